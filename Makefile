@@ -1,0 +1,144 @@
+# Davylamp. Targets: all demo check bench install clean; see README.md.
+#   BUILD=dir     another build folder        CC=clang      another compiler
+#   SANITIZE=address,undefined                WERROR=       do not fail on warnings
+BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+WERROR   ?= -Werror
+comma    := ,
+MAKEFLAGS += --no-print-directory
+
+# `make demo` and `make check` install what is missing and start over, so that pkg-config answers.
+PKG       = pkg-config
+pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
+PKG_BASE  = libsodium
+PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
+PKG_CLI   = libsodium libcurl jansson sqlite3 libunistring ncursesw zlib libqrencode
+
+WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+            -Wvla -Wformat=2 $(WERROR)
+HARDEN    = -fPIE -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero
+LDHARDEN  = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(SANITIZE),)
+OPT       = -O2 -g -D_FORTIFY_SOURCE=3
+else
+OPT       = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined
+LDHARDEN += -fsanitize=$(SANITIZE)
+endif
+CFLAGS   += -std=c11 -D_GNU_SOURCE $(OPT) $(HARDEN) $(WARN)
+CPPFLAGS += -I. -I$(BUILD)/gen -include crypto/banned.h
+LDFLAGS  += $(LDHARDEN)
+
+# X-Wing: libsodium's own from 1.0.22 on, else the portable ML-KEM-768 of npm pqclean.
+HAVE_XWING := $(shell $(PKG) --atleast-version=1.0.22 libsodium 2>/dev/null && echo yes)
+PQ         = node_modules/pqclean/deps/PQClean
+ifeq ($(HAVE_XWING),yes)
+CPPFLAGS  += -DHAVE_SODIUM_XWING
+else
+PQ_SRC     = $(addprefix $(PQ)/crypto_kem/ml-kem-768/clean/,cbd.c indcpa.c kem.c ntt.c poly.c \
+             polyvec.c reduce.c symmetric-shake.c verify.c) $(PQ)/common/fips202.c
+PQ_INC     = -I$(PQ)/crypto_kem/ml-kem-768/clean -I$(PQ)/common
+endif
+PQ_OBJ     = $(patsubst $(PQ)/%.c,$(BUILD)/pqclean/%.o,$(PQ_SRC))
+
+src        = $(wildcard $(1)/*.c)
+obj        = $(patsubst %.c,$(BUILD)/%.o,$(1))
+CRYPTO_OBJ = $(call obj,$(call src,crypto)) $(PQ_OBJ)
+SERVER_OBJ = $(call obj,$(filter-out server/davyd.c,$(call src,server)))
+CLI_OBJ    = $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli)))
+GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc
+LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
+LIB_SERVER = $(BUILD)/libserver-davylamp.a
+LIB_CLI    = $(BUILD)/libcli-davylamp.a
+PAGE       = $(BUILD)/page/index.html
+PAGE_SRC   = $(wildcard web/*.js web/*.mjs web/*.json web/*.html web/*.css)
+UNIT       = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
+TESTPROG   = $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
+
+.PHONY: all page demo check bench install clean deps FORCE
+.SECONDARY:
+.DELETE_ON_ERROR:
+all: $(BUILD)/davyd $(BUILD)/davy $(PAGE)
+page: $(PAGE)
+
+$(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
+$(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_CRYPTO)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_CLI))
+$(LIB_CRYPTO): $(CRYPTO_OBJ)
+$(LIB_SERVER): $(SERVER_OBJ)
+$(LIB_CLI): $(CLI_OBJ)
+$(BUILD)/%.a:
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/crypto/%.o: crypto/%.c | node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PQ_INC) $(CFLAGS) $(call pkgs,cflags,$(PKG_BASE)) -MMD -MP -c -o $@ $<
+$(BUILD)/server/%.o: server/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV)) -MMD -MP -c -o $@ $<
+$(BUILD)/admin-cli/%.o: admin-cli/%.c $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) -MMD -MP -c -o $@ $<
+# Not our code: its own warnings are its own.
+$(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	$(CC) $(PQ_INC) $(filter-out $(WARN),$(CFLAGS)) -c -o $@ $(PQ)/$*.c
+
+$(BUILD)/gen/states.inc: scripts/gen-states.mjs admin-cli/data/states.json
+	@mkdir -p $(@D)
+	node $^ > $@
+$(BUILD)/gen/taxonomy.inc: scripts/gen-taxonomy.mjs admin-cli/data/taxonomy.json
+	@mkdir -p $(@D)
+	node $^ > $@
+
+node_modules/.package-lock.json: package-lock.json
+	scripts/deps npm
+	@touch $@
+$(PAGE): web/build.mjs $(PAGE_SRC) admin-cli/data/taxonomy.json | node_modules/.package-lock.json
+	node web/build.mjs $(BUILD)/page
+
+# Tests: tests/unit/<part>_<module>.c links what its part needs; tests/*/*.t are programs that speak TAP.
+$(BUILD)/tests/unit/crypto_%.t: $(BUILD)/tests/unit/crypto_%.o $(LIB_CRYPTO)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE))
+$(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(LIB_CRYPTO)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_SRV))
+$(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_CRYPTO)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_CLI))
+$(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) -MMD -MP -c -o $@ $<
+# Tools of the tests and the bench: one source each.
+$(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \
+		-o $@ $< $(LIB_SERVER) $(LIB_CRYPTO) $(call pkgs,libs,$(PKG_SRV) $(PKG_CLI))
+
+deps:
+	scripts/deps build
+demo: deps
+	@$(MAKE) all
+	@BUILD=$(BUILD) scripts/demo $(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
+check:
+	scripts/deps check
+	@$(MAKE) all tests
+	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
+.PHONY: tests
+tests: $(UNIT) $(TESTPROG)
+bench:
+	scripts/deps check
+	@$(MAKE) all tests
+	@BUILD=$(BUILD) tests/bench/run
+
+install: all
+	install -D -m 755 $(BUILD)/davyd $(DESTDIR)$(PREFIX)/sbin/davyd
+	install -D -m 755 $(BUILD)/davy $(DESTDIR)$(PREFIX)/bin/davy
+	install -D -m 644 $(PAGE) $(DESTDIR)$(PREFIX)/share/davylamp/page.html
+	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
+	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
+	install -D -m 644 admin-cli/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
