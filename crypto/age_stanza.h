@@ -1,0 +1,59 @@
+/* Stanzas: one file key wrapped for one recipient (C2SP age.md, native recipient types). */
+#ifndef CRYPTO_AGE_STANZA_H
+#define CRYPTO_AGE_STANZA_H
+
+#include "crypto/age_key.h"
+
+#define AGE_FILE_KEY_LEN      16
+#define AGE_STANZA_X25519_LEN 98
+#define AGE_STANZA_PQ_LEN     1557
+#define AGE_STANZA_MAX        AGE_STANZA_PQ_LEN
+#define AGE_STANZA_ARG_MAX    4
+
+struct age_file_key {
+	uint8_t b[AGE_FILE_KEY_LEN];
+};
+
+/* A stanza as parsed; args point into the header's text. Only the first AGE_STANZA_ARG_MAX
+ * arguments are kept, and only a body of 32 bytes is. */
+struct age_stanza {
+	struct {
+		const char *b;
+		size_t len;
+	} arg[AGE_STANZA_ARG_MAX];
+	size_t arg_cnt;
+	uint8_t body[32];
+	size_t body_len; /* the true one */
+};
+
+/* Who tries to open, and how hard. max_work is the highest accepted log2 N of scrypt. */
+struct age_opener {
+	const struct age_identity *ids;
+	size_t id_cnt;
+	const char *passphrase; /* or NULL */
+	size_t passphrase_len;
+	unsigned max_work; /* 0: AGE_STANZA_WORK_MAX */
+};
+#define AGE_STANZA_WORK_MAX 20
+
+/* The two lines of an mlkem768x25519 stanza, wholly determined by its inputs.
+ * ERR_KEY for a bad public key; out is then zero. */
+__attribute__((warn_unused_result)) int
+age_stanza_seal_pq(uint8_t out[static AGE_STANZA_PQ_LEN], const struct xwing_public *pk,
+	const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key);
+
+/* The same for X25519. ERR_KEY for a public key of low order. */
+__attribute__((warn_unused_result)) int age_stanza_seal_x25519(
+	uint8_t out[static AGE_STANZA_X25519_LEN], const uint8_t pk[static 32],
+	const uint8_t ephemeral[static 32], const struct age_file_key *key);
+
+/* For any recipient, with fresh coins; *len is what was written. */
+__attribute__((warn_unused_result)) int age_stanza_seal(uint8_t out[static AGE_STANZA_MAX],
+	size_t *len, const struct age_recipient *to, const struct age_file_key *key);
+
+/* 0: key is set. ERR_NO_MATCH: not for us. ERR_HEADER: a stanza of a type we know is
+ * malformed. ERR_WORK: scrypt above the cap. */
+__attribute__((warn_unused_result)) int age_stanza_open(struct age_file_key *key,
+	const struct age_stanza *stanza, const struct age_opener *who);
+
+#endif

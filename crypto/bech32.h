@@ -1,0 +1,20 @@
+/* Bech32 (BIP 173) without its length limit, as age uses it. */
+#ifndef CRYPTO_BECH32_H
+#define CRYPTO_BECH32_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Characters without the terminating zero, for a prefix of h characters and n bytes. */
+#define BECH32_LEN(h, n) ((size_t)(h) + 1 + ((size_t)(n)*8 + 4) / 5 + 6)
+
+/* hrp all lower or all upper case; the whole string takes its case. ERR_RANGE if it does not
+ * fit in cap (which counts the terminating zero). */
+__attribute__((warn_unused_result)) int bech32_encode(
+	char *out, size_t cap, const char *hrp, const uint8_t *data, size_t len);
+
+/* Exactly out_len bytes under exactly this prefix in this case, canonical, else ERR_FORMAT. */
+__attribute__((warn_unused_result)) int bech32_decode(
+	uint8_t *out, size_t out_len, const char *hrp, const char *in, size_t in_len);
+
+#endif
