@@ -1,0 +1,31 @@
+/* The words of the field (data/taxonomy.json): codes with their names in Chinese and English. */
+#ifndef TAXONOMY_H
+#define TAXONOMY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define TAXONOMY_ENUMS
+#include "taxonomy.inc"
+#undef TAXONOMY_ENUMS
+
+struct taxonomy_word {
+	const char *code, *zh, *en;
+	char route;     /* of a hazard or tile: 'N' normal, 'C' city, 'S' sealed; else 0 */
+	int floor;      /* of a hazard: the lowest severity allowed, 1 to 4; else 0 */
+	const char *to; /* of a triage outcome: the state it leads to; else NULL */
+	int n;          /* of a triage outcome: how many people it takes */
+};
+
+/* The word of an axis with this code, or NULL. */
+const struct taxonomy_word *taxonomy_find(enum taxonomy_axis axis, const char *code);
+/* All words of an axis; *cnt = how many. */
+const struct taxonomy_word *taxonomy_all(enum taxonomy_axis axis, size_t *cnt);
+/* The name of an axis as in the file ("hazard"). */
+const char *taxonomy_axis_name(enum taxonomy_axis axis);
+/* Its name in the language of the user (gettext decides: zh or en). */
+const char *taxonomy_name(const struct taxonomy_word *word);
+/* The lowest severity (1 to 4) that a list of hazard codes allows; 4 where none is known. */
+int taxonomy_floor(const char *const *codes, size_t cnt);
+
+#endif

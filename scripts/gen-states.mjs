@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// states.json -> states.inc: the state machines as C tables. MACHINE_ENUMS gives the types,
+// MACHINE_TABLES the data. Fails on a state nobody reaches and on a guard that has no name.
+import { readFileSync } from 'node:fs';
+
+const file = process.argv[2];
+const machines = JSON.parse(readFileSync(file, 'utf8'));
+const who = ['SYS', 'SRC', 'TR', 'SR', 'PL', 'TL', 'IN', 'IG', 'RW'];
+const up = (s) => s.toUpperCase();
+const die = (text) => {
+	console.error(`${file}: ${text}`);
+	process.exit(1);
+};
+
+const guards = [];
+const states = {};
+for (const [name, m] of Object.entries(machines)) {
+	const seen = [m.initial];
+	for (const t of m.transitions) {
+		for (const s of [t.from, t.to]) if (!seen.includes(s)) seen.push(s);
+		if (!who.includes(t.by)) die(`${name}: nobody is called ${t.by}`);
+		if ((t.n === 0) !== (t.by === 'SYS')) die(`${name}: only SYS moves with n 0`);
+		if (!!t.guard !== !!t.check) die(`${name}: ${t.from} -> ${t.to}: guard and check go together`);
+		for (const g of t.check ?? []) if (!guards.includes(g)) guards.push(g);
+	}
+	const reached = new Set([m.initial]);
+	for (let grown = true; grown; ) {
+		grown = false;
+		for (const t of m.transitions)
+			if (reached.has(t.from) && !reached.has(t.to)) grown = !!reached.add(t.to);
+	}
+	for (const s of seen) if (!reached.has(s)) die(`${name}: nothing leads to ${s}`);
+	for (const s of m.final) if (!seen.includes(s)) die(`${name}: unknown final state ${s}`);
+	states[name] = seen;
+}
+if (guards.length > 32) die('more guards than bits');
+
+const out = ['/* Made by scripts/gen-states.mjs from states.json: do not edit. */', '#ifdef MACHINE_ENUMS'];
+const list = (tag, prefix, names) =>
+	out.push(`enum ${tag} {`, ...names.map((n) => `\t${prefix}_${up(n)},`), `\t${prefix}__MAX`, '};');
+list('machine_id', 'MACHINE', Object.keys(machines));
+list('machine_by', 'BY', who);
+list('machine_guard', 'GUARD', guards);
+for (const name in machines) list(`state_${name}`, up(name), states[name]);
+out.push('#endif', '#ifdef MACHINE_TABLES');
+const words = (id, names) =>
+	out.push(`static const char *const ${id}[] = {`, ...names.map((n) => `\t"${n}",`), '};');
+words('by_names', who);
+words('guard_names', guards);
+for (const [name, m] of Object.entries(machines)) {
+	words(`${name}_states`, states[name]);
+	out.push(`static const struct machine_move ${name}_moves[] = {`);
+	for (const t of m.transitions) {
+		const bits = (t.check ?? []).map((g) => `1u << GUARD_${up(g)}`).join(' | ') || '0';
+		out.push(`\t{${up(name)}_${up(t.from)}, ${up(name)}_${up(t.to)}, BY_${t.by}, ${t.n}, ${bits},` +
+			` ${t.guard ? JSON.stringify(t.guard) : 'NULL'}},`);
+	}
+	out.push('};');
+}
+out.push('static const struct machine machines[] = {');
+for (const [name, m] of Object.entries(machines)) {
+	const final = m.final.map((s) => `1u << ${up(name)}_${up(s)}`).join(' | ');
+	out.push(`\t{"${name}", ${name}_states, ${up(name)}__MAX, ${up(name)}_${up(m.initial)}, ${final},`,
+		`\t ${name}_moves, sizeof ${name}_moves / sizeof *${name}_moves},`);
+}
+out.push('};', '#endif');
+console.log(out.join('\n'));
