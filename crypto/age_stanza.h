@@ -3,6 +3,7 @@
 #define CRYPTO_AGE_STANZA_H
 
 #include "crypto/age_key.h"
+#include "crypto/hkdf.h"
 
 #define AGE_FILE_KEY_LEN      16
 #define AGE_STANZA_X25519_LEN 98

@@ -1,0 +1,60 @@
+#include "crypto/b64.h"
+
+#include <sodium.h>
+
+#include "crypto/err.h"
+
+static int
+variant(enum b64_form form)
+{
+	return form == B64_RAW ? sodium_base64_VARIANT_ORIGINAL_NO_PADDING
+			       : sodium_base64_VARIANT_ORIGINAL;
+}
+
+size_t
+b64_encode(char *out, size_t cap, const void *in, size_t len, enum b64_form form)
+{
+	size_t n;
+
+	if (cap == 0)
+		return 0;
+	out[0] = '\0';
+	if (len > SIZE_MAX / 4 - 4)
+		return 0;
+	n = form == B64_RAW ? B64_RAW_LEN(len) : B64_LEN(len);
+	if (n >= cap)
+		return 0;
+	sodium_bin2base64(out, cap, in, len, variant(form));
+	return n;
+}
+
+int
+b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_len,
+	enum b64_form form)
+{
+	uint8_t none;
+	size_t n = 0;
+
+	*out_len = 0;
+	if (form == B64_PADDED && in_len % 4 != 0)
+		return ERR_FORMAT;
+	/* libsodium refuses bits left over, wrong padding and anything behind it. */
+	if (sodium_base642bin(cap ? out : &none, cap, in, in_len, NULL, &n, NULL,
+		    variant(form)) != 0)
+		return ERR_FORMAT;
+	*out_len = n;
+	return 0;
+}
+
+int
+b64_decode_exact(
+	uint8_t *out, size_t out_len, const char *in, size_t in_len, enum b64_form form)
+{
+	size_t n;
+
+	if (in_len != (form == B64_RAW ? B64_RAW_LEN(out_len) : B64_LEN(out_len)))
+		return ERR_FORMAT;
+	if (b64_decode(out, out_len, &n, in, in_len, form) != 0 || n != out_len)
+		return ERR_FORMAT;
+	return 0;
+}

@@ -1,0 +1,192 @@
+#include "crypto/xwing.h"
+
+#include <sodium.h>
+
+#include "crypto/err.h"
+
+#define KEM_PUBLIC 1184
+#define KEM_SECRET 2400
+#define KEM_CT     1088
+
+void
+xwing_keypair(struct xwing_public *pk, struct xwing_secret *sk)
+{
+	randombytes_buf(sk->seed, sizeof(sk->seed));
+	xwing_public_of(pk, sk);
+}
+
+/* FIPS 203 §7.2: 768 coefficients of 12 bits, each below q. */
+static int
+check_modulus(const uint8_t *b)
+{
+	const uint8_t *end = b + 1152;
+
+	for (; b < end; b += 3) {
+		unsigned lo = b[0] | (b[1] & 15U) << 8;
+		unsigned hi = b[1] >> 4 | (unsigned)b[2] << 4;
+
+		if (lo >= 3329 || hi >= 3329)
+			return ERR_KEY;
+	}
+	return 0;
+}
+
+int
+xwing_check(const struct xwing_public *pk)
+{
+	uint8_t one[32] = { 1 }, point[32];
+
+	if (check_modulus(pk->b) != 0)
+		return ERR_KEY;
+	/* Any clamped scalar takes a point of low order to zero, and only such a point. */
+	return crypto_scalarmult(point, one, pk->b + KEM_PUBLIC) == 0 ? 0 : ERR_KEY;
+}
+
+#ifdef HAVE_SODIUM_XWING
+
+void
+xwing_public_of(struct xwing_public *pk, const struct xwing_secret *sk)
+{
+	uint8_t copy[crypto_kem_xwing_SECRETKEYBYTES];
+
+	(void)crypto_kem_xwing_seed_keypair(pk->b, copy, sk->seed);
+	sodium_memzero(copy, sizeof(copy));
+}
+
+int
+xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared,
+	const struct xwing_public *pk, const uint8_t coins[static XWING_COINS_LEN])
+{
+	if (crypto_kem_xwing_enc_deterministic(ct->b, shared->b, pk->b, coins) == 0)
+		return 0;
+	sodium_memzero(ct, sizeof(*ct));
+	sodium_memzero(shared, sizeof(*shared));
+	return ERR_KEY;
+}
+
+void
+xwing_make_ready(struct xwing_ready *ready, const struct xwing_secret *sk)
+{
+	memset(ready, 0, sizeof(*ready));
+	memcpy(ready->b, sk->seed, sizeof(sk->seed));
+}
+
+int
+xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
+	const struct xwing_ready *ready)
+{
+	if (crypto_kem_xwing_dec(shared->b, ct->b, ready->b) == 0)
+		return 0;
+	sodium_memzero(shared, sizeof(*shared));
+	return ERR_KEY;
+}
+
+#else
+
+#include "fips202.h"
+#include "kem.h"
+
+/* pqclean asks for randomness by this name, though we call only what takes coins. */
+int PQCLEAN_randombytes(uint8_t *output, size_t n);
+
+int
+PQCLEAN_randombytes(uint8_t *output, size_t n)
+{
+	randombytes_buf(output, n);
+	return 0;
+}
+
+/* Where the parts lie in a ready secret. */
+#define READY_X25519 KEM_SECRET
+#define READY_PUBLIC (KEM_SECRET + 32)
+
+static void
+expand(uint8_t *kem_pk, struct xwing_ready *ready, const struct xwing_secret *sk)
+{
+	uint8_t wide[96];
+
+	shake256(wide, sizeof(wide), sk->seed, sizeof(sk->seed));
+	(void)PQCLEAN_MLKEM768_CLEAN_crypto_kem_keypair_derand(kem_pk, ready->b, wide);
+	memcpy(ready->b + READY_X25519, wide + 64, 32);
+	(void)crypto_scalarmult_base(ready->b + READY_PUBLIC, wide + 64);
+	sodium_memzero(wide, sizeof(wide));
+}
+
+void
+xwing_public_of(struct xwing_public *pk, const struct xwing_secret *sk)
+{
+	struct xwing_ready ready;
+
+	expand(pk->b, &ready, sk);
+	memcpy(pk->b + KEM_PUBLIC, ready.b + READY_PUBLIC, 32);
+	sodium_memzero(&ready, sizeof(ready));
+}
+
+void
+xwing_make_ready(struct xwing_ready *ready, const struct xwing_secret *sk)
+{
+	uint8_t kem_pk[KEM_PUBLIC];
+
+	expand(kem_pk, ready, sk);
+}
+
+/* The combiner: SHA3-256 over both secrets, the X25519 share and key, and the label. */
+static void
+combine(struct xwing_shared *out, const uint8_t both[static 64], const uint8_t *share,
+	const uint8_t *key)
+{
+	uint8_t in[64 + 32 + 32 + 6];
+
+	memcpy(in, both, 64);
+	memcpy(in + 64, share, 32);
+	memcpy(in + 96, key, 32);
+	memcpy(in + 128, "\\.//^\\", 6);
+	sha3_256(out->b, in, sizeof(in));
+	sodium_memzero(in, sizeof(in));
+}
+
+int
+xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared,
+	const struct xwing_public *pk, const uint8_t coins[static XWING_COINS_LEN])
+{
+	const uint8_t *point = pk->b + KEM_PUBLIC, *secret = coins + 32;
+	uint8_t both[64];
+	int r = ERR_KEY;
+
+	if (check_modulus(pk->b) != 0)
+		goto out;
+	(void)PQCLEAN_MLKEM768_CLEAN_crypto_kem_enc_derand(ct->b, both, pk->b, coins);
+	if (crypto_scalarmult_base(ct->b + KEM_CT, secret) != 0 ||
+		crypto_scalarmult(both + 32, secret, point) != 0)
+		goto out;
+	combine(shared, both, ct->b + KEM_CT, point);
+	r = 0;
+out:
+	if (r != 0) {
+		sodium_memzero(ct, sizeof(*ct));
+		sodium_memzero(shared, sizeof(*shared));
+	}
+	sodium_memzero(both, sizeof(both));
+	return r;
+}
+
+int
+xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
+	const struct xwing_ready *ready)
+{
+	uint8_t both[64];
+	int r = ERR_KEY;
+
+	if (crypto_scalarmult(both + 32, ready->b + READY_X25519, ct->b + KEM_CT) != 0)
+		goto out;
+	(void)PQCLEAN_MLKEM768_CLEAN_crypto_kem_dec(both, ct->b, ready->b);
+	combine(shared, both, ct->b + KEM_CT, ready->b + READY_PUBLIC);
+	r = 0;
+out:
+	if (r != 0)
+		sodium_memzero(shared, sizeof(*shared));
+	sodium_memzero(both, sizeof(both));
+	return r;
+}
+
+#endif
