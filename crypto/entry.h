@@ -1,0 +1,102 @@
+/* The plaintext of an entry and the registry of types: FORMATS.md sections 6 and 7. */
+#ifndef CRYPTO_ENTRY_H
+#define CRYPTO_ENTRY_H
+
+#include "crypto/key.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENTRY_LEN           9798
+#define ENTRY_SIGNED_LEN    9734
+#define ENTRY_HEAD_LEN      312
+#define ENTRY_ROOM          9422 /* binary part and JSON together */
+#define ENTRY_RECIPIENT_CNT 4
+#define ENTRY_NO_NUMBER     0xffffffffu
+
+enum entry_no {
+	ENTRY_TIP = 1,
+	ENTRY_MESSAGE,
+	ENTRY_ANSWER,
+	ENTRY_OBJECTION,
+	ENTRY_WITHDRAWAL,
+	ENTRY_REWARD_CLAIM,
+	ENTRY_ACKNOWLEDGE = 16,
+	ENTRY_REPLY,
+	ENTRY_NOTE,
+	ENTRY_TRIAGE,
+	ENTRY_ABSTRACT,
+	ENTRY_FORWARD,
+	ENTRY_REFERRAL,
+	ENTRY_PROPOSE,
+	ENTRY_COSIGN,
+	ENTRY_RESTRICT,
+	ENTRY_RECUSE,
+	ENTRY_RESEAL,
+	ENTRY_COUNTER,
+	ENTRY_HOLD,
+	ENTRY_CLAIM,
+	ENTRY_CLOSE,
+	ENTRY_READ,
+	ENTRY_ORDER = 64,
+	ENTRY_SCHEDULE,
+	ENTRY_ORDER_NOTE,
+	ENTRY_ORDER_SEAL,
+	ENTRY_ORDER_APPROVE,
+	ENTRY_ORDER_ARM,
+	ENTRY_ORDER_RELEASE,
+	ENTRY_DEPART,
+	ENTRY_ARRIVE,
+	ENTRY_FINDINGS,
+	ENTRY_SIGN_OFF,
+	ENTRY_CANCEL,
+	ENTRY_ABORT,
+	ENTRY_COMPROMISE,
+	ENTRY_FINDING = 96,
+	ENTRY_DECISION,
+	ENTRY_RECTIFY,
+	ENTRY_CLAIM_FIXED,
+	ENTRY_REINSPECT,
+	ENTRY_STRIKE_OFF,
+	ENTRY_REWARD_ELIGIBLE = 112,
+	ENTRY_REWARD_PAID
+};
+
+struct entry_type {
+	uint16_t no;
+	const char *name;
+};
+
+struct entry {
+	uint16_t type;
+	uint8_t gateway[KEY_ID_LEN];
+	uint8_t id[KEY_ID_LEN];
+	uint8_t thread; /* 0 source, 1 desk */
+	uint32_t number;
+	uint8_t prev[32], seen[32], roster[32];
+	uint8_t recipient[ENTRY_RECIPIENT_CNT][32]; /* SHA-256 of the X-Wing public keys in stanza order */
+	uint8_t author[KEY_SIGN_PUBLIC_LEN];        /* set by entry_build */
+	uint32_t hour;
+	const uint8_t *binary; /* borrowed; the source's X-Wing public key in a tip */
+	size_t binary_len;
+	const char *json; /* borrowed, not terminated */
+	size_t json_len;
+};
+
+/* NULL for numbers that this version does not know: keep such an entry, let it move nothing. */
+const struct entry_type *entry_type_find(uint16_t no);
+const struct entry_type *entry_type_by_name(const char *name);
+const struct entry_type *entry_type_table(size_t *cnt);
+
+/* Layout and signature; the borrowed pointers point into plain. ERR_FORMAT, ERR_UTF8, or ERR_AUTH for the signature. */
+int entry_parse(struct entry *out, const uint8_t plain[static ENTRY_LEN])
+	__attribute__((warn_unused_result));
+/* The layout alone. */
+int entry_decode(struct entry *out, const uint8_t plain[static ENTRY_LEN])
+	__attribute__((warn_unused_result));
+/* Lays out and signs. ERR_RANGE if it does not fit, ERR_UTF8, ERR_ARG if entry_decode would refuse it. */
+int entry_build(uint8_t plain[static ENTRY_LEN], const struct entry *entry,
+		const struct key_sign *key) __attribute__((warn_unused_result));
+
+#endif

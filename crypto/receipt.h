@@ -1,0 +1,34 @@
+/* A source's receipt: 29 random digits and a Damm check digit. FORMATS.md section 11. */
+#ifndef CRYPTO_RECEIPT_H
+#define CRYPTO_RECEIPT_H
+
+#include "crypto/key.h"
+
+#include <stddef.h>
+
+#define RECEIPT_DIGITS   30
+#define RECEIPT_TEXT_LEN 35 /* six groups of five and five blanks */
+
+struct receipt {
+	char digits[RECEIPT_DIGITS + 1];
+};
+
+struct receipt_keys {
+	struct key_sign sign;
+	struct key_seal seal;
+	uint8_t public_sign[KEY_SIGN_PUBLIC_LEN];
+	uint8_t case_id[KEY_ID_LEN];
+};
+
+void receipt_new(struct receipt *out);
+/* Damm check digit of cnt ASCII digits, as an ASCII digit. */
+char receipt_check_digit(const char *digits, size_t cnt);
+/* Blanks, '-' and line ends between digits are skipped. ERR_FORMAT: not 30 digits; ERR_AUTH: the check digit is wrong. */
+int receipt_parse(struct receipt *out, const char *text, size_t len)
+	__attribute__((warn_unused_result));
+void receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *receipt);
+/* Signing key, opening key and case id; wipe with sodium_memzero. The X-Wing public key is xwing_public of keys.seal. */
+int receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
+		   const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
+
+#endif
