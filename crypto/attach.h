@@ -2,6 +2,7 @@
 #ifndef CRYPTO_ATTACH_H
 #define CRYPTO_ATTACH_H
 
+#include "crypto/age_stream.h"
 #include "crypto/open.h"
 #include "crypto/seal.h"
 
@@ -17,39 +18,32 @@ uint32_t attach_class(uint64_t content_len);
 /* Bytes of the age file of that class; 0 for a class that is none. */
 uint32_t attach_file_len(uint32_t padded);
 uint16_t attach_parts(uint32_t padded);
-
-/* Reads up to len bytes of content: how many, 0 at the end, negative error. */
-typedef long (*attach_read_fn)(void *ctx, void *dst, size_t len);
-/* Takes len bytes; 0 or a negative error, which ends the work. */
-typedef int (*attach_write_fn)(void *ctx, const void *src, size_t len);
-
-struct attach_in {
-	attach_read_fn read;
-	void *ctx;
-	uint64_t len; /* content, known before */
-};
-struct attach_out {
-	attach_write_fn write;
-	void *ctx;
-};
-
-/* The set is shuffled anew. sha256 is that of the age file. Constant memory. ERR_RANGE: too long, or read gave another length. */
-struct attach_how {
-	const struct seal_set *set;
-	const uint8_t *id; /* the case's */
-	struct seal_rng *rng;
-};
-int attach_seal(const struct attach_out *out, uint8_t sha256[static 32], const struct attach_in *in,
-		const struct attach_how *how) __attribute__((warn_unused_result));
-/*
- * Opens an age file of len bytes that in gives. Content goes out while it is authenticated chunk by chunk: keep it (a temporary) only if this
- * returns 0. ERR_AUTH, ERR_NO_MATCH, ERR_HEADER, ERR_FORMAT (padding, length).
- */
-int attach_open(const struct attach_out *out, uint64_t *content_len, const struct attach_in *in,
-		const struct open_key *key) __attribute__((warn_unused_result));
-
-/* Part `part` of an age file of file_len bytes: its offset and how many bytes of it count (the rest of the slice is zero). */
+/* Part `part` of an age file: its offset and how many bytes of it count (the rest of the slice is zero). ERR_RANGE. */
 int attach_part(uint32_t *offset, uint32_t *len, uint32_t file_len, uint16_t part)
+	__attribute__((warn_unused_result));
+
+struct attach_how {
+	const struct seal_set *set; /* that of the entry; shuffled anew */
+	const uint8_t *id;          /* the case's */
+	struct seal_rng *rng;       /* file key, order, nonce; NULL: randombytes_buf */
+	uint64_t len;               /* of the content */
+};
+/* Content from in, age file to out, its SHA-256 to sha256; constant memory. ERR_RANGE: too long, or in gave another length. */
+int attach_seal(const struct attach_how *how, uint8_t sha256[static 32], struct age_source in,
+		struct age_sink out) __attribute__((warn_unused_result));
+
+/*
+ * Age file from in, content to out, its length to *len. Content goes out chunk by chunk as it is authenticated: keep it only on 0.
+ * ERR_HEADER, ERR_NO_MATCH, ERR_HMAC, ERR_PAYLOAD, ERR_FORMAT (padding or length). opened may be NULL; age_stream_forget() it.
+ */
+int attach_open(const struct open_key *key, uint64_t *len, struct age_source in, struct age_sink out,
+		struct age_opened *opened) __attribute__((warn_unused_result));
+/*
+ * The audit of an attachment: `who` is what the audit of its entry found, in any order. 0, ERR_AUTH where the header is not
+ * the one that this protocol makes for exactly these recipients.
+ */
+int attach_audit(const struct age_opened *opened, const uint8_t id[static KEY_ID_LEN],
+		 const struct open_known *const who[static SEAL_CNT])
 	__attribute__((warn_unused_result));
 
 #endif

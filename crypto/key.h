@@ -1,4 +1,7 @@
-/* Kinds of keys. Each kind has a type of its own, so that one cannot be passed for another. */
+/*
+ * Ed25519 keys and the sizes of everything that names a key. X-Wing secrets are struct xwing_secret (xwing.h): each kind of secret
+ * has a type of its own, so that one cannot be passed for another. Public keys travel as bytes.
+ */
 #ifndef CRYPTO_KEY_H
 #define CRYPTO_KEY_H
 
@@ -8,7 +11,6 @@
 #define KEY_SIGN_SEED_LEN   32
 #define KEY_SIG_LEN         64
 #define KEY_SEAL_PUBLIC_LEN 1216
-#define KEY_SEAL_SEED_LEN   32
 #define KEY_HANDLE_LEN      8
 #define KEY_ID_LEN          16 /* gateway, case and order ids */
 
@@ -17,15 +19,9 @@ struct key_sign {
 	uint8_t bytes[64];
 };
 
-/* An X-Wing secret: its 32-byte seed, which is also what AGE-SECRET-KEY-PQ-1 encodes. */
-struct key_seal {
-	uint8_t seed[KEY_SEAL_SEED_LEN];
-};
-
 void key_sign_new(struct key_sign *key);
 void key_sign_from_seed(struct key_sign *key, const uint8_t seed[static KEY_SIGN_SEED_LEN]);
 void key_sign_public(uint8_t pk[static KEY_SIGN_PUBLIC_LEN], const struct key_sign *key);
-void key_seal_new(struct key_seal *key);
 /* 32-byte ids and hashes: SHA-256 in one call, so that callers need no other header. */
 void key_sha256(uint8_t out[static 32], const void *bytes, uint64_t len);
 

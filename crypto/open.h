@@ -12,7 +12,7 @@
 /* An expanded opening key: expanding costs as much as opening, so a loop does it once. Keep in secret memory or wipe. */
 struct open_key;
 /* From secret_alloc, or NULL; free with open_key_free. */
-struct open_key *open_key_new(const struct key_seal *secret) __attribute__((warn_unused_result));
+struct open_key *open_key_new(const struct xwing_secret *secret) __attribute__((warn_unused_result));
 void open_key_free(struct open_key *key);
 /* The public key, KEY_SEAL_PUBLIC_LEN bytes, borrowed; and its SHA-256. */
 const uint8_t *open_key_public(const struct open_key *key);
@@ -29,12 +29,11 @@ void open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk);
 enum open_audit { OPEN_UNAUDITED, OPEN_AUDITED };
 
 struct open_result {
-	uint8_t file_key[SEAL_FILE_KEY_LEN]; /* wipe */
+	struct age_file_key file_key; /* wipe */
 	uint8_t t[32], T[32];
 	uint8_t stanza;                 /* which one was ours */
 	uint8_t audit;                  /* enum open_audit */
-	bool dummy[SEAL_CNT];           /* after an audit: a dummy stands here */
-	const struct open_known *known[SEAL_CNT]; /* after an audit: who stands here, else NULL */
+	const struct open_known *who[SEAL_CNT]; /* after an audit: who stands where, NULL = a dummy; borrowed */
 };
 
 /*

@@ -3,6 +3,7 @@
 #define CRYPTO_RECEIPT_H
 
 #include "crypto/key.h"
+#include "crypto/xwing.h"
 
 #include <stddef.h>
 
@@ -15,7 +16,7 @@ struct receipt {
 
 struct receipt_keys {
 	struct key_sign sign;
-	struct key_seal seal;
+	struct xwing_secret seal;
 	uint8_t public_sign[KEY_SIGN_PUBLIC_LEN];
 	uint8_t case_id[KEY_ID_LEN];
 };
@@ -27,7 +28,7 @@ char receipt_check_digit(const char *digits, size_t cnt);
 int receipt_parse(struct receipt *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
 void receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *receipt);
-/* Signing key, opening key and case id; wipe with sodium_memzero. The X-Wing public key is xwing_public of keys.seal. */
+/* Signing key, opening key and case id; wipe with sodium_memzero. The X-Wing public key: xwing_public_of(&pk, &keys.seal). */
 int receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
 		   const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 

@@ -7,6 +7,7 @@
 #ifndef CRYPTO_SEAL_H
 #define CRYPTO_SEAL_H
 
+#include "crypto/age_header.h"
 #include "crypto/entry.h"
 #include "crypto/key.h"
 
@@ -17,9 +18,6 @@
 #define SEAL_LEN          16128
 #define SEAL_CNT          4
 #define SEAL_HEADER_LEN   6298 /* with MAC line, without the payload nonce */
-#define SEAL_NONCE_LEN    16
-#define SEAL_FILE_KEY_LEN 16
-#define SEAL_COINS_LEN    64
 
 /* Where randomness comes from. NULL in its place means randombytes_buf. */
 struct seal_rng {
@@ -43,10 +41,10 @@ struct seal_set {
 
 struct seal {
 	struct seal_rng *rng; /* borrowed */
-	uint8_t file_key[SEAL_FILE_KEY_LEN];
+	struct age_file_key file_key;
 	uint8_t id[KEY_ID_LEN];
 	uint8_t place[SEAL_CNT]; /* place[i] = which of the set stands in stanza i */
-	uint8_t pk[SEAL_CNT][KEY_SEAL_PUBLIC_LEN];
+	struct xwing_public pk[SEAL_CNT];
 	uint8_t hash[SEAL_CNT][32]; /* for entry.recipient */
 };
 
@@ -59,7 +57,7 @@ int seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN],
 void seal_wipe(struct seal *s);
 
 /* t, and T = SHA-256(t): the proof that the sealer's file key was had. Either may be NULL. */
-void seal_proof(const uint8_t file_key[static SEAL_FILE_KEY_LEN], uint8_t *t, uint8_t *T);
+void seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T);
 /* All of it in one call: fills entry->recipient, signs, seals. T may be NULL. */
 struct seal_entry {
 	const struct seal_set *set;
@@ -70,14 +68,22 @@ int seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
 	       const struct seal_entry *how) __attribute__((warn_unused_result));
 
 /*
- * The header alone, as sealing, audit and attachments need it: four stanzas for pk with coins from file_key and id, MAC line.
- * ERR_KEY where a public key is not one.
+ * What sealing, audit and attachments share. Stanza i for pk with the coins of file key, place, pk and id; hash = SHA-256(pk).
+ * ERR_KEY where the public key is not one.
  */
-int seal_header(uint8_t header[static SEAL_HEADER_LEN], const uint8_t file_key[static SEAL_FILE_KEY_LEN],
-		const uint8_t id[static KEY_ID_LEN],
-		const uint8_t pk[static SEAL_CNT][KEY_SEAL_PUBLIC_LEN],
-		const uint8_t hash[static SEAL_CNT][32]) __attribute__((warn_unused_result));
-void seal_dummy_seed(uint8_t seed[static KEY_SEAL_SEED_LEN],
-		     const uint8_t file_key[static SEAL_FILE_KEY_LEN], uint8_t place);
+struct seal_stanza {
+	const struct age_file_key *file_key;
+	const uint8_t *id;
+	const struct xwing_public *pk;
+	const uint8_t *hash;
+	uint8_t place;
+};
+int seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza *in)
+	__attribute__((warn_unused_result));
+/* The four stanzas of s, as age_stream_seal and age_header_write take them. */
+int seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal *s)
+	__attribute__((warn_unused_result));
+/* The public key of the dummy at that place. */
+void seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key, uint8_t place);
 
 #endif
