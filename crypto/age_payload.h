@@ -32,7 +32,7 @@ __attribute__((warn_unused_result)) int age_payload_seal_chunk(
 	struct age_payload *p, uint8_t *out, const uint8_t *in, size_t len, bool last);
 
 /* One sealed chunk of in_len bytes, tag included; the counter moves on only if it opens.
- * ERR_PAYLOAD otherwise, out is then zero. out may be in. */
+ * ERR_PAYLOAD otherwise. out may be in, which a wrong tag then leaves zeroed. */
 __attribute__((warn_unused_result)) int age_payload_open_chunk(
 	struct age_payload *p, uint8_t *out, const uint8_t *in, size_t in_len, bool last);
 

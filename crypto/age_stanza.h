@@ -2,6 +2,8 @@
 #ifndef CRYPTO_AGE_STANZA_H
 #define CRYPTO_AGE_STANZA_H
 
+#include <stdbool.h>
+
 #include "crypto/age_key.h"
 #include "crypto/hkdf.h"
 
@@ -56,5 +58,8 @@ __attribute__((warn_unused_result)) int age_stanza_seal(uint8_t out[static AGE_S
  * malformed. ERR_WORK: scrypt above the cap. */
 __attribute__((warn_unused_result)) int age_stanza_open(struct age_file_key *key,
 	const struct age_stanza *stanza, const struct age_opener *who);
+
+/* Whether the first argument is this type. */
+bool age_stanza_is(const struct age_stanza *stanza, const char *type);
 
 #endif

@@ -1,0 +1,261 @@
+#include "crypto/age_stanza.h"
+
+#include <stdbool.h>
+
+#include <sodium.h>
+
+#include "crypto/b64.h"
+#include "crypto/err.h"
+#include "crypto/hpke.h"
+
+#define BODY_LEN 32 /* file key and tag */
+
+#define INFO_PQ     HKDF_TEXT("age-encryption.org/mlkem768x25519")
+#define INFO_X25519 HKDF_TEXT("age-encryption.org/v1/X25519")
+#define SALT_SCRYPT "age-encryption.org/v1/scrypt"
+
+/* Wrapping of X25519 and scrypt: one use of the key, so the nonce is zero. */
+static const uint8_t zero_nonce[12];
+
+/* "-> " type " " share "\n" body "\n"; the length is fixed by the sizes of its parts. */
+static void
+print_stanza(uint8_t *out, const char *type, struct hkdf_in share,
+	const uint8_t body[static BODY_LEN])
+{
+	char text[B64_RAW_LEN(XWING_CT_LEN) + 1];
+	size_t n = strlen(type);
+
+	memcpy(out, "-> ", 3);
+	memcpy(out + 3, type, n);
+	out += 3 + n;
+	*out++ = ' ';
+	n = b64_encode(text, sizeof(text), share.b, share.len, B64_RAW);
+	memcpy(out, text, n);
+	out += n;
+	*out++ = '\n';
+	n = b64_encode(text, sizeof(text), body, BODY_LEN, B64_RAW);
+	memcpy(out, text, n);
+	out[n] = '\n';
+}
+
+int
+age_stanza_seal_pq(uint8_t out[static AGE_STANZA_PQ_LEN], const struct xwing_public *pk,
+	const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key)
+{
+	struct xwing_shared shared;
+	struct xwing_ct ct;
+	uint8_t body[BODY_LEN];
+	int r;
+
+	memset(out, 0, AGE_STANZA_PQ_LEN);
+	if ((r = xwing_encapsulate(&ct, &shared, pk, coins)) != 0)
+		goto out;
+	if ((r = hpke_seal(body, &shared, INFO_PQ, HKDF_IN(key->b, sizeof(key->b)))) != 0)
+		goto out;
+	print_stanza(out, "mlkem768x25519", HKDF_IN(ct.b, sizeof(ct.b)), body);
+out:
+	sodium_memzero(&shared, sizeof(shared));
+	return r;
+}
+
+static void
+x25519_wrap_key(uint8_t wrap[static 32], const uint8_t *shared, const uint8_t *share,
+	const uint8_t *public)
+{
+	uint8_t salt[64];
+
+	memcpy(salt, share, 32);
+	memcpy(salt + 32, public, 32);
+	(void)!hkdf_derive(
+		wrap, 32, HKDF_IN(shared, 32), HKDF_IN(salt, sizeof(salt)), INFO_X25519);
+}
+
+int
+age_stanza_seal_x25519(uint8_t out[static AGE_STANZA_X25519_LEN],
+	const uint8_t pk[static 32], const uint8_t ephemeral[static 32],
+	const struct age_file_key *key)
+{
+	uint8_t share[32], shared[32], wrap[32], body[BODY_LEN];
+	int r = ERR_KEY;
+
+	memset(out, 0, AGE_STANZA_X25519_LEN);
+	if (crypto_scalarmult_base(share, ephemeral) != 0 ||
+		crypto_scalarmult(shared, ephemeral, pk) != 0)
+		goto out;
+	x25519_wrap_key(wrap, shared, share, pk);
+	crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, key->b, sizeof(key->b), NULL,
+		0, NULL, zero_nonce, wrap);
+	print_stanza(out, "X25519", HKDF_IN(share, sizeof(share)), body);
+	r = 0;
+out:
+	sodium_memzero(shared, sizeof(shared));
+	sodium_memzero(wrap, sizeof(wrap));
+	return r;
+}
+
+int
+age_stanza_seal(uint8_t out[static AGE_STANZA_MAX], size_t *len,
+	const struct age_recipient *to, const struct age_file_key *key)
+{
+	uint8_t coins[XWING_COINS_LEN];
+	int r;
+
+	randombytes_buf(coins, sizeof(coins));
+	if (to->kind == AGE_KIND_PQ) {
+		*len = AGE_STANZA_PQ_LEN;
+		r = age_stanza_seal_pq(out, &to->pk.xwing, coins, key);
+	} else {
+		*len = AGE_STANZA_X25519_LEN;
+		r = age_stanza_seal_x25519(out, to->pk.x25519, coins, key);
+	}
+	sodium_memzero(coins, sizeof(coins));
+	return r;
+}
+
+static int
+unwrap(struct age_file_key *key, const struct age_stanza *s, const uint8_t wrap[static 32])
+{
+	if (crypto_aead_chacha20poly1305_ietf_decrypt(key->b, NULL, NULL, s->body, BODY_LEN,
+		    NULL, 0, zero_nonce, wrap) != 0)
+		return ERR_NO_MATCH;
+	return 0;
+}
+
+static int
+open_x25519(struct age_file_key *key, const struct age_stanza *s, const struct age_opener *who)
+{
+	uint8_t share[32], shared[32], wrap[32];
+	size_t i;
+	int r = ERR_NO_MATCH;
+
+	if (s->arg_cnt != 2 || s->body_len != BODY_LEN ||
+		b64_decode_exact(
+			share, sizeof(share), s->arg[1].b, s->arg[1].len, B64_RAW) != 0)
+		return ERR_HEADER;
+	for (i = 0; i < who->id_cnt && r == ERR_NO_MATCH; i++) {
+		const struct age_identity *id = &who->ids[i];
+
+		if (id->kind != AGE_KIND_X25519)
+			continue;
+		if (crypto_scalarmult(shared, id->secret, share) != 0) {
+			r = ERR_HEADER;
+			break;
+		}
+		x25519_wrap_key(wrap, shared, share, id->x25519_public);
+		r = unwrap(key, s, wrap);
+	}
+	sodium_memzero(shared, sizeof(shared));
+	sodium_memzero(wrap, sizeof(wrap));
+	return r;
+}
+
+static int
+open_pq(struct age_file_key *key, const struct age_stanza *s, const struct age_opener *who)
+{
+	struct xwing_shared shared;
+	struct xwing_ct ct;
+	size_t i;
+	int r = ERR_NO_MATCH;
+
+	if (s->arg_cnt != 2 || s->body_len != BODY_LEN ||
+		b64_decode_exact(
+			ct.b, sizeof(ct.b), s->arg[1].b, s->arg[1].len, B64_RAW) != 0)
+		return ERR_HEADER;
+	for (i = 0; i < who->id_cnt && r == ERR_NO_MATCH; i++) {
+		const struct age_identity *id = &who->ids[i];
+
+		if (id->kind != AGE_KIND_PQ)
+			continue;
+		if (xwing_decapsulate(&shared, &ct, &id->ready) != 0) {
+			r = ERR_HEADER;
+			break;
+		}
+		r = hpke_open(key->b, &shared, INFO_PQ, HKDF_IN(s->body, BODY_LEN));
+		if (r == ERR_AUTH)
+			r = ERR_NO_MATCH;
+	}
+	sodium_memzero(&shared, sizeof(shared));
+	return r;
+}
+
+/* ^[1-9][0-9]*$, below 64. */
+static int
+parse_work(unsigned *work, const char *b, size_t len)
+{
+	unsigned n = 0;
+	size_t i;
+
+	if (len == 0 || b[0] == '0')
+		return ERR_HEADER;
+	for (i = 0; i < len; i++) {
+		if (b[i] < '0' || b[i] > '9')
+			return ERR_HEADER;
+		if (n < 64)
+			n = n * 10 + (unsigned)(b[i] - '0');
+	}
+	*work = n;
+	return 0;
+}
+
+static int
+open_scrypt(struct age_file_key *key, const struct age_stanza *s, const struct age_opener *who)
+{
+	uint8_t salt[sizeof(SALT_SCRYPT) - 1 + 16], wrap[32];
+	unsigned work = 0, max = who->max_work ? who->max_work : AGE_STANZA_WORK_MAX;
+	int r;
+
+	memcpy(salt, SALT_SCRYPT, sizeof(SALT_SCRYPT) - 1);
+	if (s->arg_cnt != 3 || s->body_len != BODY_LEN ||
+		b64_decode_exact(salt + sizeof(SALT_SCRYPT) - 1, 16, s->arg[1].b,
+			s->arg[1].len, B64_RAW) != 0 ||
+		parse_work(&work, s->arg[2].b, s->arg[2].len) != 0)
+		return ERR_HEADER;
+	if (work > max || work > 30)
+		return ERR_WORK;
+	if (!who->passphrase)
+		return ERR_NO_MATCH;
+	if (crypto_pwhash_scryptsalsa208sha256_ll((const uint8_t *)who->passphrase,
+		    who->passphrase_len, salt, sizeof(salt), (uint64_t)1 << work, 8, 1, wrap,
+		    sizeof(wrap)) != 0)
+		return ERR_MEM;
+	r = unwrap(key, s, wrap);
+	sodium_memzero(wrap, sizeof(wrap));
+	return r;
+}
+
+static const struct {
+	const char *type;
+	int (*open)(struct age_file_key *, const struct age_stanza *, const struct age_opener *);
+} types[] = {
+	{ "mlkem768x25519", open_pq },
+	{ "X25519", open_x25519 },
+	{ "scrypt", open_scrypt },
+};
+
+int
+age_stanza_open(
+	struct age_file_key *key, const struct age_stanza *stanza, const struct age_opener *who)
+{
+	struct age_file_key got;
+	size_t i;
+	int r = ERR_NO_MATCH;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (!age_stanza_is(stanza, types[i].type))
+			continue;
+		if ((r = types[i].open(&got, stanza, who)) == 0)
+			*key = got;
+		break;
+	}
+	sodium_memzero(&got, sizeof(got));
+	return r;
+}
+
+bool
+age_stanza_is(const struct age_stanza *stanza, const char *type)
+{
+	size_t n = strlen(type);
+
+	return stanza->arg_cnt > 0 && stanza->arg[0].len == n &&
+		memcmp(stanza->arg[0].b, type, n) == 0;
+}

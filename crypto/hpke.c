@@ -1,0 +1,109 @@
+#include "crypto/hpke.h"
+
+#include <sodium.h>
+
+#include "crypto/err.h"
+
+#define INFO_MAX 64
+/* Room for "HPKE-v1", the suite, a label and the longest input (context 1 + 32 + 32). */
+#define LABELED_MAX (2 + 7 + 10 + 16 + 65)
+
+/* "HPKE", KEM 0x647a, KDF 0x0001, AEAD 0x0003 */
+static const uint8_t suite[10] = { 'H', 'P', 'K', 'E', 0x64, 0x7a, 0, 1, 0, 3 };
+
+/* "HPKE-v1" ‖ suite ‖ label ‖ tail behind skip bytes; the whole length. */
+static size_t
+labeled(uint8_t buf[static LABELED_MAX], size_t skip, struct hkdf_in label,
+	struct hkdf_in tail)
+{
+	size_t n = skip;
+
+	memcpy(buf + n, "HPKE-v1", 7);
+	n += 7;
+	memcpy(buf + n, suite, sizeof(suite));
+	n += sizeof(suite);
+	memcpy(buf + n, label.b, label.len);
+	n += label.len;
+	if (tail.len > 0)
+		memcpy(buf + n, tail.b, tail.len);
+	return n + tail.len;
+}
+
+static void
+labeled_extract(struct hkdf_prk *out, struct hkdf_in salt, struct hkdf_in label,
+	struct hkdf_in ikm)
+{
+	uint8_t buf[LABELED_MAX];
+	size_t n = labeled(buf, 0, label, ikm);
+
+	hkdf_extract(out, salt, HKDF_IN(buf, n));
+}
+
+static void
+labeled_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk,
+	struct hkdf_in label, struct hkdf_in context)
+{
+	uint8_t buf[LABELED_MAX];
+	size_t n = labeled(buf, 2, label, context);
+
+	buf[0] = 0;
+	buf[1] = (uint8_t)out_len;
+	/* 32 bytes at most: cannot fail. */
+	(void)!hkdf_expand(out, out_len, prk, HKDF_IN(buf, n));
+}
+
+struct context {
+	uint8_t key[32];
+	uint8_t nonce[12];
+};
+
+/* RFC 9180 §5.1, mode base: no psk, no psk id. */
+static int
+schedule(struct context *ctx, const struct xwing_shared *shared, struct hkdf_in info)
+{
+	struct hkdf_prk part, secret;
+	uint8_t bound[1 + 32 + 32] = { 0 };
+	struct hkdf_in context = HKDF_IN(bound, sizeof(bound));
+
+	if (info.len > INFO_MAX)
+		return ERR_ARG;
+	labeled_extract(&part, HKDF_EMPTY, HKDF_TEXT("psk_id_hash"), HKDF_EMPTY);
+	memcpy(bound + 1, part.b, 32);
+	labeled_extract(&part, HKDF_EMPTY, HKDF_TEXT("info_hash"), info);
+	memcpy(bound + 33, part.b, 32);
+	labeled_extract(&secret, HKDF_IN(shared->b, sizeof(shared->b)), HKDF_TEXT("secret"),
+		HKDF_EMPTY);
+	labeled_expand(ctx->key, sizeof(ctx->key), &secret, HKDF_TEXT("key"), context);
+	labeled_expand(
+		ctx->nonce, sizeof(ctx->nonce), &secret, HKDF_TEXT("base_nonce"), context);
+	sodium_memzero(&secret, sizeof(secret));
+	return 0;
+}
+
+int
+hpke_seal(uint8_t *out, const struct xwing_shared *shared, struct hkdf_in info,
+	struct hkdf_in in)
+{
+	struct context ctx;
+	int r = schedule(&ctx, shared, info);
+
+	if (r == 0)
+		crypto_aead_chacha20poly1305_ietf_encrypt(
+			out, NULL, in.b, in.len, NULL, 0, NULL, ctx.nonce, ctx.key);
+	sodium_memzero(&ctx, sizeof(ctx));
+	return r;
+}
+
+int
+hpke_open(uint8_t *out, const struct xwing_shared *shared, struct hkdf_in info,
+	struct hkdf_in in)
+{
+	struct context ctx;
+	int r = schedule(&ctx, shared, info);
+
+	if (r == 0 && crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, in.b,
+			      in.len, NULL, 0, ctx.nonce, ctx.key) != 0)
+		r = ERR_AUTH;
+	sodium_memzero(&ctx, sizeof(ctx));
+	return r;
+}
