@@ -1,0 +1,45 @@
+// The little of TAP that the tests in JavaScript need: one line a check, a plan at the end, an exit status.
+let n = 0;
+let bad = 0;
+
+export function ok(pass, what, why) {
+	n++;
+	if (!pass) bad++;
+	console.log((pass ? 'ok ' : 'not ok ') + n + ' - ' + what);
+	if (!pass && why !== undefined) console.log('# ' + String(why).replace(/\n/g, '\n# '));
+	return !!pass;
+}
+
+export const is = (got, want, what) =>
+	ok(got === want, what, got === want ? '' : 'got ' + String(got) + '\nwant ' + String(want));
+
+export function throws(fn, what) {
+	try {
+		fn();
+	} catch (e) {
+		return ok(true, what);
+	}
+	return ok(false, what, 'nothing was thrown');
+}
+
+export const note = (s) => console.log('# ' + s);
+
+export function skip(what, why) {
+	n++;
+	console.log('ok ' + n + ' - ' + what + ' # SKIP ' + why);
+}
+
+export function done() {
+	console.log('1..' + n);
+	process.exitCode = bad ? 1 : 0;
+}
+
+// Runs the test and turns what it throws into a failure.
+export async function run(fn) {
+	try {
+		await fn();
+	} catch (e) {
+		ok(false, 'the test ran to its end', e && e.stack);
+	}
+	done();
+}

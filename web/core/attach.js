@@ -1,0 +1,30 @@
+// Attachments: an age file of their own, padded to a class and cut into parts (FORMATS.md section 8).
+import { concat, putU64 } from './bytes.js';
+import { sha256 } from './hash.js';
+import { sealPieces, sealedLen } from './age.js';
+import { BODY_LEN } from './frame.js';
+
+export const CLASSES = [65536, 262144, 1048576, 4194304];
+export const LOUD = 262144; // above this the amount of traffic shows, and the page says so
+
+export const classOf = (len) => CLASSES.find((c) => len + 8 <= c) || 0;
+export const partsOf = (cls) => Math.ceil(sealedLen(cls) / BODY_LEN);
+
+// content: Uint8Array; keys: four in stanza order, made for this file key. Yields to the page between pieces.
+export async function sealAttachment(content, fileKey, nonce, keys, id, pause) {
+	const cls = classOf(content.length);
+	if (!cls) throw new Error('attachment too long');
+	const plain = new Uint8Array(cls);
+	putU64(plain, 0, content.length);
+	plain.set(content, 8);
+	const pieces = [];
+	for (const piece of sealPieces(fileKey, keys, id, nonce, plain)) {
+		pieces.push(piece);
+		await pause();
+	}
+	plain.fill(0);
+	const file = concat(...pieces);
+	return { file, cls, parts: partsOf(cls), sha256: sha256(file) };
+}
+
+export const slice = (file, part) => file.subarray(part * BODY_LEN, (part + 1) * BODY_LEN);

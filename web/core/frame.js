@@ -1,0 +1,112 @@
+// The frame: 16,384 bytes out, 16,384 bytes back (FORMATS.md sections 2 to 4).
+import { concat, equal, getU64, isZero, putU64, utf8, view } from './bytes.js';
+import { sha256, sha512, sign, signKey, verify } from './hash.js';
+import { ANSWER, FRAME } from './labels.js';
+import { random } from './random.js';
+
+export const FRAME_LEN = 16384;
+export const BODY_LEN = 16128;
+export const OP = { decoy: 1, open: 2, append: 3, chunk: 4, poll: 5 };
+export const STATUS = {
+	0x80: 'ok', 0x81: 'bad', 0x82: 'notfound', 0x83: 'stale', 0x84: 'behind', 0x85: 'busy', 0x86: 'full',
+};
+export const MAX_DIFFICULTY = 14;
+
+const MAGIC = utf8('DVY1');
+const payload = (f) => f.subarray(128);
+
+// routing: { id, thread, kind, desk, number, hour, ladder, flags, attach, part, parts, length, proof }
+function putRouting(f, r) {
+	const b = f.subarray(128, 256);
+	const v = view(b);
+	if (r.id) b.set(r.id, 0);
+	b[16] = r.thread || 0;
+	v.setUint16(18, r.desk || 0, true);
+	v.setUint32(20, r.number || 0, true);
+	b[28] = r.ladder || 0;
+	v.setUint16(30, r.attach || 0, true);
+	v.setUint16(32, r.part || 0, true);
+	v.setUint16(34, r.parts || 0, true);
+	if (r.proof) b.set(r.proof, 64);
+}
+
+function getRouting(b) {
+	const v = view(b);
+	return {
+		desk: v.getUint16(18, true), number: v.getUint32(20, true), hour: v.getUint32(24, true), flags: b[29],
+		count: v.getUint32(40, true), sourceCnt: v.getUint32(44, true),
+		proof: b.slice(64, 96), hash: b.slice(96, 128),
+	};
+}
+
+// source: { key, sign }; a frame is signed by whoever sends it and bound to one gateway.
+export function build(gatewayId, source, op, minute, routing, body) {
+	const f = new Uint8Array(FRAME_LEN);
+	f.set(MAGIC, 0);
+	f[4] = op;
+	putU64(f, 24, minute);
+	f.set(source.key, 32);
+	putRouting(f, routing);
+	if (body) f.set(body, 256);
+	f.set(source.sign(concat(FRAME, gatewayId, f.subarray(0, 8), f.subarray(24, 64), sha512(payload(f)))), 64);
+	return f;
+}
+
+// A frame that means nothing, under a key nobody keeps: it costs the gateway what a tip costs.
+export function decoy(gatewayId) {
+	const seed = random(32);
+	const f = build(gatewayId, { key: signKey(seed), sign: (m) => sign(m, seed) }, OP.decoy, 0, {}, random(BODY_LEN));
+	seed.fill(0);
+	return f;
+}
+
+// Frames of a carried file: open, append and chunk only, whole, of our format.
+export function split(file) {
+	if (!file.length || file.length % FRAME_LEN) throw new Error('carried length');
+	const out = [];
+	for (let at = 0; at < file.length; at += FRAME_LEN) {
+		const f = file.slice(at, at + FRAME_LEN);
+		if (!equal(f.subarray(0, 4), MAGIC) || f[4] < OP.open || f[4] > OP.chunk || !isZero(f.subarray(24, 32)))
+			throw new Error('carried frame');
+		out.push(f);
+	}
+	return out;
+}
+
+function zeroBits(h) {
+	for (let i = 0; i < h.length; i++) if (h[i]) return i * 8 + Math.clz32(h[i]) - 24;
+	return h.length * 8;
+}
+
+// Finds the nonce that puzzle asks for, a slice of tries at a time so that the page stays alive.
+// Without a puzzle the field is left as it is.
+export async function solve(f, puzzle, pause, draw = random) {
+	if (!puzzle || !puzzle.bits) return;
+	const hash = sha512(payload(f));
+	const nonce = draw(16);
+	const v = view(nonce);
+	for (let n = 0; ; n = (n + 1) >>> 0) {
+		v.setUint32(0, n, true);
+		const d = sha256.create().update(puzzle.salt).update(nonce).update(hash).digest();
+		if (zeroBits(d) >= puzzle.bits) break;
+		if (n % 256 === 255) await pause();
+	}
+	f.set(nonce, 8);
+}
+
+// Reads an answer to request f, or throws: wrong length, magic, key or signature is all the same.
+export function answer(a, f, gatewayKey) {
+	if (a.length !== FRAME_LEN || !equal(a.subarray(0, 4), MAGIC) || !STATUS[a[4]] || a[5] > MAX_DIFFICULTY ||
+		a[6] || a[7] || !equal(a.subarray(32, 64), gatewayKey))
+		throw new Error('answer');
+	const r = sha512(concat(f.subarray(0, 128), sha512(payload(f))));
+	if (!verify(a.slice(64, 128), concat(ANSWER, r, a.subarray(0, 64), sha512(payload(a))), gatewayKey))
+		throw new Error('answer');
+	return {
+		status: STATUS[a[4]],
+		puzzle: { salt: a.slice(8, 24), bits: a[5] },
+		minute: getU64(a, 24),
+		routing: getRouting(a.subarray(128, 256)),
+		body: a.subarray(256),
+	};
+}

@@ -1,0 +1,31 @@
+// The only door to the hash and curve modules that are pinned in package.json.
+import { extract, expand } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { concat } from './bytes.js';
+
+export { sha256, sha512 };
+
+const NONE = new Uint8Array(0);
+
+export const hkdfExtract = (salt, ikm) => extract(sha256, ikm, salt || NONE);
+export const hkdfExpand = (prk, info, len) => expand(sha256, prk, info, len);
+
+// RFC 5869 over SHA-256; info may be several pieces.
+export const hkdf = (ikm, salt, len, ...info) =>
+	hkdfExpand(hkdfExtract(salt, ikm), concat(...info), len);
+
+export const hmac256 = (key, msg) => hmac(sha256, key, msg);
+
+export const signKey = (seed) => ed25519.getPublicKey(seed);
+export const sign = (msg, seed) => ed25519.sign(msg, seed);
+
+// RFC 8032 rules, not the laxer ZIP 215; a malformed key or signature is just false.
+export function verify(sig, msg, key) {
+	try {
+		return ed25519.verify(sig, msg, key, { zip215: false });
+	} catch (e) {
+		return false;
+	}
+}

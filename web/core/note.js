@@ -1,0 +1,105 @@
+// C2SP signed notes and the container that joins them (FORMATS.md section 9).
+import { concat, equal, text, unb64, utf8 } from './bytes.js';
+import { sha256, verify } from './hash.js';
+
+const fail = (what) => {
+	throw new Error('note: ' + what);
+};
+
+export const keyHash = (name, key) =>
+	sha256(concat(utf8(name + '\n'), new Uint8Array([1]), key)).subarray(0, 4);
+
+// Splits a note into its text and its signature lines; checks form only.
+export function parseNote(bytes) {
+	const all = text(bytes);
+	if (/[\u0000-\u0009\u000b-\u001f\u007f]/.test(all)) fail('control character');
+	const at = all.lastIndexOf('\n\n');
+	if (at < 0 || !all.endsWith('\n')) fail('form');
+	const sigs = all.slice(at + 2).split('\n').slice(0, -1).map((line) => {
+		const m = /^\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
+		const raw = m && unb64(m[2]);
+		if (!m || raw.length < 5) fail('signature line');
+		return { name: m[1], hash: raw.slice(0, 4), sig: raw.slice(4) };
+	});
+	if (!sigs.length || sigs.length > 64) fail('signatures');
+	return { body: all.slice(0, at + 1), sigs };
+}
+
+// True if some line verifies under this name and key. A line of that name and key hash that does not verify is an error.
+export function signedBy(note, name, key) {
+	const msg = utf8(note.body);
+	let good = false;
+	for (const s of note.sigs) {
+		if (s.name !== name || !equal(s.hash, keyHash(name, key))) continue;
+		if (s.sig.length !== 64 || !verify(s.sig, msg, key)) fail('signature');
+		good = true;
+	}
+	return good;
+}
+
+// Lines of a note: [{ key, value, sub: [{ key, value }] }], the first being { key: first }.
+export function parseLines(body, first) {
+	const lines = body.split('\n').slice(0, -1);
+	if (lines.shift() !== first) fail('kind');
+	const out = [];
+	for (const line of lines) {
+		const m = /^( ?)([a-z.]+) (.+)$/.exec(line);
+		if (!m) fail('line');
+		const item = { key: m[2], value: m[3], sub: [] };
+		if (!m[1]) out.push(item);
+		else if (out.length && /^(desk|member)$/.test(out[out.length - 1].key)) out[out.length - 1].sub.push(item);
+		else fail('line');
+	}
+	return out;
+}
+
+// Reads keyword lines by a table { keyword: [field, reader, 'one' | 'many' | 'maybe'] }; unknown keywords and
+// doubles are errors.
+export function readFields(lines, table) {
+	const out = {};
+	for (const k of Object.keys(table)) if (table[k][2] === 'many') out[table[k][0]] = [];
+	for (const l of lines) {
+		const t = Object.prototype.hasOwnProperty.call(table, l.key) ? table[l.key] : fail('keyword ' + l.key);
+		const value = t[1](l.value, l.sub);
+		if (t[2] === 'many') out[t[0]].push(value);
+		else if (out[t[0]] !== undefined) fail('twice ' + l.key);
+		else out[t[0]] = value;
+	}
+	for (const k of Object.keys(table))
+		if (table[k][2] === 'one' && out[table[k][0]] === undefined) fail('no ' + k);
+	return out;
+}
+
+export const number = (max) => (s) => (/^(0|[1-9][0-9]{0,9})$/.test(s) && +s <= max ? +s : fail('number'));
+export const key = (len) => (s) => {
+	const b = unb64(s);
+	return b.length === len ? b : fail('key');
+};
+export const oneOf = (...words) => (s) => (words.includes(s) ? s : fail('word ' + s));
+export const matching = (re) => (s) => (re.test(s) ? s : fail('value'));
+
+// Days since 1970, UTC.
+export function day(s) {
+	const t = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(s) ? Date.parse(s + 'T00:00:00Z') : NaN;
+	if (!Number.isFinite(t) || new Date(t).toISOString().slice(0, 10) !== s) fail('day');
+	return t / 86400000;
+}
+
+// The documents of a container and the bytes that its hash covers; only newlines may follow.
+export function readContainer(bytes) {
+	const docs = [];
+	let at = 0;
+	for (;;) {
+		const nl = bytes.indexOf(10, at);
+		if (nl < 0 || nl - at > 40) fail('container');
+		const line = text(bytes.subarray(at, nl));
+		at = nl + 1;
+		if (line === 'end') break;
+		const m = /^([a-z]+) (0|[1-9][0-9]{0,7})$/.exec(line);
+		if (!m || +m[2] > bytes.length - at) fail('container');
+		docs.push({ kind: m[1], bytes: bytes.subarray(at, at + +m[2]) });
+		at += +m[2];
+	}
+	for (let i = at; i < bytes.length; i++) if (bytes[i] !== 10) fail('container padding');
+	return { docs, hash: sha256(bytes.subarray(0, at)) };
+}

@@ -1,0 +1,48 @@
+// The receipt: 29 random digits and a Damm check digit (FORMATS.md section 11).
+import { below } from './random.js';
+import { utf8, wipe } from './bytes.js';
+import { hkdfExpand, hkdfExtract, sha256, sign, signKey } from './hash.js';
+import { CASE, SOURCE_SEAL, SOURCE_SIGN } from './labels.js';
+import { publicOf } from './xwing.js';
+
+export const DIGITS = 30;
+export const GROUP = 5;
+
+const DAMM = ['0317598642', '7092154863', '4206871359', '1750983426', '6123045978',
+	'3674209581', '5869720134', '8945362017', '9438617205', '2581436790'];
+
+function damm(digits) {
+	let x = 0;
+	for (const d of digits) x = +DAMM[x][+d];
+	return x;
+}
+
+export const valid = (digits) => /^[0-9]{30}$/.test(digits) && damm(digits) === 0;
+
+export function draw() {
+	let d = '';
+	while (d.length < DIGITS - 1) d += below(10);
+	return d + damm(d);
+}
+
+export const groups = (digits) => digits.match(/.{1,5}/g) || [];
+
+export const caseId = (key) => sha256.create().update(CASE).update(key).digest().slice(0, 16);
+
+// The source's keys: what signs and names the case, and what opens replies.
+export function keys(digits, gatewayId) {
+	const prk = hkdfExtract(gatewayId, utf8(digits));
+	const seed = hkdfExpand(prk, SOURCE_SIGN, 32);
+	const sealSeed = hkdfExpand(prk, SOURCE_SEAL, 32);
+	wipe(prk);
+	const key = signKey(seed);
+	return {
+		key,
+		id: caseId(key),
+		seed,
+		sealSeed,
+		sealKey: publicOf(sealSeed),
+		sign: (msg) => sign(msg, seed),
+		wipe: () => wipe(seed, sealSeed),
+	};
+}

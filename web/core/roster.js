@@ -1,0 +1,131 @@
+// What GET /roster serves, believed only as far as pinned root keys reach (FORMATS.md section 9).
+import { equal, unhex } from './bytes.js';
+import { day, key, matching, number, oneOf, parseLines, parseNote, readContainer, readFields, signedBy } from './note.js';
+import { PUBLIC_LEN } from './xwing.js';
+
+const MAX_DAYS = 35;
+const USE_DAYS = { online: 100, offline: 550 };
+const any = matching(/^/);
+const hash = (s) => unhex(matching(/^[0-9a-f]{64}$/)(s));
+
+// Why a roster was refused; code is one of the words below and chooses the text that the page shows.
+export class RosterError extends Error {
+	constructor(code, why) {
+		super(code + ': ' + why);
+		this.code = code; // form, trust, old, clock
+	}
+}
+
+function gateway(s) {
+	const m = /^([0-9a-f]{32}) (\S+)$/.exec(s);
+	if (!m) throw new Error('gateway line');
+	return { id: unhex(m[1]), key: key(32)(m[2]) };
+}
+
+const DESK = {
+	name: ['name', any, 'one'],
+	'name.en': ['nameEn', any, 'maybe'],
+	kind: ['kind', oneOf('review', 'inspection', 'oversight', 'integrity', 'reward'), 'one'],
+	level: ['level', matching(/^[1-4]$/), 'one'],
+	area: ['area', matching(/^[0-9]{6}$/), 'one'],
+	org: ['org', number(65535), 'one'],
+	above: ['above', number(65535), 'maybe'],
+	sectors: ['sectors', any, 'maybe'],
+	lead: ['lead', key(32), 'one'],
+	cosigner: ['cosigners', key(32), 'many'],
+};
+const ROSTER = {
+	gateway: ['gateway', gateway, 'one'],
+	version: ['version', number(4294967295), 'one'],
+	previous: ['previous', hash, 'one'],
+	from: ['from', day, 'one'],
+	until: ['until', day, 'one'],
+	members: ['members', hash, 'one'],
+	backstop: ['backstop', number(65535), 'one'],
+	name: ['name', any, 'one'],
+	'name.en': ['nameEn', any, 'maybe'],
+	desk: ['desks', (no, sub) => {
+		const d = readFields(sub, DESK);
+		d.no = number(65535)(no);
+		d.level = +d.level;
+		return d;
+	}, 'many'],
+};
+const EPOCH = {
+	gateway: ['gateway', gateway, 'one'],
+	desk: ['desk', number(65535), 'one'],
+	epoch: ['epoch', number(4294967295), 'one'],
+	use: ['use', oneOf('online', 'offline'), 'one'],
+	from: ['from', day, 'one'],
+	until: ['until', day, 'one'],
+	key: ['key', key(PUBLIC_LEN), 'one'],
+};
+
+const sameGateway = (g, d) => equal(g.id, d.gatewayId) && equal(g.key, d.gatewayKey);
+
+function checkDesks(r) {
+	const byNo = new Map();
+	for (const d of r.desks) {
+		if (!d.no || byNo.has(d.no) || d.cosigners.length > 16) throw new Error('desk ' + d.no);
+		byNo.set(d.no, d);
+	}
+	for (const d of r.desks) if (d.above && !byNo.has(d.above)) throw new Error('above');
+	const orgs = new Set(r.desks.filter((d) => d.level === 4).map((d) => d.org));
+	if (r.desks.length > 64 || !byNo.has(r.backstop) || orgs.size < 2) throw new Error('desks');
+	return byNo;
+}
+
+function readRoster(bytes, d) {
+	const note = parseNote(bytes);
+	const names = note.sigs.map((s) => s.name).filter((n) => /^root-[0-9]{1,2}$/.test(n));
+	const signers = d.roots.filter((k) => names.some((n) => signedBy(note, n, k))).length;
+	if (signers < d.threshold) throw new RosterError('trust', 'root signatures');
+	const r = readFields(parseLines(note.body, 'davylamp/v1 roster'), ROSTER);
+	if (!sameGateway(r.gateway, d)) throw new RosterError('trust', 'another gateway');
+	if (r.version < d.minVersion) throw new RosterError('old', 'version');
+	if (r.until <= r.from || r.until - r.from > MAX_DAYS) throw new RosterError('trust', 'term');
+	r.byNo = checkDesks(r);
+	return r;
+}
+
+// A certificate counts with the lead's signature and that of another lead-or-cosigner key of the desk.
+function readEpoch(bytes, roster, d) {
+	const note = parseNote(bytes);
+	const e = readFields(parseLines(note.body, 'davylamp/v1 epoch'), EPOCH);
+	const desk = roster.byNo.get(e.desk);
+	if (!desk || !sameGateway(e.gateway, d) || e.until <= e.from || e.until - e.from > USE_DAYS[e.use]) return null;
+	const lead = signedBy(note, 'desk-' + e.desk + '-lead', desk.lead);
+	const other = desk.cosigners.some((k) => !equal(k, desk.lead) && signedBy(note, 'desk-' + e.desk + '-cosigner', k));
+	return lead && other ? e : null;
+}
+
+// d: { gatewayId, gatewayKey, roots, threshold, minVersion, built (day) }. Throws RosterError.
+export function readBundle(bytes, d) {
+	try {
+		const { docs, hash: rosterHash } = readContainer(bytes);
+		if (!docs.length || docs[0].kind !== 'roster') throw new Error('no roster');
+		const roster = readRoster(docs[0].bytes, d);
+		const epochs = docs.slice(1).map((doc) => {
+			if (doc.kind !== 'epoch') throw new Error('container kind');
+			return readEpoch(doc.bytes, roster, d);
+		}).filter((e) => e);
+		return Object.assign(roster, { hash: rosterHash, epochs });
+	} catch (e) {
+		throw e instanceof RosterError ? e : new RosterError('form', e.message);
+	}
+}
+
+// `until` must lie ahead by build date, phone and gateway; days are numbers, gatewayDay null where unknown.
+// Code clock: only the phone's own date says no.
+export function checkTime(r, built, phoneDay, gatewayDay) {
+	if (r.until <= built || (gatewayDay !== null && r.until <= gatewayDay)) throw new RosterError('old', 'until');
+	if (r.until <= phoneDay) throw new RosterError(gatewayDay === null ? 'old' : 'clock', 'until by the phone');
+}
+
+// The X-Wing key of a desk today, or null: the online certificate of the highest number that is current.
+export function currentKey(r, no, today) {
+	let best = null;
+	for (const e of r.epochs)
+		if (e.desk === no && e.use === 'online' && e.from <= today && today < e.until && (!best || e.epoch > best.epoch)) best = e;
+	return best && best.key;
+}

@@ -1,0 +1,52 @@
+// X-Wing (MLKEM768-X25519) from ML-KEM-768 and X25519, without noble's hybrid.js, which would bring P-256 along.
+import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
+import { x25519 } from '@noble/curves/ed25519.js';
+import { sha3_256, shake256 } from '@noble/hashes/sha3.js';
+import { concat, wipe } from './bytes.js';
+
+export const PUBLIC_LEN = 1216;
+export const CT_LEN = 1120;
+export const COINS_LEN = 64;
+export const SEED_LEN = 32;
+
+const LABEL = new Uint8Array([0x5c, 0x2e, 0x2f, 0x2f, 0x5e, 0x5c]);
+
+function expandSeed(seed) {
+	const all = shake256(seed, { dkLen: 96 });
+	const kem = ml_kem768.keygen(all.subarray(0, 64));
+	const x = all.slice(64);
+	wipe(all);
+	return { kem, x, publicKey: concat(kem.publicKey, x25519.getPublicKey(x)) };
+}
+
+const combine = (ssM, ssX, ctX, pkX) => sha3_256(concat(ssM, ssX, ctX, pkX, LABEL));
+
+export function publicOf(seed) {
+	const k = expandSeed(seed);
+	wipe(k.kem.secretKey, k.x);
+	return k.publicKey;
+}
+
+// EncapsulateDerand; throws where the ML-KEM half is not canonical or the X25519 half is of low order.
+export function encapsulate(pk, coins) {
+	if (pk.length !== PUBLIC_LEN || coins.length !== COINS_LEN) throw new Error('xwing length');
+	const pkX = pk.subarray(1184);
+	const m = ml_kem768.encapsulate(pk.subarray(0, 1184), coins.subarray(0, 32));
+	const e = coins.subarray(32);
+	const ctX = x25519.getPublicKey(e);
+	const ssX = x25519.getSharedSecret(e, pkX);
+	const shared = combine(m.sharedSecret, ssX, ctX, pkX);
+	wipe(m.sharedSecret, ssX);
+	return { ct: concat(m.cipherText, ctX), shared };
+}
+
+export function decapsulate(ct, seed) {
+	if (ct.length !== CT_LEN) throw new Error('xwing length');
+	const k = expandSeed(seed);
+	const ctX = ct.subarray(1088);
+	const ssM = ml_kem768.decapsulate(ct.subarray(0, 1088), k.kem.secretKey);
+	const ssX = x25519.getSharedSecret(k.x, ctX);
+	const shared = combine(ssM, ssX, ctX, k.publicKey.subarray(1184));
+	wipe(ssM, ssX, k.kem.secretKey, k.x);
+	return shared;
+}
