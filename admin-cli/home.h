@@ -16,23 +16,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HOME_HANDLE_LEN 8
-#define HOME_SEED_LEN   32
-#define HOME_SIGN_PK    32
-#define HOME_SEAL_PK    1216
+#include "crypto/card.h"
+#include "crypto/epoch.h"
+#include "crypto/key.h"
+#include "crypto/roster.h"
+#include "crypto/xwing.h"
 
 struct cli;
-
-enum home_use { HOME_ONLINE = 0, HOME_OFFLINE = 1 };
 
 /* The secret of an epoch key that this member holds: opens what was sealed to the desk. */
 struct home_epoch {
 	uint8_t gateway[16];
 	uint16_t desk;
 	uint32_t epoch;
-	enum home_use use;
-	uint8_t seed[HOME_SEED_LEN]; /* X-Wing */
-	uint8_t pk[HOME_SEAL_PK];    /* of the seed */
+	uint8_t use;               /* enum epoch_use */
+	struct xwing_secret secret;
+	struct xwing_public pk;    /* of the secret */
 };
 
 /* A per-epoch subkey that this member offers; the epoch secret is sealed to it. */
@@ -40,19 +39,18 @@ struct home_subkey {
 	uint8_t gateway[16];
 	uint16_t desk;
 	uint32_t epoch;
-	uint8_t seed[HOME_SEED_LEN];
-	bool offered; /* the gateway has it */
+	struct xwing_secret secret;
 };
 
 /* An opened keystore. Lives in guarded memory until the command ends. */
 struct home_keys {
-	uint8_t handle[HOME_HANDLE_LEN];
-	char name[128];
-	uint8_t sign_seed[HOME_SEED_LEN]; /* Ed25519 */
-	uint8_t sign_pk[HOME_SIGN_PK];
-	uint8_t seal_seed[HOME_SEED_LEN]; /* X-Wing */
-	uint8_t seal_pk[HOME_SEAL_PK];
-	uint8_t workspace[HOME_SEED_LEN]; /* root of the workspace keys */
+	uint8_t handle[KEY_HANDLE_LEN];
+	char name[ROSTER_NAME_MAX];
+	struct key_sign sign;
+	uint8_t sign_pk[KEY_SIGN_PUBLIC_LEN];
+	struct xwing_secret seal;
+	struct xwing_public seal_pk;
+	uint8_t workspace[32]; /* root of the workspace keys */
 	struct home_epoch *epoch;
 	size_t epoch_cnt;
 	struct home_subkey *subkey;
@@ -61,11 +59,7 @@ struct home_keys {
 
 /* What `gateway connect` pinned. */
 struct home_gateway {
-	uint8_t id[16];
-	uint8_t key[32];       /* verify key of its answers */
-	uint8_t root[16][32];  /* roster root keys */
-	size_t root_cnt;
-	uint32_t threshold;
+	struct card_gateway card;   /* id, key, roots */
 	char *url, *proxy, *cacert; /* proxy and cacert may be NULL */
 	char *name;            /* of the last roster seen, or NULL */
 	uint32_t min_version;  /* no roster below it is taken any more */

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WS_SEALED_LEN 16128
+#include "crypto/frame.h"
+#include "crypto/seal.h"
 
 struct cli;
 struct ws;
@@ -34,33 +35,15 @@ enum ws_kind {
 	WS__MAX
 };
 
-/* A case or order as the gateway's list told it (FORMATS §4), what is held here, and the folded
- * line for lists. */
+/* A case or order as the gateway's list told it (FORMATS §4), what is held here of it, and the
+ * folded line for lists. */
 struct ws_case {
-	uint8_t id[16];
-	uint8_t kind;     /* 0 case, 1 order */
-	uint8_t relation; /* 0 receiving, 1 above, 2 backstop */
-	uint8_t ladder;   /* 0 ordinary, 1 urgent */
-	uint8_t flags;    /* WS_ACKED… */
-	uint16_t desk;    /* the receiving desk */
-	uint16_t asked;   /* our desk, as which the list was asked */
-	uint32_t source_cnt, source_entries, desk_entries;
-	uint32_t day;     /* opened, unix day */
-	uint32_t read_due, answer_due; /* unix hours, 0 when met */
-	uint32_t reads;
-	uint32_t attach;
+	struct frame_record rec;
+	uint16_t asked;                              /* our desk, as which the list was asked */
 	uint32_t have_source, have_desk, have_reads; /* how many of them are here */
-	uint32_t folded;  /* desk_entries + source_entries when `line` was made */
-	uint16_t line_len;
-	uint8_t line[512]; /* of the fold: state, severity, title…; JSON */
-};
-enum ws_flags {
-	WS_ACKED = 1,
-	WS_ANSWERED = 2,
-	WS_CLOSED = 4,
-	WS_ABOVE_OPEN = 8,
-	WS_READERS = 16,
-	WS_HALF_CLOSED = 32
+	uint32_t folded;   /* have_source + have_desk when `line` was made */
+	uint32_t line_len;
+	uint8_t line[512]; /* of the fold: state, severity, title…; its format is the fold's */
 };
 
 /* One entry as fetched. */
@@ -71,7 +54,7 @@ struct ws_entry {
 	bool by_source;
 	uint8_t proof[32]; /* T of a source's entry */
 	uint8_t hash[32];  /* SHA-256 of the sealed bytes */
-	uint8_t sealed[WS_SEALED_LEN];
+	uint8_t sealed[SEAL_LEN];
 };
 
 /* What was written without a network: sealed when it is sent, since its number and its hashes
