@@ -1,7 +1,8 @@
 /*
  * The one cursor over bytes from outside, and its writer.
- * Both remember their first failure: a codec reads or writes all fields in a row and asks once, with buf_end() or bufw_end().
- * After a failure getters give zero and touch nothing else. Integers are little-endian.
+ * Both remember their first failure: a codec reads or writes all fields in a row and asks
+ * once, with buf_end() or bufw_end(). After a failure getters give zero and touch nothing
+ * else. Integers are little-endian.
  */
 #ifndef CRYPTO_BUF_H
 #define CRYPTO_BUF_H
@@ -27,7 +28,8 @@ void buf_bytes(struct buf *b, void *dst, size_t cap, size_t n);
 const uint8_t *buf_take(struct buf *b, size_t n);
 /* n bytes that must all be zero. */
 void buf_zero(struct buf *b, size_t n);
-/* The bytes up to the next '\n', which is skipped; *len without it. NULL and a failure where no '\n' is left. */
+/* The bytes up to the next '\n', which is skipped; *len without it. NULL and a failure
+ * where no '\n' is left. */
 const char *buf_line(struct buf *b, size_t *len);
 void buf_fail(struct buf *b);
 /* 0 if all went well and nothing is left over, else ERR_FORMAT. */
@@ -51,7 +53,8 @@ void bufw_zero(struct bufw *w, size_t n);
 void bufw_zero_to(struct bufw *w, size_t at);
 /* Text without a terminating zero. */
 void bufw_text(struct bufw *w, const char *s);
-void bufw_printf(struct bufw *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void bufw_printf(struct bufw *w, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void bufw_hex(struct bufw *w, const void *src, size_t n);
 /* Standard base64 with padding. */
 void bufw_base64(struct bufw *w, const void *src, size_t n);

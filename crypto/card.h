@@ -1,5 +1,6 @@
 /*
- * Cards: small text files that people hand over. A gateway card pins a gateway, a member card offers a member's keys.
+ * Cards: small text files that people hand over. A gateway card pins a gateway, a member
+ * card offers a member's keys.
  *
  *     davylamp/v1 card                          davylamp/v1 member-card
  *     gateway <hex id> <base64 key>             handle <16 hex>

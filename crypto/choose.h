@@ -1,4 +1,5 @@
-/* Which desks a tip is sealed to: FORMATS.md section 8, "Choice of desks". Page and tool share vectors. */
+/* Which desks a tip is sealed to: FORMATS.md section 8, "Choice of desks". Page and tool
+ * share vectors. */
 #ifndef CRYPTO_CHOOSE_H
 #define CRYPTO_CHOOSE_H
 
@@ -14,19 +15,20 @@ struct choose_input {
 	const struct bundle *bundle;
 	uint32_t day;
 	enum epoch_use use;
-	const char *county;      /* six digits, or "" */
+	const char *county; /* six digits, or "" */
 	enum choose_route route;
-	int named_level;         /* 0–3, or -1 */
+	int named_level;	  /* 0–3, or -1 */
 	const uint16_t *excluded; /* desk numbers */
 	size_t excluded_cnt;
 };
 
 struct choose_set {
-	uint16_t desk[SEAL_CNT];           /* receiving, above, backstop, one more; 0 = dummy */
+	uint16_t desk[SEAL_CNT]; /* receiving, above, backstop, one more; 0 = dummy */
 	const struct epoch *key[SEAL_CNT]; /* NULL = dummy; borrowed from the bundle */
 };
 
-/* ERR_NOT_FOUND: no desk may receive it; ERR_DENIED: not two desks of different org. ERR_ARG: county or level make no sense. */
+/* ERR_NOT_FOUND: no desk may receive it; ERR_DENIED: not two desks of different org.
+ * ERR_ARG: county or level make no sense. */
 int choose_desks(struct choose_set *out, const struct choose_input *in)
 	__attribute__((warn_unused_result));
 /* For seal_begin. */

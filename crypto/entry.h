@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ENTRY_LEN           9798
+#define ENTRY_LEN	    9798
 #define ENTRY_SIGNED_LEN    9734
-#define ENTRY_HEAD_LEN      312
-#define ENTRY_ROOM          9422 /* binary part and JSON together */
+#define ENTRY_HEAD_LEN	    312
+#define ENTRY_ROOM	    9422 /* binary part and JSON together */
 #define ENTRY_RECIPIENT_CNT 4
-#define ENTRY_NO_NUMBER     0xffffffffu
+#define ENTRY_NO_NUMBER	    0xffffffffu
 
 enum entry_no {
 	ENTRY_TIP = 1,
@@ -75,8 +75,9 @@ struct entry {
 	uint8_t thread; /* 0 source, 1 desk */
 	uint32_t number;
 	uint8_t prev[32], seen[32], roster[32];
-	uint8_t recipient[ENTRY_RECIPIENT_CNT][32]; /* SHA-256 of the X-Wing public keys in stanza order */
-	uint8_t author[KEY_SIGN_PUBLIC_LEN];        /* set by entry_build */
+	uint8_t recipient[ENTRY_RECIPIENT_CNT]
+			 [32]; /* SHA-256 of the X-Wing public keys in stanza order */
+	uint8_t author[KEY_SIGN_PUBLIC_LEN]; /* set by entry_build */
 	uint32_t hour;
 	const uint8_t *binary; /* borrowed; the source's X-Wing public key in a tip */
 	size_t binary_len;
@@ -84,18 +85,21 @@ struct entry {
 	size_t json_len;
 };
 
-/* NULL for numbers that this version does not know: keep such an entry, let it move nothing. */
+/* NULL for numbers that this version does not know: keep such an entry, let it move
+ * nothing. */
 const struct entry_type *entry_type_find(uint16_t no);
 const struct entry_type *entry_type_by_name(const char *name);
 const struct entry_type *entry_type_table(size_t *cnt);
 
-/* Layout and signature; the borrowed pointers point into plain. ERR_FORMAT, ERR_UTF8, or ERR_AUTH for the signature. */
+/* Layout and signature; the borrowed pointers point into plain. ERR_FORMAT, ERR_UTF8, or
+ * ERR_AUTH for the signature. */
 int entry_parse(struct entry *out, const uint8_t plain[static ENTRY_LEN])
 	__attribute__((warn_unused_result));
 /* The layout alone. */
 int entry_decode(struct entry *out, const uint8_t plain[static ENTRY_LEN])
 	__attribute__((warn_unused_result));
-/* Lays out and signs. ERR_RANGE if it does not fit, ERR_UTF8, ERR_ARG if entry_decode would refuse it. */
+/* Lays out and signs. ERR_RANGE if it does not fit, ERR_UTF8, ERR_ARG if entry_decode
+ * would refuse it. */
 int entry_build(uint8_t plain[static ENTRY_LEN], const struct entry *entry,
 		const struct key_sign *key) __attribute__((warn_unused_result));
 

@@ -1,34 +1,42 @@
 /*
  * Requests and answers of POST /x: FORMATS.md sections 2 to 5.
- * Every function takes whole frames; struct frame_request and struct frame_answer borrow their body from the frame they were
- * parsed from. No function here opens or seals anything.
+ * Every function takes whole frames; struct frame_request and struct frame_answer borrow
+ * their body from the frame they were parsed from. No function here opens or seals
+ * anything.
  */
 #ifndef CRYPTO_FRAME_H
 #define CRYPTO_FRAME_H
 
+#include "crypto/frame_op.h"
 #include "crypto/key.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRAME_LEN            16384
-#define FRAME_HEAD_LEN       128
+#define FRAME_LEN	     16384
+#define FRAME_HEAD_LEN	     128
 #define FRAME_ROUTING_LEN    128
 #define FRAME_PAYLOAD_LEN    16256
-#define FRAME_BODY_AT        256
-#define FRAME_BODY_LEN       16128
-#define FRAME_HASH_LEN       64
-#define FRAME_NONCE_LEN      16
+#define FRAME_BODY_AT	     256
+#define FRAME_BODY_LEN	     16128
+#define FRAME_HASH_LEN	     64
+#define FRAME_NONCE_LEN	     16
 #define FRAME_CURSOR_LEN     16
 #define FRAME_RECORD_LEN     64
 #define FRAME_RECORD_MAX     252
-#define FRAME_READ_LEN       16
-#define FRAME_READ_MAX       1008
+#define FRAME_READ_LEN	     16
+#define FRAME_READ_MAX	     1008
 #define FRAME_DIFFICULTY_MAX 14
 #define FRAME_READER_MAX     8
 
-enum frame_thread { FRAME_SOURCE, FRAME_DESK, FRAME_READS, FRAME_ATTACH, FRAME_THREAD__MAX };
+enum frame_thread {
+	FRAME_SOURCE,
+	FRAME_DESK,
+	FRAME_READS,
+	FRAME_ATTACH,
+	FRAME_THREAD__MAX
+};
 enum frame_kind { FRAME_CASE, FRAME_ORDER, FRAME_KIND__MAX };
 enum frame_ladder { FRAME_ORDINARY, FRAME_URGENT, FRAME_LADDER__MAX };
 enum frame_status {
@@ -41,25 +49,6 @@ enum frame_status {
 	FRAME_FULL,
 	FRAME_STATUS__MAX
 };
-enum frame_opcode {
-	FRAME_DECOY = 0x01,
-	FRAME_OPEN = 0x02,
-	FRAME_APPEND = 0x03,
-	FRAME_CHUNK = 0x04,
-	FRAME_POLL = 0x05,
-	FRAME_LIST = 0x20,
-	FRAME_FETCH = 0x21,
-	FRAME_DESK_APPEND = 0x22,
-	FRAME_ACKNOWLEDGE = 0x23,
-	FRAME_CLOSE = 0x24,
-	FRAME_RESTRICT = 0x25,
-	FRAME_KEY_PUT = 0x26,
-	FRAME_KEY_GET = 0x27,
-	FRAME_ROSTER_PUT = 0x28,
-	FRAME_ROSTER_GET = 0x29,
-	FRAME_ORDER_OPEN = 0x2a,
-};
-enum frame_sender { FRAME_BY_ANYBODY, FRAME_BY_SOURCE, FRAME_BY_MEMBER, FRAME_BY_REGISTRAR };
 enum frame_key_part { FRAME_KEY_SUBKEY = 1, FRAME_KEY_SECRET, FRAME_KEY_CERT };
 /* flags of a list record */
 enum {
@@ -69,36 +58,6 @@ enum {
 	FRAME_R_ABOVE = 8,
 	FRAME_R_READERS = 16,
 	FRAME_R_HALF_CLOSED = 32
-};
-
-/* Bits of frame_op.fields: which fields of the routing a request of this op may carry. */
-enum {
-	FRAME_F_ID = 1 << 0,
-	FRAME_F_THREAD = 1 << 1,
-	FRAME_F_KIND = 1 << 2,
-	FRAME_F_DESK = 1 << 3,
-	FRAME_F_NUMBER = 1 << 4,
-	FRAME_F_HOUR = 1 << 5,
-	FRAME_F_LADDER = 1 << 6,
-	FRAME_F_FLAGS = 1 << 7,
-	FRAME_F_ATTACH = 1 << 8,
-	FRAME_F_PART = 1 << 9,
-	FRAME_F_PARTS = 1 << 10,
-	FRAME_F_LENGTH = 1 << 11,
-	FRAME_F_COUNT = 1 << 12,
-	FRAME_F_SOURCE_CNT = 1 << 13,
-	FRAME_F_CURSOR = 1 << 14,
-	FRAME_F_PROOF = 1 << 15,
-	FRAME_F_HASH = 1 << 16
-};
-
-struct frame_op {
-	const char *name;
-	uint32_t fields;
-	uint8_t op;
-	uint8_t sender; /* enum frame_sender */
-	bool timeless;  /* minute must be 0 */
-	bool empty;     /* body must be zero */
 };
 
 struct frame_routing {
@@ -148,51 +107,59 @@ struct frame_read { /* one record of fetch, thread 2 */
 	uint32_t day, number;
 };
 
-/* The built ops; NULL for unknown and reserved ones. */
-const struct frame_op *frame_op_find(uint8_t op);
-/* The whole table, for documentation checks; *cnt is its length. */
-const struct frame_op *frame_op_table(size_t *cnt);
 const char *frame_status_name(uint8_t status);
 /* First 16 bytes of SHA-256(label ‖ verify key): section 5. */
-void frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
+void frame_case_id(uint8_t id[static KEY_ID_LEN],
+		   const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
 
 /*
- * Reads a request: magic, zeros, op, only permitted fields, ranges, zero padding, and for a source op that id is the case id
- * of the key. 0, or ERR_FORMAT (answer bad). Decoys: header only. Neither signature, minute nor puzzle are looked at.
+ * Reads a request: magic, zeros, op, only permitted fields, ranges, zero padding, and for
+ * a source op that id is the case id of the key. 0, or ERR_FORMAT (answer bad). Decoys:
+ * header only. Neither signature, minute nor puzzle are looked at.
  */
 int frame_request_parse(struct frame_request *out, const uint8_t frame[static FRAME_LEN])
 	__attribute__((warn_unused_result));
 void frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
 /* 0 or ERR_AUTH. */
-int frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
+int frame_request_verify(const uint8_t frame[static FRAME_LEN],
+			 const struct frame_digest *digest,
 			 const uint8_t gateway[static KEY_ID_LEN])
 	__attribute__((warn_unused_result));
-/* Lays out and signs; out->key comes from `key`. ERR_ARG if frame_request_parse would refuse it. */
-int frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request *request,
-			const uint8_t gateway[static KEY_ID_LEN], const struct key_sign *key)
-	__attribute__((warn_unused_result));
+/* Lays out and signs; out->key comes from `key`. ERR_ARG if frame_request_parse would
+ * refuse it. */
+int frame_request_build(uint8_t frame[static FRAME_LEN],
+			const struct frame_request *request,
+			const uint8_t gateway[static KEY_ID_LEN],
+			const struct key_sign *key) __attribute__((warn_unused_result));
 
-/* Has SHA-256(salt ‖ nonce of the frame ‖ H) the leading zero bits? Always true for difficulty 0. */
-bool frame_puzzle_check(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
+/* Has SHA-256(salt ‖ nonce of the frame ‖ H) the leading zero bits? Always true for
+ * difficulty 0. */
+bool frame_puzzle_check(const uint8_t frame[static FRAME_LEN],
+			const struct frame_digest *digest,
 			const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty);
 /*
- * Writes a solving nonce into the frame: starts from the 16 bytes that stand there and counts up its first 8 bytes.
- * About 2^difficulty hashes. ERR_RANGE above FRAME_DIFFICULTY_MAX. The signature stays good; recompute R afterwards.
+ * Writes a solving nonce into the frame: starts from the 16 bytes that stand there and
+ * counts up its first 8 bytes. About 2^difficulty hashes. ERR_RANGE above
+ * FRAME_DIFFICULTY_MAX. The signature stays good; recompute R afterwards.
  */
-int frame_puzzle_solve(uint8_t frame[static FRAME_LEN], const uint8_t salt[static FRAME_NONCE_LEN],
-		       uint8_t difficulty) __attribute__((warn_unused_result));
+int frame_puzzle_solve(uint8_t frame[static FRAME_LEN],
+		       const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty)
+	__attribute__((warn_unused_result));
 
-/* Lays out and signs an answer to the request whose R is given. An answer with no routing and body costs no hash of it. */
+/* Lays out and signs an answer to the request whose R is given. An answer with no routing
+ * and body costs no hash of it. */
 int frame_answer_build(uint8_t frame[static FRAME_LEN], const struct frame_answer *answer,
 		       const uint8_t r[static FRAME_HASH_LEN], const struct key_sign *key)
 	__attribute__((warn_unused_result));
-/* Pinned key, signature, then layout: ERR_AUTH or ERR_FORMAT, and *out is zero. An unknown status is ERR_FORMAT. */
+/* Pinned key, signature, then layout: ERR_AUTH or ERR_FORMAT, and *out is zero. An
+ * unknown status is ERR_FORMAT. */
 int frame_answer_open(struct frame_answer *out, const uint8_t frame[static FRAME_LEN],
 		      const uint8_t r[static FRAME_HASH_LEN],
 		      const uint8_t pinned[static KEY_SIGN_PUBLIC_LEN])
 	__attribute__((warn_unused_result));
 
-void frame_record_put(uint8_t dst[static FRAME_RECORD_LEN], const struct frame_record *record);
+void frame_record_put(uint8_t dst[static FRAME_RECORD_LEN],
+		      const struct frame_record *record);
 int frame_record_get(struct frame_record *out, const uint8_t src[static FRAME_RECORD_LEN])
 	__attribute__((warn_unused_result));
 void frame_read_put(uint8_t dst[static FRAME_READ_LEN], const struct frame_read *read);

@@ -1,4 +1,5 @@
-/* The opening half of FORMATS.md section 8: open with an X-Wing secret, and audit. Nothing in server/ may link this. */
+/* The opening half of FORMATS.md section 8: open with an X-Wing secret, and audit.
+ * Nothing in server/ may link this. */
 #ifndef CRYPTO_OPEN_H
 #define CRYPTO_OPEN_H
 
@@ -9,10 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* An expanded opening key: expanding costs as much as opening, so a loop does it once. Keep in secret memory or wipe. */
+/* An expanded opening key: expanding costs as much as opening, so a loop does it once.
+ * Keep in secret memory or wipe. */
 struct open_key;
 /* From secret_alloc, or NULL; free with open_key_free. */
-struct open_key *open_key_new(const struct xwing_secret *secret) __attribute__((warn_unused_result));
+struct open_key *open_key_new(const struct xwing_secret *secret)
+	__attribute__((warn_unused_result));
 void open_key_free(struct open_key *key);
 /* The public key, KEY_SEAL_PUBLIC_LEN bytes, borrowed; and its SHA-256. */
 const uint8_t *open_key_public(const struct open_key *key);
@@ -31,25 +34,29 @@ enum open_audit { OPEN_UNAUDITED, OPEN_AUDITED };
 struct open_result {
 	struct age_file_key file_key; /* wipe */
 	uint8_t t[32], T[32];
-	uint8_t stanza;                 /* which one was ours */
-	uint8_t audit;                  /* enum open_audit */
-	const struct open_known *who[SEAL_CNT]; /* after an audit: who stands where, NULL = a dummy; borrowed */
+	uint8_t stanza;				/* which one was ours */
+	uint8_t audit;				/* enum open_audit */
+	const struct open_known *who[SEAL_CNT]; /* after an audit: who stands where, NULL
+						   = a dummy; borrowed */
 };
 
 /*
- * Opens a sealed entry: header, MAC, payload. Every failure of a key, tag or MAC is ERR_AUTH, ERR_NO_MATCH where no stanza is ours,
- * ERR_HEADER where it has no header of four stanzas. The plaintext is not parsed.
+ * Opens a sealed entry: header, MAC, payload. Every failure of a key, tag or MAC is
+ * ERR_AUTH, ERR_NO_MATCH where no stanza is ours, ERR_HEADER where it has no header of
+ * four stanzas. The plaintext is not parsed.
  */
 int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 		const uint8_t sealed[static SEAL_LEN], const struct open_key *key)
 	__attribute__((warn_unused_result));
 /*
- * Rebuilds the header from the file key and compares all of it. `known` must hold the public keys of all recipients that are not dummies.
- * ERR_AUTH: the header is not the one that this protocol makes (a file of stock age, or a cheat): show the entry as unaudited.
- * ERR_NOT_FOUND: a recipient is neither known nor a dummy. ERR_FORMAT: the entry does not list the key that opened it.
+ * Rebuilds the header from the file key and compares all of it. `known` must hold the
+ * public keys of all recipients that are not dummies. ERR_AUTH: the header is not the one
+ * that this protocol makes (a file of stock age, or a cheat): show the entry as
+ * unaudited. ERR_NOT_FOUND: a recipient is neither known nor a dummy. ERR_FORMAT: the
+ * entry does not list the key that opened it.
  */
 int open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
-	       const struct entry *entry, const struct open_known *known, size_t known_cnt)
-	__attribute__((warn_unused_result));
+	       const struct entry *entry, const struct open_known *known,
+	       size_t known_cnt) __attribute__((warn_unused_result));
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define RECEIPT_DIGITS   30
+#define RECEIPT_DIGITS	 30
 #define RECEIPT_TEXT_LEN 35 /* six groups of five and five blanks */
 
 struct receipt {
@@ -24,12 +24,15 @@ struct receipt_keys {
 void receipt_new(struct receipt *out);
 /* Damm check digit of cnt ASCII digits, as an ASCII digit. */
 char receipt_check_digit(const char *digits, size_t cnt);
-/* Blanks, '-' and line ends between digits are skipped. ERR_FORMAT: not 30 digits; ERR_AUTH: the check digit is wrong. */
+/* Blanks, '-' and line ends between digits are skipped. ERR_FORMAT: not 30 digits;
+ * ERR_AUTH: the check digit is wrong. */
 int receipt_parse(struct receipt *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
 void receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *receipt);
-/* Signing key, opening key and case id; wipe with sodium_memzero. The X-Wing public key: xwing_public_of(&pk, &keys.seal). */
+/* Signing key, opening key and case id; wipe with sodium_memzero. The X-Wing public key:
+ * xwing_public_of(&pk, &keys.seal). */
 int receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
-		   const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
+		   const uint8_t gateway[static KEY_ID_LEN])
+	__attribute__((warn_unused_result));
 
 #endif

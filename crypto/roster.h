@@ -1,4 +1,5 @@
-/* Roster and members note: FORMATS.md section 9. Epoch certificates and bundles: epoch.h, bundle.h. */
+/* Roster and members note: FORMATS.md section 9. Epoch certificates and bundles: epoch.h,
+ * bundle.h. */
 #ifndef CRYPTO_ROSTER_H
 #define CRYPTO_ROSTER_H
 
@@ -9,14 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ROSTER_DESK_MAX     64
+#define ROSTER_DESK_MAX	    64
 #define ROSTER_COSIGNER_MAX 16
-#define ROSTER_ROOT_MAX     16
+#define ROSTER_ROOT_MAX	    16
 #define ROSTER_MEMBER_MAX   512
-#define ROSTER_NAME_MAX     97 /* bytes of UTF-8 with the zero */
+#define ROSTER_NAME_MAX	    97 /* bytes of UTF-8 with the zero */
 #define ROSTER_SECTORS_MAX  49
-#define ROSTER_DAYS_MAX     35
-#define ROSTER_TEXT_MAX     (256 * 1024)
+#define ROSTER_DAYS_MAX	    35
+#define ROSTER_TEXT_MAX	    (256 * 1024)
 #define ROSTER_LEVEL_MAX    4
 
 enum roster_kind {
@@ -28,16 +29,16 @@ enum roster_kind {
 	ROSTER_KIND__MAX
 };
 enum roster_role { /* bits of roster_member.roles */
-	ROSTER_TR = 1 << 0,
-	ROSTER_SR = 1 << 1,
-	ROSTER_PL = 1 << 2,
-	ROSTER_TL = 1 << 3,
-	ROSTER_IN = 1 << 4,
-	ROSTER_IG = 1 << 5,
-	ROSTER_RW = 1 << 6,
-	ROSTER_AU = 1 << 7,
-	ROSTER_RG = 1 << 8,
-	ROSTER_LEAD = 1 << 9
+		   ROSTER_TR = 1 << 0,
+		   ROSTER_SR = 1 << 1,
+		   ROSTER_PL = 1 << 2,
+		   ROSTER_TL = 1 << 3,
+		   ROSTER_IN = 1 << 4,
+		   ROSTER_IG = 1 << 5,
+		   ROSTER_RW = 1 << 6,
+		   ROSTER_AU = 1 << 7,
+		   ROSTER_RG = 1 << 8,
+		   ROSTER_LEAD = 1 << 9
 };
 
 struct roster_desk {
@@ -77,7 +78,8 @@ struct roster_member {
 struct roster_members {
 	uint8_t gateway[KEY_ID_LEN];
 	size_t cnt;
-	struct roster_member member[]; /* in the order of the note; handles and keys are unique */
+	struct roster_member
+		member[]; /* in the order of the note; handles and keys are unique */
 };
 
 /* The pinned root keys: root-1 … root-n, k of them must sign. */
@@ -86,27 +88,35 @@ struct roster_roots {
 	size_t cnt, threshold;
 };
 
-/* Text of a roster (no signatures): ERR_FORMAT, ERR_UTF8, ERR_RANGE, or ERR_ROSTER where roster_check refuses it. */
+/* Text of a roster (no signatures): ERR_FORMAT, ERR_UTF8, ERR_RANGE, or ERR_ROSTER where
+ * roster_check refuses it. */
 int roster_parse(struct roster *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
-/* Whole signed note: layout, k of n signatures, text and rules. Not the day, not the chain. ERR_AUTH and as above. */
-int roster_verify(struct roster *out, const void *note, size_t len, const struct roster_roots *roots)
+/* Whole signed note: layout, k of n signatures, text and rules. Not the day, not the
+ * chain. ERR_AUTH and as above. */
+int roster_verify(struct roster *out, const void *note, size_t len,
+		  const struct roster_roots *roots) __attribute__((warn_unused_result));
+/*
+ * The rules: from < until ≤ from + 35; numbers unique and ascending; above and backstop
+ * name desks, above goes round in no circle; keys of a desk distinct; two level-4 desks
+ * of different org. ERR_ROSTER; *why (may be NULL) is one English sentence.
+ */
+int roster_check(const struct roster *r, const char **why)
+	__attribute__((warn_unused_result));
+/* ERR_STALE unless from ≤ day < until. */
+int roster_current(const struct roster *r, uint32_t day)
 	__attribute__((warn_unused_result));
 /*
- * The rules: from < until ≤ from + 35; numbers unique and ascending; above and backstop name desks, above goes round in no
- * circle; keys of a desk distinct; two level-4 desks of different org. ERR_ROSTER; *why (may be NULL) is one English sentence.
- */
-int roster_check(const struct roster *r, const char **why) __attribute__((warn_unused_result));
-/* ERR_STALE unless from ≤ day < until. */
-int roster_current(const struct roster *r, uint32_t day) __attribute__((warn_unused_result));
-/*
- * May r take the place of old (NULL: the first)? Same gateway id and key, a higher version (else ERR_STALE), and where it is
- * the next version, previous = SHA-256 of old's whole note (else ERR_ROSTER). A gap is allowed: the roots signed it.
+ * May r take the place of old (NULL: the first)? Same gateway id and key, a higher
+ * version (else ERR_STALE), and where it is the next version, previous = SHA-256 of old's
+ * whole note (else ERR_ROSTER). A gap is allowed: the roots signed it.
  */
 int roster_follows(const struct roster *r, const struct roster *old,
-		   const uint8_t old_note_hash[static 32]) __attribute__((warn_unused_result));
+		   const uint8_t old_note_hash[static 32])
+	__attribute__((warn_unused_result));
 /* Canonical text; ERR_ROSTER if it would not parse, ERR_FULL if it does not fit. */
-int roster_print(struct bufw *w, const struct roster *r) __attribute__((warn_unused_result));
+int roster_print(struct bufw *w, const struct roster *r)
+	__attribute__((warn_unused_result));
 const struct roster_desk *roster_find(const struct roster *r, uint16_t number);
 const char *roster_kind_name(uint8_t kind);
 /* ERR_NOT_FOUND */
@@ -116,16 +126,21 @@ int roster_kind_parse(uint8_t *kind, const char *name, size_t len)
 /* free() what *out points to. */
 int roster_members_parse(struct roster_members **out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
-/* SHA-256 is the one the roster names, the gateway is the same, every desk exists: ERR_AUTH, ERR_ROSTER. */
-int roster_members_check(const struct roster_members *m, const struct roster *r, const void *note,
-			 size_t len) __attribute__((warn_unused_result));
+/* SHA-256 is the one the roster names, the gateway is the same, every desk exists:
+ * ERR_AUTH, ERR_ROSTER. */
+int roster_members_check(const struct roster_members *m, const struct roster *r,
+			 const void *note, size_t len)
+	__attribute__((warn_unused_result));
 int roster_members_print(struct bufw *w, const struct roster_members *m)
 	__attribute__((warn_unused_result));
-const struct roster_member *roster_member_by_key(const struct roster_members *m,
-						 const uint8_t sign[static KEY_SIGN_PUBLIC_LEN]);
-const struct roster_member *roster_member_by_handle(const struct roster_members *m,
-						    const uint8_t handle[static KEY_HANDLE_LEN]);
-/* "TR,PL,lead" to bits and back; the text has at most ROSTER_SECTORS_MAX bytes with the zero. */
+const struct roster_member *
+roster_member_by_key(const struct roster_members *m,
+		     const uint8_t sign[static KEY_SIGN_PUBLIC_LEN]);
+const struct roster_member *
+roster_member_by_handle(const struct roster_members *m,
+			const uint8_t handle[static KEY_HANDLE_LEN]);
+/* "TR,PL,lead" to bits and back; the text has at most ROSTER_SECTORS_MAX bytes with the
+ * zero. */
 int roster_roles_parse(uint16_t *roles, const char *s, size_t len)
 	__attribute__((warn_unused_result));
 void roster_roles_print(char *dst, size_t cap, uint16_t roles);

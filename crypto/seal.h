@@ -1,8 +1,14 @@
 /*
- * The sealing half of FORMATS.md section 8: four stanzas with derived coins. Opening is in open.h.
+ * The sealing half of FORMATS.md section 8: four stanzas with derived coins. Opening is
+ * in open.h.
  *
  * Order of use, because the plaintext names the recipients in stanza order:
- *     seal_begin(&s, …);  entry.recipient = s.hash;  entry_build(plain, &entry, key);  seal_finish(&s, plain, sealed);  seal_wipe(&s);
+ *     seal_begin(&s, …);
+ *     entry.recipient = s.hash;
+ *     entry_build(plain, &entry, key);
+ *     seal_finish(&s, plain, sealed);
+ *     seal_wipe(&s);
+ * seal_entry() does all of it.
  */
 #ifndef CRYPTO_SEAL_H
 #define CRYPTO_SEAL_H
@@ -15,15 +21,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEAL_LEN          16128
-#define SEAL_CNT          4
-#define SEAL_HEADER_LEN   6298 /* with MAC line, without the payload nonce */
+#define SEAL_LEN	16128
+#define SEAL_CNT	4
+#define SEAL_HEADER_LEN 6298 /* with MAC line, without the payload nonce */
 
 /* Where randomness comes from. NULL in its place means randombytes_buf. */
 struct seal_rng {
 	void (*fill)(struct seal_rng *rng, void *dst, size_t len);
 };
-/* Deterministic draws of a test build: HKDF-SHA256(seed, "test" ‖ u32 counter, 32), blocks used up in order. */
+/* Deterministic draws of a test build: HKDF-SHA256(seed, "test" ‖ u32 counter, 32),
+ * blocks used up in order. */
 struct seal_test_rng {
 	struct seal_rng rng;
 	uint8_t seed[32];
@@ -34,7 +41,8 @@ struct seal_test_rng {
 void seal_test_rng_init(struct seal_test_rng *rng, const uint8_t seed[static 32]);
 void seal_fill(struct seal_rng *rng, void *dst, size_t len);
 
-/* The four before shuffling; NULL = a dummy. Each pk has KEY_SEAL_PUBLIC_LEN bytes, borrowed during the call. */
+/* The four before shuffling; NULL = a dummy. Each pk has KEY_SEAL_PUBLIC_LEN bytes,
+ * borrowed during the call. */
 struct seal_set {
 	const uint8_t *pk[SEAL_CNT];
 };
@@ -48,15 +56,18 @@ struct seal {
 	uint8_t hash[SEAL_CNT][32]; /* for entry.recipient */
 };
 
-/* Draws file key and order, makes the dummies. ERR_KEY where a public key is not one, ERR_ARG where all are dummies or one is twice. */
-int seal_begin(struct seal *s, const struct seal_set *set, const uint8_t id[static KEY_ID_LEN],
-	       struct seal_rng *rng) __attribute__((warn_unused_result));
+/* Draws file key and order, makes the dummies. ERR_KEY where a public key is not one,
+ * ERR_ARG where all are dummies or one is twice. */
+int seal_begin(struct seal *s, const struct seal_set *set,
+	       const uint8_t id[static KEY_ID_LEN], struct seal_rng *rng)
+	__attribute__((warn_unused_result));
 /* Draws the payload nonce and writes the age file. */
 int seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN],
 		uint8_t sealed[static SEAL_LEN]) __attribute__((warn_unused_result));
 void seal_wipe(struct seal *s);
 
-/* t, and T = SHA-256(t): the proof that the sealer's file key was had. Either may be NULL. */
+/* t, and T = SHA-256(t): the proof that the sealer's file key was had. Either may be
+ * NULL. */
 void seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T);
 /* All of it in one call: fills entry->recipient, signs, seals. T may be NULL. */
 struct seal_entry {
@@ -68,8 +79,8 @@ int seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
 	       const struct seal_entry *how) __attribute__((warn_unused_result));
 
 /*
- * What sealing, audit and attachments share. Stanza i for pk with the coins of file key, place, pk and id; hash = SHA-256(pk).
- * ERR_KEY where the public key is not one.
+ * What sealing, audit and attachments share. Stanza i for pk with the coins of file key,
+ * place, pk and id; hash = SHA-256(pk). ERR_KEY where the public key is not one.
  */
 struct seal_stanza {
 	const struct age_file_key *file_key;
@@ -84,6 +95,7 @@ int seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza 
 int seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal *s)
 	__attribute__((warn_unused_result));
 /* The public key of the dummy at that place. */
-void seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key, uint8_t place);
+void seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key,
+		uint8_t place);
 
 #endif

@@ -1,4 +1,5 @@
-/* Heap memory for secrets: guarded, locked where the system allows it, wiped when freed. */
+/* Heap memory for secrets: guarded, locked where the system allows it, wiped when freed.
+ */
 #ifndef CRYPTO_SECRET_H
 #define CRYPTO_SECRET_H
 
@@ -6,7 +7,8 @@
 
 /* Zeroed memory over sodium_malloc, or NULL. sodium_init() must have been called. */
 void *secret_alloc(size_t len) __attribute__((warn_unused_result));
-/* A larger or smaller copy; the old one is wiped and freed, also on success only. NULL leaves the old one. */
+/* A larger or smaller copy; the old one is wiped and freed, also on success only. NULL
+ * leaves the old one. */
 void *secret_realloc(void *old, size_t old_len, size_t new_len)
 	__attribute__((warn_unused_result));
 /* NULL is legal. */

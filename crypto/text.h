@@ -1,4 +1,5 @@
-/* Strict readers of text: UTF-8, hex, decimal, base64, days. Nothing here takes a locale into account. */
+/* Strict readers of text: UTF-8, hex, decimal, base64, days. Nothing here takes a locale
+ * into account. */
 #ifndef CRYPTO_TEXT_H
 #define CRYPTO_TEXT_H
 
@@ -9,7 +10,8 @@
 
 /* 0, or ERR_UTF8: no NUL, no overlong form, no surrogate, nothing above U+10FFFF. */
 int text_utf8(const void *bytes, size_t len) __attribute__((warn_unused_result));
-/* As text_utf8, and no control characters (C0, DEL, C1) but '\n' where newline is not 0. */
+/* As text_utf8, and no control characters (C0, DEL, C1) but '\n' where newline is not 0.
+ */
 int text_printable(const void *bytes, size_t len, int newline)
 	__attribute__((warn_unused_result));
 
@@ -27,8 +29,10 @@ int text_u64(uint64_t *out, const char *s, size_t len, uint64_t max)
 int text_unbase64(uint8_t *dst, size_t n, const char *s, size_t len)
 	__attribute__((warn_unused_result));
 
-/* Days since 1970-01-01, UTC, years 1970 to 2199; 0 or ERR_FORMAT (also for 2026-02-30). */
-int text_day(uint32_t *day, const char *s, size_t len) __attribute__((warn_unused_result));
+/* Days since 1970-01-01, UTC, years 1970 to 2199; 0 or ERR_FORMAT (also for 2026-02-30).
+ */
+int text_day(uint32_t *day, const char *s, size_t len)
+	__attribute__((warn_unused_result));
 void text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day);
 
 #endif

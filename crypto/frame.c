@@ -1,0 +1,408 @@
+#include "crypto/frame.h"
+
+#include "crypto/buf.h"
+#include "crypto/err.h"
+#include "crypto/label.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define MAGIC	   "DVY1"
+#define NONCE_AT   8
+#define MINUTE_AT  24
+#define SIG_AT	   64
+#define KEY_AT	   32
+#define ZERO_BYTES 3
+
+void
+frame_case_id(uint8_t id[static KEY_ID_LEN],
+	      const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
+{
+	uint8_t hash[32];
+	crypto_hash_sha256_state st;
+	crypto_hash_sha256_init(&st);
+	crypto_hash_sha256_update(&st, (const uint8_t *)LABEL_CASE,
+				  LABEL_LEN(LABEL_CASE));
+	crypto_hash_sha256_update(&st, key, KEY_SIGN_PUBLIC_LEN);
+	crypto_hash_sha256_final(&st, hash);
+	memcpy(id, hash, KEY_ID_LEN);
+}
+
+static void
+get_routing(struct buf *b, struct frame_routing *r)
+{
+	buf_bytes(b, r->id, sizeof r->id, KEY_ID_LEN);
+	r->thread = buf_u8(b);
+	r->kind = buf_u8(b);
+	r->desk = buf_u16(b);
+	r->number = buf_u32(b);
+	r->hour = buf_u32(b);
+	r->ladder = buf_u8(b);
+	r->flags = buf_u8(b);
+	r->attach = buf_u16(b);
+	r->part = buf_u16(b);
+	r->parts = buf_u16(b);
+	r->length = buf_u32(b);
+	r->count = buf_u32(b);
+	r->source_cnt = buf_u32(b);
+	buf_bytes(b, r->cursor, sizeof r->cursor, FRAME_CURSOR_LEN);
+	buf_bytes(b, r->proof, sizeof r->proof, 32);
+	buf_bytes(b, r->hash, sizeof r->hash, 32);
+}
+
+static void
+put_routing(struct bufw *w, const struct frame_routing *r)
+{
+	bufw_bytes(w, r->id, KEY_ID_LEN);
+	bufw_u8(w, r->thread);
+	bufw_u8(w, r->kind);
+	bufw_u16(w, r->desk);
+	bufw_u32(w, r->number);
+	bufw_u32(w, r->hour);
+	bufw_u8(w, r->ladder);
+	bufw_u8(w, r->flags);
+	bufw_u16(w, r->attach);
+	bufw_u16(w, r->part);
+	bufw_u16(w, r->parts);
+	bufw_u32(w, r->length);
+	bufw_u32(w, r->count);
+	bufw_u32(w, r->source_cnt);
+	bufw_bytes(w, r->cursor, FRAME_CURSOR_LEN);
+	bufw_bytes(w, r->proof, 32);
+	bufw_bytes(w, r->hash, 32);
+}
+
+int
+frame_request_parse(struct frame_request *out, const uint8_t frame[static FRAME_LEN])
+{
+	struct buf b;
+	uint8_t magic[4] = {0};
+	memset(out, 0, sizeof *out);
+	buf_init(&b, frame, FRAME_LEN);
+	buf_bytes(&b, magic, sizeof magic, 4);
+	out->op = buf_u8(&b);
+	buf_zero(&b, ZERO_BYTES);
+	buf_bytes(&b, out->nonce, sizeof out->nonce, FRAME_NONCE_LEN);
+	out->minute = buf_u64(&b);
+	buf_bytes(&b, out->key, sizeof out->key, KEY_SIGN_PUBLIC_LEN);
+	(void)buf_take(&b, KEY_SIG_LEN);
+	get_routing(&b, &out->routing);
+	out->body = buf_take(&b, FRAME_BODY_LEN);
+	out->body_len = FRAME_BODY_LEN;
+	if (buf_end(&b) || memcmp(magic, MAGIC, 4) != 0)
+		return ERR_FORMAT;
+	return frame_op_check(out);
+}
+
+void
+frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
+{
+	crypto_hash_sha512_state st;
+	crypto_hash_sha512(out->h, frame + FRAME_HEAD_LEN, FRAME_PAYLOAD_LEN);
+	crypto_hash_sha512_init(&st);
+	crypto_hash_sha512_update(&st, frame, FRAME_HEAD_LEN);
+	crypto_hash_sha512_update(&st, out->h, sizeof out->h);
+	crypto_hash_sha512_final(&st, out->r);
+}
+
+#define REQUEST_MESSAGE_LEN                                                              \
+	(LABEL_LEN(LABEL_FRAME) + KEY_ID_LEN + NONCE_AT + (SIG_AT - MINUTE_AT) +         \
+	 FRAME_HASH_LEN)
+
+static void
+request_message(uint8_t msg[static REQUEST_MESSAGE_LEN], const uint8_t *frame,
+		const struct frame_digest *digest, const uint8_t *gateway)
+{
+	struct bufw w;
+	bufw_init(&w, msg, REQUEST_MESSAGE_LEN);
+	bufw_text(&w, LABEL_FRAME);
+	bufw_bytes(&w, gateway, KEY_ID_LEN);
+	bufw_bytes(&w, frame, NONCE_AT);
+	bufw_bytes(&w, frame + MINUTE_AT, SIG_AT - MINUTE_AT);
+	bufw_bytes(&w, digest->h, FRAME_HASH_LEN);
+}
+
+int
+frame_request_verify(const uint8_t frame[static FRAME_LEN],
+		     const struct frame_digest *digest,
+		     const uint8_t gateway[static KEY_ID_LEN])
+{
+	uint8_t msg[REQUEST_MESSAGE_LEN];
+	request_message(msg, frame, digest, gateway);
+	if (crypto_sign_verify_detached(frame + SIG_AT, msg, sizeof msg,
+					frame + KEY_AT) != 0)
+		return ERR_AUTH;
+	return 0;
+}
+
+int
+frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request *request,
+		    const uint8_t gateway[static KEY_ID_LEN], const struct key_sign *key)
+{
+	struct bufw w;
+	struct frame_request back;
+	struct frame_digest digest;
+	uint8_t msg[REQUEST_MESSAGE_LEN];
+	size_t body_len = request->body == NULL ? 0 : request->body_len;
+	if (body_len > FRAME_BODY_LEN)
+		return ERR_ARG;
+	bufw_init(&w, frame, FRAME_LEN);
+	bufw_bytes(&w, MAGIC, 4);
+	bufw_u8(&w, request->op);
+	bufw_zero(&w, ZERO_BYTES);
+	bufw_bytes(&w, request->nonce, FRAME_NONCE_LEN);
+	bufw_u64(&w, request->minute);
+	bufw_bytes(&w, key->bytes + KEY_SIGN_SEED_LEN, KEY_SIGN_PUBLIC_LEN);
+	bufw_zero(&w, KEY_SIG_LEN);
+	put_routing(&w, &request->routing);
+	bufw_bytes(&w, request->body, body_len);
+	bufw_zero_to(&w, FRAME_LEN);
+	if (bufw_end(&w) || frame_request_parse(&back, frame))
+		return ERR_ARG;
+	frame_digest(&digest, frame);
+	request_message(msg, frame, &digest, gateway);
+	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof msg, key->bytes);
+	return 0;
+}
+
+static void
+puzzle_hash(uint8_t out[static 32], const uint8_t *salt, const uint8_t *nonce,
+	    const uint8_t *h)
+{
+	crypto_hash_sha256_state st;
+	crypto_hash_sha256_init(&st);
+	crypto_hash_sha256_update(&st, salt, FRAME_NONCE_LEN);
+	crypto_hash_sha256_update(&st, nonce, FRAME_NONCE_LEN);
+	crypto_hash_sha256_update(&st, h, FRAME_HASH_LEN);
+	crypto_hash_sha256_final(&st, out);
+}
+
+static bool
+leading_zeros(const uint8_t hash[static 32], uint8_t bits)
+{
+	uint32_t top = (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 |
+		       (uint32_t)hash[2] << 8 | hash[3];
+	if (bits == 0)
+		return true;
+	return bits <= 32 && top >> (32 - bits) == 0;
+}
+
+bool
+frame_puzzle_check(const uint8_t frame[static FRAME_LEN],
+		   const struct frame_digest *digest,
+		   const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty)
+{
+	uint8_t hash[32];
+	if (difficulty == 0)
+		return true;
+	puzzle_hash(hash, salt, frame + NONCE_AT, digest->h);
+	return leading_zeros(hash, difficulty);
+}
+
+int
+frame_puzzle_solve(uint8_t frame[static FRAME_LEN],
+		   const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty)
+{
+	uint8_t h[FRAME_HASH_LEN], hash[32];
+	if (difficulty > FRAME_DIFFICULTY_MAX)
+		return ERR_RANGE;
+	if (difficulty == 0)
+		return 0;
+	crypto_hash_sha512(h, frame + FRAME_HEAD_LEN, FRAME_PAYLOAD_LEN);
+	for (;;) {
+		puzzle_hash(hash, salt, frame + NONCE_AT, h);
+		if (leading_zeros(hash, difficulty))
+			return 0;
+		sodium_increment(frame + NONCE_AT, 8);
+	}
+}
+
+/* SHA-512 of FRAME_PAYLOAD_LEN zero bytes: most answers have no payload. */
+static const uint8_t zero_payload[FRAME_HASH_LEN] = {
+	0x3c, 0xbc, 0xf4, 0x80, 0x5a, 0x9d, 0x0f, 0x17, 0xd1, 0x1c, 0x72, 0x5f, 0x05,
+	0xb6, 0xed, 0x17, 0x0a, 0x18, 0x6c, 0x69, 0x21, 0xbd, 0x15, 0xb2, 0xf7, 0x24,
+	0xdd, 0xf8, 0x1c, 0x1f, 0x93, 0xe4, 0x7c, 0x67, 0x2f, 0xa5, 0x34, 0xa0, 0xa8,
+	0x48, 0xcf, 0x8c, 0x5b, 0x48, 0x94, 0x68, 0x0b, 0xf1, 0x8c, 0x73, 0xf5, 0x2f,
+	0x1b, 0x4d, 0x80, 0x40, 0x7a, 0x8d, 0x48, 0x27, 0x35, 0x32, 0x45, 0x4e};
+
+#define ANSWER_MESSAGE_LEN                                                               \
+	(LABEL_LEN(LABEL_ANSWER) + FRAME_HASH_LEN + SIG_AT + FRAME_HASH_LEN)
+
+static void
+answer_message(uint8_t msg[static ANSWER_MESSAGE_LEN], const uint8_t *frame,
+	       const uint8_t *r, bool empty)
+{
+	struct bufw w;
+	uint8_t h[FRAME_HASH_LEN];
+	const uint8_t *hash = zero_payload;
+	if (!empty) {
+		crypto_hash_sha512(h, frame + FRAME_HEAD_LEN, FRAME_PAYLOAD_LEN);
+		hash = h;
+	}
+	bufw_init(&w, msg, ANSWER_MESSAGE_LEN);
+	bufw_text(&w, LABEL_ANSWER);
+	bufw_bytes(&w, r, FRAME_HASH_LEN);
+	bufw_bytes(&w, frame, SIG_AT);
+	bufw_bytes(&w, hash, FRAME_HASH_LEN);
+}
+
+int
+frame_answer_build(uint8_t frame[static FRAME_LEN], const struct frame_answer *answer,
+		   const uint8_t r[static FRAME_HASH_LEN], const struct key_sign *key)
+{
+	struct bufw w;
+	uint8_t msg[ANSWER_MESSAGE_LEN];
+	size_t body_len = answer->body == NULL ? 0 : answer->body_len;
+	if (answer->status < FRAME_OK || answer->status >= FRAME_STATUS__MAX ||
+	    answer->difficulty > FRAME_DIFFICULTY_MAX || body_len > FRAME_BODY_LEN)
+		return ERR_ARG;
+	bufw_init(&w, frame, FRAME_LEN);
+	bufw_bytes(&w, MAGIC, 4);
+	bufw_u8(&w, answer->status);
+	bufw_u8(&w, answer->difficulty);
+	bufw_zero(&w, 2);
+	bufw_bytes(&w, answer->salt, FRAME_NONCE_LEN);
+	bufw_u64(&w, answer->minute);
+	bufw_bytes(&w, key->bytes + KEY_SIGN_SEED_LEN, KEY_SIGN_PUBLIC_LEN);
+	bufw_zero(&w, KEY_SIG_LEN);
+	put_routing(&w, &answer->routing);
+	bufw_bytes(&w, answer->body, body_len);
+	bufw_zero_to(&w, FRAME_LEN);
+	if (bufw_end(&w))
+		return ERR_INTERNAL;
+	bool empty = body_len == 0 &&
+		     sodium_is_zero(frame + FRAME_HEAD_LEN, FRAME_ROUTING_LEN);
+	if (answer->status != FRAME_OK &&
+	    (body_len != 0 || (!empty && answer->status != FRAME_BEHIND)))
+		return ERR_ARG;
+	answer_message(msg, frame, r, empty);
+	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof msg, key->bytes);
+	return 0;
+}
+
+static int
+answer_decode(struct frame_answer *out, const uint8_t *frame)
+{
+	struct buf b;
+	uint8_t magic[4] = {0};
+	buf_init(&b, frame, FRAME_LEN);
+	buf_bytes(&b, magic, sizeof magic, 4);
+	out->status = buf_u8(&b);
+	out->difficulty = buf_u8(&b);
+	buf_zero(&b, 2);
+	buf_bytes(&b, out->salt, sizeof out->salt, FRAME_NONCE_LEN);
+	out->minute = buf_u64(&b);
+	(void)buf_take(&b, KEY_SIGN_PUBLIC_LEN + KEY_SIG_LEN);
+	get_routing(&b, &out->routing);
+	out->body = buf_take(&b, FRAME_BODY_LEN);
+	out->body_len = FRAME_BODY_LEN;
+	if (buf_end(&b) || memcmp(magic, MAGIC, 4) != 0 || out->status < FRAME_OK ||
+	    out->status >= FRAME_STATUS__MAX || out->difficulty > FRAME_DIFFICULTY_MAX)
+		return ERR_FORMAT;
+	if (out->status == FRAME_OK)
+		return 0;
+	if (!sodium_is_zero(out->body, FRAME_BODY_LEN))
+		return ERR_FORMAT;
+	if (out->status != FRAME_BEHIND &&
+	    !sodium_is_zero(frame + FRAME_HEAD_LEN, FRAME_ROUTING_LEN))
+		return ERR_FORMAT;
+	return 0;
+}
+
+int
+frame_answer_open(struct frame_answer *out, const uint8_t frame[static FRAME_LEN],
+		  const uint8_t r[static FRAME_HASH_LEN],
+		  const uint8_t pinned[static KEY_SIGN_PUBLIC_LEN])
+{
+	uint8_t msg[ANSWER_MESSAGE_LEN];
+	int err = ERR_AUTH;
+	memset(out, 0, sizeof *out);
+	if (sodium_memcmp(frame + KEY_AT, pinned, KEY_SIGN_PUBLIC_LEN) != 0)
+		return err;
+	answer_message(msg, frame, r, false);
+	if (crypto_sign_verify_detached(frame + SIG_AT, msg, sizeof msg, pinned) != 0)
+		return err;
+	err = answer_decode(out, frame);
+	if (err)
+		memset(out, 0, sizeof *out);
+	return err;
+}
+
+void
+frame_record_put(uint8_t dst[static FRAME_RECORD_LEN], const struct frame_record *record)
+{
+	struct bufw w;
+	bufw_init(&w, dst, FRAME_RECORD_LEN);
+	bufw_bytes(&w, record->id, KEY_ID_LEN);
+	bufw_u8(&w, record->kind);
+	bufw_u8(&w, record->relation);
+	bufw_u8(&w, record->ladder);
+	bufw_u8(&w, record->flags);
+	bufw_u16(&w, record->desk);
+	bufw_u16(&w, record->source_cnt);
+	bufw_u32(&w, record->entries);
+	bufw_u32(&w, record->desk_entries);
+	bufw_u32(&w, record->day);
+	bufw_u32(&w, record->read_due);
+	bufw_u32(&w, record->answer_due);
+	bufw_u32(&w, record->reads);
+	bufw_u16(&w, record->attach_cnt);
+	bufw_zero_to(&w, FRAME_RECORD_LEN);
+}
+
+int
+frame_record_get(struct frame_record *out, const uint8_t src[static FRAME_RECORD_LEN])
+{
+	struct buf b;
+	memset(out, 0, sizeof *out);
+	buf_init(&b, src, FRAME_RECORD_LEN);
+	buf_bytes(&b, out->id, sizeof out->id, KEY_ID_LEN);
+	out->kind = buf_u8(&b);
+	out->relation = buf_u8(&b);
+	out->ladder = buf_u8(&b);
+	out->flags = buf_u8(&b);
+	out->desk = buf_u16(&b);
+	out->source_cnt = buf_u16(&b);
+	out->entries = buf_u32(&b);
+	out->desk_entries = buf_u32(&b);
+	out->day = buf_u32(&b);
+	out->read_due = buf_u32(&b);
+	out->answer_due = buf_u32(&b);
+	out->reads = buf_u32(&b);
+	out->attach_cnt = buf_u16(&b);
+	buf_zero(&b, 14);
+	if (buf_end(&b) || out->kind >= FRAME_KIND__MAX || out->relation > 2 ||
+	    out->ladder >= FRAME_LADDER__MAX)
+		return ERR_FORMAT;
+	return 0;
+}
+
+void
+frame_read_put(uint8_t dst[static FRAME_READ_LEN], const struct frame_read *read)
+{
+	struct bufw w;
+	bufw_init(&w, dst, FRAME_READ_LEN);
+	bufw_bytes(&w, read->handle, KEY_HANDLE_LEN);
+	bufw_u32(&w, read->day);
+	bufw_u32(&w, read->number);
+}
+
+void
+frame_read_get(struct frame_read *out, const uint8_t src[static FRAME_READ_LEN])
+{
+	struct buf b;
+	buf_init(&b, src, FRAME_READ_LEN);
+	buf_bytes(&b, out->handle, sizeof out->handle, KEY_HANDLE_LEN);
+	out->day = buf_u32(&b);
+	out->number = buf_u32(&b);
+}
+
+const char *
+frame_status_name(uint8_t status)
+{
+	static const char *const name[] = {"ok",     "bad",  "not found", "stale",
+					   "behind", "busy", "full"};
+	if (status < FRAME_OK || status >= FRAME_STATUS__MAX)
+		return "unknown";
+	return name[status - FRAME_OK];
+}

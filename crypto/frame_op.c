@@ -1,0 +1,245 @@
+#include "crypto/frame_op.h"
+
+#include "crypto/err.h"
+#include "crypto/frame.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define MEMBER_APPEND (FRAME_F_ID | FRAME_F_DESK | FRAME_F_NUMBER)
+
+static const struct frame_op ops[] = {
+	{.op = FRAME_DECOY,
+	 .name = "decoy",
+	 .sender = FRAME_BY_ANYBODY,
+	 .timeless = true},
+	{.op = FRAME_OPEN,
+	 .name = "open",
+	 .sender = FRAME_BY_SOURCE,
+	 .timeless = true,
+	 .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_LADDER | FRAME_F_PROOF},
+	{.op = FRAME_APPEND,
+	 .name = "append",
+	 .sender = FRAME_BY_SOURCE,
+	 .timeless = true,
+	 .fields = FRAME_F_ID | FRAME_F_NUMBER | FRAME_F_PROOF},
+	{.op = FRAME_CHUNK,
+	 .name = "chunk",
+	 .sender = FRAME_BY_SOURCE,
+	 .timeless = true,
+	 .fields = FRAME_F_ID | FRAME_F_ATTACH | FRAME_F_PART | FRAME_F_PARTS},
+	{.op = FRAME_POLL,
+	 .name = "poll",
+	 .sender = FRAME_BY_SOURCE,
+	 .empty = true,
+	 .fields = FRAME_F_ID | FRAME_F_NUMBER},
+	{.op = FRAME_LIST,
+	 .name = "list",
+	 .sender = FRAME_BY_MEMBER,
+	 .empty = true,
+	 .fields = FRAME_F_DESK | FRAME_F_KIND | FRAME_F_CURSOR},
+	{.op = FRAME_FETCH,
+	 .name = "fetch",
+	 .sender = FRAME_BY_MEMBER,
+	 .empty = true,
+	 .fields = FRAME_F_ID | FRAME_F_KIND | FRAME_F_DESK | FRAME_F_THREAD |
+		   FRAME_F_NUMBER | FRAME_F_ATTACH | FRAME_F_PART},
+	{.op = FRAME_DESK_APPEND,
+	 .name = "desk append",
+	 .sender = FRAME_BY_MEMBER,
+	 .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_THREAD | FRAME_F_HOUR},
+	{.op = FRAME_ACKNOWLEDGE,
+	 .name = "acknowledge",
+	 .sender = FRAME_BY_MEMBER,
+	 .fields = MEMBER_APPEND | FRAME_F_PROOF},
+	{.op = FRAME_CLOSE,
+	 .name = "close",
+	 .sender = FRAME_BY_MEMBER,
+	 .fields = MEMBER_APPEND},
+	{.op = FRAME_RESTRICT,
+	 .name = "restrict",
+	 .sender = FRAME_BY_MEMBER,
+	 .fields = MEMBER_APPEND | FRAME_F_FLAGS | FRAME_F_PROOF | FRAME_F_HASH},
+	{.op = FRAME_KEY_PUT,
+	 .name = "key put",
+	 .sender = FRAME_BY_MEMBER,
+	 .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_FLAGS | FRAME_F_PROOF |
+		   FRAME_F_LENGTH},
+	{.op = FRAME_KEY_GET,
+	 .name = "key get",
+	 .sender = FRAME_BY_MEMBER,
+	 .empty = true,
+	 .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_FLAGS | FRAME_F_PROOF},
+	{.op = FRAME_ROSTER_PUT,
+	 .name = "roster put",
+	 .sender = FRAME_BY_REGISTRAR,
+	 .fields = FRAME_F_PART | FRAME_F_PARTS | FRAME_F_LENGTH},
+	{.op = FRAME_ROSTER_GET,
+	 .name = "roster get",
+	 .sender = FRAME_BY_MEMBER,
+	 .empty = true,
+	 .fields = FRAME_F_PART | FRAME_F_FLAGS | FRAME_F_HASH},
+	{.op = FRAME_ORDER_OPEN,
+	 .name = "order open",
+	 .sender = FRAME_BY_MEMBER,
+	 .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_KIND},
+};
+
+const struct frame_op *
+frame_op_find(uint8_t op)
+{
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+		if (ops[i].op == op)
+			return &ops[i];
+	return NULL;
+}
+
+const struct frame_op *
+frame_op_table(size_t *cnt)
+{
+	*cnt = sizeof ops / sizeof *ops;
+	return ops;
+}
+
+/* Which fields are not zero. */
+static uint32_t
+fields_used(const struct frame_routing *r)
+{
+	const struct {
+		bool set;
+		uint32_t bit;
+	} field[] = {
+		{!sodium_is_zero(r->id, sizeof r->id), FRAME_F_ID},
+		{r->thread != 0, FRAME_F_THREAD},
+		{r->kind != 0, FRAME_F_KIND},
+		{r->desk != 0, FRAME_F_DESK},
+		{r->number != 0, FRAME_F_NUMBER},
+		{r->hour != 0, FRAME_F_HOUR},
+		{r->ladder != 0, FRAME_F_LADDER},
+		{r->flags != 0, FRAME_F_FLAGS},
+		{r->attach != 0, FRAME_F_ATTACH},
+		{r->part != 0, FRAME_F_PART},
+		{r->parts != 0, FRAME_F_PARTS},
+		{r->length != 0, FRAME_F_LENGTH},
+		{r->count != 0, FRAME_F_COUNT},
+		{r->source_cnt != 0, FRAME_F_SOURCE_CNT},
+		{!sodium_is_zero(r->cursor, sizeof r->cursor), FRAME_F_CURSOR},
+		{!sodium_is_zero(r->proof, sizeof r->proof), FRAME_F_PROOF},
+		{!sodium_is_zero(r->hash, sizeof r->hash), FRAME_F_HASH},
+	};
+	uint32_t used = 0;
+	for (size_t i = 0; i < sizeof field / sizeof *field; i++)
+		if (field[i].set)
+			used |= field[i].bit;
+	return used;
+}
+
+static bool
+tail_zero(const uint8_t *bytes, size_t cap, size_t len)
+{
+	return len <= cap && sodium_is_zero(bytes + len, cap - len);
+}
+
+static bool
+own_case(const struct frame_request *q)
+{
+	uint8_t id[KEY_ID_LEN];
+	frame_case_id(id, q->key);
+	return memcmp(id, q->routing.id, KEY_ID_LEN) == 0;
+}
+
+/* Threads 0 to 2 are read by number, attachments by index and part. */
+static bool
+fetch_ok(const struct frame_routing *r)
+{
+	if (r->thread == FRAME_ATTACH)
+		return r->number == 0;
+	return r->thread < FRAME_THREAD__MAX && r->attach == 0 && r->part == 0;
+}
+
+/* A reply has its hour, a desk entry its place. */
+static bool
+desk_append_ok(const struct frame_routing *r)
+{
+	if (r->thread == FRAME_SOURCE)
+		return r->number == 0;
+	return r->thread == FRAME_DESK && r->hour == 0;
+}
+
+static bool
+key_part_ok(const struct frame_request *q)
+{
+	const struct frame_routing *r = &q->routing;
+	if (r->flags < FRAME_KEY_SUBKEY || r->flags > FRAME_KEY_CERT ||
+	    !tail_zero(r->proof, sizeof r->proof, KEY_HANDLE_LEN))
+		return false;
+	if (q->op == FRAME_KEY_GET)
+		return true;
+	return r->number > 0 && r->length > 0 &&
+	       tail_zero(q->body, FRAME_BODY_LEN, r->length);
+}
+
+static bool
+upload_ok(const struct frame_request *q)
+{
+	const struct frame_routing *r = &q->routing;
+	uint32_t before = (uint32_t)r->part * FRAME_BODY_LEN;
+	if (r->length == 0 || r->parts != (r->length - 1) / FRAME_BODY_LEN + 1 ||
+	    r->part >= r->parts)
+		return false;
+	if (r->part + 1 < r->parts)
+		return true;
+	return tail_zero(q->body, FRAME_BODY_LEN, r->length - before);
+}
+
+static bool
+values_ok(const struct frame_request *q)
+{
+	const struct frame_routing *r = &q->routing;
+	switch (q->op) {
+	case FRAME_OPEN:
+		return own_case(q);
+	case FRAME_APPEND:
+		return r->number > 0 && own_case(q);
+	case FRAME_CHUNK:
+		return r->part < r->parts && own_case(q);
+	case FRAME_POLL:
+		return own_case(q);
+	case FRAME_FETCH:
+		return fetch_ok(r);
+	case FRAME_DESK_APPEND:
+		return desk_append_ok(r);
+	case FRAME_RESTRICT:
+		return r->flags <= 1;
+	case FRAME_KEY_PUT:
+	case FRAME_KEY_GET:
+		return key_part_ok(q);
+	case FRAME_ROSTER_PUT:
+		return upload_ok(q);
+	case FRAME_ROSTER_GET:
+		return r->flags <= 1;
+	case FRAME_ORDER_OPEN:
+		return r->kind == FRAME_ORDER;
+	default:
+		return true;
+	}
+}
+
+int
+frame_op_check(const struct frame_request *q)
+{
+	const struct frame_op *op = frame_op_find(q->op);
+	const struct frame_routing *r = &q->routing;
+	if (op == NULL || (op->timeless && q->minute != 0))
+		return ERR_FORMAT;
+	if (op->op == FRAME_DECOY)
+		return 0;
+	if ((fields_used(r) & ~op->fields) != 0 || r->kind >= FRAME_KIND__MAX ||
+	    r->ladder >= FRAME_LADDER__MAX)
+		return ERR_FORMAT;
+	if ((op->fields & FRAME_F_DESK) != 0 && r->desk == 0)
+		return ERR_FORMAT;
+	if (op->empty && !sodium_is_zero(q->body, FRAME_BODY_LEN))
+		return ERR_FORMAT;
+	return values_ok(q) ? 0 : ERR_FORMAT;
+}

@@ -1,0 +1,194 @@
+#include "crypto/text.h"
+
+#include "crypto/b64.h"
+#include "crypto/err.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One code point at s, its length to *n; UINT32_MAX if it is not strict UTF-8. */
+static uint32_t
+code_point(const uint8_t *s, size_t left, size_t *n)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	uint32_t c = s[0];
+	size_t len = c < 0x80		  ? 1
+		     : (c & 0xe0) == 0xc0 ? 2
+		     : (c & 0xf0) == 0xe0 ? 3
+		     : (c & 0xf8) == 0xf0 ? 4
+					  : 0;
+	if (len == 0 || left < len)
+		return UINT32_MAX;
+	if (len > 1)
+		c &= 0x7fu >> len;
+	for (size_t i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return UINT32_MAX;
+		c = c << 6 | (s[i] & 0x3fu);
+	}
+	*n = len;
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return UINT32_MAX;
+	return c;
+}
+
+int
+text_utf8(const void *bytes, size_t len)
+{
+	const uint8_t *s = bytes;
+	for (size_t i = 0, n = 0; i < len; i += n) {
+		uint32_t c = code_point(s + i, len - i, &n);
+		if (c == UINT32_MAX || c == 0)
+			return ERR_UTF8;
+	}
+	return 0;
+}
+
+int
+text_printable(const void *bytes, size_t len, int newline)
+{
+	const uint8_t *s = bytes;
+	for (size_t i = 0, n = 0; i < len; i += n) {
+		uint32_t c = code_point(s + i, len - i, &n);
+		if (c == UINT32_MAX)
+			return ERR_UTF8;
+		if (c == '\n' && newline)
+			continue;
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+			return ERR_UTF8;
+	}
+	return 0;
+}
+
+static int
+nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+int
+text_unhex(uint8_t *dst, size_t n, const char *hex, size_t hex_len)
+{
+	if (hex_len % 2 != 0 || hex_len / 2 != n)
+		return ERR_FORMAT;
+	for (size_t i = 0; i < n; i++) {
+		int hi = nibble(hex[2 * i]);
+		int lo = nibble(hex[2 * i + 1]);
+		if (hi < 0 || lo < 0)
+			return ERR_FORMAT;
+		dst[i] = (uint8_t)(hi << 4 | lo);
+	}
+	return 0;
+}
+
+void
+text_hex(char *dst, size_t cap, const void *src, size_t n)
+{
+	static const char digit[] = "0123456789abcdef";
+	const uint8_t *s = src;
+	size_t at = 0;
+	if (cap == 0)
+		return;
+	for (size_t i = 0; i < n && cap - at > 2; i++) {
+		dst[at++] = digit[s[i] >> 4];
+		dst[at++] = digit[s[i] & 15];
+	}
+	dst[at] = '\0';
+}
+
+int
+text_u64(uint64_t *out, const char *s, size_t len, uint64_t max)
+{
+	uint64_t v = 0;
+	*out = 0;
+	if (len == 0 || (len > 1 && s[0] == '0'))
+		return ERR_FORMAT;
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return ERR_FORMAT;
+		uint64_t d = (uint64_t)(s[i] - '0');
+		if (v > (UINT64_MAX - d) / 10)
+			return ERR_RANGE;
+		v = v * 10 + d;
+	}
+	if (v > max)
+		return ERR_RANGE;
+	*out = v;
+	return 0;
+}
+
+int
+text_unbase64(uint8_t *dst, size_t n, const char *s, size_t len)
+{
+	return b64_decode_exact(dst, n, s, len, B64_PADDED);
+}
+
+#define DAY_YEAR_MIN 1970
+#define DAY_YEAR_MAX 2199
+
+static int
+leap(int y)
+{
+	return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+}
+
+static uint32_t
+month_days(int y, int m)
+{
+	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	return days[m - 1] + (m == 2 && leap(y) ? 1u : 0u);
+}
+
+static uint32_t
+year_days(int y)
+{
+	return leap(y) ? 366 : 365;
+}
+
+int
+text_day(uint32_t *day, const char *s, size_t len)
+{
+	static const uint8_t digit_at[] = {0, 1, 2, 3, 5, 6, 8, 9};
+	int part[3] = {0, 0, 0};
+	uint32_t sum = 0;
+	*day = 0;
+	if (len != TEXT_DAY_LEN || s[4] != '-' || s[7] != '-')
+		return ERR_FORMAT;
+	for (size_t i = 0; i < sizeof digit_at; i++) {
+		char c = s[digit_at[i]];
+		if (c < '0' || c > '9')
+			return ERR_FORMAT;
+		int *p = &part[i < 4 ? 0 : i < 6 ? 1 : 2];
+		*p = *p * 10 + (c - '0');
+	}
+	if (part[0] < DAY_YEAR_MIN || part[0] > DAY_YEAR_MAX || part[1] < 1 ||
+	    part[1] > 12)
+		return ERR_FORMAT;
+	if (part[2] < 1 || (uint32_t)part[2] > month_days(part[0], part[1]))
+		return ERR_FORMAT;
+	for (int y = DAY_YEAR_MIN; y < part[0]; y++)
+		sum += year_days(y);
+	for (int m = 1; m < part[1]; m++)
+		sum += month_days(part[0], m);
+	*day = sum + (uint32_t)part[2] - 1;
+	return 0;
+}
+
+void
+text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day)
+{
+	int y = DAY_YEAR_MIN, m = 1;
+	for (; y < DAY_YEAR_MAX && day >= year_days(y); y++)
+		day -= year_days(y);
+	for (; m < 12 && day >= month_days(y, m); m++)
+		day -= month_days(y, m);
+	if (day > 30)
+		day = 30; /* beyond the last year: its last day */
+	/* The operands are bounded above, which the compiler cannot see. */
+	snprintf(dst, TEXT_DAY_LEN + 1, "%04d-%02d-%02d", y % 10000, m % 100,
+		 (int)day % 100 + 1);
+}
