@@ -13,7 +13,8 @@ PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium
 PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium libcurl jansson sqlite3 libunistring ncursesw zlib libqrencode
+PKG_CLI   = libsodium libcurl jansson sqlite3 zlib
+LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) -lunistring
 
 WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 $(WERROR)
@@ -52,19 +53,20 @@ LIB_SERVER = $(BUILD)/libserver-davylamp.a
 LIB_CLI    = $(BUILD)/libcli-davylamp.a
 PAGE       = $(BUILD)/page/index.html
 PAGE_SRC   = $(wildcard web/*.js web/*.mjs web/*.json web/*.html web/*.css)
+LOCALES    = $(patsubst admin-cli/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/davylamp.mo,$(wildcard admin-cli/po/*.po))
 UNIT       = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
 TESTPROG   = $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 
 .PHONY: all page demo check bench install clean deps FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
-all: $(BUILD)/davyd $(BUILD)/davy $(PAGE)
+all: $(BUILD)/davyd $(BUILD)/davy $(LOCALES) $(PAGE)
 page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_CRYPTO)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_CLI))
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 $(LIB_CRYPTO): $(CRYPTO_OBJ)
 $(LIB_SERVER): $(SERVER_OBJ)
 $(LIB_CLI): $(CLI_OBJ)
@@ -93,6 +95,10 @@ $(BUILD)/gen/taxonomy.inc: scripts/gen-taxonomy.mjs admin-cli/data/taxonomy.json
 	@mkdir -p $(@D)
 	node $^ > $@
 
+$(BUILD)/locale/%/LC_MESSAGES/davylamp.mo: admin-cli/po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check-format --check-header -o $@ $<
+
 node_modules/.package-lock.json: package-lock.json
 	scripts/deps npm
 	@touch $@
@@ -105,7 +111,7 @@ $(BUILD)/tests/unit/crypto_%.t: $(BUILD)/tests/unit/crypto_%.o $(LIB_CRYPTO)
 $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_SRV))
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_CRYPTO)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_CLI))
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) -MMD -MP -c -o $@ $<
@@ -134,6 +140,8 @@ bench:
 install: all
 	install -D -m 755 $(BUILD)/davyd $(DESTDIR)$(PREFIX)/sbin/davyd
 	install -D -m 755 $(BUILD)/davy $(DESTDIR)$(PREFIX)/bin/davy
+	for mo in $(patsubst $(BUILD)/%,%,$(LOCALES)); do \
+		install -D -m 644 $(BUILD)/$$mo $(DESTDIR)$(PREFIX)/share/$$mo || exit 1; done
 	install -D -m 644 $(PAGE) $(DESTDIR)$(PREFIX)/share/davylamp/page.html
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
 	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
