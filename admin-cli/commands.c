@@ -5,9 +5,6 @@
 #include "admin-cli/cli.h"
 
 #define COMMANDS(X) \
-	X(age_keygen) \
-	X(age_seal) \
-	X(age_open) \
 	X(completion) \
 	X(version) \
 	X(help)
