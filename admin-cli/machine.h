@@ -1,0 +1,48 @@
+/* The state machines of data/states.json as tables: who may move a thing from where to where. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MACHINE_ENUMS
+#include "states.inc"
+#undef MACHINE_ENUMS
+
+/* One line of the table: `by` at least `n` different people; `guards` are bits 1u << GUARD_…;
+ * `why` is the guard in words, NULL where there is none. */
+struct machine_move {
+	int from, to;
+	enum machine_by by;
+	unsigned n;
+	uint32_t guards;
+	const char *why;
+};
+
+struct machine {
+	const char *name;
+	const char *const *states; /* names, by number */
+	int state_cnt;
+	int initial;
+	uint32_t final; /* bits 1u << state */
+	const struct machine_move *moves;
+	size_t move_cnt;
+};
+
+/* The table of a machine; never NULL for a valid id. */
+const struct machine *machine_get(enum machine_id id);
+/* The name of a state; "?" for a number that is none. */
+const char *machine_state_name(enum machine_id id, int state);
+/* The number of a state, -1 where there is none of this name. */
+int machine_state(enum machine_id id, const char *name);
+/* The next move from -> to that someone with one of `roles` (bits 1u << BY_…) may make, after
+ * `prev` (NULL: the first); NULL where there is no more. `to` -1: to anywhere. */
+const struct machine_move *machine_next(enum machine_id id, int from, int to, uint32_t roles,
+					const struct machine_move *prev);
+/* "TR", "SRC", …; a bit 1u << BY_… of such a word, 0 where it is none. */
+const char *machine_by_name(enum machine_by by);
+uint32_t machine_role(const char *name);
+const char *machine_guard_name(enum machine_guard guard);
+
+#endif
