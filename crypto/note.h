@@ -11,9 +11,10 @@
 #define NOTE_MAX      (1024 * 1024)
 #define NOTE_SIG_MAX  32
 #define NOTE_NAME_MAX 64 /* with its zero */
+#define NOTE_KEY_MAX  64
 
 struct note_key {
-	char name[NOTE_NAME_MAX]; /* no blank, no '+', not empty */
+	char name[NOTE_NAME_MAX]; /* printable ASCII, no blank, no '+', not empty */
 	uint8_t key[KEY_SIGN_PUBLIC_LEN];
 };
 

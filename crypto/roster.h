@@ -1,10 +1,10 @@
-/* Roster and members note: FORMATS.md section 9. Epoch certificates and bundles: epoch.h,
- * bundle.h. */
+/* The roster: FORMATS.md section 9. See also roster_members.h, epoch.h, bundle.h. */
 #ifndef CRYPTO_ROSTER_H
 #define CRYPTO_ROSTER_H
 
 #include "crypto/buf.h"
 #include "crypto/key.h"
+#include "crypto/roster_members.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,8 +13,6 @@
 #define ROSTER_DESK_MAX	    64
 #define ROSTER_COSIGNER_MAX 16
 #define ROSTER_ROOT_MAX	    16
-#define ROSTER_MEMBER_MAX   512
-#define ROSTER_NAME_MAX	    97 /* bytes of UTF-8 with the zero */
 #define ROSTER_SECTORS_MAX  49
 #define ROSTER_DAYS_MAX	    35
 #define ROSTER_TEXT_MAX	    (256 * 1024)
@@ -28,19 +26,6 @@ enum roster_kind {
 	ROSTER_REWARD,
 	ROSTER_KIND__MAX
 };
-enum roster_role { /* bits of roster_member.roles */
-		   ROSTER_TR = 1 << 0,
-		   ROSTER_SR = 1 << 1,
-		   ROSTER_PL = 1 << 2,
-		   ROSTER_TL = 1 << 3,
-		   ROSTER_IN = 1 << 4,
-		   ROSTER_IG = 1 << 5,
-		   ROSTER_RW = 1 << 6,
-		   ROSTER_AU = 1 << 7,
-		   ROSTER_RG = 1 << 8,
-		   ROSTER_LEAD = 1 << 9
-};
-
 struct roster_desk {
 	uint16_t number, above; /* above: 0 = none */
 	uint8_t kind, level;
@@ -64,22 +49,6 @@ struct roster {
 	char name[ROSTER_NAME_MAX], name_en[ROSTER_NAME_MAX];
 	size_t desk_cnt;
 	struct roster_desk desk[ROSTER_DESK_MAX]; /* ascending numbers */
-};
-
-struct roster_member {
-	uint8_t handle[KEY_HANDLE_LEN];
-	char name[ROSTER_NAME_MAX];
-	uint16_t desk; /* 0: a registrar without a desk */
-	uint16_t roles;
-	uint8_t sign[KEY_SIGN_PUBLIC_LEN];
-	uint8_t seal[KEY_SEAL_PUBLIC_LEN];
-};
-
-struct roster_members {
-	uint8_t gateway[KEY_ID_LEN];
-	size_t cnt;
-	struct roster_member
-		member[]; /* in the order of the note; handles and keys are unique */
 };
 
 /* The pinned root keys: root-1 … root-n, k of them must sign. */
@@ -112,8 +81,7 @@ int roster_current(const struct roster *r, uint32_t day)
  * whole note (else ERR_ROSTER). A gap is allowed: the roots signed it.
  */
 int roster_follows(const struct roster *r, const struct roster *old,
-		   const uint8_t old_note_hash[static 32])
-	__attribute__((warn_unused_result));
+		   const uint8_t *old_note_hash) __attribute__((warn_unused_result));
 /* Canonical text; ERR_ROSTER if it would not parse, ERR_FULL if it does not fit. */
 int roster_print(struct bufw *w, const struct roster *r)
 	__attribute__((warn_unused_result));
@@ -122,27 +90,5 @@ const char *roster_kind_name(uint8_t kind);
 /* ERR_NOT_FOUND */
 int roster_kind_parse(uint8_t *kind, const char *name, size_t len)
 	__attribute__((warn_unused_result));
-
-/* free() what *out points to. */
-int roster_members_parse(struct roster_members **out, const char *text, size_t len)
-	__attribute__((warn_unused_result));
-/* SHA-256 is the one the roster names, the gateway is the same, every desk exists:
- * ERR_AUTH, ERR_ROSTER. */
-int roster_members_check(const struct roster_members *m, const struct roster *r,
-			 const void *note, size_t len)
-	__attribute__((warn_unused_result));
-int roster_members_print(struct bufw *w, const struct roster_members *m)
-	__attribute__((warn_unused_result));
-const struct roster_member *
-roster_member_by_key(const struct roster_members *m,
-		     const uint8_t sign[static KEY_SIGN_PUBLIC_LEN]);
-const struct roster_member *
-roster_member_by_handle(const struct roster_members *m,
-			const uint8_t handle[static KEY_HANDLE_LEN]);
-/* "TR,PL,lead" to bits and back; the text has at most ROSTER_SECTORS_MAX bytes with the
- * zero. */
-int roster_roles_parse(uint16_t *roles, const char *s, size_t len)
-	__attribute__((warn_unused_result));
-void roster_roles_print(char *dst, size_t cap, uint16_t roles);
 
 #endif
