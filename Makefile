@@ -7,6 +7,8 @@ DESTDIR  ?=
 WERROR   ?= -Werror
 comma    := ,
 MAKEFLAGS += --no-print-directory
+# V=1 shows the whole commands.
+Q         = $(if $(V),,@echo "  $(1) $@";)
 
 # `make demo` and `make check` install what is missing and start over, so that pkg-config answers.
 PKG       = pkg-config
@@ -64,36 +66,36 @@ all: $(BUILD)/davyd $(BUILD)/davy $(LOCALES) $(PAGE)
 page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_CRYPTO)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 $(LIB_CRYPTO): $(CRYPTO_OBJ)
 $(LIB_SERVER): $(SERVER_OBJ)
 $(LIB_CLI): $(CLI_OBJ)
 $(BUILD)/%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(call Q,AR)ar rcs $@ $^
 
 $(BUILD)/crypto/%.o: crypto/%.c | node_modules/.package-lock.json
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PQ_INC) $(CFLAGS) $(call pkgs,cflags,$(PKG_BASE)) -MMD -MP -c -o $@ $<
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(PQ_INC) $(CFLAGS) $(call pkgs,cflags,$(PKG_BASE)) -MMD -MP -c -o $@ $<
 $(BUILD)/server/%.o: server/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV)) -MMD -MP -c -o $@ $<
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV)) -MMD -MP -c -o $@ $<
 $(BUILD)/admin-cli/%.o: admin-cli/%.c $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) -MMD -MP -c -o $@ $<
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) -MMD -MP -c -o $@ $<
 # Not our code: its own warnings are its own.
 $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 	@mkdir -p $(@D)
-	$(CC) $(PQ_INC) $(filter-out $(WARN),$(CFLAGS)) -c -o $@ $(PQ)/$*.c
+	$(call Q,CC)$(CC) $(PQ_INC) $(filter-out $(WARN),$(CFLAGS)) -c -o $@ $(PQ)/$*.c
 
 $(BUILD)/gen/states.inc: scripts/gen-states.mjs admin-cli/data/states.json
 	@mkdir -p $(@D)
-	node $^ > $@
+	$(call Q,GEN)node $^ > $@
 $(BUILD)/gen/taxonomy.inc: scripts/gen-taxonomy.mjs admin-cli/data/taxonomy.json
 	@mkdir -p $(@D)
-	node $^ > $@
+	$(call Q,GEN)node $^ > $@
 
 $(BUILD)/locale/%/LC_MESSAGES/davylamp.mo: admin-cli/po/%.po
 	@mkdir -p $(@D)
@@ -103,22 +105,22 @@ node_modules/.package-lock.json: package-lock.json
 	scripts/deps npm
 	@touch $@
 $(PAGE): web/build.mjs $(PAGE_SRC) admin-cli/data/taxonomy.json | node_modules/.package-lock.json
-	node web/build.mjs $(BUILD)/page
+	$(call Q,PAGE)node web/build.mjs $(BUILD)/page
 
 # Tests: tests/unit/<part>_<module>.c links what its part needs; tests/*/*.t are programs that speak TAP.
 $(BUILD)/tests/unit/crypto_%.t: $(BUILD)/tests/unit/crypto_%.o $(LIB_CRYPTO)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE))
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE))
 $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(LIB_CRYPTO)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_SRV))
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_SRV))
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_CRYPTO)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) -MMD -MP -c -o $@ $<
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) -MMD -MP -c -o $@ $<
 # Tools of the tests and the bench: one source each.
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \
 		-o $@ $< $(LIB_SERVER) $(LIB_CRYPTO) $(call pkgs,libs,$(PKG_SRV) $(PKG_CLI))
 
 deps:
