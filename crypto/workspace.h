@@ -22,8 +22,9 @@ struct workspace_keys { /* keep in secret memory or wipe */
 	uint8_t value[32];
 };
 
-void workspace_derive(struct workspace_keys *keys,
-		      const uint8_t root[static WORKSPACE_ROOT_LEN]);
+int workspace_derive(struct workspace_keys *keys,
+		     const uint8_t root[static WORKSPACE_ROOT_LEN])
+	__attribute__((warn_unused_result));
 void workspace_index(uint8_t index[static WORKSPACE_INDEX_LEN],
 		     const struct workspace_keys *keys, const char *table,
 		     const void *name, size_t name_len);
