@@ -27,9 +27,19 @@ export function publicOf(seed) {
 	return k.publicKey;
 }
 
+// FIPS 203, 7.2: every one of the 768 coefficients is below q. noble 0.5.2 means to check this and does not.
+function checkModulus(pk) {
+	for (let i = 0; i < 1152; i += 3) {
+		const lo = pk[i] | ((pk[i + 1] & 15) << 8);
+		const hi = (pk[i + 1] >> 4) | (pk[i + 2] << 4);
+		if (lo >= 3329 || hi >= 3329) throw new Error('xwing key');
+	}
+}
+
 // EncapsulateDerand; throws where the ML-KEM half is not canonical or the X25519 half is of low order.
 export function encapsulate(pk, coins) {
 	if (pk.length !== PUBLIC_LEN || coins.length !== COINS_LEN) throw new Error('xwing length');
+	checkModulus(pk);
 	const pkX = pk.subarray(1184);
 	const m = ml_kem768.encapsulate(pk.subarray(0, 1184), coins.subarray(0, 32));
 	const e = coins.subarray(32);
