@@ -1,6 +1,7 @@
 #include "admin-cli/cli.h"
 
 #include <curl/curl.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -162,6 +163,15 @@ guard_process(void)
 	umask(077);
 }
 
+/* jansson's copies of secrets and of opened text are wiped when they are freed. */
+static void
+wiping_free(void *p)
+{
+	if (p)
+		sodium_memzero(p, malloc_usable_size(p));
+	free(p);
+}
+
 int
 cli_main(int argc, char **argv)
 {
@@ -169,6 +179,7 @@ cli_main(int argc, char **argv)
 	struct cli cli = {.state = &state};
 
 	guard_process();
+	json_set_alloc_funcs(malloc, wiping_free);
 	cli_lang_init(argc, argv);
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		cli.json |= strcmp(argv[i], "--json") == 0;
@@ -182,7 +193,7 @@ cli_main(int argc, char **argv)
 		code = cli_fail_err(&cli, code, "davy");
 	//net_close(&cli);
 	//ws_close(&cli);
-	//home_close(&cli);
+	home_close(&cli);
 	code = cli_out_end(&cli, code);
 	curl_global_cleanup();
 	return code;

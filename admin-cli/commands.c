@@ -5,6 +5,14 @@
 #include "admin-cli/cli.h"
 
 #define COMMANDS(X) \
+	X(key_new) \
+	X(key_show) \
+	X(key_card) \
+	X(key_passwd) \
+	X(key_backup) \
+	X(key_restore) \
+	X(unlock) \
+	X(lock) \
 	X(completion) \
 	X(version) \
 	X(help)
