@@ -20,6 +20,8 @@ void open_key_free(struct open_key *key);
 /* The public key, KEY_SEAL_PUBLIC_LEN bytes, borrowed; and its SHA-256. */
 const uint8_t *open_key_public(const struct open_key *key);
 const uint8_t *open_key_hash(const struct open_key *key);
+/* For the age modules; borrowed. */
+const struct age_identity *open_key_identity(const struct open_key *key);
 
 /* Public keys that an auditor may meet: epoch keys of the roster, the source's. */
 struct open_known {
@@ -34,6 +36,7 @@ enum open_audit { OPEN_UNAUDITED, OPEN_AUDITED };
 struct open_result {
 	struct age_file_key file_key; /* wipe */
 	uint8_t t[32], T[32];
+	uint8_t own[32];			/* SHA-256 of the key that opened it */
 	uint8_t stanza;				/* which one was ours */
 	uint8_t audit;				/* enum open_audit */
 	const struct open_known *who[SEAL_CNT]; /* after an audit: who stands where, NULL
@@ -53,7 +56,8 @@ int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
  * public keys of all recipients that are not dummies. ERR_AUTH: the header is not the one
  * that this protocol makes (a file of stock age, or a cheat): show the entry as
  * unaudited. ERR_NOT_FOUND: a recipient is neither known nor a dummy. ERR_FORMAT: the
- * entry does not list the key that opened it.
+ * entry does not list the key that opened it. The caller compares entry->id with the
+ * case that it asked for.
  */
 int open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 	       const struct entry *entry, const struct open_known *known,

@@ -57,7 +57,7 @@ struct seal {
 };
 
 /* Draws file key and order, makes the dummies. ERR_KEY where a public key is not one,
- * ERR_ARG where all are dummies or one is twice. */
+ * ERR_ARG where all are dummies, ERR_DUP where one is twice. */
 int seal_begin(struct seal *s, const struct seal_set *set,
 	       const uint8_t id[static KEY_ID_LEN], struct seal_rng *rng)
 	__attribute__((warn_unused_result));
@@ -68,7 +68,8 @@ void seal_wipe(struct seal *s);
 
 /* t, and T = SHA-256(t): the proof that the sealer's file key was had. Either may be
  * NULL. */
-void seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T);
+int seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T)
+	__attribute__((warn_unused_result));
 /* All of it in one call: fills entry->recipient, signs, seals. T may be NULL. */
 struct seal_entry {
 	const struct seal_set *set;
@@ -95,7 +96,7 @@ int seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza 
 int seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal *s)
 	__attribute__((warn_unused_result));
 /* The public key of the dummy at that place. */
-void seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key,
-		uint8_t place);
+int seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key,
+	       uint8_t place) __attribute__((warn_unused_result));
 
 #endif

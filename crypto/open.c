@@ -1,0 +1,186 @@
+#include "crypto/open.h"
+
+#include "crypto/age_payload.h"
+#include "crypto/err.h"
+#include "crypto/secret.h"
+
+#include <sodium.h>
+#include <string.h>
+
+struct open_key {
+	struct age_identity id;
+	struct xwing_public pk;
+	uint8_t hash[32];
+};
+
+struct open_key *
+open_key_new(const struct xwing_secret *secret)
+{
+	struct open_key *key = secret_alloc(sizeof *key);
+	if (key == NULL)
+		return NULL;
+	age_key_from_secret(&key->id, AGE_KIND_PQ, secret->seed);
+	xwing_public_of(&key->pk, secret);
+	key_sha256(key->hash, key->pk.b, sizeof key->pk.b);
+	return key;
+}
+
+void
+open_key_free(struct open_key *key)
+{
+	secret_free(key);
+}
+
+const uint8_t *
+open_key_public(const struct open_key *key)
+{
+	return key->pk.b;
+}
+
+const uint8_t *
+open_key_hash(const struct open_key *key)
+{
+	return key->hash;
+}
+
+const struct age_identity *
+open_key_identity(const struct open_key *key)
+{
+	return &key->id;
+}
+
+void
+open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk)
+{
+	known->pk = pk;
+	known->desk = desk;
+	key_sha256(known->hash, pk, XWING_PUBLIC_LEN);
+}
+
+/* Finds our stanza among the four; the others are only looked at for their type. */
+static int
+open_header(struct open_result *out, const struct age_header *h,
+	    const struct open_key *key)
+{
+	struct age_opener who = {.ids = &key->id, .id_cnt = 1};
+	struct age_stanza stanza;
+	size_t pos = 0;
+	int found = 0;
+	if (h->len != SEAL_HEADER_LEN || h->stanza_cnt != SEAL_CNT)
+		return ERR_HEADER;
+	for (uint8_t i = 0; i < SEAL_CNT; i++) {
+		int err = age_header_next(h, &pos, &stanza);
+		if (err || !age_stanza_is(&stanza, "mlkem768x25519"))
+			return ERR_HEADER;
+		if (found)
+			continue;
+		err = age_stanza_open(&out->file_key, &stanza, &who);
+		if (err && err != ERR_NO_MATCH)
+			return ERR_HEADER;
+		found = !err;
+		out->stanza = i;
+	}
+	if (!found)
+		return ERR_NO_MATCH;
+	return age_header_verify(h, &out->file_key) ? ERR_AUTH : 0;
+}
+
+int
+open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
+	    const uint8_t sealed[static SEAL_LEN], const struct open_key *key)
+{
+	struct age_header h;
+	size_t len = 0;
+	memset(out, 0, sizeof *out);
+	int err = age_header_parse(&h, sealed, SEAL_LEN);
+	if (!err)
+		err = open_header(out, &h, key);
+	if (!err && (age_payload_open(plain, ENTRY_LEN, &len, &out->file_key,
+				      HKDF_IN(sealed + h.len, SEAL_LEN - h.len)) ||
+		     len != ENTRY_LEN))
+		err = ERR_AUTH;
+	if (!err)
+		err = seal_proof(&out->file_key, out->t, out->T);
+	if (err) {
+		sodium_memzero(out, sizeof *out);
+		sodium_memzero(plain, ENTRY_LEN);
+		return err;
+	}
+	memcpy(out->own, key->hash, sizeof out->own);
+	return 0;
+}
+
+static const struct open_known *
+known_find(const struct open_known *known, size_t cnt, const uint8_t hash[static 32])
+{
+	for (size_t i = 0; i < cnt; i++)
+		if (memcmp(known[i].hash, hash, 32) == 0)
+			return &known[i];
+	return NULL;
+}
+
+/* The public key of stanza i: one that we know, or the dummy of that place. */
+static int
+recipient(struct xwing_public *pk, const struct open_result *r, const uint8_t *hash,
+	  uint8_t i)
+{
+	uint8_t made[32];
+	if (r->who[i] != NULL) {
+		memcpy(pk->b, r->who[i]->pk, sizeof pk->b);
+		return 0;
+	}
+	int err = seal_dummy(pk, &r->file_key, i);
+	if (err)
+		return err;
+	key_sha256(made, pk->b, sizeof pk->b);
+	return memcmp(made, hash, sizeof made) == 0 ? 0 : ERR_NOT_FOUND;
+}
+
+static int
+rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
+	const struct entry *entry)
+{
+	uint8_t *stanzas = header + AGE_HEADER_BEGIN;
+	size_t len = 0;
+	for (uint8_t i = 0; i < SEAL_CNT; i++) {
+		struct xwing_public pk;
+		struct seal_stanza in = {.file_key = &r->file_key,
+					 .id = entry->id,
+					 .pk = &pk,
+					 .hash = entry->recipient[i],
+					 .place = i};
+		int err = recipient(&pk, r, entry->recipient[i], i);
+		if (!err && seal_stanza(stanzas + i * AGE_STANZA_PQ_LEN, &in))
+			err = ERR_AUTH;
+		if (err)
+			return err;
+	}
+	return age_header_write(header, SEAL_HEADER_LEN, &len,
+				HKDF_IN(stanzas, SEAL_CNT * AGE_STANZA_PQ_LEN),
+				&r->file_key);
+}
+
+int
+open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
+	   const struct entry *entry, const struct open_known *known, size_t known_cnt)
+{
+	uint8_t header[SEAL_HEADER_LEN];
+	out->audit = OPEN_UNAUDITED;
+	if (memcmp(entry->recipient[out->stanza], out->own, sizeof out->own) != 0)
+		return ERR_FORMAT;
+	for (size_t i = 0; i < SEAL_CNT; i++) {
+		/* Somebody twice is somebody less. */
+		for (size_t j = 0; j < i; j++)
+			if (memcmp(entry->recipient[i], entry->recipient[j], 32) == 0)
+				return ERR_AUTH;
+		out->who[i] = known_find(known, known_cnt, entry->recipient[i]);
+	}
+	int err = rebuild(header, out, entry);
+	if (!err && sodium_memcmp(header, sealed, sizeof header) != 0)
+		err = ERR_AUTH;
+	if (err)
+		memset(out->who, 0, sizeof out->who);
+	else
+		out->audit = OPEN_AUDITED;
+	return err;
+}

@@ -1,0 +1,98 @@
+#include "crypto/receipt.h"
+
+#include "crypto/err.h"
+#include "crypto/frame.h"
+#include "crypto/hkdf.h"
+#include "crypto/label.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define GROUP_LEN 5
+
+/* H. M. Damm, Total anti-symmetrische Quasigruppen, Marburg 2004. */
+static const uint8_t damm[10][10] = {
+	{0, 3, 1, 7, 5, 9, 8, 6, 4, 2}, {7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
+	{4, 2, 0, 6, 8, 7, 1, 3, 5, 9}, {1, 7, 5, 0, 9, 8, 3, 4, 2, 6},
+	{6, 1, 2, 3, 0, 4, 5, 9, 7, 8}, {3, 6, 7, 4, 2, 0, 9, 5, 8, 1},
+	{5, 8, 6, 9, 7, 2, 0, 1, 3, 4}, {8, 9, 4, 5, 3, 6, 2, 0, 1, 7},
+	{9, 4, 3, 8, 6, 1, 7, 2, 0, 5}, {2, 5, 8, 1, 4, 3, 6, 7, 9, 0},
+};
+
+char
+receipt_check_digit(const char *digits, size_t cnt)
+{
+	unsigned row = 0;
+	for (size_t i = 0; i < cnt; i++)
+		row = damm[row][(unsigned)(digits[i] - '0') % 10];
+	return (char)('0' + row);
+}
+
+void
+receipt_new(struct receipt *out)
+{
+	memset(out, 0, sizeof *out);
+	for (size_t i = 0; i < RECEIPT_DIGITS - 1; i++)
+		out->digits[i] = (char)('0' + randombytes_uniform(10));
+	out->digits[RECEIPT_DIGITS - 1] =
+		receipt_check_digit(out->digits, RECEIPT_DIGITS - 1);
+}
+
+int
+receipt_parse(struct receipt *out, const char *text, size_t len)
+{
+	size_t n = 0;
+	int err = 0;
+	memset(out, 0, sizeof *out);
+	for (size_t i = 0; i < len && !err; i++) {
+		char c = text[i];
+		if (c == ' ' || c == '-' || c == '\n' || c == '\r' || c == '\t')
+			continue;
+		if (c < '0' || c > '9' || n == RECEIPT_DIGITS)
+			err = ERR_FORMAT;
+		else
+			out->digits[n++] = c;
+	}
+	if (!err && n != RECEIPT_DIGITS)
+		err = ERR_FORMAT;
+	if (!err && receipt_check_digit(out->digits, RECEIPT_DIGITS) != '0')
+		err = ERR_AUTH;
+	if (err)
+		sodium_memzero(out, sizeof *out);
+	return err;
+}
+
+void
+receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *receipt)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < RECEIPT_DIGITS; i++) {
+		if (i > 0 && i % GROUP_LEN == 0)
+			dst[at++] = ' ';
+		dst[at++] = receipt->digits[i];
+	}
+	dst[at] = '\0';
+}
+
+int
+receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
+	       const uint8_t gateway[static KEY_ID_LEN])
+{
+	struct hkdf_prk prk;
+	uint8_t seed[KEY_SIGN_SEED_LEN];
+	memset(out, 0, sizeof *out);
+	hkdf_extract(&prk, HKDF_IN(gateway, KEY_ID_LEN),
+		     HKDF_IN(receipt->digits, RECEIPT_DIGITS));
+	int err = hkdf_expand(seed, sizeof seed, &prk, HKDF_TEXT(LABEL_SOURCE_SIGN));
+	if (!err)
+		err = hkdf_expand(out->seal.seed, sizeof out->seal.seed, &prk,
+				  HKDF_TEXT(LABEL_SOURCE_SEAL));
+	if (!err) {
+		key_sign_from_seed(&out->sign, seed);
+		key_sign_public(out->public_sign, &out->sign);
+		frame_case_id(out->case_id, out->public_sign);
+	}
+	sodium_memzero(&prk, sizeof prk);
+	sodium_memzero(seed, sizeof seed);
+	return err;
+}
