@@ -41,7 +41,7 @@ function scanEnd(b, p) {
 	}
 }
 
-function jpeg(b) {
+function jpeg(b, flat) {
 	const out = [b.subarray(0, 2)];
 	let orientation = 1;
 	let frame = null;
@@ -77,7 +77,7 @@ function jpeg(b) {
 	}
 	if (!frame || !scanned) bad('jpeg without a picture');
 	out.push(new Uint8Array([0xff, 0xd9]));
-	if (orientation !== 1)
+	if (orientation !== 1 && !flat)
 		out.splice(1, 0, new Uint8Array([0xff, 0xe1, 0, 34]), utf8('Exif\0\0'), tiff(orientation));
 	return { type: 'image/jpeg', ext: 'jpg', orientation, bytes: concat(...out) };
 }
@@ -100,7 +100,7 @@ function png(b) {
 	return { type: 'image/png', ext: 'png', orientation: 1, bytes: concat(...out) };
 }
 
-function webp(b) {
+function webp(b, flat) {
 	const v = view(b);
 	const end = 8 + v.getUint32(4, true);
 	if (end > b.length) bad('webp is cut off');
@@ -132,7 +132,7 @@ function webp(b) {
 	if (extended) {
 		extended[8] &= 0x10; // alpha alone
 		extended.fill(0, 9, 12);
-		if (orientation !== 1) {
+		if (orientation !== 1 && !flat) {
 			extended[8] |= 8;
 			out.push(utf8('EXIF'), new Uint8Array([26, 0, 0, 0]), tiff(orientation));
 		}
@@ -146,9 +146,10 @@ function webp(b) {
 }
 
 // A picture file's bytes, cleaned: { type, ext, orientation, bytes }. Throws on anything else.
-export function clean(b) {
-	if (b.length > 8 && b[0] === 0xff && b[1] === 0xd8) return jpeg(b);
+// flat: without the orientation block, for who turns the picture himself.
+export function clean(b, flat) {
+	if (b.length > 8 && b[0] === 0xff && b[1] === 0xd8) return jpeg(b, flat);
 	if (b.length > 20 && ascii(b, 0, 8) === '\x89PNG\r\n\x1a\n') return png(b);
-	if (b.length > 20 && ascii(b, 0, 4) === 'RIFF' && ascii(b, 8, 4) === 'WEBP') return webp(b);
+	if (b.length > 20 && ascii(b, 0, 4) === 'RIFF' && ascii(b, 8, 4) === 'WEBP') return webp(b, flat);
 	return bad('kind');
 }

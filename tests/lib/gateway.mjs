@@ -1,0 +1,176 @@
+// A gateway of a few lines for tests of the page's bad days: it can be busy, full, slow, silent or a liar at will.
+// The real one is server/davyd; what the page does against that is tested in tests/e2e.
+import { createServer } from 'node:http';
+import * as B from '../../web/core/bytes.js';
+import { sha256, sha512, sign, signKey, verify } from '../../web/core/hash.js';
+import { keyHash } from '../../web/core/note.js';
+import * as xwing from '../../web/core/xwing.js';
+import { random } from '../../web/core/random.js';
+import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../../web/core/entry.js';
+import { caseId } from '../../web/core/receipt.js';
+import * as age from '../../web/core/age.js';
+
+const L = (s) => B.utf8('davylamp/v1 ' + s);
+const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
+
+export const signNote = (text, signers) => B.utf8(text + '\n' + signers.map(([name, seed]) => {
+	const key = signKey(seed);
+	return `\u2014 ${name} ${B.b64(B.concat(keyHash(name, key), sign(B.utf8(text), seed)))}\n`;
+}).join(''));
+
+export const container = (docs) => {
+	const body = B.concat(...docs.map(([kind, b]) => B.concat(B.utf8(`${kind} ${b.length}\n`), b)), B.utf8('end\n'));
+	const out = new Uint8Array(Math.ceil(body.length / 65536) * 65536).fill(10);
+	out.set(body);
+	return out;
+};
+
+const DESKS = [
+	{ no: 1, zh: '省值班台', en: 'Province desk', kind: 'review', level: 3, area: '990000', org: 1, above: 5 },
+	{ no: 2, zh: '沙州市审核台', en: 'Shazhou city desk', kind: 'review', level: 2, area: '990100', org: 2, above: 1 },
+	{ no: 3, zh: '石泉县检查队', en: 'Shiquan county team', kind: 'inspection', level: 1, area: '990102', org: 3, above: 2 },
+	{ no: 5, zh: '独立监督室', en: 'Independent office', kind: 'oversight', level: 4, area: '000000', org: 5, above: 0 },
+	{ no: 6, zh: '矿工互助会', en: 'Miners\' aid', kind: 'oversight', level: 4, area: '000000', org: 6, above: 0 },
+];
+
+// A whole invented deployment: keys, signed roster, page facts.
+export function world(change = {}) {
+	const w = { gateway: random(16), seed: random(32), roots: [random(32), random(32), random(32)], desks: {} };
+	w.key = signKey(w.seed);
+	const gw = `gateway ${B.hex(w.gateway)} ${B.b64(w.key)}\n`;
+	let text = `davylamp/v1 roster\n${gw}version ${change.version || 3}\nprevious ${'0'.repeat(64)}\nfrom ${day(-3)}\nuntil ${change.until || day(25)}\n` +
+		`members ${'1'.repeat(64)}\nbackstop 5\nname 演示\nname.en Demo\n`;
+	const docs = [];
+	for (const d of DESKS) {
+		const k = (w.desks[d.no] = { lead: random(32), cosigner: random(32), seal: random(32) });
+		text += `desk ${d.no}\n name ${d.zh}\n name.en ${d.en}\n kind ${d.kind}\n level ${d.level}\n area ${d.area}\n org ${d.org}\n above ${d.above}\n` +
+			` sectors COAL,OTH\n lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
+		const e = `davylamp/v1 epoch\n${gw}desk ${d.no}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
+		docs.push(['epoch', signNote(e, [[`desk-${d.no}-lead`, k.lead], ...(change.oneSigner ? [] : [[`desk-${d.no}-cosigner`, k.cosigner]])])]);
+	}
+	w.roster = container([['roster', signNote(text, w.roots.slice(0, change.signers === undefined ? 2 : change.signers).map((s, i) => [`root-${i + 1}`, s]))], ...docs]);
+	if (change.damage) w.roster[change.damage] ^= 1;
+	w.facts = (over = {}) => Object.assign({ v: 1, gateway: B.hex(w.gateway), key: B.b64(w.key), roots: w.roots.map((s) => B.b64(signKey(s))), threshold: 2,
+		min_version: 1, name: { zh: '沙州安全说明(演示)', en: 'Safety notes (demo)' }, origins: [], counties: [
+			{ code: '990102', zh: '石泉县', en: 'Shiquan' }, { code: '990103', zh: '青柏县', en: 'Qingbai' }],
+		beat_ms: [150, 300], built: day(-1), exit: 'about:blank' }, over);
+	return w;
+}
+
+// Puts the facts into the template as `davy site build` does.
+export const fillPage = (template, facts) => template
+	.split('__DEPLOYMENT__').join(JSON.stringify(facts).replace(/</g, '\\u003c'))
+	.split('__CONNECT__').join(facts.origins.length ? facts.origins.join(' ') : '\'self\'');
+
+// mood: { status (of every write), bits (puzzle), forge, down, hold (ms) }; seen: every request as it came.
+export async function serve(w, page) {
+	const g = { mood: {}, seen: [], cases: new Map(), salt: random(16) };
+	const answerTo = (f, status, routing, body) => {
+		const a = new Uint8Array(16384);
+		a.set(B.utf8('DVY1'));
+		a[4] = status;
+		a[5] = g.mood.bits || 0;
+		a.set(g.salt, 8);
+		B.putU64(a, 24, Math.floor(Date.now() / 60000));
+		a.set(w.key, 32);
+		if (routing) a.set(routing, 128);
+		if (body) a.set(body, 256);
+		const R = sha512(B.concat(f.subarray(0, 128), sha512(f.subarray(128))));
+		a.set(sign(B.concat(L('answer'), R, a.subarray(0, 64), sha512(a.subarray(128))), g.mood.forge ? random(32) : w.seed), 64);
+		return a;
+	};
+	const op = (f) => {
+		const H = sha512(f.subarray(128));
+		if (!verify(f.slice(64, 128), B.concat(L('frame'), w.gateway, f.subarray(0, 8), f.subarray(24, 64), H), f.slice(32, 64))) return answerTo(f, 0x81);
+		if (g.mood.bits) {
+			const d = sha256(B.concat(g.salt, f.subarray(8, 24), H));
+			if (d[0] || (g.mood.bits > 8 && d[1] >> (16 - g.mood.bits))) return answerTo(f, 0x85);
+		}
+		if (f[4] === 1) return answerTo(f, g.mood.status === 0x85 ? 0x85 : 0x80);
+		if (g.mood.status && f[4] !== 5) return answerTo(f, g.mood.status);
+		const id = B.hex(f.subarray(128, 144));
+		const v = B.view(f);
+		const c = g.cases.get(id);
+		if (f[4] === 2) {
+			if (B.hex(caseId(f.slice(32, 64))) !== id) return answerTo(f, 0x81);
+			if (!c) g.cases.set(id, { desk: v.getUint16(146, true), ladder: f[156], tip: f.slice(256), said: [], parts: {}, replies: [] });
+			return answerTo(f, 0x80);
+		}
+		if (!c) return answerTo(f, 0x82);
+		if (f[4] === 3) {
+			if (v.getUint32(148, true) !== c.said.length + 1) return answerTo(f, 0x84);
+			c.said.push(f.slice(256));
+			return answerTo(f, 0x80);
+		}
+		if (f[4] === 4) {
+			c.parts[v.getUint16(158, true) + '/' + v.getUint16(160, true)] = f.slice(256);
+			return answerTo(f, 0x80);
+		}
+		if (Math.abs(B.getU64(f, 24) - Date.now() / 60000) > 10) return answerTo(f, 0x83);
+		const n = v.getUint32(148, true);
+		const r = new Uint8Array(128);
+		const rv = B.view(r);
+		const thread = [c.tip, ...c.said, ...c.replies];
+		const first = 1 + c.said.length;
+		const at = Math.max(n, first);
+		rv.setUint16(18, c.desk, true);
+		rv.setUint32(20, Math.min(at, thread.length), true);
+		rv.setUint32(24, Math.floor(Date.now() / 864e5) * 24, true);
+		r[29] = c.read ? 1 : 0;
+		rv.setUint32(40, thread.length, true);
+		rv.setUint32(44, 1 + c.said.length, true);
+		r.set(sha256(thread[thread.length - 1]), 64);
+		r.set(sha256(c.said[c.said.length - 1] || c.tip), 96);
+		return answerTo(f, 0x80, r, thread[at]);
+	};
+	g.server = createServer((req, res) => {
+		const chunks = [];
+		req.on('data', (c) => chunks.push(c)).on('end', () => {
+			const body = new Uint8Array(Buffer.concat(chunks));
+			g.seen.push({ method: req.method, url: req.url, headers: req.headers, at: Date.now(), op: body[4] });
+			const send = (b, type) => setTimeout(() => {
+				res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' });
+				res.end(Buffer.from(b));
+			}, g.mood.hold || 0);
+			if (g.mood.down) req.destroy();
+			else if (req.url === '/roster') send(w.roster, 'application/octet-stream');
+			else if (req.url === '/x' && body.length === 16384) send(op(body), 'application/octet-stream');
+			else if (req.url === '/') send(B.utf8(page()), 'text/html; charset=utf-8');
+			else if (req.url === '/elsewhere') send(B.utf8('<!DOCTYPE html><title>weather</title>sunny'), 'text/html');
+			else res.writeHead(404).end();
+		});
+	});
+	await new Promise((ok) => g.server.listen(0, '127.0.0.1', ok));
+	g.url = `http://127.0.0.1:${g.server.address().port}/`;
+	g.close = () => new Promise((ok) => {
+		g.server.closeAllConnections();
+		g.server.close(ok);
+	});
+	// What a desk sees of a tip, and a reply from it.
+	g.open = (c, no) => {
+		const plain = age.open(c.tip, w.desks[no].seal).plain;
+		const v = B.view(plain);
+		const x = v.getUint16(308, true);
+		return { plain, json: JSON.parse(B.text(plain.subarray(312 + x, 312 + x + v.getUint16(310, true)))), sealKey: plain.slice(312, 312 + x) };
+	};
+	g.reply = (id, body) => {
+		const c = g.cases.get(id);
+		const d = drawSeal(random);
+		const seed = random(32);
+		const { sealKey } = g.open(c, c.desk);
+		const keys = placeKeys(d.fileKey, d.order, [sealKey, xwing.publicOf(w.desks[c.desk].seal), xwing.publicOf(w.desks[5].seal), null]);
+		c.replies.push(sealEntry({ type: TYPE.reply, gateway: w.gateway, id: B.unhex(id), number: 0xffffffff, roster: random(32),
+			author: { key: signKey(seed), sign: (m) => sign(m, seed) }, hour: 0, json: JSON.stringify(Object.assign({ v: 1 }, body)) }, d, keys).sealed);
+	};
+	g.said = (c, no) => c.said.map((s) => age.open(s, w.desks[no].seal).plain);
+	return g;
+}
+
+export const canOpen = (sealed, seed) => {
+	try {
+		return !!age.open(sealed, seed);
+	} catch (e) {
+		return false;
+	}
+};
+export { openEntry };

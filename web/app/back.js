@@ -1,0 +1,109 @@
+// A return visit: polls that ride on beats, replies opened with the receipt, and what she says to them.
+import { isZero, utf8 } from '../core/bytes.js';
+import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../core/entry.js';
+import { OP, build } from '../core/frame.js';
+import { random } from '../core/random.js';
+import { keys as receiptKeys } from '../core/receipt.js';
+import { currentKey } from '../core/roster.js';
+import { conf } from './config.js';
+import { drop, net, put, roster, today } from './net.js';
+import { desksOf } from './tip.js';
+import { S } from './state.js';
+
+// state: asking → found or notfound.
+export function visit(digits, tick) {
+	const b = (S.back = {
+		source: receiptKeys(digits, conf.gatewayId), state: 'asking', replies: [], next: 0, tick,
+		desk: 0, sourceCnt: 0, newest: null, seen: null, read: false, closed: false, saying: null, draft: '',
+	});
+	net.idle = () => pollJob(b);
+	return b;
+}
+
+function take(b, a) {
+	const r = a.routing;
+	const isNew = r.number < r.count && !isZero(a.body);
+	Object.assign(b, { state: 'found', desk: r.desk, sourceCnt: r.sourceCnt, newest: r.hash, seen: r.proof,
+		read: !!(r.flags & 1), closed: !!(r.flags & 2) });
+	if (!isNew) return;
+	b.next = r.number + 1;
+	try {
+		const e = openEntry(a.body, b.source, conf.gatewayId);
+		if (e.type === TYPE.reply && !e.body.dummy) b.replies.push({ body: e.body, day: Math.floor(r.hour / 24) });
+	} catch (e) {
+		b.replies.push({ unreadable: true });
+	}
+}
+
+const pollJob = (b) => ({
+	minute: true,
+	frame: () => build(conf.gatewayId, b.source, OP.poll, net.minute, { id: b.source.id, number: b.next }),
+	got(a) {
+		const before = b.state + b.replies.length + b.read + b.closed;
+		if (a.status === 'ok') take(b, a);
+		else if (a.status === 'notfound' && b.state === 'asking') b.state = 'notfound';
+		if (before !== b.state + b.replies.length + b.read + b.closed) b.tick();
+		return true;
+	},
+});
+
+export const textBytes = (text) => utf8(JSON.stringify({ v: 1, text })).length;
+
+function sealSaid(b, said) {
+	const set = desksOf(b.desk, S.excluded);
+	const drawn = drawSeal(random);
+	const keys = set.map((no) => no && currentKey(net.roster, no, today()));
+	const e = { type: said.type, gateway: conf.gatewayId, id: b.source.id, number: b.sourceCnt, prev: b.newest,
+		seen: b.seen, roster: net.roster.hash, author: b.source, hour: Math.floor(net.minute / 60),
+		json: JSON.stringify({ v: 1, text: said.text }) };
+	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys));
+	drawn.fileKey.fill(0);
+	return build(conf.gatewayId, b.source, OP.append, 0, { id: b.source.id, number: b.sourceCnt, proof }, sealed);
+}
+
+// Another message of hers: b.saying = { state: waiting | accepted | failed }.
+export function say(b, text, asAnswer) {
+	const said = (b.saying = { state: 'waiting', type: asAnswer ? TYPE.answer : TYPE.message, text, trouble: '' });
+	let frame = null;
+	const job = put({
+		frame() {
+			if (!frame && !roster()) return null;
+			try {
+				return frame || (frame = sealSaid(b, said));
+			} catch (e) {
+				Object.assign(said, { state: 'failed', trouble: e.message === 'desks' ? 'desks' : 'seal' });
+				drop(job);
+				b.tick();
+				return null;
+			}
+		},
+		got(a) {
+			if (a.status === 'full') {
+				said.trouble = 'full';
+				b.tick();
+				return false;
+			}
+			if (a.status === 'behind') { // another entry took the number: look again, seal again
+				frame = null;
+				put(pollJob(b));
+				net.jobs.unshift(net.jobs.pop());
+				return false;
+			}
+			said.state = a.status === 'ok' ? 'accepted' : 'failed';
+			said.trouble = a.status === 'ok' ? '' : a.status;
+			if (a.status === 'ok') b.sourceCnt++;
+			said.text = '';
+			b.tick();
+			return true;
+		},
+	});
+}
+
+// What the status line says: the newest reply that carries one, else what the gateway saw.
+export function status(b) {
+	for (let i = b.replies.length - 1; i >= 0; i--)
+		if (b.replies[i].body && b.replies[i].body.status) return String(b.replies[i].body.status);
+	return b.read ? '2' : '1';
+}
+
+export const asked = (b) => b.replies.some((r, i) => r.body && (r.body.question || r.body.status === '3') && i === b.replies.length - 1);

@@ -1,0 +1,19 @@
+// The deployment's facts: one JSON block in the page, written by `davy site build`.
+import { unb64, unhex } from '../core/bytes.js';
+import { day } from '../core/note.js';
+
+const raw = JSON.parse(document.getElementById('deployment').textContent);
+
+export const conf = {
+	gatewayId: unhex(raw.gateway),
+	gatewayKey: unb64(raw.key),
+	roots: raw.roots.map((k) => unb64(k)),
+	threshold: raw.threshold,
+	minVersion: raw.min_version,
+	name: raw.name,
+	origins: raw.origins.length ? raw.origins : [''],
+	counties: raw.counties,
+	beat: raw.beat_ms,
+	built: day(raw.built),
+	exit: raw.exit,
+};

@@ -1,0 +1,77 @@
+// Thirty digits on the page's own keypad, so that no keyboard learns them. Real keyboards and paste work too.
+import { DIGITS, GROUP, groups } from '../core/receipt.js';
+import { h, set } from './dom.js';
+import { t } from './i18n.js';
+import { hint, newId } from './ui.js';
+
+// The digits in six numbered groups.
+export function showGroups(digits, current, wrong = []) {
+	const parts = groups(digits);
+	return [0, 1, 2, 3, 4, 5].map((i) => h('li', {
+		class: 'group' + (i === current ? ' now' : '') + (wrong.includes(i) ? ' wrong' : ''),
+	}, h('span', { class: 'nth', 'aria-hidden': 'true' }, String(i + 1)), h('span', { class: 'digits' }, parts[i] || '')));
+}
+
+// get() and put(s) hold what is typed; check(i, group) may refuse a group; done(digits).
+export function keypad({ get, put, check, done }) {
+	const box = h('ol', { class: 'code', 'aria-label': t('code.typed') });
+	const says = h('p', { class: 'say', role: 'status', 'aria-live': 'polite', id: newId() });
+	let wrong = [];
+
+	const draw = () => set(box, showGroups(get(), Math.min(5, Math.floor(get().length / GROUP)), wrong));
+
+	function type(d) {
+		const s = get();
+		if (s.length >= DIGITS) return;
+		wrong = [];
+		put(s + d);
+		const now = get();
+		if (now.length % GROUP === 0) {
+			const i = now.length / GROUP - 1;
+			if (check && !check(i, now.slice(-GROUP))) {
+				put(now.slice(0, -GROUP));
+				wrong = [i];
+				set(says, t('code.wrong', { n: i + 1 }));
+			} else if (now.length < DIGITS) set(says, t(check ? 'code.right' : 'code.next', { n: i + 1 }));
+		}
+		draw();
+		if (get().length === DIGITS) done(get());
+	}
+
+	function back() {
+		wrong = [];
+		put(get().slice(0, -1));
+		draw();
+	}
+
+	const key = (label, act, name) => h('button', { type: 'button', class: 'key', 'aria-label': name, on: { click: act } }, label);
+	const pad = h('div', { class: 'pad', role: 'group', 'aria-label': t('pad') },
+		'123456789'.split('').map((d) => key(d, () => type(d))),
+		key(t('pad.clear'), () => {
+			put('');
+			wrong = [];
+			draw();
+		}, t('pad.clear.name')), key('0', () => type('0')), key('\u232b', back, t('pad.back')));
+
+	const listen = (ev) => {
+		if (!pad.isConnected) {
+			document.removeEventListener('keydown', listen);
+			document.removeEventListener('paste', paste);
+			return;
+		}
+		if (ev.ctrlKey || ev.metaKey || ev.altKey) return;
+		if (/^[0-9]$/.test(ev.key)) type(ev.key);
+		else if (ev.key === 'Backspace') back();
+		else return;
+		ev.preventDefault();
+	};
+	const paste = (ev) => {
+		if (!pad.isConnected) return;
+		ev.clipboardData.getData('text').replace(/[^0-9]/g, '').split('').forEach(type);
+		ev.preventDefault();
+	};
+	document.addEventListener('keydown', listen);
+	document.addEventListener('paste', paste);
+	draw();
+	return h('div', { class: 'entry' }, box, says, pad, hint(t('pad.hint')));
+}

@@ -1,0 +1,64 @@
+// The page: one screen at a time, no history entries, nothing kept.
+import { conf } from './config.js';
+import { h, set } from './dom.js';
+import { guard, leave } from './guard.js';
+import { lang, pick, setLang, t } from './i18n.js';
+import { net, start as startNet } from './net.js';
+import { S } from './state.js';
+import { busySending } from './tip.js';
+import { back, carry, enter } from './screens/back.js';
+import { check, photos } from './screens/check.js';
+import { MORE_KEYS, more, tile, what, where } from './screens/form.js';
+import { code, practice, sending } from './screens/send.js';
+import { calling, danger, safe, start } from './screens/start.js';
+
+const screens = { start, safe, danger, call: calling, tile, where, what, check, photos, code, practice, sending, enter, back, carry };
+MORE_KEYS.forEach((k) => {
+	screens['more-' + k] = more(k);
+});
+
+const main = h('main', { class: 'page', id: 'main' });
+
+// Shows a screen; stay keeps focus and place where they are (a redraw). Names of screens never reach the address bar.
+function go(name, stay, extra) {
+	S.screen = name;
+	if (name === 'check') S.fromCheck = true;
+	if (name === 'start') S.fromCheck = false;
+	net.changed = () => {};
+	main.setAttribute('data-screen', name);
+	set(main, screens[name](go, extra));
+	if (stay) return;
+	window.scrollTo(0, 0);
+	const head = main.querySelector('h1');
+	if (head) head.focus({ preventScroll: true });
+}
+
+function frame() {
+	const other = () => (lang() === 'zh' ? 'en' : 'zh');
+	const sw = h('button', { type: 'button', class: 'lang', on: { click() {
+		setLang(other());
+		words();
+		go(S.screen, true);
+	} } });
+	const name = h('span', { class: 'name' });
+	const skip = h('a', { class: 'skip', href: conf.exit, rel: 'noreferrer nofollow', on: { click: leave } });
+	const exit = h('a', { class: 'exit', href: conf.exit, rel: 'noreferrer nofollow', on: { click: leave } });
+	const bar = h('nav', { class: 'bar' }, exit);
+	function words() {
+		set(name, pick(conf.name));
+		set(sw, t('lang.other'));
+		sw.setAttribute('lang', other() === 'zh' ? 'zh-CN' : 'en');
+		set(skip, t('exit.skip'));
+		set(exit, t('exit'));
+		bar.setAttribute('aria-label', t('exit'));
+		document.title = t('page.title');
+	}
+	words();
+	set(document.body, skip, h('header', {}, name, sw), main, bar);
+}
+
+setLang('zh'); // zh-CN first for everybody; the switch is on every screen
+frame();
+go('start', true);
+guard(() => busySending());
+startNet();

@@ -1,0 +1,165 @@
+// The beat: while the page is open one frame leaves at random intervals of one distribution, real or decoy.
+// Whatever there is to send waits here for its beat.
+import { answer, decoy, solve } from '../core/frame.js';
+import { checkTime, readBundle } from '../core/roster.js';
+import { below } from '../core/random.js';
+import { conf } from './config.js';
+import { pause } from './dom.js';
+
+const TIMEOUT = 30000;
+const ROSTER_MAX = 4 << 20;
+
+// A job: { frame() → bytes, or null where nothing is ready; got(answer) → true when done; minute: needs the gateway's time;
+// burst: how many frames may leave on one beat (1) }.
+export const net = {
+	roster: null,
+	rosterError: '', // a code of RosterError, or ''
+	minute: 0, // the gateway's, as of its last verified answer
+	puzzle: null,
+	up: null, // null unknown, else whether the last exchange worked
+	forged: false, // somebody answered who is not our gateway
+	busy: '', // 'busy' or 'full' as last heard, for the words on screen
+	jobs: [],
+	idle: null, // makes the job of a beat that has nothing to do, instead of a decoy
+	changed: () => {},
+};
+
+let origin = 0;
+let timer = 0;
+let abort = null;
+let running = false;
+
+async function ask(path, init, max) {
+	const ctl = (abort = new AbortController());
+	const late = setTimeout(() => ctl.abort(), TIMEOUT);
+	try {
+		const r = await fetch(conf.origins[origin] + path, Object.assign({
+			credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: 'error', signal: ctl.signal,
+		}, init));
+		if (r.status !== 200) throw new Error('http ' + r.status);
+		const b = new Uint8Array(await r.arrayBuffer());
+		if (b.length > max) throw new Error('too long');
+		return b;
+	} finally {
+		clearTimeout(late);
+	}
+}
+
+const phoneDay = () => Math.floor(Date.now() / 86400000);
+const gatewayDay = () => (net.minute ? Math.floor(net.minute / 1440) : null);
+
+// The day that certificates are judged by.
+export const today = () => (net.minute ? gatewayDay() : Math.max(conf.built, phoneDay()));
+
+function setRosterError(e) {
+	net.rosterError = e.code || 'form';
+}
+
+// The roster, if it may be used now; else null, and rosterError says why.
+export function roster() {
+	if (!net.roster) return null;
+	try {
+		checkTime(net.roster, conf.built, phoneDay(), gatewayDay());
+		net.rosterError = '';
+		return net.roster;
+	} catch (e) {
+		setRosterError(e);
+		return null;
+	}
+}
+
+async function fetchRoster() {
+	const bytes = await ask('/roster', { method: 'GET' }, ROSTER_MAX);
+	try {
+		const r = readBundle(bytes, conf);
+		if (!net.roster || r.version >= net.roster.version) net.roster = r;
+		net.rosterError = '';
+	} catch (e) {
+		setRosterError(e);
+	}
+}
+
+async function exchange(frame) {
+	await solve(frame, net.puzzle, pause);
+	const bytes = await ask('/x', { method: 'POST', body: frame.buffer }, frame.length);
+	let a;
+	try {
+		a = answer(bytes, frame, conf.gatewayKey);
+	} catch (e) {
+		net.forged = true;
+		throw e;
+	}
+	net.forged = false;
+	net.minute = a.minute;
+	net.puzzle = a.puzzle;
+	return a;
+}
+
+// A job that has nothing ready yet lets a decoy go in its place, so that no beat is missed.
+async function one(job) {
+	const real = job ? await job.frame() : null;
+	if (!real) job = null;
+	const a = await exchange(real || decoy(conf.gatewayId));
+	net.up = true;
+	net.busy = a.status === 'busy' || a.status === 'full' ? a.status : '';
+	if (!job || a.status === 'busy' || a.status === 'stale') return false;
+	return job.got(a);
+}
+
+function nextJob() {
+	const job = net.jobs[0] || (net.idle && net.idle());
+	return job && job.minute && !net.minute ? null : job;
+}
+
+async function beat() {
+	try {
+		if (!net.roster) await fetchRoster();
+		for (let n = 0, max = 1; n < max && running; n++) {
+			const job = nextJob();
+			if (n && !job) break;
+			if (job && job.burst) max = job.burst;
+			if (await one(job)) net.jobs = net.jobs.filter((j) => j !== job);
+		}
+	} catch (e) {
+		if (!running) return;
+		net.up = false;
+		origin = (origin + 1) % conf.origins.length;
+	}
+	net.changed();
+	schedule();
+}
+
+function schedule() {
+	if (!running) return;
+	const [lo, hi] = conf.beat;
+	timer = setTimeout(beat, lo + below(hi - lo + 1));
+}
+
+export function start() {
+	running = true;
+	fetchRoster().catch(() => {
+		net.up = false;
+		origin = (origin + 1) % conf.origins.length;
+	}).then(() => {
+		net.changed();
+		schedule();
+	});
+}
+
+export function stop() {
+	running = false;
+	clearTimeout(timer);
+	if (abort) abort.abort();
+	net.jobs = [];
+	net.idle = null;
+	net.changed = () => {};
+}
+
+export function put(job) {
+	net.jobs.push(job);
+	return job;
+}
+
+export function drop(job) {
+	net.jobs = net.jobs.filter((j) => j !== job);
+}

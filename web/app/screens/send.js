@@ -1,0 +1,110 @@
+// The receipt, its practice, and the way out.
+import { draw, groups } from '../../core/receipt.js';
+import { h, set } from '../dom.js';
+import { t } from '../i18n.js';
+import { keypad, showGroups } from '../keypad.js';
+import { net, roster } from '../net.js';
+import { S, blobUrl } from '../state.js';
+import { carriedFile, send } from '../tip.js';
+import { button, card, fault, hint, say, title } from '../ui.js';
+
+export function code(go) {
+	if (!S.digits) S.digits = draw();
+	return [
+		title(t('code.title')),
+		h('p', {}, t('code.p1')),
+		h('ol', { class: 'code show', 'aria-label': t('code.title') }, showGroups(S.digits, -1)),
+		h('ul', { class: 'tips' }, ['code.p2', 'code.p3', 'code.p4'].map((k) => h('li', {}, t(k)))),
+		button(t('code.written'), () => {
+			S.typed = '';
+			go('practice');
+		}),
+		button(t('code.none'), () => {
+			S.a.reply = false;
+			go('sending');
+		}, 'second'),
+		button(t('back'), () => go('check'), 'link'),
+	];
+}
+
+export function practice(go) {
+	const parts = groups(S.digits);
+	return [
+		title(t('practice.title')),
+		hint(t('practice.why')),
+		keypad({
+			get: () => S.typed,
+			put: (s) => {
+				S.typed = s;
+			},
+			check: (i, group) => parts[i] === group,
+			done() {
+				S.a.reply = true;
+				go('sending');
+			},
+		}),
+		button(t('practice.again'), () => go('code'), 'second'),
+	];
+}
+
+// Why nothing moves, in plain words; '' where it moves.
+export function hold() {
+	if (net.forged) return t('net.forged');
+	if (!roster()) return t('roster.' + (net.rosterError || 'none'));
+	if (net.up === false) return t('net.down');
+	if (net.busy) return t('net.' + net.busy);
+	return '';
+}
+
+function saveButton(tip) {
+	const link = h('a', { class: 'second button', download: 'a.dvy', href: '#', on: { click: (ev) => {
+		if (!tip.open) ev.preventDefault();
+		else if (!link.dataset.url) {
+			link.dataset.url = '1';
+			link.href = blobUrl(carriedFile(tip), 'application/octet-stream');
+		}
+	} } }, t('save'));
+	return h('section', {}, h('h2', {}, t('save.title')), hint(t('save.why')), link);
+}
+
+const progress = (tip) => tip.files.map((f, i) => h('div', { class: 'progress' },
+	h('label', { for: 'pg' + i }, t('photo.alt', { n: i + 1 }) + ' ' + Math.floor((100 * f.sent) / f.parts) + '%'),
+	h('progress', { id: 'pg' + i, max: f.parts, value: f.sent })));
+
+export function sending(go) {
+	if (!S.tip) send(S.digits, S.a, S.media, () => S.tip && S.tip.draw());
+	const tip = S.tip;
+	const head = title('');
+	const says = say('');
+	const bars = h('div');
+	const rest = h('div');
+	let shown = '';
+	tip.draw = () => {
+		const wait = tip.state === 'sealing' || tip.state === 'waiting';
+		const more = tip.files.some((f) => f.sent < f.parts);
+		const key = [tip.state, tip.trouble, more, hold()].join();
+		set(bars, tip.state === 'accepted' ? progress(tip) : null);
+		if (key === shown) return;
+		shown = key;
+		set(head, t(wait ? 'sending.title' : tip.state === 'accepted' ? 'sent' : 'sending.failed'));
+		set(says, wait ? hold() || t(tip.state === 'sealing' ? 'sending.sealing' : 'sending.beat') :
+			tip.state === 'failed' ? t('fail.' + tip.trouble) : more ? hold() || t('sending.photos') : t('sent.proof'));
+		set(rest, tip.state === 'accepted' && !more ? afterwards(go) : null,
+			tip.state === 'waiting' || (tip.state === 'accepted' && more) ? saveButton(tip) : null,
+			tip.trouble === 'full' && tip.state === 'accepted' ? fault(t('fail.photofull')) : null,
+			tip.state === 'failed' ? button(t('fail.back'), () => {
+				S.tip = null;
+				go('check');
+			}) : null);
+	};
+	net.changed = () => tip.draw();
+	tip.draw();
+	return [head, says, bars, rest];
+}
+
+const afterwards = (go) => [
+	S.a.reply ? card('', h('p', {}, t('sent.back'))) : null,
+	S.a.reward === 'later' ? card('', h('p', {}, t('reward'))) : null,
+	h('ul', { class: 'tips' }, ['3', '5'].map((n) => h('li', {}, t('safe.' + n)))),
+	S.a.reply ? button(t('sent.look'), () => go('back', false, S.digits), 'second') : null,
+];

@@ -1,0 +1,186 @@
+// A tip on its way: answers → JSON → sealed frames → beats. Everything lives in S.tip until the page forgets it.
+/* global __TEST_SEED__ */
+import { concat, hex, utf8 } from '../core/bytes.js';
+import { choose } from '../core/choose.js';
+import { LOUD, sealAttachment, slice } from '../core/attach.js';
+import { TYPE, drawSeal, placeKeys, sealEntry } from '../core/entry.js';
+import { OP, build } from '../core/frame.js';
+import { drawer } from '../core/random.js';
+import { keys as receiptKeys } from '../core/receipt.js';
+import { currentKey } from '../core/roster.js';
+import { tiles } from 'davylamp:data';
+import { conf } from './config.js';
+import { pause } from './dom.js';
+import { lang } from './i18n.js';
+import { drop, net, put, roster, today } from './net.js';
+import { S } from './state.js';
+
+export const TEXT_MAX = 7000; // bytes of JSON without the media list
+const BURST = 8; // frames on one beat for what is loud anyway
+
+const testSeed = () => (typeof __TEST_SEED__ !== 'undefined' && __TEST_SEED__ ? window.davylampTestSeed : null);
+
+// The key order is that of FORMATS.md; page and tool write the same bytes.
+export function tipBody(a, media) {
+	const o = { v: 1, lang: lang(), danger_now: !!a.danger, tile: a.tile || 0, county: a.county || '',
+		where: a.where || '', what: a.what || '' };
+	const some = (k, v) => {
+		if (v !== undefined && v !== null && v !== '' && !(Array.isArray(v) && !v.length)) o[k] = v;
+	};
+	some('inside', a.inside);
+	some('when_visible', a.when);
+	some('still_on', a.still);
+	some('people_band', a.people);
+	some('hiding', a.hiding);
+	some('hiding_text', a.hidingText);
+	some('check_how', a.check);
+	some('keep_from', a.keep);
+	some('keep_from_text', a.keepText);
+	some('act_care', a.care);
+	some('want_reply', a.reply);
+	some('want_reward', a.reward);
+	some('media', media);
+	return o;
+}
+
+export const bytesOf = (a) => utf8(JSON.stringify(tipBody(a, null))).length;
+
+const namedLevel = (keep) => {
+	const l = (keep || []).map((k) => /^L([0-3])$/.exec(k)).filter((m) => m).map((m) => +m[1]);
+	return l.length ? Math.max.apply(null, l) : null;
+};
+
+// The desk numbers that would get this tip, or throws (see choose); extra desks may be left out on trial.
+export function desksFor(a, excluded) {
+	const r = roster();
+	if (!r) throw new Error('no roster');
+	const ask = { county: a.county || '', route: tiles[a.tile || 0].route, level: namedLevel(a.keep), excluded };
+	return choose(r, ask, (no) => !!currentKey(r, no, today()));
+}
+
+// For a case that is already at a desk.
+export function desksOf(receiving, excluded) {
+	const r = roster();
+	if (!r) throw new Error('no roster');
+	return choose(r, { receiving, excluded }, (no) => !!currentKey(r, no, today()));
+}
+
+export const deskName = (no) => {
+	const d = net.roster && net.roster.byNo.get(no);
+	return d ? (lang() === 'en' && d.nameEn) || d.name : '';
+};
+
+const keysOf = (set) => set.map((no) => no && currentKey(net.roster, no, today()));
+const hourNow = () => Math.floor(net.minute / 60);
+
+async function sealMedia(list, source, desks, draw, tick) {
+	const out = [];
+	for (let i = 0; i < list.length; i++) {
+		const m = list[i];
+		const d = drawSeal(draw);
+		const content = m.useSmall && m.small ? m.small : m.clean;
+		const a = await sealAttachment(content.bytes, d.fileKey, d.nonce, placeKeys(d.fileKey, d.order, desks), source.id, pause);
+		d.fileKey.fill(0);
+		out.push({ file: a.file, sent: 0, parts: a.parts, loud: a.cls > LOUD,
+			json: { i, name: 'photo-' + (i + 1) + '.' + content.ext, type: content.type, len: content.bytes.length,
+				class: a.cls, parts: a.parts, sha256: hex(a.sha256) } });
+		tick();
+	}
+	return out;
+}
+
+// Seals everything: S.tip = { source, state, open (frame), media }. Throws 'no roster' or 'desks'.
+async function sealTip(tip, digits, a, media) {
+	const r = roster();
+	const set = desksFor(a, S.excluded);
+	const draw = drawer(testSeed());
+	await pause();
+	const source = receiptKeys(digits, conf.gatewayId);
+	const desks = keysOf(set);
+	const drawn = drawSeal(draw);
+	await pause();
+	const files = await sealMedia(media, source, desks, draw, tip.tick);
+	const e = { type: TYPE.tip, gateway: conf.gatewayId, id: source.id, number: 0, roster: r.hash, author: source,
+		hour: hourNow(), extra: source.sealKey, json: JSON.stringify(tipBody(a, files.map((f) => f.json))) };
+	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, desks));
+	drawn.fileKey.fill(0);
+	tip.source = source;
+	tip.set = set;
+	tip.files = files;
+	tip.open = build(conf.gatewayId, source, OP.open, 0,
+		{ id: source.id, desk: set[0], ladder: a.danger ? 1 : 0, proof }, sealed);
+}
+
+const chunkFrame = (tip, i, part) => build(conf.gatewayId, tip.source, OP.chunk, 0,
+	{ id: tip.source.id, attach: i, part, parts: tip.files[i].parts }, slice(tip.files[i].file, part));
+
+function putChunks(tip) {
+	tip.files.forEach((f, i) => {
+		const job = put({
+			burst: f.loud ? BURST : 1,
+			frame: () => chunkFrame(tip, i, f.sent),
+			got(a) {
+				if (a.status !== 'ok') {
+					tip.trouble = a.status;
+					return a.status !== 'full';
+				}
+				f.sent++;
+				tip.tick();
+				if (f.sent < f.parts) return false;
+				f.file.fill(0);
+				return true;
+			},
+		});
+		tip.jobs.push(job);
+	});
+}
+
+// state: sealing → waiting → accepted; or failed (why in trouble).
+export function send(digits, a, media, tick) {
+	const tip = (S.tip = { state: 'sealing', trouble: '', files: [], jobs: [], tick, source: null, open: null });
+	let begun = false;
+	const prepare = () => {
+		if (begun || !roster()) return;
+		begun = true;
+		sealTip(tip, digits, a, media).then(() => {
+			tip.state = 'waiting';
+		}, (e) => {
+			tip.state = 'failed';
+			tip.trouble = e.message === 'desks' ? 'desks' : 'seal';
+			drop(job);
+		}).then(() => tip.tick());
+	};
+	const job = put({
+		frame() {
+			prepare();
+			return tip.open;
+		},
+		got(x) {
+			if (x.status === 'full') {
+				tip.trouble = 'full';
+				tip.tick();
+				return false;
+			}
+			tip.trouble = x.status === 'ok' ? '' : x.status;
+			tip.state = x.status === 'ok' ? 'accepted' : 'failed';
+			if (x.status === 'ok') putChunks(tip);
+			tip.tick();
+			return true;
+		},
+	});
+	tip.jobs.push(job);
+	prepare();
+	return tip;
+}
+
+export const busySending = () => !!S.tip && (S.tip.state === 'waiting' || S.tip.state === 'sealing' ||
+	(S.tip.state === 'accepted' && S.tip.files.some((f) => f.sent < f.parts) && S.tip.trouble !== 'full'));
+
+// All frames of a sealed tip as a file for somebody else to carry.
+export function carriedFile(tip) {
+	const frames = [tip.open];
+	tip.files.forEach((f, i) => {
+		for (let p = f.sent; p < f.parts; p++) frames.push(chunkFrame(tip, i, p));
+	});
+	return concat(...frames);
+}
