@@ -1,7 +1,7 @@
 /*
  * The workspace: what was synced from one gateway, encrypted (crypto/workspace.h) in one SQLite
  * file. A record is (kind, key) -> value; keys are hashed under a key of their own, values sealed,
- * so the file tells how many records there are and no more. Several terminals may use it at once.
+ * so the file tells how many records of a kind there are, how long, and no more. Several terminals may use it at once.
  *
  * Records with names of their own have typed calls below; WS_OPENED and WS_NOTE are free for the
  * commands. A read gives a copy, freed with ws_free (which wipes).
