@@ -29,7 +29,7 @@ function take(b, a) {
 	b.next = r.number + 1;
 	try {
 		const e = openEntry(a.body, b.source, conf.gatewayId);
-		if (e.type === TYPE.reply && !e.body.dummy) b.replies.push({ body: e.body, day: Math.floor(r.hour / 24) });
+		if (e.type === TYPE.reply && !e.body.dummy) b.replies.push({ body: e.body });
 	} catch (e) {
 		b.replies.push({ unreadable: true });
 	}

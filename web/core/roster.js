@@ -111,7 +111,7 @@ export function readBundle(bytes, d) {
 		}).filter((e) => e);
 		return Object.assign(roster, { hash: rosterHash, epochs });
 	} catch (e) {
-		throw e instanceof RosterError ? e : new RosterError('form', e.message);
+		throw e instanceof RosterError ? e : new RosterError(/signature$/.test(e.message) ? 'trust' : 'form', e.message);
 	}
 }
 

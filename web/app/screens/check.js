@@ -103,7 +103,7 @@ export function check(go) {
 				set(err, t('who.none'));
 			}
 		}),
-		h('section', { class: 'add' }, h('h2', {}, t('more.title')), hint(t('more.hint')),
+		h('section', { class: 'extras' }, h('h2', {}, t('more.title')), hint(t('more.hint')),
 			left.map((k) => button(t(k + '.q'), edit('more-' + k), 'add')),
 			S.media.length ? null : button(t('photo.title'), edit('photos'), 'add')),
 	];
