@@ -1,5 +1,7 @@
 #include "crypto/b64.h"
 
+#include <stdbool.h>
+
 #include <sodium.h>
 
 #include "crypto/err.h"
@@ -28,6 +30,18 @@ b64_encode(char *out, size_t cap, const void *in, size_t len, enum b64_form form
 	return n;
 }
 
+/* libsodium 1.0.18 takes every byte from 0x80 on for a '/'. */
+static bool
+is_ascii(const char *in, size_t len)
+{
+	uint8_t all = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		all |= (uint8_t)in[i];
+	return all < 0x80;
+}
+
 int
 b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_len,
 	enum b64_form form)
@@ -36,6 +50,8 @@ b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_
 	size_t n = 0;
 
 	*out_len = 0;
+	if (!is_ascii(in, in_len))
+		return ERR_FORMAT;
 	if (form == B64_PADDED && in_len % 4 != 0)
 		return ERR_FORMAT;
 	/* libsodium refuses bits left over, wrong padding and anything behind it. */

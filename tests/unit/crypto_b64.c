@@ -90,6 +90,32 @@ one_spelling(void **state)
 	assert_true(taken > 1000);
 }
 
+/* The same for every byte at every place. */
+static void
+every_byte(void **state)
+{
+	size_t at, form, n, taken = 0;
+	int c;
+
+	(void)state;
+	for (form = B64_PADDED; form <= B64_RAW; form++)
+		for (at = 0; at < 8; at++)
+			for (c = 0; c < 256; c++) {
+				char text[] = "AAAAAAAA", again[16];
+				uint8_t out[8];
+
+				text[at] = (char)c;
+				if (b64_decode(out, sizeof(out), &n, text, 8,
+					    (enum b64_form)form) != 0)
+					continue;
+				taken++;
+				assert_int_equal(b64_encode(again, sizeof(again), out, n,
+							 (enum b64_form)form), 8);
+				assert_memory_equal(again, text, 8);
+			}
+	assert_int_equal(taken, 2 * 8 * 64 + 1); /* and "AAAAAAA=" */
+}
+
 static void
 refused(void **state)
 {
@@ -149,6 +175,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rfc4648),
 		cmocka_unit_test(one_spelling),
+		cmocka_unit_test(every_byte),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(random_bytes),
 	};
