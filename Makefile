@@ -1,6 +1,7 @@
 # Davylamp. Targets: all demo check bench install clean; see README.md.
 #   BUILD=dir     another build folder        CC=clang      another compiler
 #   SANITIZE=address,undefined                WERROR=       do not fail on warnings
+#   make fuzz [FUZZ=age_header] [SECONDS=60]  every parser under libFuzzer (clang)
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -20,7 +21,10 @@ LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) -lunistring
 
 WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 $(WERROR)
-HARDEN    = -fPIE -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero
+HARDEN    = -fPIE -fstack-protector-strong -fstack-clash-protection $(AUTOINIT)
+# clang before 16 knows it under a condition only.
+AUTOINIT := $(shell echo 'int x;' | $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -x c - 2>/dev/null \
+            && echo -ftrivial-auto-var-init=zero)
 LDHARDEN  = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifeq ($(SANITIZE),)
 OPT       = -O2 -g -D_FORTIFY_SOURCE=3
@@ -58,6 +62,8 @@ PAGE_SRC   = $(wildcard web/*.js web/*.mjs web/*.json web/*.html web/*.css web/c
 LOCALES    = $(patsubst admin-cli/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/davylamp.mo,$(wildcard admin-cli/po/*.po))
 UNIT       = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
 TESTPROG   = $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
+FUZZERS    = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+REPLAY     = $(FUZZERS:%=$(BUILD)/tests/unit/fuzz_%.t)
 
 .PHONY: all page demo check bench install clean deps FORCE
 .SECONDARY:
@@ -117,6 +123,32 @@ $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_CRYPTO
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) -MMD -MP -c -o $@ $<
+# Fuzz targets tests/fuzz/<name>.c; server_* and cli_* link those parts, the others crypto alone. The ordinary
+# tests replay tests/fuzz/corpus/<name>; `make fuzz` goes on from there.
+fuzz_lib   = $(if $(filter server_%,$(1)),$(LIB_SERVER),$(if $(filter cli_%,$(1)),$(LIB_CLI)))
+fuzz_libs  = $(if $(filter server_%,$(1)),$(call pkgs,libs,$(PKG_SRV)),$(if $(filter cli_%,$(1)),$(LIBS_CLI),\
+             $(call pkgs,libs,$(PKG_BASE))))
+fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) -UNDEBUG \
+             $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+             $(filter %.a,$^) $(call fuzz_libs,$*)
+.SECONDEXPANSION:
+$(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(fuzz_make)
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(fuzz_make) -fsanitize=fuzzer
+SECONDS   ?= 60
+.PHONY: fuzz
+fuzz:
+	@for f in $(or $(FUZZ),$(FUZZERS)); do \
+		$(MAKE) CC=clang WERROR= BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined \
+			$(BUILD)/fuzz/tests/fuzz/$$f || exit 1; \
+		mkdir -p $(BUILD)/fuzz/corpus/$$f $(BUILD)/fuzz/found; \
+		$(BUILD)/fuzz/tests/fuzz/$$f -max_total_time=$(SECONDS) -print_final_stats=1 -verbosity=0 \
+			-artifact_prefix=$(BUILD)/fuzz/found/$$f- $$(ls -d tests/fuzz/$${f%%_*}.dict 2>/dev/null \
+			| sed 's/^/-dict=/') $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done
 # Tools of the tests and the bench: one source each.
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
@@ -133,7 +165,7 @@ check:
 	@$(MAKE) all tests
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
 .PHONY: tests
-tests: $(UNIT) $(TESTPROG)
+tests: $(UNIT) $(REPLAY) $(TESTPROG)
 bench:
 	scripts/deps check
 	@$(MAKE) all tests
