@@ -12,6 +12,10 @@ start_level(const struct choose_input *in)
 	int level = in->route == CHOOSE_S ? 3 : in->route == CHOOSE_C ? 2 : 1;
 	int named = in->named_level < 0 ? 0 : in->named_level + 2;
 	int empty = in->county[0] == '\0' ? 3 : 0;
+	const struct roster_desk *at =
+		in->receiving ? roster_find(in->bundle->roster, in->receiving) : NULL;
+	if (at != NULL)
+		return at->level;
 	if (named > level)
 		level = named;
 	if (empty > level)
@@ -172,11 +176,13 @@ choose_desks(struct choose_set *out, const struct choose_input *in)
 	if (err)
 		return err;
 	const struct roster *r = in->bundle->roster;
-	if (in->route == CHOOSE_S)
+	if (in->receiving != 0)
+		d = roster_find(r, in->receiving);
+	else if (in->route == CHOOSE_S)
 		d = receiving(out, in, ROSTER_INTEGRITY);
-	if (d == NULL)
+	if (d == NULL && in->receiving == 0)
 		d = receiving(out, in, ROSTER_REVIEW);
-	if (d == NULL)
+	if (d == NULL || !usable(out, in, d))
 		return ERR_NOT_FOUND;
 	take(out, in, 0, d);
 	take(out, in, 1, above(out, in, d));

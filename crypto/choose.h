@@ -20,6 +20,9 @@ struct choose_input {
 	int named_level;	  /* 0–3, or -1 */
 	const uint16_t *excluded; /* desk numbers */
 	size_t excluded_cnt;
+	/* A case that is at this desk already: the others are chosen from its level up, and
+	 * county, route and named level are not asked. 0: choose the desk too. */
+	uint16_t receiving;
 };
 
 struct choose_set {
