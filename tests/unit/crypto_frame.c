@@ -1,0 +1,497 @@
+/* Frames: the vectors both ways, and everything that a strict reader refuses. */
+#include "tests/unit/vector.h"
+
+#include <sodium.h>
+
+#include "crypto/err.h"
+#include "crypto/frame.h"
+
+static uint8_t frame[FRAME_LEN];
+
+static void
+routing_of(const struct vector *v, struct frame_routing *r)
+{
+	memset(r, 0, sizeof *r);
+	vector_hex(v, "id", r->id, sizeof r->id);
+	vector_hex(v, "cursor", r->cursor, sizeof r->cursor);
+	vector_hex(v, "proof", r->proof, sizeof r->proof);
+	vector_hex(v, "hash", r->hash, sizeof r->hash);
+	r->thread = (uint8_t)vector_int(v, "thread");
+	r->kind = (uint8_t)vector_int(v, "kind");
+	r->ladder = (uint8_t)vector_int(v, "ladder");
+	r->flags = (uint8_t)vector_int(v, "flags");
+	r->desk = (uint16_t)vector_int(v, "desk");
+	r->attach = (uint16_t)vector_int(v, "attach");
+	r->part = (uint16_t)vector_int(v, "part");
+	r->parts = (uint16_t)vector_int(v, "parts");
+	r->number = (uint32_t)vector_int(v, "number");
+	r->hour = (uint32_t)vector_int(v, "hour");
+	r->length = (uint32_t)vector_int(v, "length");
+	r->count = (uint32_t)vector_int(v, "count");
+	r->source_cnt = (uint32_t)vector_int(v, "source_cnt");
+}
+
+static void
+sha256_is(const struct vector *v, const char *name, const void *bytes, size_t len)
+{
+	uint8_t hash[32];
+	crypto_hash_sha256(hash, bytes, len);
+	vector_same(v, name, hash, sizeof hash);
+}
+
+static void
+request_vectors(void **state)
+{
+	struct vector v;
+	(void)state;
+	vector_open(&v, "frame");
+	while (vector_next(&v)) {
+		struct frame_request q = {0}, back;
+		struct frame_digest digest;
+		struct key_sign key;
+		uint8_t seed[32], body[64], gateway[16], nonce[16];
+		vector_hex(&v, "seed", seed, sizeof seed);
+		vector_hex(&v, "gateway", gateway, sizeof gateway);
+		key_sign_from_seed(&key, seed);
+		q.op = (uint8_t)vector_int(&v, "op");
+		q.minute = (uint64_t)vector_int(&v, "minute");
+		q.body = body;
+		q.body_len = vector_hex(&v, "body", body, sizeof body);
+		routing_of(&v, &q.routing);
+		assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
+		vector_same(&v, "head", frame, 256);
+		sha256_is(&v, "sha256", frame, sizeof frame);
+		frame_digest(&digest, frame);
+		vector_same(&v, "h", digest.h, sizeof digest.h);
+		vector_same(&v, "r", digest.r, sizeof digest.r);
+		assert_int_equal(frame_request_verify(frame, &digest, gateway), 0);
+		assert_int_equal(frame_request_parse(&back, frame), 0);
+		assert_int_equal(back.op, q.op);
+		assert_memory_equal(&back.routing, &q.routing, sizeof q.routing);
+		assert_memory_equal(back.body, body, q.body_len);
+		if (!vector_has(&v, "salt"))
+			continue;
+		uint8_t salt[16], d = (uint8_t)vector_int(&v, "difficulty");
+		vector_hex(&v, "salt", salt, sizeof salt);
+		vector_hex(&v, "solution", nonce, sizeof nonce);
+		assert_false(frame_puzzle_check(frame, &digest, salt, d));
+		assert_true(frame_puzzle_check(frame, &digest, salt, 0));
+		assert_int_equal(frame_puzzle_solve(frame, salt, d), 0);
+		assert_memory_equal(frame + 8, nonce, sizeof nonce);
+		assert_true(frame_puzzle_check(frame, &digest, salt, d));
+		assert_int_equal(frame_request_verify(frame, &digest, gateway), 0);
+		assert_int_equal(frame_puzzle_solve(frame, salt, 15), ERR_RANGE);
+	}
+}
+
+static void
+answer_vectors(void **state)
+{
+	struct vector v;
+	(void)state;
+	vector_open(&v, "answer");
+	while (vector_next(&v)) {
+		struct frame_answer a = {0}, back;
+		struct key_sign key;
+		uint8_t seed[32], body[64], r[64], pk[32];
+		vector_hex(&v, "seed", seed, sizeof seed);
+		vector_hex(&v, "r", r, sizeof r);
+		vector_hex(&v, "salt", a.salt, sizeof a.salt);
+		key_sign_from_seed(&key, seed);
+		key_sign_public(pk, &key);
+		a.status = (uint8_t)vector_int(&v, "status");
+		a.difficulty = (uint8_t)vector_int(&v, "difficulty");
+		a.minute = (uint64_t)vector_int(&v, "minute");
+		a.body = body;
+		a.body_len = vector_hex(&v, "body", body, sizeof body);
+		routing_of(&v, &a.routing);
+		assert_int_equal(frame_answer_build(frame, &a, r, &key), 0);
+		vector_same(&v, "head", frame, 256);
+		sha256_is(&v, "sha256", frame, sizeof frame);
+		assert_int_equal(frame_answer_open(&back, frame, r, pk), 0);
+		assert_int_equal(back.status, a.status);
+		assert_int_equal(back.difficulty, a.difficulty);
+		assert_memory_equal(&back.routing, &a.routing, sizeof a.routing);
+		r[5] ^= 1; /* an answer to another request */
+		assert_int_equal(frame_answer_open(&back, frame, r, pk), ERR_AUTH);
+		r[5] ^= 1;
+		pk[5] ^= 1; /* another gateway */
+		assert_int_equal(frame_answer_open(&back, frame, r, pk), ERR_AUTH);
+	}
+}
+
+static const uint8_t gateway[16] = {1, 2, 3};
+
+/* A valid request of that op. */
+static struct frame_request
+sample(uint8_t op, const struct key_sign *key)
+{
+	static const uint8_t body[4] = {1, 2, 3, 4};
+	struct frame_request q = {.op = op};
+	const struct frame_op *info = frame_op_find(op);
+	uint8_t pk[32];
+	key_sign_public(pk, key);
+	frame_case_id(q.routing.id, pk);
+	if ((info->fields & FRAME_F_ID) == 0)
+		memset(q.routing.id, 0, sizeof q.routing.id);
+	if ((info->fields & FRAME_F_DESK) != 0)
+		q.routing.desk = 1;
+	if (!info->empty) {
+		q.body = body;
+		q.body_len = sizeof body;
+	}
+	if (!info->timeless)
+		q.minute = 1;
+	if (op == FRAME_APPEND || op == FRAME_KEY_PUT)
+		q.routing.number = 1;
+	if (op == FRAME_CHUNK || op == FRAME_ROSTER_PUT)
+		q.routing.parts = 1;
+	if (op == FRAME_KEY_PUT || op == FRAME_KEY_GET)
+		q.routing.flags = 1;
+	if (op == FRAME_KEY_PUT || op == FRAME_ROSTER_PUT)
+		q.routing.length = 4;
+	if (op == FRAME_ORDER_OPEN)
+		q.routing.kind = 1;
+	return q;
+}
+
+/* Every field of the routing is set once where it is not used. */
+static void
+unused_fields(void **state)
+{
+	static const struct {
+		uint32_t bit;
+		size_t at;
+	} field[] = {{FRAME_F_ID, 0},	   {FRAME_F_THREAD, 16},     {FRAME_F_KIND, 17},
+		     {FRAME_F_DESK, 18},   {FRAME_F_NUMBER, 20},     {FRAME_F_HOUR, 24},
+		     {FRAME_F_LADDER, 28}, {FRAME_F_FLAGS, 29},	     {FRAME_F_ATTACH, 30},
+		     {FRAME_F_PART, 32},   {FRAME_F_PARTS, 34},	     {FRAME_F_LENGTH, 36},
+		     {FRAME_F_COUNT, 40},  {FRAME_F_SOURCE_CNT, 44}, {FRAME_F_CURSOR, 48},
+		     {FRAME_F_PROOF, 64},  {FRAME_F_HASH, 96}};
+	struct frame_request back;
+	struct key_sign key;
+	size_t cnt = 0;
+	(void)state;
+	key_sign_new(&key);
+	const struct frame_op *op = frame_op_table(&cnt);
+	for (size_t i = 0; i < cnt; i++) {
+		if (op[i].op == FRAME_DECOY)
+			continue;
+		struct frame_request q = sample(op[i].op, &key);
+		assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
+		for (size_t f = 0; f < sizeof field / sizeof *field; f++) {
+			if ((op[i].fields & field[f].bit) != 0)
+				continue;
+			frame[128 + field[f].at] ^= 1;
+			assert_int_equal(frame_request_parse(&back, frame), ERR_FORMAT);
+			frame[128 + field[f].at] ^= 1;
+		}
+		assert_int_equal(frame_request_parse(&back, frame), 0);
+	}
+}
+
+static void
+refused(uint8_t op, void (*change)(struct frame_request *), const char *what)
+{
+	struct key_sign key;
+	struct frame_request q;
+	key_sign_new(&key);
+	q = sample(op, &key);
+	assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
+	change(&q);
+	if (frame_request_build(frame, &q, gateway, &key) != ERR_ARG)
+		fail_msg("%s is taken with %s", frame_op_find(op)->name, what);
+}
+
+static uint8_t full[FRAME_BODY_LEN];
+static void
+set_minute(struct frame_request *q)
+{
+	q->minute = 5;
+}
+static void
+no_desk(struct frame_request *q)
+{
+	q->routing.desk = 0;
+}
+static void
+other_id(struct frame_request *q)
+{
+	q->routing.id[3] ^= 1;
+}
+static void
+ladder2(struct frame_request *q)
+{
+	q->routing.ladder = 2;
+}
+static void
+kind2(struct frame_request *q)
+{
+	q->routing.kind = 2;
+}
+static void
+kind0(struct frame_request *q)
+{
+	q->routing.kind = 0;
+}
+static void
+number0(struct frame_request *q)
+{
+	q->routing.number = 0;
+}
+static void
+number1(struct frame_request *q)
+{
+	q->routing.number = 1;
+}
+static void
+hour_desk(struct frame_request *q)
+{
+	q->routing.thread = 1;
+	q->routing.hour = 1;
+}
+static void
+thread2(struct frame_request *q)
+{
+	q->routing.thread = 2;
+}
+static void
+thread4(struct frame_request *q)
+{
+	q->routing.thread = 4;
+}
+static void
+attach_number(struct frame_request *q)
+{
+	q->routing.thread = 3;
+	q->routing.number = 1;
+}
+static void
+part_alone(struct frame_request *q)
+{
+	q->routing.part = 1;
+}
+static void
+parts0(struct frame_request *q)
+{
+	q->routing.parts = 0;
+}
+static void
+flags4(struct frame_request *q)
+{
+	q->routing.flags = 4;
+}
+static void
+flags0(struct frame_request *q)
+{
+	q->routing.flags = 0;
+}
+static void
+flags2(struct frame_request *q)
+{
+	q->routing.flags = 2;
+}
+static void
+proof_tail(struct frame_request *q)
+{
+	q->routing.proof[8] = 1;
+}
+static void
+length3(struct frame_request *q)
+{
+	q->routing.length = 3;
+}
+static void
+length0(struct frame_request *q)
+{
+	q->routing.length = 0;
+}
+static void
+too_long(struct frame_request *q)
+{
+	q->routing.length = FRAME_BODY_LEN + 1;
+}
+static void
+parts2(struct frame_request *q)
+{
+	q->routing.parts = 2;
+}
+static void
+some_body(struct frame_request *q)
+{
+	q->body = full;
+	q->body_len = 1;
+}
+static void
+reserved_op(struct frame_request *q)
+{
+	q->op = 0x2b;
+}
+static void
+unknown_op(struct frame_request *q)
+{
+	q->op = 0;
+}
+
+static void
+values(void **state)
+{
+	(void)state;
+	full[0] = 1;
+	refused(FRAME_DECOY, set_minute, "a minute");
+	refused(FRAME_OPEN, set_minute, "a minute");
+	refused(FRAME_OPEN, no_desk, "no desk");
+	refused(FRAME_OPEN, other_id, "another's case id");
+	refused(FRAME_OPEN, ladder2, "ladder 2");
+	refused(FRAME_APPEND, number0, "number 0");
+	refused(FRAME_APPEND, other_id, "another's case id");
+	refused(FRAME_CHUNK, parts0, "no parts");
+	refused(FRAME_CHUNK, part_alone, "part = parts");
+	refused(FRAME_CHUNK, other_id, "another's case id");
+	refused(FRAME_POLL, other_id, "another's case id");
+	refused(FRAME_POLL, some_body, "a body");
+	refused(FRAME_LIST, kind2, "kind 2");
+	refused(FRAME_LIST, no_desk, "no desk");
+	refused(FRAME_LIST, some_body, "a body");
+	refused(FRAME_FETCH, thread4, "thread 4");
+	refused(FRAME_FETCH, attach_number, "number of an attachment");
+	refused(FRAME_FETCH, part_alone, "a part of thread 0");
+	refused(FRAME_DESK_APPEND, number1, "a number for the source thread");
+	refused(FRAME_DESK_APPEND, hour_desk, "an hour for the desk thread");
+	refused(FRAME_DESK_APPEND, thread2, "thread 2");
+	refused(FRAME_RESTRICT, flags2, "flags 2");
+	refused(FRAME_KEY_PUT, flags0, "kind 0");
+	refused(FRAME_KEY_PUT, flags4, "kind 4");
+	refused(FRAME_KEY_PUT, number0, "epoch 0");
+	refused(FRAME_KEY_PUT, proof_tail, "bytes behind the handle");
+	refused(FRAME_KEY_PUT, length3, "bytes behind the length");
+	refused(FRAME_KEY_PUT, length0, "length 0");
+	refused(FRAME_KEY_PUT, too_long, "a length beyond the body");
+	refused(FRAME_KEY_GET, some_body, "a body");
+	refused(FRAME_ROSTER_PUT, length3, "bytes behind the length");
+	refused(FRAME_ROSTER_PUT, parts2, "parts that the length does not need");
+	refused(FRAME_ROSTER_PUT, length0, "length 0");
+	refused(FRAME_ROSTER_GET, flags2, "flags 2");
+	refused(FRAME_ORDER_OPEN, kind0, "kind 0");
+	refused(FRAME_POLL, reserved_op, "a reserved op");
+	refused(FRAME_POLL, unknown_op, "op 0");
+}
+
+static void
+header_bytes(void **state)
+{
+	struct key_sign key;
+	struct frame_request back, q;
+	struct frame_digest digest;
+	(void)state;
+	key_sign_new(&key);
+	q = sample(FRAME_OPEN, &key);
+	assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
+	for (size_t i = 0; i < 8; i++) {
+		frame[i] ^= 0x80;
+		assert_int_equal(frame_request_parse(&back, frame), ERR_FORMAT);
+		frame[i] ^= 0x80;
+	}
+	/* One bit anywhere but in the nonce breaks the signature; the nonce does not. */
+	for (size_t i = 0; i < FRAME_LEN; i += i < 256 ? 1 : 997) {
+		frame[i] ^= 1;
+		frame_digest(&digest, frame);
+		assert_int_equal(frame_request_verify(frame, &digest, gateway),
+				 i >= 8 && i < 24 ? 0 : ERR_AUTH);
+		frame[i] ^= 1;
+	}
+	frame_digest(&digest, frame);
+	assert_int_equal(frame_request_verify(frame, &digest, gateway + 0), 0);
+	static const uint8_t elsewhere[16] = {9};
+	assert_int_equal(frame_request_verify(frame, &digest, elsewhere), ERR_AUTH);
+}
+
+static void
+answer_refused(void **state)
+{
+	struct key_sign key;
+	struct frame_answer a = {.status = FRAME_NOT_FOUND}, back;
+	uint8_t r[64] = {7}, pk[32], hash[64];
+	static const uint8_t zero[FRAME_PAYLOAD_LEN];
+	(void)state;
+	key_sign_new(&key);
+	key_sign_public(pk, &key);
+	assert_int_equal(frame_answer_build(frame, &a, r, &key), 0);
+	for (size_t i = 0; i < FRAME_LEN; i += i < 256 ? 1 : 997) {
+		frame[i] ^= 1;
+		assert_int_equal(frame_answer_open(&back, frame, r, pk), ERR_AUTH);
+		frame[i] ^= 1;
+	}
+	/* A refusal tells nothing. */
+	a.routing.number = 1;
+	assert_int_equal(frame_answer_build(frame, &a, r, &key), ERR_ARG);
+	a.status = FRAME_BEHIND;
+	assert_int_equal(frame_answer_build(frame, &a, r, &key), 0);
+	a.body = zero;
+	a.body_len = 1;
+	assert_int_equal(frame_answer_build(frame, &a, r, &key), ERR_ARG);
+	a = (struct frame_answer){.status = FRAME_STATUS__MAX};
+	assert_int_equal(frame_answer_build(frame, &a, r, &key), ERR_ARG);
+	a = (struct frame_answer){.status = FRAME_OK, .difficulty = 15};
+	assert_int_equal(frame_answer_build(frame, &a, r, &key), ERR_ARG);
+	/* The constant for an empty payload is what hashing it gives. */
+	a = (struct frame_answer){.status = FRAME_OK};
+	assert_int_equal(frame_answer_build(frame, &a, r, &key), 0);
+	assert_int_equal(frame_answer_open(&back, frame, r, pk), 0);
+	crypto_hash_sha512(hash, zero, sizeof zero);
+	assert_int_equal(back.status, FRAME_OK);
+}
+
+static void
+records(void **state)
+{
+	struct frame_record r = {.id = {1},
+				 .kind = 1,
+				 .relation = 2,
+				 .ladder = 1,
+				 .flags = 63,
+				 .desk = 65535,
+				 .source_cnt = 2,
+				 .attach_cnt = 3,
+				 .entries = 4,
+				 .desk_entries = 5,
+				 .day = 6,
+				 .read_due = 7,
+				 .answer_due = 8,
+				 .reads = 9},
+			    back;
+	struct frame_read q = {.handle = {1, 2}, .day = 3, .number = 4}, q2;
+	uint8_t bytes[FRAME_RECORD_LEN];
+	(void)state;
+	frame_record_put(bytes, &r);
+	assert_int_equal(frame_record_get(&back, bytes), 0);
+	assert_memory_equal(&back, &r, sizeof r);
+	assert_int_equal(bytes[20], 255);
+	assert_int_equal(bytes[24], 4);
+	assert_int_equal(bytes[44], 9);
+	assert_int_equal(bytes[48], 3);
+	bytes[50] = 1;
+	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
+	bytes[50] = 0;
+	bytes[17] = 3;
+	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
+	frame_read_put(bytes, &q);
+	frame_read_get(&q2, bytes);
+	assert_memory_equal(&q, &q2, sizeof q);
+	assert_int_equal(FRAME_RECORD_MAX * FRAME_RECORD_LEN, FRAME_BODY_LEN);
+	assert_int_equal(FRAME_READ_MAX * FRAME_READ_LEN, FRAME_BODY_LEN);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(request_vectors), cmocka_unit_test(answer_vectors),
+		cmocka_unit_test(unused_fields),   cmocka_unit_test(values),
+		cmocka_unit_test(header_bytes),	   cmocka_unit_test(answer_refused),
+		cmocka_unit_test(records),
+	};
+	if (sodium_init() < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
