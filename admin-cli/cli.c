@@ -10,6 +10,7 @@
 #include "admin-cli/cli_state.h"
 #include "admin-cli/home.h"
 #include "admin-cli/net.h"
+#include "admin-cli/sync_state.h"
 #include "admin-cli/ws.h"
 
 const struct command *
@@ -191,8 +192,9 @@ cli_main(int argc, char **argv)
 		code = dispatch(&cli, argc, argv);
 	if (code < 0)
 		code = cli_fail_err(&cli, code, "davy");
-	//net_close(&cli);
-	//ws_close(&cli);
+	sync_close(&cli);
+	net_close(&cli);
+	ws_close(&cli);
 	home_close(&cli);
 	code = cli_out_end(&cli, code);
 	curl_global_cleanup();

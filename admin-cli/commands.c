@@ -3,16 +3,41 @@
  * `const struct command cmd_case_show` in case_show.c.
  */
 #include "admin-cli/cli.h"
+#include "admin-cli/sync.h"
 
 #define COMMANDS(X) \
+	X(gateway_connect) \
+	X(gateway_list) \
+	X(gateway_status) \
+	X(gateway_sync) \
+	X(sync) \
 	X(key_new) \
 	X(key_show) \
 	X(key_card) \
 	X(key_passwd) \
 	X(key_backup) \
 	X(key_restore) \
+	X(desk_list) \
+	X(desk_rotate) \
+	X(desk_admit) \
+	X(desk_remove) \
 	X(unlock) \
 	X(lock) \
+	X(roster_new) \
+	X(roster_renew) \
+	X(roster_desk_add) \
+	X(roster_desk_set) \
+	X(roster_member_add) \
+	X(roster_member_remove) \
+	X(roster_diff) \
+	X(roster_sign) \
+	X(roster_merge) \
+	X(roster_publish) \
+	X(roster_show) \
+	X(roster_verify) \
+	X(age_keygen) \
+	X(age_seal) \
+	X(age_open) \
 	X(completion) \
 	X(version) \
 	X(help)
@@ -22,3 +47,6 @@
 COMMANDS(DECLARE)
 
 const struct command *const command_table[] = {COMMANDS(LIST) NULL};
+
+/* What cases do when a sync sends and fetches. */
+const struct sync_hooks sync_hooks = {0};

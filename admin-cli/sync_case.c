@@ -1,0 +1,236 @@
+/* Lists, threads of what changed, and the outbox. */
+#include "admin-cli/cli.h"
+#include "admin-cli/home.h"
+#include "admin-cli/net.h"
+#include "admin-cli/sync_state.h"
+#include "crypto/buf.h"
+#include "crypto/err.h"
+
+static int
+ws_failed(struct cli *cli, int err)
+{
+	return err ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written")) : CLI_OK;
+}
+
+static struct net_request
+fetch(const struct ws_case *c, uint8_t thread, uint32_t number)
+{
+	struct net_request q = {.op = FRAME_FETCH, .keep_status = true, .what = _("The case was not fetched")};
+
+	memcpy(q.routing.id, c->rec.id, KEY_ID_LEN);
+	q.routing.kind = c->rec.kind;
+	q.routing.desk = c->asked;
+	q.routing.thread = thread;
+	q.routing.number = number;
+	return q;
+}
+
+/* The rest of a thread; *have moves on with every entry that is stored. */
+static int
+fetch_thread(struct cli *cli, const struct ws_case *c, uint8_t thread, uint32_t until,
+	uint32_t *have)
+{
+	struct net_answer *a = malloc(sizeof *a);
+	struct ws_entry *e = calloc(1, sizeof *e);
+	int r = a && e ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	while (r == CLI_OK && *have < until) {
+		struct net_request q = fetch(c, thread, *have);
+		r = net_exchange(cli, &q, a);
+		if (r || a->status == FRAME_NOT_FOUND)
+			break; /* not for this member, or not yet: what is here is what there is */
+		if (a->status != FRAME_OK) {
+			r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
+				frame_status_name(a->status));
+			break;
+		}
+		e->thread = thread;
+		e->number = *have;
+		e->day = a->routing.hour / 24;
+		e->by_source = a->routing.flags & 1;
+		memcpy(e->proof, a->routing.proof, sizeof e->proof);
+		memcpy(e->sealed, a->body, SEAL_LEN);
+		key_sha256(e->hash, e->sealed, SEAL_LEN);
+		r = ws_failed(cli, ws_entry_put(cli->ws, c->rec.id, e));
+		if (r == CLI_OK)
+			++*have;
+	}
+	free(a);
+	free(e);
+	return r;
+}
+
+/* Read records come in pages; the whole list is kept as one value. */
+static int
+fetch_reads(struct cli *cli, struct ws_case *c)
+{
+	struct net_answer *a = malloc(sizeof *a);
+	uint8_t *all = malloc((size_t)c->rec.reads * FRAME_READ_LEN + FRAME_BODY_LEN);
+	uint32_t cnt = 0, page = FRAME_READ_MAX;
+	int r = a && all ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	while (r == CLI_OK && cnt < c->rec.reads && page == FRAME_READ_MAX) {
+		struct net_request q = fetch(c, FRAME_READS, cnt);
+		r = net_exchange(cli, &q, a);
+		if (r || a->status != FRAME_OK)
+			break;
+		page = a->routing.count < FRAME_READ_MAX ? a->routing.count : FRAME_READ_MAX;
+		if (cnt + page > c->rec.reads)
+			page = c->rec.reads - cnt;
+		memcpy(all + (size_t)cnt * FRAME_READ_LEN, a->body, (size_t)page * FRAME_READ_LEN);
+		cnt += page;
+	}
+	if (r == CLI_OK && cnt)
+		r = ws_failed(cli, ws_put(cli->ws, WS_READS, c->rec.id, KEY_ID_LEN, all,
+					   (size_t)cnt * FRAME_READ_LEN));
+	if (r == CLI_OK)
+		c->have_reads = cnt;
+	free(a);
+	free(all);
+	return r;
+}
+
+int
+sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
+{
+	uint32_t source = c->have_source, desk = c->have_desk;
+	int r = ws_open(cli);
+
+	/* the case's own record tells what this desk may have; the vault decides anyway */
+	bool bytes = c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) || c->rec.kind == FRAME_ORDER;
+	if (r == CLI_OK && (parts & SYNC_SOURCE) && bytes && c->rec.kind == FRAME_CASE)
+		r = fetch_thread(cli, c, FRAME_SOURCE, c->rec.entries, &c->have_source);
+	if (r == CLI_OK && (parts & SYNC_DESK) && bytes)
+		r = fetch_thread(cli, c, FRAME_DESK, c->rec.desk_entries, &c->have_desk);
+	if (r == CLI_OK && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
+		r = fetch_reads(cli, c);
+	/* what arrived stays, also where the rest did not */
+	if (cli->ws && (c->have_source != source || c->have_desk != desk) && sync_hooks.changed) {
+		int hooked = sync_hooks.changed(cli, c);
+		r = r ? r : hooked;
+	}
+	if (cli->ws) {
+		int put = ws_case_put(cli->ws, c);
+		r = r ? r : ws_failed(cli, put);
+	}
+	return r;
+}
+
+/* Takes one record of the list over into the workspace, and fetches what it tells of. */
+static int
+take_record(struct cli *cli, const struct sync_view *v, const struct frame_record *rec,
+	struct sync_count *count)
+{
+	struct ws_case c = {0};
+	int r = ws_case_get(cli->ws, rec->id, &c);
+
+	if (r && r != ERR_NOT_FOUND)
+		return cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
+	if (r == 0 && (c.have_source > rec->entries || c.have_desk > rec->desk_entries))
+		cli_warn(cli,
+			_("The gateway shows fewer entries than before: a log was cut. Keep this home and "
+			  "tell the desk above."));
+	c.rec = *rec;
+	c.asked = v->desk->number;
+	uint32_t before = c.have_source + c.have_desk;
+	r = sync_case(cli, &c, SYNC_DESK | SYNC_READS | (c.have_source ? SYNC_SOURCE : 0));
+	count->changed++;
+	count->entries += c.have_source + c.have_desk - before;
+	return r;
+}
+
+static int
+save_cursor(struct cli *cli, const char *key, const struct net_answer *a)
+{
+	return ws_failed(cli, ws_put(cli->ws, WS_META, key, strlen(key), a->routing.cursor,
+				      FRAME_CURSOR_LEN));
+}
+
+/* One list from where the last one ended. A cursor that the gateway no longer knows (its key
+ * changed) means from the start. */
+static int
+list_kind(struct cli *cli, const struct sync_view *v, uint8_t kind, struct sync_count *count)
+{
+	struct net_request q = {.op = FRAME_LIST, .keep_status = true, .what = _("The list was not fetched")};
+	struct net_answer *a = malloc(sizeof *a);
+	struct frame_record rec;
+	uint8_t *val;
+	char key[32];
+	size_t len;
+	bool more = true;
+	int r = a ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	snprintf(key, sizeof key, "cursor %u %u", v->desk->number, kind);
+	q.routing.desk = v->desk->number;
+	q.routing.kind = kind;
+	if (r == CLI_OK && ws_get(cli->ws, WS_META, key, strlen(key), &val, &len) == 0) {
+		if (len == FRAME_CURSOR_LEN)
+			memcpy(q.routing.cursor, val, len);
+		ws_free(val, len);
+	}
+	while (r == CLI_OK && more) {
+		r = net_exchange(cli, &q, a);
+		if (r || a->status == FRAME_NOT_FOUND)
+			break; /* not this member's to list */
+		if (a->status == FRAME_BAD && (q.routing.cursor[0] || q.routing.cursor[1])) {
+			memset(q.routing.cursor, 0, FRAME_CURSOR_LEN);
+			continue;
+		}
+		if (a->status != FRAME_OK) {
+			r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
+				frame_status_name(a->status));
+			break;
+		}
+		uint32_t cnt = a->routing.count < FRAME_RECORD_MAX ? a->routing.count : FRAME_RECORD_MAX;
+		struct net_answer page = *a;
+		for (uint32_t i = 0; r == CLI_OK && i < cnt; i++)
+			if (frame_record_get(&rec, page.body + (size_t)i * FRAME_RECORD_LEN) == 0)
+				r = take_record(cli, v, &rec, count);
+		if (r == CLI_OK)
+			r = save_cursor(cli, key, &page);
+		memcpy(q.routing.cursor, page.routing.cursor, FRAME_CURSOR_LEN);
+		more = (page.routing.flags & 1) && cnt;
+	}
+	free(a);
+	return r;
+}
+
+int
+sync_lists(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+{
+	int r = ws_open(cli);
+
+	if (r == CLI_OK)
+		r = list_kind(cli, v, FRAME_CASE, count);
+	if (r == CLI_OK)
+		r = list_kind(cli, v, FRAME_ORDER, count);
+	return r;
+}
+
+int
+sync_outbox(struct cli *cli, struct sync_count *count)
+{
+	struct ws_out *list = NULL;
+	size_t cnt = 0;
+	int r = ws_open(cli);
+
+	if (r == CLI_OK)
+		r = ws_failed(cli, ws_out_list(cli->ws, &list, &cnt));
+	for (size_t i = 0; r == CLI_OK && i < cnt; i++) {
+		struct ws_out *o = &list[i];
+		int sent = sync_hooks.send ? sync_hooks.send(cli, o) : CLI_REFUSED;
+		if (sent == CLI_OK) {
+			r = ws_failed(cli, ws_out_del(cli->ws, o->seq));
+			count->sent++;
+			continue;
+		}
+		count->waiting++;
+		free(o->error);
+		o->error = cli_failure(cli) ? strdup(cli_failure(cli)) : NULL;
+		cli_warn(cli, _("What was written offline still waits: %s"), o->error ? o->error : "?");
+		cli_forgive(cli);
+		r = ws_failed(cli, ws_out_update(cli->ws, o));
+	}
+	ws_out_free(list, cnt);
+	return r;
+}
