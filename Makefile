@@ -99,7 +99,7 @@ $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 $(BUILD)/gen/states.inc: scripts/gen-states.mjs admin-cli/data/states.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
-$(BUILD)/gen/taxonomy.inc: scripts/gen-taxonomy.mjs admin-cli/data/taxonomy.json
+$(BUILD)/gen/taxonomy.inc: scripts/gen-taxonomy.mjs admin-cli/data/taxonomy.json admin-cli/data/risk.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 

@@ -1,6 +1,6 @@
 #include "admin-cli/taxonomy.h"
 
-#include <libintl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TAXONOMY_TABLES
@@ -36,11 +36,18 @@ taxonomy_axis_name(enum taxonomy_axis axis)
 	return axis < TAXONOMY__MAX ? axes[axis].name : "";
 }
 
+bool
+taxonomy_chinese(void)
+{
+	const char *lang = getenv("LANGUAGE"); /* cli_lang_init() sets it from --lang and $LANG */
+
+	return lang && !strncmp(lang, "zh", 2);
+}
+
 const char *
 taxonomy_name(const struct taxonomy_word *word)
 {
-	/* Translators: the language of the words of the field, "en" or "zh". */
-	return strcmp(gettext("language:en"), "language:zh") ? word->en : word->zh;
+	return taxonomy_chinese() ? word->zh : word->en;
 }
 
 int

@@ -23,8 +23,10 @@ const struct taxonomy_word *taxonomy_find(enum taxonomy_axis axis, const char *c
 const struct taxonomy_word *taxonomy_all(enum taxonomy_axis axis, size_t *cnt);
 /* The name of an axis as in the file ("hazard"). */
 const char *taxonomy_axis_name(enum taxonomy_axis axis);
-/* Its name in the language of the user (gettext decides: zh or en). */
+/* Its name in the language of the user. */
 const char *taxonomy_name(const struct taxonomy_word *word);
+/* Whether the user's language is Chinese. */
+bool taxonomy_chinese(void);
 /* The lowest severity (1 to 4) that a list of hazard codes allows; 4 where none is known. */
 int taxonomy_floor(const char *const *codes, size_t cnt);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// taxonomy.json -> taxonomy.inc: one table of words for each axis, with what a word carries
-// besides its names: route and floor of a hazard, state and people of a triage outcome.
+// taxonomy.json risk.json -> taxonomy.inc: one table of words for each axis, with what a word
+// carries besides its names: route and floor of a hazard, state and people of a triage outcome.
+// RISK_TABLE: the patterns that may point at a source.
 import { readFileSync } from 'node:fs';
 
 const file = process.argv[2];
@@ -30,5 +31,9 @@ for (const [axis, words] of Object.entries(axes)) {
 }
 out.push('static const struct { const char *name; const struct taxonomy_word *words; size_t cnt; } axes[] = {');
 for (const axis in axes) out.push(`\t{"${axis}", ${axis}_words, sizeof ${axis}_words / sizeof *${axis}_words},`);
+out.push('};', '#endif', '#ifdef RISK_TABLE');
+out.push('static const struct { const char *id, *pattern; } risks[] = {');
+for (const p of JSON.parse(readFileSync(process.argv[3], 'utf8')).patterns)
+	out.push(`\t{${c(p.id)}, ${c(p.js)}},`);
 out.push('};', '#endif');
 console.log(out.join('\n'));

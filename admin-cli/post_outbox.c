@@ -1,0 +1,112 @@
+/* What waits for a network, and what is said of an entry that was written. */
+#include "admin-cli/cli.h"
+#include "admin-cli/post_inner.h"
+#include "admin-cli/sync.h"
+#include "crypto/err.h"
+
+/* Whether an entry of ours with the same content stands in the log since it was queued. */
+static bool
+arrived(const struct dossier *d, const struct ws_out *o, const json_t *body, uint32_t since)
+{
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++) {
+		json_t *copy;
+		bool same;
+
+		if (d->entry[i].thread != o->thread || d->entry[i].number < since ||
+		    d->entry[i].type != o->type || !d->x[i].body || !d->view->me ||
+		    d->x[i].author != d->view->me)
+			continue;
+		copy = json_deep_copy(d->x[i].body);
+		json_object_del(copy, "after");
+		same = json_equal(copy, body);
+		json_decref(copy);
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+int
+post_outbox(struct cli *cli, const struct ws_out *o)
+{
+	struct post p = {.type = o->type, .hour = o->hour};
+	struct ws_case c;
+	struct dossier *d;
+	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
+	bool offline, there = false;
+	int r = CLI_REFUSED;
+
+	p.body = json_loads(o->json, 0, NULL);
+	if (!p.body || ws_case_get(cli->ws, o->id, &c)) {
+		cli_fail(cli, CLI_REFUSED, "not-found", _("The case of this entry is not here."));
+		goto out;
+	}
+	r = post_refresh(cli, &c, &offline);
+	if (!r && offline)
+		r = cli_fail(cli, CLI_AGAIN, "net", _("The gateway does not answer."));
+	if (!r)
+		r = dossier_open(cli, &c, &d);
+	if (r)
+		goto out;
+	there = arrived(d, o, p.body, (uint32_t)json_integer_value(json_object_get(extra,
+		o->thread == FRAME_SOURCE ? "source" : "desk")));
+	dossier_free(d);
+	if (!there)
+		r = post_now(cli, &c, &p, false);
+out:
+	json_decref(extra);
+	json_decref(p.body);
+	return r;
+}
+
+int
+post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
+{
+	struct ws_case now = *c;
+	struct dossier *d = NULL;
+	char id[33], hash[65];
+	json_t *data;
+	bool offline;
+	int r = 0;
+
+	cli_hex(id, c->rec.id, sizeof c->rec.id);
+	if (p->queued) {
+		cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
+		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
+		return 0;
+	}
+	r = post_refresh(cli, &now, &offline);
+	if (!r)
+		r = dossier_open(cli, &now, &d);
+	if (r)
+		return r;
+	cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
+		   machine_state_name(d->fold.machine, d->fold.state));
+	data = json_pack("{s:s,s:s,s:s,s:I}", "id", id, "entry",
+			 cli_hex(hash, p->hash, sizeof p->hash), "state",
+			 machine_state_name(d->fold.machine, d->fold.state), "number",
+			 (json_int_t)p->number);
+	cli_data(cli, data);
+	dossier_free(d);
+	return 0;
+}
+
+int
+post_command(struct cli *cli, int kind, struct post *p)
+{
+	struct ws_case c;
+	int r;
+
+	if (!p->body)
+		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+	r = post_find(cli, kind, cli->argv[0], &c);
+	if (!r)
+		r = post_send(cli, &c, p);
+	if (!r)
+		r = post_report(cli, &c, p);
+	json_decref(p->body);
+	p->body = NULL;
+	return r;
+}
