@@ -1,0 +1,392 @@
+#include "admin-cli/show.h"
+
+#include "admin-cli/body.h"
+#include "admin-cli/cli.h"
+#include "admin-cli/dossier_inner.h"
+#include "admin-cli/taxonomy.h"
+
+const char *
+show_desk(struct cli *cli, const struct sync_view *view, uint16_t number)
+{
+	const struct roster_desk *desk = roster_find(view->bundle.roster, number);
+	char text[32];
+
+	if (desk && !taxonomy_chinese() && *desk->name_en)
+		return cli_s(cli, desk->name_en);
+	if (desk)
+		return cli_s(cli, desk->name);
+	snprintf(text, sizeof text, "desk %u", number);
+	return cli_s(cli, text);
+}
+
+const char *
+show_member(struct cli *cli, const struct sync_view *view, const uint8_t handle[static 8])
+{
+	const struct roster_member *m =
+		view->members ? roster_member_by_handle(view->members, handle) : NULL;
+	char hex[17];
+
+	return cli_s(cli, m ? m->name : cli_hex(hex, handle, 8));
+}
+
+const char *
+show_type(struct cli *cli, uint16_t type)
+{
+	const struct entry_type *t = entry_type_find(type);
+	char text[16];
+
+	if (t)
+		return t->name;
+	snprintf(text, sizeof text, "type %u", type);
+	return cli_s(cli, text);
+}
+
+/* How members of bodies are called and where their codes have names. */
+static const struct {
+	const char *name, *label;
+	enum taxonomy_axis axis; /* TAXONOMY__MAX: free words */
+} labels[] = {
+	{"tile", N_("kind"), TAXONOMY_TILE},
+	{"county", N_("county"), TAXONOMY__MAX},
+	{"where", N_("where"), TAXONOMY__MAX},
+	{"what", N_("what"), TAXONOMY__MAX},
+	{"inside", N_("inside"), TAXONOMY__MAX},
+	{"when_visible", N_("visible"), TAXONOMY_WHEN_VISIBLE},
+	{"still_on", N_("still on"), TAXONOMY_STILL_ON},
+	{"people_band", N_("people"), TAXONOMY_PEOPLE_BAND},
+	{"hiding", N_("hiding"), TAXONOMY_HIDING},
+	{"hiding_text", N_("how they hide it"), TAXONOMY__MAX},
+	{"check_how", N_("how to check"), TAXONOMY__MAX},
+	{"keep_from", N_("keep from"), TAXONOMY_KEEP_FROM},
+	{"keep_from_text", N_("keep from"), TAXONOMY__MAX},
+	{"act_care", N_("would point at her"), TAXONOMY_ACT_CARE},
+	{"move", N_("move"), TAXONOMY__MAX},
+	{"outcome", N_("outcome"), TAXONOMY_OUTCOME},
+	{"severity", N_("severity"), TAXONOMY_SEVERITY},
+	{"credibility", N_("credibility"), TAXONOMY__MAX},
+	{"result", N_("result"), TAXONOMY_RESULT},
+	{"status", N_("status"), TAXONOMY_STATUS},
+	{"hazard", N_("hazard"), TAXONOMY_HAZARD},
+	{"sector", N_("sector"), TAXONOMY_SECTOR},
+	{"knower", N_("who could know"), TAXONOMY_KNOWER},
+	{"window", N_("when to go"), TAXONOMY__MAX},
+	{"access", N_("how to get there"), TAXONOMY__MAX},
+	{"cover", N_("cover reason"), TAXONOMY__MAX},
+	{"date", N_("date"), TAXONOMY__MAX},
+	{"order", N_("order"), TAXONOMY__MAX},
+	{"desk", N_("desk"), TAXONOMY__MAX},
+	{"proposal", N_("proposal"), TAXONOMY__MAX},
+	{"type", N_("proposed"), TAXONOMY__MAX},
+	{"text", N_("text"), TAXONOMY__MAX},
+};
+
+/* One value as text for people; freed by the caller. */
+static char *
+value_text(const json_t *v, enum taxonomy_axis axis)
+{
+	const struct taxonomy_word *w;
+	char number[24], *out = NULL, *more, *one;
+	const char *s = json_string_value(v);
+	size_t i;
+
+	if (json_is_array(v)) {
+		for (i = 0; i < json_array_size(v); i++) {
+			one = value_text(json_array_get(v, i), axis);
+			if (asprintf(&more, "%s%s%s", out ? out : "", out ? ", " : "", one) < 0)
+				more = NULL;
+			free(one);
+			free(out);
+			out = more;
+		}
+		return out ? out : strdup("");
+	}
+	snprintf(number, sizeof number, "%lld", (long long)json_integer_value(v));
+	s = s ? s : json_is_integer(v) ? number : "";
+	w = taxonomy_find(axis, s);
+	if (w && axis != TAXONOMY_TILE) {
+		if (asprintf(&out, "%s %s", s, taxonomy_name(w)) < 0)
+			out = NULL;
+		return out;
+	}
+	return w ? strdup(taxonomy_name(w)) : cli_safe(s, strlen(s), CLI_LINES);
+}
+
+void
+show_body(struct cli *cli, const json_t *body, int indent)
+{
+	const json_t *v;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof labels / sizeof *labels; i++) {
+		v = json_object_get(body, labels[i].name);
+		if (!v || json_is_object(v))
+			continue;
+		text = value_text(v, labels[i].axis);
+		if (text && *text) {
+			cli_printf(cli, "%*s%s%s%s\n", indent, "", cli_style(cli, "dim"),
+				   _(labels[i].label), cli_style(cli, "off"));
+			cli_fold(cli, indent + 2, text);
+		}
+		free(text);
+	}
+	v = json_object_get(body, "media");
+	for (i = 0; i < json_array_size(v); i++) {
+		const json_t *m = json_array_get(v, i);
+
+		cli_printf(cli, _("%*sattachment %u  %s  %s  %u bytes\n"), indent, "",
+			   body_number(m, "i"), cli_s(cli, body_text(m, "name")),
+			   cli_s(cli, body_text(m, "type")), body_number(m, "len"));
+	}
+	v = json_object_get(body, "body");
+	if (json_is_object(v))
+		show_body(cli, v, indent + 2);
+}
+
+static const char *
+audit_name(enum dossier_audit audit)
+{
+	static const char *const names[] = {"closed", "audited", "unaudited", "unknown"};
+
+	return names[audit];
+}
+
+static unsigned
+desks_that_open(const struct dossier_entry *x)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < x->desk_cnt; i++)
+		n += x->desk[i] != 0;
+	return n;
+}
+
+static void
+show_audit(struct cli *cli, const struct dossier *d, const struct dossier_entry *x)
+{
+	unsigned i, n = 0;
+
+	if (x->audit == DOSSIER_UNAUDITED) {
+		cli_printf(cli, _("%sunaudited%s: not made by this protocol (a file of stock age?); who else can "
+				  "open it is unknown\n"), cli_style(cli, "yellow"), cli_style(cli, "off"));
+		return;
+	}
+	if (x->audit == DOSSIER_UNKNOWN) {
+		cli_printf(cli, _("%sunaudited%s: sealed to a key that no roster here has named\n"),
+			   cli_style(cli, "yellow"), cli_style(cli, "off"));
+		return;
+	}
+	if (x->audit != DOSSIER_AUDITED)
+		return;
+	cli_printf(cli, _("%saudited%s: %u desks could open this ("), cli_style(cli, "green"),
+		   cli_style(cli, "off"), desks_that_open(x));
+	for (i = 0; i < x->desk_cnt; i++)
+		if (x->desk[i])
+			cli_printf(cli, "%s%s", n++ ? ", " : "", show_desk(cli, d->view, x->desk[i]));
+	cli_printf(cli, ")\n");
+}
+
+void
+show_alarms(struct cli *cli, const struct dossier *d)
+{
+	const char *red = cli_style(cli, "red"), *off = cli_style(cli, "off");
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++) {
+		const struct dossier_entry *x = &d->x[i];
+
+		if (x->roster == DOSSIER_ROSTER_UNKNOWN)
+			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with a roster that was never "
+					  "ours: her page or her gateway may have been forged. Tell the backstop.\n"),
+				   red, off, d->entry[i].number);
+		if (x->roster == DOSSIER_ROSTER_OLDER)
+			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with roster version %u, long "
+					  "after it had been replaced: she may have been served an old one. Tell the "
+					  "backstop.\n"), red, off, d->entry[i].number, x->roster_version);
+		if (x->plain && !x->proof)
+			cli_printf(cli, _("%sALARM%s entry %u: the proof of opening that the gateway keeps is not the "
+					  "one inside; acknowledging will fail.\n"), red, off, d->entry[i].number);
+	}
+	if (d->fold.withdrawn)
+		cli_printf(cli, _("%sA withdrawal%s was sent. It may have been forced: nothing is deleted, no clock "
+				  "stops; two members look at it within 72 hours.\n"),
+			   cli_style(cli, "yellow"), off);
+}
+
+void
+show_head(struct cli *cli, const struct dossier *d)
+{
+	const struct fold *f = &d->fold;
+	size_t first = dossier_first(d);
+	char id[33], date[CLI_DATE_CAP], due[CLI_DATE_CAP];
+
+	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
+		   cli_hex(id, d->c.rec.id, sizeof d->c.rec.id), cli_style(cli, "off"),
+		   cli_style(cli, "bold"), machine_state_name(f->machine, f->state),
+		   cli_style(cli, "off"));
+	if (f->severity)
+		cli_printf(cli, "  S%d %s", f->severity, f->credibility);
+	if (d->c.rec.ladder == FRAME_URGENT)
+		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("urgent"), cli_style(cli, "off"));
+	cli_printf(cli, _("\n%s · opened %s"), show_desk(cli, d->view, d->c.rec.desk),
+		   cli_date(date, d->c.rec.day));
+	if (d->c.rec.read_due)
+		cli_printf(cli, _(" · to be read %s"), cli_due(due, d->c.rec.read_due, cli_now_hour()));
+	if (d->c.rec.answer_due)
+		cli_printf(cli, _(" · to be answered %s"),
+			   cli_due(due, d->c.rec.answer_due, cli_now_hour()));
+	if (f->date)
+		cli_printf(cli, _(" · date %s"), cli_date(date, f->date));
+	if (f->closed)
+		cli_printf(cli, _(" · closed by two %s"), cli_date(date, f->closed_day));
+	cli_printf(cli, "\n");
+	if (first != FOLD_NONE)
+		show_audit(cli, d, &d->x[first]);
+	if (f->rejected)
+		cli_printf(cli, _("%u entries are rejected: davy case history\n"), f->rejected);
+}
+
+static const char *
+author_name(struct cli *cli, const struct dossier *d, size_t i)
+{
+	if (d->entry[i].by_source)
+		return _("the source");
+	return d->x[i].author ? cli_s(cli, d->x[i].author->name) : _("unknown");
+}
+
+void
+show_entry(struct cli *cli, const struct dossier *d, size_t i)
+{
+	const struct fold_entry *f = &d->entry[i];
+	char date[CLI_DATE_CAP];
+
+	cli_printf(cli, "\n%s%s%s  %s  %s", cli_style(cli, "bold"),
+		   d->x[i].plain ? show_type(cli, f->type) : _("unopened"), cli_style(cli, "off"),
+		   author_name(cli, d, i), cli_date(date, f->day));
+	if (f->verdict == FOLD_REJECTED)
+		cli_printf(cli, _("  %srejected%s: %s"), cli_style(cli, "red"), cli_style(cli, "off"),
+			   fold_reason_text(f->reason));
+	if (f->verdict == FOLD_NEWER)
+		cli_printf(cli, _("  written by a newer davy"));
+	if (f->open)
+		cli_printf(cli, _("  waits for a second signature"));
+	cli_printf(cli, "\n");
+	if (d->x[i].body)
+		show_body(cli, d->x[i].body, 2);
+	else if (d->x[i].plain && *d->x[i].why) { /* nothing she wrote is lost to a malformed body */
+		char *raw = cli_safe(d->x[i].e.json, d->x[i].e.json_len, CLI_LINES);
+
+		cli_fold(cli, 2, raw);
+		free(raw);
+	}
+}
+
+static const char *
+verdict_name(enum fold_verdict v)
+{
+	static const char *const names[] = {"accepted", "rejected", "newer", "duplicate"};
+
+	return names[v];
+}
+
+void
+show_history(struct cli *cli, const struct dossier *d)
+{
+	struct cli_table *t = cli_table_new(cli, (const char *const[]){
+		_("THREAD"), ">#", _("TYPE"), _("AUTHOR"), _("DAY"), _("VERDICT"), _("STATE"), _("WHY"), NULL});
+	char number[16], date[CLI_DATE_CAP];
+	size_t n;
+
+	for (n = 0; n < d->fold.order_cnt; n++) {
+		size_t i = d->fold.order[n];
+		const struct fold_entry *f = &d->entry[i];
+
+		snprintf(number, sizeof number, "%u", f->number);
+		cli_table_row(t, f->thread == FRAME_SOURCE ? _("source") : _("desk"), number,
+			      d->x[i].plain ? show_type(cli, f->type) : "?", author_name(cli, d, i),
+			      cli_date(date, f->day), verdict_name(f->verdict),
+			      machine_state_name(d->fold.machine, f->to),
+			      f->verdict == FOLD_REJECTED ? fold_reason_text(f->reason) : "");
+		if (f->verdict == FOLD_REJECTED)
+			cli_table_style(t, "red");
+	}
+	cli_table_end(t, NULL);
+}
+
+int
+show_reads(struct cli *cli, const struct dossier *d, json_t *out)
+{
+	uint8_t *val = NULL;
+	size_t len = 0, i;
+	struct frame_read read;
+	char date[CLI_DATE_CAP], hex[17];
+
+	if (ws_get(cli->ws, WS_READS, d->c.rec.id, sizeof d->c.rec.id, &val, &len))
+		return 0;
+	cli_printf(cli, _("\nRead by\n"));
+	for (i = 0; i + FRAME_READ_LEN <= len; i += FRAME_READ_LEN) {
+		frame_read_get(&read, val + i);
+		cli_printf(cli, _("  %s  %s  entry %u\n"), show_member(cli, d->view, read.handle),
+			   cli_date(date, read.day), read.number);
+		json_array_append_new(out, json_pack("{s:s,s:s,s:I,s:I}", "handle",
+			cli_hex(hex, read.handle, 8), "name", show_member(cli, d->view, read.handle),
+			"day", (json_int_t)read.day, "number", (json_int_t)read.number));
+	}
+	ws_free(val, len);
+	return 0;
+}
+
+json_t *
+show_entry_json(const struct dossier *d, size_t i)
+{
+	const struct dossier_entry *x = &d->x[i];
+	const struct fold_entry *f = &d->entry[i];
+	const struct entry_type *type = x->plain ? entry_type_find(f->type) : NULL;
+	json_t *desks = json_array(), *out;
+	char hash[65];
+	unsigned k;
+
+	for (k = 0; k < x->desk_cnt; k++)
+		json_array_append_new(desks, json_integer(x->desk[k]));
+	out = json_pack("{s:s,s:I,s:s,s:b,s:s*,s:s,s:I,s:s,s:s*,s:s,s:s,s:b,s:s,s:o,s:O?}",
+		"thread", f->thread == FRAME_SOURCE ? "source" : "desk",
+		"number", (json_int_t)f->number, "type", type ? type->name : "unknown",
+		"by_source", f->by_source, "author", x->author ? x->author->name : NULL,
+		"hash", cli_hex(hash, f->hash, sizeof f->hash), "day", (json_int_t)f->day,
+		"verdict", verdict_name(f->verdict),
+		"reason", f->verdict == FOLD_REJECTED ? fold_reason_name(f->reason) : NULL,
+		"from", machine_state_name(d->fold.machine, f->from),
+		"to", machine_state_name(d->fold.machine, f->to), "open", f->open,
+		"audit", audit_name(x->audit), "desks", desks, "body", x->body);
+	return out;
+}
+
+json_t *
+show_json(const struct dossier *d)
+{
+	const struct fold *f = &d->fold;
+	json_t *entries = json_array(), *out = dossier_line(d);
+	size_t n, first = dossier_first(d);
+	char id[33];
+	bool alarm = false;
+
+	for (n = 0; n < f->order_cnt; n++) {
+		json_array_append_new(entries, show_entry_json(d, f->order[n]));
+		alarm |= d->x[f->order[n]].roster != DOSSIER_ROSTER_FINE;
+	}
+	json_object_set_new(out, "id", json_string(cli_hex(id, d->c.rec.id, sizeof d->c.rec.id)));
+	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));
+	json_object_set_new(out, "urgent", json_boolean(d->c.rec.ladder == FRAME_URGENT));
+	json_object_set_new(out, "read_due", json_integer(d->c.rec.read_due));
+	json_object_set_new(out, "answer_due", json_integer(d->c.rec.answer_due));
+	json_object_set_new(out, "closed", json_boolean(f->closed));
+	json_object_set_new(out, "withdrawn", json_boolean(f->withdrawn));
+	json_object_set_new(out, "rejected", json_integer(f->rejected));
+	json_object_set_new(out, "alarm", json_boolean(alarm));
+	json_object_set_new(out, "audit",
+		json_string(first == FOLD_NONE ? "closed" : audit_name(d->x[first].audit)));
+	if (first != FOLD_NONE && d->x[first].body)
+		json_object_set(out, d->c.rec.kind == FRAME_ORDER ? "order" : "tip", d->x[first].body);
+	json_object_set_new(out, "entries", entries);
+	return out;
+}
