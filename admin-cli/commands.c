@@ -3,9 +3,34 @@
  * `const struct command cmd_case_show` in case_show.c.
  */
 #include "admin-cli/cli.h"
+#include "admin-cli/dossier.h"
+#include "admin-cli/post.h"
 #include "admin-cli/sync.h"
 
 #define COMMANDS(X) \
+	X(tip_send) \
+	X(tip_check) \
+	X(tip_say) \
+	X(frame_carry) \
+	X(inbox) \
+	X(case_list) \
+	X(case_next) \
+	X(case_show) \
+	X(case_ack) \
+	X(case_reply) \
+	X(case_note) \
+	X(case_triage) \
+	X(case_abstract) \
+	X(case_forward) \
+	X(case_propose) \
+	X(case_cosign) \
+	X(case_close) \
+	X(case_attach) \
+	X(case_history) \
+	X(order_list) \
+	X(order_show) \
+	X(order_schedule) \
+	X(order_note) \
 	X(gateway_connect) \
 	X(gateway_list) \
 	X(gateway_status) \
@@ -49,4 +74,4 @@ COMMANDS(DECLARE)
 const struct command *const command_table[] = {COMMANDS(LIST) NULL};
 
 /* What cases do when a sync sends and fetches. */
-const struct sync_hooks sync_hooks = {0};
+const struct sync_hooks sync_hooks = {.send = post_outbox, .changed = dossier_changed};
