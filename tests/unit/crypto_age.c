@@ -116,6 +116,101 @@ header_every_byte_counts(void **state)
 		assert_int_equal(age_header_parse(&h, f.b, i), ERR_HEADER);
 }
 
+/* The grammar, where the published vectors do not reach. */
+static void
+header_form(void **state)
+{
+#define V   "age-encryption.org/v1\n"
+#define MAC "--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+#define L64 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	static const struct {
+		const char *text;
+		int want;
+	} cases[] = {
+		{ V "-> x\n\n" MAC, 0 },
+		{ V "-> ! ~ z\n" L64 "\n" L64 "\nAA\n" MAC, 0 },
+		{ V "-> x\n\n-> y\n" L64 "\n\n" MAC, 0 },
+		{ V MAC, ERR_HEADER }, /* no stanza */
+		{ V "-> x\177\n\n" MAC, ERR_HEADER },
+		{ V "-> x\200\n\n" MAC, ERR_HEADER },
+		{ V "-> x\t\n\n" MAC, ERR_HEADER },
+		{ V "-> x \n\n" MAC, ERR_HEADER },
+		{ V "->  x\n\n" MAC, ERR_HEADER },
+		{ V "->x\n\n" MAC, ERR_HEADER },
+		{ V "-> \n\n" MAC, ERR_HEADER },
+		{ V "-> x\n" MAC, ERR_HEADER },
+		{ V "-> x\n" L64 "\n" MAC, ERR_HEADER },
+		{ V "-> x\n" L64 "A\n\n" MAC, ERR_HEADER },
+		{ V "-> x\n" L64 "AAAA\n\n" MAC, ERR_HEADER },
+		{ V "-> x\nAA\nAA\n" MAC, ERR_HEADER },
+		{ V "-> x\nA\n" MAC, ERR_HEADER },
+		{ V "-> x\nAB\n" MAC, ERR_HEADER },
+		{ V "-> x\nA\377AA\n" MAC, ERR_HEADER },
+		{ V "-> x\n\n--- AAAA\n", ERR_HEADER },
+		{ V "-> x\n\n--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB\n", ERR_HEADER },
+		{ V "-> x\n\n---  AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", ERR_HEADER },
+		{ "age-encryption.org/v2\n-> x\n\n" MAC, ERR_HEADER },
+		{ "age-encryption.org/v1\r\n-> x\n\n" MAC, ERR_HEADER },
+		{ V "\n-> x\n\n" MAC, ERR_HEADER },
+		{ "", ERR_HEADER },
+	};
+	struct age_header h;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(age_header_parse(&h, (const uint8_t *)cases[i].text,
+					 strlen(cases[i].text)), cases[i].want);
+}
+
+/* A header ends within the cap, however long the file is. */
+static void
+header_cap(void **state)
+{
+	static uint8_t b[AGE_HEADER_MAX + 200];
+	struct age_header h;
+	size_t n = AGE_HEADER_BEGIN;
+
+	(void)state;
+	memcpy(b, V, n);
+	while (n + 6 + AGE_HEADER_END <= AGE_HEADER_MAX) {
+		memcpy(b + n, "-> x\n\n", 6);
+		n += 6;
+	}
+	memcpy(b + n, MAC, AGE_HEADER_END);
+	assert_int_equal(age_header_parse(&h, b, sizeof(b)), 0);
+	assert_int_equal(h.len, n + AGE_HEADER_END);
+	memcpy(b + n, "-> x\n\n", 6);
+	memcpy(b + n + 6, MAC, AGE_HEADER_END);
+	assert_int_equal(age_header_parse(&h, b, sizeof(b)), ERR_HEADER);
+}
+
+/* A malformed stanza of a known type spoils the file even behind the one that opens. */
+static void
+header_all_are_checked(void **state)
+{
+	static const char bad[] = "-> X25519 AAAA\nAAAA\n";
+	uint8_t stanzas[AGE_STANZA_PQ_LEN + sizeof(bad)], out[4000];
+	struct age_file_key key = { { 1 } }, got;
+	struct age_identity id;
+	struct age_recipient to;
+	struct age_opener who = { .ids = &id, .id_cnt = 1 };
+	struct age_header h;
+	size_t n, len;
+
+	(void)state;
+	age_key_make(&id, AGE_KIND_PQ);
+	age_key_recipient(&to, &id);
+	assert_int_equal(age_stanza_seal(stanzas, &n, &to, &key), 0);
+	memcpy(stanzas + n, bad, sizeof(bad) - 1);
+	n += sizeof(bad) - 1;
+	assert_int_equal(age_header_write(out, sizeof(out), &len, HKDF_IN(stanzas, n), &key), 0);
+	assert_int_equal(age_header_parse(&h, out, len), 0);
+	assert_int_equal(age_header_open(&got, &h, &who), ERR_HEADER);
+	who.id_cnt = 0;
+	assert_int_equal(age_header_open(&got, &h, &who), ERR_HEADER);
+}
+
 static void
 header_write_refuses(void **state)
 {
@@ -259,6 +354,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(header_opens_for_each),
 		cmocka_unit_test(header_every_byte_counts),
+		cmocka_unit_test(header_form),
+		cmocka_unit_test(header_cap),
+		cmocka_unit_test(header_all_are_checked),
 		cmocka_unit_test(header_write_refuses),
 		cmocka_unit_test(stanza_is_determined),
 		cmocka_unit_test(payload_sizes),
