@@ -153,7 +153,7 @@ const TEXT = 'davylamp/v1 example\nword 矿灯\n';
 		{ name: 'C1 control', result: 'utf8', note: good.replace('word', 'wo\u0085d') },
 		{ name: 'name with a plus', result: 'format', note: v.note(TEXT, ['root+1', a]) },
 		{ name: 'empty', result: 'format', note: '' },
-	].map((x) => ({ ...x, ...names })));
+	].map((x) => ({ ...x, sha256: hex(sha256(utf8(x.note))), ...names })));
 }
 
 /* roster, members, certificates, bundle */
@@ -214,7 +214,7 @@ const members = v.membersText(gateway, [
 	];
 	put('roster', cases);
 	put('members', [
-		{ name: 'good', result: 'ok', roster: good, text: members, cnt: 2, handle: '00112233aabbccdd', roles: 1 + 4 + 512 },
+		{ name: 'good', result: 'ok', roster: good, text: members, sha256: hex(sha256(utf8(members))), cnt: 2, handle: '00112233aabbccdd', roles: 1 + 4 + 512 },
 		...[['handle twice', (t) => t.replace('aabbccde', 'aabbccdd')], ['role unknown', (t) => t.replace('TR,PL', 'TR,XX')], ['roles not in order', (t) => t.replace('TR,PL', 'PL,TR')],
 			['no gateway', (t) => t.replace(/gateway .*\n/, '')], ['a signature behind', (t) => v.note(t, ['root-1', roots[0]])], ['short seal', (t) => t.replace(/(seal .{20})..../, '$1')]]
 			.map(([name, f]) => ({ name, result: 'bad', text: f(members) })),
@@ -260,9 +260,11 @@ const members = v.membersText(gateway, [
 	while (questions.length < 160)
 		questions.push({ county: pick(['990102', '990102', '990203', '980101', '970101', '', '110101']), route: pick(['N', 'C', 'S']), named: pick([-1, -1, 0, 1, 2, 3]),
 			excluded: Array.from({ length: draw(1)[0] % 5 }, () => 1 + (draw(1)[0] % 13)), day: FROM + pick([1, 15, 25, 39, 41]) });
+	for (const receiving of [1, 2, 4, 6, 7, 9, 10, 12, 77])
+		for (const day of [1, 15, 41]) questions.push({ county: '', route: 'N', named: -1, excluded: receiving === 12 ? [9] : [], day: FROM + day, receiving });
 	put('choose', questions.map((q) => {
 		const a = v.choose(big, certs, q);
-		return { county: q.county, route: q.route, named: q.named, excluded: q.excluded.join(','), day: q.day, result: a.error ?? a.desks.join(',') };
+		return { county: q.county, route: q.route, named: q.named, excluded: q.excluded.join(','), day: q.day, receiving: q.receiving ?? 0, result: a.error ?? a.desks.join(',') };
 	}));
 }
 
@@ -273,7 +275,7 @@ const members = v.membersText(gateway, [
 	const head = cat('DVK1', int(ops, 4), int(mem, 4), salt);
 	const key = argon2id(utf8(passphrase), salt, { t: ops, m: mem, p: 1, dkLen: 32, version: 0x13 });
 	const box = xchacha20poly1305(key, nonce, cat('davylamp/v1 keystore', head)).encrypt(utf8(plain));
-	put('keystore', [{ name: 'small', passphrase, plain, file: hex(cat(head, nonce, box)) }]);
+	put('keystore', [{ name: 'small', passphrase, plain, file: hex(cat(head, nonce, box)), sha256: hex(sha256(cat(head, nonce, box))) }]);
 	const root = seed('workspace root'), table = 'case', name = 'id of a case';
 	const k = [1, 2].map((n) => v.hkdf(root, undefined, cat('davylamp/v1 workspace', [n]), 32));
 	const index = blake2b(cat(int(utf8(table).length, 4), table, name), { dkLen: 32, key: k[0] });

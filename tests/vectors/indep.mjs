@@ -165,7 +165,9 @@ export const container = (docs) => cat(...docs.flatMap(([kind, text]) => [`${kin
 
 /* §8, choice of desks: desks as in rosterText; certs [{desk, use, number, from, until}] */
 export function choose(r, certs, q) {
-	const level = Math.min(4, Math.max(2, { N: 1, C: 2, S: 3 }[q.route], q.named >= 0 ? q.named + 2 : 0, q.county === '' ? 3 : 0));
+	const at = r.desks.find((d) => d.number === q.receiving);
+	if (q.receiving && !at) return { error: 'none' };
+	const level = at ? at.level : Math.min(4, Math.max(2, { N: 1, C: 2, S: 3 }[q.route], q.named >= 0 ? q.named + 2 : 0, q.county === '' ? 3 : 0));
 	const hasKey = (d) => certs.some((c) => c.desk === d.number && c.use === 'online' && c.from <= q.day && q.day < c.until);
 	const set = [];
 	const usable = (d) => d && !q.excluded.includes(d.number) && hasKey(d) && d.level >= level;
@@ -177,8 +179,8 @@ export function choose(r, certs, q) {
 	const byNumber = (n) => r.desks.find((d) => d.number === n);
 	const first = (kind) => r.desks.filter((d) => d.kind === kind && usable(d) && covers(d)).sort((a, b) => a.level - b.level || a.number - b.number)[0];
 	const top = r.desks.filter((d) => d.level === 4).sort((a, b) => a.number - b.number);
-	const start = (q.route === 'S' && first('integrity')) || first('review');
-	if (!start) return { error: 'none' };
+	const start = at ?? ((q.route === 'S' && first('integrity')) || first('review'));
+	if (!usable(start)) return { error: 'none' };
 	set.push(start);
 	let up = byNumber(start.above);
 	for (let i = 0; up && !free(up) && i < 64; i++) up = byNumber(up.above);
