@@ -7,6 +7,7 @@
 
 #include "admin-cli/age_io.h"
 #include "crypto/err.h"
+#include "crypto/secret.h"
 
 #define IDENTITY_FILES 32
 
@@ -16,18 +17,16 @@ struct keys {
 	char *passphrase;
 };
 
-/* Joins what another file held; the old array is wiped. */
+/* Adds what one file held to what there is. */
 static int
-join(struct keys *keys, struct age_identity *ids, size_t cnt)
+join(struct keys *keys, const struct age_identity *ids, size_t cnt)
 {
-	struct age_identity *all = calloc(keys->cnt + cnt, sizeof *all);
+	struct age_identity *all = secret_realloc(
+		keys->ids, keys->cnt * sizeof *all, (keys->cnt + cnt) * sizeof *all);
 
 	if (!all)
 		return ERR_MEM;
-	if (keys->cnt > 0)
-		memcpy(all, keys->ids, keys->cnt * sizeof *all);
 	memcpy(all + keys->cnt, ids, cnt * sizeof *all);
-	age_key_free(keys->ids, keys->cnt);
 	keys->ids = all;
 	keys->cnt += cnt;
 	return 0;
@@ -53,7 +52,7 @@ load(struct cli *cli, struct keys *keys, const char *path)
 	fclose(f);
 	if (r == 0)
 		r = join(keys, ids, cnt);
-	age_key_free(ids, cnt);
+	age_key_free(ids);
 	if (r == ERR_KEY)
 		return cli_fail(cli, CLI_REFUSED, "key", _("Line %zu of %s is not an age identity."),
 			line, cli_s(cli, path));
@@ -118,7 +117,7 @@ open_file(struct cli *cli)
 	age_io_end(&out);
 	if (fd >= 0)
 		close(fd);
-	age_key_free(keys.ids, keys.cnt);
+	age_key_free(keys.ids);
 	if (keys.passphrase)
 		sodium_memzero(keys.passphrase, strlen(keys.passphrase));
 	free(keys.passphrase);

@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "crypto/err.h"
+#include "crypto/secret.h"
 
 #define IDENTITY_MAX 1024 /* identities in one key file */
 
@@ -124,7 +125,7 @@ age_key_print_recipient(
 		recipient_form[to->kind].len);
 }
 
-/* One more place at the end. A secret is never left behind by realloc. */
+/* One more place at the end. */
 static int
 grow(struct age_identity **ids, size_t cnt, size_t *cap)
 {
@@ -135,11 +136,8 @@ grow(struct age_identity **ids, size_t cnt, size_t *cap)
 		return 0;
 	if (want > IDENTITY_MAX)
 		return ERR_RANGE;
-	if (!(more = calloc(want, sizeof(*more))))
+	if (!(more = secret_realloc(*ids, *cap * sizeof(*more), want * sizeof(*more))))
 		return ERR_MEM;
-	if (cnt > 0)
-		memcpy(more, *ids, cnt * sizeof(*more));
-	age_key_free(*ids, cnt);
 	*ids = more;
 	*cap = want;
 	return 0;
@@ -174,7 +172,7 @@ age_key_load(FILE *in, struct age_identity **ids, size_t *cnt, size_t *line)
 		sodium_memzero(text, text_cap);
 	free(text);
 	if (r != 0) {
-		age_key_free(list, cap);
+		age_key_free(list);
 		return r;
 	}
 	*ids = list; /* transferred */
@@ -183,9 +181,7 @@ age_key_load(FILE *in, struct age_identity **ids, size_t *cnt, size_t *line)
 }
 
 void
-age_key_free(struct age_identity *ids, size_t cnt)
+age_key_free(struct age_identity *ids)
 {
-	if (ids)
-		age_key_wipe(ids, cnt);
-	free(ids);
+	secret_free(ids);
 }

@@ -50,11 +50,10 @@ void age_key_print_recipient(
 	char out[static AGE_RECIPIENT_CAP], const struct age_recipient *to);
 
 /* A key file: one identity a line, blank lines and lines that begin with '#' are skipped,
- * lines of any length. *ids is NULL or an array of *cnt, which age_key_free() wipes and
- * frees. ERR_KEY with *line set where a line is neither; ERR_NOT_FOUND for a file without
+ * lines of any length. *ids is NULL or an array of *cnt in secret memory, for age_key_free(). ERR_KEY with *line set where a line is neither; ERR_NOT_FOUND for a file without
  * any identity. */
 __attribute__((warn_unused_result)) int age_key_load(
 	FILE *in, struct age_identity **ids, size_t *cnt, size_t *line);
-void age_key_free(struct age_identity *ids, size_t cnt);
+void age_key_free(struct age_identity *ids);
 
 #endif

@@ -4,10 +4,11 @@
 
 #include "crypto/age_armor.h"
 #include "crypto/err.h"
+#include "crypto/secret.h"
 
 #define HEADER_STEP 8192 /* read at once while looking for the end of the header */
 
-/* What both directions work in: heap, since it is large and holds plaintext. */
+/* What both directions work in: in secret memory, since it holds keys and plaintext. */
 struct work {
 	struct age_payload payload;
 	struct age_file_key key;
@@ -25,8 +26,7 @@ work_free(struct work *w)
 	if (!w)
 		return;
 	free(w->head);
-	sodium_memzero(w, sizeof(*w));
-	free(w);
+	secret_free(w);
 }
 
 /* Fills buf unless the end comes before. */
@@ -118,7 +118,7 @@ seal_header(struct work *w, const struct age_sealing *how, struct age_sink out)
 int
 age_stream_seal(const struct age_sealing *how, struct age_source in, struct age_sink out)
 {
-	struct work *w = calloc(1, sizeof(*w));
+	struct work *w = secret_alloc(sizeof(*w));
 	size_t have, more;
 	bool last;
 	int r = ERR_MEM;
@@ -263,7 +263,7 @@ int
 age_stream_open(const struct age_opener *who, struct age_source in, struct age_sink out,
 	struct age_opened *opened)
 {
-	struct work *w = calloc(1, sizeof(*w));
+	struct work *w = secret_alloc(sizeof(*w));
 	struct age_armor *armor = age_armor_new(in);
 	struct age_source src = { age_armor_read, armor };
 	struct rest rest = { w, src };

@@ -53,7 +53,7 @@ key_file(const uint8_t *data, size_t len)
 		return;
 	r = age_key_load(f, &ids, &cnt, &line);
 	assert((r == 0) == (ids != NULL) && (r == 0) == (cnt > 0));
-	age_key_free(ids, cnt);
+	age_key_free(ids);
 	fclose(f);
 }
 

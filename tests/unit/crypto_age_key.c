@@ -82,7 +82,7 @@ load(const char *text, size_t len, size_t *cnt, size_t *line)
 	r = age_key_load(f, &ids, cnt, line);
 	fclose(f);
 	assert_true((r == 0) == (ids != NULL));
-	age_key_free(ids, *cnt);
+	age_key_free(ids);
 	return r;
 }
 
