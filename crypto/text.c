@@ -3,7 +3,6 @@
 #include "crypto/b64.h"
 #include "crypto/err.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* One code point at s, its length to *n; UINT32_MAX if it is not strict UTF-8. */
@@ -178,6 +177,13 @@ text_day(uint32_t *day, const char *s, size_t len)
 	return 0;
 }
 
+static void
+put_digits(char *dst, unsigned v, size_t n)
+{
+	for (size_t i = n; i > 0; i--, v /= 10)
+		dst[i - 1] = (char)('0' + v % 10);
+}
+
 void
 text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day)
 {
@@ -188,7 +194,10 @@ text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day)
 		day -= month_days(y, m);
 	if (day > 30)
 		day = 30; /* beyond the last year: its last day */
-	/* The operands are bounded above, which the compiler cannot see. */
-	snprintf(dst, TEXT_DAY_LEN + 1, "%04d-%02d-%02d", y % 10000, m % 100,
-		 (int)day % 100 + 1);
+	put_digits(dst, (unsigned)y, 4);
+	dst[4] = '-';
+	put_digits(dst + 5, (unsigned)m, 2);
+	dst[7] = '-';
+	put_digits(dst + 8, (unsigned)day + 1, 2);
+	dst[TEXT_DAY_LEN] = '\0';
 }
