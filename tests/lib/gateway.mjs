@@ -132,7 +132,7 @@ export async function serve(w, page) {
 				res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' });
 				res.end(Buffer.from(b));
 			}, g.mood.hold || 0);
-			if (g.mood.down) req.destroy();
+			if (g.mood.down) req.socket.destroy();
 			else if (req.url === '/roster') send(w.roster, 'application/octet-stream');
 			else if (req.url === '/x' && body.length === 16384) send(op(body), 'application/octet-stream');
 			else if (req.url === '/') send(B.utf8(page()), 'text/html; charset=utf-8');

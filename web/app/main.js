@@ -54,7 +54,7 @@ function frame() {
 		document.title = t('page.title');
 	}
 	words();
-	set(document.body, skip, h('header', {}, name, sw), main, bar);
+	set(document.body, h('header', {}, skip, name, sw), main, bar);
 }
 
 setLang('zh'); // zh-CN first for everybody; the switch is on every screen

@@ -8,6 +8,7 @@ import { pause } from './dom.js';
 
 const TIMEOUT = 30000;
 const ROSTER_MAX = 4 << 20;
+const ROSTER_EVERY = 5; // beats between two attempts to get a roster that may be used
 
 // A job: { frame() → bytes, or null where nothing is ready; got(answer) → true when done; minute: needs the gateway's time;
 // burst: how many frames may leave on one beat (1) }.
@@ -28,6 +29,7 @@ let origin = 0;
 let timer = 0;
 let abort = null;
 let running = false;
+let beats = 0;
 
 async function ask(path, init, max) {
 	const ctl = (abort = new AbortController());
@@ -113,7 +115,7 @@ function nextJob() {
 
 async function beat() {
 	try {
-		if (!net.roster) await fetchRoster();
+		if (!roster() && beats++ % ROSTER_EVERY === 0) await fetchRoster();
 		for (let n = 0, max = 1; n < max && running; n++) {
 			const job = nextJob();
 			if (n && !job) break;

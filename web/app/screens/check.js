@@ -5,7 +5,7 @@ import { conf } from '../config.js';
 import { h, set, svg } from '../dom.js';
 import { lang, pick, t } from '../i18n.js';
 import { tileIcons } from '../icons.js';
-import { net } from '../net.js';
+import { net, roster } from '../net.js';
 import { warnings } from '../risk.js';
 import { S } from '../state.js';
 import { deskName, desksFor, desksOf } from '../tip.js';
@@ -97,10 +97,11 @@ export function check(go) {
 		err,
 		button(t('send'), () => {
 			try {
-				if (net.roster) desksFor(a, S.excluded);
-				go('code');
+				if (roster()) desksFor(a, S.excluded);
+				else if (net.rosterError) return set(err, t('roster.' + net.rosterError));
+				return go('code');
 			} catch (e) {
-				set(err, t('who.none'));
+				return set(err, t('who.none'));
 			}
 		}),
 		h('section', { class: 'extras' }, h('h2', {}, t('more.title')), hint(t('more.hint')),
