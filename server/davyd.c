@@ -1,0 +1,54 @@
+/* davyd(8): one program, a table of subcommands. */
+#include "server/davyd.h"
+
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name, *args, *help;
+	int (*exec)(int argc, char **argv);
+} commands[] = {
+	{ "init", "DIR --root KEY|CARD ... [--threshold K] [--listen ADDRESS] ...",
+	  "make a gateway's folder: configuration, key, card", init_main },
+	{ "run", "-c FILE", "serve, in the foreground", run_main },
+	{ "check", "-c FILE", "read configuration, keys and the whole store, and say what is wrong",
+	  run_check },
+	{ "status", "-c FILE", "ask the running gateway how it is", ask_status },
+	{ "purge", "-c FILE [--days N]", "remove cases closed for N days (90 or more)", ask_purge },
+};
+#define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))
+
+static void
+usage(FILE *to)
+{
+	fprintf(to, "davyd, the gateway of Davylamp\n\n");
+	for (size_t i = 0; i < COMMAND_CNT; i++)
+		fprintf(to, "  davyd %s %s\n      %s\n", commands[i].name, commands[i].args,
+			commands[i].help);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (sodium_init() < 0) {
+		fprintf(stderr, "davyd: libsodium did not start\n");
+		return 1;
+	}
+	if (argc >= 2 && (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") ||
+			  !strcmp(argv[1], "-h"))) {
+		usage(stdout);
+		return 0;
+	}
+	if (argc >= 2 && (!strcmp(argv[1], "version") || !strcmp(argv[1], "--version"))) {
+		printf("davyd 1\n");
+		return 0;
+	}
+	for (size_t i = 0; argc >= 2 && i < COMMAND_CNT; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].exec(argc - 1, argv + 1);
+	usage(stderr);
+	return 2;
+}

@@ -1,0 +1,403 @@
+/* libmicrohttpd: routes, uploads, deadlines. The comments "pitfall" name what was measured with version 0.9.75. */
+#include "server/face.h"
+
+#include "crypto/err.h"
+#include "server/log.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define POOL       ((size_t)40 * 1024) /* pitfall 8: the whole pool is zeroed for each request */
+#define PUMP_TURNS 64
+
+enum route_kind { ROUTE_PAGE, ROUTE_ROSTER, ROUTE_HEALTH, ROUTE_EXCHANGE };
+
+static const struct route {
+	const char *path, *method;
+	enum route_kind kind;
+	enum face_reply wrong; /* for another method */
+} routes[] = {
+	{ "/x", "POST", ROUTE_EXCHANGE, FACE_NOT_ALLOWED_POST },
+	{ "/", "GET", ROUTE_PAGE, FACE_NOT_ALLOWED_GET },
+	{ "/roster", "GET", ROUTE_ROSTER, FACE_NOT_ALLOWED_GET },
+	{ "/healthz", "GET", ROUTE_HEALTH, FACE_NOT_ALLOWED_GET },
+};
+#define ROUTE_CNT (sizeof(routes) / sizeof(routes[0]))
+
+/* What *con_cls points to between the first call and the answer of a request without a body. */
+static char seen;
+
+static const struct route *
+route_find(const char *path)
+{
+	for (size_t i = 0; i < ROUTE_CNT; i++)
+		if (!strcmp(path, routes[i].path))
+			return &routes[i];
+	return NULL;
+}
+
+static void
+conn_deadline(struct conn *c, enum conn_phase phase)
+{
+	const struct conf *conf = c->face->conf;
+	const unsigned seconds[] = { [CONN_IDLE] = conf->idle_s,
+				     [CONN_HEADERS] = conf->header_s,
+				     [CONN_BODY] = conf->body_s,
+				     [CONN_VAULT] = conf->vault_s,
+				     [CONN_ANSWER] = conf->body_s };
+	struct timeval tv = { (time_t)seconds[phase], 0 };
+	c->phase = phase;
+	event_add(c->timer, event_base_init_common_timeout(c->face->base, &tv));
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	struct face *f = c->face;
+	(void)fd;
+	(void)what;
+	if (c->phase == CONN_VAULT && c->exch && c->exch->state == EXCH_VAULT) {
+		/* Pitfall 6: a suspended connection has no other end than ours. */
+		face_link_forget(c->exch);
+		face_http_resume(c->exch, EXCH_FAILED);
+	} else {
+		c->dead = true;
+		shutdown(c->fd, SHUT_RDWR);
+	}
+	face_http_pump(f);
+}
+
+static void
+on_connection(void *cls, struct MHD_Connection *http, void **context,
+	      enum MHD_ConnectionNotificationCode code)
+{
+	struct face *f = cls;
+	struct conn *c = *context;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		const union MHD_ConnectionInfo *info =
+			MHD_get_connection_info(http, MHD_CONNECTION_INFO_CONNECTION_FD);
+		c = calloc(1, sizeof(*c));
+		if (!c || !info) {
+			free(c);
+			return;
+		}
+		c->face = f;
+		c->fd = info->connect_fd;
+		c->timer = event_new(f->base, -1, 0, on_deadline, c);
+		if (!c->timer) {
+			free(c);
+			return;
+		}
+		c->next = f->conns;
+		if (c->next)
+			c->next->prev = c;
+		f->conns = c;
+		f->conn_cnt++;
+		*context = c;
+		conn_deadline(c, CONN_IDLE);
+		return;
+	}
+	if (!c)
+		return;
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		f->conns = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+	event_free(c->timer);
+	free(c);
+	*context = NULL;
+	f->conn_cnt--;
+	face_conn_gone(f);
+}
+
+static struct conn *
+conn_of(struct MHD_Connection *http)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(http, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info ? info->socket_context : NULL;
+}
+
+/* Called when a request line has been read: from here the header has its deadline. */
+static void *
+on_uri(void *cls, const char *uri, struct MHD_Connection *http)
+{
+	struct conn *c = conn_of(http);
+	(void)cls;
+	(void)uri;
+	if (c)
+		conn_deadline(c, CONN_HEADERS);
+	return NULL;
+}
+
+static enum MHD_Result
+answer(struct face *f, struct MHD_Connection *http, unsigned code, struct MHD_Response *r)
+{
+	struct conn *c = conn_of(http);
+	if (c)
+		conn_deadline(c, CONN_ANSWER);
+	(void)f;
+	return r ? MHD_queue_response(http, code, r) : MHD_NO;
+}
+
+/* Exactly one frame, and said so beforehand. */
+static bool
+length_ok(struct MHD_Connection *http)
+{
+	const char *len = MHD_lookup_connection_value(http, MHD_HEADER_KIND, "Content-Length");
+	const char *coding = MHD_lookup_connection_value(http, MHD_HEADER_KIND, "Transfer-Encoding");
+	return len && !coding && !strcmp(len, "16384");
+}
+
+static bool
+has_body(struct MHD_Connection *http)
+{
+	const char *len = MHD_lookup_connection_value(http, MHD_HEADER_KIND, "Content-Length");
+	return MHD_lookup_connection_value(http, MHD_HEADER_KIND, "Transfer-Encoding") ||
+	       (len && strcmp(len, "0") != 0);
+}
+
+static enum MHD_Result
+first_call(struct face *f, struct MHD_Connection *http, const char *url, const char *method,
+	   void **con_cls)
+{
+	const struct route *r = route_find(url);
+	struct conn *c = conn_of(http);
+	if (!c)
+		return MHD_NO;
+	if (!r || strcmp(method, r->method) != 0 || r->kind != ROUTE_EXCHANGE) {
+		/* A body that nobody asked for is not waited for: answered at once, which closes. */
+		if (has_body(http)) {
+			if (!r)
+				return answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
+			if (strcmp(method, r->method) != 0)
+				return answer(f, http, 405, f->reply[r->wrong]);
+			return answer(f, http, 400, f->reply[FACE_BAD_REQUEST]);
+		}
+		/* Pitfall 3: an answer in the first call closes the connection; so in the second. */
+		*con_cls = &seen;
+		conn_deadline(c, CONN_BODY);
+		return MHD_YES;
+	}
+	if (!length_ok(http))
+		return answer(f, http, 400, f->reply[FACE_BAD_REQUEST]);
+	if (!f->link)
+		return answer(f, http, 503, f->reply[FACE_UNAVAILABLE]);
+	struct exch *x = malloc(sizeof(*x));
+	if (!x)
+		return answer(f, http, 503, f->reply[FACE_UNAVAILABLE]);
+	x->face = f;
+	x->conn = c;
+	x->http = http;
+	x->slot = 0;
+	x->state = EXCH_UPLOAD;
+	x->len = 0;
+	c->exch = x;
+	*con_cls = x;
+	conn_deadline(c, CONN_BODY);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+get(struct face *f, struct MHD_Connection *http, const char *url, const char *method)
+{
+	const struct route *r = route_find(url);
+	if (!r)
+		return answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
+	if (strcmp(method, r->method) != 0)
+		return answer(f, http, 405, f->reply[r->wrong]);
+	if (r->kind == ROUTE_HEALTH)
+		return answer(f, http, f->link ? 200 : 503,
+			      f->reply[f->link ? FACE_HEALTHY : FACE_UNAVAILABLE]);
+	struct MHD_Response *res = f->roster;
+	if (r->kind == ROUTE_PAGE)
+		res = f->page[page_choose(f->gift->page,
+					  MHD_lookup_connection_value(http, MHD_HEADER_KIND,
+								      "Accept-Encoding"))];
+	return res ? answer(f, http, 200, res) : answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
+}
+
+static enum MHD_Result
+exchange_done(struct face *f, struct exch *x)
+{
+	if (x->state != EXCH_DONE)
+		return answer(f, x->http, 503, f->reply[FACE_UNAVAILABLE]);
+	struct MHD_Response *r = face_reply_frame(x);
+	enum MHD_Result ok = answer(f, x->http, 200, r);
+	if (r)
+		MHD_destroy_response(r);
+	return ok;
+}
+
+static enum MHD_Result
+on_request(void *cls, struct MHD_Connection *http, const char *url, const char *method,
+	   const char *version, const char *data, size_t *len, void **con_cls)
+{
+	struct face *f = cls;
+	(void)version;
+	if (!*con_cls)
+		return first_call(f, http, url, method, con_cls);
+	if (*con_cls == &seen) {
+		*len = 0;
+		return get(f, http, url, method);
+	}
+	struct exch *x = *con_cls;
+	if (*len) {
+		if (x->state != EXCH_UPLOAD || *len > FRAME_LEN - x->len)
+			return MHD_NO;
+		memcpy(x->frame + x->len, data, *len);
+		x->len += *len;
+		*len = 0;
+		return MHD_YES;
+	}
+	if (x->state != EXCH_UPLOAD)
+		return exchange_done(f, x);
+	if (x->len != FRAME_LEN)
+		return MHD_NO;
+	x->state = EXCH_VAULT;
+	MHD_suspend_connection(http);
+	conn_deadline(x->conn, CONN_VAULT);
+	if (!face_link_submit(x) && x->state == EXCH_VAULT)
+		face_http_resume(x, EXCH_FAILED);
+	return MHD_YES;
+}
+
+static void
+on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
+	     enum MHD_RequestTerminationCode code)
+{
+	struct conn *c = conn_of(http);
+	char byte;
+	(void)cls;
+	(void)code;
+	if (*con_cls && *con_cls != &seen) {
+		struct exch *x = *con_cls;
+		if (x->state == EXCH_VAULT)
+			face_link_forget(x);
+		if (c && c->exch == x)
+			c->exch = NULL;
+		free(x);
+	}
+	*con_cls = NULL;
+	if (!c)
+		return;
+	conn_deadline(c, CONN_IDLE);
+	/* Pitfall 5: data and FIN in one edge would linger. */
+	if (c->face->draining || recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+		shutdown(c->fd, SHUT_RD);
+}
+
+void
+face_http_resume(struct exch *x, enum exch_state state)
+{
+	x->state = state;
+	conn_deadline(x->conn, CONN_ANSWER);
+	MHD_resume_connection(x->http);
+}
+
+/* Pitfalls 1 and 2: resuming wakes nothing, and a timeout of zero means now. */
+static bool
+pump_one(struct MHD_Daemon *d)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+	for (int i = 0; i < PUMP_TURNS; i++) {
+		MHD_run(d);
+		if (MHD_get_timeout(d, &ms) != MHD_YES || ms)
+			return false;
+	}
+	return true;
+}
+
+void
+face_http_pump(struct face *f)
+{
+	bool more = false;
+	if (f->pumping)
+		return;
+	f->pumping = true;
+	for (int i = 0; i < 2; i++)
+		if (f->http[i])
+			more = pump_one(f->http[i]) || more;
+	f->pumping = false;
+	if (more)
+		event_active(f->again, EV_TIMEOUT, 0);
+}
+
+static void
+on_http(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	face_http_pump(arg);
+}
+
+void
+face_http_accept(struct face *f, int fd, bool tls, bool local)
+{
+	/* The library never learns who it is. */
+	struct sockaddr_in nobody = { .sin_family = AF_INET };
+	(void)local;
+	if (MHD_add_connection(f->http[tls], fd, (struct sockaddr *)&nobody, sizeof(nobody)) !=
+	    MHD_YES)
+		return; /* it has closed fd */
+}
+
+static void __attribute__((format(printf, 2, 0)))
+on_log(void *cls, const char *fmt, va_list ap)
+{
+	/* What it says may hold what clients sent. */
+	(void)cls;
+	(void)fmt;
+	(void)ap;
+}
+
+static struct MHD_Daemon *
+http_start(struct face *f, bool tls)
+{
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG |
+			 (tls ? MHD_USE_TLS : 0u);
+	struct MHD_OptionItem plain = { MHD_OPTION_END, 0, NULL };
+	struct MHD_OptionItem secure[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)f->gift->tls_cert },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)f->gift->tls_key },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
+		  (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE" },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	return MHD_start_daemon(
+		flags, 0, NULL, NULL, on_request, f, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL, MHD_OPTION_CONNECTION_LIMIT,
+		f->conf->connections + 16, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f, MHD_OPTION_SIGPIPE_HANDLED_BY_APP,
+		1, MHD_OPTION_ARRAY, tls ? secure : &plain, MHD_OPTION_END);
+}
+
+int
+face_http_start(struct face *f)
+{
+	bool need[2] = { false, false };
+	for (size_t i = 0; i < f->conf->listen_cnt; i++)
+		need[f->conf->listen[i].tls] = true;
+	for (int i = 0; i < 2; i++) {
+		if (!need[i])
+			continue;
+		f->http[i] = http_start(f, i == 1);
+		const union MHD_DaemonInfo *info =
+			f->http[i] ? MHD_get_daemon_info(f->http[i], MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+		if (!info)
+			return ERR_INTERNAL;
+		f->http_event[i] =
+			event_new(f->base, info->epoll_fd, EV_READ | EV_PERSIST, on_http, f);
+		if (!f->http_event[i] || event_add(f->http_event[i], NULL))
+			return ERR_MEM;
+	}
+	return 0;
+}

@@ -1,0 +1,181 @@
+/* A face's end of the link to the vault. */
+#include "server/face.h"
+
+#include "crypto/err.h"
+#include "server/log.h"
+
+#include <unistd.h>
+
+static void
+link_flush(struct face *f)
+{
+	int rc = f->link ? ipc_flush(f->link) : 0;
+	if (rc < 0)
+		face_link_drop(f);
+	else if (rc > 0)
+		event_add(f->link_write, NULL);
+}
+
+static void
+on_write(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	link_flush(arg);
+}
+
+/* The exchange that waits under this number, or NULL where nobody waits any more. */
+static struct exch *
+slot_take(struct face *f, uint32_t slot)
+{
+	uint32_t at = slot & 0xffff;
+	if (at >= FACE_SLOT_MAX || !f->slot[at] || f->slot[at]->slot != slot)
+		return NULL;
+	struct exch *x = f->slot[at];
+	face_link_forget(x);
+	return x;
+}
+
+void
+face_link_forget(struct exch *x)
+{
+	struct face *f = x->face;
+	uint32_t at = x->slot & 0xffff;
+	if (f->slot[at] != x)
+		return;
+	f->slot[at] = NULL;
+	f->free_slot[f->free_cnt++] = (uint16_t)at;
+}
+
+bool
+face_link_submit(struct exch *x)
+{
+	struct face *f = x->face;
+	uint8_t slot[4], r[FRAME_HASH_LEN], status;
+	if (!f->link || !f->free_cnt)
+		return false;
+	uint16_t at = f->free_slot[f->free_cnt - 1];
+	x->slot = (uint32_t)(uint16_t)++f->generation[at] << 16 | at;
+	ipc_set32(slot, x->slot);
+	status = (uint8_t)face_check(r, x->frame, &f->rules);
+	const struct ipc_piece piece[3] = { { slot, sizeof(slot) },
+					    { r, sizeof(r) },
+					    { status ? &status : x->frame, status ? 1 : FRAME_LEN } };
+	if (ipc_put(f->link, status ? IPC_REFUSE : IPC_REQUEST, piece, 3))
+		return false;
+	f->free_cnt--;
+	f->slot[at] = x;
+	link_flush(f);
+	return f->slot[at] == x;
+}
+
+static void
+take_answer(struct face *f, const struct ipc_msg *msg)
+{
+	struct exch *x = slot_take(f, ipc_get32(msg->bytes));
+	if (!x)
+		return;
+	memcpy(x->frame, msg->bytes + 4, msg->len - 4);
+	if (msg->type == IPC_ANSWER)
+		memset(x->frame + FRAME_HEAD_LEN, 0, FRAME_LEN - FRAME_HEAD_LEN);
+	face_http_resume(x, EXCH_DONE);
+}
+
+static void
+take_puzzle(struct face *f, const struct ipc_msg *msg)
+{
+	unsigned cnt = msg->bytes[0];
+	if (cnt > PUZZLE_VALID || msg->len != 1 + cnt * 17)
+		log_fatal("event=vault-nonsense message=puzzle");
+	for (unsigned i = 0; i < cnt; i++) {
+		memcpy(f->rules.valid[i].salt, msg->bytes + 1 + i * 17, FRAME_NONCE_LEN);
+		f->rules.valid[i].difficulty = msg->bytes[1 + i * 17 + FRAME_NONCE_LEN];
+	}
+	f->rules.valid_cnt = cnt;
+}
+
+static void
+take_bundle(struct face *f, const struct ipc_msg *msg)
+{
+	uint32_t total = ipc_get32(msg->bytes), at = ipc_get32(msg->bytes + 4);
+	size_t n = msg->len - 8;
+	if (at == 0) {
+		free(f->coming);
+		f->coming = malloc(total ? total : 1);
+		f->coming_len = total;
+		f->coming_at = 0;
+		if (!f->coming)
+			log_fatal("event=no-memory");
+	}
+	if (!f->coming || total != f->coming_len || at != f->coming_at ||
+	    n > f->coming_len - f->coming_at)
+		log_fatal("event=vault-nonsense message=bundle");
+	memcpy(f->coming + at, msg->bytes + 8, n);
+	f->coming_at += n;
+	if (f->coming_at < f->coming_len)
+		return;
+	if (face_reply_roster(f, f->coming, f->coming_len))
+		log_fatal("event=no-memory");
+	f->coming = NULL; /* transferred */
+}
+
+static void
+on_read(evutil_socket_t fd, short what, void *arg)
+{
+	struct face *f = arg;
+	struct ipc_msg msg;
+	int rc;
+	(void)fd;
+	(void)what;
+	int gone = ipc_fill(f->link);
+	while ((rc = ipc_next(f->link, &msg)) > 0) {
+		if (msg.type == IPC_ANSWER || msg.type == IPC_ANSWER_FULL)
+			take_answer(f, &msg);
+		else if (msg.type == IPC_PUZZLE)
+			take_puzzle(f, &msg);
+		else if (msg.type == IPC_BUNDLE)
+			take_bundle(f, &msg);
+	}
+	if (rc < 0)
+		log_fatal("event=vault-nonsense");
+	if (gone)
+		face_link_drop(f);
+	face_http_pump(f);
+}
+
+void
+face_link_set(struct face *f, int fd)
+{
+	face_link_drop(f);
+	f->link = ipc_new(fd, IPC_FACE, IPC_VAULT);
+	if (!f->link) {
+		close(fd);
+		return;
+	}
+	f->link_read = event_new(f->base, fd, EV_READ | EV_PERSIST, on_read, f);
+	f->link_write = event_new(f->base, fd, EV_WRITE, on_write, f);
+	if (!f->link_read || !f->link_write)
+		log_fatal("event=no-memory");
+	event_add(f->link_read, NULL);
+	face_listen(f, true);
+}
+
+void
+face_link_drop(struct face *f)
+{
+	if (!f->link)
+		return;
+	event_free(f->link_read);
+	event_free(f->link_write);
+	ipc_free(f->link);
+	f->link = NULL;
+	face_listen(f, false);
+	/* Whether these were stored nobody knows: the client repeats them. */
+	for (unsigned i = 0; i < FACE_SLOT_MAX; i++) {
+		struct exch *x = f->slot[i];
+		if (!x)
+			continue;
+		face_link_forget(x);
+		face_http_resume(x, EXCH_FAILED);
+	}
+}

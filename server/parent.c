@@ -1,0 +1,574 @@
+#include "server/parent.h"
+
+#include "crypto/err.h"
+#include "crypto/secret.h"
+#include "server/clock.h"
+#include "server/face.h"
+#include "server/ipc.h"
+#include "server/log.h"
+#include "server/sandbox.h"
+#include "server/vault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHILD_MAX   (1 + 3 * CONF_FACE_MAX) /* the vault, faces, and those that drain */
+#define BACKOFF_MIN 100
+#define BACKOFF_MAX 10000
+#define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
+#define ASK_MS      5000
+#define PEM_MAX     (256 * 1024)
+
+struct child {
+	pid_t pid; /* 0: does not run */
+	int sock;  /* control */
+	int index; /* of a face; -1: the vault */
+	bool ready, draining, used;
+	uint64_t since, again; /* ms: started; when to start again (0: not) */
+	unsigned backoff, restarts;
+};
+
+struct parent {
+	const struct conf *conf;
+	struct conf_keys *keys; /* secret memory */
+	struct page page;
+	char *tls_cert, *tls_key;
+	size_t tls_key_len;
+	int listen_fd[CONF_LISTEN_MAX];
+	int control, asker, signals;
+	uint64_t asked; /* ms; when asker's question went to the vault */
+	bool checked;   /* the vault has read its whole store once */
+	bool stopping;
+	struct child child[CHILD_MAX]; /* [0] is the vault, [1 + i] face i, the rest drain */
+};
+
+/* ---- assets ---- */
+
+static int
+read_pem(char **out, size_t *len, const char *path)
+{
+	uint8_t *b;
+	*out = NULL;
+	if (!path[0])
+		return 0;
+	int err = conf_file(&b, len, path, PEM_MAX);
+	if (!err)
+		*out = (char *)b; /* conf_file ends it with a zero */
+	return err;
+}
+
+static void
+tls_drop(struct parent *p)
+{
+	if (p->tls_key)
+		sodium_memzero(p->tls_key, p->tls_key_len);
+	free(p->tls_key);
+	free(p->tls_cert);
+	p->tls_key = p->tls_cert = NULL;
+}
+
+/* Page and certificates. What cannot be read leaves the old ones in force. */
+static int
+read_assets(struct parent *p)
+{
+	const struct conf *conf = p->conf;
+	struct page page;
+	char *cert = NULL, *key = NULL;
+	size_t cert_len = 0, key_len = 0;
+	int err = read_pem(&cert, &cert_len, conf->tls_cert);
+	if (!err)
+		err = read_pem(&key, &key_len, conf->tls_key);
+	if (err) {
+		log_warn("event=tls-unreadable errno=%d", errno);
+		free(cert);
+		free(key);
+		return err;
+	}
+	tls_drop(p);
+	p->tls_cert = cert;
+	p->tls_key = key;
+	p->tls_key_len = key_len;
+	if (page_load(&page, conf->page)) {
+		log_warn("event=no-page path=%s text=\"/ answers 404 until there is one and davyd is "
+			 "sent SIGHUP\"",
+			 conf->page);
+		return 0;
+	}
+	page_free(&p->page);
+	p->page = page;
+	return 0;
+}
+
+/* ---- children ---- */
+
+/* All descriptors but the standard ones and these are closed. */
+static void
+keep_only(int *keep, size_t cnt)
+{
+	int low = 3;
+	for (;;) {
+		int next = -1;
+		for (size_t i = 0; i < cnt; i++)
+			if (keep[i] >= low && (next < 0 || keep[i] < next))
+				next = keep[i];
+		unsigned last = next < 0 ? ~0u : (unsigned)next - 1;
+		if ((unsigned)low <= last)
+			close_range((unsigned)low, last, 0);
+		if (next < 0)
+			return;
+		low = next + 1;
+	}
+}
+
+static void
+child_signals(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	/* A service manager signals the whole group; children listen to the parent only. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void
+vault_child(struct parent *p, int sock)
+{
+	int keep[2] = { sock, clock_fd() };
+	keep_only(keep, 2);
+	child_signals();
+	tls_drop(p);
+	page_free(&p->page);
+	vault_main(p->conf, p->keys, sock, !p->checked);
+}
+
+static _Noreturn void
+face_child(struct parent *p, int sock, int index)
+{
+	int keep[CONF_LISTEN_MAX + 1];
+	struct face_gift gift = { .conf = p->conf,
+				  .page = &p->page,
+				  .tls_cert = p->tls_cert,
+				  .tls_key = p->tls_key,
+				  .listen_fd = p->listen_fd,
+				  .sock = sock,
+				  .index = index };
+	memcpy(gift.gateway, p->keys->card.id, sizeof(gift.gateway));
+	secret_free(p->keys);
+	p->keys = NULL;
+	size_t cnt = 0;
+	keep[cnt++] = sock;
+	for (size_t i = 0; i < p->conf->listen_cnt; i++)
+		keep[cnt++] = p->listen_fd[i];
+	keep_only(keep, cnt);
+	child_signals();
+	face_main(&gift);
+}
+
+static void
+child_start(struct parent *p, struct child *c, int index)
+{
+	int sv[2];
+	c->used = true;
+	c->index = index;
+	c->again = 0;
+	c->ready = c->draining = false;
+	c->since = clock_mono_ms();
+	pid_t pid = -1;
+	if (!ipc_pair(sv, true)) {
+		pid = fork();
+		if (pid == 0) {
+			if (index < 0)
+				vault_child(p, sv[1]);
+			face_child(p, sv[1], index);
+		}
+		close(sv[1]);
+		if (pid < 0)
+			close(sv[0]);
+	}
+	if (pid < 0) {
+		log_warn("event=fork-failed errno=%d", errno);
+		c->again = clock_mono_ms() + BACKOFF_MAX;
+		return;
+	}
+	c->pid = pid;
+	c->sock = sv[0];
+}
+
+/* A new link between a face and the vault, each given its end. */
+static void
+wire(struct child *vault, struct child *face)
+{
+	int sv[2];
+	uint8_t index = (uint8_t)face->index;
+	if (!vault->ready || !face->ready || face->draining)
+		return;
+	if (ipc_pair(sv, false)) {
+		log_warn("event=socketpair-failed errno=%d", errno);
+		return;
+	}
+	/* One that could not be told loses its link, is seen dead by the other, and is started again. */
+	if (ipc_control_send(vault->sock, IPC_LINK, &index, 1, sv[0]))
+		kill(vault->pid, SIGKILL);
+	else if (ipc_control_send(face->sock, IPC_LINK, &index, 1, sv[1]))
+		kill(face->pid, SIGKILL);
+	close(sv[0]);
+	close(sv[1]);
+}
+
+static void
+child_ready(struct parent *p, struct child *c)
+{
+	c->ready = true;
+	if (c->index >= 0) {
+		wire(&p->child[0], c);
+		return;
+	}
+	p->checked = true;
+	for (int i = 1; i < CHILD_MAX; i++)
+		if (p->child[i].pid && !p->child[i].draining)
+			wire(c, &p->child[i]);
+}
+
+static void
+reply_asker(struct parent *p, const void *text, size_t len)
+{
+	if (p->asker < 0)
+		return;
+	if (ipc_control_send(p->asker, IPC_REPLY, text, len, -1))
+		log_warn("event=reply-lost");
+	close(p->asker);
+	p->asker = -1;
+}
+
+/* What the vault said, and what the parent knows besides. */
+static void
+status_reply(struct parent *p, const struct ipc_msg *msg)
+{
+	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN];
+	unsigned live = 0, restarts = 0;
+	for (int i = 1; i < CHILD_MAX; i++) {
+		live += p->child[i].pid && p->child[i].ready;
+		restarts += p->child[i].restarts;
+	}
+	int n = snprintf(text, sizeof(text), "%.*sfaces %u of %u, started again %u\n"
+			 "vault started again %u\n", (int)msg->len, (const char *)msg->bytes, live,
+			 p->conf->faces, restarts, p->child[0].restarts);
+	reply_asker(p, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
+}
+
+static void
+child_message(struct parent *p, struct child *c)
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	int rc;
+	enum ipc_role role = c->index < 0 ? IPC_VAULT : IPC_FACE;
+	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, role, buf, &msg)) > 0) {
+		if (msg.type == IPC_READY)
+			child_ready(p, c);
+		else if (msg.type == IPC_REPLY && c->index < 0)
+			status_reply(p, &msg);
+	}
+	if (rc == ERR_FORMAT) {
+		log_warn("event=child-nonsense index=%d", c->index);
+		kill(c->pid, SIGKILL);
+	}
+	if (rc < 0) {
+		close(c->sock);
+		c->sock = -1;
+	}
+}
+
+static void
+child_gone(struct parent *p, struct child *c, int status)
+{
+	uint64_t now = clock_mono_ms();
+	bool expected = c->draining || p->stopping;
+	if (c->sock >= 0)
+		close(c->sock);
+	c->sock = -1;
+	c->pid = 0;
+	c->ready = false;
+	if (expected) {
+		c->used = false;
+		return;
+	}
+	if (now - c->since > CALM_MS || !c->backoff)
+		c->backoff = BACKOFF_MIN;
+	log_warn("event=child-died role=%s index=%d signal=%d code=%d again-ms=%u",
+		 c->index < 0 ? "vault" : "face", c->index, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+		 WIFEXITED(status) ? WEXITSTATUS(status) : 0, c->backoff);
+	c->again = now + c->backoff;
+	c->backoff = c->backoff * 2 > BACKOFF_MAX ? BACKOFF_MAX : c->backoff * 2;
+	c->restarts++;
+}
+
+static void
+reap(struct parent *p)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (int i = 0; i < CHILD_MAX; i++)
+			if (p->child[i].pid == pid)
+				child_gone(p, &p->child[i], status);
+}
+
+/* ---- signals ---- */
+
+/* New faces beside the old ones; the old ones finish what they have. */
+static void
+replace_faces(struct parent *p)
+{
+	if (read_assets(p))
+		return;
+	for (unsigned i = 0; i < p->conf->faces; i++) {
+		struct child *old = &p->child[1 + i], *free_place = NULL;
+		for (int k = 1 + CONF_FACE_MAX; k < CHILD_MAX && !free_place; k++)
+			if (!p->child[k].used)
+				free_place = &p->child[k];
+		if (!free_place || !old->pid)
+			continue;
+		*free_place = *old;
+		free_place->draining = true;
+		if (ipc_control_send(free_place->sock, IPC_DRAIN, NULL, 0, -1))
+			kill(free_place->pid, SIGKILL);
+		*old = (struct child){ .sock = -1, .restarts = old->restarts };
+		child_start(p, old, (int)i);
+	}
+	log_info("event=reload");
+}
+
+static void
+begin_stop(struct parent *p)
+{
+	if (p->stopping)
+		return;
+	p->stopping = true;
+	log_info("event=stopping");
+	for (int i = 1; i < CHILD_MAX; i++)
+		if (p->child[i].pid && ipc_control_send(p->child[i].sock, IPC_DRAIN, NULL, 0, -1))
+			kill(p->child[i].pid, SIGKILL);
+}
+
+static void
+on_signal(struct parent *p)
+{
+	struct signalfd_siginfo si;
+	while (read(p->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGCHLD)
+			reap(p);
+		else if (si.ssi_signo == SIGHUP)
+			replace_faces(p);
+		else
+			begin_stop(p);
+	}
+}
+
+/* ---- davyd status, davyd purge ---- */
+
+static void
+on_asker(struct parent *p)
+{
+	int fd = accept4(p->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred who = { .uid = (uid_t)-1 };
+	socklen_t len = sizeof(who);
+	if (fd < 0)
+		return;
+	if (p->asker >= 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) ||
+	    (who.uid != 0 && who.uid != geteuid())) {
+		close(fd);
+		return;
+	}
+	p->asker = fd;
+	p->asked = clock_mono_ms();
+}
+
+static void
+asker_message(struct parent *p)
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	int rc = ipc_control_recv(p->asker, IPC_PARENT, IPC_OPERATOR, buf, &msg);
+	if (rc == 0)
+		return;
+	if (rc < 0 || msg.type != IPC_ASK || msg.bytes[0] >= IPC_ASK__MAX) {
+		close(p->asker);
+		p->asker = -1;
+		return;
+	}
+	struct child *vault = &p->child[0];
+	p->asked = clock_mono_ms();
+	if (!vault->ready ||
+	    ipc_control_send(vault->sock, IPC_ASK, msg.bytes, msg.len, -1))
+		reply_asker(p, "vault down\n", 11);
+}
+
+/* ---- the loop ---- */
+
+static int
+next_timeout(const struct parent *p)
+{
+	uint64_t now = clock_mono_ms(), at = now + 60000;
+	for (int i = 0; i < CHILD_MAX; i++)
+		if (p->child[i].again && p->child[i].again < at)
+			at = p->child[i].again;
+	if (p->asker >= 0 && p->asked + ASK_MS < at)
+		at = p->asked + ASK_MS;
+	return at <= now ? 0 : (int)(at - now);
+}
+
+static void
+start_due(struct parent *p)
+{
+	uint64_t now = clock_mono_ms();
+	for (int i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->child[i];
+		if (c->again && c->again <= now && !p->stopping)
+			child_start(p, c, c->index);
+	}
+	/* Purges may take long: only an answer to nobody ends the wait. */
+	if (p->asker >= 0 && now >= p->asked + 60 * ASK_MS)
+		reply_asker(p, "no answer\n", 10);
+}
+
+/* True when everybody has gone. */
+static bool
+stop_on(struct parent *p)
+{
+	bool faces = false;
+	for (int i = 1; i < CHILD_MAX; i++)
+		faces = faces || p->child[i].pid;
+	if (faces)
+		return false;
+	struct child *vault = &p->child[0];
+	if (!vault->pid)
+		return true;
+	if (!vault->draining) {
+		vault->draining = true;
+		if (vault->sock < 0 || ipc_control_send(vault->sock, IPC_DRAIN, NULL, 0, -1))
+			kill(vault->pid, SIGKILL);
+	}
+	return false;
+}
+
+static void
+loop(struct parent *p)
+{
+	while (!p->stopping || !stop_on(p)) {
+		struct pollfd fds[3 + CHILD_MAX];
+		struct child *of[3 + CHILD_MAX];
+		nfds_t cnt = 0;
+		fds[cnt++] = (struct pollfd){ .fd = p->signals, .events = POLLIN };
+		fds[cnt++] = (struct pollfd){ .fd = p->control, .events = POLLIN };
+		fds[cnt++] = (struct pollfd){ .fd = p->asker, .events = POLLIN };
+		for (int i = 0; i < CHILD_MAX; i++)
+			if (p->child[i].pid && p->child[i].sock >= 0) {
+				of[cnt] = &p->child[i];
+				fds[cnt++] = (struct pollfd){ .fd = p->child[i].sock,
+							      .events = POLLIN };
+			}
+		if (poll(fds, cnt, next_timeout(p)) < 0 && errno != EINTR)
+			log_fatal("event=poll-failed errno=%d", errno);
+		for (nfds_t i = 3; i < cnt; i++)
+			if (fds[i].revents && of[i]->sock == fds[i].fd)
+				child_message(p, of[i]);
+		if (fds[2].revents && p->asker >= 0)
+			asker_message(p);
+		if (fds[1].revents)
+			on_asker(p);
+		if (fds[0].revents)
+			on_signal(p);
+		start_due(p);
+	}
+}
+
+/* Folders of the vault and the faces; the store becomes the vault user's where we are root. */
+static int
+prepare_folders(const struct conf *conf)
+{
+	if ((mkdir(conf->store, 0700) && errno != EEXIST) ||
+	    (mkdir(conf->empty, 0755) && errno != EEXIST))
+		return ERR_IO;
+	if (geteuid() != 0)
+		return 0;
+	int dir = open(conf->store, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		return ERR_IO;
+	static const char *const files[] = { "davylamp.db", "davylamp.db-wal", "davylamp.db-shm" };
+	int rc = fchown(dir, conf->vault_user.uid, conf->vault_user.gid);
+	for (size_t i = 0; !rc && i < sizeof(files) / sizeof(files[0]); i++)
+		if (fchownat(dir, files[i], conf->vault_user.uid, conf->vault_user.gid,
+			     AT_SYMLINK_NOFOLLOW) &&
+		    errno != ENOENT)
+			rc = -1;
+	close(dir);
+	return rc ? ERR_IO : 0;
+}
+
+static int
+open_signals(void)
+{
+	sigset_t set;
+	static const int wanted[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT };
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		sigaddset(&set, wanted[i]);
+	signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int
+parent_run(const struct conf *conf)
+{
+	static struct parent p;
+	char why[CONF_WHY_LEN] = "";
+	p.conf = conf;
+	p.asker = p.control = -1;
+	for (int i = 0; i < CHILD_MAX; i++)
+		p.child[i].sock = -1;
+	log_role("parent", -1);
+	clock_init();
+	p.keys = secret_alloc(sizeof(*p.keys));
+	if (!p.keys)
+		log_fatal("event=no-memory");
+	if (conf_keys_read(p.keys, conf, why))
+		log_fatal("event=keys-refused text=\"%s\"", why);
+	if (read_assets(&p))
+		log_fatal("event=tls-refused text=\"tls_cert or tls_key cannot be read\"");
+	if (prepare_folders(conf))
+		log_fatal("event=store-folder-failed errno=%d", errno);
+	p.signals = open_signals();
+	p.control = listen_control(conf, why);
+	if (p.signals < 0 || p.control < 0 || listen_open(p.listen_fd, conf, why))
+		log_fatal("event=start-refused text=\"%s\"", why);
+	sandbox_parent(conf);
+	child_start(&p, &p.child[0], -1);
+	for (unsigned i = 0; i < conf->faces; i++)
+		child_start(&p, &p.child[1 + i], (int)i);
+	log_info("event=start faces=%u addresses=%zu", conf->faces, conf->listen_cnt);
+	loop(&p);
+	listen_close(p.listen_fd, conf);
+	unlink(conf->control);
+	tls_drop(&p);
+	page_free(&p.page);
+	secret_free(p.keys);
+	log_info("event=stopped");
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* davyd run, davyd check. */
+#include "server/davyd.h"
+
+#include "crypto/err.h"
+#include "crypto/secret.h"
+#include "server/conf.h"
+#include "server/parent.h"
+#include "server/store.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* -c FILE and nothing else; an exit code or -1 to go on. */
+static int
+read_conf(struct conf *conf, int argc, char **argv)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+					       { NULL, 0, NULL, 0 } };
+	const char *path = NULL;
+	char why[CONF_WHY_LEN] = "";
+	int c;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
+		if (c != 'c')
+			return 2;
+		path = optarg;
+	}
+	if (!path || optind != argc) {
+		fprintf(stderr, "usage: davyd %s -c FILE\n", argv[0]);
+		return 2;
+	}
+	if (conf_read(conf, path, why)) {
+		fprintf(stderr, "davyd: %s\n", why);
+		return 1;
+	}
+	return -1;
+}
+
+int
+run_main(int argc, char **argv)
+{
+	static struct conf conf;
+	int rc = read_conf(&conf, argc, argv);
+	return rc >= 0 ? rc : parent_run(&conf);
+}
+
+int
+run_check(int argc, char **argv)
+{
+	static struct conf conf;
+	char why[STORE_WHY_LEN] = "";
+	struct store *store = NULL;
+	struct stat st;
+	int rc = read_conf(&conf, argc, argv);
+	if (rc >= 0)
+		return rc;
+	struct conf_keys *keys = secret_alloc(sizeof(*keys));
+	int err = keys ? conf_keys_read(keys, &conf, why) : ERR_MEM;
+	secret_free(keys);
+	/* A store that is not there yet is made by the first run, as its own user. */
+	if (!err && !chdir(conf.store) && !stat("davylamp.db", &st)) {
+		uid_t owner = st.st_uid;
+		if (geteuid() == 0 && owner != 0 && (setegid(st.st_gid) || seteuid(owner))) {
+			fprintf(stderr, "davyd: cannot become the store's owner\n");
+			return 1;
+		}
+		err = store_open(&store, "davylamp.db", why);
+		if (!err)
+			err = store_check(store, why);
+		store_close(store);
+	}
+	if (err) {
+		fprintf(stderr, "davyd: %s\n", why[0] ? why : err_text(err));
+		return 1;
+	}
+	printf("configuration, keys and store are sound\n");
+	return 0;
+}

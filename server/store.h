@@ -1,0 +1,196 @@
+/*
+ * What the vault keeps. One interface; store_sqlite*.c implement it. Everything between store_begin and store_commit is one
+ * transaction; after store_commit returned 0 it is on disk. Nothing here knows who may do what: that is auth.c's.
+ *
+ * Failures: ERR_NOT_FOUND, ERR_DUP (a UNIQUE constraint: somebody was there first), ERR_FULL (no room on the disk: roll back),
+ * ERR_IO (the store is damaged or gone: the vault gives up), ERR_MEM.
+ */
+#ifndef SERVER_STORE_H
+#define SERVER_STORE_H
+
+#include "crypto/frame.h"
+#include "crypto/key.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STORE_SCHEMA    1
+#define STORE_BODY_LEN  FRAME_BODY_LEN
+#define STORE_PAGE      16384
+#define STORE_NO_NUMBER 0xffffffffu
+#define STORE_WHY_LEN   256
+#define STORE_BEAT_CNT  64
+
+enum store_state { STORE_OPEN, STORE_CLOSED };
+
+/* A case or an order; n is the store's own number for it. */
+struct store_log {
+	int64_t n;
+	uint8_t id[KEY_ID_LEN];
+	uint8_t kind, ladder, state;
+	bool acked, answered, above; /* above: the bytes are open to the desk above */
+	uint16_t desk, origin;       /* origin: the desk that wrote an order; 0 for a case */
+	uint32_t day, closed_day;
+	uint32_t read_due, answer_due; /* unix hours; 0 when met */
+	uint32_t source_cnt, entries, desk_entries, reads, attachments;
+	uint64_t bytes;
+	uint8_t proof[32];                /* T of the tip */
+	uint8_t closer[KEY_HANDLE_LEN];   /* who put the first of two close frames; zero without */
+	uint8_t reader[FRAME_READER_MAX][KEY_HANDLE_LEN];
+	uint8_t reader_cnt;               /* 0: no reader list */
+};
+
+struct store_entry {
+	uint8_t thread;
+	uint32_t number;  /* place in the thread; STORE_NO_NUMBER while it is held */
+	uint32_t source;  /* the source's own count, or STORE_NO_NUMBER where a desk wrote it */
+	uint32_t day, not_before; /* not_before: unix hour */
+	uint16_t desk;    /* who wrote it; 0: the source */
+	uint8_t proof[32], hash[32];
+	bool counts;      /* held: meets the answer clock when it becomes visible */
+	int64_t body;     /* where the bytes lie */
+};
+
+struct store_key {
+	uint16_t desk;
+	uint32_t epoch;
+	uint8_t kind;
+	uint8_t handle[KEY_HANDLE_LEN];
+	uint32_t day;
+	bool complete; /* a certificate with both signatures */
+	size_t len;
+};
+
+struct store_stats {
+	uint64_t cases, orders, tombstones, entries, held, overdue;
+	uint64_t used, size;              /* bytes in use, bytes of the file */
+	uint32_t unread[2], oldest_day[2]; /* by ladder: open read clocks, day of the oldest */
+};
+
+struct store;
+
+int store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+void store_close(struct store *s);
+int store_begin(struct store *s) __attribute__((warn_unused_result));
+int store_commit(struct store *s) __attribute__((warn_unused_result));
+void store_rollback(struct store *s);
+/* Bytes that the store uses, free pages not counted. */
+uint64_t store_used(struct store *s);
+int store_stats(struct store *s, struct store_stats *out, uint32_t hour)
+	__attribute__((warn_unused_result));
+
+/* Small named values. Get: ERR_NOT_FOUND; *len at most cap, else ERR_RANGE. */
+int store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
+	__attribute__((warn_unused_result));
+int store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
+	__attribute__((warn_unused_result));
+
+/* A write of one body and a small row that leaves nothing behind: what a decoy and a poll cost. */
+int store_beat(struct store *s, const uint8_t body[static STORE_BODY_LEN])
+	__attribute__((warn_unused_result));
+
+int store_log_get(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN])
+	__attribute__((warn_unused_result));
+/* Both give the log a new place in the order of change. Add sets log->n; ERR_DUP also for a purged id. */
+int store_log_add(struct store *s, struct store_log *log) __attribute__((warn_unused_result));
+int store_log_set(struct store *s, const struct store_log *log)
+	__attribute__((warn_unused_result));
+/* Whether this id was purged. */
+bool store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN]);
+/*
+ * Logs of that kind and receiving desk (0: of all) that changed after `after`, oldest change first; each is given to `take` with
+ * its place. Ends when take returns a value other than 0, which is returned.
+ */
+typedef int store_take(void *arg, const struct store_log *log, uint64_t touched);
+struct store_range {
+	uint8_t kind;
+	uint16_t desk;
+	uint64_t after;
+};
+int store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
+	__attribute__((warn_unused_result));
+/* Open logs that have a clock due at or before that hour and are not open to the desk above; at most cap. */
+int store_log_due(struct store *s, uint32_t hour, struct store_log *out, size_t cap, size_t *cnt)
+	__attribute__((warn_unused_result));
+
+/* Puts an entry and its bytes; sets body. ERR_DUP: place, source number or hash taken. Held: number = STORE_NO_NUMBER. */
+int store_entry_add(struct store *s, int64_t log, struct store_entry *entry,
+		    const uint8_t body[static STORE_BODY_LEN])
+	__attribute__((warn_unused_result));
+int store_entry_get(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
+		    uint32_t number) __attribute__((warn_unused_result));
+int store_entry_by_source(struct store *s, struct store_entry *out, int64_t log, uint32_t source)
+	__attribute__((warn_unused_result));
+/* Also finds a held one. */
+int store_entry_by_hash(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
+			const uint8_t hash[static 32]) __attribute__((warn_unused_result));
+/* The first desk-written entry of the source thread at or behind `from`. */
+int store_entry_reply(struct store *s, struct store_entry *out, int64_t log, uint32_t from)
+	__attribute__((warn_unused_result));
+int store_body_get(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t body)
+	__attribute__((warn_unused_result));
+
+/* A held reply whose hour has come: of that log (or of any: log 0), earliest first. ERR_NOT_FOUND: none. */
+int store_held_next(struct store *s, int64_t *log, struct store_entry *out, uint32_t hour)
+	__attribute__((warn_unused_result));
+/* Gives a held reply its place. */
+int store_held_place(struct store *s, int64_t log, const struct store_entry *entry,
+		     uint32_t number) __attribute__((warn_unused_result));
+/* What is held no longer counts as an answer: the source has written since. */
+int store_held_mute(struct store *s, int64_t log) __attribute__((warn_unused_result));
+int store_log_by_n(struct store *s, struct store_log *out, int64_t n)
+	__attribute__((warn_unused_result));
+
+/* A read record; 0 and *added false where the same one stands already. */
+int store_read_add(struct store *s, int64_t log, const struct frame_read *read, bool *added)
+	__attribute__((warn_unused_result));
+/* Records from place `from`, packed as frame_read_put has them; at most FRAME_READ_MAX. */
+int store_read_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
+		    uint32_t from) __attribute__((warn_unused_result));
+
+struct store_chunk {
+	uint16_t attach, part, parts;
+	uint8_t hash[32];
+	int64_t body;
+};
+/* ERR_DUP: that part is there. ERR_RANGE: other parts gave another number of parts. *have: how many parts of this attachment are there now. */
+int store_chunk_add(struct store *s, int64_t log, struct store_chunk *chunk, uint32_t *have,
+		    const uint8_t body[static STORE_BODY_LEN])
+	__attribute__((warn_unused_result));
+/* ERR_NOT_FOUND where that part is not there. */
+int store_chunk_get(struct store *s, struct store_chunk *out, int64_t log, uint16_t attach,
+		    uint16_t part) __attribute__((warn_unused_result));
+
+/* Key parts. Put replaces. Newest: the highest epoch of that desk, kind and handle. */
+int store_key_put(struct store *s, const struct store_key *key, const void *blob)
+	__attribute__((warn_unused_result));
+int store_key_get(struct store *s, struct store_key *key, uint8_t dst[static STORE_BODY_LEN])
+	__attribute__((warn_unused_result));
+int store_key_newest(struct store *s, struct store_key *key, uint8_t dst[static STORE_BODY_LEN])
+	__attribute__((warn_unused_result));
+/* All complete certificates, each given to take; the blob lives during the call. */
+typedef int store_take_key(void *arg, const struct store_key *key, const void *blob);
+int store_cert_list(struct store *s, store_take_key *take, void *arg)
+	__attribute__((warn_unused_result));
+
+/* Documents by kind and hash or version: roster notes, members notes, bundles. */
+enum store_doc { STORE_ROSTER, STORE_MEMBERS, STORE_BUNDLE, STORE_DOC__MAX };
+int store_doc_put(struct store *s, enum store_doc kind, uint32_t version,
+		  const uint8_t hash[static 32], const void *bytes, size_t len)
+	__attribute__((warn_unused_result));
+/* hash NULL: the newest. *out is malloc'ed. */
+int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out,
+		  size_t *len) __attribute__((warn_unused_result));
+
+/* Removes closed logs whose closed_day is before `day`, at most `most`; ids remain as tombstones; *cnt says how many. */
+int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
+	__attribute__((warn_unused_result));
+/* After purges: the write-ahead log is emptied so that removed bytes are gone from it too. */
+int store_truncate(struct store *s) __attribute__((warn_unused_result));
+/* 0, or ERR_IO with a sentence. */
+int store_check(struct store *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,285 @@
+/* Opening, transactions and logs of the SQLite store. Entries and the rest: store_sqlite_entry.c, store_sqlite_doc.c. */
+#include "server/store_sql.h"
+
+#include "crypto/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int
+sql_err(struct store *s, int rc)
+{
+	(void)s;
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW:
+		return 0;
+	case SQLITE_CONSTRAINT:
+		return ERR_DUP;
+	case SQLITE_FULL:
+		return ERR_FULL;
+	case SQLITE_NOMEM:
+		return ERR_MEM;
+	default:
+		return ERR_IO;
+	}
+}
+
+sqlite3_stmt *
+sql_bind(struct store *s, enum sql which, const char *fmt, ...)
+{
+	sqlite3_stmt *st = s->stmt[which];
+	va_list ap;
+	sqlite3_reset(st);
+	va_start(ap, fmt);
+	for (int i = 1; *fmt; i++, fmt++) {
+		if (*fmt == 'i') {
+			sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
+		} else if (*fmt == 'b') {
+			const void *p = va_arg(ap, const void *);
+			size_t n = va_arg(ap, size_t);
+			sqlite3_bind_blob64(st, i, p ? p : "", n, SQLITE_STATIC);
+		} else if (*fmt == 't') {
+			sqlite3_bind_text(st, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
+		} else {
+			sqlite3_bind_null(st, i);
+		}
+	}
+	va_end(ap);
+	return st;
+}
+
+void
+sql_done(sqlite3_stmt *st)
+{
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+}
+
+int
+sql_run(struct store *s, sqlite3_stmt *st)
+{
+	int rc = sqlite3_step(st);
+	sql_done(st);
+	return sql_err(s, rc);
+}
+
+int
+sql_row(struct store *s, sqlite3_stmt *st)
+{
+	int rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		return 1;
+	sql_done(st);
+	return sql_err(s, rc);
+}
+
+int
+sql_blob(sqlite3_stmt *st, int col, void *dst, size_t len)
+{
+	const void *p = sqlite3_column_blob(st, col);
+	if ((size_t)sqlite3_column_bytes(st, col) != len || (len && !p))
+		return ERR_IO;
+	if (len)
+		memcpy(dst, p, len);
+	return 0;
+}
+
+/* One number from a PRAGMA or a query without arguments. */
+static int64_t
+sql_number(sqlite3 *db, const char *query, int64_t otherwise)
+{
+	sqlite3_stmt *st;
+	int64_t v = otherwise;
+	if (sqlite3_prepare_v2(db, query, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW)
+		v = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return v;
+}
+
+/* What must hold before the first table is made or read. */
+static int
+store_pragmas(struct store *s, char why[static STORE_WHY_LEN])
+{
+	/* An exclusive lock keeps a second vault out and the index of the write-ahead log in memory. */
+	static const char *const pragma[] = {
+		"PRAGMA page_size = 16384",	   "PRAGMA locking_mode = EXCLUSIVE",
+		"PRAGMA journal_mode = WAL",	   "PRAGMA synchronous = FULL",
+		"PRAGMA secure_delete = ON",	   "PRAGMA wal_autocheckpoint = 250",
+		"PRAGMA foreign_keys = OFF",	   "PRAGMA trusted_schema = OFF",
+		"PRAGMA temp_store = MEMORY",	   "PRAGMA cache_size = -6144",
+		"PRAGMA cell_size_check = ON",	   "PRAGMA journal_size_limit = 16777216",
+		"BEGIN IMMEDIATE; COMMIT",
+	};
+	for (size_t i = 0; i < sizeof(pragma) / sizeof(pragma[0]); i++) {
+		int rc = sqlite3_exec(s->db, pragma[i], NULL, NULL, NULL);
+		if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED) {
+			snprintf(why, STORE_WHY_LEN,
+				 "another program has the store open: stop the other davyd first");
+			return ERR_BUSY;
+		}
+		if (rc) {
+			snprintf(why, STORE_WHY_LEN,
+				 "the store cannot be used (%.120s): restore it from a backup, or move "
+				 "the file away and keep it",
+				 sqlite3_errmsg(s->db));
+			return ERR_IO;
+		}
+	}
+	return 0;
+}
+
+int
+store_check(struct store *s, char why[static STORE_WHY_LEN])
+{
+	sqlite3_stmt *st;
+	int err = ERR_IO;
+	snprintf(why, STORE_WHY_LEN, "%s", sqlite3_errmsg(s->db));
+	if (sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(st, 0);
+		if (text && !strcmp(text, "ok"))
+			err = 0;
+		else
+			snprintf(why, STORE_WHY_LEN,
+				 "the store is damaged (%.100s): stop davyd, keep a copy of the "
+				 "folder, and restore the last backup",
+				 text ? text : "unknown");
+	}
+	sqlite3_finalize(st);
+	return err;
+}
+
+int
+store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
+{
+	struct store *s = calloc(1, sizeof(*s));
+	int err = ERR_MEM;
+	*out = NULL;
+	if (!s)
+		return ERR_MEM;
+	if (sqlite3_open_v2(path, &s->db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+				    SQLITE_OPEN_NOFOLLOW,
+			    NULL) != SQLITE_OK) {
+		snprintf(why, STORE_WHY_LEN, "cannot open the store: %.150s",
+			 s->db ? sqlite3_errmsg(s->db) : "out of memory");
+		err = ERR_IO;
+		goto out;
+	}
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	err = store_pragmas(s, why);
+	if (!err)
+		err = sql_schema(s, why);
+	if (err)
+		goto out;
+	for (int i = 0; i < SQL__MAX; i++)
+		if (sqlite3_prepare_v3(s->db, sql_text((enum sql)i), -1, SQLITE_PREPARE_PERSISTENT,
+				       &s->stmt[i], NULL) != SQLITE_OK) {
+			snprintf(why, STORE_WHY_LEN, "statement %d: %.150s", i,
+				 sqlite3_errmsg(s->db));
+			err = ERR_IO;
+			goto out;
+		}
+	s->touched = (uint64_t)sql_number(s->db, "SELECT coalesce(max(touched), 0) FROM log", 0);
+out:
+	if (err) {
+		store_close(s);
+		return err;
+	}
+	*out = s; /* transferred */
+	return 0;
+}
+
+void
+store_close(struct store *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < SQL__MAX; i++)
+		sqlite3_finalize(s->stmt[i]);
+	sqlite3_close(s->db);
+	free(s);
+}
+
+int
+store_begin(struct store *s)
+{
+	int err = sql_run(s, s->stmt[SQL_BEGIN]);
+	s->active = !err;
+	return err;
+}
+
+int
+store_commit(struct store *s)
+{
+	int err = sql_run(s, s->stmt[SQL_COMMIT]);
+	if (!err)
+		s->active = false;
+	return err;
+}
+
+void
+store_rollback(struct store *s)
+{
+	/* SQLite may have rolled back by itself, then this one fails and that is right. */
+	int err = sql_run(s, s->stmt[SQL_ROLLBACK]);
+	(void)err;
+	s->active = false;
+}
+
+static uint64_t
+pragma_number(struct store *s, enum sql which)
+{
+	sqlite3_stmt *st = s->stmt[which];
+	uint64_t v = 0;
+	if (sql_row(s, st) == 1) {
+		v = (uint64_t)sqlite3_column_int64(st, 0);
+		sql_done(st);
+	}
+	return v;
+}
+
+uint64_t
+store_used(struct store *s)
+{
+	return (pragma_number(s, SQL_PAGES) - pragma_number(s, SQL_FREE)) * STORE_PAGE;
+}
+
+int
+store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
+{
+	sqlite3_stmt *st = sql_bind(s, SQL_META_GET, "t", name);
+	int row = sql_row(s, st);
+	if (row != 1)
+		return row ? row : ERR_NOT_FOUND;
+	*len = (size_t)sqlite3_column_bytes(st, 0);
+	int err = *len > cap ? ERR_RANGE : sql_blob(st, 0, dst, *len);
+	sql_done(st);
+	return err;
+}
+
+int
+store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
+{
+	return sql_run(s, sql_bind(s, SQL_META_SET, "tb", name, bytes, len));
+}
+
+int
+store_beat(struct store *s, const uint8_t body[static STORE_BODY_LEN])
+{
+	s->beat = (s->beat + 1) % STORE_BEAT_CNT;
+	return sql_run(s, sql_bind(s, SQL_BEAT, "ib", (int64_t)s->beat, body,
+				   (size_t)STORE_BODY_LEN));
+}
+
+int
+store_truncate(struct store *s)
+{
+	return sql_err(s, sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+						    NULL));
+}

@@ -1,0 +1,92 @@
+/* The schema, one step a version. A step that was released is never changed: a new one is added. */
+#include "server/store_sql.h"
+
+#include "crypto/err.h"
+
+#include <stdio.h>
+
+/*
+ * Bodies lie apart from the small keyed tables. Days stand where a time would; hours only in clocks that run and in replies that
+ * wait. Nowhere stands an author's key. UNIQUE carries order (log, thread, number) and idempotence (hash, source number).
+ */
+static const char *const steps[STORE_SCHEMA] = {
+	"CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE beat(slot INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;"
+	"CREATE TABLE body(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
+
+	"CREATE TABLE log(n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE CHECK(length(id) = 16),"
+	" kind INTEGER NOT NULL, state INTEGER NOT NULL, ladder INTEGER NOT NULL,"
+	" desk INTEGER NOT NULL, origin INTEGER NOT NULL,"
+	" acked INTEGER NOT NULL, answered INTEGER NOT NULL, above INTEGER NOT NULL,"
+	" day INTEGER NOT NULL, closed_day INTEGER NOT NULL,"
+	" read_due INTEGER NOT NULL, answer_due INTEGER NOT NULL,"
+	" source_cnt INTEGER NOT NULL, entries INTEGER NOT NULL, desk_entries INTEGER NOT NULL,"
+	" reads INTEGER NOT NULL, attachments INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	" proof BLOB NOT NULL, closer BLOB NOT NULL, readers BLOB NOT NULL,"
+	" touched INTEGER NOT NULL UNIQUE) STRICT;"
+	"CREATE INDEX log_desk ON log(desk, kind, touched);"
+	"CREATE INDEX log_read ON log(read_due, ladder) WHERE read_due > 0 AND above = 0;"
+	"CREATE INDEX log_answer ON log(answer_due) WHERE answer_due > 0 AND above = 0;"
+	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
+	"CREATE TABLE gone(id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE entry(log INTEGER NOT NULL, thread INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" source INTEGER, day INTEGER NOT NULL, not_before INTEGER NOT NULL,"
+	" desk INTEGER NOT NULL, proof BLOB NOT NULL, hash BLOB NOT NULL, body INTEGER NOT NULL,"
+	" PRIMARY KEY(log, thread, number), UNIQUE(log, thread, hash)) STRICT, WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX entry_source ON entry(log, source) WHERE source IS NOT NULL;"
+	"CREATE TABLE held(log INTEGER NOT NULL, hash BLOB NOT NULL, day INTEGER NOT NULL,"
+	" not_before INTEGER NOT NULL, desk INTEGER NOT NULL, proof BLOB NOT NULL,"
+	" body INTEGER NOT NULL, counts INTEGER NOT NULL, PRIMARY KEY(log, hash)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX held_hour ON held(not_before);"
+	"CREATE TABLE reading(log INTEGER NOT NULL, place INTEGER NOT NULL, handle BLOB NOT NULL,"
+	" day INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(log, place),"
+	" UNIQUE(log, handle, day, number)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE chunk(log INTEGER NOT NULL, attach INTEGER NOT NULL, part INTEGER NOT NULL,"
+	" parts INTEGER NOT NULL, hash BLOB NOT NULL, body INTEGER NOT NULL,"
+	" PRIMARY KEY(log, attach, part)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE keypart(desk INTEGER NOT NULL, kind INTEGER NOT NULL, handle BLOB NOT NULL,"
+	" epoch INTEGER NOT NULL, day INTEGER NOT NULL, complete INTEGER NOT NULL,"
+	" bytes BLOB NOT NULL, PRIMARY KEY(desk, kind, handle, epoch)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
+	" hash BLOB NOT NULL, bytes BLOB NOT NULL, UNIQUE(kind, hash)) STRICT;"
+	/* Rows that a decoy overwrites must be there before the first decoy. */
+	"WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 63)"
+	" INSERT INTO beat SELECT i, zeroblob(16128) FROM c;",
+};
+
+int
+sql_schema(struct store *s, char why[static STORE_WHY_LEN])
+{
+	sqlite3_stmt *st;
+	int version = -1;
+	if (sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW)
+		version = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	if (version > STORE_SCHEMA) {
+		snprintf(why, STORE_WHY_LEN,
+			 "the store has schema %d and this davyd knows %d: install the newer davyd "
+			 "again, or restore a backup made before the upgrade",
+			 version, STORE_SCHEMA);
+		return ERR_RANGE;
+	}
+	if (version < 0) {
+		snprintf(why, STORE_WHY_LEN, "cannot read the store: %.150s", sqlite3_errmsg(s->db));
+		return ERR_IO;
+	}
+	for (int v = version; v < STORE_SCHEMA; v++) {
+		char done[48];
+		snprintf(done, sizeof(done), "PRAGMA user_version = %d; COMMIT", v + 1);
+		if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ||
+		    sqlite3_exec(s->db, steps[v], NULL, NULL, NULL) ||
+		    sqlite3_exec(s->db, done, NULL, NULL, NULL)) {
+			snprintf(why, STORE_WHY_LEN, "cannot bring the store to schema %d: %.150s",
+				 v + 1, sqlite3_errmsg(s->db));
+			sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+			return ERR_IO;
+		}
+	}
+	return 0;
+}
