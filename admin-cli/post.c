@@ -6,7 +6,7 @@
 #include "admin-cli/cli.h"
 #include "admin-cli/home.h"
 #include "admin-cli/net.h"
-#include "admin-cli/sync.h"
+#include "admin-cli/sync_state.h"
 #include "crypto/err.h"
 #include "crypto/seal.h"
 
@@ -32,8 +32,17 @@ int
 post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
 {
 	unsigned parts = c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK;
-	int r = sync_case(cli, c, parts);
+	struct sync_count count = {0};
+	const struct sync_view *view;
+	int r = sync_view(cli, false, &view);
 
+	/* The list tells what changed; the tip itself is fetched only here, by a person's command. */
+	if (!r)
+		r = sync_lists(cli, view, &count);
+	if (!r && ws_case_get(cli->ws, c->rec.id, c))
+		r = cli_fail(cli, CLI_REFUSED, "not-found", _("There is no such case."));
+	if (!r)
+		r = sync_case(cli, c, parts);
 	*offline = r == CLI_AGAIN;
 	if (*offline)
 		cli_forgive(cli);
