@@ -45,7 +45,7 @@ export function world(change = {}) {
 		const k = (w.desks[d.no] = { lead: random(32), cosigner: random(32), seal: random(32) });
 		text += `desk ${d.no}\n name ${d.zh}\n name.en ${d.en}\n kind ${d.kind}\n level ${d.level}\n area ${d.area}\n org ${d.org}\n above ${d.above}\n` +
 			` sectors COAL,OTH\n lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
-		const e = `davylamp/v1 epoch\n${gw}desk ${d.no}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
+		const e = `davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.no}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
 		docs.push(['epoch', signNote(e, [[`desk-${d.no}-lead`, k.lead], ...(change.oneSigner ? [] : [[`desk-${d.no}-cosigner`, k.cosigner]])])]);
 	}
 	w.roster = container([['roster', signNote(text, w.roots.slice(0, change.signers === undefined ? 2 : change.signers).map((s, i) => [`root-${i + 1}`, s]))], ...docs]);

@@ -97,9 +97,9 @@ async function sealTip(tip, digits, a, media) {
 	await pause();
 	const source = receiptKeys(digits, conf.gatewayId);
 	const desks = keysOf(set);
-	const drawn = drawSeal(draw);
 	await pause();
 	const files = await sealMedia(media, source, desks, draw, tip.tick);
+	const drawn = drawSeal(draw);
 	const e = { type: TYPE.tip, gateway: conf.gatewayId, id: source.id, number: 0, roster: r.hash, author: source,
 		hour: hourNow(), extra: source.sealKey, json: JSON.stringify(tipBody(a, files.map((f) => f.json))) };
 	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, desks));

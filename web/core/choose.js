@@ -15,6 +15,7 @@ export function choose(roster, ask, hasKey) {
 		ask.level === null || ask.level === undefined ? 0 : ask.level + 2, ask.county ? 0 : 3));
 	const desks = roster.desks.slice().sort((a, b) => a.no - b.no);
 	const from = ask.receiving ? roster.byNo.get(ask.receiving) : null;
+	if (ask.receiving && !from) throw new Error('desks');
 	const least = from ? from.level : start;
 	const usable = (d) => d && !(ask.excluded || []).includes(d.no) && d.level >= least && hasKey(d.no);
 	const set = [null, null, null, null];

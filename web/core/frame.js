@@ -78,18 +78,17 @@ function zeroBits(h) {
 	return h.length * 8;
 }
 
-// Finds the nonce that puzzle asks for, a slice of tries at a time so that the page stays alive.
-// Without a puzzle the field is left as it is.
+// Finds the nonce that puzzle asks for: its first 8 bytes, a little-endian number, count up from what was drawn. A slice
+// of tries at a time, so that the page stays alive. Without a puzzle the field is left as it is.
 export async function solve(f, puzzle, pause, draw = random) {
 	if (!puzzle || !puzzle.bits) return;
 	const hash = sha512(payload(f));
 	const nonce = draw(16);
-	const v = view(nonce);
-	for (let n = 0; ; n = (n + 1) >>> 0) {
-		v.setUint32(0, n, true);
+	for (let n = 1; ; n++) {
 		const d = sha256.create().update(puzzle.salt).update(nonce).update(hash).digest();
 		if (zeroBits(d) >= puzzle.bits) break;
-		if (n % 256 === 255) await pause();
+		for (let i = 0; i < 8 && ++nonce[i] === 256; i++) nonce[i] = 0;
+		if (n % 256 === 0) await pause();
 	}
 	f.set(nonce, 8);
 }

@@ -12,7 +12,7 @@ export const keyHash = (name, key) =>
 // Splits a note into its text and its signature lines; checks form only.
 export function parseNote(bytes) {
 	const all = text(bytes);
-	if (/[\u0000-\u0009\u000b-\u001f\u007f]/.test(all)) fail('control character');
+	if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(all)) fail('control character');
 	const at = all.lastIndexOf('\n\n');
 	if (at < 0 || !all.endsWith('\n')) fail('form');
 	const sigs = all.slice(at + 2).split('\n').slice(0, -1).map((line) => {
@@ -53,24 +53,27 @@ export function parseLines(body, first) {
 	return out;
 }
 
-// Reads keyword lines by a table { keyword: [field, reader, 'one' | 'many' | 'maybe'] }; unknown keywords and
-// doubles are errors.
+// Reads keyword lines by a table { keyword: [field, reader, 'one' | 'many' | 'maybe'] } whose order is that of the lines;
+// unknown keywords, doubles and another order are errors.
 export function readFields(lines, table) {
+	const words = Object.keys(table);
 	const out = {};
-	for (const k of Object.keys(table)) if (table[k][2] === 'many') out[table[k][0]] = [];
+	let at = 0;
+	for (const k of words) if (table[k][2] === 'many') out[table[k][0]] = [];
 	for (const l of lines) {
-		const t = Object.prototype.hasOwnProperty.call(table, l.key) ? table[l.key] : fail('keyword ' + l.key);
-		const value = t[1](l.value, l.sub);
-		if (t[2] === 'many') out[t[0]].push(value);
-		else if (out[t[0]] !== undefined) fail('twice ' + l.key);
-		else out[t[0]] = value;
+		const i = words.indexOf(l.key);
+		const t = table[l.key];
+		if (i < at) fail('keyword ' + l.key);
+		at = t[2] === 'many' ? i : i + 1;
+		if (t[2] === 'many') out[t[0]].push(t[1](l.value, l.sub));
+		else out[t[0]] = t[1](l.value, l.sub);
 	}
-	for (const k of Object.keys(table))
+	for (const k of words)
 		if (table[k][2] === 'one' && out[table[k][0]] === undefined) fail('no ' + k);
 	return out;
 }
 
-export const number = (max) => (s) => (/^(0|[1-9][0-9]{0,9})$/.test(s) && +s <= max ? +s : fail('number'));
+export const number = (min, max) => (s) => (/^(0|[1-9][0-9]{0,9})$/.test(s) && +s >= min && +s <= max ? +s : fail('number'));
 export const key = (len) => (s) => {
 	const b = unb64(s);
 	return b.length === len ? b : fail('key');

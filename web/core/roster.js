@@ -1,11 +1,13 @@
 // What GET /roster serves, believed only as far as pinned root keys reach (FORMATS.md section 9).
-import { equal, unhex } from './bytes.js';
+import { equal, hex, unhex, utf8 } from './bytes.js';
 import { day, key, matching, number, oneOf, parseLines, parseNote, readContainer, readFields, signedBy } from './note.js';
 import { PUBLIC_LEN } from './xwing.js';
 
 const MAX_DAYS = 35;
 const USE_DAYS = { online: 100, offline: 550 };
-const any = matching(/^/);
+const U16 = 65535;
+const U32 = 4294967295;
+const name = (s) => (utf8(s).length <= 96 && s.trim() === s ? s : matching(/^$/)(s));
 const hash = (s) => unhex(matching(/^[0-9a-f]{64}$/)(s));
 
 // Why a roster was refused; code is one of the words below and chooses the text that the page shows.
@@ -23,53 +25,57 @@ function gateway(s) {
 }
 
 const DESK = {
-	name: ['name', any, 'one'],
-	'name.en': ['nameEn', any, 'maybe'],
+	name: ['name', name, 'one'],
+	'name.en': ['nameEn', name, 'maybe'],
 	kind: ['kind', oneOf('review', 'inspection', 'oversight', 'integrity', 'reward'), 'one'],
 	level: ['level', matching(/^[1-4]$/), 'one'],
 	area: ['area', matching(/^[0-9]{6}$/), 'one'],
-	org: ['org', number(65535), 'one'],
-	above: ['above', number(65535), 'maybe'],
-	sectors: ['sectors', any, 'maybe'],
+	org: ['org', number(1, U16), 'one'],
+	above: ['above', number(0, U16), 'one'],
+	sectors: ['sectors', matching(/^[A-Z]+(,[A-Z]+)*$/), 'maybe'],
 	lead: ['lead', key(32), 'one'],
 	cosigner: ['cosigners', key(32), 'many'],
 };
 const ROSTER = {
 	gateway: ['gateway', gateway, 'one'],
-	version: ['version', number(4294967295), 'one'],
+	version: ['version', number(1, U32), 'one'],
 	previous: ['previous', hash, 'one'],
 	from: ['from', day, 'one'],
 	until: ['until', day, 'one'],
 	members: ['members', hash, 'one'],
-	backstop: ['backstop', number(65535), 'one'],
-	name: ['name', any, 'one'],
-	'name.en': ['nameEn', any, 'maybe'],
+	backstop: ['backstop', number(1, U16), 'one'],
+	name: ['name', name, 'one'],
+	'name.en': ['nameEn', name, 'maybe'],
 	desk: ['desks', (no, sub) => {
 		const d = readFields(sub, DESK);
-		d.no = number(65535)(no);
+		d.no = number(1, U16)(no);
 		d.level = +d.level;
 		return d;
 	}, 'many'],
 };
 const EPOCH = {
-	gateway: ['gateway', gateway, 'one'],
-	desk: ['desk', number(65535), 'one'],
-	epoch: ['epoch', number(4294967295), 'one'],
+	gateway: ['gateway', (s) => unhex(matching(/^[0-9a-f]{32}$/)(s)), 'one'],
+	desk: ['desk', number(1, U16), 'one'],
+	epoch: ['epoch', number(1, U32), 'one'],
 	use: ['use', oneOf('online', 'offline'), 'one'],
 	from: ['from', day, 'one'],
 	until: ['until', day, 'one'],
 	key: ['key', key(PUBLIC_LEN), 'one'],
 };
 
-const sameGateway = (g, d) => equal(g.id, d.gatewayId) && equal(g.key, d.gatewayKey);
-
+// What holds between the desks: ascending numbers, a tree above them, keys of different people, two independent organisations.
 function checkDesks(r) {
 	const byNo = new Map();
+	let last = 0;
 	for (const d of r.desks) {
-		if (!d.no || byNo.has(d.no) || d.cosigners.length > 16) throw new Error('desk ' + d.no);
-		byNo.set(d.no, d);
+		const people = [d.lead, ...d.cosigners].map(hex);
+		if (d.no <= last || people.length > 17 || new Set(people).size !== people.length) throw new Error('desk ' + d.no);
+		byNo.set((last = d.no), d);
 	}
-	for (const d of r.desks) if (d.above && !byNo.has(d.above)) throw new Error('above');
+	for (const d of r.desks) {
+		let steps = 0;
+		for (let x = d; x.above; x = byNo.get(x.above)) if (!byNo.has(x.above) || ++steps > r.desks.length) throw new Error('above');
+	}
 	const orgs = new Set(r.desks.filter((d) => d.level === 4).map((d) => d.org));
 	if (r.desks.length > 64 || !byNo.has(r.backstop) || orgs.size < 2) throw new Error('desks');
 	return byNo;
@@ -77,11 +83,10 @@ function checkDesks(r) {
 
 function readRoster(bytes, d) {
 	const note = parseNote(bytes);
-	const names = note.sigs.map((s) => s.name).filter((n) => /^root-[0-9]{1,2}$/.test(n));
-	const signers = d.roots.filter((k) => names.some((n) => signedBy(note, n, k))).length;
+	const signers = d.roots.filter((k, i) => signedBy(note, 'root-' + (i + 1), k)).length;
 	if (signers < d.threshold) throw new RosterError('trust', 'root signatures');
 	const r = readFields(parseLines(note.body, 'davylamp/v1 roster'), ROSTER);
-	if (!sameGateway(r.gateway, d)) throw new RosterError('trust', 'another gateway');
+	if (!equal(r.gateway.id, d.gatewayId) || !equal(r.gateway.key, d.gatewayKey)) throw new RosterError('trust', 'another gateway');
 	if (r.version < d.minVersion) throw new RosterError('old', 'version');
 	if (r.until <= r.from || r.until - r.from > MAX_DAYS) throw new RosterError('trust', 'term');
 	r.byNo = checkDesks(r);
@@ -93,7 +98,7 @@ function readEpoch(bytes, roster, d) {
 	const note = parseNote(bytes);
 	const e = readFields(parseLines(note.body, 'davylamp/v1 epoch'), EPOCH);
 	const desk = roster.byNo.get(e.desk);
-	if (!desk || !sameGateway(e.gateway, d) || e.until <= e.from || e.until - e.from > USE_DAYS[e.use]) return null;
+	if (!desk || !e.epoch || !equal(e.gateway, d.gatewayId) || e.until <= e.from || e.until - e.from > USE_DAYS[e.use]) return null;
 	const lead = signedBy(note, 'desk-' + e.desk + '-lead', desk.lead);
 	const other = desk.cosigners.some((k) => !equal(k, desk.lead) && signedBy(note, 'desk-' + e.desk + '-cosigner', k));
 	return lead && other ? e : null;
