@@ -119,6 +119,9 @@ sandbox_calls(enum ipc_role role)
 	/* Probing that libraries do and that may fail in peace. */
 	if (!rc)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
+	/* qsort of more than 1 KiB asks how much memory there is. */
+	if (!rc)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sysinfo), 0);
 	if (!rc && role == IPC_FACE)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
 	for (size_t i = 0; !rc && i < sizeof(calls) / sizeof(calls[0]); i++)
