@@ -313,6 +313,9 @@ show_history(struct cli *cli, const struct dossier *d)
 	cli_table_end(t, NULL);
 }
 
+/* The gateway marks the reading of an attachment by the highest bit. */
+#define READ_ATTACHMENT 0x80000000u
+
 int
 show_reads(struct cli *cli, const struct dossier *d, json_t *out)
 {
@@ -326,11 +329,15 @@ show_reads(struct cli *cli, const struct dossier *d, json_t *out)
 	cli_printf(cli, _("\nRead by\n"));
 	for (i = 0; i + FRAME_READ_LEN <= len; i += FRAME_READ_LEN) {
 		frame_read_get(&read, val + i);
-		cli_printf(cli, _("  %s  %s  entry %u\n"), show_member(cli, d->view, read.handle),
-			   cli_date(date, read.day), read.number);
-		json_array_append_new(out, json_pack("{s:s,s:s,s:I,s:I}", "handle",
+		cli_printf(cli, read.number & READ_ATTACHMENT ? _("  %s  %s  attachment %u\n")
+							      : _("  %s  %s  entry %u\n"),
+			   show_member(cli, d->view, read.handle), cli_date(date, read.day),
+			   read.number & ~READ_ATTACHMENT);
+		json_array_append_new(out, json_pack("{s:s,s:s,s:I,s:s,s:I}", "handle",
 			cli_hex(hex, read.handle, 8), "name", show_member(cli, d->view, read.handle),
-			"day", (json_int_t)read.day, "number", (json_int_t)read.number));
+			"day", (json_int_t)read.day, "what",
+			read.number & READ_ATTACHMENT ? "attachment" : "entry", "number",
+			(json_int_t)(read.number & ~READ_ATTACHMENT)));
 	}
 	ws_free(val, len);
 	return 0;

@@ -18,9 +18,8 @@ print_reply(struct cli *cli, const json_t *body, uint32_t day)
 	const char *text = body_text(body, "text");
 	char date[CLI_DATE_CAP], *safe;
 
-	cli_printf(cli, "\n%s  %s%s\n", day ? cli_date(date, day) : "", cli_style(cli, "bold"),
-		   status_name(body_text(body, "status")));
-	cli_printf(cli, "%s", cli_style(cli, "off"));
+	cli_printf(cli, "\n%s%s%s%s%s\n", cli_style(cli, "bold"), day ? cli_date(date, day) : "",
+		   day ? "  " : "", status_name(body_text(body, "status")), cli_style(cli, "off"));
 	if (!*text)
 		return;
 	safe = cli_safe(text, strlen(text), CLI_LINES);
