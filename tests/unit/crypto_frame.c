@@ -76,6 +76,7 @@ request_vectors(void **state)
 		vector_hex(&v, "solution", nonce, sizeof nonce);
 		assert_false(frame_puzzle_check(frame, &digest, salt, d));
 		assert_true(frame_puzzle_check(frame, &digest, salt, 0));
+		vector_hex(&v, "drawn", frame + 8, 16);
 		assert_int_equal(frame_puzzle_solve(frame, salt, d), 0);
 		assert_memory_equal(frame + 8, nonce, sizeof nonce);
 		assert_true(frame_puzzle_check(frame, &digest, salt, d));

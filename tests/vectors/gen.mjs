@@ -56,7 +56,8 @@ const HEAD = 256;
 		if (q.name === 'open') {
 			out.salt = hex(seed('salt').slice(0, 16));
 			out.difficulty = 8;
-			out.solution = hex(v.solve(unhex(out.salt), new Uint8Array(16), f.h, 8));
+			out.drawn = hex(seed('nonce').slice(0, 16));
+			out.solution = hex(v.solve(unhex(out.salt), unhex(out.drawn), f.h, 8));
 		}
 		return out;
 	}));
