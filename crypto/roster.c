@@ -112,7 +112,7 @@ static const struct field fields[] = {
 	 .min = 1,
 	 .max = ROSTER_LEVEL_MAX},
 	{.word = "area", .type = FIELD_OWN, IN(area), .get = area_get, .put = area_put},
-	{.word = "org", .type = FIELD_UINT, IN(org), .min = 1, .max = UINT32_MAX},
+	{.word = "org", .type = FIELD_UINT, IN(org), .min = 1, .max = UINT16_MAX},
 	{.word = "above", .type = FIELD_UINT, IN(above), .max = UINT16_MAX},
 	{.word = "sectors", .type = FIELD_TEXT, IN_FLAGS(sectors, FIELD_OPTIONAL)},
 	{.word = "lead", .type = FIELD_BASE64, IN(lead)},
