@@ -179,11 +179,17 @@ struct chosen {
 	const struct bundle_doc *doc;
 };
 
-static int
-chosen_order(const void *a, const void *b)
+/* By insertion: qsort asks the system for its memory, which a sandbox may not allow. */
+static void
+sort_chosen(struct chosen *list, size_t cnt)
 {
-	return epoch_order(&((const struct chosen *)a)->epoch,
-			   &((const struct chosen *)b)->epoch);
+	for (size_t i = 1; i < cnt; i++) {
+		const struct chosen c = list[i];
+		size_t at = i;
+		for (; at > 0 && epoch_order(&list[at - 1].epoch, &c.epoch) > 0; at--)
+			list[at] = list[at - 1];
+		list[at] = c;
+	}
 }
 
 /* Sorted, without those that do not verify, are over, or stand there twice. */
@@ -199,8 +205,7 @@ choose_certs(struct chosen *list, const struct bundle_source *src)
 			continue;
 		list[cnt++].doc = d;
 	}
-	if (cnt > 0)
-		qsort(list, cnt, sizeof *list, chosen_order);
+	sort_chosen(list, cnt);
 	for (size_t i = 0; i < cnt; i++)
 		if (kept == 0 || epoch_order(&list[kept - 1].epoch, &list[i].epoch) != 0)
 			list[kept++] = list[i];
