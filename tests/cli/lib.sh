@@ -1,0 +1,88 @@
+# For the shell tests of davy: TAP, homes, a gateway that ends with the test.
+# shellcheck shell=sh
+set -u
+: "${BUILD:=build}"
+davy=$(realpath "$BUILD/davy")
+davyd=$(realpath "$BUILD/davyd")
+T=$(mktemp -d "${TMPDIR:-/tmp}/davy-test.XXXXXX")
+n=0
+gateway_pid=
+agents=
+
+umask 077
+unset DAVY_HOME LANGUAGE
+export LC_ALL=C.UTF-8
+printf 'a lamp below ground\n' >"$T/pass"
+
+# A gateway that does not end when asked is ended.
+stop_gateway() {
+	[ -n "$gateway_pid" ] || return 0
+	kill "$gateway_pid" 2>/dev/null
+	(sleep 8 && kill -KILL "$gateway_pid" 2>/dev/null) &
+	watchdog=$!
+	wait "$gateway_pid" 2>/dev/null
+	kill "$watchdog" 2>/dev/null
+	gateway_pid=
+}
+cleanup() {
+	[ -z "${KEEP:-}" ] || { echo "# kept $T"; stop_gateway; return; }
+	stop_gateway
+	for h in $agents; do "$davy" --home "$h" lock >/dev/null 2>&1; done
+	rm -rf "$T"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+ok() { # STATUS NAME
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
+		echo "not ok $n - $2"
+		sed 's/^/#   /' "$T/out" "$T/err" 2>/dev/null | tail -n 12
+	fi
+}
+done_testing() { echo "1..$n"; }
+
+# as HOME ARGS…: davy with the test's passphrase; output in $T/out and $T/err, status in $status.
+as() {
+	h=$1
+	shift
+	timeout 20 "$davy" --home "$T/$h" --passphrase-file "$T/pass" "$@" >"$T/out" 2>"$T/err" </dev/null
+	status=$?
+	return "$status"
+}
+# works NAME HOME ARGS…      refused NAME CODE PATTERN HOME ARGS…
+works() {
+	name=$1
+	shift
+	as "$@"
+	ok $? "$name"
+}
+refused() {
+	name=$1 code=$2 pattern=$3
+	shift 3
+	as "$@"
+	[ "$status" = "$code" ] && grep -q -e "$pattern" "$T/err" "$T/out"
+	ok $? "$name"
+}
+said() { # NAME PATTERN: in what the last command printed
+	grep -q -e "$2" "$T/out"
+	ok $? "$1"
+}
+
+new_key() { # HOME NAME
+	as "$1" key new --name "$2" --memory 1 || return 1
+	as "$1" key card -o "$T/$1.card"
+}
+
+start_gateway() { # DIR with davyd.conf
+	"$davyd" run -c "$1/davyd.conf" >"$T/davyd.log" 2>&1 &
+	gateway_pid=$!
+	i=0
+	while [ "$i" -lt 100 ]; do
+		[ -S "$T/gw.sock" ] && return 0
+		if grep -q 'ready' "$T/davyd.log" 2>/dev/null; then return 0; fi
+		i=$((i + 1))
+		sleep 0.1
+	done
+	return 1
+}
