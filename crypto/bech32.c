@@ -61,36 +61,40 @@ equal_mask(uint32_t a, uint32_t b)
 	return 0U - (((a ^ b) - 1U) >> 31);
 }
 
-/* By arithmetic, since the data may be a secret and a table lookup leaves traces. */
+/* The i-th symbol in the string's case; letters have bit 6 and move down by 32. */
+static uint32_t
+cased(uint32_t i, bool upper)
+{
+	uint32_t c = (uint8_t)alphabet[i];
+
+	return upper ? c - ((c & 0x40) >> 1) : c;
+}
+
+/* Both directions by arithmetic, since the data may be a secret: a table looked up by it, or
+ * a branch, leaves traces. */
 static char
 symbol(uint8_t value, bool upper)
 {
 	uint32_t c = 0, i;
 
 	for (i = 0; i < 32; i++)
-		c |= (uint8_t)alphabet[i] & equal_mask(i, value);
-	/* Letters move up by 32; digits lie below '@'. */
-	return (char)(upper && c > '@' ? c - 32 : c);
+		c |= cased(i, upper) & equal_mask(i, value);
+	return (char)c;
 }
 
-/* 0…31, or 255. */
+/* 0…31; *known becomes 0 where the character is no symbol. */
 static uint8_t
-value_of(char symbol_in, bool upper)
+value_of(char symbol_in, bool upper, uint32_t *known)
 {
-	uint32_t c = (uint8_t)symbol_in, v = 255, i;
+	uint32_t c = (uint8_t)symbol_in, v = 0, hits = 0, i;
 
-	if (c >= 'a' && c <= 'z' && upper)
-		return 255;
-	if (c >= 'A' && c <= 'Z') {
-		if (!upper)
-			return 255;
-		c += 32;
-	}
 	for (i = 0; i < 32; i++) {
-		uint32_t hit = equal_mask((uint8_t)alphabet[i], c);
+		uint32_t hit = equal_mask(cased(i, upper), c);
 
-		v = (v & ~hit) | (i & hit);
+		v |= i & hit;
+		hits |= hit;
 	}
+	*known &= hits;
 	return (uint8_t)v;
 }
 
@@ -136,7 +140,7 @@ bech32_decode(
 	uint8_t *out, size_t out_len, const char *hrp, const char *in, size_t in_len)
 {
 	size_t hrp_len = strlen(hrp), data_len, i, o = 0;
-	uint32_t chk = polymod_prefix(hrp), acc = 0;
+	uint32_t chk = polymod_prefix(hrp), acc = 0, known = ~0U;
 	bool upper = is_upper(hrp);
 	int bits = 0;
 
@@ -146,10 +150,8 @@ bech32_decode(
 	in += hrp_len + 1;
 	data_len = in_len - hrp_len - 1;
 	for (i = 0; i < data_len; i++) {
-		uint8_t v = value_of(in[i], upper);
+		uint8_t v = value_of(in[i], upper, &known);
 
-		if (v == 255)
-			goto bad;
 		chk = polymod(chk, v);
 		if (i >= data_len - CHECK_LEN)
 			continue;
@@ -162,9 +164,9 @@ bech32_decode(
 		}
 	}
 	/* The length leaves fewer than five bits over, and they are zero. */
-	if (chk == 1 && o == out_len && (acc & ((1U << bits) - 1)) == 0)
+	chk = (chk ^ 1) | (acc & ((1U << bits) - 1)) | ~known;
+	if (chk == 0 && o == out_len)
 		return 0;
-bad:
 	sodium_memzero(out, out_len);
 	return ERR_FORMAT;
 }
