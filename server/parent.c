@@ -238,6 +238,7 @@ child_ready(struct parent *p, struct child *c)
 		return;
 	}
 	p->checked = true;
+	log_info("event=ready");
 	for (int i = 1; i < CHILD_MAX; i++)
 		if (p->child[i].pid && !p->child[i].draining)
 			wire(c, &p->child[i]);

@@ -36,6 +36,7 @@ static const struct call {
 	{ SCMP_SYS(getrandom), BOTH, ARG_NONE },
 	{ SCMP_SYS(futex), BOTH, ARG_NONE },
 	{ SCMP_SYS(getpid), BOTH, ARG_NONE },
+	{ SCMP_SYS(sysinfo), BOTH, ARG_NONE }, /* qsort asks how much memory there is */
 	{ SCMP_SYS(gettid), BOTH, ARG_NONE },
 	{ SCMP_SYS(tgkill), BOTH, ARG_NONE }, /* abort() on itself; signals to others: Landlock, user */
 	{ SCMP_SYS(rt_sigaction), BOTH, ARG_NONE },
