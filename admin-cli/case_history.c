@@ -10,11 +10,12 @@ case_history(struct cli *cli)
 	json_t *data, *reads = json_array();
 	struct dossier *d;
 	struct ws_case c;
+	bool offline;
 	int r = post_find(cli, FRAME_CASE, cli->argv[0], &c);
 
 	/* Reading the history of a case is no reading of its tip: the source thread is not fetched. */
-	if (!r && sync_case(cli, &c, SYNC_DESK | SYNC_READS))
-		cli_forgive(cli);
+	if (!r)
+		r = post_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
 	if (!r)
 		r = dossier_open(cli, &c, &d);
 	if (r) {

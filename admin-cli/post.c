@@ -29,9 +29,8 @@ post_find(struct cli *cli, int kind, const char *prefix, struct ws_case *c)
 }
 
 int
-post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
+post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
 {
-	unsigned parts = c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK;
 	struct sync_count count = {0};
 	const struct sync_view *view;
 	int r = sync_view(cli, false, &view);
@@ -47,6 +46,13 @@ post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
 	if (*offline)
 		cli_forgive(cli);
 	return *offline ? 0 : r;
+}
+
+int
+post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
+{
+	return post_update(cli, c, c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
+			   offline);
 }
 
 int

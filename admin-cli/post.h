@@ -33,6 +33,10 @@ struct post {
 /* Names the case or order by an argument, asking the gateway where it is not in the workspace. */
 int post_find(struct cli *cli, int kind, const char *prefix, struct ws_case *c)
 	__attribute__((warn_unused_result));
+/* Brings the list and these parts (enum sync_parts) up to date; *offline where the gateway does
+ * not answer, which is no failure. */
+int post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
+	__attribute__((warn_unused_result));
 /* Finds it, brings both threads up to date (the gateway notes the reading; without a network what
  * is here must do, with a warning) and opens it. */
 int post_open(struct cli *cli, int kind, const char *prefix, struct dossier **out)

@@ -1,0 +1,241 @@
+#!/bin/sh
+# The whole journey in a terminal: a source, two reviewers, an investigator, those who must not
+# see it, a gateway that goes away, and everybody's keys against the database.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh
+tips=tests/data/sample-tips.json
+
+# field EXPRESSION: of the data of the last --json answer, as d
+field() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
+console.log(eval(process.argv[2]))' "$T/out" "$1"; }
+is() { # NAME WANT EXPRESSION
+	got=$(field "$3")
+	[ "$got" = "$2" ]
+	status=$?
+	ok $status "$1"
+	[ $status = 0 ] || echo "#   $3 is $got, not $2"
+}
+lacks() { # NAME PATTERN: neither in what the last command printed nor in its errors
+	! grep -q -e "$2" "$T/out" "$T/err"
+	ok $? "$1"
+}
+case_of() { # HOME: the id of its newest case, into $id
+	as "$1" sync
+	as "$1" inbox --json
+	id=$(field 'd.filter((c) => !SEEN.includes(c.id)).map((c) => c.id)[0]' 2>/dev/null)
+}
+
+scripts/demo-world "$T" 2>"$T/err" >"$T/out"
+ok $? 'a whole deployment is made'
+start_gateway "$T/GW"
+ok $? 'the gateway runs'
+
+# -- the source
+head -c 100000 /dev/urandom >"$T/photo"
+printf '\377\330\377' | dd of="$T/photo" conv=notrunc 2>/dev/null
+works 'a tip with a photo is sent' source tip send --tip "$tips" --pick T02 --words zh --county 990102 \
+	--attach "$T/photo" --receipt-file "$T/receipt" --json
+is 'to the province and two independent desks: the county must not know' 1,4,5 'd.desks.join()'
+[ "$(stat -c %a "$T/receipt")" = 600 ] && grep -qxE '[0-9]{5}( [0-9]{5}){5}' "$T/receipt"
+ok $? 'its number has six groups of five and is for her alone'
+[ ! -e "$T/source/gateways/"*/unsent.dvy ]
+ok $? 'nothing of it stays in her home'
+works 'she comes back' source tip check --receipt-file "$T/receipt" --json
+is 'and it has arrived' 1 d.status
+sed 's/^./x/' "$T/receipt" >"$T/bad"
+refused 'a wrong digit is seen without asking anybody' 1 'digit' source tip check --receipt-file "$T/bad"
+
+# -- who sees it
+works 'the reviewer syncs' p1 sync
+works 'and lists' p1 inbox --json
+is 'one case, unread' '1 true' '`${d.length} ${d[0].read_due > 0}`'
+id=$(field 'd[0].id')
+short=$(printf %.8s "$id")
+works 'next names it' p1 case next --json
+is 'as the most urgent' "$id" d.id
+for h in s1 l1 c1; do
+	as $h sync
+	refused "$h is told that there is no such case" 1 "^davy: No case begins with" $h case show "$short"
+	sed "s/$short/ID/" "$T/err" >"$T/err.hidden"
+	refused "in the words for one that never was" 1 'No case' $h case show 00000000
+	sed 's/00000000/ID/' "$T/err" | cmp -s - "$T/err.hidden"
+	ok $? 'to the letter'
+done
+works 'the desk above syncs' i1 sync
+works 'and lists' i1 inbox --json
+is 'it sees at once that the case exists' "$id 1" '`${d[0].id} ${d[0].relation}`'
+as i1 case show "$id"
+lacks 'but not a word of it before a clock runs out' '还有一个面'
+
+# -- reading
+works 'the reviewer opens it' p1 case show "$short"
+said 'and reads her words' '里头还有一个面在出煤'
+said 'audited' 'audited: 3 desks could open this'
+works 'as JSON' p1 case show "$short" --json
+is 'no alarm' 'audited false' '`${d.audit} ${d.alarm}`'
+tip_hash=$(field 'd.entries[0].hash')
+works 'raw' p1 case show "$short" --raw
+[ "$(sha256sum <"$T/out" | cut -c1-64)" = "$tip_hash" ] && head -c 21 "$T/out" | grep -q age-encryption.org/v1
+ok $? 'is the age file itself'
+works 'the other reviewer sees who read it' p2 case history "$short" --json
+is 'by name' 省审核甲 'd.reads[0].name'
+is 'without having the tip' 0 'd.entries.length'
+works 'acknowledge' p1 case ack "$short" --json
+is 'moves it to triage' in_triage d.state
+as p1 inbox --json
+is 'and stops the read clock' 0 'd[0].read_due'
+as source tip check --receipt-file "$T/receipt" --json
+is 'she sees that somebody read it' 2 d.status
+works 'the photo is fetched' p1 case attach "$short" 0 -o "$T/photo.out"
+cmp -s "$T/photo" "$T/photo.out" && [ "$(stat -c %a "$T/photo.out")" = 600 ]
+ok $? 'the same bytes, mode 600'
+refused 'it never overwrites a file' 1 'exist' p1 case attach "$short" 0 -o "$T/photo.out"
+mkdir "$T/folder"
+works 'in a folder it gets a name of ours' p1 case attach "$short" 0 -o "$T/folder"
+[ -f "$T/folder/$short-0.jpg" ]
+ok $? 'made of id and number'
+
+# -- triage
+refused 'a severity below the floor of a hazard' 1 'floor' p1 case triage "$short" --outcome ACCEPT --severity S3 --hazard CM-15A
+refused 'what takes two is refused to one' 1 'two members' p1 case triage "$short" --move sealed
+refused 'what the table does not hold' 1 'state' p1 case triage "$short" --move answered
+refused 'an unknown word' 2 'none of' p1 case triage "$short" --outcome MAYBE
+works 'accept' p1 case triage "$short" --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-15A,CM-15B --json
+is 'accepted' accepted d.state
+refused 'no forward without an abstract' 1 'abstract' p1 case forward "$short" --desk 7
+works 'an abstract that copies her is warned of' p1 case abstract "$short" --text '昨晚有人看见:进去的人把定位卡挂在灯房' --hazard CM-15A
+grep -q '进去的人把定位卡挂在灯房' "$T/err" && grep -q own_shift "$T/err"
+ok $? 'with the words and the reason'
+works 'in own words' p1 case abstract "$short" --text '疑有图纸外采掘面及临时密闭;入井人数与定位数不符。' \
+	--hazard CM-15A,CM-15B --county 990102 --window 夜间 --access 北侧山梁 --cover 随机抽中 --knower 21-100
+[ ! -s "$T/err" ]
+ok $? 'nothing to warn of'
+refused 'only inspection desks take orders' 1 'no inspection desk' p1 case forward "$short" --desk 2
+works 'forward' p1 case forward "$short" --desk 7 --json
+is 'to the county' 7 d.desk
+order=$(field d.order)
+
+# -- the investigator
+works 'the investigator syncs' c1 sync
+works 'lists' c1 order list --json
+is 'one order' "$order draft" '`${d[0].id} ${d[0].state}`'
+works 'and reads the abstract' c1 order show "$order"
+said 'in the reviewer'"'"'s words' '疑有图纸外采掘面'
+lacks 'and nothing of hers' '里头还有一个面\|砖没抹实'
+refused 'the case is not there for him' 1 'No case' c1 case show "$short"
+works 'a date' c1 order schedule "$order" --date "$(date -d '+8 days' +%F)" --json
+is 'scheduled' scheduled d.state
+refused 'not in the past' 1 'past' c1 order schedule "$order" --date 2020-01-01
+works 'a colleague notes' c2 order note "$order" --text 带卷尺
+works 'the city above the county' s1 sync
+works 'can read the order' s1 order show "$order"
+
+# -- everybody's keys against the database
+cp -r "$T/GW/store" "$T/seized"
+try() { "$BUILD/tests/try_open" "$T/seized/davylamp.db" "$T/$1/keystore" "$T/pass" >"$T/out" 2>"$T/err"; }
+try p1
+grep -q "^entry 1 $tip_hash" "$T/out" && grep -q '^attachment 100000' "$T/out"
+ok $? 'database and laptop of a reviewer open the tip and its photo'
+try c1
+grep -q '^entry 64 ' "$T/out" && ! grep -q '^entry 1 \|^entry 2[01] \|^attachment' "$T/out"
+ok $? 'those of the investigator open the order, neither tip nor photo nor the case'
+for h in s1 l1; do
+	try $h
+	! grep -q '^entry 1 \|^attachment' "$T/out"
+	ok $? "those of $h do not open the tip"
+done
+! grep -aq '还有一个面\|砚坪甲矿\|图纸外采掘面' "$T/seized"/* "$T/GW"/*.conf "$T/davyd.log"
+ok $? 'no word of it lies in database or log'
+! grep -rq '还有一个面\|图纸外采掘面' "$T"/p1 "$T"/c1 "$T"/source
+ok $? 'nor in anybody'"'"'s home'
+
+# -- answers
+works 'a reply waits' p1 case reply "$short" --status 4
+as source tip check --receipt-file "$T/receipt" --json
+is 'so that she cannot tell when they worked' 2 d.status
+works 'a question at once' p2 case reply "$short" --status 3 --text '哪个方向?' --now
+works 'she looks' source tip check --receipt-file "$T/receipt" --json
+is 'and is asked' '3 哪个方向?' '`${d.status} ${d.replies[0].text}`'
+works 'she answers' source tip say 北边 --receipt-file "$T/receipt"
+works 'they read it' p1 case show "$short" --json
+is 'as her answer' 'answer 北边' 'd.entries.filter((e) => e.by_source).map((e) => `${e.type} ${e.body.text}`)[1]'
+is 'in its place' accepted 'd.entries.filter((e) => e.by_source)[1].verdict'
+
+# -- the end
+refused 'no end before an answer' 1 'state' p1 case close "$short" --text done
+refused 'no verification without a result' 1 'result' p1 case triage "$short" --move verified
+works 'verified' p1 case triage "$short" --move verified --result substantiated
+works 'answered' p1 case reply "$short" --status 5a --now --json
+is 'by what she can see' answered d.state
+works 'close is proposed' p1 case close "$short" --text done
+refused 'nobody signs twice' 1 'another member' p1 case cosign "$short"
+as source tip check --receipt-file "$T/receipt" --json
+is 'it is not closed by one' false d.closed
+works 'the other signs' p2 case cosign "$short"
+as source tip check --receipt-file "$T/receipt" --json
+is 'closed, and she sees the end' '5a true' '`${d.status} ${d.closed}`'
+works 'history' p2 case history "$short" --json
+is 'nothing was rejected' 0 d.rejected
+is 'both read it' 2 'new Set(d.reads.map((r) => r.name)).size'
+works 'an objection opens it again' source tip say '不对' --object --receipt-file "$T/receipt"
+as p1 case show "$short" --json
+is 'for a recheck' 'recheck false' '`${d.state} ${d.closed}`'
+refused 'not by who verified' 1 'did not sign' p1 case triage "$short" --move in_action
+refused 'nor on the same level' 1 'one level above' p2 case triage "$short" --move in_action
+
+# -- two at once
+for i in 1 2 3 4 5; do
+	for h in p1 p2; do
+		"$davy" --home "$T/$h" --passphrase-file "$T/pass" case note "$short" --text "$h $i" \
+			>"$T/race.$h.$i" 2>&1 </dev/null &
+		eval "pid_$h=\$!"
+	done
+	wait "$pid_p1" && wait "$pid_p2"
+	ok $? "two notes at once, round $i"
+done
+as p2 case history "$short" --json
+is 'ten notes stand, none lost, none rejected' '10 0' \
+	'`${d.entries.filter((e) => e.type === "note" && e.verdict === "accepted").length} ${d.rejected}`'
+
+# -- a gateway that goes away
+stop_gateway
+works 'without a network a note is kept' p1 case note "$short" --text offline --json
+is 'for later' true d.queued
+works 'what is here stays readable' p1 case show "$short"
+refused 'a tip too' 3 'frames are there' source tip send --tip "$tips" --pick T04 --words zh --receipt-file "$T/receipt2"
+start_gateway "$T/GW"
+works 'the next sync sends it' p1 sync
+works 'once more changes nothing' p1 sync
+as p2 case history "$short" --json
+is 'it stands once' 1 'd.entries.filter((e) => e.body && e.body.text === "offline").length'
+works 'her tip goes on' source tip send --resume
+works 'and is there' source tip check --receipt-file "$T/receipt2"
+works 'a tip for somebody to carry' source tip send --tip "$tips" --pick T03 --words zh --county 990102 --danger \
+	--save "$T/carried.dvy" --receipt-file "$T/receipt3"
+refused 'is nowhere yet' 1 'knows no tip' source tip check --receipt-file "$T/receipt3"
+works 'anybody hands it in' c2 frame carry "$T/carried.dvy"
+works 'twice does no harm' c2 frame carry "$T/carried.dvy"
+works 'it is there' source tip check --receipt-file "$T/receipt3"
+works 'the city has it' s1 sync
+works 'on top of the list' s1 case next --json
+is 'urgent' true d.urgent
+urgent=$(field d.id)
+works 'opened there' s1 case show "$urgent"
+said 'by four desks' 'audited: 4 desks'
+works 'read' s1 case ack "$urgent"
+refused 'life in danger is not held' 1 'life is in danger' s1 case propose "$urgent" --move held
+
+# -- what a source wrote does not reach the terminal raw
+node -e 'console.log(JSON.stringify({v: 1, tile: 0, county: "990102", where: "here", what: "a\u001b[31mred\u202egnp.exe"}))' >"$T/evil.json"
+works 'a tip with control characters' source tip send --tip "$T/evil.json" --receipt-file "$T/receipt4"
+as s1 sync
+as s1 inbox --json
+evil=$(field 'd.find((c) => !c.urgent && !c.title).id')
+works 'is shown' s1 case show "$evil"
+LC_ALL=C grep -q "$(printf '\033')" "$T/out"
+[ $? = 1 ] && grep -q '<U+202E>' "$T/out"
+ok $? 'harmlessly'
+
+stop_gateway
+done_testing
