@@ -60,9 +60,11 @@
 	X(roster_publish) \
 	X(roster_show) \
 	X(roster_verify) \
+	X(site_build) \
 	X(age_keygen) \
 	X(age_seal) \
 	X(age_open) \
+	X(doctor) \
 	X(completion) \
 	X(version) \
 	X(help)
