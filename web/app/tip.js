@@ -1,6 +1,6 @@
 // A tip on its way: answers → JSON → sealed frames → beats. Everything lives in S.tip until the page forgets it.
 /* global __TEST_SEED__ */
-import { concat, hex, utf8 } from '../core/bytes.js';
+import { concat, hex, unhex, utf8 } from '../core/bytes.js';
 import { choose } from '../core/choose.js';
 import { LOUD, sealAttachment, slice } from '../core/attach.js';
 import { TYPE, drawSeal, placeKeys, sealEntry } from '../core/entry.js';
@@ -18,7 +18,7 @@ import { S } from './state.js';
 export const TEXT_MAX = 7000; // bytes of JSON without the media list
 const BURST = 8; // frames on one beat for what is loud anyway
 
-const testSeed = () => (typeof __TEST_SEED__ !== 'undefined' && __TEST_SEED__ ? window.davylampTestSeed : null);
+const testSeed = () => (typeof __TEST_SEED__ !== 'undefined' && __TEST_SEED__ ? unhex(window.davylampTestSeed) : null);
 
 // The key order is that of FORMATS.md; page and tool write the same bytes.
 export function tipBody(a, media) {
