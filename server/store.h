@@ -100,8 +100,8 @@ int store_log_set(struct store *s, const struct store_log *log)
 /* Whether this id was purged. */
 bool store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN]);
 /*
- * Logs of that kind and receiving desk (0: of all) that changed after `after`, oldest change first; each is given to `take` with
- * its place. Ends when take returns a value other than 0, which is returned.
+ * Logs of that kind and receiving desk (0: desk after desk) that changed after `after`, oldest change first; each is given to `take`
+ * with its place. A value other than 0 from take ends that desk; a negative one ends all and is returned.
  */
 typedef int store_take(void *arg, const struct store_log *log, uint64_t touched);
 struct store_range {
@@ -115,7 +115,7 @@ int store_log_list(struct store *s, const struct store_range *range, store_take 
 int store_log_due(struct store *s, uint32_t hour, struct store_log *out, size_t cap, size_t *cnt)
 	__attribute__((warn_unused_result));
 
-/* Puts an entry and its bytes; sets body. ERR_DUP: place, source number or hash taken. Held: number = STORE_NO_NUMBER. */
+/* Puts an entry and its bytes; sets body. ERR_DUP: place, source number or a desk's hash taken. Held: number = STORE_NO_NUMBER. */
 int store_entry_add(struct store *s, int64_t log, struct store_entry *entry,
 		    const uint8_t body[static STORE_BODY_LEN])
 	__attribute__((warn_unused_result));
@@ -123,7 +123,7 @@ int store_entry_get(struct store *s, struct store_entry *out, int64_t log, uint8
 		    uint32_t number) __attribute__((warn_unused_result));
 int store_entry_by_source(struct store *s, struct store_entry *out, int64_t log, uint32_t source)
 	__attribute__((warn_unused_result));
-/* Also finds a held one. */
+/* An entry that a desk wrote; also a held one. */
 int store_entry_by_hash(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
 			const uint8_t hash[static 32]) __attribute__((warn_unused_result));
 /* The first desk-written entry of the source thread at or behind `from`. */

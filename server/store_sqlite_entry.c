@@ -78,6 +78,9 @@ store_entry_get(struct store *s, struct store_entry *out, int64_t log, uint8_t t
 int
 store_entry_by_source(struct store *s, struct store_entry *out, int64_t log, uint32_t source)
 {
+	/* The tip is the first of the thread; no index holds it a second time. */
+	if (!source)
+		return store_entry_get(s, out, log, FRAME_SOURCE, 0);
 	return entry_one(s, out, sql_bind(s, SQL_ENTRY_BY_SOURCE, "ii", log, (int64_t)source));
 }
 

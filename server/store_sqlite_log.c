@@ -61,18 +61,28 @@ store_log_by_n(struct store *s, struct store_log *out, int64_t n)
 	return log_one(s, out, sql_bind(s, SQL_LOG_BY_N, "i", n));
 }
 
-/* The columns that add and set share; the caller binds number 23. */
+static uint32_t
+next_due(const struct store_log *l)
+{
+	if (l->above)
+		return 0;
+	if (l->read_due && l->answer_due)
+		return l->read_due < l->answer_due ? l->read_due : l->answer_due;
+	return l->read_due ? l->read_due : l->answer_due;
+}
+
+/* The columns that add and set share; the caller binds number 24. */
 static sqlite3_stmt *
 log_bind(struct store *s, enum sql which, const struct store_log *l)
 {
-	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbi", (int64_t)l->kind, (int64_t)l->state,
+	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbii", (int64_t)l->kind, (int64_t)l->state,
 			(int64_t)l->ladder, (int64_t)l->desk, (int64_t)l->origin, (int64_t)l->acked,
 			(int64_t)l->answered, (int64_t)l->above, (int64_t)l->day,
 			(int64_t)l->closed_day, (int64_t)l->read_due, (int64_t)l->answer_due,
 			(int64_t)l->source_cnt, (int64_t)l->entries, (int64_t)l->desk_entries,
 			(int64_t)l->reads, (int64_t)l->attachments, (int64_t)l->bytes, l->proof,
 			sizeof(l->proof), l->closer, sizeof(l->closer), l->reader,
-			(size_t)l->reader_cnt * KEY_HANDLE_LEN, (int64_t)(s->touched + 1));
+			(size_t)l->reader_cnt * KEY_HANDLE_LEN, (int64_t)(s->touched + 1), (int64_t)next_due(l));
 }
 
 int
@@ -81,7 +91,7 @@ store_log_add(struct store *s, struct store_log *log)
 	if (store_log_gone(s, log->id))
 		return ERR_DUP;
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log);
-	sqlite3_bind_blob(st, 23, log->id, sizeof(log->id), SQLITE_STATIC);
+	sqlite3_bind_blob(st, 24, log->id, sizeof(log->id), SQLITE_STATIC);
 	int err = sql_run(s, st);
 	if (err)
 		return err;
@@ -94,7 +104,7 @@ int
 store_log_set(struct store *s, const struct store_log *log)
 {
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log);
-	sqlite3_bind_int64(st, 23, log->n);
+	sqlite3_bind_int64(st, 24, log->n);
 	int err = sql_run(s, st);
 	if (err)
 		return err;
@@ -111,12 +121,12 @@ store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN])
 	return gone;
 }
 
-int
-store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
+/* The logs of one desk. */
+static int
+list_desk(struct store *s, const struct store_range *range, store_take *take, void *arg)
 {
-	sqlite3_stmt *st = sql_bind(s, range->desk ? SQL_LOG_LIST : SQL_LOG_LIST_ALL, "iii",
-				    (int64_t)range->desk, (int64_t)range->kind,
-				    (int64_t)range->after);
+	sqlite3_stmt *st = sql_bind(s, SQL_LOG_LIST, "iii", (int64_t)range->desk,
+				    (int64_t)range->kind, (int64_t)range->after);
 	int row, err = 0;
 	while (!err && (row = sql_row(s, st)) != 0) {
 		struct store_log log;
@@ -126,6 +136,26 @@ store_log_list(struct store *s, const struct store_range *range, store_take *tak
 	}
 	sql_done(st);
 	return err;
+}
+
+int
+store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
+{
+	struct store_range one = *range;
+	if (range->desk)
+		return list_desk(s, range, take, arg);
+	for (;;) {
+		sqlite3_stmt *st = sql_bind(s, SQL_LOG_DESK_NEXT, "ii", (int64_t)one.kind,
+					    (int64_t)one.desk);
+		int row = sql_row(s, st);
+		if (row <= 0)
+			return row;
+		one.desk = (uint16_t)sql_u32(st, 0);
+		sql_done(st);
+		int err = list_desk(s, &one, take, arg);
+		if (err < 0)
+			return err;
+	}
 }
 
 int

@@ -23,22 +23,20 @@ static const char *const text[SQL__MAX] = {
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
 	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
 			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
-			" reads, attachments, bytes, proof, closer, readers, touched, id)"
+			" reads, attachments, bytes, proof, closer, readers, touched, next_due, id)"
 			" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
-			"?19,?20,?21,?22,?23)",
+			"?19,?20,?21,?22,?23,?24)",
 	[SQL_LOG_SET] = "UPDATE log SET kind=?1, state=?2, ladder=?3, desk=?4, origin=?5, acked=?6,"
 			" answered=?7, above=?8, day=?9, closed_day=?10, read_due=?11,"
 			" answer_due=?12, source_cnt=?13, entries=?14, desk_entries=?15, reads=?16,"
 			" attachments=?17, bytes=?18, proof=?19, closer=?20, readers=?21,"
-			" touched=?22 WHERE n=?23",
+			" touched=?22, next_due=?23 WHERE n=?24",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
 			 " touched > ?3 ORDER BY touched",
-	[SQL_LOG_LIST_ALL] = "SELECT " LOG_COLS " FROM log WHERE touched > ?3 AND kind = ?2"
-			     " AND ?1 = ?1 ORDER BY touched",
-	[SQL_LOG_DUE] = "SELECT " LOG_COLS " FROM log WHERE n IN ("
-			"SELECT n FROM log WHERE read_due > 0 AND above = 0 AND read_due <= ?1 UNION "
-			"SELECT n FROM log WHERE answer_due > 0 AND above = 0 AND answer_due <= ?1)"
-			" LIMIT ?2",
+	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"
+			      " ORDER BY desk LIMIT 1",
+	[SQL_LOG_DUE] = "SELECT " LOG_COLS " FROM log WHERE next_due > 0 AND next_due <= ?1"
+			" ORDER BY next_due LIMIT ?2",
 	[SQL_GONE_GET] = "SELECT 1 FROM gone WHERE id = ?1",
 
 	[SQL_BODY_ADD] = "INSERT INTO body(bytes) VALUES(?1)",
@@ -47,9 +45,11 @@ static const char *const text[SQL__MAX] = {
 			  " proof, hash, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
 	[SQL_ENTRY_GET] = "SELECT " ENTRY_COLS
 			  " FROM entry WHERE log = ?1 AND thread = ?2 AND number = ?3",
-	[SQL_ENTRY_BY_SOURCE] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND source = ?2",
+	[SQL_ENTRY_BY_SOURCE] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND source = ?2 AND"
+				" source > 0",
 	[SQL_ENTRY_BY_HASH] = "SELECT " ENTRY_COLS
-			      " FROM entry WHERE log = ?1 AND thread = ?2 AND hash = ?3",
+			      " FROM entry WHERE log = ?1 AND thread = ?2 AND hash = ?3"
+			      " AND source IS NULL",
 	[SQL_ENTRY_REPLY] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND thread = 0"
 			    " AND number >= ?2 AND source IS NULL ORDER BY number LIMIT 1",
 	[SQL_HELD_ADD] = "INSERT INTO held(log, hash, day, not_before, desk, proof, body, counts)"
@@ -91,9 +91,7 @@ static const char *const text[SQL__MAX] = {
 	[SQL_STATS] = "SELECT (SELECT count(*) FROM log WHERE kind = 0),"
 		      " (SELECT count(*) FROM log WHERE kind = 1), (SELECT count(*) FROM gone),"
 		      " (SELECT count(*) FROM entry), (SELECT count(*) FROM held),"
-		      " (SELECT count(*) FROM log WHERE read_due > 0 AND read_due <= ?1)"
-		      " + (SELECT count(*) FROM log WHERE answer_due > 0 AND answer_due <= ?1"
-		      " AND NOT (read_due > 0 AND read_due <= ?1))",
+		      " (SELECT count(*) FROM log WHERE above = 1 AND (read_due > 0 OR answer_due > 0))",
 	[SQL_STATS_UNREAD] = "SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
 	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",

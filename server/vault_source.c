@@ -2,6 +2,7 @@
 #include "server/vault.h"
 
 #include "crypto/err.h"
+#include "server/digest.h"
 
 #include <sodium.h>
 
@@ -47,14 +48,12 @@ vault_source_open(struct vault_call *c)
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
 	struct store_entry tip = { .thread = FRAME_SOURCE, .day = vault_day(v) };
-	key_sha256(tip.hash, c->req.body, FRAME_BODY_LEN);
+	digest_body(tip.hash, c->req.body);
 	int err = store_log_get(v->store, &log, q->id);
 	if (!err)
 		return open_again(c, &log, tip.hash);
 	if (err != ERR_NOT_FOUND)
 		return err;
-	if (store_log_gone(v->store, q->id))
-		return FRAME_NOT_FOUND;
 	if (!v->roster)
 		return FRAME_BUSY;
 	if (!desk_takes_tips(v, q->desk))
@@ -73,6 +72,8 @@ vault_source_open(struct vault_call *c)
 	memcpy(tip.proof, q->proof, sizeof(tip.proof));
 	vault_clock_start(v, &log);
 	err = store_log_add(v->store, &log);
+	if (err == ERR_DUP)
+		return FRAME_NOT_FOUND; /* purged: nothing was written */
 	if (!err)
 		err = store_entry_add(v->store, log.n, &tip, c->req.body);
 	c->wrote = true;
@@ -89,11 +90,7 @@ append_again(struct vault_call *c, const struct store_log *log, const uint8_t ha
 	if (!err)
 		return !memcmp(old.hash, hash, 32) && !memcmp(old.proof, q->proof, 32) ? FRAME_OK
 										       : FRAME_BAD;
-	if (err != ERR_NOT_FOUND)
-		return err;
-	/* The same bytes under another number are a mistake of the sender. */
-	err = store_entry_by_hash(c->v->store, &old, log->n, FRAME_SOURCE, hash);
-	return err ? err : FRAME_BAD;
+	return err;
 }
 
 int
@@ -106,7 +103,7 @@ vault_source_append(struct vault_call *c)
 	int err = store_log_get(v->store, &log, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
+	digest_body(e.hash, c->req.body);
 	err = append_again(c, &log, e.hash);
 	if (err != ERR_NOT_FOUND)
 		return err;
@@ -150,7 +147,7 @@ vault_source_chunk(struct vault_call *c)
 	int err = store_log_get(v->store, &log, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	key_sha256(k.hash, c->req.body, FRAME_BODY_LEN);
+	digest_body(k.hash, c->req.body);
 	err = store_chunk_get(v->store, &old, log.n, q->attach, q->part);
 	if (!err)
 		return !memcmp(old.hash, k.hash, 32) && old.parts == q->parts ? FRAME_OK : FRAME_BAD;

@@ -2,6 +2,7 @@
 #include "server/vault.h"
 
 #include "crypto/err.h"
+#include "server/digest.h"
 
 #include <sodium.h>
 
@@ -38,12 +39,10 @@ find_place(struct vault_call *c, const struct store_log *log, struct store_entry
 {
 	const struct frame_routing *q = &c->req.routing;
 	struct store_entry old;
-	key_sha256(e->hash, c->req.body, FRAME_BODY_LEN);
+	digest_body(e->hash, c->req.body);
 	*again = false;
 	int err = store_entry_by_hash(c->v->store, &old, log->n, e->thread, e->hash);
 	if (!err) {
-		if (old.source != STORE_NO_NUMBER)
-			return FRAME_BAD; /* the source's own bytes */
 		*again = true;
 		c->out.number = old.number;
 		return FRAME_OK;
@@ -242,7 +241,7 @@ vault_desk_order(struct vault_call *c)
 		return FRAME_NOT_FOUND;
 	if (q->kind != FRAME_ORDER || !to || to->kind != ROSTER_INSPECTION)
 		return FRAME_BAD;
-	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
+	digest_body(e.hash, c->req.body);
 	int err = store_log_get(v->store, &log, q->id);
 	if (!err) {
 		err = store_entry_get(v->store, &old, log.n, FRAME_DESK, 0);
@@ -253,8 +252,6 @@ vault_desk_order(struct vault_call *c)
 	}
 	if (err != ERR_NOT_FOUND)
 		return err;
-	if (store_log_gone(v->store, q->id))
-		return FRAME_BAD;
 	if (v->used > v->conf->store_bytes)
 		return FRAME_FULL;
 	log = (struct store_log){ .kind = FRAME_ORDER,
@@ -264,7 +261,7 @@ vault_desk_order(struct vault_call *c)
 	memcpy(log.id, q->id, sizeof(log.id));
 	err = store_log_add(v->store, &log);
 	if (err)
-		return err;
+		return err == ERR_DUP ? FRAME_BAD : err;
 	int status = add_entry(c, &log, &e);
 	memset(&c->out, 0, sizeof(c->out));
 	return status;
