@@ -64,7 +64,7 @@ function newCase(home) {
 
 async function testT02() {
 	const page = await visit();
-	const each = (name) => shot(page, 't02-' + String(++step).padStart(2, '0') + '-' + name.replace(/[？！，]/g, ''));
+	const each = (name) => shot(page, 't02-' + String(++step).padStart(2, '0') + '-' + name);
 	let step = 0;
 	await shot(page, 'start');
 	await press(page, '怎么保护自己');

@@ -91,12 +91,13 @@ export async function fillTip(page, form, { danger = false, county, tileName, ea
 	await press(page, '下一步');
 	await each('check-first');
 	const done = () => press(page, '好了，回去看一遍');
+	let asked = 0;
 	const tick = async (question, values, axis, text) => {
 		if (!(values && values.length) && !text) return;
 		await press(page, question);
 		for (const v of [].concat(values || [])) await page.getByLabel(axis[v].zh.replace(/,/g, '，'), { exact: true }).check();
 		if (text) await page.getByRole('textbox').fill(text);
-		await each('more-' + question);
+		await each('more-' + ++asked);
 		await done();
 	};
 	const tax = JSON.parse(readFileSync(join(ROOT, 'admin-cli/data/taxonomy.json'), 'utf8'));
@@ -111,7 +112,7 @@ export async function fillTip(page, form, { danger = false, county, tileName, ea
 	if (form.want_reward) {
 		await press(page, '想不想要奖金？');
 		await page.getByLabel(form.want_reward === 'no' ? '不要' : '以后再说', { exact: true }).check();
-		await each('more-reward');
+		await each('more-' + ++asked);
 		await done();
 	}
 }

@@ -84,6 +84,7 @@ export function check(go) {
 	const left = MORE_KEYS.filter((k) => !given[k](a));
 	const err = fault('');
 	return [
+		h('p', { class: 'step' }, t('step', { n: 4 })),
 		title(t('check.title')),
 		warnings(words).map((k) => card('yellow', h('p', {}, t(k)))),
 		card('', h('dl', {}, a.danger ? row(t('danger.q'), t('yes'), edit('danger')) : null,

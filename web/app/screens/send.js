@@ -68,7 +68,7 @@ function saveButton(tip) {
 }
 
 const progress = (tip) => tip.files.map((f, i) => h('div', { class: 'progress' },
-	h('label', { for: 'pg' + i }, t('photo.alt', { n: i + 1 }) + ' ' + Math.floor((100 * f.sent) / f.parts) + '%'),
+	h('label', { for: 'pg' + i }, t('photo.alt', { n: i + 1 }) + ' · ' + Math.floor((100 * f.sent) / f.parts) + '%'),
 	h('progress', { id: 'pg' + i, max: f.parts, value: f.sent })));
 
 export function sending(go) {
@@ -90,7 +90,7 @@ export function sending(go) {
 		set(says, wait ? hold() || t(tip.state === 'sealing' ? 'sending.sealing' : 'sending.beat') :
 			tip.state === 'failed' ? t('fail.' + tip.trouble) : more ? hold() || t('sending.photos') : t('sent.proof'));
 		set(rest, tip.state === 'accepted' && !more ? afterwards(go) : null,
-			tip.state === 'waiting' || (tip.state === 'accepted' && more) ? saveButton(tip) : null,
+			hold() && (tip.state === 'waiting' || (tip.state === 'accepted' && more)) ? saveButton(tip) : null,
 			tip.trouble === 'full' && tip.state === 'accepted' ? fault(t('fail.photofull')) : null,
 			tip.state === 'failed' ? button(t('fail.back'), () => {
 				S.tip = null;

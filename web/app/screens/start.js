@@ -21,6 +21,7 @@ export const safe = (go) => [
 	button(t('safe.done'), () => go('start')),
 ];
 
+const after = () => (S.fromCheck ? 'check' : 'tile');
 const call = (n) => h('a', { class: 'call', href: 'tel:' + n }, n);
 
 export const danger = (go) => [
@@ -32,13 +33,13 @@ export const danger = (go) => [
 	}, 'answer'),
 	button(t('no'), () => {
 		S.a.danger = false;
-		go('tile');
+		go(after());
 	}, 'answer'),
 	button(t('unknown'), () => {
 		S.a.danger = false;
-		go('tile');
+		go(after());
 	}, 'second'),
-	button(t('back'), () => go('start'), 'link'),
+	button(t('back'), () => go(S.fromCheck ? 'check' : 'start'), 'link'),
 ];
 
 export const calling = (go) => [
@@ -47,6 +48,6 @@ export const calling = (go) => [
 	h('div', { class: 'calls big' },
 		['110', '119', '120'].map((n) => h('a', { class: 'call', href: 'tel:' + n }, h('b', {}, n), ' ', t('call.' + n)))),
 	p(t('call.then')),
-	button(t('call.next'), () => go('tile')),
+	button(t('call.next'), () => go(after())),
 	button(t('back'), () => go('danger'), 'link'),
 ];
