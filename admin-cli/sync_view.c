@@ -319,11 +319,12 @@ learn_bundle(struct cli *cli, const uint8_t hash[static 32], uint32_t *version)
 
 	if (r == CLI_OK)
 		r = fetch_doc(cli, 0, hash, &bytes, &len);
-	if (r || !bytes) {
-		/* without a network, or unknown to the gateway: unknown */
+	if (r == CLI_AGAIN) {
 		cli_forgive(cli);
-		return CLI_OK;
+		*version = SYNC_UNASKED;
 	}
+	if (r || !bytes)
+		return r == CLI_AGAIN ? CLI_OK : r;
 	if (bundle_parse(&b, bytes, len, &g->card.roots) == 0 && memcmp(b.hash, hash, 32) == 0 &&
 		memcmp(b.roster->gateway, g->card.id, KEY_ID_LEN) == 0) {
 		*version = b.roster->version;
@@ -361,6 +362,6 @@ sync_roster_known(struct cli *cli, const uint8_t hash[static 32], uint32_t *vers
 		r = r == ERR_NOT_FOUND ? learn_bundle(cli, hash, version)
 				       : cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
 	}
-	*older = *version && *version < v->bundle.roster->version;
+	*older = *version && *version != SYNC_UNASKED && *version < v->bundle.roster->version;
 	return r;
 }
