@@ -476,6 +476,119 @@ test_guards(void **arg)
 	json_decref(body);
 }
 
+/* The same in a log: the move is in the table, the role is right, and the guard says no. */
+static void
+test_guarded_moves(void **arg)
+{
+	static const struct {
+		int from;
+		const char *move, *more;
+		bool two;
+		enum machine_guard guard;
+	} cases[] = {
+		{TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS},
+		{TIP_IN_TRIAGE, "referred", ",\"severity\":\"S2\"", false, GUARD_S1_BY_TWO_AND_VOICE},
+		{TIP_IN_TRIAGE, "held", "", true, GUARD_NOT_S1},
+		{TIP_IN_ACTION, "verified", "", false, GUARD_RESULT_GIVEN},
+		{TIP_IN_ACTION, "verified_unfounded", "", true, GUARD_NO_LEAK_FLAG},
+		{TIP_RECHECK, "in_action", "", false, GUARD_OTHER_PERSON},
+		{TIP_RECHECK, "answered", "", true, GUARD_OTHER_PERSON},
+	};
+	char text[128];
+	struct log l;
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct fold_entry *e;
+
+		start(&l);
+		l.facts.leak_flags = 1;
+		reach(&l, cases[i].from);
+		if (cases[i].from == TIP_IN_TRIAGE) /* the source said that somebody may die */
+			json_object_set_new((json_t *)l.e[0].body, "danger_now", json_true());
+		snprintf(text, sizeof text, "{\"v\":1,\"move\":\"%s\"%s}", cases[i].move, cases[i].more);
+		e = cases[i].two ? propose(&l, &ann, "triage", text)
+				 : triage(&l, &ann, cases[i].move, cases[i].more);
+		assert_int_equal(run(&l, MACHINE_TIP), cases[i].from);
+		if (e->reason != (enum fold_reason)(FOLD_GUARD + cases[i].guard))
+			fail_msg("%s: %s", cases[i].move, fold_reason_name(e->reason));
+		end(&l);
+	}
+	start(&l); /* the one recheck is spent */
+	reach(&l, TIP_RECHECK);
+	two(&l, &eve, &fay, "answered");
+	add(&l, NULL, ENTRY_OBJECTION, 0, "{\"v\":1,\"text\":\"again\"}");
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_ANSWERED);
+	assert_int_equal(l.e[l.cnt - 1].reason, FOLD_GUARD + GUARD_RECHECK_ONCE);
+	end(&l);
+	start(&l); /* a message is no objection */
+	reach(&l, TIP_ANSWERED);
+	add(&l, NULL, ENTRY_MESSAGE, 0, "{\"v\":1,\"text\":\"thanks\"}");
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_ANSWERED);
+	assert_int_equal(l.f.rejected, 0);
+	end(&l);
+	start(&l); /* a word that is no state does not mean "anywhere" */
+	reach(&l, TIP_IN_TRIAGE);
+	triage(&l, &ann, "nowhere", "");
+	propose(&l, &ann, "triage", "{\"v\":1,\"move\":\"nowhere\"}");
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_IN_TRIAGE);
+	assert_int_equal(l.f.rejected, 2);
+	end(&l);
+}
+
+/* What follows from the calendar has happened before the next entry counts. */
+static void
+test_clock_between(void **arg)
+{
+	struct log l;
+
+	(void)arg;
+	start(&l);
+	reach(&l, TIP_IN_TRIAGE);
+	triage(&l, &ann, "merged", "");
+	triage(&l, &ann, "verified", ",\"result\":\"partly\"");
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_VERIFIED);
+	end(&l);
+	start(&l);
+	reach(&l, TIP_CLOSED_OUT);
+	l.day += 89;
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_CLOSED_OUT);
+	l.day++;
+	add(&l, NULL, ENTRY_MESSAGE, 0, "{\"v\":1,\"text\":\"too late\"}");
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_PURGED);
+	end(&l);
+}
+
+/* The source's own chain: a gateway that drops or swaps what she said is seen. */
+static void
+test_source_chain(void **arg)
+{
+	struct fold_entry *e;
+	struct log l;
+
+	(void)arg;
+	start(&l);
+	reach(&l, TIP_NEEDS_INFO);
+	e = add(&l, NULL, ENTRY_MESSAGE, 0, "{\"v\":1,\"text\":\"t\"}");
+	memset(e->prev, 0, 32);
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_NEEDS_INFO);
+	assert_int_equal(e->reason, FOLD_CHAIN);
+	memset(e->prev, 0x55, 32); /* something that nobody has */
+	run(&l, MACHINE_TIP);
+	assert_int_equal(e->reason, FOLD_CHAIN);
+	memcpy(e->prev, l.e[0].hash, 32);
+	memset(e->seen, 0x55, 32);
+	run(&l, MACHINE_TIP);
+	assert_int_equal(e->reason, FOLD_CHAIN);
+	memcpy(e->seen, e->hash, 32); /* itself */
+	run(&l, MACHINE_TIP);
+	assert_int_equal(e->reason, FOLD_CHAIN);
+	memset(e->seen, 0, 32); /* she need not have looked */
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_IN_TRIAGE);
+	end(&l);
+}
+
 static void
 test_guards_of_people(void **arg)
 {
@@ -841,6 +954,8 @@ main(void)
 		cmocka_unit_test(test_roles),           cmocka_unit_test(test_two_persons),
 		cmocka_unit_test(test_stale_proposal),  cmocka_unit_test(test_guards),
 		cmocka_unit_test(test_guards_of_people), cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_guarded_moves),   cmocka_unit_test(test_clock_between),
+		cmocka_unit_test(test_source_chain),
 		cmocka_unit_test(test_withdrawal),      cmocka_unit_test(test_close),
 		cmocka_unit_test(test_reply),           cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_faults),          cmocka_unit_test(test_kept),
