@@ -10,6 +10,8 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
+#include "crypto/text.h"
+
 #define _(text) gettext(text)
 
 /* What a stranger may put on the terminal: graphic characters and the blank. Everything that
@@ -257,16 +259,5 @@ cli_now_hour(void)
 bool
 cli_parse_date(const char *text, uint32_t *day)
 {
-	struct tm tm = {0}, back;
-	const char *end = strptime(text, "%Y-%m-%d", &tm);
-	time_t t;
-
-	if (strlen(text) != 10 || !end || *end)
-		return false;
-	t = timegm(&tm);
-	/* 2026-02-30 would have become a day in March */
-	if (t < 0 || !gmtime_r(&t, &back) || back.tm_mday != tm.tm_mday)
-		return false;
-	*day = (uint32_t)(t / 86400);
-	return true;
+	return text_day(day, text, strlen(text)) == 0;
 }

@@ -1,9 +1,10 @@
 /* The encrypted records in SQLite. What a record means is in ws_case.c. */
 #include "admin-cli/ws.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "admin-cli/cli_state.h"
 #include "admin-cli/home.h"
@@ -46,7 +47,11 @@ prepare(struct ws *ws, const char *path)
 {
 	sqlite3_stmt *s = NULL;
 	int version = -1;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
+	/* its log takes over the mode of the file */
+	if (fd < 0 || close(fd) != 0)
+		return ERR_IO;
 	if (sqlite3_open_v2(path, &ws->db,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL) ||
 		sqlite3_busy_timeout(ws->db, 10000) ||

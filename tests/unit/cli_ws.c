@@ -1,0 +1,313 @@
+/* The workspace: what is put in comes out, the file shows nothing, damage is noticed, two
+ * processes do not lose each other's records, and 100,000 cases are listed within a second. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "admin-cli/cli_state.h"
+#include "admin-cli/home_state.h"
+#include "admin-cli/ws.h"
+#include "crypto/err.h"
+#include "crypto/secret.h"
+
+static char dir[] = "/tmp/cli_ws.XXXXXX";
+static char db[128];
+static struct cli_state state0;
+static struct cli cli;
+
+/* A home with a keystore and a gateway, as the commands make them. */
+static void
+start(struct cli *c, struct cli_state *s)
+{
+	*s = (struct cli_state){0};
+	*c = (struct cli){.state = s, .home_dir = dir, .passphrase_file = NULL};
+	assert_int_equal(home_open(c, false), CLI_OK);
+	c->home->secret = secret_alloc(sizeof *c->home->secret);
+	assert_non_null(c->home->secret);
+	memset(c->home->secret->keys.workspace, 7, 32);
+	assert_int_equal(ws_open(c), CLI_OK);
+}
+
+static void
+stop(struct cli *c)
+{
+	ws_close(c);
+	home_close(c);
+	for (size_t i = 0; i < c->state->pool_cnt; i++)
+		free(c->state->pool[i]);
+	free(c->state->pool);
+}
+
+static int
+setup(void **state)
+{
+	struct home_gateway g = {.url = (char[]){"unix:/nowhere"}};
+	struct cli_state s = {0};
+	struct cli c = {.state = &s, .home_dir = dir};
+	char hex[33];
+
+	(void)state;
+	if (sodium_init() < 0 || !mkdtemp(dir))
+		return -1;
+	memset(g.card.id, 0x11, sizeof g.card.id);
+	struct key_sign k;
+	key_sign_new(&k);
+	key_sign_public(g.card.key, &k);
+	key_sign_new(&k);
+	key_sign_public(g.card.roots.key[0], &k);
+	g.card.roots.cnt = g.card.roots.threshold = 1;
+	if (home_gateway_save(&c, &g, true) != CLI_OK)
+		return -1;
+	stop(&c);
+	snprintf(db, sizeof db, "%s/gateways/%s/workspace.db", dir, cli_hex(hex, g.card.id, 16));
+	start(&cli, &state0);
+	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+	(void)st;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	stop(&cli);
+	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void
+test_round(void **state)
+{
+	uint8_t *val;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(ws_put(cli.ws, WS_META, "k", 1, "one", 3), 0);
+	assert_int_equal(ws_put(cli.ws, WS_META, "k", 1, "three", 5), 0);
+	assert_int_equal(ws_put(cli.ws, WS_NOTE, "k", 1, "", 0), 0);
+	assert_int_equal(ws_get(cli.ws, WS_META, "k", 1, &val, &len), 0);
+	assert_int_equal(len, 5);
+	assert_memory_equal(val, "three", 5);
+	ws_free(val, len);
+	assert_int_equal(ws_get(cli.ws, WS_NOTE, "k", 1, &val, &len), 0);
+	assert_int_equal(len, 0);
+	ws_free(val, len);
+	assert_int_equal(ws_del(cli.ws, WS_META, "k", 1), 0);
+	assert_int_equal(ws_get(cli.ws, WS_META, "k", 1, &val, &len), ERR_NOT_FOUND);
+	assert_null(val);
+}
+
+static void
+test_transaction(void **state)
+{
+	uint8_t *val;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(ws_begin(cli.ws), 0);
+	assert_int_equal(ws_put(cli.ws, WS_META, "t", 1, "x", 1), 0);
+	assert_int_equal(ws_begin(cli.ws), 0);
+	ws_abort(cli.ws);
+	assert_int_equal(ws_commit(cli.ws), ERR_IO);
+	assert_int_equal(ws_get(cli.ws, WS_META, "t", 1, &val, &len), ERR_NOT_FOUND);
+}
+
+static struct ws_case
+a_case(uint32_t i)
+{
+	struct ws_case c = {.rec = {.kind = FRAME_CASE, .desk = 1, .day = 20780, .entries = i},
+		.asked = 1,
+		.have_desk = 2,
+		.line_len = 60};
+
+	memcpy(c.rec.id, &i, sizeof i);
+	c.rec.id[15] = 1;
+	memset(c.line, 'x', c.line_len);
+	return c;
+}
+
+static void
+test_case(void **state)
+{
+	struct ws_case c = a_case(0x00cdab12), back;
+	struct ws_entry *e = calloc(1, sizeof *e), *f = calloc(1, sizeof *f);
+
+	(void)state;
+	assert_int_equal(ws_case_put(cli.ws, &c), 0);
+	assert_int_equal(ws_case_get(cli.ws, c.rec.id, &back), 0);
+	assert_memory_equal(&back, &c, sizeof c);
+	assert_int_equal(ws_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_OK);
+	assert_int_equal(ws_case_find(&cli, FRAME_ORDER, "12ab", &back), CLI_REFUSED);
+	cli_forgive(&cli);
+	struct ws_case d = a_case(0x00ddab12);
+	assert_int_equal(ws_case_put(cli.ws, &d), 0);
+	assert_int_equal(ws_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_REFUSED);
+	assert_non_null(strstr(cli_failure(&cli), "12abcd"));
+	assert_non_null(strstr(cli_failure(&cli), "12abdd"));
+	cli_forgive(&cli);
+	assert_int_equal(ws_case_find(&cli, FRAME_CASE, "zz", &back), CLI_USAGE);
+	cli_forgive(&cli);
+	e->thread = 1;
+	e->number = 3;
+	e->day = 4;
+	randombytes_buf(e->sealed, sizeof e->sealed);
+	assert_int_equal(ws_entry_put(cli.ws, c.rec.id, e), 0);
+	assert_int_equal(ws_entry_get(cli.ws, c.rec.id, 1, 3, f), 0);
+	assert_memory_equal(e, f, sizeof *e);
+	assert_int_equal(ws_entry_get(cli.ws, c.rec.id, 0, 3, f), ERR_NOT_FOUND);
+	free(e);
+	free(f);
+}
+
+static void
+test_outbox(void **state)
+{
+	struct ws_out o = {.type = 18, .json = (char[]){"{\"v\":1}"}}, *list;
+	size_t cnt;
+
+	(void)state;
+	assert_int_equal(ws_out_add(cli.ws, &o), 0);
+	assert_int_equal(ws_out_add(cli.ws, &o), 0);
+	assert_int_equal(ws_out_list(cli.ws, &list, &cnt), 0);
+	assert_int_equal(cnt, 2);
+	assert_true(list[0].seq < list[1].seq);
+	assert_string_equal(list[1].json, "{\"v\":1}");
+	assert_null(list[1].extra);
+	assert_int_equal(ws_out_del(cli.ws, list[0].seq), 0);
+	ws_out_free(list, cnt);
+	assert_int_equal(ws_out_list(cli.ws, &list, &cnt), 0);
+	assert_int_equal(cnt, 1);
+	assert_int_equal(ws_out_del(cli.ws, list[0].seq), 0);
+	ws_out_free(list, cnt);
+}
+
+/* No word of a value or key stands in the file or its log. */
+static void
+test_sealed(void **state)
+{
+	static const char canary[] = "canary-二号井-canary";
+	char wal[160];
+	const char *files[] = {db, wal};
+
+	(void)state;
+	snprintf(wal, sizeof wal, "%s-wal", db);
+	assert_int_equal(ws_put(cli.ws, WS_META, canary, sizeof canary, canary, sizeof canary), 0);
+	for (int i = 0; i < 2; i++) {
+		int fd = open(files[i], O_RDONLY);
+		struct stat st;
+		assert_true(fd >= 0 && fstat(fd, &st) == 0);
+		assert_int_equal(st.st_mode & 077, 0);
+		char *bytes = malloc((size_t)st.st_size + 1);
+		assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
+		assert_null(memmem(bytes, (size_t)st.st_size, "canary", 6));
+		free(bytes);
+		close(fd);
+	}
+}
+
+/* Who swaps or changes values in the file is noticed. */
+static void
+test_damage(void **state)
+{
+	sqlite3 *raw;
+	uint8_t *val;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(ws_put(cli.ws, WS_DRAFT, "a", 1, "aaaa", 4), 0);
+	assert_int_equal(ws_put(cli.ws, WS_DRAFT, "b", 1, "bbbb", 4), 0);
+	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw,
+				 "CREATE TEMP TABLE old AS SELECT * FROM record WHERE kind = 12;"
+				 "UPDATE record SET value = (SELECT value FROM old WHERE "
+				 "old.name <> record.name) WHERE kind = 12",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(raw);
+	assert_int_equal(ws_get(cli.ws, WS_DRAFT, "a", 1, &val, &len), ERR_AUTH);
+	assert_int_equal(ws_get(cli.ws, WS_DRAFT, "b", 1, &val, &len), ERR_AUTH);
+}
+
+/* Two terminals write at once; every record of both is there. */
+static void
+test_two(void **state)
+{
+	struct ws_out o = {.json = (char[]){"{}"}}, *list;
+	size_t cnt;
+	int status;
+
+	(void)state;
+	stop(&cli);
+	pid_t pid = fork();
+	start(&cli, &state0);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(ws_out_add(cli.ws, &o), 0);
+	if (pid == 0) {
+		stop(&cli);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(ws_out_list(cli.ws, &list, &cnt), 0);
+	assert_int_equal(cnt, 200);
+	for (size_t i = 0; i < cnt; i++) {
+		assert_int_equal(list[i].seq, list[0].seq + i);
+		assert_int_equal(ws_out_del(cli.ws, list[i].seq), 0);
+	}
+	ws_out_free(list, cnt);
+}
+
+static void
+test_many(void **state)
+{
+	struct timespec a, b;
+	struct ws_case *list;
+	size_t cnt;
+
+	(void)state;
+	assert_int_equal(ws_begin(cli.ws), 0);
+	for (uint32_t i = 0; i < 100000; i++) {
+		struct ws_case c = a_case(i * 2654435761u);
+		assert_int_equal(ws_case_put(cli.ws, &c), 0);
+	}
+	assert_int_equal(ws_commit(cli.ws), 0);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+	assert_int_equal(ws_case_list(cli.ws, FRAME_CASE, &list, &cnt), 0);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+	double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
+	print_message("# listing %zu cases: %.3f s of CPU\n", cnt, s);
+	assert_true(cnt >= 100000);
+#ifndef __SANITIZE_ADDRESS__
+	assert_true(s < 1.0);
+#endif
+	ws_free(list, cnt * sizeof *list);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round), cmocka_unit_test(test_transaction),
+		cmocka_unit_test(test_case), cmocka_unit_test(test_outbox),
+		cmocka_unit_test(test_sealed), cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_two), cmocka_unit_test(test_many),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
