@@ -27,7 +27,9 @@ case_of() { # HOME: the id of its newest case, into $id
 }
 
 scripts/demo-world "$T" 2>"$T/err" >"$T/out"
-ok $? 'a whole deployment is made'
+status=$?
+ok $status 'a whole deployment is made'
+[ $status = 0 ] || { done_testing; exit 1; }
 start_gateway "$T/GW"
 ok $? 'the gateway runs'
 

@@ -191,5 +191,12 @@ main(int argc, char **argv)
 	try_entries(db);
 	try_attachments(db);
 	printf("tried %zu secrets on %u entries and %u attachments\n", key_cnt, entries, attachments);
+	sqlite3_close(db);
+	while (key_cnt)
+		open_key_free(keys[--key_cnt]);
+	json_decref(j);
+	secret_free(plain);
+	free(bytes);
+	free(pass);
 	return 0;
 }
