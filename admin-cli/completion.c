@@ -44,8 +44,7 @@ print_option_values(const char *where, const struct cli_option *o)
 		if (o->letter)
 			printf("|\"%s|-%c\"", where, o->letter);
 		fputs(") ", stdout);
-		if (o->words)
-			print_words(o->words);
+		print_words(o->words ? o->words : "");
 		fputs("; found=1 ;;\n", stdout);
 	}
 }

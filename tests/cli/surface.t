@@ -1,0 +1,134 @@
+#!/bin/sh
+# The surface: help, usage errors, JSON, completion and languages, all from the one table.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+run() { timeout 20 "$davy" "$@" >"$T/out" 2>"$T/err" </dev/null; }
+
+run help
+ok $? 'help'
+[ "$(wc -l <"$T/out")" -le 40 ]
+ok $? 'fits a screen'
+run
+ok $? 'no word at all is a call for help'
+run help --json
+node -e 'const j = JSON.parse(require("fs").readFileSync(0)); process.exit(j.ok && j.data.commands.length > 40 ? 0 : 1)' <"$T/out"
+ok $? 'help --json lists the commands'
+
+# every command of the table explains itself, and takes no option that it does not know
+node -e 'for (const c of JSON.parse(require("fs").readFileSync(0)).data.commands) console.log(c.noun, c.verb ?? "")' \
+	<"$T/out" >"$T/commands"
+bad=
+while read -r noun verb; do
+	# shellcheck disable=SC2086
+	{ run help $noun $verb && grep -q "^davy $noun" "$T/out"; } || bad="$bad $noun.$verb"
+	# shellcheck disable=SC2086
+	run --home "$T/none" $noun $verb --no-such-option; [ $? = 2 ] || bad="$bad $noun.$verb!"
+done <"$T/commands"
+[ -z "$bad" ]
+ok $? "every command explains itself$bad"
+run case
+[ $? = 2 ] && grep -q 'davy case show' "$T/out"
+ok $? 'a noun alone lists its verbs, and is no success'
+run case --help
+ok $? 'unless that was asked for'
+run cas list
+[ $? = 2 ] && grep -q 'did you mean "davy case"' "$T/err"
+ok $? 'a slip of the noun is guessed'
+run case shwo 12
+[ $? = 2 ] && grep -q 'did you mean "davy case show"' "$T/err"
+ok $? 'and of the verb'
+run case show
+[ $? = 2 ] && grep -q 'davy case show' "$T/err"
+ok $? 'a missing word shows the usage'
+run case list --json --nope
+[ $? = 2 ] && grep -q '"ok":false.*"code":"usage"' "$T/out" && [ ! -s "$T/err" ]
+ok $? 'usage errors are JSON as well'
+run --home "$T/none" key show
+[ $? = 1 ] && grep -q 'davy key new' "$T/err"
+ok $? 'a home that is not there: what to do'
+mkdir -m 777 "$T/open"
+run --home "$T/open" key show
+[ $? = 1 ] && grep -q 'chmod 700' "$T/err"
+ok $? 'a home where others may write is refused'
+new_key L Lang
+run --home "$T/L" gateway list
+ok $? 'without a gateway the list is empty'
+run --home "$T/L" sync
+[ $? = 1 ] && grep -q 'davy gateway connect' "$T/err"
+ok $? 'and sync says what to do'
+run --home "$T/L" key show
+[ $? = 1 ] && grep -q 'davy unlock' "$T/err"
+ok $? 'locked: what to do'
+DAVY_HOME="$T/L" run key card --passphrase-file "$T/pass"
+ok $? 'DAVY_HOME is the home'
+run --lang zh help
+grep -q '密钥' "$T/out"
+ok $? '--lang zh speaks Chinese'
+LC_ALL=zh_CN.UTF-8 run help
+grep -q '密钥' "$T/out"
+ok $? '$LC_ALL too, with or without that locale'
+LC_ALL=zh_CN.UTF-8 run --lang en help
+grep -q 'Keys' "$T/out"
+ok $? '--lang en is stronger'
+run --lang fr help
+[ $? = 2 ]
+ok $? 'other languages are not spoken'
+ln -s "$davy" "$T/linked"
+"$T/linked" --lang zh help | grep -q '密钥'
+ok $? 'the catalogue is found through a link'
+
+# secrets and the shell
+! "$davy" help --json | grep -qi '"name":"passphrase"'
+ok $? 'no option takes a passphrase'
+deep=$T/$(printf 'd%.0s' $(seq 60))/$(printf 'e%.0s' $(seq 60))
+mkdir -p "$deep"
+run --home "$deep" key new --name deep --memory 1 --passphrase-file "$T/pass" &&
+	run --home "$deep" unlock --for 1 --passphrase-file "$T/pass" && run --home "$deep" key show
+ok $? 'an agent works in a deep folder'
+run --home "$deep" lock
+
+# completion: in bash, from the table
+cat >"$T/complete.bash" <<'END'
+eval "$("$1" completion bash)"
+shift
+COMP_WORDS=(davy "$@") COMP_CWORD=$#
+COMPREPLY=()
+_davy
+printf '%s\n' "${COMPREPLY[@]}"
+END
+completes() { # WANT WORDS…
+	want=$1
+	shift
+	bash "$T/complete.bash" "$davy" "$@" 2>"$T/err" >"$T/out"
+	grep -qx -e "$want" "$T/out"
+	ok $? "completes davy $*| to $want"
+}
+completes case ca
+completes show case sh
+completes --raw case show 12 --r
+completes --json roster show --j
+completes review roster desk-add --kind re
+completes zh --lang ''
+completes show --home x case sh
+completes show --json case s
+completes bash completion ''
+completes roster help ro
+completes --home --ho
+bash "$T/complete.bash" "$davy" roster sign --dir "$T/op" >"$T/out" 2>"$T/err"
+grep -q "$T/open" "$T/out"
+ok $? 'completes a folder'
+bash -n "$T/complete.bash" && "$davy" completion bash | bash -n
+ok $? 'the script parses'
+
+# The manual names every command and option.
+man=$(dirname "$0")/../../admin-cli/davy.1
+missing=
+while read -r noun verb; do
+	grep -q "^\.It Cm $noun${verb:+ $verb}" "$man" || missing="$missing $noun.$verb"
+done <"$T/commands"
+[ -z "$missing" ]
+ok $? "davy.1 names every command$missing"
+mandoc -Tlint -Wwarning "$man" >"$T/out" 2>&1
+ok $? 'and is good mdoc'
+done_testing
