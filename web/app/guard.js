@@ -104,6 +104,9 @@ export function guard(awake) {
 		if (e.persisted) location.reload();
 	});
 	document.addEventListener('visibilitychange', visibility);
+	addEventListener('focus', () => setTimeout(() => { // a chooser that was cancelled tells nobody else
+		S.picking = false;
+	}, 2000));
 	document.addEventListener('keydown', keys, true);
 	for (const e of ['touchstart', 'mousedown', 'input', 'scroll']) document.addEventListener(e, touch, { capture: true, passive: true });
 	clock();
