@@ -261,7 +261,6 @@ build(struct cli *cli, const struct net_request *q, uint64_t minute, uint8_t fra
 		.body = q->body,
 		.body_len = q->body ? q->body_len : 0,
 	};
-	randombytes_buf(f.nonce, sizeof f.nonce);
 	r = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
 	return r ? cli_fail_err(cli, r, "%s", q->what ? q->what : _("The frame cannot be made")) : CLI_OK;
 }
@@ -292,6 +291,7 @@ send_working(struct cli *cli, uint8_t frame[static FRAME_LEN], uint8_t buf[stati
 		int r = send_frame(cli, frame, buf, a);
 		if (r || a->status != FRAME_BUSY || a->difficulty == 0 || i == BUSY_TRIES)
 			return r;
+		randombytes_buf(frame + 8, FRAME_NONCE_LEN);
 		r = frame_puzzle_solve(frame, a->salt, a->difficulty);
 		if (r)
 			return cli_fail_err(cli, r, "%s", _("The gateway asks for too much work"));
