@@ -8,10 +8,11 @@ import { join } from 'node:path';
 export const BUILD = process.env.BUILD || 'build';
 export const ROOT = new URL('../..', import.meta.url).pathname;
 
-export const launch = () => chromium.launch({
+// more: further switches of the browser.
+export const launch = (...more) => chromium.launch({
 	executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
 	args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-		'--disable-component-update', '--disable-sync'],
+		'--disable-component-update', '--disable-sync', ...more],
 });
 
 export const phone = (browser, over = {}) => browser.newContext(Object.assign({ viewport: { width: 360, height: 640 }, deviceScaleFactor: 2,
