@@ -13,6 +13,7 @@
 #define LINK_MAX    (2 * CONF_FACE_MAX)
 #define TICK_MS     1000
 #define PURGE_AT_ONCE 50
+#define FLUSH_EVERY   8 /* answers: faces go on while the rest is signed */
 
 struct link {
 	struct vault_loop *loop;
@@ -295,6 +296,8 @@ batch_answer(struct vault_loop *loop)
 		memcpy(p->a.frame.salt, v->puzzle.valid[0].salt, FRAME_NONCE_LEN);
 		if (answer_put(p->link->ipc, &p->a, &v->keys->sign))
 			link_drop(p->link);
+		else if (i % FLUSH_EVERY == FLUSH_EVERY - 1)
+			link_flush(p->link);
 	}
 	for (int i = 0; i < LINK_MAX; i++) {
 		struct link *l = &loop->link[i];

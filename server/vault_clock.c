@@ -62,6 +62,8 @@ place_held(struct vault *v, struct store_log *log, bool *changed)
 		int err = store_held_next(v->store, &n, &e, vault_hour(v));
 		if (err)
 			return err == ERR_NOT_FOUND ? 0 : err;
+		/* The day on which the source could see it, not the one on which it was written. */
+		e.day = e.not_before / 24;
 		err = store_held_place(v->store, log->n, &e, log->entries);
 		if (err)
 			return err;

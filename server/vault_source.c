@@ -211,6 +211,7 @@ vault_source_poll(struct vault_call *c)
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_OK : err;
 	c->out.number = e.number;
+	c->out.hour = e.day * 24;
 	c->body_len = FRAME_BODY_LEN;
 	err = store_body_get(v->store, c->body, e.body);
 	return err ? (err == ERR_NOT_FOUND ? ERR_IO : err) : FRAME_OK;

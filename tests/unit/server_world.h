@@ -1,0 +1,402 @@
+/*
+ * A vault of an invented deployment in a folder of its own, driven request by request, with a clock that the test moves.
+ * Desks: 1 province (above 4), 2 city (above 1), 7 county inspection (above 2), 4 and 5 independent; 5 is the backstop.
+ */
+#ifndef TESTS_SERVER_WORLD_H
+#define TESTS_SERVER_WORLD_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto/bundle.h"
+#include "crypto/epoch.h"
+#include "crypto/err.h"
+#include "crypto/note.h"
+#include "server/clock.h"
+#include "server/vault.h"
+
+enum who { A1, B1, C1, A2, B2, A4, A5, I7, J7, REG, WHO_CNT };
+
+struct person {
+	struct key_sign key;
+	uint8_t pk[32], handle[8];
+	uint16_t desk, roles;
+};
+
+struct world {
+	char dir[64], db[96];
+	struct conf conf;
+	struct conf_keys keys;
+	struct key_sign root[2];
+	struct person person[WHO_CNT];
+	struct vault v;
+	uint8_t upload[65536], note_hash[32];
+	size_t upload_len;
+	/* the last answer */
+	int status;
+	struct frame_routing out;
+	uint8_t body[FRAME_BODY_LEN];
+	size_t body_len;
+	bool wrote;
+};
+
+static struct world w;
+static uint64_t world_minute = 30000000;
+
+void clock_init(void) { }
+int clock_fd(void) { return -1; }
+uint64_t clock_minute(void) { return world_minute; }
+uint64_t clock_mono_ms(void) { return world_minute * 60000; }
+
+/* Sends a frame to the vault as a face would; the transaction is the batch. */
+static int
+world_frame(const uint8_t frame[static FRAME_LEN])
+{
+	struct frame_digest d;
+	frame_digest(&d, frame);
+	struct vault_call c = { .v = &w.v, .frame = frame, .r = d.r, .body = w.body };
+	memset(w.body, 0, sizeof(w.body));
+	vault_clock_advance(&w.v);
+	w.v.used = store_used(w.v.store);
+	assert_int_equal(store_begin(w.v.store), 0);
+	w.status = vault_serve(&c);
+	assert_true(w.status >= FRAME_OK);
+	assert_int_equal(store_commit(w.v.store), 0);
+	if (w.v.roster_dirty) {
+		w.v.roster_dirty = false;
+		assert_int_equal(vault_roster_load(&w.v), 0);
+	}
+	w.out = c.out;
+	w.body_len = c.body_len;
+	w.wrote = c.wrote;
+	return w.status;
+}
+
+static int
+world_send(struct frame_request rq, const struct key_sign *key)
+{
+	static uint8_t frame[FRAME_LEN];
+	const struct frame_op *op = frame_op_find(rq.op);
+	if (op && !op->timeless && !rq.minute)
+		rq.minute = world_minute;
+	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, key), 0);
+	return world_frame(frame);
+}
+
+static int
+world_as(enum who who, struct frame_request rq)
+{
+	return world_send(rq, &w.person[who].key);
+}
+
+/* A source: her key and case id, and a body of her own. */
+struct source {
+	struct key_sign key;
+	uint8_t id[16], t[32], T[32], tip[FRAME_BODY_LEN];
+};
+
+static void
+source_new(struct source *s)
+{
+	uint8_t pk[32];
+	key_sign_new(&s->key);
+	key_sign_public(pk, &s->key);
+	frame_case_id(s->id, pk);
+	randombytes_buf(s->t, sizeof(s->t));
+	key_sha256(s->T, s->t, 32);
+	randombytes_buf(s->tip, sizeof(s->tip));
+}
+
+static struct frame_request
+request(uint8_t op, const uint8_t *id)
+{
+	struct frame_request rq = { .op = op };
+	if (id)
+		memcpy(rq.routing.id, id, 16);
+	return rq;
+}
+
+static int
+source_open(const struct source *s, uint16_t desk, uint8_t ladder)
+{
+	struct frame_request rq = request(FRAME_OPEN, s->id);
+	rq.routing.desk = desk;
+	rq.routing.ladder = ladder;
+	memcpy(rq.routing.proof, s->T, 32);
+	rq.body = s->tip;
+	rq.body_len = FRAME_BODY_LEN;
+	return world_send(rq, &s->key);
+}
+
+static int
+source_poll(const struct source *s, uint32_t from)
+{
+	struct frame_request rq = request(FRAME_POLL, s->id);
+	rq.routing.number = from;
+	return world_send(rq, &s->key);
+}
+
+static int
+source_say(const struct source *s, uint32_t number, const uint8_t *body)
+{
+	struct frame_request rq = request(FRAME_APPEND, s->id);
+	rq.routing.number = number;
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	return world_send(rq, &s->key);
+}
+
+static int
+member_fetch(enum who who, const uint8_t *id, uint8_t thread, uint32_t number)
+{
+	struct frame_request rq = request(FRAME_FETCH, id);
+	rq.routing.desk = w.person[who].desk;
+	rq.routing.thread = thread;
+	rq.routing.number = number;
+	return world_as(who, rq);
+}
+
+static int
+member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r, const uint8_t *body)
+{
+	struct frame_request rq = { .op = op, .routing = r };
+	memcpy(rq.routing.id, id, 16);
+	rq.routing.desk = w.person[who].desk;
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	return world_as(who, rq);
+}
+
+static int
+member_list(enum who who, uint8_t kind, const uint8_t *cursor)
+{
+	struct frame_request rq = { .op = FRAME_LIST };
+	rq.routing.desk = w.person[who].desk;
+	rq.routing.kind = kind;
+	if (cursor)
+		memcpy(rq.routing.cursor, cursor, 16);
+	return world_as(who, rq);
+}
+
+static void
+random_body(uint8_t body[static FRAME_BODY_LEN])
+{
+	randombytes_buf(body, FRAME_BODY_LEN);
+}
+
+/* ---- making it ---- */
+
+static const struct {
+	uint16_t desk, roles;
+} staff[WHO_CNT] = {
+	[A1] = { 1, ROSTER_TR | ROSTER_PL | ROSTER_LEAD }, [B1] = { 1, ROSTER_TR },
+	[C1] = { 1, ROSTER_AU },
+	[A2] = { 2, ROSTER_TR | ROSTER_LEAD },		   [B2] = { 2, ROSTER_TR },
+	[A4] = { 4, ROSTER_TR | ROSTER_LEAD },		   [A5] = { 5, ROSTER_TR | ROSTER_LEAD },
+	[I7] = { 7, ROSTER_TL | ROSTER_LEAD },		   [J7] = { 7, ROSTER_IN },
+	[REG] = { 0, ROSTER_RG },
+};
+
+static const struct {
+	uint16_t number, above;
+	uint8_t kind, level, org;
+	const char *area;
+	enum who lead, other;
+} offices[] = {
+	{ 1, 4, ROSTER_REVIEW, 3, 1, "990000", A1, B1 },
+	{ 2, 1, ROSTER_REVIEW, 2, 2, "990100", A2, B2 },
+	{ 4, 0, ROSTER_OVERSIGHT, 4, 4, "000000", A4, A4 },
+	{ 5, 0, ROSTER_OVERSIGHT, 4, 5, "000000", A5, A5 },
+	{ 7, 2, ROSTER_INSPECTION, 1, 7, "990102", I7, J7 },
+};
+
+/* The members note into dst. */
+static size_t
+world_members(char *dst, size_t cap)
+{
+	struct bufw b;
+	struct roster_members *m =
+		calloc(1, sizeof(*m) + WHO_CNT * sizeof(struct roster_member));
+	assert_non_null(m);
+	memcpy(m->gateway, w.keys.card.id, 16);
+	m->cnt = WHO_CNT;
+	for (int i = 0; i < WHO_CNT; i++) {
+		struct roster_member *p = &m->member[i];
+		memcpy(p->handle, w.person[i].handle, 8);
+		snprintf(p->name, sizeof(p->name), "person %d", i);
+		p->desk = w.person[i].desk;
+		p->roles = w.person[i].roles;
+		memcpy(p->sign, w.person[i].pk, 32);
+		memset(p->seal, i + 1, sizeof(p->seal));
+	}
+	bufw_init(&b, dst, cap);
+	assert_int_equal(roster_members_print(&b, m), 0);
+	free(m);
+	return b.len;
+}
+
+/* Signs a roster of that version by `roots` roots and makes the upload. */
+static void
+world_roster(uint32_t version, unsigned roots)
+{
+	static struct roster r;
+	static char members[65536], text[65536];
+	struct bufw b, up;
+	size_t members_len = world_members(members, sizeof(members));
+	memset(&r, 0, sizeof(r));
+	memcpy(r.gateway, w.keys.card.id, 16);
+	memcpy(r.gateway_key, w.keys.card.key, 32);
+	r.version = version;
+	memcpy(r.previous, w.note_hash, 32);
+	r.from = CLOCK_DAY(world_minute);
+	r.until = r.from + 30;
+	key_sha256(r.members, members, members_len);
+	r.backstop = 5;
+	snprintf(r.name, sizeof(r.name), "lamp");
+	r.desk_cnt = sizeof(offices) / sizeof(offices[0]);
+	for (size_t i = 0; i < r.desk_cnt; i++) {
+		struct roster_desk *d = &r.desk[i];
+		d->number = offices[i].number;
+		d->above = offices[i].above;
+		d->kind = offices[i].kind;
+		d->level = offices[i].level;
+		d->org = offices[i].org;
+		snprintf(d->area, sizeof(d->area), "%s", offices[i].area);
+		snprintf(d->name, sizeof(d->name), "desk %d", d->number);
+		memcpy(d->lead, w.person[offices[i].lead].pk, 32);
+		if (offices[i].other != offices[i].lead)
+			memcpy(d->cosigner[d->cosigner_cnt++], w.person[offices[i].other].pk, 32);
+	}
+	bufw_init(&b, text, sizeof(text));
+	assert_int_equal(roster_print(&b, &r), 0);
+	size_t text_len = b.len;
+	bufw_text(&b, "\n");
+	for (unsigned i = 0; i < roots; i++)
+		assert_int_equal(note_sign(&b, text, text_len, i ? "root-2" : "root-1", &w.root[i]),
+				 0);
+	bufw_init(&up, w.upload, sizeof(w.upload));
+	bundle_put(&up, "roster", text, b.len);
+	bundle_put(&up, "members", members, members_len);
+	bundle_put_end(&up);
+	assert_int_equal(bufw_end(&up), 0);
+	w.upload_len = up.len;
+	key_sha256(w.note_hash, text, b.len);
+}
+
+/* Sends the upload part by part; the status of the last. */
+static int
+world_upload(enum who who)
+{
+	uint16_t parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
+	for (uint16_t i = 0; i < parts; i++) {
+		struct frame_request rq = { .op = FRAME_ROSTER_PUT };
+		size_t at = (size_t)i * FRAME_BODY_LEN;
+		rq.routing.part = i;
+		rq.routing.parts = parts;
+		rq.routing.length = (uint32_t)w.upload_len;
+		rq.body = w.upload + at;
+		rq.body_len = w.upload_len - at < FRAME_BODY_LEN ? w.upload_len - at
+								 : FRAME_BODY_LEN;
+		world_as(who, rq);
+	}
+	return w.status;
+}
+
+static void
+world_open_vault(void)
+{
+	char why[STORE_WHY_LEN];
+	memset(&w.v, 0, sizeof(w.v));
+	w.v.conf = &w.conf;
+	w.v.keys = &w.keys;
+	int err = vault_open(&w.v, w.db, why);
+	if (err)
+		fail_msg("vault_open: %s", why);
+}
+
+static int
+world_new(void **state)
+{
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	assert_true(sodium_init() >= 0);
+	snprintf(w.dir, sizeof(w.dir), "/tmp/davy-unit.XXXXXX");
+	assert_non_null(mkdtemp(w.dir));
+	snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
+	w.conf.store_bytes = 1ull << 30;
+	w.conf.open_percent = 70;
+	w.conf.case_entries = 64;
+	w.conf.case_mib = 8;
+	w.conf.purge_days = 90;
+	randombytes_buf(w.keys.card.id, 16);
+	key_sign_new(&w.keys.sign);
+	key_sign_public(w.keys.card.key, &w.keys.sign);
+	w.keys.card.roots.cnt = 2;
+	w.keys.card.roots.threshold = 2;
+	for (int i = 0; i < 2; i++) {
+		key_sign_new(&w.root[i]);
+		key_sign_public(w.keys.card.roots.key[i], &w.root[i]);
+	}
+	for (int i = 0; i < WHO_CNT; i++) {
+		struct person *p = &w.person[i];
+		key_sign_new(&p->key);
+		key_sign_public(p->pk, &p->key);
+		randombytes_buf(p->handle, 8);
+		p->desk = staff[i].desk;
+		p->roles = staff[i].roles;
+	}
+	world_open_vault();
+	return 0;
+}
+
+/* The same with a roster in force. */
+static int
+world_ready(void **state)
+{
+	world_new(state);
+	world_roster(1, 2);
+	assert_int_equal(world_upload(REG), FRAME_OK);
+	assert_non_null(w.v.roster);
+	return 0;
+}
+
+static int
+world_end(void **state)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm", "-journal" };
+	(void)state;
+	vault_close(&w.v);
+	for (size_t i = 0; i < 4; i++) {
+		char path[128];
+		snprintf(path, sizeof(path), "%s%s", w.db, suffix[i]);
+		unlink(path);
+	}
+	rmdir(w.dir);
+	return 0;
+}
+
+/* Not every test needs everything. */
+static inline void
+world_unused(void)
+{
+	(void)source_new;
+	(void)source_open;
+	(void)source_poll;
+	(void)source_say;
+	(void)member_fetch;
+	(void)member_put;
+	(void)member_list;
+	(void)random_body;
+	(void)world_ready;
+}
+
+#endif
