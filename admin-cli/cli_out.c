@@ -155,7 +155,7 @@ cli_fail(struct cli *cli, enum cli_exit code, const char *name, const char *fmt,
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	return record(cli, code, name, text);
+	return record(cli, (int)code, name, text);
 }
 
 /* How an enum err looks from the shell. */
@@ -195,7 +195,7 @@ cli_fail_err(struct cli *cli, int err, const char *fmt, ...)
 	if (asprintf(&text, _("%s: %s."), what ? what : "", gettext(err_text(err))) < 0)
 		text = NULL;
 	free(what);
-	return record(cli, code, name, text);
+	return record(cli, (int)code, name, text);
 }
 
 void

@@ -99,7 +99,7 @@ choose(struct cli *cli, const char *prefix, char hex[33])
 	for (struct dirent *e; dir && (e = readdir(dir));)
 		if (strlen(e->d_name) == 32 && cli_unhex(id, 16, e->d_name) &&
 			cli_prefix_match(id, want, digits)) {
-			snprintf(hex, 33, "%s", e->d_name);
+			memcpy(hex, e->d_name, 33);
 			found++;
 		}
 	if (dir)

@@ -18,8 +18,7 @@
 enum stmt { PUT, GET, DEL, EACH, BEGIN, COMMIT, ROLLBACK, STMT__MAX };
 
 static const char *const sql[STMT__MAX] = {
-	[PUT] = "INSERT INTO record(kind, name, value) VALUES(?1, ?2, ?3) "
-		"ON CONFLICT(name) DO UPDATE SET value = ?3",
+	[PUT] = "INSERT OR REPLACE INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
 	[GET] = "SELECT value FROM record WHERE name = ?2",
 	[DEL] = "DELETE FROM record WHERE name = ?2",
 	[EACH] = "SELECT name, value FROM record WHERE kind = ?1",
