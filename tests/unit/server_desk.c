@@ -1,0 +1,446 @@
+/* Lists, orders, keys, rosters, attachments, forged frames, quotas, a full disk. */
+#include "tests/unit/server_world.h"
+
+static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
+
+static void
+lists_page(void **state)
+{
+	static struct source s[300];
+	uint8_t cursor[16], last[16];
+	struct frame_record r;
+	size_t got = 0;
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		source_new(&s[i]);
+		assert_int_equal(source_open(&s[i], i % 3 ? 2 : 1, 0), FRAME_OK);
+	}
+	/* The desk above city 2 and the backstop know that they exist; the province's own come in the same list. */
+	memset(cursor, 0, sizeof(cursor));
+	for (int page = 0; page < 3; page++) {
+		assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
+		for (size_t i = 0; i < w.out.count; i++, got++) {
+			assert_int_equal(frame_record_get(&r, w.body + i * FRAME_RECORD_LEN), 0);
+			assert_memory_equal(r.id, s[got].id, 16);
+			assert_int_equal(r.relation, got % 3 ? 1 : 0);
+			assert_int_equal(r.desk, got % 3 ? 2 : 1);
+		}
+		assert_int_equal(w.out.flags, page == 0);
+		memcpy(cursor, w.out.cursor, 16);
+	}
+	assert_int_equal(got, 300);
+	/* Nothing new: the cursor stays. What changed comes again, once. */
+	memcpy(last, cursor, 16);
+	assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
+	assert_int_equal(w.out.count, 0);
+	assert_memory_equal(w.out.cursor, last, 16);
+	random_body(b1);
+	assert_int_equal(source_say(&s[7], 1, b1), FRAME_OK);
+	assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+	/* A city sees its own; the backstop all; others nothing. */
+	assert_int_equal(member_list(A2, FRAME_CASE, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 200);
+	assert_int_equal(member_list(A5, FRAME_CASE, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 252);
+	assert_int_equal(frame_record_get(&r, w.body), 0);
+	assert_int_equal(r.relation, 2);
+	assert_int_equal(member_list(A4, FRAME_CASE, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 100);
+	assert_int_equal(member_list(I7, FRAME_CASE, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 0);
+	/* A cursor is good for who was given it, and cannot be made. */
+	assert_int_equal(member_list(A2, FRAME_CASE, cursor), FRAME_BAD);
+	assert_int_equal(member_list(A1, FRAME_ORDER, cursor), FRAME_BAD);
+	cursor[3] ^= 1;
+	assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_BAD);
+}
+
+static void
+orders(void **state)
+{
+	uint8_t id[16];
+	struct frame_request rq;
+	struct frame_routing r = { .kind = FRAME_ORDER, .thread = FRAME_DESK, .number = 1 };
+	(void)state;
+	randombytes_buf(id, sizeof(id));
+	random_body(b1);
+	random_body(b2);
+	rq = request(FRAME_ORDER_OPEN, id);
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = 2;
+	rq.body = b1;
+	rq.body_len = FRAME_BODY_LEN;
+	assert_int_equal(world_as(A1, rq), FRAME_BAD); /* not an inspection desk */
+	rq.routing.desk = 7;
+	assert_int_equal(world_as(C1, rq), FRAME_NOT_FOUND);
+	assert_int_equal(world_as(A1, rq), FRAME_OK);
+	assert_int_equal(world_as(A1, rq), FRAME_OK);
+	assert_false(w.wrote);
+	rq.body = b2;
+	assert_int_equal(world_as(A1, rq), FRAME_BAD);
+	assert_int_equal(member_list(J7, FRAME_ORDER, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+	/* The inspection desk and the desk that wrote it read it; nobody else, and not as a case. */
+	struct frame_request f = request(FRAME_FETCH, id);
+	f.routing.kind = FRAME_ORDER;
+	f.routing.thread = FRAME_DESK;
+	static const enum who may[] = { I7, J7, A1 }, may_not[] = { B1, A2, A4, A5 };
+	for (size_t i = 0; i < 3; i++) {
+		f.routing.desk = w.person[may[i]].desk;
+		assert_int_equal(world_as(may[i], f), FRAME_OK);
+		assert_memory_equal(w.body, b1, FRAME_BODY_LEN);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		f.routing.desk = w.person[may_not[i]].desk;
+		assert_int_equal(world_as(may_not[i], f), FRAME_NOT_FOUND);
+	}
+	f.routing.kind = FRAME_CASE;
+	f.routing.desk = 7;
+	assert_int_equal(world_as(I7, f), FRAME_NOT_FOUND);
+	assert_int_equal(member_put(J7, FRAME_DESK_APPEND, id, r, b2), FRAME_OK);
+	assert_int_equal(w.out.number, 1);
+	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, id, r, b1), FRAME_NOT_FOUND);
+	r.thread = FRAME_SOURCE;
+	r.number = 0;
+	assert_int_equal(member_put(J7, FRAME_DESK_APPEND, id, r, b1), FRAME_NOT_FOUND);
+}
+
+/* What a face that was taken over could try. */
+static void
+forged(void **state)
+{
+	static uint8_t frame[FRAME_LEN];
+	struct source s;
+	struct frame_request rq;
+	struct frame_digest d;
+	(void)state;
+	source_new(&s);
+	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+	rq = request(FRAME_FETCH, s.id);
+	rq.routing.desk = 1;
+	rq.minute = world_minute;
+	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &w.person[A1].key), 0);
+	frame[FRAME_HEAD_LEN + 20] ^= 1; /* another number under the same signature */
+	assert_int_equal(world_frame(frame), FRAME_BAD);
+	frame[FRAME_HEAD_LEN + 20] ^= 1;
+	assert_int_equal(world_frame(frame), FRAME_OK);
+	/* Another's key under one's own signature. */
+	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &s.key), 0);
+	memcpy(frame + 32, w.person[A1].pk, 32);
+	assert_int_equal(world_frame(frame), FRAME_BAD);
+	/* A digest that is not this frame's. */
+	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &w.person[A1].key), 0);
+	frame_digest(&d, frame);
+	d.r[0] ^= 1;
+	struct vault_call c = { .v = &w.v, .frame = frame, .r = d.r, .body = w.body };
+	assert_int_equal(store_begin(w.v.store), 0);
+	assert_int_equal(vault_serve(&c), FRAME_BAD);
+	assert_int_equal(store_commit(w.v.store), 0);
+	/* For another gateway. */
+	uint8_t other[16] = { 1 };
+	assert_int_equal(frame_request_build(frame, &rq, other, &w.person[A1].key), 0);
+	assert_int_equal(world_frame(frame), FRAME_BAD);
+	/* Too old, from the future, and at the edges. */
+	rq.minute = world_minute - 11;
+	assert_int_equal(world_as(A1, rq), FRAME_STALE);
+	rq.minute = world_minute + 11;
+	assert_int_equal(world_as(A1, rq), FRAME_STALE);
+	rq.minute = world_minute - 10;
+	assert_int_equal(world_as(A1, rq), FRAME_OK);
+	/* Ops that are reserved. */
+	static const uint8_t ops[] = { 0x00, 0x06, 0x1f, 0x2b, 0x2c, 0x2d, 0x3f, 0x40, 0x50, 0xff };
+	for (size_t i = 0; i < sizeof(ops); i++) {
+		frame[4] = ops[i];
+		assert_int_equal(world_frame(frame), FRAME_BAD);
+	}
+}
+
+static void
+attachments(void **state)
+{
+	struct source s;
+	struct frame_request rq;
+	(void)state;
+	source_new(&s);
+	rq = request(FRAME_CHUNK, s.id);
+	rq.routing.parts = 3;
+	rq.body = b1;
+	rq.body_len = FRAME_BODY_LEN;
+	assert_int_equal(world_send(rq, &s.key), FRAME_NOT_FOUND);
+	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+	static const uint16_t order[] = { 2, 0, 0, 1 };
+	for (size_t i = 0; i < 4; i++) {
+		memset(b1, order[i] + 1, sizeof(b1));
+		rq.routing.part = order[i];
+		assert_int_equal(world_send(rq, &s.key), FRAME_OK);
+		assert_int_equal(w.wrote, i != 2);
+	}
+	memset(b1, 9, sizeof(b1));
+	assert_int_equal(world_send(rq, &s.key), FRAME_BAD);
+	rq.routing.parts = 4;
+	rq.routing.part = 3;
+	assert_int_equal(world_send(rq, &s.key), FRAME_BAD);
+	rq.routing.part = 0;
+	rq.routing.parts = 1;
+	rq.routing.attach = 16;
+	assert_int_equal(world_send(rq, &s.key), FRAME_BAD);
+	struct frame_request f = request(FRAME_FETCH, s.id);
+	f.routing.desk = 1;
+	f.routing.thread = FRAME_ATTACH;
+	f.routing.part = 2;
+	assert_int_equal(world_as(A1, f), FRAME_OK);
+	assert_int_equal(w.out.parts, 3);
+	assert_int_equal(w.body[0], 3);
+	f.routing.part = 3;
+	assert_int_equal(world_as(A1, f), FRAME_NOT_FOUND);
+	assert_int_equal(member_fetch(A1, s.id, FRAME_READS, 0), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+	assert_int_equal(member_list(A1, FRAME_CASE, NULL), FRAME_OK);
+	struct frame_record r;
+	assert_int_equal(frame_record_get(&r, w.body), 0);
+	assert_int_equal(r.attach_cnt, 1);
+	/* A case holds so much and no more. */
+	rq.routing.attach = 1;
+	rq.routing.parts = 262;
+	int status = FRAME_OK;
+	int sent = 0;
+	for (uint16_t a = 1; a < 4 && status == FRAME_OK; a++)
+		for (uint16_t p = 0; p < 262 && status == FRAME_OK; p++, sent++) {
+			rq.routing.attach = a;
+			rq.routing.part = p;
+			randombytes_buf(b1, 32);
+			status = world_send(rq, &s.key);
+		}
+	assert_int_equal(status, FRAME_FULL);
+	assert_in_range(sent, 8 * 64, 8 * 66);
+}
+
+static void
+quotas(void **state)
+{
+	struct source s, late;
+	(void)state;
+	source_new(&s);
+	source_new(&late);
+	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+	/* Opens stop at their share; the case that is there goes on. */
+	w.conf.store_bytes = store_used(w.v.store) * 100 / 75;
+	assert_int_equal(source_open(&late, 1, 0), FRAME_FULL);
+	random_body(b1);
+	assert_int_equal(source_say(&s, 1, b1), FRAME_OK);
+	struct frame_routing r = { .thread = FRAME_DESK };
+	random_body(b1);
+	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_OK);
+	w.conf.store_bytes = 1ull << 30;
+	assert_int_equal(source_open(&late, 1, 0), FRAME_OK);
+}
+
+/* ---- keys ---- */
+
+static int
+key_put(enum who who, struct frame_routing r, const void *blob, size_t len)
+{
+	struct frame_request rq = { .op = FRAME_KEY_PUT, .routing = r };
+	rq.routing.length = (uint32_t)len;
+	rq.body = blob;
+	rq.body_len = len;
+	return world_as(who, rq);
+}
+
+static int
+key_get(enum who who, struct frame_routing r)
+{
+	struct frame_request rq = { .op = FRAME_KEY_GET, .routing = r };
+	return world_as(who, rq);
+}
+
+/* A certificate of desk 1, signed by the lead and, if so, by the other. */
+static size_t
+certificate(char *dst, size_t cap, uint32_t number, bool both)
+{
+	static struct epoch e;
+	char text[EPOCH_NOTE_MAX];
+	struct bufw t, b;
+	memset(&e, 0, sizeof(e));
+	memcpy(e.gateway, w.keys.card.id, 16);
+	e.desk = 1;
+	e.number = number;
+	e.from = CLOCK_DAY(world_minute);
+	e.until = e.from + 30;
+	memset(e.key, (int)number, sizeof(e.key));
+	bufw_init(&t, text, sizeof(text));
+	assert_int_equal(epoch_print(&t, &e), 0);
+	bufw_init(&b, dst, cap);
+	bufw_bytes(&b, text, t.len);
+	bufw_text(&b, "\n");
+	assert_int_equal(epoch_sign(&b, text, t.len, 1, true, &w.person[A1].key), 0);
+	if (both)
+		assert_int_equal(epoch_sign(&b, text, t.len, 1, false, &w.person[B1].key), 0);
+	return b.len;
+}
+
+static void
+certificates(void **state)
+{
+	char cert[EPOCH_NOTE_MAX];
+	uint8_t before[32];
+	struct frame_routing r = { .desk = 1, .number = 3, .flags = FRAME_KEY_CERT };
+	(void)state;
+	memcpy(before, w.v.bundle_hash, 32);
+	size_t len = certificate(cert, sizeof(cert), 3, false);
+	assert_int_equal(key_put(A1, r, cert, len), FRAME_OK);
+	assert_memory_equal(before, w.v.bundle_hash, 32); /* pending: not published */
+	assert_int_equal(key_get(B1, r), FRAME_OK);
+	assert_int_equal(w.out.length, len);
+	assert_memory_equal(w.body, cert, len);
+	r.desk = 2;
+	assert_int_equal(key_put(A2, r, cert, len), FRAME_BAD);
+	assert_int_equal(key_get(A1, r), FRAME_NOT_FOUND);
+	r.desk = 1;
+	assert_int_equal(key_get(A2, r), FRAME_NOT_FOUND);
+	len = certificate(cert, sizeof(cert), 3, true);
+	assert_int_equal(key_put(B1, r, cert, len), FRAME_OK);
+	assert_memory_not_equal(before, w.v.bundle_hash, 32);
+	assert_int_equal(w.v.bundle_len % BUNDLE_STEP, 0);
+	assert_non_null(memmem(w.v.bundle, w.v.bundle_len, cert, len));
+	/* Numbers only grow. */
+	r.number = 2;
+	len = certificate(cert, sizeof(cert), 2, true);
+	assert_int_equal(key_put(A1, r, cert, len), FRAME_BAD);
+	r.number = 0;
+	assert_int_equal(key_get(A1, r), FRAME_OK);
+	assert_int_equal(w.out.number, 3);
+	/* A certificate that is over leaves the bundle. */
+	world_minute += 31 * 1440;
+	vault_clock_advance(&w.v);
+	assert_int_equal(vault_roster_load(&w.v), 0);
+	assert_null(memmem(w.v.bundle, w.v.bundle_len, "davylamp/v1 epoch", 17));
+	/* The old bundle is there under its hash. */
+	assert_memory_equal(before, w.v.bundle_hash, 32);
+}
+
+static void
+key_parts(void **state)
+{
+	uint8_t said[64 + 1216 + 64], blob[1216 + 64], *p = said;
+	struct frame_routing r = { .desk = 1, .number = 5, .flags = FRAME_KEY_SUBKEY };
+	(void)state;
+	randombytes_buf(blob, sizeof(blob));
+	memcpy(p, "davylamp/v1 subkey", 18);
+	memcpy(p + 18, w.keys.card.id, 16);
+	memcpy(p + 34, "\1\0\5\0\0\0", 6);
+	memcpy(p + 40, blob, 1216);
+	crypto_sign_detached(blob + 1216, NULL, said, 40 + 1216, w.person[B1].key.bytes);
+	memcpy(r.proof, w.person[B1].handle, 8);
+	assert_int_equal(key_put(A1, r, blob, sizeof(blob)), FRAME_BAD); /* not his own */
+	assert_int_equal(key_put(B1, r, blob, sizeof(blob)), FRAME_OK);
+	assert_int_equal(key_put(B1, r, blob, sizeof(blob)), FRAME_OK);
+	assert_false(w.wrote);
+	blob[3] ^= 1;
+	assert_int_equal(key_put(B1, r, blob, sizeof(blob)), FRAME_BAD);
+	r.number = 6; /* the signature is for 5 */
+	blob[3] ^= 1;
+	assert_int_equal(key_put(B1, r, blob, sizeof(blob)), FRAME_BAD);
+	/* A secret goes to a member of the desk; who is not the lead cannot overwrite it. */
+	r = (struct frame_routing){ .desk = 1, .number = 5, .flags = FRAME_KEY_SECRET };
+	memcpy(r.proof, w.person[A2].handle, 8);
+	assert_int_equal(key_put(A1, r, "sealed", 6), FRAME_BAD);
+	memcpy(r.proof, w.person[B1].handle, 8);
+	assert_int_equal(key_put(A1, r, "sealed", 6), FRAME_OK);
+	assert_int_equal(key_put(B1, r, "spoilt", 6), FRAME_BAD);
+	assert_int_equal(key_put(A1, r, "again", 5), FRAME_OK);
+	assert_int_equal(key_get(B1, r), FRAME_OK);
+	assert_int_equal(w.out.length, 5);
+	assert_memory_equal(w.body, "again", 5);
+}
+
+/* ---- rosters ---- */
+
+static void
+first_roster(void **state)
+{
+	struct source s;
+	(void)state;
+	source_new(&s);
+	assert_int_equal(source_open(&s, 1, 0), FRAME_BUSY);
+	assert_int_equal(member_list(A1, FRAME_CASE, NULL), FRAME_NOT_FOUND);
+	world_roster(1, 1);
+	assert_int_equal(world_upload(REG), FRAME_BAD); /* one root of two */
+	memset(w.note_hash, 0, 32);
+	world_roster(1, 2);
+	assert_int_equal(world_upload(A1), FRAME_BAD); /* not a registrar in it */
+	assert_null(w.v.roster);
+	assert_int_equal(world_upload(REG), FRAME_OK);
+	assert_non_null(w.v.roster);
+	assert_int_equal(world_upload(REG), FRAME_OK); /* the same again */
+	assert_int_equal(world_upload(A1), FRAME_NOT_FOUND);
+	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+	/* It is read back whole, and survives a restart. */
+	struct frame_request rq = { .op = FRAME_ROSTER_GET };
+	assert_int_equal(world_as(J7, rq), FRAME_OK);
+	assert_int_equal(w.out.length, w.v.bundle_len);
+	assert_memory_equal(w.out.hash, w.v.bundle_hash, 32);
+	assert_memory_equal(w.body, w.v.bundle, FRAME_BODY_LEN);
+	rq.routing.flags = 1;
+	assert_int_equal(world_as(J7, rq), FRAME_OK);
+	assert_memory_equal(w.body, w.v.members_note, FRAME_BODY_LEN);
+	assert_int_equal(world_send(rq, &s.key), FRAME_NOT_FOUND);
+	vault_close(&w.v);
+	world_open_vault();
+	assert_int_equal(w.v.roster->version, 1);
+	assert_int_equal(member_list(A1, FRAME_CASE, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+}
+
+static void
+roster_chain(void **state)
+{
+	uint8_t first[32], bundle[32];
+	(void)state;
+	memcpy(first, w.note_hash, 32);
+	memcpy(bundle, w.v.bundle_hash, 32);
+	world_roster(1, 2);
+	assert_int_equal(world_upload(REG), FRAME_BAD); /* no higher number */
+	world_roster(2, 2);
+	assert_int_equal(world_upload(REG), FRAME_BAD); /* previous is not the one in force */
+	memcpy(w.note_hash, first, 32);
+	w.person[B1].roles = ROSTER_SR;
+	world_roster(2, 2);
+	assert_int_equal(world_upload(REG), FRAME_OK);
+	assert_int_equal(w.v.roster->version, 2);
+	/* The members note has to be the one that was signed for. */
+	world_roster(3, 2);
+	w.person[B1].roles = ROSTER_RG;
+	uint8_t *at = memmem(w.upload, w.upload_len, "roles SR", 8);
+	assert_non_null(at);
+	memcpy(at, "roles RG", 8);
+	assert_int_equal(world_upload(REG), FRAME_BAD);
+	/* Old bundles are kept under their hash: a tip may name one. */
+	struct frame_request rq = { .op = FRAME_ROSTER_GET };
+	memcpy(rq.routing.hash, bundle, 32);
+	assert_int_equal(world_as(A1, rq), FRAME_OK);
+	assert_memory_equal(w.out.hash, bundle, 32);
+	/* A roster that is over is no roster to begin with. */
+	world_minute -= 40 * 1440;
+	world_roster(4, 2);
+	world_minute += 40 * 1440;
+	assert_int_equal(world_upload(REG), FRAME_BAD);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(lists_page, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(orders, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(forged, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(attachments, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(quotas, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(certificates, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(key_parts, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(first_roster, world_new, world_end),
+		cmocka_unit_test_setup_teardown(roster_chain, world_ready, world_end),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
