@@ -253,6 +253,18 @@ conn_feed(struct load *l, struct conn *c)
 		conn_write(l, c);
 }
 
+/* Until the next frame is due, and no longer than a tenth of a second. */
+static struct timespec
+load_pause(const struct load *l)
+{
+	double pause = l->retry ? 0.001 : 0.1;
+	if (l->rate > 0 && l->next < l->count) {
+		double due = l->start + (double)l->next / l->rate - now();
+		pause = due < 0 ? 0 : due < pause ? due : pause;
+	}
+	return (struct timespec){.tv_nsec = (long)(pause * 1e9)};
+}
+
 static void
 load_run(struct load *l)
 {
@@ -270,7 +282,8 @@ load_run(struct load *l)
 			fprintf(stderr, "loadgen: answers did not come\n");
 			exit(1);
 		}
-		int n = epoll_wait(l->ep, ev, 256, l->rate > 0 || l->retry ? 1 : 100);
+		struct timespec pause = load_pause(l);
+		int n = epoll_pwait2(l->ep, ev, 256, &pause, NULL);
 		for (int i = 0; i < n; i++) {
 			struct conn *c = ev[i].data.ptr;
 			if (c->fd >= 0 && c->busy && (ev[i].events & EPOLLOUT) && c->sent)
