@@ -22,7 +22,7 @@ export function visit(digits, tick) {
 
 function take(b, a) {
 	const r = a.routing;
-	const isNew = r.number < r.count && !isZero(a.body);
+	const isNew = r.number >= b.next && r.number < r.count && !isZero(a.body);
 	Object.assign(b, { state: 'found', desk: r.desk, sourceCnt: r.sourceCnt, newest: r.hash, seen: r.proof,
 		read: !!(r.flags & 1), closed: !!(r.flags & 2) });
 	if (!isNew) return;

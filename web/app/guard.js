@@ -2,7 +2,7 @@
 import { conf } from './config.js';
 import { empty, h, set } from './dom.js';
 import { t } from './i18n.js';
-import { stop } from './net.js';
+import { net, stop } from './net.js';
 import { S, forget } from './state.js';
 
 const MINUTE = 60000;
@@ -38,10 +38,10 @@ export function leave(ev) {
 // Wiped, but the visitor is still here: say so plainly, offer a fresh start.
 function clearedScreen() {
 	if (gone) return;
-	const words = [t('cleared'), t('cleared.again')];
+	const words = [t('cleared'), t(net.jobs.length ? 'cleared.unsent' : 'cleared.safe'), t('cleared.again')];
 	clear();
-	set(document.body, h('main', { class: 'page', tabindex: '-1' }, h('h1', {}, words[0]),
-		h('button', { class: 'main', type: 'button', on: { click: () => location.reload() } }, words[1])));
+	set(document.body, h('main', { class: 'page', tabindex: '-1' }, h('h1', {}, words[0]), h('p', {}, words[1]),
+		h('button', { class: 'main', type: 'button', on: { click: () => location.reload() } }, words[2])));
 }
 
 const hiddenLimit = () => (S.picking ? HIDDEN_PICKING : HIDDEN);

@@ -5,7 +5,6 @@ import { guard, leave } from './guard.js';
 import { lang, pick, setLang, t } from './i18n.js';
 import { net, start as startNet } from './net.js';
 import { S } from './state.js';
-import { busySending } from './tip.js';
 import { back, carry, enter } from './screens/back.js';
 import { check, photos } from './screens/check.js';
 import { MORE_KEYS, more, tile, what, where } from './screens/form.js';
@@ -60,5 +59,5 @@ function frame() {
 setLang('zh'); // zh-CN first for everybody; the switch is on every screen
 frame();
 go('start', true);
-guard(() => busySending());
+guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // what is on its way is not idle
 startNet();

@@ -16,7 +16,7 @@ import { drop, net, put, roster, today } from './net.js';
 import { S } from './state.js';
 
 export const TEXT_MAX = 7000; // bytes of JSON without the media list
-const BURST = 8; // frames on one beat for what is loud anyway
+export const BURST = 8; // frames on one beat for what is loud anyway
 
 const testSeed = () => (typeof __TEST_SEED__ !== 'undefined' && __TEST_SEED__ ? unhex(window.davylampTestSeed) : null);
 
@@ -170,11 +170,9 @@ export function send(digits, a, media, tick) {
 	});
 	tip.jobs.push(job);
 	prepare();
+	if (navigator.wakeLock) navigator.wakeLock.request('screen').catch(() => {}); // a dark screen would stop the beat
 	return tip;
 }
-
-export const busySending = () => !!S.tip && (S.tip.state === 'waiting' || S.tip.state === 'sealing' ||
-	(S.tip.state === 'accepted' && S.tip.files.some((f) => f.sent < f.parts) && S.tip.trouble !== 'full'));
 
 // All frames of a sealed tip as a file for somebody else to carry.
 export function carriedFile(tip) {

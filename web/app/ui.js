@@ -7,8 +7,10 @@ import { S } from './state.js';
 let uid = 0;
 export const newId = () => 'e' + ++uid;
 
-export const button = (label, act, cls = 'main') => h('button', { type: 'button', class: cls, on: { click: act } }, label);
-export const title = (s) => h('h1', { tabindex: '-1' }, s);
+// name: what a screen reader says where the label alone does not tell buttons apart; it begins with the label.
+export const button = (label, act, cls = 'main', name) => h('button', { type: 'button', class: cls, 'aria-label': name, on: { click: act } }, label);
+// live: a heading that changes by itself is read out.
+export const title = (s, live) => h('h1', { tabindex: '-1', 'aria-live': live && 'polite' }, s);
 export const p = (...s) => h('p', {}, ...s);
 export const hint = (s, id) => h('p', { class: 'hint', id }, s);
 export const card = (kind, ...kids) => h('div', { class: 'card ' + kind }, ...kids);

@@ -8,7 +8,7 @@ import { keypad } from '../keypad.js';
 import { net, put } from '../net.js';
 import { readFile } from '../photo.js';
 import { S } from '../state.js';
-import { TEXT_MAX } from '../tip.js';
+import { BURST, TEXT_MAX } from '../tip.js';
 import { button, card, fault, hint, say, textField, title } from '../ui.js';
 import { caseOpeners } from './check.js';
 import { hold } from './send.js';
@@ -74,12 +74,13 @@ function saying(b) {
 		}));
 }
 
+const LOUD_FRAMES = 20; // more than this shows as traffic anyway
 const known = ['1', '2', '3', '4', '5a', '5b', '5c', '5d', '6'];
 
 export function back(go, digits) {
 	if (digits || !S.back) visit(digits, () => S.back && S.back.draw());
 	const b = S.back;
-	const head = title('');
+	const head = title('', true);
 	const live = say('');
 	const thread = h('div', { class: 'thread' });
 	const more = h('div');
@@ -106,6 +107,7 @@ export function back(go, digits) {
 
 function carryJob(c, frame) {
 	put({
+		burst: c.total > LOUD_FRAMES ? BURST : 1,
 		frame: () => frame,
 		got(a) {
 			if (a.status === 'full') return false;

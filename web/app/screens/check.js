@@ -37,7 +37,7 @@ const given = {
 };
 
 const row = (label, value, edit) => h('div', { class: 'row' },
-	h('dt', {}, label), h('dd', {}, value), h('dd', { class: 'edit' }, button(t('edit'), edit, 'link')));
+	h('dt', {}, label), h('dd', {}, value), h('dd', { class: 'edit' }, button(t('edit'), edit, 'link', t('edit') + '：' + label)));
 
 // The desks that could open it, each of which she may leave out. desks() gives their numbers or throws.
 export function openers(desks) {
@@ -51,12 +51,13 @@ export function openers(desks) {
 			why = why || t(net.roster ? 'who.none' : 'who.later');
 		}
 		set(box, h('h2', {}, t('who.title')), h('ul', {}, nos.filter((n) => n).map((n) => h('li', {}, h('span', {}, deskName(n)),
-			button(t('who.drop'), () => leaveOut(n), 'link'))),
+			button(t('who.drop'), () => leaveOut(n), 'link', t('who.drop') + '：' + deskName(n)))),
 		S.excluded.map((n) => h('li', { class: 'out' }, h('span', {}, deskName(n)),
 			button(t('who.keep'), () => {
 				S.excluded = S.excluded.filter((x) => x !== n);
 				draw();
-			}, 'link')))), fault(why));
+			}, 'link', t('who.keep') + '：' + deskName(n))))), fault(why));
+		if (!net.roster) net.changed = () => roster() && draw();
 	};
 	const leaveOut = (n) => {
 		S.excluded.push(n);
@@ -120,7 +121,7 @@ function preview(m, again) {
 		m.useSmall = v === 'small';
 		dropUrl(m.url);
 		m.url = null;
-		again();
+		again(true);
 	};
 	return card('photo', h('img', { src: m.url, alt: t('photo.alt', { n: S.media.indexOf(m) + 1 }) }),
 		m.small && m.clean ? choices({ text: t('photo.size'), hidden: true }, [
@@ -136,7 +137,10 @@ function preview(m, again) {
 }
 
 export function photos(go) {
-	const again = () => go('photos', true);
+	const again = (stay) => {
+		go('photos', stay);
+		if (stay) document.querySelector('.photo input:checked').focus();
+	};
 	const says = h('p', { class: 'say', role: 'status', 'aria-live': 'polite' });
 	const err = fault('');
 	const input = h('input', { type: 'file', id: 'photo', class: 'unseen', accept: 'image/jpeg,image/png,image/webp', on: {

@@ -74,7 +74,7 @@ const progress = (tip) => tip.files.map((f, i) => h('div', { class: 'progress' }
 export function sending(go) {
 	if (!S.tip) send(S.digits, S.a, S.media, () => S.tip && S.tip.draw());
 	const tip = S.tip;
-	const head = title('');
+	const head = title('', true);
 	const says = say('');
 	const bars = h('div');
 	const rest = h('div');
