@@ -253,12 +253,12 @@ conn_feed(struct load *l, struct conn *c)
 		conn_write(l, c);
 }
 
-/* Until the next frame is due, and no longer than a tenth of a second. */
+/* Until the next frame is due, if a connection is free for it, and no longer than a tenth of a second. */
 static struct timespec
-load_pause(const struct load *l)
+load_pause(const struct load *l, bool idle)
 {
 	double pause = l->retry ? 0.001 : 0.1;
-	if (l->rate > 0 && l->next < l->count) {
+	if (idle && l->rate > 0 && l->next < l->count) {
 		double due = l->start + (double)l->next / l->rate - now();
 		pause = due < 0 ? 0 : due < pause ? due : pause;
 	}
@@ -271,10 +271,11 @@ load_run(struct load *l)
 	struct epoll_event ev[256];
 	l->start = now();
 	for (;;) {
-		bool any = false;
+		bool any = false, idle = false;
 		for (size_t i = 0; i < l->conn_cnt; i++) {
 			conn_feed(l, &l->conn[i]);
 			any |= l->conn[i].busy;
+			idle |= !l->conn[i].busy;
 		}
 		if (!any && (l->next >= l->count || now() - l->start > l->seconds))
 			return;
@@ -282,7 +283,7 @@ load_run(struct load *l)
 			fprintf(stderr, "loadgen: answers did not come\n");
 			exit(1);
 		}
-		struct timespec pause = load_pause(l);
+		struct timespec pause = load_pause(l, idle);
 		int n = epoll_pwait2(l->ep, ev, 256, &pause, NULL);
 		for (int i = 0; i < n; i++) {
 			struct conn *c = ev[i].data.ptr;
