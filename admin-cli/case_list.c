@@ -123,8 +123,10 @@ list_cases(struct cli *cli)
 	t = cli_table_new(cli, (const char *const[]){_("ID"), _("STATE"), _("SEVERITY"), _("LADDER"),
 		_("READ"), _("ANSWER"), _("WHAT"), NULL});
 	for (i = 0; i < cnt; i++) {
-		row(t, &list[i]);
-		json_array_append_new(all, case_list_json(&list[i]));
+		if (cli->json)
+			json_array_append_new(all, case_list_json(&list[i]));
+		else
+			row(t, &list[i]);
 	}
 	cli_table_end(t, _("No cases. davy sync fetches what is new."));
 	cli_data(cli, all);

@@ -80,6 +80,14 @@ static const struct {
 	{"text", N_("text"), TAXONOMY__MAX},
 };
 
+/* Axes whose codes reviewers themselves type; of the others the name says all. */
+static bool
+speaks_in_codes(enum taxonomy_axis axis)
+{
+	return axis == TAXONOMY_HAZARD || axis == TAXONOMY_OUTCOME || axis == TAXONOMY_SEVERITY ||
+	       axis == TAXONOMY_STATUS || axis == TAXONOMY_SECTOR || axis == TAXONOMY_KEEP_FROM;
+}
+
 /* One value as text for people; freed by the caller. */
 static char *
 value_text(const json_t *v, enum taxonomy_axis axis)
@@ -103,12 +111,31 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 	snprintf(number, sizeof number, "%lld", (long long)json_integer_value(v));
 	s = s ? s : json_is_integer(v) ? number : "";
 	w = taxonomy_find(axis, s);
-	if (w && axis != TAXONOMY_TILE) {
+	if (w && speaks_in_codes(axis)) {
 		if (asprintf(&out, "%s %s", s, taxonomy_name(w)) < 0)
 			out = NULL;
 		return out;
 	}
 	return w ? strdup(taxonomy_name(w)) : cli_safe(s, strlen(s), CLI_LINES);
+}
+
+/* A label and its value: on one line where that fits, else the value below. */
+#define LABEL_COLUMNS 20
+
+static void
+show_field(struct cli *cli, const char *label, const char *text, int indent)
+{
+	int pad = LABEL_COLUMNS - cli_width(label);
+	bool fits = !strchr(text, '\n') &&
+		    (!cli->columns || indent + LABEL_COLUMNS + cli_width(text) <= cli->columns);
+
+	cli_printf(cli, "%*s%s%s%s", indent, "", cli_style(cli, "dim"), label, cli_style(cli, "off"));
+	if (fits) {
+		cli_printf(cli, "%*s%s\n", pad > 1 ? pad : 1, "", text);
+		return;
+	}
+	cli_printf(cli, "\n");
+	cli_fold(cli, indent + 2, text);
 }
 
 void
@@ -123,11 +150,8 @@ show_body(struct cli *cli, const json_t *body, int indent)
 		if (!v || json_is_object(v))
 			continue;
 		text = value_text(v, labels[i].axis);
-		if (text && *text) {
-			cli_printf(cli, "%*s%s%s%s\n", indent, "", cli_style(cli, "dim"),
-				   _(labels[i].label), cli_style(cli, "off"));
-			cli_fold(cli, indent + 2, text);
-		}
+		if (text && *text)
+			show_field(cli, _(labels[i].label), text, indent);
 		free(text);
 	}
 	v = json_object_get(body, "media");
