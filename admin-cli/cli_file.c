@@ -9,6 +9,8 @@
 #include "admin-cli/cli_state.h"
 #include "crypto/text.h"
 
+#define CTRL_C 3
+
 /* A line from /dev/tty, so that a pipe on standard input keeps its data. */
 static int
 read_line(int fd, char *buf, size_t cap)
@@ -20,7 +22,7 @@ read_line(int fd, char *buf, size_t cap)
 		ssize_t got = read(fd, &c, 1);
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0)
+		if (got <= 0 || c == CTRL_C)
 			break;
 		if (c == '\n') {
 			buf[n] = '\0';
@@ -49,16 +51,17 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 		mute = was;
 		mute.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 		mute.c_lflag |= ECHONL;
+		/* Ctrl-C must not leave the terminal mute: it ends the line and the question */
+		mute.c_cc[VEOL] = CTRL_C;
 		(void)tcsetattr(fd, TCSAFLUSH, &mute);
 	}
 	dprintf(fd, "%s: ", prompt);
 	int r = read_line(fd, buf, cap);
 	if (muted)
 		(void)tcsetattr(fd, TCSAFLUSH, &was);
+	if (r)
+		dprintf(fd, "\n");
 	close(fd);
-	/* without ISIG, Ctrl-C arrives as a character and ends the question, not the shell's echo */
-	if (r == 0 && !echo && strchr(buf, 3))
-		r = -1;
 	if (r == 0)
 		return CLI_OK;
 	sodium_memzero(buf, cap);

@@ -252,6 +252,35 @@ home_gateway_save(struct cli *cli, const struct home_gateway *g, bool use)
 	return r;
 }
 
+int
+home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 32], const char *name)
+{
+	struct home_gateway *g = &cli->home->gateway, now = {0};
+	int fd, r = home_lock(cli, &fd);
+
+	if (r)
+		return r;
+	/* another terminal may have seen a newer one meanwhile */
+	r = conf_parse(cli, join(cli, cli->home->gateway_dir, "conf"), &now);
+	if (r == CLI_OK && (version > now.min_version || !now.name)) {
+		char *was = now.name;
+		now.name = strdup(name);
+		free(was);
+		if (version > now.min_version) {
+			now.min_version = version;
+			memcpy(now.min_hash, hash, sizeof now.min_hash);
+		}
+		r = home_gateway_save(cli, &now, false);
+	}
+	close(fd);
+	if (r == CLI_OK) {
+		g->min_version = now.min_version;
+		memcpy(g->min_hash, now.min_hash, sizeof g->min_hash);
+	}
+	gateway_clear(&now);
+	return r;
+}
+
 void
 home_close(struct cli *cli)
 {

@@ -99,6 +99,10 @@ int home_gateway_path(struct cli *cli, const char *name, const char **out)
 int home_gateway_save(struct cli *cli, const struct home_gateway *g, bool use)
 	__attribute__((warn_unused_result));
 
+/* Remembers that a roster was seen: the floor only rises, whatever other terminals do meanwhile. */
+int home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 32],
+		       const char *name) __attribute__((warn_unused_result));
+
 /* Frees and wipes; the frame calls it. */
 void home_close(struct cli *cli);
 

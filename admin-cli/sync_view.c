@@ -4,7 +4,6 @@
 
 #include "admin-cli/cli_state.h"
 #include "admin-cli/home.h"
-#include "admin-cli/home_state.h"
 #include "admin-cli/net.h"
 #include "admin-cli/sync_state.h"
 #include "crypto/buf.h"
@@ -86,22 +85,13 @@ static int
 remember(struct cli *cli, const struct home_gateway *g, const struct bundle *b, const uint8_t *bytes,
 	size_t len)
 {
-	struct home_gateway next = *g;
 	const char *path;
-	int fd, r = home_gateway_path(cli, "roster", &path);
+	int r = home_gateway_path(cli, "roster", &path);
 
 	if (r == CLI_OK)
 		r = cli_write_file(cli, path, 0600, bytes, len);
-	if (r == CLI_OK && (b->roster->version > g->min_version || !g->name)) {
-		r = home_lock(cli, &fd);
-		if (r)
-			return r;
-		next.min_version = b->roster->version;
-		memcpy(next.min_hash, b->note_hash, 32);
-		next.name = b->roster->name;
-		r = home_gateway_save(cli, &next, false);
-		close(fd);
-	}
+	if (r == CLI_OK && (b->roster->version > g->min_version || !g->name))
+		r = home_gateway_raise(cli, b->roster->version, b->note_hash, b->roster->name);
 	return r;
 }
 
