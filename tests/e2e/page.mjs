@@ -352,6 +352,32 @@ async function testForget(browser) {
 	await page.context().close();
 }
 
+// What is on its way is not idle; what cannot leave is.
+async function testWaiting(browser) {
+	calm({ beat_ms: [1000, 2000] });
+	const ctx = await phone(browser);
+	const page = await ctx.newPage();
+	page.said = watch(page, OUR);
+	await page.clock.install();
+	await page.goto(g.url);
+	const minutes = async (n) => {
+		for (let i = 0; i < n * 20; i++) {
+			await page.clock.runFor(3000);
+			await new Promise((done) => setTimeout(done, 15));
+		}
+	};
+	await minutes(0.1);
+	await quick(page);
+	g.mood = { status: 0x85 };
+	await sendTip(page);
+	await minutes(4);
+	is(await page.getByText('正在发送').count(), 1, 'while a tip waits in line the page stays');
+	g.mood = { down: true };
+	await minutes(4);
+	is(await page.getByText('没发完的也清掉了').count(), 1, 'without a network it is cleared in the end, and says what that means');
+	await close(page, 'waiting');
+}
+
 async function testCarry(browser) {
 	calm({ beat_ms: [100, 200] });
 	const page = await open(browser);
@@ -413,13 +439,14 @@ async function testPhoto(browser) {
 		await page.locator('.photo img').nth(1).waitFor();
 		await press(page, '去掉这张', true).catch(() => page.getByRole('button', { name: '去掉这张' }).first().click());
 		await press(page, '好了，回去看一遍');
+		if (!lies) g.mood = { flaky: 3 };
 		await sendTip(page);
 		await accepted(page);
 		await page.getByText('已经存好了').waitFor({ timeout: 60000 });
 		const c = [...g.cases.values()].pop();
 		const m = g.open(c, c.desk).json.media;
 		is(m.length, 1, 'one photo is listed');
-		is(Object.keys(c.parts).length, m[0].parts, `all ${m[0].parts} parts arrived (${m[0].len} bytes in ${m[0].class})`);
+		is(Object.keys(c.parts).length, m[0].parts, `all ${m[0].parts} parts arrived (${m[0].len} bytes in ${m[0].class})${lies ? '' : ', though every third answer was lost'}`);
 		if (!lies) ok(m[0].len <= 200 * 1024 && m[0].class === 262144, 'small enough to be quiet');
 		await close(page, 'photo');
 	}
@@ -453,8 +480,10 @@ async function testReturn(browser) {
 	g.reply(id, { status: '4', text: '正在办' });
 	await page.getByRole('heading', { name: '正在办' }).waitFor();
 	is(await page.getByLabel('写在这里').inputValue(), '西边的门', 'what she is writing survives a new reply');
+	g.mood = { once: { 3: 0x84, 5: 0x83 } };
 	await press(page, '锁好并发送');
 	await page.getByText('收到了。').waitFor();
+	is(Object.keys(g.mood.once).length, 0, 'behind once, stale once: she looks again and sends again');
 	is(g.said(c, c.desk).length, 1, 'her message arrives at the same desk');
 	const plain = g.said(c, c.desk)[0];
 	ok(B.text(plain.subarray(312, 500)).includes('西边的门'), 'and opens there');
@@ -490,6 +519,7 @@ await run(async () => {
 	await testBadDays(browser);
 	await testLeave(browser);
 	await testForget(browser);
+	await testWaiting(browser);
 	cases = g.cases.size;
 	await testCarry(browser);
 	await testPhoto(browser);

@@ -62,7 +62,8 @@ export const fillPage = (template, facts) => template
 	.split('__DEPLOYMENT__').join(JSON.stringify(facts).replace(/</g, '\\u003c'))
 	.split('__CONNECT__').join(facts.origins.length ? facts.origins.join(' ') : '\'self\'');
 
-// mood: { status (of every write), bits (puzzle), forge, down, hold (ms) }; seen: every request as it came.
+// mood: { status (of every write), bits (puzzle), forge, down, hold (ms), flaky (n: every n-th answer is lost),
+// once: { op: status } }; seen: every request as it came.
 export async function serve(w, page) {
 	const g = { mood: {}, seen: [], cases: new Map(), salt: random(16) };
 	const answerTo = (f, status, routing, body) => {
@@ -85,6 +86,11 @@ export async function serve(w, page) {
 		if (g.mood.bits) {
 			const d = sha256(B.concat(g.salt, f.subarray(8, 24), H));
 			if (d[0] || (g.mood.bits > 8 && d[1] >> (16 - g.mood.bits))) return answerTo(f, 0x85);
+		}
+		const once = g.mood.once && g.mood.once[f[4]];
+		if (once) {
+			delete g.mood.once[f[4]];
+			return answerTo(f, once);
 		}
 		if (f[4] === 1) return answerTo(f, g.mood.status === 0x85 ? 0x85 : 0x80);
 		if (g.mood.status && f[4] !== 5) return answerTo(f, g.mood.status);
@@ -134,7 +140,11 @@ export async function serve(w, page) {
 			}, g.mood.hold || 0);
 			if (g.mood.down) req.socket.destroy();
 			else if (req.url === '/roster') send(w.roster, 'application/octet-stream');
-			else if (req.url === '/x' && body.length === 16384) send(op(body), 'application/octet-stream');
+			else if (req.url === '/x' && body.length === 16384) {
+				const a = op(body);
+				if (g.mood.flaky && g.seen.length % g.mood.flaky === 0) req.socket.destroy();
+				else send(a, 'application/octet-stream');
+			}
 			else if (req.url === '/') send(B.utf8(page()), 'text/html; charset=utf-8');
 			else if (req.url === '/elsewhere') send(B.utf8('<!DOCTYPE html><title>weather</title>sunny'), 'text/html');
 			else res.writeHead(404).end();
