@@ -50,6 +50,7 @@ struct exch {
 	struct MHD_Connection *http;
 	uint32_t slot; /* index ‖ generation */
 	enum exch_state state;
+	unsigned sent; /* how often it was put to a vault */
 	size_t len;
 	uint8_t frame[FRAME_LEN];
 };
@@ -113,7 +114,7 @@ int face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
 /* face_link.c: the vault. */
 void face_link_set(struct face *f, int fd);
 void face_link_drop(struct face *f);
-/* Checks a whole upload and sends it on; false where there is no vault or no room. */
+/* Checks a whole upload and sends it on, or keeps it until there is a vault; false where there is no room. */
 bool face_link_submit(struct exch *x);
 /* The exchange is not waited for any more. */
 void face_link_forget(struct exch *x);

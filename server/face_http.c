@@ -187,8 +187,6 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 	}
 	if (!length_ok(http))
 		return answer(f, http, 400, f->reply[FACE_BAD_REQUEST]);
-	if (!f->link)
-		return answer(f, http, 503, f->reply[FACE_UNAVAILABLE]);
 	struct exch *x = malloc(sizeof(*x));
 	if (!x)
 		return answer(f, http, 503, f->reply[FACE_UNAVAILABLE]);
@@ -196,6 +194,7 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 	x->conn = c;
 	x->http = http;
 	x->slot = 0;
+	x->sent = 0;
 	x->state = EXCH_UPLOAD;
 	x->len = 0;
 	c->exch = x;
@@ -263,7 +262,7 @@ on_request(void *cls, struct MHD_Connection *http, const char *url, const char *
 	x->state = EXCH_VAULT;
 	MHD_suspend_connection(http);
 	conn_deadline(x->conn, CONN_VAULT);
-	if (!face_link_submit(x) && x->state == EXCH_VAULT)
+	if (!face_link_submit(x))
 		face_http_resume(x, EXCH_FAILED);
 	return MHD_YES;
 }

@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#define SENT_MOST 2 /* how often a request is put to a vault */
+
 static void
 link_flush(struct face *f)
 {
@@ -47,26 +49,57 @@ face_link_forget(struct exch *x)
 	f->free_slot[f->free_cnt++] = (uint16_t)at;
 }
 
+/* Checks and queues a request that has its slot. */
+static int
+put_request(struct exch *x)
+{
+	struct face *f = x->face;
+	uint8_t slot[4], r[FRAME_HASH_LEN];
+	uint8_t status = (uint8_t)face_check(r, x->frame, &f->rules);
+	ipc_set32(slot, x->slot);
+	const struct ipc_piece piece[3] = { { slot, sizeof(slot) },
+					    { r, sizeof(r) },
+					    { status ? &status : x->frame, status ? 1 : FRAME_LEN } };
+	x->sent++;
+	return ipc_put(f->link, status ? IPC_REFUSE : IPC_REQUEST, piece, 3);
+}
+
 bool
 face_link_submit(struct exch *x)
 {
 	struct face *f = x->face;
-	uint8_t slot[4], r[FRAME_HASH_LEN], status;
-	if (!f->link || !f->free_cnt)
+	if (!f->free_cnt)
 		return false;
-	uint16_t at = f->free_slot[f->free_cnt - 1];
+	uint16_t at = f->free_slot[--f->free_cnt];
 	x->slot = (uint32_t)(uint16_t)++f->generation[at] << 16 | at;
-	ipc_set32(slot, x->slot);
-	status = (uint8_t)face_check(r, x->frame, &f->rules);
-	const struct ipc_piece piece[3] = { { slot, sizeof(slot) },
-					    { r, sizeof(r) },
-					    { status ? &status : x->frame, status ? 1 : FRAME_LEN } };
-	if (ipc_put(f->link, status ? IPC_REFUSE : IPC_REQUEST, piece, 3))
-		return false;
-	f->free_cnt--;
 	f->slot[at] = x;
+	/* While the vault is away the request waits for the next one, as long as its deadline lets it. */
+	if (!f->link)
+		return true;
+	if (put_request(x)) {
+		face_link_forget(x);
+		return false;
+	}
 	link_flush(f);
-	return f->slot[at] == x;
+	return true;
+}
+
+/*
+ * A new vault is asked again what the old one left unanswered: whatever was stored, a repeat finds it. Once only, so that a request
+ * that ends vaults does not end them for ever.
+ */
+static void
+resubmit(struct face *f)
+{
+	for (unsigned i = 0; i < FACE_SLOT_MAX; i++) {
+		struct exch *x = f->slot[i];
+		if (x && (x->sent >= SENT_MOST || put_request(x))) {
+			face_link_forget(x);
+			face_http_resume(x, EXCH_FAILED);
+		}
+	}
+	link_flush(f);
+	face_http_pump(f);
 }
 
 static void
@@ -158,6 +191,7 @@ face_link_set(struct face *f, int fd)
 		log_fatal("event=no-memory");
 	event_add(f->link_read, NULL);
 	face_listen(f, true);
+	resubmit(f);
 }
 
 void
@@ -170,12 +204,4 @@ face_link_drop(struct face *f)
 	ipc_free(f->link);
 	f->link = NULL;
 	face_listen(f, false);
-	/* Whether these were stored nobody knows: the client repeats them. */
-	for (unsigned i = 0; i < FACE_SLOT_MAX; i++) {
-		struct exch *x = f->slot[i];
-		if (!x)
-			continue;
-		face_link_forget(x);
-		face_http_resume(x, EXCH_FAILED);
-	}
 }

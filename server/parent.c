@@ -206,6 +206,8 @@ child_start(struct parent *p, struct child *c, int index)
 	}
 	c->pid = pid;
 	c->sock = sv[0];
+	log_info("event=child-start role=%s index=%d pid=%d", index < 0 ? "vault" : "face", index,
+		 (int)pid);
 }
 
 /* A new link between a face and the vault, each given its end. */

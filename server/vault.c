@@ -271,9 +271,13 @@ batch_commit(struct vault_loop *loop)
 		return err;
 	err = batch_serve(loop);
 	if (!err)
+		err = vault_clock_keep(v);
+	if (!err)
 		err = store_commit(v->store);
-	if (err)
+	if (err) {
 		store_rollback(v->store);
+		v->minute_kept = 0;
+	}
 	if (err != ERR_FULL)
 		return err;
 	v->store_full = true;

@@ -112,6 +112,9 @@ int vault_clock_log(struct vault *v, struct store_log *log) __attribute__((warn_
 /* The same for all logs; inside a transaction of its own. */
 int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
 
+/* Writes the minute down where it changed, so that it does not run backwards over a restart. */
+int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
+
 /* vault_roster.c */
 /* Reads roster and members from the store and makes the bundle of the day. ERR_NOT_FOUND before the first roster. */
 int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));

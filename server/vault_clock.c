@@ -134,12 +134,19 @@ all_held(struct vault *v)
 int
 vault_clock_all(struct vault *v)
 {
-	uint8_t kept[8];
 	int err = all_due(v);
 	if (!err)
 		err = all_held(v);
-	if (err || v->minute == v->minute_kept)
-		return err;
+	return err ? err : vault_clock_keep(v);
+}
+
+int
+vault_clock_keep(struct vault *v)
+{
+	uint8_t kept[8];
+	int err;
+	if (v->minute == v->minute_kept)
+		return 0;
 	ipc_set64(kept, v->minute);
 	err = store_meta_set(v->store, "minute", kept, sizeof(kept));
 	if (!err)

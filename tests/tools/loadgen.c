@@ -201,14 +201,16 @@ conn_done(struct load *l, struct conn *c)
 	c->got = c->want = c->sent = 0;
 }
 
-/* The length of a whole answer once its head is there; 0 before. */
+/* The length of a whole answer once its head is there; 0 before; SIZE_MAX where it is to be asked again. */
 static size_t
-reply_len(const struct conn *c)
+reply_len(const struct conn *c, bool retry)
 {
 	const uint8_t *end = memmem(c->reply, c->got, "\r\n\r\n", 4);
 	if (end == NULL)
 		return 0;
 	if (memcmp(c->reply, "HTTP/1.1 200", 12) != 0) {
+		if (retry)
+			return SIZE_MAX;
 		fprintf(stderr, "loadgen: not 200: %.40s\n", (const char *)c->reply);
 		exit(1);
 	}
@@ -228,7 +230,11 @@ conn_read(struct load *l, struct conn *c)
 		}
 		c->got += (size_t)n;
 		if (c->want == 0)
-			c->want = reply_len(c);
+			c->want = reply_len(c, l->retry);
+		if (c->want == SIZE_MAX) {
+			conn_break(l, c);
+			return;
+		}
 		if (c->want != 0 && c->got >= c->want) {
 			conn_done(l, c);
 			return;
