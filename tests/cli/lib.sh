@@ -6,6 +6,7 @@ davy=$(realpath "$BUILD/davy")
 davyd=$(realpath "$BUILD/davyd")
 T=$(mktemp -d "${TMPDIR:-/tmp}/davy-test.XXXXXX")
 n=0
+here=$(realpath "$(dirname "$0")")
 gateway_pid=
 agents=
 
