@@ -121,6 +121,14 @@ ok $? 'completes a folder'
 bash -n "$T/complete.bash" && "$davy" completion bash | bash -n
 ok $? 'the script parses'
 
+# Everything that is said to people is there in Chinese.
+root=$(dirname "$0")/../..
+xgettext --from-code=UTF-8 -k_ -kN_ -L C --no-location -o "$T/now.pot" "$root"/admin-cli/*.c 2>"$T/err"
+msgmerge -q --no-fuzzy-matching -o "$T/zh.po" "$root/admin-cli/po/zh_CN.po" "$T/now.pot" 2>"$T/err"
+msgattrib --untranslated --no-wrap "$T/zh.po" | sed 1,/^$/d | grep '^msgid\|^"' >"$T/out"
+[ ! -s "$T/out" ]
+ok $? 'the Chinese catalogue is whole'
+
 # The manual names every command and option.
 man=$(dirname "$0")/../../admin-cli/davy.1
 missing=
