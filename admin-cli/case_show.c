@@ -38,6 +38,9 @@ case_show(struct cli *cli)
 	} else {
 		show_head(cli, d);
 		show_alarms(cli, d);
+		if (!d->c.have_source)
+			cli_printf(cli, _("\nYour desk sees that this case exists. It opens to you when a clock "
+					  "runs out at %s.\n"), show_desk(cli, d->view, d->c.rec.desk));
 		for (i = 0; i < d->fold.order_cnt; i++)
 			show_entry(cli, d, d->fold.order[i]);
 		cli_data(cli, show_json(d));

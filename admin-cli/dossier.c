@@ -85,7 +85,8 @@ static void
 audit(struct cli *cli, struct dossier *d, size_t i, const uint8_t *sealed)
 {
 	struct dossier_entry *x = &d->x[i];
-	struct open_result *r = &d->inner->opened[i].result;
+	struct dossier_opened *o = &d->inner->opened[i];
+	struct open_result *r = &o->result;
 	int err, k;
 
 	err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
@@ -93,9 +94,13 @@ audit(struct cli *cli, struct dossier *d, size_t i, const uint8_t *sealed)
 		err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
 	x->audit = !err			? DOSSIER_AUDITED :
 		   err == ERR_NOT_FOUND ? DOSSIER_UNKNOWN : DOSSIER_UNAUDITED;
-	for (k = 0; !err && k < SEAL_CNT; k++)
-		if (r->who[k])
-			x->desk[x->desk_cnt++] = r->who[k]->desk;
+	for (k = 0; !err && k < SEAL_CNT; k++) {
+		if (!r->who[k])
+			continue;
+		o->known[k] = *r->who[k];
+		o->who[k] = &o->known[k];
+		x->desk[x->desk_cnt++] = r->who[k]->desk;
+	}
 }
 
 /* Place, author and body of an opened entry. `nth`: how many of the source's stand before. */
@@ -156,10 +161,10 @@ open_entry(struct cli *cli, struct dossier *d, size_t i, const struct ws_entry *
 	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
 	    !dossier_keys_add(d->inner, x->e.binary, 0))
 		d->source_pk = x->e.binary;
-	audit(cli, d, i, w->sealed);
-	if (w->by_source)
+	if (w->by_source) /* first, since it may bring keys that the audit needs */
 		x->roster = dossier_roster_check(cli, d->inner, x->e.roster, w->day,
 						 &x->roster_version);
+	audit(cli, d, i, w->sealed);
 	read_body(x, f);
 }
 
@@ -337,5 +342,5 @@ dossier_key(const struct dossier *d, size_t i)
 const struct open_known *const *
 dossier_who(const struct dossier *d, size_t i)
 {
-	return d->inner->opened[i].result.who;
+	return d->inner->opened[i].who;
 }

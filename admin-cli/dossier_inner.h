@@ -20,6 +20,8 @@ struct dossier_inner {
 	struct bundle *old; /* earlier bundles of this workspace, read when first needed */
 	size_t old_cnt;
 	bool old_loaded;
+	uint8_t *archive; /* keys of earlier rosters; `known` borrows from it */
+	size_t archive_len;
 	struct roster_members **notes; /* earlier members notes, likewise */
 	size_t note_cnt;
 	bool notes_loaded;
@@ -28,6 +30,9 @@ struct dossier_inner {
 	struct dossier_opened {
 		const struct open_key *key;
 		struct open_result result;
+		/* Copies: `known` may move when it grows. */
+		struct open_known known[SEAL_CNT];
+		const struct open_known *who[SEAL_CNT];
 	} *opened; /* secret, one an entry */
 };
 

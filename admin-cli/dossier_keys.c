@@ -154,6 +154,7 @@ dossier_keys_free(struct dossier_inner *in)
 		bundle_free(&in->old[i]);
 	for (i = 0; i < in->note_cnt; i++)
 		free(in->notes[i]);
+	ws_free(in->archive, in->archive_len);
 	free(in->key);
 	free(in->old);
 	free(in->notes);
@@ -184,15 +185,13 @@ each_bundle(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 bool
 dossier_keys_older(struct cli *cli, struct dossier_inner *in)
 {
-	size_t before = in->known_cnt, len = 0;
-	uint8_t *old = NULL;
+	size_t before = in->known_cnt;
 
 	if (in->old_loaded)
 		return false;
 	in->old_loaded = true;
-	if (!ws_get(cli->ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), &old, &len))
-		(void)!archive_add(in, old, len);
-	ws_free(old, len);
+	if (!ws_get(cli->ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive, &in->archive_len))
+		(void)!archive_add(in, in->archive, in->archive_len);
 	(void)!ws_each(cli->ws, WS_ROSTER, each_bundle, in);
 	return in->known_cnt > before;
 }
@@ -241,7 +240,7 @@ fetch_bundle(struct cli *cli, struct dossier_inner *in, const uint8_t hash[stati
 	struct net_request q = {.op = FRAME_ROSTER_GET, .keep_status = true};
 	struct net_answer *a = malloc(sizeof *a);
 	uint8_t *bytes = malloc(BUNDLE_MAX);
-	size_t len = 0, part_len;
+	size_t len = 0, part_len, total = 0;
 	int err = ERR_NOT_FOUND;
 
 	memcpy(q.routing.hash, hash, sizeof q.routing.hash);
@@ -252,14 +251,16 @@ fetch_bundle(struct cli *cli, struct dossier_inner *in, const uint8_t hash[stati
 			cli_forgive(cli);
 			goto out;
 		}
-		if (a->status != FRAME_OK || a->routing.length > BUNDLE_MAX)
+		if (!len)
+			total = a->routing.length;
+		/* The gateway is not to be believed: not about lengths either. */
+		if (a->status != FRAME_OK || a->routing.length != total || total > BUNDLE_MAX)
 			goto out;
-		part_len = a->routing.length - len < FRAME_BODY_LEN ? a->routing.length - len
-								    : FRAME_BODY_LEN;
+		part_len = total - len < FRAME_BODY_LEN ? total - len : FRAME_BODY_LEN;
 		memcpy(bytes + len, a->body, part_len);
 		len += part_len;
 		q.routing.part++;
-	} while (len < a->routing.length && q.routing.part < a->routing.parts);
+	} while (len < total && q.routing.part < a->routing.parts);
 	if (add_old(in, bytes, len) || !in->old_cnt ||
 	    memcmp(in->old[in->old_cnt - 1].hash, hash, 32))
 		goto out;
