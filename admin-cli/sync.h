@@ -31,14 +31,6 @@ struct sync_view {
 int sync_view(struct cli *cli, bool fresh, const struct sync_view **out)
 	__attribute__((warn_unused_result));
 
-/* Whether a roster hash found inside a tip was ever this deployment's: its version (0 = the roots
- * signed no such thing, which is a red alarm) and whether it is older than the newest. A hash that
- * this home never saw is asked of the gateway, whose old bundle is verified like a new one;
- * SYNC_UNASKED where it does not answer. */
-#define SYNC_UNASKED UINT32_MAX
-int sync_roster_known(struct cli *cli, const uint8_t hash[static 32], uint32_t *version,
-		      bool *older) __attribute__((warn_unused_result));
-
 enum sync_parts { SYNC_SOURCE = 1, SYNC_DESK = 2, SYNC_READS = 4 };
 
 /* Brings one case (or order) up to date in the workspace: the threads named by `parts`.

@@ -125,22 +125,19 @@ remember_member(struct cli *cli, const struct bundle *b, const uint8_t *bytes, s
 	return r ? cli_fail_err(cli, r, "%s", _("The workspace cannot be written")) : CLI_OK;
 }
 
-/* A document of roster get, whole: the members note (flags 1) or the bundle of a hash. NULL bytes
- * where the gateway has none for us. */
+/* The members note, whole. NULL bytes where the gateway has none for us. */
 static int
-fetch_doc(struct cli *cli, uint8_t flags, const uint8_t *hash, uint8_t **bytes, size_t *len)
+fetch_members(struct cli *cli, uint8_t **bytes, size_t *len)
 {
 	struct net_answer *a = malloc(sizeof *a);
 	struct net_request q = {
-		.op = FRAME_ROSTER_GET, .keep_status = true, .what = _("The roster was not fetched")};
+		.op = FRAME_ROSTER_GET, .keep_status = true, .what = _("The members note was not fetched")};
 	uint32_t total = 0, parts = 1;
 	int r = a ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	*bytes = NULL;
 	*len = 0;
-	q.routing.flags = flags;
-	if (hash)
-		memcpy(q.routing.hash, hash, sizeof q.routing.hash);
+	q.routing.flags = 1;
 	for (uint32_t part = 0; r == CLI_OK && part < parts; part++) {
 		q.routing.part = (uint16_t)part;
 		r = net_exchange(cli, &q, a);
@@ -156,10 +153,10 @@ fetch_doc(struct cli *cli, uint8_t flags, const uint8_t *hash, uint8_t **bytes, 
 				parts != (total + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN ||
 				!(*bytes = malloc((size_t)parts * FRAME_BODY_LEN)))
 				r = cli_fail(cli, CLI_REFUSED, "protocol",
-					_("The gateway's document has an impossible length."));
+					_("The members note has an impossible length."));
 		} else if (a->routing.length != total || a->routing.parts != parts) {
 			r = cli_fail(cli, CLI_AGAIN, "changed",
-				_("The roster changed while it was fetched; run this again."));
+				_("The members note changed while it was fetched; run this again."));
 		}
 		if (r == CLI_OK)
 			memcpy(*bytes + (size_t)part * FRAME_BODY_LEN, a->body, FRAME_BODY_LEN);
@@ -209,7 +206,7 @@ load_members(struct cli *cli, struct sync_view *v, bool fresh)
 	}
 	if (!fresh)
 		return CLI_OK;
-	r = fetch_doc(cli, 1, NULL, &bytes, &len);
+	r = fetch_members(cli, &bytes, &len);
 	/* whom the note does not name gets none, and goes on as a stranger */
 	if (r || !bytes)
 		return r;
@@ -294,64 +291,4 @@ sync_view(struct cli *cli, bool fresh, const struct sync_view **out)
 	kept = v;
 	*out = v;
 	return CLI_OK;
-}
-
-/* A bundle that was in force while this home was not looking: fetched by its hash and verified. */
-static int
-learn_bundle(struct cli *cli, const uint8_t hash[static 32], uint32_t *version)
-{
-	const struct home_gateway *g;
-	struct bundle b = {0};
-	uint8_t *bytes = NULL, val[8];
-	struct bufw w;
-	size_t len;
-	int r = home_gateway(cli, &g);
-
-	if (r == CLI_OK)
-		r = fetch_doc(cli, 0, hash, &bytes, &len);
-	if (r == CLI_AGAIN) {
-		cli_forgive(cli);
-		*version = SYNC_UNASKED;
-	}
-	if (r || !bytes)
-		return r == CLI_AGAIN ? CLI_OK : r;
-	if (bundle_parse(&b, bytes, len, &g->card.roots) == 0 && memcmp(b.hash, hash, 32) == 0 &&
-		memcmp(b.roster->gateway, g->card.id, KEY_ID_LEN) == 0) {
-		*version = b.roster->version;
-		bufw_init(&w, val, sizeof val);
-		bufw_u32(&w, *version);
-		bufw_u32(&w, cli_today());
-		r = ws_put(cli->ws, WS_HASH, hash, 32, val, sizeof val);
-	}
-	bundle_free(&b);
-	free(bytes);
-	return r ? cli_fail_err(cli, r, "%s", _("The workspace cannot be written")) : CLI_OK;
-}
-
-int
-sync_roster_known(struct cli *cli, const uint8_t hash[static 32], uint32_t *version, bool *older)
-{
-	const struct sync_view *v;
-	uint8_t *val;
-	struct buf b;
-	size_t len;
-	int r = sync_view(cli, false, &v);
-
-	*version = 0;
-	*older = false;
-	if (r == CLI_OK)
-		r = ws_open(cli);
-	if (r)
-		return r;
-	r = ws_get(cli->ws, WS_HASH, hash, 32, &val, &len);
-	if (r == 0) {
-		buf_init(&b, val, len);
-		*version = buf_u32(&b);
-		ws_free(val, len);
-	} else {
-		r = r == ERR_NOT_FOUND ? learn_bundle(cli, hash, version)
-				       : cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
-	}
-	*older = *version && *version != SYNC_UNASKED && *version < v->bundle.roster->version;
-	return r;
 }
