@@ -200,6 +200,28 @@ as p2 case history "$short" --json
 is 'ten notes stand, none lost, none rejected' '10 0' \
 	'`${d.entries.filter((e) => e.type === "note" && e.verdict === "accepted").length} ${d.rejected}`'
 
+for i in 1 2 3; do
+	"$davy" --home "$T/p1" --passphrase-file "$T/pass" case note "$short" --text "one home $i" \
+		>"$T/race.home.$i" 2>&1 </dev/null &
+	eval "pid_$i=\$!"
+done
+wait "$pid_1" && wait "$pid_2" && wait "$pid_3"
+ok $? 'three terminals of one home at once'
+as p2 case history "$short" --json
+is 'all three stand' '3 0' \
+	'`${d.entries.filter((e) => e.body && /^one home/.test(e.body.text)).length} ${d.rejected}`'
+
+# -- a laptop that lost what it had, after the desk's key and with it the roster's hash changed
+works 'the lead makes the next key' p1 desk rotate
+works 'it is confirmed' p2 desk rotate --confirm
+rm "$T"/p2/gateways/*/workspace.db*
+works 'p2 starts from nothing' p2 sync
+works 'and opens the old tip' p2 case show "$short" --json
+is 'audited, its roster asked from the gateway by hash' 'audited false 0' '`${d.audit} ${d.alarm} ${d.rejected}`'
+works 'writes under the new key' p2 case note "$short" --text 'new key'
+as p1 case show "$short" --json
+is 'which the other opens' accepted 'd.entries.find((e) => e.body && e.body.text === "new key").verdict'
+
 # -- a gateway that goes away
 stop_gateway
 works 'without a network a note is kept' p1 case note "$short" --text offline --json
