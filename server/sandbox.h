@@ -20,7 +20,7 @@ struct sandbox {
 void sandbox_drop(const struct sandbox *s);
 /* The point of no return: no_new_privs, Landlock, seccomp. Call before the first byte from outside. */
 void sandbox_enter(const struct sandbox *s);
-/* Only for the parent: what its children will need is part of what it may do. */
+/* The parent, when all is open and nobody was forked: of root's powers the few it uses, and what its children will need. */
 void sandbox_parent(const struct conf *conf);
 
 #endif

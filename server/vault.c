@@ -362,8 +362,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (puzzle_turn(&v->puzzle, now))
 		push_all(loop, push_puzzle);
 	vault_clock_advance(v);
-	if (v->minute == v->minute_kept)
+	if (v->minute == v->minute_ticked)
 		return;
+	v->minute_ticked = v->minute;
 	int err = store_begin(v->store);
 	if (!err) {
 		err = vault_clock_all(v);

@@ -37,7 +37,8 @@ struct vault {
 	const struct conf_keys *keys;
 	struct store *store;
 	uint64_t minute; /* never runs backwards, also over restarts */
-	uint64_t minute_kept; /* as the store has it */
+	uint64_t minute_kept;   /* as the store has it */
+	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;    /* of the bundle */
 	uint64_t used;   /* bytes of the store at the beginning of this batch */
 	struct puzzle puzzle;
