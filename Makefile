@@ -112,7 +112,7 @@ $(BUILD)/locale/%/LC_MESSAGES/davylamp.mo: admin-cli/po/%.po
 node_modules/.package-lock.json: package-lock.json
 	scripts/deps npm
 	@touch $@
-$(PAGE): web/build.mjs $(PAGE_SRC) admin-cli/data/taxonomy.json | node_modules/.package-lock.json
+$(PAGE): web/build.mjs $(PAGE_SRC) admin-cli/data/taxonomy.json admin-cli/data/risk.json | node_modules/.package-lock.json
 	$(call Q,PAGE)node web/build.mjs $(BUILD)/page
 
 # Tests: tests/unit/<part>_<module>.c links what its part needs; tests/*/*.t are programs that speak TAP.

@@ -1,5 +1,6 @@
 // A gateway of a few lines for tests of the page's bad days: it can be busy, full, slow, silent or a liar at will.
 // The real one is server/davyd; what the page does against that is tested in tests/e2e.
+import { webcrypto } from 'node:crypto';
 import { createServer } from 'node:http';
 import * as B from '../../web/core/bytes.js';
 import { sha256, sha512, sign, signKey, verify } from '../../web/core/hash.js';
@@ -9,6 +10,8 @@ import { random } from '../../web/core/random.js';
 import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../../web/core/entry.js';
 import { caseId } from '../../web/core/receipt.js';
 import * as age from '../../web/core/age.js';
+
+if (!globalThis.crypto) globalThis.crypto = webcrypto; // node 18
 
 const L = (s) => B.utf8('davylamp/v1 ' + s);
 const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);

@@ -1,4 +1,8 @@
 // The little of TAP that the tests in JavaScript need: one line a check, a plan at the end, an exit status.
+import { webcrypto } from 'node:crypto';
+
+if (!globalThis.crypto) globalThis.crypto = webcrypto; // node 18
+
 let n = 0;
 let bad = 0;
 

@@ -12,7 +12,6 @@ const blank = () => ({
 	back: null, // a return visit: see back.js
 	carry: null,
 	picking: false, // a file chooser is open
-	quiet: false, // keep polling instead of decoys
 });
 
 export let S = blank();

@@ -37,7 +37,7 @@ const given = {
 };
 
 const row = (label, value, edit) => h('div', { class: 'row' },
-	h('dt', {}, label), h('dd', {}, value), h('dd', { class: 'edit' }, button(t('edit'), edit, 'link', t('edit') + '：' + label)));
+	h('dt', {}, label), h('dd', {}, value), h('dd', { class: 'edit' }, button(t('edit'), edit, 'link', t('edit') + ' · ' + label)));
 
 // The desks that could open it, each of which she may leave out. desks() gives their numbers or throws.
 export function openers(desks) {
@@ -51,12 +51,12 @@ export function openers(desks) {
 			why = why || t(net.roster ? 'who.none' : 'who.later');
 		}
 		set(box, h('h2', {}, t('who.title')), h('ul', {}, nos.filter((n) => n).map((n) => h('li', {}, h('span', {}, deskName(n)),
-			button(t('who.drop'), () => leaveOut(n), 'link', t('who.drop') + '：' + deskName(n)))),
+			button(t('who.drop'), () => leaveOut(n), 'link', t('who.drop') + ' · ' + deskName(n)))),
 		S.excluded.map((n) => h('li', { class: 'out' }, h('span', {}, deskName(n)),
 			button(t('who.keep'), () => {
 				S.excluded = S.excluded.filter((x) => x !== n);
 				draw();
-			}, 'link', t('who.keep') + '：' + deskName(n))))), fault(why));
+			}, 'link', t('who.keep') + ' · ' + deskName(n))))), fault(why));
 		if (!net.roster) net.changed = () => roster() && draw();
 	};
 	const leaveOut = (n) => {

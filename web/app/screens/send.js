@@ -39,6 +39,7 @@ export function practice(go) {
 			},
 			check: (i, group) => parts[i] === group,
 			done() {
+				S.typed = '';
 				S.a.reply = true;
 				go('sending');
 			},
@@ -83,7 +84,7 @@ export function sending(go) {
 		const wait = tip.state === 'sealing' || tip.state === 'waiting';
 		const more = tip.files.some((f) => f.sent < f.parts);
 		const key = [tip.state, tip.trouble, more, hold()].join();
-		set(bars, tip.state === 'accepted' ? progress(tip) : null);
+		set(bars, tip.state === 'accepted' ? progress(tip) : wait && !hold() ? h('progress', { 'aria-label': t('sending.title') }) : null);
 		if (key === shown) return;
 		shown = key;
 		set(head, t(wait ? 'sending.title' : tip.state === 'accepted' ? 'sent' : 'sending.failed'));
