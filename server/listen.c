@@ -17,7 +17,7 @@
 
 /* A socket file that nobody answers on is left over from a crash. */
 static int
-unix_clear(const struct sockaddr_un *un, socklen_t len)
+unix_clear(const struct sockaddr_un *un, socklen_t len, int type)
 {
 	struct stat st;
 	if (lstat(un->sun_path, &st))
@@ -26,7 +26,7 @@ unix_clear(const struct sockaddr_un *un, socklen_t len)
 		errno = EEXIST;
 		return ERR_IO;
 	}
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	int rc = fd < 0 ? -1 : connect(fd, (const struct sockaddr *)un, len);
 	if (fd >= 0)
 		close(fd);
@@ -40,7 +40,7 @@ unix_clear(const struct sockaddr_un *un, socklen_t len)
 static int
 open_unix(const struct sockaddr_un *un, socklen_t len, int type, mode_t mode)
 {
-	if (unix_clear(un, len))
+	if (unix_clear(un, len, type))
 		return -1;
 	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)

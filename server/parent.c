@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gnutls/gnutls.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
@@ -77,6 +78,22 @@ tls_drop(struct parent *p)
 	p->tls_key = p->tls_cert = NULL;
 }
 
+/* Do these make a server? Looked at here, so that a slip of the operator's does not take the faces down. */
+static int
+check_pem(const char *cert, size_t cert_len, const char *key, size_t key_len)
+{
+	gnutls_certificate_credentials_t cred;
+	const gnutls_datum_t c = { (unsigned char *)(uintptr_t)cert, (unsigned)cert_len };
+	const gnutls_datum_t k = { (unsigned char *)(uintptr_t)key, (unsigned)key_len };
+	if (!cert || !key)
+		return 0;
+	if (gnutls_certificate_allocate_credentials(&cred) < 0)
+		return ERR_MEM;
+	int rc = gnutls_certificate_set_x509_key_mem(cred, &c, &k, GNUTLS_X509_FMT_PEM);
+	gnutls_certificate_free_credentials(cred);
+	return rc < 0 ? ERR_FORMAT : 0;
+}
+
 /* Page and certificates. What cannot be read leaves the old ones in force. */
 static int
 read_assets(struct parent *p)
@@ -88,8 +105,13 @@ read_assets(struct parent *p)
 	int err = read_pem(&cert, &cert_len, conf->tls_cert);
 	if (!err)
 		err = read_pem(&key, &key_len, conf->tls_key);
+	if (!err)
+		err = check_pem(cert, cert_len, key, key_len);
 	if (err) {
-		log_warn("event=tls-unreadable errno=%d", errno);
+		log_warn("event=tls-refused text=\"tls_cert and tls_key cannot be read or do not "
+			 "belong together; what was in force stays\"");
+		if (key)
+			sodium_memzero(key, key_len);
 		free(cert);
 		free(key);
 		return err;
