@@ -18,8 +18,8 @@
 /* Reads the body of an entry of this type into *out (json_decref by the caller). ERR_FORMAT, with
  * the reason in `why` (English, for history and tests); ERR_STALE where "v" is above 1: written
  * by a newer davy. Types without a body table are ERR_STALE too. */
-int body_parse(json_t **out, uint16_t type, const char *json, size_t len, char why[static BODY_WHY_CAP])
-	__attribute__((warn_unused_result));
+int body_parse(json_t **out, uint16_t type, const char *json, size_t len,
+	       char why[static BODY_WHY_CAP]) __attribute__((warn_unused_result));
 
 /* Checks by the same table and prints compactly, members in the order in which they were set.
  * *out is freed by the caller. ERR_FORMAT with `why`, ERR_RANGE where it exceeds `room` bytes. */

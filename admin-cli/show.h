@@ -31,7 +31,10 @@ json_t *show_json(const struct dossier *d);
  * the command ends. */
 const char *show_desk(struct cli *cli, const struct sync_view *view, uint16_t number);
 /* A member's name by handle; its hex where unknown. */
-const char *show_member(struct cli *cli, const struct sync_view *view, const uint8_t handle[static 8]);
+const char *show_member(struct cli *cli, const struct sync_view *view,
+			const uint8_t handle[static 8]);
+/* Who wrote entry i: a member's name, "the source", "unknown". */
+const char *show_author(struct cli *cli, const struct dossier *d, size_t i);
 /* "acknowledge" of a type; "type 4711" where it is none of ours. */
 const char *show_type(struct cli *cli, uint16_t type);
 
