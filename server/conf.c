@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 /* Used where a user of that name does not exist: children still leave root. */
-#define UID_PARENT 61850
 #define UID_FACE   61851
 #define UID_VAULT  61852
 
@@ -62,7 +61,6 @@ static const struct conf_user_word {
 	uid_t fallback;
 	size_t at;
 } users[] = {
-	{ "user_parent", "davylamp", UID_PARENT, offsetof(struct conf, parent_user) },
 	{ "user_face", "davylamp-face", UID_FACE, offsetof(struct conf, face_user) },
 	{ "user_vault", "davylamp-vault", UID_VAULT, offsetof(struct conf, vault_user) },
 };

@@ -38,7 +38,7 @@ struct conf {
 	size_t listen_cnt;
 	bool behind_proxy;
 	unsigned socket_mode;
-	struct conf_user parent_user, face_user, vault_user; /* used where started by root */
+	struct conf_user face_user, vault_user; /* used where started by root */
 
 	unsigned faces, connections; /* connections: of one face */
 	unsigned header_s, body_s, idle_s, vault_s, drain_s;
