@@ -207,6 +207,26 @@ async function testAnswer({ digits, id }) {
 	await leave(wrong, 'the wrong code');
 }
 
+// Sealed where there is no network, carried by somebody who cannot read it.
+async function testCarried() {
+	const page = await visit();
+	await fillTip(page, { where_zh: '松塬县 一个洗选厂(虚构)', what_zh: '皮带没有护罩。' }, { county: '990201', tileName: '其他、说不清' });
+	await page.waitForTimeout(500);
+	await page.context().setOffline(true);
+	await sendTip(page);
+	await page.getByText('网断了').waitFor();
+	await shot(page, 'offline');
+	const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('存成文件').click()]);
+	const file = join(dir, 'a.dvy');
+	await download.saveAs(file);
+	await page.context().close();
+	ok(!cases('l1').length, 'a tip sealed without a network has not arrived');
+	const r = world.davy('source', 'frame', 'carry', file);
+	ok(r.ok, 'davy frame carry brings it', JSON.stringify(r));
+	const c = newCase('l1');
+	is(show('l1', c.id).data.tip.what, '皮带没有护罩。', 'and the desk of its county opens it');
+}
+
 async function testDark() {
 	const page = await visit();
 	await page.emulateMedia({ colorScheme: 'dark' });
@@ -227,6 +247,7 @@ await run(async () => {
 	await testT07(photo, false);
 	await testT07(photo, true);
 	await testAnswer(first);
+	await testCarried();
 	await testDark();
 });
 await browser.close();

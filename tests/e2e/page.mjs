@@ -323,6 +323,7 @@ async function testForget(browser) {
 	await hide(page, true);
 	await page.clock.runFor(170000);
 	ok(!(await gone(page)), 'hidden for less than three minutes it is still there');
+	ok(!(await page.getByRole('heading').first().isVisible()), 'though nothing of it shows');
 	await page.clock.runFor(15000);
 	ok(await gone(page), 'hidden for three minutes it is gone');
 	ok(await page.getByText('已经清空了').count(), 'and says so');

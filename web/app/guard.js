@@ -47,6 +47,7 @@ function clearedScreen() {
 const hiddenLimit = () => (S.picking ? HIDDEN_PICKING : HIDDEN);
 
 function visibility() {
+	document.documentElement.style.visibility = document.hidden ? 'hidden' : ''; // nothing for the list of open windows
 	if (document.hidden) {
 		hiddenAt = Date.now();
 		setTimeout(tooLong, HIDDEN);

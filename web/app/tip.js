@@ -1,6 +1,6 @@
 // A tip on its way: answers → JSON → sealed frames → beats. Everything lives in S.tip until the page forgets it.
 /* global __TEST_SEED__ */
-import { concat, hex, unhex, utf8 } from '../core/bytes.js';
+import { concat, hex, unhex, utf8, wipe } from '../core/bytes.js';
 import { choose } from '../core/choose.js';
 import { LOUD, sealAttachment, slice } from '../core/attach.js';
 import { TYPE, drawSeal, placeKeys, sealEntry } from '../core/entry.js';
@@ -13,7 +13,7 @@ import { conf } from './config.js';
 import { pause } from './dom.js';
 import { lang } from './i18n.js';
 import { drop, net, put, roster, today } from './net.js';
-import { S } from './state.js';
+import { S, dropUrl } from './state.js';
 
 export const TEXT_MAX = 7000; // bytes of JSON without the media list
 export const BURST = 8; // frames on one beat for what is loud anyway
@@ -135,6 +135,16 @@ function putChunks(tip) {
 	});
 }
 
+// What has arrived sealed need not stay here in clear.
+function forgetAnswers() {
+	for (const m of S.media) {
+		if (m.url) dropUrl(m.url);
+		for (const c of [m.clean, m.small]) if (c) wipe(c.bytes);
+	}
+	S.media = [];
+	S.a = { reply: S.a.reply, reward: S.a.reward };
+}
+
 // state: sealing → waiting → accepted; or failed (why in trouble).
 export function send(digits, a, media, tick) {
 	const tip = (S.tip = { state: 'sealing', trouble: '', files: [], jobs: [], tick, source: null, open: null });
@@ -163,7 +173,10 @@ export function send(digits, a, media, tick) {
 			}
 			tip.trouble = x.status === 'ok' ? '' : x.status;
 			tip.state = x.status === 'ok' ? 'accepted' : 'failed';
-			if (x.status === 'ok') putChunks(tip);
+			if (x.status === 'ok') {
+				forgetAnswers();
+				putChunks(tip);
+			}
 			tip.tick();
 			return true;
 		},
