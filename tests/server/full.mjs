@@ -1,0 +1,51 @@
+// A disk that fills up: opens are answered full, nothing acknowledged is lost, what exists goes on, and so do opens when room returns.
+// The store lies on a file system of 6 MiB that this test mounts in a namespace of its own (see full.t).
+import { spawnSync } from 'node:child_process';
+import { rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Gateway, OP } from '../lib/davyd.mjs';
+import * as T from '../lib/tap.mjs';
+
+const disk = process.argv[2];
+const gw = new Gateway({ conf: [`store = "${disk}/store"`, 'rate = 0', 'faces = 1', 'drain_seconds = 2'] });
+await gw.make();
+await gw.start();
+await T.run(async () => {
+	try {
+		await gw.roster();
+		const kept = [];
+		let status = 'ok';
+		while (status === 'ok' && kept.length < 1000) {
+			const s = gw.source(1);
+			const a = await gw.exchange(s.open);
+			status = a ? a.status : 'nothing';
+			if (status === 'ok') kept.push(s);
+		}
+		T.is(status, 'full', `after ${kept.length} tips the answer is full`);
+		T.ok(kept.length > 10, 'but some went in');
+		T.is(statfsSync(disk).bfree < 64, true, 'the disk is full indeed');
+		const poll = await gw.exchange(kept[0].poll());
+		T.is(poll && poll.status, 'ok', 'a source still hears of her case');
+		T.is((await gw.exchange(gw.source(1).open))?.status, 'full', 'full again, and alive');
+		const decoy = await gw.exchange(gw.source(1).poll());
+		T.is(decoy && decoy.status, 'not found', 'what is not there is still not there');
+		T.is((await gw.as('a1', OP.fetch, { id: kept[0].id, desk: 1 }))?.status, 'full', 'no room for a read record, no bytes');
+		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
+		// Room returns.
+		rmSync(join(disk, 'ballast'));
+		let again = null;
+		for (let i = 0; i < 3 && again?.status !== 'ok'; i++) again = await gw.exchange(gw.source(1).open);
+		T.is(again?.status, 'ok', 'room returns, opens go on');
+		T.is((await gw.as('a1', OP.fetch, { id: kept[0].id, desk: 1 }))?.status, 'ok', 'and reading');
+		const lost = [];
+		for (const s of kept) {
+			const a = await gw.as('a1', OP.fetch, { id: s.id, desk: 1 });
+			if (!a || a.status !== 'ok' || !a.body.equals(s.tip)) lost.push(s);
+		}
+		T.is(lost.length, 0, 'nothing that was acknowledged is lost');
+		await gw.stop();
+		T.is(spawnSync('sqlite3', [join(disk, 'store/davylamp.db'), 'PRAGMA integrity_check']).stdout.toString().trim(), 'ok', 'the store is sound');
+	} finally {
+		await gw.end();
+	}
+});
