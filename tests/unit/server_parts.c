@@ -1,0 +1,348 @@
+/* The small parts: messages between processes, puzzle, page choice, addresses, the table of who may do what. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sodium.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "crypto/err.h"
+#include "server/auth.h"
+#include "server/conf.h"
+#include "server/digest.h"
+#include "server/face_check.h"
+#include "server/ipc.h"
+#include "server/page.h"
+#include "server/puzzle.h"
+
+static struct ipc *face, *vault;
+
+static int
+link_up(void **state)
+{
+	int sv[2];
+	(void)state;
+	assert_int_equal(ipc_pair(sv, false), 0);
+	face = ipc_new(sv[0], IPC_FACE, IPC_VAULT);
+	vault = ipc_new(sv[1], IPC_VAULT, IPC_FACE);
+	assert_non_null(face);
+	assert_non_null(vault);
+	return 0;
+}
+
+static int
+link_down(void **state)
+{
+	(void)state;
+	ipc_free(face);
+	ipc_free(vault);
+	return 0;
+}
+
+static void
+messages_whole(void **state)
+{
+	static uint8_t request[IPC_REQUEST_LEN];
+	struct ipc_msg msg;
+	int put = 0, got = 0;
+	(void)state;
+	/* More than the socket and the buffer hold: nothing is lost, nothing comes out of order. */
+	for (; put < 500; put++) {
+		ipc_set32(request, (uint32_t)put);
+		const struct ipc_piece piece[2] = { { request, 10 },
+						    { request + 10, sizeof(request) - 10 } };
+		assert_int_equal(ipc_put(face, IPC_REQUEST, piece, 2), 0);
+	}
+	while (got < put) {
+		assert_in_range(ipc_flush(face), 0, 1);
+		assert_int_equal(ipc_fill(vault), 0);
+		int rc, before = got;
+		while ((rc = ipc_next(vault, &msg)) > 0) {
+			assert_int_equal(msg.type, IPC_REQUEST);
+			assert_int_equal(ipc_get32(msg.bytes), got++);
+		}
+		assert_int_equal(rc, 0);
+		assert_true(got > before);
+		/* A batch that has to be run again sees the same. */
+		ipc_rewind(vault);
+		while (ipc_next(vault, &msg) > 0)
+			assert_int_equal(ipc_get32(msg.bytes), before++);
+		assert_int_equal(before, got);
+	}
+	close(dup(ipc_fd(face)));
+	shutdown(ipc_fd(face), SHUT_RDWR);
+	assert_int_equal(ipc_fill(vault), ERR_NET);
+}
+
+/* What a sibling may not say. */
+static void
+nonsense(void **state)
+{
+	static const struct {
+		uint32_t len;
+		uint16_t type, zero;
+	} bad[] = {
+		{ 132, IPC_ANSWER, 0 },		     /* the vault's word */
+		{ IPC_REQUEST_LEN - 1, IPC_REQUEST, 0 },
+		{ IPC_REQUEST_LEN + 1, IPC_REQUEST, 0 },
+		{ 0xffffffff, IPC_REQUEST, 0 },	     { IPC_REQUEST_LEN, IPC_REQUEST, 1 },
+		{ 0, IPC_NONE, 0 },		     { 0, IPC__MAX, 0 },
+		{ 0, 0xffff, 0 },		     { 1, IPC_LINK, 0 }, /* needs a descriptor */
+		{ 0, IPC_DRAIN, 0 },		     { 5, IPC_ASK, 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct ipc_msg msg;
+		uint8_t head[8];
+		link_up(NULL);
+		ipc_set32(head, bad[i].len);
+		head[4] = (uint8_t)bad[i].type;
+		head[5] = (uint8_t)(bad[i].type >> 8);
+		head[6] = (uint8_t)bad[i].zero;
+		head[7] = 0;
+		assert_int_equal(send(ipc_fd(face), head, 8, 0), 8);
+		assert_int_equal(ipc_fill(vault), 0);
+		assert_int_equal(ipc_next(vault, &msg), ERR_FORMAT);
+		link_down(NULL);
+	}
+	/* And what we would not say ourselves. */
+	link_up(NULL);
+	const struct ipc_piece short_one = { "x", 1 };
+	assert_int_equal(ipc_put(face, IPC_REQUEST, &short_one, 1), ERR_INTERNAL);
+	link_down(NULL);
+}
+
+static void
+control(void **state)
+{
+	uint8_t buf[IPC_CONTROL_MAX], index = 3;
+	struct ipc_msg msg;
+	int sv[2], extra[2];
+	(void)state;
+	assert_int_equal(ipc_pair(sv, true), 0);
+	assert_int_equal(ipc_pair(extra, false), 0);
+	assert_int_equal(ipc_control_send(sv[0], IPC_LINK, &index, 1, extra[0]), 0);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), 1);
+	assert_int_equal(msg.type, IPC_LINK);
+	assert_true(msg.fd >= 0);
+	assert_int_equal(msg.bytes[0], 3);
+	close(msg.fd);
+	/* A link without a descriptor, a drain with one, a child's word to a child. */
+	assert_int_equal(ipc_control_send(sv[0], IPC_LINK, &index, 1, -1), 0);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), ERR_FORMAT);
+	assert_int_equal(ipc_control_send(sv[0], IPC_DRAIN, NULL, 0, extra[0]), 0);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), ERR_FORMAT);
+	assert_int_equal(ipc_control_send(sv[0], IPC_READY, NULL, 0, -1), 0);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), ERR_FORMAT);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), 0);
+	close(sv[0]);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), ERR_NET);
+	close(sv[1]);
+	close(extra[0]);
+	close(extra[1]);
+}
+
+static void
+puzzles(void **state)
+{
+	const struct puzzle_limits limits = { 100, 1000, 10 };
+	struct puzzle p;
+	struct puzzle_salt first;
+	uint64_t t = 5000000;
+	(void)state;
+	puzzle_init(&p, &limits, t);
+	assert_int_equal(p.valid[0].difficulty, 0);
+	first = p.valid[0];
+	puzzle_spend(&p, 900, t);
+	assert_false(puzzle_turn(&p, t));
+	/* Dry, but not twice within half a minute; the old salt stays good for one turn. */
+	puzzle_spend(&p, 5000, t + 1);
+	assert_false(puzzle_turn(&p, t + 1));
+	puzzle_spend(&p, 5000, t + PUZZLE_DRY_MS);
+	assert_true(puzzle_turn(&p, t + PUZZLE_DRY_MS));
+	assert_int_equal(p.valid[0].difficulty, 8);
+	assert_memory_equal(&p.valid[1], &first, sizeof(first));
+	t += PUZZLE_DRY_MS;
+	for (int i = 0; i < 20; i++) {
+		t += PUZZLE_DRY_MS;
+		puzzle_spend(&p, 1000000, t);
+		puzzle_turn(&p, t);
+	}
+	assert_int_equal(p.valid[0].difficulty, 10); /* the configured end */
+	/* Quiet: it comes down again, one turn each ten minutes. */
+	uint8_t want[] = { 10, 9, 8, 0 }; /* the first ten minutes had the flood in them */
+	for (int i = 0; i < 4; i++) {
+		t += PUZZLE_MS;
+		puzzle_spend(&p, 1, t);
+		assert_true(puzzle_turn(&p, t));
+		assert_int_equal(p.valid[0].difficulty, want[i]);
+	}
+}
+
+static void
+faces_check(void **state)
+{
+	static uint8_t frame[FRAME_LEN];
+	struct face_rules rules = { .valid_cnt = 2 };
+	struct frame_request rq = { .op = FRAME_DECOY };
+	struct key_sign key;
+	struct frame_digest d;
+	uint8_t r[FRAME_HASH_LEN];
+	(void)state;
+	key_sign_new(&key);
+	assert_int_equal(frame_request_build(frame, &rq, rules.gateway, &key), 0);
+	assert_int_equal(face_check(r, frame, &rules), 0);
+	frame_digest(&d, frame);
+	assert_memory_equal(r, d.r, sizeof(r));
+	/* Every bit that is signed counts, in head, routing and body. */
+	static const size_t at[] = { 0, 4, 5, 24, 33, 64, 127, 128, 200, 256, 9000, 16383 };
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		frame[at[i]] ^= 4;
+		assert_int_equal(face_check(r, frame, &rules), FRAME_BAD);
+		frame_digest(&d, frame);
+		assert_memory_equal(r, d.r, sizeof(r));
+		frame[at[i]] ^= 4;
+	}
+	/* A puzzle: unsolved is busy, solved for the new or the old salt passes. */
+	for (int i = 0; i < 2; i++) {
+		randombytes_buf(rules.valid[i].salt, FRAME_NONCE_LEN);
+		rules.valid[i].difficulty = 10;
+	}
+	int busy = 0;
+	for (uint8_t n = 0; n < 20; n++) {
+		frame[8] = n;
+		busy += face_check(r, frame, &rules) == FRAME_BUSY;
+	}
+	assert_true(busy >= 15);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(frame_puzzle_solve(frame, rules.valid[i].salt, 10), 0);
+		assert_int_equal(face_check(r, frame, &rules), 0);
+	}
+}
+
+static void
+pages(void **state)
+{
+	static const struct {
+		const char *accept;
+		enum page_coding want;
+	} cases[] = {
+		{ NULL, PAGE_PLAIN },	     { "", PAGE_PLAIN },
+		{ "br", PAGE_BR },	     { "gzip, br", PAGE_BR },
+		{ "GZIP", PAGE_GZIP },	     { "br;q=0", PAGE_PLAIN },
+		{ "br;q=0,gzip", PAGE_GZIP },{ "brr, xgzip", PAGE_PLAIN },
+		{ "gzip;q=0.001", PAGE_GZIP },{ " , ,gzip ;q=1", PAGE_GZIP },
+		{ "br;q=0.0, gzip;q=0.000", PAGE_PLAIN },
+	};
+	uint8_t byte = 0;
+	struct page p = { .bytes = { &byte, &byte, &byte } }, plain = { .bytes = { [PAGE_PLAIN] = &byte } };
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(page_choose(&p, cases[i].accept), cases[i].want);
+		assert_int_equal(page_choose(&plain, cases[i].accept), PAGE_PLAIN);
+	}
+}
+
+static void
+addresses(void **state)
+{
+	static const struct {
+		const char *text;
+		int good, local, tls;
+	} cases[] = {
+		{ "127.0.0.1:80", 1, 1, 0 },	{ "127.9.9.9:1", 1, 1, 0 },
+		{ "0.0.0.0:80", 1, 0, 0 },	{ "10.0.0.1:80", 1, 0, 0 },
+		{ "[::1]:80", 1, 1, 0 },	{ "[::]:80", 1, 0, 0 },
+		{ "https:[::]:443", 1, 0, 1 },	{ "unix:a.sock", 1, 1, 0 },
+		{ "https:unix:/a", 1, 1, 1 },	{ "localhost:80", 0, 0, 0 },
+		{ "127.0.0.1", 0, 0, 0 },	{ "127.0.0.1:", 0, 0, 0 },
+		{ "127.0.0.1:99999", 0, 0, 0 }, { "127.0.0.1:80x", 0, 0, 0 },
+		{ ":80", 0, 0, 0 },		{ "[::1:80", 0, 0, 0 },
+		{ "unix:", 0, 0, 0 },		{ "", 0, 0, 0 },
+		{ "[]:1", 0, 0, 0 },
+	};
+	struct conf_listen l;
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int err = conf_listen_parse(&l, cases[i].text, "/tmp");
+		if ((err == 0) != cases[i].good)
+			fail_msg("%s: %d", cases[i].text, err);
+		if (cases[i].good) {
+			assert_int_equal(l.local, cases[i].local);
+			assert_int_equal(l.tls, cases[i].tls);
+		}
+	}
+}
+
+/* Two libraries, one digest. */
+static void
+digests(void **state)
+{
+	static uint8_t body[FRAME_BODY_LEN];
+	uint8_t a[32], b[32];
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		randombytes_buf(body, sizeof(body));
+		digest_body(a, body);
+		key_sha256(b, body, sizeof(body));
+		assert_memory_equal(a, b, 32);
+	}
+}
+
+/* Whoever has nothing to do with a log may do nothing with it, under any op, thread and role. */
+static void
+nobody_may(void **state)
+{
+	static struct roster r;
+	struct roster_member m = { .desk = 9, .roles = 0xffff };
+	struct store_log log = { .desk = 1, .above = true };
+	(void)state;
+	r.desk_cnt = 3;
+	r.desk[0] = (struct roster_desk){ .number = 1, .above = 2 };
+	r.desk[1] = (struct roster_desk){ .number = 2 };
+	r.desk[2] = (struct roster_desk){ .number = 9, .above = 1 };
+	r.backstop = 2;
+	for (int kind = 0; kind < 2; kind++)
+		for (int op = 0; op < 256; op++)
+			for (int thread = 0; thread < 5; thread++) {
+				log.kind = (uint8_t)kind;
+				struct auth_ask ask = { &r, &m, &log, 9, (uint8_t)op,
+							(uint8_t)kind, (uint8_t)thread };
+				assert_false(auth_allows(&ask));
+			}
+	/* Without a role even the receiving desk's member may nothing. */
+	m.desk = 1;
+	m.roles = 0;
+	for (int op = 0; op < 256; op++) {
+		log.kind = 0;
+		struct auth_ask ask = { &r, &m, &log, 1, (uint8_t)op, 0, 0 };
+		assert_false(auth_allows(&ask));
+	}
+	assert_int_equal(auth_relations(&r, &log, 1), AUTH_RECEIVING);
+	assert_int_equal(auth_relations(&r, &log, 2), AUTH_ABOVE | AUTH_ABOVE_OPEN | AUTH_BACKSTOP);
+	log.above = false;
+	assert_int_equal(auth_relations(&r, &log, 2), AUTH_ABOVE | AUTH_BACKSTOP);
+	log.above = true;
+	log.desk = 77; /* left the roster: the backstop answers for it */
+	assert_int_equal(auth_relations(&r, &log, 2), AUTH_BACKSTOP | AUTH_ABOVE_OPEN);
+	assert_int_equal(auth_relations(&r, &log, 0), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(messages_whole, link_up, link_down),
+		cmocka_unit_test(nonsense),   cmocka_unit_test(control),
+		cmocka_unit_test(puzzles),    cmocka_unit_test(faces_check),
+		cmocka_unit_test(pages),      cmocka_unit_test(addresses),
+		cmocka_unit_test(digests),    cmocka_unit_test(nobody_may),
+	};
+	if (sodium_init() < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
