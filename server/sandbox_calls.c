@@ -135,6 +135,12 @@ static const struct call {
 };
 
 static int
+allow_if(scmp_filter_ctx ctx, int nr, struct scmp_arg_cmp arg)
+{
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, 1, &arg);
+}
+
+static int
 add_call(scmp_filter_ctx ctx, const struct call *c)
 {
 	static const int fcntl_ok[] = { F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_SETLK, F_GETLK };
@@ -142,19 +148,18 @@ add_call(scmp_filter_ctx ctx, const struct call *c)
 	case ARG_NONE:
 		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 0);
 	case ARG_NO_EXEC:
-		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
-					SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		return allow_if(ctx, c->nr, (struct scmp_arg_cmp){ 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 });
 	case ARG_FCNTL:
 		for (size_t i = 0; i < sizeof(fcntl_ok) / sizeof(fcntl_ok[0]); i++) {
-			int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
-						  SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)fcntl_ok[i]));
+			int rc = allow_if(ctx, c->nr,
+					  (struct scmp_arg_cmp){ 1, SCMP_CMP_EQ,
+								 (scmp_datum_t)fcntl_ok[i], 0 });
 			if (rc)
 				return rc;
 		}
 		return 0;
 	case ARG_NO_NAMESPACE:
-		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
-					SCMP_A0(SCMP_CMP_MASKED_EQ, NAMESPACES, 0));
+		return allow_if(ctx, c->nr, (struct scmp_arg_cmp){ 0, SCMP_CMP_MASKED_EQ, NAMESPACES, 0 });
 	}
 	return -EINVAL;
 }

@@ -53,7 +53,7 @@ both_kinds(void **state)
 static void
 not_keys(void **state)
 {
-	static const char *const bad[] = { "", "age1", RECIPIENT " ", " " RECIPIENT, IDENTITY,
+	static const char *const bad[] = { "", "age1", (RECIPIENT " "), (" " RECIPIENT), IDENTITY,
 		"age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e" };
 	struct age_recipient to;
 	struct age_identity id;
