@@ -392,5 +392,8 @@ main(int argc, char **argv)
 	if (l.acked != NULL && fclose(l.acked) != 0)
 		die("acked");
 	load_report(&l);
+	free(l.frame);
+	free(l.latency);
+	free(l.conn);
 	return 0;
 }
