@@ -132,7 +132,7 @@ try_attachment(struct memory *file)
 static void
 try_entries(sqlite3 *db)
 {
-	sqlite3_stmt *s;
+	sqlite3_stmt *s = NULL;
 
 	if (sqlite3_prepare_v2(db, "SELECT bytes FROM body WHERE length(bytes) = 16128 AND n NOT IN"
 				   " (SELECT body FROM chunk)", -1, &s, NULL))
@@ -147,7 +147,7 @@ try_attachments(sqlite3 *db)
 {
 	struct memory file = {.bytes = malloc(8 << 20)};
 	sqlite3_int64 log = -1, attach = -1;
-	sqlite3_stmt *s;
+	sqlite3_stmt *s = NULL;
 
 	if (!file.bytes || sqlite3_prepare_v2(db, "SELECT c.log, c.attach, b.bytes FROM chunk c JOIN body b"
 				   " ON b.n = c.body ORDER BY c.log, c.attach, c.part", -1, &s, NULL))
