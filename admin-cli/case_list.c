@@ -1,5 +1,6 @@
 /* davy case list, davy inbox: what is here, most urgent first. */
 #include "admin-cli/case_list.h"
+#include "admin-cli/show.h"
 
 #include "admin-cli/cli.h"
 #include "admin-cli/body.h"
@@ -95,7 +96,7 @@ row(struct cli_table *t, const struct ws_case *c)
 	bool late = case_list_due(c) <= cli_now_hour();
 
 	cli_hex(id, c->rec.id, 4);
-	cli_table_row(t, id, *state ? state : bare_state(c), body_text(line, "severity"),
+	cli_table_row(t, id, *state ? show_state(MACHINE_TIP, state) : bare_state(c), body_text(line, "severity"),
 		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
 		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(read, c->rec.read_due, cli_now_hour()),
 		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(answer, c->rec.answer_due, cli_now_hour()),

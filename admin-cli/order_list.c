@@ -28,7 +28,7 @@ order_list(struct cli *cli)
 	for (i = 0; i < cnt; i++) {
 		line = case_list_line(&list[i]);
 		cli_hex(id, list[i].rec.id, 4);
-		cli_table_row(t, id, body_text(line, "state"), body_text(line, "date"),
+		cli_table_row(t, id, show_state(MACHINE_ORDER, body_text(line, "state")), body_text(line, "date"),
 			      cli_date(date, list[i].rec.day), show_desk(cli, view, list[i].rec.desk),
 			      body_text(line, "title"));
 		json_decref(line);

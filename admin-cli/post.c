@@ -1,4 +1,5 @@
 #include "admin-cli/post_inner.h"
+#include "admin-cli/show.h"
 
 #include <sodium.h>
 #include <unistd.h>
@@ -99,7 +100,8 @@ int
 post_refuse(struct cli *cli, const struct dossier *d, enum fold_reason reason)
 {
 	return cli_fail(cli, CLI_REFUSED, fold_reason_name(reason), _("Not written: %s (state %s)."),
-			fold_reason_text(reason), machine_state_name(d->fold.machine, d->fold.state));
+			fold_reason_text(reason),
+			show_state(d->fold.machine, machine_state_name(d->fold.machine, d->fold.state)));
 }
 
 /* Links: the last entry of the thread, and the last of ours in it. */

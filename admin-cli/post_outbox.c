@@ -1,5 +1,6 @@
 /* What waits for a network, and what is said of an entry that was written. */
 #include "admin-cli/cli.h"
+#include "admin-cli/show.h"
 #include "admin-cli/post_inner.h"
 #include "admin-cli/sync.h"
 #include "crypto/err.h"
@@ -83,7 +84,7 @@ post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
 	if (r)
 		return r;
 	cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
-		   machine_state_name(d->fold.machine, d->fold.state));
+		   show_state(d->fold.machine, machine_state_name(d->fold.machine, d->fold.state)));
 	data = json_pack("{s:s,s:s,s:s,s:I}", "id", id, "entry",
 			 cli_hex(hash, p->hash, sizeof p->hash), "state",
 			 machine_state_name(d->fold.machine, d->fold.state), "number",

@@ -30,13 +30,23 @@ show_member(struct cli *cli, const struct sync_view *view, const uint8_t handle[
 }
 
 const char *
+show_state(enum machine_id machine, const char *state)
+{
+	const struct taxonomy_word *w = taxonomy_find(
+		machine == MACHINE_ORDER ? TAXONOMY_ORDER_STATE : TAXONOMY_STATE, state);
+
+	return w && taxonomy_chinese() ? w->zh : state;
+}
+
+const char *
 show_type(struct cli *cli, uint16_t type)
 {
 	const struct entry_type *t = entry_type_find(type);
+	const struct taxonomy_word *w = t ? taxonomy_find(TAXONOMY_ENTRY, t->name) : NULL;
 	char text[16];
 
 	if (t)
-		return t->name;
+		return w && taxonomy_chinese() ? w->zh : t->name;
 	snprintf(text, sizeof text, "type %u", type);
 	return cli_s(cli, text);
 }
@@ -60,7 +70,7 @@ static const struct {
 	{"keep_from", N_("keep from"), TAXONOMY_KEEP_FROM},
 	{"keep_from_text", N_("keep from"), TAXONOMY__MAX},
 	{"act_care", N_("would point at her"), TAXONOMY_ACT_CARE},
-	{"move", N_("move"), TAXONOMY__MAX},
+	{"move", N_("move"), TAXONOMY_STATE},
 	{"outcome", N_("outcome"), TAXONOMY_OUTCOME},
 	{"severity", N_("severity"), TAXONOMY_SEVERITY},
 	{"credibility", N_("credibility"), TAXONOMY__MAX},
@@ -238,7 +248,8 @@ show_head(struct cli *cli, const struct dossier *d)
 
 	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
 		   cli_hex(id, d->c.rec.id, sizeof d->c.rec.id), cli_style(cli, "off"),
-		   cli_style(cli, "bold"), machine_state_name(f->machine, f->state),
+		   cli_style(cli, "bold"),
+		   show_state(f->machine, machine_state_name(f->machine, f->state)),
 		   cli_style(cli, "off"));
 	if (f->severity)
 		cli_printf(cli, "  S%d %s", f->severity, f->credibility);

@@ -35,6 +35,8 @@ const char *show_member(struct cli *cli, const struct sync_view *view,
 			const uint8_t handle[static 8]);
 /* Who wrote entry i: a member's name, "the source", "unknown". */
 const char *show_author(struct cli *cli, const struct dossier *d, size_t i);
+/* The state of a thing as a person reads it: its name in Chinese, its code in English. */
+const char *show_state(enum machine_id machine, const char *state);
 /* "acknowledge" of a type; "type 4711" where it is none of ours. */
 const char *show_type(struct cli *cli, uint16_t type);
 

@@ -14,7 +14,7 @@ audit_name(enum dossier_audit audit)
 static const char *
 verdict_name(enum fold_verdict v)
 {
-	static const char *const names[] = {"accepted", "rejected", "newer", "duplicate"};
+	static const char *const names[] = {N_("accepted"), N_("rejected"), N_("newer"), N_("duplicate")};
 
 	return names[v];
 }
@@ -34,8 +34,8 @@ show_history(struct cli *cli, const struct dossier *d)
 		snprintf(number, sizeof number, "%u", f->number);
 		cli_table_row(t, f->thread == FRAME_SOURCE ? _("source") : _("desk"), number,
 			      d->x[i].plain ? show_type(cli, f->type) : "?", show_author(cli, d, i),
-			      cli_date(date, f->day), verdict_name(f->verdict),
-			      machine_state_name(d->fold.machine, f->to),
+			      cli_date(date, f->day), _(verdict_name(f->verdict)),
+			      show_state(d->fold.machine, machine_state_name(d->fold.machine, f->to)),
 			      f->verdict == FOLD_REJECTED ? fold_reason_text(f->reason) : "");
 		if (f->verdict == FOLD_REJECTED)
 			cli_table_style(t, "red");
