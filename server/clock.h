@@ -18,5 +18,7 @@ int clock_fd(void);
 uint64_t clock_minute(void);
 /* Milliseconds of a clock that only goes forward. */
 uint64_t clock_mono_ms(void);
+/* The same in microseconds. */
+uint64_t clock_mono_us(void);
 
 #endif

@@ -135,7 +135,12 @@ on_again(evutil_socket_t fd, short what, void *arg)
 static int
 start_events(struct face *f)
 {
-	f->base = event_base_new();
+	struct event_config *config = event_config_new();
+	/* Milliseconds are too coarse for the even moments of face_http_answer. */
+	if (!config || event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER))
+		return ERR_INTERNAL;
+	f->base = event_base_new_with_config(config);
+	event_config_free(config);
 	if (!f->base)
 		return ERR_INTERNAL;
 	f->again = event_new(f->base, -1, 0, on_again, f);

@@ -26,7 +26,7 @@ struct face_gift {
 	int sock, index;
 };
 
-enum conn_phase { CONN_IDLE, CONN_HEADERS, CONN_BODY, CONN_VAULT, CONN_ANSWER };
+enum conn_phase { CONN_IDLE, CONN_HEADERS, CONN_BODY, CONN_VAULT, CONN_HOLD, CONN_ANSWER };
 enum exch_state { EXCH_UPLOAD, EXCH_VAULT, EXCH_DONE, EXCH_FAILED };
 
 struct face;
@@ -50,7 +50,8 @@ struct exch {
 	struct MHD_Connection *http;
 	uint32_t slot; /* index ‖ generation */
 	enum exch_state state;
-	unsigned sent; /* how often it was put to a vault */
+	unsigned sent;  /* how often it was put to a vault */
+	uint64_t since; /* microseconds: when its last byte was here */
 	size_t len;
 	uint8_t frame[FRAME_LEN];
 };
@@ -100,7 +101,9 @@ int face_http_start(struct face *f) __attribute__((warn_unused_result));
 void face_http_pump(struct face *f);
 /* Takes a client that was accepted; tls: which daemon. Closes fd on failure. */
 void face_http_accept(struct face *f, int fd, bool tls, bool local);
-/* The answer of the vault is in the exchange's buffer, or it failed: the client goes on. */
+/* The answer of the vault is in the exchange's buffer: the client has it at the next even moment after its request. */
+void face_http_answer(struct exch *x);
+/* The exchange is answered, or failed: the client goes on now. */
 void face_http_resume(struct exch *x, enum exch_state state);
 
 /* face_reply.c: the answers that do not change, and their headers. */

@@ -111,7 +111,7 @@ take_answer(struct face *f, const struct ipc_msg *msg)
 	memcpy(x->frame, msg->bytes + 4, msg->len - 4);
 	if (msg->type == IPC_ANSWER)
 		memset(x->frame + FRAME_HEAD_LEN, 0, FRAME_LEN - FRAME_HEAD_LEN);
-	face_http_resume(x, EXCH_DONE);
+	face_http_answer(x);
 }
 
 static void

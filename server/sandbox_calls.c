@@ -65,6 +65,7 @@ static const struct call {
 	{ SCMP_SYS(sendmsg), BOTH, ARG_NONE },
 	{ SCMP_SYS(pread64), BOTH, ARG_NONE },
 	/* clients: faces only */
+	{ SCMP_SYS(timerfd_settime), FACE, ARG_NONE },
 	{ SCMP_SYS(accept4), FACE, ARG_NONE },
 	{ SCMP_SYS(shutdown), FACE, ARG_NONE },
 	{ SCMP_SYS(setsockopt), FACE, ARG_NONE },

@@ -87,9 +87,9 @@ int store_meta_get(struct store *s, const char *name, void *dst, size_t cap, siz
 int store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
 	__attribute__((warn_unused_result));
 
-/* A write of one body and a small row that leaves nothing behind: what a decoy and a poll cost. */
-int store_beat(struct store *s, const uint8_t body[static STORE_BODY_LEN])
-	__attribute__((warn_unused_result));
+/* Writes as many pages as a new case does and leaves nothing behind: for requests that write nothing of their own. */
+int store_beat(struct store *s, const uint8_t hash[static 32],
+	       const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
 
 int store_log_get(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN])
 	__attribute__((warn_unused_result));

@@ -270,11 +270,26 @@ store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
 }
 
 int
-store_beat(struct store *s, const uint8_t body[static STORE_BODY_LEN])
+store_beat(struct store *s, const uint8_t hash[static 32], const uint8_t body[static STORE_BODY_LEN])
 {
-	s->beat = (s->beat + 1) % STORE_BEAT_CNT;
-	return sql_run(s, sql_bind(s, SQL_BEAT, "ib", (int64_t)s->beat, body,
-				   (size_t)STORE_BODY_LEN));
+	uint8_t count[8], id[KEY_ID_LEN];
+	s->beat = s->beat % STORE_BEAT_CNT + 1;
+	int64_t n = s->beat;
+	memcpy(count, &s->touched, sizeof(count));
+	/* Ids begin with their number, spread over all ids: a changed one stays on its page of the index, as a new one is on one. */
+	memcpy(id, hash, sizeof(id));
+	id[0] = (uint8_t)(s->beat * 4);
+	id[1] = id[2] = 0;
+	int err = sql_run(s, sql_bind(s, SQL_BEAT_LOG, "ibi", n, id, sizeof(id),
+				      (int64_t)(s->touched + 1)));
+	if (err)
+		return err;
+	s->touched++;
+	err = sql_run(s, sql_bind(s, SQL_BEAT_ENTRY, "ib", n, hash, (size_t)32));
+	if (!err)
+		err = sql_run(s, sql_bind(s, SQL_BEAT_BODY, "ib", n, body, (size_t)STORE_BODY_LEN));
+	/* A tip makes the file longer, which is written on its first page. */
+	return err ? err : store_meta_set(s, "beat", count, sizeof(count));
 }
 
 int

@@ -11,7 +11,6 @@
  */
 static const char *const steps[STORE_SCHEMA] = {
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE beat(slot INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;"
 	"CREATE TABLE body(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
 
 	"CREATE TABLE log(n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE CHECK(length(id) = 16),"
@@ -53,9 +52,15 @@ static const char *const steps[STORE_SCHEMA] = {
 	" bytes BLOB NOT NULL, PRIMARY KEY(desk, kind, handle, epoch)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL, UNIQUE(kind, hash)) STRICT;"
-	/* Rows that a decoy overwrites must be there before the first decoy. */
-	"WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 63)"
-	" INSERT INTO beat SELECT i, zeroblob(16128) FROM c;",
+	/*
+	 * The beat: 64 rows in each of the tables that a tip goes to, of a kind that is neither case nor order. A request that
+	 * writes nothing of its own overwrites one, so that the disk has as much to do for it as for a tip.
+	 */
+	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
+	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
+	"INSERT INTO log SELECT n, randomblob(16), 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
+	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(8), x'', n FROM body;"
+	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(32), randomblob(32), n FROM body;",
 };
 
 int

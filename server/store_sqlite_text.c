@@ -17,7 +17,10 @@ static const char *const text[SQL__MAX] = {
 	[SQL_META_GET] = "SELECT value FROM meta WHERE name = ?1",
 	[SQL_META_SET] = "INSERT INTO meta(name, value) VALUES(?1, ?2)"
 			 " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-	[SQL_BEAT] = "UPDATE beat SET body = ?2 WHERE slot = ?1",
+	[SQL_BEAT_LOG] = "UPDATE log SET id = ?2, touched = ?3,"
+			 " next_due = (1 << 40) + ?3 WHERE n = ?1",
+	[SQL_BEAT_ENTRY] = "UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
+	[SQL_BEAT_BODY] = "UPDATE body SET bytes = ?2 WHERE n = ?1",
 
 	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1",
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
@@ -90,7 +93,7 @@ static const char *const text[SQL__MAX] = {
 
 	[SQL_STATS] = "SELECT (SELECT count(*) FROM log WHERE kind = 0),"
 		      " (SELECT count(*) FROM log WHERE kind = 1), (SELECT count(*) FROM gone),"
-		      " (SELECT count(*) FROM entry), (SELECT count(*) FROM held),"
+		      " (SELECT count(*) FROM entry) - 64, (SELECT count(*) FROM held),"
 		      " (SELECT count(*) FROM log WHERE above = 1 AND (read_due > 0 OR answer_due > 0))",
 	[SQL_STATS_UNREAD] = "SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
 	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"

@@ -228,7 +228,7 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 		p->a.frame.status = status == FRAME_BUSY ? FRAME_BUSY : FRAME_BAD;
 		/* A refusal takes as long as an answer. */
 		memset(p->body, 0, FRAME_BODY_LEN);
-		return loop->v->store_full ? 0 : store_beat(loop->v->store, p->body);
+		return loop->v->store_full ? 0 : store_beat(loop->v->store, p->a.r, p->body);
 	}
 	return loop->v->store_full ? request_alone(loop, p, msg) : request_serve(loop, p, msg);
 }

@@ -2,6 +2,7 @@
 #include "server/vault.h"
 
 #include "crypto/err.h"
+#include "server/digest.h"
 
 #include <sodium.h>
 
@@ -85,6 +86,8 @@ vault_serve(struct vault_call *c)
 	if (status < 0 || c->wrote || c->v->store_full)
 		return status;
 	/* Whatever it was, the disk has as much to do for it as for a tip. */
-	int err = store_beat(c->v->store, c->frame + FRAME_BODY_AT);
+	uint8_t hash[32];
+	digest_body(hash, c->frame + FRAME_BODY_AT);
+	int err = store_beat(c->v->store, hash, c->frame + FRAME_BODY_AT);
 	return err ? err : status;
 }

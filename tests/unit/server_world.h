@@ -56,6 +56,7 @@ void clock_init(void) { }
 int clock_fd(void) { return -1; }
 uint64_t clock_minute(void) { return world_minute; }
 uint64_t clock_mono_ms(void) { return world_minute * 60000; }
+uint64_t clock_mono_us(void) { return world_minute * 60000000; }
 
 /* Sends a frame to the vault as a face would; the transaction is the batch. */
 static int
