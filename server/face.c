@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACCEPT_AT_ONCE 4 /* the other faces want some as well */
+#define ACCEPT_AT_ONCE 1 /* the other faces want some as well */
 #define BREATH_MS      100
 
 static void
