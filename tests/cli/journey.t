@@ -22,7 +22,7 @@ said 'it names the address' "unix:$T/gw.sock"
 refused 'without a roster sync says so' 1 'roster\|HTTP' A sync
 
 D="$T/draft"
-works 'roster new' REG roster new --gateway "$T/GW/gateway.card" --name 晋北矿灯 --name-en Demo --dir "$D"
+works 'roster new' REG roster new --gateway "$T/GW/gateway.card" --name 云塬矿灯 --name-en Demo --dir "$D"
 desk() { # NUMBER KIND LEVEL AREA ORG ABOVE NAME
 	as REG roster desk-add --dir "$D" --number "$1" --kind "$2" --level "$3" --area "$4" --org "$5" \
 		--above "$6" --sectors COAL,NCM --name "$7" --name-en "desk $1" || ok 1 "desk $1"

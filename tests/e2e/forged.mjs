@@ -76,7 +76,7 @@ try {
 	tap.ok(w.davy('s1', 'case', 'ack', plainId).ok, 'an honest acknowledgement');
 	const forge = (home, type, body, over = {}) => {
 		const now = history(plainId).entries.filter((e) => e.thread === 'desk').sort((a, b) => a.number - b.number);
-		const mine = now.filter((e) => e.author === (home === 's1' ? '沙州审核甲' : '沙州审核乙'));
+		const mine = now.filter((e) => e.author === (home === 's1' ? '云柘审核甲' : '云柘审核乙'));
 		execFileSync(join(BUILD, 'tests/forge_entry'), [at(home + '/keystore'), w.demo.passphrase_file, w.demo.card, at('bundle'),
 			at('forged.dvy'), plainId, '2', String(now.length), String(type), typeof body === 'string' ? body : JSON.stringify(body),
 			over.seen || (now.length ? now[now.length - 1].hash : ZERO), over.prev || (mine.length ? mine[mine.length - 1].hash : ZERO),

@@ -30,8 +30,8 @@ export const container = (docs) => {
 
 const DESKS = [
 	{ no: 1, zh: '省值班台', en: 'Province desk', kind: 'review', level: 3, area: '990000', org: 1, above: 5 },
-	{ no: 2, zh: '沙州市审核台', en: 'Shazhou city desk', kind: 'review', level: 2, area: '990100', org: 2, above: 1 },
-	{ no: 3, zh: '石泉县检查队', en: 'Shiquan county team', kind: 'inspection', level: 1, area: '990102', org: 3, above: 2 },
+	{ no: 2, zh: '云柘市审核台', en: 'Yunzhe city desk', kind: 'review', level: 2, area: '990100', org: 2, above: 1 },
+	{ no: 3, zh: '砚溪县检查队', en: 'Yanxi county team', kind: 'inspection', level: 1, area: '990102', org: 3, above: 2 },
 	{ no: 5, zh: '独立监督室', en: 'Independent office', kind: 'oversight', level: 4, area: '000000', org: 5, above: 0 },
 	{ no: 6, zh: '矿工互助会', en: 'Miners\' aid', kind: 'oversight', level: 4, area: '000000', org: 6, above: 0 },
 ];
@@ -54,8 +54,8 @@ export function world(change = {}) {
 	w.roster = container([['roster', signNote(text, w.roots.slice(0, change.signers === undefined ? 2 : change.signers).map((s, i) => [`root-${i + 1}`, s]))], ...docs]);
 	if (change.damage) w.roster[change.damage] ^= 1;
 	w.facts = (over = {}) => Object.assign({ v: 1, gateway: B.hex(w.gateway), key: B.b64(w.key), roots: w.roots.map((s) => B.b64(signKey(s))), threshold: 2,
-		min_version: 1, name: { zh: '沙州安全说明(演示)', en: 'Safety notes (demo)' }, origins: [], counties: [
-			{ code: '990102', zh: '石泉县', en: 'Shiquan' }, { code: '990103', zh: '青柏县', en: 'Qingbai' }],
+		min_version: 1, name: { zh: '云柘安全说明(演示)', en: 'Safety notes (demo)' }, origins: [], counties: [
+			{ code: '990102', zh: '砚溪县', en: 'Yanxi' }, { code: '990103', zh: '青柏县', en: 'Qingbai' }],
 		beat_ms: [150, 300], built: day(-1), exit: 'about:blank' }, over);
 	return w;
 }

@@ -165,7 +165,7 @@ const desk = (number, kind, level, area, org, above, more) => ({ number, kind, l
 const roots = [seed('root 1'), seed('root 2'), seed('root 3')];
 const signRoster = (text, ...n) => v.note(text, ...n.map((i) => [`root-${i}`, roots[i - 1]]));
 const base = (desks, more) => ({ gateway, gateway_key: hex(v.signKey(unhex(gatewaySeed))), version: 3, previous: hex(new Uint8Array(32)), from: FROM, until: FROM + 30,
-	members: hex(new Uint8Array(32)), backstop: 5, name: '晋北矿灯(演示)', name_en: 'Davylamp demo', desks, ...more });
+	members: hex(new Uint8Array(32)), backstop: 5, name: '云塬矿灯(演示)', name_en: 'Davylamp demo', desks, ...more });
 const small = [desk(1, 'review', 3, '990000', 1, 5, { sectors: 'COAL,NCM', name: '省台' }), desk(5, 'oversight', 4, '000000', 2, 0), desk(6, 'review', 4, '000000', 3, 0, { name_en: '', cosigners: [] })];
 const members = v.membersText(gateway, [
 	{ handle: '00112233aabbccdd', name: '审核甲', desk: 1, roles: 'TR,PL,lead', sign: v.signKey(lead(1)), seal: v.sealPublic(seed('member seal 1')) },
