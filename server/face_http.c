@@ -13,6 +13,7 @@
 
 #define POOL       ((size_t)40 * 1024) /* pitfall 8: the whole pool is zeroed for each request */
 #define PUMP_TURNS 64
+#define WARM_ALL   1024u /* connections of all faces that keep a pool: 40 MiB */
 #define EVEN_US    1000u
 #define EVEN_FEW   8u /* requests of this face with the vault */
 
@@ -293,8 +294,10 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 	if (!c)
 		return;
 	conn_deadline(c, CONN_IDLE);
+	/* Pitfall 8 has a second half: a connection that was used keeps its pool. Beyond so many they are let go after the answer. */
+	bool many = c->face->conn_cnt > WARM_ALL / c->face->conf->faces;
 	/* Pitfall 5: data and FIN in one edge would linger. */
-	if (c->face->draining || recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+	if (c->face->draining || many || recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 		shutdown(c->fd, SHUT_RD);
 }
 
