@@ -20,7 +20,7 @@ find_media(const struct dossier *d, uint32_t n, size_t *entry)
 	size_t i, k;
 
 	for (i = 0; i < d->cnt; i++) {
-		const json_t *list = d->entry[i].by_source ? body_list(d->x[i].body, "media") : NULL;
+		const json_t *list = d->entry[i].by_source && d->entry[i].verdict == FOLD_ACCEPTED ? body_list(d->x[i].body, "media") : NULL;
 
 		for (k = 0; k < json_array_size(list); k++) {
 			const json_t *m = json_array_get(list, k);

@@ -6,13 +6,28 @@
 #include "admin-cli/show.h"
 #include "crypto/frame.h"
 
-/* The proposal meant: by a prefix of its hash, else the only open one that is not ours. */
+/* Whether the state still lets that proposal happen: one that was overtaken is no choice. */
+static bool
+can_sign(const struct dossier *d, size_t i)
+{
+	struct post p = {.type = ENTRY_COSIGN};
+	char hash[65];
+	bool can;
+
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", cli_hex(hash, d->entry[i].hash, 32));
+	can = p.body && post_check(d, &p) == FOLD_FINE;
+	json_decref(p.body);
+	return can;
+}
+
+/* The proposal meant: by a prefix of its hash, else the only open one that is not ours and can
+ * still happen. Where several can, the last of them is in *out and all are shown. */
 static int
 find_proposal(struct cli *cli, const struct dossier *d, size_t *out)
 {
 	const char *prefix = cli->argc > 1 ? cli->argv[1] : "";
 	char hash[65];
-	size_t i, n = 0;
+	size_t i, n = 0, dead = 0;
 
 	for (i = 0; i < d->cnt; i++) {
 		const struct fold_entry *f = &d->entry[i];
@@ -21,14 +36,26 @@ find_proposal(struct cli *cli, const struct dossier *d, size_t *out)
 			continue;
 		if (!*prefix && d->x[i].author == d->view->me)
 			continue;
+		if (!*prefix && !can_sign(d, i)) {
+			dead = i + 1;
+			continue;
+		}
+		if (n++ == 1)
+			show_entry(cli, d, *out);
+		if (n > 1)
+			show_entry(cli, d, i);
 		*out = i;
-		n++;
+	}
+	if (!n && dead) { /* one that cannot happen is told why, by the check of the caller */
+		*out = dead - 1;
+		return 0;
 	}
 	if (n == 1)
 		return 0;
 	if (n)
 		return cli_fail(cli, CLI_REFUSED, "ambiguous",
-				_("Several proposals are open; name one: davy case history shows them."));
+				_("Several proposals are open; name one by its number in brackets: davy case "
+				  "cosign ID PROPOSAL."));
 	return cli_fail(cli, CLI_REFUSED, "proposal", _("There is no open proposal by another member."));
 }
 

@@ -83,6 +83,26 @@ forward(struct cli *cli, struct dossier *d, uint16_t desk)
 	return 0;
 }
 
+/* Whether this very abstract is at that desk already: a second order would send two teams. */
+static int
+refuse_again(struct cli *cli, const struct dossier *d, uint16_t desk)
+{
+	uint8_t hash[32];
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++)
+		if (d->entry[i].type == ENTRY_FORWARD && d->entry[i].verdict == FOLD_ACCEPTED &&
+		    body_number(d->x[i].body, "desk") == desk &&
+		    body_hex(d->x[i].body, "abstract", hash, sizeof hash) &&
+		    !memcmp(hash, d->entry[d->fold.abstract].hash, sizeof hash))
+			return cli_fail(cli, CLI_REFUSED, "forwarded",
+					_("This abstract is at %s already, as order %.8s; --again sends a "
+					  "second one."),
+					show_desk(cli, d->view, desk),
+					cli_s(cli, body_text(d->x[i].body, "order")));
+	return 0;
+}
+
 static int
 case_forward(struct cli *cli)
 {
@@ -99,7 +119,9 @@ case_forward(struct cli *cli)
 	if (d->fold.abstract == FOLD_NONE)
 		r = cli_fail(cli, CLI_REFUSED, "abstract",
 			     _("There is no abstract yet: davy case abstract."));
-	else
+	else if (!cli_flag(cli, "again"))
+		r = refuse_again(cli, d, (uint16_t)desk);
+	if (!r)
 		r = forward(cli, d, (uint16_t)desk);
 	dossier_free(d);
 	return r;
@@ -108,6 +130,7 @@ case_forward(struct cli *cli)
 static const struct cli_option options[] = {
 	{.name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk")},
 	{.name = "propose", .help = N_("only propose it; another member cosigns")},
+	{.name = "again", .help = N_("even where this abstract is at that desk already")},
 	{0},
 };
 

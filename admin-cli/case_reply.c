@@ -6,6 +6,15 @@
 #include "admin-cli/taxonomy.h"
 #include "crypto/frame.h"
 
+/* The first hour of one of the days that begin in a span. */
+static uint32_t
+day_within(uint32_t from, uint32_t until)
+{
+	uint32_t first = (from + 23) / 24, last = until / 24;
+
+	return (first + randombytes_uniform(last - first + 1)) * 24;
+}
+
 /* A change of status shows late and at a rounded hour, so that nobody can tell from it when a
  * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour (reference 4.9). */
 static int
@@ -24,7 +33,7 @@ draw_hour(struct cli *cli, const struct ws_case *c, uint32_t *hour)
 	else if (c->rec.ladder == FRAME_URGENT)
 		*hour = now + 2 + randombytes_uniform(11);
 	else
-		*hour = (now + 6 + randombytes_uniform(67) + 23) / 24 * 24;
+		*hour = day_within(now + 6, now + 72);
 	return 0;
 }
 
@@ -39,9 +48,11 @@ case_reply(struct cli *cli)
 
 	if (!status)
 		return cli_fail(cli, CLI_USAGE, "usage",
-				_("Say which status: --status 1, 2, 3, 4, 5a, 5b, 5c, 5d or 6."));
+				_("Say which status: --status 1, 2, 3, 4, 5a, 5b, 5c, 5d or 6; davy help case "
+				  "reply tells what they mean."));
 	if (!taxonomy_find(TAXONOMY_STATUS, status))
-		return cli_fail(cli, CLI_USAGE, "usage", _("There is no status %s."), cli_s(cli, status));
+		return cli_fail(cli, CLI_USAGE, "usage", _("There is no status %s; davy help case reply lists them."),
+				cli_s(cli, status));
 	r = cli_text_option(cli, false, ENTRY_ROOM, &text);
 	if (!r)
 		r = post_find(cli, FRAME_CASE, cli->argv[0], &c);
@@ -63,6 +74,7 @@ case_reply(struct cli *cli)
 
 static const struct cli_option options[] = {
 	{.name = "status", .arg = "1|2|3|4|5a|5b|5c|5d|6", .words = "1 2 3 4 5a 5b 5c 5d 6",
+	 .axis = "status",
 	 .help = N_("the neutral status that she sees")},
 	{.name = "text", .arg = N_("TEXT"), .help = N_("words for her, few and without details")},
 	{.name = "file", .arg = N_("FILE"), .words = "@file",

@@ -60,7 +60,7 @@ set_code(struct cli *cli, json_t *body, size_t i)
 	if (!v)
 		return 0;
 	if (codes[i].axis == -1 && machine_state(MACHINE_TIP, v) < 0)
-		r = cli_fail(cli, CLI_USAGE, "usage", _("There is no state %s."), cli_s(cli, v));
+		r = triage_code(cli, TAXONOMY_STATE, codes[i].option, v);
 	if (codes[i].axis >= 0)
 		r = triage_code(cli, codes[i].axis, codes[i].option, v);
 	json_object_set_new(body, codes[i].option, json_string(v));
@@ -113,19 +113,19 @@ case_triage(struct cli *cli)
 }
 
 const struct cli_option triage_options[] = {
-	{.name = "move", .arg = N_("STATE"),
+	{.name = "move", .arg = N_("STATE"), .axis = "state",
 	 .words = "needs_info accepted merged referred sealed held closed_out closed_insufficient "
 		  "closed_abuse in_triage in_action verified verified_unfounded answered",
 	 .help = N_("the state to go to")},
-	{.name = "outcome", .arg = N_("CODE"),
+	{.name = "outcome", .arg = N_("CODE"), .axis = "outcome",
 	 .words = "ACCEPT URGENT NEED_INFO MERGE LINK REFER SEAL HOLD_SOURCE OUT_SCOPE INSUFF ABUSE",
 	 .help = N_("the triage outcome; leads to a state of its own")},
-	{.name = "severity", .arg = "S1|S2|S3|S4", .words = "S1 S2 S3 S4",
+	{.name = "severity", .arg = "S1|S2|S3|S4", .words = "S1 S2 S3 S4", .axis = "severity",
 	 .help = N_("how grave; not below the floor of a hazard")},
 	{.name = "credibility", .arg = "A1…X4",
 	 .help = N_("nearness A B C X and fit 1 2 3 4")},
-	{.name = "hazard", .arg = N_("CODES"), .help = N_("hazard codes, separated by commas")},
-	{.name = "result", .arg = N_("RESULT"), .words = "substantiated partly not_found unable",
+	{.name = "hazard", .arg = N_("CODES"), .axis = "hazard", .help = N_("hazard codes, separated by commas")},
+	{.name = "result", .arg = N_("RESULT"), .words = "substantiated partly not_found unable", .axis = "result",
 	 .help = N_("what the verification found (--move verified)")},
 	{.name = "voice", .help = N_("it was handed over by voice (a referred S1)")},
 	{.name = "text", .arg = N_("TEXT"), .help = N_("why")},

@@ -40,6 +40,7 @@ struct cli_option {
 	const char *arg;  /* N_("FILE") */
 	const char *help; /* N_() */
 	const char *words;
+	const char *axis; /* of taxonomy.h: its codes and their names are part of the help */
 };
 
 /* Where `davy help` lists a command. */

@@ -111,9 +111,12 @@ slurp(FILE *in, size_t max, uint8_t **out, size_t *len)
 {
 	size_t cap = 65536, n = 0;
 	uint8_t *buf = malloc(cap);
+	int bad = EIO;
 
 	while (buf) {
+		errno = 0;
 		n += fread(buf + n, 1, cap - n - 1, in);
+		bad = errno ? errno : EIO;
 		if (n > max || n + 1 < cap)
 			break;
 		uint8_t *more = realloc(buf, 2 * cap);
@@ -124,7 +127,7 @@ slurp(FILE *in, size_t max, uint8_t **out, size_t *len)
 	}
 	if (!buf)
 		return ENOMEM;
-	int r = n > max ? EFBIG : ferror(in) ? EIO : 0;
+	int r = n > max ? EFBIG : ferror(in) ? bad : 0;
 	if (r) {
 		free(buf);
 		return r;

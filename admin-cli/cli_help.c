@@ -1,5 +1,6 @@
 /* Help, derived from the command table: the screen of groups, a noun's verbs, a command's page. */
 #include "admin-cli/cli_state.h"
+#include "admin-cli/taxonomy.h"
 
 static const char *const group_names[] = {
 	[CLI_SOURCE] = N_("Tell, as a source"),
@@ -160,6 +161,28 @@ print_options(struct cli *cli, const struct cli_option *list)
 	}
 }
 
+/* The codes that an option takes, each with its name. */
+static void
+print_codes(struct cli *cli, const struct cli_option *o)
+{
+	for (int axis = 0; axis < TAXONOMY__MAX; axis++) {
+		size_t cnt = 0;
+		const struct taxonomy_word *w = taxonomy_all((enum taxonomy_axis)axis, &cnt);
+		if (strcmp(taxonomy_axis_name((enum taxonomy_axis)axis), o->axis) != 0)
+			continue;
+		cli_printf(cli, "\n--%s\n", o->name);
+		for (; cnt > 0; cnt--, w++) {
+			int width = cli_width(w->code);
+			char *line = NULL;
+			if (asprintf(&line, "%s%*s%s", w->code, width < 20 ? 20 - width : 1, "",
+				    taxonomy_name(w)) < 0)
+				return;
+			cli_fold(cli, 2, line);
+			free(line);
+		}
+	}
+}
+
 static int
 help_command(struct cli *cli, const struct command *c)
 {
@@ -175,6 +198,9 @@ help_command(struct cli *cli, const struct command *c)
 	if (c->options && c->options->name) {
 		cli_printf(cli, "\n%s\n", _("Options"));
 		print_options(cli, c->options);
+		for (const struct cli_option *o = c->options; o->name; o++)
+			if (o->axis)
+				print_codes(cli, o);
 	}
 	cli_printf(cli, "\n%s\n", _("Options of every command"));
 	print_options(cli, cli_globals);

@@ -27,7 +27,6 @@ judge(struct fold_run *run, size_t place)
 	const struct fold_rule *rule;
 
 	run->e = e;
-	e->open = false;
 	e->from = e->to = run->f->state;
 	e->verdict = FOLD_REJECTED;
 	e->reason = e->fault;
@@ -73,6 +72,8 @@ fold_run(struct fold *out, struct fold_input *in)
 	out->order_cnt = in->entry_cnt;
 	if (in->entry_cnt)
 		out->since = in->entry[out->order[0]].day;
+	for (i = 0; i < in->entry_cnt; i++)
+		in->entry[i].open = false;
 	for (i = 0; i < in->entry_cnt; i++) {
 		judge(&run, i);
 		out->rejected += run.e->verdict == FOLD_REJECTED;

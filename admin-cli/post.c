@@ -314,7 +314,7 @@ post_now(struct cli *cli, struct ws_case *c, struct post *p, bool may_queue)
 
 	for (i = 0; i < POST_TRIES && status == FRAME_BEHIND && !r; i++) {
 		if (i > 0) /* step out of each other's way */
-			usleep(20000 + randombytes_uniform(60000) * (unsigned)i);
+			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
 		r = attempt(cli, c, p, &status, &offline);
 	}
 	if (r && offline && may_queue)

@@ -17,7 +17,7 @@ struct cli;
 struct sync_view;
 
 /* How often a person who keeps losing the race is tried again. */
-#define POST_TRIES 8
+#define POST_TRIES 24
 
 struct post {
 	uint16_t type;  /* entry type */

@@ -3,6 +3,7 @@
 #include "admin-cli/show.h"
 #include "admin-cli/post_inner.h"
 #include "admin-cli/sync.h"
+#include "crypto/entry.h"
 #include "crypto/err.h"
 
 /* Whether an entry of ours with the same content stands in the log since it was queued. */
@@ -68,6 +69,7 @@ post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
 	struct ws_case now = *c;
 	struct dossier *d = NULL;
 	char id[33], hash[65];
+	const char *state;
 	json_t *data;
 	bool offline;
 	int r = 0;
@@ -83,12 +85,17 @@ post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
 		r = dossier_open(cli, &now, &d);
 	if (r)
 		return r;
-	cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
-		   show_state(d->fold.machine, machine_state_name(d->fold.machine, d->fold.state)));
-	data = json_pack("{s:s,s:s,s:s,s:I}", "id", id, "entry",
-			 cli_hex(hash, p->hash, sizeof p->hash), "state",
-			 machine_state_name(d->fold.machine, d->fold.state), "number",
-			 (json_int_t)p->number);
+	state = machine_state_name(d->fold.machine, d->fold.state);
+	/* a reply that is held has no place yet */
+	if (p->number == ENTRY_NO_NUMBER)
+		cli_printf(cli, _("%s  written; state: %s\n"), id, show_state(d->fold.machine, state));
+	else
+		cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
+			   show_state(d->fold.machine, state));
+	data = json_pack("{s:s,s:s,s:s}", "id", id, "entry", cli_hex(hash, p->hash, sizeof p->hash),
+			 "state", state);
+	if (p->number != ENTRY_NO_NUMBER)
+		json_object_set_new(data, "number", json_integer(p->number));
 	cli_data(cli, data);
 	dossier_free(d);
 	return 0;

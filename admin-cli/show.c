@@ -86,7 +86,7 @@ static const struct {
 	{"order", N_("order"), TAXONOMY__MAX},
 	{"desk", N_("desk"), TAXONOMY__MAX},
 	{"proposal", N_("proposal"), TAXONOMY__MAX},
-	{"type", N_("proposed"), TAXONOMY__MAX},
+	{"type", N_("proposed"), TAXONOMY_ENTRY},
 	{"text", N_("text"), TAXONOMY__MAX},
 };
 
@@ -208,8 +208,8 @@ show_audit(struct cli *cli, const struct dossier *d, const struct dossier_entry 
 		   cli_style(cli, "off"), desks_that_open(x));
 	for (i = 0; i < x->desk_cnt; i++)
 		if (x->desk[i])
-			cli_printf(cli, "%s%s", n++ ? ", " : "", show_desk(cli, d->view, x->desk[i]));
-	cli_printf(cli, ")\n");
+			cli_printf(cli, "%s%s", n++ ? taxonomy_chinese() ? "、" : ", " : "", show_desk(cli, d->view, x->desk[i]));
+	cli_printf(cli, "%s\n", taxonomy_chinese() ? "）" : ")");
 }
 
 void
@@ -285,7 +285,7 @@ void
 show_entry(struct cli *cli, const struct dossier *d, size_t i)
 {
 	const struct fold_entry *f = &d->entry[i];
-	char date[CLI_DATE_CAP];
+	char date[CLI_DATE_CAP], hash[9];
 
 	cli_printf(cli, "\n%s%s%s  %s  %s", cli_style(cli, "bold"),
 		   d->x[i].plain ? show_type(cli, f->type) : _("unopened"), cli_style(cli, "off"),
@@ -296,7 +296,7 @@ show_entry(struct cli *cli, const struct dossier *d, size_t i)
 	if (f->verdict == FOLD_NEWER)
 		cli_printf(cli, _("  written by a newer davy"));
 	if (f->open)
-		cli_printf(cli, _("  waits for a second signature"));
+		cli_printf(cli, _("  waits for a second signature (%s)"), cli_hex(hash, f->hash, 4));
 	cli_printf(cli, "\n");
 	if (d->x[i].body)
 		show_body(cli, d->x[i].body, 2);

@@ -122,8 +122,10 @@ source_read_tip(struct cli *cli, const char *path, json_t **out)
 	body = from_form(form, cli_opt(cli, "words") ? cli_opt(cli, "words") : lang);
 	json_decref(file);
 	json_object_set_new(body, "v", json_integer(1));
+	/* the language that she reads, which is that of her words */
 	if (!json_object_get(body, "lang"))
-		json_object_set_new(body, "lang", json_string(lang));
+		json_object_set_new(body, "lang",
+				    json_string(cli_opt(cli, "words") ? cli_opt(cli, "words") : lang));
 	if (cli_flag(cli, "danger") || !json_object_get(body, "danger_now"))
 		json_object_set_new(body, "danger_now", json_boolean(cli_flag(cli, "danger")));
 	if (county || !json_object_get(body, "county"))

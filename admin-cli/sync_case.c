@@ -9,7 +9,10 @@
 static int
 ws_failed(struct cli *cli, int err)
 {
-	return err ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written")) : CLI_OK;
+	return err == ERR_IO ? cli_fail(cli, CLI_REFUSED, "io", _("The workspace cannot be written: %s."),
+				       ws_fault(cli->ws))
+	       : err	     ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written"))
+			     : CLI_OK;
 }
 
 static struct net_request

@@ -62,7 +62,10 @@ tip_say(struct cli *cli)
 		r = cli_text_option(cli, true, ENTRY_ROOM, &text);
 	if (r)
 		return r;
-	r = source_return(cli, &s);
+	if (!*(text ? text : cli->argv[0]))
+		r = cli_fail(cli, CLI_USAGE, "usage", _("There is nothing to say in it."));
+	if (!r)
+		r = source_return(cli, &s);
 	if (!r) {
 		r = source_poll(cli, s, &t);
 		if (!r)

@@ -107,13 +107,26 @@ ws_open(struct cli *cli)
 		r = cli_fail(cli, CLI_REFUSED, "format",
 			_("The workspace %s was written by a newer davy; use that one."),
 			cli_s(cli, path));
-	else
+	else if (ws->db && (sqlite3_errcode(ws->db) == SQLITE_NOTADB ||
+				   sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
 		r = cli_fail(cli, CLI_REFUSED, "io",
 			_("The workspace %s cannot be opened: %s. It can be deleted; davy sync makes it "
-			  "anew."),
+			  "anew, but what still waited to be sent is lost."),
+			cli_s(cli, path), why);
+	else
+		r = cli_fail(cli, CLI_REFUSED, "io", _("The workspace %s cannot be opened: %s."),
 			cli_s(cli, path), why);
 	ws_close(cli);
 	return r;
+}
+
+const char *
+ws_fault(const struct ws *ws)
+{
+	int code = ws ? sqlite3_errcode(ws->db) : SQLITE_OK;
+
+	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE ? err_text(ERR_IO)
+									       : sqlite3_errmsg(ws->db);
 }
 
 void

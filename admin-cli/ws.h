@@ -75,6 +75,8 @@ struct ws_out {
 /* Opens the workspace of the gateway in use into cli->ws (unlocks the keystore). */
 int ws_open(struct cli *cli) __attribute__((warn_unused_result));
 void ws_close(struct cli *cli);
+/* What the database said last ("database or disk is full"). */
+const char *ws_fault(const struct ws *ws);
 
 /* Everything between begin and commit happens at once or not at all; nests. */
 int ws_begin(struct ws *ws) __attribute__((warn_unused_result));

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Two reviewers at one desk: what they are told, whose proposal is signed, what is not done twice.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh
+
+field() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
+console.log(eval(process.argv[2]))' "$T/out" "$1"; }
+is() { # NAME WANT EXPRESSION
+	[ "$(field "$3")" = "$2" ]
+	ok $? "$1"
+}
+
+as none help case reply
+said 'help tells what a status means' '^  5a  *Done: true'
+as none help case triage
+said 'and what a hazard code does' 'CM-15A  *Hidden'
+as none --lang zh help case triage
+said 'in Chinese too' 'accepted  *已受理'
+
+scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+ok $? 'a whole deployment is made'
+start_gateway "$T/GW"
+ok $? 'the gateway runs'
+works 'a tip' source tip send --tip tests/data/sample-tips.json --pick T02 --words zh --county 990102 \
+	--receipt-file "$T/receipt" --json
+as p1 sync
+as p1 inbox --json
+id=$(field 'd[0].id')
+works 'is read' p1 case show "$id" --json
+is 'its language is that of her words' zh d.tip.lang
+as p1 case show "$id" --lang zh
+said 'brackets of one width' '（.*）$'
+refused 'an empty word is not sent' 2 'nothing to say' source tip say --receipt-file "$T/receipt" --text ''
+
+as p1 case ack "$id"
+refused 'an unknown state lists the known' 2 'none of:.* accepted' p1 case triage "$id" --move foo
+as p1 case triage "$id" --outcome ACCEPT --severity S2 --hazard CM-15A
+works 'a reply' p1 case reply "$id" --status 2 --json
+is 'is held: it has no place yet' 'true undefined' '`${d.entry.length === 64} ${d.number}`'
+as p1 case reply "$id" --status 2
+! grep -q 4294967295 "$T/out"
+ok $? 'and none is shown'
+
+as p1 case abstract "$id" --text 摘要 --hazard CM-15A --county 990102
+works 'forward' p1 case forward "$id" --desk 7
+refused 'the same abstract does not go there twice' 1 'already, as order' p2 case forward "$id" --desk 7
+works 'unless it is meant' p2 case forward "$id" --desk 7 --again
+
+# A proposal that was overtaken is no choice; of two that stand one is named.
+works 'a proposal' p1 case propose "$id" --move verified --result substantiated
+said 'its number is told' "davy case cosign $id [0-9a-f]\{8\}$"
+works 'is overtaken' p1 case triage "$id" --move verified --result substantiated
+refused 'and signing it says why not' 1 'state' p2 case cosign "$id"
+as p1 case triage "$id" --move answered
+works 'close is proposed' p1 case close "$id" --text 查实
+refused 'nobody signs for himself' 1 'another member' p1 case cosign "$id"
+works 'and proposed twice' p1 case close "$id" --text 查实了
+refused 'then the second signs by number' 1 'number in brackets' p2 case cosign "$id"
+[ "$(grep -c 'second signature ([0-9a-f]\{8\})' "$T/out")" = 2 ]
+ok $? 'and sees both'
+number=$(sed -n 's/.*second signature (\([0-9a-f]*\)).*/\1/p' "$T/out" | tail -n 1)
+works 'one is signed' p2 case cosign "$id" "$number"
+as p2 case show "$id" --json
+is 'and the case is closed' 'true 0' '`${d.closed} ${d.rejected}`'
+
+# Eight writers at once: all get through.
+writers=
+for i in 1 2 3 4; do
+	for h in p1 p2; do
+		{ timeout 60 "$davy" --home "$T/$h" --passphrase-file "$T/pass" case note "$id" \
+			--text "$h $i" >/dev/null 2>&1 </dev/null || echo "$h $i"; } >>"$T/lost" &
+		writers="$writers $!"
+	done
+done
+for pid in $writers; do wait "$pid"; done
+as p1 case show "$id" --json
+[ ! -s "$T/lost" ]
+ok $? 'eight notes at once are all written'
+is 'and stand' '8 0' '`${d.entries.filter((e) => e.type === "note").length} ${d.rejected}`'
+done_testing
