@@ -2,6 +2,7 @@
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
+#include "server/assets.h"
 #include "server/clock.h"
 #include "server/face.h"
 #include "server/ipc.h"
@@ -11,11 +12,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gnutls/gnutls.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -28,7 +27,6 @@
 #define BACKOFF_MAX 10000
 #define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
 #define ASK_MS      5000
-#define PEM_MAX     (256 * 1024)
 
 struct child {
 	pid_t pid; /* 0: does not run */
@@ -42,9 +40,7 @@ struct child {
 struct parent {
 	const struct conf *conf;
 	struct conf_keys *keys; /* secret memory */
-	struct page page;
-	char *tls_cert, *tls_key;
-	size_t tls_key_len;
+	struct assets assets;
 	int listen_fd[CONF_LISTEN_MAX];
 	int control, asker, signals;
 	uint64_t asked; /* ms; when asker's question went to the vault */
@@ -52,84 +48,6 @@ struct parent {
 	bool stopping;
 	struct child child[CHILD_MAX]; /* [0] is the vault, [1 + i] face i, the rest drain */
 };
-
-/* ---- assets ---- */
-
-static int
-read_pem(char **out, size_t *len, const char *path)
-{
-	uint8_t *b;
-	*out = NULL;
-	if (!path[0])
-		return 0;
-	int err = conf_file(&b, len, path, PEM_MAX);
-	if (!err)
-		*out = (char *)b; /* conf_file ends it with a zero */
-	return err;
-}
-
-static void
-tls_drop(struct parent *p)
-{
-	if (p->tls_key)
-		sodium_memzero(p->tls_key, p->tls_key_len);
-	free(p->tls_key);
-	free(p->tls_cert);
-	p->tls_key = p->tls_cert = NULL;
-}
-
-/* Do these make a server? Looked at here, so that a slip of the operator's does not take the faces down. */
-static int
-check_pem(const char *cert, size_t cert_len, const char *key, size_t key_len)
-{
-	gnutls_certificate_credentials_t cred;
-	const gnutls_datum_t c = { (unsigned char *)(uintptr_t)cert, (unsigned)cert_len };
-	const gnutls_datum_t k = { (unsigned char *)(uintptr_t)key, (unsigned)key_len };
-	if (!cert || !key)
-		return 0;
-	if (gnutls_certificate_allocate_credentials(&cred) < 0)
-		return ERR_MEM;
-	int rc = gnutls_certificate_set_x509_key_mem(cred, &c, &k, GNUTLS_X509_FMT_PEM);
-	gnutls_certificate_free_credentials(cred);
-	return rc < 0 ? ERR_FORMAT : 0;
-}
-
-/* Page and certificates. What cannot be read leaves the old ones in force. */
-static int
-read_assets(struct parent *p)
-{
-	const struct conf *conf = p->conf;
-	struct page page;
-	char *cert = NULL, *key = NULL;
-	size_t cert_len = 0, key_len = 0;
-	int err = read_pem(&cert, &cert_len, conf->tls_cert);
-	if (!err)
-		err = read_pem(&key, &key_len, conf->tls_key);
-	if (!err)
-		err = check_pem(cert, cert_len, key, key_len);
-	if (err) {
-		log_warn("event=tls-refused text=\"tls_cert and tls_key cannot be read or do not "
-			 "belong together; what was in force stays\"");
-		if (key)
-			sodium_memzero(key, key_len);
-		free(cert);
-		free(key);
-		return err;
-	}
-	tls_drop(p);
-	p->tls_cert = cert;
-	p->tls_key = key;
-	p->tls_key_len = key_len;
-	if (page_load(&page, conf->page)) {
-		log_warn("event=no-page path=%s text=\"/ answers 404 until there is one and davyd is "
-			 "sent SIGHUP\"",
-			 conf->page);
-		return 0;
-	}
-	page_free(&p->page);
-	p->page = page;
-	return 0;
-}
 
 /* ---- children ---- */
 
@@ -172,8 +90,7 @@ vault_child(struct parent *p, int sock)
 	int keep[2] = { sock, clock_fd() };
 	keep_only(keep, 2);
 	child_signals();
-	tls_drop(p);
-	page_free(&p->page);
+	assets_drop(&p->assets);
 	vault_main(p->conf, p->keys, sock, !p->checked);
 }
 
@@ -182,9 +99,9 @@ face_child(struct parent *p, int sock, int index)
 {
 	int keep[CONF_LISTEN_MAX + 1];
 	struct face_gift gift = { .conf = p->conf,
-				  .page = &p->page,
-				  .tls_cert = p->tls_cert,
-				  .tls_key = p->tls_key,
+				  .page = &p->assets.page,
+				  .tls_cert = p->assets.tls_cert,
+				  .tls_key = p->assets.tls_key,
 				  .listen_fd = p->listen_fd,
 				  .sock = sock,
 				  .index = index };
@@ -359,7 +276,7 @@ reap(struct parent *p)
 static void
 replace_faces(struct parent *p)
 {
-	if (read_assets(p))
+	if (assets_read(&p->assets, p->conf))
 		return;
 	for (unsigned i = 0; i < p->conf->faces; i++) {
 		struct child *old = &p->child[1 + i], *free_place = NULL;
@@ -575,7 +492,7 @@ parent_run(const struct conf *conf)
 		log_fatal("event=no-memory");
 	if (conf_keys_read(p.keys, conf, why))
 		log_fatal("event=keys-refused text=\"%s\"", why);
-	if (read_assets(&p))
+	if (assets_read(&p.assets, conf))
 		log_fatal("event=tls-refused text=\"tls_cert or tls_key cannot be read\"");
 	if (prepare_folders(conf))
 		log_fatal("event=store-folder-failed errno=%d", errno);
@@ -591,8 +508,7 @@ parent_run(const struct conf *conf)
 	loop(&p);
 	listen_close(p.listen_fd, conf);
 	unlink(conf->control);
-	tls_drop(&p);
-	page_free(&p.page);
+	assets_drop(&p.assets);
 	secret_free(p.keys);
 	log_info("event=stopped");
 	return 0;

@@ -1,0 +1,90 @@
+#include "server/assets.h"
+
+#include "crypto/err.h"
+#include "server/log.h"
+
+#include <gnutls/gnutls.h>
+#include <sodium.h>
+
+#define PEM_MAX (256 * 1024)
+
+static int
+read_pem(char **out, size_t *len, const char *path)
+{
+	uint8_t *b;
+	*out = NULL;
+	if (!path[0])
+		return 0;
+	int err = conf_file(&b, len, path, PEM_MAX);
+	if (!err)
+		*out = (char *)b; /* conf_file ends it with a zero */
+	return err;
+}
+
+void
+assets_drop_tls(struct assets *p)
+{
+	if (p->tls_key)
+		sodium_memzero(p->tls_key, p->tls_key_len);
+	free(p->tls_key);
+	free(p->tls_cert);
+	p->tls_key = p->tls_cert = NULL;
+}
+
+/* Do these make a server? Looked at here, so that a slip of the operator's does not take the faces down. */
+static int
+check_pem(const char *cert, size_t cert_len, const char *key, size_t key_len)
+{
+	gnutls_certificate_credentials_t cred;
+	const gnutls_datum_t c = { (unsigned char *)(uintptr_t)cert, (unsigned)cert_len };
+	const gnutls_datum_t k = { (unsigned char *)(uintptr_t)key, (unsigned)key_len };
+	if (!cert || !key)
+		return 0;
+	if (gnutls_certificate_allocate_credentials(&cred) < 0)
+		return ERR_MEM;
+	int rc = gnutls_certificate_set_x509_key_mem(cred, &c, &k, GNUTLS_X509_FMT_PEM);
+	gnutls_certificate_free_credentials(cred);
+	return rc < 0 ? ERR_FORMAT : 0;
+}
+
+int
+assets_read(struct assets *p, const struct conf *conf)
+{
+	struct page page;
+	char *cert = NULL, *key = NULL;
+	size_t cert_len = 0, key_len = 0;
+	int err = read_pem(&cert, &cert_len, conf->tls_cert);
+	if (!err)
+		err = read_pem(&key, &key_len, conf->tls_key);
+	if (!err)
+		err = check_pem(cert, cert_len, key, key_len);
+	if (err) {
+		log_warn("event=tls-refused text=\"tls_cert and tls_key cannot be read or do not "
+			 "belong together; what was in force stays\"");
+		if (key)
+			sodium_memzero(key, key_len);
+		free(cert);
+		free(key);
+		return err;
+	}
+	assets_drop_tls(p);
+	p->tls_cert = cert;
+	p->tls_key = key;
+	p->tls_key_len = key_len;
+	if (page_load(&page, conf->page)) {
+		log_warn("event=no-page path=%s text=\"/ answers 404 until there is one and davyd is "
+			 "sent SIGHUP\"",
+			 conf->page);
+		return 0;
+	}
+	page_free(&p->page);
+	p->page = page;
+	return 0;
+}
+
+void
+assets_drop(struct assets *p)
+{
+	assets_drop_tls(p);
+	page_free(&p->page);
+}

@@ -1,0 +1,20 @@
+/* What faces need and the parent reads for them: the page, TLS certificate and key. */
+#ifndef SERVER_ASSETS_H
+#define SERVER_ASSETS_H
+
+#include "server/conf.h"
+#include "server/page.h"
+
+struct assets {
+	struct page page;
+	char *tls_cert, *tls_key; /* PEM, ended by zero; NULL without HTTPS */
+	size_t tls_key_len;
+};
+
+/* Reads what the configuration names. What cannot be read, or does not belong together, leaves what was there; a missing page is no failure. */
+int assets_read(struct assets *assets, const struct conf *conf) __attribute__((warn_unused_result));
+/* Wipes; drop_tls leaves the page. */
+void assets_drop_tls(struct assets *assets);
+void assets_drop(struct assets *assets);
+
+#endif
