@@ -3,6 +3,16 @@
 
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
 
+static struct frame_record
+only_record(enum who who, uint8_t kind)
+{
+	struct frame_record r;
+	assert_int_equal(member_list(who, kind, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+	assert_int_equal(frame_record_get(&r, w.body), 0);
+	return r;
+}
+
 static void
 open_repeats(void **state)
 {
@@ -141,6 +151,7 @@ every_read_is_seen(void **state)
 	assert_int_equal(member_fetch(B1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 	assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 	assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 1), FRAME_NOT_FOUND);
+	assert_int_equal(only_record(A1, FRAME_CASE).reads, 2);
 	/* Also the desk above and the backstop see who read, though they may not read. */
 	static const enum who see[] = { A1, A4, A5 };
 	for (int i = 0; i < 3; i++) {
@@ -152,16 +163,6 @@ every_read_is_seen(void **state)
 	}
 	assert_int_equal(member_fetch(A1, s.id, FRAME_READS, 1), FRAME_OK);
 	assert_int_equal(w.out.count, 1);
-}
-
-static struct frame_record
-only_record(enum who who, uint8_t kind)
-{
-	struct frame_record r;
-	assert_int_equal(member_list(who, kind, NULL), FRAME_OK);
-	assert_int_equal(w.out.count, 1);
-	assert_int_equal(frame_record_get(&r, w.body), 0);
-	return r;
 }
 
 static void
@@ -373,7 +374,7 @@ closing_takes_two(void **state)
 	assert_int_equal(store_truncate(w.v.store), 0);
 	assert_int_equal(source_poll(&s, 0), FRAME_NOT_FOUND);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_NOT_FOUND);
-	/* Nothing of the tip is left in the file. */
+	/* Nothing of what was sealed is left in the file. */
 	FILE *f = fopen(w.db, "rb");
 	assert_non_null(f);
 	static uint8_t file[8 << 20];
@@ -381,6 +382,8 @@ closing_takes_two(void **state)
 	fclose(f);
 	assert_true(n > 0 && n < sizeof(file));
 	assert_null(memmem(file, n, s.tip + 1000, 32));
+	assert_null(memmem(file, n, b1 + 1000, 32));
+	assert_null(memmem(file, n, b2 + 1000, 32));
 }
 
 static void
