@@ -8,6 +8,7 @@
 #include "admin-cli/home.h"
 #include "admin-cli/net.h"
 #include "admin-cli/sync_state.h"
+#include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/seal.h"
 
@@ -206,6 +207,15 @@ exchange(struct cli *cli, const struct dossier *d, const struct post *p, const u
 	return net_exchange(cli, &q, a);
 }
 
+static void
+keep_sent(struct post *p, const uint8_t *sealed)
+{
+	free(p->sent);
+	p->sent = malloc(B64_LEN(SEAL_LEN) + 1);
+	if (p->sent)
+		b64_encode(p->sent, B64_LEN(SEAL_LEN) + 1, sealed, SEAL_LEN, B64_PADDED);
+}
+
 /* One round: fold, seal, send. *status is the gateway's; CLI_AGAIN is the network. */
 static int
 round_trip(struct cli *cli, const struct dossier *d, struct post *p, uint8_t *status)
@@ -228,8 +238,11 @@ round_trip(struct cli *cli, const struct dossier *d, struct post *p, uint8_t *st
 		goto out;
 	}
 	r = seal_post(cli, d, p, body, sealed, &number);
-	if (!r)
+	if (!r) {
 		r = exchange(cli, d, p, sealed, a, number);
+		if (r == CLI_AGAIN && p->type == ENTRY_REPLY)
+			keep_sent(p, sealed);
+	}
 	if (r)
 		goto out;
 	*status = a->status;
@@ -242,8 +255,8 @@ out:
 	return r;
 }
 
-static int
-refused(struct cli *cli, uint8_t status)
+int
+post_refused(struct cli *cli, uint8_t status)
 {
 	static const struct {
 		uint8_t status;
@@ -271,16 +284,20 @@ refused(struct cli *cli, uint8_t status)
 static int
 queue(struct cli *cli, const struct ws_case *c, struct post *p)
 {
-	char extra[64], *json = json_dumps(p->body, JSON_COMPACT);
+	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
+	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
+				 (json_int_t)c->have_desk, "sent", p->sent);
 	struct ws_out o = {.kind = c->rec.kind, .type = p->type, .desk = c->asked, .hour = p->hour,
-			   .written = cli_now_hour(), .json = json, .extra = extra};
+			   .written = cli_now_hour(), .json = json};
 	int err;
 
-	snprintf(extra, sizeof extra, "{\"source\":%u,\"desk\":%u}", c->have_source, c->have_desk);
+	o.extra = extra = json_dumps(more, JSON_COMPACT);
+	json_decref(more);
 	memcpy(o.id, c->rec.id, sizeof o.id);
 	o.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
-	err = json ? ws_out_add(cli->ws, &o) : ERR_MEM;
+	err = json && extra ? ws_out_add(cli->ws, &o) : ERR_MEM;
 	free(json);
+	free(extra);
 	if (err)
 		return cli_fail_err(cli, err, "%s", _("The entry cannot be kept"));
 	cli_forgive(cli);
@@ -321,11 +338,15 @@ post_now(struct cli *cli, struct ws_case *c, struct post *p, bool may_queue)
 		return queue(cli, c, p);
 	if (r)
 		return r;
-	return status == FRAME_OK ? 0 : refused(cli, status);
+	return status == FRAME_OK ? 0 : post_refused(cli, status);
 }
 
 int
 post_send(struct cli *cli, struct ws_case *c, struct post *p)
 {
-	return post_now(cli, c, p, !p->now);
+	int r = post_now(cli, c, p, !p->now);
+
+	free(p->sent);
+	p->sent = NULL;
+	return r;
 }

@@ -28,6 +28,9 @@ struct post {
 	bool queued;
 	uint32_t number;
 	uint8_t hash[32]; /* of the sealed bytes; zero where queued */
+	/* A reply whose answer was lost: perhaps it is there and held, where nobody sees it. Only the
+	 * same bytes may be sent again. Base64, or NULL; freed by who ends the post. */
+	char *sent;
 };
 
 /* Names the case or order by an argument, asking the gateway where it is not in the workspace. */
@@ -52,7 +55,7 @@ int post_refuse(struct cli *cli, const struct dossier *d, enum fold_reason reaso
 /* A whole command: names the case, writes the entry, reports. Takes over p->body. */
 int post_command(struct cli *cli, int kind, struct post *p) __attribute__((warn_unused_result));
 /* sync_hooks.send: one item of the outbox; what already arrived is not sent twice. */
-int post_outbox(struct cli *cli, const struct ws_out *o) __attribute__((warn_unused_result));
+int post_outbox(struct cli *cli, struct ws_out *o) __attribute__((warn_unused_result));
 /* Prints what came of it: "sent" or "waits in the outbox", and the state now. */
 int post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
 	__attribute__((warn_unused_result));

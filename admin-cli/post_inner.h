@@ -11,4 +11,7 @@ int post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
 int post_now(struct cli *cli, struct ws_case *c, struct post *p, bool may_queue)
 	__attribute__((warn_unused_result));
 
+/* Records what a gateway's refusal means. */
+int post_refused(struct cli *cli, uint8_t status);
+
 #endif

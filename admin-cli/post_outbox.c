@@ -3,8 +3,11 @@
 #include "admin-cli/show.h"
 #include "admin-cli/post_inner.h"
 #include "admin-cli/sync.h"
+#include "admin-cli/net.h"
+#include "crypto/b64.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"
+#include "crypto/seal.h"
 
 /* Whether an entry of ours with the same content stands in the log since it was queued. */
 static bool
@@ -30,16 +33,64 @@ arrived(const struct dossier *d, const struct ws_out *o, const json_t *body, uin
 	return false;
 }
 
+/* The very bytes of a reply whose answer was lost: where they are held already nothing is added. */
+static int
+send_again(struct cli *cli, const struct ws_out *o, const char *sent)
+{
+	struct net_request q = {.op = FRAME_DESK_APPEND, .body_len = SEAL_LEN, .keep_status = true,
+				.what = _("The entry was not sent")};
+	struct net_answer *a = malloc(sizeof *a);
+	uint8_t *sealed = malloc(SEAL_LEN);
+	int r = CLI_REFUSED;
+
+	if (!a || !sealed || b64_decode_exact(sealed, SEAL_LEN, sent, strlen(sent), B64_PADDED)) {
+		cli_fail_err(cli, ERR_FORMAT, "%s", _("The entry was not sent"));
+	} else {
+		memcpy(q.routing.id, o->id, sizeof q.routing.id);
+		q.routing.desk = o->desk;
+		q.routing.kind = o->kind;
+		q.routing.thread = o->thread;
+		q.routing.hour = o->hour;
+		q.body = sealed;
+		r = net_exchange(cli, &q, a);
+		if (!r && a->status != FRAME_OK)
+			r = post_refused(cli, a->status);
+	}
+	free(sealed);
+	free(a);
+	return r;
+}
+
+/* Keeps the bytes that perhaps arrived, for the next sync. */
+static void
+remember_sent(struct ws_out *o, json_t *extra, const char *sent)
+{
+	char *more = NULL;
+
+	if (extra && !json_object_set_new(extra, "sent", json_string(sent)))
+		more = json_dumps(extra, JSON_COMPACT);
+	if (!more)
+		return;
+	free(o->extra);
+	o->extra = more;
+}
+
 int
-post_outbox(struct cli *cli, const struct ws_out *o)
+post_outbox(struct cli *cli, struct ws_out *o)
 {
 	struct post p = {.type = o->type, .hour = o->hour};
 	struct ws_case c;
 	struct dossier *d;
 	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
+	const char *sent = json_string_value(json_object_get(extra, "sent"));
 	bool offline, there = false;
 	int r = CLI_REFUSED;
 
+	if (sent) {
+		r = send_again(cli, o, sent);
+		json_decref(extra);
+		return r;
+	}
 	p.body = json_loads(o->json, 0, NULL);
 	if (!p.body || ws_case_get(cli->ws, o->id, &c)) {
 		cli_fail(cli, CLI_REFUSED, "not-found", _("The case of this entry is not here."));
@@ -57,6 +108,9 @@ post_outbox(struct cli *cli, const struct ws_out *o)
 	dossier_free(d);
 	if (!there)
 		r = post_now(cli, &c, &p, false);
+	if (p.sent)
+		remember_sent(o, extra, p.sent);
+	free(p.sent);
 out:
 	json_decref(extra);
 	json_decref(p.body);

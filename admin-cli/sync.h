@@ -47,7 +47,7 @@ int sync_all(struct cli *cli, bool quiet) __attribute__((warn_unused_result));
 struct sync_hooks {
 	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. On CLI_AGAIN it
 	 * stays in the outbox, on CLI_REFUSED it stays with the sentence as its error. */
-	int (*send)(struct cli *cli, const struct ws_out *o);
+	int (*send)(struct cli *cli, struct ws_out *o);
 	/* New entries of this case are in the workspace: fold it and set line and folded. */
 	int (*changed)(struct cli *cli, struct ws_case *c);
 };

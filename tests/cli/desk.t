@@ -42,6 +42,22 @@ as p1 case reply "$id" --status 2
 ! grep -q 4294967295 "$T/out"
 ok $? 'and none is shown'
 
+# A reply that arrived but whose answer was lost is held where nobody sees it; it is not held twice.
+node tests/cli/lossy.mjs "$T" "$T/gw.sock" 2 &
+lossy=$!
+trap 'kill $lossy 2>/dev/null; cleanup' EXIT
+i=0
+while [ ! -s "$T/lossy-port" ] && [ $i -lt 50 ]; do i=$((i + 1)); sleep 0.1; done
+as p1 gateway connect "http://127.0.0.1:$(cat "$T/lossy-port")" --card "$T/GW/gateway.card"
+works 'a reply on a bad line' p1 case reply "$id" --status 4 --json
+is 'waits in the outbox' true d.queued
+as p1 sync
+works 'and goes out with a sync after the next' p1 sync --json
+is 'so that nothing waits' 0 d.waiting
+[ "$(wc -l <"$T/replies")" = 3 ] && [ "$(sort -u "$T/replies" | wc -l)" = 1 ]
+status=$?; ok $status "the same bytes each time"; [ $status = 0 ] || sed "s/^/# /" "$T/replies"
+as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
+
 as p1 case abstract "$id" --text 摘要 --hazard CM-15A --county 990102
 works 'forward' p1 case forward "$id" --desk 7
 refused 'the same abstract does not go there twice' 1 'already, as order' p2 case forward "$id" --desk 7
