@@ -104,7 +104,9 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 		f->conns = c;
 		f->conn_cnt++;
 		*context = c;
-		conn_deadline(c, CONN_IDLE);
+		/* Pitfall 9: half a handshake costs a processor, so it gets less patience than a browser that opens early. */
+		info = MHD_get_connection_info(http, MHD_CONNECTION_INFO_DAEMON);
+		conn_deadline(c, info && info->daemon == f->http[1] ? CONN_HEADERS : CONN_IDLE);
 		return;
 	}
 	if (!c)
