@@ -17,12 +17,21 @@ is_standard(const char *path)
 int
 age_io_begin(struct age_out *out, struct cli *cli, const char *path)
 {
+	struct stat st;
+
 	*out = (struct age_out){.cli = cli, .fd = -1, .path = is_standard(path) ? NULL : path};
 	if (!out->path) {
 		if (cli->json)
 			return cli_fail(cli, CLI_USAGE, "usage",
 				_("With --json the result needs a file: -o FILE."));
 		return CLI_OK;
+	}
+	/* a device or a pipe is written to; only a file is replaced */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		out->fd = open(path, O_WRONLY | O_CLOEXEC);
+		return out->fd >= 0 ? CLI_OK
+				    : cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."),
+					      cli_s(cli, path), strerror(errno));
 	}
 	if (asprintf(&out->tmp, "%s.XXXXXX", path) < 0) {
 		out->tmp = NULL;
@@ -71,7 +80,7 @@ age_io_sink(struct age_out *out)
 int
 age_io_commit(struct age_out *out)
 {
-	if (!out->path)
+	if (!out->path || !out->tmp)
 		return CLI_OK;
 	if (fsync(out->fd) == 0 && rename(out->tmp, out->path) == 0) {
 		free(out->tmp);
