@@ -24,15 +24,21 @@ clock_fd(void)
 	return offset_fd;
 }
 
+static uint64_t
+offset_minutes(void)
+{
+	char text[24] = "";
+	if (offset_fd >= 0 && pread(offset_fd, text, sizeof(text) - 1, 0) < 0)
+		text[0] = 0;
+	return strtoull(text, NULL, 10);
+}
+
 uint64_t
 clock_minute(void)
 {
 	struct timespec ts;
-	char text[24] = "";
-	if (offset_fd >= 0 && pread(offset_fd, text, sizeof(text) - 1, 0) < 0)
-		text[0] = 0;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec / 60 + strtoull(text, NULL, 10);
+	return (uint64_t)ts.tv_sec / 60 + offset_minutes();
 }
 
 uint64_t
@@ -40,7 +46,8 @@ clock_mono_ms(void)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000 +
+	       offset_minutes() * 60000;
 }
 
 uint64_t
