@@ -20,13 +20,14 @@ post_find(struct cli *cli, int kind, const char *prefix, struct ws_case *c)
 	if (r)
 		return r;
 	r = ws_case_find(cli, kind, prefix, c);
-	if (!r)
-		return 0;
+	if (!r || r == CLI_USAGE)
+		return r;
 	/* Perhaps it is newer than the last sync. An ambiguous prefix stays so. */
 	cli_forgive(cli);
 	r = sync_all(cli, true);
 	if (r)
 		cli_forgive(cli);
+	cli_data(cli, NULL); /* of the sync, which nobody asked for */
 	return ws_case_find(cli, kind, prefix, c);
 }
 

@@ -65,6 +65,24 @@ check(struct cli *cli, const struct roster_draft *d, const struct roster_texts *
 	return e;
 }
 
+/* A draft that was edited since it was merged: what lies there signed is the roster before. */
+static int
+check_merged(struct cli *cli, struct roster_draft *d, const struct roster_texts *t)
+{
+	struct roster_texts now;
+	int r = roster_draft_texts(cli, d, &now);
+
+	if (r)
+		return r;
+	bool same = t->roster_len >= now.roster_len &&
+		memcmp(t->roster, now.roster, now.roster_len) == 0;
+	roster_draft_texts_free(&now);
+	return same ? CLI_OK
+		    : cli_fail(cli, CLI_REFUSED, "unmerged",
+			_("The draft is not the roster that was merged: davy roster sign, then davy roster "
+			  "merge, then publish."));
+}
+
 static int
 publish(struct cli *cli, struct roster_draft *d)
 {
@@ -77,6 +95,8 @@ publish(struct cli *cli, struct roster_draft *d)
 		r = home_keys(cli, &k);
 	if (r == CLI_OK)
 		r = roster_draft_note(cli, d, &t);
+	if (r == CLI_OK && !d->published)
+		r = check_merged(cli, d, &t);
 	if (r == CLI_OK)
 		r = check(cli, d, &t, g, k);
 	if (r == CLI_OK)

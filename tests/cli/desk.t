@@ -27,6 +27,7 @@ works 'a tip' source tip send --tip tests/data/sample-tips.json --pick T02 --wor
 as p1 sync
 as p1 inbox --json
 id=$(field 'd[0].id')
+refused 'a case that is not there brings no data' 1 '"data":null' p1 case show 0000 --json
 works 'is read' p1 case show "$id" --json
 is 'its language is that of her words' zh d.tip.lang
 as p1 case show "$id" --lang zh

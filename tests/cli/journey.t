@@ -81,6 +81,7 @@ member C 1 TR
 works 'diff shows the newcomer' REG roster diff --dir "$D" --json
 said 'by name' 'person C'
 refused 'old signatures do not fit' 1 'another text' REG roster merge --dir "$D" "$T/sig1" "$T/sig2"
+refused 'a draft that nobody signed is not published' 1 'not the roster that was merged' REG roster publish --dir "$D"
 as R1 roster sign --dir "$D" -o "$T/sig1"
 as R2 roster sign --dir "$D" -o "$T/sig2"
 works 'merge again' REG roster merge --dir "$D" "$T/sig1" "$T/sig2"
