@@ -38,6 +38,10 @@ post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
 	const struct sync_view *view;
 	int r = sync_view(cli, false, &view);
 
+	if (!r && !view->desk) /* taken out of the roster, or a registrar */
+		r = cli_fail(cli, CLI_REFUSED, "denied",
+			     _("You are in no desk of roster %u: cases and orders are for desks."),
+			     view->bundle.roster->version);
 	/* The list tells what changed; the tip itself is fetched only here, by a person's command. */
 	if (!r)
 		r = sync_lists(cli, view, &count);

@@ -95,4 +95,20 @@ as p1 case show "$id" --json
 [ ! -s "$T/lost" ]
 ok $? 'eight notes at once are all written'
 is 'and stand' '8 0' '`${d.entries.filter((e) => e.type === "note").length} ${d.rejected}`'
+
+# Who is taken out of the roster is told so by every command.
+D=$T/draft
+as registrar roster renew --dir "$D"
+as registrar roster member-remove --dir "$D" "$(sed -n 's/^handle //p' "$T/p2.card")"
+as root1 roster sign --dir "$D" -o "$T/sig1"
+as root2 roster sign --dir "$D" -o "$T/sig2"
+as registrar roster merge --dir "$D" "$T/sig1" "$T/sig2"
+works 'a roster without the second reviewer' registrar roster publish --dir "$D"
+as p2 sync
+refused 'shows him nothing' 1 'in no desk' p2 case show "$id"
+refused 'lets him write nothing' 1 'in no desk' p2 case note "$id" --text late
+refused 'nor reply' 1 'in no desk' p2 case reply "$id" --status 2
+as p1 sync
+works 'and leaves to the other' p1 case show "$id" --json
+is 'what he wrote before' 0 d.rejected
 done_testing
