@@ -32,7 +32,7 @@ else
 OPT       = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined
 LDHARDEN += -fsanitize=$(SANITIZE)
 endif
-CFLAGS   += -std=c11 -D_GNU_SOURCE $(OPT) $(HARDEN) $(WARN)
+CFLAGS   += -std=c11 -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. $(OPT) $(HARDEN) $(WARN)
 CPPFLAGS += -I. -I$(BUILD)/gen -include crypto/banned.h
 LDFLAGS  += $(LDHARDEN)
 
