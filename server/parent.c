@@ -495,7 +495,9 @@ parent_run(const struct conf *conf)
 	if (assets_read(&p.assets, conf))
 		log_fatal("event=tls-refused text=\"tls_cert or tls_key cannot be read\"");
 	if (prepare_folders(conf))
-		log_fatal("event=store-folder-failed errno=%d", errno);
+		log_fatal("event=store-folder-failed errno=%d text=\"%s cannot be made, or given to "
+			  "%s\"",
+			  errno, conf->store, conf->vault_user.name);
 	p.signals = open_signals();
 	p.control = listen_control(conf, why);
 	if (p.signals < 0 || p.control < 0 || listen_open(p.listen_fd, conf, why))
