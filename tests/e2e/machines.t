@@ -2,13 +2,14 @@
 # Three machines, as three network namespaces with a user each: a gateway that speaks HTTPS, a
 # phone, a reviewer. Needs root for the namespaces and the users.
 cd "$(dirname "$0")/../.." || exit 1
-if [ "$(id -u)" != 0 ] || ! ip netns list >/dev/null 2>&1; then
+ns=dl$$
+if [ "$(id -u)" != 0 ] || ! { ip netns add "$ns-gw" && ip netns exec "$ns-gw" true; } 2>/dev/null; then
+	ip netns del "$ns-gw" 2>/dev/null
 	echo '1..0 # skip machines need root and network namespaces'
 	exit 0
 fi
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
-ns=dl$$
 hosts='gw ph rv'
 
 machines_end() {
@@ -19,7 +20,7 @@ machines_end() {
 trap machines_end EXIT
 
 # A namespace for each host, all on one bridge that lives in the gateway's.
-ip netns add "$ns-gw" && ip netns exec "$ns-gw" ip link set lo up
+ip netns exec "$ns-gw" ip link set lo up
 ip netns exec "$ns-gw" ip link add br0 type bridge
 ip netns exec "$ns-gw" ip addr add 10.77.0.1/24 dev br0
 ip netns exec "$ns-gw" ip link set br0 up
