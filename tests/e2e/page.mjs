@@ -197,6 +197,95 @@ async function testBeat(browser) {
 	await close(page, 'beat');
 }
 
+// What a frightened hand and a poor keyboard do: double taps, half a character, a wish that no desk can meet, two pages at once.
+async function testHands(browser) {
+	calm();
+	let page = await open(browser);
+	await quick(page);
+	await press(page, '谁不能知道？');
+	await page.getByLabel('省里', { exact: true }).check();
+	await press(page, '好了，回去看一遍');
+	await page.waitForTimeout(600);
+	is(await page.locator('.openers .fault').innerText(), '没有哪家能躲开这些人。请改一改“谁不能知道”。', 'a wish that no desk meets is told as what it is');
+	await press(page, '改 · 谁不能知道？');
+	await page.getByLabel('省里', { exact: true }).uncheck();
+	await press(page, '好了，回去看一遍');
+	await press(page, '改 · 出了什么事？');
+	await page.getByLabel('你看到、听到什么？').evaluate((area) => {
+		area.value = '𠮷👷‍♂️ \ud83d 半个 \udc00';
+		area.dispatchEvent(new Event('input', { bubbles: true }));
+	});
+	await press(page, '下一步');
+	const send = page.getByRole('button', { name: '锁好并发送', exact: true });
+	const at = await send.evaluate((b) => {
+		const r = b.getBoundingClientRect();
+		window.scrollBy(0, r.top - 510); // where the next screen has a button of its own
+		return b.getBoundingClientRect().top + r.height / 2;
+	});
+	await page.touchscreen.tap(180, at);
+	await page.touchscreen.tap(180, at);
+	await page.waitForTimeout(100);
+	ok(await page.getByRole('heading', { name: '这是你的号码' }).isVisible(), 'a double tap moves one screen on, not two', `at ${at}`);
+	await page.waitForTimeout(400);
+	const digits = await readCode(page);
+	await press(page, '抄好了');
+	await typeCode(page, digits);
+	await accepted(page);
+	const [id, c] = [...g.cases].pop();
+	is(g.open(c, c.desk).json.what, '𠮷👷‍♂️ \ufffd 半个 \ufffd', 'half a character does not make the tip unreadable');
+	const visit = async () => {
+		const p = await open(browser);
+		await press(p, '我有号码，看结果');
+		await typeCode(p, digits, 0);
+		await p.getByLabel('写在这里').fill('话');
+		return p;
+	};
+	// Two pages with one code. The real gateway calls a number that is taken bad, as it does other nonsense.
+	const other = await visit();
+	g.mood = { once: { 3: 0x81 } };
+	await press(other, '锁好并发送');
+	await other.getByText('收到了。', { exact: true }).waitFor();
+	is(c.said.length, 1, 'a message whose number was taken is numbered again');
+	await press(other, '再说一句');
+	await other.getByLabel('写在这里').fill('没丢');
+	g.mood = { status: 0x81 };
+	await press(other, '锁好并发送');
+	await other.getByText('对方不收').waitFor();
+	g.mood = {};
+	await press(other, '再说一句');
+	is(await other.getByLabel('写在这里').inputValue(), '没丢', 'words that were refused are still there');
+	await other.context().close();
+	ok(g.cases.has(id), 'the case stands');
+	await close(page, 'hands');
+}
+
+// On a slow phone too, what it has to seal or to open does not move a beat.
+async function testQuiet(browser) {
+	calm({ beat_ms: [1500, 1550] });
+	const page = await open(browser);
+	const cdp = await page.context().newCDPSession(page);
+	await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+	await quick(page);
+	const digits = await sendTip(page);
+	await accepted(page);
+	const [id] = [...g.cases].pop();
+	g.reply(id, { status: '3', question: true, text: '哪天?' });
+	await press(page, '现在就看看');
+	await page.getByText('哪天?').waitFor();
+	await page.getByLabel('写在这里').fill('昨天');
+	await page.waitForTimeout(500);
+	await press(page, '锁好并发送');
+	await page.getByText('收到了。', { exact: true }).waitFor();
+	await page.waitForTimeout(1700);
+	const posts = g.seen.filter((s) => s.method === 'POST');
+	const gaps = posts.slice(1).map((s, i) => s.at - posts[i].at);
+	const late = gaps.filter((x) => x > 1850);
+	note('gaps ' + gaps.join(' ') + ' of ops ' + posts.map((s) => s.op).join(''));
+	ok(gaps.length > 5 && !late.length, 'sealing, opening and answering hold up no beat', late.join());
+	ok(digits.length === 30, 'a whole journey was seen');
+	await close(page, 'quiet');
+}
+
 async function testOtherOrigin(browser) {
 	calm({ origins: [g.url.slice(0, -1)] });
 	const page2 = createServer((req, res) => {
@@ -519,6 +608,8 @@ await run(async () => {
 	await testLooks(browser);
 	await testFocus(browser);
 	await testBeat(browser);
+	await testHands(browser);
+	await testQuiet(browser);
 	await testOtherOrigin(browser);
 	await testBadDays(browser);
 	await testLeave(browser);

@@ -1,12 +1,12 @@
 // A return visit: polls that ride on beats, replies opened with the receipt, and what she says to them.
-import { isZero, utf8 } from '../core/bytes.js';
+import { isZero, json, utf8 } from '../core/bytes.js';
 import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../core/entry.js';
 import { OP, build } from '../core/frame.js';
 import { random } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
 import { currentKey } from '../core/roster.js';
 import { conf } from './config.js';
-import { drop, net, put, roster, today } from './net.js';
+import { drop, net, put, rest, roster, today } from './net.js';
 import { desksOf } from './tip.js';
 import { S } from './state.js';
 
@@ -47,7 +47,7 @@ const pollJob = (b) => ({
 	},
 });
 
-export const textBytes = (text) => utf8(JSON.stringify({ v: 1, text })).length;
+export const textBytes = (text) => utf8(json({ v: 1, text })).length;
 
 function sealSaid(b, said) {
 	const set = desksOf(b.desk, S.excluded);
@@ -55,7 +55,7 @@ function sealSaid(b, said) {
 	const keys = set.map((no) => no && currentKey(net.roster, no, today()));
 	const e = { type: said.type, gateway: conf.gatewayId, id: b.source.id, number: b.sourceCnt, prev: b.newest,
 		seen: b.seen, roster: net.roster.hash, author: b.source, hour: Math.floor(net.minute / 60),
-		json: JSON.stringify({ v: 1, text: said.text }) };
+		json: json({ v: 1, text: said.text }) };
 	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys));
 	drawn.fileKey.fill(0);
 	return build(conf.gatewayId, b.source, OP.append, 0, { id: b.source.id, number: b.sourceCnt, proof }, sealed);
@@ -65,17 +65,30 @@ function sealSaid(b, said) {
 export function say(b, text, asAnswer) {
 	const said = (b.saying = { state: 'waiting', type: asAnswer ? TYPE.answer : TYPE.message, text, trouble: '' });
 	let frame = null;
+	let begun = false;
+	let again = false;
+	const fail = (why) => {
+		Object.assign(said, { state: 'failed', trouble: why });
+		b.draft = text; // her words are not lost with it
+		b.tick();
+	};
+	const seal = () => {
+		begun = false;
+		if (frame || said.state !== 'waiting' || !roster()) return;
+		try {
+			frame = sealSaid(b, said);
+		} catch (e) {
+			drop(job);
+			fail(e.message === 'desks' ? 'desks' : 'seal');
+		}
+	};
 	const job = put({
 		frame() {
-			if (!frame && !roster()) return null;
-			try {
-				return frame || (frame = sealSaid(b, said));
-			} catch (e) {
-				Object.assign(said, { state: 'failed', trouble: e.message === 'desks' ? 'desks' : 'seal' });
-				drop(job);
-				b.tick();
-				return null;
+			if (!frame && !begun && roster()) {
+				begun = true;
+				rest().then(seal);
 			}
+			return frame;
 		},
 		got(a) {
 			if (a.status === 'full') {
@@ -83,17 +96,20 @@ export function say(b, text, asAnswer) {
 				b.tick();
 				return false;
 			}
-			if (a.status === 'behind') { // another entry took the number: look again, seal again
+			if (a.status === 'behind' || (a.status === 'bad' && !again)) { // another page took the number: look again, seal again
+				again = true;
 				frame = null;
 				put(pollJob(b));
 				net.jobs.unshift(net.jobs.pop());
 				return false;
 			}
-			said.state = a.status === 'ok' ? 'accepted' : 'failed';
-			said.trouble = a.status === 'ok' ? '' : a.status;
-			if (a.status === 'ok') b.sourceCnt++;
-			said.text = '';
-			b.tick();
+			if (a.status !== 'ok') fail(a.status);
+			else {
+				said.state = 'accepted';
+				said.text = text = '';
+				b.sourceCnt++;
+				b.tick();
+			}
 			return true;
 		},
 	});

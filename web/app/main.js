@@ -18,6 +18,24 @@ MORE_KEYS.forEach((k) => {
 
 const main = h('main', { class: 'page', id: 'main' });
 
+// The second tap of a double tap is meant for the screen that has just gone, whatever lies in its place now.
+const TWICE_MS = 300;
+const TWICE_PX = 24;
+let tap = null; // where the tap was that brought this screen
+
+function onTap(ev) {
+	const again = tap && tap.shown && ev.timeStamp - tap.at < TWICE_MS && ev.detail && !ev.target.closest('.key') &&
+		Math.abs(ev.clientX - tap.x) < TWICE_PX && Math.abs(ev.clientY - tap.y) < TWICE_PX;
+	if (again) {
+		ev.preventDefault();
+		ev.stopPropagation();
+	} else tap = { at: ev.timeStamp, x: ev.clientX, y: ev.clientY, shown: false };
+}
+main.addEventListener('click', onTap, true);
+main.addEventListener('input', () => {
+	tap = null;
+}, true);
+
 // Shows a screen; stay keeps focus and place where they are (a redraw). Names of screens never reach the address bar.
 function go(name, stay, extra) {
 	S.screen = name;
@@ -27,6 +45,7 @@ function go(name, stay, extra) {
 	main.setAttribute('data-screen', name);
 	set(main, screens[name](go, extra));
 	if (stay) return;
+	if (tap) tap.shown = true;
 	window.scrollTo(0, 0);
 	const head = main.querySelector('h1');
 	if (head) head.focus({ preventScroll: true });

@@ -30,6 +30,8 @@ let timer = 0;
 let abort = null;
 let running = false;
 let beats = 0;
+let ended = 0; // when the last exchange ended
+let resting = []; // who waits for the quiet after an exchange
 
 async function ask(path, init, max) {
 	const ctl = (abort = new AbortController());
@@ -43,6 +45,7 @@ async function ask(path, init, max) {
 		if (b.length > max) throw new Error('too long');
 		return b;
 	} finally {
+		ended = performance.now();
 		clearTimeout(late);
 	}
 }
@@ -131,11 +134,16 @@ async function beat() {
 	schedule();
 }
 
+// Counted from the end of the exchange, so that what this phone had to do with its answer does not move the next one.
 function schedule() {
 	if (!running) return;
 	const [lo, hi] = conf.beat;
-	timer = setTimeout(beat, lo + below(hi - lo + 1));
+	timer = setTimeout(beat, Math.max(0, ended + lo + below(hi - lo + 1) - performance.now()));
+	resting.splice(0).forEach((done) => setTimeout(done));
 }
+
+// Work that keeps the phone busy is done in the quiet after an exchange: at another moment it would hold up a beat.
+export const rest = () => new Promise((done) => resting.push(done));
 
 export function start() {
 	running = true;
@@ -152,6 +160,7 @@ export function stop() {
 	running = false;
 	clearTimeout(timer);
 	if (abort) abort.abort();
+	resting = [];
 	net.jobs = [];
 	net.idle = null;
 	net.changed = () => {};

@@ -1,6 +1,6 @@
 // A tip on its way: answers → JSON → sealed frames → beats. Everything lives in S.tip until the page forgets it.
 /* global __TEST_SEED__ */
-import { concat, hex, unhex, utf8, wipe } from '../core/bytes.js';
+import { concat, hex, json, unhex, utf8, wipe } from '../core/bytes.js';
 import { choose } from '../core/choose.js';
 import { LOUD, sealAttachment, slice } from '../core/attach.js';
 import { TYPE, drawSeal, placeKeys, sealEntry } from '../core/entry.js';
@@ -12,7 +12,7 @@ import { tiles } from 'davylamp:data';
 import { conf } from './config.js';
 import { pause } from './dom.js';
 import { lang } from './i18n.js';
-import { drop, net, put, roster, today } from './net.js';
+import { drop, net, put, rest, roster, today } from './net.js';
 import { S, dropUrl } from './state.js';
 
 export const TEXT_MAX = 7000; // bytes of JSON without the media list
@@ -43,7 +43,7 @@ export function tipBody(a, media) {
 	return o;
 }
 
-export const bytesOf = (a) => utf8(JSON.stringify(tipBody(a, null))).length;
+export const bytesOf = (a) => utf8(json(tipBody(a, null))).length;
 
 const namedLevel = (keep) => {
 	const l = (keep || []).map((k) => /^L([0-3])$/.exec(k)).filter((m) => m).map((m) => +m[1]);
@@ -57,6 +57,10 @@ export function desksFor(a, excluded) {
 	const ask = { county: a.county || '', route: tiles[a.tile || 0].route, level: namedLevel(a.keep), excluded };
 	return choose(r, ask, (no) => !!currentKey(r, no, today()));
 }
+
+// Why nobody could open it, as a key of the texts.
+export const whyNone = () => (!roster() ? (net.rosterError ? 'roster.' + net.rosterError : 'who.later') : S.excluded.length ? 'who.none' :
+	namedLevel(S.a.keep) !== null ? 'who.level' : 'who.nobody');
 
 // For a case that is already at a desk.
 export function desksOf(receiving, excluded) {
@@ -94,14 +98,14 @@ async function sealTip(tip, digits, a, media) {
 	const r = roster();
 	const set = desksFor(a, S.excluded);
 	const draw = drawer(testSeed());
-	await pause();
+	await rest();
 	const source = receiptKeys(digits, conf.gatewayId);
 	const desks = keysOf(set);
-	await pause();
+	await rest();
 	const files = await sealMedia(media, source, desks, draw, tip.tick);
 	const drawn = drawSeal(draw);
 	const e = { type: TYPE.tip, gateway: conf.gatewayId, id: source.id, number: 0, roster: r.hash, author: source,
-		hour: hourNow(), extra: source.sealKey, json: JSON.stringify(tipBody(a, files.map((f) => f.json))) };
+		hour: hourNow(), extra: source.sealKey, json: json(tipBody(a, files.map((f) => f.json))) };
 	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, desks));
 	drawn.fileKey.fill(0);
 	tip.source = source;

@@ -3,6 +3,9 @@
 const enc = new TextEncoder();
 
 export const utf8 = (s) => enc.encode(s);
+// JSON that every reader takes: half of a character (a lone surrogate, which some keyboards leave behind) is none, and strict
+// readers refuse the whole text for it.
+export const json = (o) => JSON.stringify(o, (k, v) => (typeof v === 'string' ? v.replace(/[\ud800-\udfff]/gu, '\ufffd') : v));
 export const text = (b) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(b);
 
 export function concat(...parts) {

@@ -8,7 +8,7 @@ import { keypad } from '../keypad.js';
 import { net, put } from '../net.js';
 import { readFile } from '../photo.js';
 import { S } from '../state.js';
-import { BURST, TEXT_MAX } from '../tip.js';
+import { BURST, TEXT_MAX, whyNone } from '../tip.js';
 import { button, card, fault, hint, say, textField, title } from '../ui.js';
 import { caseOpeners } from './check.js';
 import { hold } from './send.js';
@@ -51,7 +51,7 @@ function saying(b) {
 	const s = b.saying;
 	if (s && s.state !== 'draft') {
 		return card('', h('p', { role: 'status' }, s.state === 'accepted' ? t('say.sent') :
-			s.state === 'failed' ? t('fail.' + s.trouble) : hold() || t('sending.beat')),
+			s.state === 'failed' ? t(s.trouble === 'desks' ? whyNone() : 'fail.' + s.trouble) : hold() || t('sending.beat')),
 		s.state === 'waiting' ? null : button(t('say.again'), () => {
 			b.saying = null;
 			b.tick();

@@ -8,7 +8,7 @@ import { tileIcons } from '../icons.js';
 import { net, roster } from '../net.js';
 import { warnings } from '../risk.js';
 import { S } from '../state.js';
-import { deskName, desksFor, desksOf } from '../tip.js';
+import { deskName, desksFor, desksOf, whyNone } from '../tip.js';
 import { button, card, choices, fault, hint, title } from '../ui.js';
 import { PHOTO_MAX, canvasTells, readFile, takePhoto } from '../photo.js';
 import { blobUrl, dropUrl } from '../state.js';
@@ -48,7 +48,7 @@ export function openers(desks) {
 		try {
 			nos = desks();
 		} catch (e) {
-			why = why || t(net.roster ? 'who.none' : 'who.later');
+			why = why || t(whyNone());
 		}
 		set(box, h('h2', {}, t('who.title')), h('ul', {}, nos.filter((n) => n).map((n) => h('li', {}, h('span', {}, deskName(n)),
 			button(t('who.drop'), () => leaveOut(n), 'link', t('who.drop') + ' · ' + deskName(n)))),
@@ -103,7 +103,7 @@ export function check(go) {
 				else if (net.rosterError) return set(err, t('roster.' + net.rosterError));
 				return go('code');
 			} catch (e) {
-				return set(err, t('who.none'));
+				return set(err, t(whyNone()));
 			}
 		}),
 		h('section', { class: 'extras' }, h('h2', {}, t('more.title')), hint(t('more.hint')),

@@ -5,7 +5,7 @@ import { t } from '../i18n.js';
 import { keypad, showGroups } from '../keypad.js';
 import { net, roster } from '../net.js';
 import { S, blobUrl } from '../state.js';
-import { carriedFile, send } from '../tip.js';
+import { carriedFile, send, whyNone } from '../tip.js';
 import { button, card, fault, hint, say, title } from '../ui.js';
 
 export function code(go) {
@@ -89,7 +89,7 @@ export function sending(go) {
 		shown = key;
 		set(head, t(wait ? 'sending.title' : tip.state === 'accepted' ? 'sent' : 'sending.failed'));
 		set(says, wait ? hold() || t(tip.state === 'sealing' ? 'sending.sealing' : 'sending.beat') :
-			tip.state === 'failed' ? t('fail.' + tip.trouble) : more ? hold() || t('sending.photos') : t('sent.proof'));
+			tip.state === 'failed' ? t(tip.trouble === 'desks' ? whyNone() : 'fail.' + tip.trouble) : more ? hold() || t('sending.photos') : t('sent.proof'));
 		set(rest, tip.state === 'accepted' && !more ? afterwards(go) : null,
 			hold() && (tip.state === 'waiting' || (tip.state === 'accepted' && more)) ? saveButton(tip) : null,
 			tip.trouble === 'full' && tip.state === 'accepted' ? fault(t('fail.photofull')) : null,
