@@ -182,6 +182,8 @@ choose_desks(struct choose_set *out, const struct choose_input *in)
 		d = receiving(out, in, ROSTER_INTEGRITY);
 	if (d == NULL && in->receiving == 0)
 		d = receiving(out, in, ROSTER_REVIEW);
+	if (d == NULL && in->receiving == 0)
+		d = receiving(out, in, ROSTER_OVERSIGHT);
 	if (d == NULL || !usable(out, in, d))
 		return ERR_NOT_FOUND;
 	take(out, in, 0, d);

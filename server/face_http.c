@@ -154,13 +154,25 @@ answer(struct face *f, struct MHD_Connection *http, unsigned code, struct MHD_Re
 	return r ? MHD_queue_response(http, code, r) : MHD_NO;
 }
 
-/* Exactly one frame, and said so beforehand. */
+/* Counts what says how long a body is. */
+static enum MHD_Result
+count_length(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	unsigned *said = cls;
+	(void)kind;
+	(void)value;
+	*said += !strcasecmp(key, "Content-Length") || !strcasecmp(key, "Transfer-Encoding");
+	return MHD_YES;
+}
+
+/* Exactly one frame, and said so beforehand, once: a proxy in front might have believed another line than we. */
 static bool
 length_ok(struct MHD_Connection *http)
 {
 	const char *len = MHD_lookup_connection_value(http, MHD_HEADER_KIND, "Content-Length");
-	const char *coding = MHD_lookup_connection_value(http, MHD_HEADER_KIND, "Transfer-Encoding");
-	return len && !coding && !strcmp(len, "16384");
+	unsigned said = 0;
+	MHD_get_connection_values(http, MHD_HEADER_KIND, count_length, &said);
+	return len && said == 1 && !strcmp(len, "16384");
 }
 
 static bool

@@ -109,8 +109,8 @@ nonsense(void **state)
 	assert_int_equal(choose_desks(&s, &in), ERR_ARG);
 	in.named_level = -1;
 	assert_int_equal(choose_desks(&s, &in), 0);
-	in.use = EPOCH_OFFLINE; /* only desk 5 has one */
-	assert_int_equal(choose_desks(&s, &in), ERR_NOT_FOUND);
+	in.use = EPOCH_OFFLINE; /* only desk 5 has one: one organisation alone is not enough */
+	assert_int_equal(choose_desks(&s, &in), ERR_DENIED);
 }
 
 int

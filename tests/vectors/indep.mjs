@@ -179,7 +179,7 @@ export function choose(r, certs, q) {
 	const byNumber = (n) => r.desks.find((d) => d.number === n);
 	const first = (kind) => r.desks.filter((d) => d.kind === kind && usable(d) && covers(d)).sort((a, b) => a.level - b.level || a.number - b.number)[0];
 	const top = r.desks.filter((d) => d.level === 4).sort((a, b) => a.number - b.number);
-	const start = at ?? ((q.route === 'S' && first('integrity')) || first('review'));
+	const start = at ?? ((q.route === 'S' && first('integrity')) || first('review') || first('oversight'));
 	if (!usable(start)) return { error: 'none' };
 	set.push(start);
 	let up = byNumber(start.above);

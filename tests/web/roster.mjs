@@ -82,7 +82,7 @@ function testChoose() {
 	is(pick({}), '2,1,5,6', 'city, province, backstop, another');
 	is(pick({ county: '990205' }), '3,1,5,6', 'the other city');
 	is(pick({ level: 1 }), '1,5,6,', 'named county: from the province on');
-	is(pick({ level: 2 }), 'desks', 'named city: level 4, where no desk reviews');
+	is(pick({ level: 2 }), '5,,6,', 'named city: level 4, where no desk reviews, so the one that oversees');
 	is(pick({ route: 'S' }), '7,5,6,', 'inspectors themselves: the integrity desk');
 	is(pick({ route: 'C' }), '2,1,5,6', 'route C starts at the city');
 	is(pick({ county: '' }), '1,5,6,', 'county unknown: the province');
@@ -90,7 +90,7 @@ function testChoose() {
 	is(pick({ excluded: [1] }), '2,5,6,', 'an excluded province');
 	is(pick({ excluded: [5] }), '2,1,6,', 'an excluded backstop');
 	is(pick({}, [2]), '1,5,6,', 'a desk without a key');
-	is(pick({ county: '880101' }), 'desks', 'a county nobody covers');
+	is(pick({ county: '880101' }), '5,,6,', 'a county that no reviewing desk covers');
 	is(pick({ receiving: 2 }), '2,1,5,6', 'a case that is at the city');
 	is(pick({ receiving: 1, excluded: [5] }), '1,,6,', 'where the desk above is left out');
 	is(pick({ excluded: [1, 5, 6] }), 'desks', 'one organisation alone is not enough');

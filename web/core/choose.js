@@ -24,7 +24,7 @@ export function choose(roster, ask, hasKey) {
 	if (from) {
 		set[0] = usable(from) ? from : null;
 	} else {
-		for (const kind of ask.route === 'S' ? ['integrity', 'review'] : ['review']) {
+		for (const kind of (ask.route === 'S' ? ['integrity'] : []).concat('review', 'oversight')) {
 			const fit = desks.filter((d) => d.kind === kind && usable(d) && covers(d.area, ask.county))
 				.sort((a, b) => a.level - b.level || a.no - b.no);
 			if (fit.length) {
