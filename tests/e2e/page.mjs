@@ -200,13 +200,23 @@ async function testBeat(browser) {
 // What a frightened hand and a poor keyboard do: double taps, half a character, a wish that no desk can meet, two pages at once.
 async function testHands(browser) {
 	calm();
+	const notTheProvince = async (page) => {
+		await quick(page);
+		await press(page, '谁不能知道？');
+		await page.getByLabel('省里', { exact: true }).check();
+		await press(page, '好了，回去看一遍');
+		await page.waitForTimeout(600);
+	};
+	const whole = w.roster;
+	w.roster = w.rosterWithout(5, 6);
 	let page = await open(browser);
-	await quick(page);
-	await press(page, '谁不能知道？');
-	await page.getByLabel('省里', { exact: true }).check();
-	await press(page, '好了，回去看一遍');
-	await page.waitForTimeout(600);
+	await notTheProvince(page);
 	is(await page.locator('.openers .fault').innerText(), '没有哪家能躲开这些人。请改一改“谁不能知道”。', 'a wish that no desk meets is told as what it is');
+	await close(page, 'no desk');
+	w.roster = whole;
+	page = await open(browser);
+	await notTheProvince(page);
+	is(/独立监督室[^]*矿工互助会/.test(await page.locator('.openers').innerText()), true, 'without the province the two that oversee are left');
 	await press(page, '改 · 谁不能知道？');
 	await page.getByLabel('省里', { exact: true }).uncheck();
 	await press(page, '好了，回去看一遍');

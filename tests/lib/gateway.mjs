@@ -49,9 +49,12 @@ export function world(change = {}) {
 		text += `desk ${d.no}\n name ${d.zh}\n name.en ${d.en}\n kind ${d.kind}\n level ${d.level}\n area ${d.area}\n org ${d.org}\n above ${d.above}\n` +
 			` sectors COAL,OTH\n lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
 		const e = `davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.no}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
-		docs.push(['epoch', signNote(e, [[`desk-${d.no}-lead`, k.lead], ...(change.oneSigner ? [] : [[`desk-${d.no}-cosigner`, k.cosigner]])])]);
+		docs.push(['epoch', signNote(e, [[`desk-${d.no}-lead`, k.lead], ...(change.oneSigner ? [] : [[`desk-${d.no}-cosigner`, k.cosigner]])]), d.no]);
 	}
-	w.roster = container([['roster', signNote(text, w.roots.slice(0, change.signers === undefined ? 2 : change.signers).map((s, i) => [`root-${i + 1}`, s]))], ...docs]);
+	// The same roster where some desks have no key.
+	w.rosterWithout = (...none) => container(docs.filter(([, , no]) => !none.includes(no)).map(([kind, b]) => [kind, b]));
+	docs.unshift(['roster', signNote(text, w.roots.slice(0, change.signers === undefined ? 2 : change.signers).map((s, i) => [`root-${i + 1}`, s]))]);
+	w.roster = w.rosterWithout();
 	if (change.damage) w.roster[change.damage] ^= 1;
 	w.facts = (over = {}) => Object.assign({ v: 1, gateway: B.hex(w.gateway), key: B.b64(w.key), roots: w.roots.map((s) => B.b64(signKey(s))), threshold: 2,
 		min_version: 1, name: { zh: '云柘安全说明(演示)', en: 'Safety notes (demo)' }, origins: [], counties: [
