@@ -3,16 +3,14 @@
 #include "crypto/err.h"
 #include "crypto/secret.h"
 #include "server/assets.h"
+#include "server/child.h"
 #include "server/clock.h"
-#include "server/face.h"
 #include "server/ipc.h"
 #include "server/log.h"
 #include "server/sandbox.h"
-#include "server/vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,72 +49,6 @@ struct parent {
 
 /* ---- children ---- */
 
-/* All descriptors but the standard ones and these are closed. */
-static void
-keep_only(int *keep, size_t cnt)
-{
-	int low = 3;
-	for (;;) {
-		int next = -1;
-		for (size_t i = 0; i < cnt; i++)
-			if (keep[i] >= low && (next < 0 || keep[i] < next))
-				next = keep[i];
-		unsigned last = next < 0 ? ~0u : (unsigned)next - 1;
-		if ((unsigned)low <= last)
-			close_range((unsigned)low, last, 0);
-		if (next < 0)
-			return;
-		low = next + 1;
-	}
-}
-
-static void
-child_signals(void)
-{
-	sigset_t none;
-	sigemptyset(&none);
-	/* A service manager signals the whole group; children listen to the parent only. */
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGUSR1, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static _Noreturn void
-vault_child(struct parent *p, int sock)
-{
-	int keep[2] = { sock, clock_fd() };
-	keep_only(keep, 2);
-	child_signals();
-	assets_drop(&p->assets);
-	vault_main(p->conf, p->keys, sock, !p->checked);
-}
-
-static _Noreturn void
-face_child(struct parent *p, int sock, int index)
-{
-	int keep[CONF_LISTEN_MAX + 1];
-	struct face_gift gift = { .conf = p->conf,
-				  .page = &p->assets.page,
-				  .tls_cert = p->assets.tls_cert,
-				  .tls_key = p->assets.tls_key,
-				  .listen_fd = p->listen_fd,
-				  .sock = sock,
-				  .index = index };
-	memcpy(gift.gateway, p->keys->card.id, sizeof(gift.gateway));
-	secret_free(p->keys);
-	p->keys = NULL;
-	size_t cnt = 0;
-	keep[cnt++] = sock;
-	for (size_t i = 0; i < p->conf->listen_cnt; i++)
-		keep[cnt++] = p->listen_fd[i];
-	keep_only(keep, cnt);
-	child_signals();
-	face_main(&gift);
-}
-
 static void
 child_start(struct parent *p, struct child *c, int index)
 {
@@ -129,11 +61,13 @@ child_start(struct parent *p, struct child *c, int index)
 	pid_t pid = -1;
 	if (!ipc_pair(sv, true)) {
 		pid = fork();
-		if (pid == 0) {
-			if (index < 0)
-				vault_child(p, sv[1]);
-			face_child(p, sv[1], index);
-		}
+		if (pid == 0)
+			child_main(&(struct child_gift){ .conf = p->conf,
+							 .keys = p->keys,
+							 .assets = &p->assets,
+							 .listen_fd = p->listen_fd,
+							 .check = !p->checked },
+				   index < 0 ? IPC_VAULT : IPC_FACE, index, sv[1]);
 		close(sv[1]);
 		if (pid < 0)
 			close(sv[0]);

@@ -1,0 +1,21 @@
+/* From the parent that was forked to a role. */
+#ifndef SERVER_CHILD_H
+#define SERVER_CHILD_H
+
+#include "server/assets.h"
+#include "server/conf.h"
+#include "server/ipc.h"
+
+/* All that the parent has; each role keeps its part, and what it must not know is wiped. */
+struct child_gift {
+	const struct conf *conf;
+	struct conf_keys *keys; /* secret memory */
+	struct assets *assets;
+	const int *listen_fd; /* as many as conf->listen_cnt */
+	bool check;           /* the vault reads its whole store first */
+};
+
+/* In the forked child; sock is its control socket. Does not return. */
+_Noreturn void child_main(const struct child_gift *gift, enum ipc_role role, int index, int sock);
+
+#endif
