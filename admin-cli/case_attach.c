@@ -10,6 +10,7 @@
 #include "admin-cli/net.h"
 #include "admin-cli/post.h"
 #include "admin-cli/show.h"
+#include "crypto/age_memory.h"
 #include "crypto/attach.h"
 #include "crypto/err.h"
 
@@ -63,22 +64,6 @@ collect(struct cli *cli, const struct dossier *d, const json_t *m, uint8_t *file
 	return r;
 }
 
-struct memory {
-	uint8_t *bytes;
-	size_t len, at;
-};
-
-static int
-memory_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
-{
-	struct memory *m = arg;
-
-	*got = m->len - m->at < cap ? m->len - m->at : cap;
-	memcpy(buf, m->bytes + m->at, *got);
-	m->at += *got;
-	return 0;
-}
-
 static int
 fd_write(void *arg, const uint8_t *buf, size_t len)
 {
@@ -99,13 +84,13 @@ fd_write(void *arg, const uint8_t *buf, size_t len)
 
 /* Opens into fd; the header must be the one for exactly the desks of the tip. */
 static int
-open_into(struct cli *cli, const struct dossier *d, size_t entry, struct memory *file, int fd,
+open_into(struct cli *cli, const struct dossier *d, size_t entry, struct age_memory *file, int fd,
 	  uint64_t *len)
 {
 	struct age_opened opened = {0};
 	int err, audit = ERR_AUTH;
 
-	err = attach_open(dossier_key(d, entry), len, (struct age_source){memory_read, file},
+	err = attach_open(dossier_key(d, entry), len, age_memory_source(file),
 			  (struct age_sink){fd_write, &fd}, &opened);
 	if (!err && d->x[entry].audit == DOSSIER_AUDITED)
 		audit = attach_audit(&opened, d->c.rec.id, dossier_who(d, entry));
@@ -146,7 +131,7 @@ target(struct cli *cli, const struct dossier *d, const json_t *m, char *path, si
 }
 
 static int
-save(struct cli *cli, const struct dossier *d, const json_t *m, size_t entry, struct memory *file)
+save(struct cli *cli, const struct dossier *d, const json_t *m, size_t entry, struct age_memory *file)
 {
 	char path[4096];
 	uint64_t len = 0;
@@ -177,7 +162,7 @@ save(struct cli *cli, const struct dossier *d, const json_t *m, size_t entry, st
 static int
 fetch(struct cli *cli, const struct dossier *d, uint32_t n)
 {
-	struct memory file = {0};
+	struct age_memory file = {0};
 	uint8_t want[32], got[32];
 	size_t entry = 0;
 	const json_t *m = find_media(d, n, &entry);

@@ -4,7 +4,7 @@
 
 #include "admin-cli/cli.h"
 #include "admin-cli/net.h"
-#include "crypto/age_stream.h"
+#include "crypto/age_memory.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
 #include "crypto/label.h"
@@ -138,34 +138,6 @@ out:
 	return r;
 }
 
-struct memory {
-	uint8_t *bytes;
-	size_t len, cap, at;
-};
-
-static int
-memory_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
-{
-	struct memory *m = arg;
-
-	*got = m->len - m->at < cap ? m->len - m->at : cap;
-	memcpy(buf, m->bytes + m->at, *got);
-	m->at += *got;
-	return 0;
-}
-
-static int
-memory_write(void *arg, const uint8_t *buf, size_t len)
-{
-	struct memory *m = arg;
-
-	if (len > m->cap - m->len)
-		return ERR_FULL;
-	memcpy(m->bytes + m->len, buf, len);
-	m->len += len;
-	return 0;
-}
-
 /* The subkey that the member offered, if his signature over it is good. */
 static int
 offered_key(struct cli *cli, const struct sync_view *v, uint32_t epoch,
@@ -200,7 +172,7 @@ epoch_part_give(struct cli *cli, const struct sync_view *v, const struct home_ep
 {
 	struct age_recipient who = {.kind = AGE_KIND_PQ};
 	struct epoch_part *p = calloc(1, sizeof *p);
-	struct memory in = {.len = XWING_SECRET_LEN}, out = {.cap = FRAME_BODY_LEN};
+	struct age_memory in = {.len = XWING_SECRET_LEN}, out = {.cap = FRAME_BODY_LEN};
 	uint8_t secret[XWING_SECRET_LEN];
 	bool found = false;
 	int r;
@@ -217,7 +189,7 @@ epoch_part_give(struct cli *cli, const struct sync_view *v, const struct home_ep
 	in.bytes = secret;
 	out.bytes = p->bytes;
 	r = age_stream_seal(&(struct age_sealing){.to = &who, .to_cnt = 1},
-		(struct age_source){memory_read, &in}, (struct age_sink){memory_write, &out});
+		age_memory_source(&in), age_memory_sink(&out));
 	sodium_memzero(secret, sizeof secret);
 	if (r) {
 		r = cli_fail_err(cli, r, _("The epoch key cannot be sealed to %s"), cli_s(cli, to->name));
@@ -238,8 +210,8 @@ open_secret(const struct home_keys *k, const struct home_subkey *sub, const stru
 {
 	struct age_identity id[2];
 	uint8_t plain[2 * XWING_SECRET_LEN], *sealed = malloc(p->len ? p->len : 1);
-	struct memory to = {.bytes = plain, .cap = sizeof plain};
-	struct memory from = {.bytes = sealed, .len = p->len};
+	struct age_memory to = {.bytes = plain, .cap = sizeof plain};
+	struct age_memory from = {.bytes = sealed, .len = p->len};
 	size_t cnt = 0;
 
 	if (!sealed)
@@ -249,7 +221,7 @@ open_secret(const struct home_keys *k, const struct home_subkey *sub, const stru
 	if (sub)
 		age_key_from_secret(&id[cnt++], AGE_KIND_PQ, sub->secret.seed);
 	int r = age_stream_open(&(struct age_opener){.ids = id, .id_cnt = cnt},
-		(struct age_source){memory_read, &from}, (struct age_sink){memory_write, &to}, NULL);
+		age_memory_source(&from), age_memory_sink(&to), NULL);
 	if (r == 0 && to.len != XWING_SECRET_LEN)
 		r = ERR_FORMAT;
 	if (r == 0)

@@ -6,6 +6,7 @@
 #include "admin-cli/cli.h"
 #include "admin-cli/source.h"
 #include "admin-cli/taxonomy.h"
+#include "crypto/age_memory.h"
 #include "crypto/attach.h"
 #include "crypto/err.h"
 
@@ -167,36 +168,8 @@ describe(const uint8_t *bytes, size_t len, size_t at)
 			 (json_int_t)len);
 }
 
-struct memory {
-	uint8_t *bytes;
-	size_t len, at;
-};
-
 static int
-memory_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
-{
-	struct memory *m = arg;
-
-	*got = m->len - m->at < cap ? m->len - m->at : cap;
-	memcpy(buf, m->bytes + m->at, *got);
-	m->at += *got;
-	return 0;
-}
-
-static int
-memory_write(void *arg, const uint8_t *buf, size_t len)
-{
-	struct memory *m = arg;
-
-	if (m->len - m->at < len)
-		return ERR_RANGE;
-	memcpy(m->bytes + m->at, buf, len);
-	m->at += len;
-	return 0;
-}
-
-static int
-add_parts(struct cli *cli, const struct source *s, const struct memory *file, size_t at,
+add_parts(struct cli *cli, const struct source *s, const struct age_memory *file, size_t at,
 	  uint16_t parts, struct source_frames *frames)
 {
 	struct source_slice slice = {.attach = (uint16_t)at, .parts = parts};
@@ -217,7 +190,7 @@ int
 source_attach(struct cli *cli, const struct source *s, const struct choose_set *to,
 	      const char *path, json_t *media, struct source_frames *frames)
 {
-	struct memory in = {0}, out = {0};
+	struct age_memory in = {0}, out = {0};
 	struct attach_how how = {.id = s->keys.case_id, .rng = s->rng};
 	size_t at = json_array_size(media);
 	struct seal_set set;
@@ -230,14 +203,13 @@ source_attach(struct cli *cli, const struct source *s, const struct choose_set *
 	if (r)
 		return r;
 	padded = attach_class(in.len);
-	out.len = attach_file_len(padded);
-	out.bytes = malloc(out.len ? out.len : 1);
+	out.cap = attach_file_len(padded);
+	out.bytes = malloc(out.cap ? out.cap : 1);
 	choose_seal_set(&set, to);
 	how.set = &set;
 	how.len = in.len;
 	err = !padded || !out.bytes ? ERR_RANGE
-	    : attach_seal(&how, sha256, (struct age_source){memory_read, &in},
-			  (struct age_sink){memory_write, &out});
+	    : attach_seal(&how, sha256, age_memory_source(&in), age_memory_sink(&out));
 	if (err) {
 		r = cli_fail_err(cli, err, _("%s cannot be attached"), cli_s(cli, path));
 		goto done;

@@ -5,38 +5,9 @@
 #include <sodium.h>
 #include <time.h>
 
-#include "crypto/age_stream.h"
+#include "crypto/age_memory.h"
 
 #define ROUNDS 7
-
-struct memory {
-	const uint8_t *in;
-	size_t left;
-	uint8_t *out;
-	size_t done;
-};
-
-static int
-take(void *arg, uint8_t *buf, size_t cap, size_t *got)
-{
-	struct memory *m = arg;
-
-	*got = m->left < cap ? m->left : cap;
-	memcpy(buf, m->in, *got);
-	m->in += *got;
-	m->left -= *got;
-	return 0;
-}
-
-static int
-give(void *arg, const uint8_t *buf, size_t len)
-{
-	struct memory *m = arg;
-
-	memcpy(m->out + m->done, buf, len);
-	m->done += len;
-	return 0;
-}
 
 struct bench {
 	size_t len, sealed_len;
@@ -48,23 +19,23 @@ struct bench {
 static int
 age_seal(struct bench *b)
 {
-	struct memory m = { b->plain, b->len, b->sealed, 0 };
+	struct age_memory in = { .bytes = b->plain, .len = b->len };
+	struct age_memory out = { .bytes = b->sealed, .cap = SIZE_MAX };
 	struct age_sealing how = { .to = &b->to, .to_cnt = 1 };
-	int r = age_stream_seal(
-		&how, (struct age_source){ take, &m }, (struct age_sink){ give, &m });
+	int r = age_stream_seal(&how, age_memory_source(&in), age_memory_sink(&out));
 
-	b->sealed_len = m.done;
+	b->sealed_len = out.len;
 	return r;
 }
 
 static int
 age_open(struct bench *b)
 {
-	struct memory m = { b->sealed, b->sealed_len, b->back, 0 };
+	struct age_memory in = { .bytes = b->sealed, .len = b->sealed_len };
+	struct age_memory out = { .bytes = b->back, .cap = b->len };
 	struct age_opener who = { .ids = &b->id, .id_cnt = 1 };
 
-	return age_stream_open(&who, (struct age_source){ take, &m },
-		(struct age_sink){ give, &m }, NULL);
+	return age_stream_open(&who, age_memory_source(&in), age_memory_sink(&out), NULL);
 }
 
 static const uint8_t key[32] = { 1 };

@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
+#include "crypto/age_memory.h"
 #include "crypto/attach.h"
 #include "crypto/b64.h"
 #include "crypto/keystore.h"
@@ -83,22 +84,6 @@ try_entry(const uint8_t *sealed)
 	}
 }
 
-struct memory {
-	uint8_t *bytes;
-	size_t len, at;
-};
-
-static int
-memory_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
-{
-	struct memory *m = arg;
-
-	*got = m->len - m->at < cap ? m->len - m->at : cap;
-	memcpy(buf, m->bytes + m->at, *got);
-	m->at += *got;
-	return 0;
-}
-
 static int
 nowhere(void *arg, const uint8_t *buf, size_t len)
 {
@@ -109,7 +94,7 @@ nowhere(void *arg, const uint8_t *buf, size_t len)
 }
 
 static void
-try_attachment(struct memory *file)
+try_attachment(struct age_memory *file)
 {
 	static const uint32_t classes[] = {65536, 262144, 1048576, 4194304};
 	uint64_t len;
@@ -121,7 +106,7 @@ try_attachment(struct memory *file)
 			file->len = attach_file_len(classes[c]);
 	for (size_t k = 0; k < key_cnt; k++) {
 		file->at = 0;
-		if (!attach_open(keys[k], &len, (struct age_source){memory_read, file},
+		if (!attach_open(keys[k], &len, age_memory_source(file),
 				 (struct age_sink){nowhere, NULL}, NULL)) {
 			printf("attachment %llu\n", (unsigned long long)len);
 			return;
@@ -145,7 +130,7 @@ try_entries(sqlite3 *db)
 static void
 try_attachments(sqlite3 *db)
 {
-	struct memory file = {.bytes = malloc(8 << 20)};
+	struct age_memory file = {.bytes = malloc(8 << 20)};
 	sqlite3_int64 log = -1, attach = -1;
 	sqlite3_stmt *s = NULL;
 

@@ -1,0 +1,17 @@
+/* Bytes in memory as source and sink of the streaming calls. */
+#ifndef CRYPTO_AGE_MEMORY_H
+#define CRYPTO_AGE_MEMORY_H
+
+#include "crypto/age_stream.h"
+
+/* A source gives bytes[at] to bytes[len]; a sink adds behind len, ERR_FULL beyond cap. */
+struct age_memory {
+	uint8_t *bytes;
+	size_t len, cap, at;
+};
+
+/* *m is borrowed as long as the source or sink is in use. */
+struct age_source age_memory_source(struct age_memory *m);
+struct age_sink age_memory_sink(struct age_memory *m);
+
+#endif
