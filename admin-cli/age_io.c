@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "crypto/err.h"
@@ -17,33 +15,13 @@ is_standard(const char *path)
 int
 age_io_begin(struct age_out *out, struct cli *cli, const char *path)
 {
-	struct stat st;
-
-	*out = (struct age_out){.cli = cli, .fd = -1, .path = is_standard(path) ? NULL : path};
-	if (!out->path) {
-		if (cli->json)
-			return cli_fail(cli, CLI_USAGE, "usage",
-				_("With --json the result needs a file: -o FILE."));
-		return CLI_OK;
-	}
-	/* a device or a pipe is written to; only a file is replaced */
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		out->fd = open(path, O_WRONLY | O_CLOEXEC);
-		return out->fd >= 0 ? CLI_OK
-				    : cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."),
-					      cli_s(cli, path), strerror(errno));
-	}
-	if (asprintf(&out->tmp, "%s.XXXXXX", path) < 0) {
-		out->tmp = NULL;
-		return cli_fail_err(cli, ERR_MEM, "%s", cli_s(cli, path));
-	}
-	out->fd = mkostemp(out->tmp, O_CLOEXEC); /* mode 0600 */
-	if (out->fd >= 0)
-		return CLI_OK;
-	free(out->tmp);
-	out->tmp = NULL;
-	return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
-		strerror(errno));
+	*out = (struct age_out){.cli = cli, .to_file = !is_standard(path), .file = {.fd = -1}};
+	if (out->to_file)
+		return cli_save_begin(cli, &out->file, path, 0600);
+	if (cli->json)
+		return cli_fail(cli, CLI_USAGE, "usage",
+			_("With --json the result needs a file: -o FILE."));
+	return CLI_OK;
 }
 
 static int
@@ -51,23 +29,10 @@ write_some(void *arg, const uint8_t *buf, size_t len)
 {
 	struct age_out *out = arg;
 
-	if (!out->path) {
-		if (cli_write(out->cli, buf, len) != CLI_OK)
-			return ERR_IO;
-		out->written += len;
-		return 0;
-	}
-	while (len > 0) {
-		ssize_t n = write(out->fd, buf, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return ERR_IO;
-		buf += n;
-		len -= (size_t)n;
-		out->written += (uint64_t)n;
-	}
+	if (out->to_file ? cli_save_write(&out->file, buf, len) != 0
+			 : cli_write(out->cli, buf, len) != CLI_OK)
+		return ERR_IO;
+	out->written += len;
 	return 0;
 }
 
@@ -80,25 +45,13 @@ age_io_sink(struct age_out *out)
 int
 age_io_commit(struct age_out *out)
 {
-	if (!out->path || !out->tmp)
-		return CLI_OK;
-	if (fsync(out->fd) == 0 && rename(out->tmp, out->path) == 0) {
-		free(out->tmp);
-		out->tmp = NULL;
-		return CLI_OK;
-	}
-	return cli_fail(out->cli, CLI_REFUSED, "io", _("%s cannot be written: %s."),
-		cli_s(out->cli, out->path), strerror(errno));
+	return out->to_file ? cli_save_commit(out->cli, &out->file) : CLI_OK;
 }
 
 void
 age_io_end(struct age_out *out)
 {
-	if (out->fd >= 0)
-		close(out->fd);
-	if (out->tmp)
-		unlink(out->tmp);
-	free(out->tmp);
+	cli_save_end(&out->file);
 }
 
 int

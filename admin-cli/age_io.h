@@ -3,15 +3,14 @@
 #define AGE_IO_H
 
 #include "admin-cli/cli.h"
+#include "admin-cli/cli_save.h"
 #include "crypto/age_stream.h"
 
-/* Where the result goes: standard output, or a temporary beside PATH that takes its name only
- * when all went well. */
+/* Where the result goes: standard output, or a file that appears only when all went well. */
 struct age_out {
 	struct cli *cli;
-	const char *path; /* NULL: standard output */
-	char *tmp;
-	int fd;
+	bool to_file;
+	struct cli_save file;
 	uint64_t written;
 };
 

@@ -92,7 +92,7 @@ open_file(struct cli *cli)
 {
 	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
 	struct keys keys = {0};
-	struct age_out out = {.fd = -1};
+	struct age_out out = {.file = {.fd = -1}};
 	uint64_t work = AGE_STANZA_WORK_MAX;
 	int fd = -1, r, e;
 

@@ -66,7 +66,7 @@ seal(struct cli *cli)
 {
 	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
 	struct list list = {.to = calloc(RECIPIENT_MAX, sizeof *list.to)};
-	struct age_out out = {.fd = -1};
+	struct age_out out = {.file = {.fd = -1}};
 	int fd = -1, r, e;
 
 	if (!list.to)

@@ -144,7 +144,7 @@ int cli_read_text(struct cli *cli, const char *path, size_t max, char **out)
  * neither was given and `needed` is false. */
 int cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 	__attribute__((warn_unused_result));
-/* Writes a file whole or not at all (temporary, sync, rename), with `mode`. */
+/* Writes a file whole or not at all (cli_save.h), with `mode`. */
 int cli_write_file(struct cli *cli, const char *path, unsigned mode, const void *buf, size_t len)
 	__attribute__((warn_unused_result));
 

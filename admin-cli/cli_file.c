@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
-#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "admin-cli/cli_save.h"
 #include "admin-cli/cli_state.h"
 #include "crypto/text.h"
 
@@ -201,74 +201,16 @@ cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 	return *out ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 }
 
-static int
-write_all(int fd, const uint8_t *buf, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, buf, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		buf += n;
-		len -= (size_t)n;
-	}
-	return fsync(fd);
-}
-
-/* The rename is only safe once the folder knows it. */
-static void
-sync_folder(const char *path)
-{
-	char *dir = strdup(path);
-	char *slash = dir ? strrchr(dir, '/') : NULL;
-
-	if (slash)
-		slash[slash == dir] = '\0';
-	int fd = dir ? open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (fd >= 0) {
-		(void)fsync(fd);
-		close(fd);
-	}
-	free(dir);
-}
-
 int
 cli_write_file(struct cli *cli, const char *path, unsigned mode, const void *buf, size_t len)
 {
-	char *tmp = NULL;
-	struct stat st;
-	int fd = -1, e = 0;
+	struct cli_save out;
+	int r = cli_save_begin(cli, &out, path, mode);
 
-	/* a device or pipe (/dev/stdout) cannot be renamed over */
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd < 0 || (write_all(fd, buf, len) != 0 && errno != EINVAL && errno != EROFS))
-			e = errno;
-		goto out;
-	}
-	if (asprintf(&tmp, "%s.XXXXXX", path) < 0) {
-		tmp = NULL;
-		e = ENOMEM;
-		goto out;
-	}
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd < 0) {
-		e = errno;
-		goto out;
-	}
-	if (fchmod(fd, (mode_t)mode) != 0 || write_all(fd, buf, len) != 0 || rename(tmp, path) != 0) {
-		e = errno;
-		(void)unlink(tmp);
-	} else {
-		sync_folder(path);
-	}
-out:
-	if (fd >= 0)
-		close(fd);
-	free(tmp);
-	if (e)
-		return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."),
-			cli_s(cli, path), strerror(e));
-	return CLI_OK;
+	if (r == CLI_OK && cli_save_write(&out, buf, len) != 0)
+		r = cli_save_failed(cli, path, errno);
+	if (r == CLI_OK)
+		r = cli_save_commit(cli, &out);
+	cli_save_end(&out);
+	return r;
 }
