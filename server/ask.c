@@ -4,6 +4,7 @@
 #include "crypto/err.h"
 #include "server/conf.h"
 #include "server/ipc.h"
+#include "server/sandbox.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -44,6 +45,8 @@ ask(const struct conf *conf, enum ipc_ask what, uint32_t argument)
 		return 1;
 	}
 	ipc_set32(q + 1, argument);
+	sandbox_drop(SANDBOX_ASK, conf);
+	sandbox_enter(SANDBOX_ASK, conf);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	if (!ipc_control_send(fd, IPC_ASK, q, sizeof(q), -1) &&
 	    poll(&p, 1, what == IPC_ASK_PURGE ? WAIT_PURGE_MS : WAIT_STATUS_MS) > 0)

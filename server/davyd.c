@@ -1,6 +1,8 @@
 /* davyd(8): one program, a table of subcommands. */
 #include "server/davyd.h"
 
+#include "server/sandbox.h"
+
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -33,6 +35,7 @@ usage(FILE *to)
 int
 main(int argc, char **argv)
 {
+	sandbox_begin();
 	if (sodium_init() < 0) {
 		fprintf(stderr, "davyd: libsodium did not start\n");
 		return 1;

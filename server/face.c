@@ -163,13 +163,9 @@ face_main(const struct face_gift *gift)
 {
 	static struct face f;
 	const struct conf *conf = gift->conf;
-	const struct sandbox box = { .role = IPC_FACE,
-				     .user = &conf->face_user,
-				     .root = conf->empty,
-				     .files = conf->connections + 64ul };
 	log_role("face", gift->index);
 	signal(SIGPIPE, SIG_IGN);
-	sandbox_drop(&box);
+	sandbox_drop(SANDBOX_FACE, conf);
 	f.gift = gift;
 	f.conf = conf;
 	memcpy(f.rules.gateway, gift->gateway, sizeof(f.rules.gateway));
@@ -180,7 +176,7 @@ face_main(const struct face_gift *gift)
 	if (face_http_start(&f))
 		log_fatal("event=start-failed text=\"libmicrohttpd did not start: are tls_cert and "
 			  "tls_key good?\"");
-	sandbox_enter(&box);
+	sandbox_enter(SANDBOX_FACE, conf);
 	if (ipc_control_send(gift->sock, IPC_READY, NULL, 0, -1))
 		log_fatal("event=parent-gone");
 	event_base_dispatch(f.base);

@@ -396,6 +396,16 @@ prepare_folders(const struct conf *conf)
 	return rc ? ERR_IO : 0;
 }
 
+/* What davyd was started from is nobody's business here: a terminal could be read through these. */
+static int
+leave_terminal(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		return -1;
+	return null > STDERR_FILENO ? close(null) : 0;
+}
+
 static int
 open_signals(void)
 {
@@ -432,11 +442,14 @@ parent_run(const struct conf *conf)
 		log_fatal("event=store-folder-failed errno=%d text=\"%s cannot be made, or given to "
 			  "%s\"",
 			  errno, conf->store, conf->vault_user.name);
+	if (leave_terminal())
+		log_fatal("event=start-refused text=\"/dev/null cannot be opened\"");
 	p.signals = open_signals();
 	p.control = listen_control(conf, why);
 	if (p.signals < 0 || p.control < 0 || listen_open(p.listen_fd, conf, why))
 		log_fatal("event=start-refused text=\"%s\"", why);
-	sandbox_parent(conf);
+	sandbox_drop(SANDBOX_PARENT, conf);
+	sandbox_enter(SANDBOX_PARENT, conf);
 	child_start(&p, &p.child[0], -1);
 	for (unsigned i = 0; i < conf->faces; i++)
 		child_start(&p, &p.child[1 + i], (int)i);

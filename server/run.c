@@ -5,6 +5,7 @@
 #include "crypto/secret.h"
 #include "server/conf.h"
 #include "server/parent.h"
+#include "server/sandbox.h"
 #include "server/store.h"
 
 #include <getopt.h>
@@ -62,11 +63,11 @@ run_check(int argc, char **argv)
 	/* A store that is not there yet is made by the first run, as its own user. */
 	if (!err && !chdir(conf.store) && !stat("davylamp.db", &st)) {
 		/* As the vault sees it: nothing that SQLite makes may end up as root's. */
-		if (geteuid() == 0 && st.st_uid != 0 &&
-		    (chroot(".") || setegid(st.st_gid) || seteuid(st.st_uid))) {
-			fprintf(stderr, "davyd: cannot become the store's owner\n");
-			return 1;
+		if (geteuid() != 0 || st.st_uid != 0) {
+			conf.vault_user = (struct conf_user){ "owner", st.st_uid, st.st_gid };
+			sandbox_drop(SANDBOX_CHECK, &conf);
 		}
+		sandbox_enter(SANDBOX_CHECK, &conf);
 		err = store_open(&store, "davylamp.db", why);
 		if (!err)
 			err = store_check(store, why);

@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,6 +19,100 @@
 #include <unistd.h>
 
 #include "server/sandbox_calls.h"
+
+/* Sanitizers read /proc, trace and map as they like: in such a build, which nobody ships, users and limits alone stand. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+#ifndef LANDLOCK_ACCESS_FS_REFER
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
+#endif
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+#define LL_IOCTL_DEV (1ULL << 15) /* ABI 5 */
+#define LL_NET_ALL   3ULL         /* ABI 4: bind and connect over TCP */
+#define LL_SCOPE_ALL 3ULL         /* ABI 6: abstract sockets, signals */
+#define LL_FS_ABI1   ((1ULL << 13) - 1)
+#define LL_READ      (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define LL_TIDY      LANDLOCK_ACCESS_FS_REMOVE_FILE
+#define LL_WRITE                                                                          \
+	(LL_READ | LL_TIDY | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
+	 LANDLOCK_ACCESS_FS_TRUNCATE)
+
+/* Where in struct conf a column finds its value. */
+#define CONF(member) offsetof(struct conf, member)
+#define NOWHERE      SIZE_MAX
+
+/* Files that a role reaches by name. */
+struct reach {
+	enum { REACH_NONE, REACH_HERE, REACH_FOLDER, REACH_BESIDE, REACH_SOCKETS } what;
+	size_t path;     /* REACH_FOLDER: it, REACH_BESIDE: the folder that it lies in */
+	uint64_t access; /* beneath that folder */
+};
+#define REACH_MAX 6
+
+/* The table: a row a role. Its system calls have a table of their own, sandbox_calls.c. */
+static const struct row {
+	const char *name;
+	size_t user; /* taken where root started it; NOWHERE: stays who it is */
+	size_t root; /* stood in, and made the root where root started it */
+	struct reach files[REACH_MAX];
+	rlim_t descriptors; /* 0: as they are; connections come on top of it */
+	bool connections;
+	bool child;  /* ends with its parent, starts nobody */
+	bool powers; /* where root started it, keeps the few that starting children takes */
+} rows[SANDBOX_ROLE__MAX] = {
+	[SANDBOX_PARENT] = { .name = "parent",
+			     .user = NOWHERE,
+			     .root = NOWHERE,
+			     .files = { { REACH_FOLDER, CONF(store), LL_WRITE },
+					{ REACH_BESIDE, CONF(page), LL_READ },
+					{ REACH_BESIDE, CONF(tls_cert), LL_READ },
+					{ REACH_BESIDE, CONF(tls_key), LL_READ },
+					/* Socket files are taken away at the end. */
+					{ REACH_BESIDE, CONF(control), LL_TIDY },
+					{ REACH_SOCKETS, 0, LL_TIDY } },
+			     .powers = true },
+	[SANDBOX_FACE] = { .name = "face",
+			   .user = CONF(face_user),
+			   .root = CONF(empty),
+			   .descriptors = 64,
+			   .connections = true,
+			   .child = true },
+	[SANDBOX_VAULT] = { .name = "vault",
+			    .user = CONF(vault_user),
+			    .root = CONF(store),
+			    .files = { { REACH_HERE, 0, LL_WRITE } },
+			    .descriptors = 128,
+			    .child = true },
+	[SANDBOX_CHECK] = { .name = "check",
+			    .user = CONF(vault_user),
+			    .root = CONF(store),
+			    .files = { { REACH_HERE, 0, LL_WRITE } },
+			    .descriptors = 128 },
+	[SANDBOX_ASK] = { .name = "ask", .user = NOWHERE, .root = NOWHERE, .descriptors = 16 },
+};
+
+static const void *
+conf_at(const struct conf *conf, size_t where)
+{
+	return (const char *)conf + where;
+}
+
+const char *
+sandbox_name(enum sandbox_role role)
+{
+	return rows[role].name;
+}
 
 static void
 limit(int what, rlim_t n, const char *name)
@@ -39,65 +134,71 @@ become(const struct conf_user *u)
 		log_fatal("event=user-kept user=%s", u->name);
 }
 
-void
-sandbox_drop(const struct sandbox *s)
+/* Of root's powers those that the parent uses: other users for its children, their root folder, signals to them, its own files. */
+static void
+keep_powers(void)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_DUMPABLE, 0))
-		log_fatal("event=prctl-failed errno=%d", errno);
+	static const unsigned kept[] = { CAP_SETUID, CAP_SETGID, CAP_SYS_CHROOT, CAP_KILL,
+					 CAP_DAC_OVERRIDE };
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0 }, { 0 } };
+	uint64_t mask = 0;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		mask |= 1ull << kept[i];
+	for (unsigned cap = 0; cap < 64; cap++)
+		if (!(mask >> cap & 1))
+			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	for (int i = 0; i < 2; i++)
+		data[i].permitted = data[i].effective = (uint32_t)(mask >> (32 * i));
+	if (syscall(SYS_capset, &head, data))
+		log_fatal("event=powers-kept errno=%d", errno);
+}
+
+void
+sandbox_begin(void)
+{
 	limit(RLIMIT_CORE, 0, "core");
-	limit(RLIMIT_NOFILE, s->files, "nofile");
-	if (s->root && chdir(s->root))
-		log_fatal("event=root-failed errno=%d", errno);
-	if (geteuid() == 0) {
-		if (s->root && chroot("."))
-			log_fatal("event=root-failed errno=%d", errno);
-		become(s->user);
-	}
-	/* Counted by user: other programs of an ordinary user would trip over it, seccomp denies fork anyway. */
-	if (s->user && geteuid() == s->user->uid)
-		limit(RLIMIT_NPROC, 0, "nproc");
-	/* A change of user sets these again. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_DUMPABLE, 0))
+	if (prctl(PR_SET_DUMPABLE, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		log_fatal("event=prctl-failed errno=%d", errno);
 }
 
-#ifndef LANDLOCK_ACCESS_FS_REFER
-#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
-#endif
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
-#endif
-#define LL_IOCTL_DEV (1ULL << 15) /* ABI 5 */
-#define LL_NET_ALL   3ULL         /* ABI 4: bind and connect over TCP */
-#define LL_SCOPE_ALL 3ULL         /* ABI 6: abstract sockets, signals */
-#define LL_FS_ABI1   ((1ULL << 13) - 1)
-#define LL_WRITE                                                                      \
-	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |               \
-	 LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |                  \
-	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
+void
+sandbox_drop(enum sandbox_role role, const struct conf *conf)
+{
+	const struct row *row = &rows[role];
+	const struct conf_user *user = row->user == NOWHERE ? NULL : conf_at(conf, row->user);
+	const char *root = row->root == NOWHERE ? NULL : conf_at(conf, row->root);
+	limit(RLIMIT_CORE, 0, "core");
+	if (row->descriptors)
+		limit(RLIMIT_NOFILE, row->descriptors + (row->connections ? conf->connections : 0),
+		      "nofile");
+	if (root && chdir(root))
+		log_fatal("event=root-failed errno=%d", errno);
+	if (geteuid() == 0 && root && chroot("."))
+		log_fatal("event=root-failed errno=%d", errno);
+	if (geteuid() == 0 && user)
+		become(user);
+	if (geteuid() == 0 && row->powers)
+		keep_powers();
+	/* Counted by user: other programs of an ordinary user would trip over it, seccomp denies fork anyway. */
+	if (user && geteuid() == user->uid)
+		limit(RLIMIT_NPROC, 0, "nproc");
+	/* A change of user sets these again. */
+	if ((row->child && prctl(PR_SET_PDEATHSIG, SIGKILL)) || prctl(PR_SET_DUMPABLE, 0))
+		log_fatal("event=prctl-failed errno=%d", errno);
+}
 
 /* As the newest kernels have it; older ones are told a shorter length. */
 struct ll_attr {
 	uint64_t fs, net, scope;
 };
 
-/* Sanitizers read /proc, trace and map as they like: in such a build, which nobody ships, users and limits alone stand. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 /* A folder, and what may be done beneath it. */
 struct ll_rule {
-	const char *path;
+	char path[PATH_MAX];
 	uint64_t access;
 };
+#define RULE_MAX (REACH_MAX + CONF_LISTEN_MAX)
 
 static void
 landlock_enter(const struct ll_rule *rule, size_t cnt)
@@ -138,79 +239,48 @@ landlock_enter(const struct ll_rule *rule, size_t cnt)
 	close(set);
 }
 
-void
-sandbox_enter(const struct sandbox *s)
-{
-	const struct ll_rule rule = { ".", LL_WRITE };
-	if (SANITIZED)
-		return;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		log_fatal("event=no-new-privs-failed errno=%d", errno);
-	landlock_enter(&rule, s->write ? 1 : 0);
-	sandbox_calls(s->role);
-}
-
-/* Of root's powers those that the parent uses: other users for its children, their root folder, signals to them, its own files. */
-static void
-keep_powers(void)
-{
-	static const unsigned kept[] = { CAP_SETUID, CAP_SETGID, CAP_SYS_CHROOT, CAP_KILL,
-					 CAP_DAC_OVERRIDE };
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { { 0 }, { 0 } };
-	uint64_t mask = 0;
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		mask |= 1ull << kept[i];
-	for (unsigned cap = 0; cap < 64; cap++)
-		if (!(mask >> cap & 1))
-			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
-	for (int i = 0; i < 2; i++)
-		data[i].permitted = data[i].effective = (uint32_t)(mask >> (32 * i));
-	if (syscall(SYS_capset, &head, data))
-		log_fatal("event=powers-kept errno=%d", errno);
-}
-
-/* The folder of a file; "" stays "". */
-static void
+/* The folder of a file; false where there is none. */
+static bool
 folder_of(char dst[static PATH_MAX], const char *file)
 {
 	snprintf(dst, PATH_MAX, "%s", file);
 	char *slash = strrchr(dst, '/');
 	if (slash)
 		slash[slash == dst] = 0;
+	return dst[0] && !access(dst, F_OK);
+}
+
+static size_t
+rules_make(struct ll_rule rule[static RULE_MAX], const struct row *row, const struct conf *conf)
+{
+	size_t cnt = 0;
+	for (const struct reach *r = row->files; r < row->files + REACH_MAX && r->what; r++) {
+		rule[cnt].access = r->access;
+		if (r->what == REACH_HERE || r->what == REACH_FOLDER) {
+			const char *path = r->what == REACH_HERE ? "." : conf_at(conf, r->path);
+			snprintf(rule[cnt++].path, PATH_MAX, "%s", path);
+		} else if (r->what == REACH_BESIDE) {
+			cnt += folder_of(rule[cnt].path, conf_at(conf, r->path));
+		}
+		for (size_t i = 0; r->what == REACH_SOCKETS && i < conf->listen_cnt; i++) {
+			const struct sockaddr_un *un =
+				(const struct sockaddr_un *)&conf->listen[i].addr;
+			rule[cnt].access = r->access;
+			if (un->sun_family == AF_UNIX)
+				cnt += folder_of(rule[cnt].path, un->sun_path);
+		}
+	}
+	return cnt;
 }
 
 void
-sandbox_parent(const struct conf *conf)
+sandbox_enter(enum sandbox_role role, const struct conf *conf)
 {
-	struct ll_rule rule[5 + CONF_LISTEN_MAX];
-	char path[4 + CONF_LISTEN_MAX][PATH_MAX];
-	size_t cnt = 0, at = 0;
-	const uint64_t reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-	const char *const read[] = { conf->page, conf->tls_cert, conf->tls_key };
+	static struct ll_rule rule[RULE_MAX];
 	if (SANITIZED)
 		return;
-	limit(RLIMIT_CORE, 0, "core");
-	if (prctl(PR_SET_DUMPABLE, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		log_fatal("event=prctl-failed errno=%d", errno);
-	rule[cnt++] = (struct ll_rule){ conf->store, LL_WRITE };
-	for (size_t i = 0; i < 3; i++) {
-		folder_of(path[at], read[i]);
-		if (path[at][0] && !access(path[at], F_OK))
-			rule[cnt++] = (struct ll_rule){ path[at++], reading };
-	}
-	/* Socket files are taken away at the end. */
-	folder_of(path[at], conf->control);
-	rule[cnt++] = (struct ll_rule){ path[at++], LANDLOCK_ACCESS_FS_REMOVE_FILE };
-	for (size_t i = 0; i < conf->listen_cnt; i++) {
-		const struct sockaddr_un *un = (const struct sockaddr_un *)&conf->listen[i].addr;
-		if (un->sun_family != AF_UNIX)
-			continue;
-		folder_of(path[at], un->sun_path);
-		rule[cnt++] = (struct ll_rule){ path[at++], LANDLOCK_ACCESS_FS_REMOVE_FILE };
-	}
-	if (geteuid() == 0)
-		keep_powers();
-	landlock_enter(rule, cnt);
-	sandbox_calls(IPC_PARENT);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		log_fatal("event=no-new-privs-failed errno=%d", errno);
+	landlock_enter(rule, rules_make(rule, &rows[role], conf));
+	sandbox_calls(role);
 }

@@ -1,10 +1,17 @@
-/* The system calls of each role: sandbox.c only. */
+/* The system calls of each role: sandbox.c, and tests that read the table. */
 #ifndef SERVER_SANDBOX_CALLS_H
 #define SERVER_SANDBOX_CALLS_H
 
-#include "server/ipc.h"
+#include "server/sandbox.h"
 
-/* Loads the filter of that role; what it does not name kills the process. */
-void sandbox_calls(enum ipc_role role);
+#include <stddef.h>
+
+/* Loads the filter of that role; what it does not name kills the process, or in the parent is refused. */
+void sandbox_calls(enum sandbox_role role);
+/*
+ * The n-th line of that role's own part of the table: a number, and in *rare why it is allowed although an ordinary day does not
+ * show it (NULL: it does). -1 after the last.
+ */
+int sandbox_call(enum sandbox_role role, size_t n, const char **rare);
 
 #endif

@@ -16,16 +16,11 @@ vault_main(const struct conf *conf, const struct conf_keys *keys, int sock, bool
 {
 	static struct vault v;
 	char why[STORE_WHY_LEN] = "out of memory";
-	const struct sandbox box = { .role = IPC_VAULT,
-				     .user = &conf->vault_user,
-				     .root = conf->store,
-				     .write = true,
-				     .files = 128 };
 	log_role("vault", -1);
 	umask(077);
-	sandbox_drop(&box);
+	sandbox_drop(SANDBOX_VAULT, conf);
 	struct vault_loop *loop = vault_loop_new(&v, sock);
-	sandbox_enter(&box);
+	sandbox_enter(SANDBOX_VAULT, conf);
 	v.conf = conf;
 	v.keys = keys;
 	int err = vault_open(&v, STORE_FILE, why);
