@@ -54,14 +54,17 @@ static int
 put_request(struct exch *x)
 {
 	struct face *f = x->face;
-	uint8_t slot[4], r[FRAME_HASH_LEN];
-	uint8_t status = (uint8_t)face_check(r, x->frame, &f->rules);
-	ipc_set32(slot, x->slot);
-	const struct ipc_piece piece[3] = { { slot, sizeof(slot) },
-					    { r, sizeof(r) },
-					    { status ? &status : x->frame, status ? 1 : FRAME_LEN } };
+	uint8_t head[IPC_R_AT];
+	struct face_verdict v;
+	face_check(&v, x->frame, &f->rules);
+	ipc_set32(head, x->slot);
+	head[4] = v.class;
+	const struct ipc_piece piece[3] = { { head, sizeof(head) },
+					    { v.r, sizeof(v.r) },
+					    { v.status ? &v.status : x->frame,
+					      v.status ? 1 : FRAME_LEN } };
 	x->sent++;
-	return ipc_put(f->link, status ? IPC_REFUSE : IPC_REQUEST, piece, 3);
+	return ipc_put(f->link, v.status ? IPC_REFUSE : IPC_REQUEST, piece, 3);
 }
 
 bool
@@ -117,14 +120,13 @@ take_answer(struct face *f, const struct ipc_msg *msg)
 static void
 take_puzzle(struct face *f, const struct ipc_msg *msg)
 {
-	unsigned cnt = msg->bytes[0];
-	if (cnt > PUZZLE_VALID || msg->len != 1 + cnt * 17)
-		log_fatal("event=vault-nonsense message=puzzle");
-	for (unsigned i = 0; i < cnt; i++) {
-		memcpy(f->rules.valid[i].salt, msg->bytes + 1 + i * 17, FRAME_NONCE_LEN);
-		f->rules.valid[i].difficulty = msg->bytes[1 + i * 17 + FRAME_NONCE_LEN];
+	const uint8_t *p = msg->bytes;
+	for (unsigned i = 0; i < PUZZLE_VALID; i++, p += IPC_SALT_LEN) {
+		memcpy(f->rules.valid[i].salt, p, FRAME_NONCE_LEN);
+		f->rules.valid[i].difficulty = p[FRAME_NONCE_LEN];
+		f->rules.chance[i] = ipc_get16(p + FRAME_NONCE_LEN + 1);
 	}
-	f->rules.valid_cnt = cnt;
+	f->rules.valid_cnt = PUZZLE_VALID;
 }
 
 static void

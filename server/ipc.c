@@ -7,7 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define IPC_RX_CAP   (64 * (IPC_HEAD_LEN + IPC_REQUEST_LEN))
+#define IPC_RX_CAP   (IPC_BATCH_MAX * (IPC_HEAD_LEN + IPC_REQUEST_LEN))
 #define IPC_TX_START (64 * 1024)
 #define IPC_SOCK_BUF (4 * 1024 * 1024)
 
@@ -29,7 +29,8 @@ static const struct ipc_rule rules[IPC__MAX] = {
 			 IPC_ANSWER_LEN },
 	[IPC_ANSWER_FULL] = { "answer-full", FROM(IPC_VAULT), FROM(IPC_FACE), false, IPC_FULL_LEN,
 			      IPC_FULL_LEN },
-	[IPC_PUZZLE] = { "puzzle", FROM(IPC_VAULT), FROM(IPC_FACE), false, 1, 1 + 2 * 17 },
+	[IPC_PUZZLE] = { "puzzle", FROM(IPC_VAULT), FROM(IPC_FACE), false, IPC_PUZZLE_LEN,
+			 IPC_PUZZLE_LEN },
 	[IPC_BUNDLE] = { "bundle", FROM(IPC_VAULT), FROM(IPC_FACE), false, 8, 8 + IPC_BUNDLE_STEP },
 	[IPC_LINK] = { "link", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT), true, 1, 1 },
 	[IPC_DRAIN] = { "drain", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT), false, 0, 0 },

@@ -18,12 +18,12 @@ enum ipc_role { IPC_PARENT, IPC_FACE, IPC_VAULT, IPC_OPERATOR, IPC_ROLE__MAX };
 enum ipc_type {
 	IPC_NONE,
 	/* face to vault */
-	IPC_REQUEST, /* u32 slot ‖ R (64) ‖ frame */
-	IPC_REFUSE,  /* u32 slot ‖ R (64) ‖ u8 status: sign this refusal */
+	IPC_REQUEST, /* u32 slot ‖ u8 class (enum puzzle_class) ‖ R (64) ‖ frame */
+	IPC_REFUSE,  /* u32 slot ‖ u8 class ‖ R (64) ‖ u8 status: sign this refusal */
 	/* vault to face */
 	IPC_ANSWER,      /* u32 slot ‖ head (128) of an answer whose payload is zero */
 	IPC_ANSWER_FULL, /* u32 slot ‖ frame */
-	IPC_PUZZLE,      /* u8 count, then count times salt (16) ‖ u8 difficulty; newest first */
+	IPC_PUZZLE,      /* for each of the last two salts, newest first: salt (16) ‖ u8 difficulty ‖ u16 chance */
 	IPC_BUNDLE,      /* u32 total ‖ u32 offset ‖ bytes: what GET /roster serves */
 	/* parent to a child; IPC_ASK also operator to parent */
 	IPC_LINK,  /* u8 index of the face; with the child's end of a link */
@@ -38,12 +38,17 @@ enum ipc_type {
 enum ipc_ask { IPC_ASK_STATUS, IPC_ASK_PURGE, IPC_ASK__MAX };
 
 #define IPC_HEAD_LEN    8
-#define IPC_REQUEST_LEN (4 + 64 + 16384)
-#define IPC_REFUSE_LEN  (4 + 64 + 1)
+#define IPC_R_AT        5
+#define IPC_FRAME_AT    (IPC_R_AT + 64) /* in a refusal: the status */
+#define IPC_REQUEST_LEN (IPC_FRAME_AT + 16384)
+#define IPC_REFUSE_LEN  (IPC_FRAME_AT + 1)
+#define IPC_SALT_LEN    (16 + 1 + 2)
+#define IPC_PUZZLE_LEN  (2 * IPC_SALT_LEN)
 #define IPC_ANSWER_LEN  (4 + 128)
 #define IPC_FULL_LEN    (4 + 16384)
 #define IPC_BUNDLE_STEP 16384
 #define IPC_CONTROL_MAX 8192
+#define IPC_BATCH_MAX   64 /* requests that a link's buffer holds */
 
 struct ipc_msg {
 	enum ipc_type type;
@@ -98,6 +103,13 @@ static inline uint16_t
 ipc_get16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline void
+ipc_set16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
 }
 
 static inline uint32_t

@@ -26,7 +26,8 @@ struct link {
 struct pending {
 	struct link *link;
 	struct answer a;
-	uint8_t *body; /* FRAME_BODY_LEN, kept for the next batch */
+	uint8_t class; /* enum puzzle_class */
+	bool let;      /* through the lottery */
 };
 
 struct vault_loop {
@@ -37,6 +38,10 @@ struct vault_loop {
 	struct link link[LINK_MAX];
 	struct pending *pending;
 	size_t pending_cnt, pending_cap;
+	/* FRAME_BODY_LEN each, kept for the next batch: what the links hold at once; refusals need none. */
+	uint8_t *body[LINK_MAX * IPC_BATCH_MAX];
+	size_t body_cnt;
+	bool beaten; /* this batch has written something */
 	bool stop;
 };
 
@@ -89,12 +94,12 @@ on_link_read(evutil_socket_t fd, short what, void *arg)
 static void
 push_puzzle(struct link *l)
 {
-	uint8_t msg[1 + PUZZLE_VALID * 17];
-	msg[0] = PUZZLE_VALID;
-	for (int i = 0; i < PUZZLE_VALID; i++) {
-		const struct puzzle_salt *s = &l->loop->v->puzzle.valid[i];
-		memcpy(msg + 1 + i * 17, s->salt, FRAME_NONCE_LEN);
-		msg[1 + i * 17 + FRAME_NONCE_LEN] = s->difficulty;
+	const struct puzzle *z = &l->loop->v->puzzle;
+	uint8_t msg[IPC_PUZZLE_LEN], *p = msg;
+	for (int i = 0; i < PUZZLE_VALID; i++, p += IPC_SALT_LEN) {
+		memcpy(p, z->valid[i].salt, FRAME_NONCE_LEN);
+		p[FRAME_NONCE_LEN] = z->valid[i].difficulty;
+		ipc_set16(p + FRAME_NONCE_LEN + 1, z->chance[i]);
 	}
 	const struct ipc_piece piece = { msg, sizeof(msg) };
 	if (ipc_put(l->ipc, IPC_PUZZLE, &piece, 1))
@@ -164,30 +169,38 @@ pending_next(struct vault_loop *loop)
 		loop->pending = p;
 		loop->pending_cap = cap;
 	}
-	struct pending *p = &loop->pending[loop->pending_cnt];
-	if (!p->body)
-		p->body = malloc(FRAME_BODY_LEN);
-	if (!p->body)
-		return NULL;
-	loop->pending_cnt++;
-	memset(&p->a, 0, sizeof(p->a));
+	struct pending *p = &loop->pending[loop->pending_cnt++];
+	memset(p, 0, sizeof(*p));
 	return p;
+}
+
+/* Room for the body of one more answer of this batch. */
+static uint8_t *
+body_next(struct vault_loop *loop)
+{
+	if (loop->body_cnt == sizeof(loop->body) / sizeof(loop->body[0]))
+		return NULL;
+	uint8_t **b = &loop->body[loop->body_cnt];
+	if (!*b)
+		*b = malloc(FRAME_BODY_LEN);
+	loop->body_cnt += *b != NULL;
+	return *b;
 }
 
 static int
 request_serve(struct vault_loop *loop, struct pending *p, const struct ipc_msg *msg)
 {
 	struct vault_call c = { .v = loop->v,
-				.frame = msg->bytes + 4 + FRAME_HASH_LEN,
-				.r = msg->bytes + 4,
-				.body = p->body };
-	int status = vault_serve(&c);
+				.frame = msg->bytes + IPC_FRAME_AT,
+				.r = msg->bytes + IPC_R_AT,
+				.body = body_next(loop) };
+	int status = c.body ? vault_serve(&c) : ERR_MEM;
 	if (status < 0)
 		return status;
 	p->a.frame.status = (uint8_t)status;
 	if (status == FRAME_OK) {
 		p->a.frame.routing = c.out;
-		p->a.frame.body = p->body;
+		p->a.frame.body = c.body;
 		p->a.frame.body_len = c.body_len;
 	} else if (status == FRAME_BEHIND) {
 		p->a.frame.routing.number = c.out.number;
@@ -215,6 +228,14 @@ request_alone(struct vault_loop *loop, struct pending *p, const struct ipc_msg *
 }
 
 static int
+beat(struct vault_loop *loop, const uint8_t r[static 32])
+{
+	static const uint8_t zeros[FRAME_BODY_LEN];
+	loop->beaten = true;
+	return loop->v->store_full ? 0 : store_beat(loop->v->store, r, zeros);
+}
+
+static int
 message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg)
 {
 	struct pending *p = pending_next(loop);
@@ -222,14 +243,20 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 		return ERR_MEM;
 	p->link = l;
 	p->a.slot = ipc_get32(msg->bytes);
-	memcpy(p->a.r, msg->bytes + 4, FRAME_HASH_LEN);
-	if (msg->type == IPC_REFUSE) {
-		uint8_t status = msg->bytes[4 + FRAME_HASH_LEN];
-		p->a.frame.status = status == FRAME_BUSY ? FRAME_BUSY : FRAME_BAD;
-		/* A refusal takes as long as an answer. */
-		memset(p->body, 0, FRAME_BODY_LEN);
-		return loop->v->store_full ? 0 : store_beat(loop->v->store, p->a.r, p->body);
+	p->class = msg->bytes[4] < PUZZLE_CLASS__MAX ? msg->bytes[4] : PUZZLE_UNSOLVED;
+	memcpy(p->a.r, msg->bytes + IPC_R_AT, FRAME_HASH_LEN);
+	if (msg->type == IPC_REFUSE && msg->bytes[IPC_FRAME_AT] == FRAME_BUSY) {
+		/* Waits for the commit as everybody does, but gives the disk nothing to do: a flood must not cost what a tip costs. */
+		p->a.frame.status = FRAME_BUSY;
+		return 0;
 	}
+	p->let = true;
+	if (msg->type == IPC_REFUSE) {
+		/* A refusal takes as long as an answer. */
+		p->a.frame.status = FRAME_BAD;
+		return beat(loop, p->a.r);
+	}
+	loop->beaten = true;
 	return loop->v->store_full ? request_alone(loop, p, msg) : request_serve(loop, p, msg);
 }
 
@@ -237,7 +264,8 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 static int
 batch_serve(struct vault_loop *loop)
 {
-	loop->pending_cnt = 0;
+	loop->pending_cnt = loop->body_cnt = 0;
+	loop->beaten = false;
 	for (int i = 0; i < LINK_MAX; i++) {
 		struct link *l = &loop->link[i];
 		struct ipc_msg msg;
@@ -258,6 +286,9 @@ batch_serve(struct vault_loop *loop)
 			link_drop(l);
 		}
 	}
+	/* Nothing but busy: one beat for all of them, so that the commit is one that syncs. */
+	if (loop->pending_cnt && !loop->beaten)
+		return beat(loop, loop->pending[0].a.r);
 	return 0;
 }
 
@@ -341,7 +372,12 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	if (err)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
 	uint64_t now = clock_mono_ms();
-	puzzle_spend(&v->puzzle, (uint32_t)loop->pending_cnt, now);
+	struct puzzle_tally tally = { .let = 0 };
+	for (size_t i = 0; i < loop->pending_cnt; i++) {
+		tally.came[loop->pending[i].class]++;
+		tally.let += loop->pending[i].let;
+	}
+	puzzle_count(&v->puzzle, &tally, now);
 	bool turned = puzzle_turn(&v->puzzle, now);
 	batch_answer(loop);
 	if (turned)
@@ -358,7 +394,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	uint64_t now = clock_mono_ms();
-	puzzle_spend(&v->puzzle, 0, now);
+	const struct puzzle_tally none = { .let = 0 };
+	puzzle_count(&v->puzzle, &none, now);
 	if (puzzle_turn(&v->puzzle, now))
 		push_all(loop, push_puzzle);
 	vault_clock_advance(v);

@@ -56,7 +56,9 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	} else {
 		add(dst, cap, &len, "roster none\n");
 	}
-	snprintf(line, sizeof(line), "puzzle %u\n", v->puzzle.valid[0].difficulty);
+	snprintf(line, sizeof(line), "puzzle %u let-in-percent newest %u others %u\n",
+		 v->puzzle.valid[0].difficulty, v->puzzle.chance[PUZZLE_NEWEST] * 100u / PUZZLE_SURE,
+		 v->puzzle.chance[PUZZLE_OLDER] * 100u / PUZZLE_SURE);
 	add(dst, cap, &len, line);
 	for (int i = 0; i < FRAME_STATUS__MAX - FRAME_OK; i++) {
 		snprintf(line, sizeof(line), "answered-%s %llu\n",

@@ -59,6 +59,26 @@ export function readAnswer(gw, request, a) {
 		count: a.readUInt32LE(168), flags: a[157], body: a.subarray(256), bytes: a };
 }
 
+// Leading zero bits, and a nonce in the frame that has as many as are asked for.
+export const zeros = (b) => {
+	for (let i = 0; i < b.length; i++) if (b[i]) return i * 8 + Math.clz32(b[i]) - 24;
+	return b.length * 8;
+};
+export function solve(f, salt, bits) {
+	const H = sha('sha512', f.subarray(128));
+	for (let n = 0n; ; n++) {
+		f.writeBigUInt64LE(n, 8);
+		if (zeros(sha('sha256', salt, f.subarray(8, 24), H)) >= bits) return f;
+	}
+}
+
+// What a process has in memory, MiB: all of it, and its share of what is shared.
+export function memory(pid) {
+	const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+	const kib = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)[1]);
+	return { rss: +(kib('Rss') / 1024).toFixed(1), pss: +(kib('Pss') / 1024).toFixed(1) };
+}
+
 export async function freePort() {
 	const s = createServer();
 	await new Promise((ok) => s.listen(0, '127.0.0.1', ok));

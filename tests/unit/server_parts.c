@@ -146,6 +146,14 @@ control(void **state)
 	close(extra[1]);
 }
 
+/* So many come, and all that the chances let in are let in. */
+static void
+flood(struct puzzle *p, uint32_t cnt, uint64_t t)
+{
+	const struct puzzle_tally all = { .came = { [PUZZLE_OLDER] = cnt }, .let = cnt };
+	puzzle_count(p, &all, t);
+}
+
 static void
 puzzles(void **state)
 {
@@ -157,19 +165,19 @@ puzzles(void **state)
 	puzzle_init(&p, &limits, t);
 	assert_int_equal(p.valid[0].difficulty, 0);
 	first = p.valid[0];
-	puzzle_spend(&p, 900, t);
+	flood(&p, 900, t);
 	assert_false(puzzle_turn(&p, t));
 	/* Dry, but not twice within half a minute; the old salt stays good for one turn. */
-	puzzle_spend(&p, 5000, t + 1);
+	flood(&p, 5000, t + 1);
 	assert_false(puzzle_turn(&p, t + 1));
-	puzzle_spend(&p, 5000, t + PUZZLE_DRY_MS);
+	flood(&p, 5000, t + PUZZLE_DRY_MS);
 	assert_true(puzzle_turn(&p, t + PUZZLE_DRY_MS));
 	assert_int_equal(p.valid[0].difficulty, 8);
 	assert_memory_equal(&p.valid[1], &first, sizeof(first));
 	t += PUZZLE_DRY_MS;
 	for (int i = 0; i < 20; i++) {
 		t += PUZZLE_DRY_MS;
-		puzzle_spend(&p, 1000000, t);
+		flood(&p, 1000000, t);
 		puzzle_turn(&p, t);
 	}
 	assert_int_equal(p.valid[0].difficulty, 10); /* the configured end */
@@ -177,34 +185,40 @@ puzzles(void **state)
 	uint8_t want[] = { 10, 9, 8, 0 }; /* the first ten minutes had the flood in them */
 	for (int i = 0; i < 4; i++) {
 		t += PUZZLE_MS;
-		puzzle_spend(&p, 1, t);
+		flood(&p, 1, t);
 		assert_true(puzzle_turn(&p, t));
 		assert_int_equal(p.valid[0].difficulty, want[i]);
 	}
+}
+
+/* The status, and R is set whatever it is. */
+static int
+verdict(const uint8_t frame[static FRAME_LEN], const struct face_rules *rules)
+{
+	struct face_verdict v;
+	struct frame_digest d;
+	face_check(&v, frame, rules);
+	frame_digest(&d, frame);
+	assert_memory_equal(v.r, d.r, sizeof(v.r));
+	return v.status;
 }
 
 static void
 faces_check(void **state)
 {
 	static uint8_t frame[FRAME_LEN];
-	struct face_rules rules = { .valid_cnt = 2 };
+	struct face_rules rules = { .valid_cnt = 2, .chance = { PUZZLE_SURE, PUZZLE_SURE } };
 	struct frame_request rq = { .op = FRAME_DECOY };
 	struct key_sign key;
-	struct frame_digest d;
-	uint8_t r[FRAME_HASH_LEN];
 	(void)state;
 	key_sign_new(&key);
 	assert_int_equal(frame_request_build(frame, &rq, rules.gateway, &key), 0);
-	assert_int_equal(face_check(r, frame, &rules), 0);
-	frame_digest(&d, frame);
-	assert_memory_equal(r, d.r, sizeof(r));
+	assert_int_equal(verdict(frame, &rules), 0);
 	/* Every bit that is signed counts, in head, routing and body. */
 	static const size_t at[] = { 0, 4, 5, 24, 33, 64, 127, 128, 200, 256, 9000, 16383 };
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		frame[at[i]] ^= 4;
-		assert_int_equal(face_check(r, frame, &rules), FRAME_BAD);
-		frame_digest(&d, frame);
-		assert_memory_equal(r, d.r, sizeof(r));
+		assert_int_equal(verdict(frame, &rules), FRAME_BAD);
 		frame[at[i]] ^= 4;
 	}
 	/* A puzzle: unsolved is busy, solved for the new or the old salt passes. */
@@ -215,13 +229,93 @@ faces_check(void **state)
 	int busy = 0;
 	for (uint8_t n = 0; n < 20; n++) {
 		frame[8] = n;
-		busy += face_check(r, frame, &rules) == FRAME_BUSY;
+		busy += verdict(frame, &rules) == FRAME_BUSY;
 	}
 	assert_true(busy >= 15);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(frame_puzzle_solve(frame, rules.valid[i].salt, 10), 0);
-		assert_int_equal(face_check(r, frame, &rules), 0);
+		assert_int_equal(verdict(frame, &rules), 0);
 	}
+}
+
+/* The chances of one draw from what came, with so much let in each tenth of a second. */
+static double
+lottery(struct puzzle *p, const uint32_t came[PUZZLE_LOTS], uint64_t *t, int draws, uint32_t let[PUZZLE_LOTS])
+{
+	double all = 0;
+	memset(let, 0, PUZZLE_LOTS * sizeof(*let));
+	for (int i = 0; i < draws; i++) {
+		struct puzzle_tally tally = { .let = 0 };
+		for (int k = 0; k < PUZZLE_LOTS; k++) {
+			uint32_t n = p->chance[k] == PUZZLE_SURE ? came[k] : (uint32_t)((uint64_t)came[k] * p->chance[k] / 65536);
+			tally.came[k] = came[k];
+			tally.let += n;
+			let[k] += n;
+		}
+		*t += PUZZLE_DRAW_MS;
+		puzzle_count(p, &tally, *t);
+		puzzle_turn(p, *t);
+		all += tally.let;
+	}
+	return all;
+}
+
+static void
+lots(void **state)
+{
+	const struct puzzle_limits limits = { 2000, 200, 0 };
+	const uint32_t quiet[] = { 0, 100 }, ten[] = { 0, 2000 }, both[] = { 1000, 1000 },
+		       few[] = { 100, 1900 };
+	uint32_t let[PUZZLE_LOTS];
+	struct puzzle p;
+	uint64_t t = 5000000;
+	(void)state;
+	puzzle_init(&p, &limits, t);
+	assert_true(lottery(&p, quiet, &t, 100, let) == 100 * 100); /* below the rate: nobody is refused */
+	lottery(&p, ten, &t, 10, let);
+	double got = lottery(&p, ten, &t, 100, let); /* ten times the rate: the rate gets in */
+	assert_true(got > 0.9 * 20000 && got < 1.1 * 20000);
+	lottery(&p, both, &t, 10, let);
+	got = lottery(&p, both, &t, 100, let); /* those who solved the newest salt have three quarters */
+	assert_true(got > 0.9 * 20000 && got < 1.1 * 20000);
+	assert_true(let[PUZZLE_NEWEST] > 0.7 * got && let[PUZZLE_NEWEST] < 0.8 * got);
+	lottery(&p, few, &t, 10, let);
+	got = lottery(&p, few, &t, 100, let); /* few of them: each, and the rest is not lost */
+	assert_int_equal(let[PUZZLE_NEWEST], 100 * 100);
+	assert_true(got > 0.9 * 20000 && got < 1.1 * 20000);
+	lottery(&p, quiet, &t, 30, let);
+	assert_true(lottery(&p, quiet, &t, 100, let) == 100 * 100); /* it is over when they are gone */
+	assert_int_equal(p.chance[PUZZLE_OLDER], PUZZLE_SURE);
+}
+
+/* What a face draws: as often as the chance says, whatever the request is; unsolved never gets in. */
+static void
+draws(void **state)
+{
+	static uint8_t frame[2][FRAME_LEN];
+	struct face_rules rules = { .valid_cnt = 2, .chance = { 0x4000, 0x2000 } };
+	struct frame_request rq = { .op = FRAME_DECOY }, open = { .op = FRAME_OPEN, .routing.desk = 1 };
+	uint8_t pk[KEY_SIGN_PUBLIC_LEN];
+	struct key_sign key;
+	int in[2] = { 0, 0 };
+	(void)state;
+	key_sign_new(&key);
+	key_sign_public(pk, &key);
+	frame_case_id(open.routing.id, pk);
+	open.routing.proof[0] = 1;
+	assert_int_equal(frame_request_build(frame[0], &rq, rules.gateway, &key), 0);
+	assert_int_equal(frame_request_build(frame[1], &open, rules.gateway, &key), 0);
+	for (int i = 0; i < 8000; i++)
+		in[i % 2] += verdict(frame[i % 2], &rules) == 0;
+	/* An eighth of 4,000 is 500, with 21 for one deviation. */
+	assert_in_range(in[0], 400, 600);
+	assert_in_range(in[1], 400, 600);
+	/* A lot comes before all else: what is refused by it is not looked at. */
+	frame[0][0] ^= 1;
+	in[0] = 0;
+	for (int i = 0; i < 4000; i++)
+		in[0] += verdict(frame[0], &rules) == FRAME_BUSY;
+	assert_in_range(in[0], 3400, 3600);
 }
 
 static void
@@ -338,7 +432,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(messages_whole, link_up, link_down),
 		cmocka_unit_test(nonsense),   cmocka_unit_test(control),
-		cmocka_unit_test(puzzles),    cmocka_unit_test(faces_check),
+		cmocka_unit_test(puzzles),
+		cmocka_unit_test(lots),
+		cmocka_unit_test(draws),    cmocka_unit_test(faces_check),
 		cmocka_unit_test(pages),      cmocka_unit_test(addresses),
 		cmocka_unit_test(digests),    cmocka_unit_test(nobody_may),
 	};
