@@ -16,6 +16,7 @@
 #define LABEL_WORKSPACE	  "davylamp/v1 workspace"
 #define LABEL_SUBKEY	  "davylamp/v1 subkey"
 #define LABEL_CURSOR	  "davylamp/v1 cursor"
+#define LABEL_TICKET	  "davylamp/v1 ticket"
 /* Drawing of a test build, see seal.h; never in a released program. */
 #define LABEL_TEST "test"
 

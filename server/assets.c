@@ -2,8 +2,8 @@
 
 #include "crypto/err.h"
 #include "server/log.h"
+#include "server/tls.h"
 
-#include <gnutls/gnutls.h>
 #include <sodium.h>
 
 #define PEM_MAX (256 * 1024)
@@ -31,22 +31,6 @@ assets_drop_tls(struct assets *p)
 	p->tls_key = p->tls_cert = NULL;
 }
 
-/* Do these make a server? Looked at here, so that a slip of the operator's does not take the faces down. */
-static int
-check_pem(const char *cert, size_t cert_len, const char *key, size_t key_len)
-{
-	gnutls_certificate_credentials_t cred;
-	const gnutls_datum_t c = { (unsigned char *)(uintptr_t)cert, (unsigned)cert_len };
-	const gnutls_datum_t k = { (unsigned char *)(uintptr_t)key, (unsigned)key_len };
-	if (!cert || !key)
-		return 0;
-	if (gnutls_certificate_allocate_credentials(&cred) < 0)
-		return ERR_MEM;
-	int rc = gnutls_certificate_set_x509_key_mem(cred, &c, &k, GNUTLS_X509_FMT_PEM);
-	gnutls_certificate_free_credentials(cred);
-	return rc < 0 ? ERR_FORMAT : 0;
-}
-
 int
 assets_read(struct assets *p, const struct conf *conf)
 {
@@ -56,8 +40,8 @@ assets_read(struct assets *p, const struct conf *conf)
 	int err = read_pem(&cert, &cert_len, conf->tls_cert);
 	if (!err)
 		err = read_pem(&key, &key_len, conf->tls_key);
-	if (!err)
-		err = check_pem(cert, cert_len, key, key_len);
+	if (!err && cert && key)
+		err = tls_session_check(cert, cert_len, key, key_len);
 	if (err) {
 		log_warn("event=tls-refused text=\"tls_cert and tls_key cannot be read or do not "
 			 "belong together; what was in force stays\"");
@@ -70,6 +54,7 @@ assets_read(struct assets *p, const struct conf *conf)
 	assets_drop_tls(p);
 	p->tls_cert = cert;
 	p->tls_key = key;
+	p->tls_cert_len = cert_len;
 	p->tls_key_len = key_len;
 	if (page_load(&page, conf->page)) {
 		log_warn("event=no-page path=%s text=\"/ answers 404 until there is one and davyd is "

@@ -1,4 +1,4 @@
-/* What faces need and the parent reads for them: the page, TLS certificate and key. */
+/* What faces and tls processes need and the parent reads for them: the page, TLS certificate and key. */
 #ifndef SERVER_ASSETS_H
 #define SERVER_ASSETS_H
 
@@ -8,7 +8,7 @@
 struct assets {
 	struct page page;
 	char *tls_cert, *tls_key; /* PEM, ended by zero; NULL without HTTPS */
-	size_t tls_key_len;
+	size_t tls_cert_len, tls_key_len;
 };
 
 /* Reads what the configuration names. What cannot be read, or does not belong together, leaves what was there; a missing page is no failure. */

@@ -5,14 +5,16 @@
 #include "server/assets.h"
 #include "server/conf.h"
 #include "server/ipc.h"
+#include "server/tls.h"
 
 /* All that the parent has; each role keeps its part, and what it must not know is wiped. */
 struct child_gift {
 	const struct conf *conf;
 	struct conf_keys *keys; /* secret memory */
 	struct assets *assets;
-	const int *listen_fd; /* as many as conf->listen_cnt */
-	bool check;           /* the vault reads its whole store first */
+	struct tls_ticket *ticket; /* secret memory; NULL without HTTPS */
+	const int *listen_fd;      /* as many as conf->listen_cnt */
+	bool check;                /* the vault reads its whole store first */
 };
 
 /* In the forked child; sock is its control socket. Does not return. */

@@ -15,6 +15,7 @@
 /* Used where a user of that name does not exist: children still leave root. */
 #define UID_FACE   61851
 #define UID_VAULT  61852
+#define UID_TLS    61853
 
 /* Keywords that hold a whole number: name, default, least, most, where it goes. */
 static const struct conf_number {
@@ -63,6 +64,7 @@ static const struct conf_user_word {
 } users[] = {
 	{ "user_face", "davylamp-face", UID_FACE, offsetof(struct conf, face_user) },
 	{ "user_vault", "davylamp-vault", UID_VAULT, offsetof(struct conf, vault_user) },
+	{ "user_tls", "davylamp-tls", UID_TLS, offsetof(struct conf, tls_user) },
 };
 #define USER_CNT (sizeof(users) / sizeof(users[0]))
 
@@ -212,6 +214,7 @@ conf_take_listen(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 			snprintf(why, CONF_WHY_LEN, "listen %s needs tls_cert and tls_key", l->text);
 			return ERR_FORMAT;
 		}
+		conf->tls = conf->tls || l->tls;
 		if (!l->tls && !l->local && !conf->behind_proxy) {
 			snprintf(why, CONF_WHY_LEN,
 				 "%s would carry plain HTTP over a network: use https:, a loopback "

@@ -32,13 +32,14 @@ struct conf_user {
 struct conf {
 	char path[PATH_MAX], dir[PATH_MAX]; /* the file, and the folder that relative names start from */
 	char key[PATH_MAX], card[PATH_MAX], store[PATH_MAX], page[PATH_MAX], control[PATH_MAX];
-	char empty[PATH_MAX]; /* an empty folder: the root of faces */
+	char empty[PATH_MAX]; /* an empty folder: the root of faces and tls processes */
 	char tls_cert[PATH_MAX], tls_key[PATH_MAX]; /* "" without HTTPS */
 	struct conf_listen listen[CONF_LISTEN_MAX];
 	size_t listen_cnt;
 	bool behind_proxy;
 	unsigned socket_mode;
-	struct conf_user face_user, vault_user; /* used where started by root */
+	bool tls; /* one of them at least speaks TLS */
+	struct conf_user face_user, tls_user, vault_user; /* used where started by root */
 
 	unsigned faces, connections; /* connections: of one face */
 	unsigned header_s, body_s, idle_s, vault_s, drain_s;

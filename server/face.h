@@ -1,11 +1,12 @@
 /*
- * A face: HTTP, and nothing else. It has no file, no database and no key but that of TLS; it checks what a request claims and passes
- * it to the vault. libmicrohttpd runs in external epoll mode inside the libevent loop; deadlines are ours.
+ * A face: HTTP, and nothing else. It has no file, no database and no key; it checks what a request claims and passes it to the
+ * vault. Clients come in clear from the addresses without TLS, and by the gate from the tls process before it (tls.h). libmicrohttpd runs in external epoll mode inside the libevent loop; deadlines are ours.
  */
 #ifndef SERVER_FACE_H
 #define SERVER_FACE_H
 
 #include "server/conf.h"
+#include "server/door.h"
 #include "server/face_check.h"
 #include "server/ipc.h"
 #include "server/page.h"
@@ -21,7 +22,6 @@ struct face_gift {
 	const struct conf *conf;
 	uint8_t gateway[KEY_ID_LEN];
 	const struct page *page;
-	const char *tls_cert, *tls_key; /* PEM, or NULL */
 	const int *listen_fd;           /* as many as conf->listen_cnt */
 	int sock, index;
 };
@@ -40,7 +40,8 @@ struct conn {
 	struct event *timer;
 	int fd;
 	enum conn_phase phase;
-	bool dead; /* its deadline passed: shut down */
+	bool gated; /* came by the gate */
+	bool dead;  /* its deadline passed: shut down */
 };
 
 /* One POST /x. The buffer holds the request, then the answer. */
@@ -66,19 +67,22 @@ enum face_reply {
 	FACE_REPLY__MAX
 };
 
+struct gate;
+
 struct face {
 	const struct face_gift *gift;
 	const struct conf *conf;
 	struct event_base *base;
-	struct event *control, *link_read, *link_write, *again, *drain, *breath;
-	struct event *listener[CONF_LISTEN_MAX];
-	struct MHD_Daemon *http[2]; /* plain, TLS; NULL where no address needs it */
-	struct event *http_event[2];
+	struct event *control, *link_read, *link_write, *again, *drain;
+	struct door door;
+	struct gate *gates; /* of the tls process before us, and of those that drain */
+	struct MHD_Daemon *http;
+	struct event *http_event;
 	struct ipc *link;
 	struct face_rules rules;
 	struct conn *conns;
-	unsigned conn_cnt;
-	bool listening, draining, pumping;
+	unsigned conn_cnt, gated_cnt; /* gated_cnt: of them by the gate */
+	bool draining, pumping, gating;
 
 	struct exch *slot[FACE_SLOT_MAX];
 	uint16_t generation[FACE_SLOT_MAX];
@@ -95,12 +99,12 @@ struct face {
 /* The process; does not return. */
 _Noreturn void face_main(const struct face_gift *gift);
 
-/* face_http.c: HTTP on both daemons. */
+/* face_http.c: HTTP. */
 int face_http_start(struct face *f) __attribute__((warn_unused_result));
 /* Lets libmicrohttpd do what it can do now. */
 void face_http_pump(struct face *f);
-/* Takes a client that was accepted; tls: which daemon. Closes fd on failure. */
-void face_http_accept(struct face *f, int fd, bool tls, bool local);
+/* Takes a client that was accepted, or came by the gate. Closes fd on failure. */
+void face_http_accept(struct face *f, int fd, bool gated);
 /* The answer of the vault is in the exchange's buffer: the client has it at the next even moment after its request. */
 void face_http_answer(struct exch *x);
 /* The exchange is answered, or failed: the client goes on now. */
@@ -122,8 +126,19 @@ bool face_link_submit(struct exch *x);
 /* The exchange is not waited for any more. */
 void face_link_forget(struct exch *x);
 
+/* face_gate.c: clients from tls processes. */
+/* Takes over fd, our end of a gate. */
+void face_gate_add(struct face *f, int fd);
+/* As many ends given ahead as may be. */
+void face_gate_fill(struct face *f);
+/* No more is given; who has taken an end is served. */
+void face_gate_shut(struct face *f);
+
 /* face.c */
-void face_listen(struct face *f, bool on);
+/* Opens the door to those addresses without TLS, where there are a vault and room, or shuts it. */
+void face_door_set(struct face *f);
 void face_conn_gone(struct face *f);
+/* Draining, and nobody left: ends the loop. */
+void face_end_drained(struct face *f);
 
 #endif

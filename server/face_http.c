@@ -102,11 +102,11 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 		if (c->next)
 			c->next->prev = c;
 		f->conns = c;
+		c->gated = f->gating;
 		f->conn_cnt++;
+		f->gated_cnt += c->gated;
 		*context = c;
-		/* Pitfall 9: half a handshake costs a processor, so it gets less patience than a browser that opens early. */
-		info = MHD_get_connection_info(http, MHD_CONNECTION_INFO_DAEMON);
-		conn_deadline(c, info && info->daemon == f->http[1] ? CONN_HEADERS : CONN_IDLE);
+		conn_deadline(c, CONN_IDLE);
 		return;
 	}
 	if (!c)
@@ -118,6 +118,7 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 	if (c->next)
 		c->next->prev = c->prev;
 	event_free(c->timer);
+	f->gated_cnt -= c->gated;
 	free(c);
 	*context = NULL;
 	f->conn_cnt--;
@@ -343,28 +344,18 @@ face_http_resume(struct exch *x, enum exch_state state)
 }
 
 /* Pitfalls 1 and 2: resuming wakes nothing, and a timeout of zero means now. */
-static bool
-pump_one(struct MHD_Daemon *d)
-{
-	MHD_UNSIGNED_LONG_LONG ms;
-	for (int i = 0; i < PUMP_TURNS; i++) {
-		MHD_run(d);
-		if (MHD_get_timeout(d, &ms) != MHD_YES || ms)
-			return false;
-	}
-	return true;
-}
-
 void
 face_http_pump(struct face *f)
 {
-	bool more = false;
+	MHD_UNSIGNED_LONG_LONG ms;
+	bool more = true;
 	if (f->pumping)
 		return;
 	f->pumping = true;
-	for (int i = 0; i < 2; i++)
-		if (f->http[i])
-			more = pump_one(f->http[i]) || more;
+	for (int i = 0; i < PUMP_TURNS && more; i++) {
+		MHD_run(f->http);
+		more = MHD_get_timeout(f->http, &ms) == MHD_YES && !ms;
+	}
 	f->pumping = false;
 	if (more)
 		event_active(f->again, EV_TIMEOUT, 0);
@@ -379,14 +370,13 @@ on_http(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-face_http_accept(struct face *f, int fd, bool tls, bool local)
+face_http_accept(struct face *f, int fd, bool gated)
 {
 	/* The library never learns who it is. */
 	struct sockaddr_in nobody = { .sin_family = AF_INET };
-	(void)local;
-	if (MHD_add_connection(f->http[tls], fd, (struct sockaddr *)&nobody, sizeof(nobody)) !=
-	    MHD_YES)
-		return; /* it has closed fd */
+	f->gating = gated;
+	/* Where it fails it has closed fd. */
+	(void)MHD_add_connection(f->http, fd, (struct sockaddr *)&nobody, sizeof(nobody));
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -398,47 +388,22 @@ on_log(void *cls, const char *fmt, va_list ap)
 	(void)ap;
 }
 
-static struct MHD_Daemon *
-http_start(struct face *f, bool tls)
-{
-	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
-			 MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG |
-			 (tls ? MHD_USE_TLS : 0u);
-	struct MHD_OptionItem plain = { MHD_OPTION_END, 0, NULL };
-	struct MHD_OptionItem secure[] = {
-		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)f->gift->tls_cert },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)f->gift->tls_key },
-		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
-		  (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE" },
-		{ MHD_OPTION_END, 0, NULL },
-	};
-	return MHD_start_daemon(
-		flags, 0, NULL, NULL, on_request, f, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL, MHD_OPTION_CONNECTION_LIMIT,
-		f->conf->connections + 16, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_NOTIFY_COMPLETED,
-		on_completed, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f, MHD_OPTION_SIGPIPE_HANDLED_BY_APP,
-		1, MHD_OPTION_ARRAY, tls ? secure : &plain, MHD_OPTION_END);
-}
-
 int
 face_http_start(struct face *f)
 {
-	bool need[2] = { false, false };
-	for (size_t i = 0; i < f->conf->listen_cnt; i++)
-		need[f->conf->listen[i].tls] = true;
-	for (int i = 0; i < 2; i++) {
-		if (!need[i])
-			continue;
-		f->http[i] = http_start(f, i == 1);
-		const union MHD_DaemonInfo *info =
-			f->http[i] ? MHD_get_daemon_info(f->http[i], MHD_DAEMON_INFO_EPOLL_FD) : NULL;
-		if (!info)
-			return ERR_INTERNAL;
-		f->http_event[i] =
-			event_new(f->base, info->epoll_fd, EV_READ | EV_PERSIST, on_http, f);
-		if (!f->http_event[i] || event_add(f->http_event[i], NULL))
-			return ERR_MEM;
-	}
-	return 0;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG;
+	unsigned most = (f->conf->tls ? 2 : 1) * f->conf->connections + 16;
+	f->http = MHD_start_daemon(
+		flags, 0, NULL, NULL, on_request, f, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL, MHD_OPTION_CONNECTION_LIMIT, most,
+		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_NOTIFY_CONNECTION, on_connection, f,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f,
+		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+	const union MHD_DaemonInfo *info =
+		f->http ? MHD_get_daemon_info(f->http, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+	if (!info)
+		return ERR_INTERNAL;
+	f->http_event = event_new(f->base, info->epoll_fd, EV_READ | EV_PERSIST, on_http, f);
+	return f->http_event && !event_add(f->http_event, NULL) ? 0 : ERR_MEM;
 }

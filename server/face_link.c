@@ -192,7 +192,7 @@ face_link_set(struct face *f, int fd)
 	if (!f->link_read || !f->link_write)
 		log_fatal("event=no-memory");
 	event_add(f->link_read, NULL);
-	face_listen(f, true);
+	face_door_set(f);
 	resubmit(f);
 }
 
@@ -205,5 +205,5 @@ face_link_drop(struct face *f)
 	event_free(f->link_write);
 	ipc_free(f->link);
 	f->link = NULL;
-	face_listen(f, false);
+	face_door_set(f);
 }

@@ -33,10 +33,14 @@ static const struct ipc_rule rules[IPC__MAX] = {
 			 IPC_PUZZLE_LEN },
 	[IPC_BUNDLE] = { "bundle", FROM(IPC_VAULT), FROM(IPC_FACE), false, 8, 8 + IPC_BUNDLE_STEP },
 	[IPC_LINK] = { "link", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT), true, 1, 1 },
-	[IPC_DRAIN] = { "drain", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT), false, 0, 0 },
+	[IPC_CLIENT] = { "client", FROM(IPC_FACE), FROM(IPC_TLS), true, 0, 0 },
+	[IPC_GATE] = { "gate", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_TLS), true, 1, 1 },
+	[IPC_DRAIN] = { "drain", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS),
+			false, 1, 1 },
 	[IPC_ASK] = { "ask", FROM(IPC_PARENT) | FROM(IPC_OPERATOR), FROM(IPC_VAULT) | FROM(IPC_PARENT),
 		      false, 5, 5 },
-	[IPC_READY] = { "ready", FROM(IPC_FACE) | FROM(IPC_VAULT), FROM(IPC_PARENT), false, 0, 0 },
+	[IPC_READY] = { "ready", FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS), FROM(IPC_PARENT),
+			false, 0, 0 },
 	[IPC_REPLY] = { "reply", FROM(IPC_VAULT) | FROM(IPC_PARENT),
 			FROM(IPC_PARENT) | FROM(IPC_OPERATOR), false, 0,
 			IPC_CONTROL_MAX - IPC_HEAD_LEN },
@@ -65,6 +69,13 @@ const char *
 ipc_name(enum ipc_type type)
 {
 	return type > IPC_NONE && type < IPC__MAX ? rules[type].name : "none";
+}
+
+const char *
+ipc_role_name(enum ipc_role role)
+{
+	static const char *const names[IPC_ROLE__MAX] = { "parent", "face", "vault", "tls", "operator" };
+	return role < IPC_ROLE__MAX ? names[role] : "none";
 }
 
 struct ipc *

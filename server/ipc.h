@@ -1,8 +1,8 @@
 /*
- * Messages between parent, faces and vault, named once in the table of ipc.c.
+ * Messages between parent, tls processes, faces and vault, named once in the table of ipc.c.
  *
  * Two carriers. A *link* (face and vault) is a Unix stream socket: many messages a call, plain recv and send on big buffers.
- * A *control* socket (parent and child) is SOCK_SEQPACKET: one message a packet, with a descriptor where the table says so.
+ * A *control* socket (parent and child), and a *gate* (face and tls process), is SOCK_SEQPACKET: one message a packet, with a descriptor where the table says so.
  * On both a message is u32 length of what follows the header ‖ u16 type ‖ u16 zero ‖ bytes. Integers are little-endian.
  */
 #ifndef SERVER_IPC_H
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* An operator is whoever runs `davyd status` or `purge` beside the running one. */
-enum ipc_role { IPC_PARENT, IPC_FACE, IPC_VAULT, IPC_OPERATOR, IPC_ROLE__MAX };
+enum ipc_role { IPC_PARENT, IPC_FACE, IPC_VAULT, IPC_TLS, IPC_OPERATOR, IPC_ROLE__MAX };
 
 enum ipc_type {
 	IPC_NONE,
@@ -25,9 +25,12 @@ enum ipc_type {
 	IPC_ANSWER_FULL, /* u32 slot ‖ frame */
 	IPC_PUZZLE,      /* for each of the last two salts, newest first: salt (16) ‖ u8 difficulty ‖ u16 chance */
 	IPC_BUNDLE,      /* u32 total ‖ u32 offset ‖ bytes: what GET /roster serves */
+	/* face to tls process */
+	IPC_CLIENT, /* empty; with an end for one client, by the gate */
 	/* parent to a child; IPC_ASK also operator to parent */
 	IPC_LINK,  /* u8 index of the face; with the child's end of a link */
-	IPC_DRAIN, /* finish what runs, take nothing new, exit */
+	IPC_GATE,  /* u8 index of the face; with the child's end of a gate */
+	IPC_DRAIN, /* u8 last: finish what runs, take nothing new, exit; 1: and nobody comes after you */
 	IPC_ASK,   /* u8 what (enum ipc_ask) ‖ u32 argument */
 	/* child to parent; IPC_REPLY also parent to operator */
 	IPC_READY, /* empty: serving */
@@ -49,6 +52,7 @@ enum ipc_ask { IPC_ASK_STATUS, IPC_ASK_PURGE, IPC_ASK__MAX };
 #define IPC_BUNDLE_STEP 16384
 #define IPC_CONTROL_MAX 8192
 #define IPC_BATCH_MAX   64 /* requests that a link's buffer holds */
+#define IPC_GATE_MAX    32 /* ends that a face gives ahead */
 
 struct ipc_msg {
 	enum ipc_type type;
@@ -98,6 +102,8 @@ int ipc_pair(int sv[2], bool control) __attribute__((warn_unused_result));
 /* Is a message of this type and length allowed from `from` to `to`? */
 bool ipc_allowed(enum ipc_type type, size_t len, enum ipc_role from, enum ipc_role to);
 const char *ipc_name(enum ipc_type type);
+/* As it stands in the log. */
+const char *ipc_role_name(enum ipc_role role);
 
 static inline uint16_t
 ipc_get16(const uint8_t *p)

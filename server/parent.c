@@ -20,7 +20,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILD_MAX   (1 + 3 * CONF_FACE_MAX) /* the vault, faces, and those that drain */
+#define FACE_AT     1                           /* child[0] is the vault, then faces, tls processes, */
+#define TLS_AT      (FACE_AT + CONF_FACE_MAX)   /* and those of both that drain */
+#define DRAIN_AT    (TLS_AT + CONF_FACE_MAX)
+#define CHILD_MAX   (DRAIN_AT + 4 * CONF_FACE_MAX)
 #define BACKOFF_MIN 100
 #define BACKOFF_MAX 10000
 #define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
@@ -29,7 +32,8 @@
 struct child {
 	pid_t pid; /* 0: does not run */
 	int sock;  /* control */
-	int index; /* of a face; -1: the vault */
+	enum ipc_role role;
+	int index; /* of a face, and of the tls process before it; -1: the vault */
 	bool ready, draining, used;
 	uint64_t since, again; /* ms: started; when to start again (0: not) */
 	unsigned backoff, restarts;
@@ -39,21 +43,23 @@ struct parent {
 	const struct conf *conf;
 	struct conf_keys *keys; /* secret memory */
 	struct assets assets;
+	struct tls_ticket *ticket; /* secret memory; NULL without HTTPS */
 	int listen_fd[CONF_LISTEN_MAX];
 	int control, asker, signals;
 	uint64_t asked; /* ms; when asker's question went to the vault */
 	bool checked;   /* the vault has read its whole store once */
 	bool stopping;
-	struct child child[CHILD_MAX]; /* [0] is the vault, [1 + i] face i, the rest drain */
+	struct child child[CHILD_MAX];
 };
 
 /* ---- children ---- */
 
 static void
-child_start(struct parent *p, struct child *c, int index)
+child_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 {
 	int sv[2];
 	c->used = true;
+	c->role = role;
 	c->index = index;
 	c->again = 0;
 	c->ready = c->draining = false;
@@ -65,9 +71,10 @@ child_start(struct parent *p, struct child *c, int index)
 			child_main(&(struct child_gift){ .conf = p->conf,
 							 .keys = p->keys,
 							 .assets = &p->assets,
+							 .ticket = p->ticket,
 							 .listen_fd = p->listen_fd,
 							 .check = !p->checked },
-				   index < 0 ? IPC_VAULT : IPC_FACE, index, sv[1]);
+				   role, index, sv[1]);
 		close(sv[1]);
 		if (pid < 0)
 			close(sv[0]);
@@ -79,44 +86,52 @@ child_start(struct parent *p, struct child *c, int index)
 	}
 	c->pid = pid;
 	c->sock = sv[0];
-	log_info("event=child-start role=%s index=%d pid=%d", index < 0 ? "vault" : "face", index,
-		 (int)pid);
+	log_info("event=child-start role=%s index=%d pid=%d", ipc_role_name(role), index, (int)pid);
 }
 
-/* A new link between a face and the vault, each given its end. */
+/* A new link between a face and the vault, or a new gate between a face and a tls process, each given its end. */
 static void
-wire(struct child *vault, struct child *face)
+wire(struct child *other, struct child *face)
 {
 	int sv[2];
 	uint8_t index = (uint8_t)face->index;
-	if (!vault->ready || !face->ready || face->draining)
+	bool gate = other->role == IPC_TLS;
+	enum ipc_type type = gate ? IPC_GATE : IPC_LINK;
+	if (!other->ready || !face->ready || face->draining)
 		return;
-	if (ipc_pair(sv, false)) {
+	if (ipc_pair(sv, gate)) {
 		log_warn("event=socketpair-failed errno=%d", errno);
 		return;
 	}
 	/* One that could not be told loses its link, is seen dead by the other, and is started again. */
-	if (ipc_control_send(vault->sock, IPC_LINK, &index, 1, sv[0]))
-		kill(vault->pid, SIGKILL);
-	else if (ipc_control_send(face->sock, IPC_LINK, &index, 1, sv[1]))
+	if (ipc_control_send(other->sock, type, &index, 1, sv[0]))
+		kill(other->pid, SIGKILL);
+	else if (ipc_control_send(face->sock, type, &index, 1, sv[1]))
 		kill(face->pid, SIGKILL);
 	close(sv[0]);
 	close(sv[1]);
 }
 
+/* The vault with all faces; a face with the vault and with the tls processes before it, those that drain as well. */
 static void
 child_ready(struct parent *p, struct child *c)
 {
 	c->ready = true;
-	if (c->index >= 0) {
-		wire(&p->child[0], c);
-		return;
+	if (c->role == IPC_VAULT) {
+		p->checked = true;
+		log_info("event=ready");
 	}
-	p->checked = true;
-	log_info("event=ready");
-	for (int i = 1; i < CHILD_MAX; i++)
-		if (p->child[i].pid && !p->child[i].draining)
-			wire(c, &p->child[i]);
+	if (c->role == IPC_FACE)
+		wire(&p->child[0], c);
+	for (int i = 1; i < CHILD_MAX; i++) {
+		struct child *o = &p->child[i];
+		if (!o->pid || o->role == c->role || (o->index != c->index && c->role != IPC_VAULT))
+			continue;
+		if (o->role == IPC_FACE)
+			wire(c, o);
+		else if (c->role == IPC_FACE)
+			wire(o, c);
+	}
 }
 
 static void
@@ -134,15 +149,19 @@ reply_asker(struct parent *p, const void *text, size_t len)
 static void
 status_reply(struct parent *p, const struct ipc_msg *msg)
 {
-	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN];
-	unsigned live = 0, restarts = 0;
-	for (int i = 1; i < CHILD_MAX; i++) {
-		live += p->child[i].pid && p->child[i].ready;
-		restarts += p->child[i].restarts;
+	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN], tls[64] = "";
+	unsigned live[IPC_ROLE__MAX] = { 0 }, restarts[IPC_ROLE__MAX] = { 0 };
+	for (int i = 0; i < CHILD_MAX; i++) {
+		live[p->child[i].role] += p->child[i].pid && p->child[i].ready;
+		restarts[p->child[i].role] += p->child[i].restarts;
 	}
-	int n = snprintf(text, sizeof(text), "%.*sfaces %u of %u, started again %u\n"
-			 "vault started again %u\n", (int)msg->len, (const char *)msg->bytes, live,
-			 p->conf->faces, restarts, p->child[0].restarts);
+	if (p->conf->tls)
+		snprintf(tls, sizeof(tls), "tls processes %u of %u, started again %u\n",
+			 live[IPC_TLS], p->conf->faces, restarts[IPC_TLS]);
+	int n = snprintf(text, sizeof(text), "%.*sfaces %u of %u, started again %u\n%s"
+			 "vault started again %u\n", (int)msg->len, (const char *)msg->bytes,
+			 live[IPC_FACE], p->conf->faces, restarts[IPC_FACE], tls,
+			 restarts[IPC_VAULT]);
 	reply_asker(p, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
 }
 
@@ -152,15 +171,14 @@ child_message(struct parent *p, struct child *c)
 	uint8_t buf[IPC_CONTROL_MAX];
 	struct ipc_msg msg;
 	int rc;
-	enum ipc_role role = c->index < 0 ? IPC_VAULT : IPC_FACE;
-	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, role, buf, &msg)) > 0) {
+	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, c->role, buf, &msg)) > 0) {
 		if (msg.type == IPC_READY)
 			child_ready(p, c);
-		else if (msg.type == IPC_REPLY && c->index < 0)
+		else if (msg.type == IPC_REPLY)
 			status_reply(p, &msg);
 	}
 	if (rc == ERR_FORMAT) {
-		log_warn("event=child-nonsense index=%d", c->index);
+		log_warn("event=child-nonsense role=%s index=%d", ipc_role_name(c->role), c->index);
 		kill(c->pid, SIGKILL);
 	}
 	if (rc < 0) {
@@ -186,7 +204,7 @@ child_gone(struct parent *p, struct child *c, int status)
 	if (now - c->since > CALM_MS || !c->backoff)
 		c->backoff = BACKOFF_MIN;
 	log_warn("event=child-died role=%s index=%d signal=%d code=%d again-ms=%u",
-		 c->index < 0 ? "vault" : "face", c->index, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+		 ipc_role_name(c->role), c->index, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
 		 WIFEXITED(status) ? WEXITSTATUS(status) : 0, c->backoff);
 	c->again = now + c->backoff;
 	c->backoff = c->backoff * 2 > BACKOFF_MAX ? BACKOFF_MAX : c->backoff * 2;
@@ -206,26 +224,39 @@ reap(struct parent *p)
 
 /* ---- signals ---- */
 
-/* New faces beside the old ones; the old ones finish what they have. */
+static void
+child_drain(struct child *c, bool last)
+{
+	const uint8_t word = last;
+	if (ipc_control_send(c->sock, IPC_DRAIN, &word, 1, -1))
+		kill(c->pid, SIGKILL);
+}
+
+/* A new one beside the old one; the old one finishes what it has. */
+static void
+child_replace(struct parent *p, struct child *old)
+{
+	struct child *place = NULL;
+	for (int k = DRAIN_AT; k < CHILD_MAX && !place; k++)
+		if (!p->child[k].used)
+			place = &p->child[k];
+	if (!place || !old->pid)
+		return;
+	*place = *old;
+	place->draining = true;
+	place->restarts = 0;
+	child_drain(place, false);
+	*old = (struct child){ .sock = -1, .restarts = old->restarts };
+	child_start(p, old, place->role, place->index);
+}
+
 static void
 replace_faces(struct parent *p)
 {
 	if (assets_read(&p->assets, p->conf))
 		return;
-	for (unsigned i = 0; i < p->conf->faces; i++) {
-		struct child *old = &p->child[1 + i], *free_place = NULL;
-		for (int k = 1 + CONF_FACE_MAX; k < CHILD_MAX && !free_place; k++)
-			if (!p->child[k].used)
-				free_place = &p->child[k];
-		if (!free_place || !old->pid)
-			continue;
-		*free_place = *old;
-		free_place->draining = true;
-		if (ipc_control_send(free_place->sock, IPC_DRAIN, NULL, 0, -1))
-			kill(free_place->pid, SIGKILL);
-		*old = (struct child){ .sock = -1, .restarts = old->restarts };
-		child_start(p, old, (int)i);
-	}
+	for (int i = FACE_AT; i < DRAIN_AT; i++)
+		child_replace(p, &p->child[i]);
 	log_info("event=reload");
 }
 
@@ -237,8 +268,8 @@ begin_stop(struct parent *p)
 	p->stopping = true;
 	log_info("event=stopping");
 	for (int i = 1; i < CHILD_MAX; i++)
-		if (p->child[i].pid && ipc_control_send(p->child[i].sock, IPC_DRAIN, NULL, 0, -1))
-			kill(p->child[i].pid, SIGKILL);
+		if (p->child[i].pid)
+			child_drain(&p->child[i], true);
 }
 
 static void
@@ -315,7 +346,7 @@ start_due(struct parent *p)
 	for (int i = 0; i < CHILD_MAX; i++) {
 		struct child *c = &p->child[i];
 		if (c->again && c->again <= now && !p->stopping)
-			child_start(p, c, c->index);
+			child_start(p, c, c->role, c->index);
 	}
 	/* Purges may take long: only an answer to nobody ends the wait. */
 	if (p->asker >= 0 && now >= p->asked + 60 * ASK_MS)
@@ -326,18 +357,15 @@ start_due(struct parent *p)
 static bool
 stop_on(struct parent *p)
 {
-	bool faces = false;
 	for (int i = 1; i < CHILD_MAX; i++)
-		faces = faces || p->child[i].pid;
-	if (faces)
-		return false;
+		if (p->child[i].pid)
+			return false;
 	struct child *vault = &p->child[0];
 	if (!vault->pid)
 		return true;
 	if (!vault->draining) {
 		vault->draining = true;
-		if (vault->sock < 0 || ipc_control_send(vault->sock, IPC_DRAIN, NULL, 0, -1))
-			kill(vault->pid, SIGKILL);
+		child_drain(vault, true);
 	}
 	return false;
 }
@@ -370,6 +398,8 @@ loop(struct parent *p)
 		if (fds[0].revents)
 			on_signal(p);
 		start_due(p);
+		if (p->ticket)
+			tls_ticket_turn(p->ticket);
 	}
 }
 
@@ -432,8 +462,11 @@ parent_run(const struct conf *conf)
 	log_role("parent", -1);
 	clock_init();
 	p.keys = secret_alloc(sizeof(*p.keys));
-	if (!p.keys)
+	p.ticket = conf->tls ? secret_alloc(sizeof(*p.ticket)) : NULL;
+	if (!p.keys || (conf->tls && !p.ticket))
 		log_fatal("event=no-memory");
+	if (p.ticket)
+		tls_ticket_new(p.ticket);
 	if (conf_keys_read(p.keys, conf, why))
 		log_fatal("event=keys-refused text=\"%s\"", why);
 	if (assets_read(&p.assets, conf))
@@ -450,15 +483,19 @@ parent_run(const struct conf *conf)
 		log_fatal("event=start-refused text=\"%s\"", why);
 	sandbox_drop(SANDBOX_PARENT, conf);
 	sandbox_enter(SANDBOX_PARENT, conf);
-	child_start(&p, &p.child[0], -1);
-	for (unsigned i = 0; i < conf->faces; i++)
-		child_start(&p, &p.child[1 + i], (int)i);
+	child_start(&p, &p.child[0], IPC_VAULT, -1);
+	for (int i = 0; i < (int)conf->faces; i++) {
+		child_start(&p, &p.child[FACE_AT + i], IPC_FACE, i);
+		if (conf->tls)
+			child_start(&p, &p.child[TLS_AT + i], IPC_TLS, i);
+	}
 	log_info("event=start faces=%u addresses=%zu", conf->faces, conf->listen_cnt);
 	loop(&p);
 	listen_close(p.listen_fd, conf);
 	unlink(conf->control);
 	assets_drop(&p.assets);
 	secret_free(p.keys);
+	secret_free(p.ticket);
 	log_info("event=stopped");
 	return 0;
 }

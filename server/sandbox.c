@@ -66,8 +66,8 @@ static const struct row {
 	size_t user; /* taken where root started it; NOWHERE: stays who it is */
 	size_t root; /* stood in, and made the root where root started it */
 	struct reach files[REACH_MAX];
-	rlim_t descriptors; /* 0: as they are; connections come on top of it */
-	bool connections;
+	rlim_t descriptors; /* 0: as they are */
+	rlim_t a_client;    /* descriptors for each of as many as `connections` says */
 	bool child;  /* ends with its parent, starts nobody */
 	bool powers; /* where root started it, keeps the few that starting children takes */
 } rows[SANDBOX_ROLE__MAX] = {
@@ -82,11 +82,19 @@ static const struct row {
 					{ REACH_BESIDE, CONF(control), LL_TIDY },
 					{ REACH_SOCKETS, 0, LL_TIDY } },
 			     .powers = true },
+	/* A client's and an end of the gate. */
+	[SANDBOX_TLS] = { .name = "tls",
+			  .user = CONF(tls_user),
+			  .root = CONF(empty),
+			  .descriptors = 128,
+			  .a_client = 2,
+			  .child = true },
+	/* As many by the gate as by the door. */
 	[SANDBOX_FACE] = { .name = "face",
 			   .user = CONF(face_user),
 			   .root = CONF(empty),
-			   .descriptors = 64,
-			   .connections = true,
+			   .descriptors = 128,
+			   .a_client = 2,
 			   .child = true },
 	[SANDBOX_VAULT] = { .name = "vault",
 			    .user = CONF(vault_user),
@@ -170,8 +178,7 @@ sandbox_drop(enum sandbox_role role, const struct conf *conf)
 	const char *root = row->root == NOWHERE ? NULL : conf_at(conf, row->root);
 	limit(RLIMIT_CORE, 0, "core");
 	if (row->descriptors)
-		limit(RLIMIT_NOFILE, row->descriptors + (row->connections ? conf->connections : 0),
-		      "nofile");
+		limit(RLIMIT_NOFILE, row->descriptors + row->a_client * conf->connections, "nofile");
 	if (root && chdir(root))
 		log_fatal("event=root-failed errno=%d", errno);
 	if (geteuid() == 0 && root && chroot("."))

@@ -9,6 +9,7 @@
 
 enum sandbox_role {
 	SANDBOX_PARENT,
+	SANDBOX_TLS,
 	SANDBOX_FACE,
 	SANDBOX_VAULT,
 	SANDBOX_CHECK, /* davyd check */

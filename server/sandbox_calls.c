@@ -17,11 +17,13 @@
 #include <unistd.h>
 
 #define PARENT (1u << SANDBOX_PARENT)
+#define TLS    (1u << SANDBOX_TLS)
 #define FACE   (1u << SANDBOX_FACE)
 #define VAULT  (1u << SANDBOX_VAULT)
 #define CHECK  (1u << SANDBOX_CHECK)
 #define ASK    (1u << SANDBOX_ASK)
-#define SERVE  (FACE | VAULT)  /* the parent's children */
+#define NET    (TLS | FACE)         /* who has clients */
+#define SERVE  (TLS | FACE | VAULT) /* the parent's children */
 #define STORE  (VAULT | CHECK) /* who has SQLite */
 #define ALL    (SERVE | CHECK | ASK)
 
@@ -131,15 +133,17 @@ static const struct call {
 	C(recvfrom, SERVE, ARG_ANY, 0, NULL),
 	C(sendto, SERVE, ARG_NO_ADDRESS, 0, NULL),
 	C(ioctl, ALL, ARG_ANY, ENOTTY, "terminal modes"),
-	/* clients: faces only */
-	C(accept4, FACE, ARG_ANY, 0, NULL),
+	/* clients; the pairs are the gate's */
+	C(accept4, NET, ARG_ANY, 0, NULL),
+	C(socketpair, FACE, ARG_UNIX, 0, NULL),
+	C(setsockopt, FACE, ARG_BUFFER, 0, NULL),
 	C(fcntl, FACE, ARG_FLAGS, 0, NULL),
 	C(timerfd_settime, FACE, ARG_ANY, 0, NULL),
-	C(shutdown, FACE, ARG_ANY, 0, NULL),
+	C(shutdown, NET, ARG_ANY, 0, NULL),
 	C(setsockopt, FACE, ARG_TCP, 0, NULL),
-	C(openat, FACE, ARG_ANY, EACCES, "settings of libraries"),
-	C(newfstatat, FACE, ARG_ANY, EACCES, "the same"),
-	C(pread64, FACE, ARG_ANY, EBADF, "the clock of the test program"),
+	C(openat, NET, ARG_ANY, EACCES, "settings of libraries"),
+	C(newfstatat, NET, ARG_ANY, EACCES, "the same"),
+	C(pread64, NET, ARG_ANY, EBADF, "the clock of the test program"),
 	/* files: who has SQLite, and Landlock says which */
 	C(openat, STORE, ARG_ANY, 0, NULL),
 	C(newfstatat, STORE, ARG_ANY, 0, NULL),

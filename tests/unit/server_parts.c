@@ -92,7 +92,8 @@ nonsense(void **state)
 		{ 0xffffffff, IPC_REQUEST, 0 },	     { IPC_REQUEST_LEN, IPC_REQUEST, 1 },
 		{ 0, IPC_NONE, 0 },		     { 0, IPC__MAX, 0 },
 		{ 0, 0xffff, 0 },		     { 1, IPC_LINK, 0 }, /* needs a descriptor */
-		{ 0, IPC_DRAIN, 0 },		     { 5, IPC_ASK, 0 },
+		{ 1, IPC_DRAIN, 0 },		     { 5, IPC_ASK, 0 },
+		{ 0, IPC_CLIENT, 0 },		     { 1, IPC_GATE, 0 },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -134,7 +135,7 @@ control(void **state)
 	/* A link without a descriptor, a drain with one, a child's word to a child. */
 	assert_int_equal(ipc_control_send(sv[0], IPC_LINK, &index, 1, -1), 0);
 	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), ERR_FORMAT);
-	assert_int_equal(ipc_control_send(sv[0], IPC_DRAIN, NULL, 0, extra[0]), 0);
+	assert_int_equal(ipc_control_send(sv[0], IPC_DRAIN, &index, 1, extra[0]), 0);
 	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), ERR_FORMAT);
 	assert_int_equal(ipc_control_send(sv[0], IPC_READY, NULL, 0, -1), 0);
 	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_PARENT, buf, &msg), ERR_FORMAT);
@@ -152,6 +153,41 @@ flood(struct puzzle *p, uint32_t cnt, uint64_t t)
 {
 	const struct puzzle_tally all = { .came = { [PUZZLE_OLDER] = cnt }, .let = cnt };
 	puzzle_count(p, &all, t);
+}
+
+/* A tls process says nothing to anybody but that it is ready; only a face gives it clients, only the parent a gate. */
+static void
+gates(void **state)
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	int sv[2], end[2];
+	(void)state;
+	for (int type = IPC_NONE; type < IPC__MAX; type++)
+		for (int to = IPC_PARENT; to < IPC_ROLE__MAX; to++)
+			for (size_t len = 0; len < 20000; len += len < 200 ? 1 : 97)
+				assert_int_equal(ipc_allowed((enum ipc_type)type, len, IPC_TLS,
+							     (enum ipc_role)to),
+						 type == IPC_READY && to == IPC_PARENT && !len);
+	assert_int_equal(ipc_pair(sv, true), 0);
+	assert_int_equal(ipc_pair(end, false), 0);
+	/* More than a gate holds at a time: nothing is lost. */
+	for (int i = 0; i < 2 * IPC_GATE_MAX; i++)
+		assert_int_equal(ipc_control_send(sv[0], IPC_CLIENT, NULL, 0, end[0]), 0);
+	for (int i = 0; i < 2 * IPC_GATE_MAX; i++) {
+		assert_int_equal(ipc_control_recv(sv[1], IPC_TLS, IPC_FACE, buf, &msg), 1);
+		assert_int_equal(msg.type, IPC_CLIENT);
+		assert_true(msg.fd >= 0);
+		close(msg.fd);
+	}
+	assert_int_equal(ipc_control_send(sv[0], IPC_CLIENT, NULL, 0, end[0]), 0);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_FACE, IPC_TLS, buf, &msg), ERR_FORMAT);
+	assert_int_equal(ipc_control_send(sv[0], IPC_CLIENT, NULL, 0, -1), 0);
+	assert_int_equal(ipc_control_recv(sv[1], IPC_TLS, IPC_FACE, buf, &msg), ERR_FORMAT);
+	for (int i = 0; i < 2; i++) {
+		close(sv[i]);
+		close(end[i]);
+	}
 }
 
 static void
@@ -432,7 +468,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(messages_whole, link_up, link_down),
 		cmocka_unit_test(nonsense),   cmocka_unit_test(control),
-		cmocka_unit_test(puzzles),
+		cmocka_unit_test(gates),      cmocka_unit_test(puzzles),
 		cmocka_unit_test(lots),
 		cmocka_unit_test(draws),    cmocka_unit_test(faces_check),
 		cmocka_unit_test(pages),      cmocka_unit_test(addresses),
