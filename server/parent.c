@@ -415,7 +415,8 @@ prepare_folders(const struct conf *conf)
 	int dir = open(conf->store, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0)
 		return ERR_IO;
-	static const char *const files[] = { "davylamp.db", "davylamp.db-wal", "davylamp.db-shm" };
+	static const char *const files[] = { "davylamp.db", "davylamp.db-wal", "davylamp.db-shm",
+					     "davylamp.db-mark" };
 	int rc = fchown(dir, conf->vault_user.uid, conf->vault_user.gid);
 	for (size_t i = 0; !rc && i < sizeof(files) / sizeof(files[0]); i++)
 		if (fchownat(dir, files[i], conf->vault_user.uid, conf->vault_user.gid,

@@ -61,7 +61,7 @@ run_check(int argc, char **argv)
 	int err = keys ? conf_keys_read(keys, &conf, why) : ERR_MEM;
 	secret_free(keys);
 	/* A store that is not there yet is made by the first run, as its own user. */
-	if (!err && !chdir(conf.store) && !stat("davylamp.db", &st)) {
+	if (!err && !chdir(conf.store) && !stat(".", &st) && store_begun("davylamp.db")) {
 		/* As the vault sees it: nothing that SQLite makes may end up as root's. */
 		if (geteuid() != 0 || st.st_uid != 0) {
 			conf.vault_user = (struct conf_user){ "owner", st.st_uid, st.st_gid };

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_SCHEMA    1
+#define STORE_SCHEMA    2
 #define STORE_BODY_LEN  FRAME_BODY_LEN
 #define STORE_PAGE      16384
 #define STORE_NO_NUMBER 0xffffffffu
@@ -73,6 +73,8 @@ struct store;
 int store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 void store_close(struct store *s);
+/* Whether there is a store at that path, or something left of one. */
+bool store_begun(const char *path);
 int store_begin(struct store *s) __attribute__((warn_unused_result));
 int store_commit(struct store *s) __attribute__((warn_unused_result));
 void store_rollback(struct store *s);

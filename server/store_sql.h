@@ -6,6 +6,9 @@
 
 #include <sqlite3.h>
 
+#define STORE_APPLICATION 0x44565931u /* "DVY1" in the header of the database */
+#define STORE_MARK_STOP   UINT64_MAX
+
 enum sql {
 	SQL_BEGIN,
 	SQL_COMMIT,
@@ -67,6 +70,9 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[SQL__MAX];
 	uint64_t touched; /* the last place given in the order of change */
+	uint64_t begun;   /* the same when the transaction began */
+	uint64_t marked;  /* as the mark has it */
+	int mark;         /* descriptor, or -1 */
 	uint32_t beat;
 	bool active; /* inside a transaction */
 };
@@ -90,7 +96,30 @@ sql_u32(sqlite3_stmt *st, int col)
 	return (uint32_t)sqlite3_column_int64(st, col);
 }
 
-/* store_sqlite_schema.c: creates or migrates; refuses a newer one. */
+/* Takes a new place in the order of change for what is no log: the mark counts it too. */
+int sql_touch(struct store *s) __attribute__((warn_unused_result));
+/* One number from a PRAGMA or a query without arguments. */
+int64_t sql_number(sqlite3 *db, const char *query, int64_t otherwise);
+
+/*
+ * store_sqlite_file.c: the files before SQLite opens them; nothing is changed. 0, or ERR_IO or ERR_DENIED with a sentence.
+ *
+ * The mark (PATH-mark) holds the last place in the order of change that was committed. It is written after each commit and
+ * never synced, so it may be behind the store; ahead of it, acknowledged batches are missing: SQLite itself takes a log that
+ * was damaged in its middle for one that ended there.
+ */
+int sql_files_check(const char *path, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/* ERR_NOT_FOUND, ERR_FORMAT (unreadable: as good as none), ERR_BUSY (a restore is under way), ERR_IO. */
+int sql_mark_read(const char *path, uint64_t *place) __attribute__((warn_unused_result));
+/* A descriptor, or -1: it goes on without one. */
+int sql_mark_open(const char *path);
+void sql_mark_put(int fd, uint64_t place);
+
+/* store_sqlite_schema.c: ERR_RANGE for a newer schema, ERR_IO for what is no store. Changes nothing. */
+int sql_schema_known(struct store *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/* Creates or migrates, each step a transaction. */
 int sql_schema(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 /* store_sqlite_text.c: the text of each statement. */

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int
 sql_err(struct store *s, int rc)
@@ -87,8 +88,7 @@ sql_blob(sqlite3_stmt *st, int col, void *dst, size_t len)
 	return 0;
 }
 
-/* One number from a PRAGMA or a query without arguments. */
-static int64_t
+int64_t
 sql_number(sqlite3 *db, const char *query, int64_t otherwise)
 {
 	sqlite3_stmt *st;
@@ -98,6 +98,27 @@ sql_number(sqlite3 *db, const char *query, int64_t otherwise)
 		v = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
 	return v;
+}
+
+/* What to do about a store that SQLite does not take. */
+static const char *
+pragma_why(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return "the store cannot be written: the folder and its files belong to the vault's user "
+		       "(chown), on a disk that is mounted for writing";
+	case SQLITE_FULL:
+		return "the disk of the store is full: make room; nothing is lost";
+	case SQLITE_IOERR:
+		return "the store cannot be read or written: look at the disk, and keep a copy of the folder";
+	case SQLITE_NOMEM:
+		return "there is too little memory to open the store";
+	default:
+		return "the store is damaged: keep a copy of the folder, and restore the last backup";
+	}
 }
 
 /* What must hold before the first table is made or read. */
@@ -122,14 +143,18 @@ store_pragmas(struct store *s, char why[static STORE_WHY_LEN])
 			return ERR_BUSY;
 		}
 		if (rc) {
-			snprintf(why, STORE_WHY_LEN,
-				 "the store cannot be used (%.120s): restore it from a backup, or move "
-				 "the file away and keep it",
-				 sqlite3_errmsg(s->db));
+			snprintf(why, STORE_WHY_LEN, "%s", pragma_why(rc));
 			return ERR_IO;
 		}
 	}
 	return 0;
+}
+
+/* Closing copies the log into the database and removes it, unless the files are to be kept as they are. */
+static void
+files_keep(struct store *s, bool keep)
+{
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)keep, NULL);
 }
 
 int
@@ -150,7 +175,34 @@ store_check(struct store *s, char why[static STORE_WHY_LEN])
 				 text ? text : "unknown");
 	}
 	sqlite3_finalize(st);
+	files_keep(s, err != 0);
 	return err;
+}
+
+/* Whether what was answered is all there, as far as the mark tells. */
+static int
+store_complete(struct store *s, const char *path, char why[static STORE_WHY_LEN])
+{
+	int err = sql_mark_read(path, &s->marked);
+	if (err == ERR_IO || err == ERR_RANGE) {
+		snprintf(why, STORE_WHY_LEN, "the file davylamp.db-mark cannot be read: give it back to the "
+					     "vault's user (chown), or move it away");
+		return ERR_IO;
+	}
+	if (err || s->marked <= s->touched)
+		return 0;
+	snprintf(why, STORE_WHY_LEN,
+		 "the store lacks the last %llu writes that were answered: keep a copy of the folder; put "
+		 "the whole davylamp.db-wal back, or move davylamp.db-mark away to go on without them",
+		 (unsigned long long)(s->marked - s->touched));
+	return ERR_IO;
+}
+
+static void
+mark(struct store *s)
+{
+	sql_mark_put(s->mark, s->touched);
+	s->marked = s->touched;
 }
 
 int
@@ -161,6 +213,10 @@ store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 	*out = NULL;
 	if (!s)
 		return ERR_MEM;
+	s->mark = -1;
+	err = sql_files_check(path, why);
+	if (err)
+		goto out;
 	if (sqlite3_open_v2(path, &s->db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 				    SQLITE_OPEN_NOFOLLOW,
@@ -172,7 +228,13 @@ store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 	}
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	files_keep(s, true);
 	err = store_pragmas(s, why);
+	if (!err)
+		err = sql_schema_known(s, why);
+	s->touched = (uint64_t)sql_number(s->db, "SELECT coalesce(max(touched), 0) FROM log", 0);
+	if (!err)
+		err = store_complete(s, path, why);
 	if (!err)
 		err = sql_schema(s, why);
 	if (err)
@@ -186,6 +248,9 @@ store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 			goto out;
 		}
 	s->touched = (uint64_t)sql_number(s->db, "SELECT coalesce(max(touched), 0) FROM log", 0);
+	s->mark = sql_mark_open(path);
+	mark(s);
+	files_keep(s, false);
 out:
 	if (err) {
 		store_close(s);
@@ -203,6 +268,8 @@ store_close(struct store *s)
 	for (int i = 0; i < SQL__MAX; i++)
 		sqlite3_finalize(s->stmt[i]);
 	sqlite3_close(s->db);
+	if (s->mark >= 0)
+		close(s->mark);
 	free(s);
 }
 
@@ -211,6 +278,7 @@ store_begin(struct store *s)
 {
 	int err = sql_run(s, s->stmt[SQL_BEGIN]);
 	s->active = !err;
+	s->begun = s->touched;
 	return err;
 }
 
@@ -218,9 +286,11 @@ int
 store_commit(struct store *s)
 {
 	int err = sql_run(s, s->stmt[SQL_COMMIT]);
-	if (!err)
-		s->active = false;
-	return err;
+	if (err)
+		return err;
+	s->active = false;
+	mark(s);
+	return 0;
 }
 
 void
@@ -230,6 +300,7 @@ store_rollback(struct store *s)
 	int err = sql_run(s, s->stmt[SQL_ROLLBACK]);
 	(void)err;
 	s->active = false;
+	s->touched = s->begun;
 }
 
 static uint64_t
@@ -290,6 +361,15 @@ store_beat(struct store *s, const uint8_t hash[static 32], const uint8_t body[st
 		err = sql_run(s, sql_bind(s, SQL_BEAT_BODY, "ib", n, body, (size_t)STORE_BODY_LEN));
 	/* A tip makes the file longer, which is written on its first page. */
 	return err ? err : store_meta_set(s, "beat", count, sizeof(count));
+}
+
+int
+sql_touch(struct store *s)
+{
+	uint8_t hash[32];
+	static const uint8_t nothing[STORE_BODY_LEN];
+	sqlite3_randomness(sizeof(hash), hash);
+	return store_beat(s, hash, nothing);
 }
 
 int

@@ -6,10 +6,11 @@
 int
 store_key_put(struct store *s, const struct store_key *key, const void *blob)
 {
-	return sql_run(s, sql_bind(s, SQL_KEY_PUT, "iibiiib", (int64_t)key->desk,
+	int err = sql_run(s, sql_bind(s, SQL_KEY_PUT, "iibiiib", (int64_t)key->desk,
 				   (int64_t)key->kind, key->handle, sizeof(key->handle),
 				   (int64_t)key->epoch, (int64_t)key->day, (int64_t)key->complete,
 				   blob, key->len));
+	return err ? err : sql_touch(s);
 }
 
 static int
@@ -69,8 +70,9 @@ int
 store_doc_put(struct store *s, enum store_doc kind, uint32_t version,
 	      const uint8_t hash[static 32], const void *bytes, size_t len)
 {
-	return sql_run(s, sql_bind(s, SQL_DOC_PUT, "iibb", (int64_t)kind, (int64_t)version, hash,
-				   (size_t)32, bytes, len));
+	int err = sql_run(s, sql_bind(s, SQL_DOC_PUT, "iibb", (int64_t)kind, (int64_t)version, hash,
+				      (size_t)32, bytes, len));
+	return err ? err : sql_touch(s);
 }
 
 int

@@ -191,8 +191,10 @@ store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 		uint8_t id[KEY_ID_LEN];
 		sqlite3_stmt *st = sql_bind(s, SQL_PURGE_FIND, "i", (int64_t)day);
 		int row = sql_row(s, st);
-		if (row <= 0)
+		if (row < 0)
 			return row;
+		if (!row)
+			break;
 		int64_t n = sqlite3_column_int64(st, 0);
 		int err = sql_blob(st, 1, id, sizeof(id));
 		sql_done(st);
@@ -201,7 +203,8 @@ store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 		if (err)
 			return err;
 	}
-	return 0;
+	/* What is removed may have had the newest place, which the mark goes by. */
+	return *cnt ? sql_touch(s) : 0;
 }
 
 int

@@ -61,17 +61,16 @@ static const char *const steps[STORE_SCHEMA] = {
 	"INSERT INTO log SELECT n, randomblob(16), 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
 	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(8), x'', n FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(32), randomblob(32), n FROM body;",
+
+	/* 2: the file says whose it is. Another program's database with the same number is not taken for a store. */
+	"PRAGMA application_id = 0x44565931",
 };
+_Static_assert(STORE_APPLICATION == 0x44565931, "step 2 says so");
 
 int
-sql_schema(struct store *s, char why[static STORE_WHY_LEN])
+sql_schema_known(struct store *s, char why[static STORE_WHY_LEN])
 {
-	sqlite3_stmt *st;
-	int version = -1;
-	if (sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &st, NULL) == SQLITE_OK &&
-	    sqlite3_step(st) == SQLITE_ROW)
-		version = sqlite3_column_int(st, 0);
-	sqlite3_finalize(st);
+	int version = (int)sql_number(s->db, "PRAGMA user_version", -1);
 	if (version > STORE_SCHEMA) {
 		snprintf(why, STORE_WHY_LEN,
 			 "the store has schema %d and this davyd knows %d: install the newer davyd "
@@ -79,17 +78,35 @@ sql_schema(struct store *s, char why[static STORE_WHY_LEN])
 			 version, STORE_SCHEMA);
 		return ERR_RANGE;
 	}
-	if (version < 0) {
-		snprintf(why, STORE_WHY_LEN, "cannot read the store: %.150s", sqlite3_errmsg(s->db));
+	int64_t tables = sql_number(s->db, "SELECT count(*) FROM sqlite_master", -1);
+	int64_t ours = sql_number(s->db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
+					 "name IN ('meta', 'body', 'log', 'entry')", -1);
+	if (version < 0 || tables < 0 || ours < 0) {
+		snprintf(why, STORE_WHY_LEN, "the store is damaged (%.100s): keep a copy of the folder, and "
+					     "restore the last backup", sqlite3_errmsg(s->db));
 		return ERR_IO;
 	}
+	bool made = version > 0;
+	if (made ? ours != 4 : tables != 0) {
+		snprintf(why, STORE_WHY_LEN, "the file davylamp.db is no store of davyd: put the store's own "
+					     "file there, or look at `store` in davyd.conf");
+		return ERR_IO;
+	}
+	return 0;
+}
+
+int
+sql_schema(struct store *s, char why[static STORE_WHY_LEN])
+{
+	int version = (int)sql_number(s->db, "PRAGMA user_version", STORE_SCHEMA);
 	for (int v = version; v < STORE_SCHEMA; v++) {
 		char done[48];
 		snprintf(done, sizeof(done), "PRAGMA user_version = %d; COMMIT", v + 1);
 		if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ||
 		    sqlite3_exec(s->db, steps[v], NULL, NULL, NULL) ||
 		    sqlite3_exec(s->db, done, NULL, NULL, NULL)) {
-			snprintf(why, STORE_WHY_LEN, "cannot bring the store to schema %d: %.150s",
+			snprintf(why, STORE_WHY_LEN, "cannot bring the store to schema %d (%.100s): it is as "
+						     "it was; make room on its disk and start again",
 				 v + 1, sqlite3_errmsg(s->db));
 			sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 			return ERR_IO;

@@ -373,7 +373,7 @@ world_ready(void **state)
 static int
 world_end(void **state)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm", "-journal" };
+	static const char *const suffix[] = { "", "-wal", "-mark", "-journal" };
 	(void)state;
 	vault_close(&w.v);
 	for (size_t i = 0; i < 4; i++) {
