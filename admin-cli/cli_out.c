@@ -212,6 +212,12 @@ cli_failure(const struct cli *cli)
 	return cli->state->failure;
 }
 
+static int
+put_json(const char *piece, size_t len, void *out)
+{
+	return cli_safe_json(out, piece, len);
+}
+
 static void
 print_envelope(struct cli *cli, int code)
 {
@@ -226,7 +232,7 @@ print_envelope(struct cli *cli, int code)
 	if (e && s->warnings)
 		json_object_set(e, "warnings", s->warnings);
 	if (e)
-		json_dumpf(e, stdout, JSON_COMPACT);
+		json_dump_callback(e, put_json, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(e);
 }

@@ -44,6 +44,14 @@ must(void *p)
 /* A base letter with a long tail of marks would smear over the lines above and below. */
 #define MARKS_MAX 4
 
+/* Whether c may stand there as it is; *marks counts the tail that it belongs to. */
+static bool
+may_show(ucs4_t c, int *marks)
+{
+	*marks = uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M) ? *marks + 1 : 0;
+	return is_harmless(c) && *marks <= MARKS_MAX;
+}
+
 char *
 cli_safe(const char *text, size_t len, enum cli_lines lines)
 {
@@ -59,13 +67,12 @@ cli_safe(const char *text, size_t len, enum cli_lines lines)
 			n += (size_t)snprintf(out + n, 5, "<%02X>", *p++);
 			continue;
 		}
-		bool mark = uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M);
-		marks = mark ? marks + 1 : 0;
+		bool fine = may_show(c, &marks);
 		if (lines == CLI_LINES && c == '\r' && p + 1 < end && p[1] == '\n') {
 			/* the line end that follows is kept */
 		} else if (lines == CLI_LINES && c == '\n') {
 			out[n++] = '\n';
-		} else if (is_harmless(c) && marks <= MARKS_MAX) {
+		} else if (fine) {
 			memcpy(out + n, p, (size_t)step);
 			n += (size_t)step;
 		} else {
@@ -75,6 +82,30 @@ cli_safe(const char *text, size_t len, enum cli_lines lines)
 	}
 	out[n] = '\0';
 	return out;
+}
+
+int
+cli_safe_json(FILE *out, const char *text, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)text, *end = p + len, *shown = p;
+	uint16_t unit[2];
+	int marks = 0;
+
+	while (p < end) {
+		ucs4_t c;
+		int step = u8_mbtouc(&c, p, (size_t)(end - p));
+		if (may_show(c, &marks)) {
+			p += step;
+			continue;
+		}
+		fwrite(shown, 1, (size_t)(p - shown), out);
+		int n = u16_uctomb(unit, c, 2);
+		for (int i = 0; i < n; i++)
+			fprintf(out, "\\u%04X", (unsigned)unit[i]);
+		shown = p += step;
+	}
+	fwrite(shown, 1, (size_t)(p - shown), out);
+	return ferror(out) ? -1 : 0;
 }
 
 int

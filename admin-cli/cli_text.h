@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct cli;
 
@@ -20,6 +21,10 @@ char *cli_safe(const char *text, size_t len, enum cli_lines lines)
 	__attribute__((warn_unused_result, returns_nonnull));
 /* The same, of a string, for use inside printf arguments: lives until the command ends. */
 const char *cli_s(struct cli *cli, const char *text) __attribute__((returns_nonnull));
+
+/* Prints a piece of JSON, which ends between characters: what cli_safe would not show becomes
+ * \uXXXX, the same text to a program and harmless to a terminal. */
+int cli_safe_json(FILE *out, const char *text, size_t len);
 
 /* Columns that a string takes on the terminal (Chinese characters take two). */
 int cli_width(const char *text);

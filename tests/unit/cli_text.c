@@ -43,6 +43,33 @@ test_safe(void **state)
 	LINES("a\r\nb\nc\rd", "a\nb\nc<U+000D>d");
 }
 
+static void
+check_json(const char *in, const char *want)
+{
+	char *out = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&out, &len);
+
+	assert_non_null(f);
+	assert_int_equal(cli_safe_json(f, in, strlen(in)), 0);
+	fclose(f);
+	assert_string_equal(out, want);
+	free(out);
+}
+
+/* What JSON writers leave as it is: the same text to a program, nothing to a terminal. */
+static void
+test_safe_json(void **state)
+{
+	(void)state;
+	check_json("{\"煤矿\":\"a\\u001b\"}", "{\"煤矿\":\"a\\u001b\"}");
+	check_json("\"\x7f\xc2\x9b" "31m\"", "\"\\u007F\\u009B31m\"");
+	check_json("\"\xe2\x80\xae\xe2\x80\x8b\"", "\"\\u202E\\u200B\"");
+	check_json("\xf3\xa0\x81\x81", "\\uDB40\\uDC41");
+	check_json("e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\\u0301");
+	check_json("", "");
+}
+
 /* Whatever comes in, what goes out is printable UTF-8. */
 static void
 test_safe_everything(void **state)
@@ -189,7 +216,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_safe), cmocka_unit_test(test_safe_everything),
+		cmocka_unit_test(test_safe), cmocka_unit_test(test_safe_json),
+		cmocka_unit_test(test_safe_everything),
 		cmocka_unit_test(test_width), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_break), cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_dates),
