@@ -18,7 +18,7 @@ check_url(struct cli *cli, const char *url)
 			_("An address is https://HOST[:PORT], http://HOST[:PORT] or unix:/PATH, not \"%s\"."),
 			cli_s(cli, url));
 	size_t len = strcspn(host, ":/");
-	bool local = strncmp(host, "127.", 4) == 0 || strncmp(host, "localhost", len) == 0 ||
+	bool local = strncmp(host, "127.", 4) == 0 || (len == 9 && strncmp(host, "localhost", len) == 0) ||
 		*host == '[' || (len > 6 && strncmp(host + len - 6, ".onion", 6) == 0);
 	if (strncmp(url, "http://", 7) == 0 && !local)
 		cli_warn(cli, "%s",

@@ -15,19 +15,36 @@
 #define CONNECT_S     20L
 #define EXCHANGE_S    60L
 #define FETCH_S       120L
+/* Who drips a byte a second is given up long before. */
+#define DRIP_BYTES    64L
+#define DRIP_S        30L
+#define HEAD_MAX      65536
 
 struct net {
 	CURL *curl;
 	char *base; /* the URL without a trailing slash; "http://davy" for a Unix socket */
 	uint64_t minute;
+	bool told; /* of the two clocks */
 	char error[CURL_ERROR_SIZE];
 };
 
 struct sink {
 	uint8_t *buf;
-	size_t len, cap;
+	size_t len, cap, head;
 	bool grow, over;
 };
+
+/* Headers mean nothing here; endless ones end the exchange. */
+static size_t
+take_head(char *data, size_t size, size_t cnt, void *arg)
+{
+	struct sink *s = arg;
+
+	(void)data;
+	s->head += size * cnt;
+	s->over |= s->head > HEAD_MAX;
+	return s->over ? 0 : size * cnt;
+}
 
 static size_t
 take(char *data, size_t size, size_t cnt, void *arg)
@@ -102,6 +119,12 @@ net_open(struct cli *cli)
 	curl_easy_setopt(n->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(n->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
 	curl_easy_setopt(n->curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(n->curl, CURLOPT_HEADERFUNCTION, take_head);
+	curl_easy_setopt(n->curl, CURLOPT_LOW_SPEED_LIMIT, DRIP_BYTES);
+	curl_easy_setopt(n->curl, CURLOPT_LOW_SPEED_TIME, DRIP_S);
+	/* libcurl alone would go down to TLS 1.0 with who asks for it */
+	curl_easy_setopt(n->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(n->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	/* a tool that says nothing about itself */
 	curl_easy_setopt(n->curl, CURLOPT_USERAGENT, NULL);
 	curl_easy_setopt(n->curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
@@ -125,22 +148,38 @@ net_minute(const struct cli *cli)
 	return cli->net ? cli->net->minute : 0;
 }
 
+/* What libcurl's codes mean here; any other is a network that does not work. */
 static int
 failed(struct cli *cli, CURLcode code, const struct sink *s)
 {
 	const struct net *n = cli->net;
-	const char *why = *n->error ? n->error : curl_easy_strerror(code);
+	const char *why = cli_s(cli, *n->error ? n->error : curl_easy_strerror(code));
 
 	if (s->over)
 		return cli_fail(cli, CLI_REFUSED, "protocol",
 			_("The answer is longer than a gateway's; is this the address of a gateway?"));
-	if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
+	switch (code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
 		return cli_fail(cli, CLI_REFUSED, "tls",
 			_("The gateway's certificate is not trusted: %s. Connect with --cacert FILE if it "
 			  "has an authority of its own."),
-			cli_s(cli, why));
-	return cli_fail(cli, CLI_AGAIN, "network",
-		_("The gateway does not answer: %s. Try again, or see davy doctor."), cli_s(cli, why));
+			why);
+	case CURLE_SSL_CONNECT_ERROR:
+		return cli_fail(cli, CLI_AGAIN, "tls",
+			_("No safe connection (TLS 1.2 or newer) comes about: %s. Nothing was sent. Try "
+			  "again; if it stays so, somebody stands in between, or the address is wrong."),
+			why);
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_BAD_CONTENT_ENCODING:
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+			_("The answer is not a gateway's: %s. Check the address with davy gateway list."),
+			why);
+	default:
+		return cli_fail(cli, CLI_AGAIN, "network",
+			_("The gateway does not answer: %s. Try again, or see davy doctor."), why);
+	}
 }
 
 /* One HTTP request; the answer's bytes in *s. */
@@ -161,6 +200,7 @@ transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s,
 	curl_easy_setopt(n->curl, CURLOPT_HTTPHEADER, head);
 	curl_easy_setopt(n->curl, CURLOPT_TIMEOUT, seconds);
 	curl_easy_setopt(n->curl, CURLOPT_WRITEDATA, s);
+	curl_easy_setopt(n->curl, CURLOPT_HEADERDATA, s);
 	if (post) {
 		curl_easy_setopt(n->curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(n->curl, CURLOPT_POSTFIELDSIZE, (long)FRAME_LEN);
@@ -182,6 +222,26 @@ transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s,
 			_("The answer is HTTP %ld and not a gateway's; check the address with davy gateway "
 			  "list."),
 			status);
+	return CLI_OK;
+}
+
+/* A signed minute that is far from this machine's own: said once, as nobody here knows who is right. */
+static int
+take_minute(struct cli *cli, uint64_t minute)
+{
+	struct net *n = cli->net;
+
+	if (minute > UINT32_MAX) /* the year 10136 */
+		return cli_fail(cli, CLI_REFUSED, "protocol", _("The gateway's answer does not parse."));
+	long hours = ((long)minute - (long)(time(NULL) / 60)) / 60;
+	if ((hours > 1 || hours < -1) && !n->told) {
+		cli_warn(cli,
+			_("The gateway's clock and this machine's differ by %ld hours: one of them is wrong, "
+			  "and what is due is shown wrongly."),
+			hours < 0 ? -hours : hours);
+		n->told = true;
+	}
+	n->minute = minute;
 	return CLI_OK;
 }
 
@@ -212,8 +272,7 @@ send_frame(struct cli *cli, const uint8_t frame[static FRAME_LEN], uint8_t buf[s
 			  "address. Nothing of it was used. Compare the card with the registrar's."));
 	if (r)
 		return cli_fail(cli, CLI_REFUSED, "protocol", _("The gateway's answer does not parse."));
-	cli->net->minute = out->minute;
-	return CLI_OK;
+	return take_minute(cli, out->minute);
 }
 
 static const struct {
@@ -261,6 +320,8 @@ build(struct cli *cli, const struct net_request *q, uint64_t minute, uint8_t fra
 		.body = q->body,
 		.body_len = q->body ? q->body_len : 0,
 	};
+	/* free where no puzzle is due: no request is like another, so no old answer fits a new one */
+	randombytes_buf(f.nonce, sizeof f.nonce);
 	r = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
 	return r ? cli_fail_err(cli, r, "%s", q->what ? q->what : _("The frame cannot be made")) : CLI_OK;
 }

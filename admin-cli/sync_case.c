@@ -6,6 +6,14 @@
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
+/* What no case has: a gateway that claims more is lying, and must not fill this machine. */
+#define THREAD_MAX 16384u
+#define READS_MAX  (1u << 20)
+/* A run takes this many records and leaves the rest to the next; a case comes again only where
+ * it changed meanwhile. */
+#define LIST_MAX   100000u
+#define LIST_SLACK 1008u
+
 static int
 ws_failed(struct cli *cli, int err)
 {
@@ -35,16 +43,30 @@ fetch_thread(struct cli *cli, const struct ws_case *c, uint8_t thread, uint32_t 
 {
 	struct net_answer *a = malloc(sizeof *a);
 	struct ws_entry *e = calloc(1, sizeof *e);
+	char id[33];
 	int r = a && e ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	while (r == CLI_OK && *have < until) {
 		struct net_request q = fetch(c, thread, *have);
 		r = net_exchange(cli, &q, a);
-		if (r || a->status == FRAME_NOT_FOUND)
-			break; /* not for this member, or not yet: what is here is what there is */
+		if (r)
+			break;
+		if (a->status == FRAME_NOT_FOUND) { /* not for this member: what is here is what there is */
+			if (!(c->rec.flags & FRAME_R_READERS))
+				cli_warn(cli,
+					_("The gateway lists %u entries of case %.8s and gives %u of them: one "
+					  "is withheld. Tell the desk above."),
+					until, cli_hex(id, c->rec.id, KEY_ID_LEN), *have);
+			break;
+		}
 		if (a->status != FRAME_OK) {
 			r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
 				frame_status_name(a->status));
+			break;
+		}
+		if (a->routing.number != *have) {
+			r = cli_fail(cli, CLI_REFUSED, "protocol",
+				_("The gateway answers with another entry than the one that was asked for."));
 			break;
 		}
 		e->thread = thread;
@@ -119,26 +141,92 @@ sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
 	return r;
 }
 
+/* Whether the gateway takes back what it had said of a case: counts only grow, an acknowledgement
+ * stays, a ladder is shortened but never lengthened. */
+static bool
+takes_back(const struct ws_case *had, const struct frame_record *now)
+{
+	const struct frame_record *was = &had->rec;
+
+	return now->entries < was->entries || now->desk_entries < was->desk_entries ||
+		now->source_cnt < was->source_cnt || now->reads < was->reads ||
+		now->entries < had->have_source || now->desk_entries < had->have_desk ||
+		now->day != was->day || now->kind != was->kind ||
+		(was->flags & FRAME_R_ACKED & ~now->flags) ||
+		(was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
+}
+
 /* Takes one record of the list over into the workspace, and fetches what it tells of. */
 static int
 take_record(struct cli *cli, const struct sync_view *v, const struct frame_record *rec,
 	struct sync_count *count)
 {
 	struct ws_case c = {0};
+	char id[33];
 	int r = ws_case_get(cli->ws, rec->id, &c);
 
+	cli_hex(id, rec->id, KEY_ID_LEN);
 	if (r && r != ERR_NOT_FOUND)
 		return cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
-	if (r == 0 && (c.have_source > rec->entries || c.have_desk > rec->desk_entries))
+	if (rec->entries > THREAD_MAX || rec->desk_entries > THREAD_MAX || rec->reads > READS_MAX) {
 		cli_warn(cli,
-			_("The gateway shows fewer entries than before: a log was cut. Keep this home and "
-			  "tell the desk above."));
+			_("The gateway claims more entries of case %.8s than a case can have; the case was "
+			  "passed over. Tell the registrar."),
+			id);
+		return CLI_OK;
+	}
+	if (r == 0 && takes_back(&c, rec))
+		cli_warn(cli,
+			_("The gateway takes back what it had shown of case %.8s: a log was cut or an old "
+			  "state is put before you. Keep this home and tell the desk above."),
+			id);
 	c.rec = *rec;
 	c.asked = v->desk->number;
 	uint32_t before = c.have_source + c.have_desk;
 	r = sync_case(cli, &c, SYNC_DESK | SYNC_READS | (c.have_source ? SYNC_SOURCE : 0));
 	count->changed++;
 	count->entries += c.have_source + c.have_desk - before;
+	return r;
+}
+
+/* The cases that a run has seen. */
+struct seen {
+	json_t *ids;
+	size_t again;
+};
+
+static int
+note_seen(struct cli *cli, struct seen *seen, const struct frame_record *rec)
+{
+	char id[33];
+
+	cli_hex(id, rec->id, KEY_ID_LEN);
+	seen->again += json_object_get(seen->ids, id) != NULL;
+	if (json_object_set_new(seen->ids, id, json_true()))
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	if (seen->again > json_object_size(seen->ids) + LIST_SLACK)
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+			_("The gateway's list does not end: the same cases come again and again. Tell the "
+			  "registrar."));
+	return CLI_OK;
+}
+
+/* A page: each record taken over, then the cursor. */
+static int
+take_page(struct cli *cli, const struct sync_view *v, const struct net_answer *page, struct seen *seen,
+	struct sync_count *count)
+{
+	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count : FRAME_RECORD_MAX;
+	struct frame_record rec;
+	int r = CLI_OK;
+
+	for (uint32_t i = 0; r == CLI_OK && i < cnt; i++) {
+		if (frame_record_get(&rec, page->body + (size_t)i * FRAME_RECORD_LEN) != 0)
+			continue;
+		r = note_seen(cli, seen, &rec);
+		if (r == CLI_OK)
+			r = take_record(cli, v, &rec, count);
+	}
 	return r;
 }
 
@@ -156,12 +244,12 @@ list_kind(struct cli *cli, const struct sync_view *v, uint8_t kind, struct sync_
 {
 	struct net_request q = {.op = FRAME_LIST, .keep_status = true, .what = _("The list was not fetched")};
 	struct net_answer *a = malloc(sizeof *a);
-	struct frame_record rec;
+	struct seen seen = {.ids = json_object()};
 	uint8_t *val;
 	char key[32];
 	size_t len;
-	bool more = true;
-	int r = a ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	bool more = true, restarted = false;
+	int r = a && seen.ids ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	snprintf(key, sizeof key, "cursor %u %u", v->desk->number, kind);
 	q.routing.desk = v->desk->number;
@@ -175,7 +263,8 @@ list_kind(struct cli *cli, const struct sync_view *v, uint8_t kind, struct sync_
 		r = net_exchange(cli, &q, a);
 		if (r || a->status == FRAME_NOT_FOUND)
 			break; /* not this member's to list */
-		if (a->status == FRAME_BAD && (q.routing.cursor[0] || q.routing.cursor[1])) {
+		if (a->status == FRAME_BAD && !restarted) {
+			restarted = true;
 			memset(q.routing.cursor, 0, FRAME_CURSOR_LEN);
 			continue;
 		}
@@ -184,16 +273,20 @@ list_kind(struct cli *cli, const struct sync_view *v, uint8_t kind, struct sync_
 				frame_status_name(a->status));
 			break;
 		}
-		uint32_t cnt = a->routing.count < FRAME_RECORD_MAX ? a->routing.count : FRAME_RECORD_MAX;
-		struct net_answer page = *a;
-		for (uint32_t i = 0; r == CLI_OK && i < cnt; i++)
-			if (frame_record_get(&rec, page.body + (size_t)i * FRAME_RECORD_LEN) == 0)
-				r = take_record(cli, v, &rec, count);
+		r = take_page(cli, v, a, &seen, count);
 		if (r == CLI_OK)
-			r = save_cursor(cli, key, &page);
-		memcpy(q.routing.cursor, page.routing.cursor, FRAME_CURSOR_LEN);
-		more = (page.routing.flags & 1) && cnt;
+			r = save_cursor(cli, key, a);
+		more = (a->routing.flags & 1) && a->routing.count;
+		if (r == CLI_OK && more && json_object_size(seen.ids) > LIST_MAX)
+			r = cli_fail(cli, CLI_AGAIN, "more",
+				_("The list is longer than one run takes; davy sync goes on with it."));
+		if (r == CLI_OK && more && memcmp(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN) == 0)
+			r = cli_fail(cli, CLI_REFUSED, "protocol",
+				_("The gateway's list does not end: the same cases come again and again. Tell "
+				  "the registrar."));
+		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
 	}
+	json_decref(seen.ids);
 	free(a);
 	return r;
 }

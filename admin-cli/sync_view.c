@@ -217,10 +217,13 @@ load_members(struct cli *cli, struct sync_view *v, bool fresh)
 	return r;
 }
 
+/* The later of the two clocks: a gateway that turns its own back must not bring back the use of a key that is over. */
 static uint32_t
 today_of(const struct cli *cli)
 {
-	return net_minute(cli) ? (uint32_t)(net_minute(cli) / 1440) : cli_today();
+	uint32_t day = (uint32_t)(net_minute(cli) / 1440);
+
+	return day > cli_today() ? day : cli_today();
 }
 
 static int
@@ -254,7 +257,7 @@ make_view(struct cli *cli, bool fresh, struct sync_view *v)
 	v->today = today_of(cli);
 	if (r == CLI_OK)
 		r = check_chain(cli, &v->bundle, g, v->today);
-	/* a gateway that lags behind must not make this machine believe in an old roster */
+	/* nor may one that hurries make a roster good before its time */
 	if (r == CLI_OK && fresh)
 		r = check_chain(cli, &v->bundle, g, cli_today());
 	if (r == CLI_OK && home_has_keys(cli)) {
