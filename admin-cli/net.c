@@ -11,7 +11,9 @@
 #include "crypto/err.h"
 
 #define STALE_TRIES   2
-#define BUSY_TRIES    4
+#define BUSY_S        30 /* how long an exchange is repeated */
+#define BUSY_FIRST_MS 100
+#define BUSY_MOST_MS  1600
 #define CONNECT_S     20L
 #define EXCHANGE_S    60L
 #define FETCH_S       120L
@@ -343,15 +345,39 @@ copy_answer(struct net_answer *to, const struct frame_answer *from)
 		memcpy(to->body, from->body, from->body_len < FRAME_BODY_LEN ? from->body_len : FRAME_BODY_LEN);
 }
 
-/* A busy gateway asks for work: done here, a bounded number of times. */
+/* At any moment of a time that doubles: those who were refused together do not come back together. */
+static void
+busy_pause(int tries)
+{
+	uint32_t most = tries < 4 ? BUSY_FIRST_MS << tries : BUSY_MOST_MS;
+	usleep(randombytes_uniform(most * 1000));
+}
+
+static time_t
+seconds_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/*
+ * A busy gateway asks for work, which is done here, and then draws lots: the same frame is sent again after a pause, for a while. The first
+ * time it asks for work there is no pause, because then it was only that we did not know.
+ */
 static int
 send_working(struct cli *cli, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
 	struct frame_answer *a)
 {
+	time_t until = seconds_now() + BUSY_S;
+
 	for (int i = 0;; i++) {
 		int r = send_frame(cli, frame, buf, a);
-		if (r || a->status != FRAME_BUSY || a->difficulty == 0 || i == BUSY_TRIES)
+		if (r || a->status != FRAME_BUSY || seconds_now() >= until)
 			return r;
+		if (i || !a->difficulty)
+			busy_pause(i);
 		randombytes_buf(frame + 8, FRAME_NONCE_LEN);
 		r = frame_puzzle_solve(frame, a->salt, a->difficulty);
 		if (r)

@@ -30,8 +30,8 @@ struct net_answer {
 	uint8_t body[FRAME_BODY_LEN];
 };
 
-/* Signs, sends, solves the puzzle when the gateway is busy, sends again on stale with the
- * gateway's minute (each a bounded number of times), verifies the answer against the pinned key.
+/* Signs, sends, solves the puzzle and comes back when the gateway is busy (for half a minute, at
+ * random moments), sends again on stale with the gateway's minute, verifies the answer against the pinned key.
  * Returns 0 with an ok answer; else the failure is recorded: behind, busy and the network are
  * CLI_AGAIN, bad, not found and full CLI_REFUSED. With keep_status every verified answer is 0.
  * Nothing that arrives unverified reaches *answer, which is filled also where a verified status
