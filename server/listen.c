@@ -2,6 +2,7 @@
 #include "server/parent.h"
 
 #include "crypto/err.h"
+#include "server/service.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,16 +85,22 @@ listen_open(int fd[static CONF_LISTEN_MAX], const struct conf *conf, char why[st
 		fd[i] = -1;
 	for (size_t i = 0; i < conf->listen_cnt; i++) {
 		const struct conf_listen *l = &conf->listen[i];
-		fd[i] = l->addr.ss_family == AF_UNIX
-				? open_unix((const struct sockaddr_un *)&l->addr, l->addr_len,
-					    SOCK_STREAM, conf->socket_mode)
-				: open_tcp(l);
+		fd[i] = service_take(l);
+		if (fd[i] < 0)
+			fd[i] = l->addr.ss_family == AF_UNIX
+					? open_unix((const struct sockaddr_un *)&l->addr,
+						    l->addr_len, SOCK_STREAM, conf->socket_mode)
+					: open_tcp(l);
 		if (fd[i] < 0) {
 			snprintf(why, CONF_WHY_LEN, "cannot listen on %s: %s", l->text,
 				 strerror(errno));
 			listen_close(fd, conf);
 			return ERR_NET;
 		}
+	}
+	if (service_rest(why)) {
+		listen_close(fd, conf);
+		return ERR_DENIED;
 	}
 	return 0;
 }
@@ -103,11 +110,12 @@ listen_close(int fd[static CONF_LISTEN_MAX], const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->listen_cnt; i++) {
 		const struct conf_listen *l = &conf->listen[i];
+		bool ours = !service_gave(fd[i]);
 		if (fd[i] < 0)
 			continue;
 		close(fd[i]);
 		fd[i] = -1;
-		if (l->addr.ss_family == AF_UNIX)
+		if (ours && l->addr.ss_family == AF_UNIX)
 			unlink(((const struct sockaddr_un *)&l->addr)->sun_path);
 	}
 }

@@ -8,6 +8,8 @@
 /* The role that begins every line; the text is copied. */
 void log_role(const char *role, int index);
 const char *log_role_name(void);
+/* From now on lines begin with the level as the journal reads it: "<6>". */
+void log_levels(void);
 
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -8,6 +8,7 @@
 #include "server/ipc.h"
 #include "server/log.h"
 #include "server/sandbox.h"
+#include "server/service.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -253,8 +254,11 @@ child_replace(struct parent *p, struct child *old)
 static void
 replace_faces(struct parent *p)
 {
-	if (assets_read(&p->assets, p->conf))
+	service_reload();
+	if (assets_read(&p->assets, p->conf)) {
+		service_reload_refused();
 		return;
+	}
 	for (int i = FACE_AT; i < DRAIN_AT; i++)
 		child_replace(p, &p->child[i]);
 	log_info("event=reload");
@@ -336,6 +340,8 @@ next_timeout(const struct parent *p)
 			at = p->child[i].again;
 	if (p->asker >= 0 && p->asked + ASK_MS < at)
 		at = p->asked + ASK_MS;
+	if (service_due() < at)
+		at = service_due();
 	return at <= now ? 0 : (int)(at - now);
 }
 
@@ -370,10 +376,26 @@ stop_on(struct parent *p)
 	return false;
 }
 
+/* What the service manager should know. */
+static void
+tell(const struct parent *p)
+{
+	struct service_state s = { .vault = p->child[0].ready,
+				   .stopping = p->stopping,
+				   .wanted = p->conf->faces * (p->conf->tls ? 2 : 1),
+				   .drain_s = p->conf->drain_s };
+	for (int i = 0; i < DRAIN_AT; i++) {
+		s.ready += i >= FACE_AT && p->child[i].ready;
+		s.restarts += p->child[i].restarts;
+	}
+	service_tell(&s);
+}
+
 static void
 loop(struct parent *p)
 {
 	while (!p->stopping || !stop_on(p)) {
+		tell(p);
 		struct pollfd fds[3 + CHILD_MAX];
 		struct child *of[3 + CHILD_MAX];
 		nfds_t cnt = 0;
@@ -461,6 +483,8 @@ parent_run(const struct conf *conf)
 	for (int i = 0; i < CHILD_MAX; i++)
 		p.child[i].sock = -1;
 	log_role("parent", -1);
+	if (service_begin(why))
+		log_fatal("event=start-refused text=\"%s\"", why);
 	clock_init();
 	p.keys = secret_alloc(sizeof(*p.keys));
 	p.ticket = conf->tls ? secret_alloc(sizeof(*p.ticket)) : NULL;
