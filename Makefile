@@ -1,7 +1,7 @@
 # Davylamp. Targets: all demo check bench install clean; see README.md.
 #   BUILD=dir     another build folder        CC=clang      another compiler
 #   SANITIZE=address,undefined                WERROR=       do not fail on warnings
-#   make fuzz [FUZZ=age_header] [SECONDS=60]  every parser under libFuzzer (clang)
+#   make fuzz [FUZZ='note roster'] [FUZZ_SECONDS=60] [FUZZ_JOBS=1]  every parser under libFuzzer (clang)
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -63,6 +63,7 @@ LOCALES    = $(patsubst admin-cli/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/davylamp
 UNIT       = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
 TESTPROG   = $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 FUZZERS    = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ_H     = $(wildcard tests/fuzz/*.h)
 REPLAY     = $(FUZZERS:%=$(BUILD)/tests/unit/fuzz_%.t)
 
 .PHONY: all page demo check bench install clean deps FORCE
@@ -128,29 +129,25 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
 # Fuzz targets tests/fuzz/<name>.c; server_* and cli_* link those parts, the others crypto alone. The ordinary
 # tests replay tests/fuzz/corpus/<name>; `make fuzz` goes on from there.
 fuzz_lib   = $(if $(filter server_%,$(1)),$(LIB_SERVER),$(if $(filter cli_%,$(1)),$(LIB_CLI)))
-fuzz_libs  = $(if $(filter server_%,$(1)),$(call pkgs,libs,$(PKG_SRV)),$(if $(filter cli_%,$(1)),$(LIBS_CLI),\
-             $(call pkgs,libs,$(PKG_BASE))))
+fuzz_libs  = $(if $(filter server_%,$(1)),-lcmocka $(call pkgs,libs,$(PKG_SRV)),$(if $(filter cli_%,$(1)),\
+             $(LIBS_CLI),$(call pkgs,libs,$(PKG_BASE))))
 fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) -UNDEBUG \
              $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
              $(filter %.a,$^) $(call fuzz_libs,$*)
 .SECONDEXPANSION:
-$(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
+$(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $(FUZZ_H) $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,LD)$(fuzz_make)
-$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_H) $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,LD)$(fuzz_make) -fsanitize=fuzzer
-SECONDS   ?= 60
 .PHONY: fuzz
+FUZZ_SECONDS ?= 60
+FUZZ_JOBS    ?= 1
 fuzz:
-	@for f in $(or $(FUZZ),$(FUZZERS)); do \
-		$(MAKE) CC=clang WERROR= BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined \
-			$(BUILD)/fuzz/tests/fuzz/$$f || exit 1; \
-		mkdir -p $(BUILD)/fuzz/corpus/$$f $(BUILD)/fuzz/found; \
-		$(BUILD)/fuzz/tests/fuzz/$$f -max_total_time=$(SECONDS) -print_final_stats=1 -verbosity=0 \
-			-artifact_prefix=$(BUILD)/fuzz/found/$$f- $$(ls -d tests/fuzz/$${f%%_*}.dict 2>/dev/null \
-			| sed 's/^/-dict=/') $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
-	done
+	@$(MAKE) CC=clang WERROR= BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined \
+		$(patsubst %,$(BUILD)/fuzz/tests/fuzz/%,$(or $(FUZZ),$(FUZZERS)))
+	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) $(or $(FUZZ),$(FUZZERS))
 # Tools of the tests and the bench: one source each.
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)

@@ -93,6 +93,6 @@ main(int argc, char **argv)
 		number = replay_folder(argv[i], number);
 	if (number == 0)
 		printf("not ok %d - %s holds nothing\n", ++number, FUZZ_CORPUS);
-	printf("1..%d\n", number);
+	printf("1..%d\n# %d files, each as it is and changed %d times\n", number, number, VARIANTS);
 	return 0;
 }
