@@ -1,6 +1,7 @@
 /* A face's end of the link to the vault. */
 #include "server/face.h"
 
+#include "crypto/bundle.h"
 #include "crypto/err.h"
 #include "server/log.h"
 
@@ -136,6 +137,9 @@ take_bundle(struct face *f, const struct ipc_msg *msg)
 	size_t n = msg->len - 8;
 	if (at == 0) {
 		free(f->coming);
+		f->coming = NULL;
+		if (total > BUNDLE_MAX)
+			log_fatal("event=vault-nonsense message=bundle");
 		f->coming = malloc(total ? total : 1);
 		f->coming_len = total;
 		f->coming_at = 0;
