@@ -315,6 +315,7 @@ ws_del(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len)
 int
 ws_each(struct ws *ws, enum ws_kind kind, ws_each_fn *each, void *arg)
 {
+	uint8_t index[WORKSPACE_INDEX_LEN];
 	sqlite3_stmt *s = NULL;
 	int step, r = 0;
 
@@ -328,6 +329,11 @@ ws_each(struct ws *ws, enum ws_kind kind, ws_each_fn *each, void *arg)
 			r = ERR_IO;
 		else
 			r = open_row(ws, s, 1, sqlite3_column_blob(s, 0), &plain, &n);
+		/* the column of kinds is not sealed: only the name tells whether it belongs here */
+		if (r == 0) {
+			name_of(ws, index, kind, plain + 1, plain[0]);
+			r = memcmp(index, sqlite3_column_blob(s, 0), sizeof index) ? ERR_AUTH : 0;
+		}
 		if (r == 0)
 			r = each(arg, plain + 1, plain[0], plain + 1 + plain[0], n - 1 - plain[0]);
 		ws_free(plain, n);

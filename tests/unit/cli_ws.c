@@ -244,6 +244,31 @@ test_damage(void **state)
 	assert_int_equal(ws_get(cli.ws, WS_DRAFT, "b", 1, &val, &len), ERR_AUTH);
 }
 
+static int
+never(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	(void)arg, (void)key, (void)key_len, (void)val, (void)len;
+	fail_msg("a record of another kind was taken for a note");
+	return 0;
+}
+
+/* A record that is moved among those of another kind does not pass for one of them. */
+static void
+test_moved(void **state)
+{
+	sqlite3 *raw;
+
+	(void)state;
+	assert_int_equal(ws_del(cli.ws, WS_NOTE, "k", 1), 0);
+	assert_int_equal(ws_each(cli.ws, WS_NOTE, never, NULL), 0);
+	assert_int_equal(ws_put(cli.ws, WS_MEMBERS, "m", 1, "mmmm", 4), 0);
+	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw, "UPDATE record SET kind = 11 WHERE kind = 4", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(ws_each(cli.ws, WS_NOTE, never, NULL), ERR_AUTH);
+	assert_int_equal(sqlite3_exec(raw, "DELETE FROM record WHERE kind = 11", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(raw);
+}
+
 /* Two terminals write at once; every record of both is there. */
 static void
 test_two(void **state)
@@ -306,6 +331,7 @@ main(void)
 		cmocka_unit_test(test_round), cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_case), cmocka_unit_test(test_outbox),
 		cmocka_unit_test(test_sealed), cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_two), cmocka_unit_test(test_many),
 	};
 
