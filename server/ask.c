@@ -3,6 +3,7 @@
 
 #include "crypto/err.h"
 #include "server/conf.h"
+#include "server/copy.h"
 #include "server/ipc.h"
 #include "server/sandbox.h"
 
@@ -17,7 +18,7 @@
 #define WAIT_STATUS_MS 10000
 #define WAIT_PURGE_MS  600000
 
-static int
+int
 ask_connect(const struct conf *conf)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };

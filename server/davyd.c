@@ -19,6 +19,8 @@ static const struct {
 	{ "check", "-c FILE", "read configuration, keys and the whole store, and say what is wrong",
 	  run_check },
 	{ "status", "-c FILE", "ask the running gateway how it is", ask_status },
+	{ "backup", "-c FILE DIR|FILE", "copy the store, whether the gateway runs or not", backup_main },
+	{ "restore", "-c FILE BACKUP", "make a backup the store; the old one is kept", restore_main },
 	{ "purge", "-c FILE [--days N]", "remove cases closed for N days (90 or more)", ask_purge },
 };
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))

@@ -8,5 +8,7 @@ int ask_status(int argc, char **argv);
 int ask_purge(int argc, char **argv);
 int run_main(int argc, char **argv);
 int run_check(int argc, char **argv);
+int backup_main(int argc, char **argv);
+int restore_main(int argc, char **argv);
 
 #endif

@@ -290,7 +290,7 @@ on_signal(struct parent *p)
 	}
 }
 
-/* ---- davyd status, davyd purge ---- */
+/* ---- davyd status, purge, backup ---- */
 
 static void
 on_asker(struct parent *p)
@@ -317,7 +317,8 @@ asker_message(struct parent *p)
 	int rc = ipc_control_recv(p->asker, IPC_PARENT, IPC_OPERATOR, buf, &msg);
 	if (rc == 0)
 		return;
-	if (rc < 0 || msg.type != IPC_ASK || msg.bytes[0] >= IPC_ASK__MAX) {
+	if (rc < 0 || (msg.type != IPC_BACKUP &&
+		       (msg.type != IPC_ASK || msg.bytes[0] >= IPC_ASK__MAX))) {
 		close(p->asker);
 		p->asker = -1;
 		return;
@@ -325,8 +326,10 @@ asker_message(struct parent *p)
 	struct child *vault = &p->child[0];
 	p->asked = clock_mono_ms();
 	if (!vault->ready ||
-	    ipc_control_send(vault->sock, IPC_ASK, msg.bytes, msg.len, -1))
+	    ipc_control_send(vault->sock, msg.type, msg.bytes, msg.len, msg.fd))
 		reply_asker(p, "vault down\n", 11);
+	if (msg.fd >= 0)
+		close(msg.fd);
 }
 
 /* ---- the loop ---- */

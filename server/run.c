@@ -71,6 +71,8 @@ run_check(int argc, char **argv)
 		err = store_open(&store, "davylamp.db", why);
 		if (!err)
 			err = store_check(store, why);
+		if (!err)
+			err = store_check_bytes(store, why);
 		store_close(store);
 	}
 	if (err)

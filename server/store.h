@@ -75,6 +75,9 @@ int store_open(struct store **out, const char *path, char why[static STORE_WHY_L
 void store_close(struct store *s);
 /* Whether there is a store at that path, or something left of one. */
 bool store_begun(const char *path);
+/* While a restore moves files the mark says so, and store_open refuses. Off removes the mark. -1 with errno. */
+bool store_restoring(const char *path);
+int store_restore_mark(const char *path, bool on) __attribute__((warn_unused_result));
 int store_begin(struct store *s) __attribute__((warn_unused_result));
 int store_commit(struct store *s) __attribute__((warn_unused_result));
 void store_rollback(struct store *s);
@@ -194,5 +197,22 @@ int store_truncate(struct store *s) __attribute__((warn_unused_result));
 /* 0, or ERR_IO with a sentence. */
 int store_check(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
+/* Whether all sealed bytes have the hash under which they were stored; as store_check. */
+int store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+
+/*
+ * A copy of the store into an empty file that is open for writing; it is not synced. Between two steps the store can be used:
+ * what is written meanwhile goes into the copy. Step: 1 where there is more, 0 when it is whole, or a failure that ends it.
+ */
+struct store_backup;
+int store_backup_begin(struct store_backup **out, struct store *s, int fd)
+	__attribute__((warn_unused_result));
+int store_backup_step(struct store_backup *b, int pages) __attribute__((warn_unused_result));
+unsigned store_backup_left(const struct store_backup *b, unsigned *total);
+void store_backup_free(struct store_backup *b);
+/* Whether the file is a whole store of that gateway which this davyd can read; half a sentence ("it is damaged") where not. */
+int store_copy_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
+		     char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 
 #endif

@@ -116,6 +116,10 @@ int sql_mark_read(const char *path, uint64_t *place) __attribute__((warn_unused_
 int sql_mark_open(const char *path);
 void sql_mark_put(int fd, uint64_t place);
 
+/* store_sqlite_backup.c: all sealed bytes against their hashes. */
+int sql_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+
 /* store_sqlite_schema.c: ERR_RANGE for a newer schema, ERR_IO for what is no store. Changes nothing. */
 int sql_schema_known(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));

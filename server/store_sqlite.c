@@ -179,6 +179,18 @@ store_check(struct store *s, char why[static STORE_WHY_LEN])
 	return err;
 }
 
+int
+store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
+{
+	char text[STORE_WHY_LEN];
+	int err = sql_bytes_check(s->db, text);
+	if (err)
+		snprintf(why, STORE_WHY_LEN, "the store is damaged: %.100s; keep a copy of the folder, and "
+					     "restore the last backup", text);
+	files_keep(s, err != 0);
+	return err;
+}
+
 /* Whether what was answered is all there, as far as the mark tells. */
 static int
 store_complete(struct store *s, const char *path, char why[static STORE_WHY_LEN])

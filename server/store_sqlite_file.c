@@ -149,6 +149,30 @@ sql_mark_read(const char *path, uint64_t *place)
 	return 0;
 }
 
+bool
+store_restoring(const char *path)
+{
+	uint64_t place;
+	return sql_mark_read(path, &place) == ERR_BUSY;
+}
+
+int
+store_restore_mark(const char *path, bool on)
+{
+	char name[PATH_MAX];
+	if (mark_name(name, path))
+		return -1;
+	if (!on)
+		return unlink(name);
+	int fd = sql_mark_open(path);
+	if (fd < 0)
+		return -1;
+	sql_mark_put(fd, STORE_MARK_STOP);
+	int rc = fsync(fd) || !store_restoring(path) ? -1 : 0;
+	close(fd);
+	return rc;
+}
+
 int
 sql_mark_open(const char *path)
 {

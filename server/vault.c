@@ -38,6 +38,7 @@ struct vault_loop {
 	struct link link[LINK_MAX];
 	struct pending *pending;
 	size_t pending_cnt, pending_cap;
+	struct vault_backup *backup;
 	/* FRAME_BODY_LEN each, kept for the next batch: what the links hold at once; refusals need none. */
 	uint8_t *body[LINK_MAX * IPC_BATCH_MAX];
 	size_t body_cnt;
@@ -449,9 +450,15 @@ static void
 answer_parent(struct vault_loop *loop, const struct ipc_msg *msg)
 {
 	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN];
-	size_t len = msg->bytes[0] == IPC_ASK_PURGE
-			     ? purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text))
-			     : vault_status(loop->v, text, sizeof(text));
+	size_t len;
+	if (msg->type == IPC_BACKUP)
+		len = vault_backup_start(loop->backup, msg->fd, text, sizeof(text));
+	else if (msg->bytes[0] == IPC_ASK_BACKUP)
+		len = vault_backup_ask(loop->backup, text, sizeof(text));
+	else if (msg->bytes[0] == IPC_ASK_PURGE)
+		len = purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
+	else
+		len = vault_status(loop->v, text, sizeof(text));
 	if (ipc_control_send(loop->sock, IPC_REPLY, text, len, -1))
 		log_warn("event=reply-lost");
 }
@@ -467,7 +474,7 @@ on_control(evutil_socket_t fd, short what, void *arg)
 	while ((rc = ipc_control_recv(fd, IPC_VAULT, IPC_PARENT, buf, &msg)) > 0) {
 		if (msg.type == IPC_LINK)
 			link_add(loop, msg.fd);
-		else if (msg.type == IPC_ASK)
+		else if (msg.type == IPC_ASK || msg.type == IPC_BACKUP)
 			answer_parent(loop, &msg);
 		else if (msg.type == IPC_DRAIN)
 			rc = ERR_NET;
@@ -496,7 +503,8 @@ vault_loop_new(struct vault *v, int sock)
 	loop->batch = event_new(loop->base, -1, 0, on_batch, loop);
 	loop->control = event_new(loop->base, sock, EV_READ | EV_PERSIST, on_control, loop);
 	loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
-	if (!loop->batch || !loop->control || !loop->tick)
+	loop->backup = vault_backup_new(v, loop->base);
+	if (!loop->batch || !loop->control || !loop->backup || !loop->tick)
 		log_fatal("event=no-memory");
 	event_priority_set(loop->batch, 1);
 	event_add(loop->control, NULL);
@@ -512,5 +520,6 @@ vault_loop_run(struct vault_loop *loop)
 	while (!loop->stop)
 		if (event_base_loop(loop->base, EVLOOP_ONCE) < 0)
 			log_fatal("event=loop-failed");
+	vault_backup_stop(loop->backup);
 	vault_close(loop->v);
 }

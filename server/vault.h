@@ -130,6 +130,15 @@ int vault_cursor_read(const struct vault *v, uint64_t *place,
 		      const uint8_t src[static FRAME_CURSOR_LEN], uint16_t desk, uint8_t kind)
 	__attribute__((warn_unused_result));
 
+/* vault_backup.c: one copy at a time. What they say is for `davyd backup`; bytes written. */
+struct vault_backup;
+struct event_base;
+struct vault_backup *vault_backup_new(struct vault *v, struct event_base *base);
+/* fd: transferred. */
+size_t vault_backup_start(struct vault_backup *b, int fd, char *dst, size_t cap);
+size_t vault_backup_ask(struct vault_backup *b, char *dst, size_t cap);
+void vault_backup_stop(struct vault_backup *b);
+
 /* vault_status.c: text for `davyd status`; bytes written. */
 size_t vault_status(struct vault *v, char *dst, size_t cap);
 

@@ -127,7 +127,7 @@ const STAFF = [['a1', 1, 'TR,PL,lead'], ['b1', 1, 'TR'], ['a2', 2, 'TR,lead'], [
 const DESKS = [[1, 'review', 3, '990000', 1, 4, 'a1'], [2, 'review', 2, '990100', 2, 1, 'a2'], [4, 'oversight', 4, '000000', 4, 0, 'a4'],
 	[5, 'oversight', 4, '000000', 5, 0, 'a5']];
 
-// A gateway. options: program (davyd), conf (lines), env, page. stop() ends it; start() begins again.
+// A gateway. options: program (davyd), conf (lines), env, page, as ({ uid, gid }). stop() ends it; start() begins again.
 export class Gateway {
 	constructor(options = {}) {
 		this.options = options;
@@ -151,7 +151,7 @@ export class Gateway {
 	}
 	async start() {
 		this.child = spawn(this.options.program || join(BUILD, 'davyd'), ['run', '-c', this.conf],
-			{ stdio: ['ignore', 'ignore', 'pipe'], env: Object.assign({}, process.env, this.options.env) });
+			{ stdio: ['ignore', 'ignore', 'pipe'], env: Object.assign({}, process.env, this.options.env), ...this.options.as });
 		this.child.stderr.on('data', (d) => { this.log += d; });
 		this.gone = new Promise((ok) => this.child.on('exit', (code, signal) => ok({ code, signal })));
 		for (let i = 0; i < 200; i++) {
