@@ -4,7 +4,10 @@
 #include "server/log.h"
 #include "server/tls.h"
 
+#include <errno.h>
 #include <sodium.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define PEM_MAX (256 * 1024)
 
@@ -31,6 +34,25 @@ assets_drop_tls(struct assets *p)
 	p->tls_key = p->tls_cert = NULL;
 }
 
+/*
+ * Do these make a server? Looked at beforehand, so that a slip of the operator's does not take the tls processes down; and in a process
+ * of its own, because GnuTLS leaves parts of the key in freed memory, which faces and vault would inherit.
+ */
+static int
+check_apart(const char *cert, size_t cert_len, const char *key, size_t key_len)
+{
+	int status;
+	pid_t pid = fork();
+	if (pid < 0)
+		return ERR_IO;
+	if (pid == 0)
+		_exit(tls_session_check(cert, cert_len, key, key_len) ? 1 : 0);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return ERR_IO;
+	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : ERR_FORMAT;
+}
+
 int
 assets_read(struct assets *p, const struct conf *conf)
 {
@@ -41,7 +63,7 @@ assets_read(struct assets *p, const struct conf *conf)
 	if (!err)
 		err = read_pem(&key, &key_len, conf->tls_key);
 	if (!err && cert && key)
-		err = tls_session_check(cert, cert_len, key, key_len);
+		err = check_apart(cert, cert_len, key, key_len);
 	if (err) {
 		log_warn("event=tls-refused text=\"tls_cert and tls_key cannot be read or do not "
 			 "belong together; what was in force stays\"");

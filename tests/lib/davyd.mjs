@@ -127,7 +127,14 @@ const STAFF = [['a1', 1, 'TR,PL,lead'], ['b1', 1, 'TR'], ['a2', 2, 'TR,lead'], [
 const DESKS = [[1, 'review', 3, '990000', 1, 4, 'a1'], [2, 'review', 2, '990100', 2, 1, 'a2'], [4, 'oversight', 4, '000000', 4, 0, 'a4'],
 	[5, 'oversight', 4, '000000', 5, 0, 'a5']];
 
-// A gateway. options: program (davyd), conf (lines), env, page, as ({ uid, gid }). stop() ends it; start() begins again.
+// A key and a certificate that it signs itself, as key.pem and cert.pem of that folder.
+export function certificate(dir, name, key = join(dir, 'key.pem'), cert = join(dir, 'cert.pem')) {
+	const r = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`,
+		'-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert]);
+	if (r.status !== 0) throw new Error(String(r.stderr));
+}
+
+// A gateway. options: program (davyd), conf (lines), env, page, tls (HTTPS as well, at tlsPort), as ({ uid, gid }). stop() ends it; start() begins again.
 export class Gateway {
 	constructor(options = {}) {
 		this.options = options;
@@ -146,6 +153,12 @@ export class Gateway {
 		const [, id, key] = readFileSync(join(this.dir, 'gw', 'gateway.card'), 'utf8').match(/^gateway (\S+) (\S+)$/m);
 		this.id = Buffer.from(id, 'hex');
 		this.key = Buffer.from(key, 'base64');
+		if (this.options.tls) {
+			this.tlsPort = await freePort();
+			certificate(join(this.dir, 'gw'), 'one.invalid');
+			writeFileSync(this.conf, readFileSync(this.conf, 'utf8').replace(/^listen = .*$/m,
+				`listen = {"127.0.0.1:${this.port}", "https:127.0.0.1:${this.tlsPort}"}\ntls_cert = "cert.pem"\ntls_key = "key.pem"`));
+		}
 		if (this.options.page) writeFileSync(join(this.dir, 'gw', 'page.html'), this.options.page);
 		return this;
 	}
