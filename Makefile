@@ -148,11 +148,14 @@ fuzz:
 	@$(MAKE) CC=clang WERROR= BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined \
 		$(patsubst %,$(BUILD)/fuzz/tests/fuzz/%,$(or $(FUZZ),$(FUZZERS)))
 	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) $(or $(FUZZ),$(FUZZERS))
-# Tools of the tests and the bench: one source each.
+# Tools of the tests and the bench: one source each, and what is named here besides.
+TRY_SRC    = $(wildcard tests/sandbox/*.c)
+$(BUILD)/tests/sandbox_try: $(TRY_SRC)
+$(BUILD)/tests/sandbox_try: MORE = $(TRY_SRC)
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \
-		-o $@ $< $(LIB_SERVER) $(LIB_CRYPTO) $(call pkgs,libs,$(PKG_SRV) $(PKG_CLI))
+		-o $@ $< $(MORE) $(LIB_SERVER) $(LIB_CRYPTO) $(call pkgs,libs,$(PKG_SRV) $(PKG_CLI))
 
 deps:
 	scripts/deps build

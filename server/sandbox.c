@@ -107,7 +107,7 @@ static const struct row {
 			    .root = CONF(store),
 			    .files = { { REACH_HERE, 0, LL_WRITE } },
 			    .descriptors = 128 },
-	[SANDBOX_ASK] = { .name = "ask", .user = NOWHERE, .root = NOWHERE, .descriptors = 16 },
+	[SANDBOX_ASK] = { .name = "ask", .user = NOWHERE, .root = NOWHERE, .descriptors = 64 },
 };
 
 static const void *

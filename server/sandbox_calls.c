@@ -76,8 +76,8 @@ static const struct way {
 	{ .arg = ARG_ABORT, .cmp = { { 2, ONLY, SIGABRT, 0 } } },
 	{ .arg = ARG_ABORT_SELF, .both = true, .cmp = { { 0, ONLY, SELF, 0 }, { 2, ONLY, SIGABRT, 0 } } },
 	{ .arg = ARG_SELF, .cmp = { { 0, ONLY, 0, 0 } } },
-	{ .arg = ARG_PRCTL, .cmp = { { 0, ONLY, PR_SET_PDEATHSIG, 0 } } },
-	{ .arg = ARG_PRCTL, .cmp = { { 0, ONLY, PR_SET_DUMPABLE, 0 } } },
+	{ .arg = ARG_PRCTL, .both = true, .cmp = { { 0, ONLY, PR_SET_PDEATHSIG, 0 }, { 1, ONLY, SIGKILL, 0 } } },
+	{ .arg = ARG_PRCTL, .both = true, .cmp = { { 0, ONLY, PR_SET_DUMPABLE, 0 }, { 1, ONLY, 0, 0 } } },
 	{ .arg = ARG_PRCTL, .cmp = { { 0, ONLY, PR_SET_NO_NEW_PRIVS, 0 } } },
 };
 

@@ -160,6 +160,7 @@ export class Gateway {
 				`listen = {"127.0.0.1:${this.port}", "https:127.0.0.1:${this.tlsPort}"}\ntls_cert = "cert.pem"\ntls_key = "key.pem"`));
 		}
 		if (this.options.page) writeFileSync(join(this.dir, 'gw', 'page.html'), this.options.page);
+		if (this.options.as) spawnSync('chown', ['-R', `${this.options.as.uid}:${this.options.as.gid}`, this.dir]);
 		return this;
 	}
 	async start() {
