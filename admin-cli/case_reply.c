@@ -3,6 +3,7 @@
 
 #include "admin-cli/cli.h"
 #include "admin-cli/post.h"
+#include "admin-cli/sync.h"
 #include "admin-cli/taxonomy.h"
 #include "crypto/frame.h"
 
@@ -21,7 +22,7 @@ static int
 draw_hour(struct cli *cli, const struct ws_case *c, uint32_t *hour)
 {
 	uint64_t hold = 0;
-	uint32_t now = cli_now_hour();
+	uint32_t now = sync_hour(cli); /* the gateway holds it by its own clock */
 	int r = cli_opt_number(cli, "hold", 0, 24 * 90, &hold);
 
 	if (r)
@@ -67,7 +68,7 @@ case_reply(struct cli *cli)
 	if (cli_flag(cli, "question") || !strcmp(status, "3"))
 		json_object_set_new(p.body, "question", json_true());
 	r = post_command(cli, FRAME_CASE, &p);
-	if (!r && p.hour > cli_now_hour())
+	if (!r && p.hour > sync_hour(cli))
 		cli_printf(cli, _("She can see it from %s on.\n"), cli_hour(shown, p.hour));
 	return r;
 }

@@ -1,7 +1,9 @@
 /* What works here and what does not, one line each. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +46,28 @@ check_memory(struct cli *cli)
 	}
 	return cli_fail(cli, CLI_REFUSED, "memory",
 		_("memory cannot be locked; raise ulimit -l, or switch the swap off"));
+}
+
+#define ROOM_MIB 64
+
+/* A full disk is noticed here rather than in the middle of a sync. */
+static void
+check_room(struct report *rp)
+{
+	struct cli *cli = rp->cli;
+	struct statvfs fs;
+	char text[96];
+	int r = statvfs(cli->home->dir, &fs) == 0 ? CLI_OK
+		: cli_fail(cli, CLI_REFUSED, "io", "%s", strerror(errno));
+
+	if (r == CLI_OK) {
+		unsigned long long mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
+		snprintf(text, sizeof text, _("%llu MiB free"), mib);
+		if (mib < ROOM_MIB)
+			r = cli_fail(cli, CLI_REFUSED, "space",
+				_("only %llu MiB free: what is fetched or written may not fit; make room"), mib);
+	}
+	tell(rp, r, _("disk"), text);
 }
 
 static void
@@ -141,6 +165,7 @@ doctor_exec(struct cli *cli)
 	tell(&rp, r, _("home"), r ? "" : cli_s(cli, cli->home->dir));
 	tell(&rp, check_memory(cli), _("locked memory"), "");
 	if (r == CLI_OK) {
+		check_room(&rp);
 		check_keystore(&rp);
 		check_gateway(&rp);
 		check_roster(&rp);
@@ -153,7 +178,7 @@ doctor_exec(struct cli *cli)
 
 const struct command cmd_doctor = {
 	.noun = "doctor",
-	.help = N_("check home, keys, gateway, clock and roster"),
+	.help = N_("check home, disk, keys, gateway, clock and roster"),
 	.group = CLI_TOOLS,
 	.exec = doctor_exec,
 };

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "admin-cli/cli.h"
 #include "admin-cli/home.h"
 #include "admin-cli/net.h"
@@ -83,6 +85,40 @@ check_merged(struct cli *cli, struct roster_draft *d, const struct roster_texts 
 			  "merge, then publish."));
 }
 
+/* A desk that had somebody who signs its keys a second time and has nobody any more gets no tips
+ * once its key is over: asked again, since a removal elsewhere may have done it. */
+static int
+confirm_cosigners(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t,
+	const struct home_gateway *g)
+{
+	struct roster *was = malloc(sizeof *was), *now = malloc(sizeof *now);
+	const char *path = roster_draft_path(cli, d, "published");
+	uint8_t *old = NULL;
+	size_t len = 0;
+	int r = was && now ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	if (r || access(path, F_OK) != 0) /* the first */
+		goto out;
+	r = cli_read_file(cli, path, 2 * ROSTER_TEXT_MAX, &old, &len);
+	if (r || roster_verify(was, old, len, &g->card.roots) ||
+		roster_verify(now, t->roster, t->roster_len, &g->card.roots))
+		goto out;
+	for (size_t i = 0; r == CLI_OK && i < now->desk_cnt; i++) {
+		const struct roster_desk *desk = &now->desk[i], *before = roster_find(was, desk->number);
+
+		if (desk->cosigner_cnt == 0 && before && before->cosigner_cnt)
+			r = cli_confirm(cli,
+				_("Desk %u loses the last who could sign its keys a second time: it will get no "
+				  "tips. Publish all the same?"),
+				desk->number);
+	}
+out:
+	free(old);
+	free(was);
+	free(now);
+	return r;
+}
+
 static int
 publish(struct cli *cli, struct roster_draft *d)
 {
@@ -99,6 +135,8 @@ publish(struct cli *cli, struct roster_draft *d)
 		r = check_merged(cli, d, &t);
 	if (r == CLI_OK)
 		r = check(cli, d, &t, g, k);
+	if (r == CLI_OK)
+		r = confirm_cosigners(cli, d, &t, g);
 	if (r == CLI_OK)
 		r = upload(cli, &t);
 	if (r == CLI_OK)

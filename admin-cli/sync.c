@@ -46,16 +46,29 @@ sync_all(struct cli *cli, bool quiet)
 static int
 sync_exec(struct cli *cli)
 {
-	return sync_all(cli, false);
+	uint64_t number = 0;
+	int r = cli_opt_number(cli, "drop", 1, UINT64_MAX, &number);
+
+	if (r)
+		return r;
+	return number ? sync_drop(cli, number) : sync_all(cli, false);
 }
+
+static const struct cli_option options[] = {
+	{.name = "drop", .arg = N_("NUMBER"),
+		.help = N_("give up what waits under this number instead; nothing else is done")},
+	{0},
+};
 
 const struct command cmd_sync = {
 	.noun = "sync",
 	.help = N_("fetch what changed, send what waits"),
 	.more = N_("Fetches roster, desk keys, the lists of your desk and the desk threads that changed, and "
 		   "sends what was written without a network. Tips that nobody of this home has opened are "
-		   "not fetched: case show does that, and leaves a read record."),
+		   "not fetched: case show does that, and leaves a read record. What is refused for good stays "
+		   "until you give it up with --drop."),
 	.group = CLI_KEYS,
+	.options = options,
 	.exec = sync_exec,
 };
 
@@ -64,5 +77,6 @@ const struct command cmd_gateway_sync = {
 	.verb = "sync",
 	.help = N_("the same as davy sync"),
 	.group = CLI_KEYS,
+	.options = options,
 	.exec = sync_exec,
 };

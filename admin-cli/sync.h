@@ -40,6 +40,9 @@ enum sync_parts { SYNC_SOURCE = 1, SYNC_DESK = 2, SYNC_READS = 4 };
 int sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
 	__attribute__((warn_unused_result));
 
+/* The unix hour by the gateway's clock: of its last answer, else as far from ours as at the last sync. */
+uint32_t sync_hour(struct cli *cli);
+
 /* All of it. `quiet` prints nothing but warnings. */
 int sync_all(struct cli *cli, bool quiet) __attribute__((warn_unused_result));
 

@@ -1,4 +1,6 @@
-/* Lists, threads of what changed, and the outbox. */
+/* Lists, and the threads of what changed. */
+#include <time.h>
+
 #include "admin-cli/cli.h"
 #include "admin-cli/home.h"
 #include "admin-cli/net.h"
@@ -14,8 +16,8 @@
 #define LIST_MAX   100000u
 #define LIST_SLACK 1008u
 
-static int
-ws_failed(struct cli *cli, int err)
+int
+sync_ws_failed(struct cli *cli, int err)
 {
 	return err == ERR_IO ? cli_fail(cli, CLI_REFUSED, "io", _("The workspace cannot be written: %s."),
 				       ws_fault(cli->ws))
@@ -76,7 +78,7 @@ fetch_thread(struct cli *cli, const struct ws_case *c, uint8_t thread, uint32_t 
 		memcpy(e->proof, a->routing.proof, sizeof e->proof);
 		memcpy(e->sealed, a->body, SEAL_LEN);
 		key_sha256(e->hash, e->sealed, SEAL_LEN);
-		r = ws_failed(cli, ws_entry_put(cli->ws, c->rec.id, e));
+		r = sync_ws_failed(cli, ws_entry_put(cli->ws, c->rec.id, e));
 		if (r == CLI_OK)
 			++*have;
 	}
@@ -106,7 +108,7 @@ fetch_reads(struct cli *cli, struct ws_case *c)
 		cnt += page;
 	}
 	if (r == CLI_OK && cnt)
-		r = ws_failed(cli, ws_put(cli->ws, WS_READS, c->rec.id, KEY_ID_LEN, all,
+		r = sync_ws_failed(cli, ws_put(cli->ws, WS_READS, c->rec.id, KEY_ID_LEN, all,
 					   (size_t)cnt * FRAME_READ_LEN));
 	if (r == CLI_OK)
 		c->have_reads = cnt;
@@ -136,7 +138,7 @@ sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
 	}
 	if (cli->ws) {
 		int put = ws_case_put(cli->ws, c);
-		r = r ? r : ws_failed(cli, put);
+		r = r ? r : sync_ws_failed(cli, put);
 	}
 	return r;
 }
@@ -233,7 +235,7 @@ take_page(struct cli *cli, const struct sync_view *v, const struct net_answer *p
 static int
 save_cursor(struct cli *cli, const char *key, const struct net_answer *a)
 {
-	return ws_failed(cli, ws_put(cli->ws, WS_META, key, strlen(key), a->routing.cursor,
+	return sync_ws_failed(cli, ws_put(cli->ws, WS_META, key, strlen(key), a->routing.cursor,
 				      FRAME_CURSOR_LEN));
 }
 
@@ -291,6 +293,37 @@ list_kind(struct cli *cli, const struct sync_view *v, uint8_t kind, struct sync_
 	return r;
 }
 
+static const char clock_name[] = "clock";
+
+/* How far the gateway's clock is from this machine's, for what is written without a network. */
+static int
+note_clock(struct cli *cli)
+{
+	int64_t ahead = (int64_t)net_minute(cli) - (int64_t)(time(NULL) / 60);
+
+	return net_minute(cli) ? sync_ws_failed(cli, ws_put(cli->ws, WS_META, clock_name,
+					 sizeof clock_name - 1, &ahead, sizeof ahead))
+			       : CLI_OK;
+}
+
+uint32_t
+sync_hour(struct cli *cli)
+{
+	int64_t ahead = 0;
+	uint8_t *val;
+	size_t len;
+
+	if (net_minute(cli))
+		return (uint32_t)(net_minute(cli) / 60);
+	if (ws_open(cli) == CLI_OK &&
+		ws_get(cli->ws, WS_META, clock_name, sizeof clock_name - 1, &val, &len) == 0) {
+		if (len == sizeof ahead)
+			memcpy(&ahead, val, sizeof ahead);
+		ws_free(val, len);
+	}
+	return (uint32_t)((time(NULL) / 60 + ahead) / 60);
+}
+
 int
 sync_lists(struct cli *cli, const struct sync_view *v, struct sync_count *count)
 {
@@ -300,33 +333,7 @@ sync_lists(struct cli *cli, const struct sync_view *v, struct sync_count *count)
 		r = list_kind(cli, v, FRAME_CASE, count);
 	if (r == CLI_OK)
 		r = list_kind(cli, v, FRAME_ORDER, count);
-	return r;
-}
-
-int
-sync_outbox(struct cli *cli, struct sync_count *count)
-{
-	struct ws_out *list = NULL;
-	size_t cnt = 0;
-	int r = ws_open(cli);
-
 	if (r == CLI_OK)
-		r = ws_failed(cli, ws_out_list(cli->ws, &list, &cnt));
-	for (size_t i = 0; r == CLI_OK && i < cnt; i++) {
-		struct ws_out *o = &list[i];
-		int sent = sync_hooks.send ? sync_hooks.send(cli, o) : CLI_REFUSED;
-		if (sent == CLI_OK) {
-			r = ws_failed(cli, ws_out_del(cli->ws, o->seq));
-			count->sent++;
-			continue;
-		}
-		count->waiting++;
-		free(o->error);
-		o->error = cli_failure(cli) ? strdup(cli_failure(cli)) : NULL;
-		cli_warn(cli, _("What was written offline still waits: %s"), o->error ? o->error : "?");
-		cli_forgive(cli);
-		r = ws_failed(cli, ws_out_update(cli->ws, o));
-	}
-	ws_out_free(list, cnt);
+		r = note_clock(cli);
 	return r;
 }
