@@ -11,7 +11,9 @@ import * as tap from '../lib/tap.mjs';
 const w = await demoWorld();
 const card = w.demo.card;
 const socket = w.demo.socket.replace(/^unix:/, '');
-const l = await liar({ socketPath: socket }, join(w.dir, 'GW/gateway.key'));
+const here = await liar({ socketPath: socket }, join(w.dir, 'GW/gateway.key'));
+const l = here;
+const aside = []; // liars beside it, for lies that take their time
 const LIMIT = process.env.SANITIZE ? '' : 'ulimit -v 800000; '; // KiB: nothing that a gateway says makes davy grow
 
 // In a process of its own while the liar answers. → { code, json, text, s }
@@ -111,13 +113,10 @@ try {
 		['a status below', always(0x7f), status, 1, 'protocol', /does not parse/],
 		['bytes behind "not found"', always(ST.notFound, null, (a) => put(a, 300, [1])), status, 1, 'protocol', /does not parse/],
 		['a puzzle of 255 bits', always(ST.busy, null, (a) => put(a, 5, [255])), status, 1, 'protocol', /does not parse/],
-		['a new puzzle each time', always(ST.busy, null, (a) => put(put(a, 5, [14]), 8, randomBytes(16))), status, 3, 'busy', /busy/],
-		['busy without a puzzle', always(ST.busy, null, (a) => put(a, 5, [0])), sync, 3, 'busy', /busy/],
 		['always stale', always(ST.stale), sync, 3, 'stale', /stale|clock/],
 		['always bad', always(ST.bad), sync, 3, 'bad', /bad|malformed/],
 		['always full', always(ST.full), status, 1, 'full', /no room/],
 		['never found', always(ST.notFound, [OP.decoy]), status, 1, 'not-found', /no such thing/],
-		['somebody was always first', always(ST.behind, [OP.write], (a) => a.writeUInt32LE(7, 148)), ['case', 'note', second, '--text', 'x'], 3, 'behind', /keep writing first/, { s: 90, once: true }],
 		['a minute after the end of time', (x) => (x.op ? blank(x, ST.ok, (a) => put(a, 24, Buffer.alloc(8, 255))) : true), status, 1, 'protocol', /does not parse/],
 		// rosters that nobody signed so
 		['one root signature of two', roster(() => withDoc(0, text(0).replace(/\u2014 root-2 \S+\n/, ''))), sync, ...forged],
@@ -135,6 +134,7 @@ try {
 	];
 	const tell = async ([name, lie, args, code, error, says, how = {}]) => {
 		const home = how.home || 's1';
+		const l = how.liar || here;
 		if (how.first) await how.first();
 		l.set(lie);
 		const r = await davy(home, args);
@@ -146,7 +146,22 @@ try {
 		const zh = await davy(home, args, 'zh');
 		tap.ok(/[\u4e00-\u9fff]/.test(warned(zh)) && zh.code === r.code, `${name}: and in Chinese`, zh.text.slice(0, 600));
 	};
+	// slow ones, at the same time: each has a liar and a reader of its own
+	const slow = [
+		['a new puzzle each time', always(ST.busy, null, (a) => put(put(a, 5, [12]), 8, randomBytes(16))), status, 3, 'busy', /busy/, 'p1'],
+		['busy without a puzzle', always(ST.busy, null, (a) => put(a, 5, [0])), status, 3, 'busy', /busy/, 'p2'],
+		['somebody was always first', always(ST.behind, [OP.write], (a) => a.writeUInt32LE(7, 148)), ['case', 'note', second, '--text', 'x'], 3, 'behind', /keep writing first/, 's2'],
+		['an answer of a byte a second', Object.assign((x) => drip(x, ok200 + 'content-length: 16384\r\n\r\n'), { before: true }), status, 3, 'network', /does not answer/, 'i1'],
+		['a roster of a byte a second', (x) => (x.op ? true : drip(x, ok200 + 'transfer-encoding: chunked\r\n\r\nfffff\r\n')), sync, 3, 'network', /does not answer/, 'i2'],
+		['no answer at all', Object.assign(() => {}, { before: true }), sync, 3, 'network', /does not answer/, 'm1'],
+	].map(async ([name, lie, args, code, error, says, home]) => {
+		const own = await liar({ socketPath: socket }, join(w.dir, 'GW/gateway.key'));
+		aside.push(own);
+		await davy(home, ['gateway', 'connect', own.url, '--card', card]);
+		await tell([name, lie, args, code, error, says, { home, liar: own, s: 75, once: true }]);
+	});
 	for (const row of table) await tell(row);
+	await Promise.all(slow);
 	l.set(null);
 
 	// what the lies left behind: nothing had been sent or taken over
@@ -186,12 +201,49 @@ try {
 		['a members note of four gibibytes', changed([OP.rosterGet], (a) => { a.writeUInt32LE(0xffffffff, 164); }), sync, 1, 'protocol', /impossible length/, { home: 'l2', first: () => forget('l2') }],
 	];
 	for (const row of later) await tell(row);
+
+	// what a gateway shows of cases: other people's entries, fewer than before, more than there can be
+	const anew = { home: 's2', first: () => forget('s2'), once: true };
+	const record = (change) => (x) => (x.op !== OP.list ? true : blank(x, ST.ok, (a) => {
+		page.copy(a, 128, 128);
+		a[157] = 0;
+		for (let at = 256, n = a.readUInt32LE(168); n > 0; n--, at += 64) change(a.subarray(at, at + 64));
+	}));
+	const synced = { home: 's2', first: async () => { await forget('s2'); l.set(null); await davy('s2', sync); }, once: true };
+	const shown = [
+		['entries are listed and withheld', always(ST.notFound, [OP.fetch]), sync, 0, '', /one is withheld/, anew],
+		['an entry of another number', changed([OP.fetch], (a) => a.writeUInt32LE(a.readUInt32LE(148) + 1, 148)), sync, 1, 'protocol', /another entry/, anew],
+		['fewer entries than before', record((r) => r.writeUInt32LE(0, 28)), sync, 0, '', /takes back/, synced],
+		['an acknowledgement taken back', record((r) => { r[19] &= ~1; }), sync, 0, '', /takes back/, synced],
+		['a ladder that grows longer', record((r) => { r[18] = 0; }), sync, 0, '', /takes back/, synced],
+		['a reading that nobody did any more', record((r) => r.writeUInt32LE(0, 44)), sync, 0, '', /takes back/, synced],
+		['four billion entries', record((r) => r.writeUInt32LE(0xffffffff, 28)), sync, 0, '', /more entries/, anew],
+		['four billion of the source', record((r) => r.writeUInt32LE(0xffffffff, 24)), sync, 0, '', /more entries/, anew],
+		['four billion readings', record((r) => r.writeUInt32LE(0xffffffff, 44)), sync, 0, '', /more entries/, anew],
+	];
+	for (const row of shown) await tell(row);
+	tap.ok(page.readUInt32LE(168) > 1 && (page[256 + 18] || page[320 + 18]), 'one of the cases in the list is urgent');
+	// the entries of one case under the name of the other
+	const mine = new Map();
+	await forget('s2');
+	l.set((x) => {
+		if (x.op !== OP.fetch || x.honest[4] !== ST.ok) return true;
+		const at = `${x.body[144]} ${x.body.readUInt32LE(148)}`;
+		if (x.body.subarray(128, 144).toString('hex') === first) mine.set(at, x.honest);
+		else if (mine.has(at)) return x.sign(put(Buffer.from(x.honest), 256, mine.get(at).subarray(256)));
+		return true;
+	});
+	await davy('s2', ['case', 'show', first]);
+	const swapped = await davy('s2', ['case', 'show', second]);
+	tap.ok(swapped.json.ok && swapped.json.data.rejected > 0 && !swapped.json.data.tip && swapped.json.data.entries.every((e) => e.verdict !== 'accepted' || e.type === 'note'),
+		'entries of another case are rejected, each of them', swapped.text.slice(0, 1500));
+	await forget('s2');
 	l.set(null);
 	tap.ok((await davy('s1', sync)).json.ok, 'and the truth is heard again');
 } catch (e) {
 	tap.ok(false, 'no exception', e.stack);
 } finally {
-	l.close();
+	[here, ...aside].forEach((x) => x.close());
 	await w.close();
 }
 tap.done();
