@@ -12,8 +12,8 @@
 
 #define STALE_TRIES   2
 #define BUSY_S        30 /* how long an exchange is repeated */
-#define BUSY_FIRST_MS 100
-#define BUSY_MOST_MS  1600
+#define BUSY_FIRST_MS 100u
+#define BUSY_MOST_MS  1600u
 #define CONNECT_S     20L
 #define EXCHANGE_S    60L
 #define FETCH_S       120L
