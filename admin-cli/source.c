@@ -146,25 +146,27 @@ source_show_receipt(struct cli *cli, const struct source *s)
 
 /* --exclude may be repeated; the choice itself is FORMATS §8. */
 static int
-choose(struct cli *cli, const struct source *s, struct choose_input *in, struct choose_set *out)
+choose(struct cli *cli, const struct source *s, const struct choose_input *asked,
+	struct choose_set *out)
 {
+	struct choose_input in = *asked;
 	uint16_t excluded[ROSTER_DESK_MAX];
 	uint64_t desk;
 	size_t i;
 	int err;
 
-	in->bundle = &s->view->bundle;
-	in->day = s->view->today;
-	in->use = EPOCH_ONLINE;
-	in->excluded = excluded;
+	in.bundle = &s->view->bundle;
+	in.day = s->view->today;
+	in.use = EPOCH_ONLINE;
+	in.excluded = excluded;
 	for (i = 0; cli_opt_at(cli, "exclude", i) && i < ROSTER_DESK_MAX; i++) {
 		int r = cli_number(cli, "--exclude", cli_opt_at(cli, "exclude", i), 1, 65535, &desk);
 
 		if (r)
 			return r;
-		excluded[in->excluded_cnt++] = (uint16_t)desk;
+		excluded[in.excluded_cnt++] = (uint16_t)desk;
 	}
-	err = choose_desks(out, in);
+	err = choose_desks(out, &in);
 	if (err == ERR_NOT_FOUND)
 		return cli_fail(cli, CLI_REFUSED, "no-desk", _("No desk can take this tip."));
 	if (err == ERR_DENIED)
