@@ -1,10 +1,13 @@
-# Davylamp. Targets: all demo check bench install clean; see README.md.
+# Davylamp. Targets: all demo check bench install deb clean; see README.md.
 #   BUILD=dir     another build folder        CC=clang      another compiler
 #   SANITIZE=address,undefined                WERROR=       do not fail on warnings
 #   make fuzz [FUZZ='note roster'] [FUZZ_SECONDS=60] [FUZZ_JOBS=1]  every parser under libFuzzer (clang)
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
+# The one place where a version is written.
+VERSION  := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 WERROR   ?= -Werror
 comma    := ,
 MAKEFLAGS += --no-print-directory
@@ -33,7 +36,7 @@ OPT       = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-
 LDHARDEN += -fsanitize=$(SANITIZE)
 endif
 CFLAGS   += -std=c11 -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. $(OPT) $(HARDEN) $(WARN)
-CPPFLAGS += -I. -I$(BUILD)/gen -include crypto/banned.h
+CPPFLAGS += -I. -I$(BUILD)/gen -include crypto/banned.h -DDAVYLAMP_VERSION='"$(VERSION)"'
 LDFLAGS  += $(LDHARDEN)
 
 # X-Wing: libsodium's own from 1.0.22 on, else the portable ML-KEM-768 of npm pqclean.
@@ -79,6 +82,8 @@ $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_CRYPTO)
 $(LIB_CRYPTO): $(CRYPTO_OBJ)
 $(LIB_SERVER): $(SERVER_OBJ)
 $(LIB_CLI): $(CLI_OBJ)
+# Where the version is printed.
+$(BUILD)/server/davyd.o $(BUILD)/admin-cli/version.o: debian/changelog
 $(BUILD)/%.a:
 	@rm -f $@
 	$(call Q,AR)ar rcs $@ $^
@@ -182,6 +187,23 @@ install: all
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
 	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
 	install -D -m 644 admin-cli/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
+	$(BUILD)/davy completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy
+	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp.service.in >$(DESTDIR)$(UNITDIR)/davylamp.service
+	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service
+	install -m 644 service/davylamp.socket $(DESTDIR)$(UNITDIR)/davylamp.socket
+	install -D -m 644 service/davylamp.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/davylamp.conf
+	install -d -m 755 $(DESTDIR)/etc/davylamp
+	install -d -m 700 $(DESTDIR)/var/lib/davylamp
+.PHONY: deb check-deb
+deb:
+	scripts/deps deb
+	@$(MAKE) all
+	@BUILD=$(BUILD) scripts/deb
+# The packages in a whole Debian of their own; downloads it, takes minutes, wants root.
+check-deb: deb
+	scripts/deps check
+	@BUILD=$(BUILD) tests/package/chroot
 clean:
 	rm -rf $(BUILD)
 

@@ -68,7 +68,7 @@ ask_main(int argc, char **argv, enum ipc_ask what)
 					       { "days", required_argument, NULL, 'd' },
 					       { NULL, 0, NULL, 0 } };
 	static struct conf conf;
-	const char *path = NULL;
+	const char *path = CONF_DEFAULT;
 	char why[CONF_WHY_LEN] = "", *end = NULL;
 	unsigned long days = 0;
 	int c;
@@ -87,8 +87,8 @@ ask_main(int argc, char **argv, enum ipc_ask what)
 			return 2;
 		}
 	}
-	if (!path || optind != argc) {
-		fprintf(stderr, "usage: davyd %s -c FILE\n", argv[0]);
+	if (optind != argc) {
+		fprintf(stderr, "usage: davyd %s [-c FILE]\n", argv[0]);
 		return 2;
 	}
 	if (conf_read(&conf, path, why)) {

@@ -12,6 +12,12 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+/* Where an installed davyd lives: its configuration, what it keeps, and what is gone with the next start of the machine. */
+#define CONF_HOME       "/etc/davylamp"
+#define CONF_DEFAULT    CONF_HOME "/davyd.conf"
+#define CONF_STATE      "/var/lib/davylamp"
+#define CONF_RUN        "/run/davylamp"
+
 #define CONF_LISTEN_MAX 8
 #define CONF_FACE_MAX   16
 #define CONF_WHY_LEN    256

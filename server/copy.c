@@ -19,7 +19,7 @@ copy_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char *
 {
 	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
 					       { NULL, 0, NULL, 0 } };
-	const char *path = NULL;
+	const char *path = CONF_DEFAULT;
 	char why[CONF_WHY_LEN] = "";
 	int c;
 	optind = 1;
@@ -28,8 +28,8 @@ copy_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char *
 			return 2;
 		path = optarg;
 	}
-	if (!path || optind + 1 != argc) {
-		fprintf(stderr, "usage: davyd %s -c FILE %s\n", argv[0],
+	if (optind + 1 != argc) {
+		fprintf(stderr, "usage: davyd %s [-c FILE] %s\n", argv[0],
 			strcmp(argv[0], "backup") ? "BACKUP" : "DIR|FILE");
 		return 2;
 	}

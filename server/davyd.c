@@ -3,6 +3,8 @@
 
 #include "server/sandbox.h"
 
+#include "server/conf.h"
+
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -13,15 +15,15 @@ static const struct {
 	const char *name, *args, *help;
 	int (*exec)(int argc, char **argv);
 } commands[] = {
-	{ "init", "DIR --root KEY|CARD ... [--threshold K] [--listen ADDRESS] ...",
+	{ "init", "[DIR] --root KEY|CARD ... [--threshold K] [--listen ADDRESS] ...",
 	  "make a gateway's folder: configuration, key, card", init_main },
-	{ "run", "-c FILE", "serve, in the foreground", run_main },
-	{ "check", "-c FILE", "read configuration, keys and the whole store, and say what is wrong",
+	{ "run", "[-c FILE]", "serve, in the foreground", run_main },
+	{ "check", "[-c FILE]", "read configuration, keys and the whole store, and say what is wrong",
 	  run_check },
-	{ "status", "-c FILE", "ask the running gateway how it is", ask_status },
-	{ "backup", "-c FILE DIR|FILE", "copy the store, whether the gateway runs or not", backup_main },
-	{ "restore", "-c FILE BACKUP", "make a backup the store; the old one is kept", restore_main },
-	{ "purge", "-c FILE [--days N]", "remove cases closed for N days (90 or more)", ask_purge },
+	{ "status", "[-c FILE]", "ask the running gateway how it is", ask_status },
+	{ "backup", "[-c FILE] DIR|FILE", "copy the store, whether the gateway runs or not", backup_main },
+	{ "restore", "[-c FILE] BACKUP", "make a backup the store; the old one is kept", restore_main },
+	{ "purge", "[-c FILE] [--days N]", "remove cases closed for N days (90 or more)", ask_purge },
 };
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -32,6 +34,7 @@ usage(FILE *to)
 	for (size_t i = 0; i < COMMAND_CNT; i++)
 		fprintf(to, "  davyd %s %s\n      %s\n", commands[i].name, commands[i].args,
 			commands[i].help);
+	fprintf(to, "\nWithout -c the configuration is " CONF_DEFAULT ".\n");
 }
 
 int
@@ -48,7 +51,7 @@ main(int argc, char **argv)
 		return 0;
 	}
 	if (argc >= 2 && (!strcmp(argv[1], "version") || !strcmp(argv[1], "--version"))) {
-		printf("davyd 1\n");
+		printf("davyd " DAVYLAMP_VERSION "\n");
 		return 0;
 	}
 	for (size_t i = 0; argc >= 2 && i < COMMAND_CNT; i++)

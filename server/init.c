@@ -20,6 +20,7 @@ struct init {
 	const char *listen[CONF_LISTEN_MAX];
 	size_t listen_cnt;
 	unsigned long threshold;
+	bool installed; /* into CONF_HOME: the store lies elsewhere */
 };
 
 /* A member card, or the key itself in base64. */
@@ -81,8 +82,12 @@ print_conf(char *dst, size_t cap, const struct init *in)
 		      "# tls_cert = \"cert.pem\"\n"
 		      "# tls_key = \"key.pem\"\n"
 		      "\n"
-		      "page = \"page.html\"   # and page.html.br, page.html.gz beside it\n"
-		      "store = \"store\"\n"
+		      "page = \"page.html\"   # and page.html.br, page.html.gz beside it\n");
+	bufw_text(&w, in->installed ? "store = \"" CONF_STATE "/store\"\n"
+				      "empty = \"" CONF_STATE "/empty\"\n"
+				      "control = \"" CONF_RUN "/control.sock\"\n"
+				    : "store = \"store\"\n");
+	bufw_text(&w,
 		      "store_mib = 10240\n"
 		      "\n"
 		      "# exchanges a second over everybody before puzzles begin; 0: never\n"
@@ -171,8 +176,9 @@ init_main(int argc, char **argv)
 	int rc = init_options(&in, argc, argv);
 	if (rc)
 		return rc;
-	if (optind + 1 != argc || !in.card.roots.cnt) {
-		fprintf(stderr, "usage: davyd init DIR --root KEY|CARD ... [--threshold K] "
+	const char *dir = optind < argc ? argv[optind] : CONF_HOME;
+	if (optind + 1 < argc || !in.card.roots.cnt) {
+		fprintf(stderr, "usage: davyd init [DIR] --root KEY|CARD ... [--threshold K] "
 				"[--listen ADDRESS] ...\n");
 		return 2;
 	}
@@ -185,10 +191,13 @@ init_main(int argc, char **argv)
 	in.card.roots.threshold = in.threshold;
 	if (!in.listen_cnt)
 		in.listen[in.listen_cnt++] = "127.0.0.1:8080";
-	if (init_write(argv[optind], &in))
+	/* However it is written, the unit looks for the store of that folder in one place. */
+	char real[PATH_MAX];
+	in.installed = !strcmp(dir, CONF_HOME) || (realpath(dir, real) && !strcmp(real, CONF_HOME));
+	if (init_write(dir, &in))
 		return 1;
 	printf("made %s/davyd.conf, gateway.key (keep it secret, keep a copy) and gateway.card (give "
 	       "it to everybody)\n",
-	       argv[optind]);
+	       dir);
 	return 0;
 }

@@ -432,6 +432,15 @@ loop(struct parent *p)
 static int
 prepare_folders(const struct conf *conf)
 {
+	char run[PATH_MAX];
+	snprintf(run, sizeof(run), "%s", conf->control);
+	char *slash = strrchr(run, '/');
+	if (slash && slash != run) {
+		*slash = 0;
+		/* Of /run nothing is left after a start of the machine. */
+		if (mkdir(run, 0755) && errno != EEXIST)
+			return ERR_IO;
+	}
 	if ((mkdir(conf->store, 0700) && errno != EEXIST) ||
 	    (mkdir(conf->empty, 0755) && errno != EEXIST))
 		return ERR_IO;
@@ -500,9 +509,9 @@ parent_run(const struct conf *conf)
 	if (assets_read(&p.assets, conf))
 		log_fatal("event=tls-refused text=\"tls_cert or tls_key cannot be read\"");
 	if (prepare_folders(conf))
-		log_fatal("event=store-folder-failed errno=%d text=\"%s cannot be made, or given to "
-			  "%s\"",
-			  errno, conf->store, conf->vault_user.name);
+		log_fatal("event=store-folder-failed errno=%d text=\"%s cannot be made or given to "
+			  "%s, or the folder of %s cannot be made\"",
+			  errno, conf->store, conf->vault_user.name, conf->control);
 	if (leave_terminal())
 		log_fatal("event=start-refused text=\"/dev/null cannot be opened\"");
 	p.signals = open_signals();

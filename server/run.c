@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* -c FILE and nothing else; an exit code or -1 to go on. */
+/* -c FILE, or nothing; an exit code or -1 to go on. */
 static int
 read_conf(struct conf *conf, int argc, char **argv)
 {
 	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
 					       { NULL, 0, NULL, 0 } };
-	const char *path = NULL;
+	const char *path = CONF_DEFAULT;
 	char why[CONF_WHY_LEN] = "";
 	int c;
 	optind = 1;
@@ -28,8 +28,8 @@ read_conf(struct conf *conf, int argc, char **argv)
 			return 2;
 		path = optarg;
 	}
-	if (!path || optind != argc) {
-		fprintf(stderr, "usage: davyd %s -c FILE\n", argv[0]);
+	if (optind != argc) {
+		fprintf(stderr, "usage: davyd %s [-c FILE]\n", argv[0]);
 		return 2;
 	}
 	if (conf_read(conf, path, why)) {
