@@ -48,6 +48,7 @@ struct parent {
 	int listen_fd[CONF_LISTEN_MAX];
 	int control, asker, signals;
 	uint64_t asked; /* ms; when asker's question went to the vault */
+	bool ask_status; /* it was how we are: the parent has its own part in the answer */
 	bool checked;   /* the vault has read its whole store once */
 	bool stopping;
 	struct child child[CHILD_MAX];
@@ -146,23 +147,21 @@ reply_asker(struct parent *p, const void *text, size_t len)
 	p->asker = -1;
 }
 
-/* What the vault said, and what the parent knows besides. */
+/* What the vault said, and what the parent knows besides: names as server/status.c has them. */
 static void
-status_reply(struct parent *p, const struct ipc_msg *msg)
+status_reply(struct parent *p, const char *said, size_t said_len)
 {
-	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN], tls[64] = "";
+	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN];
 	unsigned live[IPC_ROLE__MAX] = { 0 }, restarts[IPC_ROLE__MAX] = { 0 };
 	for (int i = 0; i < CHILD_MAX; i++) {
 		live[p->child[i].role] += p->child[i].pid && p->child[i].ready;
 		restarts[p->child[i].role] += p->child[i].restarts;
 	}
-	if (p->conf->tls)
-		snprintf(tls, sizeof(tls), "tls processes %u of %u, started again %u\n",
-			 live[IPC_TLS], p->conf->faces, restarts[IPC_TLS]);
-	int n = snprintf(text, sizeof(text), "%.*sfaces %u of %u, started again %u\n%s"
-			 "vault started again %u\n", (int)msg->len, (const char *)msg->bytes,
-			 live[IPC_FACE], p->conf->faces, restarts[IPC_FACE], tls,
-			 restarts[IPC_VAULT]);
+	int n = snprintf(text, sizeof(text), "%.*sfaces %u\nfaces-wanted %u\nfaces-restarts %u\n"
+			 "tls %u\ntls-wanted %u\ntls-restarts %u\nvault-restarts %u\npage %d\n",
+			 (int)said_len, said, live[IPC_FACE], p->conf->faces, restarts[IPC_FACE],
+			 live[IPC_TLS], p->conf->tls ? p->conf->faces : 0, restarts[IPC_TLS],
+			 restarts[IPC_VAULT], p->assets.page.bytes[PAGE_PLAIN] != NULL);
 	reply_asker(p, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
 }
 
@@ -175,8 +174,10 @@ child_message(struct parent *p, struct child *c)
 	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, c->role, buf, &msg)) > 0) {
 		if (msg.type == IPC_READY)
 			child_ready(p, c);
+		else if (msg.type == IPC_REPLY && p->ask_status)
+			status_reply(p, (const char *)msg.bytes, msg.len);
 		else if (msg.type == IPC_REPLY)
-			status_reply(p, &msg);
+			reply_asker(p, msg.bytes, msg.len);
 	}
 	if (rc == ERR_FORMAT) {
 		log_warn("event=child-nonsense role=%s index=%d", ipc_role_name(c->role), c->index);
@@ -325,8 +326,12 @@ asker_message(struct parent *p)
 	}
 	struct child *vault = &p->child[0];
 	p->asked = clock_mono_ms();
-	if (!vault->ready ||
-	    ipc_control_send(vault->sock, msg.type, msg.bytes, msg.len, msg.fd))
+	p->ask_status = msg.type == IPC_ASK && msg.bytes[0] == IPC_ASK_STATUS;
+	bool told = vault->ready &&
+		    !ipc_control_send(vault->sock, msg.type, msg.bytes, msg.len, msg.fd);
+	if (!told && p->ask_status)
+		status_reply(p, "vault 0\n", 8);
+	else if (!told)
 		reply_asker(p, "vault down\n", 11);
 	if (msg.fd >= 0)
 		close(msg.fd);

@@ -34,7 +34,7 @@ await T.run(async () => {
 		load.stdout.on('data', (d) => { said += d; });
 		const loaded = new Promise((ok) => load.on('exit', ok));
 		// Frames are signed before the load begins.
-		for (let i = 0; i < 200 && !(Number((davyd('status', '-c', gw.conf).said.match(/^cases (\d+)/m) || [])[1]) > 100); i++) await sleep(100);
+		for (let i = 0; i < 200 && !(Number((davyd('status', '-c', gw.conf).said.match(/^cases +(\d+)/m) || [])[1]) > 100); i++) await sleep(100);
 		// Not spawnSync: this process has to go on reading the gateway's log.
 		const made = await new Promise((ok) => {
 			const p = spawn(join(BUILD, 'davyd'), ['backup', '-c', gw.conf, file]);

@@ -99,13 +99,21 @@ sed "s|^listen.*|listen = {\"unix:other.sock\"}\ncontrol = \"other.control\"|" "
 timeout -s TERM 2 "$davyd" run -c "$T/a/v.conf" >"$T/out" 2>&1
 grep -q 'another program has the store open' "$T/out"
 ok $? 'a second vault on the same store'
-"$davyd" status -c "$T/a/davyd.conf" >"$T/out" 2>&1 && grep -q '^roster none' "$T/out" && grep -q '^faces' "$T/out"
-ok $? 'status'
+"$davyd" status -c "$T/a/davyd.conf" >"$T/out" 2>&1
+[ $? = 3 ] && head -n 2 "$T/out" | grep -q '! roster: no roster yet.*davy roster publish' && grep -q '^roster *none' "$T/out" && grep -q 'faces \([0-9]*\) of \1' "$T/out"
+ok $? 'status: what is wrong first, and what to do; exit code 3'
+"$davyd" status --json -c "$T/a/davyd.conf" >"$T/out" 2>&1
+[ $? = 3 ] && node -e 'const s = JSON.parse(require("fs").readFileSync(0)); process.exit(s.v === 1 && s.ok && !s.data.well && s.data.problems.some((p) => p.what === "roster" && p.level === "bad") && s.data.facts["disk-free-bytes"] > 0 ? 0 : 1)' <"$T/out"
+ok $? 'status for machines'
 "$davyd" purge -c "$T/a/davyd.conf" >"$T/out" 2>&1 && grep -q '^purged 0' "$T/out"
 ok $? 'purge'
 timeout 5 "$davyd" purge -c "$T/a/davyd.conf" --days 89 >"$T/out" 2>&1
 [ $? = 2 ]
 ok $? 'not before ninety days'
+sed 's|^control.*||; $acontrol = "none.sock"' "$T/a/davyd.conf" >"$T/a/v.conf"
+"$davyd" status --json -c "$T/a/v.conf" >"$T/out" 2>/dev/null
+[ $? = 1 ] && grep -q '"ok":false' "$T/out"
+ok $? 'nobody answers: exit code 1, also for machines'
 stop
 [ "$ended" = 0 ] && [ ! -e "$T/a/web.sock" ] && [ ! -e "$T/a/control.sock" ]
 ok $? 'SIGTERM: exit 0, no socket files left'
