@@ -1,8 +1,8 @@
 // What davy would never write, put into the real gateway by somebody who holds keys and bends the rules: the fold
 // rejects it and says why, alarms ring, and what a stock age tool sealed opens but is called unaudited.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bech32 } from '@scure/base';
 import { Encrypter } from 'age-encryption';
@@ -42,7 +42,8 @@ try {
 		const keys = placeKeys(drawn.fileKey, drawn.order, how.stock ? [...desks.slice(0, 3), publicOf(own)] : desks);
 		const e = { type: TYPE.tip, gateway: facts.gatewayId, id: source.id, number: 0, roster: roster.hash, author: source,
 			hour: 0, extra: source.sealKey,
-			json: JSON.stringify({ v: 1, lang: 'zh', danger_now: false, tile: 2, county: '990102', where: 'w', what: how.what || '井口' }), ...how.entry };
+			json: JSON.stringify({ v: 1, lang: 'zh', danger_now: false, tile: 2, county: '990102', where: 'w', what: how.what || '井口', ...how.body }), ...how.entry };
+		if (how.raw !== undefined) e.json = how.raw;
 		let { sealed, proof } = sealEntry(e, drawn, keys);
 		if (how.stock) { // the same plaintext, sealed by typage to the same desks
 			const enc = new Encrypter();
@@ -71,6 +72,79 @@ try {
 	const strange = await tip({ entry: { roster: random(32) } });
 	tap.is(show(strange).alarm, true, 'a tip sealed with a roster that nobody has ever seen rings the alarm');
 	tap.ok(/ALARM/.test(human(strange)) && /roster that was never\s+ours/.test(human(strange)), 'and people are told what that means');
+
+	// What a source may write to harm who reads it. Whatever it is, it is shown by its number, on a terminal and in JSON.
+	const raw = (home, ...args) => {
+		const r = spawnSync(w.demo.davy, ['--home', at(home), '--passphrase-file', w.demo.passphrase_file, ...args], { timeout: 30000, maxBuffer: 1 << 28 });
+		return { code: r.status, bytes: r.stdout, text: r.stdout.toString() + r.stderr };
+	};
+	const LOUD = /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e007f}]|\p{M}{5}/u;
+	const harmful = {
+		'terminal commands': '\x1b[2J\x1b[31mred\x1b]0;title\x07\x1b]8;;http://x\x1b\\link\x1b]52;c;QQ==\x07\x1bP$q\x1b\\\x9b31m\x90q\x9c\x08\x08\r\x07\x7f\t',
+		'what turns and hides': '\u202egnp.exe\u2066a\u2069\u200b\u200d\ufeff\u00ad\u2028\u2029\u{e0041}\ue000\u3164\u061c',
+		'marks without end': 'Z' + '\u0301\u0327\u0489'.repeat(300),
+		'one line without a blank': 'x'.repeat(6000),
+		'lines upon lines': '\n'.repeat(3000),
+		'what looks like davy': '\n\n' + 'ALARM nothing\ndavy: done\n'.repeat(40),
+	};
+	for (const [name, text] of Object.entries(harmful)) {
+		const id = await tip({ what: text, body: { where: text.slice(0, 200), inside: text.slice(0, 200), media: [{ i: 0, name: '../' + text.slice(0, 60), type: text.slice(0, 40), len: 1, class: 65536, parts: 5, sha256: '00'.repeat(32) }] } });
+		let bad = '';
+		for (const args of [['case', 'show', id], ['case', 'history', id], ['case', 'list'], ['case', 'show', id, '--json'], ['case', 'list', '--json'], ['case', 'history', id, '--json'], ['--lang', 'zh', 'inbox']]) {
+			const r = raw('s1', ...args);
+			if (r.code || LOUD.test(r.text)) bad += args.join(' ') + ': ' + r.code + ' ' + JSON.stringify((LOUD.exec(r.text) || [''])[0] + r.text.slice(0, 300)) + '\n';
+		}
+		tap.is(bad, '', name + ': nothing of it reaches the terminal');
+		const got = show(id);
+		tap.is(got.tip && got.tip.what, text, 'and a program still reads what she wrote');
+	}
+	// Bodies that no page writes: the tip is there all the same, and can be read as it is.
+	const bombs = {
+		'nesting': '{"v":1,"x":' + '['.repeat(4000) + ']'.repeat(4000) + '}',
+		'a thousand names': '{"v":1,' + Array.from({ length: 700 }, (_, i) => `"k${i}":${i}`).join() + '}',
+		'a name twice': '{"v":1,"what":"a","what":"b"}',
+		'a number beyond all': '{"v":1,"tile":1e999,"what":"x"}',
+		'a long number': '{"v":1,"tile":' + '9'.repeat(4000) + '}',
+		'not a number': '{"v":1,"tile":NaN}',
+		'half a character': '{"v":1,"what":"\\ud800"}',
+		'a zero': '{"v":1,"what":"a\\u0000b"}',
+		'another v': '{"v":2,"what":"x"}',
+		'no v': '{"what":"x"}',
+		'words for numbers': '{"v":"1","lang":7,"danger_now":"yes","tile":"3","county":{},"where":[],"what":null,"media":{"i":0}}',
+		'attachments of nothing': '{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102","where":"w","what":"x","media":[0,null,{"i":-1,"parts":65536,"class":4294967296,"len":-5,"name":[],"type":1,"sha256":"zz"}]}',
+		'not JSON': '{"v":1,"what":"' + 'x'.repeat(100),
+	};
+	for (const [name, json] of Object.entries(bombs)) {
+		let id = '';
+		try {
+			id = await tip({ raw: json });
+		} catch (e) {
+			tap.ok(false, name, e.message);
+			continue;
+		}
+		const r = raw('s1', 'case', 'show', id);
+		tap.ok(r.code === 0 && r.text.includes(id), name + ': the case is shown', r.text.slice(0, 300));
+		tap.ok(raw('s1', 'case', 'show', id, '--json').code === 0 && raw('s1', 'case', 'ack', id).code === 0, name + ': in JSON too, and can be acknowledged', w.davy('s1', 'case', 'ack', id).error);
+		const a = raw('s1', 'case', 'attach', id, '0', '-o', w.dir);
+		tap.ok(a.code === 1 && /has no attachment|described wrongly/.test(a.text), name + ': it has no attachment', a.text.slice(0, 200));
+	}
+	tap.ok(raw('s1', 'case', 'list').code === 0 && raw('s1', 'case', 'next').code === 0, 'and the lists go on');
+	tap.is(readdirSync(w.dir).filter((f) => /-0\.|^\.\.|passwd/.test(f)).join(), '', 'nothing was written beside');
+
+	// A head that names another place than the one where it stands.
+	const strangers = receiptKeys(Array.from(randomBytes(30), (x) => x % 10).join(''), facts.gatewayId);
+	for (const [name, entry, why] of [
+		['of another case', { id: random(16) }, 'place'],
+		['of another gateway', { gateway: random(16) }, 'place'],
+		['of another number', { number: 5 }, 'signature'], // which no tip can have,
+		['by another author', { author: strangers }, 'stranger'],
+	]) {
+		const id = await tip({ entry });
+		const e = show(id).entries[0];
+		tap.is(`${e.verdict} ${e.reason}`, `rejected ${why}`, 'a tip whose head is ' + name);
+	}
+	const future = await tip({ entry: { hour: 0xffffffff } });
+	tap.ok(show(future).tip.what === '井口' && !LOUD.test(raw('s1', 'case', 'show', future).text), 'an hour at the end of time harms nobody');
 
 	// Entries that bend the rules, by a member who really is one.
 	tap.ok(w.davy('s1', 'case', 'ack', plainId).ok, 'an honest acknowledgement');
