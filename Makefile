@@ -2,6 +2,7 @@
 #   BUILD=dir     another build folder        CC=clang      another compiler
 #   SANITIZE=address,undefined                WERROR=       do not fail on warnings
 #   make fuzz [FUZZ='note roster'] [FUZZ_SECONDS=60] [FUZZ_JOBS=1]  every parser under libFuzzer (clang)
+#   make analyse                              clang's analyser and cppcheck over all C
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -150,9 +151,15 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_H) $$(call fuzz_lib,$$*) $(LIB_CRYP
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS    ?= 1
 fuzz:
+	scripts/deps analyse
 	@$(MAKE) CC=clang WERROR= BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined \
 		$(patsubst %,$(BUILD)/fuzz/tests/fuzz/%,$(or $(FUZZ),$(FUZZERS)))
 	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) $(or $(FUZZ),$(FUZZERS))
+# Two analysers that read the code: any word of theirs fails.
+.PHONY: analyse
+analyse: $(GEN)
+	scripts/deps analyse
+	@BUILD=$(BUILD) tests/analyse/run
 # Tools of the tests and the bench: one source each, and what is named here besides.
 TRY_SRC    = $(wildcard tests/sandbox/*.c)
 $(BUILD)/tests/sandbox_try: $(TRY_SRC)

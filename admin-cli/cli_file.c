@@ -83,7 +83,7 @@ cli_ask(struct cli *cli, const char *prompt, char *buf, size_t cap)
 int
 cli_confirm(struct cli *cli, const char *fmt, ...)
 {
-	char *text = NULL, prompt[512], answer[16];
+	char *text = NULL, prompt[512], answer[16] = "";
 	va_list ap;
 
 	if (cli->yes)

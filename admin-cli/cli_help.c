@@ -36,14 +36,14 @@ print_noun(struct cli *cli, size_t at)
 {
 	const struct command *first = command_table[at];
 	char verbs[512] = "";
-	size_t n = 0;
+	size_t n = 0, i = at;
 
-	for (size_t i = at; command_table[i] && n < sizeof verbs; i++) {
+	do {
 		const struct command *c = command_table[i];
 		if (c->group == first->group && strcmp(c->noun, first->noun) == 0 && c->verb)
 			n += (size_t)snprintf(verbs + n, sizeof verbs - n, "%s%s", n ? ", " : "",
 				c->verb);
-	}
+	} while (command_table[++i] && n < sizeof verbs);
 	const char *text = n ? verbs : gettext(first->help);
 	int room = cli->columns ? cli->columns - 14 : 200;
 	const char *label = first->noun;

@@ -28,7 +28,7 @@ desk_rotate_member(struct cli *cli, const struct sync_view *v, const char *prefi
 static int
 desk_admit_exec(struct cli *cli)
 {
-	const struct roster_member *to;
+	const struct roster_member *to = NULL;
 	const struct sync_view *v;
 	const struct home_epoch *e;
 	const struct home_keys *k;

@@ -29,7 +29,7 @@ static int
 resume(struct cli *cli)
 {
 	struct source_frames frames = {0};
-	const char *unsent;
+	const char *unsent = NULL;
 	int r = source_unsent(cli, &unsent);
 
 	if (!r && access(unsent, R_OK) != 0) {
@@ -92,7 +92,7 @@ desk_list(const struct choose_set *to)
 static int
 send_new(struct cli *cli, const struct source *s, json_t *body)
 {
-	const char *save = cli_opt(cli, "save"), *unsent;
+	const char *save = cli_opt(cli, "save"), *unsent = NULL;
 	struct source_frames frames = {0};
 	struct choose_set to;
 	char text[RECEIPT_TEXT_LEN + 1];

@@ -18,7 +18,7 @@
 #define FIRST_FD   3 /* SD_LISTEN_FDS_START */
 #define RETRY_MS   1000
 #define EXTEND_MS  15000 /* while a big store is read, the manager is asked for more time so often, */
-#define EXTEND_FOR 60    /* and for so many seconds */
+#define EXTEND_FOR 60u    /* and for so many seconds */
 #define TEXT_LEN   320
 
 static struct {

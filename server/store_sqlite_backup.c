@@ -303,7 +303,7 @@ sql_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	uint64_t bad = 0;
 	int rc = sqlite3_prepare_v2(db, query, -1, &st, NULL);
 	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		uint8_t kept[32], found[32];
+		uint8_t kept[32], found[32] = { 0 };
 		bool whole = !sql_blob(st, 0, kept, sizeof(kept)) &&
 			     sqlite3_column_bytes(st, 1) == STORE_BODY_LEN && sqlite3_column_blob(st, 1);
 		if (whole)

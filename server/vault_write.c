@@ -86,7 +86,7 @@ vault_desk_append(struct vault_call *c)
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
 	struct store_entry e = { .thread = q->thread };
-	bool again;
+	bool again = false;
 	if (q->thread != FRAME_SOURCE && q->thread != FRAME_DESK)
 		return FRAME_BAD;
 	int status = find_log(c, &log, q->thread);
@@ -117,7 +117,7 @@ vault_desk_acknowledge(struct vault_call *c)
 	struct store_log log;
 	struct store_entry e = { .thread = FRAME_DESK };
 	uint8_t shown[32];
-	bool again;
+	bool again = false;
 	int status = find_log(c, &log, FRAME_DESK);
 	if (status != FRAME_OK)
 		return status;
@@ -147,7 +147,7 @@ vault_desk_close(struct vault_call *c)
 {
 	struct store_log log;
 	struct store_entry e = { .thread = FRAME_DESK };
-	bool again;
+	bool again = false;
 	int status = find_log(c, &log, FRAME_DESK);
 	if (status == FRAME_OK)
 		status = find_place(c, &log, &e, &again);
@@ -211,7 +211,7 @@ vault_desk_restrict(struct vault_call *c)
 {
 	struct store_log log;
 	struct store_entry e = { .thread = FRAME_DESK };
-	bool again;
+	bool again = false;
 	int status = find_log(c, &log, FRAME_DESK);
 	if (status == FRAME_OK)
 		status = find_place(c, &log, &e, &again);
