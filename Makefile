@@ -160,6 +160,10 @@ fuzz:
 analyse: $(GEN)
 	scripts/deps analyse
 	@BUILD=$(BUILD) tests/analyse/run
+# Preloaded into the programs: the n-th call of a kind fails.
+$(BUILD)/tests/fault.so: tests/lib/fault.c tests/lib/fault.h
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) -I. -std=c11 -D_GNU_SOURCE -O2 -g -fPIC $(WARN) -shared -o $@ $< -ldl
 # Tools of the tests and the bench: one source each, and what is named here besides.
 TRY_SRC    = $(wildcard tests/sandbox/*.c)
 $(BUILD)/tests/sandbox_try: $(TRY_SRC)
@@ -179,7 +183,7 @@ check:
 	@$(MAKE) all tests
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
 .PHONY: tests
-tests: $(UNIT) $(REPLAY) $(TESTPROG)
+tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/fault.so
 bench:
 	scripts/deps check
 	@$(MAKE) all tests

@@ -24,6 +24,10 @@
 #include "server/clock.h"
 #include "server/vault.h"
 
+#ifndef WORLD_IN
+#define WORLD_IN "/tmp"
+#endif
+
 enum who { A1, B1, C1, A2, B2, A4, A5, I7, J7, REG, WHO_CNT };
 
 struct person {
@@ -334,7 +338,7 @@ world_new(void **state)
 	if (world_store) {
 		snprintf(w.db, sizeof(w.db), "%s", world_store);
 	} else {
-		snprintf(w.dir, sizeof(w.dir), "/tmp/davy-unit.XXXXXX");
+		snprintf(w.dir, sizeof(w.dir), "%s/davy-unit.XXXXXX", WORLD_IN);
 		assert_non_null(mkdtemp(w.dir));
 		snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
 	}
