@@ -84,6 +84,20 @@ to_face(void)
 	face_client_gone(fd);
 }
 
+static char dir[] = "/dev/shm/davy-fuzz.XXXXXX", db[64];
+
+static void
+gone(void)
+{
+	static const char *const suffix[] = { "", "-wal", "-mark", "-journal" };
+	for (size_t i = 0; i < 4; i++) {
+		char name[80];
+		snprintf(name, sizeof(name), "%s%s", db, suffix[i]);
+		unlink(name);
+	}
+	rmdir(dir);
+}
+
 static void
 to_vault(void)
 {
@@ -95,7 +109,10 @@ to_vault(void)
 	int sv[2], control[2];
 	if (!loop) {
 		key_sign_new(&keys.sign);
-		assert(ipc_pair(control, true) == 0 && vault_open(&v, ":memory:", why) == 0);
+		assert(ipc_pair(control, true) == 0 && mkdtemp(dir));
+		snprintf(db, sizeof(db), "%s/davylamp.db", dir);
+		assert(vault_open(&v, db, why) == 0);
+		atexit(gone);
 		loop = vault_loop_new(&v, control[0]);
 	}
 	assert(ipc_pair(sv, false) == 0);

@@ -1,6 +1,7 @@
 /* Requests to a vault that has a roster, cases and orders: who sends, which op, every field of the routing from
  * the input, rightly signed, so that the handlers are reached. One input is one batch of many requests; it is
  * rolled back. None may end the vault, and what it answers can be put into a frame. */
+#define WORLD_IN "/dev/shm"
 #include "tests/unit/server_world.h"
 
 #include <assert.h>
@@ -14,6 +15,12 @@ static struct source src[3];
 static uint8_t ids[6][16]; /* two cases, an id that is nobody's, two orders, a closed case */
 
 static void
+gone(void)
+{
+	world_end(NULL);
+}
+
+static void
 setup(void)
 {
 	static uint8_t body[FRAME_BODY_LEN] = { 7 };
@@ -21,8 +28,8 @@ setup(void)
 	if (w.v.store)
 		return;
 	draw_same();
-	world_store = ":memory:";
 	world_ready(NULL);
+	atexit(gone);
 	for (int i = 0; i < 3; i++)
 		source_new(&src[i]);
 	assert(source_open(&src[0], 2, 0) == FRAME_OK && source_open(&src[1], 1, 1) == FRAME_OK);

@@ -54,7 +54,6 @@ struct world {
 };
 
 static struct world w;
-static const char *world_store; /* ":memory:", or NULL: a file in a folder of its own */
 static uint64_t world_minute = 30000000;
 
 void clock_init(void) { }
@@ -335,13 +334,9 @@ world_new(void **state)
 	(void)state;
 	memset(&w, 0, sizeof(w));
 	assert_true(sodium_init() >= 0);
-	if (world_store) {
-		snprintf(w.db, sizeof(w.db), "%s", world_store);
-	} else {
-		snprintf(w.dir, sizeof(w.dir), "%s/davy-unit.XXXXXX", WORLD_IN);
-		assert_non_null(mkdtemp(w.dir));
-		snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
-	}
+	snprintf(w.dir, sizeof(w.dir), "%s/davy-unit.XXXXXX", WORLD_IN);
+	assert_non_null(mkdtemp(w.dir));
+	snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
 	w.conf.store_bytes = 1ull << 30;
 	w.conf.open_percent = 70;
 	w.conf.case_entries = 64;
