@@ -37,6 +37,7 @@ struct vault {
 	const struct conf_keys *keys;
 	struct store *store;
 	uint64_t minute; /* never runs backwards, also over restarts */
+	bool behind;     /* the machine's clock is, and it was said */
 	uint64_t minute_kept;   /* as the store has it */
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;    /* of the bundle */

@@ -3,6 +3,7 @@
 
 #include "crypto/err.h"
 #include "server/clock.h"
+#include "server/log.h"
 
 #define DUE_AT_ONCE 64
 
@@ -21,10 +22,22 @@ due_hour(const struct vault *v, uint32_t minutes)
 	return (uint32_t)((v->minute + minutes + 59) / 60);
 }
 
+/* Said once each time the machine falls back, at start or while it runs. */
+static void
+clock_behind(struct vault *v, uint64_t now)
+{
+	bool behind = now + 60 < v->minute;
+	if (behind && !v->behind)
+		log_warn("event=clock-behind text=\"the machine's clock is more than an hour behind what the "
+			 "store has seen; the store's hour is used until it has caught up: correct the clock\"");
+	v->behind = behind;
+}
+
 bool
 vault_clock_advance(struct vault *v)
 {
 	uint64_t now = clock_minute();
+	clock_behind(v, now);
 	if (now <= v->minute)
 		return false;
 	v->minute = now;

@@ -3,7 +3,6 @@
 
 #include "crypto/err.h"
 #include "server/clock.h"
-#include "server/log.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -73,10 +72,6 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 		err = store_commit(v->store);
 	if (err)
 		return err;
-	uint64_t now = clock_minute();
-	if (v->minute > now + 60)
-		log_warn("event=clock-behind text=\"the machine's clock is more than an hour behind "
-			 "what the store has seen; the store's hour is used\"");
 	vault_clock_advance(v);
 	puzzle_init(&v->puzzle, &limits, clock_mono_ms());
 	err = vault_roster_load(v);
