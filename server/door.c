@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#define BREATH_MS 100
+#define BREATH_US 100000 /* no descriptor left */
+#define TURN_US   250    /* after a client: the next one is another process's, if that one has nothing to do */
 
 static void
 on_breath(evutil_socket_t fd, short what, void *arg)
@@ -16,11 +17,21 @@ on_breath(evutil_socket_t fd, short what, void *arg)
 	d->again(d->arg);
 }
 
-/* One client a turn: the other processes at these sockets want some as well. */
+static void
+rest(struct door *d, suseconds_t us)
+{
+	const struct timeval tv = { 0, us };
+	door_open(d, false);
+	event_add(d->breath, &tv);
+}
+
+/*
+ * One client a turn, then a rest: else whoever runs already takes all of a crowd that comes at once, and one processor serves what two
+ * could.
+ */
 static void
 on_client(evutil_socket_t fd, short what, void *arg)
 {
-	const struct timeval breath = { 0, BREATH_MS * 1000 };
 	struct door *d = arg;
 	(void)what;
 	if (!d->open)
@@ -28,13 +39,14 @@ on_client(evutil_socket_t fd, short what, void *arg)
 	int client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (client >= 0) {
 		d->client(d->arg, client);
+		if (d->shared)
+			rest(d, TURN_US);
 		return;
 	}
 	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
 		return;
 	/* No descriptor left: what runs goes on, what waits waits in the queue. */
-	door_open(d, false);
-	event_add(d->breath, &breath);
+	rest(d, BREATH_US);
 }
 
 int
@@ -44,6 +56,7 @@ door_start(struct door *d, struct event_base *base, const struct conf *conf, con
 	d->base = base;
 	d->cnt = 0;
 	d->open = false;
+	d->shared = conf->faces > 1;
 	d->breath = event_new(base, -1, 0, on_breath, d);
 	if (!d->breath)
 		return ERR_MEM;

@@ -10,7 +10,7 @@ struct door {
 	struct event_base *base;
 	struct event *listener[CONF_LISTEN_MAX], *breath;
 	size_t cnt;
-	bool open;
+	bool open, shared; /* shared: other processes take clients at the same sockets */
 	void (*client)(void *arg, int fd); /* takes over fd, which does not block; may shut the door */
 	void (*again)(void *arg);          /* there may be descriptors again: open it if you like */
 	void *arg;
