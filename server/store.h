@@ -192,6 +192,12 @@ int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uin
 /* Removes closed logs whose closed_day is before `day`, at most `most`; ids remain as tombstones; *cnt says how many. */
 int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 	__attribute__((warn_unused_result));
+/*
+ * Transactions are safe in the write-ahead log. What it holds is taken into the database file by store_copy, which takes longer than a
+ * commit: a moment when nobody waits for an answer is the time for it. A commit does it only where it was long forgotten.
+ */
+unsigned store_log_pages(const struct store *s);
+void store_copy(struct store *s);
 /* After purges: the write-ahead log is emptied so that removed bytes are gone from it too. */
 int store_truncate(struct store *s) __attribute__((warn_unused_result));
 /* 0, or ERR_IO with a sentence. */

@@ -75,6 +75,7 @@ struct store {
 	int mark;         /* descriptor, or -1 */
 	uint32_t beat;
 	bool active; /* inside a transaction */
+	unsigned log_pages; /* of the write-ahead log that are not copied yet */
 };
 
 /*

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LOG_MOST 1024 /* pages of the log: a commit copies them where nobody else has */
+
 int
 sql_err(struct store *s, int rc)
 {
@@ -129,11 +131,10 @@ store_pragmas(struct store *s, char why[static STORE_WHY_LEN])
 	static const char *const pragma[] = {
 		"PRAGMA page_size = 16384",	   "PRAGMA locking_mode = EXCLUSIVE",
 		"PRAGMA journal_mode = WAL",	   "PRAGMA synchronous = FULL",
-		"PRAGMA secure_delete = ON",	   "PRAGMA wal_autocheckpoint = 250",
-		"PRAGMA foreign_keys = OFF",	   "PRAGMA trusted_schema = OFF",
-		"PRAGMA temp_store = MEMORY",	   "PRAGMA cache_size = -6144",
-		"PRAGMA cell_size_check = ON",	   "PRAGMA journal_size_limit = 16777216",
-		"BEGIN IMMEDIATE; COMMIT",
+		"PRAGMA secure_delete = ON",	   "PRAGMA foreign_keys = OFF",
+		"PRAGMA trusted_schema = OFF",	   "PRAGMA temp_store = MEMORY",
+		"PRAGMA cache_size = -6144",	   "PRAGMA cell_size_check = ON",
+		"PRAGMA journal_size_limit = 16777216", "BEGIN IMMEDIATE; COMMIT",
 	};
 	for (size_t i = 0; i < sizeof(pragma) / sizeof(pragma[0]); i++) {
 		int rc = sqlite3_exec(s->db, pragma[i], NULL, NULL, NULL);
@@ -148,6 +149,30 @@ store_pragmas(struct store *s, char why[static STORE_WHY_LEN])
 		}
 	}
 	return 0;
+}
+
+static int
+on_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct store *s = arg;
+	(void)db;
+	(void)name;
+	s->log_pages = (unsigned)pages;
+	return SQLITE_OK;
+}
+
+unsigned
+store_log_pages(const struct store *s)
+{
+	return s->log_pages;
+}
+
+void
+store_copy(struct store *s)
+{
+	/* What cannot be copied now, on a full disk for one, is safe where it is, and is tried again. */
+	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
+		s->log_pages = 0;
 }
 
 /* Closing copies the log into the database and removes it, unless the files are to be kept as they are. */
@@ -241,6 +266,8 @@ store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	files_keep(s, true);
+	/* In place of SQLite's own copying, which is part of a commit. */
+	sqlite3_wal_hook(s->db, on_commit, s);
 	err = store_pragmas(s, why);
 	if (!err)
 		err = sql_schema_known(s, why);
@@ -302,6 +329,8 @@ store_commit(struct store *s)
 		return err;
 	s->active = false;
 	mark(s);
+	if (s->log_pages >= LOG_MOST)
+		store_copy(s);
 	return 0;
 }
 

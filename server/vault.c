@@ -14,6 +14,7 @@
 #define TICK_MS     1000
 #define PURGE_AT_ONCE 50
 #define FLUSH_EVERY   8 /* answers: faces go on while the rest is signed */
+#define COPY_AT       250 /* pages of the store's log */
 
 struct link {
 	struct vault_loop *loop;
@@ -360,6 +361,14 @@ roster_renew(struct vault_loop *loop)
 	push_all(loop, push_bundle);
 }
 
+/* The answers are on their way: now the log may be copied. */
+static void
+batch_copy(struct vault_loop *loop)
+{
+	if (store_log_pages(loop->v->store) >= COPY_AT)
+		store_copy(loop->v->store);
+}
+
 static void
 on_batch(evutil_socket_t fd, short what, void *arg)
 {
@@ -385,6 +394,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 		push_all(loop, push_puzzle);
 	if (v->roster_dirty)
 		roster_renew(loop);
+	batch_copy(loop);
 }
 
 static void

@@ -416,6 +416,31 @@ readers(void **state)
 	assert_int_equal(member_fetch(B1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 }
 
+/* What the store's log holds is copied when it is asked for, and by a commit where nobody asks; what was answered is there before and after. */
+static void
+log_is_copied(void **state)
+{
+	struct source s, first;
+	unsigned most = 0;
+	(void)state;
+	source_new(&first);
+	assert_int_equal(source_open(&first, 1, 0), FRAME_OK);
+	assert_true(store_log_pages(w.v.store) > 0);
+	store_copy(w.v.store);
+	assert_int_equal(store_log_pages(w.v.store), 0);
+	assert_int_equal(source_poll(&first, 0), FRAME_OK);
+	for (int i = 0; i < 200; i++) {
+		source_new(&s);
+		assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+		if (store_log_pages(w.v.store) > most)
+			most = store_log_pages(w.v.store);
+	}
+	assert_true(most > 500);
+	assert_true(most < 1024);
+	assert_int_equal(source_poll(&s, 0), FRAME_OK);
+	assert_int_equal(source_poll(&first, 0), FRAME_OK);
+}
+
 int
 main(void)
 {
@@ -431,6 +456,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(held_replies, world_ready, world_end),
 		cmocka_unit_test_setup_teardown(closing_takes_two, world_ready, world_end),
 		cmocka_unit_test_setup_teardown(readers, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(log_is_copied, world_ready, world_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
