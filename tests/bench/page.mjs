@@ -35,6 +35,8 @@ async function round(browser, slower) {
 			return real(...a);
 		};
 	});
+	const asked = [];
+	p.on('request', (r) => asked.push(`${r.method()} ${new URL(r.url()).pathname}`));
 	await p.goto(g.url);
 	await press(p, '开始');
 	await press(p, '不是');
@@ -63,7 +65,7 @@ async function round(browser, slower) {
 	await accepted(p, 30000);
 	const start = await p.evaluate(() => window.askedAt);
 	await ctx.close();
-	return { cpu, start };
+	return { cpu, start, gets: asked.filter((a) => a.startsWith('GET ')) };
 }
 
 async function rounds(slower, ...flags) {
@@ -71,7 +73,7 @@ async function rounds(slower, ...flags) {
 	const all = [];
 	for (let i = 0; i < ROUNDS; i++) all.push(await round(browser, slower));
 	await browser.close();
-	return { seal: median(all.map((x) => x.cpu)), start: median(all.map((x) => x.start)) };
+	return { seal: median(all.map((x) => x.cpu)), start: median(all.map((x) => x.start)), gets: all[0].gets };
 }
 
 say('page, raw', Buffer.byteLength(page), 'bytes');
@@ -85,5 +87,5 @@ const jitless = await rounds(1, '--js-flags=--jitless');
 say('sealing a tip without a compiler (Tor "Safer", Lockdown Mode), this CPU', jitless.seal, 'ms');
 await g.close();
 // For tests/bench/run.
-console.log(JSON.stringify({ gzip: gzipSync(page, { level: 9 }).length, brotli: brotliCompressSync(page).length, seal_cpu_ms: Math.round(slow.seal) }));
+console.log(JSON.stringify({ gzip: gzipSync(page, { level: 9 }).length, brotli: brotliCompressSync(page).length, seal_cpu_ms: Math.round(slow.seal), gets: slow.gets }));
 process.exitCode = failed ? 1 : 0;

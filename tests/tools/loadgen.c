@@ -3,11 +3,13 @@
  *
  *   loadgen --to 127.0.0.1:PORT|unix:PATH --gateway HEX --desk N [--op open|decoy|mix]
  *           [--connections C] [--count N] [--seconds S] [--rate R] [--retry] [--acked FILE]
+ *   loadgen --to … --idle N
  *
  * Frames are made and signed before the clock starts. --rate R asks for R exchanges a second in
  * all (open loop, for latencies below saturation). --retry connects again and repeats the frame
  * when a connection breaks, as a phone does; --acked writes the case id of every open that was
- * answered ok. One line of JSON is the result.
+ * answered ok. One line of JSON is the result. --idle opens N connections, says so, and holds them
+ * without a word until its input ends.
  */
 #include "crypto/frame.h"
 #include "crypto/key.h"
@@ -21,6 +23,7 @@
 #include <sodium.h>
 #include <stdbool.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -37,7 +40,7 @@ struct conn {
 	int fd;
 	bool busy;
 	size_t frame, sent, got, want;
-	double due, back; /* when the frame ought to leave; when to connect again */
+	double due, left, back; /* when the frame ought to leave, when it left; when to connect again */
 	uint8_t reply[REPLY_CAP];
 };
 
@@ -50,13 +53,13 @@ struct load {
 	bool retry;
 	FILE *acked;
 	struct frame_slot *frame;
-	double *latency;
+	double *latency, *late; /* from when it was due to the answer; from when it was due until it left */
 	struct conn *conn;
 	char head[HEAD_MAX];
 	size_t head_len;
 	size_t next, done, by_status[8], broken;
 	int ep;
-	double start;
+	double start, cpu; /* cpu: what this program itself had spent when the load began */
 };
 
 static double
@@ -65,6 +68,15 @@ now(void)
 	struct timespec ts;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static double
+cpu(void)
+{
+	struct rusage ru;
+	getrusage(RUSAGE_SELF, &ru);
+	return (double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) +
+	       (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
 }
 
 static void
@@ -196,6 +208,7 @@ conn_done(struct load *l, struct conn *c)
 			       KEY_ID_LEN);
 		fprintf(l->acked, "%s\n", hex);
 	}
+	l->late[l->done] = c->left - c->due;
 	l->latency[l->done++] = now() - c->due;
 	c->busy = false;
 	c->got = c->want = c->sent = 0;
@@ -255,8 +268,10 @@ conn_feed(struct load *l, struct conn *c)
 	}
 	if (c->fd < 0 && (now() < c->back || !conn_open(l, c)))
 		return;
-	if (c->sent == 0)
+	if (c->sent == 0) {
+		c->left = now();
 		conn_write(l, c);
+	}
 }
 
 /* Until the next frame is due, if a connection is free for it, and no longer than a tenth of a second. */
@@ -275,6 +290,7 @@ static void
 load_run(struct load *l)
 {
 	struct epoll_event ev[256];
+	l->cpu = cpu();
 	l->start = now();
 	for (;;) {
 		bool any = false, idle = false;
@@ -303,6 +319,28 @@ load_run(struct load *l)
 	}
 }
 
+/* Connections that say nothing, until the input ends. */
+static int
+idle_hold(const struct load *l, size_t cnt)
+{
+	struct rlimit files = {cnt + 64, cnt + 64};
+	int *fd = calloc(cnt, sizeof *fd);
+	char byte;
+	if (fd == NULL || setrlimit(RLIMIT_NOFILE, &files) != 0)
+		die("descriptors");
+	for (size_t i = 0; i < cnt; i++)
+		if ((fd[i] = conn_socket(l)) < 0)
+			die("connect");
+	printf("idle %zu\n", cnt);
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	for (size_t i = 0; i < cnt; i++)
+		close(fd[i]);
+	free(fd);
+	return 0;
+}
+
 static int
 by_value(const void *a, const void *b)
 {
@@ -313,16 +351,18 @@ by_value(const void *a, const void *b)
 static void
 load_report(struct load *l)
 {
-	double took = now() - l->start;
+	double took = now() - l->start, spent = cpu() - l->cpu;
 	qsort(l->latency, l->done, sizeof *l->latency, by_value);
+	qsort(l->late, l->done, sizeof *l->late, by_value);
 	double p50 = l->done ? l->latency[l->done / 2] : 0;
 	double p99 = l->done ? l->latency[l->done * 99 / 100] : 0;
+	double late = l->done ? l->late[l->done * 99 / 100] : 0;
 	printf("{\"op\":\"%s\",\"connections\":%zu,\"done\":%zu,\"ok\":%zu,\"bad\":%zu,"
 	       "\"not_found\":%zu,\"busy\":%zu,\"full\":%zu,\"broken\":%zu,\"seconds\":%.3f,"
-	       "\"rate\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
+	       "\"rate\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"late_p99_ms\":%.3f,\"cpu\":%.3f}\n",
 	       l->op, l->conn_cnt, l->done, l->by_status[0], l->by_status[1], l->by_status[2],
 	       l->by_status[5], l->by_status[6], l->broken, took, (double)l->done / took,
-	       p50 * 1e3, p99 * 1e3);
+	       p50 * 1e3, p99 * 1e3, late * 1e3, spent);
 }
 
 static void
@@ -330,9 +370,10 @@ load_prepare(struct load *l)
 {
 	l->frame = calloc(l->count, sizeof *l->frame);
 	l->latency = calloc(l->count, sizeof *l->latency);
+	l->late = calloc(l->count, sizeof *l->late);
 	l->conn = calloc(l->conn_cnt, sizeof *l->conn);
 	l->ep = epoll_create1(EPOLL_CLOEXEC);
-	if (l->frame == NULL || l->latency == NULL || l->conn == NULL || l->ep < 0)
+	if (l->frame == NULL || l->latency == NULL || l->late == NULL || l->conn == NULL || l->ep < 0)
 		die("memory");
 	for (size_t i = 0; i < l->count; i++)
 		frame_make(l, l->frame[i].bytes,
@@ -355,7 +396,9 @@ main(int argc, char **argv)
 		{"connections", required_argument, NULL, 'c'},
 		{"count", required_argument, NULL, 'n'}, {"seconds", required_argument, NULL, 's'},
 		{"rate", required_argument, NULL, 'r'},	 {"retry", no_argument, NULL, 'R'},
-		{"acked", required_argument, NULL, 'a'}, {NULL, 0, NULL, 0}};
+		{"acked", required_argument, NULL, 'a'}, {"idle", required_argument, NULL, 'i'},
+		{NULL, 0, NULL, 0}};
+	size_t idle = 0;
 	struct load l = {.op = "open", .conn_cnt = 16, .count = 1000, .seconds = 60, .desk = 1};
 	int o;
 
@@ -374,6 +417,7 @@ main(int argc, char **argv)
 		case 's': l.seconds = strtod(optarg, NULL); break;
 		case 'r': l.rate = strtod(optarg, NULL); break;
 		case 'R': l.retry = true; break;
+		case 'i': idle = strtoul(optarg, NULL, 10); break;
 		case 'a':
 			l.acked = fopen(optarg, "w");
 			if (l.acked == NULL)
@@ -387,6 +431,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: loadgen --to ADDR --gateway HEX --desk N …\n");
 		return 2;
 	}
+	if (idle > 0)
+		return idle_hold(&l, idle);
 	load_prepare(&l);
 	load_run(&l);
 	if (l.acked != NULL && fclose(l.acked) != 0)
@@ -394,6 +440,7 @@ main(int argc, char **argv)
 	load_report(&l);
 	free(l.frame);
 	free(l.latency);
+	free(l.late);
 	free(l.conn);
 	return 0;
 }
