@@ -62,7 +62,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	/* Without the write-ahead log: every page is written once. */
-	int err = run(s, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -524288");
+	int err = run(s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -524288");
 	if (!err)
 		err = fill(s, strtoul(argv[2], NULL, 10));
 	if (!err)
