@@ -41,7 +41,7 @@ struct conn {
 	int fd;
 	enum conn_phase phase;
 	bool gated; /* came by the gate */
-	bool dead;  /* its deadline passed: shut down */
+	bool warm;  /* was used: keeps its pool */
 };
 
 /* One POST /x. The buffer holds the request, then the answer. */
@@ -81,7 +81,7 @@ struct face {
 	struct ipc *link;
 	struct face_rules rules;
 	struct conn *conns;
-	unsigned conn_cnt, gated_cnt; /* gated_cnt: of them by the gate */
+	unsigned conn_cnt, gated_cnt, warm_cnt; /* gated: of them by the gate; warm: used once */
 	bool draining, pumping, gating;
 
 	struct exch *slot[FACE_SLOT_MAX];

@@ -6,6 +6,7 @@
 #include "server/log.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -71,7 +72,10 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 		face_link_forget(c->exch);
 		face_http_resume(c->exch, EXCH_FAILED);
 	} else {
-		c->dead = true;
+		/* What a client did not take in time the kernel would keep for it, for minutes after we have closed. */
+		const struct linger drop = { .l_onoff = 1, .l_linger = 0 };
+		if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop)))
+			log_warn("event=linger errno=%d", errno);
 		shutdown(c->fd, SHUT_RDWR);
 	}
 	face_http_pump(f);
@@ -119,6 +123,7 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 		c->next->prev = c->prev;
 	event_free(c->timer);
 	f->gated_cnt -= c->gated;
+	f->warm_cnt -= c->warm;
 	free(c);
 	*context = NULL;
 	f->conn_cnt--;
@@ -310,7 +315,9 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 		return;
 	conn_deadline(c, CONN_IDLE);
 	/* Pitfall 8 has a second half: a connection that was used keeps its pool. Beyond so many they are let go after the answer. */
-	bool many = c->face->conn_cnt > WARM_ALL / c->face->conf->faces;
+	c->face->warm_cnt += !c->warm;
+	c->warm = true;
+	bool many = c->face->warm_cnt > WARM_ALL / c->face->conf->faces;
 	/* Pitfall 5: data and FIN in one edge would linger. */
 	if (c->face->draining || many || recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 		shutdown(c->fd, SHUT_RD);

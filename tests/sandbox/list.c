@@ -160,6 +160,7 @@ fast_open(long kind)
 }
 static int set_nodelay(long a) { int on = 1; (void)a; return GOT(setsockopt(world.tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on))); }
 static int set_buffer(long a) { int on = 65536; (void)a; return GOT(setsockopt(world.tcp, SOL_SOCKET, SO_SNDBUF, &on, sizeof(on))); }
+static int set_linger(long a) { struct linger l = { 1, 0 }; (void)a; return GOT(setsockopt(world.tcp, SOL_SOCKET, SO_LINGER, &l, sizeof(l))); }
 static int set_other(long option) { int on = 1; return GOT(setsockopt(world.tcp, SOL_SOCKET, (int)option, &on, sizeof(on))); }
 static int
 set_filter(long a)
@@ -347,6 +348,7 @@ const struct try try_list[] = {
 	{ S, "connect a listening socket by sendmsg", fast_open, FROM_DEAF | BY_MESSAGE, MAY(0) },
 	{ S, "no delay", set_nodelay, 0, MAY(ROLE(FACE) | ROLE(PARENT)) },
 	{ S, "buffer", set_buffer, 0, MAY(ROLE(FACE) | ROLE(PARENT)) },
+	{ S, "linger", set_linger, 0, MAY(ROLE(FACE)) },
 	{ S, "keep alive", set_other, SO_KEEPALIVE, MAY(0) },
 	{ S, "debug mark", set_other, SO_PRIORITY, MAY(0) },
 	{ S, "a filter program", set_filter, 0, MAY(0) },

@@ -172,24 +172,32 @@ drip(struct slow *s)
 	}
 }
 
+/* What happens within that time; false at the end of standard input. */
+static bool
+wait_for(struct slow *s, double seconds)
+{
+	struct epoll_event ev[256];
+	char byte;
+	int n = epoll_wait(s->ep, ev, 256, seconds > 0 ? (int)(seconds * 1e3) + 1 : 0);
+	for (int i = 0; i < n; i++) {
+		if (ev[i].data.u64 != s->cnt)
+			client_event(s, &s->client[ev[i].data.u64], ev[i].events);
+		else if (read(0, &byte, 1) <= 0)
+			return false;
+	}
+	return true;
+}
+
 static void
 run(struct slow *s)
 {
-	struct epoll_event ev[256];
 	double end = now() + s->seconds, next = now() + s->drip;
 	struct epoll_event in = {.events = EPOLLIN | EPOLLHUP, .data.u64 = s->cnt};
 	bool more = epoll_ctl(s->ep, EPOLL_CTL_ADD, 0, &in) == 0; /* not where it is a file */
 	(void)more;
 	for (double t = now(); t < end; t = now()) {
-		double until = next < end ? next : end;
-		int n = epoll_wait(s->ep, ev, 256, until > t ? (int)((until - t) * 1e3) + 1 : 0);
-		for (int i = 0; i < n; i++) {
-			char byte;
-			if (ev[i].data.u64 != s->cnt)
-				client_event(s, &s->client[ev[i].data.u64], ev[i].events);
-			else if (read(0, &byte, 1) <= 0)
-				return;
-		}
+		if (!wait_for(s, (next < end ? next : end) - t))
+			return;
 		if (now() >= next) {
 			drip(s);
 			next = now() + s->drip;
@@ -297,8 +305,10 @@ main(int argc, char **argv)
 	if (s.client == NULL || s.ep < 0)
 		die("memory");
 	for (int k = 0; k < KIND__MAX; k++)
-		for (size_t i = 0; i < s.want[k]; i++)
+		for (size_t i = 0; i < s.want[k]; i++) {
 			client_open(&s, at++, (enum kind)k);
+			(void)wait_for(&s, 0);
+		}
 	printf("up\n");
 	fflush(stdout);
 	run(&s);
