@@ -247,7 +247,8 @@ async function waiting() {
 		good = { before, now, alive };
 	}
 	T.ok(good.now < 3 * good.before, `${HALF} half handshakes delay nobody`, JSON.stringify(good));
-	T.ok(quiet < 0.1, 'and cost next to no processor', `${(quiet * 100).toFixed(1)} % of one`);
+	/* A handshake that spins takes all of one. */
+	T.ok(quiet < 0.2, 'and cost next to no processor', `${(quiet * 100).toFixed(1)} % of one`);
 	T.note(`${HALF} half handshakes: ${(quiet * 100).toFixed(1)} % of a processor; p99 of an exchange ${good.before.toFixed(1)} ms before, ${good.now.toFixed(1)} ms among them`);
 	T.note(`memory of a tls process: ${pids.map(rss).join(', ')} KiB`);
 }
