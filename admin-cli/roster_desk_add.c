@@ -37,30 +37,12 @@ add(struct cli *cli, struct roster_draft *d)
 static int
 roster_desk_add_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
-	int r = d ? roster_draft_load(cli, d)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-
-	if (r == CLI_OK) {
-		r = add(cli, d);
-		roster_draft_free(d);
-	}
-	free(d);
-	return r;
+	return roster_draft_with(cli, add);
 }
 
 static const struct cli_option options[] = {
 	{.name = "number", .arg = N_("N"), .help = N_("1 to 65535, never used again")},
-	{.name = "name", .arg = N_("NAME"), .help = N_("in Chinese")},
-	{.name = "name-en", .arg = N_("NAME"), .help = N_("in English")},
-	{.name = "kind", .arg = N_("KIND"), .words = "review inspection oversight integrity reward",
-		.help = N_("review, inspection, oversight, integrity or reward")},
-	{.name = "level", .arg = N_("N"), .words = "1 2 3 4",
-		.help = N_("1 county, 2 city, 3 province, 4 independent")},
-	{.name = "area", .arg = N_("CODE"), .help = N_("six digits; 000000 is everywhere")},
-	{.name = "org", .arg = N_("N"), .help = N_("the body that it belongs to, by a number of yours")},
-	{.name = "above", .arg = N_("N"), .help = N_("the desk above, 0 for none")},
-	{.name = "sectors", .arg = N_("LIST"), .help = N_("COAL,NCM,HAZ,FIRE,OTH")},
+	ROSTER_DRAFT_DESK,
 	ROSTER_DRAFT_DIR,
 	{0},
 };

@@ -163,16 +163,7 @@ roster_diff(struct cli *cli, struct roster_draft *d)
 static int
 roster_diff_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
-	int r = d ? roster_draft_load(cli, d)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-
-	if (r == CLI_OK) {
-		r = roster_diff(cli, d);
-		roster_draft_free(d);
-	}
-	free(d);
-	return r;
+	return roster_draft_with(cli, roster_diff);
 }
 
 static const struct cli_option options[] = {ROSTER_DRAFT_DIR, {0}};

@@ -227,6 +227,21 @@ roster_draft_load(struct cli *cli, struct roster_draft *d)
 }
 
 int
+roster_draft_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_draft *d))
+{
+	struct roster_draft *d = calloc(1, sizeof *d);
+	int r = d ? roster_draft_load(cli, d)
+		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	if (r == CLI_OK) {
+		r = what(cli, d);
+		roster_draft_free(d);
+	}
+	free(d);
+	return r;
+}
+
+int
 roster_draft_edit(struct cli *cli, struct roster_draft *d, uint32_t days)
 {
 	uint8_t *note;

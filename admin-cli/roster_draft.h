@@ -40,6 +40,9 @@ int roster_draft_load(struct cli *cli, struct roster_draft *d) __attribute__((wa
 int roster_draft_save(struct cli *cli, const struct roster_draft *d)
 	__attribute__((warn_unused_result));
 void roster_draft_free(struct roster_draft *d);
+/* Loads the draft of --dir, does `what` with it, frees it. */
+int roster_draft_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_draft *d))
+	__attribute__((warn_unused_result));
 /* An edit after a publication starts the next version: number, previous, dates. */
 int roster_draft_edit(struct cli *cli, struct roster_draft *d, uint32_t days)
 	__attribute__((warn_unused_result));
@@ -61,5 +64,18 @@ int roster_draft_desk_options(struct cli *cli, struct roster_desk *desk)
 
 #define ROSTER_DRAFT_DIR \
 	{.name = "dir", .arg = N_("DIR"), .words = "@dir", .help = N_("the draft's folder")}
+
+/* What roster_draft_desk_options reads. */
+#define ROSTER_DRAFT_DESK \
+	{.name = "name", .arg = N_("NAME"), .help = N_("in Chinese")}, \
+	{.name = "name-en", .arg = N_("NAME"), .help = N_("in English")}, \
+	{.name = "kind", .arg = N_("KIND"), .words = "review inspection oversight integrity reward", \
+		.help = N_("review, inspection, oversight, integrity or reward")}, \
+	{.name = "level", .arg = N_("N"), .words = "1 2 3 4", \
+		.help = N_("1 county, 2 city, 3 province, 4 independent")}, \
+	{.name = "area", .arg = N_("CODE"), .help = N_("six digits; 000000 is everywhere")}, \
+	{.name = "org", .arg = N_("N"), .help = N_("the body that it belongs to, by a number of yours")}, \
+	{.name = "above", .arg = N_("N"), .help = N_("the desk above, 0 for none")}, \
+	{.name = "sectors", .arg = N_("LIST"), .help = N_("COAL,NCM,HAZ,FIRE,OTH")}
 
 #endif

@@ -71,16 +71,7 @@ add(struct cli *cli, struct roster_draft *d)
 static int
 roster_member_add_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
-	int r = d ? roster_draft_load(cli, d)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-
-	if (r == CLI_OK) {
-		r = add(cli, d);
-		roster_draft_free(d);
-	}
-	free(d);
-	return r;
+	return roster_draft_with(cli, add);
 }
 
 static const struct cli_option options[] = {

@@ -37,16 +37,7 @@ drop(struct cli *cli, struct roster_draft *d)
 static int
 roster_member_remove_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
-	int r = d ? roster_draft_load(cli, d)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-
-	if (r == CLI_OK) {
-		r = drop(cli, d);
-		roster_draft_free(d);
-	}
-	free(d);
-	return r;
+	return roster_draft_with(cli, drop);
 }
 
 static const struct cli_option options[] = {ROSTER_DRAFT_DIR, {0}};

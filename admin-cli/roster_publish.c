@@ -157,16 +157,7 @@ publish(struct cli *cli, struct roster_draft *d)
 static int
 roster_publish_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
-	int r = d ? roster_draft_load(cli, d)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-
-	if (r == CLI_OK) {
-		r = publish(cli, d);
-		roster_draft_free(d);
-	}
-	free(d);
-	return r;
+	return roster_draft_with(cli, publish);
 }
 
 static const struct cli_option options[] = {ROSTER_DRAFT_DIR, {0}};
