@@ -153,7 +153,7 @@ dispatch(struct cli *cli, int argc, char **argv)
 	return r ? r : cli->command->exec(cli);
 }
 
-/* No core, no ptrace by a neighbour, nothing readable for others. */
+/* No core, no ptrace by a neighbour, no program that is more than we are, nothing readable for others. */
 static void
 guard_process(void)
 {
@@ -161,6 +161,7 @@ guard_process(void)
 
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	umask(077);
 }
 
