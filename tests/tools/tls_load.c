@@ -87,7 +87,7 @@ tls_ask(struct tls *t, const void *bytes, size_t len)
 		if (n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED)
 			continue; /* a ticket came */
 		if (n <= 0)
-			die("the answer ended early");
+			die(n ? gnutls_strerror((int)n) : "the answer ended early");
 		got += (size_t)n;
 		buf[got] = 0;
 		const char *end = strstr(buf, "\r\n\r\n"), *said = strstr(buf, "Content-Length: ");
