@@ -323,6 +323,46 @@ async function testOtherOrigin(browser) {
 	page2.close();
 }
 
+// What a gateway or a network that lies may answer, while her tip waits on its screen: [what, lie, words].
+const allow = { 'Access-Control-Allow-Origin': '*' };
+const lies = [
+	['a redirect elsewhere', (res) => res.writeHead(302, { ...allow, location: '/elsewhere' }).end(), '网断了'],
+	['a redirect that keeps the body', (res) => res.writeHead(307, { ...allow, location: '/elsewhere' }).end(), '网断了'],
+	['HTTP 500', (res) => res.writeHead(500, allow).end(), '网断了'],
+	['a page for guests', (res) => res.writeHead(200, { ...allow, 'Content-Type': 'text/html' }).end('<script>document.title = 1</script>'), '有人冒充我们回话'],
+	['an answer that is cut', (res, say) => { res.writeHead(200, { ...allow, 'Content-Length': 16384 }); res.write(Buffer.from(say()).subarray(0, 9000)); setTimeout(() => res.destroy(), 20); }, '网断了'],
+	['too short', (res, say) => res.writeHead(200, allow).end(Buffer.from(say()).subarray(0, 16383)), '有人冒充我们回话'],
+	['too long', (res, say) => res.writeHead(200, allow).end(Buffer.concat([Buffer.from(say()), Buffer.alloc(1)])), '网断了'],
+	['an answer without an end', (res) => { res.writeHead(200, allow); const t = setInterval(() => res.write(Buffer.alloc(1 << 20)), 1); res.on('close', () => clearInterval(t)); }, '网断了'],
+	['a gzip bomb', (res) => { const b = gzipSync(Buffer.alloc(64 << 20)); res.writeHead(200, { ...allow, 'Content-Encoding': 'gzip', 'Content-Length': b.length }).end(b); }, '网断了'],
+	['the answer to another request', (res, say, f, answer) => res.writeHead(200, allow).end(Buffer.from(answer(new Uint8Array(16384), 0x80))), '有人冒充我们回话'],
+	['a bit of the signature', (res, say) => { const a = Buffer.from(say()); a[70] ^= 1; res.writeHead(200, allow).end(a); }, '有人冒充我们回话'],
+	['a status that does not exist', (res, say, f, answer) => res.writeHead(200, allow).end(Buffer.from(answer(f, 0x99))), '有人冒充我们回话'],
+	['a puzzle of 255 bits', (res, say, f, answer) => { g.mood.bits = 255; const a = answer(f, 0x85); delete g.mood.bits; res.writeHead(200, allow).end(Buffer.from(a)); }, '有人冒充我们回话'],
+];
+
+async function testLies(browser) {
+	calm({ beat_ms: [100, 200] });
+	const page = await open(browser);
+	await quick(page);
+	g.mood = { down: true };
+	await sendTip(page);
+	page.said.length = 0;
+	for (const [what, lie, words] of lies) {
+		g.mood = { status: 0x85 }; // something true in between, so that its words are new
+		await page.getByText('人多，正在排队').waitFor();
+		g.mood = { lie };
+		const told = await page.getByText(words).first().waitFor({ timeout: 15000 }).then(() => true, () => false);
+		ok(told && !(await page.getByRole('heading', { name: '收到了' }).count()), what + ': told in words, and nothing is called sent', await page.locator('body').innerText());
+	}
+	is(g.seen.filter((s) => s.url === '/elsewhere').length, 0, 'no redirect was followed');
+	ok((await page.title()) !== '1', 'nor anything run');
+	g.mood = {};
+	await accepted(page);
+	ok(true, 'the same tip arrives once somebody honest answers');
+	await page.context().close();
+}
+
 async function testBadDays(browser) {
 	calm({ beat_ms: [100, 200] });
 	let page = await open(browser);
@@ -630,6 +670,9 @@ await run(async () => {
 	await testPhoto(browser);
 	await testReturn(browser);
 	await testNoScript(browser);
+	const other = await launch(); // what liars do to a browser is not left to the others
+	await testLies(other);
+	await other.close();
 });
 await browser.close();
 await g.close();

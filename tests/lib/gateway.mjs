@@ -144,7 +144,9 @@ export async function serve(w, page) {
 				res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' });
 				res.end(Buffer.from(b));
 			}, g.mood.hold || 0);
-			if (g.mood.down) req.socket.destroy();
+			// lie(res, say, body): answers in its own way; `say` gives what would have been said
+			if (g.mood.lie && (req.url === '/x' || req.url === '/roster')) g.mood.lie(res, () => (req.url === '/x' ? op(body) : w.roster), body, answerTo);
+			else if (g.mood.down) req.socket.destroy();
 			else if (req.url === '/roster') send(w.roster, 'application/octet-stream');
 			else if (req.url === '/x' && body.length === 16384) {
 				const a = op(body);

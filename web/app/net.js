@@ -1,5 +1,6 @@
 // The beat: while the page is open one frame leaves at random intervals of one distribution, real or decoy.
 // Whatever there is to send waits here for its beat.
+import { concat } from '../core/bytes.js';
 import { answer, decoy, solve } from '../core/frame.js';
 import { checkTime, readBundle } from '../core/roster.js';
 import { below } from '../core/random.js';
@@ -33,6 +34,21 @@ let beats = 0;
 let ended = 0; // when the last exchange ended
 let resting = []; // who waits for the quiet after an exchange
 
+// At most max bytes: an answer without an end must not take the memory that her words are in.
+async function bounded(reader, max) {
+	const parts = [];
+	let n = 0;
+	for (let r = await reader.read(); !r.done; r = await reader.read()) {
+		n += r.value.length;
+		if (n > max) {
+			reader.cancel();
+			throw new Error('too long');
+		}
+		parts.push(r.value);
+	}
+	return concat(...parts);
+}
+
 async function ask(path, init, max) {
 	const ctl = (abort = new AbortController());
 	const late = setTimeout(() => ctl.abort(), TIMEOUT);
@@ -41,9 +57,7 @@ async function ask(path, init, max) {
 			credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: 'error', signal: ctl.signal,
 		}, init));
 		if (r.status !== 200) throw new Error('http ' + r.status);
-		const b = new Uint8Array(await r.arrayBuffer());
-		if (b.length > max) throw new Error('too long');
-		return b;
+		return await bounded(r.body.getReader(), max);
 	} finally {
 		ended = performance.now();
 		clearTimeout(late);
@@ -53,8 +67,9 @@ async function ask(path, init, max) {
 const phoneDay = () => Math.floor(Date.now() / 86400000);
 const gatewayDay = () => (net.minute ? Math.floor(net.minute / 1440) : null);
 
-// The day that certificates are judged by.
-export const today = () => (net.minute ? gatewayDay() : Math.max(conf.built, phoneDay()));
+// The day that certificates are judged by: never before the page was made, or a gateway that turns its clock back would
+// bring back keys that are over.
+export const today = () => Math.max(conf.built, net.minute ? gatewayDay() : phoneDay());
 
 function setRosterError(e) {
 	net.rosterError = e.code || 'form';
