@@ -1,7 +1,7 @@
 // The real davyd in a folder of its own, with a roster, and frames made here from FORMATS.md with node's own crypto.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, randomBytes, sign as edSign, verify as edVerify } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync, appendFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -77,6 +77,14 @@ export function memory(pid) {
 	const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
 	const kib = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)[1]);
 	return { rss: +(kib('Rss') / 1024).toFixed(1), pss: +(kib('Pss') / 1024).toFixed(1) };
+}
+
+function parentOf(pid) {
+	try {
+		return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) . /s, '').split(' ')[0]);
+	} catch (e) {
+		return 0; // gone
+	}
 }
 
 export async function freePort() {
@@ -187,10 +195,11 @@ export class Gateway {
 		await this.stop();
 		rmSync(this.dir, { recursive: true, force: true });
 	}
-	// The processes of a role ('vault', 'face') that live now: the parent says whom it starts and who died.
+	// The processes of a role ('vault', 'face', 'tls') that live now. The parent says whom it started; a number that was given to
+	// somebody else since is not ours to signal.
 	children(role) {
 		const pids = [...this.log.matchAll(/event=child-start role=(\w+) index=\S+ pid=(\d+)/g)].filter((m) => m[1] === role).map((m) => Number(m[2]));
-		return pids.filter((p) => existsSync(`/proc/${p}`));
+		return [...new Set(pids)].filter((p) => parentOf(p) === this.child.pid);
 	}
 	async exchange(f) {
 		const r = await raw(this.port, post(f, 'Connection: close\r\n'), { ms: 20000 });
