@@ -92,6 +92,17 @@ on_control(evutil_socket_t fd, short what, void *arg)
 		_exit(1); /* the parent is gone */
 }
 
+/* Nobody gave another link meanwhile: the vault lives, or the parent would be about to start it. */
+static void
+on_lost(evutil_socket_t fd, short what, void *arg)
+{
+	struct face *f = arg;
+	(void)fd;
+	(void)what;
+	if (!f->link && !f->draining && ipc_control_send(f->gift->sock, IPC_LOST, NULL, 0, -1))
+		_exit(1); /* the parent is gone */
+}
+
 static void
 on_again(evutil_socket_t fd, short what, void *arg)
 {
@@ -113,8 +124,9 @@ start_events(struct face *f)
 		return ERR_INTERNAL;
 	f->again = event_new(f->base, -1, 0, on_again, f);
 	f->drain = event_new(f->base, -1, 0, on_drained, f);
+	f->lost = event_new(f->base, -1, 0, on_lost, f);
 	f->control = event_new(f->base, f->gift->sock, EV_READ | EV_PERSIST, on_control, f);
-	if (!f->again || !f->drain || !f->control || event_add(f->control, NULL))
+	if (!f->again || !f->drain || !f->lost || !f->control || event_add(f->control, NULL))
 		return ERR_MEM;
 	f->door = (struct door){ .client = on_client, .again = on_door, .arg = f };
 	return door_start(&f->door, f->base, f->conf, f->gift->listen_fd, false);

@@ -73,7 +73,7 @@ struct face {
 	const struct face_gift *gift;
 	const struct conf *conf;
 	struct event_base *base;
-	struct event *control, *link_read, *link_write, *again, *drain;
+	struct event *control, *link_read, *link_write, *again, *drain, *lost;
 	struct door door;
 	struct gate *gates; /* of the tls process before us, and of those that drain */
 	struct MHD_Daemon *http;

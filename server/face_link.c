@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#define LOST_MS   100 /* a vault that died gets new links by itself */
 #define SENT_MOST 2 /* how often a request is put to a vault */
 
 static void
@@ -187,10 +188,8 @@ face_link_set(struct face *f, int fd)
 {
 	face_link_drop(f);
 	f->link = ipc_new(fd, IPC_FACE, IPC_VAULT);
-	if (!f->link) {
-		close(fd);
-		return;
-	}
+	if (!f->link)
+		log_fatal("event=no-memory");
 	f->link_read = event_new(f->base, fd, EV_READ | EV_PERSIST, on_read, f);
 	f->link_write = event_new(f->base, fd, EV_WRITE, on_write, f);
 	if (!f->link_read || !f->link_write)
@@ -203,6 +202,7 @@ face_link_set(struct face *f, int fd)
 void
 face_link_drop(struct face *f)
 {
+	const struct timeval soon = { 0, LOST_MS * 1000 };
 	if (!f->link)
 		return;
 	event_free(f->link_read);
@@ -210,4 +210,5 @@ face_link_drop(struct face *f)
 	ipc_free(f->link);
 	f->link = NULL;
 	face_door_set(f);
+	event_add(f->lost, &soon);
 }

@@ -41,6 +41,7 @@ static const struct ipc_rule rules[IPC__MAX] = {
 		      false, 5, 5 },
 	[IPC_BACKUP] = { "backup", FROM(IPC_PARENT) | FROM(IPC_OPERATOR),
 			 FROM(IPC_VAULT) | FROM(IPC_PARENT), true, 0, 0 },
+	[IPC_LOST] = { "lost", FROM(IPC_FACE), FROM(IPC_PARENT), false, 0, 0 },
 	[IPC_READY] = { "ready", FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS), FROM(IPC_PARENT),
 			false, 0, 0 },
 	[IPC_REPLY] = { "reply", FROM(IPC_VAULT) | FROM(IPC_PARENT),

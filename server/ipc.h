@@ -35,6 +35,7 @@ enum ipc_type {
 	IPC_BACKUP, /* with an empty file that is open for writing: copy the store there; as IPC_ASK */
 	/* child to parent; IPC_REPLY also parent to operator */
 	IPC_READY, /* empty: serving */
+	IPC_LOST,  /* empty: a face whose link broke while it lives; another, if the vault lives as well */
 	IPC_REPLY, /* text for who asked */
 	IPC__MAX
 };

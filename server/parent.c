@@ -174,6 +174,8 @@ child_message(struct parent *p, struct child *c)
 	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, c->role, buf, &msg)) > 0) {
 		if (msg.type == IPC_READY)
 			child_ready(p, c);
+		else if (msg.type == IPC_LOST)
+			wire(&p->child[0], c);
 		else if (msg.type == IPC_REPLY && p->ask_status)
 			status_reply(p, (const char *)msg.bytes, msg.len);
 		else if (msg.type == IPC_REPLY)
