@@ -164,7 +164,7 @@ age_key_load(FILE *in, struct age_identity **ids, size_t *cnt, size_t *line)
 			(r = age_key_parse_identity(&list[have], text, (size_t)n)) == 0)
 			have++;
 	}
-	if (r == 0 && ferror(in))
+	if (r == 0 && !feof(in)) /* memory that ends in getline does not show in ferror */
 		r = errno == ENOMEM ? ERR_MEM : ERR_IO;
 	if (r == 0 && have == 0)
 		r = ERR_NOT_FOUND;

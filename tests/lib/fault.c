@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -16,6 +17,7 @@ static enum fault_kind armed_kind = FAULT__MAX;
 static unsigned left, only_fork, forks, my_fork;
 static int armed_how;
 static bool struck;
+static long live;
 
 void
 fault_arm(enum fault_kind kind, unsigned n, int how)
@@ -31,6 +33,12 @@ fault_disarm(void)
 {
 	armed_kind = FAULT__MAX;
 	return struck;
+}
+
+long
+fault_live(void)
+{
+	return live;
 }
 
 /* 0: go on; -1: fail, errno is set; 1: half of it. */
@@ -218,21 +226,65 @@ void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t m);
 void *__libc_realloc(void *p, size_t n);
 
+void __libc_free(void *p);
+
+static void *
+counted(void *p)
+{
+	live += p != NULL;
+	return p;
+}
+
 void *
 malloc(size_t n)
 {
-	return fault(FAULT_ALLOC) ? NULL : __libc_malloc(n);
+	return fault(FAULT_ALLOC) ? NULL : counted(__libc_malloc(n));
 }
 
 void *
 calloc(size_t n, size_t m)
 {
-	return fault(FAULT_ALLOC) ? NULL : __libc_calloc(n, m);
+	return fault(FAULT_ALLOC) ? NULL : counted(__libc_calloc(n, m));
 }
 
 void *
 realloc(void *p, size_t n)
 {
-	return fault(FAULT_ALLOC) ? NULL : __libc_realloc(p, n);
+	if (fault(FAULT_ALLOC))
+		return NULL;
+	void *more = __libc_realloc(p, n);
+	live += p ? -(more == NULL && n == 0) : more != NULL;
+	return more;
+}
+
+void
+free(void *p)
+{
+	live -= p != NULL;
+	__libc_free(p);
+}
+
+/* libsodium's guarded pages and Argon2id's memory. */
+void *
+mmap64(void *at, size_t n, int prot, int flags, int fd, off_t from)
+{
+	if ((flags & MAP_ANONYMOUS) && fault(FAULT_ALLOC))
+		return MAP_FAILED;
+	long p = syscall(SYS_mmap, at, n, prot, flags, fd, from);
+	live += (flags & MAP_ANONYMOUS) && p != -1;
+	return (void *)p;
+}
+
+void *
+mmap(void *at, size_t n, int prot, int flags, int fd, off_t from)
+{
+	return mmap64(at, n, prot, flags, fd, from);
+}
+
+int
+munmap(void *at, size_t n)
+{
+	live--; /* whoever counts maps no files meanwhile */
+	return (int)syscall(SYS_munmap, at, n);
 }
 #endif

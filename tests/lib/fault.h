@@ -15,5 +15,7 @@ enum fault_kind { FAULT_WRITE, FAULT_SYNC, FAULT_NAME, FAULT_ALLOC, FAULT_SEND, 
 void fault_arm(enum fault_kind kind, unsigned n, int how);
 /* No more; true where it struck. */
 bool fault_disarm(void);
+/* How many allocations and anonymous mappings are not freed yet; 0 under AddressSanitizer. */
+long fault_live(void);
 
 #endif

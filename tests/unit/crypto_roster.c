@@ -40,17 +40,6 @@ expect(const struct vector *v, int err, int wanted)
 }
 
 static void
-roots_of(const struct vector *v, struct roster_roots *roots)
-{
-	memset(roots, 0, sizeof *roots);
-	vector_hex(v, "root_0", roots->key[0], 32);
-	vector_hex(v, "root_1", roots->key[1], 32);
-	vector_hex(v, "root_2", roots->key[2], 32);
-	roots->cnt = 3;
-	roots->threshold = (size_t)vector_int(v, "threshold");
-}
-
-static void
 roster_vectors(void **state)
 {
 	struct vector v;
@@ -62,7 +51,7 @@ roster_vectors(void **state)
 	while (vector_next(&v)) {
 		size_t len = 0;
 		char *bytes = vector_text(&v, "note", &len);
-		roots_of(&v, &roots);
+		vector_roots(&v, &roots);
 		expect(&v, roster_verify(&r, bytes, len, &roots), want(&v));
 		if (vector_is(&v, "result", "ok")) {
 			assert_int_equal(r.version, vector_int(&v, "version"));
@@ -96,7 +85,7 @@ good_roster(struct roster *out, struct roster_roots *roots, uint8_t hash[static 
 	vector_open(&v, "roster");
 	assert_true(vector_next(&v));
 	char *bytes = vector_text(&v, "note", &len);
-	roots_of(&v, roots);
+	vector_roots(&v, roots);
 	assert_int_equal(roster_verify(out, bytes, len, roots), 0);
 	key_sha256(hash, bytes, len);
 	vector_same(&v, "sha256", hash, 32);
@@ -212,7 +201,7 @@ epochs(void **state)
 		char *bytes = vector_text(&v, "note", &len);
 		struct note note;
 		struct bufw w;
-		roots_of(&v, &roots);
+		vector_roots(&v, &roots);
 		assert_int_equal(roster_verify(&r, roster, roster_len, &roots), 0);
 		expect(&v, epoch_verify(&e, bytes, len, &r, EPOCH_COMPLETE), want(&v));
 		int pending = want(&v);
@@ -265,7 +254,7 @@ bundles(void **state)
 	vector_open(&v, "bundle");
 	assert_true(vector_next(&v));
 	char *box = vector_text(&v, "container", &len);
-	roots_of(&v, &roots);
+	vector_roots(&v, &roots);
 	assert_true(len < sizeof page);
 	memset(page, '\n', sizeof page);
 	memcpy(page, box, len);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/roster.h"
 #include "crypto/text.h"
 
 struct vector {
@@ -125,6 +126,17 @@ vector_int(const struct vector *v, const char *name)
 {
 	const char *p = vector_raw(v, name);
 	return p == NULL ? 0 : strtoll(p, NULL, 10);
+}
+
+static inline void
+vector_roots(const struct vector *v, struct roster_roots *roots)
+{
+	memset(roots, 0, sizeof *roots);
+	vector_hex(v, "root_0", roots->key[0], 32);
+	vector_hex(v, "root_1", roots->key[1], 32);
+	vector_hex(v, "root_2", roots->key[2], 32);
+	roots->cnt = 3;
+	roots->threshold = (size_t)vector_int(v, "threshold");
 }
 
 /* Is the value of that name the hex of these bytes? Says which case if not. */
