@@ -322,8 +322,12 @@ build(struct cli *cli, const struct net_request *q, uint64_t minute, uint8_t fra
 		.body = q->body,
 		.body_len = q->body ? q->body_len : 0,
 	};
-	/* free where no puzzle is due: no request is like another, so no old answer fits a new one */
-	randombytes_buf(f.nonce, sizeof f.nonce);
+	/*
+	 * Free where no puzzle is due: no request of a member is like another, so no old answer fits a new one. A source's stays as the
+	 * page has it, or the gateway would know who writes with this tool.
+	 */
+	if (!q->key)
+		randombytes_buf(f.nonce, sizeof f.nonce);
 	r = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
 	return r ? cli_fail_err(cli, r, "%s", q->what ? q->what : _("The frame cannot be made")) : CLI_OK;
 }
