@@ -41,8 +41,9 @@ fault_live(void)
 	return live;
 }
 
-/* 0: go on; -1: fail, errno is set; 1: half of it. */
-static int
+/* 0: go on; -1: fail, errno is set; 1: half of it. Not static: the C library declares some of its callers inline. */
+int fault(enum fault_kind kind);
+int
 fault(enum fault_kind kind)
 {
 	if (kind != armed_kind || only_fork != my_fork || !left || --left)
