@@ -17,8 +17,8 @@ enum fact {
 	F_VAULT, F_FACES, F_FACES_WANTED, F_FACES_AGAIN, F_TLS, F_TLS_WANTED, F_TLS_AGAIN,
 	F_VAULT_AGAIN, F_PAGE, F_CASES, F_ORDERS, F_PURGED, F_ENTRIES, F_HELD, F_ORDINARY,
 	F_ORDINARY_DAYS, F_URGENT, F_URGENT_DAYS, F_CLOCKS_OUT, F_STORE, F_STORE_LIMIT,
-	F_OPEN_PERCENT, F_ROSTER, F_ROSTER_DAYS, F_MEMBERS, F_CLOCK_BEHIND, F_PUZZLE, F_OK, F_BAD,
-	F_NOT_FOUND, F_STALE, F_BEHIND, F_BUSY, F_FULL, F_DISK, F__MAX
+	F_OPEN_PERCENT, F_ROSTER, F_ROSTER_DAYS, F_MEMBERS, F_CLOCK_BEHIND, F_PUZZLE, F_LET_SOLVED,
+	F_LET_OTHERS, F_OK, F_BAD, F_NOT_FOUND, F_STALE, F_BEHIND, F_BUSY, F_FULL, F_DISK, F__MAX
 };
 
 static const char *const names[F__MAX] = {
@@ -49,6 +49,8 @@ static const char *const names[F__MAX] = {
 	[F_MEMBERS] = "members",
 	[F_CLOCK_BEHIND] = "clock-behind-minutes",
 	[F_PUZZLE] = "puzzle",
+	[F_LET_SOLVED] = "let-in-percent-solved",
+	[F_LET_OTHERS] = "let-in-percent-others",
 	[F_OK] = "answered-ok",
 	[F_BAD] = "answered-bad",
 	[F_NOT_FOUND] = "answered-not-found",
@@ -223,6 +225,13 @@ print_findings(const struct status *s)
 	printf("\n");
 }
 
+/* In percent; all where nothing is said of it. */
+static unsigned long long
+let_in(const struct status *s, enum fact f)
+{
+	return s->known[f] ? get(s, f) : 100;
+}
+
 static void
 print_screen(const struct status *s)
 {
@@ -246,9 +255,13 @@ print_screen(const struct status *s)
 		       get(s, F_ROSTER_DAYS), get(s, F_MEMBERS));
 	else
 		printf("\nroster     none\n");
-	printf("puzzle     %llu bits\nanswered   ok %llu, bad %llu, not found %llu, stale %llu, behind %llu, "
-	       "busy %llu, full %llu\n",
-	       get(s, F_PUZZLE), get(s, F_OK), get(s, F_BAD), get(s, F_NOT_FOUND), get(s, F_STALE),
+	printf("puzzle     %llu bits\n", get(s, F_PUZZLE));
+	if (let_in(s, F_LET_SOLVED) < 100 || let_in(s, F_LET_OTHERS) < 100)
+		printf("flood      more comes than rate allows; let in: %llu %% of those who solved the newest puzzle, "
+		       "%llu %% of the others\n",
+		       let_in(s, F_LET_SOLVED), let_in(s, F_LET_OTHERS));
+	printf("answered   ok %llu, bad %llu, not found %llu, stale %llu, behind %llu, busy %llu, full %llu\n",
+	       get(s, F_OK), get(s, F_BAD), get(s, F_NOT_FOUND), get(s, F_STALE),
 	       get(s, F_BEHIND), get(s, F_BUSY), get(s, F_FULL));
 }
 

@@ -8,6 +8,7 @@
 
 /* Names as server/status.c knows them. */
 static const char *const ladder_name[FRAME_LADDER__MAX] = { "ordinary", "urgent" };
+static const char *const lot_name[PUZZLE_LOTS] = { "solved", "others" };
 
 size_t
 vault_status(struct vault *v, char *dst, size_t cap)
@@ -38,6 +39,9 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	bufw_printf(&w, "clock-behind-minutes %llu\npuzzle %u\n",
 		    (unsigned long long)(now < v->minute ? v->minute - now : 0),
 		    v->puzzle.valid[0].difficulty);
+	for (int i = 0; i < PUZZLE_LOTS; i++)
+		bufw_printf(&w, "let-in-percent-%s %u\n", lot_name[i],
+			    v->puzzle.chance[i] * 100u / PUZZLE_SURE);
 	for (int i = 0; i < FRAME_STATUS__MAX - FRAME_OK; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "%s", frame_status_name((uint8_t)(FRAME_OK + i)));

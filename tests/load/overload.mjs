@@ -1,7 +1,7 @@
 // Ten times what the gateway is told to serve: as much as that is served, every answer is signed, the puzzle rises, who solved it keeps the
 // reserved share, the lot falls on everybody alike, memory stays, and it is over when the flood is. OVERLOAD_SECONDS sets how long each part of
 // the flood is (default 6).
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -136,7 +136,12 @@ await T.run(async () => {
 		await gw.exchange(again.open);
 		const before = mib();
 
+		const how = () => new Promise((ok) => execFile(join(BUILD, 'davyd'), ['status', '-c', gw.conf], (e, text) => ok(text)));
+		T.ok(!/^flood/m.test(await how()), 'in peace davyd status says nothing of a flood');
+		const then = sleep(SECONDS * 700).then(how);
 		let said = await flood({ flood: { rate: 10 * RATE } }, SECONDS);
+		const part = Number(/^flood .* puzzle, (\d+) % of the others$/m.exec(await then)?.[1]);
+		T.ok(part > 0 && part < 60, 'in a flood which part is let in', await then);
 		T.is(said.flood.wrong, 0, 'every answer is a frame that the gateway signed');
 		near([said.flood], RATE, 'ten times the rate, nothing asked yet: the rate is served');
 		alike(said.flood.kinds, 'what it is or whose');

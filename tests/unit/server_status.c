@@ -107,10 +107,29 @@ nonsense(void **state)
 			 STATUS_HAND);
 }
 
+/* What a flood does to those who come shows while it lasts: a line of its own, nothing that a hand could mend. */
+static void
+flood(void **state)
+{
+	(void)state;
+	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 100\n", ROOM, false),
+			 STATUS_WELL);
+	assert_null(strstr(text, "flood"));
+	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 99\n", ROOM, false),
+			 STATUS_WELL);
+	assert_non_null(strstr(text, "\nflood      more comes than rate allows; let in: 100 % of those who "
+				     "solved the newest puzzle, 99 % of the others\n"));
+	assert_int_equal(shown(WELL "let-in-percent-solved 0\n", ROOM, false), STATUS_WELL);
+	assert_non_null(strstr(text, "let in: 0 % of those who solved the newest puzzle, 100 % of the others\n"));
+	assert_int_equal(shown(WELL "let-in-percent-others 7\n", ROOM, true), STATUS_WELL);
+	assert_non_null(strstr(text, "\"let-in-percent-others\":7"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(well), cmocka_unit_test(findings),
-					    cmocka_unit_test(order), cmocka_unit_test(nonsense) };
+					    cmocka_unit_test(order), cmocka_unit_test(flood),
+					    cmocka_unit_test(nonsense) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
