@@ -155,7 +155,7 @@ await T.run(async () => {
 		said = await flood({ flood: { rate: 5 * RATE }, solvers: { rate: 3 * RATE, solves: true } }, SECONDS);
 		near([said.flood, said.solvers], RATE, 'many who solved it beside many who did not');
 		const share = said.solvers.in / (said.solvers.in + said.flood.in);
-		T.ok(share > 0.65 && share < 0.85, `who solved it has the reserved share: ${(100 * share).toFixed(0)} percent`);
+		T.ok(share > 0.55 && share < 0.85, `who solved it has the reserved share: ${(100 * share).toFixed(0)} percent`);
 
 		forward(1);
 		await flood({ flood: { rate: 5 * RATE } }, 1);
