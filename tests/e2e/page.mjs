@@ -292,14 +292,18 @@ async function quietGaps(browser) {
 	note('gaps ' + gaps.join(' ') + ' of ops ' + posts.map((s) => s.op).join(''));
 	ok(digits.length === 30, 'a whole journey was seen');
 	await close(page, 'quiet');
-	return gaps;
+	const tip = posts.findIndex((s) => s.op === 2);
+	return gaps.map((ms, i) => [i - tip, ms]);
 }
 
-// The best of three: a machine that others load delays a beat as well.
+// What the page's own work held up would be late at the same place each time; what a loaded machine does is not. The best of three of each
+// place, counted from the tip.
 async function testQuiet(browser) {
-	let gaps;
-	for (let i = 0; i < 3 && !(gaps && Math.max(...gaps) <= 1850); i++) gaps = await quietGaps(browser);
-	ok(gaps.length > 5 && Math.max(...gaps) <= 1850, 'sealing, opening and answering hold up no beat', gaps.join());
+	const best = {};
+	const late = () => Object.entries(best).filter(([, ms]) => ms > 1850);
+	for (let i = 0; i < 3 && (!i || late().length); i++)
+		for (const [place, ms] of await quietGaps(browser)) best[place] = Math.min(ms, best[place] ?? ms);
+	ok(Object.keys(best).length > 5 && !late().length, 'sealing, opening and answering hold up no beat', late().join(' '));
 }
 
 async function testOtherOrigin(browser) {
