@@ -58,6 +58,17 @@ open_unix(const struct sockaddr_un *un, socklen_t len, int type, mode_t mode)
 	return fd;
 }
 
+/*
+ * Bytes that a client does not take the kernel would keep for minutes after our end. Twice as long as we wait ourselves, so that a
+ * deadline of ours comes first. Accepted connections inherit it.
+ */
+static int
+patience(int fd, const struct conf *conf)
+{
+	unsigned ms = conf->body_s * 2000u;
+	return setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms)) ? ERR_IO : 0;
+}
+
 static int
 open_tcp(const struct conf_listen *l)
 {
@@ -91,7 +102,7 @@ listen_open(int fd[static CONF_LISTEN_MAX], const struct conf *conf, char why[st
 					? open_unix((const struct sockaddr_un *)&l->addr,
 						    l->addr_len, SOCK_STREAM, conf->socket_mode)
 					: open_tcp(l);
-		if (fd[i] < 0) {
+		if (fd[i] < 0 || (l->addr.ss_family != AF_UNIX && patience(fd[i], conf))) {
 			snprintf(why, CONF_WHY_LEN, "cannot listen on %s: %s", l->text,
 				 strerror(errno));
 			listen_close(fd, conf);

@@ -139,7 +139,7 @@ static const struct call {
 	C(accept4, NET, ARG_ANY, 0, NULL),
 	C(socketpair, FACE, ARG_UNIX, 0, NULL),
 	C(setsockopt, FACE, ARG_BUFFER, 0, NULL),
-	C(setsockopt, FACE, ARG_LINGER, 0, NULL),
+	C(setsockopt, NET, ARG_LINGER, 0, NULL),
 	C(fcntl, FACE, ARG_FLAGS, 0, NULL),
 	C(timerfd_settime, FACE, ARG_ANY, 0, NULL),
 	C(shutdown, NET, ARG_ANY, 0, NULL),

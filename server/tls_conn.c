@@ -1,6 +1,8 @@
 /* One client of a tls process: handshake, then bytes to and fro, then the end. */
 #include "server/tls.h"
 
+#include "server/log.h"
+
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -95,6 +97,16 @@ settle(struct tls_conn *c)
 }
 
 /* ---- the end ---- */
+
+/* A deadline has passed: what she did not take the kernel would keep for her, for minutes after we have closed. Her end is a reset. */
+static void
+cut_off(struct tls_conn *c)
+{
+	const struct linger drop = { .l_onoff = 1, .l_linger = 0 };
+	if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop)))
+		log_warn("event=linger errno=%d", errno);
+	tls_conn_free(c);
+}
 
 /*
  * Ours is said. Closing now, with bytes of hers unread, would send a reset that overtakes the answer: so they are read and thrown away,
@@ -339,8 +351,10 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (c->phase == TLS_QUIET)
 		goodbye(c);
-	else
+	else if (c->phase == TLS_LINGER)
 		tls_conn_free(c);
+	else
+		cut_off(c);
 }
 
 void

@@ -348,7 +348,7 @@ const struct try try_list[] = {
 	{ S, "connect a listening socket by sendmsg", fast_open, FROM_DEAF | BY_MESSAGE, MAY(0) },
 	{ S, "no delay", set_nodelay, 0, MAY(ROLE(FACE) | ROLE(PARENT)) },
 	{ S, "buffer", set_buffer, 0, MAY(ROLE(FACE) | ROLE(PARENT)) },
-	{ S, "linger", set_linger, 0, MAY(ROLE(FACE) | ROLE(PARENT)) },
+	{ S, "linger", set_linger, 0, MAY(NET | ROLE(PARENT)) },
 	{ S, "keep alive", set_other, SO_KEEPALIVE, MAY(0) },
 	{ S, "debug mark", set_other, SO_PRIORITY, MAY(0) },
 	{ S, "a filter program", set_filter, 0, MAY(0) },

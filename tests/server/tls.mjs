@@ -300,6 +300,15 @@ async function ends() {
 	T.ok(junk.every((j) => j.closed && j.text.length < 64), 'noise as well');
 }
 
+// The kernel's connections, those of this machine's clients as well.
+const sockets = (which) => readFileSync('/proc/net/tcp', 'latin1').trim().split('\n').slice(1).map((l) => {
+	const [, local, remote, , queue, , , , , inode] = l.trim().split(/\s+/);
+	const port = (x) => parseInt(x.split(':')[1], 16);
+	return { local: port(local), remote: port(remote), kept: parseInt(queue, 16), nobodys: inode === '0' };
+}).filter(which);
+// Bytes that nobody waits to send any more but the kernel.
+const leftBehind = () => sockets((s) => s.local === gw.tlsPort && s.nobodys && s.kept).length;
+
 async function greedy() {
 	const pids = [...gw.children('tls'), ...gw.children('face')];
 	const before = pids.reduce((n, p) => n + rss(p), 0);
@@ -317,7 +326,27 @@ async function greedy() {
 	const after = descriptors(pids);
 	T.ok(during - open > 80 && after - open < 20, 'and is let go at body_seconds', `descriptors ${open}, ${during}, ${after}`);
 	T.note(`40 clients that read nothing: ${more} KiB more`);
+	const ports = new Set(all.map((s) => s.localPort));
+	const hers = () => sockets((s) => s.remote === gw.tlsPort && ports.has(s.local)).length;
+	for (let i = 0; i < 40 && (hers() || leftBehind()); i++) await sleep(50);
+	T.is(leftBehind(), 0, 'and leaves nothing in the kernel');
+	/* A reset takes a connection out of the list on her side too, whatever she reads or not; a farewell would leave it there. */
+	T.is(hers(), 0, 'its end is a reset');
 	all.forEach((s) => s.destroy());
+
+	/* All said, and a part of it in the kernel only: it stays for who reads late, but not for minutes. */
+	const late = await Promise.all(Array.from({ length: 10 }, () => secure()));
+	for (const s of late) {
+		s.pause();
+		s.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(11) + 'GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+	}
+	let most = 0, left = 1;
+	for (let i = 0; i < 60 && (left || !most); i++) {
+		await sleep(250);
+		most = Math.max(most, left = leftBehind());
+	}
+	T.ok(most > 0 && !left, 'what was said and not taken is forgotten after twice body_seconds', `${most} connections, then ${left}`);
+	late.forEach((s) => s.destroy());
 }
 
 async function reload() {
