@@ -1,5 +1,7 @@
 #include "server/door.h"
 
+#include "server/loop.h"
+
 #include "crypto/err.h"
 
 #include <errno.h>
@@ -22,7 +24,7 @@ rest(struct door *d, suseconds_t us)
 {
 	const struct timeval tv = { 0, us };
 	door_open(d, false);
-	event_add(d->breath, &tv);
+	loop_add(d->breath, &tv);
 }
 
 /*
@@ -79,7 +81,7 @@ door_open(struct door *d, bool open)
 	d->open = open;
 	for (size_t i = 0; i < d->cnt; i++) {
 		if (open)
-			event_add(d->listener[i], NULL);
+			loop_add(d->listener[i], NULL);
 		else
 			event_del(d->listener[i]);
 	}

@@ -3,6 +3,7 @@
 
 #include "crypto/err.h"
 #include "server/log.h"
+#include "server/loop.h"
 #include "server/sandbox.h"
 
 #include <signal.h>
@@ -67,7 +68,7 @@ drain(struct face *f)
 	for (struct conn *c = f->conns; c; c = c->next)
 		if (c->phase == CONN_IDLE)
 			shutdown(c->fd, SHUT_RD);
-	event_add(f->drain, &tv);
+	loop_add(f->drain, &tv);
 	face_http_pump(f);
 	face_end_drained(f);
 }
@@ -114,12 +115,8 @@ on_again(evutil_socket_t fd, short what, void *arg)
 static int
 start_events(struct face *f)
 {
-	struct event_config *config = event_config_new();
 	/* Milliseconds are too coarse for the even moments of face_http_answer. */
-	if (!config || event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER))
-		return ERR_INTERNAL;
-	f->base = event_base_new_with_config(config);
-	event_config_free(config);
+	f->base = loop_base(EVENT_BASE_FLAG_PRECISE_TIMER);
 	if (!f->base)
 		return ERR_INTERNAL;
 	f->again = event_new(f->base, -1, 0, on_again, f);

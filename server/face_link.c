@@ -4,6 +4,7 @@
 #include "crypto/bundle.h"
 #include "crypto/err.h"
 #include "server/log.h"
+#include "server/loop.h"
 
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ link_flush(struct face *f)
 	if (rc < 0)
 		face_link_drop(f);
 	else if (rc > 0)
-		event_add(f->link_write, NULL);
+		loop_add(f->link_write, NULL);
 }
 
 static void
@@ -194,7 +195,7 @@ face_link_set(struct face *f, int fd)
 	f->link_write = event_new(f->base, fd, EV_WRITE, on_write, f);
 	if (!f->link_read || !f->link_write)
 		log_fatal("event=no-memory");
-	event_add(f->link_read, NULL);
+	loop_add(f->link_read, NULL);
 	face_door_set(f);
 	resubmit(f);
 }
@@ -210,5 +211,5 @@ face_link_drop(struct face *f)
 	ipc_free(f->link);
 	f->link = NULL;
 	face_door_set(f);
-	event_add(f->lost, &soon);
+	loop_add(f->lost, &soon);
 }

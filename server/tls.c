@@ -3,6 +3,7 @@
 
 #include "crypto/err.h"
 #include "server/log.h"
+#include "server/loop.h"
 #include "server/sandbox.h"
 
 #include <signal.h>
@@ -49,7 +50,7 @@ void
 tls_turn_soon(struct tls *t)
 {
 	const struct timeval now = { 0, 0 };
-	event_add(t->turn, &now);
+	loop_add(t->turn, &now);
 }
 
 /* A timer of zero runs after the sockets were looked at once more. */
@@ -139,7 +140,7 @@ drain(struct tls *t, bool last)
 	const struct timeval tv = { (time_t)t->conf->drain_s, 0 };
 	struct tls_conn *next;
 	if (!t->draining)
-		event_add(t->drain, &tv);
+		loop_add(t->drain, &tv);
 	t->draining = true;
 	door_set(t);
 	for (struct tls_conn *c = TAILQ_FIRST(&t->conns); c; c = next) {
@@ -181,7 +182,7 @@ static int
 start_events(struct tls *t)
 {
 	const struct timeval look = { HOUR_LOOK_S, 0 };
-	t->base = event_base_new();
+	t->base = loop_base(0);
 	if (!t->base)
 		return ERR_INTERNAL;
 	t->turn = event_new(t->base, -1, 0, on_turn, t);

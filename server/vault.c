@@ -5,6 +5,7 @@
 #include "server/answer.h"
 #include "server/clock.h"
 #include "server/log.h"
+#include "server/loop.h"
 
 #include <event2/event.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ link_flush(struct link *l)
 	if (rc < 0)
 		link_drop(l);
 	else if (rc > 0)
-		event_add(l->write, NULL);
+		loop_add(l->write, NULL);
 }
 
 static void
@@ -152,7 +153,7 @@ link_add(struct vault_loop *loop, int fd)
 	if (!l->read || !l->write)
 		log_fatal("event=no-memory");
 	event_priority_set(l->read, 0);
-	event_add(l->read, NULL);
+	loop_add(l->read, NULL);
 	push_puzzle(l);
 	if (l->ipc && loop->v->bundle)
 		push_bundle(l);
@@ -341,7 +342,7 @@ batch_answer(struct vault_loop *loop)
 		if (!l->ipc)
 			continue;
 		if (l->filled)
-			event_add(l->read, NULL);
+			loop_add(l->read, NULL);
 		l->filled = false;
 		link_flush(l);
 	}
@@ -507,7 +508,7 @@ vault_loop_new(struct vault *v, int sock)
 		log_fatal("event=no-memory");
 	loop->v = v;
 	loop->sock = sock;
-	loop->base = event_base_new();
+	loop->base = loop_base(0);
 	if (!loop->base || event_base_priority_init(loop->base, 2))
 		log_fatal("event=no-event-base");
 	loop->batch = event_new(loop->base, -1, 0, on_batch, loop);
@@ -517,8 +518,8 @@ vault_loop_new(struct vault *v, int sock)
 	if (!loop->batch || !loop->control || !loop->backup || !loop->tick)
 		log_fatal("event=no-memory");
 	event_priority_set(loop->batch, 1);
-	event_add(loop->control, NULL);
-	event_add(loop->tick, &tick);
+	loop_add(loop->control, NULL);
+	loop_add(loop->tick, &tick);
 	return loop;
 }
 

@@ -4,6 +4,7 @@
 #include "crypto/err.h"
 #include "server/clock.h"
 #include "server/log.h"
+#include "server/loop.h"
 
 #include <event2/event.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 	int rc = clock_mono_ms() - b->asked > FORGOTTEN_MS ? ERR_NET
 							   : store_backup_step(b->copy, PAGES_A_TURN);
 	if (rc > 0)
-		event_add(b->turn, &pause);
+		loop_add(b->turn, &pause);
 	else
 		backup_end(b, rc);
 }
@@ -86,7 +87,7 @@ vault_backup_start(struct vault_backup *b, int fd, char *dst, size_t cap)
 		backup_end(b, err);
 	} else {
 		log_info("event=backup-start");
-		event_add(b->turn, &at_once);
+		loop_add(b->turn, &at_once);
 	}
 	return vault_backup_ask(b, dst, cap);
 }

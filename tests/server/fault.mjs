@@ -1,0 +1,65 @@
+// The whole davyd while the n-th call of a kind fails in one of its processes (tests/lib/fault.c, preloaded): the client repeats, is at
+// last answered ok, and the case is there once; the process either went on or was started again by the parent.
+// FAULT_ALL=1 tries every n up to 60 instead of a few.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { BUILD, gateway, OP, sleep } from '../lib/davyd.mjs';
+import * as T from '../lib/tap.mjs';
+
+const some = process.env.FAULT_ALL ? Array.from({ length: 60 }, (_, i) => i + 1) : null;
+// As fork counts: 0 the parent, 1 the vault, 2 the first face.
+const faults = [['write:%:ENOSPC', 1], ['write:%:EIO', 1], ['write:%:half', 1], ['sync:%:EIO', 1], ['alloc:%:ENOMEM', 1], ['send:%:half', 1],
+	['recv:%:EINTR', 1], ['recv:%:half', 1], ['alloc:%:ENOMEM', 2], ['send:%:EINTR', 2], ['send:%:half', 2], ['recv:%:ECONNRESET', 2], ['new:%:EMFILE', 2], ['new:%:EMFILE', 0],
+	['send:%:EIO', 0], ['recv:%:EINTR', 0]];
+
+const gw = await gateway({ conf: ['rate = 0', 'faces = 1', 'drain_seconds = 1'] });
+await T.run(async () => {
+	try {
+		await gw.roster();
+		await gw.stop();
+		const kept = [];
+		for (const [text, fork] of faults) {
+			const failed = [];
+			let again = 0;
+			// Of the allocations: those for epoll, and those of the first events.
+			for (const n of some || (text.startsWith('alloc') ? [4, 14, 15] : /half|EINTR/.test(text) || !fork ? [4] : [1, 4])) {
+				gw.options.env = { LD_PRELOAD: join(BUILD, 'tests/fault.so'), FAULT: `${text.replace('%', n)}:${fork}` };
+				const from = gw.log.length;
+				try {
+					await gw.start();
+				} catch (e) {
+					// A parent that could not begin at all says so and ends: the service manager starts it again.
+					if (fork || gw.child.exitCode === null) failed.push(`${n}: did not start`);
+					await gw.stop();
+					continue;
+				}
+				const s = gw.source(1);
+				let a = null;
+				for (let i = 0; i < 100 && a?.status !== 'ok'; i++) {
+					a = await gw.exchange(s.open).catch(() => null);
+					if (a && !['ok', 'full', 'busy'].includes(a.status)) failed.push(`${n}: ${a.status}`);
+					if (a?.status !== 'ok') await sleep(100);
+				}
+				if (a?.status === 'ok') kept.push(s);
+				else failed.push(`${n}: never answered`);
+				again += (gw.log.slice(from).match(/event=child-died/g) || []).length;
+				if (/signal=(6|11|31)\b/.test(gw.log.slice(from))) failed.push(`${n}: crashed\n${gw.log.slice(from)}`);
+				if ((await gw.stop())?.signal === 'SIGKILL') failed.push(`${n}: did not end`);
+			}
+			T.ok(failed.length === 0, `${text} in ${['the parent', 'the vault', 'a face'][fork]}: answered at last, started again ${again} times`, failed.slice(0, 3).join('\n'));
+		}
+		gw.options.env = {};
+		await gw.start();
+		let lost = 0;
+		for (const s of kept) {
+			const a = await gw.as('a1', OP.fetch, { id: s.id, desk: 1 });
+			if (a?.status !== 'ok' || !a.body.equals(s.tip)) lost++;
+		}
+		T.is(lost, 0, `all ${kept.length} acknowledged cases are there`);
+		await gw.stop();
+		const check = spawnSync(join(BUILD, 'davyd'), ['check', '-c', gw.conf], { encoding: 'utf8' });
+		T.ok(check.status === 0, 'and the store is sound', check.stderr);
+	} finally {
+		await gw.end();
+	}
+});
