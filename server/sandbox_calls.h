@@ -8,10 +8,7 @@
 
 /* Loads the filter of that role; what it does not name kills the process, or in the parent is refused. */
 void sandbox_calls(enum sandbox_role role);
-/*
- * The n-th line of that role's own part of the table: a number, and in *rare why it is allowed although an ordinary day does not
- * show it (NULL: it does). -1 after the last.
- */
-int sandbox_call(enum sandbox_role role, size_t n, const char **rare);
+/* The number of the n-th line of that role's own part of the table; -1 after the last. */
+int sandbox_call(enum sandbox_role role, size_t n);
 
 #endif

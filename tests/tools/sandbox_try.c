@@ -3,7 +3,6 @@
  *
  *   sandbox_try ROLE [--abi N]    one role by its name in server/sandbox.c, with Landlock as old as N (0: none)
  *   sandbox_try ROLE --all        every system call by number, also as x32 and by int 0x80
- *   sandbox_try ROLE --rare       the role's table: a call a line, and why it stands there
  *   sandbox_try --roles           the names of all roles
  *
  * Each attempt has a process of its own, made as davyd makes them: sandbox_drop, sandbox_enter, then the call. The same call is
@@ -18,7 +17,6 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -201,12 +199,11 @@ by_number_32(long nr)
 static bool
 in_table(enum sandbox_role role, long nr)
 {
-	const char *rare;
 	int got;
 	/* The parent's list holds its children's as well. */
 	for (int r = 0; r < SANDBOX_ROLE__MAX; r++)
 		if (r == (int)role || (role == SANDBOX_PARENT && r < SANDBOX_CHECK))
-			for (size_t i = 0; (got = sandbox_call((enum sandbox_role)r, i, &rare)) >= 0; i++)
+			for (size_t i = 0; (got = sandbox_call((enum sandbox_role)r, i)) >= 0; i++)
 				if (got == nr)
 					return true;
 	return false;
@@ -237,18 +234,6 @@ numbers_run(enum sandbox_role role, const char *how, int (*fn)(long), long plus)
 	}
 	printf("%s - %s: %u calls by number, %s, are met by the list%s%s\n", bad ? "not ok" : "ok",
 	       sandbox_name(role), cnt, how, bad ? ", not these:" : "", list);
-}
-
-static void
-rare_print(enum sandbox_role role)
-{
-	const char *rare;
-	int nr;
-	for (size_t i = 0; (nr = sandbox_call(role, i, &rare)) >= 0; i++) {
-		char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
-		printf("%s\t%s\n", name ? name : "?", rare ? rare : "");
-		free(name);
-	}
 }
 
 /* ---- what others can do to a role, and what the kernel says of it ---- */
@@ -326,10 +311,6 @@ main(int argc, char **argv)
 	}
 	enum sandbox_role role = role_named(argc > 1 ? argv[1] : NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (!strcmp(what, "--rare")) {
-		rare_print(role);
-		return 0;
-	}
 	if (!strcmp(what, "--abi") && argc > 3)
 		abi = (int)strtol(argv[3], NULL, 10);
 	try_world_make(role);
