@@ -1,5 +1,5 @@
 #!/bin/sh
-# What davy writes with -o, when the n-th write, sync or rename fails, for every n until nothing fails: the file that was there is whole, the
+# What davy writes with -o and its keystore, when the n-th write, sync or rename fails, for every n until nothing fails: the file that was there is whole, the
 # message is a sentence, nothing temporary is left behind, and the next run works.
 : "${BUILD:=build}"
 umask 077
@@ -10,14 +10,16 @@ n=0
 ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# /' "$T/said" 2>/dev/null | head -5; fi; }
 printf 'correct horse battery staple\n' >"$T/pass"
 davy() { "$BUILD/davy" --home "$T/home" --passphrase-file "$T/pass" "$@"; }
-davy key new --name lamp >"$T/said" 2>&1
+davy key new --name lamp --memory 1 >"$T/said" 2>&1
 ok $? 'a keystore'
 head -c 100000 /dev/urandom >"$T/plain"
 davy age keygen -o "$T/id" >"$T/said" 2>&1
 ok $? 'an identity'
 r=$(grep -o 'age1[a-z0-9]*' "$T/id" | head -1)
 [ -n "$r" ] || r=$(grep -oh 'age1[a-z0-9]*' "$T/said" | head -1)
-shape() { (cd "$T" && find home out -type f 2>/dev/null | sort); }
+shape() { (cd "$T" && find home out -type f ! -name lock 2>/dev/null | sort); }
+
+as_it_was() { rm -rf "$T/home" "$T/out" && mv "$T/home.was" "$T/home" && mv "$T/out.was" "$T/out"; }
 
 # NAME FILE COMMAND…: FILE (what the command replaces) is old or new after each fault, never in between.
 every() {
@@ -34,8 +36,10 @@ every() {
 			rc=$?
 			if [ $rc = 0 ]; then
 				# Short writes are gone on with: that they struck is not seen from here.
-				[ "$how" != half ] && break
-				[ $i -gt 6 ] && break
+				if [ "$how" != half ] || [ $i -gt 6 ]; then
+					as_it_was
+					break
+				fi
 			else
 				[ $rc -lt 4 ] && grep -q '[a-z] [a-z]' "$T/said" || bad="$bad $what@$i:rc=$rc"
 				[ "$(shape)" = "$before" ] || bad="$bad $what@$i:left"
@@ -43,7 +47,7 @@ every() {
 				if [ -e "$was" ]; then cmp -s "$file" "$was" || bad="$bad $what@$i:changed"; fi
 				"$@" >"$T/said" 2>&1 || bad="$bad $what@$i:next"
 			fi
-			rm -rf "$T/home" "$T/out" && mv "$T/home.was" "$T/home" && mv "$T/out.was" "$T/out"
+			as_it_was
 			i=$((i + 1))
 		done
 		[ $i -gt 1 ] && most="$most $what:$((i - 1))"
@@ -63,4 +67,9 @@ head -c 500 /dev/urandom >"$T/out/opened"
 every 'age open -o over a file' "$T/out/opened" davy age open -i "$T/id" -o "$T/out/opened" "$T/sealed"
 kinds="write:ENOSPC sync:EIO name:EIO"
 every 'key backup' "$T/out/backup" davy key backup -o "$T/out/backup"
+# The keystore itself is replaced.
+k=$(find "$T/home" -name 'keystore*' -type f | head -1)
+printf 'another horse\n' >"$T/pass2"
+every 'key passwd' "$k" davy key passwd --new-passphrase-file "$T/pass2"
+every 'key new' "$T/out/fresh/none" "$BUILD/davy" --home "$T/out/fresh" --passphrase-file "$T/pass" key new --name lamp --memory 1
 echo "1..$n"
