@@ -15,7 +15,9 @@
 #define TICK_MS     1000
 #define PURGE_AT_ONCE 50
 #define FLUSH_EVERY   8 /* answers: faces go on while the rest is signed */
-#define COPY_AT       250 /* pages of the store's log */
+#define COPY_IDLE     48  /* pages of the store's log: copied when nobody waits */
+#define COPY_FEW      8   /* after a batch of so few; a crowd is served sooner by long logs */
+#define COPY_AT       250 /* and at once */
 
 struct link {
 	struct vault_loop *loop;
@@ -36,7 +38,7 @@ struct vault_loop {
 	struct vault *v;
 	int sock;
 	struct event_base *base;
-	struct event *batch, *control, *tick;
+	struct event *batch, *control, *tick, *copy;
 	struct link link[LINK_MAX];
 	struct pending *pending;
 	size_t pending_cnt, pending_cap;
@@ -362,11 +364,27 @@ roster_renew(struct vault_loop *loop)
 	push_all(loop, push_bundle);
 }
 
-/* The answers are on their way: now the log may be copied. */
+/*
+ * The answers are on their way: now the log may be copied. What comes meanwhile waits for two syncs, so a moment without
+ * requests is taken for it where there is one: this event comes after all others.
+ */
 static void
 batch_copy(struct vault_loop *loop)
 {
-	if (store_log_pages(loop->v->store) >= COPY_AT)
+	unsigned pages = store_log_pages(loop->v->store);
+	if (pages >= COPY_AT)
+		store_copy(loop->v->store);
+	else if (pages >= COPY_IDLE && loop->pending_cnt <= COPY_FEW)
+		event_active(loop->copy, EV_TIMEOUT, 0);
+}
+
+static void
+on_copy(evutil_socket_t fd, short what, void *arg)
+{
+	struct vault_loop *loop = arg;
+	(void)fd;
+	(void)what;
+	if (store_log_pages(loop->v->store) >= COPY_IDLE)
 		store_copy(loop->v->store);
 }
 
@@ -509,15 +527,17 @@ vault_loop_new(struct vault *v, int sock)
 	loop->v = v;
 	loop->sock = sock;
 	loop->base = loop_base(0);
-	if (!loop->base || event_base_priority_init(loop->base, 2))
+	if (!loop->base || event_base_priority_init(loop->base, 3))
 		log_fatal("event=no-event-base");
 	loop->batch = event_new(loop->base, -1, 0, on_batch, loop);
 	loop->control = event_new(loop->base, sock, EV_READ | EV_PERSIST, on_control, loop);
 	loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
+	loop->copy = event_new(loop->base, -1, 0, on_copy, loop);
 	loop->backup = vault_backup_new(v, loop->base);
-	if (!loop->batch || !loop->control || !loop->backup || !loop->tick)
+	if (!loop->copy || !loop->batch || !loop->control || !loop->backup || !loop->tick)
 		log_fatal("event=no-memory");
 	event_priority_set(loop->batch, 1);
+	event_priority_set(loop->copy, 2);
 	loop_add(loop->control, NULL);
 	loop_add(loop->tick, &tick);
 	return loop;

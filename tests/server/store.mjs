@@ -44,10 +44,14 @@ await T.run(async () => {
 	try {
 		await gw.roster();
 		const cases = [];
+		const size = statSync(names.db).size;
 		for (let i = 0; i < 10; i++) {
 			const s = gw.source(1);
 			if ((await gw.exchange(s.open)).status === 'ok') cases.push(s);
 		}
+		// Long before the log is full.
+		for (let i = 0; i < 40 && statSync(names.db).size === size; i++) await sleep(50);
+		T.ok(statSync(names.db).size > size, 'what lies in the log is copied to the database while nobody waits');
 		T.is((await gw.exchange(frame(gw, OP.append, cases[0].key, { id: cases[0].id, number: 1, proof: cases[0].t, body: cases[1].tip }))).status, 'ok', 'ten cases and a message');
 		await gw.stop('SIGKILL');
 		await sleep(100);
