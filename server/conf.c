@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <confuse.h>
 #include <errno.h>
+#include <getopt.h>
 #include <netinet/in.h>
 #include <pwd.h>
 #include <stddef.h>
@@ -286,4 +287,20 @@ conf_read(struct conf *conf, const char *path, char why[static CONF_WHY_LEN])
 	}
 	cfg_free(cfg);
 	return err;
+}
+
+const char *
+conf_option(int argc, char **argv)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+					       { NULL, 0, NULL, 0 } };
+	const char *path = CONF_DEFAULT;
+	int c;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
+		if (c != 'c')
+			return NULL;
+		path = optarg;
+	}
+	return path;
 }

@@ -54,6 +54,8 @@ struct conf {
 	unsigned rate, burst, puzzle_max; /* exchanges a second over all faces; 0: no bucket */
 };
 
+/* The file that -c names, or the usual one; NULL where there is another option, which was told. optind stands at what follows. */
+const char *conf_option(int argc, char **argv) __attribute__((warn_unused_result));
 /* Reads and checks; *why (CONF_WHY_LEN) is one sentence with what to do. 0, ERR_FORMAT, ERR_IO or ERR_DENIED. */
 int conf_read(struct conf *conf, const char *path, char why[static CONF_WHY_LEN])
 	__attribute__((warn_unused_result));

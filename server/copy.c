@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,17 +16,10 @@ int
 copy_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg, int argc,
 	     char **argv)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
-					       { NULL, 0, NULL, 0 } };
-	const char *path = CONF_DEFAULT;
+	const char *path = conf_option(argc, argv);
 	char why[CONF_WHY_LEN] = "";
-	int c;
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-		if (c != 'c')
-			return 2;
-		path = optarg;
-	}
+	if (!path)
+		return 2;
 	if (optind + 1 != argc) {
 		fprintf(stderr, "usage: davyd %s [-c FILE] %s\n", argv[0],
 			strcmp(argv[0], "backup") ? "BACKUP" : "DIR|FILE");

@@ -8,7 +8,6 @@
 #include "server/sandbox.h"
 #include "server/store.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,17 +16,10 @@
 static int
 read_conf(struct conf *conf, int argc, char **argv)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
-					       { NULL, 0, NULL, 0 } };
-	const char *path = CONF_DEFAULT;
+	const char *path = conf_option(argc, argv);
 	char why[CONF_WHY_LEN] = "";
-	int c;
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-		if (c != 'c')
-			return 2;
-		path = optarg;
-	}
+	if (!path)
+		return 2;
 	if (optind != argc) {
 		fprintf(stderr, "usage: davyd %s [-c FILE]\n", argv[0]);
 		return 2;
