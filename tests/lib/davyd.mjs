@@ -1,7 +1,7 @@
 // The real davyd in a folder of its own, with a roster, and frames made here from FORMATS.md with node's own crypto.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, randomBytes, sign as edSign, verify as edVerify } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -171,8 +171,15 @@ export class Gateway {
 		if (this.options.as) spawnSync('chown', ['-R', `${this.options.as.uid}:${this.options.as.gid}`, this.dir]);
 		return this;
 	}
+	// davyd where its user can reach it: the tree may lie in root's own folder.
+	program() {
+		if (this.options.program || !this.options.as?.uid) return this.options.program || join(BUILD, 'davyd');
+		const to = join(this.dir, 'davyd');
+		if (!existsSync(to)) copyFileSync(join(BUILD, 'davyd'), to);
+		return to;
+	}
 	async start() {
-		this.child = spawn(this.options.program || join(BUILD, 'davyd'), ['run', '-c', this.conf],
+		this.child = spawn(this.program(), ['run', '-c', this.conf],
 			{ stdio: ['ignore', 'ignore', 'pipe'], env: Object.assign({}, process.env, this.options.env), ...this.options.as });
 		this.child.stderr.on('data', (d) => { this.log += d; });
 		this.gone = new Promise((ok) => this.child.on('exit', (code, signal) => ok({ code, signal })));

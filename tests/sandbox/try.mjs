@@ -2,11 +2,18 @@
 // here, as Debian 12's kernel has it (ABI 2), older, and not at all; started by root and by an ordinary user. A role that
 // server/sandbox.c has and this file does not know fails.
 import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILD } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
-const tool = join(BUILD, 'tests', 'sandbox_try');
+// In a folder that an ordinary user can reach: the tree may lie in root's own.
+const dir = mkdtempSync(join(tmpdir(), 'sandbox-try.'));
+const tool = join(dir, 'sandbox_try');
+chmodSync(dir, 0o755);
+copyFileSync(join(BUILD, 'tests', 'sandbox_try'), tool);
+process.on('exit', () => rmSync(dir, { recursive: true }));
 const NOBODY = 65534;
 const root = process.getuid() === 0;
 const run = (args, as) => spawnSync(tool, args, Object.assign({ encoding: 'utf8', timeout: 120000 }, as));

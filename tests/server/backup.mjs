@@ -78,7 +78,7 @@ await T.run(async () => {
 		if (root) chownSync(carried, 54321, 54321);
 		Object.assign(there, { id: gw.id, key: gw.key, people: gw.people });
 		const run = (...args) => {
-			const r = spawnSync(join(BUILD, 'davyd'), args, { encoding: 'utf8', ...(root ? { uid: 54321, gid: 54321 } : {}) });
+			const r = spawnSync(there.program(), args, { encoding: 'utf8', ...(root ? { uid: 54321, gid: 54321 } : {}) });
 			return { code: r.status, said: (r.stdout + r.stderr).trim() };
 		};
 		const back = run('restore', '-c', there.conf, carried);
