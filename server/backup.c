@@ -21,7 +21,7 @@ static int
 ask_once(const struct conf *conf, int file, char *dst, size_t cap)
 {
 	uint8_t buf[IPC_CONTROL_MAX], q[5] = { IPC_ASK_BACKUP };
-	struct ipc_msg msg;
+	struct ipc_msg msg = { .len = 0 };
 	int fd = ask_connect(conf);
 	if (fd < 0)
 		return errno == EACCES || errno == EPERM ? ERR_DENIED : ERR_NET;
@@ -37,7 +37,8 @@ ask_once(const struct conf *conf, int file, char *dst, size_t cap)
 	size_t n = 0;
 	while (n < msg.len && n + 1 < cap && msg.bytes[n] != '\n')
 		n++;
-	memcpy(dst, msg.bytes, n);
+	if (n)
+		memcpy(dst, msg.bytes, n);
 	dst[n] = 0;
 	return 0;
 }
