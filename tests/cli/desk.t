@@ -4,8 +4,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-field() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
-console.log(eval(process.argv[2]))' "$T/out" "$1"; }
 is() { # NAME WANT EXPRESSION
 	[ "$(field "$3")" = "$2" ]
 	ok $? "$1"

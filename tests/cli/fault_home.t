@@ -8,8 +8,6 @@ fault=$(realpath "$BUILD/tests/fault.so")
 kinds='write:ENOSPC write:half sync:EIO name:EIO'
 steps='1 2 3 4 6 9 14 21 32'
 
-field() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
-console.log(eval(process.argv[2]))' "$T/out" "$1"; }
 shape() { (cd "$T/$1" && find . -type f ! -name lock | sort); }
 # FAULT HOME ARGS…: as, while that call fails
 faulty() {

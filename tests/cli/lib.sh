@@ -65,6 +65,9 @@ refused() {
 	[ "$status" = "$code" ] && grep -q -e "$pattern" "$T/err" "$T/out"
 	ok $? "$name"
 }
+# field EXPRESSION: of the data of the last --json answer, as d
+field() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
+console.log(eval(process.argv[2]))' "$T/out" "$1"; }
 said() { # NAME PATTERN: in what the last command printed
 	grep -q -e "$2" "$T/out"
 	ok $? "$1"

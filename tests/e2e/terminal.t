@@ -6,9 +6,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/cli/lib.sh
 tips=tests/data/sample-tips.json
 
-# field EXPRESSION: of the data of the last --json answer, as d
-field() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
-console.log(eval(process.argv[2]))' "$T/out" "$1"; }
 is() { # NAME WANT EXPRESSION
 	got=$(field "$3")
 	[ "$got" = "$2" ]
