@@ -69,12 +69,6 @@ ipc_allowed(enum ipc_type type, size_t len, enum ipc_role from, enum ipc_role to
 }
 
 const char *
-ipc_name(enum ipc_type type)
-{
-	return type > IPC_NONE && type < IPC__MAX ? rules[type].name : "none";
-}
-
-const char *
 ipc_role_name(enum ipc_role role)
 {
 	static const char *const names[IPC_ROLE__MAX] = { "parent", "face", "vault", "tls", "operator" };
@@ -234,13 +228,6 @@ ipc_flush(struct ipc *ipc)
 		ipc->tx_cap = 0;
 	}
 	return 0;
-}
-
-void
-ipc_stat(const struct ipc *ipc, struct ipc_stat *out)
-{
-	out->rx_len = ipc->rx_len - ipc->rx_at;
-	out->tx_len = ipc->tx_len - ipc->tx_at;
 }
 
 int

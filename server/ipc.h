@@ -63,10 +63,6 @@ struct ipc_msg {
 	int fd; /* control only: the receiver's to close; -1 without one */
 };
 
-struct ipc_stat {
-	size_t rx_len, tx_len; /* bytes that wait */
-};
-
 /* One link. Owns fd. */
 struct ipc;
 struct ipc *ipc_new(int fd, enum ipc_role self, enum ipc_role peer)
@@ -90,7 +86,6 @@ int ipc_put(struct ipc *ipc, enum ipc_type type, const struct ipc_piece piece[],
 	__attribute__((warn_unused_result));
 /* Sends what the socket takes: 0 all gone, 1 some waits for writability, ERR_NET. */
 int ipc_flush(struct ipc *ipc) __attribute__((warn_unused_result));
-void ipc_stat(const struct ipc *ipc, struct ipc_stat *out);
 
 /* Control sockets. Blocking in the parent is avoided by MSG_DONTWAIT: ERR_BUSY. fd -1: none. */
 int ipc_control_send(int sock, enum ipc_type type, const void *bytes, size_t len, int fd)
@@ -103,7 +98,6 @@ int ipc_control_recv(int sock, enum ipc_role self, enum ipc_role peer,
 int ipc_pair(int sv[2], bool control) __attribute__((warn_unused_result));
 /* Is a message of this type and length allowed from `from` to `to`? */
 bool ipc_allowed(enum ipc_type type, size_t len, enum ipc_role from, enum ipc_role to);
-const char *ipc_name(enum ipc_type type);
 /* As it stands in the log. */
 const char *ipc_role_name(enum ipc_role role);
 
