@@ -64,11 +64,12 @@ export const zeros = (b) => {
 	for (let i = 0; i < b.length; i++) if (b[i]) return i * 8 + Math.clz32(b[i]) - 24;
 	return b.length * 8;
 };
+export const solves = (f, salt, bits, H = sha('sha512', f.subarray(128))) => zeros(sha('sha256', salt, f.subarray(8, 24), H)) >= bits;
 export function solve(f, salt, bits) {
 	const H = sha('sha512', f.subarray(128));
 	for (let n = 0n; ; n++) {
 		f.writeBigUInt64LE(n, 8);
-		if (zeros(sha('sha256', salt, f.subarray(8, 24), H)) >= bits) return f;
+		if (solves(f, salt, bits, H)) return f;
 	}
 }
 
