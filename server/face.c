@@ -115,7 +115,7 @@ on_again(evutil_socket_t fd, short what, void *arg)
 static int
 start_events(struct face *f)
 {
-	/* Milliseconds are too coarse for the even moments of face_http_answer. */
+	/* Whole milliseconds are too coarse for the steps of even.h. */
 	f->base = loop_base(EVENT_BASE_FLAG_PRECISE_TIMER);
 	if (!f->base)
 		return ERR_INTERNAL;

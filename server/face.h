@@ -7,6 +7,7 @@
 
 #include "server/conf.h"
 #include "server/door.h"
+#include "server/even.h"
 #include "server/face_check.h"
 #include "server/ipc.h"
 #include "server/page.h"
@@ -83,6 +84,7 @@ struct face {
 	struct conn *conns;
 	unsigned conn_cnt, gated_cnt, warm_cnt; /* gated: of them by the gate; warm: used once */
 	bool draining, pumping, gating;
+	struct even even;
 
 	struct exch *slot[FACE_SLOT_MAX];
 	uint16_t generation[FACE_SLOT_MAX];
@@ -105,7 +107,7 @@ int face_http_start(struct face *f) __attribute__((warn_unused_result));
 void face_http_pump(struct face *f);
 /* Takes a client that was accepted, or came by the gate. Closes fd on failure. */
 void face_http_accept(struct face *f, int fd, bool gated);
-/* The answer of the vault is in the exchange's buffer: the client has it at the next even moment after its request. */
+/* The answer of the vault is in the exchange's buffer: the client has it when the step is over (even.h). */
 void face_http_answer(struct exch *x);
 /* The exchange is answered, or failed: the client goes on now. */
 void face_http_resume(struct exch *x, enum exch_state state);

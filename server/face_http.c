@@ -15,8 +15,6 @@
 #define POOL       ((size_t)40 * 1024) /* pitfall 8: the whole pool is zeroed for each request */
 #define PUMP_TURNS 64
 #define WARM_ALL   1024u /* connections of all faces that keep a pool: 40 MiB */
-#define EVEN_US    1000u
-#define EVEN_FEW   8u /* requests of this face with the vault */
 
 enum route_kind { ROUTE_PAGE, ROUTE_ROSTER, ROUTE_HEALTH, ROUTE_EXCHANGE };
 
@@ -287,6 +285,7 @@ on_request(void *cls, struct MHD_Connection *http, const char *url, const char *
 		return MHD_NO;
 	x->state = EXCH_VAULT;
 	x->since = clock_mono_us();
+	even_request(&f->even, x->since);
 	MHD_suspend_connection(http);
 	conn_deadline(x->conn, CONN_VAULT);
 	if (!face_link_submit(x))
@@ -323,18 +322,15 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 		shutdown(c->fd, SHUT_RD);
 }
 
-/*
- * Decoy, poll and tip are the same work for the disk, not to the last microsecond for the processor. So an answer leaves a whole number of
- * milliseconds after its request, as long as there are few; among many, the batch it is in says more than the request.
- */
 void
 face_http_answer(struct exch *x)
 {
 	struct conn *c = x->conn;
-	struct face *f = x->face;
-	uint64_t took = clock_mono_us() - x->since;
-	struct timeval tv = { 0, (suseconds_t)(EVEN_US - took % EVEN_US) };
-	if (FACE_SLOT_MAX - f->free_cnt >= EVEN_FEW) {
+	/* Timers count from when the loop last looked at the clock, and what was done since is not the same for every answer. */
+	event_base_update_cache_time(x->face->base);
+	uint64_t hold = even_hold(&x->face->even, clock_mono_us() - x->since);
+	const struct timeval tv = { 0, (suseconds_t)hold };
+	if (!hold) {
 		face_http_resume(x, EXCH_DONE);
 		return;
 	}

@@ -64,7 +64,7 @@ to_face(void)
 	assert(send(fd, head, sizeof(head) - 1, 0) > 0 && send(fd, face_frame(), FRAME_LEN, 0) == FRAME_LEN);
 	for (int i = 0; i < 3; i++)
 		face_http_pump(&face);
-	assert(face.free_cnt == FACE_SLOT_MAX - 9);
+	assert(face.free_cnt == FACE_SLOT_MAX - 1);
 	for (size_t at = 0; at < word_len && face.link;) {
 		ssize_t n = send(ipc_fd(face_vault), word + at, word_len - at, MSG_DONTWAIT | MSG_NOSIGNAL);
 		at += n > 0 ? (size_t)n : 0;
