@@ -30,7 +30,6 @@ void log_warn(const char *fmt, ...) { (void)fmt; }
 _Noreturn void log_fatal(const char *fmt, ...) { (void)fmt; longjmp(face_nonsense, 1); }
 
 /* In place of even.c: nobody waits for a step. */
-void even_request(struct even *e, uint64_t now) { (void)e, (void)now; }
 uint64_t even_hold(struct even *e, uint64_t took) { (void)e, (void)took; return 0; }
 
 /* A new vault, as the parent would hand it over. */

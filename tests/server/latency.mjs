@@ -1,10 +1,11 @@
 // The time of a decoy, a poll, a message and a refusal is the time of a tip; "not yours" is answered like "does not exist", in bytes and in
 // time. Frames are made beforehand, their kinds drawn at random in one run, so that what drifts hits all alike; build/tests/timing sends
-// and measures; two samples each are compared (Kolmogorov and Smirnov), idle and beside a load. LATENCY_N: how many
-// tips, decoys and polls (1000); a fifth of it of each other kind.
+// and measures; two samples each are compared (Kolmogorov and Smirnov), idle, beside a load, and in a crowd, where answers do not wait
+// for the step. LATENCY_N: how many tips, decoys and polls (1000; a third of it in a crowd); a fifth of it of each other kind.
 // A difference that is none is called one in a try with 1 in 1,000 a comparison; latency.t takes the best of three tries.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD, FRAME, OP, frame, gateway, newKey, STATUS } from '../lib/davyd.mjs';
@@ -55,7 +56,7 @@ function measure(kinds) {
 
 const said = (a) => [...new Set(a.map((x) => STATUS[x[4]]))].join();
 
-async function kinds(what) {
+async function kinds(what, N) {
 	const talks = [];
 	for (let i = 0; i < Math.ceil(N / 60); i++) {
 		talks.push(gw.source(1));
@@ -109,19 +110,27 @@ async function pairs() {
 	}
 }
 
+// Beside a load that begins before the first of them and ends after the last.
+async function beside(what, N, ...args) {
+	const load = spawn(join(BUILD, 'tests', 'loadgen'), ['--to', `127.0.0.1:${gw.port}`, '--gateway', gw.id.toString('hex'), '--desk', '1', '--op', 'mix', '--seconds', '120', '--say', ...args],
+		{ stdio: ['ignore', 'pipe', 'inherit'] });
+	try {
+		await once(load.stdout, 'data');
+		await kinds(what, N);
+		T.ok(load.exitCode === null, `${what}: the load lasted until the end`);
+	} finally {
+		load.kill();
+	}
+}
+
 await T.run(async () => {
-	let load;
 	try {
 		await gw.roster();
-		await kinds('idle');
+		await kinds('idle', N);
 		await pairs();
-		load = spawn(join(BUILD, 'tests', 'loadgen'), ['--to', `127.0.0.1:${gw.port}`, '--gateway', gw.id.toString('hex'), '--desk', '1', '--op', 'mix', '--connections', '8',
-			'--count', '20000', '--rate', '250', '--seconds', '120'], { stdio: 'ignore' });
-		await new Promise((ok) => setTimeout(ok, 1500));
-		await kinds('loaded');
-		T.ok(load.exitCode === null, 'the load lasted until the end');
+		await beside('loaded', N, '--connections', '8', '--count', '20000', '--rate', '250');
+		await beside('in a crowd', Math.ceil(N / 3), '--connections', '24', '--count', '40000');
 	} finally {
-		load?.kill();
 		await gw.end();
 	}
 });

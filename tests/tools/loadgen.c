@@ -397,8 +397,9 @@ main(int argc, char **argv)
 		{"count", required_argument, NULL, 'n'}, {"seconds", required_argument, NULL, 's'},
 		{"rate", required_argument, NULL, 'r'},	 {"retry", no_argument, NULL, 'R'},
 		{"acked", required_argument, NULL, 'a'}, {"idle", required_argument, NULL, 'i'},
-		{NULL, 0, NULL, 0}};
+		{"say", no_argument, NULL, 'S'},	 {NULL, 0, NULL, 0}};
 	size_t idle = 0;
+	bool say = false; /* on stdout when the frames are made and the first is sent */
 	struct load l = {.op = "open", .conn_cnt = 16, .count = 1000, .seconds = 60, .desk = 1};
 	int o;
 
@@ -417,6 +418,7 @@ main(int argc, char **argv)
 		case 's': l.seconds = strtod(optarg, NULL); break;
 		case 'r': l.rate = strtod(optarg, NULL); break;
 		case 'R': l.retry = true; break;
+		case 'S': say = true; break;
 		case 'i': idle = strtoul(optarg, NULL, 10); break;
 		case 'a':
 			l.acked = fopen(optarg, "w");
@@ -434,6 +436,10 @@ main(int argc, char **argv)
 	if (idle > 0)
 		return idle_hold(&l, idle);
 	load_prepare(&l);
+	if (say) {
+		puts("sends");
+		fflush(stdout);
+	}
 	load_run(&l);
 	if (l.acked != NULL && fclose(l.acked) != 0)
 		die("acked");
