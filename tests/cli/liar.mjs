@@ -237,6 +237,39 @@ try {
 	const swapped = await davy('s2', ['case', 'show', second]);
 	tap.ok(swapped.json.ok && swapped.json.data.rejected > 0 && !swapped.json.data.tip && swapped.json.data.entries.every((e) => e.verdict !== 'accepted' || e.type === 'note'),
 		'entries of another case are rejected, each of them', swapped.text.slice(0, 1500));
+	// who read: handles of nobody on a day that never comes
+	await forget('s2');
+	let shownReads = 0;
+	l.set(changed([OP.fetch], (a, x) => { if (x.body[144] === 2 && a.readUInt32LE(168)) { shownReads++; a.fill(0xfe, 256, 268); } }));
+	await davy('s2', sync);
+	const reads = await davy('s2', ['case', 'history', first]);
+	tap.ok(shownReads && reads.json.ok && reads.json.data.reads.some((r) => r.name === 'fe'.repeat(8)), 'a reading by nobody stands there by its handle, with no name', reads.text);
+
+	// the desk's keys: another epoch's part, nobody's, too long, withheld
+	const SUBKEY = 1, SECRET = 2, CERT = 3, confirm = ['desk', 'rotate', '--confirm'];
+	const part = (kind, change) => (x) => (x.op === OP.keyGet && x.body[157] === kind ? change(x, Buffer.from(x.honest)) : true);
+	await forget('s2');
+	await davy('s2', sync);
+	await davy('s1', sync);
+	let genuine = null;
+	tap.ok((await davy('s1', ['desk', 'rotate'])).json.ok, 'the lead makes a key');
+	l.set(part(SECRET, (x, a) => { if (a[4] === ST.ok) genuine = Buffer.from(a); return true; }));
+	tap.ok((await davy('s2', confirm)).json.ok && genuine, 'and another member confirms it');
+	await davy('s1', sync);
+	tap.ok((await davy('s1', ['desk', 'rotate'])).json.ok, 'and the next one');
+	const keys = [
+		['a key part of another epoch', part(SECRET, (x, a) => x.sign(put(put(a, 128, genuine.subarray(128)), 148, x.body.subarray(148, 152)))), confirm, 1, 'no-key', /does not fit its certificate/],
+		['a key part of nobody', part(SECRET, (x, a) => x.sign(put(a, 256, randomBytes(1000)))), confirm, 1, 'no-key', /does not fit its certificate/],
+		['a key part of nothing', part(SECRET, (x, a) => x.sign(put(a, 164, [0, 0, 0, 0]))), confirm, 1, '', /does not fit its certificate|parse/],
+		['a key part of four gibibytes', part(SECRET, (x, a) => x.sign(put(a, 164, [255, 255, 255, 255]))), confirm, 1, 'protocol', /too long|parse/],
+		['a key part that is withheld', part(SECRET, (x) => blank(x, ST.notFound)), confirm, 1, 'no-key', /not sealed to you/],
+		['a certificate of nobody', part(CERT, (x, a) => x.sign(put(a, 300, [a[300] ^ 1]))), confirm, 1, 'not-found', /waits for a second/],
+	];
+	for (const row of keys) await tell([...row, { home: 's2' }]);
+	const handle = (await davy('s2', ['key', 'show'])).json.data.handle;
+	await tell(['a subkey that its member did not sign', part(SUBKEY, (x) => blank(x, ST.ok, (a) => { a.writeUInt32LE(1280, 164); x.body.copy(a, 148, 148, 152); randomBytes(1280).copy(a, 256); })), ['desk', 'admit', handle], 0, '', /not signed by that member/, {}]);
+	l.set(null);
+	tap.ok((await davy('s2', confirm)).json.ok, 'what was sealed truly opens after all that');
 	await forget('s2');
 	l.set(null);
 	tap.ok((await davy('s1', sync)).json.ok, 'and the truth is heard again');
