@@ -126,4 +126,20 @@ ok $? 'plain http is warned of'
 refused 'a proxy that looks names up here' 2 'socks5h' S gateway connect "$url" --card "$F/card" --proxy socks5://127.0.0.1:9
 works 'a proxy that nobody runs is taken' S gateway connect "$url" --card "$F/card" --proxy socks5h://127.0.0.1:9
 refused 'and never gone round' 3 'does not answer' S sync
+
+# names that turn the line, hide, or pile up on a letter
+evil=$(printf '台\342\200\256gpj\342\200\213X\314\201\314\201\314\201\314\201\314\201\314\201')
+refused 'a name that moves the cursor is none' 2 'control' E key new --name "$(printf 'a\033[2Jb')" --memory 1
+as E key new --name "$evil" --memory 1
+as E key card -o "$T/E.card"
+: >"$T/said"
+for command in "roster new --gateway $T/GW/gateway.card --name $evil --name-en $evil" \
+	"roster desk-add --number 4 --kind oversight --level 4 --area 000000 --org 4 --above 0 --sectors COAL --name $evil --name-en $evil" \
+	"roster member-add --card $T/E.card --desk 4 --roles TR,lead" 'roster show' 'roster show --json' 'roster diff'; do
+	# shellcheck disable=SC2086
+	as REG $command --dir "$T/evil"
+	cat "$T/out" "$T/err" >>"$T/said"
+done
+[ "$(grep -c 'U+202E\|u202E' "$T/said")" -gt 5 ] && ! grep -q "$(printf '\342\200[\256\213]')" "$T/said"
+ok $? 'in a card and in a roster it is shown by its numbers'
 done_testing
