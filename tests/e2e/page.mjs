@@ -147,6 +147,7 @@ async function testFocus(browser) {
 	await field.fill('昨晚我们班的事,打13800138000');
 	is(await page.locator('.card.yellow').count(), 2, 'yellow cards for a telephone number and a shift');
 	await field.fill('门锁着');
+	ok(await page.getByText(/^9 \/ \d+ 字节$/).count(), 'what she wrote is counted, and nothing else');
 	is(await page.locator('.card.yellow').count(), 0, 'they go when the words go');
 	await field.focus();
 	const covered = await page.evaluate(() => document.activeElement.getBoundingClientRect().top > document.querySelector('.bar').getBoundingClientRect().top);

@@ -64,7 +64,8 @@ export function textField(label, value, change, { used, max = TEXT_MAX, rows = 4
 		if (cut !== area.value) area.value = cut;
 		change(cut);
 		const left = max - used(cut);
-		set(count, t('count', { used: used(cut), max }));
+		const empty = used(''); // what of the letter the other answers take
+		set(count, t('count', { used: used(cut) - empty, max: max - empty }));
 		count.className = left < max / 10 ? 'count near' : 'count';
 		set(alarm, full ? t('count.full') : '');
 	};
