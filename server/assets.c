@@ -5,7 +5,9 @@
 #include "server/tls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,45 +41,66 @@ assets_drop_tls(struct assets *p)
  * of its own, because GnuTLS leaves parts of the key in freed memory, which faces and vault would inherit.
  */
 static int
-check_apart(const char *cert, size_t cert_len, const char *key, size_t key_len)
+check_apart(struct assets *p)
 {
-	int status;
-	pid_t pid = fork();
-	if (pid < 0)
+	uint64_t *until = &p->tls_until;
+	int status, err = 0, fd[2];
+	if (pipe2(fd, O_CLOEXEC))
 		return ERR_IO;
+	pid_t pid = fork();
 	if (pid == 0)
-		_exit(tls_session_check(cert, cert_len, key, key_len) ? 1 : 0);
-	while (waitpid(pid, &status, 0) < 0)
+		_exit(tls_session_check(p->tls_cert, p->tls_cert_len, p->tls_key, p->tls_key_len,
+					until) ||
+		      write(fd[1], until, sizeof(*until)) != sizeof(*until));
+	close(fd[1]);
+	if (pid < 0 || read(fd[0], until, sizeof(*until)) != sizeof(*until))
+		err = pid < 0 ? ERR_IO : ERR_FORMAT;
+	close(fd[0]);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return ERR_IO;
-	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : ERR_FORMAT;
+	return err;
+}
+
+/* Certificate and key that the configuration names, none where it names none; the page is not touched. */
+static int
+pair_read(struct assets *p, const struct conf *conf)
+{
+	int err = read_pem(&p->tls_cert, &p->tls_cert_len, conf->tls_cert);
+	if (!err)
+		err = read_pem(&p->tls_key, &p->tls_key_len, conf->tls_key);
+	if (!err && p->tls_cert && p->tls_key)
+		err = check_apart(p);
+	if (err)
+		assets_drop_tls(p);
+	return err;
+}
+
+int
+assets_check(const struct conf *conf, char why[static CONF_WHY_LEN])
+{
+	struct assets p = { 0 };
+	int err = pair_read(&p, conf);
+	assets_drop_tls(&p);
+	if (err)
+		snprintf(why, CONF_WHY_LEN, "tls_cert (%.60s) and tls_key (%.60s) cannot be read or do not belong "
+					    "together", conf->tls_cert, conf->tls_key);
+	return err;
 }
 
 int
 assets_read(struct assets *p, const struct conf *conf)
 {
 	struct page page;
-	char *cert = NULL, *key = NULL;
-	size_t cert_len = 0, key_len = 0;
-	int err = read_pem(&cert, &cert_len, conf->tls_cert);
-	if (!err)
-		err = read_pem(&key, &key_len, conf->tls_key);
-	if (!err && cert && key)
-		err = check_apart(cert, cert_len, key, key_len);
+	struct assets fresh = { .page = p->page };
+	int err = pair_read(&fresh, conf);
 	if (err) {
 		log_warn("event=tls-refused text=\"tls_cert and tls_key cannot be read or do not "
 			 "belong together; what was in force stays\"");
-		if (key)
-			sodium_memzero(key, key_len);
-		free(cert);
-		free(key);
 		return err;
 	}
 	assets_drop_tls(p);
-	p->tls_cert = cert;
-	p->tls_key = key;
-	p->tls_cert_len = cert_len;
-	p->tls_key_len = key_len;
+	*p = fresh;
 	if (page_load(&page, conf->page)) {
 		log_warn("event=no-page path=%s text=\"/ answers 404 until there is one and davyd is "
 			 "sent SIGHUP\"",

@@ -162,6 +162,11 @@ status_reply(struct parent *p, const char *said, size_t said_len)
 			 (int)said_len, said, live[IPC_FACE], p->conf->faces, restarts[IPC_FACE],
 			 live[IPC_TLS], p->conf->tls ? p->conf->faces : 0, restarts[IPC_TLS],
 			 restarts[IPC_VAULT], p->assets.page.bytes[PAGE_PLAIN] != NULL);
+	if (p->conf->tls && n > 0 && (size_t)n < sizeof(text)) {
+		uint64_t now = clock_minute(), until = p->assets.tls_until;
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "certificate-days %llu\n",
+			      (unsigned long long)(until > now ? (until - now + 1439) / 1440 : 0));
+	}
 	reply_asker(p, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
 }
 

@@ -3,6 +3,7 @@
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
+#include "server/assets.h"
 #include "server/conf.h"
 #include "server/parent.h"
 #include "server/sandbox.h"
@@ -52,6 +53,8 @@ run_check(int argc, char **argv)
 	struct conf_keys *keys = secret_alloc(sizeof(*keys));
 	int err = keys ? conf_keys_read(keys, &conf, why) : ERR_MEM;
 	secret_free(keys);
+	if (!err)
+		err = assets_check(&conf, why);
 	/* A store that is not there yet is made by the first run, as its own user. */
 	if (!err && !chdir(conf.store) && !stat(".", &st) && store_begun("davylamp.db")) {
 		/* As the vault sees it: nothing that SQLite makes may end up as root's. */

@@ -9,13 +9,14 @@
 #define FINDING_MAX 16
 #define MIB         ((uint64_t)1 << 20)
 #define ROSTER_DAYS 7   /* signing takes several people some days */
+#define CERT_DAYS   14
 #define STORE_NEAR  5   /* percent below the share at which new cases stop */
 #define DISK_LOW    256 /* MiB */
 #define CLOCK_MIN   10  /* minutes that polls and desks' requests may be off */
 
 enum fact {
 	F_VAULT, F_FACES, F_FACES_WANTED, F_FACES_AGAIN, F_TLS, F_TLS_WANTED, F_TLS_AGAIN,
-	F_VAULT_AGAIN, F_PAGE, F_CASES, F_ORDERS, F_PURGED, F_ENTRIES, F_HELD, F_ORDINARY,
+	F_VAULT_AGAIN, F_PAGE, F_CERT_DAYS, F_CASES, F_ORDERS, F_PURGED, F_ENTRIES, F_HELD, F_ORDINARY,
 	F_ORDINARY_DAYS, F_URGENT, F_URGENT_DAYS, F_CLOCKS_OUT, F_STORE, F_STORE_LIMIT,
 	F_OPEN_PERCENT, F_ROSTER, F_ROSTER_DAYS, F_MEMBERS, F_CLOCK_BEHIND, F_PUZZLE, F_LET_SOLVED,
 	F_LET_OTHERS, F_OK, F_BAD, F_NOT_FOUND, F_STALE, F_BEHIND, F_BUSY, F_FULL, F_DISK, F__MAX
@@ -31,6 +32,7 @@ static const char *const names[F__MAX] = {
 	[F_TLS_AGAIN] = "tls-restarts",
 	[F_VAULT_AGAIN] = "vault-restarts",
 	[F_PAGE] = "page",
+	[F_CERT_DAYS] = "certificate-days",
 	[F_CASES] = "cases",
 	[F_ORDERS] = "orders",
 	[F_PURGED] = "purged",
@@ -152,6 +154,20 @@ judge_processes(struct status *s)
 }
 
 static void
+judge_certificate(struct status *s)
+{
+	if (!s->known[F_CERT_DAYS] || get(s, F_CERT_DAYS) > CERT_DAYS)
+		return;
+	if (!get(s, F_CERT_DAYS))
+		find(s, true, "certificate", "it has run out and browsers refuse it: put a new one where tls_cert "
+					     "and tls_key say, then systemctl reload davylamp");
+	else
+		find(s, false, "certificate", "%llu days left: put a new one where tls_cert and tls_key say, then "
+					      "systemctl reload davylamp",
+		     get(s, F_CERT_DAYS));
+}
+
+static void
 judge_roster(struct status *s)
 {
 	if (!get(s, F_ROSTER))
@@ -194,6 +210,7 @@ static void
 judge(struct status *s)
 {
 	judge_processes(s);
+	judge_certificate(s);
 	if (!get(s, F_VAULT))
 		return;
 	judge_roster(s);
@@ -240,6 +257,8 @@ print_screen(const struct status *s)
 	       get(s, F_VAULT) ? "serves" : "does not serve", get(s, F_FACES), get(s, F_FACES_WANTED),
 	       get(s, F_TLS), get(s, F_TLS_WANTED), get(s, F_VAULT_AGAIN), get(s, F_FACES_AGAIN),
 	       get(s, F_TLS_AGAIN));
+	if (s->known[F_CERT_DAYS])
+		printf("https      certificate good for %llu days\n", get(s, F_CERT_DAYS));
 	if (!get(s, F_VAULT))
 		return;
 	printf("cases      %llu, unread urgent %llu, ordinary %llu; clocks run out %llu; replies held %llu\n",

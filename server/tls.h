@@ -116,8 +116,9 @@ void tls_conn_drain(struct tls_conn *c, bool last);
 int tls_session_start(struct tls *t) __attribute__((warn_unused_result));
 /* A session on a connection's descriptor, or NULL. */
 gnutls_session_t tls_session_new(struct tls_conn *c) __attribute__((warn_unused_result));
-/* Do these PEM texts make a server? 0, ERR_FORMAT or ERR_MEM. */
-int tls_session_check(const char *cert, size_t cert_len, const char *key, size_t key_len)
+/* Do these PEM texts make a server? 0, ERR_FORMAT or ERR_MEM. *until: the minute since 1970 in which the certificate ends. */
+int tls_session_check(const char *cert, size_t cert_len, const char *key, size_t key_len,
+		      uint64_t *until)
 	__attribute__((warn_unused_result));
 void tls_ticket_new(struct tls_ticket *ticket);
 /* Goes on to the key of this hour; there is no way back. */

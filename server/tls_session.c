@@ -6,6 +6,7 @@
 #include "server/clock.h"
 
 #include <errno.h>
+#include <gnutls/x509.h>
 #include <sodium.h>
 #include <sys/socket.h>
 
@@ -67,13 +68,27 @@ datum(const char *text, size_t len)
 }
 
 int
-tls_session_check(const char *cert, size_t cert_len, const char *key, size_t key_len)
+tls_session_check(const char *cert, size_t cert_len, const char *key, size_t key_len,
+		  uint64_t *until)
 {
 	gnutls_certificate_credentials_t cred;
+	gnutls_x509_crt_t *chain;
+	unsigned cnt;
 	const gnutls_datum_t c = datum(cert, cert_len), k = datum(key, key_len);
 	int err = cred_new(&cred, &c, &k);
-	if (!err)
-		gnutls_certificate_free_credentials(cred);
+	if (err)
+		return err;
+	if (gnutls_certificate_get_x509_crt(cred, 0, &chain, &cnt) < 0) {
+		err = ERR_FORMAT;
+		goto out;
+	}
+	time_t end = cnt ? gnutls_x509_crt_get_expiration_time(chain[0]) : 0;
+	*until = end < 0 ? 0 : (uint64_t)end / 60;
+	for (unsigned i = 0; i < cnt; i++)
+		gnutls_x509_crt_deinit(chain[i]);
+	gnutls_free(chain);
+out:
+	gnutls_certificate_free_credentials(cred);
 	return err;
 }
 

@@ -43,6 +43,10 @@ variant 's/^listen.*/listen = {"0.0.0.0:8080"}/'
 says 'plain HTTP over a network' 'behind_proxy' "$davyd" run -c "$T/a/v.conf"
 variant 's/^listen.*/listen = {"https:127.0.0.1:8443"}/'
 says 'https without a certificate' 'tls_cert and tls_key' "$davyd" run -c "$T/a/v.conf"
+echo tls_cert = '"card"' >"$T/a/tls"
+echo tls_key = '"gateway.key"' >>"$T/a/tls"
+variant "r $T/a/tls"
+says 'a certificate that is none' 'do not belong together' "$davyd" check -c "$T/a/v.conf"
 variant 's/^rate.*/rtae = 3/'
 says 'a word that does not exist' 'no such option' "$davyd" run -c "$T/a/v.conf"
 variant 's/^rate.*/rate = -3/'

@@ -6,7 +6,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, writeFileSync
 import { connect as dial, createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect as dialTls } from 'node:tls';
-import { certificate, frame, gateway, newKey, OP, parse, post, raw, readAnswer, sleep } from '../lib/davyd.mjs';
+import { BUILD, certificate, frame, gateway, newKey, OP, parse, post, raw, readAnswer, sleep } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
 const HALF = Number(process.env.TLS_HALF || 500);
@@ -412,6 +412,8 @@ async function reload() {
 	s.destroy();
 	writeFileSync(join(folder, 'cert.pem'), cert);
 	T.ok(key.equals(readFileSync(join(folder, 'key.pem'))), 'the key is where it was');
+	const how = spawnSync(join(BUILD, 'davyd'), ['status', '-c', gw.conf], { encoding: 'utf8' }).stdout;
+	T.ok(/- certificate: 2 days left/.test(how) && /certificate good for 2 days/.test(how), 'davyd status says how long the certificate is good', how);
 }
 
 async function killed() {

@@ -48,6 +48,8 @@ well(void **state)
 	assert_int_equal(shown(WELL, UINT64_MAX, true), STATUS_WELL);
 	assert_non_null(strstr(text, "\"well\":true,\"problems\":[]"));
 	assert_null(strstr(text, "disk-free"));
+	assert_int_equal(shown(WELL "certificate-days 15\n", ROOM, false), STATUS_WELL);
+	assert_non_null(strstr(text, "\nhttps      certificate good for 15 days\n"));
 }
 
 /* A later line of the same name wins: one fact changed, one finding. */
@@ -64,6 +66,8 @@ findings(void **state)
 		{ "faces-restarts 1\n", "- faces: faces processes were started again" },
 		{ "tls-wanted 2\n", "! tls: 0 of 2" },
 		{ "page 0\n", "! page: no page" },
+		{ "certificate-days 0\n", "! certificate: it has run out" },
+		{ "certificate-days 14\n", "- certificate: 14 days left" },
 		{ "roster 0\n", "! roster: no roster yet" },
 		{ "roster-days 0\n", "! roster: it has run out" },
 		{ "roster-days 3\n", "- roster: 3 days left: the registrars must sign" },
