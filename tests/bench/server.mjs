@@ -114,14 +114,12 @@ export async function durable(row) {
       const half = costed(g, id, '--op', 'mix', '--connections', '64', '--count', String(Math.round(full * 1.5)), '--rate', String(Math.round(full / 2)));
       const after = oneSync(dir);
       const sync = before.p50 > after.p50 ? before : after;
-      if (!best || half.p99_ms < best.half.p99_ms) best = { half, sync };
+      if (!best || half.p99_ms / sync.p50 < best.half.p99_ms / best.sync.p50) best = { half, sync };
     }
     await g.stop();
     const { half, sync } = best;
-    // The face keeps answers for a step, a power of two (server/even.h): what is beyond it is the store's.
-    const step = 2 ** Math.floor(Math.log2(half.p50_ms)), beyond = half.p99_ms - step;
-    row('p99 at half of that load, beyond the step', `p50 ${half.p50_ms.toFixed(2)} ms, p99 ${half.p99_ms.toFixed(2)} ms, step ${step} ms; one sync p50 ${sync.p50.toFixed(2)}, p99 ${sync.p99.toFixed(2)} ms`,
-      '<= 10 x one sync (p50)', beyond <= 10 * sync.p50,
+    row('p99 at half of that load', `p50 ${half.p50_ms.toFixed(2)} ms, p99 ${half.p99_ms.toFixed(2)} ms; one sync p50 ${sync.p50.toFixed(2)}, p99 ${sync.p99.toFixed(2)} ms`,
+      '<= 10 x one sync (p50)', half.p99_ms <= 10 * sync.p50,
       `copies of the store's log between batches, two syncs each; ${((half.face + half.vault + half.cpu) / half.seconds).toFixed(2)} processors busy; the client itself was late by p99 ${half.late_p99_ms.toFixed(2)} ms`);
   });
 }
