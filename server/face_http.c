@@ -4,6 +4,7 @@
 #include "crypto/err.h"
 #include "server/clock.h"
 #include "server/log.h"
+#include "server/loop.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -52,9 +53,8 @@ conn_deadline(struct conn *c, enum conn_phase phase)
 				     [CONN_BODY] = conf->body_s,
 				     [CONN_VAULT] = conf->vault_s,
 				     [CONN_ANSWER] = conf->body_s };
-	struct timeval tv = { (time_t)seconds[phase], 0 };
 	c->phase = phase;
-	event_add(c->timer, event_base_init_common_timeout(c->face->base, &tv));
+	loop_after(c->timer, seconds[phase]);
 }
 
 static void
@@ -90,17 +90,10 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 		const union MHD_ConnectionInfo *info =
 			MHD_get_connection_info(http, MHD_CONNECTION_INFO_CONNECTION_FD);
 		c = calloc(1, sizeof(*c));
-		if (!c || !info) {
-			free(c);
-			return;
-		}
+		if (!c || !info || !(c->timer = event_new(f->base, -1, 0, on_deadline, c)))
+			log_fatal("event=no-memory"); /* one without a deadline would stay for ever */
 		c->face = f;
 		c->fd = info->connect_fd;
-		c->timer = event_new(f->base, -1, 0, on_deadline, c);
-		if (!c->timer) {
-			free(c);
-			return;
-		}
 		c->next = f->conns;
 		if (c->next)
 			c->next->prev = c;

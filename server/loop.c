@@ -26,3 +26,11 @@ loop_add(struct event *ev, const struct timeval *tv)
 	if (event_add(ev, tv))
 		log_fatal("event=no-memory");
 }
+
+void
+loop_after(struct event *ev, unsigned seconds)
+{
+	const struct timeval span = { (time_t)seconds, 0 };
+	const struct timeval *common = event_base_init_common_timeout(event_get_base(ev), &span);
+	loop_add(ev, common ? common : &span);
+}

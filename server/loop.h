@@ -8,5 +8,7 @@
 struct event_base *loop_base(int flags) __attribute__((warn_unused_result));
 /* event_add() of what the process would be deaf without. */
 void loop_add(struct event *ev, const struct timeval *tv);
+/* The same after that many seconds from now; for spans that many events share. */
+void loop_after(struct event *ev, unsigned seconds);
 
 #endif

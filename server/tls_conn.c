@@ -2,6 +2,7 @@
 #include "server/tls.h"
 
 #include "server/log.h"
+#include "server/loop.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -13,13 +14,6 @@
 
 static void on_from_face(evutil_socket_t fd, short what, void *arg);
 static void on_to_face(evutil_socket_t fd, short what, void *arg);
-
-static void
-deadline(struct tls_conn *c, unsigned seconds)
-{
-	const struct timeval tv = { (time_t)seconds, 0 };
-	event_add(&c->timer, event_base_init_common_timeout(c->tls->base, &tv));
-}
 
 static void
 turn_put(struct tls_conn *c, struct tls_list *list)
@@ -90,7 +84,7 @@ settle(struct tls_conn *c)
 	};
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		if (events[i].want)
-			event_add(events[i].event, NULL);
+			loop_add(events[i].event, NULL);
 		else
 			event_del(events[i].event);
 	}
@@ -125,7 +119,7 @@ linger(struct tls_conn *c)
 		return;
 	}
 	c->phase = TLS_LINGER;
-	deadline(c, LINGER_S);
+	loop_after(&c->timer, LINGER_S);
 	settle(c);
 }
 
@@ -149,7 +143,7 @@ goodbye(struct tls_conn *c)
 		return;
 	}
 	if (c->phase == TLS_QUIET || !event_pending(&c->timer, EV_TIMEOUT, NULL))
-		deadline(c, c->tls->conf->body_s);
+		loop_after(&c->timer, c->tls->conf->body_s);
 	c->phase = TLS_BYE;
 	settle(c);
 }
@@ -213,7 +207,7 @@ heard(struct tls_conn *c)
 	if (c->phase == TLS_QUIET && c->rest) {
 		c->phase = TLS_WAIT;
 		turn_put(c, &c->tls->waiting);
-		deadline(c, c->tls->conf->header_s);
+		loop_after(&c->timer, c->tls->conf->header_s);
 	}
 	if (c->said_all && !c->rest) {
 		if (c->phase == TLS_QUIET) {
@@ -288,7 +282,7 @@ say(struct tls_conn *c, size_t len)
 	if (n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED) {
 		/* One time for all that is there: it ends when nothing waits any more, and does not begin anew with each byte. */
 		if (!event_pending(&c->timer, EV_TIMEOUT, NULL))
-			deadline(c, c->tls->conf->body_s);
+			loop_after(&c->timer, c->tls->conf->body_s);
 		c->sending = true;
 		settle(c);
 		return false;
@@ -376,8 +370,8 @@ tls_conn_new(struct tls *t, int fd)
 	TAILQ_INSERT_TAIL(&t->conns, c, all);
 	t->conn_cnt++;
 	c->phase = TLS_HANDSHAKE;
-	deadline(c, t->conf->header_s);
-	event_add(&c->readable, NULL);
+	loop_after(&c->timer, t->conf->header_s);
+	loop_add(&c->readable, NULL);
 }
 
 static void
@@ -390,7 +384,7 @@ step(struct tls_conn *c)
 	int rc = gnutls_handshake(c->session);
 	if (!rc) {
 		c->phase = TLS_QUIET;
-		deadline(c, tls_quiet_seconds(c->tls));
+		loop_after(&c->timer, tls_quiet_seconds(c->tls));
 		settle(c);
 	} else if (gnutls_error_is_fatal(rc)) {
 		gnutls_alert_send_appropriate(c->session, rc);
@@ -398,7 +392,7 @@ step(struct tls_conn *c)
 	} else if (c->fin) {
 		tls_conn_free(c);
 	} else {
-		event_add(gnutls_record_get_direction(c->session) ? &c->writable : &c->readable, NULL);
+		loop_add(gnutls_record_get_direction(c->session) ? &c->writable : &c->readable, NULL);
 	}
 }
 
@@ -432,7 +426,7 @@ void
 tls_conn_drain(struct tls_conn *c, bool last)
 {
 	if (c->phase == TLS_QUIET && !last)
-		deadline(c, tls_quiet_seconds(c->tls));
+		loop_after(&c->timer, tls_quiet_seconds(c->tls));
 	else if (c->phase == TLS_QUIET)
 		goodbye(c);
 	else if (last && (c->phase == TLS_HANDSHAKE || c->phase == TLS_WAIT))
