@@ -56,6 +56,19 @@ struct parent {
 
 /* ---- children ---- */
 
+/* It is started in so many ms, and in more of them each time. */
+static unsigned
+child_later(struct child *c)
+{
+	uint64_t now = clock_mono_ms();
+	if (now - c->since > CALM_MS || !c->backoff)
+		c->backoff = BACKOFF_MIN;
+	unsigned ms = c->backoff;
+	c->again = now + ms;
+	c->backoff = ms * 2 > BACKOFF_MAX ? BACKOFF_MAX : ms * 2;
+	return ms;
+}
+
 static void
 child_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 {
@@ -82,8 +95,8 @@ child_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 			close(sv[0]);
 	}
 	if (pid < 0) {
-		log_warn("event=fork-failed errno=%d", errno);
-		c->again = clock_mono_ms() + BACKOFF_MAX;
+		int why = errno;
+		log_warn("event=fork-failed errno=%d again-ms=%u", why, child_later(c));
 		return;
 	}
 	c->pid = pid;
@@ -101,11 +114,12 @@ wire(struct child *other, struct child *face)
 	enum ipc_type type = gate ? IPC_GATE : IPC_LINK;
 	if (!other->ready || !face->ready || face->draining)
 		return;
+	/* One that could not be told is started again: without it a face would be busy for ever, a tls process deaf. */
 	if (ipc_pair(sv, gate)) {
 		log_warn("event=socketpair-failed errno=%d", errno);
+		kill(gate ? other->pid : face->pid, SIGKILL);
 		return;
 	}
-	/* One that could not be told loses its link, is seen dead by the other, and is started again. */
 	if (ipc_control_send(other->sock, type, &index, 1, sv[0]))
 		kill(other->pid, SIGKILL);
 	else if (ipc_control_send(face->sock, type, &index, 1, sv[1]))
@@ -199,7 +213,6 @@ child_message(struct parent *p, struct child *c)
 static void
 child_gone(struct parent *p, struct child *c, int status)
 {
-	uint64_t now = clock_mono_ms();
 	bool expected = c->draining || p->stopping;
 	if (c->sock >= 0)
 		close(c->sock);
@@ -210,13 +223,9 @@ child_gone(struct parent *p, struct child *c, int status)
 		c->used = false;
 		return;
 	}
-	if (now - c->since > CALM_MS || !c->backoff)
-		c->backoff = BACKOFF_MIN;
 	log_warn("event=child-died role=%s index=%d signal=%d code=%d again-ms=%u",
 		 ipc_role_name(c->role), c->index, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-		 WIFEXITED(status) ? WEXITSTATUS(status) : 0, c->backoff);
-	c->again = now + c->backoff;
-	c->backoff = c->backoff * 2 > BACKOFF_MAX ? BACKOFF_MAX : c->backoff * 2;
+		 WIFEXITED(status) ? WEXITSTATUS(status) : 0, child_later(c));
 	c->restarts++;
 }
 

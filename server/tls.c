@@ -14,6 +14,7 @@
 #define DRAIN_QUIET_S 3 /* for the first byte of who came in just before the door shut */
 #define SPARE_FDS     64u
 #define HOUR_LOOK_S   60
+#define GATELESS_S    20 /* longer than the parent lets a dead face wait */
 
 static void
 door_set(struct tls *t)
@@ -89,7 +90,19 @@ gate_drop(struct tls *t)
 	t->gate_fd = -1;
 	while (t->end_cnt)
 		close(t->end[--t->end_cnt]);
+	loop_after(t->gateless, GATELESS_S);
 	door_set(t);
+}
+
+/* The face does not know that its gate is broken, or it would have been replaced by now. The parent gives a new process a new one. */
+static void
+on_gateless(evutil_socket_t fd, short what, void *arg)
+{
+	struct tls *t = arg;
+	(void)fd;
+	(void)what;
+	if (!t->draining)
+		log_fatal("event=no-gate");
 }
 
 static void
@@ -119,6 +132,7 @@ gate_set(struct tls *t, int fd)
 	t->gate = event_new(t->base, fd, EV_READ | EV_PERSIST, on_gate, t);
 	if (!t->gate || event_add(t->gate, NULL))
 		log_fatal("event=no-memory");
+	event_del(t->gateless);
 	door_set(t);
 }
 
@@ -187,11 +201,13 @@ start_events(struct tls *t)
 		return ERR_INTERNAL;
 	t->turn = event_new(t->base, -1, 0, on_turn, t);
 	t->drain = event_new(t->base, -1, 0, on_drained, t);
+	t->gateless = event_new(t->base, -1, 0, on_gateless, t);
 	t->hour = event_new(t->base, -1, EV_PERSIST, on_hour, t);
 	t->control = event_new(t->base, t->gift->sock, EV_READ | EV_PERSIST, on_control, t);
-	if (!t->turn || !t->drain || !t->hour || !t->control || event_add(t->hour, &look) ||
+	if (!t->turn || !t->drain || !t->gateless || !t->hour || !t->control || event_add(t->hour, &look) ||
 	    event_add(t->control, NULL))
 		return ERR_MEM;
+	loop_after(t->gateless, GATELESS_S);
 	t->door = (struct door){ .client = on_client, .again = on_door, .arg = t };
 	return door_start(&t->door, t->base, t->conf, t->gift->listen_fd, true);
 }

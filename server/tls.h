@@ -77,7 +77,7 @@ struct tls {
 	const struct tls_gift *gift;
 	const struct conf *conf;
 	struct event_base *base;
-	struct event *control, *gate, *turn, *drain, *hour;
+	struct event *control, *gate, *gateless, *turn, *drain, *hour;
 	struct door door;
 	gnutls_certificate_credentials_t cred;
 	gnutls_priority_t priority;

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ void
 fault_arm(enum fault_kind kind, unsigned n, int how)
 {
 	struck = false;
+	only_fork = my_fork;
 	armed_how = how;
 	left = n;
 	armed_kind = kind;
@@ -51,6 +53,8 @@ fault(enum fault_kind kind)
 	struck = true;
 	if (armed_how == FAULT_HALF)
 		return 1;
+	if (armed_how == FAULT_KILL)
+		_exit(FAULT_KILLED);
 	errno = armed_how;
 	return -1;
 }
@@ -60,9 +64,10 @@ static const struct {
 	int value;
 } kinds[] = { { "write", FAULT_WRITE }, { "sync", FAULT_SYNC }, { "name", FAULT_NAME },
 	      { "alloc", FAULT_ALLOC }, { "send", FAULT_SEND }, { "recv", FAULT_RECV },
-	      { "new", FAULT_NEW } },
+	      { "new", FAULT_NEW }, { "open", FAULT_OPEN } },
   hows[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "ENOMEM", ENOMEM }, { "EINTR", EINTR },
-	     { "EMFILE", EMFILE }, { "ECONNRESET", ECONNRESET }, { "half", FAULT_HALF } };
+	     { "EMFILE", EMFILE }, { "ECONNRESET", ECONNRESET }, { "half", FAULT_HALF },
+	     { "kill", FAULT_KILL } };
 
 static __attribute__((constructor)) void
 fault_read(void)
@@ -144,6 +149,31 @@ fsync(int fd)
 	REFUSE(FAULT_SYNC);
 	return (int)syscall(SYS_fsync, fd);
 }
+
+int
+openat64(int dir, const char *name, int flags, ...)
+{
+	va_list ap;
+	REFUSE(FAULT_OPEN);
+	va_start(ap, flags);
+	mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	return (int)syscall(SYS_openat, dir, name, flags, mode);
+}
+
+/* The other three names of the same call; the compiler does not let one variadic function forward to another. */
+#define OPEN_AS(name, ...)                                                                   \
+	int name                                                                             \
+	{                                                                                    \
+		va_list ap;                                                                  \
+		va_start(ap, flags);                                                         \
+		mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;      \
+		va_end(ap);                                                                  \
+		return openat64(__VA_ARGS__, flags, mode);                                   \
+	}
+OPEN_AS(openat(int dir, const char *file, int flags, ...), dir, file)
+OPEN_AS(open(const char *file, int flags, ...), AT_FDCWD, file)
+OPEN_AS(open64(const char *file, int flags, ...), AT_FDCWD, file)
 
 int
 rename(const char *from, const char *to)

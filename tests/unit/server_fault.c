@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "server/store_sql.h"
 #include "tests/lib/fault.c"
@@ -420,6 +422,25 @@ first_whole(void)
 	store_close(st);
 }
 
+/* Opens it in a process that ends at the n-th call of that kind; true where it came so far. */
+static bool
+first_killed(enum fault_kind kind, unsigned n)
+{
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		struct store *st;
+		char why[STORE_WHY_LEN];
+		fault_arm(kind, n, FAULT_KILL);
+		_exit(store_open(&st, first, why) ? 1 : 0);
+	}
+	int how;
+	assert_int_equal(waitpid(pid, &how, 0), pid);
+	assert_true(WIFEXITED(how));
+	assert_true(WEXITSTATUS(how) == 0 || WEXITSTATUS(how) == FAULT_KILLED);
+	return WEXITSTATUS(how) == FAULT_KILLED;
+}
+
 static void
 first_schema(void **state)
 {
@@ -457,6 +478,16 @@ first_schema(void **state)
 			first_whole();
 		}
 		assert_false(hit);
+	}
+	static const enum fault_kind deaths[] = { FAULT_WRITE, FAULT_SYNC, FAULT_OPEN };
+	for (size_t i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
+		unsigned n = 1;
+		for (bool hit = true; hit; n++) {
+			first_copy(bytes, len);
+			hit = first_killed(deaths[i], n);
+			first_whole();
+		}
+		assert_true(n > 2);
 	}
 	free(bytes);
 	/* A newer one is refused with a sentence and left as it is. */
