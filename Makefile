@@ -206,7 +206,7 @@ install: all
 	install -D -m 644 service/davylamp.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/davylamp.conf
 	install -d -m 755 $(DESTDIR)/etc/davylamp
 	install -d -m 700 $(DESTDIR)/var/lib/davylamp
-.PHONY: deb check-deb
+.PHONY: deb check-deb check-vm
 deb:
 	scripts/deps deb
 	@$(MAKE) all
@@ -215,6 +215,10 @@ deb:
 check-deb: deb
 	scripts/deps check
 	@BUILD=$(BUILD) tests/package/chroot
+# The unit under a real systemd, in an emulated machine that is killed, rebooted and loses its power; as above, and longer.
+check-vm: deb $(BUILD)/tests/loadgen
+	scripts/deps vm
+	@BUILD=$(BUILD) tests/package/machine
 clean:
 	rm -rf $(BUILD)
 

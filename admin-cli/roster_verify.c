@@ -3,6 +3,8 @@
 #include "admin-cli/sync.h"
 #include "crypto/err.h"
 
+#include <string.h>
+
 /* A bundle from a file: signatures and dates, held against the pinned roots. */
 static int
 verify_file(struct cli *cli, const char *path)
@@ -10,7 +12,7 @@ verify_file(struct cli *cli, const char *path)
 	const struct home_gateway *g;
 	struct bundle b = {0};
 	uint8_t *bytes = NULL;
-	char until[CLI_DATE_CAP];
+	char until[CLI_DATE_CAP], hex[65];
 	size_t len;
 	int r = home_gateway(cli, &g);
 
@@ -25,14 +27,21 @@ verify_file(struct cli *cli, const char *path)
 		r = cli_fail(cli, CLI_REFUSED, "rollback",
 			_("%s holds roster %u; this home has seen %u already."), cli_s(cli, path),
 			b.roster->version, g->min_version);
+	else if (b.roster->version == g->min_version && memcmp(b.note_hash, g->min_hash, 32) != 0)
+		r = cli_fail(cli, CLI_REFUSED, "fork",
+			_("%s holds another roster %u than this home has seen: people are shown different "
+			  "ones. Use neither; tell the registrar by another way."),
+			cli_s(cli, path), b.roster->version);
 	else if (roster_current(b.roster, cli_today()) != 0)
 		r = cli_fail(cli, CLI_REFUSED, "expired", _("%s holds roster %u, good until %s."),
 			cli_s(cli, path), b.roster->version, cli_date(until, b.roster->until));
 	if (r == CLI_OK) {
+		cli_hex(hex, b.hash, 32);
 		cli_printf(cli, _("Roster %u is good until %s.\n"), b.roster->version,
 			cli_date(until, b.roster->until));
-		cli_data(cli, json_pack("{s:I, s:s}", "version", (json_int_t)b.roster->version, "until",
-			until));
+		cli_printf(cli, _("%zu certificates. Roster hash %s\n"), b.epoch_cnt, hex);
+		cli_data(cli, json_pack("{s:I, s:s, s:s}", "version", (json_int_t)b.roster->version, "until",
+			until, "hash", hex));
 	}
 	bundle_free(&b);
 	free(bytes);

@@ -13,7 +13,7 @@
 void
 face_door_set(struct face *f)
 {
-	door_open(&f->door, f->link && !f->draining &&
+	door_open(&f->door, f->heard && !f->draining &&
 				    f->conn_cnt - f->gated_cnt < f->conf->connections);
 }
 

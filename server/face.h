@@ -83,6 +83,7 @@ struct face {
 	struct face_rules rules;
 	struct conn *conns;
 	unsigned conn_cnt, gated_cnt, warm_cnt; /* gated: of them by the gate; warm: used once */
+	bool heard; /* the vault at the other end of the link has said what a face has to know */
 	bool draining, pumping, gating;
 	struct even even;
 

@@ -230,13 +230,15 @@ get(struct face *f, struct MHD_Connection *http, const char *url, const char *me
 	if (strcmp(method, r->method) != 0)
 		return answer(f, http, 405, f->reply[r->wrong]);
 	if (r->kind == ROUTE_HEALTH)
-		return answer(f, http, f->link ? 200 : 503,
-			      f->reply[f->link ? FACE_HEALTHY : FACE_UNAVAILABLE]);
+		return answer(f, http, f->heard ? 200 : 503,
+			      f->reply[f->heard ? FACE_HEALTHY : FACE_UNAVAILABLE]);
 	struct MHD_Response *res = f->roster;
 	if (r->kind == ROUTE_PAGE)
 		res = f->page[page_choose(f->gift->page,
 					  MHD_lookup_connection_value(http, MHD_HEADER_KIND,
 								      "Accept-Encoding"))];
+	if (!res && r->kind == ROUTE_ROSTER && !f->heard)
+		return answer(f, http, 503, f->reply[FACE_UNAVAILABLE]);
 	return res ? answer(f, http, 200, res) : answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
 }
 

@@ -80,7 +80,7 @@ face_link_submit(struct exch *x)
 	x->slot = (uint32_t)(uint16_t)++f->generation[at] << 16 | at;
 	f->slot[at] = x;
 	/* While the vault is away the request waits for the next one, as long as its deadline lets it. */
-	if (!f->link)
+	if (!f->heard)
 		return true;
 	if (put_request(x)) {
 		face_link_forget(x);
@@ -160,11 +160,21 @@ take_bundle(struct face *f, const struct ipc_msg *msg)
 	f->coming = NULL; /* transferred */
 }
 
+/* Its vault has said what a face has to know: the roster, where there is one, then the puzzle. */
+static void
+link_heard(struct face *f)
+{
+	f->heard = true;
+	face_door_set(f);
+	resubmit(f);
+}
+
 static void
 on_read(evutil_socket_t fd, short what, void *arg)
 {
 	struct face *f = arg;
 	struct ipc_msg msg;
+	bool puzzle = false;
 	int rc;
 	(void)fd;
 	(void)what;
@@ -172,15 +182,19 @@ on_read(evutil_socket_t fd, short what, void *arg)
 	while ((rc = ipc_next(f->link, &msg)) > 0) {
 		if (msg.type == IPC_ANSWER || msg.type == IPC_ANSWER_FULL)
 			take_answer(f, &msg);
-		else if (msg.type == IPC_PUZZLE)
-			take_puzzle(f, &msg);
 		else if (msg.type == IPC_BUNDLE)
 			take_bundle(f, &msg);
+		else if (msg.type == IPC_PUZZLE) {
+			take_puzzle(f, &msg);
+			puzzle = true;
+		}
 	}
 	if (rc < 0)
 		log_fatal("event=vault-nonsense");
 	if (gone)
 		face_link_drop(f);
+	else if (puzzle && !f->heard)
+		link_heard(f);
 	face_http_pump(f);
 }
 
@@ -196,8 +210,6 @@ face_link_set(struct face *f, int fd)
 	if (!f->link_read || !f->link_write)
 		log_fatal("event=no-memory");
 	loop_add(f->link_read, NULL);
-	face_door_set(f);
-	resubmit(f);
 }
 
 void
@@ -210,6 +222,7 @@ face_link_drop(struct face *f)
 	event_free(f->link_write);
 	ipc_free(f->link);
 	f->link = NULL;
+	f->heard = false;
 	face_door_set(f);
 	loop_add(f->lost, &soon);
 }

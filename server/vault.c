@@ -156,9 +156,11 @@ link_add(struct vault_loop *loop, int fd)
 		log_fatal("event=no-memory");
 	event_priority_set(l->read, 0);
 	loop_add(l->read, NULL);
-	push_puzzle(l);
-	if (l->ipc && loop->v->bundle)
+	/* The puzzle is the end of what a face has to know before it lets anybody in. */
+	if (loop->v->bundle)
 		push_bundle(l);
+	if (l->ipc)
+		push_puzzle(l);
 	link_flush(l);
 }
 

@@ -114,6 +114,21 @@ await T.run(async () => {
 		const ends = await gw.stop();
 		T.is(ends.code, 0, 'SIGTERM ends it with 0');
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died', gw.log);
+
+		// Who stands at the door while it is opened: never told that there is no roster where there is one.
+		const first = [];
+		await gw.start();
+		await gw.roster();
+		for (let i = 0; i < 8; i++) {
+			await gw.stop();
+			const begun = gw.start();
+			for (let said = ''; !said;) {
+				said = (await raw(gw.port, 'GET /roster HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', { ms: 8000 })).text.toString('latin1', 9, 12);
+				if (said) first.push(said);
+			}
+			await begun;
+		}
+		T.is(first.join(' '), Array(8).fill('200').join(' '), 'the first visitor after a start gets the roster');
 	} finally {
 		await gw.end();
 	}
