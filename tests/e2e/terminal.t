@@ -90,6 +90,10 @@ works 'the photo is fetched' p1 case attach "$short" 0 -o "$T/photo.out"
 cmp -s "$T/photo" "$T/photo.out" && [ "$(stat -c %a "$T/photo.out")" = 600 ]
 ok $? 'the same bytes, mode 600'
 refused 'it never overwrites a file' 1 'exist' p1 case attach "$short" 0 -o "$T/photo.out"
+ln -s "$T/elsewhere" "$T/link.out"
+refused 'nor follows a link' 1 'exist' p1 case attach "$short" 0 -o "$T/link.out"
+[ ! -e "$T/elsewhere" ]
+ok $? 'and nothing is made behind it'
 mkdir "$T/folder"
 works 'in a folder it gets a name of ours' p1 case attach "$short" 0 -o "$T/folder"
 [ -f "$T/folder/$short-0.jpg" ]
