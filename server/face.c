@@ -88,6 +88,10 @@ on_control(evutil_socket_t fd, short what, void *arg)
 			face_gate_add(f, msg.fd);
 		else if (msg.type == IPC_DRAIN && !f->draining)
 			drain(f);
+		else if (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1))
+			rc = ERR_NET;
+		if (rc < 0)
+			break;
 	}
 	if (rc < 0)
 		_exit(1); /* the parent is gone */

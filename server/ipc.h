@@ -32,9 +32,11 @@ enum ipc_type {
 	IPC_GATE,  /* u8 index of the face; with the child's end of a gate */
 	IPC_DRAIN, /* u8 last: finish what runs, take nothing new, exit; 1: and nobody comes after you */
 	IPC_ASK,   /* u8 what (enum ipc_ask) ‖ u32 argument */
+	IPC_PING,  /* empty: still there? */
 	IPC_BACKUP, /* with an empty file that is open for writing: copy the store there; as IPC_ASK */
 	/* child to parent; IPC_REPLY also parent to operator */
 	IPC_READY, /* empty: serving */
+	IPC_PONG,  /* empty: yes */
 	IPC_LOST,  /* empty: a face whose link broke while it lives; another, if the vault lives as well */
 	IPC_REPLY, /* text for who asked */
 	IPC__MAX

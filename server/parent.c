@@ -29,6 +29,9 @@
 #define BACKOFF_MAX 10000
 #define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
 #define ASK_MS      5000
+#define ORDER_MS    300000 /* a purge, a backup */
+#define PING_MS     10000
+#define PING_MOST   12 /* without an answer: it hangs */
 
 struct child {
 	pid_t pid; /* 0: does not run */
@@ -38,6 +41,7 @@ struct child {
 	bool ready, draining, used;
 	uint64_t since, again; /* ms: started; when to start again (0: not) */
 	unsigned backoff, restarts;
+	unsigned unanswered; /* pings */
 };
 
 struct parent {
@@ -48,7 +52,10 @@ struct parent {
 	int listen_fd[CONF_LISTEN_MAX];
 	int control, asker, signals;
 	uint64_t asked; /* ms; when asker's question went to the vault */
+	uint64_t ping; /* ms; when they are asked whether they are still there */
+	unsigned owed; /* answers of the vault: an earlier one is not for this asker */
 	bool ask_status; /* it was how we are: the parent has its own part in the answer */
+	bool ordered;    /* the vault was told to purge or to copy, and may be long about it */
 	bool checked;   /* the vault has read its whole store once */
 	bool stopping;
 	struct child child[CHILD_MAX];
@@ -78,6 +85,7 @@ child_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 	c->index = index;
 	c->again = 0;
 	c->ready = c->draining = false;
+	c->unanswered = 0;
 	c->since = clock_mono_ms();
 	pid_t pid = -1;
 	if (!ipc_pair(sv, true)) {
@@ -185,20 +193,31 @@ status_reply(struct parent *p, const char *said, size_t said_len)
 }
 
 static void
+vault_reply(struct parent *p, const struct ipc_msg *msg)
+{
+	if (p->owed && --p->owed)
+		return;
+	p->ordered = false;
+	if (p->ask_status)
+		status_reply(p, (const char *)msg->bytes, msg->len);
+	else
+		reply_asker(p, msg->bytes, msg->len);
+}
+
+static void
 child_message(struct parent *p, struct child *c)
 {
 	uint8_t buf[IPC_CONTROL_MAX];
 	struct ipc_msg msg;
 	int rc;
 	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, c->role, buf, &msg)) > 0) {
+		c->unanswered = 0;
 		if (msg.type == IPC_READY)
 			child_ready(p, c);
 		else if (msg.type == IPC_LOST)
 			wire(&p->child[0], c);
-		else if (msg.type == IPC_REPLY && p->ask_status)
-			status_reply(p, (const char *)msg.bytes, msg.len);
 		else if (msg.type == IPC_REPLY)
-			reply_asker(p, msg.bytes, msg.len);
+			vault_reply(p, &msg);
 	}
 	if (rc == ERR_FORMAT) {
 		log_warn("event=child-nonsense role=%s index=%d", ipc_role_name(c->role), c->index);
@@ -219,6 +238,10 @@ child_gone(struct parent *p, struct child *c, int status)
 	c->sock = -1;
 	c->pid = 0;
 	c->ready = false;
+	if (c->role == IPC_VAULT) {
+		p->owed = 0;
+		p->ordered = false;
+	}
 	if (expected) {
 		c->used = false;
 		return;
@@ -345,6 +368,8 @@ asker_message(struct parent *p)
 	p->ask_status = msg.type == IPC_ASK && msg.bytes[0] == IPC_ASK_STATUS;
 	bool told = vault->ready &&
 		    !ipc_control_send(vault->sock, msg.type, msg.bytes, msg.len, msg.fd);
+	p->owed += told;
+	p->ordered |= told && !p->ask_status;
 	if (!told && p->ask_status)
 		status_reply(p, "vault 0\n", 8);
 	else if (!told)
@@ -355,6 +380,12 @@ asker_message(struct parent *p)
 
 /* ---- the loop ---- */
 
+static uint64_t
+asker_due(const struct parent *p)
+{
+	return p->asked + (p->ask_status ? ASK_MS : ORDER_MS);
+}
+
 static int
 next_timeout(const struct parent *p)
 {
@@ -362,8 +393,10 @@ next_timeout(const struct parent *p)
 	for (int i = 0; i < CHILD_MAX; i++)
 		if (p->child[i].again && p->child[i].again < at)
 			at = p->child[i].again;
-	if (p->asker >= 0 && p->asked + ASK_MS < at)
-		at = p->asked + ASK_MS;
+	if (p->asker >= 0 && asker_due(p) < at)
+		at = asker_due(p);
+	if (p->ping < at)
+		at = p->ping;
 	if (service_due() < at)
 		at = service_due();
 	return at <= now ? 0 : (int)(at - now);
@@ -378,9 +411,38 @@ start_due(struct parent *p)
 		if (c->again && c->again <= now && !p->stopping)
 			child_start(p, c, c->role, c->index);
 	}
-	/* Purges may take long: only an answer to nobody ends the wait. */
-	if (p->asker >= 0 && now >= p->asked + 60 * ASK_MS)
+	if (p->asker < 0 || now < asker_due(p))
+		return;
+	if (p->ask_status)
+		status_reply(p, "vault 0\n", 8);
+	else
 		reply_asker(p, "no answer\n", 10);
+	p->ordered = false; /* long enough */
+}
+
+/*
+ * One that hangs would be there and do nothing for ever: it is ended, and started again. Rounds are counted, not time: a machine that
+ * slept finds everybody well.
+ */
+static void
+ping_due(struct parent *p)
+{
+	uint64_t now = clock_mono_ms();
+	if (now < p->ping)
+		return;
+	p->ping = now + PING_MS;
+	for (int i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->child[i];
+		if (!c->pid || !c->ready || c->draining || c->sock < 0 ||
+		    (c->role == IPC_VAULT && p->ordered))
+			continue;
+		if (c->unanswered++ < PING_MOST) {
+			(void)!ipc_control_send(c->sock, IPC_PING, NULL, 0, -1); /* the count tells */
+		} else {
+			log_warn("event=child-hangs role=%s index=%d", ipc_role_name(c->role), c->index);
+			kill(c->pid, SIGKILL);
+		}
+	}
 }
 
 /* True when everybody has gone. */
@@ -444,6 +506,7 @@ loop(struct parent *p)
 		if (fds[0].revents)
 			on_signal(p);
 		start_due(p);
+		ping_due(p);
 		if (p->ticket)
 			tls_ticket_turn(p->ticket);
 	}

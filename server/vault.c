@@ -507,7 +507,8 @@ on_control(evutil_socket_t fd, short what, void *arg)
 			link_add(loop, msg.fd);
 		else if (msg.type == IPC_ASK || msg.type == IPC_BACKUP)
 			answer_parent(loop, &msg);
-		else if (msg.type == IPC_DRAIN)
+		else if (msg.type == IPC_DRAIN ||
+			 (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1)))
 			rc = ERR_NET;
 		if (rc < 0)
 			break;
