@@ -70,6 +70,8 @@ await T.run(async () => {
 				}
 			}
 		}
-		for (const l of run([role, '--all']).stdout.trim().split('\n')) T.ok(l.startsWith('ok'), l.replace(/^(not )?ok - /, '').replace(/, not these.*/, ''), l);
+		for (const l of run([role, '--all']).stdout.trim().split('\n'))
+			if (l.startsWith('skip')) T.skip(l.replace('skip - ', ''), 'this kernel has no such door');
+			else T.ok(l.startsWith('ok'), l.replace(/^(not )?ok - /, '').replace(/, not these.*/, ''), l);
 	}
 });
