@@ -1,10 +1,8 @@
-/* davyd status, davyd purge: questions to the running gateway over its control socket. */
-#include "server/davyd.h"
+/* And davyd status, davyd purge. */
+#include "server/ask.h"
 
 #include "crypto/err.h"
-#include "server/conf.h"
-#include "server/copy.h"
-#include "server/ipc.h"
+#include "server/davyd.h"
 #include "server/sandbox.h"
 #include "server/status.h"
 
@@ -18,8 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define WAIT_STATUS_MS 10000
-#define WAIT_PURGE_MS  600000
+#define WAIT_MS 20000 /* others may ask as well, and of a vault that hangs */
 
 int
 ask_connect(const struct conf *conf)
@@ -60,33 +57,70 @@ disk_free(const char *path)
 }
 
 static int
+answer(int fd, char said[static IPC_CONTROL_MAX])
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	if (poll(&p, 1, WAIT_MS) <= 0 || ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg) <= 0)
+		return ERR_NET;
+	memcpy(said, msg.bytes, msg.len);
+	said[msg.len] = 0;
+	return 0;
+}
+
+int
+ask_question(int fd, enum ipc_ask what, uint32_t argument, char said[static IPC_CONTROL_MAX])
+{
+	uint8_t q[5] = { (uint8_t)what };
+	ipc_set32(q + 1, argument);
+	return ipc_control_send(fd, IPC_ASK, q, sizeof(q), -1) ? ERR_NET : answer(fd, said);
+}
+
+int
+ask_backup(int fd, int file, char said[static IPC_CONTROL_MAX])
+{
+	return ipc_control_send(fd, IPC_BACKUP, NULL, 0, file) ? ERR_NET : answer(fd, said);
+}
+
+/* Some cases an answer, so that visitors are served between them. */
+static int
+purge(int fd, uint32_t days)
+{
+	char said[IPC_CONTROL_MAX];
+	unsigned long all = 0, cnt;
+	int more = 1, err = 0;
+	while (more && !(err = ask_question(fd, IPC_ASK_PURGE, days, said)) &&
+	       sscanf(said, "purged %lu, more %d", &cnt, &more) == 2)
+		all += cnt;
+	if (!more) {
+		printf("purged %lu\n", all);
+		return 0;
+	}
+	said[strcspn(said, "\n")] = 0;
+	return ask_failed(false, "purged %lu, then the gateway %s%s: run davyd purge once more", all,
+			  err ? "did not answer, look at the log" : "said: ", err ? "" : said);
+}
+
+static int
 ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
 {
-	uint8_t buf[IPC_CONTROL_MAX], q[5] = { (uint8_t)what };
-	struct ipc_msg msg;
-	int rc = 0;
+	char said[IPC_CONTROL_MAX];
 	int fd = ask_connect(conf);
 	if (fd < 0)
 		return ask_failed(json,
 				  "no gateway answers on %s: is it running (systemctl status davylamp), and "
 				  "are you its user?",
 				  conf->control);
-	ipc_set32(q + 1, argument);
 	/* Nothing can be asked of the file system once the sandbox stands. */
 	uint64_t room = disk_free(conf->store);
 	sandbox_drop(SANDBOX_ASK, conf);
 	sandbox_enter(SANDBOX_ASK, conf);
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	if (!ipc_control_send(fd, IPC_ASK, q, sizeof(q), -1) &&
-	    poll(&p, 1, what == IPC_ASK_PURGE ? WAIT_PURGE_MS : WAIT_STATUS_MS) > 0)
-		rc = ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg);
-	close(fd);
-	if (rc <= 0)
+	if (what == IPC_ASK_PURGE)
+		return purge(fd, argument);
+	if (ask_question(fd, what, argument, said))
 		return ask_failed(json, "the gateway did not answer: look at the log");
-	if (what == IPC_ASK_STATUS)
-		return status_print((const char *)msg.bytes, msg.len, room, json);
-	fwrite(msg.bytes, 1, msg.len, stdout);
-	return 0;
+	return status_print(said, strlen(said), room, json);
 }
 
 static int

@@ -1,4 +1,5 @@
 /* davyd backup: a copy of the store, made by the running vault or, where none runs, here. */
+#include "server/ask.h"
 #include "server/copy.h"
 #include "server/davyd.h"
 
@@ -12,67 +13,31 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLL_MS   200
-#define ANSWER_MS 20000
-#define TRIES     25 /* while somebody else asks the gateway something */
-
-/* One question, one answer; ERR_BUSY where the gateway had no ear, ERR_NET where none runs. */
-static int
-ask_once(const struct conf *conf, int file, char *dst, size_t cap)
-{
-	uint8_t buf[IPC_CONTROL_MAX], q[5] = { IPC_ASK_BACKUP };
-	struct ipc_msg msg = { .len = 0 };
-	int fd = ask_connect(conf);
-	if (fd < 0)
-		return errno == EACCES || errno == EPERM ? ERR_DENIED : ERR_NET;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int rc = file >= 0 ? ipc_control_send(fd, IPC_BACKUP, NULL, 0, file)
-			   : ipc_control_send(fd, IPC_ASK, q, sizeof(q), -1);
-	if (!rc)
-		rc = poll(&p, 1, ANSWER_MS) > 0 ? ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg)
-						: 0;
-	close(fd);
-	if (rc <= 0)
-		return ERR_BUSY;
-	size_t n = 0;
-	while (n < msg.len && n + 1 < cap && msg.bytes[n] != '\n')
-		n++;
-	if (n)
-		memcpy(dst, msg.bytes, n);
-	dst[n] = 0;
-	return 0;
-}
-
-static int
-ask_patiently(const struct conf *conf, int file, char *dst, size_t cap)
-{
-	int err = ERR_BUSY;
-	for (int i = 0; err == ERR_BUSY && i < TRIES; i++) {
-		if (i)
-			poll(NULL, 0, POLL_MS);
-		err = ask_once(conf, file, dst, cap);
-	}
-	return err;
-}
+#define POLL_MS 200
 
 /* 0 done, 1 failed with a sentence, -1 no gateway runs. */
 static int
 backup_running(const struct conf *conf, int file)
 {
-	char said[160] = "";
-	int err = ask_patiently(conf, file, said, sizeof(said));
-	if (err == ERR_NET)
+	char said[IPC_CONTROL_MAX] = "";
+	int fd = ask_connect(conf);
+	if (fd < 0 && errno != EACCES && errno != EPERM)
 		return -1;
-	while (!err && !strncmp(said, "backup running", 14)) {
-		poll(NULL, 0, POLL_MS);
-		err = ask_patiently(conf, -1, said, sizeof(said));
-	}
-	if (!err && !strcmp(said, "backup done"))
-		return 0;
-	if (err == ERR_DENIED)
+	if (fd < 0) {
 		fprintf(stderr, "davyd: %s belongs to somebody else: be root or the gateway's user\n",
 			conf->control);
-	else if (err || !strcmp(said, "backup none"))
+		return 1;
+	}
+	int err = ask_backup(fd, file, said);
+	while (!err && !strncmp(said, "backup running", 14)) {
+		poll(NULL, 0, POLL_MS);
+		err = ask_question(fd, IPC_ASK_BACKUP, 0, said);
+	}
+	close(fd);
+	said[strcspn(said, "\n")] = 0;
+	if (!err && !strcmp(said, "backup done"))
+		return 0;
+	if (err || !strcmp(said, "backup none"))
 		fprintf(stderr, "davyd: the gateway ended or its vault was started again: run davyd backup "
 				"once more\n");
 	else

@@ -1,14 +1,9 @@
-/* What `davyd backup` and `davyd restore` share, and what of the running gateway they ask. */
+/* What `davyd backup` and `davyd restore` share. */
 #ifndef SERVER_COPY_H
 #define SERVER_COPY_H
 
 #include "server/conf.h"
-#include "server/ipc.h"
 
-/* ask.c: the control socket of the running gateway, or -1 and errno. */
-int ask_connect(const struct conf *conf);
-
-/* copy.c */
 /* -c FILE and one more argument; *arg borrowed. An exit code, or -1 to go on. Reads the keys' gateway id too. */
 int copy_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg, int argc,
 		 char **argv);

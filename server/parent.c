@@ -2,6 +2,7 @@
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
+#include "server/askers.h"
 #include "server/assets.h"
 #include "server/child.h"
 #include "server/clock.h"
@@ -28,8 +29,6 @@
 #define BACKOFF_MIN 100
 #define BACKOFF_MAX 10000
 #define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
-#define ASK_MS      5000
-#define ORDER_MS    300000 /* a purge, a backup */
 #define PING_MS     10000
 #define PING_MOST   12 /* without an answer: it hangs */
 
@@ -50,13 +49,10 @@ struct parent {
 	struct assets assets;
 	struct tls_ticket *ticket; /* secret memory; NULL without HTTPS */
 	int listen_fd[CONF_LISTEN_MAX];
-	int control, asker, signals;
-	uint64_t asked; /* ms; when asker's question went to the vault */
+	int signals;
+	struct askers askers;
 	uint64_t ping; /* ms; when they are asked whether they are still there */
-	unsigned owed; /* answers of the vault: an earlier one is not for this asker */
-	bool ask_status; /* it was how we are: the parent has its own part in the answer */
-	bool ordered;    /* the vault was told to purge or to copy, and may be long about it */
-	bool checked;   /* the vault has read its whole store once */
+	bool checked;  /* the vault has read its whole store once */
 	bool stopping;
 	struct child child[CHILD_MAX];
 };
@@ -158,17 +154,6 @@ child_ready(struct parent *p, struct child *c)
 	}
 }
 
-static void
-reply_asker(struct parent *p, const void *text, size_t len)
-{
-	if (p->asker < 0)
-		return;
-	if (ipc_control_send(p->asker, IPC_REPLY, text, len, -1))
-		log_warn("event=reply-lost");
-	close(p->asker);
-	p->asker = -1;
-}
-
 /* What the vault said, and what the parent knows besides: names as server/status.c has them. */
 static void
 status_reply(struct parent *p, const char *said, size_t said_len)
@@ -189,19 +174,16 @@ status_reply(struct parent *p, const char *said, size_t said_len)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "certificate-days %llu\n",
 			      (unsigned long long)(until > now ? (until - now + 1439) / 1440 : 0));
 	}
-	reply_asker(p, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
+	askers_reply(&p->askers, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
 }
 
 static void
-vault_reply(struct parent *p, const struct ipc_msg *msg)
+reply(struct parent *p, const char *said, size_t said_len)
 {
-	if (p->owed && --p->owed)
-		return;
-	p->ordered = false;
-	if (p->ask_status)
-		status_reply(p, (const char *)msg->bytes, msg->len);
+	if (p->askers.status)
+		status_reply(p, said, said_len);
 	else
-		reply_asker(p, msg->bytes, msg->len);
+		askers_reply(&p->askers, said, said_len);
 }
 
 static void
@@ -216,8 +198,8 @@ child_message(struct parent *p, struct child *c)
 			child_ready(p, c);
 		else if (msg.type == IPC_LOST)
 			wire(&p->child[0], c);
-		else if (msg.type == IPC_REPLY)
-			vault_reply(p, &msg);
+		else if (msg.type == IPC_REPLY && askers_answered(&p->askers))
+			reply(p, (const char *)msg.bytes, msg.len);
 	}
 	if (rc == ERR_FORMAT) {
 		log_warn("event=child-nonsense role=%s index=%d", ipc_role_name(c->role), c->index);
@@ -238,10 +220,8 @@ child_gone(struct parent *p, struct child *c, int status)
 	c->sock = -1;
 	c->pid = 0;
 	c->ready = false;
-	if (c->role == IPC_VAULT) {
-		p->owed = 0;
-		p->ordered = false;
-	}
+	if (c->role == IPC_VAULT)
+		askers_vault_gone(&p->askers);
 	if (expected) {
 		c->used = false;
 		return;
@@ -330,61 +310,7 @@ on_signal(struct parent *p)
 	}
 }
 
-/* ---- davyd status, purge, backup ---- */
-
-static void
-on_asker(struct parent *p)
-{
-	int fd = accept4(p->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct ucred who = { .uid = (uid_t)-1 };
-	socklen_t len = sizeof(who);
-	if (fd < 0)
-		return;
-	if (p->asker >= 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) ||
-	    (who.uid != 0 && who.uid != geteuid())) {
-		close(fd);
-		return;
-	}
-	p->asker = fd;
-	p->asked = clock_mono_ms();
-}
-
-static void
-asker_message(struct parent *p)
-{
-	uint8_t buf[IPC_CONTROL_MAX];
-	struct ipc_msg msg;
-	int rc = ipc_control_recv(p->asker, IPC_PARENT, IPC_OPERATOR, buf, &msg);
-	if (rc == 0)
-		return;
-	if (rc < 0 || (msg.type != IPC_BACKUP &&
-		       (msg.type != IPC_ASK || msg.bytes[0] >= IPC_ASK__MAX))) {
-		close(p->asker);
-		p->asker = -1;
-		return;
-	}
-	struct child *vault = &p->child[0];
-	p->asked = clock_mono_ms();
-	p->ask_status = msg.type == IPC_ASK && msg.bytes[0] == IPC_ASK_STATUS;
-	bool told = vault->ready &&
-		    !ipc_control_send(vault->sock, msg.type, msg.bytes, msg.len, msg.fd);
-	p->owed += told;
-	p->ordered |= told && !p->ask_status;
-	if (!told && p->ask_status)
-		status_reply(p, "vault 0\n", 8);
-	else if (!told)
-		reply_asker(p, "vault down\n", 11);
-	if (msg.fd >= 0)
-		close(msg.fd);
-}
-
 /* ---- the loop ---- */
-
-static uint64_t
-asker_due(const struct parent *p)
-{
-	return p->asked + (p->ask_status ? ASK_MS : ORDER_MS);
-}
 
 static int
 next_timeout(const struct parent *p)
@@ -393,8 +319,8 @@ next_timeout(const struct parent *p)
 	for (int i = 0; i < CHILD_MAX; i++)
 		if (p->child[i].again && p->child[i].again < at)
 			at = p->child[i].again;
-	if (p->asker >= 0 && asker_due(p) < at)
-		at = asker_due(p);
+	if (askers_due(&p->askers) < at)
+		at = askers_due(&p->askers);
 	if (p->ping < at)
 		at = p->ping;
 	if (service_due() < at)
@@ -411,13 +337,6 @@ start_due(struct parent *p)
 		if (c->again && c->again <= now && !p->stopping)
 			child_start(p, c, c->role, c->index);
 	}
-	if (p->asker < 0 || now < asker_due(p))
-		return;
-	if (p->ask_status)
-		status_reply(p, "vault 0\n", 8);
-	else
-		reply_asker(p, "no answer\n", 10);
-	p->ordered = false; /* long enough */
 }
 
 /*
@@ -433,8 +352,7 @@ ping_due(struct parent *p)
 	p->ping = now + PING_MS;
 	for (int i = 0; i < CHILD_MAX; i++) {
 		struct child *c = &p->child[i];
-		if (!c->pid || !c->ready || c->draining || c->sock < 0 ||
-		    (c->role == IPC_VAULT && p->ordered))
+		if (!c->pid || !c->ready || c->draining || c->sock < 0)
 			continue;
 		if (c->unanswered++ < PING_MOST) {
 			(void)!ipc_control_send(c->sock, IPC_PING, NULL, 0, -1); /* the count tells */
@@ -478,32 +396,36 @@ tell(const struct parent *p)
 }
 
 static void
+ask(struct parent *p, const struct pollfd fds[static ASKERS_MAX + 1])
+{
+	const struct child *vault = &p->child[0];
+	const char *said = askers_hear(&p->askers, fds, vault->ready ? vault->sock : -1);
+	if (!said)
+		said = askers_overdue(&p->askers, clock_mono_ms());
+	if (said)
+		reply(p, said, strlen(said));
+}
+
+static void
 loop(struct parent *p)
 {
+	enum { SIGNALS, ASKERS, CHILDREN = ASKERS + ASKERS_MAX + 1 };
 	while (!p->stopping || !stop_on(p)) {
 		tell(p);
-		struct pollfd fds[3 + CHILD_MAX];
-		struct child *of[3 + CHILD_MAX];
-		nfds_t cnt = 0;
-		fds[cnt++] = (struct pollfd){ .fd = p->signals, .events = POLLIN };
-		fds[cnt++] = (struct pollfd){ .fd = p->control, .events = POLLIN };
-		fds[cnt++] = (struct pollfd){ .fd = p->asker, .events = POLLIN };
+		struct pollfd fds[CHILDREN + CHILD_MAX];
+		fds[SIGNALS] = (struct pollfd){ .fd = p->signals, .events = POLLIN };
+		askers_wait(&p->askers, fds + ASKERS);
 		for (int i = 0; i < CHILD_MAX; i++)
-			if (p->child[i].pid && p->child[i].sock >= 0) {
-				of[cnt] = &p->child[i];
-				fds[cnt++] = (struct pollfd){ .fd = p->child[i].sock,
-							      .events = POLLIN };
-			}
-		if (poll(fds, cnt, next_timeout(p)) < 0 && errno != EINTR)
+			fds[CHILDREN + i] = (struct pollfd){
+				.fd = p->child[i].pid ? p->child[i].sock : -1, .events = POLLIN
+			};
+		if (poll(fds, CHILDREN + CHILD_MAX, next_timeout(p)) < 0 && errno != EINTR)
 			log_fatal("event=poll-failed errno=%d", errno);
-		for (nfds_t i = 3; i < cnt; i++)
-			if (fds[i].revents && of[i]->sock == fds[i].fd)
-				child_message(p, of[i]);
-		if (fds[2].revents && p->asker >= 0)
-			asker_message(p);
-		if (fds[1].revents)
-			on_asker(p);
-		if (fds[0].revents)
+		for (int i = 0; i < CHILD_MAX; i++)
+			if (fds[CHILDREN + i].revents && p->child[i].sock == fds[CHILDREN + i].fd)
+				child_message(p, &p->child[i]);
+		ask(p, fds + ASKERS);
+		if (fds[SIGNALS].revents)
 			on_signal(p);
 		start_due(p);
 		ping_due(p);
@@ -575,7 +497,6 @@ parent_run(const struct conf *conf)
 	static struct parent p;
 	char why[CONF_WHY_LEN] = "";
 	p.conf = conf;
-	p.asker = p.control = -1;
 	for (int i = 0; i < CHILD_MAX; i++)
 		p.child[i].sock = -1;
 	log_role("parent", -1);
@@ -599,9 +520,10 @@ parent_run(const struct conf *conf)
 	if (leave_terminal())
 		log_fatal("event=start-refused text=\"/dev/null cannot be opened\"");
 	p.signals = open_signals();
-	p.control = listen_control(conf, why);
-	if (p.signals < 0 || p.control < 0 || listen_open(p.listen_fd, conf, why))
+	int control = listen_control(conf, why);
+	if (p.signals < 0 || control < 0 || listen_open(p.listen_fd, conf, why))
 		log_fatal("event=start-refused text=\"%s\"", why);
+	askers_init(&p.askers, control);
 	sandbox_drop(SANDBOX_PARENT, conf);
 	sandbox_enter(SANDBOX_PARENT, conf);
 	child_start(&p, &p.child[0], IPC_VAULT, -1);

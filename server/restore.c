@@ -2,6 +2,7 @@
  * davyd restore: a backup becomes the store. What was there goes to a folder old-N beside it and is never deleted. From the
  * moment that something is moved until all is in place the mark says so, and no vault begins.
  */
+#include "server/ask.h"
 #include "server/copy.h"
 #include "server/davyd.h"
 

@@ -124,6 +124,12 @@ find(struct status *s, bool bad, const char *what, const char *fmt, ...)
 	va_end(ap);
 }
 
+static const char *
+times(unsigned long long n)
+{
+	return n == 1 ? "time" : "times";
+}
+
 static void
 judge_processes(struct status *s)
 {
@@ -136,8 +142,8 @@ judge_processes(struct status *s)
 		find(s, true, "vault", "the vault does not serve, nothing is accepted: its reason is in the "
 				       "log (journalctl -u davylamp)");
 	else if (get(s, F_VAULT_AGAIN))
-		find(s, false, "vault", "the vault was started again, %llu times: its reason is in the log",
-		     get(s, F_VAULT_AGAIN));
+		find(s, false, "vault", "the vault was started again, %llu %s: its reason is in the log",
+		     get(s, F_VAULT_AGAIN), times(get(s, F_VAULT_AGAIN)));
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (get(s, kinds[i].now) < get(s, kinds[i].wanted))
 			find(s, !get(s, kinds[i].now), kinds[i].what,
@@ -145,8 +151,8 @@ judge_processes(struct status *s)
 			     get(s, kinds[i].now), get(s, kinds[i].wanted), kinds[i].what);
 		else if (get(s, kinds[i].again))
 			find(s, false, kinds[i].what,
-			     "%s processes were started again, %llu times: their reason is in the log",
-			     kinds[i].what, get(s, kinds[i].again));
+			     "%s processes were started again, %llu %s: their reason is in the log",
+			     kinds[i].what, get(s, kinds[i].again), times(get(s, kinds[i].again)));
 	}
 	if (s->known[F_PAGE] && !get(s, F_PAGE))
 		find(s, true, "page", "no page, / answers 404: make one (davy site build) where davyd.conf "

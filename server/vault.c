@@ -448,32 +448,27 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		roster_renew(loop);
 }
 
-/* Removes what may be removed, some logs a transaction, and empties the write-ahead log. */
+/* Some of what may be removed; the write-ahead log is emptied after the last of it. Who asked asks again. */
 static size_t
 purge(struct vault *v, uint32_t days, char *dst, size_t cap)
 {
-	uint32_t cnt, all = 0;
-	int err = 0;
+	uint32_t cnt = 0;
 	if (days < v->conf->purge_days)
 		days = v->conf->purge_days;
 	uint32_t before = vault_day(v) > days ? vault_day(v) - days : 0;
-	do {
-		cnt = 0;
-		err = store_begin(v->store);
-		if (err)
-			break;
+	int err = store_begin(v->store);
+	if (!err) {
 		err = store_purge(v->store, before, PURGE_AT_ONCE, &cnt);
 		if (!err)
 			err = store_commit(v->store);
 		if (err)
 			store_rollback(v->store);
-		else
-			all += cnt;
-	} while (!err && cnt == PURGE_AT_ONCE);
-	if (!err)
+	}
+	bool more = cnt == PURGE_AT_ONCE;
+	if (!err && !more)
 		err = store_truncate(v->store);
-	int n = err ? snprintf(dst, cap, "purged %u, then: %s\n", all, err_text(err))
-		    : snprintf(dst, cap, "purged %u\n", all);
+	int n = err ? snprintf(dst, cap, "%s\n", err_text(err))
+		    : snprintf(dst, cap, "purged %u, more %d\n", cnt, more);
 	return n < 0 ? 0 : (size_t)n;
 }
 

@@ -63,7 +63,7 @@ findings(void **state)
 		{ "vault-restarts 4\n", "- vault: the vault was started again, 4 times" },
 		{ "faces 1\n", "- faces: 1 of 2 faces processes serve" },
 		{ "faces 0\n", "! faces: 0 of 2" },
-		{ "faces-restarts 1\n", "- faces: faces processes were started again" },
+		{ "faces-restarts 1\n", "- faces: faces processes were started again, 1 time:" },
 		{ "tls-wanted 2\n", "! tls: 0 of 2" },
 		{ "page 0\n", "! page: no page" },
 		{ "certificate-days 0\n", "! certificate: it has run out" },

@@ -1,0 +1,274 @@
+/* Operators at the control socket: in turn, each with the answer to his own question; who is silent, strange or talks nonsense goes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "server/askers.h"
+#include "server/clock.h"
+#include "server/ipc.h"
+
+#include "crypto/err.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LONG_MS 5001
+
+static struct askers askers;
+static struct sockaddr_un path = { .sun_family = AF_UNIX };
+static int vault[2]; /* the parent's end, the vault's */
+
+static int
+begin(void **state)
+{
+	char dir[] = "/tmp/askers.XXXXXX";
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path.sun_path, sizeof(path.sun_path), "%s/s", dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&path, sizeof(path)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(ipc_pair(vault, true), 0);
+	askers_init(&askers, fd);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	for (int i = 0; i < ASKERS_MAX; i++)
+		if (askers.asker[i].fd >= 0)
+			close(askers.asker[i].fd);
+	close(askers.listener);
+	close(vault[0]);
+	close(vault[1]);
+	unlink(path.sun_path);
+	*strrchr(path.sun_path, '/') = 0;
+	return rmdir(path.sun_path);
+}
+
+static int
+come(void)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&path, sizeof(path)), 0);
+	return fd;
+}
+
+static void
+ask(int fd, enum ipc_ask what)
+{
+	const uint8_t q[5] = { (uint8_t)what };
+	assert_int_equal(ipc_control_send(fd, IPC_ASK, q, sizeof(q), -1), 0);
+}
+
+/* The parent's loop until nothing is left to hear. */
+static const char *
+turn(int to)
+{
+	struct pollfd fds[ASKERS_MAX + 1];
+	const char *said = NULL;
+	askers_wait(&askers, fds);
+	while (!said && poll(fds, ASKERS_MAX + 1, 0) > 0) {
+		said = askers_hear(&askers, fds, to);
+		askers_wait(&askers, fds);
+	}
+	return said;
+}
+
+/* What the vault was asked last; 99: nothing. */
+static int
+asked(void)
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	return ipc_control_recv(vault[1], IPC_VAULT, IPC_PARENT, buf, &msg) > 0 ? msg.bytes[0] : 99;
+}
+
+static void
+heard(int fd, const char *text)
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	assert_int_equal(ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg), 1);
+	assert_int_equal(msg.len, strlen(text));
+	assert_memory_equal(msg.bytes, text, msg.len);
+}
+
+static int
+hears(int fd)
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	return ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg);
+}
+
+static void
+reply(const char *text)
+{
+	assert_true(askers_answered(&askers));
+	askers_reply(&askers, text, strlen(text));
+}
+
+static void
+in_turn(void **state)
+{
+	int one = come(), two = come();
+	(void)state;
+	ask(one, IPC_ASK_PURGE);
+	ask(two, IPC_ASK_STATUS);
+	assert_null(turn(vault[0]));
+	assert_int_equal(asked(), IPC_ASK_PURGE);
+	assert_int_equal(asked(), 99);
+	reply("some");
+	heard(one, "some");
+	ask(one, IPC_ASK_PURGE);
+	/* Both have something to say; nobody is forgotten for the other. */
+	assert_null(turn(vault[0]));
+	assert_int_equal(asked(), IPC_ASK_STATUS);
+	assert_true(askers.status);
+	reply("well");
+	heard(two, "well");
+	assert_null(turn(vault[0]));
+	assert_int_equal(asked(), IPC_ASK_PURGE);
+	assert_false(askers.status);
+	reply("more");
+	heard(one, "more");
+	close(one);
+	close(two);
+}
+
+/* Four have a place; the fifth waits for one, he is not refused. */
+static void
+places(void **state)
+{
+	int fd[ASKERS_MAX + 1];
+	(void)state;
+	for (int i = 0; i <= ASKERS_MAX; i++)
+		fd[i] = come();
+	ask(fd[ASKERS_MAX], IPC_ASK_STATUS);
+	assert_null(turn(vault[0]));
+	assert_int_equal(asked(), 99);
+	close(fd[1]);
+	assert_null(turn(vault[0]));
+	assert_int_equal(asked(), IPC_ASK_STATUS);
+	reply("well");
+	heard(fd[ASKERS_MAX], "well");
+	/* They say nothing, and lose it. */
+	assert_null(askers_overdue(&askers, clock_mono_ms() + LONG_MS - 1000));
+	assert_int_equal(hears(fd[0]), 0);
+	assert_true(askers_due(&askers) <= clock_mono_ms() + LONG_MS);
+	assert_null(askers_overdue(&askers, clock_mono_ms() + LONG_MS));
+	assert_int_equal(hears(fd[0]), ERR_NET);
+	assert_true(askers_due(&askers) == UINT64_MAX);
+	for (int i = 0; i <= ASKERS_MAX; i++)
+		if (i != 1)
+			close(fd[i]);
+}
+
+/* A vault that is silent, and speaks when somebody else waits. */
+static void
+late(void **state)
+{
+	int one = come(), two = come();
+	(void)state;
+	ask(one, IPC_ASK_STATUS);
+	assert_null(turn(vault[0]));
+	assert_null(askers_overdue(&askers, clock_mono_ms()));
+	assert_string_equal(askers_overdue(&askers, clock_mono_ms() + LONG_MS), "vault 0\n");
+	askers_reply(&askers, "in its place", 12);
+	heard(one, "in its place");
+	ask(two, IPC_ASK_PURGE);
+	assert_null(turn(vault[0]));
+	assert_string_equal(askers_overdue(&askers, clock_mono_ms() + LONG_MS), "no answer\n");
+	assert_false(askers_answered(&askers));
+	assert_int_equal(hears(two), 0);
+	reply("purged");
+	heard(two, "purged");
+	/* One who did not wait for it. */
+	ask(one, IPC_ASK_STATUS);
+	assert_null(turn(vault[0]));
+	close(one);
+	assert_true(askers_answered(&askers));
+	askers_reply(&askers, "well", 4);
+	assert_false(askers_answered(&askers));
+	/* A vault that died owes nothing. */
+	ask(two, IPC_ASK_PURGE);
+	assert_null(turn(vault[0]));
+	askers_vault_gone(&askers);
+	assert_string_equal(askers_overdue(&askers, clock_mono_ms() + LONG_MS), "no answer\n");
+	askers_reply(&askers, "", 0);
+	heard(two, "");
+	ask(two, IPC_ASK_PURGE);
+	assert_string_equal(turn(-1), "vault down\n");
+	askers_reply(&askers, "", 0);
+	close(two);
+}
+
+static void
+strange(void **state)
+{
+	static const uint8_t q[5] = { IPC_ASK__MAX };
+	static const struct {
+		enum ipc_type type;
+		size_t len;
+	} nonsense[] = { { IPC_ASK, 5 }, { IPC_DRAIN, 1 }, { IPC_PONG, 0 }, { IPC_READY, 0 }, { IPC_REPLY, 5 } };
+	(void)state;
+	for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
+		int fd = come();
+		assert_int_equal(ipc_control_send(fd, nonsense[i].type, q, nonsense[i].len, -1), 0);
+		assert_null(turn(vault[0]));
+		assert_int_equal(hears(fd), ERR_NET);
+		close(fd);
+	}
+	int raw = come();
+	assert_int_equal(send(raw, "davyd", 5, 0), 5);
+	assert_null(turn(vault[0]));
+	assert_int_equal(hears(raw), ERR_NET);
+	close(raw);
+	assert_int_equal(asked(), 99);
+	if (geteuid() != 0)
+		return;
+	/* Somebody else's process, where the file's mode would have let it through. */
+	*strrchr(path.sun_path, '/') = 0;
+	assert_int_equal(chmod(path.sun_path, 0755), 0);
+	path.sun_path[strlen(path.sun_path)] = '/';
+	assert_int_equal(chmod(path.sun_path, 0777), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		int fd = setuid(65534) ? -1 : socket(AF_UNIX, SOCK_SEQPACKET, 0);
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		if (fd < 0 || connect(fd, (struct sockaddr *)&path, sizeof(path)) || poll(&p, 1, 10000) != 1)
+			_exit(1);
+		_exit(hears(fd) != ERR_NET);
+	}
+	struct pollfd p = { .fd = askers.listener, .events = POLLIN };
+	assert_int_equal(poll(&p, 1, 10000), 1);
+	assert_null(turn(vault[0]));
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(in_turn, begin, end),
+		cmocka_unit_test_setup_teardown(places, begin, end),
+		cmocka_unit_test_setup_teardown(late, begin, end),
+		cmocka_unit_test_setup_teardown(strange, begin, end),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
