@@ -10,6 +10,8 @@ import { ok, is, note, run } from '../lib/tap.mjs';
 import { canOpen, fillPage, serve, world } from '../lib/gateway.mjs';
 import { ROOT, accepted, fillTip, launch, phone, press, readCode, sendTip, stored, template, typeCode, watch } from '../lib/browser.mjs';
 import * as B from '../../web/core/bytes.js';
+import { random } from '../../web/core/random.js';
+import * as xwing from '../../web/core/xwing.js';
 
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const form = (id) => tips.find((t) => t.id === id).form;
@@ -625,6 +627,9 @@ async function testReturn(browser) {
 	await page.getByRole('heading', { name: '收到了' }).waitFor();
 	c.read = true;
 	await page.getByRole('heading', { name: '有人看过了' }).waitFor();
+	g.reply(id, { text: 'forged-text' }, xwing.publicOf(random(32)));
+	await page.getByText('这条回话打不开').waitFor();
+	is(await page.getByText('forged-text').count(), 0, 'a reply of somebody who has not opened her tip opens for nobody');
 	g.reply(id, { dummy: true, text: 'dummy-text' });
 	g.reply(id, { status: '3', question: true, text: '哪个门?\u202e<b>x</b>' });
 	await page.getByRole('heading', { name: '有个问题' }).waitFor();

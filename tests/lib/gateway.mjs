@@ -171,11 +171,10 @@ export async function serve(w, page) {
 		const x = v.getUint16(308, true);
 		return { plain, json: JSON.parse(B.text(plain.subarray(312 + x, 312 + x + v.getUint16(310, true)))), sealKey: plain.slice(312, 312 + x) };
 	};
-	g.reply = (id, body) => {
+	g.reply = (id, body, sealKey = g.open(g.cases.get(id), g.cases.get(id).desk).sealKey) => {
 		const c = g.cases.get(id);
 		const d = drawSeal(random);
 		const seed = random(32);
-		const { sealKey } = g.open(c, c.desk);
 		const keys = placeKeys(d.fileKey, d.order, [sealKey, xwing.publicOf(w.desks[c.desk].seal), xwing.publicOf(w.desks[5].seal), null]);
 		c.replies.push(sealEntry({ type: TYPE.reply, gateway: w.gateway, id: B.unhex(id), number: 0xffffffff, roster: random(32),
 			author: { key: signKey(seed), sign: (m) => sign(m, seed) }, hour: 0, json: JSON.stringify(Object.assign({ v: 1 }, body)) }, d, keys).sealed);
