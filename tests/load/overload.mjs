@@ -193,7 +193,7 @@ await T.run(async () => {
 
 		const after = mib();
 		T.note(`largest face ${before.face} to ${after.face} MiB, vault ${before.vault} to ${after.vault} MiB`);
-		T.ok(after.face + after.vault <= 64, 'memory stays within 64 MiB');
+		T.fits(after.face + after.vault <= 64, 'memory stays within 64 MiB');
 		let a = null;
 		for (let i = 0; i < 6 && (a === null || a.bytes[5]); i++) {
 			forward(11);

@@ -68,12 +68,12 @@ async function crowd() {
 		await healthy(gw);
 		let m = mib();
 		say('nobody there', m);
-		T.ok(m.face.rss <= 16 && m.vault.rss <= 16, 'face and vault have 16 MiB each at most');
+		T.fits(m.face.rss <= 16 && m.vault.rss <= 16, 'face and vault have 16 MiB each at most');
 		const idle = await slow(gw, { idle: IDLE });
 		await sleep(500);
 		m = mib();
 		say(`${IDLE} idle`, m);
-		T.ok(m.face.rss + m.vault.rss <= 64, `64 MiB together with ${IDLE} idle connections`);
+		T.fits(m.face.rss + m.vault.rss <= 64, `64 MiB together with ${IDLE} idle connections`);
 		await idle.end();
 		const p99 = { alone: [], beside: [] };
 		for (let i = 0; i < ROUNDS; i++) {

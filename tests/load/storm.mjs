@@ -27,7 +27,7 @@ await T.run(async () => {
 			const at = Date.now();
 			T.is((await gw.exchange(frame(gw, OP.decoy, newKey())))?.status, 'ok', `served among ${what}`);
 			T.note(`${Date.now() - at} ms; ${descriptors()} descriptors, face ${memory(face).rss} MiB, vault ${memory(vault).rss} MiB`);
-			T.ok(memory(face).rss + memory(vault).rss <= 64, 'within 64 MiB');
+			T.fits(memory(face).rss + memory(vault).rss <= 64, 'within 64 MiB');
 			await sleep(300);
 			all.forEach((s) => s.destroy());
 			all = [];
@@ -53,7 +53,7 @@ await T.run(async () => {
 		let now = descriptors();
 		for (let i = 0; i < 80 && now > before; i++, now = descriptors()) await sleep(100);
 		T.is(now, before, 'no descriptor stays behind');
-		T.ok(memory(face).rss <= 16 && memory(vault).rss <= 16, 'nor memory', JSON.stringify([memory(face), memory(vault)]));
+		T.fits(memory(face).rss <= 16 && memory(vault).rss <= 16, 'nor memory', JSON.stringify([memory(face), memory(vault)]));
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
 	} finally {
 		await gw.end();
