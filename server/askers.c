@@ -64,6 +64,12 @@ let_in(struct askers *a)
 }
 
 static const char *
+in_its_place(const struct askers *a)
+{
+	return a->status ? "vault 0\n" : "the vault does not serve\n";
+}
+
+static const char *
 hear(struct askers *a, struct asker *who, int vault)
 {
 	uint8_t buf[IPC_CONTROL_MAX];
@@ -78,13 +84,11 @@ hear(struct askers *a, struct asker *who, int vault)
 	a->asking = who;
 	a->status = msg.type == IPC_ASK && msg.bytes[0] == IPC_ASK_STATUS;
 	who->since = clock_mono_ms();
-	bool told = vault >= 0 && !ipc_control_send(vault, msg.type, msg.bytes, msg.len, msg.fd);
-	a->owed += told;
+	bool told = vault >= 0 && !a->late &&
+		    !ipc_control_send(vault, msg.type, msg.bytes, msg.len, msg.fd);
 	if (msg.fd >= 0)
 		close(msg.fd);
-	if (told)
-		return NULL;
-	return a->status ? "vault 0\n" : "vault down\n";
+	return told ? NULL : in_its_place(a);
 }
 
 const char *
@@ -104,15 +108,16 @@ askers_hear(struct askers *a, const struct pollfd fds[static ASKERS_MAX + 1], in
 bool
 askers_answered(struct askers *a)
 {
-	if (a->owed && --a->owed)
-		return false;
-	return a->asking != NULL;
+	bool late = a->late;
+	a->late = false;
+	return !late && a->asking;
 }
 
-void
+const char *
 askers_vault_gone(struct askers *a)
 {
-	a->owed = 0;
+	a->late = false;
+	return a->asking ? in_its_place(a) : NULL;
 }
 
 void
@@ -148,8 +153,10 @@ askers_overdue(struct askers *a, uint64_t now)
 {
 	if (now < askers_due(a))
 		return NULL;
-	if (a->asking)
-		return a->status ? "vault 0\n" : "no answer\n";
+	if (a->asking) {
+		a->late = true;
+		return in_its_place(a);
+	}
 	for (int i = 0; i < ASKERS_MAX; i++)
 		if (a->asker[i].fd >= 0 && now >= a->asker[i].since + ASK_MS)
 			asker_end(a, &a->asker[i]);

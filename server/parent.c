@@ -220,8 +220,9 @@ child_gone(struct parent *p, struct child *c, int status)
 	c->sock = -1;
 	c->pid = 0;
 	c->ready = false;
-	if (c->role == IPC_VAULT)
-		askers_vault_gone(&p->askers);
+	const char *said = c->role == IPC_VAULT ? askers_vault_gone(&p->askers) : NULL;
+	if (said)
+		reply(p, said, strlen(said));
 	if (expected) {
 		c->used = false;
 		return;
@@ -412,18 +413,22 @@ loop(struct parent *p)
 	enum { SIGNALS, ASKERS, CHILDREN = ASKERS + ASKERS_MAX + 1 };
 	while (!p->stopping || !stop_on(p)) {
 		tell(p);
+		/* Only who is there: poll refuses more places than the limit of descriptors. */
 		struct pollfd fds[CHILDREN + CHILD_MAX];
+		struct child *of[CHILD_MAX];
+		nfds_t cnt = 0;
 		fds[SIGNALS] = (struct pollfd){ .fd = p->signals, .events = POLLIN };
 		askers_wait(&p->askers, fds + ASKERS);
 		for (int i = 0; i < CHILD_MAX; i++)
-			fds[CHILDREN + i] = (struct pollfd){
-				.fd = p->child[i].pid ? p->child[i].sock : -1, .events = POLLIN
-			};
-		if (poll(fds, CHILDREN + CHILD_MAX, next_timeout(p)) < 0 && errno != EINTR)
+			if (p->child[i].pid && p->child[i].sock >= 0) {
+				fds[CHILDREN + cnt] = (struct pollfd){ .fd = p->child[i].sock, .events = POLLIN };
+				of[cnt++] = &p->child[i];
+			}
+		if (poll(fds, CHILDREN + cnt, next_timeout(p)) < 0 && errno != EINTR)
 			log_fatal("event=poll-failed errno=%d", errno);
-		for (int i = 0; i < CHILD_MAX; i++)
-			if (fds[CHILDREN + i].revents && p->child[i].sock == fds[CHILDREN + i].fd)
-				child_message(p, &p->child[i]);
+		for (nfds_t i = 0; i < cnt; i++)
+			if (fds[CHILDREN + i].revents && of[i]->sock == fds[CHILDREN + i].fd)
+				child_message(p, of[i]);
 		ask(p, fds + ASKERS);
 		if (fds[SIGNALS].revents)
 			on_signal(p);

@@ -52,7 +52,7 @@ await T.run(async () => {
 		await among('100 that send a byte a segment');
 		let now = descriptors();
 		for (let i = 0; i < 80 && now > before; i++, now = descriptors()) await sleep(100);
-		T.is(now, before, 'no descriptor stays behind');
+		T.ok(now <= before, 'no descriptor stays behind', `${before} before, ${now} after`);
 		T.fits(memory(face).rss <= 16 && memory(vault).rss <= 16, 'nor memory', JSON.stringify([memory(face), memory(vault)]));
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
 	} finally {

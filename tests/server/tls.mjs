@@ -320,7 +320,7 @@ async function greedy() {
 	}
 	await sleep(2000);
 	const more = pids.reduce((n, p) => n + rss(p), 0) - before;
-	T.ok(more < 40 * 160, 'who never reads costs a bounded memory', `${more} KiB for 40`);
+	T.fits(more < 40 * 160, 'who never reads costs a bounded memory', `${more} KiB for 40`);
 	const during = descriptors(pids);
 	await sleep(2200);
 	const after = descriptors(pids);
@@ -402,12 +402,12 @@ async function reload() {
 	T.note(`reloads: ${done} exchanges, ${again} repeated because a kept connection had ended`);
 
 	const cert = readFileSync(join(folder, 'cert.pem')), key = readFileSync(join(folder, 'key.pem'));
-	const children = gw.children('tls').join();
+	const children = gw.children('tls');
 	certificate(folder, 'five.invalid', join(gw.dir, 'five.key'), join(folder, 'cert.pem'));
 	gw.child.kill('SIGHUP');
 	await sleep(500);
 	const s = await secure();
-	T.ok(s.getPeerCertificate().subject.CN === 'four.invalid' && gw.children('tls').join() === children, 'a certificate of another key leaves the old pair in force');
+	T.ok(s.getPeerCertificate().subject.CN === 'four.invalid' && gw.children('tls').every((p) => children.includes(p)), 'a certificate of another key leaves the old pair in force');
 	T.ok(/event=tls-refused/.test(gw.log) && /do not belong together/.test(gw.log), 'and the log says so in a sentence');
 	s.destroy();
 	writeFileSync(join(folder, 'cert.pem'), cert);

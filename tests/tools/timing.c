@@ -118,5 +118,6 @@ main(int argc, char **argv)
 	}
 	for (size_t i = 0; took && i < cnt; i++)
 		printf("%.1f\n", took[i]);
+	free(took);
 	return took ? 0 : 1;
 }
