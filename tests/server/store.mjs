@@ -53,8 +53,7 @@ await T.run(async () => {
 		for (let i = 0; i < 40 && statSync(names.db).size === size; i++) await sleep(50);
 		T.ok(statSync(names.db).size > size, 'what lies in the log is copied to the database while nobody waits');
 		T.is((await gw.exchange(frame(gw, OP.append, cases[0].key, { id: cases[0].id, number: 1, proof: cases[0].t, body: cases[1].tip }))).status, 'ok', 'ten cases and a message');
-		await gw.stop('SIGKILL');
-		await sleep(100);
+		await gw.crash();
 		cpSync(store, kept, { recursive: true });
 		const wal = readFileSync(names.wal);
 		const frames = Math.floor((wal.length - WAL_HEAD) / WAL_FRAME);
@@ -111,8 +110,7 @@ await T.run(async () => {
 		const other = await gateway({ conf: ['rate = 0', 'faces = 1'] });
 		await other.roster();
 		await other.exchange(other.source(1).open);
-		await other.stop('SIGKILL');
-		await sleep(100);
+		await other.crash();
 		reset();
 		copyFileSync(join(other.dir, 'gw/store/davylamp.db-wal'), names.wal);
 		refused('the log of another store', /were answered|damaged|no store/);
