@@ -39,7 +39,7 @@ async function served() {
 	}
 	const r = await purge.end;
 	T.ok(r.code === 0 && r.said === `purged ${OLD}`, `${OLD} cases are purged`, r.said);
-	T.ok(took.length > 20 && Math.max(...took) < 2000, `${took.length} tips were accepted meanwhile, each in less than two seconds`, `${took.length}, ${Math.max(...took)} ms`);
+	T.ok(took.length > 5 && Math.max(...took) < 2000, `${took.length} tips were accepted meanwhile, each in less than two seconds`, `${took.length}, ${Math.max(...took)} ms`);
 	T.ok(between.some((n) => n > 0 && n < OLD), 'davyd status says how far it is', between.join());
 	T.note(`the longest wait of a tip: ${Math.max(...took).toFixed(0)} ms; seen on the way: ${between.join()}`);
 }
