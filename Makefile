@@ -52,14 +52,17 @@ PQ_INC     = -I$(PQ)/crypto_kem/ml-kem-768/clean -I$(PQ)/common
 endif
 PQ_OBJ     = $(patsubst $(PQ)/%.c,$(BUILD)/pqclean/%.o,$(PQ_SRC))
 
-src        = $(wildcard $(1)/*.c)
+src        = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
 obj        = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CRYPTO_OBJ = $(call obj,$(call src,crypto)) $(PQ_OBJ)
 SERVER_OBJ = $(call obj,$(filter-out server/davyd.c,$(call src,server)))
-CLI_OBJ    = $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli)))
+RULES_OBJ  = $(call obj,$(call src,admin-cli/rules))
+CLI_OBJ    = $(filter-out $(RULES_OBJ),$(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
+# The rules of a case: no input or output, nothing of the tool; linking them alone holds that wall.
+LIB_RULES  = $(BUILD)/librules-davylamp.a
 LIB_CLI    = $(BUILD)/libcli-davylamp.a
 PAGE       = $(BUILD)/page/index.html
 PAGE_SRC   = $(wildcard web/*.js web/*.mjs web/*.json web/*.html web/*.css web/core/*.js web/app/*.js web/app/screens/*.js)
@@ -78,13 +81,14 @@ page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
-$(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_CRYPTO)
+$(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 $(LIB_CRYPTO): $(CRYPTO_OBJ)
 $(LIB_SERVER): $(SERVER_OBJ)
+$(LIB_RULES): $(RULES_OBJ)
 $(LIB_CLI): $(CLI_OBJ)
 # Where the version is printed.
-$(BUILD)/server/davyd.o $(BUILD)/admin-cli/version.o: debian/changelog
+$(BUILD)/server/davyd.o $(BUILD)/admin-cli/cmd/version.o: debian/changelog
 $(BUILD)/%.a:
 	@rm -f $@
 	$(call Q,AR)ar rcs $@ $^
@@ -127,14 +131,16 @@ $(BUILD)/tests/unit/crypto_%.t: $(BUILD)/tests/unit/crypto_%.o $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE))
 $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_SRV))
-$(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_CRYPTO)
+$(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_CRYPTO)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,libsodium jansson) -lunistring
+$(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) -MMD -MP -c -o $@ $<
 # Fuzz targets tests/fuzz/<name>.c; server_* and cli_* link those parts, the others crypto alone. The ordinary
 # tests replay tests/fuzz/corpus/<name>; `make fuzz` goes on from there.
-fuzz_lib   = $(if $(filter server_%,$(1)),$(LIB_SERVER),$(if $(filter cli_%,$(1)),$(LIB_CLI)))
+fuzz_lib   = $(if $(filter server_%,$(1)),$(LIB_SERVER),$(if $(filter cli_%,$(1)),$(LIB_CLI) $(LIB_RULES)))
 fuzz_libs  = $(if $(filter server_%,$(1)),-lcmocka $(call pkgs,libs,$(PKG_SRV)),$(if $(filter cli_%,$(1)),\
              $(LIBS_CLI),$(call pkgs,libs,$(PKG_BASE))))
 fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) -UNDEBUG \

@@ -2,10 +2,10 @@
  * The command table: one line a command, in the order of the help screen. X(case_show) stands for
  * `const struct command cmd_case_show` in case_show.c.
  */
-#include "admin-cli/cli.h"
-#include "admin-cli/dossier.h"
-#include "admin-cli/post.h"
-#include "admin-cli/sync.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier.h"
+#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/sync.h"
 
 #define COMMANDS(X) \
 	X(tip_send) \

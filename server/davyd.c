@@ -1,9 +1,9 @@
 /* davyd(8): one program, a table of subcommands. */
 #include "server/davyd.h"
 
-#include "server/sandbox.h"
+#include "server/base/sandbox.h"
 
-#include "server/conf.h"
+#include "server/base/conf.h"
 
 #include <signal.h>
 #include <sodium.h>

@@ -123,7 +123,10 @@ ok $? 'the script parses'
 
 # Everything that is said to people is there in Chinese.
 root=$(dirname "$0")/../..
-xgettext --from-code=UTF-8 -k_ -kN_ -L C --no-location -o "$T/now.pot" "$root"/admin-cli/*.c 2>"$T/err"
+find "$root/admin-cli" -name '*.c' >"$T/sources"
+[ "$(wc -l <"$T/sources")" -ge 100 ]
+ok $? "the catalogue is compared with $(wc -l <"$T/sources") sources"
+xgettext --from-code=UTF-8 -k_ -kN_ -L C --no-location -f "$T/sources" -o "$T/now.pot" 2>"$T/err"
 msgmerge -q --no-fuzzy-matching -o "$T/zh.po" "$root/admin-cli/po/zh_CN.po" "$T/now.pot" 2>"$T/err"
 msgattrib --untranslated --no-wrap "$T/zh.po" | sed 1,/^$/d | grep '^msgid\|^"' >"$T/out"
 [ ! -s "$T/out" ]

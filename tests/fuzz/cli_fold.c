@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <sodium.h>
 
-#include "admin-cli/body.h"
-#include "admin-cli/fold.h"
+#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/fold.h"
 #include "crypto/buf.h"
 #include "crypto/entry.h"
 

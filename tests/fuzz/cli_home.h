@@ -8,10 +8,10 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "admin-cli/cli_state.h"
-#include "admin-cli/home_state.h"
-#include "admin-cli/sync_state.h"
-#include "admin-cli/net.h"
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/home/home_state.h"
+#include "admin-cli/desk/sync_state.h"
+#include "admin-cli/net/net.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 #include "tests/fuzz/draw.h"

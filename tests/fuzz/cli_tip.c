@@ -5,10 +5,10 @@
 #include <unictype.h>
 #include <unistr.h>
 
-#include "admin-cli/cli_state.h"
-#include "admin-cli/dossier_inner.h"
-#include "admin-cli/risk.h"
-#include "admin-cli/show.h"
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/rules/risk.h"
+#include "admin-cli/view/show.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"
 

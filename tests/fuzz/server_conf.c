@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "crypto/err.h"
-#include "server/conf.h"
+#include "server/base/conf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

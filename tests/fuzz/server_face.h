@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "crypto/err.h"
-#include "server/clock.h"
-#include "server/face.h"
-#include "server/log.h"
+#include "server/base/clock.h"
+#include "server/face/face.h"
+#include "server/base/log.h"
 
 static struct face face;
 static struct ipc *face_vault; /* the vault's end */

@@ -1,7 +1,7 @@
 /* What a sibling says. The first byte chooses: a vault's words to a face that has a request with it (0), a face's
  * words to a vault (1), a packet on a control socket (2). In the words 0x1e and two bytes stand for a message that
  * is right in type and length, so that what is inside is reached. */
-#include "server/vault.c"
+#include "server/vault/vault.c"
 
 #include "tests/fuzz/server_face.h"
 

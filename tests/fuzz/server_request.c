@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-#include "server/answer.h"
+#include "server/vault/answer.h"
 #include "tests/fuzz/draw.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

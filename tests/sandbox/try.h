@@ -2,7 +2,7 @@
 #ifndef TESTS_SANDBOX_TRY_H
 #define TESTS_SANDBOX_TRY_H
 
-#include "server/sandbox.h"
+#include "server/base/sandbox.h"
 
 /* Files: store/inside, store/link (to outside/secret), outside/secret and others; all open to everybody by their modes. */
 struct try_world {

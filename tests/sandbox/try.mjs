@@ -1,6 +1,6 @@
 // Every forbidden call in every role: build/tests/sandbox_try makes it inside the real sandbox and sees it fail; with Landlock as it is
 // here, as Debian 12's kernel has it (ABI 2), older, and not at all; started by root and by an ordinary user. A role that
-// server/sandbox.c has and this file does not know fails.
+// server/base/sandbox.c has and this file does not know fails.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ function state(role, out, byRoot, what) {
 
 await T.run(async () => {
 	const roles = run(['--roles']).stdout.trim().split('\n');
-	T.is(roles.join(), Object.keys(ROLES).join(), 'this file knows every role of server/sandbox.c');
+	T.is(roles.join(), Object.keys(ROLES).join(), 'this file knows every role of server/base/sandbox.c');
 	for (const role of roles) {
 		for (const byRoot of [true, false]) {
 			const what = byRoot ? 'started by root' : 'started by an ordinary user';

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Users of their own, as in server/conf.c. */
+/* Users of their own, as in server/base/conf.c. */
 #define UID_FACE  61851
 #define UID_VAULT 61852
 #define UID_TLS   61853

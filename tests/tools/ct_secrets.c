@@ -10,7 +10,7 @@
 #include "crypto/receipt.h"
 #include "crypto/secret.h"
 #include "crypto/workspace.h"
-#include "server/vault.h"
+#include "server/vault/vault.h"
 
 #define SECRET(x) ((void)VALGRIND_MAKE_MEM_UNDEFINED(&(x), sizeof(x)))
 #define PUBLIC(x) ((void)VALGRIND_MAKE_MEM_DEFINED(&(x), sizeof(x)))

@@ -4,10 +4,10 @@
  * has no such switch.
  */
 #include "crypto/err.h"
-#include "server/answer.h"
-#include "server/even.h"
-#include "server/face_check.h"
-#include "server/vault.h"
+#include "server/vault/answer.h"
+#include "server/face/even.h"
+#include "server/face/face_check.h"
+#include "server/vault/vault.h"
 
 void
 face_check(struct face_verdict *out, const uint8_t frame[static FRAME_LEN],

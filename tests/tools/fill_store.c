@@ -4,7 +4,7 @@
  *
  *   fill_store FILE COUNT
  */
-#include "server/store_sql.h"
+#include "server/store/sqlite/store_sql.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * Performs what a role must not do, inside that role, and says what came of it.
  *
- *   sandbox_try ROLE [--abi N]    one role by its name in server/sandbox.c, with Landlock as old as N (0: none)
+ *   sandbox_try ROLE [--abi N]    one role by its name in server/base/sandbox.c, with Landlock as old as N (0: none)
  *   sandbox_try ROLE --all        every system call by number, also as x32 and by int 0x80
  *   sandbox_try --roles           the names of all roles
  *
@@ -9,8 +9,8 @@
  * made without a sandbox first: where it fails there as well it proves nothing, and is named as such. One line a group: "ok" or
  * "not ok", the group, the calls that got through.
  */
-#include "server/sandbox.h"
-#include "server/sandbox_calls.h"
+#include "server/base/sandbox.h"
+#include "server/base/sandbox_calls.h"
 #include "tests/sandbox/try.h"
 
 #include <errno.h>

@@ -9,9 +9,9 @@
 #include <ftw.h>
 #include <sodium.h>
 
-#include "admin-cli/cli_state.h"
-#include "admin-cli/dossier_inner.h"
-#include "admin-cli/home_state.h"
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "admin-cli/cli_state.h"
-#include "admin-cli/home_state.h"
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 

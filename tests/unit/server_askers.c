@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "server/askers.h"
-#include "server/clock.h"
-#include "server/ipc.h"
+#include "server/parent/askers.h"
+#include "server/base/clock.h"
+#include "server/base/ipc.h"
 
 #include "crypto/err.h"
 

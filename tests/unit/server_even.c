@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "server/even.h"
+#include "server/face/even.h"
 
 /* Some answers, each after `took`; how long the last is away in all. */
 static uint64_t

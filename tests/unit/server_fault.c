@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/store_sql.h"
+#include "server/store/sqlite/store_sql.h"
 #include "tests/lib/fault.c"
 
 static uint8_t body[FRAME_BODY_LEN];

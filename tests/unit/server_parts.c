@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "crypto/err.h"
-#include "server/auth.h"
-#include "server/conf.h"
-#include "server/digest.h"
-#include "server/face_check.h"
-#include "server/ipc.h"
-#include "server/page.h"
-#include "server/puzzle.h"
+#include "server/vault/auth.h"
+#include "server/base/conf.h"
+#include "server/base/digest.h"
+#include "server/face/face_check.h"
+#include "server/base/ipc.h"
+#include "server/base/page.h"
+#include "server/base/puzzle.h"
 
 static struct ipc *face, *vault;
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "server/status.h"
+#include "server/ctl/status.h"
 
 #define WELL                                                                                  \
 	"vault 1\ncases 12\nunread-urgent 1\nunread-urgent-days 0\nclocks-run-out 2\nstore-bytes " \

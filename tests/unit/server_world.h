@@ -21,8 +21,8 @@
 #include "crypto/epoch.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
-#include "server/clock.h"
-#include "server/vault.h"
+#include "server/base/clock.h"
+#include "server/vault/vault.h"
 
 #ifndef WORLD_IN
 #define WORLD_IN "/tmp"

@@ -1,0 +1,107 @@
+#include "admin-cli/base/cli_save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "admin-cli/cli/cli.h"
+#include "crypto/err.h"
+
+int
+cli_save_failed(struct cli *cli, const char *path, int e)
+{
+	return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
+		strerror(e));
+}
+
+int
+cli_save_begin(struct cli *cli, struct cli_save *s, const char *path, unsigned mode)
+{
+	struct stat st;
+
+	*s = (struct cli_save){.path = path, .fd = -1};
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		s->fd = open(path, O_WRONLY | O_CLOEXEC);
+		return s->fd >= 0 ? CLI_OK : cli_save_failed(cli, path, errno);
+	}
+	if (asprintf(&s->tmp, "%s.XXXXXX", path) < 0) {
+		s->tmp = NULL;
+		return cli_save_failed(cli, path, ENOMEM);
+	}
+	s->fd = mkostemp(s->tmp, O_CLOEXEC); /* mode 0600 */
+	if (s->fd >= 0 && (mode == 0600 || fchmod(s->fd, (mode_t)mode) == 0))
+		return CLI_OK;
+	int e = errno;
+	if (s->fd < 0) { /* nothing to remove */
+		free(s->tmp);
+		s->tmp = NULL;
+	}
+	return cli_save_failed(cli, path, e);
+}
+
+int
+cli_save_write(struct cli_save *s, const void *buf, size_t len)
+{
+	const char *at = buf;
+
+	while (len > 0) {
+		ssize_t n = write(s->fd, at, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			if (n == 0)
+				errno = EIO;
+			return ERR_IO;
+		}
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* The rename is only safe once the folder knows it. */
+static void
+sync_folder(const char *path)
+{
+	char *dir = strdup(path);
+	char *slash = dir ? strrchr(dir, '/') : NULL;
+
+	if (slash)
+		slash[slash == dir] = '\0';
+	int fd = dir ? open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (fd >= 0) {
+		(void)fsync(fd);
+		close(fd);
+	}
+	free(dir);
+}
+
+int
+cli_save_commit(struct cli *cli, struct cli_save *s)
+{
+	/* not every device and no pipe can be synced */
+	if (fsync(s->fd) != 0 && (s->tmp || (errno != EINVAL && errno != EROFS)))
+		return cli_save_failed(cli, s->path, errno);
+	if (!s->tmp)
+		return CLI_OK;
+	if (rename(s->tmp, s->path) != 0)
+		return cli_save_failed(cli, s->path, errno);
+	free(s->tmp);
+	s->tmp = NULL;
+	sync_folder(s->path);
+	return CLI_OK;
+}
+
+void
+cli_save_end(struct cli_save *s)
+{
+	int e = errno;
+
+	if (s->fd >= 0)
+		close(s->fd);
+	if (s->tmp)
+		(void)unlink(s->tmp);
+	free(s->tmp);
+	errno = e;
+}

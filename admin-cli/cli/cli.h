@@ -1,0 +1,154 @@
+/*
+ * The frame of the tool: the command table, options, output and errors.
+ *
+ * A command is one file. It defines `const struct command cmd_<noun>_<verb>`, and commands.c lists
+ * it by one line; help, completion and the manual page's command list are derived from that table.
+ *
+ * What a function of this folder returns: 0, or a positive enum cli_exit whose sentence has been
+ * recorded by cli_fail(). A negative value is an enum err of crypto/ and has no sentence yet.
+ * A command prints with cli_printf(), cli_table_*() (cli_table.h) and cli_data(): the first two are
+ * silent under --json, the third is what --json prints. No command writes to stdout otherwise.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <jansson.h>
+#include <libintl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define _(text)  gettext(text)
+#define N_(text) text
+
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_REFUSED = 1, /* refused, invalid or not found */
+	CLI_USAGE = 2,
+	CLI_AGAIN = 3 /* network, busy, behind: the same again may work */
+};
+
+struct cli;
+
+/* One option. `arg` NULL: a switch. `words`: what completion offers, separated by blanks, or
+ * "@file", "@dir". `many`: may be given more than once. A list of options ends with {0}. */
+struct cli_option {
+	const char *name; /* without the dashes */
+	char letter;      /* or 0 */
+	bool many;
+	const char *arg;  /* N_("FILE") */
+	const char *help; /* N_() */
+	const char *words;
+	const char *axis; /* of taxonomy.h: its codes and their names are part of the help */
+};
+
+/* Where `davy help` lists a command. */
+enum cli_group { CLI_SOURCE, CLI_REVIEW, CLI_INSPECT, CLI_KEYS, CLI_REGISTRAR, CLI_TOOLS };
+
+struct command {
+	const char *noun;
+	const char *verb; /* NULL: a command of one word, or what the bare noun does */
+	const char *args; /* "ID [N]": capital words, optional ones in brackets, "…" for more */
+	const char *help; /* N_(): one line, lower case, no full stop */
+	const char *more; /* N_(): a paragraph for `davy help noun verb`, or NULL */
+	enum cli_group group;
+	int arg_min, arg_max; /* how many ARGS; -1: no end */
+	const struct cli_option *options;
+	int (*exec)(struct cli *cli); /* returns an enum cli_exit */
+	const char *words;            /* what completion offers for ARGS, as in cli_option */
+};
+
+/* The table of commands.c, ended by NULL. */
+extern const struct command *const command_table[];
+
+struct home;
+struct ws;
+struct net;
+
+/* One run of the tool. Commands read the first block; home, ws and net are opened by need
+ * through home.h, ws.h and net.h and closed by the frame. */
+struct cli {
+	const struct command *command;
+	int argc;          /* ARGS without options */
+	char *const *argv; /* ended by NULL */
+	bool json, tty_in, tty_out, colour, yes;
+	int columns;              /* width of the terminal; 0 in a pipe: do not fold lines */
+	const char *home_dir;     /* --home, $DAVY_HOME or ~/.davy */
+	const char *passphrase_file;
+	const char *gateway;      /* --gateway: a prefix of a gateway's id, or NULL */
+	struct home *home;
+	struct ws *ws;
+	struct net *net;
+	struct cli_state *state; /* the frame's own */
+};
+
+/* Runs the command line and returns the exit code of the process. */
+int cli_main(int argc, char **argv);
+
+/* The value of an option, borrowed from argv; NULL where it was not given. */
+const char *cli_opt(const struct cli *cli, const char *name);
+/* Whether a switch was given. */
+bool cli_flag(const struct cli *cli, const char *name);
+/* The i-th value of an option that may be repeated; NULL after the last. */
+const char *cli_opt_at(const struct cli *cli, const char *name, size_t i);
+/* A whole number in [min, max]; *out keeps its value where the option was not given. */
+int cli_opt_number(struct cli *cli, const char *name, uint64_t min, uint64_t max, uint64_t *out)
+	__attribute__((warn_unused_result));
+/* The same for a text that is not an option's; `what` names it in the error. */
+int cli_number(struct cli *cli, const char *what, const char *text, uint64_t min, uint64_t max,
+	       uint64_t *out) __attribute__((warn_unused_result));
+
+/* Records the sentence (with what to do) that ends this run and returns `code`. `name` is the
+ * word for programs ("not-found", "behind", …). The first failure recorded is the one shown. */
+int cli_fail(struct cli *cli, enum cli_exit code, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* Turns an enum err into such a failure: "WHAT: sentence". */
+int cli_fail_err(struct cli *cli, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Forgets a recorded failure, for a caller that goes on without. */
+void cli_forgive(struct cli *cli);
+/* The sentence recorded so far, or NULL; borrowed. */
+const char *cli_failure(const struct cli *cli);
+/* Says something on stderr that does not end the run; in JSON it is in "warnings". */
+void cli_warn(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* What --json prints as "data"; the reference is taken over. Printed once, at the end. */
+void cli_data(struct cli *cli, json_t *data);
+/* Prints for people (not under --json). The caller makes strangers' text safe with cli_safe(). */
+void cli_printf(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same, with lines folded at the terminal's width, each after `indent` blanks. */
+void cli_fold(struct cli *cli, int indent, const char *text);
+/* Escape sequences, "" where there are no colours: "bold", "dim", "red", "green", "yellow", "off". */
+const char *cli_style(const struct cli *cli, const char *name);
+/* Raw bytes to standard output (case show --raw); at most once, never with --json. */
+int cli_write(struct cli *cli, const void *buf, size_t len) __attribute__((warn_unused_result));
+
+/* Reads a line without echo from the terminal; refused where there is none. `buf` is wiped on failure. */
+int cli_ask_secret(struct cli *cli, const char *prompt, char *buf, size_t cap)
+	__attribute__((warn_unused_result));
+/* Reads a line with echo from the terminal. */
+int cli_ask(struct cli *cli, const char *prompt, char *buf, size_t cap)
+	__attribute__((warn_unused_result));
+/* Yes or no, on a terminal; --yes answers yes; refused where nobody can answer. */
+int cli_confirm(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)))
+__attribute__((warn_unused_result));
+
+/* A whole file, or standard input for "-", zero-terminated; *out is freed by the caller.
+ * cli_text_file also refuses what is not strict UTF-8 or holds a NUL. */
+int cli_read_file(struct cli *cli, const char *path, size_t max, uint8_t **out, size_t *len)
+	__attribute__((warn_unused_result));
+int cli_read_text(struct cli *cli, const char *path, size_t max, char **out)
+	__attribute__((warn_unused_result));
+/* The text of --text or --file (which may be "-"); *out is freed by the caller, NULL where
+ * neither was given and `needed` is false. */
+int cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
+	__attribute__((warn_unused_result));
+/* Writes a file whole or not at all (cli_save.h), with `mode`. */
+int cli_write_file(struct cli *cli, const char *path, unsigned mode, const void *buf, size_t len)
+	__attribute__((warn_unused_result));
+
+#include "admin-cli/cli/cli_table.h"
+#include "admin-cli/base/cli_text.h"
+
+#endif

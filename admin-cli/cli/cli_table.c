@@ -1,0 +1,201 @@
+#include "admin-cli/cli/cli_table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin-cli/cli/cli.h"
+
+#define COLUMN_MAX 16
+#define GAP        2
+#define LAST_MIN   12 /* where the last column would get less, rows become blocks */
+
+struct row {
+	char *cell[COLUMN_MAX];
+	const char *style;
+};
+
+struct cli_table {
+	struct cli *cli;
+	const char *const *heading;
+	size_t column_cnt;
+	struct row *row;
+	size_t row_cnt, row_cap;
+	int width[COLUMN_MAX];
+};
+
+static void *
+must(void *p)
+{
+	if (!p) {
+		fputs("davy: out of memory\n", stderr);
+		exit(CLI_REFUSED);
+	}
+	return p;
+}
+
+static bool
+to_right(const struct cli_table *t, size_t i)
+{
+	return t->heading[i][0] == '>';
+}
+
+static const char *
+heading(const struct cli_table *t, size_t i)
+{
+	return t->heading[i] + to_right(t, i);
+}
+
+struct cli_table *
+cli_table_new(struct cli *cli, const char *const headings[])
+{
+	struct cli_table *t = must(calloc(1, sizeof *t));
+
+	t->cli = cli;
+	t->heading = headings;
+	while (headings[t->column_cnt] && t->column_cnt < COLUMN_MAX) {
+		size_t i = t->column_cnt++;
+		t->width[i] = cli_width(heading(t, i));
+	}
+	return t;
+}
+
+void
+cli_table_row(struct cli_table *t, ...)
+{
+	va_list ap;
+
+	if (t->row_cnt == t->row_cap) {
+		t->row_cap = t->row_cap ? 2 * t->row_cap : 64;
+		t->row = must(realloc(t->row, t->row_cap * sizeof *t->row));
+	}
+	struct row *r = &t->row[t->row_cnt++];
+	*r = (struct row){.style = NULL};
+	va_start(ap, t);
+	for (size_t i = 0; i < t->column_cnt; i++) {
+		const char *text = va_arg(ap, const char *);
+		r->cell[i] = cli_safe(text ? text : "", text ? strlen(text) : 0, CLI_ONE_LINE);
+		int w = cli_width(r->cell[i]);
+		if (w > t->width[i])
+			t->width[i] = w;
+	}
+	va_end(ap);
+}
+
+void
+cli_table_style(struct cli_table *t, const char *style)
+{
+	if (t->row_cnt)
+		t->row[t->row_cnt - 1].style = style;
+}
+
+static void
+pad(int n)
+{
+	printf("%*s", n > 0 ? n : 0, "");
+}
+
+static void
+print_plain(const struct cli_table *t)
+{
+	for (size_t r = 0; r < t->row_cnt; r++)
+		for (size_t i = 0; i < t->column_cnt; i++)
+			printf("%s%c", t->row[r].cell[i], i + 1 < t->column_cnt ? '\t' : '\n');
+}
+
+static void
+print_blocks(const struct cli_table *t)
+{
+	int head = 0;
+
+	for (size_t i = 0; i < t->column_cnt; i++)
+		if (cli_width(heading(t, i)) > head)
+			head = cli_width(heading(t, i));
+	for (size_t r = 0; r < t->row_cnt; r++) {
+		if (r)
+			putchar('\n');
+		for (size_t i = 0; i < t->column_cnt; i++) {
+			const char *text = t->row[r].cell[i];
+			if (!*text)
+				continue;
+			printf("%s%s%s", cli_style(t->cli, "dim"), heading(t, i),
+				cli_style(t->cli, "off"));
+			pad(head - cli_width(heading(t, i)) + GAP);
+			for (size_t next; *text; text += next) {
+				size_t n = cli_break(text, t->cli->columns - head - GAP, &next);
+				printf("%.*s\n", (int)n, text);
+				if (text[next])
+					pad(head + GAP);
+			}
+		}
+	}
+}
+
+static void
+print_line(const struct cli_table *t, const char *const cell[], const char *style, int last_room)
+{
+	fputs(cli_style(t->cli, style), stdout);
+	for (size_t i = 0; i < t->column_cnt; i++) {
+		bool last = i + 1 == t->column_cnt;
+		char *cut = last ? cli_cut(cell[i], last_room) : NULL;
+		const char *text = cut ? cut : cell[i];
+		int blank = t->width[i] - cli_width(text);
+		if (to_right(t, i))
+			pad(blank);
+		fputs(text, stdout);
+		if (!last)
+			pad(GAP + (to_right(t, i) ? 0 : blank));
+		free(cut);
+	}
+	printf("%s\n", cli_style(t->cli, "off"));
+}
+
+static void
+print_lines(const struct cli_table *t, int last_room)
+{
+	const char *cell[COLUMN_MAX];
+
+	for (size_t i = 0; i < t->column_cnt; i++)
+		cell[i] = heading(t, i);
+	print_line(t, cell, "dim", last_room);
+	for (size_t r = 0; r < t->row_cnt; r++)
+		print_line(t, (const char *const *)t->row[r].cell,
+			t->row[r].style ? t->row[r].style : "", last_room);
+}
+
+static void
+print(const struct cli_table *t)
+{
+	int used = 0;
+
+	if (!t->cli->columns) {
+		print_plain(t);
+		return;
+	}
+	for (size_t i = 0; i + 1 < t->column_cnt; i++)
+		used += t->width[i] + GAP;
+	int room = t->cli->columns - used, last = t->width[t->column_cnt - 1];
+	if (room >= last)
+		print_lines(t, last);
+	else if (room >= LAST_MIN)
+		print_lines(t, room);
+	else
+		print_blocks(t);
+}
+
+void
+cli_table_end(struct cli_table *t, const char *empty)
+{
+	if (!t->cli->json) {
+		if (t->row_cnt)
+			print(t);
+		else if (empty && t->cli->columns)
+			printf("%s\n", empty);
+	}
+	for (size_t r = 0; r < t->row_cnt; r++)
+		for (size_t i = 0; i < t->column_cnt; i++)
+			free(t->row[r].cell[i]);
+	free(t->row);
+	free(t);
+}

@@ -1,0 +1,24 @@
+/* davy case ack: proves to the gateway that the tip was opened, which stops its read clock. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/post.h"
+#include "crypto/frame.h"
+
+static int
+case_ack(struct cli *cli)
+{
+	struct post p = {.type = ENTRY_ACKNOWLEDGE, .body = json_pack("{s:i}", "v", 1), .now = true};
+
+	return post_command(cli, FRAME_CASE, &p);
+}
+
+const struct command cmd_case_ack = {
+	.noun = "case",
+	.verb = "ack",
+	.args = "ID",
+	.help = N_("acknowledge that you opened and read a tip"),
+	.more = N_("Shows the gateway the proof that is inside the tip; nothing else stops the read clock."),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.exec = case_ack,
+};

@@ -1,0 +1,227 @@
+/* davy case attach: collects an attachment, verifies and opens it, writes it where asked. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "admin-cli/rules/body.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/net/net.h"
+#include "admin-cli/desk/post.h"
+#include "admin-cli/view/show.h"
+#include "crypto/age_memory.h"
+#include "crypto/attach.h"
+#include "crypto/err.h"
+
+/* The description of attachment n, in the entry of the source that brought it. */
+static const json_t *
+find_media(const struct dossier *d, uint32_t n, size_t *entry)
+{
+	size_t i, k;
+
+	for (i = 0; i < d->cnt; i++) {
+		const json_t *list = d->entry[i].by_source && d->entry[i].verdict == FOLD_ACCEPTED ? body_list(d->x[i].body, "media") : NULL;
+
+		for (k = 0; k < json_array_size(list); k++) {
+			const json_t *m = json_array_get(list, k);
+
+			if (body_number(m, "i") == n) {
+				*entry = i;
+				return m;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* All parts, each a fetch that the gateway notes, into one buffer. */
+static int
+collect(struct cli *cli, const struct dossier *d, const json_t *m, uint8_t *file, uint32_t file_len)
+{
+	struct net_request q = {.op = FRAME_FETCH, .what = _("The attachment was not fetched")};
+	struct net_answer *a = malloc(sizeof *a);
+	uint16_t parts = (uint16_t)body_number(m, "parts");
+	uint32_t offset, len;
+	int r = 0;
+
+	if (!a)
+		return cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
+	memcpy(q.routing.id, d->c.rec.id, sizeof q.routing.id);
+	q.routing.desk = d->c.asked;
+	q.routing.thread = FRAME_ATTACH;
+	q.routing.attach = (uint16_t)body_number(m, "i");
+	for (; !r && q.routing.part < parts; q.routing.part++) {
+		if (attach_part(&offset, &len, file_len, q.routing.part)) {
+			r = cli_fail(cli, CLI_REFUSED, "format", _("The attachment is described wrongly."));
+			break;
+		}
+		r = net_exchange(cli, &q, a);
+		if (!r)
+			memcpy(file + offset, a->body, len);
+	}
+	free(a);
+	return r;
+}
+
+static int
+fd_write(void *arg, const uint8_t *buf, size_t len)
+{
+	int fd = *(int *)arg;
+
+	while (len) {
+		ssize_t n = write(fd, buf, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return ERR_IO;
+		buf += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Opens into fd; the header must be the one for exactly the desks of the tip. */
+static int
+open_into(struct cli *cli, const struct dossier *d, size_t entry, struct age_memory *file, int fd,
+	  uint64_t *len)
+{
+	struct age_opened opened = {0};
+	int err, audit = ERR_AUTH;
+
+	err = attach_open(dossier_key(d, entry), len, age_memory_source(file),
+			  (struct age_sink){fd_write, &fd}, &opened);
+	if (!err && d->x[entry].audit == DOSSIER_AUDITED)
+		audit = attach_audit(&opened, d->c.rec.id, dossier_who(d, entry));
+	age_stream_forget(&opened);
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The attachment does not open"));
+	if (audit)
+		cli_warn(cli, _("The attachment is unaudited: who else can open it is unknown."));
+	return 0;
+}
+
+/* A name of our own making: nothing of hers reaches the file system. */
+static int
+target(struct cli *cli, const struct dossier *d, const json_t *m, char *path, size_t cap)
+{
+	static const struct { const char *type, *ext; } exts[] = {
+		{"image/jpeg", "jpg"}, {"image/png", "png"}, {"application/pdf", "pdf"},
+		{"audio/ogg", "ogg"}, {"audio/mpeg", "mp3"}, {"audio/mp4", "m4a"}, {"image/webp", "webp"},
+	};
+	const char *to = cli_opt(cli, "output"), *ext = "bin";
+	struct stat st;
+	char id[33];
+	size_t i;
+	int n;
+
+	for (i = 0; i < sizeof exts / sizeof *exts; i++)
+		if (!strcmp(exts[i].type, body_text(m, "type")))
+			ext = exts[i].ext;
+	if (!to)
+		return cli_fail(cli, CLI_USAGE, "usage", _("Say where it goes: -o FILE or -o FOLDER."));
+	if (!stat(to, &st) && S_ISDIR(st.st_mode))
+		n = snprintf(path, cap, "%s/%.8s-%u.%s", to, cli_hex(id, d->c.rec.id, 16),
+			     body_number(m, "i"), ext);
+	else
+		n = snprintf(path, cap, "%s", to);
+	return n > 0 && (size_t)n < cap ? 0
+		: cli_fail(cli, CLI_USAGE, "usage", _("The name is too long."));
+}
+
+static int
+save(struct cli *cli, const struct dossier *d, const json_t *m, size_t entry, struct age_memory *file)
+{
+	char path[4096];
+	uint64_t len = 0;
+	int fd, r = target(cli, d, m, path, sizeof path);
+
+	if (r)
+		return r;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return cli_fail(cli, CLI_REFUSED, errno == EEXIST ? "exists" : "io",
+				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
+	r = open_into(cli, d, entry, file, fd, &len);
+	if (!r && len != body_number(m, "len"))
+		cli_warn(cli, _("Its length is not the one that the tip tells."));
+	if (close(fd) && !r)
+		r = cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
+			     strerror(errno));
+	if (r) {
+		unlink(path);
+		return r;
+	}
+	cli_printf(cli, _("%s  %llu bytes\n"), cli_s(cli, path), (unsigned long long)len);
+	cli_data(cli, json_pack("{s:s,s:I,s:s}", "file", path, "len", (json_int_t)len, "type",
+				body_text(m, "type")));
+	return 0;
+}
+
+static int
+fetch(struct cli *cli, const struct dossier *d, uint32_t n)
+{
+	struct age_memory file = {0};
+	uint8_t want[32], got[32];
+	size_t entry = 0;
+	const json_t *m = find_media(d, n, &entry);
+	int r = CLI_REFUSED;
+
+	if (!m)
+		return cli_fail(cli, CLI_REFUSED, "not-found", _("The case has no attachment %u."), n);
+	file.len = attach_file_len(body_number(m, "class"));
+	if (!file.len || attach_parts(body_number(m, "class")) != body_number(m, "parts") ||
+	    !body_hex(m, "sha256", want, sizeof want))
+		return cli_fail(cli, CLI_REFUSED, "format", _("The attachment is described wrongly."));
+	file.bytes = malloc(file.len);
+	if (file.bytes)
+		r = collect(cli, d, m, file.bytes, (uint32_t)file.len);
+	else
+		cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
+	if (!r) {
+		key_sha256(got, file.bytes, file.len);
+		r = memcmp(got, want, sizeof got)
+			? cli_fail(cli, CLI_REFUSED, "hash",
+				   _("What the gateway has is not what the tip describes, or not all of it yet."))
+			: save(cli, d, m, entry, &file);
+	}
+	free(file.bytes);
+	return r;
+}
+
+static int
+case_attach(struct cli *cli)
+{
+	struct dossier *d;
+	uint64_t n = 0;
+	int r = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
+
+	if (!r)
+		r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+	if (r)
+		return r;
+	r = fetch(cli, d, (uint32_t)n);
+	dossier_free(d);
+	return r;
+}
+
+static const struct cli_option options[] = {
+	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
+	 .help = N_("write it there; in a folder it gets a name of ours. Never over a file")},
+	{0},
+};
+
+const struct command cmd_case_attach = {
+	.noun = "case",
+	.verb = "attach",
+	.args = "ID N",
+	.help = N_("fetch attachment N of a case into a file"),
+	.more = N_("The file has mode 0600 and is never started. Look at it on a machine that may be lost: a "
+		   "picture can carry an attack."),
+	.group = CLI_REVIEW,
+	.arg_min = 2,
+	.arg_max = 2,
+	.options = options,
+	.exec = case_attach,
+};

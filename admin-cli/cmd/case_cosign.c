@@ -1,0 +1,131 @@
+/* davy case cosign: the second of two signatures. */
+#include "admin-cli/rules/body.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/post.h"
+#include "admin-cli/view/show.h"
+#include "crypto/frame.h"
+
+/* Whether the state still lets that proposal happen: one that was overtaken is no choice. */
+static bool
+can_sign(const struct dossier *d, size_t i)
+{
+	struct post p = {.type = ENTRY_COSIGN};
+	char hash[65];
+	bool can;
+
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", cli_hex(hash, d->entry[i].hash, 32));
+	can = p.body && post_check(d, &p) == FOLD_FINE;
+	json_decref(p.body);
+	return can;
+}
+
+/* The proposal meant: by a prefix of its hash, else the only open one that is not ours and can
+ * still happen. Where several can, the last of them is in *out and all are shown. */
+static int
+find_proposal(struct cli *cli, const struct dossier *d, size_t *out)
+{
+	const char *prefix = cli->argc > 1 ? cli->argv[1] : "";
+	char hash[65];
+	size_t i, n = 0, dead = 0;
+
+	for (i = 0; i < d->cnt; i++) {
+		const struct fold_entry *f = &d->entry[i];
+
+		if (!f->open || strncmp(cli_hex(hash, f->hash, 32), prefix, strlen(prefix)))
+			continue;
+		if (!*prefix && d->x[i].author == d->view->me)
+			continue;
+		if (!*prefix && !can_sign(d, i)) {
+			dead = i + 1;
+			continue;
+		}
+		if (n++ == 1)
+			show_entry(cli, d, *out);
+		if (n > 1)
+			show_entry(cli, d, i);
+		*out = i;
+	}
+	if (!n && dead) { /* one that cannot happen is told why, by the check of the caller */
+		*out = dead - 1;
+		return 0;
+	}
+	if (n == 1)
+		return 0;
+	if (n)
+		return cli_fail(cli, CLI_REFUSED, "ambiguous",
+				_("Several proposals are open; name one by its number in brackets: davy case "
+				  "cosign ID PROPOSAL."));
+	return cli_fail(cli, CLI_REFUSED, "proposal", _("There is no open proposal by another member."));
+}
+
+/* A forward by two opens its order only now, so that no inspector reads an abstract on the word
+ * of one person. */
+static int
+open_order(struct cli *cli, const struct dossier *d, const json_t *forward)
+{
+	uint8_t id[16], hash[32];
+	json_t *order;
+	size_t i;
+	int r = CLI_REFUSED;
+
+	if (!body_hex(forward, "order", id, sizeof id) || !body_hex(forward, "abstract", hash, sizeof hash))
+		return cli_fail(cli, CLI_REFUSED, "body", _("The proposal is malformed."));
+	for (i = 0; i < d->cnt; i++) {
+		if (d->entry[i].type != ENTRY_ABSTRACT || memcmp(d->entry[i].hash, hash, 32))
+			continue;
+		order = json_deep_copy(d->x[i].body);
+		json_object_del(order, "after");
+		r = post_order(cli, d->view, (uint16_t)body_number(forward, "desk"), order, id);
+		json_decref(order);
+		return r;
+	}
+	return cli_fail(cli, CLI_REFUSED, "abstract", _("The abstract of the proposal is not here."));
+}
+
+static int
+case_cosign(struct cli *cli)
+{
+	struct post p = {.type = ENTRY_COSIGN};
+	struct ws_case c;
+	struct dossier *d;
+	enum fold_reason reason;
+	char hash[65];
+	size_t i = 0;
+	int r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+
+	if (r)
+		return r;
+	r = find_proposal(cli, d, &i);
+	if (!r) {
+		show_entry(cli, d, i);
+		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", cli_hex(hash, d->entry[i].hash, 32));
+		reason = post_check(d, &p);
+		if (reason != FOLD_FINE)
+			r = post_refuse(cli, d, reason);
+	}
+	if (!r && cli->tty_in)
+		r = cli_confirm(cli, _("Sign this?"));
+	if (!r && body_proposed(d->x[i].body) == ENTRY_FORWARD)
+		r = open_order(cli, d, json_object_get(d->x[i].body, "body"));
+	c = d->c;
+	dossier_free(d);
+	if (!r)
+		r = post_send(cli, &c, &p);
+	if (!r)
+		r = post_report(cli, &c, &p);
+	json_decref(p.body);
+	return r;
+}
+
+const struct command cmd_case_cosign = {
+	.noun = "case",
+	.verb = "cosign",
+	.args = "ID [PROPOSAL]",
+	.help = N_("sign another member's proposal"),
+	.more = N_("PROPOSAL is the beginning of its hash; without it the only open one is meant."),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 2,
+	.exec = case_cosign,
+};

@@ -1,0 +1,149 @@
+/* davy case forward: the abstract becomes an order at an inspection desk. */
+#include <sodium.h>
+
+#include "admin-cli/rules/body.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/post.h"
+#include "admin-cli/view/show.h"
+#include "crypto/frame.h"
+
+static json_t *
+forward_body(const struct dossier *d, uint16_t desk, const uint8_t id[static 16])
+{
+	char order[33], hash[65];
+
+	return json_pack("{s:i,s:s,s:I,s:s}", "v", 1, "order", cli_hex(order, id, 16), "desk",
+			 (json_int_t)desk, "abstract",
+			 cli_hex(hash, d->entry[d->fold.abstract].hash, 32));
+}
+
+/* What the order says is the abstract, word for word, and nothing else. */
+static int
+open_order(struct cli *cli, const struct dossier *d, uint16_t desk, uint8_t id[static 16])
+{
+	json_t *body = json_deep_copy(d->x[d->fold.abstract].body);
+	int r;
+
+	json_object_del(body, "after");
+	r = post_order(cli, d->view, desk, body, id);
+	json_decref(body);
+	return r;
+}
+
+static int
+propose(struct cli *cli, struct ws_case *c, json_t *inner)
+{
+	struct post p = {.type = ENTRY_PROPOSE};
+	int r;
+
+	p.body = json_pack("{s:i,s:s,s:O}", "v", 1, "type", "forward", "body", inner);
+	r = post_send(cli, c, &p);
+	if (!r)
+		r = post_report(cli, c, &p);
+	json_decref(p.body);
+	return r;
+}
+
+/* The order first, then the entry that names it: an order without its entry is a plain abstract
+ * in a queue, an entry without its order would be a promise nobody keeps. */
+static int
+forward(struct cli *cli, struct dossier *d, uint16_t desk)
+{
+	struct post p = {.type = ENTRY_FORWARD};
+	struct ws_case c = d->c;
+	enum fold_reason reason;
+	uint8_t id[16];
+	char hex[33];
+	int r = 0;
+
+	randombytes_buf(id, sizeof id);
+	p.body = forward_body(d, desk, id);
+	reason = post_check(d, &p);
+	if (reason == FOLD_TWO || cli_flag(cli, "propose")) {
+		r = propose(cli, &c, p.body);
+		json_decref(p.body);
+		return r;
+	}
+	if (reason != FOLD_FINE)
+		r = post_refuse(cli, d, reason);
+	if (!r)
+		r = open_order(cli, d, desk, id);
+	if (!r)
+		r = post_send(cli, &c, &p);
+	if (!r)
+		r = post_report(cli, &c, &p);
+	json_decref(p.body);
+	if (r)
+		return r;
+	cli_printf(cli, _("Order %s is at %s.\n"), cli_hex(hex, id, sizeof id),
+		   show_desk(cli, d->view, desk));
+	cli_data(cli, json_pack("{s:s,s:I,s:b}", "order", hex, "desk", (json_int_t)desk, "queued",
+				p.queued));
+	return 0;
+}
+
+/* Whether this very abstract is at that desk already: a second order would send two teams. */
+static int
+refuse_again(struct cli *cli, const struct dossier *d, uint16_t desk)
+{
+	uint8_t hash[32];
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++)
+		if (d->entry[i].type == ENTRY_FORWARD && d->entry[i].verdict == FOLD_ACCEPTED &&
+		    body_number(d->x[i].body, "desk") == desk &&
+		    body_hex(d->x[i].body, "abstract", hash, sizeof hash) &&
+		    !memcmp(hash, d->entry[d->fold.abstract].hash, sizeof hash))
+			return cli_fail(cli, CLI_REFUSED, "forwarded",
+					_("This abstract is at %s already, as order %.8s; --again sends a "
+					  "second one."),
+					show_desk(cli, d->view, desk),
+					cli_s(cli, body_text(d->x[i].body, "order")));
+	return 0;
+}
+
+static int
+case_forward(struct cli *cli)
+{
+	struct dossier *d;
+	uint64_t desk = 0;
+	int r = cli_opt_number(cli, "desk", 1, 65535, &desk);
+
+	if (!r && !desk)
+		r = cli_fail(cli, CLI_USAGE, "usage", _("Say where to: --desk NUMBER of an inspection desk."));
+	if (!r)
+		r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+	if (r)
+		return r;
+	if (d->fold.abstract == FOLD_NONE)
+		r = cli_fail(cli, CLI_REFUSED, "abstract",
+			     _("There is no abstract yet: davy case abstract."));
+	else if (!cli_flag(cli, "again"))
+		r = refuse_again(cli, d, (uint16_t)desk);
+	if (!r)
+		r = forward(cli, d, (uint16_t)desk);
+	dossier_free(d);
+	return r;
+}
+
+static const struct cli_option options[] = {
+	{.name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk")},
+	{.name = "propose", .help = N_("only propose it; another member cosigns")},
+	{.name = "again", .help = N_("even where this abstract is at that desk already")},
+	{0},
+};
+
+const struct command cmd_case_forward = {
+	.noun = "case",
+	.verb = "forward",
+	.args = "ID",
+	.help = N_("hand the abstract to an inspection desk as an order"),
+	.more = N_("The order is sealed to that desk, the desk above it, the backstop and your own; no link "
+		   "from it to the case exists outside sealed entries."),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = options,
+	.exec = case_forward,
+};

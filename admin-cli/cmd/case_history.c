@@ -1,0 +1,43 @@
+/* davy case history: every entry with what the rules say to it, and who read what. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/post.h"
+#include "admin-cli/view/show.h"
+
+static int
+case_history(struct cli *cli)
+{
+	json_t *data, *reads = json_array();
+	struct dossier *d;
+	struct ws_case c;
+	bool offline;
+	int r = post_find(cli, FRAME_CASE, cli->argv[0], &c);
+
+	/* Reading the history of a case is no reading of its tip: the source thread is not fetched. */
+	if (!r)
+		r = post_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
+	if (!r)
+		r = dossier_open(cli, &c, &d);
+	if (r) {
+		json_decref(reads);
+		return r;
+	}
+	show_history(cli, d);
+	r = show_reads(cli, d, reads);
+	data = show_json(d);
+	json_object_set_new(data, "reads", reads);
+	cli_data(cli, data);
+	dossier_free(d);
+	return r;
+}
+
+const struct command cmd_case_history = {
+	.noun = "case",
+	.verb = "history",
+	.args = "ID",
+	.help = N_("show every entry with its verdict, and who read the tip"),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.exec = case_history,
+};

@@ -1,0 +1,152 @@
+/* davy case list, davy inbox: what is here, most urgent first. */
+#include "admin-cli/cmd/case_list.h"
+#include "admin-cli/view/show.h"
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/rules/body.h"
+#include "crypto/err.h"
+#include "crypto/frame.h"
+
+uint32_t
+case_list_due(const struct ws_case *c)
+{
+	uint32_t due = UINT32_MAX;
+
+	if (c->rec.flags & FRAME_R_CLOSED)
+		return due;
+	if (c->rec.read_due)
+		due = c->rec.read_due;
+	if (c->rec.answer_due && c->rec.answer_due < due)
+		due = c->rec.answer_due;
+	return due;
+}
+
+static int
+by_due(const void *a, const void *b)
+{
+	const struct ws_case *x = a, *y = b;
+	uint32_t dx = case_list_due(x), dy = case_list_due(y);
+
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
+	if (x->rec.day != y->rec.day)
+		return x->rec.day < y->rec.day ? -1 : 1;
+	return memcmp(x->rec.id, y->rec.id, sizeof x->rec.id);
+}
+
+int
+case_list_load(struct cli *cli, int kind, struct ws_case **list, size_t *cnt)
+{
+	int r = ws_open(cli), err;
+
+	if (r)
+		return r;
+	err = ws_case_list(cli->ws, kind, list, cnt);
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The list cannot be read"));
+	if (*cnt)
+		qsort(*list, *cnt, sizeof **list, by_due);
+	return 0;
+}
+
+json_t *
+case_list_line(const struct ws_case *c)
+{
+	json_t *line = NULL;
+
+	if (c->line_len && c->line_len <= sizeof c->line)
+		line = json_loadb((const char *)c->line, c->line_len, 0, NULL);
+	return json_is_object(line) ? line : json_object();
+}
+
+json_t *
+case_list_json(const struct ws_case *c)
+{
+	json_t *out = case_list_line(c);
+	char id[33];
+
+	json_object_set_new(out, "id", json_string(cli_hex(id, c->rec.id, sizeof c->rec.id)));
+	json_object_set_new(out, "desk", json_integer(c->rec.desk));
+	json_object_set_new(out, "relation", json_integer(c->rec.relation));
+	json_object_set_new(out, "urgent", json_boolean(c->rec.ladder == FRAME_URGENT));
+	json_object_set_new(out, "acknowledged", json_boolean(c->rec.flags & FRAME_R_ACKED));
+	json_object_set_new(out, "closed", json_boolean(c->rec.flags & FRAME_R_CLOSED));
+	json_object_set_new(out, "read_due", json_integer(c->rec.read_due));
+	json_object_set_new(out, "answer_due", json_integer(c->rec.answer_due));
+	json_object_set_new(out, "day", json_integer(c->rec.day));
+	json_object_set_new(out, "entries", json_integer(c->rec.entries));
+	json_object_set_new(out, "desk_entries", json_integer(c->rec.desk_entries));
+	return out;
+}
+
+/* What the gateway's flags tell of a case that nobody here has opened. */
+static const char *
+bare_state(const struct ws_case *c)
+{
+	return c->rec.flags & FRAME_R_CLOSED ? _("closed") : c->rec.flags & FRAME_R_ACKED ? _("read")
+											   : _("new");
+}
+
+static void
+row(struct cli_table *t, const struct ws_case *c)
+{
+	json_t *line = case_list_line(c);
+	const char *state = body_text(line, "state"), *title = body_text(line, "title");
+	char id[33], read[CLI_DATE_CAP], answer[CLI_DATE_CAP];
+	bool late = case_list_due(c) <= cli_now_hour();
+
+	cli_hex(id, c->rec.id, 4);
+	cli_table_row(t, id, *state ? show_state(MACHINE_TIP, state) : bare_state(c), body_text(line, "severity"),
+		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
+		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(read, c->rec.read_due, cli_now_hour()),
+		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(answer, c->rec.answer_due, cli_now_hour()),
+		      *title ? title : c->rec.relation ? _("(at the desk below)") : _("(not opened)"));
+	if (late)
+		cli_table_style(t, "red");
+	else if (c->rec.flags & FRAME_R_CLOSED)
+		cli_table_style(t, "dim");
+	json_decref(line);
+}
+
+static int
+list_cases(struct cli *cli)
+{
+	struct ws_case *list;
+	struct cli_table *t;
+	json_t *all = json_array();
+	size_t cnt, i;
+	int r = case_list_load(cli, FRAME_CASE, &list, &cnt);
+
+	if (r) {
+		json_decref(all);
+		return r;
+	}
+	t = cli_table_new(cli, (const char *const[]){_("ID"), _("STATE"), _("SEVERITY"), _("LADDER"),
+		_("READ"), _("ANSWER"), _("WHAT"), NULL});
+	for (i = 0; i < cnt; i++) {
+		if (cli->json)
+			json_array_append_new(all, case_list_json(&list[i]));
+		else
+			row(t, &list[i]);
+	}
+	cli_table_end(t, _("No cases. davy sync fetches what is new."));
+	cli_data(cli, all);
+	ws_free(list, cnt * sizeof *list);
+	return 0;
+}
+
+const struct command cmd_case_list = {
+	.noun = "case",
+	.verb = "list",
+	.help = N_("list the cases of your desk, most urgent first"),
+	.more = N_("Shows what the last davy sync brought; READ and ANSWER are the gateway's clocks."),
+	.group = CLI_REVIEW,
+	.exec = list_cases,
+};
+
+const struct command cmd_inbox = {
+	.noun = "inbox",
+	.help = N_("the same as davy case list"),
+	.group = CLI_REVIEW,
+	.exec = list_cases,
+};

@@ -1,0 +1,39 @@
+/* davy case next: the case whose clock runs out first. */
+#include "admin-cli/cmd/case_list.h"
+#include "admin-cli/cli/cli.h"
+#include "crypto/frame.h"
+
+static int
+case_next(struct cli *cli)
+{
+	struct ws_case *list;
+	size_t cnt;
+	char id[33], due[CLI_DATE_CAP];
+	int r = case_list_load(cli, FRAME_CASE, &list, &cnt);
+
+	if (r)
+		return r;
+	/* What the desk below has is its own until its clock runs out. */
+	size_t i = 0;
+	while (i < cnt && list[i].rec.relation && !(list[i].rec.flags & FRAME_R_ABOVE))
+		i++;
+	if (i == cnt || case_list_due(&list[i]) == UINT32_MAX) {
+		cli_printf(cli, _("Nothing waits.\n"));
+		cli_data(cli, json_null());
+	} else {
+		cli_printf(cli, _("%s  %s %s\n"), cli_hex(id, list[i].rec.id, sizeof list[i].rec.id),
+			   list[i].rec.read_due ? _("to be read") : _("to be answered"),
+			   cli_due(due, case_list_due(&list[i]), cli_now_hour()));
+		cli_data(cli, case_list_json(&list[i]));
+	}
+	ws_free(list, cnt * sizeof *list);
+	return 0;
+}
+
+const struct command cmd_case_next = {
+	.noun = "case",
+	.verb = "next",
+	.help = N_("say which case is the most urgent"),
+	.group = CLI_REVIEW,
+	.exec = case_next,
+};

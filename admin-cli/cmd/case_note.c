@@ -1,0 +1,37 @@
+/* davy case note: a remark that all desks of the case can read. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/post.h"
+#include "crypto/frame.h"
+
+static int
+case_note(struct cli *cli)
+{
+	struct post p = {.type = ENTRY_NOTE};
+	char *text;
+	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
+
+	if (r)
+		return r;
+	p.body = json_pack("{s:i,s:s}", "v", 1, "text", text);
+	free(text);
+	return post_command(cli, FRAME_CASE, &p);
+}
+
+static const struct cli_option options[] = {
+	{.name = "text", .arg = N_("TEXT"), .help = N_("the note")},
+	{.name = "file", .arg = N_("FILE"), .words = "@file",
+	 .help = N_("read it there; - is standard input")},
+	{0},
+};
+
+const struct command cmd_case_note = {
+	.noun = "case",
+	.verb = "note",
+	.args = "ID",
+	.help = N_("write a note into a case"),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = options,
+	.exec = case_note,
+};

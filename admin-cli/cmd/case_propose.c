@@ -1,0 +1,77 @@
+/* davy case propose and case close: the first of two signatures. */
+#include "admin-cli/desk/post.h"
+#include "admin-cli/cmd/triage.h"
+#include "crypto/frame.h"
+
+static int
+propose(struct cli *cli, const char *type, json_t *body)
+{
+	struct post p = {.type = ENTRY_PROPOSE};
+	char hash[9];
+	int r;
+
+	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", type, "body", body);
+	r = post_command(cli, FRAME_CASE, &p);
+	if (!r && !p.queued)
+		cli_printf(cli, _("Another member signs it with: davy case cosign %s %s\n"),
+			   cli_s(cli, cli->argv[0]), cli_hex(hash, p.hash, 4));
+	return r;
+}
+
+static int
+case_propose(struct cli *cli)
+{
+	json_t *body;
+	int r = triage_body(cli, &body);
+
+	return r ? r : propose(cli, "triage", body);
+}
+
+static int
+case_close(struct cli *cli)
+{
+	char *text;
+	json_t *body;
+	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
+
+	if (r)
+		return r;
+	body = json_pack("{s:i,s:s}", "v", 1, "text", text);
+	free(text);
+	if (!body)
+		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+	return propose(cli, "close", body);
+}
+
+const struct command cmd_case_propose = {
+	.noun = "case",
+	.verb = "propose",
+	.args = "ID",
+	.help = N_("propose a move that takes two members"),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = triage_options,
+	.exec = case_propose,
+};
+
+static const struct cli_option close_options[] = {
+	{.name = "text", .arg = N_("TEXT"), .help = N_("why it can be closed")},
+	{.name = "file", .arg = N_("FILE"), .words = "@file",
+	 .help = N_("read it there; - is standard input")},
+	{0},
+};
+
+const struct command cmd_case_close = {
+	.noun = "case",
+	.verb = "close",
+	.args = "ID",
+	.help = N_("propose to close a case that was answered"),
+	.more = N_("It is closed when another member cosigns. A later word of the source opens it again; "
+		   "nothing is erased before 90 days."),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = close_options,
+	.exec = case_close,
+};

@@ -1,0 +1,40 @@
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/desk_rotate.h"
+
+#define DAYS 35
+
+/* What he could open he may have kept; the next key is closed to him. */
+static int
+desk_remove_exec(struct cli *cli)
+{
+	const struct roster_member *who;
+	const struct sync_view *v;
+	int r = desk_rotate_view(cli, true, &v);
+
+	if (r == CLI_OK)
+		r = desk_rotate_member(cli, v, cli->argv[0], &who);
+	if (r == CLI_OK && who == v->me)
+		r = cli_fail(cli, CLI_REFUSED, "denied",
+			_("You lead the desk; the registrar names another lead first."));
+	if (r == CLI_OK)
+		r = desk_rotate_make(cli, v,
+			&(struct desk_rotate_how){
+				.days = DAYS, .use = EPOCH_ONLINE, .again = true, .without = who->handle});
+	if (r == CLI_OK)
+		cli_warn(cli,
+			_("%s stays a member until the registrar publishes a roster without him (davy roster "
+			  "member-remove), and may keep what he could open until now."),
+			cli_s(cli, who->name));
+	return r;
+}
+
+const struct command cmd_desk_remove = {
+	.noun = "desk",
+	.verb = "remove",
+	.args = "HANDLE",
+	.help = N_("make the next epoch key without a member"),
+	.group = CLI_KEYS,
+	.arg_min = 1,
+	.arg_max = 1,
+	.exec = desk_remove_exec,
+};

@@ -1,0 +1,250 @@
+/* A new epoch key of the desk: made and sealed by the lead, confirmed by another member. */
+#include "admin-cli/cmd/desk_rotate.h"
+
+#include <sodium.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/epoch_part.h"
+#include "crypto/err.h"
+#include "crypto/note.h"
+
+#define DAYS_ONLINE  35
+#define DAYS_OFFLINE 540
+
+int
+desk_rotate_view(struct cli *cli, bool lead, const struct sync_view **out)
+{
+	int r = sync_view(cli, true, out);
+
+	if (r)
+		return r;
+	const struct sync_view *v = *out;
+	if (!v->desk)
+		return cli_fail(cli, CLI_REFUSED, "denied",
+			_("You are not a member of a desk in the roster; the registrar adds you."));
+	if (lead && memcmp(v->desk->lead, v->me->sign, sizeof v->me->sign) != 0)
+		return cli_fail(cli, CLI_REFUSED, "denied",
+			_("Only the lead of desk %u does this."), v->desk->number);
+	return CLI_OK;
+}
+
+/* To every member of the desk but the one who is left out. */
+static int
+give_all(struct cli *cli, const struct sync_view *v, const struct home_epoch *e,
+	const uint8_t *without, size_t *given)
+{
+	size_t by_card = 0;
+	int r = CLI_OK;
+
+	for (size_t i = 0; r == CLI_OK && i < v->members->cnt; i++) {
+		const struct roster_member *m = &v->members->member[i];
+		bool card = false;
+		if (m->desk != v->desk->number ||
+			(without && memcmp(m->handle, without, KEY_HANDLE_LEN) == 0))
+			continue;
+		r = epoch_part_give(cli, v, e, m, &card);
+		by_card += card;
+		++*given;
+	}
+	if (r == CLI_OK && by_card)
+		cli_printf(cli, _("%zu of %zu had offered no subkey: theirs is sealed to the key of their "
+				  "card.\n"),
+			by_card, *given);
+	return r;
+}
+
+/* The certificate with the lead's signature alone. */
+static int
+put_cert(struct cli *cli, const struct sync_view *v, const struct epoch *cert)
+{
+	struct epoch_part *p = calloc(1, sizeof *p);
+	const struct home_keys *k;
+	uint8_t text[EPOCH_NOTE_MAX];
+	struct bufw t, w;
+	int r = home_keys(cli, &k);
+
+	if (r || !p) {
+		free(p);
+		return r ? r : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	}
+	bufw_init(&t, text, sizeof text);
+	bufw_init(&w, p->bytes, sizeof p->bytes);
+	r = epoch_print(&t, cert);
+	bufw_bytes(&w, text, t.len);
+	bufw_text(&w, "\n");
+	if (r == 0)
+		r = epoch_sign(&w, (char *)text, t.len, cert->desk, true, &k->sign);
+	if (r == 0)
+		r = bufw_end(&w);
+	p->epoch = cert->number;
+	p->len = w.len;
+	r = r ? cli_fail_err(cli, r, "%s", _("The certificate cannot be made"))
+	      : epoch_part_put(cli, v, FRAME_KEY_CERT, NULL, p);
+	free(p);
+	return r;
+}
+
+int
+desk_rotate_make(struct cli *cli, const struct sync_view *v, const struct desk_rotate_how *how)
+{
+	struct home_epoch e = {.desk = v->desk->number, .use = how->use};
+	struct epoch cert = {.desk = v->desk->number, .use = how->use, .from = v->today};
+	struct epoch pending;
+	struct epoch_part *note = malloc(sizeof *note);
+	size_t given = 0;
+	bool waits = false;
+	int r = note ? epoch_part_pending(cli, v, &pending, note, &waits)
+		     : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	free(note);
+	if (r)
+		return r;
+	if (waits && !how->again)
+		return cli_fail(cli, CLI_REFUSED, "pending",
+			_("Epoch key %u waits for its second signature: another member runs davy desk rotate "
+			  "--confirm. With --again a new one is made instead."),
+			pending.number);
+	/* online and offline keys count together: a number names one key of the desk */
+	cert.number = epoch_part_last(v) + 1;
+	if (waits && pending.number >= cert.number)
+		cert.number = pending.number + 1;
+	cert.until = cert.from + how->days;
+	memcpy(cert.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
+	memcpy(e.gateway, cert.gateway, KEY_ID_LEN);
+	e.epoch = cert.number;
+	xwing_keypair(&e.pk, &e.secret);
+	memcpy(cert.key, e.pk.b, sizeof cert.key);
+	/* kept here first: what is published must be open to somebody */
+	r = home_add_epoch(cli, &e);
+	if (r == CLI_OK)
+		r = give_all(cli, v, &e, how->without, &given);
+	if (r == CLI_OK)
+		r = put_cert(cli, v, &cert);
+	sodium_memzero(&e, sizeof e);
+	if (r)
+		return r;
+	char until[CLI_DATE_CAP];
+	cli_date(until, cert.until);
+	cli_printf(cli, _("Epoch key %u of desk %u, good until %s, is sealed to %zu members. Next: another "
+			  "member runs davy desk rotate --confirm.\n"),
+		cert.number, cert.desk, until, given);
+	cli_data(cli, json_pack("{s:I, s:i, s:s, s:I, s:s}", "epoch", (json_int_t)cert.number, "desk",
+		cert.desk, "until", until, "members", (json_int_t)given, "use",
+		how->use == EPOCH_OFFLINE ? "offline" : "online"));
+	return CLI_OK;
+}
+
+static bool
+may_cosign(const struct sync_view *v)
+{
+	for (size_t i = 0; i < v->desk->cosigner_cnt; i++)
+		if (memcmp(v->desk->cosigner[i], v->me->sign, KEY_SIGN_PUBLIC_LEN) == 0)
+			return true;
+	return false;
+}
+
+/* The second signature: given by who opened a copy and found that it fits the certificate. */
+static int
+cosign(struct cli *cli, const struct sync_view *v, const struct epoch *cert, struct epoch_part *p)
+{
+	const struct home_keys *k;
+	struct note note;
+	struct epoch check;
+	struct bufw w;
+	int r = home_keys(cli, &k);
+
+	if (r)
+		return r;
+	if (note_parse(&note, p->bytes, p->len) != 0)
+		return cli_fail(cli, CLI_REFUSED, "format", _("The certificate does not parse."));
+	bufw_init(&w, p->bytes, sizeof p->bytes);
+	w.len = p->len;
+	r = epoch_sign(&w, note.text, note.text_len, cert->desk, false, &k->sign);
+	if (r == 0)
+		r = bufw_end(&w);
+	p->len = w.len;
+	if (r == 0)
+		r = epoch_verify(&check, p->bytes, p->len, v->bundle.roster, EPOCH_COMPLETE);
+	if (r)
+		return cli_fail_err(cli, r, "%s", _("The certificate cannot be signed"));
+	return epoch_part_put(cli, v, FRAME_KEY_CERT, NULL, p);
+}
+
+static int
+confirm(struct cli *cli)
+{
+	const struct sync_view *v;
+	struct epoch_part *p = malloc(sizeof *p);
+	struct epoch cert;
+	bool found = false, got = false, damaged = false;
+	char until[CLI_DATE_CAP];
+	int r = p ? desk_rotate_view(cli, false, &v)
+		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	if (r == CLI_OK && !may_cosign(v))
+		r = cli_fail(cli, CLI_REFUSED, "denied",
+			_("The lead has signed already; another member of the desk confirms."));
+	if (r == CLI_OK)
+		r = epoch_part_pending(cli, v, &cert, p, &found);
+	if (r == CLI_OK && (!found || cert.number <= epoch_part_last(v)))
+		r = cli_fail(cli, CLI_REFUSED, "not-found",
+			_("No epoch key of desk %u waits for a second signature."), v->desk->number);
+	if (r == CLI_OK)
+		r = epoch_part_take(cli, v, &cert, &got, &damaged);
+	if (r == CLI_OK && !got)
+		r = cli_fail(cli, CLI_REFUSED, "no-key",
+			damaged ? _("Your copy of epoch key %u does not fit its certificate. Do not confirm; "
+				    "speak with the lead.")
+				: _("Epoch key %u is not sealed to you: ask the lead for davy desk admit."),
+			cert.number);
+	if (r == CLI_OK)
+		r = cosign(cli, v, &cert, p);
+	free(p);
+	if (r)
+		return r;
+	cli_printf(cli, _("Opened your copy of epoch key %u and confirmed it: good until %s.\n"),
+		cert.number, cli_date(until, cert.until));
+	cli_data(cli, json_pack("{s:I, s:i, s:s}", "epoch", (json_int_t)cert.number, "desk", cert.desk,
+		"until", until));
+	return CLI_OK;
+}
+
+static int
+desk_rotate_exec(struct cli *cli)
+{
+	const bool offline = cli_flag(cli, "offline");
+	uint64_t days = offline ? DAYS_OFFLINE : DAYS_ONLINE;
+	const struct sync_view *v;
+	int r = cli_opt_number(cli, "days", 1, offline ? EPOCH_OFFLINE_DAYS : EPOCH_ONLINE_DAYS, &days);
+
+	if (r)
+		return r;
+	if (cli_flag(cli, "confirm"))
+		return confirm(cli);
+	r = desk_rotate_view(cli, true, &v);
+	if (r)
+		return r;
+	return desk_rotate_make(cli, v,
+		&(struct desk_rotate_how){.days = (uint32_t)days,
+			.use = offline ? EPOCH_OFFLINE : EPOCH_ONLINE,
+			.again = cli_flag(cli, "again")});
+}
+
+static const struct cli_option options[] = {
+	{.name = "confirm", .help = N_("as another member: open your copy, check it, sign")},
+	{.name = "days", .arg = N_("N"), .help = N_("how long it is good (35; offline 540)")},
+	{.name = "offline", .help = N_("a key for pages that are used without a network")},
+	{.name = "again", .help = N_("make another although one waits for confirmation")},
+	{0},
+};
+
+const struct command cmd_desk_rotate = {
+	.noun = "desk",
+	.verb = "rotate",
+	.help = N_("make the desk's next epoch key, or confirm it"),
+	.more = N_("The lead makes the key, seals it to every member and signs its certificate; another "
+		   "member opens his own copy and signs too. Tips are sealed to the newest confirmed key."),
+	.group = CLI_KEYS,
+	.options = options,
+	.exec = desk_rotate_exec,
+};

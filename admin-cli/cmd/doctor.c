@@ -1,0 +1,184 @@
+/* What works here and what does not, one line each. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/home/home_state.h"
+#include "admin-cli/net/net.h"
+#include "admin-cli/desk/sync.h"
+
+struct report {
+	struct cli *cli;
+	json_t *list;
+	size_t bad;
+};
+
+/* Says what was found; a failure that was recorded is taken as the reason and forgiven. */
+static void
+tell(struct report *rp, int r, const char *what, const char *found)
+{
+	struct cli *cli = rp->cli;
+	const char *why = r ? (cli_failure(cli) ? cli_failure(cli) : _("failed")) : found;
+
+	cli_printf(cli, "%s%s%s %s%s%s\n", cli_style(cli, r ? "red" : "green"), r ? "✗" : "✓",
+		cli_style(cli, "off"), what, *why ? ": " : "", why);
+	json_array_append_new(rp->list,
+		json_pack("{s:s, s:b, s:s}", "check", what, "ok", r == 0, "text", why));
+	rp->bad += r != 0;
+	cli_forgive(cli);
+}
+
+static int
+check_memory(struct cli *cli)
+{
+	uint8_t page[64];
+
+	/* without locked memory a passphrase may reach the swap */
+	if (sodium_mlock(page, sizeof page) == 0) {
+		sodium_munlock(page, sizeof page);
+		return CLI_OK;
+	}
+	return cli_fail(cli, CLI_REFUSED, "memory",
+		_("memory cannot be locked; raise ulimit -l, or switch the swap off"));
+}
+
+#define ROOM_MIB 64
+
+/* A full disk is noticed here rather than in the middle of a sync. */
+static void
+check_room(struct report *rp)
+{
+	struct cli *cli = rp->cli;
+	struct statvfs fs;
+	char text[96];
+	int r = statvfs(cli->home->dir, &fs) == 0 ? CLI_OK
+		: cli_fail(cli, CLI_REFUSED, "io", "%s", strerror(errno));
+
+	if (r == CLI_OK) {
+		unsigned long long mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
+		snprintf(text, sizeof text, _("%llu MiB free"), mib);
+		if (mib < ROOM_MIB)
+			r = cli_fail(cli, CLI_REFUSED, "space",
+				_("only %llu MiB free: what is fetched or written may not fit; make room"), mib);
+	}
+	tell(rp, r, _("disk"), text);
+}
+
+static void
+check_keystore(struct report *rp)
+{
+	struct cli *cli = rp->cli;
+	struct keystore_key key;
+	uint8_t *bytes;
+	size_t len;
+
+	if (!home_has_keys(cli)) {
+		cli_forgive(cli);
+		tell(rp, CLI_OK, _("keystore"), _("none: this is a source's home, or davy key new is next"));
+		return;
+	}
+	int r = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+	if (r == CLI_OK)
+		free(bytes);
+	tell(rp, r, _("keystore"), home_path(cli, "keystore"));
+	bool agent = agent_get(cli->home->dir, &key) == 0;
+	sodium_memzero(&key, sizeof key);
+	tell(rp, CLI_OK, _("agent"), agent ? _("unlocked") : _("locked"));
+}
+
+static void
+check_gateway(struct report *rp)
+{
+	struct net_request q = {.op = FRAME_DECOY, .what = _("no sign of life")};
+	struct net_answer *a = malloc(sizeof *a);
+	const struct home_gateway *g;
+	struct cli *cli = rp->cli;
+	struct key_sign once;
+	char text[160] = "";
+	int r = a ? home_gateway(cli, &g) : CLI_REFUSED;
+
+	tell(rp, r, _("gateway"), r ? "" : cli_s(cli, g->url));
+	if (r) {
+		free(a);
+		return;
+	}
+	key_sign_new(&once);
+	q.key = &once;
+	r = net_exchange(cli, &q, a);
+	sodium_memzero(&once, sizeof once);
+	tell(rp, r, _("answer"), _("signed by the pinned key"));
+	if (r == CLI_OK) {
+		long skew = (long)(time(NULL) / 60) - (long)a->minute;
+		snprintf(text, sizeof text, _("%ld minutes from the gateway's"), skew);
+		if (skew > 9 || skew < -9)
+			r = cli_fail(cli, CLI_REFUSED, "clock", "%s", text);
+		tell(rp, r, _("clock"), text);
+	}
+	free(a);
+}
+
+static void
+check_roster(struct report *rp)
+{
+	const struct sync_view *v;
+	struct cli *cli = rp->cli;
+	char until[CLI_DATE_CAP], text[160];
+	const char *path;
+	struct stat st;
+
+	if (home_gateway_path(cli, "roster", &path) || stat(path, &st) != 0) {
+		cli_forgive(cli);
+		tell(rp, CLI_OK, _("roster"), _("none yet: davy sync fetches it"));
+		return;
+	}
+	/* a locked keystore must not keep a doctor from reading what is public */
+	bool locked = home_has_keys(cli) && home_unlock(cli, true) != CLI_OK;
+	if (locked) {
+		tell(rp, CLI_REFUSED, _("key"), "");
+		return;
+	}
+	int r = sync_view(cli, false, &v);
+	if (r == CLI_OK)
+		snprintf(text, sizeof text, _("version %u, good until %s"), v->bundle.roster->version,
+			cli_date(until, v->bundle.roster->until));
+	tell(rp, r, _("roster"), r ? "" : text);
+	if (r || !v->members)
+		return;
+	snprintf(text, sizeof text, _("desk %u"), v->desk ? v->desk->number : 0);
+	tell(rp, CLI_OK, _("you"), v->desk ? text : v->me ? _("a registrar") : _("in no desk"));
+	r = ws_open(cli);
+	tell(rp, r, _("workspace"), "");
+}
+
+static int
+doctor_exec(struct cli *cli)
+{
+	struct report rp = {.cli = cli, .list = json_array()};
+	int r = home_open(cli, false);
+
+	tell(&rp, r, _("home"), r ? "" : cli_s(cli, cli->home->dir));
+	tell(&rp, check_memory(cli), _("locked memory"), "");
+	if (r == CLI_OK) {
+		check_room(&rp);
+		check_keystore(&rp);
+		check_gateway(&rp);
+		check_roster(&rp);
+	}
+	cli_data(cli, rp.list);
+	if (rp.bad == 0)
+		return CLI_OK;
+	return cli_fail(cli, CLI_REFUSED, "unwell", _("%zu of the checks failed; see above."), rp.bad);
+}
+
+const struct command cmd_doctor = {
+	.noun = "doctor",
+	.help = N_("check home, disk, keys, gateway, clock and roster"),
+	.group = CLI_TOOLS,
+	.exec = doctor_exec,
+};

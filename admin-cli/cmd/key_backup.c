@@ -1,0 +1,40 @@
+#include "admin-cli/home/home_state.h"
+#include "crypto/secret.h"
+
+/* A copy is worth something only if it opens: the passphrase is asked for and tried on it. */
+static int
+key_backup_exec(struct cli *cli)
+{
+	const char *path = cli_opt(cli, "output");
+	uint8_t *bytes = NULL;
+	size_t len;
+
+	if (!path)
+		return cli_fail(cli, CLI_USAGE, "usage", _("Where to: davy key backup -o FILE."));
+	int r = home_unlock(cli, false);
+	if (r == CLI_OK)
+		r = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+	if (r == CLI_OK)
+		r = cli_write_file(cli, path, 0600, bytes, len);
+	free(bytes);
+	if (r)
+		return r;
+	cli_printf(cli, _("Wrote the keystore to %s; your passphrase opens it.\n"), cli_s(cli, path));
+	cli_data(cli, json_pack("{s:s}", "file", path));
+	return CLI_OK;
+}
+
+static const struct cli_option options[] = {
+	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
+		.help = N_("where to")},
+	{0},
+};
+
+const struct command cmd_key_backup = {
+	.noun = "key",
+	.verb = "backup",
+	.help = N_("copy the keystore to a file, after trying the passphrase"),
+	.group = CLI_KEYS,
+	.options = options,
+	.exec = key_backup_exec,
+};

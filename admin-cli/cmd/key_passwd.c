@@ -1,0 +1,66 @@
+#include <unistd.h>
+
+#include "admin-cli/home/home_state.h"
+#include "crypto/secret.h"
+
+static int
+new_passphrase(struct cli *cli, char pass[static HOME_PASSPHRASE_CAP])
+{
+	const char *file = cli_opt(cli, "new-passphrase-file"), *old = cli->passphrase_file;
+
+	if (file)
+		return home_passphrase_file(cli, file, pass);
+	/* --passphrase-file is the old one here */
+	cli->passphrase_file = NULL;
+	int r = home_passphrase(cli, true, pass);
+	cli->passphrase_file = old;
+	return r;
+}
+
+static int
+key_passwd_exec(struct cli *cli)
+{
+	int fd, r = home_open(cli, false);
+
+	if (r == CLI_OK)
+		r = home_lock(cli, &fd);
+	if (r)
+		return r;
+	/* who has only the agent does not know the old passphrase */
+	r = home_unlock(cli, false);
+	char *pass = r == CLI_OK ? secret_alloc(HOME_PASSPHRASE_CAP) : NULL;
+	if (pass && (r = new_passphrase(cli, pass)) == CLI_OK) {
+		struct keystore_key *key = &cli->home->secret->key;
+		const struct keystore_cost cost = {key->ops, key->mem_kib};
+		r = keystore_key_new(key, pass, &cost);
+		if (r)
+			r = cli_fail_err(cli, r, "%s", _("The passphrase cannot be used"));
+		else
+			r = home_keystore_write(cli, home_path(cli, "keystore"));
+	} else if (r == CLI_OK) {
+		r = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	}
+	secret_free(pass);
+	close(fd);
+	if (r)
+		return r;
+	if (agent_stop(cli->home->dir) == 0)
+		cli_printf(cli, "%s\n", _("The agent forgot the old key."));
+	cli_printf(cli, "%s\n", _("The passphrase is changed. Backups keep the old one."));
+	return CLI_OK;
+}
+
+static const struct cli_option options[] = {
+	{.name = "new-passphrase-file", .arg = N_("FILE"), .words = "@file",
+		.help = N_("the new passphrase, instead of asking for it")},
+	{0},
+};
+
+const struct command cmd_key_passwd = {
+	.noun = "key",
+	.verb = "passwd",
+	.help = N_("change the passphrase of the keystore"),
+	.group = CLI_KEYS,
+	.options = options,
+	.exec = key_passwd_exec,
+};

@@ -1,0 +1,21 @@
+#include "admin-cli/home/home_state.h"
+
+static int
+lock_exec(struct cli *cli)
+{
+	int r = home_open(cli, false);
+
+	if (r)
+		return r;
+	bool was = agent_stop(cli->home->dir) == 0;
+	cli_printf(cli, "%s\n", was ? _("Locked.") : _("It was locked already."));
+	cli_data(cli, json_pack("{s:b}", "was_unlocked", was));
+	return CLI_OK;
+}
+
+const struct command cmd_lock = {
+	.noun = "lock",
+	.help = N_("forget the key that davy unlock holds"),
+	.group = CLI_KEYS,
+	.exec = lock_exec,
+};

@@ -1,0 +1,49 @@
+/* davy order list: the work list of an inspection desk. */
+#include "admin-cli/rules/body.h"
+#include "admin-cli/cmd/case_list.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/view/show.h"
+#include "admin-cli/desk/sync.h"
+#include "crypto/frame.h"
+
+static int
+order_list(struct cli *cli)
+{
+	const struct sync_view *view;
+	struct ws_case *list;
+	struct cli_table *t;
+	json_t *all = json_array(), *line;
+	size_t cnt = 0, i;
+	char id[33], date[CLI_DATE_CAP];
+	int r = sync_view(cli, false, &view);
+
+	if (!r)
+		r = case_list_load(cli, FRAME_ORDER, &list, &cnt);
+	if (r) {
+		json_decref(all);
+		return r;
+	}
+	t = cli_table_new(cli, (const char *const[]){_("ID"), _("STATE"), _("DATE"), _("SINCE"), _("DESK"),
+		_("WHAT"), NULL});
+	for (i = 0; i < cnt; i++) {
+		line = case_list_line(&list[i]);
+		cli_hex(id, list[i].rec.id, 4);
+		cli_table_row(t, id, show_state(MACHINE_ORDER, body_text(line, "state")), body_text(line, "date"),
+			      cli_date(date, list[i].rec.day), show_desk(cli, view, list[i].rec.desk),
+			      body_text(line, "title"));
+		json_decref(line);
+		json_array_append_new(all, case_list_json(&list[i]));
+	}
+	cli_table_end(t, _("No orders. davy sync fetches what is new."));
+	cli_data(cli, all);
+	ws_free(list, cnt * sizeof *list);
+	return 0;
+}
+
+const struct command cmd_order_list = {
+	.noun = "order",
+	.verb = "list",
+	.help = N_("list the orders of your desk"),
+	.group = CLI_INSPECT,
+	.exec = order_list,
+};

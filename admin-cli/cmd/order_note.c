@@ -1,0 +1,37 @@
+/* davy order note: a remark in an order. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/post.h"
+#include "crypto/frame.h"
+
+static int
+order_note(struct cli *cli)
+{
+	struct post p = {.type = ENTRY_ORDER_NOTE};
+	char *text;
+	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
+
+	if (r)
+		return r;
+	p.body = json_pack("{s:i,s:s}", "v", 1, "text", text);
+	free(text);
+	return post_command(cli, FRAME_ORDER, &p);
+}
+
+static const struct cli_option options[] = {
+	{.name = "text", .arg = N_("TEXT"), .help = N_("the note")},
+	{.name = "file", .arg = N_("FILE"), .words = "@file",
+	 .help = N_("read it there; - is standard input")},
+	{0},
+};
+
+const struct command cmd_order_note = {
+	.noun = "order",
+	.verb = "note",
+	.args = "ID",
+	.help = N_("write a note into an order"),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = options,
+	.exec = order_note,
+};

@@ -1,0 +1,47 @@
+/* davy order schedule: sets the day of the visit. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/post.h"
+#include "crypto/frame.h"
+
+static int
+order_schedule(struct cli *cli)
+{
+	struct post p = {.type = ENTRY_SCHEDULE};
+	const char *date = cli_opt(cli, "date");
+	uint32_t day;
+	char *text;
+	int r;
+
+	if (!date)
+		return cli_fail(cli, CLI_USAGE, "usage", _("Say which day: --date 2026-12-01."));
+	if (!cli_parse_date(date, &day))
+		return cli_fail(cli, CLI_USAGE, "usage", _("%s is no day like 2026-12-01."), cli_s(cli, date));
+	if (day < cli_today())
+		return cli_fail(cli, CLI_REFUSED, "past", _("%s is in the past."), cli_s(cli, date));
+	r = cli_text_option(cli, false, ENTRY_ROOM, &text);
+	if (r)
+		return r;
+	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "date", date, "text", text);
+	free(text);
+	return post_command(cli, FRAME_ORDER, &p);
+}
+
+static const struct cli_option options[] = {
+	{.name = "date", .arg = N_("DAY"), .help = N_("the day, 2026-12-01")},
+	{.name = "text", .arg = N_("TEXT"), .help = N_("a remark")},
+	{.name = "file", .arg = N_("FILE"), .words = "@file",
+	 .help = N_("read it there; - is standard input")},
+	{0},
+};
+
+const struct command cmd_order_schedule = {
+	.noun = "order",
+	.verb = "schedule",
+	.args = "ID",
+	.help = N_("set the day of a visit"),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = options,
+	.exec = order_schedule,
+};

@@ -1,0 +1,93 @@
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/roster/roster_draft.h"
+#include "crypto/err.h"
+
+static int
+read_card(struct cli *cli, struct card_member *card)
+{
+	const char *path = cli_opt(cli, "card");
+	uint8_t *bytes;
+	size_t len;
+
+	if (!path)
+		return cli_fail(cli, CLI_USAGE, "usage",
+			_("Who: give --card FILE, as davy key card wrote it."));
+	int r = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	if (r)
+		return r;
+	r = card_member_parse(card, bytes, len);
+	free(bytes);
+	return r ? cli_fail_err(cli, r, _("%s is not a member's card"), cli_s(cli, path)) : CLI_OK;
+}
+
+static int
+add(struct cli *cli, struct roster_draft *d)
+{
+	const char *roles = cli_opt(cli, "roles");
+	struct card_member card;
+	uint64_t desk = 0;
+	uint16_t bits;
+	char hex[2 * KEY_HANDLE_LEN + 1];
+	int r = read_card(cli, &card);
+
+	if (r == CLI_OK && (!roles || !cli_opt(cli, "desk")))
+		r = cli_fail(cli, CLI_USAGE, "usage",
+			_("Give --desk N (0 for a registrar) and --roles, for example TR,PL,lead."));
+	if (r == CLI_OK)
+		r = cli_opt_number(cli, "desk", 0, 65535, &desk);
+	if (r == CLI_OK && roster_roles_parse(&bits, roles, strlen(roles)) != 0)
+		r = cli_fail(cli, CLI_USAGE, "usage",
+			_("Roles are TR, SR, PL, TL, IN, IG, RW, AU, RG and lead, joined by commas."));
+	if (r == CLI_OK && desk && !roster_draft_desk(d, (uint16_t)desk))
+		r = cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
+			(unsigned)desk);
+	if (r == CLI_OK)
+		r = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
+	if (r)
+		return r;
+	/* the same card once more moves the member or changes roles */
+	size_t at = d->m->cnt;
+	for (size_t i = 0; i < d->m->cnt; i++)
+		if (memcmp(d->m->member[i].handle, card.handle, KEY_HANDLE_LEN) == 0 ||
+			memcmp(d->m->member[i].sign, card.sign, KEY_SIGN_PUBLIC_LEN) == 0)
+			at = i;
+	if (at == ROSTER_MEMBER_MAX)
+		return cli_fail(cli, CLI_REFUSED, "full", _("A roster has at most %d members."),
+			ROSTER_MEMBER_MAX);
+	d->m->cnt += at == d->m->cnt;
+	struct roster_member *m = &d->m->member[at];
+	*m = (struct roster_member){.desk = (uint16_t)desk, .roles = bits};
+	memcpy(m->handle, card.handle, sizeof m->handle);
+	memcpy(m->name, card.name, sizeof m->name);
+	memcpy(m->sign, card.sign, sizeof m->sign);
+	memcpy(m->seal, card.seal, sizeof m->seal);
+	cli_hex(hex, m->handle, KEY_HANDLE_LEN);
+	cli_printf(cli, _("%s (%s) is in the draft: desk %u, %s.\n"), cli_s(cli, m->name), hex, m->desk,
+		cli_s(cli, roles));
+	cli_data(cli, json_pack("{s:s, s:i, s:s}", "handle", hex, "desk", m->desk, "roles", roles));
+	return roster_draft_save(cli, d);
+}
+
+static int
+roster_member_add_exec(struct cli *cli)
+{
+	return roster_draft_with(cli, add);
+}
+
+static const struct cli_option options[] = {
+	{.name = "card", .arg = N_("FILE"), .words = "@file", .help = N_("the member's card")},
+	{.name = "desk", .arg = N_("N"), .help = N_("the desk's number; 0 for a registrar")},
+	{.name = "roles", .arg = N_("LIST"), .words = "TR SR PL TL IN IG RW AU RG lead",
+		.help = N_("TR SR PL TL IN IG RW AU RG lead, joined by commas")},
+	ROSTER_DRAFT_DIR,
+	{0},
+};
+
+const struct command cmd_roster_member_add = {
+	.noun = "roster",
+	.verb = "member-add",
+	.help = N_("add a member to a desk of the draft, or change the member"),
+	.group = CLI_REGISTRAR,
+	.options = options,
+	.exec = roster_member_add_exec,
+};

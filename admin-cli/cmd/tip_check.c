@@ -1,0 +1,86 @@
+/* davy tip check: what became of a tip, in the words that were sealed to its source. */
+#include "admin-cli/rules/body.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/source/source.h"
+#include "admin-cli/rules/taxonomy.h"
+
+static const char *
+status_name(const char *code)
+{
+	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_STATUS, code);
+
+	return w ? taxonomy_name(w) : code;
+}
+
+static void
+print_reply(struct cli *cli, const json_t *body, uint32_t day)
+{
+	const char *text = body_text(body, "text");
+	char date[CLI_DATE_CAP], *safe;
+
+	cli_printf(cli, "\n%s%s%s%s%s\n", cli_style(cli, "bold"), day ? cli_date(date, day) : "",
+		   day ? "  " : "", status_name(body_text(body, "status")), cli_style(cli, "off"));
+	if (!*text)
+		return;
+	safe = cli_safe(text, strlen(text), CLI_LINES);
+	cli_fold(cli, 2, safe);
+	free(safe);
+}
+
+static json_t *
+as_json(const struct source_thread *t)
+{
+	json_t *replies = json_array();
+	size_t i;
+
+	for (i = 0; i < t->cnt; i++)
+		json_array_append_new(replies, json_pack("{s:s,s:s,s:b,s:I,s:I}",
+			"status", body_text(t->reply[i], "status"),
+			"text", body_text(t->reply[i], "text"),
+			"question", body_is(t->reply[i], "question"),
+			"day", (json_int_t)t->day[i], "number", (json_int_t)t->number[i]));
+	return json_pack("{s:s,s:b,s:b,s:I,s:o}", "status", source_status(t), "acknowledged",
+			 t->acknowledged, "closed", t->closed, "sent", (json_int_t)t->source_cnt,
+			 "replies", replies);
+}
+
+static int
+tip_check(struct cli *cli)
+{
+	struct source_thread t;
+	struct source *s;
+	size_t i;
+	int r = source_return(cli, &s);
+
+	if (r)
+		return r;
+	r = source_poll(cli, s, &t);
+	if (!r) {
+		cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"), status_name(source_status(&t)),
+			   cli_style(cli, "off"));
+		for (i = 0; i < t.cnt; i++)
+			print_reply(cli, t.reply[i], t.day[i]);
+		if (t.cnt && body_is(t.reply[t.cnt - 1], "question"))
+			cli_printf(cli, _("\nAnswer with: davy tip say \"…\"\n"));
+		cli_data(cli, as_json(&t));
+	}
+	source_thread_free(&t);
+	source_free(s);
+	return r;
+}
+
+static const struct cli_option options[] = {
+	{.name = "receipt-file", .arg = N_("FILE"), .words = "@file",
+	 .help = N_("read the number there instead of asking for it")},
+	{0},
+};
+
+const struct command cmd_tip_check = {
+	.noun = "tip",
+	.verb = "check",
+	.args = "",
+	.help = N_("look for an answer"),
+	.group = CLI_SOURCE,
+	.options = options,
+	.exec = tip_check,
+};

@@ -1,0 +1,346 @@
+#include "admin-cli/desk/dossier.h"
+
+#include <sodium.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "crypto/err.h"
+#include "crypto/secret.h"
+
+static const struct {
+	uint16_t in;
+	enum machine_by out;
+} role_map[] = {
+	{ROSTER_TR, BY_TR}, {ROSTER_SR, BY_SR}, {ROSTER_PL, BY_PL}, {ROSTER_TL, BY_TL},
+	{ROSTER_IN, BY_IN}, {ROSTER_IG, BY_IG}, {ROSTER_RW, BY_RW},
+};
+
+uint32_t
+dossier_roles(uint16_t roster_roles)
+{
+	uint32_t roles = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof role_map / sizeof *role_map; i++)
+		if (roster_roles & role_map[i].in)
+			roles |= 1u << role_map[i].out;
+	return roles;
+}
+
+/* Desks that have a part in this log: those of the first entry's audit, the receiving desk, the
+ * desk above it and the backstop. */
+static bool
+is_related(const struct dossier *d, uint16_t desk)
+{
+	const struct roster *r = d->view->bundle.roster;
+	const struct roster_desk *receiving = roster_find(r, d->c.rec.desk);
+	size_t first = dossier_find(d, d->c.rec.kind == FRAME_ORDER, 0);
+	unsigned i;
+
+	if (desk == d->c.rec.desk || desk == r->backstop || (receiving && desk == receiving->above))
+		return true;
+	for (i = 0; first != FOLD_NONE && i < d->x[first].desk_cnt; i++)
+		if (d->x[first].desk[i] == desk)
+			return true;
+	return false;
+}
+
+static void
+fill_person(const struct dossier *d, struct fold_person *who, const struct roster_member *m)
+{
+	const struct roster_desk *desk = roster_find(d->view->bundle.roster, m->desk);
+
+	memcpy(who->handle, m->handle, sizeof who->handle);
+	who->desk = m->desk;
+	who->level = desk ? desk->level : 0;
+	who->roles = dossier_roles(m->roles);
+	who->related = is_related(d, m->desk);
+}
+
+void
+dossier_person(const struct dossier *d, struct fold_person *who)
+{
+	memset(who, 0, sizeof *who);
+	if (d->view->me)
+		fill_person(d, who, d->view->me);
+}
+
+/* The first of our keys that opens it. */
+static int
+open_any(struct dossier_inner *in, size_t i, const uint8_t *sealed)
+{
+	struct dossier_opened *o = &in->opened[i];
+	int err = ERR_NO_MATCH;
+	size_t k;
+
+	for (k = 0; err == ERR_NO_MATCH && k < in->key_cnt; k++) {
+		err = open_sealed(in->plain + i * ENTRY_LEN, &o->result, sealed, in->key[k]);
+		if (!err)
+			o->key = in->key[k];
+	}
+	return err;
+}
+
+static void
+audit(struct cli *cli, struct dossier *d, size_t i, const uint8_t *sealed)
+{
+	struct dossier_entry *x = &d->x[i];
+	struct dossier_opened *o = &d->inner->opened[i];
+	struct open_result *r = &o->result;
+	int err, k;
+
+	err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
+	if (err == ERR_NOT_FOUND && dossier_keys_older(cli, d->inner))
+		err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
+	x->audit = !err			? DOSSIER_AUDITED :
+		   err == ERR_NOT_FOUND ? DOSSIER_UNKNOWN : DOSSIER_UNAUDITED;
+	for (k = 0; !err && k < SEAL_CNT; k++) {
+		if (!r->who[k])
+			continue;
+		o->known[k] = *r->who[k];
+		o->who[k] = &o->known[k];
+		x->desk[x->desk_cnt++] = r->who[k]->desk;
+	}
+}
+
+/* Place, author and body of an opened entry. `nth`: how many of the source's stand before. */
+static enum fold_reason
+check_place(const struct dossier *d, const struct ws_entry *w, const struct entry *e, uint32_t nth)
+{
+	uint8_t id[KEY_ID_LEN];
+
+	if (memcmp(e->gateway, d->inner->gateway->card.id, sizeof e->gateway) ||
+	    memcmp(e->id, d->c.rec.id, sizeof e->id) || e->thread != w->thread)
+		return FOLD_PLACE;
+	if (w->by_source) {
+		frame_case_id(id, e->author);
+		if (memcmp(id, d->c.rec.id, sizeof id))
+			return FOLD_STRANGER;
+		return e->number == nth ? FOLD_FINE : FOLD_PLACE;
+	}
+	if (w->thread == FRAME_SOURCE)
+		return e->number == ENTRY_NO_NUMBER ? FOLD_FINE : FOLD_PLACE;
+	return e->number == w->number ? FOLD_FINE : FOLD_PLACE;
+}
+
+static void
+read_body(struct dossier_entry *x, struct fold_entry *f)
+{
+	int err = body_parse(&x->body, x->e.type, x->e.json, x->e.json_len, x->why);
+
+	f->newer = err == ERR_STALE;
+	f->body = x->body;
+}
+
+static void
+open_entry(struct cli *cli, struct dossier *d, size_t i, const struct ws_entry *w, uint32_t nth)
+{
+	struct dossier_entry *x = &d->x[i];
+	struct fold_entry *f = &d->entry[i];
+	struct open_result *r = &d->inner->opened[i].result;
+
+	f->thread = w->thread;
+	f->number = w->number;
+	f->day = w->day;
+	f->by_source = w->by_source;
+	memcpy(f->hash, w->hash, sizeof f->hash);
+	if (open_any(d->inner, i, w->sealed)) {
+		f->fault = FOLD_UNOPENED;
+		return;
+	}
+	x->plain = d->inner->plain + i * ENTRY_LEN;
+	f->fault = entry_parse(&x->e, x->plain) ? FOLD_SIGNATURE : FOLD_FINE;
+	if (f->fault)
+		return;
+	f->type = x->e.type;
+	memcpy(f->prev, x->e.prev, sizeof f->prev);
+	memcpy(f->seen, x->e.seen, sizeof f->seen);
+	memcpy(x->t, r->t, sizeof x->t);
+	x->proof = !w->by_source || !memcmp(r->T, w->proof, sizeof r->T);
+	f->fault = check_place(d, w, &x->e, nth);
+	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
+	    !dossier_keys_add(d->inner, x->e.binary, 0))
+		d->source_pk = x->e.binary;
+	if (w->by_source) /* first, since it may bring keys that the audit needs */
+		x->roster = dossier_roster_check(cli, d->inner, x->e.roster, w->day,
+						 &x->roster_version);
+	audit(cli, d, i, w->sealed);
+	read_body(x, f);
+}
+
+/* Authors come last: whose desk has a part is known once the first entry has been audited. */
+static void
+name_authors(struct cli *cli, struct dossier *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++) {
+		struct fold_entry *f = &d->entry[i];
+
+		if (f->fault || f->by_source)
+			continue;
+		d->x[i].author = dossier_keys_author(cli, d, d->x[i].e.author);
+		if (d->x[i].author)
+			fill_person(d, &f->who, d->x[i].author);
+		else
+			f->fault = FOLD_STRANGER;
+	}
+}
+
+static int
+open_thread(struct cli *cli, struct dossier *d, int thread, uint32_t cnt)
+{
+	struct ws_entry *w = malloc(sizeof *w);
+	uint32_t n, nth = 0;
+	int err = w ? 0 : ERR_MEM;
+
+	for (n = 0; !err && n < cnt; n++) {
+		err = ws_entry_get(cli->ws, d->c.rec.id, thread, n, w);
+		if (err == ERR_NOT_FOUND) { /* a gap: the chain will tell */
+			err = 0;
+			continue;
+		}
+		if (err)
+			break;
+		open_entry(cli, d, d->cnt, w, nth);
+		nth += w->by_source;
+		d->cnt++;
+	}
+	free(w);
+	return err;
+}
+
+static int
+prepare(struct cli *cli, struct dossier *d)
+{
+	size_t cnt = d->c.have_source + d->c.have_desk;
+	struct dossier_inner *in = d->inner;
+
+	d->x = calloc(cnt + 1, sizeof *d->x);
+	d->entry = calloc(cnt + 1, sizeof *d->entry);
+	in->plain_len = (cnt + 1) * ENTRY_LEN;
+	in->plain = secret_alloc(in->plain_len);
+	in->opened = secret_alloc((cnt + 1) * sizeof *in->opened);
+	if (!d->x || !d->entry || !in->plain || !in->opened)
+		return cli_fail_err(cli, ERR_MEM, "%s", _("The case cannot be opened"));
+	return dossier_keys_load(cli, d);
+}
+
+static int
+load(struct cli *cli, struct dossier *d)
+{
+	int r, err;
+
+	r = home_gateway(cli, &d->inner->gateway);
+	if (!r)
+		r = home_keys(cli, &d->inner->keys);
+	if (!r)
+		r = ws_open(cli);
+	if (!r)
+		r = sync_view(cli, false, &d->view);
+	if (!r)
+		r = prepare(cli, d);
+	if (r)
+		return r;
+	err = open_thread(cli, d, FRAME_SOURCE, d->c.have_source);
+	if (!err)
+		err = open_thread(cli, d, FRAME_DESK, d->c.have_desk);
+	if (!err) {
+		name_authors(cli, d);
+		d->in = (struct fold_input){
+			.machine = d->c.rec.kind == FRAME_ORDER ? MACHINE_ORDER : MACHINE_TIP,
+			.entry = d->entry, .entry_cnt = d->cnt, .today = d->view->today};
+		err = fold_run(&d->fold, &d->in);
+	}
+	return err ? cli_fail_err(cli, err, "%s", _("The case cannot be opened")) : 0;
+}
+
+int
+dossier_open(struct cli *cli, const struct ws_case *c, struct dossier **out)
+{
+	struct dossier *d = calloc(1, sizeof *d);
+	int r;
+
+	*out = NULL;
+	if (d)
+		d->inner = calloc(1, sizeof *d->inner);
+	if (!d || !d->inner) {
+		free(d);
+		return cli_fail_err(cli, ERR_MEM, "%s", _("The case cannot be opened"));
+	}
+	d->c = *c;
+	r = load(cli, d);
+	if (r)
+		dossier_free(d);
+	else
+		*out = d;
+	return r;
+}
+
+void
+dossier_free(struct dossier *d)
+{
+	size_t i;
+
+	if (!d)
+		return;
+	for (i = 0; d->x && i < d->cnt; i++)
+		json_decref(d->x[i].body);
+	dossier_keys_free(d->inner);
+	secret_free(d->inner->plain);
+	secret_free(d->inner->opened);
+	free(d->inner);
+	fold_free(&d->fold);
+	free(d->x);
+	free(d->entry);
+	free(d);
+}
+
+size_t
+dossier_find(const struct dossier *d, int thread, uint32_t number)
+{
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++)
+		if (d->entry[i].thread == thread && d->entry[i].number == number)
+			return i;
+	return FOLD_NONE;
+}
+
+uint32_t
+dossier_count(const struct dossier *d, int thread)
+{
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++)
+		if (d->entry[i].thread == thread && d->entry[i].number >= n)
+			n = d->entry[i].number + 1;
+	return n;
+}
+
+size_t
+dossier_first(const struct dossier *d)
+{
+	return d->fold.tip;
+}
+
+int
+dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct ws_entry *out)
+{
+	int err = ws_entry_get(cli->ws, d->c.rec.id, d->entry[i].thread, d->entry[i].number, out);
+
+	return err ? cli_fail_err(cli, err, "%s", _("The entry cannot be read")) : 0;
+}
+
+const struct open_key *
+dossier_key(const struct dossier *d, size_t i)
+{
+	return d->inner->opened[i].key;
+}
+
+const struct open_known *const *
+dossier_who(const struct dossier *d, size_t i)
+{
+	return d->inner->opened[i].who;
+}

@@ -1,0 +1,148 @@
+/* To whom entries of a log are sealed, and the line of a case in lists. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+
+#define TITLE_COLUMNS 60
+
+static bool
+has(const uint16_t *desk, unsigned cnt, uint16_t number)
+{
+	unsigned i;
+
+	for (i = 0; i < cnt; i++)
+		if (desk[i] == number)
+			return true;
+	return false;
+}
+
+/* Whom the first entry was sealed to; where that is not known, whom the roster says. */
+static unsigned
+candidates(const struct dossier *d, uint16_t out[static SEAL_CNT])
+{
+	const struct roster *r = d->view->bundle.roster;
+	const struct roster_desk *receiving = roster_find(r, d->c.rec.desk);
+	size_t first = dossier_find(d, d->c.rec.kind == FRAME_ORDER ? FRAME_DESK : FRAME_SOURCE, 0);
+	unsigned i, cnt = 0;
+
+	if (first != FOLD_NONE && d->x[first].audit == DOSSIER_AUDITED) {
+		for (i = 0; i < d->x[first].desk_cnt; i++)
+			if (d->x[first].desk[i])
+				out[cnt++] = d->x[first].desk[i];
+		return cnt;
+	}
+	out[cnt++] = d->c.rec.desk;
+	if (receiving && receiving->above)
+		out[cnt++] = receiving->above;
+	if (!has(out, cnt, r->backstop))
+		out[cnt++] = r->backstop;
+	if (d->view->me && d->view->me->desk && !has(out, cnt, d->view->me->desk))
+		out[cnt++] = d->view->me->desk;
+	return cnt;
+}
+
+unsigned
+dossier_desks(const struct dossier *d, uint16_t desk[static SEAL_CNT])
+{
+	const struct roster *r = d->view->bundle.roster;
+	const struct roster_desk *x;
+	uint16_t in[SEAL_CNT];
+	unsigned i, cnt = 0, in_cnt = candidates(d, in), hops;
+	uint16_t above = d->c.rec.desk;
+
+	for (hops = 0; above && hops < ROSTER_DESK_MAX; hops++) {
+		if (has(in, in_cnt, above) && !has(desk, cnt, above))
+			desk[cnt++] = above;
+		x = roster_find(r, above);
+		above = x ? x->above : 0;
+	}
+	if (has(in, in_cnt, r->backstop) && !has(desk, cnt, r->backstop))
+		desk[cnt++] = r->backstop;
+	for (i = 0; i < in_cnt; i++)
+		if (!has(desk, cnt, in[i]))
+			desk[cnt++] = in[i];
+	return cnt;
+}
+
+int
+dossier_seal_set(struct cli *cli, const struct dossier *d, bool reply, struct seal_set *set)
+{
+	uint16_t desk[SEAL_CNT];
+	unsigned i, cnt = dossier_desks(d, desk), n = 0, desks = 0;
+
+	memset(set, 0, sizeof *set);
+	if (reply && !d->source_pk)
+		return cli_fail(cli, CLI_REFUSED, "unopened",
+				_("The tip is not opened here, so nothing can be sealed to its source."));
+	if (reply)
+		set->pk[n++] = d->source_pk;
+	for (i = 0; i < cnt && n < SEAL_CNT; i++) {
+		const struct epoch *e = bundle_key(&d->view->bundle, desk[i], EPOCH_ONLINE,
+						   d->view->today);
+
+		if (!e)
+			continue; /* a dummy takes the place of a desk without a key */
+		set->pk[n++] = e->key;
+		desks++;
+	}
+	if (desks < 2)
+		return cli_fail(cli, CLI_REFUSED, "no-key",
+				_("Fewer than two desks of this case have a current key; their leads "
+				  "run davy desk rotate."));
+	return 0;
+}
+
+/* The first words of what the tip or order is about, for lists. */
+static json_t *
+title(const struct dossier *d)
+{
+	size_t first = dossier_first(d);
+	const json_t *body = first == FOLD_NONE ? NULL : d->x[first].body;
+	const char *text = d->c.rec.kind == FRAME_ORDER ? body_text(body, "text") : body_text(body, "what");
+	char *one = cli_safe(text, strlen(text), CLI_ONE_LINE), *cut = cli_cut(one, TITLE_COLUMNS);
+	json_t *out = json_string(cut);
+
+	free(one);
+	free(cut);
+	return out;
+}
+
+json_t *
+dossier_line(const struct dossier *d)
+{
+	json_t *line = json_pack("{s:s,s:o}", "state", machine_state_name(d->fold.machine, d->fold.state),
+				 "title", title(d));
+
+	if (d->fold.severity)
+		json_object_set_new(line, "severity", json_sprintf("S%d", d->fold.severity));
+	if (d->fold.date) {
+		char date[CLI_DATE_CAP];
+
+		json_object_set_new(line, "date", json_string(cli_date(date, d->fold.date)));
+	}
+	if (d->fold.question)
+		json_object_set_new(line, "question", json_true());
+	return line;
+}
+
+int
+dossier_changed(struct cli *cli, struct ws_case *c)
+{
+	struct dossier *d;
+	json_t *line;
+	char *text;
+	int r = dossier_open(cli, c, &d);
+
+	if (r)
+		return r;
+	line = dossier_line(d);
+	text = json_dumps(line, JSON_COMPACT);
+	if (text && strlen(text) < sizeof c->line) {
+		c->line_len = (uint16_t)strlen(text);
+		memcpy(c->line, text, c->line_len);
+		c->folded = c->have_source + c->have_desk;
+	}
+	free(text);
+	json_decref(line);
+	dossier_free(d);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* What dossier.c and dossier_keys.c share. */
+#ifndef DOSSIER_INNER_H
+#define DOSSIER_INNER_H
+
+#include "admin-cli/desk/dossier.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/desk/sync.h"
+#include "crypto/bundle.h"
+#include "crypto/open.h"
+
+#define DOSSIER_OVERLAP 7 /* days for which a replaced roster or key may still be met */
+
+struct dossier_inner {
+	const struct home_gateway *gateway;
+	const struct home_keys *keys;
+	struct open_key **key; /* ours, expanded */
+	size_t key_cnt;
+	struct open_known *known; /* public keys an audit may meet */
+	size_t known_cnt, known_cap;
+	struct bundle *old; /* earlier bundles of this workspace, read when first needed */
+	size_t old_cnt;
+	bool old_loaded;
+	uint8_t *archive; /* keys of earlier rosters; `known` borrows from it */
+	size_t archive_len;
+	struct roster_members **notes; /* earlier members notes, likewise */
+	size_t note_cnt;
+	bool notes_loaded;
+	uint8_t *plain; /* secret: cnt × ENTRY_LEN */
+	size_t plain_len;
+	struct dossier_opened {
+		const struct open_key *key;
+		struct open_result result;
+		/* Copies: `known` may move when it grows. */
+		struct open_known known[SEAL_CNT];
+		const struct open_known *who[SEAL_CNT];
+	} *opened; /* secret, one an entry */
+};
+
+/* Expands our secrets and fills the keys that everybody knows: the roster's and our own. */
+int dossier_keys_load(struct cli *cli, struct dossier *d) __attribute__((warn_unused_result));
+void dossier_keys_free(struct dossier_inner *in);
+/* Adds a public key that an audit may meet; desk 0 is the source. ERR_MEM. */
+int dossier_keys_add(struct dossier_inner *in, const uint8_t *pk, uint16_t desk)
+	__attribute__((warn_unused_result));
+/* Adds those of earlier rosters; true where there was anything new. */
+bool dossier_keys_older(struct cli *cli, struct dossier_inner *in);
+/* Who has this verify key: now, else in an earlier members note. */
+const struct roster_member *dossier_keys_author(struct cli *cli, struct dossier *d,
+						const uint8_t key[static 32]);
+/* What the roster hash of an entry of that server day says; asks the gateway where nobody here
+ * has seen it. */
+enum dossier_roster dossier_roster_check(struct cli *cli, struct dossier_inner *in,
+					 const uint8_t hash[static 32], uint32_t day,
+					 uint32_t *version);
+
+#endif

@@ -1,0 +1,325 @@
+/* Keys and people that a dossier is checked against. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/net/net.h"
+#include "crypto/err.h"
+
+int
+dossier_keys_add(struct dossier_inner *in, const uint8_t *pk, uint16_t desk)
+{
+	struct open_known *known;
+	size_t i;
+
+	if (in->known_cnt == in->known_cap) {
+		size_t cap = in->known_cap ? 2 * in->known_cap : 32;
+
+		known = reallocarray(in->known, cap, sizeof *known);
+		if (!known)
+			return ERR_MEM;
+		in->known = known;
+		in->known_cap = cap;
+	}
+	known = &in->known[in->known_cnt];
+	open_known_set(known, pk, desk);
+	for (i = 0; i < in->known_cnt; i++)
+		if (!memcmp(in->known[i].hash, known->hash, sizeof known->hash))
+			return 0;
+	in->known_cnt++;
+	return 0;
+}
+
+static int
+add_bundle(struct dossier_inner *in, const struct bundle *b)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < b->epoch_cnt; i++)
+		err = dossier_keys_add(in, b->epoch[i].key, b->epoch[i].desk);
+	return err;
+}
+
+/* Our own epochs: their secrets open, their public keys may be met in older entries. */
+static int
+load_own(struct cli *cli, struct dossier_inner *in)
+{
+	const struct home_epoch *e;
+	size_t i = 0;
+	int err = 0;
+
+	in->key = calloc(in->keys->epoch_cnt + 1, sizeof *in->key);
+	if (!in->key)
+		return ERR_MEM;
+	while (!err && (e = home_epoch_next(cli, in->keys, 0, &i)) != NULL) {
+		in->key[in->key_cnt] = open_key_new(&e->secret);
+		if (!in->key[in->key_cnt])
+			err = ERR_MEM;
+		else
+			err = dossier_keys_add(in, open_key_public(in->key[in->key_cnt++]), e->desk);
+	}
+	return err;
+}
+
+/* The archive of every epoch key ever met in a roster: u16 desk ‖ public key, one after the other.
+ * Rosters come and go; what was sealed to a key long over must still audit. */
+#define ARCHIVE_LEN  (2 + KEY_SEAL_PUBLIC_LEN)
+#define ARCHIVE      "epochs"
+#define ARCHIVE_SEEN "epochs seen"
+
+static int
+archive_add(struct dossier_inner *in, const uint8_t *old, size_t old_len)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && (i + 1) * ARCHIVE_LEN <= old_len; i++)
+		err = dossier_keys_add(in, old + i * ARCHIVE_LEN + 2,
+				       (uint16_t)(old[i * ARCHIVE_LEN] | old[i * ARCHIVE_LEN + 1] << 8));
+	return err;
+}
+
+static bool
+archive_has(const uint8_t *old, size_t old_len, const uint8_t *pk)
+{
+	size_t i;
+
+	for (i = 0; (i + 1) * ARCHIVE_LEN <= old_len; i++)
+		if (!memcmp(old + i * ARCHIVE_LEN + 2, pk, KEY_SEAL_PUBLIC_LEN))
+			return true;
+	return false;
+}
+
+/* Adds the keys of a bundle to the archive, once for each bundle. */
+static int
+archive_put(struct ws *ws, const struct bundle *b)
+{
+	uint8_t *seen = NULL, *old = NULL, *all;
+	size_t seen_len = 0, old_len = 0, len, i;
+	int err;
+
+	err = ws_get(ws, WS_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), &seen, &seen_len);
+	if (!err && seen_len == sizeof b->hash && !memcmp(seen, b->hash, seen_len)) {
+		ws_free(seen, seen_len);
+		return 0;
+	}
+	ws_free(seen, seen_len);
+	err = ws_get(ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), &old, &old_len);
+	if (err && err != ERR_NOT_FOUND)
+		return err;
+	len = err ? 0 : old_len - old_len % ARCHIVE_LEN;
+	all = malloc(len + b->epoch_cnt * ARCHIVE_LEN + 1);
+	if (!all) {
+		ws_free(old, old_len);
+		return ERR_MEM;
+	}
+	if (len)
+		memcpy(all, old, len);
+	ws_free(old, old_len);
+	for (i = 0; i < b->epoch_cnt; i++) {
+		if (archive_has(all, len, b->epoch[i].key))
+			continue;
+		all[len] = (uint8_t)b->epoch[i].desk;
+		all[len + 1] = (uint8_t)(b->epoch[i].desk >> 8);
+		memcpy(all + len + 2, b->epoch[i].key, KEY_SEAL_PUBLIC_LEN);
+		len += ARCHIVE_LEN;
+	}
+	err = ws_put(ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), all, len);
+	if (!err)
+		err = ws_put(ws, WS_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), b->hash, sizeof b->hash);
+	free(all);
+	return err;
+}
+
+int
+dossier_keys_load(struct cli *cli, struct dossier *d)
+{
+	struct dossier_inner *in = d->inner;
+	int err = add_bundle(in, &d->view->bundle);
+
+	if (!err)
+		err = load_own(cli, in);
+	if (!err)
+		err = archive_put(cli->ws, &d->view->bundle);
+	return err ? cli_fail_err(cli, err, "%s", _("The keys cannot be prepared")) : 0;
+}
+
+void
+dossier_keys_free(struct dossier_inner *in)
+{
+	size_t i;
+
+	for (i = 0; i < in->key_cnt; i++)
+		open_key_free(in->key[i]);
+	for (i = 0; i < in->old_cnt; i++)
+		bundle_free(&in->old[i]);
+	for (i = 0; i < in->note_cnt; i++)
+		free(in->notes[i]);
+	ws_free(in->archive, in->archive_len);
+	free(in->key);
+	free(in->old);
+	free(in->notes);
+	free(in->known);
+}
+
+static int
+add_old(struct dossier_inner *in, const uint8_t *bytes, size_t len)
+{
+	struct bundle *old = reallocarray(in->old, in->old_cnt + 1, sizeof *old);
+
+	if (!old)
+		return ERR_MEM;
+	in->old = old;
+	if (bundle_parse(&old[in->old_cnt], bytes, len, &in->gateway->card.roots))
+		return 0;
+	return add_bundle(in, &old[in->old_cnt++]);
+}
+
+static int
+each_bundle(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	(void)key;
+	(void)key_len;
+	return add_old(arg, val, len);
+}
+
+bool
+dossier_keys_older(struct cli *cli, struct dossier_inner *in)
+{
+	size_t before = in->known_cnt;
+
+	if (in->old_loaded)
+		return false;
+	in->old_loaded = true;
+	if (!ws_get(cli->ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive, &in->archive_len))
+		(void)!archive_add(in, in->archive, in->archive_len);
+	(void)!ws_each(cli->ws, WS_ROSTER, each_bundle, in);
+	return in->known_cnt > before;
+}
+
+static int
+each_note(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct dossier_inner *in = arg;
+	struct roster_members **notes = reallocarray(in->notes, in->note_cnt + 1, sizeof *notes);
+
+	(void)key;
+	(void)key_len;
+	if (!notes)
+		return ERR_MEM;
+	in->notes = notes;
+	if (!roster_members_parse(&notes[in->note_cnt], (const char *)val, len))
+		in->note_cnt++;
+	return 0;
+}
+
+const struct roster_member *
+dossier_keys_author(struct cli *cli, struct dossier *d, const uint8_t key[static 32])
+{
+	struct dossier_inner *in = d->inner;
+	const struct roster_member *m = NULL;
+	size_t i;
+
+	if (d->view->members)
+		m = roster_member_by_key(d->view->members, key);
+	if (m)
+		return m;
+	if (!in->notes_loaded) {
+		in->notes_loaded = true;
+		(void)!ws_each(cli->ws, WS_MEMBERS, each_note, in);
+	}
+	for (i = 0; !m && i < in->note_cnt; i++)
+		m = roster_member_by_key(in->notes[i], key);
+	return m;
+}
+
+/* Asks the gateway for the bundle of that hash: part by part, verified as a whole. */
+static int
+fetch_bundle(struct cli *cli, struct dossier_inner *in, const uint8_t hash[static 32],
+	     uint32_t *version)
+{
+	struct net_request q = {.op = FRAME_ROSTER_GET, .keep_status = true};
+	struct net_answer *a = malloc(sizeof *a);
+	uint8_t *bytes = malloc(BUNDLE_MAX);
+	size_t len = 0, part_len, total = 0;
+	int err = ERR_NOT_FOUND;
+
+	memcpy(q.routing.hash, hash, sizeof q.routing.hash);
+	if (!a || !bytes)
+		goto out;
+	do {
+		if (net_exchange(cli, &q, a)) {
+			cli_forgive(cli);
+			goto out;
+		}
+		if (!len)
+			total = a->routing.length;
+		/* The gateway is not to be believed: not about lengths either. */
+		if (a->status != FRAME_OK || a->routing.length != total || total > BUNDLE_MAX)
+			goto out;
+		part_len = total - len < FRAME_BODY_LEN ? total - len : FRAME_BODY_LEN;
+		memcpy(bytes + len, a->body, part_len);
+		len += part_len;
+		q.routing.part++;
+	} while (len < total && q.routing.part < a->routing.parts);
+	if (add_old(in, bytes, len) || !in->old_cnt ||
+	    memcmp(in->old[in->old_cnt - 1].hash, hash, 32))
+		goto out;
+	*version = in->old[in->old_cnt - 1].roster->version;
+	err = 0;
+out:
+	free(a);
+	free(bytes);
+	return err;
+}
+
+/* Looks for the day on which something newer than a known hash was first seen here. */
+struct newer {
+	const uint8_t *hash;
+	uint32_t version, seen; /* of that hash */
+	uint32_t first;         /* the answer; UINT32_MAX: never */
+	bool found;
+};
+
+static uint32_t
+u32(const uint8_t *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static int
+each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct newer *n = arg;
+
+	if (key_len != 32 || len < 8)
+		return 0;
+	if (!n->found && !memcmp(key, n->hash, 32)) {
+		n->version = u32(val);
+		n->seen = u32(val + 4);
+		n->found = true;
+		return 1;
+	}
+	if (n->found && (u32(val) > n->version || (u32(val) == n->version && u32(val + 4) > n->seen)) &&
+	    u32(val + 4) < n->first)
+		n->first = u32(val + 4);
+	return 0;
+}
+
+enum dossier_roster
+dossier_roster_check(struct cli *cli, struct dossier_inner *in, const uint8_t hash[static 32],
+		     uint32_t day, uint32_t *version)
+{
+	struct newer n = {.hash = hash, .first = UINT32_MAX};
+
+	*version = 0;
+	(void)!ws_each(cli->ws, WS_HASH, each_hash, &n);
+	if (!n.found) {
+		if (fetch_bundle(cli, in, hash, version))
+			return DOSSIER_ROSTER_UNKNOWN;
+		return DOSSIER_ROSTER_FINE;
+	}
+	*version = n.version;
+	(void)!ws_each(cli->ws, WS_HASH, each_hash, &n);
+	return n.first != UINT32_MAX && day > n.first + DOSSIER_OVERLAP ? DOSSIER_ROSTER_OLDER
+									: DOSSIER_ROSTER_FINE;
+}

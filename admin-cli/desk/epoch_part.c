@@ -1,0 +1,277 @@
+#include "admin-cli/desk/epoch_part.h"
+
+#include <sodium.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/net/net.h"
+#include "crypto/age_memory.h"
+#include "crypto/buf.h"
+#include "crypto/err.h"
+#include "crypto/label.h"
+
+#define SUBKEY_LEN (KEY_SEAL_PUBLIC_LEN + KEY_SIG_LEN)
+#define SAID_LEN   (LABEL_LEN(LABEL_SUBKEY) + KEY_ID_LEN + 6 + KEY_SEAL_PUBLIC_LEN)
+
+int
+epoch_part_get(struct cli *cli, const struct sync_view *v, uint8_t kind, uint32_t epoch,
+	const uint8_t *handle, struct epoch_part *out, bool *found)
+{
+	struct net_request q = {
+		.op = FRAME_KEY_GET, .keep_status = true, .what = _("The desk's keys were not fetched")};
+	struct net_answer *a = malloc(sizeof *a);
+	int r;
+
+	*found = false;
+	if (!a)
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	q.routing.desk = v->desk->number;
+	q.routing.number = epoch;
+	q.routing.flags = kind;
+	if (handle)
+		memcpy(q.routing.proof, handle, KEY_HANDLE_LEN);
+	r = net_exchange(cli, &q, a);
+	if (r == CLI_OK && a->status == FRAME_OK) {
+		if (a->routing.length > FRAME_BODY_LEN)
+			r = cli_fail(cli, CLI_REFUSED, "protocol", _("A key part is too long."));
+		out->epoch = a->routing.number;
+		out->len = a->routing.length;
+		memcpy(out->bytes, a->body, FRAME_BODY_LEN);
+		*found = true;
+	} else if (r == CLI_OK && a->status != FRAME_NOT_FOUND) {
+		r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
+			frame_status_name(a->status));
+	}
+	free(a);
+	return r;
+}
+
+int
+epoch_part_put(struct cli *cli, const struct sync_view *v, uint8_t kind, const uint8_t *handle,
+	const struct epoch_part *part)
+{
+	struct net_request q = {.op = FRAME_KEY_PUT,
+		.body = part->bytes,
+		.body_len = part->len,
+		.what = _("The desk's keys were not sent")};
+	struct net_answer *a = malloc(sizeof *a);
+	int r;
+
+	if (!a)
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	q.routing.desk = v->desk->number;
+	q.routing.number = part->epoch;
+	q.routing.flags = kind;
+	q.routing.length = (uint32_t)part->len;
+	if (handle)
+		memcpy(q.routing.proof, handle, KEY_HANDLE_LEN);
+	r = net_exchange(cli, &q, a);
+	free(a);
+	return r;
+}
+
+uint32_t
+epoch_part_last(const struct sync_view *v)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < v->bundle.epoch_cnt; i++)
+		if (v->bundle.epoch[i].desk == v->desk->number && v->bundle.epoch[i].number > last)
+			last = v->bundle.epoch[i].number;
+	return last;
+}
+
+/* What a member signs when he offers a subkey. */
+static void
+subkey_said(uint8_t said[static SAID_LEN], const struct sync_view *v, uint32_t epoch,
+	const uint8_t *pk)
+{
+	struct bufw w;
+
+	bufw_init(&w, said, SAID_LEN);
+	bufw_bytes(&w, LABEL_SUBKEY, LABEL_LEN(LABEL_SUBKEY));
+	bufw_bytes(&w, v->bundle.roster->gateway, KEY_ID_LEN);
+	bufw_u16(&w, v->desk->number);
+	bufw_u32(&w, epoch);
+	bufw_bytes(&w, pk, KEY_SEAL_PUBLIC_LEN);
+}
+
+static const struct home_subkey *
+own_subkey(const struct home_keys *k, const struct sync_view *v, uint32_t epoch)
+{
+	for (size_t i = 0; i < k->subkey_cnt; i++)
+		if (memcmp(k->subkey[i].gateway, v->bundle.roster->gateway, KEY_ID_LEN) == 0 &&
+			k->subkey[i].desk == v->desk->number && k->subkey[i].epoch == epoch)
+			return &k->subkey[i];
+	return NULL;
+}
+
+int
+epoch_part_offer(struct cli *cli, const struct sync_view *v, uint32_t epoch)
+{
+	struct home_subkey fresh = {.desk = v->desk->number, .epoch = epoch};
+	uint8_t said[SAID_LEN];
+	const struct home_keys *k;
+	struct xwing_public pk;
+	struct epoch_part *p = calloc(1, sizeof *p);
+	int r = home_keys(cli, &k);
+
+	if (r || !p)
+		goto out;
+	if (!own_subkey(k, v, epoch)) {
+		memcpy(fresh.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
+		xwing_keypair(&pk, &fresh.secret);
+		/* kept before it is offered: an offer whose secret is lost would lose the epoch */
+		r = home_add_subkey(cli, &fresh);
+		sodium_memzero(&fresh, sizeof fresh);
+		if (r)
+			goto out;
+	}
+	xwing_public_of(&pk, &own_subkey(k, v, epoch)->secret);
+	subkey_said(said, v, epoch, pk.b);
+	p->epoch = epoch;
+	p->len = SUBKEY_LEN;
+	memcpy(p->bytes, pk.b, KEY_SEAL_PUBLIC_LEN);
+	crypto_sign_detached(p->bytes + KEY_SEAL_PUBLIC_LEN, NULL, said, sizeof said, k->sign.bytes);
+	r = epoch_part_put(cli, v, FRAME_KEY_SUBKEY, k->handle, p);
+out:
+	free(p);
+	return r;
+}
+
+/* The subkey that the member offered, if his signature over it is good. */
+static int
+offered_key(struct cli *cli, const struct sync_view *v, uint32_t epoch,
+	const struct roster_member *to, uint8_t pk[static KEY_SEAL_PUBLIC_LEN], bool *found)
+{
+	uint8_t said[SAID_LEN];
+	struct epoch_part *p = malloc(sizeof *p);
+	int r;
+
+	*found = false;
+	if (!p)
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	r = epoch_part_get(cli, v, FRAME_KEY_SUBKEY, epoch, to->handle, p, found);
+	if (r == CLI_OK && *found) {
+		subkey_said(said, v, epoch, p->bytes);
+		*found = p->len == SUBKEY_LEN &&
+			crypto_sign_verify_detached(p->bytes + KEY_SEAL_PUBLIC_LEN, said, sizeof said,
+				to->sign) == 0;
+		if (*found)
+			memcpy(pk, p->bytes, KEY_SEAL_PUBLIC_LEN);
+		else
+			cli_warn(cli, _("The subkey that the gateway has of %s is not signed by that member."),
+				cli_s(cli, to->name));
+	}
+	free(p);
+	return r;
+}
+
+int
+epoch_part_give(struct cli *cli, const struct sync_view *v, const struct home_epoch *e,
+	const struct roster_member *to, bool *by_card)
+{
+	struct age_recipient who = {.kind = AGE_KIND_PQ};
+	struct epoch_part *p = calloc(1, sizeof *p);
+	struct age_memory in = {.len = XWING_SECRET_LEN}, out = {.cap = FRAME_BODY_LEN};
+	uint8_t secret[XWING_SECRET_LEN];
+	bool found = false;
+	int r;
+
+	if (!p)
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	r = offered_key(cli, v, e->epoch, to, who.pk.xwing.b, &found);
+	if (r)
+		goto out;
+	if (!found)
+		memcpy(who.pk.xwing.b, to->seal, KEY_SEAL_PUBLIC_LEN);
+	*by_card = !found;
+	memcpy(secret, e->secret.seed, sizeof secret);
+	in.bytes = secret;
+	out.bytes = p->bytes;
+	r = age_stream_seal(&(struct age_sealing){.to = &who, .to_cnt = 1},
+		age_memory_source(&in), age_memory_sink(&out));
+	sodium_memzero(secret, sizeof secret);
+	if (r) {
+		r = cli_fail_err(cli, r, _("The epoch key cannot be sealed to %s"), cli_s(cli, to->name));
+		goto out;
+	}
+	p->epoch = e->epoch;
+	p->len = out.len;
+	r = epoch_part_put(cli, v, FRAME_KEY_SECRET, to->handle, p);
+out:
+	free(p);
+	return r;
+}
+
+/* Opens the sealed secret with this member's subkey of the epoch, or with the key of his card. */
+static int
+open_secret(const struct home_keys *k, const struct home_subkey *sub, const struct epoch_part *p,
+	struct xwing_secret *out)
+{
+	struct age_identity id[2];
+	uint8_t plain[2 * XWING_SECRET_LEN], *sealed = malloc(p->len ? p->len : 1);
+	struct age_memory to = {.bytes = plain, .cap = sizeof plain};
+	struct age_memory from = {.bytes = sealed, .len = p->len};
+	size_t cnt = 0;
+
+	if (!sealed)
+		return ERR_MEM;
+	memcpy(sealed, p->bytes, p->len);
+	age_key_from_secret(&id[cnt++], AGE_KIND_PQ, k->seal.seed);
+	if (sub)
+		age_key_from_secret(&id[cnt++], AGE_KIND_PQ, sub->secret.seed);
+	int r = age_stream_open(&(struct age_opener){.ids = id, .id_cnt = cnt},
+		age_memory_source(&from), age_memory_sink(&to), NULL);
+	if (r == 0 && to.len != XWING_SECRET_LEN)
+		r = ERR_FORMAT;
+	if (r == 0)
+		memcpy(out->seed, plain, XWING_SECRET_LEN);
+	age_key_wipe(id, cnt);
+	sodium_memzero(plain, sizeof plain);
+	free(sealed);
+	return r;
+}
+
+int
+epoch_part_take(struct cli *cli, const struct sync_view *v, const struct epoch *cert, bool *got,
+	bool *damaged)
+{
+	struct home_epoch e = {.desk = cert->desk, .epoch = cert->number, .use = cert->use};
+	struct epoch_part *p = malloc(sizeof *p);
+	const struct home_keys *k;
+	int r = home_keys(cli, &k);
+
+	*got = *damaged = false;
+	if (r || !p)
+		goto out;
+	r = epoch_part_get(cli, v, FRAME_KEY_SECRET, cert->number, k->handle, p, got);
+	if (r || !*got)
+		goto out;
+	memcpy(e.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
+	*damaged = open_secret(k, own_subkey(k, v, cert->number), p, &e.secret) != 0;
+	if (!*damaged) {
+		xwing_public_of(&e.pk, &e.secret);
+		*damaged = memcmp(e.pk.b, cert->key, sizeof cert->key) != 0;
+	}
+	*got = !*damaged;
+	if (*got)
+		r = home_add_epoch(cli, &e);
+out:
+	sodium_memzero(&e, sizeof e);
+	free(p);
+	return r;
+}
+
+int
+epoch_part_pending(struct cli *cli, const struct sync_view *v, struct epoch *cert,
+	struct epoch_part *note, bool *found)
+{
+	int r = epoch_part_get(cli, v, FRAME_KEY_CERT, 0, NULL, note, found);
+
+	if (r || !*found)
+		return r;
+	*found = epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_COMPLETE) != 0 &&
+		epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_PENDING) == 0 &&
+		cert->desk == v->desk->number && cert->until > v->today;
+	return CLI_OK;
+}

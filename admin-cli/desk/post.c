@@ -1,0 +1,357 @@
+#include "admin-cli/desk/post_inner.h"
+#include "admin-cli/view/show.h"
+
+#include <sodium.h>
+#include <unistd.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/net/net.h"
+#include "admin-cli/desk/sync_state.h"
+#include "crypto/b64.h"
+#include "crypto/err.h"
+#include "crypto/seal.h"
+
+int
+post_find(struct cli *cli, int kind, const char *prefix, struct ws_case *c)
+{
+	int r = ws_open(cli);
+
+	if (r)
+		return r;
+	r = ws_case_find(cli, kind, prefix, c);
+	if (!r || r == CLI_USAGE)
+		return r;
+	/* Perhaps it is newer than the last sync. An ambiguous prefix stays so. */
+	cli_forgive(cli);
+	r = sync_all(cli, true);
+	if (r)
+		cli_forgive(cli);
+	cli_data(cli, NULL); /* of the sync, which nobody asked for */
+	return ws_case_find(cli, kind, prefix, c);
+}
+
+int
+post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
+{
+	struct sync_count count = {0};
+	const struct sync_view *view;
+	int r = sync_view(cli, false, &view);
+
+	if (!r && !view->desk) /* taken out of the roster, or a registrar */
+		r = cli_fail(cli, CLI_REFUSED, "denied",
+			     _("You are in no desk of roster %u: cases and orders are for desks."),
+			     view->bundle.roster->version);
+	/* The list tells what changed; the tip itself is fetched only here, by a person's command. */
+	if (!r)
+		r = sync_lists(cli, view, &count);
+	if (!r && ws_case_get(cli->ws, c->rec.id, c))
+		r = cli_fail(cli, CLI_REFUSED, "not-found", _("There is no such case."));
+	if (!r)
+		r = sync_case(cli, c, parts);
+	*offline = r == CLI_AGAIN;
+	if (*offline)
+		cli_forgive(cli);
+	return *offline ? 0 : r;
+}
+
+int
+post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
+{
+	return post_update(cli, c, c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
+			   offline);
+}
+
+int
+post_open(struct cli *cli, int kind, const char *prefix, struct dossier **out)
+{
+	struct ws_case c;
+	bool offline;
+	int r = post_find(cli, kind, prefix, &c);
+
+	*out = NULL;
+	if (!r)
+		r = post_refresh(cli, &c, &offline);
+	if (r)
+		return r;
+	if (offline)
+		cli_warn(cli, _("The gateway does not answer; this is what was here before."));
+	return dossier_open(cli, &c, out);
+}
+
+/* What the fold would say if the entry stood there; its body says what we have seen. */
+static enum fold_reason
+check(const struct dossier *d, const struct post *p, const json_t *body)
+{
+	struct fold_entry f = {.type = p->type, .day = d->view->today, .body = body};
+
+	f.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+	dossier_person(d, &f.who);
+	return fold_try(&d->in, &f);
+}
+
+enum fold_reason
+post_check(const struct dossier *d, const struct post *p)
+{
+	json_t *body = json_deep_copy(p->body);
+	enum fold_reason reason;
+
+	body_set_after(body, dossier_count(d, FRAME_SOURCE), dossier_count(d, FRAME_DESK));
+	reason = check(d, p, body);
+	json_decref(body);
+	return reason;
+}
+
+int
+post_refuse(struct cli *cli, const struct dossier *d, enum fold_reason reason)
+{
+	return cli_fail(cli, CLI_REFUSED, fold_reason_name(reason), _("Not written: %s (state %s)."),
+			fold_reason_text(reason),
+			show_state(d->fold.machine, machine_state_name(d->fold.machine, d->fold.state)));
+}
+
+/* Links: the last entry of the thread, and the last of ours in it. */
+static void
+link_entry(const struct dossier *d, struct entry *e, const uint8_t *me)
+{
+	uint32_t last = 0, own = 0;
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++) {
+		const struct fold_entry *f = &d->entry[i];
+
+		if (f->thread != e->thread)
+			continue;
+		if (f->number + 1 > last) {
+			last = f->number + 1;
+			memcpy(e->seen, f->hash, sizeof e->seen);
+		}
+		if (d->x[i].plain && !f->by_source && f->number + 1 > own &&
+		    !memcmp(d->x[i].e.author, me, KEY_SIGN_PUBLIC_LEN)) {
+			own = f->number + 1;
+			memcpy(e->prev, f->hash, sizeof e->prev);
+		}
+	}
+	e->number = e->thread == FRAME_SOURCE ? ENTRY_NO_NUMBER : last;
+}
+
+static int
+seal_post(struct cli *cli, const struct dossier *d, const struct post *p, const json_t *body,
+	  uint8_t *sealed, uint32_t *number)
+{
+	const struct home_gateway *g;
+	const struct home_keys *keys;
+	struct seal_set set;
+	struct entry e = {.type = p->type};
+	char why[BODY_WHY_CAP], *json = NULL;
+	int r, err;
+
+	r = home_gateway(cli, &g);
+	if (!r)
+		r = home_keys(cli, &keys);
+	if (!r)
+		r = dossier_seal_set(cli, d, p->type == ENTRY_REPLY, &set);
+	if (r)
+		return r;
+	err = body_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why);
+	if (err)
+		return cli_fail(cli, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
+	e.json = json;
+	e.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+	e.hour = (uint32_t)(net_minute(cli) ? net_minute(cli) / 60 : cli_now_hour());
+	memcpy(e.gateway, g->card.id, sizeof e.gateway);
+	memcpy(e.id, d->c.rec.id, sizeof e.id);
+	memcpy(e.roster, d->view->bundle.hash, sizeof e.roster);
+	link_entry(d, &e, keys->sign_pk);
+	*number = e.number;
+	err = seal_entry(sealed, NULL, &e,
+			 &(struct seal_entry){.set = &set, .key = &keys->sign});
+	free(json);
+	return err ? cli_fail_err(cli, err, "%s", _("The entry cannot be sealed")) : 0;
+}
+
+/* Only a proof of opening stops the read clock; only two frames close a case (FORMATS §4). */
+static uint8_t
+op_of(const struct dossier *d, const struct post *p, struct frame_routing *route)
+{
+	size_t tip = dossier_find(d, FRAME_SOURCE, 0), i;
+	uint8_t hash[32];
+
+	if (p->type == ENTRY_ACKNOWLEDGE && tip != FOLD_NONE && d->x[tip].proof) {
+		memcpy(route->proof, d->x[tip].t, sizeof route->proof);
+		return FRAME_ACKNOWLEDGE;
+	}
+	if (p->type == ENTRY_PROPOSE && body_proposed(p->body) == ENTRY_CLOSE)
+		return FRAME_CLOSE;
+	if (p->type == ENTRY_COSIGN && body_hex(p->body, "proposal", hash, sizeof hash))
+		for (i = 0; i < d->cnt; i++)
+			if (!memcmp(d->entry[i].hash, hash, sizeof hash) &&
+			    body_proposed(d->x[i].body) == ENTRY_CLOSE)
+				return FRAME_CLOSE;
+	return FRAME_DESK_APPEND;
+}
+
+static int
+exchange(struct cli *cli, const struct dossier *d, const struct post *p, const uint8_t *sealed,
+	 struct net_answer *a, uint32_t number)
+{
+	struct net_request q = {.body = sealed, .body_len = SEAL_LEN, .keep_status = true};
+
+	q.op = op_of(d, p, &q.routing);
+	memcpy(q.routing.id, d->c.rec.id, sizeof q.routing.id);
+	q.routing.desk = d->c.asked;
+	if (q.op == FRAME_DESK_APPEND) {
+		q.routing.kind = d->c.rec.kind;
+		q.routing.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+	}
+	if (p->type == ENTRY_REPLY)
+		q.routing.hour = p->hour;
+	else
+		q.routing.number = number;
+	q.what = _("The entry was not sent");
+	return net_exchange(cli, &q, a);
+}
+
+static void
+keep_sent(struct post *p, const uint8_t *sealed)
+{
+	free(p->sent);
+	p->sent = malloc(B64_LEN(SEAL_LEN) + 1);
+	if (p->sent)
+		b64_encode(p->sent, B64_LEN(SEAL_LEN) + 1, sealed, SEAL_LEN, B64_PADDED);
+}
+
+/* One round: fold, seal, send. *status is the gateway's; CLI_AGAIN is the network. */
+static int
+round_trip(struct cli *cli, const struct dossier *d, struct post *p, uint8_t *status)
+{
+	uint8_t *sealed = malloc(SEAL_LEN);
+	struct net_answer *a = malloc(sizeof *a);
+	json_t *body = json_deep_copy(p->body);
+	enum fold_reason reason;
+	uint32_t number = 0;
+	int r = CLI_REFUSED;
+
+	if (!sealed || !a || !body) {
+		cli_fail_err(cli, ERR_MEM, "%s", _("The entry cannot be sealed"));
+		goto out;
+	}
+	body_set_after(body, dossier_count(d, FRAME_SOURCE), dossier_count(d, FRAME_DESK));
+	reason = check(d, p, body);
+	if (reason != FOLD_FINE) {
+		post_refuse(cli, d, reason);
+		goto out;
+	}
+	r = seal_post(cli, d, p, body, sealed, &number);
+	if (!r) {
+		r = exchange(cli, d, p, sealed, a, number);
+		if (r == CLI_AGAIN && p->type == ENTRY_REPLY)
+			keep_sent(p, sealed);
+	}
+	if (r)
+		goto out;
+	*status = a->status;
+	p->number = p->type == ENTRY_REPLY ? a->routing.number : number;
+	key_sha256(p->hash, sealed, SEAL_LEN);
+out:
+	json_decref(body);
+	free(sealed);
+	free(a);
+	return r;
+}
+
+int
+post_refused(struct cli *cli, uint8_t status)
+{
+	static const struct {
+		uint8_t status;
+		enum cli_exit code;
+		const char *name, *text;
+	} table[] = {
+		{FRAME_BAD, CLI_REFUSED, "bad", N_("The gateway finds the entry malformed.")},
+		{FRAME_NOT_FOUND, CLI_REFUSED, "not-found", N_("There is no such case.")},
+		{FRAME_STALE, CLI_AGAIN, "stale", N_("The clocks disagree; try again.")},
+		{FRAME_BUSY, CLI_AGAIN, "busy", N_("The gateway is busy; try again.")},
+		{FRAME_FULL, CLI_REFUSED, "full", N_("The case is full.")},
+		{FRAME_BEHIND, CLI_AGAIN, "behind",
+		 N_("Others keep writing first; look at the case and try again.")},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof table / sizeof *table; i++)
+		if (table[i].status == status)
+			return cli_fail(cli, table[i].code, table[i].name, "%s", _(table[i].text));
+	return cli_fail(cli, CLI_REFUSED, "bad", _("The gateway answers %s."),
+			frame_status_name(status));
+}
+
+/* Without a network: kept as it is, with how long the log was, so that it is never sent twice. */
+static int
+queue(struct cli *cli, const struct ws_case *c, struct post *p)
+{
+	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
+	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
+				 (json_int_t)c->have_desk, "sent", p->sent);
+	struct ws_out o = {.kind = c->rec.kind, .type = p->type, .desk = c->asked, .hour = p->hour,
+			   .written = cli_now_hour(), .json = json};
+	int err;
+
+	o.extra = extra = json_dumps(more, JSON_COMPACT);
+	json_decref(more);
+	memcpy(o.id, c->rec.id, sizeof o.id);
+	o.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+	err = json && extra ? ws_out_add(cli->ws, &o) : ERR_MEM;
+	free(json);
+	free(extra);
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The entry cannot be kept"));
+	cli_forgive(cli);
+	p->queued = true;
+	memset(p->hash, 0, sizeof p->hash);
+	return 0;
+}
+
+static int
+attempt(struct cli *cli, struct ws_case *c, struct post *p, uint8_t *status, bool *offline)
+{
+	struct dossier *d;
+	int r = post_refresh(cli, c, offline);
+
+	if (!r)
+		r = dossier_open(cli, c, &d);
+	if (r)
+		return r;
+	r = round_trip(cli, d, p, status);
+	*offline = r == CLI_AGAIN;
+	dossier_free(d);
+	return r;
+}
+
+int
+post_now(struct cli *cli, struct ws_case *c, struct post *p, bool may_queue)
+{
+	uint8_t status = FRAME_BEHIND;
+	bool offline = false;
+	int r = 0, i;
+
+	for (i = 0; i < POST_TRIES && status == FRAME_BEHIND && !r; i++) {
+		if (i > 0) /* step out of each other's way */
+			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
+		r = attempt(cli, c, p, &status, &offline);
+	}
+	if (r && offline && may_queue)
+		return queue(cli, c, p);
+	if (r)
+		return r;
+	return status == FRAME_OK ? 0 : post_refused(cli, status);
+}
+
+int
+post_send(struct cli *cli, struct ws_case *c, struct post *p)
+{
+	int r = post_now(cli, c, p, !p->now);
+
+	free(p->sent);
+	p->sent = NULL;
+	return r;
+}

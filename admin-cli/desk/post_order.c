@@ -1,0 +1,97 @@
+/* Opening an order: its first entry, sealed for those who will inspect and those who watch them. */
+#include <sodium.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/net/net.h"
+#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/sync.h"
+#include "crypto/err.h"
+#include "crypto/seal.h"
+
+/* The inspection desk, the desk above it, the backstop, our own; each once. */
+static int
+order_set(struct cli *cli, const struct sync_view *view, uint16_t desk, struct seal_set *set)
+{
+	const struct roster *r = view->bundle.roster;
+	const struct roster_desk *to = roster_find(r, desk);
+	const struct epoch *e;
+	uint16_t want[SEAL_CNT];
+	unsigned i, j, n = 0;
+
+	if (!to || to->kind != ROSTER_INSPECTION)
+		return cli_fail(cli, CLI_REFUSED, "desk", _("Desk %u is no inspection desk."), desk);
+	want[0] = desk;
+	want[1] = to->above;
+	want[2] = r->backstop;
+	want[3] = view->me ? view->me->desk : 0;
+	memset(set, 0, sizeof *set);
+	for (i = 0; i < SEAL_CNT; i++) {
+		for (j = 0; j < i && want[j] != want[i]; j++)
+			continue;
+		e = want[i] && j == i ? bundle_key(&view->bundle, want[i], EPOCH_ONLINE, view->today)
+				      : NULL;
+		if (i == 0 && !e)
+			return cli_fail(cli, CLI_REFUSED, "no-key",
+					_("Desk %u has no current key; its lead runs davy desk rotate."),
+					desk);
+		if (e)
+			set->pk[n++] = e->key;
+	}
+	return 0;
+}
+
+int
+post_order(struct cli *cli, const struct sync_view *view, uint16_t desk, const json_t *body,
+	   uint8_t id[static 16])
+{
+	struct net_request q = {.op = FRAME_ORDER_OPEN, .body_len = SEAL_LEN,
+				.what = _("The order was not sent")};
+	struct entry e = {.type = ENTRY_ORDER, .thread = FRAME_DESK};
+	struct net_answer *a = malloc(sizeof *a);
+	uint8_t *sealed = malloc(SEAL_LEN);
+	const struct home_gateway *g;
+	const struct home_keys *keys;
+	struct seal_set set;
+	char why[BODY_WHY_CAP], *json = NULL;
+	int err, r = CLI_REFUSED;
+
+	if (!a || !sealed) {
+		cli_fail_err(cli, ERR_MEM, "%s", _("The order cannot be sealed"));
+		goto out;
+	}
+	r = home_gateway(cli, &g);
+	if (!r)
+		r = home_keys(cli, &keys);
+	if (!r)
+		r = order_set(cli, view, desk, &set);
+	if (r)
+		goto out;
+	r = CLI_REFUSED;
+	if (body_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
+		cli_fail(cli, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
+		goto out;
+	}
+	if (sodium_is_zero(id, KEY_ID_LEN))
+		randombytes_buf(id, KEY_ID_LEN);
+	e.json = json;
+	e.hour = (uint32_t)(net_minute(cli) ? net_minute(cli) / 60 : cli_now_hour());
+	memcpy(e.gateway, g->card.id, sizeof e.gateway);
+	memcpy(e.id, id, sizeof e.id);
+	memcpy(e.roster, view->bundle.hash, sizeof e.roster);
+	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){.set = &set, .key = &keys->sign});
+	if (err) {
+		cli_fail_err(cli, err, "%s", _("The order cannot be sealed"));
+		goto out;
+	}
+	memcpy(q.routing.id, id, KEY_ID_LEN);
+	q.routing.kind = FRAME_ORDER;
+	q.routing.desk = desk;
+	q.body = sealed;
+	r = net_exchange(cli, &q, a);
+out:
+	free(json);
+	free(a);
+	free(sealed);
+	return r;
+}

@@ -1,0 +1,174 @@
+/* What waits for a network, and what is said of an entry that was written. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/view/show.h"
+#include "admin-cli/desk/post_inner.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/net/net.h"
+#include "crypto/b64.h"
+#include "crypto/entry.h"
+#include "crypto/err.h"
+#include "crypto/seal.h"
+
+/* Whether an entry of ours with the same content stands in the log since it was queued. */
+static bool
+arrived(const struct dossier *d, const struct ws_out *o, const json_t *body, uint32_t since)
+{
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++) {
+		json_t *copy;
+		bool same;
+
+		if (d->entry[i].thread != o->thread || d->entry[i].number < since ||
+		    d->entry[i].type != o->type || !d->x[i].body || !d->view->me ||
+		    d->x[i].author != d->view->me)
+			continue;
+		copy = json_deep_copy(d->x[i].body);
+		json_object_del(copy, "after");
+		same = json_equal(copy, body);
+		json_decref(copy);
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+/* The very bytes of a reply whose answer was lost: where they are held already nothing is added. */
+static int
+send_again(struct cli *cli, const struct ws_out *o, const char *sent)
+{
+	struct net_request q = {.op = FRAME_DESK_APPEND, .body_len = SEAL_LEN, .keep_status = true,
+				.what = _("The entry was not sent")};
+	struct net_answer *a = malloc(sizeof *a);
+	uint8_t *sealed = malloc(SEAL_LEN);
+	int r = CLI_REFUSED;
+
+	if (!a || !sealed || b64_decode_exact(sealed, SEAL_LEN, sent, strlen(sent), B64_PADDED)) {
+		cli_fail_err(cli, ERR_FORMAT, "%s", _("The entry was not sent"));
+	} else {
+		memcpy(q.routing.id, o->id, sizeof q.routing.id);
+		q.routing.desk = o->desk;
+		q.routing.kind = o->kind;
+		q.routing.thread = o->thread;
+		q.routing.hour = o->hour;
+		q.body = sealed;
+		r = net_exchange(cli, &q, a);
+		if (!r && a->status != FRAME_OK)
+			r = post_refused(cli, a->status);
+	}
+	free(sealed);
+	free(a);
+	return r;
+}
+
+/* Keeps the bytes that perhaps arrived, for the next sync. */
+static void
+remember_sent(struct ws_out *o, json_t *extra, const char *sent)
+{
+	char *more = NULL;
+
+	if (extra && !json_object_set_new(extra, "sent", json_string(sent)))
+		more = json_dumps(extra, JSON_COMPACT);
+	if (!more)
+		return;
+	free(o->extra);
+	o->extra = more;
+}
+
+int
+post_outbox(struct cli *cli, struct ws_out *o)
+{
+	struct post p = {.type = o->type, .hour = o->hour};
+	struct ws_case c;
+	struct dossier *d;
+	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
+	const char *sent = json_string_value(json_object_get(extra, "sent"));
+	bool offline, there = false;
+	int r = CLI_REFUSED;
+
+	if (sent) {
+		r = send_again(cli, o, sent);
+		json_decref(extra);
+		return r;
+	}
+	p.body = json_loads(o->json, 0, NULL);
+	if (!p.body || ws_case_get(cli->ws, o->id, &c)) {
+		cli_fail(cli, CLI_REFUSED, "not-found", _("The case of this entry is not here."));
+		goto out;
+	}
+	r = post_refresh(cli, &c, &offline);
+	if (!r && offline)
+		r = cli_fail(cli, CLI_AGAIN, "net", _("The gateway does not answer."));
+	if (!r)
+		r = dossier_open(cli, &c, &d);
+	if (r)
+		goto out;
+	there = arrived(d, o, p.body, (uint32_t)json_integer_value(json_object_get(extra,
+		o->thread == FRAME_SOURCE ? "source" : "desk")));
+	dossier_free(d);
+	if (!there)
+		r = post_now(cli, &c, &p, false);
+	if (p.sent)
+		remember_sent(o, extra, p.sent);
+	free(p.sent);
+out:
+	json_decref(extra);
+	json_decref(p.body);
+	return r;
+}
+
+int
+post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
+{
+	struct ws_case now = *c;
+	struct dossier *d = NULL;
+	char id[33], hash[65];
+	const char *state;
+	json_t *data;
+	bool offline;
+	int r = 0;
+
+	cli_hex(id, c->rec.id, sizeof c->rec.id);
+	if (p->queued) {
+		cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
+		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
+		return 0;
+	}
+	r = post_refresh(cli, &now, &offline);
+	if (!r)
+		r = dossier_open(cli, &now, &d);
+	if (r)
+		return r;
+	state = machine_state_name(d->fold.machine, d->fold.state);
+	/* a reply that is held has no place yet */
+	if (p->number == ENTRY_NO_NUMBER)
+		cli_printf(cli, _("%s  written; state: %s\n"), id, show_state(d->fold.machine, state));
+	else
+		cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
+			   show_state(d->fold.machine, state));
+	data = json_pack("{s:s,s:s,s:s}", "id", id, "entry", cli_hex(hash, p->hash, sizeof p->hash),
+			 "state", state);
+	if (p->number != ENTRY_NO_NUMBER)
+		json_object_set_new(data, "number", json_integer(p->number));
+	cli_data(cli, data);
+	dossier_free(d);
+	return 0;
+}
+
+int
+post_command(struct cli *cli, int kind, struct post *p)
+{
+	struct ws_case c;
+	int r;
+
+	if (!p->body)
+		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+	r = post_find(cli, kind, cli->argv[0], &c);
+	if (!r)
+		r = post_send(cli, &c, p);
+	if (!r)
+		r = post_report(cli, &c, p);
+	json_decref(p->body);
+	p->body = NULL;
+	return r;
+}

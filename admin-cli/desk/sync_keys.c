@@ -1,0 +1,88 @@
+/* The desk's keys: what this member lacks is fetched, what he should offer is offered. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/epoch_part.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/desk/sync_state.h"
+#include "crypto/err.h"
+
+static bool
+have_secret(struct cli *cli, const struct home_keys *k, const struct epoch *cert)
+{
+	const struct home_epoch *e;
+
+	for (size_t i = 0; (e = home_epoch_next(cli, k, cert->desk, &i));)
+		if (memcmp(e->pk.b, cert->key, sizeof cert->key) == 0)
+			return true;
+	return false;
+}
+
+static int
+take_secrets(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+{
+	const struct home_keys *k;
+	int r = home_keys(cli, &k);
+
+	for (size_t i = 0; r == CLI_OK && i < v->bundle.epoch_cnt; i++) {
+		const struct epoch *cert = &v->bundle.epoch[i];
+		bool got, damaged;
+		if (cert->desk != v->desk->number || have_secret(cli, k, cert))
+			continue;
+		r = epoch_part_take(cli, v, cert, &got, &damaged);
+		count->keys += got;
+		if (r == CLI_OK && damaged)
+			cli_warn(cli,
+				_("Your copy of epoch key %u does not fit its certificate: what is sealed to "
+				  "it is closed to you. Ask your lead: davy desk admit."),
+				cert->number);
+		else if (r == CLI_OK && !got)
+			cli_warn(cli,
+				_("Nobody has sealed epoch key %u to you yet; your lead can: davy desk admit."),
+				cert->number);
+	}
+	return r;
+}
+
+/* Once an epoch: what was offered is noted in the workspace. */
+static int
+offer_next(struct cli *cli, const struct sync_view *v, uint32_t epoch)
+{
+	char key[40];
+	uint8_t *val;
+	size_t len;
+
+	snprintf(key, sizeof key, "offer %u %u", v->desk->number, epoch);
+	int r = ws_open(cli);
+	if (r)
+		return r;
+	if (ws_get(cli->ws, WS_META, key, strlen(key), &val, &len) == 0) {
+		ws_free(val, len);
+		return CLI_OK;
+	}
+	r = epoch_part_offer(cli, v, epoch);
+	if (r == CLI_OK && (r = ws_put(cli->ws, WS_META, key, strlen(key), "", 0)) != 0)
+		r = cli_fail_err(cli, r, "%s", _("The workspace cannot be written"));
+	return r;
+}
+
+int
+sync_keys(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+{
+	struct epoch_part *note = malloc(sizeof *note);
+	struct epoch cert;
+	bool waits = false;
+	int r = note ? take_secrets(cli, v, count)
+		     : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	if (r == CLI_OK)
+		r = epoch_part_pending(cli, v, &cert, note, &waits);
+	if (r == CLI_OK && waits && memcmp(v->desk->lead, v->me->sign, sizeof v->me->sign) != 0)
+		cli_warn(cli,
+			_("Epoch key %u of your desk waits for a second signature: davy desk rotate "
+			  "--confirm."),
+			cert.number);
+	uint32_t last = epoch_part_last(v);
+	if (r == CLI_OK)
+		r = offer_next(cli, v, (waits && cert.number > last ? cert.number : last) + 1);
+	free(note);
+	return r;
+}

@@ -1,0 +1,343 @@
+/* The encrypted records in SQLite. What a record means is in ws_case.c. */
+#include "admin-cli/home/ws.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/home/home.h"
+#include "crypto/err.h"
+#include "crypto/secret.h"
+#include "crypto/workspace.h"
+
+#define SCHEMA_VERSION 1
+#define KEY_MAX        255
+
+enum stmt { PUT, GET, DEL, EACH, BEGIN, COMMIT, ROLLBACK, STMT__MAX };
+
+static const char *const sql[STMT__MAX] = {
+	[PUT] = "INSERT OR REPLACE INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
+	[GET] = "SELECT value FROM record WHERE name = ?2",
+	[DEL] = "DELETE FROM record WHERE name = ?2",
+	[EACH] = "SELECT name, value FROM record WHERE kind = ?1",
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+};
+
+static const char schema[] =
+	"CREATE TABLE record(kind INTEGER NOT NULL, name BLOB NOT NULL, value BLOB NOT NULL, "
+	"PRIMARY KEY(name)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX record_kind ON record(kind);"
+	"PRAGMA user_version = 1;";
+
+struct ws {
+	sqlite3 *db;
+	sqlite3_stmt *stmt[STMT__MAX];
+	struct workspace_keys *keys;
+	int depth;
+	bool failed; /* something inside the transaction went wrong */
+};
+
+static int
+prepare(struct ws *ws, const char *path)
+{
+	sqlite3_stmt *s = NULL;
+	int version = -1;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	/* its log takes over the mode of the file */
+	if (fd < 0 || close(fd) != 0)
+		return ERR_IO;
+	if (sqlite3_open_v2(path, &ws->db,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL) ||
+		sqlite3_busy_timeout(ws->db, 10000) ||
+		sqlite3_exec(ws->db,
+			"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+			"PRAGMA temp_store = MEMORY;",
+			NULL, NULL, NULL))
+		return ERR_IO;
+	/* two terminals may make it at once: the second finds it made */
+	if (sqlite3_exec(ws->db, sql[BEGIN], NULL, NULL, NULL))
+		return ERR_IO;
+	if (sqlite3_prepare_v2(ws->db, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
+		sqlite3_step(s) == SQLITE_ROW)
+		version = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	if ((version == 0 && sqlite3_exec(ws->db, schema, NULL, NULL, NULL)) ||
+		sqlite3_exec(ws->db, sql[COMMIT], NULL, NULL, NULL))
+		return ERR_IO;
+	if (version != 0 && version != SCHEMA_VERSION)
+		return ERR_FORMAT;
+	for (int i = 0; i < STMT__MAX; i++)
+		if (sqlite3_prepare_v3(ws->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &ws->stmt[i],
+			    NULL))
+			return ERR_IO;
+	return 0;
+}
+
+int
+ws_open(struct cli *cli)
+{
+	const struct home_keys *k;
+	const char *path;
+
+	if (cli->ws)
+		return CLI_OK;
+	int r = home_gateway_path(cli, "workspace.db", &path);
+	if (r == CLI_OK)
+		r = home_keys(cli, &k);
+	if (r)
+		return r;
+	struct ws *ws = calloc(1, sizeof *ws);
+	if (!ws || !(ws->keys = secret_alloc(sizeof *ws->keys))) {
+		free(ws);
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	}
+	r = workspace_derive(ws->keys, k->workspace);
+	if (r == 0)
+		r = prepare(ws, path);
+	cli->ws = ws;
+	if (r == 0)
+		return CLI_OK;
+	const char *why = ws->db ? sqlite3_errmsg(ws->db) : "";
+	if (r == ERR_FORMAT)
+		r = cli_fail(cli, CLI_REFUSED, "format",
+			_("The workspace %s was written by a newer davy; use that one."),
+			cli_s(cli, path));
+	else if (ws->db && (sqlite3_errcode(ws->db) == SQLITE_NOTADB ||
+				   sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
+		r = cli_fail(cli, CLI_REFUSED, "io",
+			_("The workspace %s cannot be opened: %s. It can be deleted; davy sync makes it "
+			  "anew, but what still waited to be sent is lost."),
+			cli_s(cli, path), why);
+	else
+		r = cli_fail(cli, CLI_REFUSED, "io", _("The workspace %s cannot be opened: %s."),
+			cli_s(cli, path), why);
+	ws_close(cli);
+	return r;
+}
+
+const char *
+ws_fault(const struct ws *ws)
+{
+	int code = ws ? sqlite3_errcode(ws->db) : SQLITE_OK;
+
+	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE ? err_text(ERR_IO)
+									       : sqlite3_errmsg(ws->db);
+}
+
+void
+ws_close(struct cli *cli)
+{
+	struct ws *ws = cli->ws;
+
+	if (!ws)
+		return;
+	if (ws->depth)
+		ws_abort(ws);
+	for (int i = 0; i < STMT__MAX; i++)
+		sqlite3_finalize(ws->stmt[i]);
+	sqlite3_close(ws->db);
+	secret_free(ws->keys);
+	free(ws);
+	cli->ws = NULL;
+}
+
+static int
+simple(struct ws *ws, enum stmt which)
+{
+	int r = sqlite3_step(ws->stmt[which]);
+
+	sqlite3_reset(ws->stmt[which]);
+	return r == SQLITE_DONE ? 0 : ERR_IO;
+}
+
+int
+ws_begin(struct ws *ws)
+{
+	int r = ws->depth ? 0 : simple(ws, BEGIN);
+
+	if (r == 0 && ws->depth++ == 0)
+		ws->failed = false;
+	return r;
+}
+
+int
+ws_commit(struct ws *ws)
+{
+	if (ws->depth == 0)
+		return ERR_ARG;
+	if (--ws->depth)
+		return ws->failed ? ERR_IO : 0;
+	if (!ws->failed && simple(ws, COMMIT) == 0)
+		return 0;
+	(void)!simple(ws, ROLLBACK);
+	return ERR_IO;
+}
+
+void
+ws_abort(struct ws *ws)
+{
+	if (ws->depth == 0)
+		return;
+	/* the outermost ends it; an inner one spoils the whole */
+	ws->failed = true;
+	if (--ws->depth == 0)
+		(void)!simple(ws, ROLLBACK);
+}
+
+/* Kinds are the tables of crypto/workspace.h, by one letter each. */
+static void
+name_of(const struct ws *ws, uint8_t index[static WORKSPACE_INDEX_LEN], enum ws_kind kind,
+	const void *key, size_t key_len)
+{
+	const char table[2] = {(char)('a' + kind), '\0'};
+
+	workspace_index(index, ws->keys, table, key, key_len);
+}
+
+void
+ws_free(void *val, size_t len)
+{
+	if (val)
+		sodium_memzero(val, len);
+	free(val);
+}
+
+/* The value carries its key, so that a walk can tell whose it is: u8 length ‖ key ‖ value. */
+int
+ws_put(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, const void *val,
+	size_t len)
+{
+	uint8_t index[WORKSPACE_INDEX_LEN];
+	size_t plain_len = 1 + key_len + len;
+	sqlite3_stmt *s = ws->stmt[PUT];
+
+	if (key_len > KEY_MAX || len > INT32_MAX / 2)
+		return ERR_RANGE;
+	uint8_t *plain = malloc(plain_len), *sealed = malloc(plain_len + WORKSPACE_OVERHEAD);
+	if (!plain || !sealed) {
+		free(plain);
+		free(sealed);
+		return ERR_MEM;
+	}
+	plain[0] = (uint8_t)key_len;
+	memcpy(plain + 1, key, key_len);
+	if (len)
+		memcpy(plain + 1 + key_len, val, len);
+	name_of(ws, index, kind, key, key_len);
+	workspace_seal(sealed, ws->keys, index, plain, plain_len);
+	ws_free(plain, plain_len);
+	int r = sqlite3_bind_int(s, 1, (int)kind) ||
+			sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC) ||
+			sqlite3_bind_blob(s, 3, sealed, (int)(plain_len + WORKSPACE_OVERHEAD),
+				SQLITE_STATIC) ||
+			sqlite3_step(s) != SQLITE_DONE
+		? ERR_IO
+		: 0;
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	free(sealed);
+	if (r && ws->depth)
+		ws->failed = true;
+	return r;
+}
+
+/* Opens the value of a row; *plain has the key in front. */
+static int
+open_row(const struct ws *ws, sqlite3_stmt *s, int column, const uint8_t *index, uint8_t **plain,
+	size_t *plain_len)
+{
+	const uint8_t *sealed = sqlite3_column_blob(s, column);
+	int len = sqlite3_column_bytes(s, column);
+
+	if (!sealed || len < WORKSPACE_OVERHEAD + 1)
+		return ERR_AUTH;
+	*plain_len = (size_t)len - WORKSPACE_OVERHEAD;
+	*plain = malloc(*plain_len);
+	if (!*plain)
+		return ERR_MEM;
+	int r = workspace_open(*plain, ws->keys, index, sealed, (size_t)len);
+	if (r == 0 && (size_t)(*plain)[0] + 1 > *plain_len)
+		r = ERR_AUTH;
+	if (r) {
+		ws_free(*plain, *plain_len);
+		*plain = NULL;
+	}
+	return r;
+}
+
+int
+ws_get(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, uint8_t **val,
+	size_t *len)
+{
+	uint8_t index[WORKSPACE_INDEX_LEN], *plain;
+	sqlite3_stmt *s = ws->stmt[GET];
+	size_t n;
+
+	*val = NULL;
+	*len = 0;
+	name_of(ws, index, kind, key, key_len);
+	sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC);
+	int step = sqlite3_step(s);
+	int r = step == SQLITE_ROW ? open_row(ws, s, 0, index, &plain, &n)
+		: step == SQLITE_DONE ? ERR_NOT_FOUND
+				      : ERR_IO;
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	if (r)
+		return r;
+	*len = n - 1 - plain[0];
+	memmove(plain, plain + 1 + plain[0], *len);
+	*val = plain; /* transferred */
+	return 0;
+}
+
+int
+ws_del(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len)
+{
+	uint8_t index[WORKSPACE_INDEX_LEN];
+	sqlite3_stmt *s = ws->stmt[DEL];
+
+	name_of(ws, index, kind, key, key_len);
+	sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC);
+	int r = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	if (r && ws->depth)
+		ws->failed = true;
+	return r;
+}
+
+int
+ws_each(struct ws *ws, enum ws_kind kind, ws_each_fn *each, void *arg)
+{
+	uint8_t index[WORKSPACE_INDEX_LEN];
+	sqlite3_stmt *s = NULL;
+	int step, r = 0;
+
+	/* a walk of its own, since `each` may walk as well */
+	if (sqlite3_prepare_v2(ws->db, sql[EACH], -1, &s, NULL) || sqlite3_bind_int(s, 1, (int)kind))
+		r = ERR_IO;
+	while (r == 0 && (step = sqlite3_step(s)) != SQLITE_DONE) {
+		uint8_t *plain = NULL;
+		size_t n = 0;
+		if (step != SQLITE_ROW || sqlite3_column_bytes(s, 0) != WORKSPACE_INDEX_LEN)
+			r = ERR_IO;
+		else
+			r = open_row(ws, s, 1, sqlite3_column_blob(s, 0), &plain, &n);
+		/* the column of kinds is not sealed: only the name tells whether it belongs here */
+		if (r == 0) {
+			name_of(ws, index, kind, plain + 1, plain[0]);
+			r = memcmp(index, sqlite3_column_blob(s, 0), sizeof index) ? ERR_AUTH : 0;
+		}
+		if (r == 0)
+			r = each(arg, plain + 1, plain[0], plain + 1 + plain[0], n - 1 - plain[0]);
+		ws_free(plain, n);
+	}
+	sqlite3_finalize(s);
+	return r;
+}

@@ -1,0 +1,412 @@
+/* Cases, entries and the outbox as records of the workspace. */
+#include <sodium.h>
+
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/home/ws.h"
+#include "crypto/buf.h"
+#include "crypto/err.h"
+
+#define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 5 * 4)
+#define ENTRY_REC (1 + 4 + 4 + 1 + 32 + 32 + SEAL_LEN)
+
+static size_t
+case_pack(uint8_t *out, size_t cap, const struct ws_case *c)
+{
+	struct bufw w;
+	uint8_t rec[FRAME_RECORD_LEN];
+
+	bufw_init(&w, out, cap);
+	frame_record_put(rec, &c->rec);
+	bufw_u8(&w, 1);
+	bufw_bytes(&w, rec, sizeof rec);
+	bufw_u16(&w, c->asked);
+	bufw_u32(&w, c->have_source);
+	bufw_u32(&w, c->have_desk);
+	bufw_u32(&w, c->have_reads);
+	bufw_u32(&w, c->folded);
+	bufw_u32(&w, c->line_len);
+	bufw_bytes(&w, c->line, c->line_len);
+	return bufw_end(&w) ? 0 : w.len;
+}
+
+static int
+case_unpack(struct ws_case *c, const uint8_t *val, size_t len)
+{
+	struct buf b;
+
+	*c = (struct ws_case){0};
+	buf_init(&b, val, len);
+	if (buf_u8(&b) != 1)
+		buf_fail(&b);
+	const uint8_t *rec = buf_take(&b, FRAME_RECORD_LEN);
+	c->asked = buf_u16(&b);
+	c->have_source = buf_u32(&b);
+	c->have_desk = buf_u32(&b);
+	c->have_reads = buf_u32(&b);
+	c->folded = buf_u32(&b);
+	c->line_len = buf_u32(&b);
+	buf_bytes(&b, c->line, sizeof c->line, c->line_len);
+	if (!rec || buf_end(&b))
+		return ERR_FORMAT;
+	return frame_record_get(&c->rec, rec);
+}
+
+int
+ws_case_put(struct ws *ws, const struct ws_case *c)
+{
+	uint8_t buf[CASE_LEN + sizeof c->line];
+	size_t n = c->line_len <= sizeof c->line ? case_pack(buf, sizeof buf, c) : 0;
+
+	return n ? ws_put(ws, WS_CASE, c->rec.id, KEY_ID_LEN, buf, n) : ERR_RANGE;
+}
+
+int
+ws_case_get(struct ws *ws, const uint8_t id[static 16], struct ws_case *out)
+{
+	uint8_t *val;
+	size_t len;
+	int r = ws_get(ws, WS_CASE, id, KEY_ID_LEN, &val, &len);
+
+	if (r)
+		return r;
+	r = case_unpack(out, val, len);
+	ws_free(val, len);
+	return r;
+}
+
+struct gather {
+	struct ws_case *list;
+	size_t cnt, cap;
+	int kind;
+};
+
+static int
+gather_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct gather *g = arg;
+
+	(void)key;
+	(void)key_len;
+	if (g->cnt == g->cap) {
+		size_t cap = g->cap ? 2 * g->cap : 64;
+		struct ws_case *more = malloc(cap * sizeof *more);
+		if (!more)
+			return ERR_MEM;
+		if (g->cnt)
+			memcpy(more, g->list, g->cnt * sizeof *more);
+		ws_free(g->list, g->cnt * sizeof *g->list);
+		g->list = more;
+		g->cap = cap;
+	}
+	int r = case_unpack(&g->list[g->cnt], val, len);
+	g->cnt += r == 0 && g->list[g->cnt].rec.kind == g->kind;
+	return r;
+}
+
+int
+ws_case_list(struct ws *ws, int kind, struct ws_case **list, size_t *cnt)
+{
+	struct gather g = {.kind = kind};
+	int r = ws_each(ws, WS_CASE, gather_case, &g);
+
+	if (r) {
+		ws_free(g.list, g.cnt * sizeof *g.list);
+		g = (struct gather){0};
+	}
+	*list = g.list;
+	*cnt = g.cnt;
+	return r;
+}
+
+struct search {
+	uint8_t want[16];
+	size_t digits, found;
+	int kind;
+	struct ws_case hit;
+	char others[160];
+};
+
+static int
+search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct search *s = arg;
+	struct ws_case c;
+	char hex[33];
+
+	if (key_len != 16 || !cli_prefix_match(key, s->want, s->digits))
+		return 0;
+	int r = case_unpack(&c, val, len);
+	if (r || c.rec.kind != s->kind)
+		return r;
+	if (s->found++ < 4) {
+		size_t n = strlen(s->others);
+		snprintf(s->others + n, sizeof s->others - n, "%s%.12s", n ? ", " : "",
+			cli_hex(hex, key, 16));
+	}
+	s->hit = c;
+	return 0;
+}
+
+int
+ws_case_find(struct cli *cli, int kind, const char *prefix, struct ws_case *out)
+{
+	struct search s = {.kind = kind};
+	const char *what = kind == FRAME_ORDER ? _("order") : _("case");
+	int r = ws_open(cli);
+
+	if (r)
+		return r;
+	s.digits = cli_prefix_parse(prefix, s.want);
+	if (!s.digits)
+		return cli_fail(cli, CLI_USAGE, "usage",
+			_("\"%s\" does not begin an id (hex digits, two or more)."),
+			cli_s(cli, prefix));
+	if (s.digits == 32) {
+		r = ws_case_get(cli->ws, s.want, &s.hit);
+		s.found = r == 0 && s.hit.rec.kind == kind;
+		r = r == ERR_NOT_FOUND ? 0 : r;
+	} else {
+		r = ws_each(cli->ws, WS_CASE, search_case, &s);
+	}
+	if (r)
+		return cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
+	*out = s.hit;
+	if (s.found == 1)
+		return CLI_OK;
+	if (s.found == 0)
+		return cli_fail(cli, CLI_REFUSED, "not-found",
+			_("No %s begins with %s; davy sync may know more."), what, cli_s(cli, prefix));
+	return cli_fail(cli, CLI_REFUSED, "ambiguous",
+		_("Several ids begin with %s: %s%s; give more digits."), cli_s(cli, prefix), s.others,
+		s.found > 4 ? ", …" : "");
+}
+
+static void
+entry_key(uint8_t key[static 21], const uint8_t *id, int thread, uint32_t number)
+{
+	struct bufw w;
+
+	bufw_init(&w, key, 21);
+	bufw_bytes(&w, id, 16);
+	bufw_u8(&w, (uint8_t)thread);
+	bufw_u32(&w, number);
+}
+
+int
+ws_entry_put(struct ws *ws, const uint8_t id[static 16], const struct ws_entry *e)
+{
+	uint8_t key[21], *buf = malloc(ENTRY_REC);
+	struct bufw w;
+
+	if (!buf)
+		return ERR_MEM;
+	entry_key(key, id, e->thread, e->number);
+	bufw_init(&w, buf, ENTRY_REC);
+	bufw_u8(&w, e->thread);
+	bufw_u32(&w, e->number);
+	bufw_u32(&w, e->day);
+	bufw_u8(&w, e->by_source);
+	bufw_bytes(&w, e->proof, 32);
+	bufw_bytes(&w, e->hash, 32);
+	bufw_bytes(&w, e->sealed, SEAL_LEN);
+	int r = bufw_end(&w);
+	if (r == 0)
+		r = ws_put(ws, WS_ENTRY, key, sizeof key, buf, w.len);
+	free(buf);
+	return r;
+}
+
+int
+ws_entry_get(struct ws *ws, const uint8_t id[static 16], int thread, uint32_t number,
+	struct ws_entry *out)
+{
+	uint8_t key[21], *val;
+	struct buf b;
+	size_t len;
+
+	entry_key(key, id, thread, number);
+	int r = ws_get(ws, WS_ENTRY, key, sizeof key, &val, &len);
+	if (r)
+		return r;
+	buf_init(&b, val, len);
+	out->thread = buf_u8(&b);
+	out->number = buf_u32(&b);
+	out->day = buf_u32(&b);
+	out->by_source = buf_u8(&b) != 0;
+	buf_bytes(&b, out->proof, 32, 32);
+	buf_bytes(&b, out->hash, 32, 32);
+	buf_bytes(&b, out->sealed, SEAL_LEN, SEAL_LEN);
+	r = buf_end(&b);
+	ws_free(val, len);
+	return r;
+}
+
+/* u64 seq … then three texts, each u32 length with NULL as 0xffffffff */
+static void
+put_text(struct bufw *w, const char *text)
+{
+	bufw_u32(w, text ? (uint32_t)strlen(text) : UINT32_MAX);
+	if (text)
+		bufw_text(w, text);
+}
+
+static char *
+get_text(struct buf *b)
+{
+	uint32_t n = buf_u32(b);
+	const uint8_t *p = n == UINT32_MAX || b->bad ? NULL : buf_take(b, n);
+
+	return p ? strndup((const char *)p, n) : NULL;
+}
+
+static int
+out_put(struct ws *ws, const struct ws_out *o)
+{
+	size_t cap = 128, len[3] = {o->json ? strlen(o->json) : 0, o->extra ? strlen(o->extra) : 0,
+					o->error ? strlen(o->error) : 0};
+	struct bufw w;
+	uint8_t key[8], *buf;
+
+	cap += len[0] + len[1] + len[2];
+	buf = malloc(cap);
+	if (!buf)
+		return ERR_MEM;
+	bufw_init(&w, key, sizeof key);
+	bufw_u64(&w, o->seq);
+	bufw_init(&w, buf, cap);
+	bufw_bytes(&w, o->id, 16);
+	bufw_u8(&w, o->kind);
+	bufw_u8(&w, o->thread);
+	bufw_u16(&w, o->type);
+	bufw_u16(&w, o->desk);
+	bufw_u32(&w, o->hour);
+	bufw_u32(&w, o->written);
+	put_text(&w, o->json);
+	put_text(&w, o->extra);
+	put_text(&w, o->error);
+	int r = bufw_end(&w);
+	if (r == 0)
+		r = ws_put(ws, WS_OUTBOX, key, sizeof key, buf, w.len);
+	ws_free(buf, cap);
+	return r;
+}
+
+int
+ws_out_add(struct ws *ws, struct ws_out *o)
+{
+	static const char name[] = "outbox";
+	uint8_t *val, next[8];
+	struct buf b;
+	struct bufw w;
+	size_t len;
+	int r = ws_begin(ws);
+
+	if (r)
+		return r;
+	o->seq = 1;
+	r = ws_get(ws, WS_META, name, sizeof name - 1, &val, &len);
+	if (r == 0) {
+		buf_init(&b, val, len);
+		o->seq = buf_u64(&b) + 1;
+		ws_free(val, len);
+	} else if (r == ERR_NOT_FOUND) {
+		r = 0;
+	}
+	bufw_init(&w, next, sizeof next);
+	bufw_u64(&w, o->seq);
+	if (r == 0)
+		r = ws_put(ws, WS_META, name, sizeof name - 1, next, sizeof next);
+	if (r == 0)
+		r = out_put(ws, o);
+	if (r == 0)
+		return ws_commit(ws);
+	ws_abort(ws);
+	return r;
+}
+
+int
+ws_out_update(struct ws *ws, const struct ws_out *o)
+{
+	return out_put(ws, o);
+}
+
+int
+ws_out_del(struct ws *ws, uint64_t seq)
+{
+	uint8_t key[8];
+	struct bufw w;
+
+	bufw_init(&w, key, sizeof key);
+	bufw_u64(&w, seq);
+	return ws_del(ws, WS_OUTBOX, key, sizeof key);
+}
+
+struct outs {
+	struct ws_out *list;
+	size_t cnt;
+};
+
+static int
+gather_out(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct outs *g = arg;
+	struct buf b;
+
+	struct ws_out *more = realloc(g->list, (g->cnt + 1) * sizeof *more);
+	if (!more)
+		return ERR_MEM;
+	g->list = more;
+	struct ws_out *o = &g->list[g->cnt];
+	*o = (struct ws_out){0};
+	buf_init(&b, key, key_len);
+	o->seq = buf_u64(&b);
+	buf_init(&b, val, len);
+	buf_bytes(&b, o->id, sizeof o->id, sizeof o->id);
+	o->kind = buf_u8(&b);
+	o->thread = buf_u8(&b);
+	o->type = buf_u16(&b);
+	o->desk = buf_u16(&b);
+	o->hour = buf_u32(&b);
+	o->written = buf_u32(&b);
+	o->json = get_text(&b);
+	o->extra = get_text(&b);
+	o->error = get_text(&b);
+	g->cnt++;
+	return buf_end(&b);
+}
+
+static int
+by_seq(const void *a, const void *b)
+{
+	const struct ws_out *x = a, *y = b;
+
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+int
+ws_out_list(struct ws *ws, struct ws_out **list, size_t *cnt)
+{
+	struct outs g = {0};
+	int r = ws_each(ws, WS_OUTBOX, gather_out, &g);
+
+	if (r) {
+		ws_out_free(g.list, g.cnt);
+		g = (struct outs){0};
+	}
+	if (g.cnt > 1)
+		qsort(g.list, g.cnt, sizeof *g.list, by_seq);
+	*list = g.list;
+	*cnt = g.cnt;
+	return r;
+}
+
+void
+ws_out_free(struct ws_out *list, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++) {
+		ws_free(list[i].json, list[i].json ? strlen(list[i].json) : 0);
+		ws_free(list[i].extra, list[i].extra ? strlen(list[i].extra) : 0);
+		free(list[i].error);
+	}
+	free(list);
+}

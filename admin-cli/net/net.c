@@ -1,0 +1,453 @@
+#include "admin-cli/net/net.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/home/home.h"
+#include "crypto/err.h"
+
+#define STALE_TRIES   2
+#define BUSY_S        30 /* how long an exchange is repeated */
+#define BUSY_FIRST_MS 100u
+#define BUSY_MOST_MS  1600u
+#define CONNECT_S     20L
+#define EXCHANGE_S    60L
+#define FETCH_S       120L
+/* Who drips a byte a second is given up long before. */
+#define DRIP_BYTES    64L
+#define DRIP_S        30L
+#define HEAD_MAX      65536
+
+struct net {
+	CURL *curl;
+	char *base; /* the URL without a trailing slash; "http://davy" for a Unix socket */
+	uint64_t minute;
+	bool told; /* of the two clocks */
+	char error[CURL_ERROR_SIZE];
+};
+
+struct sink {
+	uint8_t *buf;
+	size_t len, cap, head;
+	bool grow, over;
+};
+
+/* Headers mean nothing here; endless ones end the exchange. */
+static size_t
+take_head(char *data, size_t size, size_t cnt, void *arg)
+{
+	struct sink *s = arg;
+
+	(void)data;
+	s->head += size * cnt;
+	s->over |= s->head > HEAD_MAX;
+	return s->over ? 0 : size * cnt;
+}
+
+static size_t
+take(char *data, size_t size, size_t cnt, void *arg)
+{
+	struct sink *s = arg;
+	size_t n = size * cnt;
+
+	if (n > s->cap - s->len) {
+		s->over = true;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	if (s->grow) {
+		uint8_t *more = realloc(s->buf, s->len + n + 1);
+		if (!more)
+			return CURL_WRITEFUNC_ERROR;
+		s->buf = more;
+	}
+	memcpy(s->buf + s->len, data, n);
+	s->len += n;
+	return n;
+}
+
+static int
+set_address(struct cli *cli, struct net *n, const struct home_gateway *g)
+{
+	CURL *c = n->curl;
+
+	if (strncmp(g->url, "unix:", 5) == 0) {
+		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, g->url + 5);
+		curl_easy_setopt(c, CURLOPT_PROXY, "");
+		n->base = strdup("http://davy");
+		return n->base ? CLI_OK : ERR_MEM;
+	}
+	n->base = strdup(g->url);
+	if (!n->base)
+		return ERR_MEM;
+	for (size_t len = strlen(n->base); len && n->base[len - 1] == '/';)
+		n->base[--len] = '\0';
+	/* "" switches off what the environment says: where a frame goes is written in one place */
+	curl_easy_setopt(c, CURLOPT_PROXY, g->proxy ? g->proxy : "");
+	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
+	if (g->cacert) {
+		if (access(g->cacert, R_OK) != 0)
+			return cli_fail(cli, CLI_REFUSED, "not-found",
+				_("The certificate file %s cannot be read: %s."), cli_s(cli, g->cacert),
+				strerror(errno));
+		curl_easy_setopt(c, CURLOPT_CAINFO, g->cacert);
+	}
+	return CLI_OK;
+}
+
+static int
+net_open(struct cli *cli)
+{
+	const struct home_gateway *g;
+	int r;
+
+	if (cli->net)
+		return CLI_OK;
+	r = home_gateway(cli, &g);
+	if (r)
+		return r;
+	struct net *n = calloc(1, sizeof *n);
+	if (!n || !(n->curl = curl_easy_init())) {
+		free(n);
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	}
+	cli->net = n;
+	curl_easy_setopt(n->curl, CURLOPT_ERRORBUFFER, n->error);
+	curl_easy_setopt(n->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(n->curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(n->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(n->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
+	curl_easy_setopt(n->curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(n->curl, CURLOPT_HEADERFUNCTION, take_head);
+	curl_easy_setopt(n->curl, CURLOPT_LOW_SPEED_LIMIT, DRIP_BYTES);
+	curl_easy_setopt(n->curl, CURLOPT_LOW_SPEED_TIME, DRIP_S);
+	/* libcurl alone would go down to TLS 1.0 with who asks for it */
+	curl_easy_setopt(n->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(n->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* a tool that says nothing about itself */
+	curl_easy_setopt(n->curl, CURLOPT_USERAGENT, NULL);
+	curl_easy_setopt(n->curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	return set_address(cli, n, g);
+}
+
+void
+net_close(struct cli *cli)
+{
+	if (!cli->net)
+		return;
+	curl_easy_cleanup(cli->net->curl);
+	free(cli->net->base);
+	free(cli->net);
+	cli->net = NULL;
+}
+
+uint64_t
+net_minute(const struct cli *cli)
+{
+	return cli->net ? cli->net->minute : 0;
+}
+
+/* What libcurl's codes mean here; any other is a network that does not work. */
+static int
+failed(struct cli *cli, CURLcode code, const struct sink *s)
+{
+	const struct net *n = cli->net;
+	const char *why = cli_s(cli, *n->error ? n->error : curl_easy_strerror(code));
+
+	if (s->over)
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+			_("The answer is longer than a gateway's; is this the address of a gateway?"));
+	switch (code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+		return cli_fail(cli, CLI_REFUSED, "tls",
+			_("The gateway's certificate is not trusted: %s. Connect with --cacert FILE if it "
+			  "has an authority of its own."),
+			why);
+	case CURLE_SSL_CONNECT_ERROR:
+		return cli_fail(cli, CLI_AGAIN, "tls",
+			_("No safe connection (TLS 1.2 or newer) comes about: %s. Nothing was sent. Try "
+			  "again; if it stays so, somebody stands in between, or the address is wrong."),
+			why);
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_BAD_CONTENT_ENCODING:
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+			_("The answer is not a gateway's: %s. Check the address with davy gateway list."),
+			why);
+	default:
+		return cli_fail(cli, CLI_AGAIN, "network",
+			_("The gateway does not answer: %s. Try again, or see davy doctor."), why);
+	}
+}
+
+/* One HTTP request; the answer's bytes in *s. */
+static int
+transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s, long seconds)
+{
+	struct net *n = cli->net;
+	struct curl_slist *head = NULL;
+	char url[2048];
+	long status = 0;
+
+	snprintf(url, sizeof url, "%s%s", n->base, path);
+	/* no Expect and no type: the frame looks like the page's */
+	head = curl_slist_append(head, "Expect:");
+	head = curl_slist_append(head, "Content-Type:");
+	head = curl_slist_append(head, "Accept:");
+	curl_easy_setopt(n->curl, CURLOPT_URL, url);
+	curl_easy_setopt(n->curl, CURLOPT_HTTPHEADER, head);
+	curl_easy_setopt(n->curl, CURLOPT_TIMEOUT, seconds);
+	curl_easy_setopt(n->curl, CURLOPT_WRITEDATA, s);
+	curl_easy_setopt(n->curl, CURLOPT_HEADERDATA, s);
+	if (post) {
+		curl_easy_setopt(n->curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(n->curl, CURLOPT_POSTFIELDSIZE, (long)FRAME_LEN);
+		curl_easy_setopt(n->curl, CURLOPT_POSTFIELDS, post);
+	} else {
+		curl_easy_setopt(n->curl, CURLOPT_HTTPGET, 1L);
+	}
+	n->error[0] = '\0';
+	CURLcode code = curl_easy_perform(n->curl);
+	curl_easy_setopt(n->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(head);
+	if (code != CURLE_OK)
+		return failed(cli, code, s);
+	curl_easy_getinfo(n->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status == 503 || status == 429)
+		return cli_fail(cli, CLI_AGAIN, "busy", _("The gateway is busy; try again later."));
+	if (status != 200)
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+			_("The answer is HTTP %ld and not a gateway's; check the address with davy gateway "
+			  "list."),
+			status);
+	return CLI_OK;
+}
+
+/* A signed minute that is far from this machine's own: said once, as nobody here knows who is right. */
+static int
+take_minute(struct cli *cli, uint64_t minute)
+{
+	struct net *n = cli->net;
+
+	if (minute > UINT32_MAX) /* the year 10136 */
+		return cli_fail(cli, CLI_REFUSED, "protocol", _("The gateway's answer does not parse."));
+	long hours = ((long)minute - (long)(time(NULL) / 60)) / 60;
+	if ((hours > 1 || hours < -1) && !n->told) {
+		cli_warn(cli,
+			_("The gateway's clock and this machine's differ by %ld hours: one of them is wrong, "
+			  "and what is due is shown wrongly."),
+			hours < 0 ? -hours : hours);
+		n->told = true;
+	}
+	n->minute = minute;
+	return CLI_OK;
+}
+
+/* Sends a frame and believes the answer only when the pinned key signed it for this frame. */
+static int
+send_frame(struct cli *cli, const uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
+	struct frame_answer *out)
+{
+	struct sink s = {.buf = buf, .cap = FRAME_LEN};
+	const struct home_gateway *g;
+	struct frame_digest digest;
+	int r = net_open(cli);
+
+	if (r == CLI_OK)
+		r = home_gateway(cli, &g);
+	if (r == CLI_OK)
+		r = transfer(cli, "/x", frame, &s, EXCHANGE_S);
+	if (r)
+		return r;
+	if (s.len != FRAME_LEN)
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+			_("The answer is not a gateway's; check the address with davy gateway list."));
+	frame_digest(&digest, frame);
+	r = frame_answer_open(out, buf, digest.r, g->card.key);
+	if (r == ERR_AUTH)
+		return cli_fail(cli, CLI_REFUSED, "forged",
+			_("The answer is not signed by the gateway's key: somebody else answers at this "
+			  "address. Nothing of it was used. Compare the card with the registrar's."));
+	if (r)
+		return cli_fail(cli, CLI_REFUSED, "protocol", _("The gateway's answer does not parse."));
+	return take_minute(cli, out->minute);
+}
+
+static const struct {
+	uint8_t status;
+	enum cli_exit code;
+	const char *name, *text;
+} statuses[] = {
+	{FRAME_BAD, CLI_REFUSED, "bad",
+		N_("the gateway refuses the request as malformed; davy and gateway may differ in version")},
+	{FRAME_NOT_FOUND, CLI_REFUSED, "not-found",
+		N_("the gateway has no such thing, or not for you")},
+	{FRAME_STALE, CLI_AGAIN, "stale", N_("the gateway's clock moved meanwhile; run this again")},
+	{FRAME_BEHIND, CLI_AGAIN, "behind",
+		N_("somebody else wrote first; run davy sync, read it, and do this again")},
+	{FRAME_BUSY, CLI_AGAIN, "busy", N_("the gateway is busy; try again later")},
+	{FRAME_FULL, CLI_REFUSED, "full",
+		N_("the gateway has no room for this; its keepers must be told")},
+};
+
+static int
+status_failure(struct cli *cli, const char *what, uint8_t status)
+{
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+		if (statuses[i].status == status)
+			return cli_fail(cli, statuses[i].code, statuses[i].name, "%s: %s.",
+				what ? what : _("It was not done"), gettext(statuses[i].text));
+	return CLI_OK;
+}
+
+static int
+build(struct cli *cli, const struct net_request *q, uint64_t minute, uint8_t frame[static FRAME_LEN])
+{
+	const struct home_gateway *g;
+	const struct home_keys *k = NULL;
+	int r = home_gateway(cli, &g);
+
+	if (r == CLI_OK && !q->key)
+		r = home_keys(cli, &k);
+	if (r)
+		return r;
+	struct frame_request f = {
+		.op = q->op,
+		.minute = minute,
+		.routing = q->routing,
+		.body = q->body,
+		.body_len = q->body ? q->body_len : 0,
+	};
+	/*
+	 * Free where no puzzle is due: no request of a member is like another, so no old answer fits a new one. A source's stays as the
+	 * page has it, or the gateway would know who writes with this tool.
+	 */
+	if (!q->key)
+		randombytes_buf(f.nonce, sizeof f.nonce);
+	r = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
+	return r ? cli_fail_err(cli, r, "%s", q->what ? q->what : _("The frame cannot be made")) : CLI_OK;
+}
+
+int
+net_frame(struct cli *cli, const struct net_request *request, uint8_t frame[static FRAME_LEN])
+{
+	return build(cli, request, 0, frame);
+}
+
+static void
+copy_answer(struct net_answer *to, const struct frame_answer *from)
+{
+	to->status = from->status;
+	to->minute = from->minute;
+	to->routing = from->routing;
+	memset(to->body, 0, FRAME_BODY_LEN);
+	if (from->body)
+		memcpy(to->body, from->body, from->body_len < FRAME_BODY_LEN ? from->body_len : FRAME_BODY_LEN);
+}
+
+/* At any moment of a time that doubles: those who were refused together do not come back together. */
+static void
+busy_pause(int tries)
+{
+	uint32_t most = tries < 4 ? BUSY_FIRST_MS << tries : BUSY_MOST_MS;
+	usleep(randombytes_uniform(most * 1000));
+}
+
+static time_t
+seconds_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/*
+ * A busy gateway asks for work, which is done here, and then draws lots: the same frame is sent again after a pause, for a while. The first
+ * time it asks for work there is no pause, because then it was only that we did not know.
+ */
+static int
+send_working(struct cli *cli, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
+	struct frame_answer *a)
+{
+	time_t until = seconds_now() + BUSY_S;
+
+	for (int i = 0;; i++) {
+		int r = send_frame(cli, frame, buf, a);
+		if (r || a->status != FRAME_BUSY || seconds_now() >= until)
+			return r;
+		if (i || !a->difficulty)
+			busy_pause(i);
+		randombytes_buf(frame + 8, FRAME_NONCE_LEN);
+		r = frame_puzzle_solve(frame, a->salt, a->difficulty);
+		if (r)
+			return cli_fail_err(cli, r, "%s", _("The gateway asks for too much work"));
+	}
+}
+
+int
+net_exchange(struct cli *cli, const struct net_request *request, struct net_answer *answer)
+{
+	const struct frame_op *op = frame_op_find(request->op);
+	uint8_t *frame = malloc(2 * FRAME_LEN);
+	struct frame_answer a;
+	int r = CLI_OK;
+
+	if (!frame || !op) {
+		free(frame);
+		return cli_fail_err(cli, op ? ERR_MEM : ERR_ARG, "%s", _("The frame cannot be made"));
+	}
+	for (int i = 0;; i++) {
+		uint64_t minute = net_minute(cli) ? net_minute(cli) : (uint64_t)time(NULL) / 60;
+		r = build(cli, request, op->timeless ? 0 : minute, frame);
+		if (r == CLI_OK)
+			r = send_working(cli, frame, frame + FRAME_LEN, &a);
+		if (r || a.status != FRAME_STALE || op->timeless || i == STALE_TRIES)
+			break;
+	}
+	if (r == CLI_OK) {
+		copy_answer(answer, &a);
+		if (!request->keep_status)
+			r = status_failure(cli, request->what, a.status);
+	}
+	free(frame);
+	return r;
+}
+
+int
+net_carry(struct cli *cli, uint8_t frame[static FRAME_LEN], struct net_answer *answer)
+{
+	uint8_t *buf = malloc(FRAME_LEN);
+	struct frame_answer a;
+
+	if (!buf)
+		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int r = send_working(cli, frame, buf, &a);
+	if (r == CLI_OK)
+		copy_answer(answer, &a);
+	free(buf);
+	return r;
+}
+
+int
+net_get(struct cli *cli, const char *path, size_t max, uint8_t **out, size_t *len)
+{
+	struct sink s = {.cap = max, .grow = true};
+	int r = net_open(cli);
+
+	*out = NULL;
+	*len = 0;
+	if (r == CLI_OK)
+		r = transfer(cli, path, NULL, &s, FETCH_S);
+	if (r) {
+		free(s.buf);
+		return r;
+	}
+	*out = s.buf; /* transferred */
+	*len = s.len;
+	return CLI_OK;
+}

@@ -1,0 +1,188 @@
+/* Frames on their way, and what came back. */
+#include <errno.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include "admin-cli/rules/body.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/net/net.h"
+#include "admin-cli/source/source.h"
+#include "admin-cli/desk/sync.h"
+#include "crypto/err.h"
+
+#define FRAMES_MAX ((size_t)2048 * FRAME_LEN)
+
+int
+source_unsent(struct cli *cli, const char **path)
+{
+	return home_gateway_path(cli, "unsent.dvy", path);
+}
+
+int
+source_frames_load(struct cli *cli, const char *path, struct source_frames *out)
+{
+	size_t len;
+	int r = cli_read_file(cli, path, FRAMES_MAX, &out->frame, &len);
+
+	if (r)
+		return r;
+	out->cnt = len / FRAME_LEN;
+	if (!len || len % FRAME_LEN) {
+		source_frames_free(out);
+		return cli_fail(cli, CLI_REFUSED, "format",
+				_("%s holds no whole frames: its length is no multiple of 16384."),
+				cli_s(cli, path));
+	}
+	return 0;
+}
+
+int
+source_frames_save(struct cli *cli, const char *path, const struct source_frames *frames)
+{
+	return cli_write_file(cli, path, 0600, frames->frame, frames->cnt * FRAME_LEN);
+}
+
+static int
+refused(struct cli *cli, uint8_t status)
+{
+	switch (status) {
+	case FRAME_BUSY:
+		return cli_fail(cli, CLI_AGAIN, "busy", _("The gateway is busy; send it again later."));
+	case FRAME_STALE:
+		return cli_fail(cli, CLI_AGAIN, "stale", _("The clocks disagree; send it again."));
+	case FRAME_FULL:
+		return cli_fail(cli, CLI_REFUSED, "full", _("The gateway is full."));
+	default:
+		return cli_fail(cli, CLI_REFUSED, frame_status_name(status),
+				_("The gateway refuses the frame (%s)."), frame_status_name(status));
+	}
+}
+
+int
+source_frames_send(struct cli *cli, struct source_frames *frames, size_t *done)
+{
+	struct net_answer *a = malloc(sizeof *a);
+	int r = 0;
+
+	if (!a)
+		return cli_fail_err(cli, ERR_MEM, "%s", _("Nothing was sent"));
+	for (; !r && *done < frames->cnt; *done += !r) {
+		r = net_carry(cli, frames->frame + *done * FRAME_LEN, a);
+		if (!r && a->status != FRAME_OK)
+			r = refused(cli, a->status);
+	}
+	free(a);
+	return r;
+}
+
+void
+source_frames_free(struct source_frames *frames)
+{
+	free(frames->frame);
+	frames->frame = NULL;
+	frames->cnt = 0;
+}
+
+/* One entry that a desk wrote: opened with her key, checked, read. Nobody but who opened her tip
+ * knows that key, so what opens comes from a desk of hers. */
+static int
+read_reply(const struct source *s, const struct net_answer *a, struct source_thread *t,
+	   const struct open_key *key, const uint8_t gateway[16])
+{
+	uint8_t *plain = malloc(ENTRY_LEN);
+	char why[BODY_WHY_CAP];
+	struct open_result result;
+	struct entry e;
+	json_t *body = NULL;
+	int err = plain ? open_sealed(plain, &result, a->body, key) : ERR_MEM;
+
+	if (!err)
+		err = entry_parse(&e, plain);
+	if (!err && (memcmp(e.gateway, gateway, sizeof e.gateway) ||
+		     memcmp(e.id, s->keys.case_id, sizeof e.id) || e.type != ENTRY_REPLY))
+		err = ERR_FORMAT;
+	if (!err)
+		err = body_parse(&body, ENTRY_REPLY, e.json, e.json_len, why);
+	if (!err && (body_is(body, "dummy") || t->cnt == 64)) {
+		json_decref(body);
+	} else if (!err) {
+		t->reply[t->cnt] = body;
+		t->number[t->cnt] = a->routing.number;
+		t->day[t->cnt++] = a->routing.hour / 24;
+	}
+	sodium_memzero(&result, sizeof result);
+	if (plain)
+		sodium_memzero(plain, ENTRY_LEN);
+	free(plain);
+	return err == ERR_STALE ? 0 : err;
+}
+
+static void
+note_answer(struct source_thread *t, const struct net_answer *a)
+{
+	t->count = a->routing.count;
+	t->source_cnt = a->routing.source_cnt;
+	t->desk = a->routing.desk;
+	t->hour = (uint32_t)(a->minute / 60);
+	memcpy(t->own, a->routing.hash, sizeof t->own);
+	memcpy(t->newest, a->routing.proof, sizeof t->newest);
+	t->acknowledged = a->routing.flags & 1;
+	t->closed = a->routing.flags & 2;
+}
+
+int
+source_poll(struct cli *cli, const struct source *s, struct source_thread *t)
+{
+	struct net_request q = {.op = FRAME_POLL, .key = &s->keys.sign, .keep_status = true,
+				.what = _("No answer")};
+	struct net_answer *a = malloc(sizeof *a);
+	struct open_key *key = open_key_new(&s->keys.seal);
+	const struct home_gateway *g;
+	int r = home_gateway(cli, &g), bad = 0, tries;
+
+	memset(t, 0, sizeof *t);
+	memcpy(q.routing.id, s->keys.case_id, sizeof q.routing.id);
+	if (!r && (!a || !key))
+		r = cli_fail_err(cli, ERR_MEM, "%s", _("No answer"));
+	for (tries = 0; !r && tries < 200; tries++) {
+		r = net_exchange(cli, &q, a);
+		if (r)
+			break;
+		if (a->status == FRAME_NOT_FOUND)
+			r = cli_fail(cli, CLI_REFUSED, "not-found",
+				     _("The gateway knows no tip with this number."));
+		else if (a->status != FRAME_OK)
+			r = refused(cli, a->status);
+		if (r)
+			break;
+		note_answer(t, a);
+		if (a->routing.number >= a->routing.count)
+			break;
+		bad += read_reply(s, a, t, key, g->card.id) != 0;
+		q.routing.number = a->routing.number + 1;
+	}
+	if (bad)
+		cli_warn(cli, _("%d entries that are no replies to you were left out."), bad);
+	open_key_free(key);
+	free(a);
+	return r;
+}
+
+void
+source_thread_free(struct source_thread *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->cnt; i++)
+		json_decref(t->reply[i]);
+	t->cnt = 0;
+}
+
+const char *
+source_status(const struct source_thread *t)
+{
+	if (t->cnt)
+		return body_text(t->reply[t->cnt - 1], "status");
+	return t->acknowledged ? "2" : "1";
+}

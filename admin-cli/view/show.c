@@ -1,0 +1,309 @@
+#include "admin-cli/view/show.h"
+
+#include "admin-cli/rules/body.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/rules/taxonomy.h"
+
+const char *
+show_desk(struct cli *cli, const struct sync_view *view, uint16_t number)
+{
+	const struct roster_desk *desk = roster_find(view->bundle.roster, number);
+	char text[32];
+
+	if (desk && !taxonomy_chinese() && *desk->name_en)
+		return cli_s(cli, desk->name_en);
+	if (desk)
+		return cli_s(cli, desk->name);
+	snprintf(text, sizeof text, "desk %u", number);
+	return cli_s(cli, text);
+}
+
+const char *
+show_member(struct cli *cli, const struct sync_view *view, const uint8_t handle[static 8])
+{
+	const struct roster_member *m =
+		view->members ? roster_member_by_handle(view->members, handle) : NULL;
+	char hex[17];
+
+	return cli_s(cli, m ? m->name : cli_hex(hex, handle, 8));
+}
+
+const char *
+show_state(enum machine_id machine, const char *state)
+{
+	const struct taxonomy_word *w = taxonomy_find(
+		machine == MACHINE_ORDER ? TAXONOMY_ORDER_STATE : TAXONOMY_STATE, state);
+
+	return w && taxonomy_chinese() ? w->zh : state;
+}
+
+const char *
+show_type(struct cli *cli, uint16_t type)
+{
+	const struct entry_type *t = entry_type_find(type);
+	const struct taxonomy_word *w = t ? taxonomy_find(TAXONOMY_ENTRY, t->name) : NULL;
+	char text[16];
+
+	if (t)
+		return w && taxonomy_chinese() ? w->zh : t->name;
+	snprintf(text, sizeof text, "type %u", type);
+	return cli_s(cli, text);
+}
+
+/* How members of bodies are called and where their codes have names. */
+static const struct {
+	const char *name, *label;
+	enum taxonomy_axis axis; /* TAXONOMY__MAX: free words */
+} labels[] = {
+	{"tile", N_("kind"), TAXONOMY_TILE},
+	{"county", N_("county"), TAXONOMY__MAX},
+	{"where", N_("where"), TAXONOMY__MAX},
+	{"what", N_("what"), TAXONOMY__MAX},
+	{"inside", N_("inside"), TAXONOMY__MAX},
+	{"when_visible", N_("visible"), TAXONOMY_WHEN_VISIBLE},
+	{"still_on", N_("still on"), TAXONOMY_STILL_ON},
+	{"people_band", N_("people"), TAXONOMY_PEOPLE_BAND},
+	{"hiding", N_("hiding"), TAXONOMY_HIDING},
+	{"hiding_text", N_("how they hide it"), TAXONOMY__MAX},
+	{"check_how", N_("how to check"), TAXONOMY__MAX},
+	{"keep_from", N_("keep from"), TAXONOMY_KEEP_FROM},
+	{"keep_from_text", N_("keep from"), TAXONOMY__MAX},
+	{"act_care", N_("would point at her"), TAXONOMY_ACT_CARE},
+	{"move", N_("move"), TAXONOMY_STATE},
+	{"outcome", N_("outcome"), TAXONOMY_OUTCOME},
+	{"severity", N_("severity"), TAXONOMY_SEVERITY},
+	{"credibility", N_("credibility"), TAXONOMY__MAX},
+	{"result", N_("result"), TAXONOMY_RESULT},
+	{"status", N_("status"), TAXONOMY_STATUS},
+	{"hazard", N_("hazard"), TAXONOMY_HAZARD},
+	{"sector", N_("sector"), TAXONOMY_SECTOR},
+	{"knower", N_("who could know"), TAXONOMY_KNOWER},
+	{"window", N_("when to go"), TAXONOMY__MAX},
+	{"access", N_("how to get there"), TAXONOMY__MAX},
+	{"cover", N_("cover reason"), TAXONOMY__MAX},
+	{"date", N_("date"), TAXONOMY__MAX},
+	{"order", N_("order"), TAXONOMY__MAX},
+	{"desk", N_("desk"), TAXONOMY__MAX},
+	{"proposal", N_("proposal"), TAXONOMY__MAX},
+	{"type", N_("proposed"), TAXONOMY_ENTRY},
+	{"text", N_("text"), TAXONOMY__MAX},
+};
+
+/* Axes whose codes reviewers themselves type; of the others the name says all. */
+static bool
+speaks_in_codes(enum taxonomy_axis axis)
+{
+	return axis == TAXONOMY_HAZARD || axis == TAXONOMY_OUTCOME || axis == TAXONOMY_SEVERITY ||
+	       axis == TAXONOMY_STATUS || axis == TAXONOMY_SECTOR || axis == TAXONOMY_KEEP_FROM;
+}
+
+/* One value as text for people; freed by the caller. */
+static char *
+value_text(const json_t *v, enum taxonomy_axis axis)
+{
+	const struct taxonomy_word *w;
+	char number[24], *out = NULL, *more, *one;
+	const char *s = json_string_value(v);
+	size_t i;
+
+	if (json_is_array(v)) {
+		for (i = 0; i < json_array_size(v); i++) {
+			one = value_text(json_array_get(v, i), axis);
+			if (asprintf(&more, "%s%s%s", out ? out : "", out ? ", " : "", one) < 0)
+				more = NULL;
+			free(one);
+			free(out);
+			out = more;
+		}
+		return out ? out : strdup("");
+	}
+	snprintf(number, sizeof number, "%lld", (long long)json_integer_value(v));
+	s = s ? s : json_is_integer(v) ? number : "";
+	w = taxonomy_find(axis, s);
+	if (w && speaks_in_codes(axis)) {
+		if (asprintf(&out, "%s %s", s, taxonomy_name(w)) < 0)
+			out = NULL;
+		return out;
+	}
+	return w ? strdup(taxonomy_name(w)) : cli_safe(s, strlen(s), CLI_LINES);
+}
+
+/* A label and its value: on one line where that fits, else the value below. */
+#define LABEL_COLUMNS 20
+
+static void
+show_field(struct cli *cli, const char *label, const char *text, int indent)
+{
+	int pad = LABEL_COLUMNS - cli_width(label);
+	bool fits = !strchr(text, '\n') &&
+		    (!cli->columns || indent + LABEL_COLUMNS + cli_width(text) <= cli->columns);
+
+	cli_printf(cli, "%*s%s%s%s", indent, "", cli_style(cli, "dim"), label, cli_style(cli, "off"));
+	if (fits) {
+		cli_printf(cli, "%*s%s\n", pad > 1 ? pad : 1, "", text);
+		return;
+	}
+	cli_printf(cli, "\n");
+	cli_fold(cli, indent + 2, text);
+}
+
+void
+show_body(struct cli *cli, const json_t *body, int indent)
+{
+	const json_t *v;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof labels / sizeof *labels; i++) {
+		v = json_object_get(body, labels[i].name);
+		if (!v || json_is_object(v))
+			continue;
+		text = value_text(v, labels[i].axis);
+		if (text && *text)
+			show_field(cli, _(labels[i].label), text, indent);
+		free(text);
+	}
+	v = json_object_get(body, "media");
+	for (i = 0; i < json_array_size(v); i++) {
+		const json_t *m = json_array_get(v, i);
+
+		cli_printf(cli, _("%*sattachment %u  %s  %s  %u bytes\n"), indent, "",
+			   body_number(m, "i"), cli_s(cli, body_text(m, "name")),
+			   cli_s(cli, body_text(m, "type")), body_number(m, "len"));
+	}
+	v = json_object_get(body, "body");
+	if (json_is_object(v))
+		show_body(cli, v, indent + 2);
+}
+
+static unsigned
+desks_that_open(const struct dossier_entry *x)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < x->desk_cnt; i++)
+		n += x->desk[i] != 0;
+	return n;
+}
+
+static void
+show_audit(struct cli *cli, const struct dossier *d, const struct dossier_entry *x)
+{
+	unsigned i, n = 0;
+
+	if (x->audit == DOSSIER_UNAUDITED) {
+		cli_printf(cli, _("%sunaudited%s: not made by this protocol (a file of stock age?); who else can "
+				  "open it is unknown\n"), cli_style(cli, "yellow"), cli_style(cli, "off"));
+		return;
+	}
+	if (x->audit == DOSSIER_UNKNOWN) {
+		cli_printf(cli, _("%sunaudited%s: sealed to a key that no roster here has named\n"),
+			   cli_style(cli, "yellow"), cli_style(cli, "off"));
+		return;
+	}
+	if (x->audit != DOSSIER_AUDITED)
+		return;
+	cli_printf(cli, _("%saudited%s: %u desks could open this ("), cli_style(cli, "green"),
+		   cli_style(cli, "off"), desks_that_open(x));
+	for (i = 0; i < x->desk_cnt; i++)
+		if (x->desk[i])
+			cli_printf(cli, "%s%s", n++ ? taxonomy_chinese() ? "、" : ", " : "", show_desk(cli, d->view, x->desk[i]));
+	cli_printf(cli, "%s\n", taxonomy_chinese() ? "）" : ")");
+}
+
+void
+show_alarms(struct cli *cli, const struct dossier *d)
+{
+	const char *red = cli_style(cli, "red"), *off = cli_style(cli, "off");
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++) {
+		const struct dossier_entry *x = &d->x[i];
+
+		if (x->roster == DOSSIER_ROSTER_UNKNOWN)
+			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with a roster that was never "
+					  "ours: her page or her gateway may have been forged. Tell the backstop.\n"),
+				   red, off, d->entry[i].number);
+		if (x->roster == DOSSIER_ROSTER_OLDER)
+			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with roster version %u, long "
+					  "after it had been replaced: she may have been served an old one. Tell the "
+					  "backstop.\n"), red, off, d->entry[i].number, x->roster_version);
+		if (x->plain && !x->proof)
+			cli_printf(cli, _("%sALARM%s entry %u: the proof of opening that the gateway keeps is not the "
+					  "one inside; acknowledging will fail.\n"), red, off, d->entry[i].number);
+	}
+	if (d->fold.withdrawn)
+		cli_printf(cli, _("%sA withdrawal%s was sent. It may have been forced: nothing is deleted, no clock "
+				  "stops; two members look at it within 72 hours.\n"),
+			   cli_style(cli, "yellow"), off);
+}
+
+void
+show_head(struct cli *cli, const struct dossier *d)
+{
+	const struct fold *f = &d->fold;
+	size_t first = dossier_first(d);
+	char id[33], date[CLI_DATE_CAP], due[CLI_DATE_CAP];
+
+	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
+		   cli_hex(id, d->c.rec.id, sizeof d->c.rec.id), cli_style(cli, "off"),
+		   cli_style(cli, "bold"),
+		   show_state(f->machine, machine_state_name(f->machine, f->state)),
+		   cli_style(cli, "off"));
+	if (f->severity)
+		cli_printf(cli, "  S%d %s", f->severity, f->credibility);
+	if (d->c.rec.ladder == FRAME_URGENT)
+		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("urgent"), cli_style(cli, "off"));
+	cli_printf(cli, _("\n%s · opened %s"), show_desk(cli, d->view, d->c.rec.desk),
+		   cli_date(date, d->c.rec.day));
+	if (d->c.rec.read_due)
+		cli_printf(cli, _(" · to be read %s"), cli_due(due, d->c.rec.read_due, cli_now_hour()));
+	if (d->c.rec.answer_due)
+		cli_printf(cli, _(" · to be answered %s"),
+			   cli_due(due, d->c.rec.answer_due, cli_now_hour()));
+	if (f->date)
+		cli_printf(cli, _(" · date %s"), cli_date(date, f->date));
+	if (f->closed)
+		cli_printf(cli, _(" · closed by two %s"), cli_date(date, f->closed_day));
+	cli_printf(cli, "\n");
+	if (first != FOLD_NONE)
+		show_audit(cli, d, &d->x[first]);
+	if (f->rejected)
+		cli_printf(cli, _("%u entries are rejected: davy case history\n"), f->rejected);
+}
+
+const char *
+show_author(struct cli *cli, const struct dossier *d, size_t i)
+{
+	if (d->entry[i].by_source)
+		return _("the source");
+	return d->x[i].author ? cli_s(cli, d->x[i].author->name) : _("unknown");
+}
+
+void
+show_entry(struct cli *cli, const struct dossier *d, size_t i)
+{
+	const struct fold_entry *f = &d->entry[i];
+	char date[CLI_DATE_CAP], hash[9];
+
+	cli_printf(cli, "\n%s%s%s  %s  %s", cli_style(cli, "bold"),
+		   d->x[i].plain ? show_type(cli, f->type) : _("unopened"), cli_style(cli, "off"),
+		   show_author(cli, d, i), cli_date(date, f->day));
+	if (f->verdict == FOLD_REJECTED)
+		cli_printf(cli, _("  %srejected%s: %s"), cli_style(cli, "red"), cli_style(cli, "off"),
+			   fold_reason_text(f->reason));
+	if (f->verdict == FOLD_NEWER)
+		cli_printf(cli, _("  written by a newer davy"));
+	if (f->open)
+		cli_printf(cli, _("  waits for a second signature (%s)"), cli_hex(hash, f->hash, 4));
+	cli_printf(cli, "\n");
+	if (d->x[i].body)
+		show_body(cli, d->x[i].body, 2);
+	else if (d->x[i].plain && *d->x[i].why) { /* nothing she wrote is lost to a malformed body */
+		char *raw = cli_safe(d->x[i].e.json, d->x[i].e.json_len, CLI_LINES);
+
+		cli_fold(cli, 2, raw);
+		free(raw);
+	}
+}

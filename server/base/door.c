@@ -1,0 +1,88 @@
+#include "server/base/door.h"
+
+#include "server/base/loop.h"
+
+#include "crypto/err.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#define BREATH_US 100000 /* no descriptor left */
+#define TURN_US   250    /* after a client: the next one is another process's, if that one has nothing to do */
+
+static void
+on_breath(evutil_socket_t fd, short what, void *arg)
+{
+	struct door *d = arg;
+	(void)fd;
+	(void)what;
+	d->again(d->arg);
+}
+
+static void
+rest(struct door *d, suseconds_t us)
+{
+	const struct timeval tv = { 0, us };
+	door_open(d, false);
+	loop_add(d->breath, &tv);
+}
+
+/*
+ * One client a turn, then a rest: else whoever runs already takes all of a crowd that comes at once, and one processor serves what two
+ * could.
+ */
+static void
+on_client(evutil_socket_t fd, short what, void *arg)
+{
+	struct door *d = arg;
+	(void)what;
+	if (!d->open)
+		return;
+	int client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (client >= 0) {
+		d->client(d->arg, client);
+		if (d->shared)
+			rest(d, TURN_US);
+		return;
+	}
+	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
+		return;
+	/* No descriptor left: what runs goes on, what waits waits in the queue. */
+	rest(d, BREATH_US);
+}
+
+int
+door_start(struct door *d, struct event_base *base, const struct conf *conf, const int *listen_fd,
+	   bool tls)
+{
+	d->base = base;
+	d->cnt = 0;
+	d->open = false;
+	d->shared = conf->faces > 1;
+	d->breath = event_new(base, -1, 0, on_breath, d);
+	if (!d->breath)
+		return ERR_MEM;
+	for (size_t i = 0; i < conf->listen_cnt; i++) {
+		if (conf->listen[i].tls != tls)
+			continue;
+		d->listener[d->cnt] =
+			event_new(base, listen_fd[i], EV_READ | EV_PERSIST, on_client, d);
+		if (!d->listener[d->cnt++])
+			return ERR_MEM;
+	}
+	return 0;
+}
+
+void
+door_open(struct door *d, bool open)
+{
+	if (open == d->open)
+		return;
+	d->open = open;
+	for (size_t i = 0; i < d->cnt; i++) {
+		if (open)
+			loop_add(d->listener[i], NULL);
+		else
+			event_del(d->listener[i]);
+	}
+}

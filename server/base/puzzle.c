@@ -1,0 +1,107 @@
+#include "server/base/puzzle.h"
+
+#include <sodium.h>
+
+#define DRAW_PER_S     (1000 / PUZZLE_DRAW_MS)
+#define DRAW_FORGET_MS 1000u /* what came longer ago says nothing of what comes */
+
+void
+puzzle_init(struct puzzle *p, const struct puzzle_limits *limits, uint64_t now_ms)
+{
+	memset(p, 0, sizeof(*p));
+	p->rate = limits->rate;
+	p->burst = limits->burst;
+	p->max = limits->max > FRAME_DIFFICULTY_MAX ? FRAME_DIFFICULTY_MAX : limits->max;
+	p->tokens = limits->burst;
+	p->filled_ms = p->rotated_ms = p->drawn_ms = now_ms;
+	for (int i = 0; i < PUZZLE_VALID; i++)
+		randombytes_buf(p->valid[i].salt, sizeof(p->valid[i].salt));
+	for (int i = 0; i < PUZZLE_LOTS; i++)
+		p->chance[i] = PUZZLE_SURE;
+}
+
+void
+puzzle_count(struct puzzle *p, const struct puzzle_tally *tally, uint64_t now_ms)
+{
+	for (int i = 0; i < PUZZLE_CLASS__MAX; i++)
+		p->asked += tally->came[i];
+	for (int i = 0; i < PUZZLE_LOTS; i++)
+		p->came[i] += tally->came[i];
+	if (!p->rate)
+		return;
+	/* Faces hear of a flood a moment late. What they let in meanwhile is paid back, but never more than a fifth of a second's. */
+	double debt = p->rate / 5.0;
+	p->tokens += (double)(now_ms - p->filled_ms) * p->rate / 1000.0 - tally->let;
+	p->filled_ms = now_ms;
+	if (p->tokens > p->burst)
+		p->tokens = p->burst;
+	if (p->tokens < -debt)
+		p->tokens = -debt;
+}
+
+static uint16_t
+chance_of(double served, double came)
+{
+	return served >= came ? PUZZLE_SURE : (uint16_t)(served / came * PUZZLE_SURE);
+}
+
+/*
+ * What the bucket can give until the next draw, shared out over what is expected to come: a reserved share to those who solved the
+ * newest salt, the rest and whatever one side leaves to the other.
+ */
+static bool
+chances_set(struct puzzle *p, uint64_t now_ms)
+{
+	uint16_t old[PUZZLE_LOTS];
+	uint64_t age = now_ms - p->drawn_ms;
+	if (!p->rate || age < PUZZLE_DRAW_MS)
+		return false;
+	for (int i = 0; i < PUZZLE_LOTS; i++) {
+		double came = (double)p->came[i] * PUZZLE_DRAW_MS / (double)age;
+		old[i] = p->chance[i];
+		p->coming[i] = age < DRAW_FORGET_MS ? (p->coming[i] + came) / 2 : came;
+		p->came[i] = 0;
+	}
+	p->drawn_ms = now_ms;
+	double give = (double)p->rate / DRAW_PER_S + (p->tokens < 0 ? p->tokens / 4 : p->tokens);
+	double newest = p->coming[PUZZLE_NEWEST], older = p->coming[PUZZLE_OLDER];
+	double kept = give * PUZZLE_RESERVED / 100;
+	if (kept < give - older)
+		kept = give - older;
+	if (kept > newest)
+		kept = newest;
+	p->chance[PUZZLE_NEWEST] = chance_of(kept, newest);
+	p->chance[PUZZLE_OLDER] = chance_of(give - kept, older);
+	return memcmp(old, p->chance, sizeof(old)) != 0;
+}
+
+static bool
+salt_turn(struct puzzle *p, uint64_t now_ms)
+{
+	uint64_t age = now_ms - p->rotated_ms;
+	bool dry = p->rate && (p->tokens < 1 || p->chance[PUZZLE_NEWEST] != PUZZLE_SURE ||
+			       p->chance[PUZZLE_OLDER] != PUZZLE_SURE);
+	if (age < PUZZLE_MS && !(dry && age >= PUZZLE_DRY_MS && p->valid[0].difficulty < p->max))
+		return false;
+	uint8_t d = p->valid[0].difficulty;
+	if (dry)
+		/* The first step is one that a phone feels and a flood pays for; then one bit at a time. */
+		d = d ? (uint8_t)(d + 1) : 8;
+	else if (d && (double)p->asked < (double)p->rate * (double)age / 2000.0)
+		d = d > 8 ? (uint8_t)(d - 1) : 0;
+	if (d > p->max)
+		d = p->max;
+	p->valid[1] = p->valid[0];
+	randombytes_buf(p->valid[0].salt, sizeof(p->valid[0].salt));
+	p->valid[0].difficulty = d;
+	p->rotated_ms = now_ms;
+	p->asked = 0;
+	return true;
+}
+
+bool
+puzzle_turn(struct puzzle *p, uint64_t now_ms)
+{
+	bool drawn = chances_set(p, now_ms);
+	return salt_turn(p, now_ms) || drawn;
+}

@@ -1,0 +1,175 @@
+/* And davyd status, davyd purge. */
+#include "server/ctl/ask.h"
+
+#include "crypto/err.h"
+#include "server/davyd.h"
+#include "server/base/sandbox.h"
+#include "server/ctl/status.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define WAIT_MS 20000 /* others may ask as well, and of a vault that hangs */
+
+int
+ask_connect(const struct conf *conf)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	if (strlen(conf->control) >= sizeof(un.sun_path))
+		return -1;
+	memcpy(un.sun_path, conf->control, strlen(conf->control) + 1);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&un, sizeof(un))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* One sentence, for people or, where they asked, for machines; the exit code. */
+static int __attribute__((format(printf, 2, 3)))
+ask_failed(bool json, const char *fmt, ...)
+{
+	char text[PATH_MAX + 128];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "davyd: %s\n", text);
+	/* The sentence may hold a path: machines get the code. */
+	if (json)
+		printf("{\"v\":1,\"ok\":false,\"error\":{\"code\":\"down\",\"text\":\"no gateway answers\"}}\n");
+	return 1;
+}
+
+static uint64_t
+disk_free(const char *path)
+{
+	struct statvfs fs;
+	return statvfs(path, &fs) ? UINT64_MAX : (uint64_t)fs.f_bavail * fs.f_frsize;
+}
+
+static int
+answer(int fd, char said[static IPC_CONTROL_MAX])
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	if (poll(&p, 1, WAIT_MS) <= 0 || ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg) <= 0)
+		return ERR_NET;
+	memcpy(said, msg.bytes, msg.len);
+	said[msg.len] = 0;
+	return 0;
+}
+
+int
+ask_question(int fd, enum ipc_ask what, uint32_t argument, char said[static IPC_CONTROL_MAX])
+{
+	uint8_t q[5] = { (uint8_t)what };
+	ipc_set32(q + 1, argument);
+	return ipc_control_send(fd, IPC_ASK, q, sizeof(q), -1) ? ERR_NET : answer(fd, said);
+}
+
+int
+ask_backup(int fd, int file, char said[static IPC_CONTROL_MAX])
+{
+	return ipc_control_send(fd, IPC_BACKUP, NULL, 0, file) ? ERR_NET : answer(fd, said);
+}
+
+/* Some cases an answer, so that visitors are served between them. */
+static int
+purge(int fd, uint32_t days)
+{
+	char said[IPC_CONTROL_MAX];
+	unsigned long all = 0, cnt;
+	int more = 1, err = 0;
+	while (more && !(err = ask_question(fd, IPC_ASK_PURGE, days, said)) &&
+	       sscanf(said, "purged %lu, more %d", &cnt, &more) == 2)
+		all += cnt;
+	if (!more) {
+		printf("purged %lu\n", all);
+		return 0;
+	}
+	said[strcspn(said, "\n")] = 0;
+	return ask_failed(false, "purged %lu, then the gateway %s%s: run davyd purge once more", all,
+			  err ? "did not answer, look at the log" : "said: ", err ? "" : said);
+}
+
+static int
+ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
+{
+	char said[IPC_CONTROL_MAX];
+	int fd = ask_connect(conf);
+	if (fd < 0)
+		return ask_failed(json,
+				  "no gateway answers on %s: is it running (systemctl status davylamp), and "
+				  "are you its user?",
+				  conf->control);
+	/* Nothing can be asked of the file system once the sandbox stands. */
+	uint64_t room = disk_free(conf->store);
+	sandbox_drop(SANDBOX_ASK, conf);
+	sandbox_enter(SANDBOX_ASK, conf);
+	if (what == IPC_ASK_PURGE)
+		return purge(fd, argument);
+	if (ask_question(fd, what, argument, said))
+		return ask_failed(json, "the gateway did not answer: look at the log");
+	return status_print(said, strlen(said), room, json);
+}
+
+static int
+ask_main(int argc, char **argv, enum ipc_ask what)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+					       { "days", required_argument, NULL, 'd' },
+					       { "json", no_argument, NULL, 'j' },
+					       { NULL, 0, NULL, 0 } };
+	static struct conf conf;
+	const char *path = CONF_DEFAULT;
+	char why[CONF_WHY_LEN] = "", *end = NULL;
+	unsigned long days = 0;
+	bool json = false;
+	int c;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
+		if (c == 'c') {
+			path = optarg;
+		} else if (c == 'j' && what == IPC_ASK_STATUS) {
+			json = true;
+		} else if (c == 'd' && what == IPC_ASK_PURGE) {
+			errno = 0;
+			days = strtoul(optarg, &end, 10);
+			if (errno || *end || !*optarg || days < 90 || days > 36500) {
+				fprintf(stderr, "davyd: --days is a number from 90\n");
+				return 2;
+			}
+		} else {
+			return 2;
+		}
+	}
+	if (optind != argc) {
+		fprintf(stderr, "usage: davyd %s [-c FILE]\n", argv[0]);
+		return 2;
+	}
+	if (conf_read(&conf, path, why))
+		return ask_failed(json, "%s", why);
+	return ask(&conf, what, (uint32_t)days, json);
+}
+
+int
+ask_status(int argc, char **argv)
+{
+	return ask_main(argc, argv, IPC_ASK_STATUS);
+}
+
+int
+ask_purge(int argc, char **argv)
+{
+	return ask_main(argc, argv, IPC_ASK_PURGE);
+}

@@ -1,0 +1,16 @@
+/* Questions to the running gateway over its control socket. */
+#ifndef SERVER_ASK_H
+#define SERVER_ASK_H
+
+#include "server/base/conf.h"
+#include "server/base/ipc.h"
+
+/* A connection, for one question after another; -1 and errno where none answers there. */
+int ask_connect(const struct conf *conf) __attribute__((warn_unused_result));
+/* The answer's text, or ERR_NET: the gateway ended, or is silent for long. */
+int ask_question(int fd, enum ipc_ask what, uint32_t argument, char said[static IPC_CONTROL_MAX])
+	__attribute__((warn_unused_result));
+/* The same, and what is asked is a copy of the store into `file`; then IPC_ASK_BACKUP says how far it is. */
+int ask_backup(int fd, int file, char said[static IPC_CONTROL_MAX]) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * davyd restore: a backup becomes the store. What was there goes to a folder old-N beside it and is never deleted. From the
+ * moment that something is moved until all is in place the mark says so, and no vault begins.
+ */
+#include "server/ctl/ask.h"
+#include "server/ctl/copy.h"
+#include "server/davyd.h"
+
+#include "crypto/err.h"
+#include "server/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DB        "davylamp.db"
+#define NEW       "davylamp.restore"
+#define OLD_MAX   1000
+#define LOCK_AT   0x40000000 /* where SQLite puts its locks, and how many bytes of them */
+#define LOCK_LEN  512
+#define STEP      (1 << 20)
+
+static int
+complain(const char *what)
+{
+	fprintf(stderr, "davyd: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+/* Whether some process holds the store open, whatever configuration it was started with. */
+static bool
+store_held(int dir)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_AT, .l_len = LOCK_LEN };
+	int fd = openat(dir, DB, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	bool held = fcntl(fd, F_GETLK, &lock) || lock.l_type != F_UNLCK;
+	close(fd);
+	return held;
+}
+
+static int
+store_idle(const struct conf *conf, int dir)
+{
+	int fd = ask_connect(conf);
+	if (fd >= 0)
+		close(fd);
+	if (fd < 0 && !store_held(dir))
+		return 0;
+	fprintf(stderr, "davyd: the gateway is running: stop it first\n");
+	return 1;
+}
+
+/* The backup beside the store, synced; its owner is the folder's. */
+static int
+bring(int dir, int from)
+{
+	static uint8_t bytes[STEP];
+	struct stat st;
+	off_t at = 0;
+	unlinkat(dir, NEW, 0);
+	int to = openat(dir, NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (to < 0)
+		return complain("cannot write into the folder of the store");
+	ssize_t n = 1;
+	while (n > 0 && (n = pread(from, bytes, sizeof(bytes), at)) > 0) {
+		at += n;
+		for (ssize_t put = 0, k; put < n; put += k)
+			if ((k = write(to, bytes + put, (size_t)(n - put))) <= 0) {
+				n = -1;
+				break;
+			}
+	}
+	int rc = n < 0 || fstat(dir, &st) || (geteuid() == 0 && fchown(to, st.st_uid, st.st_gid)) ||
+		 fsync(to);
+	if (rc) {
+		complain("cannot copy the backup to the store's folder; nothing was changed");
+		unlinkat(dir, NEW, 0);
+	}
+	close(to);
+	return rc ? 1 : 0;
+}
+
+/* A folder for what is replaced; its number, or 0 where there is nothing to keep, or -1. */
+static int
+old_folder(int dir, char name[static 16])
+{
+	if (!store_begun(DB))
+		return 0;
+	for (int i = 1; i < OLD_MAX; i++) {
+		snprintf(name, 16, "old-%d", i);
+		if (!mkdirat(dir, name, 0700))
+			return i;
+		if (errno != EEXIST)
+			break;
+	}
+	complain("cannot make a folder for the old store");
+	return -1;
+}
+
+static int
+move(int dir, const char *old, const char *suffix)
+{
+	char from[32], to[64];
+	snprintf(from, sizeof(from), DB "%s", suffix);
+	snprintf(to, sizeof(to), "%s/" DB "%s", old, suffix);
+	return renameat(dir, from, dir, to) && errno != ENOENT ? -1 : 0;
+}
+
+/* In the folder of the store. */
+static int
+exchange(int dir)
+{
+	char old[16] = "";
+	int number = old_folder(dir, old);
+	if (number < 0)
+		return 1;
+	if (number && !store_restoring(DB) && move(dir, old, "-mark"))
+		return complain("cannot move the old store aside");
+	if (store_restore_mark(DB, true) || fsync(dir))
+		return complain("cannot write the mark");
+	if (number && (move(dir, old, "-wal") || move(dir, old, "")))
+		return complain("cannot move the old store aside: run davyd restore once more");
+	if (renameat(dir, NEW, dir, DB) || fsync(dir) || store_restore_mark(DB, false) || fsync(dir))
+		return complain("cannot put the new store in place: run davyd restore once more");
+	if (number)
+		printf("the store that was there is kept in %s beside it\n", old);
+	return 0;
+}
+
+int
+restore_main(int argc, char **argv)
+{
+	static struct conf conf;
+	uint8_t gateway[KEY_ID_LEN];
+	const char *arg;
+	struct stat st;
+	int dir = -1, rc = copy_options(&conf, gateway, &arg, argc, argv);
+	if (rc >= 0)
+		return rc;
+	int from = open(arg, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (from < 0 || fstat(from, &st) || !S_ISREG(st.st_mode)) {
+		fprintf(stderr, "davyd: cannot read %s: %s\n", arg, from < 0 ? strerror(errno) : "no file");
+		rc = 1;
+		goto out;
+	}
+	rc = 1;
+	if (!mkdir(conf.store, 0700)) {
+		if (geteuid() == 0 && chown(conf.store, conf.vault_user.uid, conf.vault_user.gid)) {
+			complain("cannot give the folder of the store to the vault's user");
+			goto out;
+		}
+	} else if (errno != EEXIST) {
+		complain(conf.store);
+		goto out;
+	}
+	dir = open(conf.store, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (dir < 0) {
+		complain(conf.store);
+		goto out;
+	}
+	rc = store_idle(&conf, dir);
+	if (!rc)
+		rc = copy_check(&conf, gateway, from, false, arg);
+	if (!rc)
+		rc = bring(dir, from);
+	if (!rc)
+		rc = fchdir(dir) ? complain(conf.store) : exchange(dir);
+	if (!rc)
+		printf("restored from %s; start the gateway\n", arg);
+out:
+	if (dir >= 0)
+		close(dir);
+	if (from >= 0)
+		close(from);
+	return rc;
+}

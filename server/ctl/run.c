@@ -1,0 +1,80 @@
+/* davyd run, davyd check. */
+#include "server/davyd.h"
+
+#include "crypto/err.h"
+#include "crypto/secret.h"
+#include "server/parent/assets.h"
+#include "server/base/conf.h"
+#include "server/parent/parent.h"
+#include "server/base/sandbox.h"
+#include "server/store/store.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* -c FILE, or nothing; an exit code or -1 to go on. */
+static int
+read_conf(struct conf *conf, int argc, char **argv)
+{
+	const char *path = conf_option(argc, argv);
+	char why[CONF_WHY_LEN] = "";
+	if (!path)
+		return 2;
+	if (optind != argc) {
+		fprintf(stderr, "usage: davyd %s [-c FILE]\n", argv[0]);
+		return 2;
+	}
+	if (conf_read(conf, path, why)) {
+		fprintf(stderr, "davyd: %s\n", why);
+		return 1;
+	}
+	return -1;
+}
+
+int
+run_main(int argc, char **argv)
+{
+	static struct conf conf;
+	int rc = read_conf(&conf, argc, argv);
+	return rc >= 0 ? rc : parent_run(&conf);
+}
+
+int
+run_check(int argc, char **argv)
+{
+	static struct conf conf;
+	char why[STORE_WHY_LEN] = "";
+	struct store *store = NULL;
+	struct stat st;
+	int rc = read_conf(&conf, argc, argv);
+	if (rc >= 0)
+		return rc;
+	struct conf_keys *keys = secret_alloc(sizeof(*keys));
+	int err = keys ? conf_keys_read(keys, &conf, why) : ERR_MEM;
+	secret_free(keys);
+	if (!err)
+		err = assets_check(&conf, why);
+	/* A store that is not there yet is made by the first run, as its own user. */
+	if (!err && !chdir(conf.store) && !stat(".", &st) && store_begun("davylamp.db")) {
+		/* As the vault sees it: nothing that SQLite makes may end up as root's. */
+		if (geteuid() != 0 || st.st_uid != 0) {
+			conf.vault_user = (struct conf_user){ "owner", st.st_uid, st.st_gid };
+			sandbox_drop(SANDBOX_CHECK, &conf);
+		}
+		sandbox_enter(SANDBOX_CHECK, &conf);
+		err = store_open(&store, "davylamp.db", why);
+		if (!err)
+			err = store_check(store, why);
+		if (!err)
+			err = store_check_bytes(store, why);
+		store_close(store);
+	}
+	if (err)
+		fprintf(stderr, "davyd: %s\n", why[0] ? why : err_text(err));
+	else
+		printf("configuration, keys and store are sound\n");
+	/* The root folder may have changed: handlers at exit would look for files in vain. */
+	fflush(stdout);
+	_exit(err ? 1 : 0);
+}

@@ -1,0 +1,156 @@
+/* A face's loop: clients in, deadlines, the parent's word, the end. */
+#include "server/face/face.h"
+
+#include "crypto/err.h"
+#include "server/base/log.h"
+#include "server/base/loop.h"
+#include "server/base/sandbox.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+void
+face_door_set(struct face *f)
+{
+	door_open(&f->door, f->heard && !f->draining &&
+				    f->conn_cnt - f->gated_cnt < f->conf->connections);
+}
+
+static void
+on_door(void *arg)
+{
+	face_door_set(arg);
+}
+
+static void
+on_client(void *arg, int fd)
+{
+	struct face *f = arg;
+	face_http_accept(f, fd, false);
+	face_door_set(f);
+	face_http_pump(f);
+}
+
+void
+face_end_drained(struct face *f)
+{
+	if (f->draining && !f->conn_cnt && !f->gates)
+		event_base_loopbreak(f->base);
+}
+
+/* Pitfall 4 does not arise: we accept ourselves, and begin again when one has gone. */
+void
+face_conn_gone(struct face *f)
+{
+	face_door_set(f);
+	face_gate_fill(f);
+	face_end_drained(f);
+}
+
+static void
+on_drained(evutil_socket_t fd, short what, void *arg)
+{
+	struct face *f = arg;
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(f->base);
+}
+
+/* Nothing new; who waits for a request is let go, who has one gets the answer. */
+static void
+drain(struct face *f)
+{
+	const struct timeval tv = { (time_t)f->conf->drain_s, 0 };
+	f->draining = true;
+	face_door_set(f);
+	face_gate_shut(f);
+	for (struct conn *c = f->conns; c; c = c->next)
+		if (c->phase == CONN_IDLE)
+			shutdown(c->fd, SHUT_RD);
+	loop_add(f->drain, &tv);
+	face_http_pump(f);
+	face_end_drained(f);
+}
+
+static void
+on_control(evutil_socket_t fd, short what, void *arg)
+{
+	struct face *f = arg;
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	int rc;
+	(void)what;
+	while ((rc = ipc_control_recv(fd, IPC_FACE, IPC_PARENT, buf, &msg)) > 0) {
+		if (msg.type == IPC_LINK)
+			face_link_set(f, msg.fd);
+		else if (msg.type == IPC_GATE)
+			face_gate_add(f, msg.fd);
+		else if (msg.type == IPC_DRAIN && !f->draining)
+			drain(f);
+		else if (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1))
+			rc = ERR_NET;
+		if (rc < 0)
+			break;
+	}
+	if (rc < 0)
+		_exit(1); /* the parent is gone */
+}
+
+/* Nobody gave another link meanwhile: the vault lives, or the parent would be about to start it. */
+static void
+on_lost(evutil_socket_t fd, short what, void *arg)
+{
+	struct face *f = arg;
+	(void)fd;
+	(void)what;
+	if (!f->link && !f->draining && ipc_control_send(f->gift->sock, IPC_LOST, NULL, 0, -1))
+		_exit(1); /* the parent is gone */
+}
+
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	face_http_pump(arg);
+}
+
+static int
+start_events(struct face *f)
+{
+	/* Whole milliseconds are too coarse for the steps of even.h. */
+	f->base = loop_base(EVENT_BASE_FLAG_PRECISE_TIMER);
+	if (!f->base)
+		return ERR_INTERNAL;
+	f->again = event_new(f->base, -1, 0, on_again, f);
+	f->drain = event_new(f->base, -1, 0, on_drained, f);
+	f->lost = event_new(f->base, -1, 0, on_lost, f);
+	f->control = event_new(f->base, f->gift->sock, EV_READ | EV_PERSIST, on_control, f);
+	if (!f->again || !f->drain || !f->lost || !f->control || event_add(f->control, NULL))
+		return ERR_MEM;
+	f->door = (struct door){ .client = on_client, .again = on_door, .arg = f };
+	return door_start(&f->door, f->base, f->conf, f->gift->listen_fd, false);
+}
+
+_Noreturn void
+face_main(const struct face_gift *gift)
+{
+	static struct face f;
+	const struct conf *conf = gift->conf;
+	log_role("face", gift->index);
+	signal(SIGPIPE, SIG_IGN);
+	sandbox_drop(SANDBOX_FACE, conf);
+	f.gift = gift;
+	f.conf = conf;
+	memcpy(f.rules.gateway, gift->gateway, sizeof(f.rules.gateway));
+	for (unsigned i = 0; i < FACE_SLOT_MAX; i++)
+		f.free_slot[f.free_cnt++] = (uint16_t)(FACE_SLOT_MAX - 1 - i);
+	if (start_events(&f) || face_reply_start(&f) || face_http_start(&f))
+		log_fatal("event=start-failed");
+	sandbox_enter(SANDBOX_FACE, conf);
+	if (ipc_control_send(gift->sock, IPC_READY, NULL, 0, -1))
+		log_fatal("event=parent-gone");
+	event_base_dispatch(f.base);
+	_exit(0);
+}

@@ -1,0 +1,147 @@
+/*
+ * A face: HTTP, and nothing else. It has no file, no database and no key; it checks what a request claims and passes it to the
+ * vault. Clients come in clear from the addresses without TLS, and by the gate from the tls process before it (tls.h). libmicrohttpd runs in external epoll mode inside the libevent loop; deadlines are ours.
+ */
+#ifndef SERVER_FACE_H
+#define SERVER_FACE_H
+
+#include "server/base/conf.h"
+#include "server/base/door.h"
+#include "server/face/even.h"
+#include "server/face/face_check.h"
+#include "server/base/ipc.h"
+#include "server/base/page.h"
+
+#include <event2/event.h>
+#include <microhttpd.h>
+#include <stdbool.h>
+
+#define FACE_SLOT_MAX 1024 /* requests with the vault at a time */
+
+/* What the parent hands over. */
+struct face_gift {
+	const struct conf *conf;
+	uint8_t gateway[KEY_ID_LEN];
+	const struct page *page;
+	const int *listen_fd;           /* as many as conf->listen_cnt */
+	int sock, index;
+};
+
+enum conn_phase { CONN_IDLE, CONN_HEADERS, CONN_BODY, CONN_VAULT, CONN_HOLD, CONN_ANSWER };
+enum exch_state { EXCH_UPLOAD, EXCH_VAULT, EXCH_DONE, EXCH_FAILED };
+
+struct face;
+struct exch;
+
+/* One client. */
+struct conn {
+	struct face *face;
+	struct conn *prev, *next;
+	struct exch *exch; /* the POST that runs, or NULL */
+	struct event *timer;
+	int fd;
+	enum conn_phase phase;
+	bool gated; /* came by the gate */
+	bool warm;  /* was used: keeps its pool */
+};
+
+/* One POST /x. The buffer holds the request, then the answer. */
+struct exch {
+	struct face *face;
+	struct conn *conn;
+	struct MHD_Connection *http;
+	uint32_t slot; /* index ‖ generation */
+	enum exch_state state;
+	unsigned sent;  /* how often it was put to a vault */
+	uint64_t since; /* microseconds: when its last byte was here */
+	size_t len;
+	uint8_t frame[FRAME_LEN];
+};
+
+enum face_reply {
+	FACE_BAD_REQUEST,
+	FACE_NOT_FOUND,
+	FACE_NOT_ALLOWED_GET,
+	FACE_NOT_ALLOWED_POST,
+	FACE_UNAVAILABLE,
+	FACE_HEALTHY,
+	FACE_REPLY__MAX
+};
+
+struct gate;
+
+struct face {
+	const struct face_gift *gift;
+	const struct conf *conf;
+	struct event_base *base;
+	struct event *control, *link_read, *link_write, *again, *drain, *lost;
+	struct door door;
+	struct gate *gates; /* of the tls process before us, and of those that drain */
+	struct MHD_Daemon *http;
+	struct event *http_event;
+	struct ipc *link;
+	struct face_rules rules;
+	struct conn *conns;
+	unsigned conn_cnt, gated_cnt, warm_cnt; /* gated: of them by the gate; warm: used once */
+	bool heard; /* the vault at the other end of the link has said what a face has to know */
+	bool draining, pumping, gating;
+	struct even even;
+
+	struct exch *slot[FACE_SLOT_MAX];
+	uint16_t generation[FACE_SLOT_MAX];
+	uint16_t free_slot[FACE_SLOT_MAX];
+	unsigned free_cnt;
+
+	uint8_t *coming; /* a bundle that is not whole yet */
+	size_t coming_len, coming_at;
+	struct MHD_Response *roster; /* NULL before the first roster */
+	struct MHD_Response *page[PAGE_CODING__MAX];
+	struct MHD_Response *reply[FACE_REPLY__MAX];
+};
+
+/* The process; does not return. */
+_Noreturn void face_main(const struct face_gift *gift);
+
+/* face_http.c: HTTP. */
+int face_http_start(struct face *f) __attribute__((warn_unused_result));
+/* Lets libmicrohttpd do what it can do now. */
+void face_http_pump(struct face *f);
+/* Takes a client that was accepted, or came by the gate. Closes fd on failure. */
+void face_http_accept(struct face *f, int fd, bool gated);
+/* The answer of the vault is in the exchange's buffer: the client has it when the step is over (even.h). */
+void face_http_answer(struct exch *x);
+/* The exchange is answered, or failed: the client goes on now. */
+void face_http_resume(struct exch *x, enum exch_state state);
+
+/* face_reply.c: the answers that do not change, and their headers. */
+int face_reply_start(struct face *f) __attribute__((warn_unused_result));
+/* The response for an exchange, which must live until the request is completed. NULL: out of memory. */
+struct MHD_Response *face_reply_frame(struct exch *x);
+/* Takes over bytes. */
+int face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
+	__attribute__((warn_unused_result));
+
+/* face_link.c: the vault. */
+void face_link_set(struct face *f, int fd);
+void face_link_drop(struct face *f);
+/* Checks a whole upload and sends it on, or keeps it until there is a vault; false where there is no room. */
+bool face_link_submit(struct exch *x);
+/* The exchange is not waited for any more. */
+void face_link_forget(struct exch *x);
+
+/* face_gate.c: clients from tls processes. */
+/* Takes over fd, our end of a gate. */
+void face_gate_add(struct face *f, int fd);
+/* As many ends given ahead as may be. */
+void face_gate_fill(struct face *f);
+/* No more is given; who has taken an end is served. */
+void face_gate_shut(struct face *f);
+
+/* face.c */
+/* Opens the door to those addresses without TLS, where there are a vault and room, or shuts it. */
+void face_door_set(struct face *f);
+void face_conn_gone(struct face *f);
+/* Draining, and nobody left: ends the loop. */
+void face_end_drained(struct face *f);
+
+#endif

@@ -1,0 +1,156 @@
+/*
+ * A face's side of the gate that a tls process stands before: socket pairs made ahead, one end of each given away. All that a face
+ * ever hears of a tls process is what a client says in one of them.
+ */
+#include "server/face/face.h"
+
+#include "server/base/log.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PAIR_BUF (64 * 1024) /* more than a frame: what is answered is in it whole, and what is not taken stays small */
+
+/* An end that nobody uses yet. */
+struct spare {
+	struct gate *gate;
+	struct event *said;
+	int fd; /* -1: an empty place */
+};
+
+struct gate {
+	struct face *face;
+	struct gate *next;
+	struct event *word;
+	int fd; /* -1: shut, and freed with its last spare */
+	struct spare spare[IPC_GATE_MAX];
+	unsigned spare_cnt;
+};
+
+static void
+gate_free_unused(struct gate *g)
+{
+	struct gate **at = &g->face->gates;
+	if (g->fd >= 0 || g->spare_cnt)
+		return;
+	while (*at != g)
+		at = &(*at)->next;
+	*at = g->next;
+	free(g);
+}
+
+/* No more is given. What was given is used, or let go by who has it. */
+static void
+gate_shut(struct gate *g)
+{
+	if (g->fd >= 0) {
+		event_free(g->word);
+		close(g->fd);
+		g->fd = -1;
+	}
+	gate_free_unused(g);
+}
+
+static void
+spare_drop(struct spare *s)
+{
+	if (s->said)
+		event_free(s->said);
+	s->said = NULL;
+	s->fd = -1;
+	s->gate->spare_cnt--;
+}
+
+/* The first byte of a client, or the end of an end that was not wanted. */
+static void
+on_said(evutil_socket_t fd, short what, void *arg)
+{
+	struct spare *s = arg;
+	struct gate *g = s->gate;
+	struct face *f = g->face;
+	char byte;
+	(void)what;
+	bool used = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+	spare_drop(s);
+	gate_free_unused(g);
+	if (used)
+		face_http_accept(f, fd, true);
+	else
+		close(fd);
+	face_gate_fill(f);
+	face_http_pump(f);
+	face_end_drained(f);
+}
+
+/* False where no more can be given now. */
+static bool
+spare_give(struct gate *g)
+{
+	struct spare *s = g->spare;
+	const int size = PAIR_BUF;
+	int sv[2];
+	while (s->fd >= 0)
+		s++;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, sv))
+		return false;
+	for (int i = 0; i < 2; i++)
+		setsockopt(sv[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	s->said = event_new(g->face->base, sv[0], EV_READ, on_said, s);
+	bool given = s->said && !event_add(s->said, NULL) &&
+		     !ipc_control_send(g->fd, IPC_CLIENT, NULL, 0, sv[1]);
+	close(sv[1]);
+	s->fd = sv[0];
+	g->spare_cnt++;
+	if (given)
+		return true;
+	spare_drop(s);
+	close(sv[0]);
+	return false;
+}
+
+void
+face_gate_fill(struct face *f)
+{
+	unsigned ahead = 0;
+	for (struct gate *g = f->gates; g; g = g->next)
+		ahead += g->spare_cnt;
+	for (struct gate *g = f->gates; g; g = g->next)
+		while (!f->draining && g->fd >= 0 && g->spare_cnt < IPC_GATE_MAX &&
+		       f->gated_cnt + ahead < f->conf->connections && spare_give(g))
+			ahead++;
+}
+
+/* A tls process has nothing to say here: it is gone, or not itself any more. */
+static void
+on_word(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	gate_shut(arg);
+}
+
+void
+face_gate_add(struct face *f, int fd)
+{
+	struct gate *g = calloc(1, sizeof(*g));
+	if (!g || !(g->word = event_new(f->base, fd, EV_READ, on_word, g)) ||
+	    event_add(g->word, NULL))
+		log_fatal("event=no-memory");
+	g->face = f;
+	g->fd = fd;
+	for (unsigned i = 0; i < IPC_GATE_MAX; i++)
+		g->spare[i] = (struct spare){ .gate = g, .fd = -1 };
+	g->next = f->gates;
+	f->gates = g;
+	face_gate_fill(f);
+}
+
+void
+face_gate_shut(struct face *f)
+{
+	struct gate *next;
+	for (struct gate *g = f->gates; g; g = next) {
+		next = g->next;
+		gate_shut(g);
+	}
+}

@@ -1,0 +1,110 @@
+/* What a child does between the fork and its own main: it lets go of all that is not its own. */
+#include "server/parent/child.h"
+
+#include "crypto/secret.h"
+#include "server/base/clock.h"
+#include "server/face/face.h"
+#include "server/vault/vault.h"
+
+#include <linux/close_range.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* All descriptors but the standard ones and these are closed. */
+static void
+keep_only(int *keep, size_t cnt)
+{
+	int low = 3;
+	for (;;) {
+		int next = -1;
+		for (size_t i = 0; i < cnt; i++)
+			if (keep[i] >= low && (next < 0 || keep[i] < next))
+				next = keep[i];
+		unsigned last = next < 0 ? ~0u : (unsigned)next - 1;
+		if ((unsigned)low <= last)
+			close_range((unsigned)low, last, 0);
+		if (next < 0)
+			return;
+		low = next + 1;
+	}
+}
+
+static void
+child_signals(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	/* A service manager signals the whole group; children listen to the parent only. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Standard streams, the control socket, the addresses that the role serves, and one more or -1. */
+static void
+keep_own(const struct child_gift *g, enum ipc_role role, int sock, int more)
+{
+	int keep[CONF_LISTEN_MAX + 2];
+	size_t cnt = 0;
+	keep[cnt++] = sock;
+	if (more >= 0)
+		keep[cnt++] = more;
+	for (size_t i = 0; i < g->conf->listen_cnt && role != IPC_VAULT; i++)
+		if (g->conf->listen[i].tls == (role == IPC_TLS))
+			keep[cnt++] = g->listen_fd[i];
+	keep_only(keep, cnt);
+}
+
+static _Noreturn void
+vault_child(const struct child_gift *g, int sock)
+{
+	assets_drop(g->assets);
+	secret_free(g->ticket);
+	vault_main(g->conf, g->keys, sock, g->check);
+}
+
+static _Noreturn void
+face_child(const struct child_gift *g, int sock, int index)
+{
+	struct face_gift gift = { .conf = g->conf,
+				  .page = &g->assets->page,
+				  .listen_fd = g->listen_fd,
+				  .sock = sock,
+				  .index = index };
+	memcpy(gift.gateway, g->keys->card.id, sizeof(gift.gateway));
+	assets_drop_tls(g->assets);
+	secret_free(g->ticket);
+	secret_free(g->keys);
+	face_main(&gift);
+}
+
+static _Noreturn void
+tls_child(const struct child_gift *g, int sock, int index)
+{
+	const struct tls_gift gift = { .conf = g->conf,
+				       .cert = g->assets->tls_cert,
+				       .cert_len = g->assets->tls_cert_len,
+				       .key = g->assets->tls_key,
+				       .key_len = g->assets->tls_key_len,
+				       .ticket = g->ticket,
+				       .listen_fd = g->listen_fd,
+				       .sock = sock,
+				       .index = index };
+	secret_free(g->keys);
+	tls_main(&gift);
+}
+
+_Noreturn void
+child_main(const struct child_gift *gift, enum ipc_role role, int index, int sock)
+{
+	keep_own(gift, role, sock, role == IPC_VAULT ? clock_fd() : -1);
+	child_signals();
+	if (role == IPC_VAULT)
+		vault_child(gift, sock);
+	if (role == IPC_TLS)
+		tls_child(gift, sock, index);
+	face_child(gift, sock, index);
+}

@@ -1,0 +1,116 @@
+/* Every statement the store runs. */
+#include "server/store/sqlite/store_sql.h"
+
+#define LOG_COLS                                                                              \
+	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, " \
+	"read_due, answer_due, source_cnt, entries, desk_entries, reads, attachments, bytes, "  \
+	"proof, closer, readers, touched"
+#define ENTRY_COLS "number, source, day, not_before, desk, proof, hash, body, thread, 0"
+#define HELD_COLS  "4294967295, NULL, day, not_before, desk, proof, hash, body, 0, counts, log"
+
+static const char *const text[SQL__MAX] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_PAGES] = "PRAGMA page_count",
+	[SQL_FREE] = "PRAGMA freelist_count",
+	[SQL_META_GET] = "SELECT value FROM meta WHERE name = ?1",
+	[SQL_META_SET] = "INSERT INTO meta(name, value) VALUES(?1, ?2)"
+			 " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+	[SQL_BEAT_LOG] = "UPDATE log SET id = ?2, touched = ?3,"
+			 " next_due = (1 << 40) + ?3 WHERE n = ?1",
+	[SQL_BEAT_ENTRY] = "UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
+	[SQL_BEAT_BODY] = "UPDATE body SET bytes = ?2 WHERE n = ?1",
+
+	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1",
+	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
+	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
+			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
+			" reads, attachments, bytes, proof, closer, readers, touched, next_due, id)"
+			" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
+			"?19,?20,?21,?22,?23,?24)",
+	[SQL_LOG_SET] = "UPDATE log SET kind=?1, state=?2, ladder=?3, desk=?4, origin=?5, acked=?6,"
+			" answered=?7, above=?8, day=?9, closed_day=?10, read_due=?11,"
+			" answer_due=?12, source_cnt=?13, entries=?14, desk_entries=?15, reads=?16,"
+			" attachments=?17, bytes=?18, proof=?19, closer=?20, readers=?21,"
+			" touched=?22, next_due=?23 WHERE n=?24",
+	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
+			 " touched > ?3 ORDER BY touched",
+	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"
+			      " ORDER BY desk LIMIT 1",
+	[SQL_LOG_DUE] = "SELECT " LOG_COLS " FROM log WHERE next_due > 0 AND next_due <= ?1"
+			" ORDER BY next_due LIMIT ?2",
+	[SQL_GONE_GET] = "SELECT 1 FROM gone WHERE id = ?1",
+
+	[SQL_BODY_ADD] = "INSERT INTO body(bytes) VALUES(?1)",
+	[SQL_BODY_GET] = "SELECT bytes FROM body WHERE n = ?1",
+	[SQL_ENTRY_ADD] = "INSERT INTO entry(log, thread, number, source, day, not_before, desk,"
+			  " proof, hash, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+	[SQL_ENTRY_GET] = "SELECT " ENTRY_COLS
+			  " FROM entry WHERE log = ?1 AND thread = ?2 AND number = ?3",
+	[SQL_ENTRY_BY_SOURCE] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND source = ?2 AND"
+				" source > 0",
+	[SQL_ENTRY_BY_HASH] = "SELECT " ENTRY_COLS
+			      " FROM entry WHERE log = ?1 AND thread = ?2 AND hash = ?3"
+			      " AND source IS NULL",
+	[SQL_ENTRY_REPLY] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND thread = 0"
+			    " AND number >= ?2 AND source IS NULL ORDER BY number LIMIT 1",
+	[SQL_HELD_ADD] = "INSERT INTO held(log, hash, day, not_before, desk, proof, body, counts)"
+			 " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+	[SQL_HELD_MUTE] = "UPDATE held SET counts = 0 WHERE log = ?1 AND counts = 1",
+	[SQL_HELD_BY_HASH] = "SELECT " HELD_COLS " FROM held WHERE log = ?1 AND hash = ?2",
+	[SQL_HELD_NEXT] = "SELECT " HELD_COLS " FROM held WHERE log = ?1 AND not_before <= ?2"
+			  " ORDER BY not_before, body LIMIT 1",
+	[SQL_HELD_NEXT_ANY] = "SELECT " HELD_COLS " FROM held WHERE not_before <= ?2 AND ?1 = 0"
+			      " ORDER BY not_before, body LIMIT 1",
+	[SQL_HELD_DEL] = "DELETE FROM held WHERE log = ?1 AND hash = ?2",
+	[SQL_READ_ADD] = "INSERT INTO reading(log, place, handle, day, number) VALUES(?1,"
+			 " (SELECT count(*) FROM reading WHERE log = ?1), ?2, ?3, ?4)"
+			 " ON CONFLICT(log, handle, day, number) DO NOTHING",
+	[SQL_READ_LIST] = "SELECT handle, day, number FROM reading WHERE log = ?1 AND place >= ?2"
+			  " ORDER BY place LIMIT ?3",
+	[SQL_CHUNK_ADD] = "INSERT INTO chunk(log, attach, part, parts, hash, body)"
+			  " VALUES(?1,?2,?3,?4,?5,?6)",
+	[SQL_CHUNK_GET] = "SELECT part, parts, hash, body FROM chunk WHERE log = ?1 AND attach = ?2"
+			  " AND part = ?3",
+	[SQL_CHUNK_CNT] = "SELECT count(*), max(parts) FROM chunk WHERE log = ?1 AND attach = ?2",
+
+	[SQL_KEY_PUT] = "INSERT INTO keypart(desk, kind, handle, epoch, day, complete, bytes)"
+			" VALUES(?1,?2,?3,?4,?5,?6,?7) ON CONFLICT(desk, kind, handle, epoch) DO"
+			" UPDATE SET day = excluded.day, complete = excluded.complete,"
+			" bytes = excluded.bytes",
+	[SQL_KEY_GET] = "SELECT epoch, day, complete, bytes FROM keypart WHERE desk = ?1 AND"
+			" kind = ?2 AND handle = ?3 AND epoch = ?4",
+	[SQL_KEY_NEWEST] = "SELECT epoch, day, complete, bytes FROM keypart WHERE desk = ?1 AND"
+			   " kind = ?2 AND handle = ?3 ORDER BY epoch DESC LIMIT 1",
+	[SQL_CERT_LIST] = "SELECT desk, epoch, day, bytes, handle FROM keypart WHERE kind = 3 AND"
+			  " complete = 1 ORDER BY desk, epoch",
+	[SQL_DOC_PUT] = "INSERT INTO doc(kind, version, hash, bytes) VALUES(?1,?2,?3,?4)"
+			" ON CONFLICT(kind, hash) DO NOTHING",
+	[SQL_DOC_GET] = "SELECT bytes FROM doc WHERE kind = ?1 AND hash = ?2",
+	[SQL_DOC_NEWEST] = "SELECT bytes FROM doc WHERE kind = ?1 ORDER BY version DESC, n DESC"
+			   " LIMIT 1",
+
+	[SQL_STATS] = "SELECT (SELECT count(*) FROM log WHERE kind = 0),"
+		      " (SELECT count(*) FROM log WHERE kind = 1), (SELECT count(*) FROM gone),"
+		      " (SELECT count(*) FROM entry) - 64, (SELECT count(*) FROM held),"
+		      " (SELECT count(*) FROM log WHERE above = 1 AND (read_due > 0 OR answer_due > 0))",
+	[SQL_STATS_UNREAD] = "SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
+	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
+			   " ORDER BY closed_day LIMIT 1",
+	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"
+			   " UNION ALL SELECT body FROM held WHERE log = ?1"
+			   " UNION ALL SELECT body FROM chunk WHERE log = ?1)",
+	[SQL_PURGE_ENTRY] = "DELETE FROM entry WHERE log = ?1",
+	[SQL_PURGE_HELD] = "DELETE FROM held WHERE log = ?1",
+	[SQL_PURGE_CHUNK] = "DELETE FROM chunk WHERE log = ?1",
+	[SQL_PURGE_READ] = "DELETE FROM reading WHERE log = ?1",
+	[SQL_PURGE_LOG] = "DELETE FROM log WHERE n = ?1",
+	[SQL_GONE_ADD] = "INSERT INTO gone(id) VALUES(?1) ON CONFLICT(id) DO NOTHING",
+};
+
+const char *
+sql_text(enum sql which)
+{
+	return text[which];
+}

@@ -1,0 +1,254 @@
+/* A tls process's loop: clients in, ends of the gate, the parent's word, the end. */
+#include "server/tls/tls.h"
+
+#include "crypto/err.h"
+#include "server/base/log.h"
+#include "server/base/loop.h"
+#include "server/base/sandbox.h"
+
+#include <signal.h>
+#include <sodium.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define DRAIN_QUIET_S 3 /* for the first byte of who came in just before the door shut */
+#define SPARE_FDS     64u
+#define HOUR_LOOK_S   60
+#define GATELESS_S    20 /* longer than the parent lets a dead face wait */
+
+static void
+door_set(struct tls *t)
+{
+	door_open(&t->door, t->gate_fd >= 0 && !t->draining && t->conn_cnt < t->conn_max);
+}
+
+static void
+on_door(void *arg)
+{
+	door_set(arg);
+}
+
+static void
+on_client(void *arg, int fd)
+{
+	struct tls *t = arg;
+	tls_conn_new(t, fd);
+	door_set(t);
+}
+
+void
+tls_conn_gone(struct tls *t)
+{
+	if (!t->draining)
+		door_set(t);
+	else if (!t->conn_cnt)
+		event_base_loopbreak(t->base);
+}
+
+/* ---- handshakes ---- */
+
+void
+tls_turn_soon(struct tls *t)
+{
+	const struct timeval now = { 0, 0 };
+	loop_add(t->turn, &now);
+}
+
+/* A timer of zero runs after the sockets were looked at once more. */
+static void
+on_turn(evutil_socket_t fd, short what, void *arg)
+{
+	struct tls *t = arg;
+	(void)fd;
+	(void)what;
+	if (tls_conn_turn(t))
+		tls_turn_soon(t);
+}
+
+unsigned
+tls_quiet_seconds(const struct tls *t)
+{
+	return t->draining && t->conf->idle_s > DRAIN_QUIET_S ? DRAIN_QUIET_S : t->conf->idle_s;
+}
+
+/* ---- the gate ---- */
+
+int
+tls_end_take(struct tls *t)
+{
+	return t->end_cnt ? t->end[--t->end_cnt] : -1;
+}
+
+static void
+gate_drop(struct tls *t)
+{
+	if (t->gate_fd < 0)
+		return;
+	event_free(t->gate);
+	close(t->gate_fd);
+	t->gate = NULL;
+	t->gate_fd = -1;
+	while (t->end_cnt)
+		close(t->end[--t->end_cnt]);
+	loop_after(t->gateless, GATELESS_S);
+	door_set(t);
+}
+
+/* The face does not know that its gate is broken, or it would have been replaced by now. The parent gives a new process a new one. */
+static void
+on_gateless(evutil_socket_t fd, short what, void *arg)
+{
+	struct tls *t = arg;
+	(void)fd;
+	(void)what;
+	if (!t->draining)
+		log_fatal("event=no-gate");
+}
+
+static void
+on_gate(evutil_socket_t fd, short what, void *arg)
+{
+	struct tls *t = arg;
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	int rc = 0;
+	(void)what;
+	/* No more than there is room for: the face counts them as well. */
+	while (t->end_cnt < IPC_GATE_MAX &&
+	       (rc = ipc_control_recv(fd, IPC_TLS, IPC_FACE, buf, &msg)) > 0)
+		t->end[t->end_cnt++] = msg.fd;
+	if (rc == ERR_FORMAT)
+		log_warn("event=face-nonsense");
+	if (rc < 0)
+		gate_drop(t);
+	tls_conn_serve(t);
+}
+
+static void
+gate_set(struct tls *t, int fd)
+{
+	gate_drop(t);
+	t->gate_fd = fd;
+	t->gate = event_new(t->base, fd, EV_READ | EV_PERSIST, on_gate, t);
+	if (!t->gate || event_add(t->gate, NULL))
+		log_fatal("event=no-memory");
+	event_del(t->gateless);
+	door_set(t);
+}
+
+/* ---- the parent ---- */
+
+static void
+on_drained(evutil_socket_t fd, short what, void *arg)
+{
+	struct tls *t = arg;
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(t->base);
+}
+
+/* Nothing new. Who is at work ends with the face that works for him, who is shaking hands gets the next face, where there is one. */
+static void
+drain(struct tls *t, bool last)
+{
+	const struct timeval tv = { (time_t)t->conf->drain_s, 0 };
+	struct tls_conn *next;
+	if (!t->draining)
+		loop_add(t->drain, &tv);
+	t->draining = true;
+	door_set(t);
+	for (struct tls_conn *c = TAILQ_FIRST(&t->conns); c; c = next) {
+		next = TAILQ_NEXT(c, all);
+		tls_conn_drain(c, last);
+	}
+	if (!t->conn_cnt)
+		event_base_loopbreak(t->base);
+}
+
+static void
+on_control(evutil_socket_t fd, short what, void *arg)
+{
+	struct tls *t = arg;
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	int rc;
+	(void)what;
+	while ((rc = ipc_control_recv(fd, IPC_TLS, IPC_PARENT, buf, &msg)) > 0) {
+		if (msg.type == IPC_GATE)
+			gate_set(t, msg.fd);
+		else if (msg.type == IPC_DRAIN)
+			drain(t, msg.bytes[0]);
+		else if (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1))
+			rc = ERR_NET;
+		if (rc < 0)
+			break;
+	}
+	if (rc < 0)
+		_exit(1); /* the parent is gone */
+}
+
+static void
+on_hour(evutil_socket_t fd, short what, void *arg)
+{
+	struct tls *t = arg;
+	(void)fd;
+	(void)what;
+	tls_ticket_turn(t->gift->ticket);
+}
+
+static int
+start_events(struct tls *t)
+{
+	const struct timeval look = { HOUR_LOOK_S, 0 };
+	t->base = loop_base(0);
+	if (!t->base)
+		return ERR_INTERNAL;
+	t->turn = event_new(t->base, -1, 0, on_turn, t);
+	t->drain = event_new(t->base, -1, 0, on_drained, t);
+	t->gateless = event_new(t->base, -1, 0, on_gateless, t);
+	t->hour = event_new(t->base, -1, EV_PERSIST, on_hour, t);
+	t->control = event_new(t->base, t->gift->sock, EV_READ | EV_PERSIST, on_control, t);
+	if (!t->turn || !t->drain || !t->gateless || !t->hour || !t->control || event_add(t->hour, &look) ||
+	    event_add(t->control, NULL))
+		return ERR_MEM;
+	loop_after(t->gateless, GATELESS_S);
+	t->door = (struct door){ .client = on_client, .again = on_door, .arg = t };
+	return door_start(&t->door, t->base, t->conf, t->gift->listen_fd, true);
+}
+
+/* Two descriptors a client. A limit that is lower than what was asked for lowers the number of clients: an end must never be lost. */
+static unsigned
+clients_most(const struct conf *conf)
+{
+	struct rlimit r;
+	unsigned long room = 0;
+	if (!getrlimit(RLIMIT_NOFILE, &r) && r.rlim_cur > SPARE_FDS + IPC_GATE_MAX + 2)
+		room = (r.rlim_cur - SPARE_FDS - IPC_GATE_MAX) / 2;
+	return room < conf->connections ? (unsigned)room : conf->connections;
+}
+
+_Noreturn void
+tls_main(const struct tls_gift *gift)
+{
+	static struct tls t;
+	const struct conf *conf = gift->conf;
+	log_role("tls", gift->index);
+	signal(SIGPIPE, SIG_IGN);
+	sandbox_drop(SANDBOX_TLS, conf);
+	t.gift = gift;
+	t.conf = conf;
+	t.gate_fd = -1;
+	t.conn_max = clients_most(conf);
+	TAILQ_INIT(&t.conns);
+	TAILQ_INIT(&t.hands);
+	TAILQ_INIT(&t.waiting);
+	if (start_events(&t) || tls_session_start(&t))
+		log_fatal("event=start-failed text=\"TLS did not start: are tls_cert and tls_key "
+			  "good?\"");
+	sodium_memzero((void *)(uintptr_t)gift->key, gift->key_len);
+	sandbox_enter(SANDBOX_TLS, conf);
+	if (ipc_control_send(gift->sock, IPC_READY, NULL, 0, -1))
+		log_fatal("event=parent-gone");
+	event_base_dispatch(t.base);
+	_exit(0);
+}

@@ -1,0 +1,158 @@
+/*
+ * The vault: the one process that has the store and the gateway's signing key, and no network.
+ *
+ * It believes a face for what sources send (the face has checked their signature; entries are signed again inside the seal), and
+ * verifies every desk request itself: a face that has been taken over cannot speak for a member.
+ */
+#ifndef SERVER_VAULT_H
+#define SERVER_VAULT_H
+
+#include "crypto/bundle.h"
+#include "crypto/frame.h"
+#include "crypto/roster.h"
+#include "server/vault/auth.h"
+#include "server/base/conf.h"
+#include "server/base/ipc.h"
+#include "server/base/puzzle.h"
+#include "server/store/store.h"
+
+#define VAULT_UPLOAD_CNT 4
+#define VAULT_UPLOAD_MAX 96 /* parts: 1.5 MiB */
+
+
+/* A roster upload that is not whole yet. */
+struct vault_upload {
+	uint8_t key[KEY_SIGN_PUBLIC_LEN];
+	uint64_t used; /* when it was last added to; 0: free */
+	uint16_t parts;
+	uint32_t length;
+	bool have[VAULT_UPLOAD_MAX];
+	uint8_t *bytes; /* parts × FRAME_BODY_LEN */
+};
+
+struct vault_loop;
+
+struct vault {
+	const struct conf *conf;
+	const struct conf_keys *keys;
+	struct store *store;
+	uint64_t minute; /* never runs backwards, also over restarts */
+	bool behind;     /* the machine's clock is, and it was said */
+	uint64_t minute_kept;   /* as the store has it */
+	uint64_t minute_ticked; /* when all clocks were last looked at */
+	uint32_t day;    /* of the bundle */
+	uint64_t used;   /* bytes of the store at the beginning of this batch */
+	struct puzzle puzzle;
+	uint8_t cursor_key[32];
+
+	/* Roster in force; NULL before the first. */
+	struct roster *roster;
+	struct roster_members *members;
+	uint8_t *note, *members_note, *bundle;
+	size_t note_len, members_len, bundle_len;
+	uint8_t note_hash[32], members_hash[32], bundle_hash[32];
+	bool store_full;   /* this batch runs a second time because the disk is full */
+	bool roster_dirty; /* written in this batch: read again after the commit */
+
+	struct vault_upload upload[VAULT_UPLOAD_CNT];
+	uint64_t upload_seq;
+	uint64_t done[16]; /* requests by status since the start, status - FRAME_OK; coarse, for `davyd status` */
+};
+
+/* One request on its way. Handlers fill status, routing and body_len; a body is written to `body`. */
+struct vault_call {
+	struct vault *v;
+	const uint8_t *frame;
+	const uint8_t *r;                    /* request digest from the face */
+	struct frame_request req;
+	const struct roster_member *member;  /* desk ops; may be NULL in the first roster put */
+	struct frame_routing out;
+	uint8_t *body;                       /* FRAME_BODY_LEN, zeroed by who uses it */
+	size_t body_len;
+	bool wrote;                          /* else the request is given a beat to write */
+};
+
+/* The process; does not return. sock: control socket to the parent; check: read the whole store once before serving. */
+_Noreturn void vault_main(const struct conf *conf, const struct conf_keys *keys, int sock,
+			  bool check);
+/* vault.c: made before the sandbox is entered; run serves until the parent says so or is gone, and closes the vault. */
+struct vault_loop *vault_loop_new(struct vault *v, int sock);
+void vault_loop_run(struct vault_loop *loop);
+
+/* vault_ops.c: one request; the status to answer, or a negative err of the store that ends the batch. */
+int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
+/* Opens the store, reads roster and clock. A sentence on failure. */
+int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+void vault_close(struct vault *v);
+
+/* Handlers: an enum frame_status, or a negative err of the store. */
+int vault_source_open(struct vault_call *c);
+int vault_source_append(struct vault_call *c);
+int vault_source_chunk(struct vault_call *c);
+int vault_source_poll(struct vault_call *c);
+int vault_desk_list(struct vault_call *c);
+int vault_desk_fetch(struct vault_call *c);
+int vault_desk_append(struct vault_call *c);
+int vault_desk_acknowledge(struct vault_call *c);
+int vault_desk_close(struct vault_call *c);
+int vault_desk_restrict(struct vault_call *c);
+int vault_desk_order(struct vault_call *c);
+int vault_key_put(struct vault_call *c);
+int vault_key_get(struct vault_call *c);
+int vault_roster_put(struct vault_call *c);
+int vault_roster_get(struct vault_call *c);
+
+/* vault_clock.c */
+/* Advances v->minute; true when it changed. */
+bool vault_clock_advance(struct vault *v);
+/* Starts the clocks of a new case, or of a new message of its source. */
+void vault_clock_start(const struct vault *v, struct store_log *log);
+void vault_clock_message(const struct vault *v, struct store_log *log);
+/* Places held replies whose hour has come and opens to the desk above where a clock ran out: for one log, at access. */
+int vault_clock_log(struct vault *v, struct store_log *log) __attribute__((warn_unused_result));
+/* The same for all logs; inside a transaction of its own. */
+int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
+
+/* Writes the minute down where it changed, so that it does not run backwards over a restart. */
+int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
+
+/* vault_roster.c */
+/* Reads roster and members from the store and makes the bundle of the day. ERR_NOT_FOUND before the first roster. */
+int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));
+void vault_roster_drop(struct vault *v);
+const struct roster_member *vault_member(const struct vault *v,
+					 const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
+
+/* vault_cursor.c: places in the order of change, opaque and bound to who asked. */
+void vault_cursor_make(const struct vault *v, uint8_t dst[static FRAME_CURSOR_LEN], uint16_t desk,
+		       uint8_t kind, uint64_t place);
+int vault_cursor_read(const struct vault *v, uint64_t *place,
+		      const uint8_t src[static FRAME_CURSOR_LEN], uint16_t desk, uint8_t kind)
+	__attribute__((warn_unused_result));
+
+/* vault_backup.c: one copy at a time. What they say is for `davyd backup`; bytes written. */
+struct vault_backup;
+struct event_base;
+struct vault_backup *vault_backup_new(struct vault *v, struct event_base *base);
+/* fd: transferred. */
+size_t vault_backup_start(struct vault_backup *b, int fd, char *dst, size_t cap);
+size_t vault_backup_ask(struct vault_backup *b, char *dst, size_t cap);
+void vault_backup_stop(struct vault_backup *b);
+
+/* vault_status.c: text for `davyd status`; bytes written. */
+size_t vault_status(struct vault *v, char *dst, size_t cap);
+
+static inline uint32_t
+vault_hour(const struct vault *v)
+{
+	return (uint32_t)(v->minute / 60);
+}
+
+static inline uint32_t
+vault_day(const struct vault *v)
+{
+	return (uint32_t)(v->minute / 1440);
+}
+
+#endif

@@ -1,0 +1,168 @@
+/* Time as the vault keeps it: days for entries, hours for clocks that run, and never backwards. Design section 6. */
+#include "server/vault/vault.h"
+
+#include "crypto/err.h"
+#include "server/base/clock.h"
+#include "server/base/log.h"
+
+#define DUE_AT_ONCE 64
+
+/* Minutes that a desk has, by ladder. */
+static const struct {
+	uint32_t read, answer;
+} ladders[FRAME_LADDER__MAX] = {
+	[FRAME_ORDINARY] = { 8 * 60, 5 * 24 * 60 },
+	[FRAME_URGENT] = { 60, 2 * 60 },
+};
+
+/* The first full hour at or after the end of a term: a clock runs out no earlier than promised. */
+static uint32_t
+due_hour(const struct vault *v, uint32_t minutes)
+{
+	return (uint32_t)((v->minute + minutes + 59) / 60);
+}
+
+/* Said once each time the machine falls back, at start or while it runs. */
+static void
+clock_behind(struct vault *v, uint64_t now)
+{
+	bool behind = now + 60 < v->minute;
+	if (behind && !v->behind)
+		log_warn("event=clock-behind text=\"the machine's clock is more than an hour behind what the "
+			 "store has seen; the store's hour is used until it has caught up: correct the clock\"");
+	v->behind = behind;
+}
+
+bool
+vault_clock_advance(struct vault *v)
+{
+	uint64_t now = clock_minute();
+	clock_behind(v, now);
+	if (now <= v->minute)
+		return false;
+	v->minute = now;
+	return true;
+}
+
+void
+vault_clock_start(const struct vault *v, struct store_log *log)
+{
+	uint8_t l = log->ladder < FRAME_LADDER__MAX ? log->ladder : FRAME_URGENT;
+	log->read_due = due_hour(v, ladders[l].read);
+	log->answer_due = due_hour(v, ladders[l].answer);
+}
+
+void
+vault_clock_message(const struct vault *v, struct store_log *log)
+{
+	uint8_t l = log->ladder < FRAME_LADDER__MAX ? log->ladder : FRAME_URGENT;
+	/* A question that waits already keeps the earlier hour. */
+	if (!log->answer_due)
+		log->answer_due = due_hour(v, ladders[l].answer);
+	log->answered = false;
+	/* Whoever writes again is not finished with: the case opens again, and two members have to close it. */
+	log->state = STORE_OPEN;
+	log->closed_day = 0;
+	memset(log->closer, 0, sizeof(log->closer));
+}
+
+static int
+place_held(struct vault *v, struct store_log *log, bool *changed)
+{
+	for (;;) {
+		struct store_entry e;
+		int64_t n = log->n;
+		int err = store_held_next(v->store, &n, &e, vault_hour(v));
+		if (err)
+			return err == ERR_NOT_FOUND ? 0 : err;
+		/* The day on which the source could see it, not the one on which it was written. */
+		e.day = e.not_before / 24;
+		err = store_held_place(v->store, log->n, &e, log->entries);
+		if (err)
+			return err;
+		log->entries++;
+		/* It was held beyond the due hour: only now the source has her answer. */
+		if (e.counts) {
+			log->answered = true;
+			log->answer_due = 0;
+		}
+		*changed = true;
+	}
+}
+
+static bool
+clock_out(const struct store_log *log, uint32_t hour)
+{
+	return (log->read_due && log->read_due <= hour) ||
+	       (log->answer_due && log->answer_due <= hour);
+}
+
+int
+vault_clock_log(struct vault *v, struct store_log *log)
+{
+	bool changed = false;
+	if (!log->above && clock_out(log, vault_hour(v))) {
+		log->above = true;
+		changed = true;
+	}
+	int err = place_held(v, log, &changed);
+	if (!err && changed)
+		err = store_log_set(v->store, log);
+	return err;
+}
+
+static int
+all_due(struct vault *v)
+{
+	struct store_log log[DUE_AT_ONCE];
+	size_t cnt;
+	do {
+		int err = store_log_due(v->store, vault_hour(v), log, DUE_AT_ONCE, &cnt);
+		for (size_t i = 0; !err && i < cnt; i++)
+			err = vault_clock_log(v, &log[i]);
+		if (err)
+			return err;
+	} while (cnt == DUE_AT_ONCE);
+	return 0;
+}
+
+static int
+all_held(struct vault *v)
+{
+	for (;;) {
+		struct store_entry e;
+		struct store_log log;
+		int64_t n = 0;
+		int err = store_held_next(v->store, &n, &e, vault_hour(v));
+		if (err)
+			return err == ERR_NOT_FOUND ? 0 : err;
+		err = store_log_by_n(v->store, &log, n);
+		if (!err)
+			err = vault_clock_log(v, &log);
+		if (err)
+			return err;
+	}
+}
+
+int
+vault_clock_all(struct vault *v)
+{
+	int err = all_due(v);
+	if (!err)
+		err = all_held(v);
+	return err ? err : vault_clock_keep(v);
+}
+
+int
+vault_clock_keep(struct vault *v)
+{
+	uint8_t kept[8];
+	int err;
+	if (v->minute == v->minute_kept)
+		return 0;
+	ipc_set64(kept, v->minute);
+	err = store_meta_set(v->store, "minute", kept, sizeof(kept));
+	if (!err)
+		v->minute_kept = v->minute;
+	return err;
+}

@@ -1,0 +1,238 @@
+/* What desks read: FORMATS section 4, list and fetch. */
+#include "server/vault/vault.h"
+
+#include "crypto/err.h"
+
+#include <sodium.h>
+
+/* A read record of an attachment names it by this bit and its index. */
+#define READ_ATTACH 0x80000000u
+
+static struct auth_ask
+ask_for(const struct vault_call *c, const struct store_log *log)
+{
+	const struct frame_routing *q = &c->req.routing;
+	return (struct auth_ask){ .roster = c->v->roster,
+				  .member = c->member,
+				  .log = log,
+				  .desk = q->desk,
+				  .op = c->req.op,
+				  .kind = q->kind,
+				  .thread = q->thread };
+}
+
+struct list {
+	struct vault_call *c;
+	struct auth_ask ask;
+	struct frame_record record[FRAME_RECORD_MAX + 1];
+	uint64_t place[FRAME_RECORD_MAX + 1];
+	size_t cnt;
+};
+
+static uint8_t
+record_relation(unsigned rel)
+{
+	if (rel & AUTH_RECEIVING)
+		return 0;
+	return rel & (AUTH_ABOVE | AUTH_ABOVE_OPEN) && !(rel & AUTH_BACKSTOP) ? 1
+	       : rel & AUTH_ABOVE						 ? 1
+										 : 2;
+}
+
+static void
+record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
+{
+	*r = (struct frame_record){
+		.kind = log->kind,
+		.relation = record_relation(rel),
+		.ladder = log->ladder,
+		.desk = log->desk,
+		.source_cnt = (uint16_t)log->source_cnt,
+		.attach_cnt = (uint16_t)log->attachments,
+		.entries = log->entries,
+		.desk_entries = log->desk_entries,
+		.day = log->day,
+		.read_due = log->read_due,
+		.answer_due = log->answer_due,
+		.reads = log->reads,
+	};
+	memcpy(r->id, log->id, sizeof(r->id));
+	r->flags = (uint8_t)((log->acked ? FRAME_R_ACKED : 0) |
+			     (log->answered ? FRAME_R_ANSWERED : 0) |
+			     (log->state == STORE_CLOSED ? FRAME_R_CLOSED : 0) |
+			     (log->above ? FRAME_R_ABOVE : 0) |
+			     (log->reader_cnt ? FRAME_R_READERS : 0) |
+			     (sodium_is_zero(log->closer, sizeof(log->closer)) ? 0
+									    : FRAME_R_HALF_CLOSED));
+}
+
+/* Keeps the oldest changes in order; one more than fits tells that there is more. */
+static int
+list_take(void *arg, const struct store_log *log, uint64_t touched)
+{
+	struct list *l = arg;
+	l->ask.log = log;
+	if (l->cnt > FRAME_RECORD_MAX && touched > l->place[FRAME_RECORD_MAX])
+		return 1;
+	if (!auth_lists(&l->ask))
+		return 0;
+	size_t at = l->cnt > FRAME_RECORD_MAX ? FRAME_RECORD_MAX : l->cnt++;
+	while (at && l->place[at - 1] > touched) {
+		l->place[at] = l->place[at - 1];
+		l->record[at] = l->record[at - 1];
+		at--;
+	}
+	l->place[at] = touched;
+	record_fill(&l->record[at], log,
+		    auth_relations(l->ask.roster, log, l->ask.member->desk));
+	return 0;
+}
+
+/* Its own logs, those of the desks below it, or, for the backstop, all. */
+static int
+list_gather(struct list *l, uint64_t after)
+{
+	const struct roster *r = l->ask.roster;
+	struct store_range range = { .kind = l->ask.kind, .after = after };
+	uint16_t desk = l->ask.member->desk;
+	if (r->backstop == desk)
+		return store_log_list(l->c->v->store, &range, list_take, l);
+	for (size_t i = 0; i < r->desk_cnt; i++) {
+		if (r->desk[i].number != desk && r->desk[i].above != desk)
+			continue;
+		range.desk = r->desk[i].number;
+		int err = store_log_list(l->c->v->store, &range, list_take, l);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+int
+vault_desk_list(struct vault_call *c)
+{
+	const struct frame_routing *q = &c->req.routing;
+	struct auth_ask own = ask_for(c, NULL);
+	uint64_t after;
+	if (!q->desk || own.desk != c->member->desk)
+		return FRAME_NOT_FOUND;
+	if (vault_cursor_read(c->v, &after, q->cursor, q->desk, q->kind))
+		return FRAME_BAD;
+	struct list *l = calloc(1, sizeof(*l));
+	if (!l)
+		return ERR_MEM;
+	l->c = c;
+	l->ask = own;
+	int err = list_gather(l, after);
+	if (err >= 0) {
+		size_t cnt = l->cnt > FRAME_RECORD_MAX ? FRAME_RECORD_MAX : l->cnt;
+		for (size_t i = 0; i < cnt; i++)
+			frame_record_put(c->body + i * FRAME_RECORD_LEN, &l->record[i]);
+		c->body_len = cnt * FRAME_RECORD_LEN;
+		c->out.count = (uint32_t)cnt;
+		c->out.flags = l->cnt > FRAME_RECORD_MAX;
+		if (cnt)
+			after = l->place[cnt - 1];
+		vault_cursor_make(c->v, c->out.cursor, q->desk, q->kind, after);
+	}
+	free(l);
+	return err < 0 ? err : FRAME_OK;
+}
+
+/* No read record, no bytes: both are in one transaction. */
+static int
+leave_record(struct vault_call *c, struct store_log *log, uint32_t number)
+{
+	struct frame_read read = { .day = vault_day(c->v), .number = number };
+	bool added;
+	memcpy(read.handle, c->member->handle, sizeof(read.handle));
+	int err = store_read_add(c->v->store, log->n, &read, &added);
+	if (err || !added)
+		return err;
+	log->reads++;
+	return store_log_set(c->v->store, log);
+}
+
+static int
+fetch_entry(struct vault_call *c, struct store_log *log)
+{
+	const struct frame_routing *q = &c->req.routing;
+	struct store_entry e;
+	int err = store_entry_get(c->v->store, &e, log->n, q->thread, q->number);
+	if (!err)
+		err = store_body_get(c->v->store, c->body, e.body);
+	if (!err && q->thread == FRAME_SOURCE && log->kind == FRAME_CASE)
+		err = leave_record(c, log, q->number);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+	c->body_len = FRAME_BODY_LEN;
+	c->out.number = e.number;
+	c->out.count = q->thread == FRAME_SOURCE ? log->entries : log->desk_entries;
+	c->out.hour = e.day * 24;
+	if (e.source != STORE_NO_NUMBER) {
+		c->out.flags = 1;
+		memcpy(c->out.proof, e.proof, 32);
+	}
+	return FRAME_OK;
+}
+
+static int
+fetch_reads(struct vault_call *c, const struct store_log *log)
+{
+	size_t cnt;
+	int err = store_read_list(c->v->store, c->body, &cnt, log->n, c->req.routing.number);
+	c->body_len = cnt * FRAME_READ_LEN;
+	c->out.number = c->req.routing.number;
+	c->out.count = (uint32_t)cnt;
+	return err ? err : FRAME_OK;
+}
+
+static int
+fetch_chunk(struct vault_call *c, struct store_log *log)
+{
+	const struct frame_routing *q = &c->req.routing;
+	struct store_chunk k;
+	int err = store_chunk_get(c->v->store, &k, log->n, q->attach, q->part);
+	if (!err)
+		err = store_body_get(c->v->store, c->body, k.body);
+	if (!err)
+		err = leave_record(c, log, READ_ATTACH | q->attach);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+	c->body_len = FRAME_BODY_LEN;
+	c->out.attach = q->attach;
+	c->out.part = k.part;
+	c->out.parts = k.parts;
+	return FRAME_OK;
+}
+
+int
+vault_desk_fetch(struct vault_call *c)
+{
+	const struct frame_routing *q = &c->req.routing;
+	struct store_log log;
+	int status, err = store_log_get(c->v->store, &log, q->id);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+	err = vault_clock_log(c->v, &log);
+	if (err)
+		return err;
+	struct auth_ask ask = ask_for(c, &log);
+	if (!auth_allows(&ask))
+		return FRAME_NOT_FOUND;
+	memcpy(c->out.id, q->id, sizeof(c->out.id));
+	c->out.thread = q->thread;
+	c->out.kind = log.kind;
+	c->out.desk = log.desk;
+	c->out.ladder = log.ladder;
+	c->out.source_cnt = log.source_cnt;
+	if (q->thread == FRAME_READS)
+		status = fetch_reads(c, &log);
+	else if (q->thread == FRAME_ATTACH)
+		status = fetch_chunk(c, &log);
+	else
+		status = fetch_entry(c, &log);
+	if (status != FRAME_OK)
+		memset(&c->out, 0, sizeof(c->out));
+	return status;
+}

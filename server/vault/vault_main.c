@@ -1,0 +1,35 @@
+/* The vault's process: from the fork to the loop. */
+#include "server/vault/vault.h"
+
+#include "crypto/err.h"
+#include "server/base/log.h"
+#include "server/base/sandbox.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STORE_FILE "davylamp.db" /* in the folder that `store` names */
+
+_Noreturn void
+vault_main(const struct conf *conf, const struct conf_keys *keys, int sock, bool check)
+{
+	static struct vault v;
+	char why[STORE_WHY_LEN] = "out of memory";
+	log_role("vault", -1);
+	umask(077);
+	sandbox_drop(SANDBOX_VAULT, conf);
+	struct vault_loop *loop = vault_loop_new(&v, sock);
+	sandbox_enter(SANDBOX_VAULT, conf);
+	v.conf = conf;
+	v.keys = keys;
+	int err = vault_open(&v, STORE_FILE, why);
+	if (!err && check)
+		err = store_check(v.store, why);
+	if (err)
+		log_fatal("event=store-refused text=\"%s\"", why);
+	log_info("event=start schema=%d roster=%u", STORE_SCHEMA, v.roster ? v.roster->version : 0);
+	vault_loop_run(loop);
+	log_info("event=stop");
+	_exit(0);
+}

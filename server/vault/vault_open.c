@@ -1,0 +1,97 @@
+/* From an opened file to a vault that can serve, and back. */
+#include "server/vault/vault.h"
+
+#include "crypto/err.h"
+#include "server/base/clock.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+/* A named value of fixed size; drawn and kept where it is not there yet. */
+static int
+meta_or_draw(struct store *s, const char *name, uint8_t *dst, size_t len)
+{
+	size_t got;
+	int err = store_meta_get(s, name, dst, len, &got);
+	if (!err)
+		return got == len ? 0 : ERR_IO;
+	if (err != ERR_NOT_FOUND)
+		return err;
+	randombytes_buf(dst, len);
+	return store_meta_set(s, name, dst, len);
+}
+
+/* A store belongs to one gateway: another's answers would be signed under the wrong name. */
+static int
+meta_own(struct vault *v, char why[static STORE_WHY_LEN])
+{
+	uint8_t id[KEY_ID_LEN];
+	size_t len;
+	int err = store_meta_get(v->store, "gateway", id, sizeof(id), &len);
+	if (err == ERR_NOT_FOUND)
+		return store_meta_set(v->store, "gateway", v->keys->card.id, KEY_ID_LEN);
+	if (!err && (len != sizeof(id) || memcmp(id, v->keys->card.id, sizeof(id)))) {
+		snprintf(why, STORE_WHY_LEN, "the store belongs to another gateway: check `store`, "
+					     "`key` and `card` in davyd.conf");
+		return ERR_DENIED;
+	}
+	return err;
+}
+
+static int
+meta_minute(struct vault *v)
+{
+	uint8_t kept[8];
+	size_t len;
+	int err = store_meta_get(v->store, "minute", kept, sizeof(kept), &len);
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (err || len != sizeof(kept))
+		return err ? err : ERR_IO;
+	v->minute = v->minute_kept = ipc_get64(kept);
+	return 0;
+}
+
+int
+vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
+{
+	const struct puzzle_limits limits = { v->conf->rate, v->conf->burst,
+					      (uint8_t)v->conf->puzzle_max };
+	int err = store_open(&v->store, path, why);
+	if (err)
+		return err;
+	snprintf(why, STORE_WHY_LEN, "the store cannot be written: is the disk full?");
+	err = store_begin(v->store);
+	if (!err)
+		err = meta_or_draw(v->store, "cursor", v->cursor_key, sizeof(v->cursor_key));
+	if (!err)
+		err = meta_own(v, why);
+	if (!err)
+		err = meta_minute(v);
+	if (!err)
+		err = store_commit(v->store);
+	if (err)
+		return err;
+	vault_clock_advance(v);
+	puzzle_init(&v->puzzle, &limits, clock_mono_ms());
+	err = vault_roster_load(v);
+	if (err && err != ERR_NOT_FOUND) {
+		snprintf(why, STORE_WHY_LEN, "the roster in the store does not verify (%s): do the "
+					     "roots in the card belong to this gateway?",
+			 err_text(err));
+		return err;
+	}
+	return 0;
+}
+
+void
+vault_close(struct vault *v)
+{
+	vault_roster_drop(v);
+	free(v->bundle);
+	v->bundle = NULL;
+	for (int i = 0; i < VAULT_UPLOAD_CNT; i++)
+		free(v->upload[i].bytes);
+	store_close(v->store);
+	v->store = NULL;
+}

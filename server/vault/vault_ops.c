@@ -1,0 +1,93 @@
+/* One request: what it needs, who sent it, which handler. */
+#include "server/vault/vault.h"
+
+#include "crypto/err.h"
+#include "server/base/digest.h"
+
+#include <sodium.h>
+
+#define STALE_MINUTES 10
+
+static int
+op_decoy(struct vault_call *c)
+{
+	(void)c;
+	return FRAME_OK;
+}
+
+/* The ops of FORMATS section 4 that are built. */
+static const struct vault_op {
+	uint8_t op;
+	bool member;  /* sent by somebody in the members note: the vault verifies the signature itself */
+	int (*serve)(struct vault_call *c);
+} ops[] = {
+	{ FRAME_DECOY, false, op_decoy },
+	{ FRAME_OPEN, false, vault_source_open },
+	{ FRAME_APPEND, false, vault_source_append },
+	{ FRAME_CHUNK, false, vault_source_chunk },
+	{ FRAME_POLL, false, vault_source_poll },
+	{ FRAME_LIST, true, vault_desk_list },
+	{ FRAME_FETCH, true, vault_desk_fetch },
+	{ FRAME_DESK_APPEND, true, vault_desk_append },
+	{ FRAME_ACKNOWLEDGE, true, vault_desk_acknowledge },
+	{ FRAME_CLOSE, true, vault_desk_close },
+	{ FRAME_RESTRICT, true, vault_desk_restrict },
+	{ FRAME_KEY_PUT, true, vault_key_put },
+	{ FRAME_KEY_GET, true, vault_key_get },
+	{ FRAME_ROSTER_PUT, true, vault_roster_put },
+	{ FRAME_ROSTER_GET, true, vault_roster_get },
+	{ FRAME_ORDER_OPEN, true, vault_desk_order },
+};
+
+static bool
+minute_stale(const struct vault *v, uint64_t minute)
+{
+	return minute > v->minute + STALE_MINUTES || v->minute > minute + STALE_MINUTES;
+}
+
+/* Who sent it; and the signature, which the face has checked but is not believed for. */
+static int
+find_member(struct vault_call *c)
+{
+	struct frame_digest d;
+	frame_digest(&d, c->frame);
+	if (sodium_memcmp(d.r, c->r, sizeof(d.r)) ||
+	    frame_request_verify(c->frame, &d, c->v->keys->card.id))
+		return FRAME_BAD;
+	c->member = vault_member(c->v, c->req.key);
+	/* The first roster has to come from somebody whom no members note names yet. */
+	if (!c->member && !(c->req.op == FRAME_ROSTER_PUT && !c->v->roster))
+		return FRAME_NOT_FOUND;
+	return FRAME_OK;
+}
+
+static int
+serve_op(struct vault_call *c, const struct vault_op *op)
+{
+	const struct frame_op *form = frame_op_find(op->op);
+	if (form && !form->timeless && minute_stale(c->v, c->req.minute))
+		return FRAME_STALE;
+	if (op->member) {
+		int status = find_member(c);
+		if (status != FRAME_OK)
+			return status;
+	}
+	return op->serve(c);
+}
+
+int
+vault_serve(struct vault_call *c)
+{
+	int status = FRAME_BAD;
+	if (!frame_request_parse(&c->req, c->frame))
+		for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+			if (ops[i].op == c->req.op)
+				status = serve_op(c, &ops[i]);
+	if (status < 0 || c->wrote || c->v->store_full)
+		return status;
+	/* Whatever it was, the disk has as much to do for it as for a tip. */
+	uint8_t hash[32];
+	digest_body(hash, c->frame + FRAME_BODY_AT);
+	int err = store_beat(c->v->store, hash, c->frame + FRAME_BODY_AT);
+	return err ? err : status;
+}

@@ -1,0 +1,301 @@
+/* Roster and members note in force, the bundle of the day, uploads: FORMATS sections 4 and 9. */
+#include "server/vault/vault.h"
+
+#include "crypto/err.h"
+#include "server/base/log.h"
+
+#include <sodium.h>
+
+#define CERTS_MAX 512
+
+struct certs {
+	struct bundle_doc doc[CERTS_MAX];
+	size_t cnt;
+};
+
+static int
+certs_take(void *arg, const struct store_key *key, const void *blob)
+{
+	struct certs *c = arg;
+	if (c->cnt == CERTS_MAX)
+		return 0;
+	uint8_t *copy = malloc(key->len ? key->len : 1);
+	if (!copy)
+		return ERR_MEM;
+	memcpy(copy, blob, key->len);
+	c->doc[c->cnt++] = (struct bundle_doc){ .kind = "epoch", .bytes = copy, .len = key->len };
+	return 0;
+}
+
+static void
+certs_free(struct certs *c)
+{
+	for (size_t i = 0; i < c->cnt; i++)
+		free((void *)(uintptr_t)c->doc[i].bytes);
+	free(c);
+}
+
+/* Makes the bundle of this day and keeps it under its hash. */
+static int
+bundle_make(struct vault *v)
+{
+	struct certs *certs = calloc(1, sizeof(*certs));
+	if (!certs)
+		return ERR_MEM;
+	uint8_t *bytes = NULL, hash[32];
+	size_t len = 0;
+	int err = store_cert_list(v->store, certs_take, certs);
+	if (!err) {
+		struct bundle_source src = { .roster = v->roster,
+					     .note = { .kind = "roster",
+						       .bytes = v->note,
+						       .len = v->note_len },
+					     .certs = certs->doc,
+					     .cert_cnt = certs->cnt,
+					     .day = vault_day(v) };
+		err = bundle_build(&bytes, &len, hash, &src);
+	}
+	certs_free(certs);
+	if (err)
+		return err;
+	if (!v->bundle || memcmp(hash, v->bundle_hash, sizeof(hash))) {
+		err = store_begin(v->store);
+		if (!err) {
+			err = store_doc_put(v->store, STORE_BUNDLE, v->roster->version, hash,
+					    bytes, len);
+			if (!err)
+				err = store_commit(v->store);
+			if (err)
+				store_rollback(v->store);
+		}
+		/* A full disk does not keep the bundle from being served. */
+		if (err == ERR_FULL)
+			err = 0;
+	}
+	if (err) {
+		free(bytes);
+		return err;
+	}
+	free(v->bundle);
+	v->bundle = bytes; /* transferred */
+	v->bundle_len = len;
+	memcpy(v->bundle_hash, hash, sizeof(hash));
+	v->day = vault_day(v);
+	return 0;
+}
+
+void
+vault_roster_drop(struct vault *v)
+{
+	free(v->roster);
+	free(v->members);
+	free(v->note);
+	free(v->members_note);
+	v->roster = NULL;
+	v->members = NULL;
+	v->note = v->members_note = NULL;
+}
+
+/* The pair of documents that was accepted last. They were verified then; they are parsed again as if they were strange. */
+static int
+load_notes(struct vault *v)
+{
+	int err = store_doc_get(v->store, STORE_ROSTER, NULL, &v->note, &v->note_len);
+	if (err)
+		return err;
+	v->roster = calloc(1, sizeof(*v->roster));
+	if (!v->roster)
+		return ERR_MEM;
+	err = roster_verify(v->roster, v->note, v->note_len, &v->keys->card.roots);
+	if (!err)
+		err = store_doc_get(v->store, STORE_MEMBERS, v->roster->members, &v->members_note,
+				    &v->members_len);
+	if (!err)
+		err = roster_members_parse(&v->members, (const char *)v->members_note,
+					   v->members_len);
+	if (!err)
+		err = roster_members_check(v->members, v->roster, v->members_note, v->members_len);
+	key_sha256(v->note_hash, v->note, v->note_len);
+	memcpy(v->members_hash, v->roster->members, sizeof(v->members_hash));
+	return err;
+}
+
+int
+vault_roster_load(struct vault *v)
+{
+	vault_roster_drop(v);
+	int err = load_notes(v);
+	if (err) {
+		vault_roster_drop(v);
+		return err;
+	}
+	return bundle_make(v);
+}
+
+const struct roster_member *
+vault_member(const struct vault *v, const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
+{
+	return v->members ? roster_member_by_key(v->members, key) : NULL;
+}
+
+static void
+upload_drop(struct vault_upload *u)
+{
+	free(u->bytes);
+	memset(u, 0, sizeof(*u));
+}
+
+/* The sender's upload of that shape; else the place of the one that waits longest. */
+static struct vault_upload *
+upload_find(struct vault_call *c)
+{
+	const struct frame_routing *q = &c->req.routing;
+	struct vault_upload *oldest = &c->v->upload[0];
+	for (int i = 0; i < VAULT_UPLOAD_CNT; i++) {
+		struct vault_upload *u = &c->v->upload[i];
+		if (u->used && !memcmp(u->key, c->req.key, sizeof(u->key))) {
+			if (u->parts == q->parts && u->length == q->length)
+				return u;
+			oldest = u;
+			break;
+		}
+		if (u->used < oldest->used)
+			oldest = u;
+	}
+	upload_drop(oldest);
+	oldest->bytes = calloc(q->parts, FRAME_BODY_LEN);
+	if (!oldest->bytes)
+		return NULL;
+	memcpy(oldest->key, c->req.key, sizeof(oldest->key));
+	oldest->parts = q->parts;
+	oldest->length = q->length;
+	return oldest;
+}
+
+/* A whole upload, held against everything that a roster has to hold against; 0, ERR_DUP for the one in force, or why not. */
+static int
+roster_judge(struct vault_call *c, const struct bundle_doc *note, const struct bundle_doc *members,
+	     struct roster *r)
+{
+	struct vault *v = c->v;
+	struct roster_members *m = NULL;
+	uint8_t hash[32];
+	key_sha256(hash, note->bytes, note->len);
+	if (v->roster && !memcmp(hash, v->note_hash, sizeof(hash)))
+		return ERR_DUP;
+	int err = roster_verify(r, note->bytes, note->len, &v->keys->card.roots);
+	if (!err && (memcmp(r->gateway, v->keys->card.id, sizeof(r->gateway)) ||
+		     memcmp(r->gateway_key, v->keys->card.key, sizeof(r->gateway_key))))
+		err = ERR_ROSTER;
+	if (!err)
+		err = roster_follows(r, v->roster, v->note_hash);
+	if (!err)
+		err = roster_current(r, vault_day(v));
+	if (!err)
+		err = roster_members_parse(&m, (const char *)members->bytes, members->len);
+	if (!err)
+		err = roster_members_check(m, r, members->bytes, members->len);
+	if (!err) {
+		const struct roster_member *by = roster_member_by_key(m, c->req.key);
+		/* The first roster vouches for its own registrar; later ones need a registrar of the one in force. */
+		if (!v->roster && !(by && by->roles & ROSTER_RG))
+			err = ERR_DENIED;
+	}
+	free(m);
+	return err;
+}
+
+static int
+roster_take(struct vault_call *c, const struct vault_upload *u)
+{
+	struct vault *v = c->v;
+	struct bundle_doc note, members;
+	uint8_t hash[32];
+	struct roster *r = calloc(1, sizeof(*r));
+	if (!r)
+		return ERR_MEM;
+	int err = bundle_upload_parse(&note, &members, u->bytes, u->length);
+	if (!err)
+		err = roster_judge(c, &note, &members, r);
+	if (err) {
+		if (err != ERR_DUP)
+			log_info("event=roster-refused why=\"%s\"", err_text(err));
+		free(r);
+		return err == ERR_DUP ? FRAME_OK : err == ERR_MEM ? err : FRAME_BAD;
+	}
+	key_sha256(hash, note.bytes, note.len);
+	err = store_doc_put(v->store, STORE_ROSTER, r->version, hash, note.bytes, note.len);
+	if (!err)
+		err = store_doc_put(v->store, STORE_MEMBERS, r->version, r->members, members.bytes,
+				    members.len);
+	c->wrote = true;
+	v->roster_dirty = true;
+	free(r);
+	return err ? err : FRAME_OK;
+}
+
+int
+vault_roster_put(struct vault_call *c)
+{
+	const struct frame_routing *q = &c->req.routing;
+	if (c->v->roster) {
+		struct auth_ask ask = { .roster = c->v->roster,
+					.member = c->member,
+					.desk = c->member->desk,
+					.op = FRAME_ROSTER_PUT };
+		if (!auth_allows(&ask))
+			return FRAME_NOT_FOUND;
+	}
+	if (!q->parts || q->parts > VAULT_UPLOAD_MAX || q->part >= q->parts || !q->length ||
+	    (q->length + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN != q->parts)
+		return FRAME_BAD;
+	struct vault_upload *u = upload_find(c);
+	if (!u)
+		return FRAME_BUSY;
+	memcpy(u->bytes + (size_t)q->part * FRAME_BODY_LEN, c->req.body, FRAME_BODY_LEN);
+	u->have[q->part] = true;
+	u->used = ++c->v->upload_seq;
+	for (int i = 0; i < u->parts; i++)
+		if (!u->have[i])
+			return FRAME_OK;
+	int status = roster_take(c, u);
+	if (status >= 0)
+		upload_drop(u);
+	return status;
+}
+
+int
+vault_roster_get(struct vault_call *c)
+{
+	struct vault *v = c->v;
+	const struct frame_routing *q = &c->req.routing;
+	enum store_doc kind = q->flags ? STORE_MEMBERS : STORE_BUNDLE;
+	const uint8_t *now = q->flags ? v->members_hash : v->bundle_hash;
+	const uint8_t *hash = sodium_is_zero(q->hash, sizeof(q->hash)) ? now : q->hash;
+	uint8_t *old = NULL;
+	const uint8_t *bytes = q->flags ? v->members_note : v->bundle;
+	size_t len = q->flags ? v->members_len : v->bundle_len;
+	if (q->flags > 1)
+		return FRAME_BAD;
+	if (memcmp(hash, now, 32)) {
+		int err = store_doc_get(v->store, kind, hash, &old, &len);
+		if (err)
+			return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+		bytes = old;
+	}
+	size_t parts = (len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN;
+	int status = FRAME_NOT_FOUND;
+	if (bytes && q->part < parts) {
+		size_t at = (size_t)q->part * FRAME_BODY_LEN;
+		c->body_len = len - at < FRAME_BODY_LEN ? len - at : FRAME_BODY_LEN;
+		memcpy(c->body, bytes + at, c->body_len);
+		c->out.part = q->part;
+		c->out.parts = (uint16_t)parts;
+		c->out.flags = q->flags;
+		c->out.length = (uint32_t)len;
+		memcpy(c->out.hash, hash, 32);
+		status = FRAME_OK;
+	}
+	free(old);
+	return status;
+}

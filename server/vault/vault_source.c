@@ -1,0 +1,218 @@
+/* What sources send: FORMATS section 4, ops 0x02 to 0x05. */
+#include "server/vault/vault.h"
+
+#include "crypto/err.h"
+#include "server/base/digest.h"
+
+#include <sodium.h>
+
+#define ATTACH_MAX 16
+#define PARTS_MAX  262 /* an age file of the 4 MiB class in parts of 16,128 bytes */
+/* Opens stop at open_percent; what belongs to existing cases goes on up to this share. */
+#define CASE_PERCENT 97
+
+static bool
+store_above(const struct vault *v, unsigned percent)
+{
+	return v->used > v->conf->store_bytes / 100 * percent;
+}
+
+/* A repeated open is ok if it is the same tip, whatever became of the case since. */
+static int
+open_again(struct vault_call *c, const struct store_log *log, const uint8_t hash[static 32])
+{
+	struct store_entry tip;
+	int err = store_entry_by_source(c->v->store, &tip, log->n, 0);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_BAD : err;
+	const struct frame_routing *q = &c->req.routing;
+	bool same = !memcmp(tip.hash, hash, 32) && !memcmp(log->proof, q->proof, 32) &&
+		    log->desk == q->desk && log->ladder == q->ladder && log->kind == FRAME_CASE;
+	return same ? FRAME_OK : FRAME_BAD;
+}
+
+/* May tips go to that desk? One that left the roster may still get a carried frame: the backstop sees it. */
+static bool
+desk_takes_tips(const struct vault *v, uint16_t number)
+{
+	const struct roster_desk *d = roster_find(v->roster, number);
+	return !d || ((d->kind == ROSTER_REVIEW || d->kind == ROSTER_INTEGRITY ||
+		       d->kind == ROSTER_OVERSIGHT) &&
+		      d->level >= 2);
+}
+
+int
+vault_source_open(struct vault_call *c)
+{
+	struct vault *v = c->v;
+	const struct frame_routing *q = &c->req.routing;
+	struct store_log log;
+	struct store_entry tip = { .thread = FRAME_SOURCE, .day = vault_day(v) };
+	digest_body(tip.hash, c->req.body);
+	int err = store_log_get(v->store, &log, q->id);
+	if (!err)
+		return open_again(c, &log, tip.hash);
+	if (err != ERR_NOT_FOUND)
+		return err;
+	if (!v->roster)
+		return FRAME_BUSY;
+	if (!desk_takes_tips(v, q->desk))
+		return FRAME_BAD;
+	if (store_above(v, v->conf->open_percent))
+		return FRAME_FULL;
+	log = (struct store_log){ .kind = FRAME_CASE,
+				  .ladder = q->ladder,
+				  .desk = q->desk,
+				  .day = vault_day(v),
+				  .source_cnt = 1,
+				  .entries = 1,
+				  .bytes = FRAME_BODY_LEN };
+	memcpy(log.id, q->id, sizeof(log.id));
+	memcpy(log.proof, q->proof, sizeof(log.proof));
+	memcpy(tip.proof, q->proof, sizeof(tip.proof));
+	vault_clock_start(v, &log);
+	err = store_log_add(v->store, &log);
+	if (err == ERR_DUP)
+		return FRAME_NOT_FOUND; /* purged: nothing was written */
+	if (!err)
+		err = store_entry_add(v->store, log.n, &tip, c->req.body);
+	c->wrote = true;
+	return err ? err : FRAME_OK;
+}
+
+/* What has to be the same for a repeated append; FRAME_OK or FRAME_BAD, ERR_NOT_FOUND where it is new. */
+static int
+append_again(struct vault_call *c, const struct store_log *log, const uint8_t hash[static 32])
+{
+	struct store_entry old;
+	const struct frame_routing *q = &c->req.routing;
+	int err = store_entry_by_source(c->v->store, &old, log->n, q->number);
+	if (!err)
+		return !memcmp(old.hash, hash, 32) && !memcmp(old.proof, q->proof, 32) ? FRAME_OK
+										       : FRAME_BAD;
+	return err;
+}
+
+int
+vault_source_append(struct vault_call *c)
+{
+	struct vault *v = c->v;
+	const struct frame_routing *q = &c->req.routing;
+	struct store_log log;
+	struct store_entry e = { .thread = FRAME_SOURCE, .day = vault_day(v), .source = q->number };
+	int err = store_log_get(v->store, &log, q->id);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+	digest_body(e.hash, c->req.body);
+	err = append_again(c, &log, e.hash);
+	if (err != ERR_NOT_FOUND)
+		return err;
+	if (!q->number)
+		return FRAME_BAD;
+	if (q->number > log.source_cnt) {
+		c->out.number = log.source_cnt;
+		return FRAME_BEHIND;
+	}
+	if (log.source_cnt >= v->conf->case_entries ||
+	    log.bytes + FRAME_BODY_LEN > (uint64_t)v->conf->case_mib << 20 ||
+	    store_above(v, CASE_PERCENT))
+		return FRAME_FULL;
+	err = vault_clock_log(v, &log);
+	if (err)
+		return err;
+	e.number = log.entries++;
+	log.source_cnt++;
+	log.bytes += FRAME_BODY_LEN;
+	memcpy(e.proof, q->proof, sizeof(e.proof));
+	vault_clock_message(v, &log);
+	err = store_entry_add(v->store, log.n, &e, c->req.body);
+	if (!err)
+		err = store_held_mute(v->store, log.n);
+	if (!err)
+		err = store_log_set(v->store, &log);
+	c->wrote = true;
+	return err ? err : FRAME_OK;
+}
+
+int
+vault_source_chunk(struct vault_call *c)
+{
+	struct vault *v = c->v;
+	const struct frame_routing *q = &c->req.routing;
+	struct store_log log;
+	struct store_chunk old, k = { .attach = q->attach, .part = q->part, .parts = q->parts };
+	uint32_t have;
+	if (q->attach >= ATTACH_MAX || !q->parts || q->parts > PARTS_MAX || q->part >= q->parts)
+		return FRAME_BAD;
+	int err = store_log_get(v->store, &log, q->id);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+	digest_body(k.hash, c->req.body);
+	err = store_chunk_get(v->store, &old, log.n, q->attach, q->part);
+	if (!err)
+		return !memcmp(old.hash, k.hash, 32) && old.parts == q->parts ? FRAME_OK : FRAME_BAD;
+	if (err != ERR_NOT_FOUND)
+		return err;
+	if (log.bytes + FRAME_BODY_LEN > (uint64_t)v->conf->case_mib << 20 ||
+	    store_above(v, CASE_PERCENT))
+		return FRAME_FULL;
+	err = store_chunk_add(v->store, log.n, &k, &have, c->req.body);
+	if (err)
+		return err == ERR_RANGE ? FRAME_BAD : err;
+	log.bytes += FRAME_BODY_LEN;
+	if (have == q->parts)
+		log.attachments++;
+	c->wrote = true;
+	err = store_log_set(v->store, &log);
+	return err ? err : FRAME_OK;
+}
+
+/* Hashes that the answer to a poll carries: the source's newest entry, and the newest of the thread. */
+static int
+poll_hashes(struct vault_call *c, const struct store_log *log)
+{
+	struct store_entry e;
+	int err = 0;
+	if (log->source_cnt) {
+		err = store_entry_by_source(c->v->store, &e, log->n, log->source_cnt - 1);
+		if (!err)
+			memcpy(c->out.hash, e.hash, 32);
+	}
+	if (!err && log->entries) {
+		err = store_entry_get(c->v->store, &e, log->n, FRAME_SOURCE, log->entries - 1);
+		if (!err)
+			memcpy(c->out.proof, e.hash, 32);
+	}
+	return err == ERR_NOT_FOUND ? ERR_IO : err;
+}
+
+int
+vault_source_poll(struct vault_call *c)
+{
+	struct vault *v = c->v;
+	const struct frame_routing *q = &c->req.routing;
+	struct store_log log;
+	struct store_entry e;
+	int err = store_log_get(v->store, &log, q->id);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+	err = vault_clock_log(v, &log);
+	if (!err)
+		err = poll_hashes(c, &log);
+	if (err)
+		return err;
+	memcpy(c->out.id, q->id, sizeof(c->out.id));
+	c->out.desk = log.desk;
+	c->out.count = log.entries;
+	c->out.source_cnt = log.source_cnt;
+	c->out.number = log.entries;
+	c->out.flags = (uint8_t)((log.acked ? 1 : 0) | (log.state == STORE_CLOSED ? 2 : 0));
+	err = store_entry_reply(v->store, &e, log.n, q->number);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_OK : err;
+	c->out.number = e.number;
+	c->out.hour = e.day * 24;
+	c->body_len = FRAME_BODY_LEN;
+	err = store_body_get(v->store, c->body, e.body);
+	return err ? (err == ERR_NOT_FOUND ? ERR_IO : err) : FRAME_OK;
+}

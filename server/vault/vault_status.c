@@ -1,0 +1,54 @@
+/* `davyd status`: coarse counts for an operator; nothing of one case. */
+#include "server/vault/vault.h"
+
+#include "crypto/buf.h"
+#include "server/base/clock.h"
+
+#include <stdio.h>
+
+/* Names as server/ctl/status.c knows them. */
+static const char *const ladder_name[FRAME_LADDER__MAX] = { "ordinary", "urgent" };
+static const char *const lot_name[PUZZLE_LOTS] = { "solved", "others" };
+
+size_t
+vault_status(struct vault *v, char *dst, size_t cap)
+{
+	struct store_stats s;
+	struct bufw w;
+	uint32_t day = vault_day(v);
+	uint64_t now = clock_minute();
+	bufw_init(&w, dst, cap);
+	if (store_stats(v->store, &s, vault_hour(v))) {
+		bufw_text(&w, "vault 0\n");
+		return bufw_end(&w) ? 0 : w.len;
+	}
+	bufw_printf(&w, "vault 1\ncases %llu\norders %llu\npurged %llu\nentries %llu\nheld %llu\n",
+		    (unsigned long long)s.cases, (unsigned long long)s.orders,
+		    (unsigned long long)s.tombstones, (unsigned long long)s.entries,
+		    (unsigned long long)s.held);
+	for (int l = 0; l < FRAME_LADDER__MAX; l++)
+		bufw_printf(&w, "unread-%s %u\nunread-%s-days %u\n", ladder_name[l], s.unread[l],
+			    ladder_name[l],
+			    s.unread[l] && day > s.oldest_day[l] ? day - s.oldest_day[l] : 0);
+	bufw_printf(&w, "clocks-run-out %llu\nstore-bytes %llu\nstore-limit %llu\nopen-percent %u\n",
+		    (unsigned long long)s.overdue, (unsigned long long)s.used,
+		    (unsigned long long)v->conf->store_bytes, v->conf->open_percent);
+	if (v->roster)
+		bufw_printf(&w, "roster %u\nroster-days %u\nmembers %zu\n", v->roster->version,
+			    v->roster->until > day ? v->roster->until - day : 0, v->members->cnt);
+	bufw_printf(&w, "clock-behind-minutes %llu\npuzzle %u\n",
+		    (unsigned long long)(now < v->minute ? v->minute - now : 0),
+		    v->puzzle.valid[0].difficulty);
+	for (int i = 0; i < PUZZLE_LOTS; i++)
+		bufw_printf(&w, "let-in-percent-%s %u\n", lot_name[i],
+			    v->puzzle.chance[i] * 100u / PUZZLE_SURE);
+	for (int i = 0; i < FRAME_STATUS__MAX - FRAME_OK; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "%s", frame_status_name((uint8_t)(FRAME_OK + i)));
+		for (char *c = name; *c; c++)
+			if (*c == ' ')
+				*c = '-';
+		bufw_printf(&w, "answered-%s %llu\n", name, (unsigned long long)v->done[i]);
+	}
+	return bufw_end(&w) ? 0 : w.len;
+}
