@@ -10,7 +10,7 @@
 #include "admin-cli/home/home.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
-#include "crypto/workspace.h"
+#include "crypto/record.h"
 
 #define SCHEMA_VERSION 1
 #define KEY_MAX        255
@@ -36,7 +36,7 @@ static const char schema[] =
 struct ws {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STMT__MAX];
-	struct workspace_keys *keys;
+	struct record_keys *keys;
 	int depth;
 	bool failed; /* something inside the transaction went wrong */
 };
@@ -96,7 +96,7 @@ ws_open(struct cli *cli)
 		free(ws);
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	}
-	r = workspace_derive(ws->keys, k->workspace);
+	r = record_derive(ws->keys, k->workspace);
 	if (r == 0)
 		r = prepare(ws, path);
 	cli->ws = ws;
@@ -189,14 +189,14 @@ ws_abort(struct ws *ws)
 		(void)!simple(ws, ROLLBACK);
 }
 
-/* Kinds are the tables of crypto/workspace.h, by one letter each. */
+/* Kinds are the tables of crypto/record.h, by one letter each. */
 static void
-name_of(const struct ws *ws, uint8_t index[static WORKSPACE_INDEX_LEN], enum ws_kind kind,
+name_of(const struct ws *ws, uint8_t index[static RECORD_INDEX_LEN], enum ws_kind kind,
 	const void *key, size_t key_len)
 {
 	const char table[2] = {(char)('a' + kind), '\0'};
 
-	workspace_index(index, ws->keys, table, key, key_len);
+	record_index(index, ws->keys, table, key, key_len);
 }
 
 void
@@ -212,13 +212,13 @@ int
 ws_put(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, const void *val,
 	size_t len)
 {
-	uint8_t index[WORKSPACE_INDEX_LEN];
+	uint8_t index[RECORD_INDEX_LEN];
 	size_t plain_len = 1 + key_len + len;
 	sqlite3_stmt *s = ws->stmt[PUT];
 
 	if (key_len > KEY_MAX || len > INT32_MAX / 2)
 		return ERR_RANGE;
-	uint8_t *plain = malloc(plain_len), *sealed = malloc(plain_len + WORKSPACE_OVERHEAD);
+	uint8_t *plain = malloc(plain_len), *sealed = malloc(plain_len + RECORD_OVERHEAD);
 	if (!plain || !sealed) {
 		free(plain);
 		free(sealed);
@@ -229,11 +229,11 @@ ws_put(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, const 
 	if (len)
 		memcpy(plain + 1 + key_len, val, len);
 	name_of(ws, index, kind, key, key_len);
-	workspace_seal(sealed, ws->keys, index, plain, plain_len);
+	record_seal(sealed, ws->keys, index, plain, plain_len);
 	ws_free(plain, plain_len);
 	int r = sqlite3_bind_int(s, 1, (int)kind) ||
 			sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC) ||
-			sqlite3_bind_blob(s, 3, sealed, (int)(plain_len + WORKSPACE_OVERHEAD),
+			sqlite3_bind_blob(s, 3, sealed, (int)(plain_len + RECORD_OVERHEAD),
 				SQLITE_STATIC) ||
 			sqlite3_step(s) != SQLITE_DONE
 		? ERR_IO
@@ -254,13 +254,13 @@ open_row(const struct ws *ws, sqlite3_stmt *s, int column, const uint8_t *index,
 	const uint8_t *sealed = sqlite3_column_blob(s, column);
 	int len = sqlite3_column_bytes(s, column);
 
-	if (!sealed || len < WORKSPACE_OVERHEAD + 1)
+	if (!sealed || len < RECORD_OVERHEAD + 1)
 		return ERR_AUTH;
-	*plain_len = (size_t)len - WORKSPACE_OVERHEAD;
+	*plain_len = (size_t)len - RECORD_OVERHEAD;
 	*plain = malloc(*plain_len);
 	if (!*plain)
 		return ERR_MEM;
-	int r = workspace_open(*plain, ws->keys, index, sealed, (size_t)len);
+	int r = record_open(*plain, ws->keys, index, sealed, (size_t)len);
 	if (r == 0 && (size_t)(*plain)[0] + 1 > *plain_len)
 		r = ERR_AUTH;
 	if (r) {
@@ -274,7 +274,7 @@ int
 ws_get(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, uint8_t **val,
 	size_t *len)
 {
-	uint8_t index[WORKSPACE_INDEX_LEN], *plain;
+	uint8_t index[RECORD_INDEX_LEN], *plain;
 	sqlite3_stmt *s = ws->stmt[GET];
 	size_t n;
 
@@ -299,7 +299,7 @@ ws_get(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, uint8_
 int
 ws_del(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len)
 {
-	uint8_t index[WORKSPACE_INDEX_LEN];
+	uint8_t index[RECORD_INDEX_LEN];
 	sqlite3_stmt *s = ws->stmt[DEL];
 
 	name_of(ws, index, kind, key, key_len);
@@ -315,7 +315,7 @@ ws_del(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len)
 int
 ws_each(struct ws *ws, enum ws_kind kind, ws_each_fn *each, void *arg)
 {
-	uint8_t index[WORKSPACE_INDEX_LEN];
+	uint8_t index[RECORD_INDEX_LEN];
 	sqlite3_stmt *s = NULL;
 	int step, r = 0;
 
@@ -325,7 +325,7 @@ ws_each(struct ws *ws, enum ws_kind kind, ws_each_fn *each, void *arg)
 	while (r == 0 && (step = sqlite3_step(s)) != SQLITE_DONE) {
 		uint8_t *plain = NULL;
 		size_t n = 0;
-		if (step != SQLITE_ROW || sqlite3_column_bytes(s, 0) != WORKSPACE_INDEX_LEN)
+		if (step != SQLITE_ROW || sqlite3_column_bytes(s, 0) != RECORD_INDEX_LEN)
 			r = ERR_IO;
 		else
 			r = open_row(ws, s, 1, sqlite3_column_blob(s, 0), &plain, &n);

@@ -1,5 +1,5 @@
 /*
- * The workspace: what was synced from one gateway, encrypted (crypto/workspace.h) in one SQLite
+ * The workspace: what was synced from one gateway, encrypted (crypto/record.h) in one SQLite
  * file. A record is (kind, key) -> value; keys are hashed under a key of their own, values sealed,
  * so the file tells how many records of a kind there are, how long, and no more. Several terminals may use it at once.
  *

@@ -9,7 +9,7 @@
 #include "crypto/open.h"
 #include "crypto/receipt.h"
 #include "crypto/secret.h"
-#include "crypto/workspace.h"
+#include "crypto/record.h"
 #include "server/vault/vault.h"
 
 #define SECRET(x) ((void)VALGRIND_MAKE_MEM_UNDEFINED(&(x), sizeof(x)))
@@ -113,8 +113,8 @@ kept(void)
 	const struct keystore_cost cost = { 1, 64 };
 	char pass[] = "correct horse", *again;
 	uint8_t file[KEYSTORE_HEAD_LEN + sizeof(plain) + KEYSTORE_TAG_LEN], root[32] = { 4 }, index[32];
-	uint8_t value[sizeof(plain) + WORKSPACE_OVERHEAD], out[sizeof(plain)];
-	struct workspace_keys keys;
+	uint8_t value[sizeof(plain) + RECORD_OVERHEAD], out[sizeof(plain)];
+	struct record_keys keys;
 	struct keystore_key key;
 	size_t n;
 	(void)VALGRIND_MAKE_MEM_UNDEFINED(pass, sizeof(pass) - 1);
@@ -125,12 +125,12 @@ kept(void)
 	r |= keystore_key_open(&again, &n, file, sizeof(file), &key);
 	secret_free(again);
 	SECRET(root);
-	r |= workspace_derive(&keys, root);
+	r |= record_derive(&keys, root);
 	PUBLIC(r);
-	workspace_index(index, &keys, "c", id, sizeof(id));
-	workspace_seal(value, &keys, index, plain, sizeof(plain));
+	record_index(index, &keys, "c", id, sizeof(id));
+	record_seal(value, &keys, index, plain, sizeof(plain));
 	PUBLIC(value);
-	r |= workspace_open(out, &keys, index, value, sizeof(value));
+	r |= record_open(out, &keys, index, value, sizeof(value));
 	PUBLIC(r);
 	return r;
 }

@@ -6,7 +6,7 @@
 #include "crypto/err.h"
 #include "crypto/keystore.h"
 #include "crypto/secret.h"
-#include "crypto/workspace.h"
+#include "crypto/record.h"
 
 static const struct keystore_cost cheap = {.ops = 1, .mem_kib = 64};
 static uint8_t file[4096];
@@ -107,33 +107,33 @@ workspace(void **state)
 	vector_open(&v, "workspace");
 	while (vector_next(&v)) {
 		uint8_t root[32], index[32], other[32], sealed[256], plain[256], out[256];
-		struct workspace_keys keys;
+		struct record_keys keys;
 		char *table = vector_text(&v, "table", NULL),
 		     *name = vector_text(&v, "name", NULL);
 		vector_hex(&v, "root", root, sizeof root);
-		assert_int_equal(workspace_derive(&keys, root), 0);
+		assert_int_equal(record_derive(&keys, root), 0);
 		vector_same(&v, "index_key", keys.index, 32);
 		vector_same(&v, "value_key", keys.value, 32);
-		workspace_index(index, &keys, table, name, strlen(name));
+		record_index(index, &keys, table, name, strlen(name));
 		vector_same(&v, "index", index, 32);
 		size_t n = vector_hex(&v, "sealed", sealed, sizeof sealed);
 		size_t len = vector_hex(&v, "plain", plain, sizeof plain);
-		assert_int_equal(workspace_open(out, &keys, index, sealed, n), 0);
+		assert_int_equal(record_open(out, &keys, index, sealed, n), 0);
 		assert_memory_equal(out, plain, len);
 		/* A value under another name does not open, nor a changed or short one.
 		 */
-		workspace_index(other, &keys, "cas", "eid of a case", 13);
+		record_index(other, &keys, "cas", "eid of a case", 13);
 		assert_memory_not_equal(index, other, 32);
-		assert_int_equal(workspace_open(out, &keys, other, sealed, n), ERR_AUTH);
+		assert_int_equal(record_open(out, &keys, other, sealed, n), ERR_AUTH);
 		sealed[n - 1] ^= 1;
-		assert_int_equal(workspace_open(out, &keys, index, sealed, n), ERR_AUTH);
+		assert_int_equal(record_open(out, &keys, index, sealed, n), ERR_AUTH);
 		assert_int_equal(
-			workspace_open(out, &keys, index, sealed, WORKSPACE_OVERHEAD - 1),
+			record_open(out, &keys, index, sealed, RECORD_OVERHEAD - 1),
 			ERR_AUTH);
-		workspace_seal(sealed, &keys, index, plain, len);
+		record_seal(sealed, &keys, index, plain, len);
 		memset(out, 0, sizeof out);
-		assert_int_equal(workspace_open(out, &keys, index, sealed,
-						len + WORKSPACE_OVERHEAD),
+		assert_int_equal(record_open(out, &keys, index, sealed,
+						len + RECORD_OVERHEAD),
 				 0);
 		assert_memory_equal(out, plain, len);
 		free(table);

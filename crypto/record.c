@@ -1,4 +1,4 @@
-#include "crypto/workspace.h"
+#include "crypto/record.h"
 
 #include "crypto/err.h"
 #include "crypto/hkdf.h"
@@ -9,7 +9,7 @@
 
 #define NONCE_LEN crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_LEN	  crypto_aead_xchacha20poly1305_ietf_ABYTES
-_Static_assert(NONCE_LEN + TAG_LEN == WORKSPACE_OVERHEAD, "overhead");
+_Static_assert(NONCE_LEN + TAG_LEN == RECORD_OVERHEAD, "overhead");
 
 static int
 derive(uint8_t out[static 32], const struct hkdf_prk *prk, uint8_t which)
@@ -21,11 +21,11 @@ derive(uint8_t out[static 32], const struct hkdf_prk *prk, uint8_t which)
 }
 
 int
-workspace_derive(struct workspace_keys *keys,
-		 const uint8_t root[static WORKSPACE_ROOT_LEN])
+record_derive(struct record_keys *keys,
+		 const uint8_t root[static RECORD_ROOT_LEN])
 {
 	struct hkdf_prk prk;
-	hkdf_extract(&prk, HKDF_EMPTY, HKDF_IN(root, WORKSPACE_ROOT_LEN));
+	hkdf_extract(&prk, HKDF_EMPTY, HKDF_IN(root, RECORD_ROOT_LEN));
 	int err = derive(keys->index, &prk, 1);
 	if (!err)
 		err = derive(keys->value, &prk, 2);
@@ -34,8 +34,8 @@ workspace_derive(struct workspace_keys *keys,
 }
 
 void
-workspace_index(uint8_t index[static WORKSPACE_INDEX_LEN],
-		const struct workspace_keys *keys, const char *table, const void *name,
+record_index(uint8_t index[static RECORD_INDEX_LEN],
+		const struct record_keys *keys, const char *table, const void *name,
 		size_t name_len)
 {
 	crypto_generichash_state st;
@@ -44,36 +44,36 @@ workspace_index(uint8_t index[static WORKSPACE_INDEX_LEN],
 	for (size_t i = 0; i < sizeof n; i++)
 		n[i] = (uint8_t)(len >> 8 * i);
 	crypto_generichash_init(&st, keys->index, sizeof keys->index,
-				WORKSPACE_INDEX_LEN);
+				RECORD_INDEX_LEN);
 	crypto_generichash_update(&st, n, sizeof n);
 	crypto_generichash_update(&st, (const uint8_t *)table, len);
 	crypto_generichash_update(&st, name, name_len);
-	crypto_generichash_final(&st, index, WORKSPACE_INDEX_LEN);
+	crypto_generichash_final(&st, index, RECORD_INDEX_LEN);
 	sodium_memzero(&st, sizeof st);
 }
 
 void
-workspace_seal(uint8_t *out, const struct workspace_keys *keys,
-	       const uint8_t index[static WORKSPACE_INDEX_LEN], const void *plain,
+record_seal(uint8_t *out, const struct record_keys *keys,
+	       const uint8_t index[static RECORD_INDEX_LEN], const void *plain,
 	       size_t len)
 {
 	randombytes_buf(out, NONCE_LEN);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE_LEN, NULL, plain, len,
-						   index, WORKSPACE_INDEX_LEN, NULL, out,
+						   index, RECORD_INDEX_LEN, NULL, out,
 						   keys->value);
 }
 
 int
-workspace_open(uint8_t *out, const struct workspace_keys *keys,
-	       const uint8_t index[static WORKSPACE_INDEX_LEN], const void *sealed,
+record_open(uint8_t *out, const struct record_keys *keys,
+	       const uint8_t index[static RECORD_INDEX_LEN], const void *sealed,
 	       size_t len)
 {
 	const uint8_t *s = sealed;
-	if (len < WORKSPACE_OVERHEAD)
+	if (len < RECORD_OVERHEAD)
 		return ERR_AUTH;
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
 		    out, NULL, NULL, s + NONCE_LEN, len - NONCE_LEN, index,
-		    WORKSPACE_INDEX_LEN, s, keys->value) != 0)
+		    RECORD_INDEX_LEN, s, keys->value) != 0)
 		return ERR_AUTH;
 	return 0;
 }
