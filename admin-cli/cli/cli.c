@@ -11,7 +11,7 @@
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync_state.h"
-#include "admin-cli/home/ws.h"
+#include "admin-cli/home/workspace.h"
 
 const struct command *
 cli_command(const char *noun, const char *verb)
@@ -195,7 +195,7 @@ cli_main(int argc, char **argv)
 		code = cli_fail_err(&cli, code, "davy");
 	sync_close(&cli);
 	net_close(&cli);
-	ws_close(&cli);
+	workspace_close(&cli);
 	home_close(&cli);
 	code = cli_out_end(&cli, code);
 	curl_global_cleanup();

@@ -63,11 +63,11 @@ struct command {
 extern const struct command *const command_table[];
 
 struct home;
-struct ws;
+struct workspace;
 struct net;
 
 /* One run of the tool. Commands read the first block; home, ws and net are opened by need
- * through home.h, ws.h and net.h and closed by the frame. */
+ * through home.h, workspace.h and net.h and closed by the frame. */
 struct cli {
 	const struct command *command;
 	int argc;          /* ARGS without options */
@@ -78,7 +78,7 @@ struct cli {
 	const char *passphrase_file;
 	const char *gateway;      /* --gateway: a prefix of a gateway's id, or NULL */
 	struct home *home;
-	struct ws *ws;
+	struct workspace *workspace;
 	struct net *net;
 	struct cli_state *state; /* the frame's own */
 };

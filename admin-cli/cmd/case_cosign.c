@@ -87,7 +87,7 @@ static int
 case_cosign(struct cli *cli)
 {
 	struct post p = {.type = ENTRY_COSIGN};
-	struct ws_case c;
+	struct workspace_case c;
 	struct dossier *d;
 	enum fold_reason reason;
 	char hash[65];

@@ -32,7 +32,7 @@ open_order(struct cli *cli, const struct dossier *d, uint16_t desk, uint8_t id[s
 }
 
 static int
-propose(struct cli *cli, struct ws_case *c, json_t *inner)
+propose(struct cli *cli, struct workspace_case *c, json_t *inner)
 {
 	struct post p = {.type = ENTRY_PROPOSE};
 	int r;
@@ -51,7 +51,7 @@ static int
 forward(struct cli *cli, struct dossier *d, uint16_t desk)
 {
 	struct post p = {.type = ENTRY_FORWARD};
-	struct ws_case c = d->c;
+	struct workspace_case c = d->c;
 	enum fold_reason reason;
 	uint8_t id[16];
 	char hex[33];

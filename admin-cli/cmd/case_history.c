@@ -9,7 +9,7 @@ case_history(struct cli *cli)
 {
 	json_t *data, *reads = json_array();
 	struct dossier *d;
-	struct ws_case c;
+	struct workspace_case c;
 	bool offline;
 	int r = post_find(cli, FRAME_CASE, cli->argv[0], &c);
 

@@ -8,7 +8,7 @@
 #include "crypto/frame.h"
 
 uint32_t
-case_list_due(const struct ws_case *c)
+case_list_due(const struct workspace_case *c)
 {
 	uint32_t due = UINT32_MAX;
 
@@ -24,7 +24,7 @@ case_list_due(const struct ws_case *c)
 static int
 by_due(const void *a, const void *b)
 {
-	const struct ws_case *x = a, *y = b;
+	const struct workspace_case *x = a, *y = b;
 	uint32_t dx = case_list_due(x), dy = case_list_due(y);
 
 	if (dx != dy)
@@ -35,13 +35,13 @@ by_due(const void *a, const void *b)
 }
 
 int
-case_list_load(struct cli *cli, int kind, struct ws_case **list, size_t *cnt)
+case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 {
-	int r = ws_open(cli), err;
+	int r = workspace_open(cli), err;
 
 	if (r)
 		return r;
-	err = ws_case_list(cli->ws, kind, list, cnt);
+	err = workspace_case_list(cli->workspace, kind, list, cnt);
 	if (err)
 		return cli_fail_err(cli, err, "%s", _("The list cannot be read"));
 	if (*cnt)
@@ -50,7 +50,7 @@ case_list_load(struct cli *cli, int kind, struct ws_case **list, size_t *cnt)
 }
 
 json_t *
-case_list_line(const struct ws_case *c)
+case_list_line(const struct workspace_case *c)
 {
 	json_t *line = NULL;
 
@@ -60,7 +60,7 @@ case_list_line(const struct ws_case *c)
 }
 
 json_t *
-case_list_json(const struct ws_case *c)
+case_list_json(const struct workspace_case *c)
 {
 	json_t *out = case_list_line(c);
 	char id[33];
@@ -81,14 +81,14 @@ case_list_json(const struct ws_case *c)
 
 /* What the gateway's flags tell of a case that nobody here has opened. */
 static const char *
-bare_state(const struct ws_case *c)
+bare_state(const struct workspace_case *c)
 {
 	return c->rec.flags & FRAME_R_CLOSED ? _("closed") : c->rec.flags & FRAME_R_ACKED ? _("read")
 											   : _("new");
 }
 
 static void
-row(struct cli_table *t, const struct ws_case *c)
+row(struct cli_table *t, const struct workspace_case *c)
 {
 	json_t *line = case_list_line(c);
 	const char *state = body_text(line, "state"), *title = body_text(line, "title");
@@ -111,7 +111,7 @@ row(struct cli_table *t, const struct ws_case *c)
 static int
 list_cases(struct cli *cli)
 {
-	struct ws_case *list;
+	struct workspace_case *list;
 	struct cli_table *t;
 	json_t *all = json_array();
 	size_t cnt, i;
@@ -131,7 +131,7 @@ list_cases(struct cli *cli)
 	}
 	cli_table_end(t, _("No cases. davy sync fetches what is new."));
 	cli_data(cli, all);
-	ws_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof *list);
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 static int
 case_next(struct cli *cli)
 {
-	struct ws_case *list;
+	struct workspace_case *list;
 	size_t cnt;
 	char id[33], due[CLI_DATE_CAP];
 	int r = case_list_load(cli, FRAME_CASE, &list, &cnt);
@@ -26,7 +26,7 @@ case_next(struct cli *cli)
 			   cli_due(due, case_list_due(&list[i]), cli_now_hour()));
 		cli_data(cli, case_list_json(&list[i]));
 	}
-	ws_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof *list);
 	return 0;
 }
 

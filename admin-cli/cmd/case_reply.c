@@ -19,7 +19,7 @@ day_within(uint32_t from, uint32_t until)
 /* A change of status shows late and at a rounded hour, so that nobody can tell from it when a
  * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour (reference 4.9). */
 static int
-draw_hour(struct cli *cli, const struct ws_case *c, uint32_t *hour)
+draw_hour(struct cli *cli, const struct workspace_case *c, uint32_t *hour)
 {
 	uint64_t hold = 0;
 	uint32_t now = sync_hour(cli); /* the gateway holds it by its own clock */
@@ -43,7 +43,7 @@ case_reply(struct cli *cli)
 {
 	const char *status = cli_opt(cli, "status");
 	struct post p = {.type = ENTRY_REPLY};
-	struct ws_case c;
+	struct workspace_case c;
 	char *text, shown[CLI_DATE_CAP];
 	int r;
 

@@ -9,7 +9,7 @@ static int
 write_raw(struct cli *cli, const struct dossier *d)
 {
 	size_t i = dossier_find(d, FRAME_SOURCE, 0);
-	struct ws_entry *w;
+	struct workspace_entry *w;
 	int r;
 
 	if (i == FOLD_NONE)

@@ -152,7 +152,7 @@ check_roster(struct report *rp)
 		return;
 	snprintf(text, sizeof text, _("desk %u"), v->desk ? v->desk->number : 0);
 	tell(rp, CLI_OK, _("you"), v->desk ? text : v->me ? _("a registrar") : _("in no desk"));
-	r = ws_open(cli);
+	r = workspace_open(cli);
 	tell(rp, r, _("workspace"), "");
 }
 

@@ -10,7 +10,7 @@ static int
 order_list(struct cli *cli)
 {
 	const struct sync_view *view;
-	struct ws_case *list;
+	struct workspace_case *list;
 	struct cli_table *t;
 	json_t *all = json_array(), *line;
 	size_t cnt = 0, i;
@@ -36,7 +36,7 @@ order_list(struct cli *cli)
 	}
 	cli_table_end(t, _("No orders. davy sync fetches what is new."));
 	cli_data(cli, all);
-	ws_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof *list);
 	return 0;
 }
 

@@ -105,7 +105,7 @@ audit(struct cli *cli, struct dossier *d, size_t i, const uint8_t *sealed)
 
 /* Place, author and body of an opened entry. `nth`: how many of the source's stand before. */
 static enum fold_reason
-check_place(const struct dossier *d, const struct ws_entry *w, const struct entry *e, uint32_t nth)
+check_place(const struct dossier *d, const struct workspace_entry *w, const struct entry *e, uint32_t nth)
 {
 	uint8_t id[KEY_ID_LEN];
 
@@ -133,7 +133,7 @@ read_body(struct dossier_entry *x, struct fold_entry *f)
 }
 
 static void
-open_entry(struct cli *cli, struct dossier *d, size_t i, const struct ws_entry *w, uint32_t nth)
+open_entry(struct cli *cli, struct dossier *d, size_t i, const struct workspace_entry *w, uint32_t nth)
 {
 	struct dossier_entry *x = &d->x[i];
 	struct fold_entry *f = &d->entry[i];
@@ -190,12 +190,12 @@ name_authors(struct cli *cli, struct dossier *d)
 static int
 open_thread(struct cli *cli, struct dossier *d, int thread, uint32_t cnt)
 {
-	struct ws_entry *w = malloc(sizeof *w);
+	struct workspace_entry *w = malloc(sizeof *w);
 	uint32_t n, nth = 0;
 	int err = w ? 0 : ERR_MEM;
 
 	for (n = 0; !err && n < cnt; n++) {
-		err = ws_entry_get(cli->ws, d->c.rec.id, thread, n, w);
+		err = workspace_entry_get(cli->workspace, d->c.rec.id, thread, n, w);
 		if (err == ERR_NOT_FOUND) { /* a gap: the chain will tell */
 			err = 0;
 			continue;
@@ -235,7 +235,7 @@ load(struct cli *cli, struct dossier *d)
 	if (!r)
 		r = home_keys(cli, &d->inner->keys);
 	if (!r)
-		r = ws_open(cli);
+		r = workspace_open(cli);
 	if (!r)
 		r = sync_view(cli, false, &d->view);
 	if (!r)
@@ -256,7 +256,7 @@ load(struct cli *cli, struct dossier *d)
 }
 
 int
-dossier_open(struct cli *cli, const struct ws_case *c, struct dossier **out)
+dossier_open(struct cli *cli, const struct workspace_case *c, struct dossier **out)
 {
 	struct dossier *d = calloc(1, sizeof *d);
 	int r;
@@ -326,9 +326,9 @@ dossier_first(const struct dossier *d)
 }
 
 int
-dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct ws_entry *out)
+dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct workspace_entry *out)
 {
-	int err = ws_entry_get(cli->ws, d->c.rec.id, d->entry[i].thread, d->entry[i].number, out);
+	int err = workspace_entry_get(cli->workspace, d->c.rec.id, d->entry[i].thread, d->entry[i].number, out);
 
 	return err ? cli_fail_err(cli, err, "%s", _("The entry cannot be read")) : 0;
 }

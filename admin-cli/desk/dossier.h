@@ -13,7 +13,7 @@
 
 #include "admin-cli/rules/body.h"
 #include "admin-cli/rules/fold.h"
-#include "admin-cli/home/ws.h"
+#include "admin-cli/home/workspace.h"
 #include "crypto/entry.h"
 #include "crypto/seal.h"
 
@@ -55,7 +55,7 @@ struct dossier_entry {
 };
 
 struct dossier {
-	struct ws_case c;
+	struct workspace_case c;
 	const struct sync_view *view;
 	struct dossier_entry *x;
 	struct fold_entry *entry;
@@ -67,7 +67,7 @@ struct dossier {
 };
 
 /* Opens what the workspace holds of *c. The failure is recorded. dossier_free() wipes. */
-int dossier_open(struct cli *cli, const struct ws_case *c, struct dossier **out)
+int dossier_open(struct cli *cli, const struct workspace_case *c, struct dossier **out)
 	__attribute__((warn_unused_result));
 void dossier_free(struct dossier *d);
 
@@ -91,7 +91,7 @@ void dossier_person(const struct dossier *d, struct fold_person *who);
 uint32_t dossier_roles(uint16_t roster_roles);
 
 /* Where the sealed bytes of an entry are wanted again (case show --raw). */
-int dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct ws_entry *out)
+int dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct workspace_entry *out)
 	__attribute__((warn_unused_result));
 /* An opening key that opened entry i; borrowed; NULL where nothing did. */
 const struct open_key *dossier_key(const struct dossier *d, size_t i);
@@ -101,6 +101,6 @@ const struct open_known *const *dossier_who(const struct dossier *d, size_t i);
 /* The line for lists: {"state":…,"severity":…,"title":…}; new reference. */
 json_t *dossier_line(const struct dossier *d);
 /* sync_hooks.changed: opens, folds, writes line and folded into *c. */
-int dossier_changed(struct cli *cli, struct ws_case *c) __attribute__((warn_unused_result));
+int dossier_changed(struct cli *cli, struct workspace_case *c) __attribute__((warn_unused_result));
 
 #endif

@@ -125,7 +125,7 @@ dossier_line(const struct dossier *d)
 }
 
 int
-dossier_changed(struct cli *cli, struct ws_case *c)
+dossier_changed(struct cli *cli, struct workspace_case *c)
 {
 	struct dossier *d;
 	json_t *line;

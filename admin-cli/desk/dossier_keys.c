@@ -91,30 +91,30 @@ archive_has(const uint8_t *old, size_t old_len, const uint8_t *pk)
 
 /* Adds the keys of a bundle to the archive, once for each bundle. */
 static int
-archive_put(struct ws *ws, const struct bundle *b)
+archive_put(struct workspace *ws, const struct bundle *b)
 {
 	uint8_t *seen = NULL, *old = NULL, *all;
 	size_t seen_len = 0, old_len = 0, len, i;
 	int err;
 
-	err = ws_get(ws, WS_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), &seen, &seen_len);
+	err = workspace_get(ws, WORKSPACE_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), &seen, &seen_len);
 	if (!err && seen_len == sizeof b->hash && !memcmp(seen, b->hash, seen_len)) {
-		ws_free(seen, seen_len);
+		workspace_free(seen, seen_len);
 		return 0;
 	}
-	ws_free(seen, seen_len);
-	err = ws_get(ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), &old, &old_len);
+	workspace_free(seen, seen_len);
+	err = workspace_get(ws, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), &old, &old_len);
 	if (err && err != ERR_NOT_FOUND)
 		return err;
 	len = err ? 0 : old_len - old_len % ARCHIVE_LEN;
 	all = malloc(len + b->epoch_cnt * ARCHIVE_LEN + 1);
 	if (!all) {
-		ws_free(old, old_len);
+		workspace_free(old, old_len);
 		return ERR_MEM;
 	}
 	if (len)
 		memcpy(all, old, len);
-	ws_free(old, old_len);
+	workspace_free(old, old_len);
 	for (i = 0; i < b->epoch_cnt; i++) {
 		if (archive_has(all, len, b->epoch[i].key))
 			continue;
@@ -123,9 +123,9 @@ archive_put(struct ws *ws, const struct bundle *b)
 		memcpy(all + len + 2, b->epoch[i].key, KEY_SEAL_PUBLIC_LEN);
 		len += ARCHIVE_LEN;
 	}
-	err = ws_put(ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), all, len);
+	err = workspace_put(ws, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), all, len);
 	if (!err)
-		err = ws_put(ws, WS_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), b->hash, sizeof b->hash);
+		err = workspace_put(ws, WORKSPACE_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), b->hash, sizeof b->hash);
 	free(all);
 	return err;
 }
@@ -139,7 +139,7 @@ dossier_keys_load(struct cli *cli, struct dossier *d)
 	if (!err)
 		err = load_own(cli, in);
 	if (!err)
-		err = archive_put(cli->ws, &d->view->bundle);
+		err = archive_put(cli->workspace, &d->view->bundle);
 	return err ? cli_fail_err(cli, err, "%s", _("The keys cannot be prepared")) : 0;
 }
 
@@ -154,7 +154,7 @@ dossier_keys_free(struct dossier_inner *in)
 		bundle_free(&in->old[i]);
 	for (i = 0; i < in->note_cnt; i++)
 		free(in->notes[i]);
-	ws_free(in->archive, in->archive_len);
+	workspace_free(in->archive, in->archive_len);
 	free(in->key);
 	free(in->old);
 	free(in->notes);
@@ -190,9 +190,9 @@ dossier_keys_older(struct cli *cli, struct dossier_inner *in)
 	if (in->old_loaded)
 		return false;
 	in->old_loaded = true;
-	if (!ws_get(cli->ws, WS_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive, &in->archive_len))
+	if (!workspace_get(cli->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive, &in->archive_len))
 		(void)!archive_add(in, in->archive, in->archive_len);
-	(void)!ws_each(cli->ws, WS_ROSTER, each_bundle, in);
+	(void)!workspace_each(cli->workspace, WORKSPACE_ROSTER, each_bundle, in);
 	return in->known_cnt > before;
 }
 
@@ -225,7 +225,7 @@ dossier_keys_author(struct cli *cli, struct dossier *d, const uint8_t key[static
 		return m;
 	if (!in->notes_loaded) {
 		in->notes_loaded = true;
-		(void)!ws_each(cli->ws, WS_MEMBERS, each_note, in);
+		(void)!workspace_each(cli->workspace, WORKSPACE_MEMBERS, each_note, in);
 	}
 	for (i = 0; !m && i < in->note_cnt; i++)
 		m = roster_member_by_key(in->notes[i], key);
@@ -312,14 +312,14 @@ dossier_roster_check(struct cli *cli, struct dossier_inner *in, const uint8_t ha
 	struct newer n = {.hash = hash, .first = UINT32_MAX};
 
 	*version = 0;
-	(void)!ws_each(cli->ws, WS_HASH, each_hash, &n);
+	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
 	if (!n.found) {
 		if (fetch_bundle(cli, in, hash, version))
 			return DOSSIER_ROSTER_UNKNOWN;
 		return DOSSIER_ROSTER_FINE;
 	}
 	*version = n.version;
-	(void)!ws_each(cli->ws, WS_HASH, each_hash, &n);
+	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
 	return n.first != UINT32_MAX && day > n.first + DOSSIER_OVERLAP ? DOSSIER_ROSTER_OLDER
 									: DOSSIER_ROSTER_FINE;
 }

@@ -13,13 +13,13 @@
 #include "crypto/seal.h"
 
 int
-post_find(struct cli *cli, int kind, const char *prefix, struct ws_case *c)
+post_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
 {
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	if (r)
 		return r;
-	r = ws_case_find(cli, kind, prefix, c);
+	r = workspace_case_find(cli, kind, prefix, c);
 	if (!r || r == CLI_USAGE)
 		return r;
 	/* Perhaps it is newer than the last sync. An ambiguous prefix stays so. */
@@ -28,11 +28,11 @@ post_find(struct cli *cli, int kind, const char *prefix, struct ws_case *c)
 	if (r)
 		cli_forgive(cli);
 	cli_data(cli, NULL); /* of the sync, which nobody asked for */
-	return ws_case_find(cli, kind, prefix, c);
+	return workspace_case_find(cli, kind, prefix, c);
 }
 
 int
-post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
+post_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
 {
 	struct sync_count count = {0};
 	const struct sync_view *view;
@@ -45,7 +45,7 @@ post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
 	/* The list tells what changed; the tip itself is fetched only here, by a person's command. */
 	if (!r)
 		r = sync_lists(cli, view, &count);
-	if (!r && ws_case_get(cli->ws, c->rec.id, c))
+	if (!r && workspace_case_get(cli->workspace, c->rec.id, c))
 		r = cli_fail(cli, CLI_REFUSED, "not-found", _("There is no such case."));
 	if (!r)
 		r = sync_case(cli, c, parts);
@@ -56,7 +56,7 @@ post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
 }
 
 int
-post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
+post_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
 {
 	return post_update(cli, c, c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
 			   offline);
@@ -65,7 +65,7 @@ post_refresh(struct cli *cli, struct ws_case *c, bool *offline)
 int
 post_open(struct cli *cli, int kind, const char *prefix, struct dossier **out)
 {
-	struct ws_case c;
+	struct workspace_case c;
 	bool offline;
 	int r = post_find(cli, kind, prefix, &c);
 
@@ -287,12 +287,12 @@ post_refused(struct cli *cli, uint8_t status)
 
 /* Without a network: kept as it is, with how long the log was, so that it is never sent twice. */
 static int
-queue(struct cli *cli, const struct ws_case *c, struct post *p)
+queue(struct cli *cli, const struct workspace_case *c, struct post *p)
 {
 	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
 	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
 				 (json_int_t)c->have_desk, "sent", p->sent);
-	struct ws_out o = {.kind = c->rec.kind, .type = p->type, .desk = c->asked, .hour = p->hour,
+	struct workspace_out o = {.kind = c->rec.kind, .type = p->type, .desk = c->asked, .hour = p->hour,
 			   .written = cli_now_hour(), .json = json};
 	int err;
 
@@ -300,7 +300,7 @@ queue(struct cli *cli, const struct ws_case *c, struct post *p)
 	json_decref(more);
 	memcpy(o.id, c->rec.id, sizeof o.id);
 	o.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
-	err = json && extra ? ws_out_add(cli->ws, &o) : ERR_MEM;
+	err = json && extra ? workspace_out_add(cli->workspace, &o) : ERR_MEM;
 	free(json);
 	free(extra);
 	if (err)
@@ -312,7 +312,7 @@ queue(struct cli *cli, const struct ws_case *c, struct post *p)
 }
 
 static int
-attempt(struct cli *cli, struct ws_case *c, struct post *p, uint8_t *status, bool *offline)
+attempt(struct cli *cli, struct workspace_case *c, struct post *p, uint8_t *status, bool *offline)
 {
 	struct dossier *d;
 	int r = post_refresh(cli, c, offline);
@@ -328,7 +328,7 @@ attempt(struct cli *cli, struct ws_case *c, struct post *p, uint8_t *status, boo
 }
 
 int
-post_now(struct cli *cli, struct ws_case *c, struct post *p, bool may_queue)
+post_now(struct cli *cli, struct workspace_case *c, struct post *p, bool may_queue)
 {
 	uint8_t status = FRAME_BEHIND;
 	bool offline = false;
@@ -347,7 +347,7 @@ post_now(struct cli *cli, struct ws_case *c, struct post *p, bool may_queue)
 }
 
 int
-post_send(struct cli *cli, struct ws_case *c, struct post *p)
+post_send(struct cli *cli, struct workspace_case *c, struct post *p)
 {
 	int r = post_now(cli, c, p, !p->now);
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "admin-cli/desk/dossier.h"
-#include "admin-cli/home/ws.h"
+#include "admin-cli/home/workspace.h"
 
 struct cli;
 struct sync_view;
@@ -34,11 +34,11 @@ struct post {
 };
 
 /* Names the case or order by an argument, asking the gateway where it is not in the workspace. */
-int post_find(struct cli *cli, int kind, const char *prefix, struct ws_case *c)
+int post_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
 	__attribute__((warn_unused_result));
 /* Brings the list and these parts (enum sync_parts) up to date; *offline where the gateway does
  * not answer, which is no failure. */
-int post_update(struct cli *cli, struct ws_case *c, unsigned parts, bool *offline)
+int post_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
 	__attribute__((warn_unused_result));
 /* Finds it, brings both threads up to date (the gateway notes the reading; without a network what
  * is here must do, with a warning) and opens it. */
@@ -46,7 +46,7 @@ int post_open(struct cli *cli, int kind, const char *prefix, struct dossier **ou
 	__attribute__((warn_unused_result));
 /* Writes one entry. What the fold would reject is refused before it is sealed, with the reason.
  * CLI_AGAIN where the race was lost POST_TRIES times. */
-int post_send(struct cli *cli, struct ws_case *c, struct post *p)
+int post_send(struct cli *cli, struct workspace_case *c, struct post *p)
 	__attribute__((warn_unused_result));
 /* What the fold would say to it; FOLD_FINE where it may be written. */
 enum fold_reason post_check(const struct dossier *d, const struct post *p);
@@ -55,9 +55,9 @@ int post_refuse(struct cli *cli, const struct dossier *d, enum fold_reason reaso
 /* A whole command: names the case, writes the entry, reports. Takes over p->body. */
 int post_command(struct cli *cli, int kind, struct post *p) __attribute__((warn_unused_result));
 /* sync_hooks.send: one item of the outbox; what already arrived is not sent twice. */
-int post_outbox(struct cli *cli, struct ws_out *o) __attribute__((warn_unused_result));
+int post_outbox(struct cli *cli, struct workspace_out *o) __attribute__((warn_unused_result));
 /* Prints what came of it: "sent" or "waits in the outbox", and the state now. */
-int post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
+int post_report(struct cli *cli, const struct workspace_case *c, const struct post *p)
 	__attribute__((warn_unused_result));
 
 /* Opens an order at an inspection desk: draws its id where *id is zero, seals the body to that desk, the desk above

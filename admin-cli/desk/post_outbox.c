@@ -11,7 +11,7 @@
 
 /* Whether an entry of ours with the same content stands in the log since it was queued. */
 static bool
-arrived(const struct dossier *d, const struct ws_out *o, const json_t *body, uint32_t since)
+arrived(const struct dossier *d, const struct workspace_out *o, const json_t *body, uint32_t since)
 {
 	size_t i;
 
@@ -35,7 +35,7 @@ arrived(const struct dossier *d, const struct ws_out *o, const json_t *body, uin
 
 /* The very bytes of a reply whose answer was lost: where they are held already nothing is added. */
 static int
-send_again(struct cli *cli, const struct ws_out *o, const char *sent)
+send_again(struct cli *cli, const struct workspace_out *o, const char *sent)
 {
 	struct net_request q = {.op = FRAME_DESK_APPEND, .body_len = SEAL_LEN, .keep_status = true,
 				.what = _("The entry was not sent")};
@@ -63,7 +63,7 @@ send_again(struct cli *cli, const struct ws_out *o, const char *sent)
 
 /* Keeps the bytes that perhaps arrived, for the next sync. */
 static void
-remember_sent(struct ws_out *o, json_t *extra, const char *sent)
+remember_sent(struct workspace_out *o, json_t *extra, const char *sent)
 {
 	char *more = NULL;
 
@@ -76,10 +76,10 @@ remember_sent(struct ws_out *o, json_t *extra, const char *sent)
 }
 
 int
-post_outbox(struct cli *cli, struct ws_out *o)
+post_outbox(struct cli *cli, struct workspace_out *o)
 {
 	struct post p = {.type = o->type, .hour = o->hour};
-	struct ws_case c;
+	struct workspace_case c;
 	struct dossier *d;
 	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
 	const char *sent = json_string_value(json_object_get(extra, "sent"));
@@ -92,7 +92,7 @@ post_outbox(struct cli *cli, struct ws_out *o)
 		return r;
 	}
 	p.body = json_loads(o->json, 0, NULL);
-	if (!p.body || ws_case_get(cli->ws, o->id, &c)) {
+	if (!p.body || workspace_case_get(cli->workspace, o->id, &c)) {
 		cli_fail(cli, CLI_REFUSED, "not-found", _("The case of this entry is not here."));
 		goto out;
 	}
@@ -118,9 +118,9 @@ out:
 }
 
 int
-post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
+post_report(struct cli *cli, const struct workspace_case *c, const struct post *p)
 {
-	struct ws_case now = *c;
+	struct workspace_case now = *c;
 	struct dossier *d = NULL;
 	char id[33], hash[65];
 	const char *state;
@@ -158,7 +158,7 @@ post_report(struct cli *cli, const struct ws_case *c, const struct post *p)
 int
 post_command(struct cli *cli, int kind, struct post *p)
 {
-	struct ws_case c;
+	struct workspace_case c;
 	int r;
 
 	if (!p->body)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "admin-cli/home/ws.h"
+#include "admin-cli/home/workspace.h"
 #include "crypto/bundle.h"
 #include "crypto/roster.h"
 
@@ -37,7 +37,7 @@ enum sync_parts { SYNC_SOURCE = 1, SYNC_DESK = 2, SYNC_READS = 4 };
  * The vault writes a read record for SYNC_SOURCE, so that is asked for only by a person's
  * command (case show, ack, …); `davy sync` fetches SYNC_DESK and SYNC_READS of everything that
  * changed, and SYNC_SOURCE of cases whose tip was opened here before. Updates *c. */
-int sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
+int sync_case(struct cli *cli, struct workspace_case *c, unsigned parts)
 	__attribute__((warn_unused_result));
 
 /* The unix hour by the gateway's clock: of its last answer, else as far from ours as at the last sync. */
@@ -50,9 +50,9 @@ int sync_all(struct cli *cli, bool quiet) __attribute__((warn_unused_result));
 struct sync_hooks {
 	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. On CLI_AGAIN it
 	 * stays in the outbox, on CLI_REFUSED it stays with the sentence as its error. */
-	int (*send)(struct cli *cli, struct ws_out *o);
+	int (*send)(struct cli *cli, struct workspace_out *o);
 	/* New entries of this case are in the workspace: fold it and set line and folded. */
-	int (*changed)(struct cli *cli, struct ws_case *c);
+	int (*changed)(struct cli *cli, struct workspace_case *c);
 };
 extern const struct sync_hooks sync_hooks;
 

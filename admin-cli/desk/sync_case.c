@@ -17,16 +17,16 @@
 #define LIST_SLACK 1008u
 
 int
-sync_ws_failed(struct cli *cli, int err)
+sync_workspace_failed(struct cli *cli, int err)
 {
 	return err == ERR_IO ? cli_fail(cli, CLI_REFUSED, "io", _("The workspace cannot be written: %s."),
-				       ws_fault(cli->ws))
+				       workspace_fault(cli->workspace))
 	       : err	     ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written"))
 			     : CLI_OK;
 }
 
 static struct net_request
-fetch(const struct ws_case *c, uint8_t thread, uint32_t number)
+fetch(const struct workspace_case *c, uint8_t thread, uint32_t number)
 {
 	struct net_request q = {.op = FRAME_FETCH, .keep_status = true, .what = _("The case was not fetched")};
 
@@ -40,11 +40,11 @@ fetch(const struct ws_case *c, uint8_t thread, uint32_t number)
 
 /* The rest of a thread; *have moves on with every entry that is stored. */
 static int
-fetch_thread(struct cli *cli, const struct ws_case *c, uint8_t thread, uint32_t until,
+fetch_thread(struct cli *cli, const struct workspace_case *c, uint8_t thread, uint32_t until,
 	uint32_t *have)
 {
 	struct net_answer *a = malloc(sizeof *a);
-	struct ws_entry *e = calloc(1, sizeof *e);
+	struct workspace_entry *e = calloc(1, sizeof *e);
 	char id[33];
 	int r = a && e ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
@@ -78,7 +78,7 @@ fetch_thread(struct cli *cli, const struct ws_case *c, uint8_t thread, uint32_t 
 		memcpy(e->proof, a->routing.proof, sizeof e->proof);
 		memcpy(e->sealed, a->body, SEAL_LEN);
 		key_sha256(e->hash, e->sealed, SEAL_LEN);
-		r = sync_ws_failed(cli, ws_entry_put(cli->ws, c->rec.id, e));
+		r = sync_workspace_failed(cli, workspace_entry_put(cli->workspace, c->rec.id, e));
 		if (r == CLI_OK)
 			++*have;
 	}
@@ -89,7 +89,7 @@ fetch_thread(struct cli *cli, const struct ws_case *c, uint8_t thread, uint32_t 
 
 /* Read records come in pages; the whole list is kept as one value. */
 static int
-fetch_reads(struct cli *cli, struct ws_case *c)
+fetch_reads(struct cli *cli, struct workspace_case *c)
 {
 	struct net_answer *a = malloc(sizeof *a);
 	uint8_t *all = malloc((size_t)c->rec.reads * FRAME_READ_LEN + FRAME_BODY_LEN);
@@ -108,7 +108,7 @@ fetch_reads(struct cli *cli, struct ws_case *c)
 		cnt += page;
 	}
 	if (r == CLI_OK && cnt)
-		r = sync_ws_failed(cli, ws_put(cli->ws, WS_READS, c->rec.id, KEY_ID_LEN, all,
+		r = sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_READS, c->rec.id, KEY_ID_LEN, all,
 					   (size_t)cnt * FRAME_READ_LEN));
 	if (r == CLI_OK)
 		c->have_reads = cnt;
@@ -118,10 +118,10 @@ fetch_reads(struct cli *cli, struct ws_case *c)
 }
 
 int
-sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
+sync_case(struct cli *cli, struct workspace_case *c, unsigned parts)
 {
 	uint32_t source = c->have_source, desk = c->have_desk;
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	/* the case's own record tells what this desk may have; the vault decides anyway */
 	bool bytes = c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) || c->rec.kind == FRAME_ORDER;
@@ -132,13 +132,13 @@ sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
 	if (r == CLI_OK && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
 		r = fetch_reads(cli, c);
 	/* what arrived stays, also where the rest did not */
-	if (cli->ws && (c->have_source != source || c->have_desk != desk) && sync_hooks.changed) {
+	if (cli->workspace && (c->have_source != source || c->have_desk != desk) && sync_hooks.changed) {
 		int hooked = sync_hooks.changed(cli, c);
 		r = r ? r : hooked;
 	}
-	if (cli->ws) {
-		int put = ws_case_put(cli->ws, c);
-		r = r ? r : sync_ws_failed(cli, put);
+	if (cli->workspace) {
+		int put = workspace_case_put(cli->workspace, c);
+		r = r ? r : sync_workspace_failed(cli, put);
 	}
 	return r;
 }
@@ -146,7 +146,7 @@ sync_case(struct cli *cli, struct ws_case *c, unsigned parts)
 /* Whether the gateway takes back what it had said of a case: counts only grow, an acknowledgement
  * stays, a ladder is shortened but never lengthened. */
 static bool
-takes_back(const struct ws_case *had, const struct frame_record *now)
+takes_back(const struct workspace_case *had, const struct frame_record *now)
 {
 	const struct frame_record *was = &had->rec;
 
@@ -163,9 +163,9 @@ static int
 take_record(struct cli *cli, const struct sync_view *v, const struct frame_record *rec,
 	struct sync_count *count)
 {
-	struct ws_case c = {0};
+	struct workspace_case c = {0};
 	char id[33];
-	int r = ws_case_get(cli->ws, rec->id, &c);
+	int r = workspace_case_get(cli->workspace, rec->id, &c);
 
 	cli_hex(id, rec->id, KEY_ID_LEN);
 	if (r && r != ERR_NOT_FOUND)
@@ -235,7 +235,7 @@ take_page(struct cli *cli, const struct sync_view *v, const struct net_answer *p
 static int
 save_cursor(struct cli *cli, const char *key, const struct net_answer *a)
 {
-	return sync_ws_failed(cli, ws_put(cli->ws, WS_META, key, strlen(key), a->routing.cursor,
+	return sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key), a->routing.cursor,
 				      FRAME_CURSOR_LEN));
 }
 
@@ -256,10 +256,10 @@ list_kind(struct cli *cli, const struct sync_view *v, uint8_t kind, struct sync_
 	snprintf(key, sizeof key, "cursor %u %u", v->desk->number, kind);
 	q.routing.desk = v->desk->number;
 	q.routing.kind = kind;
-	if (r == CLI_OK && ws_get(cli->ws, WS_META, key, strlen(key), &val, &len) == 0) {
+	if (r == CLI_OK && workspace_get(cli->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
 		if (len == FRAME_CURSOR_LEN)
 			memcpy(q.routing.cursor, val, len);
-		ws_free(val, len);
+		workspace_free(val, len);
 	}
 	while (r == CLI_OK && more) {
 		r = net_exchange(cli, &q, a);
@@ -301,7 +301,7 @@ note_clock(struct cli *cli)
 {
 	int64_t ahead = (int64_t)net_minute(cli) - (int64_t)(time(NULL) / 60);
 
-	return net_minute(cli) ? sync_ws_failed(cli, ws_put(cli->ws, WS_META, clock_name,
+	return net_minute(cli) ? sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_META, clock_name,
 					 sizeof clock_name - 1, &ahead, sizeof ahead))
 			       : CLI_OK;
 }
@@ -315,11 +315,11 @@ sync_hour(struct cli *cli)
 
 	if (net_minute(cli))
 		return (uint32_t)(net_minute(cli) / 60);
-	if (ws_open(cli) == CLI_OK &&
-		ws_get(cli->ws, WS_META, clock_name, sizeof clock_name - 1, &val, &len) == 0) {
+	if (workspace_open(cli) == CLI_OK &&
+		workspace_get(cli->workspace, WORKSPACE_META, clock_name, sizeof clock_name - 1, &val, &len) == 0) {
 		if (len == sizeof ahead)
 			memcpy(&ahead, val, sizeof ahead);
-		ws_free(val, len);
+		workspace_free(val, len);
 	}
 	return (uint32_t)((time(NULL) / 60 + ahead) / 60);
 }
@@ -327,7 +327,7 @@ sync_hour(struct cli *cli)
 int
 sync_lists(struct cli *cli, const struct sync_view *v, struct sync_count *count)
 {
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	if (r == CLI_OK)
 		r = list_kind(cli, v, FRAME_CASE, count);

@@ -51,15 +51,15 @@ offer_next(struct cli *cli, const struct sync_view *v, uint32_t epoch)
 	size_t len;
 
 	snprintf(key, sizeof key, "offer %u %u", v->desk->number, epoch);
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 	if (r)
 		return r;
-	if (ws_get(cli->ws, WS_META, key, strlen(key), &val, &len) == 0) {
-		ws_free(val, len);
+	if (workspace_get(cli->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
+		workspace_free(val, len);
 		return CLI_OK;
 	}
 	r = epoch_part_offer(cli, v, epoch);
-	if (r == CLI_OK && (r = ws_put(cli->ws, WS_META, key, strlen(key), "", 0)) != 0)
+	if (r == CLI_OK && (r = workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key), "", 0)) != 0)
 		r = cli_fail_err(cli, r, "%s", _("The workspace cannot be written"));
 	return r;
 }

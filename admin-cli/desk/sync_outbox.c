@@ -7,18 +7,18 @@
 int
 sync_outbox(struct cli *cli, struct sync_count *count)
 {
-	struct ws_out *list = NULL;
+	struct workspace_out *list = NULL;
 	size_t cnt = 0;
 	char id[33];
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	if (r == CLI_OK)
-		r = sync_ws_failed(cli, ws_out_list(cli->ws, &list, &cnt));
+		r = sync_workspace_failed(cli, workspace_out_list(cli->workspace, &list, &cnt));
 	for (size_t i = 0; r == CLI_OK && i < cnt; i++) {
-		struct ws_out *o = &list[i];
+		struct workspace_out *o = &list[i];
 		int sent = sync_hooks.send ? sync_hooks.send(cli, o) : CLI_REFUSED;
 		if (sent == CLI_OK) {
-			r = sync_ws_failed(cli, ws_out_del(cli->ws, o->seq));
+			r = sync_workspace_failed(cli, workspace_out_del(cli->workspace, o->seq));
 			count->sent++;
 			continue;
 		}
@@ -31,15 +31,15 @@ sync_outbox(struct cli *cli, struct sync_count *count)
 			o->error ? o->error : "?", (unsigned long long)o->seq, show_type(cli, o->type),
 			cli_hex(id, o->id, KEY_ID_LEN), (unsigned long long)o->seq);
 		cli_forgive(cli);
-		r = sync_ws_failed(cli, ws_out_update(cli->ws, o));
+		r = sync_workspace_failed(cli, workspace_out_update(cli->workspace, o));
 	}
-	ws_out_free(list, cnt);
+	workspace_out_free(list, cnt);
 	return r;
 }
 
 /* Shows what is lost before anybody says yes to it. */
 static int
-drop(struct cli *cli, const struct ws_out *o)
+drop(struct cli *cli, const struct workspace_out *o)
 {
 	json_t *body = json_loads(o->json, 0, NULL), *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
 	char id[33];
@@ -53,7 +53,7 @@ drop(struct cli *cli, const struct ws_out *o)
 			_("It was sent once and its answer was lost: perhaps it is there all the same."));
 	r = cli_confirm(cli, _("Give it up?"));
 	if (r == CLI_OK)
-		r = sync_ws_failed(cli, ws_out_del(cli->ws, o->seq));
+		r = sync_workspace_failed(cli, workspace_out_del(cli->workspace, o->seq));
 	if (r == CLI_OK) {
 		cli_printf(cli, _("It is given up.\n"));
 		cli_data(cli, json_pack("{s:I, s:s, s:O?}", "dropped", (json_int_t)o->seq, "id", id, "body", body));
@@ -66,12 +66,12 @@ drop(struct cli *cli, const struct ws_out *o)
 int
 sync_drop(struct cli *cli, uint64_t number)
 {
-	struct ws_out *list = NULL;
+	struct workspace_out *list = NULL;
 	size_t cnt = 0, i = 0;
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	if (r == CLI_OK)
-		r = sync_ws_failed(cli, ws_out_list(cli->ws, &list, &cnt));
+		r = sync_workspace_failed(cli, workspace_out_list(cli->workspace, &list, &cnt));
 	while (i < cnt && list[i].seq != number)
 		i++;
 	if (r == CLI_OK)
@@ -79,6 +79,6 @@ sync_drop(struct cli *cli, uint64_t number)
 			    : cli_fail(cli, CLI_REFUSED, "not-found",
 				       _("Nothing waits under number %llu; davy sync tells what waits."),
 				       (unsigned long long)number);
-	ws_out_free(list, cnt);
+	workspace_out_free(list, cnt);
 	return r;
 }

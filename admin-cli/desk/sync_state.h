@@ -18,7 +18,7 @@ int sync_outbox(struct cli *cli, struct sync_count *count) __attribute__((warn_u
 /* Gives up one item of the outbox, by its number, after a yes. */
 int sync_drop(struct cli *cli, uint64_t number) __attribute__((warn_unused_result));
 /* Records a failure of the workspace; 0 stays 0. */
-int sync_ws_failed(struct cli *cli, int err) __attribute__((warn_unused_result));
+int sync_workspace_failed(struct cli *cli, int err) __attribute__((warn_unused_result));
 void sync_close(struct cli *cli);
 
 #endif

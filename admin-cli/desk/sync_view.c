@@ -102,26 +102,26 @@ remember_member(struct cli *cli, const struct bundle *b, const uint8_t *bytes, s
 	uint8_t key[4], val[8], *old;
 	struct bufw w;
 	size_t old_len;
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	if (r)
 		return r;
-	r = ws_begin(cli->ws);
+	r = workspace_begin(cli->workspace);
 	bufw_init(&w, key, sizeof key);
 	bufw_u32(&w, b->roster->version);
 	if (r == 0)
-		r = ws_put(cli->ws, WS_ROSTER, key, sizeof key, bytes, len);
+		r = workspace_put(cli->workspace, WORKSPACE_ROSTER, key, sizeof key, bytes, len);
 	bufw_init(&w, val, sizeof val);
 	bufw_u32(&w, b->roster->version);
 	bufw_u32(&w, today);
-	if (r == 0 && ws_get(cli->ws, WS_HASH, b->hash, 32, &old, &old_len) == 0)
-		ws_free(old, old_len);
+	if (r == 0 && workspace_get(cli->workspace, WORKSPACE_HASH, b->hash, 32, &old, &old_len) == 0)
+		workspace_free(old, old_len);
 	else if (r == 0)
-		r = ws_put(cli->ws, WS_HASH, b->hash, 32, val, sizeof val);
+		r = workspace_put(cli->workspace, WORKSPACE_HASH, b->hash, 32, val, sizeof val);
 	if (r == 0)
-		r = ws_commit(cli->ws);
+		r = workspace_commit(cli->workspace);
 	else
-		ws_abort(cli->ws);
+		workspace_abort(cli->workspace);
 	return r ? cli_fail_err(cli, r, "%s", _("The workspace cannot be written")) : CLI_OK;
 }
 
@@ -195,13 +195,13 @@ load_members(struct cli *cli, struct sync_view *v, bool fresh)
 	const uint8_t *hash = v->bundle.roster->members;
 	uint8_t *bytes;
 	size_t len;
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	if (r)
 		return r;
-	if (ws_get(cli->ws, WS_MEMBERS, hash, 32, &bytes, &len) == 0) {
+	if (workspace_get(cli->workspace, WORKSPACE_MEMBERS, hash, 32, &bytes, &len) == 0) {
 		r = use_members(cli, v, bytes, len);
-		ws_free(bytes, len);
+		workspace_free(bytes, len);
 		return r;
 	}
 	if (!fresh)
@@ -211,7 +211,7 @@ load_members(struct cli *cli, struct sync_view *v, bool fresh)
 	if (r || !bytes)
 		return r;
 	r = use_members(cli, v, bytes, len);
-	if (r == CLI_OK && (r = ws_put(cli->ws, WS_MEMBERS, hash, 32, bytes, len)) != 0)
+	if (r == CLI_OK && (r = workspace_put(cli->workspace, WORKSPACE_MEMBERS, hash, 32, bytes, len)) != 0)
 		r = cli_fail_err(cli, r, "%s", _("The workspace cannot be written"));
 	free(bytes);
 	return r;

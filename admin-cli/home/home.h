@@ -2,7 +2,7 @@
  * The home of one person: a folder of mode 0700.
  *
  *	keystore              the secrets (crypto/keystore.h), mode 0600
- *	gateways/<hex id>/    conf: address, proxy, card; workspace.db: what was synced (ws.h)
+ *	gateways/<hex id>/    conf: address, proxy, card; workspace.db: what was synced (workspace.h)
  *	gateway               the id that is used where --gateway is not given
  *	agent                 the socket of `davy unlock`
  *	lock                  held by whoever changes the keystore

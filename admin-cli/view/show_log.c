@@ -54,7 +54,7 @@ show_reads(struct cli *cli, const struct dossier *d, json_t *out)
 	struct frame_read read;
 	char date[CLI_DATE_CAP], hex[17];
 
-	if (ws_get(cli->ws, WS_READS, d->c.rec.id, sizeof d->c.rec.id, &val, &len))
+	if (workspace_get(cli->workspace, WORKSPACE_READS, d->c.rec.id, sizeof d->c.rec.id, &val, &len))
 		return 0;
 	cli_printf(cli, _("\nRead by\n"));
 	for (i = 0; i + FRAME_READ_LEN <= len; i += FRAME_READ_LEN) {
@@ -69,7 +69,7 @@ show_reads(struct cli *cli, const struct dossier *d, json_t *out)
 			read.number & READ_ATTACHMENT ? "attachment" : "entry", "number",
 			(json_int_t)(read.number & ~READ_ATTACHMENT)));
 	}
-	ws_free(val, len);
+	workspace_free(val, len);
 	return 0;
 }
 

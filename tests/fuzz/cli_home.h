@@ -31,7 +31,7 @@ home_remove(const char *path, const struct stat *st, int type, struct FTW *walk)
 static inline void
 home_gone(void)
 {
-	ws_close(&cli);
+	workspace_close(&cli);
 	sync_close(&cli);
 	home_close(&cli);
 	(void)nftw(cli_dir, home_remove, 8, FTW_DEPTH | FTW_PHYS);

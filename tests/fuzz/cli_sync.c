@@ -149,7 +149,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (home_start()) {
 		text_len = roster_text(text, sizeof(text));
 		FILE *f = fopen(home_path(&cli, "keystore"), "w");
-		assert(f && fclose(f) == 0 && ws_open(&cli) == CLI_OK);
+		assert(f && fclose(f) == 0 && workspace_open(&cli) == CLI_OK);
 	}
 	if (len == 0 || len > 32768)
 		return 0;
@@ -164,14 +164,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	} else {
 		serve(text, text_len, NULL, 0);
 	}
-	assert(ws_begin(cli.ws) == 0);
+	assert(workspace_begin(cli.workspace) == 0);
 	if (sync_view(&cli, true, &v) == CLI_OK) {
 		assert(v->bundle.roster && data[0] != 'm');
 		if (v->desk && sync_keys(&cli, v, &count) == CLI_OK)
 			(void)!sync_lists(&cli, v, &count);
 	}
 	sync_close(&cli);
-	ws_abort(cli.ws);
+	workspace_abort(cli.workspace);
 	/* The floor of versions is for good; here every run is the first. */
 	if (cli.home->gateway.min_version) {
 		cli.home->gateway.min_version = 0;

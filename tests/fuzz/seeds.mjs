@@ -126,9 +126,9 @@ const said = (status, count, flags, number, hour, length, parts, b) => [48 + sta
 const record = [...new Array(16).fill(5), 0, 0, 0, 0, ...u16(2), ...u16(1), ...u16(0), ...u32(2), ...u32(1), ...u32(20000), ...u32(0), ...u32(0), ...u32(3)];
 seed('cli_sync', 'a list and its cases', Buffer.from([2, 2, 2, ...said(0, 1, 1, 0, 0, 0, 0, [...record, ...new Array(64 - record.length).fill(0)]), ...said(0, 0, 1, 0, 480000, 0, 0, [1, 2, 3]), ...said(0, 3, 0, 0, 0, 0, 0, new Array(48).fill(6)), ...said(0, 0, 0, 0, 0, 0, 0, []), ...said(0, 0, 0, 0, 0, 0, 0, [])]));
 seed('cli_sync', 'key parts', Buffer.from([...said(0, 0, 0, 1, 0, 200, 1, new Array(200).fill(7)), ...said(0, 0, 0, 1, 0, 100000, 9, [1]), 2, 2]));
-seed('cli_ws', 'as it was', Buffer.from([0]));
-seed('cli_ws', 'head', Buffer.from([0, 0, 0, 0, 16, ...Buffer.from('SQLite format 4\0')]));
-seed('cli_ws', 'version', Buffer.from([0, 3, 0, 12, 4, 0, 0, 0, 9]));
-seed('cli_ws', 'a page of noise', Buffer.from([0, 0, 1, 0, 200, ...new Array(200).fill(0xa5), 0, 2, 0, 1, 0]));
-seed('cli_ws', 'a case', Buffer.from([1, 0, 1, ...record, ...new Array(64 - record.length).fill(0), ...u16(2), ...u32(1), ...u32(1), ...u32(0), ...u32(2), ...u32(3), 1, 2, 3]));
-seed('cli_ws', 'an outbox', Buffer.from([1, 2, ...new Array(16).fill(5), 0, 1, ...u16(18), ...u16(2), ...u32(0), ...u32(0), ...u32(7), ...Buffer.from('{"v":1}'), ...u32(0xffffffff), ...u32(2), 65, 66]));
+seed('cli_workspace', 'as it was', Buffer.from([0]));
+seed('cli_workspace', 'head', Buffer.from([0, 0, 0, 0, 16, ...Buffer.from('SQLite format 4\0')]));
+seed('cli_workspace', 'version', Buffer.from([0, 3, 0, 12, 4, 0, 0, 0, 9]));
+seed('cli_workspace', 'a page of noise', Buffer.from([0, 0, 1, 0, 200, ...new Array(200).fill(0xa5), 0, 2, 0, 1, 0]));
+seed('cli_workspace', 'a case', Buffer.from([1, 0, 1, ...record, ...new Array(64 - record.length).fill(0), ...u16(2), ...u32(1), ...u32(1), ...u32(0), ...u32(2), ...u32(3), 1, 2, 3]));
+seed('cli_workspace', 'an outbox', Buffer.from([1, 2, ...new Array(16).fill(5), 0, 1, ...u16(18), ...u16(2), ...u32(0), ...u32(0), ...u32(7), ...Buffer.from('{"v":1}'), ...u32(0xffffffff), ...u32(2), 65, 66]));

@@ -12,7 +12,7 @@ result() {
 for want in frame_request_verify roster_verify; do
 	if echo "$symbols" | grep -qx "$want"; then result ok "davyd has $want"; else result 'not ok' "davyd has $want"; fi
 done
-for part in age_ xwing_ hpke_ open_sealed open_audit open_key seal_ attach_ receipt_ keystore_ workspace_ hkdf_ bech32_ PQCLEAN_ crypto_kem_; do
+for part in age_ xwing_ hpke_ open_sealed open_audit open_key seal_ attach_ receipt_ keystore_ record_derive record_open record_seal hkdf_ bech32_ PQCLEAN_ crypto_kem_; do
 	own=$(echo "$symbols" | grep "^$part" | head -3)
 	if [ -z "$own" ]; then result ok "davyd has nothing of $part"; else result 'not ok' "davyd has $own"; fi
 done

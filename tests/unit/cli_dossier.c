@@ -41,7 +41,7 @@ setup(void **state)
 	if (!cli.home->secret)
 		return -1;
 	memset(cli.home->secret->keys.workspace, 7, 32);
-	return ws_open(&cli);
+	return workspace_open(&cli);
 }
 
 static int
@@ -57,7 +57,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	ws_close(&cli);
+	workspace_close(&cli);
 	home_close(&cli);
 	for (size_t i = 0; i < cli.state->pool_cnt; i++)
 		free(cli.state->pool[i]);
@@ -147,7 +147,7 @@ saw(int n, uint32_t version, uint32_t day)
 		val[i] = (uint8_t)(version >> 8 * i);
 		val[4 + i] = (uint8_t)(day >> 8 * i);
 	}
-	assert_int_equal(ws_put(cli.ws, WS_HASH, hash, sizeof hash, val, sizeof val), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_HASH, hash, sizeof hash, val, sizeof val), 0);
 }
 
 static void

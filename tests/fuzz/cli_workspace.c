@@ -12,26 +12,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 static uint8_t good[FILE_MAX], file[FILE_MAX];
 static size_t good_len;
 static const char *path;
-static struct ws_case cases[3];
-static struct ws_out out = { .kind = FRAME_CASE, .type = 18, .desk = 2, .json = (char[]){ "{\"v\":1}" }, .extra = (char[]){ "{}" } };
+static struct workspace_case cases[3];
+static struct workspace_out out = { .kind = FRAME_CASE, .type = 18, .desk = 2, .json = (char[]){ "{\"v\":1}" }, .extra = (char[]){ "{}" } };
 
 static void
 setup(void)
 {
-	static struct ws_entry e = { .number = 3, .by_source = true, .proof = { 9 } };
+	static struct workspace_entry e = { .number = 3, .by_source = true, .proof = { 9 } };
 	if (!home_start())
 		return;
-	assert(ws_open(&cli) == CLI_OK && ws_begin(cli.ws) == 0);
+	assert(workspace_open(&cli) == CLI_OK && workspace_begin(cli.workspace) == 0);
 	for (uint8_t i = 0; i < 3; i++) {
-		cases[i] = (struct ws_case){ .asked = 2, .line_len = 4, .line = { 'l', i, 0, 1 } };
+		cases[i] = (struct workspace_case){ .asked = 2, .line_len = 4, .line = { 'l', i, 0, 1 } };
 		memset(cases[i].rec.id, 0x20 + i, KEY_ID_LEN);
 		cases[i].rec.desk = 2;
 		cases[i].rec.entries = i;
-		assert(ws_case_put(cli.ws, &cases[i]) == 0);
+		assert(workspace_case_put(cli.workspace, &cases[i]) == 0);
 	}
-	assert(ws_entry_put(cli.ws, cases[0].rec.id, &e) == 0 && ws_out_add(cli.ws, &out) == 0);
-	assert(ws_put(cli.ws, WS_META, "k", 1, "value", 5) == 0 && ws_commit(cli.ws) == 0);
-	ws_close(&cli);
+	assert(workspace_entry_put(cli.workspace, cases[0].rec.id, &e) == 0 && workspace_out_add(cli.workspace, &out) == 0);
+	assert(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "value", 5) == 0 && workspace_commit(cli.workspace) == 0);
+	workspace_close(&cli);
 	assert(home_gateway_path(&cli, "workspace.db", &path) == CLI_OK);
 	path = strdup(path);
 	FILE *f = fopen(path, "rb");
@@ -42,7 +42,7 @@ setup(void)
 }
 
 static bool
-is_case(const struct ws_case *c)
+is_case(const struct workspace_case *c)
 {
 	for (size_t i = 0; i < 3; i++)
 		if (!memcmp(&c->rec, &cases[i].rec, sizeof(c->rec)) && c->line_len == 4 && !memcmp(c->line, cases[i].line, 4))
@@ -54,29 +54,29 @@ is_case(const struct ws_case *c)
 static void
 read_all(bool honest)
 {
-	struct ws_case *list, one;
-	struct ws_entry e;
-	struct ws_out *outs;
+	struct workspace_case *list, one;
+	struct workspace_entry e;
+	struct workspace_out *outs;
 	uint8_t *val;
 	size_t cnt, n;
-	if (ws_case_list(cli.ws, FRAME_CASE, &list, &cnt) == 0) {
+	if (workspace_case_list(cli.workspace, FRAME_CASE, &list, &cnt) == 0) {
 		for (size_t i = 0; i < cnt; i++)
 			assert(!honest || is_case(&list[i]));
-		ws_free(list, cnt * sizeof(*list));
+		workspace_free(list, cnt * sizeof(*list));
 	}
-	if (ws_case_get(cli.ws, cases[1].rec.id, &one) == 0)
+	if (workspace_case_get(cli.workspace, cases[1].rec.id, &one) == 0)
 		assert(!honest || !memcmp(&one.rec, &cases[1].rec, sizeof(one.rec)));
-	(void)!ws_case_find(&cli, FRAME_CASE, "21", &one);
-	if (ws_entry_get(cli.ws, cases[0].rec.id, 0, 3, &e) == 0)
+	(void)!workspace_case_find(&cli, FRAME_CASE, "21", &one);
+	if (workspace_entry_get(cli.workspace, cases[0].rec.id, 0, 3, &e) == 0)
 		assert(!honest || (e.number == 3 && e.proof[0] == 9));
-	if (ws_out_list(cli.ws, &outs, &cnt) == 0) {
+	if (workspace_out_list(cli.workspace, &outs, &cnt) == 0) {
 		for (size_t i = 0; i < cnt; i++)
 			assert(!honest || (outs[i].type == 18 && !strcmp(outs[i].json, out.json)));
-		ws_out_free(outs, cnt);
+		workspace_out_free(outs, cnt);
 	}
-	if (ws_get(cli.ws, WS_META, "k", 1, &val, &n) == 0) {
+	if (workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &n) == 0) {
 		assert(!honest || (n == 5 && !memcmp(val, "value", 5)));
-		ws_free(val, n);
+		workspace_free(val, n);
 	}
 }
 
@@ -85,11 +85,11 @@ put_value(struct buf *b)
 {
 	static const uint8_t seq[8] = { 7 };
 	uint8_t kind = buf_u8(b), key[21] = { 0 };
-	memcpy(key, cases[kind < WS_ENTRY ? 1 : 0].rec.id, 16);
+	memcpy(key, cases[kind < WORKSPACE_ENTRY ? 1 : 0].rec.id, 16);
 	key[17] = 3;
-	int r = kind % 3 == 0 ? ws_put(cli.ws, WS_CASE, cases[1].rec.id, KEY_ID_LEN, b->at, b->left)
-		: kind % 3 == 1 ? ws_put(cli.ws, WS_ENTRY, key, sizeof(key), b->at, b->left)
-				: ws_put(cli.ws, WS_OUTBOX, seq, sizeof(seq), b->at, b->left);
+	int r = kind % 3 == 0 ? workspace_put(cli.workspace, WORKSPACE_CASE, cases[1].rec.id, KEY_ID_LEN, b->at, b->left)
+		: kind % 3 == 1 ? workspace_put(cli.workspace, WORKSPACE_ENTRY, key, sizeof(key), b->at, b->left)
+				: workspace_put(cli.workspace, WORKSPACE_OUTBOX, seq, sizeof(seq), b->at, b->left);
 	assert(r == 0);
 }
 
@@ -112,12 +112,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	assert(f && fwrite(file, 1, good_len, f) == good_len && fclose(f) == 0);
 	snprintf(log, sizeof(log), "%s-wal", path);
 	unlink(log);
-	if (ws_open(&cli) == CLI_OK) {
+	if (workspace_open(&cli) == CLI_OK) {
 		if (!patched)
 			put_value(&b);
 		read_all(patched);
 	}
-	ws_close(&cli);
+	workspace_close(&cli);
 	home_forget();
 	return 0;
 }

@@ -16,11 +16,11 @@
 
 #include "admin-cli/cli/cli_state.h"
 #include "admin-cli/home/home_state.h"
-#include "admin-cli/home/ws.h"
+#include "admin-cli/home/workspace.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
-static char dir[] = "/tmp/cli_ws.XXXXXX";
+static char dir[] = "/tmp/cli_workspace.XXXXXX";
 static char db[128];
 static struct cli_state state0;
 static struct cli cli;
@@ -35,13 +35,13 @@ start(struct cli *c, struct cli_state *s)
 	c->home->secret = secret_alloc(sizeof *c->home->secret);
 	assert_non_null(c->home->secret);
 	memset(c->home->secret->keys.workspace, 7, 32);
-	assert_int_equal(ws_open(c), CLI_OK);
+	assert_int_equal(workspace_open(c), CLI_OK);
 }
 
 static void
 stop(struct cli *c)
 {
-	ws_close(c);
+	workspace_close(c);
 	home_close(c);
 	for (size_t i = 0; i < c->state->pool_cnt; i++)
 		free(c->state->pool[i]);
@@ -98,18 +98,18 @@ test_round(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(ws_put(cli.ws, WS_META, "k", 1, "one", 3), 0);
-	assert_int_equal(ws_put(cli.ws, WS_META, "k", 1, "three", 5), 0);
-	assert_int_equal(ws_put(cli.ws, WS_NOTE, "k", 1, "", 0), 0);
-	assert_int_equal(ws_get(cli.ws, WS_META, "k", 1, &val, &len), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "one", 3), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "three", 5), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_NOTE, "k", 1, "", 0), 0);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &len), 0);
 	assert_int_equal(len, 5);
 	assert_memory_equal(val, "three", 5);
-	ws_free(val, len);
-	assert_int_equal(ws_get(cli.ws, WS_NOTE, "k", 1, &val, &len), 0);
+	workspace_free(val, len);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_NOTE, "k", 1, &val, &len), 0);
 	assert_int_equal(len, 0);
-	ws_free(val, len);
-	assert_int_equal(ws_del(cli.ws, WS_META, "k", 1), 0);
-	assert_int_equal(ws_get(cli.ws, WS_META, "k", 1, &val, &len), ERR_NOT_FOUND);
+	workspace_free(val, len);
+	assert_int_equal(workspace_del(cli.workspace, WORKSPACE_META, "k", 1), 0);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &len), ERR_NOT_FOUND);
 	assert_null(val);
 }
 
@@ -120,18 +120,18 @@ test_transaction(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(ws_begin(cli.ws), 0);
-	assert_int_equal(ws_put(cli.ws, WS_META, "t", 1, "x", 1), 0);
-	assert_int_equal(ws_begin(cli.ws), 0);
-	ws_abort(cli.ws);
-	assert_int_equal(ws_commit(cli.ws), ERR_IO);
-	assert_int_equal(ws_get(cli.ws, WS_META, "t", 1, &val, &len), ERR_NOT_FOUND);
+	assert_int_equal(workspace_begin(cli.workspace), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, "t", 1, "x", 1), 0);
+	assert_int_equal(workspace_begin(cli.workspace), 0);
+	workspace_abort(cli.workspace);
+	assert_int_equal(workspace_commit(cli.workspace), ERR_IO);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "t", 1, &val, &len), ERR_NOT_FOUND);
 }
 
-static struct ws_case
+static struct workspace_case
 a_case(uint32_t i)
 {
-	struct ws_case c = {.rec = {.kind = FRAME_CASE, .desk = 1, .day = 20780, .entries = i},
+	struct workspace_case c = {.rec = {.kind = FRAME_CASE, .desk = 1, .day = 20780, .entries = i},
 		.asked = 1,
 		.have_desk = 2,
 		.line_len = 60};
@@ -145,32 +145,32 @@ a_case(uint32_t i)
 static void
 test_case(void **state)
 {
-	struct ws_case c = a_case(0x00cdab12), back;
-	struct ws_entry *e = calloc(1, sizeof *e), *f = calloc(1, sizeof *f);
+	struct workspace_case c = a_case(0x00cdab12), back;
+	struct workspace_entry *e = calloc(1, sizeof *e), *f = calloc(1, sizeof *f);
 
 	(void)state;
-	assert_int_equal(ws_case_put(cli.ws, &c), 0);
-	assert_int_equal(ws_case_get(cli.ws, c.rec.id, &back), 0);
+	assert_int_equal(workspace_case_put(cli.workspace, &c), 0);
+	assert_int_equal(workspace_case_get(cli.workspace, c.rec.id, &back), 0);
 	assert_memory_equal(&back, &c, sizeof c);
-	assert_int_equal(ws_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_OK);
-	assert_int_equal(ws_case_find(&cli, FRAME_ORDER, "12ab", &back), CLI_REFUSED);
+	assert_int_equal(workspace_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_OK);
+	assert_int_equal(workspace_case_find(&cli, FRAME_ORDER, "12ab", &back), CLI_REFUSED);
 	cli_forgive(&cli);
-	struct ws_case d = a_case(0x00ddab12);
-	assert_int_equal(ws_case_put(cli.ws, &d), 0);
-	assert_int_equal(ws_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_REFUSED);
+	struct workspace_case d = a_case(0x00ddab12);
+	assert_int_equal(workspace_case_put(cli.workspace, &d), 0);
+	assert_int_equal(workspace_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_REFUSED);
 	assert_non_null(strstr(cli_failure(&cli), "12abcd"));
 	assert_non_null(strstr(cli_failure(&cli), "12abdd"));
 	cli_forgive(&cli);
-	assert_int_equal(ws_case_find(&cli, FRAME_CASE, "zz", &back), CLI_USAGE);
+	assert_int_equal(workspace_case_find(&cli, FRAME_CASE, "zz", &back), CLI_USAGE);
 	cli_forgive(&cli);
 	e->thread = 1;
 	e->number = 3;
 	e->day = 4;
 	randombytes_buf(e->sealed, sizeof e->sealed);
-	assert_int_equal(ws_entry_put(cli.ws, c.rec.id, e), 0);
-	assert_int_equal(ws_entry_get(cli.ws, c.rec.id, 1, 3, f), 0);
+	assert_int_equal(workspace_entry_put(cli.workspace, c.rec.id, e), 0);
+	assert_int_equal(workspace_entry_get(cli.workspace, c.rec.id, 1, 3, f), 0);
 	assert_memory_equal(e, f, sizeof *e);
-	assert_int_equal(ws_entry_get(cli.ws, c.rec.id, 0, 3, f), ERR_NOT_FOUND);
+	assert_int_equal(workspace_entry_get(cli.workspace, c.rec.id, 0, 3, f), ERR_NOT_FOUND);
 	free(e);
 	free(f);
 }
@@ -178,23 +178,23 @@ test_case(void **state)
 static void
 test_outbox(void **state)
 {
-	struct ws_out o = {.type = 18, .json = (char[]){"{\"v\":1}"}}, *list;
+	struct workspace_out o = {.type = 18, .json = (char[]){"{\"v\":1}"}}, *list;
 	size_t cnt;
 
 	(void)state;
-	assert_int_equal(ws_out_add(cli.ws, &o), 0);
-	assert_int_equal(ws_out_add(cli.ws, &o), 0);
-	assert_int_equal(ws_out_list(cli.ws, &list, &cnt), 0);
+	assert_int_equal(workspace_out_add(cli.workspace, &o), 0);
+	assert_int_equal(workspace_out_add(cli.workspace, &o), 0);
+	assert_int_equal(workspace_out_list(cli.workspace, &list, &cnt), 0);
 	assert_int_equal(cnt, 2);
 	assert_true(list[0].seq < list[1].seq);
 	assert_string_equal(list[1].json, "{\"v\":1}");
 	assert_null(list[1].extra);
-	assert_int_equal(ws_out_del(cli.ws, list[0].seq), 0);
-	ws_out_free(list, cnt);
-	assert_int_equal(ws_out_list(cli.ws, &list, &cnt), 0);
+	assert_int_equal(workspace_out_del(cli.workspace, list[0].seq), 0);
+	workspace_out_free(list, cnt);
+	assert_int_equal(workspace_out_list(cli.workspace, &list, &cnt), 0);
 	assert_int_equal(cnt, 1);
-	assert_int_equal(ws_out_del(cli.ws, list[0].seq), 0);
-	ws_out_free(list, cnt);
+	assert_int_equal(workspace_out_del(cli.workspace, list[0].seq), 0);
+	workspace_out_free(list, cnt);
 }
 
 /* No word of a value or key stands in the file or its log. */
@@ -207,7 +207,7 @@ test_sealed(void **state)
 
 	(void)state;
 	snprintf(wal, sizeof wal, "%s-wal", db);
-	assert_int_equal(ws_put(cli.ws, WS_META, canary, sizeof canary, canary, sizeof canary), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, canary, sizeof canary, canary, sizeof canary), 0);
 	for (int i = 0; i < 2; i++) {
 		int fd = open(files[i], O_RDONLY);
 		struct stat st;
@@ -230,8 +230,8 @@ test_damage(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(ws_put(cli.ws, WS_DRAFT, "a", 1, "aaaa", 4), 0);
-	assert_int_equal(ws_put(cli.ws, WS_DRAFT, "b", 1, "bbbb", 4), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_DRAFT, "a", 1, "aaaa", 4), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_DRAFT, "b", 1, "bbbb", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(raw,
 				 "CREATE TEMP TABLE old AS SELECT * FROM record WHERE kind = 12;"
@@ -240,8 +240,8 @@ test_damage(void **state)
 				 NULL, NULL, NULL),
 		SQLITE_OK);
 	sqlite3_close(raw);
-	assert_int_equal(ws_get(cli.ws, WS_DRAFT, "a", 1, &val, &len), ERR_AUTH);
-	assert_int_equal(ws_get(cli.ws, WS_DRAFT, "b", 1, &val, &len), ERR_AUTH);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "a", 1, &val, &len), ERR_AUTH);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "b", 1, &val, &len), ERR_AUTH);
 }
 
 static int
@@ -259,12 +259,12 @@ test_moved(void **state)
 	sqlite3 *raw;
 
 	(void)state;
-	assert_int_equal(ws_del(cli.ws, WS_NOTE, "k", 1), 0);
-	assert_int_equal(ws_each(cli.ws, WS_NOTE, never, NULL), 0);
-	assert_int_equal(ws_put(cli.ws, WS_MEMBERS, "m", 1, "mmmm", 4), 0);
+	assert_int_equal(workspace_del(cli.workspace, WORKSPACE_NOTE, "k", 1), 0);
+	assert_int_equal(workspace_each(cli.workspace, WORKSPACE_NOTE, never, NULL), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_MEMBERS, "m", 1, "mmmm", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(raw, "UPDATE record SET kind = 11 WHERE kind = 4", NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(ws_each(cli.ws, WS_NOTE, never, NULL), ERR_AUTH);
+	assert_int_equal(workspace_each(cli.workspace, WORKSPACE_NOTE, never, NULL), ERR_AUTH);
 	assert_int_equal(sqlite3_exec(raw, "DELETE FROM record WHERE kind = 11", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(raw);
 }
@@ -273,7 +273,7 @@ test_moved(void **state)
 static void
 test_two(void **state)
 {
-	struct ws_out o = {.json = (char[]){"{}"}}, *list;
+	struct workspace_out o = {.json = (char[]){"{}"}}, *list;
 	size_t cnt;
 	int status;
 
@@ -282,38 +282,38 @@ test_two(void **state)
 	pid_t pid = fork();
 	start(&cli, &state0);
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(ws_out_add(cli.ws, &o), 0);
+		assert_int_equal(workspace_out_add(cli.workspace, &o), 0);
 	if (pid == 0) {
 		stop(&cli);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_int_equal(ws_out_list(cli.ws, &list, &cnt), 0);
+	assert_int_equal(workspace_out_list(cli.workspace, &list, &cnt), 0);
 	assert_int_equal(cnt, 200);
 	for (size_t i = 0; i < cnt; i++) {
 		assert_int_equal(list[i].seq, list[0].seq + i);
-		assert_int_equal(ws_out_del(cli.ws, list[i].seq), 0);
+		assert_int_equal(workspace_out_del(cli.workspace, list[i].seq), 0);
 	}
-	ws_out_free(list, cnt);
+	workspace_out_free(list, cnt);
 }
 
 static void
 test_many(void **state)
 {
 	struct timespec a, b;
-	struct ws_case *list;
+	struct workspace_case *list;
 	size_t cnt;
 
 	(void)state;
-	assert_int_equal(ws_begin(cli.ws), 0);
+	assert_int_equal(workspace_begin(cli.workspace), 0);
 	for (uint32_t i = 0; i < 100000; i++) {
-		struct ws_case c = a_case(i * 2654435761u);
-		assert_int_equal(ws_case_put(cli.ws, &c), 0);
+		struct workspace_case c = a_case(i * 2654435761u);
+		assert_int_equal(workspace_case_put(cli.workspace, &c), 0);
 	}
-	assert_int_equal(ws_commit(cli.ws), 0);
+	assert_int_equal(workspace_commit(cli.workspace), 0);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-	assert_int_equal(ws_case_list(cli.ws, FRAME_CASE, &list, &cnt), 0);
+	assert_int_equal(workspace_case_list(cli.workspace, FRAME_CASE, &list, &cnt), 0);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
 	double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	print_message("# listing %zu cases: %.3f s of CPU\n", cnt, s);
@@ -321,7 +321,7 @@ test_many(void **state)
 #ifndef __SANITIZE_ADDRESS__
 	assert_true(s < 1.0);
 #endif
-	ws_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof *list);
 }
 
 int

@@ -1,5 +1,5 @@
-/* The encrypted records in SQLite. What a record means is in ws_case.c. */
-#include "admin-cli/home/ws.h"
+/* The encrypted records in SQLite. What a record means is in workspace_case.c. */
+#include "admin-cli/home/workspace.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -33,7 +33,7 @@ static const char schema[] =
 	"CREATE INDEX record_kind ON record(kind);"
 	"PRAGMA user_version = 1;";
 
-struct ws {
+struct workspace {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STMT__MAX];
 	struct record_keys *keys;
@@ -42,7 +42,7 @@ struct ws {
 };
 
 static int
-prepare(struct ws *ws, const char *path)
+prepare(struct workspace *ws, const char *path)
 {
 	sqlite3_stmt *s = NULL;
 	int version = -1;
@@ -79,19 +79,19 @@ prepare(struct ws *ws, const char *path)
 }
 
 int
-ws_open(struct cli *cli)
+workspace_open(struct cli *cli)
 {
 	const struct home_keys *k;
 	const char *path;
 
-	if (cli->ws)
+	if (cli->workspace)
 		return CLI_OK;
 	int r = home_gateway_path(cli, "workspace.db", &path);
 	if (r == CLI_OK)
 		r = home_keys(cli, &k);
 	if (r)
 		return r;
-	struct ws *ws = calloc(1, sizeof *ws);
+	struct workspace *ws = calloc(1, sizeof *ws);
 	if (!ws || !(ws->keys = secret_alloc(sizeof *ws->keys))) {
 		free(ws);
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
@@ -99,7 +99,7 @@ ws_open(struct cli *cli)
 	r = record_derive(ws->keys, k->workspace);
 	if (r == 0)
 		r = prepare(ws, path);
-	cli->ws = ws;
+	cli->workspace = ws;
 	if (r == 0)
 		return CLI_OK;
 	const char *why = ws->db ? sqlite3_errmsg(ws->db) : "";
@@ -116,12 +116,12 @@ ws_open(struct cli *cli)
 	else
 		r = cli_fail(cli, CLI_REFUSED, "io", _("The workspace %s cannot be opened: %s."),
 			cli_s(cli, path), why);
-	ws_close(cli);
+	workspace_close(cli);
 	return r;
 }
 
 const char *
-ws_fault(const struct ws *ws)
+workspace_fault(const struct workspace *ws)
 {
 	int code = ws ? sqlite3_errcode(ws->db) : SQLITE_OK;
 
@@ -130,24 +130,24 @@ ws_fault(const struct ws *ws)
 }
 
 void
-ws_close(struct cli *cli)
+workspace_close(struct cli *cli)
 {
-	struct ws *ws = cli->ws;
+	struct workspace *ws = cli->workspace;
 
 	if (!ws)
 		return;
 	if (ws->depth)
-		ws_abort(ws);
+		workspace_abort(ws);
 	for (int i = 0; i < STMT__MAX; i++)
 		sqlite3_finalize(ws->stmt[i]);
 	sqlite3_close(ws->db);
 	secret_free(ws->keys);
 	free(ws);
-	cli->ws = NULL;
+	cli->workspace = NULL;
 }
 
 static int
-simple(struct ws *ws, enum stmt which)
+simple(struct workspace *ws, enum stmt which)
 {
 	int r = sqlite3_step(ws->stmt[which]);
 
@@ -156,7 +156,7 @@ simple(struct ws *ws, enum stmt which)
 }
 
 int
-ws_begin(struct ws *ws)
+workspace_begin(struct workspace *ws)
 {
 	int r = ws->depth ? 0 : simple(ws, BEGIN);
 
@@ -166,7 +166,7 @@ ws_begin(struct ws *ws)
 }
 
 int
-ws_commit(struct ws *ws)
+workspace_commit(struct workspace *ws)
 {
 	if (ws->depth == 0)
 		return ERR_ARG;
@@ -179,7 +179,7 @@ ws_commit(struct ws *ws)
 }
 
 void
-ws_abort(struct ws *ws)
+workspace_abort(struct workspace *ws)
 {
 	if (ws->depth == 0)
 		return;
@@ -191,7 +191,7 @@ ws_abort(struct ws *ws)
 
 /* Kinds are the tables of crypto/record.h, by one letter each. */
 static void
-name_of(const struct ws *ws, uint8_t index[static RECORD_INDEX_LEN], enum ws_kind kind,
+name_of(const struct workspace *ws, uint8_t index[static RECORD_INDEX_LEN], enum workspace_kind kind,
 	const void *key, size_t key_len)
 {
 	const char table[2] = {(char)('a' + kind), '\0'};
@@ -200,7 +200,7 @@ name_of(const struct ws *ws, uint8_t index[static RECORD_INDEX_LEN], enum ws_kin
 }
 
 void
-ws_free(void *val, size_t len)
+workspace_free(void *val, size_t len)
 {
 	if (val)
 		sodium_memzero(val, len);
@@ -209,7 +209,7 @@ ws_free(void *val, size_t len)
 
 /* The value carries its key, so that a walk can tell whose it is: u8 length ‖ key ‖ value. */
 int
-ws_put(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, const void *val,
+workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len, const void *val,
 	size_t len)
 {
 	uint8_t index[RECORD_INDEX_LEN];
@@ -230,7 +230,7 @@ ws_put(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, const 
 		memcpy(plain + 1 + key_len, val, len);
 	name_of(ws, index, kind, key, key_len);
 	record_seal(sealed, ws->keys, index, plain, plain_len);
-	ws_free(plain, plain_len);
+	workspace_free(plain, plain_len);
 	int r = sqlite3_bind_int(s, 1, (int)kind) ||
 			sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC) ||
 			sqlite3_bind_blob(s, 3, sealed, (int)(plain_len + RECORD_OVERHEAD),
@@ -248,7 +248,7 @@ ws_put(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, const 
 
 /* Opens the value of a row; *plain has the key in front. */
 static int
-open_row(const struct ws *ws, sqlite3_stmt *s, int column, const uint8_t *index, uint8_t **plain,
+open_row(const struct workspace *ws, sqlite3_stmt *s, int column, const uint8_t *index, uint8_t **plain,
 	size_t *plain_len)
 {
 	const uint8_t *sealed = sqlite3_column_blob(s, column);
@@ -264,14 +264,14 @@ open_row(const struct ws *ws, sqlite3_stmt *s, int column, const uint8_t *index,
 	if (r == 0 && (size_t)(*plain)[0] + 1 > *plain_len)
 		r = ERR_AUTH;
 	if (r) {
-		ws_free(*plain, *plain_len);
+		workspace_free(*plain, *plain_len);
 		*plain = NULL;
 	}
 	return r;
 }
 
 int
-ws_get(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, uint8_t **val,
+workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len, uint8_t **val,
 	size_t *len)
 {
 	uint8_t index[RECORD_INDEX_LEN], *plain;
@@ -297,7 +297,7 @@ ws_get(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len, uint8_
 }
 
 int
-ws_del(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len)
+workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
 {
 	uint8_t index[RECORD_INDEX_LEN];
 	sqlite3_stmt *s = ws->stmt[DEL];
@@ -313,7 +313,7 @@ ws_del(struct ws *ws, enum ws_kind kind, const void *key, size_t key_len)
 }
 
 int
-ws_each(struct ws *ws, enum ws_kind kind, ws_each_fn *each, void *arg)
+workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn *each, void *arg)
 {
 	uint8_t index[RECORD_INDEX_LEN];
 	sqlite3_stmt *s = NULL;
@@ -336,7 +336,7 @@ ws_each(struct ws *ws, enum ws_kind kind, ws_each_fn *each, void *arg)
 		}
 		if (r == 0)
 			r = each(arg, plain + 1, plain[0], plain + 1 + plain[0], n - 1 - plain[0]);
-		ws_free(plain, n);
+		workspace_free(plain, n);
 	}
 	sqlite3_finalize(s);
 	return r;

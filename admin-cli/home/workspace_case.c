@@ -2,7 +2,7 @@
 #include <sodium.h>
 
 #include "admin-cli/cli/cli_state.h"
-#include "admin-cli/home/ws.h"
+#include "admin-cli/home/workspace.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
@@ -10,7 +10,7 @@
 #define ENTRY_REC (1 + 4 + 4 + 1 + 32 + 32 + SEAL_LEN)
 
 static size_t
-case_pack(uint8_t *out, size_t cap, const struct ws_case *c)
+case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 {
 	struct bufw w;
 	uint8_t rec[FRAME_RECORD_LEN];
@@ -30,11 +30,11 @@ case_pack(uint8_t *out, size_t cap, const struct ws_case *c)
 }
 
 static int
-case_unpack(struct ws_case *c, const uint8_t *val, size_t len)
+case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 {
 	struct buf b;
 
-	*c = (struct ws_case){0};
+	*c = (struct workspace_case){0};
 	buf_init(&b, val, len);
 	if (buf_u8(&b) != 1)
 		buf_fail(&b);
@@ -52,30 +52,30 @@ case_unpack(struct ws_case *c, const uint8_t *val, size_t len)
 }
 
 int
-ws_case_put(struct ws *ws, const struct ws_case *c)
+workspace_case_put(struct workspace *ws, const struct workspace_case *c)
 {
 	uint8_t buf[CASE_LEN + sizeof c->line];
 	size_t n = c->line_len <= sizeof c->line ? case_pack(buf, sizeof buf, c) : 0;
 
-	return n ? ws_put(ws, WS_CASE, c->rec.id, KEY_ID_LEN, buf, n) : ERR_RANGE;
+	return n ? workspace_put(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n) : ERR_RANGE;
 }
 
 int
-ws_case_get(struct ws *ws, const uint8_t id[static 16], struct ws_case *out)
+workspace_case_get(struct workspace *ws, const uint8_t id[static 16], struct workspace_case *out)
 {
 	uint8_t *val;
 	size_t len;
-	int r = ws_get(ws, WS_CASE, id, KEY_ID_LEN, &val, &len);
+	int r = workspace_get(ws, WORKSPACE_CASE, id, KEY_ID_LEN, &val, &len);
 
 	if (r)
 		return r;
 	r = case_unpack(out, val, len);
-	ws_free(val, len);
+	workspace_free(val, len);
 	return r;
 }
 
 struct gather {
-	struct ws_case *list;
+	struct workspace_case *list;
 	size_t cnt, cap;
 	int kind;
 };
@@ -89,12 +89,12 @@ gather_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 	(void)key_len;
 	if (g->cnt == g->cap) {
 		size_t cap = g->cap ? 2 * g->cap : 64;
-		struct ws_case *more = malloc(cap * sizeof *more);
+		struct workspace_case *more = malloc(cap * sizeof *more);
 		if (!more)
 			return ERR_MEM;
 		if (g->cnt)
 			memcpy(more, g->list, g->cnt * sizeof *more);
-		ws_free(g->list, g->cnt * sizeof *g->list);
+		workspace_free(g->list, g->cnt * sizeof *g->list);
 		g->list = more;
 		g->cap = cap;
 	}
@@ -104,13 +104,13 @@ gather_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 }
 
 int
-ws_case_list(struct ws *ws, int kind, struct ws_case **list, size_t *cnt)
+workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list, size_t *cnt)
 {
 	struct gather g = {.kind = kind};
-	int r = ws_each(ws, WS_CASE, gather_case, &g);
+	int r = workspace_each(ws, WORKSPACE_CASE, gather_case, &g);
 
 	if (r) {
-		ws_free(g.list, g.cnt * sizeof *g.list);
+		workspace_free(g.list, g.cnt * sizeof *g.list);
 		g = (struct gather){0};
 	}
 	*list = g.list;
@@ -122,7 +122,7 @@ struct search {
 	uint8_t want[16];
 	size_t digits, found;
 	int kind;
-	struct ws_case hit;
+	struct workspace_case hit;
 	char others[160];
 };
 
@@ -130,7 +130,7 @@ static int
 search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
 	struct search *s = arg;
-	struct ws_case c;
+	struct workspace_case c;
 	char hex[33];
 
 	if (key_len != 16 || !cli_prefix_match(key, s->want, s->digits))
@@ -148,11 +148,11 @@ search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 }
 
 int
-ws_case_find(struct cli *cli, int kind, const char *prefix, struct ws_case *out)
+workspace_case_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *out)
 {
 	struct search s = {.kind = kind};
 	const char *what = kind == FRAME_ORDER ? _("order") : _("case");
-	int r = ws_open(cli);
+	int r = workspace_open(cli);
 
 	if (r)
 		return r;
@@ -162,11 +162,11 @@ ws_case_find(struct cli *cli, int kind, const char *prefix, struct ws_case *out)
 			_("\"%s\" does not begin an id (hex digits, two or more)."),
 			cli_s(cli, prefix));
 	if (s.digits == 32) {
-		r = ws_case_get(cli->ws, s.want, &s.hit);
+		r = workspace_case_get(cli->workspace, s.want, &s.hit);
 		s.found = r == 0 && s.hit.rec.kind == kind;
 		r = r == ERR_NOT_FOUND ? 0 : r;
 	} else {
-		r = ws_each(cli->ws, WS_CASE, search_case, &s);
+		r = workspace_each(cli->workspace, WORKSPACE_CASE, search_case, &s);
 	}
 	if (r)
 		return cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
@@ -193,7 +193,7 @@ entry_key(uint8_t key[static 21], const uint8_t *id, int thread, uint32_t number
 }
 
 int
-ws_entry_put(struct ws *ws, const uint8_t id[static 16], const struct ws_entry *e)
+workspace_entry_put(struct workspace *ws, const uint8_t id[static 16], const struct workspace_entry *e)
 {
 	uint8_t key[21], *buf = malloc(ENTRY_REC);
 	struct bufw w;
@@ -211,21 +211,21 @@ ws_entry_put(struct ws *ws, const uint8_t id[static 16], const struct ws_entry *
 	bufw_bytes(&w, e->sealed, SEAL_LEN);
 	int r = bufw_end(&w);
 	if (r == 0)
-		r = ws_put(ws, WS_ENTRY, key, sizeof key, buf, w.len);
+		r = workspace_put(ws, WORKSPACE_ENTRY, key, sizeof key, buf, w.len);
 	free(buf);
 	return r;
 }
 
 int
-ws_entry_get(struct ws *ws, const uint8_t id[static 16], int thread, uint32_t number,
-	struct ws_entry *out)
+workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int thread, uint32_t number,
+	struct workspace_entry *out)
 {
 	uint8_t key[21], *val;
 	struct buf b;
 	size_t len;
 
 	entry_key(key, id, thread, number);
-	int r = ws_get(ws, WS_ENTRY, key, sizeof key, &val, &len);
+	int r = workspace_get(ws, WORKSPACE_ENTRY, key, sizeof key, &val, &len);
 	if (r)
 		return r;
 	buf_init(&b, val, len);
@@ -237,7 +237,7 @@ ws_entry_get(struct ws *ws, const uint8_t id[static 16], int thread, uint32_t nu
 	buf_bytes(&b, out->hash, 32, 32);
 	buf_bytes(&b, out->sealed, SEAL_LEN, SEAL_LEN);
 	r = buf_end(&b);
-	ws_free(val, len);
+	workspace_free(val, len);
 	return r;
 }
 
@@ -260,7 +260,7 @@ get_text(struct buf *b)
 }
 
 static int
-out_put(struct ws *ws, const struct ws_out *o)
+out_put(struct workspace *ws, const struct workspace_out *o)
 {
 	size_t cap = 128, len[3] = {o->json ? strlen(o->json) : 0, o->extra ? strlen(o->extra) : 0,
 					o->error ? strlen(o->error) : 0};
@@ -286,63 +286,63 @@ out_put(struct ws *ws, const struct ws_out *o)
 	put_text(&w, o->error);
 	int r = bufw_end(&w);
 	if (r == 0)
-		r = ws_put(ws, WS_OUTBOX, key, sizeof key, buf, w.len);
-	ws_free(buf, cap);
+		r = workspace_put(ws, WORKSPACE_OUTBOX, key, sizeof key, buf, w.len);
+	workspace_free(buf, cap);
 	return r;
 }
 
 int
-ws_out_add(struct ws *ws, struct ws_out *o)
+workspace_out_add(struct workspace *ws, struct workspace_out *o)
 {
 	static const char name[] = "outbox";
 	uint8_t *val, next[8];
 	struct buf b;
 	struct bufw w;
 	size_t len;
-	int r = ws_begin(ws);
+	int r = workspace_begin(ws);
 
 	if (r)
 		return r;
 	o->seq = 1;
-	r = ws_get(ws, WS_META, name, sizeof name - 1, &val, &len);
+	r = workspace_get(ws, WORKSPACE_META, name, sizeof name - 1, &val, &len);
 	if (r == 0) {
 		buf_init(&b, val, len);
 		o->seq = buf_u64(&b) + 1;
-		ws_free(val, len);
+		workspace_free(val, len);
 	} else if (r == ERR_NOT_FOUND) {
 		r = 0;
 	}
 	bufw_init(&w, next, sizeof next);
 	bufw_u64(&w, o->seq);
 	if (r == 0)
-		r = ws_put(ws, WS_META, name, sizeof name - 1, next, sizeof next);
+		r = workspace_put(ws, WORKSPACE_META, name, sizeof name - 1, next, sizeof next);
 	if (r == 0)
 		r = out_put(ws, o);
 	if (r == 0)
-		return ws_commit(ws);
-	ws_abort(ws);
+		return workspace_commit(ws);
+	workspace_abort(ws);
 	return r;
 }
 
 int
-ws_out_update(struct ws *ws, const struct ws_out *o)
+workspace_out_update(struct workspace *ws, const struct workspace_out *o)
 {
 	return out_put(ws, o);
 }
 
 int
-ws_out_del(struct ws *ws, uint64_t seq)
+workspace_out_del(struct workspace *ws, uint64_t seq)
 {
 	uint8_t key[8];
 	struct bufw w;
 
 	bufw_init(&w, key, sizeof key);
 	bufw_u64(&w, seq);
-	return ws_del(ws, WS_OUTBOX, key, sizeof key);
+	return workspace_del(ws, WORKSPACE_OUTBOX, key, sizeof key);
 }
 
 struct outs {
-	struct ws_out *list;
+	struct workspace_out *list;
 	size_t cnt;
 };
 
@@ -352,12 +352,12 @@ gather_out(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, si
 	struct outs *g = arg;
 	struct buf b;
 
-	struct ws_out *more = realloc(g->list, (g->cnt + 1) * sizeof *more);
+	struct workspace_out *more = realloc(g->list, (g->cnt + 1) * sizeof *more);
 	if (!more)
 		return ERR_MEM;
 	g->list = more;
-	struct ws_out *o = &g->list[g->cnt];
-	*o = (struct ws_out){0};
+	struct workspace_out *o = &g->list[g->cnt];
+	*o = (struct workspace_out){0};
 	buf_init(&b, key, key_len);
 	o->seq = buf_u64(&b);
 	buf_init(&b, val, len);
@@ -378,19 +378,19 @@ gather_out(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, si
 static int
 by_seq(const void *a, const void *b)
 {
-	const struct ws_out *x = a, *y = b;
+	const struct workspace_out *x = a, *y = b;
 
 	return (x->seq > y->seq) - (x->seq < y->seq);
 }
 
 int
-ws_out_list(struct ws *ws, struct ws_out **list, size_t *cnt)
+workspace_out_list(struct workspace *ws, struct workspace_out **list, size_t *cnt)
 {
 	struct outs g = {0};
-	int r = ws_each(ws, WS_OUTBOX, gather_out, &g);
+	int r = workspace_each(ws, WORKSPACE_OUTBOX, gather_out, &g);
 
 	if (r) {
-		ws_out_free(g.list, g.cnt);
+		workspace_out_free(g.list, g.cnt);
 		g = (struct outs){0};
 	}
 	if (g.cnt > 1)
@@ -401,11 +401,11 @@ ws_out_list(struct ws *ws, struct ws_out **list, size_t *cnt)
 }
 
 void
-ws_out_free(struct ws_out *list, size_t cnt)
+workspace_out_free(struct workspace_out *list, size_t cnt)
 {
 	for (size_t i = 0; i < cnt; i++) {
-		ws_free(list[i].json, list[i].json ? strlen(list[i].json) : 0);
-		ws_free(list[i].extra, list[i].extra ? strlen(list[i].extra) : 0);
+		workspace_free(list[i].json, list[i].json ? strlen(list[i].json) : 0);
+		workspace_free(list[i].extra, list[i].extra ? strlen(list[i].extra) : 0);
 		free(list[i].error);
 	}
 	free(list);
