@@ -3,7 +3,7 @@
  * `const struct command cmd_case_show` in case_show.c.
  */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/desk/sync.h"
 
@@ -76,4 +76,4 @@ COMMANDS(DECLARE)
 const struct command *const command_table[] = {COMMANDS(LIST) NULL};
 
 /* What cases do when a sync sends and fetches. */
-const struct sync_hooks sync_hooks = {.send = post_outbox, .changed = dossier_changed};
+const struct sync_hooks sync_hooks = {.send = post_outbox, .changed = opened_changed};

@@ -1,6 +1,6 @@
 /* davy case abstract: in the reviewer's own words, the only thing that travels towards the site. */
 #include "admin-cli/rules/body.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -9,7 +9,7 @@
 
 /* Words of hers that would betray her, and patterns that point at somebody: said, not forbidden. */
 static unsigned
-warn_text(struct cli *cli, const struct dossier *d, const char *field, const char *text)
+warn_text(struct cli *cli, const struct opened *d, const char *field, const char *text)
 {
 	unsigned n = 0;
 	size_t i, k;
@@ -80,7 +80,7 @@ build(struct cli *cli, const char *text, json_t **out)
 static int
 check(struct cli *cli, const json_t *body)
 {
-	struct dossier *d;
+	struct opened *d;
 	unsigned n;
 	size_t i;
 	int r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
@@ -91,7 +91,7 @@ check(struct cli *cli, const json_t *body)
 	for (i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (fields[i].axis < 0 && *body_text(body, fields[i].option))
 			n += warn_text(cli, d, fields[i].option, body_text(body, fields[i].option));
-	dossier_free(d);
+	opened_free(d);
 	if (n && cli->tty_in)
 		r = cli_confirm(cli, _("Write it all the same?"));
 	return r;

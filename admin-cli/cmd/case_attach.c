@@ -6,7 +6,7 @@
 
 #include "admin-cli/rules/body.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/view/show.h"
@@ -16,7 +16,7 @@
 
 /* The description of attachment n, in the entry of the source that brought it. */
 static const json_t *
-find_media(const struct dossier *d, uint32_t n, size_t *entry)
+find_media(const struct opened *d, uint32_t n, size_t *entry)
 {
 	size_t i, k;
 
@@ -37,7 +37,7 @@ find_media(const struct dossier *d, uint32_t n, size_t *entry)
 
 /* All parts, each a fetch that the gateway notes, into one buffer. */
 static int
-collect(struct cli *cli, const struct dossier *d, const json_t *m, uint8_t *file, uint32_t file_len)
+collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file, uint32_t file_len)
 {
 	struct net_request q = {.op = FRAME_FETCH, .what = _("The attachment was not fetched")};
 	struct net_answer *a = malloc(sizeof *a);
@@ -84,16 +84,16 @@ fd_write(void *arg, const uint8_t *buf, size_t len)
 
 /* Opens into fd; the header must be the one for exactly the desks of the tip. */
 static int
-open_into(struct cli *cli, const struct dossier *d, size_t entry, struct age_memory *file, int fd,
+open_into(struct cli *cli, const struct opened *d, size_t entry, struct age_memory *file, int fd,
 	  uint64_t *len)
 {
 	struct age_opened opened = {0};
 	int err, audit = ERR_AUTH;
 
-	err = attach_open(dossier_key(d, entry), len, age_memory_source(file),
+	err = attach_open(opened_key(d, entry), len, age_memory_source(file),
 			  (struct age_sink){fd_write, &fd}, &opened);
-	if (!err && d->x[entry].audit == DOSSIER_AUDITED)
-		audit = attach_audit(&opened, d->c.rec.id, dossier_who(d, entry));
+	if (!err && d->x[entry].audit == OPENED_AUDITED)
+		audit = attach_audit(&opened, d->c.rec.id, opened_who(d, entry));
 	age_stream_forget(&opened);
 	if (err)
 		return cli_fail_err(cli, err, "%s", _("The attachment does not open"));
@@ -104,7 +104,7 @@ open_into(struct cli *cli, const struct dossier *d, size_t entry, struct age_mem
 
 /* A name of our own making: nothing of hers reaches the file system. */
 static int
-target(struct cli *cli, const struct dossier *d, const json_t *m, char *path, size_t cap)
+target(struct cli *cli, const struct opened *d, const json_t *m, char *path, size_t cap)
 {
 	static const struct { const char *type, *ext; } exts[] = {
 		{"image/jpeg", "jpg"}, {"image/png", "png"}, {"application/pdf", "pdf"},
@@ -131,7 +131,7 @@ target(struct cli *cli, const struct dossier *d, const json_t *m, char *path, si
 }
 
 static int
-save(struct cli *cli, const struct dossier *d, const json_t *m, size_t entry, struct age_memory *file)
+save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry, struct age_memory *file)
 {
 	char path[4096];
 	uint64_t len = 0;
@@ -160,7 +160,7 @@ save(struct cli *cli, const struct dossier *d, const json_t *m, size_t entry, st
 }
 
 static int
-fetch(struct cli *cli, const struct dossier *d, uint32_t n)
+fetch(struct cli *cli, const struct opened *d, uint32_t n)
 {
 	struct age_memory file = {0};
 	uint8_t want[32], got[32];
@@ -193,7 +193,7 @@ fetch(struct cli *cli, const struct dossier *d, uint32_t n)
 static int
 case_attach(struct cli *cli)
 {
-	struct dossier *d;
+	struct opened *d;
 	uint64_t n = 0;
 	int r = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
@@ -202,7 +202,7 @@ case_attach(struct cli *cli)
 	if (r)
 		return r;
 	r = fetch(cli, d, (uint32_t)n);
-	dossier_free(d);
+	opened_free(d);
 	return r;
 }
 

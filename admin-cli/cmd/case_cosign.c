@@ -1,14 +1,14 @@
 /* davy case cosign: the second of two signatures. */
 #include "admin-cli/rules/body.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
 /* Whether the state still lets that proposal happen: one that was overtaken is no choice. */
 static bool
-can_sign(const struct dossier *d, size_t i)
+can_sign(const struct opened *d, size_t i)
 {
 	struct post p = {.type = ENTRY_COSIGN};
 	char hash[65];
@@ -23,7 +23,7 @@ can_sign(const struct dossier *d, size_t i)
 /* The proposal meant: by a prefix of its hash, else the only open one that is not ours and can
  * still happen. Where several can, the last of them is in *out and all are shown. */
 static int
-find_proposal(struct cli *cli, const struct dossier *d, size_t *out)
+find_proposal(struct cli *cli, const struct opened *d, size_t *out)
 {
 	const char *prefix = cli->argc > 1 ? cli->argv[1] : "";
 	char hash[65];
@@ -62,7 +62,7 @@ find_proposal(struct cli *cli, const struct dossier *d, size_t *out)
 /* A forward by two opens its order only now, so that no inspector reads an abstract on the word
  * of one person. */
 static int
-open_order(struct cli *cli, const struct dossier *d, const json_t *forward)
+open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 {
 	uint8_t id[16], hash[32];
 	json_t *order;
@@ -88,7 +88,7 @@ case_cosign(struct cli *cli)
 {
 	struct post p = {.type = ENTRY_COSIGN};
 	struct workspace_case c;
-	struct dossier *d;
+	struct opened *d;
 	enum fold_reason reason;
 	char hash[65];
 	size_t i = 0;
@@ -109,7 +109,7 @@ case_cosign(struct cli *cli)
 	if (!r && body_proposed(d->x[i].body) == ENTRY_FORWARD)
 		r = open_order(cli, d, json_object_get(d->x[i].body, "body"));
 	c = d->c;
-	dossier_free(d);
+	opened_free(d);
 	if (!r)
 		r = post_send(cli, &c, &p);
 	if (!r)

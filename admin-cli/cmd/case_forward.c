@@ -3,13 +3,13 @@
 
 #include "admin-cli/rules/body.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
 static json_t *
-forward_body(const struct dossier *d, uint16_t desk, const uint8_t id[static 16])
+forward_body(const struct opened *d, uint16_t desk, const uint8_t id[static 16])
 {
 	char order[33], hash[65];
 
@@ -20,7 +20,7 @@ forward_body(const struct dossier *d, uint16_t desk, const uint8_t id[static 16]
 
 /* What the order says is the abstract, word for word, and nothing else. */
 static int
-open_order(struct cli *cli, const struct dossier *d, uint16_t desk, uint8_t id[static 16])
+open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[static 16])
 {
 	json_t *body = json_deep_copy(d->x[d->fold.abstract].body);
 	int r;
@@ -48,7 +48,7 @@ propose(struct cli *cli, struct workspace_case *c, json_t *inner)
 /* The order first, then the entry that names it: an order without its entry is a plain abstract
  * in a queue, an entry without its order would be a promise nobody keeps. */
 static int
-forward(struct cli *cli, struct dossier *d, uint16_t desk)
+forward(struct cli *cli, struct opened *d, uint16_t desk)
 {
 	struct post p = {.type = ENTRY_FORWARD};
 	struct workspace_case c = d->c;
@@ -85,7 +85,7 @@ forward(struct cli *cli, struct dossier *d, uint16_t desk)
 
 /* Whether this very abstract is at that desk already: a second order would send two teams. */
 static int
-refuse_again(struct cli *cli, const struct dossier *d, uint16_t desk)
+refuse_again(struct cli *cli, const struct opened *d, uint16_t desk)
 {
 	uint8_t hash[32];
 	size_t i;
@@ -106,7 +106,7 @@ refuse_again(struct cli *cli, const struct dossier *d, uint16_t desk)
 static int
 case_forward(struct cli *cli)
 {
-	struct dossier *d;
+	struct opened *d;
 	uint64_t desk = 0;
 	int r = cli_opt_number(cli, "desk", 1, 65535, &desk);
 
@@ -123,7 +123,7 @@ case_forward(struct cli *cli)
 		r = refuse_again(cli, d, (uint16_t)desk);
 	if (!r)
 		r = forward(cli, d, (uint16_t)desk);
-	dossier_free(d);
+	opened_free(d);
 	return r;
 }
 

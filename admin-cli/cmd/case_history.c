@@ -1,6 +1,6 @@
 /* davy case history: every entry with what the rules say to it, and who read what. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/view/show.h"
 
@@ -8,7 +8,7 @@ static int
 case_history(struct cli *cli)
 {
 	json_t *data, *reads = json_array();
-	struct dossier *d;
+	struct opened *d;
 	struct workspace_case c;
 	bool offline;
 	int r = post_find(cli, FRAME_CASE, cli->argv[0], &c);
@@ -17,7 +17,7 @@ case_history(struct cli *cli)
 	if (!r)
 		r = post_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
 	if (!r)
-		r = dossier_open(cli, &c, &d);
+		r = opened_load(cli, &c, &d);
 	if (r) {
 		json_decref(reads);
 		return r;
@@ -27,7 +27,7 @@ case_history(struct cli *cli)
 	data = show_json(d);
 	json_object_set_new(data, "reads", reads);
 	cli_data(cli, data);
-	dossier_free(d);
+	opened_free(d);
 	return r;
 }
 

@@ -1,14 +1,14 @@
 /* davy case show: fetches a case (the gateway notes who read it), opens, audits and shows it. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/view/show.h"
 
 /* The sealed tip as it is, for stock tools: age, typage. */
 static int
-write_raw(struct cli *cli, const struct dossier *d)
+write_raw(struct cli *cli, const struct opened *d)
 {
-	size_t i = dossier_find(d, FRAME_SOURCE, 0);
+	size_t i = opened_find(d, FRAME_SOURCE, 0);
 	struct workspace_entry *w;
 	int r;
 
@@ -17,7 +17,7 @@ write_raw(struct cli *cli, const struct dossier *d)
 	w = malloc(sizeof *w);
 	if (!w)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	r = dossier_sealed(cli, d, i, w);
+	r = opened_sealed(cli, d, i, w);
 	if (!r)
 		r = cli_write(cli, w->sealed, sizeof w->sealed);
 	free(w);
@@ -27,7 +27,7 @@ write_raw(struct cli *cli, const struct dossier *d)
 static int
 case_show(struct cli *cli)
 {
-	struct dossier *d;
+	struct opened *d;
 	size_t i;
 	int r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
 
@@ -45,7 +45,7 @@ case_show(struct cli *cli)
 			show_entry(cli, d, d->fold.order[i]);
 		cli_data(cli, show_json(d));
 	}
-	dossier_free(d);
+	opened_free(d);
 	return r;
 }
 

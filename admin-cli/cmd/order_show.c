@@ -1,13 +1,13 @@
 /* davy order show: the abstract and what was planned. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/post.h"
 #include "admin-cli/view/show.h"
 
 static int
 order_show(struct cli *cli)
 {
-	struct dossier *d;
+	struct opened *d;
 	size_t i;
 	int r = post_open(cli, FRAME_ORDER, cli->argv[0], &d);
 
@@ -17,7 +17,7 @@ order_show(struct cli *cli)
 	for (i = 0; i < d->fold.order_cnt; i++)
 		show_entry(cli, d, d->fold.order[i]);
 	cli_data(cli, show_json(d));
-	dossier_free(d);
+	opened_free(d);
 	return 0;
 }
 

@@ -63,7 +63,7 @@ post_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
 }
 
 int
-post_open(struct cli *cli, int kind, const char *prefix, struct dossier **out)
+post_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
 {
 	struct workspace_case c;
 	bool offline;
@@ -76,34 +76,34 @@ post_open(struct cli *cli, int kind, const char *prefix, struct dossier **out)
 		return r;
 	if (offline)
 		cli_warn(cli, _("The gateway does not answer; this is what was here before."));
-	return dossier_open(cli, &c, out);
+	return opened_load(cli, &c, out);
 }
 
 /* What the fold would say if the entry stood there; its body says what we have seen. */
 static enum fold_reason
-check(const struct dossier *d, const struct post *p, const json_t *body)
+check(const struct opened *d, const struct post *p, const json_t *body)
 {
 	struct fold_entry f = {.type = p->type, .day = d->view->today, .body = body};
 
 	f.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
-	dossier_person(d, &f.who);
+	opened_person(d, &f.who);
 	return fold_try(&d->in, &f);
 }
 
 enum fold_reason
-post_check(const struct dossier *d, const struct post *p)
+post_check(const struct opened *d, const struct post *p)
 {
 	json_t *body = json_deep_copy(p->body);
 	enum fold_reason reason;
 
-	body_set_after(body, dossier_count(d, FRAME_SOURCE), dossier_count(d, FRAME_DESK));
+	body_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	json_decref(body);
 	return reason;
 }
 
 int
-post_refuse(struct cli *cli, const struct dossier *d, enum fold_reason reason)
+post_refuse(struct cli *cli, const struct opened *d, enum fold_reason reason)
 {
 	return cli_fail(cli, CLI_REFUSED, fold_reason_name(reason), _("Not written: %s (state %s)."),
 			fold_reason_text(reason),
@@ -112,7 +112,7 @@ post_refuse(struct cli *cli, const struct dossier *d, enum fold_reason reason)
 
 /* Links: the last entry of the thread, and the last of ours in it. */
 static void
-link_entry(const struct dossier *d, struct entry *e, const uint8_t *me)
+link_entry(const struct opened *d, struct entry *e, const uint8_t *me)
 {
 	uint32_t last = 0, own = 0;
 	size_t i;
@@ -136,7 +136,7 @@ link_entry(const struct dossier *d, struct entry *e, const uint8_t *me)
 }
 
 static int
-seal_post(struct cli *cli, const struct dossier *d, const struct post *p, const json_t *body,
+seal_post(struct cli *cli, const struct opened *d, const struct post *p, const json_t *body,
 	  uint8_t *sealed, uint32_t *number)
 {
 	const struct home_gateway *g;
@@ -150,7 +150,7 @@ seal_post(struct cli *cli, const struct dossier *d, const struct post *p, const 
 	if (!r)
 		r = home_keys(cli, &keys);
 	if (!r)
-		r = dossier_seal_set(cli, d, p->type == ENTRY_REPLY, &set);
+		r = opened_seal_set(cli, d, p->type == ENTRY_REPLY, &set);
 	if (r)
 		return r;
 	err = body_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why);
@@ -172,9 +172,9 @@ seal_post(struct cli *cli, const struct dossier *d, const struct post *p, const 
 
 /* Only a proof of opening stops the read clock; only two frames close a case (FORMATS §4). */
 static uint8_t
-op_of(const struct dossier *d, const struct post *p, struct frame_routing *route)
+op_of(const struct opened *d, const struct post *p, struct frame_routing *route)
 {
-	size_t tip = dossier_find(d, FRAME_SOURCE, 0), i;
+	size_t tip = opened_find(d, FRAME_SOURCE, 0), i;
 	uint8_t hash[32];
 
 	if (p->type == ENTRY_ACKNOWLEDGE && tip != FOLD_NONE && d->x[tip].proof) {
@@ -192,7 +192,7 @@ op_of(const struct dossier *d, const struct post *p, struct frame_routing *route
 }
 
 static int
-exchange(struct cli *cli, const struct dossier *d, const struct post *p, const uint8_t *sealed,
+exchange(struct cli *cli, const struct opened *d, const struct post *p, const uint8_t *sealed,
 	 struct net_answer *a, uint32_t number)
 {
 	struct net_request q = {.body = sealed, .body_len = SEAL_LEN, .keep_status = true};
@@ -223,7 +223,7 @@ keep_sent(struct post *p, const uint8_t *sealed)
 
 /* One round: fold, seal, send. *status is the gateway's; CLI_AGAIN is the network. */
 static int
-round_trip(struct cli *cli, const struct dossier *d, struct post *p, uint8_t *status)
+round_trip(struct cli *cli, const struct opened *d, struct post *p, uint8_t *status)
 {
 	uint8_t *sealed = malloc(SEAL_LEN);
 	struct net_answer *a = malloc(sizeof *a);
@@ -236,7 +236,7 @@ round_trip(struct cli *cli, const struct dossier *d, struct post *p, uint8_t *st
 		cli_fail_err(cli, ERR_MEM, "%s", _("The entry cannot be sealed"));
 		goto out;
 	}
-	body_set_after(body, dossier_count(d, FRAME_SOURCE), dossier_count(d, FRAME_DESK));
+	body_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	if (reason != FOLD_FINE) {
 		post_refuse(cli, d, reason);
@@ -314,16 +314,16 @@ queue(struct cli *cli, const struct workspace_case *c, struct post *p)
 static int
 attempt(struct cli *cli, struct workspace_case *c, struct post *p, uint8_t *status, bool *offline)
 {
-	struct dossier *d;
+	struct opened *d;
 	int r = post_refresh(cli, c, offline);
 
 	if (!r)
-		r = dossier_open(cli, c, &d);
+		r = opened_load(cli, c, &d);
 	if (r)
 		return r;
 	r = round_trip(cli, d, p, status);
 	*offline = r == CLI_AGAIN;
-	dossier_free(d);
+	opened_free(d);
 	return r;
 }
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "admin-cli/desk/dossier.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/home/workspace.h"
 
 struct cli;
@@ -42,16 +42,16 @@ int post_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool 
 	__attribute__((warn_unused_result));
 /* Finds it, brings both threads up to date (the gateway notes the reading; without a network what
  * is here must do, with a warning) and opens it. */
-int post_open(struct cli *cli, int kind, const char *prefix, struct dossier **out)
+int post_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
 	__attribute__((warn_unused_result));
 /* Writes one entry. What the fold would reject is refused before it is sealed, with the reason.
  * CLI_AGAIN where the race was lost POST_TRIES times. */
 int post_send(struct cli *cli, struct workspace_case *c, struct post *p)
 	__attribute__((warn_unused_result));
 /* What the fold would say to it; FOLD_FINE where it may be written. */
-enum fold_reason post_check(const struct dossier *d, const struct post *p);
+enum fold_reason post_check(const struct opened *d, const struct post *p);
 /* Records the refusal of a reason. */
-int post_refuse(struct cli *cli, const struct dossier *d, enum fold_reason reason);
+int post_refuse(struct cli *cli, const struct opened *d, enum fold_reason reason);
 /* A whole command: names the case, writes the entry, reports. Takes over p->body. */
 int post_command(struct cli *cli, int kind, struct post *p) __attribute__((warn_unused_result));
 /* sync_hooks.send: one item of the outbox; what already arrived is not sent twice. */

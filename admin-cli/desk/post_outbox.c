@@ -11,7 +11,7 @@
 
 /* Whether an entry of ours with the same content stands in the log since it was queued. */
 static bool
-arrived(const struct dossier *d, const struct workspace_out *o, const json_t *body, uint32_t since)
+arrived(const struct opened *d, const struct workspace_out *o, const json_t *body, uint32_t since)
 {
 	size_t i;
 
@@ -80,7 +80,7 @@ post_outbox(struct cli *cli, struct workspace_out *o)
 {
 	struct post p = {.type = o->type, .hour = o->hour};
 	struct workspace_case c;
-	struct dossier *d;
+	struct opened *d;
 	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
 	const char *sent = json_string_value(json_object_get(extra, "sent"));
 	bool offline, there = false;
@@ -100,12 +100,12 @@ post_outbox(struct cli *cli, struct workspace_out *o)
 	if (!r && offline)
 		r = cli_fail(cli, CLI_AGAIN, "net", _("The gateway does not answer."));
 	if (!r)
-		r = dossier_open(cli, &c, &d);
+		r = opened_load(cli, &c, &d);
 	if (r)
 		goto out;
 	there = arrived(d, o, p.body, (uint32_t)json_integer_value(json_object_get(extra,
 		o->thread == FRAME_SOURCE ? "source" : "desk")));
-	dossier_free(d);
+	opened_free(d);
 	if (!there)
 		r = post_now(cli, &c, &p, false);
 	if (p.sent)
@@ -121,7 +121,7 @@ int
 post_report(struct cli *cli, const struct workspace_case *c, const struct post *p)
 {
 	struct workspace_case now = *c;
-	struct dossier *d = NULL;
+	struct opened *d = NULL;
 	char id[33], hash[65];
 	const char *state;
 	json_t *data;
@@ -136,7 +136,7 @@ post_report(struct cli *cli, const struct workspace_case *c, const struct post *
 	}
 	r = post_refresh(cli, &now, &offline);
 	if (!r)
-		r = dossier_open(cli, &now, &d);
+		r = opened_load(cli, &now, &d);
 	if (r)
 		return r;
 	state = machine_state_name(d->fold.machine, d->fold.state);
@@ -151,7 +151,7 @@ post_report(struct cli *cli, const struct workspace_case *c, const struct post *
 	if (p->number != ENTRY_NO_NUMBER)
 		json_object_set_new(data, "number", json_integer(p->number));
 	cli_data(cli, data);
-	dossier_free(d);
+	opened_free(d);
 	return 0;
 }
 

@@ -2,7 +2,7 @@
 
 #include "admin-cli/rules/body.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/taxonomy.h"
 
 const char *
@@ -178,7 +178,7 @@ show_body(struct cli *cli, const json_t *body, int indent)
 }
 
 static unsigned
-desks_that_open(const struct dossier_entry *x)
+desks_that_open(const struct opened_entry *x)
 {
 	unsigned i, n = 0;
 
@@ -188,21 +188,21 @@ desks_that_open(const struct dossier_entry *x)
 }
 
 static void
-show_audit(struct cli *cli, const struct dossier *d, const struct dossier_entry *x)
+show_audit(struct cli *cli, const struct opened *d, const struct opened_entry *x)
 {
 	unsigned i, n = 0;
 
-	if (x->audit == DOSSIER_UNAUDITED) {
+	if (x->audit == OPENED_UNAUDITED) {
 		cli_printf(cli, _("%sunaudited%s: not made by this protocol (a file of stock age?); who else can "
 				  "open it is unknown\n"), cli_style(cli, "yellow"), cli_style(cli, "off"));
 		return;
 	}
-	if (x->audit == DOSSIER_UNKNOWN) {
+	if (x->audit == OPENED_UNKNOWN) {
 		cli_printf(cli, _("%sunaudited%s: sealed to a key that no roster here has named\n"),
 			   cli_style(cli, "yellow"), cli_style(cli, "off"));
 		return;
 	}
-	if (x->audit != DOSSIER_AUDITED)
+	if (x->audit != OPENED_AUDITED)
 		return;
 	cli_printf(cli, _("%saudited%s: %u desks could open this ("), cli_style(cli, "green"),
 		   cli_style(cli, "off"), desks_that_open(x));
@@ -213,19 +213,19 @@ show_audit(struct cli *cli, const struct dossier *d, const struct dossier_entry 
 }
 
 void
-show_alarms(struct cli *cli, const struct dossier *d)
+show_alarms(struct cli *cli, const struct opened *d)
 {
 	const char *red = cli_style(cli, "red"), *off = cli_style(cli, "off");
 	size_t i;
 
 	for (i = 0; i < d->cnt; i++) {
-		const struct dossier_entry *x = &d->x[i];
+		const struct opened_entry *x = &d->x[i];
 
-		if (x->roster == DOSSIER_ROSTER_UNKNOWN)
+		if (x->roster == OPENED_ROSTER_UNKNOWN)
 			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with a roster that was never "
 					  "ours: her page or her gateway may have been forged. Tell the backstop.\n"),
 				   red, off, d->entry[i].number);
-		if (x->roster == DOSSIER_ROSTER_OLDER)
+		if (x->roster == OPENED_ROSTER_OLDER)
 			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with roster version %u, long "
 					  "after it had been replaced: she may have been served an old one. Tell the "
 					  "backstop.\n"), red, off, d->entry[i].number, x->roster_version);
@@ -240,10 +240,10 @@ show_alarms(struct cli *cli, const struct dossier *d)
 }
 
 void
-show_head(struct cli *cli, const struct dossier *d)
+show_head(struct cli *cli, const struct opened *d)
 {
 	const struct fold *f = &d->fold;
-	size_t first = dossier_first(d);
+	size_t first = opened_first(d);
 	char id[33], date[CLI_DATE_CAP], due[CLI_DATE_CAP];
 
 	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
@@ -274,7 +274,7 @@ show_head(struct cli *cli, const struct dossier *d)
 }
 
 const char *
-show_author(struct cli *cli, const struct dossier *d, size_t i)
+show_author(struct cli *cli, const struct opened *d, size_t i)
 {
 	if (d->entry[i].by_source)
 		return _("the source");
@@ -282,7 +282,7 @@ show_author(struct cli *cli, const struct dossier *d, size_t i)
 }
 
 void
-show_entry(struct cli *cli, const struct dossier *d, size_t i)
+show_entry(struct cli *cli, const struct opened *d, size_t i)
 {
 	const struct fold_entry *f = &d->entry[i];
 	char date[CLI_DATE_CAP], hash[9];

@@ -1,10 +1,10 @@
-/* A dossier as a log: verdicts, readings, JSON. */
+/* A opened case as a log: verdicts, readings, JSON. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
 
 static const char *
-audit_name(enum dossier_audit audit)
+audit_name(enum opened_audit audit)
 {
 	static const char *const names[] = {"closed", "audited", "unaudited", "unknown"};
 
@@ -20,7 +20,7 @@ verdict_name(enum fold_verdict v)
 }
 
 void
-show_history(struct cli *cli, const struct dossier *d)
+show_history(struct cli *cli, const struct opened *d)
 {
 	struct cli_table *t = cli_table_new(cli, (const char *const[]){
 		_("THREAD"), ">#", _("TYPE"), _("AUTHOR"), _("DAY"), _("VERDICT"), _("STATE"), _("WHY"), NULL});
@@ -47,7 +47,7 @@ show_history(struct cli *cli, const struct dossier *d)
 #define READ_ATTACHMENT 0x80000000u
 
 int
-show_reads(struct cli *cli, const struct dossier *d, json_t *out)
+show_reads(struct cli *cli, const struct opened *d, json_t *out)
 {
 	uint8_t *val = NULL;
 	size_t len = 0, i;
@@ -74,9 +74,9 @@ show_reads(struct cli *cli, const struct dossier *d, json_t *out)
 }
 
 json_t *
-show_entry_json(const struct dossier *d, size_t i)
+show_entry_json(const struct opened *d, size_t i)
 {
-	const struct dossier_entry *x = &d->x[i];
+	const struct opened_entry *x = &d->x[i];
 	const struct fold_entry *f = &d->entry[i];
 	const struct entry_type *type = x->plain ? entry_type_find(f->type) : NULL;
 	json_t *desks = json_array(), *out;
@@ -99,17 +99,17 @@ show_entry_json(const struct dossier *d, size_t i)
 }
 
 json_t *
-show_json(const struct dossier *d)
+show_json(const struct opened *d)
 {
 	const struct fold *f = &d->fold;
-	json_t *entries = json_array(), *out = dossier_line(d);
-	size_t n, first = dossier_first(d);
+	json_t *entries = json_array(), *out = opened_line(d);
+	size_t n, first = opened_first(d);
 	char id[33];
 	bool alarm = false;
 
 	for (n = 0; n < f->order_cnt; n++) {
 		json_array_append_new(entries, show_entry_json(d, f->order[n]));
-		alarm |= d->x[f->order[n]].roster != DOSSIER_ROSTER_FINE;
+		alarm |= d->x[f->order[n]].roster != OPENED_ROSTER_FINE;
 	}
 	json_object_set_new(out, "id", json_string(cli_hex(id, d->c.rec.id, sizeof d->c.rec.id)));
 	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));

@@ -6,7 +6,7 @@
 #include <unistr.h>
 
 #include "admin-cli/cli/cli_state.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/view/show.h"
 #include "crypto/entry.h"
@@ -52,7 +52,7 @@ again(uint16_t type, const json_t *body)
 }
 
 static void
-show(struct dossier *d)
+show(struct opened *d)
 {
 	static char *out;
 	static size_t out_len;
@@ -80,10 +80,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static uint8_t key[32] = { 9 };
-	struct dossier_inner inner = { 0 };
-	struct dossier_entry x = { .audit = DOSSIER_AUDITED, .desk = { 2, 7 }, .desk_cnt = 2 };
+	struct opened_inner inner = { 0 };
+	struct opened_entry x = { .audit = OPENED_AUDITED, .desk = { 2, 7 }, .desk_cnt = 2 };
 	struct fold_entry f = { .number = 0, .day = 20000 };
-	struct dossier d = { .view = &view, .x = &x, .entry = &f, .cnt = 1, .inner = &inner };
+	struct opened d = { .view = &view, .x = &x, .entry = &f, .cnt = 1, .inner = &inner };
 	size_t types;
 	const struct entry_type *type = entry_type_table(&types);
 	if (len < 2 || sodium_init() < 0)

@@ -1,11 +1,11 @@
-/* Keys and people that a dossier is checked against. */
+/* Keys and people that a opened case is checked against. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"
 #include "crypto/err.h"
 
 int
-dossier_keys_add(struct dossier_inner *in, const uint8_t *pk, uint16_t desk)
+opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 {
 	struct open_known *known;
 	size_t i;
@@ -29,19 +29,19 @@ dossier_keys_add(struct dossier_inner *in, const uint8_t *pk, uint16_t desk)
 }
 
 static int
-add_bundle(struct dossier_inner *in, const struct bundle *b)
+add_bundle(struct opened_inner *in, const struct bundle *b)
 {
 	size_t i;
 	int err = 0;
 
 	for (i = 0; !err && i < b->epoch_cnt; i++)
-		err = dossier_keys_add(in, b->epoch[i].key, b->epoch[i].desk);
+		err = opened_keys_add(in, b->epoch[i].key, b->epoch[i].desk);
 	return err;
 }
 
 /* Our own epochs: their secrets open, their public keys may be met in older entries. */
 static int
-load_own(struct cli *cli, struct dossier_inner *in)
+load_own(struct cli *cli, struct opened_inner *in)
 {
 	const struct home_epoch *e;
 	size_t i = 0;
@@ -55,7 +55,7 @@ load_own(struct cli *cli, struct dossier_inner *in)
 		if (!in->key[in->key_cnt])
 			err = ERR_MEM;
 		else
-			err = dossier_keys_add(in, open_key_public(in->key[in->key_cnt++]), e->desk);
+			err = opened_keys_add(in, open_key_public(in->key[in->key_cnt++]), e->desk);
 	}
 	return err;
 }
@@ -67,13 +67,13 @@ load_own(struct cli *cli, struct dossier_inner *in)
 #define ARCHIVE_SEEN "epochs seen"
 
 static int
-archive_add(struct dossier_inner *in, const uint8_t *old, size_t old_len)
+archive_add(struct opened_inner *in, const uint8_t *old, size_t old_len)
 {
 	size_t i;
 	int err = 0;
 
 	for (i = 0; !err && (i + 1) * ARCHIVE_LEN <= old_len; i++)
-		err = dossier_keys_add(in, old + i * ARCHIVE_LEN + 2,
+		err = opened_keys_add(in, old + i * ARCHIVE_LEN + 2,
 				       (uint16_t)(old[i * ARCHIVE_LEN] | old[i * ARCHIVE_LEN + 1] << 8));
 	return err;
 }
@@ -131,9 +131,9 @@ archive_put(struct workspace *ws, const struct bundle *b)
 }
 
 int
-dossier_keys_load(struct cli *cli, struct dossier *d)
+opened_keys_load(struct cli *cli, struct opened *d)
 {
-	struct dossier_inner *in = d->inner;
+	struct opened_inner *in = d->inner;
 	int err = add_bundle(in, &d->view->bundle);
 
 	if (!err)
@@ -144,7 +144,7 @@ dossier_keys_load(struct cli *cli, struct dossier *d)
 }
 
 void
-dossier_keys_free(struct dossier_inner *in)
+opened_keys_free(struct opened_inner *in)
 {
 	size_t i;
 
@@ -162,7 +162,7 @@ dossier_keys_free(struct dossier_inner *in)
 }
 
 static int
-add_old(struct dossier_inner *in, const uint8_t *bytes, size_t len)
+add_old(struct opened_inner *in, const uint8_t *bytes, size_t len)
 {
 	struct bundle *old = reallocarray(in->old, in->old_cnt + 1, sizeof *old);
 
@@ -183,7 +183,7 @@ each_bundle(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 }
 
 bool
-dossier_keys_older(struct cli *cli, struct dossier_inner *in)
+opened_keys_older(struct cli *cli, struct opened_inner *in)
 {
 	size_t before = in->known_cnt;
 
@@ -199,7 +199,7 @@ dossier_keys_older(struct cli *cli, struct dossier_inner *in)
 static int
 each_note(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
-	struct dossier_inner *in = arg;
+	struct opened_inner *in = arg;
 	struct roster_members **notes = reallocarray(in->notes, in->note_cnt + 1, sizeof *notes);
 
 	(void)key;
@@ -213,9 +213,9 @@ each_note(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 }
 
 const struct roster_member *
-dossier_keys_author(struct cli *cli, struct dossier *d, const uint8_t key[static 32])
+opened_keys_author(struct cli *cli, struct opened *d, const uint8_t key[static 32])
 {
-	struct dossier_inner *in = d->inner;
+	struct opened_inner *in = d->inner;
 	const struct roster_member *m = NULL;
 	size_t i;
 
@@ -234,7 +234,7 @@ dossier_keys_author(struct cli *cli, struct dossier *d, const uint8_t key[static
 
 /* Asks the gateway for the bundle of that hash: part by part, verified as a whole. */
 static int
-fetch_bundle(struct cli *cli, struct dossier_inner *in, const uint8_t hash[static 32],
+fetch_bundle(struct cli *cli, struct opened_inner *in, const uint8_t hash[static 32],
 	     uint32_t *version)
 {
 	struct net_request q = {.op = FRAME_ROSTER_GET, .keep_status = true};
@@ -305,8 +305,8 @@ each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 	return 0;
 }
 
-enum dossier_roster
-dossier_roster_check(struct cli *cli, struct dossier_inner *in, const uint8_t hash[static 32],
+enum opened_roster
+opened_roster_check(struct cli *cli, struct opened_inner *in, const uint8_t hash[static 32],
 		     uint32_t day, uint32_t *version)
 {
 	struct newer n = {.hash = hash, .first = UINT32_MAX};
@@ -315,11 +315,11 @@ dossier_roster_check(struct cli *cli, struct dossier_inner *in, const uint8_t ha
 	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
 	if (!n.found) {
 		if (fetch_bundle(cli, in, hash, version))
-			return DOSSIER_ROSTER_UNKNOWN;
-		return DOSSIER_ROSTER_FINE;
+			return OPENED_ROSTER_UNKNOWN;
+		return OPENED_ROSTER_FINE;
 	}
 	*version = n.version;
 	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
-	return n.first != UINT32_MAX && day > n.first + DOSSIER_OVERLAP ? DOSSIER_ROSTER_OLDER
-									: DOSSIER_ROSTER_FINE;
+	return n.first != UINT32_MAX && day > n.first + OPENED_OVERLAP ? OPENED_ROSTER_OLDER
+									: OPENED_ROSTER_FINE;
 }

@@ -3,8 +3,8 @@
  * secrets, audited, its signature, place and author checked, its body read, and all of it folded.
  * Made from the workspace, without the network but for a roster that nobody here has seen.
  */
-#ifndef DOSSIER_H
-#define DOSSIER_H
+#ifndef OPENED_H
+#define OPENED_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -24,83 +24,83 @@ struct roster_member;
 struct open_key;
 struct open_known;
 
-enum dossier_audit {
-	DOSSIER_CLOSED,    /* not opened */
-	DOSSIER_AUDITED,   /* the header was rebuilt: the listed desks can open it */
-	DOSSIER_UNAUDITED, /* a file of stock age, or a cheat: who else can open it is unknown */
-	DOSSIER_UNKNOWN    /* rebuilt but for a recipient whose key nobody here has seen */
+enum opened_audit {
+	OPENED_CLOSED,    /* not opened */
+	OPENED_AUDITED,   /* the header was rebuilt: the listed desks can open it */
+	OPENED_UNAUDITED, /* a file of stock age, or a cheat: who else can open it is unknown */
+	OPENED_UNKNOWN    /* rebuilt but for a recipient whose key nobody here has seen */
 };
 
 /* What a roster hash inside an entry says. */
-enum dossier_roster {
-	DOSSIER_ROSTER_FINE,
-	DOSSIER_ROSTER_OLDER,  /* another had been in force for more than the overlap: red */
-	DOSSIER_ROSTER_UNKNOWN /* nobody has ever served it, the gateway neither: red */
+enum opened_roster {
+	OPENED_ROSTER_FINE,
+	OPENED_ROSTER_OLDER,  /* another had been in force for more than the overlap: red */
+	OPENED_ROSTER_UNKNOWN /* nobody has ever served it, the gateway neither: red */
 };
 
 /* One entry; fold entry i of the same index has its verdict. */
-struct dossier_entry {
+struct opened_entry {
 	const uint8_t *plain; /* ENTRY_LEN bytes, or NULL where it was not opened */
 	struct entry e;       /* borrows from plain */
 	json_t *body;         /* or NULL */
 	char why[BODY_WHY_CAP]; /* what is wrong with the body */
-	enum dossier_audit audit;
+	enum opened_audit audit;
 	uint16_t desk[SEAL_CNT]; /* after an audit: who can open it; 0 the source */
 	unsigned desk_cnt;
 	uint8_t t[32];
 	bool proof;           /* t fits the T that the gateway keeps */
-	enum dossier_roster roster;
+	enum opened_roster roster;
 	uint32_t roster_version; /* 0: unknown */
 	const struct roster_member *author; /* NULL: the source, or nobody known */
 };
 
-struct dossier {
+struct opened {
 	struct workspace_case c;
 	const struct sync_view *view;
-	struct dossier_entry *x;
+	struct opened_entry *x;
 	struct fold_entry *entry;
 	size_t cnt;
 	struct fold_input in;
 	struct fold fold;
 	const uint8_t *source_pk; /* the source's X-Wing key, borrowed from the tip; NULL unknown */
-	struct dossier_inner *inner;
+	struct opened_inner *inner;
 };
 
-/* Opens what the workspace holds of *c. The failure is recorded. dossier_free() wipes. */
-int dossier_open(struct cli *cli, const struct workspace_case *c, struct dossier **out)
+/* Opens what the workspace holds of *c. The failure is recorded. opened_free() wipes. */
+int opened_load(struct cli *cli, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
-void dossier_free(struct dossier *d);
+void opened_free(struct opened *d);
 
 /* Entry by thread and number; FOLD_NONE where it is not here. */
-size_t dossier_find(const struct dossier *d, int thread, uint32_t number);
+size_t opened_find(const struct opened *d, int thread, uint32_t number);
 /* How many entries of a thread are here. */
-uint32_t dossier_count(const struct dossier *d, int thread);
+uint32_t opened_count(const struct opened *d, int thread);
 /* The tip or order, FOLD_NONE where none was accepted. */
-size_t dossier_first(const struct dossier *d);
+size_t opened_first(const struct opened *d);
 
 /* The desks to which entries of this log are sealed, most concerned first: receiving, above,
  * backstop, others. At most SEAL_CNT; returns how many. */
-unsigned dossier_desks(const struct dossier *d, uint16_t desk[static SEAL_CNT]);
+unsigned opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT]);
 /* Their current keys; with the source in the first place (a reply) where `reply`. The set
  * borrows from the dossier. Refused where fewer than two desks have a key. */
-int dossier_seal_set(struct cli *cli, const struct dossier *d, bool reply, struct seal_set *set)
+int opened_seal_set(struct cli *cli, const struct opened *d, bool reply, struct seal_set *set)
 	__attribute__((warn_unused_result));
 
 /* The member of this home as the fold sees her; and roster roles as bits 1u << BY_…. */
-void dossier_person(const struct dossier *d, struct fold_person *who);
-uint32_t dossier_roles(uint16_t roster_roles);
+void opened_person(const struct opened *d, struct fold_person *who);
+uint32_t opened_roles(uint16_t roster_roles);
 
 /* Where the sealed bytes of an entry are wanted again (case show --raw). */
-int dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct workspace_entry *out)
+int opened_sealed(struct cli *cli, const struct opened *d, size_t i, struct workspace_entry *out)
 	__attribute__((warn_unused_result));
 /* An opening key that opened entry i; borrowed; NULL where nothing did. */
-const struct open_key *dossier_key(const struct dossier *d, size_t i);
+const struct open_key *opened_key(const struct opened *d, size_t i);
 /* The recipients that the audit of entry i found, for attach_audit. */
-const struct open_known *const *dossier_who(const struct dossier *d, size_t i);
+const struct open_known *const *opened_who(const struct opened *d, size_t i);
 
 /* The line for lists: {"state":…,"severity":…,"title":…}; new reference. */
-json_t *dossier_line(const struct dossier *d);
+json_t *opened_line(const struct opened *d);
 /* sync_hooks.changed: opens, folds, writes line and folded into *c. */
-int dossier_changed(struct cli *cli, struct workspace_case *c) __attribute__((warn_unused_result));
+int opened_changed(struct cli *cli, struct workspace_case *c) __attribute__((warn_unused_result));
 
 #endif

@@ -1,16 +1,16 @@
-/* What dossier.c and dossier_keys.c share. */
-#ifndef DOSSIER_INNER_H
-#define DOSSIER_INNER_H
+/* What opened.c and opened_keys.c share. */
+#ifndef OPENED_INNER_H
+#define OPENED_INNER_H
 
-#include "admin-cli/desk/dossier.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/bundle.h"
 #include "crypto/open.h"
 
-#define DOSSIER_OVERLAP 7 /* days for which a replaced roster or key may still be met */
+#define OPENED_OVERLAP 7 /* days for which a replaced roster or key may still be met */
 
-struct dossier_inner {
+struct opened_inner {
 	const struct home_gateway *gateway;
 	const struct home_keys *keys;
 	struct open_key **key; /* ours, expanded */
@@ -27,7 +27,7 @@ struct dossier_inner {
 	bool notes_loaded;
 	uint8_t *plain; /* secret: cnt × ENTRY_LEN */
 	size_t plain_len;
-	struct dossier_opened {
+	struct opened_work {
 		const struct open_key *key;
 		struct open_result result;
 		/* Copies: `known` may move when it grows. */
@@ -37,19 +37,19 @@ struct dossier_inner {
 };
 
 /* Expands our secrets and fills the keys that everybody knows: the roster's and our own. */
-int dossier_keys_load(struct cli *cli, struct dossier *d) __attribute__((warn_unused_result));
-void dossier_keys_free(struct dossier_inner *in);
+int opened_keys_load(struct cli *cli, struct opened *d) __attribute__((warn_unused_result));
+void opened_keys_free(struct opened_inner *in);
 /* Adds a public key that an audit may meet; desk 0 is the source. ERR_MEM. */
-int dossier_keys_add(struct dossier_inner *in, const uint8_t *pk, uint16_t desk)
+int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	__attribute__((warn_unused_result));
 /* Adds those of earlier rosters; true where there was anything new. */
-bool dossier_keys_older(struct cli *cli, struct dossier_inner *in);
+bool opened_keys_older(struct cli *cli, struct opened_inner *in);
 /* Who has this verify key: now, else in an earlier members note. */
-const struct roster_member *dossier_keys_author(struct cli *cli, struct dossier *d,
+const struct roster_member *opened_keys_author(struct cli *cli, struct opened *d,
 						const uint8_t key[static 32]);
 /* What the roster hash of an entry of that server day says; asks the gateway where nobody here
  * has seen it. */
-enum dossier_roster dossier_roster_check(struct cli *cli, struct dossier_inner *in,
+enum opened_roster opened_roster_check(struct cli *cli, struct opened_inner *in,
 					 const uint8_t hash[static 32], uint32_t day,
 					 uint32_t *version);
 

@@ -1,9 +1,9 @@
-#include "admin-cli/desk/dossier.h"
+#include "admin-cli/desk/opened.h"
 
 #include <sodium.h>
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
@@ -16,7 +16,7 @@ static const struct {
 };
 
 uint32_t
-dossier_roles(uint16_t roster_roles)
+opened_roles(uint16_t roster_roles)
 {
 	uint32_t roles = 0;
 	size_t i;
@@ -30,11 +30,11 @@ dossier_roles(uint16_t roster_roles)
 /* Desks that have a part in this log: those of the first entry's audit, the receiving desk, the
  * desk above it and the backstop. */
 static bool
-is_related(const struct dossier *d, uint16_t desk)
+is_related(const struct opened *d, uint16_t desk)
 {
 	const struct roster *r = d->view->bundle.roster;
 	const struct roster_desk *receiving = roster_find(r, d->c.rec.desk);
-	size_t first = dossier_find(d, d->c.rec.kind == FRAME_ORDER, 0);
+	size_t first = opened_find(d, d->c.rec.kind == FRAME_ORDER, 0);
 	unsigned i;
 
 	if (desk == d->c.rec.desk || desk == r->backstop || (receiving && desk == receiving->above))
@@ -46,19 +46,19 @@ is_related(const struct dossier *d, uint16_t desk)
 }
 
 static void
-fill_person(const struct dossier *d, struct fold_person *who, const struct roster_member *m)
+fill_person(const struct opened *d, struct fold_person *who, const struct roster_member *m)
 {
 	const struct roster_desk *desk = roster_find(d->view->bundle.roster, m->desk);
 
 	memcpy(who->handle, m->handle, sizeof who->handle);
 	who->desk = m->desk;
 	who->level = desk ? desk->level : 0;
-	who->roles = dossier_roles(m->roles);
+	who->roles = opened_roles(m->roles);
 	who->related = is_related(d, m->desk);
 }
 
 void
-dossier_person(const struct dossier *d, struct fold_person *who)
+opened_person(const struct opened *d, struct fold_person *who)
 {
 	memset(who, 0, sizeof *who);
 	if (d->view->me)
@@ -67,9 +67,9 @@ dossier_person(const struct dossier *d, struct fold_person *who)
 
 /* The first of our keys that opens it. */
 static int
-open_any(struct dossier_inner *in, size_t i, const uint8_t *sealed)
+open_any(struct opened_inner *in, size_t i, const uint8_t *sealed)
 {
-	struct dossier_opened *o = &in->opened[i];
+	struct opened_work *o = &in->opened[i];
 	int err = ERR_NO_MATCH;
 	size_t k;
 
@@ -82,18 +82,18 @@ open_any(struct dossier_inner *in, size_t i, const uint8_t *sealed)
 }
 
 static void
-audit(struct cli *cli, struct dossier *d, size_t i, const uint8_t *sealed)
+audit(struct cli *cli, struct opened *d, size_t i, const uint8_t *sealed)
 {
-	struct dossier_entry *x = &d->x[i];
-	struct dossier_opened *o = &d->inner->opened[i];
+	struct opened_entry *x = &d->x[i];
+	struct opened_work *o = &d->inner->opened[i];
 	struct open_result *r = &o->result;
 	int err, k;
 
 	err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
-	if (err == ERR_NOT_FOUND && dossier_keys_older(cli, d->inner))
+	if (err == ERR_NOT_FOUND && opened_keys_older(cli, d->inner))
 		err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
-	x->audit = !err			? DOSSIER_AUDITED :
-		   err == ERR_NOT_FOUND ? DOSSIER_UNKNOWN : DOSSIER_UNAUDITED;
+	x->audit = !err			? OPENED_AUDITED :
+		   err == ERR_NOT_FOUND ? OPENED_UNKNOWN : OPENED_UNAUDITED;
 	for (k = 0; !err && k < SEAL_CNT; k++) {
 		if (!r->who[k])
 			continue;
@@ -105,7 +105,7 @@ audit(struct cli *cli, struct dossier *d, size_t i, const uint8_t *sealed)
 
 /* Place, author and body of an opened entry. `nth`: how many of the source's stand before. */
 static enum fold_reason
-check_place(const struct dossier *d, const struct workspace_entry *w, const struct entry *e, uint32_t nth)
+check_place(const struct opened *d, const struct workspace_entry *w, const struct entry *e, uint32_t nth)
 {
 	uint8_t id[KEY_ID_LEN];
 
@@ -124,7 +124,7 @@ check_place(const struct dossier *d, const struct workspace_entry *w, const stru
 }
 
 static void
-read_body(struct dossier_entry *x, struct fold_entry *f)
+read_body(struct opened_entry *x, struct fold_entry *f)
 {
 	int err = body_parse(&x->body, x->e.type, x->e.json, x->e.json_len, x->why);
 
@@ -133,9 +133,9 @@ read_body(struct dossier_entry *x, struct fold_entry *f)
 }
 
 static void
-open_entry(struct cli *cli, struct dossier *d, size_t i, const struct workspace_entry *w, uint32_t nth)
+open_entry(struct cli *cli, struct opened *d, size_t i, const struct workspace_entry *w, uint32_t nth)
 {
-	struct dossier_entry *x = &d->x[i];
+	struct opened_entry *x = &d->x[i];
 	struct fold_entry *f = &d->entry[i];
 	struct open_result *r = &d->inner->opened[i].result;
 
@@ -159,10 +159,10 @@ open_entry(struct cli *cli, struct dossier *d, size_t i, const struct workspace_
 	x->proof = !w->by_source || !memcmp(r->T, w->proof, sizeof r->T);
 	f->fault = check_place(d, w, &x->e, nth);
 	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
-	    !dossier_keys_add(d->inner, x->e.binary, 0))
+	    !opened_keys_add(d->inner, x->e.binary, 0))
 		d->source_pk = x->e.binary;
 	if (w->by_source) /* first, since it may bring keys that the audit needs */
-		x->roster = dossier_roster_check(cli, d->inner, x->e.roster, w->day,
+		x->roster = opened_roster_check(cli, d->inner, x->e.roster, w->day,
 						 &x->roster_version);
 	audit(cli, d, i, w->sealed);
 	read_body(x, f);
@@ -170,7 +170,7 @@ open_entry(struct cli *cli, struct dossier *d, size_t i, const struct workspace_
 
 /* Authors come last: whose desk has a part is known once the first entry has been audited. */
 static void
-name_authors(struct cli *cli, struct dossier *d)
+name_authors(struct cli *cli, struct opened *d)
 {
 	size_t i;
 
@@ -179,7 +179,7 @@ name_authors(struct cli *cli, struct dossier *d)
 
 		if (f->fault || f->by_source)
 			continue;
-		d->x[i].author = dossier_keys_author(cli, d, d->x[i].e.author);
+		d->x[i].author = opened_keys_author(cli, d, d->x[i].e.author);
 		if (d->x[i].author)
 			fill_person(d, &f->who, d->x[i].author);
 		else
@@ -188,7 +188,7 @@ name_authors(struct cli *cli, struct dossier *d)
 }
 
 static int
-open_thread(struct cli *cli, struct dossier *d, int thread, uint32_t cnt)
+open_thread(struct cli *cli, struct opened *d, int thread, uint32_t cnt)
 {
 	struct workspace_entry *w = malloc(sizeof *w);
 	uint32_t n, nth = 0;
@@ -211,10 +211,10 @@ open_thread(struct cli *cli, struct dossier *d, int thread, uint32_t cnt)
 }
 
 static int
-prepare(struct cli *cli, struct dossier *d)
+prepare(struct cli *cli, struct opened *d)
 {
 	size_t cnt = d->c.have_source + d->c.have_desk;
-	struct dossier_inner *in = d->inner;
+	struct opened_inner *in = d->inner;
 
 	d->x = calloc(cnt + 1, sizeof *d->x);
 	d->entry = calloc(cnt + 1, sizeof *d->entry);
@@ -223,11 +223,11 @@ prepare(struct cli *cli, struct dossier *d)
 	in->opened = secret_alloc((cnt + 1) * sizeof *in->opened);
 	if (!d->x || !d->entry || !in->plain || !in->opened)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("The case cannot be opened"));
-	return dossier_keys_load(cli, d);
+	return opened_keys_load(cli, d);
 }
 
 static int
-load(struct cli *cli, struct dossier *d)
+load(struct cli *cli, struct opened *d)
 {
 	int r, err;
 
@@ -256,9 +256,9 @@ load(struct cli *cli, struct dossier *d)
 }
 
 int
-dossier_open(struct cli *cli, const struct workspace_case *c, struct dossier **out)
+opened_load(struct cli *cli, const struct workspace_case *c, struct opened **out)
 {
-	struct dossier *d = calloc(1, sizeof *d);
+	struct opened *d = calloc(1, sizeof *d);
 	int r;
 
 	*out = NULL;
@@ -271,14 +271,14 @@ dossier_open(struct cli *cli, const struct workspace_case *c, struct dossier **o
 	d->c = *c;
 	r = load(cli, d);
 	if (r)
-		dossier_free(d);
+		opened_free(d);
 	else
 		*out = d;
 	return r;
 }
 
 void
-dossier_free(struct dossier *d)
+opened_free(struct opened *d)
 {
 	size_t i;
 
@@ -286,7 +286,7 @@ dossier_free(struct dossier *d)
 		return;
 	for (i = 0; d->x && i < d->cnt; i++)
 		json_decref(d->x[i].body);
-	dossier_keys_free(d->inner);
+	opened_keys_free(d->inner);
 	secret_free(d->inner->plain);
 	secret_free(d->inner->opened);
 	free(d->inner);
@@ -297,7 +297,7 @@ dossier_free(struct dossier *d)
 }
 
 size_t
-dossier_find(const struct dossier *d, int thread, uint32_t number)
+opened_find(const struct opened *d, int thread, uint32_t number)
 {
 	size_t i;
 
@@ -308,7 +308,7 @@ dossier_find(const struct dossier *d, int thread, uint32_t number)
 }
 
 uint32_t
-dossier_count(const struct dossier *d, int thread)
+opened_count(const struct opened *d, int thread)
 {
 	uint32_t n = 0;
 	size_t i;
@@ -320,13 +320,13 @@ dossier_count(const struct dossier *d, int thread)
 }
 
 size_t
-dossier_first(const struct dossier *d)
+opened_first(const struct opened *d)
 {
 	return d->fold.tip;
 }
 
 int
-dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct workspace_entry *out)
+opened_sealed(struct cli *cli, const struct opened *d, size_t i, struct workspace_entry *out)
 {
 	int err = workspace_entry_get(cli->workspace, d->c.rec.id, d->entry[i].thread, d->entry[i].number, out);
 
@@ -334,13 +334,13 @@ dossier_sealed(struct cli *cli, const struct dossier *d, size_t i, struct worksp
 }
 
 const struct open_key *
-dossier_key(const struct dossier *d, size_t i)
+opened_key(const struct opened *d, size_t i)
 {
 	return d->inner->opened[i].key;
 }
 
 const struct open_known *const *
-dossier_who(const struct dossier *d, size_t i)
+opened_who(const struct opened *d, size_t i)
 {
 	return d->inner->opened[i].who;
 }

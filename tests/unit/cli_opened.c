@@ -1,4 +1,4 @@
-/* Keys that a dossier audits against: what a roster no longer names is still known years later;
+/* Keys that a opened case audits against: what a roster no longer names is still known years later;
  * and what the hash of a roster inside a tip says about it. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <sodium.h>
 
 #include "admin-cli/cli/cli_state.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -70,8 +70,8 @@ struct world {
 	struct epoch epoch;
 	struct xwing_public pk;
 	struct sync_view view;
-	struct dossier_inner in;
-	struct dossier d;
+	struct opened_inner in;
+	struct opened d;
 };
 
 static void
@@ -94,7 +94,7 @@ world(struct world *w, int n)
 	w->in.keys = keys;
 	w->d.view = &w->view;
 	w->d.inner = &w->in;
-	assert_int_equal(dossier_keys_load(&cli, &w->d), 0);
+	assert_int_equal(opened_keys_load(&cli, &w->d), 0);
 }
 
 static const struct open_known *
@@ -122,19 +122,19 @@ test_archive(void **state)
 		if (n == 1)
 			old = w.pk;
 		if (n < 40)
-			dossier_keys_free(&w.in);
+			opened_keys_free(&w.in);
 	}
-	assert_true(dossier_keys_older(&cli, &w.in));
+	assert_true(opened_keys_older(&cli, &w.in));
 	k = find(&w, 1);
 	assert_non_null(k);
 	assert_memory_equal(k->pk, old.b, sizeof old.b);
 	assert_int_equal(w.in.known_cnt, 40);
-	assert_false(dossier_keys_older(&cli, &w.in)); /* once is enough */
-	dossier_keys_free(&w.in);
+	assert_false(opened_keys_older(&cli, &w.in)); /* once is enough */
+	opened_keys_free(&w.in);
 	world(&w, 40); /* the same roster again adds nothing */
-	assert_true(dossier_keys_older(&cli, &w.in));
+	assert_true(opened_keys_older(&cli, &w.in));
 	assert_int_equal(w.in.known_cnt, 40);
-	dossier_keys_free(&w.in);
+	opened_keys_free(&w.in);
 }
 
 static void
@@ -162,17 +162,17 @@ test_roster_hash(void **state)
 	saw(2, 2, 200);
 	world(&w, 1);
 	memset(hash, 1, sizeof hash);
-	assert_int_equal(dossier_roster_check(&cli, &w.in, hash, 150, &version), DOSSIER_ROSTER_FINE);
+	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version), OPENED_ROSTER_FINE);
 	assert_int_equal(version, 1);
 	/* For a week after it was replaced it may still be met; then somebody is served an old one. */
-	assert_int_equal(dossier_roster_check(&cli, &w.in, hash, 207, &version), DOSSIER_ROSTER_FINE);
-	assert_int_equal(dossier_roster_check(&cli, &w.in, hash, 208, &version), DOSSIER_ROSTER_OLDER);
+	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 207, &version), OPENED_ROSTER_FINE);
+	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 208, &version), OPENED_ROSTER_OLDER);
 	memset(hash, 2, sizeof hash);
-	assert_int_equal(dossier_roster_check(&cli, &w.in, hash, 900, &version), DOSSIER_ROSTER_FINE);
+	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 900, &version), OPENED_ROSTER_FINE);
 	memset(hash, 3, sizeof hash); /* the gateway does not answer either */
-	assert_int_equal(dossier_roster_check(&cli, &w.in, hash, 150, &version), DOSSIER_ROSTER_UNKNOWN);
+	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version), OPENED_ROSTER_UNKNOWN);
 	assert_int_equal(version, 0);
-	dossier_keys_free(&w.in);
+	opened_keys_free(&w.in);
 }
 
 int

@@ -1,6 +1,6 @@
 /* To whom entries of a log are sealed, and the line of a case in lists. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/dossier_inner.h"
+#include "admin-cli/desk/opened_inner.h"
 
 #define TITLE_COLUMNS 60
 
@@ -17,14 +17,14 @@ has(const uint16_t *desk, unsigned cnt, uint16_t number)
 
 /* Whom the first entry was sealed to; where that is not known, whom the roster says. */
 static unsigned
-candidates(const struct dossier *d, uint16_t out[static SEAL_CNT])
+candidates(const struct opened *d, uint16_t out[static SEAL_CNT])
 {
 	const struct roster *r = d->view->bundle.roster;
 	const struct roster_desk *receiving = roster_find(r, d->c.rec.desk);
-	size_t first = dossier_find(d, d->c.rec.kind == FRAME_ORDER ? FRAME_DESK : FRAME_SOURCE, 0);
+	size_t first = opened_find(d, d->c.rec.kind == FRAME_ORDER ? FRAME_DESK : FRAME_SOURCE, 0);
 	unsigned i, cnt = 0;
 
-	if (first != FOLD_NONE && d->x[first].audit == DOSSIER_AUDITED) {
+	if (first != FOLD_NONE && d->x[first].audit == OPENED_AUDITED) {
 		for (i = 0; i < d->x[first].desk_cnt; i++)
 			if (d->x[first].desk[i])
 				out[cnt++] = d->x[first].desk[i];
@@ -41,7 +41,7 @@ candidates(const struct dossier *d, uint16_t out[static SEAL_CNT])
 }
 
 unsigned
-dossier_desks(const struct dossier *d, uint16_t desk[static SEAL_CNT])
+opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT])
 {
 	const struct roster *r = d->view->bundle.roster;
 	const struct roster_desk *x;
@@ -64,10 +64,10 @@ dossier_desks(const struct dossier *d, uint16_t desk[static SEAL_CNT])
 }
 
 int
-dossier_seal_set(struct cli *cli, const struct dossier *d, bool reply, struct seal_set *set)
+opened_seal_set(struct cli *cli, const struct opened *d, bool reply, struct seal_set *set)
 {
 	uint16_t desk[SEAL_CNT];
-	unsigned i, cnt = dossier_desks(d, desk), n = 0, desks = 0;
+	unsigned i, cnt = opened_desks(d, desk), n = 0, desks = 0;
 
 	memset(set, 0, sizeof *set);
 	if (reply && !d->source_pk)
@@ -93,9 +93,9 @@ dossier_seal_set(struct cli *cli, const struct dossier *d, bool reply, struct se
 
 /* The first words of what the tip or order is about, for lists. */
 static json_t *
-title(const struct dossier *d)
+title(const struct opened *d)
 {
-	size_t first = dossier_first(d);
+	size_t first = opened_first(d);
 	const json_t *body = first == FOLD_NONE ? NULL : d->x[first].body;
 	const char *text = d->c.rec.kind == FRAME_ORDER ? body_text(body, "text") : body_text(body, "what");
 	char *one = cli_safe(text, strlen(text), CLI_ONE_LINE), *cut = cli_cut(one, TITLE_COLUMNS);
@@ -107,7 +107,7 @@ title(const struct dossier *d)
 }
 
 json_t *
-dossier_line(const struct dossier *d)
+opened_line(const struct opened *d)
 {
 	json_t *line = json_pack("{s:s,s:o}", "state", machine_state_name(d->fold.machine, d->fold.state),
 				 "title", title(d));
@@ -125,16 +125,16 @@ dossier_line(const struct dossier *d)
 }
 
 int
-dossier_changed(struct cli *cli, struct workspace_case *c)
+opened_changed(struct cli *cli, struct workspace_case *c)
 {
-	struct dossier *d;
+	struct opened *d;
 	json_t *line;
 	char *text;
-	int r = dossier_open(cli, c, &d);
+	int r = opened_load(cli, c, &d);
 
 	if (r)
 		return r;
-	line = dossier_line(d);
+	line = opened_line(d);
 	text = json_dumps(line, JSON_COMPACT);
 	if (text && strlen(text) < sizeof c->line) {
 		c->line_len = (uint16_t)strlen(text);
@@ -143,6 +143,6 @@ dossier_changed(struct cli *cli, struct workspace_case *c)
 	}
 	free(text);
 	json_decref(line);
-	dossier_free(d);
+	opened_free(d);
 	return 0;
 }
