@@ -4,7 +4,7 @@
  */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
 
 #define COMMANDS(X) \
@@ -76,4 +76,4 @@ COMMANDS(DECLARE)
 const struct command *const command_table[] = {COMMANDS(LIST) NULL};
 
 /* What cases do when a sync sends and fetches. */
-const struct sync_hooks sync_hooks = {.send = post_outbox, .changed = opened_changed};
+const struct sync_hooks sync_hooks = {.send = submit_outbox, .changed = opened_changed};

@@ -1,7 +1,7 @@
 /* davy case abstract: in the reviewer's own words, the only thing that travels towards the site. */
 #include "admin-cli/rules/body.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cmd/triage.h"
@@ -83,7 +83,7 @@ check(struct cli *cli, const json_t *body)
 	struct opened *d;
 	unsigned n;
 	size_t i;
-	int r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 
 	if (r)
 		return r;
@@ -100,7 +100,7 @@ check(struct cli *cli, const json_t *body)
 static int
 case_abstract(struct cli *cli)
 {
-	struct post p = {.type = ENTRY_ABSTRACT};
+	struct submit p = {.type = ENTRY_ABSTRACT};
 	char *text;
 	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
 
@@ -111,7 +111,7 @@ case_abstract(struct cli *cli)
 	if (!r)
 		r = check(cli, p.body);
 	if (!r)
-		return post_command(cli, FRAME_CASE, &p);
+		return submit_command(cli, FRAME_CASE, &p);
 	json_decref(p.body);
 	return r;
 }

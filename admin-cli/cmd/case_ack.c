@@ -1,14 +1,14 @@
 /* davy case ack: proves to the gateway that the tip was opened, which stops its read clock. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "crypto/frame.h"
 
 static int
 case_ack(struct cli *cli)
 {
-	struct post p = {.type = ENTRY_ACKNOWLEDGE, .body = json_pack("{s:i}", "v", 1), .now = true};
+	struct submit p = {.type = ENTRY_ACKNOWLEDGE, .body = json_pack("{s:i}", "v", 1), .now = true};
 
-	return post_command(cli, FRAME_CASE, &p);
+	return submit_command(cli, FRAME_CASE, &p);
 }
 
 const struct command cmd_case_ack = {

@@ -8,7 +8,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 #include "crypto/age_memory.h"
 #include "crypto/attach.h"
@@ -198,7 +198,7 @@ case_attach(struct cli *cli)
 	int r = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
 	if (!r)
-		r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+		r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 	if (r)
 		return r;
 	r = fetch(cli, d, (uint32_t)n);

@@ -2,7 +2,7 @@
 #include "admin-cli/rules/body.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
@@ -10,12 +10,12 @@
 static bool
 can_sign(const struct opened *d, size_t i)
 {
-	struct post p = {.type = ENTRY_COSIGN};
+	struct submit p = {.type = ENTRY_COSIGN};
 	char hash[65];
 	bool can;
 
 	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", cli_hex(hash, d->entry[i].hash, 32));
-	can = p.body && post_check(d, &p) == FOLD_FINE;
+	can = p.body && submit_check(d, &p) == FOLD_FINE;
 	json_decref(p.body);
 	return can;
 }
@@ -76,7 +76,7 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 			continue;
 		order = json_deep_copy(d->x[i].body);
 		json_object_del(order, "after");
-		r = post_order(cli, d->view, (uint16_t)body_number(forward, "desk"), order, id);
+		r = submit_order(cli, d->view, (uint16_t)body_number(forward, "desk"), order, id);
 		json_decref(order);
 		return r;
 	}
@@ -86,13 +86,13 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 static int
 case_cosign(struct cli *cli)
 {
-	struct post p = {.type = ENTRY_COSIGN};
+	struct submit p = {.type = ENTRY_COSIGN};
 	struct workspace_case c;
 	struct opened *d;
 	enum fold_reason reason;
 	char hash[65];
 	size_t i = 0;
-	int r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 
 	if (r)
 		return r;
@@ -100,9 +100,9 @@ case_cosign(struct cli *cli)
 	if (!r) {
 		show_entry(cli, d, i);
 		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", cli_hex(hash, d->entry[i].hash, 32));
-		reason = post_check(d, &p);
+		reason = submit_check(d, &p);
 		if (reason != FOLD_FINE)
-			r = post_refuse(cli, d, reason);
+			r = submit_rejected(cli, d, reason);
 	}
 	if (!r && cli->tty_in)
 		r = cli_confirm(cli, _("Sign this?"));
@@ -111,9 +111,9 @@ case_cosign(struct cli *cli)
 	c = d->c;
 	opened_free(d);
 	if (!r)
-		r = post_send(cli, &c, &p);
+		r = submit_send(cli, &c, &p);
 	if (!r)
-		r = post_report(cli, &c, &p);
+		r = submit_report(cli, &c, &p);
 	json_decref(p.body);
 	return r;
 }

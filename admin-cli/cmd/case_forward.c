@@ -4,7 +4,7 @@
 #include "admin-cli/rules/body.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
@@ -26,7 +26,7 @@ open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[st
 	int r;
 
 	json_object_del(body, "after");
-	r = post_order(cli, d->view, desk, body, id);
+	r = submit_order(cli, d->view, desk, body, id);
 	json_decref(body);
 	return r;
 }
@@ -34,13 +34,13 @@ open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[st
 static int
 propose(struct cli *cli, struct workspace_case *c, json_t *inner)
 {
-	struct post p = {.type = ENTRY_PROPOSE};
+	struct submit p = {.type = ENTRY_PROPOSE};
 	int r;
 
 	p.body = json_pack("{s:i,s:s,s:O}", "v", 1, "type", "forward", "body", inner);
-	r = post_send(cli, c, &p);
+	r = submit_send(cli, c, &p);
 	if (!r)
-		r = post_report(cli, c, &p);
+		r = submit_report(cli, c, &p);
 	json_decref(p.body);
 	return r;
 }
@@ -50,7 +50,7 @@ propose(struct cli *cli, struct workspace_case *c, json_t *inner)
 static int
 forward(struct cli *cli, struct opened *d, uint16_t desk)
 {
-	struct post p = {.type = ENTRY_FORWARD};
+	struct submit p = {.type = ENTRY_FORWARD};
 	struct workspace_case c = d->c;
 	enum fold_reason reason;
 	uint8_t id[16];
@@ -59,20 +59,20 @@ forward(struct cli *cli, struct opened *d, uint16_t desk)
 
 	randombytes_buf(id, sizeof id);
 	p.body = forward_body(d, desk, id);
-	reason = post_check(d, &p);
+	reason = submit_check(d, &p);
 	if (reason == FOLD_TWO || cli_flag(cli, "propose")) {
 		r = propose(cli, &c, p.body);
 		json_decref(p.body);
 		return r;
 	}
 	if (reason != FOLD_FINE)
-		r = post_refuse(cli, d, reason);
+		r = submit_rejected(cli, d, reason);
 	if (!r)
 		r = open_order(cli, d, desk, id);
 	if (!r)
-		r = post_send(cli, &c, &p);
+		r = submit_send(cli, &c, &p);
 	if (!r)
-		r = post_report(cli, &c, &p);
+		r = submit_report(cli, &c, &p);
 	json_decref(p.body);
 	if (r)
 		return r;
@@ -113,7 +113,7 @@ case_forward(struct cli *cli)
 	if (!r && !desk)
 		r = cli_fail(cli, CLI_USAGE, "usage", _("Say where to: --desk NUMBER of an inspection desk."));
 	if (!r)
-		r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+		r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 	if (r)
 		return r;
 	if (d->fold.abstract == FOLD_NONE)

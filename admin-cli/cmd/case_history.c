@@ -1,7 +1,7 @@
 /* davy case history: every entry with what the rules say to it, and who read what. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 
 static int
@@ -11,11 +11,11 @@ case_history(struct cli *cli)
 	struct opened *d;
 	struct workspace_case c;
 	bool offline;
-	int r = post_find(cli, FRAME_CASE, cli->argv[0], &c);
+	int r = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
 
 	/* Reading the history of a case is no reading of its tip: the source thread is not fetched. */
 	if (!r)
-		r = post_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
+		r = submit_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
 	if (!r)
 		r = opened_load(cli, &c, &d);
 	if (r) {

@@ -1,17 +1,17 @@
 /* davy case propose and case close: the first of two signatures. */
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
 
 static int
 propose(struct cli *cli, const char *type, json_t *body)
 {
-	struct post p = {.type = ENTRY_PROPOSE};
+	struct submit p = {.type = ENTRY_PROPOSE};
 	char hash[9];
 	int r;
 
 	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", type, "body", body);
-	r = post_command(cli, FRAME_CASE, &p);
+	r = submit_command(cli, FRAME_CASE, &p);
 	if (!r && !p.queued)
 		cli_printf(cli, _("Another member signs it with: davy case cosign %s %s\n"),
 			   cli_s(cli, cli->argv[0]), cli_hex(hash, p.hash, 4));

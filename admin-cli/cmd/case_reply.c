@@ -2,7 +2,7 @@
 #include <sodium.h>
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/frame.h"
@@ -42,7 +42,7 @@ static int
 case_reply(struct cli *cli)
 {
 	const char *status = cli_opt(cli, "status");
-	struct post p = {.type = ENTRY_REPLY};
+	struct submit p = {.type = ENTRY_REPLY};
 	struct workspace_case c;
 	char *text, shown[CLI_DATE_CAP];
 	int r;
@@ -56,7 +56,7 @@ case_reply(struct cli *cli)
 				cli_s(cli, status));
 	r = cli_text_option(cli, false, ENTRY_ROOM, &text);
 	if (!r)
-		r = post_find(cli, FRAME_CASE, cli->argv[0], &c);
+		r = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
 	if (!r)
 		r = draw_hour(cli, &c, &p.hour);
 	if (r) {
@@ -67,7 +67,7 @@ case_reply(struct cli *cli)
 	free(text);
 	if (cli_flag(cli, "question") || !strcmp(status, "3"))
 		json_object_set_new(p.body, "question", json_true());
-	r = post_command(cli, FRAME_CASE, &p);
+	r = submit_command(cli, FRAME_CASE, &p);
 	if (!r && p.hour > sync_hour(cli))
 		cli_printf(cli, _("She can see it from %s on.\n"), cli_hour(shown, p.hour));
 	return r;

@@ -1,7 +1,7 @@
 /* davy case show: fetches a case (the gateway notes who read it), opens, audits and shows it. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 
 /* The sealed tip as it is, for stock tools: age, typage. */
@@ -29,7 +29,7 @@ case_show(struct cli *cli)
 {
 	struct opened *d;
 	size_t i;
-	int r = post_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 
 	if (r)
 		return r;

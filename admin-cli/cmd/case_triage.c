@@ -1,6 +1,6 @@
 /* davy case triage: a move of the tip machine by one person. */
 #include "admin-cli/rules/machine.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
@@ -106,10 +106,10 @@ triage_body(struct cli *cli, json_t **out)
 static int
 case_triage(struct cli *cli)
 {
-	struct post p = {.type = ENTRY_TRIAGE};
+	struct submit p = {.type = ENTRY_TRIAGE};
 	int r = triage_body(cli, &p.body);
 
-	return r ? r : post_command(cli, FRAME_CASE, &p);
+	return r ? r : submit_command(cli, FRAME_CASE, &p);
 }
 
 const struct cli_option triage_options[] = {

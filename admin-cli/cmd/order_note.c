@@ -1,12 +1,12 @@
 /* davy order note: a remark in an order. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "crypto/frame.h"
 
 static int
 order_note(struct cli *cli)
 {
-	struct post p = {.type = ENTRY_ORDER_NOTE};
+	struct submit p = {.type = ENTRY_ORDER_NOTE};
 	char *text;
 	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
 
@@ -14,7 +14,7 @@ order_note(struct cli *cli)
 		return r;
 	p.body = json_pack("{s:i,s:s}", "v", 1, "text", text);
 	free(text);
-	return post_command(cli, FRAME_ORDER, &p);
+	return submit_command(cli, FRAME_ORDER, &p);
 }
 
 static const struct cli_option options[] = {

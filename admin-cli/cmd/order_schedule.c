@@ -1,12 +1,12 @@
 /* davy order schedule: sets the day of the visit. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "crypto/frame.h"
 
 static int
 order_schedule(struct cli *cli)
 {
-	struct post p = {.type = ENTRY_SCHEDULE};
+	struct submit p = {.type = ENTRY_SCHEDULE};
 	const char *date = cli_opt(cli, "date");
 	uint32_t day;
 	char *text;
@@ -23,7 +23,7 @@ order_schedule(struct cli *cli)
 		return r;
 	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "date", date, "text", text);
 	free(text);
-	return post_command(cli, FRAME_ORDER, &p);
+	return submit_command(cli, FRAME_ORDER, &p);
 }
 
 static const struct cli_option options[] = {

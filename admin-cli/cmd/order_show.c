@@ -1,7 +1,7 @@
 /* davy order show: the abstract and what was planned. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 
 static int
@@ -9,7 +9,7 @@ order_show(struct cli *cli)
 {
 	struct opened *d;
 	size_t i;
-	int r = post_open(cli, FRAME_ORDER, cli->argv[0], &d);
+	int r = submit_open(cli, FRAME_ORDER, cli->argv[0], &d);
 
 	if (r)
 		return r;

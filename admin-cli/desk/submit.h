@@ -3,8 +3,8 @@
  * signed, sent; where somebody else wrote first, all of it again. Without a network it waits in
  * the outbox.
  */
-#ifndef POST_H
-#define POST_H
+#ifndef SUBMIT_H
+#define SUBMIT_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -17,9 +17,9 @@ struct cli;
 struct sync_view;
 
 /* How often a person who keeps losing the race is tried again. */
-#define POST_TRIES 24
+#define SUBMIT_TRIES 24
 
-struct post {
+struct submit {
 	uint16_t type;  /* entry type */
 	json_t *body;   /* borrowed; "after" is added to a copy */
 	uint32_t hour;  /* not_before of a reply, or 0 */
@@ -34,35 +34,35 @@ struct post {
 };
 
 /* Names the case or order by an argument, asking the gateway where it is not in the workspace. */
-int post_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
+int submit_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
 	__attribute__((warn_unused_result));
 /* Brings the list and these parts (enum sync_parts) up to date; *offline where the gateway does
  * not answer, which is no failure. */
-int post_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
+int submit_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
 	__attribute__((warn_unused_result));
 /* Finds it, brings both threads up to date (the gateway notes the reading; without a network what
  * is here must do, with a warning) and opens it. */
-int post_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
+int submit_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
 	__attribute__((warn_unused_result));
 /* Writes one entry. What the fold would reject is refused before it is sealed, with the reason.
- * CLI_AGAIN where the race was lost POST_TRIES times. */
-int post_send(struct cli *cli, struct workspace_case *c, struct post *p)
+ * CLI_AGAIN where the race was lost SUBMIT_TRIES times. */
+int submit_send(struct cli *cli, struct workspace_case *c, struct submit *p)
 	__attribute__((warn_unused_result));
 /* What the fold would say to it; FOLD_FINE where it may be written. */
-enum fold_reason post_check(const struct opened *d, const struct post *p);
+enum fold_reason submit_check(const struct opened *d, const struct submit *p);
 /* Records the refusal of a reason. */
-int post_refuse(struct cli *cli, const struct opened *d, enum fold_reason reason);
+int submit_rejected(struct cli *cli, const struct opened *d, enum fold_reason reason);
 /* A whole command: names the case, writes the entry, reports. Takes over p->body. */
-int post_command(struct cli *cli, int kind, struct post *p) __attribute__((warn_unused_result));
+int submit_command(struct cli *cli, int kind, struct submit *p) __attribute__((warn_unused_result));
 /* sync_hooks.send: one item of the outbox; what already arrived is not sent twice. */
-int post_outbox(struct cli *cli, struct workspace_out *o) __attribute__((warn_unused_result));
+int submit_outbox(struct cli *cli, struct workspace_out *o) __attribute__((warn_unused_result));
 /* Prints what came of it: "sent" or "waits in the outbox", and the state now. */
-int post_report(struct cli *cli, const struct workspace_case *c, const struct post *p)
+int submit_report(struct cli *cli, const struct workspace_case *c, const struct submit *p)
 	__attribute__((warn_unused_result));
 
 /* Opens an order at an inspection desk: draws its id where *id is zero, seals the body to that desk, the desk above
  * it, the backstop and our own. */
-int post_order(struct cli *cli, const struct sync_view *view, uint16_t desk, const json_t *body,
+int submit_order(struct cli *cli, const struct sync_view *view, uint16_t desk, const json_t *body,
 	       uint8_t id[static 16]) __attribute__((warn_unused_result));
 
 #endif

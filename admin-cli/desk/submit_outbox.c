@@ -1,7 +1,7 @@
 /* What waits for a network, and what is said of an entry that was written. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/view/show.h"
-#include "admin-cli/desk/post_inner.h"
+#include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/net/net.h"
 #include "crypto/b64.h"
@@ -54,7 +54,7 @@ send_again(struct cli *cli, const struct workspace_out *o, const char *sent)
 		q.body = sealed;
 		r = net_exchange(cli, &q, a);
 		if (!r && a->status != FRAME_OK)
-			r = post_refused(cli, a->status);
+			r = net_refusal(cli, a->status);
 	}
 	free(sealed);
 	free(a);
@@ -76,9 +76,9 @@ remember_sent(struct workspace_out *o, json_t *extra, const char *sent)
 }
 
 int
-post_outbox(struct cli *cli, struct workspace_out *o)
+submit_outbox(struct cli *cli, struct workspace_out *o)
 {
-	struct post p = {.type = o->type, .hour = o->hour};
+	struct submit p = {.type = o->type, .hour = o->hour};
 	struct workspace_case c;
 	struct opened *d;
 	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
@@ -96,7 +96,7 @@ post_outbox(struct cli *cli, struct workspace_out *o)
 		cli_fail(cli, CLI_REFUSED, "not-found", _("The case of this entry is not here."));
 		goto out;
 	}
-	r = post_refresh(cli, &c, &offline);
+	r = submit_refresh(cli, &c, &offline);
 	if (!r && offline)
 		r = cli_fail(cli, CLI_AGAIN, "net", _("The gateway does not answer."));
 	if (!r)
@@ -107,7 +107,7 @@ post_outbox(struct cli *cli, struct workspace_out *o)
 		o->thread == FRAME_SOURCE ? "source" : "desk")));
 	opened_free(d);
 	if (!there)
-		r = post_now(cli, &c, &p, false);
+		r = submit_now(cli, &c, &p, false);
 	if (p.sent)
 		remember_sent(o, extra, p.sent);
 	free(p.sent);
@@ -118,7 +118,7 @@ out:
 }
 
 int
-post_report(struct cli *cli, const struct workspace_case *c, const struct post *p)
+submit_report(struct cli *cli, const struct workspace_case *c, const struct submit *p)
 {
 	struct workspace_case now = *c;
 	struct opened *d = NULL;
@@ -134,7 +134,7 @@ post_report(struct cli *cli, const struct workspace_case *c, const struct post *
 		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
 		return 0;
 	}
-	r = post_refresh(cli, &now, &offline);
+	r = submit_refresh(cli, &now, &offline);
 	if (!r)
 		r = opened_load(cli, &now, &d);
 	if (r)
@@ -156,18 +156,18 @@ post_report(struct cli *cli, const struct workspace_case *c, const struct post *
 }
 
 int
-post_command(struct cli *cli, int kind, struct post *p)
+submit_command(struct cli *cli, int kind, struct submit *p)
 {
 	struct workspace_case c;
 	int r;
 
 	if (!p->body)
 		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
-	r = post_find(cli, kind, cli->argv[0], &c);
+	r = submit_find(cli, kind, cli->argv[0], &c);
 	if (!r)
-		r = post_send(cli, &c, p);
+		r = submit_send(cli, &c, p);
 	if (!r)
-		r = post_report(cli, &c, p);
+		r = submit_report(cli, &c, p);
 	json_decref(p->body);
 	p->body = NULL;
 	return r;

@@ -4,7 +4,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
-#include "admin-cli/desk/post.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
 #include "crypto/seal.h"
@@ -42,7 +42,7 @@ order_set(struct cli *cli, const struct sync_view *view, uint16_t desk, struct s
 }
 
 int
-post_order(struct cli *cli, const struct sync_view *view, uint16_t desk, const json_t *body,
+submit_order(struct cli *cli, const struct sync_view *view, uint16_t desk, const json_t *body,
 	   uint8_t id[static 16])
 {
 	struct net_request q = {.op = FRAME_ORDER_OPEN, .body_len = SEAL_LEN,

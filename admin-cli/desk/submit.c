@@ -1,4 +1,4 @@
-#include "admin-cli/desk/post_inner.h"
+#include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/view/show.h"
 
 #include <sodium.h>
@@ -13,7 +13,7 @@
 #include "crypto/seal.h"
 
 int
-post_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
+submit_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
 {
 	int r = workspace_open(cli);
 
@@ -32,7 +32,7 @@ post_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *
 }
 
 int
-post_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
+submit_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
 {
 	struct sync_count count = {0};
 	const struct sync_view *view;
@@ -56,22 +56,22 @@ post_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *off
 }
 
 int
-post_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
+submit_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
 {
-	return post_update(cli, c, c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
+	return submit_update(cli, c, c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
 			   offline);
 }
 
 int
-post_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
+submit_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
 {
 	struct workspace_case c;
 	bool offline;
-	int r = post_find(cli, kind, prefix, &c);
+	int r = submit_find(cli, kind, prefix, &c);
 
 	*out = NULL;
 	if (!r)
-		r = post_refresh(cli, &c, &offline);
+		r = submit_refresh(cli, &c, &offline);
 	if (r)
 		return r;
 	if (offline)
@@ -81,7 +81,7 @@ post_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
 
 /* What the fold would say if the entry stood there; its body says what we have seen. */
 static enum fold_reason
-check(const struct opened *d, const struct post *p, const json_t *body)
+check(const struct opened *d, const struct submit *p, const json_t *body)
 {
 	struct fold_entry f = {.type = p->type, .day = d->view->today, .body = body};
 
@@ -91,7 +91,7 @@ check(const struct opened *d, const struct post *p, const json_t *body)
 }
 
 enum fold_reason
-post_check(const struct opened *d, const struct post *p)
+submit_check(const struct opened *d, const struct submit *p)
 {
 	json_t *body = json_deep_copy(p->body);
 	enum fold_reason reason;
@@ -103,7 +103,7 @@ post_check(const struct opened *d, const struct post *p)
 }
 
 int
-post_refuse(struct cli *cli, const struct opened *d, enum fold_reason reason)
+submit_rejected(struct cli *cli, const struct opened *d, enum fold_reason reason)
 {
 	return cli_fail(cli, CLI_REFUSED, fold_reason_name(reason), _("Not written: %s (state %s)."),
 			fold_reason_text(reason),
@@ -136,7 +136,7 @@ link_entry(const struct opened *d, struct entry *e, const uint8_t *me)
 }
 
 static int
-seal_post(struct cli *cli, const struct opened *d, const struct post *p, const json_t *body,
+seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const json_t *body,
 	  uint8_t *sealed, uint32_t *number)
 {
 	const struct home_gateway *g;
@@ -172,7 +172,7 @@ seal_post(struct cli *cli, const struct opened *d, const struct post *p, const j
 
 /* Only a proof of opening stops the read clock; only two frames close a case (FORMATS §4). */
 static uint8_t
-op_of(const struct opened *d, const struct post *p, struct frame_routing *route)
+op_of(const struct opened *d, const struct submit *p, struct frame_routing *route)
 {
 	size_t tip = opened_find(d, FRAME_SOURCE, 0), i;
 	uint8_t hash[32];
@@ -192,7 +192,7 @@ op_of(const struct opened *d, const struct post *p, struct frame_routing *route)
 }
 
 static int
-exchange(struct cli *cli, const struct opened *d, const struct post *p, const uint8_t *sealed,
+exchange(struct cli *cli, const struct opened *d, const struct submit *p, const uint8_t *sealed,
 	 struct net_answer *a, uint32_t number)
 {
 	struct net_request q = {.body = sealed, .body_len = SEAL_LEN, .keep_status = true};
@@ -213,7 +213,7 @@ exchange(struct cli *cli, const struct opened *d, const struct post *p, const ui
 }
 
 static void
-keep_sent(struct post *p, const uint8_t *sealed)
+keep_sent(struct submit *p, const uint8_t *sealed)
 {
 	free(p->sent);
 	p->sent = malloc(B64_LEN(SEAL_LEN) + 1);
@@ -223,7 +223,7 @@ keep_sent(struct post *p, const uint8_t *sealed)
 
 /* One round: fold, seal, send. *status is the gateway's; CLI_AGAIN is the network. */
 static int
-round_trip(struct cli *cli, const struct opened *d, struct post *p, uint8_t *status)
+round_trip(struct cli *cli, const struct opened *d, struct submit *p, uint8_t *status)
 {
 	uint8_t *sealed = malloc(SEAL_LEN);
 	struct net_answer *a = malloc(sizeof *a);
@@ -239,7 +239,7 @@ round_trip(struct cli *cli, const struct opened *d, struct post *p, uint8_t *sta
 	body_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	if (reason != FOLD_FINE) {
-		post_refuse(cli, d, reason);
+		submit_rejected(cli, d, reason);
 		goto out;
 	}
 	r = seal_post(cli, d, p, body, sealed, &number);
@@ -261,7 +261,7 @@ out:
 }
 
 int
-post_refused(struct cli *cli, uint8_t status)
+net_refusal(struct cli *cli, uint8_t status)
 {
 	static const struct {
 		uint8_t status;
@@ -287,7 +287,7 @@ post_refused(struct cli *cli, uint8_t status)
 
 /* Without a network: kept as it is, with how long the log was, so that it is never sent twice. */
 static int
-queue(struct cli *cli, const struct workspace_case *c, struct post *p)
+queue(struct cli *cli, const struct workspace_case *c, struct submit *p)
 {
 	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
 	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
@@ -312,10 +312,10 @@ queue(struct cli *cli, const struct workspace_case *c, struct post *p)
 }
 
 static int
-attempt(struct cli *cli, struct workspace_case *c, struct post *p, uint8_t *status, bool *offline)
+attempt(struct cli *cli, struct workspace_case *c, struct submit *p, uint8_t *status, bool *offline)
 {
 	struct opened *d;
-	int r = post_refresh(cli, c, offline);
+	int r = submit_refresh(cli, c, offline);
 
 	if (!r)
 		r = opened_load(cli, c, &d);
@@ -328,13 +328,13 @@ attempt(struct cli *cli, struct workspace_case *c, struct post *p, uint8_t *stat
 }
 
 int
-post_now(struct cli *cli, struct workspace_case *c, struct post *p, bool may_queue)
+submit_now(struct cli *cli, struct workspace_case *c, struct submit *p, bool may_queue)
 {
 	uint8_t status = FRAME_BEHIND;
 	bool offline = false;
 	int r = 0, i;
 
-	for (i = 0; i < POST_TRIES && status == FRAME_BEHIND && !r; i++) {
+	for (i = 0; i < SUBMIT_TRIES && status == FRAME_BEHIND && !r; i++) {
 		if (i > 0) /* step out of each other's way */
 			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
 		r = attempt(cli, c, p, &status, &offline);
@@ -343,13 +343,13 @@ post_now(struct cli *cli, struct workspace_case *c, struct post *p, bool may_que
 		return queue(cli, c, p);
 	if (r)
 		return r;
-	return status == FRAME_OK ? 0 : post_refused(cli, status);
+	return status == FRAME_OK ? 0 : net_refusal(cli, status);
 }
 
 int
-post_send(struct cli *cli, struct workspace_case *c, struct post *p)
+submit_send(struct cli *cli, struct workspace_case *c, struct submit *p)
 {
-	int r = post_now(cli, c, p, !p->now);
+	int r = submit_now(cli, c, p, !p->now);
 
 	free(p->sent);
 	p->sent = NULL;
