@@ -193,7 +193,7 @@ cli_main(int argc, char **argv)
 		code = dispatch(&cli, argc, argv);
 	if (code < 0)
 		code = cli_fail_err(&cli, code, "davy");
-	sync_close(&cli);
+	trust_close(&cli);
 	net_close(&cli);
 	workspace_close(&cli);
 	home_close(&cli);

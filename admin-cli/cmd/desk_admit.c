@@ -4,7 +4,7 @@
 #include "crypto/err.h"
 
 int
-desk_rotate_member(struct cli *cli, const struct sync_view *v, const char *prefix,
+desk_rotate_member(struct cli *cli, const struct trust *v, const char *prefix,
 	const struct roster_member **out)
 {
 	uint8_t want[16], id[16] = {0};
@@ -29,7 +29,7 @@ static int
 desk_admit_exec(struct cli *cli)
 {
 	const struct roster_member *to = NULL;
-	const struct sync_view *v;
+	const struct trust *v;
 	const struct home_epoch *e;
 	const struct home_keys *k;
 	json_t *given = json_array();

@@ -17,9 +17,9 @@ desk_list_exec(struct cli *cli)
 {
 	const char *const heads[] = {">", _("DESK"), _("KIND"), _("LEVEL"), _("AREA"), _("ABOVE"),
 		_("MEMBERS"), _("KEY GOOD UNTIL"), NULL};
-	const struct sync_view *v;
+	const struct trust *v;
 	json_t *list = json_array();
-	int r = sync_view(cli, false, &v);
+	int r = trust_get(cli, false, &v);
 
 	if (r) {
 		json_decref(list);

@@ -8,7 +8,7 @@ static int
 desk_remove_exec(struct cli *cli)
 {
 	const struct roster_member *who;
-	const struct sync_view *v;
+	const struct trust *v;
 	int r = desk_rotate_view(cli, true, &v);
 
 	if (r == CLI_OK)

@@ -12,13 +12,13 @@
 #define DAYS_OFFLINE 540
 
 int
-desk_rotate_view(struct cli *cli, bool lead, const struct sync_view **out)
+desk_rotate_view(struct cli *cli, bool lead, const struct trust **out)
 {
-	int r = sync_view(cli, true, out);
+	int r = trust_get(cli, true, out);
 
 	if (r)
 		return r;
-	const struct sync_view *v = *out;
+	const struct trust *v = *out;
 	if (!v->desk)
 		return cli_fail(cli, CLI_REFUSED, "denied",
 			_("You are not a member of a desk in the roster; the registrar adds you."));
@@ -30,7 +30,7 @@ desk_rotate_view(struct cli *cli, bool lead, const struct sync_view **out)
 
 /* To every member of the desk but the one who is left out. */
 static int
-give_all(struct cli *cli, const struct sync_view *v, const struct home_epoch *e,
+give_all(struct cli *cli, const struct trust *v, const struct home_epoch *e,
 	const uint8_t *without, size_t *given)
 {
 	size_t by_card = 0;
@@ -55,7 +55,7 @@ give_all(struct cli *cli, const struct sync_view *v, const struct home_epoch *e,
 
 /* The certificate with the lead's signature alone. */
 static int
-put_cert(struct cli *cli, const struct sync_view *v, const struct epoch *cert)
+put_cert(struct cli *cli, const struct trust *v, const struct epoch *cert)
 {
 	struct epoch_part *p = calloc(1, sizeof *p);
 	const struct home_keys *k;
@@ -85,7 +85,7 @@ put_cert(struct cli *cli, const struct sync_view *v, const struct epoch *cert)
 }
 
 int
-desk_rotate_make(struct cli *cli, const struct sync_view *v, const struct desk_rotate_how *how)
+desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotate_how *how)
 {
 	struct home_epoch e = {.desk = v->desk->number, .use = how->use};
 	struct epoch cert = {.desk = v->desk->number, .use = how->use, .from = v->today};
@@ -135,7 +135,7 @@ desk_rotate_make(struct cli *cli, const struct sync_view *v, const struct desk_r
 }
 
 static bool
-may_cosign(const struct sync_view *v)
+may_cosign(const struct trust *v)
 {
 	for (size_t i = 0; i < v->desk->cosigner_cnt; i++)
 		if (memcmp(v->desk->cosigner[i], v->me->sign, KEY_SIGN_PUBLIC_LEN) == 0)
@@ -145,7 +145,7 @@ may_cosign(const struct sync_view *v)
 
 /* The second signature: given by who opened a copy and found that it fits the certificate. */
 static int
-cosign(struct cli *cli, const struct sync_view *v, const struct epoch *cert, struct epoch_part *p)
+cosign(struct cli *cli, const struct trust *v, const struct epoch *cert, struct epoch_part *p)
 {
 	const struct home_keys *k;
 	struct note note;
@@ -173,7 +173,7 @@ cosign(struct cli *cli, const struct sync_view *v, const struct epoch *cert, str
 static int
 confirm(struct cli *cli)
 {
-	const struct sync_view *v;
+	const struct trust *v;
 	struct epoch_part *p = malloc(sizeof *p);
 	struct epoch cert;
 	bool found = false, got = false, damaged = false;
@@ -214,7 +214,7 @@ desk_rotate_exec(struct cli *cli)
 {
 	const bool offline = cli_flag(cli, "offline");
 	uint64_t days = offline ? DAYS_OFFLINE : DAYS_ONLINE;
-	const struct sync_view *v;
+	const struct trust *v;
 	int r = cli_opt_number(cli, "days", 1, offline ? EPOCH_OFFLINE_DAYS : EPOCH_ONLINE_DAYS, &days);
 
 	if (r)

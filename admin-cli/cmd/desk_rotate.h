@@ -12,12 +12,12 @@ struct desk_rotate_how {
 };
 
 /* A fresh view in which this member has a desk (and leads it). */
-int desk_rotate_view(struct cli *cli, bool lead, const struct sync_view **out)
+int desk_rotate_view(struct cli *cli, bool lead, const struct trust **out)
 	__attribute__((warn_unused_result));
-int desk_rotate_make(struct cli *cli, const struct sync_view *v, const struct desk_rotate_how *how)
+int desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotate_how *how)
 	__attribute__((warn_unused_result));
 /* The member of our desk whose handle begins so. */
-int desk_rotate_member(struct cli *cli, const struct sync_view *v, const char *prefix,
+int desk_rotate_member(struct cli *cli, const struct trust *v, const char *prefix,
 		       const struct roster_member **out) __attribute__((warn_unused_result));
 
 #endif

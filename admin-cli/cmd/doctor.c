@@ -126,7 +126,7 @@ check_gateway(struct report *rp)
 static void
 check_roster(struct report *rp)
 {
-	const struct sync_view *v;
+	const struct trust *v;
 	struct cli *cli = rp->cli;
 	char until[CLI_DATE_CAP], text[160];
 	const char *path;
@@ -143,7 +143,7 @@ check_roster(struct report *rp)
 		tell(rp, CLI_REFUSED, _("key"), "");
 		return;
 	}
-	int r = sync_view(cli, false, &v);
+	int r = trust_get(cli, false, &v);
 	if (r == CLI_OK)
 		snprintf(text, sizeof text, _("version %u, good until %s"), v->bundle.roster->version,
 			cli_date(until, v->bundle.roster->until));

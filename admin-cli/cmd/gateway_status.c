@@ -22,7 +22,7 @@ gateway_status_exec(struct cli *cli)
 	struct net_request q = {.op = FRAME_DECOY, .what = _("The gateway was not asked")};
 	struct net_answer *a = malloc(sizeof *a);
 	const struct home_gateway *g;
-	const struct sync_view *v;
+	const struct trust *v;
 	struct key_sign once;
 	char hex[33], until[CLI_DATE_CAP] = "";
 	int r = a ? home_gateway(cli, &g) : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
@@ -45,7 +45,7 @@ gateway_status_exec(struct cli *cli)
 		cli_s(cli, g->url), ms);
 	if (skew > 5 || skew < -5)
 		cli_warn(cli, _("Its clock and this machine's differ by %ld minutes."), skew);
-	r = sync_view(cli, true, &v);
+	r = trust_get(cli, true, &v);
 	if (r == CLI_OK) {
 		cli_printf(cli, _("Roster %u of %s, good until %s.\n"), v->bundle.roster->version,
 			cli_s(cli, v->bundle.roster->name), cli_date(until, v->bundle.roster->until));

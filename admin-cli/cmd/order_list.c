@@ -9,13 +9,13 @@
 static int
 order_list(struct cli *cli)
 {
-	const struct sync_view *view;
+	const struct trust *view;
 	struct workspace_case *list;
 	struct cli_table *t;
 	json_t *all = json_array(), *line;
 	size_t cnt = 0, i;
 	char id[33], date[CLI_DATE_CAP];
-	int r = sync_view(cli, false, &view);
+	int r = trust_get(cli, false, &view);
 
 	if (!r)
 		r = case_list_load(cli, FRAME_ORDER, &list, &cnt);

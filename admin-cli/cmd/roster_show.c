@@ -64,11 +64,11 @@ show(struct cli *cli, const struct shown *s)
 static int
 roster_show_exec(struct cli *cli)
 {
-	const struct sync_view *v;
+	const struct trust *v;
 	int r;
 
 	if (!cli_opt(cli, "dir")) {
-		r = sync_view(cli, false, &v);
+		r = trust_get(cli, false, &v);
 		if (r == CLI_OK)
 			show(cli, &(struct shown){v->bundle.roster, v->members});
 		return r;

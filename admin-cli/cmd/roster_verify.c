@@ -51,12 +51,12 @@ verify_file(struct cli *cli, const char *path)
 static int
 roster_verify_exec(struct cli *cli)
 {
-	const struct sync_view *v;
+	const struct trust *v;
 	char until[CLI_DATE_CAP], hex[65];
 
 	if (cli->argc)
 		return verify_file(cli, cli->argv[0]);
-	int r = sync_view(cli, true, &v);
+	int r = trust_get(cli, true, &v);
 	if (r)
 		return r;
 	const struct roster *ro = v->bundle.roster;

@@ -13,7 +13,7 @@
 #define SAID_LEN   (LABEL_LEN(LABEL_SUBKEY) + KEY_ID_LEN + 6 + KEY_SEAL_PUBLIC_LEN)
 
 int
-epoch_part_get(struct cli *cli, const struct sync_view *v, uint8_t kind, uint32_t epoch,
+epoch_part_get(struct cli *cli, const struct trust *v, uint8_t kind, uint32_t epoch,
 	const uint8_t *handle, struct epoch_part *out, bool *found)
 {
 	struct net_request q = {
@@ -46,7 +46,7 @@ epoch_part_get(struct cli *cli, const struct sync_view *v, uint8_t kind, uint32_
 }
 
 int
-epoch_part_put(struct cli *cli, const struct sync_view *v, uint8_t kind, const uint8_t *handle,
+epoch_part_put(struct cli *cli, const struct trust *v, uint8_t kind, const uint8_t *handle,
 	const struct epoch_part *part)
 {
 	struct net_request q = {.op = FRAME_KEY_PUT,
@@ -70,7 +70,7 @@ epoch_part_put(struct cli *cli, const struct sync_view *v, uint8_t kind, const u
 }
 
 uint32_t
-epoch_part_last(const struct sync_view *v)
+epoch_part_last(const struct trust *v)
 {
 	uint32_t last = 0;
 
@@ -82,7 +82,7 @@ epoch_part_last(const struct sync_view *v)
 
 /* What a member signs when he offers a subkey. */
 static void
-subkey_said(uint8_t said[static SAID_LEN], const struct sync_view *v, uint32_t epoch,
+subkey_said(uint8_t said[static SAID_LEN], const struct trust *v, uint32_t epoch,
 	const uint8_t *pk)
 {
 	struct bufw w;
@@ -96,7 +96,7 @@ subkey_said(uint8_t said[static SAID_LEN], const struct sync_view *v, uint32_t e
 }
 
 static const struct home_subkey *
-own_subkey(const struct home_keys *k, const struct sync_view *v, uint32_t epoch)
+own_subkey(const struct home_keys *k, const struct trust *v, uint32_t epoch)
 {
 	for (size_t i = 0; i < k->subkey_cnt; i++)
 		if (memcmp(k->subkey[i].gateway, v->bundle.roster->gateway, KEY_ID_LEN) == 0 &&
@@ -106,7 +106,7 @@ own_subkey(const struct home_keys *k, const struct sync_view *v, uint32_t epoch)
 }
 
 int
-epoch_part_offer(struct cli *cli, const struct sync_view *v, uint32_t epoch)
+epoch_part_offer(struct cli *cli, const struct trust *v, uint32_t epoch)
 {
 	struct home_subkey fresh = {.desk = v->desk->number, .epoch = epoch};
 	uint8_t said[SAID_LEN];
@@ -140,7 +140,7 @@ out:
 
 /* The subkey that the member offered, if his signature over it is good. */
 static int
-offered_key(struct cli *cli, const struct sync_view *v, uint32_t epoch,
+offered_key(struct cli *cli, const struct trust *v, uint32_t epoch,
 	const struct roster_member *to, uint8_t pk[static KEY_SEAL_PUBLIC_LEN], bool *found)
 {
 	uint8_t said[SAID_LEN];
@@ -167,7 +167,7 @@ offered_key(struct cli *cli, const struct sync_view *v, uint32_t epoch,
 }
 
 int
-epoch_part_give(struct cli *cli, const struct sync_view *v, const struct home_epoch *e,
+epoch_part_give(struct cli *cli, const struct trust *v, const struct home_epoch *e,
 	const struct roster_member *to, bool *by_card)
 {
 	struct age_recipient who = {.kind = AGE_KIND_PQ};
@@ -233,7 +233,7 @@ open_secret(const struct home_keys *k, const struct home_subkey *sub, const stru
 }
 
 int
-epoch_part_take(struct cli *cli, const struct sync_view *v, const struct epoch *cert, bool *got,
+epoch_part_take(struct cli *cli, const struct trust *v, const struct epoch *cert, bool *got,
 	bool *damaged)
 {
 	struct home_epoch e = {.desk = cert->desk, .epoch = cert->number, .use = cert->use};
@@ -263,7 +263,7 @@ out:
 }
 
 int
-epoch_part_pending(struct cli *cli, const struct sync_view *v, struct epoch *cert,
+epoch_part_pending(struct cli *cli, const struct trust *v, struct epoch *cert,
 	struct epoch_part *note, bool *found)
 {
 	int r = epoch_part_get(cli, v, FRAME_KEY_CERT, 0, NULL, note, found);

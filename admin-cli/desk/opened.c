@@ -237,7 +237,7 @@ load(struct cli *cli, struct opened *d)
 	if (!r)
 		r = workspace_open(cli);
 	if (!r)
-		r = sync_view(cli, false, &d->view);
+		r = trust_get(cli, false, &d->view);
 	if (!r)
 		r = prepare(cli, d);
 	if (r)

@@ -18,7 +18,7 @@
 #include "crypto/seal.h"
 
 struct cli;
-struct sync_view;
+struct trust;
 struct home_keys;
 struct roster_member;
 struct open_key;
@@ -56,7 +56,7 @@ struct opened_entry {
 
 struct opened {
 	struct workspace_case c;
-	const struct sync_view *view;
+	const struct trust *view;
 	struct opened_entry *x;
 	struct fold_entry *entry;
 	size_t cnt;

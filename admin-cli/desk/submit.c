@@ -35,8 +35,8 @@ int
 submit_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
 {
 	struct sync_count count = {0};
-	const struct sync_view *view;
-	int r = sync_view(cli, false, &view);
+	const struct trust *view;
+	int r = trust_get(cli, false, &view);
 
 	if (!r && !view->desk) /* taken out of the roster, or a registrar */
 		r = cli_fail(cli, CLI_REFUSED, "denied",

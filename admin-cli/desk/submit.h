@@ -14,7 +14,7 @@
 #include "admin-cli/home/workspace.h"
 
 struct cli;
-struct sync_view;
+struct trust;
 
 /* How often a person who keeps losing the race is tried again. */
 #define SUBMIT_TRIES 24
@@ -62,7 +62,7 @@ int submit_report(struct cli *cli, const struct workspace_case *c, const struct 
 
 /* Opens an order at an inspection desk: draws its id where *id is zero, seals the body to that desk, the desk above
  * it, the backstop and our own. */
-int submit_order(struct cli *cli, const struct sync_view *view, uint16_t desk, const json_t *body,
+int submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const json_t *body,
 	       uint8_t id[static 16]) __attribute__((warn_unused_result));
 
 #endif

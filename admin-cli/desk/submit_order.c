@@ -11,7 +11,7 @@
 
 /* The inspection desk, the desk above it, the backstop, our own; each once. */
 static int
-order_set(struct cli *cli, const struct sync_view *view, uint16_t desk, struct seal_set *set)
+order_set(struct cli *cli, const struct trust *view, uint16_t desk, struct seal_set *set)
 {
 	const struct roster *r = view->bundle.roster;
 	const struct roster_desk *to = roster_find(r, desk);
@@ -42,7 +42,7 @@ order_set(struct cli *cli, const struct sync_view *view, uint16_t desk, struct s
 }
 
 int
-submit_order(struct cli *cli, const struct sync_view *view, uint16_t desk, const json_t *body,
+submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const json_t *body,
 	   uint8_t id[static 16])
 {
 	struct net_request q = {.op = FRAME_ORDER_OPEN, .body_len = SEAL_LEN,

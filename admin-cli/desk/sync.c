@@ -10,9 +10,9 @@
 int
 sync_all(struct cli *cli, bool quiet)
 {
-	const struct sync_view *v;
+	const struct trust *v;
 	struct sync_count count = {0};
-	int r = sync_view(cli, true, &v);
+	int r = trust_get(cli, true, &v);
 
 	if (r)
 		return r;

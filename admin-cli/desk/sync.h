@@ -16,7 +16,7 @@
 struct cli;
 
 /* The roster as last verified, with its certificates and (members only) who is who. */
-struct sync_view {
+struct trust {
 	struct bundle bundle;           /* bundle.roster, bundle.hash = the roster hash */
 	struct roster_members *members; /* NULL in a source's home */
 	uint32_t today;                 /* unix day: of the gateway's last answer, else of this machine */
@@ -28,7 +28,7 @@ struct sync_view {
 /* The view from the workspace (members) or from the gateway's folder (sources); `fresh` asks the
  * gateway first. Refused when there is none yet, or when it has expired, saying what to do.
  * Borrowed until the command ends. */
-int sync_view(struct cli *cli, bool fresh, const struct sync_view **out)
+int trust_get(struct cli *cli, bool fresh, const struct trust **out)
 	__attribute__((warn_unused_result));
 
 enum sync_parts { SYNC_SOURCE = 1, SYNC_DESK = 2, SYNC_READS = 4 };

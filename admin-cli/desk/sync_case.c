@@ -160,7 +160,7 @@ takes_back(const struct workspace_case *had, const struct frame_record *now)
 
 /* Takes one record of the list over into the workspace, and fetches what it tells of. */
 static int
-take_record(struct cli *cli, const struct sync_view *v, const struct frame_record *rec,
+take_record(struct cli *cli, const struct trust *v, const struct frame_record *rec,
 	struct sync_count *count)
 {
 	struct workspace_case c = {0};
@@ -215,7 +215,7 @@ note_seen(struct cli *cli, struct seen *seen, const struct frame_record *rec)
 
 /* A page: each record taken over, then the cursor. */
 static int
-take_page(struct cli *cli, const struct sync_view *v, const struct net_answer *page, struct seen *seen,
+take_page(struct cli *cli, const struct trust *v, const struct net_answer *page, struct seen *seen,
 	struct sync_count *count)
 {
 	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count : FRAME_RECORD_MAX;
@@ -242,7 +242,7 @@ save_cursor(struct cli *cli, const char *key, const struct net_answer *a)
 /* One list from where the last one ended. A cursor that the gateway no longer knows (its key
  * changed) means from the start. */
 static int
-list_kind(struct cli *cli, const struct sync_view *v, uint8_t kind, struct sync_count *count)
+list_kind(struct cli *cli, const struct trust *v, uint8_t kind, struct sync_count *count)
 {
 	struct net_request q = {.op = FRAME_LIST, .keep_status = true, .what = _("The list was not fetched")};
 	struct net_answer *a = malloc(sizeof *a);
@@ -325,7 +325,7 @@ sync_hour(struct cli *cli)
 }
 
 int
-sync_lists(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+sync_lists(struct cli *cli, const struct trust *v, struct sync_count *count)
 {
 	int r = workspace_open(cli);
 

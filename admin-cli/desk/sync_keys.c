@@ -17,7 +17,7 @@ have_secret(struct cli *cli, const struct home_keys *k, const struct epoch *cert
 }
 
 static int
-take_secrets(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+take_secrets(struct cli *cli, const struct trust *v, struct sync_count *count)
 {
 	const struct home_keys *k;
 	int r = home_keys(cli, &k);
@@ -44,7 +44,7 @@ take_secrets(struct cli *cli, const struct sync_view *v, struct sync_count *coun
 
 /* Once an epoch: what was offered is noted in the workspace. */
 static int
-offer_next(struct cli *cli, const struct sync_view *v, uint32_t epoch)
+offer_next(struct cli *cli, const struct trust *v, uint32_t epoch)
 {
 	char key[40];
 	uint8_t *val;
@@ -65,7 +65,7 @@ offer_next(struct cli *cli, const struct sync_view *v, uint32_t epoch)
 }
 
 int
-sync_keys(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+sync_keys(struct cli *cli, const struct trust *v, struct sync_count *count)
 {
 	struct epoch_part *note = malloc(sizeof *note);
 	struct epoch cert;

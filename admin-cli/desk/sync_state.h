@@ -10,15 +10,15 @@ struct sync_count {
 
 /* Offers the next subkey, opens the epoch secrets that this member lacks, tells of certificates
  * that wait for a second signature. */
-int sync_keys(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+int sync_keys(struct cli *cli, const struct trust *v, struct sync_count *count)
 	__attribute__((warn_unused_result));
-int sync_lists(struct cli *cli, const struct sync_view *v, struct sync_count *count)
+int sync_lists(struct cli *cli, const struct trust *v, struct sync_count *count)
 	__attribute__((warn_unused_result));
 int sync_outbox(struct cli *cli, struct sync_count *count) __attribute__((warn_unused_result));
 /* Gives up one item of the outbox, by its number, after a yes. */
 int sync_drop(struct cli *cli, uint64_t number) __attribute__((warn_unused_result));
 /* Records a failure of the workspace; 0 stays 0. */
 int sync_workspace_failed(struct cli *cli, int err) __attribute__((warn_unused_result));
-void sync_close(struct cli *cli);
+void trust_close(struct cli *cli);
 
 #endif

@@ -34,10 +34,10 @@ derive(struct cli *cli, struct source *s)
 	int r = home_gateway(cli, &g), err;
 
 	if (!r)
-		r = sync_view(cli, true, &s->view);
+		r = trust_get(cli, true, &s->view);
 	if (r == CLI_AGAIN) { /* sealing needs no network where a good roster is here */
 		cli_forgive(cli);
-		r = sync_view(cli, false, &s->view);
+		r = trust_get(cli, false, &s->view);
 	}
 	if (r)
 		return r;

@@ -17,7 +17,7 @@
 #include "crypto/seal.h"
 
 struct cli;
-struct sync_view;
+struct trust;
 
 #define SOURCE_ATTACH_MAX 4
 
@@ -26,7 +26,7 @@ struct source {
 	struct receipt receipt;
 	struct receipt_keys keys;
 	struct xwing_public pk;
-	const struct sync_view *view;
+	const struct trust *view;
 	struct seal_rng *rng; /* NULL but in test builds */
 };
 

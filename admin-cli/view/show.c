@@ -6,7 +6,7 @@
 #include "admin-cli/rules/taxonomy.h"
 
 const char *
-show_desk(struct cli *cli, const struct sync_view *view, uint16_t number)
+show_desk(struct cli *cli, const struct trust *view, uint16_t number)
 {
 	const struct roster_desk *desk = roster_find(view->bundle.roster, number);
 	char text[32];
@@ -20,7 +20,7 @@ show_desk(struct cli *cli, const struct sync_view *view, uint16_t number)
 }
 
 const char *
-show_member(struct cli *cli, const struct sync_view *view, const uint8_t handle[static 8])
+show_member(struct cli *cli, const struct trust *view, const uint8_t handle[static 8])
 {
 	const struct roster_member *m =
 		view->members ? roster_member_by_handle(view->members, handle) : NULL;

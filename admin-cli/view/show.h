@@ -8,7 +8,7 @@
 #include "admin-cli/desk/opened.h"
 
 struct cli;
-struct sync_view;
+struct trust;
 
 /* Who may open it and what is wrong, in red where it must not be overlooked. */
 void show_alarms(struct cli *cli, const struct opened *d);
@@ -29,9 +29,9 @@ json_t *show_json(const struct opened *d);
 
 /* A desk's name in the user's language, "desk 7" where the roster has it no more. Lives until
  * the command ends. */
-const char *show_desk(struct cli *cli, const struct sync_view *view, uint16_t number);
+const char *show_desk(struct cli *cli, const struct trust *view, uint16_t number);
 /* A member's name by handle; its hex where unknown. */
-const char *show_member(struct cli *cli, const struct sync_view *view,
+const char *show_member(struct cli *cli, const struct trust *view,
 			const uint8_t handle[static 8]);
 /* Who wrote entry i: a member's name, "the source", "unknown". */
 const char *show_author(struct cli *cli, const struct opened *d, size_t i);

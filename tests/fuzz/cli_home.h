@@ -32,7 +32,7 @@ static inline void
 home_gone(void)
 {
 	workspace_close(&cli);
-	sync_close(&cli);
+	trust_close(&cli);
 	home_close(&cli);
 	(void)nftw(cli_dir, home_remove, 8, FTW_DEPTH | FTW_PHYS);
 }

@@ -145,7 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static uint8_t text[4096];
 	static size_t text_len;
 	struct sync_count count = { 0 };
-	const struct sync_view *v;
+	const struct trust *v;
 	if (home_start()) {
 		text_len = roster_text(text, sizeof(text));
 		FILE *f = fopen(home_path(&cli, "keystore"), "w");
@@ -165,12 +165,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		serve(text, text_len, NULL, 0);
 	}
 	assert(workspace_begin(cli.workspace) == 0);
-	if (sync_view(&cli, true, &v) == CLI_OK) {
+	if (trust_get(&cli, true, &v) == CLI_OK) {
 		assert(v->bundle.roster && data[0] != 'm');
 		if (v->desk && sync_keys(&cli, v, &count) == CLI_OK)
 			(void)!sync_lists(&cli, v, &count);
 	}
-	sync_close(&cli);
+	trust_close(&cli);
 	workspace_abort(cli.workspace);
 	/* The floor of versions is for good; here every run is the first. */
 	if (cli.home->gateway.min_version) {

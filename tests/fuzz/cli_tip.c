@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 static struct cli_state state;
 static struct cli cli = { .state = &state };
 static struct roster roster = { .desk_cnt = 1, .desk = { { .number = 2, .name = "台", .name_en = "Desk" } } };
-static const struct sync_view view = { .bundle = { .roster = &roster } };
+static const struct trust view = { .bundle = { .roster = &roster } };
 
 /* Valid UTF-8, and every character one that a stranger may put on a terminal, or a line end. */
 static void

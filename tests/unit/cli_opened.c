@@ -69,7 +69,7 @@ teardown(void **state)
 struct world {
 	struct epoch epoch;
 	struct xwing_public pk;
-	struct sync_view view;
+	struct trust view;
 	struct opened_inner in;
 	struct opened d;
 };

@@ -13,10 +13,10 @@
 #define MEMBERS_MAX (4 * 1024 * 1024)
 
 /* One view a run, as one gateway is in use. */
-static struct sync_view *kept;
+static struct trust *kept;
 
 void
-sync_close(struct cli *cli)
+trust_close(struct cli *cli)
 {
 	(void)cli;
 	if (!kept)
@@ -171,7 +171,7 @@ fetch_members(struct cli *cli, uint8_t **bytes, size_t *len)
 }
 
 static int
-use_members(struct cli *cli, struct sync_view *v, const uint8_t *bytes, size_t len)
+use_members(struct cli *cli, struct trust *v, const uint8_t *bytes, size_t len)
 {
 	const struct home_keys *k;
 	int r = roster_members_parse(&v->members, (const char *)bytes, len);
@@ -190,7 +190,7 @@ use_members(struct cli *cli, struct sync_view *v, const uint8_t *bytes, size_t l
 
 /* From the workspace where it is there; a stranger to the gateway gets none and goes on. */
 static int
-load_members(struct cli *cli, struct sync_view *v, bool fresh)
+load_members(struct cli *cli, struct trust *v, bool fresh)
 {
 	const uint8_t *hash = v->bundle.roster->members;
 	uint8_t *bytes;
@@ -243,7 +243,7 @@ read_bundle(struct cli *cli, bool fresh, uint8_t **bytes, size_t *len)
 }
 
 static int
-make_view(struct cli *cli, bool fresh, struct sync_view *v)
+make_view(struct cli *cli, bool fresh, struct trust *v)
 {
 	const struct home_gateway *g;
 	uint8_t *bytes = NULL;
@@ -273,14 +273,14 @@ make_view(struct cli *cli, bool fresh, struct sync_view *v)
 }
 
 int
-sync_view(struct cli *cli, bool fresh, const struct sync_view **out)
+trust_get(struct cli *cli, bool fresh, const struct trust **out)
 {
 	*out = NULL;
 	if (kept && !fresh) {
 		*out = kept;
 		return CLI_OK;
 	}
-	struct sync_view *v = calloc(1, sizeof *v);
+	struct trust *v = calloc(1, sizeof *v);
 	if (!v)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	int r = make_view(cli, fresh, v);
@@ -290,7 +290,7 @@ sync_view(struct cli *cli, bool fresh, const struct sync_view **out)
 		free(v);
 		return r;
 	}
-	sync_close(cli);
+	trust_close(cli);
 	kept = v;
 	*out = v;
 	return CLI_OK;
