@@ -1,5 +1,5 @@
 /* davy case abstract: in the reviewer's own words, the only thing that travels towards the site. */
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/risk.h"
@@ -27,7 +27,7 @@ warn_text(struct cli *cli, const struct opened *d, const char *field, const char
 		if (!d->entry[i].by_source)
 			continue;
 		for (k = 0; k < sizeof said / sizeof *said; k++) {
-			char *run = risk_copied(text, body_text(d->x[i].body, said[k]));
+			char *run = risk_copied(text, schema_text(d->x[i].body, said[k]));
 
 			if (!run)
 				continue;
@@ -87,10 +87,10 @@ check(struct cli *cli, const json_t *body)
 
 	if (r)
 		return r;
-	n = warn_text(cli, d, "text", body_text(body, "text"));
+	n = warn_text(cli, d, "text", schema_text(body, "text"));
 	for (i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (fields[i].axis < 0 && *body_text(body, fields[i].option))
-			n += warn_text(cli, d, fields[i].option, body_text(body, fields[i].option));
+		if (fields[i].axis < 0 && *schema_text(body, fields[i].option))
+			n += warn_text(cli, d, fields[i].option, schema_text(body, fields[i].option));
 	opened_free(d);
 	if (n && cli->tty_in)
 		r = cli_confirm(cli, _("Write it all the same?"));

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"
@@ -21,12 +21,12 @@ find_media(const struct opened *d, uint32_t n, size_t *entry)
 	size_t i, k;
 
 	for (i = 0; i < d->cnt; i++) {
-		const json_t *list = d->entry[i].by_source && d->entry[i].verdict == FOLD_ACCEPTED ? body_list(d->x[i].body, "media") : NULL;
+		const json_t *list = d->entry[i].by_source && d->entry[i].verdict == FOLD_ACCEPTED ? schema_list(d->x[i].body, "media") : NULL;
 
 		for (k = 0; k < json_array_size(list); k++) {
 			const json_t *m = json_array_get(list, k);
 
-			if (body_number(m, "i") == n) {
+			if (schema_number(m, "i") == n) {
 				*entry = i;
 				return m;
 			}
@@ -41,7 +41,7 @@ collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file,
 {
 	struct net_request q = {.op = FRAME_FETCH, .what = _("The attachment was not fetched")};
 	struct net_answer *a = malloc(sizeof *a);
-	uint16_t parts = (uint16_t)body_number(m, "parts");
+	uint16_t parts = (uint16_t)schema_number(m, "parts");
 	uint32_t offset, len;
 	int r = 0;
 
@@ -50,7 +50,7 @@ collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file,
 	memcpy(q.routing.id, d->c.rec.id, sizeof q.routing.id);
 	q.routing.desk = d->c.asked;
 	q.routing.thread = FRAME_ATTACH;
-	q.routing.attach = (uint16_t)body_number(m, "i");
+	q.routing.attach = (uint16_t)schema_number(m, "i");
 	for (; !r && q.routing.part < parts; q.routing.part++) {
 		if (attach_part(&offset, &len, file_len, q.routing.part)) {
 			r = cli_fail(cli, CLI_REFUSED, "format", _("The attachment is described wrongly."));
@@ -117,13 +117,13 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 	int n;
 
 	for (i = 0; i < sizeof exts / sizeof *exts; i++)
-		if (!strcmp(exts[i].type, body_text(m, "type")))
+		if (!strcmp(exts[i].type, schema_text(m, "type")))
 			ext = exts[i].ext;
 	if (!to)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Say where it goes: -o FILE or -o FOLDER."));
 	if (!stat(to, &st) && S_ISDIR(st.st_mode))
 		n = snprintf(path, cap, "%s/%.8s-%u.%s", to, cli_hex(id, d->c.rec.id, 16),
-			     body_number(m, "i"), ext);
+			     schema_number(m, "i"), ext);
 	else
 		n = snprintf(path, cap, "%s", to);
 	return n > 0 && (size_t)n < cap ? 0
@@ -144,7 +144,7 @@ save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry, str
 		return cli_fail(cli, CLI_REFUSED, errno == EEXIST ? "exists" : "io",
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
 	r = open_into(cli, d, entry, file, fd, &len);
-	if (!r && len != body_number(m, "len"))
+	if (!r && len != schema_number(m, "len"))
 		cli_warn(cli, _("Its length is not the one that the tip tells."));
 	if (close(fd) && !r)
 		r = cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
@@ -155,7 +155,7 @@ save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry, str
 	}
 	cli_printf(cli, _("%s  %llu bytes\n"), cli_s(cli, path), (unsigned long long)len);
 	cli_data(cli, json_pack("{s:s,s:I,s:s}", "file", path, "len", (json_int_t)len, "type",
-				body_text(m, "type")));
+				schema_text(m, "type")));
 	return 0;
 }
 
@@ -170,9 +170,9 @@ fetch(struct cli *cli, const struct opened *d, uint32_t n)
 
 	if (!m)
 		return cli_fail(cli, CLI_REFUSED, "not-found", _("The case has no attachment %u."), n);
-	file.len = attach_file_len(body_number(m, "class"));
-	if (!file.len || attach_parts(body_number(m, "class")) != body_number(m, "parts") ||
-	    !body_hex(m, "sha256", want, sizeof want))
+	file.len = attach_file_len(schema_number(m, "class"));
+	if (!file.len || attach_parts(schema_number(m, "class")) != schema_number(m, "parts") ||
+	    !schema_hex(m, "sha256", want, sizeof want))
 		return cli_fail(cli, CLI_REFUSED, "format", _("The attachment is described wrongly."));
 	file.bytes = malloc(file.len);
 	if (file.bytes)

@@ -1,5 +1,5 @@
 /* davy case cosign: the second of two signatures. */
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/submit.h"
@@ -69,14 +69,14 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 	size_t i;
 	int r = CLI_REFUSED;
 
-	if (!body_hex(forward, "order", id, sizeof id) || !body_hex(forward, "abstract", hash, sizeof hash))
+	if (!schema_hex(forward, "order", id, sizeof id) || !schema_hex(forward, "abstract", hash, sizeof hash))
 		return cli_fail(cli, CLI_REFUSED, "body", _("The proposal is malformed."));
 	for (i = 0; i < d->cnt; i++) {
 		if (d->entry[i].type != ENTRY_ABSTRACT || memcmp(d->entry[i].hash, hash, 32))
 			continue;
 		order = json_deep_copy(d->x[i].body);
 		json_object_del(order, "after");
-		r = submit_order(cli, d->view, (uint16_t)body_number(forward, "desk"), order, id);
+		r = submit_order(cli, d->view, (uint16_t)schema_number(forward, "desk"), order, id);
 		json_decref(order);
 		return r;
 	}
@@ -106,7 +106,7 @@ case_cosign(struct cli *cli)
 	}
 	if (!r && cli->tty_in)
 		r = cli_confirm(cli, _("Sign this?"));
-	if (!r && body_proposed(d->x[i].body) == ENTRY_FORWARD)
+	if (!r && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
 		r = open_order(cli, d, json_object_get(d->x[i].body, "body"));
 	c = d->c;
 	opened_free(d);

@@ -1,7 +1,7 @@
 /* davy case forward: the abstract becomes an order at an inspection desk. */
 #include <sodium.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/submit.h"
@@ -92,14 +92,14 @@ refuse_again(struct cli *cli, const struct opened *d, uint16_t desk)
 
 	for (i = 0; i < d->cnt; i++)
 		if (d->entry[i].type == ENTRY_FORWARD && d->entry[i].verdict == FOLD_ACCEPTED &&
-		    body_number(d->x[i].body, "desk") == desk &&
-		    body_hex(d->x[i].body, "abstract", hash, sizeof hash) &&
+		    schema_number(d->x[i].body, "desk") == desk &&
+		    schema_hex(d->x[i].body, "abstract", hash, sizeof hash) &&
 		    !memcmp(hash, d->entry[d->fold.abstract].hash, sizeof hash))
 			return cli_fail(cli, CLI_REFUSED, "forwarded",
 					_("This abstract is at %s already, as order %.8s; --again sends a "
 					  "second one."),
 					show_desk(cli, d->view, desk),
-					cli_s(cli, body_text(d->x[i].body, "order")));
+					cli_s(cli, schema_text(d->x[i].body, "order")));
 	return 0;
 }
 

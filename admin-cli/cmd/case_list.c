@@ -3,7 +3,7 @@
 #include "admin-cli/view/show.h"
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
@@ -91,12 +91,12 @@ static void
 row(struct cli_table *t, const struct workspace_case *c)
 {
 	json_t *line = case_list_line(c);
-	const char *state = body_text(line, "state"), *title = body_text(line, "title");
+	const char *state = schema_text(line, "state"), *title = schema_text(line, "title");
 	char id[33], read[CLI_DATE_CAP], answer[CLI_DATE_CAP];
 	bool late = case_list_due(c) <= cli_now_hour();
 
 	cli_hex(id, c->rec.id, 4);
-	cli_table_row(t, id, *state ? show_state(MACHINE_TIP, state) : bare_state(c), body_text(line, "severity"),
+	cli_table_row(t, id, *state ? show_state(MACHINE_TIP, state) : bare_state(c), schema_text(line, "severity"),
 		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
 		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(read, c->rec.read_due, cli_now_hour()),
 		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(answer, c->rec.answer_due, cli_now_hour()),

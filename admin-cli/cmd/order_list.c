@@ -1,5 +1,5 @@
 /* davy order list: the work list of an inspection desk. */
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/view/show.h"
@@ -28,9 +28,9 @@ order_list(struct cli *cli)
 	for (i = 0; i < cnt; i++) {
 		line = case_list_line(&list[i]);
 		cli_hex(id, list[i].rec.id, 4);
-		cli_table_row(t, id, show_state(MACHINE_ORDER, body_text(line, "state")), body_text(line, "date"),
+		cli_table_row(t, id, show_state(MACHINE_ORDER, schema_text(line, "state")), schema_text(line, "date"),
 			      cli_date(date, list[i].rec.day), show_desk(cli, view, list[i].rec.desk),
-			      body_text(line, "title"));
+			      schema_text(line, "title"));
 		json_decref(line);
 		json_array_append_new(all, case_list_json(&list[i]));
 	}

@@ -1,5 +1,5 @@
 /* davy tip check: what became of a tip, in the words that were sealed to its source. */
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/source/source.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -15,11 +15,11 @@ status_name(const char *code)
 static void
 print_reply(struct cli *cli, const json_t *body, uint32_t day)
 {
-	const char *text = body_text(body, "text");
+	const char *text = schema_text(body, "text");
 	char date[CLI_DATE_CAP], *safe;
 
 	cli_printf(cli, "\n%s%s%s%s%s\n", cli_style(cli, "bold"), day ? cli_date(date, day) : "",
-		   day ? "  " : "", status_name(body_text(body, "status")), cli_style(cli, "off"));
+		   day ? "  " : "", status_name(schema_text(body, "status")), cli_style(cli, "off"));
 	if (!*text)
 		return;
 	safe = cli_safe(text, strlen(text), CLI_LINES);
@@ -35,9 +35,9 @@ as_json(const struct source_thread *t)
 
 	for (i = 0; i < t->cnt; i++)
 		json_array_append_new(replies, json_pack("{s:s,s:s,s:b,s:I,s:I}",
-			"status", body_text(t->reply[i], "status"),
-			"text", body_text(t->reply[i], "text"),
-			"question", body_is(t->reply[i], "question"),
+			"status", schema_text(t->reply[i], "status"),
+			"text", schema_text(t->reply[i], "text"),
+			"question", schema_is(t->reply[i], "question"),
 			"day", (json_int_t)t->day[i], "number", (json_int_t)t->number[i]));
 	return json_pack("{s:s,s:b,s:b,s:I,s:o}", "status", source_status(t), "acknowledged",
 			 t->acknowledged, "closed", t->closed, "sent", (json_int_t)t->source_cnt,
@@ -60,7 +60,7 @@ tip_check(struct cli *cli)
 			   cli_style(cli, "off"));
 		for (i = 0; i < t.cnt; i++)
 			print_reply(cli, t.reply[i], t.day[i]);
-		if (t.cnt && body_is(t.reply[t.cnt - 1], "question"))
+		if (t.cnt && schema_is(t.reply[t.cnt - 1], "question"))
 			cli_printf(cli, _("\nAnswer with: davy tip say \"…\"\n"));
 		cli_data(cli, as_json(&t));
 	}

@@ -1,5 +1,5 @@
 /* davy tip say: an answer to a question, or something more. */
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/source/source.h"
 
@@ -13,7 +13,7 @@ type_of(const struct cli *cli, const struct source_thread *t)
 		return ENTRY_OBJECTION;
 	if (cli_flag(cli, "withdraw"))
 		return ENTRY_WITHDRAWAL;
-	if (body_is(last, "question") || !strcmp(body_text(last, "status"), "3"))
+	if (schema_is(last, "question") || !strcmp(schema_text(last, "status"), "3"))
 		return ENTRY_ANSWER;
 	return ENTRY_MESSAGE;
 }

@@ -1,7 +1,7 @@
 /* davy tip send: what a phone's page does, in a terminal. */
 #include <unistd.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/source/source.h"
 #include "admin-cli/desk/sync.h"
@@ -53,7 +53,7 @@ seal_all(struct cli *cli, const struct source *s, json_t *body, const struct cho
 	 struct source_frames *frames)
 {
 	struct source_entry e = {.type = ENTRY_TIP, .desk = to->desk[0],
-				 .urgent = body_is(body, "danger_now")};
+				 .urgent = schema_is(body, "danger_now")};
 	json_t *media = json_array();
 	struct seal_set set;
 	size_t i;

@@ -126,7 +126,7 @@ check_place(const struct opened *d, const struct workspace_entry *w, const struc
 static void
 read_body(struct opened_entry *x, struct fold_entry *f)
 {
-	int err = body_parse(&x->body, x->e.type, x->e.json, x->e.json_len, x->why);
+	int err = schema_parse(&x->body, x->e.type, x->e.json, x->e.json_len, x->why);
 
 	f->newer = err == ERR_STALE;
 	f->body = x->body;

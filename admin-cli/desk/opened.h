@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/fold.h"
 #include "admin-cli/home/workspace.h"
 #include "crypto/entry.h"
@@ -43,7 +43,7 @@ struct opened_entry {
 	const uint8_t *plain; /* ENTRY_LEN bytes, or NULL where it was not opened */
 	struct entry e;       /* borrows from plain */
 	json_t *body;         /* or NULL */
-	char why[BODY_WHY_CAP]; /* what is wrong with the body */
+	char why[SCHEMA_WHY_CAP]; /* what is wrong with the body */
 	enum opened_audit audit;
 	uint16_t desk[SEAL_CNT]; /* after an audit: who can open it; 0 the source */
 	unsigned desk_cnt;

@@ -97,7 +97,7 @@ title(const struct opened *d)
 {
 	size_t first = opened_first(d);
 	const json_t *body = first == FOLD_NONE ? NULL : d->x[first].body;
-	const char *text = d->c.rec.kind == FRAME_ORDER ? body_text(body, "text") : body_text(body, "what");
+	const char *text = d->c.rec.kind == FRAME_ORDER ? schema_text(body, "text") : schema_text(body, "what");
 	char *one = cli_safe(text, strlen(text), CLI_ONE_LINE), *cut = cli_cut(one, TITLE_COLUMNS);
 	json_t *out = json_string(cut);
 

@@ -96,7 +96,7 @@ submit_check(const struct opened *d, const struct submit *p)
 	json_t *body = json_deep_copy(p->body);
 	enum fold_reason reason;
 
-	body_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
+	schema_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	json_decref(body);
 	return reason;
@@ -143,7 +143,7 @@ seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const
 	const struct home_keys *keys;
 	struct seal_set set;
 	struct entry e = {.type = p->type};
-	char why[BODY_WHY_CAP], *json = NULL;
+	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int r, err;
 
 	r = home_gateway(cli, &g);
@@ -153,7 +153,7 @@ seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const
 		r = opened_seal_set(cli, d, p->type == ENTRY_REPLY, &set);
 	if (r)
 		return r;
-	err = body_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why);
+	err = schema_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why);
 	if (err)
 		return cli_fail(cli, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
 	e.json = json;
@@ -181,12 +181,12 @@ op_of(const struct opened *d, const struct submit *p, struct frame_routing *rout
 		memcpy(route->proof, d->x[tip].t, sizeof route->proof);
 		return FRAME_ACKNOWLEDGE;
 	}
-	if (p->type == ENTRY_PROPOSE && body_proposed(p->body) == ENTRY_CLOSE)
+	if (p->type == ENTRY_PROPOSE && schema_proposed(p->body) == ENTRY_CLOSE)
 		return FRAME_CLOSE;
-	if (p->type == ENTRY_COSIGN && body_hex(p->body, "proposal", hash, sizeof hash))
+	if (p->type == ENTRY_COSIGN && schema_hex(p->body, "proposal", hash, sizeof hash))
 		for (i = 0; i < d->cnt; i++)
 			if (!memcmp(d->entry[i].hash, hash, sizeof hash) &&
-			    body_proposed(d->x[i].body) == ENTRY_CLOSE)
+			    schema_proposed(d->x[i].body) == ENTRY_CLOSE)
 				return FRAME_CLOSE;
 	return FRAME_DESK_APPEND;
 }
@@ -236,7 +236,7 @@ round_trip(struct cli *cli, const struct opened *d, struct submit *p, uint8_t *s
 		cli_fail_err(cli, ERR_MEM, "%s", _("The entry cannot be sealed"));
 		goto out;
 	}
-	body_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
+	schema_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	if (reason != FOLD_FINE) {
 		submit_rejected(cli, d, reason);

@@ -53,7 +53,7 @@ submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const jso
 	const struct home_gateway *g;
 	const struct home_keys *keys;
 	struct seal_set set;
-	char why[BODY_WHY_CAP], *json = NULL;
+	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int err, r = CLI_REFUSED;
 
 	if (!a || !sealed) {
@@ -68,7 +68,7 @@ submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const jso
 	if (r)
 		goto out;
 	r = CLI_REFUSED;
-	if (body_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
+	if (schema_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
 		cli_fail(cli, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
 		goto out;
 	}

@@ -1,6 +1,6 @@
 #include "admin-cli/rules/fold.h"
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/fold_order.h"
 #include "admin-cli/rules/fold_rule.h"
 #include "crypto/err.h"

@@ -1,6 +1,6 @@
 #include "admin-cli/rules/fold_guard.h"
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 
 static uint32_t
 days_in_state(const struct fold_move *m)
@@ -24,13 +24,13 @@ not_s1(const struct fold_move *m)
 static bool
 s1_by_two_and_voice(const struct fold_move *m)
 {
-	return !fold_is_s1(m->fold) || (m->who_cnt >= 2 && body_is(m->body, "voice"));
+	return !fold_is_s1(m->fold) || (m->who_cnt >= 2 && schema_is(m->body, "voice"));
 }
 
 static bool
 result_given(const struct fold_move *m)
 {
-	return *body_text(m->body, "result") != '\0';
+	return *schema_text(m->body, "result") != '\0';
 }
 
 static bool

@@ -1,6 +1,6 @@
 #include "admin-cli/rules/fold_order.h"
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
 
 /* One thread on its way into the order: its entries by place, how many are out, the latest day. */
@@ -40,7 +40,7 @@ after(const struct fold_entry *e)
 	uint32_t source_cnt = 1, desk_cnt = 0;
 
 	if (!e->by_source && e->body)
-		(void)body_after(e->body, &source_cnt, &desk_cnt);
+		(void)schema_after(e->body, &source_cnt, &desk_cnt);
 	return e->thread == 0 ? desk_cnt : source_cnt;
 }
 

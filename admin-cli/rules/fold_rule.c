@@ -1,6 +1,6 @@
 #include "admin-cli/rules/fold_rule.h"
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
@@ -142,7 +142,7 @@ apply_tip(struct fold_run *run)
 	if (run->f->tip != FOLD_NONE || run->e->number != 0)
 		return FOLD_FIRST;
 	run->f->tip = (size_t)(run->e - run->in->entry);
-	run->f->danger_now = body_is(run->e->body, "danger_now");
+	run->f->danger_now = schema_is(run->e->body, "danger_now");
 	return FOLD_FINE;
 }
 
@@ -186,15 +186,15 @@ static enum fold_reason
 apply_reply(struct fold_run *run)
 {
 	const struct fold_move how = alone(run);
-	const char *status = body_text(run->e->body, "status");
+	const char *status = schema_text(run->e->body, "status");
 
-	if (body_is(run->e->body, "dummy"))
+	if (schema_is(run->e->body, "dummy"))
 		return FOLD_FINE;
 	if (*status == '5' && !in_states(run->f, ANSWER_IN))
 		return FOLD_ANSWER;
 	if (*status == '6' && !in_states(run->f, ELSEWHERE_IN))
 		return FOLD_ANSWER;
-	run->f->question = *status == '3' || body_is(run->e->body, "question");
+	run->f->question = *status == '3' || schema_is(run->e->body, "question");
 	/* The answer she sees is the move; in a recheck it takes two, by propose and cosign. */
 	if ((*status == '5' || *status == '6') && run->f->state != TIP_RECHECK)
 		(void)do_move(run->f, TIP_ANSWERED, &how);
@@ -224,15 +224,15 @@ static enum fold_reason
 triage(struct fold_run *run, const struct fold_move *how)
 {
 	struct fold *f = run->f;
-	const char *move = body_text(how->body, "move"), *code = body_text(how->body, "severity");
-	const char *outcome = body_text(how->body, "outcome");
+	const char *move = schema_text(how->body, "move"), *code = schema_text(how->body, "severity");
+	const char *outcome = schema_text(how->body, "outcome");
 	const struct taxonomy_word *word = taxonomy_find(TAXONOMY_OUTCOME, outcome);
 	int severity = *code ? code[1] - '0' : f->severity;
 	enum fold_reason reason;
 
 	if (word && strcmp(word->to, move))
 		return FOLD_OUTCOME;
-	if (severity > worst_allowed(body_list(how->body, "hazard")))
+	if (severity > worst_allowed(schema_list(how->body, "hazard")))
 		return FOLD_FLOOR;
 	if (f->severity == 1 && severity > 1 && how->who_cnt < 2)
 		return FOLD_LOWER_S1;
@@ -242,11 +242,11 @@ triage(struct fold_run *run, const struct fold_move *how)
 	f->severity = severity;
 	if (*outcome)
 		snprintf(f->outcome, sizeof f->outcome, "%s", outcome);
-	if (*body_text(how->body, "credibility"))
+	if (*schema_text(how->body, "credibility"))
 		snprintf(f->credibility, sizeof f->credibility, "%s",
-			 body_text(how->body, "credibility"));
-	if (*body_text(how->body, "result"))
-		snprintf(f->result, sizeof f->result, "%s", body_text(how->body, "result"));
+			 schema_text(how->body, "credibility"));
+	if (*schema_text(how->body, "result"))
+		snprintf(f->result, sizeof f->result, "%s", schema_text(how->body, "result"));
 	return FOLD_FINE;
 }
 
@@ -256,7 +256,7 @@ apply_triage(struct fold_run *run)
 	const struct fold_move how = alone(run);
 
 	/* machine_state() of an unknown word is -1, which would mean "anywhere". */
-	if (machine_state(MACHINE_TIP, body_text(run->e->body, "move")) < 0)
+	if (machine_state(MACHINE_TIP, schema_text(run->e->body, "move")) < 0)
 		return FOLD_STATE;
 	return triage(run, &how);
 }
@@ -277,7 +277,7 @@ has_abstract(const struct fold_run *run, const json_t *body)
 	uint8_t hash[32];
 	size_t i;
 
-	if (!body_hex(body, "abstract", hash, sizeof hash))
+	if (!schema_hex(body, "abstract", hash, sizeof hash))
 		return false;
 	for (i = 0; i < run->f->order_cnt; i++) {
 		const struct fold_entry *e = &run->in->entry[run->f->order[i]];
@@ -343,9 +343,9 @@ apply_close(struct fold_run *run)
 static enum fold_reason
 proposed(struct fold_run *run, const json_t *proposal, const struct fold_move *how)
 {
-	switch (body_proposed(proposal)) {
+	switch (schema_proposed(proposal)) {
 	case ENTRY_TRIAGE:
-		if (machine_state(MACHINE_TIP, body_text(how->body, "move")) < 0)
+		if (machine_state(MACHINE_TIP, schema_text(how->body, "move")) < 0)
 			return FOLD_STATE;
 		return triage(run, how);
 	case ENTRY_FORWARD: return forward(run, how);
@@ -383,7 +383,7 @@ apply_cosign(struct fold_run *run)
 	uint8_t hash[32];
 	size_t i;
 
-	if (!body_hex(run->e->body, "proposal", hash, sizeof hash))
+	if (!schema_hex(run->e->body, "proposal", hash, sizeof hash))
 		return FOLD_PROPOSAL;
 	for (i = 0; !p && i < run->in->entry_cnt; i++)
 		if (run->in->entry[i].open && !memcmp(run->in->entry[i].hash, hash, sizeof hash))
@@ -415,7 +415,7 @@ static enum fold_reason
 apply_schedule(struct fold_run *run)
 {
 	const struct fold_move how = alone(run);
-	const char *date = body_text(run->e->body, "date");
+	const char *date = schema_text(run->e->body, "date");
 	enum fold_reason reason = do_move(run->f, ORDER_SCHEDULED, &how);
 	uint32_t day = 0;
 

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
@@ -178,12 +178,12 @@ choose(struct cli *cli, const struct source *s, const struct choose_input *asked
 int
 source_choose(struct cli *cli, const struct source *s, const json_t *body, struct choose_set *out)
 {
-	struct choose_input in = {.county = body_text(body, "county"), .named_level = -1};
-	const json_t *keep = body_list(body, "keep_from");
+	struct choose_input in = {.county = schema_text(body, "county"), .named_level = -1};
+	const json_t *keep = schema_list(body, "keep_from");
 	char tile[16];
 	size_t i;
 
-	snprintf(tile, sizeof tile, "%u", body_number(body, "tile"));
+	snprintf(tile, sizeof tile, "%u", schema_number(body, "tile"));
 	in.route = source_route(tile);
 	for (i = 0; i < json_array_size(keep); i++) {
 		const char *w = json_string_value(json_array_get(keep, i));
@@ -246,7 +246,7 @@ source_entry(struct cli *cli, const struct source *s, const struct seal_set *set
 	struct entry e = {.type = in->type, .number = in->number, .hour = in->hour};
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
-	char why[BODY_WHY_CAP], *json = NULL;
+	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int err, r = home_gateway(cli, &g);
 
 	if (r || !sealed) {
@@ -268,7 +268,7 @@ source_entry(struct cli *cli, const struct source *s, const struct seal_set *set
 		memcpy(e.prev, in->prev, sizeof e.prev);
 	if (in->seen)
 		memcpy(e.seen, in->seen, sizeof e.seen);
-	err = body_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why);
+	err = schema_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why);
 	if (err) {
 		r = cli_fail(cli, CLI_REFUSED, "body", _("This cannot be sent: %s."), why);
 		goto out;

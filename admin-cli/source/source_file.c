@@ -2,7 +2,7 @@
 #include <sodium.h>
 #include <strings.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/source/source.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -70,7 +70,7 @@ find_form(struct cli *cli, json_t *file)
 
 	for (i = 0; tips && i < json_array_size(tips); i++) {
 		tip = json_array_get(tips, i);
-		if (!pick || !strcmp(body_text(tip, "id"), pick))
+		if (!pick || !strcmp(schema_text(tip, "id"), pick))
 			break;
 		tip = NULL;
 	}

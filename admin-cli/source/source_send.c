@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
@@ -91,7 +91,7 @@ read_reply(const struct source *s, const struct net_answer *a, struct source_thr
 	   const struct open_key *key, const uint8_t gateway[16])
 {
 	uint8_t *plain = malloc(ENTRY_LEN);
-	char why[BODY_WHY_CAP];
+	char why[SCHEMA_WHY_CAP];
 	struct open_result result;
 	struct entry e;
 	json_t *body = NULL;
@@ -103,8 +103,8 @@ read_reply(const struct source *s, const struct net_answer *a, struct source_thr
 		     memcmp(e.id, s->keys.case_id, sizeof e.id) || e.type != ENTRY_REPLY))
 		err = ERR_FORMAT;
 	if (!err)
-		err = body_parse(&body, ENTRY_REPLY, e.json, e.json_len, why);
-	if (!err && (body_is(body, "dummy") || t->cnt == 64)) {
+		err = schema_parse(&body, ENTRY_REPLY, e.json, e.json_len, why);
+	if (!err && (schema_is(body, "dummy") || t->cnt == 64)) {
 		json_decref(body);
 	} else if (!err) {
 		t->reply[t->cnt] = body;
@@ -183,6 +183,6 @@ const char *
 source_status(const struct source_thread *t)
 {
 	if (t->cnt)
-		return body_text(t->reply[t->cnt - 1], "status");
+		return schema_text(t->reply[t->cnt - 1], "status");
 	return t->acknowledged ? "2" : "1";
 }

@@ -1,6 +1,6 @@
 #include "admin-cli/view/show.h"
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -169,8 +169,8 @@ show_body(struct cli *cli, const json_t *body, int indent)
 		const json_t *m = json_array_get(v, i);
 
 		cli_printf(cli, _("%*sattachment %u  %s  %s  %u bytes\n"), indent, "",
-			   body_number(m, "i"), cli_s(cli, body_text(m, "name")),
-			   cli_s(cli, body_text(m, "type")), body_number(m, "len"));
+			   schema_number(m, "i"), cli_s(cli, schema_text(m, "name")),
+			   cli_s(cli, schema_text(m, "type")), schema_number(m, "len"));
 	}
 	v = json_object_get(body, "body");
 	if (json_is_object(v))

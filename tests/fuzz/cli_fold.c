@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <sodium.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/fold.h"
 #include "crypto/buf.h"
 #include "crypto/entry.h"
@@ -61,7 +61,7 @@ take_entry(struct fold_entry *e, size_t cnt, struct buf *b)
 	static const uint16_t types[] = { ENTRY_TIP, ENTRY_MESSAGE, ENTRY_ANSWER, ENTRY_OBJECTION, ENTRY_WITHDRAWAL, ENTRY_ACKNOWLEDGE,
 		ENTRY_REPLY, ENTRY_NOTE, ENTRY_TRIAGE, ENTRY_TRIAGE, ENTRY_ABSTRACT, ENTRY_FORWARD, ENTRY_PROPOSE, ENTRY_COSIGN,
 		ENTRY_CLOSE, ENTRY_ORDER, ENTRY_SCHEDULE, ENTRY_ORDER_NOTE, ENTRY_RECUSE, 4711 };
-	char text[2048], why[BODY_WHY_CAP];
+	char text[2048], why[SCHEMA_WHY_CAP];
 	struct fold_entry *n = &e[cnt];
 	json_t *body = NULL;
 	uint8_t what = buf_u8(b), who = buf_u8(b), how = buf_u8(b);
@@ -72,7 +72,7 @@ take_entry(struct fold_entry *e, size_t cnt, struct buf *b)
 	const uint8_t *raw = buf_take(b, own);
 	if (b->bad)
 		return false;
-	int err = own ? body_parse(&body, n->type, (const char *)raw, own, why) : body_parse(&body, n->type, text, strlen(text), why);
+	int err = own ? schema_parse(&body, n->type, (const char *)raw, own, why) : schema_parse(&body, n->type, text, strlen(text), why);
 	n->by_source = (who & 7) == 0;
 	n->thread = how & 1 ? !n->by_source : n->by_source ? 0 : n->type != ENTRY_REPLY;
 	n->day = cnt ? e[cnt - 1].day + ((how & 2) ? who / 4 : 0) : 20000;

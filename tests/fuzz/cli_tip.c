@@ -41,12 +41,12 @@ harmless(const char *text, size_t len)
 static void
 again(uint16_t type, const json_t *body)
 {
-	char why[BODY_WHY_CAP], *text = NULL;
+	char why[SCHEMA_WHY_CAP], *text = NULL;
 	json_t *back = NULL;
 	size_t n = 0;
-	if (body_print(&text, &n, type, body, ENTRY_ROOM, why))
+	if (schema_print(&text, &n, type, body, ENTRY_ROOM, why))
 		return;
-	assert(n <= ENTRY_ROOM && body_parse(&back, type, text, n, why) == 0 && json_equal(back, body));
+	assert(n <= ENTRY_ROOM && schema_parse(&back, type, text, n, why) == 0 && json_equal(back, body));
 	json_decref(back);
 	free(text);
 }
@@ -95,7 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	char *json = malloc(len - 1);
 	assert(json);
 	memcpy(json, data + 2, len - 2);
-	int err = body_parse(&x.body, f.type, json, len - 2, x.why);
+	int err = schema_parse(&x.body, f.type, json, len - 2, x.why);
 	assert((err == 0) == (x.body != NULL));
 	x.plain = key;
 	x.e = (struct entry){ .type = f.type, .json = json, .json_len = len - 2 };

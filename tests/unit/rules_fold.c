@@ -295,7 +295,7 @@ test_order(void **arg)
 	reach(&l, TIP_NEEDS_INFO);
 	l.day += 14;
 	add(&l, NULL, ENTRY_ANSWER, 0, "{\"v\":1,\"text\":\"t\"}");
-	body_set_after((json_t *)triage(&l, &ann, "closed_insufficient", "")->body, 1, 2);
+	schema_set_after((json_t *)triage(&l, &ann, "closed_insufficient", "")->body, 1, 2);
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_IN_TRIAGE);
 	assert_int_equal(l.f.rejected, 0);
 	end(&l);
@@ -306,7 +306,7 @@ test_order(void **arg)
 	l.day += 14;
 	add(&l, NULL, ENTRY_ANSWER, 0, "{\"v\":1,\"text\":\"t\"}");
 	l.day++;
-	body_set_after((json_t *)triage(&l, &ann, "closed_insufficient", "")->body, 1, 2);
+	schema_set_after((json_t *)triage(&l, &ann, "closed_insufficient", "")->body, 1, 2);
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_IN_TRIAGE);
 	assert_int_equal(l.f.rejected, 1);
 	end(&l);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/fold.h"
 #include "admin-cli/rules/fold_guard.h"
 #include "crypto/entry.h"
@@ -66,18 +66,18 @@ static inline struct fold_entry *
 add(struct log *l, const struct fold_person *who, uint16_t type, int thread, const char *text)
 {
 	struct fold_entry *e = &l->e[l->cnt];
-	char why[BODY_WHY_CAP];
+	char why[SCHEMA_WHY_CAP];
 	json_t *body;
 	size_t i;
 	int err;
 
 	assert_true(l->cnt < 64);
 	memset(e, 0, sizeof *e);
-	err = body_parse(&body, type, text, strlen(text), why);
+	err = schema_parse(&body, type, text, strlen(text), why);
 	if (err)
 		fail_msg("%s: %s", text, why);
 	if (who)
-		body_set_after(body, count(l, 0), count(l, 1));
+		schema_set_after(body, count(l, 0), count(l, 1));
 	e->type = type;
 	e->thread = (uint8_t)thread;
 	e->number = count(l, thread);

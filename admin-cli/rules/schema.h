@@ -5,40 +5,40 @@
  * within its limits; unknown members are kept and ignored. What a source wrote is read more
  * kindly: a code that this version does not know stays, so that no tip is lost to a newer page.
  */
-#ifndef BODY_H
-#define BODY_H
+#ifndef SCHEMA_H
+#define SCHEMA_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define BODY_WHY_CAP 96
+#define SCHEMA_WHY_CAP 96
 
 /* Reads the body of an entry of this type into *out (json_decref by the caller). ERR_FORMAT, with
  * the reason in `why` (English, for history and tests); ERR_STALE where "v" is above 1: written
  * by a newer davy. Types without a body table are ERR_STALE too. */
-int body_parse(json_t **out, uint16_t type, const char *json, size_t len,
-	       char why[static BODY_WHY_CAP]) __attribute__((warn_unused_result));
+int schema_parse(json_t **out, uint16_t type, const char *json, size_t len,
+	       char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
 
 /* Checks by the same table and prints compactly, members in the order in which they were set.
  * *out is freed by the caller. ERR_FORMAT with `why`, ERR_RANGE where it exceeds `room` bytes. */
-int body_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
-	       char why[static BODY_WHY_CAP]) __attribute__((warn_unused_result));
+int schema_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
+	       char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
 
 /* Members of a parsed body; "", NULL, false or 0 where they are not there. Borrowed. */
-const char *body_text(const json_t *body, const char *name);
-bool body_is(const json_t *body, const char *name);
-uint32_t body_number(const json_t *body, const char *name);
-const json_t *body_list(const json_t *body, const char *name);
+const char *schema_text(const json_t *body, const char *name);
+bool schema_is(const json_t *body, const char *name);
+uint32_t schema_number(const json_t *body, const char *name);
+const json_t *schema_list(const json_t *body, const char *name);
 /* A hash or id in hex of exactly `len` bytes; false where it is not there. */
-bool body_hex(const json_t *body, const char *name, uint8_t *out, size_t len);
+bool schema_hex(const json_t *body, const char *name, uint8_t *out, size_t len);
 
 /* "after": [source entries, desk entries] that the author had before her. False where absent. */
-bool body_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt);
-void body_set_after(json_t *body, uint32_t source_cnt, uint32_t desk_cnt);
+bool schema_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt);
+void schema_set_after(json_t *body, uint32_t source_cnt, uint32_t desk_cnt);
 
 /* The type that a propose names in "type"; 0 where it names none that can be proposed. */
-uint16_t body_proposed(const json_t *body);
+uint16_t schema_proposed(const json_t *body);
 
 #endif

@@ -1,4 +1,4 @@
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 
 #include <stdarg.h>
 
@@ -101,7 +101,7 @@ no(char *why, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, BODY_WHY_CAP, fmt, ap);
+	vsnprintf(why, SCHEMA_WHY_CAP, fmt, ap);
 	va_end(ap);
 	return false;
 }
@@ -164,7 +164,7 @@ is_media(const json_t *v, unsigned max)
 static bool
 is_inner(const json_t *body, const json_t *v, char *why)
 {
-	uint16_t type = body_proposed(body);
+	uint16_t type = schema_proposed(body);
 
 	if (!type)
 		return no(why, "\"type\" cannot be proposed");
@@ -210,7 +210,7 @@ known_type(uint16_t type)
 static bool
 credible(const json_t *body)
 {
-	const char *s = body_text(body, "credibility");
+	const char *s = schema_text(body, "credibility");
 	const char near[2] = {s[0], '\0'};
 
 	return !*s || (strlen(s) == 2 && taxonomy_find(TAXONOMY_NEARNESS, near) &&
@@ -265,7 +265,7 @@ check(uint16_t type, const json_t *body, char *why)
 }
 
 int
-body_parse(json_t **out, uint16_t type, const char *json, size_t len, char why[static BODY_WHY_CAP])
+schema_parse(json_t **out, uint16_t type, const char *json, size_t len, char why[static SCHEMA_WHY_CAP])
 {
 	json_error_t error;
 	json_t *body;
@@ -287,8 +287,8 @@ body_parse(json_t **out, uint16_t type, const char *json, size_t len, char why[s
 }
 
 int
-body_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
-	   char why[static BODY_WHY_CAP])
+schema_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
+	   char why[static SCHEMA_WHY_CAP])
 {
 	char *text;
 	int err = check(type, body, why);
@@ -311,7 +311,7 @@ body_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t ro
 }
 
 const char *
-body_text(const json_t *body, const char *name)
+schema_text(const json_t *body, const char *name)
 {
 	const char *s = json_string_value(json_object_get(body, name));
 
@@ -319,13 +319,13 @@ body_text(const json_t *body, const char *name)
 }
 
 bool
-body_is(const json_t *body, const char *name)
+schema_is(const json_t *body, const char *name)
 {
 	return json_is_true(json_object_get(body, name));
 }
 
 uint32_t
-body_number(const json_t *body, const char *name)
+schema_number(const json_t *body, const char *name)
 {
 	json_int_t n = json_integer_value(json_object_get(body, name));
 
@@ -333,7 +333,7 @@ body_number(const json_t *body, const char *name)
 }
 
 const json_t *
-body_list(const json_t *body, const char *name)
+schema_list(const json_t *body, const char *name)
 {
 	const json_t *v = json_object_get(body, name);
 
@@ -341,7 +341,7 @@ body_list(const json_t *body, const char *name)
 }
 
 bool
-body_hex(const json_t *body, const char *name, uint8_t *out, size_t len)
+schema_hex(const json_t *body, const char *name, uint8_t *out, size_t len)
 {
 	const json_t *v = json_object_get(body, name);
 
@@ -349,7 +349,7 @@ body_hex(const json_t *body, const char *name, uint8_t *out, size_t len)
 }
 
 bool
-body_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt)
+schema_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt)
 {
 	const json_t *v = json_object_get(body, "after");
 	json_int_t s = json_integer_value(json_array_get(v, 0));
@@ -363,16 +363,16 @@ body_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt)
 }
 
 void
-body_set_after(json_t *body, uint32_t source_cnt, uint32_t desk_cnt)
+schema_set_after(json_t *body, uint32_t source_cnt, uint32_t desk_cnt)
 {
 	json_object_set_new(body, "after",
 			    json_pack("[I,I]", (json_int_t)source_cnt, (json_int_t)desk_cnt));
 }
 
 uint16_t
-body_proposed(const json_t *body)
+schema_proposed(const json_t *body)
 {
-	const struct entry_type *t = entry_type_by_name(body_text(body, "type"));
+	const struct entry_type *t = entry_type_by_name(schema_text(body, "type"));
 	size_t i;
 
 	for (i = 0; t && i < sizeof proposable / sizeof *proposable; i++)

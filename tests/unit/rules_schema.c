@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "admin-cli/rules/body.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
@@ -15,9 +15,9 @@
 static int
 parse(uint16_t type, const char *text)
 {
-	char why[BODY_WHY_CAP];
+	char why[SCHEMA_WHY_CAP];
 	json_t *body;
-	int err = body_parse(&body, type, text, strlen(text), why);
+	int err = schema_parse(&body, type, text, strlen(text), why);
 
 	assert_true(!err == !!body);
 	assert_true(!err == !*why);
@@ -105,38 +105,38 @@ test_hostile(void **arg)
 {
 	char deep[9000];
 	json_t *body;
-	char why[BODY_WHY_CAP];
+	char why[SCHEMA_WHY_CAP];
 
 	(void)arg;
 	memset(deep, '[', sizeof deep);
-	assert_int_equal(body_parse(&body, ENTRY_NOTE, deep, sizeof deep, why), ERR_FORMAT);
+	assert_int_equal(schema_parse(&body, ENTRY_NOTE, deep, sizeof deep, why), ERR_FORMAT);
 	memset(deep, '"', sizeof deep);
-	assert_int_equal(body_parse(&body, ENTRY_NOTE, deep, sizeof deep, why), ERR_FORMAT);
+	assert_int_equal(schema_parse(&body, ENTRY_NOTE, deep, sizeof deep, why), ERR_FORMAT);
 }
 
 static void
 test_print(void **arg)
 {
 	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", "\xe7\x9f\xbf/\"\n");
-	char why[BODY_WHY_CAP], *text;
+	char why[SCHEMA_WHY_CAP], *text;
 	uint32_t s, d;
 	size_t len;
 
 	(void)arg;
-	assert_int_equal(body_print(&text, &len, ENTRY_NOTE, body, ENTRY_ROOM, why), 0);
+	assert_int_equal(schema_print(&text, &len, ENTRY_NOTE, body, ENTRY_ROOM, why), 0);
 	assert_string_equal(text, "{\"v\":1,\"text\":\"\xe7\x9f\xbf/\\\"\\n\"}");
 	assert_int_equal(len, strlen(text));
 	free(text);
-	assert_int_equal(body_print(&text, &len, ENTRY_NOTE, body, len - 1, why), ERR_RANGE);
+	assert_int_equal(schema_print(&text, &len, ENTRY_NOTE, body, len - 1, why), ERR_RANGE);
 	assert_string_equal(why, "1 bytes too many");
-	assert_int_equal(body_print(&text, &len, ENTRY_SCHEDULE, body, ENTRY_ROOM, why), ERR_FORMAT);
-	assert_false(body_after(body, &s, &d));
-	body_set_after(body, 3, 5);
-	assert_true(body_after(body, &s, &d));
+	assert_int_equal(schema_print(&text, &len, ENTRY_SCHEDULE, body, ENTRY_ROOM, why), ERR_FORMAT);
+	assert_false(schema_after(body, &s, &d));
+	schema_set_after(body, 3, 5);
+	assert_true(schema_after(body, &s, &d));
 	assert_int_equal(s, 3);
 	assert_int_equal(d, 5);
 	json_object_set_new(body, "after", json_pack("[i,i]", -1, 0));
-	assert_false(body_after(body, &s, &d));
+	assert_false(schema_after(body, &s, &d));
 	json_decref(body);
 }
 
@@ -170,7 +170,7 @@ test_risk(void **arg)
 		fail_msg("run from the top of the tree");
 	assert_int_equal(json_array_size(json_object_get(file, "patterns")), risk_cnt());
 	json_array_foreach (json_object_get(file, "patterns"), i, p) {
-		assert_string_equal(body_text(p, "id"), risk_name(i));
+		assert_string_equal(schema_text(p, "id"), risk_name(i));
 		json_array_foreach (json_object_get(p, "hit"), k, text)
 			if (!risk_match(i, json_string_value(text)))
 				fail_msg("%s misses %s", risk_name(i), json_string_value(text));
