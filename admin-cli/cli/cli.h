@@ -118,7 +118,7 @@ void cli_data(struct cli *cli, json_t *data);
 /* Prints for people (not under --json). The caller makes strangers' text safe with cli_safe(). */
 void cli_printf(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same, with lines folded at the terminal's width, each after `indent` blanks. */
-void cli_fold(struct cli *cli, int indent, const char *text);
+void cli_wrap(struct cli *cli, int indent, const char *text);
 /* Escape sequences, "" where there are no colours: "bold", "dim", "red", "green", "yellow", "off". */
 const char *cli_style(const struct cli *cli, const char *name);
 /* Raw bytes to standard output (case show --raw); at most once, never with --json. */

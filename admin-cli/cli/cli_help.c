@@ -79,7 +79,7 @@ help_all(struct cli *cli)
 {
 	json_t *list = json_array();
 
-	cli_fold(cli, 0, _("davy [options] NOUN [VERB] …: the tool of everybody who works with tips"));
+	cli_wrap(cli, 0, _("davy [options] NOUN [VERB] …: the tool of everybody who works with tips"));
 	for (int g = 0; g <= CLI_TOOLS; g++) {
 		bool any = false;
 		for (size_t i = 0; command_table[i]; i++) {
@@ -92,7 +92,7 @@ help_all(struct cli *cli)
 			print_noun(cli, i);
 		}
 	}
-	cli_fold(cli, 0, _("davy help NOUN [VERB] tells more; --json, --home DIR and --lang zh|en work "
+	cli_wrap(cli, 0, _("davy help NOUN [VERB] tells more; --json, --home DIR and --lang zh|en work "
 			   "everywhere."));
 	for (size_t i = 0; command_table[i]; i++)
 		json_array_append_new(list, command_json(command_table[i]));
@@ -156,7 +156,7 @@ print_options(struct cli *cli, const struct cli_option *list)
 			}
 		} else {
 			cli_printf(cli, "  %s\n", name);
-			cli_fold(cli, 6, gettext(o->help));
+			cli_wrap(cli, 6, gettext(o->help));
 		}
 	}
 }
@@ -177,7 +177,7 @@ print_codes(struct cli *cli, const struct cli_option *o)
 			if (asprintf(&line, "%s%*s%s", w->code, width < 20 ? 20 - width : 1, "",
 				    taxonomy_name(w)) < 0)
 				return;
-			cli_fold(cli, 2, line);
+			cli_wrap(cli, 2, line);
 			free(line);
 		}
 	}
@@ -190,10 +190,10 @@ help_command(struct cli *cli, const struct command *c)
 
 	cli_usage(cli, c, usage, sizeof usage);
 	cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"), usage, cli_style(cli, "off"));
-	cli_fold(cli, 2, gettext(c->help));
+	cli_wrap(cli, 2, gettext(c->help));
 	if (c->more) {
 		cli_printf(cli, "\n");
-		cli_fold(cli, 2, gettext(c->more));
+		cli_wrap(cli, 2, gettext(c->more));
 	}
 	if (c->options && c->options->name) {
 		cli_printf(cli, "\n%s\n", _("Options"));

@@ -86,7 +86,7 @@ cli_printf(struct cli *cli, const char *fmt, ...)
 }
 
 void
-cli_fold(struct cli *cli, int indent, const char *text)
+cli_wrap(struct cli *cli, int indent, const char *text)
 {
 	size_t next;
 

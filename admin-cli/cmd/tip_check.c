@@ -23,7 +23,7 @@ print_reply(struct cli *cli, const json_t *body, uint32_t day)
 	if (!*text)
 		return;
 	safe = cli_safe(text, strlen(text), CLI_LINES);
-	cli_fold(cli, 2, safe);
+	cli_wrap(cli, 2, safe);
 	free(safe);
 }
 

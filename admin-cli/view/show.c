@@ -145,7 +145,7 @@ show_field(struct cli *cli, const char *label, const char *text, int indent)
 		return;
 	}
 	cli_printf(cli, "\n");
-	cli_fold(cli, indent + 2, text);
+	cli_wrap(cli, indent + 2, text);
 }
 
 void
@@ -303,7 +303,7 @@ show_entry(struct cli *cli, const struct opened *d, size_t i)
 	else if (d->x[i].plain && *d->x[i].why) { /* nothing she wrote is lost to a malformed body */
 		char *raw = cli_safe(d->x[i].e.json, d->x[i].e.json_len, CLI_LINES);
 
-		cli_fold(cli, 2, raw);
+		cli_wrap(cli, 2, raw);
 		free(raw);
 	}
 }
