@@ -1,6 +1,6 @@
 /* davyd backup: a copy of the store, made by the running vault or, where none runs, here. */
 #include "server/ctl/ask.h"
-#include "server/ctl/copy.h"
+#include "server/ctl/backup_file.h"
 #include "server/davyd.h"
 
 #include "crypto/err.h"
@@ -71,7 +71,7 @@ backup_finish(int fd, const char *part, const char *name)
 	if (!rc)
 		rc = link(part, name);
 	if (!rc)
-		rc = unlink(part) || copy_sync_folder(name);
+		rc = unlink(part) || backup_file_sync_folder(name);
 	if (rc)
 		fprintf(stderr, "davyd: cannot finish %s: %s\n", name, strerror(errno));
 	return rc ? 1 : 0;
@@ -85,7 +85,7 @@ backup_main(int argc, char **argv)
 	uint8_t gateway[KEY_ID_LEN];
 	const char *arg;
 	struct stat st;
-	int rc = copy_options(&conf, gateway, &arg, argc, argv);
+	int rc = backup_file_options(&conf, gateway, &arg, argc, argv);
 	if (rc >= 0)
 		return rc;
 	if (!backup_name(name, arg)) {
@@ -106,7 +106,7 @@ backup_main(int argc, char **argv)
 	}
 	rc = backup_running(&conf, fd);
 	if (rc <= 0)
-		rc = copy_check(&conf, gateway, fd, rc < 0, name);
+		rc = backup_file_check(&conf, gateway, fd, rc < 0, name);
 	if (!rc)
 		rc = backup_finish(fd, part, name);
 	if (rc)

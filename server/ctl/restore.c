@@ -3,7 +3,7 @@
  * moment that something is moved until all is in place the mark says so, and no vault begins.
  */
 #include "server/ctl/ask.h"
-#include "server/ctl/copy.h"
+#include "server/ctl/backup_file.h"
 #include "server/davyd.h"
 
 #include "crypto/err.h"
@@ -138,7 +138,7 @@ restore_main(int argc, char **argv)
 	uint8_t gateway[KEY_ID_LEN];
 	const char *arg;
 	struct stat st;
-	int dir = -1, rc = copy_options(&conf, gateway, &arg, argc, argv);
+	int dir = -1, rc = backup_file_options(&conf, gateway, &arg, argc, argv);
 	if (rc >= 0)
 		return rc;
 	int from = open(arg, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -164,7 +164,7 @@ restore_main(int argc, char **argv)
 	}
 	rc = store_idle(&conf, dir);
 	if (!rc)
-		rc = copy_check(&conf, gateway, from, false, arg);
+		rc = backup_file_check(&conf, gateway, from, false, arg);
 	if (!rc)
 		rc = bring(dir, from);
 	if (!rc)

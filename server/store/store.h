@@ -193,11 +193,11 @@ int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uin
 int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 	__attribute__((warn_unused_result));
 /*
- * Transactions are safe in the write-ahead log. What it holds is taken into the database file by store_copy, which takes longer than a
+ * Transactions are safe in the write-ahead log. What it holds is taken into the database file by store_checkpoint, which takes longer than a
  * commit: a moment when nobody waits for an answer is the time for it. A commit does it only where it was long forgotten.
  */
-unsigned store_log_pages(const struct store *s);
-void store_copy(struct store *s);
+unsigned store_wal_pages(const struct store *s);
+void store_checkpoint(struct store *s);
 /* After purges: the write-ahead log is emptied so that removed bytes are gone from it too. */
 int store_truncate(struct store *s) __attribute__((warn_unused_result));
 /* 0, or ERR_IO with a sentence. */
@@ -218,7 +218,7 @@ int store_backup_step(struct store_backup *b, int pages) __attribute__((warn_unu
 unsigned store_backup_left(const struct store_backup *b, unsigned *total);
 void store_backup_free(struct store_backup *b);
 /* Whether the file is a whole store of that gateway which this davyd can read; half a sentence ("it is damaged") where not. */
-int store_copy_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
+int store_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
 		     char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 
 #endif

@@ -15,9 +15,9 @@
 #define TICK_MS     1000
 #define PURGE_AT_ONCE 50
 #define FLUSH_EVERY   8 /* answers: faces go on while the rest is signed */
-#define COPY_IDLE     48  /* pages of the store's log: copied when nobody waits */
-#define COPY_FEW      8   /* after a batch of so few; a crowd is served sooner by long logs */
-#define COPY_AT       250 /* and at once */
+#define CHECKPOINT_IDLE     48  /* pages of the store's log: copied when nobody waits */
+#define CHECKPOINT_FEW      8   /* after a batch of so few; a crowd is served sooner by long logs */
+#define CHECKPOINT_AT       250 /* and at once */
 
 struct link {
 	struct vault_loop *loop;
@@ -373,10 +373,10 @@ roster_renew(struct vault_loop *loop)
 static void
 batch_copy(struct vault_loop *loop)
 {
-	unsigned pages = store_log_pages(loop->v->store);
-	if (pages >= COPY_AT)
-		store_copy(loop->v->store);
-	else if (pages >= COPY_IDLE && loop->pending_cnt <= COPY_FEW)
+	unsigned pages = store_wal_pages(loop->v->store);
+	if (pages >= CHECKPOINT_AT)
+		store_checkpoint(loop->v->store);
+	else if (pages >= CHECKPOINT_IDLE && loop->pending_cnt <= CHECKPOINT_FEW)
 		event_active(loop->copy, EV_TIMEOUT, 0);
 }
 
@@ -386,8 +386,8 @@ on_copy(evutil_socket_t fd, short what, void *arg)
 	struct vault_loop *loop = arg;
 	(void)fd;
 	(void)what;
-	if (store_log_pages(loop->v->store) >= COPY_IDLE)
-		store_copy(loop->v->store);
+	if (store_wal_pages(loop->v->store) >= CHECKPOINT_IDLE)
+		store_checkpoint(loop->v->store);
 }
 
 static void

@@ -425,15 +425,15 @@ log_is_copied(void **state)
 	(void)state;
 	source_new(&first);
 	assert_int_equal(source_open(&first, 1, 0), FRAME_OK);
-	assert_true(store_log_pages(w.v.store) > 0);
-	store_copy(w.v.store);
-	assert_int_equal(store_log_pages(w.v.store), 0);
+	assert_true(store_wal_pages(w.v.store) > 0);
+	store_checkpoint(w.v.store);
+	assert_int_equal(store_wal_pages(w.v.store), 0);
 	assert_int_equal(source_poll(&first, 0), FRAME_OK);
 	for (int i = 0; i < 200; i++) {
 		source_new(&s);
 		assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
-		if (store_log_pages(w.v.store) > most)
-			most = store_log_pages(w.v.store);
+		if (store_wal_pages(w.v.store) > most)
+			most = store_wal_pages(w.v.store);
 	}
 	assert_true(most > 500);
 	assert_true(most < 1024);

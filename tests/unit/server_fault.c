@@ -311,7 +311,7 @@ every(enum fault_kind kind, int how)
 		assert_true(n < 2000);
 		if (acts[i].act == act_backup) {
 			char why[STORE_WHY_LEN] = "";
-			if (store_copy_check(copy_fd, w.keys.card.id, why))
+			if (store_backup_check(copy_fd, w.keys.card.id, why))
 				fail_msg("the copy: %s", why);
 		}
 		printf("# %s: %u\n", acts[i].name, most);

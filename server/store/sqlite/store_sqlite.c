@@ -162,13 +162,13 @@ on_commit(void *arg, sqlite3 *db, const char *name, int pages)
 }
 
 unsigned
-store_log_pages(const struct store *s)
+store_wal_pages(const struct store *s)
 {
 	return s->log_pages;
 }
 
 void
-store_copy(struct store *s)
+store_checkpoint(struct store *s)
 {
 	/* What cannot be copied now, on a full disk for one, is safe where it is, and is tried again. */
 	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
@@ -330,7 +330,7 @@ store_commit(struct store *s)
 	s->active = false;
 	mark(s);
 	if (s->log_pages >= LOG_MOST)
-		store_copy(s);
+		store_checkpoint(s);
 	return 0;
 }
 

@@ -356,7 +356,7 @@ copy_own(sqlite3 *db, const uint8_t gateway[static KEY_ID_LEN], char why[static 
 }
 
 int
-store_copy_check(int fd, const uint8_t gateway[static KEY_ID_LEN], char why[static STORE_WHY_LEN])
+store_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN], char why[static STORE_WHY_LEN])
 {
 	struct fd_vfs v = { .fd = -1 };
 	struct stat st;

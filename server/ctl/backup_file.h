@@ -5,15 +5,15 @@
 #include "server/base/conf.h"
 
 /* -c FILE and one more argument; *arg borrowed. An exit code, or -1 to go on. Reads the keys' gateway id too. */
-int copy_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg, int argc,
+int backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg, int argc,
 		 char **argv);
 /*
  * In a process of its own, as the store's owner and in the sandbox of `davyd check`: where `from_store`, copies the store of the
  * stopped gateway into fd; then looks whether fd is a whole copy of that gateway's store. `name` stands in the sentence. 0 or 1.
  */
-int copy_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
+int backup_file_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
 	       bool from_store, const char *name);
 /* Syncs the folder that a file lies in. 0 or -1 with errno. */
-int copy_sync_folder(const char *file);
+int backup_file_sync_folder(const char *file);
 
 #endif

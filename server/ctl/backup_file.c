@@ -1,4 +1,4 @@
-#include "server/ctl/copy.h"
+#include "server/ctl/backup_file.h"
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 int
-copy_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg, int argc,
+backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg, int argc,
 	     char **argv)
 {
 	const char *path = conf_option(argc, argv);
@@ -40,7 +40,7 @@ copy_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char *
 
 /* The store of a gateway that does not run, into fd. */
 static int
-copy_store(int fd)
+backup_file_store(int fd)
 {
 	char why[STORE_WHY_LEN] = "";
 	struct store *store = NULL;
@@ -60,7 +60,7 @@ copy_store(int fd)
 }
 
 static _Noreturn void
-copy_child(struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd, bool from_store,
+backup_file_child(struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd, bool from_store,
 	   const char *name)
 {
 	char why[STORE_WHY_LEN] = "";
@@ -74,9 +74,9 @@ copy_child(struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd, 
 		sandbox_drop(SANDBOX_CHECK, conf);
 	}
 	sandbox_enter(SANDBOX_CHECK, conf);
-	if (from_store && copy_store(fd))
+	if (from_store && backup_file_store(fd))
 		_exit(1);
-	if (store_copy_check(fd, gateway, why)) {
+	if (store_backup_check(fd, gateway, why)) {
 		fprintf(stderr, "davyd: %s: %s\n", name, why);
 		_exit(1);
 	}
@@ -84,7 +84,7 @@ copy_child(struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd, 
 }
 
 int
-copy_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
+backup_file_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
 	   bool from_store, const char *name)
 {
 	static struct conf own;
@@ -92,7 +92,7 @@ copy_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], in
 	own = *conf;
 	pid_t pid = fork();
 	if (pid == 0)
-		copy_child(&own, gateway, fd, from_store, name);
+		backup_file_child(&own, gateway, fd, from_store, name);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid) {
 		fprintf(stderr, "davyd: cannot start a process: %s\n", strerror(errno));
 		return 1;
@@ -103,7 +103,7 @@ copy_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], in
 }
 
 int
-copy_sync_folder(const char *file)
+backup_file_sync_folder(const char *file)
 {
 	char dir[PATH_MAX];
 	snprintf(dir, sizeof(dir), "%s", file);
