@@ -1,4 +1,4 @@
-/* Keys and people that a opened case is checked against. */
+/* Keys and people that an opened case is checked against. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"

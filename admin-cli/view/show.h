@@ -1,4 +1,4 @@
-/* Showing a opened case: to people and as JSON. */
+/* Showing an opened case: to people and as JSON. */
 #ifndef SHOW_H
 #define SHOW_H
 

@@ -1,4 +1,4 @@
-/* A opened case as a log: verdicts, readings, JSON. */
+/* An opened case as a log: verdicts, readings, JSON. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"

@@ -1,4 +1,4 @@
-/* Keys that a opened case audits against: what a roster no longer names is still known years later;
+/* Keys that an opened case audits against: what a roster no longer names is still known years later;
  * and what the hash of a roster inside a tip says about it. */
 #include <setjmp.h>
 #include <stdarg.h>
