@@ -20,7 +20,7 @@
 #define STORE_PAGE      16384
 #define STORE_NO_NUMBER 0xffffffffu
 #define STORE_WHY_LEN   256
-#define STORE_BEAT_CNT  64
+#define STORE_PAD_CNT  64
 
 enum store_state { STORE_OPEN, STORE_CLOSED };
 
@@ -93,7 +93,7 @@ int store_meta_set(struct store *s, const char *name, const void *bytes, size_t 
 	__attribute__((warn_unused_result));
 
 /* Writes as many pages as a new case does and leaves nothing behind: for requests that write nothing of their own. */
-int store_beat(struct store *s, const uint8_t hash[static 32],
+int store_pad(struct store *s, const uint8_t hash[static 32],
 	       const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
 
 int store_log_get(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN])

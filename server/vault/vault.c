@@ -46,7 +46,7 @@ struct vault_loop {
 	/* FRAME_BODY_LEN each, kept for the next batch: what the links hold at once; refusals need none. */
 	uint8_t *body[LINK_MAX * IPC_BATCH_MAX];
 	size_t body_cnt;
-	bool beaten; /* this batch has written something */
+	bool padded; /* this batch has written something */
 	bool stop;
 };
 
@@ -235,11 +235,11 @@ request_alone(struct vault_loop *loop, struct pending *p, const struct ipc_msg *
 }
 
 static int
-beat(struct vault_loop *loop, const uint8_t r[static 32])
+pad(struct vault_loop *loop, const uint8_t r[static 32])
 {
 	static const uint8_t zeros[FRAME_BODY_LEN];
-	loop->beaten = true;
-	return loop->v->store_full ? 0 : store_beat(loop->v->store, r, zeros);
+	loop->padded = true;
+	return loop->v->store_full ? 0 : store_pad(loop->v->store, r, zeros);
 }
 
 static int
@@ -261,9 +261,9 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 	if (msg->type == IPC_REFUSE) {
 		/* A refusal takes as long as an answer. */
 		p->a.frame.status = FRAME_BAD;
-		return beat(loop, p->a.r);
+		return pad(loop, p->a.r);
 	}
-	loop->beaten = true;
+	loop->padded = true;
 	return loop->v->store_full ? request_alone(loop, p, msg) : request_serve(loop, p, msg);
 }
 
@@ -272,7 +272,7 @@ static int
 batch_serve(struct vault_loop *loop)
 {
 	loop->pending_cnt = loop->body_cnt = 0;
-	loop->beaten = false;
+	loop->padded = false;
 	for (int i = 0; i < LINK_MAX; i++) {
 		struct link *l = &loop->link[i];
 		struct ipc_msg msg;
@@ -293,9 +293,9 @@ batch_serve(struct vault_loop *loop)
 			link_drop(l);
 		}
 	}
-	/* Nothing but busy: one beat for all of them, so that the commit is one that syncs. */
-	if (loop->pending_cnt && !loop->beaten)
-		return beat(loop, loop->pending[0].a.r);
+	/* Nothing but busy: one pad for all of them, so that the commit is one that syncs. */
+	if (loop->pending_cnt && !loop->padded)
+		return pad(loop, loop->pending[0].a.r);
 	return 0;
 }
 

@@ -69,7 +69,7 @@ struct vault_call {
 	struct frame_routing out;
 	uint8_t *body;                       /* FRAME_BODY_LEN, zeroed by who uses it */
 	size_t body_len;
-	bool wrote;                          /* else the request is given a beat to write */
+	bool wrote;                          /* else the request is given a pad to write */
 };
 
 /* The process; does not return. sock: control socket to the parent; check: read the whole store once before serving. */

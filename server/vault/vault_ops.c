@@ -88,6 +88,6 @@ vault_serve(struct vault_call *c)
 	/* Whatever it was, the disk has as much to do for it as for a tip. */
 	uint8_t hash[32];
 	digest_body(hash, c->frame + FRAME_BODY_AT);
-	int err = store_beat(c->v->store, hash, c->frame + FRAME_BODY_AT);
+	int err = store_pad(c->v->store, hash, c->frame + FRAME_BODY_AT);
 	return err ? err : status;
 }

@@ -73,7 +73,7 @@ struct store {
 	uint64_t begun;   /* the same when the transaction began */
 	uint64_t marked;  /* as the mark has it */
 	int mark;         /* descriptor, or -1 */
-	uint32_t beat;
+	uint32_t pad;
 	bool active; /* inside a transaction */
 	unsigned log_pages; /* of the write-ahead log that are not copied yet */
 };

@@ -382,15 +382,15 @@ store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
 }
 
 int
-store_beat(struct store *s, const uint8_t hash[static 32], const uint8_t body[static STORE_BODY_LEN])
+store_pad(struct store *s, const uint8_t hash[static 32], const uint8_t body[static STORE_BODY_LEN])
 {
 	uint8_t count[8], id[KEY_ID_LEN];
-	s->beat = s->beat % STORE_BEAT_CNT + 1;
-	int64_t n = s->beat;
+	s->pad = s->pad % STORE_PAD_CNT + 1;
+	int64_t n = s->pad;
 	memcpy(count, &s->touched, sizeof(count));
 	/* Ids begin with their number, spread over all ids: a changed one stays on its page of the index, as a new one is on one. */
 	memcpy(id, hash, sizeof(id));
-	id[0] = (uint8_t)(s->beat * 4);
+	id[0] = (uint8_t)(s->pad * 4);
 	id[1] = id[2] = 0;
 	int err = sql_run(s, sql_bind(s, SQL_BEAT_LOG, "ibi", n, id, sizeof(id),
 				      (int64_t)(s->touched + 1)));
@@ -410,7 +410,7 @@ sql_touch(struct store *s)
 	uint8_t hash[32];
 	static const uint8_t nothing[STORE_BODY_LEN];
 	sqlite3_randomness(sizeof(hash), hash);
-	return store_beat(s, hash, nothing);
+	return store_pad(s, hash, nothing);
 }
 
 int

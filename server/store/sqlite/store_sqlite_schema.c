@@ -53,7 +53,7 @@ static const char *const steps[STORE_SCHEMA] = {
 	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL, UNIQUE(kind, hash)) STRICT;"
 	/*
-	 * The beat: 64 rows in each of the tables that a tip goes to, of a kind that is neither case nor order. A request that
+	 * The pad: 64 rows in each of the tables that a tip goes to, of a kind that is neither case nor order. A request that
 	 * writes nothing of its own overwrites one, so that the disk has as much to do for it as for a tip.
 	 */
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
