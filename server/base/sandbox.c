@@ -89,7 +89,7 @@ static const struct row {
 			  .descriptors = 128,
 			  .a_client = 2,
 			  .child = true },
-	/* As many by the gate as by the door. */
+	/* As many by the gate as by the listening sockets. */
 	[SANDBOX_FACE] = { .name = "face",
 			   .user = CONF(face_user),
 			   .root = CONF(empty),

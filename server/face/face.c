@@ -13,12 +13,12 @@
 void
 face_door_set(struct face *f)
 {
-	door_open(&f->door, f->heard && !f->draining &&
+	accept_open(&f->accept, f->heard && !f->draining &&
 				    f->conn_cnt - f->gated_cnt < f->conf->connections);
 }
 
 static void
-on_door(void *arg)
+on_accept(void *arg)
 {
 	face_door_set(arg);
 }
@@ -129,8 +129,8 @@ start_events(struct face *f)
 	f->control = event_new(f->base, f->gift->sock, EV_READ | EV_PERSIST, on_control, f);
 	if (!f->again || !f->drain || !f->lost || !f->control || event_add(f->control, NULL))
 		return ERR_MEM;
-	f->door = (struct door){ .client = on_client, .again = on_door, .arg = f };
-	return door_start(&f->door, f->base, f->conf, f->gift->listen_fd, false);
+	f->accept = (struct accept){ .client = on_client, .again = on_accept, .arg = f };
+	return accept_start(&f->accept, f->base, f->conf, f->gift->listen_fd, false);
 }
 
 _Noreturn void

@@ -6,7 +6,7 @@
 #define SERVER_FACE_H
 
 #include "server/base/conf.h"
-#include "server/base/door.h"
+#include "server/base/accept.h"
 #include "server/face/even.h"
 #include "server/face/face_check.h"
 #include "server/base/ipc.h"
@@ -75,7 +75,7 @@ struct face {
 	const struct conf *conf;
 	struct event_base *base;
 	struct event *control, *link_read, *link_write, *again, *drain, *lost;
-	struct door door;
+	struct accept accept;
 	struct gate *gates; /* of the tls process before us, and of those that drain */
 	struct MHD_Daemon *http;
 	struct event *http_event;
@@ -138,7 +138,7 @@ void face_gate_fill(struct face *f);
 void face_gate_shut(struct face *f);
 
 /* face.c */
-/* Opens the door to those addresses without TLS, where there are a vault and room, or shuts it. */
+/* Opens the listening sockets to those addresses without TLS, where there are a vault and room, or shuts it. */
 void face_door_set(struct face *f);
 void face_conn_gone(struct face *f);
 /* Draining, and nobody left: ends the loop. */

@@ -11,21 +11,21 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define DRAIN_QUIET_S 3 /* for the first byte of who came in just before the door shut */
+#define DRAIN_QUIET_S 3 /* for the first byte of who came in just before the listening sockets shut */
 #define SPARE_FDS     64u
 #define HOUR_LOOK_S   60
 #define GATELESS_S    20 /* longer than the parent lets a dead face wait */
 
 static void
-door_set(struct tls *t)
+accept_set(struct tls *t)
 {
-	door_open(&t->door, t->gate_fd >= 0 && !t->draining && t->conn_cnt < t->conn_max);
+	accept_open(&t->accept, t->gate_fd >= 0 && !t->draining && t->conn_cnt < t->conn_max);
 }
 
 static void
-on_door(void *arg)
+on_accept(void *arg)
 {
-	door_set(arg);
+	accept_set(arg);
 }
 
 static void
@@ -33,14 +33,14 @@ on_client(void *arg, int fd)
 {
 	struct tls *t = arg;
 	tls_conn_new(t, fd);
-	door_set(t);
+	accept_set(t);
 }
 
 void
 tls_conn_gone(struct tls *t)
 {
 	if (!t->draining)
-		door_set(t);
+		accept_set(t);
 	else if (!t->conn_cnt)
 		event_base_loopbreak(t->base);
 }
@@ -91,7 +91,7 @@ gate_drop(struct tls *t)
 	while (t->end_cnt)
 		close(t->end[--t->end_cnt]);
 	loop_after(t->gateless, GATELESS_S);
-	door_set(t);
+	accept_set(t);
 }
 
 /* The face does not know that its gate is broken, or it would have been replaced by now. The parent gives a new process a new one. */
@@ -133,7 +133,7 @@ gate_set(struct tls *t, int fd)
 	if (!t->gate || event_add(t->gate, NULL))
 		log_fatal("event=no-memory");
 	event_del(t->gateless);
-	door_set(t);
+	accept_set(t);
 }
 
 /* ---- the parent ---- */
@@ -156,7 +156,7 @@ drain(struct tls *t, bool last)
 	if (!t->draining)
 		loop_add(t->drain, &tv);
 	t->draining = true;
-	door_set(t);
+	accept_set(t);
 	for (struct tls_conn *c = TAILQ_FIRST(&t->conns); c; c = next) {
 		next = TAILQ_NEXT(c, all);
 		tls_conn_drain(c, last);
@@ -212,8 +212,8 @@ start_events(struct tls *t)
 	    event_add(t->control, NULL))
 		return ERR_MEM;
 	loop_after(t->gateless, GATELESS_S);
-	t->door = (struct door){ .client = on_client, .again = on_door, .arg = t };
-	return door_start(&t->door, t->base, t->conf, t->gift->listen_fd, true);
+	t->accept = (struct accept){ .client = on_client, .again = on_accept, .arg = t };
+	return accept_start(&t->accept, t->base, t->conf, t->gift->listen_fd, true);
 }
 
 /* Two descriptors a client. A limit that is lower than what was asked for lowers the number of clients: an end must never be lost. */

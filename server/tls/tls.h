@@ -13,7 +13,7 @@
 #define SERVER_TLS_H
 
 #include "server/base/conf.h"
-#include "server/base/door.h"
+#include "server/base/accept.h"
 #include "server/base/ipc.h"
 
 #include <event2/event.h>
@@ -78,7 +78,7 @@ struct tls {
 	const struct conf *conf;
 	struct event_base *base;
 	struct event *control, *gate, *gateless, *turn, *drain, *hour;
-	struct door door;
+	struct accept accept;
 	gnutls_certificate_credentials_t cred;
 	gnutls_priority_t priority;
 	struct tls_list conns, hands, waiting;

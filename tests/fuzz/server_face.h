@@ -78,7 +78,7 @@ face_start(void)
 	assert(face.base);
 	face.again = event_new(face.base, -1, 0, face_again, NULL);
 	face.lost = event_new(face.base, -1, 0, face_again, NULL);
-	assert(face.again && face.lost && door_start(&face.door, face.base, &conf, NULL, false) == 0);
+	assert(face.again && face.lost && accept_start(&face.accept, face.base, &conf, NULL, false) == 0);
 	assert(face_reply_start(&face) == 0 && face_http_start(&face) == 0);
 	face_join();
 }

@@ -115,7 +115,7 @@ await T.run(async () => {
 		T.is(ends.code, 0, 'SIGTERM ends it with 0');
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died', gw.log);
 
-		// Who stands at the door while it is opened: never told that there is no roster where there is one.
+		// Who stands at the listening sockets while it is opened: never told that there is no roster where there is one.
 		const first = [];
 		await gw.start();
 		await gw.roster();

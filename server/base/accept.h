@@ -6,19 +6,19 @@
 
 #include <event2/event.h>
 
-struct door {
+struct accept {
 	struct event_base *base;
 	struct event *listener[CONF_LISTEN_MAX], *breath;
 	size_t cnt;
 	bool open, shared; /* shared: other processes take clients at the same sockets */
-	void (*client)(void *arg, int fd); /* takes over fd, which does not block; may shut the door */
+	void (*client)(void *arg, int fd); /* takes over fd, which does not block; may shut the listening sockets */
 	void (*again)(void *arg);          /* there may be descriptors again: open it if you like */
 	void *arg;
 };
 
-/* The addresses of conf with TLS, or those without; client, again and arg are set by the caller. The door is shut. 0 or ERR_MEM. */
-int door_start(struct door *d, struct event_base *base, const struct conf *conf,
+/* The addresses of conf with TLS, or those without; client, again and arg are set by the caller. They are shut. 0 or ERR_MEM. */
+int accept_start(struct accept *d, struct event_base *base, const struct conf *conf,
 	       const int *listen_fd, bool tls) __attribute__((warn_unused_result));
-void door_open(struct door *d, bool open);
+void accept_open(struct accept *d, bool open);
 
 #endif

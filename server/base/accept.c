@@ -1,4 +1,4 @@
-#include "server/base/door.h"
+#include "server/base/accept.h"
 
 #include "server/base/loop.h"
 
@@ -13,17 +13,17 @@
 static void
 on_breath(evutil_socket_t fd, short what, void *arg)
 {
-	struct door *d = arg;
+	struct accept *d = arg;
 	(void)fd;
 	(void)what;
 	d->again(d->arg);
 }
 
 static void
-rest(struct door *d, suseconds_t us)
+rest(struct accept *d, suseconds_t us)
 {
 	const struct timeval tv = { 0, us };
-	door_open(d, false);
+	accept_open(d, false);
 	loop_add(d->breath, &tv);
 }
 
@@ -34,7 +34,7 @@ rest(struct door *d, suseconds_t us)
 static void
 on_client(evutil_socket_t fd, short what, void *arg)
 {
-	struct door *d = arg;
+	struct accept *d = arg;
 	(void)what;
 	if (!d->open)
 		return;
@@ -52,7 +52,7 @@ on_client(evutil_socket_t fd, short what, void *arg)
 }
 
 int
-door_start(struct door *d, struct event_base *base, const struct conf *conf, const int *listen_fd,
+accept_start(struct accept *d, struct event_base *base, const struct conf *conf, const int *listen_fd,
 	   bool tls)
 {
 	d->base = base;
@@ -74,7 +74,7 @@ door_start(struct door *d, struct event_base *base, const struct conf *conf, con
 }
 
 void
-door_open(struct door *d, bool open)
+accept_open(struct accept *d, bool open)
 {
 	if (open == d->open)
 		return;
