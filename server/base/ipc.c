@@ -34,7 +34,7 @@ static const struct ipc_rule rules[IPC__MAX] = {
 	[IPC_BUNDLE] = { "bundle", FROM(IPC_VAULT), FROM(IPC_FACE), false, 8, 8 + IPC_BUNDLE_STEP },
 	[IPC_LINK] = { "link", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT), true, 1, 1 },
 	[IPC_CLIENT] = { "client", FROM(IPC_FACE), FROM(IPC_TLS), true, 0, 0 },
-	[IPC_GATE] = { "gate", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_TLS), true, 1, 1 },
+	[IPC_HANDOFF] = { "handoff", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_TLS), true, 1, 1 },
 	[IPC_DRAIN] = { "drain", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS),
 			false, 1, 1 },
 	[IPC_ASK] = { "ask", FROM(IPC_PARENT) | FROM(IPC_OPERATOR), FROM(IPC_VAULT) | FROM(IPC_PARENT),

@@ -2,7 +2,7 @@
  * Messages between parent, tls processes, faces and vault, named once in the table of ipc.c.
  *
  * Two carriers. A *link* (face and vault) is a Unix stream socket: many messages a call, plain recv and send on big buffers.
- * A *control* socket (parent and child), and a *gate* (face and tls process), is SOCK_SEQPACKET: one message a packet, with a descriptor where the table says so.
+ * A *control* socket (parent and child), and a *handoff* (face and tls process), is SOCK_SEQPACKET: one message a packet, with a descriptor where the table says so.
  * On both a message is u32 length of what follows the header ‖ u16 type ‖ u16 zero ‖ bytes. Integers are little-endian.
  */
 #ifndef SERVER_IPC_H
@@ -26,10 +26,10 @@ enum ipc_type {
 	IPC_PUZZLE,      /* for each of the last two salts, newest first: salt (16) ‖ u8 difficulty ‖ u16 chance */
 	IPC_BUNDLE,      /* u32 total ‖ u32 offset ‖ bytes: what GET /roster serves */
 	/* face to tls process */
-	IPC_CLIENT, /* empty; with an end for one client, by the gate */
+	IPC_CLIENT, /* empty; with an end for one client, by the handoff */
 	/* parent to a child; IPC_ASK also operator to parent */
 	IPC_LINK,  /* u8 index of the face; with the child's end of a link */
-	IPC_GATE,  /* u8 index of the face; with the child's end of a gate */
+	IPC_HANDOFF,  /* u8 index of the face; with the child's end of a handoff */
 	IPC_DRAIN, /* u8 last: finish what runs, take nothing new, exit; 1: and nobody comes after you */
 	IPC_ASK,   /* u8 what (enum ipc_ask) ‖ u32 argument */
 	IPC_PING,  /* empty: still there? */

@@ -82,14 +82,14 @@ static const struct row {
 					{ REACH_BESIDE, CONF(control), LL_TIDY },
 					{ REACH_SOCKETS, 0, LL_TIDY } },
 			     .powers = true },
-	/* A client's and an end of the gate. */
+	/* A client's and an end of the handoff. */
 	[SANDBOX_TLS] = { .name = "tls",
 			  .user = CONF(tls_user),
 			  .root = CONF(empty),
 			  .descriptors = 128,
 			  .a_client = 2,
 			  .child = true },
-	/* As many by the gate as by the listening sockets. */
+	/* As many by the handoff as by the listening sockets. */
 	[SANDBOX_FACE] = { .name = "face",
 			   .user = CONF(face_user),
 			   .root = CONF(empty),

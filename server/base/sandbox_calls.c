@@ -135,7 +135,7 @@ static const struct call {
 	C(recvfrom, SERVE, ARG_ANY, 0, NULL),
 	C(sendto, SERVE, ARG_NO_ADDRESS, 0, NULL),
 	C(ioctl, ALL, ARG_ANY, ENOTTY, "terminal modes"),
-	/* clients; the pairs are the gate's */
+	/* clients; the pairs are the handoff's */
 	C(accept4, NET, ARG_ANY, 0, NULL),
 	C(socketpair, FACE, ARG_UNIX, 0, NULL),
 	C(setsockopt, FACE, ARG_BUFFER, 0, NULL),

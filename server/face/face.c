@@ -14,7 +14,7 @@ void
 face_door_set(struct face *f)
 {
 	accept_open(&f->accept, f->heard && !f->draining &&
-				    f->conn_cnt - f->gated_cnt < f->conf->connections);
+				    f->conn_cnt - f->handed_cnt < f->conf->connections);
 }
 
 static void
@@ -35,7 +35,7 @@ on_client(void *arg, int fd)
 void
 face_end_drained(struct face *f)
 {
-	if (f->draining && !f->conn_cnt && !f->gates)
+	if (f->draining && !f->conn_cnt && !f->handoffs)
 		event_base_loopbreak(f->base);
 }
 
@@ -44,7 +44,7 @@ void
 face_conn_gone(struct face *f)
 {
 	face_door_set(f);
-	face_gate_fill(f);
+	face_handoff_fill(f);
 	face_end_drained(f);
 }
 
@@ -64,7 +64,7 @@ drain(struct face *f)
 	const struct timeval tv = { (time_t)f->conf->drain_s, 0 };
 	f->draining = true;
 	face_door_set(f);
-	face_gate_shut(f);
+	face_handoff_shut(f);
 	for (struct conn *c = f->conns; c; c = c->next)
 		if (c->phase == CONN_IDLE)
 			shutdown(c->fd, SHUT_RD);
@@ -84,8 +84,8 @@ on_control(evutil_socket_t fd, short what, void *arg)
 	while ((rc = ipc_control_recv(fd, IPC_FACE, IPC_PARENT, buf, &msg)) > 0) {
 		if (msg.type == IPC_LINK)
 			face_link_set(f, msg.fd);
-		else if (msg.type == IPC_GATE)
-			face_gate_add(f, msg.fd);
+		else if (msg.type == IPC_HANDOFF)
+			face_handoff_add(f, msg.fd);
 		else if (msg.type == IPC_DRAIN && !f->draining)
 			drain(f);
 		else if (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1))

@@ -1,6 +1,6 @@
 /*
  * A face: HTTP, and nothing else. It has no file, no database and no key; it checks what a request claims and passes it to the
- * vault. Clients come in clear from the addresses without TLS, and by the gate from the tls process before it (tls.h). libmicrohttpd runs in external epoll mode inside the libevent loop; deadlines are ours.
+ * vault. Clients come in clear from the addresses without TLS, and by the handoff from the tls process before it (tls.h). libmicrohttpd runs in external epoll mode inside the libevent loop; deadlines are ours.
  */
 #ifndef SERVER_FACE_H
 #define SERVER_FACE_H
@@ -41,7 +41,7 @@ struct conn {
 	struct event *timer;
 	int fd;
 	enum conn_phase phase;
-	bool gated; /* came by the gate */
+	bool handed; /* came by the handoff */
 	bool warm;  /* was used: keeps its pool */
 };
 
@@ -68,7 +68,7 @@ enum face_reply {
 	FACE_REPLY__MAX
 };
 
-struct gate;
+struct handoff;
 
 struct face {
 	const struct face_gift *gift;
@@ -76,13 +76,13 @@ struct face {
 	struct event_base *base;
 	struct event *control, *link_read, *link_write, *again, *drain, *lost;
 	struct accept accept;
-	struct gate *gates; /* of the tls process before us, and of those that drain */
+	struct handoff *handoffs; /* of the tls process before us, and of those that drain */
 	struct MHD_Daemon *http;
 	struct event *http_event;
 	struct ipc *link;
 	struct face_rules rules;
 	struct conn *conns;
-	unsigned conn_cnt, gated_cnt, warm_cnt; /* gated: of them by the gate; warm: used once */
+	unsigned conn_cnt, handed_cnt, warm_cnt; /* handed: of them by the handoff; warm: used once */
 	bool heard; /* the vault at the other end of the link has said what a face has to know */
 	bool draining, pumping, gating;
 	struct even even;
@@ -106,8 +106,8 @@ _Noreturn void face_main(const struct face_gift *gift);
 int face_http_start(struct face *f) __attribute__((warn_unused_result));
 /* Lets libmicrohttpd do what it can do now. */
 void face_http_pump(struct face *f);
-/* Takes a client that was accepted, or came by the gate. Closes fd on failure. */
-void face_http_accept(struct face *f, int fd, bool gated);
+/* Takes a client that was accepted, or came by the handoff. Closes fd on failure. */
+void face_http_accept(struct face *f, int fd, bool handed);
 /* The answer of the vault is in the exchange's buffer: the client has it when the step is over (even.h). */
 void face_http_answer(struct exch *x);
 /* The exchange is answered, or failed: the client goes on now. */
@@ -129,13 +129,13 @@ bool face_link_submit(struct exch *x);
 /* The exchange is not waited for any more. */
 void face_link_forget(struct exch *x);
 
-/* face_gate.c: clients from tls processes. */
-/* Takes over fd, our end of a gate. */
-void face_gate_add(struct face *f, int fd);
+/* face_handoff.c: clients from tls processes. */
+/* Takes over fd, our end of a handoff. */
+void face_handoff_add(struct face *f, int fd);
 /* As many ends given ahead as may be. */
-void face_gate_fill(struct face *f);
+void face_handoff_fill(struct face *f);
 /* No more is given; who has taken an end is served. */
-void face_gate_shut(struct face *f);
+void face_handoff_shut(struct face *f);
 
 /* face.c */
 /* Opens the listening sockets to those addresses without TLS, where there are a vault and room, or shuts it. */

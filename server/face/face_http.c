@@ -98,9 +98,9 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 		if (c->next)
 			c->next->prev = c;
 		f->conns = c;
-		c->gated = f->gating;
+		c->handed = f->gating;
 		f->conn_cnt++;
-		f->gated_cnt += c->gated;
+		f->handed_cnt += c->handed;
 		*context = c;
 		conn_deadline(c, CONN_IDLE);
 		return;
@@ -114,7 +114,7 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 	if (c->next)
 		c->next->prev = c->prev;
 	event_free(c->timer);
-	f->gated_cnt -= c->gated;
+	f->handed_cnt -= c->handed;
 	f->warm_cnt -= c->warm;
 	free(c);
 	*context = NULL;
@@ -371,11 +371,11 @@ on_http(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-face_http_accept(struct face *f, int fd, bool gated)
+face_http_accept(struct face *f, int fd, bool handed)
 {
 	/* The library never learns who it is. */
 	struct sockaddr_in nobody = { .sin_family = AF_INET };
-	f->gating = gated;
+	f->gating = handed;
 	/* Where it fails it has closed fd. */
 	(void)MHD_add_connection(f->http, fd, (struct sockaddr *)&nobody, sizeof(nobody));
 }

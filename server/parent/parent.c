@@ -114,14 +114,14 @@ wire(struct child *other, struct child *face)
 {
 	int sv[2];
 	uint8_t index = (uint8_t)face->index;
-	bool gate = other->role == IPC_TLS;
-	enum ipc_type type = gate ? IPC_GATE : IPC_LINK;
+	bool handoff = other->role == IPC_TLS;
+	enum ipc_type type = handoff ? IPC_HANDOFF : IPC_LINK;
 	if (!other->ready || !face->ready || face->draining)
 		return;
 	/* One that could not be told is started again: without it a face would be busy for ever, a tls process deaf. */
-	if (ipc_pair(sv, gate)) {
+	if (ipc_pair(sv, handoff)) {
 		log_warn("event=socketpair-failed errno=%d", errno);
-		kill(gate ? other->pid : face->pid, SIGKILL);
+		kill(handoff ? other->pid : face->pid, SIGKILL);
 		return;
 	}
 	if (ipc_control_send(other->sock, type, &index, 1, sv[0]))

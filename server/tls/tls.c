@@ -1,4 +1,4 @@
-/* A tls process's loop: clients in, ends of the gate, the parent's word, the end. */
+/* A tls process's loop: clients in, ends of the handoff, the parent's word, the end. */
 #include "server/tls/tls.h"
 
 #include "crypto/err.h"
@@ -19,7 +19,7 @@
 static void
 accept_set(struct tls *t)
 {
-	accept_open(&t->accept, t->gate_fd >= 0 && !t->draining && t->conn_cnt < t->conn_max);
+	accept_open(&t->accept, t->handoff_fd >= 0 && !t->draining && t->conn_cnt < t->conn_max);
 }
 
 static void
@@ -71,7 +71,7 @@ tls_quiet_seconds(const struct tls *t)
 	return t->draining && t->conf->idle_s > DRAIN_QUIET_S ? DRAIN_QUIET_S : t->conf->idle_s;
 }
 
-/* ---- the gate ---- */
+/* ---- the handoff ---- */
 
 int
 tls_end_take(struct tls *t)
@@ -80,33 +80,33 @@ tls_end_take(struct tls *t)
 }
 
 static void
-gate_drop(struct tls *t)
+handoff_drop(struct tls *t)
 {
-	if (t->gate_fd < 0)
+	if (t->handoff_fd < 0)
 		return;
-	event_free(t->gate);
-	close(t->gate_fd);
-	t->gate = NULL;
-	t->gate_fd = -1;
+	event_free(t->handoff);
+	close(t->handoff_fd);
+	t->handoff = NULL;
+	t->handoff_fd = -1;
 	while (t->end_cnt)
 		close(t->end[--t->end_cnt]);
-	loop_after(t->gateless, GATELESS_S);
+	loop_after(t->no_handoff, GATELESS_S);
 	accept_set(t);
 }
 
-/* The face does not know that its gate is broken, or it would have been replaced by now. The parent gives a new process a new one. */
+/* The face does not know that its handoff is broken, or it would have been replaced by now. The parent gives a new process a new one. */
 static void
-on_gateless(evutil_socket_t fd, short what, void *arg)
+on_no_handoff(evutil_socket_t fd, short what, void *arg)
 {
 	struct tls *t = arg;
 	(void)fd;
 	(void)what;
 	if (!t->draining)
-		log_fatal("event=no-gate");
+		log_fatal("event=no-handoff");
 }
 
 static void
-on_gate(evutil_socket_t fd, short what, void *arg)
+on_handoff(evutil_socket_t fd, short what, void *arg)
 {
 	struct tls *t = arg;
 	uint8_t buf[IPC_CONTROL_MAX];
@@ -120,19 +120,19 @@ on_gate(evutil_socket_t fd, short what, void *arg)
 	if (rc == ERR_FORMAT)
 		log_warn("event=face-nonsense");
 	if (rc < 0)
-		gate_drop(t);
+		handoff_drop(t);
 	tls_conn_serve(t);
 }
 
 static void
 gate_set(struct tls *t, int fd)
 {
-	gate_drop(t);
-	t->gate_fd = fd;
-	t->gate = event_new(t->base, fd, EV_READ | EV_PERSIST, on_gate, t);
-	if (!t->gate || event_add(t->gate, NULL))
+	handoff_drop(t);
+	t->handoff_fd = fd;
+	t->handoff = event_new(t->base, fd, EV_READ | EV_PERSIST, on_handoff, t);
+	if (!t->handoff || event_add(t->handoff, NULL))
 		log_fatal("event=no-memory");
-	event_del(t->gateless);
+	event_del(t->no_handoff);
 	accept_set(t);
 }
 
@@ -174,7 +174,7 @@ on_control(evutil_socket_t fd, short what, void *arg)
 	int rc;
 	(void)what;
 	while ((rc = ipc_control_recv(fd, IPC_TLS, IPC_PARENT, buf, &msg)) > 0) {
-		if (msg.type == IPC_GATE)
+		if (msg.type == IPC_HANDOFF)
 			gate_set(t, msg.fd);
 		else if (msg.type == IPC_DRAIN)
 			drain(t, msg.bytes[0]);
@@ -205,13 +205,13 @@ start_events(struct tls *t)
 		return ERR_INTERNAL;
 	t->turn = event_new(t->base, -1, 0, on_turn, t);
 	t->drain = event_new(t->base, -1, 0, on_drained, t);
-	t->gateless = event_new(t->base, -1, 0, on_gateless, t);
+	t->no_handoff = event_new(t->base, -1, 0, on_no_handoff, t);
 	t->hour = event_new(t->base, -1, EV_PERSIST, on_hour, t);
 	t->control = event_new(t->base, t->gift->sock, EV_READ | EV_PERSIST, on_control, t);
-	if (!t->turn || !t->drain || !t->gateless || !t->hour || !t->control || event_add(t->hour, &look) ||
+	if (!t->turn || !t->drain || !t->no_handoff || !t->hour || !t->control || event_add(t->hour, &look) ||
 	    event_add(t->control, NULL))
 		return ERR_MEM;
-	loop_after(t->gateless, GATELESS_S);
+	loop_after(t->no_handoff, GATELESS_S);
 	t->accept = (struct accept){ .client = on_client, .again = on_accept, .arg = t };
 	return accept_start(&t->accept, t->base, t->conf, t->gift->listen_fd, true);
 }
@@ -237,7 +237,7 @@ tls_main(const struct tls_gift *gift)
 	sandbox_drop(SANDBOX_TLS, conf);
 	t.gift = gift;
 	t.conf = conf;
-	t.gate_fd = -1;
+	t.handoff_fd = -1;
 	t.conn_max = clients_most(conf);
 	TAILQ_INIT(&t.conns);
 	TAILQ_INIT(&t.hands);

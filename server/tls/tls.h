@@ -2,7 +2,7 @@
  * A tls process: it ends TLS, and nothing else. It alone has the certificate's key; it has no file, no database and none of the
  * gateway's keys, and what it pumps is what a client could have sent in clear.
  *
- * Each stands before one face, by a *gate*: the face makes socket pairs ahead and gives one end of each (IPC_CLIENT). When the first
+ * Each stands before one face, by a *handoff*: the face makes socket pairs ahead and gives one end of each (IPC_CLIENT). When the first
  * byte of a client has been decrypted it takes an end, and from then on bytes go to and fro. Nothing else is said to a face, so a
  * tls process that has been taken over is a client like any other.
  *
@@ -45,7 +45,7 @@ struct tls_gift {
 enum tls_phase {
 	TLS_HANDSHAKE, /* header_seconds */
 	TLS_QUIET,     /* done, and nothing said yet: idle_seconds */
-	TLS_WAIT,      /* its first bytes wait for an end of the gate: header_seconds */
+	TLS_WAIT,      /* its first bytes wait for an end of the handoff: header_seconds */
 	TLS_OPEN,      /* the face has the deadlines; bytes that the client does not take have body_seconds */
 	TLS_BYE,       /* the farewell has not left yet: the rest of that time */
 	TLS_LINGER,    /* all said: what still comes is thrown away, for a moment */
@@ -77,13 +77,13 @@ struct tls {
 	const struct tls_gift *gift;
 	const struct conf *conf;
 	struct event_base *base;
-	struct event *control, *gate, *gateless, *turn, *drain, *hour;
+	struct event *control, *handoff, *no_handoff, *turn, *drain, *hour;
 	struct accept accept;
 	gnutls_certificate_credentials_t cred;
 	gnutls_priority_t priority;
 	struct tls_list conns, hands, waiting;
 	unsigned conn_cnt, conn_max;
-	int gate_fd; /* -1 without a face */
+	int handoff_fd; /* -1 without a face */
 	int end[IPC_GATE_MAX];
 	unsigned end_cnt;
 	bool draining;
@@ -93,7 +93,7 @@ struct tls {
 /* The process; does not return. */
 _Noreturn void tls_main(const struct tls_gift *gift);
 
-/* tls.c: an end of the gate, non-blocking, the caller's; -1 where there is none. */
+/* tls.c: an end of the handoff, non-blocking, the caller's; -1 where there is none. */
 int tls_end_take(struct tls *t);
 /* Handshakes can go on: tls_conn_turn is called at the next turn of the loop. */
 void tls_turn_soon(struct tls *t);

@@ -150,7 +150,7 @@ goodbye(struct tls_conn *c)
 
 /* ---- client to face ---- */
 
-/* Takes an end of the gate and says the first bytes, because an end that takes nothing belongs to a face that goes. How many were taken. */
+/* Takes an end of the handoff and says the first bytes, because an end that takes nothing belongs to a face that goes. How many were taken. */
 static size_t
 begin(struct tls_conn *c, const uint8_t *bytes, size_t len)
 {

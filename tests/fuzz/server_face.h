@@ -113,13 +113,13 @@ face_answered(void)
 	assert(face_word());
 }
 
-/* One client; gated: by the gate of a tls process. */
+/* One client; handed: by the handoff of a tls process. */
 static int
-face_client(bool gated)
+face_client(bool handed)
 {
 	int sv[2];
 	assert(ipc_pair(sv, false) == 0);
-	face_http_accept(&face, sv[0], gated);
+	face_http_accept(&face, sv[0], handed);
 	return sv[1];
 }
 

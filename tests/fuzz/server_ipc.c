@@ -155,7 +155,7 @@ packet(const uint8_t *data, size_t len)
 			memcpy(CMSG_DATA(c) + (size_t)i * sizeof(int), &sv[0], sizeof(int));
 	}
 	if (sendmsg(sv[0], &m, MSG_DONTWAIT) >= 0 && ipc_control_recv(sv[1], to, from, buf, &msg) == 1) {
-		assert(ipc_allowed(msg.type, msg.len, from, to) && (msg.fd >= 0) == (msg.type == IPC_LINK || msg.type == IPC_GATE || msg.type == IPC_CLIENT));
+		assert(ipc_allowed(msg.type, msg.len, from, to) && (msg.fd >= 0) == (msg.type == IPC_LINK || msg.type == IPC_HANDOFF || msg.type == IPC_CLIENT));
 		assert(msg.len == len - 1 - IPC_HEAD_LEN && !memcmp(msg.bytes, data + 1 + IPC_HEAD_LEN, msg.len));
 		if (msg.fd >= 0)
 			close(msg.fd);

@@ -93,7 +93,7 @@ nonsense(void **state)
 		{ 0, IPC_NONE, 0 },		     { 0, IPC__MAX, 0 },
 		{ 0, 0xffff, 0 },		     { 1, IPC_LINK, 0 }, /* needs a descriptor */
 		{ 1, IPC_DRAIN, 0 },		     { 5, IPC_ASK, 0 },
-		{ 0, IPC_CLIENT, 0 },		     { 1, IPC_GATE, 0 },
+		{ 0, IPC_CLIENT, 0 },		     { 1, IPC_HANDOFF, 0 },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -155,9 +155,9 @@ flood(struct puzzle *p, uint32_t cnt, uint64_t t)
 	puzzle_count(p, &all, t);
 }
 
-/* A tls process says nothing to anybody but that it is ready, and still there; only a face gives it clients, only the parent a gate. */
+/* A tls process says nothing to anybody but that it is ready, and still there; only a face gives it clients, only the parent a handoff. */
 static void
-gates(void **state)
+handoffs(void **state)
 {
 	uint8_t buf[IPC_CONTROL_MAX];
 	struct ipc_msg msg;
@@ -172,7 +172,7 @@ gates(void **state)
 							 to == IPC_PARENT && !len);
 	assert_int_equal(ipc_pair(sv, true), 0);
 	assert_int_equal(ipc_pair(end, false), 0);
-	/* More than a gate holds at a time: nothing is lost. */
+	/* More than a handoff holds at a time: nothing is lost. */
 	for (int i = 0; i < 2 * IPC_GATE_MAX; i++)
 		assert_int_equal(ipc_control_send(sv[0], IPC_CLIENT, NULL, 0, end[0]), 0);
 	for (int i = 0; i < 2 * IPC_GATE_MAX; i++) {
@@ -469,7 +469,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(messages_whole, link_up, link_down),
 		cmocka_unit_test(nonsense),   cmocka_unit_test(control),
-		cmocka_unit_test(gates),      cmocka_unit_test(puzzles),
+		cmocka_unit_test(handoffs),      cmocka_unit_test(puzzles),
 		cmocka_unit_test(lots),
 		cmocka_unit_test(draws),    cmocka_unit_test(faces_check),
 		cmocka_unit_test(pages),      cmocka_unit_test(addresses),

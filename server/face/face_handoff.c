@@ -1,5 +1,5 @@
 /*
- * A face's side of the gate that a tls process stands before: socket pairs made ahead, one end of each given away. All that a face
+ * A face's side of the handoff that a tls process stands before: socket pairs made ahead, one end of each given away. All that a face
  * ever hears of a tls process is what a client says in one of them.
  */
 #include "server/face/face.h"
@@ -13,14 +13,14 @@
 
 /* An end that nobody uses yet. */
 struct spare {
-	struct gate *gate;
+	struct handoff *handoff;
 	struct event *said;
 	int fd; /* -1: an empty place */
 };
 
-struct gate {
+struct handoff {
 	struct face *face;
-	struct gate *next;
+	struct handoff *next;
 	struct event *word;
 	int fd; /* -1: shut, and freed with its last spare */
 	struct spare spare[IPC_GATE_MAX];
@@ -28,9 +28,9 @@ struct gate {
 };
 
 static void
-gate_free_unused(struct gate *g)
+handoff_free_unused(struct handoff *g)
 {
-	struct gate **at = &g->face->gates;
+	struct handoff **at = &g->face->handoffs;
 	if (g->fd >= 0 || g->spare_cnt)
 		return;
 	while (*at != g)
@@ -41,14 +41,14 @@ gate_free_unused(struct gate *g)
 
 /* No more is given. What was given is used, or let go by who has it. */
 static void
-gate_shut(struct gate *g)
+handoff_shut(struct handoff *g)
 {
 	if (g->fd >= 0) {
 		event_free(g->word);
 		close(g->fd);
 		g->fd = -1;
 	}
-	gate_free_unused(g);
+	handoff_free_unused(g);
 }
 
 static void
@@ -58,7 +58,7 @@ spare_drop(struct spare *s)
 		event_free(s->said);
 	s->said = NULL;
 	s->fd = -1;
-	s->gate->spare_cnt--;
+	s->handoff->spare_cnt--;
 }
 
 /* The first byte of a client, or the end of an end that was not wanted. */
@@ -66,25 +66,25 @@ static void
 on_said(evutil_socket_t fd, short what, void *arg)
 {
 	struct spare *s = arg;
-	struct gate *g = s->gate;
+	struct handoff *g = s->handoff;
 	struct face *f = g->face;
 	char byte;
 	(void)what;
 	bool used = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 	spare_drop(s);
-	gate_free_unused(g);
+	handoff_free_unused(g);
 	if (used)
 		face_http_accept(f, fd, true);
 	else
 		close(fd);
-	face_gate_fill(f);
+	face_handoff_fill(f);
 	face_http_pump(f);
 	face_end_drained(f);
 }
 
 /* False where no more can be given now. */
 static bool
-spare_give(struct gate *g)
+spare_give(struct handoff *g)
 {
 	struct spare *s = g->spare;
 	const int size = PAIR_BUF;
@@ -109,14 +109,14 @@ spare_give(struct gate *g)
 }
 
 void
-face_gate_fill(struct face *f)
+face_handoff_fill(struct face *f)
 {
 	unsigned ahead = 0;
-	for (struct gate *g = f->gates; g; g = g->next)
+	for (struct handoff *g = f->handoffs; g; g = g->next)
 		ahead += g->spare_cnt;
-	for (struct gate *g = f->gates; g; g = g->next)
+	for (struct handoff *g = f->handoffs; g; g = g->next)
 		while (!f->draining && g->fd >= 0 && g->spare_cnt < IPC_GATE_MAX &&
-		       f->gated_cnt + ahead < f->conf->connections && spare_give(g))
+		       f->handed_cnt + ahead < f->conf->connections && spare_give(g))
 			ahead++;
 }
 
@@ -126,31 +126,31 @@ on_word(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	gate_shut(arg);
+	handoff_shut(arg);
 }
 
 void
-face_gate_add(struct face *f, int fd)
+face_handoff_add(struct face *f, int fd)
 {
-	struct gate *g = calloc(1, sizeof(*g));
+	struct handoff *g = calloc(1, sizeof(*g));
 	if (!g || !(g->word = event_new(f->base, fd, EV_READ, on_word, g)) ||
 	    event_add(g->word, NULL))
 		log_fatal("event=no-memory");
 	g->face = f;
 	g->fd = fd;
 	for (unsigned i = 0; i < IPC_GATE_MAX; i++)
-		g->spare[i] = (struct spare){ .gate = g, .fd = -1 };
-	g->next = f->gates;
-	f->gates = g;
-	face_gate_fill(f);
+		g->spare[i] = (struct spare){ .handoff = g, .fd = -1 };
+	g->next = f->handoffs;
+	f->handoffs = g;
+	face_handoff_fill(f);
 }
 
 void
-face_gate_shut(struct face *f)
+face_handoff_shut(struct face *f)
 {
-	struct gate *next;
-	for (struct gate *g = f->gates; g; g = next) {
+	struct handoff *next;
+	for (struct handoff *g = f->handoffs; g; g = next) {
 		next = g->next;
-		gate_shut(g);
+		handoff_shut(g);
 	}
 }
