@@ -104,7 +104,7 @@ on_lost(evutil_socket_t fd, short what, void *arg)
 	struct face *f = arg;
 	(void)fd;
 	(void)what;
-	if (!f->link && !f->draining && ipc_control_send(f->gift->sock, IPC_LOST, NULL, 0, -1))
+	if (!f->link && !f->draining && ipc_control_send(f->args->sock, IPC_LOST, NULL, 0, -1))
 		_exit(1); /* the parent is gone */
 }
 
@@ -126,30 +126,30 @@ start_events(struct face *f)
 	f->again = event_new(f->base, -1, 0, on_again, f);
 	f->drain = event_new(f->base, -1, 0, on_drained, f);
 	f->lost = event_new(f->base, -1, 0, on_lost, f);
-	f->control = event_new(f->base, f->gift->sock, EV_READ | EV_PERSIST, on_control, f);
+	f->control = event_new(f->base, f->args->sock, EV_READ | EV_PERSIST, on_control, f);
 	if (!f->again || !f->drain || !f->lost || !f->control || event_add(f->control, NULL))
 		return ERR_MEM;
 	f->accept = (struct accept){ .client = on_client, .again = on_accept, .arg = f };
-	return accept_start(&f->accept, f->base, f->conf, f->gift->listen_fd, false);
+	return accept_start(&f->accept, f->base, f->conf, f->args->listen_fd, false);
 }
 
 _Noreturn void
-face_main(const struct face_gift *gift)
+face_main(const struct face_args *args)
 {
 	static struct face f;
-	const struct conf *conf = gift->conf;
-	log_role("face", gift->index);
+	const struct conf *conf = args->conf;
+	log_role("face", args->index);
 	signal(SIGPIPE, SIG_IGN);
 	sandbox_drop(SANDBOX_FACE, conf);
-	f.gift = gift;
+	f.args = args;
 	f.conf = conf;
-	memcpy(f.rules.gateway, gift->gateway, sizeof(f.rules.gateway));
+	memcpy(f.rules.gateway, args->gateway, sizeof(f.rules.gateway));
 	for (unsigned i = 0; i < FACE_SLOT_MAX; i++)
 		f.free_slot[f.free_cnt++] = (uint16_t)(FACE_SLOT_MAX - 1 - i);
 	if (start_events(&f) || face_reply_start(&f) || face_http_start(&f))
 		log_fatal("event=start-failed");
 	sandbox_enter(SANDBOX_FACE, conf);
-	if (ipc_control_send(gift->sock, IPC_READY, NULL, 0, -1))
+	if (ipc_control_send(args->sock, IPC_READY, NULL, 0, -1))
 		log_fatal("event=parent-gone");
 	event_base_dispatch(f.base);
 	_exit(0);

@@ -19,7 +19,7 @@
 #define FACE_SLOT_MAX 1024 /* requests with the vault at a time */
 
 /* What the parent hands over. */
-struct face_gift {
+struct face_args {
 	const struct conf *conf;
 	uint8_t gateway[KEY_ID_LEN];
 	const struct page *page;
@@ -71,7 +71,7 @@ enum face_reply {
 struct handoff;
 
 struct face {
-	const struct face_gift *gift;
+	const struct face_args *args;
 	const struct conf *conf;
 	struct event_base *base;
 	struct event *control, *link_read, *link_write, *again, *drain, *lost;
@@ -100,7 +100,7 @@ struct face {
 };
 
 /* The process; does not return. */
-_Noreturn void face_main(const struct face_gift *gift);
+_Noreturn void face_main(const struct face_args *args);
 
 /* face_http.c: HTTP. */
 int face_http_start(struct face *f) __attribute__((warn_unused_result));

@@ -234,7 +234,7 @@ get(struct face *f, struct MHD_Connection *http, const char *url, const char *me
 			      f->reply[f->heard ? FACE_HEALTHY : FACE_UNAVAILABLE]);
 	struct MHD_Response *res = f->roster;
 	if (r->kind == ROUTE_PAGE)
-		res = f->page[page_choose(f->gift->page,
+		res = f->page[page_choose(f->args->page,
 					  MHD_lookup_connection_value(http, MHD_HEADER_KIND,
 								      "Accept-Encoding"))];
 	if (!res && r->kind == ROUTE_ROSTER && !f->heard)

@@ -56,9 +56,9 @@ start_page(struct face *f)
 {
 	for (int i = 0; i < PAGE_CODING__MAX; i++) {
 		const char *coding = page_coding_name((enum page_coding)i);
-		if (!f->gift->page->bytes[i])
+		if (!f->args->page->bytes[i])
 			continue;
-		struct MHD_Response *r = fixed(f->gift->page->bytes[i], f->gift->page->len[i]);
+		struct MHD_Response *r = fixed(f->args->page->bytes[i], f->args->page->len[i]);
 		if (dress(r, HTML, false) ||
 		    MHD_add_response_header(r, "Vary", "Accept-Encoding") != MHD_YES ||
 		    (coding && MHD_add_response_header(r, "Content-Encoding", coding) != MHD_YES))

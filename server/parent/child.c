@@ -45,7 +45,7 @@ child_signals(void)
 
 /* Standard streams, the control socket, the addresses that the role serves, and one more or -1. */
 static void
-keep_own(const struct child_gift *g, enum ipc_role role, int sock, int more)
+keep_own(const struct child_args *g, enum ipc_role role, int sock, int more)
 {
 	int keep[CONF_LISTEN_MAX + 2];
 	size_t cnt = 0;
@@ -59,7 +59,7 @@ keep_own(const struct child_gift *g, enum ipc_role role, int sock, int more)
 }
 
 static _Noreturn void
-vault_child(const struct child_gift *g, int sock)
+vault_child(const struct child_args *g, int sock)
 {
 	assets_drop(g->assets);
 	secret_free(g->ticket);
@@ -67,24 +67,24 @@ vault_child(const struct child_gift *g, int sock)
 }
 
 static _Noreturn void
-face_child(const struct child_gift *g, int sock, int index)
+face_child(const struct child_args *g, int sock, int index)
 {
-	struct face_gift gift = { .conf = g->conf,
+	struct face_args args = { .conf = g->conf,
 				  .page = &g->assets->page,
 				  .listen_fd = g->listen_fd,
 				  .sock = sock,
 				  .index = index };
-	memcpy(gift.gateway, g->keys->card.id, sizeof(gift.gateway));
+	memcpy(args.gateway, g->keys->card.id, sizeof(args.gateway));
 	assets_drop_tls(g->assets);
 	secret_free(g->ticket);
 	secret_free(g->keys);
-	face_main(&gift);
+	face_main(&args);
 }
 
 static _Noreturn void
-tls_child(const struct child_gift *g, int sock, int index)
+tls_child(const struct child_args *g, int sock, int index)
 {
-	const struct tls_gift gift = { .conf = g->conf,
+	const struct tls_args args = { .conf = g->conf,
 				       .cert = g->assets->tls_cert,
 				       .cert_len = g->assets->tls_cert_len,
 				       .key = g->assets->tls_key,
@@ -94,17 +94,17 @@ tls_child(const struct child_gift *g, int sock, int index)
 				       .sock = sock,
 				       .index = index };
 	secret_free(g->keys);
-	tls_main(&gift);
+	tls_main(&args);
 }
 
 _Noreturn void
-child_main(const struct child_gift *gift, enum ipc_role role, int index, int sock)
+child_main(const struct child_args *args, enum ipc_role role, int index, int sock)
 {
-	keep_own(gift, role, sock, role == IPC_VAULT ? clock_fd() : -1);
+	keep_own(args, role, sock, role == IPC_VAULT ? clock_fd() : -1);
 	child_signals();
 	if (role == IPC_VAULT)
-		vault_child(gift, sock);
+		vault_child(args, sock);
 	if (role == IPC_TLS)
-		tls_child(gift, sock, index);
-	face_child(gift, sock, index);
+		tls_child(args, sock, index);
+	face_child(args, sock, index);
 }

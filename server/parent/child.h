@@ -8,7 +8,7 @@
 #include "server/tls/tls.h"
 
 /* All that the parent has; each role keeps its part, and what it must not know is wiped. */
-struct child_gift {
+struct child_args {
 	const struct conf *conf;
 	struct conf_keys *keys; /* secret memory */
 	struct assets *assets;
@@ -18,6 +18,6 @@ struct child_gift {
 };
 
 /* In the forked child; sock is its control socket. Does not return. */
-_Noreturn void child_main(const struct child_gift *gift, enum ipc_role role, int index, int sock);
+_Noreturn void child_main(const struct child_args *args, enum ipc_role role, int index, int sock);
 
 #endif

@@ -87,7 +87,7 @@ child_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 	if (!ipc_pair(sv, true)) {
 		pid = fork();
 		if (pid == 0)
-			child_main(&(struct child_gift){ .conf = p->conf,
+			child_main(&(struct child_args){ .conf = p->conf,
 							 .keys = p->keys,
 							 .assets = &p->assets,
 							 .ticket = p->ticket,

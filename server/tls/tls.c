@@ -193,7 +193,7 @@ on_hour(evutil_socket_t fd, short what, void *arg)
 	struct tls *t = arg;
 	(void)fd;
 	(void)what;
-	tls_ticket_turn(t->gift->ticket);
+	tls_ticket_turn(t->args->ticket);
 }
 
 static int
@@ -207,13 +207,13 @@ start_events(struct tls *t)
 	t->drain = event_new(t->base, -1, 0, on_drained, t);
 	t->no_handoff = event_new(t->base, -1, 0, on_no_handoff, t);
 	t->hour = event_new(t->base, -1, EV_PERSIST, on_hour, t);
-	t->control = event_new(t->base, t->gift->sock, EV_READ | EV_PERSIST, on_control, t);
+	t->control = event_new(t->base, t->args->sock, EV_READ | EV_PERSIST, on_control, t);
 	if (!t->turn || !t->drain || !t->no_handoff || !t->hour || !t->control || event_add(t->hour, &look) ||
 	    event_add(t->control, NULL))
 		return ERR_MEM;
 	loop_after(t->no_handoff, GATELESS_S);
 	t->accept = (struct accept){ .client = on_client, .again = on_accept, .arg = t };
-	return accept_start(&t->accept, t->base, t->conf, t->gift->listen_fd, true);
+	return accept_start(&t->accept, t->base, t->conf, t->args->listen_fd, true);
 }
 
 /* Two descriptors a client. A limit that is lower than what was asked for lowers the number of clients: an end must never be lost. */
@@ -228,14 +228,14 @@ clients_most(const struct conf *conf)
 }
 
 _Noreturn void
-tls_main(const struct tls_gift *gift)
+tls_main(const struct tls_args *args)
 {
 	static struct tls t;
-	const struct conf *conf = gift->conf;
-	log_role("tls", gift->index);
+	const struct conf *conf = args->conf;
+	log_role("tls", args->index);
 	signal(SIGPIPE, SIG_IGN);
 	sandbox_drop(SANDBOX_TLS, conf);
-	t.gift = gift;
+	t.args = args;
 	t.conf = conf;
 	t.handoff_fd = -1;
 	t.conn_max = clients_most(conf);
@@ -245,9 +245,9 @@ tls_main(const struct tls_gift *gift)
 	if (start_events(&t) || tls_session_start(&t))
 		log_fatal("event=start-failed text=\"TLS did not start: are tls_cert and tls_key "
 			  "good?\"");
-	sodium_memzero((void *)(uintptr_t)gift->key, gift->key_len);
+	sodium_memzero((void *)(uintptr_t)args->key, args->key_len);
 	sandbox_enter(SANDBOX_TLS, conf);
-	if (ipc_control_send(gift->sock, IPC_READY, NULL, 0, -1))
+	if (ipc_control_send(args->sock, IPC_READY, NULL, 0, -1))
 		log_fatal("event=parent-gone");
 	event_base_dispatch(t.base);
 	_exit(0);

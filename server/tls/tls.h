@@ -33,7 +33,7 @@ struct tls_ticket {
 };
 
 /* What the parent hands over. */
-struct tls_gift {
+struct tls_args {
 	const struct conf *conf;
 	const char *cert, *key; /* PEM; wiped by tls_main */
 	size_t cert_len, key_len;
@@ -74,7 +74,7 @@ struct tls_conn {
 TAILQ_HEAD(tls_list, tls_conn);
 
 struct tls {
-	const struct tls_gift *gift;
+	const struct tls_args *args;
 	const struct conf *conf;
 	struct event_base *base;
 	struct event *control, *handoff, *no_handoff, *turn, *drain, *hour;
@@ -91,7 +91,7 @@ struct tls {
 };
 
 /* The process; does not return. */
-_Noreturn void tls_main(const struct tls_gift *gift);
+_Noreturn void tls_main(const struct tls_args *args);
 
 /* tls.c: an end of the handoff, non-blocking, the caller's; -1 where there is none. */
 int tls_end_take(struct tls *t);

@@ -95,7 +95,7 @@ out:
 int
 tls_session_start(struct tls *t)
 {
-	const struct tls_gift *g = t->gift;
+	const struct tls_args *g = t->args;
 	const gnutls_datum_t c = datum(g->cert, g->cert_len), k = datum(g->key, g->key_len);
 	int err = cred_new(&t->cred, &c, &k);
 	if (!err && gnutls_priority_init(&t->priority, priorities, NULL) < 0)
@@ -142,7 +142,7 @@ tls_session_new(struct tls_conn *c)
 {
 	static const gnutls_datum_t http = { (unsigned char *)(uintptr_t) "http/1.1", 8 };
 	struct tls *t = c->tls;
-	struct tls_ticket *ticket = t->gift->ticket;
+	struct tls_ticket *ticket = t->args->ticket;
 	const gnutls_datum_t key = { ticket->key, sizeof(ticket->key) };
 	gnutls_session_t s;
 	if (gnutls_init(&s, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL) < 0)

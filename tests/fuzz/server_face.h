@@ -65,12 +65,12 @@ face_start(void)
 	static struct page page = { .bytes = { text, text, text }, .len = { 15, 15, 15 } };
 	static struct conf conf = { .faces = 1, .connections = 100, .header_s = 600,
 				    .body_s = 600, .idle_s = 600, .vault_s = 600, .drain_s = 600 };
-	static struct face_gift gift = { .conf = &conf, .page = &page };
+	static struct face_args args = { .conf = &conf, .page = &page };
 	if (face.base)
 		return;
 	if (sodium_init() < 0)
 		abort();
-	face.gift = &gift;
+	face.args = &args;
 	face.conf = &conf;
 	for (unsigned i = 0; i < FACE_SLOT_MAX; i++)
 		face.free_slot[face.free_cnt++] = (uint16_t)(FACE_SLOT_MAX - 1 - i);
