@@ -119,7 +119,7 @@ on_again(evutil_socket_t fd, short what, void *arg)
 static int
 start_events(struct face *f)
 {
-	/* Whole milliseconds are too coarse for the steps of even.h. */
+	/* Whole milliseconds are too coarse for the steps of pacer.h. */
 	f->base = loop_base(EVENT_BASE_FLAG_PRECISE_TIMER);
 	if (!f->base)
 		return ERR_INTERNAL;

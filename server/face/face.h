@@ -7,7 +7,7 @@
 
 #include "server/base/conf.h"
 #include "server/base/accept.h"
-#include "server/face/even.h"
+#include "server/face/pacer.h"
 #include "server/face/face_check.h"
 #include "server/base/ipc.h"
 #include "server/base/page.h"
@@ -85,7 +85,7 @@ struct face {
 	unsigned conn_cnt, handed_cnt, warm_cnt; /* handed: of them by the handoff; warm: used once */
 	bool heard; /* the vault at the other end of the link has said what a face has to know */
 	bool draining, pumping, gating;
-	struct even even;
+	struct pacer pacer;
 
 	struct exch *slot[FACE_SLOT_MAX];
 	uint16_t generation[FACE_SLOT_MAX];
@@ -108,7 +108,7 @@ int face_http_start(struct face *f) __attribute__((warn_unused_result));
 void face_http_pump(struct face *f);
 /* Takes a client that was accepted, or came by the handoff. Closes fd on failure. */
 void face_http_accept(struct face *f, int fd, bool handed);
-/* The answer of the vault is in the exchange's buffer: the client has it when the step is over (even.h). */
+/* The answer of the vault is in the exchange's buffer: the client has it when the step is over (pacer.h). */
 void face_http_answer(struct exch *x);
 /* The exchange is answered, or failed: the client goes on now. */
 void face_http_resume(struct exch *x, enum exch_state state);

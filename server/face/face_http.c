@@ -15,7 +15,7 @@
 
 #define POOL       ((size_t)40 * 1024) /* pitfall 8: the whole pool is zeroed for each request */
 #define PUMP_TURNS 64
-#define EVEN_FEW   8u    /* requests of this face with the vault */
+#define PACER_FEW   8u    /* requests of this face with the vault */
 #define WARM_ALL   1024u /* connections of all faces that keep a pool: 40 MiB */
 
 enum route_kind { ROUTE_PAGE, ROUTE_ROSTER, ROUTE_HEALTH, ROUTE_EXCHANGE };
@@ -323,13 +323,13 @@ face_http_answer(struct exch *x)
 {
 	struct conn *c = x->conn;
 	struct face *f = x->face;
-	if (FACE_SLOT_MAX - f->free_cnt >= EVEN_FEW) {
+	if (FACE_SLOT_MAX - f->free_cnt >= PACER_FEW) {
 		face_http_resume(x, EXCH_DONE);
 		return;
 	}
 	/* Timers count from when the loop last looked at the clock, and what was done since is not the same for every answer. */
 	event_base_update_cache_time(f->base);
-	uint64_t hold = even_hold(&f->even, clock_mono_us() - x->since);
+	uint64_t hold = pacer_hold(&f->pacer, clock_mono_us() - x->since);
 	const struct timeval tv = { 0, (suseconds_t)hold };
 	c->phase = CONN_HOLD;
 	if (event_add(c->timer, &tv))

@@ -29,8 +29,8 @@ void log_info(const char *fmt, ...) { (void)fmt; }
 void log_warn(const char *fmt, ...) { (void)fmt; }
 _Noreturn void log_fatal(const char *fmt, ...) { (void)fmt; longjmp(face_nonsense, 1); }
 
-/* In place of even.c: nobody waits for a step. */
-uint64_t even_hold(struct even *e, uint64_t took) { (void)e, (void)took; return 0; }
+/* In place of pacer.c: nobody waits for a step. */
+uint64_t pacer_hold(struct pacer *e, uint64_t took) { (void)e, (void)took; return 0; }
 
 static bool face_word(void);
 

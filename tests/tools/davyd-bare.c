@@ -5,7 +5,7 @@
  */
 #include "crypto/err.h"
 #include "server/vault/answer.h"
-#include "server/face/even.h"
+#include "server/face/pacer.h"
 #include "server/face/face_check.h"
 #include "server/vault/vault.h"
 
@@ -20,7 +20,7 @@ face_check(struct face_verdict *out, const uint8_t frame[static FRAME_LEN],
 }
 
 uint64_t
-even_hold(struct even *e, uint64_t took)
+pacer_hold(struct pacer *e, uint64_t took)
 {
 	(void)e;
 	(void)took;

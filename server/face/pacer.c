@@ -1,20 +1,20 @@
-#include "server/face/even.h"
+#include "server/face/pacer.h"
 
 #define PACE_SHARE 64
 
 uint64_t
-even_hold(struct even *e, uint64_t took)
+pacer_hold(struct pacer *e, uint64_t took)
 {
 	if (!e->step)
-		e->step = EVEN_STEP_MIN;
+		e->step = PACER_STEP_MIN;
 	uint64_t hold = e->step - took % e->step;
 	/* One that was away long is an accident, not the pace. */
 	uint64_t pace = took < 4 * e->step ? took : 4 * e->step;
 	e->pace = e->pace - e->pace / PACE_SHARE + pace / PACE_SHARE;
 	/* By doubling only: the answers that follow say nothing about this one. */
-	while (e->step < EVEN_STEP_MAX && e->step < 2 * e->pace)
+	while (e->step < PACER_STEP_MAX && e->step < 2 * e->pace)
 		e->step *= 2;
-	while (e->step > EVEN_STEP_MIN && e->step > 5 * e->pace)
+	while (e->step > PACER_STEP_MIN && e->step > 5 * e->pace)
 		e->step /= 2;
 	return hold;
 }

@@ -6,16 +6,16 @@
 
 #include <cmocka.h>
 
-#include "server/face/even.h"
+#include "server/face/pacer.h"
 
 /* Some answers, each after `took`; how long the last is away in all. */
 static uint64_t
-away(struct even *e, unsigned cnt, uint64_t took)
+away(struct pacer *e, unsigned cnt, uint64_t took)
 {
 	uint64_t hold = 0;
 	for (unsigned i = 0; i < cnt; i++) {
-		uint64_t step = e->step ? e->step : EVEN_STEP_MIN;
-		hold = even_hold(e, took);
+		uint64_t step = e->step ? e->step : PACER_STEP_MIN;
+		hold = pacer_hold(e, took);
 		assert_true(hold > 0 && hold <= step);
 	}
 	return took + hold;
@@ -26,11 +26,11 @@ static void
 step(void **state)
 {
 	(void)state;
-	for (uint64_t took = 100; took < EVEN_STEP_MAX / 2; took += took / 7) {
-		struct even e = { 0 };
+	for (uint64_t took = 100; took < PACER_STEP_MAX / 2; took += took / 7) {
+		struct pacer e = { 0 };
 		uint64_t tip = away(&e, 1000, took);
 		assert_int_equal(tip, e.step);
-		assert_true(e.step == EVEN_STEP_MIN || e.step <= 5 * took);
+		assert_true(e.step == PACER_STEP_MIN || e.step <= 5 * took);
 		assert_true(tip >= took + took / 2);
 		assert_int_equal(away(&e, 1, took + took / 8), tip);
 		assert_int_equal(away(&e, 1, took - took / 8), tip);
@@ -41,7 +41,7 @@ step(void **state)
 static void
 steady(void **state)
 {
-	struct even e = { 0 };
+	struct pacer e = { 0 };
 	(void)state;
 	away(&e, 1000, 1500);
 	uint64_t before = e.step;
@@ -58,13 +58,13 @@ steady(void **state)
 static void
 ends(void **state)
 {
-	struct even e = { 0 };
+	struct pacer e = { 0 };
 	(void)state;
 	away(&e, 1000, 3000000);
-	assert_int_equal(e.step, EVEN_STEP_MAX);
+	assert_int_equal(e.step, PACER_STEP_MAX);
 	away(&e, 2000, 0);
-	assert_int_equal(e.step, EVEN_STEP_MIN);
-	assert_true(even_hold(&e, UINT64_MAX) <= EVEN_STEP_MAX);
+	assert_int_equal(e.step, PACER_STEP_MIN);
+	assert_true(pacer_hold(&e, UINT64_MAX) <= PACER_STEP_MAX);
 }
 
 int

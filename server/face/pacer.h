@@ -9,16 +9,16 @@
 
 #include <stdint.h>
 
-#define EVEN_STEP_MIN 2000u
-#define EVEN_STEP_MAX 128000u
+#define PACER_STEP_MIN 2000u
+#define PACER_STEP_MAX 128000u
 
 /* Of one face; all zeros before the first answer. */
-struct even {
+struct pacer {
 	uint64_t pace; /* of an exchange, smoothed */
 	uint64_t step;
 };
 
 /* An answer is here, `took` after its request: how long it is kept yet. */
-uint64_t even_hold(struct even *e, uint64_t took);
+uint64_t pacer_hold(struct pacer *e, uint64_t took);
 
 #endif
