@@ -21,10 +21,10 @@ static const struct {
 	{ "check", "[-c FILE]", "read configuration, keys and the whole store, and say what is wrong",
 	  run_check },
 	{ "status", "[-c FILE] [--json]",
-	  "ask the running gateway how it is, and what to do", ask_status },
+	  "ask the running gateway how it is, and what to do", ctl_status },
 	{ "backup", "[-c FILE] DIR|FILE", "copy the store, whether the gateway runs or not", backup_main },
 	{ "restore", "[-c FILE] BACKUP", "make a backup the store; the old one is kept", restore_main },
-	{ "purge", "[-c FILE] [--days N]", "remove cases closed for N days (90 or more)", ask_purge },
+	{ "purge", "[-c FILE] [--days N]", "remove cases closed for N days (90 or more)", ctl_purge },
 };
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -4,8 +4,8 @@
 
 /* argv[0] is the subcommand's name. */
 int init_main(int argc, char **argv);
-int ask_status(int argc, char **argv);
-int ask_purge(int argc, char **argv);
+int ctl_status(int argc, char **argv);
+int ctl_purge(int argc, char **argv);
 int run_main(int argc, char **argv);
 int run_check(int argc, char **argv);
 int backup_main(int argc, char **argv);

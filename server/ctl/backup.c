@@ -1,5 +1,5 @@
 /* davyd backup: a copy of the store, made by the running vault or, where none runs, here. */
-#include "server/ctl/ask.h"
+#include "server/ctl/ctl.h"
 #include "server/ctl/backup_file.h"
 #include "server/davyd.h"
 
@@ -20,7 +20,7 @@ static int
 backup_running(const struct conf *conf, int file)
 {
 	char said[IPC_CONTROL_MAX] = "";
-	int fd = ask_connect(conf);
+	int fd = ctl_connect(conf);
 	if (fd < 0 && errno != EACCES && errno != EPERM)
 		return -1;
 	if (fd < 0) {
@@ -28,10 +28,10 @@ backup_running(const struct conf *conf, int file)
 			conf->control);
 		return 1;
 	}
-	int err = ask_backup(fd, file, said);
+	int err = ctl_backup(fd, file, said);
 	while (!err && !strncmp(said, "backup running", 14)) {
 		poll(NULL, 0, POLL_MS);
-		err = ask_question(fd, IPC_ASK_BACKUP, 0, said);
+		err = ctl_question(fd, IPC_ASK_BACKUP, 0, said);
 	}
 	close(fd);
 	said[strcspn(said, "\n")] = 0;

@@ -2,7 +2,7 @@
  * davyd restore: a backup becomes the store. What was there goes to a folder old-N beside it and is never deleted. From the
  * moment that something is moved until all is in place the mark says so, and no vault begins.
  */
-#include "server/ctl/ask.h"
+#include "server/ctl/ctl.h"
 #include "server/ctl/backup_file.h"
 #include "server/davyd.h"
 
@@ -45,7 +45,7 @@ store_held(int dir)
 static int
 store_idle(const struct conf *conf, int dir)
 {
-	int fd = ask_connect(conf);
+	int fd = ctl_connect(conf);
 	if (fd >= 0)
 		close(fd);
 	if (fd < 0 && !store_held(dir))

@@ -2,7 +2,7 @@
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
-#include "server/parent/askers.h"
+#include "server/parent/control.h"
 #include "server/parent/assets.h"
 #include "server/parent/child.h"
 #include "server/base/clock.h"
@@ -50,7 +50,7 @@ struct parent {
 	struct tls_ticket *ticket; /* secret memory; NULL without HTTPS */
 	int listen_fd[CONF_LISTEN_MAX];
 	int signals;
-	struct askers askers;
+	struct control control;
 	uint64_t ping; /* ms; when they are asked whether they are still there */
 	bool checked;  /* the vault has read its whole store once */
 	bool stopping;
@@ -174,16 +174,16 @@ status_reply(struct parent *p, const char *said, size_t said_len)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "certificate-days %llu\n",
 			      (unsigned long long)(until > now ? (until - now + 1439) / 1440 : 0));
 	}
-	askers_reply(&p->askers, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
+	control_reply(&p->control, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
 }
 
 static void
 reply(struct parent *p, const char *said, size_t said_len)
 {
-	if (p->askers.status)
+	if (p->control.status)
 		status_reply(p, said, said_len);
 	else
-		askers_reply(&p->askers, said, said_len);
+		control_reply(&p->control, said, said_len);
 }
 
 static void
@@ -198,7 +198,7 @@ child_message(struct parent *p, struct child *c)
 			child_ready(p, c);
 		else if (msg.type == IPC_LOST)
 			wire(&p->child[0], c);
-		else if (msg.type == IPC_REPLY && askers_answered(&p->askers))
+		else if (msg.type == IPC_REPLY && control_answered(&p->control))
 			reply(p, (const char *)msg.bytes, msg.len);
 	}
 	if (rc == ERR_FORMAT) {
@@ -220,7 +220,7 @@ child_gone(struct parent *p, struct child *c, int status)
 	c->sock = -1;
 	c->pid = 0;
 	c->ready = false;
-	const char *said = c->role == IPC_VAULT ? askers_vault_gone(&p->askers) : NULL;
+	const char *said = c->role == IPC_VAULT ? control_vault_gone(&p->control) : NULL;
 	if (said)
 		reply(p, said, strlen(said));
 	if (expected) {
@@ -320,8 +320,8 @@ next_timeout(const struct parent *p)
 	for (int i = 0; i < CHILD_MAX; i++)
 		if (p->child[i].again && p->child[i].again < at)
 			at = p->child[i].again;
-	if (askers_due(&p->askers) < at)
-		at = askers_due(&p->askers);
+	if (control_due(&p->control) < at)
+		at = control_due(&p->control);
 	if (p->ping < at)
 		at = p->ping;
 	if (service_due() < at)
@@ -397,12 +397,12 @@ tell(const struct parent *p)
 }
 
 static void
-ask(struct parent *p, const struct pollfd fds[static ASKERS_MAX + 1])
+ask(struct parent *p, const struct pollfd fds[static CONTROL_MAX + 1])
 {
 	const struct child *vault = &p->child[0];
-	const char *said = askers_hear(&p->askers, fds, vault->ready ? vault->sock : -1);
+	const char *said = control_hear(&p->control, fds, vault->ready ? vault->sock : -1);
 	if (!said)
-		said = askers_overdue(&p->askers, clock_mono_ms());
+		said = control_overdue(&p->control, clock_mono_ms());
 	if (said)
 		reply(p, said, strlen(said));
 }
@@ -410,7 +410,7 @@ ask(struct parent *p, const struct pollfd fds[static ASKERS_MAX + 1])
 static void
 loop(struct parent *p)
 {
-	enum { SIGNALS, ASKERS, CHILDREN = ASKERS + ASKERS_MAX + 1 };
+	enum { SIGNALS, ASKERS, CHILDREN = ASKERS + CONTROL_MAX + 1 };
 	while (!p->stopping || !stop_on(p)) {
 		tell(p);
 		/* Only who is there: poll refuses more places than the limit of descriptors. */
@@ -418,7 +418,7 @@ loop(struct parent *p)
 		struct child *of[CHILD_MAX];
 		nfds_t cnt = 0;
 		fds[SIGNALS] = (struct pollfd){ .fd = p->signals, .events = POLLIN };
-		askers_wait(&p->askers, fds + ASKERS);
+		control_wait(&p->control, fds + ASKERS);
 		for (int i = 0; i < CHILD_MAX; i++)
 			if (p->child[i].pid && p->child[i].sock >= 0) {
 				fds[CHILDREN + cnt] = (struct pollfd){ .fd = p->child[i].sock, .events = POLLIN };
@@ -528,7 +528,7 @@ parent_run(const struct conf *conf)
 	int control = listen_control(conf, why);
 	if (p.signals < 0 || control < 0 || listen_open(p.listen_fd, conf, why))
 		log_fatal("event=start-refused text=\"%s\"", why);
-	askers_init(&p.askers, control);
+	control_init(&p.control, control);
 	sandbox_drop(SANDBOX_PARENT, conf);
 	sandbox_enter(SANDBOX_PARENT, conf);
 	child_start(&p, &p.child[0], IPC_VAULT, -1);

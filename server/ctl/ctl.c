@@ -1,5 +1,5 @@
 /* And davyd status, davyd purge. */
-#include "server/ctl/ask.h"
+#include "server/ctl/ctl.h"
 
 #include "crypto/err.h"
 #include "server/davyd.h"
@@ -19,7 +19,7 @@
 #define WAIT_MS 20000 /* others may ask as well, and of a vault that hangs */
 
 int
-ask_connect(const struct conf *conf)
+ctl_connect(const struct conf *conf)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	if (strlen(conf->control) >= sizeof(un.sun_path))
@@ -35,7 +35,7 @@ ask_connect(const struct conf *conf)
 
 /* One sentence, for people or, where they asked, for machines; the exit code. */
 static int __attribute__((format(printf, 2, 3)))
-ask_failed(bool json, const char *fmt, ...)
+ctl_failed(bool json, const char *fmt, ...)
 {
 	char text[PATH_MAX + 128];
 	va_list ap;
@@ -70,7 +70,7 @@ answer(int fd, char said[static IPC_CONTROL_MAX])
 }
 
 int
-ask_question(int fd, enum ipc_ask what, uint32_t argument, char said[static IPC_CONTROL_MAX])
+ctl_question(int fd, enum ipc_ask what, uint32_t argument, char said[static IPC_CONTROL_MAX])
 {
 	uint8_t q[5] = { (uint8_t)what };
 	ipc_set32(q + 1, argument);
@@ -78,7 +78,7 @@ ask_question(int fd, enum ipc_ask what, uint32_t argument, char said[static IPC_
 }
 
 int
-ask_backup(int fd, int file, char said[static IPC_CONTROL_MAX])
+ctl_backup(int fd, int file, char said[static IPC_CONTROL_MAX])
 {
 	return ipc_control_send(fd, IPC_BACKUP, NULL, 0, file) ? ERR_NET : answer(fd, said);
 }
@@ -90,7 +90,7 @@ purge(int fd, uint32_t days)
 	char said[IPC_CONTROL_MAX];
 	unsigned long all = 0, cnt;
 	int more = 1, err = 0;
-	while (more && !(err = ask_question(fd, IPC_ASK_PURGE, days, said)) &&
+	while (more && !(err = ctl_question(fd, IPC_ASK_PURGE, days, said)) &&
 	       sscanf(said, "purged %lu, more %d", &cnt, &more) == 2)
 		all += cnt;
 	if (!more) {
@@ -98,7 +98,7 @@ purge(int fd, uint32_t days)
 		return 0;
 	}
 	said[strcspn(said, "\n")] = 0;
-	return ask_failed(false, "purged %lu, then the gateway %s%s: run davyd purge once more", all,
+	return ctl_failed(false, "purged %lu, then the gateway %s%s: run davyd purge once more", all,
 			  err ? "did not answer, look at the log" : "said: ", err ? "" : said);
 }
 
@@ -106,9 +106,9 @@ static int
 ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
 {
 	char said[IPC_CONTROL_MAX];
-	int fd = ask_connect(conf);
+	int fd = ctl_connect(conf);
 	if (fd < 0)
-		return ask_failed(json,
+		return ctl_failed(json,
 				  "no gateway answers on %s: is it running (systemctl status davylamp), and "
 				  "are you its user?",
 				  conf->control);
@@ -118,13 +118,13 @@ ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
 	sandbox_enter(SANDBOX_ASK, conf);
 	if (what == IPC_ASK_PURGE)
 		return purge(fd, argument);
-	if (ask_question(fd, what, argument, said))
-		return ask_failed(json, "the gateway did not answer: look at the log");
+	if (ctl_question(fd, what, argument, said))
+		return ctl_failed(json, "the gateway did not answer: look at the log");
 	return status_print(said, strlen(said), room, json);
 }
 
 static int
-ask_main(int argc, char **argv, enum ipc_ask what)
+ctl_main(int argc, char **argv, enum ipc_ask what)
 {
 	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
 					       { "days", required_argument, NULL, 'd' },
@@ -158,18 +158,18 @@ ask_main(int argc, char **argv, enum ipc_ask what)
 		return 2;
 	}
 	if (conf_read(&conf, path, why))
-		return ask_failed(json, "%s", why);
+		return ctl_failed(json, "%s", why);
 	return ask(&conf, what, (uint32_t)days, json);
 }
 
 int
-ask_status(int argc, char **argv)
+ctl_status(int argc, char **argv)
 {
-	return ask_main(argc, argv, IPC_ASK_STATUS);
+	return ctl_main(argc, argv, IPC_ASK_STATUS);
 }
 
 int
-ask_purge(int argc, char **argv)
+ctl_purge(int argc, char **argv)
 {
-	return ask_main(argc, argv, IPC_ASK_PURGE);
+	return ctl_main(argc, argv, IPC_ASK_PURGE);
 }

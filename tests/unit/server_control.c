@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "server/parent/askers.h"
+#include "server/parent/control.h"
 #include "server/base/clock.h"
 #include "server/base/ipc.h"
 
@@ -23,14 +23,14 @@
 
 #define LONG_MS 5001
 
-static struct askers askers;
+static struct control control;
 static struct sockaddr_un path = { .sun_family = AF_UNIX };
 static int vault[2]; /* the parent's end, the vault's */
 
 static int
 begin(void **state)
 {
-	char dir[] = "/tmp/askers.XXXXXX";
+	char dir[] = "/tmp/control.XXXXXX";
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	(void)state;
 	assert_non_null(mkdtemp(dir));
@@ -38,7 +38,7 @@ begin(void **state)
 	assert_int_equal(bind(fd, (struct sockaddr *)&path, sizeof(path)), 0);
 	assert_int_equal(listen(fd, 8), 0);
 	assert_int_equal(ipc_pair(vault, true), 0);
-	askers_init(&askers, fd);
+	control_init(&control, fd);
 	return 0;
 }
 
@@ -46,10 +46,10 @@ static int
 end(void **state)
 {
 	(void)state;
-	for (int i = 0; i < ASKERS_MAX; i++)
-		if (askers.asker[i].fd >= 0)
-			close(askers.asker[i].fd);
-	close(askers.listener);
+	for (int i = 0; i < CONTROL_MAX; i++)
+		if (control.client[i].fd >= 0)
+			close(control.client[i].fd);
+	close(control.listener);
 	close(vault[0]);
 	close(vault[1]);
 	unlink(path.sun_path);
@@ -76,12 +76,12 @@ ask(int fd, enum ipc_ask what)
 static const char *
 turn(int to)
 {
-	struct pollfd fds[ASKERS_MAX + 1];
+	struct pollfd fds[CONTROL_MAX + 1];
 	const char *said = NULL;
-	askers_wait(&askers, fds);
-	while (!said && poll(fds, ASKERS_MAX + 1, 0) > 0) {
-		said = askers_hear(&askers, fds, to);
-		askers_wait(&askers, fds);
+	control_wait(&control, fds);
+	while (!said && poll(fds, CONTROL_MAX + 1, 0) > 0) {
+		said = control_hear(&control, fds, to);
+		control_wait(&control, fds);
 	}
 	return said;
 }
@@ -116,8 +116,8 @@ hears(int fd)
 static void
 reply(const char *text)
 {
-	assert_true(askers_answered(&askers));
-	askers_reply(&askers, text, strlen(text));
+	assert_true(control_answered(&control));
+	control_reply(&control, text, strlen(text));
 }
 
 static void
@@ -136,12 +136,12 @@ in_turn(void **state)
 	/* Both have something to say; nobody is forgotten for the other. */
 	assert_null(turn(vault[0]));
 	assert_int_equal(asked(), IPC_ASK_STATUS);
-	assert_true(askers.status);
+	assert_true(control.status);
 	reply("well");
 	heard(two, "well");
 	assert_null(turn(vault[0]));
 	assert_int_equal(asked(), IPC_ASK_PURGE);
-	assert_false(askers.status);
+	assert_false(control.status);
 	reply("more");
 	heard(one, "more");
 	close(one);
@@ -152,26 +152,26 @@ in_turn(void **state)
 static void
 places(void **state)
 {
-	int fd[ASKERS_MAX + 1];
+	int fd[CONTROL_MAX + 1];
 	(void)state;
-	for (int i = 0; i <= ASKERS_MAX; i++)
+	for (int i = 0; i <= CONTROL_MAX; i++)
 		fd[i] = come();
-	ask(fd[ASKERS_MAX], IPC_ASK_STATUS);
+	ask(fd[CONTROL_MAX], IPC_ASK_STATUS);
 	assert_null(turn(vault[0]));
 	assert_int_equal(asked(), 99);
 	close(fd[1]);
 	assert_null(turn(vault[0]));
 	assert_int_equal(asked(), IPC_ASK_STATUS);
 	reply("well");
-	heard(fd[ASKERS_MAX], "well");
+	heard(fd[CONTROL_MAX], "well");
 	/* They say nothing, and lose it. */
-	assert_null(askers_overdue(&askers, clock_mono_ms() + LONG_MS - 1000));
+	assert_null(control_overdue(&control, clock_mono_ms() + LONG_MS - 1000));
 	assert_int_equal(hears(fd[0]), 0);
-	assert_true(askers_due(&askers) <= clock_mono_ms() + LONG_MS);
-	assert_null(askers_overdue(&askers, clock_mono_ms() + LONG_MS));
+	assert_true(control_due(&control) <= clock_mono_ms() + LONG_MS);
+	assert_null(control_overdue(&control, clock_mono_ms() + LONG_MS));
 	assert_int_equal(hears(fd[0]), ERR_NET);
-	assert_true(askers_due(&askers) == UINT64_MAX);
-	for (int i = 0; i <= ASKERS_MAX; i++)
+	assert_true(control_due(&control) == UINT64_MAX);
+	for (int i = 0; i <= CONTROL_MAX; i++)
 		if (i != 1)
 			close(fd[i]);
 }
@@ -185,16 +185,16 @@ late(void **state)
 	ask(one, IPC_ASK_STATUS);
 	assert_null(turn(vault[0]));
 	assert_int_equal(asked(), IPC_ASK_STATUS);
-	assert_null(askers_overdue(&askers, clock_mono_ms()));
-	assert_string_equal(askers_overdue(&askers, clock_mono_ms() + LONG_MS), "vault 0\n");
-	askers_reply(&askers, "in its place", 12);
+	assert_null(control_overdue(&control, clock_mono_ms()));
+	assert_string_equal(control_overdue(&control, clock_mono_ms() + LONG_MS), "vault 0\n");
+	control_reply(&control, "in its place", 12);
 	heard(one, "in its place");
 	ask(two, IPC_ASK_PURGE);
 	assert_string_equal(turn(vault[0]), "the vault does not serve\n");
-	askers_reply(&askers, "", 0);
+	control_reply(&control, "", 0);
 	heard(two, "");
 	assert_int_equal(asked(), 99);
-	assert_false(askers_answered(&askers));
+	assert_false(control_answered(&control));
 	ask(two, IPC_ASK_PURGE);
 	assert_null(turn(vault[0]));
 	assert_int_equal(asked(), IPC_ASK_PURGE);
@@ -205,23 +205,23 @@ late(void **state)
 	assert_null(turn(vault[0]));
 	close(one);
 	reply("well");
-	assert_false(askers_answered(&askers));
+	assert_false(control_answered(&control));
 	/* A vault that died owes nothing. */
 	ask(two, IPC_ASK_PURGE);
 	assert_null(turn(vault[0]));
-	assert_string_equal(askers_overdue(&askers, clock_mono_ms() + LONG_MS), "the vault does not serve\n");
-	askers_reply(&askers, "", 0);
-	assert_null(askers_vault_gone(&askers));
+	assert_string_equal(control_overdue(&control, clock_mono_ms() + LONG_MS), "the vault does not serve\n");
+	control_reply(&control, "", 0);
+	assert_null(control_vault_gone(&control));
 	heard(two, "");
 	ask(two, IPC_ASK_PURGE);
 	assert_null(turn(vault[0]));
-	assert_string_equal(askers_vault_gone(&askers), "the vault does not serve\n");
-	askers_reply(&askers, "", 0);
-	assert_null(askers_overdue(&askers, clock_mono_ms()));
+	assert_string_equal(control_vault_gone(&control), "the vault does not serve\n");
+	control_reply(&control, "", 0);
+	assert_null(control_overdue(&control, clock_mono_ms()));
 	heard(two, "");
 	ask(two, IPC_ASK_PURGE);
 	assert_string_equal(turn(-1), "the vault does not serve\n");
-	askers_reply(&askers, "", 0);
+	control_reply(&control, "", 0);
 	heard(two, "");
 	ask(two, IPC_ASK_PURGE);
 	assert_null(turn(vault[0]));
@@ -266,7 +266,7 @@ strange(void **state)
 			_exit(1);
 		_exit(hears(fd) != ERR_NET);
 	}
-	struct pollfd p = { .fd = askers.listener, .events = POLLIN };
+	struct pollfd p = { .fd = control.listener, .events = POLLIN };
 	assert_int_equal(poll(&p, 1, 10000), 1);
 	assert_null(turn(vault[0]));
 	int status;
