@@ -1,7 +1,7 @@
 // The page's weight on the wire and the CPU that sealing costs on a phone six times slower than this machine.
 //   node tests/bench/page.mjs [rounds]      one line a figure, the last for tests/bench/run; exit 1 where a limit is passed (design: 60 KB, 2 s)
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { fillPage, serve, world } from '../lib/gateway.mjs';
+import { fillPage, serve, fixture } from '../lib/gateway.mjs';
 import { accepted, launch, phone, press, readCode, template, typeCode } from '../lib/browser.mjs';
 
 const ROUNDS = +process.argv[2] || 3;
@@ -9,7 +9,7 @@ const SLOWER = 6;
 const WIRE_MAX = 60 * 1024;
 const CPU_MAX = 2000;
 const html = template();
-const w = world();
+const w = fixture();
 const facts = w.facts({ beat_ms: [3000, 3001] });
 const page = fillPage(html, facts);
 const g = await serve(w, () => page);

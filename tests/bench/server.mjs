@@ -15,7 +15,7 @@ export const out = (file, ...args) => execFileSync(join(BUILD, file), args, { en
 const us = (seconds, cnt) => Math.round(seconds / cnt * 1e6);
 
 // An invented deployment in a folder of its own; `use` gets its folder and the gateway's id.
-async function world(use) {
+async function fixture(use) {
   const dir = mkdtempSync(join(tmpdir(), 'davylamp-bench-'));
   try {
     execFileSync('scripts/demo-world', [dir], { env: { ...process.env, BUILD }, stdio: 'ignore' });
@@ -86,7 +86,7 @@ function oneSync(dir) {
 }
 
 export async function durable(row) {
-  await world(async (dir, id, conf) => {
+  await fixture(async (dir, id, conf) => {
     const rate = { davyd: [], bare: [] }, spent = [];
     for (let i = 0; i < ROUNDS; i++) {
       for (const [kind, program] of [['bare', 'tests/davyd-bare'], ['davyd', 'davyd']]) {
@@ -138,7 +138,7 @@ async function idle(g, cnt) {
 }
 
 export async function memories(row) {
-  await world(async (dir, id, conf) => {
+  await fixture(async (dir, id, conf) => {
     const g = await gateway('davyd', conf);
     load(g, id, '--op', 'mix', '--connections', '8', '--count', '2000');
     await sleep(1000);
@@ -161,7 +161,7 @@ export async function memories(row) {
 export async function sizes(row) {
   const counts = [100000, ...(process.env.BENCH_MILLION ? [1000000] : [])];
   for (const cnt of counts)
-    await world(async (dir, id, conf) => {
+    await fixture(async (dir, id, conf) => {
       const store = join(dir, 'GW/store'), small = join(dir, 'GW/store.small'), large = join(dir, 'GW/store.large');
       const disk = statfsSync(dir);
       if (disk.bavail * disk.bsize < cnt * 20000) throw new Error(`${cnt} cases need ${Math.round(cnt * 20000 / 1e9)} GB in ${dir}`);
@@ -189,7 +189,7 @@ export async function sizes(row) {
 }
 
 export async function tls(row) {
-  await world(async (dir, id, conf) => {
+  await fixture(async (dir, id, conf) => {
     execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(dir, 'GW/key.pem'), '-out', join(dir, 'GW/cert.pem'), '-days', '2', '-subj', '/CN=localhost'], { stdio: 'ignore' });
     const text = readFileSync(conf, 'utf8');
     const port = Number(/127\.0\.0\.1:(\d+)/.exec(text)[1]);

@@ -5,10 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { OP, ST, always, blank, changed, drip, liar, put } from '../lib/liar.mjs';
-import { demoWorld } from '../lib/world.mjs';
+import { demoFixture } from '../lib/demo.mjs';
 import * as tap from '../lib/tap.mjs';
 
-const w = await demoWorld();
+const w = await demoFixture();
 const card = w.demo.card;
 const socket = w.demo.socket.replace(/^unix:/, '');
 const here = await liar({ socketPath: socket }, join(w.dir, 'GW/gateway.key'));

@@ -4,10 +4,10 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { liar } from '../lib/liar.mjs';
-import { demoWorld } from '../lib/world.mjs';
+import { demoFixture } from '../lib/demo.mjs';
 import * as tap from '../lib/tap.mjs';
 
-const w = await demoWorld();
+const w = await demoFixture();
 const l = await liar({ socketPath: w.demo.socket.replace(/^unix:/, '') }, null);
 // In a process of its own while the liar answers.
 const run = (home, ...args) => new Promise((done) => {

@@ -5,13 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok, is, note, run } from '../lib/tap.mjs';
-import { demoWorld } from '../lib/world.mjs';
+import { demoFixture } from '../lib/demo.mjs';
 import { ROOT, accepted, fillTip, launch, phone, press, sendTip, shot, stored, typeCode, watch } from '../lib/browser.mjs';
 
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const form = (id) => tips.find((t) => t.id === id).form;
 const dir = mkdtempSync(join(tmpdir(), 'browser-'));
-const world = await demoWorld();
+const demo = await demoFixture();
 const browser = await launch();
 
 async function visit() {
@@ -23,7 +23,7 @@ async function visit() {
 	page.on('request', (r) => {
 		if (r.url().endsWith('/x')) page.frames16k.push(r.postDataBuffer());
 	});
-	await page.goto(world.address);
+	await page.goto(demo.address);
 	return page;
 }
 
@@ -41,11 +41,11 @@ async function leave(page, what) {
 }
 
 const cases = (home) => {
-	world.davy(home, 'sync');
-	return world.davy(home, 'case', 'list').data || [];
+	demo.davy(home, 'sync');
+	return demo.davy(home, 'case', 'list').data || [];
 };
-const show = (home, id) => world.davy(home, 'case', 'show', id);
-const homes = (desk) => world.demo.desks.find((d) => d.number === desk).homes.map((h) => h.split('/').pop());
+const show = (home, id) => demo.davy(home, 'case', 'show', id);
+const homes = (desk) => demo.demo.desks.find((d) => d.number === desk).homes.map((h) => h.split('/').pop());
 const NAMES = ['where', 'what', 'inside', 'check_how'];
 
 function sameWords(tip, f, what) {
@@ -152,7 +152,7 @@ async function testT07(photo, full) {
 	note(`${what}: ${m.len} bytes in a class of ${m.class}, ${at} chunks sent`);
 	is([m.type, m.parts, m.class].join(), full ? 'image/jpeg,261,4194304' : 'image/jpeg,17,262144', what + ': one photo of that class');
 	const out = join(dir, full ? 'full.jpg' : 'small.jpg');
-	const got = world.davy('s1', 'case', 'attach', c.id, '0', '-o', out);
+	const got = demo.davy('s1', 'case', 'attach', c.id, '0', '-o', out);
 	ok(got.ok, what + ': davy opens the photo', JSON.stringify(got.error));
 	const left = inspectPhoto(out, what);
 	is(statSync(out).size, m.len, what + ': of the length that the tip says');
@@ -163,14 +163,14 @@ async function testT07(photo, full) {
 	const off = a.reduce((sum, x, i) => sum + Math.abs(x - b[i]), 0) / a.length;
 	ok(off < 3, what + ': it is the same picture', off);
 	if (full) is(execFileSync('convert', [out, 'rgb:-'], { maxBuffer: 1 << 28 }).compare(execFileSync('convert', [photo, 'rgb:-'], { maxBuffer: 1 << 28 })), 0, what + ': to the last pixel');
-	ok(!world.davy('c1', 'case', 'attach', c.id, '0', '-o', join(dir, 'stolen')).ok, what + ': the investigator cannot fetch it');
+	ok(!demo.davy('c1', 'case', 'attach', c.id, '0', '-o', join(dir, 'stolen')).ok, what + ': the investigator cannot fetch it');
 	page.said = page.said.filter((s) => !/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(s));
 	await leave(page, what);
 }
 
 async function testAnswer({ digits, id }) {
-	ok(world.davy('p1', 'case', 'ack', id).ok, 'the reviewer acknowledges T02');
-	const r = world.davy('p1', 'case', 'reply', id, '--status', '3', '--question', '--text', '这个假墙是什么时候砌的？', '--now');
+	ok(demo.davy('p1', 'case', 'ack', id).ok, 'the reviewer acknowledges T02');
+	const r = demo.davy('p1', 'case', 'reply', id, '--status', '3', '--question', '--text', '这个假墙是什么时候砌的？', '--now');
 	ok(r.ok, 'and asks something', JSON.stringify(r.error));
 	const page = await visit();
 	await press(page, '我有号码，看结果');
@@ -184,7 +184,7 @@ async function testAnswer({ digits, id }) {
 	await press(page, '锁好并发送');
 	await page.getByText('收到了。').waitFor();
 	await shot(page, 'said');
-	world.davy('p1', 'sync');
+	demo.davy('p1', 'sync');
 	const seen = show('p1', id).data;
 	const answer = seen.entries.find((e) => e.by_source && e.type === 'answer');
 	ok(answer && answer.body.text === '国庆以后。天黑的时候砌。', 'her answer opens at the same desk', JSON.stringify(seen.entries.map((e) => [e.type, e.verdict])));
@@ -193,7 +193,7 @@ async function testAnswer({ digits, id }) {
 	await page.getByLabel('写在这里').fill('再说一句。');
 	await press(page, '锁好并发送');
 	await page.getByText('收到了。').waitFor();
-	world.davy('p1', 'sync');
+	demo.davy('p1', 'sync');
 	is(show('p1', id).data.entries.filter((e) => e.by_source).length, 3, 'and once more');
 	await press(page, 'English');
 	await shot(page, 'back-english', true);
@@ -221,7 +221,7 @@ async function testCarried() {
 	await download.saveAs(file);
 	await page.context().close();
 	ok(!cases('l1').length, 'a tip sealed without a network has not arrived');
-	const r = world.davy('source', 'frame', 'carry', file);
+	const r = demo.davy('source', 'frame', 'carry', file);
 	ok(r.ok, 'davy frame carry brings it', JSON.stringify(r));
 	const c = newCase('l1');
 	is(show('l1', c.id).data.tip.what, '皮带没有护罩。', 'and the desk of its county opens it');
@@ -251,5 +251,5 @@ await run(async () => {
 	await testDark();
 });
 await browser.close();
-await world.close();
+await demo.close();
 rmSync(dir, { recursive: true, force: true });

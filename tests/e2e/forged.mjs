@@ -15,13 +15,13 @@ import { random } from '../../web/core/random.js';
 import { keys as receiptKeys } from '../../web/core/receipt.js';
 import { currentKey, readBundle } from '../../web/core/roster.js';
 import { open } from '../../web/core/age.js';
-import { demoWorld } from '../lib/world.mjs';
+import { demoFixture } from '../lib/demo.mjs';
 import * as tap from '../lib/tap.mjs';
 
 const BUILD = process.env.BUILD || 'build';
 const ZERO = '0'.repeat(64);
 const DESKS = [2, 1, 5, 4];
-const w = await demoWorld();
+const w = await demoFixture();
 const at = (name) => join(w.dir, name);
 
 try {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ok, is, note, run } from '../lib/tap.mjs';
-import { canOpen, fillPage, serve, world } from '../lib/gateway.mjs';
+import { canOpen, fillPage, serve, fixture } from '../lib/gateway.mjs';
 import { ROOT, accepted, fillTip, launch, phone, press, readCode, sendTip, stored, template, typeCode, watch } from '../lib/browser.mjs';
 import * as B from '../../web/core/bytes.js';
 import { random } from '../../web/core/random.js';
@@ -16,7 +16,7 @@ import * as xwing from '../../web/core/xwing.js';
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const form = (id) => tips.find((t) => t.id === id).form;
 const html = template();
-const w = world();
+const w = fixture();
 let facts;
 const g = await serve(w, () => fillPage(html, facts));
 const calm = (over) => {
@@ -410,7 +410,7 @@ async function testBadDays(browser) {
 	await close(page, 'refused');
 
 	for (const [change, words] of [[{ signers: 1 }, '签名不对'], [{ damage: 2 }, '读不懂'], [{ until: new Date(Date.now() - 864e5 * 2).toISOString().slice(0, 10) }, '过期']]) {
-		const bad = world(change);
+		const bad = fixture(change);
 		Object.assign(bad, { gateway: bad.gateway });
 		const h = await serve(bad, () => fillPage(html, bad.facts({ exit: '/' })));
 		page = await open(browser, {}, h.url);

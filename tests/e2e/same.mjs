@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ok, is, run } from '../lib/tap.mjs';
-import { demoWorld } from '../lib/world.mjs';
+import { demoFixture } from '../lib/demo.mjs';
 import { BUILD, ROOT, accepted, fillTip, launch, phone, sendTip, template } from '../lib/browser.mjs';
 
 const SEED = 'c0ffee'.repeat(10) + 'c0de';
@@ -13,7 +13,7 @@ const TIPS = [['T02', '990103', '藏起来的活儿、假墙、假图', '3141592
 	['T03', '990103', '瓦斯、闷、透水、冒顶', '987654321098765432109876543216', true]];
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const dir = mkdtempSync(join(tmpdir(), 'same-'));
-const world = await demoWorld();
+const demo = await demoFixture();
 const browser = await launch();
 
 function seededDavy() {
@@ -27,7 +27,7 @@ function byTool(davy, id, county, digits, danger) {
 	const receipt = join(dir, id + '.receipt');
 	const out = join(dir, id + '.dvy');
 	writeFileSync(receipt, digits + '\n', { mode: 0o600 });
-	const r = spawnSync(davy, ['--home', join(world.dir, 'source'), '--json', '--lang', 'zh', 'tip', 'send', '--tip', join(ROOT, 'tests/data/sample-tips.json'),
+	const r = spawnSync(davy, ['--home', join(demo.dir, 'source'), '--json', '--lang', 'zh', 'tip', 'send', '--tip', join(ROOT, 'tests/data/sample-tips.json'),
 		'--pick', id, '--words', 'zh', '--county', county, '--receipt-file', receipt, '--save', out, ...(danger ? ['--danger'] : [])],
 	{ encoding: 'utf8', env: Object.assign({}, process.env, { DAVY_TEST_SEED: SEED, LC_ALL: 'C.UTF-8' }) });
 	return existsSync(out) ? readFileSync(out) : String(r.status) + r.stdout + r.stderr;
@@ -40,13 +40,13 @@ async function byPage(html, id, county, tileName, digits, danger) {
 		window.davylampTestDigits = d;
 	}, [SEED, digits]);
 	const page = await ctx.newPage();
-	await page.route(world.address, (r) => r.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
+	await page.route(demo.address, (r) => r.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
 	let frame = null;
 	page.on('request', (r) => {
 		const b = r.postDataBuffer();
 		if (b && b[4] === 2) frame = b;
 	});
-	await page.goto(world.address);
+	await page.goto(demo.address);
 	await fillTip(page, tips.find((t) => t.id === id).form, { county, tileName, danger });
 	await sendTip(page);
 	await accepted(page);
@@ -56,7 +56,7 @@ async function byPage(html, id, county, tileName, digits, danger) {
 
 await run(async () => {
 	const davy = seededDavy();
-	const facts = /<script type="application\/json" id="deployment">([^]*?)<\/script>/.exec(readFileSync(join(world.dir, 'GW/page.html'), 'utf8'))[1];
+	const facts = /<script type="application\/json" id="deployment">([^]*?)<\/script>/.exec(readFileSync(join(demo.dir, 'GW/page.html'), 'utf8'))[1];
 	const html = template('--test-seed').split('__DEPLOYMENT__').join(facts).split('__CONNECT__').join('\'self\'');
 	for (const [id, county, tileName, digits, danger] of TIPS) {
 		const a = byTool(davy, id, county, digits, danger);
@@ -68,5 +68,5 @@ await run(async () => {
 	}
 });
 await browser.close();
-await world.close();
+await demo.close();
 rmSync(dir, { recursive: true, force: true });

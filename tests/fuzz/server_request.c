@@ -2,7 +2,7 @@
  * the input, rightly signed, so that the handlers are reached. One input is one batch of many requests; it is
  * rolled back. None may end the vault, and what it answers can be put into a frame. */
 #define WORLD_IN "/dev/shm"
-#include "tests/unit/server_world.h"
+#include "tests/unit/server_fixture.h"
 
 #include <assert.h>
 
@@ -17,7 +17,7 @@ static uint8_t ids[6][16]; /* two cases, an id that is nobody's, two orders, a c
 static void
 gone(void)
 {
-	world_end(NULL);
+	fixture_end(NULL);
 }
 
 static void
@@ -28,7 +28,7 @@ setup(void)
 	if (w.v.store)
 		return;
 	draw_same();
-	world_ready(NULL);
+	fixture_ready(NULL);
 	atexit(gone);
 	for (int i = 0; i < 3; i++)
 		source_new(&src[i]);
@@ -43,7 +43,7 @@ setup(void)
 		rq.routing.desk = 7;
 		rq.body = body;
 		rq.body_len = sizeof(body);
-		assert(world_as(A1, rq) == FRAME_OK);
+		assert(fixture_as(A1, rq) == FRAME_OK);
 	}
 	memcpy(ids[5], src[0].id, 16);
 }
@@ -67,7 +67,7 @@ take_routing(struct frame_request *rq, struct buf *b, uint8_t how)
 	r->part = may & FRAME_F_PART ? buf_u16(b) : 0;
 	r->parts = may & FRAME_F_PARTS ? buf_u16(b) : 0;
 	r->number = may & FRAME_F_NUMBER ? (how & 2 ? buf_u32(b) : buf_u8(b)) : 0;
-	r->hour = may & FRAME_F_HOUR ? (how & 4 ? buf_u32(b) : (uint32_t)(world_minute / 60) + buf_u8(b)) : 0;
+	r->hour = may & FRAME_F_HOUR ? (how & 4 ? buf_u32(b) : (uint32_t)(fixture_minute / 60) + buf_u8(b)) : 0;
 	r->length = may & FRAME_F_LENGTH ? buf_u32(b) : 0;
 	r->count = may & FRAME_F_COUNT ? buf_u32(b) : 0;
 	r->source_cnt = may & FRAME_F_SOURCE_CNT ? buf_u8(b) : 0;
@@ -102,7 +102,7 @@ serve(struct buf *b)
 		rq.routing.parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
 	}
 	rq.body_len = frame_op_find(rq.op)->empty ? 0 : FRAME_BODY_LEN;
-	rq.minute = frame_op_find(rq.op)->timeless ? 0 : how & 64 ? buf_u64(b) : world_minute;
+	rq.minute = frame_op_find(rq.op)->timeless ? 0 : how & 64 ? buf_u64(b) : fixture_minute;
 	const struct key_sign *key = who % 13 < WHO_CNT ? &w.person[who % 13].key : &src[who % 13 - WHO_CNT].key;
 	if (frame_request_build(frame, &rq, w.keys.card.id, key))
 		return;

@@ -37,7 +37,7 @@ const DESKS = [
 ];
 
 // A whole invented deployment: keys, signed roster, page facts.
-export function world(change = {}) {
+export function fixture(change = {}) {
 	const w = { gateway: random(16), seed: random(32), roots: [random(32), random(32), random(32)], desks: {} };
 	w.key = signKey(w.seed);
 	const gw = `gateway ${B.hex(w.gateway)} ${B.b64(w.key)}\n`;

@@ -47,7 +47,7 @@ at(const char *name)
 	static char path[2][160];
 	static int turn;
 	turn = !turn;
-	snprintf(path[turn], sizeof(path[0]), "%s/%s", world.dir, name);
+	snprintf(path[turn], sizeof(path[0]), "%s/%s", fixture.dir, name);
 	return path[turn];
 }
 
@@ -58,7 +58,7 @@ static int open_new(long a) { (void)a; return GOT(open(at("outside/newer"), O_CR
 static int open_nameless(long a) { (void)a; return GOT(open(at("outside"), O_TMPFILE | O_RDWR, 0600)); }
 static int open_above(long a) { (void)a; return GOT(open("../outside/secret", O_RDONLY)); }
 static int open_link(long a) { (void)a; return GOT(open("link", O_RDONLY)); }
-static int open_beneath(long flags) { return GOT(openat(world.outside, "secret", (int)flags)); }
+static int open_beneath(long flags) { return GOT(openat(fixture.outside, "secret", (int)flags)); }
 static int open_system(long a) { (void)a; return GOT(open("/etc/passwd", O_RDONLY)); }
 static int open_device(long a) { (void)a; return GOT(open("/dev/zero", O_RDWR)); }
 static int open_self(long a) { (void)a; return GOT(open("/proc/self/mem", O_RDWR)); }
@@ -66,14 +66,14 @@ static int open_root(long a)
 {
 	char path[200];
 	(void)a;
-	snprintf(path, sizeof(path), "/proc/self/root%s/outside/secret", world.dir);
+	snprintf(path, sizeof(path), "/proc/self/root%s/outside/secret", fixture.dir);
 	return GOT(open(path, O_RDONLY));
 }
 static int open_again(long a)
 {
 	char path[64];
 	(void)a;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", world.secret);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fixture.secret);
 	return GOT(open(path, O_RDWR));
 }
 static int open_inside(long a) { (void)a; return GOT(open("inside", O_RDWR)); }
@@ -85,18 +85,18 @@ static int make_inside(long a)
 	return fd < 0 ? errno : GOT(unlink("made"));
 }
 static int do_truncate(long a) { (void)a; return GOT(truncate(at("outside/victim"), 0)); }
-static int do_link(long a) { (void)a; unlinkat(world.outside, "l", 0); return GOT(linkat(world.outside, "secret", world.outside, "l", 0)); }
+static int do_link(long a) { (void)a; unlinkat(fixture.outside, "l", 0); return GOT(linkat(fixture.outside, "secret", fixture.outside, "l", 0)); }
 static int do_symlink(long a) { (void)a; return but(EEXIST, GOT(symlink("x", at("outside/s")))); }
-static int do_rename(long a) { (void)a; return GOT(renameat(world.outside, "victim", world.outside, "victim")); }
-static int do_mkdir(long a) { (void)a; return but(EEXIST, GOT(mkdirat(world.outside, "m", 0700))); }
-static int do_rmdir(long a) { (void)a; return GOT(unlinkat(world.outside, "folder", AT_REMOVEDIR)); }
-static int do_unlink(long a) { (void)a; return GOT(unlinkat(world.outside, "new", 0)); }
-static int do_mknod(long a) { (void)a; return but(EEXIST, GOT(mknodat(world.outside, "p", S_IFIFO | 0600, 0))); }
+static int do_rename(long a) { (void)a; return GOT(renameat(fixture.outside, "victim", fixture.outside, "victim")); }
+static int do_mkdir(long a) { (void)a; return but(EEXIST, GOT(mkdirat(fixture.outside, "m", 0700))); }
+static int do_rmdir(long a) { (void)a; return GOT(unlinkat(fixture.outside, "folder", AT_REMOVEDIR)); }
+static int do_unlink(long a) { (void)a; return GOT(unlinkat(fixture.outside, "new", 0)); }
+static int do_mknod(long a) { (void)a; return but(EEXIST, GOT(mknodat(fixture.outside, "p", S_IFIFO | 0600, 0))); }
 static int do_chmod(long a) { (void)a; return GOT(syscall(SYS_chmod, at("outside/secret"), 0666, 0, 0, 0, 0)); }
-static int do_fchmod(long a) { (void)a; return GOT(syscall(SYS_fchmodat, world.outside, "secret", 0666, 0, 0, 0)); }
-static int do_chown(long a) { (void)a; return GOT(fchownat(world.outside, "secret", (uid_t)-1, (gid_t)-1, 0)); }
-static int do_times(long a) { (void)a; return GOT(utimensat(world.outside, "secret", NULL, 0)); }
-static int do_chdir(long a) { (void)a; return GOT(fchdir(world.outside)); }
+static int do_fchmod(long a) { (void)a; return GOT(syscall(SYS_fchmodat, fixture.outside, "secret", 0666, 0, 0, 0)); }
+static int do_chown(long a) { (void)a; return GOT(fchownat(fixture.outside, "secret", (uid_t)-1, (gid_t)-1, 0)); }
+static int do_times(long a) { (void)a; return GOT(utimensat(fixture.outside, "secret", NULL, 0)); }
+static int do_chdir(long a) { (void)a; return GOT(fchdir(fixture.outside)); }
 
 /* ---- sockets ---- */
 
@@ -105,14 +105,14 @@ static int do_socketpair(long a) { int sv[2]; (void)a; return GOT(socketpair(AF_
 static struct sockaddr_in
 here(void)
 {
-	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)world.tcp_port),
+	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)fixture.tcp_port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 static int
 do_connect(long fd_kind)
 {
 	struct sockaddr_in in = here();
-	return but(EISCONN, GOT(connect(fd_kind ? world.udp : world.tcp, (struct sockaddr *)&in, sizeof(in))));
+	return but(EISCONN, GOT(connect(fd_kind ? fixture.udp : fixture.tcp, (struct sockaddr *)&in, sizeof(in))));
 }
 static int
 connect_local(long abstract)
@@ -123,23 +123,23 @@ connect_local(long abstract)
 		memset(un.sun_path, 0, sizeof(un.sun_path));
 		snprintf(un.sun_path + 1, sizeof(un.sun_path) - 1, "davyd-sandbox.%d", (int)getppid());
 	}
-	return but(EISCONN, GOT(connect(world.local, (struct sockaddr *)&un, sizeof(un))));
+	return but(EISCONN, GOT(connect(fixture.local, (struct sockaddr *)&un, sizeof(un))));
 }
 static int
 do_bind(long a)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	(void)a;
-	return but(EINVAL, GOT(bind(world.udp, (struct sockaddr *)&in, sizeof(in))));
+	return but(EINVAL, GOT(bind(fixture.udp, (struct sockaddr *)&in, sizeof(in))));
 }
-static int do_listen(long a) { (void)a; return GOT(listen(world.listener, 1)); }
-static int do_accept(long a) { (void)a; return GOT(accept4(world.listener, NULL, NULL, SOCK_CLOEXEC)); }
+static int do_listen(long a) { (void)a; return GOT(listen(fixture.listener, 1)); }
+static int do_accept(long a) { (void)a; return GOT(accept4(fixture.listener, NULL, NULL, SOCK_CLOEXEC)); }
 static int
 send_to(long a)
 {
 	struct sockaddr_in in = here();
 	(void)a;
-	return GOT(sendto(world.udp, "x", 1, MSG_DONTWAIT, (struct sockaddr *)&in, sizeof(in)));
+	return GOT(sendto(fixture.udp, "x", 1, MSG_DONTWAIT, (struct sockaddr *)&in, sizeof(in)));
 }
 /* From a stream socket that is not connected: a listening one that was shut down is one. */
 #define FROM_DEAF  1
@@ -150,7 +150,7 @@ fast_open(long kind)
 	struct sockaddr_in in = here();
 	struct iovec iov = { (void *)(uintptr_t)"x", 1 };
 	struct msghdr msg = { .msg_name = &in, .msg_namelen = sizeof(in), .msg_iov = &iov, .msg_iovlen = 1 };
-	int fd = kind & FROM_DEAF ? world.deaf : world.tcp;
+	int fd = kind & FROM_DEAF ? fixture.deaf : fixture.tcp;
 	if (kind & FROM_DEAF && shutdown(fd, SHUT_RDWR))
 		return errno;
 	return but(EINPROGRESS,
@@ -158,27 +158,27 @@ fast_open(long kind)
 			       : sendto(fd, "x", 1, MSG_FASTOPEN | MSG_DONTWAIT, (struct sockaddr *)&in,
 					sizeof(in))));
 }
-static int set_nodelay(long a) { int on = 1; (void)a; return GOT(setsockopt(world.tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on))); }
-static int set_buffer(long a) { int on = 65536; (void)a; return GOT(setsockopt(world.tcp, SOL_SOCKET, SO_SNDBUF, &on, sizeof(on))); }
-static int set_linger(long a) { struct linger l = { 1, 0 }; (void)a; return GOT(setsockopt(world.tcp, SOL_SOCKET, SO_LINGER, &l, sizeof(l))); }
-static int set_other(long option) { int on = 1; return GOT(setsockopt(world.tcp, SOL_SOCKET, (int)option, &on, sizeof(on))); }
+static int set_nodelay(long a) { int on = 1; (void)a; return GOT(setsockopt(fixture.tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on))); }
+static int set_buffer(long a) { int on = 65536; (void)a; return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_SNDBUF, &on, sizeof(on))); }
+static int set_linger(long a) { struct linger l = { 1, 0 }; (void)a; return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_LINGER, &l, sizeof(l))); }
+static int set_other(long option) { int on = 1; return GOT(setsockopt(fixture.tcp, SOL_SOCKET, (int)option, &on, sizeof(on))); }
 static int
 set_filter(long a)
 {
 	struct sock_filter code = { BPF_RET | BPF_K, 0, 0, 0xffff };
 	struct sock_fprog prog = { 1, &code };
 	(void)a;
-	return GOT(setsockopt(world.tcp, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)));
+	return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)));
 }
-static int get_option(long a) { int v; socklen_t n = sizeof(v); (void)a; return GOT(getsockopt(world.tcp, SOL_SOCKET, SO_ERROR, &v, &n)); }
-static int get_name(long a) { struct sockaddr_storage s; socklen_t n = sizeof(s); (void)a; return GOT(getsockname(world.tcp, (struct sockaddr *)&s, &n)); }
-static int do_ioctl(long request) { int n; return GOT(ioctl(world.tcp, (unsigned long)request, &n)); }
+static int get_option(long a) { int v; socklen_t n = sizeof(v); (void)a; return GOT(getsockopt(fixture.tcp, SOL_SOCKET, SO_ERROR, &v, &n)); }
+static int get_name(long a) { struct sockaddr_storage s; socklen_t n = sizeof(s); (void)a; return GOT(getsockname(fixture.tcp, (struct sockaddr *)&s, &n)); }
+static int do_ioctl(long request) { int n; return GOT(ioctl(fixture.tcp, (unsigned long)request, &n)); }
 
 /* ---- programs ---- */
 
 static char *const no_args[] = { (char *)(uintptr_t)"true", NULL };
 static int do_exec(long a) { (void)a; return GOT(execve("/bin/true", no_args, no_args + 1)); }
-static int exec_at(long a) { (void)a; return GOT(syscall(SYS_execveat, world.tool, "", no_args, no_args + 1, AT_EMPTY_PATH, 0)); }
+static int exec_at(long a) { (void)a; return GOT(syscall(SYS_execveat, fixture.tool, "", no_args, no_args + 1, AT_EMPTY_PATH, 0)); }
 static int
 child_end(long pid)
 {
@@ -202,33 +202,33 @@ static int do_unshare(long flags) { return GOT(unshare((int)flags)); }
 /* ---- others ---- */
 
 static int trace_me(long a) { (void)a; return GOT(ptrace(PTRACE_TRACEME, 0, NULL, NULL)); }
-static int trace(long request) { return GOT(ptrace((enum __ptrace_request)request, world.stranger, NULL, NULL)); }
+static int trace(long request) { return GOT(ptrace((enum __ptrace_request)request, fixture.stranger, NULL, NULL)); }
 static int
 read_memory(long write)
 {
 	static uint8_t byte;
 	struct iovec mine = { &byte, 1 };
-	return GOT(syscall(write ? SYS_process_vm_writev : SYS_process_vm_readv, world.stranger, &mine, 1, &mine, 1, 0));
+	return GOT(syscall(write ? SYS_process_vm_writev : SYS_process_vm_readv, fixture.stranger, &mine, 1, &mine, 1, 0));
 }
-static int do_kill(long sig) { return GOT(kill(world.stranger, (int)sig)); }
-static int kill_all(long a) { (void)a; return but(ESRCH, GOT(kill(-world.stranger, 0))); }
+static int do_kill(long sig) { return GOT(kill(fixture.stranger, (int)sig)); }
+static int kill_all(long a) { (void)a; return but(ESRCH, GOT(kill(-fixture.stranger, 0))); }
 static int kill_parent(long a) { (void)a; return GOT(kill(getppid(), 0)); }
-static int do_tgkill(long sig) { return GOT(syscall(SYS_tgkill, world.stranger, world.stranger, sig, 0, 0, 0)); }
-static int do_tkill(long a) { (void)a; return GOT(syscall(SYS_tkill, world.stranger, SIGCONT, 0, 0, 0, 0)); }
+static int do_tgkill(long sig) { return GOT(syscall(SYS_tgkill, fixture.stranger, fixture.stranger, sig, 0, 0, 0)); }
+static int do_tkill(long a) { (void)a; return GOT(syscall(SYS_tkill, fixture.stranger, SIGCONT, 0, 0, 0, 0)); }
 static int
 do_queue(long a)
 {
 	siginfo_t si = { .si_code = SI_QUEUE };
 	(void)a;
-	return GOT(syscall(SYS_rt_sigqueueinfo, world.stranger, SIGCONT, &si, 0, 0, 0));
+	return GOT(syscall(SYS_rt_sigqueueinfo, fixture.stranger, SIGCONT, &si, 0, 0, 0));
 }
-static int pidfd_signal(long a) { (void)a; return GOT(syscall(SYS_pidfd_send_signal, world.pidfd, SIGCONT, NULL, 0, 0, 0)); }
-static int pidfd_take(long a) { (void)a; return GOT(syscall(SYS_pidfd_getfd, world.pidfd, 1, 0, 0, 0, 0)); }
-static int own_socket(long a) { (void)a; return GOT(fcntl(world.tcp, F_SETOWN, world.stranger)); }
-static int own_signal(long a) { (void)a; return GOT(fcntl(world.tcp, F_SETSIG, SIGTERM)); }
-static int other_limit(long a) { struct rlimit r; (void)a; return GOT(prlimit(world.stranger, RLIMIT_NOFILE, NULL, &r)); }
-static int other_cpu(long a) { cpu_set_t s; (void)a; sched_getaffinity(world.stranger, sizeof(s), &s); return GOT(sched_setaffinity(world.stranger, sizeof(s), &s)); }
-static int other_nice(long a) { (void)a; return GOT(setpriority(PRIO_PROCESS, (id_t)world.stranger, 0)); }
+static int pidfd_signal(long a) { (void)a; return GOT(syscall(SYS_pidfd_send_signal, fixture.pidfd, SIGCONT, NULL, 0, 0, 0)); }
+static int pidfd_take(long a) { (void)a; return GOT(syscall(SYS_pidfd_getfd, fixture.pidfd, 1, 0, 0, 0, 0)); }
+static int own_socket(long a) { (void)a; return GOT(fcntl(fixture.tcp, F_SETOWN, fixture.stranger)); }
+static int own_signal(long a) { (void)a; return GOT(fcntl(fixture.tcp, F_SETSIG, SIGTERM)); }
+static int other_limit(long a) { struct rlimit r; (void)a; return GOT(prlimit(fixture.stranger, RLIMIT_NOFILE, NULL, &r)); }
+static int other_cpu(long a) { cpu_set_t s; (void)a; sched_getaffinity(fixture.stranger, sizeof(s), &s); return GOT(sched_setaffinity(fixture.stranger, sizeof(s), &s)); }
+static int other_nice(long a) { (void)a; return GOT(setpriority(PRIO_PROCESS, (id_t)fixture.stranger, 0)); }
 static int abort_self(long a) { (void)a; return GOT(syscall(SYS_tgkill, getpid(), syscall(SYS_gettid, 0, 0, 0, 0, 0, 0), SIGABRT, 0, 0, 0)); }
 
 /* ---- memory ---- */

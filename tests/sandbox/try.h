@@ -1,11 +1,11 @@
-/* What sandbox_try tries, and the world in which it does; see sandbox_try.c. */
+/* What sandbox_try tries, and the fixture in which it does; see sandbox_try.c. */
 #ifndef TESTS_SANDBOX_TRY_H
 #define TESTS_SANDBOX_TRY_H
 
 #include "server/base/sandbox.h"
 
 /* Files: store/inside, store/link (to outside/secret), outside/secret and others; all open to everybody by their modes. */
-struct try_world {
+struct try_fixture {
 	struct conf conf;
 	const struct conf_user *user; /* whom the role becomes; NULL: stays who it is */
 	const char *home;             /* where it stands */
@@ -16,7 +16,7 @@ struct try_world {
 	int pidfd;
 	pid_t stranger; /* of the same user */
 };
-extern struct try_world world;
+extern struct try_fixture fixture;
 
 /* One attempt: 0 where it came through, else an errno. */
 struct try {

@@ -30,7 +30,7 @@
 #define NR_MAX  600 /* beyond every number of today */
 #define X32     0x40000000
 
-struct try_world world;
+struct try_fixture fixture;
 static int abi = -1; /* as the kernel says */
 
 /* The kernel's door without the C library: also what libraries find in place of its syscall(). */
@@ -88,15 +88,15 @@ static _Noreturn void
 attempt_run(enum sandbox_role role, bool free, int pipe_fd, int (*fn)(long), long arg)
 {
 	uint8_t said[2] = { 'E', 0 };
-	const struct conf_user *u = world.user;
+	const struct conf_user *u = fixture.user;
 	if (free) {
-		if (chdir(world.home) || (geteuid() == 0 && u && (setgid(u->gid) || setuid(u->uid))))
+		if (chdir(fixture.home) || (geteuid() == 0 && u && (setgid(u->gid) || setuid(u->uid))))
 			_exit(99);
 		prctl(PR_SET_DUMPABLE, 1);
 	} else {
 		sandbox_begin();
-		sandbox_drop(role, &world.conf);
-		sandbox_enter(role, &world.conf);
+		sandbox_drop(role, &fixture.conf);
+		sandbox_enter(role, &fixture.conf);
 	}
 	if (write(pipe_fd, said, 1) == 1) {
 		said[1] = (uint8_t)fn(arg);
@@ -283,7 +283,7 @@ state_print(enum sandbox_role role)
 	fflush(stdout);
 	pid_t spy = fork();
 	if (spy == 0) {
-		const struct conf_user *u = world.user;
+		const struct conf_user *u = fixture.user;
 		/* Root is no ordinary spy; without a user of its own the role is root, and then there is nothing to see. */
 		if (geteuid() == 0 && (!u || setgid(u->gid) || setuid(u->uid)))
 			_exit(u ? 98 : 0);

@@ -66,7 +66,7 @@ teardown(void **state)
 }
 
 /* A roster of one epoch key; which one is told by `n`. */
-struct world {
+struct fixture {
 	struct epoch epoch;
 	struct xwing_public pk;
 	struct trust view;
@@ -75,7 +75,7 @@ struct world {
 };
 
 static void
-world(struct world *w, int n)
+fixture_at(struct fixture *w, int n)
 {
 	const struct home_keys *keys = &cli.home->secret->keys;
 	const struct home_gateway *g;
@@ -98,7 +98,7 @@ world(struct world *w, int n)
 }
 
 static const struct open_known *
-find(const struct world *w, int n)
+find(const struct fixture *w, int n)
 {
 	for (size_t i = 0; i < w->in.known_cnt; i++)
 		if (w->in.known[i].desk == n)
@@ -109,14 +109,14 @@ find(const struct world *w, int n)
 static void
 test_archive(void **state)
 {
-	static struct world w;
+	static struct fixture w;
 	struct xwing_public old;
 	const struct open_known *k;
 	int n;
 
 	(void)state;
 	for (n = 1; n <= 40; n++) { /* enough that the table grows */
-		world(&w, n);
+		fixture_at(&w, n);
 		assert_non_null(find(&w, n));
 		assert_true(n == 1 || !find(&w, n - 1)); /* the roster has forgotten it */
 		if (n == 1)
@@ -131,7 +131,7 @@ test_archive(void **state)
 	assert_int_equal(w.in.known_cnt, 40);
 	assert_false(opened_keys_older(&cli, &w.in)); /* once is enough */
 	opened_keys_free(&w.in);
-	world(&w, 40); /* the same roster again adds nothing */
+	fixture_at(&w, 40); /* the same roster again adds nothing */
 	assert_true(opened_keys_older(&cli, &w.in));
 	assert_int_equal(w.in.known_cnt, 40);
 	opened_keys_free(&w.in);
@@ -153,14 +153,14 @@ saw(int n, uint32_t version, uint32_t day)
 static void
 test_roster_hash(void **state)
 {
-	static struct world w;
+	static struct fixture w;
 	uint8_t hash[32];
 	uint32_t version;
 
 	(void)state;
 	saw(1, 1, 100);
 	saw(2, 2, 200);
-	world(&w, 1);
+	fixture_at(&w, 1);
 	memset(hash, 1, sizeof hash);
 	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version), OPENED_ROSTER_FINE);
 	assert_int_equal(version, 1);

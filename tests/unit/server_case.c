@@ -1,5 +1,5 @@
 /* Cases: order, repeats, clocks, who may see what. Every request goes through the vault's own table. */
-#include "tests/unit/server_world.h"
+#include "tests/unit/server_fixture.h"
 
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
 
@@ -132,8 +132,8 @@ not_yours(void **state)
 	/* A member cannot speak for another desk, and nobody of no desk at all is heard. */
 	struct frame_request rq = request(FRAME_FETCH, s.id);
 	rq.routing.desk = 1;
-	assert_int_equal(world_as(A2, rq), FRAME_NOT_FOUND);
-	assert_int_equal(world_send(rq, &s.key), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(A2, rq), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_send(rq, &s.key), FRAME_NOT_FOUND);
 }
 
 static void
@@ -159,7 +159,7 @@ every_read_is_seen(void **state)
 		assert_int_equal(w.out.count, 2);
 		frame_read_get(&read, w.body);
 		assert_memory_equal(read.handle, w.person[B1].handle, 8);
-		assert_int_equal(read.day, world_minute / 1440);
+		assert_int_equal(read.day, fixture_minute / 1440);
 	}
 	assert_int_equal(member_fetch(A1, s.id, FRAME_READS, 1), FRAME_OK);
 	assert_int_equal(w.out.count, 1);
@@ -204,13 +204,13 @@ clocks(void **state)
 		struct frame_routing ack = { .id = { 0 } }, reply = { .thread = FRAME_SOURCE };
 		source_new(&s);
 		memcpy(ack.proof, s.t, 32);
-		world_minute += 60 - world_minute % 60 + 30;
-		uint32_t hour = CLOCK_HOUR(world_minute) + 1;
+		fixture_minute += 60 - fixture_minute % 60 + 30;
+		uint32_t hour = CLOCK_HOUR(fixture_minute) + 1;
 		assert_int_equal(source_open(&s, 2, rungs[i].ladder), FRAME_OK);
 		/* Unread: the desk above (1) is let in at the due hour and not a minute before. */
-		world_minute = (uint64_t)(hour + rungs[i].read_h) * 60 - 1;
+		fixture_minute = (uint64_t)(hour + rungs[i].read_h) * 60 - 1;
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_NOT_FOUND);
-		world_minute++;
+		fixture_minute++;
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 		assert_memory_equal(w.body, s.tip, FRAME_BODY_LEN);
 		assert_int_equal(member_fetch(A4, s.id, FRAME_SOURCE, 0), FRAME_NOT_FOUND);
@@ -219,17 +219,17 @@ clocks(void **state)
 		/* Read in time but not answered: at the answer's hour, by the timer alone. */
 		source_new(&s);
 		memcpy(ack.proof, s.t, 32);
-		hour = CLOCK_HOUR(world_minute);
+		hour = CLOCK_HOUR(fixture_minute);
 		assert_int_equal(source_open(&s, 2, rungs[i].ladder), FRAME_OK);
 		random_body(b1);
 		assert_int_equal(member_put(B2, FRAME_ACKNOWLEDGE, s.id, ack, b1), FRAME_OK);
-		world_minute = (uint64_t)(hour + rungs[i].answer_h) * 60 - 1;
+		fixture_minute = (uint64_t)(hour + rungs[i].answer_h) * 60 - 1;
 		vault_clock_advance(&w.v);
 		assert_int_equal(store_begin(w.v.store), 0);
 		assert_int_equal(vault_clock_all(&w.v), 0);
 		assert_int_equal(store_commit(w.v.store), 0);
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_NOT_FOUND);
-		world_minute++;
+		fixture_minute++;
 		vault_clock_advance(&w.v);
 		assert_int_equal(store_begin(w.v.store), 0);
 		assert_int_equal(vault_clock_all(&w.v), 0);
@@ -247,11 +247,11 @@ clocks(void **state)
 		assert_int_equal(member_put(A2, FRAME_ACKNOWLEDGE, s.id, ack, b1), FRAME_OK);
 		random_body(b1);
 		assert_int_equal(member_put(A2, FRAME_DESK_APPEND, s.id, reply, b1), FRAME_OK);
-		world_minute += 200 * 60;
+		fixture_minute += 200 * 60;
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_NOT_FOUND);
 		random_body(b2);
 		assert_int_equal(source_say(&s, 1, b2), FRAME_OK);
-		world_minute += (uint64_t)(rungs[i].answer_h + 1) * 60;
+		fixture_minute += (uint64_t)(rungs[i].answer_h + 1) * 60;
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 	}
 }
@@ -264,17 +264,17 @@ time_goes_on(void **state)
 	(void)state;
 	source_new(&s);
 	assert_int_equal(source_open(&s, 2, FRAME_URGENT), FRAME_OK);
-	world_minute += 130;
+	fixture_minute += 130;
 	vault_clock_advance(&w.v);
 	assert_int_equal(store_begin(w.v.store), 0);
 	assert_int_equal(vault_clock_all(&w.v), 0);
 	assert_int_equal(store_commit(w.v.store), 0);
 	uint64_t was = w.v.minute;
 	vault_close(&w.v);
-	world_minute -= 5000;
-	world_open_vault();
+	fixture_minute -= 5000;
+	fixture_open_vault();
 	assert_int_equal(w.v.minute, was);
-	world_minute = was;
+	fixture_minute = was;
 	assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 }
 
@@ -288,7 +288,7 @@ held_replies(void **state)
 	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
 	random_body(b1);
 	random_body(b2);
-	r.hour = CLOCK_HOUR(world_minute) + 3;
+	r.hour = CLOCK_HOUR(fixture_minute) + 3;
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_OK);
 	assert_int_equal(w.out.number, STORE_NO_NUMBER);
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_OK);
@@ -297,7 +297,7 @@ held_replies(void **state)
 	assert_int_equal(w.out.count, 1);
 	/* Who speaks meanwhile comes first. */
 	assert_int_equal(source_say(&s, 1, b2), FRAME_OK);
-	world_minute += 181;
+	fixture_minute += 181;
 	assert_int_equal(source_poll(&s, 0), FRAME_OK);
 	assert_int_equal(w.out.count, 3);
 	assert_int_equal(w.out.number, 2);
@@ -309,14 +309,14 @@ held_replies(void **state)
 	assert_true(only_record(A1, FRAME_CASE).answer_due != 0);
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_OK);
 	assert_int_equal(w.out.number, 2);
-	r.hour = CLOCK_HOUR(world_minute) + 15 * 24;
+	r.hour = CLOCK_HOUR(fixture_minute) + 15 * 24;
 	random_body(b1);
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_BAD);
 	/* Held beyond the due hour it is no answer before she can see it. */
-	r.hour = CLOCK_HOUR(world_minute) + 10 * 24;
+	r.hour = CLOCK_HOUR(fixture_minute) + 10 * 24;
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_OK);
 	assert_true(only_record(A1, FRAME_CASE).answer_due != 0);
-	world_minute += 11 * 1440;
+	fixture_minute += 11 * 1440;
 	assert_int_equal(source_poll(&s, 3), FRAME_OK);
 	assert_int_equal(w.out.number, 3);
 	assert_int_equal(only_record(A1, FRAME_CASE).answer_due, 0);
@@ -364,7 +364,7 @@ closing_takes_two(void **state)
 	}
 	assert_int_equal(w.out.flags, 1);
 	/* Purged not before its day; what remains is that the id was there. */
-	uint32_t today = CLOCK_DAY(world_minute);
+	uint32_t today = CLOCK_DAY(fixture_minute);
 	assert_int_equal(store_begin(w.v.store), 0);
 	assert_int_equal(store_purge(w.v.store, today, 10, &cnt), 0);
 	assert_int_equal(cnt, 0);
@@ -445,18 +445,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(open_repeats, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(source_order, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(desk_order, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(not_yours, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(every_read_is_seen, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(acknowledge_needs_t, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(clocks, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(time_goes_on, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(held_replies, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(closing_takes_two, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(readers, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(log_is_copied, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(open_repeats, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(source_order, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(desk_order, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(not_yours, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(every_read_is_seen, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(acknowledge_needs_t, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(clocks, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(time_goes_on, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(held_replies, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(closing_takes_two, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(readers, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(log_is_copied, fixture_ready, fixture_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* Lists, orders, keys, rosters, attachments, forged frames, quotas, a full disk. */
-#include "tests/unit/server_world.h"
+#include "tests/unit/server_fixture.h"
 
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
 
@@ -71,14 +71,14 @@ orders(void **state)
 	rq.routing.desk = 2;
 	rq.body = b1;
 	rq.body_len = FRAME_BODY_LEN;
-	assert_int_equal(world_as(A1, rq), FRAME_BAD); /* not an inspection desk */
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD); /* not an inspection desk */
 	rq.routing.desk = 7;
-	assert_int_equal(world_as(C1, rq), FRAME_NOT_FOUND);
-	assert_int_equal(world_as(A1, rq), FRAME_OK);
-	assert_int_equal(world_as(A1, rq), FRAME_OK);
+	assert_int_equal(fixture_as(C1, rq), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	assert_false(w.wrote);
 	rq.body = b2;
-	assert_int_equal(world_as(A1, rq), FRAME_BAD);
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
 	assert_int_equal(member_list(J7, FRAME_ORDER, NULL), FRAME_OK);
 	assert_int_equal(w.out.count, 1);
 	/* The inspection desk and the desk that wrote it read it; nobody else, and not as a case. */
@@ -88,16 +88,16 @@ orders(void **state)
 	static const enum who may[] = { I7, J7, A1 }, may_not[] = { B1, A2, A4, A5 };
 	for (size_t i = 0; i < 3; i++) {
 		f.routing.desk = w.person[may[i]].desk;
-		assert_int_equal(world_as(may[i], f), FRAME_OK);
+		assert_int_equal(fixture_as(may[i], f), FRAME_OK);
 		assert_memory_equal(w.body, b1, FRAME_BODY_LEN);
 	}
 	for (size_t i = 0; i < 4; i++) {
 		f.routing.desk = w.person[may_not[i]].desk;
-		assert_int_equal(world_as(may_not[i], f), FRAME_NOT_FOUND);
+		assert_int_equal(fixture_as(may_not[i], f), FRAME_NOT_FOUND);
 	}
 	f.routing.kind = FRAME_CASE;
 	f.routing.desk = 7;
-	assert_int_equal(world_as(I7, f), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(I7, f), FRAME_NOT_FOUND);
 	assert_int_equal(member_put(J7, FRAME_DESK_APPEND, id, r, b2), FRAME_OK);
 	assert_int_equal(w.out.number, 1);
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, id, r, b1), FRAME_NOT_FOUND);
@@ -119,16 +119,16 @@ forged(void **state)
 	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
 	rq = request(FRAME_FETCH, s.id);
 	rq.routing.desk = 1;
-	rq.minute = world_minute;
+	rq.minute = fixture_minute;
 	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &w.person[A1].key), 0);
 	frame[FRAME_HEAD_LEN + 20] ^= 1; /* another number under the same signature */
-	assert_int_equal(world_frame(frame), FRAME_BAD);
+	assert_int_equal(fixture_frame(frame), FRAME_BAD);
 	frame[FRAME_HEAD_LEN + 20] ^= 1;
-	assert_int_equal(world_frame(frame), FRAME_OK);
+	assert_int_equal(fixture_frame(frame), FRAME_OK);
 	/* Another's key under one's own signature. */
 	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &s.key), 0);
 	memcpy(frame + 32, w.person[A1].pk, 32);
-	assert_int_equal(world_frame(frame), FRAME_BAD);
+	assert_int_equal(fixture_frame(frame), FRAME_BAD);
 	/* A digest that is not this frame's. */
 	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &w.person[A1].key), 0);
 	frame_digest(&d, frame);
@@ -140,19 +140,19 @@ forged(void **state)
 	/* For another gateway. */
 	uint8_t other[16] = { 1 };
 	assert_int_equal(frame_request_build(frame, &rq, other, &w.person[A1].key), 0);
-	assert_int_equal(world_frame(frame), FRAME_BAD);
+	assert_int_equal(fixture_frame(frame), FRAME_BAD);
 	/* Too old, from the future, and at the edges. */
-	rq.minute = world_minute - 11;
-	assert_int_equal(world_as(A1, rq), FRAME_STALE);
-	rq.minute = world_minute + 11;
-	assert_int_equal(world_as(A1, rq), FRAME_STALE);
-	rq.minute = world_minute - 10;
-	assert_int_equal(world_as(A1, rq), FRAME_OK);
+	rq.minute = fixture_minute - 11;
+	assert_int_equal(fixture_as(A1, rq), FRAME_STALE);
+	rq.minute = fixture_minute + 11;
+	assert_int_equal(fixture_as(A1, rq), FRAME_STALE);
+	rq.minute = fixture_minute - 10;
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	/* Ops that are reserved. */
 	static const uint8_t ops[] = { 0x00, 0x06, 0x1f, 0x2b, 0x2c, 0x2d, 0x3f, 0x40, 0x50, 0xff };
 	for (size_t i = 0; i < sizeof(ops); i++) {
 		frame[4] = ops[i];
-		assert_int_equal(world_frame(frame), FRAME_BAD);
+		assert_int_equal(fixture_frame(frame), FRAME_BAD);
 	}
 }
 
@@ -167,33 +167,33 @@ attachments(void **state)
 	rq.routing.parts = 3;
 	rq.body = b1;
 	rq.body_len = FRAME_BODY_LEN;
-	assert_int_equal(world_send(rq, &s.key), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_send(rq, &s.key), FRAME_NOT_FOUND);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
 	static const uint16_t order[] = { 2, 0, 0, 1 };
 	for (size_t i = 0; i < 4; i++) {
 		memset(b1, order[i] + 1, sizeof(b1));
 		rq.routing.part = order[i];
-		assert_int_equal(world_send(rq, &s.key), FRAME_OK);
+		assert_int_equal(fixture_send(rq, &s.key), FRAME_OK);
 		assert_int_equal(w.wrote, i != 2);
 	}
 	memset(b1, 9, sizeof(b1));
-	assert_int_equal(world_send(rq, &s.key), FRAME_BAD);
+	assert_int_equal(fixture_send(rq, &s.key), FRAME_BAD);
 	rq.routing.parts = 4;
 	rq.routing.part = 3;
-	assert_int_equal(world_send(rq, &s.key), FRAME_BAD);
+	assert_int_equal(fixture_send(rq, &s.key), FRAME_BAD);
 	rq.routing.part = 0;
 	rq.routing.parts = 1;
 	rq.routing.attach = 16;
-	assert_int_equal(world_send(rq, &s.key), FRAME_BAD);
+	assert_int_equal(fixture_send(rq, &s.key), FRAME_BAD);
 	struct frame_request f = request(FRAME_FETCH, s.id);
 	f.routing.desk = 1;
 	f.routing.thread = FRAME_ATTACH;
 	f.routing.part = 2;
-	assert_int_equal(world_as(A1, f), FRAME_OK);
+	assert_int_equal(fixture_as(A1, f), FRAME_OK);
 	assert_int_equal(w.out.parts, 3);
 	assert_int_equal(w.body[0], 3);
 	f.routing.part = 3;
-	assert_int_equal(world_as(A1, f), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(A1, f), FRAME_NOT_FOUND);
 	assert_int_equal(member_fetch(A1, s.id, FRAME_READS, 0), FRAME_OK);
 	assert_int_equal(w.out.count, 1);
 	assert_int_equal(member_list(A1, FRAME_CASE, NULL), FRAME_OK);
@@ -210,7 +210,7 @@ attachments(void **state)
 			rq.routing.attach = a;
 			rq.routing.part = p;
 			randombytes_buf(b1, 32);
-			status = world_send(rq, &s.key);
+			status = fixture_send(rq, &s.key);
 		}
 	assert_int_equal(status, FRAME_FULL);
 	assert_in_range(sent, 8 * 64, 8 * 66);
@@ -245,14 +245,14 @@ key_put(enum who who, struct frame_routing r, const void *blob, size_t len)
 	rq.routing.length = (uint32_t)len;
 	rq.body = blob;
 	rq.body_len = len;
-	return world_as(who, rq);
+	return fixture_as(who, rq);
 }
 
 static int
 key_get(enum who who, struct frame_routing r)
 {
 	struct frame_request rq = { .op = FRAME_KEY_GET, .routing = r };
-	return world_as(who, rq);
+	return fixture_as(who, rq);
 }
 
 /* A certificate of desk 1, signed by the lead and, if so, by the other. */
@@ -266,7 +266,7 @@ certificate(char *dst, size_t cap, uint32_t number, bool both)
 	memcpy(e.gateway, w.keys.card.id, 16);
 	e.desk = 1;
 	e.number = number;
-	e.from = CLOCK_DAY(world_minute);
+	e.from = CLOCK_DAY(fixture_minute);
 	e.until = e.from + 30;
 	memset(e.key, (int)number, sizeof(e.key));
 	bufw_init(&t, text, sizeof(text));
@@ -312,7 +312,7 @@ certificates(void **state)
 	assert_int_equal(key_get(A1, r), FRAME_OK);
 	assert_int_equal(w.out.number, 3);
 	/* A certificate that is over leaves the bundle. */
-	world_minute += 31 * 1440;
+	fixture_minute += 31 * 1440;
 	vault_clock_advance(&w.v);
 	assert_int_equal(vault_roster_load(&w.v), 0);
 	assert_null(memmem(w.v.bundle, w.v.bundle_len, "davylamp/v1 epoch", 17));
@@ -365,29 +365,29 @@ first_roster(void **state)
 	source_new(&s);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_BUSY);
 	assert_int_equal(member_list(A1, FRAME_CASE, NULL), FRAME_NOT_FOUND);
-	world_roster(1, 1);
-	assert_int_equal(world_upload(REG), FRAME_BAD); /* one root of two */
+	fixture_roster(1, 1);
+	assert_int_equal(fixture_upload(REG), FRAME_BAD); /* one root of two */
 	memset(w.note_hash, 0, 32);
-	world_roster(1, 2);
-	assert_int_equal(world_upload(A1), FRAME_BAD); /* not a registrar in it */
+	fixture_roster(1, 2);
+	assert_int_equal(fixture_upload(A1), FRAME_BAD); /* not a registrar in it */
 	assert_null(w.v.roster);
-	assert_int_equal(world_upload(REG), FRAME_OK);
+	assert_int_equal(fixture_upload(REG), FRAME_OK);
 	assert_non_null(w.v.roster);
-	assert_int_equal(world_upload(REG), FRAME_OK); /* the same again */
-	assert_int_equal(world_upload(A1), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_upload(REG), FRAME_OK); /* the same again */
+	assert_int_equal(fixture_upload(A1), FRAME_NOT_FOUND);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
 	/* It is read back whole, and survives a restart. */
 	struct frame_request rq = { .op = FRAME_ROSTER_GET };
-	assert_int_equal(world_as(J7, rq), FRAME_OK);
+	assert_int_equal(fixture_as(J7, rq), FRAME_OK);
 	assert_int_equal(w.out.length, w.v.bundle_len);
 	assert_memory_equal(w.out.hash, w.v.bundle_hash, 32);
 	assert_memory_equal(w.body, w.v.bundle, FRAME_BODY_LEN);
 	rq.routing.flags = 1;
-	assert_int_equal(world_as(J7, rq), FRAME_OK);
+	assert_int_equal(fixture_as(J7, rq), FRAME_OK);
 	assert_memory_equal(w.body, w.v.members_note, FRAME_BODY_LEN);
-	assert_int_equal(world_send(rq, &s.key), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_send(rq, &s.key), FRAME_NOT_FOUND);
 	vault_close(&w.v);
-	world_open_vault();
+	fixture_open_vault();
 	assert_int_equal(w.v.roster->version, 1);
 	assert_int_equal(member_list(A1, FRAME_CASE, NULL), FRAME_OK);
 	assert_int_equal(w.out.count, 1);
@@ -400,47 +400,47 @@ roster_chain(void **state)
 	(void)state;
 	memcpy(first, w.note_hash, 32);
 	memcpy(bundle, w.v.bundle_hash, 32);
-	world_roster(1, 2);
-	assert_int_equal(world_upload(REG), FRAME_BAD); /* no higher number */
-	world_roster(2, 2);
-	assert_int_equal(world_upload(REG), FRAME_BAD); /* previous is not the one in force */
+	fixture_roster(1, 2);
+	assert_int_equal(fixture_upload(REG), FRAME_BAD); /* no higher number */
+	fixture_roster(2, 2);
+	assert_int_equal(fixture_upload(REG), FRAME_BAD); /* previous is not the one in force */
 	memcpy(w.note_hash, first, 32);
 	w.person[B1].roles = ROSTER_SR;
-	world_roster(2, 2);
-	assert_int_equal(world_upload(REG), FRAME_OK);
+	fixture_roster(2, 2);
+	assert_int_equal(fixture_upload(REG), FRAME_OK);
 	assert_int_equal(w.v.roster->version, 2);
 	/* The members note has to be the one that was signed for. */
-	world_roster(3, 2);
+	fixture_roster(3, 2);
 	w.person[B1].roles = ROSTER_RG;
 	uint8_t *at = memmem(w.upload, w.upload_len, "roles SR", 8);
 	assert_non_null(at);
 	memcpy(at, "roles RG", 8);
-	assert_int_equal(world_upload(REG), FRAME_BAD);
+	assert_int_equal(fixture_upload(REG), FRAME_BAD);
 	/* Old bundles are kept under their hash: a tip may name one. */
 	struct frame_request rq = { .op = FRAME_ROSTER_GET };
 	memcpy(rq.routing.hash, bundle, 32);
-	assert_int_equal(world_as(A1, rq), FRAME_OK);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	assert_memory_equal(w.out.hash, bundle, 32);
 	/* A roster that is over is no roster to begin with. */
-	world_minute -= 40 * 1440;
-	world_roster(4, 2);
-	world_minute += 40 * 1440;
-	assert_int_equal(world_upload(REG), FRAME_BAD);
+	fixture_minute -= 40 * 1440;
+	fixture_roster(4, 2);
+	fixture_minute += 40 * 1440;
+	assert_int_equal(fixture_upload(REG), FRAME_BAD);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(lists_page, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(orders, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(forged, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(attachments, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(quotas, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(certificates, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(key_parts, world_ready, world_end),
-		cmocka_unit_test_setup_teardown(first_roster, world_new, world_end),
-		cmocka_unit_test_setup_teardown(roster_chain, world_ready, world_end),
+		cmocka_unit_test_setup_teardown(lists_page, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(orders, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(forged, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(attachments, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(quotas, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(certificates, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(key_parts, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(first_roster, fixture_new, fixture_end),
+		cmocka_unit_test_setup_teardown(roster_chain, fixture_ready, fixture_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

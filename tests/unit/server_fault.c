@@ -3,7 +3,7 @@
  * unchanged or the work is complete, after a crash as well; nothing acknowledged is lost; the same once more succeeds.
  */
 #define WORLD_IN "/dev/shm" /* thousands of syncs: the disk need not see them */
-#include "tests/unit/server_world.h"
+#include "tests/unit/server_fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ try_frame(struct frame_request rq, const struct key_sign *key)
 	struct frame_digest d;
 	const struct frame_op *op = frame_op_find(rq.op);
 	if (op && !op->timeless)
-		rq.minute = world_minute;
+		rq.minute = fixture_minute;
 	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, key), 0);
 	frame_digest(&d, frame);
 	struct vault_call c = { .v = &w.v, .frame = frame, .r = d.r, .body = w.body };
@@ -106,7 +106,7 @@ static int
 act_held(void)
 {
 	return act_desk(FRAME_DESK_APPEND, (struct frame_routing){ .thread = FRAME_SOURCE,
-								   .hour = (uint32_t)(world_minute / 60) + 5 });
+								   .hour = (uint32_t)(fixture_minute / 60) + 5 });
 }
 
 static int
@@ -181,7 +181,7 @@ static int
 act_tick(void)
 {
 	int err = store_begin(w.v.store);
-	world_minute++;
+	fixture_minute++;
 	vault_clock_advance(&w.v);
 	if (!err)
 		err = vault_clock_all(&w.v);
@@ -268,7 +268,7 @@ crash(void)
 {
 	sqlite3_db_config(w.v.store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	vault_close(&w.v);
-	world_open_vault();
+	fixture_open_vault();
 }
 
 static bool
@@ -505,7 +505,7 @@ first_schema(void **state)
 static int
 ready(void **state)
 {
-	world_ready(state);
+	fixture_ready(state);
 	char path[128];
 	snprintf(path, sizeof(path), "%s/copy", w.dir);
 	copy_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -518,7 +518,7 @@ static int
 ended(void **state)
 {
 	close(copy_fd);
-	return world_end(state);
+	return fixture_end(state);
 }
 
 int
@@ -532,6 +532,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(memory_ends, ready, ended),
 		cmocka_unit_test_setup_teardown(first_schema, ready, ended),
 	};
-	world_unused();
+	fixture_unused();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { note, ok, run } from '../lib/tap.mjs';
-import { world } from '../lib/gateway.mjs';
+import { fixture } from '../lib/gateway.mjs';
 import * as age from '../../web/core/age.js';
 import * as B from '../../web/core/bytes.js';
 import { build, answer, split } from '../../web/core/frame.js';
@@ -76,7 +76,7 @@ function fuzz(what, goods, rounds, take, good) {
 }
 
 function rosters() {
-	const w = world();
+	const w = fixture();
 	const d = { gatewayId: w.gateway, gatewayKey: w.key, roots: w.roots.map(signKey), threshold: 2, minVersion: 3, built: 20000 };
 	const end = readContainer(w.roster);
 	const box = w.roster.subarray(0, w.roster.lastIndexOf(100) + 2); // without the padding

@@ -1,7 +1,7 @@
 // What the page believes of a roster, whom it chooses from it, and that its words and patterns are whole.
 import { readFileSync } from 'node:fs';
 import { ok, is, throws, run } from '../lib/tap.mjs';
-import { container, fillPage, signNote, world } from '../lib/gateway.mjs';
+import { container, fillPage, signNote, fixture } from '../lib/gateway.mjs';
 import * as B from '../../web/core/bytes.js';
 import { signKey } from '../../web/core/hash.js';
 import { choose } from '../../web/core/choose.js';
@@ -20,7 +20,7 @@ const code = (fn) => {
 };
 
 function testRoster() {
-	const w = world();
+	const w = fixture();
 	const r = readBundle(w.roster, conf(w));
 	is(r.desks.length, 5, 'a signed roster is read');
 	is(r.epochs.length, 5, 'with its certificates');
@@ -28,15 +28,15 @@ function testRoster() {
 	is(code(() => readBundle(w.roster, conf(w, { threshold: 3 }))), 'trust', 'too few root signatures');
 	is(code(() => readBundle(w.roster, conf(w, { gatewayKey: w.roots[0] }))), 'trust', 'another gateway\'s key');
 	is(code(() => readBundle(w.roster, conf(w, { gatewayId: w.seed.subarray(0, 16) }))), 'trust', 'another gateway\'s id');
-	is(code(() => readBundle(w.roster, conf(w, { roots: world().roots.map(signKey) }))), 'trust', 'strangers\' root keys');
+	is(code(() => readBundle(w.roster, conf(w, { roots: fixture().roots.map(signKey) }))), 'trust', 'strangers\' root keys');
 	for (const [change, want] of [[{ signers: 1 }, 'trust'], [{ damage: 40 }, 'trust'], [{ damage: 2 }, 'form']]) {
-		const x = world(change);
+		const x = fixture(change);
 		is(code(() => readBundle(x.roster, conf(x))), want, 'refused: ' + JSON.stringify(change));
 	}
 	const doubled = conf(w);
 	doubled.roots = [doubled.roots[0], doubled.roots[2]];
 	is(code(() => readBundle(w.roster, doubled)), 'trust', 'one root that signs is one, not two');
-	const x = world({ oneSigner: true });
+	const x = fixture({ oneSigner: true });
 	is(readBundle(x.roster, conf(x)).epochs.length, 0, 'a certificate with the lead\'s signature alone does not count');
 	const { docs } = readContainer(w.roster);
 	const forged = docs.map((d) => [d.kind, d.bytes]);
@@ -56,7 +56,7 @@ function testRoster() {
 }
 
 function testNote() {
-	const w = world();
+	const w = fixture();
 	const n = parseNote(readContainer(w.roster).docs[0].bytes);
 	is(n.sigs.length, 2, 'two signature lines');
 	const bad = { body: n.body.replace('version 3', 'version 4'), sigs: n.sigs };
@@ -122,7 +122,7 @@ function testWords() {
 
 function testPage() {
 	const nasty = '</script><script>alert(1)</script>';
-	const w = world();
+	const w = fixture();
 	const page = fillPage('<x>__DEPLOYMENT__</x>__CONNECT__', w.facts({ name: { zh: nasty, en: nasty } }));
 	ok(!page.includes('</script>'), 'a deployment value cannot leave its block');
 }

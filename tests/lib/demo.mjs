@@ -15,7 +15,7 @@ const answers = (url) => new Promise((done) => {
 });
 
 // beat: milliseconds "lo,hi" for the page. DEMO_READY names a folder that is made already.
-export async function demoWorld(beat = '100,200') {
+export async function demoFixture(beat = '100,200') {
 	const dir = process.env.DEMO_READY || mkdtempSync(join(tmpdir(), 'world-'));
 	if (!existsSync(join(dir, 'demo.json')))
 		execFileSync(join(ROOT, 'scripts/demo-world'), [dir], { env: Object.assign({}, process.env, { BUILD, DEMO_BEAT: beat }), stdio: ['ignore', 'ignore', 'inherit'] });

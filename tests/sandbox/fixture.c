@@ -1,4 +1,4 @@
-/* The world around a role under test: files, sockets and a stranger, all of them open to the role but for its sandbox. */
+/* The fixture around a role under test: files, sockets and a stranger, all of them open to the role but for its sandbox. */
 #include "tests/sandbox/try.h"
 
 #include <arpa/inet.h>
@@ -42,18 +42,18 @@ static void
 files_make(void)
 {
 	umask(0);
-	snprintf(world.dir, sizeof(world.dir), "/tmp/davyd-sandbox.XXXXXX");
-	must(mkdtemp(world.dir), "mkdtemp");
-	must(!chdir(world.dir) && !chmod(world.dir, 0777), world.dir);
+	snprintf(fixture.dir, sizeof(fixture.dir), "/tmp/davyd-sandbox.XXXXXX");
+	must(mkdtemp(fixture.dir), "mkdtemp");
+	must(!chdir(fixture.dir) && !chmod(fixture.dir, 0777), fixture.dir);
 	must(!mkdir("store", 0777) && !mkdir("empty", 0777) && !mkdir("outside", 0777), "mkdir");
 	file_make("store/inside", "inside");
 	file_make("outside/secret", "secret");
 	file_make("outside/victim", "victim");
 	must(!symlink("../outside/secret", "store/link") && !symlink("../outside/secret", "empty/link"), "symlink");
-	world.outside = open("outside", O_PATH | O_DIRECTORY);
-	world.secret = open("outside/secret", O_PATH);
-	world.tool = open("/bin/true", O_PATH);
-	must(world.outside >= 0 && world.secret >= 0 && world.tool >= 0, "O_PATH");
+	fixture.outside = open("outside", O_PATH | O_DIRECTORY);
+	fixture.secret = open("outside/secret", O_PATH);
+	fixture.tool = open("/bin/true", O_PATH);
+	must(fixture.outside >= 0 && fixture.secret >= 0 && fixture.tool >= 0, "O_PATH");
 }
 
 static void
@@ -62,10 +62,10 @@ sockets_make(void)
 	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_un un = { .sun_family = AF_UNIX, .sun_path = "outside/socket" };
 	socklen_t len = sizeof(in);
-	world.listener = socket(AF_INET, SOCK_STREAM, 0);
-	must(!bind(world.listener, (struct sockaddr *)&in, sizeof(in)) && !listen(world.listener, 64), "listen");
-	must(!getsockname(world.listener, (struct sockaddr *)&in, &len), "getsockname");
-	world.tcp_port = ntohs(in.sin_port);
+	fixture.listener = socket(AF_INET, SOCK_STREAM, 0);
+	must(!bind(fixture.listener, (struct sockaddr *)&in, sizeof(in)) && !listen(fixture.listener, 64), "listen");
+	must(!getsockname(fixture.listener, (struct sockaddr *)&in, &len), "getsockname");
+	fixture.tcp_port = ntohs(in.sin_port);
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	must(!bind(fd, (struct sockaddr *)&un, sizeof(un)) && !listen(fd, 64) && !chmod("outside/socket", 0777), "socket");
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -97,43 +97,43 @@ try_world_again(void)
 	must(!mkdir("outside/folder", 0777) || errno == EEXIST, "mkdir");
 	file_make("outside/new", "new");
 	/* Even its owner is kept out. */
-	for (size_t i = 0; geteuid() == 0 && world.user && i < sizeof(names) / sizeof(names[0]); i++)
-		must(!chown(names[i], world.user->uid, world.user->gid), "chown");
-	socket_again(&world.tcp, AF_INET, SOCK_STREAM);
-	socket_again(&world.udp, AF_INET, SOCK_DGRAM);
-	socket_again(&world.local, AF_UNIX, SOCK_STREAM);
-	socket_again(&world.deaf, AF_INET, SOCK_STREAM);
-	must(!bind(world.deaf, (struct sockaddr *)&in, sizeof(in)) && !listen(world.deaf, 1), "listen");
+	for (size_t i = 0; geteuid() == 0 && fixture.user && i < sizeof(names) / sizeof(names[0]); i++)
+		must(!chown(names[i], fixture.user->uid, fixture.user->gid), "chown");
+	socket_again(&fixture.tcp, AF_INET, SOCK_STREAM);
+	socket_again(&fixture.udp, AF_INET, SOCK_DGRAM);
+	socket_again(&fixture.local, AF_UNIX, SOCK_STREAM);
+	socket_again(&fixture.deaf, AF_INET, SOCK_STREAM);
+	must(!bind(fixture.deaf, (struct sockaddr *)&in, sizeof(in)) && !listen(fixture.deaf, 1), "listen");
 }
 
 void
 try_world_make(enum sandbox_role role)
 {
-	struct conf *conf = &world.conf;
+	struct conf *conf = &fixture.conf;
 	conf->face_user = (struct conf_user){ "face", UID_FACE, UID_FACE };
 	conf->vault_user = (struct conf_user){ "vault", UID_VAULT, UID_VAULT };
 	conf->tls_user = (struct conf_user){ "tls", UID_TLS, UID_TLS };
-	world.user = role == SANDBOX_TLS			     ? &conf->tls_user
+	fixture.user = role == SANDBOX_TLS			     ? &conf->tls_user
 		     : role == SANDBOX_FACE			     ? &conf->face_user
 		     : role == SANDBOX_VAULT || role == SANDBOX_CHECK ? &conf->vault_user
 								      : NULL;
 	files_make();
 	sockets_make();
-	snprintf(conf->store, sizeof(conf->store), "%s/store", world.dir);
-	snprintf(conf->empty, sizeof(conf->empty), "%s/empty", world.dir);
-	snprintf(conf->control, sizeof(conf->control), "%s/control/socket", world.dir);
+	snprintf(conf->store, sizeof(conf->store), "%s/store", fixture.dir);
+	snprintf(conf->empty, sizeof(conf->empty), "%s/empty", fixture.dir);
+	snprintf(conf->control, sizeof(conf->control), "%s/control/socket", fixture.dir);
 	must(!mkdir("control", 0777), "mkdir");
 	conf->connections = 64;
-	world.home = role == SANDBOX_VAULT || role == SANDBOX_CHECK ? conf->store : conf->empty;
-	world.stranger = fork();
-	if (world.stranger == 0) {
-		if (geteuid() == 0 && world.user && (setgid(world.user->gid) || setuid(world.user->uid)))
+	fixture.home = role == SANDBOX_VAULT || role == SANDBOX_CHECK ? conf->store : conf->empty;
+	fixture.stranger = fork();
+	if (fixture.stranger == 0) {
+		if (geteuid() == 0 && fixture.user && (setgid(fixture.user->gid) || setuid(fixture.user->uid)))
 			_exit(1);
 		prctl(PR_SET_DUMPABLE, 1);
 		for (;;)
 			pause();
 	}
-	world.pidfd = (int)syscall(SYS_pidfd_open, world.stranger, 0, 0, 0, 0, 0);
+	fixture.pidfd = (int)syscall(SYS_pidfd_open, fixture.stranger, 0, 0, 0, 0, 0);
 }
 
 static int
@@ -148,10 +148,10 @@ file_remove(const char *path, const struct stat *st, int kind, struct FTW *at)
 void
 try_world_end(void)
 {
-	kill(world.stranger, SIGKILL);
-	waitpid(world.stranger, NULL, 0);
-	if (chdir("/") || nftw(world.dir, file_remove, 8, FTW_DEPTH | FTW_PHYS))
-		fprintf(stderr, "sandbox_try: %s stays\n", world.dir);
+	kill(fixture.stranger, SIGKILL);
+	waitpid(fixture.stranger, NULL, 0);
+	if (chdir("/") || nftw(fixture.dir, file_remove, 8, FTW_DEPTH | FTW_PHYS))
+		fprintf(stderr, "sandbox_try: %s stays\n", fixture.dir);
 }
 
 int

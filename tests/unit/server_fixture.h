@@ -2,8 +2,8 @@
  * A vault of an invented deployment in a folder of its own, driven request by request, with a clock that the test moves.
  * Desks: 1 province (above 4), 2 city (above 1), 7 county inspection (above 2), 4 and 5 independent; 5 is the backstop.
  */
-#ifndef TESTS_SERVER_WORLD_H
-#define TESTS_SERVER_WORLD_H
+#ifndef TESTS_SERVER_FIXTURE_H
+#define TESTS_SERVER_FIXTURE_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +36,7 @@ struct person {
 	uint16_t desk, roles;
 };
 
-struct world {
+struct fixture {
 	char dir[64], db[96];
 	struct conf conf;
 	struct conf_keys keys;
@@ -53,18 +53,18 @@ struct world {
 	bool wrote;
 };
 
-static struct world w;
-static uint64_t world_minute = 30000000;
+static struct fixture w;
+static uint64_t fixture_minute = 30000000;
 
 void clock_init(void) { }
 int clock_fd(void) { return -1; }
-uint64_t clock_minute(void) { return world_minute; }
-uint64_t clock_mono_ms(void) { return world_minute * 60000; }
-uint64_t clock_mono_us(void) { return world_minute * 60000000; }
+uint64_t clock_minute(void) { return fixture_minute; }
+uint64_t clock_mono_ms(void) { return fixture_minute * 60000; }
+uint64_t clock_mono_us(void) { return fixture_minute * 60000000; }
 
 /* Sends a frame to the vault as a face would; the transaction is the batch. */
 static int
-world_frame(const uint8_t frame[static FRAME_LEN])
+fixture_frame(const uint8_t frame[static FRAME_LEN])
 {
 	struct frame_digest d;
 	frame_digest(&d, frame);
@@ -87,20 +87,20 @@ world_frame(const uint8_t frame[static FRAME_LEN])
 }
 
 static int
-world_send(struct frame_request rq, const struct key_sign *key)
+fixture_send(struct frame_request rq, const struct key_sign *key)
 {
 	static uint8_t frame[FRAME_LEN];
 	const struct frame_op *op = frame_op_find(rq.op);
 	if (op && !op->timeless && !rq.minute)
-		rq.minute = world_minute;
+		rq.minute = fixture_minute;
 	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, key), 0);
-	return world_frame(frame);
+	return fixture_frame(frame);
 }
 
 static int
-world_as(enum who who, struct frame_request rq)
+fixture_as(enum who who, struct frame_request rq)
 {
-	return world_send(rq, &w.person[who].key);
+	return fixture_send(rq, &w.person[who].key);
 }
 
 /* A source: her key and case id, and a body of her own. */
@@ -139,7 +139,7 @@ source_open(const struct source *s, uint16_t desk, uint8_t ladder)
 	memcpy(rq.routing.proof, s->T, 32);
 	rq.body = s->tip;
 	rq.body_len = FRAME_BODY_LEN;
-	return world_send(rq, &s->key);
+	return fixture_send(rq, &s->key);
 }
 
 static int
@@ -147,7 +147,7 @@ source_poll(const struct source *s, uint32_t from)
 {
 	struct frame_request rq = request(FRAME_POLL, s->id);
 	rq.routing.number = from;
-	return world_send(rq, &s->key);
+	return fixture_send(rq, &s->key);
 }
 
 static int
@@ -157,7 +157,7 @@ source_say(const struct source *s, uint32_t number, const uint8_t *body)
 	rq.routing.number = number;
 	rq.body = body;
 	rq.body_len = FRAME_BODY_LEN;
-	return world_send(rq, &s->key);
+	return fixture_send(rq, &s->key);
 }
 
 static int
@@ -167,7 +167,7 @@ member_fetch(enum who who, const uint8_t *id, uint8_t thread, uint32_t number)
 	rq.routing.desk = w.person[who].desk;
 	rq.routing.thread = thread;
 	rq.routing.number = number;
-	return world_as(who, rq);
+	return fixture_as(who, rq);
 }
 
 static int
@@ -178,7 +178,7 @@ member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r, 
 	rq.routing.desk = w.person[who].desk;
 	rq.body = body;
 	rq.body_len = FRAME_BODY_LEN;
-	return world_as(who, rq);
+	return fixture_as(who, rq);
 }
 
 static int
@@ -189,7 +189,7 @@ member_list(enum who who, uint8_t kind, const uint8_t *cursor)
 	rq.routing.kind = kind;
 	if (cursor)
 		memcpy(rq.routing.cursor, cursor, 16);
-	return world_as(who, rq);
+	return fixture_as(who, rq);
 }
 
 static void
@@ -226,7 +226,7 @@ static const struct {
 
 /* The members note into dst. */
 static size_t
-world_members(char *dst, size_t cap)
+fixture_members(char *dst, size_t cap)
 {
 	struct bufw b;
 	struct roster_members *m =
@@ -251,18 +251,18 @@ world_members(char *dst, size_t cap)
 
 /* Signs a roster of that version by `roots` roots and makes the upload. */
 static void
-world_roster(uint32_t version, unsigned roots)
+fixture_roster(uint32_t version, unsigned roots)
 {
 	static struct roster r;
 	static char members[65536], text[65536];
 	struct bufw b, up;
-	size_t members_len = world_members(members, sizeof(members));
+	size_t members_len = fixture_members(members, sizeof(members));
 	memset(&r, 0, sizeof(r));
 	memcpy(r.gateway, w.keys.card.id, 16);
 	memcpy(r.gateway_key, w.keys.card.key, 32);
 	r.version = version;
 	memcpy(r.previous, w.note_hash, 32);
-	r.from = CLOCK_DAY(world_minute);
+	r.from = CLOCK_DAY(fixture_minute);
 	r.until = r.from + 30;
 	key_sha256(r.members, members, members_len);
 	r.backstop = 5;
@@ -299,7 +299,7 @@ world_roster(uint32_t version, unsigned roots)
 
 /* Sends the upload part by part; the status of the last. */
 static int
-world_upload(enum who who)
+fixture_upload(enum who who)
 {
 	uint16_t parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
 	for (uint16_t i = 0; i < parts; i++) {
@@ -311,13 +311,13 @@ world_upload(enum who who)
 		rq.body = w.upload + at;
 		rq.body_len = w.upload_len - at < FRAME_BODY_LEN ? w.upload_len - at
 								 : FRAME_BODY_LEN;
-		world_as(who, rq);
+		fixture_as(who, rq);
 	}
 	return w.status;
 }
 
 static void
-world_open_vault(void)
+fixture_open_vault(void)
 {
 	char why[STORE_WHY_LEN];
 	memset(&w.v, 0, sizeof(w.v));
@@ -329,7 +329,7 @@ world_open_vault(void)
 }
 
 static int
-world_new(void **state)
+fixture_new(void **state)
 {
 	(void)state;
 	memset(&w, 0, sizeof(w));
@@ -359,23 +359,23 @@ world_new(void **state)
 		p->desk = staff[i].desk;
 		p->roles = staff[i].roles;
 	}
-	world_open_vault();
+	fixture_open_vault();
 	return 0;
 }
 
 /* The same with a roster in force. */
 static int
-world_ready(void **state)
+fixture_ready(void **state)
 {
-	world_new(state);
-	world_roster(1, 2);
-	assert_int_equal(world_upload(REG), FRAME_OK);
+	fixture_new(state);
+	fixture_roster(1, 2);
+	assert_int_equal(fixture_upload(REG), FRAME_OK);
 	assert_non_null(w.v.roster);
 	return 0;
 }
 
 static int
-world_end(void **state)
+fixture_end(void **state)
 {
 	static const char *const suffix[] = { "", "-wal", "-mark", "-journal" };
 	(void)state;
@@ -391,7 +391,7 @@ world_end(void **state)
 
 /* Not every test needs everything. */
 static inline void
-world_unused(void)
+fixture_unused(void)
 {
 	(void)source_new;
 	(void)source_open;
@@ -401,8 +401,8 @@ world_unused(void)
 	(void)member_put;
 	(void)member_list;
 	(void)random_body;
-	(void)world_ready;
-	(void)world_end;
+	(void)fixture_ready;
+	(void)fixture_end;
 }
 
 #endif
