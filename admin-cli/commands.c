@@ -7,73 +7,73 @@
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
 
-#define COMMANDS(X) \
-	X(tip_send) \
-	X(tip_check) \
-	X(tip_say) \
-	X(frame_carry) \
-	X(inbox) \
-	X(case_list) \
-	X(case_next) \
-	X(case_show) \
-	X(case_ack) \
-	X(case_reply) \
-	X(case_note) \
-	X(case_triage) \
-	X(case_abstract) \
-	X(case_forward) \
-	X(case_propose) \
-	X(case_cosign) \
-	X(case_close) \
-	X(case_attach) \
-	X(case_history) \
-	X(order_list) \
-	X(order_show) \
-	X(order_schedule) \
-	X(order_note) \
-	X(gateway_connect) \
-	X(gateway_list) \
-	X(gateway_status) \
-	X(gateway_sync) \
-	X(sync) \
-	X(key_new) \
-	X(key_show) \
-	X(key_card) \
-	X(key_passwd) \
-	X(key_backup) \
-	X(key_restore) \
-	X(desk_list) \
-	X(desk_rotate) \
-	X(desk_admit) \
-	X(desk_remove) \
-	X(unlock) \
-	X(lock) \
-	X(roster_new) \
-	X(roster_renew) \
-	X(roster_desk_add) \
-	X(roster_desk_set) \
-	X(roster_member_add) \
-	X(roster_member_remove) \
-	X(roster_diff) \
-	X(roster_sign) \
-	X(roster_merge) \
-	X(roster_publish) \
-	X(roster_show) \
-	X(roster_verify) \
-	X(site_build) \
-	X(age_keygen) \
-	X(age_seal) \
-	X(age_open) \
-	X(doctor) \
-	X(completion) \
-	X(version) \
+#define COMMANDS(X)                                                                                \
+	X(tip_send)                                                                                \
+	X(tip_check)                                                                               \
+	X(tip_say)                                                                                 \
+	X(frame_carry)                                                                             \
+	X(inbox)                                                                                   \
+	X(case_list)                                                                               \
+	X(case_next)                                                                               \
+	X(case_show)                                                                               \
+	X(case_ack)                                                                                \
+	X(case_reply)                                                                              \
+	X(case_note)                                                                               \
+	X(case_triage)                                                                             \
+	X(case_abstract)                                                                           \
+	X(case_forward)                                                                            \
+	X(case_propose)                                                                            \
+	X(case_cosign)                                                                             \
+	X(case_close)                                                                              \
+	X(case_attach)                                                                             \
+	X(case_history)                                                                            \
+	X(order_list)                                                                              \
+	X(order_show)                                                                              \
+	X(order_schedule)                                                                          \
+	X(order_note)                                                                              \
+	X(gateway_connect)                                                                         \
+	X(gateway_list)                                                                            \
+	X(gateway_status)                                                                          \
+	X(gateway_sync)                                                                            \
+	X(sync)                                                                                    \
+	X(key_new)                                                                                 \
+	X(key_show)                                                                                \
+	X(key_card)                                                                                \
+	X(key_passwd)                                                                              \
+	X(key_backup)                                                                              \
+	X(key_restore)                                                                             \
+	X(desk_list)                                                                               \
+	X(desk_rotate)                                                                             \
+	X(desk_admit)                                                                              \
+	X(desk_remove)                                                                             \
+	X(unlock)                                                                                  \
+	X(lock)                                                                                    \
+	X(roster_new)                                                                              \
+	X(roster_renew)                                                                            \
+	X(roster_desk_add)                                                                         \
+	X(roster_desk_set)                                                                         \
+	X(roster_member_add)                                                                       \
+	X(roster_member_remove)                                                                    \
+	X(roster_diff)                                                                             \
+	X(roster_sign)                                                                             \
+	X(roster_merge)                                                                            \
+	X(roster_publish)                                                                          \
+	X(roster_show)                                                                             \
+	X(roster_verify)                                                                           \
+	X(site_build)                                                                              \
+	X(age_keygen)                                                                              \
+	X(age_seal)                                                                                \
+	X(age_open)                                                                                \
+	X(doctor)                                                                                  \
+	X(completion)                                                                              \
+	X(version)                                                                                 \
 	X(help)
 
 #define DECLARE(name) extern const struct command cmd_##name;
 #define LIST(name)    &cmd_##name,
 COMMANDS(DECLARE)
 
-const struct command *const command_table[] = {COMMANDS(LIST) NULL};
+const struct command *const command_table[] = { COMMANDS(LIST) NULL };
 
 /* What cases do when a sync sends and fetches. */
-const struct sync_hooks sync_hooks = {.send = submit_outbox, .changed = opened_changed};
+const struct sync_hooks sync_hooks = { .send = submit_outbox, .changed = opened_changed };

@@ -69,12 +69,12 @@ static int
 look(struct age_armor *a)
 {
 	size_t want = sizeof(BINARY) - 1, n;
-	int r;
+	int err;
 
 	while (a->raw_len < want) {
-		r = a->in.read(a->in.arg, a->raw + a->raw_len, sizeof(a->raw) - a->raw_len, &n);
-		if (r != 0)
-			return r;
+		err = a->in.read(a->in.arg, a->raw + a->raw_len, sizeof(a->raw) - a->raw_len, &n);
+		if (err)
+			return err;
 		if (n == 0)
 			break;
 		a->raw_len += n;
@@ -91,7 +91,7 @@ static int
 read_line(struct age_armor *a, bool *end)
 {
 	bool newline = false;
-	int r;
+	int err;
 
 	a->line_len = 0;
 	*end = false;
@@ -99,8 +99,8 @@ read_line(struct age_armor *a, bool *end)
 		const uint8_t *start, *stop;
 		size_t n;
 
-		if ((r = refill(a)) != 0)
-			return r;
+		if ((err = refill(a)) != 0)
+			return err;
 		if (a->raw_len == 0) {
 			*end = a->line_len == 0;
 			return 0;
@@ -144,7 +144,7 @@ line_is_blank(struct age_armor *a)
 static int
 body_line(struct age_armor *a, uint8_t *out, size_t *got)
 {
-	int r;
+	int err;
 
 	if (line_is(a, END)) {
 		a->stage = STAGE_TAIL;
@@ -153,8 +153,8 @@ body_line(struct age_armor *a, uint8_t *out, size_t *got)
 	}
 	if (a->line_len == 0 || a->line_len > COLUMNS)
 		return ERR_ARMOR;
-	r = b64_decode(out, BYTES, got, a->line, a->line_len, B64_PADDED);
-	if (r != 0)
+	err = b64_decode(out, BYTES, got, a->line, a->line_len, B64_PADDED);
+	if (err)
 		return ERR_ARMOR;
 	if (*got < BYTES)
 		a->stage = STAGE_END;
@@ -166,11 +166,11 @@ static int
 step(struct age_armor *a, uint8_t *out, size_t *got)
 {
 	bool end;
-	int r;
+	int err;
 
 	*got = 0;
-	if ((r = read_line(a, &end)) != 0)
-		return r;
+	if ((err = read_line(a, &end)) != 0)
+		return err;
 	if (end) {
 		if (a->stage != STAGE_TAIL)
 			return ERR_ARMOR;

@@ -17,8 +17,8 @@ header_mac(uint8_t mac[static 32], const struct age_file_key *key, struct hkdf_i
 	crypto_auth_hmacsha256_state st;
 	uint8_t mac_key[32];
 
-	(void)!hkdf_derive(mac_key, sizeof(mac_key), HKDF_IN(key->b, sizeof(key->b)),
-		HKDF_EMPTY, HKDF_TEXT("header"));
+	(void)!hkdf_derive(mac_key, sizeof(mac_key), HKDF_IN(key->b, sizeof(key->b)), HKDF_EMPTY,
+			   HKDF_TEXT("header"));
 	crypto_auth_hmacsha256_init(&st, mac_key, sizeof(mac_key));
 	crypto_auth_hmacsha256_update(&st, text.b, text.len);
 	crypto_auth_hmacsha256_final(&st, mac);
@@ -28,7 +28,7 @@ header_mac(uint8_t mac[static 32], const struct age_file_key *key, struct hkdf_i
 
 int
 age_header_write(uint8_t *out, size_t cap, size_t *len, struct hkdf_in stanzas,
-	const struct age_file_key *key)
+		 const struct age_file_key *key)
 {
 	char text[MAC_TEXT_LEN + 1];
 	uint8_t mac[32];
@@ -38,7 +38,7 @@ age_header_write(uint8_t *out, size_t cap, size_t *len, struct hkdf_in stanzas,
 	if (stanzas.len == 0)
 		return ERR_ARG;
 	if (cap < AGE_HEADER_BEGIN + AGE_HEADER_END ||
-		stanzas.len > cap - AGE_HEADER_BEGIN - AGE_HEADER_END)
+	    stanzas.len > cap - AGE_HEADER_BEGIN - AGE_HEADER_END)
 		return ERR_RANGE;
 	if (stanzas.b != out + n)
 		memcpy(out + n, stanzas.b, stanzas.len);
@@ -75,7 +75,7 @@ parse_args(struct age_stanza *s, struct hkdf_in line)
 	if (line.len < 4 || memcmp(p, "-> ", 3) != 0)
 		return ERR_HEADER;
 	for (p += 3;; p++) {
-		for (start = p; p < end && *p > ' ' && *p < 0x7f; p++)
+		for (start = p; p<end && * p> ' ' && *p < 0x7f; p++)
 			;
 		if (p == start)
 			return ERR_HEADER;
@@ -101,7 +101,7 @@ parse_body(struct age_stanza *s, const uint8_t *b, size_t len, size_t *pos)
 
 	do {
 		if (!next_line(b, len, pos, &line) || line.len > LINE_MAX_LEN ||
-			b64_decode(bytes, sizeof(bytes), &n, line.b, line.len, B64_RAW) != 0)
+		    b64_decode(bytes, sizeof(bytes), &n, line.b, line.len, B64_RAW) != 0)
 			return ERR_HEADER;
 		if (s->body_len == 0 && n <= sizeof(s->body))
 			memcpy(s->body, bytes, n);
@@ -114,13 +114,13 @@ static int
 parse_stanza(struct age_stanza *s, const uint8_t *b, size_t len, size_t *pos)
 {
 	struct hkdf_in line;
-	int r;
+	int err;
 
 	memset(s, 0, sizeof(*s));
 	if (!next_line(b, len, pos, &line))
 		return ERR_HEADER;
-	if ((r = parse_args(s, line)) != 0)
-		return r;
+	if ((err = parse_args(s, line)) != 0)
+		return err;
 	return parse_body(s, b, len, pos);
 }
 
@@ -131,23 +131,23 @@ age_header_parse(struct age_header *h, const uint8_t *b, size_t len)
 	struct age_stanza s;
 	size_t pos = 0, stanza_cnt = 0, mac_off;
 	uint8_t mac[32];
-	int r;
+	int err;
 
 	memset(h, 0, sizeof(*h));
 	if (len > AGE_HEADER_MAX)
 		len = AGE_HEADER_MAX;
 	if (!next_line(b, len, &pos, &line) || pos != AGE_HEADER_BEGIN ||
-		memcmp(b, AGE_HEADER_FIRST, AGE_HEADER_BEGIN) != 0)
+	    memcmp(b, AGE_HEADER_FIRST, AGE_HEADER_BEGIN) != 0)
 		return ERR_HEADER;
 	for (mac_off = pos; len - pos < 3 || memcmp(b + pos, "---", 3) != 0; mac_off = pos) {
-		if ((r = parse_stanza(&s, b, len, &pos)) != 0)
-			return r;
+		if ((err = parse_stanza(&s, b, len, &pos)) != 0)
+			return err;
 		stanza_cnt++;
 	}
-	if (stanza_cnt == 0 || !next_line(b, len, &pos, &line) ||
-		line.len != AGE_HEADER_END - 1 || memcmp(line.b, "--- ", 4) != 0 ||
-		b64_decode_exact(mac, sizeof(mac), (const char *)line.b + 4, MAC_TEXT_LEN,
-			B64_RAW) != 0)
+	if (stanza_cnt == 0 || !next_line(b, len, &pos, &line) || line.len != AGE_HEADER_END - 1 ||
+	    memcmp(line.b, "--- ", 4) != 0 ||
+	    b64_decode_exact(mac, sizeof(mac), (const char *)line.b + 4, MAC_TEXT_LEN, B64_RAW) !=
+		    0)
 		return ERR_HEADER;
 	h->b = b;
 	h->len = pos;
@@ -171,42 +171,41 @@ int
 age_header_verify(const struct age_header *h, const struct age_file_key *key)
 {
 	uint8_t mac[32];
-	int r;
+	int err;
 
 	header_mac(mac, key, HKDF_IN(h->b, h->mac_off + 3));
-	r = sodium_memcmp(mac, h->mac, sizeof(mac)) == 0 ? 0 : ERR_HMAC;
+	err = sodium_memcmp(mac, h->mac, sizeof(mac)) == 0 ? 0 : ERR_HMAC;
 	sodium_memzero(mac, sizeof(mac));
-	return r;
+	return err;
 }
 
 int
-age_header_open(struct age_file_key *key, const struct age_header *h,
-	const struct age_opener *who)
+age_header_open(struct age_file_key *key, const struct age_header *h, const struct age_opener *who)
 {
 	static const struct age_opener nobody;
 	struct age_stanza s;
 	size_t pos = 0;
 	bool found = false;
-	int r;
+	int err;
 
 	memset(key, 0, sizeof(*key));
-	while ((r = age_header_next(h, &pos, &s)) == 0) {
+	while ((err = age_header_next(h, &pos, &s)) == 0) {
 		if (h->stanza_cnt > 1 && age_stanza_is(&s, "scrypt")) {
-			r = ERR_HEADER;
+			err = ERR_HEADER;
 			goto out;
 		}
 		/* What follows the match is still checked for form. */
-		r = age_stanza_open(key, &s, found ? &nobody : who);
-		if (r == 0)
+		err = age_stanza_open(key, &s, found ? &nobody : who);
+		if (!err)
 			found = true;
-		else if (r != ERR_NO_MATCH)
+		else if (err != ERR_NO_MATCH)
 			goto out;
 	}
-	if (r != ERR_NOT_FOUND)
+	if (err != ERR_NOT_FOUND)
 		goto out;
-	r = found ? age_header_verify(h, key) : ERR_NO_MATCH;
+	err = found ? age_header_verify(h, key) : ERR_NO_MATCH;
 out:
-	if (r != 0)
+	if (err)
 		sodium_memzero(key, sizeof(*key));
-	return r;
+	return err;
 }

@@ -24,8 +24,7 @@ static const struct {
 };
 
 void
-age_key_from_secret(
-	struct age_identity *id, enum age_kind kind, const uint8_t secret[static 32])
+age_key_from_secret(struct age_identity *id, enum age_kind kind, const uint8_t secret[static 32])
 {
 	struct xwing_secret sk;
 
@@ -79,30 +78,29 @@ age_key_parse_identity(struct age_identity *id, const char *text, size_t len)
 	static const enum age_kind kinds[] = { AGE_KIND_X25519, AGE_KIND_PQ };
 	uint8_t secret[32];
 	size_t i;
-	int r = ERR_KEY;
+	int err = ERR_KEY;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (bech32_decode(secret, 32, identity_hrp[kinds[i]], text, len) != 0)
 			continue;
 		age_key_from_secret(id, kinds[i], secret);
-		r = 0;
+		err = 0;
 		break;
 	}
 	sodium_memzero(secret, sizeof(secret));
-	return r;
+	return err;
 }
 
 int
 age_key_parse_recipient(struct age_recipient *to, const char *text, size_t len)
 {
-	if (bech32_decode(to->pk.x25519, 32, recipient_form[AGE_KIND_X25519].hrp, text,
-		    len) == 0) {
+	if (bech32_decode(to->pk.x25519, 32, recipient_form[AGE_KIND_X25519].hrp, text, len) == 0) {
 		to->kind = AGE_KIND_X25519;
 		return 0;
 	}
 	to->kind = AGE_KIND_PQ;
-	if (bech32_decode(to->pk.xwing.b, XWING_PUBLIC_LEN, recipient_form[AGE_KIND_PQ].hrp,
-		    text, len) != 0)
+	if (bech32_decode(to->pk.xwing.b, XWING_PUBLIC_LEN, recipient_form[AGE_KIND_PQ].hrp, text,
+			  len) != 0)
 		return ERR_KEY;
 	return xwing_check(&to->pk.xwing);
 }
@@ -111,18 +109,16 @@ void
 age_key_print_identity(char out[static AGE_IDENTITY_CAP], const struct age_identity *id)
 {
 	/* The capacity is made for the longer of the two. */
-	(void)!bech32_encode(
-		out, AGE_IDENTITY_CAP, identity_hrp[id->kind], id->secret, 32);
+	(void)!bech32_encode(out, AGE_IDENTITY_CAP, identity_hrp[id->kind], id->secret, 32);
 }
 
 void
-age_key_print_recipient(
-	char out[static AGE_RECIPIENT_CAP], const struct age_recipient *to)
+age_key_print_recipient(char out[static AGE_RECIPIENT_CAP], const struct age_recipient *to)
 {
 	const uint8_t *b = to->kind == AGE_KIND_PQ ? to->pk.xwing.b : to->pk.x25519;
 
 	(void)!bech32_encode(out, AGE_RECIPIENT_CAP, recipient_form[to->kind].hrp, b,
-		recipient_form[to->kind].len);
+			     recipient_form[to->kind].len);
 }
 
 /* One more place at the end. */
@@ -150,30 +146,30 @@ age_key_load(FILE *in, struct age_identity **ids, size_t *cnt, size_t *line)
 	size_t have = 0, cap = 0, text_cap = 4096;
 	char *text = malloc(text_cap); /* longer than any secret: getline never moves one */
 	ssize_t n;
-	int r = text ? 0 : ERR_MEM;
+	int err = text ? 0 : ERR_MEM;
 
 	*ids = NULL;
 	*cnt = *line = 0;
-	while (r == 0 && (errno = 0, n = getline(&text, &text_cap, in)) >= 0) {
+	while (!err && (errno = 0, n = getline(&text, &text_cap, in)) >= 0) {
 		++*line;
 		while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
 			n--;
 		if (n == 0 || text[0] == '#')
 			continue;
-		if ((r = grow(&list, have, &cap)) == 0 &&
-			(r = age_key_parse_identity(&list[have], text, (size_t)n)) == 0)
+		if ((err = grow(&list, have, &cap)) == 0 &&
+		    (err = age_key_parse_identity(&list[have], text, (size_t)n)) == 0)
 			have++;
 	}
-	if (r == 0 && !feof(in)) /* memory that ends in getline does not show in ferror */
-		r = errno == ENOMEM ? ERR_MEM : ERR_IO;
-	if (r == 0 && have == 0)
-		r = ERR_NOT_FOUND;
+	if (!err && !feof(in)) /* memory that ends in getline does not show in ferror */
+		err = errno == ENOMEM ? ERR_MEM : ERR_IO;
+	if (!err && have == 0)
+		err = ERR_NOT_FOUND;
 	if (text)
 		sodium_memzero(text, text_cap);
 	free(text);
-	if (r != 0) {
+	if (err) {
 		age_key_free(list);
-		return r;
+		return err;
 	}
 	*ids = list; /* transferred */
 	*cnt = have;

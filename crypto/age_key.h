@@ -7,10 +7,7 @@
 #include "crypto/bech32.h"
 #include "crypto/xwing.h"
 
-enum age_kind {
-	AGE_KIND_X25519,
-	AGE_KIND_PQ
-};
+enum age_kind { AGE_KIND_X25519, AGE_KIND_PQ };
 
 struct age_recipient {
 	enum age_kind kind;
@@ -33,27 +30,25 @@ struct age_identity {
 #define AGE_IDENTITY_CAP  (BECH32_LEN(18, 32) + 1)              /* 77 */
 
 void age_key_make(struct age_identity *id, enum age_kind kind);
-void age_key_from_secret(
-	struct age_identity *id, enum age_kind kind, const uint8_t secret[static 32]);
+void age_key_from_secret(struct age_identity *id, enum age_kind kind,
+			 const uint8_t secret[static 32]);
 void age_key_recipient(struct age_recipient *to, const struct age_identity *id);
 void age_key_wipe(struct age_identity *ids, size_t cnt);
 
 /* One word, no blanks around it. ERR_KEY if it is none. */
-__attribute__((warn_unused_result)) int age_key_parse_identity(
-	struct age_identity *id, const char *text, size_t len);
-__attribute__((warn_unused_result)) int age_key_parse_recipient(
-	struct age_recipient *to, const char *text, size_t len);
+__attribute__((warn_unused_result)) int age_key_parse_identity(struct age_identity *id,
+							       const char *text, size_t len);
+__attribute__((warn_unused_result)) int age_key_parse_recipient(struct age_recipient *to,
+								const char *text, size_t len);
 
-void age_key_print_identity(
-	char out[static AGE_IDENTITY_CAP], const struct age_identity *id);
-void age_key_print_recipient(
-	char out[static AGE_RECIPIENT_CAP], const struct age_recipient *to);
+void age_key_print_identity(char out[static AGE_IDENTITY_CAP], const struct age_identity *id);
+void age_key_print_recipient(char out[static AGE_RECIPIENT_CAP], const struct age_recipient *to);
 
 /* A key file: one identity a line, blank lines and lines that begin with '#' are skipped,
- * lines of any length. *ids is NULL or an array of *cnt in secret memory, for age_key_free(). ERR_KEY with *line set where a line is neither; ERR_NOT_FOUND for a file without
- * any identity. */
-__attribute__((warn_unused_result)) int age_key_load(
-	FILE *in, struct age_identity **ids, size_t *cnt, size_t *line);
+ * lines of any length. *ids is NULL or an array of *cnt in secret memory, for age_key_free().
+ * ERR_KEY with *line set where a line is neither; ERR_NOT_FOUND for a file without any identity. */
+__attribute__((warn_unused_result)) int age_key_load(FILE *in, struct age_identity **ids,
+						     size_t *cnt, size_t *line);
 void age_key_free(struct age_identity *ids);
 
 #endif

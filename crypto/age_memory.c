@@ -33,11 +33,11 @@ memory_write(void *arg, const uint8_t *buf, size_t len)
 struct age_source
 age_memory_source(struct age_memory *m)
 {
-	return (struct age_source){memory_read, m};
+	return (struct age_source){ memory_read, m };
 }
 
 struct age_sink
 age_memory_sink(struct age_memory *m)
 {
-	return (struct age_sink){memory_write, m};
+	return (struct age_sink){ memory_write, m };
 }

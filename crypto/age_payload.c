@@ -6,10 +6,10 @@
 
 void
 age_payload_init(struct age_payload *p, const struct age_file_key *key,
-	const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN])
+		 const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN])
 {
 	(void)!hkdf_derive(p->key, sizeof(p->key), HKDF_IN(key->b, sizeof(key->b)),
-		HKDF_IN(nonce, AGE_PAYLOAD_NONCE_LEN), HKDF_TEXT("payload"));
+			   HKDF_IN(nonce, AGE_PAYLOAD_NONCE_LEN), HKDF_TEXT("payload"));
 	p->counter = 0;
 }
 
@@ -41,31 +41,29 @@ length_fits(const struct age_payload *p, size_t len, bool last)
 }
 
 int
-age_payload_seal_chunk(
-	struct age_payload *p, uint8_t *out, const uint8_t *in, size_t len, bool last)
+age_payload_seal_chunk(struct age_payload *p, uint8_t *out, const uint8_t *in, size_t len,
+		       bool last)
 {
 	uint8_t nonce[12];
 
 	if (!length_fits(p, len, last))
 		return ERR_ARG;
 	chunk_nonce(nonce, p->counter++, last);
-	crypto_aead_chacha20poly1305_ietf_encrypt(
-		out, NULL, in, len, NULL, 0, NULL, nonce, p->key);
+	crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, in, len, NULL, 0, NULL, nonce, p->key);
 	return 0;
 }
 
 int
-age_payload_open_chunk(
-	struct age_payload *p, uint8_t *out, const uint8_t *in, size_t in_len, bool last)
+age_payload_open_chunk(struct age_payload *p, uint8_t *out, const uint8_t *in, size_t in_len,
+		       bool last)
 {
 	uint8_t nonce[12];
 
-	if (in_len < AGE_PAYLOAD_TAG_LEN ||
-		!length_fits(p, in_len - AGE_PAYLOAD_TAG_LEN, last))
+	if (in_len < AGE_PAYLOAD_TAG_LEN || !length_fits(p, in_len - AGE_PAYLOAD_TAG_LEN, last))
 		return ERR_PAYLOAD;
 	chunk_nonce(nonce, p->counter, last);
-	if (crypto_aead_chacha20poly1305_ietf_decrypt(
-		    out, NULL, NULL, in, in_len, NULL, 0, nonce, p->key) != 0)
+	if (crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, in, in_len, NULL, 0, nonce,
+						      p->key) != 0)
 		return ERR_PAYLOAD;
 	p->counter++;
 	return 0;
@@ -73,13 +71,13 @@ age_payload_open_chunk(
 
 int
 age_payload_seal(uint8_t *out, const struct age_file_key *key,
-	const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN], struct hkdf_in in)
+		 const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN], struct hkdf_in in)
 {
 	struct age_payload p;
 	const uint8_t *b = in.b;
 	size_t left = in.len;
 	bool last;
-	int r;
+	int err;
 
 	age_payload_init(&p, key, nonce);
 	memcpy(out, nonce, AGE_PAYLOAD_NONCE_LEN);
@@ -88,25 +86,25 @@ age_payload_seal(uint8_t *out, const struct age_file_key *key,
 		size_t n = left < AGE_PAYLOAD_CHUNK ? left : AGE_PAYLOAD_CHUNK;
 
 		last = n == left;
-		if ((r = age_payload_seal_chunk(&p, out, b, n, last)) != 0)
+		if ((err = age_payload_seal_chunk(&p, out, b, n, last)) != 0)
 			break;
 		out += n + AGE_PAYLOAD_TAG_LEN;
 		b += n;
 		left -= n;
 	} while (!last);
 	age_payload_wipe(&p);
-	return r;
+	return err;
 }
 
 int
 age_payload_open(uint8_t *out, size_t cap, size_t *out_len, const struct age_file_key *key,
-	struct hkdf_in in)
+		 struct hkdf_in in)
 {
 	struct age_payload p;
 	const uint8_t *b = in.b;
 	size_t left = in.len, done = 0;
 	bool last;
-	int r;
+	int err;
 
 	*out_len = 0;
 	if (left < AGE_PAYLOAD_NONCE_LEN)
@@ -117,20 +115,20 @@ age_payload_open(uint8_t *out, size_t cap, size_t *out_len, const struct age_fil
 	do {
 		size_t n = left < AGE_PAYLOAD_SEALED ? left : AGE_PAYLOAD_SEALED;
 
-		r = ERR_RANGE;
+		err = ERR_RANGE;
 		if (n >= AGE_PAYLOAD_TAG_LEN && n - AGE_PAYLOAD_TAG_LEN > cap - done)
 			break;
 		last = n == left;
-		if ((r = age_payload_open_chunk(&p, out + done, b, n, last)) != 0)
+		if ((err = age_payload_open_chunk(&p, out + done, b, n, last)) != 0)
 			break;
 		done += n - AGE_PAYLOAD_TAG_LEN;
 		b += n;
 		left -= n;
 	} while (!last);
 	age_payload_wipe(&p);
-	if (r != 0)
+	if (err)
 		sodium_memzero(out, done);
 	else
 		*out_len = done;
-	return r;
+	return err;
 }

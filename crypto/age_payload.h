@@ -12,9 +12,10 @@
 #define AGE_PAYLOAD_SEALED    (AGE_PAYLOAD_CHUNK + AGE_PAYLOAD_TAG_LEN)
 
 /* Payload bytes, nonce included, for n bytes of plaintext. */
-#define AGE_PAYLOAD_LEN(n) \
-	(AGE_PAYLOAD_NONCE_LEN + (size_t)(n) + AGE_PAYLOAD_TAG_LEN * \
-		((size_t)(n) ? ((size_t)(n) + AGE_PAYLOAD_CHUNK - 1) / AGE_PAYLOAD_CHUNK : 1))
+#define AGE_PAYLOAD_LEN(n)                                                                         \
+	(AGE_PAYLOAD_NONCE_LEN + (size_t)(n) +                                                     \
+	 AGE_PAYLOAD_TAG_LEN *                                                                     \
+		 ((size_t)(n) ? ((size_t)(n) + AGE_PAYLOAD_CHUNK - 1) / AGE_PAYLOAD_CHUNK : 1))
 
 /* The state between chunks; secret, wiped by age_payload_wipe(). */
 struct age_payload {
@@ -23,28 +24,31 @@ struct age_payload {
 };
 
 void age_payload_init(struct age_payload *p, const struct age_file_key *key,
-	const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN]);
+		      const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN]);
 void age_payload_wipe(struct age_payload *p);
 
 /* One chunk; out holds len + AGE_PAYLOAD_TAG_LEN. out may be in. Every chunk but the last is
  * AGE_PAYLOAD_CHUNK long; the last may be empty only if it is the first: else ERR_ARG. */
-__attribute__((warn_unused_result)) int age_payload_seal_chunk(
-	struct age_payload *p, uint8_t *out, const uint8_t *in, size_t len, bool last);
+__attribute__((warn_unused_result)) int age_payload_seal_chunk(struct age_payload *p, uint8_t *out,
+							       const uint8_t *in, size_t len,
+							       bool last);
 
 /* One sealed chunk of in_len bytes, tag included; the counter moves on only if it opens.
  * ERR_PAYLOAD otherwise. out may be in, which a wrong tag then leaves zeroed. */
-__attribute__((warn_unused_result)) int age_payload_open_chunk(
-	struct age_payload *p, uint8_t *out, const uint8_t *in, size_t in_len, bool last);
+__attribute__((warn_unused_result)) int age_payload_open_chunk(struct age_payload *p, uint8_t *out,
+							       const uint8_t *in, size_t in_len,
+							       bool last);
 
 /* Nonce and all chunks at once; out holds AGE_PAYLOAD_LEN(in.len). */
-__attribute__((warn_unused_result)) int age_payload_seal(uint8_t *out,
-	const struct age_file_key *key, const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN],
-	struct hkdf_in in);
+__attribute__((warn_unused_result)) int
+age_payload_seal(uint8_t *out, const struct age_file_key *key,
+		 const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN], struct hkdf_in in);
 
 /* The whole payload; *out_len says how much of cap was filled. ERR_PAYLOAD if anything is
  * wrong (out is then zero), ERR_RANGE if cap is too small, ERR_HEADER if it is shorter than
  * a nonce. */
-__attribute__((warn_unused_result)) int age_payload_open(uint8_t *out, size_t cap,
-	size_t *out_len, const struct age_file_key *key, struct hkdf_in in);
+__attribute__((warn_unused_result)) int age_payload_open(uint8_t *out, size_t cap, size_t *out_len,
+							 const struct age_file_key *key,
+							 struct hkdf_in in);
 
 #endif

@@ -20,7 +20,7 @@ static const uint8_t zero_nonce[12];
 /* "-> " type " " share "\n" body "\n"; the length is fixed by the sizes of its parts. */
 static void
 print_stanza(uint8_t *out, const char *type, struct hkdf_in share,
-	const uint8_t body[static BODY_LEN])
+	     const uint8_t body[static BODY_LEN])
 {
 	char text[B64_RAW_LEN(XWING_CT_LEN) + 1];
 	size_t n = strlen(type);
@@ -40,83 +40,81 @@ print_stanza(uint8_t *out, const char *type, struct hkdf_in share,
 
 int
 age_stanza_seal_pq(uint8_t out[static AGE_STANZA_PQ_LEN], const struct xwing_public *pk,
-	const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key)
+		   const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key)
 {
 	struct xwing_shared shared;
 	struct xwing_ct ct;
 	uint8_t body[BODY_LEN];
-	int r;
+	int err;
 
 	memset(out, 0, AGE_STANZA_PQ_LEN);
-	if ((r = xwing_encapsulate(&ct, &shared, pk, coins)) != 0)
+	if ((err = xwing_encapsulate(&ct, &shared, pk, coins)) != 0)
 		goto out;
-	if ((r = hpke_seal(body, &shared, INFO_PQ, HKDF_IN(key->b, sizeof(key->b)))) != 0)
+	if ((err = hpke_seal(body, &shared, INFO_PQ, HKDF_IN(key->b, sizeof(key->b)))) != 0)
 		goto out;
 	print_stanza(out, "mlkem768x25519", HKDF_IN(ct.b, sizeof(ct.b)), body);
 out:
 	sodium_memzero(&shared, sizeof(shared));
-	return r;
+	return err;
 }
 
 static void
 x25519_wrap_key(uint8_t wrap[static 32], const uint8_t *shared, const uint8_t *share,
-	const uint8_t *public)
+		const uint8_t *public)
 {
 	uint8_t salt[64];
 
 	memcpy(salt, share, 32);
 	memcpy(salt + 32, public, 32);
-	(void)!hkdf_derive(
-		wrap, 32, HKDF_IN(shared, 32), HKDF_IN(salt, sizeof(salt)), INFO_X25519);
+	(void)!hkdf_derive(wrap, 32, HKDF_IN(shared, 32), HKDF_IN(salt, sizeof(salt)), INFO_X25519);
 }
 
 int
-age_stanza_seal_x25519(uint8_t out[static AGE_STANZA_X25519_LEN],
-	const uint8_t pk[static 32], const uint8_t ephemeral[static 32],
-	const struct age_file_key *key)
+age_stanza_seal_x25519(uint8_t out[static AGE_STANZA_X25519_LEN], const uint8_t pk[static 32],
+		       const uint8_t ephemeral[static 32], const struct age_file_key *key)
 {
 	uint8_t share[32], shared[32], wrap[32], body[BODY_LEN];
-	int r = ERR_KEY;
+	int err = ERR_KEY;
 
 	memset(out, 0, AGE_STANZA_X25519_LEN);
 	if (crypto_scalarmult_base(share, ephemeral) != 0 ||
-		crypto_scalarmult(shared, ephemeral, pk) != 0)
+	    crypto_scalarmult(shared, ephemeral, pk) != 0)
 		goto out;
 	x25519_wrap_key(wrap, shared, share, pk);
-	crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, key->b, sizeof(key->b), NULL,
-		0, NULL, zero_nonce, wrap);
+	crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, key->b, sizeof(key->b), NULL, 0, NULL,
+						  zero_nonce, wrap);
 	print_stanza(out, "X25519", HKDF_IN(share, sizeof(share)), body);
-	r = 0;
+	err = 0;
 out:
 	sodium_memzero(shared, sizeof(shared));
 	sodium_memzero(wrap, sizeof(wrap));
-	return r;
+	return err;
 }
 
 int
-age_stanza_seal(uint8_t out[static AGE_STANZA_MAX], size_t *len,
-	const struct age_recipient *to, const struct age_file_key *key)
+age_stanza_seal(uint8_t out[static AGE_STANZA_MAX], size_t *len, const struct age_recipient *to,
+		const struct age_file_key *key)
 {
 	uint8_t coins[XWING_COINS_LEN];
-	int r;
+	int err;
 
 	randombytes_buf(coins, sizeof(coins));
 	if (to->kind == AGE_KIND_PQ) {
 		*len = AGE_STANZA_PQ_LEN;
-		r = age_stanza_seal_pq(out, &to->pk.xwing, coins, key);
+		err = age_stanza_seal_pq(out, &to->pk.xwing, coins, key);
 	} else {
 		*len = AGE_STANZA_X25519_LEN;
-		r = age_stanza_seal_x25519(out, to->pk.x25519, coins, key);
+		err = age_stanza_seal_x25519(out, to->pk.x25519, coins, key);
 	}
 	sodium_memzero(coins, sizeof(coins));
-	return r;
+	return err;
 }
 
 static int
 unwrap(struct age_file_key *key, const struct age_stanza *s, const uint8_t wrap[static 32])
 {
-	if (crypto_aead_chacha20poly1305_ietf_decrypt(key->b, NULL, NULL, s->body, BODY_LEN,
-		    NULL, 0, zero_nonce, wrap) != 0)
+	if (crypto_aead_chacha20poly1305_ietf_decrypt(key->b, NULL, NULL, s->body, BODY_LEN, NULL,
+						      0, zero_nonce, wrap) != 0)
 		return ERR_NO_MATCH;
 	return 0;
 }
@@ -126,27 +124,26 @@ open_x25519(struct age_file_key *key, const struct age_stanza *s, const struct a
 {
 	uint8_t share[32], shared[32], wrap[32];
 	size_t i;
-	int r = ERR_NO_MATCH;
+	int err = ERR_NO_MATCH;
 
 	if (s->arg_cnt != 2 || s->body_len != BODY_LEN ||
-		b64_decode_exact(
-			share, sizeof(share), s->arg[1].b, s->arg[1].len, B64_RAW) != 0)
+	    b64_decode_exact(share, sizeof(share), s->arg[1].b, s->arg[1].len, B64_RAW) != 0)
 		return ERR_HEADER;
-	for (i = 0; i < who->id_cnt && r == ERR_NO_MATCH; i++) {
+	for (i = 0; i < who->id_cnt && err == ERR_NO_MATCH; i++) {
 		const struct age_identity *id = &who->ids[i];
 
 		if (id->kind != AGE_KIND_X25519)
 			continue;
 		if (crypto_scalarmult(shared, id->secret, share) != 0) {
-			r = ERR_HEADER;
+			err = ERR_HEADER;
 			break;
 		}
 		x25519_wrap_key(wrap, shared, share, id->x25519_public);
-		r = unwrap(key, s, wrap);
+		err = unwrap(key, s, wrap);
 	}
 	sodium_memzero(shared, sizeof(shared));
 	sodium_memzero(wrap, sizeof(wrap));
-	return r;
+	return err;
 }
 
 static int
@@ -155,27 +152,26 @@ open_pq(struct age_file_key *key, const struct age_stanza *s, const struct age_o
 	struct xwing_shared shared;
 	struct xwing_ct ct;
 	size_t i;
-	int r = ERR_NO_MATCH;
+	int err = ERR_NO_MATCH;
 
 	if (s->arg_cnt != 2 || s->body_len != BODY_LEN ||
-		b64_decode_exact(
-			ct.b, sizeof(ct.b), s->arg[1].b, s->arg[1].len, B64_RAW) != 0)
+	    b64_decode_exact(ct.b, sizeof(ct.b), s->arg[1].b, s->arg[1].len, B64_RAW) != 0)
 		return ERR_HEADER;
-	for (i = 0; i < who->id_cnt && r == ERR_NO_MATCH; i++) {
+	for (i = 0; i < who->id_cnt && err == ERR_NO_MATCH; i++) {
 		const struct age_identity *id = &who->ids[i];
 
 		if (id->kind != AGE_KIND_PQ)
 			continue;
 		if (xwing_decapsulate(&shared, &ct, &id->ready) != 0) {
-			r = ERR_HEADER;
+			err = ERR_HEADER;
 			break;
 		}
-		r = hpke_open(key->b, &shared, INFO_PQ, HKDF_IN(s->body, BODY_LEN));
-		if (r == ERR_AUTH)
-			r = ERR_NO_MATCH;
+		err = hpke_open(key->b, &shared, INFO_PQ, HKDF_IN(s->body, BODY_LEN));
+		if (err == ERR_AUTH)
+			err = ERR_NO_MATCH;
 	}
 	sodium_memzero(&shared, sizeof(shared));
-	return r;
+	return err;
 }
 
 /* ^[1-9][0-9]*$, below 64. */
@@ -202,25 +198,26 @@ open_scrypt(struct age_file_key *key, const struct age_stanza *s, const struct a
 {
 	uint8_t salt[sizeof(SALT_SCRYPT) - 1 + 16], wrap[32];
 	unsigned work = 0, max = who->max_work ? who->max_work : AGE_STANZA_WORK_MAX;
-	int r;
+	int err;
 
 	memcpy(salt, SALT_SCRYPT, sizeof(SALT_SCRYPT) - 1);
 	if (s->arg_cnt != 3 || s->body_len != BODY_LEN ||
-		b64_decode_exact(salt + sizeof(SALT_SCRYPT) - 1, 16, s->arg[1].b,
-			s->arg[1].len, B64_RAW) != 0 ||
-		parse_work(&work, s->arg[2].b, s->arg[2].len) != 0)
+	    b64_decode_exact(salt + sizeof(SALT_SCRYPT) - 1, 16, s->arg[1].b, s->arg[1].len,
+			     B64_RAW) != 0 ||
+	    parse_work(&work, s->arg[2].b, s->arg[2].len) != 0)
 		return ERR_HEADER;
 	if (work > max || work > 30)
 		return ERR_WORK;
 	if (!who->passphrase)
 		return ERR_NO_MATCH;
 	if (crypto_pwhash_scryptsalsa208sha256_ll((const uint8_t *)who->passphrase,
-		    who->passphrase_len, salt, sizeof(salt), (uint64_t)1 << work, 8, 1, wrap,
-		    sizeof(wrap)) != 0)
+						  who->passphrase_len, salt, sizeof(salt),
+						  (uint64_t)1 << work, 8, 1, wrap,
+						  sizeof(wrap)) != 0)
 		return ERR_MEM;
-	r = unwrap(key, s, wrap);
+	err = unwrap(key, s, wrap);
 	sodium_memzero(wrap, sizeof(wrap));
-	return r;
+	return err;
 }
 
 static const struct {
@@ -233,22 +230,22 @@ static const struct {
 };
 
 int
-age_stanza_open(
-	struct age_file_key *key, const struct age_stanza *stanza, const struct age_opener *who)
+age_stanza_open(struct age_file_key *key, const struct age_stanza *stanza,
+		const struct age_opener *who)
 {
 	struct age_file_key got;
 	size_t i;
-	int r = ERR_NO_MATCH;
+	int err = ERR_NO_MATCH;
 
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (!age_stanza_is(stanza, types[i].type))
 			continue;
-		if ((r = types[i].open(&got, stanza, who)) == 0)
+		if ((err = types[i].open(&got, stanza, who)) == 0)
 			*key = got;
 		break;
 	}
 	sodium_memzero(&got, sizeof(got));
-	return r;
+	return err;
 }
 
 bool
@@ -257,5 +254,5 @@ age_stanza_is(const struct age_stanza *stanza, const char *type)
 	size_t n = strlen(type);
 
 	return stanza->arg_cnt > 0 && stanza->arg[0].len == n &&
-		memcmp(stanza->arg[0].b, type, n) == 0;
+	       memcmp(stanza->arg[0].b, type, n) == 0;
 }

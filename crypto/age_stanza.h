@@ -43,21 +43,23 @@ struct age_opener {
  * ERR_KEY for a bad public key; out is then zero. */
 __attribute__((warn_unused_result)) int
 age_stanza_seal_pq(uint8_t out[static AGE_STANZA_PQ_LEN], const struct xwing_public *pk,
-	const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key);
+		   const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key);
 
 /* The same for X25519. ERR_KEY for a public key of low order. */
-__attribute__((warn_unused_result)) int age_stanza_seal_x25519(
-	uint8_t out[static AGE_STANZA_X25519_LEN], const uint8_t pk[static 32],
-	const uint8_t ephemeral[static 32], const struct age_file_key *key);
+__attribute__((warn_unused_result)) int
+age_stanza_seal_x25519(uint8_t out[static AGE_STANZA_X25519_LEN], const uint8_t pk[static 32],
+		       const uint8_t ephemeral[static 32], const struct age_file_key *key);
 
 /* For any recipient, with fresh coins; *len is what was written. */
 __attribute__((warn_unused_result)) int age_stanza_seal(uint8_t out[static AGE_STANZA_MAX],
-	size_t *len, const struct age_recipient *to, const struct age_file_key *key);
+							size_t *len, const struct age_recipient *to,
+							const struct age_file_key *key);
 
 /* 0: key is set. ERR_NO_MATCH: not for us. ERR_HEADER: a stanza of a type we know is
  * malformed. ERR_WORK: scrypt above the cap. */
 __attribute__((warn_unused_result)) int age_stanza_open(struct age_file_key *key,
-	const struct age_stanza *stanza, const struct age_opener *who);
+							const struct age_stanza *stanza,
+							const struct age_opener *who);
 
 /* Whether the first argument is this type. */
 bool age_stanza_is(const struct age_stanza *stanza, const char *type);

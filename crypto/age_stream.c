@@ -34,11 +34,11 @@ static int
 fill(struct age_source in, uint8_t *buf, size_t cap, size_t *got)
 {
 	size_t n;
-	int r;
+	int err;
 
 	for (*got = 0; *got < cap; *got += n) {
-		if ((r = in.read(in.arg, buf + *got, cap - *got, &n)) != 0)
-			return r;
+		if ((err = in.read(in.arg, buf + *got, cap - *got, &n)) != 0)
+			return err;
 		if (n == 0)
 			break;
 	}
@@ -48,13 +48,12 @@ fill(struct age_source in, uint8_t *buf, size_t cap, size_t *got)
 /* Wraps the key for every recipient, one kind only. */
 static int
 wrap_all(const struct age_sealing *how, const struct age_file_key *key, uint8_t **head,
-	size_t *head_len)
+	 size_t *head_len)
 {
-	size_t stanza = how->to[0].kind == AGE_KIND_PQ ? AGE_STANZA_PQ_LEN
-						       : AGE_STANZA_X25519_LEN;
+	size_t stanza = how->to[0].kind == AGE_KIND_PQ ? AGE_STANZA_PQ_LEN : AGE_STANZA_X25519_LEN;
 	size_t cap, i, n = AGE_HEADER_BEGIN;
 	uint8_t one[AGE_STANZA_MAX];
-	int r;
+	int err;
 
 	if (how->to_cnt > (AGE_HEADER_MAX - AGE_HEADER_BEGIN - AGE_HEADER_END) / stanza)
 		return ERR_RANGE;
@@ -67,13 +66,13 @@ wrap_all(const struct age_sealing *how, const struct age_file_key *key, uint8_t 
 	for (i = 0; i < how->to_cnt; i++) {
 		size_t len;
 
-		if ((r = age_stanza_seal(one, &len, &how->to[i], key)) != 0)
-			return r;
+		if ((err = age_stanza_seal(one, &len, &how->to[i], key)) != 0)
+			return err;
 		memcpy(*head + n, one, len);
 		n += len;
 	}
 	return age_header_write(*head, cap, head_len,
-		HKDF_IN(*head + AGE_HEADER_BEGIN, n - AGE_HEADER_BEGIN), key);
+				HKDF_IN(*head + AGE_HEADER_BEGIN, n - AGE_HEADER_BEGIN), key);
 }
 
 static int
@@ -92,26 +91,26 @@ static int
 seal_header(struct work *w, const struct age_sealing *how, struct age_sink out)
 {
 	uint8_t nonce[AGE_PAYLOAD_NONCE_LEN];
-	int r;
+	int err;
 
 	if (how->key) {
 		w->key = *how->key;
-		r = ready_stanzas(how, &w->head, &w->head_len);
+		err = ready_stanzas(how, &w->head, &w->head_len);
 	} else if (how->to_cnt > 0) {
 		randombytes_buf(w->key.b, sizeof(w->key.b));
-		r = wrap_all(how, &w->key, &w->head, &w->head_len);
+		err = wrap_all(how, &w->key, &w->head, &w->head_len);
 	} else {
-		r = ERR_ARG;
+		err = ERR_ARG;
 	}
-	if (r != 0)
-		return r;
+	if (err)
+		return err;
 	if (how->nonce)
 		memcpy(nonce, how->nonce, sizeof(nonce));
 	else
 		randombytes_buf(nonce, sizeof(nonce));
 	age_payload_init(&w->payload, &w->key, nonce);
-	if ((r = out.write(out.arg, w->head, w->head_len)) != 0)
-		return r;
+	if ((err = out.write(out.arg, w->head, w->head_len)) != 0)
+		return err;
 	return out.write(out.arg, nonce, sizeof(nonce));
 }
 
@@ -121,29 +120,29 @@ age_stream_seal(const struct age_sealing *how, struct age_source in, struct age_
 	struct work *w = secret_alloc(sizeof(*w));
 	size_t have, more;
 	bool last;
-	int r = ERR_MEM;
+	int err = ERR_MEM;
 
-	if (!w || (r = seal_header(w, how, out)) != 0)
+	if (!w || (err = seal_header(w, how, out)) != 0)
 		goto out;
 	/* A full chunk is the last one only if nothing follows, so one byte is read ahead. */
-	if ((r = fill(in, w->in, AGE_PAYLOAD_CHUNK + 1, &have)) != 0)
+	if ((err = fill(in, w->in, AGE_PAYLOAD_CHUNK + 1, &have)) != 0)
 		goto out;
 	do {
 		size_t n = have < AGE_PAYLOAD_CHUNK ? have : AGE_PAYLOAD_CHUNK;
 
 		last = have <= AGE_PAYLOAD_CHUNK;
-		if ((r = age_payload_seal_chunk(&w->payload, w->out, w->in, n, last)) != 0 ||
-			(r = out.write(out.arg, w->out, n + AGE_PAYLOAD_TAG_LEN)) != 0)
+		if ((err = age_payload_seal_chunk(&w->payload, w->out, w->in, n, last)) != 0 ||
+		    (err = out.write(out.arg, w->out, n + AGE_PAYLOAD_TAG_LEN)) != 0)
 			goto out;
 		if (last)
 			break;
 		w->in[0] = w->in[AGE_PAYLOAD_CHUNK];
-		r = fill(in, w->in + 1, AGE_PAYLOAD_CHUNK, &more);
+		err = fill(in, w->in + 1, AGE_PAYLOAD_CHUNK, &more);
 		have = 1 + more;
-	} while (r == 0);
+	} while (!err);
 out:
 	work_free(w);
-	return r;
+	return err;
 }
 
 /* Reads until the line that begins with "---" is whole, or the end, or the cap. */
@@ -152,7 +151,7 @@ read_header(struct work *w, struct age_source in)
 {
 	size_t seen = 0, n, step;
 	const uint8_t *end = NULL;
-	int r;
+	int err;
 
 	if (!(w->head = malloc(AGE_HEADER_MAX)))
 		return ERR_MEM;
@@ -160,8 +159,8 @@ read_header(struct work *w, struct age_source in)
 		step = AGE_HEADER_MAX - w->head_len;
 		if (step > HEADER_STEP)
 			step = HEADER_STEP;
-		if ((r = in.read(in.arg, w->head + w->head_len, step, &n)) != 0)
-			return r;
+		if ((err = in.read(in.arg, w->head + w->head_len, step, &n)) != 0)
+			return err;
 		if (n == 0)
 			break;
 		w->head_len += n;
@@ -202,26 +201,26 @@ open_chunks(struct work *w, struct age_source in, struct age_sink out)
 {
 	size_t got, extra;
 	bool last;
-	int r;
+	int err;
 
 	do {
-		if ((r = fill(in, w->in, AGE_PAYLOAD_SEALED, &got)) != 0)
-			return r;
+		if ((err = fill(in, w->in, AGE_PAYLOAD_SEALED, &got)) != 0)
+			return err;
 		last = got < AGE_PAYLOAD_SEALED;
-		r = age_payload_open_chunk(&w->payload, w->out, w->in, got, last);
-		if (r != 0 && !last) {
+		err = age_payload_open_chunk(&w->payload, w->out, w->in, got, last);
+		if (err && !last) {
 			last = true;
-			r = age_payload_open_chunk(&w->payload, w->out, w->in, got, last);
+			err = age_payload_open_chunk(&w->payload, w->out, w->in, got, last);
 		}
-		if (r == 0 && got > AGE_PAYLOAD_TAG_LEN)
-			r = out.write(out.arg, w->out, got - AGE_PAYLOAD_TAG_LEN);
-		if (r != 0)
-			return r;
+		if (!err && got > AGE_PAYLOAD_TAG_LEN)
+			err = out.write(out.arg, w->out, got - AGE_PAYLOAD_TAG_LEN);
+		if (err)
+			return err;
 	} while (!last);
 	if (got < AGE_PAYLOAD_SEALED)
 		return 0;
-	if ((r = fill(in, w->in, 1, &extra)) != 0)
-		return r;
+	if ((err = fill(in, w->in, 1, &extra)) != 0)
+		return err;
 	return extra == 0 ? 0 : ERR_PAYLOAD;
 }
 
@@ -232,15 +231,15 @@ open_header(struct work *w, const struct age_opener *who, struct age_source in)
 	uint8_t nonce[AGE_PAYLOAD_NONCE_LEN];
 	struct rest rest = { w, in };
 	size_t got;
-	int r;
+	int err;
 
-	if ((r = read_header(w, in)) != 0 ||
-		(r = age_header_parse(&h, w->head, w->head_len)) != 0 ||
-		(r = age_header_open(&w->key, &h, who)) != 0)
-		return r;
+	if ((err = read_header(w, in)) != 0 ||
+	    (err = age_header_parse(&h, w->head, w->head_len)) != 0 ||
+	    (err = age_header_open(&w->key, &h, who)) != 0)
+		return err;
 	w->head_used = w->header_len = h.len;
-	if ((r = fill((struct age_source){ rest_read, &rest }, nonce, sizeof(nonce), &got)) != 0)
-		return r;
+	if ((err = fill((struct age_source){ rest_read, &rest }, nonce, sizeof(nonce), &got)) != 0)
+		return err;
 	if (got < sizeof(nonce))
 		return ERR_HEADER;
 	age_payload_init(&w->payload, &w->key, nonce);
@@ -261,25 +260,25 @@ keep(struct age_opened *opened, const struct work *w)
 
 int
 age_stream_open(const struct age_opener *who, struct age_source in, struct age_sink out,
-	struct age_opened *opened)
+		struct age_opened *opened)
 {
 	struct work *w = secret_alloc(sizeof(*w));
 	struct age_armor *armor = age_armor_new(in);
 	struct age_source src = { age_armor_read, armor };
 	struct rest rest = { w, src };
-	int r = ERR_MEM;
+	int err = ERR_MEM;
 
 	if (opened)
 		memset(opened, 0, sizeof(*opened));
-	if (!w || !armor || (r = open_header(w, who, src)) != 0)
+	if (!w || !armor || (err = open_header(w, who, src)) != 0)
 		goto out;
-	r = open_chunks(w, (struct age_source){ rest_read, &rest }, out);
-	if (r == 0 && opened)
-		r = keep(opened, w);
+	err = open_chunks(w, (struct age_source){ rest_read, &rest }, out);
+	if (!err && opened)
+		err = keep(opened, w);
 out:
 	age_armor_free(armor);
 	work_free(w);
-	return r;
+	return err;
 }
 
 void

@@ -27,8 +27,8 @@ struct age_sealing {
 };
 
 /* ERR_ARG without recipients, ERR_MIX for both kinds in one file, ERR_KEY for a bad one. */
-__attribute__((warn_unused_result)) int age_stream_seal(
-	const struct age_sealing *how, struct age_source in, struct age_sink out);
+__attribute__((warn_unused_result)) int age_stream_seal(const struct age_sealing *how,
+							struct age_source in, struct age_sink out);
 
 /* What an opening leaves for the audit; age_stream_forget() wipes and frees it. */
 struct age_opened {
@@ -41,7 +41,8 @@ struct age_opened {
  * failure is authentic but cut short, so a caller keeps it only on 0. opened may be NULL.
  * ERR_ARMOR, ERR_HEADER, ERR_HMAC, ERR_NO_MATCH, ERR_WORK, ERR_PAYLOAD. */
 __attribute__((warn_unused_result)) int age_stream_open(const struct age_opener *who,
-	struct age_source in, struct age_sink out, struct age_opened *opened);
+							struct age_source in, struct age_sink out,
+							struct age_opened *opened);
 void age_stream_forget(struct age_opened *opened);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define LENGTH_LEN 8
 
-static const uint32_t classes[ATTACH_CLASS_CNT] = {65536, 262144, 1048576, 4194304};
+static const uint32_t classes[ATTACH_CLASS_CNT] = { 65536, 262144, 1048576, 4194304 };
 
 uint32_t
 attach_class(uint64_t content_len)
@@ -31,15 +31,13 @@ is_class(uint64_t padded)
 uint32_t
 attach_file_len(uint32_t padded)
 {
-	return is_class(padded) ? (uint32_t)(SEAL_HEADER_LEN + AGE_PAYLOAD_LEN(padded))
-				: 0;
+	return is_class(padded) ? (uint32_t)(SEAL_HEADER_LEN + AGE_PAYLOAD_LEN(padded)) : 0;
 }
 
 uint16_t
 attach_parts(uint32_t padded)
 {
-	return (uint16_t)((attach_file_len(padded) + ATTACH_PART_LEN - 1) /
-			  ATTACH_PART_LEN);
+	return (uint16_t)((attach_file_len(padded) + ATTACH_PART_LEN - 1) / ATTACH_PART_LEN);
 }
 
 int
@@ -64,7 +62,7 @@ static int
 padder_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
 {
 	struct padder *p = arg;
-	uint64_t end = p->at < LENGTH_LEN		 ? LENGTH_LEN
+	uint64_t end = p->at < LENGTH_LEN                ? LENGTH_LEN
 		       : p->at < LENGTH_LEN + p->content ? LENGTH_LEN + p->content
 							 : p->padded;
 	size_t n = end - p->at < cap ? (size_t)(end - p->at) : cap;
@@ -104,18 +102,17 @@ hasher_write(void *arg, const uint8_t *buf, size_t len)
 }
 
 static int
-attach_stream(const struct seal *s, const uint8_t *nonce, struct padder *p,
-	      struct hasher *h)
+attach_stream(const struct seal *s, const uint8_t *nonce, struct padder *p, struct hasher *h)
 {
 	uint8_t stanzas[SEAL_CNT * AGE_STANZA_PQ_LEN], more;
 	size_t got = 0;
-	struct age_sealing how = {.key = &s->file_key,
-				  .stanzas = HKDF_IN(stanzas, sizeof stanzas),
-				  .nonce = nonce};
+	struct age_sealing how = { .key = &s->file_key,
+				   .stanzas = HKDF_IN(stanzas, sizeof(stanzas)),
+				   .nonce = nonce };
 	int err = seal_stanzas(stanzas, s);
 	if (!err)
-		err = age_stream_seal(&how, (struct age_source){padder_read, p},
-				      (struct age_sink){hasher_write, h});
+		err = age_stream_seal(&how, (struct age_source){ padder_read, p },
+				      (struct age_sink){ hasher_write, h });
 	if (!err)
 		err = p->in.read(p->in.arg, &more, 1, &got);
 	if (!err && got != 0)
@@ -128,9 +125,8 @@ attach_seal(const struct attach_how *how, uint8_t sha256[static 32], struct age_
 	    struct age_sink out)
 {
 	struct seal s;
-	struct hasher h = {.out = out};
-	struct padder p = {
-		.in = in, .content = how->len, .padded = attach_class(how->len)};
+	struct hasher h = { .out = out };
+	struct padder p = { .in = in, .content = how->len, .padded = attach_class(how->len) };
 	uint8_t nonce[AGE_PAYLOAD_NONCE_LEN];
 	memset(sha256, 0, 32);
 	if (p.padded == 0)
@@ -138,7 +134,7 @@ attach_seal(const struct attach_how *how, uint8_t sha256[static 32], struct age_
 	int err = seal_begin(&s, how->set, how->id, how->rng);
 	if (err)
 		return err;
-	seal_fill(how->rng, nonce, sizeof nonce);
+	seal_fill(how->rng, nonce, sizeof(nonce));
 	crypto_hash_sha256_init(&h.st);
 	err = attach_stream(&s, nonce, &p, &h);
 	if (!err)
@@ -175,13 +171,13 @@ opener_write(void *arg, const uint8_t *buf, size_t len)
 }
 
 int
-attach_open(const struct open_key *key, uint64_t *len, struct age_source in,
-	    struct age_sink out, struct age_opened *opened)
+attach_open(const struct open_key *key, uint64_t *len, struct age_source in, struct age_sink out,
+	    struct age_opened *opened)
 {
-	struct opener o = {.out = out};
-	struct age_opener who = {.ids = open_key_identity(key), .id_cnt = 1};
+	struct opener o = { .out = out };
+	struct age_opener who = { .ids = open_key_identity(key), .id_cnt = 1 };
 	*len = 0;
-	int err = age_stream_open(&who, in, (struct age_sink){opener_write, &o}, opened);
+	int err = age_stream_open(&who, in, (struct age_sink){ opener_write, &o }, opened);
 	if (!err && (!is_class(o.at) || o.content > o.at - LENGTH_LEN)) {
 		err = ERR_FORMAT;
 		if (opened != NULL)
@@ -198,22 +194,21 @@ static int
 stanza_by(size_t *which, const struct age_opened *opened, const uint8_t *id, uint8_t i,
 	  const struct open_known *const left[static SEAL_CNT])
 {
-	const uint8_t *there =
-		opened->header + AGE_HEADER_BEGIN + (size_t)i * AGE_STANZA_PQ_LEN;
+	const uint8_t *there = opened->header + AGE_HEADER_BEGIN + (size_t)i * AGE_STANZA_PQ_LEN;
 	uint8_t made[AGE_STANZA_PQ_LEN], hash[32];
 	struct xwing_public pk;
 	struct seal_stanza in = {
-		.file_key = &opened->key, .id = id, .pk = &pk, .hash = hash, .place = i};
+		.file_key = &opened->key, .id = id, .pk = &pk, .hash = hash, .place = i
+	};
 	for (size_t k = 0; k <= SEAL_CNT; k++) {
 		if (k < SEAL_CNT && left[k] == NULL)
 			continue;
 		if (k < SEAL_CNT)
-			memcpy(pk.b, left[k]->pk, sizeof pk.b);
+			memcpy(pk.b, left[k]->pk, sizeof(pk.b));
 		else if (seal_dummy(&pk, &opened->key, i))
 			return ERR_AUTH;
-		key_sha256(hash, pk.b, sizeof pk.b);
-		if (seal_stanza(made, &in) == 0 &&
-		    memcmp(made, there, sizeof made) == 0) {
+		key_sha256(hash, pk.b, sizeof(pk.b));
+		if (seal_stanza(made, &in) == 0 && memcmp(made, there, sizeof(made)) == 0) {
 			*which = k;
 			return 0;
 		}
@@ -227,7 +222,7 @@ attach_audit(const struct age_opened *opened, const uint8_t id[static KEY_ID_LEN
 {
 	const struct open_known *left[SEAL_CNT];
 	size_t which = 0;
-	memcpy(left, who, sizeof left);
+	memcpy(left, who, sizeof(left));
 	if (opened->header_len != SEAL_HEADER_LEN)
 		return ERR_AUTH;
 	for (uint8_t i = 0; i < SEAL_CNT; i++) {

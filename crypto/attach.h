@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ATTACH_PART_LEN	 16128
+#define ATTACH_PART_LEN  16128
 #define ATTACH_CLASS_CNT 4
-#define ATTACH_MAX	 (4194304 - 8) /* bytes of content */
+#define ATTACH_MAX       (4194304 - 8) /* bytes of content */
 
 /* Padded size of the plaintext for that much content: 65536, 262144, 1048576 or 4194304;
  * 0 if it is too long. */
@@ -27,15 +27,14 @@ int attach_part(uint32_t *offset, uint32_t *len, uint32_t file_len, uint16_t par
 
 struct attach_how {
 	const struct seal_set *set; /* that of the entry; shuffled anew */
-	const uint8_t *id;	    /* the case's */
-	struct seal_rng *rng;	    /* file key, order, nonce; NULL: randombytes_buf */
-	uint64_t len;		    /* of the content */
+	const uint8_t *id;          /* the case's */
+	struct seal_rng *rng;       /* file key, order, nonce; NULL: randombytes_buf */
+	uint64_t len;               /* of the content */
 };
 /* Content from in, age file to out, its SHA-256 to sha256; constant memory. ERR_RANGE:
  * too long, or in gave another length. */
-int attach_seal(const struct attach_how *how, uint8_t sha256[static 32],
-		struct age_source in, struct age_sink out)
-	__attribute__((warn_unused_result));
+int attach_seal(const struct attach_how *how, uint8_t sha256[static 32], struct age_source in,
+		struct age_sink out) __attribute__((warn_unused_result));
 
 /*
  * Age file from in, content to out, its length to *len. Content goes out chunk by chunk
@@ -44,8 +43,7 @@ int attach_seal(const struct attach_how *how, uint8_t sha256[static 32],
  * it.
  */
 int attach_open(const struct open_key *key, uint64_t *len, struct age_source in,
-		struct age_sink out, struct age_opened *opened)
-	__attribute__((warn_unused_result));
+		struct age_sink out, struct age_opened *opened) __attribute__((warn_unused_result));
 /*
  * The audit of an attachment: `who` is what the audit of its entry found, in any order.
  * 0, ERR_AUTH where the header is not the one that this protocol makes for exactly these

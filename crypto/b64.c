@@ -44,7 +44,7 @@ is_ascii(const char *in, size_t len)
 
 int
 b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_len,
-	enum b64_form form)
+	   enum b64_form form)
 {
 	uint8_t none;
 	size_t n = 0;
@@ -55,16 +55,15 @@ b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_
 	if (form == B64_PADDED && in_len % 4 != 0)
 		return ERR_FORMAT;
 	/* libsodium refuses bits left over, wrong padding and anything behind it. */
-	if (sodium_base642bin(cap ? out : &none, cap, in, in_len, NULL, &n, NULL,
-		    variant(form)) != 0)
+	if (sodium_base642bin(cap ? out : &none, cap, in, in_len, NULL, &n, NULL, variant(form)) !=
+	    0)
 		return ERR_FORMAT;
 	*out_len = n;
 	return 0;
 }
 
 int
-b64_decode_exact(
-	uint8_t *out, size_t out_len, const char *in, size_t in_len, enum b64_form form)
+b64_decode_exact(uint8_t *out, size_t out_len, const char *in, size_t in_len, enum b64_form form)
 {
 	size_t n;
 

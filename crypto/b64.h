@@ -19,12 +19,12 @@ enum b64_form {
 size_t b64_encode(char *out, size_t cap, const void *in, size_t len, enum b64_form form);
 
 /* Any number of bytes up to cap. ERR_FORMAT if the text is not canonical or too long. */
-__attribute__((warn_unused_result)) int
-b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_len,
-	enum b64_form form);
+__attribute__((warn_unused_result)) int b64_decode(uint8_t *out, size_t cap, size_t *out_len,
+						   const char *in, size_t in_len,
+						   enum b64_form form);
 
 /* Exactly out_len bytes, else ERR_FORMAT. */
-__attribute__((warn_unused_result)) int b64_decode_exact(
-	uint8_t *out, size_t out_len, const char *in, size_t in_len, enum b64_form form);
+__attribute__((warn_unused_result)) int
+b64_decode_exact(uint8_t *out, size_t out_len, const char *in, size_t in_len, enum b64_form form);
 
 #endif

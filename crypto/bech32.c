@@ -14,7 +14,7 @@ static uint32_t
 polymod(uint32_t chk, uint8_t value)
 {
 	static const uint32_t gen[5] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
-		0x2a1462b3 };
+					 0x2a1462b3 };
 	uint32_t top = chk >> 25;
 	int i;
 
@@ -136,8 +136,7 @@ bech32_encode(char *out, size_t cap, const char *hrp, const uint8_t *data, size_
 }
 
 int
-bech32_decode(
-	uint8_t *out, size_t out_len, const char *hrp, const char *in, size_t in_len)
+bech32_decode(uint8_t *out, size_t out_len, const char *hrp, const char *in, size_t in_len)
 {
 	size_t hrp_len = strlen(hrp), data_len, i, o = 0;
 	uint32_t chk = polymod_prefix(hrp), acc = 0, known = ~0U;
@@ -145,7 +144,7 @@ bech32_decode(
 	int bits = 0;
 
 	if (in_len != BECH32_LEN(hrp_len, out_len) || memcmp(in, hrp, hrp_len) != 0 ||
-		in[hrp_len] != '1')
+	    in[hrp_len] != '1')
 		return ERR_FORMAT;
 	in += hrp_len + 1;
 	data_len = in_len - hrp_len - 1;

@@ -10,11 +10,11 @@
 
 /* hrp all lower or all upper case; the whole string takes its case. ERR_RANGE if it does not
  * fit in cap (which counts the terminating zero). */
-__attribute__((warn_unused_result)) int bech32_encode(
-	char *out, size_t cap, const char *hrp, const uint8_t *data, size_t len);
+__attribute__((warn_unused_result)) int bech32_encode(char *out, size_t cap, const char *hrp,
+						      const uint8_t *data, size_t len);
 
 /* Exactly out_len bytes under exactly this prefix in this case, canonical, else ERR_FORMAT. */
-__attribute__((warn_unused_result)) int bech32_decode(
-	uint8_t *out, size_t out_len, const char *hrp, const char *in, size_t in_len);
+__attribute__((warn_unused_result)) int bech32_decode(uint8_t *out, size_t out_len, const char *hrp,
+						      const char *in, size_t in_len);
 
 #endif

@@ -10,7 +10,7 @@
 void
 buf_init(struct buf *b, const void *bytes, size_t len)
 {
-	*b = (struct buf){.at = bytes, .left = len};
+	*b = (struct buf){ .at = bytes, .left = len };
 }
 
 void
@@ -118,7 +118,7 @@ buf_end(const struct buf *b)
 void
 bufw_init(struct bufw *w, void *bytes, size_t cap)
 {
-	*w = (struct bufw){.base = bytes, .cap = cap};
+	*w = (struct bufw){ .base = bytes, .cap = cap };
 }
 
 /* Room for n bytes, or NULL and a failure. */
@@ -203,9 +203,9 @@ bufw_printf(struct bufw *w, const char *fmt, ...)
 	char line[512];
 	va_list ap;
 	va_start(ap, fmt);
-	int n = vsnprintf(line, sizeof line, fmt, ap);
+	int n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	if (n < 0 || (size_t)n >= sizeof line)
+	if (n < 0 || (size_t)n >= sizeof(line))
 		w->bad = true;
 	else
 		bufw_bytes(w, line, (size_t)n);

@@ -53,8 +53,7 @@ void bufw_zero(struct bufw *w, size_t n);
 void bufw_zero_to(struct bufw *w, size_t at);
 /* Text without a terminating zero. */
 void bufw_text(struct bufw *w, const char *s);
-void bufw_printf(struct bufw *w, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+void bufw_printf(struct bufw *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void bufw_hex(struct bufw *w, const void *src, size_t n);
 /* Standard base64 with padding. */
 void bufw_base64(struct bufw *w, const void *src, size_t n);

@@ -9,7 +9,7 @@
 #define KIND_ROSTER  "roster"
 #define KIND_EPOCH   "epoch"
 #define KIND_MEMBERS "members"
-#define END	     "end"
+#define END          "end"
 
 static int
 kind_copy(char dst[static BUNDLE_KIND_MAX], const char *s, size_t len)
@@ -29,11 +29,11 @@ bundle_next(struct buf *b, struct bundle_doc *out)
 {
 	size_t n = 0;
 	uint64_t len = 0;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	const char *line = buf_line(b, &n);
 	if (line == NULL)
 		return ERR_FORMAT;
-	if (n == sizeof END - 1 && memcmp(line, END, n) == 0)
+	if (n == sizeof(END) - 1 && memcmp(line, END, n) == 0)
 		return ERR_NOT_FOUND;
 	const char *blank = n > 0 ? memchr(line, ' ', n) : NULL;
 	size_t kind_len = blank == NULL ? 0 : (size_t)(blank - line);
@@ -83,7 +83,7 @@ epoch_add(struct bundle *out, const struct bundle_doc *d)
 		return ERR_RANGE;
 	if ((cnt & (cnt - 1)) == 0) { /* 0 and the powers of two */
 		size_t cap = cnt == 0 ? 1 : 2 * cnt;
-		struct epoch *p = realloc(out->epoch, cap * sizeof *p);
+		struct epoch *p = realloc(out->epoch, cap * sizeof(*p));
 		if (p == NULL)
 			return ERR_MEM;
 		out->epoch = p;
@@ -110,8 +110,7 @@ padding_check(const struct buf *b, size_t len)
 }
 
 static int
-bundle_read(struct bundle *out, const uint8_t *bytes, size_t len,
-	    const struct roster_roots *roots)
+bundle_read(struct bundle *out, const uint8_t *bytes, size_t len, const struct roster_roots *roots)
 {
 	struct buf b;
 	struct bundle_doc d;
@@ -119,7 +118,7 @@ bundle_read(struct bundle *out, const uint8_t *bytes, size_t len,
 	int err = bundle_next(&b, &d);
 	if (err || !is_kind(&d, KIND_ROSTER))
 		return ERR_FORMAT;
-	out->roster = malloc(sizeof *out->roster);
+	out->roster = malloc(sizeof(*out->roster));
 	if (out->roster == NULL)
 		return ERR_MEM;
 	err = roster_verify(out->roster, d.bytes, d.len, roots);
@@ -141,10 +140,9 @@ bundle_read(struct bundle *out, const uint8_t *bytes, size_t len,
 }
 
 int
-bundle_parse(struct bundle *out, const void *bytes, size_t len,
-	     const struct roster_roots *roots)
+bundle_parse(struct bundle *out, const void *bytes, size_t len, const struct roster_roots *roots)
 {
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = len > BUNDLE_MAX ? ERR_RANGE : bundle_read(out, bytes, len, roots);
 	if (err)
 		bundle_free(out);
@@ -158,7 +156,7 @@ bundle_free(struct bundle *b)
 		return;
 	free(b->roster);
 	free(b->epoch);
-	memset(b, 0, sizeof *b);
+	memset(b, 0, sizeof(*b));
 }
 
 const struct epoch *
@@ -213,8 +211,7 @@ choose_certs(struct chosen *list, const struct bundle_source *src)
 }
 
 int
-bundle_build(uint8_t **out, size_t *len, uint8_t hash[static 32],
-	     const struct bundle_source *src)
+bundle_build(uint8_t **out, size_t *len, uint8_t hash[static 32], const struct bundle_source *src)
 {
 	struct bufw w;
 	struct chosen *list = NULL;
@@ -230,7 +227,7 @@ bundle_build(uint8_t **out, size_t *len, uint8_t hash[static 32],
 	if (cap > BUNDLE_MAX)
 		return ERR_RANGE;
 	cap = (cap / BUNDLE_STEP + 1) * BUNDLE_STEP;
-	list = calloc(src->cert_cnt + 1, sizeof *list);
+	list = calloc(src->cert_cnt + 1, sizeof(*list));
 	bytes = malloc(cap);
 	if (list == NULL || bytes == NULL)
 		goto out;
@@ -256,17 +253,16 @@ out:
 }
 
 int
-bundle_upload_parse(struct bundle_doc *note, struct bundle_doc *members,
-		    const void *bytes, size_t len)
+bundle_upload_parse(struct bundle_doc *note, struct bundle_doc *members, const void *bytes,
+		    size_t len)
 {
 	struct buf b;
 	struct bundle_doc end;
 	if (len > BUNDLE_MAX)
 		return ERR_RANGE;
 	buf_init(&b, bytes, len);
-	if (bundle_next(&b, note) || !is_kind(note, KIND_ROSTER) ||
-	    bundle_next(&b, members) || !is_kind(members, KIND_MEMBERS) ||
-	    bundle_next(&b, &end) != ERR_NOT_FOUND)
+	if (bundle_next(&b, note) || !is_kind(note, KIND_ROSTER) || bundle_next(&b, members) ||
+	    !is_kind(members, KIND_MEMBERS) || bundle_next(&b, &end) != ERR_NOT_FOUND)
 		return ERR_FORMAT;
 	return buf_end(&b);
 }

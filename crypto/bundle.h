@@ -6,8 +6,8 @@
 #include "crypto/epoch.h"
 #include "crypto/roster.h"
 
-#define BUNDLE_STEP	65536
-#define BUNDLE_MAX	(4 * 1024 * 1024)
+#define BUNDLE_STEP     65536
+#define BUNDLE_MAX      (4 * 1024 * 1024)
 #define BUNDLE_KIND_MAX 16 /* with its zero */
 #define BUNDLE_CERT_MAX 1024
 
@@ -29,8 +29,7 @@ struct bundle {
 
 /* Next document of a container, ERR_NOT_FOUND at its end, ERR_FORMAT where it is broken.
  * The cursor then stands behind `end\n`. */
-int bundle_next(struct buf *b, struct bundle_doc *out)
-	__attribute__((warn_unused_result));
+int bundle_next(struct buf *b, struct bundle_doc *out) __attribute__((warn_unused_result));
 void bundle_put(struct bufw *w, const char *kind, const void *bytes, size_t len);
 void bundle_put_end(struct bufw *w);
 
@@ -54,7 +53,7 @@ const struct epoch *bundle_key(const struct bundle *b, uint16_t desk, enum epoch
  */
 struct bundle_source {
 	const struct roster *roster;
-	struct bundle_doc note;		/* the roster note; kind is ignored */
+	struct bundle_doc note;         /* the roster note; kind is ignored */
 	const struct bundle_doc *certs; /* kinds are ignored */
 	size_t cert_cnt;
 	uint32_t day;
@@ -62,8 +61,7 @@ struct bundle_source {
 int bundle_build(uint8_t **out, size_t *len, uint8_t hash[static 32],
 		 const struct bundle_source *src) __attribute__((warn_unused_result));
 /* The upload of roster put: exactly `roster` then `members`, nothing behind. */
-int bundle_upload_parse(struct bundle_doc *note, struct bundle_doc *members,
-			const void *bytes, size_t len)
-	__attribute__((warn_unused_result));
+int bundle_upload_parse(struct bundle_doc *note, struct bundle_doc *members, const void *bytes,
+			size_t len) __attribute__((warn_unused_result));
 
 #endif

@@ -44,24 +44,21 @@ threshold_put(struct bufw *w, const void *base)
 }
 
 static const struct field gateway_fields[] = {
-	{.word = "gateway", .type = FIELD_OWN, .get = gateway_get, .put = gateway_put},
-	{.word = "root",
-	 .type = FIELD_BASE64,
-	 .at = offsetof(struct card_gateway, roots.key),
-	 .size = KEY_SIGN_PUBLIC_LEN,
-	 .flags = FIELD_REPEATS,
-	 .cnt_at = offsetof(struct card_gateway, roots.cnt),
-	 .max = ROSTER_ROOT_MAX},
-	{.word = "threshold",
-	 .type = FIELD_OWN,
-	 .get = threshold_get,
-	 .put = threshold_put},
+	{ .word = "gateway", .type = FIELD_OWN, .get = gateway_get, .put = gateway_put },
+	{ .word = "root",
+	  .type = FIELD_BASE64,
+	  .at = offsetof(struct card_gateway, roots.key),
+	  .size = KEY_SIGN_PUBLIC_LEN,
+	  .flags = FIELD_REPEATS,
+	  .cnt_at = offsetof(struct card_gateway, roots.cnt),
+	  .max = ROSTER_ROOT_MAX },
+	{ .word = "threshold", .type = FIELD_OWN, .get = threshold_get, .put = threshold_put },
 };
 
 static const struct field_doc gateway_doc = {
 	.first = "davylamp/v1 card",
 	.field = gateway_fields,
-	.cnt = sizeof gateway_fields / sizeof *gateway_fields,
+	.cnt = sizeof(gateway_fields) / sizeof(*gateway_fields),
 };
 
 /* A threshold that the roots can reach, and no root twice: else one person could sign for
@@ -69,8 +66,7 @@ static const struct field_doc gateway_doc = {
 static int
 roots_check(const struct roster_roots *r)
 {
-	if (r->cnt == 0 || r->cnt > ROSTER_ROOT_MAX || r->threshold == 0 ||
-	    r->threshold > r->cnt)
+	if (r->cnt == 0 || r->cnt > ROSTER_ROOT_MAX || r->threshold == 0 || r->threshold > r->cnt)
 		return ERR_RANGE;
 	for (size_t i = 0; i < r->cnt; i++)
 		for (size_t j = 0; j < i; j++)
@@ -82,12 +78,12 @@ roots_check(const struct roster_roots *r)
 int
 card_gateway_parse(struct card_gateway *out, const void *bytes, size_t len)
 {
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = len > CARD_MAX ? ERR_RANGE : field_read(out, &gateway_doc, bytes, len);
 	if (!err)
 		err = roots_check(&out->roots);
 	if (err)
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	return err;
 }
 
@@ -101,30 +97,29 @@ card_gateway_print(struct bufw *w, const struct card_gateway *card)
 	return bufw_end(w);
 }
 
-#define AT(name)                                                                         \
-	.at = offsetof(struct card_member, name),                                        \
-	.size = sizeof(((struct card_member *)0)->name)
+#define AT(name)                                                                                   \
+	.at = offsetof(struct card_member, name), .size = sizeof(((struct card_member *)0)->name)
 
 static const struct field member_fields[] = {
-	{.word = "handle", .type = FIELD_HEX, AT(handle)},
-	{.word = "name", .type = FIELD_TEXT, AT(name)},
-	{.word = "sign", .type = FIELD_BASE64, AT(sign)},
-	{.word = "seal", .type = FIELD_BASE64, AT(seal)},
+	{ .word = "handle", .type = FIELD_HEX, AT(handle) },
+	{ .word = "name", .type = FIELD_TEXT, AT(name) },
+	{ .word = "sign", .type = FIELD_BASE64, AT(sign) },
+	{ .word = "seal", .type = FIELD_BASE64, AT(seal) },
 };
 
 static const struct field_doc member_doc = {
 	.first = "davylamp/v1 member-card",
 	.field = member_fields,
-	.cnt = sizeof member_fields / sizeof *member_fields,
+	.cnt = sizeof(member_fields) / sizeof(*member_fields),
 };
 
 int
 card_member_parse(struct card_member *out, const void *bytes, size_t len)
 {
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = len > CARD_MAX ? ERR_RANGE : field_read(out, &member_doc, bytes, len);
 	if (err)
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	return err;
 }
 

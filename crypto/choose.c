@@ -12,17 +12,16 @@ start_level(const struct choose_input *in)
 	int level = in->route == CHOOSE_S ? 3 : in->route == CHOOSE_C ? 2 : 1;
 	int named = in->named_level < 0 ? 0 : in->named_level + 2;
 	int empty = in->county[0] == '\0' ? 3 : 0;
-	const struct roster_desk *at =
-		in->receiving ? roster_find(in->bundle->roster, in->receiving) : NULL;
+	const struct roster_desk *at = in->receiving
+					       ? roster_find(in->bundle->roster, in->receiving)
+					       : NULL;
 	if (at != NULL)
 		return at->level;
 	if (named > level)
 		level = named;
 	if (empty > level)
 		level = empty;
-	return (uint8_t)(level < 2		    ? 2
-			 : level > ROSTER_LEVEL_MAX ? ROSTER_LEVEL_MAX
-						    : level);
+	return (uint8_t)(level < 2 ? 2 : level > ROSTER_LEVEL_MAX ? ROSTER_LEVEL_MAX : level);
 }
 
 static int
@@ -45,11 +44,9 @@ in_set(const struct choose_set *s, uint16_t desk)
 
 /* Not excluded, not yet in the set, high enough, with a key of today. */
 static int
-usable(const struct choose_set *s, const struct choose_input *in,
-       const struct roster_desk *d)
+usable(const struct choose_set *s, const struct choose_input *in, const struct roster_desk *d)
 {
-	return d->level >= start_level(in) && !excluded(in, d->number) &&
-	       !in_set(s, d->number) &&
+	return d->level >= start_level(in) && !excluded(in, d->number) && !in_set(s, d->number) &&
 	       bundle_key(in->bundle, d->number, in->use, in->day) != NULL;
 }
 
@@ -89,8 +86,7 @@ receiving(const struct choose_set *s, const struct choose_input *in, uint8_t kin
 }
 
 static const struct roster_desk *
-above(const struct choose_set *s, const struct choose_input *in,
-      const struct roster_desk *from)
+above(const struct choose_set *s, const struct choose_input *in, const struct roster_desk *from)
 {
 	const struct roster *r = in->bundle->roster;
 	const struct roster_desk *d = roster_find(r, from->above);
@@ -106,8 +102,7 @@ static int
 org_in_set(const struct choose_set *s, const struct roster *r, uint32_t org)
 {
 	for (size_t i = 0; i < SEAL_CNT; i++) {
-		const struct roster_desk *d =
-			s->desk[i] == 0 ? NULL : roster_find(r, s->desk[i]);
+		const struct roster_desk *d = s->desk[i] == 0 ? NULL : roster_find(r, s->desk[i]);
 		if (d != NULL && d->org == org)
 			return 1;
 	}
@@ -130,8 +125,7 @@ independent(const struct choose_set *s, const struct choose_input *in, int other
 }
 
 static void
-take(struct choose_set *s, const struct choose_input *in, size_t place,
-     const struct roster_desk *d)
+take(struct choose_set *s, const struct choose_input *in, size_t place, const struct roster_desk *d)
 {
 	if (d == NULL)
 		return;
@@ -144,8 +138,7 @@ two_orgs(const struct choose_set *s, const struct roster *r)
 {
 	uint32_t first = 0;
 	for (size_t i = 0; i < SEAL_CNT; i++) {
-		const struct roster_desk *d =
-			s->desk[i] == 0 ? NULL : roster_find(r, s->desk[i]);
+		const struct roster_desk *d = s->desk[i] == 0 ? NULL : roster_find(r, s->desk[i]);
 		if (d == NULL)
 			continue;
 		if (first != 0 && d->org != first)
@@ -171,7 +164,7 @@ int
 choose_desks(struct choose_set *out, const struct choose_input *in)
 {
 	const struct roster_desk *d = NULL;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = input_check(in);
 	if (err)
 		return err;
@@ -193,7 +186,7 @@ choose_desks(struct choose_set *out, const struct choose_input *in)
 	d = independent(out, in, 1);
 	take(out, in, 3, d != NULL ? d : independent(out, in, 0));
 	if (!two_orgs(out, r)) {
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 		return ERR_DENIED;
 	}
 	return 0;

@@ -17,7 +17,7 @@ struct choose_input {
 	enum epoch_use use;
 	const char *county; /* six digits, or "" */
 	enum choose_route route;
-	int named_level;	  /* 0–3, or -1 */
+	int named_level;          /* 0–3, or -1 */
 	const uint16_t *excluded; /* desk numbers */
 	size_t excluded_cnt;
 	/* A case that is at this desk already: the others are chosen from its level up, and
@@ -26,7 +26,7 @@ struct choose_input {
 };
 
 struct choose_set {
-	uint16_t desk[SEAL_CNT]; /* receiving, above, backstop, one more; 0 = dummy */
+	uint16_t desk[SEAL_CNT];           /* receiving, above, backstop, one more; 0 = dummy */
 	const struct epoch *key[SEAL_CNT]; /* NULL = dummy; borrowed from the bundle */
 };
 

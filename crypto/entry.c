@@ -11,53 +11,53 @@
 #define MAGIC "DVE1"
 
 static const struct entry_type types[] = {
-	{ENTRY_TIP, "tip"},
-	{ENTRY_MESSAGE, "message"},
-	{ENTRY_ANSWER, "answer"},
-	{ENTRY_OBJECTION, "objection"},
-	{ENTRY_WITHDRAWAL, "withdrawal"},
-	{ENTRY_REWARD_CLAIM, "reward-claim"},
-	{ENTRY_ACKNOWLEDGE, "acknowledge"},
-	{ENTRY_REPLY, "reply"},
-	{ENTRY_NOTE, "note"},
-	{ENTRY_TRIAGE, "triage"},
-	{ENTRY_ABSTRACT, "abstract"},
-	{ENTRY_FORWARD, "forward"},
-	{ENTRY_REFERRAL, "referral"},
-	{ENTRY_PROPOSE, "propose"},
-	{ENTRY_COSIGN, "cosign"},
-	{ENTRY_RESTRICT, "restrict"},
-	{ENTRY_RECUSE, "recuse"},
-	{ENTRY_RESEAL, "reseal"},
-	{ENTRY_COUNTER, "counter"},
-	{ENTRY_HOLD, "hold"},
-	{ENTRY_CLAIM, "claim"},
-	{ENTRY_CLOSE, "close"},
-	{ENTRY_READ, "read"},
-	{ENTRY_ORDER, "order"},
-	{ENTRY_SCHEDULE, "schedule"},
-	{ENTRY_ORDER_NOTE, "order-note"},
-	{ENTRY_ORDER_SEAL, "order-seal"},
-	{ENTRY_ORDER_APPROVE, "order-approve"},
-	{ENTRY_ORDER_ARM, "order-arm"},
-	{ENTRY_ORDER_RELEASE, "order-release"},
-	{ENTRY_DEPART, "depart"},
-	{ENTRY_ARRIVE, "arrive"},
-	{ENTRY_FINDINGS, "findings"},
-	{ENTRY_SIGN_OFF, "sign-off"},
-	{ENTRY_CANCEL, "cancel"},
-	{ENTRY_ABORT, "abort"},
-	{ENTRY_COMPROMISE, "compromise"},
-	{ENTRY_FINDING, "finding"},
-	{ENTRY_DECISION, "decision"},
-	{ENTRY_RECTIFY, "rectify"},
-	{ENTRY_CLAIM_FIXED, "claim-fixed"},
-	{ENTRY_REINSPECT, "reinspect"},
-	{ENTRY_STRIKE_OFF, "strike-off"},
-	{ENTRY_REWARD_ELIGIBLE, "reward-eligible"},
-	{ENTRY_REWARD_PAID, "reward-paid"},
+	{ ENTRY_TIP, "tip" },
+	{ ENTRY_MESSAGE, "message" },
+	{ ENTRY_ANSWER, "answer" },
+	{ ENTRY_OBJECTION, "objection" },
+	{ ENTRY_WITHDRAWAL, "withdrawal" },
+	{ ENTRY_REWARD_CLAIM, "reward-claim" },
+	{ ENTRY_ACKNOWLEDGE, "acknowledge" },
+	{ ENTRY_REPLY, "reply" },
+	{ ENTRY_NOTE, "note" },
+	{ ENTRY_TRIAGE, "triage" },
+	{ ENTRY_ABSTRACT, "abstract" },
+	{ ENTRY_FORWARD, "forward" },
+	{ ENTRY_REFERRAL, "referral" },
+	{ ENTRY_PROPOSE, "propose" },
+	{ ENTRY_COSIGN, "cosign" },
+	{ ENTRY_RESTRICT, "restrict" },
+	{ ENTRY_RECUSE, "recuse" },
+	{ ENTRY_RESEAL, "reseal" },
+	{ ENTRY_COUNTER, "counter" },
+	{ ENTRY_HOLD, "hold" },
+	{ ENTRY_CLAIM, "claim" },
+	{ ENTRY_CLOSE, "close" },
+	{ ENTRY_READ, "read" },
+	{ ENTRY_ORDER, "order" },
+	{ ENTRY_SCHEDULE, "schedule" },
+	{ ENTRY_ORDER_NOTE, "order-note" },
+	{ ENTRY_ORDER_SEAL, "order-seal" },
+	{ ENTRY_ORDER_APPROVE, "order-approve" },
+	{ ENTRY_ORDER_ARM, "order-arm" },
+	{ ENTRY_ORDER_RELEASE, "order-release" },
+	{ ENTRY_DEPART, "depart" },
+	{ ENTRY_ARRIVE, "arrive" },
+	{ ENTRY_FINDINGS, "findings" },
+	{ ENTRY_SIGN_OFF, "sign-off" },
+	{ ENTRY_CANCEL, "cancel" },
+	{ ENTRY_ABORT, "abort" },
+	{ ENTRY_COMPROMISE, "compromise" },
+	{ ENTRY_FINDING, "finding" },
+	{ ENTRY_DECISION, "decision" },
+	{ ENTRY_RECTIFY, "rectify" },
+	{ ENTRY_CLAIM_FIXED, "claim-fixed" },
+	{ ENTRY_REINSPECT, "reinspect" },
+	{ ENTRY_STRIKE_OFF, "strike-off" },
+	{ ENTRY_REWARD_ELIGIBLE, "reward-eligible" },
+	{ ENTRY_REWARD_PAID, "reward-paid" },
 };
-#define TYPE_CNT (sizeof types / sizeof *types)
+#define TYPE_CNT (sizeof(types) / sizeof(*types))
 
 const struct entry_type *
 entry_type_find(uint16_t no)
@@ -95,9 +95,9 @@ type_check(const struct entry *e)
 		return 0;
 	if (e->binary_len != binary_len)
 		return ERR_FORMAT;
-	if (e->type == ENTRY_TIP && (e->thread != 0 || e->number != 0 ||
-				     !sodium_is_zero(e->prev, sizeof e->prev) ||
-				     !sodium_is_zero(e->seen, sizeof e->seen)))
+	if (e->type == ENTRY_TIP &&
+	    (e->thread != 0 || e->number != 0 || !sodium_is_zero(e->prev, sizeof(e->prev)) ||
+	     !sodium_is_zero(e->seen, sizeof(e->seen))))
 		return ERR_FORMAT;
 	if ((e->type == ENTRY_REPLY) != (e->number == ENTRY_NO_NUMBER))
 		return ERR_FORMAT;
@@ -117,22 +117,22 @@ int
 entry_decode(struct entry *out, const uint8_t plain[static ENTRY_LEN])
 {
 	struct buf b;
-	uint8_t magic[4] = {0};
-	memset(out, 0, sizeof *out);
+	uint8_t magic[4] = { 0 };
+	memset(out, 0, sizeof(*out));
 	buf_init(&b, plain, ENTRY_SIGNED_LEN);
-	buf_bytes(&b, magic, sizeof magic, 4);
+	buf_bytes(&b, magic, sizeof(magic), 4);
 	out->type = buf_u16(&b);
 	buf_zero(&b, 2);
-	buf_bytes(&b, out->gateway, sizeof out->gateway, KEY_ID_LEN);
-	buf_bytes(&b, out->id, sizeof out->id, KEY_ID_LEN);
+	buf_bytes(&b, out->gateway, sizeof(out->gateway), KEY_ID_LEN);
+	buf_bytes(&b, out->id, sizeof(out->id), KEY_ID_LEN);
 	out->thread = buf_u8(&b);
 	buf_zero(&b, 3);
 	out->number = buf_u32(&b);
-	buf_bytes(&b, out->prev, sizeof out->prev, 32);
-	buf_bytes(&b, out->seen, sizeof out->seen, 32);
-	buf_bytes(&b, out->roster, sizeof out->roster, 32);
-	buf_bytes(&b, out->recipient, sizeof out->recipient, sizeof out->recipient);
-	buf_bytes(&b, out->author, sizeof out->author, KEY_SIGN_PUBLIC_LEN);
+	buf_bytes(&b, out->prev, sizeof(out->prev), 32);
+	buf_bytes(&b, out->seen, sizeof(out->seen), 32);
+	buf_bytes(&b, out->roster, sizeof(out->roster), 32);
+	buf_bytes(&b, out->recipient, sizeof(out->recipient), sizeof(out->recipient));
+	buf_bytes(&b, out->author, sizeof(out->author), KEY_SIGN_PUBLIC_LEN);
 	out->hour = buf_u32(&b);
 	out->binary_len = buf_u16(&b);
 	out->json_len = buf_u16(&b);
@@ -147,7 +147,7 @@ entry_decode(struct entry *out, const uint8_t plain[static ENTRY_LEN])
 	if (!err)
 		err = json_check(out->json, out->json_len);
 	if (err)
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	return err;
 }
 
@@ -168,12 +168,12 @@ entry_parse(struct entry *out, const uint8_t plain[static ENTRY_LEN])
 	if (err)
 		return err;
 	message(msg, plain);
-	if (crypto_sign_verify_detached(plain + ENTRY_SIGNED_LEN, msg, sizeof msg,
-					out->author) != 0) {
+	if (crypto_sign_verify_detached(plain + ENTRY_SIGNED_LEN, msg, sizeof(msg), out->author) !=
+	    0) {
 		err = ERR_AUTH;
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	}
-	sodium_memzero(msg, sizeof msg);
+	sodium_memzero(msg, sizeof(msg));
 	return err;
 }
 
@@ -193,7 +193,7 @@ entry_lay_out(uint8_t *plain, const struct entry *e, const struct key_sign *key)
 	bufw_bytes(&w, e->prev, 32);
 	bufw_bytes(&w, e->seen, 32);
 	bufw_bytes(&w, e->roster, 32);
-	bufw_bytes(&w, e->recipient, sizeof e->recipient);
+	bufw_bytes(&w, e->recipient, sizeof(e->recipient));
 	bufw_bytes(&w, key->bytes + KEY_SIGN_SEED_LEN, KEY_SIGN_PUBLIC_LEN);
 	bufw_u32(&w, e->hour);
 	bufw_u16(&w, (uint16_t)e->binary_len);
@@ -205,13 +205,11 @@ entry_lay_out(uint8_t *plain, const struct entry *e, const struct key_sign *key)
 }
 
 int
-entry_build(uint8_t plain[static ENTRY_LEN], const struct entry *entry,
-	    const struct key_sign *key)
+entry_build(uint8_t plain[static ENTRY_LEN], const struct entry *entry, const struct key_sign *key)
 {
 	struct entry back;
 	uint8_t msg[MESSAGE_LEN];
-	if (entry->binary_len > ENTRY_ROOM ||
-	    entry->json_len > ENTRY_ROOM - entry->binary_len)
+	if (entry->binary_len > ENTRY_ROOM || entry->json_len > ENTRY_ROOM - entry->binary_len)
 		return ERR_RANGE;
 	int err = entry_lay_out(plain, entry, key);
 	if (!err)
@@ -221,7 +219,7 @@ entry_build(uint8_t plain[static ENTRY_LEN], const struct entry *entry,
 		return err == ERR_FORMAT ? ERR_ARG : err;
 	}
 	message(msg, plain);
-	crypto_sign_detached(plain + ENTRY_SIGNED_LEN, NULL, msg, sizeof msg, key->bytes);
-	sodium_memzero(msg, sizeof msg);
+	crypto_sign_detached(plain + ENTRY_SIGNED_LEN, NULL, msg, sizeof(msg), key->bytes);
+	sodium_memzero(msg, sizeof(msg));
 	return 0;
 }

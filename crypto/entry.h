@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ENTRY_LEN	    9798
+#define ENTRY_LEN           9798
 #define ENTRY_SIGNED_LEN    9734
-#define ENTRY_HEAD_LEN	    312
-#define ENTRY_ROOM	    9422 /* binary part and JSON together */
+#define ENTRY_HEAD_LEN      312
+#define ENTRY_ROOM          9422 /* binary part and JSON together */
 #define ENTRY_RECIPIENT_CNT 4
-#define ENTRY_NO_NUMBER	    0xffffffffu
+#define ENTRY_NO_NUMBER     0xffffffffu
 
 enum entry_no {
 	ENTRY_TIP = 1,
@@ -76,7 +76,7 @@ struct entry {
 	uint32_t number;
 	uint8_t prev[32], seen[32], roster[32];
 	uint8_t recipient[ENTRY_RECIPIENT_CNT]
-			 [32]; /* SHA-256 of the X-Wing public keys in stanza order */
+			 [32];               /* SHA-256 of the X-Wing public keys in stanza order */
 	uint8_t author[KEY_SIGN_PUBLIC_LEN]; /* set by entry_build */
 	uint32_t hour;
 	const uint8_t *binary; /* borrowed; the source's X-Wing public key in a tip */

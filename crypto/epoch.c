@@ -7,25 +7,24 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const uses[] = {"online", "offline", NULL};
+static const char *const uses[] = { "online", "offline", NULL };
 
-#define AT(name)                                                                         \
-	.at = offsetof(struct epoch, name), .size = sizeof(((struct epoch *)0)->name)
+#define AT(name) .at = offsetof(struct epoch, name), .size = sizeof(((struct epoch *)0)->name)
 
 static const struct field fields[] = {
-	{.word = "gateway", .type = FIELD_HEX, AT(gateway)},
-	{.word = "desk", .type = FIELD_UINT, AT(desk), .min = 1, .max = UINT16_MAX},
-	{.word = "epoch", .type = FIELD_UINT, AT(number), .min = 1, .max = UINT32_MAX},
-	{.word = "use", .type = FIELD_WORD, AT(use), .words = uses},
-	{.word = "from", .type = FIELD_DAY, AT(from)},
-	{.word = "until", .type = FIELD_DAY, AT(until)},
-	{.word = "key", .type = FIELD_BASE64, AT(key)},
+	{ .word = "gateway", .type = FIELD_HEX, AT(gateway) },
+	{ .word = "desk", .type = FIELD_UINT, AT(desk), .min = 1, .max = UINT16_MAX },
+	{ .word = "epoch", .type = FIELD_UINT, AT(number), .min = 1, .max = UINT32_MAX },
+	{ .word = "use", .type = FIELD_WORD, AT(use), .words = uses },
+	{ .word = "from", .type = FIELD_DAY, AT(from) },
+	{ .word = "until", .type = FIELD_DAY, AT(until) },
+	{ .word = "key", .type = FIELD_BASE64, AT(key) },
 };
 
 static const struct field_doc doc = {
 	.first = "davylamp/v1 epoch",
 	.field = fields,
-	.cnt = sizeof fields / sizeof *fields,
+	.cnt = sizeof(fields) / sizeof(*fields),
 };
 
 static int
@@ -38,12 +37,12 @@ check(const struct epoch *e)
 int
 epoch_parse(struct epoch *out, const char *text, size_t len)
 {
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = len > EPOCH_NOTE_MAX ? ERR_RANGE : field_read(out, &doc, text, len);
 	if (!err)
 		err = check(out);
 	if (err)
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	return err;
 }
 
@@ -85,7 +84,7 @@ epoch_verify(struct epoch *out, const void *bytes, size_t len, const struct rost
 {
 	struct note note;
 	const struct roster_desk *d = NULL;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = len > EPOCH_NOTE_MAX ? ERR_RANGE : note_parse(&note, bytes, len);
 	if (!err)
 		err = epoch_parse(out, note.text, note.text_len);
@@ -97,7 +96,7 @@ epoch_verify(struct epoch *out, const void *bytes, size_t len, const struct rost
 	if (!err)
 		err = verify_signers(&note, d, need);
 	if (err)
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	return err;
 }
 

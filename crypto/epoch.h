@@ -6,7 +6,7 @@
 #include "crypto/key.h"
 #include "crypto/roster.h"
 
-#define EPOCH_NOTE_MAX	   4096
+#define EPOCH_NOTE_MAX     4096
 #define EPOCH_ONLINE_DAYS  100
 #define EPOCH_OFFLINE_DAYS 550
 
@@ -25,8 +25,7 @@ struct epoch {
 /* Text without signatures. */
 int epoch_parse(struct epoch *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
-int epoch_print(struct bufw *w, const struct epoch *e)
-	__attribute__((warn_unused_result));
+int epoch_print(struct bufw *w, const struct epoch *e) __attribute__((warn_unused_result));
 /*
  * A whole note against the roster: its gateway, a desk of it, the lead's signature as
  * desk-<n>-lead and, for EPOCH_COMPLETE, a cosigner's as desk-<n>-cosigner. ERR_FORMAT,
@@ -35,8 +34,8 @@ int epoch_print(struct bufw *w, const struct epoch *e)
 int epoch_verify(struct epoch *out, const void *note, size_t len, const struct roster *r,
 		 enum epoch_need need) __attribute__((warn_unused_result));
 /* Signs as lead or as cosigner of the desk that e names. */
-int epoch_sign(struct bufw *w, const char *text, size_t text_len, uint16_t desk,
-	       bool lead, const struct key_sign *key) __attribute__((warn_unused_result));
+int epoch_sign(struct bufw *w, const char *text, size_t text_len, uint16_t desk, bool lead,
+	       const struct key_sign *key) __attribute__((warn_unused_result));
 /* Is it good on that day? */
 bool epoch_current(const struct epoch *e, uint32_t day);
 

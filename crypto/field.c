@@ -53,10 +53,10 @@ uint_of(const uint8_t *src, size_t size)
 	if (size == 1)
 		return *src;
 	if (size == 2) {
-		memcpy(&n16, src, sizeof n16);
+		memcpy(&n16, src, sizeof(n16));
 		return n16;
 	}
-	memcpy(&n32, src, sizeof n32);
+	memcpy(&n32, src, sizeof(n32));
 	return n32;
 }
 
@@ -67,7 +67,7 @@ value_get(uint8_t *base, const struct field *f, const char *v, size_t len)
 	size_t cnt = 0;
 	int err = 0;
 	if ((f->flags & FIELD_REPEATS) != 0) {
-		memcpy(&cnt, base + f->cnt_at, sizeof cnt);
+		memcpy(&cnt, base + f->cnt_at, sizeof(cnt));
 		if (cnt >= f->max)
 			return ERR_RANGE;
 		dst += cnt++ * f->size;
@@ -91,7 +91,7 @@ value_get(uint8_t *base, const struct field *f, const char *v, size_t len)
 	case FIELD_DAY: {
 		uint32_t day = 0;
 		err = text_day(&day, v, len);
-		memcpy(dst, &day, sizeof day);
+		memcpy(dst, &day, sizeof(day));
 		break;
 	}
 	case FIELD_WORD:
@@ -101,7 +101,7 @@ value_get(uint8_t *base, const struct field *f, const char *v, size_t len)
 		err = f->get(base, v, len);
 	}
 	if (!err && (f->flags & FIELD_REPEATS) != 0)
-		memcpy(base + f->cnt_at, &cnt, sizeof cnt);
+		memcpy(base + f->cnt_at, &cnt, sizeof(cnt));
 	return err;
 }
 
@@ -187,7 +187,7 @@ line_read(struct reader *rd, const char *line, size_t len)
 int
 field_read(void *top, const struct field_doc *doc, const char *text, size_t len)
 {
-	struct reader rd = {.doc = doc, .top = top};
+	struct reader rd = { .doc = doc, .top = top };
 	struct buf b;
 	size_t n = 0;
 	int err = text_printable(text, len, 1);
@@ -248,7 +248,7 @@ field_put(struct bufw *w, const struct field *f, const uint8_t *base)
 {
 	size_t cnt = 1;
 	if ((f->flags & FIELD_REPEATS) != 0)
-		memcpy(&cnt, base + f->cnt_at, sizeof cnt);
+		memcpy(&cnt, base + f->cnt_at, sizeof(cnt));
 	else if ((f->flags & FIELD_OPTIONAL) != 0 && base[f->at] == 0)
 		return;
 	for (size_t i = 0; i < cnt; i++)
@@ -264,8 +264,7 @@ field_print(struct bufw *w, const struct field_doc *doc, const void *top)
 	for (size_t i = 0; i < doc->cnt; i++)
 		if ((doc->field[i].flags & (FIELD_BLOCK | FIELD_INNER)) == 0)
 			field_put(w, &doc->field[i], top);
-	for (size_t n = 0; doc->block != NULL && (block = doc->block(top, n)) != NULL;
-	     n++)
+	for (size_t n = 0; doc->block != NULL && (block = doc->block(top, n)) != NULL; n++)
 		for (size_t i = 0; i < doc->cnt; i++)
 			if ((doc->field[i].flags & (FIELD_BLOCK | FIELD_INNER)) != 0)
 				field_put(w, &doc->field[i], block);

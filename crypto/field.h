@@ -22,12 +22,7 @@ enum field_type {
 	FIELD_WORD,   /* uint8_t: place in words */
 	FIELD_OWN     /* get and put */
 };
-enum field_flag {
-	FIELD_OPTIONAL = 1,
-	FIELD_BLOCK = 2,
-	FIELD_INNER = 4,
-	FIELD_REPEATS = 8
-};
+enum field_flag { FIELD_OPTIONAL = 1, FIELD_BLOCK = 2, FIELD_INNER = 4, FIELD_REPEATS = 8 };
 
 struct field {
 	const char *word;
@@ -47,10 +42,9 @@ struct field {
 struct field_doc {
 	const char *first; /* the first line, without '\n' */
 	const struct field *field;
-	size_t cnt;		  /* at most 32 */
-	void *(*open)(void *top); /* a fresh block, zeroed; NULL: too many */
-	const void *(*block)(const void *top,
-			     size_t i); /* the i-th, NULL behind the last */
+	size_t cnt;                                      /* at most 32 */
+	void *(*open)(void *top);                        /* a fresh block, zeroed; NULL: too many */
+	const void *(*block)(const void *top, size_t i); /* the i-th, NULL behind the last */
 };
 
 /* Fills *top, which the caller has zeroed. ERR_FORMAT, ERR_RANGE, ERR_UTF8. */

@@ -7,22 +7,20 @@
 #include <sodium.h>
 #include <string.h>
 
-#define MAGIC	   "DVY1"
+#define MAGIC      "DVY1"
 #define NONCE_AT   8
 #define MINUTE_AT  24
-#define SIG_AT	   64
-#define KEY_AT	   32
+#define SIG_AT     64
+#define KEY_AT     32
 #define ZERO_BYTES 3
 
 void
-frame_case_id(uint8_t id[static KEY_ID_LEN],
-	      const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
+frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
 {
 	uint8_t hash[32];
 	crypto_hash_sha256_state st;
 	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, (const uint8_t *)LABEL_CASE,
-				  LABEL_LEN(LABEL_CASE));
+	crypto_hash_sha256_update(&st, (const uint8_t *)LABEL_CASE, LABEL_LEN(LABEL_CASE));
 	crypto_hash_sha256_update(&st, key, KEY_SIGN_PUBLIC_LEN);
 	crypto_hash_sha256_final(&st, hash);
 	memcpy(id, hash, KEY_ID_LEN);
@@ -31,7 +29,7 @@ frame_case_id(uint8_t id[static KEY_ID_LEN],
 static void
 get_routing(struct buf *b, struct frame_routing *r)
 {
-	buf_bytes(b, r->id, sizeof r->id, KEY_ID_LEN);
+	buf_bytes(b, r->id, sizeof(r->id), KEY_ID_LEN);
 	r->thread = buf_u8(b);
 	r->kind = buf_u8(b);
 	r->desk = buf_u16(b);
@@ -45,9 +43,9 @@ get_routing(struct buf *b, struct frame_routing *r)
 	r->length = buf_u32(b);
 	r->count = buf_u32(b);
 	r->source_cnt = buf_u32(b);
-	buf_bytes(b, r->cursor, sizeof r->cursor, FRAME_CURSOR_LEN);
-	buf_bytes(b, r->proof, sizeof r->proof, 32);
-	buf_bytes(b, r->hash, sizeof r->hash, 32);
+	buf_bytes(b, r->cursor, sizeof(r->cursor), FRAME_CURSOR_LEN);
+	buf_bytes(b, r->proof, sizeof(r->proof), 32);
+	buf_bytes(b, r->hash, sizeof(r->hash), 32);
 }
 
 static void
@@ -76,15 +74,15 @@ int
 frame_request_parse(struct frame_request *out, const uint8_t frame[static FRAME_LEN])
 {
 	struct buf b;
-	uint8_t magic[4] = {0};
-	memset(out, 0, sizeof *out);
+	uint8_t magic[4] = { 0 };
+	memset(out, 0, sizeof(*out));
 	buf_init(&b, frame, FRAME_LEN);
-	buf_bytes(&b, magic, sizeof magic, 4);
+	buf_bytes(&b, magic, sizeof(magic), 4);
 	out->op = buf_u8(&b);
 	buf_zero(&b, ZERO_BYTES);
-	buf_bytes(&b, out->nonce, sizeof out->nonce, FRAME_NONCE_LEN);
+	buf_bytes(&b, out->nonce, sizeof(out->nonce), FRAME_NONCE_LEN);
 	out->minute = buf_u64(&b);
-	buf_bytes(&b, out->key, sizeof out->key, KEY_SIGN_PUBLIC_LEN);
+	buf_bytes(&b, out->key, sizeof(out->key), KEY_SIGN_PUBLIC_LEN);
 	(void)buf_take(&b, KEY_SIG_LEN);
 	get_routing(&b, &out->routing);
 	out->body = buf_take(&b, FRAME_BODY_LEN);
@@ -101,13 +99,12 @@ frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
 	crypto_hash_sha512(out->h, frame + FRAME_HEAD_LEN, FRAME_PAYLOAD_LEN);
 	crypto_hash_sha512_init(&st);
 	crypto_hash_sha512_update(&st, frame, FRAME_HEAD_LEN);
-	crypto_hash_sha512_update(&st, out->h, sizeof out->h);
+	crypto_hash_sha512_update(&st, out->h, sizeof(out->h));
 	crypto_hash_sha512_final(&st, out->r);
 }
 
-#define REQUEST_MESSAGE_LEN                                                              \
-	(LABEL_LEN(LABEL_FRAME) + KEY_ID_LEN + NONCE_AT + (SIG_AT - MINUTE_AT) +         \
-	 FRAME_HASH_LEN)
+#define REQUEST_MESSAGE_LEN                                                                        \
+	(LABEL_LEN(LABEL_FRAME) + KEY_ID_LEN + NONCE_AT + (SIG_AT - MINUTE_AT) + FRAME_HASH_LEN)
 
 static void
 request_message(uint8_t msg[static REQUEST_MESSAGE_LEN], const uint8_t *frame,
@@ -123,14 +120,12 @@ request_message(uint8_t msg[static REQUEST_MESSAGE_LEN], const uint8_t *frame,
 }
 
 int
-frame_request_verify(const uint8_t frame[static FRAME_LEN],
-		     const struct frame_digest *digest,
+frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 		     const uint8_t gateway[static KEY_ID_LEN])
 {
 	uint8_t msg[REQUEST_MESSAGE_LEN];
 	request_message(msg, frame, digest, gateway);
-	if (crypto_sign_verify_detached(frame + SIG_AT, msg, sizeof msg,
-					frame + KEY_AT) != 0)
+	if (crypto_sign_verify_detached(frame + SIG_AT, msg, sizeof(msg), frame + KEY_AT) != 0)
 		return ERR_AUTH;
 	return 0;
 }
@@ -161,13 +156,12 @@ frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request 
 		return ERR_ARG;
 	frame_digest(&digest, frame);
 	request_message(msg, frame, &digest, gateway);
-	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof msg, key->bytes);
+	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof(msg), key->bytes);
 	return 0;
 }
 
 static void
-puzzle_hash(uint8_t out[static 32], const uint8_t *salt, const uint8_t *nonce,
-	    const uint8_t *h)
+puzzle_hash(uint8_t out[static 32], const uint8_t *salt, const uint8_t *nonce, const uint8_t *h)
 {
 	crypto_hash_sha256_state st;
 	crypto_hash_sha256_init(&st);
@@ -180,16 +174,15 @@ puzzle_hash(uint8_t out[static 32], const uint8_t *salt, const uint8_t *nonce,
 static bool
 leading_zeros(const uint8_t hash[static 32], uint8_t bits)
 {
-	uint32_t top = (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 |
-		       (uint32_t)hash[2] << 8 | hash[3];
+	uint32_t top = (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 | (uint32_t)hash[2] << 8 |
+		       hash[3];
 	if (bits == 0)
 		return true;
 	return bits <= 32 && top >> (32 - bits) == 0;
 }
 
 bool
-frame_puzzle_check(const uint8_t frame[static FRAME_LEN],
-		   const struct frame_digest *digest,
+frame_puzzle_check(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 		   const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty)
 {
 	uint8_t hash[32];
@@ -200,8 +193,8 @@ frame_puzzle_check(const uint8_t frame[static FRAME_LEN],
 }
 
 int
-frame_puzzle_solve(uint8_t frame[static FRAME_LEN],
-		   const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty)
+frame_puzzle_solve(uint8_t frame[static FRAME_LEN], const uint8_t salt[static FRAME_NONCE_LEN],
+		   uint8_t difficulty)
 {
 	uint8_t h[FRAME_HASH_LEN], hash[32];
 	if (difficulty > FRAME_DIFFICULTY_MAX)
@@ -223,14 +216,14 @@ static const uint8_t zero_payload[FRAME_HASH_LEN] = {
 	0xb6, 0xed, 0x17, 0x0a, 0x18, 0x6c, 0x69, 0x21, 0xbd, 0x15, 0xb2, 0xf7, 0x24,
 	0xdd, 0xf8, 0x1c, 0x1f, 0x93, 0xe4, 0x7c, 0x67, 0x2f, 0xa5, 0x34, 0xa0, 0xa8,
 	0x48, 0xcf, 0x8c, 0x5b, 0x48, 0x94, 0x68, 0x0b, 0xf1, 0x8c, 0x73, 0xf5, 0x2f,
-	0x1b, 0x4d, 0x80, 0x40, 0x7a, 0x8d, 0x48, 0x27, 0x35, 0x32, 0x45, 0x4e};
+	0x1b, 0x4d, 0x80, 0x40, 0x7a, 0x8d, 0x48, 0x27, 0x35, 0x32, 0x45, 0x4e
+};
 
-#define ANSWER_MESSAGE_LEN                                                               \
-	(LABEL_LEN(LABEL_ANSWER) + FRAME_HASH_LEN + SIG_AT + FRAME_HASH_LEN)
+#define ANSWER_MESSAGE_LEN (LABEL_LEN(LABEL_ANSWER) + FRAME_HASH_LEN + SIG_AT + FRAME_HASH_LEN)
 
 static void
-answer_message(uint8_t msg[static ANSWER_MESSAGE_LEN], const uint8_t *frame,
-	       const uint8_t *r, bool empty)
+answer_message(uint8_t msg[static ANSWER_MESSAGE_LEN], const uint8_t *frame, const uint8_t *r,
+	       bool empty)
 {
 	struct bufw w;
 	uint8_t h[FRAME_HASH_LEN];
@@ -270,13 +263,12 @@ frame_answer_build(uint8_t frame[static FRAME_LEN], const struct frame_answer *a
 	bufw_zero_to(&w, FRAME_LEN);
 	if (bufw_end(&w))
 		return ERR_INTERNAL;
-	bool empty = body_len == 0 &&
-		     sodium_is_zero(frame + FRAME_HEAD_LEN, FRAME_ROUTING_LEN);
+	bool empty = body_len == 0 && sodium_is_zero(frame + FRAME_HEAD_LEN, FRAME_ROUTING_LEN);
 	if (answer->status != FRAME_OK &&
 	    (body_len != 0 || (!empty && answer->status != FRAME_BEHIND)))
 		return ERR_ARG;
 	answer_message(msg, frame, r, empty);
-	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof msg, key->bytes);
+	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof(msg), key->bytes);
 	return 0;
 }
 
@@ -284,13 +276,13 @@ static int
 answer_decode(struct frame_answer *out, const uint8_t *frame)
 {
 	struct buf b;
-	uint8_t magic[4] = {0};
+	uint8_t magic[4] = { 0 };
 	buf_init(&b, frame, FRAME_LEN);
-	buf_bytes(&b, magic, sizeof magic, 4);
+	buf_bytes(&b, magic, sizeof(magic), 4);
 	out->status = buf_u8(&b);
 	out->difficulty = buf_u8(&b);
 	buf_zero(&b, 2);
-	buf_bytes(&b, out->salt, sizeof out->salt, FRAME_NONCE_LEN);
+	buf_bytes(&b, out->salt, sizeof(out->salt), FRAME_NONCE_LEN);
 	out->minute = buf_u64(&b);
 	(void)buf_take(&b, KEY_SIGN_PUBLIC_LEN + KEY_SIG_LEN);
 	get_routing(&b, &out->routing);
@@ -316,15 +308,15 @@ frame_answer_open(struct frame_answer *out, const uint8_t frame[static FRAME_LEN
 {
 	uint8_t msg[ANSWER_MESSAGE_LEN];
 	int err = ERR_AUTH;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	if (sodium_memcmp(frame + KEY_AT, pinned, KEY_SIGN_PUBLIC_LEN) != 0)
 		return err;
 	answer_message(msg, frame, r, false);
-	if (crypto_sign_verify_detached(frame + SIG_AT, msg, sizeof msg, pinned) != 0)
+	if (crypto_sign_verify_detached(frame + SIG_AT, msg, sizeof(msg), pinned) != 0)
 		return err;
 	err = answer_decode(out, frame);
 	if (err)
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	return err;
 }
 
@@ -354,9 +346,9 @@ int
 frame_record_get(struct frame_record *out, const uint8_t src[static FRAME_RECORD_LEN])
 {
 	struct buf b;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	buf_init(&b, src, FRAME_RECORD_LEN);
-	buf_bytes(&b, out->id, sizeof out->id, KEY_ID_LEN);
+	buf_bytes(&b, out->id, sizeof(out->id), KEY_ID_LEN);
 	out->kind = buf_u8(&b);
 	out->relation = buf_u8(&b);
 	out->ladder = buf_u8(&b);
@@ -392,7 +384,7 @@ frame_read_get(struct frame_read *out, const uint8_t src[static FRAME_READ_LEN])
 {
 	struct buf b;
 	buf_init(&b, src, FRAME_READ_LEN);
-	buf_bytes(&b, out->handle, sizeof out->handle, KEY_HANDLE_LEN);
+	buf_bytes(&b, out->handle, sizeof(out->handle), KEY_HANDLE_LEN);
 	out->day = buf_u32(&b);
 	out->number = buf_u32(&b);
 }
@@ -400,8 +392,8 @@ frame_read_get(struct frame_read *out, const uint8_t src[static FRAME_READ_LEN])
 const char *
 frame_status_name(uint8_t status)
 {
-	static const char *const name[] = {"ok",     "bad",  "not found", "stale",
-					   "behind", "busy", "full"};
+	static const char *const name[] = { "ok",     "bad",  "not found", "stale",
+					    "behind", "busy", "full" };
 	if (status < FRAME_OK || status >= FRAME_STATUS__MAX)
 		return "unknown";
 	return name[status - FRAME_OK];

@@ -14,29 +14,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRAME_LEN	     16384
-#define FRAME_HEAD_LEN	     128
+#define FRAME_LEN            16384
+#define FRAME_HEAD_LEN       128
 #define FRAME_ROUTING_LEN    128
 #define FRAME_PAYLOAD_LEN    16256
-#define FRAME_BODY_AT	     256
-#define FRAME_BODY_LEN	     16128
-#define FRAME_HASH_LEN	     64
-#define FRAME_NONCE_LEN	     16
+#define FRAME_BODY_AT        256
+#define FRAME_BODY_LEN       16128
+#define FRAME_HASH_LEN       64
+#define FRAME_NONCE_LEN      16
 #define FRAME_CURSOR_LEN     16
 #define FRAME_RECORD_LEN     64
 #define FRAME_RECORD_MAX     252
-#define FRAME_READ_LEN	     16
-#define FRAME_READ_MAX	     1008
+#define FRAME_READ_LEN       16
+#define FRAME_READ_MAX       1008
 #define FRAME_DIFFICULTY_MAX 14
 #define FRAME_READER_MAX     8
 
-enum frame_thread {
-	FRAME_SOURCE,
-	FRAME_DESK,
-	FRAME_READS,
-	FRAME_ATTACH,
-	FRAME_THREAD__MAX
-};
+enum frame_thread { FRAME_SOURCE, FRAME_DESK, FRAME_READS, FRAME_ATTACH, FRAME_THREAD__MAX };
 enum frame_kind { FRAME_CASE, FRAME_ORDER, FRAME_KIND__MAX };
 enum frame_ladder { FRAME_ORDINARY, FRAME_URGENT, FRAME_LADDER__MAX };
 enum frame_status {
@@ -109,8 +103,7 @@ struct frame_read { /* one record of fetch, thread 2 */
 
 const char *frame_status_name(uint8_t status);
 /* First 16 bytes of SHA-256(label ‖ verify key): section 5. */
-void frame_case_id(uint8_t id[static KEY_ID_LEN],
-		   const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
+void frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
 
 /*
  * Reads a request: magic, zeros, op, only permitted fields, ranges, zero padding, and for
@@ -121,30 +114,26 @@ int frame_request_parse(struct frame_request *out, const uint8_t frame[static FR
 	__attribute__((warn_unused_result));
 void frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
 /* 0 or ERR_AUTH. */
-int frame_request_verify(const uint8_t frame[static FRAME_LEN],
-			 const struct frame_digest *digest,
+int frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 			 const uint8_t gateway[static KEY_ID_LEN])
 	__attribute__((warn_unused_result));
 /* Lays out and signs; out->key comes from `key`. ERR_ARG if frame_request_parse would
  * refuse it. */
-int frame_request_build(uint8_t frame[static FRAME_LEN],
-			const struct frame_request *request,
-			const uint8_t gateway[static KEY_ID_LEN],
-			const struct key_sign *key) __attribute__((warn_unused_result));
+int frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request *request,
+			const uint8_t gateway[static KEY_ID_LEN], const struct key_sign *key)
+	__attribute__((warn_unused_result));
 
 /* Has SHA-256(salt ‖ nonce of the frame ‖ H) the leading zero bits? Always true for
  * difficulty 0. */
-bool frame_puzzle_check(const uint8_t frame[static FRAME_LEN],
-			const struct frame_digest *digest,
+bool frame_puzzle_check(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 			const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty);
 /*
  * Writes a solving nonce into the frame: starts from the 16 bytes that stand there and
  * counts up its first 8 bytes. About 2^difficulty hashes. ERR_RANGE above
  * FRAME_DIFFICULTY_MAX. The signature stays good; recompute R afterwards.
  */
-int frame_puzzle_solve(uint8_t frame[static FRAME_LEN],
-		       const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty)
-	__attribute__((warn_unused_result));
+int frame_puzzle_solve(uint8_t frame[static FRAME_LEN], const uint8_t salt[static FRAME_NONCE_LEN],
+		       uint8_t difficulty) __attribute__((warn_unused_result));
 
 /* Lays out and signs an answer to the request whose R is given. An answer with no routing
  * and body costs no hash of it. */
@@ -158,8 +147,7 @@ int frame_answer_open(struct frame_answer *out, const uint8_t frame[static FRAME
 		      const uint8_t pinned[static KEY_SIGN_PUBLIC_LEN])
 	__attribute__((warn_unused_result));
 
-void frame_record_put(uint8_t dst[static FRAME_RECORD_LEN],
-		      const struct frame_record *record);
+void frame_record_put(uint8_t dst[static FRAME_RECORD_LEN], const struct frame_record *record);
 int frame_record_get(struct frame_record *out, const uint8_t src[static FRAME_RECORD_LEN])
 	__attribute__((warn_unused_result));
 void frame_read_put(uint8_t dst[static FRAME_READ_LEN], const struct frame_read *read);

@@ -9,86 +9,80 @@
 #define MEMBER_APPEND (FRAME_F_ID | FRAME_F_DESK | FRAME_F_NUMBER)
 
 static const struct frame_op ops[] = {
-	{.op = FRAME_DECOY,
-	 .name = "decoy",
-	 .sender = FRAME_BY_ANYBODY,
-	 .timeless = true},
-	{.op = FRAME_OPEN,
-	 .name = "open",
-	 .sender = FRAME_BY_SOURCE,
-	 .timeless = true,
-	 .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_LADDER | FRAME_F_PROOF},
-	{.op = FRAME_APPEND,
-	 .name = "append",
-	 .sender = FRAME_BY_SOURCE,
-	 .timeless = true,
-	 .fields = FRAME_F_ID | FRAME_F_NUMBER | FRAME_F_PROOF},
-	{.op = FRAME_CHUNK,
-	 .name = "chunk",
-	 .sender = FRAME_BY_SOURCE,
-	 .timeless = true,
-	 .fields = FRAME_F_ID | FRAME_F_ATTACH | FRAME_F_PART | FRAME_F_PARTS},
-	{.op = FRAME_POLL,
-	 .name = "poll",
-	 .sender = FRAME_BY_SOURCE,
-	 .empty = true,
-	 .fields = FRAME_F_ID | FRAME_F_NUMBER},
-	{.op = FRAME_LIST,
-	 .name = "list",
-	 .sender = FRAME_BY_MEMBER,
-	 .empty = true,
-	 .fields = FRAME_F_DESK | FRAME_F_KIND | FRAME_F_CURSOR},
-	{.op = FRAME_FETCH,
-	 .name = "fetch",
-	 .sender = FRAME_BY_MEMBER,
-	 .empty = true,
-	 .fields = FRAME_F_ID | FRAME_F_KIND | FRAME_F_DESK | FRAME_F_THREAD |
-		   FRAME_F_NUMBER | FRAME_F_ATTACH | FRAME_F_PART},
-	{.op = FRAME_DESK_APPEND,
-	 .name = "desk append",
-	 .sender = FRAME_BY_MEMBER,
-	 .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_THREAD | FRAME_F_HOUR},
-	{.op = FRAME_ACKNOWLEDGE,
-	 .name = "acknowledge",
-	 .sender = FRAME_BY_MEMBER,
-	 .fields = MEMBER_APPEND | FRAME_F_PROOF},
-	{.op = FRAME_CLOSE,
-	 .name = "close",
-	 .sender = FRAME_BY_MEMBER,
-	 .fields = MEMBER_APPEND},
-	{.op = FRAME_RESTRICT,
-	 .name = "restrict",
-	 .sender = FRAME_BY_MEMBER,
-	 .fields = MEMBER_APPEND | FRAME_F_FLAGS | FRAME_F_PROOF | FRAME_F_HASH},
-	{.op = FRAME_KEY_PUT,
-	 .name = "key put",
-	 .sender = FRAME_BY_MEMBER,
-	 .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_FLAGS | FRAME_F_PROOF |
-		   FRAME_F_LENGTH},
-	{.op = FRAME_KEY_GET,
-	 .name = "key get",
-	 .sender = FRAME_BY_MEMBER,
-	 .empty = true,
-	 .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_FLAGS | FRAME_F_PROOF},
-	{.op = FRAME_ROSTER_PUT,
-	 .name = "roster put",
-	 .sender = FRAME_BY_REGISTRAR,
-	 .fields = FRAME_F_PART | FRAME_F_PARTS | FRAME_F_LENGTH},
-	{.op = FRAME_ROSTER_GET,
-	 .name = "roster get",
-	 .sender = FRAME_BY_MEMBER,
-	 .empty = true,
-	 .fields = FRAME_F_PART | FRAME_F_FLAGS | FRAME_F_HASH},
-	{.op = FRAME_ORDER_OPEN,
-	 .name = "order open",
-	 .sender = FRAME_BY_MEMBER,
-	 .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_KIND},
+	{ .op = FRAME_DECOY, .name = "decoy", .sender = FRAME_BY_ANYBODY, .timeless = true },
+	{ .op = FRAME_OPEN,
+	  .name = "open",
+	  .sender = FRAME_BY_SOURCE,
+	  .timeless = true,
+	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_LADDER | FRAME_F_PROOF },
+	{ .op = FRAME_APPEND,
+	  .name = "append",
+	  .sender = FRAME_BY_SOURCE,
+	  .timeless = true,
+	  .fields = FRAME_F_ID | FRAME_F_NUMBER | FRAME_F_PROOF },
+	{ .op = FRAME_CHUNK,
+	  .name = "chunk",
+	  .sender = FRAME_BY_SOURCE,
+	  .timeless = true,
+	  .fields = FRAME_F_ID | FRAME_F_ATTACH | FRAME_F_PART | FRAME_F_PARTS },
+	{ .op = FRAME_POLL,
+	  .name = "poll",
+	  .sender = FRAME_BY_SOURCE,
+	  .empty = true,
+	  .fields = FRAME_F_ID | FRAME_F_NUMBER },
+	{ .op = FRAME_LIST,
+	  .name = "list",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_DESK | FRAME_F_KIND | FRAME_F_CURSOR },
+	{ .op = FRAME_FETCH,
+	  .name = "fetch",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_ID | FRAME_F_KIND | FRAME_F_DESK | FRAME_F_THREAD | FRAME_F_NUMBER |
+		    FRAME_F_ATTACH | FRAME_F_PART },
+	{ .op = FRAME_DESK_APPEND,
+	  .name = "desk append",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_THREAD | FRAME_F_HOUR },
+	{ .op = FRAME_ACKNOWLEDGE,
+	  .name = "acknowledge",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_PROOF },
+	{ .op = FRAME_CLOSE, .name = "close", .sender = FRAME_BY_MEMBER, .fields = MEMBER_APPEND },
+	{ .op = FRAME_RESTRICT,
+	  .name = "restrict",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_FLAGS | FRAME_F_PROOF | FRAME_F_HASH },
+	{ .op = FRAME_KEY_PUT,
+	  .name = "key put",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_FLAGS | FRAME_F_PROOF |
+		    FRAME_F_LENGTH },
+	{ .op = FRAME_KEY_GET,
+	  .name = "key get",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_FLAGS | FRAME_F_PROOF },
+	{ .op = FRAME_ROSTER_PUT,
+	  .name = "roster put",
+	  .sender = FRAME_BY_REGISTRAR,
+	  .fields = FRAME_F_PART | FRAME_F_PARTS | FRAME_F_LENGTH },
+	{ .op = FRAME_ROSTER_GET,
+	  .name = "roster get",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_PART | FRAME_F_FLAGS | FRAME_F_HASH },
+	{ .op = FRAME_ORDER_OPEN,
+	  .name = "order open",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_KIND },
 };
 
 const struct frame_op *
 frame_op_find(uint8_t op)
 {
-	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++)
 		if (ops[i].op == op)
 			return &ops[i];
 	return NULL;
@@ -97,7 +91,7 @@ frame_op_find(uint8_t op)
 const struct frame_op *
 frame_op_table(size_t *cnt)
 {
-	*cnt = sizeof ops / sizeof *ops;
+	*cnt = sizeof(ops) / sizeof(*ops);
 	return ops;
 }
 
@@ -109,26 +103,26 @@ fields_used(const struct frame_routing *r)
 		bool set;
 		uint32_t bit;
 	} field[] = {
-		{!sodium_is_zero(r->id, sizeof r->id), FRAME_F_ID},
-		{r->thread != 0, FRAME_F_THREAD},
-		{r->kind != 0, FRAME_F_KIND},
-		{r->desk != 0, FRAME_F_DESK},
-		{r->number != 0, FRAME_F_NUMBER},
-		{r->hour != 0, FRAME_F_HOUR},
-		{r->ladder != 0, FRAME_F_LADDER},
-		{r->flags != 0, FRAME_F_FLAGS},
-		{r->attach != 0, FRAME_F_ATTACH},
-		{r->part != 0, FRAME_F_PART},
-		{r->parts != 0, FRAME_F_PARTS},
-		{r->length != 0, FRAME_F_LENGTH},
-		{r->count != 0, FRAME_F_COUNT},
-		{r->source_cnt != 0, FRAME_F_SOURCE_CNT},
-		{!sodium_is_zero(r->cursor, sizeof r->cursor), FRAME_F_CURSOR},
-		{!sodium_is_zero(r->proof, sizeof r->proof), FRAME_F_PROOF},
-		{!sodium_is_zero(r->hash, sizeof r->hash), FRAME_F_HASH},
+		{ !sodium_is_zero(r->id, sizeof(r->id)), FRAME_F_ID },
+		{ r->thread != 0, FRAME_F_THREAD },
+		{ r->kind != 0, FRAME_F_KIND },
+		{ r->desk != 0, FRAME_F_DESK },
+		{ r->number != 0, FRAME_F_NUMBER },
+		{ r->hour != 0, FRAME_F_HOUR },
+		{ r->ladder != 0, FRAME_F_LADDER },
+		{ r->flags != 0, FRAME_F_FLAGS },
+		{ r->attach != 0, FRAME_F_ATTACH },
+		{ r->part != 0, FRAME_F_PART },
+		{ r->parts != 0, FRAME_F_PARTS },
+		{ r->length != 0, FRAME_F_LENGTH },
+		{ r->count != 0, FRAME_F_COUNT },
+		{ r->source_cnt != 0, FRAME_F_SOURCE_CNT },
+		{ !sodium_is_zero(r->cursor, sizeof(r->cursor)), FRAME_F_CURSOR },
+		{ !sodium_is_zero(r->proof, sizeof(r->proof)), FRAME_F_PROOF },
+		{ !sodium_is_zero(r->hash, sizeof(r->hash)), FRAME_F_HASH },
 	};
 	uint32_t used = 0;
-	for (size_t i = 0; i < sizeof field / sizeof *field; i++)
+	for (size_t i = 0; i < sizeof(field) / sizeof(*field); i++)
 		if (field[i].set)
 			used |= field[i].bit;
 	return used;
@@ -171,12 +165,11 @@ key_part_ok(const struct frame_request *q)
 {
 	const struct frame_routing *r = &q->routing;
 	if (r->flags < FRAME_KEY_SUBKEY || r->flags > FRAME_KEY_CERT ||
-	    !tail_zero(r->proof, sizeof r->proof, KEY_HANDLE_LEN))
+	    !tail_zero(r->proof, sizeof(r->proof), KEY_HANDLE_LEN))
 		return false;
 	if (q->op == FRAME_KEY_GET)
 		return true;
-	return r->number > 0 && r->length > 0 &&
-	       tail_zero(q->body, FRAME_BODY_LEN, r->length);
+	return r->number > 0 && r->length > 0 && tail_zero(q->body, FRAME_BODY_LEN, r->length);
 }
 
 static bool

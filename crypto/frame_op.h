@@ -27,12 +27,7 @@ enum frame_opcode {
 	FRAME_ORDER_OPEN = 0x2a,
 };
 
-enum frame_sender {
-	FRAME_BY_ANYBODY,
-	FRAME_BY_SOURCE,
-	FRAME_BY_MEMBER,
-	FRAME_BY_REGISTRAR
-};
+enum frame_sender { FRAME_BY_ANYBODY, FRAME_BY_SOURCE, FRAME_BY_MEMBER, FRAME_BY_REGISTRAR };
 
 /* Bits of frame_op.fields: which fields of the routing a request of this op may carry. */
 enum {
@@ -60,8 +55,8 @@ struct frame_op {
 	uint32_t fields;
 	uint8_t op;
 	uint8_t sender; /* enum frame_sender */
-	bool timeless;	/* minute must be 0 */
-	bool empty;	/* body must be zero */
+	bool timeless;  /* minute must be 0 */
+	bool empty;     /* body must be zero */
 };
 
 /* The built ops; NULL for unknown and reserved ones. */
@@ -70,7 +65,6 @@ const struct frame_op *frame_op_find(uint8_t op);
 const struct frame_op *frame_op_table(size_t *cnt);
 /* Only permitted fields, values in range, padding zero, case id of the key: 0 or
  * ERR_FORMAT. frame_request_parse calls it. */
-int frame_op_check(const struct frame_request *request)
-	__attribute__((warn_unused_result));
+int frame_op_check(const struct frame_request *request) __attribute__((warn_unused_result));
 
 #endif

@@ -49,13 +49,13 @@ hkdf_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct hkd
 
 int
 hkdf_derive(uint8_t *out, size_t out_len, struct hkdf_in ikm, struct hkdf_in salt,
-	struct hkdf_in info)
+	    struct hkdf_in info)
 {
 	struct hkdf_prk prk;
-	int r;
+	int err;
 
 	hkdf_extract(&prk, salt, ikm);
-	r = hkdf_expand(out, out_len, &prk, info);
+	err = hkdf_expand(out, out_len, &prk, info);
 	sodium_memzero(&prk, sizeof(prk));
-	return r;
+	return err;
 }

@@ -13,8 +13,7 @@ static const uint8_t suite[10] = { 'H', 'P', 'K', 'E', 0x64, 0x7a, 0, 1, 0, 3 };
 
 /* "HPKE-v1" ‖ suite ‖ label ‖ tail behind skip bytes; the whole length. */
 static size_t
-labeled(uint8_t buf[static LABELED_MAX], size_t skip, struct hkdf_in label,
-	struct hkdf_in tail)
+labeled(uint8_t buf[static LABELED_MAX], size_t skip, struct hkdf_in label, struct hkdf_in tail)
 {
 	size_t n = skip;
 
@@ -30,8 +29,7 @@ labeled(uint8_t buf[static LABELED_MAX], size_t skip, struct hkdf_in label,
 }
 
 static void
-labeled_extract(struct hkdf_prk *out, struct hkdf_in salt, struct hkdf_in label,
-	struct hkdf_in ikm)
+labeled_extract(struct hkdf_prk *out, struct hkdf_in salt, struct hkdf_in label, struct hkdf_in ikm)
 {
 	uint8_t buf[LABELED_MAX];
 	size_t n = labeled(buf, 0, label, ikm);
@@ -40,8 +38,8 @@ labeled_extract(struct hkdf_prk *out, struct hkdf_in salt, struct hkdf_in label,
 }
 
 static void
-labeled_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk,
-	struct hkdf_in label, struct hkdf_in context)
+labeled_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct hkdf_in label,
+	       struct hkdf_in context)
 {
 	uint8_t buf[LABELED_MAX];
 	size_t n = labeled(buf, 2, label, context);
@@ -72,38 +70,35 @@ schedule(struct context *ctx, const struct xwing_shared *shared, struct hkdf_in 
 	labeled_extract(&part, HKDF_EMPTY, HKDF_TEXT("info_hash"), info);
 	memcpy(bound + 33, part.b, 32);
 	labeled_extract(&secret, HKDF_IN(shared->b, sizeof(shared->b)), HKDF_TEXT("secret"),
-		HKDF_EMPTY);
+			HKDF_EMPTY);
 	labeled_expand(ctx->key, sizeof(ctx->key), &secret, HKDF_TEXT("key"), context);
-	labeled_expand(
-		ctx->nonce, sizeof(ctx->nonce), &secret, HKDF_TEXT("base_nonce"), context);
+	labeled_expand(ctx->nonce, sizeof(ctx->nonce), &secret, HKDF_TEXT("base_nonce"), context);
 	sodium_memzero(&secret, sizeof(secret));
 	return 0;
 }
 
 int
-hpke_seal(uint8_t *out, const struct xwing_shared *shared, struct hkdf_in info,
-	struct hkdf_in in)
+hpke_seal(uint8_t *out, const struct xwing_shared *shared, struct hkdf_in info, struct hkdf_in in)
 {
 	struct context ctx;
-	int r = schedule(&ctx, shared, info);
+	int err = schedule(&ctx, shared, info);
 
-	if (r == 0)
-		crypto_aead_chacha20poly1305_ietf_encrypt(
-			out, NULL, in.b, in.len, NULL, 0, NULL, ctx.nonce, ctx.key);
+	if (!err)
+		crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, in.b, in.len, NULL, 0, NULL,
+							  ctx.nonce, ctx.key);
 	sodium_memzero(&ctx, sizeof(ctx));
-	return r;
+	return err;
 }
 
 int
-hpke_open(uint8_t *out, const struct xwing_shared *shared, struct hkdf_in info,
-	struct hkdf_in in)
+hpke_open(uint8_t *out, const struct xwing_shared *shared, struct hkdf_in info, struct hkdf_in in)
 {
 	struct context ctx;
-	int r = schedule(&ctx, shared, info);
+	int err = schedule(&ctx, shared, info);
 
-	if (r == 0 && crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, in.b,
-			      in.len, NULL, 0, ctx.nonce, ctx.key) != 0)
-		r = ERR_AUTH;
+	if (!err && crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, in.b, in.len, NULL,
+							      0, ctx.nonce, ctx.key) != 0)
+		err = ERR_AUTH;
 	sodium_memzero(&ctx, sizeof(ctx));
-	return r;
+	return err;
 }

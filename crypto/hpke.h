@@ -10,11 +10,11 @@
 
 /* Key and nonce follow from the shared secret of the KEM and info (at most 64 bytes).
  * out is in_len + HPKE_TAG_LEN bytes. */
-__attribute__((warn_unused_result)) int hpke_seal(uint8_t *out,
-	const struct xwing_shared *shared, struct hkdf_in info, struct hkdf_in in);
+__attribute__((warn_unused_result)) int hpke_seal(uint8_t *out, const struct xwing_shared *shared,
+						  struct hkdf_in info, struct hkdf_in in);
 
 /* out is in.len - HPKE_TAG_LEN bytes. ERR_AUTH if the tag is wrong. */
-__attribute__((warn_unused_result)) int hpke_open(uint8_t *out,
-	const struct xwing_shared *shared, struct hkdf_in info, struct hkdf_in in);
+__attribute__((warn_unused_result)) int hpke_open(uint8_t *out, const struct xwing_shared *shared,
+						  struct hkdf_in info, struct hkdf_in in);
 
 #endif

@@ -7,9 +7,9 @@ void
 key_sign_new(struct key_sign *key)
 {
 	uint8_t seed[KEY_SIGN_SEED_LEN];
-	randombytes_buf(seed, sizeof seed);
+	randombytes_buf(seed, sizeof(seed));
 	key_sign_from_seed(key, seed);
-	sodium_memzero(seed, sizeof seed);
+	sodium_memzero(seed, sizeof(seed));
 }
 
 void

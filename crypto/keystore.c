@@ -4,7 +4,7 @@
 #include "crypto/keystore_key.h"
 #include "crypto/secret.h"
 
-const struct keystore_cost keystore_default = {.ops = 3, .mem_kib = 256 * 1024};
+const struct keystore_cost keystore_default = { .ops = 3, .mem_kib = 256 * 1024 };
 
 int
 keystore_seal(uint8_t *out, size_t cap, size_t *out_len, const void *plain, size_t len,
@@ -13,7 +13,7 @@ keystore_seal(uint8_t *out, size_t cap, size_t *out_len, const void *plain, size
 	*out_len = 0;
 	if (len > KEYSTORE_PLAIN_MAX || cap < KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN)
 		return ERR_RANGE;
-	struct keystore_key *key = secret_alloc(sizeof *key);
+	struct keystore_key *key = secret_alloc(sizeof(*key));
 	if (key == NULL)
 		return ERR_MEM;
 	int err = keystore_key_new(key, passphrase, cost);
@@ -29,7 +29,7 @@ keystore_open(char **plain, size_t *plain_len, const uint8_t *bytes, size_t len,
 {
 	*plain = NULL;
 	*plain_len = 0;
-	struct keystore_key *key = secret_alloc(sizeof *key);
+	struct keystore_key *key = secret_alloc(sizeof(*key));
 	if (key == NULL)
 		return ERR_MEM;
 	int err = keystore_key_derive(key, bytes, len, passphrase);

@@ -8,11 +8,10 @@
 #define KEYSTORE_HEAD_LEN  52
 #define KEYSTORE_TAG_LEN   16
 #define KEYSTORE_PLAIN_MAX (256 * 1024)
-#define KEYSTORE_MAX	   (KEYSTORE_HEAD_LEN + KEYSTORE_PLAIN_MAX + KEYSTORE_TAG_LEN)
+#define KEYSTORE_MAX       (KEYSTORE_HEAD_LEN + KEYSTORE_PLAIN_MAX + KEYSTORE_TAG_LEN)
 #define KEYSTORE_OPS_MAX   16
-#define KEYSTORE_MEM_MIN   8 /* KiB */
-#define KEYSTORE_MEM_MAX                                                                 \
-	(1 << 20) /* KiB: 1 GiB, against files that would eat all memory */
+#define KEYSTORE_MEM_MIN   8         /* KiB */
+#define KEYSTORE_MEM_MAX   (1 << 20) /* KiB: 1 GiB, against files that would eat all memory */
 
 struct keystore_cost {
 	uint32_t ops;
@@ -22,8 +21,8 @@ extern const struct keystore_cost keystore_default; /* 3 passes, 256 MiB */
 
 /* out has room for KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN; *out_len is what was
  * written. ERR_RANGE, ERR_MEM. */
-int keystore_seal(uint8_t *out, size_t cap, size_t *out_len, const void *plain,
-		  size_t len, const char *passphrase, const struct keystore_cost *cost)
+int keystore_seal(uint8_t *out, size_t cap, size_t *out_len, const void *plain, size_t len,
+		  const char *passphrase, const struct keystore_cost *cost)
 	__attribute__((warn_unused_result));
 /* *plain is from secret_alloc (free with secret_free), zero-terminated behind *plain_len.
  * Wrong passphrase or damage: ERR_AUTH. */

@@ -22,10 +22,10 @@ static int
 derive(struct keystore_key *k, const char *passphrase)
 {
 	if (k->ops < 1 || k->ops > KEYSTORE_OPS_MAX || k->mem_kib < KEYSTORE_MEM_MIN ||
-		k->mem_kib > KEYSTORE_MEM_MAX)
+	    k->mem_kib > KEYSTORE_MEM_MAX)
 		return ERR_RANGE;
-	if (crypto_pwhash(k->key, sizeof k->key, passphrase, strlen(passphrase), k->salt, k->ops,
-		    (size_t)k->mem_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
+	if (crypto_pwhash(k->key, sizeof(k->key), passphrase, strlen(passphrase), k->salt, k->ops,
+			  (size_t)k->mem_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return ERR_MEM;
 	return 0;
 }
@@ -33,8 +33,8 @@ derive(struct keystore_key *k, const char *passphrase)
 int
 keystore_key_new(struct keystore_key *out, const char *passphrase, const struct keystore_cost *cost)
 {
-	*out = (struct keystore_key){.ops = cost->ops, .mem_kib = cost->mem_kib};
-	randombytes_buf(out->salt, sizeof out->salt);
+	*out = (struct keystore_key){ .ops = cost->ops, .mem_kib = cost->mem_kib };
+	randombytes_buf(out->salt, sizeof(out->salt));
 	return derive(out, passphrase);
 }
 
@@ -47,20 +47,20 @@ head_parse(struct keystore_key *out, const uint8_t *bytes, size_t len)
 	if (len < KEYSTORE_HEAD_LEN + KEYSTORE_TAG_LEN || len > KEYSTORE_MAX)
 		return ERR_FORMAT;
 	buf_init(&b, bytes, AD_HEAD_LEN);
-	buf_bytes(&b, m, sizeof m, sizeof m);
+	buf_bytes(&b, m, sizeof(m), sizeof(m));
 	out->ops = buf_u32(&b);
 	out->mem_kib = buf_u32(&b);
-	buf_bytes(&b, out->salt, sizeof out->salt, sizeof out->salt);
-	return buf_end(&b) || memcmp(m, magic, sizeof m) != 0 ? ERR_FORMAT : 0;
+	buf_bytes(&b, out->salt, sizeof(out->salt), sizeof(out->salt));
+	return buf_end(&b) || memcmp(m, magic, sizeof(m)) != 0 ? ERR_FORMAT : 0;
 }
 
 int
 keystore_key_derive(struct keystore_key *out, const uint8_t *bytes, size_t len,
-	const char *passphrase)
+		    const char *passphrase)
 {
-	*out = (struct keystore_key){0};
-	int r = head_parse(out, bytes, len);
-	return r ? r : derive(out, passphrase);
+	*out = (struct keystore_key){ 0 };
+	int err = head_parse(out, bytes, len);
+	return err ? err : derive(out, passphrase);
 }
 
 static void
@@ -72,26 +72,27 @@ associate(uint8_t ad[static LABEL_LEN(LABEL_KEYSTORE) + AD_HEAD_LEN], const uint
 
 int
 keystore_key_open(char **plain, size_t *plain_len, const uint8_t *bytes, size_t len,
-	const struct keystore_key *key)
+		  const struct keystore_key *key)
 {
 	uint8_t ad[LABEL_LEN(LABEL_KEYSTORE) + AD_HEAD_LEN];
-	struct keystore_key head = {0};
+	struct keystore_key head = { 0 };
 	unsigned long long n = 0;
 
 	*plain = NULL;
-	int r = head_parse(&head, bytes, len);
-	if (r)
-		return r;
+	int err = head_parse(&head, bytes, len);
+	if (err)
+		return err;
 	if (head.ops != key->ops || head.mem_kib != key->mem_kib ||
-		memcmp(head.salt, key->salt, sizeof head.salt) != 0)
+	    memcmp(head.salt, key->salt, sizeof(head.salt)) != 0)
 		return ERR_AUTH;
 	char *out = secret_alloc(len - KEYSTORE_HEAD_LEN - KEYSTORE_TAG_LEN + 1);
 	if (!out)
 		return ERR_MEM;
 	associate(ad, bytes);
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)out, &n, NULL,
-		    bytes + KEYSTORE_HEAD_LEN, len - KEYSTORE_HEAD_LEN, ad, sizeof ad,
-		    bytes + AD_HEAD_LEN, key->key) != 0) {
+						       bytes + KEYSTORE_HEAD_LEN,
+						       len - KEYSTORE_HEAD_LEN, ad, sizeof(ad),
+						       bytes + AD_HEAD_LEN, key->key) != 0) {
 		secret_free(out);
 		return ERR_AUTH;
 	}
@@ -103,7 +104,7 @@ keystore_key_open(char **plain, size_t *plain_len, const uint8_t *bytes, size_t 
 
 int
 keystore_key_seal(uint8_t *out, size_t cap, size_t *out_len, const void *plain, size_t len,
-	const struct keystore_key *key)
+		  const struct keystore_key *key)
 {
 	uint8_t ad[LABEL_LEN(LABEL_KEYSTORE) + AD_HEAD_LEN];
 	unsigned long long n = 0;
@@ -112,17 +113,17 @@ keystore_key_seal(uint8_t *out, size_t cap, size_t *out_len, const void *plain, 
 	if (len > KEYSTORE_PLAIN_MAX || cap < KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN)
 		return ERR_RANGE;
 	bufw_init(&w, out, AD_HEAD_LEN);
-	bufw_bytes(&w, magic, sizeof magic);
+	bufw_bytes(&w, magic, sizeof(magic));
 	bufw_u32(&w, key->ops);
 	bufw_u32(&w, key->mem_kib);
-	bufw_bytes(&w, key->salt, sizeof key->salt);
-	int r = bufw_end(&w);
-	if (r)
-		return r;
+	bufw_bytes(&w, key->salt, sizeof(key->salt));
+	int err = bufw_end(&w);
+	if (err)
+		return err;
 	randombytes_buf(out + AD_HEAD_LEN, NONCE_LEN);
 	associate(ad, out);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(out + KEYSTORE_HEAD_LEN, &n, plain, len, ad,
-		sizeof ad, NULL, out + AD_HEAD_LEN, key->key);
+						   sizeof(ad), NULL, out + AD_HEAD_LEN, key->key);
 	*out_len = KEYSTORE_HEAD_LEN + (size_t)n;
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The key of a keystore apart from its passphrase (FORMATS.md section 12), so that an agent can hold it for a time and a loop of
- * commands pays Argon2id once.
+ * The key of a keystore apart from its passphrase (FORMATS.md section 12), so that an agent can
+ * hold it for a time and a loop of commands pays Argon2id once.
  */
 #ifndef CRYPTO_KEYSTORE_KEY_H
 #define CRYPTO_KEYSTORE_KEY_H
@@ -17,8 +17,8 @@ struct keystore_key {
 };
 
 /* A key for a new keystore: fresh salt. ERR_RANGE for a cost outside the limits, ERR_MEM. */
-int keystore_key_new(struct keystore_key *out, const char *passphrase, const struct keystore_cost *cost)
-	__attribute__((warn_unused_result));
+int keystore_key_new(struct keystore_key *out, const char *passphrase,
+		     const struct keystore_cost *cost) __attribute__((warn_unused_result));
 /* The key that opens this keystore, if the passphrase is right. ERR_FORMAT, ERR_RANGE, ERR_MEM. */
 int keystore_key_derive(struct keystore_key *out, const uint8_t *bytes, size_t len,
 			const char *passphrase) __attribute__((warn_unused_result));

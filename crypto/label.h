@@ -3,20 +3,20 @@
 #ifndef CRYPTO_LABEL_H
 #define CRYPTO_LABEL_H
 
-#define LABEL_FRAME	  "davylamp/v1 frame"
-#define LABEL_ANSWER	  "davylamp/v1 answer"
-#define LABEL_CASE	  "davylamp/v1 case"
-#define LABEL_ENTRY	  "davylamp/v1 entry"
-#define LABEL_COINS	  "davylamp/v1 coins"
-#define LABEL_DUMMY	  "davylamp/v1 dummy"
-#define LABEL_OPENED	  "davylamp/v1 opened"
+#define LABEL_FRAME       "davylamp/v1 frame"
+#define LABEL_ANSWER      "davylamp/v1 answer"
+#define LABEL_CASE        "davylamp/v1 case"
+#define LABEL_ENTRY       "davylamp/v1 entry"
+#define LABEL_COINS       "davylamp/v1 coins"
+#define LABEL_DUMMY       "davylamp/v1 dummy"
+#define LABEL_OPENED      "davylamp/v1 opened"
 #define LABEL_SOURCE_SIGN "davylamp/v1 source sign"
 #define LABEL_SOURCE_SEAL "davylamp/v1 source seal"
-#define LABEL_KEYSTORE	  "davylamp/v1 keystore"
-#define LABEL_WORKSPACE	  "davylamp/v1 workspace"
-#define LABEL_SUBKEY	  "davylamp/v1 subkey"
-#define LABEL_CURSOR	  "davylamp/v1 cursor"
-#define LABEL_TICKET	  "davylamp/v1 ticket"
+#define LABEL_KEYSTORE    "davylamp/v1 keystore"
+#define LABEL_WORKSPACE   "davylamp/v1 workspace"
+#define LABEL_SUBKEY      "davylamp/v1 subkey"
+#define LABEL_CURSOR      "davylamp/v1 cursor"
+#define LABEL_TICKET      "davylamp/v1 ticket"
 /* Drawing of a test build, see seal.h; never in a released program. */
 #define LABEL_TEST "test"
 

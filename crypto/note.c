@@ -8,21 +8,21 @@
 #include <string.h>
 
 #define ED25519_ALGORITHM 0x01
-#define DASH		  "\xe2\x80\x94 " /* em dash and a blank */
-#define DASH_LEN	  (sizeof(DASH) - 1)
-#define SIG_BYTES	  (4 + KEY_SIG_LEN)
-#define SIG_MAX		  4096 /* bytes of a signature of another algorithm */
+#define DASH              "\xe2\x80\x94 " /* em dash and a blank */
+#define DASH_LEN          (sizeof(DASH) - 1)
+#define SIG_BYTES         (4 + KEY_SIG_LEN)
+#define SIG_MAX           4096 /* bytes of a signature of another algorithm */
 
 void
 note_key_hash(uint8_t hash[static 4], const char *name,
 	      const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
 {
-	static const uint8_t middle[] = {'\n', ED25519_ALGORITHM};
+	static const uint8_t middle[] = { '\n', ED25519_ALGORITHM };
 	uint8_t full[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state st;
 	crypto_hash_sha256_init(&st);
 	crypto_hash_sha256_update(&st, (const uint8_t *)name, strlen(name));
-	crypto_hash_sha256_update(&st, middle, sizeof middle);
+	crypto_hash_sha256_update(&st, middle, sizeof(middle));
 	crypto_hash_sha256_update(&st, key, KEY_SIGN_PUBLIC_LEN);
 	crypto_hash_sha256_final(&st, full);
 	memcpy(hash, full, 4);
@@ -54,8 +54,7 @@ parse_sig(struct note *out, const char *line, size_t len)
 	if (blank == NULL)
 		return ERR_FORMAT;
 	size_t name_len = (size_t)(blank - line);
-	int err = b64_decode(raw, sizeof raw, &raw_len, blank + 1, len - name_len - 1,
-			     B64_PADDED);
+	int err = b64_decode(raw, sizeof(raw), &raw_len, blank + 1, len - name_len - 1, B64_PADDED);
 	if (err || raw_len <= 4 || !name_ok(line, name_len))
 		return ERR_FORMAT;
 	if (raw_len != SIG_BYTES)
@@ -65,7 +64,7 @@ parse_sig(struct note *out, const char *line, size_t len)
 	struct note_sig *sig = &out->sig[out->sig_cnt++];
 	sig->name = line;
 	sig->name_len = name_len;
-	memcpy(sig->hash, raw, sizeof sig->hash);
+	memcpy(sig->hash, raw, sizeof(sig->hash));
 	memcpy(sig->sig, raw + 4, KEY_SIG_LEN);
 	return 0;
 }
@@ -84,7 +83,7 @@ int
 note_parse(struct note *out, const void *bytes, size_t len)
 {
 	struct buf b;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	if (len > NOTE_MAX)
 		return ERR_RANGE;
 	int err = text_printable(bytes, len, 1);
@@ -101,7 +100,7 @@ note_parse(struct note *out, const void *bytes, size_t len)
 		const char *line = buf_line(&b, &n);
 		err = line == NULL ? ERR_FORMAT : parse_sig(out, line, n);
 		if (err) {
-			memset(out, 0, sizeof *out);
+			memset(out, 0, sizeof(*out));
 			return err;
 		}
 	}
@@ -112,11 +111,11 @@ static int
 sig_is_by(const struct note_sig *sig, const struct note_key *key)
 {
 	uint8_t hash[4];
-	size_t len = strnlen(key->name, sizeof key->name);
+	size_t len = strnlen(key->name, sizeof(key->name));
 	if (sig->name_len != len || memcmp(sig->name, key->name, len) != 0)
 		return 0;
 	note_key_hash(hash, key->name, key->key);
-	return memcmp(hash, sig->hash, sizeof hash) == 0;
+	return memcmp(hash, sig->hash, sizeof(hash)) == 0;
 }
 
 /* Has this public key signed under an earlier place of the list? */
@@ -124,17 +123,15 @@ static int
 counted(const struct note_key *keys, const uint8_t *signed_by, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (signed_by[j] &&
-		    memcmp(keys[j].key, keys[i].key, KEY_SIGN_PUBLIC_LEN) == 0)
+		if (signed_by[j] && memcmp(keys[j].key, keys[i].key, KEY_SIGN_PUBLIC_LEN) == 0)
 			return 1;
 	return 0;
 }
 
 int
-note_verify(const struct note *note, const struct note_key *keys, size_t key_cnt,
-	    size_t need)
+note_verify(const struct note *note, const struct note_key *keys, size_t key_cnt, size_t need)
 {
-	uint8_t signed_by[NOTE_KEY_MAX] = {0};
+	uint8_t signed_by[NOTE_KEY_MAX] = { 0 };
 	size_t cnt = 0;
 	if (key_cnt > NOTE_KEY_MAX || need == 0)
 		return ERR_ARG;
@@ -143,8 +140,7 @@ note_verify(const struct note *note, const struct note_key *keys, size_t key_cnt
 			const struct note_sig *sig = &note->sig[s];
 			if (!sig_is_by(sig, &keys[i]))
 				continue;
-			if (crypto_sign_verify_detached(sig->sig,
-							(const uint8_t *)note->text,
+			if (crypto_sign_verify_detached(sig->sig, (const uint8_t *)note->text,
 							note->text_len, keys[i].key) != 0)
 				return ERR_AUTH;
 			signed_by[i] = 1;
@@ -157,8 +153,7 @@ note_verify(const struct note *note, const struct note_key *keys, size_t key_cnt
 }
 
 static void
-put_sig(struct bufw *w, const char *name, size_t name_len,
-	const uint8_t raw[static SIG_BYTES])
+put_sig(struct bufw *w, const char *name, size_t name_len, const uint8_t raw[static SIG_BYTES])
 {
 	bufw_text(w, DASH);
 	bufw_bytes(w, name, name_len);
@@ -189,8 +184,8 @@ static int
 same_sig(const struct note_sig *a, const struct note_sig *b)
 {
 	return a->name_len == b->name_len && memcmp(a->name, b->name, a->name_len) == 0 &&
-	       memcmp(a->hash, b->hash, sizeof a->hash) == 0 &&
-	       memcmp(a->sig, b->sig, sizeof a->sig) == 0;
+	       memcmp(a->hash, b->hash, sizeof(a->hash)) == 0 &&
+	       memcmp(a->sig, b->sig, sizeof(a->sig)) == 0;
 }
 
 /* Does the signature stand in an earlier note, or earlier in its own? */

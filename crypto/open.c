@@ -16,12 +16,12 @@ struct open_key {
 struct open_key *
 open_key_new(const struct xwing_secret *secret)
 {
-	struct open_key *key = secret_alloc(sizeof *key);
+	struct open_key *key = secret_alloc(sizeof(*key));
 	if (key == NULL)
 		return NULL;
 	age_key_from_secret(&key->id, AGE_KIND_PQ, secret->seed);
 	xwing_public_of(&key->pk, secret);
-	key_sha256(key->hash, key->pk.b, sizeof key->pk.b);
+	key_sha256(key->hash, key->pk.b, sizeof(key->pk.b));
 	return key;
 }
 
@@ -59,10 +59,9 @@ open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk)
 
 /* Finds our stanza among the four; the others are only looked at for their type. */
 static int
-open_header(struct open_result *out, const struct age_header *h,
-	    const struct open_key *key)
+open_header(struct open_result *out, const struct age_header *h, const struct open_key *key)
 {
-	struct age_opener who = {.ids = &key->id, .id_cnt = 1};
+	struct age_opener who = { .ids = &key->id, .id_cnt = 1 };
 	struct age_stanza stanza;
 	size_t pos = 0;
 	int found = 0;
@@ -91,7 +90,7 @@ open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 {
 	struct age_header h;
 	size_t len = 0;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = age_header_parse(&h, sealed, SEAL_LEN);
 	if (!err)
 		err = open_header(out, &h, key);
@@ -102,11 +101,11 @@ open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	if (!err)
 		err = seal_proof(&out->file_key, out->t, out->T);
 	if (err) {
-		sodium_memzero(out, sizeof *out);
+		sodium_memzero(out, sizeof(*out));
 		sodium_memzero(plain, ENTRY_LEN);
 		return err;
 	}
-	memcpy(out->own, key->hash, sizeof out->own);
+	memcpy(out->own, key->hash, sizeof(out->own));
 	return 0;
 }
 
@@ -121,19 +120,18 @@ known_find(const struct open_known *known, size_t cnt, const uint8_t hash[static
 
 /* The public key of stanza i: one that we know, or the dummy of that place. */
 static int
-recipient(struct xwing_public *pk, const struct open_result *r, const uint8_t *hash,
-	  uint8_t i)
+recipient(struct xwing_public *pk, const struct open_result *r, const uint8_t *hash, uint8_t i)
 {
 	uint8_t made[32];
 	if (r->who[i] != NULL) {
-		memcpy(pk->b, r->who[i]->pk, sizeof pk->b);
+		memcpy(pk->b, r->who[i]->pk, sizeof(pk->b));
 		return 0;
 	}
 	int err = seal_dummy(pk, &r->file_key, i);
 	if (err)
 		return err;
-	key_sha256(made, pk->b, sizeof pk->b);
-	return memcmp(made, hash, sizeof made) == 0 ? 0 : ERR_NOT_FOUND;
+	key_sha256(made, pk->b, sizeof(pk->b));
+	return memcmp(made, hash, sizeof(made)) == 0 ? 0 : ERR_NOT_FOUND;
 }
 
 static int
@@ -144,11 +142,11 @@ rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
 	size_t len = 0;
 	for (uint8_t i = 0; i < SEAL_CNT; i++) {
 		struct xwing_public pk;
-		struct seal_stanza in = {.file_key = &r->file_key,
-					 .id = entry->id,
-					 .pk = &pk,
-					 .hash = entry->recipient[i],
-					 .place = i};
+		struct seal_stanza in = { .file_key = &r->file_key,
+					  .id = entry->id,
+					  .pk = &pk,
+					  .hash = entry->recipient[i],
+					  .place = i };
 		int err = recipient(&pk, r, entry->recipient[i], i);
 		if (!err && seal_stanza(stanzas + i * AGE_STANZA_PQ_LEN, &in))
 			err = ERR_AUTH;
@@ -156,8 +154,7 @@ rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
 			return err;
 	}
 	return age_header_write(header, SEAL_HEADER_LEN, &len,
-				HKDF_IN(stanzas, SEAL_CNT * AGE_STANZA_PQ_LEN),
-				&r->file_key);
+				HKDF_IN(stanzas, SEAL_CNT * AGE_STANZA_PQ_LEN), &r->file_key);
 }
 
 int
@@ -166,7 +163,7 @@ open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 {
 	uint8_t header[SEAL_HEADER_LEN];
 	out->audit = OPEN_UNAUDITED;
-	if (memcmp(entry->recipient[out->stanza], out->own, sizeof out->own) != 0)
+	if (memcmp(entry->recipient[out->stanza], out->own, sizeof(out->own)) != 0)
 		return ERR_FORMAT;
 	for (size_t i = 0; i < SEAL_CNT; i++) {
 		/* Somebody twice is somebody less. */
@@ -176,10 +173,10 @@ open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 		out->who[i] = known_find(known, known_cnt, entry->recipient[i]);
 	}
 	int err = rebuild(header, out, entry);
-	if (!err && memcmp(header, sealed, sizeof header) != 0)
+	if (!err && memcmp(header, sealed, sizeof(header)) != 0)
 		err = ERR_AUTH;
 	if (err)
-		memset(out->who, 0, sizeof out->who);
+		memset(out->who, 0, sizeof(out->who));
 	else
 		out->audit = OPEN_AUDITED;
 	return err;

@@ -36,9 +36,9 @@ enum open_audit { OPEN_UNAUDITED, OPEN_AUDITED };
 struct open_result {
 	struct age_file_key file_key; /* wipe */
 	uint8_t t[32], T[32];
-	uint8_t own[32];			/* SHA-256 of the key that opened it */
-	uint8_t stanza;				/* which one was ours */
-	uint8_t audit;				/* enum open_audit */
+	uint8_t own[32];                        /* SHA-256 of the key that opened it */
+	uint8_t stanza;                         /* which one was ours */
+	uint8_t audit;                          /* enum open_audit */
 	const struct open_known *who[SEAL_CNT]; /* after an audit: who stands where, NULL
 						   = a dummy; borrowed */
 };
@@ -60,7 +60,7 @@ int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
  * case that it asked for.
  */
 int open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
-	       const struct entry *entry, const struct open_known *known,
-	       size_t known_cnt) __attribute__((warn_unused_result));
+	       const struct entry *entry, const struct open_known *known, size_t known_cnt)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -12,11 +12,11 @@
 
 /* H. M. Damm, Total anti-symmetrische Quasigruppen, Marburg 2004. */
 static const uint8_t damm[10][10] = {
-	{0, 3, 1, 7, 5, 9, 8, 6, 4, 2}, {7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
-	{4, 2, 0, 6, 8, 7, 1, 3, 5, 9}, {1, 7, 5, 0, 9, 8, 3, 4, 2, 6},
-	{6, 1, 2, 3, 0, 4, 5, 9, 7, 8}, {3, 6, 7, 4, 2, 0, 9, 5, 8, 1},
-	{5, 8, 6, 9, 7, 2, 0, 1, 3, 4}, {8, 9, 4, 5, 3, 6, 2, 0, 1, 7},
-	{9, 4, 3, 8, 6, 1, 7, 2, 0, 5}, {2, 5, 8, 1, 4, 3, 6, 7, 9, 0},
+	{ 0, 3, 1, 7, 5, 9, 8, 6, 4, 2 }, { 7, 0, 9, 2, 1, 5, 4, 8, 6, 3 },
+	{ 4, 2, 0, 6, 8, 7, 1, 3, 5, 9 }, { 1, 7, 5, 0, 9, 8, 3, 4, 2, 6 },
+	{ 6, 1, 2, 3, 0, 4, 5, 9, 7, 8 }, { 3, 6, 7, 4, 2, 0, 9, 5, 8, 1 },
+	{ 5, 8, 6, 9, 7, 2, 0, 1, 3, 4 }, { 8, 9, 4, 5, 3, 6, 2, 0, 1, 7 },
+	{ 9, 4, 3, 8, 6, 1, 7, 2, 0, 5 }, { 2, 5, 8, 1, 4, 3, 6, 7, 9, 0 },
 };
 
 /* Reads the whole table, so that no address tells a digit. */
@@ -43,11 +43,10 @@ receipt_check_digit(const char *digits, size_t cnt)
 void
 receipt_new(struct receipt *out)
 {
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < RECEIPT_DIGITS - 1; i++)
 		out->digits[i] = (char)('0' + randombytes_uniform(10));
-	out->digits[RECEIPT_DIGITS - 1] =
-		receipt_check_digit(out->digits, RECEIPT_DIGITS - 1);
+	out->digits[RECEIPT_DIGITS - 1] = receipt_check_digit(out->digits, RECEIPT_DIGITS - 1);
 }
 
 int
@@ -55,7 +54,7 @@ receipt_parse(struct receipt *out, const char *text, size_t len)
 {
 	size_t n = 0;
 	int err = 0;
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < len && !err; i++) {
 		char c = text[i];
 		if (c == ' ' || c == '-' || c == '\n' || c == '\r' || c == '\t')
@@ -70,7 +69,7 @@ receipt_parse(struct receipt *out, const char *text, size_t len)
 	if (!err && receipt_check_digit(out->digits, RECEIPT_DIGITS) != '0')
 		err = ERR_AUTH;
 	if (err)
-		sodium_memzero(out, sizeof *out);
+		sodium_memzero(out, sizeof(*out));
 	return err;
 }
 
@@ -92,19 +91,18 @@ receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
 {
 	struct hkdf_prk prk;
 	uint8_t seed[KEY_SIGN_SEED_LEN];
-	memset(out, 0, sizeof *out);
-	hkdf_extract(&prk, HKDF_IN(gateway, KEY_ID_LEN),
-		     HKDF_IN(receipt->digits, RECEIPT_DIGITS));
-	int err = hkdf_expand(seed, sizeof seed, &prk, HKDF_TEXT(LABEL_SOURCE_SIGN));
+	memset(out, 0, sizeof(*out));
+	hkdf_extract(&prk, HKDF_IN(gateway, KEY_ID_LEN), HKDF_IN(receipt->digits, RECEIPT_DIGITS));
+	int err = hkdf_expand(seed, sizeof(seed), &prk, HKDF_TEXT(LABEL_SOURCE_SIGN));
 	if (!err)
-		err = hkdf_expand(out->seal.seed, sizeof out->seal.seed, &prk,
+		err = hkdf_expand(out->seal.seed, sizeof(out->seal.seed), &prk,
 				  HKDF_TEXT(LABEL_SOURCE_SEAL));
 	if (!err) {
 		key_sign_from_seed(&out->sign, seed);
 		key_sign_public(out->public_sign, &out->sign);
 		frame_case_id(out->case_id, out->public_sign);
 	}
-	sodium_memzero(&prk, sizeof prk);
-	sodium_memzero(seed, sizeof seed);
+	sodium_memzero(&prk, sizeof(prk));
+	sodium_memzero(seed, sizeof(seed));
 	return err;
 }

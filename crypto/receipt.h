@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define RECEIPT_DIGITS	 30
+#define RECEIPT_DIGITS   30
 #define RECEIPT_TEXT_LEN 35 /* six groups of five and five blanks */
 
 struct receipt {
@@ -32,7 +32,6 @@ void receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *
 /* Signing key, opening key and case id; wipe with sodium_memzero. The X-Wing public key:
  * xwing_public_of(&pk, &keys.seal). */
 int receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
-		   const uint8_t gateway[static KEY_ID_LEN])
-	__attribute__((warn_unused_result));
+		   const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 
 #endif

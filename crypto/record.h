@@ -22,20 +22,17 @@ struct record_keys { /* keep in secret memory or wipe */
 	uint8_t value[32];
 };
 
-int record_derive(struct record_keys *keys,
-		     const uint8_t root[static RECORD_ROOT_LEN])
+int record_derive(struct record_keys *keys, const uint8_t root[static RECORD_ROOT_LEN])
 	__attribute__((warn_unused_result));
-void record_index(uint8_t index[static RECORD_INDEX_LEN],
-		     const struct record_keys *keys, const char *table,
-		     const void *name, size_t name_len);
+void record_index(uint8_t index[static RECORD_INDEX_LEN], const struct record_keys *keys,
+		  const char *table, const void *name, size_t name_len);
 /* out has room for len + RECORD_OVERHEAD. */
 void record_seal(uint8_t *out, const struct record_keys *keys,
-		    const uint8_t index[static RECORD_INDEX_LEN], const void *plain,
-		    size_t len);
+		 const uint8_t index[static RECORD_INDEX_LEN], const void *plain, size_t len);
 /* out has room for len - RECORD_OVERHEAD. ERR_AUTH where a value was changed or moved
  * under another name. */
 int record_open(uint8_t *out, const struct record_keys *keys,
-		   const uint8_t index[static RECORD_INDEX_LEN], const void *sealed,
-		   size_t len) __attribute__((warn_unused_result));
+		const uint8_t index[static RECORD_INDEX_LEN], const void *sealed, size_t len)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kinds[] = {"review",	 "inspection", "oversight",
-				    "integrity", "reward",     NULL};
+static const char *const kinds[] = { "review",    "inspection", "oversight",
+				     "integrity", "reward",     NULL };
 
 const char *
 roster_kind_name(uint8_t kind)
@@ -40,8 +40,7 @@ gateway_get(void *base, const char *v, size_t len)
 	if (err)
 		return err;
 	v += 2 * KEY_ID_LEN + 1;
-	return text_unbase64(r->gateway_key, KEY_SIGN_PUBLIC_LEN, v,
-			     len - 2 * KEY_ID_LEN - 1);
+	return text_unbase64(r->gateway_key, KEY_SIGN_PUBLIC_LEN, v, len - 2 * KEY_ID_LEN - 1);
 }
 
 static void
@@ -73,56 +72,43 @@ area_put(struct bufw *w, const void *base)
 	bufw_bytes(w, d->area, strnlen(d->area, AREA_LEN));
 }
 
-#define AT(type, name)                                                                   \
-	.at = offsetof(struct type, name), .size = sizeof(((struct type *)0)->name)
-#define TOP(name)	     AT(roster, name)
-#define IN(name)	     AT(roster_desk, name), .flags = FIELD_INNER
+#define AT(type, name)       .at = offsetof(struct type, name), .size = sizeof(((struct type *)0)->name)
+#define TOP(name)            AT(roster, name)
+#define IN(name)             AT(roster_desk, name), .flags = FIELD_INNER
 #define IN_FLAGS(name, more) AT(roster_desk, name), .flags = FIELD_INNER | (more)
 
 static const struct field fields[] = {
-	{.word = "gateway", .type = FIELD_OWN, .get = gateway_get, .put = gateway_put},
-	{.word = "version",
-	 .type = FIELD_UINT,
-	 TOP(version),
-	 .min = 1,
-	 .max = UINT32_MAX},
-	{.word = "previous", .type = FIELD_HEX, TOP(previous)},
-	{.word = "from", .type = FIELD_DAY, TOP(from)},
-	{.word = "until", .type = FIELD_DAY, TOP(until)},
-	{.word = "members", .type = FIELD_HEX, TOP(members)},
-	{.word = "backstop",
-	 .type = FIELD_UINT,
-	 TOP(backstop),
-	 .min = 1,
-	 .max = UINT16_MAX},
-	{.word = "name", .type = FIELD_TEXT, TOP(name)},
-	{.word = "name.en", .type = FIELD_TEXT, TOP(name_en), .flags = FIELD_OPTIONAL},
-	{.word = "desk",
-	 .type = FIELD_UINT,
-	 AT(roster_desk, number),
-	 .flags = FIELD_BLOCK,
-	 .min = 1,
-	 .max = UINT16_MAX},
-	{.word = "name", .type = FIELD_TEXT, IN(name)},
-	{.word = "name.en", .type = FIELD_TEXT, IN_FLAGS(name_en, FIELD_OPTIONAL)},
-	{.word = "kind", .type = FIELD_WORD, IN(kind), .words = kinds},
-	{.word = "level",
-	 .type = FIELD_UINT,
-	 IN(level),
-	 .min = 1,
-	 .max = ROSTER_LEVEL_MAX},
-	{.word = "area", .type = FIELD_OWN, IN(area), .get = area_get, .put = area_put},
-	{.word = "org", .type = FIELD_UINT, IN(org), .min = 1, .max = UINT16_MAX},
-	{.word = "above", .type = FIELD_UINT, IN(above), .max = UINT16_MAX},
-	{.word = "sectors", .type = FIELD_TEXT, IN_FLAGS(sectors, FIELD_OPTIONAL)},
-	{.word = "lead", .type = FIELD_BASE64, IN(lead)},
-	{.word = "cosigner",
-	 .type = FIELD_BASE64,
-	 .at = offsetof(struct roster_desk, cosigner),
-	 .size = KEY_SIGN_PUBLIC_LEN,
-	 .flags = FIELD_INNER | FIELD_OPTIONAL | FIELD_REPEATS,
-	 .cnt_at = offsetof(struct roster_desk, cosigner_cnt),
-	 .max = ROSTER_COSIGNER_MAX},
+	{ .word = "gateway", .type = FIELD_OWN, .get = gateway_get, .put = gateway_put },
+	{ .word = "version", .type = FIELD_UINT, TOP(version), .min = 1, .max = UINT32_MAX },
+	{ .word = "previous", .type = FIELD_HEX, TOP(previous) },
+	{ .word = "from", .type = FIELD_DAY, TOP(from) },
+	{ .word = "until", .type = FIELD_DAY, TOP(until) },
+	{ .word = "members", .type = FIELD_HEX, TOP(members) },
+	{ .word = "backstop", .type = FIELD_UINT, TOP(backstop), .min = 1, .max = UINT16_MAX },
+	{ .word = "name", .type = FIELD_TEXT, TOP(name) },
+	{ .word = "name.en", .type = FIELD_TEXT, TOP(name_en), .flags = FIELD_OPTIONAL },
+	{ .word = "desk",
+	  .type = FIELD_UINT,
+	  AT(roster_desk, number),
+	  .flags = FIELD_BLOCK,
+	  .min = 1,
+	  .max = UINT16_MAX },
+	{ .word = "name", .type = FIELD_TEXT, IN(name) },
+	{ .word = "name.en", .type = FIELD_TEXT, IN_FLAGS(name_en, FIELD_OPTIONAL) },
+	{ .word = "kind", .type = FIELD_WORD, IN(kind), .words = kinds },
+	{ .word = "level", .type = FIELD_UINT, IN(level), .min = 1, .max = ROSTER_LEVEL_MAX },
+	{ .word = "area", .type = FIELD_OWN, IN(area), .get = area_get, .put = area_put },
+	{ .word = "org", .type = FIELD_UINT, IN(org), .min = 1, .max = UINT16_MAX },
+	{ .word = "above", .type = FIELD_UINT, IN(above), .max = UINT16_MAX },
+	{ .word = "sectors", .type = FIELD_TEXT, IN_FLAGS(sectors, FIELD_OPTIONAL) },
+	{ .word = "lead", .type = FIELD_BASE64, IN(lead) },
+	{ .word = "cosigner",
+	  .type = FIELD_BASE64,
+	  .at = offsetof(struct roster_desk, cosigner),
+	  .size = KEY_SIGN_PUBLIC_LEN,
+	  .flags = FIELD_INNER | FIELD_OPTIONAL | FIELD_REPEATS,
+	  .cnt_at = offsetof(struct roster_desk, cosigner_cnt),
+	  .max = ROSTER_COSIGNER_MAX },
 };
 
 static void *
@@ -142,7 +128,7 @@ desk_at(const void *top, size_t i)
 static const struct field_doc doc = {
 	.first = "davylamp/v1 roster",
 	.field = fields,
-	.cnt = sizeof fields / sizeof *fields,
+	.cnt = sizeof(fields) / sizeof(*fields),
 	.open = desk_open,
 	.block = desk_at,
 };
@@ -150,27 +136,25 @@ static const struct field_doc doc = {
 int
 roster_parse(struct roster *out, const char *text, size_t len)
 {
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	int err = len > ROSTER_TEXT_MAX ? ERR_RANGE : field_read(out, &doc, text, len);
 	if (!err)
 		err = roster_check(out, NULL);
 	if (err)
-		memset(out, 0, sizeof *out);
+		memset(out, 0, sizeof(*out));
 	return err;
 }
 
 int
-roster_verify(struct roster *out, const void *bytes, size_t len,
-	      const struct roster_roots *roots)
+roster_verify(struct roster *out, const void *bytes, size_t len, const struct roster_roots *roots)
 {
 	struct note note;
 	struct note_key key[ROSTER_ROOT_MAX];
-	memset(out, 0, sizeof *out);
-	if (roots->cnt > ROSTER_ROOT_MAX || roots->threshold == 0 ||
-	    roots->threshold > roots->cnt)
+	memset(out, 0, sizeof(*out));
+	if (roots->cnt > ROSTER_ROOT_MAX || roots->threshold == 0 || roots->threshold > roots->cnt)
 		return ERR_ARG;
 	for (size_t i = 0; i < roots->cnt; i++) {
-		snprintf(key[i].name, sizeof key[i].name, "root-%zu", i + 1);
+		snprintf(key[i].name, sizeof(key[i].name), "root-%zu", i + 1);
 		memcpy(key[i].key, roots->key[i], KEY_SIGN_PUBLIC_LEN);
 	}
 	int err = note_parse(&note, bytes, len);
@@ -205,8 +189,7 @@ desk_wrong(const struct roster *r, const struct roster_desk *d)
 		if (memcmp(d->cosigner[i], d->lead, KEY_SIGN_PUBLIC_LEN) == 0)
 			return "the lead of a desk is also its cosigner";
 		for (size_t j = 0; j < i; j++)
-			if (memcmp(d->cosigner[i], d->cosigner[j], KEY_SIGN_PUBLIC_LEN) ==
-			    0)
+			if (memcmp(d->cosigner[i], d->cosigner[j], KEY_SIGN_PUBLIC_LEN) == 0)
 				return "a desk names a cosigner twice";
 	}
 	return NULL;
@@ -264,8 +247,7 @@ roster_current(const struct roster *r, uint32_t day)
 }
 
 int
-roster_follows(const struct roster *r, const struct roster *old,
-	       const uint8_t *old_note_hash)
+roster_follows(const struct roster *r, const struct roster *old, const uint8_t *old_note_hash)
 {
 	if (old == NULL)
 		return 0;
@@ -291,7 +273,7 @@ roster_print(struct bufw *w, const struct roster *r)
 	if (err)
 		return err;
 	/* What we print must read back: names may hold what a note may not. */
-	struct roster *back = malloc(sizeof *back);
+	struct roster *back = malloc(sizeof(*back));
 	if (back == NULL)
 		return ERR_MEM;
 	if (roster_parse(back, (const char *)w->base + from, w->len - from))

@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ROSTER_DESK_MAX	    64
+#define ROSTER_DESK_MAX     64
 #define ROSTER_COSIGNER_MAX 16
-#define ROSTER_ROOT_MAX	    16
+#define ROSTER_ROOT_MAX     16
 #define ROSTER_SECTORS_MAX  49
-#define ROSTER_DAYS_MAX	    35
-#define ROSTER_TEXT_MAX	    (256 * 1024)
+#define ROSTER_DAYS_MAX     35
+#define ROSTER_TEXT_MAX     (256 * 1024)
 #define ROSTER_LEVEL_MAX    4
 
 enum roster_kind {
@@ -70,21 +70,18 @@ int roster_verify(struct roster *out, const void *note, size_t len,
  * name desks, above goes round in no circle; keys of a desk distinct; two level-4 desks
  * of different org. ERR_ROSTER; *why (may be NULL) is one English sentence.
  */
-int roster_check(const struct roster *r, const char **why)
-	__attribute__((warn_unused_result));
+int roster_check(const struct roster *r, const char **why) __attribute__((warn_unused_result));
 /* ERR_STALE unless from ≤ day < until. */
-int roster_current(const struct roster *r, uint32_t day)
-	__attribute__((warn_unused_result));
+int roster_current(const struct roster *r, uint32_t day) __attribute__((warn_unused_result));
 /*
  * May r take the place of old (NULL: the first)? Same gateway id and key, a higher
  * version (else ERR_STALE), and where it is the next version, previous = SHA-256 of old's
  * whole note (else ERR_ROSTER). A gap is allowed: the roots signed it.
  */
-int roster_follows(const struct roster *r, const struct roster *old,
-		   const uint8_t *old_note_hash) __attribute__((warn_unused_result));
-/* Canonical text; ERR_ROSTER if it would not parse, ERR_FULL if it does not fit. */
-int roster_print(struct bufw *w, const struct roster *r)
+int roster_follows(const struct roster *r, const struct roster *old, const uint8_t *old_note_hash)
 	__attribute__((warn_unused_result));
+/* Canonical text; ERR_ROSTER if it would not parse, ERR_FULL if it does not fit. */
+int roster_print(struct bufw *w, const struct roster *r) __attribute__((warn_unused_result));
 const struct roster_desk *roster_find(const struct roster *r, uint16_t number);
 const char *roster_kind_name(uint8_t kind);
 /* ERR_NOT_FOUND */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const role_name[] = {"TR", "SR", "PL", "TL", "IN",
-					"IG", "RW", "AU", "RG", "lead"};
-#define ROLE_CNT (sizeof role_name / sizeof *role_name)
+static const char *const role_name[] = { "TR", "SR", "PL", "TL", "IN",
+					 "IG", "RW", "AU", "RG", "lead" };
+#define ROLE_CNT (sizeof(role_name) / sizeof(*role_name))
 
 int
 roster_roles_parse(uint16_t *roles, const char *s, size_t len)
@@ -21,8 +21,8 @@ roster_roles_parse(uint16_t *roles, const char *s, size_t len)
 		const char *comma = at < len ? memchr(s + at, ',', len - at) : NULL;
 		size_t n = comma == NULL ? len - at : (size_t)(comma - s) - at;
 		size_t i = next;
-		while (i < ROLE_CNT && (strlen(role_name[i]) != n ||
-					memcmp(role_name[i], s + at, n) != 0))
+		while (i < ROLE_CNT &&
+		       (strlen(role_name[i]) != n || memcmp(role_name[i], s + at, n) != 0))
 			i++;
 		if (i == ROLE_CNT) {
 			*roles = 0;
@@ -64,33 +64,29 @@ roles_put(struct bufw *w, const void *base)
 {
 	const struct roster_member *m = base;
 	char text[ROSTER_ROLES_MAX];
-	roster_roles_print(text, sizeof text, m->roles);
+	roster_roles_print(text, sizeof(text), m->roles);
 	bufw_text(w, text);
 }
 
-#define IN(name)                                                                         \
-	.at = offsetof(struct roster_member, name),                                      \
+#define IN(name)                                                                                   \
+	.at = offsetof(struct roster_member, name),                                                \
 	.size = sizeof(((struct roster_member *)0)->name), .flags = FIELD_INNER
 
 static const struct field fields[] = {
-	{.word = "gateway",
-	 .type = FIELD_HEX,
-	 .at = offsetof(struct roster_members, gateway),
-	 .size = KEY_ID_LEN},
-	{.word = "member",
-	 .type = FIELD_HEX,
-	 .at = offsetof(struct roster_member, handle),
-	 .size = KEY_HANDLE_LEN,
-	 .flags = FIELD_BLOCK},
-	{.word = "name", .type = FIELD_TEXT, IN(name)},
-	{.word = "desk", .type = FIELD_UINT, IN(desk), .max = UINT16_MAX},
-	{.word = "roles",
-	 .type = FIELD_OWN,
-	 IN(roles),
-	 .get = roles_get,
-	 .put = roles_put},
-	{.word = "sign", .type = FIELD_BASE64, IN(sign)},
-	{.word = "seal", .type = FIELD_BASE64, IN(seal)},
+	{ .word = "gateway",
+	  .type = FIELD_HEX,
+	  .at = offsetof(struct roster_members, gateway),
+	  .size = KEY_ID_LEN },
+	{ .word = "member",
+	  .type = FIELD_HEX,
+	  .at = offsetof(struct roster_member, handle),
+	  .size = KEY_HANDLE_LEN,
+	  .flags = FIELD_BLOCK },
+	{ .word = "name", .type = FIELD_TEXT, IN(name) },
+	{ .word = "desk", .type = FIELD_UINT, IN(desk), .max = UINT16_MAX },
+	{ .word = "roles", .type = FIELD_OWN, IN(roles), .get = roles_get, .put = roles_put },
+	{ .word = "sign", .type = FIELD_BASE64, IN(sign) },
+	{ .word = "seal", .type = FIELD_BASE64, IN(seal) },
 };
 
 static void *
@@ -110,7 +106,7 @@ member_at(const void *top, size_t i)
 static const struct field_doc doc = {
 	.first = "davylamp/v1 members",
 	.field = fields,
-	.cnt = sizeof fields / sizeof *fields,
+	.cnt = sizeof(fields) / sizeof(*fields),
 	.open = member_open,
 	.block = member_at,
 };
@@ -124,7 +120,7 @@ members_alloc(struct roster_members **out, const char *text, size_t len)
 	size_t cnt = 0, n = 0;
 	buf_init(&b, text, len);
 	for (const char *line = buf_line(&b, &n); line != NULL; line = buf_line(&b, &n))
-		if (n >= sizeof word - 1 && memcmp(line, word, sizeof word - 1) == 0)
+		if (n >= sizeof(word) - 1 && memcmp(line, word, sizeof(word) - 1) == 0)
 			cnt++;
 	if (cnt > ROSTER_MEMBER_MAX)
 		return ERR_RANGE;
@@ -139,9 +135,9 @@ members_unique(const struct roster_members *m)
 	for (size_t i = 0; i < m->cnt; i++)
 		for (size_t j = 0; j < i; j++) {
 			const struct roster_member *a = &m->member[i], *b = &m->member[j];
-			if (memcmp(a->handle, b->handle, sizeof a->handle) == 0 ||
-			    memcmp(a->sign, b->sign, sizeof a->sign) == 0 ||
-			    memcmp(a->seal, b->seal, sizeof a->seal) == 0)
+			if (memcmp(a->handle, b->handle, sizeof(a->handle)) == 0 ||
+			    memcmp(a->sign, b->sign, sizeof(a->sign)) == 0 ||
+			    memcmp(a->seal, b->seal, sizeof(a->seal)) == 0)
 				return ERR_ROSTER;
 		}
 	return 0;
@@ -167,12 +163,12 @@ roster_members_parse(struct roster_members **out, const char *text, size_t len)
 }
 
 int
-roster_members_check(const struct roster_members *m, const struct roster *r,
-		     const void *note, size_t len)
+roster_members_check(const struct roster_members *m, const struct roster *r, const void *note,
+		     size_t len)
 {
 	uint8_t hash[32];
 	key_sha256(hash, note, len);
-	if (memcmp(hash, r->members, sizeof hash) != 0)
+	if (memcmp(hash, r->members, sizeof(hash)) != 0)
 		return ERR_AUTH;
 	if (memcmp(m->gateway, r->gateway, KEY_ID_LEN) != 0)
 		return ERR_ROSTER;
@@ -198,8 +194,7 @@ roster_members_print(struct bufw *w, const struct roster_members *m)
 }
 
 const struct roster_member *
-roster_member_by_key(const struct roster_members *m,
-		     const uint8_t sign[static KEY_SIGN_PUBLIC_LEN])
+roster_member_by_key(const struct roster_members *m, const uint8_t sign[static KEY_SIGN_PUBLIC_LEN])
 {
 	for (size_t i = 0; i < m->cnt; i++)
 		if (memcmp(m->member[i].sign, sign, KEY_SIGN_PUBLIC_LEN) == 0)
@@ -208,8 +203,7 @@ roster_member_by_key(const struct roster_members *m,
 }
 
 const struct roster_member *
-roster_member_by_handle(const struct roster_members *m,
-			const uint8_t handle[static KEY_HANDLE_LEN])
+roster_member_by_handle(const struct roster_members *m, const uint8_t handle[static KEY_HANDLE_LEN])
 {
 	for (size_t i = 0; i < m->cnt; i++)
 		if (memcmp(m->member[i].handle, handle, KEY_HANDLE_LEN) == 0)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define ROSTER_MEMBER_MAX 512
-#define ROSTER_NAME_MAX	  97 /* bytes of UTF-8 with the zero */
+#define ROSTER_NAME_MAX   97 /* bytes of UTF-8 with the zero */
 #define ROSTER_ROLES_MAX  40 /* text of all roles with the zero */
 
 struct roster;
@@ -48,17 +48,14 @@ int roster_members_parse(struct roster_members **out, const char *text, size_t l
 	__attribute__((warn_unused_result));
 /* SHA-256 is the one the roster names, the gateway is the same, every desk exists:
  * ERR_AUTH, ERR_ROSTER. */
-int roster_members_check(const struct roster_members *m, const struct roster *r,
-			 const void *note, size_t len)
-	__attribute__((warn_unused_result));
+int roster_members_check(const struct roster_members *m, const struct roster *r, const void *note,
+			 size_t len) __attribute__((warn_unused_result));
 int roster_members_print(struct bufw *w, const struct roster_members *m)
 	__attribute__((warn_unused_result));
-const struct roster_member *
-roster_member_by_key(const struct roster_members *m,
-		     const uint8_t sign[static KEY_SIGN_PUBLIC_LEN]);
-const struct roster_member *
-roster_member_by_handle(const struct roster_members *m,
-			const uint8_t handle[static KEY_HANDLE_LEN]);
+const struct roster_member *roster_member_by_key(const struct roster_members *m,
+						 const uint8_t sign[static KEY_SIGN_PUBLIC_LEN]);
+const struct roster_member *roster_member_by_handle(const struct roster_members *m,
+						    const uint8_t handle[static KEY_HANDLE_LEN]);
 /* "TR,PL,lead" to bits and back; the text has at most ROSTER_ROLES_MAX bytes with the
  * zero. */
 int roster_roles_parse(uint16_t *roles, const char *s, size_t len)

@@ -28,15 +28,15 @@ seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key, uint8_t
 	struct bufw w;
 	struct xwing_secret secret;
 	uint8_t info[LABEL_LEN(LABEL_DUMMY) + 1];
-	bufw_init(&w, info, sizeof info);
+	bufw_init(&w, info, sizeof(info));
 	bufw_text(&w, LABEL_DUMMY);
 	bufw_u8(&w, place);
-	int err = hkdf_derive(secret.seed, sizeof secret.seed,
+	int err = hkdf_derive(secret.seed, sizeof(secret.seed),
 			      HKDF_IN(file_key->b, AGE_FILE_KEY_LEN), HKDF_EMPTY,
 			      HKDF_IN(info, w.len));
 	if (!err)
 		xwing_public_of(pk, &secret);
-	sodium_memzero(&secret, sizeof secret);
+	sodium_memzero(&secret, sizeof(secret));
 	return err;
 }
 
@@ -46,17 +46,16 @@ seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza *in)
 	struct bufw w;
 	uint8_t coins[XWING_COINS_LEN];
 	uint8_t info[LABEL_LEN(LABEL_COINS) + 1 + 32 + KEY_ID_LEN];
-	bufw_init(&w, info, sizeof info);
+	bufw_init(&w, info, sizeof(info));
 	bufw_text(&w, LABEL_COINS);
 	bufw_u8(&w, in->place);
 	bufw_bytes(&w, in->hash, 32);
 	bufw_bytes(&w, in->id, KEY_ID_LEN);
-	int err = hkdf_derive(coins, sizeof coins,
-			      HKDF_IN(in->file_key->b, AGE_FILE_KEY_LEN), HKDF_EMPTY,
-			      HKDF_IN(info, w.len));
+	int err = hkdf_derive(coins, sizeof(coins), HKDF_IN(in->file_key->b, AGE_FILE_KEY_LEN),
+			      HKDF_EMPTY, HKDF_IN(info, w.len));
 	if (!err)
 		err = age_stanza_seal_pq(out, in->pk, coins, in->file_key);
-	sodium_memzero(coins, sizeof coins);
+	sodium_memzero(coins, sizeof(coins));
 	return err;
 }
 
@@ -65,11 +64,11 @@ seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal
 {
 	int err = 0;
 	for (uint8_t i = 0; i < SEAL_CNT && !err; i++) {
-		struct seal_stanza in = {.file_key = &s->file_key,
-					 .id = s->id,
-					 .pk = &s->pk[i],
-					 .hash = s->hash[i],
-					 .place = i};
+		struct seal_stanza in = { .file_key = &s->file_key,
+					  .id = s->id,
+					  .pk = &s->pk[i],
+					  .hash = s->hash[i],
+					  .place = i };
 		err = seal_stanza(out + i * AGE_STANZA_PQ_LEN, &in);
 	}
 	return err;
@@ -108,10 +107,10 @@ set_check(const struct seal_set *set)
 }
 
 int
-seal_begin(struct seal *s, const struct seal_set *set,
-	   const uint8_t id[static KEY_ID_LEN], struct seal_rng *rng)
+seal_begin(struct seal *s, const struct seal_set *set, const uint8_t id[static KEY_ID_LEN],
+	   struct seal_rng *rng)
 {
-	memset(s, 0, sizeof *s);
+	memset(s, 0, sizeof(*s));
 	int err = set_check(set);
 	if (err)
 		return err;
@@ -135,12 +134,11 @@ seal_begin(struct seal *s, const struct seal_set *set,
 }
 
 int
-seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN],
-	    uint8_t sealed[static SEAL_LEN])
+seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN], uint8_t sealed[static SEAL_LEN])
 {
 	uint8_t nonce[AGE_PAYLOAD_NONCE_LEN];
 	size_t len = 0;
-	seal_fill(s->rng, nonce, sizeof nonce);
+	seal_fill(s->rng, nonce, sizeof(nonce));
 	uint8_t *stanzas = sealed + AGE_HEADER_BEGIN;
 	int err = seal_stanzas(stanzas, s);
 	if (!err)
@@ -158,20 +156,20 @@ seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN],
 void
 seal_wipe(struct seal *s)
 {
-	sodium_memzero(s, sizeof *s);
+	sodium_memzero(s, sizeof(*s));
 }
 
 int
 seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T)
 {
 	uint8_t proof[32];
-	int err = hkdf_derive(proof, sizeof proof, HKDF_IN(file_key->b, AGE_FILE_KEY_LEN),
+	int err = hkdf_derive(proof, sizeof(proof), HKDF_IN(file_key->b, AGE_FILE_KEY_LEN),
 			      HKDF_EMPTY, HKDF_TEXT(LABEL_OPENED));
 	if (!err && t != NULL)
-		memcpy(t, proof, sizeof proof);
+		memcpy(t, proof, sizeof(proof));
 	if (!err && T != NULL)
-		key_sha256(T, proof, sizeof proof);
-	sodium_memzero(proof, sizeof proof);
+		key_sha256(T, proof, sizeof(proof));
+	sodium_memzero(proof, sizeof(proof));
 	return err;
 }
 
@@ -184,13 +182,13 @@ seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
 	int err = seal_begin(&s, how->set, entry->id, how->rng);
 	if (err)
 		return err;
-	memcpy(entry->recipient, s.hash, sizeof entry->recipient);
+	memcpy(entry->recipient, s.hash, sizeof(entry->recipient));
 	err = entry_build(plain, entry, how->key);
 	if (!err)
 		err = seal_finish(&s, plain, sealed);
 	if (!err && T != NULL)
 		err = seal_proof(&s.file_key, NULL, T);
-	sodium_memzero(plain, sizeof plain);
+	sodium_memzero(plain, sizeof(plain));
 	seal_wipe(&s);
 	return err;
 }

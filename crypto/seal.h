@@ -21,8 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEAL_LEN	16128
-#define SEAL_CNT	4
+#define SEAL_LEN        16128
+#define SEAL_CNT        4
 #define SEAL_HEADER_LEN 6298 /* with MAC line, without the payload nonce */
 
 /* Where randomness comes from. NULL in its place means randombytes_buf. */
@@ -58,9 +58,8 @@ struct seal {
 
 /* Draws file key and order, makes the dummies. ERR_KEY where a public key is not one,
  * ERR_ARG where all are dummies, ERR_DUP where one is twice. */
-int seal_begin(struct seal *s, const struct seal_set *set,
-	       const uint8_t id[static KEY_ID_LEN], struct seal_rng *rng)
-	__attribute__((warn_unused_result));
+int seal_begin(struct seal *s, const struct seal_set *set, const uint8_t id[static KEY_ID_LEN],
+	       struct seal_rng *rng) __attribute__((warn_unused_result));
 /* Draws the payload nonce and writes the age file. */
 int seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN],
 		uint8_t sealed[static SEAL_LEN]) __attribute__((warn_unused_result));
@@ -96,7 +95,7 @@ int seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza 
 int seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal *s)
 	__attribute__((warn_unused_result));
 /* The public key of the dummy at that place. */
-int seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key,
-	       uint8_t place) __attribute__((warn_unused_result));
+int seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key, uint8_t place)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -9,8 +9,7 @@
 void *secret_alloc(size_t len) __attribute__((warn_unused_result));
 /* A larger or smaller copy; the old one is wiped and freed, also on success only. NULL
  * leaves the old one. */
-void *secret_realloc(void *old, size_t old_len, size_t new_len)
-	__attribute__((warn_unused_result));
+void *secret_realloc(void *old, size_t old_len, size_t new_len) __attribute__((warn_unused_result));
 /* NULL is legal. */
 void secret_free(void *p);
 

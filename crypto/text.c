@@ -9,9 +9,9 @@
 static uint32_t
 code_point(const uint8_t *s, size_t left, size_t *n)
 {
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint32_t c = s[0];
-	size_t len = c < 0x80		  ? 1
+	size_t len = c < 0x80             ? 1
 		     : (c & 0xe0) == 0xc0 ? 2
 		     : (c & 0xf0) == 0xe0 ? 3
 		     : (c & 0xf8) == 0xf0 ? 4
@@ -138,7 +138,7 @@ leap(int y)
 static uint32_t
 month_days(int y, int m)
 {
-	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	return days[m - 1] + (m == 2 && leap(y) ? 1u : 0u);
 }
 
@@ -151,21 +151,20 @@ year_days(int y)
 int
 text_day(uint32_t *day, const char *s, size_t len)
 {
-	static const uint8_t digit_at[] = {0, 1, 2, 3, 5, 6, 8, 9};
-	int part[3] = {0, 0, 0};
+	static const uint8_t digit_at[] = { 0, 1, 2, 3, 5, 6, 8, 9 };
+	int part[3] = { 0, 0, 0 };
 	uint32_t sum = 0;
 	*day = 0;
 	if (len != TEXT_DAY_LEN || s[4] != '-' || s[7] != '-')
 		return ERR_FORMAT;
-	for (size_t i = 0; i < sizeof digit_at; i++) {
+	for (size_t i = 0; i < sizeof(digit_at); i++) {
 		char c = s[digit_at[i]];
 		if (c < '0' || c > '9')
 			return ERR_FORMAT;
 		int *p = &part[i < 4 ? 0 : i < 6 ? 1 : 2];
 		*p = *p * 10 + (c - '0');
 	}
-	if (part[0] < DAY_YEAR_MIN || part[0] > DAY_YEAR_MAX || part[1] < 1 ||
-	    part[1] > 12)
+	if (part[0] < DAY_YEAR_MIN || part[0] > DAY_YEAR_MAX || part[1] < 1 || part[1] > 12)
 		return ERR_FORMAT;
 	if (part[2] < 1 || (uint32_t)part[2] > month_days(part[0], part[1]))
 		return ERR_FORMAT;

@@ -12,8 +12,7 @@
 int text_utf8(const void *bytes, size_t len) __attribute__((warn_unused_result));
 /* As text_utf8, and no control characters (C0, DEL, C1) but '\n' where newline is not 0.
  */
-int text_printable(const void *bytes, size_t len, int newline)
-	__attribute__((warn_unused_result));
+int text_printable(const void *bytes, size_t len, int newline) __attribute__((warn_unused_result));
 
 /* Exactly 2·n lower-case digits; 0 or ERR_FORMAT. */
 int text_unhex(uint8_t *dst, size_t n, const char *hex, size_t hex_len)
@@ -31,8 +30,7 @@ int text_unbase64(uint8_t *dst, size_t n, const char *s, size_t len)
 
 /* Days since 1970-01-01, UTC, years 1970 to 2199; 0 or ERR_FORMAT (also for 2026-02-30).
  */
-int text_day(uint32_t *day, const char *s, size_t len)
-	__attribute__((warn_unused_result));
+int text_day(uint32_t *day, const char *s, size_t len) __attribute__((warn_unused_result));
 void text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day);
 
 #endif

@@ -56,8 +56,8 @@ xwing_public_of(struct xwing_public *pk, const struct xwing_secret *sk)
 }
 
 int
-xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared,
-	const struct xwing_public *pk, const uint8_t coins[static XWING_COINS_LEN])
+xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared, const struct xwing_public *pk,
+		  const uint8_t coins[static XWING_COINS_LEN])
 {
 	if (crypto_kem_xwing_enc_deterministic(ct->b, shared->b, pk->b, coins) == 0)
 		return 0;
@@ -75,7 +75,7 @@ xwing_make_ready(struct xwing_ready *ready, const struct xwing_secret *sk)
 
 int
 xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
-	const struct xwing_ready *ready)
+		  const struct xwing_ready *ready)
 {
 	if (crypto_kem_xwing_dec(shared->b, ct->b, ready->b) == 0)
 		return 0;
@@ -100,7 +100,7 @@ PQCLEAN_randombytes(uint8_t *output, size_t n)
 
 /* Its hash states, which the Makefile has it take from here instead of the heap. There is
  * one at a time; no secret stays in it. */
-#define STATE_CNT 4
+#define STATE_CNT    4
 
 void *xwing_state_take(size_t len);
 void xwing_state_give(void *state);
@@ -134,7 +134,7 @@ xwing_state_give(void *state)
 }
 
 /* What its functions leave on the stack; the deepest uses some 14 KiB. */
-#define STACK_LEN (24 * 1024)
+#define STACK_LEN    (24 * 1024)
 
 /* Where the parts lie in a ready secret. */
 #define READY_X25519 KEM_SECRET
@@ -187,49 +187,49 @@ combine(struct xwing_shared *out, const uint8_t both[static 64], const uint8_t *
 }
 
 int
-xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared,
-	const struct xwing_public *pk, const uint8_t coins[static XWING_COINS_LEN])
+xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared, const struct xwing_public *pk,
+		  const uint8_t coins[static XWING_COINS_LEN])
 {
 	const uint8_t *point = pk->b + KEM_PUBLIC, *secret = coins + 32;
 	uint8_t both[64];
-	int r = ERR_KEY;
+	int err = ERR_KEY;
 
 	if (check_modulus(pk->b) != 0)
 		goto out;
 	(void)PQCLEAN_MLKEM768_CLEAN_crypto_kem_enc_derand(ct->b, both, pk->b, coins);
 	if (crypto_scalarmult_base(ct->b + KEM_CT, secret) != 0 ||
-		crypto_scalarmult(both + 32, secret, point) != 0)
+	    crypto_scalarmult(both + 32, secret, point) != 0)
 		goto out;
 	combine(shared, both, ct->b + KEM_CT, point);
-	r = 0;
+	err = 0;
 out:
-	if (r != 0) {
+	if (err) {
 		sodium_memzero(ct, sizeof(*ct));
 		sodium_memzero(shared, sizeof(*shared));
 	}
 	sodium_memzero(both, sizeof(both));
 	sodium_stackzero(STACK_LEN);
-	return r;
+	return err;
 }
 
 int
 xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
-	const struct xwing_ready *ready)
+		  const struct xwing_ready *ready)
 {
 	uint8_t both[64];
-	int r = ERR_KEY;
+	int err = ERR_KEY;
 
 	if (crypto_scalarmult(both + 32, ready->b + READY_X25519, ct->b + KEM_CT) != 0)
 		goto out;
 	(void)PQCLEAN_MLKEM768_CLEAN_crypto_kem_dec(both, ct->b, ready->b);
 	combine(shared, both, ct->b + KEM_CT, ready->b + READY_PUBLIC);
-	r = 0;
+	err = 0;
 out:
-	if (r != 0)
+	if (err)
 		sodium_memzero(shared, sizeof(*shared));
 	sodium_memzero(both, sizeof(both));
 	sodium_stackzero(STACK_LEN);
-	return r;
+	return err;
 }
 
 #endif

@@ -41,14 +41,15 @@ __attribute__((warn_unused_result)) int xwing_check(const struct xwing_public *p
 
 /* EncapsulateDerand. ERR_KEY as above; ct and shared are then zero. */
 __attribute__((warn_unused_result)) int
-xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared,
-	const struct xwing_public *pk, const uint8_t coins[static XWING_COINS_LEN]);
+xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared, const struct xwing_public *pk,
+		  const uint8_t coins[static XWING_COINS_LEN]);
 
 void xwing_make_ready(struct xwing_ready *ready, const struct xwing_secret *sk);
 
 /* Decapsulation rejects implicitly: a foreign ciphertext gives a secret that fits nothing.
  * ERR_KEY only where the X25519 share is of low order; shared is then zero. */
 __attribute__((warn_unused_result)) int xwing_decapsulate(struct xwing_shared *shared,
-	const struct xwing_ct *ct, const struct xwing_ready *ready);
+							  const struct xwing_ct *ct,
+							  const struct xwing_ready *ready);
 
 #endif

@@ -20,7 +20,8 @@ for (const [name, m] of Object.entries(machines)) {
 		for (const s of [t.from, t.to]) if (!seen.includes(s)) seen.push(s);
 		if (!who.includes(t.by)) die(`${name}: nobody is called ${t.by}`);
 		if ((t.n === 0) !== (t.by === 'SYS')) die(`${name}: only SYS moves with n 0`);
-		if (!!t.guard !== !!t.check) die(`${name}: ${t.from} -> ${t.to}: guard and check go together`);
+		if (!!t.guard !== !!t.check)
+			die(`${name}: ${t.from} -> ${t.to}: guard and check go together`);
 		for (const g of t.check ?? []) if (!guards.includes(g)) guards.push(g);
 	}
 	const reached = new Set([m.initial]);
@@ -52,16 +53,20 @@ for (const [name, m] of Object.entries(machines)) {
 	out.push(`static const struct machine_move ${name}_moves[] = {`);
 	for (const t of m.transitions) {
 		const bits = (t.check ?? []).map((g) => `1u << GUARD_${up(g)}`).join(' | ') || '0';
-		out.push(`\t{${up(name)}_${up(t.from)}, ${up(name)}_${up(t.to)}, BY_${t.by}, ${t.n}, ${bits},` +
-			` ${t.guard ? JSON.stringify(t.guard) : 'NULL'}},`);
+		out.push(
+			`\t{${up(name)}_${up(t.from)}, ${up(name)}_${up(t.to)}, BY_${t.by}, ${t.n}, ${bits},` +
+				` ${t.guard ? JSON.stringify(t.guard) : 'NULL'}},`,
+		);
 	}
 	out.push('};');
 }
 out.push('static const struct machine machines[] = {');
 for (const [name, m] of Object.entries(machines)) {
 	const final = m.final.map((s) => `1u << ${up(name)}_${up(s)}`).join(' | ');
-	out.push(`\t{"${name}", ${name}_states, ${up(name)}__MAX, ${up(name)}_${up(m.initial)}, ${final},`,
-		`\t ${name}_moves, sizeof ${name}_moves / sizeof *${name}_moves},`);
+	out.push(
+		`\t{"${name}", ${name}_states, ${up(name)}__MAX, ${up(name)}_${up(m.initial)}, ${final},`,
+		`\t ${name}_moves, sizeof ${name}_moves / sizeof *${name}_moves},`,
+	);
 }
 out.push('};', '#endif');
 console.log(out.join('\n'));

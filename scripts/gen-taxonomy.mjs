@@ -25,12 +25,17 @@ for (const [axis, words] of Object.entries(axes)) {
 			w.to && `.to = ${c(w.to)}`,
 			w.n && `.n = ${w.n}`,
 		].filter(Boolean);
-		out.push(`\t{${[`.code = ${c(code)}`, `.zh = ${c(w.zh)}`, `.en = ${c(w.en)}`, ...more].join(', ')}},`);
+		out.push(
+			`\t{${[`.code = ${c(code)}`, `.zh = ${c(w.zh)}`, `.en = ${c(w.en)}`, ...more].join(', ')}},`,
+		);
 	}
 	out.push('};');
 }
-out.push('static const struct { const char *name; const struct taxonomy_word *words; size_t cnt; } axes[] = {');
-for (const axis in axes) out.push(`\t{"${axis}", ${axis}_words, sizeof ${axis}_words / sizeof *${axis}_words},`);
+out.push(
+	'static const struct { const char *name; const struct taxonomy_word *words; size_t cnt; } axes[] = {',
+);
+for (const axis in axes)
+	out.push(`\t{"${axis}", ${axis}_words, sizeof ${axis}_words / sizeof *${axis}_words},`);
 out.push('};', '#endif', '#ifdef RISK_TABLE');
 out.push('static const struct { const char *id, *pattern; } risks[] = {');
 for (const p of JSON.parse(readFileSync(process.argv[3], 'utf8')).patterns)

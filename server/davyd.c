@@ -18,13 +18,16 @@ static const struct {
 	{ "init", "[DIR] --root KEY|CARD ... [--threshold K] [--listen ADDRESS] ...",
 	  "make a gateway's folder: configuration, key, card", init_main },
 	{ "run", "[-c FILE]", "serve, in the foreground", run_main },
-	{ "check", "[-c FILE]", "read configuration, keys and the whole store, and say what is wrong",
-	  run_check },
-	{ "status", "[-c FILE] [--json]",
-	  "ask the running gateway how it is, and what to do", ctl_status },
-	{ "backup", "[-c FILE] DIR|FILE", "copy the store, whether the gateway runs or not", backup_main },
-	{ "restore", "[-c FILE] BACKUP", "make a backup the store; the old one is kept", restore_main },
-	{ "purge", "[-c FILE] [--days N]", "remove cases closed for N days (90 or more)", ctl_purge },
+	{ "check", "[-c FILE]",
+	  "read configuration, keys and the whole store, and say what is wrong", run_check },
+	{ "status", "[-c FILE] [--json]", "ask the running gateway how it is, and what to do",
+	  ctl_status },
+	{ "backup", "[-c FILE] DIR|FILE", "copy the store, whether the gateway runs or not",
+	  backup_main },
+	{ "restore", "[-c FILE] BACKUP", "make a backup the store; the old one is kept",
+	  restore_main },
+	{ "purge", "[-c FILE] [--days N]", "remove cases closed for N days (90 or more)",
+	  ctl_purge },
 };
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -46,8 +49,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "davyd: libsodium did not start\n");
 		return 1;
 	}
-	if (argc >= 2 && (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") ||
-			  !strcmp(argv[1], "-h"))) {
+	if (argc >= 2 &&
+	    (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
 		usage(stdout);
 		return 0;
 	}

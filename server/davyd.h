@@ -1,4 +1,5 @@
-/* The program's subcommands. Exit codes: 0 done, 1 refused, 2 usage; status: also 3, it needs a hand. */
+/* The program's subcommands. Exit codes: 0 done, 1 refused, 2 usage; status: also 3, it needs a
+ * hand. */
 #ifndef SERVER_DAVYD_H
 #define SERVER_DAVYD_H
 

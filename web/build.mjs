@@ -24,8 +24,17 @@ const sha = (s) => `'sha256-${createHash('sha256').update(s, 'utf8').digest('bas
 const MARKS = { ',': '，', '?': '？', ':': '：', '!': '！', ';': '；' };
 const zhMarks = (s) => s.replace(/([一-鿿”）])([,?:!;]) ?/g, (m, c, x) => c + MARKS[x]);
 
-const words = (table, keep = []) => Object.fromEntries(Object.entries(table).map(([k, v]) => [k,
-	Object.fromEntries([['zh', zhMarks(v.zh)], ['en', v.en], ...keep.map((x) => [x, v[x]])])]));
+const words = (table, keep = []) =>
+	Object.fromEntries(
+		Object.entries(table).map(([k, v]) => [
+			k,
+			Object.fromEntries([
+				['zh', zhMarks(v.zh)],
+				['en', v.en],
+				...keep.map((x) => [x, v[x]]),
+			]),
+		]),
+	);
 
 // What the page needs of the project's shared tables, and nothing else of them.
 function dataModule() {
@@ -38,30 +47,56 @@ function dataModule() {
 		axes: Object.fromEntries(axes.map((a) => [a, words(tax[a])])),
 		risks,
 	};
-	return Object.entries(parts).map(([k, v]) => `export const ${k} = ${JSON.stringify(v)};`).join('\n');
+	return Object.entries(parts)
+		.map(([k, v]) => `export const ${k} = ${JSON.stringify(v)};`)
+		.join('\n');
 }
 
 const shared = {
 	name: 'davylamp-data',
 	setup(b) {
 		b.onResolve({ filter: /^davylamp:data$/ }, () => ({ path: 'data', namespace: 'davylamp' }));
-		b.onLoad({ filter: /.*/, namespace: 'davylamp' }, () => ({ contents: dataModule(), loader: 'js' }));
+		b.onLoad({ filter: /.*/, namespace: 'davylamp' }, () => ({
+			contents: dataModule(),
+			loader: 'js',
+		}));
 	},
 };
 
 const bundle = await build({
 	entryPoints: [join(here, 'app', 'main.js')],
-	bundle: true, minify: true, write: false, format: 'iife', target: 'es2018', charset: 'utf8', legalComments: 'none',
-	define: { __TEST_SEED__: String(seeded) }, plugins: [shared], logLevel: 'warning',
+	bundle: true,
+	minify: true,
+	write: false,
+	format: 'iife',
+	target: 'es2018',
+	charset: 'utf8',
+	legalComments: 'none',
+	define: { __TEST_SEED__: String(seeded) },
+	plugins: [shared],
+	logLevel: 'warning',
 });
-const script = bundle.outputFiles[0].text.trim().replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '<\\!--');
-const style = (await transform(read(here, 'style.css'), { loader: 'css', minify: true, target: ['chrome71', 'firefox78', 'safari15'] })).code.trim();
+const script = bundle.outputFiles[0].text
+	.trim()
+	.replace(/<\/script/gi, '<\\/script')
+	.replace(/<!--/g, '<\\!--');
+const style = (
+	await transform(read(here, 'style.css'), {
+		loader: 'css',
+		minify: true,
+		target: ['chrome71', 'firefox78', 'safari15'],
+	})
+).code.trim();
 
 const fill = (html, key, value) => {
 	if (html.split(key).length !== 2) throw new Error(`${key} must stand in the template once`);
 	return html.split(key).join(value);
 };
-let html = read(here, 'index.html').replace(/>\s*\n\s*</g, '><').replace(/\n\s*/g, ' ').trim() + '\n';
+let html =
+	read(here, 'index.html')
+		.replace(/>\s*\n\s*</g, '><')
+		.replace(/\n\s*/g, ' ')
+		.trim() + '\n';
 html = fill(html, '__SCRIPT_HASH__', sha(script));
 html = fill(html, '__STYLE_HASH__', sha(style));
 html = fill(html, '__STYLE__', style);

@@ -12,7 +12,7 @@ int
 cli_save_failed(struct cli *cli, const char *path, int e)
 {
 	return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
-		strerror(e));
+			strerror(e));
 }
 
 int
@@ -20,7 +20,7 @@ cli_save_begin(struct cli *cli, struct cli_save *s, const char *path, unsigned m
 {
 	struct stat st;
 
-	*s = (struct cli_save){.path = path, .fd = -1};
+	*s = (struct cli_save){ .path = path, .fd = -1 };
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		s->fd = open(path, O_WRONLY | O_CLOEXEC);
 		return s->fd >= 0 ? CLI_OK : cli_save_failed(cli, path, errno);

@@ -24,8 +24,9 @@ is_harmless(ucs4_t c)
 	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
 		return false;
 	if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf |
-			UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn |
-			UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp))
+							UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Co |
+							UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl |
+							UC_CATEGORY_MASK_Zp))
 		return false;
 	/* letters that are shown as nothing: fillers, selectors, the Braille blank */
 	return !uc_is_property(c, UC_PROPERTY_DEFAULT_IGNORABLE_CODE_POINT) && c != 0x2800;

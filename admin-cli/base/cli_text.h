@@ -9,11 +9,12 @@
 
 struct cli;
 
-/* How cli_safe treats line ends: escaped like any control, or kept ('\n' only; "\r\n" becomes it). */
+/* How cli_safe treats line ends: escaped like any control, or kept ('\n' only; "\r\n" becomes it).
+ */
 enum cli_lines { CLI_ONE_LINE, CLI_LINES };
 
-/* A copy that is harmless on a terminal, freed by the caller; never NULL (exits when memory is out).
- * Control characters, bidi and other invisible format characters, line separators, lone
+/* A copy that is harmless on a terminal, freed by the caller; never NULL (exits when memory is
+ * out). Control characters, bidi and other invisible format characters, line separators, lone
  * surrogates, private-use and unassigned characters and bytes that are no UTF-8 are shown as
  * <U+202E> and <FF>. Everything from inside a sealed entry, a note, a card or the gateway goes
  * through here before it is printed. */

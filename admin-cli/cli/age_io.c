@@ -15,12 +15,12 @@ is_standard(const char *path)
 int
 age_io_begin(struct age_out *out, struct cli *cli, const char *path)
 {
-	*out = (struct age_out){.cli = cli, .to_file = !is_standard(path), .file = {.fd = -1}};
+	*out = (struct age_out){ .cli = cli, .to_file = !is_standard(path), .file = { .fd = -1 } };
 	if (out->to_file)
 		return cli_save_begin(cli, &out->file, path, 0600);
 	if (cli->json)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("With --json the result needs a file: -o FILE."));
+				_("With --json the result needs a file: -o FILE."));
 	return CLI_OK;
 }
 
@@ -39,7 +39,7 @@ write_some(void *arg, const uint8_t *buf, size_t len)
 struct age_sink
 age_io_sink(struct age_out *out)
 {
-	return (struct age_sink){write_some, out};
+	return (struct age_sink){ write_some, out };
 }
 
 int
@@ -61,8 +61,8 @@ age_io_input(struct cli *cli, const char *path)
 
 	if (fd < 0)
 		cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be read: %s."),
-			is_standard(path) ? _("Standard input") : cli_s(cli, path),
-			strerror(errno));
+			 is_standard(path) ? _("Standard input") : cli_s(cli, path),
+			 strerror(errno));
 	return fd;
 }
 
@@ -81,7 +81,7 @@ read_some(void *arg, uint8_t *buf, size_t cap, size_t *got)
 struct age_source
 age_io_source(int *fd)
 {
-	return (struct age_source){read_some, fd};
+	return (struct age_source){ read_some, fd };
 }
 
 int
@@ -90,14 +90,15 @@ age_io_fail(struct cli *cli, int err, const char *path)
 	static const struct {
 		int err;
 		const char *name;
-	} names[] = {{ERR_HEADER, "age-header"}, {ERR_HMAC, "age-hmac"},
-		{ERR_PAYLOAD, "age-payload"}, {ERR_ARMOR, "age-armor"}, {ERR_WORK, "age-work"},
-		{ERR_NO_MATCH, "no-key"}, {ERR_MIX, "age-mix"}};
+	} names[] = { { ERR_HEADER, "age-header" },   { ERR_HMAC, "age-hmac" },
+		      { ERR_PAYLOAD, "age-payload" }, { ERR_ARMOR, "age-armor" },
+		      { ERR_WORK, "age-work" },       { ERR_NO_MATCH, "no-key" },
+		      { ERR_MIX, "age-mix" } };
 	const char *name = is_standard(path) ? _("standard input") : cli_s(cli, path);
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (names[i].err == err)
 			return cli_fail(cli, CLI_REFUSED, names[i].name, "%s: %s.", name,
-				gettext(err_text(err)));
+					gettext(err_text(err)));
 	return cli_fail_err(cli, err, "%s", name);
 }

@@ -89,17 +89,19 @@ unknown(struct cli *cli, const char *noun, const char *word)
 
 	if (near && noun)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s %s\"; did you mean \"davy %s %s\"?"), noun, shown,
-			noun, near);
+				_("There is no \"davy %s %s\"; did you mean \"davy %s %s\"?"), noun,
+				shown, noun, near);
 	if (near)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s\"; did you mean \"davy %s\"?"), shown, near);
+				_("There is no \"davy %s\"; did you mean \"davy %s\"?"), shown,
+				near);
 	if (noun)
-		return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s %s\"; \"davy help %s\" lists what there is."), noun,
-			shown, noun);
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
+			_("There is no \"davy %s %s\"; \"davy help %s\" lists what there is."),
+			noun, shown, noun);
 	return cli_fail(cli, CLI_USAGE, "usage",
-		_("There is no \"davy %s\"; \"davy help\" lists what there is."), shown);
+			_("There is no \"davy %s\"; \"davy help\" lists what there is."), shown);
 }
 
 static int
@@ -110,7 +112,7 @@ check_args(struct cli *cli)
 
 	if (cli->argc >= c->arg_min && (c->arg_max < 0 || cli->argc <= c->arg_max))
 		return CLI_OK;
-	cli_usage(cli, c, usage, sizeof usage);
+	cli_usage(cli, c, usage, sizeof(usage));
 	if (cli->argc < c->arg_min)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Something is missing: %s"), usage);
 	return cli_fail(cli, CLI_USAGE, "usage", _("That is too much: %s"), usage);
@@ -119,10 +121,10 @@ check_args(struct cli *cli)
 static int
 dispatch(struct cli *cli, int argc, char **argv)
 {
-	int at, r = cli_opt_globals(cli, argc, argv, &at);
+	int at, err = cli_opt_globals(cli, argc, argv, &at);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (cli_flag(cli, "version") && at >= argc)
 		return cli_command("version", NULL)->exec(cli);
 	if (at >= argc)
@@ -138,26 +140,27 @@ dispatch(struct cli *cli, int argc, char **argv)
 			return unknown(cli, NULL, noun);
 		if (verb)
 			return unknown(cli, noun, verb);
-		r = cli_help(cli, noun, NULL);
+		err = cli_help(cli, noun, NULL);
 		bool asked = cli_flag(cli, "help") ||
-			(at + 1 < argc && (strcmp(argv[at + 1], "--help") == 0 ||
-						  strcmp(argv[at + 1], "-h") == 0));
-		return r || asked ? r : CLI_USAGE;
+			     (at + 1 < argc && (strcmp(argv[at + 1], "--help") == 0 ||
+						strcmp(argv[at + 1], "-h") == 0));
+		return err || asked ? err : CLI_USAGE;
 	}
-	r = cli_opt_parse(cli, argc - at - skip, argv + at + skip);
-	if (r)
-		return r;
+	err = cli_opt_parse(cli, argc - at - skip, argv + at + skip);
+	if (err)
+		return err;
 	if (cli_flag(cli, "help"))
 		return cli_help(cli, cli->command->noun, cli->command->verb);
-	r = check_args(cli);
-	return r ? r : cli->command->exec(cli);
+	err = check_args(cli);
+	return err ? err : cli->command->exec(cli);
 }
 
-/* No core, no ptrace by a neighbour, no program that is more than we are, nothing readable for others. */
+/* No core, no ptrace by a neighbour, no program that is more than we are, nothing readable for
+ * others. */
 static void
 guard_process(void)
 {
-	struct rlimit none = {0, 0};
+	struct rlimit none = { 0, 0 };
 
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -177,8 +180,8 @@ wiping_free(void *p)
 int
 cli_main(int argc, char **argv)
 {
-	struct cli_state state = {0};
-	struct cli cli = {.state = &state};
+	struct cli_state state = { 0 };
+	struct cli cli = { .state = &state };
 
 	guard_process();
 	json_set_alloc_funcs(malloc, wiping_free);

@@ -73,10 +73,10 @@ struct cli {
 	int argc;          /* ARGS without options */
 	char *const *argv; /* ended by NULL */
 	bool json, tty_in, tty_out, colour, yes;
-	int columns;              /* width of the terminal; 0 in a pipe: do not fold lines */
-	const char *home_dir;     /* --home, $DAVY_HOME or ~/.davy */
+	int columns;          /* width of the terminal; 0 in a pipe: do not fold lines */
+	const char *home_dir; /* --home, $DAVY_HOME or ~/.davy */
 	const char *passphrase_file;
-	const char *gateway;      /* --gateway: a prefix of a gateway's id, or NULL */
+	const char *gateway; /* --gateway: a prefix of a gateway's id, or NULL */
 	struct home *home;
 	struct workspace *workspace;
 	struct net *net;
@@ -119,12 +119,14 @@ void cli_data(struct cli *cli, json_t *data);
 void cli_printf(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same, with lines folded at the terminal's width, each after `indent` blanks. */
 void cli_wrap(struct cli *cli, int indent, const char *text);
-/* Escape sequences, "" where there are no colours: "bold", "dim", "red", "green", "yellow", "off". */
+/* Escape sequences, "" where there are no colours: "bold", "dim", "red", "green", "yellow", "off".
+ */
 const char *cli_style(const struct cli *cli, const char *name);
 /* Raw bytes to standard output (case show --raw); at most once, never with --json. */
 int cli_write(struct cli *cli, const void *buf, size_t len) __attribute__((warn_unused_result));
 
-/* Reads a line without echo from the terminal; refused where there is none. `buf` is wiped on failure. */
+/* Reads a line without echo from the terminal; refused where there is none. `buf` is wiped on
+ * failure. */
 int cli_ask_secret(struct cli *cli, const char *prompt, char *buf, size_t cap)
 	__attribute__((warn_unused_result));
 /* Reads a line with echo from the terminal. */

@@ -43,7 +43,8 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 	int fd = cli->tty_in ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
 
 	if (fd < 0)
-		return cli_fail(cli, CLI_REFUSED, "no-terminal",
+		return cli_fail(
+			cli, CLI_REFUSED, "no-terminal",
 			_("%s: there is no terminal to ask on; give it by an option or a file."),
 			prompt);
 	bool muted = !echo && tcgetattr(fd, &was) == 0;
@@ -56,13 +57,13 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 		(void)tcsetattr(fd, TCSAFLUSH, &mute);
 	}
 	dprintf(fd, "%s: ", prompt);
-	int r = read_line(fd, buf, cap);
+	int err = read_line(fd, buf, cap);
 	if (muted)
 		(void)tcsetattr(fd, TCSAFLUSH, &was);
-	if (r)
+	if (err)
 		dprintf(fd, "\n");
 	close(fd);
-	if (r == 0)
+	if (!err)
 		return CLI_OK;
 	sodium_memzero(buf, cap);
 	return cli_fail(cli, CLI_REFUSED, "no-answer", _("%s: no answer."), prompt);
@@ -93,14 +94,14 @@ cli_confirm(struct cli *cli, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	snprintf(prompt, sizeof prompt, "%s [y/N]", text);
+	snprintf(prompt, sizeof(prompt), "%s [y/N]", text);
 	free(text);
 	if (cli->json || !cli->tty_in)
 		return cli_fail(cli, CLI_REFUSED, "unconfirmed",
-			_("This wants a yes: answer on a terminal or give --yes."));
-	int r = cli_ask(cli, prompt, answer, sizeof answer);
-	if (r)
-		return r;
+				_("This wants a yes: answer on a terminal or give --yes."));
+	int err = cli_ask(cli, prompt, answer, sizeof(answer));
+	if (err)
+		return err;
 	if (answer[0] == 'y' || answer[0] == 'Y' || strncmp(answer, "是", strlen("是")) == 0)
 		return CLI_OK;
 	return cli_fail(cli, CLI_REFUSED, "unconfirmed", _("Nothing was done."));
@@ -127,10 +128,10 @@ slurp(FILE *in, size_t max, uint8_t **out, size_t *len)
 	}
 	if (!buf)
 		return ENOMEM;
-	int r = n > max ? EFBIG : ferror(in) ? bad : 0;
-	if (r) {
+	int err = n > max ? EFBIG : ferror(in) ? bad : 0;
+	if (err) {
 		free(buf);
-		return r;
+		return err;
 	}
 	buf[n] = 0;
 	*out = buf; /* transferred */
@@ -146,17 +147,17 @@ cli_read_file(struct cli *cli, const char *path, size_t max, uint8_t **out, size
 
 	*out = NULL;
 	*len = 0;
-	int r = in ? slurp(in, max, out, len) : errno;
+	int err = in ? slurp(in, max, out, len) : errno;
 	if (in && !std)
 		fclose(in);
-	if (r == 0)
+	if (!err)
 		return CLI_OK;
 	const char *shown = cli_s(cli, std ? _("standard input") : path);
-	if (r == EFBIG)
-		return cli_fail(cli, CLI_REFUSED, "too-long", _("%s is longer than %zu bytes."), shown,
-			max);
-	return cli_fail(cli, CLI_REFUSED, r == ENOENT ? "not-found" : "io",
-		_("%s cannot be read: %s."), shown, strerror(r));
+	if (err == EFBIG)
+		return cli_fail(cli, CLI_REFUSED, "too-long", _("%s is longer than %zu bytes."),
+				shown, max);
+	return cli_fail(cli, CLI_REFUSED, err == ENOENT ? "not-found" : "io",
+			_("%s cannot be read: %s."), shown, strerror(err));
 }
 
 int
@@ -166,12 +167,13 @@ cli_read_text(struct cli *cli, const char *path, size_t max, char **out)
 	size_t len;
 
 	*out = NULL;
-	int r = cli_read_file(cli, path, max, &bytes, &len);
-	if (r)
-		return r;
+	int err = cli_read_file(cli, path, max, &bytes, &len);
+	if (err)
+		return err;
 	if (text_utf8(bytes, len) != 0) {
 		free(bytes);
-		return cli_fail(cli, CLI_REFUSED, "utf8", _("%s is not UTF-8 text."), cli_s(cli, path));
+		return cli_fail(cli, CLI_REFUSED, "utf8", _("%s is not UTF-8 text."),
+				cli_s(cli, path));
 	}
 	*out = (char *)bytes;
 	return CLI_OK;
@@ -188,13 +190,14 @@ cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 	if (file)
 		return cli_read_text(cli, file, max, out);
 	if (!text)
-		return needed ? cli_fail(cli, CLI_USAGE, "usage",
-				_("The text is missing: give --text TEXT or --file FILE (- reads "
-				  "standard input)."))
+		return needed ? cli_fail(
+					cli, CLI_USAGE, "usage",
+					_("The text is missing: give --text TEXT or --file FILE (- reads "
+					  "standard input)."))
 			      : CLI_OK;
 	if (strlen(text) > max)
-		return cli_fail(cli, CLI_REFUSED, "too-long", _("The text is longer than %zu bytes."),
-			max);
+		return cli_fail(cli, CLI_REFUSED, "too-long",
+				_("The text is longer than %zu bytes."), max);
 	if (text_utf8(text, strlen(text)) != 0)
 		return cli_fail(cli, CLI_REFUSED, "utf8", _("The text is not UTF-8."));
 	*out = strdup(text);
@@ -205,12 +208,12 @@ int
 cli_write_file(struct cli *cli, const char *path, unsigned mode, const void *buf, size_t len)
 {
 	struct cli_save out;
-	int r = cli_save_begin(cli, &out, path, mode);
+	int err = cli_save_begin(cli, &out, path, mode);
 
-	if (r == CLI_OK && cli_save_write(&out, buf, len) != 0)
-		r = cli_save_failed(cli, path, errno);
-	if (r == CLI_OK)
-		r = cli_save_commit(cli, &out);
+	if (!err && cli_save_write(&out, buf, len) != 0)
+		err = cli_save_failed(cli, path, errno);
+	if (!err)
+		err = cli_save_commit(cli, &out);
 	cli_save_end(&out);
-	return r;
+	return err;
 }

@@ -3,12 +3,9 @@
 #include "admin-cli/rules/taxonomy.h"
 
 static const char *const group_names[] = {
-	[CLI_SOURCE] = N_("Tell, as a source"),
-	[CLI_REVIEW] = N_("Review tips"),
-	[CLI_INSPECT] = N_("Plan inspections"),
-	[CLI_KEYS] = N_("Keys and gateway"),
-	[CLI_REGISTRAR] = N_("Run a roster"),
-	[CLI_TOOLS] = N_("Tools"),
+	[CLI_SOURCE] = N_("Tell, as a source"), [CLI_REVIEW] = N_("Review tips"),
+	[CLI_INSPECT] = N_("Plan inspections"), [CLI_KEYS] = N_("Keys and gateway"),
+	[CLI_REGISTRAR] = N_("Run a roster"),   [CLI_TOOLS] = N_("Tools"),
 };
 
 void
@@ -16,8 +13,8 @@ cli_usage(struct cli *cli, const struct command *c, char *out, size_t cap)
 {
 	(void)cli;
 	snprintf(out, cap, "davy %s%s%s%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "",
-		c->options ? _(" [options]") : "", c->args && *c->args ? " " : "",
-		c->args ? c->args : "");
+		 c->options ? _(" [options]") : "", c->args && *c->args ? " " : "",
+		 c->args ? c->args : "");
 }
 
 static bool
@@ -25,7 +22,7 @@ noun_listed_before(size_t at)
 {
 	for (size_t i = 0; i < at; i++)
 		if (strcmp(command_table[i]->noun, command_table[at]->noun) == 0 &&
-			command_table[i]->group == command_table[at]->group)
+		    command_table[i]->group == command_table[at]->group)
 			return true;
 	return false;
 }
@@ -41,16 +38,16 @@ print_noun(struct cli *cli, size_t at)
 	do {
 		const struct command *c = command_table[i];
 		if (c->group == first->group && strcmp(c->noun, first->noun) == 0 && c->verb)
-			n += (size_t)snprintf(verbs + n, sizeof verbs - n, "%s%s", n ? ", " : "",
-				c->verb);
-	} while (command_table[++i] && n < sizeof verbs);
+			n += (size_t)snprintf(verbs + n, sizeof(verbs) - n, "%s%s", n ? ", " : "",
+					      c->verb);
+	} while (command_table[++i] && n < sizeof(verbs));
 	const char *text = n ? verbs : gettext(first->help);
 	int room = cli->columns ? cli->columns - 14 : 200;
 	const char *label = first->noun;
 	for (size_t next; *text; text += next) {
 		size_t len = cli_break(text, room, &next);
 		cli_printf(cli, "  %s%-10s%s  %.*s\n", cli_style(cli, "bold"), label,
-			cli_style(cli, "off"), (int)len, text);
+			   cli_style(cli, "off"), (int)len, text);
 		label = "";
 	}
 }
@@ -61,17 +58,17 @@ words_json(const struct cli_option *o)
 	json_t *list = json_array();
 
 	for (; o && o->name; o++)
-		json_array_append_new(list, json_pack("{s:s, s:s?, s:s}", "name", o->name, "arg", o->arg,
-			"help", gettext(o->help)));
+		json_array_append_new(list, json_pack("{s:s, s:s?, s:s}", "name", o->name, "arg",
+						      o->arg, "help", gettext(o->help)));
 	return list;
 }
 
 static json_t *
 command_json(const struct command *c)
 {
-	return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:o}", "noun", c->noun, "verb", c->verb, "args",
-		c->args, "help", gettext(c->help), "group", gettext(group_names[c->group]),
-		"options", words_json(c->options));
+	return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:o}", "noun", c->noun, "verb", c->verb,
+			 "args", c->args, "help", gettext(c->help), "group",
+			 gettext(group_names[c->group]), "options", words_json(c->options));
 }
 
 static int
@@ -79,7 +76,8 @@ help_all(struct cli *cli)
 {
 	json_t *list = json_array();
 
-	cli_wrap(cli, 0, _("davy [options] NOUN [VERB] …: the tool of everybody who works with tips"));
+	cli_wrap(cli, 0,
+		 _("davy [options] NOUN [VERB] …: the tool of everybody who works with tips"));
 	for (int g = 0; g <= CLI_TOOLS; g++) {
 		bool any = false;
 		for (size_t i = 0; command_table[i]; i++) {
@@ -87,23 +85,25 @@ help_all(struct cli *cli)
 				continue;
 			if (!any)
 				cli_printf(cli, "%s%s%s\n", cli_style(cli, "yellow"),
-					gettext(group_names[g]), cli_style(cli, "off"));
+					   gettext(group_names[g]), cli_style(cli, "off"));
 			any = true;
 			print_noun(cli, i);
 		}
 	}
-	cli_wrap(cli, 0, _("davy help NOUN [VERB] tells more; --json, --home DIR and --lang zh|en work "
-			   "everywhere."));
+	cli_wrap(cli, 0,
+		 _("davy help NOUN [VERB] tells more; --json, --home DIR and --lang zh|en work "
+		   "everywhere."));
 	for (size_t i = 0; command_table[i]; i++)
 		json_array_append_new(list, command_json(command_table[i]));
-	cli_data(cli, json_pack("{s:o, s:o}", "commands", list, "options", words_json(cli_globals)));
+	cli_data(cli,
+		 json_pack("{s:o, s:o}", "commands", list, "options", words_json(cli_globals)));
 	return CLI_OK;
 }
 
 static int
 help_noun(struct cli *cli, const char *noun)
 {
-	const char *const heads[] = {_("COMMAND"), _("WHAT IT DOES"), NULL};
+	const char *const heads[] = { _("COMMAND"), _("WHAT IT DOES"), NULL };
 	struct cli_table *t = cli_table_new(cli, heads);
 	json_t *list = json_array();
 	char usage[512];
@@ -114,9 +114,9 @@ help_noun(struct cli *cli, const char *noun)
 		if (strcmp(c->noun, noun) != 0)
 			continue;
 		any = true;
-		snprintf(usage, sizeof usage, "davy %s%s%s%s%s", c->noun, c->verb ? " " : "",
-			c->verb ? c->verb : "", c->args && *c->args ? " " : "",
-			c->args ? c->args : "");
+		snprintf(usage, sizeof(usage), "davy %s%s%s%s%s", c->noun, c->verb ? " " : "",
+			 c->verb ? c->verb : "", c->args && *c->args ? " " : "",
+			 c->args ? c->args : "");
 		cli_table_row(t, usage, gettext(c->help));
 		json_array_append_new(list, command_json(c));
 	}
@@ -127,8 +127,8 @@ help_noun(struct cli *cli, const char *noun)
 		json_decref(list);
 	if (!any)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s\"; \"davy help\" lists what there is."),
-			cli_s(cli, noun));
+				_("There is no \"davy %s\"; \"davy help\" lists what there is."),
+				cli_s(cli, noun));
 	return CLI_OK;
 }
 
@@ -139,17 +139,18 @@ print_options(struct cli *cli, const struct cli_option *list)
 
 	for (const struct cli_option *o = list; o && o->name; o++) {
 		if (o->letter)
-			snprintf(name, sizeof name, "-%c, --%s%s%s", o->letter, o->name, o->arg ? " " : "",
-				o->arg ? gettext(o->arg) : "");
+			snprintf(name, sizeof(name), "-%c, --%s%s%s", o->letter, o->name,
+				 o->arg ? " " : "", o->arg ? gettext(o->arg) : "");
 		else
-			snprintf(name, sizeof name, "--%s%s%s", o->name, o->arg ? " " : "",
-				o->arg ? gettext(o->arg) : "");
+			snprintf(name, sizeof(name), "--%s%s%s", o->name, o->arg ? " " : "",
+				 o->arg ? gettext(o->arg) : "");
 		int w = cli_width(name);
 		if (cli->columns >= 60 || !cli->columns) {
 			const char *text = gettext(o->help);
 			cli_printf(cli, "  %s%*s", name, w < 28 ? 28 - w : 1, "");
 			for (size_t next; *text; text += next) {
-				size_t n = cli_break(text, cli->columns ? cli->columns - 30 : 200, &next);
+				size_t n = cli_break(text, cli->columns ? cli->columns - 30 : 200,
+						     &next);
 				cli_printf(cli, "%.*s\n", (int)n, text);
 				if (text[next])
 					cli_printf(cli, "%30s", "");
@@ -175,7 +176,7 @@ print_codes(struct cli *cli, const struct cli_option *o)
 			int width = cli_width(w->code);
 			char *line = NULL;
 			if (asprintf(&line, "%s%*s%s", w->code, width < 20 ? 20 - width : 1, "",
-				    taxonomy_name(w)) < 0)
+				     taxonomy_name(w)) < 0)
 				return;
 			cli_wrap(cli, 2, line);
 			free(line);
@@ -188,7 +189,7 @@ help_command(struct cli *cli, const struct command *c)
 {
 	char usage[512];
 
-	cli_usage(cli, c, usage, sizeof usage);
+	cli_usage(cli, c, usage, sizeof(usage));
 	cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"), usage, cli_style(cli, "off"));
 	cli_wrap(cli, 2, gettext(c->help));
 	if (c->more) {
@@ -218,8 +219,9 @@ cli_help(struct cli *cli, const char *noun, const char *verb)
 	if (c && (verb || c->verb == NULL))
 		return help_command(cli, c);
 	if (verb)
-		return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s %s\"; \"davy help %s\" lists what there is."), noun,
-			cli_s(cli, verb), noun);
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
+			_("There is no \"davy %s %s\"; \"davy help %s\" lists what there is."),
+			noun, cli_s(cli, verb), noun);
 	return help_noun(cli, noun);
 }

@@ -1,4 +1,5 @@
-/* Language: --lang, else $LC_ALL, $LC_MESSAGES, $LANG, whether or not the system has that locale. */
+/* Language: --lang, else $LC_ALL, $LC_MESSAGES, $LANG, whether or not the system has that locale.
+ */
 #include <limits.h>
 #include <locale.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@ bind_domain(void)
 	char exe[PATH_MAX], dir[PATH_MAX + 32];
 	struct stat st;
 
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 	if (n <= 0)
 		return;
 	exe[n] = '\0';
@@ -21,9 +22,9 @@ bind_domain(void)
 	if (!slash)
 		return;
 	*slash = '\0';
-	snprintf(dir, sizeof dir, "%s/locale", exe);
+	snprintf(dir, sizeof(dir), "%s/locale", exe);
 	if (stat(dir, &st) != 0)
-		snprintf(dir, sizeof dir, "%s/../share/locale", exe);
+		snprintf(dir, sizeof(dir), "%s/../share/locale", exe);
 	bindtextdomain("davylamp", dir);
 	bind_textdomain_codeset("davylamp", "UTF-8");
 	textdomain("davylamp");
@@ -32,7 +33,7 @@ bind_domain(void)
 static const char *
 wanted(int argc, char **argv)
 {
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG", NULL};
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG", NULL };
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (strncmp(argv[i], "--lang=", 7) == 0)
@@ -51,7 +52,7 @@ wanted(int argc, char **argv)
 void
 cli_lang_init(int argc, char **argv)
 {
-	static const char *const locales[] = {"C.UTF-8", "en_US.UTF-8", "zh_CN.UTF-8", NULL};
+	static const char *const locales[] = { "C.UTF-8", "en_US.UTF-8", "zh_CN.UTF-8", NULL };
 	const char *lang = wanted(argc, argv);
 
 	/* gettext translates under any locale but "C", and takes the language from $LANGUAGE */

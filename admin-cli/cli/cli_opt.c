@@ -5,19 +5,24 @@
 #include "admin-cli/cli/cli_state.h"
 
 const struct cli_option cli_globals[] = {
-	{.name = "home", .arg = N_("DIR"), .words = "@dir",
-		.help = N_("the folder with your keys ($DAVY_HOME, ~/.davy)")},
-	{.name = "passphrase-file", .arg = N_("FILE"), .words = "@file",
-		.help = N_("read the passphrase from its first line (mode 0600)")},
-	{.name = "gateway", .arg = N_("ID"),
-		.help = N_("which of several gateways, by the beginning of its id")},
-	{.name = "json", .help = N_("print one JSON object for programs")},
-	{.name = "lang", .arg = "zh|en", .words = "zh en", .help = N_("language")},
-	{.name = "yes", .letter = 'y', .help = N_("answer yes to questions")},
-	{.name = "no-colour", .help = N_("no colours, as with $NO_COLOR")},
-	{.name = "help", .letter = 'h', .help = N_("what a command does and takes")},
-	{.name = "version", .help = N_("the version")},
-	{0},
+	{ .name = "home",
+	  .arg = N_("DIR"),
+	  .words = "@dir",
+	  .help = N_("the folder with your keys ($DAVY_HOME, ~/.davy)") },
+	{ .name = "passphrase-file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read the passphrase from its first line (mode 0600)") },
+	{ .name = "gateway",
+	  .arg = N_("ID"),
+	  .help = N_("which of several gateways, by the beginning of its id") },
+	{ .name = "json", .help = N_("print one JSON object for programs") },
+	{ .name = "lang", .arg = "zh|en", .words = "zh en", .help = N_("language") },
+	{ .name = "yes", .letter = 'y', .help = N_("answer yes to questions") },
+	{ .name = "no-colour", .help = N_("no colours, as with $NO_COLOR") },
+	{ .name = "help", .letter = 'h', .help = N_("what a command does and takes") },
+	{ .name = "version", .help = N_("the version") },
+	{ 0 },
 };
 
 #define OPTIONS_MAX 48
@@ -80,7 +85,7 @@ take(struct cli *cli, const struct cli_option *o, const char *value)
 		return cli_fail(cli, CLI_USAGE, "usage", _("--%s is given twice."), o->name);
 	if (s->given_cnt == CLI_GIVEN_MAX)
 		return cli_fail(cli, CLI_USAGE, "usage", _("There are too many options."));
-	s->given[s->given_cnt++] = (struct cli_given){o, value};
+	s->given[s->given_cnt++] = (struct cli_given){ o, value };
 	return CLI_OK;
 }
 
@@ -93,18 +98,18 @@ bad_option(struct cli *cli, int c, char *word)
 		return cli_fail(cli, CLI_USAGE, "usage", _("%s needs a value."), shown);
 	if (cli->command)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no option %s here; \"davy help %s%s%s\" lists them."), shown,
-			cli->command->noun, cli->command->verb ? " " : "",
-			cli->command->verb ? cli->command->verb : "");
+				_("There is no option %s here; \"davy help %s%s%s\" lists them."),
+				shown, cli->command->noun, cli->command->verb ? " " : "",
+				cli->command->verb ? cli->command->verb : "");
 	return cli_fail(cli, CLI_USAGE, "usage",
-		_("There is no option %s; \"davy help\" lists what there is."), shown);
+			_("There is no option %s; \"davy help\" lists what there is."), shown);
 }
 
 /* argv[0] is not an option: the word before. */
 static int
 parse(struct cli *cli, struct parser *p, int argc, char **argv)
 {
-	int c, r;
+	int c, err;
 
 	optind = 0;
 	opterr = 0;
@@ -115,9 +120,9 @@ parse(struct cli *cli, struct parser *p, int argc, char **argv)
 			return CLI_OK;
 		if (c == '?' || c == ':')
 			return bad_option(cli, c, argv[optind > before ? optind - 1 : before]);
-		r = take(cli, parser_find(p, c), optarg);
-		if (r)
-			return r;
+		err = take(cli, parser_find(p, c), optarg);
+		if (err)
+			return err;
 	}
 }
 
@@ -125,7 +130,7 @@ parse(struct cli *cli, struct parser *p, int argc, char **argv)
 static int
 settle(struct cli *cli)
 {
-	static const char *const langs[] = {"zh", "en", NULL};
+	static const char *const langs[] = { "zh", "en", NULL };
 	const char *lang = cli_opt(cli, "lang");
 	const char *home = cli_opt(cli, "home");
 
@@ -153,7 +158,7 @@ settle(struct cli *cli)
 		char *dir = len ? malloc(len) : NULL;
 		if (!dir)
 			return cli_fail(cli, CLI_USAGE, "usage",
-				_("There is no home folder; give one with --home DIR."));
+					_("There is no home folder; give one with --home DIR."));
 		snprintf(dir, len, "%s/.davy", user);
 		cli->home_dir = cli_keep(cli, dir);
 	}
@@ -163,20 +168,20 @@ settle(struct cli *cli)
 int
 cli_opt_globals(struct cli *cli, int argc, char **argv, int *at)
 {
-	struct parser p = {.letters = "+:"};
+	struct parser p = { .letters = "+:" };
 
 	parser_add(&p, cli_globals);
-	int r = parse(cli, &p, argc, argv);
+	int err = parse(cli, &p, argc, argv);
 	*at = optind;
-	return r ? r : settle(cli);
+	return err ? err : settle(cli);
 }
 
 int
 cli_opt_parse(struct cli *cli, int argc, char **argv)
 {
-	struct parser p = {.letters = "-:"};
-	char **args = calloc((size_t)argc + 1, sizeof *args);
-	int n = 0, c, r = CLI_OK;
+	struct parser p = { .letters = "-:" };
+	char **args = calloc((size_t)argc + 1, sizeof(*args));
+	int n = 0, c, err = CLI_OK;
 
 	if (!args)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
@@ -186,20 +191,20 @@ cli_opt_parse(struct cli *cli, int argc, char **argv)
 	/* "-" hands over the other words in their places; getopt starts behind the verb */
 	optind = 0;
 	opterr = 0;
-	while (r == CLI_OK && (c = getopt_long(argc + 1, argv - 1, p.letters, p.table, NULL)) != -1) {
+	while (!err && (c = getopt_long(argc + 1, argv - 1, p.letters, p.table, NULL)) != -1) {
 		if (c == 1)
 			args[n++] = optarg;
 		else if (c == '?' || c == ':')
-			r = bad_option(cli, c, argv[optind - 2]);
+			err = bad_option(cli, c, argv[optind - 2]);
 		else
-			r = take(cli, parser_find(&p, c), optarg);
+			err = take(cli, parser_find(&p, c), optarg);
 	}
 	/* what follows "--" */
-	for (int i = optind - 1; r == CLI_OK && i < argc; i++)
+	for (int i = optind - 1; !err && i < argc; i++)
 		args[n++] = argv[i];
 	cli->argc = n;
 	cli->argv = args;
-	return r ? r : settle(cli);
+	return err ? err : settle(cli);
 }
 
 const char *
@@ -227,7 +232,7 @@ cli_flag(const struct cli *cli, const char *name)
 
 int
 cli_number(struct cli *cli, const char *what, const char *text, uint64_t min, uint64_t max,
-	uint64_t *out)
+	   uint64_t *out)
 {
 	char *end;
 
@@ -235,8 +240,8 @@ cli_number(struct cli *cli, const char *what, const char *text, uint64_t min, ui
 	uint64_t n = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || n < min || n > max)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("%s is a number from %llu to %llu, not \"%s\"."), what,
-			(unsigned long long)min, (unsigned long long)max, cli_s(cli, text));
+				_("%s is a number from %llu to %llu, not \"%s\"."), what,
+				(unsigned long long)min, (unsigned long long)max, cli_s(cli, text));
 	*out = n;
 	return CLI_OK;
 }
@@ -249,6 +254,6 @@ cli_opt_number(struct cli *cli, const char *name, uint64_t min, uint64_t max, ui
 
 	if (!text)
 		return CLI_OK;
-	snprintf(what, sizeof what, "--%s", name);
+	snprintf(what, sizeof(what), "--%s", name);
 	return cli_number(cli, what, text, min, max, out);
 }

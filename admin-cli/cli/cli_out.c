@@ -35,7 +35,7 @@ cli_keep(struct cli *cli, char *text)
 	if (!text)
 		return _("(out of memory)");
 	if (s->pool_cnt % 64 == 0) {
-		char **more = realloc(s->pool, (s->pool_cnt + 64) * sizeof *more);
+		char **more = realloc(s->pool, (s->pool_cnt + 64) * sizeof(*more));
 		if (!more) {
 			free(text);
 			return _("(out of memory)");
@@ -56,11 +56,11 @@ cli_style(const struct cli *cli, const char *name)
 {
 	static const struct {
 		const char *name, *code;
-	} styles[] = {{"off", "\033[0m"}, {"bold", "\033[1m"}, {"dim", "\033[2m"},
-		{"red", "\033[31m"}, {"green", "\033[32m"}, {"yellow", "\033[33m"},
-		{"blue", "\033[34m"}};
+	} styles[] = { { "off", "\033[0m" },  { "bold", "\033[1m" },   { "dim", "\033[2m" },
+		       { "red", "\033[31m" }, { "green", "\033[32m" }, { "yellow", "\033[33m" },
+		       { "blue", "\033[34m" } };
 
-	for (size_t i = 0; cli->colour && i < sizeof styles / sizeof *styles; i++)
+	for (size_t i = 0; cli->colour && i < sizeof(styles) / sizeof(*styles); i++)
 		if (strcmp(styles[i].name, name) == 0)
 			return styles[i].code;
 	return "";
@@ -164,15 +164,15 @@ static const struct {
 	enum cli_exit code;
 	const char *name;
 } errors[] = {
-	{ERR_ARG, CLI_REFUSED, "invalid"}, {ERR_MEM, CLI_REFUSED, "memory"},
-	{ERR_IO, CLI_REFUSED, "io"}, {ERR_FORMAT, CLI_REFUSED, "format"},
-	{ERR_NO_MATCH, CLI_REFUSED, "no-key"}, {ERR_AUTH, CLI_REFUSED, "forged"},
-	{ERR_RANGE, CLI_REFUSED, "range"}, {ERR_STALE, CLI_REFUSED, "stale"},
-	{ERR_DUP, CLI_REFUSED, "exists"}, {ERR_NOT_FOUND, CLI_REFUSED, "not-found"},
-	{ERR_FULL, CLI_REFUSED, "full"}, {ERR_BUSY, CLI_AGAIN, "busy"},
-	{ERR_BEHIND, CLI_AGAIN, "behind"}, {ERR_DENIED, CLI_REFUSED, "denied"},
-	{ERR_KEY, CLI_REFUSED, "key"}, {ERR_ROSTER, CLI_REFUSED, "roster"},
-	{ERR_UTF8, CLI_REFUSED, "utf8"}, {ERR_NET, CLI_AGAIN, "network"},
+	{ ERR_ARG, CLI_REFUSED, "invalid" },     { ERR_MEM, CLI_REFUSED, "memory" },
+	{ ERR_IO, CLI_REFUSED, "io" },           { ERR_FORMAT, CLI_REFUSED, "format" },
+	{ ERR_NO_MATCH, CLI_REFUSED, "no-key" }, { ERR_AUTH, CLI_REFUSED, "forged" },
+	{ ERR_RANGE, CLI_REFUSED, "range" },     { ERR_STALE, CLI_REFUSED, "stale" },
+	{ ERR_DUP, CLI_REFUSED, "exists" },      { ERR_NOT_FOUND, CLI_REFUSED, "not-found" },
+	{ ERR_FULL, CLI_REFUSED, "full" },       { ERR_BUSY, CLI_AGAIN, "busy" },
+	{ ERR_BEHIND, CLI_AGAIN, "behind" },     { ERR_DENIED, CLI_REFUSED, "denied" },
+	{ ERR_KEY, CLI_REFUSED, "key" },         { ERR_ROSTER, CLI_REFUSED, "roster" },
+	{ ERR_UTF8, CLI_REFUSED, "utf8" },       { ERR_NET, CLI_AGAIN, "network" },
 };
 
 int
@@ -183,7 +183,7 @@ cli_fail_err(struct cli *cli, int err, const char *fmt, ...)
 	char *what = NULL, *text = NULL;
 	va_list ap;
 
-	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
 		if (errors[i].err == err) {
 			code = errors[i].code;
 			name = errors[i].name;
@@ -225,10 +225,11 @@ print_envelope(struct cli *cli, int code)
 	json_t *error = json_null();
 
 	if (code)
-		error = json_pack("{s:s, s:s}", "code", s->failure_name ? s->failure_name : "failed",
-			"text", s->failure ? s->failure : _("It did not work."));
+		error = json_pack("{s:s, s:s}", "code",
+				  s->failure_name ? s->failure_name : "failed", "text",
+				  s->failure ? s->failure : _("It did not work."));
 	json_t *e = json_pack("{s:i, s:b, s:O?, s:o}", "v", 1, "ok", code == 0, "data", s->data,
-		"error", error);
+			      "error", error);
 	if (e && s->warnings)
 		json_object_set(e, "warnings", s->warnings);
 	if (e)

@@ -50,7 +50,7 @@ heading(const struct cli_table *t, size_t i)
 struct cli_table *
 cli_table_new(struct cli *cli, const char *const headings[])
 {
-	struct cli_table *t = must(calloc(1, sizeof *t));
+	struct cli_table *t = must(calloc(1, sizeof(*t)));
 
 	t->cli = cli;
 	t->heading = headings;
@@ -68,10 +68,10 @@ cli_table_row(struct cli_table *t, ...)
 
 	if (t->row_cnt == t->row_cap) {
 		t->row_cap = t->row_cap ? 2 * t->row_cap : 64;
-		t->row = must(realloc(t->row, t->row_cap * sizeof *t->row));
+		t->row = must(realloc(t->row, t->row_cap * sizeof(*t->row)));
 	}
 	struct row *r = &t->row[t->row_cnt++];
-	*r = (struct row){.style = NULL};
+	*r = (struct row){ .style = NULL };
 	va_start(ap, t);
 	for (size_t i = 0; i < t->column_cnt; i++) {
 		const char *text = va_arg(ap, const char *);
@@ -120,7 +120,7 @@ print_blocks(const struct cli_table *t)
 			if (!*text)
 				continue;
 			printf("%s%s%s", cli_style(t->cli, "dim"), heading(t, i),
-				cli_style(t->cli, "off"));
+			       cli_style(t->cli, "off"));
 			pad(head - cli_width(heading(t, i)) + GAP);
 			for (size_t next; *text; text += next) {
 				size_t n = cli_break(text, t->cli->columns - head - GAP, &next);
@@ -161,7 +161,7 @@ print_lines(const struct cli_table *t, int last_room)
 	print_line(t, cell, "dim", last_room);
 	for (size_t r = 0; r < t->row_cnt; r++)
 		print_line(t, (const char *const *)t->row[r].cell,
-			t->row[r].style ? t->row[r].style : "", last_room);
+			   t->row[r].style ? t->row[r].style : "", last_room);
 }
 
 static void

@@ -16,7 +16,7 @@ write_new(struct cli *cli, const char *path, const char *text)
 
 	if (fd < 0)
 		return cli_fail(cli, CLI_REFUSED, errno == EEXIST ? "exists" : "io",
-			_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
+				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
 	while (done < len) {
 		ssize_t n = write(fd, text + done, len - done);
 
@@ -31,7 +31,7 @@ write_new(struct cli *cli, const char *path, const char *text)
 		return CLI_OK;
 	}
 	cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
-		strerror(errno));
+		 strerror(errno));
 	close(fd);
 	unlink(path);
 	return CLI_REFUSED;
@@ -45,7 +45,7 @@ keygen(struct cli *cli)
 	char text[AGE_IDENTITY_CAP + AGE_RECIPIENT_CAP + 64];
 	struct age_identity id;
 	struct age_recipient to;
-	int r;
+	int err;
 
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Say where the key goes: -o FILE."));
@@ -53,23 +53,26 @@ keygen(struct cli *cli)
 	age_key_recipient(&to, &id);
 	age_key_print_identity(secret, &id);
 	age_key_print_recipient(public, &to);
-	snprintf(text, sizeof text, "# public key: %s\n%s\n", public, secret);
-	r = write_new(cli, path, text);
-	if (r == CLI_OK) {
+	snprintf(text, sizeof(text), "# public key: %s\n%s\n", public, secret);
+	err = write_new(cli, path, text);
+	if (!err) {
 		cli_printf(cli, "%s\n", public);
 		cli_data(cli, json_pack("{s:s, s:s}", "recipient", public, "file", path));
 	}
 	age_key_wipe(&id, 1);
-	sodium_memzero(secret, sizeof secret);
-	sodium_memzero(text, sizeof text);
-	return r;
+	sodium_memzero(secret, sizeof(secret));
+	sodium_memzero(text, sizeof(text));
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
-		.help = N_("the file to make (mode 0600)")},
-	{.name = "pq", .help = N_("a post-quantum key (age 1.3 or later opens with it)")},
-	{0},
+	{ .name = "output",
+	  .letter = 'o',
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the file to make (mode 0600)") },
+	{ .name = "pq", .help = N_("a post-quantum key (age 1.3 or later opens with it)") },
+	{ 0 },
 };
 
 const struct command cmd_age_keygen = {

@@ -17,11 +17,11 @@ add(struct cli *cli, struct list *list, const char *text, size_t len)
 {
 	if (list->cnt == RECIPIENT_MAX)
 		return cli_fail(cli, CLI_REFUSED, "range", _("There are more than %d recipients."),
-			RECIPIENT_MAX);
+				RECIPIENT_MAX);
 	if (age_key_parse_recipient(&list->to[list->cnt], text, len) != 0)
 		return cli_fail(cli, CLI_REFUSED, "key",
-			_("Recipient %zu is not an age public key (age1… or age1pq1…)."),
-			list->cnt + 1);
+				_("Recipient %zu is not an age public key (age1… or age1pq1…)."),
+				list->cnt + 1);
 	list->cnt++;
 	return CLI_OK;
 }
@@ -31,75 +31,85 @@ static int
 add_file(struct cli *cli, struct list *list, const char *path)
 {
 	char *text = NULL, *line, *next;
-	int r = cli_read_text(cli, path, RECIPIENTS_FILE, &text);
+	int err = cli_read_text(cli, path, RECIPIENTS_FILE, &text);
 
-	for (line = text; r == CLI_OK && *line; line = next) {
+	for (line = text; !err && *line; line = next) {
 		size_t len = strcspn(line, "\n");
 
 		next = line + len + (line[len] == '\n');
 		if (len > 0 && line[len - 1] == '\r')
 			len--;
 		if (len > 0 && line[0] != '#')
-			r = add(cli, list, line, len);
+			err = add(cli, list, line, len);
 	}
 	free(text);
-	return r;
+	return err;
 }
 
 static int
 collect(struct cli *cli, struct list *list)
 {
 	const char *text;
-	int r = CLI_OK;
+	int err = CLI_OK;
 
-	for (size_t i = 0; r == CLI_OK && (text = cli_opt_at(cli, "recipient", i)); i++)
-		r = add(cli, list, text, strlen(text));
-	for (size_t i = 0; r == CLI_OK && (text = cli_opt_at(cli, "recipients-file", i)); i++)
-		r = add_file(cli, list, text);
-	if (r == CLI_OK && list->cnt == 0)
-		r = cli_fail(cli, CLI_USAGE, "usage", _("Say for whom: -r RECIPIENT."));
-	return r;
+	for (size_t i = 0; !err && (text = cli_opt_at(cli, "recipient", i)); i++)
+		err = add(cli, list, text, strlen(text));
+	for (size_t i = 0; !err && (text = cli_opt_at(cli, "recipients-file", i)); i++)
+		err = add_file(cli, list, text);
+	if (!err && list->cnt == 0)
+		err = cli_fail(cli, CLI_USAGE, "usage", _("Say for whom: -r RECIPIENT."));
+	return err;
 }
 
 static int
 seal(struct cli *cli)
 {
 	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
-	struct list list = {.to = calloc(RECIPIENT_MAX, sizeof *list.to)};
-	struct age_out out = {.file = {.fd = -1}};
-	int fd = -1, r, e;
+	struct list list = { .to = calloc(RECIPIENT_MAX, sizeof(*list.to)) };
+	struct age_out out = { .file = { .fd = -1 } };
+	int fd = -1, err, e;
 
 	if (!list.to)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("Sealing"));
-	r = collect(cli, &list);
-	if (r == CLI_OK && (fd = age_io_input(cli, path)) < 0)
-		r = CLI_REFUSED;
-	if (r == CLI_OK)
-		r = age_io_begin(&out, cli, cli_opt(cli, "output"));
-	if (r == CLI_OK) {
-		struct age_sealing how = {.to = list.to, .to_cnt = list.cnt};
+	err = collect(cli, &list);
+	if (!err && (fd = age_io_input(cli, path)) < 0)
+		err = CLI_REFUSED;
+	if (!err)
+		err = age_io_begin(&out, cli, cli_opt(cli, "output"));
+	if (!err) {
+		struct age_sealing how = { .to = list.to, .to_cnt = list.cnt };
 
 		e = age_stream_seal(&how, age_io_source(&fd), age_io_sink(&out));
-		r = e ? age_io_fail(cli, e, path) : age_io_commit(&out);
+		err = e ? age_io_fail(cli, e, path) : age_io_commit(&out);
 	}
-	if (r == CLI_OK)
+	if (!err)
 		cli_data(cli, json_pack("{s:I, s:I}", "bytes", (json_int_t)out.written,
-				      "recipients", (json_int_t)list.cnt));
+					"recipients", (json_int_t)list.cnt));
 	age_io_end(&out);
 	if (fd >= 0)
 		close(fd);
 	free(list.to);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "recipient", .letter = 'r', .many = true, .arg = N_("RECIPIENT"),
-		.help = N_("a public key, age1… or age1pq1…")},
-	{.name = "recipients-file", .letter = 'R', .many = true, .arg = N_("FILE"),
-		.words = "@file", .help = N_("public keys, one a line")},
-	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
-		.help = N_("where the age file goes, else standard output")},
-	{0},
+	{ .name = "recipient",
+	  .letter = 'r',
+	  .many = true,
+	  .arg = N_("RECIPIENT"),
+	  .help = N_("a public key, age1… or age1pq1…") },
+	{ .name = "recipients-file",
+	  .letter = 'R',
+	  .many = true,
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("public keys, one a line") },
+	{ .name = "output",
+	  .letter = 'o',
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("where the age file goes, else standard output") },
+	{ 0 },
 };
 
 const struct command cmd_age_seal = {

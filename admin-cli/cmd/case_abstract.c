@@ -21,17 +21,19 @@ warn_text(struct cli *cli, const struct opened *d, const char *field, const char
 		n++;
 	}
 	for (i = 0; i < d->cnt; i++) {
-		static const char *const said[] = {"what", "where", "inside", "hiding_text", "check_how",
-			"keep_from_text", "text"};
+		static const char *const said[] = { "what",        "where",     "inside",
+						    "hiding_text", "check_how", "keep_from_text",
+						    "text" };
 
 		if (!d->entry[i].by_source)
 			continue;
-		for (k = 0; k < sizeof said / sizeof *said; k++) {
+		for (k = 0; k < sizeof(said) / sizeof(*said); k++) {
 			char *run = risk_copied(text, schema_text(d->x[i].body, said[k]));
 
 			if (!run)
 				continue;
-			cli_warn(cli, _("--%s copies the source's words: \"%s\"."), field, cli_s(cli, run));
+			cli_warn(cli, _("--%s copies the source's words: \"%s\"."), field,
+				 cli_s(cli, run));
 			free(run);
 			n++;
 		}
@@ -43,8 +45,12 @@ static const struct {
 	const char *option;
 	int axis; /* -1: free words */
 } fields[] = {
-	{"sector", TAXONOMY_SECTOR}, {"knower", TAXONOMY_KNOWER}, {"window", -1}, {"access", -1},
-	{"cover", -1}, {"county", -1},
+	{ "sector", TAXONOMY_SECTOR },
+	{ "knower", TAXONOMY_KNOWER },
+	{ "window", -1 },
+	{ "access", -1 },
+	{ "cover", -1 },
+	{ "county", -1 },
 };
 
 static int
@@ -53,28 +59,29 @@ build(struct cli *cli, const char *text, json_t **out)
 	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", text), *hazard = NULL;
 	const char *v = cli_opt(cli, "hazard");
 	size_t i;
-	int r = 0;
+	int err = 0;
 
 	*out = NULL;
 	if (!v)
-		r = cli_fail(cli, CLI_USAGE, "usage", _("Say which hazards: --hazard CODE,CODE."));
+		err = cli_fail(cli, CLI_USAGE, "usage",
+			       _("Say which hazards: --hazard CODE,CODE."));
 	else
-		r = triage_hazards(cli, v, &hazard);
-	if (!r)
+		err = triage_hazards(cli, v, &hazard);
+	if (!err)
 		json_object_set_new(body, "hazard", hazard);
-	for (i = 0; !r && i < sizeof fields / sizeof *fields; i++) {
+	for (i = 0; !err && i < sizeof(fields) / sizeof(*fields); i++) {
 		v = cli_opt(cli, fields[i].option);
 		if (!v)
 			continue;
 		if (fields[i].axis >= 0)
-			r = triage_code(cli, fields[i].axis, fields[i].option, v);
+			err = triage_code(cli, fields[i].axis, fields[i].option, v);
 		json_object_set_new(body, fields[i].option, json_string(v));
 	}
-	if (r)
+	if (err)
 		json_decref(body);
 	else
 		*out = body;
-	return r;
+	return err;
 }
 
 static int
@@ -83,53 +90,65 @@ check(struct cli *cli, const json_t *body)
 	struct opened *d;
 	unsigned n;
 	size_t i;
-	int r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	n = warn_text(cli, d, "text", schema_text(body, "text"));
-	for (i = 0; i < sizeof fields / sizeof *fields; i++)
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		if (fields[i].axis < 0 && *schema_text(body, fields[i].option))
-			n += warn_text(cli, d, fields[i].option, schema_text(body, fields[i].option));
+			n += warn_text(cli, d, fields[i].option,
+				       schema_text(body, fields[i].option));
 	opened_free(d);
 	if (n && cli->tty_in)
-		r = cli_confirm(cli, _("Write it all the same?"));
-	return r;
+		err = cli_confirm(cli, _("Write it all the same?"));
+	return err;
 }
 
 static int
 case_abstract(struct cli *cli)
 {
-	struct submit p = {.type = ENTRY_ABSTRACT};
+	struct submit p = { .type = ENTRY_ABSTRACT };
 	char *text;
-	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
+	int err = cli_text_option(cli, true, ENTRY_ROOM, &text);
 
-	if (r)
-		return r;
-	r = build(cli, text, &p.body);
+	if (err)
+		return err;
+	err = build(cli, text, &p.body);
 	free(text);
-	if (!r)
-		r = check(cli, p.body);
-	if (!r)
+	if (!err)
+		err = check(cli, p.body);
+	if (!err)
 		return submit_command(cli, FRAME_CASE, &p);
 	json_decref(p.body);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "text", .arg = N_("TEXT"), .help = N_("the abstract, in your own words")},
-	{.name = "file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read it there; - is standard input")},
-	{.name = "hazard", .arg = N_("CODES"), .axis = "hazard", .help = N_("hazard codes, separated by commas")},
-	{.name = "sector", .arg = N_("CODE"), .words = "COAL NCM HAZ FIRE OTH", .axis = "sector",
-	 .help = N_("the sector")},
-	{.name = "knower", .arg = N_("BAND"), .words = "<=5 6-20 21-100 >100", .axis = "knower",
-	 .help = N_("how many people could know this")},
-	{.name = "window", .arg = N_("TEXT"), .help = N_("when it can be seen")},
-	{.name = "access", .arg = N_("TEXT"), .help = N_("how to get there unseen")},
-	{.name = "cover", .arg = N_("TEXT"), .help = N_("a cover reason for the visit")},
-	{.name = "county", .arg = N_("CODE"), .help = N_("six digits")},
-	{0},
+	{ .name = "text", .arg = N_("TEXT"), .help = N_("the abstract, in your own words") },
+	{ .name = "file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read it there; - is standard input") },
+	{ .name = "hazard",
+	  .arg = N_("CODES"),
+	  .axis = "hazard",
+	  .help = N_("hazard codes, separated by commas") },
+	{ .name = "sector",
+	  .arg = N_("CODE"),
+	  .words = "COAL NCM HAZ FIRE OTH",
+	  .axis = "sector",
+	  .help = N_("the sector") },
+	{ .name = "knower",
+	  .arg = N_("BAND"),
+	  .words = "<=5 6-20 21-100 >100",
+	  .axis = "knower",
+	  .help = N_("how many people could know this") },
+	{ .name = "window", .arg = N_("TEXT"), .help = N_("when it can be seen") },
+	{ .name = "access", .arg = N_("TEXT"), .help = N_("how to get there unseen") },
+	{ .name = "cover", .arg = N_("TEXT"), .help = N_("a cover reason for the visit") },
+	{ .name = "county", .arg = N_("CODE"), .help = N_("six digits") },
+	{ 0 },
 };
 
 const struct command cmd_case_abstract = {
@@ -137,8 +156,9 @@ const struct command cmd_case_abstract = {
 	.verb = "abstract",
 	.args = "ID",
 	.help = N_("write the abstract that inspectors will read"),
-	.more = N_("The tip itself never leaves the case. Warns where twelve characters in a row are the "
-		   "source's own, or where something may point at her."),
+	.more = N_(
+		"The tip itself never leaves the case. Warns where twelve characters in a row are the "
+		"source's own, or where something may point at her."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -6,7 +6,9 @@
 static int
 case_ack(struct cli *cli)
 {
-	struct submit p = {.type = ENTRY_ACKNOWLEDGE, .body = json_pack("{s:i}", "v", 1), .now = true};
+	struct submit p = { .type = ENTRY_ACKNOWLEDGE,
+			    .body = json_pack("{s:i}", "v", 1),
+			    .now = true };
 
 	return submit_command(cli, FRAME_CASE, &p);
 }
@@ -16,7 +18,8 @@ const struct command cmd_case_ack = {
 	.verb = "ack",
 	.args = "ID",
 	.help = N_("acknowledge that you opened and read a tip"),
-	.more = N_("Shows the gateway the proof that is inside the tip; nothing else stops the read clock."),
+	.more = N_(
+		"Shows the gateway the proof that is inside the tip; nothing else stops the read clock."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

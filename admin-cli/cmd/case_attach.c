@@ -21,7 +21,9 @@ find_media(const struct opened *d, uint32_t n, size_t *entry)
 	size_t i, k;
 
 	for (i = 0; i < d->cnt; i++) {
-		const json_t *list = d->entry[i].by_source && d->entry[i].verdict == FOLD_ACCEPTED ? schema_list(d->x[i].body, "media") : NULL;
+		const json_t *list = d->entry[i].by_source && d->entry[i].verdict == FOLD_ACCEPTED
+					     ? schema_list(d->x[i].body, "media")
+					     : NULL;
 
 		for (k = 0; k < json_array_size(list); k++) {
 			const json_t *m = json_array_get(list, k);
@@ -39,29 +41,30 @@ find_media(const struct opened *d, uint32_t n, size_t *entry)
 static int
 collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file, uint32_t file_len)
 {
-	struct net_request q = {.op = FRAME_FETCH, .what = _("The attachment was not fetched")};
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_request q = { .op = FRAME_FETCH, .what = _("The attachment was not fetched") };
+	struct net_answer *a = malloc(sizeof(*a));
 	uint16_t parts = (uint16_t)schema_number(m, "parts");
 	uint32_t offset, len;
-	int r = 0;
+	int err = 0;
 
 	if (!a)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
-	memcpy(q.routing.id, d->c.rec.id, sizeof q.routing.id);
+	memcpy(q.routing.id, d->c.rec.id, sizeof(q.routing.id));
 	q.routing.desk = d->c.asked;
 	q.routing.thread = FRAME_ATTACH;
 	q.routing.attach = (uint16_t)schema_number(m, "i");
-	for (; !r && q.routing.part < parts; q.routing.part++) {
+	for (; !err && q.routing.part < parts; q.routing.part++) {
 		if (attach_part(&offset, &len, file_len, q.routing.part)) {
-			r = cli_fail(cli, CLI_REFUSED, "format", _("The attachment is described wrongly."));
+			err = cli_fail(cli, CLI_REFUSED, "format",
+				       _("The attachment is described wrongly."));
 			break;
 		}
-		r = net_exchange(cli, &q, a);
-		if (!r)
+		err = net_exchange(cli, &q, a);
+		if (!err)
 			memcpy(file + offset, a->body, len);
 	}
 	free(a);
-	return r;
+	return err;
 }
 
 static int
@@ -87,11 +90,11 @@ static int
 open_into(struct cli *cli, const struct opened *d, size_t entry, struct age_memory *file, int fd,
 	  uint64_t *len)
 {
-	struct age_opened opened = {0};
+	struct age_opened opened = { 0 };
 	int err, audit = ERR_AUTH;
 
 	err = attach_open(opened_key(d, entry), len, age_memory_source(file),
-			  (struct age_sink){fd_write, &fd}, &opened);
+			  (struct age_sink){ fd_write, &fd }, &opened);
 	if (!err && d->x[entry].audit == OPENED_AUDITED)
 		audit = attach_audit(&opened, d->c.rec.id, opened_who(d, entry));
 	age_stream_forget(&opened);
@@ -106,9 +109,12 @@ open_into(struct cli *cli, const struct opened *d, size_t entry, struct age_memo
 static int
 target(struct cli *cli, const struct opened *d, const json_t *m, char *path, size_t cap)
 {
-	static const struct { const char *type, *ext; } exts[] = {
-		{"image/jpeg", "jpg"}, {"image/png", "png"}, {"application/pdf", "pdf"},
-		{"audio/ogg", "ogg"}, {"audio/mpeg", "mp3"}, {"audio/mp4", "m4a"}, {"image/webp", "webp"},
+	static const struct {
+		const char *type, *ext;
+	} exts[] = {
+		{ "image/jpeg", "jpg" },  { "image/png", "png" },  { "application/pdf", "pdf" },
+		{ "audio/ogg", "ogg" },   { "audio/mpeg", "mp3" }, { "audio/mp4", "m4a" },
+		{ "image/webp", "webp" },
 	};
 	const char *to = cli_opt(cli, "output"), *ext = "bin";
 	struct stat st;
@@ -116,42 +122,45 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 	size_t i;
 	int n;
 
-	for (i = 0; i < sizeof exts / sizeof *exts; i++)
+	for (i = 0; i < sizeof(exts) / sizeof(*exts); i++)
 		if (!strcmp(exts[i].type, schema_text(m, "type")))
 			ext = exts[i].ext;
 	if (!to)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Say where it goes: -o FILE or -o FOLDER."));
+		return cli_fail(cli, CLI_USAGE, "usage",
+				_("Say where it goes: -o FILE or -o FOLDER."));
 	if (!stat(to, &st) && S_ISDIR(st.st_mode))
 		n = snprintf(path, cap, "%s/%.8s-%u.%s", to, cli_hex(id, d->c.rec.id, 16),
 			     schema_number(m, "i"), ext);
 	else
 		n = snprintf(path, cap, "%s", to);
-	return n > 0 && (size_t)n < cap ? 0
-		: cli_fail(cli, CLI_USAGE, "usage", _("The name is too long."));
+	return n > 0 && (size_t)n < cap
+		       ? 0
+		       : cli_fail(cli, CLI_USAGE, "usage", _("The name is too long."));
 }
 
 static int
-save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry, struct age_memory *file)
+save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry,
+     struct age_memory *file)
 {
 	char path[4096];
 	uint64_t len = 0;
-	int fd, r = target(cli, d, m, path, sizeof path);
+	int fd, err = target(cli, d, m, path, sizeof(path));
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return cli_fail(cli, CLI_REFUSED, errno == EEXIST ? "exists" : "io",
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
-	r = open_into(cli, d, entry, file, fd, &len);
-	if (!r && len != schema_number(m, "len"))
+	err = open_into(cli, d, entry, file, fd, &len);
+	if (!err && len != schema_number(m, "len"))
 		cli_warn(cli, _("Its length is not the one that the tip tells."));
-	if (close(fd) && !r)
-		r = cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
-			     strerror(errno));
-	if (r) {
+	if (close(fd) && !err)
+		err = cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."),
+			       cli_s(cli, path), strerror(errno));
+	if (err) {
 		unlink(path);
-		return r;
+		return err;
 	}
 	cli_printf(cli, _("%s  %llu bytes\n"), cli_s(cli, path), (unsigned long long)len);
 	cli_data(cli, json_pack("{s:s,s:I,s:s}", "file", path, "len", (json_int_t)len, "type",
@@ -162,32 +171,35 @@ save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry, str
 static int
 fetch(struct cli *cli, const struct opened *d, uint32_t n)
 {
-	struct age_memory file = {0};
+	struct age_memory file = { 0 };
 	uint8_t want[32], got[32];
 	size_t entry = 0;
 	const json_t *m = find_media(d, n, &entry);
-	int r = CLI_REFUSED;
+	int err = CLI_REFUSED;
 
 	if (!m)
-		return cli_fail(cli, CLI_REFUSED, "not-found", _("The case has no attachment %u."), n);
+		return cli_fail(cli, CLI_REFUSED, "not-found", _("The case has no attachment %u."),
+				n);
 	file.len = attach_file_len(schema_number(m, "class"));
 	if (!file.len || attach_parts(schema_number(m, "class")) != schema_number(m, "parts") ||
-	    !schema_hex(m, "sha256", want, sizeof want))
-		return cli_fail(cli, CLI_REFUSED, "format", _("The attachment is described wrongly."));
+	    !schema_hex(m, "sha256", want, sizeof(want)))
+		return cli_fail(cli, CLI_REFUSED, "format",
+				_("The attachment is described wrongly."));
 	file.bytes = malloc(file.len);
 	if (file.bytes)
-		r = collect(cli, d, m, file.bytes, (uint32_t)file.len);
+		err = collect(cli, d, m, file.bytes, (uint32_t)file.len);
 	else
 		cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
-	if (!r) {
+	if (!err) {
 		key_sha256(got, file.bytes, file.len);
-		r = memcmp(got, want, sizeof got)
-			? cli_fail(cli, CLI_REFUSED, "hash",
-				   _("What the gateway has is not what the tip describes, or not all of it yet."))
-			: save(cli, d, m, entry, &file);
+		err = memcmp(got, want, sizeof(got))
+			      ? cli_fail(
+					cli, CLI_REFUSED, "hash",
+					_("What the gateway has is not what the tip describes, or not all of it yet."))
+			      : save(cli, d, m, entry, &file);
 	}
 	free(file.bytes);
-	return r;
+	return err;
 }
 
 static int
@@ -195,21 +207,24 @@ case_attach(struct cli *cli)
 {
 	struct opened *d;
 	uint64_t n = 0;
-	int r = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
+	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
-	if (!r)
-		r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
-	if (r)
-		return r;
-	r = fetch(cli, d, (uint32_t)n);
+	if (!err)
+		err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	if (err)
+		return err;
+	err = fetch(cli, d, (uint32_t)n);
 	opened_free(d);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
-	 .help = N_("write it there; in a folder it gets a name of ours. Never over a file")},
-	{0},
+	{ .name = "output",
+	  .letter = 'o',
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("write it there; in a folder it gets a name of ours. Never over a file") },
+	{ 0 },
 };
 
 const struct command cmd_case_attach = {
@@ -217,8 +232,9 @@ const struct command cmd_case_attach = {
 	.verb = "attach",
 	.args = "ID N",
 	.help = N_("fetch attachment N of a case into a file"),
-	.more = N_("The file has mode 0600 and is never started. Look at it on a machine that may be lost: a "
-		   "picture can carry an attack."),
+	.more = N_(
+		"The file has mode 0600 and is never started. Look at it on a machine that may be lost: a "
+		"picture can carry an attack."),
 	.group = CLI_REVIEW,
 	.arg_min = 2,
 	.arg_max = 2,

@@ -10,7 +10,7 @@
 static bool
 can_sign(const struct opened *d, size_t i)
 {
-	struct submit p = {.type = ENTRY_COSIGN};
+	struct submit p = { .type = ENTRY_COSIGN };
 	char hash[65];
 	bool can;
 
@@ -53,10 +53,12 @@ find_proposal(struct cli *cli, const struct opened *d, size_t *out)
 	if (n == 1)
 		return 0;
 	if (n)
-		return cli_fail(cli, CLI_REFUSED, "ambiguous",
-				_("Several proposals are open; name one by its number in brackets: davy case "
-				  "cosign ID PROPOSAL."));
-	return cli_fail(cli, CLI_REFUSED, "proposal", _("There is no open proposal by another member."));
+		return cli_fail(
+			cli, CLI_REFUSED, "ambiguous",
+			_("Several proposals are open; name one by its number in brackets: davy case "
+			  "cosign ID PROPOSAL."));
+	return cli_fail(cli, CLI_REFUSED, "proposal",
+			_("There is no open proposal by another member."));
 }
 
 /* A forward by two opens its order only now, so that no inspector reads an abstract on the word
@@ -67,55 +69,59 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 	uint8_t id[16], hash[32];
 	json_t *order;
 	size_t i;
-	int r = CLI_REFUSED;
+	int err = CLI_REFUSED;
 
-	if (!schema_hex(forward, "order", id, sizeof id) || !schema_hex(forward, "abstract", hash, sizeof hash))
+	if (!schema_hex(forward, "order", id, sizeof(id)) ||
+	    !schema_hex(forward, "abstract", hash, sizeof(hash)))
 		return cli_fail(cli, CLI_REFUSED, "body", _("The proposal is malformed."));
 	for (i = 0; i < d->cnt; i++) {
 		if (d->entry[i].type != ENTRY_ABSTRACT || memcmp(d->entry[i].hash, hash, 32))
 			continue;
 		order = json_deep_copy(d->x[i].body);
 		json_object_del(order, "after");
-		r = submit_order(cli, d->view, (uint16_t)schema_number(forward, "desk"), order, id);
+		err = submit_order(cli, d->view, (uint16_t)schema_number(forward, "desk"), order,
+				   id);
 		json_decref(order);
-		return r;
+		return err;
 	}
-	return cli_fail(cli, CLI_REFUSED, "abstract", _("The abstract of the proposal is not here."));
+	return cli_fail(cli, CLI_REFUSED, "abstract",
+			_("The abstract of the proposal is not here."));
 }
 
 static int
 case_cosign(struct cli *cli)
 {
-	struct submit p = {.type = ENTRY_COSIGN};
+	struct submit p = { .type = ENTRY_COSIGN };
 	struct workspace_case c;
 	struct opened *d;
 	enum fold_reason reason;
 	char hash[65];
 	size_t i = 0;
-	int r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 
-	if (r)
-		return r;
-	r = find_proposal(cli, d, &i);
-	if (!r) {
+	if (err)
+		return err;
+	err = find_proposal(cli, d, &i);
+	if (!err) {
 		show_entry(cli, d, i);
-		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", cli_hex(hash, d->entry[i].hash, 32));
+		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal",
+				   cli_hex(hash, d->entry[i].hash, 32));
 		reason = submit_check(d, &p);
 		if (reason != FOLD_FINE)
-			r = submit_rejected(cli, d, reason);
+			err = submit_rejected(cli, d, reason);
 	}
-	if (!r && cli->tty_in)
-		r = cli_confirm(cli, _("Sign this?"));
-	if (!r && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
-		r = open_order(cli, d, json_object_get(d->x[i].body, "body"));
+	if (!err && cli->tty_in)
+		err = cli_confirm(cli, _("Sign this?"));
+	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
+		err = open_order(cli, d, json_object_get(d->x[i].body, "body"));
 	c = d->c;
 	opened_free(d);
-	if (!r)
-		r = submit_send(cli, &c, &p);
-	if (!r)
-		r = submit_report(cli, &c, &p);
+	if (!err)
+		err = submit_send(cli, &c, &p);
+	if (!err)
+		err = submit_report(cli, &c, &p);
 	json_decref(p.body);
-	return r;
+	return err;
 }
 
 const struct command cmd_case_cosign = {

@@ -23,26 +23,26 @@ static int
 open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[static 16])
 {
 	json_t *body = json_deep_copy(d->x[d->fold.abstract].body);
-	int r;
+	int err;
 
 	json_object_del(body, "after");
-	r = submit_order(cli, d->view, desk, body, id);
+	err = submit_order(cli, d->view, desk, body, id);
 	json_decref(body);
-	return r;
+	return err;
 }
 
 static int
 propose(struct cli *cli, struct workspace_case *c, json_t *inner)
 {
-	struct submit p = {.type = ENTRY_PROPOSE};
-	int r;
+	struct submit p = { .type = ENTRY_PROPOSE };
+	int err;
 
 	p.body = json_pack("{s:i,s:s,s:O}", "v", 1, "type", "forward", "body", inner);
-	r = submit_send(cli, c, &p);
-	if (!r)
-		r = submit_report(cli, c, &p);
+	err = submit_send(cli, c, &p);
+	if (!err)
+		err = submit_report(cli, c, &p);
 	json_decref(p.body);
-	return r;
+	return err;
 }
 
 /* The order first, then the entry that names it: an order without its entry is a plain abstract
@@ -50,33 +50,33 @@ propose(struct cli *cli, struct workspace_case *c, json_t *inner)
 static int
 forward(struct cli *cli, struct opened *d, uint16_t desk)
 {
-	struct submit p = {.type = ENTRY_FORWARD};
+	struct submit p = { .type = ENTRY_FORWARD };
 	struct workspace_case c = d->c;
 	enum fold_reason reason;
 	uint8_t id[16];
 	char hex[33];
-	int r = 0;
+	int err = 0;
 
-	randombytes_buf(id, sizeof id);
+	randombytes_buf(id, sizeof(id));
 	p.body = forward_body(d, desk, id);
 	reason = submit_check(d, &p);
 	if (reason == FOLD_TWO || cli_flag(cli, "propose")) {
-		r = propose(cli, &c, p.body);
+		err = propose(cli, &c, p.body);
 		json_decref(p.body);
-		return r;
+		return err;
 	}
 	if (reason != FOLD_FINE)
-		r = submit_rejected(cli, d, reason);
-	if (!r)
-		r = open_order(cli, d, desk, id);
-	if (!r)
-		r = submit_send(cli, &c, &p);
-	if (!r)
-		r = submit_report(cli, &c, &p);
+		err = submit_rejected(cli, d, reason);
+	if (!err)
+		err = open_order(cli, d, desk, id);
+	if (!err)
+		err = submit_send(cli, &c, &p);
+	if (!err)
+		err = submit_report(cli, &c, &p);
 	json_decref(p.body);
-	if (r)
-		return r;
-	cli_printf(cli, _("Order %s is at %s.\n"), cli_hex(hex, id, sizeof id),
+	if (err)
+		return err;
+	cli_printf(cli, _("Order %s is at %s.\n"), cli_hex(hex, id, sizeof(id)),
 		   show_desk(cli, d->view, desk));
 	cli_data(cli, json_pack("{s:s,s:I,s:b}", "order", hex, "desk", (json_int_t)desk, "queued",
 				p.queued));
@@ -93,13 +93,14 @@ refuse_again(struct cli *cli, const struct opened *d, uint16_t desk)
 	for (i = 0; i < d->cnt; i++)
 		if (d->entry[i].type == ENTRY_FORWARD && d->entry[i].verdict == FOLD_ACCEPTED &&
 		    schema_number(d->x[i].body, "desk") == desk &&
-		    schema_hex(d->x[i].body, "abstract", hash, sizeof hash) &&
-		    !memcmp(hash, d->entry[d->fold.abstract].hash, sizeof hash))
-			return cli_fail(cli, CLI_REFUSED, "forwarded",
-					_("This abstract is at %s already, as order %.8s; --again sends a "
-					  "second one."),
-					show_desk(cli, d->view, desk),
-					cli_s(cli, schema_text(d->x[i].body, "order")));
+		    schema_hex(d->x[i].body, "abstract", hash, sizeof(hash)) &&
+		    !memcmp(hash, d->entry[d->fold.abstract].hash, sizeof(hash)))
+			return cli_fail(
+				cli, CLI_REFUSED, "forwarded",
+				_("This abstract is at %s already, as order %.8s; --again sends a "
+				  "second one."),
+				show_desk(cli, d->view, desk),
+				cli_s(cli, schema_text(d->x[i].body, "order")));
 	return 0;
 }
 
@@ -108,30 +109,31 @@ case_forward(struct cli *cli)
 {
 	struct opened *d;
 	uint64_t desk = 0;
-	int r = cli_opt_number(cli, "desk", 1, 65535, &desk);
+	int err = cli_opt_number(cli, "desk", 1, 65535, &desk);
 
-	if (!r && !desk)
-		r = cli_fail(cli, CLI_USAGE, "usage", _("Say where to: --desk NUMBER of an inspection desk."));
-	if (!r)
-		r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
-	if (r)
-		return r;
+	if (!err && !desk)
+		err = cli_fail(cli, CLI_USAGE, "usage",
+			       _("Say where to: --desk NUMBER of an inspection desk."));
+	if (!err)
+		err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	if (err)
+		return err;
 	if (d->fold.abstract == FOLD_NONE)
-		r = cli_fail(cli, CLI_REFUSED, "abstract",
-			     _("There is no abstract yet: davy case abstract."));
+		err = cli_fail(cli, CLI_REFUSED, "abstract",
+			       _("There is no abstract yet: davy case abstract."));
 	else if (!cli_flag(cli, "again"))
-		r = refuse_again(cli, d, (uint16_t)desk);
-	if (!r)
-		r = forward(cli, d, (uint16_t)desk);
+		err = refuse_again(cli, d, (uint16_t)desk);
+	if (!err)
+		err = forward(cli, d, (uint16_t)desk);
 	opened_free(d);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk")},
-	{.name = "propose", .help = N_("only propose it; another member cosigns")},
-	{.name = "again", .help = N_("even where this abstract is at that desk already")},
-	{0},
+	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk") },
+	{ .name = "propose", .help = N_("only propose it; another member cosigns") },
+	{ .name = "again", .help = N_("even where this abstract is at that desk already") },
+	{ 0 },
 };
 
 const struct command cmd_case_forward = {
@@ -139,8 +141,9 @@ const struct command cmd_case_forward = {
 	.verb = "forward",
 	.args = "ID",
 	.help = N_("hand the abstract to an inspection desk as an order"),
-	.more = N_("The order is sealed to that desk, the desk above it, the backstop and your own; no link "
-		   "from it to the case exists outside sealed entries."),
+	.more = N_(
+		"The order is sealed to that desk, the desk above it, the backstop and your own; no link "
+		"from it to the case exists outside sealed entries."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -11,24 +11,25 @@ case_history(struct cli *cli)
 	struct opened *d;
 	struct workspace_case c;
 	bool offline;
-	int r = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
+	int err = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
 
-	/* Reading the history of a case is no reading of its tip: the source thread is not fetched. */
-	if (!r)
-		r = submit_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
-	if (!r)
-		r = opened_load(cli, &c, &d);
-	if (r) {
+	/* Reading the history of a case is no reading of its tip: the source thread is not fetched.
+	 */
+	if (!err)
+		err = submit_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
+	if (!err)
+		err = opened_load(cli, &c, &d);
+	if (err) {
 		json_decref(reads);
-		return r;
+		return err;
 	}
 	show_history(cli, d);
-	r = show_reads(cli, d, reads);
+	err = show_reads(cli, d, reads);
 	data = show_json(d);
 	json_object_set_new(data, "reads", reads);
 	cli_data(cli, data);
 	opened_free(d);
-	return r;
+	return err;
 }
 
 const struct command cmd_case_history = {

@@ -31,7 +31,7 @@ by_due(const void *a, const void *b)
 		return dx < dy ? -1 : 1;
 	if (x->rec.day != y->rec.day)
 		return x->rec.day < y->rec.day ? -1 : 1;
-	return memcmp(x->rec.id, y->rec.id, sizeof x->rec.id);
+	return memcmp(x->rec.id, y->rec.id, sizeof(x->rec.id));
 }
 
 int
@@ -54,7 +54,7 @@ case_list_line(const struct workspace_case *c)
 {
 	json_t *line = NULL;
 
-	if (c->line_len && c->line_len <= sizeof c->line)
+	if (c->line_len && c->line_len <= sizeof(c->line))
 		line = json_loadb((const char *)c->line, c->line_len, 0, NULL);
 	return json_is_object(line) ? line : json_object();
 }
@@ -65,7 +65,7 @@ case_list_json(const struct workspace_case *c)
 	json_t *out = case_list_line(c);
 	char id[33];
 
-	json_object_set_new(out, "id", json_string(cli_hex(id, c->rec.id, sizeof c->rec.id)));
+	json_object_set_new(out, "id", json_string(cli_hex(id, c->rec.id, sizeof(c->rec.id))));
 	json_object_set_new(out, "desk", json_integer(c->rec.desk));
 	json_object_set_new(out, "relation", json_integer(c->rec.relation));
 	json_object_set_new(out, "urgent", json_boolean(c->rec.ladder == FRAME_URGENT));
@@ -83,8 +83,9 @@ case_list_json(const struct workspace_case *c)
 static const char *
 bare_state(const struct workspace_case *c)
 {
-	return c->rec.flags & FRAME_R_CLOSED ? _("closed") : c->rec.flags & FRAME_R_ACKED ? _("read")
-											   : _("new");
+	return c->rec.flags & FRAME_R_CLOSED  ? _("closed")
+	       : c->rec.flags & FRAME_R_ACKED ? _("read")
+					      : _("new");
 }
 
 static void
@@ -96,11 +97,18 @@ row(struct cli_table *t, const struct workspace_case *c)
 	bool late = case_list_due(c) <= cli_now_hour();
 
 	cli_hex(id, c->rec.id, 4);
-	cli_table_row(t, id, *state ? show_state(MACHINE_TIP, state) : bare_state(c), schema_text(line, "severity"),
+	cli_table_row(t, id, *state ? show_state(MACHINE_TIP, state) : bare_state(c),
+		      schema_text(line, "severity"),
 		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
-		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(read, c->rec.read_due, cli_now_hour()),
-		      c->rec.flags & FRAME_R_CLOSED ? "" : cli_due(answer, c->rec.answer_due, cli_now_hour()),
-		      *title ? title : c->rec.relation ? _("(at the desk below)") : _("(not opened)"));
+		      c->rec.flags & FRAME_R_CLOSED
+			      ? ""
+			      : cli_due(read, c->rec.read_due, cli_now_hour()),
+		      c->rec.flags & FRAME_R_CLOSED
+			      ? ""
+			      : cli_due(answer, c->rec.answer_due, cli_now_hour()),
+		      *title            ? title
+		      : c->rec.relation ? _("(at the desk below)")
+					: _("(not opened)"));
 	if (late)
 		cli_table_style(t, "red");
 	else if (c->rec.flags & FRAME_R_CLOSED)
@@ -115,14 +123,15 @@ list_cases(struct cli *cli)
 	struct cli_table *t;
 	json_t *all = json_array();
 	size_t cnt, i;
-	int r = case_list_load(cli, FRAME_CASE, &list, &cnt);
+	int err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 
-	if (r) {
+	if (err) {
 		json_decref(all);
-		return r;
+		return err;
 	}
-	t = cli_table_new(cli, (const char *const[]){_("ID"), _("STATE"), _("SEVERITY"), _("LADDER"),
-		_("READ"), _("ANSWER"), _("WHAT"), NULL});
+	t = cli_table_new(cli,
+			  (const char *const[]){ _("ID"), _("STATE"), _("SEVERITY"), _("LADDER"),
+						 _("READ"), _("ANSWER"), _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
 		if (cli->json)
 			json_array_append_new(all, case_list_json(&list[i]));
@@ -131,7 +140,7 @@ list_cases(struct cli *cli)
 	}
 	cli_table_end(t, _("No cases. davy sync fetches what is new."));
 	cli_data(cli, all);
-	workspace_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof(*list));
 	return 0;
 }
 
@@ -139,7 +148,8 @@ const struct command cmd_case_list = {
 	.noun = "case",
 	.verb = "list",
 	.help = N_("list the cases of your desk, most urgent first"),
-	.more = N_("Shows what the last davy sync brought; READ and ANSWER are the gateway's clocks."),
+	.more = N_(
+		"Shows what the last davy sync brought; READ and ANSWER are the gateway's clocks."),
 	.group = CLI_REVIEW,
 	.exec = list_cases,
 };

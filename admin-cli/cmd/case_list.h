@@ -9,7 +9,7 @@
 struct cli;
 
 /* All of a kind, sorted: what is due first stands first, closed ones last. Freed with
- * workspace_free(list, cnt * sizeof *list). */
+ * workspace_free(list, cnt * sizeof(*list)). */
 int case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 	__attribute__((warn_unused_result));
 /* The hour by which something must be done, UINT32_MAX for never. */

@@ -9,10 +9,10 @@ case_next(struct cli *cli)
 	struct workspace_case *list;
 	size_t cnt;
 	char id[33], due[CLI_DATE_CAP];
-	int r = case_list_load(cli, FRAME_CASE, &list, &cnt);
+	int err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	/* What the desk below has is its own until its clock runs out. */
 	size_t i = 0;
 	while (i < cnt && list[i].rec.relation && !(list[i].rec.flags & FRAME_R_ABOVE))
@@ -21,12 +21,13 @@ case_next(struct cli *cli)
 		cli_printf(cli, _("Nothing waits.\n"));
 		cli_data(cli, json_null());
 	} else {
-		cli_printf(cli, _("%s  %s %s\n"), cli_hex(id, list[i].rec.id, sizeof list[i].rec.id),
+		cli_printf(cli, _("%s  %s %s\n"),
+			   cli_hex(id, list[i].rec.id, sizeof(list[i].rec.id)),
 			   list[i].rec.read_due ? _("to be read") : _("to be answered"),
 			   cli_due(due, case_list_due(&list[i]), cli_now_hour()));
 		cli_data(cli, case_list_json(&list[i]));
 	}
-	workspace_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof(*list));
 	return 0;
 }
 

@@ -6,25 +6,25 @@
 static int
 propose(struct cli *cli, const char *type, json_t *body)
 {
-	struct submit p = {.type = ENTRY_PROPOSE};
+	struct submit p = { .type = ENTRY_PROPOSE };
 	char hash[9];
-	int r;
+	int err;
 
 	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", type, "body", body);
-	r = submit_command(cli, FRAME_CASE, &p);
-	if (!r && !p.queued)
+	err = submit_command(cli, FRAME_CASE, &p);
+	if (!err && !p.queued)
 		cli_printf(cli, _("Another member signs it with: davy case cosign %s %s\n"),
 			   cli_s(cli, cli->argv[0]), cli_hex(hash, p.hash, 4));
-	return r;
+	return err;
 }
 
 static int
 case_propose(struct cli *cli)
 {
 	json_t *body;
-	int r = triage_body(cli, &body);
+	int err = triage_body(cli, &body);
 
-	return r ? r : propose(cli, "triage", body);
+	return err ? err : propose(cli, "triage", body);
 }
 
 static int
@@ -32,10 +32,10 @@ case_close(struct cli *cli)
 {
 	char *text;
 	json_t *body;
-	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
+	int err = cli_text_option(cli, true, ENTRY_ROOM, &text);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	body = json_pack("{s:i,s:s}", "v", 1, "text", text);
 	free(text);
 	if (!body)
@@ -56,10 +56,12 @@ const struct command cmd_case_propose = {
 };
 
 static const struct cli_option close_options[] = {
-	{.name = "text", .arg = N_("TEXT"), .help = N_("why it can be closed")},
-	{.name = "file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read it there; - is standard input")},
-	{0},
+	{ .name = "text", .arg = N_("TEXT"), .help = N_("why it can be closed") },
+	{ .name = "file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read it there; - is standard input") },
+	{ 0 },
 };
 
 const struct command cmd_case_close = {
@@ -67,8 +69,9 @@ const struct command cmd_case_close = {
 	.verb = "close",
 	.args = "ID",
 	.help = N_("propose to close a case that was answered"),
-	.more = N_("It is closed when another member cosigns. A later word of the source opens it again; "
-		   "nothing is erased before 90 days."),
+	.more = N_(
+		"It is closed when another member cosigns. A later word of the source opens it again; "
+		"nothing is erased before 90 days."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -17,16 +17,17 @@ day_within(uint32_t from, uint32_t until)
 }
 
 /* A change of status shows late and at a rounded hour, so that nobody can tell from it when a
- * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour (reference 4.9). */
+ * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour (reference 4.9).
+ */
 static int
 draw_hour(struct cli *cli, const struct workspace_case *c, uint32_t *hour)
 {
 	uint64_t hold = 0;
 	uint32_t now = sync_hour(cli); /* the gateway holds it by its own clock */
-	int r = cli_opt_number(cli, "hold", 0, 24 * 90, &hold);
+	int err = cli_opt_number(cli, "hold", 0, 24 * 90, &hold);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (cli_flag(cli, "now"))
 		*hour = 0;
 	else if (cli_opt(cli, "hold"))
@@ -42,48 +43,56 @@ static int
 case_reply(struct cli *cli)
 {
 	const char *status = cli_opt(cli, "status");
-	struct submit p = {.type = ENTRY_REPLY};
+	struct submit p = { .type = ENTRY_REPLY };
 	struct workspace_case c;
 	char *text, shown[CLI_DATE_CAP];
-	int r;
+	int err;
 
 	if (!status)
-		return cli_fail(cli, CLI_USAGE, "usage",
-				_("Say which status: --status 1, 2, 3, 4, 5a, 5b, 5c, 5d or 6; davy help case "
-				  "reply tells what they mean."));
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
+			_("Say which status: --status 1, 2, 3, 4, 5a, 5b, 5c, 5d or 6; davy help case "
+			  "reply tells what they mean."));
 	if (!taxonomy_find(TAXONOMY_STATUS, status))
-		return cli_fail(cli, CLI_USAGE, "usage", _("There is no status %s; davy help case reply lists them."),
+		return cli_fail(cli, CLI_USAGE, "usage",
+				_("There is no status %s; davy help case reply lists them."),
 				cli_s(cli, status));
-	r = cli_text_option(cli, false, ENTRY_ROOM, &text);
-	if (!r)
-		r = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
-	if (!r)
-		r = draw_hour(cli, &c, &p.hour);
-	if (r) {
+	err = cli_text_option(cli, false, ENTRY_ROOM, &text);
+	if (!err)
+		err = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
+	if (!err)
+		err = draw_hour(cli, &c, &p.hour);
+	if (err) {
 		free(text);
-		return r;
+		return err;
 	}
 	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "status", status, "text", text);
 	free(text);
 	if (cli_flag(cli, "question") || !strcmp(status, "3"))
 		json_object_set_new(p.body, "question", json_true());
-	r = submit_command(cli, FRAME_CASE, &p);
-	if (!r && p.hour > sync_hour(cli))
+	err = submit_command(cli, FRAME_CASE, &p);
+	if (!err && p.hour > sync_hour(cli))
 		cli_printf(cli, _("She can see it from %s on.\n"), cli_hour(shown, p.hour));
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "status", .arg = "1|2|3|4|5a|5b|5c|5d|6", .words = "1 2 3 4 5a 5b 5c 5d 6",
-	 .axis = "status",
-	 .help = N_("the neutral status that she sees")},
-	{.name = "text", .arg = N_("TEXT"), .help = N_("words for her, few and without details")},
-	{.name = "file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read them there; - is standard input")},
-	{.name = "question", .help = N_("it asks her something")},
-	{.name = "hold", .arg = N_("HOURS"), .help = N_("show it after so many hours instead of a drawn time")},
-	{.name = "now", .help = N_("show it at once (only where waiting would be worse)")},
-	{0},
+	{ .name = "status",
+	  .arg = "1|2|3|4|5a|5b|5c|5d|6",
+	  .words = "1 2 3 4 5a 5b 5c 5d 6",
+	  .axis = "status",
+	  .help = N_("the neutral status that she sees") },
+	{ .name = "text", .arg = N_("TEXT"), .help = N_("words for her, few and without details") },
+	{ .name = "file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read them there; - is standard input") },
+	{ .name = "question", .help = N_("it asks her something") },
+	{ .name = "hold",
+	  .arg = N_("HOURS"),
+	  .help = N_("show it after so many hours instead of a drawn time") },
+	{ .name = "now", .help = N_("show it at once (only where waiting would be worse)") },
+	{ 0 },
 };
 
 const struct command cmd_case_reply = {
@@ -91,8 +100,9 @@ const struct command cmd_case_reply = {
 	.verb = "reply",
 	.args = "ID",
 	.help = N_("tell the source a status, or ask her something"),
-	.more = N_("She sees it 6 to 72 hours later, at the beginning of a day (urgent: 2 to 12 hours), so that "
-		   "nobody can tell when you worked on it."),
+	.more = N_(
+		"She sees it 6 to 72 hours later, at the beginning of a day (urgent: 2 to 12 hours), so that "
+		"nobody can tell when you worked on it."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

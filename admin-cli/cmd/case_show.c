@@ -10,18 +10,18 @@ write_raw(struct cli *cli, const struct opened *d)
 {
 	size_t i = opened_find(d, FRAME_SOURCE, 0);
 	struct workspace_entry *w;
-	int r;
+	int err;
 
 	if (i == FOLD_NONE)
 		return cli_fail(cli, CLI_REFUSED, "not-found", _("The tip is not here."));
-	w = malloc(sizeof *w);
+	w = malloc(sizeof(*w));
 	if (!w)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	r = opened_sealed(cli, d, i, w);
-	if (!r)
-		r = cli_write(cli, w->sealed, sizeof w->sealed);
+	err = opened_sealed(cli, d, i, w);
+	if (!err)
+		err = cli_write(cli, w->sealed, sizeof(w->sealed));
 	free(w);
-	return r;
+	return err;
 }
 
 static int
@@ -29,29 +29,32 @@ case_show(struct cli *cli)
 {
 	struct opened *d;
 	size_t i;
-	int r = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (cli_flag(cli, "raw")) {
-		r = write_raw(cli, d);
+		err = write_raw(cli, d);
 	} else {
 		show_head(cli, d);
 		show_alarms(cli, d);
 		if (!d->c.have_source)
-			cli_printf(cli, _("\nYour desk sees that this case exists. It opens to you when a clock "
-					  "runs out at %s.\n"), show_desk(cli, d->view, d->c.rec.desk));
+			cli_printf(
+				cli,
+				_("\nYour desk sees that this case exists. It opens to you when a clock "
+				  "runs out at %s.\n"),
+				show_desk(cli, d->view, d->c.rec.desk));
 		for (i = 0; i < d->fold.order_cnt; i++)
 			show_entry(cli, d, d->fold.order[i]);
 		cli_data(cli, show_json(d));
 	}
 	opened_free(d);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "raw", .help = N_("write the age file of the tip to standard output")},
-	{0},
+	{ .name = "raw", .help = N_("write the age file of the tip to standard output") },
+	{ 0 },
 };
 
 const struct command cmd_case_show = {

@@ -117,23 +117,23 @@ print_script(void)
 	fputs("\tcase \" $verbs \" in *\" $verb \"*) key=\"$noun $verb\" ;; *) key=$noun ;; esac\n"
 	      "\t[ -n \"$verb\" ] || key=$noun\n"
 	      "\tcase \"$key|$prev\" in\n",
-		stdout);
+	      stdout);
 	for (size_t i = 0; command_table[i]; i++) {
-		key_of(command_table[i], key, sizeof key);
+		key_of(command_table[i], key, sizeof(key));
 		print_option_values(key, command_table[i]->options);
 	}
 	fputs("\tesac\n\tif [ -z \"$found\" ]; then case \"*|$prev\" in\n", stdout);
 	print_option_values("*", cli_globals);
 	fputs("\tesac; fi\n\tif [ -n \"$found\" ]; then :\n"
 	      "\telif [ -z \"$noun\" ]; then words=\"$nouns",
-		stdout);
+	      stdout);
 	print_option_names(cli_globals);
 	fputs("\"\n\telif [ -n \"$verbs\" ] && [ -z \"$verb\" ] && [ \"${cur:0:1}\" != - ]; then "
 	      "words=$verbs\n"
 	      "\telif [ \"${cur:0:1}\" = - ]; then\n\t\tcase $key in\n",
-		stdout);
+	      stdout);
 	for (size_t i = 0; command_table[i]; i++) {
-		key_of(command_table[i], key, sizeof key);
+		key_of(command_table[i], key, sizeof(key));
 		printf("\t\t\"%s\") words=\"", key);
 		print_option_names(command_table[i]->options);
 		fputs("\" ;;\n", stdout);
@@ -144,7 +144,7 @@ print_script(void)
 	for (size_t i = 0; command_table[i]; i++) {
 		if (!command_table[i]->words)
 			continue;
-		key_of(command_table[i], key, sizeof key);
+		key_of(command_table[i], key, sizeof(key));
 		printf("\t\t\"%s\") ", key);
 		print_words(command_table[i]->words);
 		fputs(" ;;\n", stdout);
@@ -158,7 +158,7 @@ completion_exec(struct cli *cli)
 {
 	if (strcmp(cli->argv[0], "bash") != 0)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("Completion is made for bash: davy completion bash."));
+				_("Completion is made for bash: davy completion bash."));
 	if (cli->json) {
 		cli_data(cli, json_pack("{s:s}", "shell", "bash"));
 		return CLI_OK;

@@ -5,14 +5,15 @@
 
 int
 desk_rotate_member(struct cli *cli, const struct trust *v, const char *prefix,
-	const struct roster_member **out)
+		   const struct roster_member **out)
 {
-	uint8_t want[16], id[16] = {0};
+	uint8_t want[16], id[16] = { 0 };
 	size_t digits = cli_prefix_parse(prefix, want), found = 0;
 
 	for (size_t i = 0; digits && digits <= 2 * KEY_HANDLE_LEN && i < v->members->cnt; i++) {
 		memcpy(id, v->members->member[i].handle, KEY_HANDLE_LEN);
-		if (v->members->member[i].desk == v->desk->number && cli_prefix_match(id, want, digits)) {
+		if (v->members->member[i].desk == v->desk->number &&
+		    cli_prefix_match(id, want, digits)) {
 			*out = &v->members->member[i];
 			found++;
 		}
@@ -20,9 +21,9 @@ desk_rotate_member(struct cli *cli, const struct trust *v, const char *prefix,
 	if (found == 1)
 		return CLI_OK;
 	return cli_fail(cli, CLI_REFUSED, found ? "ambiguous" : "not-found",
-		found ? _("Several handles begin with %s; give more digits.")
-		      : _("No member of your desk has a handle that begins with %s."),
-		cli_s(cli, prefix));
+			found ? _("Several handles begin with %s; give more digits.")
+			      : _("No member of your desk has a handle that begins with %s."),
+			cli_s(cli, prefix));
 }
 
 static int
@@ -34,23 +35,23 @@ desk_admit_exec(struct cli *cli)
 	const struct home_keys *k;
 	json_t *given = json_array();
 	bool by_card;
-	int r = desk_rotate_view(cli, false, &v);
+	int err = desk_rotate_view(cli, false, &v);
 
-	if (r == CLI_OK)
-		r = desk_rotate_member(cli, v, cli->argv[0], &to);
-	if (r == CLI_OK)
-		r = home_keys(cli, &k);
-	for (size_t i = 0; r == CLI_OK && (e = home_epoch_next(cli, k, v->desk->number, &i));) {
+	if (!err)
+		err = desk_rotate_member(cli, v, cli->argv[0], &to);
+	if (!err)
+		err = home_keys(cli, &k);
+	for (size_t i = 0; !err && (e = home_epoch_next(cli, k, v->desk->number, &i));) {
 		struct home_epoch copy = *e;
-		r = epoch_part_give(cli, v, &copy, to, &by_card);
-		if (r == CLI_OK)
+		err = epoch_part_give(cli, v, &copy, to, &by_card);
+		if (!err)
 			json_array_append_new(given, json_integer(e->epoch));
 	}
-	if (r == CLI_OK)
+	if (!err)
 		cli_printf(cli, _("%s can now open %zu epoch keys of desk %u, after davy sync.\n"),
-			cli_s(cli, to->name), json_array_size(given), v->desk->number);
+			   cli_s(cli, to->name), json_array_size(given), v->desk->number);
 	cli_data(cli, json_pack("{s:o}", "epochs", given));
-	return r;
+	return err;
 }
 
 const struct command cmd_desk_admit = {
@@ -58,8 +59,9 @@ const struct command cmd_desk_admit = {
 	.verb = "admit",
 	.args = "HANDLE",
 	.help = N_("seal the desk's keys to a member who lacks them"),
-	.more = N_("The member is in the roster already. He gets every epoch key that you hold, so he can "
-		   "read what came before him."),
+	.more = N_(
+		"The member is in the roster already. He gets every epoch key that you hold, so he can "
+		"read what came before him."),
 	.group = CLI_KEYS,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -9,23 +9,26 @@ desk_remove_exec(struct cli *cli)
 {
 	const struct roster_member *who;
 	const struct trust *v;
-	int r = desk_rotate_view(cli, true, &v);
+	int err = desk_rotate_view(cli, true, &v);
 
-	if (r == CLI_OK)
-		r = desk_rotate_member(cli, v, cli->argv[0], &who);
-	if (r == CLI_OK && who == v->me)
-		r = cli_fail(cli, CLI_REFUSED, "denied",
-			_("You lead the desk; the registrar names another lead first."));
-	if (r == CLI_OK)
-		r = desk_rotate_make(cli, v,
-			&(struct desk_rotate_how){
-				.days = DAYS, .use = EPOCH_ONLINE, .again = true, .without = who->handle});
-	if (r == CLI_OK)
-		cli_warn(cli,
+	if (!err)
+		err = desk_rotate_member(cli, v, cli->argv[0], &who);
+	if (!err && who == v->me)
+		err = cli_fail(cli, CLI_REFUSED, "denied",
+			       _("You lead the desk; the registrar names another lead first."));
+	if (!err)
+		err = desk_rotate_make(cli, v,
+				       &(struct desk_rotate_how){ .days = DAYS,
+								  .use = EPOCH_ONLINE,
+								  .again = true,
+								  .without = who->handle });
+	if (!err)
+		cli_warn(
+			cli,
 			_("%s stays a member until the registrar publishes a roster without him (davy roster "
 			  "member-remove), and may keep what he could open until now."),
 			cli_s(cli, who->name));
-	return r;
+	return err;
 }
 
 const struct command cmd_desk_remove = {

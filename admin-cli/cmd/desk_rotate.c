@@ -14,93 +14,97 @@
 int
 desk_rotate_view(struct cli *cli, bool lead, const struct trust **out)
 {
-	int r = trust_get(cli, true, out);
+	int err = trust_get(cli, true, out);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	const struct trust *v = *out;
 	if (!v->desk)
-		return cli_fail(cli, CLI_REFUSED, "denied",
+		return cli_fail(
+			cli, CLI_REFUSED, "denied",
 			_("You are not a member of a desk in the roster; the registrar adds you."));
-	if (lead && memcmp(v->desk->lead, v->me->sign, sizeof v->me->sign) != 0)
+	if (lead && memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) != 0)
 		return cli_fail(cli, CLI_REFUSED, "denied",
-			_("Only the lead of desk %u does this."), v->desk->number);
+				_("Only the lead of desk %u does this."), v->desk->number);
 	return CLI_OK;
 }
 
 /* To every member of the desk but the one who is left out. */
 static int
-give_all(struct cli *cli, const struct trust *v, const struct home_epoch *e,
-	const uint8_t *without, size_t *given)
+give_all(struct cli *cli, const struct trust *v, const struct home_epoch *e, const uint8_t *without,
+	 size_t *given)
 {
 	size_t by_card = 0;
-	int r = CLI_OK;
+	int err = CLI_OK;
 
-	for (size_t i = 0; r == CLI_OK && i < v->members->cnt; i++) {
+	for (size_t i = 0; !err && i < v->members->cnt; i++) {
 		const struct roster_member *m = &v->members->member[i];
 		bool card = false;
 		if (m->desk != v->desk->number ||
-			(without && memcmp(m->handle, without, KEY_HANDLE_LEN) == 0))
+		    (without && memcmp(m->handle, without, KEY_HANDLE_LEN) == 0))
 			continue;
-		r = epoch_part_give(cli, v, e, m, &card);
+		err = epoch_part_give(cli, v, e, m, &card);
 		by_card += card;
 		++*given;
 	}
-	if (r == CLI_OK && by_card)
-		cli_printf(cli, _("%zu of %zu had offered no subkey: theirs is sealed to the key of their "
-				  "card.\n"),
+	if (!err && by_card)
+		cli_printf(
+			cli,
+			_("%zu of %zu had offered no subkey: theirs is sealed to the key of their "
+			  "card.\n"),
 			by_card, *given);
-	return r;
+	return err;
 }
 
 /* The certificate with the lead's signature alone. */
 static int
 put_cert(struct cli *cli, const struct trust *v, const struct epoch *cert)
 {
-	struct epoch_part *p = calloc(1, sizeof *p);
+	struct epoch_part *p = calloc(1, sizeof(*p));
 	const struct home_keys *k;
 	uint8_t text[EPOCH_NOTE_MAX];
 	struct bufw t, w;
-	int r = home_keys(cli, &k);
+	int err = home_keys(cli, &k);
 
-	if (r || !p) {
+	if (err || !p) {
 		free(p);
-		return r ? r : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return err ? err : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	}
-	bufw_init(&t, text, sizeof text);
-	bufw_init(&w, p->bytes, sizeof p->bytes);
-	r = epoch_print(&t, cert);
+	bufw_init(&t, text, sizeof(text));
+	bufw_init(&w, p->bytes, sizeof(p->bytes));
+	err = epoch_print(&t, cert);
 	bufw_bytes(&w, text, t.len);
 	bufw_text(&w, "\n");
-	if (r == 0)
-		r = epoch_sign(&w, (char *)text, t.len, cert->desk, true, &k->sign);
-	if (r == 0)
-		r = bufw_end(&w);
+	if (!err)
+		err = epoch_sign(&w, (char *)text, t.len, cert->desk, true, &k->sign);
+	if (!err)
+		err = bufw_end(&w);
 	p->epoch = cert->number;
 	p->len = w.len;
-	r = r ? cli_fail_err(cli, r, "%s", _("The certificate cannot be made"))
-	      : epoch_part_put(cli, v, FRAME_KEY_CERT, NULL, p);
+	err = err ? cli_fail_err(cli, err, "%s", _("The certificate cannot be made"))
+		  : epoch_part_put(cli, v, FRAME_KEY_CERT, NULL, p);
 	free(p);
-	return r;
+	return err;
 }
 
 int
 desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotate_how *how)
 {
-	struct home_epoch e = {.desk = v->desk->number, .use = how->use};
-	struct epoch cert = {.desk = v->desk->number, .use = how->use, .from = v->today};
+	struct home_epoch e = { .desk = v->desk->number, .use = how->use };
+	struct epoch cert = { .desk = v->desk->number, .use = how->use, .from = v->today };
 	struct epoch pending;
-	struct epoch_part *note = malloc(sizeof *note);
+	struct epoch_part *note = malloc(sizeof(*note));
 	size_t given = 0;
 	bool waits = false;
-	int r = note ? epoch_part_pending(cli, v, &pending, note, &waits)
-		     : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = note ? epoch_part_pending(cli, v, &pending, note, &waits)
+		       : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	free(note);
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (waits && !how->again)
-		return cli_fail(cli, CLI_REFUSED, "pending",
+		return cli_fail(
+			cli, CLI_REFUSED, "pending",
 			_("Epoch key %u waits for its second signature: another member runs davy desk rotate "
 			  "--confirm. With --again a new one is made instead."),
 			pending.number);
@@ -113,24 +117,26 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	memcpy(e.gateway, cert.gateway, KEY_ID_LEN);
 	e.epoch = cert.number;
 	xwing_keypair(&e.pk, &e.secret);
-	memcpy(cert.key, e.pk.b, sizeof cert.key);
+	memcpy(cert.key, e.pk.b, sizeof(cert.key));
 	/* kept here first: what is published must be open to somebody */
-	r = home_add_epoch(cli, &e);
-	if (r == CLI_OK)
-		r = give_all(cli, v, &e, how->without, &given);
-	if (r == CLI_OK)
-		r = put_cert(cli, v, &cert);
-	sodium_memzero(&e, sizeof e);
-	if (r)
-		return r;
+	err = home_add_epoch(cli, &e);
+	if (!err)
+		err = give_all(cli, v, &e, how->without, &given);
+	if (!err)
+		err = put_cert(cli, v, &cert);
+	sodium_memzero(&e, sizeof(e));
+	if (err)
+		return err;
 	char until[CLI_DATE_CAP];
 	cli_date(until, cert.until);
-	cli_printf(cli, _("Epoch key %u of desk %u, good until %s, is sealed to %zu members. Next: another "
-			  "member runs davy desk rotate --confirm.\n"),
+	cli_printf(
+		cli,
+		_("Epoch key %u of desk %u, good until %s, is sealed to %zu members. Next: another "
+		  "member runs davy desk rotate --confirm.\n"),
 		cert.number, cert.desk, until, given);
-	cli_data(cli, json_pack("{s:I, s:i, s:s, s:I, s:s}", "epoch", (json_int_t)cert.number, "desk",
-		cert.desk, "until", until, "members", (json_int_t)given, "use",
-		how->use == EPOCH_OFFLINE ? "offline" : "online"));
+	cli_data(cli, json_pack("{s:I, s:i, s:s, s:I, s:s}", "epoch", (json_int_t)cert.number,
+				"desk", cert.desk, "until", until, "members", (json_int_t)given,
+				"use", how->use == EPOCH_OFFLINE ? "offline" : "online"));
 	return CLI_OK;
 }
 
@@ -151,22 +157,22 @@ cosign(struct cli *cli, const struct trust *v, const struct epoch *cert, struct 
 	struct note note;
 	struct epoch check;
 	struct bufw w;
-	int r = home_keys(cli, &k);
+	int err = home_keys(cli, &k);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (note_parse(&note, p->bytes, p->len) != 0)
 		return cli_fail(cli, CLI_REFUSED, "format", _("The certificate does not parse."));
-	bufw_init(&w, p->bytes, sizeof p->bytes);
+	bufw_init(&w, p->bytes, sizeof(p->bytes));
 	w.len = p->len;
-	r = epoch_sign(&w, note.text, note.text_len, cert->desk, false, &k->sign);
-	if (r == 0)
-		r = bufw_end(&w);
+	err = epoch_sign(&w, note.text, note.text_len, cert->desk, false, &k->sign);
+	if (!err)
+		err = bufw_end(&w);
 	p->len = w.len;
-	if (r == 0)
-		r = epoch_verify(&check, p->bytes, p->len, v->bundle.roster, EPOCH_COMPLETE);
-	if (r)
-		return cli_fail_err(cli, r, "%s", _("The certificate cannot be signed"));
+	if (!err)
+		err = epoch_verify(&check, p->bytes, p->len, v->bundle.roster, EPOCH_COMPLETE);
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The certificate cannot be signed"));
 	return epoch_part_put(cli, v, FRAME_KEY_CERT, NULL, p);
 }
 
@@ -174,38 +180,41 @@ static int
 confirm(struct cli *cli)
 {
 	const struct trust *v;
-	struct epoch_part *p = malloc(sizeof *p);
+	struct epoch_part *p = malloc(sizeof(*p));
 	struct epoch cert;
 	bool found = false, got = false, damaged = false;
 	char until[CLI_DATE_CAP];
-	int r = p ? desk_rotate_view(cli, false, &v)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = p ? desk_rotate_view(cli, false, &v)
+		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r == CLI_OK && !may_cosign(v))
-		r = cli_fail(cli, CLI_REFUSED, "denied",
+	if (!err && !may_cosign(v))
+		err = cli_fail(
+			cli, CLI_REFUSED, "denied",
 			_("The lead has signed already; another member of the desk confirms."));
-	if (r == CLI_OK)
-		r = epoch_part_pending(cli, v, &cert, p, &found);
-	if (r == CLI_OK && (!found || cert.number <= epoch_part_last(v)))
-		r = cli_fail(cli, CLI_REFUSED, "not-found",
-			_("No epoch key of desk %u waits for a second signature."), v->desk->number);
-	if (r == CLI_OK)
-		r = epoch_part_take(cli, v, &cert, &got, &damaged);
-	if (r == CLI_OK && !got)
-		r = cli_fail(cli, CLI_REFUSED, "no-key",
+	if (!err)
+		err = epoch_part_pending(cli, v, &cert, p, &found);
+	if (!err && (!found || cert.number <= epoch_part_last(v)))
+		err = cli_fail(cli, CLI_REFUSED, "not-found",
+			       _("No epoch key of desk %u waits for a second signature."),
+			       v->desk->number);
+	if (!err)
+		err = epoch_part_take(cli, v, &cert, &got, &damaged);
+	if (!err && !got)
+		err = cli_fail(
+			cli, CLI_REFUSED, "no-key",
 			damaged ? _("Your copy of epoch key %u does not fit its certificate. Do not confirm; "
 				    "speak with the lead.")
 				: _("Epoch key %u is not sealed to you: ask the lead for davy desk admit."),
 			cert.number);
-	if (r == CLI_OK)
-		r = cosign(cli, v, &cert, p);
+	if (!err)
+		err = cosign(cli, v, &cert, p);
 	free(p);
-	if (r)
-		return r;
+	if (err)
+		return err;
 	cli_printf(cli, _("Opened your copy of epoch key %u and confirmed it: good until %s.\n"),
-		cert.number, cli_date(until, cert.until));
-	cli_data(cli, json_pack("{s:I, s:i, s:s}", "epoch", (json_int_t)cert.number, "desk", cert.desk,
-		"until", until));
+		   cert.number, cli_date(until, cert.until));
+	cli_data(cli, json_pack("{s:I, s:i, s:s}", "epoch", (json_int_t)cert.number, "desk",
+				cert.desk, "until", until));
 	return CLI_OK;
 }
 
@@ -215,35 +224,38 @@ desk_rotate_exec(struct cli *cli)
 	const bool offline = cli_flag(cli, "offline");
 	uint64_t days = offline ? DAYS_OFFLINE : DAYS_ONLINE;
 	const struct trust *v;
-	int r = cli_opt_number(cli, "days", 1, offline ? EPOCH_OFFLINE_DAYS : EPOCH_ONLINE_DAYS, &days);
+	int err = cli_opt_number(cli, "days", 1, offline ? EPOCH_OFFLINE_DAYS : EPOCH_ONLINE_DAYS,
+				 &days);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (cli_flag(cli, "confirm"))
 		return confirm(cli);
-	r = desk_rotate_view(cli, true, &v);
-	if (r)
-		return r;
+	err = desk_rotate_view(cli, true, &v);
+	if (err)
+		return err;
 	return desk_rotate_make(cli, v,
-		&(struct desk_rotate_how){.days = (uint32_t)days,
-			.use = offline ? EPOCH_OFFLINE : EPOCH_ONLINE,
-			.again = cli_flag(cli, "again")});
+				&(struct desk_rotate_how){ .days = (uint32_t)days,
+							   .use = offline ? EPOCH_OFFLINE
+									  : EPOCH_ONLINE,
+							   .again = cli_flag(cli, "again") });
 }
 
 static const struct cli_option options[] = {
-	{.name = "confirm", .help = N_("as another member: open your copy, check it, sign")},
-	{.name = "days", .arg = N_("N"), .help = N_("how long it is good (35; offline 540)")},
-	{.name = "offline", .help = N_("a key for pages that are used without a network")},
-	{.name = "again", .help = N_("make another although one waits for confirmation")},
-	{0},
+	{ .name = "confirm", .help = N_("as another member: open your copy, check it, sign") },
+	{ .name = "days", .arg = N_("N"), .help = N_("how long it is good (35; offline 540)") },
+	{ .name = "offline", .help = N_("a key for pages that are used without a network") },
+	{ .name = "again", .help = N_("make another although one waits for confirmation") },
+	{ 0 },
 };
 
 const struct command cmd_desk_rotate = {
 	.noun = "desk",
 	.verb = "rotate",
 	.help = N_("make the desk's next epoch key, or confirm it"),
-	.more = N_("The lead makes the key, seals it to every member and signs its certificate; another "
-		   "member opens his own copy and signs too. Tips are sealed to the newest confirmed key."),
+	.more = N_(
+		"The lead makes the key, seals it to every member and signs its certificate; another "
+		"member opens his own copy and signs too. Tips are sealed to the newest confirmed key."),
 	.group = CLI_KEYS,
 	.options = options,
 	.exec = desk_rotate_exec,

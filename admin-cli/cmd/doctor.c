@@ -27,9 +27,9 @@ tell(struct report *rp, int r, const char *what, const char *found)
 	const char *why = r ? (cli_failure(cli) ? cli_failure(cli) : _("failed")) : found;
 
 	cli_printf(cli, "%s%s%s %s%s%s\n", cli_style(cli, r ? "red" : "green"), r ? "✗" : "✓",
-		cli_style(cli, "off"), what, *why ? ": " : "", why);
-	json_array_append_new(rp->list,
-		json_pack("{s:s, s:b, s:s}", "check", what, "ok", r == 0, "text", why));
+		   cli_style(cli, "off"), what, *why ? ": " : "", why);
+	json_array_append_new(rp->list, json_pack("{s:s, s:b, s:s}", "check", what, "ok", r == 0,
+						  "text", why));
 	rp->bad += r != 0;
 	cli_forgive(cli);
 }
@@ -40,12 +40,12 @@ check_memory(struct cli *cli)
 	uint8_t page[64];
 
 	/* without locked memory a passphrase may reach the swap */
-	if (sodium_mlock(page, sizeof page) == 0) {
-		sodium_munlock(page, sizeof page);
+	if (sodium_mlock(page, sizeof(page)) == 0) {
+		sodium_munlock(page, sizeof(page));
 		return CLI_OK;
 	}
 	return cli_fail(cli, CLI_REFUSED, "memory",
-		_("memory cannot be locked; raise ulimit -l, or switch the swap off"));
+			_("memory cannot be locked; raise ulimit -l, or switch the swap off"));
 }
 
 #define ROOM_MIB 64
@@ -57,17 +57,20 @@ check_room(struct report *rp)
 	struct cli *cli = rp->cli;
 	struct statvfs fs;
 	char text[96];
-	int r = statvfs(cli->home->dir, &fs) == 0 ? CLI_OK
-		: cli_fail(cli, CLI_REFUSED, "io", "%s", strerror(errno));
+	int err = statvfs(cli->home->dir, &fs) == 0
+			  ? CLI_OK
+			  : cli_fail(cli, CLI_REFUSED, "io", "%s", strerror(errno));
 
-	if (r == CLI_OK) {
+	if (!err) {
 		unsigned long long mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
-		snprintf(text, sizeof text, _("%llu MiB free"), mib);
+		snprintf(text, sizeof(text), _("%llu MiB free"), mib);
 		if (mib < ROOM_MIB)
-			r = cli_fail(cli, CLI_REFUSED, "space",
-				_("only %llu MiB free: what is fetched or written may not fit; make room"), mib);
+			err = cli_fail(
+				cli, CLI_REFUSED, "space",
+				_("only %llu MiB free: what is fetched or written may not fit; make room"),
+				mib);
 	}
-	tell(rp, r, _("disk"), text);
+	tell(rp, err, _("disk"), text);
 }
 
 static void
@@ -80,45 +83,46 @@ check_keystore(struct report *rp)
 
 	if (!home_has_keys(cli)) {
 		cli_forgive(cli);
-		tell(rp, CLI_OK, _("keystore"), _("none: this is a source's home, or davy key new is next"));
+		tell(rp, CLI_OK, _("keystore"),
+		     _("none: this is a source's home, or davy key new is next"));
 		return;
 	}
-	int r = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
-	if (r == CLI_OK)
+	int err = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+	if (!err)
 		free(bytes);
-	tell(rp, r, _("keystore"), home_path(cli, "keystore"));
+	tell(rp, err, _("keystore"), home_path(cli, "keystore"));
 	bool agent = agent_get(cli->home->dir, &key) == 0;
-	sodium_memzero(&key, sizeof key);
+	sodium_memzero(&key, sizeof(key));
 	tell(rp, CLI_OK, _("agent"), agent ? _("unlocked") : _("locked"));
 }
 
 static void
 check_gateway(struct report *rp)
 {
-	struct net_request q = {.op = FRAME_DECOY, .what = _("no sign of life")};
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_request q = { .op = FRAME_DECOY, .what = _("no sign of life") };
+	struct net_answer *a = malloc(sizeof(*a));
 	const struct home_gateway *g;
 	struct cli *cli = rp->cli;
 	struct key_sign once;
 	char text[160] = "";
-	int r = a ? home_gateway(cli, &g) : CLI_REFUSED;
+	int err = a ? home_gateway(cli, &g) : CLI_REFUSED;
 
-	tell(rp, r, _("gateway"), r ? "" : cli_s(cli, g->url));
-	if (r) {
+	tell(rp, err, _("gateway"), err ? "" : cli_s(cli, g->url));
+	if (err) {
 		free(a);
 		return;
 	}
 	key_sign_new(&once);
 	q.key = &once;
-	r = net_exchange(cli, &q, a);
-	sodium_memzero(&once, sizeof once);
-	tell(rp, r, _("answer"), _("signed by the pinned key"));
-	if (r == CLI_OK) {
+	err = net_exchange(cli, &q, a);
+	sodium_memzero(&once, sizeof(once));
+	tell(rp, err, _("answer"), _("signed by the pinned key"));
+	if (!err) {
 		long skew = (long)(time(NULL) / 60) - (long)a->minute;
-		snprintf(text, sizeof text, _("%ld minutes from the gateway's"), skew);
+		snprintf(text, sizeof(text), _("%ld minutes from the gateway's"), skew);
 		if (skew > 9 || skew < -9)
-			r = cli_fail(cli, CLI_REFUSED, "clock", "%s", text);
-		tell(rp, r, _("clock"), text);
+			err = cli_fail(cli, CLI_REFUSED, "clock", "%s", text);
+		tell(rp, err, _("clock"), text);
 	}
 	free(a);
 }
@@ -143,28 +147,28 @@ check_roster(struct report *rp)
 		tell(rp, CLI_REFUSED, _("key"), "");
 		return;
 	}
-	int r = trust_get(cli, false, &v);
-	if (r == CLI_OK)
-		snprintf(text, sizeof text, _("version %u, good until %s"), v->bundle.roster->version,
-			cli_date(until, v->bundle.roster->until));
-	tell(rp, r, _("roster"), r ? "" : text);
-	if (r || !v->members)
+	int err = trust_get(cli, false, &v);
+	if (!err)
+		snprintf(text, sizeof(text), _("version %u, good until %s"),
+			 v->bundle.roster->version, cli_date(until, v->bundle.roster->until));
+	tell(rp, err, _("roster"), err ? "" : text);
+	if (err || !v->members)
 		return;
-	snprintf(text, sizeof text, _("desk %u"), v->desk ? v->desk->number : 0);
+	snprintf(text, sizeof(text), _("desk %u"), v->desk ? v->desk->number : 0);
 	tell(rp, CLI_OK, _("you"), v->desk ? text : v->me ? _("a registrar") : _("in no desk"));
-	r = workspace_open(cli);
-	tell(rp, r, _("workspace"), "");
+	err = workspace_open(cli);
+	tell(rp, err, _("workspace"), "");
 }
 
 static int
 doctor_exec(struct cli *cli)
 {
-	struct report rp = {.cli = cli, .list = json_array()};
-	int r = home_open(cli, false);
+	struct report rp = { .cli = cli, .list = json_array() };
+	int err = home_open(cli, false);
 
-	tell(&rp, r, _("home"), r ? "" : cli_s(cli, cli->home->dir));
+	tell(&rp, err, _("home"), err ? "" : cli_s(cli, cli->home->dir));
 	tell(&rp, check_memory(cli), _("locked memory"), "");
-	if (r == CLI_OK) {
+	if (!err) {
 		check_room(&rp);
 		check_keystore(&rp);
 		check_gateway(&rp);
@@ -173,7 +177,8 @@ doctor_exec(struct cli *cli)
 	cli_data(cli, rp.list);
 	if (rp.bad == 0)
 		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "unwell", _("%zu of the checks failed; see above."), rp.bad);
+	return cli_fail(cli, CLI_REFUSED, "unwell", _("%zu of the checks failed; see above."),
+			rp.bad);
 }
 
 const struct command cmd_doctor = {

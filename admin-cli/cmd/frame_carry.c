@@ -5,30 +5,31 @@
 static int
 carry_one(struct cli *cli, const char *path, size_t *sent)
 {
-	struct source_frames frames = {0};
+	struct source_frames frames = { 0 };
 	size_t done = 0;
-	int r = source_frames_load(cli, path, &frames);
+	int err = source_frames_load(cli, path, &frames);
 
-	if (r)
-		return r;
-	r = source_frames_send(cli, &frames, &done);
+	if (err)
+		return err;
+	err = source_frames_send(cli, &frames, &done);
 	*sent += done;
-	cli_printf(cli, _("%s: %zu of %zu frames are there.\n"), cli_s(cli, path), done, frames.cnt);
+	cli_printf(cli, _("%s: %zu of %zu frames are there.\n"), cli_s(cli, path), done,
+		   frames.cnt);
 	source_frames_free(&frames);
-	return r;
+	return err;
 }
 
 static int
 frame_carry(struct cli *cli)
 {
 	size_t sent = 0;
-	int i, r = 0;
+	int i, err = 0;
 
-	for (i = 0; !r && i < cli->argc; i++)
-		r = carry_one(cli, cli->argv[i], &sent);
-	if (!r)
+	for (i = 0; !err && i < cli->argc; i++)
+		err = carry_one(cli, cli->argv[i], &sent);
+	if (!err)
 		cli_data(cli, json_pack("{s:I}", "frames", (json_int_t)sent));
-	return r;
+	return err;
 }
 
 const struct command cmd_frame_carry = {

@@ -7,21 +7,24 @@
 static int
 check_url(struct cli *cli, const char *url)
 {
-	const char *host = strncmp(url, "http://", 7) == 0 ? url + 7
-		: strncmp(url, "https://", 8) == 0	   ? url + 8
-							   : NULL;
+	const char *host = strncmp(url, "http://", 7) == 0    ? url + 7
+			   : strncmp(url, "https://", 8) == 0 ? url + 8
+							      : NULL;
 
 	if (strncmp(url, "unix:/", 6) == 0 && strlen(url) < 100)
 		return CLI_OK;
 	if (!host || !*host || strpbrk(host, " @?#") || strlen(url) > 1000)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("An address is https://HOST[:PORT], http://HOST[:PORT] or unix:/PATH, not \"%s\"."),
 			cli_s(cli, url));
 	size_t len = strcspn(host, ":/");
-	bool local = strncmp(host, "127.", 4) == 0 || (len == 9 && strncmp(host, "localhost", len) == 0) ||
-		*host == '[' || (len > 6 && strncmp(host + len - 6, ".onion", 6) == 0);
+	bool local = strncmp(host, "127.", 4) == 0 ||
+		     (len == 9 && strncmp(host, "localhost", len) == 0) || *host == '[' ||
+		     (len > 6 && strncmp(host + len - 6, ".onion", 6) == 0);
 	if (strncmp(url, "http://", 7) == 0 && !local)
-		cli_warn(cli, "%s",
+		cli_warn(
+			cli, "%s",
 			_("Plain http shows others that you talk to a gateway; prefer https or an onion "
 			  "address."));
 	return CLI_OK;
@@ -34,7 +37,7 @@ whole_path(struct cli *cli, const char *path, char *out)
 	if (!path || realpath(path, out))
 		return CLI_OK;
 	return cli_fail(cli, CLI_REFUSED, "not-found", _("The file %s cannot be found."),
-		cli_s(cli, path));
+			cli_s(cli, path));
 }
 
 static int
@@ -42,16 +45,18 @@ read_card(struct cli *cli, const char *path, struct card_gateway *card)
 {
 	uint8_t *bytes;
 	size_t len;
-	int r = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
 
-	if (r)
-		return r;
-	r = card_gateway_parse(card, bytes, len);
+	if (err)
+		return err;
+	err = card_gateway_parse(card, bytes, len);
 	free(bytes);
-	return r ? cli_fail_err(cli, r, _("%s is not a gateway's card"), cli_s(cli, path)) : CLI_OK;
+	return err ? cli_fail_err(cli, err, _("%s is not a gateway's card"), cli_s(cli, path))
+		   : CLI_OK;
 }
 
-/* What was pinned before stays pinned: the same gateway at a new address keeps its roster's floor. */
+/* What was pinned before stays pinned: the same gateway at a new address keeps its roster's floor.
+ */
 static int
 keep_floor(struct cli *cli, struct home_gateway *g)
 {
@@ -60,19 +65,20 @@ keep_floor(struct cli *cli, struct home_gateway *g)
 	char hex[33];
 
 	cli->gateway = cli_hex(hex, g->card.id, 16);
-	int r = home_gateway(cli, &old);
+	int err = home_gateway(cli, &old);
 	cli->gateway = selected;
-	if (r) {
+	if (err) {
 		cli_forgive(cli);
 		return CLI_OK;
 	}
-	if (memcmp(old->card.key, g->card.key, sizeof old->card.key) != 0)
-		return cli_fail(cli, CLI_REFUSED, "changed",
+	if (memcmp(old->card.key, g->card.key, sizeof(old->card.key)) != 0)
+		return cli_fail(
+			cli, CLI_REFUSED, "changed",
 			_("This home knows the gateway under another key. If the registrar confirms the new "
 			  "card, remove the folder gateways/%s of your home and connect again."),
 			hex);
 	g->min_version = old->min_version;
-	memcpy(g->min_hash, old->min_hash, sizeof g->min_hash);
+	memcpy(g->min_hash, old->min_hash, sizeof(g->min_hash));
 	g->name = old->name;
 	return CLI_OK;
 }
@@ -82,32 +88,34 @@ gateway_connect_exec(struct cli *cli)
 {
 	const char *card = cli_opt(cli, "card"), *proxy = cli_opt(cli, "proxy");
 	const char *cacert = cli_opt(cli, "cacert");
-	struct home_gateway g = {.url = (char *)(uintptr_t)cli->argv[0]};
+	struct home_gateway g = { .url = (char *)(uintptr_t)cli->argv[0] };
 	char ca[PATH_MAX], hex[33];
 
 	if (!card)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("A gateway is known by its card: give --card FILE, as you got it from the "
 			  "registrar."));
 	if (proxy && strncmp(proxy, "socks5h://", 10) != 0)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("A proxy is socks5h://HOST:PORT, so that names are not looked up here."));
-	int r = check_url(cli, g.url);
-	if (r == CLI_OK)
-		r = whole_path(cli, cacert, ca);
-	if (r == CLI_OK)
-		r = read_card(cli, card, &g.card);
-	if (r == CLI_OK)
-		r = home_open(cli, true);
-	if (r == CLI_OK)
-		r = keep_floor(cli, &g);
-	if (r)
-		return r;
+	int err = check_url(cli, g.url);
+	if (!err)
+		err = whole_path(cli, cacert, ca);
+	if (!err)
+		err = read_card(cli, card, &g.card);
+	if (!err)
+		err = home_open(cli, true);
+	if (!err)
+		err = keep_floor(cli, &g);
+	if (err)
+		return err;
 	g.proxy = (char *)(uintptr_t)proxy;
 	g.cacert = cacert ? ca : NULL;
-	r = home_gateway_save(cli, &g, true);
-	if (r)
-		return r;
+	err = home_gateway_save(cli, &g, true);
+	if (err)
+		return err;
 	cli_hex(hex, g.card.id, 16);
 	cli_printf(cli, _("Gateway %.8s is at %s. Next: davy sync.\n"), hex, cli_s(cli, g.url));
 	cli_data(cli, json_pack("{s:s, s:s}", "gateway", hex, "url", g.url));
@@ -115,13 +123,18 @@ gateway_connect_exec(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{.name = "card", .arg = N_("FILE"), .words = "@file",
-		.help = N_("the gateway's card: its id and key and the roots of the roster")},
-	{.name = "proxy", .arg = N_("URL"),
-		.help = N_("go through socks5h://HOST:PORT, for example tor's")},
-	{.name = "cacert", .arg = N_("FILE"), .words = "@file",
-		.help = N_("trust this authority for https")},
-	{0},
+	{ .name = "card",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the gateway's card: its id and key and the roots of the roster") },
+	{ .name = "proxy",
+	  .arg = N_("URL"),
+	  .help = N_("go through socks5h://HOST:PORT, for example tor's") },
+	{ .name = "cacert",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("trust this authority for https") },
+	{ 0 },
 };
 
 const struct command cmd_gateway_connect = {

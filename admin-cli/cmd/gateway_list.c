@@ -14,29 +14,30 @@ one(struct cli *cli, struct cli_table *t, json_t *list, const char *hex, const c
 	/* each through a home of its own, since a home has one gateway in use */
 	cli->home = NULL;
 	cli->gateway = hex;
-	int r = home_gateway(cli, &g);
-	if (r == CLI_OK) {
+	int err = home_gateway(cli, &g);
+	if (!err) {
 		cli_table_row(t, used ? "*" : "", hex, g->name ? g->name : "", g->url,
-			g->proxy ? g->proxy : "");
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b}", "gateway", hex,
-			"url", g->url, "name", g->name, "proxy", g->proxy, "cacert", g->cacert, "used",
-			used));
+			      g->proxy ? g->proxy : "");
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b}", "gateway", hex,
+						"url", g->url, "name", g->name, "proxy", g->proxy,
+						"cacert", g->cacert, "used", used));
 	}
 	home_close(cli);
 	cli->home = was;
-	return r;
+	return err;
 }
 
 static int
 gateway_list_exec(struct cli *cli)
 {
-	const char *const heads[] = {"", _("GATEWAY"), _("NAME"), _("ADDRESS"), _("PROXY"), NULL};
+	const char *const heads[] = { "", _("GATEWAY"), _("NAME"), _("ADDRESS"), _("PROXY"), NULL };
 	const struct home_gateway *g;
 	char current[33] = "";
-	int r = home_open(cli, false);
+	int err = home_open(cli, false);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (home_gateway(cli, &g) == CLI_OK)
 		cli_hex(current, g->card.id, 16);
 	else
@@ -44,14 +45,14 @@ gateway_list_exec(struct cli *cli)
 	struct cli_table *t = cli_table_new(cli, heads);
 	json_t *list = json_array();
 	DIR *dir = opendir(home_path(cli, "gateways"));
-	for (struct dirent *e; r == CLI_OK && dir && (e = readdir(dir));)
+	for (struct dirent *e; !err && dir && (e = readdir(dir));)
 		if (strlen(e->d_name) == 32)
-			r = one(cli, t, list, e->d_name, current);
+			err = one(cli, t, list, e->d_name, current);
 	if (dir)
 		closedir(dir);
 	cli_table_end(t, _("No gateway yet: davy gateway connect ADDRESS --card FILE."));
 	cli_data(cli, list);
-	return r;
+	return err;
 }
 
 const struct command cmd_gateway_list = {

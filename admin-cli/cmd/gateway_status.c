@@ -19,41 +19,44 @@ now(void)
 static int
 gateway_status_exec(struct cli *cli)
 {
-	struct net_request q = {.op = FRAME_DECOY, .what = _("The gateway was not asked")};
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_request q = { .op = FRAME_DECOY, .what = _("The gateway was not asked") };
+	struct net_answer *a = malloc(sizeof(*a));
 	const struct home_gateway *g;
 	const struct trust *v;
 	struct key_sign once;
 	char hex[33], until[CLI_DATE_CAP] = "";
-	int r = a ? home_gateway(cli, &g) : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a ? home_gateway(cli, &g)
+		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	key_sign_new(&once);
 	q.key = &once;
 	double begin = now();
-	if (r == CLI_OK)
-		r = net_exchange(cli, &q, a);
+	if (!err)
+		err = net_exchange(cli, &q, a);
 	double ms = (now() - begin) * 1000;
-	sodium_memzero(&once, sizeof once);
-	if (r) {
+	sodium_memzero(&once, sizeof(once));
+	if (err) {
 		free(a);
-		return r;
+		return err;
 	}
 	long skew = (long)(time(NULL) / 60) - (long)a->minute;
 	free(a);
 	cli_hex(hex, g->card.id, 16);
 	cli_printf(cli, _("Gateway %.8s at %s answers in %.0f ms, signed by its key.\n"), hex,
-		cli_s(cli, g->url), ms);
+		   cli_s(cli, g->url), ms);
 	if (skew > 5 || skew < -5)
 		cli_warn(cli, _("Its clock and this machine's differ by %ld minutes."), skew);
-	r = trust_get(cli, true, &v);
-	if (r == CLI_OK) {
+	err = trust_get(cli, true, &v);
+	if (!err) {
 		cli_printf(cli, _("Roster %u of %s, good until %s.\n"), v->bundle.roster->version,
-			cli_s(cli, v->bundle.roster->name), cli_date(until, v->bundle.roster->until));
-		cli_data(cli, json_pack("{s:s, s:s, s:f, s:I, s:I, s:s}", "gateway", hex, "url", g->url,
-			"ms", ms, "clock_skew_minutes", (json_int_t)skew, "roster",
-			(json_int_t)v->bundle.roster->version, "until", until));
+			   cli_s(cli, v->bundle.roster->name),
+			   cli_date(until, v->bundle.roster->until));
+		cli_data(cli,
+			 json_pack("{s:s, s:s, s:f, s:I, s:I, s:s}", "gateway", hex, "url", g->url,
+				   "ms", ms, "clock_skew_minutes", (json_int_t)skew, "roster",
+				   (json_int_t)v->bundle.roster->version, "until", until));
 	}
-	return r;
+	return err;
 }
 
 const struct command cmd_gateway_status = {

@@ -4,7 +4,7 @@ static int
 help_exec(struct cli *cli)
 {
 	return cli_help(cli, cli->argc > 0 ? cli->argv[0] : NULL,
-		cli->argc > 1 ? cli->argv[1] : NULL);
+			cli->argc > 1 ? cli->argv[1] : NULL);
 }
 
 const struct command cmd_help = {

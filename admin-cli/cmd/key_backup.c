@@ -11,23 +11,27 @@ key_backup_exec(struct cli *cli)
 
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Where to: davy key backup -o FILE."));
-	int r = home_unlock(cli, false);
-	if (r == CLI_OK)
-		r = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
-	if (r == CLI_OK)
-		r = cli_write_file(cli, path, 0600, bytes, len);
+	int err = home_unlock(cli, false);
+	if (!err)
+		err = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+	if (!err)
+		err = cli_write_file(cli, path, 0600, bytes, len);
 	free(bytes);
-	if (r)
-		return r;
-	cli_printf(cli, _("Wrote the keystore to %s; your passphrase opens it.\n"), cli_s(cli, path));
+	if (err)
+		return err;
+	cli_printf(cli, _("Wrote the keystore to %s; your passphrase opens it.\n"),
+		   cli_s(cli, path));
 	cli_data(cli, json_pack("{s:s}", "file", path));
 	return CLI_OK;
 }
 
 static const struct cli_option options[] = {
-	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
-		.help = N_("where to")},
-	{0},
+	{ .name = "output",
+	  .letter = 'o',
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("where to") },
+	{ 0 },
 };
 
 const struct command cmd_key_backup = {

@@ -5,38 +5,41 @@ static int
 key_card_exec(struct cli *cli)
 {
 	const char *path = cli_opt(cli, "output");
-	struct card_member card = {0};
+	struct card_member card = { 0 };
 	const struct home_keys *k;
 	uint8_t text[CARD_MAX];
 	struct bufw w;
-	int r = home_keys(cli, &k);
+	int err = home_keys(cli, &k);
 
-	if (r)
-		return r;
-	memcpy(card.handle, k->handle, sizeof card.handle);
-	memcpy(card.name, k->name, sizeof card.name);
-	memcpy(card.sign, k->sign_pk, sizeof card.sign);
-	memcpy(card.seal, k->seal_pk.b, sizeof card.seal);
-	bufw_init(&w, text, sizeof text);
-	r = card_member_print(&w, &card);
-	if (r)
-		return cli_fail_err(cli, r, "%s", _("The card cannot be written"));
+	if (err)
+		return err;
+	memcpy(card.handle, k->handle, sizeof(card.handle));
+	memcpy(card.name, k->name, sizeof(card.name));
+	memcpy(card.sign, k->sign_pk, sizeof(card.sign));
+	memcpy(card.seal, k->seal_pk.b, sizeof(card.seal));
+	bufw_init(&w, text, sizeof(text));
+	err = card_member_print(&w, &card);
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The card cannot be written"));
 	cli_data(cli, json_pack("{s:s%, s:s?}", "card", (char *)text, w.len, "file", path));
 	if (!path) {
 		cli_printf(cli, "%.*s", (int)w.len, (char *)text);
 		return CLI_OK;
 	}
-	r = cli_write_file(cli, path, 0644, text, w.len);
-	if (r == CLI_OK)
+	err = cli_write_file(cli, path, 0644, text, w.len);
+	if (!err)
 		cli_printf(cli, _("Wrote the card of %s to %s. It holds no secret.\n"),
-			cli_s(cli, k->name), cli_s(cli, path));
-	return r;
+			   cli_s(cli, k->name), cli_s(cli, path));
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
-		.help = N_("write it there instead of printing it")},
-	{0},
+	{ .name = "output",
+	  .letter = 'o',
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("write it there instead of printing it") },
+	{ 0 },
 };
 
 const struct command cmd_key_card = {

@@ -12,9 +12,9 @@ new_passphrase(struct cli *cli, char pass[static HOME_PASSPHRASE_CAP])
 		return home_passphrase_file(cli, file, pass);
 	/* --passphrase-file is the old one here */
 	cli->passphrase_file = NULL;
-	int r = home_passphrase(cli, true, pass);
+	int err = home_passphrase(cli, true, pass);
 	cli->passphrase_file = old;
-	return r;
+	return err;
 }
 
 static int
@@ -31,7 +31,7 @@ key_passwd_exec(struct cli *cli)
 	char *pass = r == CLI_OK ? secret_alloc(HOME_PASSPHRASE_CAP) : NULL;
 	if (pass && (r = new_passphrase(cli, pass)) == CLI_OK) {
 		struct keystore_key *key = &cli->home->secret->key;
-		const struct keystore_cost cost = {key->ops, key->mem_kib};
+		const struct keystore_cost cost = { key->ops, key->mem_kib };
 		r = keystore_key_new(key, pass, &cost);
 		if (r)
 			r = cli_fail_err(cli, r, "%s", _("The passphrase cannot be used"));
@@ -51,9 +51,11 @@ key_passwd_exec(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{.name = "new-passphrase-file", .arg = N_("FILE"), .words = "@file",
-		.help = N_("the new passphrase, instead of asking for it")},
-	{0},
+	{ .name = "new-passphrase-file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the new passphrase, instead of asking for it") },
+	{ 0 },
 };
 
 const struct command cmd_key_passwd = {

@@ -6,17 +6,17 @@ static int
 key_show_exec(struct cli *cli)
 {
 	char handle[2 * KEY_HANDLE_LEN + 1], sign[B64_LEN(KEY_SIGN_PUBLIC_LEN) + 1], gw[33];
-	const char *const heads[] = {_("DESK"), _("EPOCH"), _("USE"), _("GATEWAY"), NULL};
+	const char *const heads[] = { _("DESK"), _("EPOCH"), _("USE"), _("GATEWAY"), NULL };
 	const struct home_keys *k;
 	json_t *epochs = json_array();
-	int r = home_keys(cli, &k);
+	int err = home_keys(cli, &k);
 
-	if (r) {
+	if (err) {
 		json_decref(epochs);
-		return r;
+		return err;
 	}
 	cli_hex(handle, k->handle, KEY_HANDLE_LEN);
-	(void)b64_encode(sign, sizeof sign, k->sign_pk, sizeof k->sign_pk, B64_PADDED);
+	(void)b64_encode(sign, sizeof(sign), k->sign_pk, sizeof(k->sign_pk), B64_PADDED);
 	cli_printf(cli, "%s %s\n", _("Name:  "), cli_s(cli, k->name));
 	cli_printf(cli, "%s %s\n", _("Handle:"), handle);
 	cli_printf(cli, "%s %s\n", _("Signs: "), sign);
@@ -25,16 +25,17 @@ key_show_exec(struct cli *cli)
 		const struct home_epoch *e = &k->epoch[i];
 		const char *use = e->use == EPOCH_OFFLINE ? "offline" : "online";
 		char desk[12], epoch[12];
-		snprintf(desk, sizeof desk, "%u", e->desk);
-		snprintf(epoch, sizeof epoch, "%u", e->epoch);
+		snprintf(desk, sizeof(desk), "%u", e->desk);
+		snprintf(epoch, sizeof(epoch), "%u", e->epoch);
 		cli_hex(gw, e->gateway, 16);
 		cli_table_row(t, desk, epoch, use, gw);
-		json_array_append_new(epochs, json_pack("{s:s, s:i, s:I, s:s}", "gateway", gw, "desk",
-			e->desk, "epoch", (json_int_t)e->epoch, "use", use));
+		json_array_append_new(epochs, json_pack("{s:s, s:i, s:I, s:s}", "gateway", gw,
+							"desk", e->desk, "epoch",
+							(json_int_t)e->epoch, "use", use));
 	}
 	cli_table_end(t, _("No desk keys yet: davy sync brings them."));
-	cli_data(cli, json_pack("{s:s, s:s, s:s, s:o}", "name", k->name, "handle", handle, "sign", sign,
-		"epochs", epochs));
+	cli_data(cli, json_pack("{s:s, s:s, s:s, s:o}", "name", k->name, "handle", handle, "sign",
+				sign, "epochs", epochs));
 	return CLI_OK;
 }
 

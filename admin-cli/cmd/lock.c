@@ -3,10 +3,10 @@
 static int
 lock_exec(struct cli *cli)
 {
-	int r = home_open(cli, false);
+	int err = home_open(cli, false);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	bool was = agent_stop(cli->home->dir) == 0;
 	cli_printf(cli, "%s\n", was ? _("Locked.") : _("It was locked already."));
 	cli_data(cli, json_pack("{s:b}", "was_unlocked", was));

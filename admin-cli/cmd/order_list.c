@@ -15,28 +15,28 @@ order_list(struct cli *cli)
 	json_t *all = json_array(), *line;
 	size_t cnt = 0, i;
 	char id[33], date[CLI_DATE_CAP];
-	int r = trust_get(cli, false, &view);
+	int err = trust_get(cli, false, &view);
 
-	if (!r)
-		r = case_list_load(cli, FRAME_ORDER, &list, &cnt);
-	if (r) {
+	if (!err)
+		err = case_list_load(cli, FRAME_ORDER, &list, &cnt);
+	if (err) {
 		json_decref(all);
-		return r;
+		return err;
 	}
-	t = cli_table_new(cli, (const char *const[]){_("ID"), _("STATE"), _("DATE"), _("SINCE"), _("DESK"),
-		_("WHAT"), NULL});
+	t = cli_table_new(cli, (const char *const[]){ _("ID"), _("STATE"), _("DATE"), _("SINCE"),
+						      _("DESK"), _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
 		line = case_list_line(&list[i]);
 		cli_hex(id, list[i].rec.id, 4);
-		cli_table_row(t, id, show_state(MACHINE_ORDER, schema_text(line, "state")), schema_text(line, "date"),
-			      cli_date(date, list[i].rec.day), show_desk(cli, view, list[i].rec.desk),
-			      schema_text(line, "title"));
+		cli_table_row(t, id, show_state(MACHINE_ORDER, schema_text(line, "state")),
+			      schema_text(line, "date"), cli_date(date, list[i].rec.day),
+			      show_desk(cli, view, list[i].rec.desk), schema_text(line, "title"));
 		json_decref(line);
 		json_array_append_new(all, case_list_json(&list[i]));
 	}
 	cli_table_end(t, _("No orders. davy sync fetches what is new."));
 	cli_data(cli, all);
-	workspace_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof(*list));
 	return 0;
 }
 

@@ -6,22 +6,24 @@
 static int
 order_note(struct cli *cli)
 {
-	struct submit p = {.type = ENTRY_ORDER_NOTE};
+	struct submit p = { .type = ENTRY_ORDER_NOTE };
 	char *text;
-	int r = cli_text_option(cli, true, ENTRY_ROOM, &text);
+	int err = cli_text_option(cli, true, ENTRY_ROOM, &text);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	p.body = json_pack("{s:i,s:s}", "v", 1, "text", text);
 	free(text);
 	return submit_command(cli, FRAME_ORDER, &p);
 }
 
 static const struct cli_option options[] = {
-	{.name = "text", .arg = N_("TEXT"), .help = N_("the note")},
-	{.name = "file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read it there; - is standard input")},
-	{0},
+	{ .name = "text", .arg = N_("TEXT"), .help = N_("the note") },
+	{ .name = "file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read it there; - is standard input") },
+	{ 0 },
 };
 
 const struct command cmd_order_note = {

@@ -6,32 +6,36 @@
 static int
 order_schedule(struct cli *cli)
 {
-	struct submit p = {.type = ENTRY_SCHEDULE};
+	struct submit p = { .type = ENTRY_SCHEDULE };
 	const char *date = cli_opt(cli, "date");
 	uint32_t day;
 	char *text;
-	int r;
+	int err;
 
 	if (!date)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Say which day: --date 2026-12-01."));
 	if (!cli_parse_date(date, &day))
-		return cli_fail(cli, CLI_USAGE, "usage", _("%s is no day like 2026-12-01."), cli_s(cli, date));
+		return cli_fail(cli, CLI_USAGE, "usage", _("%s is no day like 2026-12-01."),
+				cli_s(cli, date));
 	if (day < cli_today())
-		return cli_fail(cli, CLI_REFUSED, "past", _("%s is in the past."), cli_s(cli, date));
-	r = cli_text_option(cli, false, ENTRY_ROOM, &text);
-	if (r)
-		return r;
+		return cli_fail(cli, CLI_REFUSED, "past", _("%s is in the past."),
+				cli_s(cli, date));
+	err = cli_text_option(cli, false, ENTRY_ROOM, &text);
+	if (err)
+		return err;
 	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "date", date, "text", text);
 	free(text);
 	return submit_command(cli, FRAME_ORDER, &p);
 }
 
 static const struct cli_option options[] = {
-	{.name = "date", .arg = N_("DAY"), .help = N_("the day, 2026-12-01")},
-	{.name = "text", .arg = N_("TEXT"), .help = N_("a remark")},
-	{.name = "file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read it there; - is standard input")},
-	{0},
+	{ .name = "date", .arg = N_("DAY"), .help = N_("the day, 2026-12-01") },
+	{ .name = "text", .arg = N_("TEXT"), .help = N_("a remark") },
+	{ .name = "file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read it there; - is standard input") },
+	{ 0 },
 };
 
 const struct command cmd_order_schedule = {

@@ -9,10 +9,10 @@ order_show(struct cli *cli)
 {
 	struct opened *d;
 	size_t i;
-	int r = submit_open(cli, FRAME_ORDER, cli->argv[0], &d);
+	int err = submit_open(cli, FRAME_ORDER, cli->argv[0], &d);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	show_head(cli, d);
 	for (i = 0; i < d->fold.order_cnt; i++)
 		show_entry(cli, d, d->fold.order[i]);

@@ -10,21 +10,23 @@ add(struct cli *cli, struct roster_draft *d)
 	if (r)
 		return r;
 	if (!number || !cli_opt(cli, "name") || !cli_opt(cli, "kind") || !cli_opt(cli, "level") ||
-		!cli_opt(cli, "area") || !cli_opt(cli, "org"))
-		return cli_fail(cli, CLI_USAGE, "usage",
+	    !cli_opt(cli, "area") || !cli_opt(cli, "org"))
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("A desk has --number, --name, --kind, --level, --area and --org."));
 	if (roster_draft_desk(d, (uint16_t)number))
-		return cli_fail(cli, CLI_REFUSED, "exists",
+		return cli_fail(
+			cli, CLI_REFUSED, "exists",
 			_("There is a desk %u already; change it with davy roster desk-set."),
 			(unsigned)number);
 	if (d->r.desk_cnt == ROSTER_DESK_MAX)
 		return cli_fail(cli, CLI_REFUSED, "full", _("A roster has at most %d desks."),
-			ROSTER_DESK_MAX);
+				ROSTER_DESK_MAX);
 	r = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
 	if (r)
 		return r;
 	struct roster_desk *desk = &d->r.desk[d->r.desk_cnt];
-	*desk = (struct roster_desk){.number = (uint16_t)number};
+	*desk = (struct roster_desk){ .number = (uint16_t)number };
 	r = roster_draft_desk_options(cli, desk);
 	if (r)
 		return r;
@@ -41,10 +43,10 @@ roster_desk_add_exec(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{.name = "number", .arg = N_("N"), .help = N_("1 to 65535, never used again")},
+	{ .name = "number", .arg = N_("N"), .help = N_("1 to 65535, never used again") },
 	ROSTER_DRAFT_DESK,
 	ROSTER_DRAFT_DIR,
-	{0},
+	{ 0 },
 };
 
 const struct command cmd_roster_desk_add = {

@@ -13,17 +13,17 @@ set(struct cli *cli, struct roster_draft *d)
 		return r;
 	if (!number && !cli_opt(cli, "backstop"))
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("Which desk: --number N with what changes, or --backstop N."));
+				_("Which desk: --number N with what changes, or --backstop N."));
 	struct roster_desk *desk = number ? roster_draft_desk(d, (uint16_t)number) : NULL;
 	if ((number && !desk) || (backstop && !roster_draft_desk(d, (uint16_t)backstop)))
 		return cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
-			(unsigned)(number && !desk ? number : backstop));
+				(unsigned)(number && !desk ? number : backstop));
 	r = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
 	if (r == CLI_OK && desk)
 		r = roster_draft_desk_options(cli, desk);
 	if (r == CLI_OK && desk && cli_flag(cli, "remove")) {
 		size_t at = (size_t)(desk - d->r.desk);
-		memmove(desk, desk + 1, (--d->r.desk_cnt - at) * sizeof *desk);
+		memmove(desk, desk + 1, (--d->r.desk_cnt - at) * sizeof(*desk));
 		cli_printf(cli, _("Desk %u is out of the draft.\n"), (unsigned)number);
 	}
 	if (r)
@@ -31,7 +31,8 @@ set(struct cli *cli, struct roster_draft *d)
 	d->r.backstop = (uint16_t)backstop;
 	if (cli_opt(cli, "backstop"))
 		cli_printf(cli, _("The backstop is desk %u.\n"), (unsigned)backstop);
-	cli_data(cli, json_pack("{s:i, s:I}", "backstop", d->r.backstop, "number", (json_int_t)number));
+	cli_data(cli,
+		 json_pack("{s:i, s:I}", "backstop", d->r.backstop, "number", (json_int_t)number));
 	return roster_draft_save(cli, d);
 }
 
@@ -42,12 +43,12 @@ roster_desk_set_exec(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{.name = "number", .arg = N_("N"), .help = N_("the desk to change")},
-	{.name = "backstop", .arg = N_("N"), .help = N_("which desk is the backstop of all")},
+	{ .name = "number", .arg = N_("N"), .help = N_("the desk to change") },
+	{ .name = "backstop", .arg = N_("N"), .help = N_("which desk is the backstop of all") },
 	ROSTER_DRAFT_DESK,
-	{.name = "remove", .help = N_("take the desk out of the draft")},
+	{ .name = "remove", .help = N_("take the desk out of the draft") },
 	ROSTER_DRAFT_DIR,
-	{0},
+	{ 0 },
 };
 
 const struct command cmd_roster_desk_set = {

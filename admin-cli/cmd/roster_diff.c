@@ -26,8 +26,8 @@ split(const char *text, size_t len, struct side *s)
 
 	for (size_t i = 0; i < len; i++)
 		lines += text[i] == '\n';
-	s->line = calloc(lines + 1, sizeof *s->line);
-	s->len = calloc(lines + 1, sizeof *s->len);
+	s->line = calloc(lines + 1, sizeof(*s->line));
+	s->len = calloc(lines + 1, sizeof(*s->len));
 	if (!s->line || !s->len)
 		return ERR_MEM;
 	for (const char *p = text, *end = text + len; p < end && s->cnt < lines;) {
@@ -52,13 +52,15 @@ say(struct report *rp, char sign, const char *line, int len)
 	char *safe = cli_safe(line, (size_t)len, CLI_ONE_LINE);
 	char *cut = cli_cut(safe, cli->columns > 4 ? cli->columns - 2 : 76);
 
-	json_array_append_new(sign == '+' ? rp->added : rp->removed, json_stringn(line, (size_t)len));
+	json_array_append_new(sign == '+' ? rp->added : rp->removed,
+			      json_stringn(line, (size_t)len));
 	if (*line == ' ' && *rp->head) {
-		cli_printf(cli, "  %s%s%s\n", cli_style(cli, "dim"), rp->head, cli_style(cli, "off"));
+		cli_printf(cli, "  %s%s%s\n", cli_style(cli, "dim"), rp->head,
+			   cli_style(cli, "off"));
 		*rp->head = '\0';
 	}
 	cli_printf(cli, "%s%c %s%s\n", cli_style(cli, sign == '+' ? "green" : "red"), sign, cut,
-		cli_style(cli, "off"));
+		   cli_style(cli, "off"));
 	free(cut);
 	free(safe);
 }
@@ -68,7 +70,7 @@ static void
 keep_head(struct report *rp, const char *line, int len)
 {
 	if (len && *line != ' ')
-		snprintf(rp->head, sizeof rp->head, "%.*s", len < 60 ? len : 60, line);
+		snprintf(rp->head, sizeof(rp->head), "%.*s", len < 60 ? len : 60, line);
 }
 
 static void
@@ -86,13 +88,13 @@ diff(struct report *rp, const struct side *a, const struct side *b)
 	}
 	j = i;
 	size_t n = ea - i, m = eb - j, w = m + 1;
-	uint16_t *lcs = n <= SIDE_MAX && m <= SIDE_MAX ? calloc((n + 1) * w, sizeof *lcs) : NULL;
+	uint16_t *lcs = n <= SIDE_MAX && m <= SIDE_MAX ? calloc((n + 1) * w, sizeof(*lcs)) : NULL;
 	for (size_t x = lcs ? n : 0; x-- > 0;)
 		for (size_t y = m; y-- > 0;) {
 			uint16_t down = lcs[(x + 1) * w + y], right = lcs[x * w + y + 1];
 			lcs[x * w + y] = same(a, i + x, b, j + y)
-				? (uint16_t)(lcs[(x + 1) * w + y + 1] + 1)
-				: (down > right ? down : right);
+						 ? (uint16_t)(lcs[(x + 1) * w + y + 1] + 1)
+						 : (down > right ? down : right);
 		}
 	size_t x = 0, y = 0;
 	while (x < n || y < m) {
@@ -100,7 +102,8 @@ diff(struct report *rp, const struct side *a, const struct side *b)
 			keep_head(rp, a->line[i + x], a->len[i + x]);
 			x++;
 			y++;
-		} else if (x < n && (!lcs || y == m || lcs[(x + 1) * w + y] >= lcs[x * w + y + 1])) {
+		} else if (x < n &&
+			   (!lcs || y == m || lcs[(x + 1) * w + y] >= lcs[x * w + y + 1])) {
 			say(rp, '-', a->line[i + x], a->len[i + x]);
 			x++;
 		} else {
@@ -114,50 +117,53 @@ diff(struct report *rp, const struct side *a, const struct side *b)
 static int
 compare(struct report *rp, const char *old, size_t old_len, const char *new, size_t new_len)
 {
-	struct side a = {0}, b = {0};
-	int r = split(old, old_len, &a);
+	struct side a = { 0 }, b = { 0 };
+	int err = split(old, old_len, &a);
 
-	if (r == 0)
-		r = split(new, new_len, &b);
-	if (r == 0)
+	if (!err)
+		err = split(new, new_len, &b);
+	if (!err)
 		diff(rp, &a, &b);
 	free(a.line);
 	free(a.len);
 	free(b.line);
 	free(b.len);
-	return r ? cli_fail(rp->cli, CLI_REFUSED, "memory", _("Out of memory.")) : CLI_OK;
+	return err ? cli_fail(rp->cli, CLI_REFUSED, "memory", _("Out of memory.")) : CLI_OK;
 }
 
 static int
 roster_diff(struct cli *cli, struct roster_draft *d)
 {
-	struct report rp = {.cli = cli, .added = json_array(), .removed = json_array()};
-	struct roster_texts t = {0};
-	struct note note = {0};
+	struct report rp = { .cli = cli, .added = json_array(), .removed = json_array() };
+	struct roster_texts t = { 0 };
+	struct note note = { 0 };
 	uint8_t *old = NULL, *members = NULL;
 	size_t old_len = 0, members_len = 0;
 	bool first = d->r.version == 1 && !d->published;
-	int r = roster_draft_texts(cli, d, &t);
+	int err = roster_draft_texts(cli, d, &t);
 
-	if (r == CLI_OK && !first)
-		r = cli_read_file(cli, roster_draft_path(cli, d, "published"), FILE_MAX, &old, &old_len);
-	if (r == CLI_OK && !first)
-		r = cli_read_file(cli, roster_draft_path(cli, d, "published-members"), FILE_MAX, &members,
-			&members_len);
-	if (r == CLI_OK && !first && note_parse(&note, old, old_len) != 0)
-		r = cli_fail(cli, CLI_REFUSED, "format", _("The published roster in the draft is damaged."));
-	if (r == CLI_OK)
-		r = compare(&rp, first ? "" : note.text, note.text_len, t.roster, t.roster_len);
-	if (r == CLI_OK)
-		r = compare(&rp, first ? "" : (char *)members, members_len, t.members, t.members_len);
-	if (r == CLI_OK && json_array_size(rp.added) + json_array_size(rp.removed) == 0)
+	if (!err && !first)
+		err = cli_read_file(cli, roster_draft_path(cli, d, "published"), FILE_MAX, &old,
+				    &old_len);
+	if (!err && !first)
+		err = cli_read_file(cli, roster_draft_path(cli, d, "published-members"), FILE_MAX,
+				    &members, &members_len);
+	if (!err && !first && note_parse(&note, old, old_len) != 0)
+		err = cli_fail(cli, CLI_REFUSED, "format",
+			       _("The published roster in the draft is damaged."));
+	if (!err)
+		err = compare(&rp, first ? "" : note.text, note.text_len, t.roster, t.roster_len);
+	if (!err)
+		err = compare(&rp, first ? "" : (char *)members, members_len, t.members,
+			      t.members_len);
+	if (!err && json_array_size(rp.added) + json_array_size(rp.removed) == 0)
 		cli_printf(cli, "%s\n", _("The draft says what is published."));
-	cli_data(cli, json_pack("{s:I, s:o, s:o}", "version", (json_int_t)d->r.version, "added", rp.added,
-		"removed", rp.removed));
+	cli_data(cli, json_pack("{s:I, s:o, s:o}", "version", (json_int_t)d->r.version, "added",
+				rp.added, "removed", rp.removed));
 	free(old);
 	free(members);
 	roster_draft_texts_free(&t);
-	return r;
+	return err;
 }
 
 static int
@@ -166,7 +172,7 @@ roster_diff_exec(struct cli *cli)
 	return roster_draft_with(cli, roster_diff);
 }
 
-static const struct cli_option options[] = {ROSTER_DRAFT_DIR, {0}};
+static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
 
 const struct command cmd_roster_diff = {
 	.noun = "roster",

@@ -11,13 +11,14 @@ read_card(struct cli *cli, struct card_member *card)
 
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("Who: give --card FILE, as davy key card wrote it."));
-	int r = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
-	if (r)
-		return r;
-	r = card_member_parse(card, bytes, len);
+				_("Who: give --card FILE, as davy key card wrote it."));
+	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	if (err)
+		return err;
+	err = card_member_parse(card, bytes, len);
 	free(bytes);
-	return r ? cli_fail_err(cli, r, _("%s is not a member's card"), cli_s(cli, path)) : CLI_OK;
+	return err ? cli_fail_err(cli, err, _("%s is not a member's card"), cli_s(cli, path))
+		   : CLI_OK;
 }
 
 static int
@@ -28,42 +29,44 @@ add(struct cli *cli, struct roster_draft *d)
 	uint64_t desk = 0;
 	uint16_t bits;
 	char hex[2 * KEY_HANDLE_LEN + 1];
-	int r = read_card(cli, &card);
+	int err = read_card(cli, &card);
 
-	if (r == CLI_OK && (!roles || !cli_opt(cli, "desk")))
-		r = cli_fail(cli, CLI_USAGE, "usage",
+	if (!err && (!roles || !cli_opt(cli, "desk")))
+		err = cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("Give --desk N (0 for a registrar) and --roles, for example TR,PL,lead."));
-	if (r == CLI_OK)
-		r = cli_opt_number(cli, "desk", 0, 65535, &desk);
-	if (r == CLI_OK && roster_roles_parse(&bits, roles, strlen(roles)) != 0)
-		r = cli_fail(cli, CLI_USAGE, "usage",
+	if (!err)
+		err = cli_opt_number(cli, "desk", 0, 65535, &desk);
+	if (!err && roster_roles_parse(&bits, roles, strlen(roles)) != 0)
+		err = cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("Roles are TR, SR, PL, TL, IN, IG, RW, AU, RG and lead, joined by commas."));
-	if (r == CLI_OK && desk && !roster_draft_desk(d, (uint16_t)desk))
-		r = cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
-			(unsigned)desk);
-	if (r == CLI_OK)
-		r = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
-	if (r)
-		return r;
+	if (!err && desk && !roster_draft_desk(d, (uint16_t)desk))
+		err = cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
+			       (unsigned)desk);
+	if (!err)
+		err = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
+	if (err)
+		return err;
 	/* the same card once more moves the member or changes roles */
 	size_t at = d->m->cnt;
 	for (size_t i = 0; i < d->m->cnt; i++)
 		if (memcmp(d->m->member[i].handle, card.handle, KEY_HANDLE_LEN) == 0 ||
-			memcmp(d->m->member[i].sign, card.sign, KEY_SIGN_PUBLIC_LEN) == 0)
+		    memcmp(d->m->member[i].sign, card.sign, KEY_SIGN_PUBLIC_LEN) == 0)
 			at = i;
 	if (at == ROSTER_MEMBER_MAX)
 		return cli_fail(cli, CLI_REFUSED, "full", _("A roster has at most %d members."),
-			ROSTER_MEMBER_MAX);
+				ROSTER_MEMBER_MAX);
 	d->m->cnt += at == d->m->cnt;
 	struct roster_member *m = &d->m->member[at];
-	*m = (struct roster_member){.desk = (uint16_t)desk, .roles = bits};
-	memcpy(m->handle, card.handle, sizeof m->handle);
-	memcpy(m->name, card.name, sizeof m->name);
-	memcpy(m->sign, card.sign, sizeof m->sign);
-	memcpy(m->seal, card.seal, sizeof m->seal);
+	*m = (struct roster_member){ .desk = (uint16_t)desk, .roles = bits };
+	memcpy(m->handle, card.handle, sizeof(m->handle));
+	memcpy(m->name, card.name, sizeof(m->name));
+	memcpy(m->sign, card.sign, sizeof(m->sign));
+	memcpy(m->seal, card.seal, sizeof(m->seal));
 	cli_hex(hex, m->handle, KEY_HANDLE_LEN);
-	cli_printf(cli, _("%s (%s) is in the draft: desk %u, %s.\n"), cli_s(cli, m->name), hex, m->desk,
-		cli_s(cli, roles));
+	cli_printf(cli, _("%s (%s) is in the draft: desk %u, %s.\n"), cli_s(cli, m->name), hex,
+		   m->desk, cli_s(cli, roles));
 	cli_data(cli, json_pack("{s:s, s:i, s:s}", "handle", hex, "desk", m->desk, "roles", roles));
 	return roster_draft_save(cli, d);
 }
@@ -75,12 +78,14 @@ roster_member_add_exec(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{.name = "card", .arg = N_("FILE"), .words = "@file", .help = N_("the member's card")},
-	{.name = "desk", .arg = N_("N"), .help = N_("the desk's number; 0 for a registrar")},
-	{.name = "roles", .arg = N_("LIST"), .words = "TR SR PL TL IN IG RW AU RG lead",
-		.help = N_("TR SR PL TL IN IG RW AU RG lead, joined by commas")},
+	{ .name = "card", .arg = N_("FILE"), .words = "@file", .help = N_("the member's card") },
+	{ .name = "desk", .arg = N_("N"), .help = N_("the desk's number; 0 for a registrar") },
+	{ .name = "roles",
+	  .arg = N_("LIST"),
+	  .words = "TR SR PL TL IN IG RW AU RG lead",
+	  .help = N_("TR SR PL TL IN IG RW AU RG lead, joined by commas") },
 	ROSTER_DRAFT_DIR,
-	{0},
+	{ 0 },
 };
 
 const struct command cmd_roster_member_add = {

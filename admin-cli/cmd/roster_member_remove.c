@@ -5,7 +5,7 @@ static int
 drop(struct cli *cli, struct roster_draft *d)
 {
 	const char *text = cli->argv[0];
-	uint8_t want[16], id[16] = {0};
+	uint8_t want[16], id[16] = { 0 };
 	size_t digits = cli_prefix_parse(text, want), found = 0, at = 0;
 	char hex[2 * KEY_HANDLE_LEN + 1];
 
@@ -17,20 +17,23 @@ drop(struct cli *cli, struct roster_draft *d)
 		}
 	}
 	if (found != 1)
-		return cli_fail(cli, CLI_REFUSED, found ? "ambiguous" : "not-found",
+		return cli_fail(
+			cli, CLI_REFUSED, found ? "ambiguous" : "not-found",
 			found ? _("Several handles begin with %s; give more digits.")
 			      : _("No member of the draft has a handle that begins with %s."),
 			cli_s(cli, text));
-	int r = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
-	if (r)
-		return r;
+	int err = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
+	if (err)
+		return err;
 	struct roster_member *m = &d->m->member[at];
 	cli_hex(hex, m->handle, KEY_HANDLE_LEN);
-	cli_printf(cli, _("%s (%s) is out of the draft. The desk's lead should rotate its key once this is "
-			  "published.\n"),
+	cli_printf(
+		cli,
+		_("%s (%s) is out of the draft. The desk's lead should rotate its key once this is "
+		  "published.\n"),
 		cli_s(cli, m->name), hex);
 	cli_data(cli, json_pack("{s:s, s:i}", "handle", hex, "desk", m->desk));
-	memmove(m, m + 1, (--d->m->cnt - at) * sizeof *m);
+	memmove(m, m + 1, (--d->m->cnt - at) * sizeof(*m));
 	return roster_draft_save(cli, d);
 }
 
@@ -40,7 +43,7 @@ roster_member_remove_exec(struct cli *cli)
 	return roster_draft_with(cli, drop);
 }
 
-static const struct cli_option options[] = {ROSTER_DRAFT_DIR, {0}};
+static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
 
 const struct command cmd_roster_member_remove = {
 	.noun = "roster",

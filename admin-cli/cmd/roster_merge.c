@@ -18,16 +18,19 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 		const char *path = cli->argv[i];
 		size_t len;
 		if (p->cnt == NOTE_SIG_MAX)
-			return cli_fail(cli, CLI_USAGE, "usage", _("There are too many signatures."));
+			return cli_fail(cli, CLI_USAGE, "usage",
+					_("There are too many signatures."));
 		int r = cli_read_file(cli, path, NOTE_CAP, &p->bytes[p->cnt], &len);
 		if (r)
 			return r;
 		struct note *n = &p->note[p->cnt];
 		r = note_parse(n, p->bytes[p->cnt++], len);
 		if (r)
-			return cli_fail_err(cli, r, _("%s is not a signature file"), cli_s(cli, path));
+			return cli_fail_err(cli, r, _("%s is not a signature file"),
+					    cli_s(cli, path));
 		if (n->text_len != t->roster_len || memcmp(n->text, t->roster, n->text_len) != 0)
-			return cli_fail(cli, CLI_REFUSED, "changed",
+			return cli_fail(
+				cli, CLI_REFUSED, "changed",
 				_("%s signs another text than the draft has now: sign again after the last "
 				  "change."),
 				cli_s(cli, path));
@@ -43,8 +46,8 @@ signed_by(const struct roster_draft *d, const struct note *note)
 
 	for (size_t i = 0; i < d->card.roots.cnt; i++) {
 		struct note_key key;
-		snprintf(key.name, sizeof key.name, "root-%zu", i + 1);
-		memcpy(key.key, d->card.roots.key[i], sizeof key.key);
+		snprintf(key.name, sizeof(key.name), "root-%zu", i + 1);
+		memcpy(key.key, d->card.roots.key[i], sizeof(key.key));
 		have += note_verify(note, &key, 1, 1) == 0;
 	}
 	return have;
@@ -54,58 +57,61 @@ static int
 merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 {
 	struct roster_texts t;
-	struct roster *check = malloc(sizeof *check);
+	struct roster *check = malloc(sizeof(*check));
 	uint8_t *buf = malloc(NOTE_CAP);
 	struct note joined;
 	struct bufw w;
-	int r = roster_draft_texts(cli, d, &t);
+	int err = roster_draft_texts(cli, d, &t);
 
-	if (r == CLI_OK)
-		r = read_notes(cli, &t, p);
+	if (!err)
+		err = read_notes(cli, &t, p);
 	bufw_init(&w, buf, buf ? NOTE_CAP : 0);
-	if (r == CLI_OK && (!check || (r = note_merge(&w, p->note, p->cnt)) != 0 ||
-				   (r = note_parse(&joined, buf, w.len)) != 0))
-		r = cli_fail_err(cli, r ? r : ERR_MEM, "%s", _("The signatures cannot be joined"));
-	if (r == CLI_OK && roster_verify(check, buf, w.len, &d->card.roots) != 0)
-		r = cli_fail(cli, CLI_REFUSED, "signatures",
-			_("%zu of the %zu signatures that are needed are there and good."),
-			signed_by(d, &joined), d->card.roots.threshold);
-	if (r == CLI_OK)
-		r = cli_write_file(cli, roster_draft_path(cli, d, "roster.note"), 0600, buf, w.len);
-	if (r == CLI_OK)
-		r = cli_write_file(cli, roster_draft_path(cli, d, "members"), 0600, t.members,
-			t.members_len);
-	if (r == CLI_OK) {
-		cli_printf(cli, _("Roster %u is signed. Next: davy roster publish.\n"), d->r.version);
-		cli_data(cli, json_pack("{s:I, s:I}", "version", (json_int_t)d->r.version, "signatures",
-			(json_int_t)signed_by(d, &joined)));
+	if (!err && (!check || (err = note_merge(&w, p->note, p->cnt)) != 0 ||
+		     (err = note_parse(&joined, buf, w.len)) != 0))
+		err = cli_fail_err(cli, err ? err : ERR_MEM, "%s",
+				   _("The signatures cannot be joined"));
+	if (!err && roster_verify(check, buf, w.len, &d->card.roots) != 0)
+		err = cli_fail(cli, CLI_REFUSED, "signatures",
+			       _("%zu of the %zu signatures that are needed are there and good."),
+			       signed_by(d, &joined), d->card.roots.threshold);
+	if (!err)
+		err = cli_write_file(cli, roster_draft_path(cli, d, "roster.note"), 0600, buf,
+				     w.len);
+	if (!err)
+		err = cli_write_file(cli, roster_draft_path(cli, d, "members"), 0600, t.members,
+				     t.members_len);
+	if (!err) {
+		cli_printf(cli, _("Roster %u is signed. Next: davy roster publish.\n"),
+			   d->r.version);
+		cli_data(cli, json_pack("{s:I, s:I}", "version", (json_int_t)d->r.version,
+					"signatures", (json_int_t)signed_by(d, &joined)));
 	}
 	roster_draft_texts_free(&t);
 	free(check);
 	free(buf);
-	return r;
+	return err;
 }
 
 static int
 roster_merge_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
-	struct pile *p = calloc(1, sizeof *p);
-	int r = d && p ? roster_draft_load(cli, d)
-		       : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	struct roster_draft *d = calloc(1, sizeof(*d));
+	struct pile *p = calloc(1, sizeof(*p));
+	int err = d && p ? roster_draft_load(cli, d)
+			 : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r == CLI_OK) {
-		r = merge(cli, d, p);
+	if (!err) {
+		err = merge(cli, d, p);
 		roster_draft_free(d);
 	}
 	for (size_t i = 0; p && i < p->cnt; i++)
 		free(p->bytes[i]);
 	free(p);
 	free(d);
-	return r;
+	return err;
 }
 
-static const struct cli_option options[] = {ROSTER_DRAFT_DIR, {0}};
+static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
 
 const struct command cmd_roster_merge = {
 	.noun = "roster",

@@ -15,7 +15,7 @@ take_name(struct cli *cli, const char *option, char *out, size_t cap)
 
 	if (!text || !*text || strlen(text) >= cap || text_printable(text, strlen(text), 0) != 0)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Give --%s, at most %zu bytes."), option,
-			cap - 1);
+				cap - 1);
 	snprintf(out, cap, "%s", text);
 	return CLI_OK;
 }
@@ -29,17 +29,17 @@ take_card(struct cli *cli, struct roster_draft *d)
 
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("Whose roster: give --gateway FILE, the gateway's card."));
-	int r = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
-	if (r)
-		return r;
-	r = card_gateway_parse(&d->card, bytes, len);
+				_("Whose roster: give --gateway FILE, the gateway's card."));
+	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	if (err)
+		return err;
+	err = card_gateway_parse(&d->card, bytes, len);
 	free(bytes);
-	if (r)
-		return cli_fail_err(cli, r, _("%s is not a gateway's card"), cli_s(cli, path));
-	memcpy(d->r.gateway, d->card.id, sizeof d->r.gateway);
-	memcpy(d->r.gateway_key, d->card.key, sizeof d->r.gateway_key);
-	memcpy(d->m->gateway, d->card.id, sizeof d->m->gateway);
+	if (err)
+		return cli_fail_err(cli, err, _("%s is not a gateway's card"), cli_s(cli, path));
+	memcpy(d->r.gateway, d->card.id, sizeof(d->r.gateway));
+	memcpy(d->r.gateway_key, d->card.key, sizeof(d->r.gateway_key));
+	memcpy(d->m->gateway, d->card.id, sizeof(d->m->gateway));
 	return CLI_OK;
 }
 
@@ -51,16 +51,17 @@ add_registrar(struct cli *cli, struct roster_draft *d)
 
 	if (!home_has_keys(cli) || home_keys(cli, &k) != CLI_OK) {
 		cli_forgive(cli);
-		cli_warn(cli, "%s",
+		cli_warn(
+			cli, "%s",
 			_("Your key is not open here, so the draft has no registrar yet: davy roster "
 			  "member-add --card YOURS --desk 0 --roles RG."));
 		return CLI_OK;
 	}
 	struct roster_member *m = &d->m->member[d->m->cnt++];
-	memcpy(m->handle, k->handle, sizeof m->handle);
-	memcpy(m->name, k->name, sizeof m->name);
-	memcpy(m->sign, k->sign_pk, sizeof m->sign);
-	memcpy(m->seal, k->seal_pk.b, sizeof m->seal);
+	memcpy(m->handle, k->handle, sizeof(m->handle));
+	memcpy(m->name, k->name, sizeof(m->name));
+	memcpy(m->sign, k->sign_pk, sizeof(m->sign));
+	memcpy(m->seal, k->seal_pk.b, sizeof(m->seal));
 	m->roles = ROSTER_RG;
 	return CLI_OK;
 }
@@ -69,62 +70,67 @@ static int
 make(struct cli *cli, struct roster_draft *d, uint32_t days)
 {
 	struct stat st;
-	int r;
+	int err;
 
-	d->m = calloc(1, sizeof *d->m + ROSTER_MEMBER_MAX * sizeof d->m->member[0]);
+	d->m = calloc(1, sizeof(*d->m) + ROSTER_MEMBER_MAX * sizeof(d->m->member[0]));
 	if (!d->m)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	r = take_card(cli, d);
-	if (r == CLI_OK)
-		r = take_name(cli, "name", d->r.name, sizeof d->r.name);
-	if (r == CLI_OK)
-		r = take_name(cli, "name-en", d->r.name_en, sizeof d->r.name_en);
-	if (r == CLI_OK && mkdir(d->dir, 0700) != 0 && errno != EEXIST)
-		r = cli_fail(cli, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
-			cli_s(cli, d->dir), strerror(errno));
-	if (r == CLI_OK && stat(roster_draft_path(cli, d, "draft.json"), &st) == 0)
-		r = cli_fail(cli, CLI_REFUSED, "exists",
+	err = take_card(cli, d);
+	if (!err)
+		err = take_name(cli, "name", d->r.name, sizeof(d->r.name));
+	if (!err)
+		err = take_name(cli, "name-en", d->r.name_en, sizeof(d->r.name_en));
+	if (!err && mkdir(d->dir, 0700) != 0 && errno != EEXIST)
+		err = cli_fail(cli, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
+			       cli_s(cli, d->dir), strerror(errno));
+	if (!err && stat(roster_draft_path(cli, d, "draft.json"), &st) == 0)
+		err = cli_fail(
+			cli, CLI_REFUSED, "exists",
 			_("There is a draft in %s already; davy roster renew --dir starts its next version."),
 			cli_s(cli, d->dir));
-	if (r == CLI_OK)
-		r = add_registrar(cli, d);
+	if (!err)
+		err = add_registrar(cli, d);
 	d->r.version = 1;
 	d->r.from = cli_today();
 	d->r.until = d->r.from + days;
-	return r == CLI_OK ? roster_draft_save(cli, d) : r;
+	return !err ? roster_draft_save(cli, d) : err;
 }
 
 static int
 roster_new_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
+	struct roster_draft *d = calloc(1, sizeof(*d));
 	uint64_t days = ROSTER_DRAFT_DAYS;
-	int r = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
+		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r == CLI_OK && !(d->dir = cli_opt(cli, "dir")))
-		r = cli_fail(cli, CLI_USAGE, "usage", _("Where to: give --dir DIR."));
-	if (r == CLI_OK)
-		r = make(cli, d, (uint32_t)days);
-	if (r == CLI_OK) {
+	if (!err && !(d->dir = cli_opt(cli, "dir")))
+		err = cli_fail(cli, CLI_USAGE, "usage", _("Where to: give --dir DIR."));
+	if (!err)
+		err = make(cli, d, (uint32_t)days);
+	if (!err) {
 		cli_printf(cli, _("Started a roster in %s. Next: davy roster desk-add.\n"),
-			cli_s(cli, d->dir));
+			   cli_s(cli, d->dir));
 		cli_data(cli, json_pack("{s:s, s:i}", "dir", d->dir, "version", 1));
 	}
 	if (d)
 		roster_draft_free(d);
 	free(d);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "gateway", .arg = N_("FILE"), .words = "@file",
-		.help = N_("the gateway's card, as davyd init wrote it")},
-	{.name = "name", .arg = N_("NAME"), .help = N_("the deployment's name, in Chinese")},
-	{.name = "name-en", .arg = N_("NAME"), .help = N_("and in English")},
-	{.name = "days", .arg = N_("N"), .help = N_("how long the roster is good (35, the most)")},
+	{ .name = "gateway",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the gateway's card, as davyd init wrote it") },
+	{ .name = "name", .arg = N_("NAME"), .help = N_("the deployment's name, in Chinese") },
+	{ .name = "name-en", .arg = N_("NAME"), .help = N_("and in English") },
+	{ .name = "days",
+	  .arg = N_("N"),
+	  .help = N_("how long the roster is good (35, the most)") },
 	ROSTER_DRAFT_DIR,
-	{0},
+	{ 0 },
 };
 
 const struct command cmd_roster_new = {
@@ -139,36 +145,37 @@ const struct command cmd_roster_new = {
 static int
 roster_renew_exec(struct cli *cli)
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
+	struct roster_draft *d = calloc(1, sizeof(*d));
 	uint64_t days = ROSTER_DRAFT_DAYS;
-	int r = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
+		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r == CLI_OK)
-		r = roster_draft_load(cli, d);
-	if (r == CLI_OK)
-		r = roster_draft_edit(cli, d, (uint32_t)days);
-	if (r == CLI_OK) {
+	if (!err)
+		err = roster_draft_load(cli, d);
+	if (!err)
+		err = roster_draft_edit(cli, d, (uint32_t)days);
+	if (!err) {
 		d->r.from = cli_today();
 		d->r.until = d->r.from + (uint32_t)days;
-		r = roster_draft_save(cli, d);
+		err = roster_draft_save(cli, d);
 	}
-	if (r == CLI_OK) {
+	if (!err) {
 		char until[CLI_DATE_CAP];
 		cli_printf(cli, _("Roster %u will be good until %s.\n"), d->r.version,
-			cli_date(until, d->r.until));
-		cli_data(cli, json_pack("{s:I, s:s}", "version", (json_int_t)d->r.version, "until", until));
+			   cli_date(until, d->r.until));
+		cli_data(cli, json_pack("{s:I, s:s}", "version", (json_int_t)d->r.version, "until",
+					until));
 	}
 	if (d)
 		roster_draft_free(d);
 	free(d);
-	return r;
+	return err;
 }
 
 static const struct cli_option renew_options[] = {
-	{.name = "days", .arg = N_("N"), .help = N_("how long from today (35, the most)")},
+	{ .name = "days", .arg = N_("N"), .help = N_("how long from today (35, the most)") },
 	ROSTER_DRAFT_DIR,
-	{0},
+	{ 0 },
 };
 
 const struct command cmd_roster_renew = {

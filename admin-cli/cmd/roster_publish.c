@@ -10,58 +10,63 @@
 static int
 upload(struct cli *cli, const struct roster_texts *t)
 {
-	struct net_request q = {.op = FRAME_ROSTER_PUT, .what = _("The roster was not published")};
+	struct net_request q = { .op = FRAME_ROSTER_PUT,
+				 .what = _("The roster was not published") };
 	size_t cap = t->roster_len + t->members_len + 128;
 	uint8_t *bytes = malloc(cap);
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_answer *a = malloc(sizeof(*a));
 	struct bufw w;
-	int r = CLI_OK;
+	int err = CLI_OK;
 
 	bufw_init(&w, bytes, bytes ? cap : 0);
 	bundle_put(&w, "roster", t->roster, t->roster_len);
 	bundle_put(&w, "members", t->members, t->members_len);
 	bundle_put_end(&w);
 	if (!a || bufw_end(&w) != 0)
-		r = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		err = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	q.routing.length = (uint32_t)w.len;
 	q.routing.parts = (uint16_t)((w.len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
-	for (uint16_t part = 0; r == CLI_OK && part < q.routing.parts; part++) {
+	for (uint16_t part = 0; !err && part < q.routing.parts; part++) {
 		size_t at = (size_t)part * FRAME_BODY_LEN;
 		q.routing.part = part;
 		q.body = bytes + at;
 		q.body_len = w.len - at < FRAME_BODY_LEN ? w.len - at : FRAME_BODY_LEN;
-		r = net_exchange(cli, &q, a);
+		err = net_exchange(cli, &q, a);
 	}
 	free(bytes);
 	free(a);
-	return r;
+	return err;
 }
 
 /* The gateway says only "bad"; what can be known here is said here. */
 static int
 check(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t,
-	const struct home_gateway *g, const struct home_keys *k)
+      const struct home_gateway *g, const struct home_keys *k)
 {
-	struct roster *r = malloc(sizeof *r);
+	struct roster *r = malloc(sizeof(*r));
 	bool registrar = false;
 	int e = r ? roster_verify(r, t->roster, t->roster_len, &g->card.roots) : ERR_MEM;
 
 	if (e)
-		e = cli_fail_err(cli, e, "%s", _("The merged roster does not verify against the gateway's card"));
-	else if (memcmp(r->gateway, g->card.id, sizeof r->gateway) != 0)
+		e = cli_fail_err(cli, e, "%s",
+				 _("The merged roster does not verify against the gateway's card"));
+	else if (memcmp(r->gateway, g->card.id, sizeof(r->gateway)) != 0)
 		e = cli_fail(cli, CLI_REFUSED, "roster", _("The roster is for another gateway."));
 	else if (r->version < g->min_version)
 		e = cli_fail(cli, CLI_REFUSED, "rollback",
-			_("Roster %u is older than %u, which is published."), r->version, g->min_version);
+			     _("Roster %u is older than %u, which is published."), r->version,
+			     g->min_version);
 	else if (roster_current(r, cli_today()) != 0)
-		e = cli_fail(cli, CLI_REFUSED, "expired",
+		e = cli_fail(
+			cli, CLI_REFUSED, "expired",
 			_("The roster is not good today: davy roster renew gives it new dates."));
 	free(r);
 	for (size_t i = 0; i < d->m->cnt; i++)
-		registrar |= memcmp(d->m->member[i].sign, k->sign_pk, sizeof k->sign_pk) == 0 &&
-			(d->m->member[i].roles & ROSTER_RG);
+		registrar |= memcmp(d->m->member[i].sign, k->sign_pk, sizeof(k->sign_pk)) == 0 &&
+			     (d->m->member[i].roles & ROSTER_RG);
 	if (e == CLI_OK && !registrar)
-		e = cli_fail(cli, CLI_REFUSED, "denied",
+		e = cli_fail(
+			cli, CLI_REFUSED, "denied",
 			_("You are not a registrar in this roster: davy roster member-add --card YOURS --desk 0 "
 			  "--roles RG, then sign again."));
 	return e;
@@ -72,42 +77,45 @@ static int
 check_merged(struct cli *cli, struct roster_draft *d, const struct roster_texts *t)
 {
 	struct roster_texts now;
-	int r = roster_draft_texts(cli, d, &now);
+	int err = roster_draft_texts(cli, d, &now);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	bool same = t->roster_len >= now.roster_len &&
-		memcmp(t->roster, now.roster, now.roster_len) == 0;
+		    memcmp(t->roster, now.roster, now.roster_len) == 0;
 	roster_draft_texts_free(&now);
 	return same ? CLI_OK
-		    : cli_fail(cli, CLI_REFUSED, "unmerged",
-			_("The draft is not the roster that was merged: davy roster sign, then davy roster "
-			  "merge, then publish."));
+		    : cli_fail(
+			      cli, CLI_REFUSED, "unmerged",
+			      _("The draft is not the roster that was merged: davy roster sign, then davy roster "
+				"merge, then publish."));
 }
 
 /* A desk that had somebody who signs its keys a second time and has nobody any more gets no tips
  * once its key is over: asked again, since a removal elsewhere may have done it. */
 static int
 confirm_cosigners(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t,
-	const struct home_gateway *g)
+		  const struct home_gateway *g)
 {
-	struct roster *was = malloc(sizeof *was), *now = malloc(sizeof *now);
+	struct roster *was = malloc(sizeof(*was)), *now = malloc(sizeof(*now));
 	const char *path = roster_draft_path(cli, d, "published");
 	uint8_t *old = NULL;
 	size_t len = 0;
-	int r = was && now ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = was && now ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r || access(path, F_OK) != 0) /* the first */
+	if (err || access(path, F_OK) != 0) /* the first */
 		goto out;
-	r = cli_read_file(cli, path, 2 * ROSTER_TEXT_MAX, &old, &len);
-	if (r || roster_verify(was, old, len, &g->card.roots) ||
-		roster_verify(now, t->roster, t->roster_len, &g->card.roots))
+	err = cli_read_file(cli, path, 2 * ROSTER_TEXT_MAX, &old, &len);
+	if (err || roster_verify(was, old, len, &g->card.roots) ||
+	    roster_verify(now, t->roster, t->roster_len, &g->card.roots))
 		goto out;
-	for (size_t i = 0; r == CLI_OK && i < now->desk_cnt; i++) {
-		const struct roster_desk *desk = &now->desk[i], *before = roster_find(was, desk->number);
+	for (size_t i = 0; !err && i < now->desk_cnt; i++) {
+		const struct roster_desk *desk = &now->desk[i],
+					 *before = roster_find(was, desk->number);
 
 		if (desk->cosigner_cnt == 0 && before && before->cosigner_cnt)
-			r = cli_confirm(cli,
+			err = cli_confirm(
+				cli,
 				_("Desk %u loses the last who could sign its keys a second time: it will get no "
 				  "tips. Publish all the same?"),
 				desk->number);
@@ -116,7 +124,7 @@ out:
 	free(old);
 	free(was);
 	free(now);
-	return r;
+	return err;
 }
 
 static int
@@ -124,30 +132,30 @@ publish(struct cli *cli, struct roster_draft *d)
 {
 	const struct home_gateway *g;
 	const struct home_keys *k;
-	struct roster_texts t = {0};
-	int r = home_gateway(cli, &g);
+	struct roster_texts t = { 0 };
+	int err = home_gateway(cli, &g);
 
-	if (r == CLI_OK)
-		r = home_keys(cli, &k);
-	if (r == CLI_OK)
-		r = roster_draft_note(cli, d, &t);
-	if (r == CLI_OK && !d->published)
-		r = check_merged(cli, d, &t);
-	if (r == CLI_OK)
-		r = check(cli, d, &t, g, k);
-	if (r == CLI_OK)
-		r = confirm_cosigners(cli, d, &t, g);
-	if (r == CLI_OK)
-		r = upload(cli, &t);
-	if (r == CLI_OK)
-		r = cli_write_file(cli, roster_draft_path(cli, d, "published"), 0600, t.roster,
-			t.roster_len);
-	if (r == CLI_OK)
-		r = cli_write_file(cli, roster_draft_path(cli, d, "published-members"), 0600, t.members,
-			t.members_len);
+	if (!err)
+		err = home_keys(cli, &k);
+	if (!err)
+		err = roster_draft_note(cli, d, &t);
+	if (!err && !d->published)
+		err = check_merged(cli, d, &t);
+	if (!err)
+		err = check(cli, d, &t, g, k);
+	if (!err)
+		err = confirm_cosigners(cli, d, &t, g);
+	if (!err)
+		err = upload(cli, &t);
+	if (!err)
+		err = cli_write_file(cli, roster_draft_path(cli, d, "published"), 0600, t.roster,
+				     t.roster_len);
+	if (!err)
+		err = cli_write_file(cli, roster_draft_path(cli, d, "published-members"), 0600,
+				     t.members, t.members_len);
 	roster_draft_texts_free(&t);
-	if (r)
-		return r;
+	if (err)
+		return err;
 	d->published = true;
 	cli_printf(cli, _("Roster %u is published.\n"), d->r.version);
 	cli_data(cli, json_pack("{s:I}", "version", (json_int_t)d->r.version));
@@ -160,7 +168,7 @@ roster_publish_exec(struct cli *cli)
 	return roster_draft_with(cli, publish);
 }
 
-static const struct cli_option options[] = {ROSTER_DRAFT_DIR, {0}};
+static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
 
 const struct command cmd_roster_publish = {
 	.noun = "roster",

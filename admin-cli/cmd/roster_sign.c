@@ -11,7 +11,7 @@ static size_t
 root_number(const struct roster_draft *d, const struct home_keys *k)
 {
 	for (size_t i = 0; i < d->card.roots.cnt; i++)
-		if (memcmp(d->card.roots.key[i], k->sign_pk, sizeof k->sign_pk) == 0)
+		if (memcmp(d->card.roots.key[i], k->sign_pk, sizeof(k->sign_pk)) == 0)
 			return i + 1;
 	return 0;
 }
@@ -25,9 +25,9 @@ summary(struct cli *cli, const struct roster_draft *d, const struct roster_texts
 
 	key_sha256(hash, t->roster, t->roster_len);
 	cli_printf(cli, _("Roster %u of %s, good from %s until %s\n"), d->r.version,
-		cli_s(cli, d->r.name), cli_date(from, d->r.from), cli_date(until, d->r.until));
-	cli_printf(cli, _("%zu desks, %zu members, backstop %u, text %.16s\n"), d->r.desk_cnt, d->m->cnt,
-		d->r.backstop, cli_hex(hex, hash, 32));
+		   cli_s(cli, d->r.name), cli_date(from, d->r.from), cli_date(until, d->r.until));
+	cli_printf(cli, _("%zu desks, %zu members, backstop %u, text %.16s\n"), d->r.desk_cnt,
+		   d->m->cnt, d->r.backstop, cli_hex(hex, hash, 32));
 }
 
 static int
@@ -38,40 +38,40 @@ sign(struct cli *cli, struct roster_draft *d)
 	struct roster_texts t;
 	char name[NOTE_NAME_MAX];
 	struct bufw w;
-	int r = path ? home_keys(cli, &k)
-		     : cli_fail(cli, CLI_USAGE, "usage", _("Where to: give -o FILE."));
+	int err = path ? home_keys(cli, &k)
+		       : cli_fail(cli, CLI_USAGE, "usage", _("Where to: give -o FILE."));
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	size_t root = root_number(d, k);
 	if (!root)
 		return cli_fail(cli, CLI_REFUSED, "denied",
-			_("Your key is not one of the %zu roots of the gateway's card."),
-			d->card.roots.cnt);
-	r = roster_draft_texts(cli, d, &t);
-	if (r)
-		return r;
+				_("Your key is not one of the %zu roots of the gateway's card."),
+				d->card.roots.cnt);
+	err = roster_draft_texts(cli, d, &t);
+	if (err)
+		return err;
 	summary(cli, d, &t);
 	if (!cli->json && cli->tty_in && cli->tty_out)
-		r = cli_confirm(cli, _("Sign this as root %zu of %zu?"), root, d->card.roots.cnt);
+		err = cli_confirm(cli, _("Sign this as root %zu of %zu?"), root, d->card.roots.cnt);
 	uint8_t *buf = malloc(NOTE_CAP);
 	bufw_init(&w, buf, buf ? NOTE_CAP : 0);
 	bufw_bytes(&w, t.roster, t.roster_len);
 	bufw_text(&w, "\n");
-	snprintf(name, sizeof name, "root-%zu", root);
-	if (r == CLI_OK) {
-		r = note_sign(&w, t.roster, t.roster_len, name, &k->sign);
-		r = r ? cli_fail_err(cli, r, "%s", _("The roster cannot be signed"))
-		      : cli_write_file(cli, path, 0644, buf, w.len);
+	snprintf(name, sizeof(name), "root-%zu", root);
+	if (!err) {
+		err = note_sign(&w, t.roster, t.roster_len, name, &k->sign);
+		err = err ? cli_fail_err(cli, err, "%s", _("The roster cannot be signed"))
+			  : cli_write_file(cli, path, 0644, buf, w.len);
 	}
-	if (r == CLI_OK) {
+	if (!err) {
 		cli_printf(cli, _("Signed as %s into %s.\n"), name, cli_s(cli, path));
 		cli_data(cli, json_pack("{s:s, s:s, s:I}", "name", name, "file", path, "version",
-			(json_int_t)d->r.version));
+					(json_int_t)d->r.version));
 	}
 	free(buf);
 	roster_draft_texts_free(&t);
-	return r;
+	return err;
 }
 
 static int
@@ -81,18 +81,22 @@ roster_sign_exec(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
-		.help = N_("where the signature goes")},
+	{ .name = "output",
+	  .letter = 'o',
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("where the signature goes") },
 	ROSTER_DRAFT_DIR,
-	{0},
+	{ 0 },
 };
 
 const struct command cmd_roster_sign = {
 	.noun = "roster",
 	.verb = "sign",
 	.help = N_("sign the draft with a root key, offline"),
-	.more = N_("Carry the draft's folder to the machine with the root key, and the signature back. "
-		   "Every root signs the same draft; roster merge joins the signatures."),
+	.more = N_(
+		"Carry the draft's folder to the machine with the root key, and the signature back. "
+		"Every root signs the same draft; roster merge joins the signatures."),
 	.group = CLI_REGISTRAR,
 	.options = options,
 	.exec = roster_sign_exec,

@@ -10,42 +10,44 @@ static int
 verify_file(struct cli *cli, const char *path)
 {
 	const struct home_gateway *g;
-	struct bundle b = {0};
+	struct bundle b = { 0 };
 	uint8_t *bytes = NULL;
 	char until[CLI_DATE_CAP], hex[65];
 	size_t len;
-	int r = home_gateway(cli, &g);
+	int err = home_gateway(cli, &g);
 
-	if (r == CLI_OK)
-		r = cli_read_file(cli, path, BUNDLE_MAX, &bytes, &len);
-	if (r)
-		return r;
-	r = bundle_parse(&b, bytes, len, &g->card.roots);
-	if (r)
-		r = cli_fail_err(cli, r, _("%s does not verify"), cli_s(cli, path));
+	if (!err)
+		err = cli_read_file(cli, path, BUNDLE_MAX, &bytes, &len);
+	if (err)
+		return err;
+	err = bundle_parse(&b, bytes, len, &g->card.roots);
+	if (err)
+		err = cli_fail_err(cli, err, _("%s does not verify"), cli_s(cli, path));
 	else if (b.roster->version < g->min_version)
-		r = cli_fail(cli, CLI_REFUSED, "rollback",
-			_("%s holds roster %u; this home has seen %u already."), cli_s(cli, path),
-			b.roster->version, g->min_version);
+		err = cli_fail(cli, CLI_REFUSED, "rollback",
+			       _("%s holds roster %u; this home has seen %u already."),
+			       cli_s(cli, path), b.roster->version, g->min_version);
 	else if (b.roster->version == g->min_version && memcmp(b.note_hash, g->min_hash, 32) != 0)
-		r = cli_fail(cli, CLI_REFUSED, "fork",
+		err = cli_fail(
+			cli, CLI_REFUSED, "fork",
 			_("%s holds another roster %u than this home has seen: people are shown different "
 			  "ones. Use neither; tell the registrar by another way."),
 			cli_s(cli, path), b.roster->version);
 	else if (roster_current(b.roster, cli_today()) != 0)
-		r = cli_fail(cli, CLI_REFUSED, "expired", _("%s holds roster %u, good until %s."),
-			cli_s(cli, path), b.roster->version, cli_date(until, b.roster->until));
-	if (r == CLI_OK) {
+		err = cli_fail(cli, CLI_REFUSED, "expired", _("%s holds roster %u, good until %s."),
+			       cli_s(cli, path), b.roster->version,
+			       cli_date(until, b.roster->until));
+	if (!err) {
 		cli_hex(hex, b.hash, 32);
 		cli_printf(cli, _("Roster %u is good until %s.\n"), b.roster->version,
-			cli_date(until, b.roster->until));
+			   cli_date(until, b.roster->until));
 		cli_printf(cli, _("%zu certificates. Roster hash %s\n"), b.epoch_cnt, hex);
-		cli_data(cli, json_pack("{s:I, s:s, s:s}", "version", (json_int_t)b.roster->version, "until",
-			until, "hash", hex));
+		cli_data(cli, json_pack("{s:I, s:s, s:s}", "version", (json_int_t)b.roster->version,
+					"until", until, "hash", hex));
 	}
 	bundle_free(&b);
 	free(bytes);
-	return r;
+	return err;
 }
 
 static int
@@ -56,16 +58,19 @@ roster_verify_exec(struct cli *cli)
 
 	if (cli->argc)
 		return verify_file(cli, cli->argv[0]);
-	int r = trust_get(cli, true, &v);
-	if (r)
-		return r;
+	int err = trust_get(cli, true, &v);
+	if (err)
+		return err;
 	const struct roster *ro = v->bundle.roster;
 	cli_hex(hex, v->bundle.hash, 32);
-	cli_printf(cli, _("Roster %u is signed by the roots, follows what was seen, and is good until %s.\n"),
+	cli_printf(
+		cli,
+		_("Roster %u is signed by the roots, follows what was seen, and is good until %s.\n"),
 		ro->version, cli_date(until, ro->until));
 	cli_printf(cli, _("%zu certificates. Roster hash %s\n"), v->bundle.epoch_cnt, hex);
-	cli_data(cli, json_pack("{s:I, s:s, s:s, s:I}", "version", (json_int_t)ro->version, "until", until,
-		"hash", hex, "certificates", (json_int_t)v->bundle.epoch_cnt));
+	cli_data(cli,
+		 json_pack("{s:I, s:s, s:s, s:I}", "version", (json_int_t)ro->version, "until",
+			   until, "hash", hex, "certificates", (json_int_t)v->bundle.epoch_cnt));
 	return CLI_OK;
 }
 

@@ -44,7 +44,7 @@ is_county(const json_t *c)
 	const char *code = json_string_value(json_object_get(c, "code"));
 
 	return code && strlen(code) == 6 && strspn(code, "0123456789") == 6 &&
-		json_is_string(json_object_get(c, "zh")) && json_is_string(json_object_get(c, "en"));
+	       json_is_string(json_object_get(c, "zh")) && json_is_string(json_object_get(c, "en"));
 }
 
 static int
@@ -58,9 +58,9 @@ take_counties(struct cli *cli, struct site *s)
 	s->counties = json_array();
 	if (!path)
 		return CLI_OK;
-	int r = cli_read_file(cli, path, COUNTIES_MAX, &bytes, &len);
-	if (r)
-		return r;
+	int err = cli_read_file(cli, path, COUNTIES_MAX, &bytes, &len);
+	if (err)
+		return err;
 	json_t *all = json_loadb((char *)bytes, len, 0, NULL);
 	free(bytes);
 	bool ok = json_is_array(all);
@@ -68,13 +68,15 @@ take_counties(struct cli *cli, struct site *s)
 	{
 		ok &= is_county(c);
 		json_array_append_new(s->counties, json_pack("{s:O?, s:O?, s:O?}", "code",
-			json_object_get(c, "code"), "zh", json_object_get(c, "zh"), "en",
-			json_object_get(c, "en")));
+							     json_object_get(c, "code"), "zh",
+							     json_object_get(c, "zh"), "en",
+							     json_object_get(c, "en")));
 	}
 	json_decref(all);
 	if (ok)
 		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "format",
+	return cli_fail(
+		cli, CLI_REFUSED, "format",
 		_("%s is not a list of counties: [{\"code\":\"990102\",\"zh\":\"…\",\"en\":\"…\"}, …]."),
 		cli_s(cli, path));
 }
@@ -88,13 +90,14 @@ take_card(struct cli *cli, struct site *s)
 
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("Whose page: give --card FILE, the gateway's card."));
-	int r = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
-	if (r)
-		return r;
-	r = card_gateway_parse(&s->card, bytes, len);
+				_("Whose page: give --card FILE, the gateway's card."));
+	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	if (err)
+		return err;
+	err = card_gateway_parse(&s->card, bytes, len);
 	free(bytes);
-	return r ? cli_fail_err(cli, r, _("%s is not a gateway's card"), cli_s(cli, path)) : CLI_OK;
+	return err ? cli_fail_err(cli, err, _("%s is not a gateway's card"), cli_s(cli, path))
+		   : CLI_OK;
 }
 
 static int
@@ -111,13 +114,17 @@ take_options(struct cli *cli, struct site *s)
 	s->beat[0] = 2000;
 	s->beat[1] = 6000;
 	if (!s->name || !s->name_en || !cli_opt(cli, "template") || !cli_opt(cli, "output"))
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("A page wants --template, --card, --name, --name-en and -o FILE."));
-	if (text_printable(s->name, strlen(s->name), 0) || text_printable(s->name_en, strlen(s->name_en), 0))
-		return cli_fail(cli, CLI_USAGE, "usage", _("A name is UTF-8 without control characters."));
-	if (beat && (sscanf(beat, "%u,%u%c", &s->beat[0], &s->beat[1], &rest) != 2 ||
-			    s->beat[0] < 100 || s->beat[1] < s->beat[0] || s->beat[1] > 600000))
+	if (text_printable(s->name, strlen(s->name), 0) ||
+	    text_printable(s->name_en, strlen(s->name_en), 0))
 		return cli_fail(cli, CLI_USAGE, "usage",
+				_("A name is UTF-8 without control characters."));
+	if (beat && (sscanf(beat, "%u,%u%c", &s->beat[0], &s->beat[1], &rest) != 2 ||
+		     s->beat[0] < 100 || s->beat[1] < s->beat[0] || s->beat[1] > 600000))
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("A beat is two numbers of milliseconds, the smaller first: --beat 2000,6000."));
 	if (built && !cli_parse_date(built, &day))
 		return cli_fail(cli, CLI_USAGE, "usage", _("A date is written 2026-11-23."));
@@ -128,7 +135,8 @@ take_options(struct cli *cli, struct site *s)
 	for (size_t i = 0; cli_opt_at(cli, "origin", i); i++) {
 		const char *o = cli_opt_at(cli, "origin", i);
 		if (!is_origin(o))
-			return cli_fail(cli, CLI_USAGE, "usage",
+			return cli_fail(
+				cli, CLI_USAGE, "usage",
 				_("An origin is http(s)://HOST[:PORT] in small letters, not \"%s\"."),
 				cli_s(cli, o));
 		json_array_append_new(s->origins, json_string(o));
@@ -141,7 +149,7 @@ b64_json(const void *bytes, size_t len)
 {
 	char text[64];
 
-	(void)b64_encode(text, sizeof text, bytes, len, B64_PADDED);
+	(void)b64_encode(text, sizeof(text), bytes, len, B64_PADDED);
 	return json_string(text);
 }
 
@@ -154,12 +162,14 @@ deployment(const struct site *s)
 
 	for (size_t i = 0; i < s->card.roots.cnt; i++)
 		json_array_append_new(roots, b64_json(s->card.roots.key[i], KEY_SIGN_PUBLIC_LEN));
-	json_t *j = json_pack("{s:i, s:s, s:o, s:o, s:I, s:I, s:{s:s, s:s}, s:O, s:O, s:[i,i], s:s}", "v",
-		1, "gateway", cli_hex(hex, s->card.id, 16), "key",
-		b64_json(s->card.key, KEY_SIGN_PUBLIC_LEN), "roots", roots, "threshold",
-		(json_int_t)s->card.roots.threshold, "min_version", (json_int_t)s->min_version, "name",
-		"zh", s->name, "en", s->name_en, "origins", s->origins, "counties", s->counties, "beat_ms",
-		(int)s->beat[0], (int)s->beat[1], "built", s->built);
+	json_t *j =
+		json_pack("{s:i, s:s, s:o, s:o, s:I, s:I, s:{s:s, s:s}, s:O, s:O, s:[i,i], s:s}",
+			  "v", 1, "gateway", cli_hex(hex, s->card.id, 16), "key",
+			  b64_json(s->card.key, KEY_SIGN_PUBLIC_LEN), "roots", roots, "threshold",
+			  (json_int_t)s->card.roots.threshold, "min_version",
+			  (json_int_t)s->min_version, "name", "zh", s->name, "en", s->name_en,
+			  "origins", s->origins, "counties", s->counties, "beat_ms",
+			  (int)s->beat[0], (int)s->beat[1], "built", s->built);
 	if (j && s->exit)
 		json_object_set_new(j, "exit", json_string(s->exit));
 	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL, *out = NULL;
@@ -188,10 +198,9 @@ connect_list(const struct site *s)
 	out = calloc(1, cap);
 	if (out && i == 0)
 		snprintf(out, cap, "'self'");
-	json_array_foreach(s->origins, i, o)
-		if (out)
-			snprintf(out + strlen(out), cap - strlen(out), "%s%s", i ? " " : "",
-				json_string_value(o));
+	json_array_foreach(s->origins, i, o) if (out)
+		snprintf(out + strlen(out), cap - strlen(out), "%s%s", i ? " " : "",
+			 json_string_value(o));
 	return out;
 }
 
@@ -202,8 +211,10 @@ put(struct cli *cli, char **page, const char *mark, const char *value)
 	char *at = strstr(*page, mark), *out = NULL;
 
 	if (!at || strstr(at + 1, mark))
-		return cli_fail(cli, CLI_REFUSED, "format",
-			_("The template has not exactly one place for %s; build it with make page."), mark);
+		return cli_fail(
+			cli, CLI_REFUSED, "format",
+			_("The template has not exactly one place for %s; build it with make page."),
+			mark);
 	if (asprintf(&out, "%.*s%s%s", (int)(at - *page), *page, value, at + strlen(mark)) < 0)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	free(*page);
@@ -216,13 +227,13 @@ write_gz(struct cli *cli, const char *path, const char *page)
 {
 	size_t len = strlen(page), cap = compressBound(len) + 64;
 	uint8_t *out = malloc(cap);
-	z_stream z = {0};
+	z_stream z = { 0 };
 	/* 16: a gzip header, which zlib leaves without name and time */
-	int r = out && deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK
-		? CLI_OK
-		: cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = out && deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK
+			  ? CLI_OK
+			  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r == CLI_OK) {
+	if (!err) {
 		z.next_in = (Bytef *)(uintptr_t)page;
 		z.avail_in = (uInt)len;
 		z.next_out = out;
@@ -230,19 +241,21 @@ write_gz(struct cli *cli, const char *path, const char *page)
 		bool ok = deflate(&z, Z_FINISH) == Z_STREAM_END;
 		size_t n = z.total_out;
 		deflateEnd(&z);
-		r = ok ? cli_write_file(cli, path, 0644, out, n)
-		       : cli_fail(cli, CLI_REFUSED, "internal", _("The page cannot be compressed."));
+		err = ok ? cli_write_file(cli, path, 0644, out, n)
+			 : cli_fail(cli, CLI_REFUSED, "internal",
+				    _("The page cannot be compressed."));
 	}
 	free(out);
-	return r;
+	return err;
 }
 
 /* By the brotli program, where there is one. */
 static bool
 write_br(const char *html, const char *br)
 {
-	char *const argv[] = {(char[]){"brotli"}, (char[]){"-f"}, (char[]){"-q"}, (char[]){"11"},
-		(char[]){"-o"}, (char *)(uintptr_t)br, (char[]){"--"}, (char *)(uintptr_t)html, NULL};
+	char *const argv[] = { (char[]){ "brotli" }, (char[]){ "-f" },        (char[]){ "-q" },
+			       (char[]){ "11" },     (char[]){ "-o" },        (char *)(uintptr_t)br,
+			       (char[]){ "--" },     (char *)(uintptr_t)html, NULL };
 	pid_t pid;
 	int status;
 
@@ -250,7 +263,7 @@ write_br(const char *html, const char *br)
 	if (posix_spawnp(&pid, "brotli", NULL, NULL, argv, environ) != 0)
 		return false;
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
-		chmod(br, 0644) == 0;
+	       chmod(br, 0644) == 0;
 }
 
 static int
@@ -259,83 +272,99 @@ write_all(struct cli *cli, const char *page)
 	const char *path = cli_opt(cli, "output");
 	char gz[PATH_MAX], br[PATH_MAX], hex[65];
 	uint8_t hash[32];
-	struct stat st = {0}, sz = {0}, sb = {0};
+	struct stat st = { 0 }, sz = { 0 }, sb = { 0 };
 
-	snprintf(gz, sizeof gz, "%s.gz", path);
-	snprintf(br, sizeof br, "%s.br", path);
-	int r = cli_write_file(cli, path, 0644, page, strlen(page));
-	if (r == CLI_OK)
-		r = write_gz(cli, gz, page);
-	if (r)
-		return r;
+	snprintf(gz, sizeof(gz), "%s.gz", path);
+	snprintf(br, sizeof(br), "%s.br", path);
+	int err = cli_write_file(cli, path, 0644, page, strlen(page));
+	if (!err)
+		err = write_gz(cli, gz, page);
+	if (err)
+		return err;
 	bool brotli = write_br(path, br);
 	key_sha256(hash, page, strlen(page));
-	cli_hex(hex, hash, sizeof hash);
+	cli_hex(hex, hash, sizeof(hash));
 	(void)stat(path, &st);
 	(void)stat(gz, &sz);
 	if (brotli)
 		(void)stat(br, &sb);
 	cli_printf(cli, "SHA-256 %s\n", hex);
-	cli_printf(cli, _("%s: %lld bytes, %lld with gzip"), cli_s(cli, path), (long long)st.st_size,
-		(long long)sz.st_size);
+	cli_printf(cli, _("%s: %lld bytes, %lld with gzip"), cli_s(cli, path),
+		   (long long)st.st_size, (long long)sz.st_size);
 	if (brotli)
 		cli_printf(cli, _(", %lld with brotli"), (long long)sb.st_size);
 	cli_printf(cli, "\n");
 	cli_data(cli, json_pack("{s:s, s:s, s:I, s:I, s:I}", "file", path, "sha256", hex, "bytes",
-		(json_int_t)st.st_size, "gzip", (json_int_t)sz.st_size, "brotli", (json_int_t)sb.st_size));
+				(json_int_t)st.st_size, "gzip", (json_int_t)sz.st_size, "brotli",
+				(json_int_t)sb.st_size));
 	return CLI_OK;
 }
 
 static int
 site_build_exec(struct cli *cli)
 {
-	struct site s = {0};
+	struct site s = { 0 };
 	char *page = NULL, *facts = NULL, *connect = NULL;
-	int r = take_options(cli, &s);
+	int err = take_options(cli, &s);
 
-	if (r == CLI_OK)
-		r = take_card(cli, &s);
-	if (r == CLI_OK)
-		r = take_counties(cli, &s);
-	if (r == CLI_OK)
-		r = cli_read_text(cli, cli_opt(cli, "template"), TEMPLATE_MAX, &page);
-	if (r == CLI_OK) {
+	if (!err)
+		err = take_card(cli, &s);
+	if (!err)
+		err = take_counties(cli, &s);
+	if (!err)
+		err = cli_read_text(cli, cli_opt(cli, "template"), TEMPLATE_MAX, &page);
+	if (!err) {
 		facts = deployment(&s);
 		connect = connect_list(&s);
 		if (!facts || !connect)
-			r = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+			err = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	}
-	if (r == CLI_OK)
-		r = put(cli, &page, "__CONNECT__", connect);
+	if (!err)
+		err = put(cli, &page, "__CONNECT__", connect);
 	/* last, since a name may say anything */
-	if (r == CLI_OK)
-		r = put(cli, &page, "__DEPLOYMENT__", facts);
-	if (r == CLI_OK)
-		r = write_all(cli, page);
+	if (!err)
+		err = put(cli, &page, "__DEPLOYMENT__", facts);
+	if (!err)
+		err = write_all(cli, page);
 	free(page);
 	free(facts);
 	free(connect);
 	json_decref(s.counties);
 	json_decref(s.origins);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "template", .arg = N_("FILE"), .words = "@file", .help = N_("the page as make built it")},
-	{.name = "card", .arg = N_("FILE"), .words = "@file", .help = N_("the gateway's card")},
-	{.name = "roster-version", .arg = N_("N"), .help = N_("the oldest roster that the page takes (1)")},
-	{.name = "name", .arg = N_("NAME"), .help = N_("the deployment's name, in Chinese")},
-	{.name = "name-en", .arg = N_("NAME"), .help = N_("and in English")},
-	{.name = "counties", .arg = N_("FILE"), .words = "@file",
-		.help = N_("JSON list of code, zh and en")},
-	{.name = "origin", .many = true, .arg = N_("URL"),
-		.help = N_("where the gateway answers; several are tried in turn; none: the page's own")},
-	{.name = "beat", .arg = N_("MS,MS"), .help = N_("the beat of frames: shortest, longest (2000,6000)")},
-	{.name = "exit", .arg = N_("URL"), .help = N_("where the quick exit leads")},
-	{.name = "built", .arg = N_("DATE"), .help = N_("the date in the page (today)")},
-	{.name = "output", .letter = 'o', .arg = N_("FILE"), .words = "@file",
-		.help = N_("page.html; page.html.gz and .br are written beside it")},
-	{0},
+	{ .name = "template",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the page as make built it") },
+	{ .name = "card", .arg = N_("FILE"), .words = "@file", .help = N_("the gateway's card") },
+	{ .name = "roster-version",
+	  .arg = N_("N"),
+	  .help = N_("the oldest roster that the page takes (1)") },
+	{ .name = "name", .arg = N_("NAME"), .help = N_("the deployment's name, in Chinese") },
+	{ .name = "name-en", .arg = N_("NAME"), .help = N_("and in English") },
+	{ .name = "counties",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("JSON list of code, zh and en") },
+	{ .name = "origin",
+	  .many = true,
+	  .arg = N_("URL"),
+	  .help = N_(
+		  "where the gateway answers; several are tried in turn; none: the page's own") },
+	{ .name = "beat",
+	  .arg = N_("MS,MS"),
+	  .help = N_("the beat of frames: shortest, longest (2000,6000)") },
+	{ .name = "exit", .arg = N_("URL"), .help = N_("where the quick exit leads") },
+	{ .name = "built", .arg = N_("DATE"), .help = N_("the date in the page (today)") },
+	{ .name = "output",
+	  .letter = 'o',
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("page.html; page.html.gz and .br are written beside it") },
+	{ 0 },
 };
 
 const struct command cmd_site_build = {

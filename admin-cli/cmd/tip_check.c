@@ -19,7 +19,8 @@ print_reply(struct cli *cli, const json_t *body, uint32_t day)
 	char date[CLI_DATE_CAP], *safe;
 
 	cli_printf(cli, "\n%s%s%s%s%s\n", cli_style(cli, "bold"), day ? cli_date(date, day) : "",
-		   day ? "  " : "", status_name(schema_text(body, "status")), cli_style(cli, "off"));
+		   day ? "  " : "", status_name(schema_text(body, "status")),
+		   cli_style(cli, "off"));
 	if (!*text)
 		return;
 	safe = cli_safe(text, strlen(text), CLI_LINES);
@@ -34,11 +35,13 @@ as_json(const struct source_thread *t)
 	size_t i;
 
 	for (i = 0; i < t->cnt; i++)
-		json_array_append_new(replies, json_pack("{s:s,s:s,s:b,s:I,s:I}",
-			"status", schema_text(t->reply[i], "status"),
-			"text", schema_text(t->reply[i], "text"),
-			"question", schema_is(t->reply[i], "question"),
-			"day", (json_int_t)t->day[i], "number", (json_int_t)t->number[i]));
+		json_array_append_new(replies,
+				      json_pack("{s:s,s:s,s:b,s:I,s:I}", "status",
+						schema_text(t->reply[i], "status"), "text",
+						schema_text(t->reply[i], "text"), "question",
+						schema_is(t->reply[i], "question"), "day",
+						(json_int_t)t->day[i], "number",
+						(json_int_t)t->number[i]));
 	return json_pack("{s:s,s:b,s:b,s:I,s:o}", "status", source_status(t), "acknowledged",
 			 t->acknowledged, "closed", t->closed, "sent", (json_int_t)t->source_cnt,
 			 "replies", replies);
@@ -50,12 +53,12 @@ tip_check(struct cli *cli)
 	struct source_thread t;
 	struct source *s;
 	size_t i;
-	int r = source_return(cli, &s);
+	int err = source_return(cli, &s);
 
-	if (r)
-		return r;
-	r = source_poll(cli, s, &t);
-	if (!r) {
+	if (err)
+		return err;
+	err = source_poll(cli, s, &t);
+	if (!err) {
 		cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"), status_name(source_status(&t)),
 			   cli_style(cli, "off"));
 		for (i = 0; i < t.cnt; i++)
@@ -66,13 +69,15 @@ tip_check(struct cli *cli)
 	}
 	source_thread_free(&t);
 	source_free(s);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "receipt-file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read the number there instead of asking for it")},
-	{0},
+	{ .name = "receipt-file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read the number there instead of asking for it") },
+	{ 0 },
 };
 
 const struct command cmd_tip_check = {

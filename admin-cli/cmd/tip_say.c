@@ -21,31 +21,34 @@ type_of(const struct cli *cli, const struct source_thread *t)
 static int
 send_text(struct cli *cli, const struct source *s, const struct source_thread *t, const char *text)
 {
-	struct source_entry e = {.type = type_of(cli, t), .number = t->source_cnt, .hour = t->hour,
-				 .prev = t->own, .seen = t->newest};
-	struct source_frames frames = {0};
+	struct source_entry e = { .type = type_of(cli, t),
+				  .number = t->source_cnt,
+				  .hour = t->hour,
+				  .prev = t->own,
+				  .seen = t->newest };
+	struct source_frames frames = { 0 };
 	struct choose_set to;
 	struct seal_set set;
 	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", text);
 	size_t done = 0;
-	int r = source_choose_again(cli, s, t->desk, &to);
+	int err = source_choose_again(cli, s, t->desk, &to);
 
 	if (!body)
-		r = cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+		err = cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
 	choose_seal_set(&set, &to);
 	e.body = body;
-	if (!r)
-		r = source_entry(cli, s, &set, &e, &frames);
-	if (!r)
-		r = source_frames_send(cli, &frames, &done);
-	if (!r) {
+	if (!err)
+		err = source_entry(cli, s, &set, &e, &frames);
+	if (!err)
+		err = source_frames_send(cli, &frames, &done);
+	if (!err) {
 		cli_printf(cli, _("Sent: the gateway has it.\n"));
 		cli_data(cli, json_pack("{s:I,s:I}", "number", (json_int_t)e.number, "type",
 					(json_int_t)e.type));
 	}
 	source_frames_free(&frames);
 	json_decref(body);
-	return r;
+	return err;
 }
 
 static int
@@ -54,39 +57,46 @@ tip_say(struct cli *cli)
 	struct source_thread t;
 	struct source *s;
 	char *text = NULL;
-	int r = 0;
+	int err = 0;
 
 	if (cli->argc && (cli_opt(cli, "file") || cli_opt(cli, "text")))
 		return cli_fail(cli, CLI_USAGE, "usage", _("Give the text once."));
 	if (!cli->argc)
-		r = cli_text_option(cli, true, ENTRY_ROOM, &text);
-	if (r)
-		return r;
+		err = cli_text_option(cli, true, ENTRY_ROOM, &text);
+	if (err)
+		return err;
 	if (!*(text ? text : cli->argv[0]))
-		r = cli_fail(cli, CLI_USAGE, "usage", _("There is nothing to say in it."));
-	if (!r)
-		r = source_return(cli, &s);
-	if (!r) {
-		r = source_poll(cli, s, &t);
-		if (!r)
-			r = send_text(cli, s, &t, text ? text : cli->argv[0]);
+		err = cli_fail(cli, CLI_USAGE, "usage", _("There is nothing to say in it."));
+	if (!err)
+		err = source_return(cli, &s);
+	if (!err) {
+		err = source_poll(cli, s, &t);
+		if (!err)
+			err = send_text(cli, s, &t, text ? text : cli->argv[0]);
 		source_thread_free(&t);
 		source_free(s);
 	}
 	free(text);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "text", .arg = N_("TEXT"), .help = N_("what to say")},
-	{.name = "file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read it there; - is standard input")},
-	{.name = "object", .help = N_("the answer is wrong: ask for a recheck, once")},
-	{.name = "withdraw", .help = N_("say that you take it back (nothing is deleted)")},
-	{.name = "receipt-file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("read the number there instead of asking for it")},
-	{.name = "exclude", .many = true, .arg = N_("DESK"), .help = N_("never seal it to this desk")},
-	{0},
+	{ .name = "text", .arg = N_("TEXT"), .help = N_("what to say") },
+	{ .name = "file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read it there; - is standard input") },
+	{ .name = "object", .help = N_("the answer is wrong: ask for a recheck, once") },
+	{ .name = "withdraw", .help = N_("say that you take it back (nothing is deleted)") },
+	{ .name = "receipt-file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("read the number there instead of asking for it") },
+	{ .name = "exclude",
+	  .many = true,
+	  .arg = N_("DESK"),
+	  .help = N_("never seal it to this desk") },
+	{ 0 },
 };
 
 const struct command cmd_tip_say = {

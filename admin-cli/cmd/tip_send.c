@@ -12,39 +12,41 @@ static int
 send_frames(struct cli *cli, struct source_frames *frames, const char *unsent)
 {
 	size_t done = 0;
-	int r = source_frames_send(cli, frames, &done);
+	int err = source_frames_send(cli, frames, &done);
 
-	if (!r) {
+	if (!err) {
 		unlink(unsent);
 		cli_printf(cli, _("Sent: the gateway has it.\n"));
 		return 0;
 	}
-	if (r == CLI_AGAIN)
-		cli_warn(cli, _("%zu of %zu frames are there. Later: davy tip send --resume, or carry %s."),
-			 done, frames->cnt, unsent);
-	return r;
+	if (err == CLI_AGAIN)
+		cli_warn(
+			cli,
+			_("%zu of %zu frames are there. Later: davy tip send --resume, or carry %s."),
+			done, frames->cnt, unsent);
+	return err;
 }
 
 static int
 resume(struct cli *cli)
 {
-	struct source_frames frames = {0};
+	struct source_frames frames = { 0 };
 	const char *unsent = NULL;
-	int r = source_unsent(cli, &unsent);
+	int err = source_unsent(cli, &unsent);
 
-	if (!r && access(unsent, R_OK) != 0) {
+	if (!err && access(unsent, R_OK) != 0) {
 		cli_printf(cli, _("Nothing waits to be sent.\n"));
 		cli_data(cli, json_pack("{s:i}", "frames", 0));
 		return 0;
 	}
-	if (!r)
-		r = source_frames_load(cli, unsent, &frames);
-	if (!r)
-		r = send_frames(cli, &frames, unsent);
-	if (!r)
+	if (!err)
+		err = source_frames_load(cli, unsent, &frames);
+	if (!err)
+		err = send_frames(cli, &frames, unsent);
+	if (!err)
 		cli_data(cli, json_pack("{s:I}", "frames", (json_int_t)frames.cnt));
 	source_frames_free(&frames);
-	return r;
+	return err;
 }
 
 /* Seals everything into frames: attachments first, since the tip names their hashes. */
@@ -52,29 +54,32 @@ static int
 seal_all(struct cli *cli, const struct source *s, json_t *body, const struct choose_set *to,
 	 struct source_frames *frames)
 {
-	struct source_entry e = {.type = ENTRY_TIP, .desk = to->desk[0],
-				 .urgent = schema_is(body, "danger_now")};
+	struct source_entry e = { .type = ENTRY_TIP,
+				  .desk = to->desk[0],
+				  .urgent = schema_is(body, "danger_now") };
 	json_t *media = json_array();
 	struct seal_set set;
 	size_t i;
-	int r = 0;
+	int err = 0;
 
-	for (i = 0; !r && cli_opt_at(cli, "attach", i); i++) {
+	for (i = 0; !err && cli_opt_at(cli, "attach", i); i++) {
 		if (i == SOURCE_ATTACH_MAX)
-			r = cli_fail(cli, CLI_USAGE, "usage", _("At most %d attachments."),
-				     SOURCE_ATTACH_MAX);
+			err = cli_fail(cli, CLI_USAGE, "usage", _("At most %d attachments."),
+				       SOURCE_ATTACH_MAX);
 		else
-			r = source_attach(cli, s, to, cli_opt_at(cli, "attach", i), media, frames);
+			err = source_attach(cli, s, to, cli_opt_at(cli, "attach", i), media,
+					    frames);
 	}
 	if (i)
-		cli_warn(cli, _("Nothing was removed from the attachments: a photo may tell where and "
-				"when it was taken."));
+		cli_warn(cli,
+			 _("Nothing was removed from the attachments: a photo may tell where and "
+			   "when it was taken."));
 	if (json_array_size(media))
 		json_object_set(body, "media", media);
 	json_decref(media);
 	choose_seal_set(&set, to);
 	e.body = body;
-	return r ? r : source_entry(cli, s, &set, &e, frames);
+	return err ? err : source_entry(cli, s, &set, &e, frames);
 }
 
 static json_t *
@@ -93,32 +98,32 @@ static int
 send_new(struct cli *cli, const struct source *s, json_t *body)
 {
 	const char *save = cli_opt(cli, "save"), *unsent = NULL;
-	struct source_frames frames = {0};
+	struct source_frames frames = { 0 };
 	struct choose_set to;
 	char text[RECEIPT_TEXT_LEN + 1];
-	int r = source_choose(cli, s, body, &to);
+	int err = source_choose(cli, s, body, &to);
 
-	if (!r)
-		r = seal_all(cli, s, body, &to, &frames);
-	if (!r)
-		r = source_unsent(cli, &unsent);
-	if (!r)
-		r = source_frames_save(cli, save ? save : unsent, &frames);
-	if (!r)
-		r = source_show_receipt(cli, s); /* before the first frame leaves */
-	if (!r && save)
+	if (!err)
+		err = seal_all(cli, s, body, &to, &frames);
+	if (!err)
+		err = source_unsent(cli, &unsent);
+	if (!err)
+		err = source_frames_save(cli, save ? save : unsent, &frames);
+	if (!err)
+		err = source_show_receipt(cli, s); /* before the first frame leaves */
+	if (!err && save)
 		cli_printf(cli, _("%zu frames are in %s: anybody may carry them.\n"), frames.cnt,
 			   cli_s(cli, save));
-	else if (!r)
-		r = send_frames(cli, &frames, unsent);
-	if (!r) {
+	else if (!err)
+		err = send_frames(cli, &frames, unsent);
+	if (!err) {
 		receipt_print(text, &s->receipt);
 		cli_data(cli, json_pack("{s:s*,s:I,s:o}", "receipt",
 					cli_opt(cli, "receipt-file") ? NULL : text, "frames",
 					(json_int_t)frames.cnt, "desks", desk_list(&to)));
 	}
 	source_frames_free(&frames);
-	return r;
+	return err;
 }
 
 static int
@@ -127,48 +132,67 @@ tip_send(struct cli *cli)
 	const char *path = cli_opt(cli, "tip"), *unsent;
 	struct source *s;
 	json_t *body;
-	int r;
+	int err;
 
 	if (cli_flag(cli, "resume"))
 		return resume(cli);
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Say what to send: --tip FILE."));
-	r = source_unsent(cli, &unsent);
-	if (r)
-		return r;
+	err = source_unsent(cli, &unsent);
+	if (err)
+		return err;
 	if (access(unsent, F_OK) == 0 && !cli_opt(cli, "save"))
-		return cli_fail(cli, CLI_REFUSED, "unsent",
-				_("A tip is still on its way: first davy tip send --resume, or delete %s."),
-				unsent);
-	r = source_read_tip(cli, path, &body);
-	if (r)
-		return r;
-	r = source_new(cli, &s);
-	if (!r) {
-		r = send_new(cli, s, body);
+		return cli_fail(
+			cli, CLI_REFUSED, "unsent",
+			_("A tip is still on its way: first davy tip send --resume, or delete %s."),
+			unsent);
+	err = source_read_tip(cli, path, &body);
+	if (err)
+		return err;
+	err = source_new(cli, &s);
+	if (!err) {
+		err = send_new(cli, s, body);
 		source_free(s);
 	}
 	json_decref(body);
-	return r;
+	return err;
 }
 
 static const struct cli_option options[] = {
-	{.name = "tip", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("the tip as JSON: a body, or a form like the sample tips")},
-	{.name = "pick", .arg = N_("ID"), .help = N_("which one, where the file holds many (T02)")},
-	{.name = "words", .arg = "zh|en", .words = "zh en",
-	 .help = N_("which words of a form to send")},
-	{.name = "attach", .many = true, .arg = N_("FILE"), .words = "@file",
-	 .help = N_("send this file with it")},
-	{.name = "county", .arg = N_("CODE"), .help = N_("where: six digits; nothing for don't know")},
-	{.name = "danger", .help = N_("someone may die within a day")},
-	{.name = "exclude", .many = true, .arg = N_("DESK"), .help = N_("never seal it to this desk")},
-	{.name = "receipt-file", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("write the number there (mode 0600) instead of showing it")},
-	{.name = "save", .arg = N_("FILE"), .words = "@file",
-	 .help = N_("do not send: write the frames for somebody to carry")},
-	{.name = "resume", .help = N_("send what a lost connection left")},
-	{0},
+	{ .name = "tip",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the tip as JSON: a body, or a form like the sample tips") },
+	{ .name = "pick",
+	  .arg = N_("ID"),
+	  .help = N_("which one, where the file holds many (T02)") },
+	{ .name = "words",
+	  .arg = "zh|en",
+	  .words = "zh en",
+	  .help = N_("which words of a form to send") },
+	{ .name = "attach",
+	  .many = true,
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("send this file with it") },
+	{ .name = "county",
+	  .arg = N_("CODE"),
+	  .help = N_("where: six digits; nothing for don't know") },
+	{ .name = "danger", .help = N_("someone may die within a day") },
+	{ .name = "exclude",
+	  .many = true,
+	  .arg = N_("DESK"),
+	  .help = N_("never seal it to this desk") },
+	{ .name = "receipt-file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("write the number there (mode 0600) instead of showing it") },
+	{ .name = "save",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("do not send: write the frames for somebody to carry") },
+	{ .name = "resume", .help = N_("send what a lost connection left") },
+	{ 0 },
 };
 
 const struct command cmd_tip_send = {

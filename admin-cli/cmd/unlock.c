@@ -9,26 +9,26 @@ static int
 unlock_exec(struct cli *cli)
 {
 	uint64_t minutes = MINUTES_DEFAULT;
-	int r = cli_opt_number(cli, "for", 1, MINUTES_MAX, &minutes);
+	int err = cli_opt_number(cli, "for", 1, MINUTES_MAX, &minutes);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	/* not from an agent that runs: its time starts anew only with the passphrase */
-	r = home_unlock(cli, false);
-	if (r)
-		return r;
-	r = agent_start(cli->home->dir, &cli->home->secret->key, (unsigned)minutes);
-	if (r)
-		return cli_fail_err(cli, r, _("The agent does not start in %s"),
-			cli_s(cli, cli->home->dir));
+	err = home_unlock(cli, false);
+	if (err)
+		return err;
+	err = agent_start(cli->home->dir, &cli->home->secret->key, (unsigned)minutes);
+	if (err)
+		return cli_fail_err(cli, err, _("The agent does not start in %s"),
+				    cli_s(cli, cli->home->dir));
 	cli_printf(cli, _("Unlocked for %u minutes; davy lock ends it.\n"), (unsigned)minutes);
 	cli_data(cli, json_pack("{s:i}", "minutes", (int)minutes));
 	return CLI_OK;
 }
 
 static const struct cli_option options[] = {
-	{.name = "for", .arg = N_("MINUTES"), .help = N_("how long (60; at most 720)")},
-	{0},
+	{ .name = "for", .arg = N_("MINUTES"), .help = N_("how long (60; at most 720)") },
+	{ 0 },
 };
 
 const struct command cmd_unlock = {

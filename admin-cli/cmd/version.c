@@ -11,8 +11,8 @@ version_exec(struct cli *cli)
 
 	cli_printf(cli, "davy %s (davylamp/v1)\n", DAVYLAMP_VERSION);
 	cli_data(cli, json_pack("{s:s, s:s, s:s, s:s, s:s}", "version", DAVYLAMP_VERSION, "format",
-		"davylamp/v1", "sodium", sodium_version_string(), "sqlite", sqlite3_libversion(),
-		"curl", curl));
+				"davylamp/v1", "sodium", sodium_version_string(), "sqlite",
+				sqlite3_libversion(), "curl", curl));
 	return CLI_OK;
 }
 

@@ -14,12 +14,13 @@
 
 int
 epoch_part_get(struct cli *cli, const struct trust *v, uint8_t kind, uint32_t epoch,
-	const uint8_t *handle, struct epoch_part *out, bool *found)
+	       const uint8_t *handle, struct epoch_part *out, bool *found)
 {
-	struct net_request q = {
-		.op = FRAME_KEY_GET, .keep_status = true, .what = _("The desk's keys were not fetched")};
-	struct net_answer *a = malloc(sizeof *a);
-	int r;
+	struct net_request q = { .op = FRAME_KEY_GET,
+				 .keep_status = true,
+				 .what = _("The desk's keys were not fetched") };
+	struct net_answer *a = malloc(sizeof(*a));
+	int err;
 
 	*found = false;
 	if (!a)
@@ -29,32 +30,32 @@ epoch_part_get(struct cli *cli, const struct trust *v, uint8_t kind, uint32_t ep
 	q.routing.flags = kind;
 	if (handle)
 		memcpy(q.routing.proof, handle, KEY_HANDLE_LEN);
-	r = net_exchange(cli, &q, a);
-	if (r == CLI_OK && a->status == FRAME_OK) {
+	err = net_exchange(cli, &q, a);
+	if (!err && a->status == FRAME_OK) {
 		if (a->routing.length > FRAME_BODY_LEN)
-			r = cli_fail(cli, CLI_REFUSED, "protocol", _("A key part is too long."));
+			err = cli_fail(cli, CLI_REFUSED, "protocol", _("A key part is too long."));
 		out->epoch = a->routing.number;
 		out->len = a->routing.length;
 		memcpy(out->bytes, a->body, FRAME_BODY_LEN);
 		*found = true;
-	} else if (r == CLI_OK && a->status != FRAME_NOT_FOUND) {
-		r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
-			frame_status_name(a->status));
+	} else if (!err && a->status != FRAME_NOT_FOUND) {
+		err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
+			       frame_status_name(a->status));
 	}
 	free(a);
-	return r;
+	return err;
 }
 
 int
 epoch_part_put(struct cli *cli, const struct trust *v, uint8_t kind, const uint8_t *handle,
-	const struct epoch_part *part)
+	       const struct epoch_part *part)
 {
-	struct net_request q = {.op = FRAME_KEY_PUT,
-		.body = part->bytes,
-		.body_len = part->len,
-		.what = _("The desk's keys were not sent")};
-	struct net_answer *a = malloc(sizeof *a);
-	int r;
+	struct net_request q = { .op = FRAME_KEY_PUT,
+				 .body = part->bytes,
+				 .body_len = part->len,
+				 .what = _("The desk's keys were not sent") };
+	struct net_answer *a = malloc(sizeof(*a));
+	int err;
 
 	if (!a)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
@@ -64,9 +65,9 @@ epoch_part_put(struct cli *cli, const struct trust *v, uint8_t kind, const uint8
 	q.routing.length = (uint32_t)part->len;
 	if (handle)
 		memcpy(q.routing.proof, handle, KEY_HANDLE_LEN);
-	r = net_exchange(cli, &q, a);
+	err = net_exchange(cli, &q, a);
 	free(a);
-	return r;
+	return err;
 }
 
 uint32_t
@@ -82,8 +83,7 @@ epoch_part_last(const struct trust *v)
 
 /* What a member signs when he offers a subkey. */
 static void
-subkey_said(uint8_t said[static SAID_LEN], const struct trust *v, uint32_t epoch,
-	const uint8_t *pk)
+subkey_said(uint8_t said[static SAID_LEN], const struct trust *v, uint32_t epoch, const uint8_t *pk)
 {
 	struct bufw w;
 
@@ -100,7 +100,7 @@ own_subkey(const struct home_keys *k, const struct trust *v, uint32_t epoch)
 {
 	for (size_t i = 0; i < k->subkey_cnt; i++)
 		if (memcmp(k->subkey[i].gateway, v->bundle.roster->gateway, KEY_ID_LEN) == 0 &&
-			k->subkey[i].desk == v->desk->number && k->subkey[i].epoch == epoch)
+		    k->subkey[i].desk == v->desk->number && k->subkey[i].epoch == epoch)
 			return &k->subkey[i];
 	return NULL;
 }
@@ -108,22 +108,22 @@ own_subkey(const struct home_keys *k, const struct trust *v, uint32_t epoch)
 int
 epoch_part_offer(struct cli *cli, const struct trust *v, uint32_t epoch)
 {
-	struct home_subkey fresh = {.desk = v->desk->number, .epoch = epoch};
+	struct home_subkey fresh = { .desk = v->desk->number, .epoch = epoch };
 	uint8_t said[SAID_LEN];
 	const struct home_keys *k;
 	struct xwing_public pk;
-	struct epoch_part *p = calloc(1, sizeof *p);
-	int r = home_keys(cli, &k);
+	struct epoch_part *p = calloc(1, sizeof(*p));
+	int err = home_keys(cli, &k);
 
-	if (r || !p)
+	if (err || !p)
 		goto out;
 	if (!own_subkey(k, v, epoch)) {
 		memcpy(fresh.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
 		xwing_keypair(&pk, &fresh.secret);
 		/* kept before it is offered: an offer whose secret is lost would lose the epoch */
-		r = home_add_subkey(cli, &fresh);
-		sodium_memzero(&fresh, sizeof fresh);
-		if (r)
+		err = home_add_subkey(cli, &fresh);
+		sodium_memzero(&fresh, sizeof(fresh));
+		if (err)
 			goto out;
 	}
 	xwing_public_of(&pk, &own_subkey(k, v, epoch)->secret);
@@ -131,87 +131,91 @@ epoch_part_offer(struct cli *cli, const struct trust *v, uint32_t epoch)
 	p->epoch = epoch;
 	p->len = SUBKEY_LEN;
 	memcpy(p->bytes, pk.b, KEY_SEAL_PUBLIC_LEN);
-	crypto_sign_detached(p->bytes + KEY_SEAL_PUBLIC_LEN, NULL, said, sizeof said, k->sign.bytes);
-	r = epoch_part_put(cli, v, FRAME_KEY_SUBKEY, k->handle, p);
+	crypto_sign_detached(p->bytes + KEY_SEAL_PUBLIC_LEN, NULL, said, sizeof(said),
+			     k->sign.bytes);
+	err = epoch_part_put(cli, v, FRAME_KEY_SUBKEY, k->handle, p);
 out:
 	free(p);
-	return r;
+	return err;
 }
 
 /* The subkey that the member offered, if his signature over it is good. */
 static int
-offered_key(struct cli *cli, const struct trust *v, uint32_t epoch,
-	const struct roster_member *to, uint8_t pk[static KEY_SEAL_PUBLIC_LEN], bool *found)
+offered_key(struct cli *cli, const struct trust *v, uint32_t epoch, const struct roster_member *to,
+	    uint8_t pk[static KEY_SEAL_PUBLIC_LEN], bool *found)
 {
 	uint8_t said[SAID_LEN];
-	struct epoch_part *p = malloc(sizeof *p);
-	int r;
+	struct epoch_part *p = malloc(sizeof(*p));
+	int err;
 
 	*found = false;
 	if (!p)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	r = epoch_part_get(cli, v, FRAME_KEY_SUBKEY, epoch, to->handle, p, found);
-	if (r == CLI_OK && *found) {
+	err = epoch_part_get(cli, v, FRAME_KEY_SUBKEY, epoch, to->handle, p, found);
+	if (!err && *found) {
 		subkey_said(said, v, epoch, p->bytes);
 		*found = p->len == SUBKEY_LEN &&
-			crypto_sign_verify_detached(p->bytes + KEY_SEAL_PUBLIC_LEN, said, sizeof said,
-				to->sign) == 0;
+			 crypto_sign_verify_detached(p->bytes + KEY_SEAL_PUBLIC_LEN, said,
+						     sizeof(said), to->sign) == 0;
 		if (*found)
 			memcpy(pk, p->bytes, KEY_SEAL_PUBLIC_LEN);
 		else
-			cli_warn(cli, _("The subkey that the gateway has of %s is not signed by that member."),
+			cli_warn(
+				cli,
+				_("The subkey that the gateway has of %s is not signed by that member."),
 				cli_s(cli, to->name));
 	}
 	free(p);
-	return r;
+	return err;
 }
 
 int
 epoch_part_give(struct cli *cli, const struct trust *v, const struct home_epoch *e,
-	const struct roster_member *to, bool *by_card)
+		const struct roster_member *to, bool *by_card)
 {
-	struct age_recipient who = {.kind = AGE_KIND_PQ};
-	struct epoch_part *p = calloc(1, sizeof *p);
-	struct age_memory in = {.len = XWING_SECRET_LEN}, out = {.cap = FRAME_BODY_LEN};
+	struct age_recipient who = { .kind = AGE_KIND_PQ };
+	struct epoch_part *p = calloc(1, sizeof(*p));
+	struct age_memory in = { .len = XWING_SECRET_LEN }, out = { .cap = FRAME_BODY_LEN };
 	uint8_t secret[XWING_SECRET_LEN];
 	bool found = false;
-	int r;
+	int err;
 
 	if (!p)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	r = offered_key(cli, v, e->epoch, to, who.pk.xwing.b, &found);
-	if (r)
+	err = offered_key(cli, v, e->epoch, to, who.pk.xwing.b, &found);
+	if (err)
 		goto out;
 	if (!found)
 		memcpy(who.pk.xwing.b, to->seal, KEY_SEAL_PUBLIC_LEN);
 	*by_card = !found;
-	memcpy(secret, e->secret.seed, sizeof secret);
+	memcpy(secret, e->secret.seed, sizeof(secret));
 	in.bytes = secret;
 	out.bytes = p->bytes;
-	r = age_stream_seal(&(struct age_sealing){.to = &who, .to_cnt = 1},
-		age_memory_source(&in), age_memory_sink(&out));
-	sodium_memzero(secret, sizeof secret);
-	if (r) {
-		r = cli_fail_err(cli, r, _("The epoch key cannot be sealed to %s"), cli_s(cli, to->name));
+	err = age_stream_seal(&(struct age_sealing){ .to = &who, .to_cnt = 1 },
+			      age_memory_source(&in), age_memory_sink(&out));
+	sodium_memzero(secret, sizeof(secret));
+	if (err) {
+		err = cli_fail_err(cli, err, _("The epoch key cannot be sealed to %s"),
+				   cli_s(cli, to->name));
 		goto out;
 	}
 	p->epoch = e->epoch;
 	p->len = out.len;
-	r = epoch_part_put(cli, v, FRAME_KEY_SECRET, to->handle, p);
+	err = epoch_part_put(cli, v, FRAME_KEY_SECRET, to->handle, p);
 out:
 	free(p);
-	return r;
+	return err;
 }
 
 /* Opens the sealed secret with this member's subkey of the epoch, or with the key of his card. */
 static int
 open_secret(const struct home_keys *k, const struct home_subkey *sub, const struct epoch_part *p,
-	struct xwing_secret *out)
+	    struct xwing_secret *out)
 {
 	struct age_identity id[2];
 	uint8_t plain[2 * XWING_SECRET_LEN], *sealed = malloc(p->len ? p->len : 1);
-	struct age_memory to = {.bytes = plain, .cap = sizeof plain};
-	struct age_memory from = {.bytes = sealed, .len = p->len};
+	struct age_memory to = { .bytes = plain, .cap = sizeof(plain) };
+	struct age_memory from = { .bytes = sealed, .len = p->len };
 	size_t cnt = 0;
 
 	if (!sealed)
@@ -220,58 +224,59 @@ open_secret(const struct home_keys *k, const struct home_subkey *sub, const stru
 	age_key_from_secret(&id[cnt++], AGE_KIND_PQ, k->seal.seed);
 	if (sub)
 		age_key_from_secret(&id[cnt++], AGE_KIND_PQ, sub->secret.seed);
-	int r = age_stream_open(&(struct age_opener){.ids = id, .id_cnt = cnt},
-		age_memory_source(&from), age_memory_sink(&to), NULL);
-	if (r == 0 && to.len != XWING_SECRET_LEN)
-		r = ERR_FORMAT;
-	if (r == 0)
+	int err = age_stream_open(&(struct age_opener){ .ids = id, .id_cnt = cnt },
+				  age_memory_source(&from), age_memory_sink(&to), NULL);
+	if (!err && to.len != XWING_SECRET_LEN)
+		err = ERR_FORMAT;
+	if (!err)
 		memcpy(out->seed, plain, XWING_SECRET_LEN);
 	age_key_wipe(id, cnt);
-	sodium_memzero(plain, sizeof plain);
+	sodium_memzero(plain, sizeof(plain));
 	free(sealed);
-	return r;
+	return err;
 }
 
 int
 epoch_part_take(struct cli *cli, const struct trust *v, const struct epoch *cert, bool *got,
-	bool *damaged)
+		bool *damaged)
 {
-	struct home_epoch e = {.desk = cert->desk, .epoch = cert->number, .use = cert->use};
-	struct epoch_part *p = malloc(sizeof *p);
+	struct home_epoch e = { .desk = cert->desk, .epoch = cert->number, .use = cert->use };
+	struct epoch_part *p = malloc(sizeof(*p));
 	const struct home_keys *k;
-	int r = home_keys(cli, &k);
+	int err = home_keys(cli, &k);
 
 	*got = *damaged = false;
-	if (r || !p)
+	if (err || !p)
 		goto out;
-	r = epoch_part_get(cli, v, FRAME_KEY_SECRET, cert->number, k->handle, p, got);
-	if (r || !*got)
+	err = epoch_part_get(cli, v, FRAME_KEY_SECRET, cert->number, k->handle, p, got);
+	if (err || !*got)
 		goto out;
 	memcpy(e.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
 	*damaged = open_secret(k, own_subkey(k, v, cert->number), p, &e.secret) != 0;
 	if (!*damaged) {
 		xwing_public_of(&e.pk, &e.secret);
-		*damaged = memcmp(e.pk.b, cert->key, sizeof cert->key) != 0;
+		*damaged = memcmp(e.pk.b, cert->key, sizeof(cert->key)) != 0;
 	}
 	*got = !*damaged;
 	if (*got)
-		r = home_add_epoch(cli, &e);
+		err = home_add_epoch(cli, &e);
 out:
-	sodium_memzero(&e, sizeof e);
+	sodium_memzero(&e, sizeof(e));
 	free(p);
-	return r;
+	return err;
 }
 
 int
 epoch_part_pending(struct cli *cli, const struct trust *v, struct epoch *cert,
-	struct epoch_part *note, bool *found)
+		   struct epoch_part *note, bool *found)
 {
-	int r = epoch_part_get(cli, v, FRAME_KEY_CERT, 0, NULL, note, found);
+	int err = epoch_part_get(cli, v, FRAME_KEY_CERT, 0, NULL, note, found);
 
-	if (r || !*found)
-		return r;
-	*found = epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_COMPLETE) != 0 &&
-		epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_PENDING) == 0 &&
-		cert->desk == v->desk->number && cert->until > v->today;
+	if (err || !*found)
+		return err;
+	*found = epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_COMPLETE) !=
+			 0 &&
+		 epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_PENDING) == 0 &&
+		 cert->desk == v->desk->number && cert->until > v->today;
 	return CLI_OK;
 }

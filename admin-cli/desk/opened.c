@@ -11,8 +11,8 @@ static const struct {
 	uint16_t in;
 	enum machine_by out;
 } role_map[] = {
-	{ROSTER_TR, BY_TR}, {ROSTER_SR, BY_SR}, {ROSTER_PL, BY_PL}, {ROSTER_TL, BY_TL},
-	{ROSTER_IN, BY_IN}, {ROSTER_IG, BY_IG}, {ROSTER_RW, BY_RW},
+	{ ROSTER_TR, BY_TR }, { ROSTER_SR, BY_SR }, { ROSTER_PL, BY_PL }, { ROSTER_TL, BY_TL },
+	{ ROSTER_IN, BY_IN }, { ROSTER_IG, BY_IG }, { ROSTER_RW, BY_RW },
 };
 
 uint32_t
@@ -21,7 +21,7 @@ opened_roles(uint16_t roster_roles)
 	uint32_t roles = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof role_map / sizeof *role_map; i++)
+	for (i = 0; i < sizeof(role_map) / sizeof(*role_map); i++)
 		if (roster_roles & role_map[i].in)
 			roles |= 1u << role_map[i].out;
 	return roles;
@@ -50,7 +50,7 @@ fill_person(const struct opened *d, struct fold_person *who, const struct roster
 {
 	const struct roster_desk *desk = roster_find(d->view->bundle.roster, m->desk);
 
-	memcpy(who->handle, m->handle, sizeof who->handle);
+	memcpy(who->handle, m->handle, sizeof(who->handle));
 	who->desk = m->desk;
 	who->level = desk ? desk->level : 0;
 	who->roles = opened_roles(m->roles);
@@ -60,7 +60,7 @@ fill_person(const struct opened *d, struct fold_person *who, const struct roster
 void
 opened_person(const struct opened *d, struct fold_person *who)
 {
-	memset(who, 0, sizeof *who);
+	memset(who, 0, sizeof(*who));
 	if (d->view->me)
 		fill_person(d, who, d->view->me);
 }
@@ -92,8 +92,7 @@ audit(struct cli *cli, struct opened *d, size_t i, const uint8_t *sealed)
 	err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
 	if (err == ERR_NOT_FOUND && opened_keys_older(cli, d->inner))
 		err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
-	x->audit = !err			? OPENED_AUDITED :
-		   err == ERR_NOT_FOUND ? OPENED_UNKNOWN : OPENED_UNAUDITED;
+	x->audit = !err ? OPENED_AUDITED : err == ERR_NOT_FOUND ? OPENED_UNKNOWN : OPENED_UNAUDITED;
 	for (k = 0; !err && k < SEAL_CNT; k++) {
 		if (!r->who[k])
 			continue;
@@ -105,16 +104,17 @@ audit(struct cli *cli, struct opened *d, size_t i, const uint8_t *sealed)
 
 /* Place, author and body of an opened entry. `nth`: how many of the source's stand before. */
 static enum fold_reason
-check_place(const struct opened *d, const struct workspace_entry *w, const struct entry *e, uint32_t nth)
+check_place(const struct opened *d, const struct workspace_entry *w, const struct entry *e,
+	    uint32_t nth)
 {
 	uint8_t id[KEY_ID_LEN];
 
-	if (memcmp(e->gateway, d->inner->gateway->card.id, sizeof e->gateway) ||
-	    memcmp(e->id, d->c.rec.id, sizeof e->id) || e->thread != w->thread)
+	if (memcmp(e->gateway, d->inner->gateway->card.id, sizeof(e->gateway)) ||
+	    memcmp(e->id, d->c.rec.id, sizeof(e->id)) || e->thread != w->thread)
 		return FOLD_PLACE;
 	if (w->by_source) {
 		frame_case_id(id, e->author);
-		if (memcmp(id, d->c.rec.id, sizeof id))
+		if (memcmp(id, d->c.rec.id, sizeof(id)))
 			return FOLD_STRANGER;
 		return e->number == nth ? FOLD_FINE : FOLD_PLACE;
 	}
@@ -133,7 +133,8 @@ read_body(struct opened_entry *x, struct fold_entry *f)
 }
 
 static void
-open_entry(struct cli *cli, struct opened *d, size_t i, const struct workspace_entry *w, uint32_t nth)
+open_entry(struct cli *cli, struct opened *d, size_t i, const struct workspace_entry *w,
+	   uint32_t nth)
 {
 	struct opened_entry *x = &d->x[i];
 	struct fold_entry *f = &d->entry[i];
@@ -143,7 +144,7 @@ open_entry(struct cli *cli, struct opened *d, size_t i, const struct workspace_e
 	f->number = w->number;
 	f->day = w->day;
 	f->by_source = w->by_source;
-	memcpy(f->hash, w->hash, sizeof f->hash);
+	memcpy(f->hash, w->hash, sizeof(f->hash));
 	if (open_any(d->inner, i, w->sealed)) {
 		f->fault = FOLD_UNOPENED;
 		return;
@@ -153,17 +154,17 @@ open_entry(struct cli *cli, struct opened *d, size_t i, const struct workspace_e
 	if (f->fault)
 		return;
 	f->type = x->e.type;
-	memcpy(f->prev, x->e.prev, sizeof f->prev);
-	memcpy(f->seen, x->e.seen, sizeof f->seen);
-	memcpy(x->t, r->t, sizeof x->t);
-	x->proof = !w->by_source || !memcmp(r->T, w->proof, sizeof r->T);
+	memcpy(f->prev, x->e.prev, sizeof(f->prev));
+	memcpy(f->seen, x->e.seen, sizeof(f->seen));
+	memcpy(x->t, r->t, sizeof(x->t));
+	x->proof = !w->by_source || !memcmp(r->T, w->proof, sizeof(r->T));
 	f->fault = check_place(d, w, &x->e, nth);
 	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
 	    !opened_keys_add(d->inner, x->e.binary, 0))
 		d->source_pk = x->e.binary;
 	if (w->by_source) /* first, since it may bring keys that the audit needs */
 		x->roster = opened_roster_check(cli, d->inner, x->e.roster, w->day,
-						 &x->roster_version);
+						&x->roster_version);
 	audit(cli, d, i, w->sealed);
 	read_body(x, f);
 }
@@ -190,7 +191,7 @@ name_authors(struct cli *cli, struct opened *d)
 static int
 open_thread(struct cli *cli, struct opened *d, int thread, uint32_t cnt)
 {
-	struct workspace_entry *w = malloc(sizeof *w);
+	struct workspace_entry *w = malloc(sizeof(*w));
 	uint32_t n, nth = 0;
 	int err = w ? 0 : ERR_MEM;
 
@@ -216,11 +217,11 @@ prepare(struct cli *cli, struct opened *d)
 	size_t cnt = d->c.have_source + d->c.have_desk;
 	struct opened_inner *in = d->inner;
 
-	d->x = calloc(cnt + 1, sizeof *d->x);
-	d->entry = calloc(cnt + 1, sizeof *d->entry);
+	d->x = calloc(cnt + 1, sizeof(*d->x));
+	d->entry = calloc(cnt + 1, sizeof(*d->entry));
 	in->plain_len = (cnt + 1) * ENTRY_LEN;
 	in->plain = secret_alloc(in->plain_len);
-	in->opened = secret_alloc((cnt + 1) * sizeof *in->opened);
+	in->opened = secret_alloc((cnt + 1) * sizeof(*in->opened));
 	if (!d->x || !d->entry || !in->plain || !in->opened)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("The case cannot be opened"));
 	return opened_keys_load(cli, d);
@@ -247,9 +248,11 @@ load(struct cli *cli, struct opened *d)
 		err = open_thread(cli, d, FRAME_DESK, d->c.have_desk);
 	if (!err) {
 		name_authors(cli, d);
-		d->in = (struct fold_input){
-			.machine = d->c.rec.kind == FRAME_ORDER ? MACHINE_ORDER : MACHINE_TIP,
-			.entry = d->entry, .entry_cnt = d->cnt, .today = d->view->today};
+		d->in = (struct fold_input){ .machine = d->c.rec.kind == FRAME_ORDER ? MACHINE_ORDER
+										     : MACHINE_TIP,
+					     .entry = d->entry,
+					     .entry_cnt = d->cnt,
+					     .today = d->view->today };
 		err = fold_run(&d->fold, &d->in);
 	}
 	return err ? cli_fail_err(cli, err, "%s", _("The case cannot be opened")) : 0;
@@ -258,23 +261,23 @@ load(struct cli *cli, struct opened *d)
 int
 opened_load(struct cli *cli, const struct workspace_case *c, struct opened **out)
 {
-	struct opened *d = calloc(1, sizeof *d);
-	int r;
+	struct opened *d = calloc(1, sizeof(*d));
+	int err;
 
 	*out = NULL;
 	if (d)
-		d->inner = calloc(1, sizeof *d->inner);
+		d->inner = calloc(1, sizeof(*d->inner));
 	if (!d || !d->inner) {
 		free(d);
 		return cli_fail_err(cli, ERR_MEM, "%s", _("The case cannot be opened"));
 	}
 	d->c = *c;
-	r = load(cli, d);
-	if (r)
+	err = load(cli, d);
+	if (err)
 		opened_free(d);
 	else
 		*out = d;
-	return r;
+	return err;
 }
 
 void
@@ -328,7 +331,8 @@ opened_first(const struct opened *d)
 int
 opened_sealed(struct cli *cli, const struct opened *d, size_t i, struct workspace_entry *out)
 {
-	int err = workspace_entry_get(cli->workspace, d->c.rec.id, d->entry[i].thread, d->entry[i].number, out);
+	int err = workspace_entry_get(cli->workspace, d->c.rec.id, d->entry[i].thread,
+				      d->entry[i].number, out);
 
 	return err ? cli_fail_err(cli, err, "%s", _("The entry cannot be read")) : 0;
 }

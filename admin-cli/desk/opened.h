@@ -40,17 +40,17 @@ enum opened_roster {
 
 /* One entry; fold entry i of the same index has its verdict. */
 struct opened_entry {
-	const uint8_t *plain; /* ENTRY_LEN bytes, or NULL where it was not opened */
-	struct entry e;       /* borrows from plain */
-	json_t *body;         /* or NULL */
+	const uint8_t *plain;     /* ENTRY_LEN bytes, or NULL where it was not opened */
+	struct entry e;           /* borrows from plain */
+	json_t *body;             /* or NULL */
 	char why[SCHEMA_WHY_CAP]; /* what is wrong with the body */
 	enum opened_audit audit;
 	uint16_t desk[SEAL_CNT]; /* after an audit: who can open it; 0 the source */
 	unsigned desk_cnt;
 	uint8_t t[32];
-	bool proof;           /* t fits the T that the gateway keeps */
+	bool proof; /* t fits the T that the gateway keeps */
 	enum opened_roster roster;
-	uint32_t roster_version; /* 0: unknown */
+	uint32_t roster_version;            /* 0: unknown */
 	const struct roster_member *author; /* NULL: the source, or nobody known */
 };
 

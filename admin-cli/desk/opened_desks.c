@@ -69,10 +69,11 @@ opened_seal_set(struct cli *cli, const struct opened *d, bool reply, struct seal
 	uint16_t desk[SEAL_CNT];
 	unsigned i, cnt = opened_desks(d, desk), n = 0, desks = 0;
 
-	memset(set, 0, sizeof *set);
+	memset(set, 0, sizeof(*set));
 	if (reply && !d->source_pk)
-		return cli_fail(cli, CLI_REFUSED, "unopened",
-				_("The tip is not opened here, so nothing can be sealed to its source."));
+		return cli_fail(
+			cli, CLI_REFUSED, "unopened",
+			_("The tip is not opened here, so nothing can be sealed to its source."));
 	if (reply)
 		set->pk[n++] = d->source_pk;
 	for (i = 0; i < cnt && n < SEAL_CNT; i++) {
@@ -85,9 +86,10 @@ opened_seal_set(struct cli *cli, const struct opened *d, bool reply, struct seal
 		desks++;
 	}
 	if (desks < 2)
-		return cli_fail(cli, CLI_REFUSED, "no-key",
-				_("Fewer than two desks of this case have a current key; their leads "
-				  "run davy desk rotate."));
+		return cli_fail(
+			cli, CLI_REFUSED, "no-key",
+			_("Fewer than two desks of this case have a current key; their leads "
+			  "run davy desk rotate."));
 	return 0;
 }
 
@@ -97,7 +99,8 @@ title(const struct opened *d)
 {
 	size_t first = opened_first(d);
 	const json_t *body = first == FOLD_NONE ? NULL : d->x[first].body;
-	const char *text = d->c.rec.kind == FRAME_ORDER ? schema_text(body, "text") : schema_text(body, "what");
+	const char *text = d->c.rec.kind == FRAME_ORDER ? schema_text(body, "text")
+							: schema_text(body, "what");
 	char *one = cli_safe(text, strlen(text), CLI_ONE_LINE), *cut = cli_cut(one, TITLE_COLUMNS);
 	json_t *out = json_string(cut);
 
@@ -109,8 +112,9 @@ title(const struct opened *d)
 json_t *
 opened_line(const struct opened *d)
 {
-	json_t *line = json_pack("{s:s,s:o}", "state", machine_state_name(d->fold.machine, d->fold.state),
-				 "title", title(d));
+	json_t *line = json_pack("{s:s,s:o}", "state",
+				 machine_state_name(d->fold.machine, d->fold.state), "title",
+				 title(d));
 
 	if (d->fold.severity)
 		json_object_set_new(line, "severity", json_sprintf("S%d", d->fold.severity));
@@ -130,13 +134,13 @@ opened_changed(struct cli *cli, struct workspace_case *c)
 	struct opened *d;
 	json_t *line;
 	char *text;
-	int r = opened_load(cli, c, &d);
+	int err = opened_load(cli, c, &d);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	line = opened_line(d);
 	text = json_dumps(line, JSON_COMPACT);
-	if (text && strlen(text) < sizeof c->line) {
+	if (text && strlen(text) < sizeof(c->line)) {
 		c->line_len = (uint16_t)strlen(text);
 		memcpy(c->line, text, c->line_len);
 		c->folded = c->have_source + c->have_desk;

@@ -33,7 +33,7 @@ struct opened_inner {
 		/* Copies: `known` may move when it grows. */
 		struct open_known known[SEAL_CNT];
 		const struct open_known *who[SEAL_CNT];
-	} *opened; /* secret, one an entry */
+	} * opened; /* secret, one an entry */
 };
 
 /* Expands our secrets and fills the keys that everybody knows: the roster's and our own. */
@@ -46,11 +46,11 @@ int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 bool opened_keys_older(struct cli *cli, struct opened_inner *in);
 /* Who has this verify key: now, else in an earlier members note. */
 const struct roster_member *opened_keys_author(struct cli *cli, struct opened *d,
-						const uint8_t key[static 32]);
+					       const uint8_t key[static 32]);
 /* What the roster hash of an entry of that server day says; asks the gateway where nobody here
  * has seen it. */
 enum opened_roster opened_roster_check(struct cli *cli, struct opened_inner *in,
-					 const uint8_t hash[static 32], uint32_t day,
-					 uint32_t *version);
+				       const uint8_t hash[static 32], uint32_t day,
+				       uint32_t *version);
 
 #endif

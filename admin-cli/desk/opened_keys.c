@@ -13,7 +13,7 @@ opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	if (in->known_cnt == in->known_cap) {
 		size_t cap = in->known_cap ? 2 * in->known_cap : 32;
 
-		known = reallocarray(in->known, cap, sizeof *known);
+		known = reallocarray(in->known, cap, sizeof(*known));
 		if (!known)
 			return ERR_MEM;
 		in->known = known;
@@ -22,7 +22,7 @@ opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	known = &in->known[in->known_cnt];
 	open_known_set(known, pk, desk);
 	for (i = 0; i < in->known_cnt; i++)
-		if (!memcmp(in->known[i].hash, known->hash, sizeof known->hash))
+		if (!memcmp(in->known[i].hash, known->hash, sizeof(known->hash)))
 			return 0;
 	in->known_cnt++;
 	return 0;
@@ -47,7 +47,7 @@ load_own(struct cli *cli, struct opened_inner *in)
 	size_t i = 0;
 	int err = 0;
 
-	in->key = calloc(in->keys->epoch_cnt + 1, sizeof *in->key);
+	in->key = calloc(in->keys->epoch_cnt + 1, sizeof(*in->key));
 	if (!in->key)
 		return ERR_MEM;
 	while (!err && (e = home_epoch_next(cli, in->keys, 0, &i)) != NULL) {
@@ -74,7 +74,8 @@ archive_add(struct opened_inner *in, const uint8_t *old, size_t old_len)
 
 	for (i = 0; !err && (i + 1) * ARCHIVE_LEN <= old_len; i++)
 		err = opened_keys_add(in, old + i * ARCHIVE_LEN + 2,
-				       (uint16_t)(old[i * ARCHIVE_LEN] | old[i * ARCHIVE_LEN + 1] << 8));
+				      (uint16_t)(old[i * ARCHIVE_LEN] | old[i * ARCHIVE_LEN + 1]
+										<< 8));
 	return err;
 }
 
@@ -97,8 +98,9 @@ archive_put(struct workspace *ws, const struct bundle *b)
 	size_t seen_len = 0, old_len = 0, len, i;
 	int err;
 
-	err = workspace_get(ws, WORKSPACE_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), &seen, &seen_len);
-	if (!err && seen_len == sizeof b->hash && !memcmp(seen, b->hash, seen_len)) {
+	err = workspace_get(ws, WORKSPACE_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), &seen,
+			    &seen_len);
+	if (!err && seen_len == sizeof(b->hash) && !memcmp(seen, b->hash, seen_len)) {
 		workspace_free(seen, seen_len);
 		return 0;
 	}
@@ -125,7 +127,8 @@ archive_put(struct workspace *ws, const struct bundle *b)
 	}
 	err = workspace_put(ws, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), all, len);
 	if (!err)
-		err = workspace_put(ws, WORKSPACE_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), b->hash, sizeof b->hash);
+		err = workspace_put(ws, WORKSPACE_NOTE, ARCHIVE_SEEN, strlen(ARCHIVE_SEEN), b->hash,
+				    sizeof(b->hash));
 	free(all);
 	return err;
 }
@@ -164,7 +167,7 @@ opened_keys_free(struct opened_inner *in)
 static int
 add_old(struct opened_inner *in, const uint8_t *bytes, size_t len)
 {
-	struct bundle *old = reallocarray(in->old, in->old_cnt + 1, sizeof *old);
+	struct bundle *old = reallocarray(in->old, in->old_cnt + 1, sizeof(*old));
 
 	if (!old)
 		return ERR_MEM;
@@ -190,7 +193,8 @@ opened_keys_older(struct cli *cli, struct opened_inner *in)
 	if (in->old_loaded)
 		return false;
 	in->old_loaded = true;
-	if (!workspace_get(cli->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive, &in->archive_len))
+	if (!workspace_get(cli->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive,
+			   &in->archive_len))
 		(void)!archive_add(in, in->archive, in->archive_len);
 	(void)!workspace_each(cli->workspace, WORKSPACE_ROSTER, each_bundle, in);
 	return in->known_cnt > before;
@@ -200,7 +204,7 @@ static int
 each_note(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
 	struct opened_inner *in = arg;
-	struct roster_members **notes = reallocarray(in->notes, in->note_cnt + 1, sizeof *notes);
+	struct roster_members **notes = reallocarray(in->notes, in->note_cnt + 1, sizeof(*notes));
 
 	(void)key;
 	(void)key_len;
@@ -237,13 +241,13 @@ static int
 fetch_bundle(struct cli *cli, struct opened_inner *in, const uint8_t hash[static 32],
 	     uint32_t *version)
 {
-	struct net_request q = {.op = FRAME_ROSTER_GET, .keep_status = true};
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_request q = { .op = FRAME_ROSTER_GET, .keep_status = true };
+	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *bytes = malloc(BUNDLE_MAX);
 	size_t len = 0, part_len, total = 0;
 	int err = ERR_NOT_FOUND;
 
-	memcpy(q.routing.hash, hash, sizeof q.routing.hash);
+	memcpy(q.routing.hash, hash, sizeof(q.routing.hash));
 	if (!a || !bytes)
 		goto out;
 	do {
@@ -299,7 +303,8 @@ each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 		n->found = true;
 		return 1;
 	}
-	if (n->found && (u32(val) > n->version || (u32(val) == n->version && u32(val + 4) > n->seen)) &&
+	if (n->found &&
+	    (u32(val) > n->version || (u32(val) == n->version && u32(val + 4) > n->seen)) &&
 	    u32(val + 4) < n->first)
 		n->first = u32(val + 4);
 	return 0;
@@ -307,9 +312,9 @@ each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 
 enum opened_roster
 opened_roster_check(struct cli *cli, struct opened_inner *in, const uint8_t hash[static 32],
-		     uint32_t day, uint32_t *version)
+		    uint32_t day, uint32_t *version)
 {
-	struct newer n = {.hash = hash, .first = UINT32_MAX};
+	struct newer n = { .hash = hash, .first = UINT32_MAX };
 
 	*version = 0;
 	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
@@ -321,5 +326,5 @@ opened_roster_check(struct cli *cli, struct opened_inner *in, const uint8_t hash
 	*version = n.version;
 	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
 	return n.first != UINT32_MAX && day > n.first + OPENED_OVERLAP ? OPENED_ROSTER_OLDER
-									: OPENED_ROSTER_FINE;
+								       : OPENED_ROSTER_FINE;
 }

@@ -15,17 +15,17 @@
 int
 submit_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
 {
-	int r = workspace_open(cli);
+	int err = workspace_open(cli);
 
-	if (r)
-		return r;
-	r = workspace_case_find(cli, kind, prefix, c);
-	if (!r || r == CLI_USAGE)
-		return r;
+	if (err)
+		return err;
+	err = workspace_case_find(cli, kind, prefix, c);
+	if (!err || err == CLI_USAGE)
+		return err;
 	/* Perhaps it is newer than the last sync. An ambiguous prefix stays so. */
 	cli_forgive(cli);
-	r = sync_all(cli, true);
-	if (r)
+	err = sync_all(cli, true);
+	if (err)
 		cli_forgive(cli);
 	cli_data(cli, NULL); /* of the sync, which nobody asked for */
 	return workspace_case_find(cli, kind, prefix, c);
@@ -34,32 +34,35 @@ submit_find(struct cli *cli, int kind, const char *prefix, struct workspace_case
 int
 submit_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
 {
-	struct sync_count count = {0};
+	struct sync_count count = { 0 };
 	const struct trust *view;
-	int r = trust_get(cli, false, &view);
+	int err = trust_get(cli, false, &view);
 
-	if (!r && !view->desk) /* taken out of the roster, or a registrar */
-		r = cli_fail(cli, CLI_REFUSED, "denied",
-			     _("You are in no desk of roster %u: cases and orders are for desks."),
-			     view->bundle.roster->version);
-	/* The list tells what changed; the tip itself is fetched only here, by a person's command. */
-	if (!r)
-		r = sync_lists(cli, view, &count);
-	if (!r && workspace_case_get(cli->workspace, c->rec.id, c))
-		r = cli_fail(cli, CLI_REFUSED, "not-found", _("There is no such case."));
-	if (!r)
-		r = sync_case(cli, c, parts);
-	*offline = r == CLI_AGAIN;
+	if (!err && !view->desk) /* taken out of the roster, or a registrar */
+		err = cli_fail(
+			cli, CLI_REFUSED, "denied",
+			_("You are in no desk of roster %u: cases and orders are for desks."),
+			view->bundle.roster->version);
+	/* The list tells what changed; the tip itself is fetched only here, by a person's command.
+	 */
+	if (!err)
+		err = sync_lists(cli, view, &count);
+	if (!err && workspace_case_get(cli->workspace, c->rec.id, c))
+		err = cli_fail(cli, CLI_REFUSED, "not-found", _("There is no such case."));
+	if (!err)
+		err = sync_case(cli, c, parts);
+	*offline = err == CLI_AGAIN;
 	if (*offline)
 		cli_forgive(cli);
-	return *offline ? 0 : r;
+	return *offline ? 0 : err;
 }
 
 int
 submit_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
 {
-	return submit_update(cli, c, c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
-			   offline);
+	return submit_update(cli, c,
+			     c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
+			     offline);
 }
 
 int
@@ -67,13 +70,13 @@ submit_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
 {
 	struct workspace_case c;
 	bool offline;
-	int r = submit_find(cli, kind, prefix, &c);
+	int err = submit_find(cli, kind, prefix, &c);
 
 	*out = NULL;
-	if (!r)
-		r = submit_refresh(cli, &c, &offline);
-	if (r)
-		return r;
+	if (!err)
+		err = submit_refresh(cli, &c, &offline);
+	if (err)
+		return err;
 	if (offline)
 		cli_warn(cli, _("The gateway does not answer; this is what was here before."));
 	return opened_load(cli, &c, out);
@@ -83,7 +86,7 @@ submit_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
 static enum fold_reason
 check(const struct opened *d, const struct submit *p, const json_t *body)
 {
-	struct fold_entry f = {.type = p->type, .day = d->view->today, .body = body};
+	struct fold_entry f = { .type = p->type, .day = d->view->today, .body = body };
 
 	f.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
 	opened_person(d, &f.who);
@@ -105,9 +108,10 @@ submit_check(const struct opened *d, const struct submit *p)
 int
 submit_rejected(struct cli *cli, const struct opened *d, enum fold_reason reason)
 {
-	return cli_fail(cli, CLI_REFUSED, fold_reason_name(reason), _("Not written: %s (state %s)."),
-			fold_reason_text(reason),
-			show_state(d->fold.machine, machine_state_name(d->fold.machine, d->fold.state)));
+	return cli_fail(cli, CLI_REFUSED, fold_reason_name(reason),
+			_("Not written: %s (state %s)."), fold_reason_text(reason),
+			show_state(d->fold.machine,
+				   machine_state_name(d->fold.machine, d->fold.state)));
 }
 
 /* Links: the last entry of the thread, and the last of ours in it. */
@@ -124,12 +128,12 @@ link_entry(const struct opened *d, struct entry *e, const uint8_t *me)
 			continue;
 		if (f->number + 1 > last) {
 			last = f->number + 1;
-			memcpy(e->seen, f->hash, sizeof e->seen);
+			memcpy(e->seen, f->hash, sizeof(e->seen));
 		}
 		if (d->x[i].plain && !f->by_source && f->number + 1 > own &&
 		    !memcmp(d->x[i].e.author, me, KEY_SIGN_PUBLIC_LEN)) {
 			own = f->number + 1;
-			memcpy(e->prev, f->hash, sizeof e->prev);
+			memcpy(e->prev, f->hash, sizeof(e->prev));
 		}
 	}
 	e->number = e->thread == FRAME_SOURCE ? ENTRY_NO_NUMBER : last;
@@ -142,7 +146,7 @@ seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const
 	const struct home_gateway *g;
 	const struct home_keys *keys;
 	struct seal_set set;
-	struct entry e = {.type = p->type};
+	struct entry e = { .type = p->type };
 	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int r, err;
 
@@ -159,13 +163,12 @@ seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const
 	e.json = json;
 	e.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
 	e.hour = (uint32_t)(net_minute(cli) ? net_minute(cli) / 60 : cli_now_hour());
-	memcpy(e.gateway, g->card.id, sizeof e.gateway);
-	memcpy(e.id, d->c.rec.id, sizeof e.id);
-	memcpy(e.roster, d->view->bundle.hash, sizeof e.roster);
+	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
+	memcpy(e.id, d->c.rec.id, sizeof(e.id));
+	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
 	link_entry(d, &e, keys->sign_pk);
 	*number = e.number;
-	err = seal_entry(sealed, NULL, &e,
-			 &(struct seal_entry){.set = &set, .key = &keys->sign});
+	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	free(json);
 	return err ? cli_fail_err(cli, err, "%s", _("The entry cannot be sealed")) : 0;
 }
@@ -178,14 +181,14 @@ op_of(const struct opened *d, const struct submit *p, struct frame_routing *rout
 	uint8_t hash[32];
 
 	if (p->type == ENTRY_ACKNOWLEDGE && tip != FOLD_NONE && d->x[tip].proof) {
-		memcpy(route->proof, d->x[tip].t, sizeof route->proof);
+		memcpy(route->proof, d->x[tip].t, sizeof(route->proof));
 		return FRAME_ACKNOWLEDGE;
 	}
 	if (p->type == ENTRY_PROPOSE && schema_proposed(p->body) == ENTRY_CLOSE)
 		return FRAME_CLOSE;
-	if (p->type == ENTRY_COSIGN && schema_hex(p->body, "proposal", hash, sizeof hash))
+	if (p->type == ENTRY_COSIGN && schema_hex(p->body, "proposal", hash, sizeof(hash)))
 		for (i = 0; i < d->cnt; i++)
-			if (!memcmp(d->entry[i].hash, hash, sizeof hash) &&
+			if (!memcmp(d->entry[i].hash, hash, sizeof(hash)) &&
 			    schema_proposed(d->x[i].body) == ENTRY_CLOSE)
 				return FRAME_CLOSE;
 	return FRAME_DESK_APPEND;
@@ -195,10 +198,10 @@ static int
 exchange(struct cli *cli, const struct opened *d, const struct submit *p, const uint8_t *sealed,
 	 struct net_answer *a, uint32_t number)
 {
-	struct net_request q = {.body = sealed, .body_len = SEAL_LEN, .keep_status = true};
+	struct net_request q = { .body = sealed, .body_len = SEAL_LEN, .keep_status = true };
 
 	q.op = op_of(d, p, &q.routing);
-	memcpy(q.routing.id, d->c.rec.id, sizeof q.routing.id);
+	memcpy(q.routing.id, d->c.rec.id, sizeof(q.routing.id));
 	q.routing.desk = d->c.asked;
 	if (q.op == FRAME_DESK_APPEND) {
 		q.routing.kind = d->c.rec.kind;
@@ -226,11 +229,11 @@ static int
 round_trip(struct cli *cli, const struct opened *d, struct submit *p, uint8_t *status)
 {
 	uint8_t *sealed = malloc(SEAL_LEN);
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_answer *a = malloc(sizeof(*a));
 	json_t *body = json_deep_copy(p->body);
 	enum fold_reason reason;
 	uint32_t number = 0;
-	int r = CLI_REFUSED;
+	int err = CLI_REFUSED;
 
 	if (!sealed || !a || !body) {
 		cli_fail_err(cli, ERR_MEM, "%s", _("The entry cannot be sealed"));
@@ -242,13 +245,13 @@ round_trip(struct cli *cli, const struct opened *d, struct submit *p, uint8_t *s
 		submit_rejected(cli, d, reason);
 		goto out;
 	}
-	r = seal_post(cli, d, p, body, sealed, &number);
-	if (!r) {
-		r = exchange(cli, d, p, sealed, a, number);
-		if (r == CLI_AGAIN && p->type == ENTRY_REPLY)
+	err = seal_post(cli, d, p, body, sealed, &number);
+	if (!err) {
+		err = exchange(cli, d, p, sealed, a, number);
+		if (err == CLI_AGAIN && p->type == ENTRY_REPLY)
 			keep_sent(p, sealed);
 	}
-	if (r)
+	if (err)
 		goto out;
 	*status = a->status;
 	p->number = p->type == ENTRY_REPLY ? a->routing.number : number;
@@ -257,7 +260,7 @@ out:
 	json_decref(body);
 	free(sealed);
 	free(a);
-	return r;
+	return err;
 }
 
 int
@@ -268,17 +271,17 @@ net_refusal(struct cli *cli, uint8_t status)
 		enum cli_exit code;
 		const char *name, *text;
 	} table[] = {
-		{FRAME_BAD, CLI_REFUSED, "bad", N_("The gateway finds the entry malformed.")},
-		{FRAME_NOT_FOUND, CLI_REFUSED, "not-found", N_("There is no such case.")},
-		{FRAME_STALE, CLI_AGAIN, "stale", N_("The clocks disagree; try again.")},
-		{FRAME_BUSY, CLI_AGAIN, "busy", N_("The gateway is busy; try again.")},
-		{FRAME_FULL, CLI_REFUSED, "full", N_("The case is full.")},
-		{FRAME_BEHIND, CLI_AGAIN, "behind",
-		 N_("Others keep writing first; look at the case and try again.")},
+		{ FRAME_BAD, CLI_REFUSED, "bad", N_("The gateway finds the entry malformed.") },
+		{ FRAME_NOT_FOUND, CLI_REFUSED, "not-found", N_("There is no such case.") },
+		{ FRAME_STALE, CLI_AGAIN, "stale", N_("The clocks disagree; try again.") },
+		{ FRAME_BUSY, CLI_AGAIN, "busy", N_("The gateway is busy; try again.") },
+		{ FRAME_FULL, CLI_REFUSED, "full", N_("The case is full.") },
+		{ FRAME_BEHIND, CLI_AGAIN, "behind",
+		  N_("Others keep writing first; look at the case and try again.") },
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof table / sizeof *table; i++)
+	for (i = 0; i < sizeof(table) / sizeof(*table); i++)
 		if (table[i].status == status)
 			return cli_fail(cli, table[i].code, table[i].name, "%s", _(table[i].text));
 	return cli_fail(cli, CLI_REFUSED, "bad", _("The gateway answers %s."),
@@ -292,13 +295,17 @@ queue(struct cli *cli, const struct workspace_case *c, struct submit *p)
 	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
 	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
 				 (json_int_t)c->have_desk, "sent", p->sent);
-	struct workspace_out o = {.kind = c->rec.kind, .type = p->type, .desk = c->asked, .hour = p->hour,
-			   .written = cli_now_hour(), .json = json};
+	struct workspace_out o = { .kind = c->rec.kind,
+				   .type = p->type,
+				   .desk = c->asked,
+				   .hour = p->hour,
+				   .written = cli_now_hour(),
+				   .json = json };
 	int err;
 
 	o.extra = extra = json_dumps(more, JSON_COMPACT);
 	json_decref(more);
-	memcpy(o.id, c->rec.id, sizeof o.id);
+	memcpy(o.id, c->rec.id, sizeof(o.id));
 	o.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
 	err = json && extra ? workspace_out_add(cli->workspace, &o) : ERR_MEM;
 	free(json);
@@ -307,7 +314,7 @@ queue(struct cli *cli, const struct workspace_case *c, struct submit *p)
 		return cli_fail_err(cli, err, "%s", _("The entry cannot be kept"));
 	cli_forgive(cli);
 	p->queued = true;
-	memset(p->hash, 0, sizeof p->hash);
+	memset(p->hash, 0, sizeof(p->hash));
 	return 0;
 }
 
@@ -315,16 +322,16 @@ static int
 attempt(struct cli *cli, struct workspace_case *c, struct submit *p, uint8_t *status, bool *offline)
 {
 	struct opened *d;
-	int r = submit_refresh(cli, c, offline);
+	int err = submit_refresh(cli, c, offline);
 
-	if (!r)
-		r = opened_load(cli, c, &d);
-	if (r)
-		return r;
-	r = round_trip(cli, d, p, status);
-	*offline = r == CLI_AGAIN;
+	if (!err)
+		err = opened_load(cli, c, &d);
+	if (err)
+		return err;
+	err = round_trip(cli, d, p, status);
+	*offline = err == CLI_AGAIN;
 	opened_free(d);
-	return r;
+	return err;
 }
 
 int
@@ -332,26 +339,26 @@ submit_now(struct cli *cli, struct workspace_case *c, struct submit *p, bool may
 {
 	uint8_t status = FRAME_BEHIND;
 	bool offline = false;
-	int r = 0, i;
+	int err = 0, i;
 
-	for (i = 0; i < SUBMIT_TRIES && status == FRAME_BEHIND && !r; i++) {
+	for (i = 0; i < SUBMIT_TRIES && status == FRAME_BEHIND && !err; i++) {
 		if (i > 0) /* step out of each other's way */
 			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
-		r = attempt(cli, c, p, &status, &offline);
+		err = attempt(cli, c, p, &status, &offline);
 	}
-	if (r && offline && may_queue)
+	if (err && offline && may_queue)
 		return queue(cli, c, p);
-	if (r)
-		return r;
+	if (err)
+		return err;
 	return status == FRAME_OK ? 0 : net_refusal(cli, status);
 }
 
 int
 submit_send(struct cli *cli, struct workspace_case *c, struct submit *p)
 {
-	int r = submit_now(cli, c, p, !p->now);
+	int err = submit_now(cli, c, p, !p->now);
 
 	free(p->sent);
 	p->sent = NULL;
-	return r;
+	return err;
 }

@@ -20,16 +20,16 @@ struct trust;
 #define SUBMIT_TRIES 24
 
 struct submit {
-	uint16_t type;  /* entry type */
-	json_t *body;   /* borrowed; "after" is added to a copy */
-	uint32_t hour;  /* not_before of a reply, or 0 */
-	bool now;       /* no outbox: this cannot wait (ack, forward) */
+	uint16_t type; /* entry type */
+	json_t *body;  /* borrowed; "after" is added to a copy */
+	uint32_t hour; /* not_before of a reply, or 0 */
+	bool now;      /* no outbox: this cannot wait (ack, forward) */
 	/* What came of it. */
 	bool queued;
 	uint32_t number;
 	uint8_t hash[32]; /* of the sealed bytes; zero where queued */
-	/* A reply whose answer was lost: perhaps it is there and held, where nobody sees it. Only the
-	 * same bytes may be sent again. Base64, or NULL; freed by who ends the post. */
+	/* A reply whose answer was lost: perhaps it is there and held, where nobody sees it. Only
+	 * the same bytes may be sent again. Base64, or NULL; freed by who ends the post. */
 	char *sent;
 };
 
@@ -60,9 +60,9 @@ int submit_outbox(struct cli *cli, struct workspace_out *o) __attribute__((warn_
 int submit_report(struct cli *cli, const struct workspace_case *c, const struct submit *p)
 	__attribute__((warn_unused_result));
 
-/* Opens an order at an inspection desk: draws its id where *id is zero, seals the body to that desk, the desk above
- * it, the backstop and our own. */
+/* Opens an order at an inspection desk: draws its id where *id is zero, seals the body to that
+ * desk, the desk above it, the backstop and our own. */
 int submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const json_t *body,
-	       uint8_t id[static 16]) __attribute__((warn_unused_result));
+		 uint8_t id[static 16]) __attribute__((warn_unused_result));
 
 #endif

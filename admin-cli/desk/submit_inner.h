@@ -4,7 +4,8 @@
 
 #include "admin-cli/desk/submit.h"
 
-/* Brings both threads up to date; *offline where the gateway does not answer (which is no failure). */
+/* Brings both threads up to date; *offline where the gateway does not answer (which is no failure).
+ */
 int submit_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
 	__attribute__((warn_unused_result));
 /* submit_send with the choice of the outbox. */

@@ -20,21 +20,24 @@ order_set(struct cli *cli, const struct trust *view, uint16_t desk, struct seal_
 	unsigned i, j, n = 0;
 
 	if (!to || to->kind != ROSTER_INSPECTION)
-		return cli_fail(cli, CLI_REFUSED, "desk", _("Desk %u is no inspection desk."), desk);
+		return cli_fail(cli, CLI_REFUSED, "desk", _("Desk %u is no inspection desk."),
+				desk);
 	want[0] = desk;
 	want[1] = to->above;
 	want[2] = r->backstop;
 	want[3] = view->me ? view->me->desk : 0;
-	memset(set, 0, sizeof *set);
+	memset(set, 0, sizeof(*set));
 	for (i = 0; i < SEAL_CNT; i++) {
 		for (j = 0; j < i && want[j] != want[i]; j++)
 			continue;
-		e = want[i] && j == i ? bundle_key(&view->bundle, want[i], EPOCH_ONLINE, view->today)
-				      : NULL;
+		e = want[i] && j == i
+			    ? bundle_key(&view->bundle, want[i], EPOCH_ONLINE, view->today)
+			    : NULL;
 		if (i == 0 && !e)
-			return cli_fail(cli, CLI_REFUSED, "no-key",
-					_("Desk %u has no current key; its lead runs davy desk rotate."),
-					desk);
+			return cli_fail(
+				cli, CLI_REFUSED, "no-key",
+				_("Desk %u has no current key; its lead runs davy desk rotate."),
+				desk);
 		if (e)
 			set->pk[n++] = e->key;
 	}
@@ -43,12 +46,13 @@ order_set(struct cli *cli, const struct trust *view, uint16_t desk, struct seal_
 
 int
 submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const json_t *body,
-	   uint8_t id[static 16])
+	     uint8_t id[static 16])
 {
-	struct net_request q = {.op = FRAME_ORDER_OPEN, .body_len = SEAL_LEN,
-				.what = _("The order was not sent")};
-	struct entry e = {.type = ENTRY_ORDER, .thread = FRAME_DESK};
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_request q = { .op = FRAME_ORDER_OPEN,
+				 .body_len = SEAL_LEN,
+				 .what = _("The order was not sent") };
+	struct entry e = { .type = ENTRY_ORDER, .thread = FRAME_DESK };
+	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
 	const struct home_keys *keys;
@@ -76,10 +80,10 @@ submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const jso
 		randombytes_buf(id, KEY_ID_LEN);
 	e.json = json;
 	e.hour = (uint32_t)(net_minute(cli) ? net_minute(cli) / 60 : cli_now_hour());
-	memcpy(e.gateway, g->card.id, sizeof e.gateway);
-	memcpy(e.id, id, sizeof e.id);
-	memcpy(e.roster, view->bundle.hash, sizeof e.roster);
-	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){.set = &set, .key = &keys->sign});
+	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
+	memcpy(e.id, id, sizeof(e.id));
+	memcpy(e.roster, view->bundle.hash, sizeof(e.roster));
+	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	if (err) {
 		cli_fail_err(cli, err, "%s", _("The order cannot be sealed"));
 		goto out;

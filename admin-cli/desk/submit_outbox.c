@@ -37,28 +37,30 @@ arrived(const struct opened *d, const struct workspace_out *o, const json_t *bod
 static int
 send_again(struct cli *cli, const struct workspace_out *o, const char *sent)
 {
-	struct net_request q = {.op = FRAME_DESK_APPEND, .body_len = SEAL_LEN, .keep_status = true,
-				.what = _("The entry was not sent")};
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_request q = { .op = FRAME_DESK_APPEND,
+				 .body_len = SEAL_LEN,
+				 .keep_status = true,
+				 .what = _("The entry was not sent") };
+	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *sealed = malloc(SEAL_LEN);
-	int r = CLI_REFUSED;
+	int err = CLI_REFUSED;
 
 	if (!a || !sealed || b64_decode_exact(sealed, SEAL_LEN, sent, strlen(sent), B64_PADDED)) {
 		cli_fail_err(cli, ERR_FORMAT, "%s", _("The entry was not sent"));
 	} else {
-		memcpy(q.routing.id, o->id, sizeof q.routing.id);
+		memcpy(q.routing.id, o->id, sizeof(q.routing.id));
 		q.routing.desk = o->desk;
 		q.routing.kind = o->kind;
 		q.routing.thread = o->thread;
 		q.routing.hour = o->hour;
 		q.body = sealed;
-		r = net_exchange(cli, &q, a);
-		if (!r && a->status != FRAME_OK)
-			r = net_refusal(cli, a->status);
+		err = net_exchange(cli, &q, a);
+		if (!err && a->status != FRAME_OK)
+			err = net_refusal(cli, a->status);
 	}
 	free(sealed);
 	free(a);
-	return r;
+	return err;
 }
 
 /* Keeps the bytes that perhaps arrived, for the next sync. */
@@ -78,43 +80,45 @@ remember_sent(struct workspace_out *o, json_t *extra, const char *sent)
 int
 submit_outbox(struct cli *cli, struct workspace_out *o)
 {
-	struct submit p = {.type = o->type, .hour = o->hour};
+	struct submit p = { .type = o->type, .hour = o->hour };
 	struct workspace_case c;
 	struct opened *d;
 	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
 	const char *sent = json_string_value(json_object_get(extra, "sent"));
 	bool offline, there = false;
-	int r = CLI_REFUSED;
+	int err = CLI_REFUSED;
 
 	if (sent) {
-		r = send_again(cli, o, sent);
+		err = send_again(cli, o, sent);
 		json_decref(extra);
-		return r;
+		return err;
 	}
 	p.body = json_loads(o->json, 0, NULL);
 	if (!p.body || workspace_case_get(cli->workspace, o->id, &c)) {
 		cli_fail(cli, CLI_REFUSED, "not-found", _("The case of this entry is not here."));
 		goto out;
 	}
-	r = submit_refresh(cli, &c, &offline);
-	if (!r && offline)
-		r = cli_fail(cli, CLI_AGAIN, "net", _("The gateway does not answer."));
-	if (!r)
-		r = opened_load(cli, &c, &d);
-	if (r)
+	err = submit_refresh(cli, &c, &offline);
+	if (!err && offline)
+		err = cli_fail(cli, CLI_AGAIN, "net", _("The gateway does not answer."));
+	if (!err)
+		err = opened_load(cli, &c, &d);
+	if (err)
 		goto out;
-	there = arrived(d, o, p.body, (uint32_t)json_integer_value(json_object_get(extra,
-		o->thread == FRAME_SOURCE ? "source" : "desk")));
+	there = arrived(d, o, p.body,
+			(uint32_t)json_integer_value(
+				json_object_get(extra,
+						o->thread == FRAME_SOURCE ? "source" : "desk")));
 	opened_free(d);
 	if (!there)
-		r = submit_now(cli, &c, &p, false);
+		err = submit_now(cli, &c, &p, false);
 	if (p.sent)
 		remember_sent(o, extra, p.sent);
 	free(p.sent);
 out:
 	json_decref(extra);
 	json_decref(p.body);
-	return r;
+	return err;
 }
 
 int
@@ -126,28 +130,29 @@ submit_report(struct cli *cli, const struct workspace_case *c, const struct subm
 	const char *state;
 	json_t *data;
 	bool offline;
-	int r = 0;
+	int err = 0;
 
-	cli_hex(id, c->rec.id, sizeof c->rec.id);
+	cli_hex(id, c->rec.id, sizeof(c->rec.id));
 	if (p->queued) {
 		cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
 		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
 		return 0;
 	}
-	r = submit_refresh(cli, &now, &offline);
-	if (!r)
-		r = opened_load(cli, &now, &d);
-	if (r)
-		return r;
+	err = submit_refresh(cli, &now, &offline);
+	if (!err)
+		err = opened_load(cli, &now, &d);
+	if (err)
+		return err;
 	state = machine_state_name(d->fold.machine, d->fold.state);
 	/* a reply that is held has no place yet */
 	if (p->number == ENTRY_NO_NUMBER)
-		cli_printf(cli, _("%s  written; state: %s\n"), id, show_state(d->fold.machine, state));
+		cli_printf(cli, _("%s  written; state: %s\n"), id,
+			   show_state(d->fold.machine, state));
 	else
 		cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
 			   show_state(d->fold.machine, state));
-	data = json_pack("{s:s,s:s,s:s}", "id", id, "entry", cli_hex(hash, p->hash, sizeof p->hash),
-			 "state", state);
+	data = json_pack("{s:s,s:s,s:s}", "id", id, "entry",
+			 cli_hex(hash, p->hash, sizeof(p->hash)), "state", state);
 	if (p->number != ENTRY_NO_NUMBER)
 		json_object_set_new(data, "number", json_integer(p->number));
 	cli_data(cli, data);
@@ -159,16 +164,16 @@ int
 submit_command(struct cli *cli, int kind, struct submit *p)
 {
 	struct workspace_case c;
-	int r;
+	int err;
 
 	if (!p->body)
 		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
-	r = submit_find(cli, kind, cli->argv[0], &c);
-	if (!r)
-		r = submit_send(cli, &c, p);
-	if (!r)
-		r = submit_report(cli, &c, p);
+	err = submit_find(cli, kind, cli->argv[0], &c);
+	if (!err)
+		err = submit_send(cli, &c, p);
+	if (!err)
+		err = submit_report(cli, &c, p);
 	json_decref(p->body);
 	p->body = NULL;
-	return r;
+	return err;
 }

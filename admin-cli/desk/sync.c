@@ -11,34 +11,36 @@ int
 sync_all(struct cli *cli, bool quiet)
 {
 	const struct trust *v;
-	struct sync_count count = {0};
-	int r = trust_get(cli, true, &v);
+	struct sync_count count = { 0 };
+	int err = trust_get(cli, true, &v);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (home_has_keys(cli) && !v->me) {
-		cli_warn(cli, "%s",
+		cli_warn(
+			cli, "%s",
 			_("You are not in this gateway's members note; hand your card to the registrar."));
 	} else if (v->desk) {
-		r = sync_keys(cli, v, &count);
-		if (r == CLI_OK)
-			r = sync_outbox(cli, &count);
-		if (r == CLI_OK)
-			r = sync_lists(cli, v, &count);
+		err = sync_keys(cli, v, &count);
+		if (!err)
+			err = sync_outbox(cli, &count);
+		if (!err)
+			err = sync_lists(cli, v, &count);
 	}
-	if (r)
-		return r;
+	if (err)
+		return err;
 	cli_data(cli, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "roster",
-		(json_int_t)v->bundle.roster->version, "keys", (json_int_t)count.keys, "changed",
-		(json_int_t)count.changed, "entries", (json_int_t)count.entries, "sent",
-		(json_int_t)count.sent, "waiting", (json_int_t)count.waiting));
+				(json_int_t)v->bundle.roster->version, "keys",
+				(json_int_t)count.keys, "changed", (json_int_t)count.changed,
+				"entries", (json_int_t)count.entries, "sent",
+				(json_int_t)count.sent, "waiting", (json_int_t)count.waiting));
 	if (quiet)
 		return CLI_OK;
 	cli_printf(cli, _("Roster %u of %s. "), v->bundle.roster->version,
-		cli_s(cli, v->bundle.roster->name));
+		   cli_s(cli, v->bundle.roster->name));
 	if (v->desk)
-		cli_printf(cli, _("%zu changed, %zu entries fetched, %zu sent, %zu waiting."), count.changed,
-			count.entries, count.sent, count.waiting);
+		cli_printf(cli, _("%zu changed, %zu entries fetched, %zu sent, %zu waiting."),
+			   count.changed, count.entries, count.sent, count.waiting);
 	cli_printf(cli, "\n");
 	return CLI_OK;
 }
@@ -47,26 +49,28 @@ static int
 sync_exec(struct cli *cli)
 {
 	uint64_t number = 0;
-	int r = cli_opt_number(cli, "drop", 1, UINT64_MAX, &number);
+	int err = cli_opt_number(cli, "drop", 1, UINT64_MAX, &number);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	return number ? sync_drop(cli, number) : sync_all(cli, false);
 }
 
 static const struct cli_option options[] = {
-	{.name = "drop", .arg = N_("NUMBER"),
-		.help = N_("give up what waits under this number instead; nothing else is done")},
-	{0},
+	{ .name = "drop",
+	  .arg = N_("NUMBER"),
+	  .help = N_("give up what waits under this number instead; nothing else is done") },
+	{ 0 },
 };
 
 const struct command cmd_sync = {
 	.noun = "sync",
 	.help = N_("fetch what changed, send what waits"),
-	.more = N_("Fetches roster, desk keys, the lists of your desk and the desk threads that changed, and "
-		   "sends what was written without a network. Tips that nobody of this home has opened are "
-		   "not fetched: case show does that, and leaves a read record. What is refused for good stays "
-		   "until you give it up with --drop."),
+	.more = N_(
+		"Fetches roster, desk keys, the lists of your desk and the desk threads that changed, and "
+		"sends what was written without a network. Tips that nobody of this home has opened are "
+		"not fetched: case show does that, and leaves a read record. What is refused for good stays "
+		"until you give it up with --drop."),
 	.group = CLI_KEYS,
 	.options = options,
 	.exec = sync_exec,

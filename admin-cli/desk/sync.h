@@ -19,8 +19,9 @@ struct cli;
 struct trust {
 	struct bundle bundle;           /* bundle.roster, bundle.hash = the roster hash */
 	struct roster_members *members; /* NULL in a source's home */
-	uint32_t today;                 /* unix day: of the gateway's last answer, else of this machine */
-	/* The member of this home in the members note, and its desk; NULL for sources and strangers. */
+	uint32_t today; /* unix day: of the gateway's last answer, else of this machine */
+	/* The member of this home in the members note, and its desk; NULL for sources and
+	 * strangers. */
 	const struct roster_member *me;
 	const struct roster_desk *desk;
 };
@@ -40,7 +41,8 @@ enum sync_parts { SYNC_SOURCE = 1, SYNC_DESK = 2, SYNC_READS = 4 };
 int sync_case(struct cli *cli, struct workspace_case *c, unsigned parts)
 	__attribute__((warn_unused_result));
 
-/* The unix hour by the gateway's clock: of its last answer, else as far from ours as at the last sync. */
+/* The unix hour by the gateway's clock: of its last answer, else as far from ours as at the last
+ * sync. */
 uint32_t sync_hour(struct cli *cli);
 
 /* All of it. `quiet` prints nothing but warnings. */

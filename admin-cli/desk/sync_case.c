@@ -19,16 +19,19 @@
 int
 sync_workspace_failed(struct cli *cli, int err)
 {
-	return err == ERR_IO ? cli_fail(cli, CLI_REFUSED, "io", _("The workspace cannot be written: %s."),
-				       workspace_fault(cli->workspace))
-	       : err	     ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written"))
-			     : CLI_OK;
+	return err == ERR_IO
+		       ? cli_fail(cli, CLI_REFUSED, "io", _("The workspace cannot be written: %s."),
+				  workspace_fault(cli->workspace))
+	       : err ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written"))
+		     : CLI_OK;
 }
 
 static struct net_request
 fetch(const struct workspace_case *c, uint8_t thread, uint32_t number)
 {
-	struct net_request q = {.op = FRAME_FETCH, .keep_status = true, .what = _("The case was not fetched")};
+	struct net_request q = { .op = FRAME_FETCH,
+				 .keep_status = true,
+				 .what = _("The case was not fetched") };
 
 	memcpy(q.routing.id, c->rec.id, KEY_ID_LEN);
 	q.routing.kind = c->rec.kind;
@@ -41,33 +44,36 @@ fetch(const struct workspace_case *c, uint8_t thread, uint32_t number)
 /* The rest of a thread; *have moves on with every entry that is stored. */
 static int
 fetch_thread(struct cli *cli, const struct workspace_case *c, uint8_t thread, uint32_t until,
-	uint32_t *have)
+	     uint32_t *have)
 {
-	struct net_answer *a = malloc(sizeof *a);
-	struct workspace_entry *e = calloc(1, sizeof *e);
+	struct net_answer *a = malloc(sizeof(*a));
+	struct workspace_entry *e = calloc(1, sizeof(*e));
 	char id[33];
-	int r = a && e ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && e ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	while (r == CLI_OK && *have < until) {
+	while (!err && *have < until) {
 		struct net_request q = fetch(c, thread, *have);
-		r = net_exchange(cli, &q, a);
-		if (r)
+		err = net_exchange(cli, &q, a);
+		if (err)
 			break;
-		if (a->status == FRAME_NOT_FOUND) { /* not for this member: what is here is what there is */
+		if (a->status ==
+		    FRAME_NOT_FOUND) { /* not for this member: what is here is what there is */
 			if (!(c->rec.flags & FRAME_R_READERS))
-				cli_warn(cli,
+				cli_warn(
+					cli,
 					_("The gateway lists %u entries of case %.8s and gives %u of them: one "
 					  "is withheld. Tell the desk above."),
 					until, cli_hex(id, c->rec.id, KEY_ID_LEN), *have);
 			break;
 		}
 		if (a->status != FRAME_OK) {
-			r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
-				frame_status_name(a->status));
+			err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
+				       q.what, frame_status_name(a->status));
 			break;
 		}
 		if (a->routing.number != *have) {
-			r = cli_fail(cli, CLI_REFUSED, "protocol",
+			err = cli_fail(
+				cli, CLI_REFUSED, "protocol",
 				_("The gateway answers with another entry than the one that was asked for."));
 			break;
 		}
@@ -75,31 +81,31 @@ fetch_thread(struct cli *cli, const struct workspace_case *c, uint8_t thread, ui
 		e->number = *have;
 		e->day = a->routing.hour / 24;
 		e->by_source = a->routing.flags & 1;
-		memcpy(e->proof, a->routing.proof, sizeof e->proof);
+		memcpy(e->proof, a->routing.proof, sizeof(e->proof));
 		memcpy(e->sealed, a->body, SEAL_LEN);
 		key_sha256(e->hash, e->sealed, SEAL_LEN);
-		r = sync_workspace_failed(cli, workspace_entry_put(cli->workspace, c->rec.id, e));
-		if (r == CLI_OK)
+		err = sync_workspace_failed(cli, workspace_entry_put(cli->workspace, c->rec.id, e));
+		if (!err)
 			++*have;
 	}
 	free(a);
 	free(e);
-	return r;
+	return err;
 }
 
 /* Read records come in pages; the whole list is kept as one value. */
 static int
 fetch_reads(struct cli *cli, struct workspace_case *c)
 {
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *all = malloc((size_t)c->rec.reads * FRAME_READ_LEN + FRAME_BODY_LEN);
 	uint32_t cnt = 0, page = FRAME_READ_MAX;
-	int r = a && all ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && all ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	while (r == CLI_OK && cnt < c->rec.reads && page == FRAME_READ_MAX) {
+	while (!err && cnt < c->rec.reads && page == FRAME_READ_MAX) {
 		struct net_request q = fetch(c, FRAME_READS, cnt);
-		r = net_exchange(cli, &q, a);
-		if (r || a->status != FRAME_OK)
+		err = net_exchange(cli, &q, a);
+		if (err || a->status != FRAME_OK)
 			break;
 		page = a->routing.count < FRAME_READ_MAX ? a->routing.count : FRAME_READ_MAX;
 		if (cnt + page > c->rec.reads)
@@ -107,40 +113,43 @@ fetch_reads(struct cli *cli, struct workspace_case *c)
 		memcpy(all + (size_t)cnt * FRAME_READ_LEN, a->body, (size_t)page * FRAME_READ_LEN);
 		cnt += page;
 	}
-	if (r == CLI_OK && cnt)
-		r = sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_READS, c->rec.id, KEY_ID_LEN, all,
-					   (size_t)cnt * FRAME_READ_LEN));
-	if (r == CLI_OK)
+	if (!err && cnt)
+		err = sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_READS,
+							       c->rec.id, KEY_ID_LEN, all,
+							       (size_t)cnt * FRAME_READ_LEN));
+	if (!err)
 		c->have_reads = cnt;
 	free(a);
 	free(all);
-	return r;
+	return err;
 }
 
 int
 sync_case(struct cli *cli, struct workspace_case *c, unsigned parts)
 {
 	uint32_t source = c->have_source, desk = c->have_desk;
-	int r = workspace_open(cli);
+	int err = workspace_open(cli);
 
 	/* the case's own record tells what this desk may have; the vault decides anyway */
-	bool bytes = c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) || c->rec.kind == FRAME_ORDER;
-	if (r == CLI_OK && (parts & SYNC_SOURCE) && bytes && c->rec.kind == FRAME_CASE)
-		r = fetch_thread(cli, c, FRAME_SOURCE, c->rec.entries, &c->have_source);
-	if (r == CLI_OK && (parts & SYNC_DESK) && bytes)
-		r = fetch_thread(cli, c, FRAME_DESK, c->rec.desk_entries, &c->have_desk);
-	if (r == CLI_OK && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
-		r = fetch_reads(cli, c);
+	bool bytes = c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) ||
+		     c->rec.kind == FRAME_ORDER;
+	if (!err && (parts & SYNC_SOURCE) && bytes && c->rec.kind == FRAME_CASE)
+		err = fetch_thread(cli, c, FRAME_SOURCE, c->rec.entries, &c->have_source);
+	if (!err && (parts & SYNC_DESK) && bytes)
+		err = fetch_thread(cli, c, FRAME_DESK, c->rec.desk_entries, &c->have_desk);
+	if (!err && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
+		err = fetch_reads(cli, c);
 	/* what arrived stays, also where the rest did not */
-	if (cli->workspace && (c->have_source != source || c->have_desk != desk) && sync_hooks.changed) {
+	if (cli->workspace && (c->have_source != source || c->have_desk != desk) &&
+	    sync_hooks.changed) {
 		int hooked = sync_hooks.changed(cli, c);
-		r = r ? r : hooked;
+		err = err ? err : hooked;
 	}
 	if (cli->workspace) {
 		int put = workspace_case_put(cli->workspace, c);
-		r = r ? r : sync_workspace_failed(cli, put);
+		err = err ? err : sync_workspace_failed(cli, put);
 	}
-	return r;
+	return err;
 }
 
 /* Whether the gateway takes back what it had said of a case: counts only grow, an acknowledgement
@@ -151,44 +160,46 @@ takes_back(const struct workspace_case *had, const struct frame_record *now)
 	const struct frame_record *was = &had->rec;
 
 	return now->entries < was->entries || now->desk_entries < was->desk_entries ||
-		now->source_cnt < was->source_cnt || now->reads < was->reads ||
-		now->entries < had->have_source || now->desk_entries < had->have_desk ||
-		now->day != was->day || now->kind != was->kind ||
-		(was->flags & FRAME_R_ACKED & ~now->flags) ||
-		(was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
+	       now->source_cnt < was->source_cnt || now->reads < was->reads ||
+	       now->entries < had->have_source || now->desk_entries < had->have_desk ||
+	       now->day != was->day || now->kind != was->kind ||
+	       (was->flags & FRAME_R_ACKED & ~now->flags) ||
+	       (was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
 }
 
 /* Takes one record of the list over into the workspace, and fetches what it tells of. */
 static int
 take_record(struct cli *cli, const struct trust *v, const struct frame_record *rec,
-	struct sync_count *count)
+	    struct sync_count *count)
 {
-	struct workspace_case c = {0};
+	struct workspace_case c = { 0 };
 	char id[33];
-	int r = workspace_case_get(cli->workspace, rec->id, &c);
+	int err = workspace_case_get(cli->workspace, rec->id, &c);
 
 	cli_hex(id, rec->id, KEY_ID_LEN);
-	if (r && r != ERR_NOT_FOUND)
-		return cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
+	if (err && err != ERR_NOT_FOUND)
+		return cli_fail_err(cli, err, "%s", _("The workspace cannot be read"));
 	if (rec->entries > THREAD_MAX || rec->desk_entries > THREAD_MAX || rec->reads > READS_MAX) {
-		cli_warn(cli,
+		cli_warn(
+			cli,
 			_("The gateway claims more entries of case %.8s than a case can have; the case was "
 			  "passed over. Tell the registrar."),
 			id);
 		return CLI_OK;
 	}
-	if (r == 0 && takes_back(&c, rec))
-		cli_warn(cli,
+	if (!err && takes_back(&c, rec))
+		cli_warn(
+			cli,
 			_("The gateway takes back what it had shown of case %.8s: a log was cut or an old "
 			  "state is put before you. Keep this home and tell the desk above."),
 			id);
 	c.rec = *rec;
 	c.asked = v->desk->number;
 	uint32_t before = c.have_source + c.have_desk;
-	r = sync_case(cli, &c, SYNC_DESK | SYNC_READS | (c.have_source ? SYNC_SOURCE : 0));
+	err = sync_case(cli, &c, SYNC_DESK | SYNC_READS | (c.have_source ? SYNC_SOURCE : 0));
 	count->changed++;
 	count->entries += c.have_source + c.have_desk - before;
-	return r;
+	return err;
 }
 
 /* The cases that a run has seen. */
@@ -207,7 +218,8 @@ note_seen(struct cli *cli, struct seen *seen, const struct frame_record *rec)
 	if (json_object_set_new(seen->ids, id, json_true()))
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	if (seen->again > json_object_size(seen->ids) + LIST_SLACK)
-		return cli_fail(cli, CLI_REFUSED, "protocol",
+		return cli_fail(
+			cli, CLI_REFUSED, "protocol",
 			_("The gateway's list does not end: the same cases come again and again. Tell the "
 			  "registrar."));
 	return CLI_OK;
@@ -216,27 +228,29 @@ note_seen(struct cli *cli, struct seen *seen, const struct frame_record *rec)
 /* A page: each record taken over, then the cursor. */
 static int
 take_page(struct cli *cli, const struct trust *v, const struct net_answer *page, struct seen *seen,
-	struct sync_count *count)
+	  struct sync_count *count)
 {
-	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count : FRAME_RECORD_MAX;
+	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count
+							      : FRAME_RECORD_MAX;
 	struct frame_record rec;
-	int r = CLI_OK;
+	int err = CLI_OK;
 
-	for (uint32_t i = 0; r == CLI_OK && i < cnt; i++) {
+	for (uint32_t i = 0; !err && i < cnt; i++) {
 		if (frame_record_get(&rec, page->body + (size_t)i * FRAME_RECORD_LEN) != 0)
 			continue;
-		r = note_seen(cli, seen, &rec);
-		if (r == CLI_OK)
-			r = take_record(cli, v, &rec, count);
+		err = note_seen(cli, seen, &rec);
+		if (!err)
+			err = take_record(cli, v, &rec, count);
 	}
-	return r;
+	return err;
 }
 
 static int
 save_cursor(struct cli *cli, const char *key, const struct net_answer *a)
 {
-	return sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key), a->routing.cursor,
-				      FRAME_CURSOR_LEN));
+	return sync_workspace_failed(cli,
+				     workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key),
+						   a->routing.cursor, FRAME_CURSOR_LEN));
 }
 
 /* One list from where the last one ended. A cursor that the gateway no longer knows (its key
@@ -244,26 +258,30 @@ save_cursor(struct cli *cli, const char *key, const struct net_answer *a)
 static int
 list_kind(struct cli *cli, const struct trust *v, uint8_t kind, struct sync_count *count)
 {
-	struct net_request q = {.op = FRAME_LIST, .keep_status = true, .what = _("The list was not fetched")};
-	struct net_answer *a = malloc(sizeof *a);
-	struct seen seen = {.ids = json_object()};
+	struct net_request q = { .op = FRAME_LIST,
+				 .keep_status = true,
+				 .what = _("The list was not fetched") };
+	struct net_answer *a = malloc(sizeof(*a));
+	struct seen seen = { .ids = json_object() };
 	uint8_t *val;
 	char key[32];
 	size_t len;
 	bool more = true, restarted = false;
-	int r = a && seen.ids ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && seen.ids ? CLI_OK
+				: cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	snprintf(key, sizeof key, "cursor %u %u", v->desk->number, kind);
+	snprintf(key, sizeof(key), "cursor %u %u", v->desk->number, kind);
 	q.routing.desk = v->desk->number;
 	q.routing.kind = kind;
-	if (r == CLI_OK && workspace_get(cli->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
+	if (!err &&
+	    workspace_get(cli->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
 		if (len == FRAME_CURSOR_LEN)
 			memcpy(q.routing.cursor, val, len);
 		workspace_free(val, len);
 	}
-	while (r == CLI_OK && more) {
-		r = net_exchange(cli, &q, a);
-		if (r || a->status == FRAME_NOT_FOUND)
+	while (!err && more) {
+		err = net_exchange(cli, &q, a);
+		if (err || a->status == FRAME_NOT_FOUND)
 			break; /* not this member's to list */
 		if (a->status == FRAME_BAD && !restarted) {
 			restarted = true;
@@ -271,26 +289,29 @@ list_kind(struct cli *cli, const struct trust *v, uint8_t kind, struct sync_coun
 			continue;
 		}
 		if (a->status != FRAME_OK) {
-			r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
-				frame_status_name(a->status));
+			err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
+				       q.what, frame_status_name(a->status));
 			break;
 		}
-		r = take_page(cli, v, a, &seen, count);
-		if (r == CLI_OK)
-			r = save_cursor(cli, key, a);
+		err = take_page(cli, v, a, &seen, count);
+		if (!err)
+			err = save_cursor(cli, key, a);
 		more = (a->routing.flags & 1) && a->routing.count;
-		if (r == CLI_OK && more && json_object_size(seen.ids) > LIST_MAX)
-			r = cli_fail(cli, CLI_AGAIN, "more",
+		if (!err && more && json_object_size(seen.ids) > LIST_MAX)
+			err = cli_fail(
+				cli, CLI_AGAIN, "more",
 				_("The list is longer than one run takes; davy sync goes on with it."));
-		if (r == CLI_OK && more && memcmp(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN) == 0)
-			r = cli_fail(cli, CLI_REFUSED, "protocol",
+		if (!err && more &&
+		    memcmp(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN) == 0)
+			err = cli_fail(
+				cli, CLI_REFUSED, "protocol",
 				_("The gateway's list does not end: the same cases come again and again. Tell "
 				  "the registrar."));
 		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
 	}
 	json_decref(seen.ids);
 	free(a);
-	return r;
+	return err;
 }
 
 static const char clock_name[] = "clock";
@@ -301,9 +322,12 @@ note_clock(struct cli *cli)
 {
 	int64_t ahead = (int64_t)net_minute(cli) - (int64_t)(time(NULL) / 60);
 
-	return net_minute(cli) ? sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_META, clock_name,
-					 sizeof clock_name - 1, &ahead, sizeof ahead))
-			       : CLI_OK;
+	return net_minute(cli)
+		       ? sync_workspace_failed(cli,
+					       workspace_put(cli->workspace, WORKSPACE_META,
+							     clock_name, sizeof(clock_name) - 1,
+							     &ahead, sizeof(ahead)))
+		       : CLI_OK;
 }
 
 uint32_t
@@ -316,9 +340,10 @@ sync_hour(struct cli *cli)
 	if (net_minute(cli))
 		return (uint32_t)(net_minute(cli) / 60);
 	if (workspace_open(cli) == CLI_OK &&
-		workspace_get(cli->workspace, WORKSPACE_META, clock_name, sizeof clock_name - 1, &val, &len) == 0) {
-		if (len == sizeof ahead)
-			memcpy(&ahead, val, sizeof ahead);
+	    workspace_get(cli->workspace, WORKSPACE_META, clock_name, sizeof(clock_name) - 1, &val,
+			  &len) == 0) {
+		if (len == sizeof(ahead))
+			memcpy(&ahead, val, sizeof(ahead));
 		workspace_free(val, len);
 	}
 	return (uint32_t)((time(NULL) / 60 + ahead) / 60);
@@ -327,13 +352,13 @@ sync_hour(struct cli *cli)
 int
 sync_lists(struct cli *cli, const struct trust *v, struct sync_count *count)
 {
-	int r = workspace_open(cli);
+	int err = workspace_open(cli);
 
-	if (r == CLI_OK)
-		r = list_kind(cli, v, FRAME_CASE, count);
-	if (r == CLI_OK)
-		r = list_kind(cli, v, FRAME_ORDER, count);
-	if (r == CLI_OK)
-		r = note_clock(cli);
-	return r;
+	if (!err)
+		err = list_kind(cli, v, FRAME_CASE, count);
+	if (!err)
+		err = list_kind(cli, v, FRAME_ORDER, count);
+	if (!err)
+		err = note_clock(cli);
+	return err;
 }

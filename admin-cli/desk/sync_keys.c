@@ -11,7 +11,7 @@ have_secret(struct cli *cli, const struct home_keys *k, const struct epoch *cert
 	const struct home_epoch *e;
 
 	for (size_t i = 0; (e = home_epoch_next(cli, k, cert->desk, &i));)
-		if (memcmp(e->pk.b, cert->key, sizeof cert->key) == 0)
+		if (memcmp(e->pk.b, cert->key, sizeof(cert->key)) == 0)
 			return true;
 	return false;
 }
@@ -20,26 +20,28 @@ static int
 take_secrets(struct cli *cli, const struct trust *v, struct sync_count *count)
 {
 	const struct home_keys *k;
-	int r = home_keys(cli, &k);
+	int err = home_keys(cli, &k);
 
-	for (size_t i = 0; r == CLI_OK && i < v->bundle.epoch_cnt; i++) {
+	for (size_t i = 0; !err && i < v->bundle.epoch_cnt; i++) {
 		const struct epoch *cert = &v->bundle.epoch[i];
 		bool got, damaged;
 		if (cert->desk != v->desk->number || have_secret(cli, k, cert))
 			continue;
-		r = epoch_part_take(cli, v, cert, &got, &damaged);
+		err = epoch_part_take(cli, v, cert, &got, &damaged);
 		count->keys += got;
-		if (r == CLI_OK && damaged)
-			cli_warn(cli,
+		if (!err && damaged)
+			cli_warn(
+				cli,
 				_("Your copy of epoch key %u does not fit its certificate: what is sealed to "
 				  "it is closed to you. Ask your lead: davy desk admit."),
 				cert->number);
-		else if (r == CLI_OK && !got)
-			cli_warn(cli,
+		else if (!err && !got)
+			cli_warn(
+				cli,
 				_("Nobody has sealed epoch key %u to you yet; your lead can: davy desk admit."),
 				cert->number);
 	}
-	return r;
+	return err;
 }
 
 /* Once an epoch: what was offered is noted in the workspace. */
@@ -50,39 +52,41 @@ offer_next(struct cli *cli, const struct trust *v, uint32_t epoch)
 	uint8_t *val;
 	size_t len;
 
-	snprintf(key, sizeof key, "offer %u %u", v->desk->number, epoch);
-	int r = workspace_open(cli);
-	if (r)
-		return r;
+	snprintf(key, sizeof(key), "offer %u %u", v->desk->number, epoch);
+	int err = workspace_open(cli);
+	if (err)
+		return err;
 	if (workspace_get(cli->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
 		workspace_free(val, len);
 		return CLI_OK;
 	}
-	r = epoch_part_offer(cli, v, epoch);
-	if (r == CLI_OK && (r = workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key), "", 0)) != 0)
-		r = cli_fail_err(cli, r, "%s", _("The workspace cannot be written"));
-	return r;
+	err = epoch_part_offer(cli, v, epoch);
+	if (!err &&
+	    (err = workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key), "", 0)) != 0)
+		err = cli_fail_err(cli, err, "%s", _("The workspace cannot be written"));
+	return err;
 }
 
 int
 sync_keys(struct cli *cli, const struct trust *v, struct sync_count *count)
 {
-	struct epoch_part *note = malloc(sizeof *note);
+	struct epoch_part *note = malloc(sizeof(*note));
 	struct epoch cert;
 	bool waits = false;
-	int r = note ? take_secrets(cli, v, count)
-		     : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = note ? take_secrets(cli, v, count)
+		       : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r == CLI_OK)
-		r = epoch_part_pending(cli, v, &cert, note, &waits);
-	if (r == CLI_OK && waits && memcmp(v->desk->lead, v->me->sign, sizeof v->me->sign) != 0)
-		cli_warn(cli,
+	if (!err)
+		err = epoch_part_pending(cli, v, &cert, note, &waits);
+	if (!err && waits && memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) != 0)
+		cli_warn(
+			cli,
 			_("Epoch key %u of your desk waits for a second signature: davy desk rotate "
 			  "--confirm."),
 			cert.number);
 	uint32_t last = epoch_part_last(v);
-	if (r == CLI_OK)
-		r = offer_next(cli, v, (waits && cert.number > last ? cert.number : last) + 1);
+	if (!err)
+		err = offer_next(cli, v, (waits && cert.number > last ? cert.number : last) + 1);
 	free(note);
-	return r;
+	return err;
 }

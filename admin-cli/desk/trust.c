@@ -35,22 +35,26 @@ check_chain(struct cli *cli, const struct bundle *b, const struct home_gateway *
 	const struct roster *r = b->roster;
 
 	if (memcmp(r->gateway, g->card.id, 16) != 0 ||
-		memcmp(r->gateway_key, g->card.key, sizeof g->card.key) != 0)
-		return cli_fail(cli, CLI_REFUSED, "roster",
+	    memcmp(r->gateway_key, g->card.key, sizeof(g->card.key)) != 0)
+		return cli_fail(
+			cli, CLI_REFUSED, "roster",
 			_("The roster is another gateway's; compare the card with the registrar's."));
 	if (r->version < g->min_version)
-		return cli_fail(cli, CLI_REFUSED, "rollback",
+		return cli_fail(
+			cli, CLI_REFUSED, "rollback",
 			_("The gateway serves roster %u, but this home has seen %u: an old roster is put "
 			  "before you. Nothing of it was used; tell the registrar by another way."),
 			r->version, g->min_version);
 	if (r->version == g->min_version && memcmp(b->note_hash, g->min_hash, 32) != 0)
-		return cli_fail(cli, CLI_REFUSED, "fork",
+		return cli_fail(
+			cli, CLI_REFUSED, "fork",
 			_("There are two different rosters %u: you are being shown another one than before. "
 			  "Nothing of it was used; tell the registrar by another way."),
 			r->version);
 	if (g->min_version && r->version == g->min_version + 1 &&
-		memcmp(r->previous, g->min_hash, 32) != 0)
-		return cli_fail(cli, CLI_REFUSED, "fork",
+	    memcmp(r->previous, g->min_hash, 32) != 0)
+		return cli_fail(
+			cli, CLI_REFUSED, "fork",
 			_("Roster %u does not follow the roster %u that this home has seen; tell the "
 			  "registrar by another way."),
 			r->version, g->min_version);
@@ -60,8 +64,10 @@ check_chain(struct cli *cli, const struct bundle *b, const struct home_gateway *
 	cli_date(until, r->until);
 	if (today < r->from)
 		return cli_fail(cli, CLI_REFUSED, "early",
-			_("The roster is good from %s on; is this machine's date right?"), from);
-	return cli_fail(cli, CLI_REFUSED, "expired",
+				_("The roster is good from %s on; is this machine's date right?"),
+				from);
+	return cli_fail(
+		cli, CLI_REFUSED, "expired",
 		_("The roster was good until %s. The registrar must publish a new one; until then nothing "
 		  "can be sealed. If it is not over yet, this machine's date is wrong."),
 		until);
@@ -69,120 +75,124 @@ check_chain(struct cli *cli, const struct bundle *b, const struct home_gateway *
 
 static int
 parse(struct cli *cli, const struct home_gateway *g, const uint8_t *bytes, size_t len,
-	struct bundle *b)
+      struct bundle *b)
 {
-	int r = bundle_parse(b, bytes, len, &g->card.roots);
+	int err = bundle_parse(b, bytes, len, &g->card.roots);
 
-	if (r == ERR_AUTH)
-		return cli_fail(cli, CLI_REFUSED, "forged",
+	if (err == ERR_AUTH)
+		return cli_fail(
+			cli, CLI_REFUSED, "forged",
 			_("The roster is not signed by the roots of the gateway's card. Nothing of it was "
 			  "used; compare the card with the registrar's."));
-	return r ? cli_fail_err(cli, r, "%s", _("The roster is not usable")) : CLI_OK;
+	return err ? cli_fail_err(cli, err, "%s", _("The roster is not usable")) : CLI_OK;
 }
 
 /* Members: note and history go into the workspace, the floor into the gateway's conf. */
 static int
-remember(struct cli *cli, const struct home_gateway *g, const struct bundle *b, const uint8_t *bytes,
-	size_t len)
+remember(struct cli *cli, const struct home_gateway *g, const struct bundle *b,
+	 const uint8_t *bytes, size_t len)
 {
 	const char *path;
-	int r = home_gateway_path(cli, "roster", &path);
+	int err = home_gateway_path(cli, "roster", &path);
 
-	if (r == CLI_OK)
-		r = cli_write_file(cli, path, 0600, bytes, len);
-	if (r == CLI_OK && (b->roster->version > g->min_version || !g->name))
-		r = home_gateway_raise(cli, b->roster->version, b->note_hash, b->roster->name);
-	return r;
+	if (!err)
+		err = cli_write_file(cli, path, 0600, bytes, len);
+	if (!err && (b->roster->version > g->min_version || !g->name))
+		err = home_gateway_raise(cli, b->roster->version, b->note_hash, b->roster->name);
+	return err;
 }
 
 static int
 remember_member(struct cli *cli, const struct bundle *b, const uint8_t *bytes, size_t len,
-	uint32_t today)
+		uint32_t today)
 {
 	uint8_t key[4], val[8], *old;
 	struct bufw w;
 	size_t old_len;
-	int r = workspace_open(cli);
+	int err = workspace_open(cli);
 
-	if (r)
-		return r;
-	r = workspace_begin(cli->workspace);
-	bufw_init(&w, key, sizeof key);
+	if (err)
+		return err;
+	err = workspace_begin(cli->workspace);
+	bufw_init(&w, key, sizeof(key));
 	bufw_u32(&w, b->roster->version);
-	if (r == 0)
-		r = workspace_put(cli->workspace, WORKSPACE_ROSTER, key, sizeof key, bytes, len);
-	bufw_init(&w, val, sizeof val);
+	if (!err)
+		err = workspace_put(cli->workspace, WORKSPACE_ROSTER, key, sizeof(key), bytes, len);
+	bufw_init(&w, val, sizeof(val));
 	bufw_u32(&w, b->roster->version);
 	bufw_u32(&w, today);
-	if (r == 0 && workspace_get(cli->workspace, WORKSPACE_HASH, b->hash, 32, &old, &old_len) == 0)
+	if (!err && workspace_get(cli->workspace, WORKSPACE_HASH, b->hash, 32, &old, &old_len) == 0)
 		workspace_free(old, old_len);
-	else if (r == 0)
-		r = workspace_put(cli->workspace, WORKSPACE_HASH, b->hash, 32, val, sizeof val);
-	if (r == 0)
-		r = workspace_commit(cli->workspace);
+	else if (!err)
+		err = workspace_put(cli->workspace, WORKSPACE_HASH, b->hash, 32, val, sizeof(val));
+	if (!err)
+		err = workspace_commit(cli->workspace);
 	else
 		workspace_abort(cli->workspace);
-	return r ? cli_fail_err(cli, r, "%s", _("The workspace cannot be written")) : CLI_OK;
+	return err ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written")) : CLI_OK;
 }
 
 /* The members note, whole. NULL bytes where the gateway has none for us. */
 static int
 fetch_members(struct cli *cli, uint8_t **bytes, size_t *len)
 {
-	struct net_answer *a = malloc(sizeof *a);
-	struct net_request q = {
-		.op = FRAME_ROSTER_GET, .keep_status = true, .what = _("The members note was not fetched")};
+	struct net_answer *a = malloc(sizeof(*a));
+	struct net_request q = { .op = FRAME_ROSTER_GET,
+				 .keep_status = true,
+				 .what = _("The members note was not fetched") };
 	uint32_t total = 0, parts = 1;
-	int r = a ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	*bytes = NULL;
 	*len = 0;
 	q.routing.flags = 1;
-	for (uint32_t part = 0; r == CLI_OK && part < parts; part++) {
+	for (uint32_t part = 0; !err && part < parts; part++) {
 		q.routing.part = (uint16_t)part;
-		r = net_exchange(cli, &q, a);
-		if (r || (a->status == FRAME_NOT_FOUND && part == 0))
+		err = net_exchange(cli, &q, a);
+		if (err || (a->status == FRAME_NOT_FOUND && part == 0))
 			break;
 		if (a->status != FRAME_OK) {
-			r = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
-				frame_status_name(a->status));
+			err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
+				       q.what, frame_status_name(a->status));
 		} else if (part == 0) {
 			total = a->routing.length;
 			parts = a->routing.parts;
 			if (total == 0 || total > MEMBERS_MAX ||
-				parts != (total + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN ||
-				!(*bytes = malloc((size_t)parts * FRAME_BODY_LEN)))
-				r = cli_fail(cli, CLI_REFUSED, "protocol",
-					_("The members note has an impossible length."));
+			    parts != (total + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN ||
+			    !(*bytes = malloc((size_t)parts * FRAME_BODY_LEN)))
+				err = cli_fail(cli, CLI_REFUSED, "protocol",
+					       _("The members note has an impossible length."));
 		} else if (a->routing.length != total || a->routing.parts != parts) {
-			r = cli_fail(cli, CLI_AGAIN, "changed",
+			err = cli_fail(
+				cli, CLI_AGAIN, "changed",
 				_("The members note changed while it was fetched; run this again."));
 		}
-		if (r == CLI_OK)
+		if (!err)
 			memcpy(*bytes + (size_t)part * FRAME_BODY_LEN, a->body, FRAME_BODY_LEN);
 	}
 	free(a);
 	*len = total;
-	if (r) {
+	if (err) {
 		free(*bytes);
 		*bytes = NULL;
 	}
-	return r;
+	return err;
 }
 
 static int
 use_members(struct cli *cli, struct trust *v, const uint8_t *bytes, size_t len)
 {
 	const struct home_keys *k;
-	int r = roster_members_parse(&v->members, (const char *)bytes, len);
+	int err = roster_members_parse(&v->members, (const char *)bytes, len);
 
-	if (r == 0)
-		r = roster_members_check(v->members, v->bundle.roster, bytes, len);
-	if (r)
-		return cli_fail_err(cli, r, "%s", _("The members note is not the one the roster names"));
-	r = home_keys(cli, &k);
-	if (r)
-		return r;
+	if (!err)
+		err = roster_members_check(v->members, v->bundle.roster, bytes, len);
+	if (err)
+		return cli_fail_err(cli, err, "%s",
+				    _("The members note is not the one the roster names"));
+	err = home_keys(cli, &k);
+	if (err)
+		return err;
 	v->me = roster_member_by_key(v->members, k->sign_pk);
 	v->desk = v->me && v->me->desk ? roster_find(v->bundle.roster, v->me->desk) : NULL;
 	return CLI_OK;
@@ -195,29 +205,31 @@ load_members(struct cli *cli, struct trust *v, bool fresh)
 	const uint8_t *hash = v->bundle.roster->members;
 	uint8_t *bytes;
 	size_t len;
-	int r = workspace_open(cli);
+	int err = workspace_open(cli);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (workspace_get(cli->workspace, WORKSPACE_MEMBERS, hash, 32, &bytes, &len) == 0) {
-		r = use_members(cli, v, bytes, len);
+		err = use_members(cli, v, bytes, len);
 		workspace_free(bytes, len);
-		return r;
+		return err;
 	}
 	if (!fresh)
 		return CLI_OK;
-	r = fetch_members(cli, &bytes, &len);
+	err = fetch_members(cli, &bytes, &len);
 	/* whom the note does not name gets none, and goes on as a stranger */
-	if (r || !bytes)
-		return r;
-	r = use_members(cli, v, bytes, len);
-	if (r == CLI_OK && (r = workspace_put(cli->workspace, WORKSPACE_MEMBERS, hash, 32, bytes, len)) != 0)
-		r = cli_fail_err(cli, r, "%s", _("The workspace cannot be written"));
+	if (err || !bytes)
+		return err;
+	err = use_members(cli, v, bytes, len);
+	if (!err &&
+	    (err = workspace_put(cli->workspace, WORKSPACE_MEMBERS, hash, 32, bytes, len)) != 0)
+		err = cli_fail_err(cli, err, "%s", _("The workspace cannot be written"));
 	free(bytes);
-	return r;
+	return err;
 }
 
-/* The later of the two clocks: a gateway that turns its own back must not bring back the use of a key that is over. */
+/* The later of the two clocks: a gateway that turns its own back must not bring back the use of a
+ * key that is over. */
 static uint32_t
 today_of(const struct cli *cli)
 {
@@ -230,15 +242,15 @@ static int
 read_bundle(struct cli *cli, bool fresh, uint8_t **bytes, size_t *len)
 {
 	const char *path;
-	int r = home_gateway_path(cli, "roster", &path);
+	int err = home_gateway_path(cli, "roster", &path);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (fresh)
 		return net_get(cli, "/roster", BUNDLE_MAX, bytes, len);
 	if (access(path, R_OK) != 0)
 		return cli_fail(cli, CLI_REFUSED, "no-roster",
-			_("There is no roster here yet: run davy sync."));
+				_("There is no roster here yet: run davy sync."));
 	return cli_read_file(cli, path, BUNDLE_MAX, bytes, len);
 }
 
@@ -248,28 +260,28 @@ make_view(struct cli *cli, bool fresh, struct trust *v)
 	const struct home_gateway *g;
 	uint8_t *bytes = NULL;
 	size_t len;
-	int r = home_gateway(cli, &g);
+	int err = home_gateway(cli, &g);
 
-	if (r == CLI_OK)
-		r = read_bundle(cli, fresh, &bytes, &len);
-	if (r == CLI_OK)
-		r = parse(cli, g, bytes, len, &v->bundle);
+	if (!err)
+		err = read_bundle(cli, fresh, &bytes, &len);
+	if (!err)
+		err = parse(cli, g, bytes, len, &v->bundle);
 	v->today = today_of(cli);
-	if (r == CLI_OK)
-		r = check_chain(cli, &v->bundle, g, v->today);
+	if (!err)
+		err = check_chain(cli, &v->bundle, g, v->today);
 	/* nor may one that hurries make a roster good before its time */
-	if (r == CLI_OK && fresh)
-		r = check_chain(cli, &v->bundle, g, cli_today());
-	if (r == CLI_OK && home_has_keys(cli)) {
+	if (!err && fresh)
+		err = check_chain(cli, &v->bundle, g, cli_today());
+	if (!err && home_has_keys(cli)) {
 		if (fresh)
-			r = remember_member(cli, &v->bundle, bytes, len, v->today);
-		if (r == CLI_OK)
-			r = load_members(cli, v, fresh);
+			err = remember_member(cli, &v->bundle, bytes, len, v->today);
+		if (!err)
+			err = load_members(cli, v, fresh);
 	}
-	if (r == CLI_OK && fresh)
-		r = remember(cli, g, &v->bundle, bytes, len);
+	if (!err && fresh)
+		err = remember(cli, g, &v->bundle, bytes, len);
 	free(bytes);
-	return r;
+	return err;
 }
 
 int
@@ -280,15 +292,15 @@ trust_get(struct cli *cli, bool fresh, const struct trust **out)
 		*out = kept;
 		return CLI_OK;
 	}
-	struct trust *v = calloc(1, sizeof *v);
+	struct trust *v = calloc(1, sizeof(*v));
 	if (!v)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int r = make_view(cli, fresh, v);
-	if (r) {
+	int err = make_view(cli, fresh, v);
+	if (err) {
 		bundle_free(&v->bundle);
 		free(v->members);
 		free(v);
-		return r;
+		return err;
 	}
 	trust_close(cli);
 	kept = v;

@@ -28,9 +28,9 @@ address(const char *home_dir, struct sockaddr_un *to)
 {
 	int dir = open(home_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	*to = (struct sockaddr_un){.sun_family = AF_UNIX};
+	*to = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (dir >= 0)
-		snprintf(to->sun_path, sizeof to->sun_path, "/proc/self/fd/%d/agent", dir);
+		snprintf(to->sun_path, sizeof(to->sun_path), "/proc/self/fd/%d/agent", dir);
 	return dir;
 }
 
@@ -38,7 +38,7 @@ static bool
 same_user(int fd)
 {
 	struct ucred who;
-	socklen_t len = sizeof who;
+	socklen_t len = sizeof(who);
 
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 && who.uid == geteuid();
 }
@@ -47,16 +47,15 @@ same_user(int fd)
 static int
 question(const char *home_dir, char what)
 {
-	const struct timeval wait = {.tv_sec = PATIENCE / 1000};
+	const struct timeval wait = { .tv_sec = PATIENCE / 1000 };
 	struct sockaddr_un to;
 	int dir = address(home_dir, &to), fd = -1;
 
 	if (dir < 0)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 &&
-		(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) != 0 ||
-			connect(fd, (struct sockaddr *)&to, sizeof to) != 0 || !same_user(fd) ||
+	if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) != 0 ||
+			connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0 || !same_user(fd) ||
 			send(fd, &what, 1, MSG_NOSIGNAL) != 1)) {
 		close(fd);
 		fd = -1;
@@ -72,11 +71,11 @@ agent_get(const char *home_dir, struct keystore_key *key)
 
 	if (fd < 0)
 		return ERR_NOT_FOUND;
-	ssize_t n = recv(fd, key, sizeof *key, MSG_WAITALL);
+	ssize_t n = recv(fd, key, sizeof(*key), MSG_WAITALL);
 	close(fd);
-	if (n == (ssize_t)sizeof *key)
+	if (n == (ssize_t)sizeof(*key))
 		return 0;
-	sodium_memzero(key, sizeof *key);
+	sodium_memzero(key, sizeof(*key));
 	return ERR_NOT_FOUND;
 }
 
@@ -108,13 +107,13 @@ now_ms(void)
 static bool
 serve(int fd, const struct keystore_key *key)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char what = 0;
 
 	if (!same_user(fd) || poll(&p, 1, PATIENCE) != 1 || recv(fd, &what, 1, 0) != 1)
 		return false;
 	if (what == ASK_KEY)
-		(void)!send(fd, key, sizeof *key, MSG_NOSIGNAL | MSG_DONTWAIT);
+		(void)!send(fd, key, sizeof(*key), MSG_NOSIGNAL | MSG_DONTWAIT);
 	return what == ASK_QUIT;
 }
 
@@ -122,13 +121,13 @@ static void
 run(int listen_fd, const struct keystore_key *given, unsigned minutes)
 {
 	const int64_t end = now_ms() + (int64_t)minutes * 60000;
-	struct keystore_key *key = secret_alloc(sizeof *key);
+	struct keystore_key *key = secret_alloc(sizeof(*key));
 	bool quit = !key;
 
 	if (key)
 		*key = *given;
 	while (!quit && now_ms() < end) {
-		struct pollfd p = {.fd = listen_fd, .events = POLLIN};
+		struct pollfd p = { .fd = listen_fd, .events = POLLIN };
 		int64_t left = end - now_ms();
 		if (poll(&p, 1, left < 30000 ? (int)left : 30000) < 1)
 			continue;
@@ -168,7 +167,7 @@ int
 agent_start(const char *home_dir, const struct keystore_key *key, unsigned minutes)
 {
 	struct sockaddr_un at;
-	int dir, fd = -1, r = ERR_IO;
+	int dir, fd = -1, err = ERR_IO;
 
 	agent_stop(home_dir);
 	dir = address(home_dir, &at);
@@ -176,8 +175,8 @@ agent_start(const char *home_dir, const struct keystore_key *key, unsigned minut
 		return ERR_IO;
 	(void)unlinkat(dir, "agent", 0);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
-		fchmodat(dir, "agent", 0600, 0) != 0 || listen(fd, 8) != 0)
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    fchmodat(dir, "agent", 0600, 0) != 0 || listen(fd, 8) != 0)
 		goto out;
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -185,10 +184,10 @@ agent_start(const char *home_dir, const struct keystore_key *key, unsigned minut
 		run(3, key, minutes);
 		_exit(0);
 	}
-	r = pid > 0 ? 0 : ERR_IO;
+	err = pid > 0 ? 0 : ERR_IO;
 out:
 	if (fd >= 0)
 		close(fd);
 	close(dir);
-	return r;
+	return err;
 }

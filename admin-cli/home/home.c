@@ -20,16 +20,18 @@ check_folder(struct cli *cli, const char *dir)
 	struct stat st;
 
 	if (stat(dir, &st) != 0)
-		return cli_fail(cli, CLI_REFUSED, errno == ENOENT ? "not-found" : "io",
+		return cli_fail(
+			cli, CLI_REFUSED, errno == ENOENT ? "not-found" : "io",
 			_("The home %s cannot be used: %s. Give another with --home DIR, or make a key "
 			  "with davy key new."),
 			cli_s(cli, dir), strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return cli_fail(cli, CLI_REFUSED, "invalid", _("The home %s is not a folder."),
-			cli_s(cli, dir));
+				cli_s(cli, dir));
 	if (st.st_mode & 022)
 		return cli_fail(cli, CLI_REFUSED, "mode",
-			_("Others may write into the home %s; run chmod 700 on it."), cli_s(cli, dir));
+				_("Others may write into the home %s; run chmod 700 on it."),
+				cli_s(cli, dir));
 	return CLI_OK;
 }
 
@@ -40,11 +42,11 @@ home_open(struct cli *cli, bool create)
 		return CLI_OK;
 	if (create && mkdir(cli->home_dir, 0700) != 0 && errno != EEXIST)
 		return cli_fail(cli, CLI_REFUSED, "io", _("The home %s cannot be made: %s."),
-			cli_s(cli, cli->home_dir), strerror(errno));
-	int r = check_folder(cli, cli->home_dir);
-	if (r)
-		return r;
-	cli->home = calloc(1, sizeof *cli->home);
+				cli_s(cli, cli->home_dir), strerror(errno));
+	int err = check_folder(cli, cli->home_dir);
+	if (err)
+		return err;
+	cli->home = calloc(1, sizeof(*cli->home));
 	if (cli->home)
 		cli->home->dir = realpath(cli->home_dir, NULL);
 	if (!cli->home || !cli->home->dir)
@@ -92,13 +94,14 @@ choose(struct cli *cli, const char *prefix, char hex[33])
 	if (!digits) {
 		if (dir)
 			closedir(dir);
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("\"%s\" does not begin a gateway's id (hex digits, two or more)."),
 			cli_s(cli, prefix));
 	}
 	for (struct dirent *e; dir && (e = readdir(dir));)
 		if (strlen(e->d_name) == 32 && cli_unhex(id, 16, e->d_name) &&
-			cli_prefix_match(id, want, digits)) {
+		    cli_prefix_match(id, want, digits)) {
 			memcpy(hex, e->d_name, 33);
 			found++;
 		}
@@ -107,9 +110,9 @@ choose(struct cli *cli, const char *prefix, char hex[33])
 	if (found == 1)
 		return CLI_OK;
 	return cli_fail(cli, CLI_REFUSED, found ? "ambiguous" : "not-found",
-		found ? _("Several gateways begin with %s; give more digits.")
-		      : _("No gateway of this home begins with %s; see davy gateway list."),
-		cli_s(cli, prefix));
+			found ? _("Several gateways begin with %s; give more digits.")
+			      : _("No gateway of this home begins with %s; see davy gateway list."),
+			cli_s(cli, prefix));
 }
 
 static int
@@ -124,7 +127,8 @@ current(struct cli *cli, char hex[33])
 	hex[32] = '\0';
 	if (ok && cli_unhex(id, 16, hex))
 		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "no-gateway",
+	return cli_fail(
+		cli, CLI_REFUSED, "no-gateway",
 		_("This home knows no gateway yet: davy gateway connect ADDRESS --card FILE."));
 }
 
@@ -141,10 +145,10 @@ conf_parse(struct cli *cli, const char *path, struct home_gateway *g)
 {
 	uint8_t *bytes;
 	size_t len;
-	int r = cli_read_file(cli, path, CONF_MAX, &bytes, &len);
+	int err = cli_read_file(cli, path, CONF_MAX, &bytes, &len);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	json_t *j = json_loadb((char *)bytes, len, 0, NULL);
 	free(bytes);
 	const char *card = json_string_value(json_object_get(j, "card"));
@@ -155,12 +159,13 @@ conf_parse(struct cli *cli, const char *path, struct home_gateway *g)
 	g->name = get_string(j, "name");
 	g->min_version = (uint32_t)json_integer_value(json_object_get(j, "min_version"));
 	bool ok = card && g->url && hash && cli_unhex(g->min_hash, 32, hash) &&
-		card_gateway_parse(&g->card, card, strlen(card)) == 0;
+		  card_gateway_parse(&g->card, card, strlen(card)) == 0;
 	json_decref(j);
 	if (ok)
 		return CLI_OK;
 	return cli_fail(cli, CLI_REFUSED, "format",
-		_("%s is damaged; connect again with davy gateway connect."), cli_s(cli, path));
+			_("%s is damaged; connect again with davy gateway connect."),
+			cli_s(cli, path));
 }
 
 static void
@@ -170,28 +175,28 @@ gateway_clear(struct home_gateway *g)
 	free(g->proxy);
 	free(g->cacert);
 	free(g->name);
-	*g = (struct home_gateway){0};
+	*g = (struct home_gateway){ 0 };
 }
 
 int
 home_gateway(struct cli *cli, const struct home_gateway **out)
 {
 	char hex[33], sub[64];
-	int r = home_open(cli, false);
+	int err = home_open(cli, false);
 
 	*out = NULL;
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (!cli->home->gateway_dir) {
-		r = cli->gateway ? choose(cli, cli->gateway, hex) : current(cli, hex);
-		if (r)
-			return r;
-		snprintf(sub, sizeof sub, "gateways/%s", hex);
+		err = cli->gateway ? choose(cli, cli->gateway, hex) : current(cli, hex);
+		if (err)
+			return err;
+		snprintf(sub, sizeof(sub), "gateways/%s", hex);
 		const char *dir = home_path(cli, sub);
-		r = conf_parse(cli, join(cli, dir, "conf"), &cli->home->gateway);
-		if (r) {
+		err = conf_parse(cli, join(cli, dir, "conf"), &cli->home->gateway);
+		if (err) {
 			gateway_clear(&cli->home->gateway);
-			return r;
+			return err;
 		}
 		cli->home->gateway_dir = strdup(dir);
 		if (!cli->home->gateway_dir)
@@ -205,10 +210,10 @@ int
 home_gateway_path(struct cli *cli, const char *name, const char **out)
 {
 	const struct home_gateway *g;
-	int r = home_gateway(cli, &g);
+	int err = home_gateway(cli, &g);
 
-	*out = r ? NULL : join(cli, cli->home->gateway_dir, name);
-	return r;
+	*out = err ? NULL : join(cli, cli->home->gateway_dir, name);
+	return err;
 }
 
 static json_t *
@@ -218,67 +223,70 @@ conf_json(const struct home_gateway *g)
 	char hash[65];
 	struct bufw w;
 
-	bufw_init(&w, card, sizeof card);
+	bufw_init(&w, card, sizeof(card));
 	if (card_gateway_print(&w, &g->card) != 0)
 		return NULL;
 	return json_pack("{s:i, s:s, s:s?, s:s?, s:s%, s:s?, s:I, s:s}", "v", 1, "url", g->url,
-		"proxy", g->proxy, "cacert", g->cacert, "card", (char *)card, w.len, "name", g->name,
-		"min_version", (json_int_t)g->min_version, "min_hash", cli_hex(hash, g->min_hash, 32));
+			 "proxy", g->proxy, "cacert", g->cacert, "card", (char *)card, w.len,
+			 "name", g->name, "min_version", (json_int_t)g->min_version, "min_hash",
+			 cli_hex(hash, g->min_hash, 32));
 }
 
 int
 home_gateway_save(struct cli *cli, const struct home_gateway *g, bool use)
 {
 	char hex[33], sub[64];
-	int r = home_open(cli, true);
+	int err = home_open(cli, true);
 
-	if (r)
-		return r;
-	snprintf(sub, sizeof sub, "gateways/%s", cli_hex(hex, g->card.id, 16));
+	if (err)
+		return err;
+	snprintf(sub, sizeof(sub), "gateways/%s", cli_hex(hex, g->card.id, 16));
 	const char *dir = home_path(cli, sub);
 	if ((mkdir(home_path(cli, "gateways"), 0700) != 0 && errno != EEXIST) ||
-		(mkdir(dir, 0700) != 0 && errno != EEXIST))
+	    (mkdir(dir, 0700) != 0 && errno != EEXIST))
 		return cli_fail(cli, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
-			cli_s(cli, dir), strerror(errno));
+				cli_s(cli, dir), strerror(errno));
 	json_t *j = conf_json(g);
 	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	json_decref(j);
 	if (!text)
-		return cli_fail(cli, CLI_REFUSED, "invalid", _("The gateway's card is not usable."));
-	r = cli_write_file(cli, join(cli, dir, "conf"), 0600, text, strlen(text));
+		return cli_fail(cli, CLI_REFUSED, "invalid",
+				_("The gateway's card is not usable."));
+	err = cli_write_file(cli, join(cli, dir, "conf"), 0600, text, strlen(text));
 	free(text);
-	if (r == CLI_OK && use)
-		r = cli_write_file(cli, home_path(cli, "gateway"), 0600, hex, 32);
-	return r;
+	if (!err && use)
+		err = cli_write_file(cli, home_path(cli, "gateway"), 0600, hex, 32);
+	return err;
 }
 
 int
-home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 32], const char *name)
+home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 32],
+		   const char *name)
 {
-	struct home_gateway *g = &cli->home->gateway, now = {0};
-	int fd, r = home_lock(cli, &fd);
+	struct home_gateway *g = &cli->home->gateway, now = { 0 };
+	int fd, err = home_lock(cli, &fd);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	/* another terminal may have seen a newer one meanwhile */
-	r = conf_parse(cli, join(cli, cli->home->gateway_dir, "conf"), &now);
-	if (r == CLI_OK && (version > now.min_version || !now.name)) {
+	err = conf_parse(cli, join(cli, cli->home->gateway_dir, "conf"), &now);
+	if (!err && (version > now.min_version || !now.name)) {
 		char *was = now.name;
 		now.name = strdup(name);
 		free(was);
 		if (version > now.min_version) {
 			now.min_version = version;
-			memcpy(now.min_hash, hash, sizeof now.min_hash);
+			memcpy(now.min_hash, hash, sizeof(now.min_hash));
 		}
-		r = home_gateway_save(cli, &now, false);
+		err = home_gateway_save(cli, &now, false);
 	}
 	close(fd);
-	if (r == CLI_OK) {
+	if (!err) {
 		g->min_version = now.min_version;
-		memcpy(g->min_hash, now.min_hash, sizeof g->min_hash);
+		memcpy(g->min_hash, now.min_hash, sizeof(g->min_hash));
 	}
 	gateway_clear(&now);
-	return r;
+	return err;
 }
 
 void

@@ -2,10 +2,9 @@
  * The home of one person: a folder of mode 0700.
  *
  *	keystore              the secrets (crypto/keystore.h), mode 0600
- *	gateways/<hex id>/    conf: address, proxy, card; workspace.db: what was synced (workspace.h)
- *	gateway               the id that is used where --gateway is not given
- *	agent                 the socket of `davy unlock`
- *	lock                  held by whoever changes the keystore
+ *	gateways/<hex id>/    conf: address, proxy, card; workspace.db: what was synced
+ *(workspace.h) gateway               the id that is used where --gateway is not given agent the
+ *socket of `davy unlock` lock                  held by whoever changes the keystore
  *
  * A source's home has no keystore, only a gateway.
  */
@@ -29,9 +28,9 @@ struct home_epoch {
 	uint8_t gateway[16];
 	uint16_t desk;
 	uint32_t epoch;
-	uint8_t use;               /* enum epoch_use */
+	uint8_t use; /* enum epoch_use */
 	struct xwing_secret secret;
-	struct xwing_public pk;    /* of the secret */
+	struct xwing_public pk; /* of the secret */
 };
 
 /* A per-epoch subkey that this member offers; the epoch secret is sealed to it. */
@@ -61,9 +60,9 @@ struct home_keys {
 struct home_gateway {
 	struct card_gateway card;   /* id, key, roots */
 	char *url, *proxy, *cacert; /* proxy and cacert may be NULL */
-	char *name;            /* of the last roster seen, or NULL */
-	uint32_t min_version;  /* no roster below it is taken any more */
-	uint8_t min_hash[32];  /* the note of that version */
+	char *name;                 /* of the last roster seen, or NULL */
+	uint32_t min_version;       /* no roster below it is taken any more */
+	uint8_t min_hash[32];       /* the note of that version */
 };
 
 /* Makes cli->home; creates the folder where `create`. Done by the calls below where needed. */
@@ -78,8 +77,8 @@ bool home_has_keys(struct cli *cli);
 int home_keys(struct cli *cli, const struct home_keys **out) __attribute__((warn_unused_result));
 /* The epoch secrets of the gateway in use for a desk (0: every desk), newest first, one at a time:
  * start with *i = 0; NULL after the last. */
-const struct home_epoch *home_epoch_next(struct cli *cli, const struct home_keys *k,
-					 uint16_t desk, size_t *i);
+const struct home_epoch *home_epoch_next(struct cli *cli, const struct home_keys *k, uint16_t desk,
+					 size_t *i);
 /* Adds to the keystore under the home's lock; what another terminal added meanwhile stays.
  * What is there already is left alone. */
 int home_add_epoch(struct cli *cli, const struct home_epoch *e) __attribute__((warn_unused_result));
@@ -89,7 +88,8 @@ int home_add_subkey(struct cli *cli, const struct home_subkey *s)
 int home_drop_epoch(struct cli *cli, const struct home_epoch *e)
 	__attribute__((warn_unused_result));
 
-/* The gateway in use; borrowed until the command ends. Refused with what to do where there is none. */
+/* The gateway in use; borrowed until the command ends. Refused with what to do where there is none.
+ */
 int home_gateway(struct cli *cli, const struct home_gateway **out)
 	__attribute__((warn_unused_result));
 /* A path inside the folder of the gateway in use. */

@@ -22,13 +22,14 @@ home_passphrase_file(struct cli *cli, const char *path, char buf[static HOME_PAS
 		if (fd >= 0)
 			close(fd);
 		return cli_fail(cli, CLI_REFUSED, "not-found",
-			_("The passphrase file %s cannot be read: %s."), cli_s(cli, path), strerror(e));
+				_("The passphrase file %s cannot be read: %s."), cli_s(cli, path),
+				strerror(e));
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077)) {
 		close(fd);
 		return cli_fail(cli, CLI_REFUSED, "mode",
-			_("Others may read the passphrase file %s; run chmod 600 on it."),
-			cli_s(cli, path));
+				_("Others may read the passphrase file %s; run chmod 600 on it."),
+				cli_s(cli, path));
 	}
 	size_t n = 0;
 	for (ssize_t got; n < HOME_PASSPHRASE_CAP - 1 && !memchr(buf, '\n', n); n += (size_t)got) {
@@ -44,8 +45,8 @@ home_passphrase_file(struct cli *cli, const char *path, char buf[static HOME_PAS
 	if (*buf && (end || n < HOME_PASSPHRASE_CAP - 1))
 		return CLI_OK;
 	sodium_memzero(buf, HOME_PASSPHRASE_CAP);
-	return cli_fail(cli, CLI_REFUSED, "invalid",
-		_("The first line of %s is not a passphrase."), cli_s(cli, path));
+	return cli_fail(cli, CLI_REFUSED, "invalid", _("The first line of %s is not a passphrase."),
+			cli_s(cli, path));
 }
 
 int
@@ -56,25 +57,28 @@ home_passphrase(struct cli *cli, bool again, char buf[static HOME_PASSPHRASE_CAP
 	if (cli->passphrase_file)
 		return home_passphrase_file(cli, cli->passphrase_file, buf);
 	if (!cli->tty_in)
-		return cli_fail(cli, CLI_REFUSED, "locked",
+		return cli_fail(
+			cli, CLI_REFUSED, "locked",
 			_("The keystore is locked: run davy unlock, or give --passphrase-file FILE."));
-	int r = cli_ask_secret(cli, again ? _("New passphrase") : _("Passphrase"), buf,
-		HOME_PASSPHRASE_CAP);
-	if (r || !again)
-		return r;
+	int err = cli_ask_secret(cli, again ? _("New passphrase") : _("Passphrase"), buf,
+				 HOME_PASSPHRASE_CAP);
+	if (err || !again)
+		return err;
 	if (strlen(buf) < 8) {
 		sodium_memzero(buf, HOME_PASSPHRASE_CAP);
-		return cli_fail(cli, CLI_REFUSED, "weak",
+		return cli_fail(
+			cli, CLI_REFUSED, "weak",
 			_("A passphrase has at least 8 characters; several words are better."));
 	}
-	r = cli_ask_secret(cli, _("Once more"), second, sizeof second);
-	bool same = r == CLI_OK && strcmp(buf, second) == 0;
-	sodium_memzero(second, sizeof second);
+	err = cli_ask_secret(cli, _("Once more"), second, sizeof(second));
+	bool same = !err && strcmp(buf, second) == 0;
+	sodium_memzero(second, sizeof(second));
 	if (same)
 		return CLI_OK;
 	sodium_memzero(buf, HOME_PASSPHRASE_CAP);
-	return r ? r : cli_fail(cli, CLI_REFUSED, "mismatch",
-			       _("The two passphrases differ; nothing was changed."));
+	return err ? err
+		   : cli_fail(cli, CLI_REFUSED, "mismatch",
+			      _("The two passphrases differ; nothing was changed."));
 }
 
 int
@@ -85,20 +89,22 @@ home_keystore_read(struct cli *cli, const char *path, uint8_t **bytes, size_t *l
 	*bytes = NULL;
 	if (stat(path, &st) != 0) {
 		if (errno == ENOENT)
-			return cli_fail(cli, CLI_REFUSED, "no-key",
+			return cli_fail(
+				cli, CLI_REFUSED, "no-key",
 				_("There is no key in %s; make one with davy key new --name NAME."),
 				cli_s(cli, path));
 		return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be read: %s."),
-			cli_s(cli, path), strerror(errno));
+				cli_s(cli, path), strerror(errno));
 	}
 	if (st.st_mode & 077)
-		return cli_fail(cli, CLI_REFUSED, "mode",
+		return cli_fail(
+			cli, CLI_REFUSED, "mode",
 			_("Others may read the keystore %s; run chmod 600 on it, and if somebody else "
 			  "uses this machine, make a new key."),
 			cli_s(cli, path));
 	if (st.st_uid != geteuid())
 		return cli_fail(cli, CLI_REFUSED, "mode",
-			_("The keystore %s belongs to somebody else."), cli_s(cli, path));
+				_("The keystore %s belongs to somebody else."), cli_s(cli, path));
 	return cli_read_file(cli, path, KEYSTORE_MAX, bytes, len);
 }
 
@@ -108,7 +114,7 @@ get_b64(const json_t *j, const char *name, void *out, size_t len)
 	const json_t *s = json_object_get(j, name);
 
 	return json_is_string(s) && b64_decode_exact(out, len, json_string_value(s),
-					    json_string_length(s), B64_PADDED) == 0;
+						     json_string_length(s), B64_PADDED) == 0;
 }
 
 static bool
@@ -126,7 +132,7 @@ epoch_get(const json_t *j, struct home_epoch *e)
 	const json_int_t use = json_integer_value(json_object_get(j, "use"));
 
 	if (!get_hex(j, "gateway", e->gateway, 16) || desk < 1 || desk > 65535 || use < 0 ||
-		use >= EPOCH_USE__MAX || !get_b64(j, "secret", e->secret.seed, XWING_SECRET_LEN))
+	    use >= EPOCH_USE__MAX || !get_b64(j, "secret", e->secret.seed, XWING_SECRET_LEN))
 		return false;
 	e->desk = (uint16_t)desk;
 	e->use = (uint8_t)use;
@@ -141,7 +147,7 @@ subkey_get(const json_t *j, struct home_subkey *s)
 	const json_int_t desk = json_integer_value(json_object_get(j, "desk"));
 
 	if (!get_hex(j, "gateway", s->gateway, 16) || desk < 1 || desk > 65535 ||
-		!get_b64(j, "secret", s->secret.seed, XWING_SECRET_LEN))
+	    !get_b64(j, "secret", s->secret.seed, XWING_SECRET_LEN))
 		return false;
 	s->desk = (uint16_t)desk;
 	s->epoch = (uint32_t)json_integer_value(json_object_get(j, "epoch"));
@@ -156,18 +162,18 @@ keys_get(const json_t *j, struct home_keys *k)
 	uint8_t seed[KEY_SIGN_SEED_LEN];
 
 	if (json_integer_value(json_object_get(j, "v")) != 1 || !name ||
-		strlen(name) >= sizeof k->name || !get_hex(j, "handle", k->handle, KEY_HANDLE_LEN) ||
-		!get_b64(j, "sign", seed, sizeof seed) ||
-		!get_b64(j, "seal", k->seal.seed, sizeof k->seal.seed) ||
-		!get_b64(j, "workspace", k->workspace, sizeof k->workspace))
+	    strlen(name) >= sizeof(k->name) || !get_hex(j, "handle", k->handle, KEY_HANDLE_LEN) ||
+	    !get_b64(j, "sign", seed, sizeof(seed)) ||
+	    !get_b64(j, "seal", k->seal.seed, sizeof(k->seal.seed)) ||
+	    !get_b64(j, "workspace", k->workspace, sizeof(k->workspace)))
 		return false;
-	snprintf(k->name, sizeof k->name, "%s", name);
+	snprintf(k->name, sizeof(k->name), "%s", name);
 	key_sign_from_seed(&k->sign, seed);
-	sodium_memzero(seed, sizeof seed);
+	sodium_memzero(seed, sizeof(seed));
 	key_sign_public(k->sign_pk, &k->sign);
 	xwing_public_of(&k->seal_pk, &k->seal);
-	k->epoch = secret_alloc((json_array_size(epochs) + 1) * sizeof *k->epoch);
-	k->subkey = secret_alloc((json_array_size(subs) + 1) * sizeof *k->subkey);
+	k->epoch = secret_alloc((json_array_size(epochs) + 1) * sizeof(*k->epoch));
+	k->subkey = secret_alloc((json_array_size(subs) + 1) * sizeof(*k->subkey));
 	if (!k->epoch || !k->subkey)
 		return false;
 	for (; k->epoch_cnt < json_array_size(epochs); k->epoch_cnt++)
@@ -184,9 +190,9 @@ set_b64(json_t *j, const char *name, const void *bytes, size_t len)
 {
 	char text[64];
 
-	(void)b64_encode(text, sizeof text, bytes, len, B64_PADDED);
+	(void)b64_encode(text, sizeof(text), bytes, len, B64_PADDED);
 	json_object_set_new(j, name, json_string(text));
-	sodium_memzero(text, sizeof text);
+	sodium_memzero(text, sizeof(text));
 }
 
 static json_t *
@@ -195,23 +201,24 @@ keys_json(const struct home_keys *k)
 	char hex[33];
 	json_t *epochs = json_array(), *subs = json_array();
 	json_t *j = json_pack("{s:i, s:s, s:s}", "v", 1, "name", k->name, "handle",
-		cli_hex(hex, k->handle, KEY_HANDLE_LEN));
+			      cli_hex(hex, k->handle, KEY_HANDLE_LEN));
 
 	set_b64(j, "sign", k->sign.bytes, KEY_SIGN_SEED_LEN);
-	set_b64(j, "seal", k->seal.seed, sizeof k->seal.seed);
-	set_b64(j, "workspace", k->workspace, sizeof k->workspace);
+	set_b64(j, "seal", k->seal.seed, sizeof(k->seal.seed));
+	set_b64(j, "workspace", k->workspace, sizeof(k->workspace));
 	for (size_t i = 0; i < k->epoch_cnt; i++) {
 		const struct home_epoch *e = &k->epoch[i];
-		json_t *o = json_pack("{s:s, s:i, s:I, s:i}", "gateway", cli_hex(hex, e->gateway, 16),
-			"desk", e->desk, "epoch", (json_int_t)e->epoch, "use", e->use);
-		set_b64(o, "secret", e->secret.seed, sizeof e->secret.seed);
+		json_t *o = json_pack("{s:s, s:i, s:I, s:i}", "gateway",
+				      cli_hex(hex, e->gateway, 16), "desk", e->desk, "epoch",
+				      (json_int_t)e->epoch, "use", e->use);
+		set_b64(o, "secret", e->secret.seed, sizeof(e->secret.seed));
 		json_array_append_new(epochs, o);
 	}
 	for (size_t i = 0; i < k->subkey_cnt; i++) {
 		const struct home_subkey *s = &k->subkey[i];
-		json_t *o = json_pack("{s:s, s:i, s:I}", "gateway", cli_hex(hex, s->gateway, 16), "desk",
-			s->desk, "epoch", (json_int_t)s->epoch);
-		set_b64(o, "secret", s->secret.seed, sizeof s->secret.seed);
+		json_t *o = json_pack("{s:s, s:i, s:I}", "gateway", cli_hex(hex, s->gateway, 16),
+				      "desk", s->desk, "epoch", (json_int_t)s->epoch);
+		set_b64(o, "secret", s->secret.seed, sizeof(s->secret.seed));
 		json_array_append_new(subs, o);
 	}
 	json_object_set_new(j, "epochs", epochs);
@@ -227,19 +234,19 @@ home_keystore_write(struct cli *cli, const char *path)
 	char *text = json_dumps(j, JSON_COMPACT);
 	size_t len = text ? strlen(text) : 0, n = 0;
 	uint8_t *out = malloc(KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN);
-	int r = ERR_MEM;
+	int err = ERR_MEM;
 
 	if (text && out)
-		r = keystore_key_seal(out, KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN, &n, text, len,
-			&s->key);
+		err = keystore_key_seal(out, KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN, &n, text,
+					len, &s->key);
 	if (text)
 		sodium_memzero(text, len);
 	free(text);
 	json_decref(j);
-	r = r ? cli_fail_err(cli, r, "%s", _("The keystore cannot be written"))
-	      : cli_write_file(cli, path, 0600, out, n);
+	err = err ? cli_fail_err(cli, err, "%s", _("The keystore cannot be written"))
+		  : cli_write_file(cli, path, 0600, out, n);
 	free(out);
-	return r;
+	return err;
 }
 
 void
@@ -257,7 +264,7 @@ keys_clear(struct home_keys *k)
 {
 	secret_free(k->epoch);
 	secret_free(k->subkey);
-	sodium_memzero(k, sizeof *k);
+	sodium_memzero(k, sizeof(*k));
 }
 
 /* Opens with secret->key into secret->keys. */
@@ -266,10 +273,10 @@ open_with_key(struct cli *cli, const uint8_t *bytes, size_t len, struct home_sec
 {
 	char *plain;
 	size_t plain_len;
-	int r = keystore_key_open(&plain, &plain_len, bytes, len, &s->key);
+	int err = keystore_key_open(&plain, &plain_len, bytes, len, &s->key);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	keys_clear(&s->keys);
 	json_t *j = json_loadb(plain, plain_len, 0, NULL);
 	bool ok = j && keys_get(j, &s->keys);
@@ -278,7 +285,8 @@ open_with_key(struct cli *cli, const uint8_t *bytes, size_t len, struct home_sec
 	if (ok)
 		return CLI_OK;
 	keys_clear(&s->keys);
-	return cli_fail(cli, CLI_REFUSED, "format",
+	return cli_fail(
+		cli, CLI_REFUSED, "format",
 		_("The keystore holds what this davy does not understand; a newer davy may."));
 }
 
@@ -289,19 +297,19 @@ ask_and_open(struct cli *cli, const uint8_t *bytes, size_t len, struct home_secr
 
 	if (!pass)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int r = home_passphrase(cli, false, pass);
-	if (r == CLI_OK) {
-		r = keystore_key_derive(&s->key, bytes, len, pass);
-		if (r == 0)
-			r = open_with_key(cli, bytes, len, s);
-		if (r == ERR_AUTH)
-			r = cli_fail(cli, CLI_REFUSED, "passphrase",
-				_("The passphrase is wrong, or the keystore is damaged."));
-		else if (r < 0)
-			r = cli_fail_err(cli, r, "%s", _("The keystore does not open"));
+	int err = home_passphrase(cli, false, pass);
+	if (!err) {
+		err = keystore_key_derive(&s->key, bytes, len, pass);
+		if (!err)
+			err = open_with_key(cli, bytes, len, s);
+		if (err == ERR_AUTH)
+			err = cli_fail(cli, CLI_REFUSED, "passphrase",
+				       _("The passphrase is wrong, or the keystore is damaged."));
+		else if (err < 0)
+			err = cli_fail_err(cli, err, "%s", _("The keystore does not open"));
 	}
 	secret_free(pass);
-	return r;
+	return err;
 }
 
 int
@@ -309,29 +317,29 @@ home_unlock(struct cli *cli, bool agent)
 {
 	uint8_t *bytes;
 	size_t len;
-	int r = home_open(cli, false);
+	int err = home_open(cli, false);
 
-	if (r || cli->home->secret)
-		return r;
-	r = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
-	if (r)
-		return r;
-	struct home_secret *s = secret_alloc(sizeof *s);
+	if (err || cli->home->secret)
+		return err;
+	err = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+	if (err)
+		return err;
+	struct home_secret *s = secret_alloc(sizeof(*s));
 	if (!s) {
 		free(bytes);
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	}
 	/* an agent that holds the key of an older passphrase is passed over */
-	r = agent && agent_get(cli->home->dir, &s->key) == 0 ? open_with_key(cli, bytes, len, s)
+	err = agent && agent_get(cli->home->dir, &s->key) == 0 ? open_with_key(cli, bytes, len, s)
 							       : ERR_AUTH;
-	if (r < 0)
-		r = ask_and_open(cli, bytes, len, s);
+	if (err < 0)
+		err = ask_and_open(cli, bytes, len, s);
 	free(bytes);
-	if (r)
+	if (err)
 		home_secret_free(s);
 	else
 		cli->home->secret = s; /* transferred */
-	return r;
+	return err;
 }
 
 bool
@@ -345,10 +353,10 @@ home_has_keys(struct cli *cli)
 int
 home_keys(struct cli *cli, const struct home_keys **out)
 {
-	int r = home_unlock(cli, true);
+	int err = home_unlock(cli, true);
 
-	*out = r ? NULL : &cli->home->secret->keys;
-	return r;
+	*out = err ? NULL : &cli->home->secret->keys;
+	return err;
 }
 
 const struct home_epoch *
@@ -372,32 +380,32 @@ change_keys(struct cli *cli, bool (*change)(struct home_keys *, const void *), c
 {
 	uint8_t *bytes = NULL;
 	size_t len;
-	int fd, r = home_unlock(cli, true);
+	int fd, err = home_unlock(cli, true);
 
-	if (r)
-		return r;
-	r = home_lock(cli, &fd);
-	if (r)
-		return r;
+	if (err)
+		return err;
+	err = home_lock(cli, &fd);
+	if (err)
+		return err;
 	const char *path = home_path(cli, "keystore");
-	r = home_keystore_read(cli, path, &bytes, &len);
-	if (r == CLI_OK)
-		r = open_with_key(cli, bytes, len, cli->home->secret);
-	if (r < 0)
-		r = cli_fail(cli, CLI_AGAIN, "changed",
-			_("The keystore got another passphrase meanwhile; run this again."));
-	if (r == CLI_OK && change(&cli->home->secret->keys, arg))
-		r = home_keystore_write(cli, path);
+	err = home_keystore_read(cli, path, &bytes, &len);
+	if (!err)
+		err = open_with_key(cli, bytes, len, cli->home->secret);
+	if (err < 0)
+		err = cli_fail(cli, CLI_AGAIN, "changed",
+			       _("The keystore got another passphrase meanwhile; run this again."));
+	if (!err && change(&cli->home->secret->keys, arg))
+		err = home_keystore_write(cli, path);
 	free(bytes);
 	close(fd);
-	return r;
+	return err;
 }
 
 static bool
 same_epoch(const struct home_epoch *a, const struct home_epoch *b)
 {
 	return memcmp(a->gateway, b->gateway, 16) == 0 && a->desk == b->desk &&
-		a->epoch == b->epoch && a->use == b->use;
+	       a->epoch == b->epoch && a->use == b->use;
 }
 
 static bool
@@ -407,12 +415,12 @@ add_epoch(struct home_keys *k, const void *arg)
 
 	for (size_t i = 0; i < k->epoch_cnt; i++)
 		if (same_epoch(&k->epoch[i], e) &&
-			sodium_memcmp(&k->epoch[i].secret, &e->secret, sizeof e->secret) == 0)
+		    sodium_memcmp(&k->epoch[i].secret, &e->secret, sizeof(e->secret)) == 0)
 			return false;
-	struct home_epoch *more = secret_alloc((k->epoch_cnt + 1) * sizeof *more);
+	struct home_epoch *more = secret_alloc((k->epoch_cnt + 1) * sizeof(*more));
 	if (!more)
 		return false;
-	memcpy(more, k->epoch, k->epoch_cnt * sizeof *more);
+	memcpy(more, k->epoch, k->epoch_cnt * sizeof(*more));
 	more[k->epoch_cnt] = *e;
 	xwing_public_of(&more[k->epoch_cnt].pk, &e->secret);
 	secret_free(k->epoch);
@@ -428,12 +436,12 @@ add_subkey(struct home_keys *k, const void *arg)
 
 	for (size_t i = 0; i < k->subkey_cnt; i++)
 		if (memcmp(k->subkey[i].gateway, s->gateway, 16) == 0 &&
-			k->subkey[i].desk == s->desk && k->subkey[i].epoch == s->epoch)
+		    k->subkey[i].desk == s->desk && k->subkey[i].epoch == s->epoch)
 			return false;
-	struct home_subkey *more = secret_alloc((k->subkey_cnt + 1) * sizeof *more);
+	struct home_subkey *more = secret_alloc((k->subkey_cnt + 1) * sizeof(*more));
 	if (!more)
 		return false;
-	memcpy(more, k->subkey, k->subkey_cnt * sizeof *more);
+	memcpy(more, k->subkey, k->subkey_cnt * sizeof(*more));
 	more[k->subkey_cnt++] = *s;
 	secret_free(k->subkey);
 	k->subkey = more;
@@ -451,7 +459,7 @@ drop_epoch(struct home_keys *k, const void *arg)
 			k->epoch[epochs++] = k->epoch[i];
 	for (size_t i = 0; i < k->subkey_cnt; i++)
 		if (memcmp(k->subkey[i].gateway, e->gateway, 16) != 0 ||
-			k->subkey[i].desk != e->desk || k->subkey[i].epoch != e->epoch)
+		    k->subkey[i].desk != e->desk || k->subkey[i].epoch != e->epoch)
 			k->subkey[subs++] = k->subkey[i];
 	k->epoch_cnt = epochs;
 	k->subkey_cnt = subs;

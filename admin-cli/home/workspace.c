@@ -52,28 +52,30 @@ prepare(struct workspace *ws, const char *path)
 	if (fd < 0 || close(fd) != 0)
 		return ERR_IO;
 	if (sqlite3_open_v2(path, &ws->db,
-		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL) ||
-		sqlite3_busy_timeout(ws->db, 10000) ||
-		sqlite3_exec(ws->db,
-			"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-			"PRAGMA temp_store = MEMORY;",
-			NULL, NULL, NULL))
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW,
+			    NULL) ||
+	    sqlite3_busy_timeout(ws->db, 10000) ||
+	    sqlite3_exec(
+		    ws->db,
+		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+		    "PRAGMA temp_store = MEMORY;",
+		    NULL, NULL, NULL))
 		return ERR_IO;
 	/* two terminals may make it at once: the second finds it made */
 	if (sqlite3_exec(ws->db, sql[BEGIN], NULL, NULL, NULL))
 		return ERR_IO;
 	if (sqlite3_prepare_v2(ws->db, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
-		sqlite3_step(s) == SQLITE_ROW)
+	    sqlite3_step(s) == SQLITE_ROW)
 		version = sqlite3_column_int(s, 0);
 	sqlite3_finalize(s);
 	if ((version == 0 && sqlite3_exec(ws->db, schema, NULL, NULL, NULL)) ||
-		sqlite3_exec(ws->db, sql[COMMIT], NULL, NULL, NULL))
+	    sqlite3_exec(ws->db, sql[COMMIT], NULL, NULL, NULL))
 		return ERR_IO;
 	if (version != 0 && version != SCHEMA_VERSION)
 		return ERR_FORMAT;
 	for (int i = 0; i < STMT__MAX; i++)
 		if (sqlite3_prepare_v3(ws->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &ws->stmt[i],
-			    NULL))
+				       NULL))
 			return ERR_IO;
 	return 0;
 }
@@ -86,38 +88,39 @@ workspace_open(struct cli *cli)
 
 	if (cli->workspace)
 		return CLI_OK;
-	int r = home_gateway_path(cli, "workspace.db", &path);
-	if (r == CLI_OK)
-		r = home_keys(cli, &k);
-	if (r)
-		return r;
-	struct workspace *ws = calloc(1, sizeof *ws);
-	if (!ws || !(ws->keys = secret_alloc(sizeof *ws->keys))) {
+	int err = home_gateway_path(cli, "workspace.db", &path);
+	if (!err)
+		err = home_keys(cli, &k);
+	if (err)
+		return err;
+	struct workspace *ws = calloc(1, sizeof(*ws));
+	if (!ws || !(ws->keys = secret_alloc(sizeof(*ws->keys)))) {
 		free(ws);
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	}
-	r = record_derive(ws->keys, k->workspace);
-	if (r == 0)
-		r = prepare(ws, path);
+	err = record_derive(ws->keys, k->workspace);
+	if (!err)
+		err = prepare(ws, path);
 	cli->workspace = ws;
-	if (r == 0)
+	if (!err)
 		return CLI_OK;
 	const char *why = ws->db ? sqlite3_errmsg(ws->db) : "";
-	if (r == ERR_FORMAT)
-		r = cli_fail(cli, CLI_REFUSED, "format",
-			_("The workspace %s was written by a newer davy; use that one."),
-			cli_s(cli, path));
+	if (err == ERR_FORMAT)
+		err = cli_fail(cli, CLI_REFUSED, "format",
+			       _("The workspace %s was written by a newer davy; use that one."),
+			       cli_s(cli, path));
 	else if (ws->db && (sqlite3_errcode(ws->db) == SQLITE_NOTADB ||
-				   sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
-		r = cli_fail(cli, CLI_REFUSED, "io",
+			    sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
+		err = cli_fail(
+			cli, CLI_REFUSED, "io",
 			_("The workspace %s cannot be opened: %s. It can be deleted; davy sync makes it "
 			  "anew, but what still waited to be sent is lost."),
 			cli_s(cli, path), why);
 	else
-		r = cli_fail(cli, CLI_REFUSED, "io", _("The workspace %s cannot be opened: %s."),
-			cli_s(cli, path), why);
+		err = cli_fail(cli, CLI_REFUSED, "io", _("The workspace %s cannot be opened: %s."),
+			       cli_s(cli, path), why);
 	workspace_close(cli);
-	return r;
+	return err;
 }
 
 const char *
@@ -125,8 +128,9 @@ workspace_fault(const struct workspace *ws)
 {
 	int code = ws ? sqlite3_errcode(ws->db) : SQLITE_OK;
 
-	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE ? err_text(ERR_IO)
-									       : sqlite3_errmsg(ws->db);
+	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE
+		       ? err_text(ERR_IO)
+		       : sqlite3_errmsg(ws->db);
 }
 
 void
@@ -149,20 +153,20 @@ workspace_close(struct cli *cli)
 static int
 simple(struct workspace *ws, enum stmt which)
 {
-	int r = sqlite3_step(ws->stmt[which]);
+	int err = sqlite3_step(ws->stmt[which]);
 
 	sqlite3_reset(ws->stmt[which]);
-	return r == SQLITE_DONE ? 0 : ERR_IO;
+	return err == SQLITE_DONE ? 0 : ERR_IO;
 }
 
 int
 workspace_begin(struct workspace *ws)
 {
-	int r = ws->depth ? 0 : simple(ws, BEGIN);
+	int err = ws->depth ? 0 : simple(ws, BEGIN);
 
-	if (r == 0 && ws->depth++ == 0)
+	if (!err && ws->depth++ == 0)
 		ws->failed = false;
-	return r;
+	return err;
 }
 
 int
@@ -191,10 +195,10 @@ workspace_abort(struct workspace *ws)
 
 /* Kinds are the tables of crypto/record.h, by one letter each. */
 static void
-name_of(const struct workspace *ws, uint8_t index[static RECORD_INDEX_LEN], enum workspace_kind kind,
-	const void *key, size_t key_len)
+name_of(const struct workspace *ws, uint8_t index[static RECORD_INDEX_LEN],
+	enum workspace_kind kind, const void *key, size_t key_len)
 {
-	const char table[2] = {(char)('a' + kind), '\0'};
+	const char table[2] = { (char)('a' + kind), '\0' };
 
 	record_index(index, ws->keys, table, key, key_len);
 }
@@ -209,8 +213,8 @@ workspace_free(void *val, size_t len)
 
 /* The value carries its key, so that a walk can tell whose it is: u8 length ‖ key ‖ value. */
 int
-workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len, const void *val,
-	size_t len)
+workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+	      const void *val, size_t len)
 {
 	uint8_t index[RECORD_INDEX_LEN];
 	size_t plain_len = 1 + key_len + len;
@@ -231,25 +235,26 @@ workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	name_of(ws, index, kind, key, key_len);
 	record_seal(sealed, ws->keys, index, plain, plain_len);
 	workspace_free(plain, plain_len);
-	int r = sqlite3_bind_int(s, 1, (int)kind) ||
-			sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC) ||
-			sqlite3_bind_blob(s, 3, sealed, (int)(plain_len + RECORD_OVERHEAD),
-				SQLITE_STATIC) ||
-			sqlite3_step(s) != SQLITE_DONE
-		? ERR_IO
-		: 0;
+	int err = sqlite3_bind_int(s, 1, (int)kind) ||
+				  sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC) ||
+				  sqlite3_bind_blob(s, 3, sealed,
+						    (int)(plain_len + RECORD_OVERHEAD),
+						    SQLITE_STATIC) ||
+				  sqlite3_step(s) != SQLITE_DONE
+			  ? ERR_IO
+			  : 0;
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
 	free(sealed);
-	if (r && ws->depth)
+	if (err && ws->depth)
 		ws->failed = true;
-	return r;
+	return err;
 }
 
 /* Opens the value of a row; *plain has the key in front. */
 static int
-open_row(const struct workspace *ws, sqlite3_stmt *s, int column, const uint8_t *index, uint8_t **plain,
-	size_t *plain_len)
+open_row(const struct workspace *ws, sqlite3_stmt *s, int column, const uint8_t *index,
+	 uint8_t **plain, size_t *plain_len)
 {
 	const uint8_t *sealed = sqlite3_column_blob(s, column);
 	int len = sqlite3_column_bytes(s, column);
@@ -260,19 +265,19 @@ open_row(const struct workspace *ws, sqlite3_stmt *s, int column, const uint8_t 
 	*plain = malloc(*plain_len);
 	if (!*plain)
 		return ERR_MEM;
-	int r = record_open(*plain, ws->keys, index, sealed, (size_t)len);
-	if (r == 0 && (size_t)(*plain)[0] + 1 > *plain_len)
-		r = ERR_AUTH;
-	if (r) {
+	int err = record_open(*plain, ws->keys, index, sealed, (size_t)len);
+	if (!err && (size_t)(*plain)[0] + 1 > *plain_len)
+		err = ERR_AUTH;
+	if (err) {
 		workspace_free(*plain, *plain_len);
 		*plain = NULL;
 	}
-	return r;
+	return err;
 }
 
 int
-workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len, uint8_t **val,
-	size_t *len)
+workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+	      uint8_t **val, size_t *len)
 {
 	uint8_t index[RECORD_INDEX_LEN], *plain;
 	sqlite3_stmt *s = ws->stmt[GET];
@@ -281,15 +286,15 @@ workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	*val = NULL;
 	*len = 0;
 	name_of(ws, index, kind, key, key_len);
-	sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC);
+	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
 	int step = sqlite3_step(s);
-	int r = step == SQLITE_ROW ? open_row(ws, s, 0, index, &plain, &n)
-		: step == SQLITE_DONE ? ERR_NOT_FOUND
-				      : ERR_IO;
+	int err = step == SQLITE_ROW    ? open_row(ws, s, 0, index, &plain, &n)
+		  : step == SQLITE_DONE ? ERR_NOT_FOUND
+					: ERR_IO;
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
-	if (r)
-		return r;
+	if (err)
+		return err;
 	*len = n - 1 - plain[0];
 	memmove(plain, plain + 1 + plain[0], *len);
 	*val = plain; /* transferred */
@@ -303,13 +308,13 @@ workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	sqlite3_stmt *s = ws->stmt[DEL];
 
 	name_of(ws, index, kind, key, key_len);
-	sqlite3_bind_blob(s, 2, index, sizeof index, SQLITE_STATIC);
-	int r = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
+	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
+	int err = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
-	if (r && ws->depth)
+	if (err && ws->depth)
 		ws->failed = true;
-	return r;
+	return err;
 }
 
 int
@@ -317,27 +322,30 @@ workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn
 {
 	uint8_t index[RECORD_INDEX_LEN];
 	sqlite3_stmt *s = NULL;
-	int step, r = 0;
+	int step, err = 0;
 
 	/* a walk of its own, since `each` may walk as well */
-	if (sqlite3_prepare_v2(ws->db, sql[EACH], -1, &s, NULL) || sqlite3_bind_int(s, 1, (int)kind))
-		r = ERR_IO;
-	while (r == 0 && (step = sqlite3_step(s)) != SQLITE_DONE) {
+	if (sqlite3_prepare_v2(ws->db, sql[EACH], -1, &s, NULL) ||
+	    sqlite3_bind_int(s, 1, (int)kind))
+		err = ERR_IO;
+	while (!err && (step = sqlite3_step(s)) != SQLITE_DONE) {
 		uint8_t *plain = NULL;
 		size_t n = 0;
 		if (step != SQLITE_ROW || sqlite3_column_bytes(s, 0) != RECORD_INDEX_LEN)
-			r = ERR_IO;
+			err = ERR_IO;
 		else
-			r = open_row(ws, s, 1, sqlite3_column_blob(s, 0), &plain, &n);
+			err = open_row(ws, s, 1, sqlite3_column_blob(s, 0), &plain, &n);
 		/* the column of kinds is not sealed: only the name tells whether it belongs here */
-		if (r == 0) {
+		if (!err) {
 			name_of(ws, index, kind, plain + 1, plain[0]);
-			r = memcmp(index, sqlite3_column_blob(s, 0), sizeof index) ? ERR_AUTH : 0;
+			err = memcmp(index, sqlite3_column_blob(s, 0), sizeof(index)) ? ERR_AUTH
+										      : 0;
 		}
-		if (r == 0)
-			r = each(arg, plain + 1, plain[0], plain + 1 + plain[0], n - 1 - plain[0]);
+		if (!err)
+			err = each(arg, plain + 1, plain[0], plain + 1 + plain[0],
+				   n - 1 - plain[0]);
 		workspace_free(plain, n);
 	}
 	sqlite3_finalize(s);
-	return r;
+	return err;
 }

@@ -1,10 +1,11 @@
 /*
  * The workspace: what was synced from one gateway, encrypted (crypto/record.h) in one SQLite
  * file. A record is (kind, key) -> value; keys are hashed under a key of their own, values sealed,
- * so the file tells how many records of a kind there are, how long, and no more. Several terminals may use it at once.
+ * so the file tells how many records of a kind there are, how long, and no more. Several terminals
+ * may use it at once.
  *
- * Records with names of their own have typed calls below; WORKSPACE_OPENED and WORKSPACE_NOTE are free for the
- * commands. A read gives a copy, freed with workspace_free (which wipes).
+ * Records with names of their own have typed calls below; WORKSPACE_OPENED and WORKSPACE_NOTE are
+ * free for the commands. A read gives a copy, freed with workspace_free (which wipes).
  */
 #ifndef WORKSPACE_H
 #define WORKSPACE_H
@@ -41,7 +42,7 @@ struct workspace_case {
 	struct frame_record rec;
 	uint16_t asked;                              /* our desk, as which the list was asked */
 	uint32_t have_source, have_desk, have_reads; /* how many of them are here */
-	uint32_t folded;   /* have_source + have_desk when `line` was made */
+	uint32_t folded; /* have_source + have_desk when `line` was made */
 	uint32_t line_len;
 	uint8_t line[512]; /* of the fold: state, severity, title…; its format is the fold's */
 };
@@ -60,16 +61,16 @@ struct workspace_entry {
 /* What was written without a network: sealed when it is sent, since its number and its hashes
  * depend on what stands in the log by then. */
 struct workspace_out {
-	uint64_t seq;      /* given by workspace_out_add */
-	uint8_t id[16];    /* case or order */
+	uint64_t seq;   /* given by workspace_out_add */
+	uint8_t id[16]; /* case or order */
 	uint8_t kind, thread;
-	uint16_t type;     /* entry type (FORMATS §7) */
-	uint16_t desk;     /* as which desk */
-	uint32_t hour;     /* not_before of a reply, or 0 */
-	uint32_t written;  /* unix hour */
-	char *json;        /* the body, exactly as it will be signed */
-	char *extra;       /* what else the sender needs (JSON), or NULL */
-	char *error;       /* why the last try failed, or NULL */
+	uint16_t type;    /* entry type (FORMATS §7) */
+	uint16_t desk;    /* as which desk */
+	uint32_t hour;    /* not_before of a reply, or 0 */
+	uint32_t written; /* unix hour */
+	char *json;       /* the body, exactly as it will be signed */
+	char *extra;      /* what else the sender needs (JSON), or NULL */
+	char *error;      /* why the last try failed, or NULL */
 };
 
 /* Opens the workspace of the gateway in use into cli->workspace (unlocks the keystore). */
@@ -84,39 +85,43 @@ int workspace_commit(struct workspace *ws) __attribute__((warn_unused_result));
 void workspace_abort(struct workspace *ws);
 
 /* 0 or enum err: ERR_NOT_FOUND, ERR_AUTH (damaged), ERR_IO, ERR_MEM. */
-int workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len, const void *val,
-	   size_t len) __attribute__((warn_unused_result));
-int workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len, uint8_t **val,
-	   size_t *len) __attribute__((warn_unused_result));
+int workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+		  const void *val, size_t len) __attribute__((warn_unused_result));
+int workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+		  uint8_t **val, size_t *len) __attribute__((warn_unused_result));
 int workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
 	__attribute__((warn_unused_result));
 /* Every record of a kind, in no order; stops when `each` returns non-zero and returns that. */
 typedef int workspace_each_fn(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val,
-		       size_t len);
-int workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn *each, void *arg)
-	__attribute__((warn_unused_result));
+			      size_t len);
+int workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn *each,
+		   void *arg) __attribute__((warn_unused_result));
 void workspace_free(void *val, size_t len);
 
-int workspace_case_put(struct workspace *ws, const struct workspace_case *c) __attribute__((warn_unused_result));
-int workspace_case_get(struct workspace *ws, const uint8_t id[static 16], struct workspace_case *out)
+int workspace_case_put(struct workspace *ws, const struct workspace_case *c)
 	__attribute__((warn_unused_result));
-/* All of one kind (0 case, 1 order), freed with workspace_free(list, cnt * sizeof *list). */
+int workspace_case_get(struct workspace *ws, const uint8_t id[static 16],
+		       struct workspace_case *out) __attribute__((warn_unused_result));
+/* All of one kind (0 case, 1 order), freed with workspace_free(list, cnt * sizeof(*list)). */
 int workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list, size_t *cnt)
 	__attribute__((warn_unused_result));
 /* The one case (or order) whose id begins so; records the failure: unknown, or the candidates. */
 int workspace_case_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *out)
 	__attribute__((warn_unused_result));
 
-int workspace_entry_put(struct workspace *ws, const uint8_t id[static 16], const struct workspace_entry *e)
+int workspace_entry_put(struct workspace *ws, const uint8_t id[static 16],
+			const struct workspace_entry *e) __attribute__((warn_unused_result));
+int workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int thread,
+			uint32_t number, struct workspace_entry *out)
 	__attribute__((warn_unused_result));
-int workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int thread, uint32_t number,
-		 struct workspace_entry *out) __attribute__((warn_unused_result));
 
 /* The outbox, oldest first. `o` is copied; workspace_out_free frees the members. */
-int workspace_out_add(struct workspace *ws, struct workspace_out *o) __attribute__((warn_unused_result));
+int workspace_out_add(struct workspace *ws, struct workspace_out *o)
+	__attribute__((warn_unused_result));
 int workspace_out_list(struct workspace *ws, struct workspace_out **list, size_t *cnt)
 	__attribute__((warn_unused_result));
-int workspace_out_update(struct workspace *ws, const struct workspace_out *o) __attribute__((warn_unused_result));
+int workspace_out_update(struct workspace *ws, const struct workspace_out *o)
+	__attribute__((warn_unused_result));
 int workspace_out_del(struct workspace *ws, uint64_t seq) __attribute__((warn_unused_result));
 void workspace_out_free(struct workspace_out *list, size_t cnt);
 

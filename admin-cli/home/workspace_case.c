@@ -18,7 +18,7 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 	bufw_init(&w, out, cap);
 	frame_record_put(rec, &c->rec);
 	bufw_u8(&w, 1);
-	bufw_bytes(&w, rec, sizeof rec);
+	bufw_bytes(&w, rec, sizeof(rec));
 	bufw_u16(&w, c->asked);
 	bufw_u32(&w, c->have_source);
 	bufw_u32(&w, c->have_desk);
@@ -34,7 +34,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 {
 	struct buf b;
 
-	*c = (struct workspace_case){0};
+	*c = (struct workspace_case){ 0 };
 	buf_init(&b, val, len);
 	if (buf_u8(&b) != 1)
 		buf_fail(&b);
@@ -45,7 +45,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	c->have_reads = buf_u32(&b);
 	c->folded = buf_u32(&b);
 	c->line_len = buf_u32(&b);
-	buf_bytes(&b, c->line, sizeof c->line, c->line_len);
+	buf_bytes(&b, c->line, sizeof(c->line), c->line_len);
 	if (!rec || buf_end(&b))
 		return ERR_FORMAT;
 	return frame_record_get(&c->rec, rec);
@@ -54,8 +54,8 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 int
 workspace_case_put(struct workspace *ws, const struct workspace_case *c)
 {
-	uint8_t buf[CASE_LEN + sizeof c->line];
-	size_t n = c->line_len <= sizeof c->line ? case_pack(buf, sizeof buf, c) : 0;
+	uint8_t buf[CASE_LEN + sizeof(c->line)];
+	size_t n = c->line_len <= sizeof(c->line) ? case_pack(buf, sizeof(buf), c) : 0;
 
 	return n ? workspace_put(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n) : ERR_RANGE;
 }
@@ -65,13 +65,13 @@ workspace_case_get(struct workspace *ws, const uint8_t id[static 16], struct wor
 {
 	uint8_t *val;
 	size_t len;
-	int r = workspace_get(ws, WORKSPACE_CASE, id, KEY_ID_LEN, &val, &len);
+	int err = workspace_get(ws, WORKSPACE_CASE, id, KEY_ID_LEN, &val, &len);
 
-	if (r)
-		return r;
-	r = case_unpack(out, val, len);
+	if (err)
+		return err;
+	err = case_unpack(out, val, len);
 	workspace_free(val, len);
-	return r;
+	return err;
 }
 
 struct gather {
@@ -89,33 +89,33 @@ gather_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 	(void)key_len;
 	if (g->cnt == g->cap) {
 		size_t cap = g->cap ? 2 * g->cap : 64;
-		struct workspace_case *more = malloc(cap * sizeof *more);
+		struct workspace_case *more = malloc(cap * sizeof(*more));
 		if (!more)
 			return ERR_MEM;
 		if (g->cnt)
-			memcpy(more, g->list, g->cnt * sizeof *more);
-		workspace_free(g->list, g->cnt * sizeof *g->list);
+			memcpy(more, g->list, g->cnt * sizeof(*more));
+		workspace_free(g->list, g->cnt * sizeof(*g->list));
 		g->list = more;
 		g->cap = cap;
 	}
-	int r = case_unpack(&g->list[g->cnt], val, len);
-	g->cnt += r == 0 && g->list[g->cnt].rec.kind == g->kind;
-	return r;
+	int err = case_unpack(&g->list[g->cnt], val, len);
+	g->cnt += !err && g->list[g->cnt].rec.kind == g->kind;
+	return err;
 }
 
 int
 workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list, size_t *cnt)
 {
-	struct gather g = {.kind = kind};
-	int r = workspace_each(ws, WORKSPACE_CASE, gather_case, &g);
+	struct gather g = { .kind = kind };
+	int err = workspace_each(ws, WORKSPACE_CASE, gather_case, &g);
 
-	if (r) {
-		workspace_free(g.list, g.cnt * sizeof *g.list);
-		g = (struct gather){0};
+	if (err) {
+		workspace_free(g.list, g.cnt * sizeof(*g.list));
+		g = (struct gather){ 0 };
 	}
 	*list = g.list;
 	*cnt = g.cnt;
-	return r;
+	return err;
 }
 
 struct search {
@@ -135,13 +135,13 @@ search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 
 	if (key_len != 16 || !cli_prefix_match(key, s->want, s->digits))
 		return 0;
-	int r = case_unpack(&c, val, len);
-	if (r || c.rec.kind != s->kind)
-		return r;
+	int err = case_unpack(&c, val, len);
+	if (err || c.rec.kind != s->kind)
+		return err;
 	if (s->found++ < 4) {
 		size_t n = strlen(s->others);
-		snprintf(s->others + n, sizeof s->others - n, "%s%.12s", n ? ", " : "",
-			cli_hex(hex, key, 16));
+		snprintf(s->others + n, sizeof(s->others) - n, "%s%.12s", n ? ", " : "",
+			 cli_hex(hex, key, 16));
 	}
 	s->hit = c;
 	return 0;
@@ -150,35 +150,36 @@ search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 int
 workspace_case_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *out)
 {
-	struct search s = {.kind = kind};
+	struct search s = { .kind = kind };
 	const char *what = kind == FRAME_ORDER ? _("order") : _("case");
-	int r = workspace_open(cli);
+	int err = workspace_open(cli);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	s.digits = cli_prefix_parse(prefix, s.want);
 	if (!s.digits)
 		return cli_fail(cli, CLI_USAGE, "usage",
-			_("\"%s\" does not begin an id (hex digits, two or more)."),
-			cli_s(cli, prefix));
+				_("\"%s\" does not begin an id (hex digits, two or more)."),
+				cli_s(cli, prefix));
 	if (s.digits == 32) {
-		r = workspace_case_get(cli->workspace, s.want, &s.hit);
-		s.found = r == 0 && s.hit.rec.kind == kind;
-		r = r == ERR_NOT_FOUND ? 0 : r;
+		err = workspace_case_get(cli->workspace, s.want, &s.hit);
+		s.found = !err && s.hit.rec.kind == kind;
+		err = err == ERR_NOT_FOUND ? 0 : err;
 	} else {
-		r = workspace_each(cli->workspace, WORKSPACE_CASE, search_case, &s);
+		err = workspace_each(cli->workspace, WORKSPACE_CASE, search_case, &s);
 	}
-	if (r)
-		return cli_fail_err(cli, r, "%s", _("The workspace cannot be read"));
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The workspace cannot be read"));
 	*out = s.hit;
 	if (s.found == 1)
 		return CLI_OK;
 	if (s.found == 0)
 		return cli_fail(cli, CLI_REFUSED, "not-found",
-			_("No %s begins with %s; davy sync may know more."), what, cli_s(cli, prefix));
+				_("No %s begins with %s; davy sync may know more."), what,
+				cli_s(cli, prefix));
 	return cli_fail(cli, CLI_REFUSED, "ambiguous",
-		_("Several ids begin with %s: %s%s; give more digits."), cli_s(cli, prefix), s.others,
-		s.found > 4 ? ", …" : "");
+			_("Several ids begin with %s: %s%s; give more digits."), cli_s(cli, prefix),
+			s.others, s.found > 4 ? ", …" : "");
 }
 
 static void
@@ -193,7 +194,8 @@ entry_key(uint8_t key[static 21], const uint8_t *id, int thread, uint32_t number
 }
 
 int
-workspace_entry_put(struct workspace *ws, const uint8_t id[static 16], const struct workspace_entry *e)
+workspace_entry_put(struct workspace *ws, const uint8_t id[static 16],
+		    const struct workspace_entry *e)
 {
 	uint8_t key[21], *buf = malloc(ENTRY_REC);
 	struct bufw w;
@@ -209,25 +211,25 @@ workspace_entry_put(struct workspace *ws, const uint8_t id[static 16], const str
 	bufw_bytes(&w, e->proof, 32);
 	bufw_bytes(&w, e->hash, 32);
 	bufw_bytes(&w, e->sealed, SEAL_LEN);
-	int r = bufw_end(&w);
-	if (r == 0)
-		r = workspace_put(ws, WORKSPACE_ENTRY, key, sizeof key, buf, w.len);
+	int err = bufw_end(&w);
+	if (!err)
+		err = workspace_put(ws, WORKSPACE_ENTRY, key, sizeof(key), buf, w.len);
 	free(buf);
-	return r;
+	return err;
 }
 
 int
 workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int thread, uint32_t number,
-	struct workspace_entry *out)
+		    struct workspace_entry *out)
 {
 	uint8_t key[21], *val;
 	struct buf b;
 	size_t len;
 
 	entry_key(key, id, thread, number);
-	int r = workspace_get(ws, WORKSPACE_ENTRY, key, sizeof key, &val, &len);
-	if (r)
-		return r;
+	int err = workspace_get(ws, WORKSPACE_ENTRY, key, sizeof(key), &val, &len);
+	if (err)
+		return err;
 	buf_init(&b, val, len);
 	out->thread = buf_u8(&b);
 	out->number = buf_u32(&b);
@@ -236,9 +238,9 @@ workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int threa
 	buf_bytes(&b, out->proof, 32, 32);
 	buf_bytes(&b, out->hash, 32, 32);
 	buf_bytes(&b, out->sealed, SEAL_LEN, SEAL_LEN);
-	r = buf_end(&b);
+	err = buf_end(&b);
 	workspace_free(val, len);
-	return r;
+	return err;
 }
 
 /* u64 seq … then three texts, each u32 length with NULL as 0xffffffff */
@@ -262,8 +264,8 @@ get_text(struct buf *b)
 static int
 out_put(struct workspace *ws, const struct workspace_out *o)
 {
-	size_t cap = 128, len[3] = {o->json ? strlen(o->json) : 0, o->extra ? strlen(o->extra) : 0,
-					o->error ? strlen(o->error) : 0};
+	size_t cap = 128, len[3] = { o->json ? strlen(o->json) : 0, o->extra ? strlen(o->extra) : 0,
+				     o->error ? strlen(o->error) : 0 };
 	struct bufw w;
 	uint8_t key[8], *buf;
 
@@ -271,7 +273,7 @@ out_put(struct workspace *ws, const struct workspace_out *o)
 	buf = malloc(cap);
 	if (!buf)
 		return ERR_MEM;
-	bufw_init(&w, key, sizeof key);
+	bufw_init(&w, key, sizeof(key));
 	bufw_u64(&w, o->seq);
 	bufw_init(&w, buf, cap);
 	bufw_bytes(&w, o->id, 16);
@@ -284,11 +286,11 @@ out_put(struct workspace *ws, const struct workspace_out *o)
 	put_text(&w, o->json);
 	put_text(&w, o->extra);
 	put_text(&w, o->error);
-	int r = bufw_end(&w);
-	if (r == 0)
-		r = workspace_put(ws, WORKSPACE_OUTBOX, key, sizeof key, buf, w.len);
+	int err = bufw_end(&w);
+	if (!err)
+		err = workspace_put(ws, WORKSPACE_OUTBOX, key, sizeof(key), buf, w.len);
 	workspace_free(buf, cap);
-	return r;
+	return err;
 }
 
 int
@@ -299,29 +301,29 @@ workspace_out_add(struct workspace *ws, struct workspace_out *o)
 	struct buf b;
 	struct bufw w;
 	size_t len;
-	int r = workspace_begin(ws);
+	int err = workspace_begin(ws);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	o->seq = 1;
-	r = workspace_get(ws, WORKSPACE_META, name, sizeof name - 1, &val, &len);
-	if (r == 0) {
+	err = workspace_get(ws, WORKSPACE_META, name, sizeof(name) - 1, &val, &len);
+	if (!err) {
 		buf_init(&b, val, len);
 		o->seq = buf_u64(&b) + 1;
 		workspace_free(val, len);
-	} else if (r == ERR_NOT_FOUND) {
-		r = 0;
+	} else if (err == ERR_NOT_FOUND) {
+		err = 0;
 	}
-	bufw_init(&w, next, sizeof next);
+	bufw_init(&w, next, sizeof(next));
 	bufw_u64(&w, o->seq);
-	if (r == 0)
-		r = workspace_put(ws, WORKSPACE_META, name, sizeof name - 1, next, sizeof next);
-	if (r == 0)
-		r = out_put(ws, o);
-	if (r == 0)
+	if (!err)
+		err = workspace_put(ws, WORKSPACE_META, name, sizeof(name) - 1, next, sizeof(next));
+	if (!err)
+		err = out_put(ws, o);
+	if (!err)
 		return workspace_commit(ws);
 	workspace_abort(ws);
-	return r;
+	return err;
 }
 
 int
@@ -336,9 +338,9 @@ workspace_out_del(struct workspace *ws, uint64_t seq)
 	uint8_t key[8];
 	struct bufw w;
 
-	bufw_init(&w, key, sizeof key);
+	bufw_init(&w, key, sizeof(key));
 	bufw_u64(&w, seq);
-	return workspace_del(ws, WORKSPACE_OUTBOX, key, sizeof key);
+	return workspace_del(ws, WORKSPACE_OUTBOX, key, sizeof(key));
 }
 
 struct outs {
@@ -352,16 +354,16 @@ gather_out(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, si
 	struct outs *g = arg;
 	struct buf b;
 
-	struct workspace_out *more = realloc(g->list, (g->cnt + 1) * sizeof *more);
+	struct workspace_out *more = realloc(g->list, (g->cnt + 1) * sizeof(*more));
 	if (!more)
 		return ERR_MEM;
 	g->list = more;
 	struct workspace_out *o = &g->list[g->cnt];
-	*o = (struct workspace_out){0};
+	*o = (struct workspace_out){ 0 };
 	buf_init(&b, key, key_len);
 	o->seq = buf_u64(&b);
 	buf_init(&b, val, len);
-	buf_bytes(&b, o->id, sizeof o->id, sizeof o->id);
+	buf_bytes(&b, o->id, sizeof(o->id), sizeof(o->id));
 	o->kind = buf_u8(&b);
 	o->thread = buf_u8(&b);
 	o->type = buf_u16(&b);
@@ -386,18 +388,18 @@ by_seq(const void *a, const void *b)
 int
 workspace_out_list(struct workspace *ws, struct workspace_out **list, size_t *cnt)
 {
-	struct outs g = {0};
-	int r = workspace_each(ws, WORKSPACE_OUTBOX, gather_out, &g);
+	struct outs g = { 0 };
+	int err = workspace_each(ws, WORKSPACE_OUTBOX, gather_out, &g);
 
-	if (r) {
+	if (err) {
 		workspace_out_free(g.list, g.cnt);
-		g = (struct outs){0};
+		g = (struct outs){ 0 };
 	}
 	if (g.cnt > 1)
-		qsort(g.list, g.cnt, sizeof *g.list, by_seq);
+		qsort(g.list, g.cnt, sizeof(*g.list), by_seq);
 	*list = g.list;
 	*cnt = g.cnt;
-	return r;
+	return err;
 }
 
 void

@@ -18,9 +18,9 @@
 #define EXCHANGE_S    60L
 #define FETCH_S       120L
 /* Who drips a byte a second is given up long before. */
-#define DRIP_BYTES    64L
-#define DRIP_S        30L
-#define HEAD_MAX      65536
+#define DRIP_BYTES 64L
+#define DRIP_S     30L
+#define HEAD_MAX   65536
 
 struct net {
 	CURL *curl;
@@ -91,8 +91,8 @@ set_address(struct cli *cli, struct net *n, const struct home_gateway *g)
 	if (g->cacert) {
 		if (access(g->cacert, R_OK) != 0)
 			return cli_fail(cli, CLI_REFUSED, "not-found",
-				_("The certificate file %s cannot be read: %s."), cli_s(cli, g->cacert),
-				strerror(errno));
+					_("The certificate file %s cannot be read: %s."),
+					cli_s(cli, g->cacert), strerror(errno));
 		curl_easy_setopt(c, CURLOPT_CAINFO, g->cacert);
 	}
 	return CLI_OK;
@@ -102,14 +102,14 @@ static int
 net_open(struct cli *cli)
 {
 	const struct home_gateway *g;
-	int r;
+	int err;
 
 	if (cli->net)
 		return CLI_OK;
-	r = home_gateway(cli, &g);
-	if (r)
-		return r;
-	struct net *n = calloc(1, sizeof *n);
+	err = home_gateway(cli, &g);
+	if (err)
+		return err;
+	struct net *n = calloc(1, sizeof(*n));
 	if (!n || !(n->curl = curl_easy_init())) {
 		free(n);
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
@@ -158,28 +158,33 @@ failed(struct cli *cli, CURLcode code, const struct sink *s)
 	const char *why = cli_s(cli, *n->error ? n->error : curl_easy_strerror(code));
 
 	if (s->over)
-		return cli_fail(cli, CLI_REFUSED, "protocol",
+		return cli_fail(
+			cli, CLI_REFUSED, "protocol",
 			_("The answer is longer than a gateway's; is this the address of a gateway?"));
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
-		return cli_fail(cli, CLI_REFUSED, "tls",
+		return cli_fail(
+			cli, CLI_REFUSED, "tls",
 			_("The gateway's certificate is not trusted: %s. Connect with --cacert FILE if it "
 			  "has an authority of its own."),
 			why);
 	case CURLE_SSL_CONNECT_ERROR:
-		return cli_fail(cli, CLI_AGAIN, "tls",
+		return cli_fail(
+			cli, CLI_AGAIN, "tls",
 			_("No safe connection (TLS 1.2 or newer) comes about: %s. Nothing was sent. Try "
 			  "again; if it stays so, somebody stands in between, or the address is wrong."),
 			why);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_BAD_CONTENT_ENCODING:
-		return cli_fail(cli, CLI_REFUSED, "protocol",
+		return cli_fail(
+			cli, CLI_REFUSED, "protocol",
 			_("The answer is not a gateway's: %s. Check the address with davy gateway list."),
 			why);
 	default:
-		return cli_fail(cli, CLI_AGAIN, "network",
+		return cli_fail(
+			cli, CLI_AGAIN, "network",
 			_("The gateway does not answer: %s. Try again, or see davy doctor."), why);
 	}
 }
@@ -193,7 +198,7 @@ transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s,
 	char url[2048];
 	long status = 0;
 
-	snprintf(url, sizeof url, "%s%s", n->base, path);
+	snprintf(url, sizeof(url), "%s%s", n->base, path);
 	/* no Expect and no type: the frame looks like the page's */
 	head = curl_slist_append(head, "Expect:");
 	head = curl_slist_append(head, "Content-Type:");
@@ -220,24 +225,28 @@ transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s,
 	if (status == 503 || status == 429)
 		return cli_fail(cli, CLI_AGAIN, "busy", _("The gateway is busy; try again later."));
 	if (status != 200)
-		return cli_fail(cli, CLI_REFUSED, "protocol",
+		return cli_fail(
+			cli, CLI_REFUSED, "protocol",
 			_("The answer is HTTP %ld and not a gateway's; check the address with davy gateway "
 			  "list."),
 			status);
 	return CLI_OK;
 }
 
-/* A signed minute that is far from this machine's own: said once, as nobody here knows who is right. */
+/* A signed minute that is far from this machine's own: said once, as nobody here knows who is
+ * right. */
 static int
 take_minute(struct cli *cli, uint64_t minute)
 {
 	struct net *n = cli->net;
 
 	if (minute > UINT32_MAX) /* the year 10136 */
-		return cli_fail(cli, CLI_REFUSED, "protocol", _("The gateway's answer does not parse."));
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+				_("The gateway's answer does not parse."));
 	long hours = ((long)minute - (long)(time(NULL) / 60)) / 60;
 	if ((hours > 1 || hours < -1) && !n->told) {
-		cli_warn(cli,
+		cli_warn(
+			cli,
 			_("The gateway's clock and this machine's differ by %ld hours: one of them is wrong, "
 			  "and what is due is shown wrongly."),
 			hours < 0 ? -hours : hours);
@@ -250,30 +259,33 @@ take_minute(struct cli *cli, uint64_t minute)
 /* Sends a frame and believes the answer only when the pinned key signed it for this frame. */
 static int
 send_frame(struct cli *cli, const uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
-	struct frame_answer *out)
+	   struct frame_answer *out)
 {
-	struct sink s = {.buf = buf, .cap = FRAME_LEN};
+	struct sink s = { .buf = buf, .cap = FRAME_LEN };
 	const struct home_gateway *g;
 	struct frame_digest digest;
-	int r = net_open(cli);
+	int err = net_open(cli);
 
-	if (r == CLI_OK)
-		r = home_gateway(cli, &g);
-	if (r == CLI_OK)
-		r = transfer(cli, "/x", frame, &s, EXCHANGE_S);
-	if (r)
-		return r;
+	if (!err)
+		err = home_gateway(cli, &g);
+	if (!err)
+		err = transfer(cli, "/x", frame, &s, EXCHANGE_S);
+	if (err)
+		return err;
 	if (s.len != FRAME_LEN)
-		return cli_fail(cli, CLI_REFUSED, "protocol",
+		return cli_fail(
+			cli, CLI_REFUSED, "protocol",
 			_("The answer is not a gateway's; check the address with davy gateway list."));
 	frame_digest(&digest, frame);
-	r = frame_answer_open(out, buf, digest.r, g->card.key);
-	if (r == ERR_AUTH)
-		return cli_fail(cli, CLI_REFUSED, "forged",
+	err = frame_answer_open(out, buf, digest.r, g->card.key);
+	if (err == ERR_AUTH)
+		return cli_fail(
+			cli, CLI_REFUSED, "forged",
 			_("The answer is not signed by the gateway's key: somebody else answers at this "
 			  "address. Nothing of it was used. Compare the card with the registrar's."));
-	if (r)
-		return cli_fail(cli, CLI_REFUSED, "protocol", _("The gateway's answer does not parse."));
+	if (err)
+		return cli_fail(cli, CLI_REFUSED, "protocol",
+				_("The gateway's answer does not parse."));
 	return take_minute(cli, out->minute);
 }
 
@@ -282,39 +294,42 @@ static const struct {
 	enum cli_exit code;
 	const char *name, *text;
 } statuses[] = {
-	{FRAME_BAD, CLI_REFUSED, "bad",
-		N_("the gateway refuses the request as malformed; davy and gateway may differ in version")},
-	{FRAME_NOT_FOUND, CLI_REFUSED, "not-found",
-		N_("the gateway has no such thing, or not for you")},
-	{FRAME_STALE, CLI_AGAIN, "stale", N_("the gateway's clock moved meanwhile; run this again")},
-	{FRAME_BEHIND, CLI_AGAIN, "behind",
-		N_("somebody else wrote first; run davy sync, read it, and do this again")},
-	{FRAME_BUSY, CLI_AGAIN, "busy", N_("the gateway is busy; try again later")},
-	{FRAME_FULL, CLI_REFUSED, "full",
-		N_("the gateway has no room for this; its keepers must be told")},
+	{ FRAME_BAD, CLI_REFUSED, "bad",
+	  N_("the gateway refuses the request as malformed; davy and gateway may differ in version") },
+	{ FRAME_NOT_FOUND, CLI_REFUSED, "not-found",
+	  N_("the gateway has no such thing, or not for you") },
+	{ FRAME_STALE, CLI_AGAIN, "stale",
+	  N_("the gateway's clock moved meanwhile; run this again") },
+	{ FRAME_BEHIND, CLI_AGAIN, "behind",
+	  N_("somebody else wrote first; run davy sync, read it, and do this again") },
+	{ FRAME_BUSY, CLI_AGAIN, "busy", N_("the gateway is busy; try again later") },
+	{ FRAME_FULL, CLI_REFUSED, "full",
+	  N_("the gateway has no room for this; its keepers must be told") },
 };
 
 static int
 status_failure(struct cli *cli, const char *what, uint8_t status)
 {
-	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
 		if (statuses[i].status == status)
 			return cli_fail(cli, statuses[i].code, statuses[i].name, "%s: %s.",
-				what ? what : _("It was not done"), gettext(statuses[i].text));
+					what ? what : _("It was not done"),
+					gettext(statuses[i].text));
 	return CLI_OK;
 }
 
 static int
-build(struct cli *cli, const struct net_request *q, uint64_t minute, uint8_t frame[static FRAME_LEN])
+build(struct cli *cli, const struct net_request *q, uint64_t minute,
+      uint8_t frame[static FRAME_LEN])
 {
 	const struct home_gateway *g;
 	const struct home_keys *k = NULL;
-	int r = home_gateway(cli, &g);
+	int err = home_gateway(cli, &g);
 
-	if (r == CLI_OK && !q->key)
-		r = home_keys(cli, &k);
-	if (r)
-		return r;
+	if (!err && !q->key)
+		err = home_keys(cli, &k);
+	if (err)
+		return err;
 	struct frame_request f = {
 		.op = q->op,
 		.minute = minute,
@@ -323,13 +338,15 @@ build(struct cli *cli, const struct net_request *q, uint64_t minute, uint8_t fra
 		.body_len = q->body ? q->body_len : 0,
 	};
 	/*
-	 * Free where no puzzle is due: no request of a member is like another, so no old answer fits a new one. A source's stays as the
-	 * page has it, or the gateway would know who writes with this tool.
+	 * Free where no puzzle is due: no request of a member is like another, so no old answer
+	 * fits a new one. A source's stays as the page has it, or the gateway would know who writes
+	 * with this tool.
 	 */
 	if (!q->key)
-		randombytes_buf(f.nonce, sizeof f.nonce);
-	r = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
-	return r ? cli_fail_err(cli, r, "%s", q->what ? q->what : _("The frame cannot be made")) : CLI_OK;
+		randombytes_buf(f.nonce, sizeof(f.nonce));
+	err = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
+	return err ? cli_fail_err(cli, err, "%s", q->what ? q->what : _("The frame cannot be made"))
+		   : CLI_OK;
 }
 
 int
@@ -346,10 +363,12 @@ copy_answer(struct net_answer *to, const struct frame_answer *from)
 	to->routing = from->routing;
 	memset(to->body, 0, FRAME_BODY_LEN);
 	if (from->body)
-		memcpy(to->body, from->body, from->body_len < FRAME_BODY_LEN ? from->body_len : FRAME_BODY_LEN);
+		memcpy(to->body, from->body,
+		       from->body_len < FRAME_BODY_LEN ? from->body_len : FRAME_BODY_LEN);
 }
 
-/* At any moment of a time that doubles: those who were refused together do not come back together. */
+/* At any moment of a time that doubles: those who were refused together do not come back together.
+ */
 static void
 busy_pause(int tries)
 {
@@ -367,12 +386,13 @@ seconds_now(void)
 }
 
 /*
- * A busy gateway asks for work, which is done here, and then draws lots: the same frame is sent again after a pause, for a while. The first
- * time it asks for work there is no pause, because then it was only that we did not know.
+ * A busy gateway asks for work, which is done here, and then draws lots: the same frame is sent
+ * again after a pause, for a while. The first time it asks for work there is no pause, because then
+ * it was only that we did not know.
  */
 static int
 send_working(struct cli *cli, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
-	struct frame_answer *a)
+	     struct frame_answer *a)
 {
 	time_t until = seconds_now() + BUSY_S;
 
@@ -395,27 +415,28 @@ net_exchange(struct cli *cli, const struct net_request *request, struct net_answ
 	const struct frame_op *op = frame_op_find(request->op);
 	uint8_t *frame = malloc(2 * FRAME_LEN);
 	struct frame_answer a;
-	int r = CLI_OK;
+	int err = CLI_OK;
 
 	if (!frame || !op) {
 		free(frame);
-		return cli_fail_err(cli, op ? ERR_MEM : ERR_ARG, "%s", _("The frame cannot be made"));
+		return cli_fail_err(cli, op ? ERR_MEM : ERR_ARG, "%s",
+				    _("The frame cannot be made"));
 	}
 	for (int i = 0;; i++) {
 		uint64_t minute = net_minute(cli) ? net_minute(cli) : (uint64_t)time(NULL) / 60;
-		r = build(cli, request, op->timeless ? 0 : minute, frame);
-		if (r == CLI_OK)
-			r = send_working(cli, frame, frame + FRAME_LEN, &a);
-		if (r || a.status != FRAME_STALE || op->timeless || i == STALE_TRIES)
+		err = build(cli, request, op->timeless ? 0 : minute, frame);
+		if (!err)
+			err = send_working(cli, frame, frame + FRAME_LEN, &a);
+		if (err || a.status != FRAME_STALE || op->timeless || i == STALE_TRIES)
 			break;
 	}
-	if (r == CLI_OK) {
+	if (!err) {
 		copy_answer(answer, &a);
 		if (!request->keep_status)
-			r = status_failure(cli, request->what, a.status);
+			err = status_failure(cli, request->what, a.status);
 	}
 	free(frame);
-	return r;
+	return err;
 }
 
 int
@@ -426,26 +447,26 @@ net_carry(struct cli *cli, uint8_t frame[static FRAME_LEN], struct net_answer *a
 
 	if (!buf)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int r = send_working(cli, frame, buf, &a);
-	if (r == CLI_OK)
+	int err = send_working(cli, frame, buf, &a);
+	if (!err)
 		copy_answer(answer, &a);
 	free(buf);
-	return r;
+	return err;
 }
 
 int
 net_get(struct cli *cli, const char *path, size_t max, uint8_t **out, size_t *len)
 {
-	struct sink s = {.cap = max, .grow = true};
-	int r = net_open(cli);
+	struct sink s = { .cap = max, .grow = true };
+	int err = net_open(cli);
 
 	*out = NULL;
 	*len = 0;
-	if (r == CLI_OK)
-		r = transfer(cli, path, NULL, &s, FETCH_S);
-	if (r) {
+	if (!err)
+		err = transfer(cli, path, NULL, &s, FETCH_S);
+	if (err) {
 		free(s.buf);
-		return r;
+		return err;
 	}
 	*out = s.buf; /* transferred */
 	*len = s.len;

@@ -18,7 +18,8 @@ struct net_request {
 	struct frame_routing routing;
 	const uint8_t *body; /* body_len bytes, the rest is zero; or NULL */
 	size_t body_len;
-	const struct key_sign *key; /* a source's, from its receipt; NULL: the member of this home */
+	const struct key_sign
+		*key;     /* a source's, from its receipt; NULL: the member of this home */
 	bool keep_status; /* statuses are the caller's: not turned into a failure */
 	const char *what; /* begins the sentence of a failure: _("The reply was not sent") */
 };
@@ -31,11 +32,11 @@ struct net_answer {
 };
 
 /* Signs, sends, solves the puzzle and comes back when the gateway is busy (for half a minute, at
- * random moments), sends again on stale with the gateway's minute, verifies the answer against the pinned key.
- * Returns 0 with an ok answer; else the failure is recorded: behind, busy and the network are
- * CLI_AGAIN, bad, not found and full CLI_REFUSED. With keep_status every verified answer is 0.
- * Nothing that arrives unverified reaches *answer, which is filled also where a verified status
- * became a failure (behind: routing.number is the place that is free). */
+ * random moments), sends again on stale with the gateway's minute, verifies the answer against the
+ * pinned key. Returns 0 with an ok answer; else the failure is recorded: behind, busy and the
+ * network are CLI_AGAIN, bad, not found and full CLI_REFUSED. With keep_status every verified
+ * answer is 0. Nothing that arrives unverified reaches *answer, which is filled also where a
+ * verified status became a failure (behind: routing.number is the place that is free). */
 int net_exchange(struct cli *cli, const struct net_request *request, struct net_answer *answer)
 	__attribute__((warn_unused_result));
 

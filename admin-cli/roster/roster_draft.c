@@ -41,16 +41,17 @@ put_b64(json_t *o, const char *name, const void *bytes, size_t len)
 {
 	char text[B64_LEN(KEY_SEAL_PUBLIC_LEN) + 1];
 
-	(void)b64_encode(text, sizeof text, bytes, len, B64_PADDED);
+	(void)b64_encode(text, sizeof(text), bytes, len, B64_PADDED);
 	json_object_set_new(o, name, json_string(text));
 }
 
 static json_t *
 desk_json(const struct roster_desk *d)
 {
-	return json_pack("{s:i, s:s, s:s, s:s, s:i, s:s, s:I, s:i, s:s}", "number", d->number, "name",
-		d->name, "name_en", d->name_en, "kind", roster_kind_name(d->kind), "level", d->level,
-		"area", d->area, "org", (json_int_t)d->org, "above", d->above, "sectors", d->sectors);
+	return json_pack("{s:i, s:s, s:s, s:s, s:i, s:s, s:I, s:i, s:s}", "number", d->number,
+			 "name", d->name, "name_en", d->name_en, "kind", roster_kind_name(d->kind),
+			 "level", d->level, "area", d->area, "org", (json_int_t)d->org, "above",
+			 d->above, "sectors", d->sectors);
 }
 
 static json_t *
@@ -59,11 +60,11 @@ member_json(const struct roster_member *m)
 	char hex[2 * KEY_HANDLE_LEN + 1], roles[ROSTER_SECTORS_MAX];
 	json_t *o;
 
-	roster_roles_print(roles, sizeof roles, m->roles);
-	o = json_pack("{s:s, s:s, s:i, s:s}", "handle", cli_hex(hex, m->handle, KEY_HANDLE_LEN), "name",
-		m->name, "desk", m->desk, "roles", roles);
-	put_b64(o, "sign", m->sign, sizeof m->sign);
-	put_b64(o, "seal", m->seal, sizeof m->seal);
+	roster_roles_print(roles, sizeof(roles), m->roles);
+	o = json_pack("{s:s, s:s, s:i, s:s}", "handle", cli_hex(hex, m->handle, KEY_HANDLE_LEN),
+		      "name", m->name, "desk", m->desk, "roles", roles);
+	put_b64(o, "sign", m->sign, sizeof(m->sign));
+	put_b64(o, "seal", m->seal, sizeof(m->seal));
 	return o;
 }
 
@@ -75,25 +76,28 @@ roster_draft_save(struct cli *cli, const struct roster_draft *d)
 	json_t *desks = json_array(), *members = json_array();
 	struct bufw w;
 
-	bufw_init(&w, card, sizeof card);
+	bufw_init(&w, card, sizeof(card));
 	if (card_gateway_print(&w, &d->card) != 0)
-		return cli_fail(cli, CLI_REFUSED, "invalid", _("The gateway's card is not usable."));
+		return cli_fail(cli, CLI_REFUSED, "invalid",
+				_("The gateway's card is not usable."));
 	for (size_t i = 0; i < d->r.desk_cnt; i++)
 		json_array_append_new(desks, desk_json(&d->r.desk[i]));
 	for (size_t i = 0; i < d->m->cnt; i++)
 		json_array_append_new(members, member_json(&d->m->member[i]));
 	text_day_print(from, d->r.from);
 	text_day_print(until, d->r.until);
-	json_t *j = json_pack("{s:i, s:s%, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:o, s:o}", "v", 1,
-		"card", (char *)card, w.len, "version", (json_int_t)d->r.version, "previous",
-		cli_hex(prev, d->r.previous, 32), "from", from, "until", until, "backstop",
-		d->r.backstop, "name", d->r.name, "name_en", d->r.name_en, "published", d->published,
-		"desks", desks, "members", members);
+	json_t *j = json_pack("{s:i, s:s%, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:o, s:o}", "v",
+			      1, "card", (char *)card, w.len, "version", (json_int_t)d->r.version,
+			      "previous", cli_hex(prev, d->r.previous, 32), "from", from, "until",
+			      until, "backstop", d->r.backstop, "name", d->r.name, "name_en",
+			      d->r.name_en, "published", d->published, "desks", desks, "members",
+			      members);
 	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	json_decref(j);
 	if (!text)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int r = cli_write_file(cli, roster_draft_path(cli, d, "draft.json"), 0600, text, strlen(text));
+	int r = cli_write_file(cli, roster_draft_path(cli, d, "draft.json"), 0600, text,
+			       strlen(text));
 	free(text);
 	return r;
 }
@@ -140,12 +144,12 @@ desk_get(const json_t *o, struct roster_desk *d)
 	char kind[32];
 
 	if (!get_int(o, "number", 65535, &number) || !get_int(o, "level", 4, &level) ||
-		!get_int(o, "above", 65535, &above) || !get_int(o, "org", UINT32_MAX, &d->org) ||
-		!get_text(o, "kind", kind, sizeof kind) ||
-		!get_text(o, "name", d->name, sizeof d->name) ||
-		!get_text(o, "name_en", d->name_en, sizeof d->name_en) ||
-		!get_text(o, "area", d->area, sizeof d->area) ||
-		!get_text(o, "sectors", d->sectors, sizeof d->sectors))
+	    !get_int(o, "above", 65535, &above) || !get_int(o, "org", UINT32_MAX, &d->org) ||
+	    !get_text(o, "kind", kind, sizeof(kind)) ||
+	    !get_text(o, "name", d->name, sizeof(d->name)) ||
+	    !get_text(o, "name_en", d->name_en, sizeof(d->name_en)) ||
+	    !get_text(o, "area", d->area, sizeof(d->area)) ||
+	    !get_text(o, "sectors", d->sectors, sizeof(d->sectors)))
 		return false;
 	d->number = (uint16_t)number;
 	d->level = (uint8_t)level;
@@ -159,11 +163,12 @@ member_get(const json_t *o, struct roster_member *m)
 	char hex[2 * KEY_HANDLE_LEN + 1], roles[ROSTER_SECTORS_MAX];
 	uint32_t desk;
 
-	if (!get_text(o, "handle", hex, sizeof hex) || !cli_unhex(m->handle, KEY_HANDLE_LEN, hex) ||
-		!get_text(o, "name", m->name, sizeof m->name) || !get_int(o, "desk", 65535, &desk) ||
-		!get_text(o, "roles", roles, sizeof roles) ||
-		!get_b64(o, "sign", m->sign, sizeof m->sign) ||
-		!get_b64(o, "seal", m->seal, sizeof m->seal))
+	if (!get_text(o, "handle", hex, sizeof(hex)) ||
+	    !cli_unhex(m->handle, KEY_HANDLE_LEN, hex) ||
+	    !get_text(o, "name", m->name, sizeof(m->name)) || !get_int(o, "desk", 65535, &desk) ||
+	    !get_text(o, "roles", roles, sizeof(roles)) ||
+	    !get_b64(o, "sign", m->sign, sizeof(m->sign)) ||
+	    !get_b64(o, "seal", m->seal, sizeof(m->seal)))
 		return false;
 	m->desk = (uint16_t)desk;
 	return roster_roles_parse(&m->roles, roles, strlen(roles)) == 0;
@@ -178,19 +183,20 @@ draft_get(const json_t *j, struct roster_draft *d)
 	uint32_t backstop;
 
 	if (!card || card_gateway_parse(&d->card, card, strlen(card)) != 0 || !prev ||
-		!cli_unhex(d->r.previous, 32, prev) ||
-		!get_int(j, "version", UINT32_MAX, &d->r.version) ||
-		!get_int(j, "backstop", 65535, &backstop) || !get_day(j, "from", &d->r.from) ||
-		!get_day(j, "until", &d->r.until) ||
-		!get_text(j, "name", d->r.name, sizeof d->r.name) ||
-		!get_text(j, "name_en", d->r.name_en, sizeof d->r.name_en) ||
-		json_array_size(desks) > ROSTER_DESK_MAX || json_array_size(members) > ROSTER_MEMBER_MAX)
+	    !cli_unhex(d->r.previous, 32, prev) ||
+	    !get_int(j, "version", UINT32_MAX, &d->r.version) ||
+	    !get_int(j, "backstop", 65535, &backstop) || !get_day(j, "from", &d->r.from) ||
+	    !get_day(j, "until", &d->r.until) ||
+	    !get_text(j, "name", d->r.name, sizeof(d->r.name)) ||
+	    !get_text(j, "name_en", d->r.name_en, sizeof(d->r.name_en)) ||
+	    json_array_size(desks) > ROSTER_DESK_MAX ||
+	    json_array_size(members) > ROSTER_MEMBER_MAX)
 		return false;
 	d->r.backstop = (uint16_t)backstop;
 	d->published = json_is_true(json_object_get(j, "published"));
-	memcpy(d->r.gateway, d->card.id, sizeof d->r.gateway);
-	memcpy(d->r.gateway_key, d->card.key, sizeof d->r.gateway_key);
-	memcpy(d->m->gateway, d->card.id, sizeof d->m->gateway);
+	memcpy(d->r.gateway, d->card.id, sizeof(d->r.gateway));
+	memcpy(d->r.gateway_key, d->card.key, sizeof(d->r.gateway_key));
+	memcpy(d->m->gateway, d->card.id, sizeof(d->m->gateway));
 	for (; d->r.desk_cnt < json_array_size(desks); d->r.desk_cnt++)
 		if (!desk_get(json_array_get(desks, d->r.desk_cnt), &d->r.desk[d->r.desk_cnt]))
 			return false;
@@ -207,14 +213,14 @@ roster_draft_load(struct cli *cli, struct roster_draft *d)
 	uint8_t *bytes;
 	size_t len;
 
-	*d = (struct roster_draft){.dir = cli_opt(cli, "dir")};
+	*d = (struct roster_draft){ .dir = cli_opt(cli, "dir") };
 	if (!d->dir)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Which draft: give --dir DIR."));
 	path = roster_draft_path(cli, d, "draft.json");
-	int r = cli_read_file(cli, path, DRAFT_MAX, &bytes, &len);
-	if (r)
-		return r;
-	d->m = calloc(1, sizeof *d->m + ROSTER_MEMBER_MAX * sizeof d->m->member[0]);
+	int err = cli_read_file(cli, path, DRAFT_MAX, &bytes, &len);
+	if (err)
+		return err;
+	d->m = calloc(1, sizeof(*d->m) + ROSTER_MEMBER_MAX * sizeof(d->m->member[0]));
 	json_t *j = json_loadb((char *)bytes, len, 0, NULL);
 	bool ok = j && d->m && draft_get(j, d);
 	json_decref(j);
@@ -223,22 +229,22 @@ roster_draft_load(struct cli *cli, struct roster_draft *d)
 		return CLI_OK;
 	roster_draft_free(d);
 	return cli_fail(cli, CLI_REFUSED, "format", _("%s is not a draft of this davy."),
-		cli_s(cli, path));
+			cli_s(cli, path));
 }
 
 int
 roster_draft_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_draft *d))
 {
-	struct roster_draft *d = calloc(1, sizeof *d);
-	int r = d ? roster_draft_load(cli, d)
-		  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	struct roster_draft *d = calloc(1, sizeof(*d));
+	int err = d ? roster_draft_load(cli, d)
+		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
-	if (r == CLI_OK) {
-		r = what(cli, d);
+	if (!err) {
+		err = what(cli, d);
 		roster_draft_free(d);
 	}
 	free(d);
-	return r;
+	return err;
 }
 
 int
@@ -249,9 +255,10 @@ roster_draft_edit(struct cli *cli, struct roster_draft *d, uint32_t days)
 
 	if (!d->published)
 		return CLI_OK;
-	int r = cli_read_file(cli, roster_draft_path(cli, d, "published"), DRAFT_MAX, &note, &len);
-	if (r)
-		return r;
+	int err = cli_read_file(cli, roster_draft_path(cli, d, "published"), DRAFT_MAX, &note,
+				&len);
+	if (err)
+		return err;
 	key_sha256(d->r.previous, note, len);
 	free(note);
 	d->r.version++;
@@ -259,7 +266,7 @@ roster_draft_edit(struct cli *cli, struct roster_draft *d, uint32_t days)
 	d->r.until = d->r.from + days;
 	d->published = false;
 	cli_printf(cli, _("This starts roster %u; sign, merge and publish it when it is ready.\n"),
-		d->r.version);
+		   d->r.version);
 	return CLI_OK;
 }
 
@@ -285,19 +292,22 @@ fill_signers(struct cli *cli, struct roster_draft *d, struct roster_desk *desk)
 		if (m->roles & ROSTER_LEAD) {
 			if (lead)
 				return cli_fail(cli, CLI_REFUSED, "roster",
-					_("Desk %u has two leads; a desk has one."), desk->number);
-			memcpy(desk->lead, m->sign, sizeof desk->lead);
+						_("Desk %u has two leads; a desk has one."),
+						desk->number);
+			memcpy(desk->lead, m->sign, sizeof(desk->lead));
 			lead = true;
 		} else if (desk->cosigner_cnt < ROSTER_COSIGNER_MAX) {
 			memcpy(desk->cosigner[desk->cosigner_cnt++], m->sign, KEY_SIGN_PUBLIC_LEN);
 		}
 	}
 	if (!lead)
-		return cli_fail(cli, CLI_REFUSED, "roster",
+		return cli_fail(
+			cli, CLI_REFUSED, "roster",
 			_("Desk %u has no lead: davy roster member-add --desk %u --roles …,lead."),
 			desk->number, desk->number);
 	if (desk->cosigner_cnt == 0)
-		cli_warn(cli,
+		cli_warn(
+			cli,
 			_("Desk %u has one member: nobody can sign its keys a second time, so it gets no tips."),
 			desk->number);
 	return CLI_OK;
@@ -308,34 +318,35 @@ roster_draft_texts(struct cli *cli, struct roster_draft *d, struct roster_texts 
 {
 	const char *why = "";
 	struct bufw w;
-	int r = CLI_OK;
+	int err = CLI_OK;
 
-	*t = (struct roster_texts){.roster = malloc(ROSTER_TEXT_MAX), .members = malloc(TEXT_CAP)};
+	*t = (struct roster_texts){ .roster = malloc(ROSTER_TEXT_MAX),
+				    .members = malloc(TEXT_CAP) };
 	if (!t->roster || !t->members)
-		r = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	qsort(d->r.desk, d->r.desk_cnt, sizeof d->r.desk[0], by_number);
-	for (size_t i = 0; r == CLI_OK && i < d->r.desk_cnt; i++)
-		r = fill_signers(cli, d, &d->r.desk[i]);
-	if (r == CLI_OK) {
+		err = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	qsort(d->r.desk, d->r.desk_cnt, sizeof(d->r.desk[0]), by_number);
+	for (size_t i = 0; !err && i < d->r.desk_cnt; i++)
+		err = fill_signers(cli, d, &d->r.desk[i]);
+	if (!err) {
 		bufw_init(&w, t->members, TEXT_CAP);
-		r = roster_members_print(&w, d->m);
+		err = roster_members_print(&w, d->m);
 		t->members_len = w.len;
 		key_sha256(d->r.members, t->members, t->members_len);
-		if (r)
-			r = cli_fail_err(cli, r, "%s", _("The members note cannot be written"));
+		if (err)
+			err = cli_fail_err(cli, err, "%s", _("The members note cannot be written"));
 	}
-	if (r == CLI_OK && roster_check(&d->r, &why) != 0)
-		r = cli_fail(cli, CLI_REFUSED, "roster", _("The roster breaks a rule: %s."), why);
-	if (r == CLI_OK) {
+	if (!err && roster_check(&d->r, &why) != 0)
+		err = cli_fail(cli, CLI_REFUSED, "roster", _("The roster breaks a rule: %s."), why);
+	if (!err) {
 		bufw_init(&w, t->roster, ROSTER_TEXT_MAX);
-		r = roster_print(&w, &d->r);
+		err = roster_print(&w, &d->r);
 		t->roster_len = w.len;
-		if (r)
-			r = cli_fail_err(cli, r, "%s", _("The roster cannot be written"));
+		if (err)
+			err = cli_fail_err(cli, err, "%s", _("The roster cannot be written"));
 	}
-	if (r)
+	if (err)
 		roster_draft_texts_free(t);
-	return r;
+	return err;
 }
 
 void
@@ -343,7 +354,7 @@ roster_draft_texts_free(struct roster_texts *t)
 {
 	free(t->roster);
 	free(t->members);
-	*t = (struct roster_texts){0};
+	*t = (struct roster_texts){ 0 };
 }
 
 int
@@ -351,19 +362,19 @@ roster_draft_note(struct cli *cli, const struct roster_draft *d, struct roster_t
 {
 	uint8_t *bytes;
 
-	*t = (struct roster_texts){0};
-	int r = cli_read_file(cli, roster_draft_path(cli, d, "roster.note"), DRAFT_MAX, &bytes,
-		&t->roster_len);
-	if (r)
-		return r;
+	*t = (struct roster_texts){ 0 };
+	int err = cli_read_file(cli, roster_draft_path(cli, d, "roster.note"), DRAFT_MAX, &bytes,
+				&t->roster_len);
+	if (err)
+		return err;
 	t->roster = (char *)bytes; /* transferred */
-	r = cli_read_file(cli, roster_draft_path(cli, d, "members"), DRAFT_MAX, &bytes,
-		&t->members_len);
-	if (r)
+	err = cli_read_file(cli, roster_draft_path(cli, d, "members"), DRAFT_MAX, &bytes,
+			    &t->members_len);
+	if (err)
 		roster_draft_texts_free(t);
 	else
 		t->members = (char *)bytes; /* transferred */
-	return r;
+	return err;
 }
 
 static int
@@ -374,7 +385,8 @@ option_text(struct cli *cli, const char *name, char *out, size_t cap)
 	if (!text)
 		return CLI_OK;
 	if (strlen(text) >= cap || text_printable(text, strlen(text), 0) != 0)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("--%s has at most %zu bytes of UTF-8 without control characters."), name,
 			cap - 1);
 	snprintf(out, cap, "%s", text);
@@ -386,28 +398,30 @@ roster_draft_desk_options(struct cli *cli, struct roster_desk *desk)
 {
 	uint64_t level = desk->level, above = desk->above, org = desk->org;
 	const char *kind = cli_opt(cli, "kind"), *area = cli_opt(cli, "area");
-	int r = option_text(cli, "name", desk->name, sizeof desk->name);
+	int err = option_text(cli, "name", desk->name, sizeof(desk->name));
 
-	if (r == CLI_OK)
-		r = option_text(cli, "name-en", desk->name_en, sizeof desk->name_en);
-	if (r == CLI_OK)
-		r = option_text(cli, "sectors", desk->sectors, sizeof desk->sectors);
-	if (r == CLI_OK)
-		r = cli_opt_number(cli, "level", 1, ROSTER_LEVEL_MAX, &level);
-	if (r == CLI_OK)
-		r = cli_opt_number(cli, "above", 0, 65535, &above);
-	if (r == CLI_OK)
-		r = cli_opt_number(cli, "org", 0, UINT32_MAX, &org);
-	if (r == CLI_OK && kind && roster_kind_parse(&desk->kind, kind, strlen(kind)) != 0)
-		r = cli_fail(cli, CLI_USAGE, "usage",
+	if (!err)
+		err = option_text(cli, "name-en", desk->name_en, sizeof(desk->name_en));
+	if (!err)
+		err = option_text(cli, "sectors", desk->sectors, sizeof(desk->sectors));
+	if (!err)
+		err = cli_opt_number(cli, "level", 1, ROSTER_LEVEL_MAX, &level);
+	if (!err)
+		err = cli_opt_number(cli, "above", 0, 65535, &above);
+	if (!err)
+		err = cli_opt_number(cli, "org", 0, UINT32_MAX, &org);
+	if (!err && kind && roster_kind_parse(&desk->kind, kind, strlen(kind)) != 0)
+		err = cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("A desk is of the kind review, inspection, oversight, integrity or reward."));
-	if (r == CLI_OK && area && (strlen(area) != 6 || strspn(area, "0123456789") != 6))
-		r = cli_fail(cli, CLI_USAGE, "usage",
+	if (!err && area && (strlen(area) != 6 || strspn(area, "0123456789") != 6))
+		err = cli_fail(
+			cli, CLI_USAGE, "usage",
 			_("An area is an administrative code of six digits; 000000 is everywhere."));
-	if (r)
-		return r;
+	if (err)
+		return err;
 	if (area)
-		snprintf(desk->area, sizeof desk->area, "%s", area);
+		snprintf(desk->area, sizeof(desk->area), "%s", area);
 	desk->level = (uint8_t)level;
 	desk->above = (uint16_t)above;
 	desk->org = (uint32_t)org;

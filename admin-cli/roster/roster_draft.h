@@ -24,9 +24,9 @@ struct cli_option;
 struct roster_draft {
 	const char *dir; /* borrowed */
 	struct card_gateway card;
-	struct roster r;            /* leads and cosigners are filled in by roster_draft_texts */
-	struct roster_members *m;   /* room for ROSTER_MEMBER_MAX */
-	bool published;             /* this version is out: the next edit makes the next */
+	struct roster r;          /* leads and cosigners are filled in by roster_draft_texts */
+	struct roster_members *m; /* room for ROSTER_MEMBER_MAX */
+	bool published;           /* this version is out: the next edit makes the next */
 };
 
 /* The two texts that are signed and uploaded. */
@@ -62,20 +62,32 @@ int roster_draft_note(struct cli *cli, const struct roster_draft *d, struct rost
 int roster_draft_desk_options(struct cli *cli, struct roster_desk *desk)
 	__attribute__((warn_unused_result));
 
-#define ROSTER_DRAFT_DIR \
-	{.name = "dir", .arg = N_("DIR"), .words = "@dir", .help = N_("the draft's folder")}
+#define ROSTER_DRAFT_DIR                                                                           \
+	{                                                                                          \
+		.name = "dir", .arg = N_("DIR"), .words = "@dir", .help = N_("the draft's folder") \
+	}
 
 /* What roster_draft_desk_options reads. */
-#define ROSTER_DRAFT_DESK \
-	{.name = "name", .arg = N_("NAME"), .help = N_("in Chinese")}, \
-	{.name = "name-en", .arg = N_("NAME"), .help = N_("in English")}, \
-	{.name = "kind", .arg = N_("KIND"), .words = "review inspection oversight integrity reward", \
-		.help = N_("review, inspection, oversight, integrity or reward")}, \
-	{.name = "level", .arg = N_("N"), .words = "1 2 3 4", \
-		.help = N_("1 county, 2 city, 3 province, 4 independent")}, \
-	{.name = "area", .arg = N_("CODE"), .help = N_("six digits; 000000 is everywhere")}, \
-	{.name = "org", .arg = N_("N"), .help = N_("the body that it belongs to, by a number of yours")}, \
-	{.name = "above", .arg = N_("N"), .help = N_("the desk above, 0 for none")}, \
-	{.name = "sectors", .arg = N_("LIST"), .help = N_("COAL,NCM,HAZ,FIRE,OTH")}
+#define ROSTER_DRAFT_DESK                                                                          \
+	{ .name = "name", .arg = N_("NAME"), .help = N_("in Chinese") },                           \
+		{ .name = "name-en", .arg = N_("NAME"), .help = N_("in English") },                \
+		{ .name = "kind",                                                                  \
+		  .arg = N_("KIND"),                                                               \
+		  .words = "review inspection oversight integrity reward",                         \
+		  .help = N_("review, inspection, oversight, integrity or reward") },              \
+		{ .name = "level",                                                                 \
+		  .arg = N_("N"),                                                                  \
+		  .words = "1 2 3 4",                                                              \
+		  .help = N_("1 county, 2 city, 3 province, 4 independent") },                     \
+		{ .name = "area",                                                                  \
+		  .arg = N_("CODE"),                                                               \
+		  .help = N_("six digits; 000000 is everywhere") },                                \
+		{ .name = "org",                                                                   \
+		  .arg = N_("N"),                                                                  \
+		  .help = N_("the body that it belongs to, by a number of yours") },               \
+		{ .name = "above", .arg = N_("N"), .help = N_("the desk above, 0 for none") },     \
+	{                                                                                          \
+		.name = "sectors", .arg = N_("LIST"), .help = N_("COAL,NCM,HAZ,FIRE,OTH")          \
+	}
 
 #endif

@@ -9,7 +9,7 @@
 static void
 move_by_clock(struct fold *f, uint32_t day)
 {
-	const struct fold_move how = {.fold = f, .day = day};
+	const struct fold_move how = { .fold = f, .day = day };
 	const struct machine_move *m = NULL;
 
 	while ((m = machine_next(f->machine, f->state, -1, 1u << BY_SYS, m)) != NULL) {
@@ -56,15 +56,15 @@ judge(struct fold_run *run, size_t place)
 int
 fold_run(struct fold *out, struct fold_input *in)
 {
-	struct fold_run run = {.f = out, .in = in};
+	struct fold_run run = { .f = out, .in = in };
 	size_t i;
 
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	out->machine = in->machine;
 	out->facts = in->facts;
 	out->state = machine_get(in->machine)->initial;
 	out->tip = out->abstract = out->forward = FOLD_NONE;
-	out->order = calloc(in->entry_cnt + 1, sizeof *out->order);
+	out->order = calloc(in->entry_cnt + 1, sizeof(*out->order));
 	if (!out->order || fold_order(out->order, in)) {
 		fold_free(out);
 		return ERR_MEM;
@@ -99,20 +99,20 @@ link_last(struct fold_entry *e, const struct fold_entry *entry, size_t cnt)
 {
 	size_t i;
 
-	memset(e->prev, 0, sizeof e->prev);
-	memset(e->seen, 0, sizeof e->seen);
+	memset(e->prev, 0, sizeof(e->prev));
+	memset(e->seen, 0, sizeof(e->seen));
 	e->number = 0;
 	for (i = 0; i < cnt; i++) {
 		if (entry[i].thread != e->thread || entry[i].number < e->number)
 			continue;
 		e->number = entry[i].number + 1;
-		memcpy(e->seen, entry[i].hash, sizeof e->seen);
+		memcpy(e->seen, entry[i].hash, sizeof(e->seen));
 	}
 	for (i = 0; i < cnt; i++)
 		if (entry[i].thread == e->thread && !entry[i].by_source && !e->by_source &&
 		    entry[i].fault != FOLD_UNOPENED &&
-		    !memcmp(entry[i].who.handle, e->who.handle, sizeof e->who.handle))
-			memcpy(e->prev, entry[i].hash, sizeof e->prev);
+		    !memcmp(entry[i].who.handle, e->who.handle, sizeof(e->who.handle)))
+			memcpy(e->prev, entry[i].hash, sizeof(e->prev));
 }
 
 enum fold_reason
@@ -122,11 +122,11 @@ fold_try(const struct fold_input *in, const struct fold_entry *next)
 	struct fold f;
 	enum fold_reason reason = FOLD_UNOPENED;
 
-	copy.entry = calloc(in->entry_cnt + 1, sizeof *copy.entry);
+	copy.entry = calloc(in->entry_cnt + 1, sizeof(*copy.entry));
 	if (!copy.entry)
 		return reason;
 	if (in->entry_cnt)
-		memcpy(copy.entry, in->entry, in->entry_cnt * sizeof *copy.entry);
+		memcpy(copy.entry, in->entry, in->entry_cnt * sizeof(*copy.entry));
 	copy.entry[in->entry_cnt] = *next;
 	link_last(&copy.entry[in->entry_cnt], in->entry, in->entry_cnt);
 	memset(copy.entry[in->entry_cnt].hash, 0xff, 32);
@@ -134,8 +134,9 @@ fold_try(const struct fold_input *in, const struct fold_entry *next)
 	if (!fold_run(&f, &copy)) {
 		const struct fold_entry *e = &copy.entry[in->entry_cnt];
 
-		reason = e->verdict == FOLD_ACCEPTED ? FOLD_FINE :
-			 e->verdict == FOLD_NEWER    ? FOLD_BODY : e->reason;
+		reason = e->verdict == FOLD_ACCEPTED ? FOLD_FINE
+			 : e->verdict == FOLD_NEWER  ? FOLD_BODY
+						     : e->reason;
 		fold_free(&f);
 	}
 	free(copy.entry);

@@ -18,7 +18,7 @@ by_number(const void *a, const void *b, void *arg)
 
 	if (x->number != y->number)
 		return x->number < y->number ? -1 : 1;
-	return memcmp(x->hash, y->hash, sizeof x->hash);
+	return memcmp(x->hash, y->hash, sizeof(x->hash));
 }
 
 static void
@@ -29,7 +29,7 @@ queue_fill(struct queue *q, const struct fold_input *in, int thread)
 	for (i = 0; i < in->entry_cnt; i++)
 		if ((in->entry[i].thread == 0) == (thread == 0))
 			q->at[q->cnt++] = i;
-	qsort_r(q->at, q->cnt, sizeof *q->at, by_number, in->entry);
+	qsort_r(q->at, q->cnt, sizeof(*q->at), by_number, in->entry);
 }
 
 /* How many entries of the other thread come before this one. A desk entry that does not say
@@ -63,11 +63,11 @@ ready(const struct queue *q, const struct queue *other, const struct fold_input 
 int
 fold_order(size_t *order, const struct fold_input *in)
 {
-	struct queue source = {0}, desk = {0}, *q;
+	struct queue source = { 0 }, desk = { 0 }, *q;
 	size_t n;
 
-	source.at = calloc(in->entry_cnt + 1, sizeof *source.at);
-	desk.at = calloc(in->entry_cnt + 1, sizeof *desk.at);
+	source.at = calloc(in->entry_cnt + 1, sizeof(*source.at));
+	desk.at = calloc(in->entry_cnt + 1, sizeof(*desk.at));
 	if (!source.at || !desk.at) {
 		free(source.at);
 		free(desk.at);
@@ -80,8 +80,8 @@ fold_order(size_t *order, const struct fold_input *in)
 			q = &desk;
 		else if (desk.out == desk.cnt)
 			q = &source;
-		else if (ready(&source, &desk, in) &&
-			 (!ready(&desk, &source, in) || next_day(&source, in) < next_day(&desk, in)))
+		else if (ready(&source, &desk, in) && (!ready(&desk, &source, in) ||
+						       next_day(&source, in) < next_day(&desk, in)))
 			q = &source;
 		else
 			q = &desk;
@@ -117,7 +117,7 @@ same_author(const struct fold_entry *a, const struct fold_entry *b)
 {
 	if (a->fault == FOLD_UNOPENED || b->fault == FOLD_UNOPENED || a->by_source != b->by_source)
 		return false;
-	return a->by_source || !memcmp(a->who.handle, b->who.handle, sizeof a->who.handle);
+	return a->by_source || !memcmp(a->who.handle, b->who.handle, sizeof(a->who.handle));
 }
 
 /* The entry of the same thread that a hash names, or NULL. */
@@ -141,9 +141,8 @@ prev_fits(const struct fold_input *in, const struct fold_entry *e)
 	const struct fold_entry *prev = named(in, e, e->prev);
 	size_t i;
 
-	if (!is_zero(e->prev) &&
-	    (!prev || prev->number >= e->number ||
-	     (!same_author(prev, e) && prev->fault != FOLD_UNOPENED)))
+	if (!is_zero(e->prev) && (!prev || prev->number >= e->number ||
+				  (!same_author(prev, e) && prev->fault != FOLD_UNOPENED)))
 		return false;
 	for (i = 0; i < in->entry_cnt; i++) {
 		const struct fold_entry *x = &in->entry[i];

@@ -5,18 +5,20 @@
 #include "crypto/entry.h"
 #include "crypto/text.h"
 
-#define BY(role)    (1u << BY_##role)
-#define IN(state)   (1u << TIP_##state)
-#define ANYBODY     UINT32_MAX
-#define REVIEWERS   (BY(TR) | BY(SR) | BY(IG))
-#define INSPECTORS  (BY(PL) | BY(IN))
+#define BY(role)   (1u << BY_##role)
+#define IN(state)  (1u << TIP_##state)
+#define ANYBODY    UINT32_MAX
+#define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
+#define INSPECTORS (BY(PL) | BY(IN))
 /* Where an abstract may be written, a case closed by two, and an answer given to the source. */
-#define ABSTRACT_IN (IN(IN_TRIAGE) | IN(NEEDS_INFO) | IN(ACCEPTED) | IN(MERGED) | IN(REFERRED) | \
-		     IN(SEALED) | IN(HELD) | IN(IN_ACTION) | IN(RECHECK))
-#define CLOSE_IN    (IN(ANSWERED) | IN(CLOSED) | IN(CLOSED_INSUFFICIENT) | IN(CLOSED_OUT) | \
-		     IN(CLOSED_ABUSE))
-#define ANSWER_IN   (IN(VERIFIED) | IN(VERIFIED_UNFOUNDED) | IN(REFERRED) | IN(ANSWERED) | \
-		     IN(RECHECK) | IN(CLOSED))
+#define ABSTRACT_IN                                                                                \
+	(IN(IN_TRIAGE) | IN(NEEDS_INFO) | IN(ACCEPTED) | IN(MERGED) | IN(REFERRED) | IN(SEALED) |  \
+	 IN(HELD) | IN(IN_ACTION) | IN(RECHECK))
+#define CLOSE_IN                                                                                   \
+	(IN(ANSWERED) | IN(CLOSED) | IN(CLOSED_INSUFFICIENT) | IN(CLOSED_OUT) | IN(CLOSED_ABUSE))
+#define ANSWER_IN                                                                                  \
+	(IN(VERIFIED) | IN(VERIFIED_UNFOUNDED) | IN(REFERRED) | IN(ANSWERED) | IN(RECHECK) |       \
+	 IN(CLOSED))
 #define ELSEWHERE_IN (IN(CLOSED_OUT) | IN(REFERRED))
 
 enum writer { SOURCE, MEMBER };
@@ -108,15 +110,18 @@ do_move(struct fold *f, int to, const struct fold_move *how)
 static struct fold_move
 alone(const struct fold_run *run)
 {
-	return (struct fold_move){.fold = run->f, .who = {&run->e->who}, .who_cnt = 1,
-				  .body = run->e->body, .day = run->e->day};
+	return (struct fold_move){ .fold = run->f,
+				   .who = { &run->e->who },
+				   .who_cnt = 1,
+				   .body = run->e->body,
+				   .day = run->e->day };
 }
 
 /* The source speaks: what waited for her goes on. A case that two members closed is open again. */
 static enum fold_reason
 source_speaks(struct fold_run *run, bool objects)
 {
-	const struct fold_move how = {.fold = run->f, .body = run->e->body, .day = run->e->day};
+	const struct fold_move how = { .fold = run->f, .body = run->e->body, .day = run->e->day };
 	const struct machine_move *m = NULL;
 	enum fold_reason reason = objects ? FOLD_STATE : FOLD_FINE;
 	enum machine_guard guard;
@@ -224,7 +229,8 @@ static enum fold_reason
 triage(struct fold_run *run, const struct fold_move *how)
 {
 	struct fold *f = run->f;
-	const char *move = schema_text(how->body, "move"), *code = schema_text(how->body, "severity");
+	const char *move = schema_text(how->body, "move"),
+		   *code = schema_text(how->body, "severity");
 	const char *outcome = schema_text(how->body, "outcome");
 	const struct taxonomy_word *word = taxonomy_find(TAXONOMY_OUTCOME, outcome);
 	int severity = *code ? code[1] - '0' : f->severity;
@@ -241,12 +247,12 @@ triage(struct fold_run *run, const struct fold_move *how)
 		return reason;
 	f->severity = severity;
 	if (*outcome)
-		snprintf(f->outcome, sizeof f->outcome, "%s", outcome);
+		snprintf(f->outcome, sizeof(f->outcome), "%s", outcome);
 	if (*schema_text(how->body, "credibility"))
-		snprintf(f->credibility, sizeof f->credibility, "%s",
+		snprintf(f->credibility, sizeof(f->credibility), "%s",
 			 schema_text(how->body, "credibility"));
 	if (*schema_text(how->body, "result"))
-		snprintf(f->result, sizeof f->result, "%s", schema_text(how->body, "result"));
+		snprintf(f->result, sizeof(f->result), "%s", schema_text(how->body, "result"));
 	return FOLD_FINE;
 }
 
@@ -277,7 +283,7 @@ has_abstract(const struct fold_run *run, const json_t *body)
 	uint8_t hash[32];
 	size_t i;
 
-	if (!schema_hex(body, "abstract", hash, sizeof hash))
+	if (!schema_hex(body, "abstract", hash, sizeof(hash)))
 		return false;
 	for (i = 0; i < run->f->order_cnt; i++) {
 		const struct fold_entry *e = &run->in->entry[run->f->order[i]];
@@ -285,7 +291,7 @@ has_abstract(const struct fold_run *run, const json_t *body)
 		if (e == run->e)
 			return false;
 		if (e->type == ENTRY_ABSTRACT && e->verdict == FOLD_ACCEPTED &&
-		    !memcmp(e->hash, hash, sizeof hash))
+		    !memcmp(e->hash, hash, sizeof(hash)))
 			return true;
 	}
 	return false;
@@ -348,9 +354,12 @@ proposed(struct fold_run *run, const json_t *proposal, const struct fold_move *h
 		if (machine_state(MACHINE_TIP, schema_text(how->body, "move")) < 0)
 			return FOLD_STATE;
 		return triage(run, how);
-	case ENTRY_FORWARD: return forward(run, how);
-	case ENTRY_CLOSE: return close_case(run, how);
-	default: return FOLD_BODY;
+	case ENTRY_FORWARD:
+		return forward(run, how);
+	case ENTRY_CLOSE:
+		return close_case(run, how);
+	default:
+		return FOLD_BODY;
 	}
 }
 
@@ -360,7 +369,7 @@ static enum fold_reason
 apply_propose(struct fold_run *run)
 {
 	struct fold copy = *run->f;
-	struct fold_run trial = {.f = &copy, .in = run->in, .e = run->e};
+	struct fold_run trial = { .f = &copy, .in = run->in, .e = run->e };
 	struct fold_move how = alone(run);
 	enum fold_reason reason;
 
@@ -383,14 +392,14 @@ apply_cosign(struct fold_run *run)
 	uint8_t hash[32];
 	size_t i;
 
-	if (!schema_hex(run->e->body, "proposal", hash, sizeof hash))
+	if (!schema_hex(run->e->body, "proposal", hash, sizeof(hash)))
 		return FOLD_PROPOSAL;
 	for (i = 0; !p && i < run->in->entry_cnt; i++)
-		if (run->in->entry[i].open && !memcmp(run->in->entry[i].hash, hash, sizeof hash))
+		if (run->in->entry[i].open && !memcmp(run->in->entry[i].hash, hash, sizeof(hash)))
 			p = &run->in->entry[i];
 	if (!p)
 		return FOLD_PROPOSAL;
-	if (!memcmp(p->who.handle, run->e->who.handle, sizeof p->who.handle))
+	if (!memcmp(p->who.handle, run->e->who.handle, sizeof(p->who.handle)))
 		return FOLD_SAME;
 	how.who[0] = &p->who;
 	how.who[1] = &run->e->who;
@@ -425,23 +434,23 @@ apply_schedule(struct fold_run *run)
 }
 
 static const struct fold_rule rules[] = {
-	{MACHINE_TIP, ENTRY_TIP, 0, SOURCE, 0, apply_tip},
-	{MACHINE_TIP, ENTRY_MESSAGE, 0, SOURCE, 0, apply_message},
-	{MACHINE_TIP, ENTRY_ANSWER, 0, SOURCE, 0, apply_message},
-	{MACHINE_TIP, ENTRY_OBJECTION, 0, SOURCE, 0, apply_objection},
-	{MACHINE_TIP, ENTRY_WITHDRAWAL, 0, SOURCE, 0, apply_withdrawal},
-	{MACHINE_TIP, ENTRY_ACKNOWLEDGE, 1, MEMBER, ANYBODY, apply_acknowledge},
-	{MACHINE_TIP, ENTRY_REPLY, 0, MEMBER, REVIEWERS, apply_reply},
-	{MACHINE_TIP, ENTRY_NOTE, 1, MEMBER, ANYBODY, apply_note},
-	{MACHINE_TIP, ENTRY_TRIAGE, 1, MEMBER, ANYBODY, apply_triage},
-	{MACHINE_TIP, ENTRY_ABSTRACT, 1, MEMBER, REVIEWERS, apply_abstract},
-	{MACHINE_TIP, ENTRY_FORWARD, 1, MEMBER, ANYBODY, apply_forward},
-	{MACHINE_TIP, ENTRY_PROPOSE, 1, MEMBER, ANYBODY, apply_propose},
-	{MACHINE_TIP, ENTRY_COSIGN, 1, MEMBER, ANYBODY, apply_cosign},
-	{MACHINE_TIP, ENTRY_CLOSE, 1, MEMBER, REVIEWERS, apply_close},
-	{MACHINE_ORDER, ENTRY_ORDER, 1, MEMBER, BY(PL) | BY(IG), apply_order},
-	{MACHINE_ORDER, ENTRY_SCHEDULE, 1, MEMBER, INSPECTORS, apply_schedule},
-	{MACHINE_ORDER, ENTRY_ORDER_NOTE, 1, MEMBER, ANYBODY, apply_note},
+	{ MACHINE_TIP, ENTRY_TIP, 0, SOURCE, 0, apply_tip },
+	{ MACHINE_TIP, ENTRY_MESSAGE, 0, SOURCE, 0, apply_message },
+	{ MACHINE_TIP, ENTRY_ANSWER, 0, SOURCE, 0, apply_message },
+	{ MACHINE_TIP, ENTRY_OBJECTION, 0, SOURCE, 0, apply_objection },
+	{ MACHINE_TIP, ENTRY_WITHDRAWAL, 0, SOURCE, 0, apply_withdrawal },
+	{ MACHINE_TIP, ENTRY_ACKNOWLEDGE, 1, MEMBER, ANYBODY, apply_acknowledge },
+	{ MACHINE_TIP, ENTRY_REPLY, 0, MEMBER, REVIEWERS, apply_reply },
+	{ MACHINE_TIP, ENTRY_NOTE, 1, MEMBER, ANYBODY, apply_note },
+	{ MACHINE_TIP, ENTRY_TRIAGE, 1, MEMBER, ANYBODY, apply_triage },
+	{ MACHINE_TIP, ENTRY_ABSTRACT, 1, MEMBER, REVIEWERS, apply_abstract },
+	{ MACHINE_TIP, ENTRY_FORWARD, 1, MEMBER, ANYBODY, apply_forward },
+	{ MACHINE_TIP, ENTRY_PROPOSE, 1, MEMBER, ANYBODY, apply_propose },
+	{ MACHINE_TIP, ENTRY_COSIGN, 1, MEMBER, ANYBODY, apply_cosign },
+	{ MACHINE_TIP, ENTRY_CLOSE, 1, MEMBER, REVIEWERS, apply_close },
+	{ MACHINE_ORDER, ENTRY_ORDER, 1, MEMBER, BY(PL) | BY(IG), apply_order },
+	{ MACHINE_ORDER, ENTRY_SCHEDULE, 1, MEMBER, INSPECTORS, apply_schedule },
+	{ MACHINE_ORDER, ENTRY_ORDER_NOTE, 1, MEMBER, ANYBODY, apply_note },
 };
 
 const struct fold_rule *
@@ -449,7 +458,7 @@ fold_rule_find(enum machine_id machine, uint16_t type)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof rules / sizeof *rules; i++)
+	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (rules[i].machine == machine && rules[i].type == type)
 			return &rules[i];
 	return NULL;

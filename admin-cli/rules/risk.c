@@ -11,7 +11,7 @@
 size_t
 risk_cnt(void)
 {
-	return sizeof risks / sizeof *risks;
+	return sizeof(risks) / sizeof(*risks);
 }
 
 const char *
@@ -62,7 +62,7 @@ risk_copied(const char *text, const char *tip)
 {
 	size_t text_cnt, tip_cnt, i, best = 0, end = 0, len;
 	uint32_t *a = letters(text, &text_cnt), *b = letters(tip, &tip_cnt);
-	size_t *run = calloc(tip_cnt + 2, sizeof *run);
+	size_t *run = calloc(tip_cnt + 2, sizeof(*run));
 	uint8_t *out = NULL;
 
 	/* run[j + 1]: how many characters before a[i] and b[j], these included, are the same */

@@ -23,75 +23,75 @@ struct field {
 #define ANY TAXONOMY__MAX
 
 static const struct field fields[] = {
-	{ENTRY_TIP, "lang", TEXT, false, 16, ANY},
-	{ENTRY_TIP, "danger_now", BOOL, false, 0, ANY},
-	{ENTRY_TIP, "tile", NUMBER, true, 255, ANY},
-	{ENTRY_TIP, "county", COUNTY, true, 0, ANY},
-	{ENTRY_TIP, "where", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_TIP, "what", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_TIP, "inside", TEXT, false, ENTRY_ROOM, ANY},
-	{ENTRY_TIP, "when_visible", WORDS, false, 16, ANY},
-	{ENTRY_TIP, "still_on", TEXT, false, 32, ANY},
-	{ENTRY_TIP, "people_band", TEXT, false, 32, ANY},
-	{ENTRY_TIP, "hiding", WORDS, false, 32, ANY},
-	{ENTRY_TIP, "hiding_text", TEXT, false, ENTRY_ROOM, ANY},
-	{ENTRY_TIP, "check_how", TEXT, false, ENTRY_ROOM, ANY},
-	{ENTRY_TIP, "keep_from", WORDS, false, 16, ANY},
-	{ENTRY_TIP, "keep_from_text", TEXT, false, ENTRY_ROOM, ANY},
-	{ENTRY_TIP, "act_care", TEXT, false, 32, ANY},
-	{ENTRY_TIP, "media", MEDIA, false, 8, ANY},
-	{ENTRY_MESSAGE, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_MESSAGE, "media", MEDIA, false, 8, ANY},
-	{ENTRY_ANSWER, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_ANSWER, "media", MEDIA, false, 8, ANY},
-	{ENTRY_OBJECTION, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_OBJECTION, "media", MEDIA, false, 8, ANY},
-	{ENTRY_WITHDRAWAL, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_WITHDRAWAL, "media", MEDIA, false, 8, ANY},
-	{ENTRY_ACKNOWLEDGE, NULL, BOOL, false, 0, ANY},
-	{ENTRY_NOTE, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_REPLY, "status", CODE, true, 0, TAXONOMY_STATUS},
-	{ENTRY_REPLY, "text", TEXT, false, ENTRY_ROOM, ANY},
-	{ENTRY_REPLY, "question", BOOL, false, 0, ANY},
-	{ENTRY_REPLY, "dummy", BOOL, false, 0, ANY},
-	{ENTRY_TRIAGE, "move", TEXT, true, 32, ANY},
-	{ENTRY_TRIAGE, "outcome", CODE, false, 0, TAXONOMY_OUTCOME},
-	{ENTRY_TRIAGE, "severity", CODE, false, 0, TAXONOMY_SEVERITY},
-	{ENTRY_TRIAGE, "credibility", TEXT, false, 2, ANY},
-	{ENTRY_TRIAGE, "hazard", CODES, false, 4, TAXONOMY_HAZARD},
-	{ENTRY_TRIAGE, "result", CODE, false, 0, TAXONOMY_RESULT},
-	{ENTRY_TRIAGE, "voice", BOOL, false, 0, ANY},
-	{ENTRY_TRIAGE, "text", TEXT, false, ENTRY_ROOM, ANY},
-	{ENTRY_ABSTRACT, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_ABSTRACT, "hazard", CODES, true, 4, TAXONOMY_HAZARD},
-	{ENTRY_ABSTRACT, "sector", CODE, false, 0, TAXONOMY_SECTOR},
-	{ENTRY_ABSTRACT, "knower", CODE, false, 0, TAXONOMY_KNOWER},
-	{ENTRY_ABSTRACT, "window", TEXT, false, 1000, ANY},
-	{ENTRY_ABSTRACT, "access", TEXT, false, 2000, ANY},
-	{ENTRY_ABSTRACT, "cover", TEXT, false, 1000, ANY},
-	{ENTRY_ABSTRACT, "county", COUNTY, false, 0, ANY},
-	{ENTRY_FORWARD, "order", HEX, true, 16, ANY},
-	{ENTRY_FORWARD, "desk", NUMBER, true, 65535, ANY},
-	{ENTRY_FORWARD, "abstract", HEX, true, 32, ANY},
-	{ENTRY_PROPOSE, "type", TEXT, true, 32, ANY},
-	{ENTRY_PROPOSE, "body", INNER, true, 0, ANY},
-	{ENTRY_COSIGN, "proposal", HEX, true, 32, ANY},
-	{ENTRY_CLOSE, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_ORDER, "text", TEXT, true, ENTRY_ROOM, ANY},
-	{ENTRY_ORDER, "hazard", CODES, true, 4, TAXONOMY_HAZARD},
-	{ENTRY_ORDER, "sector", CODE, false, 0, TAXONOMY_SECTOR},
-	{ENTRY_ORDER, "knower", CODE, false, 0, TAXONOMY_KNOWER},
-	{ENTRY_ORDER, "window", TEXT, false, 1000, ANY},
-	{ENTRY_ORDER, "access", TEXT, false, 2000, ANY},
-	{ENTRY_ORDER, "cover", TEXT, false, 1000, ANY},
-	{ENTRY_ORDER, "county", COUNTY, false, 0, ANY},
-	{ENTRY_SCHEDULE, "date", DAY, true, 0, ANY},
-	{ENTRY_SCHEDULE, "text", TEXT, false, ENTRY_ROOM, ANY},
-	{ENTRY_ORDER_NOTE, "text", TEXT, true, ENTRY_ROOM, ANY},
+	{ ENTRY_TIP, "lang", TEXT, false, 16, ANY },
+	{ ENTRY_TIP, "danger_now", BOOL, false, 0, ANY },
+	{ ENTRY_TIP, "tile", NUMBER, true, 255, ANY },
+	{ ENTRY_TIP, "county", COUNTY, true, 0, ANY },
+	{ ENTRY_TIP, "where", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_TIP, "what", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_TIP, "inside", TEXT, false, ENTRY_ROOM, ANY },
+	{ ENTRY_TIP, "when_visible", WORDS, false, 16, ANY },
+	{ ENTRY_TIP, "still_on", TEXT, false, 32, ANY },
+	{ ENTRY_TIP, "people_band", TEXT, false, 32, ANY },
+	{ ENTRY_TIP, "hiding", WORDS, false, 32, ANY },
+	{ ENTRY_TIP, "hiding_text", TEXT, false, ENTRY_ROOM, ANY },
+	{ ENTRY_TIP, "check_how", TEXT, false, ENTRY_ROOM, ANY },
+	{ ENTRY_TIP, "keep_from", WORDS, false, 16, ANY },
+	{ ENTRY_TIP, "keep_from_text", TEXT, false, ENTRY_ROOM, ANY },
+	{ ENTRY_TIP, "act_care", TEXT, false, 32, ANY },
+	{ ENTRY_TIP, "media", MEDIA, false, 8, ANY },
+	{ ENTRY_MESSAGE, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_MESSAGE, "media", MEDIA, false, 8, ANY },
+	{ ENTRY_ANSWER, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_ANSWER, "media", MEDIA, false, 8, ANY },
+	{ ENTRY_OBJECTION, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_OBJECTION, "media", MEDIA, false, 8, ANY },
+	{ ENTRY_WITHDRAWAL, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_WITHDRAWAL, "media", MEDIA, false, 8, ANY },
+	{ ENTRY_ACKNOWLEDGE, NULL, BOOL, false, 0, ANY },
+	{ ENTRY_NOTE, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_REPLY, "status", CODE, true, 0, TAXONOMY_STATUS },
+	{ ENTRY_REPLY, "text", TEXT, false, ENTRY_ROOM, ANY },
+	{ ENTRY_REPLY, "question", BOOL, false, 0, ANY },
+	{ ENTRY_REPLY, "dummy", BOOL, false, 0, ANY },
+	{ ENTRY_TRIAGE, "move", TEXT, true, 32, ANY },
+	{ ENTRY_TRIAGE, "outcome", CODE, false, 0, TAXONOMY_OUTCOME },
+	{ ENTRY_TRIAGE, "severity", CODE, false, 0, TAXONOMY_SEVERITY },
+	{ ENTRY_TRIAGE, "credibility", TEXT, false, 2, ANY },
+	{ ENTRY_TRIAGE, "hazard", CODES, false, 4, TAXONOMY_HAZARD },
+	{ ENTRY_TRIAGE, "result", CODE, false, 0, TAXONOMY_RESULT },
+	{ ENTRY_TRIAGE, "voice", BOOL, false, 0, ANY },
+	{ ENTRY_TRIAGE, "text", TEXT, false, ENTRY_ROOM, ANY },
+	{ ENTRY_ABSTRACT, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_ABSTRACT, "hazard", CODES, true, 4, TAXONOMY_HAZARD },
+	{ ENTRY_ABSTRACT, "sector", CODE, false, 0, TAXONOMY_SECTOR },
+	{ ENTRY_ABSTRACT, "knower", CODE, false, 0, TAXONOMY_KNOWER },
+	{ ENTRY_ABSTRACT, "window", TEXT, false, 1000, ANY },
+	{ ENTRY_ABSTRACT, "access", TEXT, false, 2000, ANY },
+	{ ENTRY_ABSTRACT, "cover", TEXT, false, 1000, ANY },
+	{ ENTRY_ABSTRACT, "county", COUNTY, false, 0, ANY },
+	{ ENTRY_FORWARD, "order", HEX, true, 16, ANY },
+	{ ENTRY_FORWARD, "desk", NUMBER, true, 65535, ANY },
+	{ ENTRY_FORWARD, "abstract", HEX, true, 32, ANY },
+	{ ENTRY_PROPOSE, "type", TEXT, true, 32, ANY },
+	{ ENTRY_PROPOSE, "body", INNER, true, 0, ANY },
+	{ ENTRY_COSIGN, "proposal", HEX, true, 32, ANY },
+	{ ENTRY_CLOSE, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_ORDER, "text", TEXT, true, ENTRY_ROOM, ANY },
+	{ ENTRY_ORDER, "hazard", CODES, true, 4, TAXONOMY_HAZARD },
+	{ ENTRY_ORDER, "sector", CODE, false, 0, TAXONOMY_SECTOR },
+	{ ENTRY_ORDER, "knower", CODE, false, 0, TAXONOMY_KNOWER },
+	{ ENTRY_ORDER, "window", TEXT, false, 1000, ANY },
+	{ ENTRY_ORDER, "access", TEXT, false, 2000, ANY },
+	{ ENTRY_ORDER, "cover", TEXT, false, 1000, ANY },
+	{ ENTRY_ORDER, "county", COUNTY, false, 0, ANY },
+	{ ENTRY_SCHEDULE, "date", DAY, true, 0, ANY },
+	{ ENTRY_SCHEDULE, "text", TEXT, false, ENTRY_ROOM, ANY },
+	{ ENTRY_ORDER_NOTE, "text", TEXT, true, ENTRY_ROOM, ANY },
 };
 
 /* What may stand inside a propose. */
-static const uint16_t proposable[] = {ENTRY_TRIAGE, ENTRY_CLOSE, ENTRY_FORWARD};
+static const uint16_t proposable[] = { ENTRY_TRIAGE, ENTRY_CLOSE, ENTRY_FORWARD };
 
 static int check_body(uint16_t type, const json_t *body, char *why);
 
@@ -112,7 +112,7 @@ is_hex(const json_t *v, size_t len)
 	const char *s = json_string_value(v);
 	uint8_t buf[32];
 
-	return s && len <= sizeof buf && !text_unhex(buf, len, s, json_string_length(v));
+	return s && len <= sizeof(buf) && !text_unhex(buf, len, s, json_string_length(v));
 }
 
 static bool
@@ -150,8 +150,8 @@ is_media(const json_t *v, unsigned max)
 		json_int_t at = json_integer_value(json_object_get(m, "i"));
 		json_int_t parts = json_integer_value(json_object_get(m, "parts"));
 
-		if (!json_is_integer(json_object_get(m, "i")) || at < 0 || at > 65535 || parts < 1 ||
-		    parts > 65535 || !json_is_string(json_object_get(m, "name")) ||
+		if (!json_is_integer(json_object_get(m, "i")) || at < 0 || at > 65535 ||
+		    parts < 1 || parts > 65535 || !json_is_string(json_object_get(m, "name")) ||
 		    !json_is_string(json_object_get(m, "type")) ||
 		    json_integer_value(json_object_get(m, "class")) < 1 ||
 		    json_integer_value(json_object_get(m, "len")) < 0 ||
@@ -181,16 +181,26 @@ is_kind(const struct field *f, const json_t *body, const json_t *v, char *why)
 	case NUMBER:
 		return json_is_integer(v) && json_integer_value(v) >= 0 &&
 		       json_integer_value(v) <= f->max;
-	case BOOL: return json_is_boolean(v);
-	case TEXT: return s && json_string_length(v) <= f->max;
-	case CODE: return taxonomy_find(f->axis, s) != NULL;
-	case CODES: return is_codes(v, f->max, f->axis);
-	case WORDS: return is_codes(v, f->max, ANY);
-	case HEX: return is_hex(v, f->max);
-	case DAY: return s && !text_day(&day, s, json_string_length(v));
-	case COUNTY: return s && (!*s || is_digits(s, 6));
-	case MEDIA: return is_media(v, f->max);
-	case INNER: return is_inner(body, v, why);
+	case BOOL:
+		return json_is_boolean(v);
+	case TEXT:
+		return s && json_string_length(v) <= f->max;
+	case CODE:
+		return taxonomy_find(f->axis, s) != NULL;
+	case CODES:
+		return is_codes(v, f->max, f->axis);
+	case WORDS:
+		return is_codes(v, f->max, ANY);
+	case HEX:
+		return is_hex(v, f->max);
+	case DAY:
+		return s && !text_day(&day, s, json_string_length(v));
+	case COUNTY:
+		return s && (!*s || is_digits(s, 6));
+	case MEDIA:
+		return is_media(v, f->max);
+	case INNER:
+		return is_inner(body, v, why);
 	}
 	return false;
 }
@@ -200,7 +210,7 @@ known_type(uint16_t type)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof fields / sizeof *fields; i++)
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		if (fields[i].type == type)
 			return true;
 	return false;
@@ -211,7 +221,7 @@ static bool
 credible(const json_t *body)
 {
 	const char *s = schema_text(body, "credibility");
-	const char near[2] = {s[0], '\0'};
+	const char near[2] = { s[0], '\0' };
 
 	return !*s || (strlen(s) == 2 && taxonomy_find(TAXONOMY_NEARNESS, near) &&
 		       taxonomy_find(TAXONOMY_FIT, s + 1));
@@ -223,7 +233,7 @@ check_body(uint16_t type, const json_t *body, char *why)
 	const struct field *f;
 	const json_t *v;
 
-	for (f = fields; f < fields + sizeof fields / sizeof *fields; f++) {
+	for (f = fields; f < fields + sizeof(fields) / sizeof(*fields); f++) {
 		if (f->type != type || !f->name)
 			continue;
 		v = json_object_get(body, f->name);
@@ -265,7 +275,8 @@ check(uint16_t type, const json_t *body, char *why)
 }
 
 int
-schema_parse(json_t **out, uint16_t type, const char *json, size_t len, char why[static SCHEMA_WHY_CAP])
+schema_parse(json_t **out, uint16_t type, const char *json, size_t len,
+	     char why[static SCHEMA_WHY_CAP])
 {
 	json_error_t error;
 	json_t *body;
@@ -288,7 +299,7 @@ schema_parse(json_t **out, uint16_t type, const char *json, size_t len, char why
 
 int
 schema_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
-	   char why[static SCHEMA_WHY_CAP])
+	     char why[static SCHEMA_WHY_CAP])
 {
 	char *text;
 	int err = check(type, body, why);
@@ -375,7 +386,7 @@ schema_proposed(const json_t *body)
 	const struct entry_type *t = entry_type_by_name(schema_text(body, "type"));
 	size_t i;
 
-	for (i = 0; t && i < sizeof proposable / sizeof *proposable; i++)
+	for (i = 0; t && i < sizeof(proposable) / sizeof(*proposable); i++)
 		if (proposable[i] == t->no)
 			return t->no;
 	return 0;

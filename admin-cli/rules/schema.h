@@ -19,12 +19,12 @@
  * the reason in `why` (English, for history and tests); ERR_STALE where "v" is above 1: written
  * by a newer davy. Types without a body table are ERR_STALE too. */
 int schema_parse(json_t **out, uint16_t type, const char *json, size_t len,
-	       char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
+		 char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
 
 /* Checks by the same table and prints compactly, members in the order in which they were set.
  * *out is freed by the caller. ERR_FORMAT with `why`, ERR_RANGE where it exceeds `room` bytes. */
 int schema_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
-	       char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
+		 char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
 
 /* Members of a parsed body; "", NULL, false or 0 where they are not there. Borrowed. */
 const char *schema_text(const json_t *body, const char *name);

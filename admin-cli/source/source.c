@@ -20,7 +20,7 @@ test_rng(void)
 	const char *hex = getenv("DAVY_TEST_SEED");
 	uint8_t seed[32];
 
-	if (!hex || !cli_unhex(seed, sizeof seed, hex))
+	if (!hex || !cli_unhex(seed, sizeof(seed), hex))
 		return NULL;
 	seal_test_rng_init(&rng, seed);
 	return &rng.rng;
@@ -72,16 +72,16 @@ read_receipt(struct cli *cli, struct source *s)
 	int r, err;
 
 	if (path)
-		r = cli_read_text(cli, path, sizeof typed, &text);
+		r = cli_read_text(cli, path, sizeof(typed), &text);
 	else
-		r = cli_ask_secret(cli, _("Your number (30 digits)"), typed, sizeof typed);
+		r = cli_ask_secret(cli, _("Your number (30 digits)"), typed, sizeof(typed));
 	if (r)
 		return r;
 	err = receipt_parse(&s->receipt, text ? text : typed, strlen(text ? text : typed));
 	if (text)
 		sodium_memzero(text, strlen(text));
 	free(text);
-	sodium_memzero(typed, sizeof typed);
+	sodium_memzero(typed, sizeof(typed));
 	if (err)
 		return cli_fail(cli, CLI_REFUSED, "receipt",
 				_("This is not a number of ours; look at each digit again."));
@@ -91,25 +91,25 @@ read_receipt(struct cli *cli, struct source *s)
 int
 source_new(struct cli *cli, struct source **out)
 {
-	struct source *s = secret_alloc(sizeof *s);
-	int r = 0;
+	struct source *s = secret_alloc(sizeof(*s));
+	int err = 0;
 
 	*out = NULL;
 	if (!s)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("No receipt"));
 #ifdef DAVY_TEST_SEED
 	if (getenv("DAVY_TEST_SEED"))
-		r = read_receipt(cli, s);
+		err = read_receipt(cli, s);
 	else
 #endif
 		receipt_new(&s->receipt);
-	return finish(cli, s, r, out);
+	return finish(cli, s, err, out);
 }
 
 int
 source_return(struct cli *cli, struct source **out)
 {
-	struct source *s = secret_alloc(sizeof *s);
+	struct source *s = secret_alloc(sizeof(*s));
 
 	*out = NULL;
 	if (!s)
@@ -128,26 +128,27 @@ source_show_receipt(struct cli *cli, const struct source *s)
 {
 	const char *path = cli_opt(cli, "receipt-file");
 	char text[RECEIPT_TEXT_LEN + 2];
-	int r = 0;
+	int err = 0;
 
 	receipt_print(text, &s->receipt);
 	if (path) {
 		text[RECEIPT_TEXT_LEN] = '\n';
-		r = cli_write_file(cli, path, 0600, text, RECEIPT_TEXT_LEN + 1);
+		err = cli_write_file(cli, path, 0600, text, RECEIPT_TEXT_LEN + 1);
 	} else if (cli->json) {
 		cli_data(cli, json_pack("{s:s}", "receipt", text));
 	} else {
-		cli_printf(cli, _("Your number. Write it on paper, it is shown only now:\n\n    %s\n\n"),
+		cli_printf(cli,
+			   _("Your number. Write it on paper, it is shown only now:\n\n    %s\n\n"),
 			   text);
 	}
-	sodium_memzero(text, sizeof text);
-	return r;
+	sodium_memzero(text, sizeof(text));
+	return err;
 }
 
 /* --exclude may be repeated; the choice itself is FORMATS §8. */
 static int
 choose(struct cli *cli, const struct source *s, const struct choose_input *asked,
-	struct choose_set *out)
+       struct choose_set *out)
 {
 	struct choose_input in = *asked;
 	uint16_t excluded[ROSTER_DESK_MAX];
@@ -160,7 +161,8 @@ choose(struct cli *cli, const struct source *s, const struct choose_input *asked
 	in.use = EPOCH_ONLINE;
 	in.excluded = excluded;
 	for (i = 0; cli_opt_at(cli, "exclude", i) && i < ROSTER_DESK_MAX; i++) {
-		int r = cli_number(cli, "--exclude", cli_opt_at(cli, "exclude", i), 1, 65535, &desk);
+		int r = cli_number(cli, "--exclude", cli_opt_at(cli, "exclude", i), 1, 65535,
+				   &desk);
 
 		if (r)
 			return r;
@@ -178,12 +180,12 @@ choose(struct cli *cli, const struct source *s, const struct choose_input *asked
 int
 source_choose(struct cli *cli, const struct source *s, const json_t *body, struct choose_set *out)
 {
-	struct choose_input in = {.county = schema_text(body, "county"), .named_level = -1};
+	struct choose_input in = { .county = schema_text(body, "county"), .named_level = -1 };
 	const json_t *keep = schema_list(body, "keep_from");
 	char tile[16];
 	size_t i;
 
-	snprintf(tile, sizeof tile, "%u", schema_number(body, "tile"));
+	snprintf(tile, sizeof(tile), "%u", schema_number(body, "tile"));
 	in.route = source_route(tile);
 	for (i = 0; i < json_array_size(keep); i++) {
 		const char *w = json_string_value(json_array_get(keep, i));
@@ -199,7 +201,7 @@ int
 source_choose_again(struct cli *cli, const struct source *s, uint16_t receiving,
 		    struct choose_set *out)
 {
-	struct choose_input in = {.county = "", .named_level = -1, .receiving = receiving};
+	struct choose_input in = { .county = "", .named_level = -1, .receiving = receiving };
 
 	return choose(cli, s, &in, out);
 }
@@ -228,7 +230,7 @@ add_frame(struct cli *cli, const struct source *s, struct net_request *q, size_t
 
 	if (!frame)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("The frame cannot be made"));
-	memcpy(q->routing.id, s->keys.case_id, sizeof q->routing.id);
+	memcpy(q->routing.id, s->keys.case_id, sizeof(q->routing.id));
 	q->key = &s->keys.sign;
 	r = net_frame(cli, q, frame);
 	if (!r)
@@ -241,9 +243,9 @@ int
 source_entry(struct cli *cli, const struct source *s, const struct seal_set *set,
 	     const struct source_entry *in, struct source_frames *frames)
 {
-	struct net_request q = {.op = in->type == ENTRY_TIP ? FRAME_OPEN : FRAME_APPEND,
-				.body_len = SEAL_LEN};
-	struct entry e = {.type = in->type, .number = in->number, .hour = in->hour};
+	struct net_request q = { .op = in->type == ENTRY_TIP ? FRAME_OPEN : FRAME_APPEND,
+				 .body_len = SEAL_LEN };
+	struct entry e = { .type = in->type, .number = in->number, .hour = in->hour };
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
@@ -255,19 +257,19 @@ source_entry(struct cli *cli, const struct source *s, const struct seal_set *set
 	}
 	if (in->type == ENTRY_TIP) {
 		e.binary = s->pk.b;
-		e.binary_len = sizeof s->pk.b;
+		e.binary_len = sizeof(s->pk.b);
 		q.routing.desk = in->desk;
 		q.routing.ladder = in->urgent ? FRAME_URGENT : FRAME_ORDINARY;
 	} else {
 		q.routing.number = in->number;
 	}
-	memcpy(e.gateway, g->card.id, sizeof e.gateway);
-	memcpy(e.id, s->keys.case_id, sizeof e.id);
-	memcpy(e.roster, s->view->bundle.hash, sizeof e.roster);
+	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
+	memcpy(e.id, s->keys.case_id, sizeof(e.id));
+	memcpy(e.roster, s->view->bundle.hash, sizeof(e.roster));
 	if (in->prev)
-		memcpy(e.prev, in->prev, sizeof e.prev);
+		memcpy(e.prev, in->prev, sizeof(e.prev));
 	if (in->seen)
-		memcpy(e.seen, in->seen, sizeof e.seen);
+		memcpy(e.seen, in->seen, sizeof(e.seen));
 	err = schema_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why);
 	if (err) {
 		r = cli_fail(cli, CLI_REFUSED, "body", _("This cannot be sent: %s."), why);
@@ -275,7 +277,7 @@ source_entry(struct cli *cli, const struct source *s, const struct seal_set *set
 	}
 	e.json = json;
 	err = seal_entry(sealed, q.routing.proof, &e,
-			 &(struct seal_entry){.set = set, .key = &s->keys.sign, .rng = s->rng});
+			 &(struct seal_entry){ .set = set, .key = &s->keys.sign, .rng = s->rng });
 	q.body = sealed;
 	r = err ? cli_fail_err(cli, err, "%s", _("The tip cannot be sealed"))
 		: add_frame(cli, s, &q, 0, frames);
@@ -291,7 +293,7 @@ int
 source_part(struct cli *cli, const struct source *s, const struct source_slice *slice,
 	    struct source_frames *frames)
 {
-	struct net_request q = {.op = FRAME_CHUNK, .body = slice->bytes, .body_len = slice->len};
+	struct net_request q = { .op = FRAME_CHUNK, .body = slice->bytes, .body_len = slice->len };
 
 	q.routing.attach = slice->attach;
 	q.routing.part = slice->part;

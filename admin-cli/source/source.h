@@ -102,9 +102,9 @@ struct source_thread {
 	json_t *reply[64]; /* bodies of replies that are no dummies, in order */
 	uint32_t day[64], number[64];
 	size_t cnt;
-	uint32_t count, source_cnt; /* visible entries; hers among them */
-	uint32_t hour;              /* of the gateway's last answer */
-	uint16_t desk;              /* where the case is */
+	uint32_t count, source_cnt;  /* visible entries; hers among them */
+	uint32_t hour;               /* of the gateway's last answer */
+	uint16_t desk;               /* where the case is */
 	uint8_t newest[32], own[32]; /* hash of the newest visible entry, of her newest */
 	bool acknowledged, closed;
 };

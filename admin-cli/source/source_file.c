@@ -24,11 +24,25 @@ source_route(const char *tile)
 static const struct {
 	const char *name, *form; /* `form`: its stem in a sample, in two languages */
 } members[] = {
-	{"v", NULL}, {"lang", NULL}, {"danger_now", NULL}, {"tile", NULL}, {"county", NULL},
-	{"where", "where"}, {"what", "what"}, {"inside", "inside"}, {"when_visible", NULL},
-	{"still_on", NULL}, {"people_band", NULL}, {"hiding", NULL}, {"hiding_text", "hiding"},
-	{"check_how", "check_how"}, {"keep_from", NULL}, {"keep_from_text", "keep_from"},
-	{"act_care", NULL}, {"want_reply", NULL}, {"want_reward", NULL},
+	{ "v", NULL },
+	{ "lang", NULL },
+	{ "danger_now", NULL },
+	{ "tile", NULL },
+	{ "county", NULL },
+	{ "where", "where" },
+	{ "what", "what" },
+	{ "inside", "inside" },
+	{ "when_visible", NULL },
+	{ "still_on", NULL },
+	{ "people_band", NULL },
+	{ "hiding", NULL },
+	{ "hiding_text", "hiding" },
+	{ "check_how", "check_how" },
+	{ "keep_from", NULL },
+	{ "keep_from_text", "keep_from" },
+	{ "act_care", NULL },
+	{ "want_reply", NULL },
+	{ "want_reward", NULL },
 };
 
 /* An answer that was given: not an empty text or list. */
@@ -46,11 +60,11 @@ from_form(const json_t *form, const char *lang)
 	char name[48];
 	size_t i;
 
-	for (i = 0; i < sizeof members / sizeof *members; i++) {
+	for (i = 0; i < sizeof(members) / sizeof(*members); i++) {
 		json_t *v = json_object_get(form, members[i].name);
 
 		if (members[i].form) {
-			snprintf(name, sizeof name, "%s_%s", members[i].form, lang);
+			snprintf(name, sizeof(name), "%s_%s", members[i].form, lang);
 			if (json_object_get(form, name))
 				v = json_object_get(form, name);
 		}
@@ -88,9 +102,10 @@ in_order(json_t *body)
 	json_t *out = json_object();
 	size_t i;
 
-	for (i = 0; i < sizeof members / sizeof *members; i++)
+	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (json_object_get(body, members[i].name))
-			json_object_set(out, members[i].name, json_object_get(body, members[i].name));
+			json_object_set(out, members[i].name,
+					json_object_get(body, members[i].name));
 	json_decref(body);
 	return out;
 }
@@ -104,17 +119,17 @@ source_read_tip(struct cli *cli, const char *path, json_t **out)
 	json_t *file, *form, *body;
 	uint8_t *text;
 	size_t len;
-	int r = cli_read_file(cli, path, TIP_FILE_MAX, &text, &len);
+	int err = cli_read_file(cli, path, TIP_FILE_MAX, &text, &len);
 
 	*out = NULL;
-	if (r)
-		return r;
+	if (err)
+		return err;
 	file = json_loadb((const char *)text, len, JSON_REJECT_DUPLICATES, &error);
 	sodium_memzero(text, len);
 	free(text);
 	if (!file)
-		return cli_fail(cli, CLI_REFUSED, "body", _("%s is not JSON: %s."), cli_s(cli, path),
-				error.text);
+		return cli_fail(cli, CLI_REFUSED, "body", _("%s is not JSON: %s."),
+				cli_s(cli, path), error.text);
 	form = find_form(cli, file);
 	if (!form) {
 		json_decref(file);
@@ -126,7 +141,8 @@ source_read_tip(struct cli *cli, const char *path, json_t **out)
 	/* the language that she reads, which is that of her words */
 	if (!json_object_get(body, "lang"))
 		json_object_set_new(body, "lang",
-				    json_string(cli_opt(cli, "words") ? cli_opt(cli, "words") : lang));
+				    json_string(cli_opt(cli, "words") ? cli_opt(cli, "words")
+								      : lang));
 	if (cli_flag(cli, "danger") || !json_object_get(body, "danger_now"))
 		json_object_set_new(body, "danger_now", json_boolean(cli_flag(cli, "danger")));
 	if (county || !json_object_get(body, "county"))
@@ -140,11 +156,11 @@ static const struct {
 	const char *magic, *type, *name;
 	size_t len;
 } kinds[] = {
-	{"\xff\xd8\xff", "image/jpeg", "photo-%u.jpg", 3},
-	{"\x89PNG", "image/png", "picture-%u.png", 4},
-	{"%PDF", "application/pdf", "paper-%u.pdf", 4},
-	{"OggS", "audio/ogg", "sound-%u.ogg", 4},
-	{"ID3", "audio/mpeg", "sound-%u.mp3", 3},
+	{ "\xff\xd8\xff", "image/jpeg", "photo-%u.jpg", 3 },
+	{ "\x89PNG", "image/png", "picture-%u.png", 4 },
+	{ "%PDF", "application/pdf", "paper-%u.pdf", 4 },
+	{ "OggS", "audio/ogg", "sound-%u.ogg", 4 },
+	{ "ID3", "audio/mpeg", "sound-%u.mp3", 3 },
 };
 
 static json_t *
@@ -154,44 +170,44 @@ describe(const uint8_t *bytes, size_t len, size_t at)
 	size_t i;
 	const char *type = "application/octet-stream";
 
-	snprintf(name, sizeof name, "file-%zu.bin", at + 1);
-	for (i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+	snprintf(name, sizeof(name), "file-%zu.bin", at + 1);
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		const char *dot = strrchr(kinds[i].name, '.');
 
 		if (len < kinds[i].len || memcmp(bytes, kinds[i].magic, kinds[i].len))
 			continue;
 		type = kinds[i].type;
-		snprintf(name, sizeof name, "%.*s%zu%s", (int)(strcspn(kinds[i].name, "%")),
+		snprintf(name, sizeof(name), "%.*s%zu%s", (int)(strcspn(kinds[i].name, "%")),
 			 kinds[i].name, at + 1, dot);
 	}
-	return json_pack("{s:I,s:s,s:s,s:I}", "i", (json_int_t)at, "name", name, "type", type, "len",
-			 (json_int_t)len);
+	return json_pack("{s:I,s:s,s:s,s:I}", "i", (json_int_t)at, "name", name, "type", type,
+			 "len", (json_int_t)len);
 }
 
 static int
 add_parts(struct cli *cli, const struct source *s, const struct age_memory *file, size_t at,
 	  uint16_t parts, struct source_frames *frames)
 {
-	struct source_slice slice = {.attach = (uint16_t)at, .parts = parts};
+	struct source_slice slice = { .attach = (uint16_t)at, .parts = parts };
 	uint32_t offset, len;
-	int r = 0;
+	int err = 0;
 
-	for (; !r && slice.part < parts; slice.part++) {
+	for (; !err && slice.part < parts; slice.part++) {
 		if (attach_part(&offset, &len, (uint32_t)file->len, slice.part))
 			return cli_fail_err(cli, ERR_INTERNAL, "%s", _("The file cannot be cut"));
 		slice.bytes = file->bytes + offset;
 		slice.len = len;
-		r = source_part(cli, s, &slice, frames);
+		err = source_part(cli, s, &slice, frames);
 	}
-	return r;
+	return err;
 }
 
 int
 source_attach(struct cli *cli, const struct source *s, const struct choose_set *to,
 	      const char *path, json_t *media, struct source_frames *frames)
 {
-	struct age_memory in = {0}, out = {0};
-	struct attach_how how = {.id = s->keys.case_id, .rng = s->rng};
+	struct age_memory in = { 0 }, out = { 0 };
+	struct attach_how how = { .id = s->keys.case_id, .rng = s->rng };
 	size_t at = json_array_size(media);
 	struct seal_set set;
 	uint8_t sha256[32];
@@ -208,8 +224,9 @@ source_attach(struct cli *cli, const struct source *s, const struct choose_set *
 	choose_seal_set(&set, to);
 	how.set = &set;
 	how.len = in.len;
-	err = !padded || !out.bytes ? ERR_RANGE
-	    : attach_seal(&how, sha256, age_memory_source(&in), age_memory_sink(&out));
+	err = !padded || !out.bytes
+		      ? ERR_RANGE
+		      : attach_seal(&how, sha256, age_memory_source(&in), age_memory_sink(&out));
 	if (err) {
 		r = cli_fail_err(cli, err, _("%s cannot be attached"), cli_s(cli, path));
 		goto done;
@@ -217,7 +234,7 @@ source_attach(struct cli *cli, const struct source *s, const struct choose_set *
 	about = describe(in.bytes, in.len, at);
 	json_object_set_new(about, "class", json_integer(padded));
 	json_object_set_new(about, "parts", json_integer(attach_parts(padded)));
-	json_object_set_new(about, "sha256", json_string(cli_hex(hex, sha256, sizeof sha256)));
+	json_object_set_new(about, "sha256", json_string(cli_hex(hex, sha256, sizeof(sha256))));
 	json_array_append_new(media, about);
 	r = add_parts(cli, s, &out, at, attach_parts(padded), frames);
 done:

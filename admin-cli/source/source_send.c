@@ -23,10 +23,10 @@ int
 source_frames_load(struct cli *cli, const char *path, struct source_frames *out)
 {
 	size_t len;
-	int r = cli_read_file(cli, path, FRAMES_MAX, &out->frame, &len);
+	int err = cli_read_file(cli, path, FRAMES_MAX, &out->frame, &len);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	out->cnt = len / FRAME_LEN;
 	if (!len || len % FRAME_LEN) {
 		source_frames_free(out);
@@ -48,32 +48,34 @@ refused(struct cli *cli, uint8_t status)
 {
 	switch (status) {
 	case FRAME_BUSY:
-		return cli_fail(cli, CLI_AGAIN, "busy", _("The gateway is busy; send it again later."));
+		return cli_fail(cli, CLI_AGAIN, "busy",
+				_("The gateway is busy; send it again later."));
 	case FRAME_STALE:
 		return cli_fail(cli, CLI_AGAIN, "stale", _("The clocks disagree; send it again."));
 	case FRAME_FULL:
 		return cli_fail(cli, CLI_REFUSED, "full", _("The gateway is full."));
 	default:
 		return cli_fail(cli, CLI_REFUSED, frame_status_name(status),
-				_("The gateway refuses the frame (%s)."), frame_status_name(status));
+				_("The gateway refuses the frame (%s)."),
+				frame_status_name(status));
 	}
 }
 
 int
 source_frames_send(struct cli *cli, struct source_frames *frames, size_t *done)
 {
-	struct net_answer *a = malloc(sizeof *a);
-	int r = 0;
+	struct net_answer *a = malloc(sizeof(*a));
+	int err = 0;
 
 	if (!a)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("Nothing was sent"));
-	for (; !r && *done < frames->cnt; *done += !r) {
-		r = net_carry(cli, frames->frame + *done * FRAME_LEN, a);
-		if (!r && a->status != FRAME_OK)
-			r = refused(cli, a->status);
+	for (; !err && *done < frames->cnt; *done += !err) {
+		err = net_carry(cli, frames->frame + *done * FRAME_LEN, a);
+		if (!err && a->status != FRAME_OK)
+			err = refused(cli, a->status);
 	}
 	free(a);
-	return r;
+	return err;
 }
 
 void
@@ -99,8 +101,8 @@ read_reply(const struct source *s, const struct net_answer *a, struct source_thr
 
 	if (!err)
 		err = entry_parse(&e, plain);
-	if (!err && (memcmp(e.gateway, gateway, sizeof e.gateway) ||
-		     memcmp(e.id, s->keys.case_id, sizeof e.id) || e.type != ENTRY_REPLY))
+	if (!err && (memcmp(e.gateway, gateway, sizeof(e.gateway)) ||
+		     memcmp(e.id, s->keys.case_id, sizeof(e.id)) || e.type != ENTRY_REPLY))
 		err = ERR_FORMAT;
 	if (!err)
 		err = schema_parse(&body, ENTRY_REPLY, e.json, e.json_len, why);
@@ -111,7 +113,7 @@ read_reply(const struct source *s, const struct net_answer *a, struct source_thr
 		t->number[t->cnt] = a->routing.number;
 		t->day[t->cnt++] = a->routing.hour / 24;
 	}
-	sodium_memzero(&result, sizeof result);
+	sodium_memzero(&result, sizeof(result));
 	if (plain)
 		sodium_memzero(plain, ENTRY_LEN);
 	free(plain);
@@ -125,8 +127,8 @@ note_answer(struct source_thread *t, const struct net_answer *a)
 	t->source_cnt = a->routing.source_cnt;
 	t->desk = a->routing.desk;
 	t->hour = (uint32_t)(a->minute / 60);
-	memcpy(t->own, a->routing.hash, sizeof t->own);
-	memcpy(t->newest, a->routing.proof, sizeof t->newest);
+	memcpy(t->own, a->routing.hash, sizeof(t->own));
+	memcpy(t->newest, a->routing.proof, sizeof(t->newest));
 	t->acknowledged = a->routing.flags & 1;
 	t->closed = a->routing.flags & 2;
 }
@@ -134,27 +136,28 @@ note_answer(struct source_thread *t, const struct net_answer *a)
 int
 source_poll(struct cli *cli, const struct source *s, struct source_thread *t)
 {
-	struct net_request q = {.op = FRAME_POLL, .key = &s->keys.sign, .keep_status = true,
-				.what = _("No answer")};
-	struct net_answer *a = malloc(sizeof *a);
+	struct net_request q = {
+		.op = FRAME_POLL, .key = &s->keys.sign, .keep_status = true, .what = _("No answer")
+	};
+	struct net_answer *a = malloc(sizeof(*a));
 	struct open_key *key = open_key_new(&s->keys.seal);
 	const struct home_gateway *g;
-	int r = home_gateway(cli, &g), bad = 0, tries;
+	int err = home_gateway(cli, &g), bad = 0, tries;
 
-	memset(t, 0, sizeof *t);
-	memcpy(q.routing.id, s->keys.case_id, sizeof q.routing.id);
-	if (!r && (!a || !key))
-		r = cli_fail_err(cli, ERR_MEM, "%s", _("No answer"));
-	for (tries = 0; !r && tries < 200; tries++) {
-		r = net_exchange(cli, &q, a);
-		if (r)
+	memset(t, 0, sizeof(*t));
+	memcpy(q.routing.id, s->keys.case_id, sizeof(q.routing.id));
+	if (!err && (!a || !key))
+		err = cli_fail_err(cli, ERR_MEM, "%s", _("No answer"));
+	for (tries = 0; !err && tries < 200; tries++) {
+		err = net_exchange(cli, &q, a);
+		if (err)
 			break;
 		if (a->status == FRAME_NOT_FOUND)
-			r = cli_fail(cli, CLI_REFUSED, "not-found",
-				     _("The gateway knows no tip with this number."));
+			err = cli_fail(cli, CLI_REFUSED, "not-found",
+				       _("The gateway knows no tip with this number."));
 		else if (a->status != FRAME_OK)
-			r = refused(cli, a->status);
-		if (r)
+			err = refused(cli, a->status);
+		if (err)
 			break;
 		note_answer(t, a);
 		if (a->routing.number >= a->routing.count)
@@ -166,7 +169,7 @@ source_poll(struct cli *cli, const struct source *s, struct source_thread *t)
 		cli_warn(cli, _("%d entries that are no replies to you were left out."), bad);
 	open_key_free(key);
 	free(a);
-	return r;
+	return err;
 }
 
 void

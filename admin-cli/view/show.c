@@ -15,15 +15,16 @@ show_desk(struct cli *cli, const struct trust *view, uint16_t number)
 		return cli_s(cli, desk->name_en);
 	if (desk)
 		return cli_s(cli, desk->name);
-	snprintf(text, sizeof text, "desk %u", number);
+	snprintf(text, sizeof(text), "desk %u", number);
 	return cli_s(cli, text);
 }
 
 const char *
 show_member(struct cli *cli, const struct trust *view, const uint8_t handle[static 8])
 {
-	const struct roster_member *m =
-		view->members ? roster_member_by_handle(view->members, handle) : NULL;
+	const struct roster_member *m = view->members
+						? roster_member_by_handle(view->members, handle)
+						: NULL;
 	char hex[17];
 
 	return cli_s(cli, m ? m->name : cli_hex(hex, handle, 8));
@@ -32,8 +33,10 @@ show_member(struct cli *cli, const struct trust *view, const uint8_t handle[stat
 const char *
 show_state(enum machine_id machine, const char *state)
 {
-	const struct taxonomy_word *w = taxonomy_find(
-		machine == MACHINE_ORDER ? TAXONOMY_ORDER_STATE : TAXONOMY_STATE, state);
+	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
+							      ? TAXONOMY_ORDER_STATE
+							      : TAXONOMY_STATE,
+						      state);
 
 	return w && taxonomy_chinese() ? w->zh : state;
 }
@@ -47,7 +50,7 @@ show_type(struct cli *cli, uint16_t type)
 
 	if (t)
 		return w && taxonomy_chinese() ? w->zh : t->name;
-	snprintf(text, sizeof text, "type %u", type);
+	snprintf(text, sizeof(text), "type %u", type);
 	return cli_s(cli, text);
 }
 
@@ -56,38 +59,38 @@ static const struct {
 	const char *name, *label;
 	enum taxonomy_axis axis; /* TAXONOMY__MAX: free words */
 } labels[] = {
-	{"tile", N_("kind"), TAXONOMY_TILE},
-	{"county", N_("county"), TAXONOMY__MAX},
-	{"where", N_("where"), TAXONOMY__MAX},
-	{"what", N_("what"), TAXONOMY__MAX},
-	{"inside", N_("inside"), TAXONOMY__MAX},
-	{"when_visible", N_("visible"), TAXONOMY_WHEN_VISIBLE},
-	{"still_on", N_("still on"), TAXONOMY_STILL_ON},
-	{"people_band", N_("people"), TAXONOMY_PEOPLE_BAND},
-	{"hiding", N_("hiding"), TAXONOMY_HIDING},
-	{"hiding_text", N_("how they hide it"), TAXONOMY__MAX},
-	{"check_how", N_("how to check"), TAXONOMY__MAX},
-	{"keep_from", N_("keep from"), TAXONOMY_KEEP_FROM},
-	{"keep_from_text", N_("keep from"), TAXONOMY__MAX},
-	{"act_care", N_("would point at her"), TAXONOMY_ACT_CARE},
-	{"move", N_("move"), TAXONOMY_STATE},
-	{"outcome", N_("outcome"), TAXONOMY_OUTCOME},
-	{"severity", N_("severity"), TAXONOMY_SEVERITY},
-	{"credibility", N_("credibility"), TAXONOMY__MAX},
-	{"result", N_("result"), TAXONOMY_RESULT},
-	{"status", N_("status"), TAXONOMY_STATUS},
-	{"hazard", N_("hazard"), TAXONOMY_HAZARD},
-	{"sector", N_("sector"), TAXONOMY_SECTOR},
-	{"knower", N_("who could know"), TAXONOMY_KNOWER},
-	{"window", N_("when to go"), TAXONOMY__MAX},
-	{"access", N_("how to get there"), TAXONOMY__MAX},
-	{"cover", N_("cover reason"), TAXONOMY__MAX},
-	{"date", N_("date"), TAXONOMY__MAX},
-	{"order", N_("order"), TAXONOMY__MAX},
-	{"desk", N_("desk"), TAXONOMY__MAX},
-	{"proposal", N_("proposal"), TAXONOMY__MAX},
-	{"type", N_("proposed"), TAXONOMY_ENTRY},
-	{"text", N_("text"), TAXONOMY__MAX},
+	{ "tile", N_("kind"), TAXONOMY_TILE },
+	{ "county", N_("county"), TAXONOMY__MAX },
+	{ "where", N_("where"), TAXONOMY__MAX },
+	{ "what", N_("what"), TAXONOMY__MAX },
+	{ "inside", N_("inside"), TAXONOMY__MAX },
+	{ "when_visible", N_("visible"), TAXONOMY_WHEN_VISIBLE },
+	{ "still_on", N_("still on"), TAXONOMY_STILL_ON },
+	{ "people_band", N_("people"), TAXONOMY_PEOPLE_BAND },
+	{ "hiding", N_("hiding"), TAXONOMY_HIDING },
+	{ "hiding_text", N_("how they hide it"), TAXONOMY__MAX },
+	{ "check_how", N_("how to check"), TAXONOMY__MAX },
+	{ "keep_from", N_("keep from"), TAXONOMY_KEEP_FROM },
+	{ "keep_from_text", N_("keep from"), TAXONOMY__MAX },
+	{ "act_care", N_("would point at her"), TAXONOMY_ACT_CARE },
+	{ "move", N_("move"), TAXONOMY_STATE },
+	{ "outcome", N_("outcome"), TAXONOMY_OUTCOME },
+	{ "severity", N_("severity"), TAXONOMY_SEVERITY },
+	{ "credibility", N_("credibility"), TAXONOMY__MAX },
+	{ "result", N_("result"), TAXONOMY_RESULT },
+	{ "status", N_("status"), TAXONOMY_STATUS },
+	{ "hazard", N_("hazard"), TAXONOMY_HAZARD },
+	{ "sector", N_("sector"), TAXONOMY_SECTOR },
+	{ "knower", N_("who could know"), TAXONOMY_KNOWER },
+	{ "window", N_("when to go"), TAXONOMY__MAX },
+	{ "access", N_("how to get there"), TAXONOMY__MAX },
+	{ "cover", N_("cover reason"), TAXONOMY__MAX },
+	{ "date", N_("date"), TAXONOMY__MAX },
+	{ "order", N_("order"), TAXONOMY__MAX },
+	{ "desk", N_("desk"), TAXONOMY__MAX },
+	{ "proposal", N_("proposal"), TAXONOMY__MAX },
+	{ "type", N_("proposed"), TAXONOMY_ENTRY },
+	{ "text", N_("text"), TAXONOMY__MAX },
 };
 
 /* Axes whose codes reviewers themselves type; of the others the name says all. */
@@ -118,7 +121,7 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 		}
 		return out ? out : strdup("");
 	}
-	snprintf(number, sizeof number, "%lld", (long long)json_integer_value(v));
+	snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
 	s = s ? s : json_is_integer(v) ? number : "";
 	w = taxonomy_find(axis, s);
 	if (w && speaks_in_codes(axis)) {
@@ -139,7 +142,8 @@ show_field(struct cli *cli, const char *label, const char *text, int indent)
 	bool fits = !strchr(text, '\n') &&
 		    (!cli->columns || indent + LABEL_COLUMNS + cli_width(text) <= cli->columns);
 
-	cli_printf(cli, "%*s%s%s%s", indent, "", cli_style(cli, "dim"), label, cli_style(cli, "off"));
+	cli_printf(cli, "%*s%s%s%s", indent, "", cli_style(cli, "dim"), label,
+		   cli_style(cli, "off"));
 	if (fits) {
 		cli_printf(cli, "%*s%s\n", pad > 1 ? pad : 1, "", text);
 		return;
@@ -155,7 +159,7 @@ show_body(struct cli *cli, const json_t *body, int indent)
 	char *text;
 	size_t i;
 
-	for (i = 0; i < sizeof labels / sizeof *labels; i++) {
+	for (i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
 		v = json_object_get(body, labels[i].name);
 		if (!v || json_is_object(v))
 			continue;
@@ -193,8 +197,11 @@ show_audit(struct cli *cli, const struct opened *d, const struct opened_entry *x
 	unsigned i, n = 0;
 
 	if (x->audit == OPENED_UNAUDITED) {
-		cli_printf(cli, _("%sunaudited%s: not made by this protocol (a file of stock age?); who else can "
-				  "open it is unknown\n"), cli_style(cli, "yellow"), cli_style(cli, "off"));
+		cli_printf(
+			cli,
+			_("%sunaudited%s: not made by this protocol (a file of stock age?); who else can "
+			  "open it is unknown\n"),
+			cli_style(cli, "yellow"), cli_style(cli, "off"));
 		return;
 	}
 	if (x->audit == OPENED_UNKNOWN) {
@@ -208,7 +215,8 @@ show_audit(struct cli *cli, const struct opened *d, const struct opened_entry *x
 		   cli_style(cli, "off"), desks_that_open(x));
 	for (i = 0; i < x->desk_cnt; i++)
 		if (x->desk[i])
-			cli_printf(cli, "%s%s", n++ ? taxonomy_chinese() ? "、" : ", " : "", show_desk(cli, d->view, x->desk[i]));
+			cli_printf(cli, "%s%s", n++ ? taxonomy_chinese() ? "、" : ", " : "",
+				   show_desk(cli, d->view, x->desk[i]));
 	cli_printf(cli, "%s\n", taxonomy_chinese() ? "）" : ")");
 }
 
@@ -222,21 +230,31 @@ show_alarms(struct cli *cli, const struct opened *d)
 		const struct opened_entry *x = &d->x[i];
 
 		if (x->roster == OPENED_ROSTER_UNKNOWN)
-			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with a roster that was never "
-					  "ours: her page or her gateway may have been forged. Tell the backstop.\n"),
-				   red, off, d->entry[i].number);
+			cli_printf(
+				cli,
+				_("%sALARM%s entry %u of the source was sealed with a roster that was never "
+				  "ours: her page or her gateway may have been forged. Tell the backstop.\n"),
+				red, off, d->entry[i].number);
 		if (x->roster == OPENED_ROSTER_OLDER)
-			cli_printf(cli, _("%sALARM%s entry %u of the source was sealed with roster version %u, long "
-					  "after it had been replaced: she may have been served an old one. Tell the "
-					  "backstop.\n"), red, off, d->entry[i].number, x->roster_version);
+			cli_printf(
+				cli,
+				_("%sALARM%s entry %u of the source was sealed with roster version %u, long "
+				  "after it had been replaced: she may have been served an old one. Tell the "
+				  "backstop.\n"),
+				red, off, d->entry[i].number, x->roster_version);
 		if (x->plain && !x->proof)
-			cli_printf(cli, _("%sALARM%s entry %u: the proof of opening that the gateway keeps is not the "
-					  "one inside; acknowledging will fail.\n"), red, off, d->entry[i].number);
+			cli_printf(
+				cli,
+				_("%sALARM%s entry %u: the proof of opening that the gateway keeps is not the "
+				  "one inside; acknowledging will fail.\n"),
+				red, off, d->entry[i].number);
 	}
 	if (d->fold.withdrawn)
-		cli_printf(cli, _("%sA withdrawal%s was sent. It may have been forced: nothing is deleted, no clock "
-				  "stops; two members look at it within 72 hours.\n"),
-			   cli_style(cli, "yellow"), off);
+		cli_printf(
+			cli,
+			_("%sA withdrawal%s was sent. It may have been forced: nothing is deleted, no clock "
+			  "stops; two members look at it within 72 hours.\n"),
+			cli_style(cli, "yellow"), off);
 }
 
 void
@@ -247,18 +265,20 @@ show_head(struct cli *cli, const struct opened *d)
 	char id[33], date[CLI_DATE_CAP], due[CLI_DATE_CAP];
 
 	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
-		   cli_hex(id, d->c.rec.id, sizeof d->c.rec.id), cli_style(cli, "off"),
+		   cli_hex(id, d->c.rec.id, sizeof(d->c.rec.id)), cli_style(cli, "off"),
 		   cli_style(cli, "bold"),
 		   show_state(f->machine, machine_state_name(f->machine, f->state)),
 		   cli_style(cli, "off"));
 	if (f->severity)
 		cli_printf(cli, "  S%d %s", f->severity, f->credibility);
 	if (d->c.rec.ladder == FRAME_URGENT)
-		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("urgent"), cli_style(cli, "off"));
+		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("urgent"),
+			   cli_style(cli, "off"));
 	cli_printf(cli, _("\n%s · opened %s"), show_desk(cli, d->view, d->c.rec.desk),
 		   cli_date(date, d->c.rec.day));
 	if (d->c.rec.read_due)
-		cli_printf(cli, _(" · to be read %s"), cli_due(due, d->c.rec.read_due, cli_now_hour()));
+		cli_printf(cli, _(" · to be read %s"),
+			   cli_due(due, d->c.rec.read_due, cli_now_hour()));
 	if (d->c.rec.answer_due)
 		cli_printf(cli, _(" · to be answered %s"),
 			   cli_due(due, d->c.rec.answer_due, cli_now_hour()));
@@ -291,16 +311,18 @@ show_entry(struct cli *cli, const struct opened *d, size_t i)
 		   d->x[i].plain ? show_type(cli, f->type) : _("unopened"), cli_style(cli, "off"),
 		   show_author(cli, d, i), cli_date(date, f->day));
 	if (f->verdict == FOLD_REJECTED)
-		cli_printf(cli, _("  %srejected%s: %s"), cli_style(cli, "red"), cli_style(cli, "off"),
-			   fold_reason_text(f->reason));
+		cli_printf(cli, _("  %srejected%s: %s"), cli_style(cli, "red"),
+			   cli_style(cli, "off"), fold_reason_text(f->reason));
 	if (f->verdict == FOLD_NEWER)
 		cli_printf(cli, _("  written by a newer davy"));
 	if (f->open)
-		cli_printf(cli, _("  waits for a second signature (%s)"), cli_hex(hash, f->hash, 4));
+		cli_printf(cli, _("  waits for a second signature (%s)"),
+			   cli_hex(hash, f->hash, 4));
 	cli_printf(cli, "\n");
 	if (d->x[i].body)
 		show_body(cli, d->x[i].body, 2);
-	else if (d->x[i].plain && *d->x[i].why) { /* nothing she wrote is lost to a malformed body */
+	else if (d->x[i].plain &&
+		 *d->x[i].why) { /* nothing she wrote is lost to a malformed body */
 		char *raw = cli_safe(d->x[i].e.json, d->x[i].e.json_len, CLI_LINES);
 
 		cli_wrap(cli, 2, raw);

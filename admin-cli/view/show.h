@@ -31,8 +31,7 @@ json_t *show_json(const struct opened *d);
  * the command ends. */
 const char *show_desk(struct cli *cli, const struct trust *view, uint16_t number);
 /* A member's name by handle; its hex where unknown. */
-const char *show_member(struct cli *cli, const struct trust *view,
-			const uint8_t handle[static 8]);
+const char *show_member(struct cli *cli, const struct trust *view, const uint8_t handle[static 8]);
 /* Who wrote entry i: a member's name, "the source", "unknown". */
 const char *show_author(struct cli *cli, const struct opened *d, size_t i);
 /* The state of a thing as a person reads it: its name in Chinese, its code in English. */

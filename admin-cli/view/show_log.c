@@ -6,7 +6,7 @@
 static const char *
 audit_name(enum opened_audit audit)
 {
-	static const char *const names[] = {"closed", "audited", "unaudited", "unknown"};
+	static const char *const names[] = { "closed", "audited", "unaudited", "unknown" };
 
 	return names[audit];
 }
@@ -14,7 +14,8 @@ audit_name(enum opened_audit audit)
 static const char *
 verdict_name(enum fold_verdict v)
 {
-	static const char *const names[] = {N_("accepted"), N_("rejected"), N_("newer"), N_("duplicate")};
+	static const char *const names[] = { N_("accepted"), N_("rejected"), N_("newer"),
+					     N_("duplicate") };
 
 	return names[v];
 }
@@ -23,7 +24,9 @@ void
 show_history(struct cli *cli, const struct opened *d)
 {
 	struct cli_table *t = cli_table_new(cli, (const char *const[]){
-		_("THREAD"), ">#", _("TYPE"), _("AUTHOR"), _("DAY"), _("VERDICT"), _("STATE"), _("WHY"), NULL});
+							 _("THREAD"), ">#", _("TYPE"), _("AUTHOR"),
+							 _("DAY"), _("VERDICT"), _("STATE"),
+							 _("WHY"), NULL });
 	char number[16], date[CLI_DATE_CAP];
 	size_t n;
 
@@ -31,11 +34,12 @@ show_history(struct cli *cli, const struct opened *d)
 		size_t i = d->fold.order[n];
 		const struct fold_entry *f = &d->entry[i];
 
-		snprintf(number, sizeof number, "%u", f->number);
+		snprintf(number, sizeof(number), "%u", f->number);
 		cli_table_row(t, f->thread == FRAME_SOURCE ? _("source") : _("desk"), number,
 			      d->x[i].plain ? show_type(cli, f->type) : "?", show_author(cli, d, i),
 			      cli_date(date, f->day), _(verdict_name(f->verdict)),
-			      show_state(d->fold.machine, machine_state_name(d->fold.machine, f->to)),
+			      show_state(d->fold.machine,
+					 machine_state_name(d->fold.machine, f->to)),
 			      f->verdict == FOLD_REJECTED ? fold_reason_text(f->reason) : "");
 		if (f->verdict == FOLD_REJECTED)
 			cli_table_style(t, "red");
@@ -54,20 +58,25 @@ show_reads(struct cli *cli, const struct opened *d, json_t *out)
 	struct frame_read read;
 	char date[CLI_DATE_CAP], hex[17];
 
-	if (workspace_get(cli->workspace, WORKSPACE_READS, d->c.rec.id, sizeof d->c.rec.id, &val, &len))
+	if (workspace_get(cli->workspace, WORKSPACE_READS, d->c.rec.id, sizeof(d->c.rec.id), &val,
+			  &len))
 		return 0;
 	cli_printf(cli, _("\nRead by\n"));
 	for (i = 0; i + FRAME_READ_LEN <= len; i += FRAME_READ_LEN) {
 		frame_read_get(&read, val + i);
-		cli_printf(cli, read.number & READ_ATTACHMENT ? _("  %s  %s  attachment %u\n")
-							      : _("  %s  %s  entry %u\n"),
+		cli_printf(cli,
+			   read.number & READ_ATTACHMENT ? _("  %s  %s  attachment %u\n")
+							 : _("  %s  %s  entry %u\n"),
 			   show_member(cli, d->view, read.handle), cli_date(date, read.day),
 			   read.number & ~READ_ATTACHMENT);
 		json_array_append_new(out, json_pack("{s:s,s:s,s:I,s:s,s:I}", "handle",
-			cli_hex(hex, read.handle, 8), "name", show_member(cli, d->view, read.handle),
-			"day", (json_int_t)read.day, "what",
-			read.number & READ_ATTACHMENT ? "attachment" : "entry", "number",
-			(json_int_t)(read.number & ~READ_ATTACHMENT)));
+						     cli_hex(hex, read.handle, 8), "name",
+						     show_member(cli, d->view, read.handle), "day",
+						     (json_int_t)read.day, "what",
+						     read.number & READ_ATTACHMENT ? "attachment"
+										   : "entry",
+						     "number",
+						     (json_int_t)(read.number & ~READ_ATTACHMENT)));
 	}
 	workspace_free(val, len);
 	return 0;
@@ -86,15 +95,15 @@ show_entry_json(const struct opened *d, size_t i)
 	for (k = 0; k < x->desk_cnt; k++)
 		json_array_append_new(desks, json_integer(x->desk[k]));
 	out = json_pack("{s:s,s:I,s:s,s:b,s:s*,s:s,s:I,s:s,s:s*,s:s,s:s,s:b,s:s,s:o,s:O?}",
-		"thread", f->thread == FRAME_SOURCE ? "source" : "desk",
-		"number", (json_int_t)f->number, "type", type ? type->name : "unknown",
-		"by_source", f->by_source, "author", x->author ? x->author->name : NULL,
-		"hash", cli_hex(hash, f->hash, sizeof f->hash), "day", (json_int_t)f->day,
-		"verdict", verdict_name(f->verdict),
-		"reason", f->verdict == FOLD_REJECTED ? fold_reason_name(f->reason) : NULL,
-		"from", machine_state_name(d->fold.machine, f->from),
-		"to", machine_state_name(d->fold.machine, f->to), "open", f->open,
-		"audit", audit_name(x->audit), "desks", desks, "body", x->body);
+			"thread", f->thread == FRAME_SOURCE ? "source" : "desk", "number",
+			(json_int_t)f->number, "type", type ? type->name : "unknown", "by_source",
+			f->by_source, "author", x->author ? x->author->name : NULL, "hash",
+			cli_hex(hash, f->hash, sizeof(f->hash)), "day", (json_int_t)f->day,
+			"verdict", verdict_name(f->verdict), "reason",
+			f->verdict == FOLD_REJECTED ? fold_reason_name(f->reason) : NULL, "from",
+			machine_state_name(d->fold.machine, f->from), "to",
+			machine_state_name(d->fold.machine, f->to), "open", f->open, "audit",
+			audit_name(x->audit), "desks", desks, "body", x->body);
 	return out;
 }
 
@@ -111,7 +120,7 @@ show_json(const struct opened *d)
 		json_array_append_new(entries, show_entry_json(d, f->order[n]));
 		alarm |= d->x[f->order[n]].roster != OPENED_ROSTER_FINE;
 	}
-	json_object_set_new(out, "id", json_string(cli_hex(id, d->c.rec.id, sizeof d->c.rec.id)));
+	json_object_set_new(out, "id", json_string(cli_hex(id, d->c.rec.id, sizeof(d->c.rec.id))));
 	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));
 	json_object_set_new(out, "urgent", json_boolean(d->c.rec.ladder == FRAME_URGENT));
 	json_object_set_new(out, "read_due", json_integer(d->c.rec.read_due));
@@ -121,9 +130,11 @@ show_json(const struct opened *d)
 	json_object_set_new(out, "rejected", json_integer(f->rejected));
 	json_object_set_new(out, "alarm", json_boolean(alarm));
 	json_object_set_new(out, "audit",
-		json_string(first == FOLD_NONE ? "closed" : audit_name(d->x[first].audit)));
+			    json_string(first == FOLD_NONE ? "closed"
+							   : audit_name(d->x[first].audit)));
 	if (first != FOLD_NONE && d->x[first].body)
-		json_object_set(out, d->c.rec.kind == FRAME_ORDER ? "order" : "tip", d->x[first].body);
+		json_object_set(out, d->c.rec.kind == FRAME_ORDER ? "order" : "tip",
+				d->x[first].body);
 	json_object_set_new(out, "entries", entries);
 	return out;
 }

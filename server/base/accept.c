@@ -8,7 +8,8 @@
 #include <sys/socket.h>
 
 #define BREATH_US 100000 /* no descriptor left */
-#define TURN_US   250    /* after a client: the next one is another process's, if that one has nothing to do */
+#define TURN_US                                                                                    \
+	250 /* after a client: the next one is another process's, if that one has nothing to do */
 
 static void
 on_breath(evutil_socket_t fd, short what, void *arg)
@@ -28,8 +29,8 @@ rest(struct accept *d, suseconds_t us)
 }
 
 /*
- * One client a turn, then a rest: else whoever runs already takes all of a crowd that comes at once, and one processor serves what two
- * could.
+ * One client a turn, then a rest: else whoever runs already takes all of a crowd that comes at
+ * once, and one processor serves what two could.
  */
 static void
 on_client(evutil_socket_t fd, short what, void *arg)
@@ -52,8 +53,8 @@ on_client(evutil_socket_t fd, short what, void *arg)
 }
 
 int
-accept_start(struct accept *d, struct event_base *base, const struct conf *conf, const int *listen_fd,
-	   bool tls)
+accept_start(struct accept *d, struct event_base *base, const struct conf *conf,
+	     const int *listen_fd, bool tls)
 {
 	d->base = base;
 	d->cnt = 0;
@@ -65,8 +66,8 @@ accept_start(struct accept *d, struct event_base *base, const struct conf *conf,
 	for (size_t i = 0; i < conf->listen_cnt; i++) {
 		if (conf->listen[i].tls != tls)
 			continue;
-		d->listener[d->cnt] =
-			event_new(base, listen_fd[i], EV_READ | EV_PERSIST, on_client, d);
+		d->listener[d->cnt] = event_new(base, listen_fd[i], EV_READ | EV_PERSIST, on_client,
+						d);
 		if (!d->listener[d->cnt++])
 			return ERR_MEM;
 	}

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 /* Used where a user of that name does not exist: children still leave root. */
-#define UID_FACE   61851
-#define UID_VAULT  61852
-#define UID_TLS    61853
+#define UID_FACE  61851
+#define UID_VAULT 61852
+#define UID_TLS   61853
 
 /* Keywords that hold a whole number: name, default, least, most, where it goes. */
 static const struct conf_number {
@@ -212,7 +212,8 @@ conf_take_listen(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 			return ERR_FORMAT;
 		}
 		if (l->tls && (!conf->tls_cert[0] || !conf->tls_key[0])) {
-			snprintf(why, CONF_WHY_LEN, "listen %s needs tls_cert and tls_key", l->text);
+			snprintf(why, CONF_WHY_LEN, "listen %s needs tls_cert and tls_key",
+				 l->text);
 			return ERR_FORMAT;
 		}
 		conf->tls = conf->tls || l->tls;
@@ -231,7 +232,8 @@ static int
 conf_take(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 {
 	for (size_t i = 0; i < PATH_CNT; i++)
-		if (path_join((char *)conf + paths[i].at, conf->dir, cfg_getstr(cfg, paths[i].name))) {
+		if (path_join((char *)conf + paths[i].at, conf->dir,
+			      cfg_getstr(cfg, paths[i].name))) {
 			snprintf(why, CONF_WHY_LEN, "the path of %s is too long", paths[i].name);
 			return ERR_RANGE;
 		}

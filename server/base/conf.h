@@ -12,18 +12,19 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* Where an installed davyd lives: its configuration, what it keeps, and what is gone with the next start of the machine. */
-#define CONF_HOME       "/etc/davylamp"
-#define CONF_DEFAULT    CONF_HOME "/davyd.conf"
-#define CONF_STATE      "/var/lib/davylamp"
-#define CONF_RUN        "/run/davylamp"
+/* Where an installed davyd lives: its configuration, what it keeps, and what is gone with the next
+ * start of the machine. */
+#define CONF_HOME    "/etc/davylamp"
+#define CONF_DEFAULT CONF_HOME "/davyd.conf"
+#define CONF_STATE   "/var/lib/davylamp"
+#define CONF_RUN     "/run/davylamp"
 
 #define CONF_LISTEN_MAX 8
 #define CONF_FACE_MAX   16
 #define CONF_WHY_LEN    256
 
 struct conf_listen {
-	char text[200]; /* as written */
+	char text[200];  /* as written */
 	bool tls, local; /* local: loopback or Unix socket */
 	struct sockaddr_storage addr;
 	socklen_t addr_len;
@@ -36,7 +37,8 @@ struct conf_user {
 };
 
 struct conf {
-	char path[PATH_MAX], dir[PATH_MAX]; /* the file, and the folder that relative names start from */
+	char path[PATH_MAX],
+		dir[PATH_MAX]; /* the file, and the folder that relative names start from */
 	char key[PATH_MAX], card[PATH_MAX], store[PATH_MAX], page[PATH_MAX], control[PATH_MAX];
 	char empty[PATH_MAX]; /* an empty folder: the root of faces and tls processes */
 	char tls_cert[PATH_MAX], tls_key[PATH_MAX]; /* "" without HTTPS */
@@ -44,7 +46,7 @@ struct conf {
 	size_t listen_cnt;
 	bool behind_proxy;
 	unsigned socket_mode;
-	bool tls; /* one of them at least speaks TLS */
+	bool tls;                                         /* one of them at least speaks TLS */
 	struct conf_user face_user, tls_user, vault_user; /* used where started by root */
 
 	unsigned faces, connections; /* connections: of one face */
@@ -54,9 +56,11 @@ struct conf {
 	unsigned rate, burst, puzzle_max; /* exchanges a second over all faces; 0: no bucket */
 };
 
-/* The file that -c names, or the usual one; NULL where there is another option, which was told. optind stands at what follows. */
+/* The file that -c names, or the usual one; NULL where there is another option, which was told.
+ * optind stands at what follows. */
 const char *conf_option(int argc, char **argv) __attribute__((warn_unused_result));
-/* Reads and checks; *why (CONF_WHY_LEN) is one sentence with what to do. 0, ERR_FORMAT, ERR_IO or ERR_DENIED. */
+/* Reads and checks; *why (CONF_WHY_LEN) is one sentence with what to do. 0, ERR_FORMAT, ERR_IO or
+ * ERR_DENIED. */
 int conf_read(struct conf *conf, const char *path, char why[static CONF_WHY_LEN])
 	__attribute__((warn_unused_result));
 /* "127.0.0.1:8080", "[::1]:80", "unix:/path", "https:0.0.0.0:443". 0 or ERR_FORMAT. */
@@ -68,7 +72,8 @@ struct conf_keys {
 	struct card_gateway card;
 	struct key_sign sign;
 };
-/* gateway.key (mode 0600 or stricter) and gateway.card, which must agree. `out` should be secret memory. */
+/* gateway.key (mode 0600 or stricter) and gateway.card, which must agree. `out` should be secret
+ * memory. */
 int conf_keys_read(struct conf_keys *out, const struct conf *conf, char why[static CONF_WHY_LEN])
 	__attribute__((warn_unused_result));
 /* The text of gateway.key into dst (256 bytes or more); 0 or ERR_FULL. */

@@ -143,8 +143,7 @@ conf_keys_read(struct conf_keys *out, const struct conf *conf, char why[static C
 		err = card_gateway_parse(&out->card, b, len);
 	free(b);
 	key_sign_public(pk, &out->sign);
-	if (err || memcmp(out->card.id, id, sizeof(id)) ||
-	    memcmp(out->card.key, pk, sizeof(pk))) {
+	if (err || memcmp(out->card.id, id, sizeof(id)) || memcmp(out->card.key, pk, sizeof(pk))) {
 		snprintf(why, CONF_WHY_LEN, "%.160s is not the card of this gateway's key",
 			 conf->card);
 		return err ? err : ERR_FORMAT;

@@ -1,4 +1,5 @@
-/* SHA-256 of sealed bodies with GnuTLS, which uses the processor's own instructions: five times libsodium's speed where it counts. */
+/* SHA-256 of sealed bodies with GnuTLS, which uses the processor's own instructions: five times
+ * libsodium's speed where it counts. */
 #ifndef SERVER_DIGEST_H
 #define SERVER_DIGEST_H
 

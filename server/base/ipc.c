@@ -37,8 +37,8 @@ static const struct ipc_rule rules[IPC__MAX] = {
 	[IPC_HANDOFF] = { "handoff", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_TLS), true, 1, 1 },
 	[IPC_DRAIN] = { "drain", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS),
 			false, 1, 1 },
-	[IPC_ASK] = { "ask", FROM(IPC_PARENT) | FROM(IPC_OPERATOR), FROM(IPC_VAULT) | FROM(IPC_PARENT),
-		      false, 5, 5 },
+	[IPC_ASK] = { "ask", FROM(IPC_PARENT) | FROM(IPC_OPERATOR),
+		      FROM(IPC_VAULT) | FROM(IPC_PARENT), false, 5, 5 },
 	[IPC_BACKUP] = { "backup", FROM(IPC_PARENT) | FROM(IPC_OPERATOR),
 			 FROM(IPC_VAULT) | FROM(IPC_PARENT), true, 0, 0 },
 	[IPC_PING] = { "ping", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS),
@@ -75,7 +75,8 @@ ipc_allowed(enum ipc_type type, size_t len, enum ipc_role from, enum ipc_role to
 const char *
 ipc_role_name(enum ipc_role role)
 {
-	static const char *const names[IPC_ROLE__MAX] = { "parent", "face", "vault", "tls", "operator" };
+	static const char *const names[IPC_ROLE__MAX] = { "parent", "face", "vault", "tls",
+							  "operator" };
 	return role < IPC_ROLE__MAX ? names[role] : "none";
 }
 
@@ -316,10 +317,9 @@ ipc_control_recv(int sock, enum ipc_role self, enum ipc_role peer,
 			close(fd);
 		return ERR_FORMAT;
 	}
-	*out = (struct ipc_msg){ .type = type,
-				 .bytes = buf + IPC_HEAD_LEN,
-				 .len = (size_t)n - IPC_HEAD_LEN,
-				 .fd = fd };
+	*out = (struct ipc_msg){
+		.type = type, .bytes = buf + IPC_HEAD_LEN, .len = (size_t)n - IPC_HEAD_LEN, .fd = fd
+	};
 	return 1;
 }
 

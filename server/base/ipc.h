@@ -1,9 +1,11 @@
 /*
  * Messages between parent, tls processes, faces and vault, named once in the table of ipc.c.
  *
- * Two carriers. A *link* (face and vault) is a Unix stream socket: many messages a call, plain recv and send on big buffers.
- * A *control* socket (parent and child), and a *handoff* (face and tls process), is SOCK_SEQPACKET: one message a packet, with a descriptor where the table says so.
- * On both a message is u32 length of what follows the header ‖ u16 type ‖ u16 zero ‖ bytes. Integers are little-endian.
+ * Two carriers. A *link* (face and vault) is a Unix stream socket: many messages a call, plain recv
+ * and send on big buffers. A *control* socket (parent and child), and a *handoff* (face and tls
+ * process), is SOCK_SEQPACKET: one message a packet, with a descriptor where the table says so. On
+ * both a message is u32 length of what follows the header ‖ u16 type ‖ u16 zero ‖ bytes. Integers
+ * are little-endian.
  */
 #ifndef SERVER_IPC_H
 #define SERVER_IPC_H
@@ -23,21 +25,25 @@ enum ipc_type {
 	/* vault to face */
 	IPC_ANSWER,      /* u32 slot ‖ head (128) of an answer whose payload is zero */
 	IPC_ANSWER_FULL, /* u32 slot ‖ frame */
-	IPC_PUZZLE,      /* for each of the last two salts, newest first: salt (16) ‖ u8 difficulty ‖ u16 chance */
-	IPC_BUNDLE,      /* u32 total ‖ u32 offset ‖ bytes: what GET /roster serves */
+	IPC_PUZZLE, /* for each of the last two salts, newest first: salt (16) ‖ u8 difficulty ‖ u16
+		       chance */
+	IPC_BUNDLE, /* u32 total ‖ u32 offset ‖ bytes: what GET /roster serves */
 	/* face to tls process */
 	IPC_CLIENT, /* empty; with an end for one client, by the handoff */
 	/* parent to a child; IPC_ASK also operator to parent */
-	IPC_LINK,  /* u8 index of the face; with the child's end of a link */
-	IPC_HANDOFF,  /* u8 index of the face; with the child's end of a handoff */
-	IPC_DRAIN, /* u8 last: finish what runs, take nothing new, exit; 1: and nobody comes after you */
-	IPC_ASK,   /* u8 what (enum ipc_ask) ‖ u32 argument */
-	IPC_PING,  /* empty: still there? */
-	IPC_BACKUP, /* with an empty file that is open for writing: copy the store there; as IPC_ASK */
+	IPC_LINK,    /* u8 index of the face; with the child's end of a link */
+	IPC_HANDOFF, /* u8 index of the face; with the child's end of a handoff */
+	IPC_DRAIN,   /* u8 last: finish what runs, take nothing new, exit; 1: and nobody comes after
+			you */
+	IPC_ASK,     /* u8 what (enum ipc_ask) ‖ u32 argument */
+	IPC_PING,    /* empty: still there? */
+	IPC_BACKUP, /* with an empty file that is open for writing: copy the store there; as IPC_ASK
+		     */
 	/* child to parent; IPC_REPLY also parent to operator */
 	IPC_READY, /* empty: serving */
 	IPC_PONG,  /* empty: yes */
-	IPC_LOST,  /* empty: a face whose link broke while it lives; another, if the vault lives as well */
+	IPC_LOST,  /* empty: a face whose link broke while it lives; another, if the vault lives as
+		      well */
 	IPC_REPLY, /* text for who asked */
 	IPC__MAX
 };
@@ -74,9 +80,11 @@ int ipc_fd(const struct ipc *ipc);
 
 /* Reads what is there, as far as the buffer goes. ERR_NET: the other side is gone. */
 int ipc_fill(struct ipc *ipc) __attribute__((warn_unused_result));
-/* The next whole message: 1, or 0 where there is none, or ERR_FORMAT where the other side talks nonsense: give the link up. */
+/* The next whole message: 1, or 0 where there is none, or ERR_FORMAT where the other side talks
+ * nonsense: give the link up. */
 int ipc_next(struct ipc *ipc, struct ipc_msg *msg) __attribute__((warn_unused_result));
-/* Starts again at the first message since the last ipc_fill: a batch that has to be run a second time. */
+/* Starts again at the first message since the last ipc_fill: a batch that has to be run a second
+ * time. */
 void ipc_rewind(struct ipc *ipc);
 
 /* Appends a message in up to three pieces; ERR_MEM only. Nothing is sent yet. */

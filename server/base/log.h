@@ -1,6 +1,7 @@
 /*
- * Lines on standard error: "role key=value …". Never a key, a token, an address, a user agent, a size or an exact time of a
- * tip: callers pass what is coarse only. The time of a line is added by whoever collects it.
+ * Lines on standard error: "role key=value …". Never a key, a token, an address, a user agent, a
+ * size or an exact time of a tip: callers pass what is coarse only. The time of a line is added by
+ * whoever collects it.
  */
 #ifndef SERVER_LOG_H
 #define SERVER_LOG_H

@@ -10,8 +10,9 @@ loop_base(int flags)
 	struct event_config *config = event_config_new();
 	if (!config)
 		return NULL;
-	struct event_base *base =
-		event_config_set_flag(config, flags) ? NULL : event_base_new_with_config(config);
+	struct event_base *base = event_config_set_flag(config, flags)
+					  ? NULL
+					  : event_base_new_with_config(config);
 	event_config_free(config);
 	if (base && strcmp(event_base_get_method(base), "epoll") != 0) {
 		event_base_free(base);

@@ -14,7 +14,8 @@ struct page {
 	size_t len[PAGE_CODING__MAX];
 };
 
-/* 0, or ERR_IO where the plain file is missing; a compressed one that is older than it is left out. */
+/* 0, or ERR_IO where the plain file is missing; a compressed one that is older than it is left out.
+ */
 int page_load(struct page *page, const char *path) __attribute__((warn_unused_result));
 void page_free(struct page *page);
 const char *page_coding_name(enum page_coding c); /* NULL for the plain file */

@@ -29,7 +29,8 @@ puzzle_count(struct puzzle *p, const struct puzzle_tally *tally, uint64_t now_ms
 		p->came[i] += tally->came[i];
 	if (!p->rate)
 		return;
-	/* Faces hear of a flood a moment late. What they let in meanwhile is paid back, but never more than a fifth of a second's. */
+	/* Faces hear of a flood a moment late. What they let in meanwhile is paid back, but never
+	 * more than a fifth of a second's. */
 	double debt = p->rate / 5.0;
 	p->tokens += (double)(now_ms - p->filled_ms) * p->rate / 1000.0 - tally->let;
 	p->filled_ms = now_ms;
@@ -46,8 +47,9 @@ chance_of(double served, double came)
 }
 
 /*
- * What the bucket can give until the next draw, shared out over what is expected to come: a reserved share to those who solved the
- * newest salt, the rest and whatever one side leaves to the other.
+ * What the bucket can give until the next draw, shared out over what is expected to come: a
+ * reserved share to those who solved the newest salt, the rest and whatever one side leaves to the
+ * other.
  */
 static bool
 chances_set(struct puzzle *p, uint64_t now_ms)
@@ -85,7 +87,8 @@ salt_turn(struct puzzle *p, uint64_t now_ms)
 		return false;
 	uint8_t d = p->valid[0].difficulty;
 	if (dry)
-		/* The first step is one that a phone feels and a flood pays for; then one bit at a time. */
+		/* The first step is one that a phone feels and a flood pays for; then one bit at a
+		 * time. */
 		d = d ? (uint8_t)(d + 1) : 8;
 	else if (d && (double)p->asked < (double)p->rate * (double)age / 2000.0)
 		d = d > 8 ? (uint8_t)(d - 1) : 0;

@@ -1,9 +1,11 @@
 /*
- * Flooding is met without addresses. A token bucket over everybody; when it runs dry, a puzzle that is the same for everybody; and
- * whatever comes beyond the bucket is drawn by lot, with chances that know nothing of a request but which salt it solved.
+ * Flooding is met without addresses. A token bucket over everybody; when it runs dry, a puzzle that
+ * is the same for everybody; and whatever comes beyond the bucket is drawn by lot, with chances
+ * that know nothing of a request but which salt it solved.
  *
- * Salt and difficulty change every ten minutes, sooner when the bucket is dry; the last two are valid. The vault counts and sets the
- * chances; faces draw, before they look at anything else, because a refusal has to be cheaper than what it refuses.
+ * Salt and difficulty change every ten minutes, sooner when the bucket is dry; the last two are
+ * valid. The vault counts and sets the chances; faces draw, before they look at anything else,
+ * because a refusal has to be cheaper than what it refuses.
  */
 #ifndef SERVER_PUZZLE_H
 #define SERVER_PUZZLE_H
@@ -18,7 +20,8 @@
 #define PUZZLE_DRY_MS  (30u * 1000) /* the least time between two rotations */
 #define PUZZLE_DRAW_MS 100u         /* the least time between two settings of the chances */
 #define PUZZLE_SURE    0xffffu      /* a chance of one */
-/* What those who solved the newest salt keep of the rate, in percent, where not all can be served. */
+/* What those who solved the newest salt keep of the rate, in percent, where not all can be served.
+ */
 #define PUZZLE_RESERVED 75
 
 struct puzzle_salt {
@@ -43,7 +46,7 @@ struct puzzle {
 	double tokens;        /* below zero: let in before the chances knew */
 	double coming[PUZZLE_LOTS]; /* a draw's time, smoothed */
 	uint64_t filled_ms, rotated_ms, drawn_ms;
-	uint64_t asked; /* all that came since the rotation */
+	uint64_t asked;             /* all that came since the rotation */
 	uint32_t came[PUZZLE_LOTS]; /* since the chances were set */
 };
 

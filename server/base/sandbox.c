@@ -20,7 +20,8 @@
 
 #include "server/base/sandbox_calls.h"
 
-/* Sanitizers read /proc, trace and map as they like: in such a build, which nobody ships, users and limits alone stand. */
+/* Sanitizers read /proc, trace and map as they like: in such a build, which nobody ships, users and
+ * limits alone stand. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
 #elif defined(__has_feature)
@@ -44,8 +45,8 @@
 #define LL_FS_ABI1   ((1ULL << 13) - 1)
 #define LL_READ      (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define LL_TIDY      LANDLOCK_ACCESS_FS_REMOVE_FILE
-#define LL_WRITE                                                                          \
-	(LL_READ | LL_TIDY | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
+#define LL_WRITE                                                                                   \
+	(LL_READ | LL_TIDY | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |         \
 	 LANDLOCK_ACCESS_FS_TRUNCATE)
 
 /* Where in struct conf a column finds its value. */
@@ -68,8 +69,8 @@ static const struct row {
 	struct reach files[REACH_MAX];
 	rlim_t descriptors; /* 0: as they are */
 	rlim_t a_client;    /* descriptors for each of as many as `connections` says */
-	bool child;  /* ends with its parent, starts nobody */
-	bool powers; /* where root started it, keeps the few that starting children takes */
+	bool child;         /* ends with its parent, starts nobody */
+	bool powers;        /* where root started it, keeps the few that starting children takes */
 } rows[SANDBOX_ROLE__MAX] = {
 	[SANDBOX_PARENT] = { .name = "parent",
 			     .user = NOWHERE,
@@ -142,7 +143,8 @@ become(const struct conf_user *u)
 		log_fatal("event=user-kept user=%s", u->name);
 }
 
-/* Of root's powers those that the parent uses: other users for its children, their root folder, signals to them, its own files. */
+/* Of root's powers those that the parent uses: other users for its children, their root folder,
+ * signals to them, its own files. */
 static void
 keep_powers(void)
 {
@@ -178,7 +180,8 @@ sandbox_drop(enum sandbox_role role, const struct conf *conf)
 	const char *root = row->root == NOWHERE ? NULL : conf_at(conf, row->root);
 	limit(RLIMIT_CORE, 0, "core");
 	if (row->descriptors)
-		limit(RLIMIT_NOFILE, row->descriptors + row->a_client * conf->connections, "nofile");
+		limit(RLIMIT_NOFILE, row->descriptors + row->a_client * conf->connections,
+		      "nofile");
 	if (root && chdir(root))
 		log_fatal("event=root-failed errno=%d", errno);
 	if (geteuid() == 0 && root && chroot("."))
@@ -187,7 +190,8 @@ sandbox_drop(enum sandbox_role role, const struct conf *conf)
 		become(user);
 	if (geteuid() == 0 && row->powers)
 		keep_powers();
-	/* Counted by user: other programs of an ordinary user would trip over it, seccomp denies fork anyway. */
+	/* Counted by user: other programs of an ordinary user would trip over it, seccomp denies
+	 * fork anyway. */
 	if (user && geteuid() == user->uid)
 		limit(RLIMIT_NPROC, 0, "nproc");
 	/* A change of user sets these again. */
@@ -270,8 +274,8 @@ rules_make(struct ll_rule rule[static RULE_MAX], const struct row *row, const st
 			cnt += folder_of(rule[cnt].path, conf_at(conf, r->path));
 		}
 		for (size_t i = 0; r->what == REACH_SOCKETS && i < conf->listen_cnt; i++) {
-			const struct sockaddr_un *un =
-				(const struct sockaddr_un *)&conf->listen[i].addr;
+			const struct sockaddr_un *un = (const struct sockaddr_un *)&conf->listen[i]
+							       .addr;
 			rule[cnt].access = r->access;
 			if (un->sun_family == AF_UNIX)
 				cnt += folder_of(rule[cnt].path, un->sun_path);

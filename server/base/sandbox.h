@@ -1,6 +1,7 @@
 /*
- * What each role may do, in one table: user, root, files, limits, system calls. Nothing here can be undone, and a failure ends the
- * process. SECURITY.md's process table is the table of sandbox.c in words; tests/sandbox tries to break every row.
+ * What each role may do, in one table: user, root, files, limits, system calls. Nothing here can be
+ * undone, and a failure ends the process. SECURITY.md's process table is the table of sandbox.c in
+ * words; tests/sandbox tries to break every row.
  */
 #ifndef SERVER_SANDBOX_H
 #define SERVER_SANDBOX_H

@@ -1,4 +1,5 @@
-/* The system calls of each role, one line a call. SECURITY.md's column "calls" is this table in words. */
+/* The system calls of each role, one line a call. SECURITY.md's column "calls" is this table in
+ * words. */
 #include "server/base/sandbox_calls.h"
 
 #include "server/base/log.h"
@@ -24,7 +25,7 @@
 #define ASK    (1u << SANDBOX_ASK)
 #define NET    (TLS | FACE)         /* who has clients */
 #define SERVE  (TLS | FACE | VAULT) /* the parent's children */
-#define STORE  (VAULT | CHECK) /* who has SQLite */
+#define STORE  (VAULT | CHECK)      /* who has SQLite */
 #define ALL    (SERVE | CHECK | ASK)
 
 enum arg {
@@ -48,9 +49,12 @@ enum arg {
 };
 
 /* What the arguments have to look like: any of the lines of that kind, both halves of it. */
-#define SELF   UINT64_MAX /* in place of a number: our own */
-#define ONLY   SCMP_CMP_EQ
-#define WITHOUT(arg, bits) { arg, SCMP_CMP_MASKED_EQ, bits, 0 }
+#define SELF UINT64_MAX /* in place of a number: our own */
+#define ONLY SCMP_CMP_EQ
+#define WITHOUT(arg, bits)                                                                         \
+	{                                                                                          \
+		arg, SCMP_CMP_MASKED_EQ, bits, 0                                                   \
+	}
 static const struct way {
 	enum arg arg;
 	bool both;
@@ -63,23 +67,47 @@ static const struct way {
 	{ .arg = ARG_FLAGS, .cmp = { { 1, ONLY, F_SETFD, 0 } } },
 	{ .arg = ARG_LOCKS, .cmp = { { 1, ONLY, F_SETLK, 0 } } },
 	{ .arg = ARG_LOCKS, .cmp = { { 1, ONLY, F_GETLK, 0 } } },
-	/* A listening socket that was shut down could be connected by MSG_FASTOPEN: no address, nor that flag where it hides. */
-	{ .arg = ARG_NO_ADDRESS, .both = true, .cmp = { { 4, ONLY, 0, 0 }, WITHOUT(3, MSG_FASTOPEN) } },
+	/* A listening socket that was shut down could be connected by MSG_FASTOPEN: no address, nor
+	   that flag where it hides. */
+	{ .arg = ARG_NO_ADDRESS,
+	  .both = true,
+	  .cmp = { { 4, ONLY, 0, 0 }, WITHOUT(3, MSG_FASTOPEN) } },
 	{ .arg = ARG_NO_CONNECT, .cmp = { WITHOUT(2, MSG_FASTOPEN) } },
-	{ .arg = ARG_TCP, .both = true, .cmp = { { 1, ONLY, IPPROTO_TCP, 0 }, { 2, ONLY, TCP_NODELAY, 0 } } },
-	{ .arg = ARG_TCP, .both = true, .cmp = { { 1, ONLY, IPPROTO_TCP, 0 }, { 2, ONLY, TCP_CORK, 0 } } },
-	{ .arg = ARG_BUFFER, .both = true, .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_SNDBUFFORCE, 0 } } },
-	{ .arg = ARG_BUFFER, .both = true, .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_SNDBUF, 0 } } },
-	{ .arg = ARG_LINGER, .both = true, .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_LINGER, 0 } } },
-	{ .arg = ARG_PEER, .both = true, .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_PEERCRED, 0 } } },
+	{ .arg = ARG_TCP,
+	  .both = true,
+	  .cmp = { { 1, ONLY, IPPROTO_TCP, 0 }, { 2, ONLY, TCP_NODELAY, 0 } } },
+	{ .arg = ARG_TCP,
+	  .both = true,
+	  .cmp = { { 1, ONLY, IPPROTO_TCP, 0 }, { 2, ONLY, TCP_CORK, 0 } } },
+	{ .arg = ARG_BUFFER,
+	  .both = true,
+	  .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_SNDBUFFORCE, 0 } } },
+	{ .arg = ARG_BUFFER,
+	  .both = true,
+	  .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_SNDBUF, 0 } } },
+	{ .arg = ARG_LINGER,
+	  .both = true,
+	  .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_LINGER, 0 } } },
+	{ .arg = ARG_PEER,
+	  .both = true,
+	  .cmp = { { 1, ONLY, SOL_SOCKET, 0 }, { 2, ONLY, SO_PEERCRED, 0 } } },
 	{ .arg = ARG_UNIX, .cmp = { { 0, ONLY, AF_UNIX, 0 } } },
-	{ .arg = ARG_FORK, .cmp = { WITHOUT(0, ~(uint64_t)(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | 0xff)) } },
-	{ .arg = ARG_CHILD, .both = true, .cmp = { { 0, SCMP_CMP_LE, INT_MAX, 0 }, { 1, ONLY, SIGKILL, 0 } } },
+	{ .arg = ARG_FORK,
+	  .cmp = { WITHOUT(0, ~(uint64_t)(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | 0xff)) } },
+	{ .arg = ARG_CHILD,
+	  .both = true,
+	  .cmp = { { 0, SCMP_CMP_LE, INT_MAX, 0 }, { 1, ONLY, SIGKILL, 0 } } },
 	{ .arg = ARG_ABORT, .cmp = { { 2, ONLY, SIGABRT, 0 } } },
-	{ .arg = ARG_ABORT_SELF, .both = true, .cmp = { { 0, ONLY, SELF, 0 }, { 2, ONLY, SIGABRT, 0 } } },
+	{ .arg = ARG_ABORT_SELF,
+	  .both = true,
+	  .cmp = { { 0, ONLY, SELF, 0 }, { 2, ONLY, SIGABRT, 0 } } },
 	{ .arg = ARG_SELF, .cmp = { { 0, ONLY, 0, 0 } } },
-	{ .arg = ARG_PRCTL, .both = true, .cmp = { { 0, ONLY, PR_SET_PDEATHSIG, 0 }, { 1, ONLY, SIGKILL, 0 } } },
-	{ .arg = ARG_PRCTL, .both = true, .cmp = { { 0, ONLY, PR_SET_DUMPABLE, 0 }, { 1, ONLY, 0, 0 } } },
+	{ .arg = ARG_PRCTL,
+	  .both = true,
+	  .cmp = { { 0, ONLY, PR_SET_PDEATHSIG, 0 }, { 1, ONLY, SIGKILL, 0 } } },
+	{ .arg = ARG_PRCTL,
+	  .both = true,
+	  .cmp = { { 0, ONLY, PR_SET_DUMPABLE, 0 }, { 1, ONLY, 0, 0 } } },
 	{ .arg = ARG_PRCTL, .cmp = { { 0, ONLY, PR_SET_NO_NEW_PRIVS, 0 } } },
 };
 
@@ -91,8 +119,9 @@ static const struct way {
 #define BOOT  "between the fork and the child's own list"
 
 /*
- * A line a call: who may. `fails`: it is refused with that error in place of killing, for what libraries try in peace. `rare`: why
- * it stands here although an ordinary day does not show it, for who reads this and wants it shorter.
+ * A line a call: who may. `fails`: it is refused with that error in place of killing, for what
+ * libraries try in peace. `rare`: why it stands here although an ordinary day does not show it, for
+ * who reads this and wants it shorter.
  */
 static const struct call {
 	int nr;
@@ -101,7 +130,10 @@ static const struct call {
 	int fails;
 	const char *rare;
 } calls[] = {
-#define C(name, ...) { SCMP_SYS(name), __VA_ARGS__ }
+#define C(name, ...)                                                                               \
+	{                                                                                          \
+		SCMP_SYS(name), __VA_ARGS__                                                        \
+	}
 	/* memory */
 	C(brk, ALL, ARG_ANY, 0, GROWS),
 	C(mmap, ALL, ARG_NO_EXEC, 0, GROWS),
@@ -176,8 +208,9 @@ static const struct call {
 	C(poll, ASK, ARG_ANY, 0, NULL),
 	C(newfstatat, ASK, ARG_ANY, 0, NULL),
 	/*
-	 * The parent: what it does itself, what a child does between the fork and its own list, and (sandbox_calls) all that children
-	 * may, because they inherit this list. No exec, no new sockets but pairs, no ptrace, no mounts.
+	 * The parent: what it does itself, what a child does between the fork and its own list, and
+	 * (sandbox_calls) all that children may, because they inherit this list. No exec, no new
+	 * sockets but pairs, no ptrace, no mounts.
 	 */
 	C(poll, PARENT, ARG_ANY, 0, NULL),
 	C(ppoll, PARENT, ARG_ANY, 0, CPU),
@@ -233,7 +266,9 @@ add_call(scmp_filter_ctx ctx, const struct call *c)
 {
 	int rc = 0;
 	if (c->fails || c->arg == ARG_ANY)
-		return seccomp_rule_add(ctx, c->fails ? SCMP_ACT_ERRNO((unsigned)c->fails) : SCMP_ACT_ALLOW,
+		return seccomp_rule_add(ctx,
+					c->fails ? SCMP_ACT_ERRNO((unsigned)c->fails)
+						 : SCMP_ACT_ALLOW,
 					c->nr, 0);
 	for (size_t i = 0; !rc && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		struct way w = ways[i];
@@ -254,9 +289,11 @@ sandbox_calls(enum sandbox_role role)
 	scmp_filter_ctx ctx = seccomp_init(role == SANDBOX_PARENT ? SCMP_ACT_ERRNO(EPERM)
 								  : SCMP_ACT_KILL_PROCESS);
 	unsigned mine = role == SANDBOX_PARENT ? PARENT | SERVE : 1u << role;
-	int rc = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) : -ENOMEM;
+	int rc = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS)
+		     : -ENOMEM;
 	for (size_t i = 0; !rc && i < CALL_CNT; i++)
-		/* What fails in a child fails in the parent because it is not named: the youngest list's error counts. */
+		/* What fails in a child fails in the parent because it is not named: the youngest
+		 * list's error counts. */
 		if (calls[i].roles & mine && !(role == SANDBOX_PARENT && calls[i].fails))
 			rc = add_call(ctx, &calls[i]);
 	if (!rc)

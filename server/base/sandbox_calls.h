@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* Loads the filter of that role; what it does not name kills the process, or in the parent is refused. */
+/* Loads the filter of that role; what it does not name kills the process, or in the parent is
+ * refused. */
 void sandbox_calls(enum sandbox_role role);
 /* The number of the n-th line of that role's own part of the table; -1 after the last. */
 int sandbox_call(enum sandbox_role role, size_t n);

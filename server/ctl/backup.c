@@ -24,7 +24,8 @@ backup_running(const struct conf *conf, int file)
 	if (fd < 0 && errno != EACCES && errno != EPERM)
 		return -1;
 	if (fd < 0) {
-		fprintf(stderr, "davyd: %s belongs to somebody else: be root or the gateway's user\n",
+		fprintf(stderr,
+			"davyd: %s belongs to somebody else: be root or the gateway's user\n",
 			conf->control);
 		return 1;
 	}
@@ -38,8 +39,9 @@ backup_running(const struct conf *conf, int file)
 	if (!err && !strcmp(said, "backup done"))
 		return 0;
 	if (err || !strcmp(said, "backup none"))
-		fprintf(stderr, "davyd: the gateway ended or its vault was started again: run davyd backup "
-				"once more\n");
+		fprintf(stderr,
+			"davyd: the gateway ended or its vault was started again: run davyd backup "
+			"once more\n");
 	else
 		fprintf(stderr, "davyd: the gateway says: %s\n", said);
 	return 1;

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 int
-backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg, int argc,
-	     char **argv)
+backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg,
+		    int argc, char **argv)
 {
 	const char *path = conf_option(argc, argv);
 	char why[CONF_WHY_LEN] = "";
@@ -60,8 +60,8 @@ backup_file_store(int fd)
 }
 
 static _Noreturn void
-backup_file_child(struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd, bool from_store,
-	   const char *name)
+backup_file_child(struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
+		  bool from_store, const char *name)
 {
 	char why[STORE_WHY_LEN] = "";
 	struct stat st;
@@ -85,7 +85,7 @@ backup_file_child(struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], i
 
 int
 backup_file_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
-	   bool from_store, const char *name)
+		  bool from_store, const char *name)
 {
 	static struct conf own;
 	int status;
@@ -98,7 +98,8 @@ backup_file_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_L
 		return 1;
 	}
 	if (WIFSIGNALED(status))
-		fprintf(stderr, "davyd: looking at %s ended with signal %d\n", name, WTERMSIG(status));
+		fprintf(stderr, "davyd: looking at %s ended with signal %d\n", name,
+			WTERMSIG(status));
 	return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 }
 

@@ -34,8 +34,7 @@ ctl_connect(const struct conf *conf)
 }
 
 /* One sentence, for people or, where they asked, for machines; the exit code. */
-static int __attribute__((format(printf, 2, 3)))
-ctl_failed(bool json, const char *fmt, ...)
+static int __attribute__((format(printf, 2, 3))) ctl_failed(bool json, const char *fmt, ...)
 {
 	char text[PATH_MAX + 128];
 	va_list ap;
@@ -62,7 +61,8 @@ answer(int fd, char said[static IPC_CONTROL_MAX])
 	uint8_t buf[IPC_CONTROL_MAX];
 	struct ipc_msg msg;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	if (poll(&p, 1, WAIT_MS) <= 0 || ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg) <= 0)
+	if (poll(&p, 1, WAIT_MS) <= 0 ||
+	    ipc_control_recv(fd, IPC_OPERATOR, IPC_PARENT, buf, &msg) <= 0)
 		return ERR_NET;
 	memcpy(said, msg.bytes, msg.len);
 	said[msg.len] = 0;
@@ -98,8 +98,8 @@ purge(int fd, uint32_t days)
 		return 0;
 	}
 	said[strcspn(said, "\n")] = 0;
-	return ctl_failed(false, "purged %lu, then the gateway %s%s: run davyd purge once more", all,
-			  err ? "did not answer, look at the log" : "said: ", err ? "" : said);
+	return ctl_failed(false, "purged %lu, then the gateway %s%s: run davyd purge once more",
+			  all, err ? "did not answer, look at the log" : "said: ", err ? "" : said);
 }
 
 static int
@@ -108,10 +108,11 @@ ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
 	char said[IPC_CONTROL_MAX];
 	int fd = ctl_connect(conf);
 	if (fd < 0)
-		return ctl_failed(json,
-				  "no gateway answers on %s: is it running (systemctl status davylamp), and "
-				  "are you its user?",
-				  conf->control);
+		return ctl_failed(
+			json,
+			"no gateway answers on %s: is it running (systemctl status davylamp), and "
+			"are you its user?",
+			conf->control);
 	/* Nothing can be asked of the file system once the sandbox stands. */
 	uint64_t room = disk_free(conf->store);
 	sandbox_drop(SANDBOX_ASK, conf);

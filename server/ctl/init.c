@@ -1,4 +1,5 @@
-/* davyd init: a folder with davyd.conf, gateway.key and gateway.card. Nothing that is there is overwritten. */
+/* davyd init: a folder with davyd.conf, gateway.key and gateway.card. Nothing that is there is
+ * overwritten. */
 #include "server/davyd.h"
 
 #include "crypto/b64.h"
@@ -76,19 +77,20 @@ print_conf(char *dst, size_t cap, const struct init *in)
 		      "listen = {");
 	for (size_t i = 0; i < in->listen_cnt; i++)
 		bufw_printf(&w, "%s\"%s\"", i ? ", " : "", in->listen[i]);
-	bufw_text(&w, "}\n"
-		      "# plain HTTP for other than loopback and Unix sockets, where a proxy of yours ends TLS\n"
-		      "behind_proxy = false\n"
-		      "# tls_cert = \"cert.pem\"\n"
-		      "# tls_key = \"key.pem\"\n"
-		      "\n"
-		      "page = \"page.html\"   # and page.html.br, page.html.gz beside it\n");
+	bufw_text(
+		&w,
+		"}\n"
+		"# plain HTTP for other than loopback and Unix sockets, where a proxy of yours ends TLS\n"
+		"behind_proxy = false\n"
+		"# tls_cert = \"cert.pem\"\n"
+		"# tls_key = \"key.pem\"\n"
+		"\n"
+		"page = \"page.html\"   # and page.html.br, page.html.gz beside it\n");
 	bufw_text(&w, in->installed ? "store = \"" CONF_STATE "/store\"\n"
 				      "empty = \"" CONF_STATE "/empty\"\n"
 				      "control = \"" CONF_RUN "/control.sock\"\n"
 				    : "store = \"store\"\n");
-	bufw_text(&w,
-		      "store_mib = 10240\n"
+	bufw_text(&w, "store_mib = 10240\n"
 		      "\n"
 		      "# exchanges a second over everybody before puzzles begin; 0: never\n"
 		      "rate = 2000\n");
@@ -151,8 +153,7 @@ init_options(struct init *in, int argc, char **argv)
 			in->threshold = strtoul(optarg, &end, 10);
 			err = errno || *end || !in->threshold ? ERR_RANGE : 0;
 		} else if (c == 'l') {
-			err = in->listen_cnt == CONF_LISTEN_MAX ||
-					      strpbrk(optarg, "\"\\$\n") ||
+			err = in->listen_cnt == CONF_LISTEN_MAX || strpbrk(optarg, "\"\\$\n") ||
 					      conf_listen_parse(&probe, optarg, "/")
 				      ? ERR_FORMAT
 				      : 0;

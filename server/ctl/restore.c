@@ -1,6 +1,7 @@
 /*
- * davyd restore: a backup becomes the store. What was there goes to a folder old-N beside it and is never deleted. From the
- * moment that something is moved until all is in place the mark says so, and no vault begins.
+ * davyd restore: a backup becomes the store. What was there goes to a folder old-N beside it and is
+ * never deleted. From the moment that something is moved until all is in place the mark says so,
+ * and no vault begins.
  */
 #include "server/ctl/ctl.h"
 #include "server/ctl/backup_file.h"
@@ -15,12 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DB        "davylamp.db"
-#define NEW       "davylamp.restore"
-#define OLD_MAX   1000
-#define LOCK_AT   0x40000000 /* where SQLite puts its locks, and how many bytes of them */
-#define LOCK_LEN  512
-#define STEP      (1 << 20)
+#define DB       "davylamp.db"
+#define NEW      "davylamp.restore"
+#define OLD_MAX  1000
+#define LOCK_AT  0x40000000 /* where SQLite puts its locks, and how many bytes of them */
+#define LOCK_LEN 512
+#define STEP     (1 << 20)
 
 static int
 complain(const char *what)
@@ -33,7 +34,9 @@ complain(const char *what)
 static bool
 store_held(int dir)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_AT, .l_len = LOCK_LEN };
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_AT, .l_len = LOCK_LEN
+	};
 	int fd = openat(dir, DB, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return false;
@@ -124,7 +127,8 @@ exchange(int dir)
 		return complain("cannot write the mark");
 	if (number && (move(dir, old, "-wal") || move(dir, old, "")))
 		return complain("cannot move the old store aside: run davyd restore once more");
-	if (renameat(dir, NEW, dir, DB) || fsync(dir) || store_restore_mark(DB, false) || fsync(dir))
+	if (renameat(dir, NEW, dir, DB) || fsync(dir) || store_restore_mark(DB, false) ||
+	    fsync(dir))
 		return complain("cannot put the new store in place: run davyd restore once more");
 	if (number)
 		printf("the store that was there is kept in %s beside it\n", old);
@@ -143,7 +147,8 @@ restore_main(int argc, char **argv)
 		return rc;
 	int from = open(arg, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (from < 0 || fstat(from, &st) || !S_ISREG(st.st_mode)) {
-		fprintf(stderr, "davyd: cannot read %s: %s\n", arg, from < 0 ? strerror(errno) : "no file");
+		fprintf(stderr, "davyd: cannot read %s: %s\n", arg,
+			from < 0 ? strerror(errno) : "no file");
 		rc = 1;
 		goto out;
 	}

@@ -8,18 +8,52 @@
 
 #define FINDING_MAX 16
 #define MIB         ((uint64_t)1 << 20)
-#define ROSTER_DAYS 7   /* signing takes several people some days */
+#define ROSTER_DAYS 7 /* signing takes several people some days */
 #define CERT_DAYS   14
 #define STORE_NEAR  5   /* percent below the share at which new cases stop */
 #define DISK_LOW    256 /* MiB */
 #define CLOCK_MIN   10  /* minutes that polls and desks' requests may be off */
 
 enum fact {
-	F_VAULT, F_FACES, F_FACES_WANTED, F_FACES_AGAIN, F_TLS, F_TLS_WANTED, F_TLS_AGAIN,
-	F_VAULT_AGAIN, F_PAGE, F_CERT_DAYS, F_CASES, F_ORDERS, F_PURGED, F_ENTRIES, F_HELD, F_ORDINARY,
-	F_ORDINARY_DAYS, F_URGENT, F_URGENT_DAYS, F_CLOCKS_OUT, F_STORE, F_STORE_LIMIT,
-	F_OPEN_PERCENT, F_ROSTER, F_ROSTER_DAYS, F_MEMBERS, F_CLOCK_BEHIND, F_PUZZLE, F_LET_SOLVED,
-	F_LET_OTHERS, F_OK, F_BAD, F_NOT_FOUND, F_STALE, F_BEHIND, F_BUSY, F_FULL, F_DISK, F__MAX
+	F_VAULT,
+	F_FACES,
+	F_FACES_WANTED,
+	F_FACES_AGAIN,
+	F_TLS,
+	F_TLS_WANTED,
+	F_TLS_AGAIN,
+	F_VAULT_AGAIN,
+	F_PAGE,
+	F_CERT_DAYS,
+	F_CASES,
+	F_ORDERS,
+	F_PURGED,
+	F_ENTRIES,
+	F_HELD,
+	F_ORDINARY,
+	F_ORDINARY_DAYS,
+	F_URGENT,
+	F_URGENT_DAYS,
+	F_CLOCKS_OUT,
+	F_STORE,
+	F_STORE_LIMIT,
+	F_OPEN_PERCENT,
+	F_ROSTER,
+	F_ROSTER_DAYS,
+	F_MEMBERS,
+	F_CLOCK_BEHIND,
+	F_PUZZLE,
+	F_LET_SOLVED,
+	F_LET_OTHERS,
+	F_OK,
+	F_BAD,
+	F_NOT_FOUND,
+	F_STALE,
+	F_BEHIND,
+	F_BUSY,
+	F_FULL,
+	F_DISK,
+	F__MAX
 };
 
 static const char *const names[F__MAX] = {
@@ -139,10 +173,12 @@ judge_processes(struct status *s)
 	} kinds[] = { { F_FACES, F_FACES_WANTED, F_FACES_AGAIN, "faces" },
 		      { F_TLS, F_TLS_WANTED, F_TLS_AGAIN, "tls" } };
 	if (!get(s, F_VAULT))
-		find(s, true, "vault", "the vault does not serve, nothing is accepted: its reason is in the "
-				       "log (journalctl -u davylamp)");
+		find(s, true, "vault",
+		     "the vault does not serve, nothing is accepted: its reason is in the "
+		     "log (journalctl -u davylamp)");
 	else if (get(s, F_VAULT_AGAIN))
-		find(s, false, "vault", "the vault was started again, %llu %s: its reason is in the log",
+		find(s, false, "vault",
+		     "the vault was started again, %llu %s: its reason is in the log",
 		     get(s, F_VAULT_AGAIN), times(get(s, F_VAULT_AGAIN)));
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (get(s, kinds[i].now) < get(s, kinds[i].wanted))
@@ -155,8 +191,9 @@ judge_processes(struct status *s)
 			     kinds[i].what, get(s, kinds[i].again), times(get(s, kinds[i].again)));
 	}
 	if (s->known[F_PAGE] && !get(s, F_PAGE))
-		find(s, true, "page", "no page, / answers 404: make one (davy site build) where davyd.conf "
-				      "says, then systemctl reload davylamp");
+		find(s, true, "page",
+		     "no page, / answers 404: make one (davy site build) where davyd.conf "
+		     "says, then systemctl reload davylamp");
 }
 
 static void
@@ -165,11 +202,13 @@ judge_certificate(struct status *s)
 	if (!s->known[F_CERT_DAYS] || get(s, F_CERT_DAYS) > CERT_DAYS)
 		return;
 	if (!get(s, F_CERT_DAYS))
-		find(s, true, "certificate", "it has run out and browsers refuse it: put a new one where tls_cert "
-					     "and tls_key say, then systemctl reload davylamp");
+		find(s, true, "certificate",
+		     "it has run out and browsers refuse it: put a new one where tls_cert "
+		     "and tls_key say, then systemctl reload davylamp");
 	else
-		find(s, false, "certificate", "%llu days left: put a new one where tls_cert and tls_key say, then "
-					      "systemctl reload davylamp",
+		find(s, false, "certificate",
+		     "%llu days left: put a new one where tls_cert and tls_key say, then "
+		     "systemctl reload davylamp",
 		     get(s, F_CERT_DAYS));
 }
 
@@ -177,13 +216,16 @@ static void
 judge_roster(struct status *s)
 {
 	if (!get(s, F_ROSTER))
-		find(s, true, "roster", "no roster yet, new cases are answered busy: the registrars must "
-					"publish one (davy roster publish)");
+		find(s, true, "roster",
+		     "no roster yet, new cases are answered busy: the registrars must "
+		     "publish one (davy roster publish)");
 	else if (!get(s, F_ROSTER_DAYS))
-		find(s, true, "roster", "it has run out and phones refuse it: the registrars must sign and "
-					"publish a new one now");
+		find(s, true, "roster",
+		     "it has run out and phones refuse it: the registrars must sign and "
+		     "publish a new one now");
 	else if (get(s, F_ROSTER_DAYS) <= ROSTER_DAYS)
-		find(s, false, "roster", "%llu days left: the registrars must sign and publish a new one",
+		find(s, false, "roster",
+		     "%llu days left: the registrars must sign and publish a new one",
 		     get(s, F_ROSTER_DAYS));
 }
 
@@ -193,12 +235,14 @@ judge_room(struct status *s)
 	uint64_t used = get(s, F_STORE), limit = get(s, F_STORE_LIMIT);
 	uint64_t percent = limit ? used / (limit / 100 + 1) : 0, stop = get(s, F_OPEN_PERCENT);
 	if (percent >= stop)
-		find(s, true, "store", "%llu %% full and new cases are refused: purge closed ones (davyd "
-				       "purge), or raise store_mib and restart",
+		find(s, true, "store",
+		     "%llu %% full and new cases are refused: purge closed ones (davyd "
+		     "purge), or raise store_mib and restart",
 		     (unsigned long long)percent);
 	else if (percent + STORE_NEAR >= stop)
-		find(s, false, "store", "%llu %% full, new cases stop at %llu %%: purge closed ones (davyd "
-					"purge), or raise store_mib and restart",
+		find(s, false, "store",
+		     "%llu %% full, new cases stop at %llu %%: purge closed ones (davyd "
+		     "purge), or raise store_mib and restart",
 		     (unsigned long long)percent, (unsigned long long)stop);
 	if (!s->known[F_DISK])
 		return;
@@ -207,8 +251,9 @@ judge_room(struct status *s)
 		find(s, true, "disk", "%llu MiB free where the store lies: make room now",
 		     (unsigned long long)free_mib);
 	else if (free_mib < room)
-		find(s, false, "disk", "%llu MiB free, and the store may grow by %llu: make room, or lower "
-				       "store_mib",
+		find(s, false, "disk",
+		     "%llu MiB free, and the store may grow by %llu: make room, or lower "
+		     "store_mib",
 		     (unsigned long long)free_mib, (unsigned long long)room);
 }
 
@@ -222,11 +267,13 @@ judge(struct status *s)
 	judge_roster(s);
 	judge_room(s);
 	if (get(s, F_CLOCK_BEHIND) >= CLOCK_MIN)
-		find(s, true, "clock", "the machine's clock is %llu minutes behind what the store has seen: "
-				       "set it (timedatectl)",
+		find(s, true, "clock",
+		     "the machine's clock is %llu minutes behind what the store has seen: "
+		     "set it (timedatectl)",
 		     get(s, F_CLOCK_BEHIND));
 	if (get(s, F_URGENT) && get(s, F_URGENT_DAYS))
-		find(s, false, "unread", "%llu urgent cases are unread, since %llu days: call the desks",
+		find(s, false, "unread",
+		     "%llu urgent cases are unread, since %llu days: call the desks",
 		     get(s, F_URGENT), get(s, F_URGENT_DAYS));
 }
 
@@ -260,24 +307,25 @@ print_screen(const struct status *s)
 {
 	print_findings(s);
 	printf("processes  vault %s, faces %llu of %llu, tls %llu of %llu; started again %llu, %llu, %llu\n",
-	       get(s, F_VAULT) ? "serves" : "does not serve", get(s, F_FACES), get(s, F_FACES_WANTED),
-	       get(s, F_TLS), get(s, F_TLS_WANTED), get(s, F_VAULT_AGAIN), get(s, F_FACES_AGAIN),
-	       get(s, F_TLS_AGAIN));
+	       get(s, F_VAULT) ? "serves" : "does not serve", get(s, F_FACES),
+	       get(s, F_FACES_WANTED), get(s, F_TLS), get(s, F_TLS_WANTED), get(s, F_VAULT_AGAIN),
+	       get(s, F_FACES_AGAIN), get(s, F_TLS_AGAIN));
 	if (s->known[F_CERT_DAYS])
 		printf("https      certificate good for %llu days\n", get(s, F_CERT_DAYS));
 	if (!get(s, F_VAULT))
 		return;
 	printf("cases      %llu, unread urgent %llu, ordinary %llu; clocks run out %llu; replies held %llu\n",
-	       get(s, F_CASES), get(s, F_URGENT), get(s, F_ORDINARY), get(s, F_CLOCKS_OUT), get(s, F_HELD));
-	printf("           orders %llu, entries %llu, purged %llu\n", get(s, F_ORDERS), get(s, F_ENTRIES),
-	       get(s, F_PURGED));
+	       get(s, F_CASES), get(s, F_URGENT), get(s, F_ORDINARY), get(s, F_CLOCKS_OUT),
+	       get(s, F_HELD));
+	printf("           orders %llu, entries %llu, purged %llu\n", get(s, F_ORDERS),
+	       get(s, F_ENTRIES), get(s, F_PURGED));
 	printf("store      %llu of %llu MiB, new cases stop at %llu %%", get(s, F_STORE) / MIB,
 	       get(s, F_STORE_LIMIT) / MIB, get(s, F_OPEN_PERCENT));
 	if (s->known[F_DISK])
 		printf("; %llu MiB free on the disk", get(s, F_DISK) / MIB);
 	if (get(s, F_ROSTER))
-		printf("\nroster     version %llu, %llu days left, %llu members\n", get(s, F_ROSTER),
-		       get(s, F_ROSTER_DAYS), get(s, F_MEMBERS));
+		printf("\nroster     version %llu, %llu days left, %llu members\n",
+		       get(s, F_ROSTER), get(s, F_ROSTER_DAYS), get(s, F_MEMBERS));
 	else
 		printf("\nroster     none\n");
 	printf("puzzle     %llu bits\n", get(s, F_PUZZLE));
@@ -286,15 +334,16 @@ print_screen(const struct status *s)
 		       "%llu %% of the others\n",
 		       let_in(s, F_LET_SOLVED), let_in(s, F_LET_OTHERS));
 	printf("answered   ok %llu, bad %llu, not found %llu, stale %llu, behind %llu, busy %llu, full %llu\n",
-	       get(s, F_OK), get(s, F_BAD), get(s, F_NOT_FOUND), get(s, F_STALE),
-	       get(s, F_BEHIND), get(s, F_BUSY), get(s, F_FULL));
+	       get(s, F_OK), get(s, F_BAD), get(s, F_NOT_FOUND), get(s, F_STALE), get(s, F_BEHIND),
+	       get(s, F_BUSY), get(s, F_FULL));
 }
 
 /* Names and sentences are ours: nothing in them needs escaping. */
 static void
 print_json(const struct status *s)
 {
-	printf("{\"v\":1,\"ok\":true,\"data\":{\"well\":%s,\"problems\":[", s->cnt ? "false" : "true");
+	printf("{\"v\":1,\"ok\":true,\"data\":{\"well\":%s,\"problems\":[",
+	       s->cnt ? "false" : "true");
 	for (size_t i = 0; i < s->cnt; i++)
 		printf("%s{\"level\":\"%s\",\"what\":\"%s\",\"text\":\"%s\"}", i ? "," : "",
 		       s->finding[i].bad ? "bad" : "warn", s->finding[i].what, s->finding[i].text);

@@ -1,4 +1,5 @@
-/* What `davyd status` makes of the facts that vault and parent give: one screen, what is wrong first, and what to do. */
+/* What `davyd status` makes of the facts that vault and parent give: one screen, what is wrong
+ * first, and what to do. */
 #ifndef SERVER_STATUS_H
 #define SERVER_STATUS_H
 
@@ -10,8 +11,9 @@
 #define STATUS_HAND 3
 
 /*
- * facts: lines "name number" (status.c has the names; others are left out). disk_free: bytes that the store's disk has left,
- * UINT64_MAX where that is not known. Prints to standard output, as JSON where asked. STATUS_WELL or STATUS_HAND.
+ * facts: lines "name number" (status.c has the names; others are left out). disk_free: bytes that
+ * the store's disk has left, UINT64_MAX where that is not known. Prints to standard output, as JSON
+ * where asked. STATUS_WELL or STATUS_HAND.
  */
 int status_print(const char *facts, size_t len, uint64_t disk_free, bool json);
 

@@ -13,8 +13,8 @@
 void
 face_door_set(struct face *f)
 {
-	accept_open(&f->accept, f->heard && !f->draining &&
-				    f->conn_cnt - f->handed_cnt < f->conf->connections);
+	accept_open(&f->accept,
+		    f->heard && !f->draining && f->conn_cnt - f->handed_cnt < f->conf->connections);
 }
 
 static void

@@ -1,6 +1,8 @@
 /*
- * A face: HTTP, and nothing else. It has no file, no database and no key; it checks what a request claims and passes it to the
- * vault. Clients come in clear from the addresses without TLS, and by the handoff from the tls process before it (tls.h). libmicrohttpd runs in external epoll mode inside the libevent loop; deadlines are ours.
+ * A face: HTTP, and nothing else. It has no file, no database and no key; it checks what a request
+ * claims and passes it to the vault. Clients come in clear from the addresses without TLS, and by
+ * the handoff from the tls process before it (tls.h). libmicrohttpd runs in external epoll mode
+ * inside the libevent loop; deadlines are ours.
  */
 #ifndef SERVER_FACE_H
 #define SERVER_FACE_H
@@ -23,7 +25,7 @@ struct face_args {
 	const struct conf *conf;
 	uint8_t gateway[KEY_ID_LEN];
 	const struct page *page;
-	const int *listen_fd;           /* as many as conf->listen_cnt */
+	const int *listen_fd; /* as many as conf->listen_cnt */
 	int sock, index;
 };
 
@@ -42,7 +44,7 @@ struct conn {
 	int fd;
 	enum conn_phase phase;
 	bool handed; /* came by the handoff */
-	bool warm;  /* was used: keeps its pool */
+	bool warm;   /* was used: keeps its pool */
 };
 
 /* One POST /x. The buffer holds the request, then the answer. */
@@ -82,7 +84,8 @@ struct face {
 	struct ipc *link;
 	struct face_rules rules;
 	struct conn *conns;
-	unsigned conn_cnt, handed_cnt, warm_cnt; /* handed: of them by the handoff; warm: used once */
+	unsigned conn_cnt, handed_cnt,
+		warm_cnt; /* handed: of them by the handoff; warm: used once */
 	bool heard; /* the vault at the other end of the link has said what a face has to know */
 	bool draining, pumping, gating;
 	struct pacer pacer;
@@ -108,14 +111,16 @@ int face_http_start(struct face *f) __attribute__((warn_unused_result));
 void face_http_pump(struct face *f);
 /* Takes a client that was accepted, or came by the handoff. Closes fd on failure. */
 void face_http_accept(struct face *f, int fd, bool handed);
-/* The answer of the vault is in the exchange's buffer: the client has it when the step is over (pacer.h). */
+/* The answer of the vault is in the exchange's buffer: the client has it when the step is over
+ * (pacer.h). */
 void face_http_answer(struct exch *x);
 /* The exchange is answered, or failed: the client goes on now. */
 void face_http_resume(struct exch *x, enum exch_state state);
 
 /* face_reply.c: the answers that do not change, and their headers. */
 int face_reply_start(struct face *f) __attribute__((warn_unused_result));
-/* The response for an exchange, which must live until the request is completed. NULL: out of memory. */
+/* The response for an exchange, which must live until the request is completed. NULL: out of
+ * memory. */
 struct MHD_Response *face_reply_frame(struct exch *x);
 /* Takes over bytes. */
 int face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
@@ -124,7 +129,8 @@ int face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
 /* face_link.c: the vault. */
 void face_link_set(struct face *f, int fd);
 void face_link_drop(struct face *f);
-/* Checks a whole upload and sends it on, or keeps it until there is a vault; false where there is no room. */
+/* Checks a whole upload and sends it on, or keeps it until there is a vault; false where there is
+ * no room. */
 bool face_link_submit(struct exch *x);
 /* The exchange is not waited for any more. */
 void face_link_forget(struct exch *x);
@@ -138,7 +144,8 @@ void face_handoff_fill(struct face *f);
 void face_handoff_shut(struct face *f);
 
 /* face.c */
-/* Opens the listening sockets to those addresses without TLS, where there are a vault and room, or shuts it. */
+/* Opens the listening sockets to those addresses without TLS, where there are a vault and room, or
+ * shuts it. */
 void face_door_set(struct face *f);
 void face_conn_gone(struct face *f);
 /* Draining, and nobody left: ends the loop. */

@@ -22,7 +22,8 @@ lot_drawn(enum puzzle_class class, const struct face_rules *rules)
 	return chance == PUZZLE_SURE || (randombytes_random() & 0xffff) < chance;
 }
 
-/* Puzzle and lot come before form and signature: a refusal has to be cheaper than what it refuses. */
+/* Puzzle and lot come before form and signature: a refusal has to be cheaper than what it refuses.
+ */
 void
 face_check(struct face_verdict *out, const uint8_t frame[static FRAME_LEN],
 	   const struct face_rules *rules)

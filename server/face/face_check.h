@@ -1,4 +1,5 @@
-/* What a face checks before the vault hears of a request: lot, puzzle, form, signature. Design section 2. */
+/* What a face checks before the vault hears of a request: lot, puzzle, form, signature. Design
+ * section 2. */
 #ifndef SERVER_FACE_CHECK_H
 #define SERVER_FACE_CHECK_H
 
@@ -14,7 +15,8 @@ struct face_rules {
 
 struct face_verdict {
 	uint8_t r[FRAME_HASH_LEN];
-	uint8_t status; /* 0: pass it on; else the status of the refusal that the vault shall sign */
+	uint8_t status; /* 0: pass it on; else the status of the refusal that the vault shall sign
+			 */
 	uint8_t class;  /* enum puzzle_class */
 };
 

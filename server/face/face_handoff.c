@@ -1,6 +1,7 @@
 /*
- * A face's side of the handoff that a tls process stands before: socket pairs made ahead, one end of each given away. All that a face
- * ever hears of a tls process is what a client says in one of them.
+ * A face's side of the handoff that a tls process stands before: socket pairs made ahead, one end
+ * of each given away. All that a face ever hears of a tls process is what a client says in one of
+ * them.
  */
 #include "server/face/face.h"
 
@@ -9,7 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PAIR_BUF (64 * 1024) /* more than a frame: what is answered is in it whole, and what is not taken stays small */
+#define PAIR_BUF                                                                                   \
+	(64 * 1024) /* more than a frame: what is answered is in it whole, and what is not taken   \
+		       stays small */
 
 /* An end that nobody uses yet. */
 struct spare {

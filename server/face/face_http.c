@@ -1,4 +1,5 @@
-/* libmicrohttpd: routes, uploads, deadlines. The comments "pitfall" name what was measured with version 0.9.75. */
+/* libmicrohttpd: routes, uploads, deadlines. The comments "pitfall" name what was measured with
+ * version 0.9.75. */
 #include "server/face/face.h"
 
 #include "crypto/err.h"
@@ -15,7 +16,7 @@
 
 #define POOL       ((size_t)40 * 1024) /* pitfall 8: the whole pool is zeroed for each request */
 #define PUMP_TURNS 64
-#define PACER_FEW   8u    /* requests of this face with the vault */
+#define PACER_FEW  8u    /* requests of this face with the vault */
 #define WARM_ALL   1024u /* connections of all faces that keep a pool: 40 MiB */
 
 enum route_kind { ROUTE_PAGE, ROUTE_ROSTER, ROUTE_HEALTH, ROUTE_EXCHANGE };
@@ -71,7 +72,8 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 		face_link_forget(c->exch);
 		face_http_resume(c->exch, EXCH_FAILED);
 	} else {
-		/* What a client did not take in time the kernel would keep for it, for minutes after we have closed. */
+		/* What a client did not take in time the kernel would keep for it, for minutes
+		 * after we have closed. */
 		const struct linger drop = { .l_onoff = 1, .l_linger = 0 };
 		if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop)))
 			log_warn("event=linger errno=%d", errno);
@@ -87,11 +89,12 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 	struct face *f = cls;
 	struct conn *c = *context;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		const union MHD_ConnectionInfo *info =
-			MHD_get_connection_info(http, MHD_CONNECTION_INFO_CONNECTION_FD);
+		const union MHD_ConnectionInfo
+			*info = MHD_get_connection_info(http, MHD_CONNECTION_INFO_CONNECTION_FD);
 		c = calloc(1, sizeof(*c));
 		if (!c || !info || !(c->timer = event_new(f->base, -1, 0, on_deadline, c)))
-			log_fatal("event=no-memory"); /* one without a deadline would stay for ever */
+			log_fatal(
+				"event=no-memory"); /* one without a deadline would stay for ever */
 		c->face = f;
 		c->fd = info->connect_fd;
 		c->next = f->conns;
@@ -125,8 +128,8 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 static struct conn *
 conn_of(struct MHD_Connection *http)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(http, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo
+		*info = MHD_get_connection_info(http, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info ? info->socket_context : NULL;
 }
 
@@ -163,7 +166,8 @@ count_length(void *cls, enum MHD_ValueKind kind, const char *key, const char *va
 	return MHD_YES;
 }
 
-/* Exactly one frame, and said so beforehand, once: a proxy in front might have believed another line than we. */
+/* Exactly one frame, and said so beforehand, once: a proxy in front might have believed another
+ * line than we. */
 static bool
 length_ok(struct MHD_Connection *http)
 {
@@ -190,7 +194,8 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 	if (!c)
 		return MHD_NO;
 	if (!r || strcmp(method, r->method) != 0 || r->kind != ROUTE_EXCHANGE) {
-		/* A body that nobody asked for is not waited for: answered at once, which closes. */
+		/* A body that nobody asked for is not waited for: answered at once, which closes.
+		 */
 		if (has_body(http)) {
 			if (!r)
 				return answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
@@ -198,7 +203,8 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 				return answer(f, http, 405, f->reply[r->wrong]);
 			return answer(f, http, 400, f->reply[FACE_BAD_REQUEST]);
 		}
-		/* Pitfall 3: an answer in the first call closes the connection; so in the second. */
+		/* Pitfall 3: an answer in the first call closes the connection; so in the second.
+		 */
 		*con_cls = &seen;
 		conn_deadline(c, CONN_BODY);
 		return MHD_YES;
@@ -308,7 +314,8 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 	if (!c)
 		return;
 	conn_deadline(c, CONN_IDLE);
-	/* Pitfall 8 has a second half: a connection that was used keeps its pool. Beyond so many they are let go after the answer. */
+	/* Pitfall 8 has a second half: a connection that was used keeps its pool. Beyond so many
+	 * they are let go after the answer. */
 	c->face->warm_cnt += !c->warm;
 	c->warm = true;
 	bool many = c->face->warm_cnt > WARM_ALL / c->face->conf->faces;
@@ -317,7 +324,8 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 		shutdown(c->fd, SHUT_RD);
 }
 
-/* On the step, as long as there are few; among many, the batch it was in says more than the request (tests/server/latency.t). */
+/* On the step, as long as there are few; among many, the batch it was in says more than the request
+ * (tests/server/latency.t). */
 void
 face_http_answer(struct exch *x)
 {
@@ -327,7 +335,8 @@ face_http_answer(struct exch *x)
 		face_http_resume(x, EXCH_DONE);
 		return;
 	}
-	/* Timers count from when the loop last looked at the clock, and what was done since is not the same for every answer. */
+	/* Timers count from when the loop last looked at the clock, and what was done since is not
+	 * the same for every answer. */
 	event_base_update_cache_time(f->base);
 	uint64_t hold = pacer_hold(&f->pacer, clock_mono_us() - x->since);
 	const struct timeval tv = { 0, (suseconds_t)hold };
@@ -380,8 +389,7 @@ face_http_accept(struct face *f, int fd, bool handed)
 	(void)MHD_add_connection(f->http, fd, (struct sockaddr *)&nobody, sizeof(nobody));
 }
 
-static void __attribute__((format(printf, 2, 0)))
-on_log(void *cls, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 2, 0))) on_log(void *cls, const char *fmt, va_list ap)
 {
 	/* What it says may hold what clients sent. */
 	(void)cls;
@@ -395,14 +403,16 @@ face_http_start(struct face *f)
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG;
 	unsigned most = (f->conf->tls ? 2 : 1) * f->conf->connections + 16;
-	f->http = MHD_start_daemon(
-		flags, 0, NULL, NULL, on_request, f, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL, MHD_OPTION_CONNECTION_LIMIT, most,
-		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_NOTIFY_CONNECTION, on_connection, f,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f,
-		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
-	const union MHD_DaemonInfo *info =
-		f->http ? MHD_get_daemon_info(f->http, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+	f->http = MHD_start_daemon(flags, 0, NULL, NULL, on_request, f, MHD_OPTION_EXTERNAL_LOGGER,
+				   on_log, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL,
+				   MHD_OPTION_CONNECTION_LIMIT, most, MHD_OPTION_CONNECTION_TIMEOUT,
+				   0u, MHD_OPTION_NOTIFY_CONNECTION, on_connection, f,
+				   MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
+				   MHD_OPTION_URI_LOG_CALLBACK, on_uri, f,
+				   MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+	const union MHD_DaemonInfo *info = f->http ? MHD_get_daemon_info(f->http,
+									 MHD_DAEMON_INFO_EPOLL_FD)
+						   : NULL;
 	if (!info)
 		return ERR_INTERNAL;
 	f->http_event = event_new(f->base, info->epoll_fd, EV_READ | EV_PERSIST, on_http, f);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define LOST_MS   100 /* a vault that died gets new links by itself */
-#define SENT_MOST 2 /* how often a request is put to a vault */
+#define SENT_MOST 2   /* how often a request is put to a vault */
 
 static void
 link_flush(struct face *f)
@@ -79,7 +79,8 @@ face_link_submit(struct exch *x)
 	uint16_t at = f->free_slot[--f->free_cnt];
 	x->slot = (uint32_t)(uint16_t)++f->generation[at] << 16 | at;
 	f->slot[at] = x;
-	/* While the vault is away the request waits for the next one, as long as its deadline lets it. */
+	/* While the vault is away the request waits for the next one, as long as its deadline lets
+	 * it. */
 	if (!f->heard)
 		return true;
 	if (put_request(x)) {
@@ -91,8 +92,8 @@ face_link_submit(struct exch *x)
 }
 
 /*
- * A new vault is asked again what the old one left unanswered: whatever was stored, a repeat finds it. Once only, so that a request
- * that ends vaults does not end them for ever.
+ * A new vault is asked again what the old one left unanswered: whatever was stored, a repeat finds
+ * it. Once only, so that a request that ends vaults does not end them for ever.
  */
 static void
 resubmit(struct face *f)

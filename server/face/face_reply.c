@@ -99,8 +99,7 @@ face_reply_frame(struct exch *x)
 int
 face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
 {
-	struct MHD_Response *r =
-		MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *r = MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
 	if (!r) {
 		free(bytes);
 		return ERR_MEM;

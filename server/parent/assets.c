@@ -37,8 +37,9 @@ assets_drop_tls(struct assets *p)
 }
 
 /*
- * Do these make a server? Looked at beforehand, so that a slip of the operator's does not take the tls processes down; and in a process
- * of its own, because GnuTLS leaves parts of the key in freed memory, which faces and vault would inherit.
+ * Do these make a server? Looked at beforehand, so that a slip of the operator's does not take the
+ * tls processes down; and in a process of its own, because GnuTLS leaves parts of the key in freed
+ * memory, which faces and vault would inherit.
  */
 static int
 check_apart(struct assets *p)
@@ -62,7 +63,8 @@ check_apart(struct assets *p)
 	return err;
 }
 
-/* Certificate and key that the configuration names, none where it names none; the page is not touched. */
+/* Certificate and key that the configuration names, none where it names none; the page is not
+ * touched. */
 static int
 pair_read(struct assets *p, const struct conf *conf)
 {
@@ -83,8 +85,10 @@ assets_check(const struct conf *conf, char why[static CONF_WHY_LEN])
 	int err = pair_read(&p, conf);
 	assets_drop_tls(&p);
 	if (err)
-		snprintf(why, CONF_WHY_LEN, "tls_cert (%.60s) and tls_key (%.60s) cannot be read or do not belong "
-					    "together", conf->tls_cert, conf->tls_key);
+		snprintf(why, CONF_WHY_LEN,
+			 "tls_cert (%.60s) and tls_key (%.60s) cannot be read or do not belong "
+			 "together",
+			 conf->tls_cert, conf->tls_key);
 	return err;
 }
 
@@ -102,9 +106,10 @@ assets_read(struct assets *p, const struct conf *conf)
 	assets_drop_tls(p);
 	*p = fresh;
 	if (page_load(&page, conf->page)) {
-		log_warn("event=no-page path=%s text=\"/ answers 404 until there is one and davyd is "
-			 "sent SIGHUP\"",
-			 conf->page);
+		log_warn(
+			"event=no-page path=%s text=\"/ answers 404 until there is one and davyd is "
+			"sent SIGHUP\"",
+			conf->page);
 		return 0;
 	}
 	page_free(&p->page);

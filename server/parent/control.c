@@ -40,7 +40,8 @@ control_wait(const struct control *a, struct pollfd fds[static CONTROL_MAX + 1])
 {
 	bool room = false;
 	for (int i = 0; i < CONTROL_MAX; i++) {
-		fds[i] = (struct pollfd){ .fd = a->asking ? -1 : a->client[i].fd, .events = POLLIN };
+		fds[i] = (struct pollfd){ .fd = a->asking ? -1 : a->client[i].fd,
+					  .events = POLLIN };
 		room |= a->client[i].fd < 0;
 	}
 	fds[CONTROL_MAX] = (struct pollfd){ .fd = room ? a->listener : -1, .events = POLLIN };
@@ -95,7 +96,8 @@ const char *
 control_hear(struct control *a, const struct pollfd fds[static CONTROL_MAX + 1], int vault)
 {
 	const char *said = NULL;
-	for (int i = 0, at = a->turn; !a->asking && i < CONTROL_MAX; i++, at = (at + 1) % CONTROL_MAX)
+	for (int i = 0, at = a->turn; !a->asking && i < CONTROL_MAX;
+	     i++, at = (at + 1) % CONTROL_MAX)
 		if (fds[at].revents && fds[at].fd == a->client[at].fd) {
 			said = hear(a, &a->client[at], vault);
 			a->turn = (at + 1) % CONTROL_MAX;

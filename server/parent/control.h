@@ -1,4 +1,5 @@
-/* Operators at the parent's control socket (davyd status, purge, backup): some at a time, one question with the vault. */
+/* Operators at the parent's control socket (davyd status, purge, backup): some at a time, one
+ * question with the vault. */
 #ifndef SERVER_ASKERS_H
 #define SERVER_ASKERS_H
 
@@ -17,7 +18,7 @@ struct control_client {
 struct control {
 	int listener;
 	struct control_client client[CONTROL_MAX];
-	int turn; /* who is heard first where several ask */
+	int turn;                      /* who is heard first where several ask */
 	struct control_client *asking; /* whose question the vault has; NULL: nobody's */
 	bool status; /* it is how we are: the parent has its own part in the answer */
 	bool late;   /* the vault did not answer in time: what it still says is for nobody */
@@ -25,14 +26,16 @@ struct control {
 
 /* listener is borrowed: a listening control socket. */
 void control_init(struct control *a, int listener);
-/* What to wait for. Whoever comes while all places are taken, or asks while another's question is with the vault, waits. */
+/* What to wait for. Whoever comes while all places are taken, or asks while another's question is
+ * with the vault, waits. */
 void control_wait(const struct control *a, struct pollfd fds[static CONTROL_MAX + 1]);
 /*
- * After the wait: lets in, and hands one question to the vault (its control socket; -1: there is none). NULL, or what is to be replied
- * at once: where there is no vault, or one that owes an answer since long.
+ * After the wait: lets in, and hands one question to the vault (its control socket; -1: there is
+ * none). NULL, or what is to be replied at once: where there is no vault, or one that owes an
+ * answer since long.
  */
-const char *control_hear(struct control *a, const struct pollfd fds[static CONTROL_MAX + 1], int vault)
-	__attribute__((warn_unused_result));
+const char *control_hear(struct control *a, const struct pollfd fds[static CONTROL_MAX + 1],
+			 int vault) __attribute__((warn_unused_result));
 /* The vault answered: true where somebody waits for just this answer. */
 bool control_answered(struct control *a);
 /* NULL, or what is to be replied in its place. */

@@ -59,8 +59,8 @@ open_unix(const struct sockaddr_un *un, socklen_t len, int type, mode_t mode)
 }
 
 /*
- * Bytes that a client does not take the kernel would keep for minutes after our end. Twice as long as we wait ourselves, so that a
- * deadline of ours comes first. Accepted connections inherit it.
+ * Bytes that a client does not take the kernel would keep for minutes after our end. Twice as long
+ * as we wait ourselves, so that a deadline of ours comes first. Accepted connections inherit it.
  */
 static int
 patience(int fd, const struct conf *conf)

@@ -22,8 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FACE_AT     1                           /* child[0] is the vault, then faces, tls processes, */
-#define TLS_AT      (FACE_AT + CONF_FACE_MAX)   /* and those of both that drain */
+#define FACE_AT     1 /* child[0] is the vault, then faces, tls processes, */
+#define TLS_AT      (FACE_AT + CONF_FACE_MAX) /* and those of both that drain */
 #define DRAIN_AT    (TLS_AT + CONF_FACE_MAX)
 #define CHILD_MAX   (DRAIN_AT + 4 * CONF_FACE_MAX)
 #define BACKOFF_MIN 100
@@ -108,7 +108,8 @@ child_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 	log_info("event=child-start role=%s index=%d pid=%d", ipc_role_name(role), index, (int)pid);
 }
 
-/* A new link between a face and the vault, or a new gate between a face and a tls process, each given its end. */
+/* A new link between a face and the vault, or a new gate between a face and a tls process, each
+ * given its end. */
 static void
 wire(struct child *other, struct child *face)
 {
@@ -118,7 +119,8 @@ wire(struct child *other, struct child *face)
 	enum ipc_type type = handoff ? IPC_HANDOFF : IPC_LINK;
 	if (!other->ready || !face->ready || face->draining)
 		return;
-	/* One that could not be told is started again: without it a face would be busy for ever, a tls process deaf. */
+	/* One that could not be told is started again: without it a face would be busy for ever, a
+	 * tls process deaf. */
 	if (ipc_pair(sv, handoff)) {
 		log_warn("event=socketpair-failed errno=%d", errno);
 		kill(handoff ? other->pid : face->pid, SIGKILL);
@@ -132,7 +134,8 @@ wire(struct child *other, struct child *face)
 	close(sv[1]);
 }
 
-/* The vault with all faces; a face with the vault and with the tls processes before it, those that drain as well. */
+/* The vault with all faces; a face with the vault and with the tls processes before it, those that
+ * drain as well. */
 static void
 child_ready(struct parent *p, struct child *c)
 {
@@ -164,7 +167,8 @@ status_reply(struct parent *p, const char *said, size_t said_len)
 		live[p->child[i].role] += p->child[i].pid && p->child[i].ready;
 		restarts[p->child[i].role] += p->child[i].restarts;
 	}
-	int n = snprintf(text, sizeof(text), "%.*sfaces %u\nfaces-wanted %u\nfaces-restarts %u\n"
+	int n = snprintf(text, sizeof(text),
+			 "%.*sfaces %u\nfaces-wanted %u\nfaces-restarts %u\n"
 			 "tls %u\ntls-wanted %u\ntls-restarts %u\nvault-restarts %u\npage %d\n",
 			 (int)said_len, said, live[IPC_FACE], p->conf->faces, restarts[IPC_FACE],
 			 live[IPC_TLS], p->conf->tls ? p->conf->faces : 0, restarts[IPC_TLS],
@@ -174,7 +178,10 @@ status_reply(struct parent *p, const char *said, size_t said_len)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "certificate-days %llu\n",
 			      (unsigned long long)(until > now ? (until - now + 1439) / 1440 : 0));
 	}
-	control_reply(&p->control, text, n < 0 ? 0 : (size_t)n >= sizeof(text) ? sizeof(text) - 1 : (size_t)n);
+	control_reply(&p->control, text,
+		      n < 0                       ? 0
+		      : (size_t)n >= sizeof(text) ? sizeof(text) - 1
+						  : (size_t)n);
 }
 
 static void
@@ -341,8 +348,8 @@ start_due(struct parent *p)
 }
 
 /*
- * One that hangs would be there and do nothing for ever: it is ended, and started again. Rounds are counted, not time: a machine that
- * slept finds everybody well.
+ * One that hangs would be there and do nothing for ever: it is ended, and started again. Rounds are
+ * counted, not time: a machine that slept finds everybody well.
  */
 static void
 ping_due(struct parent *p)
@@ -356,9 +363,11 @@ ping_due(struct parent *p)
 		if (!c->pid || !c->ready || c->draining || c->sock < 0)
 			continue;
 		if (c->unanswered++ < PING_MOST) {
-			(void)!ipc_control_send(c->sock, IPC_PING, NULL, 0, -1); /* the count tells */
+			(void)!ipc_control_send(c->sock, IPC_PING, NULL, 0,
+						-1); /* the count tells */
 		} else {
-			log_warn("event=child-hangs role=%s index=%d", ipc_role_name(c->role), c->index);
+			log_warn("event=child-hangs role=%s index=%d", ipc_role_name(c->role),
+				 c->index);
 			kill(c->pid, SIGKILL);
 		}
 	}
@@ -421,7 +430,8 @@ loop(struct parent *p)
 		control_wait(&p->control, fds + ASKERS);
 		for (int i = 0; i < CHILD_MAX; i++)
 			if (p->child[i].pid && p->child[i].sock >= 0) {
-				fds[CHILDREN + cnt] = (struct pollfd){ .fd = p->child[i].sock, .events = POLLIN };
+				fds[CHILDREN + cnt] = (struct pollfd){ .fd = p->child[i].sock,
+								       .events = POLLIN };
 				of[cnt++] = &p->child[i];
 			}
 		if (poll(fds, CHILDREN + cnt, next_timeout(p)) < 0 && errno != EINTR)

@@ -4,7 +4,8 @@
 
 #include "server/base/conf.h"
 
-/* Serves until SIGTERM or SIGINT; the exit code. SIGHUP: page and certificates are read again and the faces replaced. */
+/* Serves until SIGTERM or SIGINT; the exit code. SIGHUP: page and certificates are read again and
+ * the faces replaced. */
 int parent_run(const struct conf *conf);
 
 /* listen.c: sockets for conf->listen, a service manager's where it passed them; *why on failure. */

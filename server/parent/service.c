@@ -15,10 +15,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define FIRST_FD   3 /* SD_LISTEN_FDS_START */
-#define RETRY_MS   1000
-#define EXTEND_MS  15000 /* while a big store is read, the manager is asked for more time so often, */
-#define EXTEND_FOR 60u    /* and for so many seconds */
+#define FIRST_FD 3 /* SD_LISTEN_FDS_START */
+#define RETRY_MS 1000
+#define EXTEND_MS                                                                                  \
+	15000          /* while a big store is read, the manager is asked for more time so often, */
+#define EXTEND_FOR 60u /* and for so many seconds */
 #define TEXT_LEN   320
 
 static struct {
@@ -122,8 +123,8 @@ begin_sockets(char why[static CONF_WHY_LEN])
 	if (!fds || !is_us(getenv("LISTEN_PID")))
 		return 0; /* meant for somebody else */
 	if (!whole_number(&cnt, fds) || cnt > CONF_LISTEN_MAX) {
-		snprintf(why, CONF_WHY_LEN, "LISTEN_FDS=%.20s: at most %d sockets can be passed", fds,
-			 CONF_LISTEN_MAX);
+		snprintf(why, CONF_WHY_LEN, "LISTEN_FDS=%.20s: at most %d sockets can be passed",
+			 fds, CONF_LISTEN_MAX);
 		return ERR_FORMAT;
 	}
 	for (size_t i = 0; i < cnt; i++) {
@@ -132,10 +133,11 @@ begin_sockets(char why[static CONF_WHY_LEN])
 		int flags = fcntl(fd, F_GETFL);
 		if (flags < 0 || getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) || !on ||
 		    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) || type != SOCK_STREAM) {
-			snprintf(why, CONF_WHY_LEN,
-				 "descriptor %d was passed as a socket and is none that listens: use "
-				 "ListenStream= with Accept=no",
-				 fd);
+			snprintf(
+				why, CONF_WHY_LEN,
+				"descriptor %d was passed as a socket and is none that listens: use "
+				"ListenStream= with Accept=no",
+				fd);
 			return ERR_FORMAT;
 		}
 		if (fcntl(fd, F_SETFD, FD_CLOEXEC) || fcntl(fd, F_SETFL, flags | O_NONBLOCK))
@@ -153,7 +155,8 @@ service_begin(char why[static CONF_WHY_LEN])
 					    "LISTEN_FDS",    "LISTEN_PID",    "LISTEN_FDNAMES",
 					    "JOURNAL_STREAM" };
 	begin_journal();
-	/* First, so that the manager's socket does not take the place of one that was promised and is not there. */
+	/* First, so that the manager's socket does not take the place of one that was promised and
+	 * is not there. */
 	int err = begin_sockets(why);
 	if (!err)
 		begin_notify();
@@ -259,7 +262,8 @@ service_gave(int fd)
 
 /* ---- how we are ---- */
 
-/* False where the manager's queue is full: to be said again. One that is gone hears nothing, and we go on. */
+/* False where the manager's queue is full: to be said again. One that is gone hears nothing, and we
+ * go on. */
 static bool
 say(const char *text)
 {
@@ -282,7 +286,8 @@ status_of(char dst[static sizeof(service.status)], const struct service_state *s
 			 "the vault is being started%s: look at the log",
 			 s->restarts ? " again" : "");
 	else
-		snprintf(dst, sizeof(service.status), "%u of %u faces and tls processes serve, the others are starting",
+		snprintf(dst, sizeof(service.status),
+			 "%u of %u faces and tls processes serve, the others are starting",
 			 s->ready, s->wanted);
 }
 
@@ -300,7 +305,8 @@ compose(char dst[static TEXT_LEN], const struct service_state *s, const char *st
 		len += (size_t)snprintf(dst, TEXT_LEN, "READY=1\n");
 	/* A store that was refused is no reason for patience. */
 	else if (!service.ready && !s->restarts && !s->stopping && now >= service.extend_at)
-		len += (size_t)snprintf(dst, TEXT_LEN, "EXTEND_TIMEOUT_USEC=%u000000\n", EXTEND_FOR);
+		len += (size_t)snprintf(dst, TEXT_LEN, "EXTEND_TIMEOUT_USEC=%u000000\n",
+					EXTEND_FOR);
 	if (service.watchdog_ms && now >= service.watchdog_at)
 		len += (size_t)snprintf(dst + len, TEXT_LEN - len, "WATCHDOG=1\n");
 	if (strcmp(status, service.status))

@@ -1,9 +1,10 @@
 /*
- * What the vault keeps. One interface; store_sqlite*.c implement it. Everything between store_begin and store_commit is one
- * transaction; after store_commit returned 0 it is on disk. Nothing here knows who may do what: that is auth.c's.
+ * What the vault keeps. One interface; store_sqlite*.c implement it. Everything between store_begin
+ * and store_commit is one transaction; after store_commit returned 0 it is on disk. Nothing here
+ * knows who may do what: that is auth.c's.
  *
- * Failures: ERR_NOT_FOUND, ERR_DUP (a UNIQUE constraint: somebody was there first), ERR_FULL (no room on the disk: roll back),
- * ERR_IO (the store is damaged or gone: the vault gives up), ERR_MEM.
+ * Failures: ERR_NOT_FOUND, ERR_DUP (a UNIQUE constraint: somebody was there first), ERR_FULL (no
+ * room on the disk: roll back), ERR_IO (the store is damaged or gone: the vault gives up), ERR_MEM.
  */
 #ifndef SERVER_STORE_H
 #define SERVER_STORE_H
@@ -20,7 +21,7 @@
 #define STORE_PAGE      16384
 #define STORE_NO_NUMBER 0xffffffffu
 #define STORE_WHY_LEN   256
-#define STORE_PAD_CNT  64
+#define STORE_PAD_CNT   64
 
 enum store_state { STORE_OPEN, STORE_CLOSED };
 
@@ -35,21 +36,21 @@ struct store_log {
 	uint32_t read_due, answer_due; /* unix hours; 0 when met */
 	uint32_t source_cnt, entries, desk_entries, reads, attachments;
 	uint64_t bytes;
-	uint8_t proof[32];                /* T of the tip */
-	uint8_t closer[KEY_HANDLE_LEN];   /* who put the first of two close frames; zero without */
+	uint8_t proof[32];              /* T of the tip */
+	uint8_t closer[KEY_HANDLE_LEN]; /* who put the first of two close frames; zero without */
 	uint8_t reader[FRAME_READER_MAX][KEY_HANDLE_LEN];
-	uint8_t reader_cnt;               /* 0: no reader list */
+	uint8_t reader_cnt; /* 0: no reader list */
 };
 
 struct store_entry {
 	uint8_t thread;
-	uint32_t number;  /* place in the thread; STORE_NO_NUMBER while it is held */
-	uint32_t source;  /* the source's own count, or STORE_NO_NUMBER where a desk wrote it */
+	uint32_t number; /* place in the thread; STORE_NO_NUMBER while it is held */
+	uint32_t source; /* the source's own count, or STORE_NO_NUMBER where a desk wrote it */
 	uint32_t day, not_before; /* not_before: unix hour */
-	uint16_t desk;    /* who wrote it; 0: the source */
+	uint16_t desk;            /* who wrote it; 0: the source */
 	uint8_t proof[32], hash[32];
-	bool counts;      /* held: meets the answer clock when it becomes visible */
-	int64_t body;     /* where the bytes lie */
+	bool counts;  /* held: meets the answer clock when it becomes visible */
+	int64_t body; /* where the bytes lie */
 };
 
 struct store_key {
@@ -64,7 +65,7 @@ struct store_key {
 
 struct store_stats {
 	uint64_t cases, orders, tombstones, entries, held, overdue;
-	uint64_t used, size;              /* bytes in use, bytes of the file */
+	uint64_t used, size;               /* bytes in use, bytes of the file */
 	uint32_t unread[2], oldest_day[2]; /* by ladder: open read clocks, day of the oldest */
 };
 
@@ -75,7 +76,8 @@ int store_open(struct store **out, const char *path, char why[static STORE_WHY_L
 void store_close(struct store *s);
 /* Whether there is a store at that path, or something left of one. */
 bool store_begun(const char *path);
-/* While a restore moves files the mark says so, and store_open refuses. Off removes the mark. -1 with errno. */
+/* While a restore moves files the mark says so, and store_open refuses. Off removes the mark. -1
+ * with errno. */
 bool store_restoring(const char *path);
 int store_restore_mark(const char *path, bool on) __attribute__((warn_unused_result));
 int store_begin(struct store *s) __attribute__((warn_unused_result));
@@ -92,21 +94,23 @@ int store_meta_get(struct store *s, const char *name, void *dst, size_t cap, siz
 int store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
 	__attribute__((warn_unused_result));
 
-/* Writes as many pages as a new case does and leaves nothing behind: for requests that write nothing of their own. */
+/* Writes as many pages as a new case does and leaves nothing behind: for requests that write
+ * nothing of their own. */
 int store_pad(struct store *s, const uint8_t hash[static 32],
-	       const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
+	      const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
 
 int store_log_get(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN])
 	__attribute__((warn_unused_result));
-/* Both give the log a new place in the order of change. Add sets log->n; ERR_DUP also for a purged id. */
+/* Both give the log a new place in the order of change. Add sets log->n; ERR_DUP also for a purged
+ * id. */
 int store_log_add(struct store *s, struct store_log *log) __attribute__((warn_unused_result));
-int store_log_set(struct store *s, const struct store_log *log)
-	__attribute__((warn_unused_result));
+int store_log_set(struct store *s, const struct store_log *log) __attribute__((warn_unused_result));
 /* Whether this id was purged. */
 bool store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN]);
 /*
- * Logs of that kind and receiving desk (0: desk after desk) that changed after `after`, oldest change first; each is given to `take`
- * with its place. A value other than 0 from take ends that desk; a negative one ends all and is returned.
+ * Logs of that kind and receiving desk (0: desk after desk) that changed after `after`, oldest
+ * change first; each is given to `take` with its place. A value other than 0 from take ends that
+ * desk; a negative one ends all and is returned.
  */
 typedef int store_take(void *arg, const struct store_log *log, uint64_t touched);
 struct store_range {
@@ -116,14 +120,15 @@ struct store_range {
 };
 int store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
 	__attribute__((warn_unused_result));
-/* Open logs that have a clock due at or before that hour and are not open to the desk above; at most cap. */
+/* Open logs that have a clock due at or before that hour and are not open to the desk above; at
+ * most cap. */
 int store_log_due(struct store *s, uint32_t hour, struct store_log *out, size_t cap, size_t *cnt)
 	__attribute__((warn_unused_result));
 
-/* Puts an entry and its bytes; sets body. ERR_DUP: place, source number or a desk's hash taken. Held: number = STORE_NO_NUMBER. */
+/* Puts an entry and its bytes; sets body. ERR_DUP: place, source number or a desk's hash taken.
+ * Held: number = STORE_NO_NUMBER. */
 int store_entry_add(struct store *s, int64_t log, struct store_entry *entry,
-		    const uint8_t body[static STORE_BODY_LEN])
-	__attribute__((warn_unused_result));
+		    const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
 int store_entry_get(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
 		    uint32_t number) __attribute__((warn_unused_result));
 int store_entry_by_source(struct store *s, struct store_entry *out, int64_t log, uint32_t source)
@@ -137,12 +142,13 @@ int store_entry_reply(struct store *s, struct store_entry *out, int64_t log, uin
 int store_body_get(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t body)
 	__attribute__((warn_unused_result));
 
-/* A held reply whose hour has come: of that log (or of any: log 0), earliest first. ERR_NOT_FOUND: none. */
+/* A held reply whose hour has come: of that log (or of any: log 0), earliest first. ERR_NOT_FOUND:
+ * none. */
 int store_held_next(struct store *s, int64_t *log, struct store_entry *out, uint32_t hour)
 	__attribute__((warn_unused_result));
 /* Gives a held reply its place. */
-int store_held_place(struct store *s, int64_t log, const struct store_entry *entry,
-		     uint32_t number) __attribute__((warn_unused_result));
+int store_held_place(struct store *s, int64_t log, const struct store_entry *entry, uint32_t number)
+	__attribute__((warn_unused_result));
 /* What is held no longer counts as an answer: the source has written since. */
 int store_held_mute(struct store *s, int64_t log) __attribute__((warn_unused_result));
 int store_log_by_n(struct store *s, struct store_log *out, int64_t n)
@@ -160,10 +166,10 @@ struct store_chunk {
 	uint8_t hash[32];
 	int64_t body;
 };
-/* ERR_DUP: that part is there. ERR_RANGE: other parts gave another number of parts. *have: how many parts of this attachment are there now. */
+/* ERR_DUP: that part is there. ERR_RANGE: other parts gave another number of parts. *have: how many
+ * parts of this attachment are there now. */
 int store_chunk_add(struct store *s, int64_t log, struct store_chunk *chunk, uint32_t *have,
-		    const uint8_t body[static STORE_BODY_LEN])
-	__attribute__((warn_unused_result));
+		    const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
 /* ERR_NOT_FOUND where that part is not there. */
 int store_chunk_get(struct store *s, struct store_chunk *out, int64_t log, uint16_t attach,
 		    uint16_t part) __attribute__((warn_unused_result));
@@ -189,12 +195,14 @@ int store_doc_put(struct store *s, enum store_doc kind, uint32_t version,
 int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out,
 		  size_t *len) __attribute__((warn_unused_result));
 
-/* Removes closed logs whose closed_day is before `day`, at most `most`; ids remain as tombstones; *cnt says how many. */
+/* Removes closed logs whose closed_day is before `day`, at most `most`; ids remain as tombstones;
+ * *cnt says how many. */
 int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 	__attribute__((warn_unused_result));
 /*
- * Transactions are safe in the write-ahead log. What it holds is taken into the database file by store_checkpoint, which takes longer than a
- * commit: a moment when nobody waits for an answer is the time for it. A commit does it only where it was long forgotten.
+ * Transactions are safe in the write-ahead log. What it holds is taken into the database file by
+ * store_checkpoint, which takes longer than a commit: a moment when nobody waits for an answer is
+ * the time for it. A commit does it only where it was long forgotten.
  */
 unsigned store_wal_pages(const struct store *s);
 void store_checkpoint(struct store *s);
@@ -208,8 +216,9 @@ int store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
 /*
- * A copy of the store into an empty file that is open for writing; it is not synced. Between two steps the store can be used:
- * what is written meanwhile goes into the copy. Step: 1 where there is more, 0 when it is whole, or a failure that ends it.
+ * A copy of the store into an empty file that is open for writing; it is not synced. Between two
+ * steps the store can be used: what is written meanwhile goes into the copy. Step: 1 where there is
+ * more, 0 when it is whole, or a failure that ends it.
  */
 struct store_backup;
 int store_backup_begin(struct store_backup **out, struct store *s, int fd)
@@ -217,8 +226,9 @@ int store_backup_begin(struct store_backup **out, struct store *s, int fd)
 int store_backup_step(struct store_backup *b, int pages) __attribute__((warn_unused_result));
 unsigned store_backup_left(const struct store_backup *b, unsigned *total);
 void store_backup_free(struct store_backup *b);
-/* Whether the file is a whole store of that gateway which this davyd can read; half a sentence ("it is damaged") where not. */
+/* Whether the file is a whole store of that gateway which this davyd can read; half a sentence ("it
+ * is damaged") where not. */
 int store_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
-		     char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
+		       char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 
 #endif

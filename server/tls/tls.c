@@ -11,10 +11,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define DRAIN_QUIET_S 3 /* for the first byte of who came in just before the listening sockets shut */
-#define SPARE_FDS     64u
-#define HOUR_LOOK_S   60
-#define GATELESS_S    20 /* longer than the parent lets a dead face wait */
+#define DRAIN_QUIET_S                                                                              \
+	3 /* for the first byte of who came in just before the listening sockets shut */
+#define SPARE_FDS   64u
+#define HOUR_LOOK_S 60
+#define GATELESS_S  20 /* longer than the parent lets a dead face wait */
 
 static void
 accept_set(struct tls *t)
@@ -94,7 +95,8 @@ handoff_drop(struct tls *t)
 	accept_set(t);
 }
 
-/* The face does not know that its handoff is broken, or it would have been replaced by now. The parent gives a new process a new one. */
+/* The face does not know that its handoff is broken, or it would have been replaced by now. The
+ * parent gives a new process a new one. */
 static void
 on_no_handoff(evutil_socket_t fd, short what, void *arg)
 {
@@ -147,7 +149,8 @@ on_drained(evutil_socket_t fd, short what, void *arg)
 	event_base_loopbreak(t->base);
 }
 
-/* Nothing new. Who is at work ends with the face that works for him, who is shaking hands gets the next face, where there is one. */
+/* Nothing new. Who is at work ends with the face that works for him, who is shaking hands gets the
+ * next face, where there is one. */
 static void
 drain(struct tls *t, bool last)
 {
@@ -208,15 +211,16 @@ start_events(struct tls *t)
 	t->no_handoff = event_new(t->base, -1, 0, on_no_handoff, t);
 	t->hour = event_new(t->base, -1, EV_PERSIST, on_hour, t);
 	t->control = event_new(t->base, t->args->sock, EV_READ | EV_PERSIST, on_control, t);
-	if (!t->turn || !t->drain || !t->no_handoff || !t->hour || !t->control || event_add(t->hour, &look) ||
-	    event_add(t->control, NULL))
+	if (!t->turn || !t->drain || !t->no_handoff || !t->hour || !t->control ||
+	    event_add(t->hour, &look) || event_add(t->control, NULL))
 		return ERR_MEM;
 	loop_after(t->no_handoff, GATELESS_S);
 	t->accept = (struct accept){ .client = on_client, .again = on_accept, .arg = t };
 	return accept_start(&t->accept, t->base, t->conf, t->args->listen_fd, true);
 }
 
-/* Two descriptors a client. A limit that is lower than what was asked for lowers the number of clients: an end must never be lost. */
+/* Two descriptors a client. A limit that is lower than what was asked for lowers the number of
+ * clients: an end must never be lost. */
 static unsigned
 clients_most(const struct conf *conf)
 {

@@ -1,13 +1,15 @@
 /*
- * A tls process: it ends TLS, and nothing else. It alone has the certificate's key; it has no file, no database and none of the
- * gateway's keys, and what it pumps is what a client could have sent in clear.
+ * A tls process: it ends TLS, and nothing else. It alone has the certificate's key; it has no file,
+ * no database and none of the gateway's keys, and what it pumps is what a client could have sent in
+ * clear.
  *
- * Each stands before one face, by a *handoff*: the face makes socket pairs ahead and gives one end of each (IPC_CLIENT). When the first
- * byte of a client has been decrypted it takes an end, and from then on bytes go to and fro. Nothing else is said to a face, so a
- * tls process that has been taken over is a client like any other.
+ * Each stands before one face, by a *handoff*: the face makes socket pairs ahead and gives one end
+ * of each (IPC_CLIENT). When the first byte of a client has been decrypted it takes an end, and
+ * from then on bytes go to and fro. Nothing else is said to a face, so a tls process that has been
+ * taken over is a client like any other.
  *
- * Waiting costs no processor: half a handshake is a descriptor and a timer. Handshakes are one step a turn of the loop, so that
- * who is in already never waits for more than one of them.
+ * Waiting costs no processor: half a handshake is a descriptor and a timer. Handshakes are one step
+ * a turn of the loop, so that who is in already never waits for more than one of them.
  */
 #ifndef SERVER_TLS_H
 #define SERVER_TLS_H
@@ -24,9 +26,12 @@
 
 #define TLS_RECORD     16384 /* the most that one record holds */
 #define TLS_TICKET_LEN 64
-#define TLS_TICKET_S   600 /* a phone with a bad network comes back within one visit; visits of two days are not linked */
+#define TLS_TICKET_S                                                                               \
+	600 /* a phone with a bad network comes back within one visit; visits of two days are not  \
+	       linked */
 
-/* What opens tickets: made by the parent, the same in all tls processes, turned every hour so that an old one is nowhere. */
+/* What opens tickets: made by the parent, the same in all tls processes, turned every hour so that
+ * an old one is nowhere. */
 struct tls_ticket {
 	uint8_t key[TLS_TICKET_LEN];
 	uint64_t since; /* ms of the clock that goes forward */
@@ -46,7 +51,8 @@ enum tls_phase {
 	TLS_HANDSHAKE, /* header_seconds */
 	TLS_QUIET,     /* done, and nothing said yet: idle_seconds */
 	TLS_WAIT,      /* its first bytes wait for an end of the handoff: header_seconds */
-	TLS_OPEN,      /* the face has the deadlines; bytes that the client does not take have body_seconds */
+	TLS_OPEN,      /* the face has the deadlines; bytes that the client does not take have
+			  body_seconds */
 	TLS_BYE,       /* the farewell has not left yet: the rest of that time */
 	TLS_LINGER,    /* all said: what still comes is thrown away, for a moment */
 };
@@ -55,19 +61,20 @@ struct tls;
 
 struct tls_conn {
 	struct tls *tls;
-	TAILQ_ENTRY(tls_conn) all, turn; /* turn: handshakes that can go on, or clients that wait for an end */
+	TAILQ_ENTRY(tls_conn)
+	all, turn; /* turn: handshakes that can go on, or clients that wait for an end */
 	gnutls_session_t session;        /* NULL before the first byte, and while lingering */
 	struct event readable, writable; /* of fd, the client */
 	struct event from_face, to_face; /* of end */
 	struct event timer;
 	int fd, end; /* end: -1 without one */
 	enum tls_phase phase;
-	bool queued;   /* in a turn list */
-	bool fin;      /* the client's socket has ended */
-	bool said_all; /* the client says no more: the face knows, or will when rest is gone */
-	bool sending;  /* GnuTLS holds a record that the client has not taken */
+	bool queued;    /* in a turn list */
+	bool fin;       /* the client's socket has ended */
+	bool said_all;  /* the client says no more: the face knows, or will when rest is gone */
+	bool sending;   /* GnuTLS holds a record that the client has not taken */
 	bool face_done; /* the face says no more */
-	uint8_t *rest; /* decrypted, and not taken by the face yet; NULL mostly */
+	uint8_t *rest;  /* decrypted, and not taken by the face yet; NULL mostly */
 	size_t rest_at, rest_len;
 };
 
@@ -109,17 +116,18 @@ void tls_conn_free(struct tls_conn *c);
 bool tls_conn_turn(struct tls *t);
 /* There are ends: who waits for one goes on. */
 void tls_conn_serve(struct tls *t);
-/* The process takes nobody new; last: and nobody comes after it, so that who has not begun is let go. */
+/* The process takes nobody new; last: and nobody comes after it, so that who has not begun is let
+ * go. */
 void tls_conn_drain(struct tls_conn *c, bool last);
 
 /* tls_session.c: 0 or ERR_FORMAT, ERR_MEM. Wipes nothing. */
 int tls_session_start(struct tls *t) __attribute__((warn_unused_result));
 /* A session on a connection's descriptor, or NULL. */
 gnutls_session_t tls_session_new(struct tls_conn *c) __attribute__((warn_unused_result));
-/* Do these PEM texts make a server? 0, ERR_FORMAT or ERR_MEM. *until: the minute since 1970 in which the certificate ends. */
+/* Do these PEM texts make a server? 0, ERR_FORMAT or ERR_MEM. *until: the minute since 1970 in
+ * which the certificate ends. */
 int tls_session_check(const char *cert, size_t cert_len, const char *key, size_t key_len,
-		      uint64_t *until)
-	__attribute__((warn_unused_result));
+		      uint64_t *until) __attribute__((warn_unused_result));
 void tls_ticket_new(struct tls_ticket *ticket);
 /* Goes on to the key of this hour; there is no way back. */
 void tls_ticket_turn(struct tls_ticket *ticket);

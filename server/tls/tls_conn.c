@@ -92,7 +92,8 @@ settle(struct tls_conn *c)
 
 /* ---- the end ---- */
 
-/* A deadline has passed: what she did not take the kernel would keep for her, for minutes after we have closed. Her end is a reset. */
+/* A deadline has passed: what she did not take the kernel would keep for her, for minutes after we
+ * have closed. Her end is a reset. */
 static void
 cut_off(struct tls_conn *c)
 {
@@ -103,8 +104,8 @@ cut_off(struct tls_conn *c)
 }
 
 /*
- * Ours is said. Closing now, with bytes of hers unread, would send a reset that overtakes the answer: so they are read and thrown away,
- * for a moment, without a session and its memory.
+ * Ours is said. Closing now, with bytes of hers unread, would send a reset that overtakes the
+ * answer: so they are read and thrown away, for a moment, without a session and its memory.
  */
 static void
 linger(struct tls_conn *c)
@@ -150,7 +151,8 @@ goodbye(struct tls_conn *c)
 
 /* ---- client to face ---- */
 
-/* Takes an end of the handoff and says the first bytes, because an end that takes nothing belongs to a face that goes. How many were taken. */
+/* Takes an end of the handoff and says the first bytes, because an end that takes nothing belongs
+ * to a face that goes. How many were taken. */
 static size_t
 begin(struct tls_conn *c, const uint8_t *bytes, size_t len)
 {
@@ -200,7 +202,8 @@ put(struct tls_conn *c, const uint8_t *bytes, size_t len)
 	return true;
 }
 
-/* After reading: is there no end for what she said, or does she say no more? c may be freed then. */
+/* After reading: is there no end for what she said, or does she say no more? c may be freed then.
+ */
 static void
 heard(struct tls_conn *c)
 {
@@ -247,7 +250,8 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 			c->said_all = c->fin;
 			break;
 		} else if (gnutls_error_is_fatal((int)n) || n == GNUTLS_E_REHANDSHAKE) {
-			/* Nobody handshakes twice here: in TLS 1.3 there is no such thing, in 1.2 it was ever a way to make work. */
+			/* Nobody handshakes twice here: in TLS 1.3 there is no such thing, in 1.2
+			 * it was ever a way to make work. */
 			tls_conn_free(c);
 			return;
 		}
@@ -274,13 +278,15 @@ on_to_face(evutil_socket_t fd, short what, void *arg)
 
 /* ---- face to client ---- */
 
-/* One record out, or what waits of the last. False where no more can go now; c may be freed then. */
+/* One record out, or what waits of the last. False where no more can go now; c may be freed then.
+ */
 static bool
 say(struct tls_conn *c, size_t len)
 {
 	ssize_t n = gnutls_record_send(c->session, len ? c->tls->scratch : NULL, len);
 	if (n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED) {
-		/* One time for all that is there: it ends when nothing waits any more, and does not begin anew with each byte. */
+		/* One time for all that is there: it ends when nothing waits any more, and does not
+		 * begin anew with each byte. */
 		if (!event_pending(&c->timer, EV_TIMEOUT, NULL))
 			loop_after(&c->timer, c->tls->conf->body_s);
 		c->sending = true;
@@ -392,7 +398,8 @@ step(struct tls_conn *c)
 	} else if (c->fin) {
 		tls_conn_free(c);
 	} else {
-		loop_add(gnutls_record_get_direction(c->session) ? &c->writable : &c->readable, NULL);
+		loop_add(gnutls_record_get_direction(c->session) ? &c->writable : &c->readable,
+			 NULL);
 	}
 }
 

@@ -10,12 +10,13 @@
 #include <sodium.h>
 #include <sys/socket.h>
 
-#define TICKET_HOUR_MS   3600000u
-#define HANDSHAKE_LEN    (32 * 1024) /* of one message: hellos with post-quantum shares are 2 KiB */
+#define TICKET_HOUR_MS 3600000u
+#define HANDSHAKE_LEN  (32 * 1024) /* of one message: hellos with post-quantum shares are 2 KiB */
 
 /*
- * Forward secret suites with authenticated ciphers; the client's order counts, because a phone knows whether it has AES in silicon. A ticket of TLS
- * 1.2 would travel in clear and link two visits: none are given. No compression, no client certificates, no early data.
+ * Forward secret suites with authenticated ciphers; the client's order counts, because a phone
+ * knows whether it has AES in silicon. A ticket of TLS 1.2 would travel in clear and link two
+ * visits: none are given. No compression, no client certificates, no early data.
  */
 static const char priorities[] =
 	"NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:+AEAD:"
@@ -53,7 +54,8 @@ cred_new(gnutls_certificate_credentials_t *out, const gnutls_datum_t *cert,
 {
 	if (gnutls_certificate_allocate_credentials(out) < 0)
 		return ERR_MEM;
-	/* Signs with the one and verifies with the other: what does not belong together is refused here. */
+	/* Signs with the one and verifies with the other: what does not belong together is refused
+	 * here. */
 	if (gnutls_certificate_set_x509_key_mem(*out, cert, key, GNUTLS_X509_FMT_PEM) >= 0)
 		return 0;
 	gnutls_certificate_free_credentials(*out);
@@ -110,7 +112,8 @@ pull(gnutls_transport_ptr_t arg, void *buf, size_t len)
 	ssize_t n = recv(c->fd, buf, len, MSG_DONTWAIT);
 	if (n > 0 || !len)
 		return n;
-	/* An end without goodbye is to GnuTLS the end of both directions; to us of one: who has asked gets the answer. */
+	/* An end without goodbye is to GnuTLS the end of both directions; to us of one: who has
+	 * asked gets the answer. */
 	if (n == 0)
 		c->fin = true;
 	gnutls_transport_set_errno(c->session, n == 0 ? EAGAIN : errno);
@@ -121,7 +124,8 @@ static ssize_t
 push(gnutls_transport_ptr_t arg, const giovec_t *iov, int cnt)
 {
 	struct tls_conn *c = arg;
-	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)iov, .msg_iovlen = (size_t)cnt };
+	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)iov,
+			      .msg_iovlen = (size_t)cnt };
 	ssize_t n = sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n < 0)
 		gnutls_transport_set_errno(c->session, errno);

@@ -7,7 +7,8 @@
 #define BYTES      (AUTH_RECEIVING | AUTH_ABOVE_OPEN)
 #define EXISTENCE  (AUTH_RECEIVING | AUTH_ABOVE | AUTH_ABOVE_OPEN | AUTH_BACKSTOP)
 
-/* A request passes if one row names its op, kind and thread, one of the member's roles, and one of the desk's relations. */
+/* A request passes if one row names its op, kind and thread, one of the member's roles, and one of
+ * the desk's relations. */
 static const struct auth_rule {
 	uint8_t op, kind, thread;
 	uint16_t roles;
@@ -51,7 +52,8 @@ auth_relations(const struct roster *r, const struct store_log *log, uint16_t des
 		rel |= AUTH_ABOVE | (log->above ? AUTH_ABOVE_OPEN : 0u);
 	if (r->backstop == desk) {
 		rel |= AUTH_BACKSTOP;
-		/* A desk with nobody above, or one that left the roster, answers to the backstop. */
+		/* A desk with nobody above, or one that left the roster, answers to the backstop.
+		 */
 		if (!above && log->above)
 			rel |= AUTH_ABOVE_OPEN;
 	}

@@ -1,5 +1,6 @@
 /*
- * Who may do what: one table, op × role × relation of the member's desk to the log. What it does not name is *not found*.
+ * Who may do what: one table, op × role × relation of the member's desk to the log. What it does
+ * not name is *not found*.
  */
 #ifndef SERVER_AUTH_H
 #define SERVER_AUTH_H

@@ -1,4 +1,5 @@
-/* The vault's loop: links to faces, one batch a turn, one transaction and one sync a batch, answers after it. */
+/* The vault's loop: links to faces, one batch a turn, one transaction and one sync a batch, answers
+ * after it. */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -11,13 +12,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define LINK_MAX    (2 * CONF_FACE_MAX)
-#define TICK_MS     1000
-#define PURGE_AT_ONCE 50
-#define FLUSH_EVERY   8 /* answers: faces go on while the rest is signed */
-#define CHECKPOINT_IDLE     48  /* pages of the store's log: copied when nobody waits */
-#define CHECKPOINT_FEW      8   /* after a batch of so few; a crowd is served sooner by long logs */
-#define CHECKPOINT_AT       250 /* and at once */
+#define LINK_MAX        (2 * CONF_FACE_MAX)
+#define TICK_MS         1000
+#define PURGE_AT_ONCE   50
+#define FLUSH_EVERY     8   /* answers: faces go on while the rest is signed */
+#define CHECKPOINT_IDLE 48  /* pages of the store's log: copied when nobody waits */
+#define CHECKPOINT_FEW  8   /* after a batch of so few; a crowd is served sooner by long logs */
+#define CHECKPOINT_AT   250 /* and at once */
 
 struct link {
 	struct vault_loop *loop;
@@ -43,7 +44,8 @@ struct vault_loop {
 	struct pending *pending;
 	size_t pending_cnt, pending_cap;
 	struct vault_backup *backup;
-	/* FRAME_BODY_LEN each, kept for the next batch: what the links hold at once; refusals need none. */
+	/* FRAME_BODY_LEN each, kept for the next batch: what the links hold at once; refusals need
+	 * none. */
 	uint8_t *body[LINK_MAX * IPC_BATCH_MAX];
 	size_t body_cnt;
 	bool padded; /* this batch has written something */
@@ -118,7 +120,8 @@ push_bundle(struct link *l)
 	uint8_t head[8];
 	ipc_set32(head, (uint32_t)v->bundle_len);
 	for (size_t at = 0; at < v->bundle_len && l->ipc; at += IPC_BUNDLE_STEP) {
-		size_t n = v->bundle_len - at < IPC_BUNDLE_STEP ? v->bundle_len - at : IPC_BUNDLE_STEP;
+		size_t n = v->bundle_len - at < IPC_BUNDLE_STEP ? v->bundle_len - at
+								: IPC_BUNDLE_STEP;
 		ipc_set32(head + 4, (uint32_t)at);
 		const struct ipc_piece piece[2] = { { head, sizeof(head) }, { v->bundle + at, n } };
 		if (ipc_put(l->ipc, IPC_BUNDLE, piece, 2))
@@ -215,7 +218,8 @@ request_serve(struct vault_loop *loop, struct pending *p, const struct ipc_msg *
 	return 0;
 }
 
-/* One request in a transaction of its own, on a disk that is full: what needs room gets FRAME_FULL, the rest goes on. */
+/* One request in a transaction of its own, on a disk that is full: what needs room gets FRAME_FULL,
+ * the rest goes on. */
 static int
 request_alone(struct vault_loop *loop, struct pending *p, const struct ipc_msg *msg)
 {
@@ -253,7 +257,8 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 	p->class = msg->bytes[4] < PUZZLE_CLASS__MAX ? msg->bytes[4] : PUZZLE_UNSOLVED;
 	memcpy(p->a.r, msg->bytes + IPC_R_AT, FRAME_HASH_LEN);
 	if (msg->type == IPC_REFUSE && msg->bytes[IPC_FRAME_AT] == FRAME_BUSY) {
-		/* Waits for the commit as everybody does, but gives the disk nothing to do: a flood must not cost what a tip costs. */
+		/* Waits for the commit as everybody does, but gives the disk nothing to do: a flood
+		 * must not cost what a tip costs. */
 		p->a.frame.status = FRAME_BUSY;
 		return 0;
 	}
@@ -367,8 +372,9 @@ roster_renew(struct vault_loop *loop)
 }
 
 /*
- * The answers are on their way: now the log may be copied. What comes meanwhile waits for two syncs, so a moment without
- * requests is taken for it where there is one: this event comes after all others.
+ * The answers are on their way: now the log may be copied. What comes meanwhile waits for two
+ * syncs, so a moment without requests is taken for it where there is one: this event comes after
+ * all others.
  */
 static void
 batch_copy(struct vault_loop *loop)
@@ -448,7 +454,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		roster_renew(loop);
 }
 
-/* Some of what may be removed; the write-ahead log is emptied after the last of it. Who asked asks again. */
+/* Some of what may be removed; the write-ahead log is emptied after the last of it. Who asked asks
+ * again. */
 static size_t
 purge(struct vault *v, uint32_t days, char *dst, size_t cap)
 {

@@ -1,8 +1,9 @@
 /*
  * The vault: the one process that has the store and the gateway's signing key, and no network.
  *
- * It believes a face for what sources send (the face has checked their signature; entries are signed again inside the seal), and
- * verifies every desk request itself: a face that has been taken over cannot speak for a member.
+ * It believes a face for what sources send (the face has checked their signature; entries are
+ * signed again inside the seal), and verifies every desk request itself: a face that has been taken
+ * over cannot speak for a member.
  */
 #ifndef SERVER_VAULT_H
 #define SERVER_VAULT_H
@@ -18,7 +19,6 @@
 
 #define VAULT_UPLOAD_CNT 4
 #define VAULT_UPLOAD_MAX 96 /* parts: 1.5 MiB */
-
 
 /* A roster upload that is not whole yet. */
 struct vault_upload {
@@ -36,12 +36,12 @@ struct vault {
 	const struct conf *conf;
 	const struct conf_keys *keys;
 	struct store *store;
-	uint64_t minute; /* never runs backwards, also over restarts */
-	bool behind;     /* the machine's clock is, and it was said */
+	uint64_t minute;        /* never runs backwards, also over restarts */
+	bool behind;            /* the machine's clock is, and it was said */
 	uint64_t minute_kept;   /* as the store has it */
 	uint64_t minute_ticked; /* when all clocks were last looked at */
-	uint32_t day;    /* of the bundle */
-	uint64_t used;   /* bytes of the store at the beginning of this batch */
+	uint32_t day;           /* of the bundle */
+	uint64_t used;          /* bytes of the store at the beginning of this batch */
 	struct puzzle puzzle;
 	uint8_t cursor_key[32];
 
@@ -56,30 +56,35 @@ struct vault {
 
 	struct vault_upload upload[VAULT_UPLOAD_CNT];
 	uint64_t upload_seq;
-	uint64_t done[16]; /* requests by status since the start, status - FRAME_OK; coarse, for `davyd status` */
+	uint64_t done[16]; /* requests by status since the start, status - FRAME_OK; coarse, for
+			      `davyd status` */
 };
 
-/* One request on its way. Handlers fill status, routing and body_len; a body is written to `body`. */
+/* One request on its way. Handlers fill status, routing and body_len; a body is written to `body`.
+ */
 struct vault_call {
 	struct vault *v;
 	const uint8_t *frame;
-	const uint8_t *r;                    /* request digest from the face */
+	const uint8_t *r; /* request digest from the face */
 	struct frame_request req;
-	const struct roster_member *member;  /* desk ops; may be NULL in the first roster put */
+	const struct roster_member *member; /* desk ops; may be NULL in the first roster put */
 	struct frame_routing out;
-	uint8_t *body;                       /* FRAME_BODY_LEN, zeroed by who uses it */
+	uint8_t *body; /* FRAME_BODY_LEN, zeroed by who uses it */
 	size_t body_len;
-	bool wrote;                          /* else the request is given a pad to write */
+	bool wrote; /* else the request is given a pad to write */
 };
 
-/* The process; does not return. sock: control socket to the parent; check: read the whole store once before serving. */
+/* The process; does not return. sock: control socket to the parent; check: read the whole store
+ * once before serving. */
 _Noreturn void vault_main(const struct conf *conf, const struct conf_keys *keys, int sock,
 			  bool check);
-/* vault.c: made before the sandbox is entered; run serves until the parent says so or is gone, and closes the vault. */
+/* vault.c: made before the sandbox is entered; run serves until the parent says so or is gone, and
+ * closes the vault. */
 struct vault_loop *vault_loop_new(struct vault *v, int sock);
 void vault_loop_run(struct vault_loop *loop);
 
-/* vault_ops.c: one request; the status to answer, or a negative err of the store that ends the batch. */
+/* vault_ops.c: one request; the status to answer, or a negative err of the store that ends the
+ * batch. */
 int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
 /* Opens the store, reads roster and clock. A sentence on failure. */
 int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
@@ -109,7 +114,8 @@ bool vault_clock_advance(struct vault *v);
 /* Starts the clocks of a new case, or of a new message of its source. */
 void vault_clock_start(const struct vault *v, struct store_log *log);
 void vault_clock_message(const struct vault *v, struct store_log *log);
-/* Places held replies whose hour has come and opens to the desk above where a clock ran out: for one log, at access. */
+/* Places held replies whose hour has come and opens to the desk above where a clock ran out: for
+ * one log, at access. */
 int vault_clock_log(struct vault *v, struct store_log *log) __attribute__((warn_unused_result));
 /* The same for all logs; inside a transaction of its own. */
 int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
@@ -118,7 +124,8 @@ int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
 int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
 
 /* vault_roster.c */
-/* Reads roster and members from the store and makes the bundle of the day. ERR_NOT_FOUND before the first roster. */
+/* Reads roster and members from the store and makes the bundle of the day. ERR_NOT_FOUND before the
+ * first roster. */
 int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));
 void vault_roster_drop(struct vault *v);
 const struct roster_member *vault_member(const struct vault *v,

@@ -1,4 +1,5 @@
-/* `davyd backup` while the vault serves: some pages a turn of the loop, into a descriptor that the operator opened. */
+/* `davyd backup` while the vault serves: some pages a turn of the loop, into a descriptor that the
+ * operator opened. */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -48,8 +49,9 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 	struct vault_backup *b = arg;
 	(void)fd;
 	(void)what;
-	int rc = clock_mono_ms() - b->asked > FORGOTTEN_MS ? ERR_NET
-							   : store_backup_step(b->copy, PAGES_A_TURN);
+	int rc = clock_mono_ms() - b->asked > FORGOTTEN_MS
+			 ? ERR_NET
+			 : store_backup_step(b->copy, PAGES_A_TURN);
 	if (rc > 0)
 		loop_add(b->turn, &pause);
 	else

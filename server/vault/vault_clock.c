@@ -1,4 +1,5 @@
-/* Time as the vault keeps it: days for entries, hours for clocks that run, and never backwards. Design section 6. */
+/* Time as the vault keeps it: days for entries, hours for clocks that run, and never backwards.
+ * Design section 6. */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -28,8 +29,9 @@ clock_behind(struct vault *v, uint64_t now)
 {
 	bool behind = now + 60 < v->minute;
 	if (behind && !v->behind)
-		log_warn("event=clock-behind text=\"the machine's clock is more than an hour behind what the "
-			 "store has seen; the store's hour is used until it has caught up: correct the clock\"");
+		log_warn(
+			"event=clock-behind text=\"the machine's clock is more than an hour behind what the "
+			"store has seen; the store's hour is used until it has caught up: correct the clock\"");
 	v->behind = behind;
 }
 
@@ -60,7 +62,8 @@ vault_clock_message(const struct vault *v, struct store_log *log)
 	if (!log->answer_due)
 		log->answer_due = due_hour(v, ladders[l].answer);
 	log->answered = false;
-	/* Whoever writes again is not finished with: the case opens again, and two members have to close it. */
+	/* Whoever writes again is not finished with: the case opens again, and two members have to
+	 * close it. */
 	log->state = STORE_OPEN;
 	log->closed_day = 0;
 	memset(log->closer, 0, sizeof(log->closer));

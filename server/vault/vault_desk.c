@@ -35,8 +35,8 @@ record_relation(unsigned rel)
 	if (rel & AUTH_RECEIVING)
 		return 0;
 	return rel & (AUTH_ABOVE | AUTH_ABOVE_OPEN) && !(rel & AUTH_BACKSTOP) ? 1
-	       : rel & AUTH_ABOVE						 ? 1
-										 : 2;
+	       : rel & AUTH_ABOVE                                             ? 1
+									      : 2;
 }
 
 static void
@@ -62,8 +62,9 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 			     (log->state == STORE_CLOSED ? FRAME_R_CLOSED : 0) |
 			     (log->above ? FRAME_R_ABOVE : 0) |
 			     (log->reader_cnt ? FRAME_R_READERS : 0) |
-			     (sodium_is_zero(log->closer, sizeof(log->closer)) ? 0
-									    : FRAME_R_HALF_CLOSED));
+			     (sodium_is_zero(log->closer, sizeof(log->closer))
+				      ? 0
+				      : FRAME_R_HALF_CLOSED));
 }
 
 /* Keeps the oldest changes in order; one more than fits tells that there is more. */
@@ -83,8 +84,7 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 		at--;
 	}
 	l->place[at] = touched;
-	record_fill(&l->record[at], log,
-		    auth_relations(l->ask.roster, log, l->ask.member->desk));
+	record_fill(&l->record[at], log, auth_relations(l->ask.roster, log, l->ask.member->desk));
 	return 0;
 }
 

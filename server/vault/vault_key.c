@@ -44,8 +44,8 @@ subkey_check(const struct vault_call *c)
 static int
 secret_check(const struct vault_call *c)
 {
-	const struct roster_member *to =
-		roster_member_by_handle(c->v->members, c->req.routing.proof);
+	const struct roster_member *to = roster_member_by_handle(c->v->members,
+								 c->req.routing.proof);
 	return to && to->desk == c->member->desk ? FRAME_OK : FRAME_BAD;
 }
 
@@ -59,8 +59,7 @@ cert_check(const struct vault_call *c, struct store_key *key, uint8_t *scratch)
 	if (!sodium_is_zero(q->proof, sizeof(q->proof)))
 		return FRAME_BAD;
 	key->complete = !epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_COMPLETE);
-	if (!key->complete &&
-	    epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_PENDING))
+	if (!key->complete && epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_PENDING))
 		return FRAME_BAD;
 	if (e.desk != q->desk || e.number != q->number || e.until <= vault_day(c->v))
 		return FRAME_BAD;
@@ -93,7 +92,8 @@ vault_key_put(struct vault_call *c)
 	int err = store_key_get(c->v->store, &old, c->body);
 	if (err && err != ERR_NOT_FOUND)
 		return err;
-	/* The same once more is a repeat; something else in its place only where a second signature joins the first. */
+	/* The same once more is a repeat; something else in its place only where a second signature
+	 * joins the first. */
 	if (!err && old.len == q->length && !memcmp(c->body, c->req.body, q->length))
 		return FRAME_OK;
 	if (!err && q->flags != FRAME_KEY_CERT && !(c->member->roles & ROSTER_LEAD))

@@ -31,8 +31,9 @@ meta_own(struct vault *v, char why[static STORE_WHY_LEN])
 	if (err == ERR_NOT_FOUND)
 		return store_meta_set(v->store, "gateway", v->keys->card.id, KEY_ID_LEN);
 	if (!err && (len != sizeof(id) || memcmp(id, v->keys->card.id, sizeof(id)))) {
-		snprintf(why, STORE_WHY_LEN, "the store belongs to another gateway: check `store`, "
-					     "`key` and `card` in davyd.conf");
+		snprintf(why, STORE_WHY_LEN,
+			 "the store belongs to another gateway: check `store`, "
+			 "`key` and `card` in davyd.conf");
 		return ERR_DENIED;
 	}
 	return err;
@@ -76,8 +77,9 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	puzzle_init(&v->puzzle, &limits, clock_mono_ms());
 	err = vault_roster_load(v);
 	if (err && err != ERR_NOT_FOUND) {
-		snprintf(why, STORE_WHY_LEN, "the roster in the store does not verify (%s): do the "
-					     "roots in the card belong to this gateway?",
+		snprintf(why, STORE_WHY_LEN,
+			 "the roster in the store does not verify (%s): do the "
+			 "roots in the card belong to this gateway?",
 			 err_text(err));
 		return err;
 	}

@@ -18,7 +18,8 @@ op_decoy(struct vault_call *c)
 /* The ops of FORMATS section 4 that are built. */
 static const struct vault_op {
 	uint8_t op;
-	bool member;  /* sent by somebody in the members note: the vault verifies the signature itself */
+	bool member; /* sent by somebody in the members note: the vault verifies the signature
+			itself */
 	int (*serve)(struct vault_call *c);
 } ops[] = {
 	{ FRAME_DECOY, false, op_decoy },

@@ -46,13 +46,13 @@ bundle_make(struct vault *v)
 	size_t len = 0;
 	int err = store_cert_list(v->store, certs_take, certs);
 	if (!err) {
-		struct bundle_source src = { .roster = v->roster,
-					     .note = { .kind = "roster",
-						       .bytes = v->note,
-						       .len = v->note_len },
-					     .certs = certs->doc,
-					     .cert_cnt = certs->cnt,
-					     .day = vault_day(v) };
+		struct bundle_source src = {
+			.roster = v->roster,
+			.note = { .kind = "roster", .bytes = v->note, .len = v->note_len },
+			.certs = certs->doc,
+			.cert_cnt = certs->cnt,
+			.day = vault_day(v)
+		};
 		err = bundle_build(&bytes, &len, hash, &src);
 	}
 	certs_free(certs);
@@ -61,8 +61,8 @@ bundle_make(struct vault *v)
 	if (!v->bundle || memcmp(hash, v->bundle_hash, sizeof(hash))) {
 		err = store_begin(v->store);
 		if (!err) {
-			err = store_doc_put(v->store, STORE_BUNDLE, v->roster->version, hash,
-					    bytes, len);
+			err = store_doc_put(v->store, STORE_BUNDLE, v->roster->version, hash, bytes,
+					    len);
 			if (!err)
 				err = store_commit(v->store);
 			if (err)
@@ -96,7 +96,8 @@ vault_roster_drop(struct vault *v)
 	v->note = v->members_note = NULL;
 }
 
-/* The pair of documents that was accepted last. They were verified then; they are parsed again as if they were strange. */
+/* The pair of documents that was accepted last. They were verified then; they are parsed again as
+ * if they were strange. */
 static int
 load_notes(struct vault *v)
 {
@@ -172,7 +173,8 @@ upload_find(struct vault_call *c)
 	return oldest;
 }
 
-/* A whole upload, held against everything that a roster has to hold against; 0, ERR_DUP for the one in force, or why not. */
+/* A whole upload, held against everything that a roster has to hold against; 0, ERR_DUP for the one
+ * in force, or why not. */
 static int
 roster_judge(struct vault_call *c, const struct bundle_doc *note, const struct bundle_doc *members,
 	     struct roster *r)
@@ -197,7 +199,8 @@ roster_judge(struct vault_call *c, const struct bundle_doc *note, const struct b
 		err = roster_members_check(m, r, members->bytes, members->len);
 	if (!err) {
 		const struct roster_member *by = roster_member_by_key(m, c->req.key);
-		/* The first roster vouches for its own registrar; later ones need a registrar of the one in force. */
+		/* The first roster vouches for its own registrar; later ones need a registrar of
+		 * the one in force. */
 		if (!v->roster && !(by && by->roles & ROSTER_RG))
 			err = ERR_DENIED;
 	}

@@ -31,7 +31,8 @@ open_again(struct vault_call *c, const struct store_log *log, const uint8_t hash
 	return same ? FRAME_OK : FRAME_BAD;
 }
 
-/* May tips go to that desk? One that left the roster may still get a carried frame: the backstop sees it. */
+/* May tips go to that desk? One that left the roster may still get a carried frame: the backstop
+ * sees it. */
 static bool
 desk_takes_tips(const struct vault *v, uint16_t number)
 {
@@ -80,7 +81,8 @@ vault_source_open(struct vault_call *c)
 	return err ? err : FRAME_OK;
 }
 
-/* What has to be the same for a repeated append; FRAME_OK or FRAME_BAD, ERR_NOT_FOUND where it is new. */
+/* What has to be the same for a repeated append; FRAME_OK or FRAME_BAD, ERR_NOT_FOUND where it is
+ * new. */
 static int
 append_again(struct vault_call *c, const struct store_log *log, const uint8_t hash[static 32])
 {
@@ -150,7 +152,8 @@ vault_source_chunk(struct vault_call *c)
 	digest_body(k.hash, c->req.body);
 	err = store_chunk_get(v->store, &old, log.n, q->attach, q->part);
 	if (!err)
-		return !memcmp(old.hash, k.hash, 32) && old.parts == q->parts ? FRAME_OK : FRAME_BAD;
+		return !memcmp(old.hash, k.hash, 32) && old.parts == q->parts ? FRAME_OK
+									      : FRAME_BAD;
 	if (err != ERR_NOT_FOUND)
 		return err;
 	if (log.bytes + FRAME_BODY_LEN > (uint64_t)v->conf->case_mib << 20 ||
@@ -167,7 +170,8 @@ vault_source_chunk(struct vault_call *c)
 	return err ? err : FRAME_OK;
 }
 
-/* Hashes that the answer to a poll carries: the source's newest entry, and the newest of the thread. */
+/* Hashes that the answer to a poll carries: the source's newest entry, and the newest of the
+ * thread. */
 static int
 poll_hashes(struct vault_call *c, const struct store_log *log)
 {

@@ -30,7 +30,8 @@ vault_status(struct vault *v, char *dst, size_t cap)
 		bufw_printf(&w, "unread-%s %u\nunread-%s-days %u\n", ladder_name[l], s.unread[l],
 			    ladder_name[l],
 			    s.unread[l] && day > s.oldest_day[l] ? day - s.oldest_day[l] : 0);
-	bufw_printf(&w, "clocks-run-out %llu\nstore-bytes %llu\nstore-limit %llu\nopen-percent %u\n",
+	bufw_printf(&w,
+		    "clocks-run-out %llu\nstore-bytes %llu\nstore-limit %llu\nopen-percent %u\n",
 		    (unsigned long long)s.overdue, (unsigned long long)s.used,
 		    (unsigned long long)v->conf->store_bytes, v->conf->open_percent);
 	if (v->roster)

@@ -9,7 +9,8 @@
 #define HOLD_HOURS_MAX (14 * 24)
 #define READERS_LEAST  2
 
-/* The log of a request, if this member may do this to it; an enum frame_status or a failure of the store. */
+/* The log of a request, if this member may do this to it; an enum frame_status or a failure of the
+ * store. */
 static int
 find_log(struct vault_call *c, struct store_log *log, uint8_t thread)
 {
@@ -31,8 +32,9 @@ find_log(struct vault_call *c, struct store_log *log, uint8_t thread)
 }
 
 /*
- * The entry of a request at the place it names: FRAME_OK and *again where the same entry stands in the log already, FRAME_BEHIND with
- * the free place where another came first, else FRAME_OK: the caller goes on and adds it.
+ * The entry of a request at the place it names: FRAME_OK and *again where the same entry stands in
+ * the log already, FRAME_BEHIND with the free place where another came first, else FRAME_OK: the
+ * caller goes on and adds it.
  */
 static int
 find_place(struct vault_call *c, const struct store_log *log, struct store_entry *e, bool *again)
@@ -100,7 +102,8 @@ vault_desk_append(struct vault_call *c)
 	if (q->number || q->hour > hour + HOLD_HOURS_MAX)
 		return FRAME_BAD;
 	e.not_before = q->hour > hour ? q->hour : 0;
-	/* A reply meets the clock when it is accepted, unless the source would see it after the due hour only. */
+	/* A reply meets the clock when it is accepted, unless the source would see it after the due
+	 * hour only. */
 	if (!log.answer_due || e.not_before <= log.answer_due) {
 		log.answered = true;
 		log.answer_due = 0;
@@ -133,7 +136,8 @@ vault_desk_acknowledge(struct vault_call *c)
 	return add_entry(c, &log, &e);
 }
 
-/* Whether another member than this one has put the first of the two frames, and is still in the members note. */
+/* Whether another member than this one has put the first of the two frames, and is still in the
+ * members note. */
 static bool
 second_closer(const struct vault_call *c, const struct store_log *log)
 {
@@ -196,11 +200,12 @@ take_readers(const struct vault_call *c, struct store_log *log)
 			return FRAME_BAD;
 		memcpy(log->reader[log->reader_cnt++], list[i], KEY_HANDLE_LEN);
 	}
-	/* Some handles may be dummies, but a case that one person alone could see would be buried with her. */
+	/* Some handles may be dummies, but a case that one person alone could see would be buried
+	 * with her. */
 	int live = 0;
 	for (int i = 0; i < log->reader_cnt; i++) {
-		const struct roster_member *m =
-			roster_member_by_handle(c->v->members, log->reader[i]);
+		const struct roster_member *m = roster_member_by_handle(c->v->members,
+									log->reader[i]);
 		live += m && m->desk == log->desk;
 	}
 	return live >= READERS_LEAST ? FRAME_OK : FRAME_BAD;
@@ -223,7 +228,8 @@ vault_desk_restrict(struct vault_call *c)
 	return status == FRAME_OK ? add_entry(c, &log, &e) : status;
 }
 
-/* An order is a log of its own whose entries all stand in the desk thread; the first is number 0. */
+/* An order is a log of its own whose entries all stand in the desk thread; the first is number 0.
+ */
 int
 vault_desk_order(struct vault_call *c)
 {
@@ -254,10 +260,9 @@ vault_desk_order(struct vault_call *c)
 		return err;
 	if (v->used > v->conf->store_bytes)
 		return FRAME_FULL;
-	log = (struct store_log){ .kind = FRAME_ORDER,
-				  .desk = q->desk,
-				  .origin = c->member->desk,
-				  .day = vault_day(v) };
+	log = (struct store_log){
+		.kind = FRAME_ORDER, .desk = q->desk, .origin = c->member->desk, .day = vault_day(v)
+	};
 	memcpy(log.id, q->id, sizeof(log.id));
 	err = store_log_add(v->store, &log);
 	if (err)

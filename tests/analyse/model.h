@@ -4,7 +4,7 @@
 
 #include "admin-cli/cli/cli.h"
 
-#define cli_fail(cli, code, ...)     ((void)(cli_fail)(cli, code, __VA_ARGS__), (int)(code))
+#define cli_fail(cli, code, ...)    ((void)(cli_fail)(cli, code, __VA_ARGS__), (int)(code))
 #define cli_fail_err(cli, err, ...) ((void)(cli_fail_err)(cli, err, __VA_ARGS__), (int)CLI_REFUSED)
 
 #endif

@@ -18,7 +18,9 @@ let failed = false;
 function say(what, value, unit, max) {
 	const over = max !== undefined && value > max;
 	failed = failed || over;
-	console.log(`${what}: ${Math.round(value)} ${unit}${max === undefined ? '' : ` (limit ${max}${over ? ', PASSED' : ''})`}`);
+	console.log(
+		`${what}: ${Math.round(value)} ${unit}${max === undefined ? '' : ` (limit ${max}${over ? ', PASSED' : ''})`}`,
+	);
 }
 
 const median = (a) => a.sort((x, y) => x - y)[Math.floor(a.length / 2)];
@@ -51,17 +53,20 @@ async function round(browser, slower) {
 	await press(p, '抄好了');
 	await typeCode(p, digits.slice(0, 29), 0);
 	// What the page's thread does from the last digit to "in line": sealing, and the decoys of the beats it waits for.
-	const busy = async () => (await cdp.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value * 1000;
+	const busy = async () =>
+		(await cdp.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration')
+			.value * 1000;
 	await cdp.send('Performance.enable');
 	const before = await busy();
 	await p.evaluate(() => {
 		new MutationObserver(() => {
-			if (!window.sealedAt && document.body.textContent.includes('排着队')) window.sealedAt = performance.now();
+			if (!window.sealedAt && document.body.textContent.includes('排着队'))
+				window.sealedAt = performance.now();
 		}).observe(document.body, { childList: true, subtree: true, characterData: true });
 	});
 	await p.keyboard.type(digits.slice(29));
 	await p.waitForFunction(() => window.sealedAt, null, { timeout: 60000 });
-	const cpu = await busy() - before;
+	const cpu = (await busy()) - before;
 	await accepted(p, 30000);
 	const start = await p.evaluate(() => window.askedAt);
 	await ctx.close();
@@ -73,7 +78,11 @@ async function rounds(slower, ...flags) {
 	const all = [];
 	for (let i = 0; i < ROUNDS; i++) all.push(await round(browser, slower));
 	await browser.close();
-	return { seal: median(all.map((x) => x.cpu)), start: median(all.map((x) => x.start)), gets: all[0].gets };
+	return {
+		seal: median(all.map((x) => x.cpu)),
+		start: median(all.map((x) => x.start)),
+		gets: all[0].gets,
+	};
 }
 
 say('page, raw', Buffer.byteLength(page), 'bytes');
@@ -87,5 +96,12 @@ const jitless = await rounds(1, '--js-flags=--jitless');
 say('sealing a tip without a compiler (Tor "Safer", Lockdown Mode), this CPU', jitless.seal, 'ms');
 await g.close();
 // For tests/bench/run.
-console.log(JSON.stringify({ gzip: gzipSync(page, { level: 9 }).length, brotli: brotliCompressSync(page).length, seal_cpu_ms: Math.round(slow.seal), gets: slow.gets }));
+console.log(
+	JSON.stringify({
+		gzip: gzipSync(page, { level: 9 }).length,
+		brotli: brotliCompressSync(page).length,
+		seal_cpu_ms: Math.round(slow.seal),
+		gets: slow.gets,
+	}),
+);
 process.exitCode = failed ? 1 : 0;

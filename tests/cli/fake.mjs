@@ -19,12 +19,18 @@ function answer(request, showKey) {
 	showKey.copy(a, 32);
 	const h = sha512(request.subarray(128));
 	const r = sha512(request.subarray(0, 128), h);
-	const said = Buffer.concat([Buffer.from('davylamp/v1 answer'), r, a.subarray(0, 64), sha512(a.subarray(128))]);
+	const said = Buffer.concat([
+		Buffer.from('davylamp/v1 answer'),
+		r,
+		a.subarray(0, 64),
+		sha512(a.subarray(128)),
+	]);
 	sign(null, said, privateKey).copy(a, 64);
 	return a;
 }
 
-const pinned = () => Buffer.from(readFileSync(`${dir}/card`, 'utf8').match(/^gateway \S+ (\S+)$/m)[1], 'base64');
+const pinned = () =>
+	Buffer.from(readFileSync(`${dir}/card`, 'utf8').match(/^gateway \S+ (\S+)$/m)[1], 'base64');
 const lies = {
 	'own-key': (req) => answer(req, raw), // its own key, openly
 	'pinned-name': (req) => answer(req, pinned()), // the pinned key's name, its own signature

@@ -12,16 +12,25 @@ const server = createServer((req, res) => {
 	req.on('end', () => {
 		const body = Buffer.concat(parts);
 		const reply = body.length === 16384 && body[4] === 0x22 && body[128 + 16] === 0;
-		if (reply) appendFileSync(`${dir}/replies`, createHash('sha256').update(body.subarray(256)).digest('hex') + '\n');
-		const up = request({ socketPath, path: req.url, method: req.method, headers: req.headers }, (a) => {
-			const got = [];
-			a.on('data', (d) => got.push(d));
-			a.on('end', () => {
-				if (reply && seen++ < Number(lose)) return req.socket.destroy();
-				res.writeHead(a.statusCode, { 'content-length': Buffer.concat(got).length });
-				res.end(Buffer.concat(got));
-			});
-		});
+		if (reply)
+			appendFileSync(
+				`${dir}/replies`,
+				createHash('sha256').update(body.subarray(256)).digest('hex') + '\n',
+			);
+		const up = request(
+			{ socketPath, path: req.url, method: req.method, headers: req.headers },
+			(a) => {
+				const got = [];
+				a.on('data', (d) => got.push(d));
+				a.on('end', () => {
+					if (reply && seen++ < Number(lose)) return req.socket.destroy();
+					res.writeHead(a.statusCode, {
+						'content-length': Buffer.concat(got).length,
+					});
+					res.end(Buffer.concat(got));
+				});
+			},
+		);
 		up.on('error', () => req.socket.destroy());
 		up.end(body);
 	});

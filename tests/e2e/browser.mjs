@@ -6,7 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok, is, note, run } from '../lib/tap.mjs';
 import { demoFixture } from '../lib/demo.mjs';
-import { ROOT, accepted, fillTip, launch, phone, press, sendTip, shot, stored, typeCode, watch } from '../lib/browser.mjs';
+import {
+	ROOT,
+	accepted,
+	fillTip,
+	launch,
+	phone,
+	press,
+	sendTip,
+	shot,
+	stored,
+	typeCode,
+	watch,
+} from '../lib/browser.mjs';
 
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const form = (id) => tips.find((t) => t.id === id).form;
@@ -16,7 +28,12 @@ const browser = await launch();
 
 async function visit() {
 	const ctx = await phone(browser);
-	await ctx.route(/weather/, (r) => r.fulfill({ contentType: 'text/html; charset=utf-8', body: '<!DOCTYPE html><title>天气</title><link rel="icon" href="data:,">晴' }));
+	await ctx.route(/weather/, (r) =>
+		r.fulfill({
+			contentType: 'text/html; charset=utf-8',
+			body: '<!DOCTYPE html><title>天气</title><link rel="icon" href="data:,">晴',
+		}),
+	);
 	const page = await ctx.newPage();
 	page.said = watch(page);
 	page.frames16k = [];
@@ -29,7 +46,11 @@ async function visit() {
 
 async function leave(page, what) {
 	const keep = await stored(page);
-	is(JSON.stringify(keep.inPage.slice(0, 6)) + keep.cookies, '[0,0,0,0,0,0]0', what + ': nothing is stored');
+	is(
+		JSON.stringify(keep.inPage.slice(0, 6)) + keep.cookies,
+		'[0,0,0,0,0,0]0',
+		what + ': nothing is stored',
+	);
 	is(keep.usage, 0, what + ': the browser counts no byte of storage');
 	is(page.said.join('\n'), '', what + ': the console is silent');
 	await page.locator('.exit').tap();
@@ -50,8 +71,27 @@ const NAMES = ['where', 'what', 'inside', 'check_how'];
 
 function sameWords(tip, f, what) {
 	for (const k of NAMES) is(tip[k] || '', f[k + '_zh'] || '', `${what}: ${k} arrives word for word`);
-	is([tip.tile, tip.still_on, tip.people_band, tip.act_care, (tip.when_visible || []).join(), (tip.hiding || []).join(), (tip.keep_from || []).join()].join('|'),
-		[f.tile, f.still_on, f.people_band, f.act_care, f.when_visible.join(), f.hiding.join(), f.keep_from.join()].join('|'), what + ': so do the ticks');
+	is(
+		[
+			tip.tile,
+			tip.still_on,
+			tip.people_band,
+			tip.act_care,
+			(tip.when_visible || []).join(),
+			(tip.hiding || []).join(),
+			(tip.keep_from || []).join(),
+		].join('|'),
+		[
+			f.tile,
+			f.still_on,
+			f.people_band,
+			f.act_care,
+			f.when_visible.join(),
+			f.hiding.join(),
+			f.keep_from.join(),
+		].join('|'),
+		what + ': so do the ticks',
+	);
 }
 
 // The case that was not there before, as a desk sees it.
@@ -92,9 +132,15 @@ async function testT02() {
 
 async function testT03() {
 	const page = await visit();
-	await fillTip(page, form('T03'), { danger: true, county: '990103', tileName: '瓦斯、闷、透水、冒顶', each: async (name) => {
-		if (name === 'call' || name === 'what') await shot(page, 't03-' + name, name === 'what');
-	} });
+	await fillTip(page, form('T03'), {
+		danger: true,
+		county: '990103',
+		tileName: '瓦斯、闷、透水、冒顶',
+		each: async (name) => {
+			if (name === 'call' || name === 'what')
+				await shot(page, 't03-' + name, name === 'what');
+		},
+	});
 	await shot(page, 't03-check');
 	await sendTip(page);
 	await accepted(page);
@@ -107,15 +153,51 @@ async function testT03() {
 }
 
 function makePhoto(path) {
-	execFileSync('convert', ['-seed', '7', '-size', '3000x2250', 'plasma:tomato-steelblue', '-seed', '7', '-attenuate', '0.35', '+noise', 'Gaussian', '-quality', '91', path]);
-	execFileSync('exiftool', ['-q', '-overwrite_original', '-n', '-Orientation=6', '-GPSLatitude=38.93', '-GPSLatitudeRef=N', '-GPSLongitude=82.95',
-		'-GPSLongitudeRef=E', '-Make=canary-9137', '-Model=canary-9137', '-DateTimeOriginal=2026:11:01 22:10:00', '-XMP:Creator=canary-9137', '-Comment=canary-9137', path]);
+	execFileSync('convert', [
+		'-seed',
+		'7',
+		'-size',
+		'3000x2250',
+		'plasma:tomato-steelblue',
+		'-seed',
+		'7',
+		'-attenuate',
+		'0.35',
+		'+noise',
+		'Gaussian',
+		'-quality',
+		'91',
+		path,
+	]);
+	execFileSync('exiftool', [
+		'-q',
+		'-overwrite_original',
+		'-n',
+		'-Orientation=6',
+		'-GPSLatitude=38.93',
+		'-GPSLatitudeRef=N',
+		'-GPSLongitude=82.95',
+		'-GPSLongitudeRef=E',
+		'-Make=canary-9137',
+		'-Model=canary-9137',
+		'-DateTimeOriginal=2026:11:01 22:10:00',
+		'-XMP:Creator=canary-9137',
+		'-Comment=canary-9137',
+		path,
+	]);
 	note(`the photo is ${statSync(path).size} bytes`);
 }
 
 function inspectPhoto(path, what) {
-	const left = JSON.parse(execFileSync('exiftool', ['-j', '-G1', '-a', '-u', '-n', path]).toString())[0];
-	const odd = Object.keys(left).filter((k) => !/^(SourceFile|ExifTool:|System:|File:|Composite:(ImageSize|Megapixels)|IFD0:(Orientation|YCbCrPositioning))/.test(k));
+	const left = JSON.parse(
+		execFileSync('exiftool', ['-j', '-G1', '-a', '-u', '-n', path]).toString(),
+	)[0];
+	const odd = Object.keys(left).filter(
+		(k) =>
+			!/^(SourceFile|ExifTool:|System:|File:|Composite:(ImageSize|Megapixels)|IFD0:(Orientation|YCbCrPositioning))/.test(
+				k,
+			),
+	);
 	ok(!odd.length, what + ': exiftool finds nothing hidden in it', odd.join(' '));
 	ok(!readFileSync(path).includes('canary-9137'), what + ': no planted word');
 	return left;
@@ -150,27 +232,57 @@ async function testT07(photo, full) {
 	sameWords(seen.data.tip, form('T07'), what);
 	const m = seen.data.tip.media[0];
 	note(`${what}: ${m.len} bytes in a class of ${m.class}, ${at} chunks sent`);
-	is([m.type, m.parts, m.class].join(), full ? 'image/jpeg,261,4194304' : 'image/jpeg,17,262144', what + ': one photo of that class');
+	is(
+		[m.type, m.parts, m.class].join(),
+		full ? 'image/jpeg,261,4194304' : 'image/jpeg,17,262144',
+		what + ': one photo of that class',
+	);
 	const out = join(dir, full ? 'full.jpg' : 'small.jpg');
 	const got = demo.davy('s1', 'case', 'attach', c.id, '0', '-o', out);
 	ok(got.ok, what + ': davy opens the photo', JSON.stringify(got.error));
 	const left = inspectPhoto(out, what);
 	is(statSync(out).size, m.len, what + ': of the length that the tip says');
-	const size = [left['File:ImageWidth'], left['File:ImageHeight'], left['IFD0:Orientation'] || 1].join();
+	const size = [
+		left['File:ImageWidth'],
+		left['File:ImageHeight'],
+		left['IFD0:Orientation'] || 1,
+	].join();
 	is(size, full ? '3000,2250,6' : '1200,1600,1', what + ': it stands upright');
-	const pixels = (p) => execFileSync('convert', [p, '-auto-orient', '-resize', '60x80!', '-depth', '8', 'gray:-']);
+	const pixels = (p) =>
+		execFileSync('convert', [p, '-auto-orient', '-resize', '60x80!', '-depth', '8', 'gray:-']);
 	const [a, b] = [pixels(photo), pixels(out)];
 	const off = a.reduce((sum, x, i) => sum + Math.abs(x - b[i]), 0) / a.length;
 	ok(off < 3, what + ': it is the same picture', off);
-	if (full) is(execFileSync('convert', [out, 'rgb:-'], { maxBuffer: 1 << 28 }).compare(execFileSync('convert', [photo, 'rgb:-'], { maxBuffer: 1 << 28 })), 0, what + ': to the last pixel');
-	ok(!demo.davy('c1', 'case', 'attach', c.id, '0', '-o', join(dir, 'stolen')).ok, what + ': the investigator cannot fetch it');
+	if (full)
+		is(
+			execFileSync('convert', [out, 'rgb:-'], { maxBuffer: 1 << 28 }).compare(
+				execFileSync('convert', [photo, 'rgb:-'], { maxBuffer: 1 << 28 }),
+			),
+			0,
+			what + ': to the last pixel',
+		);
+	ok(
+		!demo.davy('c1', 'case', 'attach', c.id, '0', '-o', join(dir, 'stolen')).ok,
+		what + ': the investigator cannot fetch it',
+	);
 	page.said = page.said.filter((s) => !/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(s));
 	await leave(page, what);
 }
 
 async function testAnswer({ digits, id }) {
 	ok(demo.davy('p1', 'case', 'ack', id).ok, 'the reviewer acknowledges T02');
-	const r = demo.davy('p1', 'case', 'reply', id, '--status', '3', '--question', '--text', '这个假墙是什么时候砌的？', '--now');
+	const r = demo.davy(
+		'p1',
+		'case',
+		'reply',
+		id,
+		'--status',
+		'3',
+		'--question',
+		'--text',
+		'这个假墙是什么时候砌的？',
+		'--now',
+	);
 	ok(r.ok, 'and asks something', JSON.stringify(r.error));
 	const page = await visit();
 	await press(page, '我有号码，看结果');
@@ -178,7 +290,11 @@ async function testAnswer({ digits, id }) {
 	await shot(page, 'enter');
 	await typeCode(page, digits.slice(15), 0);
 	await page.getByText('这个假墙是什么时候砌的？').waitFor();
-	is(await page.getByRole('heading', { level: 1 }).innerText(), '有个问题想问你', 'she comes back and reads the question');
+	is(
+		await page.getByRole('heading', { level: 1 }).innerText(),
+		'有个问题想问你',
+		'she comes back and reads the question',
+	);
 	await shot(page, 'back', true);
 	await page.getByLabel('写在这里').fill('国庆以后。天黑的时候砌。');
 	await press(page, '锁好并发送');
@@ -187,7 +303,11 @@ async function testAnswer({ digits, id }) {
 	demo.davy('p1', 'sync');
 	const seen = show('p1', id).data;
 	const answer = seen.entries.find((e) => e.by_source && e.type === 'answer');
-	ok(answer && answer.body.text === '国庆以后。天黑的时候砌。', 'her answer opens at the same desk', JSON.stringify(seen.entries.map((e) => [e.type, e.verdict])));
+	ok(
+		answer && answer.body.text === '国庆以后。天黑的时候砌。',
+		'her answer opens at the same desk',
+		JSON.stringify(seen.entries.map((e) => [e.type, e.verdict])),
+	);
 	is(answer && answer.audit, 'audited', 'and is audited');
 	await press(page, '再说一句');
 	await page.getByLabel('写在这里').fill('再说一句。');
@@ -210,13 +330,20 @@ async function testAnswer({ digits, id }) {
 // Sealed where there is no network, carried by somebody who cannot read it.
 async function testCarried() {
 	const page = await visit();
-	await fillTip(page, { where_zh: '松塬县 一个洗选厂(虚构)', what_zh: '皮带没有护罩。' }, { county: '990201', tileName: '其他、说不清' });
+	await fillTip(
+		page,
+		{ where_zh: '松塬县 一个洗选厂(虚构)', what_zh: '皮带没有护罩。' },
+		{ county: '990201', tileName: '其他、说不清' },
+	);
 	await page.waitForTimeout(500);
 	await page.context().setOffline(true);
 	await sendTip(page);
 	await page.getByText('网断了').waitFor();
 	await shot(page, 'offline');
-	const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('存成文件').click()]);
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByText('存成文件').click(),
+	]);
 	const file = join(dir, 'a.dvy');
 	await download.saveAs(file);
 	await page.context().close();

@@ -8,7 +8,20 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ok, is, note, run } from '../lib/tap.mjs';
 import { canOpen, fillPage, serve, fixture } from '../lib/gateway.mjs';
-import { ROOT, accepted, fillTip, launch, phone, press, readCode, sendTip, stored, template, typeCode, watch } from '../lib/browser.mjs';
+import {
+	ROOT,
+	accepted,
+	fillTip,
+	launch,
+	phone,
+	press,
+	readCode,
+	sendTip,
+	stored,
+	template,
+	typeCode,
+	watch,
+} from '../lib/browser.mjs';
 import * as B from '../../web/core/bytes.js';
 import { random } from '../../web/core/random.js';
 import * as xwing from '../../web/core/xwing.js';
@@ -53,10 +66,19 @@ function testTemplate() {
 	note(`the page is ${kb} bytes as gzip`);
 	ok(kb <= 60 * 1024, 'the page is at most 60 KB over the wire');
 	const csp = /Content-Security-Policy" content="([^"]+)"/.exec(html)[1];
-	ok(/default-src 'none'/.test(csp) && /script-src 'sha256-[^ ]+'(;|$)/.test(csp) && !/unsafe/.test(csp), 'the policy lets one script run');
+	ok(
+		/default-src 'none'/.test(csp) &&
+			/script-src 'sha256-[^ ]+'(;|$)/.test(csp) &&
+			!/unsafe/.test(csp),
+		'the policy lets one script run',
+	);
 	const code = html.replace(/<script type="application\/json"[^]*?<\/script>/, '');
-	ok(!/localStorage|sessionStorage|indexedDB|document\.cookie|serviceWorker|innerHTML|insertAdjacentHTML|document\.write|\beval\(|sendBeacon|XMLHttpRequest|WebSocket/.test(code),
-		'the script never names storage, HTML from text, or another way out');
+	ok(
+		!/localStorage|sessionStorage|indexedDB|document\.cookie|serviceWorker|innerHTML|insertAdjacentHTML|document\.write|\beval\(|sendBeacon|XMLHttpRequest|WebSocket/.test(
+			code,
+		),
+		'the script never names storage, HTML from text, or another way out',
+	);
 	ok(!/TEST|davylampTestSeed|seeded/.test(html), 'no test seed in the shipped page');
 	ok(!/https?:\/\/(?!www\.w3\.org)/.test(html), 'no address of any other site');
 	ok(/davylampTestSeed/.test(template('--test-seed')), 'the test build has it');
@@ -67,20 +89,50 @@ async function inspect(page, name) {
 	await page.evaluate(axe.source);
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
-		const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-		ok(!found.violations.length, `${name}, ${scheme}: axe finds nothing`, JSON.stringify(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html + n.failureSummary)]), null, 1));
+		const found = await page.evaluate(() =>
+			window.axe.run(document, {
+				runOnly: [
+					'wcag2a',
+					'wcag2aa',
+					'wcag21a',
+					'wcag21aa',
+					'wcag22aa',
+					'best-practice',
+				],
+			}),
+		);
+		ok(
+			!found.violations.length,
+			`${name}, ${scheme}: axe finds nothing`,
+			JSON.stringify(
+				found.violations.map((v) => [
+					v.id,
+					v.nodes.map((n) => n.html + n.failureSummary),
+				]),
+				null,
+				1,
+			),
+		);
 	}
 	await page.emulateMedia({ colorScheme: 'light' });
-	const small = await page.evaluate(() => [...document.querySelectorAll('button, a, select, textarea, .choice label')].filter((el) => {
-		const r = el.getBoundingClientRect();
-		return r.width > 2 && (r.height < 47.5 || r.width < 47.5);
-	}).map((el) => el.outerHTML.slice(0, 80)));
+	const small = await page.evaluate(() =>
+		[...document.querySelectorAll('button, a, select, textarea, .choice label')]
+			.filter((el) => {
+				const r = el.getBoundingClientRect();
+				return r.width > 2 && (r.height < 47.5 || r.width < 47.5);
+			})
+			.map((el) => el.outerHTML.slice(0, 80)),
+	);
 	ok(!small.length, `${name}: every target is 48 px or more`, small.join('\n'));
-	for (const [width, px, what] of [[320, '', '320 px'], [360, '36px', 'text at 200 %']]) {
+	for (const [width, px, what] of [
+		[320, '', '320 px'],
+		[360, '36px', 'text at 200 %'],
+	]) {
 		await page.setViewportSize({ width, height: 640 });
 		const over = await page.evaluate((size) => {
 			document.documentElement.style.fontSize = size;
-			const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+			const wide =
+				document.documentElement.scrollWidth - document.documentElement.clientWidth;
 			document.documentElement.style.fontSize = '';
 			return wide;
 		}, px);
@@ -103,7 +155,12 @@ async function testLooks(browser) {
 	await press(page, '帮别人带一份');
 	await each('carry');
 	await press(page, '返回');
-	await fillTip(page, form('T02'), { danger: true, county: '990103', tileName: '藏起来的活儿、假墙、假图', each });
+	await fillTip(page, form('T02'), {
+		danger: true,
+		county: '990103',
+		tileName: '藏起来的活儿、假墙、假图',
+		each,
+	});
 	await each('check');
 	await press(page, '加照片');
 	await each('photos');
@@ -120,14 +177,28 @@ async function testLooks(browser) {
 	await press(page, 'English');
 	await each('back in English');
 	is(await page.evaluate(() => document.documentElement.lang), 'en', 'the language is declared');
-	is(await page.getByRole('heading', { level: 1 }).innerText(), 'We have a question for you', 'and the words follow');
+	is(
+		await page.getByRole('heading', { level: 1 }).innerText(),
+		'We have a question for you',
+		'and the words follow',
+	);
 	const exit = await page.locator('.exit').boundingBox();
-	ok(exit.height >= 56 && exit.y + exit.height <= 640 && exit.y > 500, 'the exit is 56 px high at the thumb');
+	ok(
+		exit.height >= 56 && exit.y + exit.height <= 640 && exit.y > 500,
+		'the exit is 56 px high at the thumb',
+	);
 	const opened = g.open(c, c.desk).json;
 	is(opened.hiding.join(), form('T02').hiding.join(), 'ticks arrive as words of the taxonomy');
-	is([opened.danger_now, opened.tile, opened.county, opened.keep_from.join(), c.ladder].join(), 'true,3,990103,L1,1', 'answers arrive as given');
+	is(
+		[opened.danger_now, opened.tile, opened.county, opened.keep_from.join(), c.ladder].join(),
+		'true,3,990103,L1,1',
+		'answers arrive as given',
+	);
 	is(c.desk, 1, 'a named county lifts the tip to the province');
-	ok(!canOpen(c.tip, w.desks[2].seal) && canOpen(c.tip, w.desks[5].seal), 'the city cannot open it, the backstop can');
+	ok(
+		!canOpen(c.tip, w.desks[2].seal) && canOpen(c.tip, w.desks[5].seal),
+		'the city cannot open it, the backstop can',
+	);
 	await close(page, 'every screen');
 }
 
@@ -135,13 +206,20 @@ async function testFocus(browser) {
 	calm();
 	const page = await open(browser);
 	await press(page, '开始');
-	is(await page.evaluate(() => document.activeElement.tagName), 'H1', 'a new screen takes the focus to its heading');
+	is(
+		await page.evaluate(() => document.activeElement.tagName),
+		'H1',
+		'a new screen takes the focus to its heading',
+	);
 	await page.keyboard.press('Tab');
 	is(await page.evaluate(() => document.activeElement.textContent), '是', 'and Tab goes on from there');
 	await press(page, '不是');
 	await press(page, '其他、说不清');
 	await press(page, '下一步');
-	ok(await page.getByRole('alert').filter({ hasText: '请选一个县' }).isVisible(), 'what is missing is said');
+	ok(
+		await page.getByRole('alert').filter({ hasText: '请选一个县' }).isVisible(),
+		'what is missing is said',
+	);
 	await page.getByLabel('哪个县？').selectOption('990102');
 	await page.getByLabel('哪个矿、哪个厂、哪个村？').fill('砚坪');
 	await press(page, '下一步');
@@ -152,7 +230,11 @@ async function testFocus(browser) {
 	ok(await page.getByText(/^9 \/ \d+ 字节$/).count(), 'what she wrote is counted, and nothing else');
 	is(await page.locator('.card.yellow').count(), 0, 'they go when the words go');
 	await field.focus();
-	const covered = await page.evaluate(() => document.activeElement.getBoundingClientRect().top > document.querySelector('.bar').getBoundingClientRect().top);
+	const covered = await page.evaluate(
+		() =>
+			document.activeElement.getBoundingClientRect().top >
+			document.querySelector('.bar').getBoundingClientRect().top,
+	);
 	ok(!covered, 'the exit bar does not hide the field');
 	await field.fill('矿'.repeat(4000));
 	const kept = (await field.inputValue()).length;
@@ -162,8 +244,13 @@ async function testFocus(browser) {
 	await press(page, '下一步');
 	await sendTip(page);
 	await accepted(page);
-	is(g.open([...g.cases.values()].pop(), 2).json.what, '门锁着 "' + '\\"'.repeat(10), 'quotes and backslashes arrive whole');
-	for (const el of await page.$$('textarea')) is(await el.getAttribute('autocomplete'), 'off', 'nothing is learned');
+	is(
+		g.open([...g.cases.values()].pop(), 2).json.what,
+		'门锁着 "' + '\\"'.repeat(10),
+		'quotes and backslashes arrive whole',
+	);
+	for (const el of await page.$$('textarea'))
+		is(await el.getAttribute('autocomplete'), 'off', 'nothing is learned');
 	await close(page, 'focus');
 }
 
@@ -177,7 +264,10 @@ async function testBeat(browser) {
 	await typeCode(page, digits.slice(0, 25));
 	await page.waitForTimeout(1500);
 	const before = g.seen.filter((s) => s.method === 'POST');
-	ok(before.length > 3 && before.every((s) => s.op === 1), `before the practice is done only decoys leave (${before.length})`);
+	ok(
+		before.length > 3 && before.every((s) => s.op === 1),
+		`before the practice is done only decoys leave (${before.length})`,
+	);
 	await page.keyboard.type('x');
 	const wrong = (+digits[25] + 1) % 10;
 	await page.keyboard.type(wrong + digits.slice(26));
@@ -188,15 +278,32 @@ async function testBeat(browser) {
 	const posts = g.seen.filter((s) => s.method === 'POST');
 	is(posts.filter((s) => s.op === 2).length, 1, 'one open');
 	const gaps = posts.map((s, i) => (i ? s.at - posts[i - 1].at : 200));
-	ok(gaps.every((x) => x >= 95), 'no two frames are nearer than the beat', gaps.join());
-	ok(posts.every((s) => s.headers['content-type'] === undefined && s.headers.cookie === undefined && s.headers.referer === undefined &&
-		s.headers['content-length'] === '16384' && s.headers['transfer-encoding'] === undefined), 'no content type, cookie or referrer, one length');
+	ok(
+		gaps.every((x) => x >= 95),
+		'no two frames are nearer than the beat',
+		gaps.join(),
+	);
+	ok(
+		posts.every(
+			(s) =>
+				s.headers['content-type'] === undefined &&
+				s.headers.cookie === undefined &&
+				s.headers.referer === undefined &&
+				s.headers['content-length'] === '16384' &&
+				s.headers['transfer-encoding'] === undefined,
+		),
+		'no content type, cookie or referrer, one length',
+	);
 	const shape = (h) => JSON.stringify(Object.keys(h).sort());
 	is(new Set(posts.map((s) => shape(s.headers))).size, 1, 'a tip and a decoy have the same headers');
 	is(g.seen.filter((s) => s.url === '/roster').length, 1, 'the roster is asked for once');
 	is(g.seen.filter((s) => s.method === 'GET').length, 2, 'and nothing else is fetched');
 	const keep = await stored(page);
-	is(JSON.stringify(keep.inPage.slice(0, 6)) + keep.cookies, '[0,0,0,0,0,0]0', 'nothing is stored anywhere');
+	is(
+		JSON.stringify(keep.inPage.slice(0, 6)) + keep.cookies,
+		'[0,0,0,0,0,0]0',
+		'nothing is stored anywhere',
+	);
 	await close(page, 'beat');
 }
 
@@ -214,12 +321,20 @@ async function testHands(browser) {
 	w.roster = w.rosterWithout(5, 6);
 	let page = await open(browser);
 	await notTheProvince(page);
-	is(await page.locator('.openers .fault').innerText(), '没有哪家能躲开这些人。请改一改“谁不能知道”。', 'a wish that no desk meets is told as what it is');
+	is(
+		await page.locator('.openers .fault').innerText(),
+		'没有哪家能躲开这些人。请改一改“谁不能知道”。',
+		'a wish that no desk meets is told as what it is',
+	);
 	await close(page, 'no desk');
 	w.roster = whole;
 	page = await open(browser);
 	await notTheProvince(page);
-	is(/独立监督室[^]*矿工互助会/.test(await page.locator('.openers').innerText()), true, 'without the province the two that oversee are left');
+	is(
+		/独立监督室[^]*矿工互助会/.test(await page.locator('.openers').innerText()),
+		true,
+		'without the province the two that oversee are left',
+	);
 	await press(page, '改 · 谁不能知道？');
 	await page.getByLabel('省里', { exact: true }).uncheck();
 	await press(page, '好了，回去看一遍');
@@ -238,14 +353,22 @@ async function testHands(browser) {
 	await page.touchscreen.tap(180, at);
 	await page.touchscreen.tap(180, at);
 	await page.waitForTimeout(100);
-	ok(await page.getByRole('heading', { name: '这是你的号码' }).isVisible(), 'a double tap moves one screen on, not two', `at ${at}`);
+	ok(
+		await page.getByRole('heading', { name: '这是你的号码' }).isVisible(),
+		'a double tap moves one screen on, not two',
+		`at ${at}`,
+	);
 	await page.waitForTimeout(400);
 	const digits = await readCode(page);
 	await press(page, '抄好了');
 	await typeCode(page, digits);
 	await accepted(page);
 	const [id, c] = [...g.cases].pop();
-	is(g.open(c, c.desk).json.what, '𠮷👷‍♂️ \ufffd 半个 \ufffd', 'half a character does not make the tip unreadable');
+	is(
+		g.open(c, c.desk).json.what,
+		'𠮷👷‍♂️ \ufffd 半个 \ufffd',
+		'half a character does not make the tip unreadable',
+	);
 	const visit = async () => {
 		const p = await open(browser);
 		await press(p, '我有号码，看结果');
@@ -266,7 +389,11 @@ async function testHands(browser) {
 	await other.getByText('对方不收').waitFor();
 	g.mood = {};
 	await press(other, '再说一句');
-	is(await other.getByLabel('写在这里').inputValue(), '没丢', 'words that were refused are still there');
+	is(
+		await other.getByLabel('写在这里').inputValue(),
+		'没丢',
+		'words that were refused are still there',
+	);
 	await other.context().close();
 	ok(g.cases.has(id), 'the case stands');
 	await close(page, 'hands');
@@ -305,8 +432,13 @@ async function testQuiet(browser) {
 	const best = {};
 	const late = () => Object.entries(best).filter(([, ms]) => ms > 1850);
 	for (let i = 0; i < 3 && (!i || late().length); i++)
-		for (const [place, ms] of await quietGaps(browser)) best[place] = Math.min(ms, best[place] ?? ms);
-	ok(Object.keys(best).length > 5 && !late().length, 'sealing, opening and answering hold up no beat', late().join(' '));
+		for (const [place, ms] of await quietGaps(browser))
+			best[place] = Math.min(ms, best[place] ?? ms);
+	ok(
+		Object.keys(best).length > 5 && !late().length,
+		'sealing, opening and answering hold up no beat',
+		late().join(' '),
+	);
 }
 
 async function testOtherOrigin(browser) {
@@ -320,7 +452,11 @@ async function testOtherOrigin(browser) {
 	await quick(page);
 	await sendTip(page);
 	await accepted(page);
-	is(g.seen.filter((s) => s.method === 'OPTIONS').length, 0, 'a page of another origin sends without a preflight');
+	is(
+		g.seen.filter((s) => s.method === 'OPTIONS').length,
+		0,
+		'a page of another origin sends without a preflight',
+	);
 	await close(page, 'another origin');
 	const dir = mkdtempSync(join(tmpdir(), 'offline-'));
 	writeFileSync(join(dir, 'page.html'), fillPage(html, facts));
@@ -339,19 +475,96 @@ async function testOtherOrigin(browser) {
 // What a gateway or a network that lies may answer, while her tip waits on its screen: [what, lie, words].
 const allow = { 'Access-Control-Allow-Origin': '*' };
 const lies = [
-	['a redirect elsewhere', (res) => res.writeHead(302, { ...allow, location: '/elsewhere' }).end(), '网断了'],
-	['a redirect that keeps the body', (res) => res.writeHead(307, { ...allow, location: '/elsewhere' }).end(), '网断了'],
+	[
+		'a redirect elsewhere',
+		(res) => res.writeHead(302, { ...allow, location: '/elsewhere' }).end(),
+		'网断了',
+	],
+	[
+		'a redirect that keeps the body',
+		(res) => res.writeHead(307, { ...allow, location: '/elsewhere' }).end(),
+		'网断了',
+	],
 	['HTTP 500', (res) => res.writeHead(500, allow).end(), '网断了'],
-	['a page for guests', (res) => res.writeHead(200, { ...allow, 'Content-Type': 'text/html' }).end('<script>document.title = 1</script>'), '有人冒充我们回话'],
-	['an answer that is cut', (res, say) => { res.writeHead(200, { ...allow, 'Content-Length': 16384 }); res.write(Buffer.from(say()).subarray(0, 9000)); setTimeout(() => res.destroy(), 20); }, '网断了'],
-	['too short', (res, say) => res.writeHead(200, allow).end(Buffer.from(say()).subarray(0, 16383)), '有人冒充我们回话'],
-	['too long', (res, say) => res.writeHead(200, allow).end(Buffer.concat([Buffer.from(say()), Buffer.alloc(1)])), '网断了'],
-	['an answer without an end', (res) => { res.writeHead(200, allow); const t = setInterval(() => res.write(Buffer.alloc(1 << 20)), 1); res.on('close', () => clearInterval(t)); }, '网断了'],
-	['a gzip bomb', (res) => { const b = gzipSync(Buffer.alloc(64 << 20)); res.writeHead(200, { ...allow, 'Content-Encoding': 'gzip', 'Content-Length': b.length }).end(b); }, '网断了'],
-	['the answer to another request', (res, say, f, answer) => res.writeHead(200, allow).end(Buffer.from(answer(new Uint8Array(16384), 0x80))), '有人冒充我们回话'],
-	['a bit of the signature', (res, say) => { const a = Buffer.from(say()); a[70] ^= 1; res.writeHead(200, allow).end(a); }, '有人冒充我们回话'],
-	['a status that does not exist', (res, say, f, answer) => res.writeHead(200, allow).end(Buffer.from(answer(f, 0x99))), '有人冒充我们回话'],
-	['a puzzle of 255 bits', (res, say, f, answer) => { g.mood.bits = 255; const a = answer(f, 0x85); delete g.mood.bits; res.writeHead(200, allow).end(Buffer.from(a)); }, '有人冒充我们回话'],
+	[
+		'a page for guests',
+		(res) =>
+			res
+				.writeHead(200, { ...allow, 'Content-Type': 'text/html' })
+				.end('<script>document.title = 1</script>'),
+		'有人冒充我们回话',
+	],
+	[
+		'an answer that is cut',
+		(res, say) => {
+			res.writeHead(200, { ...allow, 'Content-Length': 16384 });
+			res.write(Buffer.from(say()).subarray(0, 9000));
+			setTimeout(() => res.destroy(), 20);
+		},
+		'网断了',
+	],
+	[
+		'too short',
+		(res, say) => res.writeHead(200, allow).end(Buffer.from(say()).subarray(0, 16383)),
+		'有人冒充我们回话',
+	],
+	[
+		'too long',
+		(res, say) =>
+			res.writeHead(200, allow).end(Buffer.concat([Buffer.from(say()), Buffer.alloc(1)])),
+		'网断了',
+	],
+	[
+		'an answer without an end',
+		(res) => {
+			res.writeHead(200, allow);
+			const t = setInterval(() => res.write(Buffer.alloc(1 << 20)), 1);
+			res.on('close', () => clearInterval(t));
+		},
+		'网断了',
+	],
+	[
+		'a gzip bomb',
+		(res) => {
+			const b = gzipSync(Buffer.alloc(64 << 20));
+			res.writeHead(200, {
+				...allow,
+				'Content-Encoding': 'gzip',
+				'Content-Length': b.length,
+			}).end(b);
+		},
+		'网断了',
+	],
+	[
+		'the answer to another request',
+		(res, say, f, answer) =>
+			res.writeHead(200, allow).end(Buffer.from(answer(new Uint8Array(16384), 0x80))),
+		'有人冒充我们回话',
+	],
+	[
+		'a bit of the signature',
+		(res, say) => {
+			const a = Buffer.from(say());
+			a[70] ^= 1;
+			res.writeHead(200, allow).end(a);
+		},
+		'有人冒充我们回话',
+	],
+	[
+		'a status that does not exist',
+		(res, say, f, answer) => res.writeHead(200, allow).end(Buffer.from(answer(f, 0x99))),
+		'有人冒充我们回话',
+	],
+	[
+		'a puzzle of 255 bits',
+		(res, say, f, answer) => {
+			g.mood.bits = 255;
+			const a = answer(f, 0x85);
+			delete g.mood.bits;
+			res.writeHead(200, allow).end(Buffer.from(a));
+		},
+		'有人冒充我们回话',
+	],
 ];
 
 async function testLies(browser) {
@@ -365,8 +578,19 @@ async function testLies(browser) {
 		g.mood = { status: 0x85 }; // something true in between, so that its words are new
 		await page.getByText('人多，正在排队').waitFor();
 		g.mood = { lie };
-		const told = await page.getByText(words).first().waitFor({ timeout: 15000 }).then(() => true, () => false);
-		ok(told && !(await page.getByRole('heading', { name: '收到了' }).count()), what + ': told in words, and nothing is called sent', await page.locator('body').innerText());
+		const told = await page
+			.getByText(words)
+			.first()
+			.waitFor({ timeout: 15000 })
+			.then(
+				() => true,
+				() => false,
+			);
+		ok(
+			told && !(await page.getByRole('heading', { name: '收到了' }).count()),
+			what + ': told in words, and nothing is called sent',
+			await page.locator('body').innerText(),
+		);
 	}
 	is(g.seen.filter((s) => s.url === '/elsewhere').length, 0, 'no redirect was followed');
 	ok((await page.title()) !== '1', 'nor anything run');
@@ -384,7 +608,11 @@ async function testBadDays(browser) {
 	await sendTip(page);
 	await page.getByText('有人冒充我们回话').waitFor();
 	await page.waitForTimeout(800);
-	is(await page.getByRole('heading', { name: '收到了' }).count(), 0, 'a forged answer is never taken for ours');
+	is(
+		await page.getByRole('heading', { name: '收到了' }).count(),
+		0,
+		'a forged answer is never taken for ours',
+	);
 	g.mood = { status: 0x85 };
 	await page.getByText('人多，正在排队').waitFor();
 	g.mood = { status: 0x86 };
@@ -409,7 +637,11 @@ async function testBadDays(browser) {
 	ok(true, 'refused, changed, sent');
 	await close(page, 'refused');
 
-	for (const [change, words] of [[{ signers: 1 }, '签名不对'], [{ damage: 2 }, '读不懂'], [{ until: new Date(Date.now() - 864e5 * 2).toISOString().slice(0, 10) }, '过期']]) {
+	for (const [change, words] of [
+		[{ signers: 1 }, '签名不对'],
+		[{ damage: 2 }, '读不懂'],
+		[{ until: new Date(Date.now() - 864e5 * 2).toISOString().slice(0, 10) }, '过期'],
+	]) {
 		const bad = fixture(change);
 		Object.assign(bad, { gateway: bad.gateway });
 		const h = await serve(bad, () => fillPage(html, bad.facts({ exit: '/' })));
@@ -419,7 +651,10 @@ async function testBadDays(browser) {
 		await press(page, '锁好并发送');
 		await page.getByText(words).first().waitFor();
 		await page.waitForTimeout(700);
-		ok(h.seen.every((s) => s.method === 'GET' || s.op === 1), `roster ${JSON.stringify(change)}: nothing is sealed or sent, and the page says why`);
+		ok(
+			h.seen.every((s) => s.method === 'GET' || s.op === 1),
+			`roster ${JSON.stringify(change)}: nothing is sealed or sent, and the page says why`,
+		);
 		await close(page, 'roster');
 		await h.close();
 	}
@@ -435,7 +670,10 @@ async function testLeave(browser) {
 	await page.waitForURL(/elsewhere/);
 	await page.goBack();
 	await page.waitForTimeout(500);
-	ok(!(await page.content()).includes('门锁着') && /elsewhere/.test(page.url()), 'Back after the exit does not lead to the form');
+	ok(
+		!(await page.content()).includes('门锁着') && /elsewhere/.test(page.url()),
+		'Back after the exit does not lead to the form',
+	);
 	await page.context().close();
 
 	page = await open(browser);
@@ -456,10 +694,11 @@ async function testLeave(browser) {
 
 async function testForget(browser) {
 	calm();
-	const hide = (page, hidden) => page.evaluate((h) => {
-		Object.defineProperty(document, 'hidden', { configurable: true, value: h });
-		document.dispatchEvent(new Event('visibilitychange'));
-	}, hidden);
+	const hide = (page, hidden) =>
+		page.evaluate((h) => {
+			Object.defineProperty(document, 'hidden', { configurable: true, value: h });
+			document.dispatchEvent(new Event('visibilitychange'));
+		}, hidden);
 	const fresh = async () => {
 		const ctx = await phone(browser);
 		const page = await ctx.newPage();
@@ -527,7 +766,11 @@ async function testWaiting(browser) {
 	is(await page.getByText('正在发送').count(), 1, 'while a tip waits in line the page stays');
 	g.mood = { down: true };
 	await minutes(4);
-	is(await page.getByText('没发完的也清掉了').count(), 1, 'without a network it is cleared in the end, and says what that means');
+	is(
+		await page.getByText('没发完的也清掉了').count(),
+		1,
+		'without a network it is cleared in the end, and says what that means',
+	);
 	await close(page, 'waiting');
 }
 
@@ -535,9 +778,11 @@ async function testCarry(browser) {
 	calm({ beat_ms: [100, 200] });
 	const page = await open(browser);
 	await quick(page);
-	await sendTip(page, { each: async (name) => {
-		if (name === 'practice') g.mood = { down: true };
-	} });
+	await sendTip(page, {
+		each: async (name) => {
+			if (name === 'practice') g.mood = { down: true };
+		},
+	});
 	await page.getByText('网断了').waitFor();
 	const [file] = await Promise.all([page.waitForEvent('download'), page.getByText('存成文件').click()]);
 	const bytes = readFileSync(await file.path());
@@ -549,9 +794,15 @@ async function testCarry(browser) {
 	calm({ beat_ms: [100, 200] });
 	const other = await open(browser);
 	await press(other, '帮别人带一份');
-	await other.locator('#carried').setInputFiles({ name: 'x.dvy', mimeType: 'application/octet-stream', buffer: Buffer.from('hello') });
+	await other.locator('#carried').setInputFiles({
+		name: 'x.dvy',
+		mimeType: 'application/octet-stream',
+		buffer: Buffer.from('hello'),
+	});
 	await other.getByText('不是锁好的文件').waitFor();
-	await other.locator('#carried').setInputFiles({ name: 'a.dvy', mimeType: 'application/octet-stream', buffer: bytes });
+	await other
+		.locator('#carried')
+		.setInputFiles({ name: 'a.dvy', mimeType: 'application/octet-stream', buffer: bytes });
 	await other.getByText('都发到了').waitFor();
 	is(g.cases.size, cases + 1, 'another phone carries it there');
 	await close(other, 'carry');
@@ -562,35 +813,72 @@ let cases = 0;
 async function testPhoto(browser) {
 	const dir = mkdtempSync(join(tmpdir(), 'photo-'));
 	const big = join(dir, 'big.jpg');
-	execFileSync('convert', ['-size', '2400x1600', 'plasma:red-blue', '-attenuate', '0.6', '+noise', 'Gaussian', '-quality', '80', big]);
-	execFileSync('exiftool', ['-q', '-overwrite_original', '-n', '-Orientation=6', '-GPSLatitude=38.93', '-GPSLatitudeRef=N', '-Make=canary-9137', big]);
+	execFileSync('convert', [
+		'-size',
+		'2400x1600',
+		'plasma:red-blue',
+		'-attenuate',
+		'0.6',
+		'+noise',
+		'Gaussian',
+		'-quality',
+		'80',
+		big,
+	]);
+	execFileSync('exiftool', [
+		'-q',
+		'-overwrite_original',
+		'-n',
+		'-Orientation=6',
+		'-GPSLatitude=38.93',
+		'-GPSLatitudeRef=N',
+		'-Make=canary-9137',
+		big,
+	]);
 	for (const lies of [false, true]) {
 		calm({ beat_ms: [50, 80] });
 		const ctx = await phone(browser);
 		const page = await ctx.newPage();
 		page.said = watch(page, OUR);
-		if (lies) await page.addInitScript(() => {
-			const real = CanvasRenderingContext2D.prototype.getImageData;
-			CanvasRenderingContext2D.prototype.getImageData = function (...a) {
-				const d = real.apply(this, a);
-				for (let i = 0; i < d.data.length; i += 7) d.data[i] ^= 1;
-				return d;
-			};
-		});
+		if (lies)
+			await page.addInitScript(() => {
+				const real = CanvasRenderingContext2D.prototype.getImageData;
+				CanvasRenderingContext2D.prototype.getImageData = function (...a) {
+					const d = real.apply(this, a);
+					for (let i = 0; i < d.data.length; i += 7) d.data[i] ^= 1;
+					return d;
+				};
+			});
 		await page.goto(g.url);
 		await quick(page);
 		await press(page, '加照片');
 		await page.locator('#photo').setInputFiles(big);
 		await page.locator('.photo img').waitFor();
-		is(await page.getByLabel(/小一点/).count(), lies ? 0 : 1, lies ? 'a canvas that lies is not used' : 'a true canvas makes it smaller');
-		const shown = await page.locator('.photo img').evaluate((im) => [im.naturalWidth, im.naturalHeight]);
+		is(
+			await page.getByLabel(/小一点/).count(),
+			lies ? 0 : 1,
+			lies ? 'a canvas that lies is not used' : 'a true canvas makes it smaller',
+		);
+		const shown = await page
+			.locator('.photo img')
+			.evaluate((im) => [im.naturalWidth, im.naturalHeight]);
 		ok(shown[0] < shown[1], 'the picture stands as it was taken', shown.join('x'));
-		is(await page.getByText('别人看得出你传了很多').count(), lies ? 1 : 0, 'a loud size is announced');
-		await page.locator('#photo').setInputFiles({ name: 'x.heic', mimeType: 'image/heic', buffer: Buffer.from('\0\0\0\x18ftypheic aaaaaaaaaaaaaaaaa') });
+		is(
+			await page.getByText('别人看得出你传了很多').count(),
+			lies ? 1 : 0,
+			'a loud size is announced',
+		);
+		await page.locator('#photo').setInputFiles({
+			name: 'x.heic',
+			mimeType: 'image/heic',
+			buffer: Buffer.from('\0\0\0\x18ftypheic aaaaaaaaaaaaaaaaa'),
+		});
 		await page.getByText('洗不干净').waitFor();
 		await page.locator('#photo').setInputFiles(big);
 		await page.locator('.photo img').nth(1).waitFor();
-		await press(page, '去掉这张', true).catch(() => page.getByRole('button', { name: '去掉这张' }).first().click());
+		await press(page, '去掉这张', true).catch(() =>
+			page.getByRole('button', { name: '去掉这张' }).first().click(),
+		);
 		await press(page, '好了，回去看一遍');
 		if (lies) g.mood = { flaky: 3 };
 		await sendTip(page);
@@ -599,11 +887,21 @@ async function testPhoto(browser) {
 		const c = [...g.cases.values()].pop();
 		const m = g.open(c, c.desk).json.media;
 		is(m.length, 1, 'one photo is listed');
-		is(Object.keys(c.parts).length, m[0].parts, `all ${m[0].parts} parts arrived (${m[0].len} bytes in ${m[0].class})${lies ? ', though every third answer was lost' : ''}`);
+		is(
+			Object.keys(c.parts).length,
+			m[0].parts,
+			`all ${m[0].parts} parts arrived (${m[0].len} bytes in ${m[0].class})${lies ? ', though every third answer was lost' : ''}`,
+		);
 		if (!lies) ok(m[0].len <= 200 * 1024 && m[0].class === 262144, 'small enough to be quiet');
 		const posts = g.seen.filter((x) => x.method === 'POST');
 		const near = posts.filter((x, i) => i && x.at - posts[i - 1].at < 45).length;
-		ok(lies ? near > 20 : near === 0, lies ? 'a loud photo takes several frames a beat' : 'a quiet photo rides on the beat, a chunk at a time', near);
+		ok(
+			lies ? near > 20 : near === 0,
+			lies
+				? 'a loud photo takes several frames a beat'
+				: 'a quiet photo rides on the beat, a chunk at a time',
+			near,
+		);
 		await close(page, 'photo');
 	}
 	rmSync(dir, { recursive: true });
@@ -629,7 +927,11 @@ async function testReturn(browser) {
 	await page.getByRole('heading', { name: '有人看过了' }).waitFor();
 	g.reply(id, { text: 'forged-text' }, xwing.publicOf(random(32)));
 	await page.getByText('这条回话打不开').waitFor();
-	is(await page.getByText('forged-text').count(), 0, 'a reply of somebody who has not opened her tip opens for nobody');
+	is(
+		await page.getByText('forged-text').count(),
+		0,
+		'a reply of somebody who has not opened her tip opens for nobody',
+	);
 	g.reply(id, { dummy: true, text: 'dummy-text' });
 	g.reply(id, { status: '3', question: true, text: '哪个门?\u202e<b>x</b>' });
 	await page.getByRole('heading', { name: '有个问题' }).waitFor();
@@ -638,7 +940,11 @@ async function testReturn(browser) {
 	await page.getByLabel('写在这里').fill('西边的门');
 	g.reply(id, { status: '4', text: '正在办' });
 	await page.getByRole('heading', { name: '正在办' }).waitFor();
-	is(await page.getByLabel('写在这里').inputValue(), '西边的门', 'what she is writing survives a new reply');
+	is(
+		await page.getByLabel('写在这里').inputValue(),
+		'西边的门',
+		'what she is writing survives a new reply',
+	);
 	g.mood = { once: { 3: 0x84, 5: 0x83 } };
 	await press(page, '锁好并发送');
 	await page.getByText('收到了。').waitFor();
@@ -653,7 +959,9 @@ async function testReturn(browser) {
 	await page.evaluate(() => {
 		const d = new DataTransfer();
 		d.setData('text', '00000 00000 00000 00000 00000 00000');
-		document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: d, bubbles: true, cancelable: true }));
+		document.dispatchEvent(
+			new ClipboardEvent('paste', { clipboardData: d, bubbles: true, cancelable: true }),
+		);
 	});
 	await page.getByRole('heading', { name: '号码不对，或者已经过期' }).waitFor();
 	ok(true, 'a pasted code of nobody is told as such');
@@ -663,7 +971,10 @@ async function testReturn(browser) {
 async function testNoScript(browser) {
 	calm();
 	const page = await open(browser, { javaScriptEnabled: false });
-	ok(await page.getByRole('heading', { name: '这一页要用到脚本' }).isVisible(), 'without script the page explains itself');
+	ok(
+		await page.getByRole('heading', { name: '这一页要用到脚本' }).isVisible(),
+		'without script the page explains itself',
+	);
 	ok(await page.getByRole('link', { name: '119' }).isVisible(), 'and gives the numbers to call');
 	await page.context().close();
 }

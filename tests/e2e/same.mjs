@@ -9,8 +9,10 @@ import { demoFixture } from '../lib/demo.mjs';
 import { BUILD, ROOT, accepted, fillTip, launch, phone, sendTip, template } from '../lib/browser.mjs';
 
 const SEED = 'c0ffee'.repeat(10) + 'c0de';
-const TIPS = [['T02', '990103', '藏起来的活儿、假墙、假图', '314159265358979323846264338326', false],
-	['T03', '990103', '瓦斯、闷、透水、冒顶', '987654321098765432109876543216', true]];
+const TIPS = [
+	['T02', '990103', '藏起来的活儿、假墙、假图', '314159265358979323846264338326', false],
+	['T03', '990103', '瓦斯、闷、透水、冒顶', '987654321098765432109876543216', true],
+];
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const dir = mkdtempSync(join(tmpdir(), 'same-'));
 const demo = await demoFixture();
@@ -18,8 +20,14 @@ const browser = await launch();
 
 function seededDavy() {
 	const build = resolve(BUILD, 'seeded');
-	execFileSync('make', ['-s', '-C', ROOT, 'BUILD=' + build, '-j2', build + '/davy'],
-		{ env: Object.assign({}, process.env, { CFLAGS: '-DDAVY_TEST_SEED', MAKEFLAGS: '', MAKELEVEL: '' }), stdio: ['ignore', 'ignore', 'inherit'] });
+	execFileSync('make', ['-s', '-C', ROOT, 'BUILD=' + build, '-j2', build + '/davy'], {
+		env: Object.assign({}, process.env, {
+			CFLAGS: '-DDAVY_TEST_SEED',
+			MAKEFLAGS: '',
+			MAKELEVEL: '',
+		}),
+		stdio: ['ignore', 'ignore', 'inherit'],
+	});
 	return build + '/davy';
 }
 
@@ -27,20 +35,51 @@ function byTool(davy, id, county, digits, danger) {
 	const receipt = join(dir, id + '.receipt');
 	const out = join(dir, id + '.dvy');
 	writeFileSync(receipt, digits + '\n', { mode: 0o600 });
-	const r = spawnSync(davy, ['--home', join(demo.dir, 'source'), '--json', '--lang', 'zh', 'tip', 'send', '--tip', join(ROOT, 'tests/data/sample-tips.json'),
-		'--pick', id, '--words', 'zh', '--county', county, '--receipt-file', receipt, '--save', out, ...(danger ? ['--danger'] : [])],
-	{ encoding: 'utf8', env: Object.assign({}, process.env, { DAVY_TEST_SEED: SEED, LC_ALL: 'C.UTF-8' }) });
+	const r = spawnSync(
+		davy,
+		[
+			'--home',
+			join(demo.dir, 'source'),
+			'--json',
+			'--lang',
+			'zh',
+			'tip',
+			'send',
+			'--tip',
+			join(ROOT, 'tests/data/sample-tips.json'),
+			'--pick',
+			id,
+			'--words',
+			'zh',
+			'--county',
+			county,
+			'--receipt-file',
+			receipt,
+			'--save',
+			out,
+			...(danger ? ['--danger'] : []),
+		],
+		{
+			encoding: 'utf8',
+			env: Object.assign({}, process.env, { DAVY_TEST_SEED: SEED, LC_ALL: 'C.UTF-8' }),
+		},
+	);
 	return existsSync(out) ? readFileSync(out) : String(r.status) + r.stdout + r.stderr;
 }
 
 async function byPage(html, id, county, tileName, digits, danger) {
 	const ctx = await phone(browser);
-	await ctx.addInitScript(([seed, d]) => {
-		window.davylampTestSeed = seed;
-		window.davylampTestDigits = d;
-	}, [SEED, digits]);
+	await ctx.addInitScript(
+		([seed, d]) => {
+			window.davylampTestSeed = seed;
+			window.davylampTestDigits = d;
+		},
+		[SEED, digits],
+	);
 	const page = await ctx.newPage();
-	await page.route(demo.address, (r) => r.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
+	await page.route(demo.address, (r) =>
+		r.fulfill({ contentType: 'text/html; charset=utf-8', body: html }),
+	);
 	let frame = null;
 	page.on('request', (r) => {
 		const b = r.postDataBuffer();
@@ -56,8 +95,14 @@ async function byPage(html, id, county, tileName, digits, danger) {
 
 await run(async () => {
 	const davy = seededDavy();
-	const facts = /<script type="application\/json" id="deployment">([^]*?)<\/script>/.exec(readFileSync(join(demo.dir, 'GW/page.html'), 'utf8'))[1];
-	const html = template('--test-seed').split('__DEPLOYMENT__').join(facts).split('__CONNECT__').join('\'self\'');
+	const facts = /<script type="application\/json" id="deployment">([^]*?)<\/script>/.exec(
+		readFileSync(join(demo.dir, 'GW/page.html'), 'utf8'),
+	)[1];
+	const html = template('--test-seed')
+		.split('__DEPLOYMENT__')
+		.join(facts)
+		.split('__CONNECT__')
+		.join("'self'");
 	for (const [id, county, tileName, digits, danger] of TIPS) {
 		const a = byTool(davy, id, county, digits, danger);
 		const b = await byPage(html, id, county, tileName, digits, danger);

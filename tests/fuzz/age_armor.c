@@ -1,4 +1,5 @@
-/* Armor: the same bytes in whatever pieces they come; and nothing that is not what an armor writer makes. */
+/* Armor: the same bytes in whatever pieces they come; and nothing that is not what an armor writer
+ * makes. */
 #include <assert.h>
 #include <sodium.h>
 
@@ -36,20 +37,20 @@ decode(const uint8_t *data, size_t len, size_t step, size_t cap, uint8_t *out, s
 	struct input in = { data, len, step };
 	struct age_armor *armor = age_armor_new((struct age_source){ take, &in });
 	size_t n;
-	int r;
+	int err;
 
 	assert(armor);
 	*out_len = 0;
 	do {
 		assert(*out_len + cap <= OUT_MAX);
-		r = age_armor_read(armor, out + *out_len, cap, &n);
-		assert(n <= cap && (r == 0 || n == 0));
+		err = age_armor_read(armor, out + *out_len, cap, &n);
+		assert(n <= cap && (!err || n == 0));
 		*out_len += n;
-	} while (r == 0 && n > 0);
+	} while (!err && n > 0);
 	/* The answer at the end stays the same. */
-	assert(age_armor_read(armor, out, 1, &n) == r && n == 0);
+	assert(age_armor_read(armor, out, 1, &n) == err && n == 0);
 	age_armor_free(armor);
-	return r;
+	return err;
 }
 
 int
@@ -57,14 +58,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static uint8_t a[OUT_MAX], b[OUT_MAX];
 	size_t a_len, b_len;
-	int r;
+	int err;
 
 	if (sodium_init() < 0 || len > OUT_MAX / 2)
 		return 0;
-	r = decode(data, len, SIZE_MAX, 4096, a, &a_len);
-	assert(decode(data, len, 1, 7, b, &b_len) == r);
+	err = decode(data, len, SIZE_MAX, 4096, a, &a_len);
+	assert(decode(data, len, 1, 7, b, &b_len) == err);
 	assert(a_len == b_len && memcmp(a, b, a_len) == 0);
-	assert(r == 0 || r == ERR_ARMOR);
+	assert(!err || err == ERR_ARMOR);
 	assert(a_len <= len);
 	return 0;
 }

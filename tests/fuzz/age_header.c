@@ -35,23 +35,26 @@ walk(const struct age_header *h)
 {
 	struct age_stanza s;
 	size_t pos = 0, cnt = 0, i;
-	int r;
+	int err;
 
-	while ((r = age_header_next(h, &pos, &s)) == 0) {
+	while ((err = age_header_next(h, &pos, &s)) == 0) {
 		cnt++;
 		assert(s.arg_cnt > 0 && pos <= h->mac_off);
 		for (i = 0; i < s.arg_cnt && i < AGE_STANZA_ARG_MAX; i++)
 			assert(s.arg[i].len > 0 && (const uint8_t *)s.arg[i].b >= h->b &&
-				(const uint8_t *)s.arg[i].b + s.arg[i].len < h->b + h->mac_off);
+			       (const uint8_t *)s.arg[i].b + s.arg[i].len < h->b + h->mac_off);
 	}
-	assert(r == ERR_NOT_FOUND && cnt == h->stanza_cnt);
+	assert(err == ERR_NOT_FOUND && cnt == h->stanza_cnt);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct age_opener who = { .ids = ids, .id_cnt = 2, .passphrase = "password",
-		.passphrase_len = 8, .max_work = 10 };
+	struct age_opener who = { .ids = ids,
+				  .id_cnt = 2,
+				  .passphrase = "password",
+				  .passphrase_len = 8,
+				  .max_work = 10 };
 	static uint8_t again[AGE_HEADER_MAX];
 	struct age_file_key key;
 	struct age_header h;
@@ -66,8 +69,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	/* The same stanzas under the same key make the same header. */
 	assert(age_header_write(again, sizeof(again), &n,
-		       HKDF_IN(data + AGE_HEADER_BEGIN, h.mac_off - AGE_HEADER_BEGIN),
-		       &key) == 0);
+				HKDF_IN(data + AGE_HEADER_BEGIN, h.mac_off - AGE_HEADER_BEGIN),
+				&key) == 0);
 	assert(n == h.len && memcmp(again, data, n) == 0);
 	return 0;
 }

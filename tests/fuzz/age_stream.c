@@ -1,6 +1,6 @@
-/* Whole age files. The first byte says how many bytes a read gives and whether what follows is a file or the
- * payload behind a known header. Reading in pieces must not change anything, and the call for payloads in memory
- * must agree with the stream. */
+/* Whole age files. The first byte says how many bytes a read gives and whether what follows is a
+ * file or the payload behind a known header. Reading in pieces must not change anything, and the
+ * call for payloads in memory must agree with the stream. */
 #include <assert.h>
 #include <sodium.h>
 
@@ -37,9 +37,9 @@ setup(void)
 		return;
 	done = true;
 	if (sodium_init() < 0 || age_key_parse_identity(&id, secret, strlen(secret)) != 0 ||
-		age_stanza_seal_x25519(stanza, id.x25519_public, ephemeral, &file_key) != 0 ||
-		age_header_write(header, sizeof(header), &n, HKDF_IN(stanza, sizeof(stanza)),
-			&file_key) != 0)
+	    age_stanza_seal_x25519(stanza, id.x25519_public, ephemeral, &file_key) != 0 ||
+	    age_header_write(header, sizeof(header), &n, HKDF_IN(stanza, sizeof(stanza)),
+			     &file_key) != 0)
 		abort();
 }
 
@@ -74,11 +74,14 @@ give(void *arg, const uint8_t *buf, size_t len)
 static int
 open_run(struct run *run)
 {
-	struct age_opener who = { .ids = &id, .id_cnt = 1, .passphrase = "password",
-		.passphrase_len = 8, .max_work = 4 };
+	struct age_opener who = { .ids = &id,
+				  .id_cnt = 1,
+				  .passphrase = "password",
+				  .passphrase_len = 8,
+				  .max_work = 4 };
 
 	return age_stream_open(&who, (struct age_source){ take, run },
-		(struct age_sink){ give, run }, &run->opened);
+			       (struct age_sink){ give, run }, &run->opened);
 }
 
 int
@@ -87,7 +90,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct run a = { .step = SIZE_MAX, .out = out_a }, b = { .out = out_b };
 	bool payload;
 	size_t n;
-	int r;
+	int err;
 
 	setup();
 	if (len == 0)
@@ -100,15 +103,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	a.left[0] = b.left[0] = payload ? sizeof(header) : 0;
 	a.part[1] = b.part[1] = data;
 	a.left[1] = b.left[1] = len;
-	r = open_run(&a);
-	assert(open_run(&b) == r);
+	err = open_run(&a);
+	assert(open_run(&b) == err);
 	assert(a.out_len == b.out_len && memcmp(out_a, out_b, a.out_len) == 0);
-	assert((r == 0) == (a.opened.header != NULL));
-	if (payload && r != ERR_FULL) {
+	assert((!err) == (a.opened.header != NULL));
+	if (payload && err != ERR_FULL) {
 		int whole = age_payload_open(out_b, OUT_MAX, &n, &file_key, HKDF_IN(data, len));
 
-		assert(whole == r);
-		assert(r != 0 || (n == a.out_len && memcmp(out_a, out_b, n) == 0));
+		assert(whole == err);
+		assert(err || (n == a.out_len && memcmp(out_a, out_b, n) == 0));
 	}
 	age_stream_forget(&a.opened);
 	age_stream_forget(&b.opened);

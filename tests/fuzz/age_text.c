@@ -47,12 +47,12 @@ key_file(const uint8_t *data, size_t len)
 	struct age_identity *ids;
 	size_t cnt, line;
 	FILE *f = fmemopen((void *)(uintptr_t)data, len, "r");
-	int r;
+	int err;
 
 	if (!f)
 		return;
-	r = age_key_load(f, &ids, &cnt, &line);
-	assert((r == 0) == (ids != NULL) && (r == 0) == (cnt > 0));
+	err = age_key_load(f, &ids, &cnt, &line);
+	assert((!err) == (ids != NULL) && (!err) == (cnt > 0));
 	age_key_free(ids);
 	fclose(f);
 }

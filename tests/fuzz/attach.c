@@ -1,6 +1,6 @@
-/* Attachments. The plaintext comes from the input (its first eight bytes are the length of the content) and is
- * sealed rightly behind a known header; then bytes of the file are changed. What opens has the form of an
- * attachment, however the file comes in pieces. */
+/* Attachments. The plaintext comes from the input (its first eight bytes are the length of the
+ * content) and is sealed rightly behind a known header; then bytes of the file are changed. What
+ * opens has the form of an attachment, however the file comes in pieces. */
 #include <assert.h>
 #include <sodium.h>
 
@@ -55,7 +55,8 @@ setup(void)
 	struct xwing_secret secret = { { 4 } };
 	struct xwing_public pk;
 	struct seal_test_rng rng;
-	struct run in = { .in = body, .left = sizeof(body), .step = SIZE_MAX }, made = { .out = file };
+	struct run in = { .in = body, .left = sizeof(body), .step = SIZE_MAX },
+		   made = { .out = file };
 	struct age_opened opened;
 	uint8_t hash[32];
 	uint64_t n;
@@ -69,9 +70,11 @@ setup(void)
 	struct seal_set set = { { pk.b, NULL, NULL, NULL } };
 	seal_test_rng_init(&rng, seed);
 	struct attach_how how = { .set = &set, .id = id, .rng = &rng.rng, .len = sizeof(body) };
-	assert(attach_seal(&how, hash, (struct age_source){ take, &in }, (struct age_sink){ give, &made }) == 0);
+	assert(attach_seal(&how, hash, (struct age_source){ take, &in },
+			   (struct age_sink){ give, &made }) == 0);
 	in = (struct run){ .in = file, .left = made.out_len, .step = SIZE_MAX, .out = out_a };
-	assert(attach_open(key, &n, (struct age_source){ take, &in }, (struct age_sink){ give, &in }, &opened) == 0);
+	assert(attach_open(key, &n, (struct age_source){ take, &in },
+			   (struct age_sink){ give, &in }, &opened) == 0);
 	assert(n == sizeof(body) && in.out_len == n && opened.header_len == SEAL_HEADER_LEN);
 	file_key = opened.key;
 	age_stream_forget(&opened);
@@ -81,7 +84,8 @@ static int
 open_in(size_t step, size_t len, uint8_t *out, struct run *r, uint64_t *n)
 {
 	*r = (struct run){ .in = file, .left = len, .step = step, .out = out };
-	return attach_open(key, n, (struct age_source){ take, r }, (struct age_sink){ give, r }, NULL);
+	return attach_open(key, n, (struct age_source){ take, r }, (struct age_sink){ give, r },
+			   NULL);
 }
 
 int
@@ -106,9 +110,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	int err = open_in(SIZE_MAX, file_len, out_a, &a, &n);
 	assert(open_in(1u + (how >> 3) * 7919u, file_len, out_b, &b, &m) == err && n == m);
 	assert(a.out_len == b.out_len && !memcmp(out_a, out_b, a.out_len));
-	if (err == 0) {
-		assert(change == 0 && (size == 65536 || size == 262144) && n == a.out_len && n + 8 <= size);
-		assert(!memcmp(out_a, plain + 8, (size_t)n) && sodium_is_zero(plain + 8 + n, size - 8 - (size_t)n));
+	if (!err) {
+		assert(change == 0 && (size == 65536 || size == 262144) && n == a.out_len &&
+		       n + 8 <= size);
+		assert(!memcmp(out_a, plain + 8, (size_t)n) &&
+		       sodium_is_zero(plain + 8 + n, size - 8 - (size_t)n));
 	} else {
 		assert(n == 0);
 	}

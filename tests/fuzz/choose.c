@@ -1,5 +1,6 @@
-/* The choice of desks over rosters of any shape. A desk takes nine bytes: number, above, kind, level, organisation,
- * area, and two of its keys. Whatever is chosen obeys what FORMATS section 8 promises. */
+/* The choice of desks over rosters of any shape. A desk takes nine bytes: number, above, kind,
+ * level, organisation, area, and two of its keys. Whatever is chosen obeys what FORMATS section 8
+ * promises. */
 #include <assert.h>
 #include <sodium.h>
 #include <string.h>
@@ -25,13 +26,18 @@ take_desk(struct buf *b)
 	d->kind = buf_u8(b) % ROSTER_KIND__MAX;
 	d->level = (uint8_t)(1 + buf_u8(b) % 4);
 	d->org = 1u + buf_u8(b) % 4;
-	snprintf(d->area, sizeof(d->area), "%06u", buf_u8(b) % 4 * 990000u / 3 / 100 * 100 + buf_u8(b) % 3);
+	snprintf(d->area, sizeof(d->area), "%06u",
+		 buf_u8(b) % 4 * 990000u / 3 / 100 * 100 + buf_u8(b) % 3);
 	memset(d->lead, (int)r.desk_cnt + 1, sizeof(d->lead));
 	r.desk_cnt++;
 	for (uint32_t i = 0; i < 2 && bundle.epoch_cnt < 24; i++) {
 		uint8_t when = buf_u8(b);
-		epoch[bundle.epoch_cnt++] = (struct epoch){ .desk = d->number, .use = when >> 7, .number = 1 + i,
-			.from = DAY - 4 + (when & 7), .until = DAY - 3 + (when & 7) + (when >> 3 & 7) };
+		epoch[bundle.epoch_cnt++] = (struct epoch){ .desk = d->number,
+							    .use = when >> 7,
+							    .number = 1 + i,
+							    .from = DAY - 4 + (when & 7),
+							    .until = DAY - 3 + (when & 7) +
+								     (when >> 3 & 7) };
 	}
 }
 
@@ -59,7 +65,10 @@ check(const struct choose_set *s, const struct choose_input *in)
 		orgs += other;
 		desks++;
 		/* Raw tips never go below a city, nor below the level that was named. */
-		assert(in->receiving || (d->level >= 2 && d->level >= in->named_level + 2 - 2 * (in->named_level < 0)) || d->level == 4);
+		assert(in->receiving ||
+		       (d->level >= 2 &&
+			d->level >= in->named_level + 2 - 2 * (in->named_level < 0)) ||
+		       d->level == 4);
 	}
 	assert(s->desk[0] && desks >= 2 && orgs >= 2);
 }
@@ -67,7 +76,8 @@ check(const struct choose_set *s, const struct choose_input *in)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const char *const counties[] = { "", "990000", "330001", "660002", "000000", "9901", "x" };
+	static const char *const counties[] = { "",       "990000", "330001", "660002",
+						"000000", "9901",   "x" };
 	struct choose_set s, again;
 	struct seal_set set;
 	uint16_t excluded[3];
@@ -76,8 +86,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	buf_init(&b, data, len);
 	uint8_t how = buf_u8(&b);
-	struct choose_input in = { .bundle = &bundle, .day = DAY, .use = buf_u8(&b) % 3, .county = counties[how % 7],
-		.route = (enum choose_route)(how >> 4 & 3), .named_level = (int)(how >> 6) - 1, .excluded = excluded };
+	struct choose_input in = { .bundle = &bundle,
+				   .day = DAY,
+				   .use = buf_u8(&b) % 3,
+				   .county = counties[how % 7],
+				   .route = (enum choose_route)(how >> 4 & 3),
+				   .named_level = (int)(how >> 6) - 1,
+				   .excluded = excluded };
 	in.receiving = how & 8 ? buf_u8(&b) % 20 : 0;
 	in.excluded_cnt = buf_u8(&b) % 4;
 	for (size_t i = 0; i < in.excluded_cnt; i++)
@@ -87,11 +102,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	r.backstop = buf_u8(&b) % 20;
 	while (r.desk_cnt < 12 && b.left >= 9)
 		take_desk(&b);
-	/* Also a roster that would not be taken must not break anything; promises are for good ones. */
+	/* Also a roster that would not be taken must not break anything; promises are for good
+	 * ones. */
 	bool good = roster_find(&r, r.backstop) != NULL;
 	int err = choose_desks(&s, &in);
-	assert(err == 0 || err == ERR_ARG || err == ERR_NOT_FOUND || err == ERR_DENIED);
-	if (err == 0 && good)
+	assert(!err || err == ERR_ARG || err == ERR_NOT_FOUND || err == ERR_DENIED);
+	if (!err && good)
 		check(&s, &in);
 	assert(choose_desks(&again, &in) == err && !memcmp(&s, &again, sizeof(s)));
 	choose_seal_set(&set, &s);

@@ -1,6 +1,7 @@
-/* What stands at the other end of davy's exchange: HTTP from a hostile gateway. In the input 0x1e stands for an
- * answer that the gateway's key signed for this request (the next bytes are its fields), 0x1f for a head that
- * promises one. Nothing that is not signed is believed, nothing loud comes out of the words of a failure. */
+/* What stands at the other end of davy's exchange: HTTP from a hostile gateway. In the input 0x1e
+ * stands for an answer that the gateway's key signed for this request (the next bytes are its
+ * fields), 0x1f for a head that promises one. Nothing that is not signed is believed, nothing loud
+ * comes out of the words of a failure. */
 #include "tests/fuzz/cli_home.h"
 
 #include <pthread.h>
@@ -53,7 +54,8 @@ hear(int fd, uint8_t frame[static FRAME_LEN])
 static size_t
 answer(uint8_t *dst, struct buf *b, const uint8_t r[static FRAME_HASH_LEN])
 {
-	struct frame_answer a = { .status = (uint8_t)(FRAME_OK + buf_u8(b) % 7), .difficulty = buf_u8(b) % 11 };
+	struct frame_answer a = { .status = (uint8_t)(FRAME_OK + buf_u8(b) % 7),
+				  .difficulty = buf_u8(b) % 11 };
 	a.minute = 30000000 + buf_u8(b);
 	a.routing.number = a.status == FRAME_OK || a.status == FRAME_BEHIND ? buf_u8(b) : 0;
 	if (frame_answer_build(dst, &a, r, &home_gateway_key) != 0)
@@ -143,7 +145,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	} else {
 		q.keep_status = data[0] & 2;
 		if (net_exchange(&cli, &q, &a) == CLI_OK)
-			assert(signed_cnt > 0 && a.status >= FRAME_OK && a.status < FRAME_STATUS__MAX && (q.keep_status || a.status == FRAME_OK));
+			assert(signed_cnt > 0 && a.status >= FRAME_OK &&
+			       a.status < FRAME_STATUS__MAX &&
+			       (q.keep_status || a.status == FRAME_OK));
 	}
 	for (const char *p = cli_failure(&cli); p && *p; p++)
 		assert((uint8_t)*p >= 0x20 && *p != 0x7f);

@@ -1,5 +1,6 @@
-/* Logs of entries through the fold. Each entry takes a few bytes: type, writer, place, chain, and a body chosen
- * from a list or given as text. What is rejected changes nothing; what moves is in the table of the machine. */
+/* Logs of entries through the fold. Each entry takes a few bytes: type, writer, place, chain, and a
+ * body chosen from a list or given as text. What is rejected changes nothing; what moves is in the
+ * table of the machine. */
 #include <assert.h>
 #include <sodium.h>
 
@@ -12,11 +13,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 #define MAX 24
 
-static const char *const moves[] = { "in_triage", "needs_info", "accepted", "merged", "referred", "in_action", "verified",
-	"verified_unfounded", "answered", "recheck", "closed", "closed_insufficient", "closed_out", "closed_abuse", "held", "sealed" };
-static const char *const more[] = { "", ",\"outcome\":\"ACCEPT\"", ",\"severity\":\"S1\",\"credibility\":\"A1\"",
-	",\"outcome\":\"URGENT\",\"severity\":\"S1\"", ",\"result\":\"substantiated\"", ",\"outcome\":\"REFER\",\"voice\":true",
-	",\"severity\":\"S3\",\"hazard\":[\"IM-01\"]", ",\"result\":\"not_found\"" };
+static const char *const moves[] = {
+	"in_triage",  "needs_info",   "accepted", "merged",
+	"referred",   "in_action",    "verified", "verified_unfounded",
+	"answered",   "recheck",      "closed",   "closed_insufficient",
+	"closed_out", "closed_abuse", "held",     "sealed"
+};
+static const char *const more[] = { "",
+				    ",\"outcome\":\"ACCEPT\"",
+				    ",\"severity\":\"S1\",\"credibility\":\"A1\"",
+				    ",\"outcome\":\"URGENT\",\"severity\":\"S1\"",
+				    ",\"result\":\"substantiated\"",
+				    ",\"outcome\":\"REFER\",\"voice\":true",
+				    ",\"severity\":\"S3\",\"hazard\":[\"IM-01\"]",
+				    ",\"result\":\"not_found\"" };
 
 /* A body of that type that mostly reads well. */
 static void
@@ -26,41 +36,54 @@ text_of(char *dst, size_t cap, uint16_t type, struct buf *b, const struct fold_e
 	uint8_t pick = buf_u8(b);
 	const uint8_t *hash = cnt ? e[pick % cnt].hash : (const uint8_t[32]){ 0 };
 	sodium_bin2hex(hex, sizeof(hex), hash, 32);
-	snprintf(move, sizeof(move), "{\"v\":1,\"move\":\"%s\"%s}", moves[pick % 16], more[pick / 16 % 8]);
+	snprintf(move, sizeof(move), "{\"v\":1,\"move\":\"%s\"%s}", moves[pick % 16],
+		 more[pick / 16 % 8]);
 	switch (type) {
 	case ENTRY_TIP:
-		snprintf(dst, cap, "{\"v\":1,\"tile\":%d,\"county\":\"990102\",\"where\":\"x\",\"what\":\"y\",\"danger_now\":%s}",
-			 pick % 12, pick & 1 ? "true" : "false");
+		snprintf(
+			dst, cap,
+			"{\"v\":1,\"tile\":%d,\"county\":\"990102\",\"where\":\"x\",\"what\":\"y\",\"danger_now\":%s}",
+			pick % 12, pick & 1 ? "true" : "false");
 		break;
 	case ENTRY_TRIAGE:
 		snprintf(dst, cap, "%s", move);
 		break;
 	case ENTRY_PROPOSE:
-		snprintf(dst, cap, "{\"v\":1,\"type\":\"%s\",\"body\":%s}", pick & 1 ? "triage" : "close", pick & 1 ? move : "{\"v\":1,\"text\":\"t\"}");
+		snprintf(dst, cap, "{\"v\":1,\"type\":\"%s\",\"body\":%s}",
+			 pick & 1 ? "triage" : "close",
+			 pick & 1 ? move : "{\"v\":1,\"text\":\"t\"}");
 		break;
 	case ENTRY_COSIGN:
 		snprintf(dst, cap, "{\"v\":1,\"proposal\":\"%s\"}", hex);
 		break;
 	case ENTRY_FORWARD:
-		snprintf(dst, cap, "{\"v\":1,\"order\":\"%.32s\",\"desk\":7,\"abstract\":\"%s\"}", hex, hex);
+		snprintf(dst, cap, "{\"v\":1,\"order\":\"%.32s\",\"desk\":7,\"abstract\":\"%s\"}",
+			 hex, hex);
 		break;
 	case ENTRY_REPLY:
-		snprintf(dst, cap, "{\"v\":1,\"status\":\"%d%s\",\"question\":%s}", pick % 8, pick & 64 ? "a" : "", pick & 128 ? "true" : "false");
+		snprintf(dst, cap, "{\"v\":1,\"status\":\"%d%s\",\"question\":%s}", pick % 8,
+			 pick & 64 ? "a" : "", pick & 128 ? "true" : "false");
 		break;
 	case ENTRY_SCHEDULE:
-		snprintf(dst, cap, "{\"v\":1,\"date\":\"20%02d-%02d-11\"}", 20 + pick % 20, 1 + pick % 12);
+		snprintf(dst, cap, "{\"v\":1,\"date\":\"20%02d-%02d-11\"}", 20 + pick % 20,
+			 1 + pick % 12);
 		break;
 	default:
-		snprintf(dst, cap, "{\"v\":%d,\"text\":\"t\",\"hazard\":[\"IM-01\"]}", 1 + (pick == 255));
+		snprintf(dst, cap, "{\"v\":%d,\"text\":\"t\",\"hazard\":[\"IM-01\"]}",
+			 1 + (pick == 255));
 	}
 }
 
 static bool
 take_entry(struct fold_entry *e, size_t cnt, struct buf *b)
 {
-	static const uint16_t types[] = { ENTRY_TIP, ENTRY_MESSAGE, ENTRY_ANSWER, ENTRY_OBJECTION, ENTRY_WITHDRAWAL, ENTRY_ACKNOWLEDGE,
-		ENTRY_REPLY, ENTRY_NOTE, ENTRY_TRIAGE, ENTRY_TRIAGE, ENTRY_ABSTRACT, ENTRY_FORWARD, ENTRY_PROPOSE, ENTRY_COSIGN,
-		ENTRY_CLOSE, ENTRY_ORDER, ENTRY_SCHEDULE, ENTRY_ORDER_NOTE, ENTRY_RECUSE, 4711 };
+	static const uint16_t types[] = {
+		ENTRY_TIP,        ENTRY_MESSAGE,     ENTRY_ANSWER,   ENTRY_OBJECTION,
+		ENTRY_WITHDRAWAL, ENTRY_ACKNOWLEDGE, ENTRY_REPLY,    ENTRY_NOTE,
+		ENTRY_TRIAGE,     ENTRY_TRIAGE,      ENTRY_ABSTRACT, ENTRY_FORWARD,
+		ENTRY_PROPOSE,    ENTRY_COSIGN,      ENTRY_CLOSE,    ENTRY_ORDER,
+		ENTRY_SCHEDULE,   ENTRY_ORDER_NOTE,  ENTRY_RECUSE,   4711
+	};
 	char text[2048], why[SCHEMA_WHY_CAP];
 	struct fold_entry *n = &e[cnt];
 	json_t *body = NULL;
@@ -72,12 +95,16 @@ take_entry(struct fold_entry *e, size_t cnt, struct buf *b)
 	const uint8_t *raw = buf_take(b, own);
 	if (b->bad)
 		return false;
-	int err = own ? schema_parse(&body, n->type, (const char *)raw, own, why) : schema_parse(&body, n->type, text, strlen(text), why);
+	int err = own ? schema_parse(&body, n->type, (const char *)raw, own, why)
+		      : schema_parse(&body, n->type, text, strlen(text), why);
 	n->by_source = (who & 7) == 0;
 	n->thread = how & 1 ? !n->by_source : n->by_source ? 0 : n->type != ENTRY_REPLY;
 	n->day = cnt ? e[cnt - 1].day + ((how & 2) ? who / 4 : 0) : 20000;
-	n->who = (struct fold_person){ .handle = { (uint8_t)(1 + who % 4) }, .desk = 1, .level = 1 + who % 4,
-		.roles = who & 8 ? UINT32_MAX : 1u << (who >> 4), .related = (how & 4) == 0 };
+	n->who = (struct fold_person){ .handle = { (uint8_t)(1 + who % 4) },
+				       .desk = 1,
+				       .level = 1 + who % 4,
+				       .roles = who & 8 ? UINT32_MAX : 1u << (who >> 4),
+				       .related = (how & 4) == 0 };
 	n->fault = err < 0 && body == NULL ? FOLD_BODY : FOLD_FINE;
 	n->body = body;
 	memset(n->hash, 0x40 + (int)(how & 8 ? cnt / 2 : cnt), 32);
@@ -85,7 +112,8 @@ take_entry(struct fold_entry *e, size_t cnt, struct buf *b)
 		n->number += e[i].thread == n->thread;
 		if (e[i].thread == n->thread && !(how & 16))
 			memcpy(n->seen, e[i].hash, 32);
-		if (e[i].thread == n->thread && e[i].by_source == n->by_source && e[i].who.handle[0] == n->who.handle[0] && !(how & 32))
+		if (e[i].thread == n->thread && e[i].by_source == n->by_source &&
+		    e[i].who.handle[0] == n->who.handle[0] && !(how & 32))
 			memcpy(n->prev, e[i].hash, 32);
 	}
 	return true;
@@ -95,8 +123,10 @@ static void
 moved_rightly(const struct fold *f, const struct fold_entry *e)
 {
 	assert(e->verdict <= FOLD_DUPLICATE && e->reason < FOLD_REASON__MAX);
-	assert((e->verdict != FOLD_REJECTED) == (e->reason == FOLD_FINE) || e->verdict == FOLD_NEWER || e->verdict == FOLD_DUPLICATE);
-	assert(e->from >= 0 && e->from < machine_get(f->machine)->state_cnt && e->to >= 0 && e->to < machine_get(f->machine)->state_cnt);
+	assert((e->verdict != FOLD_REJECTED) == (e->reason == FOLD_FINE) ||
+	       e->verdict == FOLD_NEWER || e->verdict == FOLD_DUPLICATE);
+	assert(e->from >= 0 && e->from < machine_get(f->machine)->state_cnt && e->to >= 0 &&
+	       e->to < machine_get(f->machine)->state_cnt);
 	if (e->verdict != FOLD_ACCEPTED)
 		assert(e->from == e->to);
 	else if (e->from != e->to)
@@ -107,11 +137,16 @@ moved_rightly(const struct fold *f, const struct fold_entry *e)
 static void
 same_end(const struct fold *a, const struct fold *b)
 {
-	assert(a->state == b->state && a->since == b->since && a->severity == b->severity && a->closed == b->closed);
-	assert(!strcmp(a->credibility, b->credibility) && !strcmp(a->outcome, b->outcome) && !strcmp(a->result, b->result));
-	assert(a->danger_now == b->danger_now && a->acked == b->acked && a->withdrawn == b->withdrawn && a->question == b->question);
-	assert(a->rechecks == b->rechecks && a->answered == b->answered && a->verifier_cnt == b->verifier_cnt && a->date == b->date);
-	assert(a->tip == b->tip && a->abstract == b->abstract && a->forward == b->forward && a->closed_day == b->closed_day);
+	assert(a->state == b->state && a->since == b->since && a->severity == b->severity &&
+	       a->closed == b->closed);
+	assert(!strcmp(a->credibility, b->credibility) && !strcmp(a->outcome, b->outcome) &&
+	       !strcmp(a->result, b->result));
+	assert(a->danger_now == b->danger_now && a->acked == b->acked &&
+	       a->withdrawn == b->withdrawn && a->question == b->question);
+	assert(a->rechecks == b->rechecks && a->answered == b->answered &&
+	       a->verifier_cnt == b->verifier_cnt && a->date == b->date);
+	assert(a->tip == b->tip && a->abstract == b->abstract && a->forward == b->forward &&
+	       a->closed_day == b->closed_day);
 }
 
 int
@@ -125,8 +160,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t head = buf_u8(&b);
 	while (cnt < MAX && b.left && take_entry(e, cnt, &b))
 		cnt++;
-	struct fold_input in = { .machine = head & 1 ? MACHINE_ORDER : MACHINE_TIP, .entry = e, .entry_cnt = cnt,
-		.today = 20000 + head, .facts = { .leak_flags = head >> 5 & 1, .hold = head & 64, .open_reward = head & 128 } };
+	struct fold_input in = { .machine = head & 1 ? MACHINE_ORDER : MACHINE_TIP,
+				 .entry = e,
+				 .entry_cnt = cnt,
+				 .today = 20000 + head,
+				 .facts = { .leak_flags = head >> 5 & 1,
+					    .hold = head & 64,
+					    .open_reward = head & 128 } };
 	assert(fold_run(&f, &in) == 0 && f.order_cnt == cnt);
 	uint32_t seen = 0;
 	for (size_t i = 0; i < cnt; i++) {
@@ -143,7 +183,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	assert(fold_run(&second, &in) == 0);
 	same_end(&f, &second);
 	for (size_t i = 0; i < cnt; i++)
-		assert(copy[i].verdict == e[i].verdict && copy[i].from == e[i].from && copy[i].to == e[i].to && copy[i].open == e[i].open);
+		assert(copy[i].verdict == e[i].verdict && copy[i].from == e[i].from &&
+		       copy[i].to == e[i].to && copy[i].open == e[i].open);
 	fold_free(&second);
 	if (cnt) {
 		memcpy(copy, e, sizeof(copy));

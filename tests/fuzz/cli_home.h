@@ -1,4 +1,5 @@
-/* A home in memory for targets that need one: a keystore that is open, one gateway pinned, nothing printed. */
+/* A home in memory for targets that need one: a keystore that is open, one gateway pinned, nothing
+ * printed. */
 #ifndef TESTS_FUZZ_CLI_HOME_H
 #define TESTS_FUZZ_CLI_HOME_H
 
@@ -62,7 +63,8 @@ home_start(void)
 	draw_same();
 	if (sodium_init() < 0)
 		abort();
-	snprintf(cli_dir, sizeof(cli_dir), "%s/davy-fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+	snprintf(cli_dir, sizeof(cli_dir), "%s/davy-fuzz.XXXXXX",
+		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 	assert(mkdtemp(cli_dir));
 	snprintf(url, sizeof(url), "unix:%s/sock", cli_dir);
 	cli = (struct cli){ .state = &cli_kept, .home_dir = cli_dir, .json = true };

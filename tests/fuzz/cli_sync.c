@@ -1,6 +1,7 @@
-/* What davy makes of a gateway's answers, all rightly signed. 'b' first: a text that the roots signed as roster,
- * with what follows a zero byte as certificates and padding; 'm': bytes served as bundle as they are; else a good
- * bundle, and every exchange after it takes its answer from the input: status, fields, body. */
+/* What davy makes of a gateway's answers, all rightly signed. 'b' first: a text that the roots
+ * signed as roster, with what follows a zero byte as certificates and padding; 'm': bytes served as
+ * bundle as they are; else a good bundle, and every exchange after it takes its answer from the
+ * input: status, fields, body. */
 #include "tests/fuzz/cli_home.h"
 
 #include "crypto/buf.h"
@@ -80,7 +81,8 @@ net_exchange(struct cli *c, const struct net_request *q, struct net_answer *a)
 	size_t n = head & 32 ? buf_u16(&answers) % sizeof(a->body) : 0;
 	n = n < answers.left ? n : answers.left;
 	buf_bytes(&answers, a->body, sizeof(a->body), n);
-	return q->keep_status || a->status == FRAME_OK ? CLI_OK : cli_fail(c, CLI_REFUSED, "fuzz", "no");
+	return q->keep_status || a->status == FRAME_OK ? CLI_OK
+						       : cli_fail(c, CLI_REFUSED, "fuzz", "no");
 }
 
 /* The bundle of this note text, signed by the root. */
@@ -106,9 +108,23 @@ serve(const void *text, size_t n, const void *rest, size_t rest_len)
 static size_t
 roster_text(uint8_t *dst, size_t cap)
 {
-	static struct roster r = { .version = 1, .backstop = 5, .name = "lamp", .desk_cnt = 2,
-		.desk = { { .number = 2, .above = 5, .kind = ROSTER_REVIEW, .level = 4, .org = 1, .area = "000000", .name = "desk 2" },
-			  { .number = 5, .kind = ROSTER_OVERSIGHT, .level = 4, .org = 2, .area = "000000", .name = "desk 5" } } };
+	static struct roster r = { .version = 1,
+				   .backstop = 5,
+				   .name = "lamp",
+				   .desk_cnt = 2,
+				   .desk = { { .number = 2,
+					       .above = 5,
+					       .kind = ROSTER_REVIEW,
+					       .level = 4,
+					       .org = 1,
+					       .area = "000000",
+					       .name = "desk 2" },
+					     { .number = 5,
+					       .kind = ROSTER_OVERSIGHT,
+					       .level = 4,
+					       .org = 2,
+					       .area = "000000",
+					       .name = "desk 5" } } };
 	static const uint8_t seed[KEY_SIGN_SEED_LEN] = { 8 };
 	const struct home_keys *k = &cli.home->secret->keys;
 	struct roster_members *m = calloc(1, sizeof(*m) + sizeof(m->member[0]));
@@ -126,7 +142,9 @@ roster_text(uint8_t *dst, size_t cap)
 	key_sign_public(r.desk[0].cosigner[0], &other);
 	r.desk[0].cosigner_cnt = 1;
 	m->cnt = 1;
-	m->member[0] = (struct roster_member){ .name = "person", .desk = 2, .roles = ROSTER_TR | ROSTER_LEAD, .handle = { 1 } };
+	m->member[0] = (struct roster_member){
+		.name = "person", .desk = 2, .roles = ROSTER_TR | ROSTER_LEAD, .handle = { 1 }
+	};
 	memcpy(m->member[0].sign, k->sign_pk, 32);
 	memcpy(m->member[0].seal, k->seal_pk.b, sizeof(m->member[0].seal));
 	bufw_init(&w, members, sizeof(members));

@@ -1,5 +1,6 @@
-/* What davy shows of an entry. The first byte is its type (an index), the second how wide the terminal is and who
- * reads; the rest is the body, as a stranger sealed it. Nothing that moves, hides or reverses text may be printed. */
+/* What davy shows of an entry. The first byte is its type (an index), the second how wide the
+ * terminal is and who reads; the rest is the body, as a stranger sealed it. Nothing that moves,
+ * hides or reverses text may be printed. */
 #include <assert.h>
 #include <sodium.h>
 #include <unictype.h>
@@ -16,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static struct cli_state state;
 static struct cli cli = { .state = &state };
-static struct roster roster = { .desk_cnt = 1, .desk = { { .number = 2, .name = "台", .name_en = "Desk" } } };
+static struct roster roster = { .desk_cnt = 1,
+				.desk = { { .number = 2, .name = "台", .name_en = "Desk" } } };
 static const struct trust view = { .bundle = { .roster = &roster } };
 
 /* Valid UTF-8, and every character one that a stranger may put on a terminal, or a line end. */
@@ -30,10 +32,14 @@ harmless(const char *text, size_t len)
 		assert(n > 0);
 		i += (size_t)n;
 		/* tables in a pipe have tabs */
-		assert(c == '\n' || (c == '\t' && !cli.columns) || (c >= 0x20 && !(c >= 0x7f && c < 0xa0)));
-		assert(!(c >= 0x200b && c <= 0x200f) && !(c >= 0x202a && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069));
-		assert(c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0x061c && !(c >= 0xe0000 && c <= 0xe0fff));
-		assert(!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Co));
+		assert(c == '\n' || (c == '\t' && !cli.columns) ||
+		       (c >= 0x20 && !(c >= 0x7f && c < 0xa0)));
+		assert(!(c >= 0x200b && c <= 0x200f) && !(c >= 0x202a && c <= 0x202e) &&
+		       !(c >= 0x2066 && c <= 0x2069));
+		assert(c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0x061c &&
+		       !(c >= 0xe0000 && c <= 0xe0fff));
+		assert(!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cs |
+								    UC_CATEGORY_MASK_Co));
 	}
 }
 
@@ -46,7 +52,8 @@ again(uint16_t type, const json_t *body)
 	size_t n = 0;
 	if (schema_print(&text, &n, type, body, ENTRY_ROOM, why))
 		return;
-	assert(n <= ENTRY_ROOM && schema_parse(&back, type, text, n, why) == 0 && json_equal(back, body));
+	assert(n <= ENTRY_ROOM && schema_parse(&back, type, text, n, why) == 0 &&
+	       json_equal(back, body));
 	json_decref(back);
 	free(text);
 }
@@ -96,7 +103,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	assert(json);
 	memcpy(json, data + 2, len - 2);
 	int err = schema_parse(&x.body, f.type, json, len - 2, x.why);
-	assert((err == 0) == (x.body != NULL));
+	assert((!err) == (x.body != NULL));
 	x.plain = key;
 	x.e = (struct entry){ .type = f.type, .json = json, .json_len = len - 2 };
 	f.body = x.body;
@@ -108,7 +115,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (x.body)
 		again(f.type, x.body);
 	d.in = (struct fold_input){ .machine = f.type >= ENTRY_ORDER ? MACHINE_ORDER : MACHINE_TIP,
-				    .entry = &f, .entry_cnt = 1, .today = 20001 };
+				    .entry = &f,
+				    .entry_cnt = 1,
+				    .today = 20001 };
 	d.c.rec.desk = 2;
 	assert(fold_run(&d.fold, &d.in) == 0);
 	show(&d);

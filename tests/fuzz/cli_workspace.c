@@ -1,6 +1,6 @@
-/* The workspace. With an even first byte the rest are patches to a good file (offset, length, bytes), as damage or
- * a thief with the file would make them: nothing is read that was not written. With an odd one it is a value of
- * some kind, as another version might have written it. */
+/* The workspace. With an even first byte the rest are patches to a good file (offset, length,
+ * bytes), as damage or a thief with the file would make them: nothing is read that was not written.
+ * With an odd one it is a value of some kind, as another version might have written it. */
 #include "tests/fuzz/cli_home.h"
 
 #include "crypto/buf.h"
@@ -13,7 +13,11 @@ static uint8_t good[FILE_MAX], file[FILE_MAX];
 static size_t good_len;
 static const char *path;
 static struct workspace_case cases[3];
-static struct workspace_out out = { .kind = FRAME_CASE, .type = 18, .desk = 2, .json = (char[]){ "{\"v\":1}" }, .extra = (char[]){ "{}" } };
+static struct workspace_out out = { .kind = FRAME_CASE,
+				    .type = 18,
+				    .desk = 2,
+				    .json = (char[]){ "{\"v\":1}" },
+				    .extra = (char[]){ "{}" } };
 
 static void
 setup(void)
@@ -23,14 +27,18 @@ setup(void)
 		return;
 	assert(workspace_open(&cli) == CLI_OK && workspace_begin(cli.workspace) == 0);
 	for (uint8_t i = 0; i < 3; i++) {
-		cases[i] = (struct workspace_case){ .asked = 2, .line_len = 4, .line = { 'l', i, 0, 1 } };
+		cases[i] = (struct workspace_case){ .asked = 2,
+						    .line_len = 4,
+						    .line = { 'l', i, 0, 1 } };
 		memset(cases[i].rec.id, 0x20 + i, KEY_ID_LEN);
 		cases[i].rec.desk = 2;
 		cases[i].rec.entries = i;
 		assert(workspace_case_put(cli.workspace, &cases[i]) == 0);
 	}
-	assert(workspace_entry_put(cli.workspace, cases[0].rec.id, &e) == 0 && workspace_out_add(cli.workspace, &out) == 0);
-	assert(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "value", 5) == 0 && workspace_commit(cli.workspace) == 0);
+	assert(workspace_entry_put(cli.workspace, cases[0].rec.id, &e) == 0 &&
+	       workspace_out_add(cli.workspace, &out) == 0);
+	assert(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "value", 5) == 0 &&
+	       workspace_commit(cli.workspace) == 0);
 	workspace_close(&cli);
 	assert(home_gateway_path(&cli, "workspace.db", &path) == CLI_OK);
 	path = strdup(path);
@@ -45,7 +53,8 @@ static bool
 is_case(const struct workspace_case *c)
 {
 	for (size_t i = 0; i < 3; i++)
-		if (!memcmp(&c->rec, &cases[i].rec, sizeof(c->rec)) && c->line_len == 4 && !memcmp(c->line, cases[i].line, 4))
+		if (!memcmp(&c->rec, &cases[i].rec, sizeof(c->rec)) && c->line_len == 4 &&
+		    !memcmp(c->line, cases[i].line, 4))
 			return true;
 	return false;
 }
@@ -87,10 +96,13 @@ put_value(struct buf *b)
 	uint8_t kind = buf_u8(b), key[21] = { 0 };
 	memcpy(key, cases[kind < WORKSPACE_ENTRY ? 1 : 0].rec.id, 16);
 	key[17] = 3;
-	int r = kind % 3 == 0 ? workspace_put(cli.workspace, WORKSPACE_CASE, cases[1].rec.id, KEY_ID_LEN, b->at, b->left)
-		: kind % 3 == 1 ? workspace_put(cli.workspace, WORKSPACE_ENTRY, key, sizeof(key), b->at, b->left)
-				: workspace_put(cli.workspace, WORKSPACE_OUTBOX, seq, sizeof(seq), b->at, b->left);
-	assert(r == 0);
+	int err = kind % 3 == 0   ? workspace_put(cli.workspace, WORKSPACE_CASE, cases[1].rec.id,
+						  KEY_ID_LEN, b->at, b->left)
+		  : kind % 3 == 1 ? workspace_put(cli.workspace, WORKSPACE_ENTRY, key, sizeof(key),
+						  b->at, b->left)
+				  : workspace_put(cli.workspace, WORKSPACE_OUTBOX, seq, sizeof(seq),
+						  b->at, b->left);
+	assert(!err);
 }
 
 int

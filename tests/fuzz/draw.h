@@ -1,4 +1,5 @@
-/* Random bytes that are the same in every run, so that an input means the same: for keys of invented worlds. */
+/* Random bytes that are the same in every run, so that an input means the same: for keys of
+ * invented worlds. */
 #ifndef TESTS_FUZZ_DRAW_H
 #define TESTS_FUZZ_DRAW_H
 
@@ -30,7 +31,8 @@ draw_bytes(void *dst, const size_t n)
 static inline void
 draw_same(void)
 {
-	static struct randombytes_implementation same = { draw_name, draw_number, NULL, NULL, draw_bytes, NULL };
+	static struct randombytes_implementation same = { draw_name, draw_number, NULL,
+							  NULL,      draw_bytes,  NULL };
 	randombytes_set_implementation(&same);
 }
 

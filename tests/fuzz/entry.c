@@ -15,11 +15,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static uint8_t plain[ENTRY_LEN], again[ENTRY_LEN];
 	struct entry e, back;
-	struct key_sign key = {{0}};
+	struct key_sign key = { { 0 } };
 	if (sodium_init() < 0)
 		abort();
-	memset(plain, 0, sizeof plain);
-	memcpy(plain, data, len < sizeof plain ? len : sizeof plain);
+	memset(plain, 0, sizeof(plain));
+	memcpy(plain, data, len < sizeof(plain) ? len : sizeof(plain));
 	if (entry_decode(&e, plain) != 0) {
 		assert(e.json == NULL && entry_parse(&back, plain) != 0);
 		return 0;

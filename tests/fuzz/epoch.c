@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static struct roster r = {.desk_cnt = 1, .desk = {{.number = 1}}};
+	static struct roster r = { .desk_cnt = 1, .desk = { { .number = 1 } } };
 	uint8_t out[EPOCH_NOTE_MAX + 1];
 	struct epoch e;
 	struct bufw w;
@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	assert(e.number == 0);
 	if (epoch_parse(&e, (const char *)data, len) != 0)
 		return 0;
-	bufw_init(&w, out, sizeof out);
+	bufw_init(&w, out, sizeof(out));
 	assert(epoch_print(&w, &e) == 0);
 	assert(w.len == len && memcmp(out, data, len) == 0);
 	return 0;

@@ -14,10 +14,10 @@ static uint8_t frame[FRAME_LEN], again[FRAME_LEN];
 static void
 request(void)
 {
-	static const uint8_t gateway[KEY_ID_LEN] = {1};
+	static const uint8_t gateway[KEY_ID_LEN] = { 1 };
 	struct frame_request q, back;
 	struct frame_digest digest;
-	struct key_sign key = {{0}};
+	struct key_sign key = { { 0 } };
 	if (frame_request_parse(&q, frame) != 0)
 		return;
 	assert(q.op == FRAME_DECOY || frame_op_find(q.op)->fields != 0);
@@ -31,15 +31,15 @@ request(void)
 	assert(memcmp(again, frame, 64) == 0);
 	assert(memcmp(again + 128, frame + 128, FRAME_PAYLOAD_LEN) == 0);
 	assert(frame_request_parse(&back, again) == 0);
-	assert(memcmp(&back.routing, &q.routing, sizeof q.routing) == 0);
+	assert(memcmp(&back.routing, &q.routing, sizeof(q.routing)) == 0);
 }
 
 /* The same bytes as an answer, signed rightly. */
 static void
 answer(void)
 {
-	static const uint8_t r[FRAME_HASH_LEN] = {3}, seed[32] = {4};
-	struct frame_answer a = {0}, back;
+	static const uint8_t r[FRAME_HASH_LEN] = { 3 }, seed[32] = { 4 };
+	struct frame_answer a = { 0 }, back;
 	struct key_sign key;
 	uint8_t pk[32];
 	key_sign_from_seed(&key, seed);
@@ -52,8 +52,7 @@ answer(void)
 	a.body_len = FRAME_BODY_LEN;
 	if (frame_answer_build(again, &a, r, &key) == 0) {
 		assert(frame_answer_open(&back, again, r, pk) == 0);
-		assert(back.status == a.status &&
-		       memcmp(back.body, a.body, FRAME_BODY_LEN) == 0);
+		assert(back.status == a.status && memcmp(back.body, a.body, FRAME_BODY_LEN) == 0);
 	}
 }
 
@@ -64,13 +63,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t bytes[FRAME_RECORD_LEN];
 	if (sodium_init() < 0)
 		abort();
-	memset(frame, 0, sizeof frame);
-	memcpy(frame, data, len < sizeof frame ? len : sizeof frame);
+	memset(frame, 0, sizeof(frame));
+	memcpy(frame, data, len < sizeof(frame) ? len : sizeof(frame));
 	request();
 	answer();
 	if (frame_record_get(&record, frame) == 0) {
 		frame_record_put(bytes, &record);
-		assert(memcmp(bytes, frame, sizeof bytes) == 0);
+		assert(memcmp(bytes, frame, sizeof(bytes)) == 0);
 	}
 	return 0;
 }

@@ -12,10 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const uint8_t seed[32] = {5};
+	static const uint8_t seed[32] = { 5 };
 	static uint8_t out[1 << 20];
 	struct note note[2], back;
-	struct note_key key = {.name = "root-1"};
+	struct note_key key = { .name = "root-1" };
 	struct key_sign sk;
 	struct bufw w;
 	if (sodium_init() < 0)
@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	/* Signed once more, it verifies with the new key. */
 	note[1] = note[0];
-	bufw_init(&w, out, sizeof out);
+	bufw_init(&w, out, sizeof(out));
 	if (note_merge(&w, note, 2) != 0 ||
 	    note_sign(&w, note[0].text, note[0].text_len, key.name, &sk) != 0)
 		return 0;

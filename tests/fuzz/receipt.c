@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const uint8_t gateway[KEY_ID_LEN] = {1};
+	static const uint8_t gateway[KEY_ID_LEN] = { 1 };
 	struct receipt r, back;
 	struct receipt_keys k;
 	char text[RECEIPT_TEXT_LEN + 1];
@@ -20,8 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		assert(r.digits[0] == '\0');
 		return 0;
 	}
-	assert(receipt_check_digit(r.digits, RECEIPT_DIGITS - 1) ==
-	       r.digits[RECEIPT_DIGITS - 1]);
+	assert(receipt_check_digit(r.digits, RECEIPT_DIGITS - 1) == r.digits[RECEIPT_DIGITS - 1]);
 	receipt_print(text, &r);
 	assert(strlen(text) == RECEIPT_TEXT_LEN);
 	assert(receipt_parse(&back, text, RECEIPT_TEXT_LEN) == 0);

@@ -28,7 +28,7 @@ members(const uint8_t *data, size_t len)
 		assert(m == NULL);
 		return;
 	}
-	bufw_init(&w, out, sizeof out);
+	bufw_init(&w, out, sizeof(out));
 	if (roster_members_print(&w, m) == 0)
 		same(&w, data, len);
 	free(m);
@@ -40,7 +40,7 @@ cards(const uint8_t *data, size_t len)
 	struct card_gateway g;
 	struct card_member m;
 	struct bufw w;
-	bufw_init(&w, out, sizeof out);
+	bufw_init(&w, out, sizeof(out));
 	if (card_gateway_parse(&g, data, len) == 0) {
 		assert(card_gateway_print(&w, &g) == 0);
 		same(&w, data, len);
@@ -53,7 +53,7 @@ cards(const uint8_t *data, size_t len)
 static void
 containers(const uint8_t *data, size_t len)
 {
-	struct roster_roots roots = {.cnt = 1, .threshold = 1};
+	struct roster_roots roots = { .cnt = 1, .threshold = 1 };
 	struct bundle bundle;
 	struct bundle_doc d, second;
 	struct buf b;
@@ -75,7 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (roster_parse(&r, (const char *)data, len) == 0) {
 		assert(r.desk_cnt >= 2 && r.desk_cnt <= ROSTER_DESK_MAX);
 		assert(roster_find(&r, r.backstop) != NULL);
-		bufw_init(&w, out, sizeof out);
+		bufw_init(&w, out, sizeof(out));
 		assert(roster_print(&w, &r) == 0);
 		same(&w, data, len);
 	}

@@ -9,21 +9,40 @@ function seed(target, name, bytes) {
 }
 const hex = (s) => Buffer.from(s, 'hex');
 
-for (const f of [...vectors('frame'), ...vectors('answer')]) seed('frame', `${f.op ? 'request' : 'answer'} ${f.name}`, Buffer.concat([hex(f.head), hex(f.body ?? '')]));
-for (const e of vectors('sealed')) seed('entry', e.name, Buffer.concat([hex(e.plain_head), hex(e.binary), Buffer.from(e.json)]));
+for (const f of [...vectors('frame'), ...vectors('answer')])
+	seed(
+		'frame',
+		`${f.op ? 'request' : 'answer'} ${f.name}`,
+		Buffer.concat([hex(f.head), hex(f.body ?? '')]),
+	);
+for (const e of vectors('sealed'))
+	seed('entry', e.name, Buffer.concat([hex(e.plain_head), hex(e.binary), Buffer.from(e.json)]));
 for (const n of vectors('note')) seed('note', n.name, n.note);
-for (const r of vectors('roster').filter((x) => /ok|roster/.test(x.result))) seed('roster', r.name, r.note.split('\n\n')[0] + '\n');
+for (const r of vectors('roster').filter((x) => /ok|roster/.test(x.result)))
+	seed('roster', r.name, r.note.split('\n\n')[0] + '\n');
 const members = vectors('members')[0].text;
 seed('roster', 'members', members);
 const box = vectors('bundle')[0].container;
 seed('roster', 'container', box.slice(0, 400).replace(/^roster \d+/, 'roster 100') + '\nend\n');
 const note = vectors('roster')[0].note;
-seed('roster', 'bundle', (`roster ${Buffer.byteLength(note)}\n${note}end\n`).padEnd(65536 - (Buffer.byteLength(note) - note.length), '\n'));
+seed(
+	'roster',
+	'bundle',
+	`roster ${Buffer.byteLength(note)}\n${note}end\n`.padEnd(
+		65536 - (Buffer.byteLength(note) - note.length),
+		'\n',
+	),
+);
 seed('roster', 'upload', `roster 3\nabcmembers ${Buffer.byteLength(members)}\n${members}end\n`);
-const gatewayLine = note.match(/gateway .*\n/)[0], lead = note.match(/lead (.*)\n/)[1];
+const gatewayLine = note.match(/gateway .*\n/)[0],
+	lead = note.match(/lead (.*)\n/)[1];
 seed('roster', 'gateway card', `davylamp/v1 card\n${gatewayLine}root ${lead}\nthreshold 1\n`);
 const [, name, sign, seal] = members.match(/ name (.*)\n[^]*? sign (.*)\n seal (.*)\n/);
-seed('roster', 'member card', `davylamp/v1 member-card\nhandle 00112233aabbccdd\nname ${name}\nsign ${sign}\nseal ${seal}\n`);
+seed(
+	'roster',
+	'member card',
+	`davylamp/v1 member-card\nhandle 00112233aabbccdd\nname ${name}\nsign ${sign}\nseal ${seal}\n`,
+);
 for (const e of vectors('epoch')) seed('epoch', e.name, e.note.split('\n\n')[0] + '\n');
 seed('epoch', 'whole note', vectors('epoch')[0].note);
 for (const [i, r] of vectors('receipt').entries()) seed('receipt', `${i} ${r.name}`, r.text ?? r.digits);
@@ -31,14 +50,25 @@ for (const k of vectors('keystore')) seed('keystore', k.name, hex(k.file));
 
 // The parts that talk: what a client, a sibling, the operator's files and a source may say.
 const lines = (s) => s.replace(/\n/g, '\r\n');
-const http = (name, step, s) => seed('server_http', name, Buffer.concat([Buffer.from([step]), Buffer.from(lines(s), 'latin1')]));
-const FRAME = '\x1e', WORD = '\x1d', post = `POST /x HTTP/1.1\nHost: h\nContent-Length: 16384\n\n${FRAME}`;
+const http = (name, step, s) =>
+	seed('server_http', name, Buffer.concat([Buffer.from([step]), Buffer.from(lines(s), 'latin1')]));
+const FRAME = '\x1e',
+	WORD = '\x1d',
+	post = `POST /x HTTP/1.1\nHost: h\nContent-Length: 16384\n\n${FRAME}`;
 http('page', 3, 'GET / HTTP/1.1\nHost: h\nAccept-Encoding: br;q=0.5, gzip\n\n');
-http('roster health', 200, 'GET /roster HTTP/1.1\nHost: h\n\nGET /healthz HTTP/1.1\nHost: h\nConnection: close\n\n');
+http(
+	'roster health',
+	200,
+	'GET /roster HTTP/1.1\nHost: h\n\nGET /healthz HTTP/1.1\nHost: h\nConnection: close\n\n',
+);
 http('exchange twice', 200, post + post);
 http('exchange slowly', 7, post);
 http('noise in a frame', 90, `POST /x HTTP/1.1\nHost: h\nContent-Length: 16384\n\n${WORD.repeat(17)}`);
-http('wrong methods', 60, 'POST / HTTP/1.1\nHost: h\nContent-Length: 0\n\nGET /x HTTP/1.1\nHost: h\n\nHEAD / HTTP/1.1\nHost: h\n\n');
+http(
+	'wrong methods',
+	60,
+	'POST / HTTP/1.1\nHost: h\nContent-Length: 0\n\nGET /x HTTP/1.1\nHost: h\n\nHEAD / HTTP/1.1\nHost: h\n\n',
+);
 http('nowhere', 100, `GET /${WORD}?a=${WORD} HTTP/1.1\nHost: ${WORD}\nCookie: ${WORD}\nReferer: ${WORD}\n\n`);
 http('two lengths', 250, `POST /x HTTP/1.1\nHost: h\nContent-Length: 16384\nContent-Length: 5\n\n${FRAME}`);
 http('chunks', 40, `POST /x HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n4000\n${FRAME}\n0\n\n`);
@@ -46,64 +76,262 @@ http('expect', 255, `POST /x HTTP/1.1\nHost: h\nExpect: 100-continue\nContent-Le
 http('old', 255, 'GET / HTTP/1.0\n\n');
 http('long header', 255, `GET / HTTP/1.1\nHost: h\nX: ${WORD.repeat(40)}\n\n`);
 http('folded', 20, 'GET / HTTP/1.1\nHost: h\nX: a\n\tb\n c\n\n');
-http('proxy', 255, 'CONNECT h:443 HTTP/1.1\nHost: h\n\nGET http://h/ HTTP/1.1\nHost: h\nUpgrade: websocket\nConnection: upgrade\n\n');
+http(
+	'proxy',
+	255,
+	'CONNECT h:443 HTTP/1.1\nHost: h\n\nGET http://h/ HTTP/1.1\nHost: h\nUpgrade: websocket\nConnection: upgrade\n\n',
+);
 const ipc = (name, ...bytes) => seed('server_ipc', name, Buffer.concat(bytes.map((x) => Buffer.from(x))));
-const [REQUEST, REFUSE, ANSWER, FULL, PUZZLE, BUNDLE] = [1, 2, 3, 4, 5, 6], slot = [7, 0, 1, 0];
+const [REQUEST, REFUSE, ANSWER, FULL, PUZZLE, BUNDLE] = [1, 2, 3, 4, 5, 6],
+	slot = [7, 0, 1, 0];
 ipc('answer', [0, 0x1e, ANSWER, 0], slot, [0x44, 0x56, 0x59, 0x31, 0x80]);
 ipc('whole answer', [0, 0x1e, FULL, 0], slot, [0x44, 0x56, 0x59, 0x31, 0x80]);
 ipc('puzzle', [0, 0x1e, PUZZLE, 0], new Uint8Array(38).fill(5));
 ipc('bundle', [0, 0x1e, BUNDLE, 4, 4, 0, 0, 0, 0, 0, 0, 0], [1, 2, 3, 4]);
-ipc('bundle in two', [0, 0x1e, BUNDLE, 2, 4, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0x1e, BUNDLE, 2, 4, 0, 0, 0, 2, 0, 0, 0, 3, 4]);
+ipc('bundle in two', [
+	0,
+	0x1e,
+	BUNDLE,
+	2,
+	4,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	1,
+	2,
+	0x1e,
+	BUNDLE,
+	2,
+	4,
+	0,
+	0,
+	0,
+	2,
+	0,
+	0,
+	0,
+	3,
+	4,
+]);
 ipc('bundle of four gigabytes', [0, 0x1e, BUNDLE, 2, 255, 255, 255, 255, 0, 0, 0, 0, 1, 2]);
 ipc('decoy', [1, 0x1e, REQUEST, 0], slot, [0], new Uint8Array(64), [0x44, 0x56, 0x59, 0x31, 1]);
-ipc('refusals', [1, 0x1e, REFUSE, 0], slot, [1], new Uint8Array(64), [0x85, 0x1e, REFUSE, 0], slot, [9], new Uint8Array(64), [0x81]);
+ipc(
+	'refusals',
+	[1, 0x1e, REFUSE, 0],
+	slot,
+	[1],
+	new Uint8Array(64),
+	[0x85, 0x1e, REFUSE, 0],
+	slot,
+	[9],
+	new Uint8Array(64),
+	[0x81],
+);
 ipc('half a message', [1, 70, 0, 0, 0, REFUSE, 0, 0, 0, 1, 2, 3]);
-ipc('link', [2, 1 | 0 << 2 | 1 << 4, 1, 0, 0, 0, 8, 0, 0, 0, 3]);
-ipc('link without', [2, 0 | 0 << 2 | 1 << 4, 1, 0, 0, 0, 8, 0, 0, 0, 3]);
-ipc('three with it', [2, 3 | 0 << 2 | 2 << 4, 1, 0, 0, 0, 8, 0, 0, 0, 3]);
-ipc('client', [2, 1 | 1 << 2 | 3 << 4, 0, 0, 0, 0, 7, 0, 0, 0]);
-ipc('ask', [2, 0 << 2 | 2 << 4, 5, 0, 0, 0, 11, 0, 0, 0, 1, 90, 0, 0, 0]);
+ipc('link', [2, 1 | (0 << 2) | (1 << 4), 1, 0, 0, 0, 8, 0, 0, 0, 3]);
+ipc('link without', [2, 0 | (0 << 2) | (1 << 4), 1, 0, 0, 0, 8, 0, 0, 0, 3]);
+ipc('three with it', [2, 3 | (0 << 2) | (2 << 4), 1, 0, 0, 0, 8, 0, 0, 0, 3]);
+ipc('client', [2, 1 | (1 << 2) | (3 << 4), 0, 0, 0, 0, 7, 0, 0, 0]);
+ipc('ask', [2, (0 << 2) | (2 << 4), 5, 0, 0, 0, 11, 0, 0, 0, 1, 90, 0, 0, 0]);
 const conf = (name, s) => seed('server_conf', name, s);
 conf('small', 'listen = "127.0.0.1:8080"\n');
-conf('every keyword', readFileSync(new URL('../../server/davyd.conf.5', import.meta.url), 'utf8').match(/^\.Bd -literal[^\n]*\n([^]*?)^\.Ed/m)?.[1] ?? 'listen = {"unix:a"}\n');
-conf('all', 'faces = 2\nconnections = 8\nheader_seconds = 1\nlisten = {"unix:a.sock", "[::1]:80", "https:0.0.0.0:443"}\ntls_cert = "c"\ntls_key = \'k\'\nbehind_proxy = true\nuser_face = "nobody"\nuser_vault = "4711"\nstore_mib = 16\nsocket_mode = 0600\npuzzle_max = 14\n# a remark\n');
+conf(
+	'every keyword',
+	readFileSync(new URL('../../server/davyd.conf.5', import.meta.url), 'utf8').match(
+		/^\.Bd -literal[^\n]*\n([^]*?)^\.Ed/m,
+	)?.[1] ?? 'listen = {"unix:a"}\n',
+);
+conf(
+	'all',
+	'faces = 2\nconnections = 8\nheader_seconds = 1\nlisten = {"unix:a.sock", "[::1]:80", "https:0.0.0.0:443"}\ntls_cert = "c"\ntls_key = \'k\'\nbehind_proxy = true\nuser_face = "nobody"\nuser_vault = "4711"\nstore_mib = 16\nsocket_mode = 0600\npuzzle_max = 14\n# a remark\n',
+);
 conf('wrong', 'listen = "10.0.0.1:80"\nfaces = 17\nkey = "${HOME}/x"\ninclude("a")\n');
-for (const a of ['127.0.0.1:80', '[::1]:8080', 'unix:/run/a.sock', 'https:[::]:443', 'https:unix:b', '[]:1', ':', '1.2.3.4:99999']) conf(`a ${a}`, 'a' + a);
-conf('keys', 'kdavylamp/v1 gateway-key\ngateway 0123456789abcdef0123456789abcdef\nseed AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\0' + `davylamp/v1 card\n${gatewayLine}root ${lead}\nthreshold 1\n`);
+for (const a of [
+	'127.0.0.1:80',
+	'[::1]:8080',
+	'unix:/run/a.sock',
+	'https:[::]:443',
+	'https:unix:b',
+	'[]:1',
+	':',
+	'1.2.3.4:99999',
+])
+	conf(`a ${a}`, 'a' + a);
+conf(
+	'keys',
+	'kdavylamp/v1 gateway-key\ngateway 0123456789abcdef0123456789abcdef\nseed AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\0' +
+		`davylamp/v1 card\n${gatewayLine}root ${lead}\nthreshold 1\n`,
+);
 
-const types = ['tip', 'message', 'answer', 'objection', 'withdrawal', 'reward_claim', 'acknowledge', 'reply', 'note', 'triage', 'abstract', 'forward', 'referral', 'propose', 'cosign'];
-const body = (name, type, json, how = 0) => seed('cli_tip', name, Buffer.concat([Buffer.from([types.indexOf(type), how]), Buffer.from(typeof json === 'string' ? json : JSON.stringify(json))]));
+const types = [
+	'tip',
+	'message',
+	'answer',
+	'objection',
+	'withdrawal',
+	'reward_claim',
+	'acknowledge',
+	'reply',
+	'note',
+	'triage',
+	'abstract',
+	'forward',
+	'referral',
+	'propose',
+	'cosign',
+];
+const body = (name, type, json, how = 0) =>
+	seed(
+		'cli_tip',
+		name,
+		Buffer.concat([
+			Buffer.from([types.indexOf(type), how]),
+			Buffer.from(typeof json === 'string' ? json : JSON.stringify(json)),
+		]),
+	);
 const tip = { v: 1, tile: 3, county: '990102', where: 'x', what: 'y' };
-for (const { id, form } of JSON.parse(readFileSync(new URL('../data/sample-tips.json', import.meta.url))).tips.slice(0, 2)) body(id, 'tip', { ...tip, where: form.where_zh, what: form.what_zh }, 40);
-body('hostile words', 'tip', { ...tip, what: 'a\u202eb\u0007\u001b[2J\u200f\u2066c\u0301\u0302\u0303\u0304\u0305\u0306', where: '\ufeff\u2800\u00ad\u{e0041}\u009b31m' }, 37);
-body('every member', 'tip', { ...tip, lang: 'zh', danger_now: true, inside: 'z', when_visible: ['night'], still_on: 'yes', people_band: '3-9', hiding: ['?'], hiding_text: 'h', check_how: 'c', keep_from: ['county'], keep_from_text: 'k', act_care: '?',
-	media: [{ i: 0, name: 'n\u0000', type: 'image/jpeg\u202e', len: 1, class: 65536, parts: 5, sha256: '0123456789abcdef'.repeat(4) }] }, 5);
+for (const { id, form } of JSON.parse(
+	readFileSync(new URL('../data/sample-tips.json', import.meta.url)),
+).tips.slice(0, 2))
+	body(id, 'tip', { ...tip, where: form.where_zh, what: form.what_zh }, 40);
+body(
+	'hostile words',
+	'tip',
+	{
+		...tip,
+		what: 'a\u202eb\u0007\u001b[2J\u200f\u2066c\u0301\u0302\u0303\u0304\u0305\u0306',
+		where: '\ufeff\u2800\u00ad\u{e0041}\u009b31m',
+	},
+	37,
+);
+body(
+	'every member',
+	'tip',
+	{
+		...tip,
+		lang: 'zh',
+		danger_now: true,
+		inside: 'z',
+		when_visible: ['night'],
+		still_on: 'yes',
+		people_band: '3-9',
+		hiding: ['?'],
+		hiding_text: 'h',
+		check_how: 'c',
+		keep_from: ['county'],
+		keep_from_text: 'k',
+		act_care: '?',
+		media: [
+			{
+				i: 0,
+				name: 'n\u0000',
+				type: 'image/jpeg\u202e',
+				len: 1,
+				class: 65536,
+				parts: 5,
+				sha256: '0123456789abcdef'.repeat(4),
+			},
+		],
+	},
+	5,
+);
 body('message', 'message', { v: 1, text: '一行\r\n二行\n\u2028三' }, 60);
 body('reply', 'reply', { v: 1, status: '5a', text: 't', question: true });
-body('triage', 'triage', { v: 1, move: 'accepted', severity: 'S2', credibility: 'B2', hazard: ['IM-01'] }, 100);
+body(
+	'triage',
+	'triage',
+	{ v: 1, move: 'accepted', severity: 'S2', credibility: 'B2', hazard: ['IM-01'] },
+	100,
+);
 body('propose', 'propose', { v: 1, type: 'close', body: { v: 1, text: 't\u001b' } });
 body('no UTF-8', 'note', '{"v":1,"text":"\xff\xc0\xaf"} x');
 body('newer', 'note', { v: 2, text: '\u202e' });
 
 // Requests: who (0 to 9 members, 10 to 12 sources), how, op by its place in the table, which id, its fields in order, a body.
-const u16 = (n) => [n & 255, n >> 8], u32 = (n) => [...u16(n & 65535), ...u16(n >>> 16)];
-const ask = (who, op, which, fields, text = [], how = 1) => [who, how, op, which, ...fields, text.length, ...text];
+const u16 = (n) => [n & 255, n >> 8],
+	u32 = (n) => [...u16(n & 65535), ...u16(n >>> 16)];
+const ask = (who, op, which, fields, text = [], how = 1) => [
+	who,
+	how,
+	op,
+	which,
+	...fields,
+	text.length,
+	...text,
+];
 const asks = (name, ...all) => seed('server_request', name, Buffer.from(all.flat()));
-const [A1, B1, , A2, B2, , A5, I7, , REG] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], SRC = 10;
-const fetch = (who, which, desk, thread, number, kind = 0) => ask(who, 6, which, [thread, kind, desk, 0, 0, 0, number]);
-asks('a case lives', ask(SRC + 2, 1, 2, [0, 2]), ask(SRC + 2, 2, 2, [1], [5]), ask(SRC + 2, 4, 2, [0]), fetch(A2, 2, 2, 0, 0), fetch(A2, 2, 2, 0, 1),
-	ask(A2, 8, 2, [2, 0], [6], 17), ask(A2, 7, 2, [1, 0, 2, 1, 0], [7]), ask(B2, 7, 2, [0, 0, 2, 2, 40], [8]), ask(SRC + 2, 4, 2, [2]), fetch(A2, 2, 2, 2, 0),
-	ask(A2, 9, 2, [2, 2], [9]), ask(B2, 9, 2, [2, 3], [9]), ask(A2, 9, 2, [2, 3], [9]));
-asks('acknowledged', fetch(A2, 0, 2, 0, 0), ask(A2, 8, 0, [2, 0], [1], 17), ask(A2, 8, 0, [2, 1], [1], 17), ask(A2, 5, 0, [0, 2]), ask(A2, 5, 0, [0, 2], [], 9));
-asks('chunks', ...[0, 1, 2, 3, 4].map((p) => ask(SRC, 3, 0, [0, ...u16(p), ...u16(5)], [p])), ask(SRC, 3, 0, [0, ...u16(2), ...u16(6)]), ask(A2, 6, 0, [3, 0, 2, 0, ...u16(2), 0]));
-asks('readers', ask(A2, 10, 0, [2, 2, 0, 3], [1, 2, 3, 4, 5, 6, 7, 8]), fetch(B2, 0, 2, 0, 0), ask(A5, 10, 0, [1, 5, 0, 3], [1]));
-asks('keys', ask(A2, 11, 0, [1, 2, ...u32(64), 1], new Array(80).fill(3)), ask(A2, 12, 0, [1, 2, 1]), ask(A2, 11, 0, [3, 2, ...u32(64), 1], new Array(80).fill(3)), ask(I7, 12, 0, [3, 7, 0]));
-asks('roster', ask(REG, 13, 0, [...u16(0), ...u16(1), ...u32(0)], [], 33), ask(REG, 13, 0, [...u16(1), ...u16(1), ...u32(0)], [], 33), ask(A1, 14, 0, [1, ...u16(0), 0]), ask(A1, 14, 0, [0, ...u16(0), 0]));
-asks('orders', ask(A1, 15, 2, [1, 7], [4]), ask(A1, 15, 3, [1, 7], [4]), fetch(I7, 3, 7, 1, 0, 1), ask(I7, 7, 3, [1, 1, 7, 1, 0], [5]), ask(I7, 5, 3, [1, 7]), ask(B1, 9, 3, [1, 1], [2]));
+const [A1, B1, , A2, B2, , A5, I7, , REG] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+	SRC = 10;
+const fetch = (who, which, desk, thread, number, kind = 0) =>
+	ask(who, 6, which, [thread, kind, desk, 0, 0, 0, number]);
+asks(
+	'a case lives',
+	ask(SRC + 2, 1, 2, [0, 2]),
+	ask(SRC + 2, 2, 2, [1], [5]),
+	ask(SRC + 2, 4, 2, [0]),
+	fetch(A2, 2, 2, 0, 0),
+	fetch(A2, 2, 2, 0, 1),
+	ask(A2, 8, 2, [2, 0], [6], 17),
+	ask(A2, 7, 2, [1, 0, 2, 1, 0], [7]),
+	ask(B2, 7, 2, [0, 0, 2, 2, 40], [8]),
+	ask(SRC + 2, 4, 2, [2]),
+	fetch(A2, 2, 2, 2, 0),
+	ask(A2, 9, 2, [2, 2], [9]),
+	ask(B2, 9, 2, [2, 3], [9]),
+	ask(A2, 9, 2, [2, 3], [9]),
+);
+asks(
+	'acknowledged',
+	fetch(A2, 0, 2, 0, 0),
+	ask(A2, 8, 0, [2, 0], [1], 17),
+	ask(A2, 8, 0, [2, 1], [1], 17),
+	ask(A2, 5, 0, [0, 2]),
+	ask(A2, 5, 0, [0, 2], [], 9),
+);
+asks(
+	'chunks',
+	...[0, 1, 2, 3, 4].map((p) => ask(SRC, 3, 0, [0, ...u16(p), ...u16(5)], [p])),
+	ask(SRC, 3, 0, [0, ...u16(2), ...u16(6)]),
+	ask(A2, 6, 0, [3, 0, 2, 0, ...u16(2), 0]),
+);
+asks(
+	'readers',
+	ask(A2, 10, 0, [2, 2, 0, 3], [1, 2, 3, 4, 5, 6, 7, 8]),
+	fetch(B2, 0, 2, 0, 0),
+	ask(A5, 10, 0, [1, 5, 0, 3], [1]),
+);
+asks(
+	'keys',
+	ask(A2, 11, 0, [1, 2, ...u32(64), 1], new Array(80).fill(3)),
+	ask(A2, 12, 0, [1, 2, 1]),
+	ask(A2, 11, 0, [3, 2, ...u32(64), 1], new Array(80).fill(3)),
+	ask(I7, 12, 0, [3, 7, 0]),
+);
+asks(
+	'roster',
+	ask(REG, 13, 0, [...u16(0), ...u16(1), ...u32(0)], [], 33),
+	ask(REG, 13, 0, [...u16(1), ...u16(1), ...u32(0)], [], 33),
+	ask(A1, 14, 0, [1, ...u16(0), 0]),
+	ask(A1, 14, 0, [0, ...u16(0), 0]),
+);
+asks(
+	'orders',
+	ask(A1, 15, 2, [1, 7], [4]),
+	ask(A1, 15, 3, [1, 7], [4]),
+	fetch(I7, 3, 7, 1, 0, 1),
+	ask(I7, 7, 3, [1, 1, 7, 1, 0], [5]),
+	ask(I7, 5, 3, [1, 7]),
+	ask(B1, 9, 3, [1, 1], [2]),
+);
 asks('stale', [A2, 65, 6, 0, 0, 0, 2, 0, 0, 0, 0, 0, ...u32(30000020), ...u32(0)]);
 
 // A hostile gateway: HTTP, and answers that are signed.
-const reply = (name, first, s) => seed('cli_answer', name, Buffer.concat([Buffer.from([first]), Buffer.from(lines(s), 'latin1')]));
+const reply = (name, first, s) =>
+	seed('cli_answer', name, Buffer.concat([Buffer.from([first]), Buffer.from(lines(s), 'latin1')]));
 reply('good', 2, '\x1f\x1e\0\0\0\0');
 reply('busy', 0, '\x1f\x1e\x05\x03\x05');
 reply('stale', 2, '\x1f\x1e\x03\0\x09');
@@ -119,16 +347,113 @@ reply('page', 1, 'HTTP/1.1 200 OK\nContent-Length: 5\n\nhello');
 reply('too long a page', 1, 'HTTP/1.1 200 OK\nContent-Length: 99999999\n\n' + 'x'.repeat(4097));
 reply('packed', 1, 'HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n\x1f\x8b\x08');
 seed('cli_sync', 'roster', 'b' + note.split('\n\n')[0] + '\n');
-seed('cli_sync', 'roster and certificates', 'b' + note.split('\n\n')[0] + '\n\0' + `epoch ${Buffer.byteLength(vectors('epoch')[0].note)}\n${vectors('epoch')[0].note}`);
+seed(
+	'cli_sync',
+	'roster and certificates',
+	'b' +
+		note.split('\n\n')[0] +
+		'\n\0' +
+		`epoch ${Buffer.byteLength(vectors('epoch')[0].note)}\n${vectors('epoch')[0].note}`,
+);
 seed('cli_sync', 'bundle', 'm' + box);
 seed('cli_sync', 'container', 'mroster 3\nabcend\n' + '\n'.repeat(100));
-const said = (status, count, flags, number, hour, length, parts, b) => [48 + status, count, flags, ...u32(number), ...u32(hour), ...u32(length), ...u16(parts), ...u16(b.length), ...b];
-const record = [...new Array(16).fill(5), 0, 0, 0, 0, ...u16(2), ...u16(1), ...u16(0), ...u32(2), ...u32(1), ...u32(20000), ...u32(0), ...u32(0), ...u32(3)];
-seed('cli_sync', 'a list and its cases', Buffer.from([2, 2, 2, ...said(0, 1, 1, 0, 0, 0, 0, [...record, ...new Array(64 - record.length).fill(0)]), ...said(0, 0, 1, 0, 480000, 0, 0, [1, 2, 3]), ...said(0, 3, 0, 0, 0, 0, 0, new Array(48).fill(6)), ...said(0, 0, 0, 0, 0, 0, 0, []), ...said(0, 0, 0, 0, 0, 0, 0, [])]));
-seed('cli_sync', 'key parts', Buffer.from([...said(0, 0, 0, 1, 0, 200, 1, new Array(200).fill(7)), ...said(0, 0, 0, 1, 0, 100000, 9, [1]), 2, 2]));
+const said = (status, count, flags, number, hour, length, parts, b) => [
+	48 + status,
+	count,
+	flags,
+	...u32(number),
+	...u32(hour),
+	...u32(length),
+	...u16(parts),
+	...u16(b.length),
+	...b,
+];
+const record = [
+	...new Array(16).fill(5),
+	0,
+	0,
+	0,
+	0,
+	...u16(2),
+	...u16(1),
+	...u16(0),
+	...u32(2),
+	...u32(1),
+	...u32(20000),
+	...u32(0),
+	...u32(0),
+	...u32(3),
+];
+seed(
+	'cli_sync',
+	'a list and its cases',
+	Buffer.from([
+		2,
+		2,
+		2,
+		...said(0, 1, 1, 0, 0, 0, 0, [...record, ...new Array(64 - record.length).fill(0)]),
+		...said(0, 0, 1, 0, 480000, 0, 0, [1, 2, 3]),
+		...said(0, 3, 0, 0, 0, 0, 0, new Array(48).fill(6)),
+		...said(0, 0, 0, 0, 0, 0, 0, []),
+		...said(0, 0, 0, 0, 0, 0, 0, []),
+	]),
+);
+seed(
+	'cli_sync',
+	'key parts',
+	Buffer.from([
+		...said(0, 0, 0, 1, 0, 200, 1, new Array(200).fill(7)),
+		...said(0, 0, 0, 1, 0, 100000, 9, [1]),
+		2,
+		2,
+	]),
+);
 seed('cli_workspace', 'as it was', Buffer.from([0]));
 seed('cli_workspace', 'head', Buffer.from([0, 0, 0, 0, 16, ...Buffer.from('SQLite format 4\0')]));
 seed('cli_workspace', 'version', Buffer.from([0, 3, 0, 12, 4, 0, 0, 0, 9]));
-seed('cli_workspace', 'a page of noise', Buffer.from([0, 0, 1, 0, 200, ...new Array(200).fill(0xa5), 0, 2, 0, 1, 0]));
-seed('cli_workspace', 'a case', Buffer.from([1, 0, 1, ...record, ...new Array(64 - record.length).fill(0), ...u16(2), ...u32(1), ...u32(1), ...u32(0), ...u32(2), ...u32(3), 1, 2, 3]));
-seed('cli_workspace', 'an outbox', Buffer.from([1, 2, ...new Array(16).fill(5), 0, 1, ...u16(18), ...u16(2), ...u32(0), ...u32(0), ...u32(7), ...Buffer.from('{"v":1}'), ...u32(0xffffffff), ...u32(2), 65, 66]));
+seed(
+	'cli_workspace',
+	'a page of noise',
+	Buffer.from([0, 0, 1, 0, 200, ...new Array(200).fill(0xa5), 0, 2, 0, 1, 0]),
+);
+seed(
+	'cli_workspace',
+	'a case',
+	Buffer.from([
+		1,
+		0,
+		1,
+		...record,
+		...new Array(64 - record.length).fill(0),
+		...u16(2),
+		...u32(1),
+		...u32(1),
+		...u32(0),
+		...u32(2),
+		...u32(3),
+		1,
+		2,
+		3,
+	]),
+);
+seed(
+	'cli_workspace',
+	'an outbox',
+	Buffer.from([
+		1,
+		2,
+		...new Array(16).fill(5),
+		0,
+		1,
+		...u16(18),
+		...u16(2),
+		...u32(0),
+		...u32(0),
+		...u32(7),
+		...Buffer.from('{"v":1}'),
+		...u32(0xffffffff),
+		...u32(2),
+		65,
+		66,
+	]),
+);

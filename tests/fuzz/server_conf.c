@@ -1,5 +1,5 @@
-/* The files that the parent reads: davyd.conf, an address, gateway.key with gateway.card. The first byte says
- * which; files are made anew each time under one name. */
+/* The files that the parent reads: davyd.conf, an address, gateway.key with gateway.card. The first
+ * byte says which; files are made anew each time under one name. */
 #include <assert.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -40,8 +40,10 @@ conf_file_read(const uint8_t *data, size_t len)
 		return;
 	}
 	assert(conf.listen_cnt >= 1 && conf.listen_cnt <= CONF_LISTEN_MAX);
-	assert(conf.faces >= 1 && conf.faces <= CONF_FACE_MAX && conf.store_bytes && conf.purge_days >= 90);
-	assert(conf.face_user.uid && conf.face_user.gid && conf.vault_user.uid && conf.vault_user.gid);
+	assert(conf.faces >= 1 && conf.faces <= CONF_FACE_MAX && conf.store_bytes &&
+	       conf.purge_days >= 90);
+	assert(conf.face_user.uid && conf.face_user.gid && conf.vault_user.uid &&
+	       conf.vault_user.gid);
 	for (size_t i = 0; i < conf.listen_cnt; i++)
 		assert(conf.listen[i].tls || conf.listen[i].local || conf.behind_proxy);
 }

@@ -1,5 +1,5 @@
-/* A face without a process around it: the real code, a vault's end of its link, and no time. What a face would
- * end itself for comes back to who called face_word(). */
+/* A face without a process around it: the real code, a vault's end of its link, and no time. What a
+ * face would end itself for comes back to who called face_word(). */
 #ifndef TESTS_FUZZ_SERVER_FACE_H
 #define TESTS_FUZZ_SERVER_FACE_H
 
@@ -18,23 +18,69 @@ static struct face face;
 static struct ipc *face_vault; /* the vault's end */
 static jmp_buf face_nonsense;
 
-void clock_init(void) { }
-int clock_fd(void) { return -1; }
-uint64_t clock_minute(void) { return 30000000; }
-uint64_t clock_mono_ms(void) { return 5000000; }
-uint64_t clock_mono_us(void) { return 5000000000; }
-void log_role(const char *role, int index) { (void)role, (void)index; }
-const char *log_role_name(void) { return "fuzz"; }
-void log_info(const char *fmt, ...) { (void)fmt; }
-void log_warn(const char *fmt, ...) { (void)fmt; }
-_Noreturn void log_fatal(const char *fmt, ...) { (void)fmt; longjmp(face_nonsense, 1); }
+void
+clock_init(void)
+{
+}
+int
+clock_fd(void)
+{
+	return -1;
+}
+uint64_t
+clock_minute(void)
+{
+	return 30000000;
+}
+uint64_t
+clock_mono_ms(void)
+{
+	return 5000000;
+}
+uint64_t
+clock_mono_us(void)
+{
+	return 5000000000;
+}
+void
+log_role(const char *role, int index)
+{
+	(void)role, (void)index;
+}
+const char *
+log_role_name(void)
+{
+	return "fuzz";
+}
+void
+log_info(const char *fmt, ...)
+{
+	(void)fmt;
+}
+void
+log_warn(const char *fmt, ...)
+{
+	(void)fmt;
+}
+_Noreturn void
+log_fatal(const char *fmt, ...)
+{
+	(void)fmt;
+	longjmp(face_nonsense, 1);
+}
 
 /* In place of pacer.c: nobody waits for a step. */
-uint64_t pacer_hold(struct pacer *e, uint64_t took) { (void)e, (void)took; return 0; }
+uint64_t
+pacer_hold(struct pacer *e, uint64_t took)
+{
+	(void)e, (void)took;
+	return 0;
+}
 
 static bool face_word(void);
 
-/* A new vault, as the parent would hand it over, which has said what a face has to know; without a puzzle. */
+/* A new vault, as the parent would hand it over, which has said what a face has to know; without a
+ * puzzle. */
 static void
 face_join(void)
 {
@@ -63,8 +109,13 @@ face_start(void)
 {
 	static uint8_t text[] = "<!DOCTYPE html>";
 	static struct page page = { .bytes = { text, text, text }, .len = { 15, 15, 15 } };
-	static struct conf conf = { .faces = 1, .connections = 100, .header_s = 600,
-				    .body_s = 600, .idle_s = 600, .vault_s = 600, .drain_s = 600 };
+	static struct conf conf = { .faces = 1,
+				    .connections = 100,
+				    .header_s = 600,
+				    .body_s = 600,
+				    .idle_s = 600,
+				    .vault_s = 600,
+				    .drain_s = 600 };
 	static struct face_args args = { .conf = &conf, .page = &page };
 	if (face.base)
 		return;
@@ -78,12 +129,14 @@ face_start(void)
 	assert(face.base);
 	face.again = event_new(face.base, -1, 0, face_again, NULL);
 	face.lost = event_new(face.base, -1, 0, face_again, NULL);
-	assert(face.again && face.lost && accept_start(&face.accept, face.base, &conf, NULL, false) == 0);
+	assert(face.again && face.lost &&
+	       accept_start(&face.accept, face.base, &conf, NULL, false) == 0);
 	assert(face_reply_start(&face) == 0 && face_http_start(&face) == 0);
 	face_join();
 }
 
-/* What lies in the link is read: false where it is nonsense, for which the process would have ended. */
+/* What lies in the link is read: false where it is nonsense, for which the process would have
+ * ended. */
 static bool
 face_word(void)
 {

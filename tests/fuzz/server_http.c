@@ -1,12 +1,12 @@
-/* What a client says to a face, in pieces: the first byte says how long they are. 0x1e stands for a whole good
- * frame, 0x1d for 1,000 bytes of a word that must never come back. */
+/* What a client says to a face, in pieces: the first byte says how long they are. 0x1e stands for a
+ * whole good frame, 0x1d for 1,000 bytes of a word that must never come back. */
 #include "tests/fuzz/server_face.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 #define SAID_MAX (256 * 1024)
-#define PIECES	 60
-#define WORD	 "CANARY-7f3a91 "
+#define PIECES   60
+#define WORD     "CANARY-7f3a91 "
 
 static uint8_t said[SAID_MAX];
 static char heard[1 << 20];
@@ -43,19 +43,22 @@ turn(int fd)
 	event_base_loop(face.base, EVLOOP_NONBLOCK);
 	face_answered();
 	for (;;) {
-		ssize_t n = recv(fd, heard + heard_len, sizeof(heard) - 1 - heard_len, MSG_DONTWAIT);
+		ssize_t n = recv(fd, heard + heard_len, sizeof(heard) - 1 - heard_len,
+				 MSG_DONTWAIT);
 		if (n <= 0)
 			break;
 		heard_len += (size_t)n;
 	}
 }
 
-/* Every answer is one of those that there are, says no time, and ours carry what protects who reads them. */
+/* Every answer is one of those that there are, says no time, and ours carry what protects who reads
+ * them. */
 static void
 check(void)
 {
-	static const char *const always[] = { "Referrer-Policy: no-referrer\r\n", "nosniff\r\n", "no-store\r\n",
-					      "X-Frame-Options: DENY\r\n", "frame-ancestors 'none'\r\n" };
+	static const char *const always[] = { "Referrer-Policy: no-referrer\r\n", "nosniff\r\n",
+					      "no-store\r\n", "X-Frame-Options: DENY\r\n",
+					      "frame-ancestors 'none'\r\n" };
 	heard[heard_len] = 0;
 	assert(!memmem(heard, heard_len, "CANARY", 6));
 	for (char *at = heard; (at = strstr(at, "HTTP/1.")) != NULL;) {
@@ -63,13 +66,15 @@ check(void)
 		char *end = strstr(at, "\r\n\r\n");
 		assert(end);
 		end[2] = 0;
-		assert(!strcasestr(at, "\r\nDate:") && !strcasestr(at, "\r\nServer:") && !strcasestr(at, "\r\nSet-Cookie:"));
+		assert(!strcasestr(at, "\r\nDate:") && !strcasestr(at, "\r\nServer:") &&
+		       !strcasestr(at, "\r\nSet-Cookie:"));
 		bool ours = code == 200 || code == 404 || code == 405 || code == 503;
 		for (size_t i = 0; ours && i < sizeof(always) / sizeof(always[0]); i++)
 			assert(strstr(at, always[i]));
 		assert(code != 405 || strstr(at, "\r\nAllow: "));
 		/* What libmicrohttpd says by itself. */
-		assert(ours || code == 100 || code == 400 || code == 413 || code == 414 || code == 431 || code == 501 || code == 505);
+		assert(ours || code == 100 || code == 400 || code == 413 || code == 414 ||
+		       code == 431 || code == 501 || code == 505);
 		at = end + 4;
 	}
 }

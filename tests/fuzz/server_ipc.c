@@ -1,6 +1,6 @@
-/* What a sibling says. The first byte chooses: a vault's words to a face that has a request with it (0), a face's
- * words to a vault (1), a packet on a control socket (2). In the words 0x1e and two bytes stand for a message that
- * is right in type and length, so that what is inside is reached. */
+/* What a sibling says. The first byte chooses: a vault's words to a face that has a request with it
+ * (0), a face's words to a vault (1), a packet on a control socket (2). In the words 0x1e and two
+ * bytes stand for a message that is right in type and length, so that what is inside is reached. */
 #include "server/vault/vault.c"
 
 #include "tests/fuzz/server_face.h"
@@ -60,13 +60,16 @@ to_face(void)
 	char head[] = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 16384\r\n\r\n";
 	face_start();
 	int fd = face_client(false);
-	face.generation[face.free_slot[face.free_cnt - 1]] = 0; /* slot numbers are the same in every run */
-	assert(send(fd, head, sizeof(head) - 1, 0) > 0 && send(fd, face_frame(), FRAME_LEN, 0) == FRAME_LEN);
+	face.generation[face.free_slot[face.free_cnt - 1]] =
+		0; /* slot numbers are the same in every run */
+	assert(send(fd, head, sizeof(head) - 1, 0) > 0 &&
+	       send(fd, face_frame(), FRAME_LEN, 0) == FRAME_LEN);
 	for (int i = 0; i < 3; i++)
 		face_http_pump(&face);
 	assert(face.free_cnt == FACE_SLOT_MAX - 1);
 	for (size_t at = 0; at < word_len && face.link;) {
-		ssize_t n = send(ipc_fd(face_vault), word + at, word_len - at, MSG_DONTWAIT | MSG_NOSIGNAL);
+		ssize_t n = send(ipc_fd(face_vault), word + at, word_len - at,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
 		at += n > 0 ? (size_t)n : 0;
 		if (!face_word()) {
 			face_link_drop(&face);
@@ -101,7 +104,11 @@ gone(void)
 static void
 to_vault(void)
 {
-	static struct conf conf = { .store_bytes = 1 << 22, .open_percent = 70, .case_entries = 64, .case_mib = 8, .purge_days = 90 };
+	static struct conf conf = { .store_bytes = 1 << 22,
+				    .open_percent = 70,
+				    .case_entries = 64,
+				    .case_mib = 8,
+				    .purge_days = 90 };
 	static struct conf_keys keys;
 	static struct vault v = { .conf = &conf, .keys = &keys };
 	static struct vault_loop *loop;
@@ -154,9 +161,13 @@ packet(const uint8_t *data, size_t len)
 		for (int i = 0; i < fds; i++)
 			memcpy(CMSG_DATA(c) + (size_t)i * sizeof(int), &sv[0], sizeof(int));
 	}
-	if (sendmsg(sv[0], &m, MSG_DONTWAIT) >= 0 && ipc_control_recv(sv[1], to, from, buf, &msg) == 1) {
-		assert(ipc_allowed(msg.type, msg.len, from, to) && (msg.fd >= 0) == (msg.type == IPC_LINK || msg.type == IPC_HANDOFF || msg.type == IPC_CLIENT));
-		assert(msg.len == len - 1 - IPC_HEAD_LEN && !memcmp(msg.bytes, data + 1 + IPC_HEAD_LEN, msg.len));
+	if (sendmsg(sv[0], &m, MSG_DONTWAIT) >= 0 &&
+	    ipc_control_recv(sv[1], to, from, buf, &msg) == 1) {
+		assert(ipc_allowed(msg.type, msg.len, from, to) &&
+		       (msg.fd >= 0) == (msg.type == IPC_LINK || msg.type == IPC_HANDOFF ||
+					 msg.type == IPC_CLIENT));
+		assert(msg.len == len - 1 - IPC_HEAD_LEN &&
+		       !memcmp(msg.bytes, data + 1 + IPC_HEAD_LEN, msg.len));
 		if (msg.fd >= 0)
 			close(msg.fd);
 	}

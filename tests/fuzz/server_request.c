@@ -1,6 +1,7 @@
-/* Requests to a vault that has a roster, cases and orders: who sends, which op, every field of the routing from
- * the input, rightly signed, so that the handlers are reached. One input is one batch of many requests; it is
- * rolled back. None may end the vault, and what it answers can be put into a frame. */
+/* Requests to a vault that has a roster, cases and orders: who sends, which op, every field of the
+ * routing from the input, rightly signed, so that the handlers are reached. One input is one batch
+ * of many requests; it is rolled back. None may end the vault, and what it answers can be put into
+ * a frame. */
 #define WORLD_IN "/dev/shm"
 #include "tests/unit/server_fixture.h"
 
@@ -67,7 +68,9 @@ take_routing(struct frame_request *rq, struct buf *b, uint8_t how)
 	r->part = may & FRAME_F_PART ? buf_u16(b) : 0;
 	r->parts = may & FRAME_F_PARTS ? buf_u16(b) : 0;
 	r->number = may & FRAME_F_NUMBER ? (how & 2 ? buf_u32(b) : buf_u8(b)) : 0;
-	r->hour = may & FRAME_F_HOUR ? (how & 4 ? buf_u32(b) : (uint32_t)(fixture_minute / 60) + buf_u8(b)) : 0;
+	r->hour = may & FRAME_F_HOUR
+			  ? (how & 4 ? buf_u32(b) : (uint32_t)(fixture_minute / 60) + buf_u8(b))
+			  : 0;
 	r->length = may & FRAME_F_LENGTH ? buf_u32(b) : 0;
 	r->count = may & FRAME_F_COUNT ? buf_u32(b) : 0;
 	r->source_cnt = may & FRAME_F_SOURCE_CNT ? buf_u8(b) : 0;
@@ -103,7 +106,8 @@ serve(struct buf *b)
 	}
 	rq.body_len = frame_op_find(rq.op)->empty ? 0 : FRAME_BODY_LEN;
 	rq.minute = frame_op_find(rq.op)->timeless ? 0 : how & 64 ? buf_u64(b) : fixture_minute;
-	const struct key_sign *key = who % 13 < WHO_CNT ? &w.person[who % 13].key : &src[who % 13 - WHO_CNT].key;
+	const struct key_sign *key = who % 13 < WHO_CNT ? &w.person[who % 13].key
+							: &src[who % 13 - WHO_CNT].key;
 	if (frame_request_build(frame, &rq, w.keys.card.id, key))
 		return;
 	frame_digest(&d, frame);

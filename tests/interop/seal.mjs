@@ -10,7 +10,9 @@ import { entry, hex, sealPublic, sha256, unhex, utf8 } from '../vectors/indep.mj
 import { is, ok, run } from '../lib/tap.mjs';
 
 await run(async () => {
-	const tool = spawn(join(process.env.BUILD || 'build', 'tests/seal_lines'), { stdio: ['pipe', 'pipe', 'inherit'] });
+	const tool = spawn(join(process.env.BUILD || 'build', 'tests/seal_lines'), {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
 	const lines = createInterface({ input: tool.stdout })[Symbol.asyncIterator]();
 	const ask = async (...words) => {
 		tool.stdin.write(words.join(' ') + '\n');
@@ -22,7 +24,8 @@ await run(async () => {
 	const identities = await Promise.all([0, 1, 2, 3].map(() => generateHybridIdentity()));
 	const seeds = await Promise.all(identities.map(seedOf));
 	const pks = seeds.map((s) => sealPublic(s));
-	const sign = randomBytes(32), id = randomBytes(16);
+	const sign = randomBytes(32),
+		id = randomBytes(16);
 	const json = '{"v":1,"text":"还在干,夜里三点"}';
 
 	/* C seals, typage opens */
@@ -34,12 +37,23 @@ await run(async () => {
 			const d = new Decrypter();
 			d.addIdentity(identities[i]);
 			if (i >= 4 - dummies) {
-				await d.decrypt(unhex(sealed)).then(() => ok(false, 'who is not in it does not open it'), () => ok(true, 'who is not in it does not open it'));
+				await d.decrypt(unhex(sealed)).then(
+					() => ok(false, 'who is not in it does not open it'),
+					() => ok(true, 'who is not in it does not open it'),
+				);
 				continue;
 			}
 			const plain = await d.decrypt(unhex(sealed));
-			ok(plain.length === 9798 && Buffer.from(plain).includes(json), `typage opens it as recipient ${i}`);
-			const [, audit, text] = await ask('open', hex(seeds[i]), sealed, ...set.filter((x) => x !== '-'));
+			ok(
+				plain.length === 9798 && Buffer.from(plain).includes(json),
+				`typage opens it as recipient ${i}`,
+			);
+			const [, audit, text] = await ask(
+				'open',
+				hex(seeds[i]),
+				sealed,
+				...set.filter((x) => x !== '-'),
+			);
 			is(audit, 'audited', 'we open and audit it, too');
 			is(text, hex(utf8(json)), 'and read the same');
 		}
@@ -49,7 +63,17 @@ await run(async () => {
 	/* typage seals: the entry names its recipients rightly, only the coins are not ours */
 	const e = new Encrypter();
 	for (const i of identities) e.addRecipient(await identityToRecipient(i));
-	const plain = entry({ type: 2, gateway: '00'.repeat(16), id: hex(id), thread: 0, number: 1, seed: hex(sign), hour: 0, json, recipients: pks.map((pk) => sha256(pk)) });
+	const plain = entry({
+		type: 2,
+		gateway: '00'.repeat(16),
+		id: hex(id),
+		thread: 0,
+		number: 1,
+		seed: hex(sign),
+		hour: 0,
+		json,
+		recipients: pks.map((pk) => sha256(pk)),
+	});
 	const file = await e.encrypt(plain);
 	is(file.length, 16128, 'typage makes the same size');
 	for (let i = 0; i < 4; i++) {

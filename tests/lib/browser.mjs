@@ -9,14 +9,36 @@ export const BUILD = process.env.BUILD || 'build';
 export const ROOT = new URL('../..', import.meta.url).pathname;
 
 // more: further switches of the browser.
-export const launch = (...more) => chromium.launch({
-	executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-	args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-		'--disable-component-update', '--disable-sync', ...more],
-});
+export const launch = (...more) =>
+	chromium.launch({
+		executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+		args: [
+			'--headless',
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			...more,
+		],
+	});
 
-export const phone = (browser, over = {}) => browser.newContext(Object.assign({ viewport: { width: 360, height: 640 }, deviceScaleFactor: 2,
-	hasTouch: true, isMobile: true, locale: 'zh-CN', acceptDownloads: true }, over));
+export const phone = (browser, over = {}) =>
+	browser.newContext(
+		Object.assign(
+			{
+				viewport: { width: 360, height: 640 },
+				deviceScaleFactor: 2,
+				hasTouch: true,
+				isMobile: true,
+				locale: 'zh-CN',
+				acceptDownloads: true,
+			},
+			over,
+		),
+	);
 
 // The page's template; flags as web/build.mjs takes them.
 export function template(...flags) {
@@ -33,7 +55,11 @@ export function template(...flags) {
 export function watch(page, allow = []) {
 	const said = [];
 	page.on('console', (m) => {
-		if ((m.type() === 'error' || m.type() === 'warning') && !allow.some((re) => re.test(m.text()))) said.push(m.text());
+		if (
+			(m.type() === 'error' || m.type() === 'warning') &&
+			!allow.some((re) => re.test(m.text()))
+		)
+			said.push(m.text());
 	});
 	page.on('pageerror', (e) => said.push(e.stack || e.message));
 	return said;
@@ -45,9 +71,15 @@ export async function stored(page) {
 	const origin = new URL(page.url()).origin;
 	const usage = await cdp.send('Storage.getUsageAndQuota', { origin });
 	const cookies = await page.context().cookies();
-	const inPage = await page.evaluate(async () => [localStorage.length, sessionStorage.length, document.cookie.length,
-		(await indexedDB.databases()).length, 'caches' in window ? (await caches.keys()).length : 0,
-		navigator.serviceWorker ? (await navigator.serviceWorker.getRegistrations()).length : 0, history.length]);
+	const inPage = await page.evaluate(async () => [
+		localStorage.length,
+		sessionStorage.length,
+		document.cookie.length,
+		(await indexedDB.databases()).length,
+		'caches' in window ? (await caches.keys()).length : 0,
+		navigator.serviceWorker ? (await navigator.serviceWorker.getRegistrations()).length : 0,
+		history.length,
+	]);
 	await cdp.detach();
 	return { usage: usage.usage, cookies: cookies.length, inPage };
 }
@@ -103,7 +135,8 @@ export async function fillTip(page, form, { danger = false, county, tileName, ea
 	const tick = async (question, values, axis, text) => {
 		if (!(values && values.length) && !text) return;
 		await press(page, question);
-		for (const v of [].concat(values || [])) await page.getByLabel(axis[v].zh.replace(/,/g, '，'), { exact: true }).check();
+		for (const v of [].concat(values || []))
+			await page.getByLabel(axis[v].zh.replace(/,/g, '，'), { exact: true }).check();
 		if (text) await page.getByRole('textbox').fill(text);
 		await each('more-' + ++asked);
 		await done();
@@ -119,7 +152,9 @@ export async function fillTip(page, form, { danger = false, county, tileName, ea
 	await tick('马上去查，会不会让人猜到是你？', form.act_care, tax.act_care);
 	if (form.want_reward) {
 		await press(page, '想不想要奖金？');
-		await page.getByLabel(form.want_reward === 'no' ? '不要' : '以后再说', { exact: true }).check();
+		await page
+			.getByLabel(form.want_reward === 'no' ? '不要' : '以后再说', { exact: true })
+			.check();
 		await each('more-' + ++asked);
 		await done();
 	}
@@ -129,7 +164,8 @@ export const readCode = async (page) => (await page.locator('.code .digits').all
 
 // Types digits on the page's own keypad, the first few by touch and the rest as fast as a keyboard.
 export async function typeCode(page, digits, touches = 5) {
-	for (const d of digits.slice(0, touches)) await page.locator('.pad').getByRole('button', { name: d, exact: true }).tap();
+	for (const d of digits.slice(0, touches))
+		await page.locator('.pad').getByRole('button', { name: d, exact: true }).tap();
 	await page.keyboard.type(digits.slice(touches));
 }
 
@@ -146,5 +182,6 @@ export async function sendTip(page, { each = async () => {} } = {}) {
 	return digits;
 }
 
-export const accepted = (page, timeout = 20000) => page.getByRole('heading', { name: '收到了。', exact: true }).waitFor({ timeout });
+export const accepted = (page, timeout = 20000) =>
+	page.getByRole('heading', { name: '收到了。', exact: true }).waitFor({ timeout });
 export { press };

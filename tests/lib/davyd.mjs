@@ -1,7 +1,22 @@
 // The real davyd in a folder of its own, with a roster, and frames made here from FORMATS.md with node's own crypto.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash, createPrivateKey, createPublicKey, randomBytes, sign as edSign, verify as edVerify } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
+import {
+	createHash,
+	createPrivateKey,
+	createPublicKey,
+	randomBytes,
+	sign as edSign,
+	verify as edVerify,
+} from 'node:crypto';
+import {
+	copyFileSync,
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+	appendFileSync,
+} from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,10 +33,35 @@ export function newKey(seed = randomBytes(32)) {
 	const pub = createPublicKey(priv).export({ format: 'der', type: 'spki' }).subarray(12);
 	return { seed, pub, sign: (m) => edSign(null, m, priv) };
 }
-const verifyKey = (pub, m, sig) => edVerify(null, m, createPublicKey({ key: Buffer.concat([SPKI, pub]), format: 'der', type: 'spki' }), sig);
+const verifyKey = (pub, m, sig) =>
+	edVerify(
+		null,
+		m,
+		createPublicKey({ key: Buffer.concat([SPKI, pub]), format: 'der', type: 'spki' }),
+		sig,
+	);
 
-export const OP = { decoy: 1, open: 2, append: 3, chunk: 4, poll: 5, list: 0x20, fetch: 0x21, write: 0x22, ack: 0x23, rosterPut: 0x28 };
-export const STATUS = { 0x80: 'ok', 0x81: 'bad', 0x82: 'not found', 0x83: 'stale', 0x84: 'behind', 0x85: 'busy', 0x86: 'full' };
+export const OP = {
+	decoy: 1,
+	open: 2,
+	append: 3,
+	chunk: 4,
+	poll: 5,
+	list: 0x20,
+	fetch: 0x21,
+	write: 0x22,
+	ack: 0x23,
+	rosterPut: 0x28,
+};
+export const STATUS = {
+	0x80: 'ok',
+	0x81: 'bad',
+	0x82: 'not found',
+	0x83: 'stale',
+	0x84: 'behind',
+	0x85: 'busy',
+	0x86: 'full',
+};
 export const caseId = (pub) => sha('sha256', 'davylamp/v1 case', pub).subarray(0, 16);
 export const minuteNow = () => Math.floor(Date.now() / 60000);
 
@@ -31,7 +71,10 @@ export function frame(gw, op, key, fields = {}) {
 	const timeless = op >= 1 && op <= 4;
 	f.write('DVY1', 0, 'ascii');
 	f[4] = op;
-	f.writeBigUInt64LE(BigInt(fields.minute !== undefined ? fields.minute : timeless ? 0 : minuteNow()), 24);
+	f.writeBigUInt64LE(
+		BigInt(fields.minute !== undefined ? fields.minute : timeless ? 0 : minuteNow()),
+		24,
+	);
 	key.pub.copy(f, 32);
 	if (fields.id) fields.id.copy(f, 128);
 	f[144] = fields.thread || 0;
@@ -45,7 +88,15 @@ export function frame(gw, op, key, fields = {}) {
 	if (fields.proof) fields.proof.copy(f, 192);
 	if (fields.body) fields.body.copy(f, 256);
 	const H = sha('sha512', f.subarray(128));
-	key.sign(Buffer.concat([Buffer.from('davylamp/v1 frame'), gw.id, f.subarray(0, 8), f.subarray(24, 64), H])).copy(f, 64);
+	key.sign(
+		Buffer.concat([
+			Buffer.from('davylamp/v1 frame'),
+			gw.id,
+			f.subarray(0, 8),
+			f.subarray(24, 64),
+			H,
+		]),
+	).copy(f, 64);
 	return f;
 }
 
@@ -53,10 +104,22 @@ export function frame(gw, op, key, fields = {}) {
 export function readAnswer(gw, request, a) {
 	if (a.length !== FRAME || !a.subarray(32, 64).equals(gw.key)) return null;
 	const R = sha('sha512', request.subarray(0, 128), sha('sha512', request.subarray(128)));
-	const said = Buffer.concat([Buffer.from('davylamp/v1 answer'), R, a.subarray(0, 64), sha('sha512', a.subarray(128))]);
+	const said = Buffer.concat([
+		Buffer.from('davylamp/v1 answer'),
+		R,
+		a.subarray(0, 64),
+		sha('sha512', a.subarray(128)),
+	]);
 	if (!verifyKey(gw.key, said, a.subarray(64, 128))) return null;
-	return { status: STATUS[a[4]] || String(a[4]), minute: Number(a.readBigUInt64LE(24)), number: a.readUInt32LE(148),
-		count: a.readUInt32LE(168), flags: a[157], body: a.subarray(256), bytes: a };
+	return {
+		status: STATUS[a[4]] || String(a[4]),
+		minute: Number(a.readBigUInt64LE(24)),
+		number: a.readUInt32LE(148),
+		count: a.readUInt32LE(168),
+		flags: a[157],
+		body: a.subarray(256),
+		bytes: a,
+	};
 }
 
 // Leading zero bits, and a nonce in the frame that has as many as are asked for.
@@ -64,7 +127,8 @@ export const zeros = (b) => {
 	for (let i = 0; i < b.length; i++) if (b[i]) return i * 8 + Math.clz32(b[i]) - 24;
 	return b.length * 8;
 };
-export const solves = (f, salt, bits, H = sha('sha512', f.subarray(128))) => zeros(sha('sha256', salt, f.subarray(8, 24), H)) >= bits;
+export const solves = (f, salt, bits, H = sha('sha512', f.subarray(128))) =>
+	zeros(sha('sha256', salt, f.subarray(8, 24), H)) >= bits;
 export function solve(f, salt, bits) {
 	const H = sha('sha512', f.subarray(128));
 	for (let n = 0n; ; n++) {
@@ -82,7 +146,11 @@ export function memory(pid) {
 
 function parentOf(pid) {
 	try {
-		return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) . /s, '').split(' ')[0]);
+		return Number(
+			readFileSync(`/proc/${pid}/stat`, 'latin1')
+				.replace(/^.*\) . /s, '')
+				.split(' ')[0],
+		);
 	} catch (e) {
 		return 0; // gone
 	}
@@ -108,9 +176,17 @@ export function raw(port, bytes, { ms = 3000, end = false, until } = {}) {
 			ok({ text: Buffer.concat(got), closed, ms: Date.now() - at });
 		};
 		const timer = setTimeout(() => done(false), ms);
-		s.on('connect', () => { s.write(bytes); if (end) s.end(); });
-		s.on('data', (d) => { got.push(d); if (until && until(Buffer.concat(got))) done(false); });
-		s.on('end', () => done(true)).on('error', () => done(true)).on('close', () => done(true));
+		s.on('connect', () => {
+			s.write(bytes);
+			if (end) s.end();
+		});
+		s.on('data', (d) => {
+			got.push(d);
+			if (until && until(Buffer.concat(got))) done(false);
+		});
+		s.on('end', () => done(true))
+			.on('error', () => done(true))
+			.on('close', () => done(true));
 	});
 }
 
@@ -124,22 +200,59 @@ export function parse(buf) {
 		const headers = heads.map((h) => [h.slice(0, h.indexOf(':')), h.slice(h.indexOf(':') + 2)]);
 		const get = (n) => (headers.find(([k]) => k.toLowerCase() === n.toLowerCase()) || [])[1];
 		const len = Number(get('content-length') || 0);
-		out.push({ code: Number(line.split(' ')[1]), headers, get, body: buf.subarray(at + 4, at + 4 + len) });
+		out.push({
+			code: Number(line.split(' ')[1]),
+			headers,
+			get,
+			body: buf.subarray(at + 4, at + 4 + len),
+		});
 		buf = buf.subarray(at + 4 + len);
 	}
 }
 
-export const post = (f, extra = '') => Buffer.concat([Buffer.from(`POST /x HTTP/1.1\r\nHost: h\r\n${extra}Content-Length: ${f.length}\r\n\r\n`), f]);
+export const post = (f, extra = '') =>
+	Buffer.concat([
+		Buffer.from(`POST /x HTTP/1.1\r\nHost: h\r\n${extra}Content-Length: ${f.length}\r\n\r\n`),
+		f,
+	]);
 
-const STAFF = [['a1', 1, 'TR,PL,lead'], ['b1', 1, 'TR'], ['a2', 2, 'TR,lead'], ['b2', 2, 'TR'], ['a4', 4, 'TR,lead'],
-	['a5', 5, 'TR,lead'], ['reg', 0, 'RG']];
-const DESKS = [[1, 'review', 3, '990000', 1, 4, 'a1'], [2, 'review', 2, '990100', 2, 1, 'a2'], [4, 'oversight', 4, '000000', 4, 0, 'a4'],
-	[5, 'oversight', 4, '000000', 5, 0, 'a5']];
+const STAFF = [
+	['a1', 1, 'TR,PL,lead'],
+	['b1', 1, 'TR'],
+	['a2', 2, 'TR,lead'],
+	['b2', 2, 'TR'],
+	['a4', 4, 'TR,lead'],
+	['a5', 5, 'TR,lead'],
+	['reg', 0, 'RG'],
+];
+const DESKS = [
+	[1, 'review', 3, '990000', 1, 4, 'a1'],
+	[2, 'review', 2, '990100', 2, 1, 'a2'],
+	[4, 'oversight', 4, '000000', 4, 0, 'a4'],
+	[5, 'oversight', 4, '000000', 5, 0, 'a5'],
+];
 
 // A key and a certificate that it signs itself, as key.pem and cert.pem of that folder.
 export function certificate(dir, name, key = join(dir, 'key.pem'), cert = join(dir, 'cert.pem')) {
-	const r = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`,
-		'-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert]);
+	const r = spawnSync('openssl', [
+		'req',
+		'-x509',
+		'-newkey',
+		'ec',
+		'-pkeyopt',
+		'ec_paramgen_curve:P-256',
+		'-nodes',
+		'-days',
+		'2',
+		'-subj',
+		`/CN=${name}`,
+		'-addext',
+		'subjectAltName=IP:127.0.0.1',
+		'-keyout',
+		key,
+		'-out',
+		cert,
+	]);
 	if (r.status !== 0) throw new Error(String(r.stderr));
 }
 
@@ -149,43 +262,73 @@ export class Gateway {
 		this.options = options;
 		this.dir = mkdtempSync(join(tmpdir(), 'davyd-test.'));
 		this.root = newKey();
-		this.people = Object.fromEntries(STAFF.map(([n]) => [n, Object.assign(newKey(), { handle: randomBytes(8) })]));
+		this.people = Object.fromEntries(
+			STAFF.map(([n]) => [n, Object.assign(newKey(), { handle: randomBytes(8) })]),
+		);
 		this.log = '';
 	}
 	async make() {
 		this.port = await freePort();
-		const r = spawnSync(join(BUILD, 'davyd'), ['init', join(this.dir, 'gw'), '--root', this.root.pub.toString('base64'),
-			'--listen', `127.0.0.1:${this.port}`]);
+		const r = spawnSync(join(BUILD, 'davyd'), [
+			'init',
+			join(this.dir, 'gw'),
+			'--root',
+			this.root.pub.toString('base64'),
+			'--listen',
+			`127.0.0.1:${this.port}`,
+		]);
 		if (r.status !== 0) throw new Error(String(r.stderr));
 		this.conf = join(this.dir, 'gw', 'davyd.conf');
 		appendFileSync(this.conf, (this.options.conf || []).join('\n') + '\n');
-		const [, id, key] = readFileSync(join(this.dir, 'gw', 'gateway.card'), 'utf8').match(/^gateway (\S+) (\S+)$/m);
+		const [, id, key] = readFileSync(join(this.dir, 'gw', 'gateway.card'), 'utf8').match(
+			/^gateway (\S+) (\S+)$/m,
+		);
 		this.id = Buffer.from(id, 'hex');
 		this.key = Buffer.from(key, 'base64');
 		if (this.options.tls) {
 			this.tlsPort = await freePort();
 			certificate(join(this.dir, 'gw'), 'one.invalid');
-			writeFileSync(this.conf, readFileSync(this.conf, 'utf8').replace(/^listen = .*$/m,
-				`listen = {"127.0.0.1:${this.port}", "https:127.0.0.1:${this.tlsPort}"}\ntls_cert = "cert.pem"\ntls_key = "key.pem"`));
+			writeFileSync(
+				this.conf,
+				readFileSync(this.conf, 'utf8').replace(
+					/^listen = .*$/m,
+					`listen = {"127.0.0.1:${this.port}", "https:127.0.0.1:${this.tlsPort}"}\ntls_cert = "cert.pem"\ntls_key = "key.pem"`,
+				),
+			);
 		}
 		if (this.options.page) writeFileSync(join(this.dir, 'gw', 'page.html'), this.options.page);
-		if (this.options.as) spawnSync('chown', ['-R', `${this.options.as.uid}:${this.options.as.gid}`, this.dir]);
+		if (this.options.as)
+			spawnSync('chown', ['-R', `${this.options.as.uid}:${this.options.as.gid}`, this.dir]);
 		return this;
 	}
 	// davyd where its user can reach it: the tree may lie in root's own folder.
 	program() {
-		if (this.options.program || !this.options.as?.uid) return this.options.program || join(BUILD, 'davyd');
+		if (this.options.program || !this.options.as?.uid)
+			return this.options.program || join(BUILD, 'davyd');
 		const to = join(this.dir, 'davyd');
 		if (!existsSync(to)) copyFileSync(join(BUILD, 'davyd'), to);
 		return to;
 	}
 	async start() {
-		this.child = spawn(this.program(), ['run', '-c', this.conf],
-			{ stdio: ['ignore', 'ignore', 'pipe'], env: Object.assign({}, process.env, this.options.env), ...this.options.as });
-		this.child.stderr.on('data', (d) => { this.log += d; });
-		this.gone = new Promise((ok) => this.child.on('exit', (code, signal) => ok({ code, signal })));
+		this.child = spawn(this.program(), ['run', '-c', this.conf], {
+			stdio: ['ignore', 'ignore', 'pipe'],
+			env: Object.assign({}, process.env, this.options.env),
+			...this.options.as,
+		});
+		this.child.stderr.on('data', (d) => {
+			this.log += d;
+		});
+		this.gone = new Promise((ok) =>
+			this.child.on('exit', (code, signal) => ok({ code, signal })),
+		);
 		for (let i = 0; i < 200; i++) {
-			const r = await raw(this.port, 'GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', { ms: 1000 });
+			const r = await raw(
+				this.port,
+				'GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n',
+				{
+					ms: 1000,
+				},
+			);
 			if (r.text.toString().includes(' 200 ')) return this;
 			await sleep(50);
 		}
@@ -213,7 +356,9 @@ export class Gateway {
 	// The processes of a role ('vault', 'face', 'tls') that live now. The parent says whom it started; a number that was given to
 	// somebody else since is not ours to signal.
 	children(role) {
-		const pids = [...this.log.matchAll(/event=child-start role=(\w+) index=\S+ pid=(\d+)/g)].filter((m) => m[1] === role).map((m) => Number(m[2]));
+		const pids = [...this.log.matchAll(/event=child-start role=(\w+) index=\S+ pid=(\d+)/g)]
+			.filter((m) => m[1] === role)
+			.map((m) => Number(m[2]));
 		return [...new Set(pids)].filter((p) => parentOf(p) === this.child.pid);
 	}
 	async exchange(f) {
@@ -221,35 +366,58 @@ export class Gateway {
 		const [a] = parse(r.text);
 		return a && a.code === 200 ? readAnswer(this, f, a.body) : null;
 	}
-	as(who, op, fields) { return this.exchange(frame(this, op, this.people[who], fields)); }
+	as(who, op, fields) {
+		return this.exchange(frame(this, op, this.people[who], fields));
+	}
 	// The first roster, signed here and put as a registrar does.
 	async roster() {
 		const gw = this.id.toString('hex');
 		const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
 		let members = `davylamp/v1 members\ngateway ${gw}\n`;
 		for (const [n, desk, roles] of STAFF)
-			members += `member ${this.people[n].handle.toString('hex')}\n name ${n}\n desk ${desk}\n roles ${roles}\n` +
+			members +=
+				`member ${this.people[n].handle.toString('hex')}\n name ${n}\n desk ${desk}\n roles ${roles}\n` +
 				` sign ${this.people[n].pub.toString('base64')}\n seal ${randomBytes(1216).toString('base64')}\n`;
-		let text = `davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion 1\nprevious ${'0'.repeat(64)}\n` +
+		let text =
+			`davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion 1\nprevious ${'0'.repeat(64)}\n` +
 			`from ${day(0)}\nuntil ${day(30)}\nmembers ${sha('sha256', members).toString('hex')}\nbackstop 5\nname 演示\n`;
 		for (const [no, kind, level, area, org, above, lead] of DESKS)
-			text += `desk ${no}\n name desk ${no}\n kind ${kind}\n level ${level}\n area ${area}\n org ${org}\n above ${above}\n` +
+			text +=
+				`desk ${no}\n name desk ${no}\n kind ${kind}\n level ${level}\n area ${area}\n org ${org}\n above ${above}\n` +
 				` lead ${this.people[lead].pub.toString('base64')}\n`;
 		const hash = sha('sha256', 'root-1\n', Buffer.from([1]), this.root.pub).subarray(0, 4);
-		const note = Buffer.from(`${text}\n\u2014 root-1 ${Buffer.concat([hash, this.root.sign(Buffer.from(text))]).toString('base64')}\n`);
-		const up = Buffer.concat([Buffer.from(`roster ${note.length}\n`), note, Buffer.from(`members ${Buffer.byteLength(members)}\n${members}end\n`)]);
+		const note = Buffer.from(
+			`${text}\n\u2014 root-1 ${Buffer.concat([hash, this.root.sign(Buffer.from(text))]).toString('base64')}\n`,
+		);
+		const up = Buffer.concat([
+			Buffer.from(`roster ${note.length}\n`),
+			note,
+			Buffer.from(`members ${Buffer.byteLength(members)}\n${members}end\n`),
+		]);
 		const parts = Math.ceil(up.length / 16128);
 		let a = null;
 		for (let part = 0; part < parts; part++)
-			a = await this.as('reg', OP.rosterPut, { part, parts, length: up.length, body: up.subarray(part * 16128, (part + 1) * 16128) });
-		if (!a || a.status !== 'ok') throw new Error('roster put: ' + (a && a.status) + '\n' + this.log);
+			a = await this.as('reg', OP.rosterPut, {
+				part,
+				parts,
+				length: up.length,
+				body: up.subarray(part * 16128, (part + 1) * 16128),
+			});
+		if (!a || a.status !== 'ok')
+			throw new Error('roster put: ' + (a && a.status) + '\n' + this.log);
 		return this;
 	}
 	// A new source: what she sends to open a case.
 	source(desk = 1, ladder = 0) {
 		const key = newKey();
 		const s = { key, id: caseId(key.pub), t: randomBytes(32), tip: randomBytes(16128) };
-		s.open = frame(this, OP.open, key, { id: s.id, desk, ladder, proof: sha('sha256', s.t), body: s.tip });
+		s.open = frame(this, OP.open, key, {
+			id: s.id,
+			desk,
+			ladder,
+			proof: sha('sha256', s.t),
+			body: s.tip,
+		});
 		s.poll = (number = 0, minute) => frame(this, OP.poll, key, { id: s.id, number, minute });
 		return s;
 	}

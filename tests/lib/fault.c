@@ -43,7 +43,8 @@ fault_live(void)
 	return live;
 }
 
-/* 0: go on; -1: fail, errno is set; 1: half of it. Not static: the C library declares some of its callers inline. */
+/* 0: go on; -1: fail, errno is set; 1: half of it. Not static: the C library declares some of its
+ * callers inline. */
 int fault(enum fault_kind kind);
 int
 fault(enum fault_kind kind)
@@ -64,10 +65,10 @@ static const struct {
 	int value;
 } kinds[] = { { "write", FAULT_WRITE }, { "sync", FAULT_SYNC }, { "name", FAULT_NAME },
 	      { "alloc", FAULT_ALLOC }, { "send", FAULT_SEND }, { "recv", FAULT_RECV },
-	      { "new", FAULT_NEW }, { "open", FAULT_OPEN } },
-  hows[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "ENOMEM", ENOMEM }, { "EINTR", EINTR },
-	     { "EMFILE", EMFILE }, { "ECONNRESET", ECONNRESET }, { "half", FAULT_HALF },
-	     { "kill", FAULT_KILL } };
+	      { "new", FAULT_NEW },     { "open", FAULT_OPEN } },
+  hows[] = { { "ENOSPC", ENOSPC },   { "EIO", EIO },        { "ENOMEM", ENOMEM },
+	     { "EINTR", EINTR },     { "EMFILE", EMFILE },  { "ECONNRESET", ECONNRESET },
+	     { "half", FAULT_HALF }, { "kill", FAULT_KILL } };
 
 static __attribute__((constructor)) void
 fault_read(void)
@@ -84,18 +85,18 @@ fault_read(void)
 	only_fork = fork_n;
 }
 
-#define LIMIT(kind, len)                      \
-	do {                                  \
-		int f = fault(kind);          \
-		if (f < 0)                    \
-			return -1;            \
-		if (f > 0 && (len) > 1)       \
-			(len) /= 2;           \
+#define LIMIT(kind, len)                                                                           \
+	do {                                                                                       \
+		int f = fault(kind);                                                               \
+		if (f < 0)                                                                         \
+			return -1;                                                                 \
+		if (f > 0 && (len) > 1)                                                            \
+			(len) /= 2;                                                                \
 	} while (0)
-#define REFUSE(kind)              \
-	do {                      \
-		if (fault(kind))  \
-			return -1; \
+#define REFUSE(kind)                                                                               \
+	do {                                                                                       \
+		if (fault(kind))                                                                   \
+			return -1;                                                                 \
 	} while (0)
 
 /* Their own prototypes: the headers name some of them twice. */
@@ -161,15 +162,16 @@ openat64(int dir, const char *name, int flags, ...)
 	return (int)syscall(SYS_openat, dir, name, flags, mode);
 }
 
-/* The other three names of the same call; the compiler does not let one variadic function forward to another. */
-#define OPEN_AS(name, ...)                                                                   \
-	int name                                                                             \
-	{                                                                                    \
-		va_list ap;                                                                  \
-		va_start(ap, flags);                                                         \
-		mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;      \
-		va_end(ap);                                                                  \
-		return openat64(__VA_ARGS__, flags, mode);                                   \
+/* The other three names of the same call; the compiler does not let one variadic function forward
+ * to another. */
+#define OPEN_AS(name, ...)                                                                         \
+	int name                                                                                   \
+	{                                                                                          \
+		va_list ap;                                                                        \
+		va_start(ap, flags);                                                               \
+		mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;            \
+		va_end(ap);                                                                        \
+		return openat64(__VA_ARGS__, flags, mode);                                         \
 	}
 OPEN_AS(openat(int dir, const char *file, int flags, ...), dir, file)
 OPEN_AS(open(const char *file, int flags, ...), AT_FDCWD, file)

@@ -1,5 +1,6 @@
-/* Runs a fuzz target over its corpus without a fuzzer, as TAP: one line a file. Every file also goes through
- * with each of its first bytes cut off the end, and with bits changed, so that a run is more than the corpus. */
+/* Runs a fuzz target over its corpus without a fuzzer, as TAP: one line a file. Every file also
+ * goes through with each of its first bytes cut off the end, and with bits changed, so that a run
+ * is more than the corpus. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>

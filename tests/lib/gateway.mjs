@@ -16,57 +16,155 @@ if (!globalThis.crypto) globalThis.crypto = webcrypto; // node 18
 const L = (s) => B.utf8('davylamp/v1 ' + s);
 const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
 
-export const signNote = (text, signers) => B.utf8(text + '\n' + signers.map(([name, seed]) => {
-	const key = signKey(seed);
-	return `\u2014 ${name} ${B.b64(B.concat(keyHash(name, key), sign(B.utf8(text), seed)))}\n`;
-}).join(''));
+export const signNote = (text, signers) =>
+	B.utf8(
+		text +
+			'\n' +
+			signers
+				.map(([name, seed]) => {
+					const key = signKey(seed);
+					return `\u2014 ${name} ${B.b64(B.concat(keyHash(name, key), sign(B.utf8(text), seed)))}\n`;
+				})
+				.join(''),
+	);
 
 export const container = (docs) => {
-	const body = B.concat(...docs.map(([kind, b]) => B.concat(B.utf8(`${kind} ${b.length}\n`), b)), B.utf8('end\n'));
+	const body = B.concat(
+		...docs.map(([kind, b]) => B.concat(B.utf8(`${kind} ${b.length}\n`), b)),
+		B.utf8('end\n'),
+	);
 	const out = new Uint8Array(Math.ceil(body.length / 65536) * 65536).fill(10);
 	out.set(body);
 	return out;
 };
 
 const DESKS = [
-	{ no: 1, zh: '省值班台', en: 'Province desk', kind: 'review', level: 3, area: '990000', org: 1, above: 5 },
-	{ no: 2, zh: '云柘市审核台', en: 'Yunzhe city desk', kind: 'review', level: 2, area: '990100', org: 2, above: 1 },
-	{ no: 3, zh: '砚溪县检查队', en: 'Yanxi county team', kind: 'inspection', level: 1, area: '990102', org: 3, above: 2 },
-	{ no: 5, zh: '独立监督室', en: 'Independent office', kind: 'oversight', level: 4, area: '000000', org: 5, above: 0 },
-	{ no: 6, zh: '矿工互助会', en: 'Miners\' aid', kind: 'oversight', level: 4, area: '000000', org: 6, above: 0 },
+	{
+		no: 1,
+		zh: '省值班台',
+		en: 'Province desk',
+		kind: 'review',
+		level: 3,
+		area: '990000',
+		org: 1,
+		above: 5,
+	},
+	{
+		no: 2,
+		zh: '云柘市审核台',
+		en: 'Yunzhe city desk',
+		kind: 'review',
+		level: 2,
+		area: '990100',
+		org: 2,
+		above: 1,
+	},
+	{
+		no: 3,
+		zh: '砚溪县检查队',
+		en: 'Yanxi county team',
+		kind: 'inspection',
+		level: 1,
+		area: '990102',
+		org: 3,
+		above: 2,
+	},
+	{
+		no: 5,
+		zh: '独立监督室',
+		en: 'Independent office',
+		kind: 'oversight',
+		level: 4,
+		area: '000000',
+		org: 5,
+		above: 0,
+	},
+	{
+		no: 6,
+		zh: '矿工互助会',
+		en: "Miners' aid",
+		kind: 'oversight',
+		level: 4,
+		area: '000000',
+		org: 6,
+		above: 0,
+	},
 ];
 
 // A whole invented deployment: keys, signed roster, page facts.
 export function fixture(change = {}) {
-	const w = { gateway: random(16), seed: random(32), roots: [random(32), random(32), random(32)], desks: {} };
+	const w = {
+		gateway: random(16),
+		seed: random(32),
+		roots: [random(32), random(32), random(32)],
+		desks: {},
+	};
 	w.key = signKey(w.seed);
 	const gw = `gateway ${B.hex(w.gateway)} ${B.b64(w.key)}\n`;
-	let text = `davylamp/v1 roster\n${gw}version ${change.version || 3}\nprevious ${'0'.repeat(64)}\nfrom ${day(-3)}\nuntil ${change.until || day(25)}\n` +
+	let text =
+		`davylamp/v1 roster\n${gw}version ${change.version || 3}\nprevious ${'0'.repeat(64)}\nfrom ${day(-3)}\nuntil ${change.until || day(25)}\n` +
 		`members ${'1'.repeat(64)}\nbackstop 5\nname 演示\nname.en Demo\n`;
 	const docs = [];
 	for (const d of DESKS) {
 		const k = (w.desks[d.no] = { lead: random(32), cosigner: random(32), seal: random(32) });
-		text += `desk ${d.no}\n name ${d.zh}\n name.en ${d.en}\n kind ${d.kind}\n level ${d.level}\n area ${d.area}\n org ${d.org}\n above ${d.above}\n` +
+		text +=
+			`desk ${d.no}\n name ${d.zh}\n name.en ${d.en}\n kind ${d.kind}\n level ${d.level}\n area ${d.area}\n org ${d.org}\n above ${d.above}\n` +
 			` sectors COAL,OTH\n lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
 		const e = `davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.no}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
-		docs.push(['epoch', signNote(e, [[`desk-${d.no}-lead`, k.lead], ...(change.oneSigner ? [] : [[`desk-${d.no}-cosigner`, k.cosigner]])]), d.no]);
+		docs.push([
+			'epoch',
+			signNote(e, [
+				[`desk-${d.no}-lead`, k.lead],
+				...(change.oneSigner ? [] : [[`desk-${d.no}-cosigner`, k.cosigner]]),
+			]),
+			d.no,
+		]);
 	}
 	// The same roster where some desks have no key.
-	w.rosterWithout = (...none) => container(docs.filter(([, , no]) => !none.includes(no)).map(([kind, b]) => [kind, b]));
-	docs.unshift(['roster', signNote(text, w.roots.slice(0, change.signers === undefined ? 2 : change.signers).map((s, i) => [`root-${i + 1}`, s]))]);
+	w.rosterWithout = (...none) =>
+		container(docs.filter(([, , no]) => !none.includes(no)).map(([kind, b]) => [kind, b]));
+	docs.unshift([
+		'roster',
+		signNote(
+			text,
+			w.roots
+				.slice(0, change.signers === undefined ? 2 : change.signers)
+				.map((s, i) => [`root-${i + 1}`, s]),
+		),
+	]);
 	w.roster = w.rosterWithout();
 	if (change.damage) w.roster[change.damage] ^= 1;
-	w.facts = (over = {}) => Object.assign({ v: 1, gateway: B.hex(w.gateway), key: B.b64(w.key), roots: w.roots.map((s) => B.b64(signKey(s))), threshold: 2,
-		min_version: 1, name: { zh: '云柘安全说明(演示)', en: 'Safety notes (demo)' }, origins: [], counties: [
-			{ code: '990102', zh: '砚溪县', en: 'Yanxi' }, { code: '990103', zh: '青柏县', en: 'Qingbai' }],
-		beat_ms: [150, 300], built: day(-1), exit: 'about:blank' }, over);
+	w.facts = (over = {}) =>
+		Object.assign(
+			{
+				v: 1,
+				gateway: B.hex(w.gateway),
+				key: B.b64(w.key),
+				roots: w.roots.map((s) => B.b64(signKey(s))),
+				threshold: 2,
+				min_version: 1,
+				name: { zh: '云柘安全说明(演示)', en: 'Safety notes (demo)' },
+				origins: [],
+				counties: [
+					{ code: '990102', zh: '砚溪县', en: 'Yanxi' },
+					{ code: '990103', zh: '青柏县', en: 'Qingbai' },
+				],
+				beat_ms: [150, 300],
+				built: day(-1),
+				exit: 'about:blank',
+			},
+			over,
+		);
 	return w;
 }
 
 // Puts the facts into the template as `davy site build` does.
-export const fillPage = (template, facts) => template
-	.split('__DEPLOYMENT__').join(JSON.stringify(facts).replace(/</g, '\\u003c'))
-	.split('__CONNECT__').join(facts.origins.length ? facts.origins.join(' ') : '\'self\'');
+export const fillPage = (template, facts) =>
+	template
+		.split('__DEPLOYMENT__')
+		.join(JSON.stringify(facts).replace(/</g, '\\u003c'))
+		.split('__CONNECT__')
+		.join(facts.origins.length ? facts.origins.join(' ') : "'self'");
 
 // mood: { status (of every write), bits (puzzle), forge, down, hold (ms), flaky (n: every n-th answer is lost),
 // once: { op: status } }; seen: every request as it came.
@@ -83,12 +181,25 @@ export async function serve(w, page) {
 		if (routing) a.set(routing, 128);
 		if (body) a.set(body, 256);
 		const R = sha512(B.concat(f.subarray(0, 128), sha512(f.subarray(128))));
-		a.set(sign(B.concat(L('answer'), R, a.subarray(0, 64), sha512(a.subarray(128))), g.mood.forge ? random(32) : w.seed), 64);
+		a.set(
+			sign(
+				B.concat(L('answer'), R, a.subarray(0, 64), sha512(a.subarray(128))),
+				g.mood.forge ? random(32) : w.seed,
+			),
+			64,
+		);
 		return a;
 	};
 	const op = (f) => {
 		const H = sha512(f.subarray(128));
-		if (!verify(f.slice(64, 128), B.concat(L('frame'), w.gateway, f.subarray(0, 8), f.subarray(24, 64), H), f.slice(32, 64))) return answerTo(f, 0x81);
+		if (
+			!verify(
+				f.slice(64, 128),
+				B.concat(L('frame'), w.gateway, f.subarray(0, 8), f.subarray(24, 64), H),
+				f.slice(32, 64),
+			)
+		)
+			return answerTo(f, 0x81);
 		if (g.mood.bits) {
 			const d = sha256(B.concat(g.salt, f.subarray(8, 24), H));
 			if (d[0] || (g.mood.bits > 8 && d[1] >> (16 - g.mood.bits))) return answerTo(f, 0x85);
@@ -105,7 +216,15 @@ export async function serve(w, page) {
 		const c = g.cases.get(id);
 		if (f[4] === 2) {
 			if (B.hex(caseId(f.slice(32, 64))) !== id) return answerTo(f, 0x81);
-			if (!c) g.cases.set(id, { desk: v.getUint16(146, true), ladder: f[156], tip: f.slice(256), said: [], parts: {}, replies: [] });
+			if (!c)
+				g.cases.set(id, {
+					desk: v.getUint16(146, true),
+					ladder: f[156],
+					tip: f.slice(256),
+					said: [],
+					parts: {},
+					replies: [],
+				});
 			return answerTo(f, 0x80);
 		}
 		if (!c) return answerTo(f, 0x82);
@@ -139,45 +258,86 @@ export async function serve(w, page) {
 		const chunks = [];
 		req.on('data', (c) => chunks.push(c)).on('end', () => {
 			const body = new Uint8Array(Buffer.concat(chunks));
-			g.seen.push({ method: req.method, url: req.url, headers: req.headers, at: Date.now(), op: body[4] });
-			const send = (b, type) => setTimeout(() => {
-				res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' });
-				res.end(Buffer.from(b));
-			}, g.mood.hold || 0);
+			g.seen.push({
+				method: req.method,
+				url: req.url,
+				headers: req.headers,
+				at: Date.now(),
+				op: body[4],
+			});
+			const send = (b, type) =>
+				setTimeout(() => {
+					res.writeHead(200, {
+						'Content-Type': type,
+						'Cache-Control': 'no-store',
+						'Access-Control-Allow-Origin': '*',
+					});
+					res.end(Buffer.from(b));
+				}, g.mood.hold || 0);
 			// lie(res, say, body): answers in its own way; `say` gives what would have been said
-			if (g.mood.lie && (req.url === '/x' || req.url === '/roster')) g.mood.lie(res, () => (req.url === '/x' ? op(body) : w.roster), body, answerTo);
+			if (g.mood.lie && (req.url === '/x' || req.url === '/roster'))
+				g.mood.lie(
+					res,
+					() => (req.url === '/x' ? op(body) : w.roster),
+					body,
+					answerTo,
+				);
 			else if (g.mood.down) req.socket.destroy();
 			else if (req.url === '/roster') send(w.roster, 'application/octet-stream');
 			else if (req.url === '/x' && body.length === 16384) {
 				const a = op(body);
 				if (g.mood.flaky && g.seen.length % g.mood.flaky === 0) req.socket.destroy();
 				else send(a, 'application/octet-stream');
-			}
-			else if (req.url === '/') send(B.utf8(page()), 'text/html; charset=utf-8');
-			else if (req.url === '/elsewhere') send(B.utf8('<!DOCTYPE html><title>weather</title>sunny'), 'text/html');
+			} else if (req.url === '/') send(B.utf8(page()), 'text/html; charset=utf-8');
+			else if (req.url === '/elsewhere')
+				send(B.utf8('<!DOCTYPE html><title>weather</title>sunny'), 'text/html');
 			else res.writeHead(404).end();
 		});
 	});
 	await new Promise((ok) => g.server.listen(0, '127.0.0.1', ok));
 	g.url = `http://127.0.0.1:${g.server.address().port}/`;
-	g.close = () => new Promise((ok) => {
-		g.server.closeAllConnections();
-		g.server.close(ok);
-	});
+	g.close = () =>
+		new Promise((ok) => {
+			g.server.closeAllConnections();
+			g.server.close(ok);
+		});
 	// What a desk sees of a tip, and a reply from it.
 	g.open = (c, no) => {
 		const plain = age.open(c.tip, w.desks[no].seal).plain;
 		const v = B.view(plain);
 		const x = v.getUint16(308, true);
-		return { plain, json: JSON.parse(B.text(plain.subarray(312 + x, 312 + x + v.getUint16(310, true)))), sealKey: plain.slice(312, 312 + x) };
+		return {
+			plain,
+			json: JSON.parse(B.text(plain.subarray(312 + x, 312 + x + v.getUint16(310, true)))),
+			sealKey: plain.slice(312, 312 + x),
+		};
 	};
 	g.reply = (id, body, sealKey = g.open(g.cases.get(id), g.cases.get(id).desk).sealKey) => {
 		const c = g.cases.get(id);
 		const d = drawSeal(random);
 		const seed = random(32);
-		const keys = placeKeys(d.fileKey, d.order, [sealKey, xwing.publicOf(w.desks[c.desk].seal), xwing.publicOf(w.desks[5].seal), null]);
-		c.replies.push(sealEntry({ type: TYPE.reply, gateway: w.gateway, id: B.unhex(id), number: 0xffffffff, roster: random(32),
-			author: { key: signKey(seed), sign: (m) => sign(m, seed) }, hour: 0, json: JSON.stringify(Object.assign({ v: 1 }, body)) }, d, keys).sealed);
+		const keys = placeKeys(d.fileKey, d.order, [
+			sealKey,
+			xwing.publicOf(w.desks[c.desk].seal),
+			xwing.publicOf(w.desks[5].seal),
+			null,
+		]);
+		c.replies.push(
+			sealEntry(
+				{
+					type: TYPE.reply,
+					gateway: w.gateway,
+					id: B.unhex(id),
+					number: 0xffffffff,
+					roster: random(32),
+					author: { key: signKey(seed), sign: (m) => sign(m, seed) },
+					hour: 0,
+					json: JSON.stringify(Object.assign({ v: 1 }, body)),
+				},
+				d,
+				keys,
+			).sealed,
+		);
 	};
 	g.said = (c, no) => c.said.map((s) => age.open(s, w.desks[no].seal).plain);
 	return g;

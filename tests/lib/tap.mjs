@@ -34,7 +34,8 @@ export function skip(what, why) {
 }
 
 // What a process may take of memory: not to be asked of one that a sanitizer watches.
-export const fits = (good, what, detail) => (process.env.SANITIZE ? skip(what, 'a sanitizer has memory of its own') : ok(good, what, detail));
+export const fits = (good, what, detail) =>
+	process.env.SANITIZE ? skip(what, 'a sanitizer has memory of its own') : ok(good, what, detail);
 
 export function done() {
 	console.log('1..' + n);

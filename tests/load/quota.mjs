@@ -13,21 +13,41 @@ const clock = join(dir, 'clock');
 let ahead = 0;
 const forward = (m) => writeFileSync(clock, String((ahead += m)).padStart(12, ' '));
 forward(0);
-const gw = await gateway({ program: join(BUILD, 'tests/davyd-clock'), env: { DAVY_TEST_CLOCK: clock }, conf: ['faces = 1', 'rate = 0', 'store_mib = 16', 'case_entries = 1024', 'case_mib = 64'] });
+const gw = await gateway({
+	program: join(BUILD, 'tests/davyd-clock'),
+	env: { DAVY_TEST_CLOCK: clock },
+	conf: ['faces = 1', 'rate = 0', 'store_mib = 16', 'case_entries = 1024', 'case_mib = 64'],
+});
 const minute = () => Math.floor(Date.now() / 60000) + ahead;
 const status = async (f) => (await gw.exchange(f))?.status;
 const as = (who, op, fields) => gw.as(who, op, Object.assign({ minute: minute() }, fields));
-const used = () => Number(/^store +(\d+) of/m.exec(spawnSync(join(BUILD, 'davyd'), ['status', '-c', gw.conf]).stdout.toString())[1]);
+const used = () =>
+	Number(
+		/^store +(\d+) of/m.exec(
+			spawnSync(join(BUILD, 'davyd'), ['status', '-c', gw.conf]).stdout.toString(),
+		)[1],
+	);
 
 // One source's messages until something else than ok.
 async function talk(s, most = 2000) {
 	for (let i = 0; i < most; i++) {
-		const said = await status(frame(gw, OP.append, s.key, { id: s.id, number: (s.said = (s.said || 0) + 1), proof: randomBytes(32), body: randomBytes(16128) }));
-		if (said !== 'ok') { s.said--; return said; }
+		const said = await status(
+			frame(gw, OP.append, s.key, {
+				id: s.id,
+				number: (s.said = (s.said || 0) + 1),
+				proof: randomBytes(32),
+				body: randomBytes(16128),
+			}),
+		);
+		if (said !== 'ok') {
+			s.said--;
+			return said;
+		}
 	}
 	return 'ok';
 }
-const note = (s, number) => as('a1', OP.write, { id: s.id, desk: 1, thread: 1, number, body: randomBytes(16128) });
+const note = (s, number) =>
+	as('a1', OP.write, { id: s.id, desk: 1, thread: 1, number, body: randomBytes(16128) });
 
 await T.run(async () => {
 	try {
@@ -46,9 +66,25 @@ await T.run(async () => {
 		T.is(await status(s.open), 'ok', 'a repeat of what is in is ok');
 		T.is(await status(s.poll(0, minute())), 'ok', 'a source hears of her case');
 		T.is(await talk(s, 3), 'ok', 'and goes on');
-		T.is(await status(frame(gw, OP.chunk, s.key, { id: s.id, part: 0, parts: 2, body: randomBytes(16128) })), 'ok', 'with a photo as well');
+		T.is(
+			await status(
+				frame(gw, OP.chunk, s.key, {
+					id: s.id,
+					part: 0,
+					parts: 2,
+					body: randomBytes(16128),
+				}),
+			),
+			'ok',
+			'with a photo as well',
+		);
 		T.is((await as('a1', OP.fetch, { id: s.id, desk: 1 })).status, 'ok', 'a desk reads');
-		T.is((await as('a1', OP.ack, { id: s.id, desk: 1, proof: s.t, body: randomBytes(16128) })).status, 'ok', 'and acknowledges');
+		T.is(
+			(await as('a1', OP.ack, { id: s.id, desk: 1, proof: s.t, body: randomBytes(16128) }))
+				.status,
+			'ok',
+			'and acknowledges',
+		);
 		T.is((await as('a1', OP.list, { desk: 1 })).status, 'ok', 'and lists');
 
 		// A tenth of the cases is closed by two members.
@@ -57,27 +93,64 @@ await T.run(async () => {
 		for (const o of old) {
 			await as('a1', OP.ack, { id: o.id, desk: 1, proof: o.t, body: randomBytes(16128) });
 			await as('a1', 0x24, { id: o.id, desk: 1, number: 1, body: randomBytes(16128) });
-			closed += (await as('b1', 0x24, { id: o.id, desk: 1, number: 2, body: randomBytes(16128) })).flags & 1;
+			closed +=
+				(
+					await as('b1', 0x24, {
+						id: o.id,
+						desk: 1,
+						number: 2,
+						body: randomBytes(16128),
+					})
+				).flags & 1;
 		}
 		T.is(closed, old.length, 'desks close cases');
 
 		T.is(await talk(s), 'full', `sources go on for ${s.said} messages`);
 		T.ok(used() >= 15, `to 97 percent: ${used()} MiB`);
-		T.is(await status(frame(gw, OP.chunk, s.key, { id: s.id, part: 1, parts: 2, body: randomBytes(16128) })), 'full', 'nor is there room for a photo');
+		T.is(
+			await status(
+				frame(gw, OP.chunk, s.key, {
+					id: s.id,
+					part: 1,
+					parts: 2,
+					body: randomBytes(16128),
+				}),
+			),
+			'full',
+			'nor is there room for a photo',
+		);
 		T.is(await status(s.poll(0, minute())), 'ok', 'she still hears of it');
-		let notes = 1, last = await note(s, notes);
+		let notes = 1,
+			last = await note(s, notes);
 		T.is(last.status, 'ok', 'a desk writes where sources cannot');
 		while (last.status === 'ok' && notes < 200) last = await note(s, ++notes);
 		T.is(last.status, 'full', `to the end: ${notes - 1} entries`);
-		T.is((await as('a1', OP.fetch, { id: kept[1].id, desk: 1 })).status, 'ok', 'and reads to the end');
+		T.is(
+			(await as('a1', OP.fetch, { id: kept[1].id, desk: 1 })).status,
+			'ok',
+			'and reads to the end',
+		);
 		T.is((await as('a1', OP.list, { desk: 1 })).status, 'ok', 'and lists');
 
 		forward(91 * 1440);
 		await sleep(1500);
-		const purged = spawnSync(join(BUILD, 'davyd'), ['purge', '-c', gw.conf]).stdout.toString().split('\n')[0];
+		const purged = spawnSync(join(BUILD, 'davyd'), ['purge', '-c', gw.conf])
+			.stdout.toString()
+			.split('\n')[0];
 		T.is(purged, `purged ${old.length}`, '91 days later what two members closed is purged');
 		T.is(await status(gw.source(1).open), 'ok', `and new cases find room: ${used()} MiB`);
-		T.is(await status(frame(gw, OP.append, s.key, { id: s.id, number: s.said + 1, proof: randomBytes(32), body: randomBytes(16128) })), 'ok', 'so do messages');
+		T.is(
+			await status(
+				frame(gw, OP.append, s.key, {
+					id: s.id,
+					number: s.said + 1,
+					proof: randomBytes(32),
+					body: randomBytes(16128),
+				}),
+			),
+			'ok',
+			'so do messages',
+		);
 		T.is((await note(s, notes)).status, 'ok', 'and notes');
 		T.is(await status(old[0].open), 'not found', 'a purged tip does not come back');
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);

@@ -5,7 +5,10 @@ import { readdirSync } from 'node:fs';
 import { OP, frame, gateway, memory, newKey, post, sleep } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
-const gw = await gateway({ page: 'a'.repeat(60000), conf: ['faces = 1', 'rate = 0', 'header_seconds = 3', 'body_seconds = 3', 'idle_seconds = 3'] });
+const gw = await gateway({
+	page: 'a'.repeat(60000),
+	conf: ['faces = 1', 'rate = 0', 'header_seconds = 3', 'body_seconds = 3', 'idle_seconds = 3'],
+});
 const get = Buffer.from('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
 let all = [];
 function open(bytes, then) {
@@ -19,14 +22,21 @@ function open(bytes, then) {
 await T.run(async () => {
 	try {
 		await gw.roster();
-		const face = gw.children('face')[0], vault = gw.children('vault')[0];
+		const face = gw.children('face')[0],
+			vault = gw.children('vault')[0];
 		const descriptors = () => readdirSync(`/proc/${face}/fd`).length;
 		const before = descriptors();
 		const post1 = post(frame(gw, OP.decoy, newKey()));
 		const among = async (what) => {
 			const at = Date.now();
-			T.is((await gw.exchange(frame(gw, OP.decoy, newKey())))?.status, 'ok', `served among ${what}`);
-			T.note(`${Date.now() - at} ms; ${descriptors()} descriptors, face ${memory(face).rss} MiB, vault ${memory(vault).rss} MiB`);
+			T.is(
+				(await gw.exchange(frame(gw, OP.decoy, newKey())))?.status,
+				'ok',
+				`served among ${what}`,
+			);
+			T.note(
+				`${Date.now() - at} ms; ${descriptors()} descriptors, face ${memory(face).rss} MiB, vault ${memory(vault).rss} MiB`,
+			);
 			T.fits(memory(face).rss + memory(vault).rss <= 64, 'within 64 MiB');
 			await sleep(300);
 			all.forEach((s) => s.destroy());
@@ -34,7 +44,8 @@ await T.run(async () => {
 		};
 		for (let i = 0; i < 200; i++) open(Buffer.concat(Array(20).fill(i % 2 ? post1 : get)));
 		await among('200 pipelines of 20 requests');
-		for (let i = 0; i < 500; i++) open(`GET / HTTP/1.1\r\nHost: h\r\nX-A: ${'a'.repeat(16000)}\r\n\r\n`);
+		for (let i = 0; i < 500; i++)
+			open(`GET / HTTP/1.1\r\nHost: h\r\nX-A: ${'a'.repeat(16000)}\r\n\r\n`);
 		await among('500 headers of 16 KB');
 		for (let i = 0; i < 3000; i++) {
 			open(i % 3 ? post1.subarray(0, 1000) : post1, (s) => s.resetAndDestroy());
@@ -53,7 +64,11 @@ await T.run(async () => {
 		let now = descriptors();
 		for (let i = 0; i < 80 && now > before; i++, now = descriptors()) await sleep(100);
 		T.ok(now <= before, 'no descriptor stays behind', `${before} before, ${now} after`);
-		T.fits(memory(face).rss <= 16 && memory(vault).rss <= 16, 'nor memory', JSON.stringify([memory(face), memory(vault)]));
+		T.fits(
+			memory(face).rss <= 16 && memory(vault).rss <= 16,
+			'nor memory',
+			JSON.stringify([memory(face), memory(vault)]),
+		);
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
 	} finally {
 		await gw.end();

@@ -1,4 +1,5 @@
-/* The fixture around a role under test: files, sockets and a stranger, all of them open to the role but for its sandbox. */
+/* The fixture around a role under test: files, sockets and a stranger, all of them open to the role
+ * but for its sandbox. */
 #include "tests/sandbox/try.h"
 
 #include <arpa/inet.h>
@@ -49,7 +50,9 @@ files_make(void)
 	file_make("store/inside", "inside");
 	file_make("outside/secret", "secret");
 	file_make("outside/victim", "victim");
-	must(!symlink("../outside/secret", "store/link") && !symlink("../outside/secret", "empty/link"), "symlink");
+	must(!symlink("../outside/secret", "store/link") &&
+		     !symlink("../outside/secret", "empty/link"),
+	     "symlink");
 	fixture.outside = open("outside", O_PATH | O_DIRECTORY);
 	fixture.secret = open("outside/secret", O_PATH);
 	fixture.tool = open("/bin/true", O_PATH);
@@ -59,15 +62,20 @@ files_make(void)
 static void
 sockets_make(void)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_un un = { .sun_family = AF_UNIX, .sun_path = "outside/socket" };
 	socklen_t len = sizeof(in);
 	fixture.listener = socket(AF_INET, SOCK_STREAM, 0);
-	must(!bind(fixture.listener, (struct sockaddr *)&in, sizeof(in)) && !listen(fixture.listener, 64), "listen");
+	must(!bind(fixture.listener, (struct sockaddr *)&in, sizeof(in)) &&
+		     !listen(fixture.listener, 64),
+	     "listen");
 	must(!getsockname(fixture.listener, (struct sockaddr *)&in, &len), "getsockname");
 	fixture.tcp_port = ntohs(in.sin_port);
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-	must(!bind(fd, (struct sockaddr *)&un, sizeof(un)) && !listen(fd, 64) && !chmod("outside/socket", 0777), "socket");
+	must(!bind(fd, (struct sockaddr *)&un, sizeof(un)) && !listen(fd, 64) &&
+		     !chmod("outside/socket", 0777),
+	     "socket");
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	snprintf(un.sun_path + 1, sizeof(un.sun_path) - 1, "davyd-sandbox.%d", (int)getpid());
 	un.sun_path[0] = 0;
@@ -91,19 +99,22 @@ socket_again(int *fd, int family, int type)
 void
 try_world_again(void)
 {
-	static const char *const names[] = { "outside", "outside/secret", "outside/victim", "outside/folder",
-					     "outside/new" };
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	static const char *const names[] = { "outside", "outside/secret", "outside/victim",
+					     "outside/folder", "outside/new" };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	must(!mkdir("outside/folder", 0777) || errno == EEXIST, "mkdir");
 	file_make("outside/new", "new");
 	/* Even its owner is kept out. */
-	for (size_t i = 0; geteuid() == 0 && fixture.user && i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; geteuid() == 0 && fixture.user && i < sizeof(names) / sizeof(names[0]);
+	     i++)
 		must(!chown(names[i], fixture.user->uid, fixture.user->gid), "chown");
 	socket_again(&fixture.tcp, AF_INET, SOCK_STREAM);
 	socket_again(&fixture.udp, AF_INET, SOCK_DGRAM);
 	socket_again(&fixture.local, AF_UNIX, SOCK_STREAM);
 	socket_again(&fixture.deaf, AF_INET, SOCK_STREAM);
-	must(!bind(fixture.deaf, (struct sockaddr *)&in, sizeof(in)) && !listen(fixture.deaf, 1), "listen");
+	must(!bind(fixture.deaf, (struct sockaddr *)&in, sizeof(in)) && !listen(fixture.deaf, 1),
+	     "listen");
 }
 
 void
@@ -113,10 +124,10 @@ try_world_make(enum sandbox_role role)
 	conf->face_user = (struct conf_user){ "face", UID_FACE, UID_FACE };
 	conf->vault_user = (struct conf_user){ "vault", UID_VAULT, UID_VAULT };
 	conf->tls_user = (struct conf_user){ "tls", UID_TLS, UID_TLS };
-	fixture.user = role == SANDBOX_TLS			     ? &conf->tls_user
-		     : role == SANDBOX_FACE			     ? &conf->face_user
-		     : role == SANDBOX_VAULT || role == SANDBOX_CHECK ? &conf->vault_user
-								      : NULL;
+	fixture.user = role == SANDBOX_TLS                              ? &conf->tls_user
+		       : role == SANDBOX_FACE                           ? &conf->face_user
+		       : role == SANDBOX_VAULT || role == SANDBOX_CHECK ? &conf->vault_user
+									: NULL;
 	files_make();
 	sockets_make();
 	snprintf(conf->store, sizeof(conf->store), "%s/store", fixture.dir);
@@ -127,7 +138,8 @@ try_world_make(enum sandbox_role role)
 	fixture.home = role == SANDBOX_VAULT || role == SANDBOX_CHECK ? conf->store : conf->empty;
 	fixture.stranger = fork();
 	if (fixture.stranger == 0) {
-		if (geteuid() == 0 && fixture.user && (setgid(fixture.user->gid) || setuid(fixture.user->uid)))
+		if (geteuid() == 0 && fixture.user &&
+		    (setgid(fixture.user->gid) || setuid(fixture.user->uid)))
 			_exit(1);
 		prctl(PR_SET_DUMPABLE, 1);
 		for (;;)

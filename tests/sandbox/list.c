@@ -53,66 +53,205 @@ at(const char *name)
 
 /* ---- files ---- */
 
-static int open_outside(long flags) { return GOT(open(at("outside/secret"), (int)flags)); }
-static int open_new(long a) { (void)a; return GOT(open(at("outside/newer"), O_CREAT | O_WRONLY, 0666)); }
-static int open_nameless(long a) { (void)a; return GOT(open(at("outside"), O_TMPFILE | O_RDWR, 0600)); }
-static int open_above(long a) { (void)a; return GOT(open("../outside/secret", O_RDONLY)); }
-static int open_link(long a) { (void)a; return GOT(open("link", O_RDONLY)); }
-static int open_beneath(long flags) { return GOT(openat(fixture.outside, "secret", (int)flags)); }
-static int open_system(long a) { (void)a; return GOT(open("/etc/passwd", O_RDONLY)); }
-static int open_device(long a) { (void)a; return GOT(open("/dev/zero", O_RDWR)); }
-static int open_self(long a) { (void)a; return GOT(open("/proc/self/mem", O_RDWR)); }
-static int open_root(long a)
+static int
+open_outside(long flags)
+{
+	return GOT(open(at("outside/secret"), (int)flags));
+}
+static int
+open_new(long a)
+{
+	(void)a;
+	return GOT(open(at("outside/newer"), O_CREAT | O_WRONLY, 0666));
+}
+static int
+open_nameless(long a)
+{
+	(void)a;
+	return GOT(open(at("outside"), O_TMPFILE | O_RDWR, 0600));
+}
+static int
+open_above(long a)
+{
+	(void)a;
+	return GOT(open("../outside/secret", O_RDONLY));
+}
+static int
+open_link(long a)
+{
+	(void)a;
+	return GOT(open("link", O_RDONLY));
+}
+static int
+open_beneath(long flags)
+{
+	return GOT(openat(fixture.outside, "secret", (int)flags));
+}
+static int
+open_system(long a)
+{
+	(void)a;
+	return GOT(open("/etc/passwd", O_RDONLY));
+}
+static int
+open_device(long a)
+{
+	(void)a;
+	return GOT(open("/dev/zero", O_RDWR));
+}
+static int
+open_self(long a)
+{
+	(void)a;
+	return GOT(open("/proc/self/mem", O_RDWR));
+}
+static int
+open_root(long a)
 {
 	char path[200];
 	(void)a;
 	snprintf(path, sizeof(path), "/proc/self/root%s/outside/secret", fixture.dir);
 	return GOT(open(path, O_RDONLY));
 }
-static int open_again(long a)
+static int
+open_again(long a)
 {
 	char path[64];
 	(void)a;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fixture.secret);
 	return GOT(open(path, O_RDWR));
 }
-static int open_inside(long a) { (void)a; return GOT(open("inside", O_RDWR)); }
-static int open_store(long a) { (void)a; return GOT(open(at("store/inside"), O_RDWR)); }
-static int make_inside(long a)
+static int
+open_inside(long a)
+{
+	(void)a;
+	return GOT(open("inside", O_RDWR));
+}
+static int
+open_store(long a)
+{
+	(void)a;
+	return GOT(open(at("store/inside"), O_RDWR));
+}
+static int
+make_inside(long a)
 {
 	(void)a;
 	int fd = open("made", O_CREAT | O_EXCL | O_RDWR, 0600);
 	return fd < 0 ? errno : GOT(unlink("made"));
 }
-static int do_truncate(long a) { (void)a; return GOT(truncate(at("outside/victim"), 0)); }
-static int do_link(long a) { (void)a; unlinkat(fixture.outside, "l", 0); return GOT(linkat(fixture.outside, "secret", fixture.outside, "l", 0)); }
-static int do_symlink(long a) { (void)a; return but(EEXIST, GOT(symlink("x", at("outside/s")))); }
-static int do_rename(long a) { (void)a; return GOT(renameat(fixture.outside, "victim", fixture.outside, "victim")); }
-static int do_mkdir(long a) { (void)a; return but(EEXIST, GOT(mkdirat(fixture.outside, "m", 0700))); }
-static int do_rmdir(long a) { (void)a; return GOT(unlinkat(fixture.outside, "folder", AT_REMOVEDIR)); }
-static int do_unlink(long a) { (void)a; return GOT(unlinkat(fixture.outside, "new", 0)); }
-static int do_mknod(long a) { (void)a; return but(EEXIST, GOT(mknodat(fixture.outside, "p", S_IFIFO | 0600, 0))); }
-static int do_chmod(long a) { (void)a; return GOT(syscall(SYS_chmod, at("outside/secret"), 0666, 0, 0, 0, 0)); }
-static int do_fchmod(long a) { (void)a; return GOT(syscall(SYS_fchmodat, fixture.outside, "secret", 0666, 0, 0, 0)); }
-static int do_chown(long a) { (void)a; return GOT(fchownat(fixture.outside, "secret", (uid_t)-1, (gid_t)-1, 0)); }
-static int do_times(long a) { (void)a; return GOT(utimensat(fixture.outside, "secret", NULL, 0)); }
-static int do_chdir(long a) { (void)a; return GOT(fchdir(fixture.outside)); }
+static int
+do_truncate(long a)
+{
+	(void)a;
+	return GOT(truncate(at("outside/victim"), 0));
+}
+static int
+do_link(long a)
+{
+	(void)a;
+	unlinkat(fixture.outside, "l", 0);
+	return GOT(linkat(fixture.outside, "secret", fixture.outside, "l", 0));
+}
+static int
+do_symlink(long a)
+{
+	(void)a;
+	return but(EEXIST, GOT(symlink("x", at("outside/s"))));
+}
+static int
+do_rename(long a)
+{
+	(void)a;
+	return GOT(renameat(fixture.outside, "victim", fixture.outside, "victim"));
+}
+static int
+do_mkdir(long a)
+{
+	(void)a;
+	return but(EEXIST, GOT(mkdirat(fixture.outside, "m", 0700)));
+}
+static int
+do_rmdir(long a)
+{
+	(void)a;
+	return GOT(unlinkat(fixture.outside, "folder", AT_REMOVEDIR));
+}
+static int
+do_unlink(long a)
+{
+	(void)a;
+	return GOT(unlinkat(fixture.outside, "new", 0));
+}
+static int
+do_mknod(long a)
+{
+	(void)a;
+	return but(EEXIST, GOT(mknodat(fixture.outside, "p", S_IFIFO | 0600, 0)));
+}
+static int
+do_chmod(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_chmod, at("outside/secret"), 0666, 0, 0, 0, 0));
+}
+static int
+do_fchmod(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_fchmodat, fixture.outside, "secret", 0666, 0, 0, 0));
+}
+static int
+do_chown(long a)
+{
+	(void)a;
+	return GOT(fchownat(fixture.outside, "secret", (uid_t)-1, (gid_t)-1, 0));
+}
+static int
+do_times(long a)
+{
+	(void)a;
+	return GOT(utimensat(fixture.outside, "secret", NULL, 0));
+}
+static int
+do_chdir(long a)
+{
+	(void)a;
+	return GOT(fchdir(fixture.outside));
+}
 
 /* ---- sockets ---- */
 
-static int do_socket(long family) { return GOT(socket((int)family, family == AF_UNIX || family == AF_INET || family == AF_INET6 ? SOCK_STREAM : family == AF_ALG || family == AF_VSOCK ? (family == AF_ALG ? SOCK_SEQPACKET : SOCK_STREAM) : SOCK_RAW, 0)); }
-static int do_socketpair(long a) { int sv[2]; (void)a; return GOT(socketpair(AF_UNIX, SOCK_STREAM, 0, sv)); }
+static int
+do_socket(long family)
+{
+	return GOT(socket((int)family,
+			  family == AF_UNIX || family == AF_INET || family == AF_INET6 ? SOCK_STREAM
+			  : family == AF_ALG || family == AF_VSOCK
+				  ? (family == AF_ALG ? SOCK_SEQPACKET : SOCK_STREAM)
+				  : SOCK_RAW,
+			  0));
+}
+static int
+do_socketpair(long a)
+{
+	int sv[2];
+	(void)a;
+	return GOT(socketpair(AF_UNIX, SOCK_STREAM, 0, sv));
+}
 static struct sockaddr_in
 here(void)
 {
-	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)fixture.tcp_port),
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+				     .sin_port = htons((uint16_t)fixture.tcp_port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 static int
 do_connect(long fd_kind)
 {
 	struct sockaddr_in in = here();
-	return but(EISCONN, GOT(connect(fd_kind ? fixture.udp : fixture.tcp, (struct sockaddr *)&in, sizeof(in))));
+	return but(EISCONN, GOT(connect(fd_kind ? fixture.udp : fixture.tcp, (struct sockaddr *)&in,
+					sizeof(in))));
 }
 static int
 connect_local(long abstract)
@@ -121,19 +260,31 @@ connect_local(long abstract)
 	snprintf(un.sun_path, sizeof(un.sun_path), "%s", at("outside/socket"));
 	if (abstract) {
 		memset(un.sun_path, 0, sizeof(un.sun_path));
-		snprintf(un.sun_path + 1, sizeof(un.sun_path) - 1, "davyd-sandbox.%d", (int)getppid());
+		snprintf(un.sun_path + 1, sizeof(un.sun_path) - 1, "davyd-sandbox.%d",
+			 (int)getppid());
 	}
 	return but(EISCONN, GOT(connect(fixture.local, (struct sockaddr *)&un, sizeof(un))));
 }
 static int
 do_bind(long a)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	(void)a;
 	return but(EINVAL, GOT(bind(fixture.udp, (struct sockaddr *)&in, sizeof(in))));
 }
-static int do_listen(long a) { (void)a; return GOT(listen(fixture.listener, 1)); }
-static int do_accept(long a) { (void)a; return GOT(accept4(fixture.listener, NULL, NULL, SOCK_CLOEXEC)); }
+static int
+do_listen(long a)
+{
+	(void)a;
+	return GOT(listen(fixture.listener, 1));
+}
+static int
+do_accept(long a)
+{
+	(void)a;
+	return GOT(accept4(fixture.listener, NULL, NULL, SOCK_CLOEXEC));
+}
 static int
 send_to(long a)
 {
@@ -148,20 +299,45 @@ static int
 fast_open(long kind)
 {
 	struct sockaddr_in in = here();
-	struct iovec iov = { (void *)(uintptr_t)"x", 1 };
-	struct msghdr msg = { .msg_name = &in, .msg_namelen = sizeof(in), .msg_iov = &iov, .msg_iovlen = 1 };
+	struct iovec iov = { (void *)(uintptr_t) "x", 1 };
+	struct msghdr msg = {
+		.msg_name = &in, .msg_namelen = sizeof(in), .msg_iov = &iov, .msg_iovlen = 1
+	};
 	int fd = kind & FROM_DEAF ? fixture.deaf : fixture.tcp;
 	if (kind & FROM_DEAF && shutdown(fd, SHUT_RDWR))
 		return errno;
 	return but(EINPROGRESS,
 		   GOT(kind & BY_MESSAGE ? sendmsg(fd, &msg, MSG_FASTOPEN | MSG_DONTWAIT)
-			       : sendto(fd, "x", 1, MSG_FASTOPEN | MSG_DONTWAIT, (struct sockaddr *)&in,
-					sizeof(in))));
+					 : sendto(fd, "x", 1, MSG_FASTOPEN | MSG_DONTWAIT,
+						  (struct sockaddr *)&in, sizeof(in))));
 }
-static int set_nodelay(long a) { int on = 1; (void)a; return GOT(setsockopt(fixture.tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on))); }
-static int set_buffer(long a) { int on = 65536; (void)a; return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_SNDBUF, &on, sizeof(on))); }
-static int set_linger(long a) { struct linger l = { 1, 0 }; (void)a; return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_LINGER, &l, sizeof(l))); }
-static int set_other(long option) { int on = 1; return GOT(setsockopt(fixture.tcp, SOL_SOCKET, (int)option, &on, sizeof(on))); }
+static int
+set_nodelay(long a)
+{
+	int on = 1;
+	(void)a;
+	return GOT(setsockopt(fixture.tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)));
+}
+static int
+set_buffer(long a)
+{
+	int on = 65536;
+	(void)a;
+	return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_SNDBUF, &on, sizeof(on)));
+}
+static int
+set_linger(long a)
+{
+	struct linger l = { 1, 0 };
+	(void)a;
+	return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_LINGER, &l, sizeof(l)));
+}
+static int
+set_other(long option)
+{
+	int on = 1;
+	return GOT(setsockopt(fixture.tcp, SOL_SOCKET, (int)option, &on, sizeof(on)));
+}
 static int
 set_filter(long a)
 {
@@ -170,15 +346,44 @@ set_filter(long a)
 	(void)a;
 	return GOT(setsockopt(fixture.tcp, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)));
 }
-static int get_option(long a) { int v; socklen_t n = sizeof(v); (void)a; return GOT(getsockopt(fixture.tcp, SOL_SOCKET, SO_ERROR, &v, &n)); }
-static int get_name(long a) { struct sockaddr_storage s; socklen_t n = sizeof(s); (void)a; return GOT(getsockname(fixture.tcp, (struct sockaddr *)&s, &n)); }
-static int do_ioctl(long request) { int n; return GOT(ioctl(fixture.tcp, (unsigned long)request, &n)); }
+static int
+get_option(long a)
+{
+	int v;
+	socklen_t n = sizeof(v);
+	(void)a;
+	return GOT(getsockopt(fixture.tcp, SOL_SOCKET, SO_ERROR, &v, &n));
+}
+static int
+get_name(long a)
+{
+	struct sockaddr_storage s;
+	socklen_t n = sizeof(s);
+	(void)a;
+	return GOT(getsockname(fixture.tcp, (struct sockaddr *)&s, &n));
+}
+static int
+do_ioctl(long request)
+{
+	int n;
+	return GOT(ioctl(fixture.tcp, (unsigned long)request, &n));
+}
 
 /* ---- programs ---- */
 
-static char *const no_args[] = { (char *)(uintptr_t)"true", NULL };
-static int do_exec(long a) { (void)a; return GOT(execve("/bin/true", no_args, no_args + 1)); }
-static int exec_at(long a) { (void)a; return GOT(syscall(SYS_execveat, fixture.tool, "", no_args, no_args + 1, AT_EMPTY_PATH, 0)); }
+static char *const no_args[] = { (char *)(uintptr_t) "true", NULL };
+static int
+do_exec(long a)
+{
+	(void)a;
+	return GOT(execve("/bin/true", no_args, no_args + 1));
+}
+static int
+exec_at(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_execveat, fixture.tool, "", no_args, no_args + 1, AT_EMPTY_PATH, 0));
+}
 static int
 child_end(long pid)
 {
@@ -186,9 +391,22 @@ child_end(long pid)
 		syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
 	return pid < 0 ? errno : 0;
 }
-static int do_fork(long a) { (void)a; return child_end(fork()); }
-static int do_fork_old(long nr) { return child_end(syscall(nr, 0, 0, 0, 0, 0, 0)); }
-static int do_clone(long flags) { return child_end(syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0, 0)); }
+static int
+do_fork(long a)
+{
+	(void)a;
+	return child_end(fork());
+}
+static int
+do_fork_old(long nr)
+{
+	return child_end(syscall(nr, 0, 0, 0, 0, 0, 0));
+}
+static int
+do_clone(long flags)
+{
+	return child_end(syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0, 0));
+}
 static int
 do_clone3(long a)
 {
@@ -197,24 +415,61 @@ do_clone3(long a)
 	(void)a;
 	return child_end(syscall(SYS_clone3, args, sizeof(args), 0, 0, 0, 0));
 }
-static int do_unshare(long flags) { return GOT(unshare((int)flags)); }
+static int
+do_unshare(long flags)
+{
+	return GOT(unshare((int)flags));
+}
 
 /* ---- others ---- */
 
-static int trace_me(long a) { (void)a; return GOT(ptrace(PTRACE_TRACEME, 0, NULL, NULL)); }
-static int trace(long request) { return GOT(ptrace((enum __ptrace_request)request, fixture.stranger, NULL, NULL)); }
+static int
+trace_me(long a)
+{
+	(void)a;
+	return GOT(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+}
+static int
+trace(long request)
+{
+	return GOT(ptrace((enum __ptrace_request)request, fixture.stranger, NULL, NULL));
+}
 static int
 read_memory(long write)
 {
 	static uint8_t byte;
 	struct iovec mine = { &byte, 1 };
-	return GOT(syscall(write ? SYS_process_vm_writev : SYS_process_vm_readv, fixture.stranger, &mine, 1, &mine, 1, 0));
+	return GOT(syscall(write ? SYS_process_vm_writev : SYS_process_vm_readv, fixture.stranger,
+			   &mine, 1, &mine, 1, 0));
 }
-static int do_kill(long sig) { return GOT(kill(fixture.stranger, (int)sig)); }
-static int kill_all(long a) { (void)a; return but(ESRCH, GOT(kill(-fixture.stranger, 0))); }
-static int kill_parent(long a) { (void)a; return GOT(kill(getppid(), 0)); }
-static int do_tgkill(long sig) { return GOT(syscall(SYS_tgkill, fixture.stranger, fixture.stranger, sig, 0, 0, 0)); }
-static int do_tkill(long a) { (void)a; return GOT(syscall(SYS_tkill, fixture.stranger, SIGCONT, 0, 0, 0, 0)); }
+static int
+do_kill(long sig)
+{
+	return GOT(kill(fixture.stranger, (int)sig));
+}
+static int
+kill_all(long a)
+{
+	(void)a;
+	return but(ESRCH, GOT(kill(-fixture.stranger, 0)));
+}
+static int
+kill_parent(long a)
+{
+	(void)a;
+	return GOT(kill(getppid(), 0));
+}
+static int
+do_tgkill(long sig)
+{
+	return GOT(syscall(SYS_tgkill, fixture.stranger, fixture.stranger, sig, 0, 0, 0));
+}
+static int
+do_tkill(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_tkill, fixture.stranger, SIGCONT, 0, 0, 0, 0));
+}
 static int
 do_queue(long a)
 {
@@ -222,36 +477,88 @@ do_queue(long a)
 	(void)a;
 	return GOT(syscall(SYS_rt_sigqueueinfo, fixture.stranger, SIGCONT, &si, 0, 0, 0));
 }
-static int pidfd_signal(long a) { (void)a; return GOT(syscall(SYS_pidfd_send_signal, fixture.pidfd, SIGCONT, NULL, 0, 0, 0)); }
-static int pidfd_take(long a) { (void)a; return GOT(syscall(SYS_pidfd_getfd, fixture.pidfd, 1, 0, 0, 0, 0)); }
-static int own_socket(long a) { (void)a; return GOT(fcntl(fixture.tcp, F_SETOWN, fixture.stranger)); }
-static int own_signal(long a) { (void)a; return GOT(fcntl(fixture.tcp, F_SETSIG, SIGTERM)); }
-static int other_limit(long a) { struct rlimit r; (void)a; return GOT(prlimit(fixture.stranger, RLIMIT_NOFILE, NULL, &r)); }
-static int other_cpu(long a) { cpu_set_t s; (void)a; sched_getaffinity(fixture.stranger, sizeof(s), &s); return GOT(sched_setaffinity(fixture.stranger, sizeof(s), &s)); }
-static int other_nice(long a) { (void)a; return GOT(setpriority(PRIO_PROCESS, (id_t)fixture.stranger, 0)); }
-static int abort_self(long a) { (void)a; return GOT(syscall(SYS_tgkill, getpid(), syscall(SYS_gettid, 0, 0, 0, 0, 0, 0), SIGABRT, 0, 0, 0)); }
+static int
+pidfd_signal(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_pidfd_send_signal, fixture.pidfd, SIGCONT, NULL, 0, 0, 0));
+}
+static int
+pidfd_take(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_pidfd_getfd, fixture.pidfd, 1, 0, 0, 0, 0));
+}
+static int
+own_socket(long a)
+{
+	(void)a;
+	return GOT(fcntl(fixture.tcp, F_SETOWN, fixture.stranger));
+}
+static int
+own_signal(long a)
+{
+	(void)a;
+	return GOT(fcntl(fixture.tcp, F_SETSIG, SIGTERM));
+}
+static int
+other_limit(long a)
+{
+	struct rlimit r;
+	(void)a;
+	return GOT(prlimit(fixture.stranger, RLIMIT_NOFILE, NULL, &r));
+}
+static int
+other_cpu(long a)
+{
+	cpu_set_t s;
+	(void)a;
+	sched_getaffinity(fixture.stranger, sizeof(s), &s);
+	return GOT(sched_setaffinity(fixture.stranger, sizeof(s), &s));
+}
+static int
+other_nice(long a)
+{
+	(void)a;
+	return GOT(setpriority(PRIO_PROCESS, (id_t)fixture.stranger, 0));
+}
+static int
+abort_self(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_tgkill, getpid(), syscall(SYS_gettid, 0, 0, 0, 0, 0, 0), SIGABRT, 0,
+			   0, 0));
+}
 
 /* ---- memory ---- */
 
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS)
-static int map(long prot) { return mmap(NULL, 4096, (int)prot, PRIVATE, -1, 0) == MAP_FAILED ? errno : 0; }
-static int protect(long prot)
+static int
+map(long prot)
+{
+	return mmap(NULL, 4096, (int)prot, PRIVATE, -1, 0) == MAP_FAILED ? errno : 0;
+}
+static int
+protect(long prot)
 {
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, PRIVATE, -1, 0);
 	return p == MAP_FAILED ? errno : GOT(mprotect(p, 4096, (int)prot));
 }
-static int protect_key(long prot)
+static int
+protect_key(long prot)
 {
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, PRIVATE, -1, 0);
 	return p == MAP_FAILED ? errno : GOT(syscall(SYS_pkey_mprotect, p, 4096, prot, -1, 0, 0));
 }
-static int grow(long a)
+static int
+grow(long a)
 {
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, PRIVATE, -1, 0);
 	(void)a;
 	return p == MAP_FAILED || mremap(p, 4096, 65536, MREMAP_MAYMOVE) == MAP_FAILED ? errno : 0;
 }
-static int shared(long flags)
+static int
+shared(long flags)
 {
 	int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0700);
 	void *p = id < 0 ? (void *)-1 : shmat(id, NULL, (int)flags);
@@ -260,15 +567,43 @@ static int shared(long flags)
 		shmctl(id, IPC_RMID, NULL);
 	return p == (void *)-1 ? why : 0;
 }
-static int file_of_memory(long flags) { return GOT(memfd_create("m", (unsigned)flags)); }
-static int persona(long p) { return GOT(personality((unsigned long)p)); }
+static int
+file_of_memory(long flags)
+{
+	return GOT(memfd_create("m", (unsigned)flags));
+}
+static int
+persona(long p)
+{
+	return GOT(personality((unsigned long)p));
+}
 
 /* ---- powers ---- */
 
-static int raise_core(long a) { struct rlimit r = { 1 << 20, 1 << 20 }; (void)a; return GOT(setrlimit(RLIMIT_CORE, &r)); }
-static int limit_read(long a) { struct rlimit r; (void)a; return GOT(prlimit(0, RLIMIT_CORE, NULL, &r)); }
-static int set_prctl(long what) { return GOT(prctl((int)what, 1, 0, 0, 0)); }
-static int become(long uid) { return GOT(setresuid((uid_t)uid, (uid_t)uid, (uid_t)uid)); }
+static int
+raise_core(long a)
+{
+	struct rlimit r = { 1 << 20, 1 << 20 };
+	(void)a;
+	return GOT(setrlimit(RLIMIT_CORE, &r));
+}
+static int
+limit_read(long a)
+{
+	struct rlimit r;
+	(void)a;
+	return GOT(prlimit(0, RLIMIT_CORE, NULL, &r));
+}
+static int
+set_prctl(long what)
+{
+	return GOT(prctl((int)what, 1, 0, 0, 0));
+}
+static int
+become(long uid)
+{
+	return GOT(setresuid((uid_t)uid, (uid_t)uid, (uid_t)uid));
+}
 static int
 take_powers(long a)
 {
@@ -280,18 +615,39 @@ take_powers(long a)
 	data[0].effective = data[0].permitted;
 	return GOT(syscall(SYS_capset, &head, data, 0, 0, 0, 0));
 }
-static int new_list(long a) { (void)a; return GOT(syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &(uint32_t){ SECCOMP_RET_ALLOW }, 0, 0, 0)); }
-static int number(long nr) { return GOT(syscall(nr, 0, 0, 0, 0, 0, 0)); }
-static int say(long a) { (void)a; return GOT(write(STDOUT_FILENO, "", 0)); }
-static int tell_time(long a) { struct timespec ts; (void)a; return GOT(syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts, 0, 0, 0, 0)); }
+static int
+new_list(long a)
+{
+	(void)a;
+	return GOT(syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0,
+			   &(uint32_t){ SECCOMP_RET_ALLOW }, 0, 0, 0));
+}
+static int
+number(long nr)
+{
+	return GOT(syscall(nr, 0, 0, 0, 0, 0, 0));
+}
+static int
+say(long a)
+{
+	(void)a;
+	return GOT(write(STDOUT_FILENO, "", 0));
+}
+static int
+tell_time(long a)
+{
+	struct timespec ts;
+	(void)a;
+	return GOT(syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts, 0, 0, 0, 0));
+}
 
-#define F "files"
-#define S "sockets"
-#define P "programs"
-#define O "others"
-#define M "memory"
-#define W "powers"
-#define LOCKED .needs_landlock = true
+#define F          "files"
+#define S          "sockets"
+#define P          "programs"
+#define O          "others"
+#define M          "memory"
+#define W          "powers"
+#define LOCKED     .needs_landlock = true
 #define MAY(roles) .works = (roles)
 
 const struct try try_list[] = {

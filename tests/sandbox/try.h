@@ -4,13 +4,14 @@
 
 #include "server/base/sandbox.h"
 
-/* Files: store/inside, store/link (to outside/secret), outside/secret and others; all open to everybody by their modes. */
+/* Files: store/inside, store/link (to outside/secret), outside/secret and others; all open to
+ * everybody by their modes. */
 struct try_fixture {
 	struct conf conf;
 	const struct conf_user *user; /* whom the role becomes; NULL: stays who it is */
 	const char *home;             /* where it stands */
 	char dir[64];
-	int outside, secret, tool;    /* O_PATH: a folder, a file; a program */
+	int outside, secret, tool;           /* O_PATH: a folder, a file; a program */
 	int tcp, udp, local, listener, deaf; /* deaf: listens, and nobody knows */
 	int tcp_port;
 	int pidfd;
@@ -19,7 +20,8 @@ struct try_fixture {
 extern struct try_fixture fixture;
 
 /* One attempt: 0 where it came through, else an errno. */
-struct try {
+struct
+try {
 	const char *group, *name;
 	int (*fn)(long arg);
 	long arg;

@@ -30,22 +30,53 @@ const ROLES = {
 };
 
 function state(role, out, byRoot, what) {
-	const lines = Object.fromEntries(out.split('\n').filter((l) => l.startsWith('= ') && l.includes(':')).map((l) => {
-		const [k, ...v] = l.slice(2).split(':');
-		return [k, v.join(':').trim()];
-	}));
-	const limit = (name) => (out.split('\n').find((l) => l.startsWith('= ' + name)) || '').slice(2 + name.length).trim().split(/\s+/).slice(0, 2).join();
+	const lines = Object.fromEntries(
+		out
+			.split('\n')
+			.filter((l) => l.startsWith('= ') && l.includes(':'))
+			.map((l) => {
+				const [k, ...v] = l.slice(2).split(':');
+				return [k, v.join(':').trim()];
+			}),
+	);
+	const limit = (name) =>
+		(out.split('\n').find((l) => l.startsWith('= ' + name)) || '')
+			.slice(2 + name.length)
+			.trim()
+			.split(/\s+/)
+			.slice(0, 2)
+			.join();
 	const want = ROLES[role];
 	const id = byRoot ? want.uid : NOBODY;
 	const four = Array(4).fill(id).join('\t');
-	T.is(`${lines.Uid} | ${lines.Gid} | ${lines.Groups}`, `${four} | ${four} | `, `${role}, ${what}: its user, its group, no other group`);
+	T.is(
+		`${lines.Uid} | ${lines.Gid} | ${lines.Groups}`,
+		`${four} | ${four} | `,
+		`${role}, ${what}: its user, its group, no other group`,
+	);
 	const caps = !byRoot ? '0'.repeat(16) : want.whole ? lines.CapEff : want.caps || '0'.repeat(16);
-	T.is([lines.NoNewPrivs, lines.Seccomp, lines.CapEff, lines.CapPrm, lines.CapInh, lines.CapAmb].join(), ['1', '2', caps, caps, '0'.repeat(16), '0'.repeat(16)].join(),
-		`${role}, ${what}: no new privileges, a list of calls, no powers but its own`);
+	T.is(
+		[
+			lines.NoNewPrivs,
+			lines.Seccomp,
+			lines.CapEff,
+			lines.CapPrm,
+			lines.CapInh,
+			lines.CapAmb,
+		].join(),
+		['1', '2', caps, caps, '0'.repeat(16), '0'.repeat(16)].join(),
+		`${role}, ${what}: no new privileges, a list of calls, no powers but its own`,
+	);
 	if (want.bound && byRoot) T.is(lines.CapBnd, want.bound, `${role}, ${what}: nor can it get others`);
 	T.is(limit('Max core file size'), '0,0', `${role}, ${what}: leaves no core`);
-	if (want.files) T.is(limit('Max open files'), `${want.files},${want.files}`, `${role}, ${what}: open files have a bound`);
-	if (want.alone && byRoot) T.is(limit('Max processes'), '0,0', `${role}, ${what}: its user may start nothing`);
+	if (want.files)
+		T.is(
+			limit('Max open files'),
+			`${want.files},${want.files}`,
+			`${role}, ${what}: open files have a bound`,
+		);
+	if (want.alone && byRoot)
+		T.is(limit('Max processes'), '0,0', `${role}, ${what}: its user may start nothing`);
 }
 
 await T.run(async () => {
@@ -59,19 +90,41 @@ await T.run(async () => {
 				continue;
 			}
 			for (const abi of ['99', '2', '1', '0']) {
-				const kernel = abi === '99' ? 'this kernel' : abi === '0' ? 'no Landlock' : `Landlock ABI ${abi}`;
-				const r = run([role, '--abi', abi], byRoot ? {} : root ? { uid: NOBODY, gid: NOBODY } : {});
+				const kernel =
+					abi === '99'
+						? 'this kernel'
+						: abi === '0'
+							? 'no Landlock'
+							: `Landlock ABI ${abi}`;
+				const r = run(
+					[role, '--abi', abi],
+					byRoot ? {} : root ? { uid: NOBODY, gid: NOBODY } : {},
+				);
 				const lines = r.stdout.split('\n').filter((l) => /^(not )?ok - /.test(l));
 				T.is(lines.length, 7, `${role}, ${what}, ${kernel}: all was tried`);
-				for (const l of lines) T.ok(l.startsWith('ok'), `${l.replace(/^(not )?ok - [a-z]+: /, `${role}, ${what}, ${kernel}: `).replace(/, wrong:.*/, '')}`, l + '\n' + r.stderr.slice(0, 500));
+				for (const l of lines)
+					T.ok(
+						l.startsWith('ok'),
+						`${l.replace(/^(not )?ok - [a-z]+: /, `${role}, ${what}, ${kernel}: `).replace(/, wrong:.*/, '')}`,
+						l + '\n' + r.stderr.slice(0, 500),
+					);
 				if (abi === '99') {
-					r.stdout.split('\n').filter((l) => l.startsWith('# ')).forEach((l) => T.note(l.slice(2)));
+					r.stdout
+						.split('\n')
+						.filter((l) => l.startsWith('# '))
+						.forEach((l) => T.note(l.slice(2)));
 					state(role, r.stdout, byRoot, what);
 				}
 			}
 		}
 		for (const l of run([role, '--all']).stdout.trim().split('\n'))
-			if (l.startsWith('skip')) T.skip(l.replace('skip - ', ''), 'this kernel has no such door');
-			else T.ok(l.startsWith('ok'), l.replace(/^(not )?ok - /, '').replace(/, not these.*/, ''), l);
+			if (l.startsWith('skip'))
+				T.skip(l.replace('skip - ', ''), 'this kernel has no such door');
+			else
+				T.ok(
+					l.startsWith('ok'),
+					l.replace(/^(not )?ok - /, '').replace(/, not these.*/, ''),
+					l,
+				);
 	}
 });

@@ -30,14 +30,34 @@ await T.run(async () => {
 		T.is((await gw.exchange(gw.source(1).open))?.status, 'full', 'full again, and alive');
 		const decoy = await gw.exchange(gw.source(1).poll());
 		T.is(decoy && decoy.status, 'not found', 'what is not there is still not there');
-		T.is((await gw.as('a1', OP.fetch, { id: kept[0].id, desk: 1 }))?.status, 'full', 'no room for a read record, no bytes');
+		T.is(
+			(await gw.as('a1', OP.fetch, { id: kept[0].id, desk: 1 }))?.status,
+			'full',
+			'no room for a read record, no bytes',
+		);
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
-		const backup = spawnSync(join(BUILD, 'davyd'), ['backup', '-c', gw.conf, join(disk, 'copy.db')], { encoding: 'utf8' });
-		T.ok(backup.status === 1 && /there is no room left/.test(backup.stderr) && !existsSync(join(disk, 'copy.db.part')), 'a backup onto it says so and leaves nothing', backup.stderr);
+		const backup = spawnSync(
+			join(BUILD, 'davyd'),
+			['backup', '-c', gw.conf, join(disk, 'copy.db')],
+			{
+				encoding: 'utf8',
+			},
+		);
+		T.ok(
+			backup.status === 1 &&
+				/there is no room left/.test(backup.stderr) &&
+				!existsSync(join(disk, 'copy.db.part')),
+			'a backup onto it says so and leaves nothing',
+			backup.stderr,
+		);
 		// A start on a full disk: what is there is served.
 		await gw.stop();
 		await gw.start();
-		T.is((await gw.exchange(kept[1].poll()))?.status, 'ok', 'started on the full disk, it serves what is there');
+		T.is(
+			(await gw.exchange(kept[1].poll()))?.status,
+			'ok',
+			'started on the full disk, it serves what is there',
+		);
 		let filled = null;
 		for (let i = 0; i < 60 && filled !== 'full'; i++) {
 			const s = gw.source(1);
@@ -49,7 +69,8 @@ await T.run(async () => {
 		// Room returns.
 		rmSync(join(disk, 'ballast'));
 		let again = null;
-		for (let i = 0; i < 3 && again?.status !== 'ok'; i++) again = await gw.exchange(gw.source(1).open);
+		for (let i = 0; i < 3 && again?.status !== 'ok'; i++)
+			again = await gw.exchange(gw.source(1).open);
 		T.is(again?.status, 'ok', 'room returns, opens go on');
 		T.is((await gw.as('a1', OP.fetch, { id: kept[0].id, desk: 1 }))?.status, 'ok', 'and reading');
 		const lost = [];
@@ -59,7 +80,13 @@ await T.run(async () => {
 		}
 		T.is(lost.length, 0, 'nothing that was acknowledged is lost');
 		await gw.stop();
-		T.is(spawnSync('sqlite3', [join(disk, 'store/davylamp.db'), 'PRAGMA integrity_check']).stdout.toString().trim(), 'ok', 'the store is sound');
+		T.is(
+			spawnSync('sqlite3', [join(disk, 'store/davylamp.db'), 'PRAGMA integrity_check'])
+				.stdout.toString()
+				.trim(),
+			'ok',
+			'the store is sound',
+		);
 	} finally {
 		await gw.end();
 	}

@@ -12,15 +12,25 @@ const clock = join(dir, 'clock');
 const file = openSync(clock, 'w');
 let minutes = 0;
 // In place: the clock must not be seen empty, it would run backwards.
-const ahead = (by) => writeSync(file, String(minutes += by).padStart(12, ' '), 0);
+const ahead = (by) => writeSync(file, String((minutes += by)).padStart(12, ' '), 0);
 ahead(0);
-const gw = await gateway({ tls: true, program: join(BUILD, 'tests/davyd-clock'), env: { DAVY_TEST_CLOCK: clock }, conf: ['rate = 0', 'faces = 1', 'drain_seconds = 1'] });
-const status = () => new Promise((ok) => {
-	const p = spawn(join(BUILD, 'davyd'), ['status', '-c', gw.conf, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
-	let text = '';
-	p.stdout.on('data', (d) => { text += d; });
-	p.on('close', (code) => ok({ code, text }));
+const gw = await gateway({
+	tls: true,
+	program: join(BUILD, 'tests/davyd-clock'),
+	env: { DAVY_TEST_CLOCK: clock },
+	conf: ['rate = 0', 'faces = 1', 'drain_seconds = 1'],
 });
+const status = () =>
+	new Promise((ok) => {
+		const p = spawn(join(BUILD, 'davyd'), ['status', '-c', gw.conf, '--json'], {
+			stdio: ['ignore', 'pipe', 'ignore'],
+		});
+		let text = '';
+		p.stdout.on('data', (d) => {
+			text += d;
+		});
+		p.on('close', (code) => ok({ code, text }));
+	});
 const hangs = (role) => new RegExp(`event=child-hangs role=${role}`).test(gw.log);
 // One round of the parent's: the question wakes it, a minute later by its clock than the last.
 const rounds = async (n) => {
@@ -36,7 +46,11 @@ await T.run(async () => {
 		T.ok(!/child-hangs|died/.test(gw.log), 'twenty rounds, and everybody is there', gw.log);
 		ahead(60 * 24);
 		await rounds(3);
-		T.ok(!/child-hangs|died/.test(gw.log), 'a day passed in its sleep: nobody is ended for it', gw.log);
+		T.ok(
+			!/child-hangs|died/.test(gw.log),
+			'a day passed in its sleep: nobody is ended for it',
+			gw.log,
+		);
 
 		for (const role of ['tls', 'face', 'vault']) {
 			const [pid] = gw.children(role);
@@ -45,7 +59,11 @@ await T.run(async () => {
 			T.ok(!hangs(role), `a ${role} that is silent for eleven rounds is let be`);
 			if (role === 'vault') {
 				const s = await status();
-				T.ok(s.code === 3 && /the vault does not serve/.test(s.text), 'davyd status says that it does not serve', `${s.code} ${s.text}`);
+				T.ok(
+					s.code === 3 && /the vault does not serve/.test(s.text),
+					'davyd status says that it does not serve',
+					`${s.code} ${s.text}`,
+				);
 			}
 			await rounds(4);
 			T.ok(hangs(role), 'then it is ended', gw.log);
@@ -53,14 +71,25 @@ await T.run(async () => {
 				ahead(i % 10 ? 0 : 1);
 				await sleep(100);
 			}
-			T.ok(gw.children(role).some((p) => p !== pid), 'and there is another', gw.log);
+			T.ok(
+				gw.children(role).some((p) => p !== pid),
+				'and there is another',
+				gw.log,
+			);
 		}
 		let a = null;
-		for (let i = 0; i < 50 && a?.status !== 'ok'; i++, await sleep(100)) a = await gw.exchange(gw.source(1).open).catch(() => null);
+		for (let i = 0; i < 50 && a?.status !== 'ok'; i++, await sleep(100))
+			a = await gw.exchange(gw.source(1).open).catch(() => null);
 		T.is(a?.status, 'ok', 'which accepts a tip');
 		T.is((gw.log.match(/event=child-hangs/g) || []).length, 3, 'nobody else was ended');
 	} finally {
-		for (const role of ['tls', 'face', 'vault']) for (const pid of gw.children(role)) try { process.kill(pid, 'SIGCONT'); } catch (e) { /* gone */ }
+		for (const role of ['tls', 'face', 'vault'])
+			for (const pid of gw.children(role))
+				try {
+					process.kill(pid, 'SIGCONT');
+				} catch (e) {
+					/* gone */
+				}
 		await gw.end();
 		rmSync(dir, { recursive: true, force: true });
 	}

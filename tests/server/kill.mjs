@@ -52,11 +52,26 @@ async function phone() {
 		await say(s.open, 'entry', 0, s.tip);
 		for (let n = 1; n < 3 && !stop; n++) {
 			const body = randomBytes(16128);
-			await say(frame(gw, OP.append, s.key, { id: s.id, number: n, proof: randomBytes(32), body }), 'entry', n, body);
+			await say(
+				frame(gw, OP.append, s.key, {
+					id: s.id,
+					number: n,
+					proof: randomBytes(32),
+					body,
+				}),
+				'entry',
+				n,
+				body,
+			);
 		}
 		for (let part = 0; part < 2 && !stop; part++) {
 			const body = randomBytes(16128);
-			await say(frame(gw, OP.chunk, s.key, { id: s.id, part, parts: 2, body }), 'chunk', part, body);
+			await say(
+				frame(gw, OP.chunk, s.key, { id: s.id, part, parts: 2, body }),
+				'chunk',
+				part,
+				body,
+			);
 		}
 		// What was acknowledged once is acknowledged for ever.
 		for (const f of sent.filter(() => Math.random() < 0.3)) {
@@ -103,11 +118,18 @@ await T.run(async () => {
 		}
 		stop = true;
 		await Promise.all(phones);
-		T.note(`answers ${count.answers}, frames sent once more ${count.lost}, repeats of what was acknowledged ${count.repeats}, acknowledged ${acked.length}`);
-		T.ok(killed.vault > kills / 8 && killed.face > kills / 20 && killed.parent > kills / 20, `vault killed ${killed.vault} times, faces ${killed.face}, parent ${killed.parent}`);
+		T.note(
+			`answers ${count.answers}, frames sent once more ${count.lost}, repeats of what was acknowledged ${count.repeats}, acknowledged ${acked.length}`,
+		);
+		T.ok(
+			killed.vault > kills / 8 && killed.face > kills / 20 && killed.parent > kills / 20,
+			`vault killed ${killed.vault} times, faces ${killed.face}, parent ${killed.parent}`,
+		);
 		T.is(orphans.length, 0, 'children die with their parent');
 		T.is(wrong.length, 0, 'no answer contradicts another', wrong.slice(0, 5).join('\n'));
-		const fatal = gw.log.split('\n').filter((l) => /fatal|SIGSYS|signal=31/.test(l) && !/parent-gone/.test(l));
+		const fatal = gw.log
+			.split('\n')
+			.filter((l) => /fatal|SIGSYS|signal=31/.test(l) && !/parent-gone/.test(l));
 		T.is(fatal.length, 0, 'nobody died otherwise', fatal.join('\n'));
 		const s = gw.source();
 		T.is((await gw.exchange(s.open))?.status, 'ok', 'it serves after that');
@@ -115,19 +137,48 @@ await T.run(async () => {
 		await gw.stop();
 		T.ok(acked.length > kills * 5, `${acked.length} tips, messages and parts were acknowledged`);
 		const db = join(gw.dir, 'gw/store/davylamp.db');
-		const sql = (q) => spawnSync('sqlite3', ['-readonly', db, q], { maxBuffer: 1 << 30 }).stdout.toString().trim();
+		const sql = (q) =>
+			spawnSync('sqlite3', ['-readonly', db, q], { maxBuffer: 1 << 30 })
+				.stdout.toString()
+				.trim();
 		const check = spawnSync(join(BUILD, 'davyd'), ['check', '-c', gw.conf], { encoding: 'utf8' });
-		T.ok(check.status === 0, 'the store is sound, every byte of it as it was stored', check.stderr);
+		T.ok(
+			check.status === 0,
+			'the store is sound, every byte of it as it was stored',
+			check.stderr,
+		);
 		T.is(sql('PRAGMA integrity_check'), 'ok', 'another program says so too');
-		const rows = sql('SELECT \'entry\', lower(hex(l.id)), e.source, lower(hex(e.hash)) FROM entry e JOIN log l ON l.n = e.log WHERE l.kind = 0 UNION ALL ' +
-			'SELECT \'chunk\', lower(hex(l.id)), c.part, lower(hex(c.hash)) FROM chunk c JOIN log l ON l.n = c.log').split('\n');
+		const rows = sql(
+			"SELECT 'entry', lower(hex(l.id)), e.source, lower(hex(e.hash)) FROM entry e JOIN log l ON l.n = e.log WHERE l.kind = 0 UNION ALL " +
+				"SELECT 'chunk', lower(hex(l.id)), c.part, lower(hex(c.hash)) FROM chunk c JOIN log l ON l.n = c.log",
+		).split('\n');
 		const found = new Map();
 		for (const r of rows) found.set(r, (found.get(r) || 0) + 1);
 		const lost = acked.filter((a) => found.get(a.join('|')) !== 1);
-		T.is(lost.length, 0, 'everything that was acknowledged is there exactly once', lost.slice(0, 5).join('\n'));
-		T.ok(rows.length - acked.length <= PHONES, `${rows.length - acked.length} more are there whose answer was on its way`);
-		T.is(sql('SELECT count(*) FROM log l WHERE kind = 0 AND (source_cnt != (SELECT count(*) FROM entry WHERE log = l.n) OR entries != source_cnt)'), '0', 'every case counts its entries right');
-		T.is(sql('SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM entry UNION ALL SELECT body FROM chunk)'), '0', 'no bytes lie about that belong to nothing');
+		T.is(
+			lost.length,
+			0,
+			'everything that was acknowledged is there exactly once',
+			lost.slice(0, 5).join('\n'),
+		);
+		T.ok(
+			rows.length - acked.length <= PHONES,
+			`${rows.length - acked.length} more are there whose answer was on its way`,
+		);
+		T.is(
+			sql(
+				'SELECT count(*) FROM log l WHERE kind = 0 AND (source_cnt != (SELECT count(*) FROM entry WHERE log = l.n) OR entries != source_cnt)',
+			),
+			'0',
+			'every case counts its entries right',
+		);
+		T.is(
+			sql(
+				'SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM entry UNION ALL SELECT body FROM chunk)',
+			),
+			'0',
+			'no bytes lie about that belong to nothing',
+		);
 	} finally {
 		stop = true;
 		await gw.end();

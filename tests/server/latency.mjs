@@ -14,21 +14,24 @@ import * as T from '../lib/tap.mjs';
 const N = Number(process.env.LATENCY_N || 1000);
 const PAIRS = Math.min(N, 60);
 const LIMIT = 1.95; // of the KS distance times sqrt(n m / (n + m)): 1 in 1,000
-const CLOSE = 0x24, RESTRICT = 0x25;
+const CLOSE = 0x24,
+	RESTRICT = 0x25;
 const gw = await gateway({ conf: ['rate = 0', 'faces = 1'] });
 const body = () => randomBytes(16128);
 
 const ks = (a, b) => {
 	a = [...a].sort((x, y) => x - y);
 	b = [...b].sort((x, y) => x - y);
-	let i = 0, j = 0, d = 0;
+	let i = 0,
+		j = 0,
+		d = 0;
 	while (i < a.length && j < b.length) {
 		const x = Math.min(a[i], b[j]);
 		while (a[i] <= x) i++;
 		while (b[j] <= x) j++;
 		d = Math.max(d, Math.abs(i / a.length - j / b.length));
 	}
-	return d * Math.sqrt(a.length * b.length / (a.length + b.length));
+	return d * Math.sqrt((a.length * b.length) / (a.length + b.length));
 };
 const median = (a) => ([...a].sort((x, y) => x - y)[a.length >> 1] / 1000).toFixed(3);
 
@@ -41,8 +44,15 @@ function measure(kinds) {
 	}
 	const at = {};
 	const file = join(gw.dir, 'frames');
-	writeFileSync(file, Buffer.concat(order.map((k) => kinds[k][at[k] = (at[k] ?? -1) + 1])));
-	const r = spawnSync(join(BUILD, 'tests', 'timing'), [`127.0.0.1:${gw.port}`, file, file + '.answers'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+	writeFileSync(file, Buffer.concat(order.map((k) => kinds[k][(at[k] = (at[k] ?? -1) + 1)])));
+	const r = spawnSync(
+		join(BUILD, 'tests', 'timing'),
+		[`127.0.0.1:${gw.port}`, file, file + '.answers'],
+		{
+			encoding: 'utf8',
+			maxBuffer: 1 << 26,
+		},
+	);
 	if (r.status !== 0) throw new Error(r.stderr);
 	const took = r.stdout.trim().split('\n').map(Number);
 	const answers = readFileSync(file + '.answers');
@@ -67,21 +77,52 @@ async function kinds(what, N) {
 		tip: () => gw.source(1).open,
 		decoy: () => frame(gw, OP.decoy, newKey(), { body: body() }),
 		poll: (i) => talk(i).poll(),
-		message: (i) => frame(gw, OP.append, talk(i).key, { id: talk(i).id, number: 1 + i % 60, proof: talk(i).t, body: body() }),
+		message: (i) =>
+			frame(gw, OP.append, talk(i).key, {
+				id: talk(i).id,
+				number: 1 + (i % 60),
+				proof: talk(i).t,
+				body: body(),
+			}),
 		'poll of no case': () => gw.source(1).poll(),
-		'bad signature': () => { const f = frame(gw, OP.decoy, newKey(), { body: body() }); f[70] ^= 1; return f; },
-		'desk\'s fetch of no case': () => frame(gw, OP.fetch, gw.people.a2, { id: randomBytes(16), desk: 2 }),
-		'desk\'s foreign fetch': (i) => frame(gw, OP.fetch, gw.people.a2, { id: talk(i).id, desk: 2 }),
+		'bad signature': () => {
+			const f = frame(gw, OP.decoy, newKey(), { body: body() });
+			f[70] ^= 1;
+			return f;
+		},
+		"desk's fetch of no case": () =>
+			frame(gw, OP.fetch, gw.people.a2, { id: randomBytes(16), desk: 2 }),
+		"desk's foreign fetch": (i) => frame(gw, OP.fetch, gw.people.a2, { id: talk(i).id, desk: 2 }),
 	};
-	const got = measure(Object.fromEntries(Object.entries(make).map(([k, f]) => [k, Array.from({ length: ['tip', 'decoy', 'poll'].includes(k) ? N : Math.ceil(N / 5) }, (_, i) => f(i))])));
+	const got = measure(
+		Object.fromEntries(
+			Object.entries(make).map(([k, f]) => [
+				k,
+				Array.from(
+					{
+						length: ['tip', 'decoy', 'poll'].includes(k)
+							? N
+							: Math.ceil(N / 5),
+					},
+					(_, i) => f(i),
+				),
+			]),
+		),
+	);
 	for (const k of Object.keys(make)) {
 		// A desk's request costs the vault one more signature: it is compared with a desk's.
-		const like = k.startsWith('desk') ? 'desk\'s fetch of no case' : 'tip';
+		const like = k.startsWith('desk') ? "desk's fetch of no case" : 'tip';
 		const d = ks(got[like].us, got[k].us);
-		T.note(`${what}, ${k}: n ${got[k].us.length}, ${said(got[k].answers)}, median ${median(got[k].us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`);
+		T.note(
+			`${what}, ${k}: n ${got[k].us.length}, ${said(got[k].answers)}, median ${median(got[k].us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`,
+		);
 		if (k !== like) T.ok(d < LIMIT, `${what}: ${k} takes the time of a ${like}`);
 	}
-	T.is(['tip', 'decoy', 'poll', 'message'].map((k) => said(got[k].answers)).join(), 'ok,ok,ok,ok', `${what}: and was what it should be`);
+	T.is(
+		['tip', 'decoy', 'poll', 'message'].map((k) => said(got[k].answers)).join(),
+		'ok,ok,ok,ok',
+		`${what}: and was what it should be`,
+	);
 }
 
 // Without what belongs to the request and to the minute: salt, minute, signature.
@@ -92,28 +133,67 @@ async function pairs() {
 	await gw.exchange(s.open);
 	const none = gw.source(1);
 	const stranger = gw.people.a2;
-	const desk = (op, extra) => (id) => frame(gw, op, stranger, Object.assign({ id, desk: 2, body: op === OP.fetch ? undefined : body() }, extra));
+	const desk = (op, extra) => (id) =>
+		frame(
+			gw,
+			op,
+			stranger,
+			Object.assign({ id, desk: 2, body: op === OP.fetch ? undefined : body() }, extra),
+		);
 	const ways = {
-		'a desk\'s fetch': desk(OP.fetch), 'a desk\'s fetch of the desk thread': desk(OP.fetch, { thread: 1 }), 'a desk\'s reply': desk(OP.write, { thread: 0 }), 'a fetch for another desk': desk(OP.fetch, { desk: 1 }),
-		'a desk\'s note': desk(OP.write, { thread: 1 }), 'an acknowledgement': desk(OP.ack, { proof: s.t }), 'closing': desk(CLOSE), 'a reader list': desk(RESTRICT),
+		"a desk's fetch": desk(OP.fetch),
+		"a desk's fetch of the desk thread": desk(OP.fetch, { thread: 1 }),
+		"a desk's reply": desk(OP.write, { thread: 0 }),
+		'a fetch for another desk': desk(OP.fetch, { desk: 1 }),
+		"a desk's note": desk(OP.write, { thread: 1 }),
+		'an acknowledgement': desk(OP.ack, { proof: s.t }),
+		closing: desk(CLOSE),
+		'a reader list': desk(RESTRICT),
 		'a poll with another key': (id) => frame(gw, OP.poll, newKey(), { id }),
-		'a message with another key': (id) => frame(gw, OP.append, newKey(), { id, number: 1, proof: s.t, body: body() }),
-		'a chunk with another key': (id) => frame(gw, OP.chunk, newKey(), { id, parts: 5, body: body() }),
+		'a message with another key': (id) =>
+			frame(gw, OP.append, newKey(), { id, number: 1, proof: s.t, body: body() }),
+		'a chunk with another key': (id) =>
+			frame(gw, OP.chunk, newKey(), { id, parts: 5, body: body() }),
 	};
 	for (const [what, make] of Object.entries(ways)) {
-		const got = measure({ yours: Array.from({ length: PAIRS }, () => make(s.id)), none: Array.from({ length: PAIRS }, () => make(none.id)) });
+		const got = measure({
+			yours: Array.from({ length: PAIRS }, () => make(s.id)),
+			none: Array.from({ length: PAIRS }, () => make(none.id)),
+		});
 		const all = new Set([...got.yours.answers, ...got.none.answers].map(bare));
-		T.ok(all.size === 1 && said(got.none.answers) === (/key/.test(what) ? 'bad' : 'not found'), `${what}: a case of others and no case are answered with the same bytes`, `${said(got.yours.answers)} and ${said(got.none.answers)}`);
+		T.ok(
+			all.size === 1 && said(got.none.answers) === (/key/.test(what) ? 'bad' : 'not found'),
+			`${what}: a case of others and no case are answered with the same bytes`,
+			`${said(got.yours.answers)} and ${said(got.none.answers)}`,
+		);
 		const d = ks(got.yours.us, got.none.us);
 		T.ok(d < LIMIT, `${what}: and in the same time`);
-		T.note(`${what}: ${said(got.none.answers)}, medians ${median(got.yours.us)} and ${median(got.none.us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`);
+		T.note(
+			`${what}: ${said(got.none.answers)}, medians ${median(got.yours.us)} and ${median(got.none.us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`,
+		);
 	}
 }
 
 // Beside a load that begins before the first of them and ends after the last.
 async function beside(what, N, ...args) {
-	const load = spawn(join(BUILD, 'tests', 'loadgen'), ['--to', `127.0.0.1:${gw.port}`, '--gateway', gw.id.toString('hex'), '--desk', '1', '--op', 'mix', '--seconds', '120', '--say', ...args],
-		{ stdio: ['ignore', 'pipe', 'inherit'] });
+	const load = spawn(
+		join(BUILD, 'tests', 'loadgen'),
+		[
+			'--to',
+			`127.0.0.1:${gw.port}`,
+			'--gateway',
+			gw.id.toString('hex'),
+			'--desk',
+			'1',
+			'--op',
+			'mix',
+			'--seconds',
+			'120',
+			'--say',
+			...args,
+		],
+		{ stdio: ['ignore', 'pipe', 'inherit'] },
+	);
 	try {
 		await once(load.stdout, 'data');
 		await kinds(what, N);

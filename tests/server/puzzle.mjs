@@ -10,7 +10,11 @@ const clock = join(dir, 'clock');
 let ahead = 0;
 const forward = (m) => writeFileSync(clock, String((ahead += m)).padStart(12, ' '));
 forward(0);
-const gw = await gateway({ program: join(BUILD, 'tests/davyd-clock'), env: { DAVY_TEST_CLOCK: clock }, conf: ['faces = 1', 'rate = 1', 'burst = 5', 'puzzle_max = 9'] });
+const gw = await gateway({
+	program: join(BUILD, 'tests/davyd-clock'),
+	env: { DAVY_TEST_CLOCK: clock },
+	conf: ['faces = 1', 'rate = 1', 'burst = 5', 'puzzle_max = 9'],
+});
 const decoy = () => frame(gw, OP.decoy, newKey());
 const asks = (a) => ({ bits: a.bytes[5], salt: a.bytes.subarray(8, 24) });
 
@@ -31,7 +35,10 @@ await T.run(async () => {
 		await drain(decoy, (x) => x.status === 'ok');
 		T.is(a.status, 'ok', 'whoever did not know yet has a chance still');
 		forward(1);
-		await drain(() => solve(decoy(), old.salt, 8), (x) => asks(x).bits > 8);
+		await drain(
+			() => solve(decoy(), old.salt, 8),
+			(x) => asks(x).bits > 8,
+		);
 		const now = asks(a);
 		T.is(now.bits, 9, 'and for nine while it goes on');
 		const refused = await gw.exchange(decoy());
@@ -48,12 +55,22 @@ await T.run(async () => {
 		T.is(await served(() => solve(decoy(), old.salt, 8)), 'ok', 'for the salt before as well');
 		const f = solve(decoy(), now.salt, 9);
 		f.writeBigUInt64LE(f.readBigUInt64LE(8) + 1n, 8);
-		const off = zeros(sha('sha256', now.salt, f.subarray(8, 24), sha('sha512', f.subarray(128)))) >= 9;
-		T.is(off ? await served(() => f) : (await gw.exchange(f)).status, off ? 'ok' : 'busy', 'a nonce beside it is none');
+		const off =
+			zeros(sha('sha256', now.salt, f.subarray(8, 24), sha('sha512', f.subarray(128)))) >=
+			9;
+		T.is(
+			off ? await served(() => f) : (await gw.exchange(f)).status,
+			off ? 'ok' : 'busy',
+			'a nonce beside it is none',
+		);
 		T.is((await gw.exchange(gw.source(1).poll())).status, 'busy', 'a poll pays as well');
 		// The nonce is outside the signature: whoever carries a frame solves it anew.
 		const carried = decoy();
-		T.is(await served(() => solve(carried, now.salt, 9)), 'ok', 'a carried frame is solved by its carrier');
+		T.is(
+			await served(() => solve(carried, now.salt, 9)),
+			'ok',
+			'a carried frame is solved by its carrier',
+		);
 		for (let i = 0; i < 6 && asks(a).bits; i++) {
 			forward(11);
 			await sleep(1200);

@@ -15,7 +15,9 @@ const clients = (pid) => {
 		if (m) inodes.add(m[1]);
 	}
 	const port = gw.port.toString(16).toUpperCase().padStart(4, '0');
-	return readFileSync('/proc/net/tcp', 'utf8').split('\n').map((l) => l.trim().split(/\s+/))
+	return readFileSync('/proc/net/tcp', 'utf8')
+		.split('\n')
+		.map((l) => l.trim().split(/\s+/))
 		.filter((f) => f[1]?.endsWith(`:${port}`) && f[3] === '01' && inodes.has(f[9])).length;
 };
 
@@ -23,7 +25,9 @@ await T.run(async () => {
 	try {
 		let best = [0, CROWD];
 		for (let i = 0; i < 3 && best[0] < CROWD / 4; i++) {
-			const all = Array.from({ length: CROWD }, () => connect(gw.port, '127.0.0.1').on('error', () => {}));
+			const all = Array.from({ length: CROWD }, () =>
+				connect(gw.port, '127.0.0.1').on('error', () => {}),
+			);
 			let have = [];
 			for (let k = 0; k < 50 && have.reduce((a, b) => a + b, 0) < CROWD; k++) {
 				await sleep(50);
@@ -35,7 +39,11 @@ await T.run(async () => {
 			for (const s of all) s.destroy();
 			await sleep(200);
 		}
-		T.is(best.reduce((a, b) => a + b, 0), CROWD, 'everybody is let in');
+		T.is(
+			best.reduce((a, b) => a + b, 0),
+			CROWD,
+			'everybody is let in',
+		);
 		T.ok(best[0] >= CROWD / 4, `each face has a fair part: ${best.join(' and ')}`);
 	} finally {
 		await gw.end();

@@ -1,6 +1,6 @@
-/* How fast an age payload goes through the streaming calls, beside bare ChaCha20-Poly1305 of libsodium on the
- * same bytes in the same run. Prints, per direction: name, MB/s of libsodium, MB/s of age, ratio.
- *     bench_age [MiB]        (64) */
+/* How fast an age payload goes through the streaming calls, beside bare ChaCha20-Poly1305 of
+ * libsodium on the same bytes in the same run. Prints, per direction: name, MB/s of libsodium, MB/s
+ * of age, ratio. bench_age [MiB]        (64) */
 #include <errno.h>
 #include <sodium.h>
 #include <time.h>
@@ -22,10 +22,10 @@ age_seal(struct bench *b)
 	struct age_memory in = { .bytes = b->plain, .len = b->len };
 	struct age_memory out = { .bytes = b->sealed, .cap = SIZE_MAX };
 	struct age_sealing how = { .to = &b->to, .to_cnt = 1 };
-	int r = age_stream_seal(&how, age_memory_source(&in), age_memory_sink(&out));
+	int err = age_stream_seal(&how, age_memory_source(&in), age_memory_sink(&out));
 
 	b->sealed_len = out.len;
-	return r;
+	return err;
 }
 
 static int
@@ -49,7 +49,8 @@ raw_seal(struct bench *b)
 	for (at = i = 0; at < b->len; at += AGE_PAYLOAD_CHUNK, i++) {
 		memcpy(nonce, &i, sizeof(i));
 		crypto_aead_chacha20poly1305_ietf_encrypt(b->raw + i * AGE_PAYLOAD_SEALED, NULL,
-			b->plain + at, AGE_PAYLOAD_CHUNK, NULL, 0, NULL, nonce, key);
+							  b->plain + at, AGE_PAYLOAD_CHUNK, NULL, 0,
+							  NULL, nonce, key);
 	}
 	return 0;
 }
@@ -59,14 +60,16 @@ raw_open(struct bench *b)
 {
 	uint8_t nonce[12] = { 0 };
 	size_t at, i;
-	int r = 0;
+	int err = 0;
 
 	for (at = i = 0; at < b->len; at += AGE_PAYLOAD_CHUNK, i++) {
 		memcpy(nonce, &i, sizeof(i));
-		r |= crypto_aead_chacha20poly1305_ietf_decrypt(b->back + at, NULL, NULL,
-			b->raw + i * AGE_PAYLOAD_SEALED, AGE_PAYLOAD_SEALED, NULL, 0, nonce, key);
+		err |= crypto_aead_chacha20poly1305_ietf_decrypt(b->back + at, NULL, NULL,
+								 b->raw + i * AGE_PAYLOAD_SEALED,
+								 AGE_PAYLOAD_SEALED, NULL, 0, nonce,
+								 key);
 	}
-	return r;
+	return err;
 }
 
 static double
@@ -93,8 +96,7 @@ ascending(const void *a, const void *b)
 
 /* Turn about, so that noise meets both; medians. */
 static void
-compare(const char *name, int (*raw)(struct bench *), int (*age)(struct bench *),
-	struct bench *b)
+compare(const char *name, int (*raw)(struct bench *), int (*age)(struct bench *), struct bench *b)
 {
 	double theirs[ROUNDS], ours[ROUNDS], mb = (double)b->len / 1e6;
 	int i;
@@ -108,7 +110,7 @@ compare(const char *name, int (*raw)(struct bench *), int (*age)(struct bench *)
 	qsort(theirs, ROUNDS, sizeof(double), ascending);
 	qsort(ours, ROUNDS, sizeof(double), ascending);
 	printf("%s %.0f %.0f %.3f\n", name, mb / theirs[ROUNDS / 2], mb / ours[ROUNDS / 2],
-		theirs[ROUNDS / 2] / ours[ROUNDS / 2]);
+	       theirs[ROUNDS / 2] / ours[ROUNDS / 2]);
 }
 
 int

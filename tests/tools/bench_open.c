@@ -35,7 +35,7 @@ now(void)
 static void
 must(int err, const char *what)
 {
-	if (err == 0)
+	if (!err)
 		return;
 	fprintf(stderr, "bench_open: %s: %d\n", what, err);
 	exit(1);
@@ -45,18 +45,18 @@ static void
 make_files(void)
 {
 	static uint8_t source[XWING_PUBLIC_LEN];
-	struct seal_set set = {{pk[0].b, pk[1].b, pk[2].b, NULL}};
+	struct seal_set set = { { pk[0].b, pk[1].b, pk[2].b, NULL } };
 	struct key_sign sign;
-	int have[SEAL_CNT] = {0};
+	int have[SEAL_CNT] = { 0 };
 	key_sign_new(&sign);
 	for (int left = SEAL_CNT; left > 0;) {
 		uint8_t plain[ENTRY_LEN];
 		struct seal s;
-		struct entry e = {.type = ENTRY_TIP,
-				  .binary = source,
-				  .binary_len = sizeof source,
-				  .json = "{\"v\":1}",
-				  .json_len = 7};
+		struct entry e = { .type = ENTRY_TIP,
+				   .binary = source,
+				   .binary_len = sizeof(source),
+				   .json = "{\"v\":1}",
+				   .json_len = 7 };
 		must(seal_begin(&s, &set, e.id, NULL), "begin");
 		size_t at = 0;
 		while (s.place[at] != 0)
@@ -65,7 +65,7 @@ make_files(void)
 			continue;
 		have[at] = 1;
 		left--;
-		memcpy(e.recipient, s.hash, sizeof e.recipient);
+		memcpy(e.recipient, s.hash, sizeof(e.recipient));
 		must(entry_build(plain, &e, &sign), "build");
 		must(seal_finish(&s, plain, file[at]), "finish");
 		seal_wipe(&s);
@@ -90,21 +90,20 @@ primitives(int i)
 {
 	static struct xwing_ready ready;
 	static struct xwing_ct ct;
-	static uint8_t msg[ENTRY_SIGNED_LEN + 18], sig[64], sign_pk[32], aead_key[32],
-		nonce[12];
+	static uint8_t msg[ENTRY_SIGNED_LEN + 18], sig[64], sign_pk[32], aead_key[32], nonce[12];
 	static uint8_t box[ENTRY_LEN + 16], out[ENTRY_LEN];
 	static int once;
 	struct xwing_shared shared;
 	struct xwing_public dummy;
-	uint8_t coins[XWING_COINS_LEN] = {1}, hash[32];
+	uint8_t coins[XWING_COINS_LEN] = { 1 }, hash[32];
 	if (!once) {
 		uint8_t sk[64];
 		xwing_make_ready(&ready, &secret[0]);
 		must(xwing_encapsulate(&ct, &shared, &pk[0], coins), "encapsulate");
 		crypto_sign_keypair(sign_pk, sk);
-		crypto_sign_detached(sig, NULL, msg, sizeof msg, sk);
-		crypto_aead_chacha20poly1305_ietf_encrypt(box, NULL, out, sizeof out,
-							  NULL, 0, NULL, nonce, aead_key);
+		crypto_sign_detached(sig, NULL, msg, sizeof(msg), sk);
+		crypto_aead_chacha20poly1305_ietf_encrypt(box, NULL, out, sizeof(out), NULL, 0,
+							  NULL, nonce, aead_key);
 		once = 1;
 	}
 	must(xwing_decapsulate(&shared, &ct, &ready), "decapsulate");
@@ -114,10 +113,10 @@ primitives(int i)
 		must(xwing_encapsulate(&made, &shared, &pk[k % 3], coins), "encapsulate");
 	}
 	xwing_public_of(&dummy, &secret[1]);
-	key_sha256(hash, dummy.b, sizeof dummy.b);
-	must(crypto_sign_verify_detached(sig, msg, sizeof msg, sign_pk), "verify");
-	must(crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, box, sizeof box,
-						       NULL, 0, nonce, aead_key),
+	key_sha256(hash, dummy.b, sizeof(dummy.b));
+	must(crypto_sign_verify_detached(sig, msg, sizeof(msg), sign_pk), "verify");
+	must(crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, box, sizeof(box), NULL, 0,
+						       nonce, aead_key),
 	     "aead");
 	/* The header's MAC when it is opened and when it is rebuilt. */
 	for (int k = 0; k < 2; k++)
@@ -160,8 +159,8 @@ main(int argc, char **argv)
 	qsort(t[0], ROUNDS, sizeof(double), compare);
 	qsort(t[1], ROUNDS, sizeof(double), compare);
 	double ratio = t[0][ROUNDS / 2] / t[1][ROUNDS / 2];
-	printf("primitives_us %.0f\nopen_and_audit_us %.0f\nratio %.2f\n",
-	       t[0][ROUNDS / 2], t[1][ROUNDS / 2], ratio);
+	printf("primitives_us %.0f\nopen_and_audit_us %.0f\nratio %.2f\n", t[0][ROUNDS / 2],
+	       t[1][ROUNDS / 2], ratio);
 	open_key_free(key);
 	return ratio >= limit ? 0 : 1;
 }

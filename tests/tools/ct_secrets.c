@@ -1,5 +1,6 @@
-/* As ct_xwing.c, one floor up: sealing, opening, receipts, the keystore's key, the workspace, signing, and what
- * compares secrets. With the argument "compare" or "table" it does what it must not, for the test to see a report. */
+/* As ct_xwing.c, one floor up: sealing, opening, receipts, the keystore's key, the workspace,
+ * signing, and what compares secrets. With the argument "compare" or "table" it does what it must
+ * not, for the test to see a report. */
 #include <sodium.h>
 #include <stdio.h>
 #include <valgrind/memcheck.h>
@@ -18,7 +19,8 @@
 static const uint8_t id[KEY_ID_LEN] = { 1 };
 static uint8_t sealed[SEAL_LEN], frame[FRAME_LEN];
 
-/* The first draw is the file key, which is secret; the others decide an order and a nonce, which show. */
+/* The first draw is the file key, which is secret; the others decide an order and a nonce, which
+ * show. */
 struct draws {
 	struct seal_rng rng;
 	int cnt;
@@ -52,7 +54,7 @@ seal_and_open(void)
 	struct open_result got;
 	struct open_key *open;
 	uint8_t T[32];
-	int r;
+	int err;
 	xwing_public_of(&pk, &sk);
 	xwing_public_of(&second, &other);
 	signing_key(&key);
@@ -60,22 +62,22 @@ seal_and_open(void)
 	struct entry e = { .type = ENTRY_NOTE, .thread = 1, .json = "{\"v\":1}", .json_len = 7 };
 	memcpy(e.id, id, sizeof(id));
 	struct seal_entry how = { .set = &set, .key = &key, .rng = &draws.rng };
-	r = seal_entry(sealed, T, &e, &how);
-	PUBLIC(r);
+	err = seal_entry(sealed, T, &e, &how);
+	PUBLIC(err);
 	PUBLIC(sealed);
 	PUBLIC(T);
 	SECRET(sk);
 	open = open_key_new(&sk);
-	if (r || !open)
+	if (err || !open)
 		return 1;
-	r = open_sealed(plain, &got, sealed, open);
-	PUBLIC(r);
+	err = open_sealed(plain, &got, sealed, open);
+	PUBLIC(err);
 	PUBLIC(got.T);
 	/* The proof as a vault compares it. */
 	int same = sodium_memcmp(got.T, T, sizeof(T));
 	PUBLIC(same);
 	open_key_free(open);
-	return r || same;
+	return err || same;
 }
 
 static int
@@ -84,26 +86,26 @@ receipts(void)
 	struct receipt receipt, back;
 	struct receipt_keys keys;
 	char text[RECEIPT_TEXT_LEN + 1], check;
-	int r;
+	int err;
 	receipt_new(&receipt);
 	(void)VALGRIND_MAKE_MEM_UNDEFINED(receipt.digits, RECEIPT_DIGITS);
 	check = receipt_check_digit(receipt.digits, RECEIPT_DIGITS);
 	PUBLIC(check);
 	receipt_print(text, &receipt);
-	r = receipt_derive(&keys, &receipt, id);
-	PUBLIC(r);
+	err = receipt_derive(&keys, &receipt, id);
+	PUBLIC(err);
 	PUBLIC(keys.public_sign);
 	PUBLIC(keys.case_id);
-	if (check != '0' || r)
+	if (check != '0' || err)
 		return 1;
 	struct frame_request rq = { .op = FRAME_POLL };
 	memcpy(rq.routing.id, keys.case_id, KEY_ID_LEN);
 	(void)VALGRIND_MAKE_MEM_DEFINED(keys.sign.bytes + 32, 32);
-	r = frame_request_build(frame, &rq, id, &keys.sign);
-	PUBLIC(r);
+	err = frame_request_build(frame, &rq, id, &keys.sign);
+	PUBLIC(err);
 	int parsed = receipt_parse(&back, text, RECEIPT_TEXT_LEN);
 	PUBLIC(parsed);
-	return r || parsed;
+	return err || parsed;
 }
 
 static int
@@ -112,27 +114,28 @@ kept(void)
 	static const uint8_t plain[20] = { 3 };
 	const struct keystore_cost cost = { 1, 64 };
 	char pass[] = "correct horse", *again;
-	uint8_t file[KEYSTORE_HEAD_LEN + sizeof(plain) + KEYSTORE_TAG_LEN], root[32] = { 4 }, index[32];
+	uint8_t file[KEYSTORE_HEAD_LEN + sizeof(plain) + KEYSTORE_TAG_LEN], root[32] = { 4 },
+									    index[32];
 	uint8_t value[sizeof(plain) + RECORD_OVERHEAD], out[sizeof(plain)];
 	struct record_keys keys;
 	struct keystore_key key;
 	size_t n;
 	(void)VALGRIND_MAKE_MEM_UNDEFINED(pass, sizeof(pass) - 1);
-	int r = keystore_key_new(&key, pass, &cost);
-	PUBLIC(r);
-	r |= keystore_key_seal(file, sizeof(file), &n, plain, sizeof(plain), &key);
+	int err = keystore_key_new(&key, pass, &cost);
+	PUBLIC(err);
+	err |= keystore_key_seal(file, sizeof(file), &n, plain, sizeof(plain), &key);
 	PUBLIC(file);
-	r |= keystore_key_open(&again, &n, file, sizeof(file), &key);
+	err |= keystore_key_open(&again, &n, file, sizeof(file), &key);
 	secret_free(again);
 	SECRET(root);
-	r |= record_derive(&keys, root);
-	PUBLIC(r);
+	err |= record_derive(&keys, root);
+	PUBLIC(err);
 	record_index(index, &keys, "c", id, sizeof(id));
 	record_seal(value, &keys, index, plain, sizeof(plain));
 	PUBLIC(value);
-	r |= record_open(out, &keys, index, value, sizeof(value));
-	PUBLIC(r);
-	return r;
+	err |= record_open(out, &keys, index, value, sizeof(value));
+	PUBLIC(err);
+	return err;
 }
 
 /* What the gateway does with its keys. */
@@ -146,15 +149,15 @@ serve(void)
 	uint8_t cursor[FRAME_CURSOR_LEN];
 	uint64_t place;
 	signing_key(&key);
-	int r = frame_answer_build(frame, &a, request, &key);
+	int err = frame_answer_build(frame, &a, request, &key);
 	randombytes_buf(v.cursor_key, sizeof(v.cursor_key));
 	SECRET(v.cursor_key);
 	vault_cursor_make(&v, cursor, 2, 0, 77);
 	PUBLIC(cursor);
-	r |= vault_cursor_read(&v, &place, cursor, 2, 0);
-	PUBLIC(r);
+	err |= vault_cursor_read(&v, &place, cursor, 2, 0);
+	PUBLIC(err);
 	PUBLIC(place);
-	return r || place != 77;
+	return err || place != 77;
 }
 
 /* Two ways in which it goes wrong. */

@@ -1,6 +1,7 @@
-/* Secrets marked as undefined for valgrind's memcheck, which then reports every branch and every address that
- * depends on them: X-Wing both ways, HKDF, HPKE sealing, and the spelling of keys. With the argument "leak" it
- * also does what it must not, so that the test can see that a report comes. */
+/* Secrets marked as undefined for valgrind's memcheck, which then reports every branch and every
+ * address that depends on them: X-Wing both ways, HKDF, HPKE sealing, and the spelling of keys.
+ * With the argument "leak" it also does what it must not, so that the test can see that a report
+ * comes. */
 #include <sodium.h>
 #include <valgrind/memcheck.h>
 
@@ -11,8 +12,8 @@
 #define SECRET(x) ((void)VALGRIND_MAKE_MEM_UNDEFINED(&(x), sizeof(x)))
 #define PUBLIC(x) ((void)VALGRIND_MAKE_MEM_DEFINED(&(x), sizeof(x)))
 
-/* Of a ready key the parts that are secret: ML-KEM's vector and z, the X25519 scalar. The public key and its
- * hash lie between. */
+/* Of a ready key the parts that are secret: ML-KEM's vector and z, the X25519 scalar. The public
+ * key and its hash lie between. */
 static void
 poison_ready(struct xwing_ready *ready)
 {
@@ -29,28 +30,28 @@ xwing(void)
 	struct xwing_shared sent, got;
 	struct xwing_ct ct;
 	uint8_t coins[XWING_COINS_LEN];
-	int r;
+	int err;
 
 	xwing_keypair(&pk, &sk);
 	xwing_make_ready(&ready, &sk);
 	poison_ready(&ready);
 	randombytes_buf(coins, sizeof(coins));
 	SECRET(coins);
-	r = xwing_encapsulate(&ct, &sent, &pk, coins);
-	PUBLIC(r);
+	err = xwing_encapsulate(&ct, &sent, &pk, coins);
+	PUBLIC(err);
 	PUBLIC(ct); /* it travels */
-	if (r != 0)
+	if (err)
 		return 1;
-	r = xwing_decapsulate(&got, &ct, &ready);
-	PUBLIC(r);
+	err = xwing_decapsulate(&got, &ct, &ready);
+	PUBLIC(err);
 	PUBLIC(sent);
 	PUBLIC(got);
-	if (r != 0 || memcmp(&sent, &got, sizeof(got)) != 0)
+	if (err || memcmp(&sent, &got, sizeof(got)) != 0)
 		return 1;
 	ct.b[3] ^= 1; /* and the way of rejection */
-	r = xwing_decapsulate(&got, &ct, &ready);
-	PUBLIC(r);
-	return r != 0;
+	err = xwing_decapsulate(&got, &ct, &ready);
+	PUBLIC(err);
+	return err;
 }
 
 static int
@@ -58,15 +59,15 @@ derive(void)
 {
 	struct xwing_shared shared = { { 1 } };
 	uint8_t key[16] = { 2 }, out[32], okm[64];
-	int r;
+	int err;
 
 	SECRET(shared);
 	SECRET(key);
-	r = hpke_seal(out, &shared, HKDF_TEXT("info"), HKDF_IN(key, sizeof(key)));
-	r |= hkdf_derive(okm, sizeof(okm), HKDF_IN(key, sizeof(key)), HKDF_EMPTY,
-		HKDF_TEXT("label"));
-	PUBLIC(r);
-	return r != 0;
+	err = hpke_seal(out, &shared, HKDF_TEXT("info"), HKDF_IN(key, sizeof(key)));
+	err |= hkdf_derive(okm, sizeof(okm), HKDF_IN(key, sizeof(key)), HKDF_EMPTY,
+			   HKDF_TEXT("label"));
+	PUBLIC(err);
+	return err;
 }
 
 static int
@@ -74,14 +75,14 @@ spell(void)
 {
 	char text[AGE_IDENTITY_CAP], b64[B64_LEN(32) + 1];
 	uint8_t secret[32];
-	int r;
+	int err;
 
 	randombytes_buf(secret, sizeof(secret));
 	SECRET(secret);
-	r = bech32_encode(text, sizeof(text), "AGE-SECRET-KEY-PQ-", secret, sizeof(secret));
-	PUBLIC(r);
-	if (r != 0 || bech32_decode(secret, sizeof(secret), "AGE-SECRET-KEY-PQ-", text,
-			      BECH32_LEN(18, 32)) != 0)
+	err = bech32_encode(text, sizeof(text), "AGE-SECRET-KEY-PQ-", secret, sizeof(secret));
+	PUBLIC(err);
+	if (err || bech32_decode(secret, sizeof(secret), "AGE-SECRET-KEY-PQ-", text,
+				 BECH32_LEN(18, 32)) != 0)
 		return 1;
 	return b64_encode(b64, sizeof(b64), secret, sizeof(secret), B64_PADDED) == 0;
 }

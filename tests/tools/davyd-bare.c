@@ -1,7 +1,8 @@
 /*
- * What the bench holds davyd against: the same processes, sockets, messages, store and group commit, without our checks, signatures,
- * hashes, rules and the even step of answers. An open is stored under the id that it names, an answer is 127 zeros and an ok. Another program: davyd itself
- * has no such switch.
+ * What the bench holds davyd against: the same processes, sockets, messages, store and group
+ * commit, without our checks, signatures, hashes, rules and the even step of answers. An open is
+ * stored under the id that it names, an answer is 127 zeros and an ok. Another program: davyd
+ * itself has no such switch.
  */
 #include "crypto/err.h"
 #include "server/vault/answer.h"
@@ -43,8 +44,9 @@ vault_serve(struct vault_call *c)
 {
 	const uint8_t *routing = c->frame + FRAME_HEAD_LEN;
 	struct store_entry tip = { .thread = FRAME_SOURCE };
-	struct store_log log = { .desk = 1, .source_cnt = 1, .entries = 1, .read_due = 1000000,
-				 .answer_due = 1000000 };
+	struct store_log log = {
+		.desk = 1, .source_cnt = 1, .entries = 1, .read_due = 1000000, .answer_due = 1000000
+	};
 	memcpy(log.id, routing, sizeof(log.id));
 	int err = store_log_add(c->v->store, &log);
 	if (!err)

@@ -1,7 +1,8 @@
 /*
- * davyd with a clock that tests can move: the whole program, linked with this clock in place of server/base/clock.c. The file that
- * DAVY_TEST_CLOCK names holds minutes to add, in decimal; it is read again at every look at the clock. davyd itself has no such
- * switch: this is another program, and `make install` does not know it.
+ * davyd with a clock that tests can move: the whole program, linked with this clock in place of
+ * server/base/clock.c. The file that DAVY_TEST_CLOCK names holds minutes to add, in decimal; it is
+ * read again at every look at the clock. davyd itself has no such switch: this is another program,
+ * and `make install` does not know it.
  */
 #include "server/base/clock.h"
 

@@ -1,6 +1,7 @@
 /*
- * Fills a store that davyd has made with cases, each with its tip, through the store's own functions, without a sync: for the bench of
- * stores of different size. Nothing else may have the store open.
+ * Fills a store that davyd has made with cases, each with its tip, through the store's own
+ * functions, without a sync: for the bench of stores of different size. Nothing else may have the
+ * store open.
  *
  *   fill_store FILE COUNT
  */
@@ -27,9 +28,14 @@ fill(struct store *s, unsigned long cnt)
 	randombytes_buf(body, sizeof(body));
 	for (unsigned long i = 0; !err && i < cnt; i++) {
 		struct store_entry tip = { .thread = FRAME_SOURCE, .day = 20000 };
-		struct store_log log = { .kind = FRAME_CASE, .desk = (uint16_t)(1 + i % 3), .day = 20000,
-					 .source_cnt = 1, .entries = 1, .bytes = STORE_BODY_LEN,
-					 .read_due = 1000000, .answer_due = 1000000 };
+		struct store_log log = { .kind = FRAME_CASE,
+					 .desk = (uint16_t)(1 + i % 3),
+					 .day = 20000,
+					 .source_cnt = 1,
+					 .entries = 1,
+					 .bytes = STORE_BODY_LEN,
+					 .read_due = 1000000,
+					 .answer_due = 1000000 };
 		randombytes_buf(log.id, sizeof(log.id));
 		randombytes_buf(log.proof, sizeof(log.proof));
 		randombytes_buf(tip.hash, sizeof(tip.hash));
@@ -62,7 +68,9 @@ main(int argc, char **argv)
 		return 1;
 	}
 	/* Without the write-ahead log: every page is written once. */
-	int err = run(s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -524288");
+	int err = run(
+		s,
+		"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -524288");
 	if (!err)
 		err = fill(s, strtoul(argv[2], NULL, 10));
 	if (!err)

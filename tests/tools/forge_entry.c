@@ -1,8 +1,8 @@
 /*
  * Writes what davy would refuse to write: a desk entry signed by a real member, with any type,
  * body and links, as a frame for `davy frame carry`.
- *     forge_entry KEYSTORE PASSPHRASEFILE CARD BUNDLE OUT CASE DESK NUMBER TYPE JSON SEEN PREV DESKS…
- * SEEN and PREV are 64 hex digits; DESKS up to four desk numbers to seal to.
+ *     forge_entry KEYSTORE PASSPHRASEFILE CARD BUNDLE OUT CASE DESK NUMBER TYPE JSON SEEN PREV
+ * DESKS… SEEN and PREV are 64 hex digits; DESKS up to four desk numbers to seal to.
  */
 #include <jansson.h>
 #include <sodium.h>
@@ -55,7 +55,8 @@ load_key(struct key_sign *key, const char *keystore, const char *passfile)
 		die("the passphrase does not open the keystore");
 	j = json_loadb(plain, plain_len, 0, NULL);
 	s = json_object_get(j, "sign");
-	if (!s || b64_decode_exact(seed, sizeof seed, json_string_value(s), json_string_length(s), B64_PADDED))
+	if (!s || b64_decode_exact(seed, sizeof(seed), json_string_value(s), json_string_length(s),
+				   B64_PADDED))
 		die("the keystore has no signing seed where it was expected");
 	key_sign_from_seed(key, seed);
 	json_decref(j);
@@ -78,9 +79,9 @@ main(int argc, char **argv)
 	struct card_gateway card;
 	struct bundle bundle;
 	struct key_sign key;
-	struct seal_set set = {0};
-	struct entry e = {0};
-	struct frame_request q = {.op = FRAME_DESK_APPEND, .body = sealed, .body_len = SEAL_LEN};
+	struct seal_set set = { 0 };
+	struct entry e = { 0 };
+	struct frame_request q = { .op = FRAME_DESK_APPEND, .body = sealed, .body_len = SEAL_LEN };
 	uint8_t *bytes, *roster;
 	size_t len, roster_len;
 	uint32_t today = (uint32_t)(time(NULL) / 86400);
@@ -95,26 +96,26 @@ main(int argc, char **argv)
 	if (card_gateway_parse(&card, bytes, len) ||
 	    bundle_parse(&bundle, roster, roster_len, &card.roots))
 		die("card or bundle");
-	unhex(e.id, sizeof e.id, argv[6]);
+	unhex(e.id, sizeof(e.id), argv[6]);
 	e.type = (uint16_t)strtoul(argv[9], NULL, 10);
 	e.thread = FRAME_DESK;
 	e.number = (uint32_t)strtoul(argv[8], NULL, 10);
 	e.json = argv[10];
 	e.json_len = strlen(argv[10]);
 	e.hour = (uint32_t)(time(NULL) / 3600);
-	unhex(e.seen, sizeof e.seen, argv[11]);
-	unhex(e.prev, sizeof e.prev, argv[12]);
-	memcpy(e.gateway, card.id, sizeof e.gateway);
-	memcpy(e.roster, bundle.hash, sizeof e.roster);
+	unhex(e.seen, sizeof(e.seen), argv[11]);
+	unhex(e.prev, sizeof(e.prev), argv[12]);
+	memcpy(e.gateway, card.id, sizeof(e.gateway));
+	memcpy(e.roster, bundle.hash, sizeof(e.roster));
 	for (i = 13; i < argc; i++) {
 		const struct epoch *x = bundle_key(&bundle, (uint16_t)strtoul(argv[i], NULL, 10),
 						   EPOCH_ONLINE, today);
 
 		set.pk[i - 13] = x ? x->key : NULL;
 	}
-	if (seal_entry(sealed, NULL, &e, &(struct seal_entry){.set = &set, .key = &key}))
+	if (seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &key }))
 		die("sealing");
-	memcpy(q.routing.id, e.id, sizeof e.id);
+	memcpy(q.routing.id, e.id, sizeof(e.id));
 	q.routing.desk = (uint16_t)strtoul(argv[7], NULL, 10);
 	q.routing.thread = FRAME_DESK;
 	q.routing.number = e.number;
@@ -122,7 +123,7 @@ main(int argc, char **argv)
 	if (frame_request_build(frame, &q, card.id, &key))
 		die("frame");
 	f = fopen(argv[5], "wb");
-	if (!f || fwrite(frame, sizeof frame, 1, f) != 1 || fclose(f))
+	if (!f || fwrite(frame, sizeof(frame), 1, f) != 1 || fclose(f))
 		die(argv[5]);
 	bundle_free(&bundle);
 	free(bytes);

@@ -40,7 +40,8 @@ struct conn {
 	int fd;
 	bool busy;
 	size_t frame, sent, got, want;
-	double due, left, back; /* when the frame ought to leave, when it left; when to connect again */
+	double due, left,
+		back; /* when the frame ought to leave, when it left; when to connect again */
 	uint8_t reply[REPLY_CAP];
 };
 
@@ -53,7 +54,8 @@ struct load {
 	bool retry;
 	FILE *acked;
 	struct frame_slot *frame;
-	double *latency, *late; /* from when it was due to the answer; from when it was due until it left */
+	double *latency,
+		*late; /* from when it was due to the answer; from when it was due until it left */
 	struct conn *conn;
 	char head[HEAD_MAX];
 	size_t head_len;
@@ -91,17 +93,18 @@ frame_make(const struct load *l, uint8_t frame[static FRAME_LEN], bool decoy)
 {
 	uint8_t body[FRAME_BODY_LEN];
 	struct key_sign key;
-	struct frame_request rq = {.op = decoy ? FRAME_DECOY : FRAME_OPEN, .body = body,
-				   .body_len = sizeof body};
+	struct frame_request rq = { .op = decoy ? FRAME_DECOY : FRAME_OPEN,
+				    .body = body,
+				    .body_len = sizeof(body) };
 
 	key_sign_new(&key);
-	randombytes_buf(body, sizeof body);
+	randombytes_buf(body, sizeof(body));
 	if (!decoy) {
 		uint8_t pk[KEY_SIGN_PUBLIC_LEN];
 		key_sign_public(pk, &key);
 		frame_case_id(rq.routing.id, pk);
 		rq.routing.desk = l->desk;
-		randombytes_buf(rq.routing.proof, sizeof rq.routing.proof);
+		randombytes_buf(rq.routing.proof, sizeof(rq.routing.proof));
 	}
 	if (frame_request_build(frame, &rq, l->gateway, &key) != 0)
 		die("building a frame");
@@ -111,10 +114,10 @@ static int
 conn_socket(const struct load *l)
 {
 	if (strncmp(l->to, "unix:", 5) == 0) {
-		struct sockaddr_un un = {.sun_family = AF_UNIX};
-		snprintf(un.sun_path, sizeof un.sun_path, "%s", l->to + 5);
+		struct sockaddr_un un = { .sun_family = AF_UNIX };
+		snprintf(un.sun_path, sizeof(un.sun_path), "%s", l->to + 5);
 		int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (fd >= 0 && connect(fd, (struct sockaddr *)&un, sizeof un) != 0) {
+		if (fd >= 0 && connect(fd, (struct sockaddr *)&un, sizeof(un)) != 0) {
 			close(fd);
 			return -1;
 		}
@@ -126,17 +129,17 @@ conn_socket(const struct load *l)
 		exit(2);
 	}
 	char host[64];
-	snprintf(host, sizeof host, "%.*s", (int)(colon - l->to), l->to);
-	struct sockaddr_in in = {.sin_family = AF_INET,
-				 .sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10))};
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - l->to), l->to);
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10)) };
 	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (inet_pton(AF_INET, host, &in.sin_addr) != 1 || fd < 0)
 		die("address");
-	if (connect(fd, (struct sockaddr *)&in, sizeof in) != 0) {
+	if (connect(fd, (struct sockaddr *)&in, sizeof(in)) != 0) {
 		close(fd);
 		return -1;
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
 }
 
@@ -152,7 +155,7 @@ conn_open(struct load *l, struct conn *c)
 		return false;
 	}
 	fcntl(c->fd, F_SETFL, O_NONBLOCK);
-	struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c};
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c };
 	if (epoll_ctl(l->ep, EPOLL_CTL_ADD, c->fd, &ev) != 0)
 		die("epoll");
 	return true;
@@ -181,10 +184,10 @@ conn_write(struct load *l, struct conn *c)
 		struct iovec iov[2];
 		int cnt = 0;
 		if (c->sent < l->head_len)
-			iov[cnt++] = (struct iovec){l->head + c->sent, l->head_len - c->sent};
+			iov[cnt++] = (struct iovec){ l->head + c->sent, l->head_len - c->sent };
 		size_t off = c->sent > l->head_len ? c->sent - l->head_len : 0;
-		iov[cnt++] = (struct iovec){(void *)(uintptr_t)(frame + off), FRAME_LEN - off};
-		struct msghdr msg = {.msg_iov = iov, .msg_iovlen = (size_t)cnt};
+		iov[cnt++] = (struct iovec){ (void *)(uintptr_t)(frame + off), FRAME_LEN - off };
+		struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)cnt };
 		ssize_t n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
 		if (n < 0 && errno == EAGAIN)
 			return;
@@ -204,7 +207,7 @@ conn_done(struct load *l, struct conn *c)
 	l->by_status[status & 7]++;
 	if (l->acked != NULL && status == FRAME_OK && l->frame[c->frame].bytes[4] == FRAME_OPEN) {
 		char hex[2 * KEY_ID_LEN + 1];
-		sodium_bin2hex(hex, sizeof hex, l->frame[c->frame].bytes + FRAME_HEAD_LEN,
+		sodium_bin2hex(hex, sizeof(hex), l->frame[c->frame].bytes + FRAME_HEAD_LEN,
 			       KEY_ID_LEN);
 		fprintf(l->acked, "%s\n", hex);
 	}
@@ -214,7 +217,8 @@ conn_done(struct load *l, struct conn *c)
 	c->got = c->want = c->sent = 0;
 }
 
-/* The length of a whole answer once its head is there; 0 before; SIZE_MAX where it is to be asked again. */
+/* The length of a whole answer once its head is there; 0 before; SIZE_MAX where it is to be asked
+ * again. */
 static size_t
 reply_len(const struct conn *c, bool retry)
 {
@@ -234,7 +238,7 @@ static void
 conn_read(struct load *l, struct conn *c)
 {
 	for (;;) {
-		ssize_t n = recv(c->fd, c->reply + c->got, sizeof c->reply - c->got, 0);
+		ssize_t n = recv(c->fd, c->reply + c->got, sizeof(c->reply) - c->got, 0);
 		if (n < 0 && errno == EAGAIN)
 			return;
 		if (n <= 0) {
@@ -263,8 +267,9 @@ conn_feed(struct load *l, struct conn *c)
 		double due = l->rate > 0 ? l->start + (double)l->next / l->rate : now();
 		if (l->next >= l->count || due > now() || now() - l->start > l->seconds)
 			return;
-		*c = (struct conn){.fd = c->fd, .busy = true, .frame = l->next++, .due = due,
-				   .back = c->back};
+		*c = (struct conn){
+			.fd = c->fd, .busy = true, .frame = l->next++, .due = due, .back = c->back
+		};
 	}
 	if (c->fd < 0 && (now() < c->back || !conn_open(l, c)))
 		return;
@@ -274,7 +279,8 @@ conn_feed(struct load *l, struct conn *c)
 	}
 }
 
-/* Until the next frame is due, if a connection is free for it, and no longer than a tenth of a second. */
+/* Until the next frame is due, if a connection is free for it, and no longer than a tenth of a
+ * second. */
 static struct timespec
 load_pause(const struct load *l, bool idle)
 {
@@ -283,7 +289,7 @@ load_pause(const struct load *l, bool idle)
 		double due = l->start + (double)l->next / l->rate - now();
 		pause = due < 0 ? 0 : due < pause ? due : pause;
 	}
-	return (struct timespec){.tv_nsec = (long)(pause * 1e9)};
+	return (struct timespec){ .tv_nsec = (long)(pause * 1e9) };
 }
 
 static void
@@ -323,8 +329,8 @@ load_run(struct load *l)
 static int
 idle_hold(const struct load *l, size_t cnt)
 {
-	struct rlimit files = {cnt + 64, cnt + 64};
-	int *fd = calloc(cnt, sizeof *fd);
+	struct rlimit files = { cnt + 64, cnt + 64 };
+	int *fd = calloc(cnt, sizeof(*fd));
 	char byte;
 	if (fd == NULL || setrlimit(RLIMIT_NOFILE, &files) != 0)
 		die("descriptors");
@@ -352,8 +358,8 @@ static void
 load_report(struct load *l)
 {
 	double took = now() - l->start, spent = cpu() - l->cpu;
-	qsort(l->latency, l->done, sizeof *l->latency, by_value);
-	qsort(l->late, l->done, sizeof *l->late, by_value);
+	qsort(l->latency, l->done, sizeof(*l->latency), by_value);
+	qsort(l->late, l->done, sizeof(*l->late), by_value);
 	double p50 = l->done ? l->latency[l->done / 2] : 0;
 	double p99 = l->done ? l->latency[l->done * 99 / 100] : 0;
 	double late = l->done ? l->late[l->done * 99 / 100] : 0;
@@ -361,26 +367,28 @@ load_report(struct load *l)
 	       "\"not_found\":%zu,\"busy\":%zu,\"full\":%zu,\"broken\":%zu,\"seconds\":%.3f,"
 	       "\"rate\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"late_p99_ms\":%.3f,\"cpu\":%.3f}\n",
 	       l->op, l->conn_cnt, l->done, l->by_status[0], l->by_status[1], l->by_status[2],
-	       l->by_status[5], l->by_status[6], l->broken, took, (double)l->done / took,
-	       p50 * 1e3, p99 * 1e3, late * 1e3, spent);
+	       l->by_status[5], l->by_status[6], l->broken, took, (double)l->done / took, p50 * 1e3,
+	       p99 * 1e3, late * 1e3, spent);
 }
 
 static void
 load_prepare(struct load *l)
 {
-	l->frame = calloc(l->count, sizeof *l->frame);
-	l->latency = calloc(l->count, sizeof *l->latency);
-	l->late = calloc(l->count, sizeof *l->late);
-	l->conn = calloc(l->conn_cnt, sizeof *l->conn);
+	l->frame = calloc(l->count, sizeof(*l->frame));
+	l->latency = calloc(l->count, sizeof(*l->latency));
+	l->late = calloc(l->count, sizeof(*l->late));
+	l->conn = calloc(l->conn_cnt, sizeof(*l->conn));
 	l->ep = epoll_create1(EPOLL_CLOEXEC);
-	if (l->frame == NULL || l->latency == NULL || l->late == NULL || l->conn == NULL || l->ep < 0)
+	if (l->frame == NULL || l->latency == NULL || l->late == NULL || l->conn == NULL ||
+	    l->ep < 0)
 		die("memory");
 	for (size_t i = 0; i < l->count; i++)
 		frame_make(l, l->frame[i].bytes,
 			   strcmp(l->op, "decoy") == 0 || (strcmp(l->op, "mix") == 0 && i % 2));
-	l->head_len = (size_t)snprintf(l->head, sizeof l->head,
+	l->head_len = (size_t)snprintf(l->head, sizeof(l->head),
 				       "POST /x HTTP/1.1\r\nHost: localhost\r\n"
-				       "Content-Length: %d\r\n\r\n", FRAME_LEN);
+				       "Content-Length: %d\r\n\r\n",
+				       FRAME_LEN);
 	for (size_t i = 0; i < l->conn_cnt; i++) {
 		l->conn[i].fd = -1;
 		(void)conn_open(l, &l->conn[i]);
@@ -390,42 +398,68 @@ load_prepare(struct load *l)
 int
 main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"to", required_argument, NULL, 't'},	 {"gateway", required_argument, NULL, 'g'},
-		{"desk", required_argument, NULL, 'd'},	 {"op", required_argument, NULL, 'o'},
-		{"connections", required_argument, NULL, 'c'},
-		{"count", required_argument, NULL, 'n'}, {"seconds", required_argument, NULL, 's'},
-		{"rate", required_argument, NULL, 'r'},	 {"retry", no_argument, NULL, 'R'},
-		{"acked", required_argument, NULL, 'a'}, {"idle", required_argument, NULL, 'i'},
-		{"say", no_argument, NULL, 'S'},	 {NULL, 0, NULL, 0}};
+	static const struct option options[] = { { "to", required_argument, NULL, 't' },
+						 { "gateway", required_argument, NULL, 'g' },
+						 { "desk", required_argument, NULL, 'd' },
+						 { "op", required_argument, NULL, 'o' },
+						 { "connections", required_argument, NULL, 'c' },
+						 { "count", required_argument, NULL, 'n' },
+						 { "seconds", required_argument, NULL, 's' },
+						 { "rate", required_argument, NULL, 'r' },
+						 { "retry", no_argument, NULL, 'R' },
+						 { "acked", required_argument, NULL, 'a' },
+						 { "idle", required_argument, NULL, 'i' },
+						 { "say", no_argument, NULL, 'S' },
+						 { NULL, 0, NULL, 0 } };
 	size_t idle = 0;
 	bool say = false; /* on stdout when the frames are made and the first is sent */
-	struct load l = {.op = "open", .conn_cnt = 16, .count = 1000, .seconds = 60, .desk = 1};
+	struct load l = { .op = "open", .conn_cnt = 16, .count = 1000, .seconds = 60, .desk = 1 };
 	int o;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (o) {
-		case 't': l.to = optarg; break;
+		case 't':
+			l.to = optarg;
+			break;
 		case 'g':
-			if (sodium_hex2bin(l.gateway, sizeof l.gateway, optarg, strlen(optarg), NULL,
-					   NULL, NULL) != 0)
+			if (sodium_hex2bin(l.gateway, sizeof(l.gateway), optarg, strlen(optarg),
+					   NULL, NULL, NULL) != 0)
 				return 2;
 			break;
-		case 'd': l.desk = (uint16_t)strtoul(optarg, NULL, 10); break;
-		case 'o': l.op = optarg; break;
-		case 'c': l.conn_cnt = strtoul(optarg, NULL, 10); break;
-		case 'n': l.count = strtoul(optarg, NULL, 10); break;
-		case 's': l.seconds = strtod(optarg, NULL); break;
-		case 'r': l.rate = strtod(optarg, NULL); break;
-		case 'R': l.retry = true; break;
-		case 'S': say = true; break;
-		case 'i': idle = strtoul(optarg, NULL, 10); break;
+		case 'd':
+			l.desk = (uint16_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'o':
+			l.op = optarg;
+			break;
+		case 'c':
+			l.conn_cnt = strtoul(optarg, NULL, 10);
+			break;
+		case 'n':
+			l.count = strtoul(optarg, NULL, 10);
+			break;
+		case 's':
+			l.seconds = strtod(optarg, NULL);
+			break;
+		case 'r':
+			l.rate = strtod(optarg, NULL);
+			break;
+		case 'R':
+			l.retry = true;
+			break;
+		case 'S':
+			say = true;
+			break;
+		case 'i':
+			idle = strtoul(optarg, NULL, 10);
+			break;
 		case 'a':
 			l.acked = fopen(optarg, "w");
 			if (l.acked == NULL)
 				die(optarg);
 			break;
-		default: return 2;
+		default:
+			return 2;
 		}
 	}
 	if (sodium_init() < 0 || l.to == NULL || l.conn_cnt == 0 || l.conn_cnt > CONN_MAX ||

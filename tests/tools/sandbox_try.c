@@ -1,13 +1,14 @@
 /*
  * Performs what a role must not do, inside that role, and says what came of it.
  *
- *   sandbox_try ROLE [--abi N]    one role by its name in server/base/sandbox.c, with Landlock as old as N (0: none)
- *   sandbox_try ROLE --all        every system call by number, also as x32 and by int 0x80
- *   sandbox_try --roles           the names of all roles
+ *   sandbox_try ROLE [--abi N]    one role by its name in server/base/sandbox.c, with Landlock as
+ * old as N (0: none) sandbox_try ROLE --all        every system call by number, also as x32 and by
+ * int 0x80 sandbox_try --roles           the names of all roles
  *
- * Each attempt has a process of its own, made as davyd makes them: sandbox_drop, sandbox_enter, then the call. The same call is
- * made without a sandbox first: where it fails there as well it proves nothing, and is named as such. One line a group: "ok" or
- * "not ok", the group, the calls that got through.
+ * Each attempt has a process of its own, made as davyd makes them: sandbox_drop, sandbox_enter,
+ * then the call. The same call is made without a sandbox first: where it fails there as well it
+ * proves nothing, and is named as such. One line a group: "ok" or "not ok", the group, the calls
+ * that got through.
  */
 #include "server/base/sandbox.h"
 #include "server/base/sandbox_calls.h"
@@ -27,8 +28,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NR_MAX  600 /* beyond every number of today */
-#define X32     0x40000000
+#define NR_MAX 600 /* beyond every number of today */
+#define X32    0x40000000
 
 struct try_fixture fixture;
 static int abi = -1; /* as the kernel says */
@@ -70,8 +71,8 @@ syscall(long nr, ...)
 		a[i] = va_arg(ap, long);
 	va_end(ap);
 	long rc = enter_kernel(nr, a);
-	if (nr == SYS_landlock_create_ruleset && a[2] == LANDLOCK_CREATE_RULESET_VERSION && abi >= 0 &&
-	    rc > abi)
+	if (nr == SYS_landlock_create_ruleset && a[2] == LANDLOCK_CREATE_RULESET_VERSION &&
+	    abi >= 0 && rc > abi)
 		rc = abi ? abi : -ENOSYS;
 	if (rc > -4096 && rc < 0) {
 		errno = (int)-rc;
@@ -90,7 +91,8 @@ attempt_run(enum sandbox_role role, bool free, int pipe_fd, int (*fn)(long), lon
 	uint8_t said[2] = { 'E', 0 };
 	const struct conf_user *u = fixture.user;
 	if (free) {
-		if (chdir(fixture.home) || (geteuid() == 0 && u && (setgid(u->gid) || setuid(u->uid))))
+		if (chdir(fixture.home) ||
+		    (geteuid() == 0 && u && (setgid(u->gid) || setuid(u->uid))))
 			_exit(99);
 		prctl(PR_SET_DUMPABLE, 1);
 	} else {
@@ -127,8 +129,11 @@ attempt(enum sandbox_role role, bool free, int (*fn)(long), long arg, int *why)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !got)
 		return NOT_BEGUN;
 	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGSYS ? KILLED : WTERMSIG(status) == SIGABRT ? ABORTED : REFUSED;
-	/* One that was begun and said nothing has become another program, and that one ended well. */
+		return WTERMSIG(status) == SIGSYS    ? KILLED
+		       : WTERMSIG(status) == SIGABRT ? ABORTED
+						     : REFUSED;
+	/* One that was begun and said nothing has become another program, and that one ended well.
+	 */
 	*why = got == 2 ? said[1] : 0;
 	return got == 2 && said[1] ? REFUSED : THROUGH;
 }
@@ -158,26 +163,31 @@ group_run(enum sandbox_role role, const char *group)
 		try_world_again();
 		enum result got = attempt(role, false, t->fn, t->arg, &why);
 		bool want = expected_through(t, role);
-		bool right = t->aborts ? got == ABORTED : want ? got == THROUGH : got == REFUSED || got == KILLED;
+		bool right = t->aborts ? got == ABORTED
+			     : want    ? got == THROUGH
+				       : got == REFUSED || got == KILLED;
 		size_t at = strlen(list);
 		cnt++;
 		allowed += want;
 		if (!right) {
 			bad++;
 			snprintf(list + at, sizeof(list) - at, " %s(%s %d)", t->name,
-				 (const char *[]){ "through", "refused", "killed", "aborted", "not begun" }[got],
+				 (const char *[]){ "through", "refused", "killed", "aborted",
+						   "not begun" }[got],
 				 why);
 		}
 		if (free != THROUGH && !t->aborts) {
 			idle++;
 			at = strlen(void_list);
-			snprintf(void_list + at, sizeof(void_list) - at, " %s(%d)", t->name, free_why);
+			snprintf(void_list + at, sizeof(void_list) - at, " %s(%d)", t->name,
+				 free_why);
 		}
 	}
 	printf("%s - %s: %u attempts at %s, %u of them allowed%s%s\n", bad ? "not ok" : "ok",
 	       sandbox_name(role), cnt, group, allowed, bad ? ", wrong:" : "", list);
 	if (idle)
-		printf("# %s: outside of the sandbox these fail here as well:%s\n", sandbox_name(role), void_list);
+		printf("# %s: outside of the sandbox these fail here as well:%s\n",
+		       sandbox_name(role), void_list);
 }
 
 /* ---- every number ---- */
@@ -220,14 +230,16 @@ numbers_run(enum sandbox_role role, const char *how, int (*fn)(long), long plus)
 		int why;
 		if (fn == by_number && !plus && in_table(role, nr))
 			continue;
-		/* uretprobe and uprobe: the kernel lets no filter see them, they serve its own probes only. */
+		/* uretprobe and uprobe: the kernel lets no filter see them, they serve its own
+		 * probes only. */
 		if (fn == by_number && (nr == 335 || nr == 336))
 			continue;
 		/* Another door: killed on every number alike; some are enough. */
 		if ((fn != by_number || plus) && nr % 16 != 4)
 			continue;
 		enum result got = attempt(role, false, fn, nr + plus, &why);
-		bool right = got == KILLED || (role == SANDBOX_PARENT && got == REFUSED && why == EPERM);
+		bool right = got == KILLED ||
+			     (role == SANDBOX_PARENT && got == REFUSED && why == EPERM);
 		size_t at = strlen(list);
 		cnt++;
 		bad += !right;
@@ -238,7 +250,8 @@ numbers_run(enum sandbox_role role, const char *how, int (*fn)(long), long plus)
 	       sandbox_name(role), cnt, how, bad ? ", not these:" : "", list);
 }
 
-/* Not every kernel has that door, nor lets every machine below it; a process that knocks there ends. */
+/* Not every kernel has that door, nor lets every machine below it; a process that knocks there
+ * ends. */
 static bool
 door_32(enum sandbox_role role)
 {
@@ -284,7 +297,8 @@ state_print(enum sandbox_role role)
 	pid_t spy = fork();
 	if (spy == 0) {
 		const struct conf_user *u = fixture.user;
-		/* Root is no ordinary spy; without a user of its own the role is root, and then there is nothing to see. */
+		/* Root is no ordinary spy; without a user of its own the role is root, and then
+		 * there is nothing to see. */
 		if (geteuid() == 0 && (!u || setgid(u->gid) || setuid(u->uid)))
 			_exit(u ? 98 : 0);
 		_exit(try_spy(pid));
@@ -312,7 +326,8 @@ role_named(const char *name)
 int
 main(int argc, char **argv)
 {
-	static const char *const groups[] = { "files", "sockets", "programs", "others", "memory", "powers" };
+	static const char *const groups[] = { "files",  "sockets", "programs",
+					      "others", "memory",  "powers" };
 	const char *what = argc > 2 ? argv[2] : "";
 	if (argc == 2 && !strcmp(argv[1], "--roles")) {
 		for (int r = 0; r < SANDBOX_ROLE__MAX; r++)

@@ -35,11 +35,10 @@ get(uint8_t *dst, size_t n, const char *hex)
 static int
 do_seal(char **w, size_t cnt)
 {
-	static uint8_t pk[SEAL_CNT][KEY_SEAL_PUBLIC_LEN], sealed[SEAL_LEN],
-		json[ENTRY_ROOM];
+	static uint8_t pk[SEAL_CNT][KEY_SEAL_PUBLIC_LEN], sealed[SEAL_LEN], json[ENTRY_ROOM];
 	struct seal_test_rng rng;
-	struct seal_set set = {{NULL}};
-	struct entry e = {.type = ENTRY_MESSAGE, .number = 1};
+	struct seal_set set = { { NULL } };
+	struct entry e = { .type = ENTRY_MESSAGE, .number = 1 };
 	struct key_sign key;
 	uint8_t seed[32], T[32];
 	if (cnt != 9 || get(seed, 32, w[2]) || get(e.id, 16, w[3]))
@@ -48,15 +47,15 @@ do_seal(char **w, size_t cnt)
 	for (size_t i = 0; i < SEAL_CNT; i++) {
 		if (strcmp(w[4 + i], "-") == 0)
 			continue;
-		if (get(pk[i], sizeof pk[i], w[4 + i]))
+		if (get(pk[i], sizeof(pk[i]), w[4 + i]))
 			return ERR_ARG;
 		set.pk[i] = pk[i];
 	}
 	e.json = (const char *)json;
 	e.json_len = strlen(w[8]) / 2;
-	if (e.json_len > sizeof json || get(json, e.json_len, w[8]))
+	if (e.json_len > sizeof(json) || get(json, e.json_len, w[8]))
 		return ERR_ARG;
-	struct seal_entry how = {.set = &set, .key = &key};
+	struct seal_entry how = { .set = &set, .key = &key };
 	if (strcmp(w[1], "-") != 0) {
 		if (get(seed, 32, w[1]))
 			return ERR_ARG;
@@ -66,9 +65,9 @@ do_seal(char **w, size_t cnt)
 	int err = seal_entry(sealed, T, &e, &how);
 	if (err)
 		return err;
-	put_hex(sealed, sizeof sealed);
+	put_hex(sealed, sizeof(sealed));
 	putchar(' ');
-	put_hex(T, sizeof T);
+	put_hex(T, sizeof(T));
 	return 0;
 }
 
@@ -80,10 +79,10 @@ do_open(char **w, size_t cnt, int parse)
 	struct open_result r;
 	struct xwing_secret secret;
 	struct entry e;
-	if (cnt < 3 || get(secret.seed, 32, w[1]) || get(sealed, sizeof sealed, w[2]))
+	if (cnt < 3 || get(secret.seed, 32, w[1]) || get(sealed, sizeof(sealed), w[2]))
 		return ERR_ARG;
 	for (size_t i = 3; i < cnt; i++) {
-		if (get(pk[i], sizeof pk[i], w[i]))
+		if (get(pk[i], sizeof(pk[i]), w[i]))
 			return ERR_ARG;
 		open_known_set(&known[i - 3], pk[i], (uint16_t)(i - 2));
 	}
@@ -95,7 +94,7 @@ do_open(char **w, size_t cnt, int parse)
 	if (err)
 		return err;
 	if (!parse) {
-		put_hex(plain, sizeof plain);
+		put_hex(plain, sizeof(plain));
 		return 0;
 	}
 	err = entry_parse(&e, plain);

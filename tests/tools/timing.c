@@ -3,8 +3,9 @@
  *
  *   timing 127.0.0.1:PORT FRAMES ANSWERS
  *
- * FRAMES holds whole frames, 16,384 bytes each; ANSWERS becomes the answers, as many. Printed are microseconds from the first byte
- * written to the last byte read, a line an exchange. What happens between two exchanges does not depend on the frame.
+ * FRAMES holds whole frames, 16,384 bytes each; ANSWERS becomes the answers, as many. Printed are
+ * microseconds from the first byte written to the last byte read, a line an exchange. What happens
+ * between two exchanges does not depend on the frame.
  */
 #include "crypto/frame.h"
 
@@ -49,7 +50,8 @@ connect_to(const char *where)
 		die(where);
 	snprintf(host, sizeof(host), "%.*s", (int)(colon - where), where);
 	in.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
-	if (inet_pton(AF_INET, host, &in.sin_addr) != 1 || connect(fd, (struct sockaddr *)&in, sizeof(in)))
+	if (inet_pton(AF_INET, host, &in.sin_addr) != 1 ||
+	    connect(fd, (struct sockaddr *)&in, sizeof(in)))
 		die(where);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
@@ -101,10 +103,12 @@ main(int argc, char **argv)
 		return 2;
 	}
 	size_t cnt = (size_t)st.st_size / FRAME_LEN;
-	const uint8_t *frames = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, in, 0);
+	const uint8_t *frames = mmap(NULL, (size_t)st.st_size, PROT_READ,
+				     MAP_PRIVATE | MAP_POPULATE, in, 0);
 	if (frames == MAP_FAILED)
 		die(argv[2]);
-	int head_len = snprintf(head, sizeof(head), "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n",
+	int head_len = snprintf(head, sizeof(head),
+				"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n",
 				FRAME_LEN);
 	int fd = connect_to(argv[1]);
 	double *took = calloc(cnt, sizeof(*took));

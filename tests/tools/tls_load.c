@@ -1,10 +1,12 @@
 /*
- * New TLS connections and exchanges over TLS against one gateway on this machine (loopback only), one at a time: what they cost the
- * gateway is measured outside, this prints how long they took. The certificate is not looked at.
+ * New TLS connections and exchanges over TLS against one gateway on this machine (loopback only),
+ * one at a time: what they cost the gateway is measured outside, this prints how long they took.
+ * The certificate is not looked at.
  *
  *   tls_load PORT full|resumed|keep COUNT GATEWAY-HEX
  *
- * full: a whole handshake and GET /healthz; resumed: the same with the ticket of the one before; keep: one connection, COUNT decoys.
+ * full: a whole handshake and GET /healthz; resumed: the same with the ticket of the one before;
+ * keep: one connection, COUNT decoys.
  */
 #include "crypto/frame.h"
 #include "crypto/key.h"
@@ -47,7 +49,8 @@ now(void)
 static void
 tls_open(struct tls *t, unsigned long port, bool resume)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)port),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int one = 1, rc;
 
@@ -131,8 +134,10 @@ exchanges(unsigned long port, unsigned long cnt, const uint8_t gateway[static KE
 	struct frame_request rq = { .op = FRAME_DECOY, .body = body, .body_len = sizeof(body) };
 	struct key_sign key;
 	struct tls t;
-	int head = snprintf((char *)post, 128, "POST /x HTTP/1.1\r\nHost: localhost\r\n"
-					       "Content-Length: %d\r\n\r\n", FRAME_LEN);
+	int head = snprintf((char *)post, 128,
+			    "POST /x HTTP/1.1\r\nHost: localhost\r\n"
+			    "Content-Length: %d\r\n\r\n",
+			    FRAME_LEN);
 
 	key_sign_new(&key);
 	randombytes_buf(body, sizeof(body));
@@ -163,8 +168,8 @@ main(int argc, char **argv)
 	else
 		connections(port, cnt, !strcmp(argv[2], "resumed"));
 	double took = now() - start;
-	printf("{\"kind\":\"%s\",\"done\":%lu,\"resumed\":%lu,\"seconds\":%.3f,\"rate\":%.0f}\n", argv[2], cnt,
-	       resumed, took, (double)cnt / took);
+	printf("{\"kind\":\"%s\",\"done\":%lu,\"resumed\":%lu,\"seconds\":%.3f,\"rate\":%.0f}\n",
+	       argv[2], cnt, resumed, took, (double)cnt / took);
 	gnutls_free(ticket.data);
 	gnutls_certificate_free_credentials(cred);
 	return 0;

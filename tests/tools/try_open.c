@@ -55,13 +55,11 @@ take_secrets(const json_t *j)
 	size_t i;
 
 	if (json_is_string(j) && key_cnt < KEYS_MAX &&
-	    !b64_decode_exact(secret.seed, sizeof secret.seed, json_string_value(j),
+	    !b64_decode_exact(secret.seed, sizeof(secret.seed), json_string_value(j),
 			      json_string_length(j), B64_PADDED))
 		keys[key_cnt++] = open_key_new(&secret);
-	json_array_foreach (j, i, v)
-		take_secrets(v);
-	json_object_foreach ((json_t *)(uintptr_t)j, name, v)
-		take_secrets(v);
+	json_array_foreach(j, i, v) take_secrets(v);
+	json_object_foreach((json_t *)(uintptr_t)j, name, v) take_secrets(v);
 }
 
 static void
@@ -78,7 +76,7 @@ try_entry(const uint8_t *sealed)
 		if (open_sealed(plain, &result, sealed, keys[k]) || entry_decode(&e, plain))
 			continue;
 		key_sha256(hash, sealed, SEAL_LEN);
-		text_hex(hex, sizeof hex, hash, sizeof hash);
+		text_hex(hex, sizeof(hex), hash, sizeof(hash));
 		printf("entry %u %s\n", e.type, hex);
 		return;
 	}
@@ -96,7 +94,7 @@ nowhere(void *arg, const uint8_t *buf, size_t len)
 static void
 try_attachment(struct age_memory *file)
 {
-	static const uint32_t classes[] = {65536, 262144, 1048576, 4194304};
+	static const uint32_t classes[] = { 65536, 262144, 1048576, 4194304 };
 	uint64_t len;
 
 	attachments++;
@@ -107,7 +105,7 @@ try_attachment(struct age_memory *file)
 	for (size_t k = 0; k < key_cnt; k++) {
 		file->at = 0;
 		if (!attach_open(keys[k], &len, age_memory_source(file),
-				 (struct age_sink){nowhere, NULL}, NULL)) {
+				 (struct age_sink){ nowhere, NULL }, NULL)) {
 			printf("attachment %llu\n", (unsigned long long)len);
 			return;
 		}
@@ -119,8 +117,10 @@ try_entries(sqlite3 *db)
 {
 	sqlite3_stmt *s = NULL;
 
-	if (sqlite3_prepare_v2(db, "SELECT bytes FROM body WHERE length(bytes) = 16128 AND n NOT IN"
-				   " (SELECT body FROM chunk)", -1, &s, NULL))
+	if (sqlite3_prepare_v2(db,
+			       "SELECT bytes FROM body WHERE length(bytes) = 16128 AND n NOT IN"
+			       " (SELECT body FROM chunk)",
+			       -1, &s, NULL))
 		die(sqlite3_errmsg(db));
 	while (sqlite3_step(s) == SQLITE_ROW)
 		try_entry(sqlite3_column_blob(s, 0));
@@ -130,15 +130,19 @@ try_entries(sqlite3 *db)
 static void
 try_attachments(sqlite3 *db)
 {
-	struct age_memory file = {.bytes = malloc(8 << 20)};
+	struct age_memory file = { .bytes = malloc(8 << 20) };
 	sqlite3_int64 log = -1, attach = -1;
 	sqlite3_stmt *s = NULL;
 
-	if (!file.bytes || sqlite3_prepare_v2(db, "SELECT c.log, c.attach, b.bytes FROM chunk c JOIN body b"
-				   " ON b.n = c.body ORDER BY c.log, c.attach, c.part", -1, &s, NULL))
+	if (!file.bytes ||
+	    sqlite3_prepare_v2(db,
+			       "SELECT c.log, c.attach, b.bytes FROM chunk c JOIN body b"
+			       " ON b.n = c.body ORDER BY c.log, c.attach, c.part",
+			       -1, &s, NULL))
 		die(sqlite3_errmsg(db));
 	while (sqlite3_step(s) == SQLITE_ROW) {
-		if (file.len && (sqlite3_column_int64(s, 0) != log || sqlite3_column_int64(s, 1) != attach)) {
+		if (file.len &&
+		    (sqlite3_column_int64(s, 0) != log || sqlite3_column_int64(s, 1) != attach)) {
 			try_attachment(&file);
 			file.len = 0;
 		}
@@ -175,7 +179,8 @@ main(int argc, char **argv)
 		die("no such database");
 	try_entries(db);
 	try_attachments(db);
-	printf("tried %zu secrets on %u entries and %u attachments\n", key_cnt, entries, attachments);
+	printf("tried %zu secrets on %u entries and %u attachments\n", key_cnt, entries,
+	       attachments);
 	sqlite3_close(db);
 	while (key_cnt)
 		open_key_free(keys[--key_cnt]);

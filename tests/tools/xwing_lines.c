@@ -15,7 +15,7 @@ unhex(uint8_t *out, size_t len, const char *word)
 	size_t n = 0;
 
 	return word && sodium_hex2bin(out, len, word, strlen(word), NULL, &n, NULL) == 0 &&
-		n == len;
+	       n == len;
 }
 
 static void
@@ -48,14 +48,14 @@ do_enc(char *const *w)
 	struct xwing_shared shared;
 	struct xwing_ct ct;
 	uint8_t coins[XWING_COINS_LEN];
-	int r;
+	int err;
 
 	if (!unhex(pk.b, sizeof(pk.b), w[1]) || !unhex(coins, sizeof(coins), w[2]))
 		return false;
-	r = xwing_encapsulate(&ct, &shared, &pk, coins);
-	if ((r == 0) != (xwing_check(&pk) == 0))
+	err = xwing_encapsulate(&ct, &shared, &pk, coins);
+	if ((!err) != (xwing_check(&pk) == 0))
 		puts("check and encapsulate disagree");
-	else if (r != 0)
+	else if (err)
 		puts("refused");
 	else {
 		print_hex(ct.b, sizeof(ct.b), ' ');
@@ -90,7 +90,7 @@ do_stanza(char *const *w)
 	uint8_t coins[XWING_COINS_LEN], out[AGE_STANZA_PQ_LEN];
 
 	if (!unhex(pk.b, sizeof(pk.b), w[1]) || !unhex(coins, sizeof(coins), w[2]) ||
-		!unhex(key.b, sizeof(key.b), w[3]))
+	    !unhex(key.b, sizeof(key.b), w[3]))
 		return false;
 	if (age_stanza_seal_pq(out, &pk, coins, &key) == 0)
 		print_hex(out, sizeof(out), '\n');
@@ -128,15 +128,15 @@ main(void)
 {
 	char *line = NULL;
 	size_t cap = 0;
-	int r = 0;
+	int err = 0;
 
 	if (sodium_init() < 0)
 		return 1;
-	while (r == 0 && getline(&line, &cap, stdin) > 0) {
+	while (!err && getline(&line, &cap, stdin) > 0) {
 		if (!answer(line))
-			r = 2;
+			err = 2;
 		fflush(stdout);
 	}
 	free(line);
-	return r;
+	return err;
 }

@@ -23,8 +23,8 @@ static char pass[64];
 static void
 start(struct cli *c, struct cli_state *s)
 {
-	*s = (struct cli_state){0};
-	*c = (struct cli){.state = s, .home_dir = dir, .passphrase_file = pass};
+	*s = (struct cli_state){ 0 };
+	*c = (struct cli){ .state = s, .home_dir = dir, .passphrase_file = pass };
 	assert_int_equal(home_open(c, false), CLI_OK);
 }
 
@@ -41,18 +41,18 @@ stop(struct cli *c)
 static struct home_epoch
 an_epoch(uint16_t desk, uint32_t number)
 {
-	struct home_epoch e = {.desk = desk, .epoch = number};
+	struct home_epoch e = { .desk = desk, .epoch = number };
 
-	memset(e.gateway, 0x22, sizeof e.gateway);
-	memset(e.secret.seed, (int)number, sizeof e.secret.seed);
+	memset(e.gateway, 0x22, sizeof(e.gateway));
+	memset(e.secret.seed, (int)number, sizeof(e.secret.seed));
 	return e;
 }
 
 static int
 setup(void **state)
 {
-	const struct keystore_cost cheap = {1, KEYSTORE_MEM_MIN};
-	struct home_gateway g = {.url = (char[]){"unix:/nowhere"}};
+	const struct keystore_cost cheap = { 1, KEYSTORE_MEM_MIN };
+	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
 	struct cli_state s;
 	struct key_sign k;
 	struct cli c;
@@ -60,20 +60,20 @@ setup(void **state)
 	(void)state;
 	if (sodium_init() < 0 || !mkdtemp(dir))
 		return -1;
-	snprintf(pass, sizeof pass, "%s/pass", dir);
+	snprintf(pass, sizeof(pass), "%s/pass", dir);
 	int fd = open(pass, O_WRONLY | O_CREAT, 0600);
 	if (fd < 0 || write(fd, "secret words\nno more\n", 21) != 21 || close(fd) != 0)
 		return -1;
 	start(&c, &s);
-	c.home->secret = secret_alloc(sizeof *c.home->secret);
+	c.home->secret = secret_alloc(sizeof(*c.home->secret));
 	struct home_secret *sec = c.home->secret;
 	if (keystore_key_new(&sec->key, "secret words", &cheap) != 0)
 		return -1;
-	snprintf(sec->keys.name, sizeof sec->keys.name, "甲");
+	snprintf(sec->keys.name, sizeof(sec->keys.name), "甲");
 	key_sign_new(&sec->keys.sign);
 	if (home_keystore_write(&c, home_path(&c, "keystore")) != CLI_OK)
 		return -1;
-	memset(g.card.id, 0x22, sizeof g.card.id);
+	memset(g.card.id, 0x22, sizeof(g.card.id));
 	key_sign_new(&k);
 	key_sign_public(g.card.key, &k);
 	key_sign_public(g.card.roots.key[0], &sec->keys.sign);
@@ -115,7 +115,7 @@ test_two(void **state)
 	assert_int_equal(home_keys(&c, &k), CLI_OK);
 	for (uint32_t i = 1; i <= 30; i++) {
 		struct home_epoch e = an_epoch(pid ? 1 : 2, i);
-		struct home_subkey sub = {.desk = e.desk, .epoch = i};
+		struct home_subkey sub = { .desk = e.desk, .epoch = i };
 		assert_int_equal(home_add_epoch(&c, &e), CLI_OK);
 		assert_int_equal(home_add_subkey(&c, &sub), CLI_OK);
 	}
@@ -152,7 +152,7 @@ test_wrong(void **state)
 	char other[80];
 
 	(void)state;
-	snprintf(other, sizeof other, "%s/other", dir);
+	snprintf(other, sizeof(other), "%s/other", dir);
 	int fd = open(other, O_WRONLY | O_CREAT, 0600);
 	assert_true(fd >= 0 && write(fd, "secret word\n", 12) == 12);
 	close(fd);
@@ -182,7 +182,7 @@ static void
 test_floor(void **state)
 {
 	const struct home_gateway *g, *h;
-	const uint8_t three[32] = {3}, five[32] = {5};
+	const uint8_t three[32] = { 3 }, five[32] = { 5 };
 	struct cli_state s, t;
 	struct cli a, b;
 
@@ -207,14 +207,14 @@ test_floor(void **state)
 static void
 test_agent(void **state)
 {
-	struct keystore_key key = {.ops = 1, .mem_kib = 8}, got;
+	struct keystore_key key = { .ops = 1, .mem_kib = 8 }, got;
 
 	(void)state;
-	memset(key.key, 0x5a, sizeof key.key);
+	memset(key.key, 0x5a, sizeof(key.key));
 	assert_int_equal(agent_get(dir, &got), ERR_NOT_FOUND);
 	assert_int_equal(agent_start(dir, &key, 1), 0);
 	assert_int_equal(agent_get(dir, &got), 0);
-	assert_memory_equal(&got, &key, sizeof key);
+	assert_memory_equal(&got, &key, sizeof(key));
 	assert_int_equal(agent_stop(dir), 0);
 	assert_int_equal(agent_get(dir, &got), ERR_NOT_FOUND);
 	assert_int_equal(agent_stop(dir), ERR_NOT_FOUND);

@@ -1,5 +1,5 @@
-/* Keys that an opened case audits against: what a roster no longer names is still known years later;
- * and what the hash of a roster inside a tip says about it. */
+/* Keys that an opened case audits against: what a roster no longer names is still known years
+ * later; and what the hash of a roster inside a tip says about it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,14 +22,14 @@ static struct cli cli;
 static int
 setup(void **state)
 {
-	struct home_gateway g = {.url = (char[]){"unix:/nowhere"}};
+	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
 	struct key_sign k;
 
 	(void)state;
 	if (sodium_init() < 0 || !mkdtemp(dir))
 		return -1;
-	cli = (struct cli){.state = &state0, .home_dir = dir};
-	memset(g.card.id, 0x11, sizeof g.card.id);
+	cli = (struct cli){ .state = &state0, .home_dir = dir };
+	memset(g.card.id, 0x11, sizeof(g.card.id));
 	key_sign_new(&k);
 	key_sign_public(g.card.key, &k);
 	key_sign_new(&k);
@@ -37,7 +37,7 @@ setup(void **state)
 	g.card.roots.cnt = g.card.roots.threshold = 1;
 	if (home_gateway_save(&cli, &g, true) != CLI_OK || home_open(&cli, false) != CLI_OK)
 		return -1;
-	cli.home->secret = secret_alloc(sizeof *cli.home->secret);
+	cli.home->secret = secret_alloc(sizeof(*cli.home->secret));
 	if (!cli.home->secret)
 		return -1;
 	memset(cli.home->secret->keys.workspace, 7, 32);
@@ -81,11 +81,11 @@ fixture_at(struct fixture *w, int n)
 	const struct home_gateway *g;
 	struct xwing_secret sk;
 
-	memset(w, 0, sizeof *w);
-	memset(sk.seed, n, sizeof sk.seed);
+	memset(w, 0, sizeof(*w));
+	memset(sk.seed, n, sizeof(sk.seed));
 	xwing_public_of(&w->pk, &sk);
 	w->epoch.desk = (uint16_t)n;
-	memcpy(w->epoch.key, w->pk.b, sizeof w->epoch.key);
+	memcpy(w->epoch.key, w->pk.b, sizeof(w->epoch.key));
 	w->view.bundle.epoch = &w->epoch;
 	w->view.bundle.epoch_cnt = 1;
 	memset(w->view.bundle.hash, n, 32);
@@ -127,7 +127,7 @@ test_archive(void **state)
 	assert_true(opened_keys_older(&cli, &w.in));
 	k = find(&w, 1);
 	assert_non_null(k);
-	assert_memory_equal(k->pk, old.b, sizeof old.b);
+	assert_memory_equal(k->pk, old.b, sizeof(old.b));
 	assert_int_equal(w.in.known_cnt, 40);
 	assert_false(opened_keys_older(&cli, &w.in)); /* once is enough */
 	opened_keys_free(&w.in);
@@ -142,12 +142,14 @@ saw(int n, uint32_t version, uint32_t day)
 {
 	uint8_t hash[32], val[8];
 
-	memset(hash, n, sizeof hash);
+	memset(hash, n, sizeof(hash));
 	for (int i = 0; i < 4; i++) {
 		val[i] = (uint8_t)(version >> 8 * i);
 		val[4 + i] = (uint8_t)(day >> 8 * i);
 	}
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_HASH, hash, sizeof hash, val, sizeof val), 0);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_HASH, hash, sizeof(hash), val,
+				       sizeof(val)),
+			 0);
 }
 
 static void
@@ -161,16 +163,19 @@ test_roster_hash(void **state)
 	saw(1, 1, 100);
 	saw(2, 2, 200);
 	fixture_at(&w, 1);
-	memset(hash, 1, sizeof hash);
+	memset(hash, 1, sizeof(hash));
 	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version), OPENED_ROSTER_FINE);
 	assert_int_equal(version, 1);
-	/* For a week after it was replaced it may still be met; then somebody is served an old one. */
+	/* For a week after it was replaced it may still be met; then somebody is served an old one.
+	 */
 	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 207, &version), OPENED_ROSTER_FINE);
-	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 208, &version), OPENED_ROSTER_OLDER);
-	memset(hash, 2, sizeof hash);
+	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 208, &version),
+			 OPENED_ROSTER_OLDER);
+	memset(hash, 2, sizeof(hash));
 	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 900, &version), OPENED_ROSTER_FINE);
-	memset(hash, 3, sizeof hash); /* the gateway does not answer either */
-	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version), OPENED_ROSTER_UNKNOWN);
+	memset(hash, 3, sizeof(hash)); /* the gateway does not answer either */
+	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version),
+			 OPENED_ROSTER_UNKNOWN);
 	assert_int_equal(version, 0);
 	opened_keys_free(&w.in);
 }

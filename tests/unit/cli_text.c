@@ -28,18 +28,23 @@ test_safe(void **state)
 	SAFE("\033[31mred", "<U+001B>[31mred");
 	SAFE("\033]52;c;YQ==\a", "<U+001B>]52;c;YQ==<U+0007>");
 	SAFE("a\tb\rc\nd\177", "a<U+0009>b<U+000D>c<U+000A>d<U+007F>");
-	SAFE("\xc2\x9b" "31m", "<U+009B>31m");                         /* C1: CSI in one character */
-	SAFE("a\xe2\x80\xae" "b\xe2\x81\xa6" "c", "a<U+202E>b<U+2066>c"); /* bidi override, isolate */
+	SAFE("\xc2\x9b"
+	     "31m",
+	     "<U+009B>31m"); /* C1: CSI in one character */
+	SAFE("a\xe2\x80\xae"
+	     "b\xe2\x81\xa6"
+	     "c",
+	     "a<U+202E>b<U+2066>c"); /* bidi override, isolate */
 	SAFE("\xe2\x80\x8b\xef\xbb\xbf\xc2\xad", "<U+200B><U+FEFF><U+00AD>");
 	SAFE("\xe2\x80\xa8\xe2\x80\xa9", "<U+2028><U+2029>");
-	SAFE("\xf3\xa0\x81\x81", "<U+E0041>");                           /* tag character */
-	SAFE("\xee\x80\x80\xf4\x8f\xbf\xbf", "<U+E000><U+10FFFF>");       /* private use, none */
-	SAFE("\xff\xc0\xaf\xed\xa0\x80", "<FF><C0><AF><ED><A0><80>");     /* no UTF-8 */
-	SAFE("ab\xe7\x85", "ab<E7><85>");                                /* cut short */
+	SAFE("\xf3\xa0\x81\x81", "<U+E0041>");                        /* tag character */
+	SAFE("\xee\x80\x80\xf4\x8f\xbf\xbf", "<U+E000><U+10FFFF>");   /* private use, none */
+	SAFE("\xff\xc0\xaf\xed\xa0\x80", "<FF><C0><AF><ED><A0><80>"); /* no UTF-8 */
+	SAFE("ab\xe7\x85", "ab<E7><85>");                             /* cut short */
 	SAFE("x\0y", "x<U+0000>y");
-	SAFE("\xe3\x85\xa4\xe2\xa0\x80", "<U+3164><U+2800>");             /* fillers */
+	SAFE("\xe3\x85\xa4\xe2\xa0\x80", "<U+3164><U+2800>"); /* fillers */
 	SAFE("e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
-		"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81<U+0301>");            /* marks without end */
+	     "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81<U+0301>"); /* marks without end */
 	LINES("a\r\nb\nc\rd", "a\nb\nc<U+000D>d");
 }
 
@@ -63,10 +68,13 @@ test_safe_json(void **state)
 {
 	(void)state;
 	check_json("{\"煤矿\":\"a\\u001b\"}", "{\"煤矿\":\"a\\u001b\"}");
-	check_json("\"\x7f\xc2\x9b" "31m\"", "\"\\u007F\\u009B31m\"");
+	check_json("\"\x7f\xc2\x9b"
+		   "31m\"",
+		   "\"\\u007F\\u009B31m\"");
 	check_json("\"\xe2\x80\xae\xe2\x80\x8b\"", "\"\\u202E\\u200B\"");
 	check_json("\xf3\xa0\x81\x81", "\\uDB40\\uDC41");
-	check_json("e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\\u0301");
+	check_json("e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
+		   "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\\u0301");
 	check_json("", "");
 }
 
@@ -79,12 +87,12 @@ test_safe_everything(void **state)
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
 		char in[24];
-		for (size_t k = 0; k < sizeof in; k++) {
+		for (size_t k = 0; k < sizeof(in); k++) {
 			x = x * 1664525 + 1013904223;
 			in[k] = (char)(x >> 24);
 		}
-		char *out = cli_safe(in, sizeof in, CLI_ONE_LINE);
-		assert_true(strlen(out) <= sizeof in * 12);
+		char *out = cli_safe(in, sizeof(in), CLI_ONE_LINE);
+		assert_true(strlen(out) <= sizeof(in) * 12);
 		for (const unsigned char *p = (unsigned char *)out; *p; p++)
 			assert_true(*p >= 0x20 && *p != 0x7f);
 		char *again = cli_safe(out, strlen(out), CLI_ONE_LINE);
@@ -136,8 +144,8 @@ check_break(const char *text, int columns)
 
 	while (at < len) {
 		size_t n = cli_break(text + at, columns, &next);
-		assert_true(next > 0 && n <= next && n < sizeof line);
-		snprintf(line, sizeof line, "%.*s", (int)n, text + at);
+		assert_true(next > 0 && n <= next && n < sizeof(line));
+		snprintf(line, sizeof(line), "%.*s", (int)n, text + at);
 		assert_true(cli_width(line) <= columns);
 		for (size_t i = n; i < next; i++)
 			assert_true(text[at + i] == ' ' || text[at + i] == '\n');
@@ -167,7 +175,7 @@ test_break(void **state)
 static void
 test_prefix(void **state)
 {
-	const uint8_t id[16] = {0xab, 0xcd, 0xef, 0x01};
+	const uint8_t id[16] = { 0xab, 0xcd, 0xef, 0x01 };
 	uint8_t p[16];
 	char hex[33];
 
@@ -216,10 +224,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_safe), cmocka_unit_test(test_safe_json),
+		cmocka_unit_test(test_safe),
+		cmocka_unit_test(test_safe_json),
 		cmocka_unit_test(test_safe_everything),
-		cmocka_unit_test(test_width), cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_break), cmocka_unit_test(test_prefix),
+		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_break),
+		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_dates),
 	};
 

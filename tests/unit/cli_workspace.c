@@ -29,10 +29,10 @@ static struct cli cli;
 static void
 start(struct cli *c, struct cli_state *s)
 {
-	*s = (struct cli_state){0};
-	*c = (struct cli){.state = s, .home_dir = dir, .passphrase_file = NULL};
+	*s = (struct cli_state){ 0 };
+	*c = (struct cli){ .state = s, .home_dir = dir, .passphrase_file = NULL };
 	assert_int_equal(home_open(c, false), CLI_OK);
-	c->home->secret = secret_alloc(sizeof *c->home->secret);
+	c->home->secret = secret_alloc(sizeof(*c->home->secret));
 	assert_non_null(c->home->secret);
 	memset(c->home->secret->keys.workspace, 7, 32);
 	assert_int_equal(workspace_open(c), CLI_OK);
@@ -51,15 +51,15 @@ stop(struct cli *c)
 static int
 setup(void **state)
 {
-	struct home_gateway g = {.url = (char[]){"unix:/nowhere"}};
-	struct cli_state s = {0};
-	struct cli c = {.state = &s, .home_dir = dir};
+	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
+	struct cli_state s = { 0 };
+	struct cli c = { .state = &s, .home_dir = dir };
 	char hex[33];
 
 	(void)state;
 	if (sodium_init() < 0 || !mkdtemp(dir))
 		return -1;
-	memset(g.card.id, 0x11, sizeof g.card.id);
+	memset(g.card.id, 0x11, sizeof(g.card.id));
 	struct key_sign k;
 	key_sign_new(&k);
 	key_sign_public(g.card.key, &k);
@@ -69,7 +69,7 @@ setup(void **state)
 	if (home_gateway_save(&c, &g, true) != CLI_OK)
 		return -1;
 	stop(&c);
-	snprintf(db, sizeof db, "%s/gateways/%s/workspace.db", dir, cli_hex(hex, g.card.id, 16));
+	snprintf(db, sizeof(db), "%s/gateways/%s/workspace.db", dir, cli_hex(hex, g.card.id, 16));
 	start(&cli, &state0);
 	return 0;
 }
@@ -109,7 +109,8 @@ test_round(void **state)
 	assert_int_equal(len, 0);
 	workspace_free(val, len);
 	assert_int_equal(workspace_del(cli.workspace, WORKSPACE_META, "k", 1), 0);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &len), ERR_NOT_FOUND);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &len),
+			 ERR_NOT_FOUND);
 	assert_null(val);
 }
 
@@ -125,18 +126,21 @@ test_transaction(void **state)
 	assert_int_equal(workspace_begin(cli.workspace), 0);
 	workspace_abort(cli.workspace);
 	assert_int_equal(workspace_commit(cli.workspace), ERR_IO);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "t", 1, &val, &len), ERR_NOT_FOUND);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "t", 1, &val, &len),
+			 ERR_NOT_FOUND);
 }
 
 static struct workspace_case
 a_case(uint32_t i)
 {
-	struct workspace_case c = {.rec = {.kind = FRAME_CASE, .desk = 1, .day = 20780, .entries = i},
+	struct workspace_case c = {
+		.rec = { .kind = FRAME_CASE, .desk = 1, .day = 20780, .entries = i },
 		.asked = 1,
 		.have_desk = 2,
-		.line_len = 60};
+		.line_len = 60
+	};
 
-	memcpy(c.rec.id, &i, sizeof i);
+	memcpy(c.rec.id, &i, sizeof(i));
 	c.rec.id[15] = 1;
 	memset(c.line, 'x', c.line_len);
 	return c;
@@ -146,12 +150,12 @@ static void
 test_case(void **state)
 {
 	struct workspace_case c = a_case(0x00cdab12), back;
-	struct workspace_entry *e = calloc(1, sizeof *e), *f = calloc(1, sizeof *f);
+	struct workspace_entry *e = calloc(1, sizeof(*e)), *f = calloc(1, sizeof(*f));
 
 	(void)state;
 	assert_int_equal(workspace_case_put(cli.workspace, &c), 0);
 	assert_int_equal(workspace_case_get(cli.workspace, c.rec.id, &back), 0);
-	assert_memory_equal(&back, &c, sizeof c);
+	assert_memory_equal(&back, &c, sizeof(c));
 	assert_int_equal(workspace_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_OK);
 	assert_int_equal(workspace_case_find(&cli, FRAME_ORDER, "12ab", &back), CLI_REFUSED);
 	cli_forgive(&cli);
@@ -166,10 +170,10 @@ test_case(void **state)
 	e->thread = 1;
 	e->number = 3;
 	e->day = 4;
-	randombytes_buf(e->sealed, sizeof e->sealed);
+	randombytes_buf(e->sealed, sizeof(e->sealed));
 	assert_int_equal(workspace_entry_put(cli.workspace, c.rec.id, e), 0);
 	assert_int_equal(workspace_entry_get(cli.workspace, c.rec.id, 1, 3, f), 0);
-	assert_memory_equal(e, f, sizeof *e);
+	assert_memory_equal(e, f, sizeof(*e));
 	assert_int_equal(workspace_entry_get(cli.workspace, c.rec.id, 0, 3, f), ERR_NOT_FOUND);
 	free(e);
 	free(f);
@@ -178,7 +182,7 @@ test_case(void **state)
 static void
 test_outbox(void **state)
 {
-	struct workspace_out o = {.type = 18, .json = (char[]){"{\"v\":1}"}}, *list;
+	struct workspace_out o = { .type = 18, .json = (char[]){ "{\"v\":1}" } }, *list;
 	size_t cnt;
 
 	(void)state;
@@ -203,11 +207,13 @@ test_sealed(void **state)
 {
 	static const char canary[] = "canary-二号井-canary";
 	char wal[160];
-	const char *files[] = {db, wal};
+	const char *files[] = { db, wal };
 
 	(void)state;
-	snprintf(wal, sizeof wal, "%s-wal", db);
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, canary, sizeof canary, canary, sizeof canary), 0);
+	snprintf(wal, sizeof(wal), "%s-wal", db);
+	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, canary, sizeof(canary),
+				       canary, sizeof(canary)),
+			 0);
 	for (int i = 0; i < 2; i++) {
 		int fd = open(files[i], O_RDONLY);
 		struct stat st;
@@ -233,15 +239,18 @@ test_damage(void **state)
 	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_DRAFT, "a", 1, "aaaa", 4), 0);
 	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_DRAFT, "b", 1, "bbbb", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(raw,
-				 "CREATE TEMP TABLE old AS SELECT * FROM record WHERE kind = 12;"
-				 "UPDATE record SET value = (SELECT value FROM old WHERE "
-				 "old.name <> record.name) WHERE kind = 12",
-				 NULL, NULL, NULL),
+	assert_int_equal(
+		sqlite3_exec(raw,
+			     "CREATE TEMP TABLE old AS SELECT * FROM record WHERE kind = 12;"
+			     "UPDATE record SET value = (SELECT value FROM old WHERE "
+			     "old.name <> record.name) WHERE kind = 12",
+			     NULL, NULL, NULL),
 		SQLITE_OK);
 	sqlite3_close(raw);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "a", 1, &val, &len), ERR_AUTH);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "b", 1, &val, &len), ERR_AUTH);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "a", 1, &val, &len),
+			 ERR_AUTH);
+	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "b", 1, &val, &len),
+			 ERR_AUTH);
 }
 
 static int
@@ -263,9 +272,12 @@ test_moved(void **state)
 	assert_int_equal(workspace_each(cli.workspace, WORKSPACE_NOTE, never, NULL), 0);
 	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_MEMBERS, "m", 1, "mmmm", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(raw, "UPDATE record SET kind = 11 WHERE kind = 4", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw, "UPDATE record SET kind = 11 WHERE kind = 4", NULL, NULL,
+				      NULL),
+			 SQLITE_OK);
 	assert_int_equal(workspace_each(cli.workspace, WORKSPACE_NOTE, never, NULL), ERR_AUTH);
-	assert_int_equal(sqlite3_exec(raw, "DELETE FROM record WHERE kind = 11", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw, "DELETE FROM record WHERE kind = 11", NULL, NULL, NULL),
+			 SQLITE_OK);
 	sqlite3_close(raw);
 }
 
@@ -273,7 +285,7 @@ test_moved(void **state)
 static void
 test_two(void **state)
 {
-	struct workspace_out o = {.json = (char[]){"{}"}}, *list;
+	struct workspace_out o = { .json = (char[]){ "{}" } }, *list;
 	size_t cnt;
 	int status;
 
@@ -321,18 +333,18 @@ test_many(void **state)
 #ifndef __SANITIZE_ADDRESS__
 	assert_true(s < 1.0);
 #endif
-	workspace_free(list, cnt * sizeof *list);
+	workspace_free(list, cnt * sizeof(*list));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round), cmocka_unit_test(test_transaction),
-		cmocka_unit_test(test_case), cmocka_unit_test(test_outbox),
+		cmocka_unit_test(test_round),  cmocka_unit_test(test_transaction),
+		cmocka_unit_test(test_case),   cmocka_unit_test(test_outbox),
 		cmocka_unit_test(test_sealed), cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_moved),
-		cmocka_unit_test(test_two), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_moved),  cmocka_unit_test(test_two),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

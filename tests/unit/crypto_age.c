@@ -38,20 +38,21 @@ make(struct file *f)
 	}
 	n = CNT * AGE_STANZA_PQ_LEN;
 	assert_int_equal(age_header_write(f->b, sizeof(f->b), &f->len,
-				 HKDF_IN(f->b + AGE_HEADER_BEGIN, n), &f->key), 0);
+					  HKDF_IN(f->b + AGE_HEADER_BEGIN, n), &f->key),
+			 0);
 	assert_int_equal(f->len, AGE_HEADER_LEN(0, CNT));
 	assert_int_equal(f->len, 6298);
 }
 
 static int
 open_with(const struct file *f, const struct age_identity *ids, size_t cnt,
-	struct age_file_key *key)
+	  struct age_file_key *key)
 {
 	struct age_opener who = { .ids = ids, .id_cnt = cnt };
 	struct age_header h;
-	int r = age_header_parse(&h, f->b, f->len);
+	int err = age_header_parse(&h, f->b, f->len);
 
-	return r ? r : age_header_open(key, &h, &who);
+	return err ? err : age_header_open(key, &h, &who);
 }
 
 static void
@@ -160,7 +161,8 @@ header_form(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(age_header_parse(&h, (const uint8_t *)cases[i].text,
-					 strlen(cases[i].text)), cases[i].want);
+						  strlen(cases[i].text)),
+				 cases[i].want);
 }
 
 /* A header ends within the cap, however long the file is. */
@@ -227,8 +229,7 @@ header_write_refuses(void **state)
 	assert_int_equal(len, AGE_HEADER_LEN(1, 0));
 	assert_int_equal(age_header_write(out, len - 1, &len, in, &key), ERR_RANGE);
 	assert_int_equal(age_header_write(out, 0, &len, in, &key), ERR_RANGE);
-	assert_int_equal(
-		age_header_write(out, sizeof(out), &len, HKDF_EMPTY, &key), ERR_ARG);
+	assert_int_equal(age_header_write(out, sizeof(out), &len, HKDF_EMPTY, &key), ERR_ARG);
 	assert_int_equal(age_stanza_seal_x25519(stanza, low, e, &key), ERR_KEY);
 }
 
@@ -258,7 +259,7 @@ stanza_is_determined(void **state)
 }
 
 static const size_t sizes[] = { 0, 1, 9798, 65535, 65536, 65537, 131072, 200000 };
-#define SIZE_CNT (sizeof(sizes) / sizeof(sizes[0]))
+#define SIZE_CNT  (sizeof(sizes) / sizeof(sizes[0]))
 #define SIZE_MAX_ 200000
 
 static void
@@ -277,26 +278,29 @@ payload_sizes(void **state)
 
 		assert_int_equal(age_payload_seal(sealed, &key, nonce, HKDF_IN(in, len)), 0);
 		assert_int_equal(age_payload_open(out, len, &n, &key, HKDF_IN(sealed, sealed_len)),
-			0);
+				 0);
 		assert_int_equal(n, len);
 		assert_memory_equal(in, out, len);
 		if (len > 0)
 			assert_int_equal(age_payload_open(out, len - 1, &n, &key,
-						 HKDF_IN(sealed, sealed_len)), ERR_RANGE);
+							  HKDF_IN(sealed, sealed_len)),
+					 ERR_RANGE);
 		/* Cut short, or with something behind. */
 		assert_int_not_equal(age_payload_open(out, sizeof(out), &n, &key,
-					     HKDF_IN(sealed, sealed_len - 1)), 0);
+						      HKDF_IN(sealed, sealed_len - 1)),
+				     0);
 		assert_int_equal(n, 0);
 		if (sealed_len < sizeof(sealed))
 			assert_int_equal(age_payload_open(out, sizeof(out), &n, &key,
-						 HKDF_IN(sealed, sealed_len + 1)), ERR_PAYLOAD);
+							  HKDF_IN(sealed, sealed_len + 1)),
+					 ERR_PAYLOAD);
 		sealed[sealed_len - 1] ^= 1;
-		assert_int_equal(age_payload_open(out, len, &n, &key,
-					 HKDF_IN(sealed, sealed_len)), ERR_PAYLOAD);
+		assert_int_equal(age_payload_open(out, len, &n, &key, HKDF_IN(sealed, sealed_len)),
+				 ERR_PAYLOAD);
 	}
 	for (n = 0; n < AGE_PAYLOAD_NONCE_LEN; n++)
 		assert_int_equal(age_payload_open(out, 0, &i, &key, HKDF_IN(sealed, n)),
-			ERR_HEADER);
+				 ERR_HEADER);
 }
 
 /* Chunks cannot be dropped, swapped, or ended early; the flags of the last are part of it. */
@@ -315,15 +319,17 @@ payload_order(void **state)
 	assert_int_equal(age_payload_seal(sealed, &key, nonce, HKDF_IN(in, sizeof(in))), 0);
 	memcpy(bad, sealed, sizeof(bad)); /* without the last chunk */
 	assert_int_equal(age_payload_open(out, sizeof(out), &n, &key,
-				 HKDF_IN(bad, sizeof(bad) - AGE_PAYLOAD_SEALED)), ERR_PAYLOAD);
+					  HKDF_IN(bad, sizeof(bad) - AGE_PAYLOAD_SEALED)),
+			 ERR_PAYLOAD);
 	memmove(first, second, 2 * AGE_PAYLOAD_SEALED); /* without the first */
 	assert_int_equal(age_payload_open(out, sizeof(out), &n, &key,
-				 HKDF_IN(bad, sizeof(bad) - AGE_PAYLOAD_SEALED)), ERR_PAYLOAD);
+					  HKDF_IN(bad, sizeof(bad) - AGE_PAYLOAD_SEALED)),
+			 ERR_PAYLOAD);
 	memcpy(bad, sealed, sizeof(bad)); /* swapped */
 	memcpy(first, sealed + AGE_PAYLOAD_NONCE_LEN + AGE_PAYLOAD_SEALED, AGE_PAYLOAD_SEALED);
 	memcpy(second, sealed + AGE_PAYLOAD_NONCE_LEN, AGE_PAYLOAD_SEALED);
 	assert_int_equal(age_payload_open(out, sizeof(out), &n, &key, HKDF_IN(bad, sizeof(bad))),
-		ERR_PAYLOAD);
+			 ERR_PAYLOAD);
 }
 
 static void
@@ -343,7 +349,7 @@ payload_chunk_rules(void **state)
 	assert_int_equal(age_payload_seal_chunk(&p, b, b, 0, true), ERR_ARG);
 	age_payload_init(&p, &key, nonce);
 	assert_int_equal(age_payload_open_chunk(&p, b, b, AGE_PAYLOAD_TAG_LEN - 1, true),
-		ERR_PAYLOAD);
+			 ERR_PAYLOAD);
 	assert_int_equal(age_payload_seal_chunk(&p, b, b, 0, true), 0);
 	age_payload_wipe(&p);
 }

@@ -53,8 +53,14 @@ both_kinds(void **state)
 static void
 not_keys(void **state)
 {
-	static const char *const bad[] = { "", "age1", (RECIPIENT " "), (" " RECIPIENT), IDENTITY,
-		"age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e" };
+	static const char *const bad[] = {
+		"",
+		"age1",
+		(RECIPIENT " "),
+		(" " RECIPIENT),
+		IDENTITY,
+		"age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e"
+	};
 	struct age_recipient to;
 	struct age_identity id;
 	struct xwing_public pk = { { 0xff, 0xff, 0xff } };
@@ -76,14 +82,14 @@ load(const char *text, size_t len, size_t *cnt, size_t *line)
 {
 	struct age_identity *ids;
 	FILE *f = fmemopen((void *)(uintptr_t)text, len, "r");
-	int r;
+	int err;
 
 	assert_non_null(f);
-	r = age_key_load(f, &ids, cnt, line);
+	err = age_key_load(f, &ids, cnt, line);
 	fclose(f);
-	assert_true((r == 0) == (ids != NULL));
+	assert_true((!err) == (ids != NULL));
 	age_key_free(ids);
-	return r;
+	return err;
 }
 
 static void

@@ -14,8 +14,8 @@
 
 struct pipe {
 	const uint8_t *in;
-	size_t in_len, step;  /* at most step bytes a read */
-	size_t fail_read;     /* fails when this many bytes have been read; SIZE_MAX: never */
+	size_t in_len, step; /* at most step bytes a read */
+	size_t fail_read;    /* fails when this many bytes have been read; SIZE_MAX: never */
 	uint8_t *out;
 	size_t out_len, out_cap;
 	size_t fail_write;
@@ -74,7 +74,8 @@ seal(size_t len, size_t step)
 
 	p.step = step;
 	assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &p },
-				 (struct age_sink){ give, &p }), 0);
+					 (struct age_sink){ give, &p }),
+			 0);
 	assert_int_equal(p.out_len, AGE_HEADER_LEN(0, 1) + AGE_PAYLOAD_LEN(len));
 	return p.out_len;
 }
@@ -85,7 +86,7 @@ open_pipe(struct pipe *p, struct age_opened *opened)
 	struct age_opener who = { .ids = &id, .id_cnt = 1 };
 
 	return age_stream_open(&who, (struct age_source){ take, p }, (struct age_sink){ give, p },
-		opened);
+			       opened);
 }
 
 static void
@@ -151,13 +152,15 @@ failing_ends(void **state)
 		p = from(plain, BIG, text, sizeof(text));
 		p.fail_write = at;
 		assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &p },
-					 (struct age_sink){ give, &p }), ERR_FULL);
+						 (struct age_sink){ give, &p }),
+				 ERR_FULL);
 		if (at >= BIG)
 			continue;
 		p = from(plain, BIG, text, sizeof(text));
 		p.fail_read = at;
 		assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &p },
-					 (struct age_sink){ give, &p }), ERR_IO);
+						 (struct age_sink){ give, &p }),
+				 ERR_IO);
 		p = from(sealed, n, back, sizeof(back));
 		p.fail_write = at;
 		assert_int_equal(open_pipe(&p, NULL), ERR_FULL);
@@ -171,8 +174,9 @@ ready_stanzas(void **state)
 	uint8_t stanza[AGE_STANZA_PQ_LEN], coins[XWING_COINS_LEN] = { 1 };
 	uint8_t nonce[AGE_PAYLOAD_NONCE_LEN] = { 2 }, first[4000];
 	struct age_file_key key = { { 3 } };
-	struct age_sealing how = { .key = &key, .stanzas = HKDF_IN(stanza, sizeof(stanza)),
-		.nonce = nonce };
+	struct age_sealing how = { .key = &key,
+				   .stanzas = HKDF_IN(stanza, sizeof(stanza)),
+				   .nonce = nonce };
 	struct age_opened opened;
 	struct pipe p = from(plain, 1000, sealed, sizeof(sealed));
 	int i;
@@ -183,7 +187,8 @@ ready_stanzas(void **state)
 	for (i = 0; i < 2; i++) {
 		p = from(plain, 1000, sealed, sizeof(sealed));
 		assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &p },
-					 (struct age_sink){ give, &p }), 0);
+						 (struct age_sink){ give, &p }),
+				 0);
 		if (i == 0)
 			memcpy(first, sealed, p.out_len);
 	}
@@ -217,15 +222,18 @@ sealing_refuses(void **state)
 	age_key_recipient(&both[0], &x);
 	both[1] = to;
 	assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &p },
-				 (struct age_sink){ give, &p }), ERR_MIX);
+					 (struct age_sink){ give, &p }),
+			 ERR_MIX);
 	how.to_cnt = 0;
 	assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &p },
-				 (struct age_sink){ give, &p }), ERR_ARG);
+					 (struct age_sink){ give, &p }),
+			 ERR_ARG);
 	both[0] = to;
 	both[0].pk.xwing.b[0] = both[0].pk.xwing.b[1] = 0xff;
 	how.to_cnt = 1;
 	assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &p },
-				 (struct age_sink){ give, &p }), ERR_KEY);
+					 (struct age_sink){ give, &p }),
+			 ERR_KEY);
 	assert_int_equal(p.out_len, 0);
 }
 
@@ -251,12 +259,12 @@ static int
 open_text(size_t n, size_t step)
 {
 	struct pipe p = from(text, n, back, sizeof(back));
-	int r;
+	int err;
 
 	p.step = step;
-	r = open_pipe(&p, NULL);
+	err = open_pipe(&p, NULL);
 	assert_memory_equal(back, plain, p.out_len);
-	return r;
+	return err;
 }
 
 static void
@@ -302,12 +310,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trips),
-		cmocka_unit_test(damage),
-		cmocka_unit_test(failing_ends),
-		cmocka_unit_test(ready_stanzas),
-		cmocka_unit_test(sealing_refuses),
-		cmocka_unit_test(armored),
+		cmocka_unit_test(round_trips),     cmocka_unit_test(damage),
+		cmocka_unit_test(failing_ends),    cmocka_unit_test(ready_stanzas),
+		cmocka_unit_test(sealing_refuses), cmocka_unit_test(armored),
 	};
 
 	if (sodium_init() < 0)

@@ -51,8 +51,8 @@ open_file(struct age_opened *opened, size_t who, uint64_t *len)
 	struct open_key *key = open_key_new(&secret[who]);
 	file.at = 0;
 	got.len = 0;
-	int err = attach_open(key, len, (struct age_source){take, &file},
-			      (struct age_sink){put, &got}, opened);
+	int err = attach_open(key, len, (struct age_source){ take, &file },
+			      (struct age_sink){ put, &got }, opened);
 	open_key_free(key);
 	return err;
 }
@@ -66,7 +66,7 @@ vectors(void **state)
 	while (vector_next(&v)) {
 		struct seal_test_rng rng;
 		struct open_known known[SEAL_CNT];
-		const struct open_known *who[SEAL_CNT] = {NULL};
+		const struct open_known *who[SEAL_CNT] = { NULL };
 		struct age_opened opened;
 		uint8_t seed[32], hash[32];
 		uint64_t len = 0;
@@ -81,8 +81,8 @@ vectors(void **state)
 			open_known_set(&known[i], pk[i].b, (uint16_t)(i + 1));
 			who[i] = &known[i];
 		}
-		vector_hex(&v, "test_seed", seed, sizeof seed);
-		vector_hex(&v, "id", id, sizeof id);
+		vector_hex(&v, "test_seed", seed, sizeof(seed));
+		vector_hex(&v, "id", id, sizeof(id));
 		seal_test_rng_init(&rng, seed);
 		content.len = (size_t)vector_int(&v, "len");
 		content.at = file.len = 0;
@@ -90,17 +90,16 @@ vectors(void **state)
 		for (size_t i = 0; i < content.len; i++)
 			content.bytes[i] = (uint8_t)((i * 7 + 3) % 251);
 		struct attach_how how = {
-			.set = &set, .id = id, .rng = &rng.rng, .len = content.len};
-		assert_int_equal(attach_seal(&how, hash,
-					     (struct age_source){take, &content},
-					     (struct age_sink){put, &file}),
+			.set = &set, .id = id, .rng = &rng.rng, .len = content.len
+		};
+		assert_int_equal(attach_seal(&how, hash, (struct age_source){ take, &content },
+					     (struct age_sink){ put, &file }),
 				 0);
 		vector_same(&v, "sha256", hash, 32);
 		assert_int_equal(attach_class(content.len), vector_int(&v, "class"));
 		assert_int_equal(file.len, vector_int(&v, "file_len"));
 		assert_int_equal(attach_file_len(attach_class(content.len)), file.len);
-		assert_int_equal(attach_parts(attach_class(content.len)),
-				 vector_int(&v, "parts"));
+		assert_int_equal(attach_parts(attach_class(content.len)), vector_int(&v, "parts"));
 		for (size_t i = 0; i < 3; i++) {
 			assert_int_equal(open_file(&opened, i, &len), 0);
 			assert_int_equal(len, content.len);
@@ -148,9 +147,9 @@ static void
 wrong_length(void **state)
 {
 	uint8_t hash[32];
-	struct attach_how how = {.set = &set, .id = id};
-	struct age_source in = {take, &content};
-	struct age_sink out = {put, &file};
+	struct attach_how how = { .set = &set, .id = id };
+	struct age_source in = { take, &content };
+	struct age_sink out = { put, &file };
 	(void)state;
 	content.len = 100;
 	content.at = file.len = 0;
@@ -172,14 +171,14 @@ wrong_length(void **state)
 static int
 foreign(const uint8_t *plain, size_t len)
 {
-	struct age_recipient to = {.kind = AGE_KIND_PQ};
-	struct age_sealing how = {.to = &to, .to_cnt = 1};
-	struct memory in = {.bytes = (uint8_t *)(uintptr_t)plain, .len = len};
+	struct age_recipient to = { .kind = AGE_KIND_PQ };
+	struct age_sealing how = { .to = &to, .to_cnt = 1 };
+	struct memory in = { .bytes = (uint8_t *)(uintptr_t)plain, .len = len };
 	uint64_t n = 0;
 	to.pk.xwing = pk[0];
 	file.len = 0;
-	assert_int_equal(age_stream_seal(&how, (struct age_source){take, &in},
-					 (struct age_sink){put, &file}),
+	assert_int_equal(age_stream_seal(&how, (struct age_source){ take, &in },
+					 (struct age_sink){ put, &file }),
 			 0);
 	return open_file(NULL, 0, &n);
 }

@@ -29,7 +29,8 @@ rfc4648(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
-		const char *plain = vectors[i].plain, *text[] = { vectors[i].padded, vectors[i].raw };
+		const char *plain = vectors[i].plain,
+			   *text[] = { vectors[i].padded, vectors[i].raw };
 		size_t len = strlen(plain), form;
 
 		for (form = B64_PADDED; form <= B64_RAW; form++) {
@@ -38,22 +39,28 @@ rfc4648(void **state)
 			size_t want = strlen(text[form]);
 
 			assert_int_equal(b64_encode(out, sizeof(out), plain, len,
-						 (enum b64_form)form), want);
+						    (enum b64_form)form),
+					 want);
 			assert_string_equal(out, text[form]);
 			assert_int_equal(b64_decode(back, sizeof(back), &n, out, want,
-						 (enum b64_form)form), 0);
+						    (enum b64_form)form),
+					 0);
 			assert_int_equal(n, len);
 			assert_memory_equal(back, plain, len);
-			assert_int_equal(
-				b64_decode_exact(back, len, out, want, (enum b64_form)form), 0);
+			assert_int_equal(b64_decode_exact(back, len, out, want,
+							  (enum b64_form)form),
+					 0);
 			assert_int_equal(b64_decode_exact(back, len + 1, out, want,
-						 (enum b64_form)form), ERR_FORMAT);
+							  (enum b64_form)form),
+					 ERR_FORMAT);
 			/* Not enough room. */
 			if (len > 0) {
 				assert_int_equal(b64_decode(back, len - 1, &n, out, want,
-							 (enum b64_form)form), ERR_FORMAT);
+							    (enum b64_form)form),
+						 ERR_FORMAT);
 				assert_int_equal(b64_encode(out, want, plain, len,
-							 (enum b64_form)form), 0);
+							    (enum b64_form)form),
+						 0);
 			}
 		}
 	}
@@ -79,11 +86,12 @@ one_spelling(void **state)
 				text[i] = letters[rest % base];
 			for (form = B64_PADDED; form <= B64_RAW; form++) {
 				if (b64_decode(out, sizeof(out), &n, text, len,
-					    (enum b64_form)form) != 0)
+					       (enum b64_form)form) != 0)
 					continue;
 				taken++;
 				assert_int_equal(b64_encode(again, sizeof(again), out, n,
-							 (enum b64_form)form), len);
+							    (enum b64_form)form),
+						 len);
 				assert_memory_equal(again, text, len);
 			}
 		}
@@ -106,11 +114,12 @@ every_byte(void **state)
 
 				text[at] = (char)c;
 				if (b64_decode(out, sizeof(out), &n, text, 8,
-					    (enum b64_form)form) != 0)
+					       (enum b64_form)form) != 0)
 					continue;
 				taken++;
 				assert_int_equal(b64_encode(again, sizeof(again), out, n,
-							 (enum b64_form)form), 8);
+							    (enum b64_form)form),
+						 8);
 				assert_memory_equal(again, text, 8);
 			}
 	assert_int_equal(taken, 2 * 8 * 64 + 1); /* and "AAAAAAA=" */
@@ -123,28 +132,20 @@ refused(void **state)
 		const char *text;
 		enum b64_form form;
 	} bad[] = {
-		{ "Zg", B64_PADDED },
-		{ "Zg=", B64_PADDED },
-		{ "Zg===", B64_PADDED },
-		{ "Zg==Zg==", B64_PADDED },
-		{ "Zh==", B64_PADDED },
-		{ "Zm9=", B64_PADDED },
-		{ "====", B64_PADDED },
-		{ "Zg==", B64_RAW },
-		{ "Zh", B64_RAW },
-		{ "Z", B64_RAW },
-		{ "Zm9vY", B64_RAW },
-		{ "Zm 9v", B64_RAW },
-		{ "Zm9v\n", B64_RAW },
-		{ "Zm-_", B64_RAW },
+		{ "Zg", B64_PADDED },       { "Zg=", B64_PADDED },  { "Zg===", B64_PADDED },
+		{ "Zg==Zg==", B64_PADDED }, { "Zh==", B64_PADDED }, { "Zm9=", B64_PADDED },
+		{ "====", B64_PADDED },     { "Zg==", B64_RAW },    { "Zh", B64_RAW },
+		{ "Z", B64_RAW },           { "Zm9vY", B64_RAW },   { "Zm 9v", B64_RAW },
+		{ "Zm9v\n", B64_RAW },      { "Zm-_", B64_RAW },
 	};
 	uint8_t out[16];
 	size_t i, n = 7;
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(b64_decode(out, sizeof(out), &n, bad[i].text,
-					 strlen(bad[i].text), bad[i].form), ERR_FORMAT);
+		assert_int_equal(b64_decode(out, sizeof(out), &n, bad[i].text, strlen(bad[i].text),
+					    bad[i].form),
+				 ERR_FORMAT);
 		assert_int_equal(n, 0);
 	}
 }
@@ -162,7 +163,8 @@ random_bytes(void **state)
 		assert_int_equal(b64_encode(text, sizeof(text), in, len, B64_PADDED), B64_LEN(len));
 		sodium_bin2base64(theirs, sizeof(theirs), in, len, sodium_base64_VARIANT_ORIGINAL);
 		assert_string_equal(text, theirs);
-		assert_int_equal(b64_encode(text, sizeof(text), in, len, B64_RAW), B64_RAW_LEN(len));
+		assert_int_equal(b64_encode(text, sizeof(text), in, len, B64_RAW),
+				 B64_RAW_LEN(len));
 		assert_int_equal(b64_decode(out, sizeof(out), &n, text, strlen(text), B64_RAW), 0);
 		assert_int_equal(n, len);
 		assert_memory_equal(in, out, len);
@@ -173,10 +175,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rfc4648),
-		cmocka_unit_test(one_spelling),
-		cmocka_unit_test(every_byte),
-		cmocka_unit_test(refused),
+		cmocka_unit_test(rfc4648),      cmocka_unit_test(one_spelling),
+		cmocka_unit_test(every_byte),   cmocka_unit_test(refused),
 		cmocka_unit_test(random_bytes),
 	};
 

@@ -82,7 +82,7 @@ every_error_of_one(void **state)
 			text[i] = (char)c;
 			memset(out, 0, sizeof(out));
 			assert_int_equal(bech32_decode(out, 32, "age", text, sizeof(text) - 1),
-				ERR_FORMAT);
+					 ERR_FORMAT);
 			assert_memory_equal(out, zeros, 32);
 		}
 }
@@ -120,7 +120,7 @@ all_lengths(void **state)
 		assert_int_equal(decode(out, len, "age1pq", text), 0);
 		assert_memory_equal(in, out, len);
 		assert_int_equal(bech32_encode(text, BECH32_LEN(6, len), "age1pq", in, len),
-			ERR_RANGE);
+				 ERR_RANGE);
 	}
 }
 
@@ -128,10 +128,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(examples),
-		cmocka_unit_test(refused),
-		cmocka_unit_test(every_error_of_one),
-		cmocka_unit_test(padding_bits),
+		cmocka_unit_test(examples),           cmocka_unit_test(refused),
+		cmocka_unit_test(every_error_of_one), cmocka_unit_test(padding_bits),
 		cmocka_unit_test(all_lengths),
 	};
 

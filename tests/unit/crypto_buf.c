@@ -8,13 +8,13 @@
 static void
 reads(void **state)
 {
-	static const uint8_t bytes[] = {1,  2,	3,  4,	5,  6, 7, 8,   9,    10,
-					11, 12, 13, 14, 15, 0, 0, 'a', '\n', 9};
+	static const uint8_t bytes[] = { 1,  2,  3,  4,  5,  6, 7, 8,   9,    10,
+					 11, 12, 13, 14, 15, 0, 0, 'a', '\n', 9 };
 	struct buf b;
-	uint8_t two[2] = {0};
+	uint8_t two[2] = { 0 };
 	size_t n = 0;
 	(void)state;
-	buf_init(&b, bytes, sizeof bytes);
+	buf_init(&b, bytes, sizeof(bytes));
 	assert_int_equal(buf_u8(&b), 1);
 	assert_int_equal(buf_u16(&b), 0x0302);
 	assert_int_equal(buf_u32(&b), 0x07060504);
@@ -24,7 +24,7 @@ reads(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(*line, 'a');
 	assert_int_equal(buf_end(&b), ERR_FORMAT); /* one left */
-	buf_bytes(&b, two, sizeof two, 1);
+	buf_bytes(&b, two, sizeof(two), 1);
 	assert_int_equal(two[0], 9);
 	assert_int_equal(buf_end(&b), 0);
 }
@@ -32,20 +32,20 @@ reads(void **state)
 static void
 refuses(void **state)
 {
-	static const uint8_t bytes[] = {0xff, 0xff, 0xff, 0, 0};
+	static const uint8_t bytes[] = { 0xff, 0xff, 0xff, 0, 0 };
 	struct buf b;
-	uint8_t dst[8] = {7, 7, 7, 7, 7, 7, 7, 7};
+	uint8_t dst[8] = { 7, 7, 7, 7, 7, 7, 7, 7 };
 	size_t n = 0;
 	(void)state;
 	buf_init(&b, bytes, 3);
 	assert_int_equal(buf_u32(&b), 0);
 	assert_int_equal(buf_u8(&b), 0); /* stays bad */
 	assert_int_equal(buf_end(&b), ERR_FORMAT);
-	buf_init(&b, bytes, sizeof bytes);
+	buf_init(&b, bytes, sizeof(bytes));
 	buf_bytes(&b, dst, 2, 3); /* more than the destination holds */
 	assert_int_equal(dst[0], 7);
 	assert_int_equal(buf_end(&b), ERR_FORMAT);
-	buf_init(&b, bytes, sizeof bytes);
+	buf_init(&b, bytes, sizeof(bytes));
 	assert_null(buf_take(&b, SIZE_MAX));
 	buf_init(&b, bytes + 2, 3);
 	buf_zero(&b, 3); /* one is not zero */
@@ -65,10 +65,10 @@ static void
 writes(void **state)
 {
 	uint8_t out[64];
-	static const uint8_t src[] = {0xab, 0x01};
+	static const uint8_t src[] = { 0xab, 0x01 };
 	struct bufw w;
 	(void)state;
-	memset(out, 0xee, sizeof out);
+	memset(out, 0xee, sizeof(out));
 	bufw_init(&w, out, 24);
 	bufw_u8(&w, 1);
 	bufw_u16(&w, 0x0302);

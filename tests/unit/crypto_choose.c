@@ -14,7 +14,7 @@ static int
 setup(void **state)
 {
 	struct vector v;
-	struct roster_roots roots = {.cnt = 3, .threshold = 2};
+	struct roster_roots roots = { .cnt = 3, .threshold = 2 };
 	size_t len = 0;
 	(void)state;
 	vector_open(&v, "bundle");
@@ -23,9 +23,9 @@ setup(void **state)
 	vector_hex(&v, "root_0", roots.key[0], 32);
 	vector_hex(&v, "root_1", roots.key[1], 32);
 	vector_hex(&v, "root_2", roots.key[2], 32);
-	memset(page, '\n', sizeof page);
+	memset(page, '\n', sizeof(page));
 	memcpy(page, box, len);
-	int err = bundle_parse(&bundle, page, sizeof page, &roots);
+	int err = bundle_parse(&bundle, page, sizeof(page), &roots);
 	free(box);
 	free(v.text);
 	return err;
@@ -49,8 +49,7 @@ result_text(char dst[static 64], int err, const struct choose_set *s)
 	else if (err)
 		snprintf(dst, 64, "error %d", err);
 	else
-		snprintf(dst, 64, "%u,%u,%u,%u", s->desk[0], s->desk[1], s->desk[2],
-			 s->desk[3]);
+		snprintf(dst, 64, "%u,%u,%u,%u", s->desk[0], s->desk[1], s->desk[2], s->desk[3]);
 }
 
 static void
@@ -67,14 +66,13 @@ vectors(void **state)
 		struct seal_set pks;
 		char *county = vector_text(&v, "county", NULL);
 		char *list = vector_text(&v, "excluded", NULL);
-		struct choose_input in = {.bundle = &bundle,
-					  .day = (uint32_t)vector_int(&v, "day"),
-					  .county = county,
-					  .named_level = (int)vector_int(&v, "named"),
-					  .receiving =
-						  (uint16_t)vector_int(&v, "receiving"),
-					  .excluded = excluded};
-		in.route = vector_is(&v, "route", "S")	 ? CHOOSE_S
+		struct choose_input in = { .bundle = &bundle,
+					   .day = (uint32_t)vector_int(&v, "day"),
+					   .county = county,
+					   .named_level = (int)vector_int(&v, "named"),
+					   .receiving = (uint16_t)vector_int(&v, "receiving"),
+					   .excluded = excluded };
+		in.route = vector_is(&v, "route", "S")   ? CHOOSE_S
 			   : vector_is(&v, "route", "C") ? CHOOSE_C
 							 : CHOOSE_N;
 		for (char *p = list; *p != '\0'; p += *p == ',')
@@ -96,10 +94,10 @@ static void
 nonsense(void **state)
 {
 	struct choose_set s;
-	struct choose_input in = {.bundle = &bundle,
-				  .day = bundle.roster->from + 1,
-				  .county = "99010",
-				  .named_level = -1};
+	struct choose_input in = { .bundle = &bundle,
+				   .day = bundle.roster->from + 1,
+				   .county = "99010",
+				   .named_level = -1 };
 	(void)state;
 	assert_int_equal(choose_desks(&s, &in), ERR_ARG);
 	in.county = "99010a";

@@ -13,12 +13,12 @@ static struct key_sign key;
 static struct entry
 message(const char *json)
 {
-	return (struct entry){.type = ENTRY_MESSAGE,
-			      .id = {1, 2},
-			      .number = 1,
-			      .hour = 7,
-			      .json = json,
-			      .json_len = strlen(json)};
+	return (struct entry){ .type = ENTRY_MESSAGE,
+			       .id = { 1, 2 },
+			       .number = 1,
+			       .hour = 7,
+			       .json = json,
+			       .json_len = strlen(json) };
 }
 
 static struct entry
@@ -28,7 +28,7 @@ tip(void)
 	e.type = ENTRY_TIP;
 	e.number = 0;
 	e.binary = pk;
-	e.binary_len = sizeof pk;
+	e.binary_len = sizeof(pk);
 	return e;
 }
 
@@ -70,14 +70,14 @@ layout_refused(void **state)
 	static const struct {
 		size_t at;
 		uint8_t with;
-	} change[] = {{0, 1},	{6, 1},	     {7, 1},	 {41, 1},
-		      {43, 1},	{40, 2},     {310, 255}, {311, 255},
-		      {308, 1}, {309, 0xc0}, {9733, 1},	 {1600, 1}};
+	} change[] = { { 0, 1 },   { 6, 1 },      { 7, 1 },     { 41, 1 },
+		       { 43, 1 },  { 40, 2 },     { 310, 255 }, { 311, 255 },
+		       { 308, 1 }, { 309, 0xc0 }, { 9733, 1 },  { 1600, 1 } };
 	struct entry e = tip(), got;
 	(void)state;
 	assert_int_equal(entry_build(plain, &e, &key), 0);
 	assert_int_equal(entry_decode(&got, plain), 0);
-	for (size_t i = 0; i < sizeof change / sizeof *change; i++) {
+	for (size_t i = 0; i < sizeof(change) / sizeof(*change); i++) {
 		plain[change[i].at] ^= change[i].with;
 		if (entry_decode(&got, plain) == 0)
 			fail_msg("a change at %zu is taken", change[i].at);
@@ -90,12 +90,12 @@ heads_refused(void **state)
 {
 	struct entry e;
 	(void)state;
-#define REFUSED(make, change)                                                            \
-	do {                                                                             \
-		e = make;                                                                \
-		change;                                                                  \
-		assert_int_equal(entry_build(plain, &e, &key), ERR_ARG);                 \
-		assert_true(sodium_is_zero(plain, sizeof plain));                        \
+#define REFUSED(make, change)                                                                      \
+	do {                                                                                       \
+		e = make;                                                                          \
+		change;                                                                            \
+		assert_int_equal(entry_build(plain, &e, &key), ERR_ARG);                           \
+		assert_true(sodium_is_zero(plain, sizeof(plain)));                                 \
 	} while (0)
 	REFUSED(tip(), e.thread = 1);
 	REFUSED(tip(), e.number = 1);
@@ -136,7 +136,7 @@ room(void **state)
 	static char json[ENTRY_ROOM + 2];
 	struct entry e, got;
 	(void)state;
-	memset(json, 'x', sizeof json);
+	memset(json, 'x', sizeof(json));
 	json[0] = '{';
 	json[ENTRY_ROOM - 1] = '}';
 	e = message("{}");
@@ -185,11 +185,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back), cmocka_unit_test(every_bit_is_signed),
 		cmocka_unit_test(layout_refused), cmocka_unit_test(heads_refused),
-		cmocka_unit_test(room),		  cmocka_unit_test(registry),
+		cmocka_unit_test(room),           cmocka_unit_test(registry),
 	};
 	if (sodium_init() < 0)
 		return 1;
 	key_sign_new(&key);
-	randombytes_buf(pk, sizeof pk);
+	randombytes_buf(pk, sizeof(pk));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

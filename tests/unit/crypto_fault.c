@@ -1,6 +1,7 @@
 /*
- * Each thing that crypto/ does with memory while the n-th allocation of it fails, for every n until it runs through: an error comes
- * back, what it should have given is not there, and everything that it took meanwhile is given back.
+ * Each thing that crypto/ does with memory while the n-th allocation of it fails, for every n until
+ * it runs through: an error comes back, what it should have given is not there, and everything that
+ * it took meanwhile is given back.
  */
 #include "tests/unit/vector.h"
 
@@ -18,7 +19,8 @@
 
 #define LEN 200000
 static uint8_t plain[LEN], back[LEN], page[65536], card[CARD_MAX], keystore[512];
-static struct age_memory sealed = { .cap = 300000 }, armored = { .cap = 400000 }, attached = { .cap = 100000 };
+static struct age_memory sealed = { .cap = 300000 }, armored = { .cap = 400000 },
+			 attached = { .cap = 100000 };
 static struct age_identity id[2];
 static struct age_recipient to[2];
 static const struct keystore_cost cheap = { .ops = 1, .mem_kib = 64 };
@@ -98,7 +100,8 @@ act_key_file(void)
 static int
 act_keystore_seal(void)
 {
-	return keystore_seal(keystore, sizeof(keystore), &keystore_len, "a member's secrets", 18, "pass", &cheap);
+	return keystore_seal(keystore, sizeof(keystore), &keystore_len, "a member's secrets", 18,
+			     "pass", &cheap);
 }
 
 static int
@@ -177,7 +180,11 @@ act_bundle_build(void)
 {
 	uint8_t *out = page, hash[32];
 	size_t len = 0;
-	struct bundle_source src = { .roster = &roster, .note = docs[0], .certs = docs + 1, .cert_cnt = doc_cnt - 1, .day = roster.from };
+	struct bundle_source src = { .roster = &roster,
+				     .note = docs[0],
+				     .certs = docs + 1,
+				     .cert_cnt = doc_cnt - 1,
+				     .day = roster.from };
 	int err = bundle_build(&out, &len, hash, &src);
 	if (err) {
 		assert_null(out);
@@ -194,7 +201,9 @@ act_attach_seal(void)
 {
 	uint8_t hash[32];
 	struct age_memory in = { plain, 1000, 1000, 0 };
-	struct attach_how how = { .set = &set, .id = (const uint8_t *)"0123456789abcdef", .len = 1000 };
+	struct attach_how how = { .set = &set,
+				  .id = (const uint8_t *)"0123456789abcdef",
+				  .len = 1000 };
 	attached.len = 0;
 	return attach_seal(&how, hash, age_memory_source(&in), age_memory_sink(&attached));
 }
@@ -225,7 +234,11 @@ act_attach_open(void)
 static int
 act_entry(void)
 {
-	struct entry e = { .type = ENTRY_TIP, .binary = pk.b, .binary_len = sizeof(pk.b), .json = "{}", .json_len = 2 };
+	struct entry e = { .type = ENTRY_TIP,
+			   .binary = pk.b,
+			   .binary_len = sizeof(pk.b),
+			   .json = "{}",
+			   .json_len = 2 };
 	struct seal_entry how = { .set = &set, .key = &sign };
 	struct open_result r;
 	struct open_known known;
@@ -336,7 +349,8 @@ prepare(void **state)
 	age_key_make(&id[0], AGE_KIND_X25519);
 	age_key_make(&id[1], AGE_KIND_PQ);
 	age_key_recipient(&to[0], &id[1]);
-	assert_int_equal(age_stream_seal(&how, age_memory_source(&in), age_memory_sink(&sealed)), 0);
+	assert_int_equal(age_stream_seal(&how, age_memory_source(&in), age_memory_sink(&sealed)),
+			 0);
 	armor();
 	documents();
 	bufw_init(&w, key_file, sizeof(key_file) - 1);
@@ -387,11 +401,13 @@ every(void **state)
 			int err = acts[i].act();
 			hit = fault_disarm();
 			if (hit && err != ERR_MEM)
-				fail_msg("%s without the %uth allocation: %s", acts[i].name, n, err ? err_text(err) : "well");
+				fail_msg("%s without the %uth allocation: %s", acts[i].name, n,
+					 err ? err_text(err) : "well");
 			if (!hit && err)
 				fail_msg("%s: %s", acts[i].name, err_text(err));
 			if (fault_live() != before)
-				fail_msg("%s without the %uth allocation: %ld are left", acts[i].name, n, fault_live() - before);
+				fail_msg("%s without the %uth allocation: %ld are left",
+					 acts[i].name, n, fault_live() - before);
 			assert_true(n < 1000);
 		}
 #if !defined(__SANITIZE_ADDRESS__)

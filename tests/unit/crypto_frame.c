@@ -11,11 +11,11 @@ static uint8_t frame[FRAME_LEN];
 static void
 routing_of(const struct vector *v, struct frame_routing *r)
 {
-	memset(r, 0, sizeof *r);
-	vector_hex(v, "id", r->id, sizeof r->id);
-	vector_hex(v, "cursor", r->cursor, sizeof r->cursor);
-	vector_hex(v, "proof", r->proof, sizeof r->proof);
-	vector_hex(v, "hash", r->hash, sizeof r->hash);
+	memset(r, 0, sizeof(*r));
+	vector_hex(v, "id", r->id, sizeof(r->id));
+	vector_hex(v, "cursor", r->cursor, sizeof(r->cursor));
+	vector_hex(v, "proof", r->proof, sizeof(r->proof));
+	vector_hex(v, "hash", r->hash, sizeof(r->hash));
 	r->thread = (uint8_t)vector_int(v, "thread");
 	r->kind = (uint8_t)vector_int(v, "kind");
 	r->ladder = (uint8_t)vector_int(v, "ladder");
@@ -36,7 +36,7 @@ sha256_is(const struct vector *v, const char *name, const void *bytes, size_t le
 {
 	uint8_t hash[32];
 	crypto_hash_sha256(hash, bytes, len);
-	vector_same(v, name, hash, sizeof hash);
+	vector_same(v, name, hash, sizeof(hash));
 }
 
 static void
@@ -46,39 +46,39 @@ request_vectors(void **state)
 	(void)state;
 	vector_open(&v, "frame");
 	while (vector_next(&v)) {
-		struct frame_request q = {0}, back;
+		struct frame_request q = { 0 }, back;
 		struct frame_digest digest;
 		struct key_sign key;
 		uint8_t seed[32], body[64], gateway[16], nonce[16];
-		vector_hex(&v, "seed", seed, sizeof seed);
-		vector_hex(&v, "gateway", gateway, sizeof gateway);
+		vector_hex(&v, "seed", seed, sizeof(seed));
+		vector_hex(&v, "gateway", gateway, sizeof(gateway));
 		key_sign_from_seed(&key, seed);
 		q.op = (uint8_t)vector_int(&v, "op");
 		q.minute = (uint64_t)vector_int(&v, "minute");
 		q.body = body;
-		q.body_len = vector_hex(&v, "body", body, sizeof body);
+		q.body_len = vector_hex(&v, "body", body, sizeof(body));
 		routing_of(&v, &q.routing);
 		assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
 		vector_same(&v, "head", frame, 256);
-		sha256_is(&v, "sha256", frame, sizeof frame);
+		sha256_is(&v, "sha256", frame, sizeof(frame));
 		frame_digest(&digest, frame);
-		vector_same(&v, "h", digest.h, sizeof digest.h);
-		vector_same(&v, "r", digest.r, sizeof digest.r);
+		vector_same(&v, "h", digest.h, sizeof(digest.h));
+		vector_same(&v, "r", digest.r, sizeof(digest.r));
 		assert_int_equal(frame_request_verify(frame, &digest, gateway), 0);
 		assert_int_equal(frame_request_parse(&back, frame), 0);
 		assert_int_equal(back.op, q.op);
-		assert_memory_equal(&back.routing, &q.routing, sizeof q.routing);
+		assert_memory_equal(&back.routing, &q.routing, sizeof(q.routing));
 		assert_memory_equal(back.body, body, q.body_len);
 		if (!vector_has(&v, "salt"))
 			continue;
 		uint8_t salt[16], d = (uint8_t)vector_int(&v, "difficulty");
-		vector_hex(&v, "salt", salt, sizeof salt);
-		vector_hex(&v, "solution", nonce, sizeof nonce);
+		vector_hex(&v, "salt", salt, sizeof(salt));
+		vector_hex(&v, "solution", nonce, sizeof(nonce));
 		assert_false(frame_puzzle_check(frame, &digest, salt, d));
 		assert_true(frame_puzzle_check(frame, &digest, salt, 0));
 		vector_hex(&v, "drawn", frame + 8, 16);
 		assert_int_equal(frame_puzzle_solve(frame, salt, d), 0);
-		assert_memory_equal(frame + 8, nonce, sizeof nonce);
+		assert_memory_equal(frame + 8, nonce, sizeof(nonce));
 		assert_true(frame_puzzle_check(frame, &digest, salt, d));
 		assert_int_equal(frame_request_verify(frame, &digest, gateway), 0);
 		assert_int_equal(frame_puzzle_solve(frame, salt, 15), ERR_RANGE);
@@ -92,27 +92,27 @@ answer_vectors(void **state)
 	(void)state;
 	vector_open(&v, "answer");
 	while (vector_next(&v)) {
-		struct frame_answer a = {0}, back;
+		struct frame_answer a = { 0 }, back;
 		struct key_sign key;
 		uint8_t seed[32], body[64], r[64], pk[32];
-		vector_hex(&v, "seed", seed, sizeof seed);
-		vector_hex(&v, "r", r, sizeof r);
-		vector_hex(&v, "salt", a.salt, sizeof a.salt);
+		vector_hex(&v, "seed", seed, sizeof(seed));
+		vector_hex(&v, "r", r, sizeof(r));
+		vector_hex(&v, "salt", a.salt, sizeof(a.salt));
 		key_sign_from_seed(&key, seed);
 		key_sign_public(pk, &key);
 		a.status = (uint8_t)vector_int(&v, "status");
 		a.difficulty = (uint8_t)vector_int(&v, "difficulty");
 		a.minute = (uint64_t)vector_int(&v, "minute");
 		a.body = body;
-		a.body_len = vector_hex(&v, "body", body, sizeof body);
+		a.body_len = vector_hex(&v, "body", body, sizeof(body));
 		routing_of(&v, &a.routing);
 		assert_int_equal(frame_answer_build(frame, &a, r, &key), 0);
 		vector_same(&v, "head", frame, 256);
-		sha256_is(&v, "sha256", frame, sizeof frame);
+		sha256_is(&v, "sha256", frame, sizeof(frame));
 		assert_int_equal(frame_answer_open(&back, frame, r, pk), 0);
 		assert_int_equal(back.status, a.status);
 		assert_int_equal(back.difficulty, a.difficulty);
-		assert_memory_equal(&back.routing, &a.routing, sizeof a.routing);
+		assert_memory_equal(&back.routing, &a.routing, sizeof(a.routing));
 		r[5] ^= 1; /* an answer to another request */
 		assert_int_equal(frame_answer_open(&back, frame, r, pk), ERR_AUTH);
 		r[5] ^= 1;
@@ -121,25 +121,25 @@ answer_vectors(void **state)
 	}
 }
 
-static const uint8_t gateway[16] = {1, 2, 3};
+static const uint8_t gateway[16] = { 1, 2, 3 };
 
 /* A valid request of that op. */
 static struct frame_request
 sample(uint8_t op, const struct key_sign *key)
 {
-	static const uint8_t body[4] = {1, 2, 3, 4};
-	struct frame_request q = {.op = op};
+	static const uint8_t body[4] = { 1, 2, 3, 4 };
+	struct frame_request q = { .op = op };
 	const struct frame_op *info = frame_op_find(op);
 	uint8_t pk[32];
 	key_sign_public(pk, key);
 	frame_case_id(q.routing.id, pk);
 	if ((info->fields & FRAME_F_ID) == 0)
-		memset(q.routing.id, 0, sizeof q.routing.id);
+		memset(q.routing.id, 0, sizeof(q.routing.id));
 	if ((info->fields & FRAME_F_DESK) != 0)
 		q.routing.desk = 1;
 	if (!info->empty) {
 		q.body = body;
-		q.body_len = sizeof body;
+		q.body_len = sizeof(body);
 	}
 	if (!info->timeless)
 		q.minute = 1;
@@ -163,12 +163,12 @@ unused_fields(void **state)
 	static const struct {
 		uint32_t bit;
 		size_t at;
-	} field[] = {{FRAME_F_ID, 0},	   {FRAME_F_THREAD, 16},     {FRAME_F_KIND, 17},
-		     {FRAME_F_DESK, 18},   {FRAME_F_NUMBER, 20},     {FRAME_F_HOUR, 24},
-		     {FRAME_F_LADDER, 28}, {FRAME_F_FLAGS, 29},	     {FRAME_F_ATTACH, 30},
-		     {FRAME_F_PART, 32},   {FRAME_F_PARTS, 34},	     {FRAME_F_LENGTH, 36},
-		     {FRAME_F_COUNT, 40},  {FRAME_F_SOURCE_CNT, 44}, {FRAME_F_CURSOR, 48},
-		     {FRAME_F_PROOF, 64},  {FRAME_F_HASH, 96}};
+	} field[] = { { FRAME_F_ID, 0 },      { FRAME_F_THREAD, 16 },     { FRAME_F_KIND, 17 },
+		      { FRAME_F_DESK, 18 },   { FRAME_F_NUMBER, 20 },     { FRAME_F_HOUR, 24 },
+		      { FRAME_F_LADDER, 28 }, { FRAME_F_FLAGS, 29 },      { FRAME_F_ATTACH, 30 },
+		      { FRAME_F_PART, 32 },   { FRAME_F_PARTS, 34 },      { FRAME_F_LENGTH, 36 },
+		      { FRAME_F_COUNT, 40 },  { FRAME_F_SOURCE_CNT, 44 }, { FRAME_F_CURSOR, 48 },
+		      { FRAME_F_PROOF, 64 },  { FRAME_F_HASH, 96 } };
 	struct frame_request back;
 	struct key_sign key;
 	size_t cnt = 0;
@@ -180,7 +180,7 @@ unused_fields(void **state)
 			continue;
 		struct frame_request q = sample(op[i].op, &key);
 		assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
-		for (size_t f = 0; f < sizeof field / sizeof *field; f++) {
+		for (size_t f = 0; f < sizeof(field) / sizeof(*field); f++) {
 			if ((op[i].fields & field[f].bit) != 0)
 				continue;
 			frame[128 + field[f].at] ^= 1;
@@ -403,7 +403,7 @@ header_bytes(void **state)
 	}
 	frame_digest(&digest, frame);
 	assert_int_equal(frame_request_verify(frame, &digest, gateway + 0), 0);
-	static const uint8_t elsewhere[16] = {9};
+	static const uint8_t elsewhere[16] = { 9 };
 	assert_int_equal(frame_request_verify(frame, &digest, elsewhere), ERR_AUTH);
 }
 
@@ -411,8 +411,8 @@ static void
 answer_refused(void **state)
 {
 	struct key_sign key;
-	struct frame_answer a = {.status = FRAME_NOT_FOUND}, back;
-	uint8_t r[64] = {7}, pk[32], hash[64];
+	struct frame_answer a = { .status = FRAME_NOT_FOUND }, back;
+	uint8_t r[64] = { 7 }, pk[32], hash[64];
 	static const uint8_t zero[FRAME_PAYLOAD_LEN];
 	(void)state;
 	key_sign_new(&key);
@@ -431,42 +431,42 @@ answer_refused(void **state)
 	a.body = zero;
 	a.body_len = 1;
 	assert_int_equal(frame_answer_build(frame, &a, r, &key), ERR_ARG);
-	a = (struct frame_answer){.status = FRAME_STATUS__MAX};
+	a = (struct frame_answer){ .status = FRAME_STATUS__MAX };
 	assert_int_equal(frame_answer_build(frame, &a, r, &key), ERR_ARG);
-	a = (struct frame_answer){.status = FRAME_OK, .difficulty = 15};
+	a = (struct frame_answer){ .status = FRAME_OK, .difficulty = 15 };
 	assert_int_equal(frame_answer_build(frame, &a, r, &key), ERR_ARG);
 	/* The constant for an empty payload is what hashing it gives. */
-	a = (struct frame_answer){.status = FRAME_OK};
+	a = (struct frame_answer){ .status = FRAME_OK };
 	assert_int_equal(frame_answer_build(frame, &a, r, &key), 0);
 	assert_int_equal(frame_answer_open(&back, frame, r, pk), 0);
-	crypto_hash_sha512(hash, zero, sizeof zero);
+	crypto_hash_sha512(hash, zero, sizeof(zero));
 	assert_int_equal(back.status, FRAME_OK);
 }
 
 static void
 records(void **state)
 {
-	struct frame_record r = {.id = {1},
-				 .kind = 1,
-				 .relation = 2,
-				 .ladder = 1,
-				 .flags = 63,
-				 .desk = 65535,
-				 .source_cnt = 2,
-				 .attach_cnt = 3,
-				 .entries = 4,
-				 .desk_entries = 5,
-				 .day = 6,
-				 .read_due = 7,
-				 .answer_due = 8,
-				 .reads = 9},
+	struct frame_record r = { .id = { 1 },
+				  .kind = 1,
+				  .relation = 2,
+				  .ladder = 1,
+				  .flags = 63,
+				  .desk = 65535,
+				  .source_cnt = 2,
+				  .attach_cnt = 3,
+				  .entries = 4,
+				  .desk_entries = 5,
+				  .day = 6,
+				  .read_due = 7,
+				  .answer_due = 8,
+				  .reads = 9 },
 			    back;
-	struct frame_read q = {.handle = {1, 2}, .day = 3, .number = 4}, q2;
+	struct frame_read q = { .handle = { 1, 2 }, .day = 3, .number = 4 }, q2;
 	uint8_t bytes[FRAME_RECORD_LEN];
 	(void)state;
 	frame_record_put(bytes, &r);
 	assert_int_equal(frame_record_get(&back, bytes), 0);
-	assert_memory_equal(&back, &r, sizeof r);
+	assert_memory_equal(&back, &r, sizeof(r));
 	assert_int_equal(bytes[20], 255);
 	assert_int_equal(bytes[24], 4);
 	assert_int_equal(bytes[44], 9);
@@ -478,7 +478,7 @@ records(void **state)
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
 	frame_read_put(bytes, &q);
 	frame_read_get(&q2, bytes);
-	assert_memory_equal(&q, &q2, sizeof q);
+	assert_memory_equal(&q, &q2, sizeof(q));
 	assert_int_equal(FRAME_RECORD_MAX * FRAME_RECORD_LEN, FRAME_BODY_LEN);
 	assert_int_equal(FRAME_READ_MAX * FRAME_READ_LEN, FRAME_BODY_LEN);
 }
@@ -489,7 +489,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(request_vectors), cmocka_unit_test(answer_vectors),
 		cmocka_unit_test(unused_fields),   cmocka_unit_test(values),
-		cmocka_unit_test(header_bytes),	   cmocka_unit_test(answer_refused),
+		cmocka_unit_test(header_bytes),    cmocka_unit_test(answer_refused),
 		cmocka_unit_test(records),
 	};
 	if (sodium_init() < 0)

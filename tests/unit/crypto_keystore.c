@@ -8,7 +8,7 @@
 #include "crypto/secret.h"
 #include "crypto/record.h"
 
-static const struct keystore_cost cheap = {.ops = 1, .mem_kib = 64};
+static const struct keystore_cost cheap = { .ops = 1, .mem_kib = 64 };
 static uint8_t file[4096];
 
 static void
@@ -21,7 +21,7 @@ vectors(void **state)
 		char *pass = vector_text(&v, "passphrase", NULL);
 		char *want = vector_text(&v, "plain", NULL);
 		char *plain = NULL;
-		size_t len = 0, n = vector_hex(&v, "file", file, sizeof file);
+		size_t len = 0, n = vector_hex(&v, "file", file, sizeof(file));
 		assert_int_equal(keystore_open(&plain, &len, file, n, pass), 0);
 		assert_int_equal(len, strlen(want));
 		assert_string_equal(plain, want);
@@ -36,10 +36,9 @@ there_and_back(void **state)
 {
 	char *plain = NULL;
 	size_t len = 0, n = 0;
-	uint8_t again[sizeof file];
+	uint8_t again[sizeof(file)];
 	(void)state;
-	assert_int_equal(
-		keystore_seal(file, sizeof file, &n, "{\"v\":1}", 7, "pass", &cheap), 0);
+	assert_int_equal(keystore_seal(file, sizeof(file), &n, "{\"v\":1}", 7, "pass", &cheap), 0);
 	assert_int_equal(n, KEYSTORE_HEAD_LEN + 7 + KEYSTORE_TAG_LEN);
 	assert_int_equal(keystore_open(&plain, &len, file, n, "pass"), 0);
 	assert_string_equal(plain, "{\"v\":1}");
@@ -47,13 +46,12 @@ there_and_back(void **state)
 	assert_int_equal(keystore_open(&plain, &len, file, n, "Pass"), ERR_AUTH);
 	assert_null(plain);
 	/* Another salt and nonce each time. */
-	assert_int_equal(
-		keystore_seal(again, sizeof again, &n, "{\"v\":1}", 7, "pass", &cheap),
-		0);
+	assert_int_equal(keystore_seal(again, sizeof(again), &n, "{\"v\":1}", 7, "pass", &cheap),
+			 0);
 	assert_memory_not_equal(file + 12, again + 12, 16);
 	assert_memory_not_equal(file + 28, again + 28, 24);
 	/* Empty is legal. */
-	assert_int_equal(keystore_seal(file, sizeof file, &n, "", 0, "", &cheap), 0);
+	assert_int_equal(keystore_seal(file, sizeof(file), &n, "", 0, "", &cheap), 0);
 	assert_int_equal(keystore_open(&plain, &len, file, n, ""), 0);
 	assert_int_equal(len, 0);
 	secret_free(plain);
@@ -65,8 +63,7 @@ damage(void **state)
 	char *plain = NULL;
 	size_t len = 0, n = 0;
 	(void)state;
-	assert_int_equal(
-		keystore_seal(file, sizeof file, &n, "secret", 6, "pass", &cheap), 0);
+	assert_int_equal(keystore_seal(file, sizeof(file), &n, "secret", 6, "pass", &cheap), 0);
 	for (size_t i = 0; i < n; i++) {
 		/* Costs are tried elsewhere: a flipped high bit would ask for much
 		 * memory. */
@@ -78,9 +75,8 @@ damage(void **state)
 		file[i] ^= 1;
 	}
 	assert_int_equal(keystore_open(&plain, &len, file, n - 1, "pass"), ERR_AUTH);
-	assert_int_equal(
-		keystore_open(&plain, &len, file, KEYSTORE_HEAD_LEN + 15, "pass"),
-		ERR_FORMAT);
+	assert_int_equal(keystore_open(&plain, &len, file, KEYSTORE_HEAD_LEN + 15, "pass"),
+			 ERR_FORMAT);
 	file[4] = 2; /* the cost is authenticated, too */
 	assert_int_equal(keystore_open(&plain, &len, file, n, "pass"), ERR_AUTH);
 	file[4] = 0;
@@ -90,12 +86,10 @@ damage(void **state)
 	file[4] = 1;
 	file[11] = 0xff; /* 4 TiB */
 	assert_int_equal(keystore_open(&plain, &len, file, n, "pass"), ERR_RANGE);
-	struct keystore_cost mad = {.ops = 1, .mem_kib = KEYSTORE_MEM_MAX + 1};
-	assert_int_equal(keystore_seal(file, sizeof file, &n, "x", 1, "pass", &mad),
-			 ERR_RANGE);
-	mad = (struct keystore_cost){.ops = 1, .mem_kib = 7};
-	assert_int_equal(keystore_seal(file, sizeof file, &n, "x", 1, "pass", &mad),
-			 ERR_RANGE);
+	struct keystore_cost mad = { .ops = 1, .mem_kib = KEYSTORE_MEM_MAX + 1 };
+	assert_int_equal(keystore_seal(file, sizeof(file), &n, "x", 1, "pass", &mad), ERR_RANGE);
+	mad = (struct keystore_cost){ .ops = 1, .mem_kib = 7 };
+	assert_int_equal(keystore_seal(file, sizeof(file), &n, "x", 1, "pass", &mad), ERR_RANGE);
 	assert_int_equal(keystore_seal(file, 10, &n, "x", 1, "pass", &cheap), ERR_RANGE);
 }
 
@@ -108,16 +102,15 @@ workspace(void **state)
 	while (vector_next(&v)) {
 		uint8_t root[32], index[32], other[32], sealed[256], plain[256], out[256];
 		struct record_keys keys;
-		char *table = vector_text(&v, "table", NULL),
-		     *name = vector_text(&v, "name", NULL);
-		vector_hex(&v, "root", root, sizeof root);
+		char *table = vector_text(&v, "table", NULL), *name = vector_text(&v, "name", NULL);
+		vector_hex(&v, "root", root, sizeof(root));
 		assert_int_equal(record_derive(&keys, root), 0);
 		vector_same(&v, "index_key", keys.index, 32);
 		vector_same(&v, "value_key", keys.value, 32);
 		record_index(index, &keys, table, name, strlen(name));
 		vector_same(&v, "index", index, 32);
-		size_t n = vector_hex(&v, "sealed", sealed, sizeof sealed);
-		size_t len = vector_hex(&v, "plain", plain, sizeof plain);
+		size_t n = vector_hex(&v, "sealed", sealed, sizeof(sealed));
+		size_t len = vector_hex(&v, "plain", plain, sizeof(plain));
 		assert_int_equal(record_open(out, &keys, index, sealed, n), 0);
 		assert_memory_equal(out, plain, len);
 		/* A value under another name does not open, nor a changed or short one.
@@ -127,14 +120,11 @@ workspace(void **state)
 		assert_int_equal(record_open(out, &keys, other, sealed, n), ERR_AUTH);
 		sealed[n - 1] ^= 1;
 		assert_int_equal(record_open(out, &keys, index, sealed, n), ERR_AUTH);
-		assert_int_equal(
-			record_open(out, &keys, index, sealed, RECORD_OVERHEAD - 1),
-			ERR_AUTH);
+		assert_int_equal(record_open(out, &keys, index, sealed, RECORD_OVERHEAD - 1),
+				 ERR_AUTH);
 		record_seal(sealed, &keys, index, plain, len);
-		memset(out, 0, sizeof out);
-		assert_int_equal(record_open(out, &keys, index, sealed,
-						len + RECORD_OVERHEAD),
-				 0);
+		memset(out, 0, sizeof(out));
+		assert_int_equal(record_open(out, &keys, index, sealed, len + RECORD_OVERHEAD), 0);
 		assert_memory_equal(out, plain, len);
 		free(table);
 		free(name);

@@ -9,8 +9,8 @@
 static int
 want(const struct vector *v)
 {
-	return vector_is(v, "result", "ok")	  ? 0
-	       : vector_is(v, "result", "auth")	  ? ERR_AUTH
+	return vector_is(v, "result", "ok")       ? 0
+	       : vector_is(v, "result", "auth")   ? ERR_AUTH
 	       : vector_is(v, "result", "format") ? ERR_FORMAT
 						  : ERR_UTF8;
 }
@@ -23,7 +23,7 @@ vectors(void **state)
 	vector_open(&v, "note");
 	while (vector_next(&v)) {
 		struct note note;
-		struct note_key key[2] = {{.name = "root-1"}, {.name = "root-2"}};
+		struct note_key key[2] = { { .name = "root-1" }, { .name = "root-2" } };
 		size_t len = 0;
 		char *text = vector_text(&v, "note", &len);
 		char *name = vector_text(&v, "name", NULL);
@@ -46,30 +46,29 @@ signing(void **state)
 	uint8_t one[1024], two[1024], both[1024];
 	struct bufw w;
 	struct note note[3];
-	struct note_key key[2] = {{.name = "a"}, {.name = "b"}};
+	struct note_key key[2] = { { .name = "a" }, { .name = "b" } };
 	struct key_sign sk[2];
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		key_sign_new(&sk[i]);
 		key_sign_public(key[i].key, &sk[i]);
-		bufw_init(&w, i == 0 ? one : two, sizeof one);
+		bufw_init(&w, i == 0 ? one : two, sizeof(one));
 		bufw_text(&w, text);
 		bufw_text(&w, "\n");
-		assert_int_equal(note_sign(&w, text, strlen(text), key[i].name, &sk[i]),
-				 0);
+		assert_int_equal(note_sign(&w, text, strlen(text), key[i].name, &sk[i]), 0);
 		assert_int_equal(note_parse(&note[i], w.base, w.len), 0);
 		assert_int_equal(note_verify(&note[i], key, 2, 1), 0);
 		assert_int_equal(note_verify(&note[i], key, 2, 2), ERR_AUTH);
 	}
 	note[2] = note[0]; /* once more the first */
-	bufw_init(&w, both, sizeof both);
+	bufw_init(&w, both, sizeof(both));
 	assert_int_equal(note_merge(&w, note, 3), 0);
 	assert_int_equal(note_parse(&note[2], both, w.len), 0);
 	assert_int_equal(note[2].sig_cnt, 2);
 	assert_int_equal(note_verify(&note[2], key, 2, 2), 0);
 	/* The same public key under both names is one signer. */
 	memcpy(key[1].key, key[0].key, 32);
-	bufw_init(&w, two, sizeof two);
+	bufw_init(&w, two, sizeof(two));
 	bufw_text(&w, text);
 	bufw_text(&w, "\n");
 	assert_int_equal(note_sign(&w, text, strlen(text), "a", &sk[0]), 0);

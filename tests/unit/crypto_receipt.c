@@ -23,7 +23,7 @@ vectors(void **state)
 		char *digits = vector_text(&v, "digits", &len),
 		     *spaced = vector_text(&v, "text", NULL);
 		if (vector_is(&v, "name", "damm")) {
-			char check[2] = {receipt_check_digit(digits, len), '\0'};
+			char check[2] = { receipt_check_digit(digits, len), '\0' };
 			assert_true(vector_is(&v, "check", check));
 		} else if (!vector_is(&v, "name", "good")) {
 			assert_int_equal(receipt_parse(&r, digits, len), ERR_AUTH);
@@ -32,14 +32,14 @@ vectors(void **state)
 			assert_string_equal(r.digits, digits);
 			receipt_print(text, &r);
 			assert_string_equal(text, spaced);
-			vector_hex(&v, "gateway", gateway, sizeof gateway);
+			vector_hex(&v, "gateway", gateway, sizeof(gateway));
 			assert_int_equal(receipt_derive(&k, &r, gateway), 0);
 			vector_same(&v, "sign_seed", k.sign.bytes, 32);
 			vector_same(&v, "sign_key", k.public_sign, 32);
 			vector_same(&v, "seal_seed", k.seal.seed, 32);
 			vector_same(&v, "case_id", k.case_id, 16);
 			xwing_public_of(&pk, &k.seal);
-			key_sha256(hash, pk.b, sizeof pk.b);
+			key_sha256(hash, pk.b, sizeof(pk.b));
 			vector_same(&v, "seal_key_sha256", hash, 32);
 		}
 		free(digits);
@@ -60,17 +60,15 @@ slips(void **state)
 			char was = r.digits[i];
 			for (char c = '0'; c <= '9'; c++) {
 				r.digits[i] = c;
-				assert_int_equal(
-					receipt_parse(&got, r.digits, RECEIPT_DIGITS),
-					c == was ? 0 : ERR_AUTH);
+				assert_int_equal(receipt_parse(&got, r.digits, RECEIPT_DIGITS),
+						 c == was ? 0 : ERR_AUTH);
 			}
 			r.digits[i] = was;
 			if (i == 0 || r.digits[i - 1] == was)
 				continue;
 			r.digits[i] = r.digits[i - 1];
 			r.digits[i - 1] = was;
-			assert_int_equal(receipt_parse(&got, r.digits, RECEIPT_DIGITS),
-					 ERR_AUTH);
+			assert_int_equal(receipt_parse(&got, r.digits, RECEIPT_DIGITS), ERR_AUTH);
 			r.digits[i - 1] = r.digits[i];
 			r.digits[i] = was;
 		}
@@ -86,10 +84,8 @@ shapes(void **state)
 	assert_int_equal(receipt_parse(&r, zeros, strlen(zeros)), 0);
 	assert_int_equal(receipt_parse(&r, "", 0), ERR_FORMAT);
 	assert_int_equal(receipt_parse(&r, zeros, strlen(zeros) - 3), ERR_FORMAT);
-	assert_int_equal(receipt_parse(&r, "0000000000000000000000000000000", 31),
-			 ERR_FORMAT);
-	assert_int_equal(receipt_parse(&r, "00000000000000000000000000000x", 30),
-			 ERR_FORMAT);
+	assert_int_equal(receipt_parse(&r, "0000000000000000000000000000000", 31), ERR_FORMAT);
+	assert_int_equal(receipt_parse(&r, "00000000000000000000000000000x", 30), ERR_FORMAT);
 	assert_int_equal(r.digits[0], 0);
 }
 

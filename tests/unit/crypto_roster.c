@@ -17,13 +17,13 @@ want(const struct vector *v)
 	static const struct {
 		const char *word;
 		int err;
-	} results[] = {{"ok", 0},
-		       {"pending", ERR_AUTH},
-		       {"auth", ERR_AUTH},
-		       {"format", ERR_FORMAT},
-		       {"range", ERR_RANGE},
-		       {"roster", ERR_ROSTER}};
-	for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+	} results[] = { { "ok", 0 },
+			{ "pending", ERR_AUTH },
+			{ "auth", ERR_AUTH },
+			{ "format", ERR_FORMAT },
+			{ "range", ERR_RANGE },
+			{ "roster", ERR_ROSTER } };
+	for (size_t i = 0; i < sizeof(results) / sizeof(*results); i++)
 		if (vector_is(v, "result", results[i].word))
 			return results[i].err;
 	fail_msg("a result that the test does not know");
@@ -66,7 +66,7 @@ roster_vectors(void **state)
 			assert_int_equal(roster_current(&r, r.until), ERR_STALE);
 			/* What was read prints the same. */
 			assert_int_equal(note_parse(&note, bytes, len), 0);
-			bufw_init(&w, page, sizeof page);
+			bufw_init(&w, page, sizeof(page));
 			assert_int_equal(roster_print(&w, &r), 0);
 			assert_int_equal(w.len, note.text_len);
 			assert_memory_equal(page, note.text, w.len);
@@ -104,14 +104,12 @@ chain(void **state)
 	assert_int_equal(roster_follows(&back, NULL, NULL), 0);
 	assert_int_equal(roster_follows(&back, &r, hash), ERR_STALE);
 	back.version = 4;
-	assert_int_equal(roster_follows(&back, &r, hash),
-			 ERR_ROSTER); /* previous is zero */
+	assert_int_equal(roster_follows(&back, &r, hash), ERR_ROSTER); /* previous is zero */
 	memcpy(back.previous, hash, 32);
 	assert_int_equal(roster_follows(&back, &r, hash), 0);
 	back.version = 9;
 	memset(back.previous, 0, 32);
-	assert_int_equal(roster_follows(&back, &r, hash),
-			 0); /* a gap that the roots signed */
+	assert_int_equal(roster_follows(&back, &r, hash), 0); /* a gap that the roots signed */
 	back.version = 2;
 	assert_int_equal(roster_follows(&back, &r, hash), ERR_STALE);
 	back.version = 9;
@@ -132,8 +130,8 @@ printing_refuses(void **state)
 	bufw_init(&w, page, 100);
 	assert_int_equal(roster_print(&w, &back), ERR_FULL);
 	/* A name that would smuggle in a line. */
-	snprintf(back.desk[0].name, sizeof back.desk[0].name, "a\n kind reward");
-	bufw_init(&w, page, sizeof page);
+	snprintf(back.desk[0].name, sizeof(back.desk[0].name), "a\n kind reward");
+	bufw_init(&w, page, sizeof(page));
 	assert_int_equal(roster_print(&w, &back), ERR_ROSTER);
 	back = r;
 	back.desk[1].org = back.desk[2].org;
@@ -170,14 +168,14 @@ members(void **state)
 		assert_int_equal(roster_members_check(m, &r, text, len), 0);
 		assert_int_equal(roster_members_check(m, &r, text, len - 1), ERR_AUTH);
 		assert_int_equal(m->cnt, vector_int(&v, "cnt"));
-		vector_hex(&v, "handle", handle, sizeof handle);
+		vector_hex(&v, "handle", handle, sizeof(handle));
 		const struct roster_member *one = roster_member_by_handle(m, handle);
 		assert_non_null(one);
 		assert_ptr_equal(one, roster_member_by_key(m, one->sign));
 		assert_int_equal(one->roles, vector_int(&v, "roles"));
-		roster_roles_print(roles, sizeof roles, one->roles);
+		roster_roles_print(roles, sizeof(roles), one->roles);
 		assert_string_equal(roles, "TR,PL,lead");
-		bufw_init(&w, page, sizeof page);
+		bufw_init(&w, page, sizeof(page));
 		assert_int_equal(roster_members_print(&w, m), 0);
 		assert_int_equal(w.len, len);
 		assert_memory_equal(page, text, len);
@@ -212,13 +210,13 @@ epochs(void **state)
 			assert_int_equal(e.desk, vector_int(&v, "desk"));
 			assert_int_equal(e.number, vector_int(&v, "number"));
 			assert_int_equal(note_parse(&note, bytes, len), 0);
-			bufw_init(&w, out, sizeof out);
+			bufw_init(&w, out, sizeof(out));
 			assert_int_equal(epoch_print(&w, &e), 0);
 			assert_int_equal(w.len, note.text_len);
 			assert_memory_equal(out, note.text, w.len);
 		}
 		if (vector_has(&v, "key_sha256")) {
-			key_sha256(hash, e.key, sizeof e.key);
+			key_sha256(hash, e.key, sizeof(e.key));
 			vector_same(&v, "key_sha256", hash, 32);
 			assert_false(epoch_current(&e, e.from - 1));
 			assert_true(epoch_current(&e, e.from));
@@ -255,10 +253,10 @@ bundles(void **state)
 	assert_true(vector_next(&v));
 	char *box = vector_text(&v, "container", &len);
 	vector_roots(&v, &roots);
-	assert_true(len < sizeof page);
-	memset(page, '\n', sizeof page);
+	assert_true(len < sizeof(page));
+	memset(page, '\n', sizeof(page));
 	memcpy(page, box, len);
-	expect(&v, bundle_parse(&b, page, sizeof page, &roots), 0);
+	expect(&v, bundle_parse(&b, page, sizeof(page), &roots), 0);
 	vector_same(&v, "roster_hash", b.hash, 32);
 	assert_int_equal(b.epoch_cnt, vector_int(&v, "certs"));
 	assert_int_equal(b.container_len, len);
@@ -266,26 +264,24 @@ bundles(void **state)
 	assert_int_equal(bundle_key(&b, 5, EPOCH_ONLINE, b.roster->from + 15)->number, 2);
 	assert_null(bundle_key(&b, 4, EPOCH_ONLINE, b.roster->from + 15));
 	assert_null(bundle_key(&b, 7, EPOCH_ONLINE, b.roster->from + 15));
-	assert_int_equal(bundle_key(&b, 5, EPOCH_OFFLINE, b.roster->from + 15)->number,
-			 1);
+	assert_int_equal(bundle_key(&b, 5, EPOCH_OFFLINE, b.roster->from + 15)->number, 1);
 
 	/* The gateway builds the same from certificates in any order, some twice. */
 	size_t cnt = split(docs, 24, (uint8_t *)box, len);
 	assert_int_equal(cnt, b.epoch_cnt + 1);
 	struct bundle_doc note = docs[0];
 	docs[0] = docs[cnt - 1];
-	struct bundle_source src = {.roster = b.roster,
-				    .note = note,
-				    .certs = docs,
-				    .cert_cnt = cnt,
-				    .day = b.roster->from};
+	struct bundle_source src = { .roster = b.roster,
+				     .note = note,
+				     .certs = docs,
+				     .cert_cnt = cnt,
+				     .day = b.roster->from };
 	assert_int_equal(bundle_build(&built, &built_len, hash, &src), 0);
 	vector_same(&v, "roster_hash", hash, 32);
-	assert_int_equal(built_len, sizeof page);
-	assert_memory_equal(built, page, sizeof page);
+	assert_int_equal(built_len, sizeof(page));
+	assert_memory_equal(built, page, sizeof(page));
 	free(built);
-	src.day = b.roster->from +
-		  10; /* three are over by then: 6/1, 4/1 are; 5/1 is not */
+	src.day = b.roster->from + 10; /* three are over by then: 6/1, 4/1 are; 5/1 is not */
 	assert_int_equal(bundle_build(&built, &built_len, hash, &src), 0);
 	bundle_free(&b);
 	expect(&v, bundle_parse(&b, built, built_len, &roots), 0);
@@ -294,26 +290,25 @@ bundles(void **state)
 	bundle_free(&b);
 
 	/* Damage. */
-	assert_int_equal(bundle_parse(&b, page, sizeof page - 1, &roots), ERR_FORMAT);
-	page[sizeof page - 1] = ' ';
-	assert_int_equal(bundle_parse(&b, page, sizeof page, &roots), ERR_FORMAT);
-	page[sizeof page - 1] = '\n';
+	assert_int_equal(bundle_parse(&b, page, sizeof(page) - 1, &roots), ERR_FORMAT);
+	page[sizeof(page) - 1] = ' ';
+	assert_int_equal(bundle_parse(&b, page, sizeof(page), &roots), ERR_FORMAT);
+	page[sizeof(page) - 1] = '\n';
 	assert_int_equal(bundle_parse(&b, box, len, &roots), ERR_FORMAT);
 	page[len - 10] ^= 1; /* in the last signature */
-	assert_int_not_equal(bundle_parse(&b, page, sizeof page, &roots), 0);
+	assert_int_not_equal(bundle_parse(&b, page, sizeof(page), &roots), 0);
 	page[len - 10] ^= 1;
 	/* Two certificates in exchanged places, and one twice. */
 	cnt = split(docs, 24, (uint8_t *)box, len);
 	struct bufw w;
 	for (int twice = 0; twice < 2; twice++) {
-		bufw_init(&w, page, sizeof page);
+		bufw_init(&w, page, sizeof(page));
 		bundle_put(&w, "roster", docs[0].bytes, docs[0].len);
 		bundle_put(&w, "epoch", docs[2].bytes, docs[2].len);
-		bundle_put(&w, "epoch", docs[twice ? 2 : 1].bytes,
-			   docs[twice ? 2 : 1].len);
+		bundle_put(&w, "epoch", docs[twice ? 2 : 1].bytes, docs[twice ? 2 : 1].len);
 		bundle_put_end(&w);
-		memset(page + w.len, '\n', sizeof page - w.len);
-		assert_int_equal(bundle_parse(&b, page, sizeof page, &roots), ERR_FORMAT);
+		memset(page + w.len, '\n', sizeof(page) - w.len);
+		assert_int_equal(bundle_parse(&b, page, sizeof(page), &roots), ERR_FORMAT);
 	}
 	free(box);
 	free(v.text);
@@ -325,20 +320,17 @@ uploads(void **state)
 	struct bufw w;
 	struct bundle_doc note, members_doc;
 	(void)state;
-	bufw_init(&w, page, sizeof page);
+	bufw_init(&w, page, sizeof(page));
 	bundle_put(&w, "roster", "abc", 3);
 	bundle_put(&w, "members", "end\n", 4);
 	bundle_put_end(&w);
 	assert_int_equal(bundle_upload_parse(&note, &members_doc, page, w.len), 0);
 	assert_int_equal(note.len, 3);
 	assert_memory_equal(members_doc.bytes, "end\n", 4);
-	assert_int_equal(bundle_upload_parse(&note, &members_doc, page, w.len + 1),
-			 ERR_FORMAT);
-	assert_int_equal(bundle_upload_parse(&note, &members_doc, page, w.len - 1),
-			 ERR_FORMAT);
-#define BAD(s)                                                                           \
-	assert_int_equal(bundle_upload_parse(&note, &members_doc, s, sizeof(s) - 1),     \
-			 ERR_FORMAT)
+	assert_int_equal(bundle_upload_parse(&note, &members_doc, page, w.len + 1), ERR_FORMAT);
+	assert_int_equal(bundle_upload_parse(&note, &members_doc, page, w.len - 1), ERR_FORMAT);
+#define BAD(s)                                                                                     \
+	assert_int_equal(bundle_upload_parse(&note, &members_doc, s, sizeof(s) - 1), ERR_FORMAT)
 	BAD("members 1\naroster 1\nbend\n");
 	BAD("roster 1\nbend\n");
 	BAD("roster 01\nbmembers 1\naend\n");
@@ -354,7 +346,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(roster_vectors),   cmocka_unit_test(chain),
 		cmocka_unit_test(printing_refuses), cmocka_unit_test(members),
-		cmocka_unit_test(epochs),	    cmocka_unit_test(bundles),
+		cmocka_unit_test(epochs),           cmocka_unit_test(bundles),
 		cmocka_unit_test(uploads),
 	};
 	if (sodium_init() < 0)

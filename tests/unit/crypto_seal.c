@@ -18,8 +18,7 @@ struct party {
 };
 
 static void
-parties_of(const struct vector *v, struct party party[static SEAL_CNT],
-	   struct seal_set *set)
+parties_of(const struct vector *v, struct party party[static SEAL_CNT], struct seal_set *set)
 {
 	char name[] = "seal_seed_0";
 	for (size_t i = 0; i < SEAL_CNT; i++) {
@@ -43,7 +42,7 @@ known_of(struct open_known *known, const struct party *party)
 static void
 entry_of(const struct vector *v, struct entry *e, uint8_t *binary, char **json)
 {
-	memset(e, 0, sizeof *e);
+	memset(e, 0, sizeof(*e));
 	e->type = (uint16_t)vector_int(v, "type");
 	e->thread = (uint8_t)vector_int(v, "thread");
 	e->number = (uint32_t)vector_int(v, "number");
@@ -64,7 +63,7 @@ hash_is(const struct vector *v, const char *name, const void *bytes, size_t len)
 {
 	uint8_t hash[32];
 	key_sha256(hash, bytes, len);
-	vector_same(v, name, hash, sizeof hash);
+	vector_same(v, name, hash, sizeof(hash));
 }
 
 /* Everybody of the set opens it, sees what was written, and the audit names everybody. */
@@ -80,10 +79,9 @@ all_open(const struct vector *v, const struct party *party)
 			continue;
 		struct open_key *key = open_key_new(&party[i].secret);
 		assert_non_null(key);
-		assert_memory_equal(open_key_public(key), party[i].pk.b,
-				    XWING_PUBLIC_LEN);
+		assert_memory_equal(open_key_public(key), party[i].pk.b, XWING_PUBLIC_LEN);
 		assert_int_equal(open_sealed(plain, &r, sealed, key), 0);
-		hash_is(v, "plain_sha256", plain, sizeof plain);
+		hash_is(v, "plain_sha256", plain, sizeof(plain));
 		vector_same(v, "file_key", r.file_key.b, 16);
 		vector_same(v, "t", r.t, 32);
 		vector_same(v, "T", r.T, 32);
@@ -97,9 +95,8 @@ all_open(const struct vector *v, const struct party *party)
 		assert_int_equal(r.who[r.stanza]->desk, i + 1);
 		/* Somebody whom we do not know and who is no dummy. */
 		if (known_cnt > 1) {
-			assert_int_equal(
-				open_audit(&r, sealed, &e, known + 1, known_cnt - 1),
-				ERR_NOT_FOUND);
+			assert_int_equal(open_audit(&r, sealed, &e, known + 1, known_cnt - 1),
+					 ERR_NOT_FOUND);
 			assert_int_equal(r.audit, OPEN_UNAUDITED);
 			assert_null(r.who[0]);
 		}
@@ -121,12 +118,12 @@ sealed_vectors(void **state)
 		struct entry e;
 		struct key_sign key;
 		uint8_t seed[32], binary[XWING_PUBLIC_LEN], T[32], again[SEAL_LEN];
-		char *json = NULL, place[5] = {0}, name[] = "recipient_0";
+		char *json = NULL, place[5] = { 0 }, name[] = "recipient_0";
 		parties_of(&v, party, &set);
 		entry_of(&v, &e, binary, &json);
-		vector_hex(&v, "seed", seed, sizeof seed);
+		vector_hex(&v, "seed", seed, sizeof(seed));
 		key_sign_from_seed(&key, seed);
-		vector_hex(&v, "test_seed", seed, sizeof seed);
+		vector_hex(&v, "test_seed", seed, sizeof(seed));
 		seal_test_rng_init(&rng, seed);
 		assert_int_equal(seal_begin(&s, &set, e.id, &rng.rng), 0);
 		vector_same(&v, "file_key", s.file_key.b, 16);
@@ -136,20 +133,20 @@ sealed_vectors(void **state)
 			vector_same(&v, name, s.hash[i], 32);
 		}
 		assert_true(vector_is(&v, "place", place));
-		memcpy(e.recipient, s.hash, sizeof e.recipient);
+		memcpy(e.recipient, s.hash, sizeof(e.recipient));
 		assert_int_equal(entry_build(plain, &e, &key), 0);
 		vector_same(&v, "plain_head", plain, 312);
 		vector_same(&v, "plain_signature", plain + ENTRY_SIGNED_LEN, 64);
-		hash_is(&v, "plain_sha256", plain, sizeof plain);
+		hash_is(&v, "plain_sha256", plain, sizeof(plain));
 		assert_int_equal(seal_finish(&s, plain, sealed), 0);
 		hash_is(&v, "header_sha256", sealed, SEAL_HEADER_LEN);
-		hash_is(&v, "sealed_sha256", sealed, sizeof sealed);
+		hash_is(&v, "sealed_sha256", sealed, sizeof(sealed));
 		/* All in one call. */
 		seal_test_rng_init(&rng, seed);
-		memset(e.recipient, 0, sizeof e.recipient);
-		struct seal_entry how = {.set = &set, .key = &key, .rng = &rng.rng};
+		memset(e.recipient, 0, sizeof(e.recipient));
+		struct seal_entry how = { .set = &set, .key = &key, .rng = &rng.rng };
 		assert_int_equal(seal_entry(again, T, &e, &how), 0);
-		assert_memory_equal(again, sealed, sizeof sealed);
+		assert_memory_equal(again, sealed, sizeof(sealed));
 		vector_same(&v, "T", T, 32);
 		/* And with true randomness it is another file of the same size. */
 		how.rng = NULL;
@@ -174,7 +171,7 @@ struct cheat {
 static void
 cheat_begin(struct cheat *c)
 {
-	memset(c, 0, sizeof *c);
+	memset(c, 0, sizeof(*c));
 	key_sign_new(&c->key);
 	for (size_t i = 0; i < SEAL_CNT; i++) {
 		xwing_keypair(&c->party[i].pk, &c->party[i].secret);
@@ -182,14 +179,14 @@ cheat_begin(struct cheat *c)
 		c->set.pk[i] = i == 3 ? NULL : c->party[i].pk.b;
 	}
 	assert_int_equal(known_of(c->known, c->party), 3);
-	c->e = (struct entry){.type = ENTRY_TIP,
-			      .id = {1, 2, 3},
-			      .binary = c->binary,
-			      .binary_len = sizeof c->binary,
-			      .json = "{}",
-			      .json_len = 2};
+	c->e = (struct entry){ .type = ENTRY_TIP,
+			       .id = { 1, 2, 3 },
+			       .binary = c->binary,
+			       .binary_len = sizeof(c->binary),
+			       .json = "{}",
+			       .json_len = 2 };
 	assert_int_equal(seal_begin(&c->s, &c->set, c->e.id, NULL), 0);
-	memcpy(c->e.recipient, c->s.hash, sizeof c->s.hash);
+	memcpy(c->e.recipient, c->s.hash, sizeof(c->s.hash));
 }
 
 /* What party 0 finds: error of the opening, or of the audit. */
@@ -261,8 +258,7 @@ cheats(void **state)
 	/* The dummy of another place. */
 	cheat_begin(&c);
 	i = place_of(&c, 3);
-	assert_int_equal(seal_dummy(&c.s.pk[i], &c.s.file_key, (uint8_t)((i + 1) % 4)),
-			 0);
+	assert_int_equal(seal_dummy(&c.s.pk[i], &c.s.file_key, (uint8_t)((i + 1) % 4)), 0);
 	key_sha256(c.s.hash[i], c.s.pk[i].b, XWING_PUBLIC_LEN);
 	memcpy(c.e.recipient[i], c.s.hash[i], 32);
 	assert_int_equal(cheat_end(&c), ERR_NOT_FOUND);
@@ -273,7 +269,7 @@ damage(void **state)
 {
 	struct cheat c;
 	struct open_result r;
-	struct xwing_secret stranger = {{9}};
+	struct xwing_secret stranger = { { 9 } };
 	struct open_key *key, *other;
 	(void)state;
 	cheat_begin(&c);
@@ -281,13 +277,13 @@ damage(void **state)
 	key = open_key_new(&c.party[0].secret);
 	other = open_key_new(&stranger);
 	assert_int_equal(open_sealed(plain, &r, sealed, other), ERR_NO_MATCH);
-	assert_true(sodium_is_zero(plain, sizeof plain));
+	assert_true(sodium_is_zero(plain, sizeof(plain)));
 	for (size_t i = 0; i < SEAL_LEN; i += 131) {
 		sealed[i] ^= 1;
 		int err = open_sealed(plain, &r, sealed, key);
 		assert_true(err == ERR_AUTH || err == ERR_HEADER || err == ERR_NO_MATCH);
-		assert_true(sodium_is_zero(plain, sizeof plain));
-		assert_true(sodium_is_zero((uint8_t *)&r, sizeof r));
+		assert_true(sodium_is_zero(plain, sizeof(plain)));
+		assert_true(sodium_is_zero((uint8_t *)&r, sizeof(r)));
 		sealed[i] ^= 1;
 	}
 	for (size_t i = 0; i < SEAL_LEN; i += 7919) { /* and it still opens */
@@ -306,14 +302,14 @@ begin_refuses(void **state)
 	struct xwing_public bad;
 	(void)state;
 	cheat_begin(&c);
-	struct seal_set none = {{NULL, NULL, NULL, NULL}};
+	struct seal_set none = { { NULL, NULL, NULL, NULL } };
 	assert_int_equal(seal_begin(&s, &none, c.e.id, NULL), ERR_ARG);
-	struct seal_set twice = {{c.party[0].pk.b, NULL, c.party[0].pk.b, NULL}};
+	struct seal_set twice = { { c.party[0].pk.b, NULL, c.party[0].pk.b, NULL } };
 	assert_int_equal(seal_begin(&s, &twice, c.e.id, NULL), ERR_DUP);
-	memset(&bad, 0xff, sizeof bad);
-	struct seal_set broken = {{c.party[0].pk.b, NULL, bad.b, NULL}};
+	memset(&bad, 0xff, sizeof(bad));
+	struct seal_set broken = { { c.party[0].pk.b, NULL, bad.b, NULL } };
 	assert_int_equal(seal_begin(&s, &broken, c.e.id, NULL), ERR_KEY);
-	assert_true(sodium_is_zero((uint8_t *)&s, sizeof s));
+	assert_true(sodium_is_zero((uint8_t *)&s, sizeof(s)));
 }
 
 /* Every place comes up, and about equally often. */
@@ -322,7 +318,7 @@ shuffled(void **state)
 {
 	struct cheat c;
 	struct seal s;
-	unsigned count[SEAL_CNT] = {0};
+	unsigned count[SEAL_CNT] = { 0 };
 	(void)state;
 	cheat_begin(&c);
 	for (int n = 0; n < 400; n++) {
@@ -340,7 +336,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sealed_vectors), cmocka_unit_test(cheats),
-		cmocka_unit_test(damage),	  cmocka_unit_test(begin_refuses),
+		cmocka_unit_test(damage),         cmocka_unit_test(begin_refuses),
 		cmocka_unit_test(shuffled),
 	};
 	if (sodium_init() < 0)

@@ -13,11 +13,10 @@ utf8(void **state)
 	(void)state;
 	assert_int_equal(UTF8(""), 0);
 	assert_int_equal(UTF8("plain\n\t"), 0);
-	assert_int_equal(
-		UTF8("矿灯 \xf0\xa0\x80\x80 \xf4\x8f\xbf\xbf \xed\x9f\xbf \xee\x80\x80"),
-		0);
+	assert_int_equal(UTF8("矿灯 \xf0\xa0\x80\x80 \xf4\x8f\xbf\xbf \xed\x9f\xbf \xee\x80\x80"),
+			 0);
 	assert_int_equal(UTF8("a\0b"), ERR_UTF8);
-	assert_int_equal(UTF8("\xc0\xaf"), ERR_UTF8);	      /* overlong */
+	assert_int_equal(UTF8("\xc0\xaf"), ERR_UTF8);         /* overlong */
 	assert_int_equal(UTF8("\xe0\x80\xaf"), ERR_UTF8);     /* overlong */
 	assert_int_equal(UTF8("\xf0\x80\x80\xaf"), ERR_UTF8); /* overlong */
 	assert_int_equal(UTF8("\xc1\xbf"), ERR_UTF8);
@@ -53,7 +52,7 @@ hex(void **state)
 	assert_int_equal(text_unhex(b, 2, "00f", 3), ERR_FORMAT);
 	assert_int_equal(text_unhex(b, 2, "00ff00", 6), ERR_FORMAT);
 	assert_int_equal(text_unhex(b, 2, "00fg", 4), ERR_FORMAT);
-	text_hex(s, sizeof s, "\x01\xab", 2);
+	text_hex(s, sizeof(s), "\x01\xab", 2);
 	assert_string_equal(s, "01ab");
 	text_hex(s, 4, "\x01\xab", 2); /* whole bytes only */
 	assert_string_equal(s, "01");

@@ -30,8 +30,7 @@ test_every_move(void **arg)
 		} else if (run(&l, MACHINE_TIP) != move->to) {
 			fail_msg("%s -> %s by %s ended in %s (%s)", m->states[move->from],
 				 m->states[move->to], machine_by_name(move->by),
-				 m->states[l.f.state],
-				 fold_reason_name(l.e[l.cnt - 1].reason));
+				 m->states[l.f.state], fold_reason_name(l.e[l.cnt - 1].reason));
 		}
 		end(&l);
 	}
@@ -41,7 +40,8 @@ test_every_move(void **arg)
 static void
 test_no_other_move(void **arg)
 {
-	static const uint16_t said[] = {ENTRY_MESSAGE, ENTRY_ANSWER, ENTRY_OBJECTION, ENTRY_WITHDRAWAL};
+	static const uint16_t said[] = { ENTRY_MESSAGE, ENTRY_ANSWER, ENTRY_OBJECTION,
+					 ENTRY_WITHDRAWAL };
 	const struct machine *m = machine_get(MACHINE_TIP);
 	int from, to, tries = 0;
 	struct log l;
@@ -60,26 +60,29 @@ test_no_other_move(void **arg)
 				if (way == 0)
 					triage(&l, &eve, m->states[to], ",\"result\":\"partly\"");
 				else
-					two(&l, way == 1 ? &ann : &eve, way == 1 ? &bob : &fay, m->states[to]);
+					two(&l, way == 1 ? &ann : &eve, way == 1 ? &bob : &fay,
+					    m->states[to]);
 				run(&l, MACHINE_TIP);
 				if (l.e[l.cnt - 1].verdict == FOLD_ACCEPTED) {
 					tries++;
 					assert_non_null(machine_next(MACHINE_TIP, from, to,
-						~(ROLE(SYS) | ROLE(SRC)), NULL));
+								     ~(ROLE(SYS) | ROLE(SRC)),
+								     NULL));
 				} else {
 					assert_int_equal(l.e[l.cnt - 1].to, from);
 				}
 				end(&l);
 			}
 		}
-		for (i = 0; i < sizeof said / sizeof *said; i++) {
+		for (i = 0; i < sizeof(said) / sizeof(*said); i++) {
 			start(&l);
 			reach(&l, from);
 			add(&l, NULL, said[i], 0, "{\"v\":1,\"text\":\"t\"}");
 			run(&l, MACHINE_TIP);
 			if (l.e[l.cnt - 1].to != from) {
 				assert_int_not_equal(said[i], ENTRY_WITHDRAWAL);
-				assert_non_null(machine_next(MACHINE_TIP, from, l.e[l.cnt - 1].to, ROLE(SRC), NULL));
+				assert_non_null(machine_next(MACHINE_TIP, from, l.e[l.cnt - 1].to,
+							     ROLE(SRC), NULL));
 			}
 			end(&l);
 		}
@@ -92,8 +95,8 @@ static void
 test_roles(void **arg)
 {
 	const struct machine *m = machine_get(MACHINE_TIP);
-	struct fold_person keep[4] = {ann, bob, eve, fay};
-	struct fold_person *who[4] = {&ann, &bob, &eve, &fay};
+	struct fold_person keep[4] = { ann, bob, eve, fay };
+	struct fold_person *who[4] = { &ann, &bob, &eve, &fay };
 	struct log l;
 	size_t i, k;
 
@@ -208,23 +211,47 @@ test_faults(void **arg)
 
 	(void)arg;
 	for (i = 0; i < 9; i++) {
-		static const enum fold_reason want[] = {FOLD_CHAIN, FOLD_CHAIN, FOLD_FOREIGN, FOLD_SIGNATURE,
-			FOLD_STRANGER, FOLD_THREAD, FOLD_BODY, FOLD_STRANGER, FOLD_CHAIN};
+		static const enum fold_reason want[] = {
+			FOLD_CHAIN,  FOLD_CHAIN, FOLD_FOREIGN,  FOLD_SIGNATURE, FOLD_STRANGER,
+			FOLD_THREAD, FOLD_BODY,  FOLD_STRANGER, FOLD_CHAIN
+		};
 		struct fold_entry *e;
 
 		start(&l);
 		reach(&l, TIP_IN_TRIAGE);
 		e = triage(&l, &ann, "accepted", "");
 		switch (i) {
-		case 0: e->seen[5] ^= 1; break;
-		case 1: memset(e->prev, 0, 32); break; /* she wrote the acknowledgement */
-		case 2: e->who.related = false; break;
-		case 3: e->fault = FOLD_SIGNATURE; break;
-		case 4: e->fault = FOLD_STRANGER; break;
-		case 5: e->thread = 0; memset(e->prev, 0, 32); memcpy(e->seen, l.e[0].hash, 32); break;
-		case 6: json_decref((json_t *)e->body); e->body = NULL; break;
-		case 7: e->by_source = true; memset(e->prev, 0, 32); break;
-		case 8: e->number++; break; /* one between is missing */
+		case 0:
+			e->seen[5] ^= 1;
+			break;
+		case 1:
+			memset(e->prev, 0, 32);
+			break; /* she wrote the acknowledgement */
+		case 2:
+			e->who.related = false;
+			break;
+		case 3:
+			e->fault = FOLD_SIGNATURE;
+			break;
+		case 4:
+			e->fault = FOLD_STRANGER;
+			break;
+		case 5:
+			e->thread = 0;
+			memset(e->prev, 0, 32);
+			memcpy(e->seen, l.e[0].hash, 32);
+			break;
+		case 6:
+			json_decref((json_t *)e->body);
+			e->body = NULL;
+			break;
+		case 7:
+			e->by_source = true;
+			memset(e->prev, 0, 32);
+			break;
+		case 8:
+			e->number++;
+			break; /* one between is missing */
 		}
 		assert_int_equal(run(&l, MACHINE_TIP), TIP_IN_TRIAGE);
 		if (e->reason != want[i])
@@ -290,7 +317,8 @@ test_order(void **arg)
 	}
 	end(&l);
 
-	/* She answered on the same day, but who closed it had not read that: her answer comes after. */
+	/* She answered on the same day, but who closed it had not read that: her answer comes
+	 * after. */
 	start(&l);
 	reach(&l, TIP_NEEDS_INFO);
 	l.day += 14;
@@ -315,7 +343,7 @@ test_order(void **arg)
 static void
 test_try(void **arg)
 {
-	struct fold_input in = {.machine = MACHINE_TIP, .today = DAY};
+	struct fold_input in = { .machine = MACHINE_TIP, .today = DAY };
 	struct fold_entry next;
 	json_t *body;
 	struct log l;
@@ -373,16 +401,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_move),
-		cmocka_unit_test(test_no_other_move),
-		cmocka_unit_test(test_roles),
-		cmocka_unit_test(test_two_persons),
-		cmocka_unit_test(test_stale_proposal),
-		cmocka_unit_test(test_source_chain),
-		cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_kept),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_try),
+		cmocka_unit_test(test_every_move),     cmocka_unit_test(test_no_other_move),
+		cmocka_unit_test(test_roles),          cmocka_unit_test(test_two_persons),
+		cmocka_unit_test(test_stale_proposal), cmocka_unit_test(test_source_chain),
+		cmocka_unit_test(test_faults),         cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_order),          cmocka_unit_test(test_try),
 		cmocka_unit_test(test_order_machine),
 	};
 

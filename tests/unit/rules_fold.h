@@ -1,4 +1,5 @@
-/* A log under construction for the tests of the fold: people, entries that chain themselves, ways to every state. */
+/* A log under construction for the tests of the fold: people, entries that chain themselves, ways
+ * to every state. */
 #ifndef TESTS_CLI_FOLD_H
 #define TESTS_CLI_FOLD_H
 
@@ -27,15 +28,19 @@ struct log {
 	struct fold f;
 };
 
-static struct fold_person ann __attribute__((unused)) = {.handle = {1}, .desk = 1, .level = 3, .roles = ALL, .related = true};
-static struct fold_person bob __attribute__((unused)) = {.handle = {2}, .desk = 1, .level = 3, .roles = ALL, .related = true};
-static struct fold_person eve __attribute__((unused)) = {.handle = {3}, .desk = 5, .level = 4, .roles = ALL, .related = true};
-static struct fold_person fay __attribute__((unused)) = {.handle = {4}, .desk = 5, .level = 4, .roles = ALL, .related = true};
+static struct fold_person ann __attribute__((
+	unused)) = { .handle = { 1 }, .desk = 1, .level = 3, .roles = ALL, .related = true };
+static struct fold_person bob __attribute__((
+	unused)) = { .handle = { 2 }, .desk = 1, .level = 3, .roles = ALL, .related = true };
+static struct fold_person eve __attribute__((
+	unused)) = { .handle = { 3 }, .desk = 5, .level = 4, .roles = ALL, .related = true };
+static struct fold_person fay __attribute__((
+	unused)) = { .handle = { 4 }, .desk = 5, .level = 4, .roles = ALL, .related = true };
 
 static inline void
 start(struct log *l)
 {
-	memset(l, 0, sizeof *l);
+	memset(l, 0, sizeof(*l));
 	l->day = DAY;
 }
 
@@ -61,7 +66,8 @@ count(const struct log *l, int thread)
 	return n;
 }
 
-/* Adds an entry that is right in every respect but what the test then changes. who NULL: the source. */
+/* Adds an entry that is right in every respect but what the test then changes. who NULL: the
+ * source. */
 static inline struct fold_entry *
 add(struct log *l, const struct fold_person *who, uint16_t type, int thread, const char *text)
 {
@@ -72,7 +78,7 @@ add(struct log *l, const struct fold_person *who, uint16_t type, int thread, con
 	int err;
 
 	assert_true(l->cnt < 64);
-	memset(e, 0, sizeof *e);
+	memset(e, 0, sizeof(*e));
 	err = schema_parse(&body, type, text, strlen(text), why);
 	if (err)
 		fail_msg("%s: %s", text, why);
@@ -90,7 +96,8 @@ add(struct log *l, const struct fold_person *who, uint16_t type, int thread, con
 		if (l->e[i].thread != thread)
 			continue;
 		memcpy(e->seen, l->e[i].hash, 32);
-		if (l->e[i].by_source == !who && (!who || !memcmp(l->e[i].who.handle, who->handle, 8)))
+		if (l->e[i].by_source == !who &&
+		    (!who || !memcmp(l->e[i].who.handle, who->handle, 8)))
 			memcpy(e->prev, l->e[i].hash, 32);
 	}
 	memset(e->hash, 0x11, 32);
@@ -101,8 +108,11 @@ add(struct log *l, const struct fold_person *who, uint16_t type, int thread, con
 static inline int
 run(struct log *l, enum machine_id machine)
 {
-	struct fold_input in = {.machine = machine, .entry = l->e, .entry_cnt = l->cnt,
-				.today = l->day, .facts = l->facts};
+	struct fold_input in = { .machine = machine,
+				 .entry = l->e,
+				 .entry_cnt = l->cnt,
+				 .today = l->day,
+				 .facts = l->facts };
 
 	fold_free(&l->f);
 	assert_int_equal(fold_run(&l->f, &in), 0);
@@ -122,7 +132,7 @@ triage(struct log *l, const struct fold_person *who, const char *move, const cha
 {
 	char text[256];
 
-	snprintf(text, sizeof text, "{\"v\":1,\"move\":\"%s\"%s}", move, more);
+	snprintf(text, sizeof(text), "{\"v\":1,\"move\":\"%s\"%s}", move, more);
 	return add(l, who, ENTRY_TRIAGE, 1, text);
 }
 
@@ -131,7 +141,7 @@ propose(struct log *l, const struct fold_person *who, const char *type, const ch
 {
 	char text[512];
 
-	snprintf(text, sizeof text, "{\"v\":1,\"type\":\"%s\",\"body\":%s}", type, body);
+	snprintf(text, sizeof(text), "{\"v\":1,\"type\":\"%s\",\"body\":%s}", type, body);
 	return add(l, who, ENTRY_PROPOSE, 1, text);
 }
 
@@ -143,7 +153,7 @@ cosign(struct log *l, const struct fold_person *who, const struct fold_entry *pr
 
 	for (i = 0; i < 32; i++)
 		snprintf(hex + 2 * i, 3, "%02x", proposal->hash[i]);
-	snprintf(text, sizeof text, "{\"v\":1,\"proposal\":\"%s\"}", hex);
+	snprintf(text, sizeof(text), "{\"v\":1,\"proposal\":\"%s\"}", hex);
 	return add(l, who, ENTRY_COSIGN, 1, text);
 }
 
@@ -152,21 +162,24 @@ two(struct log *l, const struct fold_person *a, const struct fold_person *b, con
 {
 	char text[160];
 
-	snprintf(text, sizeof text, "{\"v\":1,\"move\":\"%s\",\"result\":\"unable\",\"voice\":true}", move);
+	snprintf(text, sizeof(text),
+		 "{\"v\":1,\"move\":\"%s\",\"result\":\"unable\",\"voice\":true}", move);
 	return cosign(l, b, propose(l, a, "triage", text));
 }
 
 static inline void
 abstract(struct log *l, char hex[static 65])
 {
-	struct fold_entry *e = add(l, &ann, ENTRY_ABSTRACT, 1, "{\"v\":1,\"text\":\"t\",\"hazard\":[\"IM-01\"]}");
+	struct fold_entry *e = add(l, &ann, ENTRY_ABSTRACT, 1,
+				   "{\"v\":1,\"text\":\"t\",\"hazard\":[\"IM-01\"]}");
 	int i;
 
 	for (i = 0; i < 32; i++)
 		snprintf(hex + 2 * i, 3, "%02x", e->hash[i]);
 }
 
-#define FORWARD_JSON "{\"v\":1,\"order\":\"00112233445566778899aabbccddeeff\",\"desk\":7,\"abstract\":\"%s\"}"
+#define FORWARD_JSON                                                                               \
+	"{\"v\":1,\"order\":\"00112233445566778899aabbccddeeff\",\"desk\":7,\"abstract\":\"%s\"}"
 
 /* Makes one move of the table happen from the state in which the log is. */
 static inline void
@@ -184,11 +197,11 @@ perform(struct log *l, int from, int to, enum machine_by by)
 		add(l, &ann, ENTRY_ACKNOWLEDGE, 1, "{\"v\":1}");
 	} else if (from == TIP_ACCEPTED && to == TIP_IN_ACTION) {
 		abstract(l, hex);
-		snprintf(text, sizeof text, FORWARD_JSON, hex);
+		snprintf(text, sizeof(text), FORWARD_JSON, hex);
 		add(l, &ann, ENTRY_FORWARD, 1, text);
 	} else if (from == TIP_SEALED && to == TIP_IN_ACTION) {
 		abstract(l, hex);
-		snprintf(text, sizeof text, FORWARD_JSON, hex);
+		snprintf(text, sizeof(text), FORWARD_JSON, hex);
 		cosign(l, &bob, propose(l, &ann, "forward", text));
 	} else if (from == TIP_RECHECK) {
 		if (to == TIP_ANSWERED)
@@ -210,23 +223,26 @@ perform(struct log *l, int from, int to, enum machine_by by)
 static inline void
 reach(struct log *l, int state)
 {
-	static const struct { int state, from; enum machine_by by; } way[] = {
-		{TIP_IN_TRIAGE, TIP_RECEIVED, BY_TR},
-		{TIP_NEEDS_INFO, TIP_IN_TRIAGE, BY_TR},
-		{TIP_CLOSED_INSUFFICIENT, TIP_NEEDS_INFO, BY_TR},
-		{TIP_ACCEPTED, TIP_IN_TRIAGE, BY_TR},
-		{TIP_MERGED, TIP_IN_TRIAGE, BY_TR},
-		{TIP_REFERRED, TIP_IN_TRIAGE, BY_TR},
-		{TIP_SEALED, TIP_IN_TRIAGE, BY_SR},
-		{TIP_HELD, TIP_IN_TRIAGE, BY_SR},
-		{TIP_CLOSED_OUT, TIP_IN_TRIAGE, BY_TR},
-		{TIP_CLOSED_ABUSE, TIP_IN_TRIAGE, BY_SR},
-		{TIP_IN_ACTION, TIP_ACCEPTED, BY_PL},
-		{TIP_VERIFIED, TIP_IN_ACTION, BY_SR},
-		{TIP_VERIFIED_UNFOUNDED, TIP_IN_ACTION, BY_SR},
-		{TIP_ANSWERED, TIP_VERIFIED, BY_TR},
-		{TIP_RECHECK, TIP_ANSWERED, BY_SRC},
-		{TIP_CLOSED, TIP_ANSWERED, BY_SYS},
+	static const struct {
+		int state, from;
+		enum machine_by by;
+	} way[] = {
+		{ TIP_IN_TRIAGE, TIP_RECEIVED, BY_TR },
+		{ TIP_NEEDS_INFO, TIP_IN_TRIAGE, BY_TR },
+		{ TIP_CLOSED_INSUFFICIENT, TIP_NEEDS_INFO, BY_TR },
+		{ TIP_ACCEPTED, TIP_IN_TRIAGE, BY_TR },
+		{ TIP_MERGED, TIP_IN_TRIAGE, BY_TR },
+		{ TIP_REFERRED, TIP_IN_TRIAGE, BY_TR },
+		{ TIP_SEALED, TIP_IN_TRIAGE, BY_SR },
+		{ TIP_HELD, TIP_IN_TRIAGE, BY_SR },
+		{ TIP_CLOSED_OUT, TIP_IN_TRIAGE, BY_TR },
+		{ TIP_CLOSED_ABUSE, TIP_IN_TRIAGE, BY_SR },
+		{ TIP_IN_ACTION, TIP_ACCEPTED, BY_PL },
+		{ TIP_VERIFIED, TIP_IN_ACTION, BY_SR },
+		{ TIP_VERIFIED_UNFOUNDED, TIP_IN_ACTION, BY_SR },
+		{ TIP_ANSWERED, TIP_VERIFIED, BY_TR },
+		{ TIP_RECHECK, TIP_ANSWERED, BY_SRC },
+		{ TIP_CLOSED, TIP_ANSWERED, BY_SYS },
 	};
 	size_t i;
 
@@ -234,7 +250,7 @@ reach(struct log *l, int state)
 		tip(l);
 		return;
 	}
-	for (i = 0; i < sizeof way / sizeof *way; i++) {
+	for (i = 0; i < sizeof(way) / sizeof(*way); i++) {
 		if (way[i].state != state)
 			continue;
 		reach(l, way[i].from);

@@ -4,17 +4,22 @@
 static void
 test_guards(void **arg)
 {
-	static const struct { enum machine_guard g; uint32_t days; } clocks[] = {
-		{GUARD_UNANSWERED_14_DAYS, 14}, {GUARD_AFTER_30_DAYS, 30},
-		{GUARD_AFTER_90_DAYS, 90}, {GUARD_AFTER_365_DAYS, 365},
+	static const struct {
+		enum machine_guard g;
+		uint32_t days;
+	} clocks[] = {
+		{ GUARD_UNANSWERED_14_DAYS, 14 },
+		{ GUARD_AFTER_30_DAYS, 30 },
+		{ GUARD_AFTER_90_DAYS, 90 },
+		{ GUARD_AFTER_365_DAYS, 365 },
 	};
-	struct fold f = {.since = DAY};
-	struct fold_move m = {.fold = &f, .day = DAY};
+	struct fold f = { .since = DAY };
+	struct fold_move m = { .fold = &f, .day = DAY };
 	json_t *body = json_pack("{s:b,s:s}", "voice", 1, "result", "partly");
 	size_t i;
 
 	(void)arg;
-	for (i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+	for (i = 0; i < sizeof(clocks) / sizeof(*clocks); i++) {
 		m.day = DAY + clocks[i].days - 1;
 		assert_false(fold_guard(clocks[i].g, &m));
 		m.day++;
@@ -77,20 +82,21 @@ test_guarded_moves(void **arg)
 		bool two;
 		enum machine_guard guard;
 	} cases[] = {
-		{TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS},
-		{TIP_IN_TRIAGE, "referred", ",\"severity\":\"S2\"", false, GUARD_S1_BY_TWO_AND_VOICE},
-		{TIP_IN_TRIAGE, "held", "", true, GUARD_NOT_S1},
-		{TIP_IN_ACTION, "verified", "", false, GUARD_RESULT_GIVEN},
-		{TIP_IN_ACTION, "verified_unfounded", "", true, GUARD_NO_LEAK_FLAG},
-		{TIP_RECHECK, "in_action", "", false, GUARD_OTHER_PERSON},
-		{TIP_RECHECK, "answered", "", true, GUARD_OTHER_PERSON},
+		{ TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS },
+		{ TIP_IN_TRIAGE, "referred", ",\"severity\":\"S2\"", false,
+		  GUARD_S1_BY_TWO_AND_VOICE },
+		{ TIP_IN_TRIAGE, "held", "", true, GUARD_NOT_S1 },
+		{ TIP_IN_ACTION, "verified", "", false, GUARD_RESULT_GIVEN },
+		{ TIP_IN_ACTION, "verified_unfounded", "", true, GUARD_NO_LEAK_FLAG },
+		{ TIP_RECHECK, "in_action", "", false, GUARD_OTHER_PERSON },
+		{ TIP_RECHECK, "answered", "", true, GUARD_OTHER_PERSON },
 	};
 	char text[128];
 	struct log l;
 	size_t i;
 
 	(void)arg;
-	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct fold_entry *e;
 
 		start(&l);
@@ -98,7 +104,8 @@ test_guarded_moves(void **arg)
 		reach(&l, cases[i].from);
 		if (cases[i].from == TIP_IN_TRIAGE) /* the source said that somebody may die */
 			json_object_set_new((json_t *)l.e[0].body, "danger_now", json_true());
-		snprintf(text, sizeof text, "{\"v\":1,\"move\":\"%s\"%s}", cases[i].move, cases[i].more);
+		snprintf(text, sizeof(text), "{\"v\":1,\"move\":\"%s\"%s}", cases[i].move,
+			 cases[i].more);
 		e = cases[i].two ? propose(&l, &ann, "triage", text)
 				 : triage(&l, &ann, cases[i].move, cases[i].more);
 		assert_int_equal(run(&l, MACHINE_TIP), cases[i].from);
@@ -154,8 +161,8 @@ test_clock_between(void **arg)
 static void
 test_guards_of_people(void **arg)
 {
-	struct fold f = {.verifier_cnt = 1, .verifier = {{.handle = {1}, .level = 3}}};
-	struct fold_move m = {.fold = &f, .who = {&ann, &eve}, .who_cnt = 1};
+	struct fold f = { .verifier_cnt = 1, .verifier = { { .handle = { 1 }, .level = 3 } } };
+	struct fold_move m = { .fold = &f, .who = { &ann, &eve }, .who_cnt = 1 };
 
 	(void)arg;
 	assert_false(fold_guard(GUARD_OTHER_PERSON, &m));
@@ -194,8 +201,10 @@ test_severity(void **arg)
 	e = triage(&l, &ann, "accepted", ",\"severity\":\"S2\"");
 	run(&l, MACHINE_TIP);
 	assert_int_equal(e->reason, FOLD_LOWER_S1);
-	e = cosign(&l, &bob, propose(&l, &ann, "triage",
-		"{\"v\":1,\"move\":\"accepted\",\"severity\":\"S2\",\"credibility\":\"A2\"}"));
+	e = cosign(
+		&l, &bob,
+		propose(&l, &ann, "triage",
+			"{\"v\":1,\"move\":\"accepted\",\"severity\":\"S2\",\"credibility\":\"A2\"}"));
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_ACCEPTED);
 	assert_int_equal(l.f.severity, 2);
 	assert_string_equal(l.f.credibility, "A2");
@@ -269,14 +278,16 @@ test_reply(void **arg)
 	e = add(&l, &ann, ENTRY_REPLY, 0, "{\"v\":1,\"status\":\"5a\"}");
 	run(&l, MACHINE_TIP);
 	assert_int_equal(e->reason, FOLD_ANSWER);
-	e = add(&l, &ann, ENTRY_REPLY, 0, "{\"v\":1,\"status\":\"3\",\"text\":\"where?\",\"question\":true}");
+	e = add(&l, &ann, ENTRY_REPLY, 0,
+		"{\"v\":1,\"status\":\"3\",\"text\":\"where?\",\"question\":true}");
 	run(&l, MACHINE_TIP);
 	assert_int_equal(e->verdict, FOLD_ACCEPTED);
 	assert_true(l.f.question);
 	add(&l, NULL, ENTRY_ANSWER, 0, "{\"v\":1,\"text\":\"there\"}");
 	run(&l, MACHINE_TIP);
 	assert_false(l.f.question);
-	e = add(&l, &ann, ENTRY_REPLY, 0, "{\"v\":1,\"status\":\"3\",\"dummy\":true,\"question\":true}");
+	e = add(&l, &ann, ENTRY_REPLY, 0,
+		"{\"v\":1,\"status\":\"3\",\"dummy\":true,\"question\":true}");
 	run(&l, MACHINE_TIP);
 	assert_false(l.f.question); /* a dummy says nothing */
 	end(&l);
@@ -301,12 +312,12 @@ test_forward(void **arg)
 	reach(&l, TIP_ACCEPTED);
 	memset(hex, 'a', 64);
 	hex[64] = '\0';
-	snprintf(text, sizeof text, FORWARD_JSON, hex);
+	snprintf(text, sizeof(text), FORWARD_JSON, hex);
 	e = add(&l, &ann, ENTRY_FORWARD, 1, text);
 	run(&l, MACHINE_TIP);
 	assert_int_equal(e->reason, FOLD_ABSTRACT);
 	abstract(&l, hex);
-	snprintf(text, sizeof text, FORWARD_JSON, hex);
+	snprintf(text, sizeof(text), FORWARD_JSON, hex);
 	e = add(&l, &ann, ENTRY_FORWARD, 1, text);
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_IN_ACTION);
 	e = add(&l, &bob, ENTRY_FORWARD, 1, text); /* a second desk */
@@ -342,16 +353,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_guards),
-		cmocka_unit_test(test_guarded_moves),
-		cmocka_unit_test(test_clock_between),
-		cmocka_unit_test(test_guards_of_people),
-		cmocka_unit_test(test_severity),
-		cmocka_unit_test(test_withdrawal),
-		cmocka_unit_test(test_close),
-		cmocka_unit_test(test_reply),
-		cmocka_unit_test(test_forward),
-		cmocka_unit_test(test_held_replies),
+		cmocka_unit_test(test_guards),        cmocka_unit_test(test_guarded_moves),
+		cmocka_unit_test(test_clock_between), cmocka_unit_test(test_guards_of_people),
+		cmocka_unit_test(test_severity),      cmocka_unit_test(test_withdrawal),
+		cmocka_unit_test(test_close),         cmocka_unit_test(test_reply),
+		cmocka_unit_test(test_forward),       cmocka_unit_test(test_held_replies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

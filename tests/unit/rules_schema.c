@@ -28,22 +28,28 @@ parse(uint16_t type, const char *text)
 static void
 test_read(void **arg)
 {
-	static const struct { uint16_t type; const char *text; } good[] = {
-		{ENTRY_TIP, "{\"v\":1,\"tile\":0,\"county\":\"\",\"where\":\"\",\"what\":\"\"}"},
-		{ENTRY_TIP, "{\"v\":1,\"tile\":3,\"county\":\"990102\",\"where\":\"x\",\"what\":\"y\",\"hiding\":[\"a new one\"],\"act_care\":\"?\",\"more\":{\"a\":[1]}}"},
-		{ENTRY_ACKNOWLEDGE, "{\"v\":1}"},
-		{ENTRY_NOTE, "{\"v\":1,\"text\":\"\xe7\x9f\xbf\"}"},
-		{ENTRY_REPLY, "{\"v\":1,\"status\":\"5a\",\"dummy\":true}"},
-		{ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"credibility\":\"X4\",\"hazard\":[]}"},
-		{ENTRY_PROPOSE, "{\"v\":1,\"type\":\"close\",\"body\":{\"v\":1,\"text\":\"t\"}}"},
-		{ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"2028-02-29\"}"},
-		{ENTRY_MESSAGE, "{\"v\":1,\"text\":\"t\",\"media\":[{\"i\":0,\"name\":\"n\",\"type\":\"t\",\"len\":1,\"class\":65536,"
-			"\"parts\":5,\"sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}]}"},
+	static const struct {
+		uint16_t type;
+		const char *text;
+	} good[] = {
+		{ ENTRY_TIP, "{\"v\":1,\"tile\":0,\"county\":\"\",\"where\":\"\",\"what\":\"\"}" },
+		{ ENTRY_TIP,
+		  "{\"v\":1,\"tile\":3,\"county\":\"990102\",\"where\":\"x\",\"what\":\"y\",\"hiding\":[\"a new one\"],\"act_care\":\"?\",\"more\":{\"a\":[1]}}" },
+		{ ENTRY_ACKNOWLEDGE, "{\"v\":1}" },
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"\xe7\x9f\xbf\"}" },
+		{ ENTRY_REPLY, "{\"v\":1,\"status\":\"5a\",\"dummy\":true}" },
+		{ ENTRY_TRIAGE,
+		  "{\"v\":1,\"move\":\"accepted\",\"credibility\":\"X4\",\"hazard\":[]}" },
+		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"close\",\"body\":{\"v\":1,\"text\":\"t\"}}" },
+		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"2028-02-29\"}" },
+		{ ENTRY_MESSAGE,
+		  "{\"v\":1,\"text\":\"t\",\"media\":[{\"i\":0,\"name\":\"n\",\"type\":\"t\",\"len\":1,\"class\":65536,"
+		  "\"parts\":5,\"sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}]}" },
 	};
 	size_t i;
 
 	(void)arg;
-	for (i = 0; i < sizeof good / sizeof *good; i++)
+	for (i = 0; i < sizeof(good) / sizeof(*good); i++)
 		if (parse(good[i].type, good[i].text))
 			fail_msg("%s", good[i].text);
 }
@@ -51,47 +57,63 @@ test_read(void **arg)
 static void
 test_refused(void **arg)
 {
-	static const struct { uint16_t type; const char *text; int err; } bad[] = {
-		{ENTRY_NOTE, "", ERR_FORMAT},
-		{ENTRY_NOTE, "[]", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":1,\"text\":\"a\"} x", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"text\":\"a\"}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":0,\"text\":\"a\"}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":\"1\",\"text\":\"a\"}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":1}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":1,\"text\":1}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":1,\"text\":\"a\",\"text\":\"b\"}", ERR_FORMAT}, /* which one was meant? */
-		{ENTRY_NOTE, "{\"v\":1,\"text\":\"a\\u0000b\"}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":1,\"text\":\"\xff\"}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":1,\"text\":\"\xc0\xaf\"}", ERR_FORMAT},
-		{ENTRY_NOTE, "{\"v\":2,\"text\":\"a\"}", ERR_STALE},
-		{4711, "{\"v\":1}", ERR_STALE},
-		{ENTRY_REFERRAL, "{\"v\":1}", ERR_STALE},
-		{ENTRY_TIP, "{\"v\":1,\"tile\":-1,\"county\":\"\",\"where\":\"\",\"what\":\"\"}", ERR_FORMAT},
-		{ENTRY_TIP, "{\"v\":1,\"tile\":0,\"county\":\"99010\",\"where\":\"\",\"what\":\"\"}", ERR_FORMAT},
-		{ENTRY_TIP, "{\"v\":1,\"tile\":0,\"county\":\"\",\"where\":\"\"}", ERR_FORMAT},
-		{ENTRY_REPLY, "{\"v\":1,\"status\":\"7\"}", ERR_FORMAT},
-		{ENTRY_REPLY, "{\"v\":1,\"status\":4}", ERR_FORMAT},
-		{ENTRY_TRIAGE, "{\"v\":1}", ERR_FORMAT},
-		{ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"severity\":\"S5\"}", ERR_FORMAT},
-		{ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"credibility\":\"A5\"}", ERR_FORMAT},
-		{ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"hazard\":[\"ZZ-99\"]}", ERR_FORMAT},
-		{ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"hazard\":[\"IM-01\",\"IM-02\",\"IM-03\",\"IM-04\",\"IM-05\"]}", ERR_FORMAT},
-		{ENTRY_ABSTRACT, "{\"v\":1,\"text\":\"t\"}", ERR_FORMAT},
-		{ENTRY_FORWARD, "{\"v\":1,\"order\":\"00\",\"desk\":7,\"abstract\":\"00\"}", ERR_FORMAT},
-		{ENTRY_PROPOSE, "{\"v\":1,\"type\":\"note\",\"body\":{\"v\":1,\"text\":\"t\"}}", ERR_FORMAT},
-		{ENTRY_PROPOSE, "{\"v\":1,\"type\":\"propose\",\"body\":{}}", ERR_FORMAT},
-		{ENTRY_PROPOSE, "{\"v\":1,\"type\":\"triage\",\"body\":{\"v\":1}}", ERR_FORMAT},
-		{ENTRY_PROPOSE, "{\"v\":1,\"type\":\"close\",\"body\":[]}", ERR_FORMAT},
-		{ENTRY_COSIGN, "{\"v\":1,\"proposal\":\"ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789\"}", ERR_FORMAT},
-		{ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"2026-02-30\"}", ERR_FORMAT},
-		{ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"tomorrow\"}", ERR_FORMAT},
-		{ENTRY_MESSAGE, "{\"v\":1,\"text\":\"t\",\"media\":[{\"i\":0}]}", ERR_FORMAT},
+	static const struct {
+		uint16_t type;
+		const char *text;
+		int err;
+	} bad[] = {
+		{ ENTRY_NOTE, "", ERR_FORMAT },
+		{ ENTRY_NOTE, "[]", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"a\"} x", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"text\":\"a\"}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":0,\"text\":\"a\"}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":\"1\",\"text\":\"a\"}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":1}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":1}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"a\",\"text\":\"b\"}",
+		  ERR_FORMAT }, /* which one was meant? */
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"a\\u0000b\"}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"\xff\"}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"\xc0\xaf\"}", ERR_FORMAT },
+		{ ENTRY_NOTE, "{\"v\":2,\"text\":\"a\"}", ERR_STALE },
+		{ 4711, "{\"v\":1}", ERR_STALE },
+		{ ENTRY_REFERRAL, "{\"v\":1}", ERR_STALE },
+		{ ENTRY_TIP, "{\"v\":1,\"tile\":-1,\"county\":\"\",\"where\":\"\",\"what\":\"\"}",
+		  ERR_FORMAT },
+		{ ENTRY_TIP,
+		  "{\"v\":1,\"tile\":0,\"county\":\"99010\",\"where\":\"\",\"what\":\"\"}",
+		  ERR_FORMAT },
+		{ ENTRY_TIP, "{\"v\":1,\"tile\":0,\"county\":\"\",\"where\":\"\"}", ERR_FORMAT },
+		{ ENTRY_REPLY, "{\"v\":1,\"status\":\"7\"}", ERR_FORMAT },
+		{ ENTRY_REPLY, "{\"v\":1,\"status\":4}", ERR_FORMAT },
+		{ ENTRY_TRIAGE, "{\"v\":1}", ERR_FORMAT },
+		{ ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"severity\":\"S5\"}", ERR_FORMAT },
+		{ ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"credibility\":\"A5\"}",
+		  ERR_FORMAT },
+		{ ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"hazard\":[\"ZZ-99\"]}",
+		  ERR_FORMAT },
+		{ ENTRY_TRIAGE,
+		  "{\"v\":1,\"move\":\"accepted\",\"hazard\":[\"IM-01\",\"IM-02\",\"IM-03\",\"IM-04\",\"IM-05\"]}",
+		  ERR_FORMAT },
+		{ ENTRY_ABSTRACT, "{\"v\":1,\"text\":\"t\"}", ERR_FORMAT },
+		{ ENTRY_FORWARD, "{\"v\":1,\"order\":\"00\",\"desk\":7,\"abstract\":\"00\"}",
+		  ERR_FORMAT },
+		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"note\",\"body\":{\"v\":1,\"text\":\"t\"}}",
+		  ERR_FORMAT },
+		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"propose\",\"body\":{}}", ERR_FORMAT },
+		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"triage\",\"body\":{\"v\":1}}", ERR_FORMAT },
+		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"close\",\"body\":[]}", ERR_FORMAT },
+		{ ENTRY_COSIGN,
+		  "{\"v\":1,\"proposal\":\"ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789\"}",
+		  ERR_FORMAT },
+		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"2026-02-30\"}", ERR_FORMAT },
+		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"tomorrow\"}", ERR_FORMAT },
+		{ ENTRY_MESSAGE, "{\"v\":1,\"text\":\"t\",\"media\":[{\"i\":0}]}", ERR_FORMAT },
 	};
 	size_t i;
 
 	(void)arg;
-	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		int err = parse(bad[i].type, bad[i].text);
 
 		if (err != bad[i].err)
@@ -108,10 +130,10 @@ test_hostile(void **arg)
 	char why[SCHEMA_WHY_CAP];
 
 	(void)arg;
-	memset(deep, '[', sizeof deep);
-	assert_int_equal(schema_parse(&body, ENTRY_NOTE, deep, sizeof deep, why), ERR_FORMAT);
-	memset(deep, '"', sizeof deep);
-	assert_int_equal(schema_parse(&body, ENTRY_NOTE, deep, sizeof deep, why), ERR_FORMAT);
+	memset(deep, '[', sizeof(deep));
+	assert_int_equal(schema_parse(&body, ENTRY_NOTE, deep, sizeof(deep), why), ERR_FORMAT);
+	memset(deep, '"', sizeof(deep));
+	assert_int_equal(schema_parse(&body, ENTRY_NOTE, deep, sizeof(deep), why), ERR_FORMAT);
 }
 
 static void
@@ -129,7 +151,8 @@ test_print(void **arg)
 	free(text);
 	assert_int_equal(schema_print(&text, &len, ENTRY_NOTE, body, len - 1, why), ERR_RANGE);
 	assert_string_equal(why, "1 bytes too many");
-	assert_int_equal(schema_print(&text, &len, ENTRY_SCHEDULE, body, ENTRY_ROOM, why), ERR_FORMAT);
+	assert_int_equal(schema_print(&text, &len, ENTRY_SCHEDULE, body, ENTRY_ROOM, why),
+			 ERR_FORMAT);
 	assert_false(schema_after(body, &s, &d));
 	schema_set_after(body, 3, 5);
 	assert_true(schema_after(body, &s, &d));
@@ -143,7 +166,7 @@ test_print(void **arg)
 static void
 test_taxonomy(void **arg)
 {
-	const char *codes[] = {"CM-15A", "IM-06"};
+	const char *codes[] = { "CM-15A", "IM-06" };
 	size_t cnt;
 
 	(void)arg;
@@ -169,14 +192,15 @@ test_risk(void **arg)
 	if (!file)
 		fail_msg("run from the top of the tree");
 	assert_int_equal(json_array_size(json_object_get(file, "patterns")), risk_cnt());
-	json_array_foreach (json_object_get(file, "patterns"), i, p) {
+	json_array_foreach(json_object_get(file, "patterns"), i, p)
+	{
 		assert_string_equal(schema_text(p, "id"), risk_name(i));
-		json_array_foreach (json_object_get(p, "hit"), k, text)
-			if (!risk_match(i, json_string_value(text)))
-				fail_msg("%s misses %s", risk_name(i), json_string_value(text));
-		json_array_foreach (json_object_get(p, "miss"), k, text)
-			if (risk_match(i, json_string_value(text)))
-				fail_msg("%s hits %s", risk_name(i), json_string_value(text));
+		json_array_foreach(json_object_get(p, "hit"), k,
+				   text) if (!risk_match(i, json_string_value(text)))
+			fail_msg("%s misses %s", risk_name(i), json_string_value(text));
+		json_array_foreach(json_object_get(p, "miss"), k,
+				   text) if (risk_match(i, json_string_value(text)))
+			fail_msg("%s hits %s", risk_name(i), json_string_value(text));
 	}
 	json_decref(file);
 }
@@ -188,13 +212,15 @@ test_copied(void **arg)
 
 	(void)arg;
 	/* twelve characters in a row, whatever marks stand between them */
-	run = risk_copied("据查,进去的人,把定位卡挂在灯房。", "里头进去的人把定位卡挂在灯房,系统上");
+	run = risk_copied("据查,进去的人,把定位卡挂在灯房。",
+			  "里头进去的人把定位卡挂在灯房,系统上");
 	assert_string_equal(run, "进去的人把定位卡挂在灯房");
 	free(run);
 	assert_null(risk_copied("进去的人把定位卡挂在", "进去的人把定位卡挂在"));
 	assert_null(risk_copied("", "x"));
 	assert_null(risk_copied("hidden face behind", "a different text"));
-	run = risk_copied("The brick wall on the left is fake.", "see: the BRICK wall on the left is real");
+	run = risk_copied("The brick wall on the left is fake.",
+			  "see: the BRICK wall on the left is real");
 	assert_string_equal(run, "wallontheleftis");
 	free(run);
 }

@@ -1,4 +1,5 @@
-/* Cases: order, repeats, clocks, who may see what. Every request goes through the vault's own table. */
+/* Cases: order, repeats, clocks, who may see what. Every request goes through the vault's own
+ * table. */
 #include "tests/unit/server_fixture.h"
 
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
@@ -82,7 +83,8 @@ desk_order(void **state)
 	random_body(b2);
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_OK);
 	assert_int_equal(w.out.number, 0);
-	/* Two reviewers at once: the second is told where to go on, and a repeat is told its place. */
+	/* Two reviewers at once: the second is told where to go on, and a repeat is told its place.
+	 */
 	assert_int_equal(member_put(B1, FRAME_DESK_APPEND, s.id, r, b2), FRAME_BEHIND);
 	assert_int_equal(w.out.number, 1);
 	r.number = 1;
@@ -239,7 +241,8 @@ clocks(void **state)
 		assert_true(log.above);
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 
-		/* Answered in time: it stays closed to the desk above; a new message starts the clock again. */
+		/* Answered in time: it stays closed to the desk above; a new message starts the
+		 * clock again. */
 		source_new(&s);
 		memcpy(ack.proof, s.t, 32);
 		assert_int_equal(source_open(&s, 2, rungs[i].ladder), FRAME_OK);
@@ -416,7 +419,8 @@ readers(void **state)
 	assert_int_equal(member_fetch(B1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 }
 
-/* What the store's log holds is copied when it is asked for, and by a commit where nobody asks; what was answered is there before and after. */
+/* What the store's log holds is copied when it is asked for, and by a commit where nobody asks;
+ * what was answered is there before and after. */
 static void
 log_is_copied(void **state)
 {

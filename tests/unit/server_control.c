@@ -1,4 +1,5 @@
-/* Operators at the control socket: in turn, each with the answer to his own question; who is silent, strange or talks nonsense goes. */
+/* Operators at the control socket: in turn, each with the answer to his own question; who is
+ * silent, strange or talks nonsense goes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -176,7 +177,8 @@ places(void **state)
 			close(fd[i]);
 }
 
-/* A vault that is silent: who asks after that does not wait for it, and what it says in the end is for nobody. */
+/* A vault that is silent: who asks after that does not wait for it, and what it says in the end is
+ * for nobody. */
 static void
 late(void **state)
 {
@@ -209,7 +211,8 @@ late(void **state)
 	/* A vault that died owes nothing. */
 	ask(two, IPC_ASK_PURGE);
 	assert_null(turn(vault[0]));
-	assert_string_equal(control_overdue(&control, clock_mono_ms() + LONG_MS), "the vault does not serve\n");
+	assert_string_equal(control_overdue(&control, clock_mono_ms() + LONG_MS),
+			    "the vault does not serve\n");
 	control_reply(&control, "", 0);
 	assert_null(control_vault_gone(&control));
 	heard(two, "");
@@ -236,7 +239,11 @@ strange(void **state)
 	static const struct {
 		enum ipc_type type;
 		size_t len;
-	} nonsense[] = { { IPC_ASK, 5 }, { IPC_DRAIN, 1 }, { IPC_PONG, 0 }, { IPC_READY, 0 }, { IPC_REPLY, 5 } };
+	} nonsense[] = { { IPC_ASK, 5 },
+			 { IPC_DRAIN, 1 },
+			 { IPC_PONG, 0 },
+			 { IPC_READY, 0 },
+			 { IPC_REPLY, 5 } };
 	(void)state;
 	for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
 		int fd = come();
@@ -262,7 +269,8 @@ strange(void **state)
 	if (pid == 0) {
 		int fd = setuid(65534) ? -1 : socket(AF_UNIX, SOCK_SEQPACKET, 0);
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		if (fd < 0 || connect(fd, (struct sockaddr *)&path, sizeof(path)) || poll(&p, 1, 10000) != 1)
+		if (fd < 0 || connect(fd, (struct sockaddr *)&path, sizeof(path)) ||
+		    poll(&p, 1, 10000) != 1)
 			_exit(1);
 		_exit(hears(fd) != ERR_NET);
 	}

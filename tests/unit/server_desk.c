@@ -15,7 +15,8 @@ lists_page(void **state)
 		source_new(&s[i]);
 		assert_int_equal(source_open(&s[i], i % 3 ? 2 : 1, 0), FRAME_OK);
 	}
-	/* The desk above city 2 and the backstop know that they exist; the province's own come in the same list. */
+	/* The desk above city 2 and the backstop know that they exist; the province's own come in
+	 * the same list. */
 	memset(cursor, 0, sizeof(cursor));
 	for (int page = 0; page < 3; page++) {
 		assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
@@ -81,7 +82,8 @@ orders(void **state)
 	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
 	assert_int_equal(member_list(J7, FRAME_ORDER, NULL), FRAME_OK);
 	assert_int_equal(w.out.count, 1);
-	/* The inspection desk and the desk that wrote it read it; nobody else, and not as a case. */
+	/* The inspection desk and the desk that wrote it read it; nobody else, and not as a case.
+	 */
 	struct frame_request f = request(FRAME_FETCH, id);
 	f.routing.kind = FRAME_ORDER;
 	f.routing.thread = FRAME_DESK;

@@ -1,6 +1,7 @@
 /*
- * The n-th write, sync or allocation of each thing that the store does fails, for every n until it runs through: the store is then
- * unchanged or the work is complete, after a crash as well; nothing acknowledged is lost; the same once more succeeds.
+ * The n-th write, sync or allocation of each thing that the store does fails, for every n until it
+ * runs through: the store is then unchanged or the work is complete, after a crash as well; nothing
+ * acknowledged is lost; the same once more succeeds.
  */
 #define WORLD_IN "/dev/shm" /* thousands of syncs: the disk need not see them */
 #include "tests/unit/server_fixture.h"
@@ -70,7 +71,9 @@ act_open(void)
 static int
 act_source(uint8_t op, struct frame_routing r)
 {
-	struct frame_request rq = { .op = op, .routing = r, .body = body, .body_len = sizeof(body) };
+	struct frame_request rq = {
+		.op = op, .routing = r, .body = body, .body_len = sizeof(body)
+	};
 	memcpy(rq.routing.id, s.id, 16);
 	return try_frame(rq, &s.key);
 }
@@ -90,7 +93,9 @@ act_chunk(void)
 static int
 act_desk(uint8_t op, struct frame_routing r)
 {
-	struct frame_request rq = { .op = op, .routing = r, .body = body, .body_len = sizeof(body) };
+	struct frame_request rq = {
+		.op = op, .routing = r, .body = body, .body_len = sizeof(body)
+	};
 	memcpy(rq.routing.id, s.id, 16);
 	rq.routing.desk = 1;
 	return try_frame(rq, &w.person[A1].key);
@@ -105,8 +110,9 @@ act_reply(void)
 static int
 act_held(void)
 {
-	return act_desk(FRAME_DESK_APPEND, (struct frame_routing){ .thread = FRAME_SOURCE,
-								   .hour = (uint32_t)(fixture_minute / 60) + 5 });
+	return act_desk(FRAME_DESK_APPEND,
+			(struct frame_routing){ .thread = FRAME_SOURCE,
+						.hour = (uint32_t)(fixture_minute / 60) + 5 });
 }
 
 static int
@@ -121,7 +127,9 @@ static int
 act_key(void)
 {
 	static uint32_t epoch;
-	struct store_key key = { .desk = 1, .epoch = ++epoch, .kind = FRAME_KEY_SECRET, .len = 900 };
+	struct store_key key = {
+		.desk = 1, .epoch = ++epoch, .kind = FRAME_KEY_SECRET, .len = 900
+	};
 	int err = store_begin(w.v.store);
 	if (!err)
 		err = store_key_put(w.v.store, &key, body);
@@ -218,11 +226,11 @@ static const struct {
 	void (*prepare)(void);
 	int (*act)(void);
 } acts[] = {
-	{ "open", source_only, act_open },   { "append", case_new, act_append },
-	{ "chunk", case_new, act_chunk },    { "reply", case_new, act_reply },
+	{ "open", source_only, act_open },    { "append", case_new, act_append },
+	{ "chunk", case_new, act_chunk },     { "reply", case_new, act_reply },
 	{ "held reply", case_new, act_held }, { "fetch", case_new, act_fetch },
-	{ "key", nothing, act_key },	     { "document", source_only, act_doc },
-	{ "purge", case_closed, act_purge }, { "tick", nothing, act_tick },
+	{ "key", nothing, act_key },          { "document", source_only, act_doc },
+	{ "purge", case_closed, act_purge },  { "tick", nothing, act_tick },
 	{ "backup", nothing, act_backup },
 };
 
@@ -257,9 +265,12 @@ sound(void)
 	char why[STORE_WHY_LEN] = "";
 	if (store_check(w.v.store, why) || store_check_bytes(w.v.store, why))
 		fail_msg("%s", why);
-	assert_int_equal(sql_number(w.v.store->db, "SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM "
-						   "entry UNION ALL SELECT body FROM held UNION ALL SELECT "
-						   "body FROM chunk)", -1), 0);
+	assert_int_equal(sql_number(w.v.store->db,
+				    "SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM "
+				    "entry UNION ALL SELECT body FROM held UNION ALL SELECT "
+				    "body FROM chunk)",
+				    -1),
+			 0);
 }
 
 /* As a vault that died: nothing is copied into the database at its end. */
@@ -286,15 +297,19 @@ once(size_t i, enum fault_kind kind, int how, unsigned n)
 	if (status < 0 && status != ERR_FULL)
 		crash();
 	struct state later = state_now();
-	if (status == ERR_FULL && acts[i].act != act_purge && memcmp(&before, &after, sizeof(before)) != 0)
-		fail_msg("%s, %d:%u: full, and something is left of it", acts[i].name, (int)kind, n);
+	if (status == ERR_FULL && acts[i].act != act_purge &&
+	    memcmp(&before, &after, sizeof(before)) != 0)
+		fail_msg("%s, %d:%u: full, and something is left of it", acts[i].name, (int)kind,
+			 n);
 	if (status >= 0 && memcmp(&after, &later, sizeof(after)) != 0)
 		fail_msg("%s, %d:%u: acknowledged, and lost", acts[i].name, (int)kind, n);
 	sound();
 	status = acts[i].act();
 	if (status != FRAME_OK)
-		fail_msg("%s, %d:%u, how %d: once more: %d", acts[i].name, (int)kind, n, how, status);
-	assert_true(sql_number(w.v.store->db, "SELECT count(*) FROM log WHERE kind = 0", -1) <= (int64_t)cases);
+		fail_msg("%s, %d:%u, how %d: once more: %d", acts[i].name, (int)kind, n, how,
+			 status);
+	assert_true(sql_number(w.v.store->db, "SELECT count(*) FROM log WHERE kind = 0", -1) <=
+		    (int64_t)cases);
 	return hit;
 }
 
@@ -377,8 +392,9 @@ first_make(const char *sql)
 	sqlite3 *db;
 	first_again();
 	assert_int_equal(sqlite3_open(first, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL", NULL, NULL,
-				      NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
@@ -447,8 +463,11 @@ first_schema(void **state)
 	static const struct {
 		enum fault_kind kind;
 		int how;
-	} faults[] = { { FAULT_WRITE, ENOSPC }, { FAULT_WRITE, EIO }, { FAULT_WRITE, FAULT_HALF },
-		       { FAULT_SYNC, EIO }, { FAULT_ALLOC, ENOMEM } };
+	} faults[] = { { FAULT_WRITE, ENOSPC },
+		       { FAULT_WRITE, EIO },
+		       { FAULT_WRITE, FAULT_HALF },
+		       { FAULT_SYNC, EIO },
+		       { FAULT_ALLOC, ENOMEM } };
 	struct store *st;
 	char why[STORE_WHY_LEN] = "";
 	static char sql[1 << 18];
@@ -463,10 +482,11 @@ first_schema(void **state)
 	uint8_t *bytes = NULL;
 	assert_int_equal(conf_file(&bytes, &len, first, 1 << 24), 0);
 	first_whole();
-	/* Whatever fails on the way, it is as it was or done, and the next start brings it to its end. */
+	/* Whatever fails on the way, it is as it was or done, and the next start brings it to its
+	 * end. */
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		bool hit = true;
-		for (unsigned n = 1; hit && n < 1000000; n += n > 20 ? n / 6 : 1) {
+		for (unsigned n = 1; hit && n<1000000; n += n> 20 ? n / 6 : 1) {
 			first_copy(bytes, len);
 			fault_arm(faults[i].kind, n, faults[i].how);
 			int err = store_open(&st, first, why);

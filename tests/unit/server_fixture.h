@@ -1,6 +1,7 @@
 /*
- * A vault of an invented deployment in a folder of its own, driven request by request, with a clock that the test moves.
- * Desks: 1 province (above 4), 2 city (above 1), 7 county inspection (above 2), 4 and 5 independent; 5 is the backstop.
+ * A vault of an invented deployment in a folder of its own, driven request by request, with a clock
+ * that the test moves. Desks: 1 province (above 4), 2 city (above 1), 7 county inspection (above
+ * 2), 4 and 5 independent; 5 is the backstop.
  */
 #ifndef TESTS_SERVER_FIXTURE_H
 #define TESTS_SERVER_FIXTURE_H
@@ -56,11 +57,30 @@ struct fixture {
 static struct fixture w;
 static uint64_t fixture_minute = 30000000;
 
-void clock_init(void) { }
-int clock_fd(void) { return -1; }
-uint64_t clock_minute(void) { return fixture_minute; }
-uint64_t clock_mono_ms(void) { return fixture_minute * 60000; }
-uint64_t clock_mono_us(void) { return fixture_minute * 60000000; }
+void
+clock_init(void)
+{
+}
+int
+clock_fd(void)
+{
+	return -1;
+}
+uint64_t
+clock_minute(void)
+{
+	return fixture_minute;
+}
+uint64_t
+clock_mono_ms(void)
+{
+	return fixture_minute * 60000;
+}
+uint64_t
+clock_mono_us(void)
+{
+	return fixture_minute * 60000000;
+}
 
 /* Sends a frame to the vault as a face would; the transaction is the batch. */
 static int
@@ -203,11 +223,15 @@ random_body(uint8_t body[static FRAME_BODY_LEN])
 static const struct {
 	uint16_t desk, roles;
 } staff[WHO_CNT] = {
-	[A1] = { 1, ROSTER_TR | ROSTER_PL | ROSTER_LEAD }, [B1] = { 1, ROSTER_TR },
+	[A1] = { 1, ROSTER_TR | ROSTER_PL | ROSTER_LEAD },
+	[B1] = { 1, ROSTER_TR },
 	[C1] = { 1, ROSTER_AU },
-	[A2] = { 2, ROSTER_TR | ROSTER_LEAD },		   [B2] = { 2, ROSTER_TR },
-	[A4] = { 4, ROSTER_TR | ROSTER_LEAD },		   [A5] = { 5, ROSTER_TR | ROSTER_LEAD },
-	[I7] = { 7, ROSTER_TL | ROSTER_LEAD },		   [J7] = { 7, ROSTER_IN },
+	[A2] = { 2, ROSTER_TR | ROSTER_LEAD },
+	[B2] = { 2, ROSTER_TR },
+	[A4] = { 4, ROSTER_TR | ROSTER_LEAD },
+	[A5] = { 5, ROSTER_TR | ROSTER_LEAD },
+	[I7] = { 7, ROSTER_TL | ROSTER_LEAD },
+	[J7] = { 7, ROSTER_IN },
 	[REG] = { 0, ROSTER_RG },
 };
 
@@ -229,8 +253,7 @@ static size_t
 fixture_members(char *dst, size_t cap)
 {
 	struct bufw b;
-	struct roster_members *m =
-		calloc(1, sizeof(*m) + WHO_CNT * sizeof(struct roster_member));
+	struct roster_members *m = calloc(1, sizeof(*m) + WHO_CNT * sizeof(struct roster_member));
 	assert_non_null(m);
 	memcpy(m->gateway, w.keys.card.id, 16);
 	m->cnt = WHO_CNT;

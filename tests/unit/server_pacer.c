@@ -1,4 +1,5 @@
-/* Answers leave on the step, whatever the machine needs; a small difference between two kinds of requests is none for who waits. */
+/* Answers leave on the step, whatever the machine needs; a small difference between two kinds of
+ * requests is none for who waits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +22,8 @@ away(struct pacer *e, unsigned cnt, uint64_t took)
 	return took + hold;
 }
 
-/* At any pace of the machine the step ends well after an exchange, and an eighth more of work is not seen. */
+/* At any pace of the machine the step ends well after an exchange, and an eighth more of work is
+ * not seen. */
 static void
 step(void **state)
 {

@@ -1,4 +1,5 @@
-/* The small parts: messages between processes, puzzle, page choice, addresses, the table of who may do what. */
+/* The small parts: messages between processes, puzzle, page choice, addresses, the table of who may
+ * do what. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,14 +87,19 @@ nonsense(void **state)
 		uint32_t len;
 		uint16_t type, zero;
 	} bad[] = {
-		{ 132, IPC_ANSWER, 0 },		     /* the vault's word */
+		{ 132, IPC_ANSWER, 0 }, /* the vault's word */
 		{ IPC_REQUEST_LEN - 1, IPC_REQUEST, 0 },
 		{ IPC_REQUEST_LEN + 1, IPC_REQUEST, 0 },
-		{ 0xffffffff, IPC_REQUEST, 0 },	     { IPC_REQUEST_LEN, IPC_REQUEST, 1 },
-		{ 0, IPC_NONE, 0 },		     { 0, IPC__MAX, 0 },
-		{ 0, 0xffff, 0 },		     { 1, IPC_LINK, 0 }, /* needs a descriptor */
-		{ 1, IPC_DRAIN, 0 },		     { 5, IPC_ASK, 0 },
-		{ 0, IPC_CLIENT, 0 },		     { 1, IPC_HANDOFF, 0 },
+		{ 0xffffffff, IPC_REQUEST, 0 },
+		{ IPC_REQUEST_LEN, IPC_REQUEST, 1 },
+		{ 0, IPC_NONE, 0 },
+		{ 0, IPC__MAX, 0 },
+		{ 0, 0xffff, 0 },
+		{ 1, IPC_LINK, 0 }, /* needs a descriptor */
+		{ 1, IPC_DRAIN, 0 },
+		{ 5, IPC_ASK, 0 },
+		{ 0, IPC_CLIENT, 0 },
+		{ 1, IPC_HANDOFF, 0 },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -155,7 +161,8 @@ flood(struct puzzle *p, uint32_t cnt, uint64_t t)
 	puzzle_count(p, &all, t);
 }
 
-/* A tls process says nothing to anybody but that it is ready, and still there; only a face gives it clients, only the parent a handoff. */
+/* A tls process says nothing to anybody but that it is ready, and still there; only a face gives it
+ * clients, only the parent a handoff. */
 static void
 handoffs(void **state)
 {
@@ -277,14 +284,17 @@ faces_check(void **state)
 
 /* The chances of one draw from what came, with so much let in each tenth of a second. */
 static double
-lottery(struct puzzle *p, const uint32_t came[PUZZLE_LOTS], uint64_t *t, int draws, uint32_t let[PUZZLE_LOTS])
+lottery(struct puzzle *p, const uint32_t came[PUZZLE_LOTS], uint64_t *t, int draws,
+	uint32_t let[PUZZLE_LOTS])
 {
 	double all = 0;
 	memset(let, 0, PUZZLE_LOTS * sizeof(*let));
 	for (int i = 0; i < draws; i++) {
 		struct puzzle_tally tally = { .let = 0 };
 		for (int k = 0; k < PUZZLE_LOTS; k++) {
-			uint32_t n = p->chance[k] == PUZZLE_SURE ? came[k] : (uint32_t)((uint64_t)came[k] * p->chance[k] / 65536);
+			uint32_t n = p->chance[k] == PUZZLE_SURE
+					     ? came[k]
+					     : (uint32_t)((uint64_t)came[k] * p->chance[k] / 65536);
 			tally.came[k] = came[k];
 			tally.let += n;
 			let[k] += n;
@@ -308,12 +318,14 @@ lots(void **state)
 	uint64_t t = 5000000;
 	(void)state;
 	puzzle_init(&p, &limits, t);
-	assert_true(lottery(&p, quiet, &t, 100, let) == 100 * 100); /* below the rate: nobody is refused */
+	assert_true(lottery(&p, quiet, &t, 100, let) ==
+		    100 * 100); /* below the rate: nobody is refused */
 	lottery(&p, ten, &t, 10, let);
 	double got = lottery(&p, ten, &t, 100, let); /* ten times the rate: the rate gets in */
 	assert_true(got > 0.9 * 20000 && got < 1.1 * 20000);
 	lottery(&p, both, &t, 10, let);
-	got = lottery(&p, both, &t, 100, let); /* those who solved the newest salt have three quarters */
+	got = lottery(&p, both, &t, 100,
+		      let); /* those who solved the newest salt have three quarters */
 	assert_true(got > 0.9 * 20000 && got < 1.1 * 20000);
 	assert_true(let[PUZZLE_NEWEST] > 0.7 * got && let[PUZZLE_NEWEST] < 0.8 * got);
 	lottery(&p, few, &t, 10, let);
@@ -321,17 +333,20 @@ lots(void **state)
 	assert_int_equal(let[PUZZLE_NEWEST], 100 * 100);
 	assert_true(got > 0.9 * 20000 && got < 1.1 * 20000);
 	lottery(&p, quiet, &t, 30, let);
-	assert_true(lottery(&p, quiet, &t, 100, let) == 100 * 100); /* it is over when they are gone */
+	assert_true(lottery(&p, quiet, &t, 100, let) ==
+		    100 * 100); /* it is over when they are gone */
 	assert_int_equal(p.chance[PUZZLE_OLDER], PUZZLE_SURE);
 }
 
-/* What a face draws: as often as the chance says, whatever the request is; unsolved never gets in. */
+/* What a face draws: as often as the chance says, whatever the request is; unsolved never gets in.
+ */
 static void
 draws(void **state)
 {
 	static uint8_t frame[2][FRAME_LEN];
 	struct face_rules rules = { .valid_cnt = 2, .chance = { 0x4000, 0x2000 } };
-	struct frame_request rq = { .op = FRAME_DECOY }, open = { .op = FRAME_OPEN, .routing.desk = 1 };
+	struct frame_request rq = { .op = FRAME_DECOY },
+			     open = { .op = FRAME_OPEN, .routing.desk = 1 };
 	uint8_t pk[KEY_SIGN_PUBLIC_LEN];
 	struct key_sign key;
 	int in[2] = { 0, 0 };
@@ -362,15 +377,21 @@ pages(void **state)
 		const char *accept;
 		enum page_coding want;
 	} cases[] = {
-		{ NULL, PAGE_PLAIN },	     { "", PAGE_PLAIN },
-		{ "br", PAGE_BR },	     { "gzip, br", PAGE_BR },
-		{ "GZIP", PAGE_GZIP },	     { "br;q=0", PAGE_PLAIN },
-		{ "br;q=0,gzip", PAGE_GZIP },{ "brr, xgzip", PAGE_PLAIN },
-		{ "gzip;q=0.001", PAGE_GZIP },{ " , ,gzip ;q=1", PAGE_GZIP },
+		{ NULL, PAGE_PLAIN },
+		{ "", PAGE_PLAIN },
+		{ "br", PAGE_BR },
+		{ "gzip, br", PAGE_BR },
+		{ "GZIP", PAGE_GZIP },
+		{ "br;q=0", PAGE_PLAIN },
+		{ "br;q=0,gzip", PAGE_GZIP },
+		{ "brr, xgzip", PAGE_PLAIN },
+		{ "gzip;q=0.001", PAGE_GZIP },
+		{ " , ,gzip ;q=1", PAGE_GZIP },
 		{ "br;q=0.0, gzip;q=0.000", PAGE_PLAIN },
 	};
 	uint8_t byte = 0;
-	struct page p = { .bytes = { &byte, &byte, &byte } }, plain = { .bytes = { [PAGE_PLAIN] = &byte } };
+	struct page p = { .bytes = { &byte, &byte, &byte } },
+		    plain = { .bytes = { [PAGE_PLAIN] = &byte } };
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(page_choose(&p, cases[i].accept), cases[i].want);
@@ -385,22 +406,31 @@ addresses(void **state)
 		const char *text;
 		int good, local, tls;
 	} cases[] = {
-		{ "127.0.0.1:80", 1, 1, 0 },	{ "127.9.9.9:1", 1, 1, 0 },
-		{ "0.0.0.0:80", 1, 0, 0 },	{ "10.0.0.1:80", 1, 0, 0 },
-		{ "[::1]:80", 1, 1, 0 },	{ "[::]:80", 1, 0, 0 },
-		{ "https:[::]:443", 1, 0, 1 },	{ "unix:a.sock", 1, 1, 0 },
-		{ "https:unix:/a", 1, 1, 1 },	{ "localhost:80", 0, 0, 0 },
-		{ "127.0.0.1", 0, 0, 0 },	{ "127.0.0.1:", 0, 0, 0 },
-		{ "127.0.0.1:99999", 0, 0, 0 }, { "127.0.0.1:80x", 0, 0, 0 },
-		{ ":80", 0, 0, 0 },		{ "[::1:80", 0, 0, 0 },
-		{ "unix:", 0, 0, 0 },		{ "", 0, 0, 0 },
+		{ "127.0.0.1:80", 1, 1, 0 },
+		{ "127.9.9.9:1", 1, 1, 0 },
+		{ "0.0.0.0:80", 1, 0, 0 },
+		{ "10.0.0.1:80", 1, 0, 0 },
+		{ "[::1]:80", 1, 1, 0 },
+		{ "[::]:80", 1, 0, 0 },
+		{ "https:[::]:443", 1, 0, 1 },
+		{ "unix:a.sock", 1, 1, 0 },
+		{ "https:unix:/a", 1, 1, 1 },
+		{ "localhost:80", 0, 0, 0 },
+		{ "127.0.0.1", 0, 0, 0 },
+		{ "127.0.0.1:", 0, 0, 0 },
+		{ "127.0.0.1:99999", 0, 0, 0 },
+		{ "127.0.0.1:80x", 0, 0, 0 },
+		{ ":80", 0, 0, 0 },
+		{ "[::1:80", 0, 0, 0 },
+		{ "unix:", 0, 0, 0 },
+		{ "", 0, 0, 0 },
 		{ "[]:1", 0, 0, 0 },
 	};
 	struct conf_listen l;
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int err = conf_listen_parse(&l, cases[i].text, "/tmp");
-		if ((err == 0) != cases[i].good)
+		if ((!err) != cases[i].good)
 			fail_msg("%s: %d", cases[i].text, err);
 		if (cases[i].good) {
 			assert_int_equal(l.local, cases[i].local);
@@ -441,8 +471,9 @@ nobody_may(void **state)
 		for (int op = 0; op < 256; op++)
 			for (int thread = 0; thread < 5; thread++) {
 				log.kind = (uint8_t)kind;
-				struct auth_ask ask = { &r, &m, &log, 9, (uint8_t)op,
-							(uint8_t)kind, (uint8_t)thread };
+				struct auth_ask ask = {
+					&r, &m, &log, 9, (uint8_t)op, (uint8_t)kind, (uint8_t)thread
+				};
 				assert_false(auth_allows(&ask));
 			}
 	/* Without a role even the receiving desk's member may nothing. */
@@ -468,12 +499,17 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(messages_whole, link_up, link_down),
-		cmocka_unit_test(nonsense),   cmocka_unit_test(control),
-		cmocka_unit_test(handoffs),      cmocka_unit_test(puzzles),
+		cmocka_unit_test(nonsense),
+		cmocka_unit_test(control),
+		cmocka_unit_test(handoffs),
+		cmocka_unit_test(puzzles),
 		cmocka_unit_test(lots),
-		cmocka_unit_test(draws),    cmocka_unit_test(faces_check),
-		cmocka_unit_test(pages),      cmocka_unit_test(addresses),
-		cmocka_unit_test(digests),    cmocka_unit_test(nobody_may),
+		cmocka_unit_test(draws),
+		cmocka_unit_test(faces_check),
+		cmocka_unit_test(pages),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(digests),
+		cmocka_unit_test(nobody_may),
 	};
 	if (sodium_init() < 0)
 		return 1;

@@ -1,4 +1,5 @@
-/* davyd status: each thing that can be wrong is found, named with what to do, and nothing is found where all is well. */
+/* davyd status: each thing that can be wrong is found, named with what to do, and nothing is found
+ * where all is well. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,10 +12,10 @@
 
 #include "server/ctl/status.h"
 
-#define WELL                                                                                  \
-	"vault 1\ncases 12\nunread-urgent 1\nunread-urgent-days 0\nclocks-run-out 2\nstore-bytes " \
+#define WELL                                                                                         \
+	"vault 1\ncases 12\nunread-urgent 1\nunread-urgent-days 0\nclocks-run-out 2\nstore-bytes "   \
 	"104857600\nstore-limit 1073741824\nopen-percent 70\nroster 2\nroster-days 20\nmembers 12\n" \
-	"clock-behind-minutes 0\npuzzle 0\nfaces 2\nfaces-wanted 2\nfaces-restarts 0\ntls 0\n"  \
+	"clock-behind-minutes 0\npuzzle 0\nfaces 2\nfaces-wanted 2\nfaces-restarts 0\ntls 0\n"       \
 	"tls-wanted 0\ntls-restarts 0\nvault-restarts 0\npage 1\n"
 #define ROOM ((uint64_t)100 << 30)
 
@@ -73,7 +74,8 @@ findings(void **state)
 		{ "roster-days 3\n", "- roster: 3 days left: the registrars must sign" },
 		{ "store-bytes 710000000\n", "- store: 66 % full, new cases stop at 70 %" },
 		{ "store-bytes 800000000\n", "! store: 74 % full and new cases are refused" },
-		{ "clock-behind-minutes 11\n", "! clock: the machine's clock is 11 minutes behind" },
+		{ "clock-behind-minutes 11\n",
+		  "! clock: the machine's clock is 11 minutes behind" },
 		{ "unread-urgent-days 2\n", "- unread: 1 urgent cases are unread, since 2 days" },
 	};
 	char facts[2048];
@@ -105,26 +107,33 @@ nonsense(void **state)
 	(void)state;
 	assert_int_equal(shown("", ROOM, false), STATUS_HAND);
 	assert_int_equal(shown("no answer\n", ROOM, true), STATUS_HAND);
-	assert_int_equal(shown("cases -1\ncases 99999999999999999999999\ncases\n cases 1\nvault 1x\n"
-			       "store-limit 18446744073709551615\nopen-percent 18446744073709551615",
-			       0, false),
-			 STATUS_HAND);
+	assert_int_equal(
+		shown("cases -1\ncases 99999999999999999999999\ncases\n cases 1\nvault 1x\n"
+		      "store-limit 18446744073709551615\nopen-percent 18446744073709551615",
+		      0, false),
+		STATUS_HAND);
 }
 
-/* What a flood does to those who come shows while it lasts: a line of its own, nothing that a hand could mend. */
+/* What a flood does to those who come shows while it lasts: a line of its own, nothing that a hand
+ * could mend. */
 static void
 flood(void **state)
 {
 	(void)state;
-	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 100\n", ROOM, false),
+	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 100\n", ROOM,
+			       false),
 			 STATUS_WELL);
 	assert_null(strstr(text, "flood"));
-	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 99\n", ROOM, false),
+	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 99\n", ROOM,
+			       false),
 			 STATUS_WELL);
-	assert_non_null(strstr(text, "\nflood      more comes than rate allows; let in: 100 % of those who "
-				     "solved the newest puzzle, 99 % of the others\n"));
+	assert_non_null(
+		strstr(text, "\nflood      more comes than rate allows; let in: 100 % of those who "
+			     "solved the newest puzzle, 99 % of the others\n"));
 	assert_int_equal(shown(WELL "let-in-percent-solved 0\n", ROOM, false), STATUS_WELL);
-	assert_non_null(strstr(text, "let in: 0 % of those who solved the newest puzzle, 100 % of the others\n"));
+	assert_non_null(
+		strstr(text,
+		       "let in: 0 % of those who solved the newest puzzle, 100 % of the others\n"));
 	assert_int_equal(shown(WELL "let-in-percent-others 7\n", ROOM, true), STATUS_WELL);
 	assert_non_null(strstr(text, "\"let-in-percent-others\":7"));
 }

@@ -25,7 +25,7 @@ static inline void
 vector_open(struct vector *v, const char *name)
 {
 	char path[128];
-	snprintf(path, sizeof path, "tests/vectors/%s.json", name);
+	snprintf(path, sizeof(path), "tests/vectors/%s.json", name);
 	FILE *f = fopen(path, "rb");
 	if (f == NULL)
 		fail_msg("%s: run the tests in the project's folder", path);
@@ -58,7 +58,7 @@ static inline const char *
 vector_raw(const struct vector *v, const char *name)
 {
 	char key[64];
-	snprintf(key, sizeof key, "\n  \"%s\": ", name);
+	snprintf(key, sizeof(key), "\n  \"%s\": ", name);
 	const char *p = strstr(v->at, key);
 	return p != NULL && p < v->end ? p + strlen(key) : NULL;
 }
@@ -90,8 +90,7 @@ vector_text(const struct vector *v, const char *name, size_t *len)
 			else if (*p == '"' || *p == '\\')
 				out[n++] = *p;
 			else
-				fail_msg("%s: an escape that vector.h does not know",
-					 name);
+				fail_msg("%s: an escape that vector.h does not know", name);
 		}
 	}
 	if (len != NULL)
@@ -131,7 +130,7 @@ vector_int(const struct vector *v, const char *name)
 static inline void
 vector_roots(const struct vector *v, struct roster_roots *roots)
 {
-	memset(roots, 0, sizeof *roots);
+	memset(roots, 0, sizeof(*roots));
 	vector_hex(v, "root_0", roots->key[0], 32);
 	vector_hex(v, "root_1", roots->key[1], 32);
 	vector_hex(v, "root_2", roots->key[2], 32);
@@ -140,8 +139,7 @@ vector_roots(const struct vector *v, struct roster_roots *roots)
 }
 
 /* Is the value of that name the hex of these bytes? Says which case if not. */
-#define vector_same(v, name, bytes, len)                                                 \
-	vector_same_at(v, name, bytes, len, __FILE__, __LINE__)
+#define vector_same(v, name, bytes, len) vector_same_at(v, name, bytes, len, __FILE__, __LINE__)
 static inline void
 vector_same_at(const struct vector *v, const char *name, const void *bytes, size_t len,
 	       const char *file, int line)

@@ -36,41 +36,189 @@ const HEAD = 256;
 /* frames */
 {
 	const requests = [
-		{ name: 'open', op: 2, seed: sourceSign, id: caseId, desk: 1, ladder: 1, proof: hex(seed('T')), body: hex(utf8('sealed tip')) },
-		{ name: 'append', op: 3, seed: sourceSign, id: caseId, number: 1, proof: hex(seed('T2')), body: hex(utf8('sealed message')) },
-		{ name: 'chunk', op: 4, seed: sourceSign, id: caseId, attach: 1, part: 4, parts: 5, body: '00ff' },
+		{
+			name: 'open',
+			op: 2,
+			seed: sourceSign,
+			id: caseId,
+			desk: 1,
+			ladder: 1,
+			proof: hex(seed('T')),
+			body: hex(utf8('sealed tip')),
+		},
+		{
+			name: 'append',
+			op: 3,
+			seed: sourceSign,
+			id: caseId,
+			number: 1,
+			proof: hex(seed('T2')),
+			body: hex(utf8('sealed message')),
+		},
+		{
+			name: 'chunk',
+			op: 4,
+			seed: sourceSign,
+			id: caseId,
+			attach: 1,
+			part: 4,
+			parts: 5,
+			body: '00ff',
+		},
 		{ name: 'poll', op: 5, seed: sourceSign, minute: 29933280, id: caseId, number: 2 },
-		{ name: 'decoy', op: 1, seed: hex(seed('decoy')), id: 'ff', hour: 77, hash: 'aa', body: 'deadbeef' },
-		{ name: 'list', op: 0x20, seed: member, minute: 29933280, desk: 1, cursor: '00112233445566778899aabbccddeeff' },
-		{ name: 'fetch', op: 0x21, seed: member, minute: 29933280, id: caseId, desk: 1, thread: 3, attach: 1, part: 2 },
-		{ name: 'desk append', op: 0x22, seed: member, minute: 29933280, id: caseId, desk: 1, thread: 1, number: 7, body: hex(utf8('sealed note')) },
-		{ name: 'acknowledge', op: 0x23, seed: member, minute: 29933280, id: caseId, desk: 1, proof: hex(seed('t')), body: hex(utf8('sealed')) },
-		{ name: 'restrict', op: 0x25, seed: member, minute: 29933280, id: caseId, desk: 1, number: 3, flags: 1, proof: '0011223344556677', hash: '8899aabbccddeeff', body: '01' },
-		{ name: 'key put', op: 0x26, seed: member, minute: 29933280, desk: 1, number: 7, flags: 2, proof: '00112233aabbccdd', length: 3, body: '010203' },
-		{ name: 'roster put', op: 0x28, seed: member, minute: 29933280, part: 1, parts: 2, length: 16130, body: '0a0a' },
-		{ name: 'order open', op: 0x2a, seed: member, minute: 29933280, id: '00112233445566778899aabbccddeeff', desk: 7, kind: 1, body: '01' },
+		{
+			name: 'decoy',
+			op: 1,
+			seed: hex(seed('decoy')),
+			id: 'ff',
+			hour: 77,
+			hash: 'aa',
+			body: 'deadbeef',
+		},
+		{
+			name: 'list',
+			op: 0x20,
+			seed: member,
+			minute: 29933280,
+			desk: 1,
+			cursor: '00112233445566778899aabbccddeeff',
+		},
+		{
+			name: 'fetch',
+			op: 0x21,
+			seed: member,
+			minute: 29933280,
+			id: caseId,
+			desk: 1,
+			thread: 3,
+			attach: 1,
+			part: 2,
+		},
+		{
+			name: 'desk append',
+			op: 0x22,
+			seed: member,
+			minute: 29933280,
+			id: caseId,
+			desk: 1,
+			thread: 1,
+			number: 7,
+			body: hex(utf8('sealed note')),
+		},
+		{
+			name: 'acknowledge',
+			op: 0x23,
+			seed: member,
+			minute: 29933280,
+			id: caseId,
+			desk: 1,
+			proof: hex(seed('t')),
+			body: hex(utf8('sealed')),
+		},
+		{
+			name: 'restrict',
+			op: 0x25,
+			seed: member,
+			minute: 29933280,
+			id: caseId,
+			desk: 1,
+			number: 3,
+			flags: 1,
+			proof: '0011223344556677',
+			hash: '8899aabbccddeeff',
+			body: '01',
+		},
+		{
+			name: 'key put',
+			op: 0x26,
+			seed: member,
+			minute: 29933280,
+			desk: 1,
+			number: 7,
+			flags: 2,
+			proof: '00112233aabbccdd',
+			length: 3,
+			body: '010203',
+		},
+		{
+			name: 'roster put',
+			op: 0x28,
+			seed: member,
+			minute: 29933280,
+			part: 1,
+			parts: 2,
+			length: 16130,
+			body: '0a0a',
+		},
+		{
+			name: 'order open',
+			op: 0x2a,
+			seed: member,
+			minute: 29933280,
+			id: '00112233445566778899aabbccddeeff',
+			desk: 7,
+			kind: 1,
+			body: '01',
+		},
 	];
-	put('frame', requests.map((q) => {
-		const f = v.request({ ...q, gateway });
-		const out = { ...q, gateway, head: hex(f.frame.slice(0, HEAD)), h: hex(f.h), r: hex(f.r), sha256: hex(sha256(f.frame)) };
-		if (q.name === 'open') {
-			out.salt = hex(seed('salt').slice(0, 16));
-			out.difficulty = 8;
-			out.drawn = hex(seed('nonce').slice(0, 16));
-			out.solution = hex(v.solve(unhex(out.salt), unhex(out.drawn), f.h, 8));
-		}
-		return out;
-	}));
+	put(
+		'frame',
+		requests.map((q) => {
+			const f = v.request({ ...q, gateway });
+			const out = {
+				...q,
+				gateway,
+				head: hex(f.frame.slice(0, HEAD)),
+				h: hex(f.h),
+				r: hex(f.r),
+				sha256: hex(sha256(f.frame)),
+			};
+			if (q.name === 'open') {
+				out.salt = hex(seed('salt').slice(0, 16));
+				out.difficulty = 8;
+				out.drawn = hex(seed('nonce').slice(0, 16));
+				out.solution = hex(v.solve(unhex(out.salt), unhex(out.drawn), f.h, 8));
+			}
+			return out;
+		}),
+	);
 	const r = hex(v.request({ ...requests[0], gateway }).r);
-	put('answer', [
-		{ name: 'ok', status: 0x80, minute: 29933281 },
-		{ name: 'busy', status: 0x85, difficulty: 11, salt: hex(seed('salt').slice(0, 16)), minute: 29933281 },
-		{ name: 'behind', status: 0x84, minute: 29933281, number: 8 },
-		{ name: 'poll', status: 0x80, minute: 29933281, id: caseId, number: 2, count: 4, source_cnt: 2, flags: 1, hash: hex(seed('newest')), proof: hex(seed('thread')), body: hex(utf8('sealed reply')) },
-	].map((a) => {
-		const f = v.answer({ ...a, seed: gatewaySeed, r });
-		return { ...a, seed: gatewaySeed, r, head: hex(f.slice(0, HEAD)), sha256: hex(sha256(f)) };
-	}));
+	put(
+		'answer',
+		[
+			{ name: 'ok', status: 0x80, minute: 29933281 },
+			{
+				name: 'busy',
+				status: 0x85,
+				difficulty: 11,
+				salt: hex(seed('salt').slice(0, 16)),
+				minute: 29933281,
+			},
+			{ name: 'behind', status: 0x84, minute: 29933281, number: 8 },
+			{
+				name: 'poll',
+				status: 0x80,
+				minute: 29933281,
+				id: caseId,
+				number: 2,
+				count: 4,
+				source_cnt: 2,
+				flags: 1,
+				hash: hex(seed('newest')),
+				proof: hex(seed('thread')),
+				body: hex(utf8('sealed reply')),
+			},
+		].map((a) => {
+			const f = v.answer({ ...a, seed: gatewaySeed, r });
+			return {
+				...a,
+				seed: gatewaySeed,
+				r,
+				head: hex(f.slice(0, HEAD)),
+				sha256: hex(sha256(f)),
+			};
+		}),
+	);
 }
 
 /* receipts */
@@ -79,102 +227,290 @@ const HEAD = 256;
 		const all = d + v.damm(d);
 		const k = v.receipt(all, unhex(gateway));
 		const pk = v.signKey(k.sign);
-		return { name: 'good', digits: all, text: all.replace(/(.{5})(?=.)/g, '$1 '), gateway, sign_seed: hex(k.sign), sign_key: hex(pk), seal_seed: hex(k.seal),
-			seal_key_sha256: hex(sha256(v.sealPublic(k.seal))), case_id: hex(v.caseId(pk)) };
+		return {
+			name: 'good',
+			digits: all,
+			text: all.replace(/(.{5})(?=.)/g, '$1 '),
+			gateway,
+			sign_seed: hex(k.sign),
+			sign_key: hex(pk),
+			seal_seed: hex(k.seal),
+			seal_key_sha256: hex(sha256(v.sealPublic(k.seal))),
+			case_id: hex(v.caseId(pk)),
+		};
 	});
 	const swapped = digits.slice(0, 3) + digits[4] + digits[3] + digits.slice(5);
-	put('receipt', [...good, { name: 'one digit wrong', digits: (digits[0] === '9' ? '0' : '9') + digits.slice(1) }, { name: 'two swapped', digits: swapped },
-		{ name: 'damm', digits: '572', check: String(v.damm('572')) }, { name: 'damm', digits: '43881234567', check: String(v.damm('43881234567')) }]);
+	put('receipt', [
+		...good,
+		{ name: 'one digit wrong', digits: (digits[0] === '9' ? '0' : '9') + digits.slice(1) },
+		{ name: 'two swapped', digits: swapped },
+		{ name: 'damm', digits: '572', check: String(v.damm('572')) },
+		{ name: 'damm', digits: '43881234567', check: String(v.damm('43881234567')) },
+	]);
 }
 
 /* sealed entries: places of the set are given as X-Wing seeds, '' = a dummy */
-const json = '{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102","where":"北沟三号井口","what":"夜里有人在封了的井里出煤"}';
+const json =
+	'{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102","where":"北沟三号井口","what":"夜里有人在封了的井里出煤"}';
 {
 	const sets = [
 		{ name: 'tip', type: 1, set: ['a', 'b', 'c', 'd'], json },
 		{ name: 'tip with a dummy', type: 1, set: ['a', 'b', 'c', ''], json },
-		{ name: 'message', type: 2, number: 1, set: ['a', '', '', ''], json: '{"v":1,"text":"还在干"}', prev: hex(seed('prev')), seen: hex(seed('seen')) },
-		{ name: 'reply', type: 17, thread: 0, number: 0xffffffff, seed: member, set: ['s', 'a', 'b', 'c'], json: '{"v":1,"status":"4","text":"收到"}' },
-		{ name: 'note', type: 18, thread: 1, number: 5, seed: member, set: ['a', 'b', 'c', 'd'], json: '{"v":1,"text":"…"}' },
-		{ name: 'order', type: 64, thread: 1, number: 0, seed: member, id: '00112233445566778899aabbccddeeff', set: ['e', 'f', 'c', ''], json: '{"v":1,"text":"…","hazard":["CM-15A"]}' },
+		{
+			name: 'message',
+			type: 2,
+			number: 1,
+			set: ['a', '', '', ''],
+			json: '{"v":1,"text":"还在干"}',
+			prev: hex(seed('prev')),
+			seen: hex(seed('seen')),
+		},
+		{
+			name: 'reply',
+			type: 17,
+			thread: 0,
+			number: 0xffffffff,
+			seed: member,
+			set: ['s', 'a', 'b', 'c'],
+			json: '{"v":1,"status":"4","text":"收到"}',
+		},
+		{
+			name: 'note',
+			type: 18,
+			thread: 1,
+			number: 5,
+			seed: member,
+			set: ['a', 'b', 'c', 'd'],
+			json: '{"v":1,"text":"…"}',
+		},
+		{
+			name: 'order',
+			type: 64,
+			thread: 1,
+			number: 0,
+			seed: member,
+			id: '00112233445566778899aabbccddeeff',
+			set: ['e', 'f', 'c', ''],
+			json: '{"v":1,"text":"…","hazard":["CM-15A"]}',
+		},
 	];
 	const files = sets.map((q, n) => {
-		const seeds = q.set.map((x) => (x === '' ? null : x === 's' ? source.seal : seed('seal ' + x)));
-		const e = { type: q.type, gateway, id: q.id ?? caseId, thread: q.thread ?? 0, number: q.number ?? 0, prev: q.prev ?? '', seen: q.seen ?? '', roster: hex(seed('roster')),
-			seed: q.seed ?? sourceSign, hour: 498888, binary: q.type === 1 ? hex(v.sealPublic(source.seal)) : '', json: q.json };
+		const seeds = q.set.map((x) =>
+			x === '' ? null : x === 's' ? source.seal : seed('seal ' + x),
+		);
+		const e = {
+			type: q.type,
+			gateway,
+			id: q.id ?? caseId,
+			thread: q.thread ?? 0,
+			number: q.number ?? 0,
+			prev: q.prev ?? '',
+			seen: q.seen ?? '',
+			roster: hex(seed('roster')),
+			seed: q.seed ?? sourceSign,
+			hour: 498888,
+			binary: q.type === 1 ? hex(v.sealPublic(source.seal)) : '',
+			json: q.json,
+		};
 		const testSeed = seed('draws ' + n);
 		let recipients;
-		const s = v.seal(seeds.map((x) => x && v.sealPublic(x)), unhex(e.id), v.rng(testSeed), (h) => v.entry({ ...e, recipients: (recipients = h) }));
+		const s = v.seal(
+			seeds.map((x) => x && v.sealPublic(x)),
+			unhex(e.id),
+			v.rng(testSeed),
+			(h) => v.entry({ ...e, recipients: (recipients = h) }),
+		);
 		const out = { name: q.name, ...e };
 		seeds.forEach((x, i) => (out['seal_seed_' + i] = x ? hex(x) : ''));
 		recipients.forEach((x, i) => (out['recipient_' + i] = hex(x)));
-		return Object.assign(out, { test_seed: hex(testSeed), file_key: hex(s.fileKey), place: s.place.join(''), t: hex(s.t), T: hex(s.T), plain_head: hex(s.plain.slice(0, 312)),
-			plain_signature: hex(s.plain.slice(9734)), plain_sha256: hex(sha256(s.plain)), header_sha256: hex(sha256(s.file.slice(0, 6298))), sealed_sha256: hex(sha256(s.file)) });
+		return Object.assign(out, {
+			test_seed: hex(testSeed),
+			file_key: hex(s.fileKey),
+			place: s.place.join(''),
+			t: hex(s.t),
+			T: hex(s.T),
+			plain_head: hex(s.plain.slice(0, 312)),
+			plain_signature: hex(s.plain.slice(9734)),
+			plain_sha256: hex(sha256(s.plain)),
+			header_sha256: hex(sha256(s.file.slice(0, 6298))),
+			sealed_sha256: hex(sha256(s.file)),
+		});
 	});
 	put('sealed', files);
 }
 
 /* attachments: content is the byte i*7+3 mod 251 */
-put('attach', [0, 1, 65528, 65529, 262136].map((len, n) => {
-	const content = Uint8Array.from({ length: len }, (_, i) => (i * 7 + 3) % 251);
-	const seeds = ['a', 'b', 'c', ''].map((x) => (x ? seed('seal ' + x) : null));
-	const testSeed = seed('attachment ' + n);
-	const s = v.seal(seeds.map((x) => x && v.sealPublic(x)), unhex(caseId), v.rng(testSeed), () => v.padded(content));
-	const out = { name: `${len} bytes`, len, id: caseId };
-	seeds.forEach((x, i) => (out['seal_seed_' + i] = x ? hex(x) : ''));
-	return Object.assign(out, { test_seed: hex(testSeed), class: s.plain.length, file_len: s.file.length, parts: Math.ceil(s.file.length / 16128), sha256: hex(sha256(s.file)) });
-}));
+put(
+	'attach',
+	[0, 1, 65528, 65529, 262136].map((len, n) => {
+		const content = Uint8Array.from({ length: len }, (_, i) => (i * 7 + 3) % 251);
+		const seeds = ['a', 'b', 'c', ''].map((x) => (x ? seed('seal ' + x) : null));
+		const testSeed = seed('attachment ' + n);
+		const s = v.seal(
+			seeds.map((x) => x && v.sealPublic(x)),
+			unhex(caseId),
+			v.rng(testSeed),
+			() => v.padded(content),
+		);
+		const out = { name: `${len} bytes`, len, id: caseId };
+		seeds.forEach((x, i) => (out['seal_seed_' + i] = x ? hex(x) : ''));
+		return Object.assign(out, {
+			test_seed: hex(testSeed),
+			class: s.plain.length,
+			file_len: s.file.length,
+			parts: Math.ceil(s.file.length / 16128),
+			sha256: hex(sha256(s.file)),
+		});
+	}),
+);
 
 /* notes */
 const TEXT = 'davylamp/v1 example\nword 矿灯\n';
 {
-	const a = seed('signer a'), b = seed('signer b'), c = seed('signer c');
-	const names = { name_0: 'root-1', key_0: hex(v.signKey(a)), name_1: 'root-2', key_1: hex(v.signKey(b)), need: 2 };
+	const a = seed('signer a'),
+		b = seed('signer b'),
+		c = seed('signer c');
+	const names = {
+		name_0: 'root-1',
+		key_0: hex(v.signKey(a)),
+		name_1: 'root-2',
+		key_1: hex(v.signKey(b)),
+		need: 2,
+	};
 	const good = v.note(TEXT, ['root-1', a], ['root-2', b]);
 	const line = (n) => good.split('\n\n')[1].split('\n')[n] + '\n';
 	const head = TEXT + '\n';
-	put('note', [
-		{ name: 'two of two', result: 'ok', note: good },
-		{ name: 'a stranger too', result: 'ok', note: v.note(TEXT, ['x.example', c], ['root-1', a], ['root-2', b]) },
-		{ name: 'another algorithm beside', result: 'ok', note: good + `— witness.example ${v.base64(new Uint8Array(77))}\n` },
-		{ name: 'one of two', result: 'auth', note: v.note(TEXT, ['root-1', a]) },
-		{ name: 'one twice', result: 'auth', note: v.note(TEXT, ['root-1', a], ['root-1', a]) },
-		{ name: 'one under the other name', result: 'auth', note: v.note(TEXT, ['root-1', a], ['root-2', a]) },
-		{ name: 'text changed', result: 'auth', note: good.replace('word', 'wort') },
-		{ name: 'good beside a broken one', result: 'auth', note: head + line(0) + line(1) + line(0).replace(/(.{20}).(.*==?\n)/, (m, x, y) => x + (m[20] === 'A' ? 'B' : 'A') + y) },
-		{ name: 'no signature', result: 'format', note: head },
-		{ name: 'no empty line', result: 'format', note: TEXT + line(0) + line(1) },
-		{ name: 'no last line end', result: 'format', note: good.slice(0, -1) },
-		{ name: 'hyphen for a dash', result: 'format', note: good.replace(/—/g, '-') },
-		{ name: 'base64 not canonical', result: 'format', note: head + line(0).replace(/([A-Za-z0-9+/])=\n$/, (m, x) => String.fromCharCode(x.charCodeAt(0) + 1) + '=\n') },
-		{ name: 'padding missing', result: 'format', note: head + line(0).replace(/=+\n$/, '\n') },
-		{ name: 'blank behind', result: 'format', note: head + line(0).replace('\n', ' \n') },
-		{ name: 'carriage return', result: 'utf8', note: good.replace('word', 'wo\rd') },
-		{ name: 'tab', result: 'utf8', note: good.replace('word ', 'word\t') },
-		{ name: 'C1 control', result: 'utf8', note: good.replace('word', 'wo\u0085d') },
-		{ name: 'name with a plus', result: 'format', note: v.note(TEXT, ['root+1', a]) },
-		{ name: 'empty', result: 'format', note: '' },
-	].map((x) => ({ ...x, sha256: hex(sha256(utf8(x.note))), ...names })));
+	put(
+		'note',
+		[
+			{ name: 'two of two', result: 'ok', note: good },
+			{
+				name: 'a stranger too',
+				result: 'ok',
+				note: v.note(TEXT, ['x.example', c], ['root-1', a], ['root-2', b]),
+			},
+			{
+				name: 'another algorithm beside',
+				result: 'ok',
+				note: good + `— witness.example ${v.base64(new Uint8Array(77))}\n`,
+			},
+			{ name: 'one of two', result: 'auth', note: v.note(TEXT, ['root-1', a]) },
+			{
+				name: 'one twice',
+				result: 'auth',
+				note: v.note(TEXT, ['root-1', a], ['root-1', a]),
+			},
+			{
+				name: 'one under the other name',
+				result: 'auth',
+				note: v.note(TEXT, ['root-1', a], ['root-2', a]),
+			},
+			{ name: 'text changed', result: 'auth', note: good.replace('word', 'wort') },
+			{
+				name: 'good beside a broken one',
+				result: 'auth',
+				note:
+					head +
+					line(0) +
+					line(1) +
+					line(0).replace(
+						/(.{20}).(.*==?\n)/,
+						(m, x, y) => x + (m[20] === 'A' ? 'B' : 'A') + y,
+					),
+			},
+			{ name: 'no signature', result: 'format', note: head },
+			{ name: 'no empty line', result: 'format', note: TEXT + line(0) + line(1) },
+			{ name: 'no last line end', result: 'format', note: good.slice(0, -1) },
+			{ name: 'hyphen for a dash', result: 'format', note: good.replace(/—/g, '-') },
+			{
+				name: 'base64 not canonical',
+				result: 'format',
+				note:
+					head +
+					line(0).replace(
+						/([A-Za-z0-9+/])=\n$/,
+						(m, x) => String.fromCharCode(x.charCodeAt(0) + 1) + '=\n',
+					),
+			},
+			{
+				name: 'padding missing',
+				result: 'format',
+				note: head + line(0).replace(/=+\n$/, '\n'),
+			},
+			{ name: 'blank behind', result: 'format', note: head + line(0).replace('\n', ' \n') },
+			{ name: 'carriage return', result: 'utf8', note: good.replace('word', 'wo\rd') },
+			{ name: 'tab', result: 'utf8', note: good.replace('word ', 'word\t') },
+			{ name: 'C1 control', result: 'utf8', note: good.replace('word', 'wo\u0085d') },
+			{ name: 'name with a plus', result: 'format', note: v.note(TEXT, ['root+1', a]) },
+			{ name: 'empty', result: 'format', note: '' },
+		].map((x) => ({ ...x, sha256: hex(sha256(utf8(x.note))), ...names })),
+	);
 }
 
 /* roster, members, certificates, bundle */
 const FROM = 20758; // 2026-11-01
 const lead = (n) => seed(`lead ${n}`);
-const desk = (number, kind, level, area, org, above, more) => ({ number, kind, level, area, org, above, name: `示范${number}号台`, name_en: `Desk ${number}`, lead: lead(number),
-	cosigners: [seed(`cosigner ${number}`)], ...more });
+const desk = (number, kind, level, area, org, above, more) => ({
+	number,
+	kind,
+	level,
+	area,
+	org,
+	above,
+	name: `示范${number}号台`,
+	name_en: `Desk ${number}`,
+	lead: lead(number),
+	cosigners: [seed(`cosigner ${number}`)],
+	...more,
+});
 const roots = [seed('root 1'), seed('root 2'), seed('root 3')];
 const signRoster = (text, ...n) => v.note(text, ...n.map((i) => [`root-${i}`, roots[i - 1]]));
-const base = (desks, more) => ({ gateway, gateway_key: hex(v.signKey(unhex(gatewaySeed))), version: 3, previous: hex(new Uint8Array(32)), from: FROM, until: FROM + 30,
-	members: hex(new Uint8Array(32)), backstop: 5, name: '云塬矿灯(演示)', name_en: 'Davylamp demo', desks, ...more });
-const small = [desk(1, 'review', 3, '990000', 1, 5, { sectors: 'COAL,NCM', name: '省台' }), desk(5, 'oversight', 4, '000000', 2, 0), desk(6, 'review', 4, '000000', 3, 0, { name_en: '', cosigners: [] })];
+const base = (desks, more) => ({
+	gateway,
+	gateway_key: hex(v.signKey(unhex(gatewaySeed))),
+	version: 3,
+	previous: hex(new Uint8Array(32)),
+	from: FROM,
+	until: FROM + 30,
+	members: hex(new Uint8Array(32)),
+	backstop: 5,
+	name: '云塬矿灯(演示)',
+	name_en: 'Davylamp demo',
+	desks,
+	...more,
+});
+const small = [
+	desk(1, 'review', 3, '990000', 1, 5, { sectors: 'COAL,NCM', name: '省台' }),
+	desk(5, 'oversight', 4, '000000', 2, 0),
+	desk(6, 'review', 4, '000000', 3, 0, { name_en: '', cosigners: [] }),
+];
 const members = v.membersText(gateway, [
-	{ handle: '00112233aabbccdd', name: '审核甲', desk: 1, roles: 'TR,PL,lead', sign: v.signKey(lead(1)), seal: v.sealPublic(seed('member seal 1')) },
-	{ handle: '00112233aabbccde', name: '登记员', desk: 0, roles: 'RG', sign: v.signKey(seed('registrar')), seal: v.sealPublic(seed('member seal 2')) },
+	{
+		handle: '00112233aabbccdd',
+		name: '审核甲',
+		desk: 1,
+		roles: 'TR,PL,lead',
+		sign: v.signKey(lead(1)),
+		seal: v.sealPublic(seed('member seal 1')),
+	},
+	{
+		handle: '00112233aabbccde',
+		name: '登记员',
+		desk: 0,
+		roles: 'RG',
+		sign: v.signKey(seed('registrar')),
+		seal: v.sealPublic(seed('member seal 2')),
+	},
 ]);
 {
 	const r = base(small, { members: hex(sha256(utf8(members))) });
 	const text = v.rosterText(r);
-	const rootKeys = { root_0: hex(v.signKey(roots[0])), root_1: hex(v.signKey(roots[1])), root_2: hex(v.signKey(roots[2])), threshold: 2 };
+	const rootKeys = {
+		root_0: hex(v.signKey(roots[0])),
+		root_1: hex(v.signKey(roots[1])),
+		root_2: hex(v.signKey(roots[2])),
+		threshold: 2,
+	};
 	const good = signRoster(text, 1, 3);
 	const bad = (name, result, change) => {
 		const t = change(text);
@@ -182,13 +518,31 @@ const members = v.membersText(gateway, [
 		return { name, result, note: signRoster(t, 1, 2), ...rootKeys };
 	};
 	const cases = [
-		{ name: 'good', result: 'ok', note: good, sha256: hex(sha256(utf8(good))), version: 3, from: FROM, until: FROM + 30, desks: 3, backstop: 5, ...rootKeys },
+		{
+			name: 'good',
+			result: 'ok',
+			note: good,
+			sha256: hex(sha256(utf8(good))),
+			version: 3,
+			from: FROM,
+			until: FROM + 30,
+			desks: 3,
+			backstop: 5,
+			...rootKeys,
+		},
 		{ name: 'one root', result: 'auth', note: signRoster(text, 2), ...rootKeys },
-		{ name: 'roots in exchanged places', result: 'auth', note: v.note(text, ['root-2', roots[0]], ['root-1', roots[1]]), ...rootKeys },
+		{
+			name: 'roots in exchanged places',
+			result: 'auth',
+			note: v.note(text, ['root-2', roots[0]], ['root-1', roots[1]]),
+			...rootKeys,
+		},
 		bad('unknown keyword', 'format', (t) => t.replace('backstop', 'colour red\nbackstop')),
 		bad('keyword twice', 'format', (t) => t.replace('version 3\n', 'version 3\nversion 3\n')),
 		bad('missing keyword', 'format', (t) => t.replace(/until .*\n/, '')),
-		bad('another order', 'format', (t) => t.replace('version 3\n', '').replace('backstop', 'version 3\nbackstop')),
+		bad('another order', 'format', (t) =>
+			t.replace('version 3\n', '').replace('backstop', 'version 3\nbackstop'),
+		),
 		bad('desk without lead', 'format', (t) => t.replace(/ lead .*\n/, '')),
 		bad('two leads', 'format', (t) => t.replace(/( lead .*\n)/, '$1$1')),
 		bad('two blanks', 'format', (t) => t.replace(' kind', '  kind')),
@@ -202,85 +556,269 @@ const members = v.membersText(gateway, [
 		bad('area of five digits', 'format', (t) => t.replace('area 990000', 'area 99000')),
 		bad('desk number 0', 'range', (t) => t.replace('desk 1\n', 'desk 0\n')),
 		bad('desk number above 65535', 'range', (t) => t.replace('desk 1\n', 'desk 65536\n')),
-		bad('36 days', 'roster', (t) => t.replace(`until ${v.day(FROM + 30)}`, `until ${v.day(FROM + 36)}`)),
-		bad('until before from', 'roster', (t) => t.replace(`until ${v.day(FROM + 30)}`, `until ${v.day(FROM)}`)),
+		bad('36 days', 'roster', (t) =>
+			t.replace(`until ${v.day(FROM + 30)}`, `until ${v.day(FROM + 36)}`),
+		),
+		bad('until before from', 'roster', (t) =>
+			t.replace(`until ${v.day(FROM + 30)}`, `until ${v.day(FROM)}`),
+		),
 		bad('backstop is no desk', 'roster', (t) => t.replace('backstop 5', 'backstop 9')),
 		bad('desks not ascending', 'roster', (t) => t.replace('desk 6\n', 'desk 4\n')),
 		bad('above is no desk', 'roster', (t) => t.replace(' above 5', ' above 2')),
 		bad('above in a circle', 'roster', (t) => t.replace(/( org 2\n above) 0/, '$1 1')),
 		bad('level-4 desks of one org', 'roster', (t) => t.replace(' org 3', ' org 2')),
-		bad('one level-4 desk', 'roster', (t) => t.replace(/level 4([^]*)level 4/, 'level 4$1level 3')),
-		bad('lead is cosigner', 'roster', (t) => t.replace(/ lead (.*)\n cosigner .*\n/, ' lead $1\n cosigner $1\n')),
-		{ name: '35 days', result: 'ok', note: signRoster(text.replace(`until ${v.day(FROM + 30)}`, `until ${v.day(FROM + 35)}`), 1, 2), version: 3, from: FROM, until: FROM + 35, desks: 3, backstop: 5, ...rootKeys },
+		bad('one level-4 desk', 'roster', (t) =>
+			t.replace(/level 4([^]*)level 4/, 'level 4$1level 3'),
+		),
+		bad('lead is cosigner', 'roster', (t) =>
+			t.replace(/ lead (.*)\n cosigner .*\n/, ' lead $1\n cosigner $1\n'),
+		),
+		{
+			name: '35 days',
+			result: 'ok',
+			note: signRoster(
+				text.replace(`until ${v.day(FROM + 30)}`, `until ${v.day(FROM + 35)}`),
+				1,
+				2,
+			),
+			version: 3,
+			from: FROM,
+			until: FROM + 35,
+			desks: 3,
+			backstop: 5,
+			...rootKeys,
+		},
 	];
 	put('roster', cases);
 	put('members', [
-		{ name: 'good', result: 'ok', roster: good, text: members, sha256: hex(sha256(utf8(members))), cnt: 2, handle: '00112233aabbccdd', roles: 1 + 4 + 512 },
-		...[['handle twice', (t) => t.replace('aabbccde', 'aabbccdd')], ['role unknown', (t) => t.replace('TR,PL', 'TR,XX')], ['roles not in order', (t) => t.replace('TR,PL', 'PL,TR')],
-			['no gateway', (t) => t.replace(/gateway .*\n/, '')], ['a signature behind', (t) => v.note(t, ['root-1', roots[0]])], ['short seal', (t) => t.replace(/(seal .{20})..../, '$1')]]
-			.map(([name, f]) => ({ name, result: 'bad', text: f(members) })),
+		{
+			name: 'good',
+			result: 'ok',
+			roster: good,
+			text: members,
+			sha256: hex(sha256(utf8(members))),
+			cnt: 2,
+			handle: '00112233aabbccdd',
+			roles: 1 + 4 + 512,
+		},
+		...[
+			['handle twice', (t) => t.replace('aabbccde', 'aabbccdd')],
+			['role unknown', (t) => t.replace('TR,PL', 'TR,XX')],
+			['roles not in order', (t) => t.replace('TR,PL', 'PL,TR')],
+			['no gateway', (t) => t.replace(/gateway .*\n/, '')],
+			['a signature behind', (t) => v.note(t, ['root-1', roots[0]])],
+			['short seal', (t) => t.replace(/(seal .{20})..../, '$1')],
+		].map(([name, f]) => ({ name, result: 'bad', text: f(members) })),
 	]);
 	const cert = (d, number, use, from, until, more) => {
-		const t = v.epochText({ gateway, desk: d, number, use, from, until, key: v.sealPublic(seed(`epoch ${d} ${use} ${number}`)), ...more });
-		return { text: t, note: v.note(t, [`desk-${d}-lead`, lead(d)], [`desk-${d}-cosigner`, seed(`cosigner ${d}`)]) };
+		const t = v.epochText({
+			gateway,
+			desk: d,
+			number,
+			use,
+			from,
+			until,
+			key: v.sealPublic(seed(`epoch ${d} ${use} ${number}`)),
+			...more,
+		});
+		return {
+			text: t,
+			note: v.note(
+				t,
+				[`desk-${d}-lead`, lead(d)],
+				[`desk-${d}-cosigner`, seed(`cosigner ${d}`)],
+			),
+		};
 	};
 	const c1 = cert(1, 7, 'online', FROM, FROM + 35);
 	const ep = (name, result, note) => ({ name, result, roster: good, note, ...rootKeys });
-	put('epoch', [
-		{ ...ep('good', 'ok', c1.note), sha256: hex(sha256(utf8(c1.note))), desk: 1, number: 7, from: FROM, until: FROM + 35, key_sha256: hex(sha256(v.sealPublic(seed('epoch 1 online 7')))) },
-		ep('lead alone', 'pending', v.note(c1.text, ['desk-1-lead', lead(1)])),
-		ep('cosigner alone', 'auth', v.note(c1.text, ['desk-1-cosigner', seed('cosigner 1')])),
-		ep('lead twice', 'pending', v.note(c1.text, ['desk-1-lead', lead(1)], ['desk-1-cosigner', lead(1)])),
-		ep('lead of another desk', 'auth', v.note(c1.text, ['desk-1-lead', lead(5)], ['desk-1-cosigner', seed('cosigner 1')])),
-		ep('100 days online', 'ok', cert(1, 7, 'online', FROM, FROM + 100).note),
-		ep('101 days online', 'roster', cert(1, 7, 'online', FROM, FROM + 101).note),
-		ep('550 days offline', 'ok', cert(1, 7, 'offline', FROM, FROM + 550).note),
-		ep('551 days offline', 'roster', cert(1, 7, 'offline', FROM, FROM + 551).note),
-		ep('another gateway', 'roster', cert(1, 7, 'online', FROM, FROM + 35, { gateway: 'ff'.repeat(16) }).note),
-		ep('no such desk', 'roster', cert(2, 7, 'online', FROM, FROM + 35).note),
-		ep('epoch 0', 'range', cert(1, 0, 'online', FROM, FROM + 35).note),
-		ep('key one byte short', 'format', cert(1, 7, 'online', FROM, FROM + 35, { key: new Uint8Array(1215) }).note),
-	].map((c) => (c.desk || c.result !== 'ok' ? c : { ...c, desk: 1, number: 7 })));
+	put(
+		'epoch',
+		[
+			{
+				...ep('good', 'ok', c1.note),
+				sha256: hex(sha256(utf8(c1.note))),
+				desk: 1,
+				number: 7,
+				from: FROM,
+				until: FROM + 35,
+				key_sha256: hex(sha256(v.sealPublic(seed('epoch 1 online 7')))),
+			},
+			ep('lead alone', 'pending', v.note(c1.text, ['desk-1-lead', lead(1)])),
+			ep(
+				'cosigner alone',
+				'auth',
+				v.note(c1.text, ['desk-1-cosigner', seed('cosigner 1')]),
+			),
+			ep(
+				'lead twice',
+				'pending',
+				v.note(c1.text, ['desk-1-lead', lead(1)], ['desk-1-cosigner', lead(1)]),
+			),
+			ep(
+				'lead of another desk',
+				'auth',
+				v.note(
+					c1.text,
+					['desk-1-lead', lead(5)],
+					['desk-1-cosigner', seed('cosigner 1')],
+				),
+			),
+			ep('100 days online', 'ok', cert(1, 7, 'online', FROM, FROM + 100).note),
+			ep('101 days online', 'roster', cert(1, 7, 'online', FROM, FROM + 101).note),
+			ep('550 days offline', 'ok', cert(1, 7, 'offline', FROM, FROM + 550).note),
+			ep('551 days offline', 'roster', cert(1, 7, 'offline', FROM, FROM + 551).note),
+			ep(
+				'another gateway',
+				'roster',
+				cert(1, 7, 'online', FROM, FROM + 35, { gateway: 'ff'.repeat(16) }).note,
+			),
+			ep('no such desk', 'roster', cert(2, 7, 'online', FROM, FROM + 35).note),
+			ep('epoch 0', 'range', cert(1, 0, 'online', FROM, FROM + 35).note),
+			ep(
+				'key one byte short',
+				'format',
+				cert(1, 7, 'online', FROM, FROM + 35, { key: new Uint8Array(1215) }).note,
+			),
+		].map((c) => (c.desk || c.result !== 'ok' ? c : { ...c, desk: 1, number: 7 })),
+	);
 
 	/* the choice of desks: one bundle, many questions */
 	const many = [
-		desk(1, 'review', 3, '990000', 1, 9), desk(2, 'review', 2, '990100', 1, 1), desk(3, 'review', 2, '990200', 4, 1), desk(4, 'integrity', 3, '990000', 5, 10),
-		desk(5, 'oversight', 4, '000000', 2, 0), desk(6, 'review', 4, '000000', 2, 0), desk(7, 'inspection', 1, '990102', 1, 2), desk(8, 'review', 1, '990102', 1, 2),
-		desk(9, 'review', 4, '990000', 1, 5), desk(10, 'integrity', 4, '000000', 6, 5), desk(11, 'review', 3, '980000', 7, 9), desk(12, 'review', 2, '970100', 2, 5), desk(13, 'review', 2, '990100', 8, 1),
+		desk(1, 'review', 3, '990000', 1, 9),
+		desk(2, 'review', 2, '990100', 1, 1),
+		desk(3, 'review', 2, '990200', 4, 1),
+		desk(4, 'integrity', 3, '990000', 5, 10),
+		desk(5, 'oversight', 4, '000000', 2, 0),
+		desk(6, 'review', 4, '000000', 2, 0),
+		desk(7, 'inspection', 1, '990102', 1, 2),
+		desk(8, 'review', 1, '990102', 1, 2),
+		desk(9, 'review', 4, '990000', 1, 5),
+		desk(10, 'integrity', 4, '000000', 6, 5),
+		desk(11, 'review', 3, '980000', 7, 9),
+		desk(12, 'review', 2, '970100', 2, 5),
+		desk(13, 'review', 2, '990100', 8, 1),
 	].map((d) => ({ ...d, name_en: '', sectors: '' }));
 	const big = base(many, { version: 4, previous: hex(sha256(utf8(good))) });
-	const windows = many.flatMap((d) => (d.number === 7 ? [] : d.number === 6 ? [[6, 'online', 1, FROM, FROM + 10]] : d.number === 4 ? [[4, 'online', 1, FROM, FROM + 10], [4, 'online', 2, FROM + 20, FROM + 40]]
-		: d.number === 5 ? [[5, 'online', 1, FROM, FROM + 20], [5, 'online', 2, FROM + 10, FROM + 40], [5, 'offline', 1, FROM, FROM + 500]] : [[d.number, 'online', 1, FROM, FROM + 40]]));
-	const certs = windows.map(([d, use, number, from, until]) => ({ desk: d, use, number, from, until, note: cert(d, number, use, from, until).note }));
-	const box = v.container([['roster', signRoster(v.rosterText(big), 1, 2)], ...certs.map((c) => ['epoch', c.note])]);
-	put('bundle', [{ name: 'choice', container: Buffer.from(box).toString('utf8'), roster_hash: hex(sha256(box)), certs: certs.length, version: 4, ...rootKeys }]);
+	const windows = many.flatMap((d) =>
+		d.number === 7
+			? []
+			: d.number === 6
+				? [[6, 'online', 1, FROM, FROM + 10]]
+				: d.number === 4
+					? [
+							[4, 'online', 1, FROM, FROM + 10],
+							[4, 'online', 2, FROM + 20, FROM + 40],
+						]
+					: d.number === 5
+						? [
+								[5, 'online', 1, FROM, FROM + 20],
+								[5, 'online', 2, FROM + 10, FROM + 40],
+								[5, 'offline', 1, FROM, FROM + 500],
+							]
+						: [[d.number, 'online', 1, FROM, FROM + 40]],
+	);
+	const certs = windows.map(([d, use, number, from, until]) => ({
+		desk: d,
+		use,
+		number,
+		from,
+		until,
+		note: cert(d, number, use, from, until).note,
+	}));
+	const box = v.container([
+		['roster', signRoster(v.rosterText(big), 1, 2)],
+		...certs.map((c) => ['epoch', c.note]),
+	]);
+	put('bundle', [
+		{
+			name: 'choice',
+			container: Buffer.from(box).toString('utf8'),
+			roster_hash: hex(sha256(box)),
+			certs: certs.length,
+			version: 4,
+			...rootKeys,
+		},
+	]);
 	const draw = v.rng(seed('questions'));
 	const pick = (list) => list[draw(1)[0] % list.length];
-	const questions = [{ county: '990102', route: 'N', named: -1, excluded: [], day: FROM + 1 }, { county: '', route: 'N', named: -1, excluded: [], day: FROM + 1 },
-		{ county: '990102', route: 'S', named: -1, excluded: [], day: FROM + 15 }, { county: '970101', route: 'N', named: -1, excluded: [1, 5, 9, 10], day: FROM + 1 }];
+	const questions = [
+		{ county: '990102', route: 'N', named: -1, excluded: [], day: FROM + 1 },
+		{ county: '', route: 'N', named: -1, excluded: [], day: FROM + 1 },
+		{ county: '990102', route: 'S', named: -1, excluded: [], day: FROM + 15 },
+		{ county: '970101', route: 'N', named: -1, excluded: [1, 5, 9, 10], day: FROM + 1 },
+	];
 	while (questions.length < 160)
-		questions.push({ county: pick(['990102', '990102', '990203', '980101', '970101', '', '110101']), route: pick(['N', 'C', 'S']), named: pick([-1, -1, 0, 1, 2, 3]),
-			excluded: Array.from({ length: draw(1)[0] % 5 }, () => 1 + (draw(1)[0] % 13)), day: FROM + pick([1, 15, 25, 39, 41]) });
+		questions.push({
+			county: pick(['990102', '990102', '990203', '980101', '970101', '', '110101']),
+			route: pick(['N', 'C', 'S']),
+			named: pick([-1, -1, 0, 1, 2, 3]),
+			excluded: Array.from({ length: draw(1)[0] % 5 }, () => 1 + (draw(1)[0] % 13)),
+			day: FROM + pick([1, 15, 25, 39, 41]),
+		});
 	for (const receiving of [1, 2, 4, 6, 7, 9, 10, 12, 77])
-		for (const day of [1, 15, 41]) questions.push({ county: '', route: 'N', named: -1, excluded: receiving === 12 ? [9] : [], day: FROM + day, receiving });
-	put('choose', questions.map((q) => {
-		const a = v.choose(big, certs, q);
-		return { county: q.county, route: q.route, named: q.named, excluded: q.excluded.join(','), day: q.day, receiving: q.receiving ?? 0, result: a.error ?? a.desks.join(',') };
-	}));
+		for (const day of [1, 15, 41])
+			questions.push({
+				county: '',
+				route: 'N',
+				named: -1,
+				excluded: receiving === 12 ? [9] : [],
+				day: FROM + day,
+				receiving,
+			});
+	put(
+		'choose',
+		questions.map((q) => {
+			const a = v.choose(big, certs, q);
+			return {
+				county: q.county,
+				route: q.route,
+				named: q.named,
+				excluded: q.excluded.join(','),
+				day: q.day,
+				receiving: q.receiving ?? 0,
+				result: a.error ?? a.desks.join(','),
+			};
+		}),
+	);
 }
 
 /* keystore and workspace */
 {
-	const salt = seed('salt').slice(0, 16), nonce = seed('nonce').slice(0, 24);
-	const plain = '{"v":1,"name":"审核甲"}', passphrase = '青山 correct horse', ops = 1, mem = 64;
+	const salt = seed('salt').slice(0, 16),
+		nonce = seed('nonce').slice(0, 24);
+	const plain = '{"v":1,"name":"审核甲"}',
+		passphrase = '青山 correct horse',
+		ops = 1,
+		mem = 64;
 	const head = cat('DVK1', int(ops, 4), int(mem, 4), salt);
 	const key = argon2id(utf8(passphrase), salt, { t: ops, m: mem, p: 1, dkLen: 32, version: 0x13 });
 	const box = xchacha20poly1305(key, nonce, cat('davylamp/v1 keystore', head)).encrypt(utf8(plain));
-	put('keystore', [{ name: 'small', passphrase, plain, file: hex(cat(head, nonce, box)), sha256: hex(sha256(cat(head, nonce, box))) }]);
-	const root = seed('workspace root'), table = 'case', name = 'id of a case';
+	put('keystore', [
+		{
+			name: 'small',
+			passphrase,
+			plain,
+			file: hex(cat(head, nonce, box)),
+			sha256: hex(sha256(cat(head, nonce, box))),
+		},
+	]);
+	const root = seed('workspace root'),
+		table = 'case',
+		name = 'id of a case';
 	const k = [1, 2].map((n) => v.hkdf(root, undefined, cat('davylamp/v1 workspace', [n]), 32));
 	const index = blake2b(cat(int(utf8(table).length, 4), table, name), { dkLen: 32, key: k[0] });
-	put('workspace', [{ root: hex(root), table, name, index_key: hex(k[0]), value_key: hex(k[1]), index: hex(index), plain: hex(utf8(plain)),
-		sealed: hex(cat(nonce, xchacha20poly1305(k[1], nonce, index).encrypt(utf8(plain)))) }]);
+	put('workspace', [
+		{
+			root: hex(root),
+			table,
+			name,
+			index_key: hex(k[0]),
+			value_key: hex(k[1]),
+			index: hex(index),
+			plain: hex(utf8(plain)),
+			sealed: hex(cat(nonce, xchacha20poly1305(k[1], nonce, index).encrypt(utf8(plain)))),
+		},
+	]);
 }
 process.exitCode = differs ? 1 : 0;

@@ -15,7 +15,9 @@ export const unhex = (s) => new Uint8Array(Buffer.from(s, 'hex'));
 export const base64 = (b) => Buffer.from(b).toString('base64');
 const raw64 = (b) => base64(b).replace(/=+$/, '');
 export function cat(...parts) {
-	return new Uint8Array(Buffer.concat(parts.map((p) => (typeof p === 'string' ? utf8(p) : Uint8Array.from(p)))));
+	return new Uint8Array(
+		Buffer.concat(parts.map((p) => (typeof p === 'string' ? utf8(p) : Uint8Array.from(p)))),
+	);
 }
 export function int(v, n) {
 	const b = new Uint8Array(n);
@@ -34,9 +36,31 @@ export const signKey = (seed) => ed25519.getPublicKey(seed);
 export const caseId = (key) => sha256(cat('davylamp/v1 case', key)).slice(0, 16);
 
 /* §2, §3 */
-const ROUTING = [['id', 16], ['thread', 1], ['kind', 1], ['desk', 2], ['number', 4], ['hour', 4], ['ladder', 1], ['flags', 1],
-	['attach', 2], ['part', 2], ['parts', 2], ['length', 4], ['count', 4], ['source_cnt', 4], ['cursor', 16], ['proof', 32], ['hash', 32]];
-const routing = (r) => cat(...ROUTING.map(([name, n]) => (n > 4 ? fill(r[name] ? unhex(r[name]) : new Uint8Array(0), n) : int(r[name] ?? 0, n))));
+const ROUTING = [
+	['id', 16],
+	['thread', 1],
+	['kind', 1],
+	['desk', 2],
+	['number', 4],
+	['hour', 4],
+	['ladder', 1],
+	['flags', 1],
+	['attach', 2],
+	['part', 2],
+	['parts', 2],
+	['length', 4],
+	['count', 4],
+	['source_cnt', 4],
+	['cursor', 16],
+	['proof', 32],
+	['hash', 32],
+];
+const routing = (r) =>
+	cat(
+		...ROUTING.map(([name, n]) =>
+			n > 4 ? fill(r[name] ? unhex(r[name]) : new Uint8Array(0), n) : int(r[name] ?? 0, n),
+		),
+	);
 
 export function request({ op, nonce, minute, seed, gateway, body, ...fields }) {
 	const payload = cat(routing(fields), fill(unhex(body ?? ''), 16128));
@@ -61,7 +85,15 @@ export function solve(salt, nonce, h, difficulty) {
 
 export function answer({ status, difficulty, salt, minute, seed, r, body, ...fields }) {
 	const payload = cat(routing(fields), fill(unhex(body ?? ''), 16128));
-	const head = cat('DVY1', int(status, 1), int(difficulty ?? 0, 1), new Uint8Array(2), fill(unhex(salt ?? ''), 16), int(minute ?? 0, 8), signKey(unhex(seed)));
+	const head = cat(
+		'DVY1',
+		int(status, 1),
+		int(difficulty ?? 0, 1),
+		new Uint8Array(2),
+		fill(unhex(salt ?? ''), 16),
+		int(minute ?? 0, 8),
+		signKey(unhex(seed)),
+	);
 	const sig = ed25519.sign(cat('davylamp/v1 answer', unhex(r), head, sha512(payload)), unhex(seed));
 	return cat(head, sig, payload);
 }
@@ -70,9 +102,29 @@ export function answer({ status, difficulty, salt, minute, seed, r, body, ...fie
 export function entry(e) {
 	const bin = unhex(e.binary ?? '');
 	const json = utf8(e.json);
-	const signed = fill(cat('DVE1', int(e.type, 2), new Uint8Array(2), unhex(e.gateway), unhex(e.id), int(e.thread, 1), new Uint8Array(3), int(e.number, 4),
-		fill(unhex(e.prev ?? ''), 32), fill(unhex(e.seen ?? ''), 32), fill(unhex(e.roster ?? ''), 32), ...e.recipients, signKey(unhex(e.seed)),
-		int(e.hour, 4), int(bin.length, 2), int(json.length, 2), bin, json), 9734);
+	const signed = fill(
+		cat(
+			'DVE1',
+			int(e.type, 2),
+			new Uint8Array(2),
+			unhex(e.gateway),
+			unhex(e.id),
+			int(e.thread, 1),
+			new Uint8Array(3),
+			int(e.number, 4),
+			fill(unhex(e.prev ?? ''), 32),
+			fill(unhex(e.seen ?? ''), 32),
+			fill(unhex(e.roster ?? ''), 32),
+			...e.recipients,
+			signKey(unhex(e.seed)),
+			int(e.hour, 4),
+			int(bin.length, 2),
+			int(json.length, 2),
+			bin,
+			json,
+		),
+		9734,
+	);
 	return cat(signed, ed25519.sign(cat('davylamp/v1 entry', signed), unhex(e.seed)));
 }
 
@@ -84,7 +136,8 @@ function hpke(shared, info, plain) {
 	const ex = (salt, label, ikm) => extract(sha256, cat('HPKE-v1', suite, label, ikm), salt);
 	const ctx = cat([0], ex(undefined, 'psk_id_hash', []), ex(undefined, 'info_hash', info));
 	const secret = ex(shared, 'secret', []);
-	const exp = (label, n) => expand(sha256, secret, cat([n >> 8, n & 255], 'HPKE-v1', suite, label, ctx), n);
+	const exp = (label, n) =>
+		expand(sha256, secret, cat([n >> 8, n & 255], 'HPKE-v1', suite, label, ctx), n);
 	return chacha20poly1305(exp('key', 32), exp('base_nonce', 12)).encrypt(plain);
 }
 
@@ -95,9 +148,11 @@ function stanza(fileKey, place, pk, id) {
 }
 
 export function rng(seed) {
-	let counter = 0, block = new Uint8Array(0);
+	let counter = 0,
+		block = new Uint8Array(0);
 	return (n) => {
-		while (block.length < n) block = cat(block, hkdf(seed, undefined, cat('test', int(counter++, 4)), 32));
+		while (block.length < n)
+			block = cat(block, hkdf(seed, undefined, cat('test', int(counter++, 4)), 32));
 		const out = block.slice(0, n);
 		block = block.slice(n);
 		return out;
@@ -112,10 +167,13 @@ export function seal(pks, id, draw, makePlain) {
 		const j = draw(1)[0] % (i + 1);
 		[place[i], place[j]] = [place[j], place[i]];
 	}
-	const stand = place.map((p, i) => pks[p] ?? sealPublic(hkdf(fileKey, undefined, cat('davylamp/v1 dummy', [i]), 32)));
+	const stand = place.map(
+		(p, i) => pks[p] ?? sealPublic(hkdf(fileKey, undefined, cat('davylamp/v1 dummy', [i]), 32)),
+	);
 	const plain = makePlain(stand.map((pk) => sha256(pk)));
 	const nonce = draw(16);
-	const head = 'age-encryption.org/v1\n' + stand.map((pk, i) => stanza(fileKey, i, pk, id)).join('') + '---';
+	const head =
+		'age-encryption.org/v1\n' + stand.map((pk, i) => stanza(fileKey, i, pk, id)).join('') + '---';
 	const mac = hmac(sha256, hkdf(fileKey, undefined, utf8('header'), 32), utf8(head));
 	const key = hkdf(fileKey, nonce, utf8('payload'), 32);
 	const chunks = [];
@@ -127,7 +185,14 @@ export function seal(pks, id, draw, makePlain) {
 		chunks.push(chacha20poly1305(key, cn).encrypt(plain.slice(at, at + 65536)));
 	}
 	const t = hkdf(fileKey, undefined, utf8('davylamp/v1 opened'), 32);
-	return { fileKey, place, t, T: sha256(t), plain, file: cat(`${head} ${raw64(mac)}\n`, nonce, ...chunks) };
+	return {
+		fileKey,
+		place,
+		t,
+		T: sha256(t),
+		plain,
+		file: cat(`${head} ${raw64(mac)}\n`, nonce, ...chunks),
+	};
 }
 
 export function padded(content) {
@@ -141,34 +206,91 @@ export function sigLine(text, name, seed) {
 	const hash = sha256(cat(name, '\n', [1], pk)).slice(0, 4);
 	return `— ${name} ${base64(cat(hash, ed25519.sign(utf8(text), seed)))}\n`;
 }
-export const note = (text, ...signers) => text + '\n' + signers.map(([name, seed]) => sigLine(text, name, seed)).join('');
+export const note = (text, ...signers) =>
+	text + '\n' + signers.map(([name, seed]) => sigLine(text, name, seed)).join('');
 export const day = (d) => new Date(d * 86400000).toISOString().slice(0, 10);
 
 export function rosterText(r) {
-	const lines = ['davylamp/v1 roster', `gateway ${r.gateway} ${base64(unhex(r.gateway_key))}`, `version ${r.version}`, `previous ${r.previous}`,
-		`from ${day(r.from)}`, `until ${day(r.until)}`, `members ${r.members}`, `backstop ${r.backstop}`, `name ${r.name}`];
+	const lines = [
+		'davylamp/v1 roster',
+		`gateway ${r.gateway} ${base64(unhex(r.gateway_key))}`,
+		`version ${r.version}`,
+		`previous ${r.previous}`,
+		`from ${day(r.from)}`,
+		`until ${day(r.until)}`,
+		`members ${r.members}`,
+		`backstop ${r.backstop}`,
+		`name ${r.name}`,
+	];
 	if (r.name_en) lines.push(`name.en ${r.name_en}`);
 	for (const d of r.desks) {
 		lines.push(`desk ${d.number}`, ` name ${d.name}`);
 		if (d.name_en) lines.push(` name.en ${d.name_en}`);
-		lines.push(` kind ${d.kind}`, ` level ${d.level}`, ` area ${d.area}`, ` org ${d.org}`, ` above ${d.above}`);
+		lines.push(
+			` kind ${d.kind}`,
+			` level ${d.level}`,
+			` area ${d.area}`,
+			` org ${d.org}`,
+			` above ${d.above}`,
+		);
 		if (d.sectors) lines.push(` sectors ${d.sectors}`);
-		lines.push(` lead ${base64(signKey(d.lead))}`, ...d.cosigners.map((c) => ` cosigner ${base64(signKey(c))}`));
+		lines.push(
+			` lead ${base64(signKey(d.lead))}`,
+			...d.cosigners.map((c) => ` cosigner ${base64(signKey(c))}`),
+		);
 	}
 	return lines.join('\n') + '\n';
 }
-export const membersText = (gateway, members) => ['davylamp/v1 members', `gateway ${gateway}`, ...members.flatMap((m) =>
-	[`member ${m.handle}`, ` name ${m.name}`, ` desk ${m.desk}`, ` roles ${m.roles}`, ` sign ${base64(m.sign)}`, ` seal ${base64(m.seal)}`])].join('\n') + '\n';
-export const epochText = (e) => ['davylamp/v1 epoch', `gateway ${e.gateway}`, `desk ${e.desk}`, `epoch ${e.number}`, `use ${e.use}`,
-	`from ${day(e.from)}`, `until ${day(e.until)}`, `key ${base64(e.key)}`].join('\n') + '\n';
-export const container = (docs) => cat(...docs.flatMap(([kind, text]) => [`${kind} ${utf8(text).length}\n`, text]), 'end\n');
+export const membersText = (gateway, members) =>
+	[
+		'davylamp/v1 members',
+		`gateway ${gateway}`,
+		...members.flatMap((m) => [
+			`member ${m.handle}`,
+			` name ${m.name}`,
+			` desk ${m.desk}`,
+			` roles ${m.roles}`,
+			` sign ${base64(m.sign)}`,
+			` seal ${base64(m.seal)}`,
+		]),
+	].join('\n') + '\n';
+export const epochText = (e) =>
+	[
+		'davylamp/v1 epoch',
+		`gateway ${e.gateway}`,
+		`desk ${e.desk}`,
+		`epoch ${e.number}`,
+		`use ${e.use}`,
+		`from ${day(e.from)}`,
+		`until ${day(e.until)}`,
+		`key ${base64(e.key)}`,
+	].join('\n') + '\n';
+export const container = (docs) =>
+	cat(...docs.flatMap(([kind, text]) => [`${kind} ${utf8(text).length}\n`, text]), 'end\n');
 
 /* §8, choice of desks: desks as in rosterText; certs [{desk, use, number, from, until}] */
 export function choose(r, certs, q) {
 	const at = r.desks.find((d) => d.number === q.receiving);
 	if (q.receiving && !at) return { error: 'none' };
-	const level = at ? at.level : Math.min(4, Math.max(2, { N: 1, C: 2, S: 3 }[q.route], q.named >= 0 ? q.named + 2 : 0, q.county === '' ? 3 : 0));
-	const hasKey = (d) => certs.some((c) => c.desk === d.number && c.use === 'online' && c.from <= q.day && q.day < c.until);
+	const level = at
+		? at.level
+		: Math.min(
+				4,
+				Math.max(
+					2,
+					{ N: 1, C: 2, S: 3 }[q.route],
+					q.named >= 0 ? q.named + 2 : 0,
+					q.county === '' ? 3 : 0,
+				),
+			);
+	const hasKey = (d) =>
+		certs.some(
+			(c) =>
+				c.desk === d.number &&
+				c.use === 'online' &&
+				c.from <= q.day &&
+				q.day < c.until,
+		);
 	const set = [];
 	const usable = (d) => d && !q.excluded.includes(d.number) && hasKey(d) && d.level >= level;
 	const free = (d) => usable(d) && !set.includes(d);
@@ -177,16 +299,20 @@ export function choose(r, certs, q) {
 		return q.county === '' ? area.length <= 2 : q.county.startsWith(area);
 	};
 	const byNumber = (n) => r.desks.find((d) => d.number === n);
-	const first = (kind) => r.desks.filter((d) => d.kind === kind && usable(d) && covers(d)).sort((a, b) => a.level - b.level || a.number - b.number)[0];
+	const first = (kind) =>
+		r.desks
+			.filter((d) => d.kind === kind && usable(d) && covers(d))
+			.sort((a, b) => a.level - b.level || a.number - b.number)[0];
 	const top = r.desks.filter((d) => d.level === 4).sort((a, b) => a.number - b.number);
-	const start = at ?? ((q.route === 'S' && first('integrity')) || first('review') || first('oversight'));
+	const start =
+		at ?? ((q.route === 'S' && first('integrity')) || first('review') || first('oversight'));
 	if (!usable(start)) return { error: 'none' };
 	set.push(start);
 	let up = byNumber(start.above);
 	for (let i = 0; up && !free(up) && i < 64; i++) up = byNumber(up.above);
 	set.push(free(up) ? up : null);
 	const back = byNumber(r.backstop);
-	set.push(free(back) ? back : top.find(free) ?? null);
+	set.push(free(back) ? back : (top.find(free) ?? null));
 	const orgs = set.filter(Boolean).map((d) => d.org);
 	set.push(top.find((d) => free(d) && !orgs.includes(d.org)) ?? top.find(free) ?? null);
 	if (new Set(set.filter(Boolean).map((d) => d.org)).size < 2) return { error: 'org' };
@@ -194,15 +320,23 @@ export function choose(r, certs, q) {
 }
 
 /* §11: the quasigroup, and checking that its order-10 table is totally anti-symmetric with a zero diagonal */
-const DAMM = '0317598642 7092154863 4206871359 1750983426 6123045978 3674209581 5869720134 8945362017 9438617205 2581436790'.split(' ');
+const DAMM =
+	'0317598642 7092154863 4206871359 1750983426 6123045978 3674209581 5869720134 8945362017 9438617205 2581436790'.split(
+		' ',
+	);
 export const damm = (digits) => [...digits].reduce((row, c) => Number(DAMM[row][Number(c)]), 0);
 for (let c = 0; c < 10; c++)
 	for (let x = 0; x < 10; x++) {
 		if (Number(DAMM[x][x]) !== 0) throw new Error('diagonal');
-		for (let y = 0; y < 10; y++) if (x !== y && DAMM[Number(DAMM[c][x])][y] === DAMM[Number(DAMM[c][y])][x]) throw new Error('not anti-symmetric');
+		for (let y = 0; y < 10; y++)
+			if (x !== y && DAMM[Number(DAMM[c][x])][y] === DAMM[Number(DAMM[c][y])][x])
+				throw new Error('not anti-symmetric');
 	}
 export function receipt(digits, gateway) {
 	const prk = extract(sha256, utf8(digits), gateway);
-	return { sign: expand(sha256, prk, utf8('davylamp/v1 source sign'), 32), seal: expand(sha256, prk, utf8('davylamp/v1 source seal'), 32) };
+	return {
+		sign: expand(sha256, prk, utf8('davylamp/v1 source sign'), 32),
+		seal: expand(sha256, prk, utf8('davylamp/v1 source seal'), 32),
+	};
 }
 export { hkdf };

@@ -8,16 +8,28 @@ import { clean } from '../../web/core/media.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'media-'));
 const at = (name) => join(dir, name);
-const sh = (cmd, ...args) => execFileSync(cmd, args, { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+const sh = (cmd, ...args) =>
+	execFileSync(cmd, args, { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
 const read = (name) => new Uint8Array(readFileSync(at(name)));
 const pixels = (name) => sh('convert', at(name), '-depth', '8', 'rgba:-').toString('base64');
 const tags = (name) => JSON.parse(sh('exiftool', '-j', '-G1', '-a', '-u', '-n', at(name)).toString())[0];
 
 // Words that a camera or a phone might leave, planted everywhere they fit.
 const CANARY = 'canary-9137';
-const HIDDEN = ['-GPSLatitude=38.93', '-GPSLatitudeRef=N', '-GPSLongitude=82.95', '-GPSLongitudeRef=E', `-Make=${CANARY}`, `-Model=${CANARY}`,
-	`-Artist=${CANARY}`, `-UserComment=${CANARY}`, '-DateTimeOriginal=2026:11:01 22:10:00', `-XMP:Creator=${CANARY}`, '-XMP:GPSLatitude=38.93',
-	`-SerialNumber=${CANARY}`];
+const HIDDEN = [
+	'-GPSLatitude=38.93',
+	'-GPSLatitudeRef=N',
+	'-GPSLongitude=82.95',
+	'-GPSLongitudeRef=E',
+	`-Make=${CANARY}`,
+	`-Model=${CANARY}`,
+	`-Artist=${CANARY}`,
+	`-UserComment=${CANARY}`,
+	'-DateTimeOriginal=2026:11:01 22:10:00',
+	`-XMP:Creator=${CANARY}`,
+	'-XMP:GPSLatitude=38.93',
+	`-SerialNumber=${CANARY}`,
+];
 
 function make(name, orientation, ...how) {
 	sh('convert', '-size', '96x64', 'plasma:red-blue', ...how, at(name));
@@ -25,7 +37,8 @@ function make(name, orientation, ...how) {
 }
 
 // What exiftool may still say: facts of the file system and of the picture itself.
-const HARMLESS = /^(SourceFile|ExifTool:|System:|File:|Composite:(ImageSize|Megapixels)|JFIF:|PNG:|RIFF:|IFD0:(Orientation|YCbCrPositioning)|APP14:|Adobe:)/;
+const HARMLESS =
+	/^(SourceFile|ExifTool:|System:|File:|Composite:(ImageSize|Megapixels)|JFIF:|PNG:|RIFF:|IFD0:(Orientation|YCbCrPositioning)|APP14:|Adobe:)/;
 
 function check(name, before, orientation) {
 	const c = clean(before);
@@ -38,7 +51,10 @@ function check(name, before, orientation) {
 	ok(!Buffer.from(c.bytes).includes(CANARY), `${name}: no planted word is left`);
 	is(left['IFD0:Orientation'] || 1, orientation, `${name}: orientation ${orientation}`);
 	const again = clean(c.bytes);
-	ok(Buffer.compare(Buffer.from(again.bytes), Buffer.from(c.bytes)) === 0, `${name}: cleaning twice changes nothing more`);
+	ok(
+		Buffer.compare(Buffer.from(again.bytes), Buffer.from(c.bytes)) === 0,
+		`${name}: cleaning twice changes nothing more`,
+	);
 	ok(!Buffer.from(clean(before, true).bytes).includes('Exif'), `${name}: flat has no Exif at all`);
 	for (let n = 0; n < before.length; n += Math.ceil(before.length / 60)) {
 		try {
@@ -53,7 +69,12 @@ function check(name, before, orientation) {
 // A segment or chunk with the planted word where a viewer would never look.
 function withSegment(jpeg, marker) {
 	const body = Buffer.from(CANARY);
-	return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, marker, 0, body.length + 2]), body, jpeg.subarray(2)]);
+	return Buffer.concat([
+		jpeg.subarray(0, 2),
+		Buffer.from([0xff, marker, 0, body.length + 2]),
+		body,
+		jpeg.subarray(2),
+	]);
 }
 
 await run(async () => {
@@ -80,21 +101,34 @@ await run(async () => {
 
 	const base = Buffer.from(read('base.jpg'));
 	for (const m of [0xe2, 0xe3, 0xec, 0xed, 0xef, 0xfe])
-		ok(!Buffer.from(clean(new Uint8Array(withSegment(base, m))).bytes).includes(CANARY), `segment ff${m.toString(16)} goes`);
+		ok(
+			!Buffer.from(clean(new Uint8Array(withSegment(base, m))).bytes).includes(CANARY),
+			`segment ff${m.toString(16)} goes`,
+		);
 	for (const name of ['base.jpg', 'rgba.png', 'lossy.webp']) {
 		const tail = Buffer.concat([Buffer.from(read(name)), Buffer.from(CANARY + ' a whole film')]);
-		ok(!Buffer.from(clean(new Uint8Array(tail)).bytes).includes(CANARY), `${name}: what follows the picture goes`);
+		ok(
+			!Buffer.from(clean(new Uint8Array(tail)).bytes).includes(CANARY),
+			`${name}: what follows the picture goes`,
+		);
 	}
-	for (const [name, bytes] of [['GIF', 'GIF89a aaaaaaaaaaaaaaaaaaaaaa'], ['HEIC', '\0\0\0\x18ftypheic aaaaaaaaaaaa'], ['MP4', '\0\0\0\x18ftypmp42 aaaaaaaaaaa'],
-		['PDF', '%PDF-1.7 aaaaaaaaaaaaaaaaaaaa'], ['text', 'hello hello hello hello hello']])
+	for (const [name, bytes] of [
+		['GIF', 'GIF89a aaaaaaaaaaaaaaaaaaaaaa'],
+		['HEIC', '\0\0\0\x18ftypheic aaaaaaaaaaaa'],
+		['MP4', '\0\0\0\x18ftypmp42 aaaaaaaaaaa'],
+		['PDF', '%PDF-1.7 aaaaaaaaaaaaaaaaaaaa'],
+		['text', 'hello hello hello hello hello'],
+	])
 		throws(() => clean(new Uint8Array(Buffer.from(bytes, 'latin1'))), `${name} is refused`);
 	for (let i = 0; i < 3000; i++) {
 		const b = read(['base.jpg', 'rgba.png', 'turn.webp'][i % 3]).slice();
-		for (let k = 0; k < 3; k++) b[(i * 7919 + k * 104729) % Math.min(b.length, 1500)] = (i * 31 + k * 17) & 255;
+		for (let k = 0; k < 3; k++)
+			b[(i * 7919 + k * 104729) % Math.min(b.length, 1500)] = (i * 31 + k * 17) & 255;
 		try {
 			clean(b);
 		} catch (e) {
-			if (!/^media: |out of bounds|Offset is outside/.test(e.message)) ok(false, 'damage ' + i, e.stack);
+			if (!/^media: |out of bounds|Offset is outside/.test(e.message))
+				ok(false, 'damage ' + i, e.stack);
 		}
 	}
 	ok(true, '3,000 damaged files end in a picture or in a refusal');

@@ -8,8 +8,18 @@ import { choose } from '../../web/core/choose.js';
 import { day, parseNote, readContainer, signedBy } from '../../web/core/note.js';
 import { checkTime, currentKey, readBundle } from '../../web/core/roster.js';
 
-const conf = (w, over) => Object.assign({ gatewayId: w.gateway, gatewayKey: w.key, roots: w.roots.map(signKey), threshold: 2, minVersion: 3,
-	built: 20000 }, over);
+const conf = (w, over) =>
+	Object.assign(
+		{
+			gatewayId: w.gateway,
+			gatewayKey: w.key,
+			roots: w.roots.map(signKey),
+			threshold: 2,
+			minVersion: 3,
+			built: 20000,
+		},
+		over,
+	);
 const code = (fn) => {
 	try {
 		fn();
@@ -24,35 +34,112 @@ function testRoster() {
 	const r = readBundle(w.roster, conf(w));
 	is(r.desks.length, 5, 'a signed roster is read');
 	is(r.epochs.length, 5, 'with its certificates');
-	is(code(() => readBundle(w.roster, conf(w, { minVersion: 4 }))), 'old', 'an older version is refused');
-	is(code(() => readBundle(w.roster, conf(w, { threshold: 3 }))), 'trust', 'too few root signatures');
-	is(code(() => readBundle(w.roster, conf(w, { gatewayKey: w.roots[0] }))), 'trust', 'another gateway\'s key');
-	is(code(() => readBundle(w.roster, conf(w, { gatewayId: w.seed.subarray(0, 16) }))), 'trust', 'another gateway\'s id');
-	is(code(() => readBundle(w.roster, conf(w, { roots: fixture().roots.map(signKey) }))), 'trust', 'strangers\' root keys');
-	for (const [change, want] of [[{ signers: 1 }, 'trust'], [{ damage: 40 }, 'trust'], [{ damage: 2 }, 'form']]) {
+	is(
+		code(() => readBundle(w.roster, conf(w, { minVersion: 4 }))),
+		'old',
+		'an older version is refused',
+	);
+	is(
+		code(() => readBundle(w.roster, conf(w, { threshold: 3 }))),
+		'trust',
+		'too few root signatures',
+	);
+	is(
+		code(() => readBundle(w.roster, conf(w, { gatewayKey: w.roots[0] }))),
+		'trust',
+		"another gateway's key",
+	);
+	is(
+		code(() => readBundle(w.roster, conf(w, { gatewayId: w.seed.subarray(0, 16) }))),
+		'trust',
+		"another gateway's id",
+	);
+	is(
+		code(() => readBundle(w.roster, conf(w, { roots: fixture().roots.map(signKey) }))),
+		'trust',
+		"strangers' root keys",
+	);
+	for (const [change, want] of [
+		[{ signers: 1 }, 'trust'],
+		[{ damage: 40 }, 'trust'],
+		[{ damage: 2 }, 'form'],
+	]) {
 		const x = fixture(change);
-		is(code(() => readBundle(x.roster, conf(x))), want, 'refused: ' + JSON.stringify(change));
+		is(
+			code(() => readBundle(x.roster, conf(x))),
+			want,
+			'refused: ' + JSON.stringify(change),
+		);
 	}
 	const doubled = conf(w);
 	doubled.roots = [doubled.roots[0], doubled.roots[2]];
-	is(code(() => readBundle(w.roster, doubled)), 'trust', 'one root that signs is one, not two');
+	is(
+		code(() => readBundle(w.roster, doubled)),
+		'trust',
+		'one root that signs is one, not two',
+	);
 	const x = fixture({ oneSigner: true });
-	is(readBundle(x.roster, conf(x)).epochs.length, 0, 'a certificate with the lead\'s signature alone does not count');
+	is(
+		readBundle(x.roster, conf(x)).epochs.length,
+		0,
+		"a certificate with the lead's signature alone does not count",
+	);
 	const { docs } = readContainer(w.roster);
 	const forged = docs.map((d) => [d.kind, d.bytes]);
 	const text = B.text(docs[1].bytes).split('\n\n')[0] + '\n';
-	forged[1] = ['epoch', signNote(text, [['desk-1-lead', w.desks[2].lead], ['desk-1-cosigner', w.desks[2].cosigner]])];
-	is(readBundle(container(forged), conf(w)).epochs.length, 4, 'a certificate signed by another desk does not count');
-	forged[1] = ['epoch', signNote(text, [['desk-1-lead', w.desks[1].lead], ['desk-1-cosigner', w.desks[1].lead]])];
+	forged[1] = [
+		'epoch',
+		signNote(text, [
+			['desk-1-lead', w.desks[2].lead],
+			['desk-1-cosigner', w.desks[2].cosigner],
+		]),
+	];
+	is(
+		readBundle(container(forged), conf(w)).epochs.length,
+		4,
+		'a certificate signed by another desk does not count',
+	);
+	forged[1] = [
+		'epoch',
+		signNote(text, [
+			['desk-1-lead', w.desks[1].lead],
+			['desk-1-cosigner', w.desks[1].lead],
+		]),
+	];
 	is(readBundle(container(forged), conf(w)).epochs.length, 4, 'the lead twice does not count');
-	ok(B.hex(readBundle(w.roster.subarray(0, w.roster.lastIndexOf(10, w.roster.length)), conf(w)).hash) === B.hex(r.hash), 'the hash leaves the padding out');
+	ok(
+		B.hex(
+			readBundle(w.roster.subarray(0, w.roster.lastIndexOf(10, w.roster.length)), conf(w))
+				.hash,
+		) === B.hex(r.hash),
+		'the hash leaves the padding out',
+	);
 
 	const now = day(new Date().toISOString().slice(0, 10));
-	is(code(() => checkTime(r, 20000, now, now)), 'taken', 'a roster of today');
-	is(code(() => checkTime(r, r.until, now, now)), 'old', 'over by build date');
-	is(code(() => checkTime(r, 20000, now, r.until)), 'old', 'over by the gateway');
-	is(code(() => checkTime(r, 20000, r.until, now)), 'clock', 'over by the phone alone: its date is asked about');
-	ok(currentKey(r, 1, now) && !currentKey(r, 1, now + 60) && !currentKey(r, 9, now), 'keys are those of the day');
+	is(
+		code(() => checkTime(r, 20000, now, now)),
+		'taken',
+		'a roster of today',
+	);
+	is(
+		code(() => checkTime(r, r.until, now, now)),
+		'old',
+		'over by build date',
+	);
+	is(
+		code(() => checkTime(r, 20000, now, r.until)),
+		'old',
+		'over by the gateway',
+	);
+	is(
+		code(() => checkTime(r, 20000, r.until, now)),
+		'clock',
+		'over by the phone alone: its date is asked about',
+	);
+	ok(
+		currentKey(r, 1, now) && !currentKey(r, 1, now + 60) && !currentKey(r, 9, now),
+		'keys are those of the day',
+	);
 }
 
 function testNote() {
@@ -61,20 +148,50 @@ function testNote() {
 	is(n.sigs.length, 2, 'two signature lines');
 	const bad = { body: n.body.replace('version 3', 'version 4'), sigs: n.sigs };
 	throws(() => signedBy(bad, 'root-1', signKey(w.roots[0])), 'a changed text fails');
-	for (const s of ['', 'x', 'x\n', 'x\n\ny\n', 'x\n\n\u2014 a \n', 'x\u0007\n\n\u2014 root-1 AAAAAAAA\n']) throws(() => parseNote(B.utf8(s)), 'no note: ' + JSON.stringify(s));
-	for (const s of ['', 'end', 'roster 5\nab', 'roster 1\naend\nx', 'roster 99999999\n', 'roster 01\naend\n']) throws(() => readContainer(B.utf8(s)), 'no container: ' + JSON.stringify(s));
+	for (const s of [
+		'',
+		'x',
+		'x\n',
+		'x\n\ny\n',
+		'x\n\n\u2014 a \n',
+		'x\u0007\n\n\u2014 root-1 AAAAAAAA\n',
+	])
+		throws(() => parseNote(B.utf8(s)), 'no note: ' + JSON.stringify(s));
+	for (const s of [
+		'',
+		'end',
+		'roster 5\nab',
+		'roster 1\naend\nx',
+		'roster 99999999\n',
+		'roster 01\naend\n',
+	])
+		throws(() => readContainer(B.utf8(s)), 'no container: ' + JSON.stringify(s));
 	throws(() => day('2026-02-30'), 'no such day');
 	is(day('2026-11-23'), 20780, 'days since 1970');
 }
 
 function testChoose() {
 	const desk = (no, kind, level, area, org, above) => ({ no, kind, level, area, org, above });
-	const desks = [desk(1, 'review', 3, '990000', 1, 5), desk(2, 'review', 2, '990100', 2, 1), desk(3, 'review', 2, '990200', 3, 1),
-		desk(4, 'review', 1, '990102', 4, 2), desk(5, 'oversight', 4, '000000', 5, 0), desk(6, 'oversight', 4, '000000', 6, 0), desk(7, 'integrity', 3, '990000', 7, 5)];
+	const desks = [
+		desk(1, 'review', 3, '990000', 1, 5),
+		desk(2, 'review', 2, '990100', 2, 1),
+		desk(3, 'review', 2, '990200', 3, 1),
+		desk(4, 'review', 1, '990102', 4, 2),
+		desk(5, 'oversight', 4, '000000', 5, 0),
+		desk(6, 'oversight', 4, '000000', 6, 0),
+		desk(7, 'integrity', 3, '990000', 7, 5),
+	];
 	const r = { desks, byNo: new Map(desks.map((d) => [d.no, d])), backstop: 5 };
 	const pick = (ask, without = []) => {
 		try {
-			return choose(r, Object.assign({ county: '990102', route: 'N', level: null, excluded: [] }, ask), (no) => !without.includes(no)).join();
+			return choose(
+				r,
+				Object.assign(
+					{ county: '990102', route: 'N', level: null, excluded: [] },
+					ask,
+				),
+				(no) => !without.includes(no),
+			).join();
 		} catch (e) {
 			return e.message;
 		}
@@ -82,7 +199,11 @@ function testChoose() {
 	is(pick({}), '2,1,5,6', 'city, province, backstop, another');
 	is(pick({ county: '990205' }), '3,1,5,6', 'the other city');
 	is(pick({ level: 1 }), '1,5,6,', 'named county: from the province on');
-	is(pick({ level: 2 }), '5,,6,', 'named city: level 4, where no desk reviews, so the one that oversees');
+	is(
+		pick({ level: 2 }),
+		'5,,6,',
+		'named city: level 4, where no desk reviews, so the one that oversees',
+	);
 	is(pick({ route: 'S' }), '7,5,6,', 'inspectors themselves: the integrity desk');
 	is(pick({ route: 'C' }), '2,1,5,6', 'route C starts at the city');
 	is(pick({ county: '' }), '1,5,6,', 'county unknown: the province');
@@ -104,11 +225,15 @@ function testWords() {
 		if (!zh || !en || Object.keys(texts[k]).length !== 2) short.push(k + ' lacks a language');
 		const vars = (s) => (s.match(/\{\w+\}/g) || []).sort().join();
 		if (vars(zh) !== vars(en)) short.push(k + ' has other gaps');
-		for (const clause of zh.split(/[，。？！：；、,.?!:;…（）]/)) if (Array.from(clause).length > 20) short.push(k + ': ' + clause);
-		if (/(隐患|举报|匿名|受理|核查|属实|加密|元数据|终端|提交|凭证)/.test(zh)) short.push(k + ' speaks like an office');
+		for (const clause of zh.split(/[，。？！：；、,.?!:;…（）]/))
+			if (Array.from(clause).length > 20) short.push(k + ': ' + clause);
+		if (/(隐患|举报|匿名|受理|核查|属实|加密|元数据|终端|提交|凭证)/.test(zh))
+			short.push(k + ' speaks like an office');
 	}
 	ok(!short.length, `${Object.keys(texts).length} texts are whole, short and plain`, short.join('\n'));
-	const risk = JSON.parse(readFileSync(new URL('../../admin-cli/data/risk.json', import.meta.url), 'utf8')).patterns;
+	const risk = JSON.parse(
+		readFileSync(new URL('../../admin-cli/data/risk.json', import.meta.url), 'utf8'),
+	).patterns;
 	const wrong = [];
 	for (const p of risk) {
 		const re = new RegExp(p.js, 'u');
@@ -123,7 +248,10 @@ function testWords() {
 function testPage() {
 	const nasty = '</script><script>alert(1)</script>';
 	const w = fixture();
-	const page = fillPage('<x>__DEPLOYMENT__</x>__CONNECT__', w.facts({ name: { zh: nasty, en: nasty } }));
+	const page = fillPage(
+		'<x>__DEPLOYMENT__</x>__CONNECT__',
+		w.facts({ name: { zh: nasty, en: nasty } }),
+	);
 	ok(!page.includes('</script>'), 'a deployment value cannot leave its block');
 }
 

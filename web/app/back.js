@@ -13,8 +13,19 @@ import { S } from './state.js';
 // state: asking → found or notfound.
 export function visit(digits, tick) {
 	const b = (S.back = {
-		source: receiptKeys(digits, conf.gatewayId), state: 'asking', replies: [], next: 0, tick,
-		desk: 0, sourceCnt: 0, newest: null, seen: null, read: false, closed: false, saying: null, draft: '',
+		source: receiptKeys(digits, conf.gatewayId),
+		state: 'asking',
+		replies: [],
+		next: 0,
+		tick,
+		desk: 0,
+		sourceCnt: 0,
+		newest: null,
+		seen: null,
+		read: false,
+		closed: false,
+		saying: null,
+		draft: '',
 	});
 	net.idle = () => pollJob(b);
 	return b;
@@ -23,8 +34,15 @@ export function visit(digits, tick) {
 function take(b, a) {
 	const r = a.routing;
 	const isNew = r.number >= b.next && r.number < r.count && !isZero(a.body);
-	Object.assign(b, { state: 'found', desk: r.desk, sourceCnt: r.sourceCnt, newest: r.hash, seen: r.proof,
-		read: !!(r.flags & 1), closed: !!(r.flags & 2) });
+	Object.assign(b, {
+		state: 'found',
+		desk: r.desk,
+		sourceCnt: r.sourceCnt,
+		newest: r.hash,
+		seen: r.proof,
+		read: !!(r.flags & 1),
+		closed: !!(r.flags & 2),
+	});
 	if (!isNew) return;
 	b.next = r.number + 1;
 	try {
@@ -37,7 +55,8 @@ function take(b, a) {
 
 const pollJob = (b) => ({
 	minute: true,
-	frame: () => build(conf.gatewayId, b.source, OP.poll, net.minute, { id: b.source.id, number: b.next }),
+	frame: () =>
+		build(conf.gatewayId, b.source, OP.poll, net.minute, { id: b.source.id, number: b.next }),
 	got(a) {
 		const before = b.state + b.replies.length + b.read + b.closed;
 		if (a.status === 'ok') take(b, a);
@@ -53,17 +72,38 @@ function sealSaid(b, said) {
 	const set = desksOf(b.desk, S.excluded);
 	const drawn = drawSeal(random);
 	const keys = set.map((no) => no && currentKey(net.roster, no, today()));
-	const e = { type: said.type, gateway: conf.gatewayId, id: b.source.id, number: b.sourceCnt, prev: b.newest,
-		seen: b.seen, roster: net.roster.hash, author: b.source, hour: Math.floor(net.minute / 60),
-		json: json({ v: 1, text: said.text }) };
+	const e = {
+		type: said.type,
+		gateway: conf.gatewayId,
+		id: b.source.id,
+		number: b.sourceCnt,
+		prev: b.newest,
+		seen: b.seen,
+		roster: net.roster.hash,
+		author: b.source,
+		hour: Math.floor(net.minute / 60),
+		json: json({ v: 1, text: said.text }),
+	};
 	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys));
 	drawn.fileKey.fill(0);
-	return build(conf.gatewayId, b.source, OP.append, 0, { id: b.source.id, number: b.sourceCnt, proof }, sealed);
+	return build(
+		conf.gatewayId,
+		b.source,
+		OP.append,
+		0,
+		{ id: b.source.id, number: b.sourceCnt, proof },
+		sealed,
+	);
 }
 
 // Another message of hers: b.saying = { state: waiting | accepted | failed }.
 export function say(b, text, asAnswer) {
-	const said = (b.saying = { state: 'waiting', type: asAnswer ? TYPE.answer : TYPE.message, text, trouble: '' });
+	const said = (b.saying = {
+		state: 'waiting',
+		type: asAnswer ? TYPE.answer : TYPE.message,
+		text,
+		trouble: '',
+	});
 	let frame = null;
 	let begun = false;
 	let again = false;
@@ -96,7 +136,8 @@ export function say(b, text, asAnswer) {
 				b.tick();
 				return false;
 			}
-			if (a.status === 'behind' || (a.status === 'bad' && !again)) { // another page took the number: look again, seal again
+			if (a.status === 'behind' || (a.status === 'bad' && !again)) {
+				// another page took the number: look again, seal again
 				again = true;
 				frame = null;
 				put(pollJob(b));
@@ -122,4 +163,7 @@ export function status(b) {
 	return b.read ? '2' : '1';
 }
 
-export const asked = (b) => b.replies.some((r, i) => r.body && (r.body.question || r.body.status === '3') && i === b.replies.length - 1);
+export const asked = (b) =>
+	b.replies.some(
+		(r, i) => r.body && (r.body.question || r.body.status === '3') && i === b.replies.length - 1,
+	);

@@ -38,10 +38,26 @@ export function leave(ev) {
 // Wiped, but the visitor is still here: say so plainly, offer a fresh start.
 function clearedScreen() {
 	if (gone) return;
-	const words = [t('cleared'), t(net.jobs.length ? 'cleared.unsent' : 'cleared.safe'), t('cleared.again')];
+	const words = [
+		t('cleared'),
+		t(net.jobs.length ? 'cleared.unsent' : 'cleared.safe'),
+		t('cleared.again'),
+	];
 	clear();
-	set(document.body, h('main', { class: 'page', tabindex: '-1' }, h('h1', {}, words[0]), h('p', {}, words[1]),
-		h('button', { class: 'main', type: 'button', on: { click: () => location.reload() } }, words[2])));
+	set(
+		document.body,
+		h(
+			'main',
+			{ class: 'page', tabindex: '-1' },
+			h('h1', {}, words[0]),
+			h('p', {}, words[1]),
+			h(
+				'button',
+				{ class: 'main', type: 'button', on: { click: () => location.reload() } },
+				words[2],
+			),
+		),
+	);
 }
 
 const hiddenLimit = () => (S.picking ? HIDDEN_PICKING : HIDDEN);
@@ -70,9 +86,12 @@ function touch() {
 }
 
 function warn() {
-	warning = h('div', { class: 'warn', role: 'alertdialog', 'aria-modal': 'true', 'aria-labelledby': 'warn-text' },
+	warning = h(
+		'div',
+		{ class: 'warn', role: 'alertdialog', 'aria-modal': 'true', 'aria-labelledby': 'warn-text' },
 		h('p', { id: 'warn-text' }, t('idle')),
-		h('button', { type: 'button', class: 'main', on: { click: touch } }, t('idle.stay')));
+		h('button', { type: 'button', class: 'main', on: { click: touch } }, t('idle.stay')),
+	);
 	document.body.appendChild(warning);
 	warning.querySelector('button').focus();
 }
@@ -105,11 +124,14 @@ export function guard(awake) {
 		if (e.persisted) location.reload();
 	});
 	document.addEventListener('visibilitychange', visibility);
-	addEventListener('focus', () => setTimeout(() => { // a chooser that was cancelled tells nobody else
-		S.picking = false;
-	}, 2000));
+	addEventListener('focus', () =>
+		setTimeout(() => {
+			// a chooser that was cancelled tells nobody else
+			S.picking = false;
+		}, 2000),
+	);
 	document.addEventListener('keydown', keys, true);
-	for (const e of ['touchstart', 'mousedown', 'input', 'scroll']) document.addEventListener(e, touch, { capture: true, passive: true });
+	for (const e of ['touchstart', 'mousedown', 'input', 'scroll'])
+		document.addEventListener(e, touch, { capture: true, passive: true });
 	clock();
 }
-

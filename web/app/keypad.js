@@ -7,9 +7,19 @@ import { hint, newId } from './ui.js';
 // The digits in six numbered groups.
 export function showGroups(digits, current, wrong = []) {
 	const parts = groups(digits);
-	return [0, 1, 2, 3, 4, 5].map((i) => h('li', {
-		class: 'group' + (i === current ? ' now' : '') + (wrong.includes(i) ? ' wrong' : ''),
-	}, h('span', { class: 'nth', 'aria-hidden': 'true' }, String(i + 1)), h('span', { class: 'digits' }, parts[i] || '')));
+	return [0, 1, 2, 3, 4, 5].map((i) =>
+		h(
+			'li',
+			{
+				class:
+					'group' +
+					(i === current ? ' now' : '') +
+					(wrong.includes(i) ? ' wrong' : ''),
+			},
+			h('span', { class: 'nth', 'aria-hidden': 'true' }, String(i + 1)),
+			h('span', { class: 'digits' }, parts[i] || ''),
+		),
+	);
 }
 
 // get() and put(s) hold what is typed; check(i, group) may refuse a group; done(digits).
@@ -32,7 +42,8 @@ export function keypad({ get, put, check, done }) {
 				put(now.slice(0, -GROUP));
 				wrong = [i];
 				set(says, t('code.wrong', { n: i + 1 }));
-			} else if (now.length < DIGITS) set(says, t(check ? 'code.right' : 'code.next', { n: i + 1 }));
+			} else if (now.length < DIGITS)
+				set(says, t(check ? 'code.right' : 'code.next', { n: i + 1 }));
 		}
 		draw();
 		if (get().length === DIGITS) done(get());
@@ -44,14 +55,24 @@ export function keypad({ get, put, check, done }) {
 		draw();
 	}
 
-	const key = (label, act, name) => h('button', { type: 'button', class: 'key', 'aria-label': name, on: { click: act } }, label);
-	const pad = h('div', { class: 'pad', role: 'group', 'aria-label': t('pad') },
+	const key = (label, act, name) =>
+		h('button', { type: 'button', class: 'key', 'aria-label': name, on: { click: act } }, label);
+	const pad = h(
+		'div',
+		{ class: 'pad', role: 'group', 'aria-label': t('pad') },
 		'123456789'.split('').map((d) => key(d, () => type(d))),
-		key(t('pad.clear'), () => {
-			put('');
-			wrong = [];
-			draw();
-		}, t('pad.clear.name')), key('0', () => type('0')), key('\u232b', back, t('pad.back')));
+		key(
+			t('pad.clear'),
+			() => {
+				put('');
+				wrong = [];
+				draw();
+			},
+			t('pad.clear.name'),
+		),
+		key('0', () => type('0')),
+		key('\u232b', back, t('pad.back')),
+	);
 
 	const listen = (ev) => {
 		if (!pad.isConnected) {
@@ -67,7 +88,11 @@ export function keypad({ get, put, check, done }) {
 	};
 	const paste = (ev) => {
 		if (!pad.isConnected) return;
-		ev.clipboardData.getData('text').replace(/[^0-9]/g, '').split('').forEach(type);
+		ev.clipboardData
+			.getData('text')
+			.replace(/[^0-9]/g, '')
+			.split('')
+			.forEach(type);
 		ev.preventDefault();
 	};
 	document.addEventListener('keydown', listen);

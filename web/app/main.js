@@ -11,7 +11,23 @@ import { MORE_KEYS, more, tile, what, where } from './screens/form.js';
 import { code, practice, sending } from './screens/send.js';
 import { calling, danger, safe, start } from './screens/start.js';
 
-const screens = { start, safe, danger, call: calling, tile, where, what, check, photos, code, practice, sending, enter, back, carry };
+const screens = {
+	start,
+	safe,
+	danger,
+	call: calling,
+	tile,
+	where,
+	what,
+	check,
+	photos,
+	code,
+	practice,
+	sending,
+	enter,
+	back,
+	carry,
+};
 MORE_KEYS.forEach((k) => {
 	screens['more-' + k] = more(k);
 });
@@ -24,17 +40,27 @@ const TWICE_PX = 24;
 let tap = null; // where the tap was that brought this screen
 
 function onTap(ev) {
-	const again = tap && tap.shown && ev.timeStamp - tap.at < TWICE_MS && ev.detail && !ev.target.closest('.key') &&
-		Math.abs(ev.clientX - tap.x) < TWICE_PX && Math.abs(ev.clientY - tap.y) < TWICE_PX;
+	const again =
+		tap &&
+		tap.shown &&
+		ev.timeStamp - tap.at < TWICE_MS &&
+		ev.detail &&
+		!ev.target.closest('.key') &&
+		Math.abs(ev.clientX - tap.x) < TWICE_PX &&
+		Math.abs(ev.clientY - tap.y) < TWICE_PX;
 	if (again) {
 		ev.preventDefault();
 		ev.stopPropagation();
 	} else tap = { at: ev.timeStamp, x: ev.clientX, y: ev.clientY, shown: false };
 }
 main.addEventListener('click', onTap, true);
-main.addEventListener('input', () => {
-	tap = null;
-}, true);
+main.addEventListener(
+	'input',
+	() => {
+		tap = null;
+	},
+	true,
+);
 
 // Shows a screen; stay keeps focus and place where they are (a redraw). Names of screens never reach the address bar.
 function go(name, stay, extra) {
@@ -53,14 +79,30 @@ function go(name, stay, extra) {
 
 function frame() {
 	const other = () => (lang() === 'zh' ? 'en' : 'zh');
-	const sw = h('button', { type: 'button', class: 'lang', on: { click() {
-		setLang(other());
-		words();
-		go(S.screen, true);
-	} } });
+	const sw = h('button', {
+		type: 'button',
+		class: 'lang',
+		on: {
+			click() {
+				setLang(other());
+				words();
+				go(S.screen, true);
+			},
+		},
+	});
 	const name = h('span', { class: 'name' });
-	const skip = h('a', { class: 'skip', href: conf.exit, rel: 'noreferrer nofollow', on: { click: leave } });
-	const exit = h('a', { class: 'exit', href: conf.exit, rel: 'noreferrer nofollow', on: { click: leave } });
+	const skip = h('a', {
+		class: 'skip',
+		href: conf.exit,
+		rel: 'noreferrer nofollow',
+		on: { click: leave },
+	});
+	const exit = h('a', {
+		class: 'exit',
+		href: conf.exit,
+		rel: 'noreferrer nofollow',
+		on: { click: leave },
+	});
 	const bar = h('nav', { class: 'bar' }, exit);
 	function words() {
 		set(name, pick(conf.name));

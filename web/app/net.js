@@ -53,9 +53,19 @@ async function ask(path, init, max) {
 	const ctl = (abort = new AbortController());
 	const late = setTimeout(() => ctl.abort(), TIMEOUT);
 	try {
-		const r = await fetch(conf.origins[origin] + path, Object.assign({
-			credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: 'error', signal: ctl.signal,
-		}, init));
+		const r = await fetch(
+			conf.origins[origin] + path,
+			Object.assign(
+				{
+					credentials: 'omit',
+					referrerPolicy: 'no-referrer',
+					cache: 'no-store',
+					redirect: 'error',
+					signal: ctl.signal,
+				},
+				init,
+			),
+		);
 		if (r.status !== 200) throw new Error('http ' + r.status);
 		return await bounded(r.body.getReader(), max);
 	} finally {
@@ -162,13 +172,15 @@ export const rest = () => new Promise((done) => resting.push(done));
 
 export function start() {
 	running = true;
-	fetchRoster().catch(() => {
-		net.up = false;
-		origin = (origin + 1) % conf.origins.length;
-	}).then(() => {
-		net.changed();
-		schedule();
-	});
+	fetchRoster()
+		.catch(() => {
+			net.up = false;
+			origin = (origin + 1) % conf.origins.length;
+		})
+		.then(() => {
+			net.changed();
+			schedule();
+		});
 }
 
 export function stop() {

@@ -25,9 +25,10 @@ function canvasOf(w, h) {
 	return c;
 }
 
-const toBlob = (canvas, type, q) => new Promise((done, fail) => {
-	canvas.toBlob((b) => (b ? done(b) : fail(new Error('canvas'))), type, q);
-});
+const toBlob = (canvas, type, q) =>
+	new Promise((done, fail) => {
+		canvas.toBlob((b) => (b ? done(b) : fail(new Error('canvas'))), type, q);
+	});
 
 function decode(bytes, type) {
 	const url = URL.createObjectURL(new Blob([bytes], { type }));
@@ -36,10 +37,13 @@ function decode(bytes, type) {
 		img.onload = () => done(img);
 		img.onerror = () => fail(new Error('decode'));
 		img.src = url;
-	}).then((img) => [img, () => URL.revokeObjectURL(url)], (e) => {
-		URL.revokeObjectURL(url);
-		throw e;
-	});
+	}).then(
+		(img) => [img, () => URL.revokeObjectURL(url)],
+		(e) => {
+			URL.revokeObjectURL(url);
+			throw e;
+		},
+	);
 }
 
 // A known pattern: smooth ramps, so that JPEG may blur it only a little.
@@ -68,25 +72,41 @@ let truth = null;
 
 // Resolves to true if what is drawn is what comes out again: exactly as PNG, nearly as JPEG.
 export function canvasTells() {
-	return truth || (truth = (async () => {
-		try {
-			const c = canvasOf(PATTERN, PATTERN);
-			const ctx = c.getContext('2d');
-			const d = ctx.createImageData(PATTERN, PATTERN);
-			pattern(d.data);
-			ctx.putImageData(d, 0, 0);
-			const back = ctx.getImageData(0, 0, PATTERN, PATTERN).data;
-			for (let i = 0; i < back.length; i++) if (back[i] !== d.data[i]) return false;
-			return (await roundTrip(c, 'image/png', 0)) && (await roundTrip(c, 'image/jpeg', 4));
-		} catch (e) {
-			return false;
-		}
-	})());
+	return (
+		truth ||
+		(truth = (async () => {
+			try {
+				const c = canvasOf(PATTERN, PATTERN);
+				const ctx = c.getContext('2d');
+				const d = ctx.createImageData(PATTERN, PATTERN);
+				pattern(d.data);
+				ctx.putImageData(d, 0, 0);
+				const back = ctx.getImageData(0, 0, PATTERN, PATTERN).data;
+				for (let i = 0; i < back.length; i++) if (back[i] !== d.data[i]) return false;
+				return (
+					(await roundTrip(c, 'image/png', 0)) &&
+					(await roundTrip(c, 'image/jpeg', 4))
+				);
+			} catch (e) {
+				return false;
+			}
+		})())
+	);
 }
 
 // Canvas transforms for the Exif orientations 1 to 8, for a picture drawn w × h.
-const turn = (o, w, h) => [null, [1, 0, 0, 1, 0, 0], [-1, 0, 0, 1, w, 0], [-1, 0, 0, -1, w, h], [1, 0, 0, -1, 0, h],
-	[0, 1, 1, 0, 0, 0], [0, 1, -1, 0, h, 0], [0, -1, -1, 0, h, w], [0, -1, 1, 0, 0, w]][o];
+const turn = (o, w, h) =>
+	[
+		null,
+		[1, 0, 0, 1, 0, 0],
+		[-1, 0, 0, 1, w, 0],
+		[-1, 0, 0, -1, w, h],
+		[1, 0, 0, -1, 0, h],
+		[0, 1, 1, 0, 0, 0],
+		[0, 1, -1, 0, h, 0],
+		[0, -1, -1, 0, h, w],
+		[0, -1, 1, 0, 0, w],
+	][o];
 
 // pic: a cleaned picture whose orientation was taken out, so that no browser turns it on its own.
 async function shrink(pic, orientation) {

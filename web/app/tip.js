@@ -18,12 +18,20 @@ import { S, dropUrl } from './state.js';
 export const TEXT_MAX = 7000; // bytes of JSON without the media list
 export const BURST = 8; // frames on one beat for what is loud anyway
 
-const testSeed = () => (typeof __TEST_SEED__ !== 'undefined' && __TEST_SEED__ ? unhex(window.davylampTestSeed) : null);
+const testSeed = () =>
+	typeof __TEST_SEED__ !== 'undefined' && __TEST_SEED__ ? unhex(window.davylampTestSeed) : null;
 
 // The key order is that of FORMATS.md; page and tool write the same bytes.
 export function tipBody(a, media) {
-	const o = { v: 1, lang: lang(), danger_now: !!a.danger, tile: a.tile || 0, county: a.county || '',
-		where: a.where || '', what: a.what || '' };
+	const o = {
+		v: 1,
+		lang: lang(),
+		danger_now: !!a.danger,
+		tile: a.tile || 0,
+		county: a.county || '',
+		where: a.where || '',
+		what: a.what || '',
+	};
 	const some = (k, v) => {
 		if (v !== undefined && v !== null && v !== '' && !(Array.isArray(v) && !v.length)) o[k] = v;
 	};
@@ -46,7 +54,10 @@ export function tipBody(a, media) {
 export const bytesOf = (a) => utf8(json(tipBody(a, null))).length;
 
 const namedLevel = (keep) => {
-	const l = (keep || []).map((k) => /^L([0-3])$/.exec(k)).filter((m) => m).map((m) => +m[1]);
+	const l = (keep || [])
+		.map((k) => /^L([0-3])$/.exec(k))
+		.filter((m) => m)
+		.map((m) => +m[1]);
 	return l.length ? Math.max.apply(null, l) : null;
 };
 
@@ -54,13 +65,26 @@ const namedLevel = (keep) => {
 export function desksFor(a, excluded) {
 	const r = roster();
 	if (!r) throw new Error('no roster');
-	const ask = { county: a.county || '', route: tiles[a.tile || 0].route, level: namedLevel(a.keep), excluded };
+	const ask = {
+		county: a.county || '',
+		route: tiles[a.tile || 0].route,
+		level: namedLevel(a.keep),
+		excluded,
+	};
 	return choose(r, ask, (no) => !!currentKey(r, no, today()));
 }
 
 // Why nobody could open it, as a key of the texts.
-export const whyNone = () => (!roster() ? (net.rosterError ? 'roster.' + net.rosterError : 'who.later') : S.excluded.length ? 'who.none' :
-	namedLevel(S.a.keep) !== null ? 'who.level' : 'who.nobody');
+export const whyNone = () =>
+	!roster()
+		? net.rosterError
+			? 'roster.' + net.rosterError
+			: 'who.later'
+		: S.excluded.length
+			? 'who.none'
+			: namedLevel(S.a.keep) !== null
+				? 'who.level'
+				: 'who.nobody';
 
 // For a case that is already at a desk.
 export function desksOf(receiving, excluded) {
@@ -83,11 +107,30 @@ async function sealMedia(list, source, desks, draw, tick) {
 		const m = list[i];
 		const d = drawSeal(draw);
 		const content = m.useSmall && m.small ? m.small : m.clean;
-		const a = await sealAttachment(content.bytes, d.fileKey, d.nonce, placeKeys(d.fileKey, d.order, desks), source.id, pause);
+		const a = await sealAttachment(
+			content.bytes,
+			d.fileKey,
+			d.nonce,
+			placeKeys(d.fileKey, d.order, desks),
+			source.id,
+			pause,
+		);
 		d.fileKey.fill(0);
-		out.push({ file: a.file, sent: 0, parts: a.parts, loud: a.cls > LOUD,
-			json: { i, name: 'photo-' + (i + 1) + '.' + content.ext, type: content.type, len: content.bytes.length,
-				class: a.cls, parts: a.parts, sha256: hex(a.sha256) } });
+		out.push({
+			file: a.file,
+			sent: 0,
+			parts: a.parts,
+			loud: a.cls > LOUD,
+			json: {
+				i,
+				name: 'photo-' + (i + 1) + '.' + content.ext,
+				type: content.type,
+				len: content.bytes.length,
+				class: a.cls,
+				parts: a.parts,
+				sha256: hex(a.sha256),
+			},
+		});
 		tick();
 	}
 	return out;
@@ -104,19 +147,46 @@ async function sealTip(tip, digits, a, media) {
 	await rest();
 	const files = await sealMedia(media, source, desks, draw, tip.tick);
 	const drawn = drawSeal(draw);
-	const e = { type: TYPE.tip, gateway: conf.gatewayId, id: source.id, number: 0, roster: r.hash, author: source,
-		hour: hourNow(), extra: source.sealKey, json: json(tipBody(a, files.map((f) => f.json))) };
+	const e = {
+		type: TYPE.tip,
+		gateway: conf.gatewayId,
+		id: source.id,
+		number: 0,
+		roster: r.hash,
+		author: source,
+		hour: hourNow(),
+		extra: source.sealKey,
+		json: json(
+			tipBody(
+				a,
+				files.map((f) => f.json),
+			),
+		),
+	};
 	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, desks));
 	drawn.fileKey.fill(0);
 	tip.source = source;
 	tip.set = set;
 	tip.files = files;
-	tip.open = build(conf.gatewayId, source, OP.open, 0,
-		{ id: source.id, desk: set[0], ladder: a.danger ? 1 : 0, proof }, sealed);
+	tip.open = build(
+		conf.gatewayId,
+		source,
+		OP.open,
+		0,
+		{ id: source.id, desk: set[0], ladder: a.danger ? 1 : 0, proof },
+		sealed,
+	);
 }
 
-const chunkFrame = (tip, i, part) => build(conf.gatewayId, tip.source, OP.chunk, 0,
-	{ id: tip.source.id, attach: i, part, parts: tip.files[i].parts }, slice(tip.files[i].file, part));
+const chunkFrame = (tip, i, part) =>
+	build(
+		conf.gatewayId,
+		tip.source,
+		OP.chunk,
+		0,
+		{ id: tip.source.id, attach: i, part, parts: tip.files[i].parts },
+		slice(tip.files[i].file, part),
+	);
 
 function putChunks(tip) {
 	tip.files.forEach((f, i) => {
@@ -151,18 +221,31 @@ function forgetAnswers() {
 
 // state: sealing → waiting → accepted; or failed (why in trouble).
 export function send(digits, a, media, tick) {
-	const tip = (S.tip = { state: 'sealing', trouble: '', files: [], jobs: [], tick, source: null, open: null });
+	const tip = (S.tip = {
+		state: 'sealing',
+		trouble: '',
+		files: [],
+		jobs: [],
+		tick,
+		source: null,
+		open: null,
+	});
 	let begun = false;
 	const prepare = () => {
 		if (begun || !roster()) return;
 		begun = true;
-		sealTip(tip, digits, a, media).then(() => {
-			tip.state = 'waiting';
-		}, (e) => {
-			tip.state = 'failed';
-			tip.trouble = e.message === 'desks' ? 'desks' : 'seal';
-			drop(job);
-		}).then(() => tip.tick());
+		sealTip(tip, digits, a, media)
+			.then(
+				() => {
+					tip.state = 'waiting';
+				},
+				(e) => {
+					tip.state = 'failed';
+					tip.trouble = e.message === 'desks' ? 'desks' : 'seal';
+					drop(job);
+				},
+			)
+			.then(() => tip.tick());
 	};
 	const job = put({
 		frame() {

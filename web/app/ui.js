@@ -8,7 +8,8 @@ let uid = 0;
 export const newId = () => 'e' + ++uid;
 
 // name: what a screen reader says where the label alone does not tell buttons apart; it begins with the label.
-export const button = (label, act, cls = 'main', name) => h('button', { type: 'button', class: cls, 'aria-label': name, on: { click: act } }, label);
+export const button = (label, act, cls = 'main', name) =>
+	h('button', { type: 'button', class: cls, 'aria-label': name, on: { click: act } }, label);
 // live: a heading that changes by itself is read out.
 export const title = (s, live) => h('h1', { tabindex: '-1', 'aria-live': live && 'polite' }, s);
 export const p = (...s) => h('p', {}, ...s);
@@ -22,15 +23,35 @@ export const fault = (s) => h('p', { class: 'fault', role: 'alert' }, s);
 export function choices(legend, opts, value, many, change, cls = '') {
 	const name = newId();
 	const boxes = opts.map((o) => {
-		const input = h('input', { type: many ? 'checkbox' : 'radio', name, id: newId(), autocomplete: 'off',
-			checked: many ? (value || []).includes(o.value) : value === o.value });
-		input.addEventListener('change', () => {
-			change(many ? opts.filter((x, i) => boxes[i].firstChild.checked).map((x) => x.value) : o.value);
+		const input = h('input', {
+			type: many ? 'checkbox' : 'radio',
+			name,
+			id: newId(),
+			autocomplete: 'off',
+			checked: many ? (value || []).includes(o.value) : value === o.value,
 		});
-		return h('div', { class: 'choice' }, input, h('label', { for: input.id }, o.icon ? svg(o.icon) : null,
-			h('span', {}, o.label)));
+		input.addEventListener('change', () => {
+			change(
+				many
+					? opts
+							.filter((x, i) => boxes[i].firstChild.checked)
+							.map((x) => x.value)
+					: o.value,
+			);
+		});
+		return h(
+			'div',
+			{ class: 'choice' },
+			input,
+			h('label', { for: input.id }, o.icon ? svg(o.icon) : null, h('span', {}, o.label)),
+		);
 	});
-	return h('fieldset', { class: 'choices ' + cls }, h('legend', { class: legend.hidden ? 'unseen' : '' }, legend.text || legend), boxes);
+	return h(
+		'fieldset',
+		{ class: 'choices ' + cls },
+		h('legend', { class: legend.hidden ? 'unseen' : '' }, legend.text || legend),
+		boxes,
+	);
 }
 
 // The longest start of s for which fits() holds, never splitting a character.
@@ -51,8 +72,15 @@ export function textField(label, value, change, { used, max = TEXT_MAX, rows = 4
 	const id = newId();
 	const count = h('p', { class: 'count', id: id + 'c' });
 	const alarm = h('p', { class: 'fault', role: 'alert' });
-	const area = h('textarea', { id, rows, autocomplete: 'off', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false',
-		'aria-describedby': [describedBy, id + 'c'].filter((x) => x).join(' ') });
+	const area = h('textarea', {
+		id,
+		rows,
+		autocomplete: 'off',
+		autocapitalize: 'off',
+		autocorrect: 'off',
+		spellcheck: 'false',
+		'aria-describedby': [describedBy, id + 'c'].filter((x) => x).join(' '),
+	});
 	area.value = value || '';
 	let composing = false;
 	const update = () => {
@@ -80,7 +108,13 @@ export function textField(label, value, change, { used, max = TEXT_MAX, rows = 4
 }
 
 // A text answer of the form.
-export const answerField = (key, label, opts = {}) => textField(label, S.a[key], (v) => {
-	S.a[key] = v;
-	if (opts.changed) opts.changed(v);
-}, Object.assign({ used: (v) => bytesOf(Object.assign({}, S.a, { [key]: v })) }, opts));
+export const answerField = (key, label, opts = {}) =>
+	textField(
+		label,
+		S.a[key],
+		(v) => {
+			S.a[key] = v;
+			if (opts.changed) opts.changed(v);
+		},
+		Object.assign({ used: (v) => bytesOf(Object.assign({}, S.a, { [key]: v })) }, opts),
+	);

@@ -23,7 +23,12 @@ export const dummyKey = (fileKey, i) => publicOf(hkdf(fileKey, null, SEED_LEN, D
 function stanza(fileKey, i, pk, id) {
 	const coins = hkdf(fileKey, null, COINS_LEN, COINS, u8(i), sha256(pk), id);
 	const { ct, shared } = encapsulate(pk, coins);
-	const line = '-> mlkem768x25519 ' + b64(ct, false) + '\n' + b64(hpkeSeal(shared, INFO, fileKey), false) + '\n';
+	const line =
+		'-> mlkem768x25519 ' +
+		b64(ct, false) +
+		'\n' +
+		b64(hpkeSeal(shared, INFO, fileKey), false) +
+		'\n';
 	wipe(coins, shared);
 	return line;
 }
@@ -80,7 +85,8 @@ function parse(file) {
 	const stanzas = [];
 	for (let i = 0; i < PLACES; i++) {
 		const [arrow, type, enc, more] = lines[1 + 2 * i].split(' ');
-		if (arrow !== '->' || type !== 'mlkem768x25519' || more !== undefined) throw new Error('age stanza');
+		if (arrow !== '->' || type !== 'mlkem768x25519' || more !== undefined)
+			throw new Error('age stanza');
 		stanzas.push({ ct: unb64(enc, false), body: unb64(lines[2 + 2 * i], false) });
 	}
 	const end = /^--- ([A-Za-z0-9+/]{43})$/.exec(lines[1 + 2 * PLACES]);
@@ -99,7 +105,8 @@ export function open(file, seed) {
 		} catch (e) {
 			continue;
 		}
-		if (fileKey.length !== 16 || !equal(unb64(mac(fileKey, covered), false), want)) throw new Error('age mac');
+		if (fileKey.length !== 16 || !equal(unb64(mac(fileKey, covered), false), want))
+			throw new Error('age mac');
 		const nonce = file.subarray(HEADER_LEN - 16, HEADER_LEN);
 		const plain = concat(...chunks(fileKey, nonce, file.subarray(HEADER_LEN), true));
 		return { plain, fileKey, place };

@@ -5,7 +5,8 @@ const enc = new TextEncoder();
 export const utf8 = (s) => enc.encode(s);
 // JSON that every reader takes: half of a character (a lone surrogate, which some keyboards leave behind) is none, and strict
 // readers refuse the whole text for it.
-export const json = (o) => JSON.stringify(o, (k, v) => (typeof v === 'string' ? v.replace(/[\ud800-\udfff]/gu, '\ufffd') : v));
+export const json = (o) =>
+	JSON.stringify(o, (k, v) => (typeof v === 'string' ? v.replace(/[\ud800-\udfff]/gu, '\ufffd') : v));
 export const text = (b) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(b);
 
 export function concat(...parts) {
@@ -48,7 +49,8 @@ export function unhex(s) {
 // Standard base64; pad = true for keys in notes, false inside age headers.
 export function b64(b, pad = true) {
 	let s = '';
-	for (let i = 0; i < b.length; i += 4096) s += String.fromCharCode.apply(null, b.subarray(i, i + 4096));
+	for (let i = 0; i < b.length; i += 4096)
+		s += String.fromCharCode.apply(null, b.subarray(i, i + 4096));
 	s = btoa(s);
 	return pad ? s : s.replace(/=+$/, '');
 }

@@ -11,8 +11,15 @@ const covers = (area, county) => {
 // is already somewhere) }; hasKey(no) tells whether a desk has a current epoch key.
 // Gives [receiving, above, backstop, more] with null for a dummy; throws where two organisations cannot be had.
 export function choose(roster, ask, hasKey) {
-	const start = Math.min(4, Math.max(2, ROUTE_LEVEL[ask.route] || 1,
-		ask.level === null || ask.level === undefined ? 0 : ask.level + 2, ask.county ? 0 : 3));
+	const start = Math.min(
+		4,
+		Math.max(
+			2,
+			ROUTE_LEVEL[ask.route] || 1,
+			ask.level === null || ask.level === undefined ? 0 : ask.level + 2,
+			ask.county ? 0 : 3,
+		),
+	);
 	const desks = roster.desks.slice().sort((a, b) => a.no - b.no);
 	const from = ask.receiving ? roster.byNo.get(ask.receiving) : null;
 	if (ask.receiving && !from) throw new Error('desks');
@@ -25,7 +32,8 @@ export function choose(roster, ask, hasKey) {
 		set[0] = usable(from) ? from : null;
 	} else {
 		for (const kind of (ask.route === 'S' ? ['integrity'] : []).concat('review', 'oversight')) {
-			const fit = desks.filter((d) => d.kind === kind && usable(d) && covers(d.area, ask.county))
+			const fit = desks
+				.filter((d) => d.kind === kind && usable(d) && covers(d.area, ask.county))
 				.sort((a, b) => a.level - b.level || a.no - b.no);
 			if (fit.length) {
 				set[0] = fit[0];
@@ -34,7 +42,7 @@ export function choose(roster, ask, hasKey) {
 		}
 	}
 	const seen = new Set();
-	for (let d = from || set[0]; d && d.above && !seen.has(d.no);) {
+	for (let d = from || set[0]; d && d.above && !seen.has(d.no); ) {
 		seen.add(d.no);
 		d = roster.byNo.get(d.above);
 		if (free(d)) {
@@ -45,8 +53,10 @@ export function choose(roster, ask, hasKey) {
 	const back = roster.byNo.get(roster.backstop);
 	set[2] = free(back) ? back : desks.find((d) => d.level === 4 && free(d)) || null;
 	const orgs = new Set(set.filter((d) => d).map((d) => d.org));
-	set[3] = desks.find((d) => d.level === 4 && free(d) && !orgs.has(d.org)) ||
-		desks.find((d) => d.level === 4 && free(d)) || null;
+	set[3] =
+		desks.find((d) => d.level === 4 && free(d) && !orgs.has(d.org)) ||
+		desks.find((d) => d.level === 4 && free(d)) ||
+		null;
 	if (!set[0] || new Set(set.filter((d) => d).map((d) => d.org)).size < 2) throw new Error('desks');
 	return set.map((d) => d && d.no);
 }

@@ -71,11 +71,18 @@ export function openEntry(sealed, source, gateway) {
 	const x = v.getUint16(308, true);
 	const j = v.getUint16(310, true);
 	const author = b.slice(272, 304);
-	if (!equal(b.subarray(0, 4), MAGIC) || v.getUint16(6, true) || !isZero(b.subarray(41, 44)) ||
-		!equal(b.subarray(8, 24), gateway) || !equal(b.subarray(24, 40), source.id) || b[40] !== 0 ||
+	if (
+		!equal(b.subarray(0, 4), MAGIC) ||
+		v.getUint16(6, true) ||
+		!isZero(b.subarray(41, 44)) ||
+		!equal(b.subarray(8, 24), gateway) ||
+		!equal(b.subarray(24, 40), source.id) ||
+		b[40] !== 0 ||
 		!equal(b.subarray(144 + 32 * place, 176 + 32 * place), sha256(source.sealKey)) ||
-		x + j > JSON_MAX || !isZero(b.subarray(HEAD_LEN + x + j, SIG_AT)) ||
-		!verify(b.slice(SIG_AT), concat(ENTRY, b.subarray(0, SIG_AT)), author))
+		x + j > JSON_MAX ||
+		!isZero(b.subarray(HEAD_LEN + x + j, SIG_AT)) ||
+		!verify(b.slice(SIG_AT), concat(ENTRY, b.subarray(0, SIG_AT)), author)
+	)
 		throw new Error('entry');
 	const body = JSON.parse(text(b.subarray(HEAD_LEN + x, HEAD_LEN + x + j)));
 	if (body === null || typeof body !== 'object' || Array.isArray(body)) throw new Error('entry');

@@ -8,7 +8,13 @@ export const FRAME_LEN = 16384;
 export const BODY_LEN = 16128;
 export const OP = { decoy: 1, open: 2, append: 3, chunk: 4, poll: 5 };
 export const STATUS = {
-	0x80: 'ok', 0x81: 'bad', 0x82: 'notfound', 0x83: 'stale', 0x84: 'behind', 0x85: 'busy', 0x86: 'full',
+	0x80: 'ok',
+	0x81: 'bad',
+	0x82: 'notfound',
+	0x83: 'stale',
+	0x84: 'behind',
+	0x85: 'busy',
+	0x86: 'full',
 };
 export const MAX_DIFFICULTY = 14;
 
@@ -33,9 +39,14 @@ function putRouting(f, r) {
 function getRouting(b) {
 	const v = view(b);
 	return {
-		desk: v.getUint16(18, true), number: v.getUint32(20, true), hour: v.getUint32(24, true), flags: b[29],
-		count: v.getUint32(40, true), sourceCnt: v.getUint32(44, true),
-		proof: b.slice(64, 96), hash: b.slice(96, 128),
+		desk: v.getUint16(18, true),
+		number: v.getUint32(20, true),
+		hour: v.getUint32(24, true),
+		flags: b[29],
+		count: v.getUint32(40, true),
+		sourceCnt: v.getUint32(44, true),
+		proof: b.slice(64, 96),
+		hash: b.slice(96, 128),
 	};
 }
 
@@ -48,14 +59,26 @@ export function build(gatewayId, source, op, minute, routing, body) {
 	f.set(source.key, 32);
 	putRouting(f, routing);
 	if (body) f.set(body, 256);
-	f.set(source.sign(concat(FRAME, gatewayId, f.subarray(0, 8), f.subarray(24, 64), sha512(payload(f)))), 64);
+	f.set(
+		source.sign(
+			concat(FRAME, gatewayId, f.subarray(0, 8), f.subarray(24, 64), sha512(payload(f))),
+		),
+		64,
+	);
 	return f;
 }
 
 // A frame that means nothing, under a key nobody keeps: it costs the gateway what a tip costs.
 export function decoy(gatewayId) {
 	const seed = random(32);
-	const f = build(gatewayId, { key: signKey(seed), sign: (m) => sign(m, seed) }, OP.decoy, 0, {}, random(BODY_LEN));
+	const f = build(
+		gatewayId,
+		{ key: signKey(seed), sign: (m) => sign(m, seed) },
+		OP.decoy,
+		0,
+		{},
+		random(BODY_LEN),
+	);
 	seed.fill(0);
 	return f;
 }
@@ -66,7 +89,12 @@ export function split(file) {
 	const out = [];
 	for (let at = 0; at < file.length; at += FRAME_LEN) {
 		const f = file.slice(at, at + FRAME_LEN);
-		if (!equal(f.subarray(0, 4), MAGIC) || f[4] < OP.open || f[4] > OP.chunk || !isZero(f.subarray(24, 32)))
+		if (
+			!equal(f.subarray(0, 4), MAGIC) ||
+			f[4] < OP.open ||
+			f[4] > OP.chunk ||
+			!isZero(f.subarray(24, 32))
+		)
 			throw new Error('carried frame');
 		out.push(f);
 	}
@@ -95,8 +123,15 @@ export async function solve(f, puzzle, pause, draw = random) {
 
 // Reads an answer to request f, or throws: wrong length, magic, key or signature is all the same.
 export function answer(a, f, gatewayKey) {
-	if (a.length !== FRAME_LEN || !equal(a.subarray(0, 4), MAGIC) || !STATUS[a[4]] || a[5] > MAX_DIFFICULTY ||
-		a[6] || a[7] || !equal(a.subarray(32, 64), gatewayKey))
+	if (
+		a.length !== FRAME_LEN ||
+		!equal(a.subarray(0, 4), MAGIC) ||
+		!STATUS[a[4]] ||
+		a[5] > MAX_DIFFICULTY ||
+		a[6] ||
+		a[7] ||
+		!equal(a.subarray(32, 64), gatewayKey)
+	)
 		throw new Error('answer');
 	const r = sha512(concat(f.subarray(0, 128), sha512(payload(f))));
 	if (!verify(a.slice(64, 128), concat(ANSWER, r, a.subarray(0, 64), sha512(payload(a))), gatewayKey))

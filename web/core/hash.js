@@ -13,8 +13,7 @@ export const hkdfExtract = (salt, ikm) => extract(sha256, ikm, salt || NONE);
 export const hkdfExpand = (prk, info, len) => expand(sha256, prk, info, len);
 
 // RFC 5869 over SHA-256; info may be several pieces.
-export const hkdf = (ikm, salt, len, ...info) =>
-	hkdfExpand(hkdfExtract(salt, ikm), concat(...info), len);
+export const hkdf = (ikm, salt, len, ...info) => hkdfExpand(hkdfExtract(salt, ikm), concat(...info), len);
 
 export const hmac256 = (key, msg) => hmac(sha256, key, msg);
 

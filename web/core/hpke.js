@@ -12,8 +12,11 @@ const labeledExpand = (prk, label, info, len) =>
 	hkdfExpand(prk, concat(new Uint8Array([len >> 8, len & 255]), V1, SUITE, utf8(label), info), len);
 
 function context(shared, info) {
-	const ks = concat(new Uint8Array(1), labeledExtract(null, 'psk_id_hash', NONE),
-		labeledExtract(null, 'info_hash', info));
+	const ks = concat(
+		new Uint8Array(1),
+		labeledExtract(null, 'psk_id_hash', NONE),
+		labeledExtract(null, 'info_hash', info),
+	);
 	const secret = labeledExtract(shared, 'secret', NONE);
 	const key = labeledExpand(secret, 'key', ks, 32);
 	const aead = chacha20poly1305(key, labeledExpand(secret, 'base_nonce', ks, 12));

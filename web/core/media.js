@@ -8,7 +8,35 @@ const bad = (why) => {
 const ascii = (b, at, n) => String.fromCharCode.apply(null, b.subarray(at, at + n));
 
 // The smallest TIFF that says one orientation.
-const tiff = (o) => new Uint8Array([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, o, 0, 0, 0, 0, 0, 0]);
+const tiff = (o) =>
+	new Uint8Array([
+		0x4d,
+		0x4d,
+		0,
+		42,
+		0,
+		0,
+		0,
+		8,
+		0,
+		1,
+		1,
+		0x12,
+		0,
+		3,
+		0,
+		0,
+		0,
+		1,
+		0,
+		o,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+	]);
 
 // The orientation a TIFF block names, or 1.
 function orientationOf(t) {
@@ -26,7 +54,12 @@ function orientationOf(t) {
 	return 1;
 }
 
-const keepMarker = (m) => m === 0xdb || m === 0xc4 || m === 0xcc || m === 0xdd || m === 0xdc ||
+const keepMarker = (m) =>
+	m === 0xdb ||
+	m === 0xc4 ||
+	m === 0xcc ||
+	m === 0xdd ||
+	m === 0xdc ||
 	(m >= 0xc0 && m <= 0xcf && m !== 0xc8);
 
 // The end of the entropy-coded data that starts at p.
@@ -46,7 +79,7 @@ function jpeg(b, flat) {
 	let orientation = 1;
 	let frame = null;
 	let scanned = false;
-	for (let p = 2; ;) {
+	for (let p = 2; ; ) {
 		if (p + 4 > b.length && !(b[p] === 0xff && b[p + 1] === 0xd9)) bad('jpeg is cut off');
 		if (b[p] !== 0xff) bad('jpeg marker');
 		if (b[p + 1] === 0xff) {
@@ -58,7 +91,8 @@ function jpeg(b, flat) {
 		const len = (b[p + 2] << 8) | b[p + 3];
 		const end = p + 2 + len;
 		if (len < 2 || m < 0xc0 || (m >= 0xd0 && m <= 0xd8) || end > b.length) bad('jpeg segment');
-		if (m === 0xe1 && ascii(b, p + 4, 6) === 'Exif\0\0') orientation = orientationOf(b.subarray(p + 10, end));
+		if (m === 0xe1 && ascii(b, p + 4, 6) === 'Exif\0\0')
+			orientation = orientationOf(b.subarray(p + 10, end));
 		if (m >= 0xc0 && m <= 0xcf && m !== 0xc4 && m !== 0xc8 && m !== 0xcc) {
 			if (frame) bad('jpeg frames');
 			frame = { height: (b[p + 5] << 8) | b[p + 6], width: (b[p + 7] << 8) | b[p + 8] };
@@ -71,7 +105,8 @@ function jpeg(b, flat) {
 			continue;
 		}
 		if (keepMarker(m)) out.push(b.subarray(p, end));
-		else if (m === 0xee && len === 14 && ascii(b, p + 4, 5) === 'Adobe') out.push(b.subarray(p, end));
+		else if (m === 0xee && len === 14 && ascii(b, p + 4, 5) === 'Adobe')
+			out.push(b.subarray(p, end));
 		else if (!(m >= 0xe0 && m <= 0xef) && m !== 0xfe) bad('jpeg segment');
 		p = end;
 	}
@@ -87,7 +122,7 @@ const PNG_KEEP = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'];
 function png(b) {
 	const out = [b.subarray(0, 8)];
 	const v = view(b);
-	for (let p = 8; ;) {
+	for (let p = 8; ; ) {
 		if (p + 12 > b.length) bad('png is cut off');
 		const end = p + 12 + v.getUint32(p, false);
 		const name = ascii(b, p + 4, 4);
@@ -107,7 +142,7 @@ function webp(b, flat) {
 	const out = [];
 	let orientation = 1;
 	let extended = null;
-	for (let p = 12; p < end;) {
+	for (let p = 12; p < end; ) {
 		if (p + 8 > end) bad('webp chunk');
 		const len = v.getUint32(p + 4, true);
 		const next = p + 8 + len + (len & 1);

@@ -15,12 +15,16 @@ export function parseNote(bytes) {
 	if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(all)) fail('control character');
 	const at = all.lastIndexOf('\n\n');
 	if (at < 0 || !all.endsWith('\n')) fail('form');
-	const sigs = all.slice(at + 2).split('\n').slice(0, -1).map((line) => {
-		const m = /^\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
-		const raw = m && unb64(m[2]);
-		if (!m || raw.length < 5) fail('signature line');
-		return { name: m[1], hash: raw.slice(0, 4), sig: raw.slice(4) };
-	});
+	const sigs = all
+		.slice(at + 2)
+		.split('\n')
+		.slice(0, -1)
+		.map((line) => {
+			const m = /^\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
+			const raw = m && unb64(m[2]);
+			if (!m || raw.length < 5) fail('signature line');
+			return { name: m[1], hash: raw.slice(0, 4), sig: raw.slice(4) };
+		});
 	if (!sigs.length || sigs.length > 64) fail('signatures');
 	return { body: all.slice(0, at + 1), sigs };
 }
@@ -47,7 +51,8 @@ export function parseLines(body, first) {
 		if (!m) fail('line');
 		const item = { key: m[2], value: m[3], sub: [] };
 		if (!m[1]) out.push(item);
-		else if (out.length && /^(desk|member)$/.test(out[out.length - 1].key)) out[out.length - 1].sub.push(item);
+		else if (out.length && /^(desk|member)$/.test(out[out.length - 1].key))
+			out[out.length - 1].sub.push(item);
 		else fail('line');
 	}
 	return out;
@@ -68,17 +73,20 @@ export function readFields(lines, table) {
 		if (t[2] === 'many') out[t[0]].push(t[1](l.value, l.sub));
 		else out[t[0]] = t[1](l.value, l.sub);
 	}
-	for (const k of words)
-		if (table[k][2] === 'one' && out[table[k][0]] === undefined) fail('no ' + k);
+	for (const k of words) if (table[k][2] === 'one' && out[table[k][0]] === undefined) fail('no ' + k);
 	return out;
 }
 
-export const number = (min, max) => (s) => (/^(0|[1-9][0-9]{0,9})$/.test(s) && +s >= min && +s <= max ? +s : fail('number'));
+export const number = (min, max) => (s) =>
+	/^(0|[1-9][0-9]{0,9})$/.test(s) && +s >= min && +s <= max ? +s : fail('number');
 export const key = (len) => (s) => {
 	const b = unb64(s);
 	return b.length === len ? b : fail('key');
 };
-export const oneOf = (...words) => (s) => (words.includes(s) ? s : fail('word ' + s));
+export const oneOf =
+	(...words) =>
+	(s) =>
+		words.includes(s) ? s : fail('word ' + s);
 export const matching = (re) => (s) => (re.test(s) ? s : fail('value'));
 
 // Days since 1970, UTC.

@@ -1,6 +1,17 @@
 // What GET /roster serves, believed only as far as pinned root keys reach (FORMATS.md section 9).
 import { equal, hex, unhex, utf8 } from './bytes.js';
-import { day, key, matching, number, oneOf, parseLines, parseNote, readContainer, readFields, signedBy } from './note.js';
+import {
+	day,
+	key,
+	matching,
+	number,
+	oneOf,
+	parseLines,
+	parseNote,
+	readContainer,
+	readFields,
+	signedBy,
+} from './note.js';
 import { PUBLIC_LEN } from './xwing.js';
 
 const MAX_DAYS = 35;
@@ -46,12 +57,16 @@ const ROSTER = {
 	backstop: ['backstop', number(1, U16), 'one'],
 	name: ['name', name, 'one'],
 	'name.en': ['nameEn', name, 'maybe'],
-	desk: ['desks', (no, sub) => {
-		const d = readFields(sub, DESK);
-		d.no = number(1, U16)(no);
-		d.level = +d.level;
-		return d;
-	}, 'many'],
+	desk: [
+		'desks',
+		(no, sub) => {
+			const d = readFields(sub, DESK);
+			d.no = number(1, U16)(no);
+			d.level = +d.level;
+			return d;
+		},
+		'many',
+	],
 };
 const EPOCH = {
 	gateway: ['gateway', (s) => unhex(matching(/^[0-9a-f]{32}$/)(s)), 'one'],
@@ -69,12 +84,14 @@ function checkDesks(r) {
 	let last = 0;
 	for (const d of r.desks) {
 		const people = [d.lead, ...d.cosigners].map(hex);
-		if (d.no <= last || people.length > 17 || new Set(people).size !== people.length) throw new Error('desk ' + d.no);
+		if (d.no <= last || people.length > 17 || new Set(people).size !== people.length)
+			throw new Error('desk ' + d.no);
 		byNo.set((last = d.no), d);
 	}
 	for (const d of r.desks) {
 		let steps = 0;
-		for (let x = d; x.above; x = byNo.get(x.above)) if (!byNo.has(x.above) || ++steps > r.desks.length) throw new Error('above');
+		for (let x = d; x.above; x = byNo.get(x.above))
+			if (!byNo.has(x.above) || ++steps > r.desks.length) throw new Error('above');
 	}
 	const orgs = new Set(r.desks.filter((d) => d.level === 4).map((d) => d.org));
 	if (r.desks.length > 64 || !byNo.has(r.backstop) || orgs.size < 2) throw new Error('desks');
@@ -86,7 +103,8 @@ function readRoster(bytes, d) {
 	const signers = d.roots.filter((k, i) => signedBy(note, 'root-' + (i + 1), k)).length;
 	if (signers < d.threshold) throw new RosterError('trust', 'root signatures');
 	const r = readFields(parseLines(note.body, 'davylamp/v1 roster'), ROSTER);
-	if (!equal(r.gateway.id, d.gatewayId) || !equal(r.gateway.key, d.gatewayKey)) throw new RosterError('trust', 'another gateway');
+	if (!equal(r.gateway.id, d.gatewayId) || !equal(r.gateway.key, d.gatewayKey))
+		throw new RosterError('trust', 'another gateway');
 	if (r.version < d.minVersion) throw new RosterError('old', 'version');
 	if (r.until <= r.from || r.until - r.from > MAX_DAYS) throw new RosterError('trust', 'term');
 	r.byNo = checkDesks(r);
@@ -98,9 +116,18 @@ function readEpoch(bytes, roster, d) {
 	const note = parseNote(bytes);
 	const e = readFields(parseLines(note.body, 'davylamp/v1 epoch'), EPOCH);
 	const desk = roster.byNo.get(e.desk);
-	if (!desk || !e.epoch || !equal(e.gateway, d.gatewayId) || e.until <= e.from || e.until - e.from > USE_DAYS[e.use]) return null;
+	if (
+		!desk ||
+		!e.epoch ||
+		!equal(e.gateway, d.gatewayId) ||
+		e.until <= e.from ||
+		e.until - e.from > USE_DAYS[e.use]
+	)
+		return null;
 	const lead = signedBy(note, 'desk-' + e.desk + '-lead', desk.lead);
-	const other = desk.cosigners.some((k) => !equal(k, desk.lead) && signedBy(note, 'desk-' + e.desk + '-cosigner', k));
+	const other = desk.cosigners.some(
+		(k) => !equal(k, desk.lead) && signedBy(note, 'desk-' + e.desk + '-cosigner', k),
+	);
 	return lead && other ? e : null;
 }
 
@@ -110,27 +137,41 @@ export function readBundle(bytes, d) {
 		const { docs, hash: rosterHash } = readContainer(bytes);
 		if (!docs.length || docs[0].kind !== 'roster') throw new Error('no roster');
 		const roster = readRoster(docs[0].bytes, d);
-		const epochs = docs.slice(1).map((doc) => {
-			if (doc.kind !== 'epoch') throw new Error('container kind');
-			return readEpoch(doc.bytes, roster, d);
-		}).filter((e) => e);
+		const epochs = docs
+			.slice(1)
+			.map((doc) => {
+				if (doc.kind !== 'epoch') throw new Error('container kind');
+				return readEpoch(doc.bytes, roster, d);
+			})
+			.filter((e) => e);
 		return Object.assign(roster, { hash: rosterHash, epochs });
 	} catch (e) {
-		throw e instanceof RosterError ? e : new RosterError(/signature$/.test(e.message) ? 'trust' : 'form', e.message);
+		throw e instanceof RosterError
+			? e
+			: new RosterError(/signature$/.test(e.message) ? 'trust' : 'form', e.message);
 	}
 }
 
 // `until` must lie ahead by build date, phone and gateway; days are numbers, gatewayDay null where unknown.
 // Code clock: only the phone's own date says no.
 export function checkTime(r, built, phoneDay, gatewayDay) {
-	if (r.until <= built || (gatewayDay !== null && r.until <= gatewayDay)) throw new RosterError('old', 'until');
-	if (r.until <= phoneDay) throw new RosterError(gatewayDay === null ? 'old' : 'clock', 'until by the phone');
+	if (r.until <= built || (gatewayDay !== null && r.until <= gatewayDay))
+		throw new RosterError('old', 'until');
+	if (r.until <= phoneDay)
+		throw new RosterError(gatewayDay === null ? 'old' : 'clock', 'until by the phone');
 }
 
 // The X-Wing key of a desk today, or null: the online certificate of the highest number that is current.
 export function currentKey(r, no, today) {
 	let best = null;
 	for (const e of r.epochs)
-		if (e.desk === no && e.use === 'online' && e.from <= today && today < e.until && (!best || e.epoch > best.epoch)) best = e;
+		if (
+			e.desk === no &&
+			e.use === 'online' &&
+			e.from <= today &&
+			today < e.until &&
+			(!best || e.epoch > best.epoch)
+		)
+			best = e;
 	return best && best.key;
 }

@@ -1,4 +1,5 @@
-/* Inside of the SQLite store: the statements, named once, and how they are run. Only store_sqlite*.c include this. */
+/* Inside of the SQLite store: the statements, named once, and how they are run. Only
+ * store_sqlite*.c include this. */
 #ifndef SERVER_STORE_SQL_H
 #define SERVER_STORE_SQL_H
 
@@ -74,12 +75,13 @@ struct store {
 	uint64_t marked;  /* as the mark has it */
 	int mark;         /* descriptor, or -1 */
 	uint32_t pad;
-	bool active; /* inside a transaction */
+	bool active;        /* inside a transaction */
 	unsigned log_pages; /* of the write-ahead log that are not copied yet */
 };
 
 /*
- * Binds by a format: i int64_t, b pointer and size_t (a blob that outlives the run), n nothing (NULL). The statement is reset first.
+ * Binds by a format: i int64_t, b pointer and size_t (a blob that outlives the run), n nothing
+ * (NULL). The statement is reset first.
  */
 sqlite3_stmt *sql_bind(struct store *s, enum sql which, const char *fmt, ...);
 /* Runs to the end: 0, ERR_DUP, ERR_FULL, ERR_IO. */
@@ -103,15 +105,18 @@ int sql_touch(struct store *s) __attribute__((warn_unused_result));
 int64_t sql_number(sqlite3 *db, const char *query, int64_t otherwise);
 
 /*
- * store_sqlite_file.c: the files before SQLite opens them; nothing is changed. 0, or ERR_IO or ERR_DENIED with a sentence.
+ * store_sqlite_file.c: the files before SQLite opens them; nothing is changed. 0, or ERR_IO or
+ * ERR_DENIED with a sentence.
  *
- * The mark (PATH-mark) holds the last place in the order of change that was committed. It is written after each commit and
- * never synced, so it may be behind the store; ahead of it, acknowledged batches are missing: SQLite itself takes a log that
- * was damaged in its middle for one that ended there.
+ * The mark (PATH-mark) holds the last place in the order of change that was committed. It is
+ * written after each commit and never synced, so it may be behind the store; ahead of it,
+ * acknowledged batches are missing: SQLite itself takes a log that was damaged in its middle for
+ * one that ended there.
  */
 int sql_files_check(const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
-/* ERR_NOT_FOUND, ERR_FORMAT (unreadable: as good as none), ERR_BUSY (a restore is under way), ERR_IO. */
+/* ERR_NOT_FOUND, ERR_FORMAT (unreadable: as good as none), ERR_BUSY (a restore is under way),
+ * ERR_IO. */
 int sql_mark_read(const char *path, uint64_t *place) __attribute__((warn_unused_result));
 /* A descriptor, or -1: it goes on without one. */
 int sql_mark_open(const char *path);
@@ -121,12 +126,12 @@ void sql_mark_put(int fd, uint64_t place);
 int sql_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
-/* store_sqlite_schema.c: ERR_RANGE for a newer schema, ERR_IO for what is no store. Changes nothing. */
+/* store_sqlite_schema.c: ERR_RANGE for a newer schema, ERR_IO for what is no store. Changes
+ * nothing. */
 int sql_schema_known(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 /* Creates or migrates, each step a transaction. */
-int sql_schema(struct store *s, char why[static STORE_WHY_LEN])
-	__attribute__((warn_unused_result));
+int sql_schema(struct store *s, char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 /* store_sqlite_text.c: the text of each statement. */
 const char *sql_text(enum sql which);
 

@@ -1,4 +1,5 @@
-/* Opening, transactions and logs of the SQLite store. Entries and the rest: store_sqlite_entry.c, store_sqlite_doc.c. */
+/* Opening, transactions and logs of the SQLite store. Entries and the rest: store_sqlite_entry.c,
+ * store_sqlite_doc.c. */
 #include "server/store/sqlite/store_sql.h"
 
 #include "crypto/err.h"
@@ -127,14 +128,21 @@ pragma_why(int rc)
 static int
 store_pragmas(struct store *s, char why[static STORE_WHY_LEN])
 {
-	/* An exclusive lock keeps a second vault out and the index of the write-ahead log in memory. */
+	/* An exclusive lock keeps a second vault out and the index of the write-ahead log in
+	 * memory. */
 	static const char *const pragma[] = {
-		"PRAGMA page_size = 16384",	   "PRAGMA locking_mode = EXCLUSIVE",
-		"PRAGMA journal_mode = WAL",	   "PRAGMA synchronous = FULL",
-		"PRAGMA secure_delete = ON",	   "PRAGMA foreign_keys = OFF",
-		"PRAGMA trusted_schema = OFF",	   "PRAGMA temp_store = MEMORY",
-		"PRAGMA cache_size = -6144",	   "PRAGMA cell_size_check = ON",
-		"PRAGMA journal_size_limit = 16777216", "BEGIN IMMEDIATE; COMMIT",
+		"PRAGMA page_size = 16384",
+		"PRAGMA locking_mode = EXCLUSIVE",
+		"PRAGMA journal_mode = WAL",
+		"PRAGMA synchronous = FULL",
+		"PRAGMA secure_delete = ON",
+		"PRAGMA foreign_keys = OFF",
+		"PRAGMA trusted_schema = OFF",
+		"PRAGMA temp_store = MEMORY",
+		"PRAGMA cache_size = -6144",
+		"PRAGMA cell_size_check = ON",
+		"PRAGMA journal_size_limit = 16777216",
+		"BEGIN IMMEDIATE; COMMIT",
 	};
 	for (size_t i = 0; i < sizeof(pragma) / sizeof(pragma[0]); i++) {
 		int rc = sqlite3_exec(s->db, pragma[i], NULL, NULL, NULL);
@@ -170,12 +178,15 @@ store_wal_pages(const struct store *s)
 void
 store_checkpoint(struct store *s)
 {
-	/* What cannot be copied now, on a full disk for one, is safe where it is, and is tried again. */
-	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
+	/* What cannot be copied now, on a full disk for one, is safe where it is, and is tried
+	 * again. */
+	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
+	    SQLITE_OK)
 		s->log_pages = 0;
 }
 
-/* Closing copies the log into the database and removes it, unless the files are to be kept as they are. */
+/* Closing copies the log into the database and removes it, unless the files are to be kept as they
+ * are. */
 static void
 files_keep(struct store *s, bool keep)
 {
@@ -200,7 +211,7 @@ store_check(struct store *s, char why[static STORE_WHY_LEN])
 				 text ? text : "unknown");
 	}
 	sqlite3_finalize(st);
-	files_keep(s, err != 0);
+	files_keep(s, err);
 	return err;
 }
 
@@ -210,9 +221,11 @@ store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
 	char text[STORE_WHY_LEN];
 	int err = sql_bytes_check(s->db, text);
 	if (err)
-		snprintf(why, STORE_WHY_LEN, "the store is damaged: %.100s; keep a copy of the folder, and "
-					     "restore the last backup", text);
-	files_keep(s, err != 0);
+		snprintf(why, STORE_WHY_LEN,
+			 "the store is damaged: %.100s; keep a copy of the folder, and "
+			 "restore the last backup",
+			 text);
+	files_keep(s, err);
 	return err;
 }
 
@@ -222,16 +235,18 @@ store_complete(struct store *s, const char *path, char why[static STORE_WHY_LEN]
 {
 	int err = sql_mark_read(path, &s->marked);
 	if (err == ERR_IO || err == ERR_RANGE) {
-		snprintf(why, STORE_WHY_LEN, "the file davylamp.db-mark cannot be read: give it back to the "
-					     "vault's user (chown), or move it away");
+		snprintf(why, STORE_WHY_LEN,
+			 "the file davylamp.db-mark cannot be read: give it back to the "
+			 "vault's user (chown), or move it away");
 		return ERR_IO;
 	}
 	if (err || s->marked <= s->touched)
 		return 0;
-	snprintf(why, STORE_WHY_LEN,
-		 "the store lacks the last %llu writes that were answered: keep a copy of the folder; put "
-		 "the whole davylamp.db-wal back, or move davylamp.db-mark away to go on without them",
-		 (unsigned long long)(s->marked - s->touched));
+	snprintf(
+		why, STORE_WHY_LEN,
+		"the store lacks the last %llu writes that were answered: keep a copy of the folder; put "
+		"the whole davylamp.db-wal back, or move davylamp.db-mark away to go on without them",
+		(unsigned long long)(s->marked - s->touched));
 	return ERR_IO;
 }
 
@@ -388,7 +403,8 @@ store_pad(struct store *s, const uint8_t hash[static 32], const uint8_t body[sta
 	s->pad = s->pad % STORE_PAD_CNT + 1;
 	int64_t n = s->pad;
 	memcpy(count, &s->touched, sizeof(count));
-	/* Ids begin with their number, spread over all ids: a changed one stays on its page of the index, as a new one is on one. */
+	/* Ids begin with their number, spread over all ids: a changed one stays on its page of the
+	 * index, as a new one is on one. */
 	memcpy(id, hash, sizeof(id));
 	id[0] = (uint8_t)(s->pad * 4);
 	id[1] = id[2] = 0;

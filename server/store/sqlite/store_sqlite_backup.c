@@ -1,7 +1,8 @@
 /*
- * Copies of the store. The running vault makes one through its only connection, some pages a turn: what it writes meanwhile
- * goes into the copy as well. It has no file outside its folder, so the copy lies behind a descriptor that the operator
- * opened: a file system of one file for SQLite. A copy is looked at through the same, as a database without a log.
+ * Copies of the store. The running vault makes one through its only connection, some pages a turn:
+ * what it writes meanwhile goes into the copy as well. It has no file outside its folder, so the
+ * copy lies behind a descriptor that the operator opened: a file system of one file for SQLite. A
+ * copy is looked at through the same, as a database without a log.
  */
 #include "server/store/sqlite/store_sql.h"
 
@@ -210,8 +211,10 @@ fd_open(sqlite3 **db, struct fd_vfs *v, int fd, bool copy)
 	if (sqlite3_vfs_register(&v->vfs, 0))
 		return ERR_MEM;
 	int rc = sqlite3_open_v2("copy", db,
-				 (copy ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-					 SQLITE_OPEN_NOMUTEX, FD_VFS);
+				 (copy ? SQLITE_OPEN_READONLY
+				       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+					 SQLITE_OPEN_NOMUTEX,
+				 FD_VFS);
 	return sql_err(NULL, rc);
 }
 
@@ -240,8 +243,10 @@ store_backup_begin(struct store_backup **out, struct store *s, int fd)
 		return ERR_MEM;
 	int err = fd_open(&b->db, &b->vfs, fd, false);
 	if (!err)
-		err = sql_err(s, sqlite3_exec(b->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-						     "PRAGMA cache_size = -1024", NULL, NULL, NULL));
+		err = sql_err(s, sqlite3_exec(b->db,
+					      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+					      "PRAGMA cache_size = -1024",
+					      NULL, NULL, NULL));
 	if (!err) {
 		b->copy = sqlite3_backup_init(b->db, "main", s->db, "main");
 		err = b->copy ? 0 : ERR_MEM;
@@ -305,7 +310,8 @@ sql_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
 		uint8_t kept[32], found[32] = { 0 };
 		bool whole = !sql_blob(st, 0, kept, sizeof(kept)) &&
-			     sqlite3_column_bytes(st, 1) == STORE_BODY_LEN && sqlite3_column_blob(st, 1);
+			     sqlite3_column_bytes(st, 1) == STORE_BODY_LEN &&
+			     sqlite3_column_blob(st, 1);
 		if (whole)
 			digest_body(found, sqlite3_column_blob(st, 1));
 		bad += !whole || memcmp(kept, found, sizeof(kept)) != 0;
@@ -316,7 +322,8 @@ sql_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 		return wrong(why, "it cannot be read to its end");
 	if (!bad)
 		return 0;
-	snprintf(why, STORE_WHY_LEN, "%llu of its sealed entries are not the bytes that were stored",
+	snprintf(why, STORE_WHY_LEN,
+		 "%llu of its sealed entries are not the bytes that were stored",
 		 (unsigned long long)bad);
 	return ERR_IO;
 }
@@ -345,7 +352,8 @@ copy_own(sqlite3 *db, const uint8_t gateway[static KEY_ID_LEN], char why[static 
 	if (schema > STORE_SCHEMA)
 		return wrong(why, "a newer davyd made it: install that one");
 	uint8_t id[KEY_ID_LEN] = { 0 };
-	int err = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE name = 'gateway'", -1, &st, NULL) ||
+	int err = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE name = 'gateway'", -1, &st,
+				     NULL) ||
 				  sqlite3_step(st) != SQLITE_ROW || sql_blob(st, 0, id, sizeof(id))
 			  ? ERR_IO
 			  : 0;

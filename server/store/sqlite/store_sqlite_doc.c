@@ -7,9 +7,9 @@ int
 store_key_put(struct store *s, const struct store_key *key, const void *blob)
 {
 	int err = sql_run(s, sql_bind(s, SQL_KEY_PUT, "iibiiib", (int64_t)key->desk,
-				   (int64_t)key->kind, key->handle, sizeof(key->handle),
-				   (int64_t)key->epoch, (int64_t)key->day, (int64_t)key->complete,
-				   blob, key->len));
+				      (int64_t)key->kind, key->handle, sizeof(key->handle),
+				      (int64_t)key->epoch, (int64_t)key->day,
+				      (int64_t)key->complete, blob, key->len));
 	return err ? err : sql_touch(s);
 }
 
@@ -31,16 +31,18 @@ key_read(struct store *s, sqlite3_stmt *st, struct store_key *key, uint8_t *dst)
 int
 store_key_get(struct store *s, struct store_key *key, uint8_t dst[static STORE_BODY_LEN])
 {
-	return key_read(s, sql_bind(s, SQL_KEY_GET, "iibi", (int64_t)key->desk, (int64_t)key->kind,
-				    key->handle, sizeof(key->handle), (int64_t)key->epoch),
+	return key_read(s,
+			sql_bind(s, SQL_KEY_GET, "iibi", (int64_t)key->desk, (int64_t)key->kind,
+				 key->handle, sizeof(key->handle), (int64_t)key->epoch),
 			key, dst);
 }
 
 int
 store_key_newest(struct store *s, struct store_key *key, uint8_t dst[static STORE_BODY_LEN])
 {
-	return key_read(s, sql_bind(s, SQL_KEY_NEWEST, "iib", (int64_t)key->desk,
-				    (int64_t)key->kind, key->handle, sizeof(key->handle)),
+	return key_read(s,
+			sql_bind(s, SQL_KEY_NEWEST, "iib", (int64_t)key->desk, (int64_t)key->kind,
+				 key->handle, sizeof(key->handle)),
 			key, dst);
 }
 
@@ -67,8 +69,8 @@ store_cert_list(struct store *s, store_take_key *take, void *arg)
 }
 
 int
-store_doc_put(struct store *s, enum store_doc kind, uint32_t version,
-	      const uint8_t hash[static 32], const void *bytes, size_t len)
+store_doc_put(struct store *s, enum store_doc kind, uint32_t version, const uint8_t hash[static 32],
+	      const void *bytes, size_t len)
 {
 	int err = sql_run(s, sql_bind(s, SQL_DOC_PUT, "iibb", (int64_t)kind, (int64_t)version, hash,
 				      (size_t)32, bytes, len));
@@ -76,8 +78,7 @@ store_doc_put(struct store *s, enum store_doc kind, uint32_t version,
 }
 
 int
-store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out,
-	      size_t *len)
+store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out, size_t *len)
 {
 	sqlite3_stmt *st = hash ? sql_bind(s, SQL_DOC_GET, "ib", (int64_t)kind, hash, (size_t)32)
 				: sql_bind(s, SQL_DOC_NEWEST, "i", (int64_t)kind);

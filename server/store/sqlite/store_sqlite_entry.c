@@ -60,10 +60,10 @@ store_entry_add(struct store *s, int64_t log, struct store_entry *e,
 	if (err)
 		return err;
 	if (e->number == STORE_NO_NUMBER)
-		return sql_run(s, sql_bind(s, SQL_HELD_ADD, "ibiiibii", log, e->hash,
-					   sizeof(e->hash), (int64_t)e->day,
-					   (int64_t)e->not_before, (int64_t)e->desk, e->proof,
-					   sizeof(e->proof), e->body, (int64_t)e->counts));
+		return sql_run(s,
+			       sql_bind(s, SQL_HELD_ADD, "ibiiibii", log, e->hash, sizeof(e->hash),
+					(int64_t)e->day, (int64_t)e->not_before, (int64_t)e->desk,
+					e->proof, sizeof(e->proof), e->body, (int64_t)e->counts));
 	return entry_insert(s, log, e);
 }
 
@@ -71,8 +71,8 @@ int
 store_entry_get(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
 		uint32_t number)
 {
-	return entry_one(s, out, sql_bind(s, SQL_ENTRY_GET, "iii", log, (int64_t)thread,
-					  (int64_t)number));
+	return entry_one(s, out,
+			 sql_bind(s, SQL_ENTRY_GET, "iii", log, (int64_t)thread, (int64_t)number));
 }
 
 int
@@ -88,8 +88,9 @@ int
 store_entry_by_hash(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
 		    const uint8_t hash[static 32])
 {
-	int err = entry_one(s, out, sql_bind(s, SQL_ENTRY_BY_HASH, "iib", log, (int64_t)thread,
-					     hash, (size_t)32));
+	int err = entry_one(s, out,
+			    sql_bind(s, SQL_ENTRY_BY_HASH, "iib", log, (int64_t)thread, hash,
+				     (size_t)32));
 	if (err != ERR_NOT_FOUND || thread != FRAME_SOURCE)
 		return err;
 	return entry_one(s, out, sql_bind(s, SQL_HELD_BY_HASH, "ib", log, hash, (size_t)32));
@@ -146,9 +147,9 @@ store_held_place(struct store *s, int64_t log, const struct store_entry *entry, 
 int
 store_read_add(struct store *s, int64_t log, const struct frame_read *read, bool *added)
 {
-	int err = sql_run(s, sql_bind(s, SQL_READ_ADD, "ibii", log, read->handle,
-				      sizeof(read->handle), (int64_t)read->day,
-				      (int64_t)read->number));
+	int err = sql_run(s,
+			  sql_bind(s, SQL_READ_ADD, "ibii", log, read->handle, sizeof(read->handle),
+				   (int64_t)read->day, (int64_t)read->number));
 	*added = !err && sqlite3_changes(s->db) == 1;
 	return err;
 }

@@ -1,6 +1,7 @@
 /*
- * The store's files as the operating system shows them: looked at before SQLite may touch them, because what SQLite finds
- * wanting it makes anew (an empty database) or throws away (a log that ends too early). And the mark beside them.
+ * The store's files as the operating system shows them: looked at before SQLite may touch them,
+ * because what SQLite finds wanting it makes anew (an empty database) or throws away (a log that
+ * ends too early). And the mark beside them.
  */
 #include "server/store/sqlite/store_sql.h"
 
@@ -66,9 +67,9 @@ header_read(const char *path, uint8_t head[static HEADER_LEN], uint64_t *size)
 	struct stat st;
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
-		return errno == ENOENT				       ? ERR_NOT_FOUND
+		return errno == ENOENT                                       ? ERR_NOT_FOUND
 		       : errno == EACCES || errno == EROFS || errno == EPERM ? ERR_DENIED
-								       : ERR_IO;
+									     : ERR_IO;
 	ssize_t n = fstat(fd, &st) || !S_ISREG(st.st_mode) ? -1 : pread(fd, head, HEADER_LEN, 0);
 	close(fd);
 	if (n < 0)
@@ -83,17 +84,20 @@ header_check(const uint8_t head[static HEADER_LEN], uint64_t size, bool wal,
 	     char why[static STORE_WHY_LEN])
 {
 	uint32_t schema = big_endian(head + AT_SCHEMA), app = big_endian(head + AT_APPLICATION);
-	static const char other[] = "the file davylamp.db is no store of davyd: put the store's own file "
-				    "there, or look at `store` in davyd.conf";
-	static const char cut[] = "the store was cut short: keep a copy of the folder and restore the last "
-				  "backup";
+	static const char other[] =
+		"the file davylamp.db is no store of davyd: put the store's own file "
+		"there, or look at `store` in davyd.conf";
+	static const char cut[] =
+		"the store was cut short: keep a copy of the folder and restore the last "
+		"backup";
 	if (size < HEADER_LEN)
 		return refuse(why, ERR_IO, cut);
 	if (memcmp(head, "SQLite format 3", 16) != 0 || head[AT_PAGE] != STORE_PAGE >> 8 ||
 	    head[AT_PAGE + 1] != (STORE_PAGE & 0xff) || head[AT_WRITE_VERSION] != 2 ||
 	    (app && app != STORE_APPLICATION) || (!schema && !wal && size > STORE_PAGE))
 		return refuse(why, ERR_IO, other);
-	/* Without a log beside it the file is all there is. With one, a page that was being copied may end anywhere. */
+	/* Without a log beside it the file is all there is. With one, a page that was being copied
+	 * may end anywhere. */
 	return !wal && size % STORE_PAGE ? refuse(why, ERR_IO, cut) : 0;
 }
 
@@ -105,17 +109,21 @@ sql_files_check(const char *path, char why[static STORE_WHY_LEN])
 	int mark = sql_mark_read(path, &marked);
 	int err = header_read(path, head, &size);
 	if (mark == ERR_BUSY)
-		return refuse(why, ERR_IO, "a restore was begun and did not end: run davyd restore once more");
+		return refuse(why, ERR_IO,
+			      "a restore was begun and did not end: run davyd restore once more");
 	if (err == ERR_DENIED)
-		return refuse(why, err, "the store cannot be written: the folder and its files belong to the "
-					"vault's user (chown), on a disk that is mounted for writing");
+		return refuse(why, err,
+			      "the store cannot be written: the folder and its files belong to the "
+			      "vault's user (chown), on a disk that is mounted for writing");
 	if (err && err != ERR_NOT_FOUND)
-		return refuse(why, err, "the file davylamp.db cannot be read, or is no ordinary file: look "
-					"at the disk, or restore the last backup");
+		return refuse(why, err,
+			      "the file davylamp.db cannot be read, or is no ordinary file: look "
+			      "at the disk, or restore the last backup");
 	/* SQLite would begin an empty store and drop the log. */
 	if (!size && (wal || (!mark && marked)))
-		return refuse(why, ERR_IO, "the file davylamp.db is gone or empty, but cases were taken here "
-					   "before: put it back, or restore the last backup");
+		return refuse(why, ERR_IO,
+			      "the file davylamp.db is gone or empty, but cases were taken here "
+			      "before: put it back, or restore the last backup");
 	return size ? header_check(head, size, wal != 0, why) : 0;
 }
 

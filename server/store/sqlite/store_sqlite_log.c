@@ -82,7 +82,8 @@ log_bind(struct store *s, enum sql which, const struct store_log *l)
 			(int64_t)l->source_cnt, (int64_t)l->entries, (int64_t)l->desk_entries,
 			(int64_t)l->reads, (int64_t)l->attachments, (int64_t)l->bytes, l->proof,
 			sizeof(l->proof), l->closer, sizeof(l->closer), l->reader,
-			(size_t)l->reader_cnt * KEY_HANDLE_LEN, (int64_t)(s->touched + 1), (int64_t)next_due(l));
+			(size_t)l->reader_cnt * KEY_HANDLE_LEN, (int64_t)(s->touched + 1),
+			(int64_t)next_due(l));
 }
 
 int
@@ -215,8 +216,8 @@ store_stats(struct store *s, struct store_stats *out, uint32_t hour)
 	int row = sql_row(s, st);
 	if (row != 1)
 		return row ? row : ERR_IO;
-	uint64_t *to[] = { &out->cases,	  &out->orders, &out->tombstones,
-			   &out->entries, &out->held,	&out->overdue };
+	uint64_t *to[] = { &out->cases,   &out->orders, &out->tombstones,
+			   &out->entries, &out->held,   &out->overdue };
 	for (int i = 0; i < 6; i++)
 		*to[i] = (uint64_t)sqlite3_column_int64(st, i);
 	sql_done(st);

@@ -6,8 +6,9 @@
 #include <stdio.h>
 
 /*
- * Bodies lie apart from the small keyed tables. Days stand where a time would; hours only in clocks that run and in replies that
- * wait. Nowhere stands an author's key. UNIQUE carries order (log, thread, number) and idempotence (hash, source number).
+ * Bodies lie apart from the small keyed tables. Days stand where a time would; hours only in clocks
+ * that run and in replies that wait. Nowhere stands an author's key. UNIQUE carries order (log,
+ * thread, number) and idempotence (hash, source number).
  */
 static const char *const steps[STORE_SCHEMA] = {
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
@@ -24,7 +25,8 @@ static const char *const steps[STORE_SCHEMA] = {
 	" proof BLOB NOT NULL, closer BLOB NOT NULL, readers BLOB NOT NULL,"
 	" touched INTEGER NOT NULL) STRICT;"
 	"CREATE UNIQUE INDEX log_desk ON log(kind, desk, touched);"
-	/* next_due: the nearer of the clocks that run, 0 where none does or the bytes are open to the desk above already. */
+	/* next_due: the nearer of the clocks that run, 0 where none does or the bytes are open to
+	   the desk above already. */
 	"CREATE INDEX log_due ON log(next_due) WHERE next_due > 0;"
 	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
 	"CREATE TABLE gone(id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
@@ -33,7 +35,8 @@ static const char *const steps[STORE_SCHEMA] = {
 	" source INTEGER, day INTEGER NOT NULL, not_before INTEGER NOT NULL,"
 	" desk INTEGER NOT NULL, proof BLOB NOT NULL, hash BLOB NOT NULL, body INTEGER NOT NULL,"
 	" PRIMARY KEY(log, thread, number)) STRICT, WITHOUT ROWID;"
-	/* Repeats: a source counts her entries (the tip is always number 0), a desk's are known by their hash. */
+	/* Repeats: a source counts her entries (the tip is always number 0), a desk's are known by
+	   their hash. */
 	"CREATE UNIQUE INDEX entry_source ON entry(log, source) WHERE source > 0;"
 	"CREATE UNIQUE INDEX entry_desk ON entry(log, thread, hash) WHERE source IS NULL;"
 	"CREATE TABLE held(log INTEGER NOT NULL, hash BLOB NOT NULL, day INTEGER NOT NULL,"
@@ -53,8 +56,9 @@ static const char *const steps[STORE_SCHEMA] = {
 	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL, UNIQUE(kind, hash)) STRICT;"
 	/*
-	 * The pad: 64 rows in each of the tables that a tip goes to, of a kind that is neither case nor order. A request that
-	 * writes nothing of its own overwrites one, so that the disk has as much to do for it as for a tip.
+	 * The pad: 64 rows in each of the tables that a tip goes to, of a kind that is neither case
+	 * nor order. A request that writes nothing of its own overwrites one, so that the disk has
+	 * as much to do for it as for a tip.
 	 */
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
@@ -62,7 +66,8 @@ static const char *const steps[STORE_SCHEMA] = {
 	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(8), x'', n FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(32), randomblob(32), n FROM body;",
 
-	/* 2: the file says whose it is. Another program's database with the same number is not taken for a store. */
+	/* 2: the file says whose it is. Another program's database with the same number is not
+	   taken for a store. */
 	"PRAGMA application_id = 0x44565931",
 };
 _Static_assert(STORE_APPLICATION == 0x44565931, "step 2 says so");
@@ -79,17 +84,22 @@ sql_schema_known(struct store *s, char why[static STORE_WHY_LEN])
 		return ERR_RANGE;
 	}
 	int64_t tables = sql_number(s->db, "SELECT count(*) FROM sqlite_master", -1);
-	int64_t ours = sql_number(s->db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
-					 "name IN ('meta', 'body', 'log', 'entry')", -1);
+	int64_t ours = sql_number(s->db,
+				  "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
+				  "name IN ('meta', 'body', 'log', 'entry')",
+				  -1);
 	if (version < 0 || tables < 0 || ours < 0) {
-		snprintf(why, STORE_WHY_LEN, "the store is damaged (%.100s): keep a copy of the folder, and "
-					     "restore the last backup", sqlite3_errmsg(s->db));
+		snprintf(why, STORE_WHY_LEN,
+			 "the store is damaged (%.100s): keep a copy of the folder, and "
+			 "restore the last backup",
+			 sqlite3_errmsg(s->db));
 		return ERR_IO;
 	}
 	bool made = version > 0;
 	if (made ? ours != 4 : tables != 0) {
-		snprintf(why, STORE_WHY_LEN, "the file davylamp.db is no store of davyd: put the store's own "
-					     "file there, or look at `store` in davyd.conf");
+		snprintf(why, STORE_WHY_LEN,
+			 "the file davylamp.db is no store of davyd: put the store's own "
+			 "file there, or look at `store` in davyd.conf");
 		return ERR_IO;
 	}
 	return 0;
@@ -105,8 +115,9 @@ sql_schema(struct store *s, char why[static STORE_WHY_LEN])
 		if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ||
 		    sqlite3_exec(s->db, steps[v], NULL, NULL, NULL) ||
 		    sqlite3_exec(s->db, done, NULL, NULL, NULL)) {
-			snprintf(why, STORE_WHY_LEN, "cannot bring the store to schema %d (%.100s): it is as "
-						     "it was; make room on its disk and start again",
+			snprintf(why, STORE_WHY_LEN,
+				 "cannot bring the store to schema %d (%.100s): it is as "
+				 "it was; make room on its disk and start again",
 				 v + 1, sqlite3_errmsg(s->db));
 			sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 			return ERR_IO;

@@ -1,9 +1,9 @@
 /* Every statement the store runs. */
 #include "server/store/sqlite/store_sql.h"
 
-#define LOG_COLS                                                                              \
-	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, " \
-	"read_due, answer_due, source_cnt, entries, desk_entries, reads, attachments, bytes, "  \
+#define LOG_COLS                                                                                   \
+	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, "      \
+	"read_due, answer_due, source_cnt, entries, desk_entries, reads, attachments, bytes, "     \
 	"proof, closer, readers, touched"
 #define ENTRY_COLS "number, source, day, not_before, desk, proof, hash, body, thread, 0"
 #define HELD_COLS  "4294967295, NULL, day, not_before, desk, proof, hash, body, 0, counts, log"
@@ -19,7 +19,8 @@ static const char *const text[SQL__MAX] = {
 			 " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
 	[SQL_BEAT_LOG] = "UPDATE log SET id = ?2, touched = ?3,"
 			 " next_due = (1 << 40) + ?3 WHERE n = ?1",
-	[SQL_BEAT_ENTRY] = "UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
+	[SQL_BEAT_ENTRY] =
+		"UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
 	[SQL_BEAT_BODY] = "UPDATE body SET bytes = ?2 WHERE n = ?1",
 
 	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1",
@@ -48,7 +49,8 @@ static const char *const text[SQL__MAX] = {
 			  " proof, hash, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
 	[SQL_ENTRY_GET] = "SELECT " ENTRY_COLS
 			  " FROM entry WHERE log = ?1 AND thread = ?2 AND number = ?3",
-	[SQL_ENTRY_BY_SOURCE] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND source = ?2 AND"
+	[SQL_ENTRY_BY_SOURCE] = "SELECT " ENTRY_COLS
+				" FROM entry WHERE log = ?1 AND source = ?2 AND"
 				" source > 0",
 	[SQL_ENTRY_BY_HASH] = "SELECT " ENTRY_COLS
 			      " FROM entry WHERE log = ?1 AND thread = ?2 AND hash = ?3"
@@ -91,11 +93,13 @@ static const char *const text[SQL__MAX] = {
 	[SQL_DOC_NEWEST] = "SELECT bytes FROM doc WHERE kind = ?1 ORDER BY version DESC, n DESC"
 			   " LIMIT 1",
 
-	[SQL_STATS] = "SELECT (SELECT count(*) FROM log WHERE kind = 0),"
-		      " (SELECT count(*) FROM log WHERE kind = 1), (SELECT count(*) FROM gone),"
-		      " (SELECT count(*) FROM entry) - 64, (SELECT count(*) FROM held),"
-		      " (SELECT count(*) FROM log WHERE above = 1 AND (read_due > 0 OR answer_due > 0))",
-	[SQL_STATS_UNREAD] = "SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
+	[SQL_STATS] =
+		"SELECT (SELECT count(*) FROM log WHERE kind = 0),"
+		" (SELECT count(*) FROM log WHERE kind = 1), (SELECT count(*) FROM gone),"
+		" (SELECT count(*) FROM entry) - 64, (SELECT count(*) FROM held),"
+		" (SELECT count(*) FROM log WHERE above = 1 AND (read_due > 0 OR answer_due > 0))",
+	[SQL_STATS_UNREAD] =
+		"SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
 	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",
 	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"

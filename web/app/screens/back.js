@@ -33,37 +33,72 @@ export function enter(go) {
 			},
 		}),
 		err,
-		button(t('back'), () => {
-			S.typed = '';
-			go('start');
-		}, 'link'),
+		button(
+			t('back'),
+			() => {
+				S.typed = '';
+				go('start');
+			},
+			'link',
+		),
 	];
 }
 
 function replies(b) {
 	if (!b.replies.length) return hint(t('back.none'));
-	return b.replies.map((r) => card(r.body && r.body.question ? 'yellow' : 'reply',
-		h('p', { class: 'from' }, r.body && r.body.question ? t('status.3') : t('back.from')),
-		r.unreadable ? h('p', {}, t('back.unreadable')) : h('p', { class: 'words' }, r.body.text || '')));
+	return b.replies.map((r) =>
+		card(
+			r.body && r.body.question ? 'yellow' : 'reply',
+			h('p', { class: 'from' }, r.body && r.body.question ? t('status.3') : t('back.from')),
+			r.unreadable
+				? h('p', {}, t('back.unreadable'))
+				: h('p', { class: 'words' }, r.body.text || ''),
+		),
+	);
 }
 
 function saying(b) {
 	const s = b.saying;
 	if (s && s.state !== 'draft') {
-		return card('', h('p', { role: 'status' }, s.state === 'accepted' ? t('say.sent') :
-			s.state === 'failed' ? t(s.trouble === 'desks' ? whyNone() : 'fail.' + s.trouble) : hold() || t('sending.beat')),
-		s.state === 'waiting' ? null : button(t('say.again'), () => {
-			b.saying = null;
-			b.tick();
-		}, 'second'));
+		return card(
+			'',
+			h(
+				'p',
+				{ role: 'status' },
+				s.state === 'accepted'
+					? t('say.sent')
+					: s.state === 'failed'
+						? t(s.trouble === 'desks' ? whyNone() : 'fail.' + s.trouble)
+						: hold() || t('sending.beat'),
+			),
+			s.state === 'waiting'
+				? null
+				: button(
+						t('say.again'),
+						() => {
+							b.saying = null;
+							b.tick();
+						},
+						'second',
+					),
+		);
 	}
 	const err = fault('');
 	const asking = asked(b);
-	return h('section', { class: 'more' }, h('h2', {}, t(asking ? 'say.answer' : 'say.more')),
-		textField(t('say.label'), b.draft, (v) => {
-			b.draft = v;
-		}, { used: textBytes, max: TEXT_MAX, rows: 4 }),
-		b.desk ? caseOpeners(b.desk) : null, err,
+	return h(
+		'section',
+		{ class: 'more' },
+		h('h2', {}, t(asking ? 'say.answer' : 'say.more')),
+		textField(
+			t('say.label'),
+			b.draft,
+			(v) => {
+				b.draft = v;
+			},
+			{ used: textBytes, max: TEXT_MAX, rows: 4 },
+		),
+		b.desk ? caseOpeners(b.desk) : null,
+		err,
 		button(t('send'), () => {
 			if (!b.draft.trim()) set(err, t('what.need'));
 			else {
@@ -71,7 +106,8 @@ function saying(b) {
 				b.draft = '';
 				b.tick();
 			}
-		}));
+		}),
+	);
 }
 
 const LOUD_FRAMES = 20; // more than this shows as traffic anyway
@@ -87,14 +123,36 @@ export function back(go, digits) {
 	let drawn = '';
 	b.draw = () => {
 		const st = status(b);
-		set(head, t(b.state === 'found' ? 'status.' + (known.includes(st) ? st : '2') : b.state === 'asking' ? 'back.asking' : 'wrong.code'));
-		set(live, b.state === 'asking' ? hold() || t('sending.beat') : b.state === 'found' && b.closed ? t('back.closed') : '');
-		set(thread, b.state === 'found' ? replies(b) : b.state === 'notfound' ?
-			button(t('enter.again'), () => {
-				net.idle = null;
-				S.back = null;
-				go('enter');
-			}) : null);
+		set(
+			head,
+			t(
+				b.state === 'found'
+					? 'status.' + (known.includes(st) ? st : '2')
+					: b.state === 'asking'
+						? 'back.asking'
+						: 'wrong.code',
+			),
+		);
+		set(
+			live,
+			b.state === 'asking'
+				? hold() || t('sending.beat')
+				: b.state === 'found' && b.closed
+					? t('back.closed')
+					: '',
+		);
+		set(
+			thread,
+			b.state === 'found'
+				? replies(b)
+				: b.state === 'notfound'
+					? button(t('enter.again'), () => {
+							net.idle = null;
+							S.back = null;
+							go('enter');
+						})
+					: null,
+		);
 		const key = b.state + (b.saying ? b.saying.state + hold() : asked(b)) + b.desk;
 		if (key === drawn) return; // never redraw a field that she may be writing in
 		drawn = key;
@@ -121,35 +179,51 @@ function carryJob(c, frame) {
 export function carry(go) {
 	const err = fault('');
 	const says = say('');
-	const input = h('input', { type: 'file', id: 'carried', class: 'unseen', accept: '.dvy,application/octet-stream', on: {
-		click: () => {
-			S.picking = true;
+	const input = h('input', {
+		type: 'file',
+		id: 'carried',
+		class: 'unseen',
+		accept: '.dvy,application/octet-stream',
+		on: {
+			click: () => {
+				S.picking = true;
+			},
+			cancel: () => {
+				S.picking = false;
+			},
+			async change() {
+				S.picking = false;
+				const file = input.files[0];
+				if (!file) return;
+				set(err);
+				try {
+					if (file.size > 9 * 1048576) throw new Error('big');
+					const frames = split(await readFile(file));
+					S.carry = {
+						total: frames.length,
+						sent: 0,
+						failed: 0,
+						opens: frames.filter((f) => f[4] === OP.open).length,
+					};
+					frames.forEach((f) => carryJob(S.carry, f));
+					draw();
+				} catch (e) {
+					set(err, t('carry.bad'));
+				}
+				input.value = '';
+			},
 		},
-		cancel: () => {
-			S.picking = false;
-		},
-		async change() {
-			S.picking = false;
-			const file = input.files[0];
-			if (!file) return;
-			set(err);
-			try {
-				if (file.size > 9 * 1048576) throw new Error('big');
-				const frames = split(await readFile(file));
-				S.carry = { total: frames.length, sent: 0, failed: 0, opens: frames.filter((f) => f[4] === OP.open).length };
-				frames.forEach((f) => carryJob(S.carry, f));
-				draw();
-			} catch (e) {
-				set(err, t('carry.bad'));
-			}
-			input.value = '';
-		},
-	} });
+	});
 	const draw = () => {
 		const c = S.carry;
 		if (!c) return;
 		const left = c.total - c.sent - c.failed;
-		set(says, left ? (hold() || t('carry.going', { n: c.sent, total: c.total })) : t(c.failed ? 'carry.some' : 'carry.done', { n: c.failed }));
+		set(
+			says,
+			left
+				? hold() || t('carry.going', { n: c.sent, total: c.total })
+				: t(c.failed ? 'carry.some' : 'carry.done', { n: c.failed }),
+		);
 	};
 	net.changed = draw;
 	draw();
@@ -157,7 +231,8 @@ export function carry(go) {
 		title(t('carry.title')),
 		hint(t('carry.why')),
 		h('p', {}, input, h('label', { class: 'button main', for: 'carried' }, t('carry.pick'))),
-		says, err,
+		says,
+		err,
 		button(t('back'), () => go('start'), 'link'),
 	];
 }

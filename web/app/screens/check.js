@@ -21,7 +21,11 @@ const countyName = (code) => {
 	return c ? (lang() === 'en' && c.en) || c.zh : t('unknown');
 };
 
-const list = (name, v) => [].concat(v || []).map((x) => pick(axes[name][x])).join(lang() === 'zh' ? '、' : ', ');
+const list = (name, v) =>
+	[]
+		.concat(v || [])
+		.map((x) => pick(axes[name][x]))
+		.join(lang() === 'zh' ? '、' : ', ');
 
 // What was answered, in one line each.
 const given = {
@@ -36,8 +40,14 @@ const given = {
 	reward: (a) => a.reward && t('reward.' + a.reward),
 };
 
-const row = (label, value, edit) => h('div', { class: 'row' },
-	h('dt', {}, label), h('dd', {}, value), h('dd', { class: 'edit' }, button(t('edit'), edit, 'link', t('edit') + ' · ' + label)));
+const row = (label, value, edit) =>
+	h(
+		'div',
+		{ class: 'row' },
+		h('dt', {}, label),
+		h('dd', {}, value),
+		h('dd', { class: 'edit' }, button(t('edit'), edit, 'link', t('edit') + ' · ' + label)),
+	);
 
 // The desks that could open it, each of which she may leave out. desks() gives their numbers or throws.
 export function openers(desks) {
@@ -50,13 +60,48 @@ export function openers(desks) {
 		} catch (e) {
 			why = why || t(whyNone());
 		}
-		set(box, h('h2', {}, t('who.title')), h('ul', {}, nos.filter((n) => n).map((n) => h('li', {}, h('span', {}, deskName(n)),
-			button(t('who.drop'), () => leaveOut(n), 'link', t('who.drop') + ' · ' + deskName(n)))),
-		S.excluded.map((n) => h('li', { class: 'out' }, h('span', {}, deskName(n)),
-			button(t('who.keep'), () => {
-				S.excluded = S.excluded.filter((x) => x !== n);
-				draw();
-			}, 'link', t('who.keep') + ' · ' + deskName(n))))), fault(why));
+		set(
+			box,
+			h('h2', {}, t('who.title')),
+			h(
+				'ul',
+				{},
+				nos
+					.filter((n) => n)
+					.map((n) =>
+						h(
+							'li',
+							{},
+							h('span', {}, deskName(n)),
+							button(
+								t('who.drop'),
+								() => leaveOut(n),
+								'link',
+								t('who.drop') + ' · ' + deskName(n),
+							),
+						),
+					),
+				S.excluded.map((n) =>
+					h(
+						'li',
+						{ class: 'out' },
+						h('span', {}, deskName(n)),
+						button(
+							t('who.keep'),
+							() => {
+								S.excluded = S.excluded.filter(
+									(x) => x !== n,
+								);
+								draw();
+							},
+							'link',
+							t('who.keep') + ' · ' + deskName(n),
+						),
+					),
+				),
+			),
+			fault(why),
+		);
 		if (!net.roster) net.changed = () => roster() && draw();
 	};
 	const leaveOut = (n) => {
@@ -88,12 +133,31 @@ export function check(go) {
 		h('p', { class: 'step' }, t('step', { n: 4 })),
 		title(t('check.title')),
 		warnings(words).map((k) => card('yellow', h('p', {}, t(k)))),
-		card('', h('dl', {}, a.danger ? row(t('danger.q'), t('yes'), edit('danger')) : null,
-			row(t('tile.q'), [svg(tileIcons[a.tile], 32), pick(tiles[a.tile])], edit('tile')),
-			row(t('where.q'), countyName(a.county) + ' · ' + a.where, edit('where')),
-			row(t('what.q'), a.what, edit('what')),
-			MORE_KEYS.filter((k) => given[k](a)).map((k) => row(t(k + '.q'), given[k](a), edit('more-' + k))),
-			S.media.length ? row(t('photo.title'), t('photo.n', { n: S.media.length }), edit('photos')) : null)),
+		card(
+			'',
+			h(
+				'dl',
+				{},
+				a.danger ? row(t('danger.q'), t('yes'), edit('danger')) : null,
+				row(
+					t('tile.q'),
+					[svg(tileIcons[a.tile], 32), pick(tiles[a.tile])],
+					edit('tile'),
+				),
+				row(t('where.q'), countyName(a.county) + ' · ' + a.where, edit('where')),
+				row(t('what.q'), a.what, edit('what')),
+				MORE_KEYS.filter((k) => given[k](a)).map((k) =>
+					row(t(k + '.q'), given[k](a), edit('more-' + k)),
+				),
+				S.media.length
+					? row(
+							t('photo.title'),
+							t('photo.n', { n: S.media.length }),
+							edit('photos'),
+						)
+					: null,
+			),
+		),
 		openers(() => desksFor(a, S.excluded)),
 		h('p', { class: 'promise' }, t('check.promise')),
 		err,
@@ -106,9 +170,14 @@ export function check(go) {
 				return set(err, t(whyNone()));
 			}
 		}),
-		h('section', { class: 'extras' }, h('h2', {}, t('more.title')), hint(t('more.hint')),
+		h(
+			'section',
+			{ class: 'extras' },
+			h('h2', {}, t('more.title')),
+			hint(t('more.hint')),
 			left.map((k) => button(t(k + '.q'), edit('more-' + k), 'add')),
-			S.media.length ? null : button(t('photo.title'), edit('photos'), 'add')),
+			S.media.length ? null : button(t('photo.title'), edit('photos'), 'add'),
+		),
 	];
 }
 
@@ -123,17 +192,43 @@ function preview(m, again) {
 		m.url = null;
 		again(true);
 	};
-	return card('photo', h('img', { src: m.url, alt: t('photo.alt', { n: S.media.indexOf(m) + 1 }) }),
-		m.small && m.clean ? choices({ text: t('photo.size'), hidden: true }, [
-			{ value: 'small', label: t('photo.small', { size: kb(m.small.bytes.length) }) },
-			{ value: 'full', label: t('photo.full', { size: kb(m.clean.bytes.length) }) },
-		], m.useSmall ? 'small' : 'full', false, swap, 'chips') : hint(kb(c.bytes.length)),
+	return card(
+		'photo',
+		h('img', { src: m.url, alt: t('photo.alt', { n: S.media.indexOf(m) + 1 }) }),
+		m.small && m.clean
+			? choices(
+					{ text: t('photo.size'), hidden: true },
+					[
+						{
+							value: 'small',
+							label: t('photo.small', {
+								size: kb(m.small.bytes.length),
+							}),
+						},
+						{
+							value: 'full',
+							label: t('photo.full', {
+								size: kb(m.clean.bytes.length),
+							}),
+						},
+					],
+					m.useSmall ? 'small' : 'full',
+					false,
+					swap,
+					'chips',
+				)
+			: hint(kb(c.bytes.length)),
 		classOf(c.bytes.length) > LOUD ? card('yellow', h('p', {}, t('photo.loud'))) : null,
-		button(t('photo.remove'), () => {
-			dropUrl(m.url);
-			S.media.splice(S.media.indexOf(m), 1);
-			again();
-		}, 'second'));
+		button(
+			t('photo.remove'),
+			() => {
+				dropUrl(m.url);
+				S.media.splice(S.media.indexOf(m), 1);
+				again();
+			},
+			'second',
+		),
+	);
 }
 
 export function photos(go) {
@@ -143,37 +238,66 @@ export function photos(go) {
 	};
 	const says = h('p', { class: 'say', role: 'status', 'aria-live': 'polite' });
 	const err = fault('');
-	const input = h('input', { type: 'file', id: 'photo', class: 'unseen', accept: 'image/jpeg,image/png,image/webp', on: {
-		click: () => {
-			S.picking = true;
+	const input = h('input', {
+		type: 'file',
+		id: 'photo',
+		class: 'unseen',
+		accept: 'image/jpeg,image/png,image/webp',
+		on: {
+			click: () => {
+				S.picking = true;
+			},
+			cancel: () => {
+				S.picking = false;
+			},
+			async change() {
+				S.picking = false;
+				const file = input.files[0];
+				if (!file) return;
+				set(err);
+				set(says, t('photo.working'));
+				try {
+					if (file.size > 30 * 1048576) throw new Error('big');
+					S.media.push(
+						Object.assign(await takePhoto(await readFile(file)), {
+							url: null,
+						}),
+					);
+					again();
+				} catch (e) {
+					set(says);
+					set(
+						err,
+						t(e.message === 'big' ? 'photo.big' : 'photo.bad', {
+							max: kb(PHOTO_MAX),
+						}),
+					);
+				}
+				input.value = '';
+			},
 		},
-		cancel: () => {
-			S.picking = false;
-		},
-		async change() {
-			S.picking = false;
-			const file = input.files[0];
-			if (!file) return;
-			set(err);
-			set(says, t('photo.working'));
-			try {
-				if (file.size > 30 * 1048576) throw new Error('big');
-				S.media.push(Object.assign(await takePhoto(await readFile(file)), { url: null }));
-				again();
-			} catch (e) {
-				set(says);
-				set(err, t(e.message === 'big' ? 'photo.big' : 'photo.bad', { max: kb(PHOTO_MAX) }));
-			}
-			input.value = '';
-		},
-	} });
+	});
 	canvasTells();
 	return [
 		title(t('photo.title')),
-		S.media.length ? [card('', h('p', {}, t('photo.clean'))), S.media.map((m) => preview(m, again))] : null,
-		h('ul', { class: 'tips' }, ['photo.ug', 'photo.angle', 'photo.mark'].map((k) => h('li', {}, t(k)))),
-		S.media.length < 3 ? h('p', {}, input, h('label', { class: 'second button', for: 'photo' }, t('photo.add'))) : null,
-		says, err,
+		S.media.length
+			? [card('', h('p', {}, t('photo.clean'))), S.media.map((m) => preview(m, again))]
+			: null,
+		h(
+			'ul',
+			{ class: 'tips' },
+			['photo.ug', 'photo.angle', 'photo.mark'].map((k) => h('li', {}, t(k))),
+		),
+		S.media.length < 3
+			? h(
+					'p',
+					{},
+					input,
+					h('label', { class: 'second button', for: 'photo' }, t('photo.add')),
+				)
+			: null,
+		says,
+		err,
 		button(t('more.done'), () => go('check')),
 	];
 }

@@ -18,25 +18,42 @@ const backTo = (go, where) => button(t('back'), () => go(onward(where)), 'link')
 export const tile = (go) => [
 	S.fromCheck ? null : step(1),
 	title(t('tile.q')),
-	h('div', { class: 'tiles', role: 'group', 'aria-label': t('tile.q') }, TILES.map((n) => {
-		const b = button('', () => {
-			S.a.tile = n;
-			go(onward('where'));
-		}, 'tile');
-		if (S.a.tile === n) b.setAttribute('aria-pressed', 'true');
-		b.appendChild(svg(tileIcons[n]));
-		b.appendChild(h('span', {}, pick(tiles[n])));
-		return b;
-	})),
+	h(
+		'div',
+		{ class: 'tiles', role: 'group', 'aria-label': t('tile.q') },
+		TILES.map((n) => {
+			const b = button(
+				'',
+				() => {
+					S.a.tile = n;
+					go(onward('where'));
+				},
+				'tile',
+			);
+			if (S.a.tile === n) b.setAttribute('aria-pressed', 'true');
+			b.appendChild(svg(tileIcons[n]));
+			b.appendChild(h('span', {}, pick(tiles[n])));
+			return b;
+		}),
+	),
 	backTo(go, 'danger'),
 ];
 
 function county(changed) {
 	const id = newId();
-	const sel = h('select', { id, autocomplete: 'off', on: { change: () => changed(sel.value) } },
+	const sel = h(
+		'select',
+		{ id, autocomplete: 'off', on: { change: () => changed(sel.value) } },
 		h('option', { value: '-', selected: S.a.county === undefined }, t('where.county.pick')),
-		conf.counties.map((c) => h('option', { value: c.code, selected: S.a.county === c.code }, lang() === 'en' ? c.en || c.zh : c.zh)),
-		h('option', { value: '', selected: S.a.county === '' }, t('unknown')));
+		conf.counties.map((c) =>
+			h(
+				'option',
+				{ value: c.code, selected: S.a.county === c.code },
+				lang() === 'en' ? c.en || c.zh : c.zh,
+			),
+		),
+		h('option', { value: '', selected: S.a.county === '' }, t('unknown')),
+	);
 	return h('div', { class: 'field' }, h('label', { for: id }, t('where.county')), sel);
 }
 
@@ -68,7 +85,10 @@ function watched(key, label, opts) {
 		const w = warnings([v]);
 		if (w.join() === shown) return;
 		shown = w.join();
-		set(cards, w.map((k) => card('yellow', h('p', {}, t(k)))));
+		set(
+			cards,
+			w.map((k) => card('yellow', h('p', {}, t(k)))),
+		);
 	};
 	const field = answerField(key, label, Object.assign({ changed: look }, opts));
 	look(S.a[key] || '');
@@ -95,7 +115,8 @@ const axis = (name) => Object.keys(axes[name]).map((v) => ({ value: v, label: pi
 const put = (key) => (v) => {
 	S.a[key] = v;
 };
-const chips = (key, name, many) => () => choices({ text: t(key + '.q'), hidden: true }, axis(name), S.a[key], many, put(key), 'chips');
+const chips = (key, name, many) => () =>
+	choices({ text: t(key + '.q'), hidden: true }, axis(name), S.a[key], many, put(key), 'chips');
 
 // What she may add: key of the answer, hint under the question, the fields.
 export const MORE = {
@@ -107,8 +128,20 @@ export const MORE = {
 	check: [() => watched('check', t('check.q'), { rows: 3 })],
 	keep: [chips('keep', 'keep_from', true), () => watched('keepText', t('more.words'), { rows: 2 })],
 	care: [chips('care', 'act_care', false)],
-	reward: [() => choices({ text: t('reward.q'), hidden: true }, [{ value: 'no', label: t('reward.no') },
-		{ value: 'later', label: t('reward.later') }], S.a.reward, false, put('reward'), 'chips')],
+	reward: [
+		() =>
+			choices(
+				{ text: t('reward.q'), hidden: true },
+				[
+					{ value: 'no', label: t('reward.no') },
+					{ value: 'later', label: t('reward.later') },
+				],
+				S.a.reward,
+				false,
+				put('reward'),
+				'chips',
+			),
+	],
 };
 export const MORE_KEYS = Object.keys(MORE);
 
@@ -119,6 +152,8 @@ export const more = (key) => (go) => {
 		hint(t(key + '.hint')),
 		MORE[key].map((f) => f()),
 		button(t('more.done'), () => go('check')),
-		next ? button(t('more.next', { what: t(next + '.q') }), () => go('more-' + next), 'second') : null,
+		next
+			? button(t('more.next', { what: t(next + '.q') }), () => go('more-' + next), 'second')
+			: null,
 	];
 };

@@ -14,15 +14,23 @@ export function code(go) {
 		title(t('code.title')),
 		h('p', {}, t('code.p1')),
 		h('ol', { class: 'code show', 'aria-label': t('code.title') }, showGroups(S.digits, -1)),
-		h('ul', { class: 'tips' }, ['code.p2', 'code.p3', 'code.p4'].map((k) => h('li', {}, t(k)))),
+		h(
+			'ul',
+			{ class: 'tips' },
+			['code.p2', 'code.p3', 'code.p4'].map((k) => h('li', {}, t(k))),
+		),
 		button(t('code.written'), () => {
 			S.typed = '';
 			go('practice');
 		}),
-		button(t('code.none'), () => {
-			S.a.reply = false;
-			go('sending');
-		}, 'second'),
+		button(
+			t('code.none'),
+			() => {
+				S.a.reply = false;
+				go('sending');
+			},
+			'second',
+		),
 		button(t('back'), () => go('check'), 'link'),
 	];
 }
@@ -58,19 +66,46 @@ export function hold() {
 }
 
 function saveButton(tip) {
-	const link = h('a', { class: 'second button', download: 'a.dvy', href: '#', on: { click: (ev) => {
-		if (!tip.open) ev.preventDefault();
-		else if (!link.dataset.url) {
-			link.dataset.url = '1';
-			link.href = blobUrl(carriedFile(tip), 'application/octet-stream');
-		}
-	} } }, t('save'));
+	const link = h(
+		'a',
+		{
+			class: 'second button',
+			download: 'a.dvy',
+			href: '#',
+			on: {
+				click: (ev) => {
+					if (!tip.open) ev.preventDefault();
+					else if (!link.dataset.url) {
+						link.dataset.url = '1';
+						link.href = blobUrl(
+							carriedFile(tip),
+							'application/octet-stream',
+						);
+					}
+				},
+			},
+		},
+		t('save'),
+	);
 	return h('section', {}, h('h2', {}, t('save.title')), hint(t('save.why')), link);
 }
 
-const progress = (tip) => tip.files.map((f, i) => h('div', { class: 'progress' },
-	h('label', { for: 'pg' + i }, t('photo.alt', { n: i + 1 }) + ' · ' + Math.floor((100 * f.sent) / f.parts) + '%'),
-	h('progress', { id: 'pg' + i, max: f.parts, value: f.sent })));
+const progress = (tip) =>
+	tip.files.map((f, i) =>
+		h(
+			'div',
+			{ class: 'progress' },
+			h(
+				'label',
+				{ for: 'pg' + i },
+				t('photo.alt', { n: i + 1 }) +
+					' · ' +
+					Math.floor((100 * f.sent) / f.parts) +
+					'%',
+			),
+			h('progress', { id: 'pg' + i, max: f.parts, value: f.sent }),
+		),
+	);
 
 export function sending(go) {
 	if (!S.tip) send(S.digits, S.a, S.media, () => S.tip && S.tip.draw());
@@ -84,19 +119,43 @@ export function sending(go) {
 		const wait = tip.state === 'sealing' || tip.state === 'waiting';
 		const more = tip.files.some((f) => f.sent < f.parts);
 		const key = [tip.state, tip.trouble, more, hold()].join();
-		set(bars, tip.state === 'accepted' ? progress(tip) : wait && !hold() ? h('progress', { 'aria-label': t('sending.title') }) : null);
+		set(
+			bars,
+			tip.state === 'accepted'
+				? progress(tip)
+				: wait && !hold()
+					? h('progress', { 'aria-label': t('sending.title') })
+					: null,
+		);
 		if (key === shown) return;
 		shown = key;
 		set(head, t(wait ? 'sending.title' : tip.state === 'accepted' ? 'sent' : 'sending.failed'));
-		set(says, wait ? hold() || t(tip.state === 'sealing' ? 'sending.sealing' : 'sending.beat') :
-			tip.state === 'failed' ? t(tip.trouble === 'desks' ? whyNone() : 'fail.' + tip.trouble) : more ? hold() || t('sending.photos') : t('sent.proof'));
-		set(rest, tip.state === 'accepted' && !more ? afterwards(go) : null,
-			hold() && (tip.state === 'waiting' || (tip.state === 'accepted' && more)) ? saveButton(tip) : null,
-			tip.trouble === 'full' && tip.state === 'accepted' ? fault(t('fail.photofull')) : null,
-			tip.state === 'failed' ? button(t('fail.back'), () => {
-				S.tip = null;
-				go('check');
-			}) : null);
+		set(
+			says,
+			wait
+				? hold() || t(tip.state === 'sealing' ? 'sending.sealing' : 'sending.beat')
+				: tip.state === 'failed'
+					? t(tip.trouble === 'desks' ? whyNone() : 'fail.' + tip.trouble)
+					: more
+						? hold() || t('sending.photos')
+						: t('sent.proof'),
+		);
+		set(
+			rest,
+			tip.state === 'accepted' && !more ? afterwards(go) : null,
+			hold() && (tip.state === 'waiting' || (tip.state === 'accepted' && more))
+				? saveButton(tip)
+				: null,
+			tip.trouble === 'full' && tip.state === 'accepted'
+				? fault(t('fail.photofull'))
+				: null,
+			tip.state === 'failed'
+				? button(t('fail.back'), () => {
+						S.tip = null;
+						go('check');
+					})
+				: null,
+		);
 	};
 	net.changed = () => tip.draw();
 	tip.draw();
@@ -106,6 +165,10 @@ export function sending(go) {
 const afterwards = (go) => [
 	S.a.reply ? card('', h('p', {}, t('sent.back'))) : null,
 	S.a.reward === 'later' ? card('', h('p', {}, t('reward'))) : null,
-	h('ul', { class: 'tips' }, ['3', '5'].map((n) => h('li', {}, t('safe.' + n)))),
+	h(
+		'ul',
+		{ class: 'tips' },
+		['3', '5'].map((n) => h('li', {}, t('safe.' + n))),
+	),
 	S.a.reply ? button(t('sent.look'), () => go('back', false, S.digits), 'second') : null,
 ];

@@ -6,18 +6,36 @@ import { S } from '../state.js';
 
 export const start = (go) => [
 	title(t('start.title')),
-	h('ul', { class: 'plain' }, h('li', {}, t('start.p1')), h('li', {}, t('start.p2')), h('li', {}, t('start.p3'))),
-	card('red', h('p', {}, t('start.danger')), h('p', { class: 'calls' }, call('110'), call('119'), call('120'))),
+	h(
+		'ul',
+		{ class: 'plain' },
+		h('li', {}, t('start.p1')),
+		h('li', {}, t('start.p2')),
+		h('li', {}, t('start.p3')),
+	),
+	card(
+		'red',
+		h('p', {}, t('start.danger')),
+		h('p', { class: 'calls' }, call('110'), call('119'), call('120')),
+	),
 	button(t('start'), () => go('danger')),
 	button(t('start.back'), () => go('enter'), 'second'),
 	card('', p(t('exit.what'))),
-	h('div', { class: 'links' }, button(t('start.safe'), () => go('safe'), 'link'),
-		button(t('start.carry'), () => go('carry'), 'link')),
+	h(
+		'div',
+		{ class: 'links' },
+		button(t('start.safe'), () => go('safe'), 'link'),
+		button(t('start.carry'), () => go('carry'), 'link'),
+	),
 ];
 
 export const safe = (go) => [
 	title(t('start.safe')),
-	h('ul', { class: 'tips' }, ['1', '2', '3', '4', '5', '6', '7'].map((n) => h('li', {}, t('safe.' + n)))),
+	h(
+		'ul',
+		{ class: 'tips' },
+		['1', '2', '3', '4', '5', '6', '7'].map((n) => h('li', {}, t('safe.' + n))),
+	),
 	button(t('safe.done'), () => go('start')),
 ];
 
@@ -27,26 +45,43 @@ const call = (n) => h('a', { class: 'call', href: 'tel:' + n }, n);
 export const danger = (go) => [
 	title(t('danger.q')),
 	p(t('danger.why')),
-	button(t('yes'), () => {
-		S.a.danger = true;
-		go('call');
-	}, 'answer'),
-	button(t('no'), () => {
-		S.a.danger = false;
-		go(after());
-	}, 'answer'),
-	button(t('unknown'), () => {
-		S.a.danger = false;
-		go(after());
-	}, 'second'),
+	button(
+		t('yes'),
+		() => {
+			S.a.danger = true;
+			go('call');
+		},
+		'answer',
+	),
+	button(
+		t('no'),
+		() => {
+			S.a.danger = false;
+			go(after());
+		},
+		'answer',
+	),
+	button(
+		t('unknown'),
+		() => {
+			S.a.danger = false;
+			go(after());
+		},
+		'second',
+	),
 	button(t('back'), () => go(S.fromCheck ? 'check' : 'start'), 'link'),
 ];
 
 export const calling = (go) => [
 	title(t('call.title')),
 	p(t('call.p')),
-	h('div', { class: 'calls big' },
-		['110', '119', '120'].map((n) => h('a', { class: 'call', href: 'tel:' + n }, h('b', {}, n), ' ', t('call.' + n)))),
+	h(
+		'div',
+		{ class: 'calls big' },
+		['110', '119', '120'].map((n) =>
+			h('a', { class: 'call', href: 'tel:' + n }, h('b', {}, n), ' ', t('call.' + n)),
+		),
+	),
 	p(t('call.then')),
 	button(t('call.next'), () => go(after())),
 	button(t('back'), () => go('danger'), 'link'),
