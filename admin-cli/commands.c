@@ -3,9 +3,6 @@
  * `const struct command cmd_case_show` in case_show.c.
  */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/opened.h"
-#include "admin-cli/desk/submit.h"
-#include "admin-cli/desk/sync.h"
 
 #define COMMANDS(X)                                                                                \
 	X(tip_send)                                                                                \
@@ -74,6 +71,3 @@
 COMMANDS(DECLARE)
 
 const struct command *const command_table[] = { COMMANDS(LIST) NULL };
-
-/* What cases do when a sync sends and fetches. */
-const struct sync_hooks sync_hooks = { .send = submit_outbox, .changed = opened_changed };

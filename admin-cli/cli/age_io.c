@@ -17,7 +17,7 @@ age_io_begin(struct age_out *out, struct cli *cli, const char *path)
 {
 	*out = (struct age_out){ .cli = cli, .to_file = !is_standard(path), .file = { .fd = -1 } };
 	if (out->to_file)
-		return cli_save_begin(cli, &out->file, path, 0600);
+		return file_save_begin(cli->ses, &out->file, path, 0600);
 	if (cli->json)
 		return cli_fail(cli, CLI_USAGE, "usage",
 				_("With --json the result needs a file: -o FILE."));
@@ -29,7 +29,7 @@ write_some(void *arg, const uint8_t *buf, size_t len)
 {
 	struct age_out *out = arg;
 
-	if (out->to_file ? cli_save_write(&out->file, buf, len) != 0
+	if (out->to_file ? file_save_write(&out->file, buf, len) != 0
 			 : cli_write(out->cli, buf, len) != CLI_OK)
 		return ERR_IO;
 	out->written += len;
@@ -45,13 +45,13 @@ age_io_sink(struct age_out *out)
 int
 age_io_commit(struct age_out *out)
 {
-	return out->to_file ? cli_save_commit(out->cli, &out->file) : CLI_OK;
+	return out->to_file ? file_save_commit(out->cli->ses, &out->file) : CLI_OK;
 }
 
 void
 age_io_end(struct age_out *out)
 {
-	cli_save_end(&out->file);
+	file_save_end(&out->file);
 }
 
 int

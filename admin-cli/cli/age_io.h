@@ -3,14 +3,14 @@
 #define AGE_IO_H
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/base/cli_save.h"
+#include "admin-cli/base/file_save.h"
 #include "crypto/age_stream.h"
 
 /* Where the result goes: standard output, or a file that appears only when all went well. */
 struct age_out {
 	struct cli *cli;
 	bool to_file;
-	struct cli_save file;
+	struct file_save file;
 	uint64_t written;
 };
 

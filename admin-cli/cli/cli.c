@@ -8,10 +8,7 @@
 #include <sys/stat.h>
 
 #include "admin-cli/cli/cli_state.h"
-#include "admin-cli/home/home.h"
-#include "admin-cli/net/net.h"
-#include "admin-cli/desk/sync_state.h"
-#include "admin-cli/home/workspace.h"
+#include "admin-cli/desk/desk.h"
 
 const struct command *
 cli_command(const char *noun, const char *verb)
@@ -181,7 +178,8 @@ int
 cli_main(int argc, char **argv)
 {
 	struct cli_state state = { 0 };
-	struct cli cli = { .state = &state };
+	struct session ses = { 0 };
+	struct cli cli = { .state = &state, .ses = &ses };
 
 	guard_process();
 	json_set_alloc_funcs(malloc, wiping_free);
@@ -189,6 +187,7 @@ cli_main(int argc, char **argv)
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		cli.json |= strcmp(argv[i], "--json") == 0;
 	cli_out_init(&cli);
+	cli_ask_init(&cli);
 	int code;
 	if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		code = cli_fail(&cli, CLI_REFUSED, "internal", _("A library does not start."));
@@ -196,11 +195,8 @@ cli_main(int argc, char **argv)
 		code = dispatch(&cli, argc, argv);
 	if (code < 0)
 		code = cli_fail_err(&cli, code, "davy");
-	trust_close(&cli);
-	net_close(&cli);
-	workspace_close(&cli);
-	home_close(&cli);
 	code = cli_out_end(&cli, code);
+	desk_close(&ses);
 	curl_global_cleanup();
 	return code;
 }

@@ -13,21 +13,14 @@
 #define CLI_H
 
 #include <jansson.h>
-#include <libintl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define _(text)  gettext(text)
-#define N_(text) text
-
-enum cli_exit {
-	CLI_OK = 0,
-	CLI_REFUSED = 1, /* refused, invalid or not found */
-	CLI_USAGE = 2,
-	CLI_AGAIN = 3 /* network, busy, behind: the same again may work */
-};
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 
 struct cli;
 
@@ -62,24 +55,15 @@ struct command {
 /* The table of commands.c, ended by NULL. */
 extern const struct command *const command_table[];
 
-struct home;
-struct workspace;
-struct net;
-
-/* One run of the tool. Commands read the first block; home, ws and net are opened by need
- * through home.h, workspace.h and net.h and closed by the frame. */
+/* One run of the tool: what the command line said, how the answer is shown, and the session that
+ * the engine works in. */
 struct cli {
 	const struct command *command;
 	int argc;          /* ARGS without options */
 	char *const *argv; /* ended by NULL */
 	bool json, tty_in, tty_out, colour, yes;
-	int columns;          /* width of the terminal; 0 in a pipe: do not fold lines */
-	const char *home_dir; /* --home, $DAVY_HOME or ~/.davy */
-	const char *passphrase_file;
-	const char *gateway; /* --gateway: a prefix of a gateway's id, or NULL */
-	struct home *home;
-	struct workspace *workspace;
-	struct net *net;
+	int columns; /* width of the terminal; 0 in a pipe: do not fold lines */
+	struct session *ses;
 	struct cli_state *state; /* the frame's own */
 };
 
@@ -99,19 +83,15 @@ int cli_opt_number(struct cli *cli, const char *name, uint64_t min, uint64_t max
 int cli_number(struct cli *cli, const char *what, const char *text, uint64_t min, uint64_t max,
 	       uint64_t *out) __attribute__((warn_unused_result));
 
-/* Records the sentence (with what to do) that ends this run and returns `code`. `name` is the
- * word for programs ("not-found", "behind", …). The first failure recorded is the one shown. */
-int cli_fail(struct cli *cli, enum cli_exit code, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-/* Turns an enum err into such a failure: "WHAT: sentence". */
-int cli_fail_err(struct cli *cli, int err, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-/* Forgets a recorded failure, for a caller that goes on without. */
-void cli_forgive(struct cli *cli);
-/* The sentence recorded so far, or NULL; borrowed. */
-const char *cli_failure(const struct cli *cli);
-/* Says something on stderr that does not end the run; in JSON it is in "warnings". */
-void cli_warn(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A command says them of its session (session.h). */
+#define cli_fail(cli, ...)     session_fail((cli)->ses, __VA_ARGS__)
+#define cli_fail_err(cli, ...) session_fail_err((cli)->ses, __VA_ARGS__)
+#define cli_forgive(cli)       session_forgive((cli)->ses)
+#define cli_failure(cli)       session_failure((cli)->ses)
+#define cli_warn(cli, ...)     session_warn((cli)->ses, __VA_ARGS__)
+#define cli_confirm(cli, ...)  session_confirm((cli)->ses, __VA_ARGS__)
+#define cli_keep(cli, text)    session_keep((cli)->ses, text)
+#define cli_s(cli, text)       session_s((cli)->ses, text)
 
 /* What --json prints as "data"; the reference is taken over. Printed once, at the end. */
 void cli_data(struct cli *cli, json_t *data);
@@ -125,32 +105,14 @@ const char *cli_style(const struct cli *cli, const char *name);
 /* Raw bytes to standard output (case show --raw); at most once, never with --json. */
 int cli_write(struct cli *cli, const void *buf, size_t len) __attribute__((warn_unused_result));
 
-/* Reads a line without echo from the terminal; refused where there is none. `buf` is wiped on
- * failure. */
-int cli_ask_secret(struct cli *cli, const char *prompt, char *buf, size_t cap)
-	__attribute__((warn_unused_result));
-/* Reads a line with echo from the terminal. */
+/* Reads a line with echo from the terminal; refused where there is none. */
 int cli_ask(struct cli *cli, const char *prompt, char *buf, size_t cap)
 	__attribute__((warn_unused_result));
-/* Yes or no, on a terminal; --yes answers yes; refused where nobody can answer. */
-int cli_confirm(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)))
-__attribute__((warn_unused_result));
 
-/* A whole file, or standard input for "-", zero-terminated; *out is freed by the caller.
- * cli_text_file also refuses what is not strict UTF-8 or holds a NUL. */
-int cli_read_file(struct cli *cli, const char *path, size_t max, uint8_t **out, size_t *len)
-	__attribute__((warn_unused_result));
-int cli_read_text(struct cli *cli, const char *path, size_t max, char **out)
-	__attribute__((warn_unused_result));
 /* The text of --text or --file (which may be "-"); *out is freed by the caller, NULL where
  * neither was given and `needed` is false. */
 int cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 	__attribute__((warn_unused_result));
-/* Writes a file whole or not at all (cli_save.h), with `mode`. */
-int cli_write_file(struct cli *cli, const char *path, unsigned mode, const void *buf, size_t len)
-	__attribute__((warn_unused_result));
-
 #include "admin-cli/cli/cli_table.h"
-#include "admin-cli/base/cli_text.h"
 
 #endif

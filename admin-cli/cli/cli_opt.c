@@ -138,11 +138,11 @@ settle(struct cli *cli)
 	cli->yes = cli_flag(cli, "yes");
 	if (cli_flag(cli, "no-colour"))
 		cli->colour = false;
-	cli->passphrase_file = cli_opt(cli, "passphrase-file");
+	cli->ses->passphrase_file = cli_opt(cli, "passphrase-file");
 	for (size_t i = 0; i < cli->state->given_cnt; i++)
 		for (const struct cli_option *o = cli_globals; o->name; o++)
 			if (o == cli->state->given[i].option && strcmp(o->name, "gateway") == 0)
-				cli->gateway = cli->state->given[i].value;
+				cli->ses->gateway = cli->state->given[i].value;
 	bool known = !lang;
 	for (size_t i = 0; lang && langs[i]; i++)
 		known |= strcmp(lang, langs[i]) == 0;
@@ -151,8 +151,8 @@ settle(struct cli *cli)
 	if (!home)
 		home = getenv("DAVY_HOME");
 	if (home && *home) {
-		cli->home_dir = home;
-	} else if (!cli->home_dir) {
+		cli->ses->home_dir = home;
+	} else if (!cli->ses->home_dir) {
 		const char *user = getenv("HOME");
 		size_t len = user ? strlen(user) + sizeof "/.davy" : 0;
 		char *dir = len ? malloc(len) : NULL;
@@ -160,7 +160,7 @@ settle(struct cli *cli)
 			return cli_fail(cli, CLI_USAGE, "usage",
 					_("There is no home folder; give one with --home DIR."));
 		snprintf(dir, len, "%s/.davy", user);
-		cli->home_dir = cli_keep(cli, dir);
+		cli->ses->home_dir = cli_keep(cli, dir);
 	}
 	return CLI_OK;
 }

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "admin-cli/cli/cli_state.h"
-#include "crypto/err.h"
 
 void
 cli_out_init(struct cli *cli)
@@ -25,30 +24,6 @@ cli_out_init(struct cli *cli)
 		cli->columns = (int)strtol(cols, NULL, 10);
 	if (cli->columns < 20)
 		cli->columns = 20;
-}
-
-const char *
-cli_keep(struct cli *cli, char *text)
-{
-	struct cli_state *s = cli->state;
-
-	if (!text)
-		return _("(out of memory)");
-	if (s->pool_cnt % 64 == 0) {
-		char **more = realloc(s->pool, (s->pool_cnt + 64) * sizeof(*more));
-		if (!more) {
-			free(text);
-			return _("(out of memory)");
-		}
-		s->pool = more;
-	}
-	return s->pool[s->pool_cnt++] = text;
-}
-
-const char *
-cli_s(struct cli *cli, const char *text)
-{
-	return cli_keep(cli, text ? cli_safe(text, strlen(text), CLI_ONE_LINE) : NULL);
 }
 
 const char *
@@ -109,113 +84,26 @@ cli_write(struct cli *cli, const void *buf, size_t len)
 	return cli_fail(cli, CLI_REFUSED, "io", _("The output could not be written."));
 }
 
-void
-cli_warn(struct cli *cli, const char *fmt, ...)
-{
-	char *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	int n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	if (cli->json) {
-		if (!cli->state->warnings)
-			cli->state->warnings = json_array();
-		json_array_append_new(cli->state->warnings, json_string(text));
-	} else {
-		fflush(stdout);
-		fprintf(stderr, "davy: %s\n", text);
-	}
-	free(text);
-}
-
-static int
-record(struct cli *cli, int code, const char *name, char *text)
-{
-	struct cli_state *s = cli->state;
-
-	if (s->failure) {
-		free(text);
-		return code;
-	}
-	s->failure = text;
-	s->failure_name = strdup(name);
-	return code;
-}
-
-int
-cli_fail(struct cli *cli, enum cli_exit code, const char *name, const char *fmt, ...)
-{
-	char *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
-	va_end(ap);
-	return record(cli, (int)code, name, text);
-}
-
-/* How an enum err looks from the shell. */
-static const struct {
-	int err;
-	enum cli_exit code;
-	const char *name;
-} errors[] = {
-	{ ERR_ARG, CLI_REFUSED, "invalid" },     { ERR_MEM, CLI_REFUSED, "memory" },
-	{ ERR_IO, CLI_REFUSED, "io" },           { ERR_FORMAT, CLI_REFUSED, "format" },
-	{ ERR_NO_MATCH, CLI_REFUSED, "no-key" }, { ERR_AUTH, CLI_REFUSED, "forged" },
-	{ ERR_RANGE, CLI_REFUSED, "range" },     { ERR_STALE, CLI_REFUSED, "stale" },
-	{ ERR_DUP, CLI_REFUSED, "exists" },      { ERR_NOT_FOUND, CLI_REFUSED, "not-found" },
-	{ ERR_FULL, CLI_REFUSED, "full" },       { ERR_BUSY, CLI_AGAIN, "busy" },
-	{ ERR_BEHIND, CLI_AGAIN, "behind" },     { ERR_DENIED, CLI_REFUSED, "denied" },
-	{ ERR_KEY, CLI_REFUSED, "key" },         { ERR_ROSTER, CLI_REFUSED, "roster" },
-	{ ERR_UTF8, CLI_REFUSED, "utf8" },       { ERR_NET, CLI_AGAIN, "network" },
-};
-
-int
-cli_fail_err(struct cli *cli, int err, const char *fmt, ...)
-{
-	enum cli_exit code = CLI_REFUSED;
-	const char *name = "internal";
-	char *what = NULL, *text = NULL;
-	va_list ap;
-
-	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
-		if (errors[i].err == err) {
-			code = errors[i].code;
-			name = errors[i].name;
-		}
-	va_start(ap, fmt);
-	if (vasprintf(&what, fmt, ap) < 0)
-		what = NULL;
-	va_end(ap);
-	if (asprintf(&text, _("%s: %s."), what ? what : "", gettext(err_text(err))) < 0)
-		text = NULL;
-	free(what);
-	return record(cli, (int)code, name, text);
-}
-
-void
-cli_forgive(struct cli *cli)
-{
-	free(cli->state->failure);
-	free(cli->state->failure_name);
-	cli->state->failure = cli->state->failure_name = NULL;
-}
-
-const char *
-cli_failure(const struct cli *cli)
-{
-	return cli->state->failure;
-}
-
 static int
 put_json(const char *piece, size_t len, void *out)
 {
 	return cli_safe_json(out, piece, len);
+}
+
+static const char *
+failure(const struct cli *cli)
+{
+	const char *text = session_failure(cli->ses);
+
+	return text ? text : _("It did not work.");
+}
+
+static const char *
+failure_name(const struct cli *cli)
+{
+	const char *name = session_failure_name(cli->ses);
+
+	return name ? name : "failed";
 }
 
 static void
@@ -225,9 +113,7 @@ print_envelope(struct cli *cli, int code)
 	json_t *error = json_null();
 
 	if (code)
-		error = json_pack("{s:s, s:s}", "code",
-				  s->failure_name ? s->failure_name : "failed", "text",
-				  s->failure ? s->failure : _("It did not work."));
+		error = json_pack("{s:s, s:s}", "code", failure_name(cli), "text", failure(cli));
 	json_t *e = json_pack("{s:i, s:b, s:O?, s:o}", "v", 1, "ok", code == 0, "data", s->data,
 			      "error", error);
 	if (e && s->warnings)
@@ -243,14 +129,9 @@ state_free(struct cli *cli)
 {
 	struct cli_state *s = cli->state;
 
-	for (size_t i = 0; i < s->pool_cnt; i++)
-		free(s->pool[i]);
-	free(s->pool);
 	free(s->args);
 	json_decref(s->data);
 	json_decref(s->warnings);
-	free(s->failure);
-	free(s->failure_name);
 }
 
 int
@@ -261,8 +142,8 @@ cli_out_end(struct cli *cli, int code)
 	if (cli->json && !s->wrote_raw)
 		print_envelope(cli, code);
 	fflush(stdout);
-	if (code && s->failure && (!cli->json || s->wrote_raw))
-		fprintf(stderr, "davy: %s\n", s->failure);
+	if (code && session_failure(cli->ses) && (!cli->json || s->wrote_raw))
+		fprintf(stderr, "davy: %s\n", session_failure(cli->ses));
 	if (ferror(stdout) && code == CLI_OK) {
 		fprintf(stderr, "davy: %s\n", _("The output could not be written."));
 		code = CLI_REFUSED;

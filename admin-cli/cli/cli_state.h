@@ -15,10 +15,7 @@ struct cli_state {
 	struct cli_given given[CLI_GIVEN_MAX];
 	size_t given_cnt;
 	char **args; /* owns the array behind cli->argv */
-	char **pool; /* strings of cli_s */
-	size_t pool_cnt;
 	json_t *data, *warnings;
-	char *failure, *failure_name;
 	bool wrote_raw, lang_set;
 };
 
@@ -40,8 +37,8 @@ int cli_help(struct cli *cli, const char *noun, const char *verb);
 void cli_usage(struct cli *cli, const struct command *c, char *out, size_t cap);
 const struct command *cli_command(const char *noun, const char *verb);
 
-/* Keeps a string until the command ends; takes it over. */
-const char *cli_keep(struct cli *cli, char *text);
+/* Makes the terminal the face of the session. */
+void cli_ask_init(struct cli *cli);
 /* Terminal or pipe, width, colours. */
 void cli_out_init(struct cli *cli);
 /* Prints the envelope or the failure's sentence; the exit code of the process. */

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/cli/age_io.h"
 #include "crypto/err.h"
 

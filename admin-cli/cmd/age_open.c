@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/cli/age_io.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -74,8 +75,8 @@ load_all(struct cli *cli, struct keys *keys)
 		err = i < IDENTITY_FILES
 			      ? load(cli, keys, path)
 			      : cli_fail(cli, CLI_USAGE, "usage", _("There are too many options."));
-	if (!err && cli->passphrase_file) {
-		err = cli_read_file(cli, cli->passphrase_file, 4096, &text, &len);
+	if (!err && cli->ses->passphrase_file) {
+		err = file_read(cli->ses, cli->ses->passphrase_file, 4096, &text, &len);
 		if (!err) {
 			keys->passphrase = (char *)text;
 			keys->passphrase[strcspn(keys->passphrase, "\n")] = '\0';

@@ -1,6 +1,7 @@
 /* davy age seal: an ordinary age file for one or many recipients. */
 #include <unistd.h>
 
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/cli/age_io.h"
 #include "crypto/err.h"
 
@@ -31,7 +32,7 @@ static int
 add_file(struct cli *cli, struct list *list, const char *path)
 {
 	char *text = NULL, *line, *next;
-	int err = cli_read_text(cli, path, RECIPIENTS_FILE, &text);
+	int err = file_read_text(cli->ses, path, RECIPIENTS_FILE, &text);
 
 	for (line = text; !err && *line; line = next) {
 		size_t len = strcspn(line, "\n");

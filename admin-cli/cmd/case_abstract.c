@@ -1,7 +1,8 @@
 /* davy case abstract: in the reviewer's own words, the only thing that travels towards the site. */
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cmd/triage.h"
@@ -90,7 +91,7 @@ check(struct cli *cli, const json_t *body)
 	struct opened *d;
 	unsigned n;
 	size_t i;
-	int err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
 
 	if (err)
 		return err;
@@ -119,7 +120,7 @@ case_abstract(struct cli *cli)
 	if (!err)
 		err = check(cli, p.body);
 	if (!err)
-		return submit_command(cli, FRAME_CASE, &p);
+		return case_write(cli, FRAME_CASE, &p);
 	json_decref(p.body);
 	return err;
 }

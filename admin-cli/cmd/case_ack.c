@@ -1,6 +1,6 @@
 /* davy case ack: proves to the gateway that the tip was opened, which stops its read clock. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "crypto/frame.h"
 
 static int
@@ -10,7 +10,7 @@ case_ack(struct cli *cli)
 			    .body = json_pack("{s:i}", "v", 1),
 			    .now = true };
 
-	return submit_command(cli, FRAME_CASE, &p);
+	return case_write(cli, FRAME_CASE, &p);
 }
 
 const struct command cmd_case_ack = {

@@ -59,7 +59,7 @@ collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file,
 				       _("The attachment is described wrongly."));
 			break;
 		}
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(cli->ses, &q, a);
 		if (!err)
 			memcpy(file + offset, a->body, len);
 	}
@@ -210,7 +210,7 @@ case_attach(struct cli *cli)
 	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
 	if (!err)
-		err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+		err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
 	if (err)
 		return err;
 	err = fetch(cli, d, (uint32_t)n);

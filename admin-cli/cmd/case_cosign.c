@@ -2,7 +2,7 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
@@ -79,8 +79,8 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 			continue;
 		order = json_deep_copy(d->x[i].body);
 		json_object_del(order, "after");
-		err = submit_order(cli, d->view, (uint16_t)schema_number(forward, "desk"), order,
-				   id);
+		err = submit_order(cli->ses, d->view, (uint16_t)schema_number(forward, "desk"),
+				   order, id);
 		json_decref(order);
 		return err;
 	}
@@ -97,7 +97,7 @@ case_cosign(struct cli *cli)
 	enum fold_reason reason;
 	char hash[65];
 	size_t i = 0;
-	int err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
 
 	if (err)
 		return err;
@@ -108,7 +108,7 @@ case_cosign(struct cli *cli)
 				   cli_hex(hash, d->entry[i].hash, 32));
 		reason = submit_check(d, &p);
 		if (reason != FOLD_FINE)
-			err = submit_rejected(cli, d, reason);
+			err = submit_rejected(cli->ses, d, reason);
 	}
 	if (!err && cli->tty_in)
 		err = cli_confirm(cli, _("Sign this?"));
@@ -117,9 +117,9 @@ case_cosign(struct cli *cli)
 	c = d->c;
 	opened_free(d);
 	if (!err)
-		err = submit_send(cli, &c, &p);
+		err = submit_send(cli->ses, &c, &p);
 	if (!err)
-		err = submit_report(cli, &c, &p);
+		err = case_written(cli, &c, &p);
 	json_decref(p.body);
 	return err;
 }

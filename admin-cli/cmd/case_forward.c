@@ -4,7 +4,7 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
@@ -26,7 +26,7 @@ open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[st
 	int err;
 
 	json_object_del(body, "after");
-	err = submit_order(cli, d->view, desk, body, id);
+	err = submit_order(cli->ses, d->view, desk, body, id);
 	json_decref(body);
 	return err;
 }
@@ -38,9 +38,9 @@ propose(struct cli *cli, struct workspace_case *c, json_t *inner)
 	int err;
 
 	p.body = json_pack("{s:i,s:s,s:O}", "v", 1, "type", "forward", "body", inner);
-	err = submit_send(cli, c, &p);
+	err = submit_send(cli->ses, c, &p);
 	if (!err)
-		err = submit_report(cli, c, &p);
+		err = case_written(cli, c, &p);
 	json_decref(p.body);
 	return err;
 }
@@ -66,13 +66,13 @@ forward(struct cli *cli, struct opened *d, uint16_t desk)
 		return err;
 	}
 	if (reason != FOLD_FINE)
-		err = submit_rejected(cli, d, reason);
+		err = submit_rejected(cli->ses, d, reason);
 	if (!err)
 		err = open_order(cli, d, desk, id);
 	if (!err)
-		err = submit_send(cli, &c, &p);
+		err = submit_send(cli->ses, &c, &p);
 	if (!err)
-		err = submit_report(cli, &c, &p);
+		err = case_written(cli, &c, &p);
 	json_decref(p.body);
 	if (err)
 		return err;
@@ -115,7 +115,7 @@ case_forward(struct cli *cli)
 		err = cli_fail(cli, CLI_USAGE, "usage",
 			       _("Say where to: --desk NUMBER of an inspection desk."));
 	if (!err)
-		err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+		err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
 	if (err)
 		return err;
 	if (d->fold.abstract == FOLD_NONE)

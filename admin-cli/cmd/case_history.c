@@ -11,14 +11,14 @@ case_history(struct cli *cli)
 	struct opened *d;
 	struct workspace_case c;
 	bool offline;
-	int err = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
+	int err = submit_find(cli->ses, FRAME_CASE, cli->argv[0], &c);
 
 	/* Reading the history of a case is no reading of its tip: the source thread is not fetched.
 	 */
 	if (!err)
-		err = submit_update(cli, &c, SYNC_DESK | SYNC_READS, &offline);
+		err = submit_update(cli->ses, &c, SYNC_DESK | SYNC_READS, &offline);
 	if (!err)
-		err = opened_load(cli, &c, &d);
+		err = opened_load(cli->ses, &c, &d);
 	if (err) {
 		json_decref(reads);
 		return err;

@@ -37,11 +37,11 @@ by_due(const void *a, const void *b)
 int
 case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 {
-	int r = workspace_open(cli), err;
+	int r = workspace_open(cli->ses), err;
 
 	if (r)
 		return r;
-	err = workspace_case_list(cli->workspace, kind, list, cnt);
+	err = workspace_case_list(cli->ses->workspace, kind, list, cnt);
 	if (err)
 		return cli_fail_err(cli, err, "%s", _("The list cannot be read"));
 	if (*cnt)
@@ -97,7 +97,7 @@ row(struct cli_table *t, const struct workspace_case *c)
 	bool late = case_list_due(c) <= cli_now_hour();
 
 	cli_hex(id, c->rec.id, 4);
-	cli_table_row(t, id, *state ? show_state(MACHINE_TIP, state) : bare_state(c),
+	cli_table_row(t, id, *state ? fold_state_text(MACHINE_TIP, state) : bare_state(c),
 		      schema_text(line, "severity"),
 		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
 		      c->rec.flags & FRAME_R_CLOSED

@@ -1,5 +1,6 @@
 /* davy case propose and case close: the first of two signatures. */
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
 
@@ -11,7 +12,7 @@ propose(struct cli *cli, const char *type, json_t *body)
 	int err;
 
 	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", type, "body", body);
-	err = submit_command(cli, FRAME_CASE, &p);
+	err = case_write(cli, FRAME_CASE, &p);
 	if (!err && !p.queued)
 		cli_printf(cli, _("Another member signs it with: davy case cosign %s %s\n"),
 			   cli_s(cli, cli->argv[0]), cli_hex(hash, p.hash, 4));

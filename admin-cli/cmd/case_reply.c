@@ -2,7 +2,7 @@
 #include <sodium.h>
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/frame.h"
@@ -23,7 +23,7 @@ static int
 draw_hour(struct cli *cli, const struct workspace_case *c, uint32_t *hour)
 {
 	uint64_t hold = 0;
-	uint32_t now = sync_hour(cli); /* the gateway holds it by its own clock */
+	uint32_t now = sync_hour(cli->ses); /* the gateway holds it by its own clock */
 	int err = cli_opt_number(cli, "hold", 0, 24 * 90, &hold);
 
 	if (err)
@@ -59,7 +59,7 @@ case_reply(struct cli *cli)
 				cli_s(cli, status));
 	err = cli_text_option(cli, false, ENTRY_ROOM, &text);
 	if (!err)
-		err = submit_find(cli, FRAME_CASE, cli->argv[0], &c);
+		err = submit_find(cli->ses, FRAME_CASE, cli->argv[0], &c);
 	if (!err)
 		err = draw_hour(cli, &c, &p.hour);
 	if (err) {
@@ -70,8 +70,8 @@ case_reply(struct cli *cli)
 	free(text);
 	if (cli_flag(cli, "question") || !strcmp(status, "3"))
 		json_object_set_new(p.body, "question", json_true());
-	err = submit_command(cli, FRAME_CASE, &p);
-	if (!err && p.hour > sync_hour(cli))
+	err = case_write(cli, FRAME_CASE, &p);
+	if (!err && p.hour > sync_hour(cli->ses))
 		cli_printf(cli, _("She can see it from %s on.\n"), cli_hour(shown, p.hour));
 	return err;
 }

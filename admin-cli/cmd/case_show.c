@@ -17,7 +17,7 @@ write_raw(struct cli *cli, const struct opened *d)
 	w = malloc(sizeof(*w));
 	if (!w)
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	err = opened_sealed(cli, d, i, w);
+	err = opened_sealed(cli->ses, d, i, w);
 	if (!err)
 		err = cli_write(cli, w->sealed, sizeof(w->sealed));
 	free(w);
@@ -29,7 +29,7 @@ case_show(struct cli *cli)
 {
 	struct opened *d;
 	size_t i;
-	int err = submit_open(cli, FRAME_CASE, cli->argv[0], &d);
+	int err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
 
 	if (err)
 		return err;

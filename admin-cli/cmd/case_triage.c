@@ -1,6 +1,7 @@
 /* davy case triage: a move of the tip machine by one person. */
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/rules/machine.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
@@ -111,7 +112,7 @@ case_triage(struct cli *cli)
 	struct submit p = { .type = ENTRY_TRIAGE };
 	int err = triage_body(cli, &p.body);
 
-	return err ? err : submit_command(cli, FRAME_CASE, &p);
+	return err ? err : case_write(cli, FRAME_CASE, &p);
 }
 
 const struct cli_option triage_options[] = {

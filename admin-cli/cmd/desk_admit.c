@@ -40,10 +40,10 @@ desk_admit_exec(struct cli *cli)
 	if (!err)
 		err = desk_rotate_member(cli, v, cli->argv[0], &to);
 	if (!err)
-		err = home_keys(cli, &k);
-	for (size_t i = 0; !err && (e = home_epoch_next(cli, k, v->desk->number, &i));) {
+		err = home_keys(cli->ses, &k);
+	for (size_t i = 0; !err && (e = home_epoch_next(cli->ses, k, v->desk->number, &i));) {
 		struct home_epoch copy = *e;
-		err = epoch_part_give(cli, v, &copy, to, &by_card);
+		err = epoch_part_give(cli->ses, v, &copy, to, &by_card);
 		if (!err)
 			json_array_append_new(given, json_integer(e->epoch));
 	}

@@ -20,7 +20,7 @@ desk_list_exec(struct cli *cli)
 				      _("MEMBERS"), _("KEY GOOD UNTIL"), NULL };
 	const struct trust *v;
 	json_t *list = json_array();
-	int err = trust_get(cli, false, &v);
+	int err = trust_get(cli->ses, false, &v);
 
 	if (err) {
 		json_decref(list);

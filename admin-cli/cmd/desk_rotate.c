@@ -14,7 +14,7 @@
 int
 desk_rotate_view(struct cli *cli, bool lead, const struct trust **out)
 {
-	int err = trust_get(cli, true, out);
+	int err = trust_get(cli->ses, true, out);
 
 	if (err)
 		return err;
@@ -43,7 +43,7 @@ give_all(struct cli *cli, const struct trust *v, const struct home_epoch *e, con
 		if (m->desk != v->desk->number ||
 		    (without && memcmp(m->handle, without, KEY_HANDLE_LEN) == 0))
 			continue;
-		err = epoch_part_give(cli, v, e, m, &card);
+		err = epoch_part_give(cli->ses, v, e, m, &card);
 		by_card += card;
 		++*given;
 	}
@@ -64,7 +64,7 @@ put_cert(struct cli *cli, const struct trust *v, const struct epoch *cert)
 	const struct home_keys *k;
 	uint8_t text[EPOCH_NOTE_MAX];
 	struct bufw t, w;
-	int err = home_keys(cli, &k);
+	int err = home_keys(cli->ses, &k);
 
 	if (err || !p) {
 		free(p);
@@ -82,7 +82,7 @@ put_cert(struct cli *cli, const struct trust *v, const struct epoch *cert)
 	p->epoch = cert->number;
 	p->len = w.len;
 	err = err ? cli_fail_err(cli, err, "%s", _("The certificate cannot be made"))
-		  : epoch_part_put(cli, v, FRAME_KEY_CERT, NULL, p);
+		  : epoch_part_put(cli->ses, v, FRAME_KEY_CERT, NULL, p);
 	free(p);
 	return err;
 }
@@ -96,7 +96,7 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	struct epoch_part *note = malloc(sizeof(*note));
 	size_t given = 0;
 	bool waits = false;
-	int err = note ? epoch_part_pending(cli, v, &pending, note, &waits)
+	int err = note ? epoch_part_pending(cli->ses, v, &pending, note, &waits)
 		       : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	free(note);
@@ -119,7 +119,7 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	xwing_keypair(&e.pk, &e.secret);
 	memcpy(cert.key, e.pk.b, sizeof(cert.key));
 	/* kept here first: what is published must be open to somebody */
-	err = home_add_epoch(cli, &e);
+	err = home_add_epoch(cli->ses, &e);
 	if (!err)
 		err = give_all(cli, v, &e, how->without, &given);
 	if (!err)
@@ -157,7 +157,7 @@ cosign(struct cli *cli, const struct trust *v, const struct epoch *cert, struct 
 	struct note note;
 	struct epoch check;
 	struct bufw w;
-	int err = home_keys(cli, &k);
+	int err = home_keys(cli->ses, &k);
 
 	if (err)
 		return err;
@@ -173,7 +173,7 @@ cosign(struct cli *cli, const struct trust *v, const struct epoch *cert, struct 
 		err = epoch_verify(&check, p->bytes, p->len, v->bundle.roster, EPOCH_COMPLETE);
 	if (err)
 		return cli_fail_err(cli, err, "%s", _("The certificate cannot be signed"));
-	return epoch_part_put(cli, v, FRAME_KEY_CERT, NULL, p);
+	return epoch_part_put(cli->ses, v, FRAME_KEY_CERT, NULL, p);
 }
 
 static int
@@ -192,13 +192,13 @@ confirm(struct cli *cli)
 			cli, CLI_REFUSED, "denied",
 			_("The lead has signed already; another member of the desk confirms."));
 	if (!err)
-		err = epoch_part_pending(cli, v, &cert, p, &found);
+		err = epoch_part_pending(cli->ses, v, &cert, p, &found);
 	if (!err && (!found || cert.number <= epoch_part_last(v)))
 		err = cli_fail(cli, CLI_REFUSED, "not-found",
 			       _("No epoch key of desk %u waits for a second signature."),
 			       v->desk->number);
 	if (!err)
-		err = epoch_part_take(cli, v, &cert, &got, &damaged);
+		err = epoch_part_take(cli->ses, v, &cert, &got, &damaged);
 	if (!err && !got)
 		err = cli_fail(
 			cli, CLI_REFUSED, "no-key",

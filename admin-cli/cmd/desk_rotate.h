@@ -4,6 +4,8 @@
 
 #include "admin-cli/desk/sync.h"
 
+struct cli;
+
 struct desk_rotate_how {
 	uint32_t days;
 	uint8_t use;            /* enum epoch_use */

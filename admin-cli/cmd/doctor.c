@@ -57,7 +57,7 @@ check_room(struct report *rp)
 	struct cli *cli = rp->cli;
 	struct statvfs fs;
 	char text[96];
-	int err = statvfs(cli->home->dir, &fs) == 0
+	int err = statvfs(cli->ses->home->dir, &fs) == 0
 			  ? CLI_OK
 			  : cli_fail(cli, CLI_REFUSED, "io", "%s", strerror(errno));
 
@@ -81,17 +81,17 @@ check_keystore(struct report *rp)
 	uint8_t *bytes;
 	size_t len;
 
-	if (!home_has_keys(cli)) {
+	if (!home_has_keys(cli->ses)) {
 		cli_forgive(cli);
 		tell(rp, CLI_OK, _("keystore"),
 		     _("none: this is a source's home, or davy key new is next"));
 		return;
 	}
-	int err = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+	int err = home_keystore_read(cli->ses, home_path(cli->ses, "keystore"), &bytes, &len);
 	if (!err)
 		free(bytes);
-	tell(rp, err, _("keystore"), home_path(cli, "keystore"));
-	bool agent = agent_get(cli->home->dir, &key) == 0;
+	tell(rp, err, _("keystore"), home_path(cli->ses, "keystore"));
+	bool agent = agent_get(cli->ses->home->dir, &key) == 0;
 	sodium_memzero(&key, sizeof(key));
 	tell(rp, CLI_OK, _("agent"), agent ? _("unlocked") : _("locked"));
 }
@@ -105,7 +105,7 @@ check_gateway(struct report *rp)
 	struct cli *cli = rp->cli;
 	struct key_sign once;
 	char text[160] = "";
-	int err = a ? home_gateway(cli, &g) : CLI_REFUSED;
+	int err = a ? home_gateway(cli->ses, &g) : CLI_REFUSED;
 
 	tell(rp, err, _("gateway"), err ? "" : cli_s(cli, g->url));
 	if (err) {
@@ -114,7 +114,7 @@ check_gateway(struct report *rp)
 	}
 	key_sign_new(&once);
 	q.key = &once;
-	err = net_exchange(cli, &q, a);
+	err = net_exchange(cli->ses, &q, a);
 	sodium_memzero(&once, sizeof(once));
 	tell(rp, err, _("answer"), _("signed by the pinned key"));
 	if (!err) {
@@ -136,18 +136,18 @@ check_roster(struct report *rp)
 	const char *path;
 	struct stat st;
 
-	if (home_gateway_path(cli, "roster", &path) || stat(path, &st) != 0) {
+	if (home_gateway_path(cli->ses, "roster", &path) || stat(path, &st) != 0) {
 		cli_forgive(cli);
 		tell(rp, CLI_OK, _("roster"), _("none yet: davy sync fetches it"));
 		return;
 	}
 	/* a locked keystore must not keep a doctor from reading what is public */
-	bool locked = home_has_keys(cli) && home_unlock(cli, true) != CLI_OK;
+	bool locked = home_has_keys(cli->ses) && home_unlock(cli->ses, true) != CLI_OK;
 	if (locked) {
 		tell(rp, CLI_REFUSED, _("key"), "");
 		return;
 	}
-	int err = trust_get(cli, false, &v);
+	int err = trust_get(cli->ses, false, &v);
 	if (!err)
 		snprintf(text, sizeof(text), _("version %u, good until %s"),
 			 v->bundle.roster->version, cli_date(until, v->bundle.roster->until));
@@ -156,7 +156,7 @@ check_roster(struct report *rp)
 		return;
 	snprintf(text, sizeof(text), _("desk %u"), v->desk ? v->desk->number : 0);
 	tell(rp, CLI_OK, _("you"), v->desk ? text : v->me ? _("a registrar") : _("in no desk"));
-	err = workspace_open(cli);
+	err = workspace_open(cli->ses);
 	tell(rp, err, _("workspace"), "");
 }
 
@@ -164,9 +164,9 @@ static int
 doctor_exec(struct cli *cli)
 {
 	struct report rp = { .cli = cli, .list = json_array() };
-	int err = home_open(cli, false);
+	int err = home_open(cli->ses, false);
 
-	tell(&rp, err, _("home"), err ? "" : cli_s(cli, cli->home->dir));
+	tell(&rp, err, _("home"), err ? "" : cli_s(cli, cli->ses->home->dir));
 	tell(&rp, check_memory(cli), _("locked memory"), "");
 	if (!err) {
 		check_room(&rp);

@@ -7,11 +7,11 @@ carry_one(struct cli *cli, const char *path, size_t *sent)
 {
 	struct source_frames frames = { 0 };
 	size_t done = 0;
-	int err = source_frames_load(cli, path, &frames);
+	int err = source_frames_load(cli->ses, path, &frames);
 
 	if (err)
 		return err;
-	err = source_frames_send(cli, &frames, &done);
+	err = source_frames_send(cli->ses, &frames, &done);
 	*sent += done;
 	cli_printf(cli, _("%s: %zu of %zu frames are there.\n"), cli_s(cli, path), done,
 		   frames.cnt);

@@ -45,7 +45,7 @@ read_card(struct cli *cli, const char *path, struct card_gateway *card)
 {
 	uint8_t *bytes;
 	size_t len;
-	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 
 	if (err)
 		return err;
@@ -61,12 +61,12 @@ static int
 keep_floor(struct cli *cli, struct home_gateway *g)
 {
 	const struct home_gateway *old;
-	const char *selected = cli->gateway;
+	const char *selected = cli->ses->gateway;
 	char hex[33];
 
-	cli->gateway = cli_hex(hex, g->card.id, 16);
-	int err = home_gateway(cli, &old);
-	cli->gateway = selected;
+	cli->ses->gateway = cli_hex(hex, g->card.id, 16);
+	int err = home_gateway(cli->ses, &old);
+	cli->ses->gateway = selected;
 	if (err) {
 		cli_forgive(cli);
 		return CLI_OK;
@@ -106,14 +106,14 @@ gateway_connect_exec(struct cli *cli)
 	if (!err)
 		err = read_card(cli, card, &g.card);
 	if (!err)
-		err = home_open(cli, true);
+		err = home_open(cli->ses, true);
 	if (!err)
 		err = keep_floor(cli, &g);
 	if (err)
 		return err;
 	g.proxy = (char *)(uintptr_t)proxy;
 	g.cacert = cacert ? ca : NULL;
-	err = home_gateway_save(cli, &g, true);
+	err = home_gateway_save(cli->ses, &g, true);
 	if (err)
 		return err;
 	cli_hex(hex, g.card.id, 16);

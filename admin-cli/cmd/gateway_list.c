@@ -8,13 +8,13 @@ static int
 one(struct cli *cli, struct cli_table *t, json_t *list, const char *hex, const char *current)
 {
 	const struct home_gateway *g;
-	struct home *was = cli->home;
+	struct home *was = cli->ses->home;
 	bool used = strcmp(hex, current) == 0;
 
 	/* each through a home of its own, since a home has one gateway in use */
-	cli->home = NULL;
-	cli->gateway = hex;
-	int err = home_gateway(cli, &g);
+	cli->ses->home = NULL;
+	cli->ses->gateway = hex;
+	int err = home_gateway(cli->ses, &g);
 	if (!err) {
 		cli_table_row(t, used ? "*" : "", hex, g->name ? g->name : "", g->url,
 			      g->proxy ? g->proxy : "");
@@ -23,8 +23,8 @@ one(struct cli *cli, struct cli_table *t, json_t *list, const char *hex, const c
 						"url", g->url, "name", g->name, "proxy", g->proxy,
 						"cacert", g->cacert, "used", used));
 	}
-	home_close(cli);
-	cli->home = was;
+	home_close(cli->ses);
+	cli->ses->home = was;
 	return err;
 }
 
@@ -34,17 +34,17 @@ gateway_list_exec(struct cli *cli)
 	const char *const heads[] = { "", _("GATEWAY"), _("NAME"), _("ADDRESS"), _("PROXY"), NULL };
 	const struct home_gateway *g;
 	char current[33] = "";
-	int err = home_open(cli, false);
+	int err = home_open(cli->ses, false);
 
 	if (err)
 		return err;
-	if (home_gateway(cli, &g) == CLI_OK)
+	if (home_gateway(cli->ses, &g) == CLI_OK)
 		cli_hex(current, g->card.id, 16);
 	else
 		cli_forgive(cli);
 	struct cli_table *t = cli_table_new(cli, heads);
 	json_t *list = json_array();
-	DIR *dir = opendir(home_path(cli, "gateways"));
+	DIR *dir = opendir(home_path(cli->ses, "gateways"));
 	for (struct dirent *e; !err && dir && (e = readdir(dir));)
 		if (strlen(e->d_name) == 32)
 			err = one(cli, t, list, e->d_name, current);

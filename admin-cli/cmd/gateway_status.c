@@ -25,14 +25,14 @@ gateway_status_exec(struct cli *cli)
 	const struct trust *v;
 	struct key_sign once;
 	char hex[33], until[CLI_DATE_CAP] = "";
-	int err = a ? home_gateway(cli, &g)
+	int err = a ? home_gateway(cli->ses, &g)
 		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	key_sign_new(&once);
 	q.key = &once;
 	double begin = now();
 	if (!err)
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(cli->ses, &q, a);
 	double ms = (now() - begin) * 1000;
 	sodium_memzero(&once, sizeof(once));
 	if (err) {
@@ -46,7 +46,7 @@ gateway_status_exec(struct cli *cli)
 		   cli_s(cli, g->url), ms);
 	if (skew > 5 || skew < -5)
 		cli_warn(cli, _("Its clock and this machine's differ by %ld minutes."), skew);
-	err = trust_get(cli, true, &v);
+	err = trust_get(cli->ses, true, &v);
 	if (!err) {
 		cli_printf(cli, _("Roster %u of %s, good until %s.\n"), v->bundle.roster->version,
 			   cli_s(cli, v->bundle.roster->name),

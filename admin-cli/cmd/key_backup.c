@@ -1,3 +1,4 @@
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/secret.h"
 
@@ -11,11 +12,11 @@ key_backup_exec(struct cli *cli)
 
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Where to: davy key backup -o FILE."));
-	int err = home_unlock(cli, false);
+	int err = home_unlock(cli->ses, false);
 	if (!err)
-		err = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+		err = home_keystore_read(cli->ses, home_path(cli->ses, "keystore"), &bytes, &len);
 	if (!err)
-		err = cli_write_file(cli, path, 0600, bytes, len);
+		err = file_write(cli->ses, path, 0600, bytes, len);
 	free(bytes);
 	if (err)
 		return err;

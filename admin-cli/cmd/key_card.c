@@ -1,3 +1,4 @@
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/card.h"
 
@@ -9,7 +10,7 @@ key_card_exec(struct cli *cli)
 	const struct home_keys *k;
 	uint8_t text[CARD_MAX];
 	struct bufw w;
-	int err = home_keys(cli, &k);
+	int err = home_keys(cli->ses, &k);
 
 	if (err)
 		return err;
@@ -26,7 +27,7 @@ key_card_exec(struct cli *cli)
 		cli_printf(cli, "%.*s", (int)w.len, (char *)text);
 		return CLI_OK;
 	}
-	err = cli_write_file(cli, path, 0644, text, w.len);
+	err = file_write(cli->ses, path, 0644, text, w.len);
 	if (!err)
 		cli_printf(cli, _("Wrote the card of %s to %s. It holds no secret.\n"),
 			   cli_s(cli, k->name), cli_s(cli, path));

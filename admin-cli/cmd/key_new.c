@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/secret.h"
 #include "crypto/text.h"
@@ -26,7 +27,7 @@ check_name(struct cli *cli, const char *name)
 static int
 make_keys(struct cli *cli, const char *name, const struct keystore_cost *cost)
 {
-	struct home_secret *s = cli->home->secret = secret_alloc(sizeof(*s));
+	struct home_secret *s = cli->ses->home->secret = secret_alloc(sizeof(*s));
 	char *pass = secret_alloc(HOME_PASSPHRASE_CAP);
 	int err;
 
@@ -34,7 +35,7 @@ make_keys(struct cli *cli, const char *name, const struct keystore_cost *cost)
 		secret_free(pass);
 		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	}
-	err = home_passphrase(cli, true, pass);
+	err = home_passphrase(cli->ses, true, pass);
 	if (!err) {
 		err = keystore_key_new(&s->key, pass, cost);
 		if (err)
@@ -65,26 +66,26 @@ key_new_exec(struct cli *cli)
 	if (!err)
 		err = cli_opt_number(cli, "memory", 1, KEYSTORE_MEM_MAX / 1024, &mib);
 	if (!err)
-		err = home_open(cli, true);
+		err = home_open(cli->ses, true);
 	if (!err)
-		err = home_lock(cli, &fd);
+		err = home_lock(cli->ses, &fd);
 	if (err)
 		return err;
 	cost.mem_kib = (uint32_t)mib * 1024;
-	if (home_has_keys(cli))
+	if (home_has_keys(cli->ses))
 		err = cli_fail(cli, CLI_REFUSED, "exists",
 			       _("There is a key in %s already; keep it, or use another --home."),
-			       cli_s(cli, cli->home->dir));
+			       cli_s(cli, cli->ses->home->dir));
 	if (!err)
 		err = make_keys(cli, name, &cost);
 	if (!err)
-		err = home_keystore_write(cli, home_path(cli, "keystore"));
+		err = home_keystore_write(cli->ses, home_path(cli->ses, "keystore"));
 	close(fd);
 	if (err)
 		return err;
-	cli_hex(hex, cli->home->secret->keys.handle, KEY_HANDLE_LEN);
+	cli_hex(hex, cli->ses->home->secret->keys.handle, KEY_HANDLE_LEN);
 	cli_printf(cli, _("Made key %s of %s in %s.\n"), hex, cli_s(cli, name),
-		   cli_s(cli, cli->home->dir));
+		   cli_s(cli, cli->ses->home->dir));
 	cli_printf(cli, "%s\n",
 		   _("Next: davy key card -o FILE, and hand the card to the registrar. "
 		     "A backup: davy key backup -o FILE."));

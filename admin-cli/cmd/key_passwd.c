@@ -1,42 +1,43 @@
 #include <unistd.h>
 
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/secret.h"
 
 static int
 new_passphrase(struct cli *cli, char pass[static HOME_PASSPHRASE_CAP])
 {
-	const char *file = cli_opt(cli, "new-passphrase-file"), *old = cli->passphrase_file;
+	const char *file = cli_opt(cli, "new-passphrase-file"), *old = cli->ses->passphrase_file;
 
 	if (file)
-		return home_passphrase_file(cli, file, pass);
+		return home_passphrase_file(cli->ses, file, pass);
 	/* --passphrase-file is the old one here */
-	cli->passphrase_file = NULL;
-	int err = home_passphrase(cli, true, pass);
-	cli->passphrase_file = old;
+	cli->ses->passphrase_file = NULL;
+	int err = home_passphrase(cli->ses, true, pass);
+	cli->ses->passphrase_file = old;
 	return err;
 }
 
 static int
 key_passwd_exec(struct cli *cli)
 {
-	int fd, r = home_open(cli, false);
+	int fd, r = home_open(cli->ses, false);
 
 	if (r == CLI_OK)
-		r = home_lock(cli, &fd);
+		r = home_lock(cli->ses, &fd);
 	if (r)
 		return r;
 	/* who has only the agent does not know the old passphrase */
-	r = home_unlock(cli, false);
+	r = home_unlock(cli->ses, false);
 	char *pass = r == CLI_OK ? secret_alloc(HOME_PASSPHRASE_CAP) : NULL;
 	if (pass && (r = new_passphrase(cli, pass)) == CLI_OK) {
-		struct keystore_key *key = &cli->home->secret->key;
+		struct keystore_key *key = &cli->ses->home->secret->key;
 		const struct keystore_cost cost = { key->ops, key->mem_kib };
 		r = keystore_key_new(key, pass, &cost);
 		if (r)
 			r = cli_fail_err(cli, r, "%s", _("The passphrase cannot be used"));
 		else
-			r = home_keystore_write(cli, home_path(cli, "keystore"));
+			r = home_keystore_write(cli->ses, home_path(cli->ses, "keystore"));
 	} else if (r == CLI_OK) {
 		r = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	}
@@ -44,7 +45,7 @@ key_passwd_exec(struct cli *cli)
 	close(fd);
 	if (r)
 		return r;
-	if (agent_stop(cli->home->dir) == 0)
+	if (agent_stop(cli->ses->home->dir) == 0)
 		cli_printf(cli, "%s\n", _("The agent forgot the old key."));
 	cli_printf(cli, "%s\n", _("The passphrase is changed. Backups keep the old one."));
 	return CLI_OK;

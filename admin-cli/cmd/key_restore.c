@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/secret.h"
 
@@ -10,31 +11,31 @@ key_restore_exec(struct cli *cli)
 	char hex[2 * KEY_HANDLE_LEN + 1];
 	uint8_t *bytes = NULL;
 	size_t len;
-	int fd, err = home_open(cli, true);
+	int fd, err = home_open(cli->ses, true);
 
 	if (!err)
-		err = home_lock(cli, &fd);
+		err = home_lock(cli->ses, &fd);
 	if (err)
 		return err;
-	const char *path = home_path(cli, "keystore");
-	if (home_has_keys(cli))
+	const char *path = home_path(cli->ses, "keystore");
+	if (home_has_keys(cli->ses))
 		err = cli_fail(cli, CLI_REFUSED, "exists",
 			       _("There is a key in %s already; keep it, or use another --home."),
-			       cli_s(cli, cli->home->dir));
+			       cli_s(cli, cli->ses->home->dir));
 	if (!err)
-		err = cli_read_file(cli, cli->argv[0], KEYSTORE_MAX, &bytes, &len);
+		err = file_read(cli->ses, cli->argv[0], KEYSTORE_MAX, &bytes, &len);
 	if (!err)
-		err = cli_write_file(cli, path, 0600, bytes, len);
-	if (!err && (err = home_unlock(cli, false)) != CLI_OK)
+		err = file_write(cli->ses, path, 0600, bytes, len);
+	if (!err && (err = home_unlock(cli->ses, false)) != CLI_OK)
 		(void)unlink(path);
 	free(bytes);
 	close(fd);
 	if (err)
 		return err;
-	const struct home_keys *k = &cli->home->secret->keys;
+	const struct home_keys *k = &cli->ses->home->secret->keys;
 	cli_hex(hex, k->handle, KEY_HANDLE_LEN);
 	cli_printf(cli, _("Restored key %s of %s into %s.\n"), hex, cli_s(cli, k->name),
-		   cli_s(cli, cli->home->dir));
+		   cli_s(cli, cli->ses->home->dir));
 	cli_data(cli, json_pack("{s:s, s:s}", "handle", hex, "name", k->name));
 	return CLI_OK;
 }

@@ -1,3 +1,4 @@
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 
 #include "crypto/b64.h"
@@ -9,7 +10,7 @@ key_show_exec(struct cli *cli)
 	const char *const heads[] = { _("DESK"), _("EPOCH"), _("USE"), _("GATEWAY"), NULL };
 	const struct home_keys *k;
 	json_t *epochs = json_array();
-	int err = home_keys(cli, &k);
+	int err = home_keys(cli->ses, &k);
 
 	if (err) {
 		json_decref(epochs);

@@ -1,13 +1,14 @@
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 
 static int
 lock_exec(struct cli *cli)
 {
-	int err = home_open(cli, false);
+	int err = home_open(cli->ses, false);
 
 	if (err)
 		return err;
-	bool was = agent_stop(cli->home->dir) == 0;
+	bool was = agent_stop(cli->ses->home->dir) == 0;
 	cli_printf(cli, "%s\n", was ? _("Locked.") : _("It was locked already."));
 	cli_data(cli, json_pack("{s:b}", "was_unlocked", was));
 	return CLI_OK;

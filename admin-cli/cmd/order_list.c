@@ -15,7 +15,7 @@ order_list(struct cli *cli)
 	json_t *all = json_array(), *line;
 	size_t cnt = 0, i;
 	char id[33], date[CLI_DATE_CAP];
-	int err = trust_get(cli, false, &view);
+	int err = trust_get(cli->ses, false, &view);
 
 	if (!err)
 		err = case_list_load(cli, FRAME_ORDER, &list, &cnt);
@@ -28,7 +28,7 @@ order_list(struct cli *cli)
 	for (i = 0; i < cnt; i++) {
 		line = case_list_line(&list[i]);
 		cli_hex(id, list[i].rec.id, 4);
-		cli_table_row(t, id, show_state(MACHINE_ORDER, schema_text(line, "state")),
+		cli_table_row(t, id, fold_state_text(MACHINE_ORDER, schema_text(line, "state")),
 			      schema_text(line, "date"), cli_date(date, list[i].rec.day),
 			      show_desk(cli, view, list[i].rec.desk), schema_text(line, "title"));
 		json_decref(line);

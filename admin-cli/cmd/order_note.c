@@ -1,6 +1,6 @@
 /* davy order note: a remark in an order. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "crypto/frame.h"
 
 static int
@@ -14,7 +14,7 @@ order_note(struct cli *cli)
 		return err;
 	p.body = json_pack("{s:i,s:s}", "v", 1, "text", text);
 	free(text);
-	return submit_command(cli, FRAME_ORDER, &p);
+	return case_write(cli, FRAME_ORDER, &p);
 }
 
 static const struct cli_option options[] = {

@@ -1,6 +1,6 @@
 /* davy order schedule: sets the day of the visit. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/cmd/case_write.h"
 #include "crypto/frame.h"
 
 static int
@@ -25,7 +25,7 @@ order_schedule(struct cli *cli)
 		return err;
 	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "date", date, "text", text);
 	free(text);
-	return submit_command(cli, FRAME_ORDER, &p);
+	return case_write(cli, FRAME_ORDER, &p);
 }
 
 static const struct cli_option options[] = {

@@ -9,7 +9,7 @@ order_show(struct cli *cli)
 {
 	struct opened *d;
 	size_t i;
-	int err = submit_open(cli, FRAME_ORDER, cli->argv[0], &d);
+	int err = submit_open(cli->ses, FRAME_ORDER, cli->argv[0], &d);
 
 	if (err)
 		return err;

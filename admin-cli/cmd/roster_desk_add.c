@@ -1,5 +1,5 @@
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 
 static int
 add(struct cli *cli, struct roster_draft *d)
@@ -22,30 +22,30 @@ add(struct cli *cli, struct roster_draft *d)
 	if (d->r.desk_cnt == ROSTER_DESK_MAX)
 		return cli_fail(cli, CLI_REFUSED, "full", _("A roster has at most %d desks."),
 				ROSTER_DESK_MAX);
-	r = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
+	r = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
 	if (r)
 		return r;
 	struct roster_desk *desk = &d->r.desk[d->r.desk_cnt];
 	*desk = (struct roster_desk){ .number = (uint16_t)number };
-	r = roster_draft_desk_options(cli, desk);
+	r = roster_edit_desk(cli, desk);
 	if (r)
 		return r;
 	d->r.desk_cnt++;
 	cli_printf(cli, _("Desk %u, %s, is in the draft.\n"), desk->number, cli_s(cli, desk->name));
 	cli_data(cli, json_pack("{s:i}", "number", desk->number));
-	return roster_draft_save(cli, d);
+	return roster_draft_save(cli->ses, d);
 }
 
 static int
 roster_desk_add_exec(struct cli *cli)
 {
-	return roster_draft_with(cli, add);
+	return roster_edit_with(cli, add);
 }
 
 static const struct cli_option options[] = {
 	{ .name = "number", .arg = N_("N"), .help = N_("1 to 65535, never used again") },
-	ROSTER_DRAFT_DESK,
-	ROSTER_DRAFT_DIR,
+	ROSTER_EDIT_DESK,
+	ROSTER_EDIT_DIR,
 	{ 0 },
 };
 

@@ -1,5 +1,5 @@
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 
 static int
 set(struct cli *cli, struct roster_draft *d)
@@ -18,9 +18,9 @@ set(struct cli *cli, struct roster_draft *d)
 	if ((number && !desk) || (backstop && !roster_draft_desk(d, (uint16_t)backstop)))
 		return cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
 				(unsigned)(number && !desk ? number : backstop));
-	r = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
+	r = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
 	if (r == CLI_OK && desk)
-		r = roster_draft_desk_options(cli, desk);
+		r = roster_edit_desk(cli, desk);
 	if (r == CLI_OK && desk && cli_flag(cli, "remove")) {
 		size_t at = (size_t)(desk - d->r.desk);
 		memmove(desk, desk + 1, (--d->r.desk_cnt - at) * sizeof(*desk));
@@ -33,21 +33,21 @@ set(struct cli *cli, struct roster_draft *d)
 		cli_printf(cli, _("The backstop is desk %u.\n"), (unsigned)backstop);
 	cli_data(cli,
 		 json_pack("{s:i, s:I}", "backstop", d->r.backstop, "number", (json_int_t)number));
-	return roster_draft_save(cli, d);
+	return roster_draft_save(cli->ses, d);
 }
 
 static int
 roster_desk_set_exec(struct cli *cli)
 {
-	return roster_draft_with(cli, set);
+	return roster_edit_with(cli, set);
 }
 
 static const struct cli_option options[] = {
 	{ .name = "number", .arg = N_("N"), .help = N_("the desk to change") },
 	{ .name = "backstop", .arg = N_("N"), .help = N_("which desk is the backstop of all") },
-	ROSTER_DRAFT_DESK,
+	ROSTER_EDIT_DESK,
 	{ .name = "remove", .help = N_("take the desk out of the draft") },
-	ROSTER_DRAFT_DIR,
+	ROSTER_EDIT_DIR,
 	{ 0 },
 };
 

@@ -1,6 +1,6 @@
 /* What changes between the published roster and the draft, line by line. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -140,14 +140,14 @@ roster_diff(struct cli *cli, struct roster_draft *d)
 	uint8_t *old = NULL, *members = NULL;
 	size_t old_len = 0, members_len = 0;
 	bool first = d->r.version == 1 && !d->published;
-	int err = roster_draft_texts(cli, d, &t);
+	int err = roster_draft_texts(cli->ses, d, &t);
 
 	if (!err && !first)
-		err = cli_read_file(cli, roster_draft_path(cli, d, "published"), FILE_MAX, &old,
-				    &old_len);
+		err = file_read(cli->ses, roster_draft_path(cli->ses, d, "published"), FILE_MAX,
+				&old, &old_len);
 	if (!err && !first)
-		err = cli_read_file(cli, roster_draft_path(cli, d, "published-members"), FILE_MAX,
-				    &members, &members_len);
+		err = file_read(cli->ses, roster_draft_path(cli->ses, d, "published-members"),
+				FILE_MAX, &members, &members_len);
 	if (!err && !first && note_parse(&note, old, old_len) != 0)
 		err = cli_fail(cli, CLI_REFUSED, "format",
 			       _("The published roster in the draft is damaged."));
@@ -169,10 +169,10 @@ roster_diff(struct cli *cli, struct roster_draft *d)
 static int
 roster_diff_exec(struct cli *cli)
 {
-	return roster_draft_with(cli, roster_diff);
+	return roster_edit_with(cli, roster_diff);
 }
 
-static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
+static const struct cli_option options[] = { ROSTER_EDIT_DIR, { 0 } };
 
 const struct command cmd_roster_diff = {
 	.noun = "roster",

@@ -1,5 +1,5 @@
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
 
 static int
@@ -12,7 +12,7 @@ read_card(struct cli *cli, struct card_member *card)
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage",
 				_("Who: give --card FILE, as davy key card wrote it."));
-	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
 		return err;
 	err = card_member_parse(card, bytes, len);
@@ -45,7 +45,7 @@ add(struct cli *cli, struct roster_draft *d)
 		err = cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
 			       (unsigned)desk);
 	if (!err)
-		err = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
+		err = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
 	if (err)
 		return err;
 	/* the same card once more moves the member or changes roles */
@@ -68,13 +68,13 @@ add(struct cli *cli, struct roster_draft *d)
 	cli_printf(cli, _("%s (%s) is in the draft: desk %u, %s.\n"), cli_s(cli, m->name), hex,
 		   m->desk, cli_s(cli, roles));
 	cli_data(cli, json_pack("{s:s, s:i, s:s}", "handle", hex, "desk", m->desk, "roles", roles));
-	return roster_draft_save(cli, d);
+	return roster_draft_save(cli->ses, d);
 }
 
 static int
 roster_member_add_exec(struct cli *cli)
 {
-	return roster_draft_with(cli, add);
+	return roster_edit_with(cli, add);
 }
 
 static const struct cli_option options[] = {
@@ -84,7 +84,7 @@ static const struct cli_option options[] = {
 	  .arg = N_("LIST"),
 	  .words = "TR SR PL TL IN IG RW AU RG lead",
 	  .help = N_("TR SR PL TL IN IG RW AU RG lead, joined by commas") },
-	ROSTER_DRAFT_DIR,
+	ROSTER_EDIT_DIR,
 	{ 0 },
 };
 

@@ -1,5 +1,5 @@
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 
 static int
 drop(struct cli *cli, struct roster_draft *d)
@@ -22,7 +22,7 @@ drop(struct cli *cli, struct roster_draft *d)
 			found ? _("Several handles begin with %s; give more digits.")
 			      : _("No member of the draft has a handle that begins with %s."),
 			cli_s(cli, text));
-	int err = roster_draft_edit(cli, d, ROSTER_DRAFT_DAYS);
+	int err = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
 	if (err)
 		return err;
 	struct roster_member *m = &d->m->member[at];
@@ -34,16 +34,16 @@ drop(struct cli *cli, struct roster_draft *d)
 		cli_s(cli, m->name), hex);
 	cli_data(cli, json_pack("{s:s, s:i}", "handle", hex, "desk", m->desk));
 	memmove(m, m + 1, (--d->m->cnt - at) * sizeof(*m));
-	return roster_draft_save(cli, d);
+	return roster_draft_save(cli->ses, d);
 }
 
 static int
 roster_member_remove_exec(struct cli *cli)
 {
-	return roster_draft_with(cli, drop);
+	return roster_edit_with(cli, drop);
 }
 
-static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
+static const struct cli_option options[] = { ROSTER_EDIT_DIR, { 0 } };
 
 const struct command cmd_roster_member_remove = {
 	.noun = "roster",

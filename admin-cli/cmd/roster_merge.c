@@ -1,5 +1,5 @@
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -20,7 +20,7 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 		if (p->cnt == NOTE_SIG_MAX)
 			return cli_fail(cli, CLI_USAGE, "usage",
 					_("There are too many signatures."));
-		int r = cli_read_file(cli, path, NOTE_CAP, &p->bytes[p->cnt], &len);
+		int r = file_read(cli->ses, path, NOTE_CAP, &p->bytes[p->cnt], &len);
 		if (r)
 			return r;
 		struct note *n = &p->note[p->cnt];
@@ -61,7 +61,7 @@ merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 	uint8_t *buf = malloc(NOTE_CAP);
 	struct note joined;
 	struct bufw w;
-	int err = roster_draft_texts(cli, d, &t);
+	int err = roster_draft_texts(cli->ses, d, &t);
 
 	if (!err)
 		err = read_notes(cli, &t, p);
@@ -75,11 +75,11 @@ merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 			       _("%zu of the %zu signatures that are needed are there and good."),
 			       signed_by(d, &joined), d->card.roots.threshold);
 	if (!err)
-		err = cli_write_file(cli, roster_draft_path(cli, d, "roster.note"), 0600, buf,
-				     w.len);
+		err = file_write(cli->ses, roster_draft_path(cli->ses, d, "roster.note"), 0600, buf,
+				 w.len);
 	if (!err)
-		err = cli_write_file(cli, roster_draft_path(cli, d, "members"), 0600, t.members,
-				     t.members_len);
+		err = file_write(cli->ses, roster_draft_path(cli->ses, d, "members"), 0600,
+				 t.members, t.members_len);
 	if (!err) {
 		cli_printf(cli, _("Roster %u is signed. Next: davy roster publish.\n"),
 			   d->r.version);
@@ -97,7 +97,7 @@ roster_merge_exec(struct cli *cli)
 {
 	struct roster_draft *d = calloc(1, sizeof(*d));
 	struct pile *p = calloc(1, sizeof(*p));
-	int err = d && p ? roster_draft_load(cli, d)
+	int err = d && p ? roster_edit_load(cli, d)
 			 : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	if (!err) {
@@ -111,7 +111,7 @@ roster_merge_exec(struct cli *cli)
 	return err;
 }
 
-static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
+static const struct cli_option options[] = { ROSTER_EDIT_DIR, { 0 } };
 
 const struct command cmd_roster_merge = {
 	.noun = "roster",

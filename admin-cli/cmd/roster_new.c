@@ -4,7 +4,7 @@
 
 #include "admin-cli/cli/cli_state.h"
 #include "admin-cli/home/home.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
@@ -30,7 +30,7 @@ take_card(struct cli *cli, struct roster_draft *d)
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage",
 				_("Whose roster: give --gateway FILE, the gateway's card."));
-	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
 		return err;
 	err = card_gateway_parse(&d->card, bytes, len);
@@ -49,7 +49,7 @@ add_registrar(struct cli *cli, struct roster_draft *d)
 {
 	const struct home_keys *k;
 
-	if (!home_has_keys(cli) || home_keys(cli, &k) != CLI_OK) {
+	if (!home_has_keys(cli->ses) || home_keys(cli->ses, &k) != CLI_OK) {
 		cli_forgive(cli);
 		cli_warn(
 			cli, "%s",
@@ -83,7 +83,7 @@ make(struct cli *cli, struct roster_draft *d, uint32_t days)
 	if (!err && mkdir(d->dir, 0700) != 0 && errno != EEXIST)
 		err = cli_fail(cli, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
 			       cli_s(cli, d->dir), strerror(errno));
-	if (!err && stat(roster_draft_path(cli, d, "draft.json"), &st) == 0)
+	if (!err && stat(roster_draft_path(cli->ses, d, "draft.json"), &st) == 0)
 		err = cli_fail(
 			cli, CLI_REFUSED, "exists",
 			_("There is a draft in %s already; davy roster renew --dir starts its next version."),
@@ -93,7 +93,7 @@ make(struct cli *cli, struct roster_draft *d, uint32_t days)
 	d->r.version = 1;
 	d->r.from = cli_today();
 	d->r.until = d->r.from + days;
-	return !err ? roster_draft_save(cli, d) : err;
+	return !err ? roster_draft_save(cli->ses, d) : err;
 }
 
 static int
@@ -129,7 +129,7 @@ static const struct cli_option options[] = {
 	{ .name = "days",
 	  .arg = N_("N"),
 	  .help = N_("how long the roster is good (35, the most)") },
-	ROSTER_DRAFT_DIR,
+	ROSTER_EDIT_DIR,
 	{ 0 },
 };
 
@@ -151,13 +151,13 @@ roster_renew_exec(struct cli *cli)
 		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	if (!err)
-		err = roster_draft_load(cli, d);
+		err = roster_edit_load(cli, d);
 	if (!err)
-		err = roster_draft_edit(cli, d, (uint32_t)days);
+		err = roster_edit_begin(cli, d, (uint32_t)days);
 	if (!err) {
 		d->r.from = cli_today();
 		d->r.until = d->r.from + (uint32_t)days;
-		err = roster_draft_save(cli, d);
+		err = roster_draft_save(cli->ses, d);
 	}
 	if (!err) {
 		char until[CLI_DATE_CAP];
@@ -174,7 +174,7 @@ roster_renew_exec(struct cli *cli)
 
 static const struct cli_option renew_options[] = {
 	{ .name = "days", .arg = N_("N"), .help = N_("how long from today (35, the most)") },
-	ROSTER_DRAFT_DIR,
+	ROSTER_EDIT_DIR,
 	{ 0 },
 };
 

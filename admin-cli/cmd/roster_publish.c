@@ -3,7 +3,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 #include "crypto/bundle.h"
 #include "crypto/err.h"
 
@@ -31,7 +31,7 @@ upload(struct cli *cli, const struct roster_texts *t)
 		q.routing.part = part;
 		q.body = bytes + at;
 		q.body_len = w.len - at < FRAME_BODY_LEN ? w.len - at : FRAME_BODY_LEN;
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(cli->ses, &q, a);
 	}
 	free(bytes);
 	free(a);
@@ -77,7 +77,7 @@ static int
 check_merged(struct cli *cli, struct roster_draft *d, const struct roster_texts *t)
 {
 	struct roster_texts now;
-	int err = roster_draft_texts(cli, d, &now);
+	int err = roster_draft_texts(cli->ses, d, &now);
 
 	if (err)
 		return err;
@@ -98,14 +98,14 @@ confirm_cosigners(struct cli *cli, const struct roster_draft *d, const struct ro
 		  const struct home_gateway *g)
 {
 	struct roster *was = malloc(sizeof(*was)), *now = malloc(sizeof(*now));
-	const char *path = roster_draft_path(cli, d, "published");
+	const char *path = roster_draft_path(cli->ses, d, "published");
 	uint8_t *old = NULL;
 	size_t len = 0;
 	int err = was && now ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 
 	if (err || access(path, F_OK) != 0) /* the first */
 		goto out;
-	err = cli_read_file(cli, path, 2 * ROSTER_TEXT_MAX, &old, &len);
+	err = file_read(cli->ses, path, 2 * ROSTER_TEXT_MAX, &old, &len);
 	if (err || roster_verify(was, old, len, &g->card.roots) ||
 	    roster_verify(now, t->roster, t->roster_len, &g->card.roots))
 		goto out;
@@ -133,12 +133,12 @@ publish(struct cli *cli, struct roster_draft *d)
 	const struct home_gateway *g;
 	const struct home_keys *k;
 	struct roster_texts t = { 0 };
-	int err = home_gateway(cli, &g);
+	int err = home_gateway(cli->ses, &g);
 
 	if (!err)
-		err = home_keys(cli, &k);
+		err = home_keys(cli->ses, &k);
 	if (!err)
-		err = roster_draft_note(cli, d, &t);
+		err = roster_draft_note(cli->ses, d, &t);
 	if (!err && !d->published)
 		err = check_merged(cli, d, &t);
 	if (!err)
@@ -148,27 +148,27 @@ publish(struct cli *cli, struct roster_draft *d)
 	if (!err)
 		err = upload(cli, &t);
 	if (!err)
-		err = cli_write_file(cli, roster_draft_path(cli, d, "published"), 0600, t.roster,
-				     t.roster_len);
+		err = file_write(cli->ses, roster_draft_path(cli->ses, d, "published"), 0600,
+				 t.roster, t.roster_len);
 	if (!err)
-		err = cli_write_file(cli, roster_draft_path(cli, d, "published-members"), 0600,
-				     t.members, t.members_len);
+		err = file_write(cli->ses, roster_draft_path(cli->ses, d, "published-members"),
+				 0600, t.members, t.members_len);
 	roster_draft_texts_free(&t);
 	if (err)
 		return err;
 	d->published = true;
 	cli_printf(cli, _("Roster %u is published.\n"), d->r.version);
 	cli_data(cli, json_pack("{s:I}", "version", (json_int_t)d->r.version));
-	return roster_draft_save(cli, d);
+	return roster_draft_save(cli->ses, d);
 }
 
 static int
 roster_publish_exec(struct cli *cli)
 {
-	return roster_draft_with(cli, publish);
+	return roster_edit_with(cli, publish);
 }
 
-static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
+static const struct cli_option options[] = { ROSTER_EDIT_DIR, { 0 } };
 
 const struct command cmd_roster_publish = {
 	.noun = "roster",

@@ -1,6 +1,6 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 #include "admin-cli/desk/sync.h"
 
 struct shown {
@@ -72,13 +72,13 @@ roster_show_exec(struct cli *cli)
 	int r;
 
 	if (!cli_opt(cli, "dir")) {
-		r = trust_get(cli, false, &v);
+		r = trust_get(cli->ses, false, &v);
 		if (r == CLI_OK)
 			show(cli, &(struct shown){ v->bundle.roster, v->members });
 		return r;
 	}
 	struct roster_draft *d = calloc(1, sizeof(*d));
-	r = d ? roster_draft_load(cli, d)
+	r = d ? roster_edit_load(cli, d)
 	      : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
 	if (r == CLI_OK) {
 		show(cli, &(struct shown){ &d->r, d->m });
@@ -88,7 +88,7 @@ roster_show_exec(struct cli *cli)
 	return r;
 }
 
-static const struct cli_option options[] = { ROSTER_DRAFT_DIR, { 0 } };
+static const struct cli_option options[] = { ROSTER_EDIT_DIR, { 0 } };
 
 const struct command cmd_roster_show = {
 	.noun = "roster",

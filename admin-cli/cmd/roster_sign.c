@@ -1,6 +1,6 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
-#include "admin-cli/roster/roster_draft.h"
+#include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -38,7 +38,7 @@ sign(struct cli *cli, struct roster_draft *d)
 	struct roster_texts t;
 	char name[NOTE_NAME_MAX];
 	struct bufw w;
-	int err = path ? home_keys(cli, &k)
+	int err = path ? home_keys(cli->ses, &k)
 		       : cli_fail(cli, CLI_USAGE, "usage", _("Where to: give -o FILE."));
 
 	if (err)
@@ -48,7 +48,7 @@ sign(struct cli *cli, struct roster_draft *d)
 		return cli_fail(cli, CLI_REFUSED, "denied",
 				_("Your key is not one of the %zu roots of the gateway's card."),
 				d->card.roots.cnt);
-	err = roster_draft_texts(cli, d, &t);
+	err = roster_draft_texts(cli->ses, d, &t);
 	if (err)
 		return err;
 	summary(cli, d, &t);
@@ -62,7 +62,7 @@ sign(struct cli *cli, struct roster_draft *d)
 	if (!err) {
 		err = note_sign(&w, t.roster, t.roster_len, name, &k->sign);
 		err = err ? cli_fail_err(cli, err, "%s", _("The roster cannot be signed"))
-			  : cli_write_file(cli, path, 0644, buf, w.len);
+			  : file_write(cli->ses, path, 0644, buf, w.len);
 	}
 	if (!err) {
 		cli_printf(cli, _("Signed as %s into %s.\n"), name, cli_s(cli, path));
@@ -77,7 +77,7 @@ sign(struct cli *cli, struct roster_draft *d)
 static int
 roster_sign_exec(struct cli *cli)
 {
-	return roster_draft_with(cli, sign);
+	return roster_edit_with(cli, sign);
 }
 
 static const struct cli_option options[] = {
@@ -86,7 +86,7 @@ static const struct cli_option options[] = {
 	  .arg = N_("FILE"),
 	  .words = "@file",
 	  .help = N_("where the signature goes") },
-	ROSTER_DRAFT_DIR,
+	ROSTER_EDIT_DIR,
 	{ 0 },
 };
 

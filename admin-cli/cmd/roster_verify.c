@@ -14,10 +14,10 @@ verify_file(struct cli *cli, const char *path)
 	uint8_t *bytes = NULL;
 	char until[CLI_DATE_CAP], hex[65];
 	size_t len;
-	int err = home_gateway(cli, &g);
+	int err = home_gateway(cli->ses, &g);
 
 	if (!err)
-		err = cli_read_file(cli, path, BUNDLE_MAX, &bytes, &len);
+		err = file_read(cli->ses, path, BUNDLE_MAX, &bytes, &len);
 	if (err)
 		return err;
 	err = bundle_parse(&b, bytes, len, &g->card.roots);
@@ -58,7 +58,7 @@ roster_verify_exec(struct cli *cli)
 
 	if (cli->argc)
 		return verify_file(cli, cli->argv[0]);
-	int err = trust_get(cli, true, &v);
+	int err = trust_get(cli->ses, true, &v);
 	if (err)
 		return err;
 	const struct roster *ro = v->bundle.roster;

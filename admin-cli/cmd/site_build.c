@@ -58,7 +58,7 @@ take_counties(struct cli *cli, struct site *s)
 	s->counties = json_array();
 	if (!path)
 		return CLI_OK;
-	int err = cli_read_file(cli, path, COUNTIES_MAX, &bytes, &len);
+	int err = file_read(cli->ses, path, COUNTIES_MAX, &bytes, &len);
 	if (err)
 		return err;
 	json_t *all = json_loadb((char *)bytes, len, 0, NULL);
@@ -91,7 +91,7 @@ take_card(struct cli *cli, struct site *s)
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage",
 				_("Whose page: give --card FILE, the gateway's card."));
-	int err = cli_read_file(cli, path, CARD_MAX, &bytes, &len);
+	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
 		return err;
 	err = card_gateway_parse(&s->card, bytes, len);
@@ -241,7 +241,7 @@ write_gz(struct cli *cli, const char *path, const char *page)
 		bool ok = deflate(&z, Z_FINISH) == Z_STREAM_END;
 		size_t n = z.total_out;
 		deflateEnd(&z);
-		err = ok ? cli_write_file(cli, path, 0644, out, n)
+		err = ok ? file_write(cli->ses, path, 0644, out, n)
 			 : cli_fail(cli, CLI_REFUSED, "internal",
 				    _("The page cannot be compressed."));
 	}
@@ -276,7 +276,7 @@ write_all(struct cli *cli, const char *page)
 
 	snprintf(gz, sizeof(gz), "%s.gz", path);
 	snprintf(br, sizeof(br), "%s.br", path);
-	int err = cli_write_file(cli, path, 0644, page, strlen(page));
+	int err = file_write(cli->ses, path, 0644, page, strlen(page));
 	if (!err)
 		err = write_gz(cli, gz, page);
 	if (err)
@@ -312,7 +312,7 @@ site_build_exec(struct cli *cli)
 	if (!err)
 		err = take_counties(cli, &s);
 	if (!err)
-		err = cli_read_text(cli, cli_opt(cli, "template"), TEMPLATE_MAX, &page);
+		err = file_read_text(cli->ses, cli_opt(cli, "template"), TEMPLATE_MAX, &page);
 	if (!err) {
 		facts = deployment(&s);
 		connect = connect_list(&s);

@@ -53,11 +53,11 @@ tip_check(struct cli *cli)
 	struct source_thread t;
 	struct source *s;
 	size_t i;
-	int err = source_return(cli, &s);
+	int err = source_return(cli->ses, cli_opt(cli, "receipt-file"), &s);
 
 	if (err)
 		return err;
-	err = source_poll(cli, s, &t);
+	err = source_poll(cli->ses, s, &t);
 	if (!err) {
 		cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"), status_name(source_status(&t)),
 			   cli_style(cli, "off"));

@@ -1,6 +1,7 @@
 /* davy tip say: an answer to a question, or something more. */
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/tip_options.h"
 #include "admin-cli/source/source.h"
 
 /* Who answers a question says so; an objection asks for the one recheck. */
@@ -27,20 +28,24 @@ send_text(struct cli *cli, const struct source *s, const struct source_thread *t
 				  .prev = t->own,
 				  .seen = t->newest };
 	struct source_frames frames = { 0 };
+	struct source_exclude exclude;
 	struct choose_set to;
 	struct seal_set set;
 	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", text);
 	size_t done = 0;
-	int err = source_choose_again(cli, s, t->desk, &to);
+	int err = tip_exclude(cli, &exclude);
+
+	if (!err)
+		err = source_choose_again(cli->ses, s, t->desk, &exclude, &to);
 
 	if (!body)
 		err = cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
 	choose_seal_set(&set, &to);
 	e.body = body;
 	if (!err)
-		err = source_entry(cli, s, &set, &e, &frames);
+		err = source_entry(cli->ses, s, &set, &e, &frames);
 	if (!err)
-		err = source_frames_send(cli, &frames, &done);
+		err = source_frames_send(cli->ses, &frames, &done);
 	if (!err) {
 		cli_printf(cli, _("Sent: the gateway has it.\n"));
 		cli_data(cli, json_pack("{s:I,s:I}", "number", (json_int_t)e.number, "type",
@@ -68,9 +73,9 @@ tip_say(struct cli *cli)
 	if (!*(text ? text : cli->argv[0]))
 		err = cli_fail(cli, CLI_USAGE, "usage", _("There is nothing to say in it."));
 	if (!err)
-		err = source_return(cli, &s);
+		err = source_return(cli->ses, cli_opt(cli, "receipt-file"), &s);
 	if (!err) {
-		err = source_poll(cli, s, &t);
+		err = source_poll(cli->ses, s, &t);
 		if (!err)
 			err = send_text(cli, s, &t, text ? text : cli->argv[0]);
 		source_thread_free(&t);

@@ -1,8 +1,10 @@
 /* davy tip send: what a phone's page does, in a terminal. */
+#include <sodium.h>
 #include <unistd.h>
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/tip_options.h"
 #include "admin-cli/source/source.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
@@ -12,7 +14,7 @@ static int
 send_frames(struct cli *cli, struct source_frames *frames, const char *unsent)
 {
 	size_t done = 0;
-	int err = source_frames_send(cli, frames, &done);
+	int err = source_frames_send(cli->ses, frames, &done);
 
 	if (!err) {
 		unlink(unsent);
@@ -32,7 +34,7 @@ resume(struct cli *cli)
 {
 	struct source_frames frames = { 0 };
 	const char *unsent = NULL;
-	int err = source_unsent(cli, &unsent);
+	int err = source_unsent(cli->ses, &unsent);
 
 	if (!err && access(unsent, R_OK) != 0) {
 		cli_printf(cli, _("Nothing waits to be sent.\n"));
@@ -40,7 +42,7 @@ resume(struct cli *cli)
 		return 0;
 	}
 	if (!err)
-		err = source_frames_load(cli, unsent, &frames);
+		err = source_frames_load(cli->ses, unsent, &frames);
 	if (!err)
 		err = send_frames(cli, &frames, unsent);
 	if (!err)
@@ -67,7 +69,7 @@ seal_all(struct cli *cli, const struct source *s, json_t *body, const struct cho
 			err = cli_fail(cli, CLI_USAGE, "usage", _("At most %d attachments."),
 				       SOURCE_ATTACH_MAX);
 		else
-			err = source_attach(cli, s, to, cli_opt_at(cli, "attach", i), media,
+			err = source_attach(cli->ses, s, to, cli_opt_at(cli, "attach", i), media,
 					    frames);
 	}
 	if (i)
@@ -79,7 +81,30 @@ seal_all(struct cli *cli, const struct source *s, json_t *body, const struct cho
 	json_decref(media);
 	choose_seal_set(&set, to);
 	e.body = body;
-	return err ? err : source_entry(cli, s, &set, &e, frames);
+	return err ? err : source_entry(cli->ses, s, &set, &e, frames);
+}
+
+/* Shows the receipt once: in six groups, or into --receipt-file. */
+static int
+show_receipt(struct cli *cli, const struct source *s)
+{
+	const char *path = cli_opt(cli, "receipt-file");
+	char text[RECEIPT_TEXT_LEN + 2];
+	int err = 0;
+
+	receipt_print(text, &s->receipt);
+	if (path) {
+		text[RECEIPT_TEXT_LEN] = '\n';
+		err = file_write(cli->ses, path, 0600, text, RECEIPT_TEXT_LEN + 1);
+	} else if (cli->json) {
+		cli_data(cli, json_pack("{s:s}", "receipt", text));
+	} else {
+		cli_printf(cli,
+			   _("Your number. Write it on paper, it is shown only now:\n\n    %s\n\n"),
+			   text);
+	}
+	sodium_memzero(text, sizeof(text));
+	return err;
 }
 
 static json_t *
@@ -99,18 +124,22 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 {
 	const char *save = cli_opt(cli, "save"), *unsent = NULL;
 	struct source_frames frames = { 0 };
+	struct source_exclude exclude;
 	struct choose_set to;
 	char text[RECEIPT_TEXT_LEN + 1];
-	int err = source_choose(cli, s, body, &to);
+	int err = tip_exclude(cli, &exclude);
+
+	if (!err)
+		err = source_choose(cli->ses, s, body, &exclude, &to);
 
 	if (!err)
 		err = seal_all(cli, s, body, &to, &frames);
 	if (!err)
-		err = source_unsent(cli, &unsent);
+		err = source_unsent(cli->ses, &unsent);
 	if (!err)
-		err = source_frames_save(cli, save ? save : unsent, &frames);
+		err = source_frames_save(cli->ses, save ? save : unsent, &frames);
 	if (!err)
-		err = source_show_receipt(cli, s); /* before the first frame leaves */
+		err = show_receipt(cli, s); /* before the first frame leaves */
 	if (!err && save)
 		cli_printf(cli, _("%zu frames are in %s: anybody may carry them.\n"), frames.cnt,
 			   cli_s(cli, save));
@@ -138,7 +167,7 @@ tip_send(struct cli *cli)
 		return resume(cli);
 	if (!path)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Say what to send: --tip FILE."));
-	err = source_unsent(cli, &unsent);
+	err = source_unsent(cli->ses, &unsent);
 	if (err)
 		return err;
 	if (access(unsent, F_OK) == 0 && !cli_opt(cli, "save"))
@@ -146,10 +175,15 @@ tip_send(struct cli *cli)
 			cli, CLI_REFUSED, "unsent",
 			_("A tip is still on its way: first davy tip send --resume, or delete %s."),
 			unsent);
-	err = source_read_tip(cli, path, &body);
+	err = source_read_tip(cli->ses, path,
+			      &(struct source_form){ .pick = cli_opt(cli, "pick"),
+						     .words = cli_opt(cli, "words"),
+						     .county = cli_opt(cli, "county"),
+						     .danger = cli_flag(cli, "danger") },
+			      &body);
 	if (err)
 		return err;
-	err = source_new(cli, &s);
+	err = source_new(cli->ses, &s);
 	if (!err) {
 		err = send_new(cli, s, body);
 		source_free(s);

@@ -1,3 +1,4 @@
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 
 #include "crypto/err.h"
@@ -14,13 +15,13 @@ unlock_exec(struct cli *cli)
 	if (err)
 		return err;
 	/* not from an agent that runs: its time starts anew only with the passphrase */
-	err = home_unlock(cli, false);
+	err = home_unlock(cli->ses, false);
 	if (err)
 		return err;
-	err = agent_start(cli->home->dir, &cli->home->secret->key, (unsigned)minutes);
+	err = agent_start(cli->ses->home->dir, &cli->ses->home->secret->key, (unsigned)minutes);
 	if (err)
 		return cli_fail_err(cli, err, _("The agent does not start in %s"),
-				    cli_s(cli, cli->home->dir));
+				    cli_s(cli, cli->ses->home->dir));
 	cli_printf(cli, _("Unlocked for %u minutes; davy lock ends it.\n"), (unsigned)minutes);
 	cli_data(cli, json_pack("{s:i}", "minutes", (int)minutes));
 	return CLI_OK;

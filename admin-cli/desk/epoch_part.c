@@ -1,8 +1,10 @@
 #include "admin-cli/desk/epoch_part.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
 #include "crypto/age_memory.h"
 #include "crypto/buf.h"
@@ -13,7 +15,7 @@
 #define SAID_LEN   (LABEL_LEN(LABEL_SUBKEY) + KEY_ID_LEN + 6 + KEY_SEAL_PUBLIC_LEN)
 
 int
-epoch_part_get(struct cli *cli, const struct trust *v, uint8_t kind, uint32_t epoch,
+epoch_part_get(struct session *ses, const struct trust *v, uint8_t kind, uint32_t epoch,
 	       const uint8_t *handle, struct epoch_part *out, bool *found)
 {
 	struct net_request q = { .op = FRAME_KEY_GET,
@@ -24,30 +26,31 @@ epoch_part_get(struct cli *cli, const struct trust *v, uint8_t kind, uint32_t ep
 
 	*found = false;
 	if (!a)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	q.routing.desk = v->desk->number;
 	q.routing.number = epoch;
 	q.routing.flags = kind;
 	if (handle)
 		memcpy(q.routing.proof, handle, KEY_HANDLE_LEN);
-	err = net_exchange(cli, &q, a);
+	err = net_exchange(ses, &q, a);
 	if (!err && a->status == FRAME_OK) {
 		if (a->routing.length > FRAME_BODY_LEN)
-			err = cli_fail(cli, CLI_REFUSED, "protocol", _("A key part is too long."));
+			err = session_fail(ses, CLI_REFUSED, "protocol",
+					   _("A key part is too long."));
 		out->epoch = a->routing.number;
 		out->len = a->routing.length;
 		memcpy(out->bytes, a->body, FRAME_BODY_LEN);
 		*found = true;
 	} else if (!err && a->status != FRAME_NOT_FOUND) {
-		err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
-			       frame_status_name(a->status));
+		err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
+				   frame_status_name(a->status));
 	}
 	free(a);
 	return err;
 }
 
 int
-epoch_part_put(struct cli *cli, const struct trust *v, uint8_t kind, const uint8_t *handle,
+epoch_part_put(struct session *ses, const struct trust *v, uint8_t kind, const uint8_t *handle,
 	       const struct epoch_part *part)
 {
 	struct net_request q = { .op = FRAME_KEY_PUT,
@@ -58,14 +61,14 @@ epoch_part_put(struct cli *cli, const struct trust *v, uint8_t kind, const uint8
 	int err;
 
 	if (!a)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	q.routing.desk = v->desk->number;
 	q.routing.number = part->epoch;
 	q.routing.flags = kind;
 	q.routing.length = (uint32_t)part->len;
 	if (handle)
 		memcpy(q.routing.proof, handle, KEY_HANDLE_LEN);
-	err = net_exchange(cli, &q, a);
+	err = net_exchange(ses, &q, a);
 	free(a);
 	return err;
 }
@@ -106,14 +109,14 @@ own_subkey(const struct home_keys *k, const struct trust *v, uint32_t epoch)
 }
 
 int
-epoch_part_offer(struct cli *cli, const struct trust *v, uint32_t epoch)
+epoch_part_offer(struct session *ses, const struct trust *v, uint32_t epoch)
 {
 	struct home_subkey fresh = { .desk = v->desk->number, .epoch = epoch };
 	uint8_t said[SAID_LEN];
 	const struct home_keys *k;
 	struct xwing_public pk;
 	struct epoch_part *p = calloc(1, sizeof(*p));
-	int err = home_keys(cli, &k);
+	int err = home_keys(ses, &k);
 
 	if (err || !p)
 		goto out;
@@ -121,7 +124,7 @@ epoch_part_offer(struct cli *cli, const struct trust *v, uint32_t epoch)
 		memcpy(fresh.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
 		xwing_keypair(&pk, &fresh.secret);
 		/* kept before it is offered: an offer whose secret is lost would lose the epoch */
-		err = home_add_subkey(cli, &fresh);
+		err = home_add_subkey(ses, &fresh);
 		sodium_memzero(&fresh, sizeof(fresh));
 		if (err)
 			goto out;
@@ -133,7 +136,7 @@ epoch_part_offer(struct cli *cli, const struct trust *v, uint32_t epoch)
 	memcpy(p->bytes, pk.b, KEY_SEAL_PUBLIC_LEN);
 	crypto_sign_detached(p->bytes + KEY_SEAL_PUBLIC_LEN, NULL, said, sizeof(said),
 			     k->sign.bytes);
-	err = epoch_part_put(cli, v, FRAME_KEY_SUBKEY, k->handle, p);
+	err = epoch_part_put(ses, v, FRAME_KEY_SUBKEY, k->handle, p);
 out:
 	free(p);
 	return err;
@@ -141,8 +144,8 @@ out:
 
 /* The subkey that the member offered, if his signature over it is good. */
 static int
-offered_key(struct cli *cli, const struct trust *v, uint32_t epoch, const struct roster_member *to,
-	    uint8_t pk[static KEY_SEAL_PUBLIC_LEN], bool *found)
+offered_key(struct session *ses, const struct trust *v, uint32_t epoch,
+	    const struct roster_member *to, uint8_t pk[static KEY_SEAL_PUBLIC_LEN], bool *found)
 {
 	uint8_t said[SAID_LEN];
 	struct epoch_part *p = malloc(sizeof(*p));
@@ -150,8 +153,8 @@ offered_key(struct cli *cli, const struct trust *v, uint32_t epoch, const struct
 
 	*found = false;
 	if (!p)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	err = epoch_part_get(cli, v, FRAME_KEY_SUBKEY, epoch, to->handle, p, found);
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	err = epoch_part_get(ses, v, FRAME_KEY_SUBKEY, epoch, to->handle, p, found);
 	if (!err && *found) {
 		subkey_said(said, v, epoch, p->bytes);
 		*found = p->len == SUBKEY_LEN &&
@@ -160,17 +163,17 @@ offered_key(struct cli *cli, const struct trust *v, uint32_t epoch, const struct
 		if (*found)
 			memcpy(pk, p->bytes, KEY_SEAL_PUBLIC_LEN);
 		else
-			cli_warn(
-				cli,
+			session_warn(
+				ses,
 				_("The subkey that the gateway has of %s is not signed by that member."),
-				cli_s(cli, to->name));
+				session_s(ses, to->name));
 	}
 	free(p);
 	return err;
 }
 
 int
-epoch_part_give(struct cli *cli, const struct trust *v, const struct home_epoch *e,
+epoch_part_give(struct session *ses, const struct trust *v, const struct home_epoch *e,
 		const struct roster_member *to, bool *by_card)
 {
 	struct age_recipient who = { .kind = AGE_KIND_PQ };
@@ -181,8 +184,8 @@ epoch_part_give(struct cli *cli, const struct trust *v, const struct home_epoch 
 	int err;
 
 	if (!p)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	err = offered_key(cli, v, e->epoch, to, who.pk.xwing.b, &found);
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	err = offered_key(ses, v, e->epoch, to, who.pk.xwing.b, &found);
 	if (err)
 		goto out;
 	if (!found)
@@ -195,13 +198,13 @@ epoch_part_give(struct cli *cli, const struct trust *v, const struct home_epoch 
 			      age_memory_source(&in), age_memory_sink(&out));
 	sodium_memzero(secret, sizeof(secret));
 	if (err) {
-		err = cli_fail_err(cli, err, _("The epoch key cannot be sealed to %s"),
-				   cli_s(cli, to->name));
+		err = session_fail_err(ses, err, _("The epoch key cannot be sealed to %s"),
+				       session_s(ses, to->name));
 		goto out;
 	}
 	p->epoch = e->epoch;
 	p->len = out.len;
-	err = epoch_part_put(cli, v, FRAME_KEY_SECRET, to->handle, p);
+	err = epoch_part_put(ses, v, FRAME_KEY_SECRET, to->handle, p);
 out:
 	free(p);
 	return err;
@@ -237,18 +240,18 @@ open_secret(const struct home_keys *k, const struct home_subkey *sub, const stru
 }
 
 int
-epoch_part_take(struct cli *cli, const struct trust *v, const struct epoch *cert, bool *got,
+epoch_part_take(struct session *ses, const struct trust *v, const struct epoch *cert, bool *got,
 		bool *damaged)
 {
 	struct home_epoch e = { .desk = cert->desk, .epoch = cert->number, .use = cert->use };
 	struct epoch_part *p = malloc(sizeof(*p));
 	const struct home_keys *k;
-	int err = home_keys(cli, &k);
+	int err = home_keys(ses, &k);
 
 	*got = *damaged = false;
 	if (err || !p)
 		goto out;
-	err = epoch_part_get(cli, v, FRAME_KEY_SECRET, cert->number, k->handle, p, got);
+	err = epoch_part_get(ses, v, FRAME_KEY_SECRET, cert->number, k->handle, p, got);
 	if (err || !*got)
 		goto out;
 	memcpy(e.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
@@ -259,7 +262,7 @@ epoch_part_take(struct cli *cli, const struct trust *v, const struct epoch *cert
 	}
 	*got = !*damaged;
 	if (*got)
-		err = home_add_epoch(cli, &e);
+		err = home_add_epoch(ses, &e);
 out:
 	sodium_memzero(&e, sizeof(e));
 	free(p);
@@ -267,10 +270,10 @@ out:
 }
 
 int
-epoch_part_pending(struct cli *cli, const struct trust *v, struct epoch *cert,
+epoch_part_pending(struct session *ses, const struct trust *v, struct epoch *cert,
 		   struct epoch_part *note, bool *found)
 {
-	int err = epoch_part_get(cli, v, FRAME_KEY_CERT, 0, NULL, note, found);
+	int err = epoch_part_get(ses, v, FRAME_KEY_CERT, 0, NULL, note, found);
 
 	if (err || !*found)
 		return err;

@@ -1,8 +1,11 @@
 #include "admin-cli/desk/opened.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -82,7 +85,7 @@ open_any(struct opened_inner *in, size_t i, const uint8_t *sealed)
 }
 
 static void
-audit(struct cli *cli, struct opened *d, size_t i, const uint8_t *sealed)
+audit(struct session *ses, struct opened *d, size_t i, const uint8_t *sealed)
 {
 	struct opened_entry *x = &d->x[i];
 	struct opened_work *o = &d->inner->opened[i];
@@ -90,7 +93,7 @@ audit(struct cli *cli, struct opened *d, size_t i, const uint8_t *sealed)
 	int err, k;
 
 	err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
-	if (err == ERR_NOT_FOUND && opened_keys_older(cli, d->inner))
+	if (err == ERR_NOT_FOUND && opened_keys_older(ses, d->inner))
 		err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
 	x->audit = !err ? OPENED_AUDITED : err == ERR_NOT_FOUND ? OPENED_UNKNOWN : OPENED_UNAUDITED;
 	for (k = 0; !err && k < SEAL_CNT; k++) {
@@ -133,7 +136,7 @@ read_body(struct opened_entry *x, struct fold_entry *f)
 }
 
 static void
-open_entry(struct cli *cli, struct opened *d, size_t i, const struct workspace_entry *w,
+open_entry(struct session *ses, struct opened *d, size_t i, const struct workspace_entry *w,
 	   uint32_t nth)
 {
 	struct opened_entry *x = &d->x[i];
@@ -163,15 +166,15 @@ open_entry(struct cli *cli, struct opened *d, size_t i, const struct workspace_e
 	    !opened_keys_add(d->inner, x->e.binary, 0))
 		d->source_pk = x->e.binary;
 	if (w->by_source) /* first, since it may bring keys that the audit needs */
-		x->roster = opened_roster_check(cli, d->inner, x->e.roster, w->day,
+		x->roster = opened_roster_check(ses, d->inner, x->e.roster, w->day,
 						&x->roster_version);
-	audit(cli, d, i, w->sealed);
+	audit(ses, d, i, w->sealed);
 	read_body(x, f);
 }
 
 /* Authors come last: whose desk has a part is known once the first entry has been audited. */
 static void
-name_authors(struct cli *cli, struct opened *d)
+name_authors(struct session *ses, struct opened *d)
 {
 	size_t i;
 
@@ -180,7 +183,7 @@ name_authors(struct cli *cli, struct opened *d)
 
 		if (f->fault || f->by_source)
 			continue;
-		d->x[i].author = opened_keys_author(cli, d, d->x[i].e.author);
+		d->x[i].author = opened_keys_author(ses, d, d->x[i].e.author);
 		if (d->x[i].author)
 			fill_person(d, &f->who, d->x[i].author);
 		else
@@ -189,21 +192,21 @@ name_authors(struct cli *cli, struct opened *d)
 }
 
 static int
-open_thread(struct cli *cli, struct opened *d, int thread, uint32_t cnt)
+open_thread(struct session *ses, struct opened *d, int thread, uint32_t cnt)
 {
 	struct workspace_entry *w = malloc(sizeof(*w));
 	uint32_t n, nth = 0;
 	int err = w ? 0 : ERR_MEM;
 
 	for (n = 0; !err && n < cnt; n++) {
-		err = workspace_entry_get(cli->workspace, d->c.rec.id, thread, n, w);
+		err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, n, w);
 		if (err == ERR_NOT_FOUND) { /* a gap: the chain will tell */
 			err = 0;
 			continue;
 		}
 		if (err)
 			break;
-		open_entry(cli, d, d->cnt, w, nth);
+		open_entry(ses, d, d->cnt, w, nth);
 		nth += w->by_source;
 		d->cnt++;
 	}
@@ -212,7 +215,7 @@ open_thread(struct cli *cli, struct opened *d, int thread, uint32_t cnt)
 }
 
 static int
-prepare(struct cli *cli, struct opened *d)
+prepare(struct session *ses, struct opened *d)
 {
 	size_t cnt = d->c.have_source + d->c.have_desk;
 	struct opened_inner *in = d->inner;
@@ -223,31 +226,31 @@ prepare(struct cli *cli, struct opened *d)
 	in->plain = secret_alloc(in->plain_len);
 	in->opened = secret_alloc((cnt + 1) * sizeof(*in->opened));
 	if (!d->x || !d->entry || !in->plain || !in->opened)
-		return cli_fail_err(cli, ERR_MEM, "%s", _("The case cannot be opened"));
-	return opened_keys_load(cli, d);
+		return session_fail_err(ses, ERR_MEM, "%s", _("The case cannot be opened"));
+	return opened_keys_load(ses, d);
 }
 
 static int
-load(struct cli *cli, struct opened *d)
+load(struct session *ses, struct opened *d)
 {
 	int r, err;
 
-	r = home_gateway(cli, &d->inner->gateway);
+	r = home_gateway(ses, &d->inner->gateway);
 	if (!r)
-		r = home_keys(cli, &d->inner->keys);
+		r = home_keys(ses, &d->inner->keys);
 	if (!r)
-		r = workspace_open(cli);
+		r = workspace_open(ses);
 	if (!r)
-		r = trust_get(cli, false, &d->view);
+		r = trust_get(ses, false, &d->view);
 	if (!r)
-		r = prepare(cli, d);
+		r = prepare(ses, d);
 	if (r)
 		return r;
-	err = open_thread(cli, d, FRAME_SOURCE, d->c.have_source);
+	err = open_thread(ses, d, FRAME_SOURCE, d->c.have_source);
 	if (!err)
-		err = open_thread(cli, d, FRAME_DESK, d->c.have_desk);
+		err = open_thread(ses, d, FRAME_DESK, d->c.have_desk);
 	if (!err) {
-		name_authors(cli, d);
+		name_authors(ses, d);
 		d->in = (struct fold_input){ .machine = d->c.rec.kind == FRAME_ORDER ? MACHINE_ORDER
 										     : MACHINE_TIP,
 					     .entry = d->entry,
@@ -255,11 +258,11 @@ load(struct cli *cli, struct opened *d)
 					     .today = d->view->today };
 		err = fold_run(&d->fold, &d->in);
 	}
-	return err ? cli_fail_err(cli, err, "%s", _("The case cannot be opened")) : 0;
+	return err ? session_fail_err(ses, err, "%s", _("The case cannot be opened")) : 0;
 }
 
 int
-opened_load(struct cli *cli, const struct workspace_case *c, struct opened **out)
+opened_load(struct session *ses, const struct workspace_case *c, struct opened **out)
 {
 	struct opened *d = calloc(1, sizeof(*d));
 	int err;
@@ -269,10 +272,10 @@ opened_load(struct cli *cli, const struct workspace_case *c, struct opened **out
 		d->inner = calloc(1, sizeof(*d->inner));
 	if (!d || !d->inner) {
 		free(d);
-		return cli_fail_err(cli, ERR_MEM, "%s", _("The case cannot be opened"));
+		return session_fail_err(ses, ERR_MEM, "%s", _("The case cannot be opened"));
 	}
 	d->c = *c;
-	err = load(cli, d);
+	err = load(ses, d);
 	if (err)
 		opened_free(d);
 	else
@@ -329,12 +332,12 @@ opened_first(const struct opened *d)
 }
 
 int
-opened_sealed(struct cli *cli, const struct opened *d, size_t i, struct workspace_entry *out)
+opened_sealed(struct session *ses, const struct opened *d, size_t i, struct workspace_entry *out)
 {
-	int err = workspace_entry_get(cli->workspace, d->c.rec.id, d->entry[i].thread,
+	int err = workspace_entry_get(ses->workspace, d->c.rec.id, d->entry[i].thread,
 				      d->entry[i].number, out);
 
-	return err ? cli_fail_err(cli, err, "%s", _("The entry cannot be read")) : 0;
+	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be read")) : 0;
 }
 
 const struct open_key *

@@ -17,7 +17,7 @@
 #include "crypto/entry.h"
 #include "crypto/seal.h"
 
-struct cli;
+struct session;
 struct trust;
 struct home_keys;
 struct roster_member;
@@ -67,7 +67,7 @@ struct opened {
 };
 
 /* Opens what the workspace holds of *c. The failure is recorded. opened_free() wipes. */
-int opened_load(struct cli *cli, const struct workspace_case *c, struct opened **out)
+int opened_load(struct session *ses, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
 void opened_free(struct opened *d);
 
@@ -83,7 +83,7 @@ size_t opened_first(const struct opened *d);
 unsigned opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT]);
 /* Their current keys; with the source in the first place (a reply) where `reply`. The set
  * borrows from the dossier. Refused where fewer than two desks have a key. */
-int opened_seal_set(struct cli *cli, const struct opened *d, bool reply, struct seal_set *set)
+int opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
 	__attribute__((warn_unused_result));
 
 /* The member of this home as the fold sees her; and roster roles as bits 1u << BY_…. */
@@ -91,8 +91,8 @@ void opened_person(const struct opened *d, struct fold_person *who);
 uint32_t opened_roles(uint16_t roster_roles);
 
 /* Where the sealed bytes of an entry are wanted again (case show --raw). */
-int opened_sealed(struct cli *cli, const struct opened *d, size_t i, struct workspace_entry *out)
-	__attribute__((warn_unused_result));
+int opened_sealed(struct session *ses, const struct opened *d, size_t i,
+		  struct workspace_entry *out) __attribute__((warn_unused_result));
 /* An opening key that opened entry i; borrowed; NULL where nothing did. */
 const struct open_key *opened_key(const struct opened *d, size_t i);
 /* The recipients that the audit of entry i found, for attach_audit. */
@@ -101,6 +101,7 @@ const struct open_known *const *opened_who(const struct opened *d, size_t i);
 /* The line for lists: {"state":…,"severity":…,"title":…}; new reference. */
 json_t *opened_line(const struct opened *d);
 /* sync_hooks.changed: opens, folds, writes line and folded into *c. */
-int opened_changed(struct cli *cli, struct workspace_case *c) __attribute__((warn_unused_result));
+int opened_changed(struct session *ses, struct workspace_case *c)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -1,5 +1,10 @@
 /* To whom entries of a log are sealed, and the line of a case in lists. */
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include "admin-cli/base/term.h"
 #include "admin-cli/desk/opened_inner.h"
 
 #define TITLE_COLUMNS 60
@@ -64,15 +69,15 @@ opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT])
 }
 
 int
-opened_seal_set(struct cli *cli, const struct opened *d, bool reply, struct seal_set *set)
+opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
 {
 	uint16_t desk[SEAL_CNT];
 	unsigned i, cnt = opened_desks(d, desk), n = 0, desks = 0;
 
 	memset(set, 0, sizeof(*set));
 	if (reply && !d->source_pk)
-		return cli_fail(
-			cli, CLI_REFUSED, "unopened",
+		return session_fail(
+			ses, CLI_REFUSED, "unopened",
 			_("The tip is not opened here, so nothing can be sealed to its source."));
 	if (reply)
 		set->pk[n++] = d->source_pk;
@@ -86,8 +91,8 @@ opened_seal_set(struct cli *cli, const struct opened *d, bool reply, struct seal
 		desks++;
 	}
 	if (desks < 2)
-		return cli_fail(
-			cli, CLI_REFUSED, "no-key",
+		return session_fail(
+			ses, CLI_REFUSED, "no-key",
 			_("Fewer than two desks of this case have a current key; their leads "
 			  "run davy desk rotate."));
 	return 0;
@@ -129,12 +134,12 @@ opened_line(const struct opened *d)
 }
 
 int
-opened_changed(struct cli *cli, struct workspace_case *c)
+opened_changed(struct session *ses, struct workspace_case *c)
 {
 	struct opened *d;
 	json_t *line;
 	char *text;
-	int err = opened_load(cli, c, &d);
+	int err = opened_load(ses, c, &d);
 
 	if (err)
 		return err;

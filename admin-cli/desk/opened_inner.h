@@ -37,19 +37,19 @@ struct opened_inner {
 };
 
 /* Expands our secrets and fills the keys that everybody knows: the roster's and our own. */
-int opened_keys_load(struct cli *cli, struct opened *d) __attribute__((warn_unused_result));
+int opened_keys_load(struct session *ses, struct opened *d) __attribute__((warn_unused_result));
 void opened_keys_free(struct opened_inner *in);
 /* Adds a public key that an audit may meet; desk 0 is the source. ERR_MEM. */
 int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	__attribute__((warn_unused_result));
 /* Adds those of earlier rosters; true where there was anything new. */
-bool opened_keys_older(struct cli *cli, struct opened_inner *in);
+bool opened_keys_older(struct session *ses, struct opened_inner *in);
 /* Who has this verify key: now, else in an earlier members note. */
-const struct roster_member *opened_keys_author(struct cli *cli, struct opened *d,
+const struct roster_member *opened_keys_author(struct session *ses, struct opened *d,
 					       const uint8_t key[static 32]);
 /* What the roster hash of an entry of that server day says; asks the gateway where nobody here
  * has seen it. */
-enum opened_roster opened_roster_check(struct cli *cli, struct opened_inner *in,
+enum opened_roster opened_roster_check(struct session *ses, struct opened_inner *in,
 				       const uint8_t hash[static 32], uint32_t day,
 				       uint32_t *version);
 

@@ -1,5 +1,8 @@
 /* Keys and people that an opened case is checked against. */
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
+
+#include <stdlib.h>
+#include <string.h>
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"
 #include "crypto/err.h"
@@ -41,7 +44,7 @@ add_bundle(struct opened_inner *in, const struct bundle *b)
 
 /* Our own epochs: their secrets open, their public keys may be met in older entries. */
 static int
-load_own(struct cli *cli, struct opened_inner *in)
+load_own(struct session *ses, struct opened_inner *in)
 {
 	const struct home_epoch *e;
 	size_t i = 0;
@@ -50,7 +53,7 @@ load_own(struct cli *cli, struct opened_inner *in)
 	in->key = calloc(in->keys->epoch_cnt + 1, sizeof(*in->key));
 	if (!in->key)
 		return ERR_MEM;
-	while (!err && (e = home_epoch_next(cli, in->keys, 0, &i)) != NULL) {
+	while (!err && (e = home_epoch_next(ses, in->keys, 0, &i)) != NULL) {
 		in->key[in->key_cnt] = open_key_new(&e->secret);
 		if (!in->key[in->key_cnt])
 			err = ERR_MEM;
@@ -134,16 +137,16 @@ archive_put(struct workspace *ws, const struct bundle *b)
 }
 
 int
-opened_keys_load(struct cli *cli, struct opened *d)
+opened_keys_load(struct session *ses, struct opened *d)
 {
 	struct opened_inner *in = d->inner;
 	int err = add_bundle(in, &d->view->bundle);
 
 	if (!err)
-		err = load_own(cli, in);
+		err = load_own(ses, in);
 	if (!err)
-		err = archive_put(cli->workspace, &d->view->bundle);
-	return err ? cli_fail_err(cli, err, "%s", _("The keys cannot be prepared")) : 0;
+		err = archive_put(ses->workspace, &d->view->bundle);
+	return err ? session_fail_err(ses, err, "%s", _("The keys cannot be prepared")) : 0;
 }
 
 void
@@ -186,17 +189,17 @@ each_bundle(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 }
 
 bool
-opened_keys_older(struct cli *cli, struct opened_inner *in)
+opened_keys_older(struct session *ses, struct opened_inner *in)
 {
 	size_t before = in->known_cnt;
 
 	if (in->old_loaded)
 		return false;
 	in->old_loaded = true;
-	if (!workspace_get(cli->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive,
+	if (!workspace_get(ses->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive,
 			   &in->archive_len))
 		(void)!archive_add(in, in->archive, in->archive_len);
-	(void)!workspace_each(cli->workspace, WORKSPACE_ROSTER, each_bundle, in);
+	(void)!workspace_each(ses->workspace, WORKSPACE_ROSTER, each_bundle, in);
 	return in->known_cnt > before;
 }
 
@@ -217,7 +220,7 @@ each_note(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 }
 
 const struct roster_member *
-opened_keys_author(struct cli *cli, struct opened *d, const uint8_t key[static 32])
+opened_keys_author(struct session *ses, struct opened *d, const uint8_t key[static 32])
 {
 	struct opened_inner *in = d->inner;
 	const struct roster_member *m = NULL;
@@ -229,7 +232,7 @@ opened_keys_author(struct cli *cli, struct opened *d, const uint8_t key[static 3
 		return m;
 	if (!in->notes_loaded) {
 		in->notes_loaded = true;
-		(void)!workspace_each(cli->workspace, WORKSPACE_MEMBERS, each_note, in);
+		(void)!workspace_each(ses->workspace, WORKSPACE_MEMBERS, each_note, in);
 	}
 	for (i = 0; !m && i < in->note_cnt; i++)
 		m = roster_member_by_key(in->notes[i], key);
@@ -238,7 +241,7 @@ opened_keys_author(struct cli *cli, struct opened *d, const uint8_t key[static 3
 
 /* Asks the gateway for the bundle of that hash: part by part, verified as a whole. */
 static int
-fetch_bundle(struct cli *cli, struct opened_inner *in, const uint8_t hash[static 32],
+fetch_bundle(struct session *ses, struct opened_inner *in, const uint8_t hash[static 32],
 	     uint32_t *version)
 {
 	struct net_request q = { .op = FRAME_ROSTER_GET, .keep_status = true };
@@ -251,8 +254,8 @@ fetch_bundle(struct cli *cli, struct opened_inner *in, const uint8_t hash[static
 	if (!a || !bytes)
 		goto out;
 	do {
-		if (net_exchange(cli, &q, a)) {
-			cli_forgive(cli);
+		if (net_exchange(ses, &q, a)) {
+			session_forgive(ses);
 			goto out;
 		}
 		if (!len)
@@ -311,20 +314,20 @@ each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 }
 
 enum opened_roster
-opened_roster_check(struct cli *cli, struct opened_inner *in, const uint8_t hash[static 32],
+opened_roster_check(struct session *ses, struct opened_inner *in, const uint8_t hash[static 32],
 		    uint32_t day, uint32_t *version)
 {
 	struct newer n = { .hash = hash, .first = UINT32_MAX };
 
 	*version = 0;
-	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
+	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);
 	if (!n.found) {
-		if (fetch_bundle(cli, in, hash, version))
+		if (fetch_bundle(ses, in, hash, version))
 			return OPENED_ROSTER_UNKNOWN;
 		return OPENED_ROSTER_FINE;
 	}
 	*version = n.version;
-	(void)!workspace_each(cli->workspace, WORKSPACE_HASH, each_hash, &n);
+	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);
 	return n.first != UINT32_MAX && day > n.first + OPENED_OVERLAP ? OPENED_ROSTER_OLDER
 								       : OPENED_ROSTER_FINE;
 }

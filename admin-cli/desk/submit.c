@@ -1,10 +1,13 @@
 #include "admin-cli/desk/submit_inner.h"
-#include "admin-cli/view/show.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync_state.h"
@@ -13,73 +16,72 @@
 #include "crypto/seal.h"
 
 int
-submit_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
+submit_find(struct session *ses, int kind, const char *prefix, struct workspace_case *c)
 {
-	int err = workspace_open(cli);
+	int err = workspace_open(ses);
 
 	if (err)
 		return err;
-	err = workspace_case_find(cli, kind, prefix, c);
+	err = workspace_case_find(ses, kind, prefix, c);
 	if (!err || err == CLI_USAGE)
 		return err;
 	/* Perhaps it is newer than the last sync. An ambiguous prefix stays so. */
-	cli_forgive(cli);
-	err = sync_all(cli, true);
-	if (err)
-		cli_forgive(cli);
-	cli_data(cli, NULL); /* of the sync, which nobody asked for */
-	return workspace_case_find(cli, kind, prefix, c);
+	struct sync_result unused;
+	session_forgive(ses);
+	if (sync_all(ses, &unused))
+		session_forgive(ses);
+	return workspace_case_find(ses, kind, prefix, c);
 }
 
 int
-submit_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
+submit_update(struct session *ses, struct workspace_case *c, unsigned parts, bool *offline)
 {
-	struct sync_count count = { 0 };
+	struct sync_result count = { 0 };
 	const struct trust *view;
-	int err = trust_get(cli, false, &view);
+	int err = trust_get(ses, false, &view);
 
 	if (!err && !view->desk) /* taken out of the roster, or a registrar */
-		err = cli_fail(
-			cli, CLI_REFUSED, "denied",
+		err = session_fail(
+			ses, CLI_REFUSED, "denied",
 			_("You are in no desk of roster %u: cases and orders are for desks."),
 			view->bundle.roster->version);
 	/* The list tells what changed; the tip itself is fetched only here, by a person's command.
 	 */
 	if (!err)
-		err = sync_lists(cli, view, &count);
-	if (!err && workspace_case_get(cli->workspace, c->rec.id, c))
-		err = cli_fail(cli, CLI_REFUSED, "not-found", _("There is no such case."));
+		err = sync_lists(ses, view, &count);
+	if (!err && workspace_case_get(ses->workspace, c->rec.id, c))
+		err = session_fail(ses, CLI_REFUSED, "not-found", _("There is no such case."));
 	if (!err)
-		err = sync_case(cli, c, parts);
+		err = sync_case(ses, c, parts);
 	*offline = err == CLI_AGAIN;
 	if (*offline)
-		cli_forgive(cli);
+		session_forgive(ses);
 	return *offline ? 0 : err;
 }
 
 int
-submit_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
+submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 {
-	return submit_update(cli, c,
+	return submit_update(ses, c,
 			     c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
 			     offline);
 }
 
 int
-submit_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
+submit_open(struct session *ses, int kind, const char *prefix, struct opened **out)
 {
 	struct workspace_case c;
 	bool offline;
-	int err = submit_find(cli, kind, prefix, &c);
+	int err = submit_find(ses, kind, prefix, &c);
 
 	*out = NULL;
 	if (!err)
-		err = submit_refresh(cli, &c, &offline);
+		err = submit_refresh(ses, &c, &offline);
 	if (err)
 		return err;
 	if (offline)
-		cli_warn(cli, _("The gateway does not answer; this is what was here before."));
-	return opened_load(cli, &c, out);
+		session_warn(ses, _("The gateway does not answer; this is what was here before."));
+	return opened_load(ses, &c, out);
 }
 
 /* What the fold would say if the entry stood there; its body says what we have seen. */
@@ -106,12 +108,12 @@ submit_check(const struct opened *d, const struct submit *p)
 }
 
 int
-submit_rejected(struct cli *cli, const struct opened *d, enum fold_reason reason)
+submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason)
 {
-	return cli_fail(cli, CLI_REFUSED, fold_reason_name(reason),
-			_("Not written: %s (state %s)."), fold_reason_text(reason),
-			show_state(d->fold.machine,
-				   machine_state_name(d->fold.machine, d->fold.state)));
+	return session_fail(ses, CLI_REFUSED, fold_reason_name(reason),
+			    _("Not written: %s (state %s)."), fold_reason_text(reason),
+			    fold_state_text(d->fold.machine,
+					    machine_state_name(d->fold.machine, d->fold.state)));
 }
 
 /* Links: the last entry of the thread, and the last of ours in it. */
@@ -140,7 +142,7 @@ link_entry(const struct opened *d, struct entry *e, const uint8_t *me)
 }
 
 static int
-seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const json_t *body,
+seal_post(struct session *ses, const struct opened *d, const struct submit *p, const json_t *body,
 	  uint8_t *sealed, uint32_t *number)
 {
 	const struct home_gateway *g;
@@ -150,19 +152,20 @@ seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const
 	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int r, err;
 
-	r = home_gateway(cli, &g);
+	r = home_gateway(ses, &g);
 	if (!r)
-		r = home_keys(cli, &keys);
+		r = home_keys(ses, &keys);
 	if (!r)
-		r = opened_seal_set(cli, d, p->type == ENTRY_REPLY, &set);
+		r = opened_seal_set(ses, d, p->type == ENTRY_REPLY, &set);
 	if (r)
 		return r;
 	err = schema_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why);
 	if (err)
-		return cli_fail(cli, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
+		return session_fail(ses, CLI_REFUSED, "body", _("This cannot be written: %s."),
+				    why);
 	e.json = json;
 	e.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
-	e.hour = (uint32_t)(net_minute(cli) ? net_minute(cli) / 60 : cli_now_hour());
+	e.hour = (uint32_t)(net_minute(ses) ? net_minute(ses) / 60 : cli_now_hour());
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, d->c.rec.id, sizeof(e.id));
 	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
@@ -170,7 +173,7 @@ seal_post(struct cli *cli, const struct opened *d, const struct submit *p, const
 	*number = e.number;
 	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	free(json);
-	return err ? cli_fail_err(cli, err, "%s", _("The entry cannot be sealed")) : 0;
+	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be sealed")) : 0;
 }
 
 /* Only a proof of opening stops the read clock; only two frames close a case (FORMATS §4). */
@@ -195,7 +198,7 @@ op_of(const struct opened *d, const struct submit *p, struct frame_routing *rout
 }
 
 static int
-exchange(struct cli *cli, const struct opened *d, const struct submit *p, const uint8_t *sealed,
+exchange(struct session *ses, const struct opened *d, const struct submit *p, const uint8_t *sealed,
 	 struct net_answer *a, uint32_t number)
 {
 	struct net_request q = { .body = sealed, .body_len = SEAL_LEN, .keep_status = true };
@@ -212,7 +215,7 @@ exchange(struct cli *cli, const struct opened *d, const struct submit *p, const 
 	else
 		q.routing.number = number;
 	q.what = _("The entry was not sent");
-	return net_exchange(cli, &q, a);
+	return net_exchange(ses, &q, a);
 }
 
 static void
@@ -226,7 +229,7 @@ keep_sent(struct submit *p, const uint8_t *sealed)
 
 /* One round: fold, seal, send. *status is the gateway's; CLI_AGAIN is the network. */
 static int
-round_trip(struct cli *cli, const struct opened *d, struct submit *p, uint8_t *status)
+round_trip(struct session *ses, const struct opened *d, struct submit *p, uint8_t *status)
 {
 	uint8_t *sealed = malloc(SEAL_LEN);
 	struct net_answer *a = malloc(sizeof(*a));
@@ -236,18 +239,18 @@ round_trip(struct cli *cli, const struct opened *d, struct submit *p, uint8_t *s
 	int err = CLI_REFUSED;
 
 	if (!sealed || !a || !body) {
-		cli_fail_err(cli, ERR_MEM, "%s", _("The entry cannot be sealed"));
+		session_fail_err(ses, ERR_MEM, "%s", _("The entry cannot be sealed"));
 		goto out;
 	}
 	schema_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	if (reason != FOLD_FINE) {
-		submit_rejected(cli, d, reason);
+		submit_rejected(ses, d, reason);
 		goto out;
 	}
-	err = seal_post(cli, d, p, body, sealed, &number);
+	err = seal_post(ses, d, p, body, sealed, &number);
 	if (!err) {
-		err = exchange(cli, d, p, sealed, a, number);
+		err = exchange(ses, d, p, sealed, a, number);
 		if (err == CLI_AGAIN && p->type == ENTRY_REPLY)
 			keep_sent(p, sealed);
 	}
@@ -264,7 +267,7 @@ out:
 }
 
 int
-net_refusal(struct cli *cli, uint8_t status)
+net_refusal(struct session *ses, uint8_t status)
 {
 	static const struct {
 		uint8_t status;
@@ -283,14 +286,15 @@ net_refusal(struct cli *cli, uint8_t status)
 
 	for (i = 0; i < sizeof(table) / sizeof(*table); i++)
 		if (table[i].status == status)
-			return cli_fail(cli, table[i].code, table[i].name, "%s", _(table[i].text));
-	return cli_fail(cli, CLI_REFUSED, "bad", _("The gateway answers %s."),
-			frame_status_name(status));
+			return session_fail(ses, table[i].code, table[i].name, "%s",
+					    _(table[i].text));
+	return session_fail(ses, CLI_REFUSED, "bad", _("The gateway answers %s."),
+			    frame_status_name(status));
 }
 
 /* Without a network: kept as it is, with how long the log was, so that it is never sent twice. */
 static int
-queue(struct cli *cli, const struct workspace_case *c, struct submit *p)
+queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 {
 	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
 	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
@@ -307,35 +311,36 @@ queue(struct cli *cli, const struct workspace_case *c, struct submit *p)
 	json_decref(more);
 	memcpy(o.id, c->rec.id, sizeof(o.id));
 	o.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
-	err = json && extra ? workspace_out_add(cli->workspace, &o) : ERR_MEM;
+	err = json && extra ? workspace_out_add(ses->workspace, &o) : ERR_MEM;
 	free(json);
 	free(extra);
 	if (err)
-		return cli_fail_err(cli, err, "%s", _("The entry cannot be kept"));
-	cli_forgive(cli);
+		return session_fail_err(ses, err, "%s", _("The entry cannot be kept"));
+	session_forgive(ses);
 	p->queued = true;
 	memset(p->hash, 0, sizeof(p->hash));
 	return 0;
 }
 
 static int
-attempt(struct cli *cli, struct workspace_case *c, struct submit *p, uint8_t *status, bool *offline)
+attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t *status,
+	bool *offline)
 {
 	struct opened *d;
-	int err = submit_refresh(cli, c, offline);
+	int err = submit_refresh(ses, c, offline);
 
 	if (!err)
-		err = opened_load(cli, c, &d);
+		err = opened_load(ses, c, &d);
 	if (err)
 		return err;
-	err = round_trip(cli, d, p, status);
+	err = round_trip(ses, d, p, status);
 	*offline = err == CLI_AGAIN;
 	opened_free(d);
 	return err;
 }
 
 int
-submit_now(struct cli *cli, struct workspace_case *c, struct submit *p, bool may_queue)
+submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 {
 	uint8_t status = FRAME_BEHIND;
 	bool offline = false;
@@ -344,19 +349,19 @@ submit_now(struct cli *cli, struct workspace_case *c, struct submit *p, bool may
 	for (i = 0; i < SUBMIT_TRIES && status == FRAME_BEHIND && !err; i++) {
 		if (i > 0) /* step out of each other's way */
 			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
-		err = attempt(cli, c, p, &status, &offline);
+		err = attempt(ses, c, p, &status, &offline);
 	}
 	if (err && offline && may_queue)
-		return queue(cli, c, p);
+		return queue(ses, c, p);
 	if (err)
 		return err;
-	return status == FRAME_OK ? 0 : net_refusal(cli, status);
+	return status == FRAME_OK ? 0 : net_refusal(ses, status);
 }
 
 int
-submit_send(struct cli *cli, struct workspace_case *c, struct submit *p)
+submit_send(struct session *ses, struct workspace_case *c, struct submit *p)
 {
-	int err = submit_now(cli, c, p, !p->now);
+	int err = submit_now(ses, c, p, !p->now);
 
 	free(p->sent);
 	p->sent = NULL;

@@ -13,7 +13,7 @@
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/home/workspace.h"
 
-struct cli;
+struct session;
 struct trust;
 
 /* How often a person who keeps losing the race is tried again. */
@@ -34,35 +34,30 @@ struct submit {
 };
 
 /* Names the case or order by an argument, asking the gateway where it is not in the workspace. */
-int submit_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *c)
+int submit_find(struct session *ses, int kind, const char *prefix, struct workspace_case *c)
 	__attribute__((warn_unused_result));
 /* Brings the list and these parts (enum sync_parts) up to date; *offline where the gateway does
  * not answer, which is no failure. */
-int submit_update(struct cli *cli, struct workspace_case *c, unsigned parts, bool *offline)
+int submit_update(struct session *ses, struct workspace_case *c, unsigned parts, bool *offline)
 	__attribute__((warn_unused_result));
 /* Finds it, brings both threads up to date (the gateway notes the reading; without a network what
  * is here must do, with a warning) and opens it. */
-int submit_open(struct cli *cli, int kind, const char *prefix, struct opened **out)
+int submit_open(struct session *ses, int kind, const char *prefix, struct opened **out)
 	__attribute__((warn_unused_result));
 /* Writes one entry. What the fold would reject is refused before it is sealed, with the reason.
  * CLI_AGAIN where the race was lost SUBMIT_TRIES times. */
-int submit_send(struct cli *cli, struct workspace_case *c, struct submit *p)
+int submit_send(struct session *ses, struct workspace_case *c, struct submit *p)
 	__attribute__((warn_unused_result));
 /* What the fold would say to it; FOLD_FINE where it may be written. */
 enum fold_reason submit_check(const struct opened *d, const struct submit *p);
 /* Records the refusal of a reason. */
-int submit_rejected(struct cli *cli, const struct opened *d, enum fold_reason reason);
-/* A whole command: names the case, writes the entry, reports. Takes over p->body. */
-int submit_command(struct cli *cli, int kind, struct submit *p) __attribute__((warn_unused_result));
+int submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason);
 /* sync_hooks.send: one item of the outbox; what already arrived is not sent twice. */
-int submit_outbox(struct cli *cli, struct workspace_out *o) __attribute__((warn_unused_result));
-/* Prints what came of it: "sent" or "waits in the outbox", and the state now. */
-int submit_report(struct cli *cli, const struct workspace_case *c, const struct submit *p)
-	__attribute__((warn_unused_result));
+int submit_outbox(struct session *ses, struct workspace_out *o) __attribute__((warn_unused_result));
 
 /* Opens an order at an inspection desk: draws its id where *id is zero, seals the body to that
  * desk, the desk above it, the backstop and our own. */
-int submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const json_t *body,
+int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 		 uint8_t id[static 16]) __attribute__((warn_unused_result));
 
 #endif

@@ -6,13 +6,13 @@
 
 /* Brings both threads up to date; *offline where the gateway does not answer (which is no failure).
  */
-int submit_refresh(struct cli *cli, struct workspace_case *c, bool *offline)
+int submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 	__attribute__((warn_unused_result));
 /* submit_send with the choice of the outbox. */
-int submit_now(struct cli *cli, struct workspace_case *c, struct submit *p, bool may_queue)
+int submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 	__attribute__((warn_unused_result));
 
 /* Records what a gateway's refusal means. */
-int net_refusal(struct cli *cli, uint8_t status);
+int net_refusal(struct session *ses, uint8_t status);
 
 #endif

@@ -1,7 +1,11 @@
 /* Opening an order: its first entry, sealed for those who will inspect and those who watch them. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/submit.h"
@@ -11,7 +15,7 @@
 
 /* The inspection desk, the desk above it, the backstop, our own; each once. */
 static int
-order_set(struct cli *cli, const struct trust *view, uint16_t desk, struct seal_set *set)
+order_set(struct session *ses, const struct trust *view, uint16_t desk, struct seal_set *set)
 {
 	const struct roster *r = view->bundle.roster;
 	const struct roster_desk *to = roster_find(r, desk);
@@ -20,8 +24,8 @@ order_set(struct cli *cli, const struct trust *view, uint16_t desk, struct seal_
 	unsigned i, j, n = 0;
 
 	if (!to || to->kind != ROSTER_INSPECTION)
-		return cli_fail(cli, CLI_REFUSED, "desk", _("Desk %u is no inspection desk."),
-				desk);
+		return session_fail(ses, CLI_REFUSED, "desk", _("Desk %u is no inspection desk."),
+				    desk);
 	want[0] = desk;
 	want[1] = to->above;
 	want[2] = r->backstop;
@@ -34,8 +38,8 @@ order_set(struct cli *cli, const struct trust *view, uint16_t desk, struct seal_
 			    ? bundle_key(&view->bundle, want[i], EPOCH_ONLINE, view->today)
 			    : NULL;
 		if (i == 0 && !e)
-			return cli_fail(
-				cli, CLI_REFUSED, "no-key",
+			return session_fail(
+				ses, CLI_REFUSED, "no-key",
 				_("Desk %u has no current key; its lead runs davy desk rotate."),
 				desk);
 		if (e)
@@ -45,7 +49,7 @@ order_set(struct cli *cli, const struct trust *view, uint16_t desk, struct seal_
 }
 
 int
-submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const json_t *body,
+submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 	     uint8_t id[static 16])
 {
 	struct net_request q = { .op = FRAME_ORDER_OPEN,
@@ -61,38 +65,38 @@ submit_order(struct cli *cli, const struct trust *view, uint16_t desk, const jso
 	int err, r = CLI_REFUSED;
 
 	if (!a || !sealed) {
-		cli_fail_err(cli, ERR_MEM, "%s", _("The order cannot be sealed"));
+		session_fail_err(ses, ERR_MEM, "%s", _("The order cannot be sealed"));
 		goto out;
 	}
-	r = home_gateway(cli, &g);
+	r = home_gateway(ses, &g);
 	if (!r)
-		r = home_keys(cli, &keys);
+		r = home_keys(ses, &keys);
 	if (!r)
-		r = order_set(cli, view, desk, &set);
+		r = order_set(ses, view, desk, &set);
 	if (r)
 		goto out;
 	r = CLI_REFUSED;
 	if (schema_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
-		cli_fail(cli, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
+		session_fail(ses, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
 		goto out;
 	}
 	if (sodium_is_zero(id, KEY_ID_LEN))
 		randombytes_buf(id, KEY_ID_LEN);
 	e.json = json;
-	e.hour = (uint32_t)(net_minute(cli) ? net_minute(cli) / 60 : cli_now_hour());
+	e.hour = (uint32_t)(net_minute(ses) ? net_minute(ses) / 60 : cli_now_hour());
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, id, sizeof(e.id));
 	memcpy(e.roster, view->bundle.hash, sizeof(e.roster));
 	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	if (err) {
-		cli_fail_err(cli, err, "%s", _("The order cannot be sealed"));
+		session_fail_err(ses, err, "%s", _("The order cannot be sealed"));
 		goto out;
 	}
 	memcpy(q.routing.id, id, KEY_ID_LEN);
 	q.routing.kind = FRAME_ORDER;
 	q.routing.desk = desk;
 	q.body = sealed;
-	r = net_exchange(cli, &q, a);
+	r = net_exchange(ses, &q, a);
 out:
 	free(json);
 	free(a);

@@ -1,7 +1,12 @@
 /* Lists, and the threads of what changed. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync_state.h"
@@ -17,12 +22,12 @@
 #define LIST_SLACK 1008u
 
 int
-sync_workspace_failed(struct cli *cli, int err)
+sync_workspace_failed(struct session *ses, int err)
 {
-	return err == ERR_IO
-		       ? cli_fail(cli, CLI_REFUSED, "io", _("The workspace cannot be written: %s."),
-				  workspace_fault(cli->workspace))
-	       : err ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written"))
+	return err == ERR_IO ? session_fail(ses, CLI_REFUSED, "io",
+					    _("The workspace cannot be written: %s."),
+					    workspace_fault(ses->workspace))
+	       : err ? session_fail_err(ses, err, "%s", _("The workspace cannot be written"))
 		     : CLI_OK;
 }
 
@@ -43,37 +48,37 @@ fetch(const struct workspace_case *c, uint8_t thread, uint32_t number)
 
 /* The rest of a thread; *have moves on with every entry that is stored. */
 static int
-fetch_thread(struct cli *cli, const struct workspace_case *c, uint8_t thread, uint32_t until,
+fetch_thread(struct session *ses, const struct workspace_case *c, uint8_t thread, uint32_t until,
 	     uint32_t *have)
 {
 	struct net_answer *a = malloc(sizeof(*a));
 	struct workspace_entry *e = calloc(1, sizeof(*e));
 	char id[33];
-	int err = a && e ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && e ? CLI_OK : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 
 	while (!err && *have < until) {
 		struct net_request q = fetch(c, thread, *have);
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(ses, &q, a);
 		if (err)
 			break;
 		if (a->status ==
 		    FRAME_NOT_FOUND) { /* not for this member: what is here is what there is */
 			if (!(c->rec.flags & FRAME_R_READERS))
-				cli_warn(
-					cli,
+				session_warn(
+					ses,
 					_("The gateway lists %u entries of case %.8s and gives %u of them: one "
 					  "is withheld. Tell the desk above."),
 					until, cli_hex(id, c->rec.id, KEY_ID_LEN), *have);
 			break;
 		}
 		if (a->status != FRAME_OK) {
-			err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
-				       q.what, frame_status_name(a->status));
+			err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
+					   q.what, frame_status_name(a->status));
 			break;
 		}
 		if (a->routing.number != *have) {
-			err = cli_fail(
-				cli, CLI_REFUSED, "protocol",
+			err = session_fail(
+				ses, CLI_REFUSED, "protocol",
 				_("The gateway answers with another entry than the one that was asked for."));
 			break;
 		}
@@ -84,7 +89,7 @@ fetch_thread(struct cli *cli, const struct workspace_case *c, uint8_t thread, ui
 		memcpy(e->proof, a->routing.proof, sizeof(e->proof));
 		memcpy(e->sealed, a->body, SEAL_LEN);
 		key_sha256(e->hash, e->sealed, SEAL_LEN);
-		err = sync_workspace_failed(cli, workspace_entry_put(cli->workspace, c->rec.id, e));
+		err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, e));
 		if (!err)
 			++*have;
 	}
@@ -95,16 +100,16 @@ fetch_thread(struct cli *cli, const struct workspace_case *c, uint8_t thread, ui
 
 /* Read records come in pages; the whole list is kept as one value. */
 static int
-fetch_reads(struct cli *cli, struct workspace_case *c)
+fetch_reads(struct session *ses, struct workspace_case *c)
 {
 	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *all = malloc((size_t)c->rec.reads * FRAME_READ_LEN + FRAME_BODY_LEN);
 	uint32_t cnt = 0, page = FRAME_READ_MAX;
-	int err = a && all ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && all ? CLI_OK : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 
 	while (!err && cnt < c->rec.reads && page == FRAME_READ_MAX) {
 		struct net_request q = fetch(c, FRAME_READS, cnt);
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(ses, &q, a);
 		if (err || a->status != FRAME_OK)
 			break;
 		page = a->routing.count < FRAME_READ_MAX ? a->routing.count : FRAME_READ_MAX;
@@ -114,7 +119,7 @@ fetch_reads(struct cli *cli, struct workspace_case *c)
 		cnt += page;
 	}
 	if (!err && cnt)
-		err = sync_workspace_failed(cli, workspace_put(cli->workspace, WORKSPACE_READS,
+		err = sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_READS,
 							       c->rec.id, KEY_ID_LEN, all,
 							       (size_t)cnt * FRAME_READ_LEN));
 	if (!err)
@@ -125,29 +130,29 @@ fetch_reads(struct cli *cli, struct workspace_case *c)
 }
 
 int
-sync_case(struct cli *cli, struct workspace_case *c, unsigned parts)
+sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 {
 	uint32_t source = c->have_source, desk = c->have_desk;
-	int err = workspace_open(cli);
+	int err = workspace_open(ses);
 
 	/* the case's own record tells what this desk may have; the vault decides anyway */
 	bool bytes = c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) ||
 		     c->rec.kind == FRAME_ORDER;
 	if (!err && (parts & SYNC_SOURCE) && bytes && c->rec.kind == FRAME_CASE)
-		err = fetch_thread(cli, c, FRAME_SOURCE, c->rec.entries, &c->have_source);
+		err = fetch_thread(ses, c, FRAME_SOURCE, c->rec.entries, &c->have_source);
 	if (!err && (parts & SYNC_DESK) && bytes)
-		err = fetch_thread(cli, c, FRAME_DESK, c->rec.desk_entries, &c->have_desk);
+		err = fetch_thread(ses, c, FRAME_DESK, c->rec.desk_entries, &c->have_desk);
 	if (!err && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
-		err = fetch_reads(cli, c);
+		err = fetch_reads(ses, c);
 	/* what arrived stays, also where the rest did not */
-	if (cli->workspace && (c->have_source != source || c->have_desk != desk) &&
+	if (ses->workspace && (c->have_source != source || c->have_desk != desk) &&
 	    sync_hooks.changed) {
-		int hooked = sync_hooks.changed(cli, c);
+		int hooked = sync_hooks.changed(ses, c);
 		err = err ? err : hooked;
 	}
-	if (cli->workspace) {
-		int put = workspace_case_put(cli->workspace, c);
-		err = err ? err : sync_workspace_failed(cli, put);
+	if (ses->workspace) {
+		int put = workspace_case_put(ses->workspace, c);
+		err = err ? err : sync_workspace_failed(ses, put);
 	}
 	return err;
 }
@@ -169,34 +174,34 @@ takes_back(const struct workspace_case *had, const struct frame_record *now)
 
 /* Takes one record of the list over into the workspace, and fetches what it tells of. */
 static int
-take_record(struct cli *cli, const struct trust *v, const struct frame_record *rec,
-	    struct sync_count *count)
+take_record(struct session *ses, const struct trust *v, const struct frame_record *rec,
+	    struct sync_result *count)
 {
 	struct workspace_case c = { 0 };
 	char id[33];
-	int err = workspace_case_get(cli->workspace, rec->id, &c);
+	int err = workspace_case_get(ses->workspace, rec->id, &c);
 
 	cli_hex(id, rec->id, KEY_ID_LEN);
 	if (err && err != ERR_NOT_FOUND)
-		return cli_fail_err(cli, err, "%s", _("The workspace cannot be read"));
+		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
 	if (rec->entries > THREAD_MAX || rec->desk_entries > THREAD_MAX || rec->reads > READS_MAX) {
-		cli_warn(
-			cli,
+		session_warn(
+			ses,
 			_("The gateway claims more entries of case %.8s than a case can have; the case was "
 			  "passed over. Tell the registrar."),
 			id);
 		return CLI_OK;
 	}
 	if (!err && takes_back(&c, rec))
-		cli_warn(
-			cli,
+		session_warn(
+			ses,
 			_("The gateway takes back what it had shown of case %.8s: a log was cut or an old "
 			  "state is put before you. Keep this home and tell the desk above."),
 			id);
 	c.rec = *rec;
 	c.asked = v->desk->number;
 	uint32_t before = c.have_source + c.have_desk;
-	err = sync_case(cli, &c, SYNC_DESK | SYNC_READS | (c.have_source ? SYNC_SOURCE : 0));
+	err = sync_case(ses, &c, SYNC_DESK | SYNC_READS | (c.have_source ? SYNC_SOURCE : 0));
 	count->changed++;
 	count->entries += c.have_source + c.have_desk - before;
 	return err;
@@ -209,17 +214,17 @@ struct seen {
 };
 
 static int
-note_seen(struct cli *cli, struct seen *seen, const struct frame_record *rec)
+note_seen(struct session *ses, struct seen *seen, const struct frame_record *rec)
 {
 	char id[33];
 
 	cli_hex(id, rec->id, KEY_ID_LEN);
 	seen->again += json_object_get(seen->ids, id) != NULL;
 	if (json_object_set_new(seen->ids, id, json_true()))
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	if (seen->again > json_object_size(seen->ids) + LIST_SLACK)
-		return cli_fail(
-			cli, CLI_REFUSED, "protocol",
+		return session_fail(
+			ses, CLI_REFUSED, "protocol",
 			_("The gateway's list does not end: the same cases come again and again. Tell the "
 			  "registrar."));
 	return CLI_OK;
@@ -227,8 +232,8 @@ note_seen(struct cli *cli, struct seen *seen, const struct frame_record *rec)
 
 /* A page: each record taken over, then the cursor. */
 static int
-take_page(struct cli *cli, const struct trust *v, const struct net_answer *page, struct seen *seen,
-	  struct sync_count *count)
+take_page(struct session *ses, const struct trust *v, const struct net_answer *page,
+	  struct seen *seen, struct sync_result *count)
 {
 	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count
 							      : FRAME_RECORD_MAX;
@@ -238,25 +243,25 @@ take_page(struct cli *cli, const struct trust *v, const struct net_answer *page,
 	for (uint32_t i = 0; !err && i < cnt; i++) {
 		if (frame_record_get(&rec, page->body + (size_t)i * FRAME_RECORD_LEN) != 0)
 			continue;
-		err = note_seen(cli, seen, &rec);
+		err = note_seen(ses, seen, &rec);
 		if (!err)
-			err = take_record(cli, v, &rec, count);
+			err = take_record(ses, v, &rec, count);
 	}
 	return err;
 }
 
 static int
-save_cursor(struct cli *cli, const char *key, const struct net_answer *a)
+save_cursor(struct session *ses, const char *key, const struct net_answer *a)
 {
-	return sync_workspace_failed(cli,
-				     workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key),
+	return sync_workspace_failed(ses,
+				     workspace_put(ses->workspace, WORKSPACE_META, key, strlen(key),
 						   a->routing.cursor, FRAME_CURSOR_LEN));
 }
 
 /* One list from where the last one ended. A cursor that the gateway no longer knows (its key
  * changed) means from the start. */
 static int
-list_kind(struct cli *cli, const struct trust *v, uint8_t kind, struct sync_count *count)
+list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count)
 {
 	struct net_request q = { .op = FRAME_LIST,
 				 .keep_status = true,
@@ -268,19 +273,19 @@ list_kind(struct cli *cli, const struct trust *v, uint8_t kind, struct sync_coun
 	size_t len;
 	bool more = true, restarted = false;
 	int err = a && seen.ids ? CLI_OK
-				: cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+				: session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 
 	snprintf(key, sizeof(key), "cursor %u %u", v->desk->number, kind);
 	q.routing.desk = v->desk->number;
 	q.routing.kind = kind;
 	if (!err &&
-	    workspace_get(cli->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
+	    workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
 		if (len == FRAME_CURSOR_LEN)
 			memcpy(q.routing.cursor, val, len);
 		workspace_free(val, len);
 	}
 	while (!err && more) {
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(ses, &q, a);
 		if (err || a->status == FRAME_NOT_FOUND)
 			break; /* not this member's to list */
 		if (a->status == FRAME_BAD && !restarted) {
@@ -289,22 +294,22 @@ list_kind(struct cli *cli, const struct trust *v, uint8_t kind, struct sync_coun
 			continue;
 		}
 		if (a->status != FRAME_OK) {
-			err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
-				       q.what, frame_status_name(a->status));
+			err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
+					   q.what, frame_status_name(a->status));
 			break;
 		}
-		err = take_page(cli, v, a, &seen, count);
+		err = take_page(ses, v, a, &seen, count);
 		if (!err)
-			err = save_cursor(cli, key, a);
+			err = save_cursor(ses, key, a);
 		more = (a->routing.flags & 1) && a->routing.count;
 		if (!err && more && json_object_size(seen.ids) > LIST_MAX)
-			err = cli_fail(
-				cli, CLI_AGAIN, "more",
+			err = session_fail(
+				ses, CLI_AGAIN, "more",
 				_("The list is longer than one run takes; davy sync goes on with it."));
 		if (!err && more &&
 		    memcmp(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN) == 0)
-			err = cli_fail(
-				cli, CLI_REFUSED, "protocol",
+			err = session_fail(
+				ses, CLI_REFUSED, "protocol",
 				_("The gateway's list does not end: the same cases come again and again. Tell "
 				  "the registrar."));
 		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
@@ -318,29 +323,29 @@ static const char clock_name[] = "clock";
 
 /* How far the gateway's clock is from this machine's, for what is written without a network. */
 static int
-note_clock(struct cli *cli)
+note_clock(struct session *ses)
 {
-	int64_t ahead = (int64_t)net_minute(cli) - (int64_t)(time(NULL) / 60);
+	int64_t ahead = (int64_t)net_minute(ses) - (int64_t)(time(NULL) / 60);
 
-	return net_minute(cli)
-		       ? sync_workspace_failed(cli,
-					       workspace_put(cli->workspace, WORKSPACE_META,
+	return net_minute(ses)
+		       ? sync_workspace_failed(ses,
+					       workspace_put(ses->workspace, WORKSPACE_META,
 							     clock_name, sizeof(clock_name) - 1,
 							     &ahead, sizeof(ahead)))
 		       : CLI_OK;
 }
 
 uint32_t
-sync_hour(struct cli *cli)
+sync_hour(struct session *ses)
 {
 	int64_t ahead = 0;
 	uint8_t *val;
 	size_t len;
 
-	if (net_minute(cli))
-		return (uint32_t)(net_minute(cli) / 60);
-	if (workspace_open(cli) == CLI_OK &&
-	    workspace_get(cli->workspace, WORKSPACE_META, clock_name, sizeof(clock_name) - 1, &val,
+	if (net_minute(ses))
+		return (uint32_t)(net_minute(ses) / 60);
+	if (workspace_open(ses) == CLI_OK &&
+	    workspace_get(ses->workspace, WORKSPACE_META, clock_name, sizeof(clock_name) - 1, &val,
 			  &len) == 0) {
 		if (len == sizeof(ahead))
 			memcpy(&ahead, val, sizeof(ahead));
@@ -350,15 +355,15 @@ sync_hour(struct cli *cli)
 }
 
 int
-sync_lists(struct cli *cli, const struct trust *v, struct sync_count *count)
+sync_lists(struct session *ses, const struct trust *v, struct sync_result *count)
 {
-	int err = workspace_open(cli);
+	int err = workspace_open(ses);
 
 	if (!err)
-		err = list_kind(cli, v, FRAME_CASE, count);
+		err = list_kind(ses, v, FRAME_CASE, count);
 	if (!err)
-		err = list_kind(cli, v, FRAME_ORDER, count);
+		err = list_kind(ses, v, FRAME_ORDER, count);
 	if (!err)
-		err = note_clock(cli);
+		err = note_clock(ses);
 	return err;
 }

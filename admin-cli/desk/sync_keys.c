@@ -1,43 +1,47 @@
 /* The desk's keys: what this member lacks is fetched, what he should offer is offered. */
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "admin-cli/desk/epoch_part.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/desk/sync_state.h"
 #include "crypto/err.h"
 
 static bool
-have_secret(struct cli *cli, const struct home_keys *k, const struct epoch *cert)
+have_secret(struct session *ses, const struct home_keys *k, const struct epoch *cert)
 {
 	const struct home_epoch *e;
 
-	for (size_t i = 0; (e = home_epoch_next(cli, k, cert->desk, &i));)
+	for (size_t i = 0; (e = home_epoch_next(ses, k, cert->desk, &i));)
 		if (memcmp(e->pk.b, cert->key, sizeof(cert->key)) == 0)
 			return true;
 	return false;
 }
 
 static int
-take_secrets(struct cli *cli, const struct trust *v, struct sync_count *count)
+take_secrets(struct session *ses, const struct trust *v, struct sync_result *count)
 {
 	const struct home_keys *k;
-	int err = home_keys(cli, &k);
+	int err = home_keys(ses, &k);
 
 	for (size_t i = 0; !err && i < v->bundle.epoch_cnt; i++) {
 		const struct epoch *cert = &v->bundle.epoch[i];
 		bool got, damaged;
-		if (cert->desk != v->desk->number || have_secret(cli, k, cert))
+		if (cert->desk != v->desk->number || have_secret(ses, k, cert))
 			continue;
-		err = epoch_part_take(cli, v, cert, &got, &damaged);
+		err = epoch_part_take(ses, v, cert, &got, &damaged);
 		count->keys += got;
 		if (!err && damaged)
-			cli_warn(
-				cli,
+			session_warn(
+				ses,
 				_("Your copy of epoch key %u does not fit its certificate: what is sealed to "
 				  "it is closed to you. Ask your lead: davy desk admit."),
 				cert->number);
 		else if (!err && !got)
-			cli_warn(
-				cli,
+			session_warn(
+				ses,
 				_("Nobody has sealed epoch key %u to you yet; your lead can: davy desk admit."),
 				cert->number);
 	}
@@ -46,47 +50,47 @@ take_secrets(struct cli *cli, const struct trust *v, struct sync_count *count)
 
 /* Once an epoch: what was offered is noted in the workspace. */
 static int
-offer_next(struct cli *cli, const struct trust *v, uint32_t epoch)
+offer_next(struct session *ses, const struct trust *v, uint32_t epoch)
 {
 	char key[40];
 	uint8_t *val;
 	size_t len;
 
 	snprintf(key, sizeof(key), "offer %u %u", v->desk->number, epoch);
-	int err = workspace_open(cli);
+	int err = workspace_open(ses);
 	if (err)
 		return err;
-	if (workspace_get(cli->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
+	if (workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
 		workspace_free(val, len);
 		return CLI_OK;
 	}
-	err = epoch_part_offer(cli, v, epoch);
+	err = epoch_part_offer(ses, v, epoch);
 	if (!err &&
-	    (err = workspace_put(cli->workspace, WORKSPACE_META, key, strlen(key), "", 0)) != 0)
-		err = cli_fail_err(cli, err, "%s", _("The workspace cannot be written"));
+	    (err = workspace_put(ses->workspace, WORKSPACE_META, key, strlen(key), "", 0)) != 0)
+		err = session_fail_err(ses, err, "%s", _("The workspace cannot be written"));
 	return err;
 }
 
 int
-sync_keys(struct cli *cli, const struct trust *v, struct sync_count *count)
+sync_keys(struct session *ses, const struct trust *v, struct sync_result *count)
 {
 	struct epoch_part *note = malloc(sizeof(*note));
 	struct epoch cert;
 	bool waits = false;
-	int err = note ? take_secrets(cli, v, count)
-		       : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = note ? take_secrets(ses, v, count)
+		       : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 
 	if (!err)
-		err = epoch_part_pending(cli, v, &cert, note, &waits);
+		err = epoch_part_pending(ses, v, &cert, note, &waits);
 	if (!err && waits && memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) != 0)
-		cli_warn(
-			cli,
+		session_warn(
+			ses,
 			_("Epoch key %u of your desk waits for a second signature: davy desk rotate "
 			  "--confirm."),
 			cert.number);
 	uint32_t last = epoch_part_last(v);
 	if (!err)
-		err = offer_next(cli, v, (waits && cert.number > last ? cert.number : last) + 1);
+		err = offer_next(ses, v, (waits && cert.number > last ? cert.number : last) + 1);
 	free(note);
 	return err;
 }

@@ -1,8 +1,12 @@
 /* Roster and members note: fetched, verified, chained, kept. */
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync_state.h"
@@ -12,49 +16,52 @@
 
 #define MEMBERS_MAX (4 * 1024 * 1024)
 
-/* One view a run, as one gateway is in use. */
-static struct trust *kept;
+static void
+view_free(struct trust *v)
+{
+	if (!v)
+		return;
+	bundle_free(&v->bundle);
+	free(v->members);
+	free(v);
+}
 
 void
-trust_close(struct cli *cli)
+trust_close(struct session *ses)
 {
-	(void)cli;
-	if (!kept)
-		return;
-	bundle_free(&kept->bundle);
-	free(kept->members);
-	free(kept);
-	kept = NULL;
+	view_free(ses->trust);
+	ses->trust = NULL;
 }
 
 /* Refuses what is over, what is older than was seen, and what is a twin of it. */
 static int
-check_chain(struct cli *cli, const struct bundle *b, const struct home_gateway *g, uint32_t today)
+check_chain(struct session *ses, const struct bundle *b, const struct home_gateway *g,
+	    uint32_t today)
 {
 	char from[CLI_DATE_CAP], until[CLI_DATE_CAP];
 	const struct roster *r = b->roster;
 
 	if (memcmp(r->gateway, g->card.id, 16) != 0 ||
 	    memcmp(r->gateway_key, g->card.key, sizeof(g->card.key)) != 0)
-		return cli_fail(
-			cli, CLI_REFUSED, "roster",
+		return session_fail(
+			ses, CLI_REFUSED, "roster",
 			_("The roster is another gateway's; compare the card with the registrar's."));
 	if (r->version < g->min_version)
-		return cli_fail(
-			cli, CLI_REFUSED, "rollback",
+		return session_fail(
+			ses, CLI_REFUSED, "rollback",
 			_("The gateway serves roster %u, but this home has seen %u: an old roster is put "
 			  "before you. Nothing of it was used; tell the registrar by another way."),
 			r->version, g->min_version);
 	if (r->version == g->min_version && memcmp(b->note_hash, g->min_hash, 32) != 0)
-		return cli_fail(
-			cli, CLI_REFUSED, "fork",
+		return session_fail(
+			ses, CLI_REFUSED, "fork",
 			_("There are two different rosters %u: you are being shown another one than before. "
 			  "Nothing of it was used; tell the registrar by another way."),
 			r->version);
 	if (g->min_version && r->version == g->min_version + 1 &&
 	    memcmp(r->previous, g->min_hash, 32) != 0)
-		return cli_fail(
-			cli, CLI_REFUSED, "fork",
+		return session_fail(
+			ses, CLI_REFUSED, "fork",
 			_("Roster %u does not follow the roster %u that this home has seen; tell the "
 			  "registrar by another way."),
 			r->version, g->min_version);
@@ -63,108 +70,109 @@ check_chain(struct cli *cli, const struct bundle *b, const struct home_gateway *
 	cli_date(from, r->from);
 	cli_date(until, r->until);
 	if (today < r->from)
-		return cli_fail(cli, CLI_REFUSED, "early",
-				_("The roster is good from %s on; is this machine's date right?"),
-				from);
-	return cli_fail(
-		cli, CLI_REFUSED, "expired",
+		return session_fail(
+			ses, CLI_REFUSED, "early",
+			_("The roster is good from %s on; is this machine's date right?"), from);
+	return session_fail(
+		ses, CLI_REFUSED, "expired",
 		_("The roster was good until %s. The registrar must publish a new one; until then nothing "
 		  "can be sealed. If it is not over yet, this machine's date is wrong."),
 		until);
 }
 
 static int
-parse(struct cli *cli, const struct home_gateway *g, const uint8_t *bytes, size_t len,
+parse(struct session *ses, const struct home_gateway *g, const uint8_t *bytes, size_t len,
       struct bundle *b)
 {
 	int err = bundle_parse(b, bytes, len, &g->card.roots);
 
 	if (err == ERR_AUTH)
-		return cli_fail(
-			cli, CLI_REFUSED, "forged",
+		return session_fail(
+			ses, CLI_REFUSED, "forged",
 			_("The roster is not signed by the roots of the gateway's card. Nothing of it was "
 			  "used; compare the card with the registrar's."));
-	return err ? cli_fail_err(cli, err, "%s", _("The roster is not usable")) : CLI_OK;
+	return err ? session_fail_err(ses, err, "%s", _("The roster is not usable")) : CLI_OK;
 }
 
 /* Members: note and history go into the workspace, the floor into the gateway's conf. */
 static int
-remember(struct cli *cli, const struct home_gateway *g, const struct bundle *b,
+remember(struct session *ses, const struct home_gateway *g, const struct bundle *b,
 	 const uint8_t *bytes, size_t len)
 {
 	const char *path;
-	int err = home_gateway_path(cli, "roster", &path);
+	int err = home_gateway_path(ses, "roster", &path);
 
 	if (!err)
-		err = cli_write_file(cli, path, 0600, bytes, len);
+		err = file_write(ses, path, 0600, bytes, len);
 	if (!err && (b->roster->version > g->min_version || !g->name))
-		err = home_gateway_raise(cli, b->roster->version, b->note_hash, b->roster->name);
+		err = home_gateway_raise(ses, b->roster->version, b->note_hash, b->roster->name);
 	return err;
 }
 
 static int
-remember_member(struct cli *cli, const struct bundle *b, const uint8_t *bytes, size_t len,
+remember_member(struct session *ses, const struct bundle *b, const uint8_t *bytes, size_t len,
 		uint32_t today)
 {
 	uint8_t key[4], val[8], *old;
 	struct bufw w;
 	size_t old_len;
-	int err = workspace_open(cli);
+	int err = workspace_open(ses);
 
 	if (err)
 		return err;
-	err = workspace_begin(cli->workspace);
+	err = workspace_begin(ses->workspace);
 	bufw_init(&w, key, sizeof(key));
 	bufw_u32(&w, b->roster->version);
 	if (!err)
-		err = workspace_put(cli->workspace, WORKSPACE_ROSTER, key, sizeof(key), bytes, len);
+		err = workspace_put(ses->workspace, WORKSPACE_ROSTER, key, sizeof(key), bytes, len);
 	bufw_init(&w, val, sizeof(val));
 	bufw_u32(&w, b->roster->version);
 	bufw_u32(&w, today);
-	if (!err && workspace_get(cli->workspace, WORKSPACE_HASH, b->hash, 32, &old, &old_len) == 0)
+	if (!err && workspace_get(ses->workspace, WORKSPACE_HASH, b->hash, 32, &old, &old_len) == 0)
 		workspace_free(old, old_len);
 	else if (!err)
-		err = workspace_put(cli->workspace, WORKSPACE_HASH, b->hash, 32, val, sizeof(val));
+		err = workspace_put(ses->workspace, WORKSPACE_HASH, b->hash, 32, val, sizeof(val));
 	if (!err)
-		err = workspace_commit(cli->workspace);
+		err = workspace_commit(ses->workspace);
 	else
-		workspace_abort(cli->workspace);
-	return err ? cli_fail_err(cli, err, "%s", _("The workspace cannot be written")) : CLI_OK;
+		workspace_abort(ses->workspace);
+	return err ? session_fail_err(ses, err, "%s", _("The workspace cannot be written"))
+		   : CLI_OK;
 }
 
 /* The members note, whole. NULL bytes where the gateway has none for us. */
 static int
-fetch_members(struct cli *cli, uint8_t **bytes, size_t *len)
+fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
 {
 	struct net_answer *a = malloc(sizeof(*a));
 	struct net_request q = { .op = FRAME_ROSTER_GET,
 				 .keep_status = true,
 				 .what = _("The members note was not fetched") };
 	uint32_t total = 0, parts = 1;
-	int err = a ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a ? CLI_OK : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 
 	*bytes = NULL;
 	*len = 0;
 	q.routing.flags = 1;
 	for (uint32_t part = 0; !err && part < parts; part++) {
 		q.routing.part = (uint16_t)part;
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(ses, &q, a);
 		if (err || (a->status == FRAME_NOT_FOUND && part == 0))
 			break;
 		if (a->status != FRAME_OK) {
-			err = cli_fail(cli, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
-				       q.what, frame_status_name(a->status));
+			err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
+					   q.what, frame_status_name(a->status));
 		} else if (part == 0) {
 			total = a->routing.length;
 			parts = a->routing.parts;
 			if (total == 0 || total > MEMBERS_MAX ||
 			    parts != (total + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN ||
 			    !(*bytes = malloc((size_t)parts * FRAME_BODY_LEN)))
-				err = cli_fail(cli, CLI_REFUSED, "protocol",
-					       _("The members note has an impossible length."));
+				err = session_fail(ses, CLI_REFUSED, "protocol",
+						   _("The members note has an impossible length."));
 		} else if (a->routing.length != total || a->routing.parts != parts) {
-			err = cli_fail(
-				cli, CLI_AGAIN, "changed",
+			err = session_fail(
+				ses, CLI_AGAIN, "changed",
 				_("The members note changed while it was fetched; run this again."));
 		}
 		if (!err)
@@ -180,7 +188,7 @@ fetch_members(struct cli *cli, uint8_t **bytes, size_t *len)
 }
 
 static int
-use_members(struct cli *cli, struct trust *v, const uint8_t *bytes, size_t len)
+use_members(struct session *ses, struct trust *v, const uint8_t *bytes, size_t len)
 {
 	const struct home_keys *k;
 	int err = roster_members_parse(&v->members, (const char *)bytes, len);
@@ -188,9 +196,9 @@ use_members(struct cli *cli, struct trust *v, const uint8_t *bytes, size_t len)
 	if (!err)
 		err = roster_members_check(v->members, v->bundle.roster, bytes, len);
 	if (err)
-		return cli_fail_err(cli, err, "%s",
-				    _("The members note is not the one the roster names"));
-	err = home_keys(cli, &k);
+		return session_fail_err(ses, err, "%s",
+					_("The members note is not the one the roster names"));
+	err = home_keys(ses, &k);
 	if (err)
 		return err;
 	v->me = roster_member_by_key(v->members, k->sign_pk);
@@ -200,30 +208,30 @@ use_members(struct cli *cli, struct trust *v, const uint8_t *bytes, size_t len)
 
 /* From the workspace where it is there; a stranger to the gateway gets none and goes on. */
 static int
-load_members(struct cli *cli, struct trust *v, bool fresh)
+load_members(struct session *ses, struct trust *v, bool fresh)
 {
 	const uint8_t *hash = v->bundle.roster->members;
 	uint8_t *bytes;
 	size_t len;
-	int err = workspace_open(cli);
+	int err = workspace_open(ses);
 
 	if (err)
 		return err;
-	if (workspace_get(cli->workspace, WORKSPACE_MEMBERS, hash, 32, &bytes, &len) == 0) {
-		err = use_members(cli, v, bytes, len);
+	if (workspace_get(ses->workspace, WORKSPACE_MEMBERS, hash, 32, &bytes, &len) == 0) {
+		err = use_members(ses, v, bytes, len);
 		workspace_free(bytes, len);
 		return err;
 	}
 	if (!fresh)
 		return CLI_OK;
-	err = fetch_members(cli, &bytes, &len);
+	err = fetch_members(ses, &bytes, &len);
 	/* whom the note does not name gets none, and goes on as a stranger */
 	if (err || !bytes)
 		return err;
-	err = use_members(cli, v, bytes, len);
+	err = use_members(ses, v, bytes, len);
 	if (!err &&
-	    (err = workspace_put(cli->workspace, WORKSPACE_MEMBERS, hash, 32, bytes, len)) != 0)
-		err = cli_fail_err(cli, err, "%s", _("The workspace cannot be written"));
+	    (err = workspace_put(ses->workspace, WORKSPACE_MEMBERS, hash, 32, bytes, len)) != 0)
+		err = session_fail_err(ses, err, "%s", _("The workspace cannot be written"));
 	free(bytes);
 	return err;
 }
@@ -231,79 +239,77 @@ load_members(struct cli *cli, struct trust *v, bool fresh)
 /* The later of the two clocks: a gateway that turns its own back must not bring back the use of a
  * key that is over. */
 static uint32_t
-today_of(const struct cli *cli)
+today_of(const struct session *ses)
 {
-	uint32_t day = (uint32_t)(net_minute(cli) / 1440);
+	uint32_t day = (uint32_t)(net_minute(ses) / 1440);
 
 	return day > cli_today() ? day : cli_today();
 }
 
 static int
-read_bundle(struct cli *cli, bool fresh, uint8_t **bytes, size_t *len)
+read_bundle(struct session *ses, bool fresh, uint8_t **bytes, size_t *len)
 {
 	const char *path;
-	int err = home_gateway_path(cli, "roster", &path);
+	int err = home_gateway_path(ses, "roster", &path);
 
 	if (err)
 		return err;
 	if (fresh)
-		return net_get(cli, "/roster", BUNDLE_MAX, bytes, len);
+		return net_get(ses, "/roster", BUNDLE_MAX, bytes, len);
 	if (access(path, R_OK) != 0)
-		return cli_fail(cli, CLI_REFUSED, "no-roster",
-				_("There is no roster here yet: run davy sync."));
-	return cli_read_file(cli, path, BUNDLE_MAX, bytes, len);
+		return session_fail(ses, CLI_REFUSED, "no-roster",
+				    _("There is no roster here yet: run davy sync."));
+	return file_read(ses, path, BUNDLE_MAX, bytes, len);
 }
 
 static int
-make_view(struct cli *cli, bool fresh, struct trust *v)
+make_view(struct session *ses, bool fresh, struct trust *v)
 {
 	const struct home_gateway *g;
 	uint8_t *bytes = NULL;
 	size_t len;
-	int err = home_gateway(cli, &g);
+	int err = home_gateway(ses, &g);
 
 	if (!err)
-		err = read_bundle(cli, fresh, &bytes, &len);
+		err = read_bundle(ses, fresh, &bytes, &len);
 	if (!err)
-		err = parse(cli, g, bytes, len, &v->bundle);
-	v->today = today_of(cli);
+		err = parse(ses, g, bytes, len, &v->bundle);
+	v->today = today_of(ses);
 	if (!err)
-		err = check_chain(cli, &v->bundle, g, v->today);
+		err = check_chain(ses, &v->bundle, g, v->today);
 	/* nor may one that hurries make a roster good before its time */
 	if (!err && fresh)
-		err = check_chain(cli, &v->bundle, g, cli_today());
-	if (!err && home_has_keys(cli)) {
+		err = check_chain(ses, &v->bundle, g, cli_today());
+	if (!err && home_has_keys(ses)) {
 		if (fresh)
-			err = remember_member(cli, &v->bundle, bytes, len, v->today);
+			err = remember_member(ses, &v->bundle, bytes, len, v->today);
 		if (!err)
-			err = load_members(cli, v, fresh);
+			err = load_members(ses, v, fresh);
 	}
 	if (!err && fresh)
-		err = remember(cli, g, &v->bundle, bytes, len);
+		err = remember(ses, g, &v->bundle, bytes, len);
 	free(bytes);
 	return err;
 }
 
 int
-trust_get(struct cli *cli, bool fresh, const struct trust **out)
+trust_get(struct session *ses, bool fresh, const struct trust **out)
 {
 	*out = NULL;
-	if (kept && !fresh) {
-		*out = kept;
+	if (ses->trust && !fresh) {
+		*out = ses->trust;
 		return CLI_OK;
 	}
 	struct trust *v = calloc(1, sizeof(*v));
 	if (!v)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int err = make_view(cli, fresh, v);
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = make_view(ses, fresh, v);
 	if (err) {
-		bundle_free(&v->bundle);
-		free(v->members);
-		free(v);
+		view_free(v);
 		return err;
 	}
-	trust_close(cli);
-	kept = v;
+	trust_close(ses);
+	ses->trust = v;
 	*out = v;
 	return CLI_OK;
 }

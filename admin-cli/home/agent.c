@@ -2,6 +2,7 @@
  * The agent: a process of this user that holds the keystore's key for a time and hands it to
  * `davy` over a socket inside the home. It holds nothing else and writes nothing.
  */
+#include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,6 +1,10 @@
 /* The folder: paths, lock, and the gateways that it knows. */
 #include "admin-cli/home/home.h"
 
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,70 +12,72 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 
 #define CONF_MAX 65536
 
 static int
-check_folder(struct cli *cli, const char *dir)
+check_folder(struct session *ses, const char *dir)
 {
 	struct stat st;
 
 	if (stat(dir, &st) != 0)
-		return cli_fail(
-			cli, CLI_REFUSED, errno == ENOENT ? "not-found" : "io",
+		return session_fail(
+			ses, CLI_REFUSED, errno == ENOENT ? "not-found" : "io",
 			_("The home %s cannot be used: %s. Give another with --home DIR, or make a key "
 			  "with davy key new."),
-			cli_s(cli, dir), strerror(errno));
+			session_s(ses, dir), strerror(errno));
 	if (!S_ISDIR(st.st_mode))
-		return cli_fail(cli, CLI_REFUSED, "invalid", _("The home %s is not a folder."),
-				cli_s(cli, dir));
+		return session_fail(ses, CLI_REFUSED, "invalid", _("The home %s is not a folder."),
+				    session_s(ses, dir));
 	if (st.st_mode & 022)
-		return cli_fail(cli, CLI_REFUSED, "mode",
-				_("Others may write into the home %s; run chmod 700 on it."),
-				cli_s(cli, dir));
+		return session_fail(ses, CLI_REFUSED, "mode",
+				    _("Others may write into the home %s; run chmod 700 on it."),
+				    session_s(ses, dir));
 	return CLI_OK;
 }
 
 int
-home_open(struct cli *cli, bool create)
+home_open(struct session *ses, bool create)
 {
-	if (cli->home)
+	if (ses->home)
 		return CLI_OK;
-	if (create && mkdir(cli->home_dir, 0700) != 0 && errno != EEXIST)
-		return cli_fail(cli, CLI_REFUSED, "io", _("The home %s cannot be made: %s."),
-				cli_s(cli, cli->home_dir), strerror(errno));
-	int err = check_folder(cli, cli->home_dir);
+	if (create && mkdir(ses->home_dir, 0700) != 0 && errno != EEXIST)
+		return session_fail(ses, CLI_REFUSED, "io", _("The home %s cannot be made: %s."),
+				    session_s(ses, ses->home_dir), strerror(errno));
+	int err = check_folder(ses, ses->home_dir);
 	if (err)
 		return err;
-	cli->home = calloc(1, sizeof(*cli->home));
-	if (cli->home)
-		cli->home->dir = realpath(cli->home_dir, NULL);
-	if (!cli->home || !cli->home->dir)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	ses->home = calloc(1, sizeof(*ses->home));
+	if (ses->home)
+		ses->home->dir = realpath(ses->home_dir, NULL);
+	if (!ses->home || !ses->home->dir)
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	return CLI_OK;
 }
 
 static const char *
-join(struct cli *cli, const char *dir, const char *name)
+join(struct session *ses, const char *dir, const char *name)
 {
 	char *path = NULL;
 
-	return asprintf(&path, "%s/%s", dir, name) < 0 ? "" : cli_keep(cli, path);
+	return asprintf(&path, "%s/%s", dir, name) < 0 ? "" : session_keep(ses, path);
 }
 
 const char *
-home_path(struct cli *cli, const char *name)
+home_path(struct session *ses, const char *name)
 {
-	return join(cli, cli->home->dir, name);
+	return join(ses, ses->home->dir, name);
 }
 
 int
-home_lock(struct cli *cli, int *fd)
+home_lock(struct session *ses, int *fd)
 {
-	const char *path = home_path(cli, "lock");
+	const char *path = home_path(ses, "lock");
 
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd >= 0 && flock(*fd, LOCK_EX) == 0)
@@ -80,24 +86,25 @@ home_lock(struct cli *cli, int *fd)
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
-	return cli_fail(cli, CLI_AGAIN, "lock", _("The home cannot be locked: %s."), strerror(e));
+	return session_fail(ses, CLI_AGAIN, "lock", _("The home cannot be locked: %s."),
+			    strerror(e));
 }
 
 /* Writes the id of the only gateway that begins like `prefix`. */
 static int
-choose(struct cli *cli, const char *prefix, char hex[33])
+choose(struct session *ses, const char *prefix, char hex[33])
 {
 	uint8_t want[16], id[16];
 	size_t digits = cli_prefix_parse(prefix, want), found = 0;
-	DIR *dir = opendir(home_path(cli, "gateways"));
+	DIR *dir = opendir(home_path(ses, "gateways"));
 
 	if (!digits) {
 		if (dir)
 			closedir(dir);
-		return cli_fail(
-			cli, CLI_USAGE, "usage",
+		return session_fail(
+			ses, CLI_USAGE, "usage",
 			_("\"%s\" does not begin a gateway's id (hex digits, two or more)."),
-			cli_s(cli, prefix));
+			session_s(ses, prefix));
 	}
 	for (struct dirent *e; dir && (e = readdir(dir));)
 		if (strlen(e->d_name) == 32 && cli_unhex(id, 16, e->d_name) &&
@@ -109,16 +116,17 @@ choose(struct cli *cli, const char *prefix, char hex[33])
 		closedir(dir);
 	if (found == 1)
 		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, found ? "ambiguous" : "not-found",
-			found ? _("Several gateways begin with %s; give more digits.")
-			      : _("No gateway of this home begins with %s; see davy gateway list."),
-			cli_s(cli, prefix));
+	return session_fail(
+		ses, CLI_REFUSED, found ? "ambiguous" : "not-found",
+		found ? _("Several gateways begin with %s; give more digits.")
+		      : _("No gateway of this home begins with %s; see davy gateway list."),
+		session_s(ses, prefix));
 }
 
 static int
-current(struct cli *cli, char hex[33])
+current(struct session *ses, char hex[33])
 {
-	FILE *f = fopen(home_path(cli, "gateway"), "re");
+	FILE *f = fopen(home_path(ses, "gateway"), "re");
 	uint8_t id[16];
 	bool ok = f && fread(hex, 1, 32, f) == 32;
 
@@ -127,8 +135,8 @@ current(struct cli *cli, char hex[33])
 	hex[32] = '\0';
 	if (ok && cli_unhex(id, 16, hex))
 		return CLI_OK;
-	return cli_fail(
-		cli, CLI_REFUSED, "no-gateway",
+	return session_fail(
+		ses, CLI_REFUSED, "no-gateway",
 		_("This home knows no gateway yet: davy gateway connect ADDRESS --card FILE."));
 }
 
@@ -141,11 +149,11 @@ get_string(const json_t *j, const char *name)
 }
 
 static int
-conf_parse(struct cli *cli, const char *path, struct home_gateway *g)
+conf_parse(struct session *ses, const char *path, struct home_gateway *g)
 {
 	uint8_t *bytes;
 	size_t len;
-	int err = cli_read_file(cli, path, CONF_MAX, &bytes, &len);
+	int err = file_read(ses, path, CONF_MAX, &bytes, &len);
 
 	if (err)
 		return err;
@@ -163,9 +171,9 @@ conf_parse(struct cli *cli, const char *path, struct home_gateway *g)
 	json_decref(j);
 	if (ok)
 		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "format",
-			_("%s is damaged; connect again with davy gateway connect."),
-			cli_s(cli, path));
+	return session_fail(ses, CLI_REFUSED, "format",
+			    _("%s is damaged; connect again with davy gateway connect."),
+			    session_s(ses, path));
 }
 
 static void
@@ -179,40 +187,40 @@ gateway_clear(struct home_gateway *g)
 }
 
 int
-home_gateway(struct cli *cli, const struct home_gateway **out)
+home_gateway(struct session *ses, const struct home_gateway **out)
 {
 	char hex[33], sub[64];
-	int err = home_open(cli, false);
+	int err = home_open(ses, false);
 
 	*out = NULL;
 	if (err)
 		return err;
-	if (!cli->home->gateway_dir) {
-		err = cli->gateway ? choose(cli, cli->gateway, hex) : current(cli, hex);
+	if (!ses->home->gateway_dir) {
+		err = ses->gateway ? choose(ses, ses->gateway, hex) : current(ses, hex);
 		if (err)
 			return err;
 		snprintf(sub, sizeof(sub), "gateways/%s", hex);
-		const char *dir = home_path(cli, sub);
-		err = conf_parse(cli, join(cli, dir, "conf"), &cli->home->gateway);
+		const char *dir = home_path(ses, sub);
+		err = conf_parse(ses, join(ses, dir, "conf"), &ses->home->gateway);
 		if (err) {
-			gateway_clear(&cli->home->gateway);
+			gateway_clear(&ses->home->gateway);
 			return err;
 		}
-		cli->home->gateway_dir = strdup(dir);
-		if (!cli->home->gateway_dir)
-			return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		ses->home->gateway_dir = strdup(dir);
+		if (!ses->home->gateway_dir)
+			return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	}
-	*out = &cli->home->gateway;
+	*out = &ses->home->gateway;
 	return CLI_OK;
 }
 
 int
-home_gateway_path(struct cli *cli, const char *name, const char **out)
+home_gateway_path(struct session *ses, const char *name, const char **out)
 {
 	const struct home_gateway *g;
-	int err = home_gateway(cli, &g);
+	int err = home_gateway(ses, &g);
 
-	*out = err ? NULL : join(cli, cli->home->gateway_dir, name);
+	*out = err ? NULL : join(ses, ses->home->gateway_dir, name);
 	return err;
 }
 
@@ -233,43 +241,43 @@ conf_json(const struct home_gateway *g)
 }
 
 int
-home_gateway_save(struct cli *cli, const struct home_gateway *g, bool use)
+home_gateway_save(struct session *ses, const struct home_gateway *g, bool use)
 {
 	char hex[33], sub[64];
-	int err = home_open(cli, true);
+	int err = home_open(ses, true);
 
 	if (err)
 		return err;
 	snprintf(sub, sizeof(sub), "gateways/%s", cli_hex(hex, g->card.id, 16));
-	const char *dir = home_path(cli, sub);
-	if ((mkdir(home_path(cli, "gateways"), 0700) != 0 && errno != EEXIST) ||
+	const char *dir = home_path(ses, sub);
+	if ((mkdir(home_path(ses, "gateways"), 0700) != 0 && errno != EEXIST) ||
 	    (mkdir(dir, 0700) != 0 && errno != EEXIST))
-		return cli_fail(cli, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
-				cli_s(cli, dir), strerror(errno));
+		return session_fail(ses, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
+				    session_s(ses, dir), strerror(errno));
 	json_t *j = conf_json(g);
 	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	json_decref(j);
 	if (!text)
-		return cli_fail(cli, CLI_REFUSED, "invalid",
-				_("The gateway's card is not usable."));
-	err = cli_write_file(cli, join(cli, dir, "conf"), 0600, text, strlen(text));
+		return session_fail(ses, CLI_REFUSED, "invalid",
+				    _("The gateway's card is not usable."));
+	err = file_write(ses, join(ses, dir, "conf"), 0600, text, strlen(text));
 	free(text);
 	if (!err && use)
-		err = cli_write_file(cli, home_path(cli, "gateway"), 0600, hex, 32);
+		err = file_write(ses, home_path(ses, "gateway"), 0600, hex, 32);
 	return err;
 }
 
 int
-home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 32],
+home_gateway_raise(struct session *ses, uint32_t version, const uint8_t hash[static 32],
 		   const char *name)
 {
-	struct home_gateway *g = &cli->home->gateway, now = { 0 };
-	int fd, err = home_lock(cli, &fd);
+	struct home_gateway *g = &ses->home->gateway, now = { 0 };
+	int fd, err = home_lock(ses, &fd);
 
 	if (err)
 		return err;
 	/* another terminal may have seen a newer one meanwhile */
-	err = conf_parse(cli, join(cli, cli->home->gateway_dir, "conf"), &now);
+	err = conf_parse(ses, join(ses, ses->home->gateway_dir, "conf"), &now);
 	if (!err && (version > now.min_version || !now.name)) {
 		char *was = now.name;
 		now.name = strdup(name);
@@ -278,7 +286,7 @@ home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 
 			now.min_version = version;
 			memcpy(now.min_hash, hash, sizeof(now.min_hash));
 		}
-		err = home_gateway_save(cli, &now, false);
+		err = home_gateway_save(ses, &now, false);
 	}
 	close(fd);
 	if (!err) {
@@ -290,9 +298,9 @@ home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 
 }
 
 void
-home_close(struct cli *cli)
+home_close(struct session *ses)
 {
-	struct home *h = cli->home;
+	struct home *h = ses->home;
 
 	if (!h)
 		return;
@@ -301,5 +309,5 @@ home_close(struct cli *cli)
 	free(h->gateway_dir);
 	free(h->dir);
 	free(h);
-	cli->home = NULL;
+	ses->home = NULL;
 }

@@ -21,7 +21,7 @@
 #include "crypto/roster.h"
 #include "crypto/xwing.h"
 
-struct cli;
+struct session;
 
 /* The secret of an epoch key that this member holds: opens what was sealed to the desk. */
 struct home_epoch {
@@ -65,45 +65,47 @@ struct home_gateway {
 	uint8_t min_hash[32];       /* the note of that version */
 };
 
-/* Makes cli->home; creates the folder where `create`. Done by the calls below where needed. */
-int home_open(struct cli *cli, bool create) __attribute__((warn_unused_result));
+/* Makes ses->home; creates the folder where `create`. Done by the calls below where needed. */
+int home_open(struct session *ses, bool create) __attribute__((warn_unused_result));
 /* A path inside the home; lives until the command ends. */
-const char *home_path(struct cli *cli, const char *name);
+const char *home_path(struct session *ses, const char *name);
 /* Whether there is a keystore: members have one, sources do not. */
-bool home_has_keys(struct cli *cli);
+bool home_has_keys(struct session *ses);
 
 /* The opened keystore: from the agent, else --passphrase-file, else asked on the terminal.
  * Borrowed until the command ends. */
-int home_keys(struct cli *cli, const struct home_keys **out) __attribute__((warn_unused_result));
+int home_keys(struct session *ses, const struct home_keys **out)
+	__attribute__((warn_unused_result));
 /* The epoch secrets of the gateway in use for a desk (0: every desk), newest first, one at a time:
  * start with *i = 0; NULL after the last. */
-const struct home_epoch *home_epoch_next(struct cli *cli, const struct home_keys *k, uint16_t desk,
-					 size_t *i);
+const struct home_epoch *home_epoch_next(struct session *ses, const struct home_keys *k,
+					 uint16_t desk, size_t *i);
 /* Adds to the keystore under the home's lock; what another terminal added meanwhile stays.
  * What is there already is left alone. */
-int home_add_epoch(struct cli *cli, const struct home_epoch *e) __attribute__((warn_unused_result));
-int home_add_subkey(struct cli *cli, const struct home_subkey *s)
+int home_add_epoch(struct session *ses, const struct home_epoch *e)
+	__attribute__((warn_unused_result));
+int home_add_subkey(struct session *ses, const struct home_subkey *s)
 	__attribute__((warn_unused_result));
 /* Drops the secrets of an epoch and of the subkey that it came by. */
-int home_drop_epoch(struct cli *cli, const struct home_epoch *e)
+int home_drop_epoch(struct session *ses, const struct home_epoch *e)
 	__attribute__((warn_unused_result));
 
 /* The gateway in use; borrowed until the command ends. Refused with what to do where there is none.
  */
-int home_gateway(struct cli *cli, const struct home_gateway **out)
+int home_gateway(struct session *ses, const struct home_gateway **out)
 	__attribute__((warn_unused_result));
 /* A path inside the folder of the gateway in use. */
-int home_gateway_path(struct cli *cli, const char *name, const char **out)
+int home_gateway_path(struct session *ses, const char *name, const char **out)
 	__attribute__((warn_unused_result));
 /* Writes the gateway's conf; `use` makes it the one in use. */
-int home_gateway_save(struct cli *cli, const struct home_gateway *g, bool use)
+int home_gateway_save(struct session *ses, const struct home_gateway *g, bool use)
 	__attribute__((warn_unused_result));
 
 /* Remembers that a roster was seen: the floor only rises, whatever other terminals do meanwhile. */
-int home_gateway_raise(struct cli *cli, uint32_t version, const uint8_t hash[static 32],
+int home_gateway_raise(struct session *ses, uint32_t version, const uint8_t hash[static 32],
 		       const char *name) __attribute__((warn_unused_result));
 
 /* Frees and wipes; the frame calls it. */
-void home_close(struct cli *cli);
+void home_close(struct session *ses);
 
 #endif

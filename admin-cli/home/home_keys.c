@@ -1,18 +1,24 @@
 /* The keystore: read, opened, changed under the home's lock, written. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
 int
-home_passphrase_file(struct cli *cli, const char *path, char buf[static HOME_PASSPHRASE_CAP])
+home_passphrase_file(struct session *ses, const char *path, char buf[static HOME_PASSPHRASE_CAP])
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -21,15 +27,16 @@ home_passphrase_file(struct cli *cli, const char *path, char buf[static HOME_PAS
 		int e = errno;
 		if (fd >= 0)
 			close(fd);
-		return cli_fail(cli, CLI_REFUSED, "not-found",
-				_("The passphrase file %s cannot be read: %s."), cli_s(cli, path),
-				strerror(e));
+		return session_fail(ses, CLI_REFUSED, "not-found",
+				    _("The passphrase file %s cannot be read: %s."),
+				    session_s(ses, path), strerror(e));
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077)) {
 		close(fd);
-		return cli_fail(cli, CLI_REFUSED, "mode",
-				_("Others may read the passphrase file %s; run chmod 600 on it."),
-				cli_s(cli, path));
+		return session_fail(
+			ses, CLI_REFUSED, "mode",
+			_("Others may read the passphrase file %s; run chmod 600 on it."),
+			session_s(ses, path));
 	}
 	size_t n = 0;
 	for (ssize_t got; n < HOME_PASSPHRASE_CAP - 1 && !memchr(buf, '\n', n); n += (size_t)got) {
@@ -45,67 +52,68 @@ home_passphrase_file(struct cli *cli, const char *path, char buf[static HOME_PAS
 	if (*buf && (end || n < HOME_PASSPHRASE_CAP - 1))
 		return CLI_OK;
 	sodium_memzero(buf, HOME_PASSPHRASE_CAP);
-	return cli_fail(cli, CLI_REFUSED, "invalid", _("The first line of %s is not a passphrase."),
-			cli_s(cli, path));
+	return session_fail(ses, CLI_REFUSED, "invalid",
+			    _("The first line of %s is not a passphrase."), session_s(ses, path));
 }
 
 int
-home_passphrase(struct cli *cli, bool again, char buf[static HOME_PASSPHRASE_CAP])
+home_passphrase(struct session *ses, bool again, char buf[static HOME_PASSPHRASE_CAP])
 {
 	char second[HOME_PASSPHRASE_CAP];
 
-	if (cli->passphrase_file)
-		return home_passphrase_file(cli, cli->passphrase_file, buf);
-	if (!cli->tty_in)
-		return cli_fail(
-			cli, CLI_REFUSED, "locked",
+	if (ses->passphrase_file)
+		return home_passphrase_file(ses, ses->passphrase_file, buf);
+	if (!session_can_ask(ses))
+		return session_fail(
+			ses, CLI_REFUSED, "locked",
 			_("The keystore is locked: run davy unlock, or give --passphrase-file FILE."));
-	int err = cli_ask_secret(cli, again ? _("New passphrase") : _("Passphrase"), buf,
+	int err = session_secret(ses, again ? _("New passphrase") : _("Passphrase"), buf,
 				 HOME_PASSPHRASE_CAP);
 	if (err || !again)
 		return err;
 	if (strlen(buf) < 8) {
 		sodium_memzero(buf, HOME_PASSPHRASE_CAP);
-		return cli_fail(
-			cli, CLI_REFUSED, "weak",
+		return session_fail(
+			ses, CLI_REFUSED, "weak",
 			_("A passphrase has at least 8 characters; several words are better."));
 	}
-	err = cli_ask_secret(cli, _("Once more"), second, sizeof(second));
+	err = session_secret(ses, _("Once more"), second, sizeof(second));
 	bool same = !err && strcmp(buf, second) == 0;
 	sodium_memzero(second, sizeof(second));
 	if (same)
 		return CLI_OK;
 	sodium_memzero(buf, HOME_PASSPHRASE_CAP);
 	return err ? err
-		   : cli_fail(cli, CLI_REFUSED, "mismatch",
-			      _("The two passphrases differ; nothing was changed."));
+		   : session_fail(ses, CLI_REFUSED, "mismatch",
+				  _("The two passphrases differ; nothing was changed."));
 }
 
 int
-home_keystore_read(struct cli *cli, const char *path, uint8_t **bytes, size_t *len)
+home_keystore_read(struct session *ses, const char *path, uint8_t **bytes, size_t *len)
 {
 	struct stat st;
 
 	*bytes = NULL;
 	if (stat(path, &st) != 0) {
 		if (errno == ENOENT)
-			return cli_fail(
-				cli, CLI_REFUSED, "no-key",
+			return session_fail(
+				ses, CLI_REFUSED, "no-key",
 				_("There is no key in %s; make one with davy key new --name NAME."),
-				cli_s(cli, path));
-		return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be read: %s."),
-				cli_s(cli, path), strerror(errno));
+				session_s(ses, path));
+		return session_fail(ses, CLI_REFUSED, "io", _("%s cannot be read: %s."),
+				    session_s(ses, path), strerror(errno));
 	}
 	if (st.st_mode & 077)
-		return cli_fail(
-			cli, CLI_REFUSED, "mode",
+		return session_fail(
+			ses, CLI_REFUSED, "mode",
 			_("Others may read the keystore %s; run chmod 600 on it, and if somebody else "
 			  "uses this machine, make a new key."),
-			cli_s(cli, path));
+			session_s(ses, path));
 	if (st.st_uid != geteuid())
-		return cli_fail(cli, CLI_REFUSED, "mode",
-				_("The keystore %s belongs to somebody else."), cli_s(cli, path));
-	return cli_read_file(cli, path, KEYSTORE_MAX, bytes, len);
+		return session_fail(ses, CLI_REFUSED, "mode",
+				    _("The keystore %s belongs to somebody else."),
+				    session_s(ses, path));
+	return file_read(ses, path, KEYSTORE_MAX, bytes, len);
 }
 
 static bool
@@ -227,9 +235,9 @@ keys_json(const struct home_keys *k)
 }
 
 int
-home_keystore_write(struct cli *cli, const char *path)
+home_keystore_write(struct session *ses, const char *path)
 {
-	struct home_secret *s = cli->home->secret;
+	struct home_secret *s = ses->home->secret;
 	json_t *j = keys_json(&s->keys);
 	char *text = json_dumps(j, JSON_COMPACT);
 	size_t len = text ? strlen(text) : 0, n = 0;
@@ -243,8 +251,8 @@ home_keystore_write(struct cli *cli, const char *path)
 		sodium_memzero(text, len);
 	free(text);
 	json_decref(j);
-	err = err ? cli_fail_err(cli, err, "%s", _("The keystore cannot be written"))
-		  : cli_write_file(cli, path, 0600, out, n);
+	err = err ? session_fail_err(ses, err, "%s", _("The keystore cannot be written"))
+		  : file_write(ses, path, 0600, out, n);
 	free(out);
 	return err;
 }
@@ -269,7 +277,7 @@ keys_clear(struct home_keys *k)
 
 /* Opens with secret->key into secret->keys. */
 static int
-open_with_key(struct cli *cli, const uint8_t *bytes, size_t len, struct home_secret *s)
+open_with_key(struct session *ses, const uint8_t *bytes, size_t len, struct home_secret *s)
 {
 	char *plain;
 	size_t plain_len;
@@ -285,86 +293,87 @@ open_with_key(struct cli *cli, const uint8_t *bytes, size_t len, struct home_sec
 	if (ok)
 		return CLI_OK;
 	keys_clear(&s->keys);
-	return cli_fail(
-		cli, CLI_REFUSED, "format",
+	return session_fail(
+		ses, CLI_REFUSED, "format",
 		_("The keystore holds what this davy does not understand; a newer davy may."));
 }
 
 static int
-ask_and_open(struct cli *cli, const uint8_t *bytes, size_t len, struct home_secret *s)
+ask_and_open(struct session *ses, const uint8_t *bytes, size_t len, struct home_secret *s)
 {
 	char *pass = secret_alloc(HOME_PASSPHRASE_CAP);
 
 	if (!pass)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int err = home_passphrase(cli, false, pass);
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = home_passphrase(ses, false, pass);
 	if (!err) {
 		err = keystore_key_derive(&s->key, bytes, len, pass);
 		if (!err)
-			err = open_with_key(cli, bytes, len, s);
+			err = open_with_key(ses, bytes, len, s);
 		if (err == ERR_AUTH)
-			err = cli_fail(cli, CLI_REFUSED, "passphrase",
-				       _("The passphrase is wrong, or the keystore is damaged."));
+			err = session_fail(
+				ses, CLI_REFUSED, "passphrase",
+				_("The passphrase is wrong, or the keystore is damaged."));
 		else if (err < 0)
-			err = cli_fail_err(cli, err, "%s", _("The keystore does not open"));
+			err = session_fail_err(ses, err, "%s", _("The keystore does not open"));
 	}
 	secret_free(pass);
 	return err;
 }
 
 int
-home_unlock(struct cli *cli, bool agent)
+home_unlock(struct session *ses, bool agent)
 {
 	uint8_t *bytes;
 	size_t len;
-	int err = home_open(cli, false);
+	int err = home_open(ses, false);
 
-	if (err || cli->home->secret)
+	if (err || ses->home->secret)
 		return err;
-	err = home_keystore_read(cli, home_path(cli, "keystore"), &bytes, &len);
+	err = home_keystore_read(ses, home_path(ses, "keystore"), &bytes, &len);
 	if (err)
 		return err;
 	struct home_secret *s = secret_alloc(sizeof(*s));
 	if (!s) {
 		free(bytes);
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	}
 	/* an agent that holds the key of an older passphrase is passed over */
-	err = agent && agent_get(cli->home->dir, &s->key) == 0 ? open_with_key(cli, bytes, len, s)
+	err = agent && agent_get(ses->home->dir, &s->key) == 0 ? open_with_key(ses, bytes, len, s)
 							       : ERR_AUTH;
 	if (err < 0)
-		err = ask_and_open(cli, bytes, len, s);
+		err = ask_and_open(ses, bytes, len, s);
 	free(bytes);
 	if (err)
 		home_secret_free(s);
 	else
-		cli->home->secret = s; /* transferred */
+		ses->home->secret = s; /* transferred */
 	return err;
 }
 
 bool
-home_has_keys(struct cli *cli)
+home_has_keys(struct session *ses)
 {
 	struct stat st;
 
-	return home_open(cli, false) == CLI_OK && stat(home_path(cli, "keystore"), &st) == 0;
+	return home_open(ses, false) == CLI_OK && stat(home_path(ses, "keystore"), &st) == 0;
 }
 
 int
-home_keys(struct cli *cli, const struct home_keys **out)
+home_keys(struct session *ses, const struct home_keys **out)
 {
-	int err = home_unlock(cli, true);
+	int err = home_unlock(ses, true);
 
-	*out = err ? NULL : &cli->home->secret->keys;
+	*out = err ? NULL : &ses->home->secret->keys;
 	return err;
 }
 
 const struct home_epoch *
-home_epoch_next(struct cli *cli, const struct home_keys *k, uint16_t desk, size_t *i)
+home_epoch_next(struct session *ses, const struct home_keys *k, uint16_t desk, size_t *i)
 {
 	const struct home_gateway *g;
 
-	if (home_gateway(cli, &g))
+	if (home_gateway(ses, &g))
 		return NULL;
 	while (*i < k->epoch_cnt) {
 		const struct home_epoch *e = &k->epoch[k->epoch_cnt - ++*i];
@@ -376,26 +385,27 @@ home_epoch_next(struct cli *cli, const struct home_keys *k, uint16_t desk, size_
 
 /* Runs `change` on the keystore as it is on disk now, and writes it. */
 static int
-change_keys(struct cli *cli, bool (*change)(struct home_keys *, const void *), const void *arg)
+change_keys(struct session *ses, bool (*change)(struct home_keys *, const void *), const void *arg)
 {
 	uint8_t *bytes = NULL;
 	size_t len;
-	int fd, err = home_unlock(cli, true);
+	int fd, err = home_unlock(ses, true);
 
 	if (err)
 		return err;
-	err = home_lock(cli, &fd);
+	err = home_lock(ses, &fd);
 	if (err)
 		return err;
-	const char *path = home_path(cli, "keystore");
-	err = home_keystore_read(cli, path, &bytes, &len);
+	const char *path = home_path(ses, "keystore");
+	err = home_keystore_read(ses, path, &bytes, &len);
 	if (!err)
-		err = open_with_key(cli, bytes, len, cli->home->secret);
+		err = open_with_key(ses, bytes, len, ses->home->secret);
 	if (err < 0)
-		err = cli_fail(cli, CLI_AGAIN, "changed",
-			       _("The keystore got another passphrase meanwhile; run this again."));
-	if (!err && change(&cli->home->secret->keys, arg))
-		err = home_keystore_write(cli, path);
+		err = session_fail(
+			ses, CLI_AGAIN, "changed",
+			_("The keystore got another passphrase meanwhile; run this again."));
+	if (!err && change(&ses->home->secret->keys, arg))
+		err = home_keystore_write(ses, path);
 	free(bytes);
 	close(fd);
 	return err;
@@ -467,19 +477,19 @@ drop_epoch(struct home_keys *k, const void *arg)
 }
 
 int
-home_add_epoch(struct cli *cli, const struct home_epoch *e)
+home_add_epoch(struct session *ses, const struct home_epoch *e)
 {
-	return change_keys(cli, add_epoch, e);
+	return change_keys(ses, add_epoch, e);
 }
 
 int
-home_add_subkey(struct cli *cli, const struct home_subkey *s)
+home_add_subkey(struct session *ses, const struct home_subkey *s)
 {
-	return change_keys(cli, add_subkey, s);
+	return change_keys(ses, add_subkey, s);
 }
 
 int
-home_drop_epoch(struct cli *cli, const struct home_epoch *e)
+home_drop_epoch(struct session *ses, const struct home_epoch *e)
 {
-	return change_keys(cli, drop_epoch, e);
+	return change_keys(ses, drop_epoch, e);
 }

@@ -2,7 +2,7 @@
 #ifndef HOME_STATE_H
 #define HOME_STATE_H
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
 #include "crypto/keystore_key.h"
 
@@ -19,21 +19,21 @@ struct home {
 };
 
 /* Exclusive among the terminals of one home; the descriptor, closed to unlock. */
-int home_lock(struct cli *cli, int *fd) __attribute__((warn_unused_result));
+int home_lock(struct session *ses, int *fd) __attribute__((warn_unused_result));
 /* The passphrase from --passphrase-file or the terminal. `again`: asked twice (a new one). The
  * buffer is the caller's to wipe. */
 #define HOME_PASSPHRASE_CAP 1024
-int home_passphrase(struct cli *cli, bool again, char buf[static HOME_PASSPHRASE_CAP])
+int home_passphrase(struct session *ses, bool again, char buf[static HOME_PASSPHRASE_CAP])
 	__attribute__((warn_unused_result));
-int home_passphrase_file(struct cli *cli, const char *path, char buf[static HOME_PASSPHRASE_CAP])
-	__attribute__((warn_unused_result));
+int home_passphrase_file(struct session *ses, const char *path,
+			 char buf[static HOME_PASSPHRASE_CAP]) __attribute__((warn_unused_result));
 /* The bytes of a keystore file whose mode nobody else can read. */
-int home_keystore_read(struct cli *cli, const char *path, uint8_t **bytes, size_t *len)
+int home_keystore_read(struct session *ses, const char *path, uint8_t **bytes, size_t *len)
 	__attribute__((warn_unused_result));
-/* Encrypts and writes cli->home->secret->keys under secret->key. */
-int home_keystore_write(struct cli *cli, const char *path) __attribute__((warn_unused_result));
-/* Opens the keystore into cli->home->secret, with the key of the agent where `agent`. */
-int home_unlock(struct cli *cli, bool agent) __attribute__((warn_unused_result));
+/* Encrypts and writes ses->home->secret->keys under secret->key. */
+int home_keystore_write(struct session *ses, const char *path) __attribute__((warn_unused_result));
+/* Opens the keystore into ses->home->secret, with the key of the agent where `agent`. */
+int home_unlock(struct session *ses, bool agent) __attribute__((warn_unused_result));
 void home_secret_free(struct home_secret *s);
 
 /* The agent of this home: its key, or ERR_NOT_FOUND. */

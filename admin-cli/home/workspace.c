@@ -1,12 +1,14 @@
 /* The encrypted records in SQLite. What a record means is in workspace_case.c. */
 #include "admin-cli/home/workspace.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -81,45 +83,46 @@ prepare(struct workspace *ws, const char *path)
 }
 
 int
-workspace_open(struct cli *cli)
+workspace_open(struct session *ses)
 {
 	const struct home_keys *k;
 	const char *path;
 
-	if (cli->workspace)
+	if (ses->workspace)
 		return CLI_OK;
-	int err = home_gateway_path(cli, "workspace.db", &path);
+	int err = home_gateway_path(ses, "workspace.db", &path);
 	if (!err)
-		err = home_keys(cli, &k);
+		err = home_keys(ses, &k);
 	if (err)
 		return err;
 	struct workspace *ws = calloc(1, sizeof(*ws));
 	if (!ws || !(ws->keys = secret_alloc(sizeof(*ws->keys)))) {
 		free(ws);
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	}
 	err = record_derive(ws->keys, k->workspace);
 	if (!err)
 		err = prepare(ws, path);
-	cli->workspace = ws;
+	ses->workspace = ws;
 	if (!err)
 		return CLI_OK;
 	const char *why = ws->db ? sqlite3_errmsg(ws->db) : "";
 	if (err == ERR_FORMAT)
-		err = cli_fail(cli, CLI_REFUSED, "format",
-			       _("The workspace %s was written by a newer davy; use that one."),
-			       cli_s(cli, path));
+		err = session_fail(ses, CLI_REFUSED, "format",
+				   _("The workspace %s was written by a newer davy; use that one."),
+				   session_s(ses, path));
 	else if (ws->db && (sqlite3_errcode(ws->db) == SQLITE_NOTADB ||
 			    sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
-		err = cli_fail(
-			cli, CLI_REFUSED, "io",
+		err = session_fail(
+			ses, CLI_REFUSED, "io",
 			_("The workspace %s cannot be opened: %s. It can be deleted; davy sync makes it "
 			  "anew, but what still waited to be sent is lost."),
-			cli_s(cli, path), why);
+			session_s(ses, path), why);
 	else
-		err = cli_fail(cli, CLI_REFUSED, "io", _("The workspace %s cannot be opened: %s."),
-			       cli_s(cli, path), why);
-	workspace_close(cli);
+		err = session_fail(ses, CLI_REFUSED, "io",
+				   _("The workspace %s cannot be opened: %s."),
+				   session_s(ses, path), why);
+	workspace_close(ses);
 	return err;
 }
 
@@ -134,9 +137,9 @@ workspace_fault(const struct workspace *ws)
 }
 
 void
-workspace_close(struct cli *cli)
+workspace_close(struct session *ses)
 {
-	struct workspace *ws = cli->workspace;
+	struct workspace *ws = ses->workspace;
 
 	if (!ws)
 		return;
@@ -147,7 +150,7 @@ workspace_close(struct cli *cli)
 	sqlite3_close(ws->db);
 	secret_free(ws->keys);
 	free(ws);
-	cli->workspace = NULL;
+	ses->workspace = NULL;
 }
 
 static int

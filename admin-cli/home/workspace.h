@@ -17,7 +17,7 @@
 #include "crypto/frame.h"
 #include "crypto/seal.h"
 
-struct cli;
+struct session;
 struct workspace;
 
 enum workspace_kind {
@@ -73,9 +73,9 @@ struct workspace_out {
 	char *error;      /* why the last try failed, or NULL */
 };
 
-/* Opens the workspace of the gateway in use into cli->workspace (unlocks the keystore). */
-int workspace_open(struct cli *cli) __attribute__((warn_unused_result));
-void workspace_close(struct cli *cli);
+/* Opens the workspace of the gateway in use into ses->workspace (unlocks the keystore). */
+int workspace_open(struct session *ses) __attribute__((warn_unused_result));
+void workspace_close(struct session *ses);
 /* What the database said last ("database or disk is full"). */
 const char *workspace_fault(const struct workspace *ws);
 
@@ -106,8 +106,8 @@ int workspace_case_get(struct workspace *ws, const uint8_t id[static 16],
 int workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list, size_t *cnt)
 	__attribute__((warn_unused_result));
 /* The one case (or order) whose id begins so; records the failure: unknown, or the candidates. */
-int workspace_case_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *out)
-	__attribute__((warn_unused_result));
+int workspace_case_find(struct session *ses, int kind, const char *prefix,
+			struct workspace_case *out) __attribute__((warn_unused_result));
 
 int workspace_entry_put(struct workspace *ws, const uint8_t id[static 16],
 			const struct workspace_entry *e) __attribute__((warn_unused_result));

@@ -1,7 +1,11 @@
 /* Cases, entries and the outbox as records of the workspace. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/workspace.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
@@ -148,38 +152,38 @@ search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 }
 
 int
-workspace_case_find(struct cli *cli, int kind, const char *prefix, struct workspace_case *out)
+workspace_case_find(struct session *ses, int kind, const char *prefix, struct workspace_case *out)
 {
 	struct search s = { .kind = kind };
 	const char *what = kind == FRAME_ORDER ? _("order") : _("case");
-	int err = workspace_open(cli);
+	int err = workspace_open(ses);
 
 	if (err)
 		return err;
 	s.digits = cli_prefix_parse(prefix, s.want);
 	if (!s.digits)
-		return cli_fail(cli, CLI_USAGE, "usage",
-				_("\"%s\" does not begin an id (hex digits, two or more)."),
-				cli_s(cli, prefix));
+		return session_fail(ses, CLI_USAGE, "usage",
+				    _("\"%s\" does not begin an id (hex digits, two or more)."),
+				    session_s(ses, prefix));
 	if (s.digits == 32) {
-		err = workspace_case_get(cli->workspace, s.want, &s.hit);
+		err = workspace_case_get(ses->workspace, s.want, &s.hit);
 		s.found = !err && s.hit.rec.kind == kind;
 		err = err == ERR_NOT_FOUND ? 0 : err;
 	} else {
-		err = workspace_each(cli->workspace, WORKSPACE_CASE, search_case, &s);
+		err = workspace_each(ses->workspace, WORKSPACE_CASE, search_case, &s);
 	}
 	if (err)
-		return cli_fail_err(cli, err, "%s", _("The workspace cannot be read"));
+		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
 	*out = s.hit;
 	if (s.found == 1)
 		return CLI_OK;
 	if (s.found == 0)
-		return cli_fail(cli, CLI_REFUSED, "not-found",
-				_("No %s begins with %s; davy sync may know more."), what,
-				cli_s(cli, prefix));
-	return cli_fail(cli, CLI_REFUSED, "ambiguous",
-			_("Several ids begin with %s: %s%s; give more digits."), cli_s(cli, prefix),
-			s.others, s.found > 4 ? ", …" : "");
+		return session_fail(ses, CLI_REFUSED, "not-found",
+				    _("No %s begins with %s; davy sync may know more."), what,
+				    session_s(ses, prefix));
+	return session_fail(ses, CLI_REFUSED, "ambiguous",
+			    _("Several ids begin with %s: %s%s; give more digits."),
+			    session_s(ses, prefix), s.others, s.found > 4 ? ", …" : "");
 }
 
 static void

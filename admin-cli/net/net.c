@@ -1,12 +1,15 @@
 #include "admin-cli/net/net.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
 #include "crypto/err.h"
 
@@ -70,7 +73,7 @@ take(char *data, size_t size, size_t cnt, void *arg)
 }
 
 static int
-set_address(struct cli *cli, struct net *n, const struct home_gateway *g)
+set_address(struct session *ses, struct net *n, const struct home_gateway *g)
 {
 	CURL *c = n->curl;
 
@@ -90,31 +93,31 @@ set_address(struct cli *cli, struct net *n, const struct home_gateway *g)
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
 	if (g->cacert) {
 		if (access(g->cacert, R_OK) != 0)
-			return cli_fail(cli, CLI_REFUSED, "not-found",
-					_("The certificate file %s cannot be read: %s."),
-					cli_s(cli, g->cacert), strerror(errno));
+			return session_fail(ses, CLI_REFUSED, "not-found",
+					    _("The certificate file %s cannot be read: %s."),
+					    session_s(ses, g->cacert), strerror(errno));
 		curl_easy_setopt(c, CURLOPT_CAINFO, g->cacert);
 	}
 	return CLI_OK;
 }
 
 static int
-net_open(struct cli *cli)
+net_open(struct session *ses)
 {
 	const struct home_gateway *g;
 	int err;
 
-	if (cli->net)
+	if (ses->net)
 		return CLI_OK;
-	err = home_gateway(cli, &g);
+	err = home_gateway(ses, &g);
 	if (err)
 		return err;
 	struct net *n = calloc(1, sizeof(*n));
 	if (!n || !(n->curl = curl_easy_init())) {
 		free(n);
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	}
-	cli->net = n;
+	ses->net = n;
 	curl_easy_setopt(n->curl, CURLOPT_ERRORBUFFER, n->error);
 	curl_easy_setopt(n->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(n->curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -130,70 +133,70 @@ net_open(struct cli *cli)
 	/* a tool that says nothing about itself */
 	curl_easy_setopt(n->curl, CURLOPT_USERAGENT, NULL);
 	curl_easy_setopt(n->curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	return set_address(cli, n, g);
+	return set_address(ses, n, g);
 }
 
 void
-net_close(struct cli *cli)
+net_close(struct session *ses)
 {
-	if (!cli->net)
+	if (!ses->net)
 		return;
-	curl_easy_cleanup(cli->net->curl);
-	free(cli->net->base);
-	free(cli->net);
-	cli->net = NULL;
+	curl_easy_cleanup(ses->net->curl);
+	free(ses->net->base);
+	free(ses->net);
+	ses->net = NULL;
 }
 
 uint64_t
-net_minute(const struct cli *cli)
+net_minute(const struct session *ses)
 {
-	return cli->net ? cli->net->minute : 0;
+	return ses->net ? ses->net->minute : 0;
 }
 
 /* What libcurl's codes mean here; any other is a network that does not work. */
 static int
-failed(struct cli *cli, CURLcode code, const struct sink *s)
+failed(struct session *ses, CURLcode code, const struct sink *s)
 {
-	const struct net *n = cli->net;
-	const char *why = cli_s(cli, *n->error ? n->error : curl_easy_strerror(code));
+	const struct net *n = ses->net;
+	const char *why = session_s(ses, *n->error ? n->error : curl_easy_strerror(code));
 
 	if (s->over)
-		return cli_fail(
-			cli, CLI_REFUSED, "protocol",
+		return session_fail(
+			ses, CLI_REFUSED, "protocol",
 			_("The answer is longer than a gateway's; is this the address of a gateway?"));
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
-		return cli_fail(
-			cli, CLI_REFUSED, "tls",
+		return session_fail(
+			ses, CLI_REFUSED, "tls",
 			_("The gateway's certificate is not trusted: %s. Connect with --cacert FILE if it "
 			  "has an authority of its own."),
 			why);
 	case CURLE_SSL_CONNECT_ERROR:
-		return cli_fail(
-			cli, CLI_AGAIN, "tls",
+		return session_fail(
+			ses, CLI_AGAIN, "tls",
 			_("No safe connection (TLS 1.2 or newer) comes about: %s. Nothing was sent. Try "
 			  "again; if it stays so, somebody stands in between, or the address is wrong."),
 			why);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_BAD_CONTENT_ENCODING:
-		return cli_fail(
-			cli, CLI_REFUSED, "protocol",
+		return session_fail(
+			ses, CLI_REFUSED, "protocol",
 			_("The answer is not a gateway's: %s. Check the address with davy gateway list."),
 			why);
 	default:
-		return cli_fail(
-			cli, CLI_AGAIN, "network",
+		return session_fail(
+			ses, CLI_AGAIN, "network",
 			_("The gateway does not answer: %s. Try again, or see davy doctor."), why);
 	}
 }
 
 /* One HTTP request; the answer's bytes in *s. */
 static int
-transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s, long seconds)
+transfer(struct session *ses, const char *path, const uint8_t *post, struct sink *s, long seconds)
 {
-	struct net *n = cli->net;
+	struct net *n = ses->net;
 	struct curl_slist *head = NULL;
 	char url[2048];
 	long status = 0;
@@ -220,13 +223,14 @@ transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s,
 	curl_easy_setopt(n->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(head);
 	if (code != CURLE_OK)
-		return failed(cli, code, s);
+		return failed(ses, code, s);
 	curl_easy_getinfo(n->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 503 || status == 429)
-		return cli_fail(cli, CLI_AGAIN, "busy", _("The gateway is busy; try again later."));
+		return session_fail(ses, CLI_AGAIN, "busy",
+				    _("The gateway is busy; try again later."));
 	if (status != 200)
-		return cli_fail(
-			cli, CLI_REFUSED, "protocol",
+		return session_fail(
+			ses, CLI_REFUSED, "protocol",
 			_("The answer is HTTP %ld and not a gateway's; check the address with davy gateway "
 			  "list."),
 			status);
@@ -236,17 +240,17 @@ transfer(struct cli *cli, const char *path, const uint8_t *post, struct sink *s,
 /* A signed minute that is far from this machine's own: said once, as nobody here knows who is
  * right. */
 static int
-take_minute(struct cli *cli, uint64_t minute)
+take_minute(struct session *ses, uint64_t minute)
 {
-	struct net *n = cli->net;
+	struct net *n = ses->net;
 
 	if (minute > UINT32_MAX) /* the year 10136 */
-		return cli_fail(cli, CLI_REFUSED, "protocol",
-				_("The gateway's answer does not parse."));
+		return session_fail(ses, CLI_REFUSED, "protocol",
+				    _("The gateway's answer does not parse."));
 	long hours = ((long)minute - (long)(time(NULL) / 60)) / 60;
 	if ((hours > 1 || hours < -1) && !n->told) {
-		cli_warn(
-			cli,
+		session_warn(
+			ses,
 			_("The gateway's clock and this machine's differ by %ld hours: one of them is wrong, "
 			  "and what is due is shown wrongly."),
 			hours < 0 ? -hours : hours);
@@ -258,35 +262,35 @@ take_minute(struct cli *cli, uint64_t minute)
 
 /* Sends a frame and believes the answer only when the pinned key signed it for this frame. */
 static int
-send_frame(struct cli *cli, const uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
-	   struct frame_answer *out)
+send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
+	   uint8_t buf[static FRAME_LEN], struct frame_answer *out)
 {
 	struct sink s = { .buf = buf, .cap = FRAME_LEN };
 	const struct home_gateway *g;
 	struct frame_digest digest;
-	int err = net_open(cli);
+	int err = net_open(ses);
 
 	if (!err)
-		err = home_gateway(cli, &g);
+		err = home_gateway(ses, &g);
 	if (!err)
-		err = transfer(cli, "/x", frame, &s, EXCHANGE_S);
+		err = transfer(ses, "/x", frame, &s, EXCHANGE_S);
 	if (err)
 		return err;
 	if (s.len != FRAME_LEN)
-		return cli_fail(
-			cli, CLI_REFUSED, "protocol",
+		return session_fail(
+			ses, CLI_REFUSED, "protocol",
 			_("The answer is not a gateway's; check the address with davy gateway list."));
 	frame_digest(&digest, frame);
 	err = frame_answer_open(out, buf, digest.r, g->card.key);
 	if (err == ERR_AUTH)
-		return cli_fail(
-			cli, CLI_REFUSED, "forged",
+		return session_fail(
+			ses, CLI_REFUSED, "forged",
 			_("The answer is not signed by the gateway's key: somebody else answers at this "
 			  "address. Nothing of it was used. Compare the card with the registrar's."));
 	if (err)
-		return cli_fail(cli, CLI_REFUSED, "protocol",
-				_("The gateway's answer does not parse."));
-	return take_minute(cli, out->minute);
+		return session_fail(ses, CLI_REFUSED, "protocol",
+				    _("The gateway's answer does not parse."));
+	return take_minute(ses, out->minute);
 }
 
 static const struct {
@@ -308,26 +312,26 @@ static const struct {
 };
 
 static int
-status_failure(struct cli *cli, const char *what, uint8_t status)
+status_failure(struct session *ses, const char *what, uint8_t status)
 {
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
 		if (statuses[i].status == status)
-			return cli_fail(cli, statuses[i].code, statuses[i].name, "%s: %s.",
-					what ? what : _("It was not done"),
-					gettext(statuses[i].text));
+			return session_fail(ses, statuses[i].code, statuses[i].name, "%s: %s.",
+					    what ? what : _("It was not done"),
+					    gettext(statuses[i].text));
 	return CLI_OK;
 }
 
 static int
-build(struct cli *cli, const struct net_request *q, uint64_t minute,
+build(struct session *ses, const struct net_request *q, uint64_t minute,
       uint8_t frame[static FRAME_LEN])
 {
 	const struct home_gateway *g;
 	const struct home_keys *k = NULL;
-	int err = home_gateway(cli, &g);
+	int err = home_gateway(ses, &g);
 
 	if (!err && !q->key)
-		err = home_keys(cli, &k);
+		err = home_keys(ses, &k);
 	if (err)
 		return err;
 	struct frame_request f = {
@@ -345,14 +349,15 @@ build(struct cli *cli, const struct net_request *q, uint64_t minute,
 	if (!q->key)
 		randombytes_buf(f.nonce, sizeof(f.nonce));
 	err = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
-	return err ? cli_fail_err(cli, err, "%s", q->what ? q->what : _("The frame cannot be made"))
+	return err ? session_fail_err(ses, err, "%s",
+				      q->what ? q->what : _("The frame cannot be made"))
 		   : CLI_OK;
 }
 
 int
-net_frame(struct cli *cli, const struct net_request *request, uint8_t frame[static FRAME_LEN])
+net_frame(struct session *ses, const struct net_request *request, uint8_t frame[static FRAME_LEN])
 {
-	return build(cli, request, 0, frame);
+	return build(ses, request, 0, frame);
 }
 
 static void
@@ -391,13 +396,13 @@ seconds_now(void)
  * it was only that we did not know.
  */
 static int
-send_working(struct cli *cli, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
+send_working(struct session *ses, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
 	     struct frame_answer *a)
 {
 	time_t until = seconds_now() + BUSY_S;
 
 	for (int i = 0;; i++) {
-		int r = send_frame(cli, frame, buf, a);
+		int r = send_frame(ses, frame, buf, a);
 		if (r || a->status != FRAME_BUSY || seconds_now() >= until)
 			return r;
 		if (i || !a->difficulty)
@@ -405,12 +410,13 @@ send_working(struct cli *cli, uint8_t frame[static FRAME_LEN], uint8_t buf[stati
 		randombytes_buf(frame + 8, FRAME_NONCE_LEN);
 		r = frame_puzzle_solve(frame, a->salt, a->difficulty);
 		if (r)
-			return cli_fail_err(cli, r, "%s", _("The gateway asks for too much work"));
+			return session_fail_err(ses, r, "%s",
+						_("The gateway asks for too much work"));
 	}
 }
 
 int
-net_exchange(struct cli *cli, const struct net_request *request, struct net_answer *answer)
+net_exchange(struct session *ses, const struct net_request *request, struct net_answer *answer)
 {
 	const struct frame_op *op = frame_op_find(request->op);
 	uint8_t *frame = malloc(2 * FRAME_LEN);
@@ -419,35 +425,35 @@ net_exchange(struct cli *cli, const struct net_request *request, struct net_answ
 
 	if (!frame || !op) {
 		free(frame);
-		return cli_fail_err(cli, op ? ERR_MEM : ERR_ARG, "%s",
-				    _("The frame cannot be made"));
+		return session_fail_err(ses, op ? ERR_MEM : ERR_ARG, "%s",
+					_("The frame cannot be made"));
 	}
 	for (int i = 0;; i++) {
-		uint64_t minute = net_minute(cli) ? net_minute(cli) : (uint64_t)time(NULL) / 60;
-		err = build(cli, request, op->timeless ? 0 : minute, frame);
+		uint64_t minute = net_minute(ses) ? net_minute(ses) : (uint64_t)time(NULL) / 60;
+		err = build(ses, request, op->timeless ? 0 : minute, frame);
 		if (!err)
-			err = send_working(cli, frame, frame + FRAME_LEN, &a);
+			err = send_working(ses, frame, frame + FRAME_LEN, &a);
 		if (err || a.status != FRAME_STALE || op->timeless || i == STALE_TRIES)
 			break;
 	}
 	if (!err) {
 		copy_answer(answer, &a);
 		if (!request->keep_status)
-			err = status_failure(cli, request->what, a.status);
+			err = status_failure(ses, request->what, a.status);
 	}
 	free(frame);
 	return err;
 }
 
 int
-net_carry(struct cli *cli, uint8_t frame[static FRAME_LEN], struct net_answer *answer)
+net_carry(struct session *ses, uint8_t frame[static FRAME_LEN], struct net_answer *answer)
 {
 	uint8_t *buf = malloc(FRAME_LEN);
 	struct frame_answer a;
 
 	if (!buf)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int err = send_working(cli, frame, buf, &a);
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = send_working(ses, frame, buf, &a);
 	if (!err)
 		copy_answer(answer, &a);
 	free(buf);
@@ -455,15 +461,15 @@ net_carry(struct cli *cli, uint8_t frame[static FRAME_LEN], struct net_answer *a
 }
 
 int
-net_get(struct cli *cli, const char *path, size_t max, uint8_t **out, size_t *len)
+net_get(struct session *ses, const char *path, size_t max, uint8_t **out, size_t *len)
 {
 	struct sink s = { .cap = max, .grow = true };
-	int err = net_open(cli);
+	int err = net_open(ses);
 
 	*out = NULL;
 	*len = 0;
 	if (!err)
-		err = transfer(cli, path, NULL, &s, FETCH_S);
+		err = transfer(ses, path, NULL, &s, FETCH_S);
 	if (err) {
 		free(s.buf);
 		return err;

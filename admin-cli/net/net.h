@@ -11,7 +11,7 @@
 
 #include "crypto/frame.h"
 
-struct cli;
+struct session;
 
 struct net_request {
 	uint8_t op; /* enum frame_opcode */
@@ -37,26 +37,26 @@ struct net_answer {
  * network are CLI_AGAIN, bad, not found and full CLI_REFUSED. With keep_status every verified
  * answer is 0. Nothing that arrives unverified reaches *answer, which is filled also where a
  * verified status became a failure (behind: routing.number is the place that is free). */
-int net_exchange(struct cli *cli, const struct net_request *request, struct net_answer *answer)
+int net_exchange(struct session *ses, const struct net_request *request, struct net_answer *answer)
 	__attribute__((warn_unused_result));
 
 /* Builds and signs the frame of a timeless op without sending it: what is carried by hand. */
-int net_frame(struct cli *cli, const struct net_request *request, uint8_t frame[static FRAME_LEN])
-	__attribute__((warn_unused_result));
+int net_frame(struct session *ses, const struct net_request *request,
+	      uint8_t frame[static FRAME_LEN]) __attribute__((warn_unused_result));
 
 /* Sends a carried frame as it is (the puzzle's field may be filled in) and verifies the answer;
  * for frames that somebody else signed. The answer's status is the caller's. */
-int net_carry(struct cli *cli, uint8_t frame[static FRAME_LEN], struct net_answer *answer)
+int net_carry(struct session *ses, uint8_t frame[static FRAME_LEN], struct net_answer *answer)
 	__attribute__((warn_unused_result));
 
 /* GET of /roster or /healthz: at most `max` bytes, freed by the caller. Not signed: the caller
  * verifies what it gets. */
-int net_get(struct cli *cli, const char *path, size_t max, uint8_t **out, size_t *len)
+int net_get(struct session *ses, const char *path, size_t max, uint8_t **out, size_t *len)
 	__attribute__((warn_unused_result));
 
 /* The gateway's minute of the last verified answer, 0 if there was none. */
-uint64_t net_minute(const struct cli *cli);
+uint64_t net_minute(const struct session *ses);
 
-void net_close(struct cli *cli);
+void net_close(struct session *ses);
 
 #endif

@@ -1,10 +1,16 @@
 #include "admin-cli/roster/roster_draft.h"
 
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <errno.h>
 #include <sodium.h>
 #include <sys/stat.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
@@ -13,11 +19,11 @@
 #define TEXT_CAP  (2 * 1024 * 1024)
 
 const char *
-roster_draft_path(struct cli *cli, const struct roster_draft *d, const char *name)
+roster_draft_path(struct session *ses, const struct roster_draft *d, const char *name)
 {
 	char *path = NULL;
 
-	return asprintf(&path, "%s/%s", d->dir, name) < 0 ? "" : cli_keep(cli, path);
+	return asprintf(&path, "%s/%s", d->dir, name) < 0 ? "" : session_keep(ses, path);
 }
 
 void
@@ -69,7 +75,7 @@ member_json(const struct roster_member *m)
 }
 
 int
-roster_draft_save(struct cli *cli, const struct roster_draft *d)
+roster_draft_save(struct session *ses, const struct roster_draft *d)
 {
 	uint8_t card[CARD_MAX];
 	char prev[65], from[TEXT_DAY_LEN + 1], until[TEXT_DAY_LEN + 1];
@@ -78,8 +84,8 @@ roster_draft_save(struct cli *cli, const struct roster_draft *d)
 
 	bufw_init(&w, card, sizeof(card));
 	if (card_gateway_print(&w, &d->card) != 0)
-		return cli_fail(cli, CLI_REFUSED, "invalid",
-				_("The gateway's card is not usable."));
+		return session_fail(ses, CLI_REFUSED, "invalid",
+				    _("The gateway's card is not usable."));
 	for (size_t i = 0; i < d->r.desk_cnt; i++)
 		json_array_append_new(desks, desk_json(&d->r.desk[i]));
 	for (size_t i = 0; i < d->m->cnt; i++)
@@ -95,9 +101,8 @@ roster_draft_save(struct cli *cli, const struct roster_draft *d)
 	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	json_decref(j);
 	if (!text)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	int r = cli_write_file(cli, roster_draft_path(cli, d, "draft.json"), 0600, text,
-			       strlen(text));
+		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int r = file_write(ses, roster_draft_path(ses, d, "draft.json"), 0600, text, strlen(text));
 	free(text);
 	return r;
 }
@@ -207,17 +212,15 @@ draft_get(const json_t *j, struct roster_draft *d)
 }
 
 int
-roster_draft_load(struct cli *cli, struct roster_draft *d)
+roster_draft_load(struct session *ses, const char *dir, struct roster_draft *d)
 {
 	const char *path;
 	uint8_t *bytes;
 	size_t len;
 
-	*d = (struct roster_draft){ .dir = cli_opt(cli, "dir") };
-	if (!d->dir)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Which draft: give --dir DIR."));
-	path = roster_draft_path(cli, d, "draft.json");
-	int err = cli_read_file(cli, path, DRAFT_MAX, &bytes, &len);
+	*d = (struct roster_draft){ .dir = dir };
+	path = roster_draft_path(ses, d, "draft.json");
+	int err = file_read(ses, path, DRAFT_MAX, &bytes, &len);
 	if (err)
 		return err;
 	d->m = calloc(1, sizeof(*d->m) + ROSTER_MEMBER_MAX * sizeof(d->m->member[0]));
@@ -228,35 +231,19 @@ roster_draft_load(struct cli *cli, struct roster_draft *d)
 	if (ok)
 		return CLI_OK;
 	roster_draft_free(d);
-	return cli_fail(cli, CLI_REFUSED, "format", _("%s is not a draft of this davy."),
-			cli_s(cli, path));
+	return session_fail(ses, CLI_REFUSED, "format", _("%s is not a draft of this davy."),
+			    session_s(ses, path));
 }
 
 int
-roster_draft_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_draft *d))
-{
-	struct roster_draft *d = calloc(1, sizeof(*d));
-	int err = d ? roster_draft_load(cli, d)
-		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-
-	if (!err) {
-		err = what(cli, d);
-		roster_draft_free(d);
-	}
-	free(d);
-	return err;
-}
-
-int
-roster_draft_edit(struct cli *cli, struct roster_draft *d, uint32_t days)
+roster_draft_edit(struct session *ses, struct roster_draft *d, uint32_t days)
 {
 	uint8_t *note;
 	size_t len;
 
 	if (!d->published)
 		return CLI_OK;
-	int err = cli_read_file(cli, roster_draft_path(cli, d, "published"), DRAFT_MAX, &note,
-				&len);
+	int err = file_read(ses, roster_draft_path(ses, d, "published"), DRAFT_MAX, &note, &len);
 	if (err)
 		return err;
 	key_sha256(d->r.previous, note, len);
@@ -265,8 +252,6 @@ roster_draft_edit(struct cli *cli, struct roster_draft *d, uint32_t days)
 	d->r.from = cli_today();
 	d->r.until = d->r.from + days;
 	d->published = false;
-	cli_printf(cli, _("This starts roster %u; sign, merge and publish it when it is ready.\n"),
-		   d->r.version);
 	return CLI_OK;
 }
 
@@ -280,7 +265,7 @@ by_number(const void *a, const void *b)
 
 /* Lead and cosigners of a desk are its members. */
 static int
-fill_signers(struct cli *cli, struct roster_draft *d, struct roster_desk *desk)
+fill_signers(struct session *ses, struct roster_draft *d, struct roster_desk *desk)
 {
 	bool lead = false;
 
@@ -291,9 +276,9 @@ fill_signers(struct cli *cli, struct roster_draft *d, struct roster_desk *desk)
 			continue;
 		if (m->roles & ROSTER_LEAD) {
 			if (lead)
-				return cli_fail(cli, CLI_REFUSED, "roster",
-						_("Desk %u has two leads; a desk has one."),
-						desk->number);
+				return session_fail(ses, CLI_REFUSED, "roster",
+						    _("Desk %u has two leads; a desk has one."),
+						    desk->number);
 			memcpy(desk->lead, m->sign, sizeof(desk->lead));
 			lead = true;
 		} else if (desk->cosigner_cnt < ROSTER_COSIGNER_MAX) {
@@ -301,20 +286,20 @@ fill_signers(struct cli *cli, struct roster_draft *d, struct roster_desk *desk)
 		}
 	}
 	if (!lead)
-		return cli_fail(
-			cli, CLI_REFUSED, "roster",
+		return session_fail(
+			ses, CLI_REFUSED, "roster",
 			_("Desk %u has no lead: davy roster member-add --desk %u --roles …,lead."),
 			desk->number, desk->number);
 	if (desk->cosigner_cnt == 0)
-		cli_warn(
-			cli,
+		session_warn(
+			ses,
 			_("Desk %u has one member: nobody can sign its keys a second time, so it gets no tips."),
 			desk->number);
 	return CLI_OK;
 }
 
 int
-roster_draft_texts(struct cli *cli, struct roster_draft *d, struct roster_texts *t)
+roster_draft_texts(struct session *ses, struct roster_draft *d, struct roster_texts *t)
 {
 	const char *why = "";
 	struct bufw w;
@@ -323,26 +308,28 @@ roster_draft_texts(struct cli *cli, struct roster_draft *d, struct roster_texts 
 	*t = (struct roster_texts){ .roster = malloc(ROSTER_TEXT_MAX),
 				    .members = malloc(TEXT_CAP) };
 	if (!t->roster || !t->members)
-		err = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		err = session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
 	qsort(d->r.desk, d->r.desk_cnt, sizeof(d->r.desk[0]), by_number);
 	for (size_t i = 0; !err && i < d->r.desk_cnt; i++)
-		err = fill_signers(cli, d, &d->r.desk[i]);
+		err = fill_signers(ses, d, &d->r.desk[i]);
 	if (!err) {
 		bufw_init(&w, t->members, TEXT_CAP);
 		err = roster_members_print(&w, d->m);
 		t->members_len = w.len;
 		key_sha256(d->r.members, t->members, t->members_len);
 		if (err)
-			err = cli_fail_err(cli, err, "%s", _("The members note cannot be written"));
+			err = session_fail_err(ses, err, "%s",
+					       _("The members note cannot be written"));
 	}
 	if (!err && roster_check(&d->r, &why) != 0)
-		err = cli_fail(cli, CLI_REFUSED, "roster", _("The roster breaks a rule: %s."), why);
+		err = session_fail(ses, CLI_REFUSED, "roster", _("The roster breaks a rule: %s."),
+				   why);
 	if (!err) {
 		bufw_init(&w, t->roster, ROSTER_TEXT_MAX);
 		err = roster_print(&w, &d->r);
 		t->roster_len = w.len;
 		if (err)
-			err = cli_fail_err(cli, err, "%s", _("The roster cannot be written"));
+			err = session_fail_err(ses, err, "%s", _("The roster cannot be written"));
 	}
 	if (err)
 		roster_draft_texts_free(t);
@@ -358,72 +345,21 @@ roster_draft_texts_free(struct roster_texts *t)
 }
 
 int
-roster_draft_note(struct cli *cli, const struct roster_draft *d, struct roster_texts *t)
+roster_draft_note(struct session *ses, const struct roster_draft *d, struct roster_texts *t)
 {
 	uint8_t *bytes;
 
 	*t = (struct roster_texts){ 0 };
-	int err = cli_read_file(cli, roster_draft_path(cli, d, "roster.note"), DRAFT_MAX, &bytes,
-				&t->roster_len);
+	int err = file_read(ses, roster_draft_path(ses, d, "roster.note"), DRAFT_MAX, &bytes,
+			    &t->roster_len);
 	if (err)
 		return err;
 	t->roster = (char *)bytes; /* transferred */
-	err = cli_read_file(cli, roster_draft_path(cli, d, "members"), DRAFT_MAX, &bytes,
-			    &t->members_len);
+	err = file_read(ses, roster_draft_path(ses, d, "members"), DRAFT_MAX, &bytes,
+			&t->members_len);
 	if (err)
 		roster_draft_texts_free(t);
 	else
 		t->members = (char *)bytes; /* transferred */
 	return err;
-}
-
-static int
-option_text(struct cli *cli, const char *name, char *out, size_t cap)
-{
-	const char *text = cli_opt(cli, name);
-
-	if (!text)
-		return CLI_OK;
-	if (strlen(text) >= cap || text_printable(text, strlen(text), 0) != 0)
-		return cli_fail(
-			cli, CLI_USAGE, "usage",
-			_("--%s has at most %zu bytes of UTF-8 without control characters."), name,
-			cap - 1);
-	snprintf(out, cap, "%s", text);
-	return CLI_OK;
-}
-
-int
-roster_draft_desk_options(struct cli *cli, struct roster_desk *desk)
-{
-	uint64_t level = desk->level, above = desk->above, org = desk->org;
-	const char *kind = cli_opt(cli, "kind"), *area = cli_opt(cli, "area");
-	int err = option_text(cli, "name", desk->name, sizeof(desk->name));
-
-	if (!err)
-		err = option_text(cli, "name-en", desk->name_en, sizeof(desk->name_en));
-	if (!err)
-		err = option_text(cli, "sectors", desk->sectors, sizeof(desk->sectors));
-	if (!err)
-		err = cli_opt_number(cli, "level", 1, ROSTER_LEVEL_MAX, &level);
-	if (!err)
-		err = cli_opt_number(cli, "above", 0, 65535, &above);
-	if (!err)
-		err = cli_opt_number(cli, "org", 0, UINT32_MAX, &org);
-	if (!err && kind && roster_kind_parse(&desk->kind, kind, strlen(kind)) != 0)
-		err = cli_fail(
-			cli, CLI_USAGE, "usage",
-			_("A desk is of the kind review, inspection, oversight, integrity or reward."));
-	if (!err && area && (strlen(area) != 6 || strspn(area, "0123456789") != 6))
-		err = cli_fail(
-			cli, CLI_USAGE, "usage",
-			_("An area is an administrative code of six digits; 000000 is everywhere."));
-	if (err)
-		return err;
-	if (area)
-		snprintf(desk->area, sizeof(desk->area), "%s", area);
-	desk->level = (uint8_t)level;
-	desk->above = (uint16_t)above;
-	desk->org = (uint32_t)org;
-	return CLI_OK;
 }

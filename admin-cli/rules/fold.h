@@ -134,4 +134,9 @@ bool fold_is_s1(const struct fold *f);
 const char *fold_reason_text(enum fold_reason reason);
 const char *fold_reason_name(enum fold_reason reason);
 
+/* A state, and an entry's type, in the words of the language in use; borrowed. The type's is NULL
+ * where this davy does not know it. */
+const char *fold_state_text(enum machine_id machine, const char *state);
+const char *fold_type_text(uint16_t type);
+
 #endif

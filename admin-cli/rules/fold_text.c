@@ -1,6 +1,8 @@
 #include <libintl.h>
 
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/taxonomy.h"
+#include "crypto/entry.h"
 
 #define N_(text) text
 
@@ -63,4 +65,24 @@ fold_reason_name(enum fold_reason reason)
 	if (reason >= FOLD_GUARD && reason < FOLD_REASON__MAX)
 		return machine_guard_name((enum machine_guard)(reason - FOLD_GUARD));
 	return reason < FOLD_GUARD ? reasons[reason].name : "?";
+}
+
+const char *
+fold_state_text(enum machine_id machine, const char *state)
+{
+	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
+							      ? TAXONOMY_ORDER_STATE
+							      : TAXONOMY_STATE,
+						      state);
+
+	return w && taxonomy_chinese() ? w->zh : state;
+}
+
+const char *
+fold_type_text(uint16_t type)
+{
+	const struct entry_type *t = entry_type_find(type);
+	const struct taxonomy_word *w = t ? taxonomy_find(TAXONOMY_ENTRY, t->name) : NULL;
+
+	return !t ? NULL : w && taxonomy_chinese() ? w->zh : t->name;
 }

@@ -1,61 +1,50 @@
+/* A source's secrets, the choice of her desks, her entries as frames. */
 #include "admin-cli/source/source.h"
 
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 #include <sys/stat.h>
 
 #include "admin-cli/rules/schema.h"
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/source/source_seed.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
-#ifdef DAVY_TEST_SEED
-/* Builds for tests only: page and tool draw the same from the same seed (32 bytes of hex). */
-static struct seal_rng *
-test_rng(void)
-{
-	static struct seal_test_rng rng;
-	const char *hex = getenv("DAVY_TEST_SEED");
-	uint8_t seed[32];
-
-	if (!hex || !cli_unhex(seed, sizeof(seed), hex))
-		return NULL;
-	seal_test_rng_init(&rng, seed);
-	return &rng.rng;
-}
-#endif
-
 static int
-derive(struct cli *cli, struct source *s)
+derive(struct session *ses, struct source *s)
 {
 	const struct home_gateway *g;
-	int r = home_gateway(cli, &g), err;
+	int r = home_gateway(ses, &g), err;
 
 	if (!r)
-		r = trust_get(cli, true, &s->view);
+		r = trust_get(ses, true, &s->view);
 	if (r == CLI_AGAIN) { /* sealing needs no network where a good roster is here */
-		cli_forgive(cli);
-		r = trust_get(cli, false, &s->view);
+		session_forgive(ses);
+		r = trust_get(ses, false, &s->view);
 	}
 	if (r)
 		return r;
 	err = receipt_derive(&s->keys, &s->receipt, g->card.id);
 	if (err)
-		return cli_fail_err(cli, err, "%s", _("The receipt cannot be used"));
+		return session_fail_err(ses, err, "%s", _("The receipt cannot be used"));
 	xwing_public_of(&s->pk, &s->keys.seal);
-#ifdef DAVY_TEST_SEED
-	s->rng = test_rng();
-#endif
+	s->rng = source_seed_rng();
 	return 0;
 }
 
 static int
-finish(struct cli *cli, struct source *s, int r, struct source **out)
+finish(struct session *ses, struct source *s, int r, struct source **out)
 {
 	if (!r)
-		r = derive(cli, s);
+		r = derive(ses, s);
 	if (r)
 		secret_free(s);
 	else
@@ -65,16 +54,15 @@ finish(struct cli *cli, struct source *s, int r, struct source **out)
 
 /* The digits in a file or typed. */
 static int
-read_receipt(struct cli *cli, struct source *s)
+read_receipt(struct session *ses, const char *path, struct source *s)
 {
-	const char *path = cli_opt(cli, "receipt-file");
 	char typed[128] = "", *text = NULL;
 	int r, err;
 
 	if (path)
-		r = cli_read_text(cli, path, sizeof(typed), &text);
+		r = file_read_text(ses, path, sizeof(typed), &text);
 	else
-		r = cli_ask_secret(cli, _("Your number (30 digits)"), typed, sizeof(typed));
+		r = session_secret(ses, _("Your number (30 digits)"), typed, sizeof(typed));
 	if (r)
 		return r;
 	err = receipt_parse(&s->receipt, text ? text : typed, strlen(text ? text : typed));
@@ -83,38 +71,32 @@ read_receipt(struct cli *cli, struct source *s)
 	free(text);
 	sodium_memzero(typed, sizeof(typed));
 	if (err)
-		return cli_fail(cli, CLI_REFUSED, "receipt",
-				_("This is not a number of ours; look at each digit again."));
+		return session_fail(ses, CLI_REFUSED, "receipt",
+				    _("This is not a number of ours; look at each digit again."));
 	return 0;
 }
 
 int
-source_new(struct cli *cli, struct source **out)
+source_new(struct session *ses, struct source **out)
 {
 	struct source *s = secret_alloc(sizeof(*s));
-	int err = 0;
 
 	*out = NULL;
 	if (!s)
-		return cli_fail_err(cli, ERR_MEM, "%s", _("No receipt"));
-#ifdef DAVY_TEST_SEED
-	if (getenv("DAVY_TEST_SEED"))
-		err = read_receipt(cli, s);
-	else
-#endif
-		receipt_new(&s->receipt);
-	return finish(cli, s, err, out);
+		return session_fail_err(ses, ERR_MEM, "%s", _("No receipt"));
+	source_seed_receipt(&s->receipt);
+	return finish(ses, s, 0, out);
 }
 
 int
-source_return(struct cli *cli, struct source **out)
+source_return(struct session *ses, const char *path, struct source **out)
 {
 	struct source *s = secret_alloc(sizeof(*s));
 
 	*out = NULL;
 	if (!s)
-		return cli_fail_err(cli, ERR_MEM, "%s", _("No receipt"));
-	return finish(cli, s, read_receipt(cli, s), out);
+		return session_fail_err(ses, ERR_MEM, "%s", _("No receipt"));
+	return finish(ses, s, read_receipt(ses, path, s), out);
 }
 
 void
@@ -123,62 +105,31 @@ source_free(struct source *s)
 	secret_free(s);
 }
 
-int
-source_show_receipt(struct cli *cli, const struct source *s)
-{
-	const char *path = cli_opt(cli, "receipt-file");
-	char text[RECEIPT_TEXT_LEN + 2];
-	int err = 0;
-
-	receipt_print(text, &s->receipt);
-	if (path) {
-		text[RECEIPT_TEXT_LEN] = '\n';
-		err = cli_write_file(cli, path, 0600, text, RECEIPT_TEXT_LEN + 1);
-	} else if (cli->json) {
-		cli_data(cli, json_pack("{s:s}", "receipt", text));
-	} else {
-		cli_printf(cli,
-			   _("Your number. Write it on paper, it is shown only now:\n\n    %s\n\n"),
-			   text);
-	}
-	sodium_memzero(text, sizeof(text));
-	return err;
-}
-
-/* --exclude may be repeated; the choice itself is FORMATS §8. */
+/* The choice itself is FORMATS §8. */
 static int
-choose(struct cli *cli, const struct source *s, const struct choose_input *asked,
-       struct choose_set *out)
+choose(struct session *ses, const struct source *s, const struct choose_input *asked,
+       const struct source_exclude *exclude, struct choose_set *out)
 {
 	struct choose_input in = *asked;
-	uint16_t excluded[ROSTER_DESK_MAX];
-	uint64_t desk;
-	size_t i;
 	int err;
 
 	in.bundle = &s->view->bundle;
 	in.day = s->view->today;
 	in.use = EPOCH_ONLINE;
-	in.excluded = excluded;
-	for (i = 0; cli_opt_at(cli, "exclude", i) && i < ROSTER_DESK_MAX; i++) {
-		int r = cli_number(cli, "--exclude", cli_opt_at(cli, "exclude", i), 1, 65535,
-				   &desk);
-
-		if (r)
-			return r;
-		excluded[in.excluded_cnt++] = (uint16_t)desk;
-	}
+	in.excluded = exclude->desk;
+	in.excluded_cnt = exclude->cnt;
 	err = choose_desks(out, &in);
 	if (err == ERR_NOT_FOUND)
-		return cli_fail(cli, CLI_REFUSED, "no-desk", _("No desk can take this tip."));
+		return session_fail(ses, CLI_REFUSED, "no-desk", _("No desk can take this tip."));
 	if (err == ERR_DENIED)
-		return cli_fail(cli, CLI_REFUSED, "no-desk",
-				_("Only desks of one office are left; nothing was sealed."));
-	return err ? cli_fail_err(cli, err, "%s", _("The desks cannot be chosen")) : 0;
+		return session_fail(ses, CLI_REFUSED, "no-desk",
+				    _("Only desks of one office are left; nothing was sealed."));
+	return err ? session_fail_err(ses, err, "%s", _("The desks cannot be chosen")) : 0;
 }
 
 int
-source_choose(struct cli *cli, const struct source *s, const json_t *body, struct choose_set *out)
+source_choose(struct session *ses, const struct source *s, const json_t *body,
+	      const struct source_exclude *exclude, struct choose_set *out)
 {
 	struct choose_input in = { .county = schema_text(body, "county"), .named_level = -1 };
 	const json_t *keep = schema_list(body, "keep_from");
@@ -194,16 +145,16 @@ source_choose(struct cli *cli, const struct source *s, const json_t *body, struc
 		    w[1] - '0' > in.named_level)
 			in.named_level = w[1] - '0';
 	}
-	return choose(cli, s, &in, out);
+	return choose(ses, s, &in, exclude, out);
 }
 
 int
-source_choose_again(struct cli *cli, const struct source *s, uint16_t receiving,
-		    struct choose_set *out)
+source_choose_again(struct session *ses, const struct source *s, uint16_t receiving,
+		    const struct source_exclude *exclude, struct choose_set *out)
 {
 	struct choose_input in = { .county = "", .named_level = -1, .receiving = receiving };
 
-	return choose(cli, s, &in, out);
+	return choose(ses, s, &in, exclude, out);
 }
 
 static int
@@ -222,25 +173,25 @@ append_frame(struct source_frames *f, const uint8_t *frame, size_t at)
 
 /* Lays an op into a frame of hers at that place. */
 static int
-add_frame(struct cli *cli, const struct source *s, struct net_request *q, size_t at,
+add_frame(struct session *ses, const struct source *s, struct net_request *q, size_t at,
 	  struct source_frames *frames)
 {
 	uint8_t *frame = malloc(FRAME_LEN);
 	int r, err = 0;
 
 	if (!frame)
-		return cli_fail_err(cli, ERR_MEM, "%s", _("The frame cannot be made"));
+		return session_fail_err(ses, ERR_MEM, "%s", _("The frame cannot be made"));
 	memcpy(q->routing.id, s->keys.case_id, sizeof(q->routing.id));
 	q->key = &s->keys.sign;
-	r = net_frame(cli, q, frame);
+	r = net_frame(ses, q, frame);
 	if (!r)
 		err = append_frame(frames, frame, at);
 	free(frame);
-	return err ? cli_fail_err(cli, err, "%s", _("The frame cannot be made")) : r;
+	return err ? session_fail_err(ses, err, "%s", _("The frame cannot be made")) : r;
 }
 
 int
-source_entry(struct cli *cli, const struct source *s, const struct seal_set *set,
+source_entry(struct session *ses, const struct source *s, const struct seal_set *set,
 	     const struct source_entry *in, struct source_frames *frames)
 {
 	struct net_request q = { .op = in->type == ENTRY_TIP ? FRAME_OPEN : FRAME_APPEND,
@@ -249,11 +200,11 @@ source_entry(struct cli *cli, const struct source *s, const struct seal_set *set
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
-	int err, r = home_gateway(cli, &g);
+	int err, r = home_gateway(ses, &g);
 
 	if (r || !sealed) {
 		free(sealed);
-		return r ? r : cli_fail_err(cli, ERR_MEM, "%s", _("The tip cannot be sealed"));
+		return r ? r : session_fail_err(ses, ERR_MEM, "%s", _("The tip cannot be sealed"));
 	}
 	if (in->type == ENTRY_TIP) {
 		e.binary = s->pk.b;
@@ -272,15 +223,15 @@ source_entry(struct cli *cli, const struct source *s, const struct seal_set *set
 		memcpy(e.seen, in->seen, sizeof(e.seen));
 	err = schema_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why);
 	if (err) {
-		r = cli_fail(cli, CLI_REFUSED, "body", _("This cannot be sent: %s."), why);
+		r = session_fail(ses, CLI_REFUSED, "body", _("This cannot be sent: %s."), why);
 		goto out;
 	}
 	e.json = json;
 	err = seal_entry(sealed, q.routing.proof, &e,
 			 &(struct seal_entry){ .set = set, .key = &s->keys.sign, .rng = s->rng });
 	q.body = sealed;
-	r = err ? cli_fail_err(cli, err, "%s", _("The tip cannot be sealed"))
-		: add_frame(cli, s, &q, 0, frames);
+	r = err ? session_fail_err(ses, err, "%s", _("The tip cannot be sealed"))
+		: add_frame(ses, s, &q, 0, frames);
 out:
 	if (json)
 		sodium_memzero(json, e.json_len);
@@ -290,7 +241,7 @@ out:
 }
 
 int
-source_part(struct cli *cli, const struct source *s, const struct source_slice *slice,
+source_part(struct session *ses, const struct source *s, const struct source_slice *slice,
 	    struct source_frames *frames)
 {
 	struct net_request q = { .op = FRAME_CHUNK, .body = slice->bytes, .body_len = slice->len };
@@ -298,5 +249,5 @@ source_part(struct cli *cli, const struct source *s, const struct source_slice *
 	q.routing.attach = slice->attach;
 	q.routing.part = slice->part;
 	q.routing.parts = slice->parts;
-	return add_frame(cli, s, &q, frames->cnt, frames);
+	return add_frame(ses, s, &q, frames->cnt, frames);
 }

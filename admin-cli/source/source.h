@@ -16,7 +16,7 @@
 #include "crypto/receipt.h"
 #include "crypto/seal.h"
 
-struct cli;
+struct session;
 struct trust;
 
 #define SOURCE_ATTACH_MAX 4
@@ -30,21 +30,36 @@ struct source {
 	struct seal_rng *rng; /* NULL but in test builds */
 };
 
-/* A new receipt, or one given (--receipt-file, else typed without echo). source_free() wipes. */
-int source_new(struct cli *cli, struct source **out) __attribute__((warn_unused_result));
-int source_return(struct cli *cli, struct source **out) __attribute__((warn_unused_result));
-void source_free(struct source *s);
-/* Shows the receipt once: in six groups, or into --receipt-file. */
-int source_show_receipt(struct cli *cli, const struct source *s)
+/* A source with a new receipt, or with hers: read from the file at `path`, or asked for where that
+ * is NULL. source_free() wipes. */
+int source_new(struct session *ses, struct source **out) __attribute__((warn_unused_result));
+int source_return(struct session *ses, const char *path, struct source **out)
 	__attribute__((warn_unused_result));
+void source_free(struct source *s);
+
+/* What the command line says of a tip beside its file; each may be NULL. */
+struct source_form {
+	const char *pick;   /* which one, where the file holds many */
+	const char *words;  /* "zh" or "en": which words of a form; NULL: of the language in use */
+	const char *county; /* six digits, set over the form's */
+	bool danger;        /* someone may die within a day */
+};
 
 /* The body of a tip from a file: the body itself, or a form as in the sample tips ("form",
- * where_zh…; --pick ID out of many). --county and --danger are set over it. */
-int source_read_tip(struct cli *cli, const char *path, json_t **body)
+ * where_zh…). */
+int source_read_tip(struct session *ses, const char *path, const struct source_form *form,
+		    json_t **body) __attribute__((warn_unused_result));
+
+/* Desks that she wants kept out, beside what the tip's body says. */
+struct source_exclude {
+	uint16_t desk[ROSTER_DESK_MAX];
+	size_t cnt;
+};
+
+/* The desks of a tip (FORMATS §8). */
+int source_choose(struct session *ses, const struct source *s, const json_t *body,
+		  const struct source_exclude *exclude, struct choose_set *out)
 	__attribute__((warn_unused_result));
-/* The desks of a tip (FORMATS §8), from its body and --exclude. */
-int source_choose(struct cli *cli, const struct source *s, const json_t *body,
-		  struct choose_set *out) __attribute__((warn_unused_result));
 
 /* The route of a tile ("3"), from the taxonomy. */
 enum choose_route source_route(const char *tile);
@@ -56,11 +71,12 @@ struct source_frames {
 };
 
 /* The desks of a case that is at this desk already: for what she says later. */
-int source_choose_again(struct cli *cli, const struct source *s, uint16_t receiving,
-			struct choose_set *out) __attribute__((warn_unused_result));
+int source_choose_again(struct session *ses, const struct source *s, uint16_t receiving,
+			const struct source_exclude *exclude, struct choose_set *out)
+	__attribute__((warn_unused_result));
 
 /* Seals a file for the case and appends its parts to the frames; adds it to `media`. */
-int source_attach(struct cli *cli, const struct source *s, const struct choose_set *to,
+int source_attach(struct session *ses, const struct source *s, const struct choose_set *to,
 		  const char *path, json_t *media, struct source_frames *frames)
 	__attribute__((warn_unused_result));
 
@@ -73,7 +89,7 @@ struct source_entry {
 	uint16_t desk;              /* receiving; of a tip */
 	bool urgent;                /* of a tip */
 };
-int source_entry(struct cli *cli, const struct source *s, const struct seal_set *set,
+int source_entry(struct session *ses, const struct source *s, const struct seal_set *set,
 		 const struct source_entry *e, struct source_frames *frames)
 	__attribute__((warn_unused_result));
 
@@ -83,19 +99,19 @@ struct source_slice {
 	size_t len;
 	uint16_t attach, part, parts;
 };
-int source_part(struct cli *cli, const struct source *s, const struct source_slice *slice,
+int source_part(struct session *ses, const struct source *s, const struct source_slice *slice,
 		struct source_frames *frames) __attribute__((warn_unused_result));
 
-int source_frames_load(struct cli *cli, const char *path, struct source_frames *out)
+int source_frames_load(struct session *ses, const char *path, struct source_frames *out)
 	__attribute__((warn_unused_result));
-int source_frames_save(struct cli *cli, const char *path, const struct source_frames *frames)
+int source_frames_save(struct session *ses, const char *path, const struct source_frames *frames)
 	__attribute__((warn_unused_result));
 /* Sends from *done on; *done counts what the gateway took. Network: CLI_AGAIN. */
-int source_frames_send(struct cli *cli, struct source_frames *frames, size_t *done)
+int source_frames_send(struct session *ses, struct source_frames *frames, size_t *done)
 	__attribute__((warn_unused_result));
 void source_frames_free(struct source_frames *frames);
 /* Where unsent frames of this gateway wait. */
-int source_unsent(struct cli *cli, const char **path) __attribute__((warn_unused_result));
+int source_unsent(struct session *ses, const char **path) __attribute__((warn_unused_result));
 
 /* What the gateway has for her. */
 struct source_thread {
@@ -108,7 +124,7 @@ struct source_thread {
 	uint8_t newest[32], own[32]; /* hash of the newest visible entry, of her newest */
 	bool acknowledged, closed;
 };
-int source_poll(struct cli *cli, const struct source *s, struct source_thread *out)
+int source_poll(struct session *ses, const struct source *s, struct source_thread *out)
 	__attribute__((warn_unused_result));
 void source_thread_free(struct source_thread *t);
 /* The status as the source sees it: of her newest reply, else 2 or 1. */

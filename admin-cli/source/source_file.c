@@ -1,9 +1,15 @@
 /* What a source brings from disk: the form of a tip, attachments. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sodium.h>
 #include <strings.h>
 
 #include "admin-cli/rules/schema.h"
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/source/source.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/age_memory.h"
@@ -76,9 +82,8 @@ from_form(const json_t *form, const char *lang)
 
 /* One of many, a whole sample, a form or a body. */
 static json_t *
-find_form(struct cli *cli, json_t *file)
+find_form(struct session *ses, json_t *file, const char *pick)
 {
-	const char *pick = cli_opt(cli, "pick");
 	json_t *tips = json_object_get(file, "tips"), *tip = file;
 	size_t i;
 
@@ -91,7 +96,7 @@ find_form(struct cli *cli, json_t *file)
 	if (json_object_get(tip, "form"))
 		tip = json_object_get(tip, "form");
 	if (!json_is_object(tip))
-		cli_fail(cli, CLI_REFUSED, "not-found", _("There is no such tip in the file."));
+		session_fail(ses, CLI_REFUSED, "not-found", _("There is no such tip in the file."));
 	return json_is_object(tip) ? tip : NULL;
 }
 
@@ -111,15 +116,14 @@ in_order(json_t *body)
 }
 
 int
-source_read_tip(struct cli *cli, const char *path, json_t **out)
+source_read_tip(struct session *ses, const char *path, const struct source_form *said, json_t **out)
 {
-	const char *county = cli_opt(cli, "county");
-	const char *lang = taxonomy_chinese() ? "zh" : "en";
+	const char *lang = said->words ? said->words : taxonomy_chinese() ? "zh" : "en";
 	json_error_t error;
 	json_t *file, *form, *body;
 	uint8_t *text;
 	size_t len;
-	int err = cli_read_file(cli, path, TIP_FILE_MAX, &text, &len);
+	int err = file_read(ses, path, TIP_FILE_MAX, &text, &len);
 
 	*out = NULL;
 	if (err)
@@ -128,25 +132,23 @@ source_read_tip(struct cli *cli, const char *path, json_t **out)
 	sodium_memzero(text, len);
 	free(text);
 	if (!file)
-		return cli_fail(cli, CLI_REFUSED, "body", _("%s is not JSON: %s."),
-				cli_s(cli, path), error.text);
-	form = find_form(cli, file);
+		return session_fail(ses, CLI_REFUSED, "body", _("%s is not JSON: %s."),
+				    session_s(ses, path), error.text);
+	form = find_form(ses, file, said->pick);
 	if (!form) {
 		json_decref(file);
 		return CLI_REFUSED;
 	}
-	body = from_form(form, cli_opt(cli, "words") ? cli_opt(cli, "words") : lang);
+	body = from_form(form, lang);
 	json_decref(file);
 	json_object_set_new(body, "v", json_integer(1));
 	/* the language that she reads, which is that of her words */
 	if (!json_object_get(body, "lang"))
-		json_object_set_new(body, "lang",
-				    json_string(cli_opt(cli, "words") ? cli_opt(cli, "words")
-								      : lang));
-	if (cli_flag(cli, "danger") || !json_object_get(body, "danger_now"))
-		json_object_set_new(body, "danger_now", json_boolean(cli_flag(cli, "danger")));
-	if (county || !json_object_get(body, "county"))
-		json_object_set_new(body, "county", json_string(county ? county : ""));
+		json_object_set_new(body, "lang", json_string(lang));
+	if (said->danger || !json_object_get(body, "danger_now"))
+		json_object_set_new(body, "danger_now", json_boolean(said->danger));
+	if (said->county || !json_object_get(body, "county"))
+		json_object_set_new(body, "county", json_string(said->county ? said->county : ""));
 	*out = in_order(body);
 	return 0;
 }
@@ -185,7 +187,7 @@ describe(const uint8_t *bytes, size_t len, size_t at)
 }
 
 static int
-add_parts(struct cli *cli, const struct source *s, const struct age_memory *file, size_t at,
+add_parts(struct session *ses, const struct source *s, const struct age_memory *file, size_t at,
 	  uint16_t parts, struct source_frames *frames)
 {
 	struct source_slice slice = { .attach = (uint16_t)at, .parts = parts };
@@ -194,16 +196,17 @@ add_parts(struct cli *cli, const struct source *s, const struct age_memory *file
 
 	for (; !err && slice.part < parts; slice.part++) {
 		if (attach_part(&offset, &len, (uint32_t)file->len, slice.part))
-			return cli_fail_err(cli, ERR_INTERNAL, "%s", _("The file cannot be cut"));
+			return session_fail_err(ses, ERR_INTERNAL, "%s",
+						_("The file cannot be cut"));
 		slice.bytes = file->bytes + offset;
 		slice.len = len;
-		err = source_part(cli, s, &slice, frames);
+		err = source_part(ses, s, &slice, frames);
 	}
 	return err;
 }
 
 int
-source_attach(struct cli *cli, const struct source *s, const struct choose_set *to,
+source_attach(struct session *ses, const struct source *s, const struct choose_set *to,
 	      const char *path, json_t *media, struct source_frames *frames)
 {
 	struct age_memory in = { 0 }, out = { 0 };
@@ -214,7 +217,7 @@ source_attach(struct cli *cli, const struct source *s, const struct choose_set *
 	char hex[65];
 	uint32_t padded;
 	json_t *about;
-	int err, r = cli_read_file(cli, path, ATTACH_MAX, &in.bytes, &in.len);
+	int err, r = file_read(ses, path, ATTACH_MAX, &in.bytes, &in.len);
 
 	if (r)
 		return r;
@@ -228,7 +231,7 @@ source_attach(struct cli *cli, const struct source *s, const struct choose_set *
 		      ? ERR_RANGE
 		      : attach_seal(&how, sha256, age_memory_source(&in), age_memory_sink(&out));
 	if (err) {
-		r = cli_fail_err(cli, err, _("%s cannot be attached"), cli_s(cli, path));
+		r = session_fail_err(ses, err, _("%s cannot be attached"), session_s(ses, path));
 		goto done;
 	}
 	about = describe(in.bytes, in.len, at);
@@ -236,7 +239,7 @@ source_attach(struct cli *cli, const struct source *s, const struct choose_set *
 	json_object_set_new(about, "parts", json_integer(attach_parts(padded)));
 	json_object_set_new(about, "sha256", json_string(cli_hex(hex, sha256, sizeof(sha256))));
 	json_array_append_new(media, about);
-	r = add_parts(cli, s, &out, at, attach_parts(padded), frames);
+	r = add_parts(ses, s, &out, at, attach_parts(padded), frames);
 done:
 	sodium_memzero(in.bytes, in.len);
 	free(in.bytes);

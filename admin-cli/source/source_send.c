@@ -1,10 +1,14 @@
 /* Frames on their way, and what came back. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
 #include <errno.h>
 #include <sodium.h>
 #include <unistd.h>
 
 #include "admin-cli/rules/schema.h"
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/source/source.h"
@@ -14,65 +18,67 @@
 #define FRAMES_MAX ((size_t)2048 * FRAME_LEN)
 
 int
-source_unsent(struct cli *cli, const char **path)
+source_unsent(struct session *ses, const char **path)
 {
-	return home_gateway_path(cli, "unsent.dvy", path);
+	return home_gateway_path(ses, "unsent.dvy", path);
 }
 
 int
-source_frames_load(struct cli *cli, const char *path, struct source_frames *out)
+source_frames_load(struct session *ses, const char *path, struct source_frames *out)
 {
 	size_t len;
-	int err = cli_read_file(cli, path, FRAMES_MAX, &out->frame, &len);
+	int err = file_read(ses, path, FRAMES_MAX, &out->frame, &len);
 
 	if (err)
 		return err;
 	out->cnt = len / FRAME_LEN;
 	if (!len || len % FRAME_LEN) {
 		source_frames_free(out);
-		return cli_fail(cli, CLI_REFUSED, "format",
-				_("%s holds no whole frames: its length is no multiple of 16384."),
-				cli_s(cli, path));
+		return session_fail(
+			ses, CLI_REFUSED, "format",
+			_("%s holds no whole frames: its length is no multiple of 16384."),
+			session_s(ses, path));
 	}
 	return 0;
 }
 
 int
-source_frames_save(struct cli *cli, const char *path, const struct source_frames *frames)
+source_frames_save(struct session *ses, const char *path, const struct source_frames *frames)
 {
-	return cli_write_file(cli, path, 0600, frames->frame, frames->cnt * FRAME_LEN);
+	return file_write(ses, path, 0600, frames->frame, frames->cnt * FRAME_LEN);
 }
 
 static int
-refused(struct cli *cli, uint8_t status)
+refused(struct session *ses, uint8_t status)
 {
 	switch (status) {
 	case FRAME_BUSY:
-		return cli_fail(cli, CLI_AGAIN, "busy",
-				_("The gateway is busy; send it again later."));
+		return session_fail(ses, CLI_AGAIN, "busy",
+				    _("The gateway is busy; send it again later."));
 	case FRAME_STALE:
-		return cli_fail(cli, CLI_AGAIN, "stale", _("The clocks disagree; send it again."));
+		return session_fail(ses, CLI_AGAIN, "stale",
+				    _("The clocks disagree; send it again."));
 	case FRAME_FULL:
-		return cli_fail(cli, CLI_REFUSED, "full", _("The gateway is full."));
+		return session_fail(ses, CLI_REFUSED, "full", _("The gateway is full."));
 	default:
-		return cli_fail(cli, CLI_REFUSED, frame_status_name(status),
-				_("The gateway refuses the frame (%s)."),
-				frame_status_name(status));
+		return session_fail(ses, CLI_REFUSED, frame_status_name(status),
+				    _("The gateway refuses the frame (%s)."),
+				    frame_status_name(status));
 	}
 }
 
 int
-source_frames_send(struct cli *cli, struct source_frames *frames, size_t *done)
+source_frames_send(struct session *ses, struct source_frames *frames, size_t *done)
 {
 	struct net_answer *a = malloc(sizeof(*a));
 	int err = 0;
 
 	if (!a)
-		return cli_fail_err(cli, ERR_MEM, "%s", _("Nothing was sent"));
+		return session_fail_err(ses, ERR_MEM, "%s", _("Nothing was sent"));
 	for (; !err && *done < frames->cnt; *done += !err) {
-		err = net_carry(cli, frames->frame + *done * FRAME_LEN, a);
+		err = net_carry(ses, frames->frame + *done * FRAME_LEN, a);
 		if (!err && a->status != FRAME_OK)
-			err = refused(cli, a->status);
+			err = refused(ses, a->status);
 	}
 	free(a);
 	return err;
@@ -134,7 +140,7 @@ note_answer(struct source_thread *t, const struct net_answer *a)
 }
 
 int
-source_poll(struct cli *cli, const struct source *s, struct source_thread *t)
+source_poll(struct session *ses, const struct source *s, struct source_thread *t)
 {
 	struct net_request q = {
 		.op = FRAME_POLL, .key = &s->keys.sign, .keep_status = true, .what = _("No answer")
@@ -142,21 +148,21 @@ source_poll(struct cli *cli, const struct source *s, struct source_thread *t)
 	struct net_answer *a = malloc(sizeof(*a));
 	struct open_key *key = open_key_new(&s->keys.seal);
 	const struct home_gateway *g;
-	int err = home_gateway(cli, &g), bad = 0, tries;
+	int err = home_gateway(ses, &g), bad = 0, tries;
 
 	memset(t, 0, sizeof(*t));
 	memcpy(q.routing.id, s->keys.case_id, sizeof(q.routing.id));
 	if (!err && (!a || !key))
-		err = cli_fail_err(cli, ERR_MEM, "%s", _("No answer"));
+		err = session_fail_err(ses, ERR_MEM, "%s", _("No answer"));
 	for (tries = 0; !err && tries < 200; tries++) {
-		err = net_exchange(cli, &q, a);
+		err = net_exchange(ses, &q, a);
 		if (err)
 			break;
 		if (a->status == FRAME_NOT_FOUND)
-			err = cli_fail(cli, CLI_REFUSED, "not-found",
-				       _("The gateway knows no tip with this number."));
+			err = session_fail(ses, CLI_REFUSED, "not-found",
+					   _("The gateway knows no tip with this number."));
 		else if (a->status != FRAME_OK)
-			err = refused(cli, a->status);
+			err = refused(ses, a->status);
 		if (err)
 			break;
 		note_answer(t, a);
@@ -166,7 +172,7 @@ source_poll(struct cli *cli, const struct source *s, struct source_thread *t)
 		q.routing.number = a->routing.number + 1;
 	}
 	if (bad)
-		cli_warn(cli, _("%d entries that are no replies to you were left out."), bad);
+		session_warn(ses, _("%d entries that are no replies to you were left out."), bad);
 	open_key_free(key);
 	free(a);
 	return err;

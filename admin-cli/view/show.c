@@ -31,25 +31,13 @@ show_member(struct cli *cli, const struct trust *view, const uint8_t handle[stat
 }
 
 const char *
-show_state(enum machine_id machine, const char *state)
-{
-	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
-							      ? TAXONOMY_ORDER_STATE
-							      : TAXONOMY_STATE,
-						      state);
-
-	return w && taxonomy_chinese() ? w->zh : state;
-}
-
-const char *
 show_type(struct cli *cli, uint16_t type)
 {
-	const struct entry_type *t = entry_type_find(type);
-	const struct taxonomy_word *w = t ? taxonomy_find(TAXONOMY_ENTRY, t->name) : NULL;
+	const char *known = fold_type_text(type);
 	char text[16];
 
-	if (t)
-		return w && taxonomy_chinese() ? w->zh : t->name;
+	if (known)
+		return known;
 	snprintf(text, sizeof(text), "type %u", type);
 	return cli_s(cli, text);
 }
@@ -267,7 +255,7 @@ show_head(struct cli *cli, const struct opened *d)
 	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
 		   cli_hex(id, d->c.rec.id, sizeof(d->c.rec.id)), cli_style(cli, "off"),
 		   cli_style(cli, "bold"),
-		   show_state(f->machine, machine_state_name(f->machine, f->state)),
+		   fold_state_text(f->machine, machine_state_name(f->machine, f->state)),
 		   cli_style(cli, "off"));
 	if (f->severity)
 		cli_printf(cli, "  S%d %s", f->severity, f->credibility);

@@ -34,8 +34,6 @@ const char *show_desk(struct cli *cli, const struct trust *view, uint16_t number
 const char *show_member(struct cli *cli, const struct trust *view, const uint8_t handle[static 8]);
 /* Who wrote entry i: a member's name, "the source", "unknown". */
 const char *show_author(struct cli *cli, const struct opened *d, size_t i);
-/* The state of a thing as a person reads it: its name in Chinese, its code in English. */
-const char *show_state(enum machine_id machine, const char *state);
 /* "acknowledge" of a type; "type 4711" where it is none of ours. */
 const char *show_type(struct cli *cli, uint16_t type);
 

@@ -38,8 +38,8 @@ show_history(struct cli *cli, const struct opened *d)
 		cli_table_row(t, f->thread == FRAME_SOURCE ? _("source") : _("desk"), number,
 			      d->x[i].plain ? show_type(cli, f->type) : "?", show_author(cli, d, i),
 			      cli_date(date, f->day), _(verdict_name(f->verdict)),
-			      show_state(d->fold.machine,
-					 machine_state_name(d->fold.machine, f->to)),
+			      fold_state_text(d->fold.machine,
+					      machine_state_name(d->fold.machine, f->to)),
 			      f->verdict == FOLD_REJECTED ? fold_reason_text(f->reason) : "");
 		if (f->verdict == FOLD_REJECTED)
 			cli_table_style(t, "red");
@@ -58,8 +58,8 @@ show_reads(struct cli *cli, const struct opened *d, json_t *out)
 	struct frame_read read;
 	char date[CLI_DATE_CAP], hex[17];
 
-	if (workspace_get(cli->workspace, WORKSPACE_READS, d->c.rec.id, sizeof(d->c.rec.id), &val,
-			  &len))
+	if (workspace_get(cli->ses->workspace, WORKSPACE_READS, d->c.rec.id, sizeof(d->c.rec.id),
+			  &val, &len))
 		return 0;
 	cli_printf(cli, _("\nRead by\n"));
 	for (i = 0; i + FRAME_READ_LEN <= len; i += FRAME_READ_LEN) {

@@ -2,9 +2,10 @@
 #ifndef TESTS_ANALYSE_MODEL_H
 #define TESTS_ANALYSE_MODEL_H
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
 
-#define cli_fail(cli, code, ...)    ((void)(cli_fail)(cli, code, __VA_ARGS__), (int)(code))
-#define cli_fail_err(cli, err, ...) ((void)(cli_fail_err)(cli, err, __VA_ARGS__), (int)CLI_REFUSED)
+#define session_fail(ses, code, ...) ((void)(session_fail)(ses, code, __VA_ARGS__), (int)(code))
+#define session_fail_err(ses, err, ...)                                                            \
+	((void)(session_fail_err)(ses, err, __VA_ARGS__), (int)CLI_REFUSED)
 
 #endif

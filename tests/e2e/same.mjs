@@ -1,9 +1,9 @@
 // Page and tool make the same frame from the same answers, receipt and seed. Both are builds for tests: nothing that
 // is shipped can be seeded.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ok, is, run } from '../lib/tap.mjs';
 import { demoFixture } from '../lib/demo.mjs';
 import { BUILD, ROOT, accepted, fillTip, launch, phone, sendTip, template } from '../lib/browser.mjs';
@@ -18,23 +18,8 @@ const dir = mkdtempSync(join(tmpdir(), 'same-'));
 const demo = await demoFixture();
 const browser = await launch();
 
-function seededDavy() {
-	const build = resolve(BUILD, 'seeded');
-	execFileSync('make', ['-s', '-C', ROOT, 'BUILD=' + build, '-j2', build + '/davy'], {
-		env: Object.assign({}, process.env, {
-			CFLAGS: '-DDAVY_TEST_SEED',
-			MAKEFLAGS: '',
-			MAKELEVEL: '',
-		}),
-		stdio: ['ignore', 'ignore', 'inherit'],
-	});
-	return build + '/davy';
-}
-
 function byTool(davy, id, county, digits, danger) {
-	const receipt = join(dir, id + '.receipt');
 	const out = join(dir, id + '.dvy');
-	writeFileSync(receipt, digits + '\n', { mode: 0o600 });
 	const r = spawnSync(
 		davy,
 		[
@@ -54,14 +39,18 @@ function byTool(davy, id, county, digits, danger) {
 			'--county',
 			county,
 			'--receipt-file',
-			receipt,
+			join(dir, id + '.receipt'),
 			'--save',
 			out,
 			...(danger ? ['--danger'] : []),
 		],
 		{
 			encoding: 'utf8',
-			env: Object.assign({}, process.env, { DAVY_TEST_SEED: SEED, LC_ALL: 'C.UTF-8' }),
+			env: Object.assign({}, process.env, {
+				DAVY_TEST_SEED: SEED,
+				DAVY_TEST_RECEIPT: digits,
+				LC_ALL: 'C.UTF-8',
+			}),
 		},
 	);
 	return existsSync(out) ? readFileSync(out) : String(r.status) + r.stdout + r.stderr;
@@ -94,7 +83,7 @@ async function byPage(html, id, county, tileName, digits, danger) {
 }
 
 await run(async () => {
-	const davy = seededDavy();
+	const davy = join(BUILD, 'tests/davy-seeded');
 	const facts = /<script type="application\/json" id="deployment">([^]*?)<\/script>/.exec(
 		readFileSync(join(demo.dir, 'GW/page.html'), 'utf8'),
 	)[1];

@@ -138,20 +138,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	signed_cnt = 0;
 	pauses = 0;
 	if (data[0] & 1) {
-		if (net_get(&cli, "/roster", 4096, &bytes, &n) == CLI_OK) {
+		if (net_get(&ses, "/roster", 4096, &bytes, &n) == CLI_OK) {
 			assert(n <= 4096);
 			free(bytes);
 		}
 	} else {
 		q.keep_status = data[0] & 2;
-		if (net_exchange(&cli, &q, &a) == CLI_OK)
+		if (net_exchange(&ses, &q, &a) == CLI_OK)
 			assert(signed_cnt > 0 && a.status >= FRAME_OK &&
 			       a.status < FRAME_STATUS__MAX &&
 			       (q.keep_status || a.status == FRAME_OK));
 	}
-	for (const char *p = cli_failure(&cli); p && *p; p++)
+	for (const char *p = session_failure(&ses); p && *p; p++)
 		assert((uint8_t)*p >= 0x20 && *p != 0x7f);
-	net_close(&cli);
+	net_close(&ses);
 	home_forget();
 	return 0;
 }

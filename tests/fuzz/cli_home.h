@@ -9,7 +9,9 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home_state.h"
 #include "admin-cli/desk/sync_state.h"
 #include "admin-cli/net/net.h"
@@ -17,8 +19,7 @@
 #include "crypto/secret.h"
 #include "tests/fuzz/draw.h"
 
-static struct cli cli;
-static struct cli_state cli_kept;
+static struct session ses;
 static char cli_dir[64];
 static struct key_sign home_root, home_gateway_key;
 
@@ -32,9 +33,9 @@ home_remove(const char *path, const struct stat *st, int type, struct FTW *walk)
 static inline void
 home_gone(void)
 {
-	workspace_close(&cli);
-	trust_close(&cli);
-	home_close(&cli);
+	workspace_close(&ses);
+	trust_close(&ses);
+	home_close(&ses);
 	(void)nftw(cli_dir, home_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -42,13 +43,7 @@ home_gone(void)
 static inline void
 home_forget(void)
 {
-	for (size_t i = 0; i < cli_kept.pool_cnt; i++)
-		free(cli_kept.pool[i]);
-	cli_kept.pool_cnt = 0;
-	json_decref(cli_kept.data);
-	json_decref(cli_kept.warnings);
-	cli_kept.data = cli_kept.warnings = NULL;
-	cli_forgive(&cli);
+	session_end(&ses);
 }
 
 /* True the first time. The gateway's address is the socket `sock` in the home. */
@@ -58,7 +53,7 @@ home_start(void)
 	char url[128];
 	struct home_gateway g = { .url = url };
 	uint8_t seed[KEY_SIGN_SEED_LEN] = { 1 };
-	if (cli.home)
+	if (ses.home)
 		return false;
 	draw_same();
 	if (sodium_init() < 0)
@@ -67,7 +62,7 @@ home_start(void)
 		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 	assert(mkdtemp(cli_dir));
 	snprintf(url, sizeof(url), "unix:%s/sock", cli_dir);
-	cli = (struct cli){ .state = &cli_kept, .home_dir = cli_dir, .json = true };
+	ses = (struct session){ .home_dir = cli_dir };
 	memset(g.card.id, 0x11, sizeof(g.card.id));
 	key_sign_from_seed(&home_gateway_key, seed);
 	key_sign_public(g.card.key, &home_gateway_key);
@@ -75,10 +70,10 @@ home_start(void)
 	key_sign_from_seed(&home_root, seed);
 	key_sign_public(g.card.roots.key[0], &home_root);
 	g.card.roots.cnt = g.card.roots.threshold = 1;
-	assert(home_gateway_save(&cli, &g, true) == CLI_OK && home_open(&cli, false) == CLI_OK);
-	cli.home->secret = secret_alloc(sizeof(*cli.home->secret));
-	assert(cli.home->secret);
-	struct home_keys *k = &cli.home->secret->keys;
+	assert(home_gateway_save(&ses, &g, true) == CLI_OK && home_open(&ses, false) == CLI_OK);
+	ses.home->secret = secret_alloc(sizeof(*ses.home->secret));
+	assert(ses.home->secret);
+	struct home_keys *k = &ses.home->secret->keys;
 	memset(k->workspace, 7, sizeof(k->workspace));
 	seed[0] = 3;
 	key_sign_from_seed(&k->sign, seed);

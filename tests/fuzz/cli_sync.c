@@ -17,20 +17,20 @@ static size_t members_len;
 
 /* In place of net.c. */
 uint64_t
-net_minute(const struct cli *c)
+net_minute(const struct session *c)
 {
 	(void)c;
 	return cli_today() * 1440ull;
 }
 
 void
-net_close(struct cli *c)
+net_close(struct session *c)
 {
 	(void)c;
 }
 
 int
-net_get(struct cli *c, const char *where, size_t max, uint8_t **bytes, size_t *n)
+net_get(struct session *c, const char *where, size_t max, uint8_t **bytes, size_t *n)
 {
 	(void)c, (void)where;
 	assert(served_len <= max);
@@ -42,21 +42,21 @@ net_get(struct cli *c, const char *where, size_t max, uint8_t **bytes, size_t *n
 }
 
 int
-net_frame(struct cli *c, const struct net_request *q, uint8_t frame[static FRAME_LEN])
+net_frame(struct session *c, const struct net_request *q, uint8_t frame[static FRAME_LEN])
 {
 	(void)q, (void)frame;
-	return cli_fail(c, CLI_REFUSED, "fuzz", "no");
+	return session_fail(c, CLI_REFUSED, "fuzz", "no");
 }
 
 int
-net_carry(struct cli *c, uint8_t frame[static FRAME_LEN], struct net_answer *a)
+net_carry(struct session *c, uint8_t frame[static FRAME_LEN], struct net_answer *a)
 {
 	(void)frame, (void)a;
-	return cli_fail(c, CLI_REFUSED, "fuzz", "no");
+	return session_fail(c, CLI_REFUSED, "fuzz", "no");
 }
 
 int
-net_exchange(struct cli *c, const struct net_request *q, struct net_answer *a)
+net_exchange(struct session *c, const struct net_request *q, struct net_answer *a)
 {
 	memset(a, 0, sizeof(*a));
 	if (q->op == FRAME_ROSTER_GET && members_len) {
@@ -68,7 +68,7 @@ net_exchange(struct cli *c, const struct net_request *q, struct net_answer *a)
 	}
 	uint8_t head = buf_u8(&answers);
 	if (answers.bad)
-		return cli_fail(c, CLI_AGAIN, "network", "over");
+		return session_fail(c, CLI_AGAIN, "network", "over");
 	a->status = (uint8_t)(FRAME_OK + (head & 15) % 7);
 	if (head & 16) {
 		a->routing.count = buf_u8(&answers);
@@ -82,7 +82,7 @@ net_exchange(struct cli *c, const struct net_request *q, struct net_answer *a)
 	n = n < answers.left ? n : answers.left;
 	buf_bytes(&answers, a->body, sizeof(a->body), n);
 	return q->keep_status || a->status == FRAME_OK ? CLI_OK
-						       : cli_fail(c, CLI_REFUSED, "fuzz", "no");
+						       : session_fail(c, CLI_REFUSED, "fuzz", "no");
 }
 
 /* The bundle of this note text, signed by the root. */
@@ -126,7 +126,7 @@ roster_text(uint8_t *dst, size_t cap)
 					       .area = "000000",
 					       .name = "desk 5" } } };
 	static const uint8_t seed[KEY_SIGN_SEED_LEN] = { 8 };
-	const struct home_keys *k = &cli.home->secret->keys;
+	const struct home_keys *k = &ses.home->secret->keys;
 	struct roster_members *m = calloc(1, sizeof(*m) + sizeof(m->member[0]));
 	struct key_sign other;
 	struct bufw w;
@@ -162,12 +162,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static uint8_t text[4096];
 	static size_t text_len;
-	struct sync_count count = { 0 };
+	struct sync_result count = { 0 };
 	const struct trust *v;
 	if (home_start()) {
 		text_len = roster_text(text, sizeof(text));
-		FILE *f = fopen(home_path(&cli, "keystore"), "w");
-		assert(f && fclose(f) == 0 && workspace_open(&cli) == CLI_OK);
+		FILE *f = fopen(home_path(&ses, "keystore"), "w");
+		assert(f && fclose(f) == 0 && workspace_open(&ses) == CLI_OK);
 	}
 	if (len == 0 || len > 32768)
 		return 0;
@@ -182,18 +182,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	} else {
 		serve(text, text_len, NULL, 0);
 	}
-	assert(workspace_begin(cli.workspace) == 0);
-	if (trust_get(&cli, true, &v) == CLI_OK) {
+	assert(workspace_begin(ses.workspace) == 0);
+	if (trust_get(&ses, true, &v) == CLI_OK) {
 		assert(v->bundle.roster && data[0] != 'm');
-		if (v->desk && sync_keys(&cli, v, &count) == CLI_OK)
-			(void)!sync_lists(&cli, v, &count);
+		if (v->desk && sync_keys(&ses, v, &count) == CLI_OK)
+			(void)!sync_lists(&ses, v, &count);
 	}
-	trust_close(&cli);
-	workspace_abort(cli.workspace);
+	trust_close(&ses);
+	workspace_abort(ses.workspace);
 	/* The floor of versions is for good; here every run is the first. */
-	if (cli.home->gateway.min_version) {
-		cli.home->gateway.min_version = 0;
-		assert(home_gateway_save(&cli, &cli.home->gateway, true) == CLI_OK);
+	if (ses.home->gateway.min_version) {
+		ses.home->gateway.min_version = 0;
+		assert(home_gateway_save(&ses, &ses.home->gateway, true) == CLI_OK);
 	}
 	home_forget();
 	return 0;

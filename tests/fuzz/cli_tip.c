@@ -16,7 +16,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static struct cli_state state;
-static struct cli cli = { .state = &state };
+static struct session session;
+static struct cli cli = { .state = &state, .ses = &session };
 static struct roster roster = { .desk_cnt = 1,
 				.desk = { { .number = 2, .name = "台", .name_en = "Desk" } } };
 static const struct trust view = { .bundle = { .roster = &roster } };
@@ -124,8 +125,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	fold_free(&d.fold);
 	json_decref(x.body);
 	free(json);
-	for (size_t i = 0; i < state.pool_cnt; i++)
-		free(state.pool[i]);
-	state.pool_cnt = 0;
+	session_end(&session);
 	return 0;
 }

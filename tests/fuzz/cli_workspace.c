@@ -25,7 +25,7 @@ setup(void)
 	static struct workspace_entry e = { .number = 3, .by_source = true, .proof = { 9 } };
 	if (!home_start())
 		return;
-	assert(workspace_open(&cli) == CLI_OK && workspace_begin(cli.workspace) == 0);
+	assert(workspace_open(&ses) == CLI_OK && workspace_begin(ses.workspace) == 0);
 	for (uint8_t i = 0; i < 3; i++) {
 		cases[i] = (struct workspace_case){ .asked = 2,
 						    .line_len = 4,
@@ -33,14 +33,14 @@ setup(void)
 		memset(cases[i].rec.id, 0x20 + i, KEY_ID_LEN);
 		cases[i].rec.desk = 2;
 		cases[i].rec.entries = i;
-		assert(workspace_case_put(cli.workspace, &cases[i]) == 0);
+		assert(workspace_case_put(ses.workspace, &cases[i]) == 0);
 	}
-	assert(workspace_entry_put(cli.workspace, cases[0].rec.id, &e) == 0 &&
-	       workspace_out_add(cli.workspace, &out) == 0);
-	assert(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "value", 5) == 0 &&
-	       workspace_commit(cli.workspace) == 0);
-	workspace_close(&cli);
-	assert(home_gateway_path(&cli, "workspace.db", &path) == CLI_OK);
+	assert(workspace_entry_put(ses.workspace, cases[0].rec.id, &e) == 0 &&
+	       workspace_out_add(ses.workspace, &out) == 0);
+	assert(workspace_put(ses.workspace, WORKSPACE_META, "k", 1, "value", 5) == 0 &&
+	       workspace_commit(ses.workspace) == 0);
+	workspace_close(&ses);
+	assert(home_gateway_path(&ses, "workspace.db", &path) == CLI_OK);
 	path = strdup(path);
 	FILE *f = fopen(path, "rb");
 	assert(f);
@@ -68,22 +68,22 @@ read_all(bool honest)
 	struct workspace_out *outs;
 	uint8_t *val;
 	size_t cnt, n;
-	if (workspace_case_list(cli.workspace, FRAME_CASE, &list, &cnt) == 0) {
+	if (workspace_case_list(ses.workspace, FRAME_CASE, &list, &cnt) == 0) {
 		for (size_t i = 0; i < cnt; i++)
 			assert(!honest || is_case(&list[i]));
 		workspace_free(list, cnt * sizeof(*list));
 	}
-	if (workspace_case_get(cli.workspace, cases[1].rec.id, &one) == 0)
+	if (workspace_case_get(ses.workspace, cases[1].rec.id, &one) == 0)
 		assert(!honest || !memcmp(&one.rec, &cases[1].rec, sizeof(one.rec)));
-	(void)!workspace_case_find(&cli, FRAME_CASE, "21", &one);
-	if (workspace_entry_get(cli.workspace, cases[0].rec.id, 0, 3, &e) == 0)
+	(void)!workspace_case_find(&ses, FRAME_CASE, "21", &one);
+	if (workspace_entry_get(ses.workspace, cases[0].rec.id, 0, 3, &e) == 0)
 		assert(!honest || (e.number == 3 && e.proof[0] == 9));
-	if (workspace_out_list(cli.workspace, &outs, &cnt) == 0) {
+	if (workspace_out_list(ses.workspace, &outs, &cnt) == 0) {
 		for (size_t i = 0; i < cnt; i++)
 			assert(!honest || (outs[i].type == 18 && !strcmp(outs[i].json, out.json)));
 		workspace_out_free(outs, cnt);
 	}
-	if (workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &n) == 0) {
+	if (workspace_get(ses.workspace, WORKSPACE_META, "k", 1, &val, &n) == 0) {
 		assert(!honest || (n == 5 && !memcmp(val, "value", 5)));
 		workspace_free(val, n);
 	}
@@ -96,11 +96,11 @@ put_value(struct buf *b)
 	uint8_t kind = buf_u8(b), key[21] = { 0 };
 	memcpy(key, cases[kind < WORKSPACE_ENTRY ? 1 : 0].rec.id, 16);
 	key[17] = 3;
-	int err = kind % 3 == 0   ? workspace_put(cli.workspace, WORKSPACE_CASE, cases[1].rec.id,
+	int err = kind % 3 == 0   ? workspace_put(ses.workspace, WORKSPACE_CASE, cases[1].rec.id,
 						  KEY_ID_LEN, b->at, b->left)
-		  : kind % 3 == 1 ? workspace_put(cli.workspace, WORKSPACE_ENTRY, key, sizeof(key),
+		  : kind % 3 == 1 ? workspace_put(ses.workspace, WORKSPACE_ENTRY, key, sizeof(key),
 						  b->at, b->left)
-				  : workspace_put(cli.workspace, WORKSPACE_OUTBOX, seq, sizeof(seq),
+				  : workspace_put(ses.workspace, WORKSPACE_OUTBOX, seq, sizeof(seq),
 						  b->at, b->left);
 	assert(!err);
 }
@@ -124,12 +124,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	assert(f && fwrite(file, 1, good_len, f) == good_len && fclose(f) == 0);
 	snprintf(log, sizeof(log), "%s-wal", path);
 	unlink(log);
-	if (workspace_open(&cli) == CLI_OK) {
+	if (workspace_open(&ses) == CLI_OK) {
 		if (!patched)
 			put_value(&b);
 		read_all(patched);
 	}
-	workspace_close(&cli);
+	workspace_close(&ses);
 	home_forget();
 	return 0;
 }

@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -21,21 +23,17 @@ static char dir[] = "/tmp/cli_home.XXXXXX";
 static char pass[64];
 
 static void
-start(struct cli *c, struct cli_state *s)
+start(struct session *c)
 {
-	*s = (struct cli_state){ 0 };
-	*c = (struct cli){ .state = s, .home_dir = dir, .passphrase_file = pass };
+	*c = (struct session){ .home_dir = dir, .passphrase_file = pass };
 	assert_int_equal(home_open(c, false), CLI_OK);
 }
 
 static void
-stop(struct cli *c)
+stop(struct session *c)
 {
 	home_close(c);
-	cli_forgive(c);
-	for (size_t i = 0; i < c->state->pool_cnt; i++)
-		free(c->state->pool[i]);
-	free(c->state->pool);
+	session_end(c);
 }
 
 static struct home_epoch
@@ -53,9 +51,8 @@ setup(void **state)
 {
 	const struct keystore_cost cheap = { 1, KEYSTORE_MEM_MIN };
 	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
-	struct cli_state s;
 	struct key_sign k;
-	struct cli c;
+	struct session c;
 
 	(void)state;
 	if (sodium_init() < 0 || !mkdtemp(dir))
@@ -64,7 +61,7 @@ setup(void **state)
 	int fd = open(pass, O_WRONLY | O_CREAT, 0600);
 	if (fd < 0 || write(fd, "secret words\nno more\n", 21) != 21 || close(fd) != 0)
 		return -1;
-	start(&c, &s);
+	start(&c);
 	c.home->secret = secret_alloc(sizeof(*c.home->secret));
 	struct home_secret *sec = c.home->secret;
 	if (keystore_key_new(&sec->key, "secret words", &cheap) != 0)
@@ -105,13 +102,12 @@ static void
 test_two(void **state)
 {
 	const struct home_keys *k;
-	struct cli_state s;
-	struct cli c;
+	struct session c;
 	int status;
 
 	(void)state;
 	pid_t pid = fork();
-	start(&c, &s);
+	start(&c);
 	assert_int_equal(home_keys(&c, &k), CLI_OK);
 	for (uint32_t i = 1; i <= 30; i++) {
 		struct home_epoch e = an_epoch(pid ? 1 : 2, i);
@@ -124,7 +120,7 @@ test_two(void **state)
 		_exit(0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	start(&c, &s);
+	start(&c);
 	assert_int_equal(home_keys(&c, &k), CLI_OK);
 	assert_int_equal(k->epoch_cnt, 60);
 	assert_int_equal(k->subkey_cnt, 60);
@@ -147,8 +143,7 @@ static void
 test_wrong(void **state)
 {
 	const struct home_keys *k;
-	struct cli_state s;
-	struct cli c;
+	struct session c;
 	char other[80];
 
 	(void)state;
@@ -156,21 +151,21 @@ test_wrong(void **state)
 	int fd = open(other, O_WRONLY | O_CREAT, 0600);
 	assert_true(fd >= 0 && write(fd, "secret word\n", 12) == 12);
 	close(fd);
-	start(&c, &s);
+	start(&c);
 	c.passphrase_file = other;
 	assert_int_equal(home_keys(&c, &k), CLI_REFUSED);
 	assert_null(k);
-	assert_string_equal(s.failure_name, "passphrase");
-	cli_forgive(&c);
+	assert_string_equal(c.failure_name, "passphrase");
+	session_forgive(&c);
 	assert_int_equal(chmod(other, 0640), 0);
 	assert_int_equal(home_keys(&c, &k), CLI_REFUSED);
-	assert_string_equal(s.failure_name, "mode");
-	cli_forgive(&c);
+	assert_string_equal(c.failure_name, "mode");
+	session_forgive(&c);
 	assert_int_equal(chmod(home_path(&c, "keystore"), 0604), 0);
 	c.passphrase_file = pass;
 	assert_int_equal(home_keys(&c, &k), CLI_REFUSED);
-	assert_string_equal(s.failure_name, "mode");
-	cli_forgive(&c);
+	assert_string_equal(c.failure_name, "mode");
+	session_forgive(&c);
 	assert_int_equal(chmod(home_path(&c, "keystore"), 0600), 0);
 	assert_int_equal(home_keys(&c, &k), CLI_OK);
 	assert_string_equal(k->name, "甲");
@@ -183,12 +178,11 @@ test_floor(void **state)
 {
 	const struct home_gateway *g, *h;
 	const uint8_t three[32] = { 3 }, five[32] = { 5 };
-	struct cli_state s, t;
-	struct cli a, b;
+	struct session a, b;
 
 	(void)state;
-	start(&a, &s);
-	start(&b, &t);
+	start(&a);
+	start(&b);
 	assert_int_equal(home_gateway(&a, &g), CLI_OK);
 	assert_int_equal(home_gateway(&b, &h), CLI_OK);
 	assert_int_equal(home_gateway_raise(&b, 5, five, "五"), CLI_OK);
@@ -197,7 +191,7 @@ test_floor(void **state)
 	assert_memory_equal(g->min_hash, five, 32);
 	stop(&a);
 	stop(&b);
-	start(&a, &s);
+	start(&a);
 	assert_int_equal(home_gateway(&a, &g), CLI_OK);
 	assert_int_equal(g->min_version, 5);
 	assert_string_equal(g->name, "五");

@@ -9,15 +9,16 @@
 #include <ftw.h>
 #include <sodium.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
 static char dir[] = "/tmp/cli_dossier.XXXXXX";
-static struct cli_state state0;
-static struct cli cli;
+static struct session ses;
 
 static int
 setup(void **state)
@@ -28,20 +29,20 @@ setup(void **state)
 	(void)state;
 	if (sodium_init() < 0 || !mkdtemp(dir))
 		return -1;
-	cli = (struct cli){ .state = &state0, .home_dir = dir };
+	ses = (struct session){ .home_dir = dir };
 	memset(g.card.id, 0x11, sizeof(g.card.id));
 	key_sign_new(&k);
 	key_sign_public(g.card.key, &k);
 	key_sign_new(&k);
 	key_sign_public(g.card.roots.key[0], &k);
 	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&cli, &g, true) != CLI_OK || home_open(&cli, false) != CLI_OK)
+	if (home_gateway_save(&ses, &g, true) != CLI_OK || home_open(&ses, false) != CLI_OK)
 		return -1;
-	cli.home->secret = secret_alloc(sizeof(*cli.home->secret));
-	if (!cli.home->secret)
+	ses.home->secret = secret_alloc(sizeof(*ses.home->secret));
+	if (!ses.home->secret)
 		return -1;
-	memset(cli.home->secret->keys.workspace, 7, 32);
-	return workspace_open(&cli);
+	memset(ses.home->secret->keys.workspace, 7, 32);
+	return workspace_open(&ses);
 }
 
 static int
@@ -57,11 +58,9 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	workspace_close(&cli);
-	home_close(&cli);
-	for (size_t i = 0; i < cli.state->pool_cnt; i++)
-		free(cli.state->pool[i]);
-	free(cli.state->pool);
+	workspace_close(&ses);
+	home_close(&ses);
+	session_end(&ses);
 	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -77,7 +76,7 @@ struct fixture {
 static void
 fixture_at(struct fixture *w, int n)
 {
-	const struct home_keys *keys = &cli.home->secret->keys;
+	const struct home_keys *keys = &ses.home->secret->keys;
 	const struct home_gateway *g;
 	struct xwing_secret sk;
 
@@ -89,12 +88,12 @@ fixture_at(struct fixture *w, int n)
 	w->view.bundle.epoch = &w->epoch;
 	w->view.bundle.epoch_cnt = 1;
 	memset(w->view.bundle.hash, n, 32);
-	assert_int_equal(home_gateway(&cli, &g), CLI_OK);
+	assert_int_equal(home_gateway(&ses, &g), CLI_OK);
 	w->in.gateway = g;
 	w->in.keys = keys;
 	w->d.view = &w->view;
 	w->d.inner = &w->in;
-	assert_int_equal(opened_keys_load(&cli, &w->d), 0);
+	assert_int_equal(opened_keys_load(&ses, &w->d), 0);
 }
 
 static const struct open_known *
@@ -124,15 +123,15 @@ test_archive(void **state)
 		if (n < 40)
 			opened_keys_free(&w.in);
 	}
-	assert_true(opened_keys_older(&cli, &w.in));
+	assert_true(opened_keys_older(&ses, &w.in));
 	k = find(&w, 1);
 	assert_non_null(k);
 	assert_memory_equal(k->pk, old.b, sizeof(old.b));
 	assert_int_equal(w.in.known_cnt, 40);
-	assert_false(opened_keys_older(&cli, &w.in)); /* once is enough */
+	assert_false(opened_keys_older(&ses, &w.in)); /* once is enough */
 	opened_keys_free(&w.in);
 	fixture_at(&w, 40); /* the same roster again adds nothing */
-	assert_true(opened_keys_older(&cli, &w.in));
+	assert_true(opened_keys_older(&ses, &w.in));
 	assert_int_equal(w.in.known_cnt, 40);
 	opened_keys_free(&w.in);
 }
@@ -147,7 +146,7 @@ saw(int n, uint32_t version, uint32_t day)
 		val[i] = (uint8_t)(version >> 8 * i);
 		val[4 + i] = (uint8_t)(day >> 8 * i);
 	}
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_HASH, hash, sizeof(hash), val,
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_HASH, hash, sizeof(hash), val,
 				       sizeof(val)),
 			 0);
 }
@@ -164,17 +163,17 @@ test_roster_hash(void **state)
 	saw(2, 2, 200);
 	fixture_at(&w, 1);
 	memset(hash, 1, sizeof(hash));
-	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version), OPENED_ROSTER_FINE);
+	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 150, &version), OPENED_ROSTER_FINE);
 	assert_int_equal(version, 1);
 	/* For a week after it was replaced it may still be met; then somebody is served an old one.
 	 */
-	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 207, &version), OPENED_ROSTER_FINE);
-	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 208, &version),
+	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 207, &version), OPENED_ROSTER_FINE);
+	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 208, &version),
 			 OPENED_ROSTER_OLDER);
 	memset(hash, 2, sizeof(hash));
-	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 900, &version), OPENED_ROSTER_FINE);
+	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 900, &version), OPENED_ROSTER_FINE);
 	memset(hash, 3, sizeof(hash)); /* the gateway does not answer either */
-	assert_int_equal(opened_roster_check(&cli, &w.in, hash, 150, &version),
+	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 150, &version),
 			 OPENED_ROSTER_UNKNOWN);
 	assert_int_equal(version, 0);
 	opened_keys_free(&w.in);

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "admin-cli/base/cli_text.h"
+#include "admin-cli/base/term.h"
 
 static void
 check_safe(const char *in, size_t len, enum cli_lines lines, const char *want)

@@ -14,7 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/base/file.h"
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home_state.h"
 #include "admin-cli/home/workspace.h"
 #include "crypto/err.h"
@@ -22,15 +24,13 @@
 
 static char dir[] = "/tmp/cli_workspace.XXXXXX";
 static char db[128];
-static struct cli_state state0;
-static struct cli cli;
+static struct session ses;
 
 /* A home with a keystore and a gateway, as the commands make them. */
 static void
-start(struct cli *c, struct cli_state *s)
+start(struct session *c)
 {
-	*s = (struct cli_state){ 0 };
-	*c = (struct cli){ .state = s, .home_dir = dir, .passphrase_file = NULL };
+	*c = (struct session){ .home_dir = dir, .passphrase_file = NULL };
 	assert_int_equal(home_open(c, false), CLI_OK);
 	c->home->secret = secret_alloc(sizeof(*c->home->secret));
 	assert_non_null(c->home->secret);
@@ -39,21 +39,18 @@ start(struct cli *c, struct cli_state *s)
 }
 
 static void
-stop(struct cli *c)
+stop(struct session *c)
 {
 	workspace_close(c);
 	home_close(c);
-	for (size_t i = 0; i < c->state->pool_cnt; i++)
-		free(c->state->pool[i]);
-	free(c->state->pool);
+	session_end(c);
 }
 
 static int
 setup(void **state)
 {
 	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
-	struct cli_state s = { 0 };
-	struct cli c = { .state = &s, .home_dir = dir };
+	struct session c = { .home_dir = dir };
 	char hex[33];
 
 	(void)state;
@@ -70,7 +67,7 @@ setup(void **state)
 		return -1;
 	stop(&c);
 	snprintf(db, sizeof(db), "%s/gateways/%s/workspace.db", dir, cli_hex(hex, g.card.id, 16));
-	start(&cli, &state0);
+	start(&ses);
 	return 0;
 }
 
@@ -87,7 +84,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	stop(&cli);
+	stop(&ses);
 	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -98,18 +95,18 @@ test_round(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "one", 3), 0);
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, "k", 1, "three", 5), 0);
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_NOTE, "k", 1, "", 0), 0);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &len), 0);
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_META, "k", 1, "one", 3), 0);
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_META, "k", 1, "three", 5), 0);
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_NOTE, "k", 1, "", 0), 0);
+	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_META, "k", 1, &val, &len), 0);
 	assert_int_equal(len, 5);
 	assert_memory_equal(val, "three", 5);
 	workspace_free(val, len);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_NOTE, "k", 1, &val, &len), 0);
+	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_NOTE, "k", 1, &val, &len), 0);
 	assert_int_equal(len, 0);
 	workspace_free(val, len);
-	assert_int_equal(workspace_del(cli.workspace, WORKSPACE_META, "k", 1), 0);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "k", 1, &val, &len),
+	assert_int_equal(workspace_del(ses.workspace, WORKSPACE_META, "k", 1), 0);
+	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_META, "k", 1, &val, &len),
 			 ERR_NOT_FOUND);
 	assert_null(val);
 }
@@ -121,12 +118,12 @@ test_transaction(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(workspace_begin(cli.workspace), 0);
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, "t", 1, "x", 1), 0);
-	assert_int_equal(workspace_begin(cli.workspace), 0);
-	workspace_abort(cli.workspace);
-	assert_int_equal(workspace_commit(cli.workspace), ERR_IO);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_META, "t", 1, &val, &len),
+	assert_int_equal(workspace_begin(ses.workspace), 0);
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_META, "t", 1, "x", 1), 0);
+	assert_int_equal(workspace_begin(ses.workspace), 0);
+	workspace_abort(ses.workspace);
+	assert_int_equal(workspace_commit(ses.workspace), ERR_IO);
+	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_META, "t", 1, &val, &len),
 			 ERR_NOT_FOUND);
 }
 
@@ -153,28 +150,28 @@ test_case(void **state)
 	struct workspace_entry *e = calloc(1, sizeof(*e)), *f = calloc(1, sizeof(*f));
 
 	(void)state;
-	assert_int_equal(workspace_case_put(cli.workspace, &c), 0);
-	assert_int_equal(workspace_case_get(cli.workspace, c.rec.id, &back), 0);
+	assert_int_equal(workspace_case_put(ses.workspace, &c), 0);
+	assert_int_equal(workspace_case_get(ses.workspace, c.rec.id, &back), 0);
 	assert_memory_equal(&back, &c, sizeof(c));
-	assert_int_equal(workspace_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_OK);
-	assert_int_equal(workspace_case_find(&cli, FRAME_ORDER, "12ab", &back), CLI_REFUSED);
-	cli_forgive(&cli);
+	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "12ab", &back), CLI_OK);
+	assert_int_equal(workspace_case_find(&ses, FRAME_ORDER, "12ab", &back), CLI_REFUSED);
+	session_forgive(&ses);
 	struct workspace_case d = a_case(0x00ddab12);
-	assert_int_equal(workspace_case_put(cli.workspace, &d), 0);
-	assert_int_equal(workspace_case_find(&cli, FRAME_CASE, "12ab", &back), CLI_REFUSED);
-	assert_non_null(strstr(cli_failure(&cli), "12abcd"));
-	assert_non_null(strstr(cli_failure(&cli), "12abdd"));
-	cli_forgive(&cli);
-	assert_int_equal(workspace_case_find(&cli, FRAME_CASE, "zz", &back), CLI_USAGE);
-	cli_forgive(&cli);
+	assert_int_equal(workspace_case_put(ses.workspace, &d), 0);
+	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "12ab", &back), CLI_REFUSED);
+	assert_non_null(strstr(session_failure(&ses), "12abcd"));
+	assert_non_null(strstr(session_failure(&ses), "12abdd"));
+	session_forgive(&ses);
+	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "zz", &back), CLI_USAGE);
+	session_forgive(&ses);
 	e->thread = 1;
 	e->number = 3;
 	e->day = 4;
 	randombytes_buf(e->sealed, sizeof(e->sealed));
-	assert_int_equal(workspace_entry_put(cli.workspace, c.rec.id, e), 0);
-	assert_int_equal(workspace_entry_get(cli.workspace, c.rec.id, 1, 3, f), 0);
+	assert_int_equal(workspace_entry_put(ses.workspace, c.rec.id, e), 0);
+	assert_int_equal(workspace_entry_get(ses.workspace, c.rec.id, 1, 3, f), 0);
 	assert_memory_equal(e, f, sizeof(*e));
-	assert_int_equal(workspace_entry_get(cli.workspace, c.rec.id, 0, 3, f), ERR_NOT_FOUND);
+	assert_int_equal(workspace_entry_get(ses.workspace, c.rec.id, 0, 3, f), ERR_NOT_FOUND);
 	free(e);
 	free(f);
 }
@@ -186,18 +183,18 @@ test_outbox(void **state)
 	size_t cnt;
 
 	(void)state;
-	assert_int_equal(workspace_out_add(cli.workspace, &o), 0);
-	assert_int_equal(workspace_out_add(cli.workspace, &o), 0);
-	assert_int_equal(workspace_out_list(cli.workspace, &list, &cnt), 0);
+	assert_int_equal(workspace_out_add(ses.workspace, &o), 0);
+	assert_int_equal(workspace_out_add(ses.workspace, &o), 0);
+	assert_int_equal(workspace_out_list(ses.workspace, &list, &cnt), 0);
 	assert_int_equal(cnt, 2);
 	assert_true(list[0].seq < list[1].seq);
 	assert_string_equal(list[1].json, "{\"v\":1}");
 	assert_null(list[1].extra);
-	assert_int_equal(workspace_out_del(cli.workspace, list[0].seq), 0);
+	assert_int_equal(workspace_out_del(ses.workspace, list[0].seq), 0);
 	workspace_out_free(list, cnt);
-	assert_int_equal(workspace_out_list(cli.workspace, &list, &cnt), 0);
+	assert_int_equal(workspace_out_list(ses.workspace, &list, &cnt), 0);
 	assert_int_equal(cnt, 1);
-	assert_int_equal(workspace_out_del(cli.workspace, list[0].seq), 0);
+	assert_int_equal(workspace_out_del(ses.workspace, list[0].seq), 0);
 	workspace_out_free(list, cnt);
 }
 
@@ -211,7 +208,7 @@ test_sealed(void **state)
 
 	(void)state;
 	snprintf(wal, sizeof(wal), "%s-wal", db);
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_META, canary, sizeof(canary),
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_META, canary, sizeof(canary),
 				       canary, sizeof(canary)),
 			 0);
 	for (int i = 0; i < 2; i++) {
@@ -236,8 +233,8 @@ test_damage(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_DRAFT, "a", 1, "aaaa", 4), 0);
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_DRAFT, "b", 1, "bbbb", 4), 0);
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_DRAFT, "a", 1, "aaaa", 4), 0);
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_DRAFT, "b", 1, "bbbb", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
 	assert_int_equal(
 		sqlite3_exec(raw,
@@ -247,9 +244,9 @@ test_damage(void **state)
 			     NULL, NULL, NULL),
 		SQLITE_OK);
 	sqlite3_close(raw);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "a", 1, &val, &len),
+	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_DRAFT, "a", 1, &val, &len),
 			 ERR_AUTH);
-	assert_int_equal(workspace_get(cli.workspace, WORKSPACE_DRAFT, "b", 1, &val, &len),
+	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_DRAFT, "b", 1, &val, &len),
 			 ERR_AUTH);
 }
 
@@ -268,14 +265,14 @@ test_moved(void **state)
 	sqlite3 *raw;
 
 	(void)state;
-	assert_int_equal(workspace_del(cli.workspace, WORKSPACE_NOTE, "k", 1), 0);
-	assert_int_equal(workspace_each(cli.workspace, WORKSPACE_NOTE, never, NULL), 0);
-	assert_int_equal(workspace_put(cli.workspace, WORKSPACE_MEMBERS, "m", 1, "mmmm", 4), 0);
+	assert_int_equal(workspace_del(ses.workspace, WORKSPACE_NOTE, "k", 1), 0);
+	assert_int_equal(workspace_each(ses.workspace, WORKSPACE_NOTE, never, NULL), 0);
+	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_MEMBERS, "m", 1, "mmmm", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(raw, "UPDATE record SET kind = 11 WHERE kind = 4", NULL, NULL,
 				      NULL),
 			 SQLITE_OK);
-	assert_int_equal(workspace_each(cli.workspace, WORKSPACE_NOTE, never, NULL), ERR_AUTH);
+	assert_int_equal(workspace_each(ses.workspace, WORKSPACE_NOTE, never, NULL), ERR_AUTH);
 	assert_int_equal(sqlite3_exec(raw, "DELETE FROM record WHERE kind = 11", NULL, NULL, NULL),
 			 SQLITE_OK);
 	sqlite3_close(raw);
@@ -290,22 +287,22 @@ test_two(void **state)
 	int status;
 
 	(void)state;
-	stop(&cli);
+	stop(&ses);
 	pid_t pid = fork();
-	start(&cli, &state0);
+	start(&ses);
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(workspace_out_add(cli.workspace, &o), 0);
+		assert_int_equal(workspace_out_add(ses.workspace, &o), 0);
 	if (pid == 0) {
-		stop(&cli);
+		stop(&ses);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_int_equal(workspace_out_list(cli.workspace, &list, &cnt), 0);
+	assert_int_equal(workspace_out_list(ses.workspace, &list, &cnt), 0);
 	assert_int_equal(cnt, 200);
 	for (size_t i = 0; i < cnt; i++) {
 		assert_int_equal(list[i].seq, list[0].seq + i);
-		assert_int_equal(workspace_out_del(cli.workspace, list[i].seq), 0);
+		assert_int_equal(workspace_out_del(ses.workspace, list[i].seq), 0);
 	}
 	workspace_out_free(list, cnt);
 }
@@ -318,14 +315,14 @@ test_many(void **state)
 	size_t cnt;
 
 	(void)state;
-	assert_int_equal(workspace_begin(cli.workspace), 0);
+	assert_int_equal(workspace_begin(ses.workspace), 0);
 	for (uint32_t i = 0; i < 100000; i++) {
 		struct workspace_case c = a_case(i * 2654435761u);
-		assert_int_equal(workspace_case_put(cli.workspace, &c), 0);
+		assert_int_equal(workspace_case_put(ses.workspace, &c), 0);
 	}
-	assert_int_equal(workspace_commit(cli.workspace), 0);
+	assert_int_equal(workspace_commit(ses.workspace), 0);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-	assert_int_equal(workspace_case_list(cli.workspace, FRAME_CASE, &list, &cnt), 0);
+	assert_int_equal(workspace_case_list(ses.workspace, FRAME_CASE, &list, &cnt), 0);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
 	double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	print_message("# listing %zu cases: %.3f s of CPU\n", cnt, s);

@@ -1,4 +1,4 @@
-#include "admin-cli/base/cli_text.h"
+#include "admin-cli/base/term.h"
 
 #include <libintl.h>
 #include <stdio.h>

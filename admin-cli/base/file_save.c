@@ -1,33 +1,36 @@
-#include "admin-cli/base/cli_save.h"
+#include "admin-cli/base/file_save.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/base/session.h"
 #include "crypto/err.h"
 
 int
-cli_save_failed(struct cli *cli, const char *path, int e)
+file_save_failed(struct session *ses, const char *path, int e)
 {
-	return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
-			strerror(e));
+	return session_fail(ses, CLI_REFUSED, "io", _("%s cannot be written: %s."),
+			    session_s(ses, path), strerror(e));
 }
 
 int
-cli_save_begin(struct cli *cli, struct cli_save *s, const char *path, unsigned mode)
+file_save_begin(struct session *ses, struct file_save *s, const char *path, unsigned mode)
 {
 	struct stat st;
 
-	*s = (struct cli_save){ .path = path, .fd = -1 };
+	*s = (struct file_save){ .path = path, .fd = -1 };
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		s->fd = open(path, O_WRONLY | O_CLOEXEC);
-		return s->fd >= 0 ? CLI_OK : cli_save_failed(cli, path, errno);
+		return s->fd >= 0 ? CLI_OK : file_save_failed(ses, path, errno);
 	}
 	if (asprintf(&s->tmp, "%s.XXXXXX", path) < 0) {
 		s->tmp = NULL;
-		return cli_save_failed(cli, path, ENOMEM);
+		return file_save_failed(ses, path, ENOMEM);
 	}
 	s->fd = mkostemp(s->tmp, O_CLOEXEC); /* mode 0600 */
 	if (s->fd >= 0 && (mode == 0600 || fchmod(s->fd, (mode_t)mode) == 0))
@@ -37,11 +40,11 @@ cli_save_begin(struct cli *cli, struct cli_save *s, const char *path, unsigned m
 		free(s->tmp);
 		s->tmp = NULL;
 	}
-	return cli_save_failed(cli, path, e);
+	return file_save_failed(ses, path, e);
 }
 
 int
-cli_save_write(struct cli_save *s, const void *buf, size_t len)
+file_save_write(struct file_save *s, const void *buf, size_t len)
 {
 	const char *at = buf;
 
@@ -78,15 +81,15 @@ sync_folder(const char *path)
 }
 
 int
-cli_save_commit(struct cli *cli, struct cli_save *s)
+file_save_commit(struct session *ses, struct file_save *s)
 {
 	/* not every device and no pipe can be synced */
 	if (fsync(s->fd) != 0 && (s->tmp || (errno != EINVAL && errno != EROFS)))
-		return cli_save_failed(cli, s->path, errno);
+		return file_save_failed(ses, s->path, errno);
 	if (!s->tmp)
 		return CLI_OK;
 	if (rename(s->tmp, s->path) != 0)
-		return cli_save_failed(cli, s->path, errno);
+		return file_save_failed(ses, s->path, errno);
 	free(s->tmp);
 	s->tmp = NULL;
 	sync_folder(s->path);
@@ -94,7 +97,7 @@ cli_save_commit(struct cli *cli, struct cli_save *s)
 }
 
 void
-cli_save_end(struct cli_save *s)
+file_save_end(struct file_save *s)
 {
 	int e = errno;
 

@@ -1,13 +1,11 @@
 /* Text for a terminal: what strangers wrote made harmless, widths, ids, dates. */
-#ifndef CLI_TEXT_H
-#define CLI_TEXT_H
+#ifndef TERM_H
+#define TERM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
-struct cli;
 
 /* How cli_safe treats line ends: escaped like any control, or kept ('\n' only; "\r\n" becomes it).
  */
@@ -20,8 +18,6 @@ enum cli_lines { CLI_ONE_LINE, CLI_LINES };
  * through here before it is printed. */
 char *cli_safe(const char *text, size_t len, enum cli_lines lines)
 	__attribute__((warn_unused_result, returns_nonnull));
-/* The same, of a string, for use inside printf arguments: lives until the command ends. */
-const char *cli_s(struct cli *cli, const char *text) __attribute__((returns_nonnull));
 
 /* Prints a piece of JSON, which ends between characters: what cli_safe would not show becomes
  * \uXXXX, the same text to a program and harmless to a terminal. */

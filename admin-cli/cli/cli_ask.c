@@ -1,11 +1,11 @@
-/* The terminal's questions, and files read and written whole. */
+/* The terminal as the session's face: warnings, questions; and the text that a command is given. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "admin-cli/base/cli_save.h"
+#include "admin-cli/base/file.h"
 #include "admin-cli/cli/cli_state.h"
 #include "crypto/text.h"
 
@@ -70,35 +70,29 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 }
 
 int
-cli_ask_secret(struct cli *cli, const char *prompt, char *buf, size_t cap)
-{
-	return ask(cli, prompt, buf, cap, false);
-}
-
-int
 cli_ask(struct cli *cli, const char *prompt, char *buf, size_t cap)
 {
 	return ask(cli, prompt, buf, cap, true);
 }
 
-int
-cli_confirm(struct cli *cli, const char *fmt, ...)
+static int
+face_secret(struct session *ses, const char *prompt, char *buf, size_t cap)
 {
-	char *text = NULL, prompt[512], answer[16] = "";
-	va_list ap;
+	return ask(ses->face_arg, prompt, buf, cap, false);
+}
+
+static int
+face_confirm(struct session *ses, const char *question)
+{
+	struct cli *cli = ses->face_arg;
+	char prompt[512], answer[16] = "";
 
 	if (cli->yes)
 		return CLI_OK;
-	va_start(ap, fmt);
-	int n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	snprintf(prompt, sizeof(prompt), "%s [y/N]", text);
-	free(text);
 	if (cli->json || !cli->tty_in)
 		return cli_fail(cli, CLI_REFUSED, "unconfirmed",
 				_("This wants a yes: answer on a terminal or give --yes."));
+	snprintf(prompt, sizeof(prompt), "%s [y/N]", question);
 	int err = cli_ask(cli, prompt, answer, sizeof(answer));
 	if (err)
 		return err;
@@ -107,76 +101,32 @@ cli_confirm(struct cli *cli, const char *fmt, ...)
 	return cli_fail(cli, CLI_REFUSED, "unconfirmed", _("Nothing was done."));
 }
 
-static int
-slurp(FILE *in, size_t max, uint8_t **out, size_t *len)
+static void
+face_warn(void *arg, const char *text)
 {
-	size_t cap = 65536, n = 0;
-	uint8_t *buf = malloc(cap);
-	int bad = EIO;
+	struct cli *cli = arg;
 
-	while (buf) {
-		errno = 0;
-		n += fread(buf + n, 1, cap - n - 1, in);
-		bad = errno ? errno : EIO;
-		if (n > max || n + 1 < cap)
-			break;
-		uint8_t *more = realloc(buf, 2 * cap);
-		if (!more)
-			free(buf);
-		buf = more;
-		cap *= 2;
+	if (cli->json) {
+		if (!cli->state->warnings)
+			cli->state->warnings = json_array();
+		json_array_append_new(cli->state->warnings, json_string(text));
+	} else {
+		fflush(stdout);
+		fprintf(stderr, "davy: %s\n", text);
 	}
-	if (!buf)
-		return ENOMEM;
-	int err = n > max ? EFBIG : ferror(in) ? bad : 0;
-	if (err) {
-		free(buf);
-		return err;
-	}
-	buf[n] = 0;
-	*out = buf; /* transferred */
-	*len = n;
-	return 0;
 }
 
-int
-cli_read_file(struct cli *cli, const char *path, size_t max, uint8_t **out, size_t *len)
+void
+cli_ask_init(struct cli *cli)
 {
-	bool std = strcmp(path, "-") == 0;
-	FILE *in = std ? stdin : fopen(path, "rbe");
+	static const struct session_face terminal = { .warn = face_warn,
+						      .secret = face_secret,
+						      .confirm = face_confirm };
+	/* The keystore then tells what to do without a terminal. */
+	static const struct session_face pipe = { .warn = face_warn, .confirm = face_confirm };
 
-	*out = NULL;
-	*len = 0;
-	int err = in ? slurp(in, max, out, len) : errno;
-	if (in && !std)
-		fclose(in);
-	if (!err)
-		return CLI_OK;
-	const char *shown = cli_s(cli, std ? _("standard input") : path);
-	if (err == EFBIG)
-		return cli_fail(cli, CLI_REFUSED, "too-long", _("%s is longer than %zu bytes."),
-				shown, max);
-	return cli_fail(cli, CLI_REFUSED, err == ENOENT ? "not-found" : "io",
-			_("%s cannot be read: %s."), shown, strerror(err));
-}
-
-int
-cli_read_text(struct cli *cli, const char *path, size_t max, char **out)
-{
-	uint8_t *bytes;
-	size_t len;
-
-	*out = NULL;
-	int err = cli_read_file(cli, path, max, &bytes, &len);
-	if (err)
-		return err;
-	if (text_utf8(bytes, len) != 0) {
-		free(bytes);
-		return cli_fail(cli, CLI_REFUSED, "utf8", _("%s is not UTF-8 text."),
-				cli_s(cli, path));
-	}
-	*out = (char *)bytes;
-	return CLI_OK;
+	cli->ses->face = cli->tty_in ? &terminal : &pipe;
+	cli->ses->face_arg = cli;
 }
 
 int
@@ -188,7 +138,7 @@ cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 	if (text && file)
 		return cli_fail(cli, CLI_USAGE, "usage", _("Give --text or --file, not both."));
 	if (file)
-		return cli_read_text(cli, file, max, out);
+		return file_read_text(cli->ses, file, max, out);
 	if (!text)
 		return needed ? cli_fail(
 					cli, CLI_USAGE, "usage",
@@ -202,18 +152,4 @@ cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 		return cli_fail(cli, CLI_REFUSED, "utf8", _("The text is not UTF-8."));
 	*out = strdup(text);
 	return *out ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-}
-
-int
-cli_write_file(struct cli *cli, const char *path, unsigned mode, const void *buf, size_t len)
-{
-	struct cli_save out;
-	int err = cli_save_begin(cli, &out, path, mode);
-
-	if (!err && cli_save_write(&out, buf, len) != 0)
-		err = cli_save_failed(cli, path, errno);
-	if (!err)
-		err = cli_save_commit(cli, &out);
-	cli_save_end(&out);
-	return err;
 }

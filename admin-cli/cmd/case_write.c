@@ -1,0 +1,63 @@
+/* What the commands that write one entry share: the target, the sending, and what is said of it. */
+#include "admin-cli/cmd/case_write.h"
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/submit_inner.h"
+#include "crypto/entry.h"
+
+int
+case_written(struct cli *cli, const struct workspace_case *c, const struct submit *p)
+{
+	struct workspace_case now = *c;
+	struct opened *d = NULL;
+	char id[33], hash[65];
+	const char *state;
+	json_t *data;
+	bool offline;
+	int err = 0;
+
+	cli_hex(id, c->rec.id, sizeof(c->rec.id));
+	if (p->queued) {
+		cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
+		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
+		return 0;
+	}
+	err = submit_refresh(cli->ses, &now, &offline);
+	if (!err)
+		err = opened_load(cli->ses, &now, &d);
+	if (err)
+		return err;
+	state = machine_state_name(d->fold.machine, d->fold.state);
+	/* a reply that is held has no place yet */
+	if (p->number == ENTRY_NO_NUMBER)
+		cli_printf(cli, _("%s  written; state: %s\n"), id,
+			   fold_state_text(d->fold.machine, state));
+	else
+		cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
+			   fold_state_text(d->fold.machine, state));
+	data = json_pack("{s:s,s:s,s:s}", "id", id, "entry",
+			 cli_hex(hash, p->hash, sizeof(p->hash)), "state", state);
+	if (p->number != ENTRY_NO_NUMBER)
+		json_object_set_new(data, "number", json_integer(p->number));
+	cli_data(cli, data);
+	opened_free(d);
+	return 0;
+}
+
+int
+case_write(struct cli *cli, int kind, struct submit *p)
+{
+	struct workspace_case c;
+	int err;
+
+	if (!p->body)
+		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+	err = submit_find(cli->ses, kind, cli->argv[0], &c);
+	if (!err)
+		err = submit_send(cli->ses, &c, p);
+	if (!err)
+		err = case_written(cli, &c, p);
+	json_decref(p->body);
+	p->body = NULL;
+	return err;
+}

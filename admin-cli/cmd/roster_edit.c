@@ -1,0 +1,97 @@
+/* What the commands that edit a draft of the roster share: its folder, the next version, a desk's
+ * options. */
+#include "admin-cli/cmd/roster_edit.h"
+
+#include "admin-cli/cli/cli.h"
+#include "crypto/text.h"
+
+int
+roster_edit_load(struct cli *cli, struct roster_draft *d)
+{
+	const char *dir = cli_opt(cli, "dir");
+
+	*d = (struct roster_draft){ 0 };
+	if (!dir)
+		return cli_fail(cli, CLI_USAGE, "usage", _("Which draft: give --dir DIR."));
+	return roster_draft_load(cli->ses, dir, d);
+}
+
+int
+roster_edit_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_draft *d))
+{
+	struct roster_draft *d = calloc(1, sizeof(*d));
+	int err = d ? roster_edit_load(cli, d)
+		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+
+	if (!err) {
+		err = what(cli, d);
+		roster_draft_free(d);
+	}
+	free(d);
+	return err;
+}
+
+int
+roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
+{
+	bool next = d->published;
+	int err = roster_draft_edit(cli->ses, d, days);
+
+	if (!err && next)
+		cli_printf(
+			cli,
+			_("This starts roster %u; sign, merge and publish it when it is ready.\n"),
+			d->r.version);
+	return err;
+}
+
+static int
+option_text(struct cli *cli, const char *name, char *out, size_t cap)
+{
+	const char *text = cli_opt(cli, name);
+
+	if (!text)
+		return CLI_OK;
+	if (strlen(text) >= cap || text_printable(text, strlen(text), 0) != 0)
+		return cli_fail(
+			cli, CLI_USAGE, "usage",
+			_("--%s has at most %zu bytes of UTF-8 without control characters."), name,
+			cap - 1);
+	snprintf(out, cap, "%s", text);
+	return CLI_OK;
+}
+
+int
+roster_edit_desk(struct cli *cli, struct roster_desk *desk)
+{
+	uint64_t level = desk->level, above = desk->above, org = desk->org;
+	const char *kind = cli_opt(cli, "kind"), *area = cli_opt(cli, "area");
+	int err = option_text(cli, "name", desk->name, sizeof(desk->name));
+
+	if (!err)
+		err = option_text(cli, "name-en", desk->name_en, sizeof(desk->name_en));
+	if (!err)
+		err = option_text(cli, "sectors", desk->sectors, sizeof(desk->sectors));
+	if (!err)
+		err = cli_opt_number(cli, "level", 1, ROSTER_LEVEL_MAX, &level);
+	if (!err)
+		err = cli_opt_number(cli, "above", 0, 65535, &above);
+	if (!err)
+		err = cli_opt_number(cli, "org", 0, UINT32_MAX, &org);
+	if (!err && kind && roster_kind_parse(&desk->kind, kind, strlen(kind)) != 0)
+		err = cli_fail(
+			cli, CLI_USAGE, "usage",
+			_("A desk is of the kind review, inspection, oversight, integrity or reward."));
+	if (!err && area && (strlen(area) != 6 || strspn(area, "0123456789") != 6))
+		err = cli_fail(
+			cli, CLI_USAGE, "usage",
+			_("An area is an administrative code of six digits; 000000 is everywhere."));
+	if (err)
+		return err;
+	if (area)
+		snprintf(desk->area, sizeof(desk->area), "%s", area);
+	desk->level = (uint8_t)level;
+	desk->above = (uint16_t)above;
+	desk->org = (uint32_t)org;
+	return CLI_OK;
+}

@@ -1,0 +1,48 @@
+/* What the commands that edit a draft of the roster share. */
+#ifndef ROSTER_EDIT_H
+#define ROSTER_EDIT_H
+
+#include "admin-cli/roster/roster_draft.h"
+
+struct cli;
+
+/* Loads the draft of --dir, which every draft command takes; refused where it is not given. */
+int roster_edit_load(struct cli *cli, struct roster_draft *d) __attribute__((warn_unused_result));
+/* Loads the draft of --dir, does `what` with it, frees it. */
+int roster_edit_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_draft *d))
+	__attribute__((warn_unused_result));
+/* roster_draft_edit(), and says when it starts the next version. */
+int roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
+	__attribute__((warn_unused_result));
+/* Sets what the options of desk-add and desk-set give. */
+int roster_edit_desk(struct cli *cli, struct roster_desk *desk) __attribute__((warn_unused_result));
+
+#define ROSTER_EDIT_DIR                                                                            \
+	{                                                                                          \
+		.name = "dir", .arg = N_("DIR"), .words = "@dir", .help = N_("the draft's folder") \
+	}
+
+/* What roster_edit_desk reads. */
+#define ROSTER_EDIT_DESK                                                                           \
+	{ .name = "name", .arg = N_("NAME"), .help = N_("in Chinese") },                           \
+		{ .name = "name-en", .arg = N_("NAME"), .help = N_("in English") },                \
+		{ .name = "kind",                                                                  \
+		  .arg = N_("KIND"),                                                               \
+		  .words = "review inspection oversight integrity reward",                         \
+		  .help = N_("review, inspection, oversight, integrity or reward") },              \
+		{ .name = "level",                                                                 \
+		  .arg = N_("N"),                                                                  \
+		  .words = "1 2 3 4",                                                              \
+		  .help = N_("1 county, 2 city, 3 province, 4 independent") },                     \
+		{ .name = "area",                                                                  \
+		  .arg = N_("CODE"),                                                               \
+		  .help = N_("six digits; 000000 is everywhere") },                                \
+		{ .name = "org",                                                                   \
+		  .arg = N_("N"),                                                                  \
+		  .help = N_("the body that it belongs to, by a number of yours") },               \
+		{ .name = "above", .arg = N_("N"), .help = N_("the desk above, 0 for none") },     \
+	{                                                                                          \
+		.name = "sectors", .arg = N_("LIST"), .help = N_("COAL,NCM,HAZ,FIRE,OTH")          \
+	}
+
+#endif

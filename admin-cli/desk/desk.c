@@ -1,0 +1,21 @@
+/* The engine as a whole: what a sync does with cases, and how a session is closed. */
+#include "admin-cli/desk/desk.h"
+
+#include "admin-cli/base/session.h"
+#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/submit.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/net/net.h"
+
+const struct sync_hooks sync_hooks = { .send = submit_outbox, .changed = opened_changed };
+
+void
+desk_close(struct session *ses)
+{
+	trust_close(ses);
+	net_close(ses);
+	workspace_close(ses);
+	home_close(ses);
+	session_end(ses);
+}
