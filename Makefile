@@ -184,6 +184,12 @@ $(BUILD)/tests/davy-seeded: $(BUILD)/admin-cli/davy.o tests/lib/source_seed.c $(
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 
+# davy that counts its requests and openings.
+$(BUILD)/tests/davy-counting: $(BUILD)/admin-cli/davy.o tests/lib/count.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
+		-Wl,--wrap=curl_easy_perform,--wrap=xwing_decapsulate
+
 deps:
 	scripts/deps build
 demo: deps
@@ -194,7 +200,7 @@ check:
 	@$(MAKE) all tests
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
 .PHONY: tests
-tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/fault.so
+tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/fault.so
 bench:
 	scripts/deps check
 	@$(MAKE) all tests

@@ -57,43 +57,40 @@ open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk)
 	key_sha256(known->hash, pk, XWING_PUBLIC_LEN);
 }
 
-/* Finds our stanza among the four; the others are only looked at for their type. */
+/* Finds our stanza among the four, `first` before the others; all must be of the one type. */
 static int
-open_header(struct open_result *out, const struct age_header *h, const struct open_key *key)
+open_header(struct open_result *out, const struct age_header *h, const struct open_key *key,
+	    uint8_t first)
 {
 	struct age_opener who = { .ids = &key->id, .id_cnt = 1 };
-	struct age_stanza stanza;
+	struct age_stanza stanza[SEAL_CNT];
 	size_t pos = 0;
-	int found = 0;
+	int err = ERR_NO_MATCH;
 	if (h->len != SEAL_HEADER_LEN || h->stanza_cnt != SEAL_CNT)
 		return ERR_HEADER;
-	for (uint8_t i = 0; i < SEAL_CNT; i++) {
-		int err = age_header_next(h, &pos, &stanza);
-		if (err || !age_stanza_is(&stanza, "mlkem768x25519"))
+	for (uint8_t i = 0; i < SEAL_CNT; i++)
+		if (age_header_next(h, &pos, &stanza[i]) ||
+		    !age_stanza_is(&stanza[i], "mlkem768x25519"))
 			return ERR_HEADER;
-		if (found)
-			continue;
-		err = age_stanza_open(&out->file_key, &stanza, &who);
-		if (err && err != ERR_NO_MATCH)
-			return ERR_HEADER;
-		found = !err;
-		out->stanza = i;
+	for (uint8_t i = 0; i < SEAL_CNT && err == ERR_NO_MATCH; i++) {
+		out->stanza = (uint8_t)((first + i) % SEAL_CNT);
+		err = age_stanza_open(&out->file_key, &stanza[out->stanza], &who);
 	}
-	if (!found)
-		return ERR_NO_MATCH;
+	if (err)
+		return err == ERR_NO_MATCH ? err : ERR_HEADER;
 	return age_header_verify(h, &out->file_key) ? ERR_AUTH : 0;
 }
 
 int
 open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
-	    const uint8_t sealed[static SEAL_LEN], const struct open_key *key)
+	    const uint8_t sealed[static SEAL_LEN], const struct open_key *key, uint8_t first)
 {
 	struct age_header h;
 	size_t len = 0;
 	memset(out, 0, sizeof(*out));
 	int err = age_header_parse(&h, sealed, SEAL_LEN);
 	if (!err)
-		err = open_header(out, &h, key);
+		err = open_header(out, &h, key, first);
 	if (!err && (age_payload_open(plain, ENTRY_LEN, &len, &out->file_key,
 				      HKDF_IN(sealed + h.len, SEAL_LEN - h.len)) ||
 		     len != ENTRY_LEN))

@@ -46,10 +46,11 @@ struct open_result {
 /*
  * Opens a sealed entry: header, MAC, payload. Every failure of a key, tag or MAC is
  * ERR_AUTH, ERR_NO_MATCH where no stanza is ours, ERR_HEADER where it has no header of
- * four stanzas. The plaintext is not parsed.
+ * four stanzas. The plaintext is not parsed. `first` is the stanza that is tried first: any
+ * value finds ours; the result's `stanza` of an earlier opening saves up to three tries.
  */
 int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
-		const uint8_t sealed[static SEAL_LEN], const struct open_key *key)
+		const uint8_t sealed[static SEAL_LEN], const struct open_key *key, uint8_t first)
 	__attribute__((warn_unused_result));
 /*
  * Rebuilds the header from the file key and compares all of it. `known` must hold the

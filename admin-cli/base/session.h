@@ -29,6 +29,7 @@ enum cli_exit {
 
 struct home;
 struct net;
+struct opened;
 struct session;
 struct trust;
 struct workspace;
@@ -55,6 +56,8 @@ struct session {
 	struct workspace *workspace;
 	struct net *net;
 	struct trust *trust;
+	unsigned trust_cnt;    /* how many were made: what borrows from one knows when it is gone */
+	struct opened *opened; /* the case that stays open (desk/opened.h) */
 
 	/* session.c's own. */
 	char *failure, *failure_name;

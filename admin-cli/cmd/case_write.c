@@ -2,19 +2,16 @@
 #include "admin-cli/cmd/case_write.h"
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/submit_inner.h"
 #include "crypto/entry.h"
 
 int
 case_written(struct cli *cli, const struct workspace_case *c, const struct submit *p)
 {
-	struct workspace_case now = *c;
 	struct opened *d = NULL;
 	char id[33], hash[65];
 	const char *state;
 	json_t *data;
-	bool offline;
-	int err = 0;
+	int err;
 
 	cli_hex(id, c->rec.id, sizeof(c->rec.id));
 	if (p->queued) {
@@ -22,9 +19,7 @@ case_written(struct cli *cli, const struct workspace_case *c, const struct submi
 		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
 		return 0;
 	}
-	err = submit_refresh(cli->ses, &now, &offline);
-	if (!err)
-		err = opened_load(cli->ses, &now, &d);
+	err = opened_load(cli->ses, c, &d);
 	if (err)
 		return err;
 	state = machine_state_name(d->fold.machine, d->fold.state);

@@ -13,6 +13,7 @@ const struct sync_hooks sync_hooks = { .send = submit_outbox, .changed = opened_
 void
 desk_close(struct session *ses)
 {
+	opened_forget(ses);
 	trust_close(ses);
 	net_close(ses);
 	workspace_close(ses);

@@ -1,3 +1,4 @@
+/* Opening a case: each entry with our keys, its audit, place, author and body; then the fold. */
 #include "admin-cli/desk/opened.h"
 
 #include <jansson.h>
@@ -68,18 +69,59 @@ opened_person(const struct opened *d, struct fold_person *who)
 		fill_person(d, who, d->view->me);
 }
 
-/* The first of our keys that opens it. */
-static int
-open_any(struct opened_inner *in, size_t i, const uint8_t *sealed)
-{
-	struct opened_work *o = &in->opened[i];
-	int err = ERR_NO_MATCH;
-	size_t k;
+/* What is kept of an opening: which of our keys it was (the SHA-256 of its public key), and which
+ * stanza. Both are only a hint where to begin. */
+#define HINT_LEN (32 + 1)
 
+static void
+hint_get(struct session *ses, const uint8_t hash[static 32], uint8_t hint[static HINT_LEN])
+{
+	uint8_t *val;
+	size_t len;
+
+	memset(hint, 0, HINT_LEN);
+	if (workspace_get(ses->workspace, WORKSPACE_OPENED, hash, 32, &val, &len))
+		return;
+	if (len == HINT_LEN)
+		memcpy(hint, val, HINT_LEN);
+	workspace_free(val, len);
+}
+
+static void
+hint_put(struct session *ses, const uint8_t hash[static 32], const uint8_t had[static HINT_LEN],
+	 const struct open_result *r)
+{
+	uint8_t hint[HINT_LEN];
+
+	memcpy(hint, r->own, 32);
+	hint[32] = r->stanza;
+	/* A workspace that cannot be written costs tries, nothing else. */
+	if (memcmp(hint, had, HINT_LEN))
+		(void)!workspace_put(ses->workspace, WORKSPACE_OPENED, hash, 32, hint, HINT_LEN);
+}
+
+/* The key of the hint, then the one that opened the entry before, then the others, newest first. */
+static int
+open_any(struct session *ses, struct opened_inner *in, struct opened_work *o, uint8_t *plain,
+	 const struct workspace_entry *w)
+{
+	uint8_t hint[HINT_LEN];
+	int err = ERR_NO_MATCH;
+	size_t first = in->last_key, k;
+
+	hint_get(ses, w->hash, hint);
+	for (k = 0; k < in->key_cnt; k++)
+		if (!memcmp(open_key_hash(in->key[k]), hint, 32))
+			first = k;
 	for (k = 0; err == ERR_NO_MATCH && k < in->key_cnt; k++) {
-		err = open_sealed(in->plain + i * ENTRY_LEN, &o->result, sealed, in->key[k]);
-		if (!err)
-			o->key = in->key[k];
+		size_t at = k == 0 ? first : k <= first ? k - 1 : k;
+
+		err = open_sealed(plain, &o->result, w->sealed, in->key[at], hint[32]);
+		if (err)
+			continue;
+		o->key = in->key[at];
+		in->last_key = at;
+		hint_put(ses, w->hash, hint, &o->result);
 	}
 	return err;
 }
@@ -88,7 +130,7 @@ static void
 audit(struct session *ses, struct opened *d, size_t i, const uint8_t *sealed)
 {
 	struct opened_entry *x = &d->x[i];
-	struct opened_work *o = &d->inner->opened[i];
+	struct opened_work *o = x->work;
 	struct open_result *r = &o->result;
 	int err, k;
 
@@ -137,22 +179,22 @@ read_body(struct opened_entry *x, struct fold_entry *f)
 
 static void
 open_entry(struct session *ses, struct opened *d, size_t i, const struct workspace_entry *w,
-	   uint32_t nth)
+	   uint8_t *plain)
 {
 	struct opened_entry *x = &d->x[i];
 	struct fold_entry *f = &d->entry[i];
-	struct open_result *r = &d->inner->opened[i].result;
+	struct open_result *r = &x->work->result;
 
 	f->thread = w->thread;
 	f->number = w->number;
 	f->day = w->day;
 	f->by_source = w->by_source;
 	memcpy(f->hash, w->hash, sizeof(f->hash));
-	if (open_any(d->inner, i, w->sealed)) {
+	if (open_any(ses, d->inner, x->work, plain, w)) {
 		f->fault = FOLD_UNOPENED;
 		return;
 	}
-	x->plain = d->inner->plain + i * ENTRY_LEN;
+	x->plain = plain;
 	f->fault = entry_parse(&x->e, x->plain) ? FOLD_SIGNATURE : FOLD_FINE;
 	if (f->fault)
 		return;
@@ -161,7 +203,7 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 	memcpy(f->seen, x->e.seen, sizeof(f->seen));
 	memcpy(x->t, r->t, sizeof(x->t));
 	x->proof = !w->by_source || !memcmp(r->T, w->proof, sizeof(r->T));
-	f->fault = check_place(d, w, &x->e, nth);
+	f->fault = check_place(d, w, &x->e, d->inner->by_source);
 	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
 	    !opened_keys_add(d->inner, x->e.binary, 0))
 		d->source_pk = x->e.binary;
@@ -174,11 +216,11 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 
 /* Authors come last: whose desk has a part is known once the first entry has been audited. */
 static void
-name_authors(struct session *ses, struct opened *d)
+name_authors(struct session *ses, struct opened *d, size_t from)
 {
 	size_t i;
 
-	for (i = 0; i < d->cnt; i++) {
+	for (i = from; i < d->cnt; i++) {
 		struct fold_entry *f = &d->entry[i];
 
 		if (f->fault || f->by_source)
@@ -192,65 +234,82 @@ name_authors(struct session *ses, struct opened *d)
 }
 
 static int
-open_thread(struct session *ses, struct opened *d, int thread, uint32_t cnt)
+open_thread(struct session *ses, struct opened *d, struct opened_block *block, size_t from,
+	    int thread)
 {
 	struct workspace_entry *w = malloc(sizeof(*w));
-	uint32_t n, nth = 0;
+	uint32_t *have = thread == FRAME_SOURCE ? &d->inner->have_source : &d->inner->have_desk;
+	uint32_t until = thread == FRAME_SOURCE ? d->c.have_source : d->c.have_desk;
 	int err = w ? 0 : ERR_MEM;
 
-	for (n = 0; !err && n < cnt; n++) {
-		err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, n, w);
+	for (; !err && *have < until; ++*have) {
+		err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, *have, w);
 		if (err == ERR_NOT_FOUND) { /* a gap: the chain will tell */
 			err = 0;
 			continue;
 		}
 		if (err)
 			break;
-		open_entry(ses, d, d->cnt, w, nth);
-		nth += w->by_source;
+		d->x[d->cnt].work = &block->work[d->cnt - from];
+		open_entry(ses, d, d->cnt, w, block->plain + (d->cnt - from) * ENTRY_LEN);
+		d->inner->by_source += w->by_source;
 		d->cnt++;
 	}
 	free(w);
 	return err;
 }
 
-static int
-prepare(struct session *ses, struct opened *d)
+/* Room for `more` entries; what stands stays where it is, but for the two arrays. */
+static struct opened_block *
+grow(struct opened *d, size_t more)
 {
-	size_t cnt = d->c.have_source + d->c.have_desk;
 	struct opened_inner *in = d->inner;
+	struct opened_block *block = calloc(1, sizeof(*block));
+	size_t room = d->cnt + more + 1;
+	void *x = reallocarray(d->x, room, sizeof(*d->x));
 
-	d->x = calloc(cnt + 1, sizeof(*d->x));
-	d->entry = calloc(cnt + 1, sizeof(*d->entry));
-	in->plain_len = (cnt + 1) * ENTRY_LEN;
-	in->plain = secret_alloc(in->plain_len);
-	in->opened = secret_alloc((cnt + 1) * sizeof(*in->opened));
-	if (!d->x || !d->entry || !in->plain || !in->opened)
-		return session_fail_err(ses, ERR_MEM, "%s", _("The case cannot be opened"));
-	return opened_keys_load(ses, d);
+	if (x)
+		d->x = x;
+	void *entry = reallocarray(d->entry, room, sizeof(*d->entry));
+	if (entry)
+		d->entry = entry;
+	if (!block || !x || !entry) {
+		free(block);
+		return NULL;
+	}
+	memset(d->x + d->cnt, 0, (more + 1) * sizeof(*d->x));
+	memset(d->entry + d->cnt, 0, (more + 1) * sizeof(*d->entry));
+	block->next = in->block;
+	in->block = block;
+	block->plain = secret_alloc((more + 1) * ENTRY_LEN);
+	block->work = secret_alloc((more + 1) * sizeof(*block->work));
+	return block->plain && block->work ? block : NULL;
 }
 
+/* Opens what the workspace has beyond what was read, and folds anew. */
 static int
-load(struct session *ses, struct opened *d)
+extend(struct session *ses, struct opened *d)
 {
-	int r, err;
+	struct opened_inner *in = d->inner;
+	size_t from = d->cnt,
+	       more = d->c.have_source - in->have_source + d->c.have_desk - in->have_desk;
+	struct opened_block *block = NULL;
+	int err = 0;
 
-	r = home_gateway(ses, &d->inner->gateway);
-	if (!r)
-		r = home_keys(ses, &d->inner->keys);
-	if (!r)
-		r = workspace_open(ses);
-	if (!r)
-		r = trust_get(ses, false, &d->view);
-	if (!r)
-		r = prepare(ses, d);
-	if (r)
-		return r;
-	err = open_thread(ses, d, FRAME_SOURCE, d->c.have_source);
-	if (!err)
-		err = open_thread(ses, d, FRAME_DESK, d->c.have_desk);
+	if (more || !d->x) {
+		block = grow(d, more);
+		err = block ? workspace_begin(ses->workspace) : ERR_MEM;
+	}
+	if (!err && block) {
+		err = open_thread(ses, d, block, from, FRAME_SOURCE);
+		if (!err)
+			err = open_thread(ses, d, block, from, FRAME_DESK);
+		int committed = workspace_commit(ses->workspace); /* hints only */
+		(void)committed;
+		name_authors(ses, d, from);
+	}
 	if (!err) {
-		name_authors(ses, d);
+		fold_free(&d->fold);
 		d->in = (struct fold_input){ .machine = d->c.rec.kind == FRAME_ORDER ? MACHINE_ORDER
 										     : MACHINE_TIP,
 					     .entry = d->entry,
@@ -261,19 +320,51 @@ load(struct session *ses, struct opened *d)
 	return err ? session_fail_err(ses, err, "%s", _("The case cannot be opened")) : 0;
 }
 
-int
-opened_load(struct session *ses, const struct workspace_case *c, struct opened **out)
+static int
+load(struct session *ses, struct opened *d)
+{
+	int err = home_gateway(ses, &d->inner->gateway);
+
+	if (!err)
+		err = home_keys(ses, &d->inner->keys);
+	if (!err)
+		err = workspace_open(ses);
+	if (!err)
+		err = trust_get(ses, false, &d->view);
+	if (!err)
+		err = opened_keys_load(ses, d);
+	if (err)
+		return err;
+	d->inner->trust = ses->trust_cnt;
+	d->inner->epoch_cnt = d->inner->keys->epoch_cnt;
+	return extend(ses, d);
+}
+
+/* Whether the kept case is this one, and nothing that it borrows from has changed. */
+static bool
+is_kept(struct session *ses, const struct workspace_case *c)
+{
+	const struct opened *d = ses->opened;
+
+	return d && !memcmp(d->c.rec.id, c->rec.id, sizeof(c->rec.id)) && ses->trust &&
+	       d->inner->trust == ses->trust_cnt &&
+	       d->inner->epoch_cnt == d->inner->keys->epoch_cnt &&
+	       c->have_source >= d->inner->have_source && c->have_desk >= d->inner->have_desk;
+}
+
+static int
+load_new(struct session *ses, const struct workspace_case *c, struct opened **out)
 {
 	struct opened *d = calloc(1, sizeof(*d));
 	int err;
 
-	*out = NULL;
 	if (d)
 		d->inner = calloc(1, sizeof(*d->inner));
 	if (!d || !d->inner) {
 		free(d);
 		return session_fail_err(ses, ERR_MEM, "%s", _("The case cannot be opened"));
 	}
+	d->inner->refs = 1;
 	d->c = *c;
 	err = load(ses, d);
 	if (err)
@@ -284,17 +375,58 @@ opened_load(struct session *ses, const struct workspace_case *c, struct opened *
 }
 
 void
+opened_forget(struct session *ses)
+{
+	opened_free(ses->opened);
+	ses->opened = NULL;
+}
+
+int
+opened_load(struct session *ses, const struct workspace_case *c, struct opened **out)
+{
+	int err;
+
+	*out = NULL;
+	if (is_kept(ses, c)) {
+		ses->opened->c = *c;
+		err = extend(ses, ses->opened);
+	} else {
+		opened_forget(ses);
+		err = load_new(ses, c, &ses->opened);
+	}
+	if (err) {
+		opened_forget(ses);
+		return err;
+	}
+	ses->opened->inner->refs++;
+	*out = ses->opened;
+	return 0;
+}
+
+int
+opened_glance(struct session *ses, const struct workspace_case *c, struct opened **out)
+{
+	*out = NULL;
+	return !ses->opened || is_kept(ses, c) ? opened_load(ses, c, out) : load_new(ses, c, out);
+}
+
+void
 opened_free(struct opened *d)
 {
+	struct opened_block *block, *next;
 	size_t i;
 
-	if (!d)
+	if (!d || --d->inner->refs)
 		return;
 	for (i = 0; d->x && i < d->cnt; i++)
 		json_decref(d->x[i].body);
 	opened_keys_free(d->inner);
-	secret_free(d->inner->plain);
-	secret_free(d->inner->opened);
+	for (block = d->inner->block; block; block = next) {
+		next = block->next;
+		secret_free(block->plain);
+		secret_free(block->work);
+		free(block);
+	}
 	free(d->inner);
 	fold_free(&d->fold);
 	free(d->x);
@@ -343,11 +475,11 @@ opened_sealed(struct session *ses, const struct opened *d, size_t i, struct work
 const struct open_key *
 opened_key(const struct opened *d, size_t i)
 {
-	return d->inner->opened[i].key;
+	return d->x[i].work->key;
 }
 
 const struct open_known *const *
 opened_who(const struct opened *d, size_t i)
 {
-	return d->inner->opened[i].who;
+	return d->x[i].work->who;
 }

@@ -23,6 +23,7 @@ struct home_keys;
 struct roster_member;
 struct open_key;
 struct open_known;
+struct opened_work;
 
 enum opened_audit {
 	OPENED_CLOSED,    /* not opened */
@@ -52,6 +53,7 @@ struct opened_entry {
 	enum opened_roster roster;
 	uint32_t roster_version;            /* 0: unknown */
 	const struct roster_member *author; /* NULL: the source, or nobody known */
+	struct opened_work *work;           /* opened_inner.h */
 };
 
 struct opened {
@@ -66,10 +68,20 @@ struct opened {
 	struct opened_inner *inner;
 };
 
-/* Opens what the workspace holds of *c. The failure is recorded. opened_free() wipes. */
+/*
+ * Opens what the workspace holds of *c. The failure is recorded. The caller ends with
+ * opened_free(); the last one wipes.
+ *
+ * The session keeps the case that was opened last. Opened again, it only reads what came since, so
+ * that a command opens each entry once, however often it looks. Entries keep their index: new ones
+ * stand at the end, whatever their thread. Which key and which stanza opened an entry is kept in
+ * the workspace (WORKSPACE_OPENED), so that the next run tries that one first.
+ */
 int opened_load(struct session *ses, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
 void opened_free(struct opened *d);
+/* Drops the case that the session keeps. */
+void opened_forget(struct session *ses);
 
 /* Entry by thread and number; FOLD_NONE where it is not here. */
 size_t opened_find(const struct opened *d, int thread, uint32_t number);
@@ -82,7 +94,7 @@ size_t opened_first(const struct opened *d);
  * backstop, others. At most SEAL_CNT; returns how many. */
 unsigned opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT]);
 /* Their current keys; with the source in the first place (a reply) where `reply`. The set
- * borrows from the dossier. Refused where fewer than two desks have a key. */
+ * borrows from the opened case. Refused where fewer than two desks have a key. */
 int opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
 	__attribute__((warn_unused_result));
 

@@ -139,7 +139,7 @@ opened_changed(struct session *ses, struct workspace_case *c)
 	struct opened *d;
 	json_t *line;
 	char *text;
-	int err = opened_load(ses, c, &d);
+	int err = opened_glance(ses, c, &d);
 
 	if (err)
 		return err;

@@ -10,6 +10,22 @@
 
 #define OPENED_OVERLAP 7 /* days for which a replaced roster or key may still be met */
 
+/* What opening one entry gave, beside its plaintext. */
+struct opened_work {
+	const struct open_key *key;
+	struct open_result result;
+	/* Copies: `known` may move when it grows. */
+	struct open_known known[SEAL_CNT];
+	const struct open_known *who[SEAL_CNT];
+};
+
+/* Secrets of the entries that were opened together. They stay where they are when more come. */
+struct opened_block {
+	struct opened_block *next;
+	uint8_t *plain;           /* secret: ENTRY_LEN each */
+	struct opened_work *work; /* secret, one each */
+};
+
 struct opened_inner {
 	const struct home_gateway *gateway;
 	const struct home_keys *keys;
@@ -25,16 +41,18 @@ struct opened_inner {
 	struct roster_members **notes; /* earlier members notes, likewise */
 	size_t note_cnt;
 	bool notes_loaded;
-	uint8_t *plain; /* secret: cnt × ENTRY_LEN */
-	size_t plain_len;
-	struct opened_work {
-		const struct open_key *key;
-		struct open_result result;
-		/* Copies: `known` may move when it grows. */
-		struct open_known known[SEAL_CNT];
-		const struct open_known *who[SEAL_CNT];
-	} * opened; /* secret, one an entry */
+	struct opened_block *block;      /* what was opened, newest block first */
+	uint32_t have_source, have_desk; /* how many of each thread have been read */
+	uint32_t by_source;              /* entries of the source among them */
+	size_t last_key;                 /* which of `key` opened the last one */
+	unsigned refs;
+	unsigned trust;   /* session.trust_cnt when this was loaded */
+	size_t epoch_cnt; /* keys->epoch_cnt then */
 };
+
+/* opened_load() for a look at one case of many: what the session keeps stays kept. */
+int opened_glance(struct session *ses, const struct workspace_case *c, struct opened **out)
+	__attribute__((warn_unused_result));
 
 /* Expands our secrets and fills the keys that everybody knows: the roster's and our own. */
 int opened_keys_load(struct session *ses, struct opened *d) __attribute__((warn_unused_result));

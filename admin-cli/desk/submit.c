@@ -48,7 +48,7 @@ submit_update(struct session *ses, struct workspace_case *c, unsigned parts, boo
 	/* The list tells what changed; the tip itself is fetched only here, by a person's command.
 	 */
 	if (!err)
-		err = sync_lists(ses, view, &count);
+		err = sync_list(ses, view, c->rec.kind, &count);
 	if (!err && workspace_case_get(ses->workspace, c->rec.id, c))
 		err = session_fail(ses, CLI_REFUSED, "not-found", _("There is no such case."));
 	if (!err)
@@ -67,6 +67,21 @@ submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 			     offline);
 }
 
+/* Opened before the list is asked for, so that it is this case that the session keeps; what came is
+ * added to it. */
+static int
+open_fresh(struct session *ses, struct workspace_case *c, bool *offline, struct opened **out)
+{
+	int err = opened_load(ses, c, out);
+
+	if (err)
+		return err;
+	opened_free(*out);
+	*out = NULL;
+	err = submit_refresh(ses, c, offline);
+	return err ? err : opened_load(ses, c, out);
+}
+
 int
 submit_open(struct session *ses, int kind, const char *prefix, struct opened **out)
 {
@@ -76,12 +91,10 @@ submit_open(struct session *ses, int kind, const char *prefix, struct opened **o
 
 	*out = NULL;
 	if (!err)
-		err = submit_refresh(ses, &c, &offline);
-	if (err)
-		return err;
-	if (offline)
+		err = open_fresh(ses, &c, &offline, out);
+	if (!err && offline)
 		session_warn(ses, _("The gateway does not answer; this is what was here before."));
-	return opened_load(ses, &c, out);
+	return err;
 }
 
 /* What the fold would say if the entry stood there; its body says what we have seen. */
@@ -116,34 +129,22 @@ submit_rejected(struct session *ses, const struct opened *d, enum fold_reason re
 					    machine_state_name(d->fold.machine, d->fold.state)));
 }
 
-/* Links: the last entry of the thread, and the last of ours in it. */
+/* The places of prev and seen are the fold's to say. */
 static void
-link_entry(const struct opened *d, struct entry *e, const uint8_t *me)
+link_it(const struct opened *d, const struct submit *p, struct entry *e)
 {
-	uint32_t last = 0, own = 0;
-	size_t i;
+	struct fold_entry f = { .type = p->type, .thread = e->thread };
 
-	for (i = 0; i < d->cnt; i++) {
-		const struct fold_entry *f = &d->entry[i];
-
-		if (f->thread != e->thread)
-			continue;
-		if (f->number + 1 > last) {
-			last = f->number + 1;
-			memcpy(e->seen, f->hash, sizeof(e->seen));
-		}
-		if (d->x[i].plain && !f->by_source && f->number + 1 > own &&
-		    !memcmp(d->x[i].e.author, me, KEY_SIGN_PUBLIC_LEN)) {
-			own = f->number + 1;
-			memcpy(e->prev, f->hash, sizeof(e->prev));
-		}
-	}
-	e->number = e->thread == FRAME_SOURCE ? ENTRY_NO_NUMBER : last;
+	opened_person(d, &f.who);
+	fold_link(&f, d->entry, d->cnt);
+	memcpy(e->prev, f.prev, sizeof(e->prev));
+	memcpy(e->seen, f.seen, sizeof(e->seen));
+	e->number = e->thread == FRAME_SOURCE ? ENTRY_NO_NUMBER : f.number;
 }
 
 static int
-seal_post(struct session *ses, const struct opened *d, const struct submit *p, const json_t *body,
-	  uint8_t *sealed, uint32_t *number)
+seal_it(struct session *ses, const struct opened *d, const struct submit *p, const json_t *body,
+	uint8_t *sealed, uint32_t *number)
 {
 	const struct home_gateway *g;
 	const struct home_keys *keys;
@@ -169,7 +170,7 @@ seal_post(struct session *ses, const struct opened *d, const struct submit *p, c
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, d->c.rec.id, sizeof(e.id));
 	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
-	link_entry(d, &e, keys->sign_pk);
+	link_it(d, p, &e);
 	*number = e.number;
 	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	free(json);
@@ -198,12 +199,12 @@ op_of(const struct opened *d, const struct submit *p, struct frame_routing *rout
 }
 
 static int
-exchange(struct session *ses, const struct opened *d, const struct submit *p, const uint8_t *sealed,
+exchange(struct session *ses, const struct opened *d, struct submit *p, const uint8_t *sealed,
 	 struct net_answer *a, uint32_t number)
 {
 	struct net_request q = { .body = sealed, .body_len = SEAL_LEN, .keep_status = true };
 
-	q.op = op_of(d, p, &q.routing);
+	q.op = p->op = op_of(d, p, &q.routing);
 	memcpy(q.routing.id, d->c.rec.id, sizeof(q.routing.id));
 	q.routing.desk = d->c.asked;
 	if (q.op == FRAME_DESK_APPEND) {
@@ -227,9 +228,50 @@ keep_sent(struct submit *p, const uint8_t *sealed)
 		b64_encode(p->sent, B64_LEN(SEAL_LEN) + 1, sealed, SEAL_LEN, B64_PADDED);
 }
 
+/* What was sent, as the gateway's list will tell it: kept without fetching it back. */
+static int
+keep_landed(struct session *ses, struct workspace_case *c, const struct net_answer *a,
+	    const struct submit *p, const uint8_t *sealed)
+{
+	struct workspace_entry *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return session_fail_err(ses, ERR_MEM, "%s", _("The entry cannot be kept"));
+	w->thread = FRAME_DESK;
+	w->number = p->number;
+	w->day = (uint32_t)(a->minute / 1440);
+	memcpy(w->hash, p->hash, sizeof(w->hash));
+	memcpy(w->sealed, sealed, SEAL_LEN);
+	int err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, w));
+	free(w);
+	if (err)
+		return err;
+	c->have_desk = p->number + 1;
+	if (c->rec.desk_entries < c->have_desk)
+		c->rec.desk_entries = c->have_desk;
+	return sync_case_came(ses, c);
+}
+
+/* What the gateway made of an entry that it took. A desk's entry is known to the byte; of a reply
+ * that waits, an acknowledgement and a closing the list tells more: flags, clocks, counts. */
+static int
+landed(struct session *ses, struct workspace_case *c, const struct net_answer *a,
+       const struct submit *p, const uint8_t *sealed)
+{
+	bool offline, reply = p->type == ENTRY_REPLY;
+	int err = 0;
+
+	if (!reply && p->number == c->have_desk)
+		err = keep_landed(ses, c, a, p, sealed);
+	if (!err && (reply || p->op != FRAME_DESK_APPEND))
+		err = submit_refresh(ses, c, &offline);
+	return err;
+}
+
 /* One round: fold, seal, send. *status is the gateway's; CLI_AGAIN is the network. */
 static int
-round_trip(struct session *ses, const struct opened *d, struct submit *p, uint8_t *status)
+round_trip(struct session *ses, struct workspace_case *c, const struct opened *d, struct submit *p,
+	   uint8_t *status)
 {
 	uint8_t *sealed = malloc(SEAL_LEN);
 	struct net_answer *a = malloc(sizeof(*a));
@@ -248,7 +290,7 @@ round_trip(struct session *ses, const struct opened *d, struct submit *p, uint8_
 		submit_rejected(ses, d, reason);
 		goto out;
 	}
-	err = seal_post(ses, d, p, body, sealed, &number);
+	err = seal_it(ses, d, p, body, sealed, &number);
 	if (!err) {
 		err = exchange(ses, d, p, sealed, a, number);
 		if (err == CLI_AGAIN && p->type == ENTRY_REPLY)
@@ -259,6 +301,11 @@ round_trip(struct session *ses, const struct opened *d, struct submit *p, uint8_
 	*status = a->status;
 	p->number = p->type == ENTRY_REPLY ? a->routing.number : number;
 	key_sha256(p->hash, sealed, SEAL_LEN);
+	if (a->status == FRAME_OK && landed(ses, c, a, p, sealed)) {
+		session_warn(ses, _("The gateway has the entry, but it could not be kept here: %s"),
+			     session_failure(ses));
+		session_forgive(ses);
+	}
 out:
 	json_decref(body);
 	free(sealed);
@@ -327,13 +374,11 @@ attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t
 	bool *offline)
 {
 	struct opened *d;
-	int err = submit_refresh(ses, c, offline);
+	int err = open_fresh(ses, c, offline, &d);
 
-	if (!err)
-		err = opened_load(ses, c, &d);
 	if (err)
 		return err;
-	err = round_trip(ses, d, p, status);
+	err = round_trip(ses, c, d, p, status);
 	*offline = err == CLI_AGAIN;
 	opened_free(d);
 	return err;

@@ -26,10 +26,11 @@ struct submit {
 	bool now;      /* no outbox: this cannot wait (ack, forward) */
 	/* What came of it. */
 	bool queued;
+	uint8_t op; /* the frame that carried it */
 	uint32_t number;
 	uint8_t hash[32]; /* of the sealed bytes; zero where queued */
 	/* A reply whose answer was lost: perhaps it is there and held, where nobody sees it. Only
-	 * the same bytes may be sent again. Base64, or NULL; freed by who ends the post. */
+	 * the same bytes may be sent again. Base64, or NULL; freed by who ends the submit. */
 	char *sent;
 };
 

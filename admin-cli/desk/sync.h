@@ -38,6 +38,14 @@ struct sync_result {
  * of (session_warn); nothing is printed. */
 int sync_all(struct session *ses, struct sync_result *out) __attribute__((warn_unused_result));
 
+/* One list (enum frame_kind), and the threads of what changed in it. */
+int sync_list(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *out)
+	__attribute__((warn_unused_result));
+/* Keeps *c, of which entries came to the workspace: folded anew for lists, its counts as they are.
+ */
+int sync_case_came(struct session *ses, struct workspace_case *c)
+	__attribute__((warn_unused_result));
+
 /* Records a failure of the workspace; 0 stays 0. */
 int sync_workspace_failed(struct session *ses, int err) __attribute__((warn_unused_result));
 

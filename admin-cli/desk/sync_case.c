@@ -129,6 +129,21 @@ fetch_reads(struct session *ses, struct workspace_case *c)
 	return err;
 }
 
+static int
+put_case(struct session *ses, const struct workspace_case *c)
+{
+	return sync_workspace_failed(ses, workspace_case_put(ses->workspace, c));
+}
+
+int
+sync_case_came(struct session *ses, struct workspace_case *c)
+{
+	int err = sync_hooks.changed ? sync_hooks.changed(ses, c) : CLI_OK;
+	int put = put_case(ses, c);
+
+	return err ? err : put;
+}
+
 int
 sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 {
@@ -145,14 +160,10 @@ sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 	if (!err && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
 		err = fetch_reads(ses, c);
 	/* what arrived stays, also where the rest did not */
-	if (ses->workspace && (c->have_source != source || c->have_desk != desk) &&
-	    sync_hooks.changed) {
-		int hooked = sync_hooks.changed(ses, c);
-		err = err ? err : hooked;
-	}
 	if (ses->workspace) {
-		int put = workspace_case_put(ses->workspace, c);
-		err = err ? err : sync_workspace_failed(ses, put);
+		bool came = c->have_source != source || c->have_desk != desk;
+		int kept = came ? sync_case_came(ses, c) : put_case(ses, c);
+		err = err ? err : kept;
 	}
 	return err;
 }
@@ -355,15 +366,23 @@ sync_hour(struct session *ses)
 }
 
 int
-sync_lists(struct session *ses, const struct trust *v, struct sync_result *count)
+sync_list(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *out)
 {
 	int err = workspace_open(ses);
 
 	if (!err)
-		err = list_kind(ses, v, FRAME_CASE, count);
-	if (!err)
-		err = list_kind(ses, v, FRAME_ORDER, count);
+		err = list_kind(ses, v, kind, out);
 	if (!err)
 		err = note_clock(ses);
+	return err;
+}
+
+int
+sync_lists(struct session *ses, const struct trust *v, struct sync_result *out)
+{
+	int err = sync_list(ses, v, FRAME_CASE, out);
+
+	if (!err)
+		err = sync_list(ses, v, FRAME_ORDER, out);
 	return err;
 }

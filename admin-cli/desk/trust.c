@@ -310,6 +310,7 @@ trust_get(struct session *ses, bool fresh, const struct trust **out)
 	}
 	trust_close(ses);
 	ses->trust = v;
+	ses->trust_cnt++;
 	*out = v;
 	return CLI_OK;
 }

@@ -93,9 +93,8 @@ fold_free(struct fold *f)
 	f->order_cnt = 0;
 }
 
-/* The hash of the last entry of a thread, and of its author there. */
-static void
-link_last(struct fold_entry *e, const struct fold_entry *entry, size_t cnt)
+void
+fold_link(struct fold_entry *e, const struct fold_entry *entry, size_t cnt)
 {
 	size_t i;
 
@@ -128,7 +127,7 @@ fold_try(const struct fold_input *in, const struct fold_entry *next)
 	if (in->entry_cnt)
 		memcpy(copy.entry, in->entry, in->entry_cnt * sizeof(*copy.entry));
 	copy.entry[in->entry_cnt] = *next;
-	link_last(&copy.entry[in->entry_cnt], in->entry, in->entry_cnt);
+	fold_link(&copy.entry[in->entry_cnt], in->entry, in->entry_cnt);
 	memset(copy.entry[in->entry_cnt].hash, 0xff, 32);
 	copy.entry_cnt++;
 	if (!fold_run(&f, &copy)) {

@@ -123,6 +123,10 @@ struct fold {
 int fold_run(struct fold *out, struct fold_input *in) __attribute__((warn_unused_result));
 void fold_free(struct fold *f);
 
+/* Sets number, seen and prev of an entry that would stand behind these `cnt`: its place in its
+ * thread, the hash of the last entry there, and of the last by its author. */
+void fold_link(struct fold_entry *e, const struct fold_entry *entry, size_t cnt);
+
 /* What the fold would say to one more entry at the end: FOLD_FINE or the reason. Changes nothing.
  */
 enum fold_reason fold_try(const struct fold_input *in, const struct fold_entry *next);

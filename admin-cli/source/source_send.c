@@ -103,7 +103,7 @@ read_reply(const struct source *s, const struct net_answer *a, struct source_thr
 	struct open_result result;
 	struct entry e;
 	json_t *body = NULL;
-	int err = plain ? open_sealed(plain, &result, a->body, key) : ERR_MEM;
+	int err = plain ? open_sealed(plain, &result, a->body, key, 0) : ERR_MEM;
 
 	if (!err)
 		err = entry_parse(&e, plain);

@@ -78,7 +78,7 @@ whole(int i)
 	uint8_t plain[ENTRY_LEN];
 	struct open_result r;
 	struct entry e;
-	must(open_sealed(plain, &r, file[i % SEAL_CNT], key), "open");
+	must(open_sealed(plain, &r, file[i % SEAL_CNT], key, 0), "open");
 	must(entry_parse(&e, plain), "entry");
 	must(open_audit(&r, file[i % SEAL_CNT], &e, known, 3), "audit");
 }

@@ -70,7 +70,7 @@ seal_and_open(void)
 	open = open_key_new(&sk);
 	if (err || !open)
 		return 1;
-	err = open_sealed(plain, &got, sealed, open);
+	err = open_sealed(plain, &got, sealed, open, 0);
 	PUBLIC(err);
 	PUBLIC(got.T);
 	/* The proof as a vault compares it. */

@@ -89,7 +89,7 @@ do_open(char **w, size_t cnt, int parse)
 	struct open_key *key = open_key_new(&secret);
 	if (key == NULL)
 		return ERR_MEM;
-	int err = open_sealed(plain, &r, sealed, key);
+	int err = open_sealed(plain, &r, sealed, key, 0);
 	open_key_free(key);
 	if (err)
 		return err;

@@ -73,7 +73,7 @@ try_entry(const uint8_t *sealed)
 
 	entries++;
 	for (size_t k = 0; k < key_cnt; k++) {
-		if (open_sealed(plain, &result, sealed, keys[k]) || entry_decode(&e, plain))
+		if (open_sealed(plain, &result, sealed, keys[k], 0) || entry_decode(&e, plain))
 			continue;
 		key_sha256(hash, sealed, SEAL_LEN);
 		text_hex(hex, sizeof(hex), hash, sizeof(hash));

@@ -249,7 +249,7 @@ act_entry(void)
 	if (!key)
 		return ERR_MEM;
 	open_known_set(&known, pk.b, 1);
-	err = open_sealed(entry_plain, &r, entry_sealed, key);
+	err = open_sealed(entry_plain, &r, entry_sealed, key, 0);
 	if (!err)
 		err = entry_parse(&e, entry_plain);
 	if (!err)

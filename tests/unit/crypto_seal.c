@@ -80,7 +80,7 @@ all_open(const struct vector *v, const struct party *party)
 		struct open_key *key = open_key_new(&party[i].secret);
 		assert_non_null(key);
 		assert_memory_equal(open_key_public(key), party[i].pk.b, XWING_PUBLIC_LEN);
-		assert_int_equal(open_sealed(plain, &r, sealed, key), 0);
+		assert_int_equal(open_sealed(plain, &r, sealed, key, 0), 0);
 		hash_is(v, "plain_sha256", plain, sizeof(plain));
 		vector_same(v, "file_key", r.file_key.b, 16);
 		vector_same(v, "t", r.t, 32);
@@ -198,7 +198,7 @@ cheat_end(struct cheat *c)
 	struct open_key *key = open_key_new(&c->party[0].secret);
 	assert_int_equal(entry_build(plain, &c->e, &c->key), 0);
 	assert_int_equal(seal_finish(&c->s, plain, sealed), 0);
-	int err = open_sealed(plain, &r, sealed, key);
+	int err = open_sealed(plain, &r, sealed, key, 0);
 	if (!err)
 		err = entry_parse(&e, plain);
 	if (!err)
@@ -276,18 +276,18 @@ damage(void **state)
 	assert_int_equal(cheat_end(&c), 0);
 	key = open_key_new(&c.party[0].secret);
 	other = open_key_new(&stranger);
-	assert_int_equal(open_sealed(plain, &r, sealed, other), ERR_NO_MATCH);
+	assert_int_equal(open_sealed(plain, &r, sealed, other, 0), ERR_NO_MATCH);
 	assert_true(sodium_is_zero(plain, sizeof(plain)));
 	for (size_t i = 0; i < SEAL_LEN; i += 131) {
 		sealed[i] ^= 1;
-		int err = open_sealed(plain, &r, sealed, key);
+		int err = open_sealed(plain, &r, sealed, key, 0);
 		assert_true(err == ERR_AUTH || err == ERR_HEADER || err == ERR_NO_MATCH);
 		assert_true(sodium_is_zero(plain, sizeof(plain)));
 		assert_true(sodium_is_zero((uint8_t *)&r, sizeof(r)));
 		sealed[i] ^= 1;
 	}
 	for (size_t i = 0; i < SEAL_LEN; i += 7919) { /* and it still opens */
-		assert_int_equal(open_sealed(plain, &r, sealed, key), 0);
+		assert_int_equal(open_sealed(plain, &r, sealed, key, 0), 0);
 	}
 	open_key_free(key);
 	open_key_free(other);
