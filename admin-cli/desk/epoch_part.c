@@ -42,8 +42,7 @@ epoch_part_get(struct session *ses, const struct trust *v, uint8_t kind, uint32_
 		memcpy(out->bytes, a->body, FRAME_BODY_LEN);
 		*found = true;
 	} else if (!err && a->status != FRAME_NOT_FOUND) {
-		err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.", q.what,
-				   frame_status_name(a->status));
+		err = net_refusal(ses, q.what, a->status);
 	}
 	free(a);
 	return err;

@@ -166,7 +166,7 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 				    why);
 	e.json = json;
 	e.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
-	e.hour = (uint32_t)(net_minute(ses) ? net_minute(ses) / 60 : cli_now_hour());
+	e.hour = sync_hour(ses);
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, d->c.rec.id, sizeof(e.id));
 	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
@@ -313,32 +313,6 @@ out:
 	return err;
 }
 
-int
-net_refusal(struct session *ses, uint8_t status)
-{
-	static const struct {
-		uint8_t status;
-		enum cli_exit code;
-		const char *name, *text;
-	} table[] = {
-		{ FRAME_BAD, CLI_REFUSED, "bad", N_("The gateway finds the entry malformed.") },
-		{ FRAME_NOT_FOUND, CLI_REFUSED, "not-found", N_("There is no such case.") },
-		{ FRAME_STALE, CLI_AGAIN, "stale", N_("The clocks disagree; try again.") },
-		{ FRAME_BUSY, CLI_AGAIN, "busy", N_("The gateway is busy; try again.") },
-		{ FRAME_FULL, CLI_REFUSED, "full", N_("The case is full.") },
-		{ FRAME_BEHIND, CLI_AGAIN, "behind",
-		  N_("Others keep writing first; look at the case and try again.") },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(table) / sizeof(*table); i++)
-		if (table[i].status == status)
-			return session_fail(ses, table[i].code, table[i].name, "%s",
-					    _(table[i].text));
-	return session_fail(ses, CLI_REFUSED, "bad", _("The gateway answers %s."),
-			    frame_status_name(status));
-}
-
 /* Without a network: kept as it is, with how long the log was, so that it is never sent twice. */
 static int
 queue(struct session *ses, const struct workspace_case *c, struct submit *p)
@@ -400,7 +374,7 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 		return queue(ses, c, p);
 	if (err)
 		return err;
-	return status == FRAME_OK ? 0 : net_refusal(ses, status);
+	return status == FRAME_OK ? 0 : net_refusal(ses, _("The entry was not written"), status);
 }
 
 int

@@ -12,7 +12,4 @@ int submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 int submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 	__attribute__((warn_unused_result));
 
-/* Records what a gateway's refusal means. */
-int net_refusal(struct session *ses, uint8_t status);
-
 #endif

@@ -83,7 +83,7 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	if (sodium_is_zero(id, KEY_ID_LEN))
 		randombytes_buf(id, KEY_ID_LEN);
 	e.json = json;
-	e.hour = (uint32_t)(net_minute(ses) ? net_minute(ses) / 60 : cli_now_hour());
+	e.hour = sync_hour(ses);
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, id, sizeof(e.id));
 	memcpy(e.roster, view->bundle.hash, sizeof(e.roster));

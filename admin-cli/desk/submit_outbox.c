@@ -59,7 +59,7 @@ send_again(struct session *ses, const struct workspace_out *o, const char *sent)
 		q.body = sealed;
 		err = net_exchange(ses, &q, a);
 		if (!err && a->status != FRAME_OK)
-			err = net_refusal(ses, a->status);
+			err = net_refusal(ses, q.what, a->status);
 	}
 	free(sealed);
 	free(a);

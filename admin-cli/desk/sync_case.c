@@ -72,8 +72,7 @@ fetch_thread(struct session *ses, const struct workspace_case *c, uint8_t thread
 			break;
 		}
 		if (a->status != FRAME_OK) {
-			err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
-					   q.what, frame_status_name(a->status));
+			err = net_refusal(ses, q.what, a->status);
 			break;
 		}
 		if (a->routing.number != *have) {
@@ -305,8 +304,7 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 			continue;
 		}
 		if (a->status != FRAME_OK) {
-			err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
-					   q.what, frame_status_name(a->status));
+			err = net_refusal(ses, q.what, a->status);
 			break;
 		}
 		err = take_page(ses, v, a, &seen, count);

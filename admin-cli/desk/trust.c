@@ -160,8 +160,7 @@ fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
 		if (err || (a->status == FRAME_NOT_FOUND && part == 0))
 			break;
 		if (a->status != FRAME_OK) {
-			err = session_fail(ses, CLI_AGAIN, frame_status_name(a->status), "%s: %s.",
-					   q.what, frame_status_name(a->status));
+			err = net_refusal(ses, q.what, a->status);
 		} else if (part == 0) {
 			total = a->routing.length;
 			parts = a->routing.parts;

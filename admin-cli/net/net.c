@@ -293,35 +293,6 @@ send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
 	return take_minute(ses, out->minute);
 }
 
-static const struct {
-	uint8_t status;
-	enum cli_exit code;
-	const char *name, *text;
-} statuses[] = {
-	{ FRAME_BAD, CLI_REFUSED, "bad",
-	  N_("the gateway refuses the request as malformed; davy and gateway may differ in version") },
-	{ FRAME_NOT_FOUND, CLI_REFUSED, "not-found",
-	  N_("the gateway has no such thing, or not for you") },
-	{ FRAME_STALE, CLI_AGAIN, "stale",
-	  N_("the gateway's clock moved meanwhile; run this again") },
-	{ FRAME_BEHIND, CLI_AGAIN, "behind",
-	  N_("somebody else wrote first; run davy sync, read it, and do this again") },
-	{ FRAME_BUSY, CLI_AGAIN, "busy", N_("the gateway is busy; try again later") },
-	{ FRAME_FULL, CLI_REFUSED, "full",
-	  N_("the gateway has no room for this; its keepers must be told") },
-};
-
-static int
-status_failure(struct session *ses, const char *what, uint8_t status)
-{
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
-		if (statuses[i].status == status)
-			return session_fail(ses, statuses[i].code, statuses[i].name, "%s: %s.",
-					    what ? what : _("It was not done"),
-					    gettext(statuses[i].text));
-	return CLI_OK;
-}
-
 static int
 build(struct session *ses, const struct net_request *q, uint64_t minute,
       uint8_t frame[static FRAME_LEN])
@@ -438,8 +409,8 @@ net_exchange(struct session *ses, const struct net_request *request, struct net_
 	}
 	if (!err) {
 		copy_answer(answer, &a);
-		if (!request->keep_status)
-			err = status_failure(ses, request->what, a.status);
+		if (!request->keep_status && a.status != FRAME_OK)
+			err = net_refusal(ses, request->what, a.status);
 	}
 	free(frame);
 	return err;

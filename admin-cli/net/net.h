@@ -54,6 +54,10 @@ int net_carry(struct session *ses, uint8_t frame[static FRAME_LEN], struct net_a
 int net_get(struct session *ses, const char *path, size_t max, uint8_t **out, size_t *len)
 	__attribute__((warn_unused_result));
 
+/* Records what a status other than FRAME_OK means ("WHAT: sentence.") and returns the exit code:
+ * the one table of refusals. `what` NULL: "It was not done". */
+int net_refusal(struct session *ses, const char *what, uint8_t status);
+
 /* The gateway's minute of the last verified answer, 0 if there was none. */
 uint64_t net_minute(const struct session *ses);
 

@@ -48,25 +48,6 @@ source_frames_save(struct session *ses, const char *path, const struct source_fr
 	return file_write(ses, path, 0600, frames->frame, frames->cnt * FRAME_LEN);
 }
 
-static int
-refused(struct session *ses, uint8_t status)
-{
-	switch (status) {
-	case FRAME_BUSY:
-		return session_fail(ses, CLI_AGAIN, "busy",
-				    _("The gateway is busy; send it again later."));
-	case FRAME_STALE:
-		return session_fail(ses, CLI_AGAIN, "stale",
-				    _("The clocks disagree; send it again."));
-	case FRAME_FULL:
-		return session_fail(ses, CLI_REFUSED, "full", _("The gateway is full."));
-	default:
-		return session_fail(ses, CLI_REFUSED, frame_status_name(status),
-				    _("The gateway refuses the frame (%s)."),
-				    frame_status_name(status));
-	}
-}
-
 int
 source_frames_send(struct session *ses, struct source_frames *frames, size_t *done)
 {
@@ -78,7 +59,7 @@ source_frames_send(struct session *ses, struct source_frames *frames, size_t *do
 	for (; !err && *done < frames->cnt; *done += !err) {
 		err = net_carry(ses, frames->frame + *done * FRAME_LEN, a);
 		if (!err && a->status != FRAME_OK)
-			err = refused(ses, a->status);
+			err = net_refusal(ses, _("The frame was not sent"), a->status);
 	}
 	free(a);
 	return err;
@@ -162,7 +143,7 @@ source_poll(struct session *ses, const struct source *s, struct source_thread *t
 			err = session_fail(ses, CLI_REFUSED, "not-found",
 					   _("The gateway knows no tip with this number."));
 		else if (a->status != FRAME_OK)
-			err = refused(ses, a->status);
+			err = net_refusal(ses, q.what, a->status);
 		if (err)
 			break;
 		note_answer(t, a);

@@ -1,0 +1,35 @@
+/* What a gateway's refusal means: one table for every command. */
+#include "admin-cli/base/session.h"
+#include "admin-cli/net/net.h"
+
+static const struct {
+	uint8_t status;
+	enum cli_exit code;
+	const char *name, *text;
+} statuses[] = {
+	{ FRAME_BAD, CLI_REFUSED, "bad",
+	  N_("the gateway refuses the request as malformed; davy and gateway may differ in version") },
+	{ FRAME_NOT_FOUND, CLI_REFUSED, "not-found",
+	  N_("the gateway has no such thing, or not for you") },
+	{ FRAME_STALE, CLI_AGAIN, "stale",
+	  N_("the gateway's clock moved meanwhile; run this again") },
+	{ FRAME_BEHIND, CLI_AGAIN, "behind",
+	  N_("somebody else wrote first; run davy sync, read it, and do this again") },
+	{ FRAME_BUSY, CLI_AGAIN, "busy", N_("the gateway is busy; try again later") },
+	{ FRAME_FULL, CLI_REFUSED, "full",
+	  N_("there is no room: the case or the gateway's store is full; tell the registrar") },
+};
+
+int
+net_refusal(struct session *ses, const char *what, uint8_t status)
+{
+	if (!what)
+		what = _("It was not done");
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
+		if (statuses[i].status == status)
+			return session_fail(ses, statuses[i].code, statuses[i].name, "%s: %s.",
+					    what, gettext(statuses[i].text));
+	return session_fail(
+		ses, CLI_REFUSED, "protocol",
+		_("%s: the gateway answers with a status that this davy does not know."), what);
+}
