@@ -369,7 +369,7 @@ try {
 			/does not parse/,
 		],
 		['always stale', always(ST.stale), sync, 3, 'stale', /stale|clock/],
-		['always bad', always(ST.bad), sync, 3, 'bad', /bad|malformed/],
+		['always bad', always(ST.bad), sync, 1, 'bad', /bad|malformed/],
 		['always full', always(ST.full), status, 1, 'full', /no room/],
 		['never found', always(ST.notFound, [OP.decoy]), status, 1, 'not-found', /no such thing/],
 		[
@@ -523,7 +523,7 @@ try {
 			['case', 'note', second, '--text', 'x'],
 			3,
 			'behind',
-			/keep writing first/,
+			/wrote first/,
 			's2',
 		],
 		[
