@@ -10,7 +10,7 @@
 
 #define MAGIC "DVE1"
 
-static const struct entry_type types[] = {
+static const struct entry_name types[] = {
 	{ ENTRY_TIP, "tip" },
 	{ ENTRY_MESSAGE, "message" },
 	{ ENTRY_ANSWER, "answer" },
@@ -59,26 +59,17 @@ static const struct entry_type types[] = {
 };
 #define TYPE_CNT (sizeof(types) / sizeof(*types))
 
-const struct entry_type *
-entry_type_find(uint16_t no)
+const char *
+entry_name(uint16_t no)
 {
 	for (size_t i = 0; i < TYPE_CNT; i++)
 		if (types[i].no == no)
-			return &types[i];
+			return types[i].name;
 	return NULL;
 }
 
-const struct entry_type *
-entry_type_by_name(const char *name)
-{
-	for (size_t i = 0; i < TYPE_CNT; i++)
-		if (strcmp(types[i].name, name) == 0)
-			return &types[i];
-	return NULL;
-}
-
-const struct entry_type *
-entry_type_table(size_t *cnt)
+const struct entry_name *
+entry_name_table(size_t *cnt)
 {
 	*cnt = TYPE_CNT;
 	return types;
@@ -91,7 +82,7 @@ type_check(const struct entry *e)
 	size_t binary_len = e->type == ENTRY_TIP ? KEY_SEAL_PUBLIC_LEN : 0;
 	if (e->type == 0 || e->type == ENTRY_READ || e->thread > 1)
 		return ERR_FORMAT;
-	if (entry_type_find(e->type) == NULL)
+	if (entry_name(e->type) == NULL)
 		return 0;
 	if (e->binary_len != binary_len)
 		return ERR_FORMAT;

@@ -63,7 +63,7 @@ enum entry_no {
 	ENTRY_REWARD_PAID
 };
 
-struct entry_type {
+struct entry_name {
 	uint16_t no;
 	const char *name;
 };
@@ -85,11 +85,11 @@ struct entry {
 	size_t json_len;
 };
 
-/* NULL for numbers that this version does not know: keep such an entry, let it move
- * nothing. */
-const struct entry_type *entry_type_find(uint16_t no);
-const struct entry_type *entry_type_by_name(const char *name);
-const struct entry_type *entry_type_table(size_t *cnt);
+/* The name of a type; NULL for a number that this version does not know: keep such an entry, let it
+ * move nothing. */
+const char *entry_name(uint16_t no);
+/* The whole registry, by number; *cnt = how many. */
+const struct entry_name *entry_name_table(size_t *cnt);
 
 /* Layout and signature; the borrowed pointers point into plain. ERR_FORMAT, ERR_UTF8, or
  * ERR_AUTH for the signature. */

@@ -1,6 +1,6 @@
 #include "admin-cli/rules/fold.h"
 
-#include "admin-cli/rules/schema.h"
+#include "admin-cli/rules/fold_guard.h"
 #include "admin-cli/rules/fold_order.h"
 #include "admin-cli/rules/fold_rule.h"
 #include "crypto/err.h"
@@ -24,7 +24,7 @@ static void
 judge(struct fold_run *run, size_t place)
 {
 	struct fold_entry *e = &run->in->entry[run->f->order[place]];
-	const struct fold_rule *rule;
+	const struct entry_type *type;
 
 	run->e = e;
 	e->from = e->to = run->f->state;
@@ -42,12 +42,12 @@ judge(struct fold_run *run, size_t place)
 		e->reason = FOLD_CHAIN;
 	if (e->reason != FOLD_FINE)
 		return;
-	rule = fold_rule_find(run->f->machine, e->type);
-	if (!rule || e->newer) {
+	type = fold_rule_find(run->f->machine, e->type);
+	if (!type || e->newer) {
 		e->verdict = FOLD_NEWER;
 		return;
 	}
-	e->reason = fold_rule_apply(rule, run);
+	e->reason = fold_rule_apply(type, run);
 	e->to = run->f->state;
 	if (e->reason == FOLD_FINE)
 		e->verdict = FOLD_ACCEPTED;
@@ -140,10 +140,4 @@ fold_try(const struct fold_input *in, const struct fold_entry *next)
 	}
 	free(copy.entry);
 	return reason;
-}
-
-bool
-fold_is_s1(const struct fold *f)
-{
-	return f->severity == 1 || (f->severity == 0 && f->danger_now);
 }

@@ -2,6 +2,13 @@
 
 #include "admin-cli/rules/schema.h"
 
+/* Whether a case is as grave as life in danger: S1, or not yet classified and danger_now. */
+static bool
+is_s1(const struct fold *f)
+{
+	return f->severity == 1 || (f->severity == 0 && f->danger_now);
+}
+
 static uint32_t
 days_in_state(const struct fold_move *m)
 {
@@ -18,13 +25,13 @@ unanswered_14_days(const struct fold_move *m)
 static bool
 not_s1(const struct fold_move *m)
 {
-	return !fold_is_s1(m->fold);
+	return !is_s1(m->fold);
 }
 
 static bool
 s1_by_two_and_voice(const struct fold_move *m)
 {
-	return !fold_is_s1(m->fold) || (m->who_cnt >= 2 && schema_is(m->body, "voice"));
+	return !is_s1(m->fold) || (m->who_cnt >= 2 && schema_is(m->body, "voice"));
 }
 
 static bool

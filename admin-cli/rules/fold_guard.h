@@ -2,16 +2,7 @@
 #ifndef FOLD_GUARD_H
 #define FOLD_GUARD_H
 
-#include "admin-cli/rules/fold.h"
-
-/* One attempted move. People: the author, or proposer and cosigner; none for SYS and SRC. */
-struct fold_move {
-	const struct fold *fold; /* before the move */
-	const struct fold_person *who[2];
-	unsigned who_cnt;
-	const json_t *body; /* of the move, or NULL */
-	uint32_t day;
-};
+#include "admin-cli/rules/fold_state.h"
 
 /* Whether this guard lets the move happen. */
 bool fold_guard(enum machine_guard guard, const struct fold_move *move);

@@ -2,7 +2,7 @@
 #ifndef FOLD_ORDER_H
 #define FOLD_ORDER_H
 
-#include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/fold_state.h"
 
 /* Fills order[in->entry_cnt] with indices in the order in which entries count. ERR_MEM. */
 int fold_order(size_t *order, const struct fold_input *in) __attribute__((warn_unused_result));

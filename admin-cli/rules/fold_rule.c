@@ -1,15 +1,15 @@
+/* The rules of the fold: one function for each type of entry (see the table in entry_type.c), and
+ * the moves of the machines that they make. */
 #include "admin-cli/rules/fold_rule.h"
 
+#include "admin-cli/rules/fold_guard.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
 
-#define BY(role)   (1u << BY_##role)
-#define IN(state)  (1u << TIP_##state)
-#define ANYBODY    UINT32_MAX
-#define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
-#define INSPECTORS (BY(PL) | BY(IN))
+#define BY(role)  (1u << BY_##role)
+#define IN(state) (1u << TIP_##state)
 /* Where an abstract may be written, a case closed by two, and an answer given to the source. */
 #define ABSTRACT_IN                                                                                \
 	(IN(IN_TRIAGE) | IN(NEEDS_INFO) | IN(ACCEPTED) | IN(MERGED) | IN(REFERRED) | IN(SEALED) |  \
@@ -20,17 +20,6 @@
 	(IN(VERIFIED) | IN(VERIFIED_UNFOUNDED) | IN(REFERRED) | IN(ANSWERED) | IN(RECHECK) |       \
 	 IN(CLOSED))
 #define ELSEWHERE_IN (IN(CLOSED_OUT) | IN(REFERRED))
-
-enum writer { SOURCE, MEMBER };
-
-struct fold_rule {
-	enum machine_id machine;
-	uint16_t type;
-	int thread;
-	enum writer writer;
-	uint32_t roles; /* one of them, of a member */
-	enum fold_reason (*apply)(struct fold_run *run);
-};
 
 static bool
 in_states(const struct fold *f, uint32_t states)
@@ -64,7 +53,7 @@ fold_enter(struct fold *f, int state, const struct fold_move *how)
 static uint32_t
 common_roles(const struct fold_move *how)
 {
-	uint32_t roles = how->who_cnt ? ANYBODY : 0;
+	uint32_t roles = how->who_cnt ? ENTRY_ANYBODY : 0;
 	unsigned i;
 
 	for (i = 0; i < how->who_cnt; i++)
@@ -107,21 +96,10 @@ do_move(struct fold *f, int to, const struct fold_move *how)
 	return reason;
 }
 
-static struct fold_move
-alone(const struct fold_run *run)
-{
-	return (struct fold_move){ .fold = run->f,
-				   .who = { &run->e->who },
-				   .who_cnt = 1,
-				   .body = run->e->body,
-				   .day = run->e->day };
-}
-
 /* The source speaks: what waited for her goes on. A case that two members closed is open again. */
 static enum fold_reason
-source_speaks(struct fold_run *run, bool objects)
+source_speaks(struct fold_run *run, const struct fold_move *how, bool objects)
 {
-	const struct fold_move how = { .fold = run->f, .body = run->e->body, .day = run->e->day };
 	const struct machine_move *m = NULL;
 	enum fold_reason reason = objects ? FOLD_STATE : FOLD_FINE;
 	enum machine_guard guard;
@@ -129,11 +107,11 @@ source_speaks(struct fold_run *run, bool objects)
 	while ((m = machine_next(run->f->machine, run->f->state, -1, BY(SRC), m)) != NULL) {
 		if (m->to == TIP_RECHECK && !objects)
 			continue;
-		guard = fold_guards(m->guards, &how);
+		guard = fold_guards(m->guards, how);
 		reason = guard == GUARD__MAX ? FOLD_FINE : FOLD_GUARD + guard;
 		if (reason != FOLD_FINE)
 			continue;
-		fold_enter(run->f, m->to, &how);
+		fold_enter(run->f, m->to, how);
 		break;
 	}
 	if (reason == FOLD_FINE)
@@ -141,9 +119,10 @@ source_speaks(struct fold_run *run, bool objects)
 	return reason;
 }
 
-static enum fold_reason
-apply_tip(struct fold_run *run)
+enum fold_reason
+fold_rule_tip(struct fold_run *run, const struct fold_move *how)
 {
+	(void)how;
 	if (run->f->tip != FOLD_NONE || run->e->number != 0)
 		return FOLD_FIRST;
 	run->f->tip = (size_t)(run->e - run->in->entry);
@@ -151,46 +130,50 @@ apply_tip(struct fold_run *run)
 	return FOLD_FINE;
 }
 
-static enum fold_reason
-apply_message(struct fold_run *run)
+enum fold_reason
+fold_rule_message(struct fold_run *run, const struct fold_move *how)
 {
-	if (run->e->type == ENTRY_ANSWER)
-		run->f->question = false;
-	return source_speaks(run, false);
+	return source_speaks(run, how, false);
 }
 
-static enum fold_reason
-apply_objection(struct fold_run *run)
+enum fold_reason
+fold_rule_answer(struct fold_run *run, const struct fold_move *how)
 {
-	return source_speaks(run, true);
+	run->f->question = false;
+	return source_speaks(run, how, false);
+}
+
+enum fold_reason
+fold_rule_objection(struct fold_run *run, const struct fold_move *how)
+{
+	return source_speaks(run, how, true);
 }
 
 /* Only a message: it deletes nothing and stops no clock; people look at it. */
-static enum fold_reason
-apply_withdrawal(struct fold_run *run)
+enum fold_reason
+fold_rule_withdrawal(struct fold_run *run, const struct fold_move *how)
 {
+	(void)how;
 	run->f->withdrawn = true;
 	return FOLD_FINE;
 }
 
 /* A second one is no harm: two may read at once. */
-static enum fold_reason
-apply_acknowledge(struct fold_run *run)
+enum fold_reason
+fold_rule_acknowledge(struct fold_run *run, const struct fold_move *how)
 {
-	const struct fold_move how = alone(run);
 	enum fold_reason reason = FOLD_FINE;
 
 	if (run->f->state == TIP_RECEIVED)
-		reason = do_move(run->f, TIP_IN_TRIAGE, &how);
+		reason = do_move(run->f, TIP_IN_TRIAGE, how);
 	if (reason == FOLD_FINE)
 		run->f->acked = true;
 	return reason;
 }
 
-static enum fold_reason
-apply_reply(struct fold_run *run)
+enum fold_reason
+fold_rule_reply(struct fold_run *run, const struct fold_move *how)
 {
-	const struct fold_move how = alone(run);
 	const char *status = schema_text(run->e->body, "status");
 
 	if (schema_is(run->e->body, "dummy"))
@@ -202,14 +185,14 @@ apply_reply(struct fold_run *run)
 	run->f->question = *status == '3' || schema_is(run->e->body, "question");
 	/* The answer she sees is the move; in a recheck it takes two, by propose and cosign. */
 	if ((*status == '5' || *status == '6') && run->f->state != TIP_RECHECK)
-		(void)do_move(run->f, TIP_ANSWERED, &how);
+		(void)do_move(run->f, TIP_ANSWERED, how);
 	return FOLD_FINE;
 }
 
-static enum fold_reason
-apply_note(struct fold_run *run)
+enum fold_reason
+fold_rule_note(struct fold_run *run, const struct fold_move *how)
 {
-	(void)run;
+	(void)run, (void)how;
 	return FOLD_FINE;
 }
 
@@ -225,8 +208,8 @@ worst_allowed(const json_t *hazard)
 }
 
 /* One move of the tip machine with its classification. */
-static enum fold_reason
-triage(struct fold_run *run, const struct fold_move *how)
+enum fold_reason
+fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 {
 	struct fold *f = run->f;
 	const char *move = schema_text(how->body, "move"),
@@ -234,15 +217,18 @@ triage(struct fold_run *run, const struct fold_move *how)
 	const char *outcome = schema_text(how->body, "outcome");
 	const struct taxonomy_word *word = taxonomy_find(TAXONOMY_OUTCOME, outcome);
 	int severity = *code ? code[1] - '0' : f->severity;
+	int to = machine_state(MACHINE_TIP, move);
 	enum fold_reason reason;
 
+	if (to < 0) /* to do_move() this would mean "anywhere" */
+		return FOLD_STATE;
 	if (word && strcmp(word->to, move))
 		return FOLD_OUTCOME;
 	if (severity > worst_allowed(schema_list(how->body, "hazard")))
 		return FOLD_FLOOR;
 	if (f->severity == 1 && severity > 1 && how->who_cnt < 2)
 		return FOLD_LOWER_S1;
-	reason = do_move(f, machine_state(MACHINE_TIP, move), how);
+	reason = do_move(f, to, how);
 	if (reason != FOLD_FINE)
 		return reason;
 	f->severity = severity;
@@ -256,20 +242,10 @@ triage(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-static enum fold_reason
-apply_triage(struct fold_run *run)
+enum fold_reason
+fold_rule_abstract(struct fold_run *run, const struct fold_move *how)
 {
-	const struct fold_move how = alone(run);
-
-	/* machine_state() of an unknown word is -1, which would mean "anywhere". */
-	if (machine_state(MACHINE_TIP, schema_text(run->e->body, "move")) < 0)
-		return FOLD_STATE;
-	return triage(run, &how);
-}
-
-static enum fold_reason
-apply_abstract(struct fold_run *run)
-{
+	(void)how;
 	if (!in_states(run->f, ABSTRACT_IN))
 		return FOLD_STATE;
 	run->f->abstract = (size_t)(run->e - run->in->entry);
@@ -297,11 +273,14 @@ has_abstract(const struct fold_run *run, const json_t *body)
 	return false;
 }
 
-static enum fold_reason
-forward(struct fold_run *run, const struct fold_move *how)
+/* In a recheck one member may not forward: it takes a proposal. */
+enum fold_reason
+fold_rule_forward(struct fold_run *run, const struct fold_move *how)
 {
 	enum fold_reason reason = FOLD_FINE;
 
+	if (how->who_cnt < 2 && run->f->state == TIP_RECHECK)
+		return FOLD_STATE;
 	if (!has_abstract(run, how->body))
 		return FOLD_ABSTRACT;
 	if (run->f->state != TIP_IN_ACTION)
@@ -313,81 +292,53 @@ forward(struct fold_run *run, const struct fold_move *how)
 	return reason;
 }
 
-static enum fold_reason
-apply_forward(struct fold_run *run)
-{
-	const struct fold_move how = alone(run);
-
-	if (run->f->state == TIP_RECHECK)
-		return FOLD_STATE;
-	return forward(run, &how);
-}
-
-static enum fold_reason
-close_case(struct fold_run *run, const struct fold_move *how)
+enum fold_reason
+fold_rule_close(struct fold_run *run, const struct fold_move *how)
 {
 	if (!in_states(run->f, CLOSE_IN))
 		return FOLD_STATE;
-	if (!(common_roles(how) & REVIEWERS))
+	if (!(common_roles(how) & how->type->roles))
 		return FOLD_ROLE;
-	if (how->who_cnt < 2)
+	if (how->who_cnt < how->type->persons)
 		return FOLD_TWO;
 	run->f->closed = true;
 	run->f->closed_day = how->day;
 	return FOLD_FINE;
 }
 
-static enum fold_reason
-apply_close(struct fold_run *run)
-{
-	const struct fold_move how = alone(run);
-
-	return close_case(run, &how);
-}
-
 /* Does what a proposal says; with one person it tells whether a second could make it so. */
 static enum fold_reason
-proposed(struct fold_run *run, const json_t *proposal, const struct fold_move *how)
+proposed(struct fold_run *run, const json_t *proposal, struct fold_move *how)
 {
-	switch (schema_proposed(proposal)) {
-	case ENTRY_TRIAGE:
-		if (machine_state(MACHINE_TIP, schema_text(how->body, "move")) < 0)
-			return FOLD_STATE;
-		return triage(run, how);
-	case ENTRY_FORWARD:
-		return forward(run, how);
-	case ENTRY_CLOSE:
-		return close_case(run, how);
-	default:
-		return FOLD_BODY;
-	}
+	how->type = entry_type_find(schema_proposed(proposal));
+	how->body = json_object_get(proposal, "body");
+	return how->type ? how->type->apply(run, how) : FOLD_BODY;
 }
 
 /* A proposal is tried with its author counted twice on a copy: a role or state that already
  * forbids it is said at once, whatever depends on the second person later. */
-static enum fold_reason
-apply_propose(struct fold_run *run)
+enum fold_reason
+fold_rule_propose(struct fold_run *run, const struct fold_move *how)
 {
 	struct fold copy = *run->f;
 	struct fold_run trial = { .f = &copy, .in = run->in, .e = run->e };
-	struct fold_move how = alone(run);
+	struct fold_move twice = *how;
 	enum fold_reason reason;
 
-	how.fold = &copy;
-	how.who[1] = how.who[0];
-	how.who_cnt = 2;
-	how.body = json_object_get(run->e->body, "body");
-	reason = proposed(&trial, run->e->body, &how);
+	twice.fold = &copy;
+	twice.who[1] = twice.who[0];
+	twice.who_cnt = 2;
+	reason = proposed(&trial, run->e->body, &twice);
 	if (reason == FOLD_FINE)
 		run->e->open = true;
 	return reason;
 }
 
-static enum fold_reason
-apply_cosign(struct fold_run *run)
+enum fold_reason
+fold_rule_cosign(struct fold_run *run, const struct fold_move *how)
 {
 	struct fold_entry *p = NULL;
-	struct fold_move how = alone(run);
+	struct fold_move both = *how;
 	enum fold_reason reason;
 	uint8_t hash[32];
 	size_t i;
@@ -401,31 +352,30 @@ apply_cosign(struct fold_run *run)
 		return FOLD_PROPOSAL;
 	if (!memcmp(p->who.handle, run->e->who.handle, sizeof(p->who.handle)))
 		return FOLD_SAME;
-	how.who[0] = &p->who;
-	how.who[1] = &run->e->who;
-	how.who_cnt = 2;
-	how.body = json_object_get(p->body, "body");
-	reason = proposed(run, p->body, &how);
+	both.who[0] = &p->who;
+	both.who[1] = &run->e->who;
+	both.who_cnt = 2;
+	reason = proposed(run, p->body, &both);
 	if (reason == FOLD_FINE)
 		p->open = false;
 	return reason;
 }
 
-static enum fold_reason
-apply_order(struct fold_run *run)
+enum fold_reason
+fold_rule_order(struct fold_run *run, const struct fold_move *how)
 {
+	(void)how;
 	if (run->f->tip != FOLD_NONE || run->e->number != 0)
 		return FOLD_FIRST;
 	run->f->tip = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
 }
 
-static enum fold_reason
-apply_schedule(struct fold_run *run)
+enum fold_reason
+fold_rule_schedule(struct fold_run *run, const struct fold_move *how)
 {
-	const struct fold_move how = alone(run);
 	const char *date = schema_text(run->e->body, "date");
-	enum fold_reason reason = do_move(run->f, ORDER_SCHEDULED, &how);
+	enum fold_reason reason = do_move(run->f, ORDER_SCHEDULED, how);
 	uint32_t day = 0;
 
 	if (reason == FOLD_FINE && !text_day(&day, date, strlen(date)))
@@ -433,49 +383,32 @@ apply_schedule(struct fold_run *run)
 	return reason;
 }
 
-static const struct fold_rule rules[] = {
-	{ MACHINE_TIP, ENTRY_TIP, 0, SOURCE, 0, apply_tip },
-	{ MACHINE_TIP, ENTRY_MESSAGE, 0, SOURCE, 0, apply_message },
-	{ MACHINE_TIP, ENTRY_ANSWER, 0, SOURCE, 0, apply_message },
-	{ MACHINE_TIP, ENTRY_OBJECTION, 0, SOURCE, 0, apply_objection },
-	{ MACHINE_TIP, ENTRY_WITHDRAWAL, 0, SOURCE, 0, apply_withdrawal },
-	{ MACHINE_TIP, ENTRY_ACKNOWLEDGE, 1, MEMBER, ANYBODY, apply_acknowledge },
-	{ MACHINE_TIP, ENTRY_REPLY, 0, MEMBER, REVIEWERS, apply_reply },
-	{ MACHINE_TIP, ENTRY_NOTE, 1, MEMBER, ANYBODY, apply_note },
-	{ MACHINE_TIP, ENTRY_TRIAGE, 1, MEMBER, ANYBODY, apply_triage },
-	{ MACHINE_TIP, ENTRY_ABSTRACT, 1, MEMBER, REVIEWERS, apply_abstract },
-	{ MACHINE_TIP, ENTRY_FORWARD, 1, MEMBER, ANYBODY, apply_forward },
-	{ MACHINE_TIP, ENTRY_PROPOSE, 1, MEMBER, ANYBODY, apply_propose },
-	{ MACHINE_TIP, ENTRY_COSIGN, 1, MEMBER, ANYBODY, apply_cosign },
-	{ MACHINE_TIP, ENTRY_CLOSE, 1, MEMBER, REVIEWERS, apply_close },
-	{ MACHINE_ORDER, ENTRY_ORDER, 1, MEMBER, BY(PL) | BY(IG), apply_order },
-	{ MACHINE_ORDER, ENTRY_SCHEDULE, 1, MEMBER, INSPECTORS, apply_schedule },
-	{ MACHINE_ORDER, ENTRY_ORDER_NOTE, 1, MEMBER, ANYBODY, apply_note },
-};
-
-const struct fold_rule *
+const struct entry_type *
 fold_rule_find(enum machine_id machine, uint16_t type)
 {
-	size_t i;
+	const struct entry_type *t = entry_type_find(type);
 
-	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++)
-		if (rules[i].machine == machine && rules[i].type == type)
-			return &rules[i];
-	return NULL;
+	return t && t->apply && t->machine == machine ? t : NULL;
 }
 
 enum fold_reason
-fold_rule_apply(const struct fold_rule *rule, struct fold_run *run)
+fold_rule_apply(const struct entry_type *type, struct fold_run *run)
 {
 	const struct fold_entry *e = run->e;
+	const struct fold_move how = { .fold = run->f,
+				       .type = type,
+				       .who = { e->by_source ? NULL : &e->who },
+				       .who_cnt = e->by_source ? 0 : 1,
+				       .body = e->body,
+				       .day = e->day };
 
-	if (rule->thread != e->thread)
+	if (type->thread != e->thread)
 		return FOLD_THREAD;
-	if ((rule->writer == SOURCE) != e->by_source)
+	if (type->by_source != e->by_source)
 		return FOLD_STRANGER;
 	if (!e->body)
 		return FOLD_BODY;
-	if (!e->by_source && rule->roles != ANYBODY && !(e->who.roles & rule->roles))
+	if (!e->by_source && type->roles != ENTRY_ANYBODY && !(e->who.roles & type->roles))
 		return FOLD_ROLE;
-	return rule->apply(run);
+	return type->apply(run, &how);
 }

@@ -1,25 +1,38 @@
-/* What each type of entry does: the rules behind the fold. */
+/*
+ * What each type of entry does to a case or an order: the rules behind the fold. Which function
+ * belongs to which type, and who may write it, stands in the table of entry_type.c.
+ */
 #ifndef FOLD_RULE_H
 #define FOLD_RULE_H
 
-#include "admin-cli/rules/fold.h"
-#include "admin-cli/rules/fold_guard.h"
+#include "admin-cli/rules/entry_type.h"
+#include "admin-cli/rules/fold_state.h"
 
-/* The fold while it runs: e is the entry at hand. */
-struct fold_run {
-	struct fold *f;
-	struct fold_input *in;
-	struct fold_entry *e;
-};
-
-struct fold_rule;
-
-/* The rule for a type in this machine; NULL: a type of a newer davy. */
-const struct fold_rule *fold_rule_find(enum machine_id machine, uint16_t type);
+/* The row of a type that has a rule in this machine; NULL: a type of a newer davy. */
+const struct entry_type *fold_rule_find(enum machine_id machine, uint16_t type);
 /* Applies it to run->e: thread, author, role, body, then what it does. FOLD_FINE or why not; on
  * a reason nothing has changed. */
-enum fold_reason fold_rule_apply(const struct fold_rule *rule, struct fold_run *run);
+enum fold_reason fold_rule_apply(const struct entry_type *type, struct fold_run *run);
 /* Enters a state and notes what the rules later ask about. */
 void fold_enter(struct fold *f, int state, const struct fold_move *how);
+
+/* The rules, for the table. `how` has the author alone, or two members where the type stands inside
+ * a proposal: then how->type and how->body are those of the proposed entry, not run->e's. */
+enum fold_reason fold_rule_tip(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_message(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_answer(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_objection(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_withdrawal(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_acknowledge(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_reply(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_note(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_triage(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_abstract(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_forward(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_propose(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_cosign(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_close(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
 
 #endif

@@ -1,6 +1,8 @@
+/* The words of the fold: why an entry was rejected, states, types; for people and for programs. */
 #include <libintl.h>
 
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/entry_type.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
 
@@ -82,7 +84,6 @@ const char *
 fold_type_text(uint16_t type)
 {
 	const struct entry_type *t = entry_type_find(type);
-	const struct taxonomy_word *w = t ? taxonomy_find(TAXONOMY_ENTRY, t->name) : NULL;
 
-	return !t ? NULL : w && taxonomy_chinese() ? w->zh : t->name;
+	return t ? gettext(t->label) : entry_name(type);
 }

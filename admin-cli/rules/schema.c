@@ -1,99 +1,14 @@
+/* The JSON bodies of entries: read and written by the fields that entry_type.c gives each type. */
 #include "admin-cli/rules/schema.h"
 
 #include <stdarg.h>
 
-#include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/rules/entry_type.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
-/* What a member of a body may be. `max`: bytes of a text, items of a list, bytes of a hash, the
- * highest number. `axis`: where its codes stand; a source's codes are not held to it. */
-enum kind { NUMBER, BOOL, TEXT, CODE, CODES, WORDS, HEX, DAY, COUNTY, MEDIA, INNER };
-
-struct field {
-	uint16_t type;
-	const char *name;
-	enum kind kind;
-	bool needed;
-	unsigned max;
-	enum taxonomy_axis axis;
-};
-
-#define ANY TAXONOMY__MAX
-
-static const struct field fields[] = {
-	{ ENTRY_TIP, "lang", TEXT, false, 16, ANY },
-	{ ENTRY_TIP, "danger_now", BOOL, false, 0, ANY },
-	{ ENTRY_TIP, "tile", NUMBER, true, 255, ANY },
-	{ ENTRY_TIP, "county", COUNTY, true, 0, ANY },
-	{ ENTRY_TIP, "where", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_TIP, "what", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_TIP, "inside", TEXT, false, ENTRY_ROOM, ANY },
-	{ ENTRY_TIP, "when_visible", WORDS, false, 16, ANY },
-	{ ENTRY_TIP, "still_on", TEXT, false, 32, ANY },
-	{ ENTRY_TIP, "people_band", TEXT, false, 32, ANY },
-	{ ENTRY_TIP, "hiding", WORDS, false, 32, ANY },
-	{ ENTRY_TIP, "hiding_text", TEXT, false, ENTRY_ROOM, ANY },
-	{ ENTRY_TIP, "check_how", TEXT, false, ENTRY_ROOM, ANY },
-	{ ENTRY_TIP, "keep_from", WORDS, false, 16, ANY },
-	{ ENTRY_TIP, "keep_from_text", TEXT, false, ENTRY_ROOM, ANY },
-	{ ENTRY_TIP, "act_care", TEXT, false, 32, ANY },
-	{ ENTRY_TIP, "media", MEDIA, false, 8, ANY },
-	{ ENTRY_MESSAGE, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_MESSAGE, "media", MEDIA, false, 8, ANY },
-	{ ENTRY_ANSWER, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_ANSWER, "media", MEDIA, false, 8, ANY },
-	{ ENTRY_OBJECTION, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_OBJECTION, "media", MEDIA, false, 8, ANY },
-	{ ENTRY_WITHDRAWAL, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_WITHDRAWAL, "media", MEDIA, false, 8, ANY },
-	{ ENTRY_ACKNOWLEDGE, NULL, BOOL, false, 0, ANY },
-	{ ENTRY_NOTE, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_REPLY, "status", CODE, true, 0, TAXONOMY_STATUS },
-	{ ENTRY_REPLY, "text", TEXT, false, ENTRY_ROOM, ANY },
-	{ ENTRY_REPLY, "question", BOOL, false, 0, ANY },
-	{ ENTRY_REPLY, "dummy", BOOL, false, 0, ANY },
-	{ ENTRY_TRIAGE, "move", TEXT, true, 32, ANY },
-	{ ENTRY_TRIAGE, "outcome", CODE, false, 0, TAXONOMY_OUTCOME },
-	{ ENTRY_TRIAGE, "severity", CODE, false, 0, TAXONOMY_SEVERITY },
-	{ ENTRY_TRIAGE, "credibility", TEXT, false, 2, ANY },
-	{ ENTRY_TRIAGE, "hazard", CODES, false, 4, TAXONOMY_HAZARD },
-	{ ENTRY_TRIAGE, "result", CODE, false, 0, TAXONOMY_RESULT },
-	{ ENTRY_TRIAGE, "voice", BOOL, false, 0, ANY },
-	{ ENTRY_TRIAGE, "text", TEXT, false, ENTRY_ROOM, ANY },
-	{ ENTRY_ABSTRACT, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_ABSTRACT, "hazard", CODES, true, 4, TAXONOMY_HAZARD },
-	{ ENTRY_ABSTRACT, "sector", CODE, false, 0, TAXONOMY_SECTOR },
-	{ ENTRY_ABSTRACT, "knower", CODE, false, 0, TAXONOMY_KNOWER },
-	{ ENTRY_ABSTRACT, "window", TEXT, false, 1000, ANY },
-	{ ENTRY_ABSTRACT, "access", TEXT, false, 2000, ANY },
-	{ ENTRY_ABSTRACT, "cover", TEXT, false, 1000, ANY },
-	{ ENTRY_ABSTRACT, "county", COUNTY, false, 0, ANY },
-	{ ENTRY_FORWARD, "order", HEX, true, 16, ANY },
-	{ ENTRY_FORWARD, "desk", NUMBER, true, 65535, ANY },
-	{ ENTRY_FORWARD, "abstract", HEX, true, 32, ANY },
-	{ ENTRY_PROPOSE, "type", TEXT, true, 32, ANY },
-	{ ENTRY_PROPOSE, "body", INNER, true, 0, ANY },
-	{ ENTRY_COSIGN, "proposal", HEX, true, 32, ANY },
-	{ ENTRY_CLOSE, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_ORDER, "text", TEXT, true, ENTRY_ROOM, ANY },
-	{ ENTRY_ORDER, "hazard", CODES, true, 4, TAXONOMY_HAZARD },
-	{ ENTRY_ORDER, "sector", CODE, false, 0, TAXONOMY_SECTOR },
-	{ ENTRY_ORDER, "knower", CODE, false, 0, TAXONOMY_KNOWER },
-	{ ENTRY_ORDER, "window", TEXT, false, 1000, ANY },
-	{ ENTRY_ORDER, "access", TEXT, false, 2000, ANY },
-	{ ENTRY_ORDER, "cover", TEXT, false, 1000, ANY },
-	{ ENTRY_ORDER, "county", COUNTY, false, 0, ANY },
-	{ ENTRY_SCHEDULE, "date", DAY, true, 0, ANY },
-	{ ENTRY_SCHEDULE, "text", TEXT, false, ENTRY_ROOM, ANY },
-	{ ENTRY_ORDER_NOTE, "text", TEXT, true, ENTRY_ROOM, ANY },
-};
-
-/* What may stand inside a propose. */
-static const uint16_t proposable[] = { ENTRY_TRIAGE, ENTRY_CLOSE, ENTRY_FORWARD };
-
-static int check_body(uint16_t type, const json_t *body, char *why);
+static int check_body(const struct entry_type *type, const json_t *body, char *why);
 
 __attribute__((format(printf, 2, 3))) static bool
 no(char *why, const char *fmt, ...)
@@ -121,6 +36,7 @@ is_digits(const char *s, size_t len)
 	return s && strlen(s) == len && strspn(s, "0123456789") == len;
 }
 
+/* An axis of TAXONOMY__MAX: any texts. */
 static bool
 is_codes(const json_t *v, unsigned max, enum taxonomy_axis axis)
 {
@@ -131,7 +47,7 @@ is_codes(const json_t *v, unsigned max, enum taxonomy_axis axis)
 	for (i = 0; i < json_array_size(v); i++) {
 		const char *s = json_string_value(json_array_get(v, i));
 
-		if (!s || (axis != ANY && !taxonomy_find(axis, s)))
+		if (!s || (axis != TAXONOMY__MAX && !taxonomy_find(axis, s)))
 			return false;
 	}
 	return true;
@@ -164,78 +80,115 @@ is_media(const json_t *v, unsigned max)
 static bool
 is_inner(const json_t *body, const json_t *v, char *why)
 {
-	uint16_t type = schema_proposed(body);
+	const struct entry_type *type = entry_type_find(schema_proposed(body));
 
 	if (!type)
 		return no(why, "\"type\" cannot be proposed");
 	return json_is_object(v) && !check_body(type, v, why);
 }
 
+/* Nearness A B C X and fit 1 to 4 (reference 4.3), or nothing. */
 static bool
-is_kind(const struct field *f, const json_t *body, const json_t *v, char *why)
+is_credibility(const char *s)
 {
-	const char *s = json_string_value(v);
-	uint32_t day;
-
-	switch (f->kind) {
-	case NUMBER:
-		return json_is_integer(v) && json_integer_value(v) >= 0 &&
-		       json_integer_value(v) <= f->max;
-	case BOOL:
-		return json_is_boolean(v);
-	case TEXT:
-		return s && json_string_length(v) <= f->max;
-	case CODE:
-		return taxonomy_find(f->axis, s) != NULL;
-	case CODES:
-		return is_codes(v, f->max, f->axis);
-	case WORDS:
-		return is_codes(v, f->max, ANY);
-	case HEX:
-		return is_hex(v, f->max);
-	case DAY:
-		return s && !text_day(&day, s, json_string_length(v));
-	case COUNTY:
-		return s && (!*s || is_digits(s, 6));
-	case MEDIA:
-		return is_media(v, f->max);
-	case INNER:
-		return is_inner(body, v, why);
-	}
-	return false;
-}
-
-static bool
-known_type(uint16_t type)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
-		if (fields[i].type == type)
-			return true;
-	return false;
-}
-
-/* Nearness A B C X and fit 1 to 4 (reference 4.3). */
-static bool
-credible(const json_t *body)
-{
-	const char *s = schema_text(body, "credibility");
 	const char near[2] = { s[0], '\0' };
 
 	return !*s || (strlen(s) == 2 && taxonomy_find(TAXONOMY_NEARNESS, near) &&
 		       taxonomy_find(TAXONOMY_FIT, s + 1));
 }
 
-static int
-check_body(uint16_t type, const json_t *body, char *why)
+static bool
+is_kind(const struct entry_field *f, const json_t *body, const json_t *v, char *why)
 {
-	const struct field *f;
+	const char *s = json_string_value(v);
+	uint32_t day;
+
+	switch (f->kind) {
+	case FIELD_NUMBER:
+		return json_is_integer(v) && json_integer_value(v) >= 0 &&
+		       json_integer_value(v) <= f->max;
+	case FIELD_BOOL:
+		return json_is_boolean(v);
+	case FIELD_TEXT:
+		return s && json_string_length(v) <= f->max;
+	case FIELD_CODE:
+		return taxonomy_find(f->axis, s) != NULL;
+	case FIELD_CODES:
+		return is_codes(v, f->max, f->axis);
+	case FIELD_WORDS:
+		return is_codes(v, f->max, TAXONOMY__MAX);
+	case FIELD_HEX:
+		return is_hex(v, f->max);
+	case FIELD_DAY:
+		return s && !text_day(&day, s, json_string_length(v));
+	case FIELD_COUNTY:
+		return s && (!*s || is_digits(s, 6));
+	case FIELD_CREDIBILITY:
+		return s && is_credibility(s);
+	case FIELD_MEDIA:
+		return is_media(v, f->max);
+	case FIELD_INNER:
+		return is_inner(body, v, why);
+	}
+	return false;
+}
+
+/* What was expected, for the sentence that refuses a value. */
+static void
+say_expected(char *why, const struct entry_field *f)
+{
+	const char *list = taxonomy_axis_name(f->axis);
+
+	switch (f->kind) {
+	case FIELD_NUMBER:
+		no(why, "\"%s\" is invalid: a whole number from 0 to %u is expected", f->name,
+		   f->max);
+		return;
+	case FIELD_BOOL:
+		no(why, "\"%s\" is invalid: true or false is expected", f->name);
+		return;
+	case FIELD_TEXT:
+		no(why, "\"%s\" is invalid: a text of at most %u bytes is expected", f->name,
+		   f->max);
+		return;
+	case FIELD_CODE:
+		no(why, "\"%s\" is invalid: a code of the list \"%s\" is expected", f->name, list);
+		return;
+	case FIELD_CODES:
+		no(why, "\"%s\" is invalid: at most %u codes of the list \"%s\" are expected",
+		   f->name, f->max, list);
+		return;
+	case FIELD_WORDS:
+		no(why, "\"%s\" is invalid: a list of at most %u words is expected", f->name,
+		   f->max);
+		return;
+	case FIELD_HEX:
+		no(why, "\"%s\" is invalid: %u bytes in hex are expected", f->name, f->max);
+		return;
+	case FIELD_DAY:
+		no(why, "\"%s\" is invalid: a day such as 2026-12-01 is expected", f->name);
+		return;
+	case FIELD_COUNTY:
+		no(why, "\"%s\" is invalid: six digits are expected", f->name);
+		return;
+	case FIELD_CREDIBILITY:
+		no(why, "\"%s\" is invalid: A, B, C or X and 1 to 4 are expected", f->name);
+		return;
+	case FIELD_MEDIA:
+		no(why, "\"%s\" is invalid: at most %u attachments are expected", f->name, f->max);
+		return;
+	case FIELD_INNER:
+		no(why, "\"%s\" is invalid: the body of the proposed entry is expected", f->name);
+	}
+}
+
+static int
+check_body(const struct entry_type *type, const json_t *body, char *why)
+{
+	const struct entry_field *f;
 	const json_t *v;
 
-	for (f = fields; f < fields + sizeof(fields) / sizeof(*fields); f++) {
-		if (f->type != type || !f->name)
-			continue;
+	for (f = type->schema; f->name; f++) {
 		v = json_object_get(body, f->name);
 		if (!v && !f->needed)
 			continue;
@@ -246,20 +199,17 @@ check_body(uint16_t type, const json_t *body, char *why)
 		*why = '\0';
 		if (!is_kind(f, body, v, why)) {
 			if (!*why)
-				no(why, "\"%s\" is not what it should be", f->name);
+				say_expected(why, f);
 			return ERR_FORMAT;
 		}
-	}
-	if (type == ENTRY_TRIAGE && !credible(body)) {
-		no(why, "\"credibility\" is not what it should be");
-		return ERR_FORMAT;
 	}
 	return 0;
 }
 
 static int
-check(uint16_t type, const json_t *body, char *why)
+check(uint16_t number, const json_t *body, char *why)
 {
+	const struct entry_type *type = entry_type_find(number);
 	const json_t *v = json_object_get(body, "v");
 
 	*why = '\0';
@@ -267,7 +217,7 @@ check(uint16_t type, const json_t *body, char *why)
 		no(why, "not an object with \"v\"");
 		return ERR_FORMAT;
 	}
-	if (json_integer_value(v) > 1 || !known_type(type)) {
+	if (json_integer_value(v) > 1 || !type || !type->schema) {
 		no(why, "written by a newer davy");
 		return ERR_STALE;
 	}
@@ -384,10 +334,6 @@ uint16_t
 schema_proposed(const json_t *body)
 {
 	const struct entry_type *t = entry_type_by_name(schema_text(body, "type"));
-	size_t i;
 
-	for (i = 0; t && i < sizeof(proposable) / sizeof(*proposable); i++)
-		if (proposable[i] == t->no)
-			return t->no;
-	return 0;
+	return t && t->proposable ? t->no : 0;
 }

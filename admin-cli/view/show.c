@@ -77,7 +77,7 @@ static const struct {
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },
 	{ "proposal", N_("proposal"), TAXONOMY__MAX },
-	{ "type", N_("proposed"), TAXONOMY_ENTRY },
+	{ "type", N_("proposed"), TAXONOMY__MAX },
 	{ "text", N_("text"), TAXONOMY__MAX },
 };
 
@@ -144,6 +144,7 @@ void
 show_body(struct cli *cli, const json_t *body, int indent)
 {
 	const json_t *v;
+	uint16_t type;
 	char *text;
 	size_t i;
 
@@ -151,7 +152,8 @@ show_body(struct cli *cli, const json_t *body, int indent)
 		v = json_object_get(body, labels[i].name);
 		if (!v || json_is_object(v))
 			continue;
-		text = value_text(v, labels[i].axis);
+		type = strcmp(labels[i].name, "type") ? 0 : schema_proposed(body);
+		text = type ? strdup(show_type(cli, type)) : value_text(v, labels[i].axis);
 		if (text && *text)
 			show_field(cli, _(labels[i].label), text, indent);
 		free(text);

@@ -87,7 +87,7 @@ show_entry_json(const struct opened *d, size_t i)
 {
 	const struct opened_entry *x = &d->x[i];
 	const struct fold_entry *f = &d->entry[i];
-	const struct entry_type *type = x->plain ? entry_type_find(f->type) : NULL;
+	const char *type = x->plain ? entry_name(f->type) : NULL;
 	json_t *desks = json_array(), *out;
 	char hash[65];
 	unsigned k;
@@ -96,7 +96,7 @@ show_entry_json(const struct opened *d, size_t i)
 		json_array_append_new(desks, json_integer(x->desk[k]));
 	out = json_pack("{s:s,s:I,s:s,s:b,s:s*,s:s,s:I,s:s,s:s*,s:s,s:s,s:b,s:s,s:o,s:O?}",
 			"thread", f->thread == FRAME_SOURCE ? "source" : "desk", "number",
-			(json_int_t)f->number, "type", type ? type->name : "unknown", "by_source",
+			(json_int_t)f->number, "type", type ? type : "unknown", "by_source",
 			f->by_source, "author", x->author ? x->author->name : NULL, "hash",
 			cli_hex(hash, f->hash, sizeof(f->hash)), "day", (json_int_t)f->day,
 			"verdict", verdict_name(f->verdict), "reason",

@@ -93,7 +93,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct fold_entry f = { .number = 0, .day = 20000 };
 	struct opened d = { .view = &view, .x = &x, .entry = &f, .cnt = 1, .inner = &inner };
 	size_t types;
-	const struct entry_type *type = entry_type_table(&types);
+	const struct entry_name *type = entry_name_table(&types);
 	if (len < 2 || sodium_init() < 0)
 		return 0;
 	f.type = data[0] < types ? type[data[0]].no : data[0];

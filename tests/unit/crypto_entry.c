@@ -162,21 +162,21 @@ static void
 registry(void **state)
 {
 	size_t cnt = 0;
-	const struct entry_type *t = entry_type_table(&cnt);
+	const struct entry_name *t = entry_name_table(&cnt);
 	(void)state;
 	assert_int_equal(cnt, 45);
 	for (size_t i = 0; i < cnt; i++) {
-		assert_ptr_equal(entry_type_find(t[i].no), &t[i]);
-		assert_ptr_equal(entry_type_by_name(t[i].name), &t[i]);
+		assert_ptr_equal(entry_name(t[i].no), t[i].name);
 		assert_true(i == 0 || t[i].no > t[i - 1].no);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(t[i].name, t[j].name);
 	}
-	assert_null(entry_type_find(7));
-	assert_null(entry_type_find(0));
-	assert_null(entry_type_by_name(""));
-	assert_int_equal(entry_type_by_name("order-release")->no, 70);
-	assert_int_equal(entry_type_by_name("compromise")->no, 77);
-	assert_int_equal(entry_type_by_name("strike-off")->no, 101);
-	assert_int_equal(entry_type_by_name("close")->no, 31);
+	assert_null(entry_name(7));
+	assert_null(entry_name(0));
+	assert_string_equal(entry_name(31), "close");
+	assert_string_equal(entry_name(70), "order-release");
+	assert_string_equal(entry_name(77), "compromise");
+	assert_string_equal(entry_name(101), "strike-off");
 }
 
 int

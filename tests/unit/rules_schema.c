@@ -225,6 +225,43 @@ test_copied(void **arg)
 	free(run);
 }
 
+/* A refusal says what is expected in place of the value. */
+static void
+test_why(void **arg)
+{
+	static const struct {
+		uint16_t type;
+		const char *text, *why;
+	} cases[] = {
+		{ ENTRY_NOTE, "{\"v\":1}", "\"text\" is missing" },
+		{ ENTRY_NOTE, "{\"v\":1,\"text\":1}",
+		  "\"text\" is invalid: a text of at most 9422 bytes is expected" },
+		{ ENTRY_TRIAGE,
+		  "{\"v\":1,\"move\":\"accepted\",\"hazard\":[\"IM-01\",\"IM-01\",\"IM-01\",\"IM-01\",\"IM-01\"]}",
+		  "\"hazard\" is invalid: at most 4 codes of the list \"hazard\" are expected" },
+		{ ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"severity\":\"s1\"}",
+		  "\"severity\" is invalid: a code of the list \"severity\" is expected" },
+		{ ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"credibility\":\"A5\"}",
+		  "\"credibility\" is invalid: A, B, C or X and 1 to 4 are expected" },
+		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"tomorrow\"}",
+		  "\"date\" is invalid: a day such as 2026-12-01 is expected" },
+		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"triage\",\"body\":{\"v\":1}}",
+		  "\"move\" is missing" },
+	};
+	char why[SCHEMA_WHY_CAP];
+	json_t *body;
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *text = cases[i].text;
+
+		assert_int_equal(schema_parse(&body, cases[i].type, text, strlen(text), why),
+				 ERR_FORMAT);
+		assert_string_equal(why, cases[i].why);
+	}
+}
+
 int
 main(void)
 {
@@ -232,7 +269,7 @@ main(void)
 		cmocka_unit_test(test_read),     cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_print),
 		cmocka_unit_test(test_taxonomy), cmocka_unit_test(test_risk),
-		cmocka_unit_test(test_copied),
+		cmocka_unit_test(test_copied),   cmocka_unit_test(test_why),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,315 @@
+/*
+ * The table of the types of entries. See entry_type.h for its columns, FORMATS §7 for the bodies.
+ */
+#include "admin-cli/rules/entry_type.h"
+
+#include <string.h>
+
+#include "admin-cli/rules/fold_rule.h"
+#include "crypto/entry.h"
+#include "crypto/frame.h"
+
+#define N_(text) text
+
+#define BY(role)   (1u << BY_##role)
+#define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
+#define PLANNERS   (BY(PL) | BY(IG))
+#define INSPECTORS (BY(PL) | BY(IN))
+
+static const struct entry_field tip_fields[] = {
+	{ .name = "lang", .kind = FIELD_TEXT, .max = 16 },
+	{ .name = "danger_now", .kind = FIELD_BOOL },
+	{ .name = "tile", .kind = FIELD_NUMBER, .needed = true, .max = 255 },
+	{ .name = "county", .kind = FIELD_COUNTY, .needed = true },
+	{ .name = "where", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "what", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "inside", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "when_visible", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "still_on", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "people_band", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "hiding", .kind = FIELD_WORDS, .max = 32 },
+	{ .name = "hiding_text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "check_how", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "keep_from_text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "act_care", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "media", .kind = FIELD_MEDIA, .max = 8 },
+	{ 0 },
+};
+
+/* What a source says after the tip. */
+static const struct entry_field talk_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "media", .kind = FIELD_MEDIA, .max = 8 },
+	{ 0 },
+};
+
+static const struct entry_field reply_fields[] = {
+	{ .name = "status", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_STATUS },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "question", .kind = FIELD_BOOL },
+	{ .name = "dummy", .kind = FIELD_BOOL },
+	{ 0 },
+};
+
+static const struct entry_field empty_fields[] = { { 0 } };
+
+static const struct entry_field text_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+static const struct entry_field triage_fields[] = {
+	{ .name = "move", .kind = FIELD_TEXT, .needed = true, .max = 32 },
+	{ .name = "outcome", .kind = FIELD_CODE, .axis = TAXONOMY_OUTCOME },
+	{ .name = "severity", .kind = FIELD_CODE, .axis = TAXONOMY_SEVERITY },
+	{ .name = "credibility", .kind = FIELD_CREDIBILITY },
+	{ .name = "hazard", .kind = FIELD_CODES, .max = 4, .axis = TAXONOMY_HAZARD },
+	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
+	{ .name = "voice", .kind = FIELD_BOOL },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+/* An order carries the abstract, so its body is the same. */
+static const struct entry_field abstract_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "hazard",
+	  .kind = FIELD_CODES,
+	  .needed = true,
+	  .max = 4,
+	  .axis = TAXONOMY_HAZARD },
+	{ .name = "sector", .kind = FIELD_CODE, .axis = TAXONOMY_SECTOR },
+	{ .name = "knower", .kind = FIELD_CODE, .axis = TAXONOMY_KNOWER },
+	{ .name = "window", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "access", .kind = FIELD_TEXT, .max = 2000 },
+	{ .name = "cover", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "county", .kind = FIELD_COUNTY },
+	{ 0 },
+};
+
+static const struct entry_field forward_fields[] = {
+	{ .name = "order", .kind = FIELD_HEX, .needed = true, .max = 16 },
+	{ .name = "desk", .kind = FIELD_NUMBER, .needed = true, .max = 65535 },
+	{ .name = "abstract", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+static const struct entry_field propose_fields[] = {
+	{ .name = "type", .kind = FIELD_TEXT, .needed = true, .max = 32 },
+	{ .name = "body", .kind = FIELD_INNER, .needed = true },
+	{ 0 },
+};
+
+static const struct entry_field cosign_fields[] = {
+	{ .name = "proposal", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+static const struct entry_field schedule_fields[] = {
+	{ .name = "date", .kind = FIELD_DAY, .needed = true },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_type entry_type[] = {
+	{ .no = ENTRY_TIP,
+	  .name = "tip",
+	  .label = N_("tip"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_SOURCE,
+	  .op = FRAME_OPEN,
+	  .by_source = true,
+	  .schema = tip_fields,
+	  .apply = fold_rule_tip },
+	{ .no = ENTRY_MESSAGE,
+	  .name = "message",
+	  .label = N_("message"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_SOURCE,
+	  .op = FRAME_APPEND,
+	  .by_source = true,
+	  .schema = talk_fields,
+	  .apply = fold_rule_message },
+	{ .no = ENTRY_ANSWER,
+	  .name = "answer",
+	  .label = N_("answer"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_SOURCE,
+	  .op = FRAME_APPEND,
+	  .by_source = true,
+	  .schema = talk_fields,
+	  .apply = fold_rule_answer },
+	{ .no = ENTRY_OBJECTION,
+	  .name = "objection",
+	  .label = N_("objection"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_SOURCE,
+	  .op = FRAME_APPEND,
+	  .by_source = true,
+	  .schema = talk_fields,
+	  .apply = fold_rule_objection },
+	{ .no = ENTRY_WITHDRAWAL,
+	  .name = "withdrawal",
+	  .label = N_("withdrawal"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_SOURCE,
+	  .op = FRAME_APPEND,
+	  .by_source = true,
+	  .schema = talk_fields,
+	  .apply = fold_rule_withdrawal },
+	{ .no = ENTRY_REWARD_CLAIM, .name = "reward-claim", .label = N_("reward-claim") },
+	{ .no = ENTRY_ACKNOWLEDGE,
+	  .name = "acknowledge",
+	  .label = N_("acknowledge"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_ACKNOWLEDGE,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = empty_fields,
+	  .apply = fold_rule_acknowledge },
+	{ .no = ENTRY_REPLY,
+	  .name = "reply",
+	  .label = N_("reply"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_SOURCE,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = REVIEWERS,
+	  .persons = 1,
+	  .schema = reply_fields,
+	  .apply = fold_rule_reply },
+	{ .no = ENTRY_NOTE,
+	  .name = "note",
+	  .label = N_("note"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = text_fields,
+	  .apply = fold_rule_note },
+	{ .no = ENTRY_TRIAGE,
+	  .name = "triage",
+	  .label = N_("triage"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .proposable = true,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = triage_fields,
+	  .apply = fold_rule_triage },
+	{ .no = ENTRY_ABSTRACT,
+	  .name = "abstract",
+	  .label = N_("abstract"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = REVIEWERS,
+	  .persons = 1,
+	  .schema = abstract_fields,
+	  .apply = fold_rule_abstract },
+	{ .no = ENTRY_FORWARD,
+	  .name = "forward",
+	  .label = N_("forward"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .proposable = true,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = forward_fields,
+	  .apply = fold_rule_forward },
+	{ .no = ENTRY_REFERRAL, .name = "referral", .label = N_("referral") },
+	{ .no = ENTRY_PROPOSE,
+	  .name = "propose",
+	  .label = N_("propose"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = propose_fields,
+	  .apply = fold_rule_propose },
+	{ .no = ENTRY_COSIGN,
+	  .name = "cosign",
+	  .label = N_("cosign"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = cosign_fields,
+	  .apply = fold_rule_cosign },
+	{ .no = ENTRY_RESTRICT, .name = "restrict", .label = N_("restrict") },
+	{ .no = ENTRY_RECUSE, .name = "recuse", .label = N_("recuse") },
+	{ .no = ENTRY_RESEAL, .name = "reseal", .label = N_("reseal") },
+	{ .no = ENTRY_COUNTER, .name = "counter", .label = N_("counter") },
+	{ .no = ENTRY_HOLD, .name = "hold", .label = N_("hold") },
+	{ .no = ENTRY_CLAIM, .name = "claim", .label = N_("claim") },
+	{ .no = ENTRY_CLOSE,
+	  .name = "close",
+	  .label = N_("close"),
+	  .machine = MACHINE_TIP,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_CLOSE,
+	  .proposable = true,
+	  .roles = REVIEWERS,
+	  .persons = 2,
+	  .schema = text_fields,
+	  .apply = fold_rule_close },
+	{ .no = ENTRY_ORDER,
+	  .name = "order",
+	  .label = N_("order"),
+	  .machine = MACHINE_ORDER,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_ORDER_OPEN,
+	  .roles = PLANNERS,
+	  .persons = 1,
+	  .schema = abstract_fields,
+	  .apply = fold_rule_order },
+	{ .no = ENTRY_SCHEDULE,
+	  .name = "schedule",
+	  .label = N_("schedule"),
+	  .machine = MACHINE_ORDER,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = INSPECTORS,
+	  .persons = 1,
+	  .schema = schedule_fields,
+	  .apply = fold_rule_schedule },
+	{ .no = ENTRY_ORDER_NOTE,
+	  .name = "order-note",
+	  .label = N_("order-note"),
+	  .machine = MACHINE_ORDER,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = text_fields,
+	  .apply = fold_rule_note },
+	{ 0 },
+};
+
+const struct entry_type *
+entry_type_find(uint16_t no)
+{
+	const struct entry_type *t;
+
+	for (t = entry_type; t->no; t++)
+		if (t->no == no)
+			return t;
+	return NULL;
+}
+
+const struct entry_type *
+entry_type_by_name(const char *name)
+{
+	const struct entry_type *t;
+
+	for (t = entry_type; t->no; t++)
+		if (!strcmp(t->name, name))
+			return t;
+	return NULL;
+}

@@ -1,0 +1,134 @@
+/* The table of entry types: it agrees with crypto's registry, and no row is half filled. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "admin-cli/rules/entry_type.h"
+#include "admin-cli/rules/fold_rule.h"
+#include "admin-cli/rules/schema.h"
+#include "crypto/entry.h"
+#include "crypto/err.h"
+#include "crypto/frame.h"
+
+static void
+test_registry(void **arg)
+{
+	const struct entry_type *t;
+	size_t cnt, i, found = 0;
+	const struct entry_name *name = entry_name_table(&cnt);
+
+	(void)arg;
+	for (t = entry_type; t->no; t++) {
+		assert_non_null(entry_name(t->no));
+		assert_string_equal(t->name, entry_name(t->no));
+		assert_true(t->label && *t->label);
+		assert_ptr_equal(entry_type_find(t->no), t);
+		assert_ptr_equal(entry_type_by_name(t->name), t);
+		assert_true(t == entry_type || t->no > t[-1].no);
+	}
+	for (i = 0; i < cnt; i++) {
+		t = entry_type_find(name[i].no);
+		found += t != NULL;
+		assert_ptr_equal(entry_type_by_name(name[i].name), t);
+	}
+	assert_int_equal(found, 25);
+	assert_null(entry_type_find(0));
+	assert_null(entry_type_find(ENTRY_READ));
+	assert_null(entry_type_by_name(""));
+}
+
+/* A rule without a schema could never be reached, a schema without a rule would be lost. */
+static void
+test_rows(void **arg)
+{
+	const struct entry_type *t;
+	const struct entry_field *f;
+	const struct frame_op *op;
+	size_t rules = 0;
+
+	(void)arg;
+	for (t = entry_type; t->no; t++) {
+		assert_true(!t->schema == !t->apply);
+		assert_true(!t->proposable || (t->apply && !t->by_source));
+		if (!t->apply) {
+			assert_false(t->by_source || t->op || t->roles || t->persons);
+			continue;
+		}
+		rules++;
+		assert_ptr_equal(fold_rule_find(t->machine, t->no), t);
+		assert_true(t->thread == FRAME_SOURCE || t->thread == FRAME_DESK);
+		assert_int_equal(t->by_source, !t->roles);
+		assert_int_equal(t->by_source, !t->persons);
+		assert_true(!t->by_source || t->thread == FRAME_SOURCE);
+		assert_int_equal(t->machine, t->no >= ENTRY_ORDER ? MACHINE_ORDER : MACHINE_TIP);
+		op = frame_op_find(t->op);
+		assert_non_null(op);
+		assert_int_equal(op->sender, t->by_source ? FRAME_BY_SOURCE : FRAME_BY_MEMBER);
+		for (f = t->schema; f->name; f++) {
+			bool coded = f->kind == FIELD_CODE || f->kind == FIELD_CODES;
+
+			assert_true(coded || !f->axis);
+			assert_true(f->axis < TAXONOMY__MAX);
+			if (f->kind == FIELD_TEXT || f->kind == FIELD_HEX)
+				assert_true(f->max);
+		}
+	}
+	assert_int_equal(rules, 17);
+}
+
+/* What may stand inside a propose is what the table says, and nothing else. */
+static void
+test_proposable(void **arg)
+{
+	size_t cnt, i;
+	const struct entry_name *name = entry_name_table(&cnt);
+	unsigned proposed = 0;
+
+	(void)arg;
+	for (i = 0; i < cnt; i++) {
+		json_t *body = json_pack("{s:i, s:s}", "v", 1, "type", name[i].name);
+		const struct entry_type *t = entry_type_find(name[i].no);
+
+		assert_int_equal(schema_proposed(body), t && t->proposable ? name[i].no : 0);
+		proposed += t && t->proposable;
+		json_decref(body);
+	}
+	assert_int_equal(proposed, 3);
+	assert_int_equal(schema_proposed(NULL), 0);
+}
+
+/* A type that the registry names but this version has no fields for reads as a newer one's. */
+static void
+test_unknown(void **arg)
+{
+	char why[SCHEMA_WHY_CAP];
+	size_t cnt, i;
+	const struct entry_name *name = entry_name_table(&cnt);
+
+	(void)arg;
+	for (i = 0; i < cnt; i++) {
+		const struct entry_type *t = entry_type_find(name[i].no);
+		json_t *body;
+		int err = schema_parse(&body, name[i].no, "{\"v\":1}", 7, why);
+
+		assert_true((err == ERR_STALE) == (!t || !t->schema));
+		json_decref(body);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_registry),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_proposable),
+		cmocka_unit_test(test_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
