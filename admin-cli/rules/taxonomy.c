@@ -1,3 +1,4 @@
+/* The tables of data/taxonomy.json and what is asked of them. */
 #include "admin-cli/rules/taxonomy.h"
 
 #include <stdlib.h>
@@ -63,4 +64,12 @@ taxonomy_floor(const char *const *codes, size_t cnt)
 			floor = word->floor;
 	}
 	return floor;
+}
+
+enum choose_route
+taxonomy_route(const char *tile)
+{
+	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_TILE, tile);
+
+	return !w || w->route == 'N' ? CHOOSE_N : w->route == 'C' ? CHOOSE_C : CHOOSE_S;
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "crypto/choose.h"
+
 #define TAXONOMY_ENUMS
 #include "taxonomy.inc"
 #undef TAXONOMY_ENUMS
@@ -29,5 +31,7 @@ const char *taxonomy_name(const struct taxonomy_word *word);
 bool taxonomy_chinese(void);
 /* The lowest severity (1 to 4) that a list of hazard codes allows; 4 where none is known. */
 int taxonomy_floor(const char *const *codes, size_t cnt);
+/* The route that a tip takes whose tile has this code ("3"): normal where the tile is unknown. */
+enum choose_route taxonomy_route(const char *tile);
 
 #endif

@@ -11,6 +11,7 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/base/file.h"
 #include "admin-cli/base/session.h"
+#include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync.h"
@@ -137,7 +138,7 @@ source_choose(struct session *ses, const struct source *s, const json_t *body,
 	size_t i;
 
 	snprintf(tile, sizeof(tile), "%u", schema_number(body, "tile"));
-	in.route = source_route(tile);
+	in.route = taxonomy_route(tile);
 	for (i = 0; i < json_array_size(keep); i++) {
 		const char *w = json_string_value(json_array_get(keep, i));
 

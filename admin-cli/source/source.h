@@ -61,9 +61,6 @@ int source_choose(struct session *ses, const struct source *s, const json_t *bod
 		  const struct source_exclude *exclude, struct choose_set *out)
 	__attribute__((warn_unused_result));
 
-/* The route of a tile ("3"), from the taxonomy. */
-enum choose_route source_route(const char *tile);
-
 /* Frames on their way: first the entry, then the parts. */
 struct source_frames {
 	uint8_t *frame; /* cnt × FRAME_LEN */

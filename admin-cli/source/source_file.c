@@ -18,14 +18,6 @@
 
 #define TIP_FILE_MAX (1 << 20)
 
-enum choose_route
-source_route(const char *tile)
-{
-	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_TILE, tile);
-
-	return !w || w->route == 'N' ? CHOOSE_N : w->route == 'C' ? CHOOSE_C : CHOOSE_S;
-}
-
 /* In the order of FORMATS §7, which is the order in which the page writes them. */
 static const struct {
 	const char *name, *form; /* `form`: its stem in a sample, in two languages */

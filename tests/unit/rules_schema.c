@@ -176,6 +176,10 @@ test_taxonomy(void **arg)
 	assert_null(taxonomy_find(TAXONOMY_HAZARD, "CM-1"));
 	assert_null(taxonomy_find(TAXONOMY_HAZARD, NULL));
 	assert_int_equal(taxonomy_find(TAXONOMY_TILE, "10")->route, 'S');
+	assert_int_equal(taxonomy_route("10"), CHOOSE_S);
+	assert_int_equal(taxonomy_route("3"), CHOOSE_C);
+	assert_int_equal(taxonomy_route("0"), CHOOSE_N);
+	assert_int_equal(taxonomy_route("no such tile"), CHOOSE_N);
 	assert_string_equal(taxonomy_find(TAXONOMY_OUTCOME, "SEAL")->to, "sealed");
 	taxonomy_all(TAXONOMY_TILE, &cnt);
 	assert_int_equal(cnt, 11); /* ten pictures and "something else" */
