@@ -1,4 +1,5 @@
 #include "admin-cli/desk/submit_inner.h"
+#include "admin-cli/rules/entry_type.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -103,7 +104,7 @@ check(const struct opened *d, const struct submit *p, const json_t *body)
 {
 	struct fold_entry f = { .type = p->type, .day = d->view->today, .body = body };
 
-	f.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+	f.thread = entry_type_find(p->type)->thread;
 	opened_person(d, &f.who);
 	return fold_try(&d->in, &f);
 }
@@ -177,25 +178,34 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be sealed")) : 0;
 }
 
+/* A proposal goes in the frame of what it proposes. */
+static uint8_t
+proposed_op(const json_t *proposal)
+{
+	const struct entry_type *t = entry_type_find(schema_proposed(proposal));
+
+	return t ? t->op : FRAME_DESK_APPEND;
+}
+
 /* Only a proof of opening stops the read clock; only two frames close a case (FORMATS §4). */
 static uint8_t
 op_of(const struct opened *d, const struct submit *p, struct frame_routing *route)
 {
 	size_t tip = opened_find(d, FRAME_SOURCE, 0), i;
-	uint8_t hash[32];
+	uint8_t hash[32], op = entry_type_find(p->type)->op;
 
-	if (p->type == ENTRY_ACKNOWLEDGE && tip != FOLD_NONE && d->x[tip].proof) {
+	if (op == FRAME_ACKNOWLEDGE) {
+		if (tip == FOLD_NONE || !d->x[tip].proof)
+			return FRAME_DESK_APPEND;
 		memcpy(route->proof, d->x[tip].t, sizeof(route->proof));
-		return FRAME_ACKNOWLEDGE;
 	}
-	if (p->type == ENTRY_PROPOSE && schema_proposed(p->body) == ENTRY_CLOSE)
-		return FRAME_CLOSE;
+	if (p->type == ENTRY_PROPOSE)
+		return proposed_op(p->body);
 	if (p->type == ENTRY_COSIGN && schema_hex(p->body, "proposal", hash, sizeof(hash)))
 		for (i = 0; i < d->cnt; i++)
-			if (!memcmp(d->entry[i].hash, hash, sizeof(hash)) &&
-			    schema_proposed(d->x[i].body) == ENTRY_CLOSE)
-				return FRAME_CLOSE;
-	return FRAME_DESK_APPEND;
+			if (!memcmp(d->entry[i].hash, hash, sizeof(hash)))
+				return proposed_op(d->x[i].body);
+	return op;
 }
 
 static int
