@@ -1,8 +1,120 @@
-/* davy: the tool of everybody who works with tips. The commands are listed in commands.c. */
-#include "admin-cli/cli/cli.h"
+/*
+ * davy: the tool of everybody who works with tips. main() prepares the process, finds the command
+ * in the table of commands.c, runs it and closes what it opened.
+ */
+#include <curl/curl.h>
+#include <malloc.h>
+#include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "admin-cli/cli/cli_state.h"
+#include "admin-cli/desk/desk.h"
+
+static int
+check_args(struct cli *cli)
+{
+	const struct command *c = cli->command;
+	char usage[512];
+
+	if (cli->argc >= c->arg_min && (c->arg_max < 0 || cli->argc <= c->arg_max))
+		return CLI_OK;
+	cli_usage(cli, c, usage, sizeof(usage));
+	if (cli->argc < c->arg_min)
+		return cli_fail(cli, CLI_USAGE, "usage", _("An argument is missing. Usage: %s"),
+				usage);
+	return cli_fail(cli, CLI_USAGE, "usage", _("Too many arguments. Usage: %s"), usage);
+}
+
+static int
+dispatch(struct cli *cli, int argc, char **argv)
+{
+	int at, err = cli_opt_globals(cli, argc, argv, &at);
+
+	if (err)
+		return err;
+	if (cli_flag(cli, "version") && at >= argc)
+		return cli_command("version", NULL)->exec(cli);
+	if (at >= argc)
+		return cli_help(cli, NULL, NULL);
+	const char *noun = argv[at];
+	const char *verb = at + 1 < argc && argv[at + 1][0] != '-' ? argv[at + 1] : NULL;
+	cli->command = verb ? cli_command(noun, verb) : NULL;
+	int skip = cli->command ? 2 : 1;
+	if (!cli->command)
+		cli->command = cli_command(noun, NULL);
+	if (!cli->command) {
+		if (!cli_noun_exists(noun))
+			return cli_unknown(cli, NULL, noun);
+		if (verb)
+			return cli_unknown(cli, noun, verb);
+		err = cli_help(cli, noun, NULL);
+		bool asked = cli_flag(cli, "help") ||
+			     (at + 1 < argc && (strcmp(argv[at + 1], "--help") == 0 ||
+						strcmp(argv[at + 1], "-h") == 0));
+		return err || asked ? err : CLI_USAGE;
+	}
+	err = cli_opt_parse(cli, argc - at - skip, argv + at + skip);
+	if (err)
+		return err;
+	if (cli_flag(cli, "help"))
+		return cli_help(cli, cli->command->noun, cli->command->verb);
+	err = check_args(cli);
+	return err ? err : cli->command->exec(cli);
+}
+
+/* This process holds keys and opened tips: it leaves no core file, no process of the same user may
+ * trace it, no program that it starts gains privileges, and its files are the user's alone. */
+static void
+guard_process(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	umask(077);
+}
+
+/* Secrets and opened text pass through jansson, so what it frees is wiped first. */
+static void
+wiping_free(void *p)
+{
+	if (p)
+		sodium_memzero(p, malloc_usable_size(p));
+	free(p);
+}
+
+static int
+run(struct cli *cli, int argc, char **argv)
+{
+	int code;
+
+	if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		return cli_fail(cli, CLI_REFUSED, "internal",
+				_("libsodium or libcurl failed to initialise."));
+	code = dispatch(cli, argc, argv);
+	return code < 0 ? cli_fail_err(cli, code, "davy") : code;
+}
 
 int
 main(int argc, char **argv)
 {
-	return cli_main(argc, argv);
+	struct cli_state state = { 0 };
+	struct session ses = { 0 };
+	struct cli cli = { .state = &state, .ses = &ses };
+
+	guard_process();
+	json_set_alloc_funcs(malloc, wiping_free);
+	cli_lang_init(argc, argv);
+	/* An error in the options themselves must already be answered in JSON. */
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		cli.json |= strcmp(argv[i], "--json") == 0;
+	cli_out_init(&cli);
+	cli_ask_init(&cli);
+	int code = cli_out_end(&cli, run(&cli, argc, argv));
+	desk_close(&ses);
+	curl_global_cleanup();
+	return code;
 }

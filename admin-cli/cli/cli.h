@@ -67,9 +67,6 @@ struct cli {
 	struct cli_state *state; /* the frame's own */
 };
 
-/* Runs the command line and returns the exit code of the process. */
-int cli_main(int argc, char **argv);
-
 /* The value of an option, borrowed from argv; NULL where it was not given. */
 const char *cli_opt(const struct cli *cli, const char *name);
 /* Whether a switch was given. */

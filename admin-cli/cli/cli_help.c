@@ -125,11 +125,7 @@ help_noun(struct cli *cli, const char *noun)
 		cli_data(cli, json_pack("{s:o}", "commands", list));
 	else
 		json_decref(list);
-	if (!any)
-		return cli_fail(cli, CLI_USAGE, "usage",
-				_("There is no \"davy %s\"; \"davy help\" lists what there is."),
-				cli_s(cli, noun));
-	return CLI_OK;
+	return any ? CLI_OK : cli_unknown(cli, NULL, noun);
 }
 
 static void
@@ -219,9 +215,7 @@ cli_help(struct cli *cli, const char *noun, const char *verb)
 	if (c && (verb || c->verb == NULL))
 		return help_command(cli, c);
 	if (verb)
-		return cli_fail(
-			cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s %s\"; \"davy help %s\" lists what there is."),
-			noun, cli_s(cli, verb), noun);
+		return cli_noun_exists(noun) ? cli_unknown(cli, noun, verb)
+					     : cli_unknown(cli, NULL, noun);
 	return help_noun(cli, noun);
 }

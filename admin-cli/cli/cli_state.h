@@ -1,4 +1,7 @@
-/* What the frame keeps to itself between cli.c, cli_out.c and cli_opt.c. */
+/*
+ * What the files of the frame share and commands do not need: the state behind struct cli, the
+ * parts that main() calls in turn, and the command lookup.
+ */
 #ifndef CLI_STATE_H
 #define CLI_STATE_H
 
@@ -35,7 +38,13 @@ void cli_lang_init(int argc, char **argv);
 int cli_help(struct cli *cli, const char *noun, const char *verb);
 /* "davy case show ID [--raw]" */
 void cli_usage(struct cli *cli, const struct command *c, char *out, size_t cap);
+
+/* The command of these words; `verb` NULL: of the noun alone. NULL where there is none. */
 const struct command *cli_command(const char *noun, const char *verb);
+bool cli_noun_exists(const char *noun);
+/* Records that there is no such noun (`noun` NULL) or no such verb of `noun`, with the nearest word
+ * that exists. CLI_USAGE. */
+int cli_unknown(struct cli *cli, const char *noun, const char *word);
 
 /* Makes the terminal the face of the session. */
 void cli_ask_init(struct cli *cli);

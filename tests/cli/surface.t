@@ -41,6 +41,15 @@ ok $? 'and of the verb'
 run case show
 [ $? = 2 ] && grep -q 'davy case show' "$T/err"
 ok $? 'a missing word shows the usage'
+run lock now
+[ $? = 2 ] && grep -q 'Too many arguments. Usage: davy lock' "$T/err"
+ok $? 'so does a word too many'
+run help case shwo
+[ $? = 2 ] && grep -q 'did you mean "davy case show"' "$T/err"
+ok $? 'help guesses as well'
+run help cas show
+[ $? = 2 ] && grep -q 'did you mean "davy case"' "$T/err"
+ok $? 'also the noun'
 run case list --json --nope
 [ $? = 2 ] && grep -q '"ok":false.*"code":"usage"' "$T/out" && [ ! -s "$T/err" ]
 ok $? 'usage errors are JSON as well'
