@@ -67,6 +67,8 @@ struct cli {
 	struct cli_state *state; /* the frame's own */
 };
 
+/* What was given, by the name of an option that the command declares or that every command takes;
+ * any other name is an error of the program and aborts it. */
 /* The value of an option, borrowed from argv; NULL where it was not given. */
 const char *cli_opt(const struct cli *cli, const char *name);
 /* Whether a switch was given. */

@@ -207,11 +207,35 @@ cli_opt_parse(struct cli *cli, int argc, char **argv)
 	return err ? err : settle(cli);
 }
 
+static bool
+declares(const struct cli_option *list, const char *name)
+{
+	for (; list && list->name; list++)
+		if (strcmp(list->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* An option that the command does not declare can never be given, so a slip of the name would read
+ * as "not given" for ever: it ends the program at the first run of that line. */
+static void
+must_declare(const struct cli *cli, const char *name)
+{
+	const struct command *c = cli->command;
+
+	if (declares(cli_globals, name) || (c && declares(c->options, name)))
+		return;
+	fprintf(stderr, "davy: \"%s%s%s\" asks for --%s and does not declare it\n",
+		c ? c->noun : "", c && c->verb ? " " : "", c && c->verb ? c->verb : "", name);
+	abort();
+}
+
 const char *
 cli_opt_at(const struct cli *cli, const char *name, size_t i)
 {
 	const struct cli_state *s = cli->state;
 
+	must_declare(cli, name);
 	for (size_t k = 0; k < s->given_cnt; k++)
 		if (strcmp(s->given[k].option->name, name) == 0 && i-- == 0)
 			return s->given[k].value ? s->given[k].value : "";
