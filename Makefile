@@ -76,13 +76,17 @@ REPLAY     = $(FUZZERS:%=$(BUILD)/tests/unit/fuzz_%.t)
 .PHONY: all page demo check bench install clean deps FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
-all: $(BUILD)/davyd $(BUILD)/davy $(LOCALES) $(PAGE)
+all: $(BUILD)/davyd $(BUILD)/davy $(BUILD)/davy.1 $(LOCALES) $(PAGE)
 page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
+# davy(1): its options and commands come from the command table.
+$(BUILD)/davy.1: admin-cli/davy.1.in $(BUILD)/davy
+	$(call Q,GEN)$(BUILD)/davy help --mdoc >$@.commands
+	@sed -e '/^@COMMANDS@$$/{r $@.commands' -e 'd;}' $< >$@
 $(LIB_CRYPTO): $(CRYPTO_OBJ)
 $(LIB_SERVER): $(SERVER_OBJ)
 $(LIB_RULES): $(RULES_OBJ)
@@ -214,7 +218,7 @@ install: all
 	install -D -m 644 $(PAGE) $(DESTDIR)$(PREFIX)/share/davylamp/page.html
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
 	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
-	install -D -m 644 admin-cli/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
+	install -D -m 644 $(BUILD)/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
 	$(BUILD)/davy completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp.service.in >$(DESTDIR)$(UNITDIR)/davylamp.service

@@ -31,7 +31,7 @@ struct cli_option {
 	char letter;      /* or 0 */
 	bool many;
 	const char *arg;  /* N_("FILE") */
-	const char *help; /* N_() */
+	const char *help; /* N_(); NULL: a hidden option */
 	const char *words;
 	const char *axis; /* of taxonomy.h: its codes and their names are part of the help */
 };

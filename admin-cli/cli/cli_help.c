@@ -2,19 +2,27 @@
 #include "admin-cli/cli/cli_state.h"
 #include "admin-cli/rules/taxonomy.h"
 
-static const char *const group_names[] = {
+const char *const cli_group_names[] = {
 	[CLI_SOURCE] = N_("Tell, as a source"), [CLI_REVIEW] = N_("Review tips"),
 	[CLI_INSPECT] = N_("Plan inspections"), [CLI_KEYS] = N_("Keys and gateway"),
 	[CLI_REGISTRAR] = N_("Run a roster"),   [CLI_TOOLS] = N_("Tools"),
 };
+
+const struct cli_option *
+cli_option_shown(const struct cli_option *list)
+{
+	while (list && list->name && !list->help)
+		list++;
+	return list && list->name ? list : NULL;
+}
 
 void
 cli_usage(struct cli *cli, const struct command *c, char *out, size_t cap)
 {
 	(void)cli;
 	snprintf(out, cap, "davy %s%s%s%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "",
-		 c->options ? _(" [options]") : "", c->args && *c->args ? " " : "",
-		 c->args ? c->args : "");
+		 cli_option_shown(c->options) ? _(" [options]") : "",
+		 c->args && *c->args ? " " : "", c->args ? c->args : "");
 }
 
 static bool
@@ -57,7 +65,7 @@ words_json(const struct cli_option *o)
 {
 	json_t *list = json_array();
 
-	for (; o && o->name; o++)
+	for (; (o = cli_option_shown(o)) != NULL; o++)
 		json_array_append_new(list, json_pack("{s:s, s:s?, s:s}", "name", o->name, "arg",
 						      o->arg, "help", gettext(o->help)));
 	return list;
@@ -68,7 +76,7 @@ command_json(const struct command *c)
 {
 	return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:o}", "noun", c->noun, "verb", c->verb,
 			 "args", c->args, "help", gettext(c->help), "group",
-			 gettext(group_names[c->group]), "options", words_json(c->options));
+			 gettext(cli_group_names[c->group]), "options", words_json(c->options));
 }
 
 static int
@@ -85,7 +93,7 @@ help_all(struct cli *cli)
 				continue;
 			if (!any)
 				cli_printf(cli, "%s%s%s\n", cli_style(cli, "yellow"),
-					   gettext(group_names[g]), cli_style(cli, "off"));
+					   gettext(cli_group_names[g]), cli_style(cli, "off"));
 			any = true;
 			print_noun(cli, i);
 		}
@@ -133,7 +141,7 @@ print_options(struct cli *cli, const struct cli_option *list)
 {
 	char name[96];
 
-	for (const struct cli_option *o = list; o && o->name; o++) {
+	for (const struct cli_option *o = list; (o = cli_option_shown(o)) != NULL; o++) {
 		if (o->letter)
 			snprintf(name, sizeof(name), "-%c, --%s%s%s", o->letter, o->name,
 				 o->arg ? " " : "", o->arg ? gettext(o->arg) : "");
@@ -192,7 +200,7 @@ help_command(struct cli *cli, const struct command *c)
 		cli_printf(cli, "\n");
 		cli_wrap(cli, 2, gettext(c->more));
 	}
-	if (c->options && c->options->name) {
+	if (cli_option_shown(c->options)) {
 		cli_printf(cli, "\n%s\n", _("Options"));
 		print_options(cli, c->options);
 		for (const struct cli_option *o = c->options; o->name; o++)

@@ -34,8 +34,14 @@ int cli_opt_parse(struct cli *cli, int argc, char **argv) __attribute__((warn_un
 /* Language and locale; before anything is said. */
 void cli_lang_init(int argc, char **argv);
 
+/* The names of the groups of commands, N_(). */
+extern const char *const cli_group_names[];
+/* The first option from `list` on that is not hidden; NULL where there is none. */
+const struct cli_option *cli_option_shown(const struct cli_option *list);
 /* The screens of help. `noun` and `verb` may be NULL. */
 int cli_help(struct cli *cli, const char *noun, const char *verb);
+/* The options of every command and the section COMMANDS of davy(1). */
+int cli_help_mdoc(struct cli *cli) __attribute__((warn_unused_result));
 /* "davy case show ID [--raw]" */
 void cli_usage(struct cli *cli, const struct command *c, char *out, size_t cap);
 

@@ -29,7 +29,7 @@ print_nouns(void)
 static void
 print_option_names(const struct cli_option *o)
 {
-	for (; o && o->name; o++)
+	for (; (o = cli_option_shown(o)) != NULL; o++)
 		printf(" --%s", o->name);
 }
 

@@ -141,14 +141,38 @@ msgattrib --untranslated --no-wrap "$T/zh.po" | sed 1,/^$/d | grep '^msgid\|^"' 
 [ ! -s "$T/out" ]
 ok $? 'the Chinese catalogue is whole'
 
-# The manual names every command and option.
-man=$(dirname "$0")/../../admin-cli/davy.1
-missing=
-while read -r noun verb; do
-	grep -q "^\.It Cm $noun${verb:+ $verb}" "$man" || missing="$missing $noun.$verb"
-done <"$T/commands"
-[ -z "$missing" ]
-ok $? "davy.1 names every command$missing"
+# The manual: its commands are made from the table, in English and in ASCII whatever the language.
+man=${BUILD:-build}/davy.1
+run help --json
+node - "$T/out" "$man" >"$T/missing" <<'END'
+const { readFileSync } = require('node:fs');
+const { commands, options } = JSON.parse(readFileSync(process.argv[2])).data;
+const lines = readFileSync(process.argv[3], 'utf8').split('\n');
+// What follows a line of the page, up to the next of its kind.
+const part = (at, end) => lines.slice(at + 1, at + 1 + lines.slice(at + 1).findIndex((l) => end.test(l)));
+const lacks = (list, text, of) => {
+	for (const o of list)
+		if (!text.some((l) => l.startsWith('.It Fl') && `${l} `.includes(`Fl -${o.name} `)))
+			console.log(`${of} --${o.name}`);
+};
+lacks(options, part(lines.indexOf('The options of every command are:'), /^\.Sh/), 'every command');
+for (const c of commands) {
+	const name = `.It Cm ${c.noun}${c.verb ? ` ${c.verb}` : ''}`;
+	const at = lines.findIndex((l) => l === name || l.startsWith(`${name} Ar`) || l.startsWith(`${name} Oo`));
+	const text = at < 0 ? [] : part(at, /^\.It Cm|^\.Ss|^\.Sh/);
+	if (at < 0 || !text[0].toLowerCase().startsWith(c.help.slice(0, 20).toLowerCase())) console.log(name);
+	lacks(c.options, text, name);
+}
+END
+[ ! -s "$T/missing" ]
+ok $? "davy.1 names every command and option$(head -3 "$T/missing" | tr '\n' ' ')"
+! grep -q '@COMMANDS@' "$man" && ! LC_ALL=C grep -q '[^ -~	]' "$man"
+ok $? 'its frame is filled, with ASCII alone'
 mandoc -Tlint -Wwarning "$man" >"$T/out" 2>&1
 ok $? 'and is good mdoc'
+run --lang zh help --mdoc && cp "$T/out" "$T/zh" && run help --mdoc && cmp -s "$T/out" "$T/zh" && ! grep -q mdoc "$T/out"
+ok $? 'it is English for everybody, and --mdoc is hidden'
+run help help
+! grep -q mdoc "$T/out" && ! "$davy" completion bash | grep -q mdoc
+ok $? 'in help and completion as well'
 done_testing
