@@ -1,6 +1,6 @@
 /*
- * davy: the tool of everybody who works with tips. main() prepares the process, finds the command
- * in the table of commands.c, runs it and closes what it opened.
+ * davy: the command-line tool of reviewers, inspectors, registrars and sources. main() prepares the
+ * process, finds the command in the table of commands.c, runs it and closes what it opened.
  */
 #include <curl/curl.h>
 #include <malloc.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // states.json -> states.inc: the state machines as C tables. MACHINE_ENUMS gives the types,
-// MACHINE_TABLES the data. Fails on a state nobody reaches and on a guard that has no name.
+// MACHINE_TABLES the data. Fails on a state that no move reaches and on a guard that has no name.
 import { readFileSync } from 'node:fs';
 
 const file = process.argv[2];

@@ -1,3 +1,4 @@
+/* Input and output of the age commands, and the sentences for what can go wrong with a file. */
 #include "admin-cli/cli/age_io.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* What the three age commands share: files in and out, and how failures are told. */
+/* The input and output of the three age commands, and how they report a failure. */
 #ifndef AGE_IO_H
 #define AGE_IO_H
 
@@ -27,7 +27,7 @@ void age_io_end(struct age_out *out);
 int age_io_input(struct cli *cli, const char *path);
 struct age_source age_io_source(int *fd);
 
-/* Says which check failed. */
+/* Records the failure that says which check failed. */
 int age_io_fail(struct cli *cli, int err, const char *path);
 
 #endif

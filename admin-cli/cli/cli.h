@@ -4,8 +4,8 @@
  * A command is one file. It defines `const struct command cmd_<noun>_<verb>`, and commands.c lists
  * it by one line; help, completion and the manual page's command list are derived from that table.
  *
- * What a function of this folder returns: 0, or a positive enum cli_exit whose sentence has been
- * recorded by cli_fail(). A negative value is an enum err of crypto/ and has no sentence yet.
+ * A function of this folder returns 0, or a positive enum cli_exit after cli_fail() recorded the
+ * sentence for it. A negative value is an enum err of crypto/ and has no sentence yet.
  * A command prints with cli_printf(), cli_table_*() (cli_table.h) and cli_data(): the first two are
  * silent under --json, the third is what --json prints. No command writes to stdout otherwise.
  */
@@ -24,7 +24,8 @@
 
 struct cli;
 
-/* One option. `arg` NULL: a switch. `words`: what completion offers, separated by blanks, or
+/* One option. `arg` NULL: a switch. `words`: the words that completion offers, separated by blanks,
+ * or
  * "@file", "@dir". `many`: may be given more than once. A list of options ends with {0}. */
 struct cli_option {
 	const char *name; /* without the dashes */
@@ -67,8 +68,9 @@ struct cli {
 	struct cli_state *state; /* the frame's own */
 };
 
-/* What was given, by the name of an option that the command declares or that every command takes;
- * any other name is an error of the program and aborts it. */
+/* The four functions below look up what was given. The name must be that of an option of the
+ * command or of every command: any other name is an error of the program and aborts it. */
+
 /* The value of an option, borrowed from argv; NULL where it was not given. */
 const char *cli_opt(const struct cli *cli, const char *name);
 /* Whether a switch was given. */

@@ -1,4 +1,4 @@
-/* Looking up a command by its words, and what to say where there is none. */
+/* Finds a command by its words; where there is none, names the nearest one. */
 #include "admin-cli/cli/cli_state.h"
 
 const struct command *
@@ -77,17 +77,17 @@ cli_unknown(struct cli *cli, const char *noun, const char *word)
 
 	if (near && noun)
 		return cli_fail(cli, CLI_USAGE, "usage",
-				_("There is no \"davy %s %s\"; did you mean \"davy %s %s\"?"), noun,
-				shown, noun, near);
+				_("Unknown command \"davy %s %s\"; did you mean \"davy %s %s\"?"),
+				noun, shown, noun, near);
 	if (near)
 		return cli_fail(cli, CLI_USAGE, "usage",
-				_("There is no \"davy %s\"; did you mean \"davy %s\"?"), shown,
+				_("Unknown command \"davy %s\"; did you mean \"davy %s\"?"), shown,
 				near);
 	if (noun)
 		return cli_fail(
 			cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s %s\"; \"davy help %s\" lists what there is."),
+			_("Unknown command \"davy %s %s\"; \"davy help %s\" lists the commands."),
 			noun, shown, noun);
 	return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no \"davy %s\"; \"davy help\" lists what there is."), shown);
+			_("Unknown command \"davy %s\"; \"davy help\" lists the commands."), shown);
 }

@@ -3,9 +3,12 @@
 #include "admin-cli/rules/taxonomy.h"
 
 const char *const cli_group_names[] = {
-	[CLI_SOURCE] = N_("Tell, as a source"), [CLI_REVIEW] = N_("Review tips"),
-	[CLI_INSPECT] = N_("Plan inspections"), [CLI_KEYS] = N_("Keys and gateway"),
-	[CLI_REGISTRAR] = N_("Run a roster"),   [CLI_TOOLS] = N_("Tools"),
+	[CLI_SOURCE] = N_("Report a hazard, as a source"),
+	[CLI_REVIEW] = N_("Review tips"),
+	[CLI_INSPECT] = N_("Plan inspections"),
+	[CLI_KEYS] = N_("Keys and gateway"),
+	[CLI_REGISTRAR] = N_("Run a roster"),
+	[CLI_TOOLS] = N_("Tools"),
 };
 
 const struct cli_option *
@@ -84,8 +87,9 @@ help_all(struct cli *cli)
 {
 	json_t *list = json_array();
 
-	cli_wrap(cli, 0,
-		 _("davy [options] NOUN [VERB] …: the tool of everybody who works with tips"));
+	cli_wrap(
+		cli, 0,
+		_("davy [options] NOUN [VERB] …: send, read, triage and forward sealed hazard reports"));
 	for (int g = 0; g <= CLI_TOOLS; g++) {
 		bool any = false;
 		for (size_t i = 0; command_table[i]; i++) {
@@ -99,8 +103,8 @@ help_all(struct cli *cli)
 		}
 	}
 	cli_wrap(cli, 0,
-		 _("davy help NOUN [VERB] tells more; --json, --home DIR and --lang zh|en work "
-		   "everywhere."));
+		 _("davy help NOUN [VERB] explains a command; every command takes "
+		   "--json, --home DIR and --lang zh|en."));
 	for (size_t i = 0; command_table[i]; i++)
 		json_array_append_new(list, command_json(command_table[i]));
 	cli_data(cli,

@@ -1,4 +1,6 @@
-/* Language: --lang, else $LC_ALL, $LC_MESSAGES, $LANG, whether or not the system has that locale.
+/*
+ * The language: --lang, else $LC_ALL, $LC_MESSAGES or $LANG. It does not depend on the locales that
+ * the system has: many machines have none but C.
  */
 #include <limits.h>
 #include <locale.h>

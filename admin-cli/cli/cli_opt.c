@@ -1,4 +1,7 @@
-/* Options by getopt_long, from the tables of the commands. */
+/*
+ * Options. Each run makes the tables of getopt_long from the command's options and those of every
+ * command, keeps what was given, and answers for it by name.
+ */
 #include <errno.h>
 #include <getopt.h>
 
@@ -15,12 +18,12 @@ const struct cli_option cli_globals[] = {
 	  .help = N_("read the passphrase from its first line (mode 0600)") },
 	{ .name = "gateway",
 	  .arg = N_("ID"),
-	  .help = N_("which of several gateways, by the beginning of its id") },
+	  .help = N_("choose one of several gateways by the beginning of its id") },
 	{ .name = "json", .help = N_("print one JSON object for programs") },
 	{ .name = "lang", .arg = "zh|en", .words = "zh en", .help = N_("language") },
 	{ .name = "yes", .letter = 'y', .help = N_("answer yes to questions") },
 	{ .name = "no-colour", .help = N_("no colours, as with $NO_COLOR") },
-	{ .name = "help", .letter = 'h', .help = N_("what a command does and takes") },
+	{ .name = "help", .letter = 'h', .help = N_("explain a command and its options") },
 	{ .name = "version", .help = N_("the version") },
 	{ 0 },
 };
@@ -82,9 +85,10 @@ take(struct cli *cli, const struct cli_option *o, const char *value)
 	struct cli_state *s = cli->state;
 
 	if (!o->many && o->arg && cli_opt(cli, o->name))
-		return cli_fail(cli, CLI_USAGE, "usage", _("--%s is given twice."), o->name);
+		return cli_fail(cli, CLI_USAGE, "usage", _("--%s was given more than once."),
+				o->name);
 	if (s->given_cnt == CLI_GIVEN_MAX)
-		return cli_fail(cli, CLI_USAGE, "usage", _("There are too many options."));
+		return cli_fail(cli, CLI_USAGE, "usage", _("Too many options."));
 	s->given[s->given_cnt++] = (struct cli_given){ o, value };
 	return CLI_OK;
 }
@@ -98,14 +102,16 @@ bad_option(struct cli *cli, int c, char *word)
 		return cli_fail(cli, CLI_USAGE, "usage", _("%s needs a value."), shown);
 	if (cli->command)
 		return cli_fail(cli, CLI_USAGE, "usage",
-				_("There is no option %s here; \"davy help %s%s%s\" lists them."),
+				_("Unknown option %s; \"davy help %s%s%s\" lists the options."),
 				shown, cli->command->noun, cli->command->verb ? " " : "",
 				cli->command->verb ? cli->command->verb : "");
 	return cli_fail(cli, CLI_USAGE, "usage",
-			_("There is no option %s; \"davy help\" lists what there is."), shown);
+			_("Unknown option %s; \"davy help\" lists the commands, "
+			  "and \"davy help help\" the options of every command."),
+			shown);
 }
 
-/* argv[0] is not an option: the word before. */
+/* argv[0] is the word before the options. */
 static int
 parse(struct cli *cli, struct parser *p, int argc, char **argv)
 {
@@ -126,7 +132,7 @@ parse(struct cli *cli, struct parser *p, int argc, char **argv)
 	}
 }
 
-/* Takes over what the frame itself reads. */
+/* Puts the options of every command where the frame and the session look for them. */
 static int
 settle(struct cli *cli)
 {
@@ -147,7 +153,7 @@ settle(struct cli *cli)
 	for (size_t i = 0; lang && langs[i]; i++)
 		known |= strcmp(lang, langs[i]) == 0;
 	if (!known)
-		return cli_fail(cli, CLI_USAGE, "usage", _("--lang is zh or en."));
+		return cli_fail(cli, CLI_USAGE, "usage", _("--lang must be zh or en."));
 	if (!home)
 		home = getenv("DAVY_HOME");
 	if (home && *home) {
@@ -157,8 +163,9 @@ settle(struct cli *cli)
 		size_t len = user ? strlen(user) + sizeof "/.davy" : 0;
 		char *dir = len ? malloc(len) : NULL;
 		if (!dir)
-			return cli_fail(cli, CLI_USAGE, "usage",
-					_("There is no home folder; give one with --home DIR."));
+			return cli_fail(
+				cli, CLI_USAGE, "usage",
+				_("$HOME is not set; name the home folder with --home DIR."));
 		snprintf(dir, len, "%s/.davy", user);
 		cli->ses->home_dir = cli_keep(cli, dir);
 	}
@@ -188,7 +195,7 @@ cli_opt_parse(struct cli *cli, int argc, char **argv)
 	cli->state->args = args;
 	parser_add(&p, cli->command->options);
 	parser_add(&p, cli_globals);
-	/* "-" hands over the other words in their places; getopt starts behind the verb */
+	/* "-" makes getopt hand over the other words in their places; it starts behind the verb */
 	optind = 0;
 	opterr = 0;
 	while (!err && (c = getopt_long(argc + 1, argv - 1, p.letters, p.table, NULL)) != -1) {
@@ -199,7 +206,7 @@ cli_opt_parse(struct cli *cli, int argc, char **argv)
 		else
 			err = take(cli, parser_find(&p, c), optarg);
 	}
-	/* what follows "--" */
+	/* the words behind "--" */
 	for (int i = optind - 1; !err && i < argc; i++)
 		args[n++] = argv[i];
 	cli->argc = n;
@@ -264,7 +271,7 @@ cli_number(struct cli *cli, const char *what, const char *text, uint64_t min, ui
 	uint64_t n = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || n < min || n > max)
 		return cli_fail(cli, CLI_USAGE, "usage",
-				_("%s is a number from %llu to %llu, not \"%s\"."), what,
+				_("%s must be a number from %llu to %llu, not \"%s\"."), what,
 				(unsigned long long)min, (unsigned long long)max, cli_s(cli, text));
 	*out = n;
 	return CLI_OK;

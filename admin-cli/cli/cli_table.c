@@ -1,3 +1,5 @@
+/* Tables for a terminal, a pipe or a narrow screen: the widths are known only at the end, so rows
+ * are kept until then. */
 #include "admin-cli/cli/cli_table.h"
 
 #include <stdarg.h>

@@ -74,7 +74,7 @@ load_all(struct cli *cli, struct keys *keys)
 	for (size_t i = 0; !err && (path = cli_opt_at(cli, "identity", i)); i++)
 		err = i < IDENTITY_FILES
 			      ? load(cli, keys, path)
-			      : cli_fail(cli, CLI_USAGE, "usage", _("There are too many options."));
+			      : cli_fail(cli, CLI_USAGE, "usage", _("Too many options."));
 	if (!err && cli->ses->passphrase_file) {
 		err = file_read(cli->ses, cli->ses->passphrase_file, 4096, &text, &len);
 		if (!err) {

@@ -158,7 +158,7 @@ completion_exec(struct cli *cli)
 {
 	if (strcmp(cli->argv[0], "bash") != 0)
 		return cli_fail(cli, CLI_USAGE, "usage",
-				_("Completion is made for bash: davy completion bash."));
+				_("Completion exists for bash alone: davy completion bash."));
 	if (cli->json) {
 		cli_data(cli, json_pack("{s:s}", "shell", "bash"));
 		return CLI_OK;

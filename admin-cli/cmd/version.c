@@ -1,3 +1,4 @@
+/* The version of davy and of the libraries that matter for a report of a fault. */
 #include <curl/curl.h>
 #include <sodium.h>
 #include <sqlite3.h>

@@ -1,3 +1,5 @@
+/* Runs the fold: brings the entries into their order, judges each, and lets the clock move between
+ * them. */
 #include "admin-cli/rules/fold.h"
 
 #include "admin-cli/rules/fold_guard.h"

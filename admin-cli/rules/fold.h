@@ -1,14 +1,15 @@
 /*
- * The fold: entries of a case or an order in, state out.
+ * The fold computes the state of a case or an order from its entries.
  *
- * It is a function of its input alone (entries, who is who, today), so two people who hold the
- * same entries see the same state. Every entry gets a verdict. What the rules forbid is kept and
- * shown as rejected with its reason, whoever put it there, and changes nothing. Moves by SYS are
- * never entries: they follow from state, the server's day and today.
+ * The result depends on the input alone (the entries, who their authors are, today's date), so two
+ * people who hold the same entries see the same state. Every entry gets a verdict. An entry that
+ * the rules forbid is kept and shown as rejected, with the reason; it changes nothing, whoever
+ * stored it. Moves by SYS are never entries: they follow from the state, the days of the entries
+ * and today.
  *
- * Order: each thread keeps its own; across the two threads the server's day decides, and within a
- * day what an author had before her ("after" in a body); what still stands side by side goes desk
- * first, so that what a source says counts later rather than not at all.
+ * Order: each thread keeps its own order. Across the two threads the day at the server decides, and
+ * within one day the entries that the author had seen ("after" in the body). Where neither decides,
+ * the desk's entry comes first: a word of the source then counts later, but it always counts.
  */
 #ifndef FOLD_H
 #define FOLD_H

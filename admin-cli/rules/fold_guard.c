@@ -1,3 +1,4 @@
+/* The guards: one function for each condition that data/states.json names in "check". */
 #include "admin-cli/rules/fold_guard.h"
 
 #include "admin-cli/rules/schema.h"
@@ -15,7 +16,8 @@ days_in_state(const struct fold_move *m)
 	return m->day > m->fold->since ? m->day - m->fold->since : 0;
 }
 
-/* Any answer of hers would have moved it out of this state. */
+/* An answer of the source would have moved the case out of this state, so the time in the state is
+ * the time without an answer. */
 static bool
 unanswered_14_days(const struct fold_move *m)
 {
@@ -70,7 +72,8 @@ other_person(const struct fold_move *m)
 	return m->who_cnt > 0;
 }
 
-/* Above everyone who verified. Nobody is above the independent level, so there its own will do. */
+/* Who decides must be one level above everyone who verified. No level is above the independent one,
+ * so there its own members may decide. */
 static bool
 one_level_up(const struct fold_move *m)
 {
@@ -114,7 +117,7 @@ no_open_reward(const struct fold_move *m)
 	return !m->fold->facts.open_reward;
 }
 
-/* A guard in the table that this davy cannot check yet: the move does not happen. */
+/* This version cannot check the guard yet, so the move does not happen. */
 static bool
 later(const struct fold_move *m)
 {

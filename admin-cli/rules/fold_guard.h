@@ -1,4 +1,5 @@
-/* The guards of the machines, each a predicate of its own. */
+/* The guards of the state machines: conditions that a move needs besides its state and its signers.
+ */
 #ifndef FOLD_GUARD_H
 #define FOLD_GUARD_H
 

@@ -1,9 +1,12 @@
+/* Where an entry stands: the order in which the entries of both threads count, and whether an entry
+ * names those before it, as its author must. */
 #include "admin-cli/rules/fold_order.h"
 
 #include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
 
-/* One thread on its way into the order: its entries by place, how many are out, the latest day. */
+/* One thread while the two are merged: its entries by place, how many were taken, and the latest
+ * day among those. */
 struct queue {
 	size_t *at;
 	size_t cnt, out;
@@ -133,8 +136,8 @@ named(const struct fold_input *in, const struct fold_entry *e, const uint8_t has
 	return NULL;
 }
 
-/* prev: the author's entry before, with none of hers between. One that none of our keys opens
- * may be hers. */
+/* `prev` must name the author's own entry before this one, and none of hers may stand between. An
+ * entry that none of our keys opens may be hers, so it is allowed. */
 static bool
 prev_fits(const struct fold_input *in, const struct fold_entry *e)
 {
@@ -154,8 +157,8 @@ prev_fits(const struct fold_input *in, const struct fold_entry *e)
 	return true;
 }
 
-/* Replies wait for their hour, so those of one author may become visible in another order than
- * they were written, and one that is named may be still on its way. */
+/* The gateway shows a reply only at its hour. Replies of one author may therefore appear in another
+ * order than they were written, and the one that `prev` names may not be visible yet. */
 static bool
 reply_fits(const struct fold_input *in, const struct fold_entry *e)
 {

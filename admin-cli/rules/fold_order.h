@@ -1,4 +1,4 @@
-/* What the fold asks of an entry's place: order across threads, duplicates, chains. */
+/* The place of an entry: the order across the threads, duplicates, and the chain of hashes. */
 #ifndef FOLD_ORDER_H
 #define FOLD_ORDER_H
 

@@ -96,7 +96,8 @@ do_move(struct fold *f, int to, const struct fold_move *how)
 	return reason;
 }
 
-/* The source speaks: what waited for her goes on. A case that two members closed is open again. */
+/* The source wrote: a state that waited for her is left, and a case that two members closed is open
+ * again. `objects`: she asks for a recheck. */
 static enum fold_reason
 source_speaks(struct fold_run *run, const struct fold_move *how, bool objects)
 {
@@ -149,7 +150,8 @@ fold_rule_objection(struct fold_run *run, const struct fold_move *how)
 	return source_speaks(run, how, true);
 }
 
-/* Only a message: it deletes nothing and stops no clock; people look at it. */
+/* The withdrawal is only noted for people to see. It deletes nothing and stops no clock, because
+ * somebody may have forced her to write it. */
 enum fold_reason
 fold_rule_withdrawal(struct fold_run *run, const struct fold_move *how)
 {
@@ -158,7 +160,7 @@ fold_rule_withdrawal(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-/* A second one is no harm: two may read at once. */
+/* A second acknowledgement is accepted: two members may open the tip at the same time. */
 enum fold_reason
 fold_rule_acknowledge(struct fold_run *run, const struct fold_move *how)
 {
@@ -183,7 +185,8 @@ fold_rule_reply(struct fold_run *run, const struct fold_move *how)
 	if (*status == '6' && !in_states(run->f, ELSEWHERE_IN))
 		return FOLD_ANSWER;
 	run->f->question = *status == '3' || schema_is(run->e->body, "question");
-	/* The answer she sees is the move; in a recheck it takes two, by propose and cosign. */
+	/* A status 5 or 6 is the answer, so it moves the case. In a recheck it does not: there the
+	 * move takes two members, by propose and cosign. */
 	if ((*status == '5' || *status == '6') && run->f->state != TIP_RECHECK)
 		(void)do_move(run->f, TIP_ANSWERED, how);
 	return FOLD_FINE;
@@ -207,7 +210,7 @@ worst_allowed(const json_t *hazard)
 	return taxonomy_floor(code, i);
 }
 
-/* One move of the tip machine with its classification. */
+/* Moves the case and classifies it: severity, credibility, outcome, result. */
 enum fold_reason
 fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 {
@@ -220,7 +223,7 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 	int to = machine_state(MACHINE_TIP, move);
 	enum fold_reason reason;
 
-	if (to < 0) /* to do_move() this would mean "anywhere" */
+	if (to < 0) /* do_move() would take it for "to any state" */
 		return FOLD_STATE;
 	if (word && strcmp(word->to, move))
 		return FOLD_OUTCOME;

@@ -1,3 +1,4 @@
+/* Lookups in the tables that scripts/gen-states.mjs makes from data/states.json. */
 #include "admin-cli/rules/machine.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* The state machines of data/states.json as tables: who may move a thing from where to where. */
+/* The state machines of data/states.json as tables: who may move a case or an order from which
+ * state to which. */
 #ifndef MACHINE_H
 #define MACHINE_H
 

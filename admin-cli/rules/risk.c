@@ -1,3 +1,5 @@
+/* Finds in an abstract what may point at the source, so that the reviewer is warned before
+ * inspectors read it. */
 #include "admin-cli/rules/risk.h"
 
 #include <locale.h>

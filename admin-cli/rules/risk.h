@@ -1,6 +1,6 @@
 /*
- * What in a text may point at the source: the patterns of data/risk.json, which the page knows
- * too, and words copied from the tip (reference 4.1, R-37).
+ * Finds what in a text may point at the source: the patterns of data/risk.json, which the page
+ * uses too, and runs of characters copied from the tip (reference 4.1, R-37).
  */
 #ifndef RISK_H
 #define RISK_H

@@ -1,9 +1,10 @@
 /*
- * The JSON bodies of entries (FORMATS §7): read strictly, checked against one table, written.
+ * The JSON bodies of entries (FORMATS §7): read strictly, checked by the fields of entry_type.h,
+ * written.
  *
- * A body read here is an object with every needed member of its type, each of the right kind and
- * within its limits; unknown members are kept and ignored. What a source wrote is read more
- * kindly: a code that this version does not know stays, so that no tip is lost to a newer page.
+ * A body that was read has every member that its type needs, each of the right kind and within its
+ * limits. Unknown members are kept and ignored. The codes of a source are not checked: a newer page
+ * may send a code that this version does not know, and its tip must still open.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H

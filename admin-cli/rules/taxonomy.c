@@ -1,4 +1,4 @@
-/* The tables of data/taxonomy.json and what is asked of them. */
+/* Lookups in the tables that scripts/gen-taxonomy.mjs makes from data/taxonomy.json. */
 #include "admin-cli/rules/taxonomy.h"
 
 #include <stdlib.h>

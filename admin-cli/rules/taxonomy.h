@@ -1,4 +1,5 @@
-/* The words of the field (data/taxonomy.json): codes with their names in Chinese and English. */
+/* The terms of mine and works safety (data/taxonomy.json): codes with their names in Chinese and
+ * English, and what the rules know of a code. */
 #ifndef TAXONOMY_H
 #define TAXONOMY_H
 

@@ -12,7 +12,8 @@ ok $? 'fits a screen'
 run
 ok $? 'no word at all is a call for help'
 run help --json
-node -e 'const j = JSON.parse(require("fs").readFileSync(0)); process.exit(j.ok && j.data.commands.length > 40 ? 0 : 1)' <"$T/out"
+node -e 'const j = JSON.parse(require("fs").readFileSync(0));
+process.exit(j.ok && j.data.commands.length > 40 ? 0 : 1)' <"$T/out"
 ok $? 'help --json lists the commands'
 
 # every command of the table explains itself, and takes no option that it does not know
@@ -170,7 +171,8 @@ ok $? "davy.1 names every command and option$(head -3 "$T/missing" | tr '\n' ' '
 ok $? 'its frame is filled, with ASCII alone'
 mandoc -Tlint -Wwarning "$man" >"$T/out" 2>&1
 ok $? 'and is good mdoc'
-run --lang zh help --mdoc && cp "$T/out" "$T/zh" && run help --mdoc && cmp -s "$T/out" "$T/zh" && ! grep -q mdoc "$T/out"
+run --lang zh help --mdoc && cp "$T/out" "$T/zh" &&
+	run help --mdoc && cmp -s "$T/out" "$T/zh" && ! grep -q mdoc "$T/out"
 ok $? 'it is English for everybody, and --mdoc is hidden'
 run help help
 ! grep -q mdoc "$T/out" && ! "$davy" completion bash | grep -q mdoc

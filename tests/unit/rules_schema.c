@@ -34,7 +34,8 @@ test_read(void **arg)
 	} good[] = {
 		{ ENTRY_TIP, "{\"v\":1,\"tile\":0,\"county\":\"\",\"where\":\"\",\"what\":\"\"}" },
 		{ ENTRY_TIP,
-		  "{\"v\":1,\"tile\":3,\"county\":\"990102\",\"where\":\"x\",\"what\":\"y\",\"hiding\":[\"a new one\"],\"act_care\":\"?\",\"more\":{\"a\":[1]}}" },
+		  "{\"v\":1,\"tile\":3,\"county\":\"990102\",\"where\":\"x\",\"what\":\"y\","
+		  "\"hiding\":[\"a new one\"],\"act_care\":\"?\",\"more\":{\"a\":[1]}}" },
 		{ ENTRY_ACKNOWLEDGE, "{\"v\":1}" },
 		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"\xe7\x9f\xbf\"}" },
 		{ ENTRY_REPLY, "{\"v\":1,\"status\":\"5a\",\"dummy\":true}" },
