@@ -19,12 +19,12 @@ check_args(struct cli *cli)
 	char usage[512];
 
 	if (cli->argc >= c->arg_min && (c->arg_max < 0 || cli->argc <= c->arg_max))
-		return CLI_OK;
+		return DAVY_OK;
 	cli_usage(cli, c, usage, sizeof(usage));
 	if (cli->argc < c->arg_min)
-		return cli_fail(cli, CLI_USAGE, "usage", _("An argument is missing. Usage: %s"),
+		return cli_fail(cli, DAVY_USAGE, "usage", _("An argument is missing. Usage: %s"),
 				usage);
-	return cli_fail(cli, CLI_USAGE, "usage", _("Too many arguments. Usage: %s"), usage);
+	return cli_fail(cli, DAVY_USAGE, "usage", _("Too many arguments. Usage: %s"), usage);
 }
 
 static int
@@ -53,7 +53,7 @@ dispatch(struct cli *cli, int argc, char **argv)
 		bool asked = cli_flag(cli, "help") ||
 			     (at + 1 < argc && (strcmp(argv[at + 1], "--help") == 0 ||
 						strcmp(argv[at + 1], "-h") == 0));
-		return err || asked ? err : CLI_USAGE;
+		return err || asked ? err : DAVY_USAGE;
 	}
 	err = cli_opt_parse(cli, argc - at - skip, argv + at + skip);
 	if (err)
@@ -92,7 +92,7 @@ run(struct cli *cli, int argc, char **argv)
 	int code;
 
 	if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-		return cli_fail(cli, CLI_REFUSED, "internal",
+		return cli_fail(cli, DAVY_REFUSED, "internal",
 				_("libsodium or libcurl failed to initialise."));
 	code = dispatch(cli, argc, argv);
 	return code < 0 ? cli_fail_err(cli, code, "davy") : code;

@@ -55,12 +55,12 @@ file_read(struct session *ses, const char *path, size_t max, uint8_t **out, size
 	if (in && !std)
 		fclose(in);
 	if (!err)
-		return CLI_OK;
+		return DAVY_OK;
 	const char *shown = session_s(ses, std ? _("standard input") : path);
 	if (err == EFBIG)
-		return session_fail(ses, CLI_REFUSED, "too-long", _("%s is longer than %zu bytes."),
-				    shown, max);
-	return session_fail(ses, CLI_REFUSED, err == ENOENT ? "not-found" : "io",
+		return session_fail(ses, DAVY_REFUSED, "too-long",
+				    _("%s is longer than %zu bytes."), shown, max);
+	return session_fail(ses, DAVY_REFUSED, err == ENOENT ? "not-found" : "io",
 			    _("%s cannot be read: %s."), shown, strerror(err));
 }
 
@@ -76,11 +76,11 @@ file_read_text(struct session *ses, const char *path, size_t max, char **out)
 		return err;
 	if (text_utf8(bytes, len) != 0) {
 		free(bytes);
-		return session_fail(ses, CLI_REFUSED, "utf8", _("%s is not UTF-8 text."),
+		return session_fail(ses, DAVY_REFUSED, "utf8", _("%s is not UTF-8 text."),
 				    session_s(ses, path));
 	}
 	*out = (char *)bytes;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int

@@ -14,7 +14,7 @@
 int
 file_save_failed(struct session *ses, const char *path, int e)
 {
-	return session_fail(ses, CLI_REFUSED, "io", _("%s cannot be written: %s."),
+	return session_fail(ses, DAVY_REFUSED, "io", _("%s cannot be written: %s."),
 			    session_s(ses, path), strerror(e));
 }
 
@@ -26,7 +26,7 @@ file_save_begin(struct session *ses, struct file_save *s, const char *path, unsi
 	*s = (struct file_save){ .path = path, .fd = -1 };
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		s->fd = open(path, O_WRONLY | O_CLOEXEC);
-		return s->fd >= 0 ? CLI_OK : file_save_failed(ses, path, errno);
+		return s->fd >= 0 ? DAVY_OK : file_save_failed(ses, path, errno);
 	}
 	if (asprintf(&s->tmp, "%s.XXXXXX", path) < 0) {
 		s->tmp = NULL;
@@ -34,7 +34,7 @@ file_save_begin(struct session *ses, struct file_save *s, const char *path, unsi
 	}
 	s->fd = mkostemp(s->tmp, O_CLOEXEC); /* mode 0600 */
 	if (s->fd >= 0 && (mode == 0600 || fchmod(s->fd, (mode_t)mode) == 0))
-		return CLI_OK;
+		return DAVY_OK;
 	int e = errno;
 	if (s->fd < 0) { /* nothing to remove */
 		free(s->tmp);
@@ -87,13 +87,13 @@ file_save_commit(struct session *ses, struct file_save *s)
 	if (fsync(s->fd) != 0 && (s->tmp || (errno != EINVAL && errno != EROFS)))
 		return file_save_failed(ses, s->path, errno);
 	if (!s->tmp)
-		return CLI_OK;
+		return DAVY_OK;
 	if (rename(s->tmp, s->path) != 0)
 		return file_save_failed(ses, s->path, errno);
 	free(s->tmp);
 	s->tmp = NULL;
 	sync_folder(s->path);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 void

@@ -34,7 +34,7 @@ record(struct session *ses, int code, const char *name, char *text)
 }
 
 int
-session_fail(struct session *ses, enum cli_exit code, const char *name, const char *fmt, ...)
+session_fail(struct session *ses, enum davy_exit code, const char *name, const char *fmt, ...)
 {
 	char *text = NULL;
 	va_list ap;
@@ -49,24 +49,24 @@ session_fail(struct session *ses, enum cli_exit code, const char *name, const ch
 /* How an enum err looks from the shell. */
 static const struct {
 	int err;
-	enum cli_exit code;
+	enum davy_exit code;
 	const char *name;
 } errors[] = {
-	{ ERR_ARG, CLI_REFUSED, "invalid" },     { ERR_MEM, CLI_REFUSED, "memory" },
-	{ ERR_IO, CLI_REFUSED, "io" },           { ERR_FORMAT, CLI_REFUSED, "format" },
-	{ ERR_NO_MATCH, CLI_REFUSED, "no-key" }, { ERR_AUTH, CLI_REFUSED, "forged" },
-	{ ERR_RANGE, CLI_REFUSED, "range" },     { ERR_STALE, CLI_REFUSED, "stale" },
-	{ ERR_DUP, CLI_REFUSED, "exists" },      { ERR_NOT_FOUND, CLI_REFUSED, "not-found" },
-	{ ERR_FULL, CLI_REFUSED, "full" },       { ERR_BUSY, CLI_AGAIN, "busy" },
-	{ ERR_BEHIND, CLI_AGAIN, "behind" },     { ERR_DENIED, CLI_REFUSED, "denied" },
-	{ ERR_KEY, CLI_REFUSED, "key" },         { ERR_ROSTER, CLI_REFUSED, "roster" },
-	{ ERR_UTF8, CLI_REFUSED, "utf8" },       { ERR_NET, CLI_AGAIN, "network" },
+	{ ERR_ARG, DAVY_REFUSED, "invalid" },     { ERR_MEM, DAVY_REFUSED, "memory" },
+	{ ERR_IO, DAVY_REFUSED, "io" },           { ERR_FORMAT, DAVY_REFUSED, "format" },
+	{ ERR_NO_MATCH, DAVY_REFUSED, "no-key" }, { ERR_AUTH, DAVY_REFUSED, "forged" },
+	{ ERR_RANGE, DAVY_REFUSED, "range" },     { ERR_STALE, DAVY_REFUSED, "stale" },
+	{ ERR_DUP, DAVY_REFUSED, "exists" },      { ERR_NOT_FOUND, DAVY_REFUSED, "not-found" },
+	{ ERR_FULL, DAVY_REFUSED, "full" },       { ERR_BUSY, DAVY_AGAIN, "busy" },
+	{ ERR_BEHIND, DAVY_AGAIN, "behind" },     { ERR_DENIED, DAVY_REFUSED, "denied" },
+	{ ERR_KEY, DAVY_REFUSED, "key" },         { ERR_ROSTER, DAVY_REFUSED, "roster" },
+	{ ERR_UTF8, DAVY_REFUSED, "utf8" },       { ERR_NET, DAVY_AGAIN, "network" },
 };
 
 int
 session_fail_err(struct session *ses, int err, const char *fmt, ...)
 {
-	enum cli_exit code = CLI_REFUSED;
+	enum davy_exit code = DAVY_REFUSED;
 	const char *name = "internal";
 	char *what = NULL, *text = NULL;
 	va_list ap;
@@ -135,7 +135,7 @@ session_secret(struct session *ses, const char *prompt, char *buf, size_t cap)
 	if (session_can_ask(ses))
 		return ses->face->secret(ses, prompt, buf, cap);
 	return session_fail(
-		ses, CLI_REFUSED, "no-terminal",
+		ses, DAVY_REFUSED, "no-terminal",
 		_("%s: there is no terminal to ask on; give it by an option or a file."), prompt);
 }
 
@@ -149,10 +149,10 @@ session_confirm(struct session *ses, const char *fmt, ...)
 	int n = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	int err = ses->face && ses->face->confirm
 			  ? ses->face->confirm(ses, text)
-			  : session_fail(ses, CLI_REFUSED, "unconfirmed", _("Nothing was done."));
+			  : session_fail(ses, DAVY_REFUSED, "unconfirmed", _("Nothing was done."));
 	free(text);
 	return err;
 }
@@ -176,5 +176,5 @@ session_keep(struct session *ses, char *text)
 const char *
 session_s(struct session *ses, const char *text)
 {
-	return session_keep(ses, text ? cli_safe(text, strlen(text), CLI_ONE_LINE) : NULL);
+	return session_keep(ses, text ? term_safe(text, strlen(text), TERM_ONE_LINE) : NULL);
 }

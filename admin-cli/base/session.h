@@ -6,7 +6,7 @@
  * where the home is, holds what they opened, keeps the sentence of the first failure, and reaches
  * the person through three functions of its face. Nothing in this room knows a key or a case.
  *
- * What a function of the engine returns: 0, or a positive enum cli_exit whose sentence has been
+ * What a function of the engine returns: 0, or a positive enum davy_exit whose sentence has been
  * recorded by session_fail(). A negative value is an enum err of crypto/ and has no sentence yet.
  */
 #ifndef SESSION_H
@@ -20,11 +20,11 @@
 #define N_(text) text
 
 /* What the tool tells the shell. */
-enum cli_exit {
-	CLI_OK = 0,
-	CLI_REFUSED = 1, /* refused, invalid or not found */
-	CLI_USAGE = 2,
-	CLI_AGAIN = 3 /* network, busy, behind: the same again may work */
+enum davy_exit {
+	DAVY_OK = 0,
+	DAVY_REFUSED = 1, /* refused, invalid or not found */
+	DAVY_USAGE = 2,
+	DAVY_AGAIN = 3 /* network, busy, behind: the same again may work */
 };
 
 struct home;
@@ -70,7 +70,7 @@ void session_end(struct session *ses);
 
 /* Records the sentence (with what to do) that ends this work and returns `code`. `name` is the
  * word for programs ("not-found", "behind", …). The first failure recorded is the one shown. */
-int session_fail(struct session *ses, enum cli_exit code, const char *name, const char *fmt, ...)
+int session_fail(struct session *ses, enum davy_exit code, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Turns an enum err into such a failure: "WHAT: sentence". */
 int session_fail_err(struct session *ses, int err, const char *fmt, ...)

@@ -54,7 +54,7 @@ may_show(ucs4_t c, int *marks)
 }
 
 char *
-cli_safe(const char *text, size_t len, enum cli_lines lines)
+term_safe(const char *text, size_t len, enum term_lines lines)
 {
 	const uint8_t *p = (const uint8_t *)text, *end = p + len;
 	char *out = must(malloc(len * 12 + 1));
@@ -69,9 +69,9 @@ cli_safe(const char *text, size_t len, enum cli_lines lines)
 			continue;
 		}
 		bool fine = may_show(c, &marks);
-		if (lines == CLI_LINES && c == '\r' && p + 1 < end && p[1] == '\n') {
+		if (lines == TERM_LINES && c == '\r' && p + 1 < end && p[1] == '\n') {
 			/* the line end that follows is kept */
-		} else if (lines == CLI_LINES && c == '\n') {
+		} else if (lines == TERM_LINES && c == '\n') {
 			out[n++] = '\n';
 		} else if (fine) {
 			memcpy(out + n, p, (size_t)step);
@@ -86,7 +86,7 @@ cli_safe(const char *text, size_t len, enum cli_lines lines)
 }
 
 int
-cli_safe_json(FILE *out, const char *text, size_t len)
+term_safe_json(FILE *out, const char *text, size_t len)
 {
 	const uint8_t *p = (const uint8_t *)text, *end = p + len, *shown = p;
 	uint16_t unit[2];
@@ -110,18 +110,18 @@ cli_safe_json(FILE *out, const char *text, size_t len)
 }
 
 int
-cli_width(const char *text)
+term_width(const char *text)
 {
 	return u8_width((const uint8_t *)text, strlen(text), "UTF-8");
 }
 
 char *
-cli_cut(const char *text, int columns)
+term_cut(const char *text, int columns)
 {
 	size_t len = strlen(text), n = 0;
 	int used = 0;
 
-	if (cli_width(text) <= columns)
+	if (term_width(text) <= columns)
 		return must(strdup(text));
 	char *out = must(malloc(len + 4));
 	while (n < len) {
@@ -142,7 +142,7 @@ cli_cut(const char *text, int columns)
 }
 
 size_t
-cli_break(const char *text, int columns, size_t *next)
+term_break(const char *text, int columns, size_t *next)
 {
 	size_t len = strcspn(text, "\n");
 	bool newline = text[len] == '\n';
@@ -187,7 +187,7 @@ hex_digit(char c)
 }
 
 size_t
-cli_prefix_parse(const char *text, uint8_t id[static 16])
+term_prefix_parse(const char *text, uint8_t id[static 16])
 {
 	size_t n = 0;
 
@@ -202,7 +202,7 @@ cli_prefix_parse(const char *text, uint8_t id[static 16])
 }
 
 bool
-cli_prefix_match(const uint8_t id[static 16], const uint8_t prefix[static 16], size_t digits)
+term_prefix_match(const uint8_t id[static 16], const uint8_t prefix[static 16], size_t digits)
 {
 	if (memcmp(id, prefix, digits / 2) != 0)
 		return false;
@@ -210,7 +210,7 @@ cli_prefix_match(const uint8_t id[static 16], const uint8_t prefix[static 16], s
 }
 
 char *
-cli_hex(char *out, const uint8_t *buf, size_t len)
+term_hex(char *out, const uint8_t *buf, size_t len)
 {
 	static const char digit[] = "0123456789abcdef";
 
@@ -223,7 +223,7 @@ cli_hex(char *out, const uint8_t *buf, size_t len)
 }
 
 bool
-cli_unhex(uint8_t *out, size_t len, const char *hex)
+term_unhex(uint8_t *out, size_t len, const char *hex)
 {
 	for (size_t i = 0; i < len; i++) {
 		int hi = hex_digit(hex[2 * i]);
@@ -236,29 +236,29 @@ cli_unhex(uint8_t *out, size_t len, const char *hex)
 }
 
 char *
-cli_date(char out[static CLI_DATE_CAP], uint32_t day)
+term_date(char out[static TERM_DATE_CAP], uint32_t day)
 {
 	time_t t = (time_t)day * 86400;
 	struct tm tm;
 
-	if (!gmtime_r(&t, &tm) || !strftime(out, CLI_DATE_CAP, "%Y-%m-%d", &tm))
-		snprintf(out, CLI_DATE_CAP, "?");
+	if (!gmtime_r(&t, &tm) || !strftime(out, TERM_DATE_CAP, "%Y-%m-%d", &tm))
+		snprintf(out, TERM_DATE_CAP, "?");
 	return out;
 }
 
 char *
-cli_hour(char out[static CLI_DATE_CAP], uint32_t hour)
+term_hour(char out[static TERM_DATE_CAP], uint32_t hour)
 {
 	time_t t = (time_t)hour * 3600;
 	struct tm tm;
 
-	if (!localtime_r(&t, &tm) || !strftime(out, CLI_DATE_CAP, "%Y-%m-%d %H:%M", &tm))
-		snprintf(out, CLI_DATE_CAP, "?");
+	if (!localtime_r(&t, &tm) || !strftime(out, TERM_DATE_CAP, "%Y-%m-%d %H:%M", &tm))
+		snprintf(out, TERM_DATE_CAP, "?");
 	return out;
 }
 
 char *
-cli_due(char out[static CLI_DATE_CAP], uint32_t due_hour, uint32_t now_hour)
+term_due(char out[static TERM_DATE_CAP], uint32_t due_hour, uint32_t now_hour)
 {
 	bool late = due_hour <= now_hour;
 	uint32_t h = late ? now_hour - due_hour : due_hour - now_hour;
@@ -266,30 +266,30 @@ cli_due(char out[static CLI_DATE_CAP], uint32_t due_hour, uint32_t now_hour)
 	if (due_hour == 0)
 		out[0] = '\0';
 	else if (late && h < 48)
-		snprintf(out, CLI_DATE_CAP, _("%u h late"), h);
+		snprintf(out, TERM_DATE_CAP, _("%u h late"), h);
 	else if (late)
-		snprintf(out, CLI_DATE_CAP, _("%u d late"), h / 24);
+		snprintf(out, TERM_DATE_CAP, _("%u d late"), h / 24);
 	else if (h < 48)
-		snprintf(out, CLI_DATE_CAP, _("in %u h"), h);
+		snprintf(out, TERM_DATE_CAP, _("in %u h"), h);
 	else
-		snprintf(out, CLI_DATE_CAP, _("in %u d"), h / 24);
+		snprintf(out, TERM_DATE_CAP, _("in %u d"), h / 24);
 	return out;
 }
 
 uint32_t
-cli_today(void)
+term_today(void)
 {
 	return (uint32_t)(time(NULL) / 86400);
 }
 
 uint32_t
-cli_now_hour(void)
+term_now_hour(void)
 {
 	return (uint32_t)(time(NULL) / 3600);
 }
 
 bool
-cli_parse_date(const char *text, uint32_t *day)
+term_parse_date(const char *text, uint32_t *day)
 {
 	return text_day(day, text, strlen(text)) == 0;
 }

@@ -20,9 +20,9 @@ age_io_begin(struct age_out *out, struct cli *cli, const char *path)
 	if (out->to_file)
 		return file_save_begin(cli->ses, &out->file, path, 0600);
 	if (cli->json)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("With --json the result needs a file: -o FILE."));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -31,7 +31,7 @@ write_some(void *arg, const uint8_t *buf, size_t len)
 	struct age_out *out = arg;
 
 	if (out->to_file ? file_save_write(&out->file, buf, len) != 0
-			 : cli_write(out->cli, buf, len) != CLI_OK)
+			 : cli_write(out->cli, buf, len) != DAVY_OK)
 		return ERR_IO;
 	out->written += len;
 	return 0;
@@ -46,7 +46,7 @@ age_io_sink(struct age_out *out)
 int
 age_io_commit(struct age_out *out)
 {
-	return out->to_file ? file_save_commit(out->cli->ses, &out->file) : CLI_OK;
+	return out->to_file ? file_save_commit(out->cli->ses, &out->file) : DAVY_OK;
 }
 
 void
@@ -61,7 +61,7 @@ age_io_input(struct cli *cli, const char *path)
 	int fd = is_standard(path) ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be read: %s."),
+		cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be read: %s."),
 			 is_standard(path) ? _("Standard input") : cli_s(cli, path),
 			 strerror(errno));
 	return fd;
@@ -99,7 +99,7 @@ age_io_fail(struct cli *cli, int err, const char *path)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (names[i].err == err)
-			return cli_fail(cli, CLI_REFUSED, names[i].name, "%s: %s.", name,
+			return cli_fail(cli, DAVY_REFUSED, names[i].name, "%s: %s.", name,
 					gettext(err_text(err)));
 	return cli_fail_err(cli, err, "%s", name);
 }

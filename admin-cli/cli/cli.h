@@ -4,7 +4,7 @@
  * A command is one file. It defines `const struct command cmd_<noun>_<verb>`, and commands.c lists
  * it by one line; help, completion and the manual page's command list are derived from that table.
  *
- * A function of this folder returns 0, or a positive enum cli_exit after cli_fail() recorded the
+ * A function of this folder returns 0, or a positive enum davy_exit after cli_fail() recorded the
  * sentence for it. A negative value is an enum err of crypto/ and has no sentence yet.
  * A command prints with cli_printf(), cli_table_*() (cli_table.h) and cli_data(): the first two are
  * silent under --json, the third is what --json prints. No command writes to stdout otherwise.
@@ -49,7 +49,7 @@ struct command {
 	enum cli_group group;
 	int arg_min, arg_max; /* how many ARGS; -1: no end */
 	const struct cli_option *options;
-	int (*exec)(struct cli *cli); /* returns an enum cli_exit */
+	int (*exec)(struct cli *cli); /* returns an enum davy_exit */
 	const char *words;            /* what completion offers for ARGS, as in cli_option */
 };
 
@@ -96,7 +96,7 @@ int cli_number(struct cli *cli, const char *what, const char *text, uint64_t min
 
 /* What --json prints as "data"; the reference is taken over. Printed once, at the end. */
 void cli_data(struct cli *cli, json_t *data);
-/* Prints for people (not under --json). The caller makes strangers' text safe with cli_safe(). */
+/* Prints for people (not under --json). The caller makes strangers' text safe with term_safe(). */
 void cli_printf(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same, with lines folded at the terminal's width, each after `indent` blanks. */
 void cli_wrap(struct cli *cli, int indent, const char *text);

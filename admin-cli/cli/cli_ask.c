@@ -44,7 +44,7 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 
 	if (fd < 0)
 		return cli_fail(
-			cli, CLI_REFUSED, "no-terminal",
+			cli, DAVY_REFUSED, "no-terminal",
 			_("%s: there is no terminal to ask on; give it by an option or a file."),
 			prompt);
 	bool muted = !echo && tcgetattr(fd, &was) == 0;
@@ -64,9 +64,9 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 		dprintf(fd, "\n");
 	close(fd);
 	if (!err)
-		return CLI_OK;
+		return DAVY_OK;
 	sodium_memzero(buf, cap);
-	return cli_fail(cli, CLI_REFUSED, "no-answer", _("%s: no answer."), prompt);
+	return cli_fail(cli, DAVY_REFUSED, "no-answer", _("%s: no answer."), prompt);
 }
 
 int
@@ -88,17 +88,17 @@ face_confirm(struct session *ses, const char *question)
 	char prompt[512], answer[16] = "";
 
 	if (cli->yes)
-		return CLI_OK;
+		return DAVY_OK;
 	if (cli->json || !cli->tty_in)
-		return cli_fail(cli, CLI_REFUSED, "unconfirmed",
+		return cli_fail(cli, DAVY_REFUSED, "unconfirmed",
 				_("This wants a yes: answer on a terminal or give --yes."));
 	snprintf(prompt, sizeof(prompt), "%s [y/N]", question);
 	int err = cli_ask(cli, prompt, answer, sizeof(answer));
 	if (err)
 		return err;
 	if (answer[0] == 'y' || answer[0] == 'Y' || strncmp(answer, "是", strlen("是")) == 0)
-		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "unconfirmed", _("Nothing was done."));
+		return DAVY_OK;
+	return cli_fail(cli, DAVY_REFUSED, "unconfirmed", _("Nothing was done."));
 }
 
 static void
@@ -136,20 +136,20 @@ cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 
 	*out = NULL;
 	if (text && file)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Give --text or --file, not both."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Give --text or --file, not both."));
 	if (file)
 		return file_read_text(cli->ses, file, max, out);
 	if (!text)
 		return needed ? cli_fail(
-					cli, CLI_USAGE, "usage",
+					cli, DAVY_USAGE, "usage",
 					_("The text is missing: give --text TEXT or --file FILE (- reads "
 					  "standard input)."))
-			      : CLI_OK;
+			      : DAVY_OK;
 	if (strlen(text) > max)
-		return cli_fail(cli, CLI_REFUSED, "too-long",
+		return cli_fail(cli, DAVY_REFUSED, "too-long",
 				_("The text is longer than %zu bytes."), max);
 	if (text_utf8(text, strlen(text)) != 0)
-		return cli_fail(cli, CLI_REFUSED, "utf8", _("The text is not UTF-8."));
+		return cli_fail(cli, DAVY_REFUSED, "utf8", _("The text is not UTF-8."));
 	*out = strdup(text);
-	return *out ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	return *out ? DAVY_OK : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 }

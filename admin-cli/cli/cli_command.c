@@ -76,18 +76,18 @@ cli_unknown(struct cli *cli, const char *noun, const char *word)
 	const char *shown = cli_s(cli, word);
 
 	if (near && noun)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Unknown command \"davy %s %s\"; did you mean \"davy %s %s\"?"),
 				noun, shown, noun, near);
 	if (near)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Unknown command \"davy %s\"; did you mean \"davy %s\"?"), shown,
 				near);
 	if (noun)
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("Unknown command \"davy %s %s\"; \"davy help %s\" lists the commands."),
 			noun, shown, noun);
-	return cli_fail(cli, CLI_USAGE, "usage",
+	return cli_fail(cli, DAVY_USAGE, "usage",
 			_("Unknown command \"davy %s\"; \"davy help\" lists the commands."), shown);
 }

@@ -56,7 +56,7 @@ print_noun(struct cli *cli, size_t at)
 	int room = cli->columns ? cli->columns - 14 : 200;
 	const char *label = first->noun;
 	for (size_t next; *text; text += next) {
-		size_t len = cli_break(text, room, &next);
+		size_t len = term_break(text, room, &next);
 		cli_printf(cli, "  %s%-10s%s  %.*s\n", cli_style(cli, "bold"), label,
 			   cli_style(cli, "off"), (int)len, text);
 		label = "";
@@ -109,7 +109,7 @@ help_all(struct cli *cli)
 		json_array_append_new(list, command_json(command_table[i]));
 	cli_data(cli,
 		 json_pack("{s:o, s:o}", "commands", list, "options", words_json(cli_globals)));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -137,7 +137,7 @@ help_noun(struct cli *cli, const char *noun)
 		cli_data(cli, json_pack("{s:o}", "commands", list));
 	else
 		json_decref(list);
-	return any ? CLI_OK : cli_unknown(cli, NULL, noun);
+	return any ? DAVY_OK : cli_unknown(cli, NULL, noun);
 }
 
 static void
@@ -152,13 +152,13 @@ print_options(struct cli *cli, const struct cli_option *list)
 		else
 			snprintf(name, sizeof(name), "--%s%s%s", o->name, o->arg ? " " : "",
 				 o->arg ? gettext(o->arg) : "");
-		int w = cli_width(name);
+		int w = term_width(name);
 		if (cli->columns >= 60 || !cli->columns) {
 			const char *text = gettext(o->help);
 			cli_printf(cli, "  %s%*s", name, w < 28 ? 28 - w : 1, "");
 			for (size_t next; *text; text += next) {
-				size_t n = cli_break(text, cli->columns ? cli->columns - 30 : 200,
-						     &next);
+				size_t n = term_break(text, cli->columns ? cli->columns - 30 : 200,
+						      &next);
 				cli_printf(cli, "%.*s\n", (int)n, text);
 				if (text[next])
 					cli_printf(cli, "%30s", "");
@@ -181,7 +181,7 @@ print_codes(struct cli *cli, const struct cli_option *o)
 			continue;
 		cli_printf(cli, "\n--%s\n", o->name);
 		for (; cnt > 0; cnt--, w++) {
-			int width = cli_width(w->code);
+			int width = term_width(w->code);
 			char *line = NULL;
 			if (asprintf(&line, "%s%*s%s", w->code, width < 20 ? 20 - width : 1, "",
 				     taxonomy_name(w)) < 0)
@@ -214,7 +214,7 @@ help_command(struct cli *cli, const struct command *c)
 	cli_printf(cli, "\n%s\n", _("Options of every command"));
 	print_options(cli, cli_globals);
 	cli_data(cli, command_json(c));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int

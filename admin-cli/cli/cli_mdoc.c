@@ -112,7 +112,7 @@ int
 cli_help_mdoc(struct cli *cli)
 {
 	if (cli->json)
-		return CLI_OK;
+		return DAVY_OK;
 	fputs(".Pp\nThe options of every command are:\n.Bl -tag -width Ds\n", stdout);
 	for (const struct cli_option *o = cli_globals; (o = cli_option_shown(o)) != NULL; o++)
 		put_option(o);
@@ -124,5 +124,5 @@ cli_help_mdoc(struct cli *cli)
 				put_command(command_table[i]);
 		fputs(".El\n", stdout);
 	}
-	return CLI_OK;
+	return DAVY_OK;
 }

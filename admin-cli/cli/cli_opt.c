@@ -85,12 +85,12 @@ take(struct cli *cli, const struct cli_option *o, const char *value)
 	struct cli_state *s = cli->state;
 
 	if (!o->many && o->arg && cli_opt(cli, o->name))
-		return cli_fail(cli, CLI_USAGE, "usage", _("--%s was given more than once."),
+		return cli_fail(cli, DAVY_USAGE, "usage", _("--%s was given more than once."),
 				o->name);
 	if (s->given_cnt == CLI_GIVEN_MAX)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Too many options."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Too many options."));
 	s->given[s->given_cnt++] = (struct cli_given){ o, value };
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -99,13 +99,13 @@ bad_option(struct cli *cli, int c, char *word)
 	const char *shown = cli_s(cli, word ? word : "?");
 
 	if (c == ':')
-		return cli_fail(cli, CLI_USAGE, "usage", _("%s needs a value."), shown);
+		return cli_fail(cli, DAVY_USAGE, "usage", _("%s needs a value."), shown);
 	if (cli->command)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Unknown option %s; \"davy help %s%s%s\" lists the options."),
 				shown, cli->command->noun, cli->command->verb ? " " : "",
 				cli->command->verb ? cli->command->verb : "");
-	return cli_fail(cli, CLI_USAGE, "usage",
+	return cli_fail(cli, DAVY_USAGE, "usage",
 			_("Unknown option %s; \"davy help\" lists the commands, "
 			  "and \"davy help help\" the options of every command."),
 			shown);
@@ -123,7 +123,7 @@ parse(struct cli *cli, struct parser *p, int argc, char **argv)
 		int before = optind ? optind : 1;
 		c = getopt_long(argc, argv, p->letters, p->table, NULL);
 		if (c == -1)
-			return CLI_OK;
+			return DAVY_OK;
 		if (c == '?' || c == ':')
 			return bad_option(cli, c, argv[optind > before ? optind - 1 : before]);
 		err = take(cli, parser_find(p, c), optarg);
@@ -153,7 +153,7 @@ settle(struct cli *cli)
 	for (size_t i = 0; lang && langs[i]; i++)
 		known |= strcmp(lang, langs[i]) == 0;
 	if (!known)
-		return cli_fail(cli, CLI_USAGE, "usage", _("--lang must be zh or en."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("--lang must be zh or en."));
 	if (!home)
 		home = getenv("DAVY_HOME");
 	if (home && *home) {
@@ -164,12 +164,12 @@ settle(struct cli *cli)
 		char *dir = len ? malloc(len) : NULL;
 		if (!dir)
 			return cli_fail(
-				cli, CLI_USAGE, "usage",
+				cli, DAVY_USAGE, "usage",
 				_("$HOME is not set; name the home folder with --home DIR."));
 		snprintf(dir, len, "%s/.davy", user);
 		cli->ses->home_dir = cli_keep(cli, dir);
 	}
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int
@@ -188,10 +188,10 @@ cli_opt_parse(struct cli *cli, int argc, char **argv)
 {
 	struct parser p = { .letters = "-:" };
 	char **args = calloc((size_t)argc + 1, sizeof(*args));
-	int n = 0, c, err = CLI_OK;
+	int n = 0, c, err = DAVY_OK;
 
 	if (!args)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	cli->state->args = args;
 	parser_add(&p, cli->command->options);
 	parser_add(&p, cli_globals);
@@ -270,11 +270,11 @@ cli_number(struct cli *cli, const char *what, const char *text, uint64_t min, ui
 	errno = 0;
 	uint64_t n = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || n < min || n > max)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("%s must be a number from %llu to %llu, not \"%s\"."), what,
 				(unsigned long long)min, (unsigned long long)max, cli_s(cli, text));
 	*out = n;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int
@@ -284,7 +284,7 @@ cli_opt_number(struct cli *cli, const char *name, uint64_t min, uint64_t max, ui
 	char what[64];
 
 	if (!text)
-		return CLI_OK;
+		return DAVY_OK;
 	snprintf(what, sizeof(what), "--%s", name);
 	return cli_number(cli, what, text, min, max, out);
 }

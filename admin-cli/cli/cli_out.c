@@ -69,7 +69,7 @@ cli_wrap(struct cli *cli, int indent, const char *text)
 		return;
 	int room = cli->columns > indent + 8 ? cli->columns - indent : 1 << 20;
 	do {
-		size_t n = cli_break(text, room, &next);
+		size_t n = term_break(text, room, &next);
 		printf("%*s%.*s\n", n ? indent : 0, "", (int)n, text);
 		text += next;
 	} while (*text);
@@ -80,14 +80,14 @@ cli_write(struct cli *cli, const void *buf, size_t len)
 {
 	cli->state->wrote_raw = true;
 	if (fwrite(buf, 1, len, stdout) == len)
-		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "io", _("The output could not be written."));
+		return DAVY_OK;
+	return cli_fail(cli, DAVY_REFUSED, "io", _("The output could not be written."));
 }
 
 static int
 put_json(const char *piece, size_t len, void *out)
 {
-	return cli_safe_json(out, piece, len);
+	return term_safe_json(out, piece, len);
 }
 
 static const char *
@@ -144,9 +144,9 @@ cli_out_end(struct cli *cli, int code)
 	fflush(stdout);
 	if (code && session_failure(cli->ses) && (!cli->json || s->wrote_raw))
 		fprintf(stderr, "davy: %s\n", session_failure(cli->ses));
-	if (ferror(stdout) && code == CLI_OK) {
+	if (ferror(stdout) && code == DAVY_OK) {
 		fprintf(stderr, "davy: %s\n", _("The output could not be written."));
-		code = CLI_REFUSED;
+		code = DAVY_REFUSED;
 	}
 	state_free(cli);
 	return code;

@@ -49,7 +49,7 @@ void cli_usage(struct cli *cli, const struct command *c, char *out, size_t cap);
 const struct command *cli_command(const char *noun, const char *verb);
 bool cli_noun_exists(const char *noun);
 /* Records that there is no such noun (`noun` NULL) or no such verb of `noun`, with the nearest word
- * that exists. CLI_USAGE. */
+ * that exists. DAVY_USAGE. */
 int cli_unknown(struct cli *cli, const char *noun, const char *word);
 
 /* Makes the terminal the face of the session. */

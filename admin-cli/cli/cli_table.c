@@ -32,7 +32,7 @@ must(void *p)
 {
 	if (!p) {
 		fputs("davy: out of memory\n", stderr);
-		exit(CLI_REFUSED);
+		exit(DAVY_REFUSED);
 	}
 	return p;
 }
@@ -58,7 +58,7 @@ cli_table_new(struct cli *cli, const char *const headings[])
 	t->heading = headings;
 	while (headings[t->column_cnt] && t->column_cnt < COLUMN_MAX) {
 		size_t i = t->column_cnt++;
-		t->width[i] = cli_width(heading(t, i));
+		t->width[i] = term_width(heading(t, i));
 	}
 	return t;
 }
@@ -77,8 +77,8 @@ cli_table_row(struct cli_table *t, ...)
 	va_start(ap, t);
 	for (size_t i = 0; i < t->column_cnt; i++) {
 		const char *text = va_arg(ap, const char *);
-		r->cell[i] = cli_safe(text ? text : "", text ? strlen(text) : 0, CLI_ONE_LINE);
-		int w = cli_width(r->cell[i]);
+		r->cell[i] = term_safe(text ? text : "", text ? strlen(text) : 0, TERM_ONE_LINE);
+		int w = term_width(r->cell[i]);
 		if (w > t->width[i])
 			t->width[i] = w;
 	}
@@ -112,8 +112,8 @@ print_blocks(const struct cli_table *t)
 	int head = 0;
 
 	for (size_t i = 0; i < t->column_cnt; i++)
-		if (cli_width(heading(t, i)) > head)
-			head = cli_width(heading(t, i));
+		if (term_width(heading(t, i)) > head)
+			head = term_width(heading(t, i));
 	for (size_t r = 0; r < t->row_cnt; r++) {
 		if (r)
 			putchar('\n');
@@ -123,9 +123,9 @@ print_blocks(const struct cli_table *t)
 				continue;
 			printf("%s%s%s", cli_style(t->cli, "dim"), heading(t, i),
 			       cli_style(t->cli, "off"));
-			pad(head - cli_width(heading(t, i)) + GAP);
+			pad(head - term_width(heading(t, i)) + GAP);
 			for (size_t next; *text; text += next) {
-				size_t n = cli_break(text, t->cli->columns - head - GAP, &next);
+				size_t n = term_break(text, t->cli->columns - head - GAP, &next);
 				printf("%.*s\n", (int)n, text);
 				if (text[next])
 					pad(head + GAP);
@@ -140,9 +140,9 @@ print_line(const struct cli_table *t, const char *const cell[], const char *styl
 	fputs(cli_style(t->cli, style), stdout);
 	for (size_t i = 0; i < t->column_cnt; i++) {
 		bool last = i + 1 == t->column_cnt;
-		char *cut = last ? cli_cut(cell[i], last_room) : NULL;
+		char *cut = last ? term_cut(cell[i], last_room) : NULL;
 		const char *text = cut ? cut : cell[i];
-		int blank = t->width[i] - cli_width(text);
+		int blank = t->width[i] - term_width(text);
 		if (to_right(t, i))
 			pad(blank);
 		fputs(text, stdout);

@@ -17,7 +17,7 @@ struct cli_table;
  * is aligned right. Never NULL (exits when memory is out). */
 struct cli_table *cli_table_new(struct cli *cli, const char *const headings[])
 	__attribute__((returns_nonnull));
-/* One row, copied; a NULL cell is empty. Cells are made safe (CLI_ONE_LINE) here. */
+/* One row, copied; a NULL cell is empty. Cells are made safe (TERM_ONE_LINE) here. */
 void cli_table_row(struct cli_table *t, ...);
 /* Gives the row just added a style of cli_style(). */
 void cli_table_style(struct cli_table *t, const char *style);

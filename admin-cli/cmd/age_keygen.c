@@ -16,7 +16,7 @@ write_new(struct cli *cli, const char *path, const char *text)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return cli_fail(cli, CLI_REFUSED, errno == EEXIST ? "exists" : "io",
+		return cli_fail(cli, DAVY_REFUSED, errno == EEXIST ? "exists" : "io",
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
 	while (done < len) {
 		ssize_t n = write(fd, text + done, len - done);
@@ -29,13 +29,13 @@ write_new(struct cli *cli, const char *path, const char *text)
 	}
 	if (done == len && fsync(fd) == 0) {
 		close(fd);
-		return CLI_OK;
+		return DAVY_OK;
 	}
-	cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
+	cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be written: %s."), cli_s(cli, path),
 		 strerror(errno));
 	close(fd);
 	unlink(path);
-	return CLI_REFUSED;
+	return DAVY_REFUSED;
 }
 
 static int
@@ -49,7 +49,7 @@ keygen(struct cli *cli)
 	int err;
 
 	if (!path)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Say where the key goes: -o FILE."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Say where the key goes: -o FILE."));
 	age_key_make(&id, cli_flag(cli, "pq") ? AGE_KIND_PQ : AGE_KIND_X25519);
 	age_key_recipient(&to, &id);
 	age_key_print_identity(secret, &id);

@@ -43,7 +43,7 @@ load(struct cli *cli, struct keys *keys, const char *path)
 	int err;
 
 	if (!f)
-		return cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be read: %s."),
+		return cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be read: %s."),
 				cli_s(cli, path), strerror(errno));
 	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077))
 		cli_warn(cli, _("Others may read %s; run \"chmod 600\" on it."), cli_s(cli, path));
@@ -54,13 +54,13 @@ load(struct cli *cli, struct keys *keys, const char *path)
 		err = join(keys, ids, cnt);
 	age_key_free(ids);
 	if (err == ERR_KEY)
-		return cli_fail(cli, CLI_REFUSED, "key",
+		return cli_fail(cli, DAVY_REFUSED, "key",
 				_("Line %zu of %s is not an age identity."), line,
 				cli_s(cli, path));
 	if (err == ERR_NOT_FOUND)
-		return cli_fail(cli, CLI_REFUSED, "key", _("%s holds no age identity."),
+		return cli_fail(cli, DAVY_REFUSED, "key", _("%s holds no age identity."),
 				cli_s(cli, path));
-	return err ? cli_fail_err(cli, err, "%s", cli_s(cli, path)) : CLI_OK;
+	return err ? cli_fail_err(cli, err, "%s", cli_s(cli, path)) : DAVY_OK;
 }
 
 static int
@@ -69,12 +69,12 @@ load_all(struct cli *cli, struct keys *keys)
 	const char *path;
 	uint8_t *text;
 	size_t len;
-	int err = CLI_OK;
+	int err = DAVY_OK;
 
 	for (size_t i = 0; !err && (path = cli_opt_at(cli, "identity", i)); i++)
 		err = i < IDENTITY_FILES
 			      ? load(cli, keys, path)
-			      : cli_fail(cli, CLI_USAGE, "usage", _("Too many options."));
+			      : cli_fail(cli, DAVY_USAGE, "usage", _("Too many options."));
 	if (!err && cli->ses->passphrase_file) {
 		err = file_read(cli->ses, cli->ses->passphrase_file, 4096, &text, &len);
 		if (!err) {
@@ -83,7 +83,7 @@ load_all(struct cli *cli, struct keys *keys)
 		}
 	}
 	if (!err && keys->cnt == 0 && !keys->passphrase)
-		err = cli_fail(cli, CLI_USAGE, "usage",
+		err = cli_fail(cli, DAVY_USAGE, "usage",
 			       _("Say with which key: -i FILE, or --passphrase-file FILE."));
 	return err;
 }
@@ -101,7 +101,7 @@ open_file(struct cli *cli)
 	if (!err)
 		err = load_all(cli, &keys);
 	if (!err && (fd = age_io_input(cli, path)) < 0)
-		err = CLI_REFUSED;
+		err = DAVY_REFUSED;
 	if (!err)
 		err = age_io_begin(&out, cli, cli_opt(cli, "output"));
 	if (!err) {

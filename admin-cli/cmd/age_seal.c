@@ -17,14 +17,14 @@ static int
 add(struct cli *cli, struct list *list, const char *text, size_t len)
 {
 	if (list->cnt == RECIPIENT_MAX)
-		return cli_fail(cli, CLI_REFUSED, "range", _("There are more than %d recipients."),
+		return cli_fail(cli, DAVY_REFUSED, "range", _("There are more than %d recipients."),
 				RECIPIENT_MAX);
 	if (age_key_parse_recipient(&list->to[list->cnt], text, len) != 0)
-		return cli_fail(cli, CLI_REFUSED, "key",
+		return cli_fail(cli, DAVY_REFUSED, "key",
 				_("Recipient %zu is not an age public key (age1… or age1pq1…)."),
 				list->cnt + 1);
 	list->cnt++;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* A file of recipients, one a line, with # comments. */
@@ -51,14 +51,14 @@ static int
 collect(struct cli *cli, struct list *list)
 {
 	const char *text;
-	int err = CLI_OK;
+	int err = DAVY_OK;
 
 	for (size_t i = 0; !err && (text = cli_opt_at(cli, "recipient", i)); i++)
 		err = add(cli, list, text, strlen(text));
 	for (size_t i = 0; !err && (text = cli_opt_at(cli, "recipients-file", i)); i++)
 		err = add_file(cli, list, text);
 	if (!err && list->cnt == 0)
-		err = cli_fail(cli, CLI_USAGE, "usage", _("Say for whom: -r RECIPIENT."));
+		err = cli_fail(cli, DAVY_USAGE, "usage", _("Say for whom: -r RECIPIENT."));
 	return err;
 }
 
@@ -74,7 +74,7 @@ seal(struct cli *cli)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("Sealing"));
 	err = collect(cli, &list);
 	if (!err && (fd = age_io_input(cli, path)) < 0)
-		err = CLI_REFUSED;
+		err = DAVY_REFUSED;
 	if (!err)
 		err = age_io_begin(&out, cli, cli_opt(cli, "output"));
 	if (!err) {

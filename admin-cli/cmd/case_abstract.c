@@ -64,7 +64,7 @@ build(struct cli *cli, const char *text, json_t **out)
 
 	*out = NULL;
 	if (!v)
-		err = cli_fail(cli, CLI_USAGE, "usage",
+		err = cli_fail(cli, DAVY_USAGE, "usage",
 			       _("Say which hazards: --hazard CODE,CODE."));
 	else
 		err = triage_hazards(cli, v, &hazard);

@@ -55,7 +55,7 @@ collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file,
 	q.routing.attach = (uint16_t)schema_number(m, "i");
 	for (; !err && q.routing.part < parts; q.routing.part++) {
 		if (attach_part(&offset, &len, file_len, q.routing.part)) {
-			err = cli_fail(cli, CLI_REFUSED, "format",
+			err = cli_fail(cli, DAVY_REFUSED, "format",
 				       _("The attachment is described wrongly."));
 			break;
 		}
@@ -126,16 +126,16 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 		if (!strcmp(exts[i].type, schema_text(m, "type")))
 			ext = exts[i].ext;
 	if (!to)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Say where it goes: -o FILE or -o FOLDER."));
 	if (!stat(to, &st) && S_ISDIR(st.st_mode))
-		n = snprintf(path, cap, "%s/%.8s-%u.%s", to, cli_hex(id, d->c.rec.id, 16),
+		n = snprintf(path, cap, "%s/%.8s-%u.%s", to, term_hex(id, d->c.rec.id, 16),
 			     schema_number(m, "i"), ext);
 	else
 		n = snprintf(path, cap, "%s", to);
 	return n > 0 && (size_t)n < cap
 		       ? 0
-		       : cli_fail(cli, CLI_USAGE, "usage", _("The name is too long."));
+		       : cli_fail(cli, DAVY_USAGE, "usage", _("The name is too long."));
 }
 
 static int
@@ -150,13 +150,13 @@ save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry,
 		return err;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return cli_fail(cli, CLI_REFUSED, errno == EEXIST ? "exists" : "io",
+		return cli_fail(cli, DAVY_REFUSED, errno == EEXIST ? "exists" : "io",
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
 	err = open_into(cli, d, entry, file, fd, &len);
 	if (!err && len != schema_number(m, "len"))
 		cli_warn(cli, _("Its length is not the one that the tip tells."));
 	if (close(fd) && !err)
-		err = cli_fail(cli, CLI_REFUSED, "io", _("%s cannot be written: %s."),
+		err = cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be written: %s."),
 			       cli_s(cli, path), strerror(errno));
 	if (err) {
 		unlink(path);
@@ -175,15 +175,15 @@ fetch(struct cli *cli, const struct opened *d, uint32_t n)
 	uint8_t want[32], got[32];
 	size_t entry = 0;
 	const json_t *m = find_media(d, n, &entry);
-	int err = CLI_REFUSED;
+	int err = DAVY_REFUSED;
 
 	if (!m)
-		return cli_fail(cli, CLI_REFUSED, "not-found", _("The case has no attachment %u."),
+		return cli_fail(cli, DAVY_REFUSED, "not-found", _("The case has no attachment %u."),
 				n);
 	file.len = attach_file_len(schema_number(m, "class"));
 	if (!file.len || attach_parts(schema_number(m, "class")) != schema_number(m, "parts") ||
 	    !schema_hex(m, "sha256", want, sizeof(want)))
-		return cli_fail(cli, CLI_REFUSED, "format",
+		return cli_fail(cli, DAVY_REFUSED, "format",
 				_("The attachment is described wrongly."));
 	file.bytes = malloc(file.len);
 	if (file.bytes)
@@ -194,7 +194,7 @@ fetch(struct cli *cli, const struct opened *d, uint32_t n)
 		key_sha256(got, file.bytes, file.len);
 		err = memcmp(got, want, sizeof(got))
 			      ? cli_fail(
-					cli, CLI_REFUSED, "hash",
+					cli, DAVY_REFUSED, "hash",
 					_("What the gateway has is not what the tip describes, or not all of it yet."))
 			      : save(cli, d, m, entry, &file);
 	}

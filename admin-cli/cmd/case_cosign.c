@@ -14,7 +14,7 @@ can_sign(const struct opened *d, size_t i)
 	char hash[65];
 	bool can;
 
-	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", cli_hex(hash, d->entry[i].hash, 32));
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
 	can = p.body && submit_check(d, &p) == FOLD_FINE;
 	json_decref(p.body);
 	return can;
@@ -32,7 +32,7 @@ find_proposal(struct cli *cli, const struct opened *d, size_t *out)
 	for (i = 0; i < d->cnt; i++) {
 		const struct fold_entry *f = &d->entry[i];
 
-		if (!f->open || strncmp(cli_hex(hash, f->hash, 32), prefix, strlen(prefix)))
+		if (!f->open || strncmp(term_hex(hash, f->hash, 32), prefix, strlen(prefix)))
 			continue;
 		if (!*prefix && d->x[i].author == d->view->me)
 			continue;
@@ -54,10 +54,10 @@ find_proposal(struct cli *cli, const struct opened *d, size_t *out)
 		return 0;
 	if (n)
 		return cli_fail(
-			cli, CLI_REFUSED, "ambiguous",
+			cli, DAVY_REFUSED, "ambiguous",
 			_("Several proposals are open; name one by its number in brackets: davy case "
 			  "cosign ID PROPOSAL."));
-	return cli_fail(cli, CLI_REFUSED, "proposal",
+	return cli_fail(cli, DAVY_REFUSED, "proposal",
 			_("There is no open proposal by another member."));
 }
 
@@ -69,11 +69,11 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 	uint8_t id[16], hash[32];
 	json_t *order;
 	size_t i;
-	int err = CLI_REFUSED;
+	int err = DAVY_REFUSED;
 
 	if (!schema_hex(forward, "order", id, sizeof(id)) ||
 	    !schema_hex(forward, "abstract", hash, sizeof(hash)))
-		return cli_fail(cli, CLI_REFUSED, "body", _("The proposal is malformed."));
+		return cli_fail(cli, DAVY_REFUSED, "body", _("The proposal is malformed."));
 	for (i = 0; i < d->cnt; i++) {
 		if (d->entry[i].type != ENTRY_ABSTRACT || memcmp(d->entry[i].hash, hash, 32))
 			continue;
@@ -84,7 +84,7 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 		json_decref(order);
 		return err;
 	}
-	return cli_fail(cli, CLI_REFUSED, "abstract",
+	return cli_fail(cli, DAVY_REFUSED, "abstract",
 			_("The abstract of the proposal is not here."));
 }
 
@@ -105,7 +105,7 @@ case_cosign(struct cli *cli)
 	if (!err) {
 		show_entry(cli, d, i);
 		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal",
-				   cli_hex(hash, d->entry[i].hash, 32));
+				   term_hex(hash, d->entry[i].hash, 32));
 		reason = submit_check(d, &p);
 		if (reason != FOLD_FINE)
 			err = submit_rejected(cli->ses, d, reason);

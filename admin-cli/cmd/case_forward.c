@@ -13,9 +13,9 @@ forward_body(const struct opened *d, uint16_t desk, const uint8_t id[static 16])
 {
 	char order[33], hash[65];
 
-	return json_pack("{s:i,s:s,s:I,s:s}", "v", 1, "order", cli_hex(order, id, 16), "desk",
+	return json_pack("{s:i,s:s,s:I,s:s}", "v", 1, "order", term_hex(order, id, 16), "desk",
 			 (json_int_t)desk, "abstract",
-			 cli_hex(hash, d->entry[d->fold.abstract].hash, 32));
+			 term_hex(hash, d->entry[d->fold.abstract].hash, 32));
 }
 
 /* What the order says is the abstract, word for word, and nothing else. */
@@ -76,7 +76,7 @@ forward(struct cli *cli, struct opened *d, uint16_t desk)
 	json_decref(p.body);
 	if (err)
 		return err;
-	cli_printf(cli, _("Order %s is at %s.\n"), cli_hex(hex, id, sizeof(id)),
+	cli_printf(cli, _("Order %s is at %s.\n"), term_hex(hex, id, sizeof(id)),
 		   show_desk(cli, d->view, desk));
 	cli_data(cli, json_pack("{s:s,s:I,s:b}", "order", hex, "desk", (json_int_t)desk, "queued",
 				p.queued));
@@ -96,7 +96,7 @@ refuse_again(struct cli *cli, const struct opened *d, uint16_t desk)
 		    schema_hex(d->x[i].body, "abstract", hash, sizeof(hash)) &&
 		    !memcmp(hash, d->entry[d->fold.abstract].hash, sizeof(hash)))
 			return cli_fail(
-				cli, CLI_REFUSED, "forwarded",
+				cli, DAVY_REFUSED, "forwarded",
 				_("This abstract is at %s already, as order %.8s; --again sends a "
 				  "second one."),
 				show_desk(cli, d->view, desk),
@@ -112,14 +112,14 @@ case_forward(struct cli *cli)
 	int err = cli_opt_number(cli, "desk", 1, 65535, &desk);
 
 	if (!err && !desk)
-		err = cli_fail(cli, CLI_USAGE, "usage",
+		err = cli_fail(cli, DAVY_USAGE, "usage",
 			       _("Say where to: --desk NUMBER of an inspection desk."));
 	if (!err)
 		err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
 	if (err)
 		return err;
 	if (d->fold.abstract == FOLD_NONE)
-		err = cli_fail(cli, CLI_REFUSED, "abstract",
+		err = cli_fail(cli, DAVY_REFUSED, "abstract",
 			       _("There is no abstract yet: davy case abstract."));
 	else if (!cli_flag(cli, "again"))
 		err = refuse_again(cli, d, (uint16_t)desk);

@@ -65,7 +65,7 @@ case_list_json(const struct workspace_case *c)
 	json_t *out = case_list_line(c);
 	char id[33];
 
-	json_object_set_new(out, "id", json_string(cli_hex(id, c->rec.id, sizeof(c->rec.id))));
+	json_object_set_new(out, "id", json_string(term_hex(id, c->rec.id, sizeof(c->rec.id))));
 	json_object_set_new(out, "desk", json_integer(c->rec.desk));
 	json_object_set_new(out, "relation", json_integer(c->rec.relation));
 	json_object_set_new(out, "urgent", json_boolean(c->rec.ladder == FRAME_URGENT));
@@ -93,19 +93,19 @@ row(struct cli_table *t, const struct workspace_case *c)
 {
 	json_t *line = case_list_line(c);
 	const char *state = schema_text(line, "state"), *title = schema_text(line, "title");
-	char id[33], read[CLI_DATE_CAP], answer[CLI_DATE_CAP];
-	bool late = case_list_due(c) <= cli_now_hour();
+	char id[33], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
+	bool late = case_list_due(c) <= term_now_hour();
 
-	cli_hex(id, c->rec.id, 4);
+	term_hex(id, c->rec.id, 4);
 	cli_table_row(t, id, *state ? fold_state_text(MACHINE_TIP, state) : bare_state(c),
 		      schema_text(line, "severity"),
 		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
 		      c->rec.flags & FRAME_R_CLOSED
 			      ? ""
-			      : cli_due(read, c->rec.read_due, cli_now_hour()),
+			      : term_due(read, c->rec.read_due, term_now_hour()),
 		      c->rec.flags & FRAME_R_CLOSED
 			      ? ""
-			      : cli_due(answer, c->rec.answer_due, cli_now_hour()),
+			      : term_due(answer, c->rec.answer_due, term_now_hour()),
 		      *title            ? title
 		      : c->rec.relation ? _("(at the desk below)")
 					: _("(not opened)"));

@@ -8,7 +8,7 @@ case_next(struct cli *cli)
 {
 	struct workspace_case *list;
 	size_t cnt;
-	char id[33], due[CLI_DATE_CAP];
+	char id[33], due[TERM_DATE_CAP];
 	int err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 
 	if (err)
@@ -22,9 +22,9 @@ case_next(struct cli *cli)
 		cli_data(cli, json_null());
 	} else {
 		cli_printf(cli, _("%s  %s %s\n"),
-			   cli_hex(id, list[i].rec.id, sizeof(list[i].rec.id)),
+			   term_hex(id, list[i].rec.id, sizeof(list[i].rec.id)),
 			   list[i].rec.read_due ? _("to be read") : _("to be answered"),
-			   cli_due(due, case_list_due(&list[i]), cli_now_hour()));
+			   term_due(due, case_list_due(&list[i]), term_now_hour()));
 		cli_data(cli, case_list_json(&list[i]));
 	}
 	workspace_free(list, cnt * sizeof(*list));

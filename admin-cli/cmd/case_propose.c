@@ -15,7 +15,7 @@ propose(struct cli *cli, const char *type, json_t *body)
 	err = case_write(cli, FRAME_CASE, &p);
 	if (!err && !p.queued)
 		cli_printf(cli, _("Another member signs it with: davy case cosign %s %s\n"),
-			   cli_s(cli, cli->argv[0]), cli_hex(hash, p.hash, 4));
+			   cli_s(cli, cli->argv[0]), term_hex(hash, p.hash, 4));
 	return err;
 }
 
@@ -40,7 +40,7 @@ case_close(struct cli *cli)
 	body = json_pack("{s:i,s:s}", "v", 1, "text", text);
 	free(text);
 	if (!body)
-		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+		return cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
 	return propose(cli, "close", body);
 }
 

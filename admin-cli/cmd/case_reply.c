@@ -45,16 +45,16 @@ case_reply(struct cli *cli)
 	const char *status = cli_opt(cli, "status");
 	struct submit p = { .type = ENTRY_REPLY };
 	struct workspace_case c;
-	char *text, shown[CLI_DATE_CAP];
+	char *text, shown[TERM_DATE_CAP];
 	int err;
 
 	if (!status)
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("Say which status: --status 1, 2, 3, 4, 5a, 5b, 5c, 5d or 6; davy help case "
 			  "reply tells what they mean."));
 	if (!taxonomy_find(TAXONOMY_STATUS, status))
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("There is no status %s; davy help case reply lists them."),
 				cli_s(cli, status));
 	err = cli_text_option(cli, false, ENTRY_ROOM, &text);
@@ -72,7 +72,7 @@ case_reply(struct cli *cli)
 		json_object_set_new(p.body, "question", json_true());
 	err = case_write(cli, FRAME_CASE, &p);
 	if (!err && p.hour > sync_hour(cli->ses))
-		cli_printf(cli, _("She can see it from %s on.\n"), cli_hour(shown, p.hour));
+		cli_printf(cli, _("She can see it from %s on.\n"), term_hour(shown, p.hour));
 	return err;
 }
 

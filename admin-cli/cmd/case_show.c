@@ -13,10 +13,10 @@ write_raw(struct cli *cli, const struct opened *d)
 	int err;
 
 	if (i == FOLD_NONE)
-		return cli_fail(cli, CLI_REFUSED, "not-found", _("The tip is not here."));
+		return cli_fail(cli, DAVY_REFUSED, "not-found", _("The tip is not here."));
 	w = malloc(sizeof(*w));
 	if (!w)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	err = opened_sealed(cli->ses, d, i, w);
 	if (!err)
 		err = cli_write(cli, w->sealed, sizeof(w->sealed));

@@ -18,7 +18,7 @@ triage_code(struct cli *cli, int axis, const char *option, const char *code)
 	all = taxonomy_all((enum taxonomy_axis)axis, &cnt);
 	for (i = 0; i < cnt && at < sizeof(list) - 16; i++)
 		at += (size_t)snprintf(list + at, sizeof(list) - at, " %s", all[i].code);
-	return cli_fail(cli, CLI_USAGE, "usage", _("--%s %s is none of:%s"), option,
+	return cli_fail(cli, DAVY_USAGE, "usage", _("--%s %s is none of:%s"), option,
 			cli_s(cli, code), list);
 }
 
@@ -85,7 +85,7 @@ triage_body(struct cli *cli, json_t **out)
 	if (!err && w && !cli_opt(cli, "move"))
 		json_object_set_new(body, "move", json_string(w->to));
 	if (!err && !json_object_get(body, "move"))
-		err = cli_fail(cli, CLI_USAGE, "usage",
+		err = cli_fail(cli, DAVY_USAGE, "usage",
 			       _("Say where to: --move STATE or --outcome CODE."));
 	if (!err && hazard) {
 		err = triage_hazards(cli, hazard, &list);

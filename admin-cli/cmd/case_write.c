@@ -13,7 +13,7 @@ case_written(struct cli *cli, const struct workspace_case *c, const struct submi
 	json_t *data;
 	int err;
 
-	cli_hex(id, c->rec.id, sizeof(c->rec.id));
+	term_hex(id, c->rec.id, sizeof(c->rec.id));
 	if (p->queued) {
 		cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
 		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
@@ -31,7 +31,7 @@ case_written(struct cli *cli, const struct workspace_case *c, const struct submi
 		cli_printf(cli, _("%s  written as entry %u; state: %s\n"), id, p->number,
 			   fold_state_text(d->fold.machine, state));
 	data = json_pack("{s:s,s:s,s:s}", "id", id, "entry",
-			 cli_hex(hash, p->hash, sizeof(p->hash)), "state", state);
+			 term_hex(hash, p->hash, sizeof(p->hash)), "state", state);
 	if (p->number != ENTRY_NO_NUMBER)
 		json_object_set_new(data, "number", json_integer(p->number));
 	cli_data(cli, data);
@@ -46,7 +46,7 @@ case_write(struct cli *cli, int kind, struct submit *p)
 	int err;
 
 	if (!p->body)
-		return cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+		return cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
 	err = submit_find(cli->ses, kind, cli->argv[0], &c);
 	if (!err)
 		err = submit_send(cli->ses, &c, p);

@@ -157,14 +157,14 @@ static int
 completion_exec(struct cli *cli)
 {
 	if (strcmp(cli->argv[0], "bash") != 0)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Completion exists for bash alone: davy completion bash."));
 	if (cli->json) {
 		cli_data(cli, json_pack("{s:s}", "shell", "bash"));
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	print_script();
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 const struct command cmd_completion = {

@@ -8,19 +8,19 @@ desk_rotate_member(struct cli *cli, const struct trust *v, const char *prefix,
 		   const struct roster_member **out)
 {
 	uint8_t want[16], id[16] = { 0 };
-	size_t digits = cli_prefix_parse(prefix, want), found = 0;
+	size_t digits = term_prefix_parse(prefix, want), found = 0;
 
 	for (size_t i = 0; digits && digits <= 2 * KEY_HANDLE_LEN && i < v->members->cnt; i++) {
 		memcpy(id, v->members->member[i].handle, KEY_HANDLE_LEN);
 		if (v->members->member[i].desk == v->desk->number &&
-		    cli_prefix_match(id, want, digits)) {
+		    term_prefix_match(id, want, digits)) {
 			*out = &v->members->member[i];
 			found++;
 		}
 	}
 	if (found == 1)
-		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, found ? "ambiguous" : "not-found",
+		return DAVY_OK;
+	return cli_fail(cli, DAVY_REFUSED, found ? "ambiguous" : "not-found",
 			found ? _("Several handles begin with %s; give more digits.")
 			      : _("No member of your desk has a handle that begins with %s."),
 			cli_s(cli, prefix));

@@ -30,14 +30,14 @@ desk_list_exec(struct cli *cli)
 	for (size_t i = 0; i < v->bundle.roster->desk_cnt; i++) {
 		const struct roster_desk *d = &v->bundle.roster->desk[i];
 		const struct epoch *e = bundle_key(&v->bundle, d->number, EPOCH_ONLINE, v->today);
-		char number[8], level[4], above[8], members[8], until[CLI_DATE_CAP] = "";
+		char number[8], level[4], above[8], members[8], until[TERM_DATE_CAP] = "";
 		size_t cnt = count_members(v->members, d->number);
 		snprintf(number, sizeof(number), "%u", d->number);
 		snprintf(level, sizeof(level), "%u", d->level);
 		snprintf(above, sizeof(above), "%u", d->above);
 		snprintf(members, sizeof(members), "%zu", cnt > 999 ? 999 : cnt);
 		if (e)
-			cli_date(until, e->until);
+			term_date(until, e->until);
 		cli_table_row(t, number, d->name, roster_kind_name(d->kind), level, d->area,
 			      d->above ? above : "", v->members ? members : "",
 			      e ? until : _("no key"));
@@ -52,7 +52,7 @@ desk_list_exec(struct cli *cli)
 	}
 	cli_table_end(t, NULL);
 	cli_data(cli, list);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 const struct command cmd_desk_list = {

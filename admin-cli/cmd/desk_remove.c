@@ -14,7 +14,7 @@ desk_remove_exec(struct cli *cli)
 	if (!err)
 		err = desk_rotate_member(cli, v, cli->argv[0], &who);
 	if (!err && who == v->me)
-		err = cli_fail(cli, CLI_REFUSED, "denied",
+		err = cli_fail(cli, DAVY_REFUSED, "denied",
 			       _("You lead the desk; the registrar names another lead first."));
 	if (!err)
 		err = desk_rotate_make(cli, v,

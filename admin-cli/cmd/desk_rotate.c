@@ -21,12 +21,12 @@ desk_rotate_view(struct cli *cli, bool lead, const struct trust **out)
 	const struct trust *v = *out;
 	if (!v->desk)
 		return cli_fail(
-			cli, CLI_REFUSED, "denied",
+			cli, DAVY_REFUSED, "denied",
 			_("You are not a member of a desk in the roster; the registrar adds you."));
 	if (lead && memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) != 0)
-		return cli_fail(cli, CLI_REFUSED, "denied",
+		return cli_fail(cli, DAVY_REFUSED, "denied",
 				_("Only the lead of desk %u does this."), v->desk->number);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* To every member of the desk but the one who is left out. */
@@ -35,7 +35,7 @@ give_all(struct cli *cli, const struct trust *v, const struct home_epoch *e, con
 	 size_t *given)
 {
 	size_t by_card = 0;
-	int err = CLI_OK;
+	int err = DAVY_OK;
 
 	for (size_t i = 0; !err && i < v->members->cnt; i++) {
 		const struct roster_member *m = &v->members->member[i];
@@ -68,7 +68,7 @@ put_cert(struct cli *cli, const struct trust *v, const struct epoch *cert)
 
 	if (err || !p) {
 		free(p);
-		return err ? err : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return err ? err : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	bufw_init(&t, text, sizeof(text));
 	bufw_init(&w, p->bytes, sizeof(p->bytes));
@@ -97,14 +97,14 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	size_t given = 0;
 	bool waits = false;
 	int err = note ? epoch_part_pending(cli->ses, v, &pending, note, &waits)
-		       : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		       : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	free(note);
 	if (err)
 		return err;
 	if (waits && !how->again)
 		return cli_fail(
-			cli, CLI_REFUSED, "pending",
+			cli, DAVY_REFUSED, "pending",
 			_("Epoch key %u waits for its second signature: another member runs davy desk rotate "
 			  "--confirm. With --again a new one is made instead."),
 			pending.number);
@@ -127,8 +127,8 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	sodium_memzero(&e, sizeof(e));
 	if (err)
 		return err;
-	char until[CLI_DATE_CAP];
-	cli_date(until, cert.until);
+	char until[TERM_DATE_CAP];
+	term_date(until, cert.until);
 	cli_printf(
 		cli,
 		_("Epoch key %u of desk %u, good until %s, is sealed to %zu members. Next: another "
@@ -137,7 +137,7 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	cli_data(cli, json_pack("{s:I, s:i, s:s, s:I, s:s}", "epoch", (json_int_t)cert.number,
 				"desk", cert.desk, "until", until, "members", (json_int_t)given,
 				"use", how->use == EPOCH_OFFLINE ? "offline" : "online"));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static bool
@@ -162,7 +162,7 @@ cosign(struct cli *cli, const struct trust *v, const struct epoch *cert, struct 
 	if (err)
 		return err;
 	if (note_parse(&note, p->bytes, p->len) != 0)
-		return cli_fail(cli, CLI_REFUSED, "format", _("The certificate does not parse."));
+		return cli_fail(cli, DAVY_REFUSED, "format", _("The certificate does not parse."));
 	bufw_init(&w, p->bytes, sizeof(p->bytes));
 	w.len = p->len;
 	err = epoch_sign(&w, note.text, note.text_len, cert->desk, false, &k->sign);
@@ -183,25 +183,25 @@ confirm(struct cli *cli)
 	struct epoch_part *p = malloc(sizeof(*p));
 	struct epoch cert;
 	bool found = false, got = false, damaged = false;
-	char until[CLI_DATE_CAP];
+	char until[TERM_DATE_CAP];
 	int err = p ? desk_rotate_view(cli, false, &v)
-		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err && !may_cosign(v))
 		err = cli_fail(
-			cli, CLI_REFUSED, "denied",
+			cli, DAVY_REFUSED, "denied",
 			_("The lead has signed already; another member of the desk confirms."));
 	if (!err)
 		err = epoch_part_pending(cli->ses, v, &cert, p, &found);
 	if (!err && (!found || cert.number <= epoch_part_last(v)))
-		err = cli_fail(cli, CLI_REFUSED, "not-found",
+		err = cli_fail(cli, DAVY_REFUSED, "not-found",
 			       _("No epoch key of desk %u waits for a second signature."),
 			       v->desk->number);
 	if (!err)
 		err = epoch_part_take(cli->ses, v, &cert, &got, &damaged);
 	if (!err && !got)
 		err = cli_fail(
-			cli, CLI_REFUSED, "no-key",
+			cli, DAVY_REFUSED, "no-key",
 			damaged ? _("Your copy of epoch key %u does not fit its certificate. Do not confirm; "
 				    "speak with the lead.")
 				: _("Epoch key %u is not sealed to you: ask the lead for davy desk admit."),
@@ -212,10 +212,10 @@ confirm(struct cli *cli)
 	if (err)
 		return err;
 	cli_printf(cli, _("Opened your copy of epoch key %u and confirmed it: good until %s.\n"),
-		   cert.number, cli_date(until, cert.until));
+		   cert.number, term_date(until, cert.until));
 	cli_data(cli, json_pack("{s:I, s:i, s:s}", "epoch", (json_int_t)cert.number, "desk",
 				cert.desk, "until", until));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int

@@ -42,9 +42,9 @@ check_memory(struct cli *cli)
 	/* without locked memory a passphrase may reach the swap */
 	if (sodium_mlock(page, sizeof(page)) == 0) {
 		sodium_munlock(page, sizeof(page));
-		return CLI_OK;
+		return DAVY_OK;
 	}
-	return cli_fail(cli, CLI_REFUSED, "memory",
+	return cli_fail(cli, DAVY_REFUSED, "memory",
 			_("memory cannot be locked; raise ulimit -l, or switch the swap off"));
 }
 
@@ -58,15 +58,15 @@ check_room(struct report *rp)
 	struct statvfs fs;
 	char text[96];
 	int err = statvfs(cli->ses->home->dir, &fs) == 0
-			  ? CLI_OK
-			  : cli_fail(cli, CLI_REFUSED, "io", "%s", strerror(errno));
+			  ? DAVY_OK
+			  : cli_fail(cli, DAVY_REFUSED, "io", "%s", strerror(errno));
 
 	if (!err) {
 		unsigned long long mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
 		snprintf(text, sizeof(text), _("%llu MiB free"), mib);
 		if (mib < ROOM_MIB)
 			err = cli_fail(
-				cli, CLI_REFUSED, "space",
+				cli, DAVY_REFUSED, "space",
 				_("only %llu MiB free: what is fetched or written may not fit; make room"),
 				mib);
 	}
@@ -83,7 +83,7 @@ check_keystore(struct report *rp)
 
 	if (!home_has_keys(cli->ses)) {
 		cli_forgive(cli);
-		tell(rp, CLI_OK, _("keystore"),
+		tell(rp, DAVY_OK, _("keystore"),
 		     _("none: this is a source's home, or davy key new is next"));
 		return;
 	}
@@ -93,7 +93,7 @@ check_keystore(struct report *rp)
 	tell(rp, err, _("keystore"), home_path(cli->ses, "keystore"));
 	bool agent = agent_get(cli->ses->home->dir, &key) == 0;
 	sodium_memzero(&key, sizeof(key));
-	tell(rp, CLI_OK, _("agent"), agent ? _("unlocked") : _("locked"));
+	tell(rp, DAVY_OK, _("agent"), agent ? _("unlocked") : _("locked"));
 }
 
 static void
@@ -105,7 +105,7 @@ check_gateway(struct report *rp)
 	struct cli *cli = rp->cli;
 	struct key_sign once;
 	char text[160] = "";
-	int err = a ? home_gateway(cli->ses, &g) : CLI_REFUSED;
+	int err = a ? home_gateway(cli->ses, &g) : DAVY_REFUSED;
 
 	tell(rp, err, _("gateway"), err ? "" : cli_s(cli, g->url));
 	if (err) {
@@ -121,7 +121,7 @@ check_gateway(struct report *rp)
 		long skew = (long)(time(NULL) / 60) - (long)a->minute;
 		snprintf(text, sizeof(text), _("%ld minutes from the gateway's"), skew);
 		if (skew > 9 || skew < -9)
-			err = cli_fail(cli, CLI_REFUSED, "clock", "%s", text);
+			err = cli_fail(cli, DAVY_REFUSED, "clock", "%s", text);
 		tell(rp, err, _("clock"), text);
 	}
 	free(a);
@@ -132,30 +132,30 @@ check_roster(struct report *rp)
 {
 	const struct trust *v;
 	struct cli *cli = rp->cli;
-	char until[CLI_DATE_CAP], text[160];
+	char until[TERM_DATE_CAP], text[160];
 	const char *path;
 	struct stat st;
 
 	if (home_gateway_path(cli->ses, "roster", &path) || stat(path, &st) != 0) {
 		cli_forgive(cli);
-		tell(rp, CLI_OK, _("roster"), _("none yet: davy sync fetches it"));
+		tell(rp, DAVY_OK, _("roster"), _("none yet: davy sync fetches it"));
 		return;
 	}
 	/* a locked keystore must not keep a doctor from reading what is public */
-	bool locked = home_has_keys(cli->ses) && home_unlock(cli->ses, true) != CLI_OK;
+	bool locked = home_has_keys(cli->ses) && home_unlock(cli->ses, true) != DAVY_OK;
 	if (locked) {
-		tell(rp, CLI_REFUSED, _("key"), "");
+		tell(rp, DAVY_REFUSED, _("key"), "");
 		return;
 	}
 	int err = trust_get(cli->ses, false, &v);
 	if (!err)
 		snprintf(text, sizeof(text), _("version %u, good until %s"),
-			 v->bundle.roster->version, cli_date(until, v->bundle.roster->until));
+			 v->bundle.roster->version, term_date(until, v->bundle.roster->until));
 	tell(rp, err, _("roster"), err ? "" : text);
 	if (err || !v->members)
 		return;
 	snprintf(text, sizeof(text), _("desk %u"), v->desk ? v->desk->number : 0);
-	tell(rp, CLI_OK, _("you"), v->desk ? text : v->me ? _("a registrar") : _("in no desk"));
+	tell(rp, DAVY_OK, _("you"), v->desk ? text : v->me ? _("a registrar") : _("in no desk"));
 	err = workspace_open(cli->ses);
 	tell(rp, err, _("workspace"), "");
 }
@@ -176,8 +176,8 @@ doctor_exec(struct cli *cli)
 	}
 	cli_data(cli, rp.list);
 	if (rp.bad == 0)
-		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "unwell", _("%zu of the checks failed; see above."),
+		return DAVY_OK;
+	return cli_fail(cli, DAVY_REFUSED, "unwell", _("%zu of the checks failed; see above."),
 			rp.bad);
 }
 

@@ -12,10 +12,10 @@ check_url(struct cli *cli, const char *url)
 							      : NULL;
 
 	if (strncmp(url, "unix:/", 6) == 0 && strlen(url) < 100)
-		return CLI_OK;
+		return DAVY_OK;
 	if (!host || !*host || strpbrk(host, " @?#") || strlen(url) > 1000)
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("An address is https://HOST[:PORT], http://HOST[:PORT] or unix:/PATH, not \"%s\"."),
 			cli_s(cli, url));
 	size_t len = strcspn(host, ":/");
@@ -27,7 +27,7 @@ check_url(struct cli *cli, const char *url)
 			cli, "%s",
 			_("Plain http shows others that you talk to a gateway; prefer https or an onion "
 			  "address."));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* Later runs start from other folders: paths are kept whole. */
@@ -35,8 +35,8 @@ static int
 whole_path(struct cli *cli, const char *path, char *out)
 {
 	if (!path || realpath(path, out))
-		return CLI_OK;
-	return cli_fail(cli, CLI_REFUSED, "not-found", _("The file %s cannot be found."),
+		return DAVY_OK;
+	return cli_fail(cli, DAVY_REFUSED, "not-found", _("The file %s cannot be found."),
 			cli_s(cli, path));
 }
 
@@ -52,7 +52,7 @@ read_card(struct cli *cli, const char *path, struct card_gateway *card)
 	err = card_gateway_parse(card, bytes, len);
 	free(bytes);
 	return err ? cli_fail_err(cli, err, _("%s is not a gateway's card"), cli_s(cli, path))
-		   : CLI_OK;
+		   : DAVY_OK;
 }
 
 /* What was pinned before stays pinned: the same gateway at a new address keeps its roster's floor.
@@ -64,23 +64,23 @@ keep_floor(struct cli *cli, struct home_gateway *g)
 	const char *selected = cli->ses->gateway;
 	char hex[33];
 
-	cli->ses->gateway = cli_hex(hex, g->card.id, 16);
+	cli->ses->gateway = term_hex(hex, g->card.id, 16);
 	int err = home_gateway(cli->ses, &old);
 	cli->ses->gateway = selected;
 	if (err) {
 		cli_forgive(cli);
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	if (memcmp(old->card.key, g->card.key, sizeof(old->card.key)) != 0)
 		return cli_fail(
-			cli, CLI_REFUSED, "changed",
+			cli, DAVY_REFUSED, "changed",
 			_("This home knows the gateway under another key. If the registrar confirms the new "
 			  "card, remove the folder gateways/%s of your home and connect again."),
 			hex);
 	g->min_version = old->min_version;
 	memcpy(g->min_hash, old->min_hash, sizeof(g->min_hash));
 	g->name = old->name;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -93,12 +93,12 @@ gateway_connect_exec(struct cli *cli)
 
 	if (!card)
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("A gateway is known by its card: give --card FILE, as you got it from the "
 			  "registrar."));
 	if (proxy && strncmp(proxy, "socks5h://", 10) != 0)
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("A proxy is socks5h://HOST:PORT, so that names are not looked up here."));
 	int err = check_url(cli, g.url);
 	if (!err)
@@ -116,10 +116,10 @@ gateway_connect_exec(struct cli *cli)
 	err = home_gateway_save(cli->ses, &g, true);
 	if (err)
 		return err;
-	cli_hex(hex, g.card.id, 16);
+	term_hex(hex, g.card.id, 16);
 	cli_printf(cli, _("Gateway %.8s is at %s. Next: davy sync.\n"), hex, cli_s(cli, g.url));
 	cli_data(cli, json_pack("{s:s, s:s}", "gateway", hex, "url", g.url));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static const struct cli_option options[] = {

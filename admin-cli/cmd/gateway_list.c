@@ -38,8 +38,8 @@ gateway_list_exec(struct cli *cli)
 
 	if (err)
 		return err;
-	if (home_gateway(cli->ses, &g) == CLI_OK)
-		cli_hex(current, g->card.id, 16);
+	if (home_gateway(cli->ses, &g) == DAVY_OK)
+		term_hex(current, g->card.id, 16);
 	else
 		cli_forgive(cli);
 	struct cli_table *t = cli_table_new(cli, heads);

@@ -24,9 +24,9 @@ gateway_status_exec(struct cli *cli)
 	const struct home_gateway *g;
 	const struct trust *v;
 	struct key_sign once;
-	char hex[33], until[CLI_DATE_CAP] = "";
+	char hex[33], until[TERM_DATE_CAP] = "";
 	int err = a ? home_gateway(cli->ses, &g)
-		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	key_sign_new(&once);
 	q.key = &once;
@@ -41,7 +41,7 @@ gateway_status_exec(struct cli *cli)
 	}
 	long skew = (long)(time(NULL) / 60) - (long)a->minute;
 	free(a);
-	cli_hex(hex, g->card.id, 16);
+	term_hex(hex, g->card.id, 16);
 	cli_printf(cli, _("Gateway %.8s at %s answers in %.0f ms, signed by its key.\n"), hex,
 		   cli_s(cli, g->url), ms);
 	if (skew > 5 || skew < -5)
@@ -50,7 +50,7 @@ gateway_status_exec(struct cli *cli)
 	if (!err) {
 		cli_printf(cli, _("Roster %u of %s, good until %s.\n"), v->bundle.roster->version,
 			   cli_s(cli, v->bundle.roster->name),
-			   cli_date(until, v->bundle.roster->until));
+			   term_date(until, v->bundle.roster->until));
 		cli_data(cli,
 			 json_pack("{s:s, s:s, s:f, s:I, s:I, s:s}", "gateway", hex, "url", g->url,
 				   "ms", ms, "clock_skew_minutes", (json_int_t)skew, "roster",

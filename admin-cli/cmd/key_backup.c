@@ -11,7 +11,7 @@ key_backup_exec(struct cli *cli)
 	size_t len;
 
 	if (!path)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Where to: davy key backup -o FILE."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Where to: davy key backup -o FILE."));
 	int err = home_unlock(cli->ses, false);
 	if (!err)
 		err = home_keystore_read(cli->ses, home_path(cli->ses, "keystore"), &bytes, &len);
@@ -23,7 +23,7 @@ key_backup_exec(struct cli *cli)
 	cli_printf(cli, _("Wrote the keystore to %s; your passphrase opens it.\n"),
 		   cli_s(cli, path));
 	cli_data(cli, json_pack("{s:s}", "file", path));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static const struct cli_option options[] = {

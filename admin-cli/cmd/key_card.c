@@ -25,7 +25,7 @@ key_card_exec(struct cli *cli)
 	cli_data(cli, json_pack("{s:s%, s:s?}", "card", (char *)text, w.len, "file", path));
 	if (!path) {
 		cli_printf(cli, "%.*s", (int)w.len, (char *)text);
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	err = file_write(cli->ses, path, 0644, text, w.len);
 	if (!err)

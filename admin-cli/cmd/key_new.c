@@ -11,17 +11,17 @@ static int
 check_name(struct cli *cli, const char *name)
 {
 	if (!name)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("A key has a name that the desk knows you by: --name NAME."));
 	size_t len = strlen(name);
 	if (len == 0 || len >= ROSTER_NAME_MAX || text_printable(name, len, 0) != 0 ||
 	    name[0] == ' ' || name[len - 1] == ' ')
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("A name has 1 to %d bytes of UTF-8, no control characters and no blank at "
 			  "either end."),
 			ROSTER_NAME_MAX - 1);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -33,7 +33,7 @@ make_keys(struct cli *cli, const char *name, const struct keystore_cost *cost)
 
 	if (!s || !pass) {
 		secret_free(pass);
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	err = home_passphrase(cli->ses, true, pass);
 	if (!err) {
@@ -51,7 +51,7 @@ make_keys(struct cli *cli, const char *name, const struct keystore_cost *cost)
 	key_sign_new(&k->sign);
 	key_sign_public(k->sign_pk, &k->sign);
 	xwing_keypair(&k->seal_pk, &k->seal);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -73,7 +73,7 @@ key_new_exec(struct cli *cli)
 		return err;
 	cost.mem_kib = (uint32_t)mib * 1024;
 	if (home_has_keys(cli->ses))
-		err = cli_fail(cli, CLI_REFUSED, "exists",
+		err = cli_fail(cli, DAVY_REFUSED, "exists",
 			       _("There is a key in %s already; keep it, or use another --home."),
 			       cli_s(cli, cli->ses->home->dir));
 	if (!err)
@@ -83,14 +83,14 @@ key_new_exec(struct cli *cli)
 	close(fd);
 	if (err)
 		return err;
-	cli_hex(hex, cli->ses->home->secret->keys.handle, KEY_HANDLE_LEN);
+	term_hex(hex, cli->ses->home->secret->keys.handle, KEY_HANDLE_LEN);
 	cli_printf(cli, _("Made key %s of %s in %s.\n"), hex, cli_s(cli, name),
 		   cli_s(cli, cli->ses->home->dir));
 	cli_printf(cli, "%s\n",
 		   _("Next: davy key card -o FILE, and hand the card to the registrar. "
 		     "A backup: davy key backup -o FILE."));
 	cli_data(cli, json_pack("{s:s, s:s}", "handle", hex, "name", name));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static const struct cli_option options[] = {

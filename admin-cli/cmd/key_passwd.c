@@ -23,14 +23,14 @@ key_passwd_exec(struct cli *cli)
 {
 	int fd, r = home_open(cli->ses, false);
 
-	if (r == CLI_OK)
+	if (r == DAVY_OK)
 		r = home_lock(cli->ses, &fd);
 	if (r)
 		return r;
 	/* who has only the agent does not know the old passphrase */
 	r = home_unlock(cli->ses, false);
-	char *pass = r == CLI_OK ? secret_alloc(HOME_PASSPHRASE_CAP) : NULL;
-	if (pass && (r = new_passphrase(cli, pass)) == CLI_OK) {
+	char *pass = r == DAVY_OK ? secret_alloc(HOME_PASSPHRASE_CAP) : NULL;
+	if (pass && (r = new_passphrase(cli, pass)) == DAVY_OK) {
 		struct keystore_key *key = &cli->ses->home->secret->key;
 		const struct keystore_cost cost = { key->ops, key->mem_kib };
 		r = keystore_key_new(key, pass, &cost);
@@ -38,8 +38,8 @@ key_passwd_exec(struct cli *cli)
 			r = cli_fail_err(cli, r, "%s", _("The passphrase cannot be used"));
 		else
 			r = home_keystore_write(cli->ses, home_path(cli->ses, "keystore"));
-	} else if (r == CLI_OK) {
-		r = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	} else if (r == DAVY_OK) {
+		r = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	secret_free(pass);
 	close(fd);
@@ -48,7 +48,7 @@ key_passwd_exec(struct cli *cli)
 	if (agent_stop(cli->ses->home->dir) == 0)
 		cli_printf(cli, "%s\n", _("The agent forgot the old key."));
 	cli_printf(cli, "%s\n", _("The passphrase is changed. Backups keep the old one."));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static const struct cli_option options[] = {

@@ -19,25 +19,25 @@ key_restore_exec(struct cli *cli)
 		return err;
 	const char *path = home_path(cli->ses, "keystore");
 	if (home_has_keys(cli->ses))
-		err = cli_fail(cli, CLI_REFUSED, "exists",
+		err = cli_fail(cli, DAVY_REFUSED, "exists",
 			       _("There is a key in %s already; keep it, or use another --home."),
 			       cli_s(cli, cli->ses->home->dir));
 	if (!err)
 		err = file_read(cli->ses, cli->argv[0], KEYSTORE_MAX, &bytes, &len);
 	if (!err)
 		err = file_write(cli->ses, path, 0600, bytes, len);
-	if (!err && (err = home_unlock(cli->ses, false)) != CLI_OK)
+	if (!err && (err = home_unlock(cli->ses, false)) != DAVY_OK)
 		(void)unlink(path);
 	free(bytes);
 	close(fd);
 	if (err)
 		return err;
 	const struct home_keys *k = &cli->ses->home->secret->keys;
-	cli_hex(hex, k->handle, KEY_HANDLE_LEN);
+	term_hex(hex, k->handle, KEY_HANDLE_LEN);
 	cli_printf(cli, _("Restored key %s of %s into %s.\n"), hex, cli_s(cli, k->name),
 		   cli_s(cli, cli->ses->home->dir));
 	cli_data(cli, json_pack("{s:s, s:s}", "handle", hex, "name", k->name));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 const struct command cmd_key_restore = {

@@ -16,7 +16,7 @@ key_show_exec(struct cli *cli)
 		json_decref(epochs);
 		return err;
 	}
-	cli_hex(handle, k->handle, KEY_HANDLE_LEN);
+	term_hex(handle, k->handle, KEY_HANDLE_LEN);
 	(void)b64_encode(sign, sizeof(sign), k->sign_pk, sizeof(k->sign_pk), B64_PADDED);
 	cli_printf(cli, "%s %s\n", _("Name:  "), cli_s(cli, k->name));
 	cli_printf(cli, "%s %s\n", _("Handle:"), handle);
@@ -28,7 +28,7 @@ key_show_exec(struct cli *cli)
 		char desk[12], epoch[12];
 		snprintf(desk, sizeof(desk), "%u", e->desk);
 		snprintf(epoch, sizeof(epoch), "%u", e->epoch);
-		cli_hex(gw, e->gateway, 16);
+		term_hex(gw, e->gateway, 16);
 		cli_table_row(t, desk, epoch, use, gw);
 		json_array_append_new(epochs, json_pack("{s:s, s:i, s:I, s:s}", "gateway", gw,
 							"desk", e->desk, "epoch",
@@ -37,7 +37,7 @@ key_show_exec(struct cli *cli)
 	cli_table_end(t, _("No desk keys yet: davy sync brings them."));
 	cli_data(cli, json_pack("{s:s, s:s, s:s, s:o}", "name", k->name, "handle", handle, "sign",
 				sign, "epochs", epochs));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 const struct command cmd_key_show = {

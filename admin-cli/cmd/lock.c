@@ -11,7 +11,7 @@ lock_exec(struct cli *cli)
 	bool was = agent_stop(cli->ses->home->dir) == 0;
 	cli_printf(cli, "%s\n", was ? _("Locked.") : _("It was locked already."));
 	cli_data(cli, json_pack("{s:b}", "was_unlocked", was));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 const struct command cmd_lock = {

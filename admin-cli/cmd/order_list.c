@@ -14,7 +14,7 @@ order_list(struct cli *cli)
 	struct cli_table *t;
 	json_t *all = json_array(), *line;
 	size_t cnt = 0, i;
-	char id[33], date[CLI_DATE_CAP];
+	char id[33], date[TERM_DATE_CAP];
 	int err = trust_get(cli->ses, false, &view);
 
 	if (!err)
@@ -27,9 +27,9 @@ order_list(struct cli *cli)
 						      _("DESK"), _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
 		line = case_list_line(&list[i]);
-		cli_hex(id, list[i].rec.id, 4);
+		term_hex(id, list[i].rec.id, 4);
 		cli_table_row(t, id, fold_state_text(MACHINE_ORDER, schema_text(line, "state")),
-			      schema_text(line, "date"), cli_date(date, list[i].rec.day),
+			      schema_text(line, "date"), term_date(date, list[i].rec.day),
 			      show_desk(cli, view, list[i].rec.desk), schema_text(line, "title"));
 		json_decref(line);
 		json_array_append_new(all, case_list_json(&list[i]));

@@ -13,12 +13,12 @@ order_schedule(struct cli *cli)
 	int err;
 
 	if (!date)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Say which day: --date 2026-12-01."));
-	if (!cli_parse_date(date, &day))
-		return cli_fail(cli, CLI_USAGE, "usage", _("%s is no day like 2026-12-01."),
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Say which day: --date 2026-12-01."));
+	if (!term_parse_date(date, &day))
+		return cli_fail(cli, DAVY_USAGE, "usage", _("%s is no day like 2026-12-01."),
 				cli_s(cli, date));
-	if (day < cli_today())
-		return cli_fail(cli, CLI_REFUSED, "past", _("%s is in the past."),
+	if (day < term_today())
+		return cli_fail(cli, DAVY_REFUSED, "past", _("%s is in the past."),
 				cli_s(cli, date));
 	err = cli_text_option(cli, false, ENTRY_ROOM, &text);
 	if (err)

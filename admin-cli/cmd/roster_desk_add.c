@@ -12,15 +12,15 @@ add(struct cli *cli, struct roster_draft *d)
 	if (!number || !cli_opt(cli, "name") || !cli_opt(cli, "kind") || !cli_opt(cli, "level") ||
 	    !cli_opt(cli, "area") || !cli_opt(cli, "org"))
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("A desk has --number, --name, --kind, --level, --area and --org."));
 	if (roster_draft_desk(d, (uint16_t)number))
 		return cli_fail(
-			cli, CLI_REFUSED, "exists",
+			cli, DAVY_REFUSED, "exists",
 			_("There is a desk %u already; change it with davy roster desk-set."),
 			(unsigned)number);
 	if (d->r.desk_cnt == ROSTER_DESK_MAX)
-		return cli_fail(cli, CLI_REFUSED, "full", _("A roster has at most %d desks."),
+		return cli_fail(cli, DAVY_REFUSED, "full", _("A roster has at most %d desks."),
 				ROSTER_DESK_MAX);
 	r = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
 	if (r)

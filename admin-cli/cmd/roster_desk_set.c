@@ -7,21 +7,21 @@ set(struct cli *cli, struct roster_draft *d)
 	uint64_t number = 0, backstop = d->r.backstop;
 	int r = cli_opt_number(cli, "number", 1, 65535, &number);
 
-	if (r == CLI_OK)
+	if (r == DAVY_OK)
 		r = cli_opt_number(cli, "backstop", 1, 65535, &backstop);
 	if (r)
 		return r;
 	if (!number && !cli_opt(cli, "backstop"))
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Which desk: --number N with what changes, or --backstop N."));
 	struct roster_desk *desk = number ? roster_draft_desk(d, (uint16_t)number) : NULL;
 	if ((number && !desk) || (backstop && !roster_draft_desk(d, (uint16_t)backstop)))
-		return cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
+		return cli_fail(cli, DAVY_REFUSED, "not-found", _("The draft has no desk %u."),
 				(unsigned)(number && !desk ? number : backstop));
 	r = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
-	if (r == CLI_OK && desk)
+	if (r == DAVY_OK && desk)
 		r = roster_edit_desk(cli, desk);
-	if (r == CLI_OK && desk && cli_flag(cli, "remove")) {
+	if (r == DAVY_OK && desk && cli_flag(cli, "remove")) {
 		size_t at = (size_t)(desk - d->r.desk);
 		memmove(desk, desk + 1, (--d->r.desk_cnt - at) * sizeof(*desk));
 		cli_printf(cli, _("Desk %u is out of the draft.\n"), (unsigned)number);

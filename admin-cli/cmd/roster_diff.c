@@ -49,8 +49,8 @@ static void
 say(struct report *rp, char sign, const char *line, int len)
 {
 	struct cli *cli = rp->cli;
-	char *safe = cli_safe(line, (size_t)len, CLI_ONE_LINE);
-	char *cut = cli_cut(safe, cli->columns > 4 ? cli->columns - 2 : 76);
+	char *safe = term_safe(line, (size_t)len, TERM_ONE_LINE);
+	char *cut = term_cut(safe, cli->columns > 4 ? cli->columns - 2 : 76);
 
 	json_array_append_new(sign == '+' ? rp->added : rp->removed,
 			      json_stringn(line, (size_t)len));
@@ -128,7 +128,7 @@ compare(struct report *rp, const char *old, size_t old_len, const char *new, siz
 	free(a.len);
 	free(b.line);
 	free(b.len);
-	return err ? cli_fail(rp->cli, CLI_REFUSED, "memory", _("Out of memory.")) : CLI_OK;
+	return err ? cli_fail(rp->cli, DAVY_REFUSED, "memory", _("Out of memory.")) : DAVY_OK;
 }
 
 static int
@@ -149,7 +149,7 @@ roster_diff(struct cli *cli, struct roster_draft *d)
 		err = file_read(cli->ses, roster_draft_path(cli->ses, d, "published-members"),
 				FILE_MAX, &members, &members_len);
 	if (!err && !first && note_parse(&note, old, old_len) != 0)
-		err = cli_fail(cli, CLI_REFUSED, "format",
+		err = cli_fail(cli, DAVY_REFUSED, "format",
 			       _("The published roster in the draft is damaged."));
 	if (!err)
 		err = compare(&rp, first ? "" : note.text, note.text_len, t.roster, t.roster_len);

@@ -12,7 +12,7 @@ roster_edit_load(struct cli *cli, struct roster_draft *d)
 
 	*d = (struct roster_draft){ 0 };
 	if (!dir)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Which draft: give --dir DIR."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Which draft: give --dir DIR."));
 	return roster_draft_load(cli->ses, dir, d);
 }
 
@@ -21,7 +21,7 @@ roster_edit_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_dra
 {
 	struct roster_draft *d = calloc(1, sizeof(*d));
 	int err = d ? roster_edit_load(cli, d)
-		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err) {
 		err = what(cli, d);
@@ -51,14 +51,14 @@ option_text(struct cli *cli, const char *name, char *out, size_t cap)
 	const char *text = cli_opt(cli, name);
 
 	if (!text)
-		return CLI_OK;
+		return DAVY_OK;
 	if (strlen(text) >= cap || text_printable(text, strlen(text), 0) != 0)
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("--%s has at most %zu bytes of UTF-8 without control characters."), name,
 			cap - 1);
 	snprintf(out, cap, "%s", text);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int
@@ -80,11 +80,11 @@ roster_edit_desk(struct cli *cli, struct roster_desk *desk)
 		err = cli_opt_number(cli, "org", 0, UINT32_MAX, &org);
 	if (!err && kind && roster_kind_parse(&desk->kind, kind, strlen(kind)) != 0)
 		err = cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("A desk is of the kind review, inspection, oversight, integrity or reward."));
 	if (!err && area && (strlen(area) != 6 || strspn(area, "0123456789") != 6))
 		err = cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("An area is an administrative code of six digits; 000000 is everywhere."));
 	if (err)
 		return err;
@@ -93,5 +93,5 @@ roster_edit_desk(struct cli *cli, struct roster_desk *desk)
 	desk->level = (uint8_t)level;
 	desk->above = (uint16_t)above;
 	desk->org = (uint32_t)org;
-	return CLI_OK;
+	return DAVY_OK;
 }

@@ -10,7 +10,7 @@ read_card(struct cli *cli, struct card_member *card)
 	size_t len;
 
 	if (!path)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Who: give --card FILE, as davy key card wrote it."));
 	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
@@ -18,7 +18,7 @@ read_card(struct cli *cli, struct card_member *card)
 	err = card_member_parse(card, bytes, len);
 	free(bytes);
 	return err ? cli_fail_err(cli, err, _("%s is not a member's card"), cli_s(cli, path))
-		   : CLI_OK;
+		   : DAVY_OK;
 }
 
 static int
@@ -33,16 +33,16 @@ add(struct cli *cli, struct roster_draft *d)
 
 	if (!err && (!roles || !cli_opt(cli, "desk")))
 		err = cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("Give --desk N (0 for a registrar) and --roles, for example TR,PL,lead."));
 	if (!err)
 		err = cli_opt_number(cli, "desk", 0, 65535, &desk);
 	if (!err && roster_roles_parse(&bits, roles, strlen(roles)) != 0)
 		err = cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("Roles are TR, SR, PL, TL, IN, IG, RW, AU, RG and lead, joined by commas."));
 	if (!err && desk && !roster_draft_desk(d, (uint16_t)desk))
-		err = cli_fail(cli, CLI_REFUSED, "not-found", _("The draft has no desk %u."),
+		err = cli_fail(cli, DAVY_REFUSED, "not-found", _("The draft has no desk %u."),
 			       (unsigned)desk);
 	if (!err)
 		err = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
@@ -55,7 +55,7 @@ add(struct cli *cli, struct roster_draft *d)
 		    memcmp(d->m->member[i].sign, card.sign, KEY_SIGN_PUBLIC_LEN) == 0)
 			at = i;
 	if (at == ROSTER_MEMBER_MAX)
-		return cli_fail(cli, CLI_REFUSED, "full", _("A roster has at most %d members."),
+		return cli_fail(cli, DAVY_REFUSED, "full", _("A roster has at most %d members."),
 				ROSTER_MEMBER_MAX);
 	d->m->cnt += at == d->m->cnt;
 	struct roster_member *m = &d->m->member[at];
@@ -64,7 +64,7 @@ add(struct cli *cli, struct roster_draft *d)
 	memcpy(m->name, card.name, sizeof(m->name));
 	memcpy(m->sign, card.sign, sizeof(m->sign));
 	memcpy(m->seal, card.seal, sizeof(m->seal));
-	cli_hex(hex, m->handle, KEY_HANDLE_LEN);
+	term_hex(hex, m->handle, KEY_HANDLE_LEN);
 	cli_printf(cli, _("%s (%s) is in the draft: desk %u, %s.\n"), cli_s(cli, m->name), hex,
 		   m->desk, cli_s(cli, roles));
 	cli_data(cli, json_pack("{s:s, s:i, s:s}", "handle", hex, "desk", m->desk, "roles", roles));

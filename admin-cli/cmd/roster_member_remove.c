@@ -6,19 +6,19 @@ drop(struct cli *cli, struct roster_draft *d)
 {
 	const char *text = cli->argv[0];
 	uint8_t want[16], id[16] = { 0 };
-	size_t digits = cli_prefix_parse(text, want), found = 0, at = 0;
+	size_t digits = term_prefix_parse(text, want), found = 0, at = 0;
 	char hex[2 * KEY_HANDLE_LEN + 1];
 
 	for (size_t i = 0; digits && digits <= 2 * KEY_HANDLE_LEN && i < d->m->cnt; i++) {
 		memcpy(id, d->m->member[i].handle, KEY_HANDLE_LEN);
-		if (cli_prefix_match(id, want, digits)) {
+		if (term_prefix_match(id, want, digits)) {
 			at = i;
 			found++;
 		}
 	}
 	if (found != 1)
 		return cli_fail(
-			cli, CLI_REFUSED, found ? "ambiguous" : "not-found",
+			cli, DAVY_REFUSED, found ? "ambiguous" : "not-found",
 			found ? _("Several handles begin with %s; give more digits.")
 			      : _("No member of the draft has a handle that begins with %s."),
 			cli_s(cli, text));
@@ -26,7 +26,7 @@ drop(struct cli *cli, struct roster_draft *d)
 	if (err)
 		return err;
 	struct roster_member *m = &d->m->member[at];
-	cli_hex(hex, m->handle, KEY_HANDLE_LEN);
+	term_hex(hex, m->handle, KEY_HANDLE_LEN);
 	cli_printf(
 		cli,
 		_("%s (%s) is out of the draft. The desk's lead should rotate its key once this is "

@@ -18,7 +18,7 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 		const char *path = cli->argv[i];
 		size_t len;
 		if (p->cnt == NOTE_SIG_MAX)
-			return cli_fail(cli, CLI_USAGE, "usage",
+			return cli_fail(cli, DAVY_USAGE, "usage",
 					_("There are too many signatures."));
 		int r = file_read(cli->ses, path, NOTE_CAP, &p->bytes[p->cnt], &len);
 		if (r)
@@ -30,12 +30,12 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 					    cli_s(cli, path));
 		if (n->text_len != t->roster_len || memcmp(n->text, t->roster, n->text_len) != 0)
 			return cli_fail(
-				cli, CLI_REFUSED, "changed",
+				cli, DAVY_REFUSED, "changed",
 				_("%s signs another text than the draft has now: sign again after the last "
 				  "change."),
 				cli_s(cli, path));
 	}
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* How many of the roots have signed this note. */
@@ -71,7 +71,7 @@ merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 		err = cli_fail_err(cli, err ? err : ERR_MEM, "%s",
 				   _("The signatures cannot be joined"));
 	if (!err && roster_verify(check, buf, w.len, &d->card.roots) != 0)
-		err = cli_fail(cli, CLI_REFUSED, "signatures",
+		err = cli_fail(cli, DAVY_REFUSED, "signatures",
 			       _("%zu of the %zu signatures that are needed are there and good."),
 			       signed_by(d, &joined), d->card.roots.threshold);
 	if (!err)
@@ -98,7 +98,7 @@ roster_merge_exec(struct cli *cli)
 	struct roster_draft *d = calloc(1, sizeof(*d));
 	struct pile *p = calloc(1, sizeof(*p));
 	int err = d && p ? roster_edit_load(cli, d)
-			 : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+			 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err) {
 		err = merge(cli, d, p);

@@ -14,10 +14,10 @@ take_name(struct cli *cli, const char *option, char *out, size_t cap)
 	const char *text = cli_opt(cli, option);
 
 	if (!text || !*text || strlen(text) >= cap || text_printable(text, strlen(text), 0) != 0)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Give --%s, at most %zu bytes."), option,
-				cap - 1);
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Give --%s, at most %zu bytes."),
+				option, cap - 1);
 	snprintf(out, cap, "%s", text);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -28,7 +28,7 @@ take_card(struct cli *cli, struct roster_draft *d)
 	size_t len;
 
 	if (!path)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Whose roster: give --gateway FILE, the gateway's card."));
 	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
@@ -40,7 +40,7 @@ take_card(struct cli *cli, struct roster_draft *d)
 	memcpy(d->r.gateway, d->card.id, sizeof(d->r.gateway));
 	memcpy(d->r.gateway_key, d->card.key, sizeof(d->r.gateway_key));
 	memcpy(d->m->gateway, d->card.id, sizeof(d->m->gateway));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* Only a registrar of the roster may publish the next one, so whoever makes the first is one. */
@@ -49,13 +49,13 @@ add_registrar(struct cli *cli, struct roster_draft *d)
 {
 	const struct home_keys *k;
 
-	if (!home_has_keys(cli->ses) || home_keys(cli->ses, &k) != CLI_OK) {
+	if (!home_has_keys(cli->ses) || home_keys(cli->ses, &k) != DAVY_OK) {
 		cli_forgive(cli);
 		cli_warn(
 			cli, "%s",
 			_("Your key is not open here, so the draft has no registrar yet: davy roster "
 			  "member-add --card YOURS --desk 0 --roles RG."));
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	struct roster_member *m = &d->m->member[d->m->cnt++];
 	memcpy(m->handle, k->handle, sizeof(m->handle));
@@ -63,7 +63,7 @@ add_registrar(struct cli *cli, struct roster_draft *d)
 	memcpy(m->sign, k->sign_pk, sizeof(m->sign));
 	memcpy(m->seal, k->seal_pk.b, sizeof(m->seal));
 	m->roles = ROSTER_RG;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -74,24 +74,24 @@ make(struct cli *cli, struct roster_draft *d, uint32_t days)
 
 	d->m = calloc(1, sizeof(*d->m) + ROSTER_MEMBER_MAX * sizeof(d->m->member[0]));
 	if (!d->m)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	err = take_card(cli, d);
 	if (!err)
 		err = take_name(cli, "name", d->r.name, sizeof(d->r.name));
 	if (!err)
 		err = take_name(cli, "name-en", d->r.name_en, sizeof(d->r.name_en));
 	if (!err && mkdir(d->dir, 0700) != 0 && errno != EEXIST)
-		err = cli_fail(cli, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
+		err = cli_fail(cli, DAVY_REFUSED, "io", _("The folder %s cannot be made: %s."),
 			       cli_s(cli, d->dir), strerror(errno));
 	if (!err && stat(roster_draft_path(cli->ses, d, "draft.json"), &st) == 0)
 		err = cli_fail(
-			cli, CLI_REFUSED, "exists",
+			cli, DAVY_REFUSED, "exists",
 			_("There is a draft in %s already; davy roster renew --dir starts its next version."),
 			cli_s(cli, d->dir));
 	if (!err)
 		err = add_registrar(cli, d);
 	d->r.version = 1;
-	d->r.from = cli_today();
+	d->r.from = term_today();
 	d->r.until = d->r.from + days;
 	return !err ? roster_draft_save(cli->ses, d) : err;
 }
@@ -102,10 +102,10 @@ roster_new_exec(struct cli *cli)
 	struct roster_draft *d = calloc(1, sizeof(*d));
 	uint64_t days = ROSTER_DRAFT_DAYS;
 	int err = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
-		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err && !(d->dir = cli_opt(cli, "dir")))
-		err = cli_fail(cli, CLI_USAGE, "usage", _("Where to: give --dir DIR."));
+		err = cli_fail(cli, DAVY_USAGE, "usage", _("Where to: give --dir DIR."));
 	if (!err)
 		err = make(cli, d, (uint32_t)days);
 	if (!err) {
@@ -148,21 +148,21 @@ roster_renew_exec(struct cli *cli)
 	struct roster_draft *d = calloc(1, sizeof(*d));
 	uint64_t days = ROSTER_DRAFT_DAYS;
 	int err = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
-		    : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err)
 		err = roster_edit_load(cli, d);
 	if (!err)
 		err = roster_edit_begin(cli, d, (uint32_t)days);
 	if (!err) {
-		d->r.from = cli_today();
+		d->r.from = term_today();
 		d->r.until = d->r.from + (uint32_t)days;
 		err = roster_draft_save(cli->ses, d);
 	}
 	if (!err) {
-		char until[CLI_DATE_CAP];
+		char until[TERM_DATE_CAP];
 		cli_printf(cli, _("Roster %u will be good until %s.\n"), d->r.version,
-			   cli_date(until, d->r.until));
+			   term_date(until, d->r.until));
 		cli_data(cli, json_pack("{s:I, s:s}", "version", (json_int_t)d->r.version, "until",
 					until));
 	}

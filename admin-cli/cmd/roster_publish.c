@@ -16,14 +16,14 @@ upload(struct cli *cli, const struct roster_texts *t)
 	uint8_t *bytes = malloc(cap);
 	struct net_answer *a = malloc(sizeof(*a));
 	struct bufw w;
-	int err = CLI_OK;
+	int err = DAVY_OK;
 
 	bufw_init(&w, bytes, bytes ? cap : 0);
 	bundle_put(&w, "roster", t->roster, t->roster_len);
 	bundle_put(&w, "members", t->members, t->members_len);
 	bundle_put_end(&w);
 	if (!a || bufw_end(&w) != 0)
-		err = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	q.routing.length = (uint32_t)w.len;
 	q.routing.parts = (uint16_t)((w.len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
 	for (uint16_t part = 0; !err && part < q.routing.parts; part++) {
@@ -51,22 +51,22 @@ check(struct cli *cli, const struct roster_draft *d, const struct roster_texts *
 		e = cli_fail_err(cli, e, "%s",
 				 _("The merged roster does not verify against the gateway's card"));
 	else if (memcmp(r->gateway, g->card.id, sizeof(r->gateway)) != 0)
-		e = cli_fail(cli, CLI_REFUSED, "roster", _("The roster is for another gateway."));
+		e = cli_fail(cli, DAVY_REFUSED, "roster", _("The roster is for another gateway."));
 	else if (r->version < g->min_version)
-		e = cli_fail(cli, CLI_REFUSED, "rollback",
+		e = cli_fail(cli, DAVY_REFUSED, "rollback",
 			     _("Roster %u is older than %u, which is published."), r->version,
 			     g->min_version);
-	else if (roster_current(r, cli_today()) != 0)
+	else if (roster_current(r, term_today()) != 0)
 		e = cli_fail(
-			cli, CLI_REFUSED, "expired",
+			cli, DAVY_REFUSED, "expired",
 			_("The roster is not good today: davy roster renew gives it new dates."));
 	free(r);
 	for (size_t i = 0; i < d->m->cnt; i++)
 		registrar |= memcmp(d->m->member[i].sign, k->sign_pk, sizeof(k->sign_pk)) == 0 &&
 			     (d->m->member[i].roles & ROSTER_RG);
-	if (e == CLI_OK && !registrar)
+	if (e == DAVY_OK && !registrar)
 		e = cli_fail(
-			cli, CLI_REFUSED, "denied",
+			cli, DAVY_REFUSED, "denied",
 			_("You are not a registrar in this roster: davy roster member-add --card YOURS --desk 0 "
 			  "--roles RG, then sign again."));
 	return e;
@@ -84,9 +84,9 @@ check_merged(struct cli *cli, struct roster_draft *d, const struct roster_texts 
 	bool same = t->roster_len >= now.roster_len &&
 		    memcmp(t->roster, now.roster, now.roster_len) == 0;
 	roster_draft_texts_free(&now);
-	return same ? CLI_OK
+	return same ? DAVY_OK
 		    : cli_fail(
-			      cli, CLI_REFUSED, "unmerged",
+			      cli, DAVY_REFUSED, "unmerged",
 			      _("The draft is not the roster that was merged: davy roster sign, then davy roster "
 				"merge, then publish."));
 }
@@ -101,7 +101,7 @@ confirm_cosigners(struct cli *cli, const struct roster_draft *d, const struct ro
 	const char *path = roster_draft_path(cli->ses, d, "published");
 	uint8_t *old = NULL;
 	size_t len = 0;
-	int err = was && now ? CLI_OK : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = was && now ? DAVY_OK : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (err || access(path, F_OK) != 0) /* the first */
 		goto out;

@@ -19,7 +19,7 @@ members_of(struct cli *cli, const struct shown *s, uint16_t desk, bool print)
 		if (m->desk != desk)
 			continue;
 		roster_roles_print(roles, sizeof(roles), m->roles);
-		cli_hex(hex, m->handle, KEY_HANDLE_LEN);
+		term_hex(hex, m->handle, KEY_HANDLE_LEN);
 		if (print)
 			cli_printf(cli, "  %s  %s  %s\n", hex, cli_s(cli, m->name), roles);
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "handle", hex, "name",
@@ -31,14 +31,14 @@ members_of(struct cli *cli, const struct shown *s, uint16_t desk, bool print)
 static void
 show(struct cli *cli, const struct shown *s)
 {
-	char from[CLI_DATE_CAP], until[CLI_DATE_CAP];
+	char from[TERM_DATE_CAP], until[TERM_DATE_CAP];
 	const struct roster *r = s->r;
 	json_t *desks = json_array();
 
 	cli_printf(cli, "%s%s%s (%s), ", cli_style(cli, "bold"), cli_s(cli, r->name),
 		   cli_style(cli, "off"), cli_s(cli, r->name_en));
 	cli_printf(cli, _("roster %u, good from %s until %s, backstop %u\n"), r->version,
-		   cli_date(from, r->from), cli_date(until, r->until), r->backstop);
+		   term_date(from, r->from), term_date(until, r->until), r->backstop);
 	for (size_t i = 0; i < r->desk_cnt; i++) {
 		const struct roster_desk *d = &r->desk[i];
 		cli_printf(cli, "%s%u %s%s %s, ", cli_style(cli, "bold"), d->number,
@@ -73,14 +73,14 @@ roster_show_exec(struct cli *cli)
 
 	if (!cli_opt(cli, "dir")) {
 		r = trust_get(cli->ses, false, &v);
-		if (r == CLI_OK)
+		if (r == DAVY_OK)
 			show(cli, &(struct shown){ v->bundle.roster, v->members });
 		return r;
 	}
 	struct roster_draft *d = calloc(1, sizeof(*d));
 	r = d ? roster_edit_load(cli, d)
-	      : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
-	if (r == CLI_OK) {
+	      : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (r == DAVY_OK) {
 		show(cli, &(struct shown){ &d->r, d->m });
 		roster_draft_free(d);
 	}

@@ -20,14 +20,14 @@ root_number(const struct roster_draft *d, const struct home_keys *k)
 static void
 summary(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t)
 {
-	char from[CLI_DATE_CAP], until[CLI_DATE_CAP], hex[65];
+	char from[TERM_DATE_CAP], until[TERM_DATE_CAP], hex[65];
 	uint8_t hash[32];
 
 	key_sha256(hash, t->roster, t->roster_len);
 	cli_printf(cli, _("Roster %u of %s, good from %s until %s\n"), d->r.version,
-		   cli_s(cli, d->r.name), cli_date(from, d->r.from), cli_date(until, d->r.until));
+		   cli_s(cli, d->r.name), term_date(from, d->r.from), term_date(until, d->r.until));
 	cli_printf(cli, _("%zu desks, %zu members, backstop %u, text %.16s\n"), d->r.desk_cnt,
-		   d->m->cnt, d->r.backstop, cli_hex(hex, hash, 32));
+		   d->m->cnt, d->r.backstop, term_hex(hex, hash, 32));
 }
 
 static int
@@ -39,13 +39,13 @@ sign(struct cli *cli, struct roster_draft *d)
 	char name[NOTE_NAME_MAX];
 	struct bufw w;
 	int err = path ? home_keys(cli->ses, &k)
-		       : cli_fail(cli, CLI_USAGE, "usage", _("Where to: give -o FILE."));
+		       : cli_fail(cli, DAVY_USAGE, "usage", _("Where to: give -o FILE."));
 
 	if (err)
 		return err;
 	size_t root = root_number(d, k);
 	if (!root)
-		return cli_fail(cli, CLI_REFUSED, "denied",
+		return cli_fail(cli, DAVY_REFUSED, "denied",
 				_("Your key is not one of the %zu roots of the gateway's card."),
 				d->card.roots.cnt);
 	err = roster_draft_texts(cli->ses, d, &t);

@@ -12,7 +12,7 @@ verify_file(struct cli *cli, const char *path)
 	const struct home_gateway *g;
 	struct bundle b = { 0 };
 	uint8_t *bytes = NULL;
-	char until[CLI_DATE_CAP], hex[65];
+	char until[TERM_DATE_CAP], hex[65];
 	size_t len;
 	int err = home_gateway(cli->ses, &g);
 
@@ -24,23 +24,23 @@ verify_file(struct cli *cli, const char *path)
 	if (err)
 		err = cli_fail_err(cli, err, _("%s does not verify"), cli_s(cli, path));
 	else if (b.roster->version < g->min_version)
-		err = cli_fail(cli, CLI_REFUSED, "rollback",
+		err = cli_fail(cli, DAVY_REFUSED, "rollback",
 			       _("%s holds roster %u; this home has seen %u already."),
 			       cli_s(cli, path), b.roster->version, g->min_version);
 	else if (b.roster->version == g->min_version && memcmp(b.note_hash, g->min_hash, 32) != 0)
 		err = cli_fail(
-			cli, CLI_REFUSED, "fork",
+			cli, DAVY_REFUSED, "fork",
 			_("%s holds another roster %u than this home has seen: people are shown different "
 			  "ones. Use neither; tell the registrar by another way."),
 			cli_s(cli, path), b.roster->version);
-	else if (roster_current(b.roster, cli_today()) != 0)
-		err = cli_fail(cli, CLI_REFUSED, "expired", _("%s holds roster %u, good until %s."),
-			       cli_s(cli, path), b.roster->version,
-			       cli_date(until, b.roster->until));
+	else if (roster_current(b.roster, term_today()) != 0)
+		err = cli_fail(cli, DAVY_REFUSED, "expired",
+			       _("%s holds roster %u, good until %s."), cli_s(cli, path),
+			       b.roster->version, term_date(until, b.roster->until));
 	if (!err) {
-		cli_hex(hex, b.hash, 32);
+		term_hex(hex, b.hash, 32);
 		cli_printf(cli, _("Roster %u is good until %s.\n"), b.roster->version,
-			   cli_date(until, b.roster->until));
+			   term_date(until, b.roster->until));
 		cli_printf(cli, _("%zu certificates. Roster hash %s\n"), b.epoch_cnt, hex);
 		cli_data(cli, json_pack("{s:I, s:s, s:s}", "version", (json_int_t)b.roster->version,
 					"until", until, "hash", hex));
@@ -54,7 +54,7 @@ static int
 roster_verify_exec(struct cli *cli)
 {
 	const struct trust *v;
-	char until[CLI_DATE_CAP], hex[65];
+	char until[TERM_DATE_CAP], hex[65];
 
 	if (cli->argc)
 		return verify_file(cli, cli->argv[0]);
@@ -62,16 +62,16 @@ roster_verify_exec(struct cli *cli)
 	if (err)
 		return err;
 	const struct roster *ro = v->bundle.roster;
-	cli_hex(hex, v->bundle.hash, 32);
+	term_hex(hex, v->bundle.hash, 32);
 	cli_printf(
 		cli,
 		_("Roster %u is signed by the roots, follows what was seen, and is good until %s.\n"),
-		ro->version, cli_date(until, ro->until));
+		ro->version, term_date(until, ro->until));
 	cli_printf(cli, _("%zu certificates. Roster hash %s\n"), v->bundle.epoch_cnt, hex);
 	cli_data(cli,
 		 json_pack("{s:I, s:s, s:s, s:I}", "version", (json_int_t)ro->version, "until",
 			   until, "hash", hex, "certificates", (json_int_t)v->bundle.epoch_cnt));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 const struct command cmd_roster_verify = {

@@ -24,7 +24,7 @@ struct site {
 	json_t *origins;
 	uint64_t min_version;
 	unsigned beat[2];
-	char built[CLI_DATE_CAP];
+	char built[TERM_DATE_CAP];
 	const char *name, *name_en, *exit;
 };
 
@@ -57,7 +57,7 @@ take_counties(struct cli *cli, struct site *s)
 
 	s->counties = json_array();
 	if (!path)
-		return CLI_OK;
+		return DAVY_OK;
 	int err = file_read(cli->ses, path, COUNTIES_MAX, &bytes, &len);
 	if (err)
 		return err;
@@ -74,9 +74,9 @@ take_counties(struct cli *cli, struct site *s)
 	}
 	json_decref(all);
 	if (ok)
-		return CLI_OK;
+		return DAVY_OK;
 	return cli_fail(
-		cli, CLI_REFUSED, "format",
+		cli, DAVY_REFUSED, "format",
 		_("%s is not a list of counties: [{\"code\":\"990102\",\"zh\":\"…\",\"en\":\"…\"}, …]."),
 		cli_s(cli, path));
 }
@@ -89,7 +89,7 @@ take_card(struct cli *cli, struct site *s)
 	size_t len;
 
 	if (!path)
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Whose page: give --card FILE, the gateway's card."));
 	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
@@ -97,14 +97,14 @@ take_card(struct cli *cli, struct site *s)
 	err = card_gateway_parse(&s->card, bytes, len);
 	free(bytes);
 	return err ? cli_fail_err(cli, err, _("%s is not a gateway's card"), cli_s(cli, path))
-		   : CLI_OK;
+		   : DAVY_OK;
 }
 
 static int
 take_options(struct cli *cli, struct site *s)
 {
 	const char *beat = cli_opt(cli, "beat"), *built = cli_opt(cli, "built");
-	uint32_t day = cli_today();
+	uint32_t day = term_today();
 	char rest;
 
 	s->name = cli_opt(cli, "name");
@@ -115,28 +115,28 @@ take_options(struct cli *cli, struct site *s)
 	s->beat[1] = 6000;
 	if (!s->name || !s->name_en || !cli_opt(cli, "template") || !cli_opt(cli, "output"))
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("A page wants --template, --card, --name, --name-en and -o FILE."));
 	if (text_printable(s->name, strlen(s->name), 0) ||
 	    text_printable(s->name_en, strlen(s->name_en), 0))
-		return cli_fail(cli, CLI_USAGE, "usage",
+		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("A name is UTF-8 without control characters."));
 	if (beat && (sscanf(beat, "%u,%u%c", &s->beat[0], &s->beat[1], &rest) != 2 ||
 		     s->beat[0] < 100 || s->beat[1] < s->beat[0] || s->beat[1] > 600000))
 		return cli_fail(
-			cli, CLI_USAGE, "usage",
+			cli, DAVY_USAGE, "usage",
 			_("A beat is two numbers of milliseconds, the smaller first: --beat 2000,6000."));
-	if (built && !cli_parse_date(built, &day))
-		return cli_fail(cli, CLI_USAGE, "usage", _("A date is written 2026-11-23."));
+	if (built && !term_parse_date(built, &day))
+		return cli_fail(cli, DAVY_USAGE, "usage", _("A date is written 2026-11-23."));
 	if (s->exit && (strncmp(s->exit, "https://", 8) != 0 || strpbrk(s->exit, "\"'<> ")))
-		return cli_fail(cli, CLI_USAGE, "usage", _("--exit is an https address."));
-	cli_date(s->built, day);
+		return cli_fail(cli, DAVY_USAGE, "usage", _("--exit is an https address."));
+	term_date(s->built, day);
 	s->origins = json_array();
 	for (size_t i = 0; cli_opt_at(cli, "origin", i); i++) {
 		const char *o = cli_opt_at(cli, "origin", i);
 		if (!is_origin(o))
 			return cli_fail(
-				cli, CLI_USAGE, "usage",
+				cli, DAVY_USAGE, "usage",
 				_("An origin is http(s)://HOST[:PORT] in small letters, not \"%s\"."),
 				cli_s(cli, o));
 		json_array_append_new(s->origins, json_string(o));
@@ -164,7 +164,7 @@ deployment(const struct site *s)
 		json_array_append_new(roots, b64_json(s->card.roots.key[i], KEY_SIGN_PUBLIC_LEN));
 	json_t *j =
 		json_pack("{s:i, s:s, s:o, s:o, s:I, s:I, s:{s:s, s:s}, s:O, s:O, s:[i,i], s:s}",
-			  "v", 1, "gateway", cli_hex(hex, s->card.id, 16), "key",
+			  "v", 1, "gateway", term_hex(hex, s->card.id, 16), "key",
 			  b64_json(s->card.key, KEY_SIGN_PUBLIC_LEN), "roots", roots, "threshold",
 			  (json_int_t)s->card.roots.threshold, "min_version",
 			  (json_int_t)s->min_version, "name", "zh", s->name, "en", s->name_en,
@@ -212,14 +212,14 @@ put(struct cli *cli, char **page, const char *mark, const char *value)
 
 	if (!at || strstr(at + 1, mark))
 		return cli_fail(
-			cli, CLI_REFUSED, "format",
+			cli, DAVY_REFUSED, "format",
 			_("The template has not exactly one place for %s; build it with make page."),
 			mark);
 	if (asprintf(&out, "%.*s%s%s", (int)(at - *page), *page, value, at + strlen(mark)) < 0)
-		return cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	free(*page);
 	*page = out;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -230,8 +230,8 @@ write_gz(struct cli *cli, const char *path, const char *page)
 	z_stream z = { 0 };
 	/* 16: a gzip header, which zlib leaves without name and time */
 	int err = out && deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK
-			  ? CLI_OK
-			  : cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+			  ? DAVY_OK
+			  : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err) {
 		z.next_in = (Bytef *)(uintptr_t)page;
@@ -242,7 +242,7 @@ write_gz(struct cli *cli, const char *path, const char *page)
 		size_t n = z.total_out;
 		deflateEnd(&z);
 		err = ok ? file_write(cli->ses, path, 0644, out, n)
-			 : cli_fail(cli, CLI_REFUSED, "internal",
+			 : cli_fail(cli, DAVY_REFUSED, "internal",
 				    _("The page cannot be compressed."));
 	}
 	free(out);
@@ -283,7 +283,7 @@ write_all(struct cli *cli, const char *page)
 		return err;
 	bool brotli = write_br(path, br);
 	key_sha256(hash, page, strlen(page));
-	cli_hex(hex, hash, sizeof(hash));
+	term_hex(hex, hash, sizeof(hash));
 	(void)stat(path, &st);
 	(void)stat(gz, &sz);
 	if (brotli)
@@ -297,7 +297,7 @@ write_all(struct cli *cli, const char *page)
 	cli_data(cli, json_pack("{s:s, s:s, s:I, s:I, s:I}", "file", path, "sha256", hex, "bytes",
 				(json_int_t)st.st_size, "gzip", (json_int_t)sz.st_size, "brotli",
 				(json_int_t)sb.st_size));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -317,7 +317,7 @@ site_build_exec(struct cli *cli)
 		facts = deployment(&s);
 		connect = connect_list(&s);
 		if (!facts || !connect)
-			err = cli_fail(cli, CLI_REFUSED, "memory", _("Out of memory."));
+			err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	if (!err)
 		err = put(cli, &page, "__CONNECT__", connect);

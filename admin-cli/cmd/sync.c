@@ -23,7 +23,7 @@ sync_now(struct cli *cli)
 		cli_printf(cli, _("%zu changed, %zu entries fetched, %zu sent, %zu waiting."),
 			   r.changed, r.entries, r.sent, r.waiting);
 	cli_printf(cli, "\n");
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* Shows what is lost before anybody says yes to it. */
@@ -34,7 +34,7 @@ drop(struct cli *cli, const struct workspace_out *o)
 	       *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
 	char id[33];
 
-	cli_hex(id, o->id, KEY_ID_LEN);
+	term_hex(id, o->id, KEY_ID_LEN);
 	cli_printf(cli, _("%s in %s, never sent:\n"), show_type(cli, o->type), id);
 	show_body(cli, body, 2);
 	if (json_object_get(extra, "sent"))
@@ -68,7 +68,7 @@ sync_drop(struct cli *cli, uint64_t number)
 	while (i < cnt && list[i].seq != number)
 		i++;
 	if (!err && i == cnt)
-		err = cli_fail(cli, CLI_REFUSED, "not-found",
+		err = cli_fail(cli, DAVY_REFUSED, "not-found",
 			       _("Nothing waits under number %llu; davy sync tells what waits."),
 			       (unsigned long long)number);
 	if (!err)

@@ -16,14 +16,14 @@ static void
 print_reply(struct cli *cli, const json_t *body, uint32_t day)
 {
 	const char *text = schema_text(body, "text");
-	char date[CLI_DATE_CAP], *safe;
+	char date[TERM_DATE_CAP], *safe;
 
-	cli_printf(cli, "\n%s%s%s%s%s\n", cli_style(cli, "bold"), day ? cli_date(date, day) : "",
+	cli_printf(cli, "\n%s%s%s%s%s\n", cli_style(cli, "bold"), day ? term_date(date, day) : "",
 		   day ? "  " : "", status_name(schema_text(body, "status")),
 		   cli_style(cli, "off"));
 	if (!*text)
 		return;
-	safe = cli_safe(text, strlen(text), CLI_LINES);
+	safe = term_safe(text, strlen(text), TERM_LINES);
 	cli_wrap(cli, 2, safe);
 	free(safe);
 }

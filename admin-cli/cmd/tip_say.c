@@ -39,7 +39,7 @@ send_text(struct cli *cli, const struct source *s, const struct source_thread *t
 		err = source_choose_again(cli->ses, s, t->desk, &exclude, &to);
 
 	if (!body)
-		err = cli_fail(cli, CLI_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+		err = cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
 	choose_seal_set(&set, &to);
 	e.body = body;
 	if (!err)
@@ -65,13 +65,13 @@ tip_say(struct cli *cli)
 	int err = 0;
 
 	if (cli->argc && (cli_opt(cli, "file") || cli_opt(cli, "text")))
-		return cli_fail(cli, CLI_USAGE, "usage", _("Give the text once."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Give the text once."));
 	if (!cli->argc)
 		err = cli_text_option(cli, true, ENTRY_ROOM, &text);
 	if (err)
 		return err;
 	if (!*(text ? text : cli->argv[0]))
-		err = cli_fail(cli, CLI_USAGE, "usage", _("There is nothing to say in it."));
+		err = cli_fail(cli, DAVY_USAGE, "usage", _("There is nothing to say in it."));
 	if (!err)
 		err = source_return(cli->ses, cli_opt(cli, "receipt-file"), &s);
 	if (!err) {

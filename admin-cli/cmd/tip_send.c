@@ -21,7 +21,7 @@ send_frames(struct cli *cli, struct source_frames *frames, const char *unsent)
 		cli_printf(cli, _("Sent: the gateway has it.\n"));
 		return 0;
 	}
-	if (err == CLI_AGAIN)
+	if (err == DAVY_AGAIN)
 		cli_warn(
 			cli,
 			_("%zu of %zu frames are there. Later: davy tip send --resume, or carry %s."),
@@ -66,7 +66,7 @@ seal_all(struct cli *cli, const struct source *s, json_t *body, const struct cho
 
 	for (i = 0; !err && cli_opt_at(cli, "attach", i); i++) {
 		if (i == SOURCE_ATTACH_MAX)
-			err = cli_fail(cli, CLI_USAGE, "usage", _("At most %d attachments."),
+			err = cli_fail(cli, DAVY_USAGE, "usage", _("At most %d attachments."),
 				       SOURCE_ATTACH_MAX);
 		else
 			err = source_attach(cli->ses, s, to, cli_opt_at(cli, "attach", i), media,
@@ -166,13 +166,13 @@ tip_send(struct cli *cli)
 	if (cli_flag(cli, "resume"))
 		return resume(cli);
 	if (!path)
-		return cli_fail(cli, CLI_USAGE, "usage", _("Say what to send: --tip FILE."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Say what to send: --tip FILE."));
 	err = source_unsent(cli->ses, &unsent);
 	if (err)
 		return err;
 	if (access(unsent, F_OK) == 0 && !cli_opt(cli, "save"))
 		return cli_fail(
-			cli, CLI_REFUSED, "unsent",
+			cli, DAVY_REFUSED, "unsent",
 			_("A tip is still on its way: first davy tip send --resume, or delete %s."),
 			unsent);
 	err = source_read_tip(cli->ses, path,

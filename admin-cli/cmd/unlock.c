@@ -24,7 +24,7 @@ unlock_exec(struct cli *cli)
 				    cli_s(cli, cli->ses->home->dir));
 	cli_printf(cli, _("Unlocked for %u minutes; davy lock ends it.\n"), (unsigned)minutes);
 	cli_data(cli, json_pack("{s:i}", "minutes", (int)minutes));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static const struct cli_option options[] = {

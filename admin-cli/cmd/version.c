@@ -14,7 +14,7 @@ version_exec(struct cli *cli)
 	cli_data(cli, json_pack("{s:s, s:s, s:s, s:s, s:s}", "version", DAVYLAMP_VERSION, "format",
 				"davylamp/v1", "sodium", sodium_version_string(), "sqlite",
 				sqlite3_libversion(), "curl", curl));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 const struct command cmd_version = {

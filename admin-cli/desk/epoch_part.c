@@ -26,7 +26,7 @@ epoch_part_get(struct session *ses, const struct trust *v, uint8_t kind, uint32_
 
 	*found = false;
 	if (!a)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	q.routing.desk = v->desk->number;
 	q.routing.number = epoch;
 	q.routing.flags = kind;
@@ -35,7 +35,7 @@ epoch_part_get(struct session *ses, const struct trust *v, uint8_t kind, uint32_
 	err = net_exchange(ses, &q, a);
 	if (!err && a->status == FRAME_OK) {
 		if (a->routing.length > FRAME_BODY_LEN)
-			err = session_fail(ses, CLI_REFUSED, "protocol",
+			err = session_fail(ses, DAVY_REFUSED, "protocol",
 					   _("A key part is too long."));
 		out->epoch = a->routing.number;
 		out->len = a->routing.length;
@@ -60,7 +60,7 @@ epoch_part_put(struct session *ses, const struct trust *v, uint8_t kind, const u
 	int err;
 
 	if (!a)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	q.routing.desk = v->desk->number;
 	q.routing.number = part->epoch;
 	q.routing.flags = kind;
@@ -152,7 +152,7 @@ offered_key(struct session *ses, const struct trust *v, uint32_t epoch,
 
 	*found = false;
 	if (!p)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	err = epoch_part_get(ses, v, FRAME_KEY_SUBKEY, epoch, to->handle, p, found);
 	if (!err && *found) {
 		subkey_said(said, v, epoch, p->bytes);
@@ -183,7 +183,7 @@ epoch_part_give(struct session *ses, const struct trust *v, const struct home_ep
 	int err;
 
 	if (!p)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	err = offered_key(ses, v, e->epoch, to, who.pk.xwing.b, &found);
 	if (err)
 		goto out;
@@ -280,5 +280,5 @@ epoch_part_pending(struct session *ses, const struct trust *v, struct epoch *cer
 			 0 &&
 		 epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_PENDING) == 0 &&
 		 cert->desk == v->desk->number && cert->until > v->today;
-	return CLI_OK;
+	return DAVY_OK;
 }

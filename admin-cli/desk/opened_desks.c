@@ -77,7 +77,7 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 	memset(set, 0, sizeof(*set));
 	if (reply && !d->source_pk)
 		return session_fail(
-			ses, CLI_REFUSED, "unopened",
+			ses, DAVY_REFUSED, "unopened",
 			_("The tip is not opened here, so nothing can be sealed to its source."));
 	if (reply)
 		set->pk[n++] = d->source_pk;
@@ -92,7 +92,7 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 	}
 	if (desks < 2)
 		return session_fail(
-			ses, CLI_REFUSED, "no-key",
+			ses, DAVY_REFUSED, "no-key",
 			_("Fewer than two desks of this case have a current key; their leads "
 			  "run davy desk rotate."));
 	return 0;
@@ -106,7 +106,8 @@ title(const struct opened *d)
 	const json_t *body = first == FOLD_NONE ? NULL : d->x[first].body;
 	const char *text = d->c.rec.kind == FRAME_ORDER ? schema_text(body, "text")
 							: schema_text(body, "what");
-	char *one = cli_safe(text, strlen(text), CLI_ONE_LINE), *cut = cli_cut(one, TITLE_COLUMNS);
+	char *one = term_safe(text, strlen(text), TERM_ONE_LINE),
+	     *cut = term_cut(one, TITLE_COLUMNS);
 	json_t *out = json_string(cut);
 
 	free(one);
@@ -124,9 +125,9 @@ opened_line(const struct opened *d)
 	if (d->fold.severity)
 		json_object_set_new(line, "severity", json_sprintf("S%d", d->fold.severity));
 	if (d->fold.date) {
-		char date[CLI_DATE_CAP];
+		char date[TERM_DATE_CAP];
 
-		json_object_set_new(line, "date", json_string(cli_date(date, d->fold.date)));
+		json_object_set_new(line, "date", json_string(term_date(date, d->fold.date)));
 	}
 	if (d->fold.question)
 		json_object_set_new(line, "question", json_true());

@@ -24,7 +24,7 @@ submit_find(struct session *ses, int kind, const char *prefix, struct workspace_
 	if (err)
 		return err;
 	err = workspace_case_find(ses, kind, prefix, c);
-	if (!err || err == CLI_USAGE)
+	if (!err || err == DAVY_USAGE)
 		return err;
 	/* Perhaps it is newer than the last sync. An ambiguous prefix stays so. */
 	struct sync_result unused;
@@ -43,7 +43,7 @@ submit_update(struct session *ses, struct workspace_case *c, unsigned parts, boo
 
 	if (!err && !view->desk) /* taken out of the roster, or a registrar */
 		err = session_fail(
-			ses, CLI_REFUSED, "denied",
+			ses, DAVY_REFUSED, "denied",
 			_("You are in no desk of roster %u: cases and orders are for desks."),
 			view->bundle.roster->version);
 	/* The list tells what changed; the tip itself is fetched only here, by a person's command.
@@ -51,10 +51,10 @@ submit_update(struct session *ses, struct workspace_case *c, unsigned parts, boo
 	if (!err)
 		err = sync_list(ses, view, c->rec.kind, &count);
 	if (!err && workspace_case_get(ses->workspace, c->rec.id, c))
-		err = session_fail(ses, CLI_REFUSED, "not-found", _("There is no such case."));
+		err = session_fail(ses, DAVY_REFUSED, "not-found", _("There is no such case."));
 	if (!err)
 		err = sync_case(ses, c, parts);
-	*offline = err == CLI_AGAIN;
+	*offline = err == DAVY_AGAIN;
 	if (*offline)
 		session_forgive(ses);
 	return *offline ? 0 : err;
@@ -124,7 +124,7 @@ submit_check(const struct opened *d, const struct submit *p)
 int
 submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason)
 {
-	return session_fail(ses, CLI_REFUSED, fold_reason_name(reason),
+	return session_fail(ses, DAVY_REFUSED, fold_reason_name(reason),
 			    _("Not written: %s (state %s)."), fold_reason_text(reason),
 			    fold_state_text(d->fold.machine,
 					    machine_state_name(d->fold.machine, d->fold.state)));
@@ -163,7 +163,7 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 		return r;
 	err = schema_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why);
 	if (err)
-		return session_fail(ses, CLI_REFUSED, "body", _("This cannot be written: %s."),
+		return session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."),
 				    why);
 	e.json = json;
 	e.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
@@ -278,7 +278,7 @@ landed(struct session *ses, struct workspace_case *c, const struct net_answer *a
 	return err;
 }
 
-/* One round: fold, seal, send. *status is the gateway's; CLI_AGAIN is the network. */
+/* One round: fold, seal, send. *status is the gateway's; DAVY_AGAIN is the network. */
 static int
 round_trip(struct session *ses, struct workspace_case *c, const struct opened *d, struct submit *p,
 	   uint8_t *status)
@@ -288,7 +288,7 @@ round_trip(struct session *ses, struct workspace_case *c, const struct opened *d
 	json_t *body = json_deep_copy(p->body);
 	enum fold_reason reason;
 	uint32_t number = 0;
-	int err = CLI_REFUSED;
+	int err = DAVY_REFUSED;
 
 	if (!sealed || !a || !body) {
 		session_fail_err(ses, ERR_MEM, "%s", _("The entry cannot be sealed"));
@@ -303,7 +303,7 @@ round_trip(struct session *ses, struct workspace_case *c, const struct opened *d
 	err = seal_it(ses, d, p, body, sealed, &number);
 	if (!err) {
 		err = exchange(ses, d, p, sealed, a, number);
-		if (err == CLI_AGAIN && p->type == ENTRY_REPLY)
+		if (err == DAVY_AGAIN && p->type == ENTRY_REPLY)
 			keep_sent(p, sealed);
 	}
 	if (err)
@@ -334,7 +334,7 @@ queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 				   .type = p->type,
 				   .desk = c->asked,
 				   .hour = p->hour,
-				   .written = cli_now_hour(),
+				   .written = term_now_hour(),
 				   .json = json };
 	int err;
 
@@ -363,7 +363,7 @@ attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t
 	if (err)
 		return err;
 	err = round_trip(ses, c, d, p, status);
-	*offline = err == CLI_AGAIN;
+	*offline = err == DAVY_AGAIN;
 	opened_free(d);
 	return err;
 }

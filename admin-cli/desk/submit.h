@@ -46,7 +46,7 @@ int submit_update(struct session *ses, struct workspace_case *c, unsigned parts,
 int submit_open(struct session *ses, int kind, const char *prefix, struct opened **out)
 	__attribute__((warn_unused_result));
 /* Writes one entry. What the fold would reject is refused before it is sealed, with the reason.
- * CLI_AGAIN where the race was lost SUBMIT_TRIES times. */
+ * DAVY_AGAIN where the race was lost SUBMIT_TRIES times. */
 int submit_send(struct session *ses, struct workspace_case *c, struct submit *p)
 	__attribute__((warn_unused_result));
 /* What the fold would say to it; FOLD_FINE where it may be written. */

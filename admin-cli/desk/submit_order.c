@@ -24,7 +24,7 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, struct s
 	unsigned i, j, n = 0;
 
 	if (!to || to->kind != ROSTER_INSPECTION)
-		return session_fail(ses, CLI_REFUSED, "desk", _("Desk %u is no inspection desk."),
+		return session_fail(ses, DAVY_REFUSED, "desk", _("Desk %u is no inspection desk."),
 				    desk);
 	want[0] = desk;
 	want[1] = to->above;
@@ -39,7 +39,7 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, struct s
 			    : NULL;
 		if (i == 0 && !e)
 			return session_fail(
-				ses, CLI_REFUSED, "no-key",
+				ses, DAVY_REFUSED, "no-key",
 				_("Desk %u has no current key; its lead runs davy desk rotate."),
 				desk);
 		if (e)
@@ -62,7 +62,7 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	const struct home_keys *keys;
 	struct seal_set set;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
-	int err, r = CLI_REFUSED;
+	int err, r = DAVY_REFUSED;
 
 	if (!a || !sealed) {
 		session_fail_err(ses, ERR_MEM, "%s", _("The order cannot be sealed"));
@@ -75,9 +75,9 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 		r = order_set(ses, view, desk, &set);
 	if (r)
 		goto out;
-	r = CLI_REFUSED;
+	r = DAVY_REFUSED;
 	if (schema_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
-		session_fail(ses, CLI_REFUSED, "body", _("This cannot be written: %s."), why);
+		session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."), why);
 		goto out;
 	}
 	if (sodium_is_zero(id, KEY_ID_LEN))

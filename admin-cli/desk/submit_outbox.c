@@ -46,7 +46,7 @@ send_again(struct session *ses, const struct workspace_out *o, const char *sent)
 				 .what = _("The entry was not sent") };
 	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *sealed = malloc(SEAL_LEN);
-	int err = CLI_REFUSED;
+	int err = DAVY_REFUSED;
 
 	if (!a || !sealed || b64_decode_exact(sealed, SEAL_LEN, sent, strlen(sent), B64_PADDED)) {
 		session_fail_err(ses, ERR_FORMAT, "%s", _("The entry was not sent"));
@@ -89,7 +89,7 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 	json_t *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
 	const char *sent = json_string_value(json_object_get(extra, "sent"));
 	bool offline, there = false;
-	int err = CLI_REFUSED;
+	int err = DAVY_REFUSED;
 
 	if (sent) {
 		err = send_again(ses, o, sent);
@@ -98,13 +98,13 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 	}
 	p.body = json_loads(o->json, 0, NULL);
 	if (!p.body || workspace_case_get(ses->workspace, o->id, &c)) {
-		session_fail(ses, CLI_REFUSED, "not-found",
+		session_fail(ses, DAVY_REFUSED, "not-found",
 			     _("The case of this entry is not here."));
 		goto out;
 	}
 	err = submit_refresh(ses, &c, &offline);
 	if (!err && offline)
-		err = session_fail(ses, CLI_AGAIN, "net", _("The gateway does not answer."));
+		err = session_fail(ses, DAVY_AGAIN, "net", _("The gateway does not answer."));
 	if (!err)
 		err = opened_load(ses, &c, &d);
 	if (err)

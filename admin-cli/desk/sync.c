@@ -19,10 +19,10 @@ sync_all(struct session *ses, struct sync_result *out)
 		session_warn(ses, "%s",
 			     _("You are not in this gateway's members note; hand your card to the "
 			       "registrar."));
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	if (!v->desk)
-		return CLI_OK;
+		return DAVY_OK;
 	err = sync_keys(ses, v, out);
 	if (!err)
 		err = sync_outbox(ses, out);

@@ -51,8 +51,8 @@ int sync_workspace_failed(struct session *ses, int err) __attribute__((warn_unus
 
 /* What a sync does with the outbox and with a case that changed; set in desk.c. */
 struct sync_hooks {
-	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. On CLI_AGAIN it
-	 * stays in the outbox, on CLI_REFUSED it stays with the sentence as its error. */
+	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. On DAVY_AGAIN
+	 * it stays in the outbox, on DAVY_REFUSED it stays with the sentence as its error. */
 	int (*send)(struct session *ses, struct workspace_out *o);
 	/* New entries of this case are in the workspace: fold it and set line and folded. */
 	int (*changed)(struct session *ses, struct workspace_case *c);

@@ -24,11 +24,11 @@
 int
 sync_workspace_failed(struct session *ses, int err)
 {
-	return err == ERR_IO ? session_fail(ses, CLI_REFUSED, "io",
+	return err == ERR_IO ? session_fail(ses, DAVY_REFUSED, "io",
 					    _("The workspace cannot be written: %s."),
 					    workspace_fault(ses->workspace))
 	       : err ? session_fail_err(ses, err, "%s", _("The workspace cannot be written"))
-		     : CLI_OK;
+		     : DAVY_OK;
 }
 
 static struct net_request
@@ -54,7 +54,7 @@ fetch_thread(struct session *ses, const struct workspace_case *c, uint8_t thread
 	struct net_answer *a = malloc(sizeof(*a));
 	struct workspace_entry *e = calloc(1, sizeof(*e));
 	char id[33];
-	int err = a && e ? CLI_OK : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && e ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	while (!err && *have < until) {
 		struct net_request q = fetch(c, thread, *have);
@@ -68,7 +68,7 @@ fetch_thread(struct session *ses, const struct workspace_case *c, uint8_t thread
 					ses,
 					_("The gateway lists %u entries of case %.8s and gives %u of them: one "
 					  "is withheld. Tell the desk above."),
-					until, cli_hex(id, c->rec.id, KEY_ID_LEN), *have);
+					until, term_hex(id, c->rec.id, KEY_ID_LEN), *have);
 			break;
 		}
 		if (a->status != FRAME_OK) {
@@ -77,7 +77,7 @@ fetch_thread(struct session *ses, const struct workspace_case *c, uint8_t thread
 		}
 		if (a->routing.number != *have) {
 			err = session_fail(
-				ses, CLI_REFUSED, "protocol",
+				ses, DAVY_REFUSED, "protocol",
 				_("The gateway answers with another entry than the one that was asked for."));
 			break;
 		}
@@ -104,7 +104,8 @@ fetch_reads(struct session *ses, struct workspace_case *c)
 	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *all = malloc((size_t)c->rec.reads * FRAME_READ_LEN + FRAME_BODY_LEN);
 	uint32_t cnt = 0, page = FRAME_READ_MAX;
-	int err = a && all ? CLI_OK : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && all ? DAVY_OK
+			   : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	while (!err && cnt < c->rec.reads && page == FRAME_READ_MAX) {
 		struct net_request q = fetch(c, FRAME_READS, cnt);
@@ -137,7 +138,7 @@ put_case(struct session *ses, const struct workspace_case *c)
 int
 sync_case_came(struct session *ses, struct workspace_case *c)
 {
-	int err = sync_hooks.changed ? sync_hooks.changed(ses, c) : CLI_OK;
+	int err = sync_hooks.changed ? sync_hooks.changed(ses, c) : DAVY_OK;
 	int put = put_case(ses, c);
 
 	return err ? err : put;
@@ -191,7 +192,7 @@ take_record(struct session *ses, const struct trust *v, const struct frame_recor
 	char id[33];
 	int err = workspace_case_get(ses->workspace, rec->id, &c);
 
-	cli_hex(id, rec->id, KEY_ID_LEN);
+	term_hex(id, rec->id, KEY_ID_LEN);
 	if (err && err != ERR_NOT_FOUND)
 		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
 	if (rec->entries > THREAD_MAX || rec->desk_entries > THREAD_MAX || rec->reads > READS_MAX) {
@@ -200,7 +201,7 @@ take_record(struct session *ses, const struct trust *v, const struct frame_recor
 			_("The gateway claims more entries of case %.8s than a case can have; the case was "
 			  "passed over. Tell the registrar."),
 			id);
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	if (!err && takes_back(&c, rec))
 		session_warn(
@@ -228,16 +229,16 @@ note_seen(struct session *ses, struct seen *seen, const struct frame_record *rec
 {
 	char id[33];
 
-	cli_hex(id, rec->id, KEY_ID_LEN);
+	term_hex(id, rec->id, KEY_ID_LEN);
 	seen->again += json_object_get(seen->ids, id) != NULL;
 	if (json_object_set_new(seen->ids, id, json_true()))
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	if (seen->again > json_object_size(seen->ids) + LIST_SLACK)
 		return session_fail(
-			ses, CLI_REFUSED, "protocol",
+			ses, DAVY_REFUSED, "protocol",
 			_("The gateway's list does not end: the same cases come again and again. Tell the "
 			  "registrar."));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* A page: each record taken over, then the cursor. */
@@ -248,7 +249,7 @@ take_page(struct session *ses, const struct trust *v, const struct net_answer *p
 	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count
 							      : FRAME_RECORD_MAX;
 	struct frame_record rec;
-	int err = CLI_OK;
+	int err = DAVY_OK;
 
 	for (uint32_t i = 0; !err && i < cnt; i++) {
 		if (frame_record_get(&rec, page->body + (size_t)i * FRAME_RECORD_LEN) != 0)
@@ -282,8 +283,8 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 	char key[32];
 	size_t len;
 	bool more = true, restarted = false;
-	int err = a && seen.ids ? CLI_OK
-				: session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a && seen.ids ? DAVY_OK
+				: session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	snprintf(key, sizeof(key), "cursor %u %u", v->desk->number, kind);
 	q.routing.desk = v->desk->number;
@@ -313,12 +314,12 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 		more = (a->routing.flags & 1) && a->routing.count;
 		if (!err && more && json_object_size(seen.ids) > LIST_MAX)
 			err = session_fail(
-				ses, CLI_AGAIN, "more",
+				ses, DAVY_AGAIN, "more",
 				_("The list is longer than one run takes; davy sync goes on with it."));
 		if (!err && more &&
 		    memcmp(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN) == 0)
 			err = session_fail(
-				ses, CLI_REFUSED, "protocol",
+				ses, DAVY_REFUSED, "protocol",
 				_("The gateway's list does not end: the same cases come again and again. Tell "
 				  "the registrar."));
 		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
@@ -341,7 +342,7 @@ note_clock(struct session *ses)
 					       workspace_put(ses->workspace, WORKSPACE_META,
 							     clock_name, sizeof(clock_name) - 1,
 							     &ahead, sizeof(ahead)))
-		       : CLI_OK;
+		       : DAVY_OK;
 }
 
 uint32_t
@@ -353,7 +354,7 @@ sync_hour(struct session *ses)
 
 	if (net_minute(ses))
 		return (uint32_t)(net_minute(ses) / 60);
-	if (workspace_open(ses) == CLI_OK &&
+	if (workspace_open(ses) == DAVY_OK &&
 	    workspace_get(ses->workspace, WORKSPACE_META, clock_name, sizeof(clock_name) - 1, &val,
 			  &len) == 0) {
 		if (len == sizeof(ahead))

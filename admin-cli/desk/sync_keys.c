@@ -62,7 +62,7 @@ offer_next(struct session *ses, const struct trust *v, uint32_t epoch)
 		return err;
 	if (workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
 		workspace_free(val, len);
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	err = epoch_part_offer(ses, v, epoch);
 	if (!err &&
@@ -78,7 +78,7 @@ sync_keys(struct session *ses, const struct trust *v, struct sync_result *count)
 	struct epoch cert;
 	bool waits = false;
 	int err = note ? take_secrets(ses, v, count)
-		       : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		       : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err)
 		err = epoch_part_pending(ses, v, &cert, note, &waits);

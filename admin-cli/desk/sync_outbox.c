@@ -20,8 +20,8 @@ sync_outbox(struct session *ses, struct sync_result *count)
 		err = sync_workspace_failed(ses, workspace_out_list(ses->workspace, &list, &cnt));
 	for (size_t i = 0; !err && i < cnt; i++) {
 		struct workspace_out *o = &list[i];
-		int sent = sync_hooks.send ? sync_hooks.send(ses, o) : CLI_REFUSED;
-		if (sent == CLI_OK) {
+		int sent = sync_hooks.send ? sync_hooks.send(ses, o) : DAVY_REFUSED;
+		if (sent == DAVY_OK) {
 			err = sync_workspace_failed(ses, workspace_out_del(ses->workspace, o->seq));
 			count->sent++;
 			continue;
@@ -34,7 +34,7 @@ sync_outbox(struct session *ses, struct sync_result *count)
 			_("What was written offline still waits: %s (number %llu, %s in %.8s; davy sync --drop "
 			  "%llu discards it)"),
 			o->error ? o->error : "?", (unsigned long long)o->seq,
-			fold_type_text(o->type), cli_hex(id, o->id, KEY_ID_LEN),
+			fold_type_text(o->type), term_hex(id, o->id, KEY_ID_LEN),
 			(unsigned long long)o->seq);
 		session_forgive(ses);
 		err = sync_workspace_failed(ses, workspace_out_update(ses->workspace, o));

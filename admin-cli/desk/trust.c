@@ -38,43 +38,43 @@ static int
 check_chain(struct session *ses, const struct bundle *b, const struct home_gateway *g,
 	    uint32_t today)
 {
-	char from[CLI_DATE_CAP], until[CLI_DATE_CAP];
+	char from[TERM_DATE_CAP], until[TERM_DATE_CAP];
 	const struct roster *r = b->roster;
 
 	if (memcmp(r->gateway, g->card.id, 16) != 0 ||
 	    memcmp(r->gateway_key, g->card.key, sizeof(g->card.key)) != 0)
 		return session_fail(
-			ses, CLI_REFUSED, "roster",
+			ses, DAVY_REFUSED, "roster",
 			_("The roster is another gateway's; compare the card with the registrar's."));
 	if (r->version < g->min_version)
 		return session_fail(
-			ses, CLI_REFUSED, "rollback",
+			ses, DAVY_REFUSED, "rollback",
 			_("The gateway serves roster %u, but this home has seen %u: an old roster is put "
 			  "before you. Nothing of it was used; tell the registrar by another way."),
 			r->version, g->min_version);
 	if (r->version == g->min_version && memcmp(b->note_hash, g->min_hash, 32) != 0)
 		return session_fail(
-			ses, CLI_REFUSED, "fork",
+			ses, DAVY_REFUSED, "fork",
 			_("There are two different rosters %u: you are being shown another one than before. "
 			  "Nothing of it was used; tell the registrar by another way."),
 			r->version);
 	if (g->min_version && r->version == g->min_version + 1 &&
 	    memcmp(r->previous, g->min_hash, 32) != 0)
 		return session_fail(
-			ses, CLI_REFUSED, "fork",
+			ses, DAVY_REFUSED, "fork",
 			_("Roster %u does not follow the roster %u that this home has seen; tell the "
 			  "registrar by another way."),
 			r->version, g->min_version);
 	if (roster_current(r, today) == 0)
-		return CLI_OK;
-	cli_date(from, r->from);
-	cli_date(until, r->until);
+		return DAVY_OK;
+	term_date(from, r->from);
+	term_date(until, r->until);
 	if (today < r->from)
 		return session_fail(
-			ses, CLI_REFUSED, "early",
+			ses, DAVY_REFUSED, "early",
 			_("The roster is good from %s on; is this machine's date right?"), from);
 	return session_fail(
-		ses, CLI_REFUSED, "expired",
+		ses, DAVY_REFUSED, "expired",
 		_("The roster was good until %s. The registrar must publish a new one; until then nothing "
 		  "can be sealed. If it is not over yet, this machine's date is wrong."),
 		until);
@@ -88,10 +88,10 @@ parse(struct session *ses, const struct home_gateway *g, const uint8_t *bytes, s
 
 	if (err == ERR_AUTH)
 		return session_fail(
-			ses, CLI_REFUSED, "forged",
+			ses, DAVY_REFUSED, "forged",
 			_("The roster is not signed by the roots of the gateway's card. Nothing of it was "
 			  "used; compare the card with the registrar's."));
-	return err ? session_fail_err(ses, err, "%s", _("The roster is not usable")) : CLI_OK;
+	return err ? session_fail_err(ses, err, "%s", _("The roster is not usable")) : DAVY_OK;
 }
 
 /* Members: note and history go into the workspace, the floor into the gateway's conf. */
@@ -137,7 +137,7 @@ remember_member(struct session *ses, const struct bundle *b, const uint8_t *byte
 	else
 		workspace_abort(ses->workspace);
 	return err ? session_fail_err(ses, err, "%s", _("The workspace cannot be written"))
-		   : CLI_OK;
+		   : DAVY_OK;
 }
 
 /* The members note, whole. NULL bytes where the gateway has none for us. */
@@ -149,7 +149,7 @@ fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
 				 .keep_status = true,
 				 .what = _("The members note was not fetched") };
 	uint32_t total = 0, parts = 1;
-	int err = a ? CLI_OK : session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+	int err = a ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	*bytes = NULL;
 	*len = 0;
@@ -167,11 +167,11 @@ fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
 			if (total == 0 || total > MEMBERS_MAX ||
 			    parts != (total + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN ||
 			    !(*bytes = malloc((size_t)parts * FRAME_BODY_LEN)))
-				err = session_fail(ses, CLI_REFUSED, "protocol",
+				err = session_fail(ses, DAVY_REFUSED, "protocol",
 						   _("The members note has an impossible length."));
 		} else if (a->routing.length != total || a->routing.parts != parts) {
 			err = session_fail(
-				ses, CLI_AGAIN, "changed",
+				ses, DAVY_AGAIN, "changed",
 				_("The members note changed while it was fetched; run this again."));
 		}
 		if (!err)
@@ -202,7 +202,7 @@ use_members(struct session *ses, struct trust *v, const uint8_t *bytes, size_t l
 		return err;
 	v->me = roster_member_by_key(v->members, k->sign_pk);
 	v->desk = v->me && v->me->desk ? roster_find(v->bundle.roster, v->me->desk) : NULL;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* From the workspace where it is there; a stranger to the gateway gets none and goes on. */
@@ -222,7 +222,7 @@ load_members(struct session *ses, struct trust *v, bool fresh)
 		return err;
 	}
 	if (!fresh)
-		return CLI_OK;
+		return DAVY_OK;
 	err = fetch_members(ses, &bytes, &len);
 	/* whom the note does not name gets none, and goes on as a stranger */
 	if (err || !bytes)
@@ -242,7 +242,7 @@ today_of(const struct session *ses)
 {
 	uint32_t day = (uint32_t)(net_minute(ses) / 1440);
 
-	return day > cli_today() ? day : cli_today();
+	return day > term_today() ? day : term_today();
 }
 
 static int
@@ -256,7 +256,7 @@ read_bundle(struct session *ses, bool fresh, uint8_t **bytes, size_t *len)
 	if (fresh)
 		return net_get(ses, "/roster", BUNDLE_MAX, bytes, len);
 	if (access(path, R_OK) != 0)
-		return session_fail(ses, CLI_REFUSED, "no-roster",
+		return session_fail(ses, DAVY_REFUSED, "no-roster",
 				    _("There is no roster here yet: run davy sync."));
 	return file_read(ses, path, BUNDLE_MAX, bytes, len);
 }
@@ -278,7 +278,7 @@ make_view(struct session *ses, bool fresh, struct trust *v)
 		err = check_chain(ses, &v->bundle, g, v->today);
 	/* nor may one that hurries make a roster good before its time */
 	if (!err && fresh)
-		err = check_chain(ses, &v->bundle, g, cli_today());
+		err = check_chain(ses, &v->bundle, g, term_today());
 	if (!err && home_has_keys(ses)) {
 		if (fresh)
 			err = remember_member(ses, &v->bundle, bytes, len, v->today);
@@ -297,11 +297,11 @@ trust_get(struct session *ses, bool fresh, const struct trust **out)
 	*out = NULL;
 	if (ses->trust && !fresh) {
 		*out = ses->trust;
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	struct trust *v = calloc(1, sizeof(*v));
 	if (!v)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	int err = make_view(ses, fresh, v);
 	if (err) {
 		view_free(v);
@@ -311,5 +311,5 @@ trust_get(struct session *ses, bool fresh, const struct trust **out)
 	ses->trust = v;
 	ses->trust_cnt++;
 	*out = v;
-	return CLI_OK;
+	return DAVY_OK;
 }

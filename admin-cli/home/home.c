@@ -27,27 +27,27 @@ check_folder(struct session *ses, const char *dir)
 
 	if (stat(dir, &st) != 0)
 		return session_fail(
-			ses, CLI_REFUSED, errno == ENOENT ? "not-found" : "io",
+			ses, DAVY_REFUSED, errno == ENOENT ? "not-found" : "io",
 			_("The home %s cannot be used: %s. Give another with --home DIR, or make a key "
 			  "with davy key new."),
 			session_s(ses, dir), strerror(errno));
 	if (!S_ISDIR(st.st_mode))
-		return session_fail(ses, CLI_REFUSED, "invalid", _("The home %s is not a folder."),
+		return session_fail(ses, DAVY_REFUSED, "invalid", _("The home %s is not a folder."),
 				    session_s(ses, dir));
 	if (st.st_mode & 022)
-		return session_fail(ses, CLI_REFUSED, "mode",
+		return session_fail(ses, DAVY_REFUSED, "mode",
 				    _("Others may write into the home %s; run chmod 700 on it."),
 				    session_s(ses, dir));
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int
 home_open(struct session *ses, bool create)
 {
 	if (ses->home)
-		return CLI_OK;
+		return DAVY_OK;
 	if (create && mkdir(ses->home_dir, 0700) != 0 && errno != EEXIST)
-		return session_fail(ses, CLI_REFUSED, "io", _("The home %s cannot be made: %s."),
+		return session_fail(ses, DAVY_REFUSED, "io", _("The home %s cannot be made: %s."),
 				    session_s(ses, ses->home_dir), strerror(errno));
 	int err = check_folder(ses, ses->home_dir);
 	if (err)
@@ -56,8 +56,8 @@ home_open(struct session *ses, bool create)
 	if (ses->home)
 		ses->home->dir = realpath(ses->home_dir, NULL);
 	if (!ses->home || !ses->home->dir)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
-	return CLI_OK;
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	return DAVY_OK;
 }
 
 static const char *
@@ -81,12 +81,12 @@ home_lock(struct session *ses, int *fd)
 
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd >= 0 && flock(*fd, LOCK_EX) == 0)
-		return CLI_OK;
+		return DAVY_OK;
 	int e = errno;
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
-	return session_fail(ses, CLI_AGAIN, "lock", _("The home cannot be locked: %s."),
+	return session_fail(ses, DAVY_AGAIN, "lock", _("The home cannot be locked: %s."),
 			    strerror(e));
 }
 
@@ -95,29 +95,29 @@ static int
 choose(struct session *ses, const char *prefix, char hex[33])
 {
 	uint8_t want[16], id[16];
-	size_t digits = cli_prefix_parse(prefix, want), found = 0;
+	size_t digits = term_prefix_parse(prefix, want), found = 0;
 	DIR *dir = opendir(home_path(ses, "gateways"));
 
 	if (!digits) {
 		if (dir)
 			closedir(dir);
 		return session_fail(
-			ses, CLI_USAGE, "usage",
+			ses, DAVY_USAGE, "usage",
 			_("\"%s\" does not begin a gateway's id (hex digits, two or more)."),
 			session_s(ses, prefix));
 	}
 	for (struct dirent *e; dir && (e = readdir(dir));)
-		if (strlen(e->d_name) == 32 && cli_unhex(id, 16, e->d_name) &&
-		    cli_prefix_match(id, want, digits)) {
+		if (strlen(e->d_name) == 32 && term_unhex(id, 16, e->d_name) &&
+		    term_prefix_match(id, want, digits)) {
 			memcpy(hex, e->d_name, 33);
 			found++;
 		}
 	if (dir)
 		closedir(dir);
 	if (found == 1)
-		return CLI_OK;
+		return DAVY_OK;
 	return session_fail(
-		ses, CLI_REFUSED, found ? "ambiguous" : "not-found",
+		ses, DAVY_REFUSED, found ? "ambiguous" : "not-found",
 		found ? _("Several gateways begin with %s; give more digits.")
 		      : _("No gateway of this home begins with %s; see davy gateway list."),
 		session_s(ses, prefix));
@@ -133,10 +133,10 @@ current(struct session *ses, char hex[33])
 	if (f)
 		fclose(f);
 	hex[32] = '\0';
-	if (ok && cli_unhex(id, 16, hex))
-		return CLI_OK;
+	if (ok && term_unhex(id, 16, hex))
+		return DAVY_OK;
 	return session_fail(
-		ses, CLI_REFUSED, "no-gateway",
+		ses, DAVY_REFUSED, "no-gateway",
 		_("This home knows no gateway yet: davy gateway connect ADDRESS --card FILE."));
 }
 
@@ -166,12 +166,12 @@ conf_parse(struct session *ses, const char *path, struct home_gateway *g)
 	g->cacert = get_string(j, "cacert");
 	g->name = get_string(j, "name");
 	g->min_version = (uint32_t)json_integer_value(json_object_get(j, "min_version"));
-	bool ok = card && g->url && hash && cli_unhex(g->min_hash, 32, hash) &&
+	bool ok = card && g->url && hash && term_unhex(g->min_hash, 32, hash) &&
 		  card_gateway_parse(&g->card, card, strlen(card)) == 0;
 	json_decref(j);
 	if (ok)
-		return CLI_OK;
-	return session_fail(ses, CLI_REFUSED, "format",
+		return DAVY_OK;
+	return session_fail(ses, DAVY_REFUSED, "format",
 			    _("%s is damaged; connect again with davy gateway connect."),
 			    session_s(ses, path));
 }
@@ -208,10 +208,10 @@ home_gateway(struct session *ses, const struct home_gateway **out)
 		}
 		ses->home->gateway_dir = strdup(dir);
 		if (!ses->home->gateway_dir)
-			return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+			return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	*out = &ses->home->gateway;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int
@@ -237,7 +237,7 @@ conf_json(const struct home_gateway *g)
 	return json_pack("{s:i, s:s, s:s?, s:s?, s:s%, s:s?, s:I, s:s}", "v", 1, "url", g->url,
 			 "proxy", g->proxy, "cacert", g->cacert, "card", (char *)card, w.len,
 			 "name", g->name, "min_version", (json_int_t)g->min_version, "min_hash",
-			 cli_hex(hash, g->min_hash, 32));
+			 term_hex(hash, g->min_hash, 32));
 }
 
 int
@@ -248,17 +248,17 @@ home_gateway_save(struct session *ses, const struct home_gateway *g, bool use)
 
 	if (err)
 		return err;
-	snprintf(sub, sizeof(sub), "gateways/%s", cli_hex(hex, g->card.id, 16));
+	snprintf(sub, sizeof(sub), "gateways/%s", term_hex(hex, g->card.id, 16));
 	const char *dir = home_path(ses, sub);
 	if ((mkdir(home_path(ses, "gateways"), 0700) != 0 && errno != EEXIST) ||
 	    (mkdir(dir, 0700) != 0 && errno != EEXIST))
-		return session_fail(ses, CLI_REFUSED, "io", _("The folder %s cannot be made: %s."),
+		return session_fail(ses, DAVY_REFUSED, "io", _("The folder %s cannot be made: %s."),
 				    session_s(ses, dir), strerror(errno));
 	json_t *j = conf_json(g);
 	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	json_decref(j);
 	if (!text)
-		return session_fail(ses, CLI_REFUSED, "invalid",
+		return session_fail(ses, DAVY_REFUSED, "invalid",
 				    _("The gateway's card is not usable."));
 	err = file_write(ses, join(ses, dir, "conf"), 0600, text, strlen(text));
 	free(text);

@@ -27,14 +27,14 @@ home_passphrase_file(struct session *ses, const char *path, char buf[static HOME
 		int e = errno;
 		if (fd >= 0)
 			close(fd);
-		return session_fail(ses, CLI_REFUSED, "not-found",
+		return session_fail(ses, DAVY_REFUSED, "not-found",
 				    _("The passphrase file %s cannot be read: %s."),
 				    session_s(ses, path), strerror(e));
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077)) {
 		close(fd);
 		return session_fail(
-			ses, CLI_REFUSED, "mode",
+			ses, DAVY_REFUSED, "mode",
 			_("Others may read the passphrase file %s; run chmod 600 on it."),
 			session_s(ses, path));
 	}
@@ -50,9 +50,9 @@ home_passphrase_file(struct session *ses, const char *path, char buf[static HOME
 	if (end)
 		*end = '\0';
 	if (*buf && (end || n < HOME_PASSPHRASE_CAP - 1))
-		return CLI_OK;
+		return DAVY_OK;
 	sodium_memzero(buf, HOME_PASSPHRASE_CAP);
-	return session_fail(ses, CLI_REFUSED, "invalid",
+	return session_fail(ses, DAVY_REFUSED, "invalid",
 			    _("The first line of %s is not a passphrase."), session_s(ses, path));
 }
 
@@ -65,7 +65,7 @@ home_passphrase(struct session *ses, bool again, char buf[static HOME_PASSPHRASE
 		return home_passphrase_file(ses, ses->passphrase_file, buf);
 	if (!session_can_ask(ses))
 		return session_fail(
-			ses, CLI_REFUSED, "locked",
+			ses, DAVY_REFUSED, "locked",
 			_("The keystore is locked: run davy unlock, or give --passphrase-file FILE."));
 	int err = session_secret(ses, again ? _("New passphrase") : _("Passphrase"), buf,
 				 HOME_PASSPHRASE_CAP);
@@ -74,17 +74,17 @@ home_passphrase(struct session *ses, bool again, char buf[static HOME_PASSPHRASE
 	if (strlen(buf) < 8) {
 		sodium_memzero(buf, HOME_PASSPHRASE_CAP);
 		return session_fail(
-			ses, CLI_REFUSED, "weak",
+			ses, DAVY_REFUSED, "weak",
 			_("A passphrase has at least 8 characters; several words are better."));
 	}
 	err = session_secret(ses, _("Once more"), second, sizeof(second));
 	bool same = !err && strcmp(buf, second) == 0;
 	sodium_memzero(second, sizeof(second));
 	if (same)
-		return CLI_OK;
+		return DAVY_OK;
 	sodium_memzero(buf, HOME_PASSPHRASE_CAP);
 	return err ? err
-		   : session_fail(ses, CLI_REFUSED, "mismatch",
+		   : session_fail(ses, DAVY_REFUSED, "mismatch",
 				  _("The two passphrases differ; nothing was changed."));
 }
 
@@ -97,20 +97,20 @@ home_keystore_read(struct session *ses, const char *path, uint8_t **bytes, size_
 	if (stat(path, &st) != 0) {
 		if (errno == ENOENT)
 			return session_fail(
-				ses, CLI_REFUSED, "no-key",
+				ses, DAVY_REFUSED, "no-key",
 				_("There is no key in %s; make one with davy key new --name NAME."),
 				session_s(ses, path));
-		return session_fail(ses, CLI_REFUSED, "io", _("%s cannot be read: %s."),
+		return session_fail(ses, DAVY_REFUSED, "io", _("%s cannot be read: %s."),
 				    session_s(ses, path), strerror(errno));
 	}
 	if (st.st_mode & 077)
 		return session_fail(
-			ses, CLI_REFUSED, "mode",
+			ses, DAVY_REFUSED, "mode",
 			_("Others may read the keystore %s; run chmod 600 on it, and if somebody else "
 			  "uses this machine, make a new key."),
 			session_s(ses, path));
 	if (st.st_uid != geteuid())
-		return session_fail(ses, CLI_REFUSED, "mode",
+		return session_fail(ses, DAVY_REFUSED, "mode",
 				    _("The keystore %s belongs to somebody else."),
 				    session_s(ses, path));
 	return file_read(ses, path, KEYSTORE_MAX, bytes, len);
@@ -130,7 +130,7 @@ get_hex(const json_t *j, const char *name, uint8_t *out, size_t len)
 {
 	const char *s = json_string_value(json_object_get(j, name));
 
-	return s && cli_unhex(out, len, s);
+	return s && term_unhex(out, len, s);
 }
 
 static bool
@@ -209,7 +209,7 @@ keys_json(const struct home_keys *k)
 	char hex[33];
 	json_t *epochs = json_array(), *subs = json_array();
 	json_t *j = json_pack("{s:i, s:s, s:s}", "v", 1, "name", k->name, "handle",
-			      cli_hex(hex, k->handle, KEY_HANDLE_LEN));
+			      term_hex(hex, k->handle, KEY_HANDLE_LEN));
 
 	set_b64(j, "sign", k->sign.bytes, KEY_SIGN_SEED_LEN);
 	set_b64(j, "seal", k->seal.seed, sizeof(k->seal.seed));
@@ -217,14 +217,14 @@ keys_json(const struct home_keys *k)
 	for (size_t i = 0; i < k->epoch_cnt; i++) {
 		const struct home_epoch *e = &k->epoch[i];
 		json_t *o = json_pack("{s:s, s:i, s:I, s:i}", "gateway",
-				      cli_hex(hex, e->gateway, 16), "desk", e->desk, "epoch",
+				      term_hex(hex, e->gateway, 16), "desk", e->desk, "epoch",
 				      (json_int_t)e->epoch, "use", e->use);
 		set_b64(o, "secret", e->secret.seed, sizeof(e->secret.seed));
 		json_array_append_new(epochs, o);
 	}
 	for (size_t i = 0; i < k->subkey_cnt; i++) {
 		const struct home_subkey *s = &k->subkey[i];
-		json_t *o = json_pack("{s:s, s:i, s:I}", "gateway", cli_hex(hex, s->gateway, 16),
+		json_t *o = json_pack("{s:s, s:i, s:I}", "gateway", term_hex(hex, s->gateway, 16),
 				      "desk", s->desk, "epoch", (json_int_t)s->epoch);
 		set_b64(o, "secret", s->secret.seed, sizeof(s->secret.seed));
 		json_array_append_new(subs, o);
@@ -291,10 +291,10 @@ open_with_key(struct session *ses, const uint8_t *bytes, size_t len, struct home
 	json_decref(j);
 	secret_free(plain);
 	if (ok)
-		return CLI_OK;
+		return DAVY_OK;
 	keys_clear(&s->keys);
 	return session_fail(
-		ses, CLI_REFUSED, "format",
+		ses, DAVY_REFUSED, "format",
 		_("The keystore holds what this davy does not understand; a newer davy may."));
 }
 
@@ -304,7 +304,7 @@ ask_and_open(struct session *ses, const uint8_t *bytes, size_t len, struct home_
 	char *pass = secret_alloc(HOME_PASSPHRASE_CAP);
 
 	if (!pass)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	int err = home_passphrase(ses, false, pass);
 	if (!err) {
 		err = keystore_key_derive(&s->key, bytes, len, pass);
@@ -312,7 +312,7 @@ ask_and_open(struct session *ses, const uint8_t *bytes, size_t len, struct home_
 			err = open_with_key(ses, bytes, len, s);
 		if (err == ERR_AUTH)
 			err = session_fail(
-				ses, CLI_REFUSED, "passphrase",
+				ses, DAVY_REFUSED, "passphrase",
 				_("The passphrase is wrong, or the keystore is damaged."));
 		else if (err < 0)
 			err = session_fail_err(ses, err, "%s", _("The keystore does not open"));
@@ -336,7 +336,7 @@ home_unlock(struct session *ses, bool agent)
 	struct home_secret *s = secret_alloc(sizeof(*s));
 	if (!s) {
 		free(bytes);
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	/* an agent that holds the key of an older passphrase is passed over */
 	err = agent && agent_get(ses->home->dir, &s->key) == 0 ? open_with_key(ses, bytes, len, s)
@@ -356,7 +356,7 @@ home_has_keys(struct session *ses)
 {
 	struct stat st;
 
-	return home_open(ses, false) == CLI_OK && stat(home_path(ses, "keystore"), &st) == 0;
+	return home_open(ses, false) == DAVY_OK && stat(home_path(ses, "keystore"), &st) == 0;
 }
 
 int
@@ -402,7 +402,7 @@ change_keys(struct session *ses, bool (*change)(struct home_keys *, const void *
 		err = open_with_key(ses, bytes, len, ses->home->secret);
 	if (err < 0)
 		err = session_fail(
-			ses, CLI_AGAIN, "changed",
+			ses, DAVY_AGAIN, "changed",
 			_("The keystore got another passphrase meanwhile; run this again."));
 	if (!err && change(&ses->home->secret->keys, arg))
 		err = home_keystore_write(ses, path);

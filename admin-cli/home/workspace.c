@@ -89,7 +89,7 @@ workspace_open(struct session *ses)
 	const char *path;
 
 	if (ses->workspace)
-		return CLI_OK;
+		return DAVY_OK;
 	int err = home_gateway_path(ses, "workspace.db", &path);
 	if (!err)
 		err = home_keys(ses, &k);
@@ -98,28 +98,28 @@ workspace_open(struct session *ses)
 	struct workspace *ws = calloc(1, sizeof(*ws));
 	if (!ws || !(ws->keys = secret_alloc(sizeof(*ws->keys)))) {
 		free(ws);
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	err = record_derive(ws->keys, k->workspace);
 	if (!err)
 		err = prepare(ws, path);
 	ses->workspace = ws;
 	if (!err)
-		return CLI_OK;
+		return DAVY_OK;
 	const char *why = ws->db ? sqlite3_errmsg(ws->db) : "";
 	if (err == ERR_FORMAT)
-		err = session_fail(ses, CLI_REFUSED, "format",
+		err = session_fail(ses, DAVY_REFUSED, "format",
 				   _("The workspace %s was written by a newer davy; use that one."),
 				   session_s(ses, path));
 	else if (ws->db && (sqlite3_errcode(ws->db) == SQLITE_NOTADB ||
 			    sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
 		err = session_fail(
-			ses, CLI_REFUSED, "io",
+			ses, DAVY_REFUSED, "io",
 			_("The workspace %s cannot be opened: %s. It can be deleted; davy sync makes it "
 			  "anew, but what still waited to be sent is lost."),
 			session_s(ses, path), why);
 	else
-		err = session_fail(ses, CLI_REFUSED, "io",
+		err = session_fail(ses, DAVY_REFUSED, "io",
 				   _("The workspace %s cannot be opened: %s."),
 				   session_s(ses, path), why);
 	workspace_close(ses);

@@ -137,7 +137,7 @@ search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 	struct workspace_case c;
 	char hex[33];
 
-	if (key_len != 16 || !cli_prefix_match(key, s->want, s->digits))
+	if (key_len != 16 || !term_prefix_match(key, s->want, s->digits))
 		return 0;
 	int err = case_unpack(&c, val, len);
 	if (err || c.rec.kind != s->kind)
@@ -145,7 +145,7 @@ search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 	if (s->found++ < 4) {
 		size_t n = strlen(s->others);
 		snprintf(s->others + n, sizeof(s->others) - n, "%s%.12s", n ? ", " : "",
-			 cli_hex(hex, key, 16));
+			 term_hex(hex, key, 16));
 	}
 	s->hit = c;
 	return 0;
@@ -160,9 +160,9 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 
 	if (err)
 		return err;
-	s.digits = cli_prefix_parse(prefix, s.want);
+	s.digits = term_prefix_parse(prefix, s.want);
 	if (!s.digits)
-		return session_fail(ses, CLI_USAGE, "usage",
+		return session_fail(ses, DAVY_USAGE, "usage",
 				    _("\"%s\" does not begin an id (hex digits, two or more)."),
 				    session_s(ses, prefix));
 	if (s.digits == 32) {
@@ -176,12 +176,12 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
 	*out = s.hit;
 	if (s.found == 1)
-		return CLI_OK;
+		return DAVY_OK;
 	if (s.found == 0)
-		return session_fail(ses, CLI_REFUSED, "not-found",
+		return session_fail(ses, DAVY_REFUSED, "not-found",
 				    _("No %s begins with %s; davy sync may know more."), what,
 				    session_s(ses, prefix));
-	return session_fail(ses, CLI_REFUSED, "ambiguous",
+	return session_fail(ses, DAVY_REFUSED, "ambiguous",
 			    _("Several ids begin with %s: %s%s; give more digits."),
 			    session_s(ses, prefix), s.others, s.found > 4 ? ", …" : "");
 }

@@ -81,7 +81,7 @@ set_address(struct session *ses, struct net *n, const struct home_gateway *g)
 		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, g->url + 5);
 		curl_easy_setopt(c, CURLOPT_PROXY, "");
 		n->base = strdup("http://davy");
-		return n->base ? CLI_OK : ERR_MEM;
+		return n->base ? DAVY_OK : ERR_MEM;
 	}
 	n->base = strdup(g->url);
 	if (!n->base)
@@ -93,12 +93,12 @@ set_address(struct session *ses, struct net *n, const struct home_gateway *g)
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
 	if (g->cacert) {
 		if (access(g->cacert, R_OK) != 0)
-			return session_fail(ses, CLI_REFUSED, "not-found",
+			return session_fail(ses, DAVY_REFUSED, "not-found",
 					    _("The certificate file %s cannot be read: %s."),
 					    session_s(ses, g->cacert), strerror(errno));
 		curl_easy_setopt(c, CURLOPT_CAINFO, g->cacert);
 	}
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -108,14 +108,14 @@ net_open(struct session *ses)
 	int err;
 
 	if (ses->net)
-		return CLI_OK;
+		return DAVY_OK;
 	err = home_gateway(ses, &g);
 	if (err)
 		return err;
 	struct net *n = calloc(1, sizeof(*n));
 	if (!n || !(n->curl = curl_easy_init())) {
 		free(n);
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	ses->net = n;
 	curl_easy_setopt(n->curl, CURLOPT_ERRORBUFFER, n->error);
@@ -162,19 +162,19 @@ failed(struct session *ses, CURLcode code, const struct sink *s)
 
 	if (s->over)
 		return session_fail(
-			ses, CLI_REFUSED, "protocol",
+			ses, DAVY_REFUSED, "protocol",
 			_("The answer is longer than a gateway's; is this the address of a gateway?"));
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 		return session_fail(
-			ses, CLI_REFUSED, "tls",
+			ses, DAVY_REFUSED, "tls",
 			_("The gateway's certificate is not trusted: %s. Connect with --cacert FILE if it "
 			  "has an authority of its own."),
 			why);
 	case CURLE_SSL_CONNECT_ERROR:
 		return session_fail(
-			ses, CLI_AGAIN, "tls",
+			ses, DAVY_AGAIN, "tls",
 			_("No safe connection (TLS 1.2 or newer) comes about: %s. Nothing was sent. Try "
 			  "again; if it stays so, somebody stands in between, or the address is wrong."),
 			why);
@@ -182,12 +182,12 @@ failed(struct session *ses, CURLcode code, const struct sink *s)
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_BAD_CONTENT_ENCODING:
 		return session_fail(
-			ses, CLI_REFUSED, "protocol",
+			ses, DAVY_REFUSED, "protocol",
 			_("The answer is not a gateway's: %s. Check the address with davy gateway list."),
 			why);
 	default:
 		return session_fail(
-			ses, CLI_AGAIN, "network",
+			ses, DAVY_AGAIN, "network",
 			_("The gateway does not answer: %s. Try again, or see davy doctor."), why);
 	}
 }
@@ -226,15 +226,15 @@ transfer(struct session *ses, const char *path, const uint8_t *post, struct sink
 		return failed(ses, code, s);
 	curl_easy_getinfo(n->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 503 || status == 429)
-		return session_fail(ses, CLI_AGAIN, "busy",
+		return session_fail(ses, DAVY_AGAIN, "busy",
 				    _("The gateway is busy; try again later."));
 	if (status != 200)
 		return session_fail(
-			ses, CLI_REFUSED, "protocol",
+			ses, DAVY_REFUSED, "protocol",
 			_("The answer is HTTP %ld and not a gateway's; check the address with davy gateway "
 			  "list."),
 			status);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* A signed minute that is far from this machine's own: said once, as nobody here knows who is
@@ -245,7 +245,7 @@ take_minute(struct session *ses, uint64_t minute)
 	struct net *n = ses->net;
 
 	if (minute > UINT32_MAX) /* the year 10136 */
-		return session_fail(ses, CLI_REFUSED, "protocol",
+		return session_fail(ses, DAVY_REFUSED, "protocol",
 				    _("The gateway's answer does not parse."));
 	long hours = ((long)minute - (long)(time(NULL) / 60)) / 60;
 	if ((hours > 1 || hours < -1) && !n->told) {
@@ -257,7 +257,7 @@ take_minute(struct session *ses, uint64_t minute)
 		n->told = true;
 	}
 	n->minute = minute;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 /* Sends a frame and believes the answer only when the pinned key signed it for this frame. */
@@ -278,17 +278,17 @@ send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
 		return err;
 	if (s.len != FRAME_LEN)
 		return session_fail(
-			ses, CLI_REFUSED, "protocol",
+			ses, DAVY_REFUSED, "protocol",
 			_("The answer is not a gateway's; check the address with davy gateway list."));
 	frame_digest(&digest, frame);
 	err = frame_answer_open(out, buf, digest.r, g->card.key);
 	if (err == ERR_AUTH)
 		return session_fail(
-			ses, CLI_REFUSED, "forged",
+			ses, DAVY_REFUSED, "forged",
 			_("The answer is not signed by the gateway's key: somebody else answers at this "
 			  "address. Nothing of it was used. Compare the card with the registrar's."));
 	if (err)
-		return session_fail(ses, CLI_REFUSED, "protocol",
+		return session_fail(ses, DAVY_REFUSED, "protocol",
 				    _("The gateway's answer does not parse."));
 	return take_minute(ses, out->minute);
 }
@@ -322,7 +322,7 @@ build(struct session *ses, const struct net_request *q, uint64_t minute,
 	err = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
 	return err ? session_fail_err(ses, err, "%s",
 				      q->what ? q->what : _("The frame cannot be made"))
-		   : CLI_OK;
+		   : DAVY_OK;
 }
 
 int
@@ -392,7 +392,7 @@ net_exchange(struct session *ses, const struct net_request *request, struct net_
 	const struct frame_op *op = frame_op_find(request->op);
 	uint8_t *frame = malloc(2 * FRAME_LEN);
 	struct frame_answer a;
-	int err = CLI_OK;
+	int err = DAVY_OK;
 
 	if (!frame || !op) {
 		free(frame);
@@ -423,7 +423,7 @@ net_carry(struct session *ses, uint8_t frame[static FRAME_LEN], struct net_answe
 	struct frame_answer a;
 
 	if (!buf)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	int err = send_working(ses, frame, buf, &a);
 	if (!err)
 		copy_answer(answer, &a);
@@ -447,5 +447,5 @@ net_get(struct session *ses, const char *path, size_t max, uint8_t **out, size_t
 	}
 	*out = s.buf; /* transferred */
 	*len = s.len;
-	return CLI_OK;
+	return DAVY_OK;
 }

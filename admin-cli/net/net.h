@@ -34,7 +34,7 @@ struct net_answer {
 /* Signs, sends, solves the puzzle and comes back when the gateway is busy (for half a minute, at
  * random moments), sends again on stale with the gateway's minute, verifies the answer against the
  * pinned key. Returns 0 with an ok answer; else the failure is recorded: behind, busy and the
- * network are CLI_AGAIN, bad, not found and full CLI_REFUSED. With keep_status every verified
+ * network are DAVY_AGAIN, bad, not found and full DAVY_REFUSED. With keep_status every verified
  * answer is 0. Nothing that arrives unverified reaches *answer, which is filled also where a
  * verified status became a failure (behind: routing.number is the place that is free). */
 int net_exchange(struct session *ses, const struct net_request *request, struct net_answer *answer)

@@ -4,19 +4,19 @@
 
 static const struct {
 	uint8_t status;
-	enum cli_exit code;
+	enum davy_exit code;
 	const char *name, *text;
 } statuses[] = {
-	{ FRAME_BAD, CLI_REFUSED, "bad",
+	{ FRAME_BAD, DAVY_REFUSED, "bad",
 	  N_("the gateway refuses the request as malformed; davy and gateway may differ in version") },
-	{ FRAME_NOT_FOUND, CLI_REFUSED, "not-found",
+	{ FRAME_NOT_FOUND, DAVY_REFUSED, "not-found",
 	  N_("the gateway has no such thing, or not for you") },
-	{ FRAME_STALE, CLI_AGAIN, "stale",
+	{ FRAME_STALE, DAVY_AGAIN, "stale",
 	  N_("the gateway's clock moved meanwhile; run this again") },
-	{ FRAME_BEHIND, CLI_AGAIN, "behind",
+	{ FRAME_BEHIND, DAVY_AGAIN, "behind",
 	  N_("somebody else wrote first; run davy sync, read it, and do this again") },
-	{ FRAME_BUSY, CLI_AGAIN, "busy", N_("the gateway is busy; try again later") },
-	{ FRAME_FULL, CLI_REFUSED, "full",
+	{ FRAME_BUSY, DAVY_AGAIN, "busy", N_("the gateway is busy; try again later") },
+	{ FRAME_FULL, DAVY_REFUSED, "full",
 	  N_("there is no room: the case or the gateway's store is full; tell the registrar") },
 };
 
@@ -30,6 +30,6 @@ net_refusal(struct session *ses, const char *what, uint8_t status)
 			return session_fail(ses, statuses[i].code, statuses[i].name, "%s: %s.",
 					    what, gettext(statuses[i].text));
 	return session_fail(
-		ses, CLI_REFUSED, "protocol",
+		ses, DAVY_REFUSED, "protocol",
 		_("%s: the gateway answers with a status that this davy does not know."), what);
 }

@@ -67,7 +67,7 @@ member_json(const struct roster_member *m)
 	json_t *o;
 
 	roster_roles_print(roles, sizeof(roles), m->roles);
-	o = json_pack("{s:s, s:s, s:i, s:s}", "handle", cli_hex(hex, m->handle, KEY_HANDLE_LEN),
+	o = json_pack("{s:s, s:s, s:i, s:s}", "handle", term_hex(hex, m->handle, KEY_HANDLE_LEN),
 		      "name", m->name, "desk", m->desk, "roles", roles);
 	put_b64(o, "sign", m->sign, sizeof(m->sign));
 	put_b64(o, "seal", m->seal, sizeof(m->seal));
@@ -84,7 +84,7 @@ roster_draft_save(struct session *ses, const struct roster_draft *d)
 
 	bufw_init(&w, card, sizeof(card));
 	if (card_gateway_print(&w, &d->card) != 0)
-		return session_fail(ses, CLI_REFUSED, "invalid",
+		return session_fail(ses, DAVY_REFUSED, "invalid",
 				    _("The gateway's card is not usable."));
 	for (size_t i = 0; i < d->r.desk_cnt; i++)
 		json_array_append_new(desks, desk_json(&d->r.desk[i]));
@@ -94,14 +94,14 @@ roster_draft_save(struct session *ses, const struct roster_draft *d)
 	text_day_print(until, d->r.until);
 	json_t *j = json_pack("{s:i, s:s%, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:o, s:o}", "v",
 			      1, "card", (char *)card, w.len, "version", (json_int_t)d->r.version,
-			      "previous", cli_hex(prev, d->r.previous, 32), "from", from, "until",
+			      "previous", term_hex(prev, d->r.previous, 32), "from", from, "until",
 			      until, "backstop", d->r.backstop, "name", d->r.name, "name_en",
 			      d->r.name_en, "published", d->published, "desks", desks, "members",
 			      members);
 	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	json_decref(j);
 	if (!text)
-		return session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	int r = file_write(ses, roster_draft_path(ses, d, "draft.json"), 0600, text, strlen(text));
 	free(text);
 	return r;
@@ -169,7 +169,7 @@ member_get(const json_t *o, struct roster_member *m)
 	uint32_t desk;
 
 	if (!get_text(o, "handle", hex, sizeof(hex)) ||
-	    !cli_unhex(m->handle, KEY_HANDLE_LEN, hex) ||
+	    !term_unhex(m->handle, KEY_HANDLE_LEN, hex) ||
 	    !get_text(o, "name", m->name, sizeof(m->name)) || !get_int(o, "desk", 65535, &desk) ||
 	    !get_text(o, "roles", roles, sizeof(roles)) ||
 	    !get_b64(o, "sign", m->sign, sizeof(m->sign)) ||
@@ -188,7 +188,7 @@ draft_get(const json_t *j, struct roster_draft *d)
 	uint32_t backstop;
 
 	if (!card || card_gateway_parse(&d->card, card, strlen(card)) != 0 || !prev ||
-	    !cli_unhex(d->r.previous, 32, prev) ||
+	    !term_unhex(d->r.previous, 32, prev) ||
 	    !get_int(j, "version", UINT32_MAX, &d->r.version) ||
 	    !get_int(j, "backstop", 65535, &backstop) || !get_day(j, "from", &d->r.from) ||
 	    !get_day(j, "until", &d->r.until) ||
@@ -229,9 +229,9 @@ roster_draft_load(struct session *ses, const char *dir, struct roster_draft *d)
 	json_decref(j);
 	free(bytes);
 	if (ok)
-		return CLI_OK;
+		return DAVY_OK;
 	roster_draft_free(d);
-	return session_fail(ses, CLI_REFUSED, "format", _("%s is not a draft of this davy."),
+	return session_fail(ses, DAVY_REFUSED, "format", _("%s is not a draft of this davy."),
 			    session_s(ses, path));
 }
 
@@ -242,17 +242,17 @@ roster_draft_edit(struct session *ses, struct roster_draft *d, uint32_t days)
 	size_t len;
 
 	if (!d->published)
-		return CLI_OK;
+		return DAVY_OK;
 	int err = file_read(ses, roster_draft_path(ses, d, "published"), DRAFT_MAX, &note, &len);
 	if (err)
 		return err;
 	key_sha256(d->r.previous, note, len);
 	free(note);
 	d->r.version++;
-	d->r.from = cli_today();
+	d->r.from = term_today();
 	d->r.until = d->r.from + days;
 	d->published = false;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 static int
@@ -276,7 +276,7 @@ fill_signers(struct session *ses, struct roster_draft *d, struct roster_desk *de
 			continue;
 		if (m->roles & ROSTER_LEAD) {
 			if (lead)
-				return session_fail(ses, CLI_REFUSED, "roster",
+				return session_fail(ses, DAVY_REFUSED, "roster",
 						    _("Desk %u has two leads; a desk has one."),
 						    desk->number);
 			memcpy(desk->lead, m->sign, sizeof(desk->lead));
@@ -287,7 +287,7 @@ fill_signers(struct session *ses, struct roster_draft *d, struct roster_desk *de
 	}
 	if (!lead)
 		return session_fail(
-			ses, CLI_REFUSED, "roster",
+			ses, DAVY_REFUSED, "roster",
 			_("Desk %u has no lead: davy roster member-add --desk %u --roles …,lead."),
 			desk->number, desk->number);
 	if (desk->cosigner_cnt == 0)
@@ -295,7 +295,7 @@ fill_signers(struct session *ses, struct roster_draft *d, struct roster_desk *de
 			ses,
 			_("Desk %u has one member: nobody can sign its keys a second time, so it gets no tips."),
 			desk->number);
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int
@@ -303,12 +303,12 @@ roster_draft_texts(struct session *ses, struct roster_draft *d, struct roster_te
 {
 	const char *why = "";
 	struct bufw w;
-	int err = CLI_OK;
+	int err = DAVY_OK;
 
 	*t = (struct roster_texts){ .roster = malloc(ROSTER_TEXT_MAX),
 				    .members = malloc(TEXT_CAP) };
 	if (!t->roster || !t->members)
-		err = session_fail(ses, CLI_REFUSED, "memory", _("Out of memory."));
+		err = session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	qsort(d->r.desk, d->r.desk_cnt, sizeof(d->r.desk[0]), by_number);
 	for (size_t i = 0; !err && i < d->r.desk_cnt; i++)
 		err = fill_signers(ses, d, &d->r.desk[i]);
@@ -322,7 +322,7 @@ roster_draft_texts(struct session *ses, struct roster_draft *d, struct roster_te
 					       _("The members note cannot be written"));
 	}
 	if (!err && roster_check(&d->r, &why) != 0)
-		err = session_fail(ses, CLI_REFUSED, "roster", _("The roster breaks a rule: %s."),
+		err = session_fail(ses, DAVY_REFUSED, "roster", _("The roster breaks a rule: %s."),
 				   why);
 	if (!err) {
 		bufw_init(&w, t->roster, ROSTER_TEXT_MAX);

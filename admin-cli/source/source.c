@@ -27,7 +27,7 @@ derive(struct session *ses, struct source *s)
 
 	if (!r)
 		r = trust_get(ses, true, &s->view);
-	if (r == CLI_AGAIN) { /* sealing needs no network where a good roster is here */
+	if (r == DAVY_AGAIN) { /* sealing needs no network where a good roster is here */
 		session_forgive(ses);
 		r = trust_get(ses, false, &s->view);
 	}
@@ -72,7 +72,7 @@ read_receipt(struct session *ses, const char *path, struct source *s)
 	free(text);
 	sodium_memzero(typed, sizeof(typed));
 	if (err)
-		return session_fail(ses, CLI_REFUSED, "receipt",
+		return session_fail(ses, DAVY_REFUSED, "receipt",
 				    _("This is not a number of ours; look at each digit again."));
 	return 0;
 }
@@ -121,9 +121,9 @@ choose(struct session *ses, const struct source *s, const struct choose_input *a
 	in.excluded_cnt = exclude->cnt;
 	err = choose_desks(out, &in);
 	if (err == ERR_NOT_FOUND)
-		return session_fail(ses, CLI_REFUSED, "no-desk", _("No desk can take this tip."));
+		return session_fail(ses, DAVY_REFUSED, "no-desk", _("No desk can take this tip."));
 	if (err == ERR_DENIED)
-		return session_fail(ses, CLI_REFUSED, "no-desk",
+		return session_fail(ses, DAVY_REFUSED, "no-desk",
 				    _("Only desks of one office are left; nothing was sealed."));
 	return err ? session_fail_err(ses, err, "%s", _("The desks cannot be chosen")) : 0;
 }
@@ -224,7 +224,7 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 		memcpy(e.seen, in->seen, sizeof(e.seen));
 	err = schema_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why);
 	if (err) {
-		r = session_fail(ses, CLI_REFUSED, "body", _("This cannot be sent: %s."), why);
+		r = session_fail(ses, DAVY_REFUSED, "body", _("This cannot be sent: %s."), why);
 		goto out;
 	}
 	e.json = json;

@@ -103,7 +103,7 @@ int source_frames_load(struct session *ses, const char *path, struct source_fram
 	__attribute__((warn_unused_result));
 int source_frames_save(struct session *ses, const char *path, const struct source_frames *frames)
 	__attribute__((warn_unused_result));
-/* Sends from *done on; *done counts what the gateway took. Network: CLI_AGAIN. */
+/* Sends from *done on; *done counts what the gateway took. Network: DAVY_AGAIN. */
 int source_frames_send(struct session *ses, struct source_frames *frames, size_t *done)
 	__attribute__((warn_unused_result));
 void source_frames_free(struct source_frames *frames);

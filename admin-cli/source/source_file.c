@@ -88,7 +88,8 @@ find_form(struct session *ses, json_t *file, const char *pick)
 	if (json_object_get(tip, "form"))
 		tip = json_object_get(tip, "form");
 	if (!json_is_object(tip))
-		session_fail(ses, CLI_REFUSED, "not-found", _("There is no such tip in the file."));
+		session_fail(ses, DAVY_REFUSED, "not-found",
+			     _("There is no such tip in the file."));
 	return json_is_object(tip) ? tip : NULL;
 }
 
@@ -124,12 +125,12 @@ source_read_tip(struct session *ses, const char *path, const struct source_form 
 	sodium_memzero(text, len);
 	free(text);
 	if (!file)
-		return session_fail(ses, CLI_REFUSED, "body", _("%s is not JSON: %s."),
+		return session_fail(ses, DAVY_REFUSED, "body", _("%s is not JSON: %s."),
 				    session_s(ses, path), error.text);
 	form = find_form(ses, file, said->pick);
 	if (!form) {
 		json_decref(file);
-		return CLI_REFUSED;
+		return DAVY_REFUSED;
 	}
 	body = from_form(form, lang);
 	json_decref(file);
@@ -229,7 +230,7 @@ source_attach(struct session *ses, const struct source *s, const struct choose_s
 	about = describe(in.bytes, in.len, at);
 	json_object_set_new(about, "class", json_integer(padded));
 	json_object_set_new(about, "parts", json_integer(attach_parts(padded)));
-	json_object_set_new(about, "sha256", json_string(cli_hex(hex, sha256, sizeof(sha256))));
+	json_object_set_new(about, "sha256", json_string(term_hex(hex, sha256, sizeof(sha256))));
 	json_array_append_new(media, about);
 	r = add_parts(ses, s, &out, at, attach_parts(padded), frames);
 done:

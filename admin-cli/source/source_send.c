@@ -35,7 +35,7 @@ source_frames_load(struct session *ses, const char *path, struct source_frames *
 	if (!len || len % FRAME_LEN) {
 		source_frames_free(out);
 		return session_fail(
-			ses, CLI_REFUSED, "format",
+			ses, DAVY_REFUSED, "format",
 			_("%s holds no whole frames: its length is no multiple of 16384."),
 			session_s(ses, path));
 	}
@@ -140,7 +140,7 @@ source_poll(struct session *ses, const struct source *s, struct source_thread *t
 		if (err)
 			break;
 		if (a->status == FRAME_NOT_FOUND)
-			err = session_fail(ses, CLI_REFUSED, "not-found",
+			err = session_fail(ses, DAVY_REFUSED, "not-found",
 					   _("The gateway knows no tip with this number."));
 		else if (a->status != FRAME_OK)
 			err = net_refusal(ses, q.what, a->status);

@@ -27,7 +27,7 @@ show_member(struct cli *cli, const struct trust *view, const uint8_t handle[stat
 						: NULL;
 	char hex[17];
 
-	return cli_s(cli, m ? m->name : cli_hex(hex, handle, 8));
+	return cli_s(cli, m ? m->name : term_hex(hex, handle, 8));
 }
 
 const char *
@@ -117,7 +117,7 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 			out = NULL;
 		return out;
 	}
-	return w ? strdup(taxonomy_name(w)) : cli_safe(s, strlen(s), CLI_LINES);
+	return w ? strdup(taxonomy_name(w)) : term_safe(s, strlen(s), TERM_LINES);
 }
 
 /* A label and its value: on one line where that fits, else the value below. */
@@ -126,9 +126,9 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 static void
 show_field(struct cli *cli, const char *label, const char *text, int indent)
 {
-	int pad = LABEL_COLUMNS - cli_width(label);
+	int pad = LABEL_COLUMNS - term_width(label);
 	bool fits = !strchr(text, '\n') &&
-		    (!cli->columns || indent + LABEL_COLUMNS + cli_width(text) <= cli->columns);
+		    (!cli->columns || indent + LABEL_COLUMNS + term_width(text) <= cli->columns);
 
 	cli_printf(cli, "%*s%s%s%s", indent, "", cli_style(cli, "dim"), label,
 		   cli_style(cli, "off"));
@@ -252,10 +252,10 @@ show_head(struct cli *cli, const struct opened *d)
 {
 	const struct fold *f = &d->fold;
 	size_t first = opened_first(d);
-	char id[33], date[CLI_DATE_CAP], due[CLI_DATE_CAP];
+	char id[33], date[TERM_DATE_CAP], due[TERM_DATE_CAP];
 
 	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
-		   cli_hex(id, d->c.rec.id, sizeof(d->c.rec.id)), cli_style(cli, "off"),
+		   term_hex(id, d->c.rec.id, sizeof(d->c.rec.id)), cli_style(cli, "off"),
 		   cli_style(cli, "bold"),
 		   fold_state_text(f->machine, machine_state_name(f->machine, f->state)),
 		   cli_style(cli, "off"));
@@ -265,17 +265,17 @@ show_head(struct cli *cli, const struct opened *d)
 		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("urgent"),
 			   cli_style(cli, "off"));
 	cli_printf(cli, _("\n%s · opened %s"), show_desk(cli, d->view, d->c.rec.desk),
-		   cli_date(date, d->c.rec.day));
+		   term_date(date, d->c.rec.day));
 	if (d->c.rec.read_due)
 		cli_printf(cli, _(" · to be read %s"),
-			   cli_due(due, d->c.rec.read_due, cli_now_hour()));
+			   term_due(due, d->c.rec.read_due, term_now_hour()));
 	if (d->c.rec.answer_due)
 		cli_printf(cli, _(" · to be answered %s"),
-			   cli_due(due, d->c.rec.answer_due, cli_now_hour()));
+			   term_due(due, d->c.rec.answer_due, term_now_hour()));
 	if (f->date)
-		cli_printf(cli, _(" · date %s"), cli_date(date, f->date));
+		cli_printf(cli, _(" · date %s"), term_date(date, f->date));
 	if (f->closed)
-		cli_printf(cli, _(" · closed by two %s"), cli_date(date, f->closed_day));
+		cli_printf(cli, _(" · closed by two %s"), term_date(date, f->closed_day));
 	cli_printf(cli, "\n");
 	if (first != FOLD_NONE)
 		show_audit(cli, d, &d->x[first]);
@@ -295,11 +295,11 @@ void
 show_entry(struct cli *cli, const struct opened *d, size_t i)
 {
 	const struct fold_entry *f = &d->entry[i];
-	char date[CLI_DATE_CAP], hash[9];
+	char date[TERM_DATE_CAP], hash[9];
 
 	cli_printf(cli, "\n%s%s%s  %s  %s", cli_style(cli, "bold"),
 		   d->x[i].plain ? show_type(cli, f->type) : _("unopened"), cli_style(cli, "off"),
-		   show_author(cli, d, i), cli_date(date, f->day));
+		   show_author(cli, d, i), term_date(date, f->day));
 	if (f->verdict == FOLD_REJECTED)
 		cli_printf(cli, _("  %srejected%s: %s"), cli_style(cli, "red"),
 			   cli_style(cli, "off"), fold_reason_text(f->reason));
@@ -307,13 +307,13 @@ show_entry(struct cli *cli, const struct opened *d, size_t i)
 		cli_printf(cli, _("  written by a newer davy"));
 	if (f->open)
 		cli_printf(cli, _("  waits for a second signature (%s)"),
-			   cli_hex(hash, f->hash, 4));
+			   term_hex(hash, f->hash, 4));
 	cli_printf(cli, "\n");
 	if (d->x[i].body)
 		show_body(cli, d->x[i].body, 2);
 	else if (d->x[i].plain &&
 		 *d->x[i].why) { /* nothing she wrote is lost to a malformed body */
-		char *raw = cli_safe(d->x[i].e.json, d->x[i].e.json_len, CLI_LINES);
+		char *raw = term_safe(d->x[i].e.json, d->x[i].e.json_len, TERM_LINES);
 
 		cli_wrap(cli, 2, raw);
 		free(raw);

@@ -27,7 +27,7 @@ show_history(struct cli *cli, const struct opened *d)
 							 _("THREAD"), ">#", _("TYPE"), _("AUTHOR"),
 							 _("DAY"), _("VERDICT"), _("STATE"),
 							 _("WHY"), NULL });
-	char number[16], date[CLI_DATE_CAP];
+	char number[16], date[TERM_DATE_CAP];
 	size_t n;
 
 	for (n = 0; n < d->fold.order_cnt; n++) {
@@ -37,7 +37,7 @@ show_history(struct cli *cli, const struct opened *d)
 		snprintf(number, sizeof(number), "%u", f->number);
 		cli_table_row(t, f->thread == FRAME_SOURCE ? _("source") : _("desk"), number,
 			      d->x[i].plain ? show_type(cli, f->type) : "?", show_author(cli, d, i),
-			      cli_date(date, f->day), _(verdict_name(f->verdict)),
+			      term_date(date, f->day), _(verdict_name(f->verdict)),
 			      fold_state_text(d->fold.machine,
 					      machine_state_name(d->fold.machine, f->to)),
 			      f->verdict == FOLD_REJECTED ? fold_reason_text(f->reason) : "");
@@ -56,7 +56,7 @@ show_reads(struct cli *cli, const struct opened *d, json_t *out)
 	uint8_t *val = NULL;
 	size_t len = 0, i;
 	struct frame_read read;
-	char date[CLI_DATE_CAP], hex[17];
+	char date[TERM_DATE_CAP], hex[17];
 
 	if (workspace_get(cli->ses->workspace, WORKSPACE_READS, d->c.rec.id, sizeof(d->c.rec.id),
 			  &val, &len))
@@ -67,10 +67,10 @@ show_reads(struct cli *cli, const struct opened *d, json_t *out)
 		cli_printf(cli,
 			   read.number & READ_ATTACHMENT ? _("  %s  %s  attachment %u\n")
 							 : _("  %s  %s  entry %u\n"),
-			   show_member(cli, d->view, read.handle), cli_date(date, read.day),
+			   show_member(cli, d->view, read.handle), term_date(date, read.day),
 			   read.number & ~READ_ATTACHMENT);
 		json_array_append_new(out, json_pack("{s:s,s:s,s:I,s:s,s:I}", "handle",
-						     cli_hex(hex, read.handle, 8), "name",
+						     term_hex(hex, read.handle, 8), "name",
 						     show_member(cli, d->view, read.handle), "day",
 						     (json_int_t)read.day, "what",
 						     read.number & READ_ATTACHMENT ? "attachment"
@@ -98,7 +98,7 @@ show_entry_json(const struct opened *d, size_t i)
 			"thread", f->thread == FRAME_SOURCE ? "source" : "desk", "number",
 			(json_int_t)f->number, "type", type ? type : "unknown", "by_source",
 			f->by_source, "author", x->author ? x->author->name : NULL, "hash",
-			cli_hex(hash, f->hash, sizeof(f->hash)), "day", (json_int_t)f->day,
+			term_hex(hash, f->hash, sizeof(f->hash)), "day", (json_int_t)f->day,
 			"verdict", verdict_name(f->verdict), "reason",
 			f->verdict == FOLD_REJECTED ? fold_reason_name(f->reason) : NULL, "from",
 			machine_state_name(d->fold.machine, f->from), "to",
@@ -120,7 +120,7 @@ show_json(const struct opened *d)
 		json_array_append_new(entries, show_entry_json(d, f->order[n]));
 		alarm |= d->x[f->order[n]].roster != OPENED_ROSTER_FINE;
 	}
-	json_object_set_new(out, "id", json_string(cli_hex(id, d->c.rec.id, sizeof(d->c.rec.id))));
+	json_object_set_new(out, "id", json_string(term_hex(id, d->c.rec.id, sizeof(d->c.rec.id))));
 	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));
 	json_object_set_new(out, "urgent", json_boolean(d->c.rec.ladder == FRAME_URGENT));
 	json_object_set_new(out, "read_due", json_integer(d->c.rec.read_due));

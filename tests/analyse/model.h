@@ -1,4 +1,4 @@
-/* What clang's analyser cannot see from one file: a recorded failure is never CLI_OK. */
+/* What clang's analyser cannot see from one file: a recorded failure is never DAVY_OK. */
 #ifndef TESTS_ANALYSE_MODEL_H
 #define TESTS_ANALYSE_MODEL_H
 
@@ -6,6 +6,6 @@
 
 #define session_fail(ses, code, ...) ((void)(session_fail)(ses, code, __VA_ARGS__), (int)(code))
 #define session_fail_err(ses, err, ...)                                                            \
-	((void)(session_fail_err)(ses, err, __VA_ARGS__), (int)CLI_REFUSED)
+	((void)(session_fail_err)(ses, err, __VA_ARGS__), (int)DAVY_REFUSED)
 
 #endif

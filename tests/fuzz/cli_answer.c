@@ -138,13 +138,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	signed_cnt = 0;
 	pauses = 0;
 	if (data[0] & 1) {
-		if (net_get(&ses, "/roster", 4096, &bytes, &n) == CLI_OK) {
+		if (net_get(&ses, "/roster", 4096, &bytes, &n) == DAVY_OK) {
 			assert(n <= 4096);
 			free(bytes);
 		}
 	} else {
 		q.keep_status = data[0] & 2;
-		if (net_exchange(&ses, &q, &a) == CLI_OK)
+		if (net_exchange(&ses, &q, &a) == DAVY_OK)
 			assert(signed_cnt > 0 && a.status >= FRAME_OK &&
 			       a.status < FRAME_STATUS__MAX &&
 			       (q.keep_status || a.status == FRAME_OK));

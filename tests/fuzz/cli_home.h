@@ -70,7 +70,7 @@ home_start(void)
 	key_sign_from_seed(&home_root, seed);
 	key_sign_public(g.card.roots.key[0], &home_root);
 	g.card.roots.cnt = g.card.roots.threshold = 1;
-	assert(home_gateway_save(&ses, &g, true) == CLI_OK && home_open(&ses, false) == CLI_OK);
+	assert(home_gateway_save(&ses, &g, true) == DAVY_OK && home_open(&ses, false) == DAVY_OK);
 	ses.home->secret = secret_alloc(sizeof(*ses.home->secret));
 	assert(ses.home->secret);
 	struct home_keys *k = &ses.home->secret->keys;

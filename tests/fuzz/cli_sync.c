@@ -20,7 +20,7 @@ uint64_t
 net_minute(const struct session *c)
 {
 	(void)c;
-	return cli_today() * 1440ull;
+	return term_today() * 1440ull;
 }
 
 void
@@ -38,21 +38,21 @@ net_get(struct session *c, const char *where, size_t max, uint8_t **bytes, size_
 	assert(*bytes);
 	memcpy(*bytes, served, served_len);
 	*n = served_len;
-	return CLI_OK;
+	return DAVY_OK;
 }
 
 int
 net_frame(struct session *c, const struct net_request *q, uint8_t frame[static FRAME_LEN])
 {
 	(void)q, (void)frame;
-	return session_fail(c, CLI_REFUSED, "fuzz", "no");
+	return session_fail(c, DAVY_REFUSED, "fuzz", "no");
 }
 
 int
 net_carry(struct session *c, uint8_t frame[static FRAME_LEN], struct net_answer *a)
 {
 	(void)frame, (void)a;
-	return session_fail(c, CLI_REFUSED, "fuzz", "no");
+	return session_fail(c, DAVY_REFUSED, "fuzz", "no");
 }
 
 int
@@ -64,11 +64,11 @@ net_exchange(struct session *c, const struct net_request *q, struct net_answer *
 		a->routing.length = (uint32_t)members_len;
 		a->routing.parts = 1;
 		memcpy(a->body, members, members_len);
-		return CLI_OK;
+		return DAVY_OK;
 	}
 	uint8_t head = buf_u8(&answers);
 	if (answers.bad)
-		return session_fail(c, CLI_AGAIN, "network", "over");
+		return session_fail(c, DAVY_AGAIN, "network", "over");
 	a->status = (uint8_t)(FRAME_OK + (head & 15) % 7);
 	if (head & 16) {
 		a->routing.count = buf_u8(&answers);
@@ -81,8 +81,9 @@ net_exchange(struct session *c, const struct net_request *q, struct net_answer *
 	size_t n = head & 32 ? buf_u16(&answers) % sizeof(a->body) : 0;
 	n = n < answers.left ? n : answers.left;
 	buf_bytes(&answers, a->body, sizeof(a->body), n);
-	return q->keep_status || a->status == FRAME_OK ? CLI_OK
-						       : session_fail(c, CLI_REFUSED, "fuzz", "no");
+	return q->keep_status || a->status == FRAME_OK
+		       ? DAVY_OK
+		       : session_fail(c, DAVY_REFUSED, "fuzz", "no");
 }
 
 /* The bundle of this note text, signed by the root. */
@@ -131,7 +132,7 @@ roster_text(uint8_t *dst, size_t cap)
 	struct key_sign other;
 	struct bufw w;
 	assert(m);
-	r.from = cli_today() - 10;
+	r.from = term_today() - 10;
 	r.until = r.from + 30;
 	memset(r.gateway, 0x11, KEY_ID_LEN);
 	memcpy(m->gateway, r.gateway, KEY_ID_LEN);
@@ -167,7 +168,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (home_start()) {
 		text_len = roster_text(text, sizeof(text));
 		FILE *f = fopen(home_path(&ses, "keystore"), "w");
-		assert(f && fclose(f) == 0 && workspace_open(&ses) == CLI_OK);
+		assert(f && fclose(f) == 0 && workspace_open(&ses) == DAVY_OK);
 	}
 	if (len == 0 || len > 32768)
 		return 0;
@@ -183,9 +184,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		serve(text, text_len, NULL, 0);
 	}
 	assert(workspace_begin(ses.workspace) == 0);
-	if (trust_get(&ses, true, &v) == CLI_OK) {
+	if (trust_get(&ses, true, &v) == DAVY_OK) {
 		assert(v->bundle.roster && data[0] != 'm');
-		if (v->desk && sync_keys(&ses, v, &count) == CLI_OK)
+		if (v->desk && sync_keys(&ses, v, &count) == DAVY_OK)
 			(void)!sync_lists(&ses, v, &count);
 	}
 	trust_close(&ses);
@@ -193,7 +194,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	/* The floor of versions is for good; here every run is the first. */
 	if (ses.home->gateway.min_version) {
 		ses.home->gateway.min_version = 0;
-		assert(home_gateway_save(&ses, &ses.home->gateway, true) == CLI_OK);
+		assert(home_gateway_save(&ses, &ses.home->gateway, true) == DAVY_OK);
 	}
 	home_forget();
 	return 0;

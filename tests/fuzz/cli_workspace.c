@@ -25,7 +25,7 @@ setup(void)
 	static struct workspace_entry e = { .number = 3, .by_source = true, .proof = { 9 } };
 	if (!home_start())
 		return;
-	assert(workspace_open(&ses) == CLI_OK && workspace_begin(ses.workspace) == 0);
+	assert(workspace_open(&ses) == DAVY_OK && workspace_begin(ses.workspace) == 0);
 	for (uint8_t i = 0; i < 3; i++) {
 		cases[i] = (struct workspace_case){ .asked = 2,
 						    .line_len = 4,
@@ -40,7 +40,7 @@ setup(void)
 	assert(workspace_put(ses.workspace, WORKSPACE_META, "k", 1, "value", 5) == 0 &&
 	       workspace_commit(ses.workspace) == 0);
 	workspace_close(&ses);
-	assert(home_gateway_path(&ses, "workspace.db", &path) == CLI_OK);
+	assert(home_gateway_path(&ses, "workspace.db", &path) == DAVY_OK);
 	path = strdup(path);
 	FILE *f = fopen(path, "rb");
 	assert(f);
@@ -124,7 +124,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	assert(f && fwrite(file, 1, good_len, f) == good_len && fclose(f) == 0);
 	snprintf(log, sizeof(log), "%s-wal", path);
 	unlink(log);
-	if (workspace_open(&ses) == CLI_OK) {
+	if (workspace_open(&ses) == DAVY_OK) {
 		if (!patched)
 			put_value(&b);
 		read_all(patched);

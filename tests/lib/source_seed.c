@@ -37,7 +37,7 @@ source_seed_rng(void)
 	static struct seal_test_rng rng;
 	uint8_t seed[32];
 
-	if (!cli_unhex(seed, sizeof(seed), needed("DAVY_TEST_SEED")))
+	if (!term_unhex(seed, sizeof(seed), needed("DAVY_TEST_SEED")))
 		abort();
 	seal_test_rng_init(&rng, seed);
 	return &rng.rng;

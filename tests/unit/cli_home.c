@@ -26,7 +26,7 @@ static void
 start(struct session *c)
 {
 	*c = (struct session){ .home_dir = dir, .passphrase_file = pass };
-	assert_int_equal(home_open(c, false), CLI_OK);
+	assert_int_equal(home_open(c, false), DAVY_OK);
 }
 
 static void
@@ -68,14 +68,14 @@ setup(void **state)
 		return -1;
 	snprintf(sec->keys.name, sizeof(sec->keys.name), "甲");
 	key_sign_new(&sec->keys.sign);
-	if (home_keystore_write(&c, home_path(&c, "keystore")) != CLI_OK)
+	if (home_keystore_write(&c, home_path(&c, "keystore")) != DAVY_OK)
 		return -1;
 	memset(g.card.id, 0x22, sizeof(g.card.id));
 	key_sign_new(&k);
 	key_sign_public(g.card.key, &k);
 	key_sign_public(g.card.roots.key[0], &sec->keys.sign);
 	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&c, &g, true) != CLI_OK)
+	if (home_gateway_save(&c, &g, true) != DAVY_OK)
 		return -1;
 	stop(&c);
 	return 0;
@@ -108,12 +108,12 @@ test_two(void **state)
 	(void)state;
 	pid_t pid = fork();
 	start(&c);
-	assert_int_equal(home_keys(&c, &k), CLI_OK);
+	assert_int_equal(home_keys(&c, &k), DAVY_OK);
 	for (uint32_t i = 1; i <= 30; i++) {
 		struct home_epoch e = an_epoch(pid ? 1 : 2, i);
 		struct home_subkey sub = { .desk = e.desk, .epoch = i };
-		assert_int_equal(home_add_epoch(&c, &e), CLI_OK);
-		assert_int_equal(home_add_subkey(&c, &sub), CLI_OK);
+		assert_int_equal(home_add_epoch(&c, &e), DAVY_OK);
+		assert_int_equal(home_add_subkey(&c, &sub), DAVY_OK);
 	}
 	stop(&c);
 	if (pid == 0)
@@ -121,7 +121,7 @@ test_two(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	start(&c);
-	assert_int_equal(home_keys(&c, &k), CLI_OK);
+	assert_int_equal(home_keys(&c, &k), DAVY_OK);
 	assert_int_equal(k->epoch_cnt, 60);
 	assert_int_equal(k->subkey_cnt, 60);
 	const struct home_epoch *e;
@@ -131,9 +131,9 @@ test_two(void **state)
 	assert_int_equal(mine, 30);
 	/* once more the same changes nothing */
 	struct home_epoch again = an_epoch(1, 7);
-	assert_int_equal(home_add_epoch(&c, &again), CLI_OK);
+	assert_int_equal(home_add_epoch(&c, &again), DAVY_OK);
 	assert_int_equal(k->epoch_cnt, 60);
-	assert_int_equal(home_drop_epoch(&c, &again), CLI_OK);
+	assert_int_equal(home_drop_epoch(&c, &again), DAVY_OK);
 	assert_int_equal(k->epoch_cnt, 59);
 	assert_int_equal(k->subkey_cnt, 60); /* that one was of another gateway */
 	stop(&c);
@@ -153,21 +153,21 @@ test_wrong(void **state)
 	close(fd);
 	start(&c);
 	c.passphrase_file = other;
-	assert_int_equal(home_keys(&c, &k), CLI_REFUSED);
+	assert_int_equal(home_keys(&c, &k), DAVY_REFUSED);
 	assert_null(k);
 	assert_string_equal(c.failure_name, "passphrase");
 	session_forgive(&c);
 	assert_int_equal(chmod(other, 0640), 0);
-	assert_int_equal(home_keys(&c, &k), CLI_REFUSED);
+	assert_int_equal(home_keys(&c, &k), DAVY_REFUSED);
 	assert_string_equal(c.failure_name, "mode");
 	session_forgive(&c);
 	assert_int_equal(chmod(home_path(&c, "keystore"), 0604), 0);
 	c.passphrase_file = pass;
-	assert_int_equal(home_keys(&c, &k), CLI_REFUSED);
+	assert_int_equal(home_keys(&c, &k), DAVY_REFUSED);
 	assert_string_equal(c.failure_name, "mode");
 	session_forgive(&c);
 	assert_int_equal(chmod(home_path(&c, "keystore"), 0600), 0);
-	assert_int_equal(home_keys(&c, &k), CLI_OK);
+	assert_int_equal(home_keys(&c, &k), DAVY_OK);
 	assert_string_equal(k->name, "甲");
 	stop(&c);
 }
@@ -183,16 +183,16 @@ test_floor(void **state)
 	(void)state;
 	start(&a);
 	start(&b);
-	assert_int_equal(home_gateway(&a, &g), CLI_OK);
-	assert_int_equal(home_gateway(&b, &h), CLI_OK);
-	assert_int_equal(home_gateway_raise(&b, 5, five, "五"), CLI_OK);
-	assert_int_equal(home_gateway_raise(&a, 3, three, "三"), CLI_OK);
+	assert_int_equal(home_gateway(&a, &g), DAVY_OK);
+	assert_int_equal(home_gateway(&b, &h), DAVY_OK);
+	assert_int_equal(home_gateway_raise(&b, 5, five, "五"), DAVY_OK);
+	assert_int_equal(home_gateway_raise(&a, 3, three, "三"), DAVY_OK);
 	assert_int_equal(g->min_version, 5);
 	assert_memory_equal(g->min_hash, five, 32);
 	stop(&a);
 	stop(&b);
 	start(&a);
-	assert_int_equal(home_gateway(&a, &g), CLI_OK);
+	assert_int_equal(home_gateway(&a, &g), DAVY_OK);
 	assert_int_equal(g->min_version, 5);
 	assert_string_equal(g->name, "五");
 	stop(&a);

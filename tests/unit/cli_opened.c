@@ -36,7 +36,7 @@ setup(void **state)
 	key_sign_new(&k);
 	key_sign_public(g.card.roots.key[0], &k);
 	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&ses, &g, true) != CLI_OK || home_open(&ses, false) != CLI_OK)
+	if (home_gateway_save(&ses, &g, true) != DAVY_OK || home_open(&ses, false) != DAVY_OK)
 		return -1;
 	ses.home->secret = secret_alloc(sizeof(*ses.home->secret));
 	if (!ses.home->secret)
@@ -88,7 +88,7 @@ fixture_at(struct fixture *w, int n)
 	w->view.bundle.epoch = &w->epoch;
 	w->view.bundle.epoch_cnt = 1;
 	memset(w->view.bundle.hash, n, 32);
-	assert_int_equal(home_gateway(&ses, &g), CLI_OK);
+	assert_int_equal(home_gateway(&ses, &g), DAVY_OK);
 	w->in.gateway = g;
 	w->in.keys = keys;
 	w->d.view = &w->view;

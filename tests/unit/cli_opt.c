@@ -37,7 +37,7 @@ given(struct cli *cli, const struct command *c, char **argv)
 	memset(&kept, 0, sizeof(kept));
 	ses = (struct session){ .home_dir = "/nowhere" };
 	*cli = (struct cli){ .state = &kept, .command = c, .ses = &ses };
-	assert_int_equal(cli_opt_parse(cli, argc - 1, argv + 1), CLI_OK);
+	assert_int_equal(cli_opt_parse(cli, argc - 1, argv + 1), DAVY_OK);
 }
 
 static void

@@ -31,11 +31,11 @@ static void
 start(struct session *c)
 {
 	*c = (struct session){ .home_dir = dir, .passphrase_file = NULL };
-	assert_int_equal(home_open(c, false), CLI_OK);
+	assert_int_equal(home_open(c, false), DAVY_OK);
 	c->home->secret = secret_alloc(sizeof(*c->home->secret));
 	assert_non_null(c->home->secret);
 	memset(c->home->secret->keys.workspace, 7, 32);
-	assert_int_equal(workspace_open(c), CLI_OK);
+	assert_int_equal(workspace_open(c), DAVY_OK);
 }
 
 static void
@@ -63,10 +63,10 @@ setup(void **state)
 	key_sign_new(&k);
 	key_sign_public(g.card.roots.key[0], &k);
 	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&c, &g, true) != CLI_OK)
+	if (home_gateway_save(&c, &g, true) != DAVY_OK)
 		return -1;
 	stop(&c);
-	snprintf(db, sizeof(db), "%s/gateways/%s/workspace.db", dir, cli_hex(hex, g.card.id, 16));
+	snprintf(db, sizeof(db), "%s/gateways/%s/workspace.db", dir, term_hex(hex, g.card.id, 16));
 	start(&ses);
 	return 0;
 }
@@ -153,16 +153,16 @@ test_case(void **state)
 	assert_int_equal(workspace_case_put(ses.workspace, &c), 0);
 	assert_int_equal(workspace_case_get(ses.workspace, c.rec.id, &back), 0);
 	assert_memory_equal(&back, &c, sizeof(c));
-	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "12ab", &back), CLI_OK);
-	assert_int_equal(workspace_case_find(&ses, FRAME_ORDER, "12ab", &back), CLI_REFUSED);
+	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "12ab", &back), DAVY_OK);
+	assert_int_equal(workspace_case_find(&ses, FRAME_ORDER, "12ab", &back), DAVY_REFUSED);
 	session_forgive(&ses);
 	struct workspace_case d = a_case(0x00ddab12);
 	assert_int_equal(workspace_case_put(ses.workspace, &d), 0);
-	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "12ab", &back), CLI_REFUSED);
+	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "12ab", &back), DAVY_REFUSED);
 	assert_non_null(strstr(session_failure(&ses), "12abcd"));
 	assert_non_null(strstr(session_failure(&ses), "12abdd"));
 	session_forgive(&ses);
-	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "zz", &back), CLI_USAGE);
+	assert_int_equal(workspace_case_find(&ses, FRAME_CASE, "zz", &back), DAVY_USAGE);
 	session_forgive(&ses);
 	e->thread = 1;
 	e->number = 3;

@@ -9,15 +9,15 @@
 #include "admin-cli/base/term.h"
 
 static void
-check_safe(const char *in, size_t len, enum cli_lines lines, const char *want)
+check_safe(const char *in, size_t len, enum term_lines lines, const char *want)
 {
-	char *out = cli_safe(in, len, lines);
+	char *out = term_safe(in, len, lines);
 
 	assert_string_equal(out, want);
 	free(out);
 }
-#define SAFE(in, want)  check_safe(in, sizeof(in) - 1, CLI_ONE_LINE, want)
-#define LINES(in, want) check_safe(in, sizeof(in) - 1, CLI_LINES, want)
+#define SAFE(in, want)  check_safe(in, sizeof(in) - 1, TERM_ONE_LINE, want)
+#define LINES(in, want) check_safe(in, sizeof(in) - 1, TERM_LINES, want)
 
 static void
 test_safe(void **state)
@@ -56,7 +56,7 @@ check_json(const char *in, const char *want)
 	FILE *f = open_memstream(&out, &len);
 
 	assert_non_null(f);
-	assert_int_equal(cli_safe_json(f, in, strlen(in)), 0);
+	assert_int_equal(term_safe_json(f, in, strlen(in)), 0);
 	fclose(f);
 	assert_string_equal(out, want);
 	free(out);
@@ -91,11 +91,11 @@ test_safe_everything(void **state)
 			x = x * 1664525 + 1013904223;
 			in[k] = (char)(x >> 24);
 		}
-		char *out = cli_safe(in, sizeof(in), CLI_ONE_LINE);
+		char *out = term_safe(in, sizeof(in), TERM_ONE_LINE);
 		assert_true(strlen(out) <= sizeof(in) * 12);
 		for (const unsigned char *p = (unsigned char *)out; *p; p++)
 			assert_true(*p >= 0x20 && *p != 0x7f);
-		char *again = cli_safe(out, strlen(out), CLI_ONE_LINE);
+		char *again = term_safe(out, strlen(out), TERM_ONE_LINE);
 		assert_string_equal(again, out);
 		free(again);
 		free(out);
@@ -106,20 +106,20 @@ static void
 test_width(void **state)
 {
 	(void)state;
-	assert_int_equal(cli_width("abc"), 3);
-	assert_int_equal(cli_width("煤矿"), 4);
-	assert_int_equal(cli_width("é"), 1);
-	assert_int_equal(cli_width("e\xcc\x81"), 1);
-	assert_int_equal(cli_width(""), 0);
+	assert_int_equal(term_width("abc"), 3);
+	assert_int_equal(term_width("煤矿"), 4);
+	assert_int_equal(term_width("é"), 1);
+	assert_int_equal(term_width("e\xcc\x81"), 1);
+	assert_int_equal(term_width(""), 0);
 }
 
 static void
 check_cut(const char *text, int columns, const char *want)
 {
-	char *out = cli_cut(text, columns);
+	char *out = term_cut(text, columns);
 
 	assert_string_equal(out, want);
-	assert_true(cli_width(out) <= columns);
+	assert_true(term_width(out) <= columns);
 	free(out);
 }
 
@@ -143,10 +143,10 @@ check_break(const char *text, int columns)
 	char line[256];
 
 	while (at < len) {
-		size_t n = cli_break(text + at, columns, &next);
+		size_t n = term_break(text + at, columns, &next);
 		assert_true(next > 0 && n <= next && n < sizeof(line));
 		snprintf(line, sizeof(line), "%.*s", (int)n, text + at);
-		assert_true(cli_width(line) <= columns);
+		assert_true(term_width(line) <= columns);
 		for (size_t i = n; i < next; i++)
 			assert_true(text[at + i] == ' ' || text[at + i] == '\n');
 		at += next;
@@ -160,9 +160,9 @@ test_break(void **state)
 	size_t next;
 
 	(void)state;
-	assert_int_equal(cli_break("one two three", 8, &next), 7);
+	assert_int_equal(term_break("one two three", 8, &next), 7);
 	assert_int_equal(next, 8);
-	assert_int_equal(cli_break("one\ntwo", 80, &next), 3);
+	assert_int_equal(term_break("one\ntwo", 80, &next), 3);
 	assert_int_equal(next, 4);
 	for (int columns = 2; columns < 40; columns++) {
 		check_break("one two three four five six seven", columns);
@@ -180,44 +180,44 @@ test_prefix(void **state)
 	char hex[33];
 
 	(void)state;
-	assert_int_equal(cli_prefix_parse("abc", p), 3);
-	assert_true(cli_prefix_match(id, p, 3));
-	assert_int_equal(cli_prefix_parse("ABCD", p), 4);
-	assert_true(cli_prefix_match(id, p, 4));
-	assert_int_equal(cli_prefix_parse("abe", p), 3);
-	assert_false(cli_prefix_match(id, p, 3));
-	assert_int_equal(cli_prefix_parse("a", p), 0);
-	assert_int_equal(cli_prefix_parse("", p), 0);
-	assert_int_equal(cli_prefix_parse("xy", p), 0);
-	assert_int_equal(cli_prefix_parse("abcdef01000000000000000000000000", p), 32);
-	assert_true(cli_prefix_match(id, p, 32));
-	assert_int_equal(cli_prefix_parse("abcdef010000000000000000000000000", p), 0);
-	assert_string_equal(cli_hex(hex, id, 4), "abcdef01");
-	assert_true(cli_unhex(p, 4, "ABCDef01"));
+	assert_int_equal(term_prefix_parse("abc", p), 3);
+	assert_true(term_prefix_match(id, p, 3));
+	assert_int_equal(term_prefix_parse("ABCD", p), 4);
+	assert_true(term_prefix_match(id, p, 4));
+	assert_int_equal(term_prefix_parse("abe", p), 3);
+	assert_false(term_prefix_match(id, p, 3));
+	assert_int_equal(term_prefix_parse("a", p), 0);
+	assert_int_equal(term_prefix_parse("", p), 0);
+	assert_int_equal(term_prefix_parse("xy", p), 0);
+	assert_int_equal(term_prefix_parse("abcdef01000000000000000000000000", p), 32);
+	assert_true(term_prefix_match(id, p, 32));
+	assert_int_equal(term_prefix_parse("abcdef010000000000000000000000000", p), 0);
+	assert_string_equal(term_hex(hex, id, 4), "abcdef01");
+	assert_true(term_unhex(p, 4, "ABCDef01"));
 	assert_memory_equal(p, id, 4);
-	assert_false(cli_unhex(p, 4, "abcdef0"));
-	assert_false(cli_unhex(p, 4, "abcdef011"));
-	assert_false(cli_unhex(p, 4, "abcdefg1"));
+	assert_false(term_unhex(p, 4, "abcdef0"));
+	assert_false(term_unhex(p, 4, "abcdef011"));
+	assert_false(term_unhex(p, 4, "abcdefg1"));
 }
 
 static void
 test_dates(void **state)
 {
-	char out[CLI_DATE_CAP];
+	char out[TERM_DATE_CAP];
 	uint32_t day = 7;
 
 	(void)state;
-	assert_string_equal(cli_date(out, 0), "1970-01-01");
-	assert_string_equal(cli_date(out, 20780), "2026-11-23");
-	assert_true(cli_parse_date("2026-11-23", &day));
+	assert_string_equal(term_date(out, 0), "1970-01-01");
+	assert_string_equal(term_date(out, 20780), "2026-11-23");
+	assert_true(term_parse_date("2026-11-23", &day));
 	assert_int_equal(day, 20780);
-	assert_false(cli_parse_date("2026-02-30", &day));
-	assert_false(cli_parse_date("2026-1-3", &day));
-	assert_false(cli_parse_date("2026-11-23x", &day));
-	assert_string_equal(cli_due(out, 0, 100), "");
-	assert_string_equal(cli_due(out, 103, 100), "in 3 h");
-	assert_string_equal(cli_due(out, 98, 100), "2 h late");
-	assert_string_equal(cli_due(out, 100 + 72, 100), "in 3 d");
+	assert_false(term_parse_date("2026-02-30", &day));
+	assert_false(term_parse_date("2026-1-3", &day));
+	assert_false(term_parse_date("2026-11-23x", &day));
+	assert_string_equal(term_due(out, 0, 100), "");
+	assert_string_equal(term_due(out, 103, 100), "in 3 h");
+	assert_string_equal(term_due(out, 98, 100), "2 h late");
+	assert_string_equal(term_due(out, 100 + 72, 100), "in 3 d");
 }
 
 int
