@@ -1,3 +1,6 @@
+/* Removes the ASCII armor of an age file (C2SP age.md, "ASCII armor") while the file is read.
+ * The armor is public, so nothing here is secret. crypto/ opens no file or connection, never
+ * logs and never exits. */
 #include "crypto/age_armor.h"
 
 #include <sodium.h>
@@ -10,15 +13,15 @@
 #define END       "-----END AGE ENCRYPTED FILE-----"
 #define COLUMNS   64
 #define BYTES     (COLUMNS / 4 * 3)
-#define BLANK_MAX 1024 /* blank bytes before and after the armor, each */
-#define LINE_CAP  1088 /* the longest line that is looked at: blanks */
+#define BLANK_MAX 1024 /* blank bytes allowed before the armor, and after it */
+#define LINE_CAP  1088 /* the longest line that is read: a line of blanks */
 
 enum stage {
-	STAGE_START,  /* nothing looked at */
-	STAGE_BINARY, /* passes through */
-	STAGE_BEGIN,  /* the begin line is due */
+	STAGE_START,  /* nothing was read yet */
+	STAGE_BINARY, /* not armored: the bytes pass unchanged */
+	STAGE_BEGIN,  /* expects the begin line */
 	STAGE_BODY,
-	STAGE_END, /* a short line came: the end line is due */
+	STAGE_END, /* a short line was read: expects the end line */
 	STAGE_TAIL,
 	STAGE_DONE
 };
@@ -26,7 +29,7 @@ enum stage {
 struct age_armor {
 	struct age_source in;
 	enum stage stage;
-	int failed; /* told again after what was read before it */
+	int failed; /* the error, returned after all bytes that were read before it */
 	uint8_t raw[4096];
 	size_t raw_len, raw_pos;
 	char line[LINE_CAP];
@@ -54,7 +57,7 @@ age_armor_free(struct age_armor *a)
 	free(a);
 }
 
-/* At least one byte in raw, unless the end came. */
+/* Puts at least one byte into raw, except at the end of the input. */
 static int
 refill(struct age_armor *a)
 {
@@ -64,7 +67,8 @@ refill(struct age_armor *a)
 	return a->in.read(a->in.arg, a->raw, sizeof(a->raw), &a->raw_len);
 }
 
-/* Decides by the first bytes; a file that is no binary age file must be armor. */
+/* Decides by the first bytes whether the file is armored: what is not a binary age file must
+ * be. */
 static int
 look(struct age_armor *a)
 {
@@ -86,7 +90,7 @@ look(struct age_armor *a)
 	return 0;
 }
 
-/* The next line without its LF or CRLF. *end: there was nothing more. */
+/* Reads the next line without its LF or CRLF. *end: the input has no more lines. */
 static int
 read_line(struct age_armor *a, bool *end)
 {
@@ -127,7 +131,7 @@ line_is(const struct age_armor *a, const char *text)
 	return a->line_len == strlen(text) && memcmp(a->line, text, a->line_len) == 0;
 }
 
-/* Blank lines are allowed outside, up to a bound. */
+/* Blank lines are allowed before and after the armor, up to BLANK_MAX bytes. */
 static bool
 line_is_blank(struct age_armor *a)
 {
@@ -140,7 +144,7 @@ line_is_blank(struct age_armor *a)
 	return a->blanks <= BLANK_MAX;
 }
 
-/* One line of the body: 48 bytes, or fewer in the last. */
+/* Decodes one line of the body: 48 bytes, or fewer in the last line. */
 static int
 body_line(struct age_armor *a, uint8_t *out, size_t *got)
 {
@@ -161,7 +165,7 @@ body_line(struct age_armor *a, uint8_t *out, size_t *got)
 	return 0;
 }
 
-/* Takes one line; *got bytes of it went to out, which holds BYTES. */
+/* Reads one line and puts the *got bytes that it holds into out (BYTES bytes). */
 static int
 step(struct age_armor *a, uint8_t *out, size_t *got)
 {
@@ -212,7 +216,8 @@ read_binary(struct age_armor *a, uint8_t *buf, size_t cap, size_t *got)
 	return 0;
 }
 
-/* Damage is told only after all that came before it has been handed over. */
+/* An error is returned only after every byte that was read before it, so that the caller gets
+ * all authentic chunks. */
 int
 age_armor_read(void *armor, uint8_t *buf, size_t cap, size_t *got)
 {

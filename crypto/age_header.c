@@ -1,3 +1,6 @@
+/* Writes, parses and verifies the header of an age file (C2SP age.md, "Header"): the stanzas
+ * and the MAC over them. The parser reads bytes that an enemy chose. crypto/ opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/age_header.h"
 
 #include <stdbool.h>
@@ -7,10 +10,10 @@
 #include "crypto/b64.h"
 #include "crypto/err.h"
 
-#define LINE_MAX_LEN 64 /* columns of a body line */
+#define LINE_MAX_LEN 64 /* columns of a line of a stanza's body */
 #define MAC_TEXT_LEN B64_RAW_LEN(32)
 
-/* The MAC over everything up to and with "---". */
+/* The MAC over everything up to and including "---". */
 static void
 header_mac(uint8_t mac[static 32], const struct age_file_key *key, struct hkdf_in text)
 {
@@ -53,7 +56,8 @@ age_header_write(uint8_t *out, size_t cap, size_t *len, struct hkdf_in stanzas,
 	return 0;
 }
 
-/* The line at *pos of b; *pos moves behind its newline. False if there is no newline. */
+/* The line at *pos of b; *pos moves to the byte after its newline. False if there is no
+ * newline. */
 static bool
 next_line(const uint8_t *b, size_t len, size_t *pos, struct hkdf_in *line)
 {
@@ -91,7 +95,7 @@ parse_args(struct age_stanza *s, struct hkdf_in line)
 	}
 }
 
-/* Lines of 64 columns up to and with a shorter one, canonical throughout. */
+/* Lines of 64 columns, then one shorter line. Every line must be canonical base64. */
 static int
 parse_body(struct age_stanza *s, const uint8_t *b, size_t len, size_t *pos)
 {
@@ -194,7 +198,7 @@ age_header_open(struct age_file_key *key, const struct age_header *h, const stru
 			err = ERR_HEADER;
 			goto out;
 		}
-		/* What follows the match is still checked for form. */
+		/* The stanzas after the matching one are still checked for form. */
 		err = age_stanza_open(key, &s, found ? &nobody : who);
 		if (!err)
 			found = true;

@@ -1,4 +1,5 @@
-/* The header of an age file, in memory (C2SP age.md, "Header"). */
+/* The header of an age file, in memory (C2SP age.md, "Header"): writing, parsing, opening,
+ * verifying. */
 #ifndef CRYPTO_AGE_HEADER_H
 #define CRYPTO_AGE_HEADER_H
 

@@ -1,3 +1,6 @@
+/* Identities and recipients of age as text (Bech32) and as key files: X25519, and the
+ * post-quantum hybrid. The caller opens the key file; crypto/ itself opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/age_key.h"
 
 #include <errno.h>
@@ -108,7 +111,7 @@ age_key_parse_recipient(struct age_recipient *to, const char *text, size_t len)
 void
 age_key_print_identity(char out[static AGE_IDENTITY_CAP], const struct age_identity *id)
 {
-	/* The capacity is made for the longer of the two. */
+	/* The capacity is that of the longer of the two kinds. */
 	(void)!bech32_encode(out, AGE_IDENTITY_CAP, identity_hrp[id->kind], id->secret, 32);
 }
 
@@ -121,7 +124,7 @@ age_key_print_recipient(char out[static AGE_RECIPIENT_CAP], const struct age_rec
 			     recipient_form[to->kind].len);
 }
 
-/* One more place at the end. */
+/* Makes room for one more identity at the end of the array. */
 static int
 grow(struct age_identity **ids, size_t cnt, size_t *cap)
 {
@@ -144,7 +147,8 @@ age_key_load(FILE *in, struct age_identity **ids, size_t *cnt, size_t *line)
 {
 	struct age_identity *list = NULL;
 	size_t have = 0, cap = 0, text_cap = 4096;
-	char *text = malloc(text_cap); /* longer than any secret: getline never moves one */
+	char *text = malloc(text_cap); /* longer than any secret, so that getline does not
+					  reallocate and leave a copy */
 	ssize_t n;
 	int err = text ? 0 : ERR_MEM;
 
@@ -160,7 +164,7 @@ age_key_load(FILE *in, struct age_identity **ids, size_t *cnt, size_t *line)
 		    (err = age_key_parse_identity(&list[have], text, (size_t)n)) == 0)
 			have++;
 	}
-	if (!err && !feof(in)) /* memory that ends in getline does not show in ferror */
+	if (!err && !feof(in)) /* ferror does not show that getline ran out of memory */
 		err = errno == ENOMEM ? ERR_MEM : ERR_IO;
 	if (!err && have == 0)
 		err = ERR_NOT_FOUND;

@@ -1,4 +1,5 @@
-/* Identities and recipients of age (C2SP age.md): X25519 and post-quantum hybrid. */
+/* Identities and recipients of age (C2SP age.md), X25519 and the post-quantum hybrid, as text
+ * and as key files. */
 #ifndef CRYPTO_AGE_KEY_H
 #define CRYPTO_AGE_KEY_H
 
@@ -35,7 +36,7 @@ void age_key_from_secret(struct age_identity *id, enum age_kind kind,
 void age_key_recipient(struct age_recipient *to, const struct age_identity *id);
 void age_key_wipe(struct age_identity *ids, size_t cnt);
 
-/* One word, no blanks around it. ERR_KEY if it is none. */
+/* Parse one word without blanks around it. ERR_KEY if it is not a key of that form. */
 __attribute__((warn_unused_result)) int age_key_parse_identity(struct age_identity *id,
 							       const char *text, size_t len);
 __attribute__((warn_unused_result)) int age_key_parse_recipient(struct age_recipient *to,

@@ -1,3 +1,5 @@
+/* A buffer in memory as the source or the sink of age_stream.h, for callers that have no file.
+ * crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/age_memory.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Bytes in memory as source and sink of the streaming calls. */
+/* Bytes in memory as the source and the sink of the streaming calls (age_stream.h). */
 #ifndef CRYPTO_AGE_MEMORY_H
 #define CRYPTO_AGE_MEMORY_H
 

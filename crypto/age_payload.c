@@ -1,3 +1,6 @@
+/* The payload of an age file (C2SP age.md, "Payload"): chunks of 64 KiB under
+ * ChaCha20-Poly1305, each with a counter and a flag for the last. crypto/ opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/age_payload.h"
 
 #include <sodium.h>
@@ -19,7 +22,8 @@ age_payload_wipe(struct age_payload *p)
 	sodium_memzero(p, sizeof(*p));
 }
 
-/* Eleven bytes of counter, big-endian, and the last flag. */
+/* The nonce of a chunk: a counter of eleven bytes, big-endian, then the flag of the last
+ * chunk. */
 static void
 chunk_nonce(uint8_t nonce[static 12], uint64_t counter, bool last)
 {
@@ -31,7 +35,7 @@ chunk_nonce(uint8_t nonce[static 12], uint64_t counter, bool last)
 	nonce[11] = last;
 }
 
-/* The length of a chunk: full unless it is the last, empty only if it is the only one. */
+/* The length of a chunk: full unless it is the last; empty only if it is the only one. */
 static bool
 length_fits(const struct age_payload *p, size_t len, bool last)
 {

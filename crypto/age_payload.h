@@ -1,4 +1,4 @@
-/* The payload of an age file: a nonce and chunks of 64 KiB (C2SP age.md, "Payload"). */
+/* The payload of an age file (C2SP age.md, "Payload"): a nonce and chunks of 64 KiB. */
 #ifndef CRYPTO_AGE_PAYLOAD_H
 #define CRYPTO_AGE_PAYLOAD_H
 
@@ -27,14 +27,15 @@ void age_payload_init(struct age_payload *p, const struct age_file_key *key,
 		      const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN]);
 void age_payload_wipe(struct age_payload *p);
 
-/* One chunk; out holds len + AGE_PAYLOAD_TAG_LEN. out may be in. Every chunk but the last is
- * AGE_PAYLOAD_CHUNK long; the last may be empty only if it is the first: else ERR_ARG. */
+/* Seals one chunk; out holds len + AGE_PAYLOAD_TAG_LEN and may be in. Every chunk except the
+ * last is AGE_PAYLOAD_CHUNK long. The last may be empty only if it is also the first.
+ * Otherwise ERR_ARG. */
 __attribute__((warn_unused_result)) int age_payload_seal_chunk(struct age_payload *p, uint8_t *out,
 							       const uint8_t *in, size_t len,
 							       bool last);
 
-/* One sealed chunk of in_len bytes, tag included; the counter moves on only if it opens.
- * ERR_PAYLOAD otherwise. out may be in, which a wrong tag then leaves zeroed. */
+/* Opens one sealed chunk of in_len bytes, tag included. The counter advances only if it opens;
+ * otherwise ERR_PAYLOAD. out may be in, which a wrong tag leaves zeroed. */
 __attribute__((warn_unused_result)) int age_payload_open_chunk(struct age_payload *p, uint8_t *out,
 							       const uint8_t *in, size_t in_len,
 							       bool last);

@@ -1,3 +1,6 @@
+/* Wraps and unwraps the file key of an age file for one recipient: mlkem768x25519, X25519 and
+ * scrypt (C2SP age.md, "native recipient types"). crypto/ opens no file or connection, never
+ * logs and never exits. */
 #include "crypto/age_stanza.h"
 
 #include <stdbool.h>
@@ -14,10 +17,12 @@
 #define INFO_X25519 HKDF_TEXT("age-encryption.org/v1/X25519")
 #define SALT_SCRYPT "age-encryption.org/v1/scrypt"
 
-/* Wrapping of X25519 and scrypt: one use of the key, so the nonce is zero. */
+/* The wrapping of X25519 and scrypt. A wrapping key is used once, so its nonce is zero. */
 static const uint8_t zero_nonce[12];
 
-/* "-> " type " " share "\n" body "\n"; the length is fixed by the sizes of its parts. */
+/* "-> " type " " share "
+ * " body "
+ * ". The lengths of the parts fix the length of the whole. */
 static void
 print_stanza(uint8_t *out, const char *type, struct hkdf_in share,
 	     const uint8_t body[static BODY_LEN])
@@ -174,7 +179,7 @@ open_pq(struct age_file_key *key, const struct age_stanza *s, const struct age_o
 	return err;
 }
 
-/* ^[1-9][0-9]*$, below 64. */
+/* The form ^[1-9][0-9]*$, below 64. */
 static int
 parse_work(unsigned *work, const char *b, size_t len)
 {

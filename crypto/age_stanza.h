@@ -1,4 +1,5 @@
-/* Stanzas: one file key wrapped for one recipient (C2SP age.md, native recipient types). */
+/* Stanzas of an age file (C2SP age.md, native recipient types): one file key, wrapped for one
+ * recipient. */
 #ifndef CRYPTO_AGE_STANZA_H
 #define CRYPTO_AGE_STANZA_H
 
@@ -29,7 +30,8 @@ struct age_stanza {
 	size_t body_len; /* the true one */
 };
 
-/* Who tries to open, and how hard. max_work is the highest accepted log2 N of scrypt. */
+/* The keys and the passphrase to open with. max_work is the highest accepted log2 N of
+ * scrypt. */
 struct age_opener {
 	const struct age_identity *ids;
 	size_t id_cnt;

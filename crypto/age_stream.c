@@ -1,3 +1,5 @@
+/* Seals and opens whole age files of any length in constant memory, through callbacks that
+ * read and write. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/age_stream.h"
 
 #include <sodium.h>
@@ -6,18 +8,19 @@
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
-#define HEADER_STEP 8192 /* read at once while looking for the end of the header */
+#define HEADER_STEP 8192 /* bytes read at once while the end of the header is not found */
 
-/* What both directions work in: in secret memory, since it holds keys and plaintext. */
+/* The buffers of both directions. They are in secret memory, because they hold keys and
+ * plaintext. */
 struct work {
 	struct age_payload payload;
 	struct age_file_key key;
 	uint8_t in[AGE_PAYLOAD_SEALED];
 	uint8_t out[AGE_PAYLOAD_SEALED];
-	/* Opening only: the header, and what was read beyond it. */
+	/* For opening only: the header, and the bytes that were read after it. */
 	uint8_t *head;
 	size_t head_len, head_used;
-	size_t header_len; /* of the header alone */
+	size_t header_len; /* length of the header alone */
 };
 
 static void
@@ -29,7 +32,7 @@ work_free(struct work *w)
 	secret_free(w);
 }
 
-/* Fills buf unless the end comes before. */
+/* Fills buf, except at the end of the input. */
 static int
 fill(struct age_source in, uint8_t *buf, size_t cap, size_t *got)
 {
@@ -45,7 +48,7 @@ fill(struct age_source in, uint8_t *buf, size_t cap, size_t *got)
 	return 0;
 }
 
-/* Wraps the key for every recipient, one kind only. */
+/* Wraps the file key for every recipient. All recipients must be of one kind. */
 static int
 wrap_all(const struct age_sealing *how, const struct age_file_key *key, uint8_t **head,
 	 size_t *head_len)
@@ -124,7 +127,7 @@ age_stream_seal(const struct age_sealing *how, struct age_source in, struct age_
 
 	if (!w || (err = seal_header(w, how, out)) != 0)
 		goto out;
-	/* A full chunk is the last one only if nothing follows, so one byte is read ahead. */
+	/* A full chunk is the last one only if nothing follows it, so one byte is read ahead. */
 	if ((err = fill(in, w->in, AGE_PAYLOAD_CHUNK + 1, &have)) != 0)
 		goto out;
 	do {
@@ -145,7 +148,7 @@ out:
 	return err;
 }
 
-/* Reads until the line that begins with "---" is whole, or the end, or the cap. */
+/* Reads until the line that begins with "---" is complete, or until the end or the cap. */
 static int
 read_header(struct work *w, struct age_source in)
 {
@@ -173,7 +176,7 @@ read_header(struct work *w, struct age_source in)
 	return 0;
 }
 
-/* The bytes read beyond the header, then the source. */
+/* A source that gives the bytes read after the header, then the rest of the input. */
 struct rest {
 	struct work *w;
 	struct age_source in;
@@ -194,8 +197,8 @@ rest_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
 	return 0;
 }
 
-/* A full chunk is tried as one that others follow, then as the last, after which there must
- * be nothing: so all that is authentic has reached the sink before damage is reported. */
+/* A full chunk is first opened as one that others follow, then as the last one, after which
+ * the input must end. So every authentic chunk has reached the sink before damage is reported. */
 static int
 open_chunks(struct work *w, struct age_source in, struct age_sink out)
 {
@@ -246,7 +249,7 @@ open_header(struct work *w, const struct age_opener *who, struct age_source in)
 	return 0;
 }
 
-/* The header stands at the start of w->head. */
+/* The header is at the start of w->head. */
 static int
 keep(struct age_opened *opened, const struct work *w)
 {

@@ -1,4 +1,4 @@
-/* Whole age files through callbacks, in constant memory. */
+/* Sealing and opening whole age files (C2SP age.md) through callbacks, in constant memory. */
 #ifndef CRYPTO_AGE_STREAM_H
 #define CRYPTO_AGE_STREAM_H
 
@@ -16,8 +16,8 @@ struct age_sink {
 	void *arg;
 };
 
-/* To whom: either recipients (a file key, stanzas and a nonce are drawn), or a file key with
- * ready stanzas and a nonce of the caller's. */
+/* The recipients: either keys (then the file key, stanzas and nonce are drawn), or a file key
+ * with ready stanzas and a nonce from the caller. */
 struct age_sealing {
 	const struct age_recipient *to;
 	size_t to_cnt;
@@ -30,7 +30,8 @@ struct age_sealing {
 __attribute__((warn_unused_result)) int age_stream_seal(const struct age_sealing *how,
 							struct age_source in, struct age_sink out);
 
-/* What an opening leaves for the audit; age_stream_forget() wipes and frees it. */
+/* The file key and header of an opened file, for the audit; age_stream_forget() wipes and frees it.
+ */
 struct age_opened {
 	struct age_file_key key;
 	uint8_t *header;

@@ -1,3 +1,6 @@
+/* Attachments (FORMATS.md section 8): content of any length up to 4 MiB, padded to one of four
+ * sizes and sealed as an age file for the recipients of its entry. crypto/ opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/attach.h"
 
 #include "crypto/err.h"
@@ -52,7 +55,7 @@ attach_part(uint32_t *offset, uint32_t *len, uint32_t file_len, uint16_t part)
 	return 0;
 }
 
-/* Length ‖ content ‖ zeros, as one source. */
+/* The plaintext as one source: length ‖ content ‖ zeros. */
 struct padder {
 	struct age_source in;
 	uint64_t content, padded, at;
@@ -78,7 +81,7 @@ padder_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
 		if (err)
 			return err;
 		if (read == 0 || read > n)
-			return ERR_RANGE; /* shorter than was said */
+			return ERR_RANGE; /* the content is shorter than its announced length */
 		n = read;
 	} else {
 		memset(buf, 0, n);
@@ -116,7 +119,7 @@ attach_stream(const struct seal *s, const uint8_t *nonce, struct padder *p, stru
 	if (!err)
 		err = p->in.read(p->in.arg, &more, 1, &got);
 	if (!err && got != 0)
-		err = ERR_RANGE; /* longer than was said */
+		err = ERR_RANGE; /* the content is longer than its announced length */
 	return err;
 }
 
@@ -143,7 +146,7 @@ attach_seal(const struct attach_how *how, uint8_t sha256[static 32], struct age_
 	return err;
 }
 
-/* Takes the plaintext apart as it comes. */
+/* A sink that splits the plaintext into length, content and padding while it arrives. */
 struct opener {
 	struct age_sink out;
 	uint64_t content, at;
@@ -188,8 +191,8 @@ attach_open(const struct open_key *key, uint64_t *len, struct age_source in, str
 	return err;
 }
 
-/* Which of the recipients not yet seen made stanza i? 0 and *which, SEAL_CNT for a dummy.
- */
+/* Finds which of the recipients not yet found made stanza i. 0 and *which, or SEAL_CNT for a
+ * dummy. */
 static int
 stanza_by(size_t *which, const struct age_opened *opened, const uint8_t *id, uint8_t i,
 	  const struct open_known *const left[static SEAL_CNT])
@@ -232,7 +235,7 @@ attach_audit(const struct age_opened *opened, const uint8_t id[static KEY_ID_LEN
 		if (which < SEAL_CNT)
 			left[which] = NULL;
 	}
-	/* Nobody may be missing: a dummy in his place would show here. */
+	/* No recipient may be missing: a dummy in his place would show here. */
 	for (size_t i = 0; i < SEAL_CNT; i++)
 		if (left[i] != NULL)
 			return ERR_AUTH;

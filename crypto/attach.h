@@ -1,5 +1,5 @@
-/* Attachments: an age file with the entry's four recipients and a file key of its own,
- * cut into parts. FORMATS.md section 8. */
+/* Attachments (FORMATS.md section 8): an age file with the four recipients of its entry and
+ * its own file key, cut into parts. */
 #ifndef CRYPTO_ATTACH_H
 #define CRYPTO_ATTACH_H
 

@@ -1,3 +1,6 @@
+/* Base64 for age headers, notes and cards. Exactly one spelling of the same bytes is accepted,
+ * so that text that was signed or hashed cannot be respelled. crypto/ opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/b64.h"
 
 #include <stdbool.h>
@@ -30,7 +33,7 @@ b64_encode(char *out, size_t cap, const void *in, size_t len, enum b64_form form
 	return n;
 }
 
-/* libsodium 1.0.18 takes every byte from 0x80 on for a '/'. */
+/* libsodium 1.0.18 decodes every byte from 0x80 on as '/', so such bytes are refused here. */
 static bool
 is_ascii(const char *in, size_t len)
 {
@@ -54,7 +57,7 @@ b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_
 		return ERR_FORMAT;
 	if (form == B64_PADDED && in_len % 4 != 0)
 		return ERR_FORMAT;
-	/* libsodium refuses bits left over, wrong padding and anything behind it. */
+	/* libsodium refuses leftover bits, wrong padding and bytes after the padding. */
 	if (sodium_base642bin(cap ? out : &none, cap, in, in_len, NULL, &n, NULL, variant(form)) !=
 	    0)
 		return ERR_FORMAT;

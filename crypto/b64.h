@@ -1,4 +1,5 @@
-/* Base64, standard alphabet, strict: only the one canonical spelling is taken, no blanks. */
+/* Base64 with the standard alphabet. Decoding is strict: only the one canonical spelling is
+ * accepted, without blanks. */
 #ifndef CRYPTO_B64_H
 #define CRYPTO_B64_H
 

@@ -1,4 +1,5 @@
-/* Calls that do not compile in this project, after git's banned.h. */
+/* Functions that are unsafe to use do not compile in this project, as in git's banned.h. The
+ * Makefile includes this header before every source. */
 #ifndef BANNED_H
 #define BANNED_H
 

@@ -1,3 +1,6 @@
+/* Bech32 (BIP 173) without its length limit: how age prints keys. The data may be a secret
+ * key, so no branch and no address depends on it. crypto/ opens no file or connection, never
+ * logs and never exits. */
 #include "crypto/bech32.h"
 
 #include <stdbool.h>
@@ -54,14 +57,14 @@ polymod_prefix(const char *hrp)
 	return chk;
 }
 
-/* All ones if a == b, else zero, for small numbers and without a branch. */
+/* All ones if a == b, else zero, without a branch; for small numbers. */
 static uint32_t
 equal_mask(uint32_t a, uint32_t b)
 {
 	return 0U - (((a ^ b) - 1U) >> 31);
 }
 
-/* The i-th symbol in the string's case; letters have bit 6 and move down by 32. */
+/* The i-th symbol in the case of the string. Letters have bit 6; upper case is 32 lower. */
 static uint32_t
 cased(uint32_t i, bool upper)
 {
@@ -70,8 +73,8 @@ cased(uint32_t i, bool upper)
 	return upper ? c - ((c & 0x40) >> 1) : c;
 }
 
-/* Both directions by arithmetic, since the data may be a secret: a table looked up by it, or
- * a branch, leaves traces. */
+/* Encodes and decodes by arithmetic. The data may be a secret: a lookup in a table or a branch
+ * would leave traces in the cache. */
 static char
 symbol(uint8_t value, bool upper)
 {
@@ -82,7 +85,7 @@ symbol(uint8_t value, bool upper)
 	return (char)c;
 }
 
-/* 0…31; *known becomes 0 where the character is no symbol. */
+/* The value 0…31 of a character; *known becomes 0 if the character is no symbol. */
 static uint8_t
 value_of(char symbol_in, bool upper, uint32_t *known)
 {
@@ -162,7 +165,7 @@ bech32_decode(uint8_t *out, size_t out_len, const char *hrp, const char *in, siz
 				out[o++] = (uint8_t)(acc >> bits);
 		}
 	}
-	/* The length leaves fewer than five bits over, and they are zero. */
+	/* Fewer than five bits may be left over, and they must be zero. */
 	chk = (chk ^ 1) | (acc & ((1U << bits) - 1)) | ~known;
 	if (chk == 0 && o == out_len)
 		return 0;

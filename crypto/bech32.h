@@ -1,4 +1,4 @@
-/* Bech32 (BIP 173) without its length limit, as age uses it. */
+/* Bech32 (BIP 173) without its length limit, as age uses it for keys. */
 #ifndef CRYPTO_BECH32_H
 #define CRYPTO_BECH32_H
 

@@ -1,3 +1,6 @@
+/* The cursor over untrusted bytes (struct buf) and its writer (struct bufw). Every parser of
+ * the project reads through this cursor, so bounds are checked in one place. crypto/ opens no
+ * file or connection, never logs and never exits. */
 #include "crypto/buf.h"
 
 #include "crypto/b64.h"
@@ -121,7 +124,7 @@ bufw_init(struct bufw *w, void *bytes, size_t cap)
 	*w = (struct bufw){ .base = bytes, .cap = cap };
 }
 
-/* Room for n bytes, or NULL and a failure. */
+/* Returns room for n bytes, or NULL and records the failure. */
 static uint8_t *
 room(struct bufw *w, size_t n)
 {
@@ -225,7 +228,7 @@ bufw_hex(struct bufw *w, const void *src, size_t n)
 void
 bufw_base64(struct bufw *w, const void *src, size_t n)
 {
-	/* The encoder's terminating zero needs room that is given back. */
+	/* The encoder also writes a terminating zero. Its room is given back afterwards. */
 	size_t len = B64_LEN(n);
 	uint8_t *p = room(w, len + 1);
 	if (p == NULL)

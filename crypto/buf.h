@@ -1,9 +1,7 @@
-/*
- * The one cursor over bytes from outside, and its writer.
- * Both remember their first failure: a codec reads or writes all fields in a row and asks
- * once, with buf_end() or bufw_end(). After a failure getters give zero and touch nothing
- * else. Integers are little-endian.
- */
+/* The cursor over bytes from outside, and its writer. Both remember their first failure, so a
+ * codec reads or writes all fields in a row and checks once at the end, with buf_end() or
+ * bufw_end(). After a failure getters return zero and change nothing else. Integers are
+ * little-endian. */
 #ifndef CRYPTO_BUF_H
 #define CRYPTO_BUF_H
 

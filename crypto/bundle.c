@@ -1,3 +1,5 @@
+/* Containers, the bundle of roster and certificates, and the upload of a roster (FORMATS.md
+ * section 9). crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/bundle.h"
 
 #include "crypto/err.h"
@@ -74,7 +76,7 @@ epoch_order(const struct epoch *a, const struct epoch *b)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-/* One more certificate; the array grows in steps. */
+/* Adds one certificate. The array grows at 0 and at each power of two. */
 static int
 epoch_add(struct bundle *out, const struct bundle_doc *d)
 {
@@ -171,13 +173,13 @@ bundle_key(const struct bundle *b, uint16_t desk, enum epoch_use use, uint32_t d
 	return found;
 }
 
-/* A certificate that goes into the bundle, with its place in it. */
+/* A certificate that goes into the bundle, with the key it is sorted by. */
 struct chosen {
 	struct epoch epoch;
 	const struct bundle_doc *doc;
 };
 
-/* By insertion: qsort asks the system for its memory, which a sandbox may not allow. */
+/* Insertion sort: qsort asks the system for its memory, and a sandbox may forbid that call. */
 static void
 sort_chosen(struct chosen *list, size_t cnt)
 {
@@ -190,7 +192,8 @@ sort_chosen(struct chosen *list, size_t cnt)
 	}
 }
 
-/* Sorted, without those that do not verify, are over, or stand there twice. */
+/* Sorts the certificates, and leaves out those that do not verify, are over, or are there
+ * twice. */
 static size_t
 choose_certs(struct chosen *list, const struct bundle_source *src)
 {

@@ -1,4 +1,4 @@
-/* Containers, bundle (GET /roster) and upload: FORMATS.md section 9. */
+/* Containers, the bundle (the answer to GET /roster) and the upload (FORMATS.md section 9). */
 #ifndef CRYPTO_BUNDLE_H
 #define CRYPTO_BUNDLE_H
 

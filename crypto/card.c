@@ -1,3 +1,5 @@
+/* Cards (FORMATS.md section 9): the unsigned texts that pin a gateway or offer a member's
+ * keys. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/card.h"
 
 #include "crypto/err.h"
@@ -61,8 +63,8 @@ static const struct field_doc gateway_doc = {
 	.cnt = sizeof(gateway_fields) / sizeof(*gateway_fields),
 };
 
-/* A threshold that the roots can reach, and no root twice: else one person could sign for
- * two. */
+/* The threshold must not exceed the number of roots, and no root may appear twice: otherwise
+ * one person could sign for two. */
 static int
 roots_check(const struct roster_roots *r)
 {

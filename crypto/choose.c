@@ -1,3 +1,6 @@
+/* The choice of the desks that a tip is sealed to (FORMATS.md section 8, "Choice of desks").
+ * web/core/choose.js implements the same rules; both are tested with
+ * tests/vectors/choose.json. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/choose.h"
 
 #include "crypto/err.h"
@@ -42,7 +45,8 @@ in_set(const struct choose_set *s, uint16_t desk)
 	return 0;
 }
 
-/* Not excluded, not yet in the set, high enough, with a key of today. */
+/* A desk is usable if it is not excluded, not yet in the set, of a sufficient level, and has a
+ * key today. */
 static int
 usable(const struct choose_set *s, const struct choose_input *in, const struct roster_desk *d)
 {
@@ -60,7 +64,7 @@ area_len(const char *area)
 	return n;
 }
 
-/* An empty county is covered only by a province or by everything. */
+/* An empty county is covered only by a province or by the whole country. */
 static int
 covers(const struct roster_desk *d, const char *county)
 {
@@ -70,7 +74,8 @@ covers(const struct roster_desk *d, const char *county)
 	return memcmp(d->area, county, n) == 0;
 }
 
-/* Of the lowest level, then of the lowest number (desks stand in order of numbers). */
+/* The desk of the lowest level, then of the lowest number. The roster lists desks in ascending
+ * order. */
 static const struct roster_desk *
 receiving(const struct choose_set *s, const struct choose_input *in, uint8_t kind)
 {
@@ -109,8 +114,8 @@ org_in_set(const struct choose_set *s, const struct roster *r, uint32_t org)
 	return 0;
 }
 
-/* A usable desk of level 4, of lowest number; of an organisation that is not there yet,
- * if asked. */
+/* The usable level-4 desk of the lowest number. With other_org: of an organisation that is not
+ * in the set. */
 static const struct roster_desk *
 independent(const struct choose_set *s, const struct choose_input *in, int other_org)
 {

@@ -1,5 +1,5 @@
-/* Which desks a tip is sealed to: FORMATS.md section 8, "Choice of desks". Page and tool
- * share vectors. */
+/* The choice of the desks that a tip is sealed to (FORMATS.md section 8, "Choice of desks").
+ * The page and the tool share the test vectors. */
 #ifndef CRYPTO_CHOOSE_H
 #define CRYPTO_CHOOSE_H
 

@@ -1,3 +1,6 @@
+/* The plaintext of an entry (FORMATS.md section 6) and the registry of entry types (section
+ * 7). It checks form and signature; what an entry means is decided in admin-cli/rules. crypto/
+ * opens no file or connection, never logs and never exits. */
 #include "crypto/entry.h"
 
 #include "crypto/buf.h"
@@ -75,7 +78,7 @@ entry_name_table(size_t *cnt)
 	return types;
 }
 
-/* What a type demands of the head. Types that we do not know may do as they like. */
+/* The head that a type requires. Unknown types may have any values. */
 static int
 type_check(const struct entry *e)
 {
@@ -95,7 +98,7 @@ type_check(const struct entry *e)
 	return 0;
 }
 
-/* An object: what stands between the braces is the reader's business. */
+/* The JSON must be an object. Its contents are checked by the reader, not here. */
 static int
 json_check(const char *json, size_t len)
 {

@@ -1,4 +1,5 @@
-/* The plaintext of an entry and the registry of types: FORMATS.md sections 6 and 7. */
+/* The plaintext of an entry (FORMATS.md section 6) and the registry of entry types (section
+ * 7). */
 #ifndef CRYPTO_ENTRY_H
 #define CRYPTO_ENTRY_H
 

@@ -1,3 +1,5 @@
+/* Epoch certificates (FORMATS.md section 9): a desk's key with its validity, signed by the
+ * lead and a cosigner. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/epoch.h"
 
 #include "crypto/err.h"

@@ -1,4 +1,5 @@
-/* Epoch certificates: FORMATS.md section 9. */
+/* Epoch certificates (FORMATS.md section 9): the key of a desk for a time, signed by its lead
+ * and a second member. */
 #ifndef CRYPTO_EPOCH_H
 #define CRYPTO_EPOCH_H
 

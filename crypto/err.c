@@ -1,3 +1,4 @@
+/* One English sentence for each error code of err.h. */
 #include "crypto/err.h"
 
 static const char *const texts[-ERR__MIN] = {

@@ -1,4 +1,7 @@
-/* The one list of failures. Functions return 0 or one of these; pointers return NULL. */
+/* The one list of error codes. Functions return 0 or one of these; functions that return a
+ * pointer return NULL. Rules for all of crypto/: bytes in, bytes out. It opens no file or
+ * connection, never logs and never exits, and links only libsodium and the KEM. A caller
+ * learns of a failure only through these codes. */
 #ifndef CRYPTO_ERR_H
 #define CRYPTO_ERR_H
 
@@ -17,7 +20,7 @@ enum err {
 	ERR_RANGE = -11,     /* a number or length outside its limits */
 	ERR_STALE = -12,     /* too old, or from the future */
 	ERR_DUP = -13,       /* already there */
-	ERR_NOT_FOUND = -14, /* not there, or not for the asker */
+	ERR_NOT_FOUND = -14, /* not there, or the requester has no right */
 	ERR_FULL = -15,      /* no room left */
 	ERR_BUSY = -16,      /* try again later */
 	ERR_BEHIND = -17,    /* somebody else wrote first */

@@ -1,3 +1,6 @@
+/* Reads and prints documents of `keyword value` lines from one table for each document:
+ * roster, members, epoch certificates, cards (FORMATS.md section 9). crypto/ opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/field.h"
 
 #include "crypto/err.h"
@@ -8,9 +11,9 @@
 struct reader {
 	const struct field_doc *doc;
 	void *top;
-	void *block;   /* the open one, or NULL */
-	size_t last;   /* place of the last line in the table */
-	uint32_t seen; /* outside of blocks, and in the open one */
+	void *block;   /* the open block, or NULL */
+	size_t last;   /* index of the last line in the table */
+	uint32_t seen; /* fields that were seen: outside of blocks, and in the open block */
 	uint32_t block_seen;
 };
 
@@ -105,7 +108,7 @@ value_get(uint8_t *base, const struct field *f, const char *v, size_t len)
 	return err;
 }
 
-/* Are all fields that must stand in this part there? */
+/* Checks that every required field of this part was seen. */
 static int
 complete(const struct reader *rd, bool inner)
 {
@@ -132,8 +135,7 @@ block_open(struct reader *rd)
 	return rd->block == NULL ? ERR_RANGE : 0;
 }
 
-/* Takes one line whose place in the table is known; ERR_FORMAT where it may not stand
- * here. */
+/* Takes one line whose index in the table is known; ERR_FORMAT if it may not be here. */
 static int
 line_take(struct reader *rd, size_t i, const char *v, size_t len)
 {

@@ -1,9 +1,7 @@
-/*
- * The lines of our notes and cards as tables: one table reads and prints a document, so
- * that the two cannot drift apart. A document is its first line, then lines `keyword
- * value` in the order of the table, each once unless it repeats. A block opens with its
- * own line; its inner lines begin with one blank. Anything else is an error.
- */
+/* Documents of `keyword value` lines as tables (FORMATS.md section 9). One table both reads
+ * and prints a document, so that the two cannot differ. A document is its first line, then
+ * lines in the order of the table, each once unless it repeats. A block opens with its own
+ * line; its inner lines begin with one blank. Anything else is an error. */
 #ifndef CRYPTO_FIELD_H
 #define CRYPTO_FIELD_H
 

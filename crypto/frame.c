@@ -1,3 +1,6 @@
+/* Requests and answers of POST /x (FORMATS.md sections 2 to 5): building, parsing, signing,
+ * verifying, and the puzzle. It moves sealed bodies and cannot open them. crypto/ opens no
+ * file or connection, never logs and never exits. */
 #include "crypto/frame.h"
 
 #include "crypto/buf.h"
@@ -210,7 +213,8 @@ frame_puzzle_solve(uint8_t frame[static FRAME_LEN], const uint8_t salt[static FR
 	}
 }
 
-/* SHA-512 of FRAME_PAYLOAD_LEN zero bytes: most answers have no payload. */
+/* SHA-512 of FRAME_PAYLOAD_LEN zero bytes. Most answers have no payload, so this hash is not
+ * computed again. */
 static const uint8_t zero_payload[FRAME_HASH_LEN] = {
 	0x3c, 0xbc, 0xf4, 0x80, 0x5a, 0x9d, 0x0f, 0x17, 0xd1, 0x1c, 0x72, 0x5f, 0x05,
 	0xb6, 0xed, 0x17, 0x0a, 0x18, 0x6c, 0x69, 0x21, 0xbd, 0x15, 0xb2, 0xf7, 0x24,

@@ -1,9 +1,6 @@
-/*
- * Requests and answers of POST /x: FORMATS.md sections 2 to 5.
- * Every function takes whole frames; struct frame_request and struct frame_answer borrow
- * their body from the frame they were parsed from. No function here opens or seals
- * anything.
- */
+/* Requests and answers of POST /x (FORMATS.md sections 2 to 5). Every function takes whole
+ * frames. struct frame_request and struct frame_answer borrow their body from the frame that
+ * they were parsed from. No function here opens or seals anything. */
 #ifndef CRYPTO_FRAME_H
 #define CRYPTO_FRAME_H
 
@@ -83,7 +80,8 @@ struct frame_answer {
 	size_t body_len;
 };
 
-/* H and R of section 2: one pass over the payload serves signature, puzzle and answer. */
+/* H and R of section 2. One pass over the payload serves the signature, the puzzle and the
+ * answer. */
 struct frame_digest {
 	uint8_t h[FRAME_HASH_LEN];
 	uint8_t r[FRAME_HASH_LEN];
@@ -105,11 +103,10 @@ const char *frame_status_name(uint8_t status);
 /* First 16 bytes of SHA-256(label ‖ verify key): section 5. */
 void frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
 
-/*
- * Reads a request: magic, zeros, op, only permitted fields, ranges, zero padding, and for
- * a source op that id is the case id of the key. 0, or ERR_FORMAT (answer bad). Decoys:
- * header only. Neither signature, minute nor puzzle are looked at.
- */
+/* Reads a request: magic, zeros, op, only permitted fields, ranges, zero padding, and for the
+ * op of a source that the id is the case id of the key. Of decoys only the header is read. 0,
+ * or ERR_FORMAT (the gateway answers bad). The signature, the minute and the puzzle are not
+ * checked here. */
 int frame_request_parse(struct frame_request *out, const uint8_t frame[static FRAME_LEN])
 	__attribute__((warn_unused_result));
 void frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
@@ -123,8 +120,8 @@ int frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_requ
 			const uint8_t gateway[static KEY_ID_LEN], const struct key_sign *key)
 	__attribute__((warn_unused_result));
 
-/* Has SHA-256(salt ‖ nonce of the frame ‖ H) the leading zero bits? Always true for
- * difficulty 0. */
+/* Tells whether SHA-256(salt ‖ nonce of the frame ‖ H) has the leading zero bits. Always true
+ * for difficulty 0. */
 bool frame_puzzle_check(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 			const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty);
 /*
@@ -140,8 +137,8 @@ int frame_puzzle_solve(uint8_t frame[static FRAME_LEN], const uint8_t salt[stati
 int frame_answer_build(uint8_t frame[static FRAME_LEN], const struct frame_answer *answer,
 		       const uint8_t r[static FRAME_HASH_LEN], const struct key_sign *key)
 	__attribute__((warn_unused_result));
-/* Pinned key, signature, then layout: ERR_AUTH or ERR_FORMAT, and *out is zero. An
- * unknown status is ERR_FORMAT. */
+/* Checks the pinned key, the signature, then the layout: ERR_AUTH or ERR_FORMAT, and *out is
+ * zero. An unknown status is ERR_FORMAT. */
 int frame_answer_open(struct frame_answer *out, const uint8_t frame[static FRAME_LEN],
 		      const uint8_t r[static FRAME_HASH_LEN],
 		      const uint8_t pinned[static KEY_SIGN_PUBLIC_LEN])

@@ -1,3 +1,5 @@
+/* The table of ops (FORMATS.md section 4): for each op its sender, the routing fields that it
+ * may use, and their ranges. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/frame_op.h"
 
 #include "crypto/err.h"
@@ -95,7 +97,7 @@ frame_op_table(size_t *cnt)
 	return ops;
 }
 
-/* Which fields are not zero. */
+/* The set of routing fields that are not zero. */
 static uint32_t
 fields_used(const struct frame_routing *r)
 {
@@ -142,7 +144,7 @@ own_case(const struct frame_request *q)
 	return memcmp(id, q->routing.id, KEY_ID_LEN) == 0;
 }
 
-/* Threads 0 to 2 are read by number, attachments by index and part. */
+/* Threads 0 to 2 are fetched by number, attachments by index and part. */
 static bool
 fetch_ok(const struct frame_routing *r)
 {
@@ -151,7 +153,7 @@ fetch_ok(const struct frame_routing *r)
 	return r->thread < FRAME_THREAD__MAX && r->attach == 0 && r->part == 0;
 }
 
-/* A reply has its hour, a desk entry its place. */
+/* A reply has an hour, an entry of the desk thread has a place. */
 static bool
 desk_append_ok(const struct frame_routing *r)
 {

@@ -1,4 +1,4 @@
-/* The table of operations: FORMATS.md sections 3 and 4. */
+/* The table of ops (FORMATS.md sections 3 and 4). */
 #ifndef CRYPTO_FRAME_OP_H
 #define CRYPTO_FRAME_OP_H
 
@@ -59,9 +59,9 @@ struct frame_op {
 	bool empty;     /* body must be zero */
 };
 
-/* The built ops; NULL for unknown and reserved ones. */
+/* The op of that code; NULL for unknown and reserved ones. */
 const struct frame_op *frame_op_find(uint8_t op);
-/* The whole table, for documentation checks; *cnt is its length. */
+/* The whole table, for tests that compare it with the documentation; *cnt is its length. */
 const struct frame_op *frame_op_table(size_t *cnt);
 /* Only permitted fields, values in range, padding zero, case id of the key: 0 or
  * ERR_FORMAT. frame_request_parse calls it. */

@@ -1,3 +1,5 @@
+/* HKDF-SHA256 (RFC 5869) on libsodium's HMAC. crypto/ opens no file or connection, never logs
+ * and never exits. */
 #include "crypto/hkdf.h"
 
 #include <sodium.h>
@@ -10,7 +12,8 @@ hkdf_extract(struct hkdf_prk *prk, struct hkdf_in salt, struct hkdf_in ikm)
 	static const uint8_t zeros[HKDF_PRK_LEN];
 	crypto_auth_hmacsha256_state st;
 
-	/* RFC 5869: no salt is a salt of zeros; HMAC pads either to the same key. */
+	/* RFC 5869: no salt means a salt of zeros. HMAC pads both to the same key, so an empty
+	 * key will do. */
 	if (salt.len == 0)
 		salt = HKDF_IN(zeros, sizeof(zeros));
 	crypto_auth_hmacsha256_init(&st, salt.b, salt.len);

@@ -28,7 +28,7 @@ void hkdf_extract(struct hkdf_prk *prk, struct hkdf_in salt, struct hkdf_in ikm)
 __attribute__((warn_unused_result)) int
 hkdf_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct hkdf_in info);
 
-/* Extract and expand in one step; wipes what lies between. */
+/* Extract and expand in one step; wipes the key in between. */
 __attribute__((warn_unused_result)) int hkdf_derive(uint8_t *out, size_t out_len,
 						    struct hkdf_in ikm, struct hkdf_in salt,
 						    struct hkdf_in info);

@@ -1,3 +1,5 @@
+/* HPKE base mode (RFC 9180) for the one suite that age's mlkem768x25519 stanza uses. crypto/
+ * opens no file or connection, never logs and never exits. */
 #include "crypto/hpke.h"
 
 #include <sodium.h>
@@ -11,7 +13,7 @@
 /* "HPKE", KEM 0x647a, KDF 0x0001, AEAD 0x0003 */
 static const uint8_t suite[10] = { 'H', 'P', 'K', 'E', 0x64, 0x7a, 0, 1, 0, 3 };
 
-/* "HPKE-v1" ‖ suite ‖ label ‖ tail behind skip bytes; the whole length. */
+/* Writes "HPKE-v1" ‖ suite ‖ label ‖ tail after skip bytes; returns the whole length. */
 static size_t
 labeled(uint8_t buf[static LABELED_MAX], size_t skip, struct hkdf_in label, struct hkdf_in tail)
 {
@@ -46,7 +48,7 @@ labeled_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct 
 
 	buf[0] = 0;
 	buf[1] = (uint8_t)out_len;
-	/* 32 bytes at most: cannot fail. */
+	/* At most 32 bytes are asked for, so this cannot fail. */
 	(void)!hkdf_expand(out, out_len, prk, HKDF_IN(buf, n));
 }
 
@@ -55,7 +57,7 @@ struct context {
 	uint8_t nonce[12];
 };
 
-/* RFC 9180 §5.1, mode base: no psk, no psk id. */
+/* RFC 9180 §5.1, mode base: no psk and no psk id. */
 static int
 schedule(struct context *ctx, const struct xwing_shared *shared, struct hkdf_in info)
 {

@@ -1,5 +1,5 @@
-/* HPKE base mode (RFC 9180), one suite: MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305;
- * one message a context, empty associated data. */
+/* HPKE base mode (RFC 9180) with one suite: MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305.
+ * One message for each context, empty associated data. */
 #ifndef CRYPTO_HPKE_H
 #define CRYPTO_HPKE_H
 
@@ -8,8 +8,8 @@
 
 #define HPKE_TAG_LEN 16
 
-/* Key and nonce follow from the shared secret of the KEM and info (at most 64 bytes).
- * out is in_len + HPKE_TAG_LEN bytes. */
+/* Key and nonce are derived from the shared secret of the KEM and info (at most 64 bytes). out
+ * has in_len + HPKE_TAG_LEN bytes. */
 __attribute__((warn_unused_result)) int hpke_seal(uint8_t *out, const struct xwing_shared *shared,
 						  struct hkdf_in info, struct hkdf_in in);
 

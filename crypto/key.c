@@ -1,3 +1,5 @@
+/* Ed25519 keys, and SHA-256 in one call. crypto/ opens no file or connection, never logs and
+ * never exits. */
 #include "crypto/key.h"
 
 #include <sodium.h>

@@ -1,8 +1,6 @@
-/*
- * Ed25519 keys and the sizes of everything that names a key. X-Wing secrets are struct
- * xwing_secret (xwing.h): each kind of secret has a type of its own, so that one cannot
- * be passed for another. Public keys travel as bytes.
- */
+/* Ed25519 keys, and the sizes of everything that names a key. Each kind of secret has its own
+ * type, so that one cannot be passed for another; X-Wing secrets are struct xwing_secret
+ * (xwing.h). Public keys are plain bytes. */
 #ifndef CRYPTO_KEY_H
 #define CRYPTO_KEY_H
 

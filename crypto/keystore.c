@@ -1,3 +1,6 @@
+/* Seals and opens a keystore with a passphrase (FORMATS.md section 12). It works on bytes;
+ * admin-cli/home reads and writes the file. crypto/ opens no file or connection, never logs
+ * and never exits. */
 #include "crypto/keystore.h"
 
 #include "crypto/err.h"

@@ -1,4 +1,4 @@
-/* The passphrase-protected file of a member's secrets: FORMATS.md section 12. */
+/* The file of a member's secrets, protected by a passphrase (FORMATS.md section 12). */
 #ifndef CRYPTO_KEYSTORE_H
 #define CRYPTO_KEYSTORE_H
 
@@ -11,7 +11,7 @@
 #define KEYSTORE_MAX       (KEYSTORE_HEAD_LEN + KEYSTORE_PLAIN_MAX + KEYSTORE_TAG_LEN)
 #define KEYSTORE_OPS_MAX   16
 #define KEYSTORE_MEM_MIN   8         /* KiB */
-#define KEYSTORE_MEM_MAX   (1 << 20) /* KiB: 1 GiB, against files that would eat all memory */
+#define KEYSTORE_MEM_MAX   (1 << 20) /* KiB: 1 GiB; refuses files that would use all memory */
 
 struct keystore_cost {
 	uint32_t ops;

@@ -1,3 +1,6 @@
+/* Derives the key of a keystore from its passphrase, and seals and opens with that key
+ * (FORMATS.md section 12). An agent can hold the key, so that many commands pay for Argon2id
+ * once. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/keystore_key.h"
 
 #include <sodium.h>
@@ -10,7 +13,7 @@
 
 static const char magic[4] = "DVK1";
 
-#define AD_HEAD_LEN 28 /* magic, costs, salt */
+#define AD_HEAD_LEN 28 /* magic, costs and salt */
 #define NONCE_LEN   24
 
 _Static_assert(AD_HEAD_LEN + NONCE_LEN == KEYSTORE_HEAD_LEN, "head of a keystore");

@@ -1,7 +1,5 @@
-/*
- * The key of a keystore apart from its passphrase (FORMATS.md section 12), so that an agent can
- * hold it for a time and a loop of commands pays Argon2id once.
- */
+/* The key of a keystore, apart from its passphrase (FORMATS.md section 12). An agent can hold
+ * it for a time, so that many commands pay for Argon2id once. */
 #ifndef CRYPTO_KEYSTORE_KEY_H
 #define CRYPTO_KEYSTORE_KEY_H
 

@@ -1,5 +1,5 @@
-/* Context labels, FORMATS.md section 1: the one table. A label is used without its zero.
- */
+/* Context labels: the one table (FORMATS.md section 1). A label is used without its
+ * terminating zero. */
 #ifndef CRYPTO_LABEL_H
 #define CRYPTO_LABEL_H
 
@@ -17,7 +17,7 @@
 #define LABEL_SUBKEY      "davylamp/v1 subkey"
 #define LABEL_CURSOR      "davylamp/v1 cursor"
 #define LABEL_TICKET      "davylamp/v1 ticket"
-/* Drawing of a test build, see seal.h; never in a released program. */
+/* For the random numbers of a test build (seal.h); never used in a released program. */
 #define LABEL_TEST "test"
 
 #define LABEL_LEN(label) (sizeof(label) - 1)

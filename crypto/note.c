@@ -1,3 +1,6 @@
+/* Signed notes (C2SP signed-note; FORMATS.md section 9): parsing, verifying, signing, and
+ * joining the signatures of several copies. crypto/ opens no file or connection, never logs
+ * and never exits. */
 #include "crypto/note.h"
 
 #include "crypto/b64.h"
@@ -28,7 +31,7 @@ note_key_hash(uint8_t hash[static 4], const char *name,
 	memcpy(hash, full, 4);
 }
 
-/* Names are printable ASCII without blank and '+'. */
+/* Names are printable ASCII without blank and without '+'. */
 static int
 name_ok(const char *s, size_t len)
 {
@@ -40,7 +43,7 @@ name_ok(const char *s, size_t len)
 	return 1;
 }
 
-/* `— name base64`, without its line end. */
+/* Reads the line `— name base64`, without its line end. */
 static int
 parse_sig(struct note *out, const char *line, size_t len)
 {
@@ -58,7 +61,7 @@ parse_sig(struct note *out, const char *line, size_t len)
 	if (err || raw_len <= 4 || !name_ok(line, name_len))
 		return ERR_FORMAT;
 	if (raw_len != SIG_BYTES)
-		return 0; /* another algorithm: ignored, as C2SP wants it */
+		return 0; /* another algorithm: C2SP says that it is ignored */
 	if (out->sig_cnt == NOTE_SIG_MAX)
 		return ERR_RANGE;
 	struct note_sig *sig = &out->sig[out->sig_cnt++];
@@ -69,7 +72,7 @@ parse_sig(struct note *out, const char *line, size_t len)
 	return 0;
 }
 
-/* Where the signatures begin: behind the last empty line. 0 if there is none. */
+/* The offset of the signatures: after the last empty line. 0 if there is no empty line. */
 static size_t
 signatures_at(const char *s, size_t len)
 {
@@ -118,7 +121,7 @@ sig_is_by(const struct note_sig *sig, const struct note_key *key)
 	return memcmp(hash, sig->hash, sizeof(hash)) == 0;
 }
 
-/* Has this public key signed under an earlier place of the list? */
+/* Tells whether this public key has signed already, under an earlier index of the list. */
 static int
 counted(const struct note_key *keys, const uint8_t *signed_by, size_t i)
 {
@@ -188,7 +191,7 @@ same_sig(const struct note_sig *a, const struct note_sig *b)
 	       memcmp(a->sig, b->sig, sizeof(a->sig)) == 0;
 }
 
-/* Does the signature stand in an earlier note, or earlier in its own? */
+/* Tells whether the signature appears in an earlier note, or earlier in its own note. */
 static int
 merged(const struct note *notes, size_t n, size_t s)
 {

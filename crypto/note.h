@@ -1,4 +1,4 @@
-/* C2SP signed notes with Ed25519: FORMATS.md section 9. */
+/* Signed notes (C2SP signed-note) with Ed25519 (FORMATS.md section 9). */
 #ifndef CRYPTO_NOTE_H
 #define CRYPTO_NOTE_H
 
@@ -37,11 +37,9 @@ void note_key_hash(uint8_t hash[static 4], const char *name,
 /* Strict layout, UTF-8 without control characters; ERR_FORMAT, ERR_UTF8 or ERR_RANGE.
  * Verifies nothing. */
 int note_parse(struct note *out, const void *bytes, size_t len) __attribute__((warn_unused_result));
-/*
- * 0 if at least `need` (≥ 1) different keys of the list signed. Signatures of unknown
- * name and hash are ignored; one of a known name and hash that does not verify makes the
- * note bad. A public key counts once, under whatever names. Else ERR_AUTH.
- */
+/* 0 if at least `need` (≥ 1) different keys of the list have signed. Signatures of an unknown
+ * name and hash are ignored. One of a known name and hash that does not verify makes the whole
+ * note bad. A public key counts once, whatever names it has. Otherwise ERR_AUTH. */
 int note_verify(const struct note *note, const struct note_key *keys, size_t key_cnt, size_t need)
 	__attribute__((warn_unused_result));
 /* Appends one signature line over text (ends in '\n') to w; the empty line between text

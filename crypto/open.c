@@ -1,3 +1,6 @@
+/* The opening half of FORMATS.md section 8: opens a sealed entry and audits for whom it was
+ * sealed. server/ must not link this file (tests/interop/no-opening.t). crypto/ opens no file
+ * or connection, never logs and never exits. */
 #include "crypto/open.h"
 
 #include "crypto/age_payload.h"
@@ -57,7 +60,8 @@ open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk)
 	key_sha256(known->hash, pk, XWING_PUBLIC_LEN);
 }
 
-/* Finds our stanza among the four, `first` before the others; all must be of the one type. */
+/* Finds our stanza among the four, trying `first` before the others. All four must be of one type.
+ */
 static int
 open_header(struct open_result *out, const struct age_header *h, const struct open_key *key,
 	    uint8_t first)
@@ -115,7 +119,7 @@ known_find(const struct open_known *known, size_t cnt, const uint8_t hash[static
 	return NULL;
 }
 
-/* The public key of stanza i: one that we know, or the dummy of that place. */
+/* The public key that made stanza i: a known one, or that of the dummy at this place. */
 static int
 recipient(struct xwing_public *pk, const struct open_result *r, const uint8_t *hash, uint8_t i)
 {
@@ -163,7 +167,7 @@ open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 	if (memcmp(entry->recipient[out->stanza], out->own, sizeof(out->own)) != 0)
 		return ERR_FORMAT;
 	for (size_t i = 0; i < SEAL_CNT; i++) {
-		/* Somebody twice is somebody less. */
+		/* If one recipient appears twice, another one is missing. */
 		for (size_t j = 0; j < i; j++)
 			if (memcmp(entry->recipient[i], entry->recipient[j], 32) == 0)
 				return ERR_AUTH;

@@ -1,5 +1,5 @@
-/* The opening half of FORMATS.md section 8: open with an X-Wing secret, and audit.
- * Nothing in server/ may link this. */
+/* The opening half of FORMATS.md section 8: opening an entry with an X-Wing secret, and
+ * auditing for whom it was sealed. Nothing in server/ may link this. */
 #ifndef CRYPTO_OPEN_H
 #define CRYPTO_OPEN_H
 
@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* An expanded opening key: expanding costs as much as opening, so a loop does it once.
- * Keep in secret memory or wipe. */
+/* An expanded opening key. Expanding costs as much as opening, so a loop expands once. Keep it
+ * in secret memory or wipe it. */
 struct open_key;
 /* From secret_alloc, or NULL; free with open_key_free. */
 struct open_key *open_key_new(const struct xwing_secret *secret)
@@ -23,7 +23,7 @@ const uint8_t *open_key_hash(const struct open_key *key);
 /* For the age modules; borrowed. */
 const struct age_identity *open_key_identity(const struct open_key *key);
 
-/* Public keys that an auditor may meet: epoch keys of the roster, the source's. */
+/* Public keys that an auditor knows: the epoch keys of the roster, and the source's key. */
 struct open_known {
 	const uint8_t *pk; /* borrowed */
 	uint8_t hash[32];
@@ -37,9 +37,9 @@ struct open_result {
 	struct age_file_key file_key; /* wipe */
 	uint8_t t[32], T[32];
 	uint8_t own[32];                        /* SHA-256 of the key that opened it */
-	uint8_t stanza;                         /* which one was ours */
+	uint8_t stanza;                         /* index of the stanza that our key opened */
 	uint8_t audit;                          /* enum open_audit */
-	const struct open_known *who[SEAL_CNT]; /* after an audit: who stands where, NULL
+	const struct open_known *who[SEAL_CNT]; /* after an audit: whose key is at which place, NULL
 						   = a dummy; borrowed */
 };
 

@@ -1,3 +1,6 @@
+/* Receipts (FORMATS.md section 11): 30 digits from which the keys of a source are derived. No
+ * branch and no address depends on the digits. crypto/ opens no file or connection, never logs
+ * and never exits. */
 #include "crypto/receipt.h"
 
 #include "crypto/err.h"
@@ -19,7 +22,7 @@ static const uint8_t damm[10][10] = {
 	{ 9, 4, 3, 8, 6, 1, 7, 2, 0, 5 }, { 2, 5, 8, 1, 4, 3, 6, 7, 9, 0 },
 };
 
-/* Reads the whole table, so that no address tells a digit. */
+/* Reads the whole table, so that no address depends on a digit. */
 static unsigned
 damm_at(unsigned row, unsigned digit)
 {

@@ -1,4 +1,4 @@
-/* A source's receipt: 29 random digits and a Damm check digit. FORMATS.md section 11. */
+/* The receipt of a source (FORMATS.md section 11): 29 random digits and a Damm check digit. */
 #ifndef CRYPTO_RECEIPT_H
 #define CRYPTO_RECEIPT_H
 

@@ -1,3 +1,6 @@
+/* Seals and opens the values of the encrypted local workspace (record.h describes the
+ * construction). admin-cli/home/workspace.c stores them. crypto/ opens no file or connection,
+ * never logs and never exits. */
 #include "crypto/record.h"
 
 #include "crypto/err.h"

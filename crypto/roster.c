@@ -1,3 +1,5 @@
+/* The roster (FORMATS.md section 9): parsing, verifying the root signatures, its rules and its
+ * chain. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/roster.h"
 
 #include "crypto/err.h"
@@ -272,7 +274,7 @@ roster_print(struct bufw *w, const struct roster *r)
 	err = bufw_end(w);
 	if (err)
 		return err;
-	/* What we print must read back: names may hold what a note may not. */
+	/* The printed text must parse again: a name may hold characters that a note may not. */
 	struct roster *back = malloc(sizeof(*back));
 	if (back == NULL)
 		return ERR_MEM;

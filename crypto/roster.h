@@ -1,4 +1,4 @@
-/* The roster: FORMATS.md section 9. See also roster_members.h, epoch.h, bundle.h. */
+/* The roster (FORMATS.md section 9). See also roster_members.h, epoch.h and bundle.h. */
 #ifndef CRYPTO_ROSTER_H
 #define CRYPTO_ROSTER_H
 
@@ -74,9 +74,9 @@ int roster_check(const struct roster *r, const char **why) __attribute__((warn_u
 /* ERR_STALE unless from ≤ day < until. */
 int roster_current(const struct roster *r, uint32_t day) __attribute__((warn_unused_result));
 /*
- * May r take the place of old (NULL: the first)? Same gateway id and key, a higher
- * version (else ERR_STALE), and where it is the next version, previous = SHA-256 of old's
- * whole note (else ERR_ROSTER). A gap is allowed: the roots signed it.
+ * Tells whether r may replace old (NULL: r is the first): same gateway id and key, a higher
+ * version (else ERR_STALE), and if it is the next version, previous = SHA-256 of old's
+ * whole note (else ERR_ROSTER). A gap in versions is allowed, because the roots signed r.
  */
 int roster_follows(const struct roster *r, const struct roster *old, const uint8_t *old_note_hash)
 	__attribute__((warn_unused_result));

@@ -1,3 +1,5 @@
+/* The members note (FORMATS.md section 9): who belongs to which desk, with which roles and
+ * keys. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/roster_members.h"
 
 #include "crypto/err.h"
@@ -111,7 +113,7 @@ static const struct field_doc doc = {
 	.block = member_at,
 };
 
-/* Room for as many members as lines begin with "member ". */
+/* Allocates room for as many members as there are lines that begin with "member ". */
 static int
 members_alloc(struct roster_members **out, const char *text, size_t len)
 {
@@ -128,7 +130,8 @@ members_alloc(struct roster_members **out, const char *text, size_t len)
 	return *out == NULL ? ERR_MEM : 0;
 }
 
-/* At most 512 members: comparing all pairs costs less than sorting would in lines. */
+/* There are at most 512 members, so comparing all pairs is fast enough, and it is simpler than
+ * sorting. */
 static int
 members_unique(const struct roster_members *m)
 {

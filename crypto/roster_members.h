@@ -1,4 +1,5 @@
-/* The members note: FORMATS.md section 9. */
+/* The members note (FORMATS.md section 9): who belongs to which desk, with which roles and
+ * keys. */
 #ifndef CRYPTO_ROSTER_MEMBERS_H
 #define CRYPTO_ROSTER_MEMBERS_H
 

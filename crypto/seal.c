@@ -1,3 +1,6 @@
+/* The sealing half of FORMATS.md section 8: four stanzas whose coins are derived from the file
+ * key, so that every reader can audit them. crypto/ opens no file or connection, never logs
+ * and never exits. */
 #include "crypto/seal.h"
 
 #include "crypto/age_payload.h"
@@ -74,7 +77,7 @@ seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal
 	return err;
 }
 
-/* Fisher and Yates, one byte a step. */
+/* Fisher–Yates shuffle, one byte for each step. */
 static void
 shuffle(uint8_t place[static SEAL_CNT], struct seal_rng *rng)
 {

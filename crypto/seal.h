@@ -25,7 +25,7 @@
 #define SEAL_CNT        4
 #define SEAL_HEADER_LEN 6298 /* with MAC line, without the payload nonce */
 
-/* Where randomness comes from. NULL in its place means randombytes_buf. */
+/* The source of random numbers. NULL in its place means randombytes_buf. */
 struct seal_rng {
 	void (*fill)(struct seal_rng *rng, void *dst, size_t len);
 };
@@ -79,7 +79,7 @@ int seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
 	       const struct seal_entry *how) __attribute__((warn_unused_result));
 
 /*
- * What sealing, audit and attachments share. Stanza i for pk with the coins of file key,
+ * Shared by sealing, audit and attachments. Stanza i for pk with the coins of file key,
  * place, pk and id; hash = SHA-256(pk). ERR_KEY where the public key is not one.
  */
 struct seal_stanza {

@@ -1,4 +1,5 @@
-/* Only test builds link this: the draws of seal.h from a seed. */
+/* Deterministic random numbers for tests (FORMATS.md section 15). Only test builds link this
+ * file; a released program never does. */
 #include "crypto/buf.h"
 #include "crypto/hkdf.h"
 #include "crypto/label.h"
@@ -22,7 +23,8 @@ next_block(struct seal_test_rng *t)
 static void
 fill(struct seal_rng *rng, void *dst, size_t len)
 {
-	struct seal_test_rng *t = (struct seal_test_rng *)rng; /* its first member */
+	struct seal_test_rng *t = (struct seal_test_rng *)
+		rng; /* the first member of struct seal_test_rng */
 	uint8_t *p = dst;
 	while (len > 0) {
 		if (t->used == sizeof(t->block))

@@ -1,3 +1,5 @@
+/* Heap memory for secrets, over sodium_malloc. crypto/ opens no file or connection, never logs
+ * and never exits. */
 #include "crypto/secret.h"
 
 #include <sodium.h>

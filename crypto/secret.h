@@ -1,5 +1,4 @@
-/* Heap memory for secrets: guarded, locked where the system allows it, wiped when freed.
- */
+/* Heap memory for secrets: guarded, locked where the system allows it, wiped when freed. */
 #ifndef CRYPTO_SECRET_H
 #define CRYPTO_SECRET_H
 

@@ -1,3 +1,6 @@
+/* Strict readers and printers of UTF-8, hex, decimal numbers, base64 and days. They ignore the
+ * locale, so that the same bytes mean the same on every machine. crypto/ opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/text.h"
 
 #include "crypto/b64.h"
@@ -5,7 +8,7 @@
 
 #include <string.h>
 
-/* One code point at s, its length to *n; UINT32_MAX if it is not strict UTF-8. */
+/* The code point at s, its length to *n; UINT32_MAX if the bytes are not strict UTF-8. */
 static uint32_t
 code_point(const uint8_t *s, size_t left, size_t *n)
 {
@@ -192,7 +195,7 @@ text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day)
 	for (; m < 12 && day >= month_days(y, m); m++)
 		day -= month_days(y, m);
 	if (day > 30)
-		day = 30; /* beyond the last year: its last day */
+		day = 30; /* a day after the last year is printed as the last day */
 	put_digits(dst, (unsigned)y, 4);
 	dst[4] = '-';
 	put_digits(dst + 5, (unsigned)m, 2);

@@ -1,5 +1,4 @@
-/* Strict readers of text: UTF-8, hex, decimal, base64, days. Nothing here takes a locale
- * into account. */
+/* Strict readers of text: UTF-8, hex, decimal numbers, base64, days. They ignore the locale. */
 #ifndef CRYPTO_TEXT_H
 #define CRYPTO_TEXT_H
 

@@ -1,3 +1,6 @@
+/* X-Wing, the hybrid of ML-KEM-768 and X25519 (draft-connolly-cfrg-xwing-kem). libsodium has
+ * it from 1.0.22 on; before that the ML-KEM half is pqclean's. crypto/ opens no file or
+ * connection, never logs and never exits. */
 #include "crypto/xwing.h"
 
 #include <stdbool.h>
@@ -40,7 +43,7 @@ xwing_check(const struct xwing_public *pk)
 
 	if (check_modulus(pk->b) != 0)
 		return ERR_KEY;
-	/* Any clamped scalar takes a point of low order to zero, and only such a point. */
+	/* A clamped scalar takes a point to zero if, and only if, the point is of low order. */
 	return crypto_scalarmult(point, one, pk->b + KEM_PUBLIC) == 0 ? 0 : ERR_KEY;
 }
 
@@ -88,7 +91,8 @@ xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
 #include "fips202.h"
 #include "kem.h"
 
-/* pqclean asks for randomness by this name, though we call only what takes coins. */
+/* pqclean's name for random numbers. We call only functions that take their coins as
+ * arguments, so this is never called. */
 int PQCLEAN_randombytes(uint8_t *output, size_t n);
 
 int
@@ -98,8 +102,8 @@ PQCLEAN_randombytes(uint8_t *output, size_t n)
 	return 0;
 }
 
-/* Its hash states, which the Makefile has it take from here instead of the heap. There is
- * one at a time; no secret stays in it. */
+/* Memory for pqclean's hash states; the Makefile replaces its malloc and free by these. There
+ * is one state at a time, and no secret stays in it. */
 #define STATE_CNT    4
 
 void *xwing_state_take(size_t len);
@@ -133,10 +137,10 @@ xwing_state_give(void *state)
 			sodium_memzero(&states[i], sizeof(states[i]));
 }
 
-/* What its functions leave on the stack; the deepest uses some 14 KiB. */
+/* Bytes of stack that are wiped after pqclean's functions; the deepest uses about 14 KiB. */
 #define STACK_LEN    (24 * 1024)
 
-/* Where the parts lie in a ready secret. */
+/* Offsets of the parts of a ready secret. */
 #define READY_X25519 KEM_SECRET
 #define READY_PUBLIC (KEM_SECRET + 32)
 

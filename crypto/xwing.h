@@ -1,5 +1,5 @@
 /* X-Wing (draft-connolly-cfrg-xwing-kem), which HPKE calls MLKEM768-X25519 (0x647a):
- * libsodium's own from 1.0.22 on, else the portable ML-KEM-768 of npm pqclean. */
+ * libsodium's implementation from 1.0.22 on, otherwise the portable ML-KEM-768 of npm pqclean. */
 #ifndef CRYPTO_XWING_H
 #define CRYPTO_XWING_H
 
@@ -24,7 +24,7 @@ struct xwing_ct {
 struct xwing_shared {
 	uint8_t b[XWING_SHARED_LEN];
 };
-/* A secret made ready to open many; as secret as the seed. Wipe it. */
+/* A secret that was expanded to open many entries. It is as secret as the seed: wipe it. */
 struct xwing_ready {
 	uint8_t b[2400 + 32 + 32];
 };
@@ -47,7 +47,7 @@ xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared, const struct
 void xwing_make_ready(struct xwing_ready *ready, const struct xwing_secret *sk);
 
 /* Decapsulation rejects implicitly: a foreign ciphertext gives a secret that fits nothing.
- * ERR_KEY only where the X25519 share is of low order; shared is then zero. */
+ * ERR_KEY only if the X25519 share is of low order; shared is then zero. */
 __attribute__((warn_unused_result)) int xwing_decapsulate(struct xwing_shared *shared,
 							  const struct xwing_ct *ct,
 							  const struct xwing_ready *ready);
