@@ -60,7 +60,7 @@ async function round(browser, slower) {
 	const before = await busy();
 	await p.evaluate(() => {
 		new MutationObserver(() => {
-			if (!window.sealedAt && document.body.textContent.includes('排着队'))
+			if (!window.sealedAt && document.body.textContent.includes('很快就发'))
 				window.sealedAt = performance.now();
 		}).observe(document.body, { childList: true, subtree: true, characterData: true });
 	});

@@ -152,7 +152,7 @@ async function testLooks(browser) {
 	await press(page, '怎么保护自己');
 	await each('safe');
 	await press(page, '知道了');
-	await press(page, '帮别人带一份');
+	await press(page, '替别人发送');
 	await each('carry');
 	await press(page, '返回');
 	await fillTip(page, form('T02'), {
@@ -793,7 +793,7 @@ async function testCarry(browser) {
 
 	calm({ beat_ms: [100, 200] });
 	const other = await open(browser);
-	await press(other, '帮别人带一份');
+	await press(other, '替别人发送');
 	await other.locator('#carried').setInputFiles({
 		name: 'x.dvy',
 		mimeType: 'application/octet-stream',
@@ -864,7 +864,7 @@ async function testPhoto(browser) {
 			.evaluate((im) => [im.naturalWidth, im.naturalHeight]);
 		ok(shown[0] < shown[1], 'the picture stands as it was taken', shown.join('x'));
 		is(
-			await page.getByText('别人看得出你传了很多').count(),
+			await page.getByText('别人看得出你发了很多').count(),
 			lies ? 1 : 0,
 			'a loud size is announced',
 		);
@@ -873,7 +873,7 @@ async function testPhoto(browser) {
 			mimeType: 'image/heic',
 			buffer: Buffer.from('\0\0\0\x18ftypheic aaaaaaaaaaaaaaaaa'),
 		});
-		await page.getByText('洗不干净').waitFor();
+		await page.getByText('藏着的信息去不掉').waitFor();
 		await page.locator('#photo').setInputFiles(big);
 		await page.locator('.photo img').nth(1).waitFor();
 		await press(page, '去掉这张', true).catch(() =>
