@@ -20,7 +20,7 @@ if (!out) {
 const read = (...path) => readFileSync(join(...path), 'utf8');
 const sha = (s) => `'sha256-${createHash('sha256').update(s, 'utf8').digest('base64')}'`;
 
-// Chinese words get Chinese marks, whatever their file wrote.
+// Chinese texts get Chinese punctuation, even if their source file has ASCII punctuation.
 const MARKS = { ',': '，', '?': '？', ':': '：', '!': '！', ';': '；' };
 const zhMarks = (s) => s.replace(/([一-鿿”）])([,?:!;]) ?/g, (m, c, x) => c + MARKS[x]);
 
@@ -36,7 +36,7 @@ const words = (table, keep = []) =>
 		]),
 	);
 
-// What the page needs of the project's shared tables, and nothing else of them.
+// The parts of the project's shared tables that the page needs, and no others.
 function dataModule() {
 	const tax = JSON.parse(read(data, 'taxonomy.json'));
 	const risks = JSON.parse(read(data, 'risk.json')).patterns.map(({ text, js }) => ({ text, js }));

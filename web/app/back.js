@@ -1,4 +1,5 @@
-// A return visit: polls that ride on beats, replies opened with the receipt, and what she says to them.
+// A return visit: sends polls at the random intervals, opens replies with the receipt, and sends what the
+// source says to them.
 import { isZero, json, utf8 } from '../core/bytes.js';
 import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../core/entry.js';
 import { OP, build } from '../core/frame.js';
@@ -96,7 +97,7 @@ function sealSaid(b, said) {
 	);
 }
 
-// Another message of hers: b.saying = { state: waiting | accepted | failed }.
+// Another message of the source: b.saying = { state: waiting | accepted | failed }.
 export function say(b, text, asAnswer) {
 	const said = (b.saying = {
 		state: 'waiting',
@@ -109,7 +110,7 @@ export function say(b, text, asAnswer) {
 	let again = false;
 	const fail = (why) => {
 		Object.assign(said, { state: 'failed', trouble: why });
-		b.draft = text; // her words are not lost with it
+		b.draft = text; // keeps her words although the page moves on
 		b.tick();
 	};
 	const seal = () => {
@@ -137,7 +138,7 @@ export function say(b, text, asAnswer) {
 				return false;
 			}
 			if (a.status === 'behind' || (a.status === 'bad' && !again)) {
-				// another page took the number: look again, seal again
+				// another page has used this number: ask for the state again, then seal again
 				again = true;
 				frame = null;
 				put(pollJob(b));
@@ -156,7 +157,7 @@ export function say(b, text, asAnswer) {
 	});
 }
 
-// What the status line says: the newest reply that carries one, else what the gateway saw.
+// The status to show: that of the newest reply that has one, otherwise what the gateway reported.
 export function status(b) {
 	for (let i = b.replies.length - 1; i >= 0; i--)
 		if (b.replies[i].body && b.replies[i].body.status) return String(b.replies[i].body.status);

@@ -1,4 +1,4 @@
-// The deployment's facts: one JSON block in the page, written by `davy site build`.
+// The facts of this deployment: one JSON block in the page, written by `davy site build`.
 import { unb64, unhex } from '../core/bytes.js';
 import { day } from '../core/note.js';
 

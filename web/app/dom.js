@@ -1,4 +1,4 @@
-// Elements without innerHTML: text goes in as text only.
+// Makes elements without innerHTML, so that text can never become markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PROPS = ['value', 'checked', 'disabled', 'selected'];
@@ -12,7 +12,7 @@ function fill(el, kids) {
 	return el;
 }
 
-// props: attributes; `on` = listeners; false, null and undefined leave an attribute away.
+// props: attributes; `on` = listeners; an attribute with the value false, null or undefined is left out.
 export function h(tag, props, ...kids) {
 	const el = document.createElement(tag);
 	for (const k of Object.keys(props || {})) {
@@ -25,7 +25,7 @@ export function h(tag, props, ...kids) {
 	return fill(el, kids);
 }
 
-// A picture of strokes: paths is one string of path data, or several.
+// A pictogram of strokes: paths is one string of path data, or several.
 export function svg(paths, size = 48) {
 	const el = document.createElementNS(SVG, 'svg');
 	el.setAttribute('viewBox', '0 0 48 48');

@@ -1,4 +1,5 @@
-// Leaving and forgetting: the exit, a hidden page, an idle page, the way back from the cache.
+// Leaving and forgetting: the exit button, a page in the background, an idle page, a page restored from the
+// browser's cache.
 import { conf } from './config.js';
 import { empty, h, set } from './dom.js';
 import { t } from './i18n.js';
@@ -12,12 +13,12 @@ const WARN = 2 * MINUTE;
 const IDLE = 3 * MINUTE;
 
 let gone = false;
-let keepAwake = () => false; // true while something is being sent: then the idle clock stands still
+let keepAwake = () => false; // true while something is being sent: then the idle timer is stopped
 let touched = Date.now();
 let hiddenAt = 0;
 let warning = null;
 
-// Blank first, so that nothing is left to see while the rest happens.
+// First makes the page blank, so that nothing can be seen while the rest is wiped.
 export function clear() {
 	gone = true;
 	document.body.querySelectorAll('input,textarea').forEach((el) => {
@@ -35,7 +36,7 @@ export function leave(ev) {
 	location.replace(conf.exit);
 }
 
-// Wiped, but the visitor is still here: say so plainly, offer a fresh start.
+// The page was wiped, but the visitor is still here: says so plainly and offers a new start.
 function clearedScreen() {
 	if (gone) return;
 	const words = [
@@ -63,7 +64,8 @@ function clearedScreen() {
 const hiddenLimit = () => (S.picking ? HIDDEN_PICKING : HIDDEN);
 
 function visibility() {
-	document.documentElement.style.visibility = document.hidden ? 'hidden' : ''; // nothing for the list of open windows
+	// The list of open windows shows no preview of a hidden page.
+	document.documentElement.style.visibility = document.hidden ? 'hidden' : '';
 	if (document.hidden) {
 		hiddenAt = Date.now();
 		setTimeout(tooLong, HIDDEN);
@@ -126,7 +128,7 @@ export function guard(awake) {
 	document.addEventListener('visibilitychange', visibility);
 	addEventListener('focus', () =>
 		setTimeout(() => {
-			// a chooser that was cancelled tells nobody else
+			// a file chooser that was cancelled sends no other event
 			S.picking = false;
 		}, 2000),
 	);

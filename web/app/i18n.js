@@ -1,4 +1,4 @@
-// Words: every key has zh and en. The data module is made by build.mjs.
+// Texts: every key has zh and en. build.mjs makes the data module from texts.json.
 import { texts } from 'davylamp:data';
 
 let now = 'zh';

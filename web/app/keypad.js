@@ -1,4 +1,5 @@
-// Thirty digits on the page's own keypad, so that no keyboard learns them. Real keyboards and paste work too.
+// The page's own keypad for the thirty digits, so that the phone's keyboard does not learn them. A real
+// keyboard and pasting work too.
 import { DIGITS, GROUP, groups } from '../core/receipt.js';
 import { h, set } from './dom.js';
 import { t } from './i18n.js';
@@ -22,7 +23,8 @@ export function showGroups(digits, current, wrong = []) {
 	);
 }
 
-// get() and put(s) hold what is typed; check(i, group) may refuse a group; done(digits).
+// get() and put(s) read and store the digits typed so far; check(i, group) may refuse a group; done(digits)
+// is called at the end.
 export function keypad({ get, put, check, done }) {
 	const box = h('ol', { class: 'code', 'aria-label': t('code.typed') });
 	const says = h('p', { class: 'say', role: 'status', 'aria-live': 'polite', id: newId() });

@@ -1,4 +1,4 @@
-// The page: one screen at a time, no history entries, nothing kept.
+// The page's main loop: one screen at a time, no entries in the browser's history, nothing stored.
 import { conf } from './config.js';
 import { h, set } from './dom.js';
 import { guard, leave } from './guard.js';
@@ -34,10 +34,11 @@ MORE_KEYS.forEach((k) => {
 
 const main = h('main', { class: 'page', id: 'main' });
 
-// The second tap of a double tap is meant for the screen that has just gone, whatever lies in its place now.
+// Ignores the second tap of a double tap: it was meant for the previous screen, whatever is in its place
+// now.
 const TWICE_MS = 300;
 const TWICE_PX = 24;
-let tap = null; // where the tap was that brought this screen
+let tap = null; // the position of the tap that brought this screen
 
 function onTap(ev) {
 	const again =
@@ -62,7 +63,8 @@ main.addEventListener(
 	true,
 );
 
-// Shows a screen; stay keeps focus and place where they are (a redraw). Names of screens never reach the address bar.
+// Shows a screen. stay keeps focus and scroll position (for a redraw). Names of screens never reach the
+// address bar.
 function go(name, stay, extra) {
 	S.screen = name;
 	if (name === 'check') S.fromCheck = true;
@@ -120,5 +122,5 @@ function frame() {
 setLang('zh'); // zh-CN first for everybody; the switch is on every screen
 frame();
 go('start', true);
-guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // what is on its way is not idle
+guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity
 startNet();

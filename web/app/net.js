@@ -1,5 +1,5 @@
-// The beat: while the page is open one frame leaves at random intervals of one distribution, real or decoy.
-// Whatever there is to send waits here for its beat.
+// The beat: while the page is open, one frame leaves at random intervals of one distribution. It is a real
+// frame if one waits, otherwise a decoy. Everything that is to be sent waits here for its beat.
 import { concat } from '../core/bytes.js';
 import { answer, decoy, solve } from '../core/frame.js';
 import { checkTime, readBundle } from '../core/roster.js';
@@ -11,18 +11,18 @@ const TIMEOUT = 30000;
 const ROSTER_MAX = 4 << 20;
 const ROSTER_EVERY = 5; // beats between two attempts to get a roster that may be used
 
-// A job: { frame() → bytes, or null where nothing is ready; got(answer) → true when done; minute: needs the gateway's time;
-// burst: how many frames may leave on one beat (1) }.
+// A job: { frame() → bytes, or null if nothing is ready; got(answer) → true when done; minute: needs the
+// gateway's time; burst: how many frames may leave on one beat (1) }.
 export const net = {
 	roster: null,
 	rosterError: '', // a code of RosterError, or ''
-	minute: 0, // the gateway's, as of its last verified answer
+	minute: 0, // the gateway's minute, from its last verified answer
 	puzzle: null,
-	up: null, // null unknown, else whether the last exchange worked
-	forged: false, // somebody answered who is not our gateway
-	busy: '', // 'busy' or 'full' as last heard, for the words on screen
+	up: null, // null = unknown, otherwise whether the last exchange succeeded
+	forged: false, // something answered that is not our gateway
+	busy: '', // 'busy' or 'full', from the last answer, for the text on the screen
 	jobs: [],
-	idle: null, // makes the job of a beat that has nothing to do, instead of a decoy
+	idle: null, // makes a job for a beat that has nothing to send; used in place of a decoy
 	changed: () => {},
 };
 
@@ -32,9 +32,9 @@ let abort = null;
 let running = false;
 let beats = 0;
 let ended = 0; // when the last exchange ended
-let resting = []; // who waits for the quiet after an exchange
+let resting = []; // functions that wait for the quiet time after an exchange
 
-// At most max bytes: an answer without an end must not take the memory that her words are in.
+// Reads at most max bytes: an endless answer must not use the memory that holds her words.
 async function bounded(reader, max) {
 	const parts = [];
 	let n = 0;
@@ -77,15 +77,15 @@ async function ask(path, init, max) {
 const phoneDay = () => Math.floor(Date.now() / 86400000);
 const gatewayDay = () => (net.minute ? Math.floor(net.minute / 1440) : null);
 
-// The day that certificates are judged by: never before the page was made, or a gateway that turns its clock back would
-// bring back keys that are over.
+// The day that certificates are judged by. It is never before the day on which the page was built:
+// otherwise a gateway that turns its clock back could bring back keys that have expired.
 export const today = () => Math.max(conf.built, net.minute ? gatewayDay() : phoneDay());
 
 function setRosterError(e) {
 	net.rosterError = e.code || 'form';
 }
 
-// The roster, if it may be used now; else null, and rosterError says why.
+// The roster, if it may be used now; otherwise null, and rosterError tells the reason.
 export function roster() {
 	if (!net.roster) return null;
 	try {
@@ -125,7 +125,7 @@ async function exchange(frame) {
 	return a;
 }
 
-// A job that has nothing ready yet lets a decoy go in its place, so that no beat is missed.
+// If a job has nothing ready yet, a decoy is sent in its place, so that no beat is missed.
 async function one(job) {
 	const real = job ? await job.frame() : null;
 	if (!real) job = null;
@@ -159,7 +159,8 @@ async function beat() {
 	schedule();
 }
 
-// Counted from the end of the exchange, so that what this phone had to do with its answer does not move the next one.
+// The next beat is counted from the end of the exchange, so that the time this phone needs for the answer
+// does not show in the next beat.
 function schedule() {
 	if (!running) return;
 	const [lo, hi] = conf.beat;
@@ -167,7 +168,8 @@ function schedule() {
 	resting.splice(0).forEach((done) => setTimeout(done));
 }
 
-// Work that keeps the phone busy is done in the quiet after an exchange: at another moment it would hold up a beat.
+// Work that keeps the phone busy is done in the quiet time after an exchange: at another time it would
+// delay a beat.
 export const rest = () => new Promise((done) => resting.push(done));
 
 export function start() {

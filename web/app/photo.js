@@ -1,5 +1,5 @@
-// Pictures: cleaned at byte level always, made smaller by canvas only where this browser's canvas tells the truth
-// (browsers that resist fingerprinting return noise).
+// Photos: always cleaned at byte level. Made smaller by canvas only if this browser's canvas returns what
+// was drawn (browsers that resist fingerprinting return noise).
 import { clean } from '../core/media.js';
 import { CLASSES, classOf } from '../core/attach.js';
 
@@ -46,7 +46,7 @@ function decode(bytes, type) {
 	);
 }
 
-// A known pattern: smooth ramps, so that JPEG may blur it only a little.
+// A known pattern of smooth ramps, which JPEG changes only a little.
 function pattern(data) {
 	for (let y = 0; y < PATTERN; y++)
 		for (let x = 0; x < PATTERN; x++)
@@ -70,7 +70,7 @@ async function roundTrip(canvas, type, tolerance) {
 
 let truth = null;
 
-// Resolves to true if what is drawn is what comes out again: exactly as PNG, nearly as JPEG.
+// Resolves to true if the canvas returns what was drawn: exactly as PNG, nearly as JPEG.
 export function canvasTells() {
 	return (
 		truth ||
@@ -108,7 +108,7 @@ const turn = (o, w, h) =>
 		[0, -1, 1, 0, 0, w],
 	][o];
 
-// pic: a cleaned picture whose orientation was taken out, so that no browser turns it on its own.
+// pic: a cleaned picture whose orientation was taken out, so that no browser turns it by itself.
 async function shrink(pic, orientation) {
 	const [img, drop] = await decode(pic.bytes, pic.type);
 	try {
@@ -133,7 +133,7 @@ async function shrink(pic, orientation) {
 	}
 }
 
-// A chosen file → { clean, small, useSmall }; throws 'kind' for what cannot be cleaned, 'big' for what cannot be sent.
+// A chosen file → { clean, small, useSmall }. Throws 'kind' if it cannot be cleaned, 'big' if it cannot be sent.
 export async function takePhoto(bytes) {
 	let pic;
 	try {

@@ -1,9 +1,9 @@
-// What in her words may point at her: patterns that run here only and block nothing.
+// Finds words that may point at the source. The patterns run only on the phone, and they block nothing.
 import { risks } from 'davylamp:data';
 
 const compiled = risks.map((r) => ({ text: r.text, re: new RegExp(r.js, 'u') }));
 
-// Text keys of the warnings for these words, each once.
+// The text keys of the warnings for these words, each once.
 export function warnings(words) {
 	const all = words.filter((w) => w).join('\n');
 	const keys = compiled.filter((r) => r.re.test(all)).map((r) => r.text);

@@ -1,4 +1,4 @@
-// Everything the page knows about its visitor, in one place so that one call forgets it.
+// Everything that the page knows about its visitor, in one object, so that one call can forget all of it.
 import { wipe } from '../core/bytes.js';
 
 const blank = () => ({

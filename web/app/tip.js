@@ -1,4 +1,5 @@
-// A tip on its way: answers → JSON → sealed frames → beats. Everything lives in S.tip until the page forgets it.
+// A tip on its way: answers → JSON → sealed frames → beats. All of it is in S.tip until the page forgets
+// it.
 /* global __TEST_SEED__ */
 import { concat, hex, json, unhex, utf8, wipe } from '../core/bytes.js';
 import { choose } from '../core/choose.js';
@@ -16,7 +17,7 @@ import { drop, net, put, rest, roster, today } from './net.js';
 import { S, dropUrl } from './state.js';
 
 export const TEXT_MAX = 7000; // bytes of JSON without the media list
-export const BURST = 8; // frames on one beat for what is loud anyway
+export const BURST = 8; // frames on one beat for a large attachment, whose traffic is visible anyway
 
 const testSeed = () =>
 	typeof __TEST_SEED__ !== 'undefined' && __TEST_SEED__ ? unhex(window.davylampTestSeed) : null;
@@ -61,7 +62,8 @@ const namedLevel = (keep) => {
 	return l.length ? Math.max.apply(null, l) : null;
 };
 
-// The desk numbers that would get this tip, or throws (see choose); extra desks may be left out on trial.
+// The numbers of the desks that would get this tip; throws if there are too few (see choose). extra: more
+// desks to leave out on trial.
 export function desksFor(a, excluded) {
 	const r = roster();
 	if (!r) throw new Error('no roster');
@@ -74,7 +76,7 @@ export function desksFor(a, excluded) {
 	return choose(r, ask, (no) => !!currentKey(r, no, today()));
 }
 
-// Why nobody could open it, as a key of the texts.
+// The reason why nobody could open it, as a key of the texts.
 export const whyNone = () =>
 	!roster()
 		? net.rosterError
@@ -99,7 +101,8 @@ export const deskName = (no) => {
 };
 
 const keysOf = (set) => set.map((no) => no && currentKey(net.roster, no, today()));
-const hourNow = () => (testSeed() ? 0 : Math.floor(net.minute / 60)); // 0 = heard of none, as a tool that only seals
+// 0 = no minute was heard, as for a tool that only seals.
+const hourNow = () => (testSeed() ? 0 : Math.floor(net.minute / 60));
 
 async function sealMedia(list, source, desks, draw, tick) {
 	const out = [];
@@ -209,7 +212,7 @@ function putChunks(tip) {
 	});
 }
 
-// What has arrived sealed need not stay here in clear.
+// Answers and photos that have arrived sealed need not stay here unsealed: wipes them.
 function forgetAnswers() {
 	for (const m of S.media) {
 		if (m.url) dropUrl(m.url);
@@ -270,7 +273,8 @@ export function send(digits, a, media, tick) {
 	});
 	tip.jobs.push(job);
 	prepare();
-	if (navigator.wakeLock) navigator.wakeLock.request('screen').catch(() => {}); // a dark screen would stop the beat
+	// A dark screen would stop the beat.
+	if (navigator.wakeLock) navigator.wakeLock.request('screen').catch(() => {});
 	return tip;
 }
 

@@ -1,4 +1,4 @@
-// The few parts that every screen is made of.
+// The few parts that all screens are made of.
 import { h, set, svg } from './dom.js';
 import { t } from './i18n.js';
 import { TEXT_MAX, bytesOf } from './tip.js';
@@ -7,10 +7,11 @@ import { S } from './state.js';
 let uid = 0;
 export const newId = () => 'e' + ++uid;
 
-// name: what a screen reader says where the label alone does not tell buttons apart; it begins with the label.
+// name: what a screen reader says if the label alone does not distinguish buttons; it begins with the
+// label.
 export const button = (label, act, cls = 'main', name) =>
 	h('button', { type: 'button', class: cls, 'aria-label': name, on: { click: act } }, label);
-// live: a heading that changes by itself is read out.
+// live: a screen reader reads a heading aloud that changes by itself.
 export const title = (s, live) => h('h1', { tabindex: '-1', 'aria-live': live && 'polite' }, s);
 export const p = (...s) => h('p', {}, ...s);
 export const hint = (s, id) => h('p', { class: 'hint', id }, s);
@@ -67,7 +68,8 @@ function longest(s, fits) {
 	return chars.slice(0, lo).join('');
 }
 
-// A text field that counts bytes and stops where the letter is full. used(text) tells the bytes of everything.
+// A text field that counts bytes and stops when the tip is full. used(text) gives the bytes of all answers
+// together.
 export function textField(label, value, change, { used, max = TEXT_MAX, rows = 4, describedBy } = {}) {
 	const id = newId();
 	const count = h('p', { class: 'count', id: id + 'c' });
@@ -92,7 +94,7 @@ export function textField(label, value, change, { used, max = TEXT_MAX, rows = 4
 		if (cut !== area.value) area.value = cut;
 		change(cut);
 		const left = max - used(cut);
-		const empty = used(''); // what of the letter the other answers take
+		const empty = used(''); // bytes of the tip that the other answers use
 		set(count, t('count', { used: used(cut) - empty, max: max - empty }));
 		count.className = left < max / 10 ? 'count near' : 'count';
 		set(alarm, full ? t('count.full') : '');

@@ -16,10 +16,11 @@ export const sealedLen = (plain) => HEADER_LEN + plain + 16 * Math.max(1, Math.c
 
 const u8 = (n) => new Uint8Array([n]);
 
-// The public key of the dummy at place i of a file: nobody keeps its secret.
+// The public key of the dummy at place i of a file. Nobody keeps its secret.
 export const dummyKey = (fileKey, i) => publicOf(hkdf(fileKey, null, SEED_LEN, DUMMY, u8(i)));
 
-// One stanza line pair for the recipient at place i, from coins that anybody with the file key can derive again.
+// The two lines of the stanza for the recipient at place i. Anybody with the file key can derive its coins
+// again.
 function stanza(fileKey, i, pk, id) {
 	const coins = hkdf(fileKey, null, COINS_LEN, COINS, u8(i), sha256(pk), id);
 	const { ct, shared } = encapsulate(pk, coins);
@@ -51,7 +52,7 @@ export function header(fileKey, keys, id) {
 	return utf8(head + ' ' + mac(fileKey, head) + '\n');
 }
 
-// Calls each(chunk, last) for every sealed piece of the payload; plain is cut where age cuts it.
+// Calls each(chunk, last) for every sealed chunk of the payload; plain is cut as age cuts it.
 function* chunks(fileKey, nonce, plain, decrypt) {
 	const key = hkdf(fileKey, nonce, 32, utf8('payload'));
 	const iv = new Uint8Array(12);
@@ -68,7 +69,7 @@ function* chunks(fileKey, nonce, plain, decrypt) {
 	wipe(key);
 }
 
-// A generator of the file's pieces, so that a slow phone can draw its progress between them.
+// A generator of the parts of the file, so that a slow phone can redraw its progress between them.
 export function* sealPieces(fileKey, keys, id, nonce, plain) {
 	yield header(fileKey, keys, id);
 	yield nonce;
@@ -94,8 +95,8 @@ function parse(file) {
 	return { stanzas, mac: unb64(end[1], false), covered: head.slice(0, head.length - 45) };
 }
 
-// Opens a four-stanza file with an X-Wing seed; throws where anything does not fit.
-// Gives the plaintext, the file key and the place of our own stanza.
+// Opens a file of four stanzas with an X-Wing seed; throws if anything does not fit. Returns the plaintext,
+// the file key and the place of our own stanza.
 export function open(file, seed) {
 	const { stanzas, mac: want, covered } = parse(file);
 	for (let place = 0; place < PLACES; place++) {

@@ -1,11 +1,12 @@
-// Attachments: an age file of their own, padded to a class and cut into parts (FORMATS.md section 8).
+// Attachments: an age file with its own file key, padded to a size class and cut into parts (FORMATS.md
+// section 8).
 import { concat, putU64 } from './bytes.js';
 import { sha256 } from './hash.js';
 import { sealPieces, sealedLen } from './age.js';
 import { BODY_LEN } from './frame.js';
 
 export const CLASSES = [65536, 262144, 1048576, 4194304];
-export const LOUD = 262144; // above this the amount of traffic shows, and the page says so
+export const LOUD = 262144; // above this the amount of traffic is visible, and the page says so
 
 export const classOf = (len) => CLASSES.find((c) => len + 8 <= c) || 0;
 export const partsOf = (cls) => Math.ceil(sealedLen(cls) / BODY_LEN);

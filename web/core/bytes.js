@@ -1,10 +1,10 @@
-// Bytes, text, hex, base64, little-endian integers. Strict: what is not canonical throws.
+// Bytes, text, hex, base64, little-endian integers. Strict: input that is not canonical throws.
 
 const enc = new TextEncoder();
 
 export const utf8 = (s) => enc.encode(s);
-// JSON that every reader takes: half of a character (a lone surrogate, which some keyboards leave behind) is none, and strict
-// readers refuse the whole text for it.
+// Makes JSON that every reader accepts. Strict readers refuse a text with half of a character (a lone
+// surrogate, which some keyboards produce), so these are removed.
 export const json = (o) =>
 	JSON.stringify(o, (k, v) => (typeof v === 'string' ? v.replace(/[\ud800-\udfff]/gu, '\ufffd') : v));
 export const text = (b) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(b);
@@ -21,7 +21,7 @@ export function concat(...parts) {
 	return out;
 }
 
-// Compares without an early way out.
+// Compares in constant time: no early return.
 export function equal(a, b) {
 	if (a.length !== b.length) return false;
 	let d = 0;

@@ -7,9 +7,9 @@ const covers = (area, county) => {
 	return county ? county.startsWith(prefix) : prefix.length <= 2;
 };
 
-// ask: { county ('' = unknown), route: 'N'|'C'|'S', level (0-3 or null), excluded: [no], receiving: no (a case that
-// is already somewhere) }; hasKey(no) tells whether a desk has a current epoch key.
-// Gives [receiving, above, backstop, more] with null for a dummy; throws where two organisations cannot be had.
+// ask: { county ('' = unknown), route: 'N'|'C'|'S', level (0-3 or null), excluded: [no], receiving: no (for
+// a case that is already at a desk) }; hasKey(no) tells whether a desk has a current epoch key. Returns
+// [receiving, above, backstop, more] with null for a dummy; throws if there are no two organisations.
 export function choose(roster, ask, hasKey) {
 	const start = Math.min(
 		4,

@@ -13,7 +13,7 @@ export const PLACED_BY_VAULT = 0xffffffff;
 
 const MAGIC = utf8('DVE1');
 
-// What sealing draws, in the order that FORMATS.md's test seed fixes.
+// The random values of sealing, drawn in the order that FORMATS.md section 15 fixes.
 export function drawSeal(draw) {
 	const fileKey = draw(16);
 	const order = [0, 1, 2, 3];
@@ -24,7 +24,8 @@ export function drawSeal(draw) {
 	return { fileKey, order, nonce: draw(16) };
 }
 
-// keys: up to four desk keys in the order chosen; order says which of them stands at each place; a hole is a dummy.
+// keys: up to four desk keys in the order chosen; order tells which of them is at each place; a missing key
+// is a dummy.
 export const placeKeys = (fileKey, order, keys) => order.map((k, i) => keys[k] || dummyKey(fileKey, i));
 
 // e: { type, gateway, id, thread, number, prev, seen, roster, author, hour, extra, json (string) }
@@ -54,7 +55,7 @@ function encode(e, keys) {
 	return b;
 }
 
-// drawn: from drawSeal; keys: in stanza order. Gives the sealed bytes and T, which goes into the frame.
+// drawn: from drawSeal; keys: in stanza order. Returns the sealed bytes and T, which goes into the frame.
 export function sealEntry(e, drawn, keys) {
 	const plain = encode(e, keys);
 	const sealed = seal(drawn.fileKey, keys, e.id, drawn.nonce, plain);
@@ -62,7 +63,7 @@ export function sealEntry(e, drawn, keys) {
 	return { sealed, proof: sha256(hkdf(drawn.fileKey, null, 32, OPENED)) };
 }
 
-// Opens a reply with the source's keys and checks everything she can check; throws otherwise.
+// Opens a reply with the source's keys and checks everything that she can check; throws otherwise.
 export function openEntry(sealed, source, gateway) {
 	const { plain: b, fileKey, place } = open(sealed, source.sealSeed);
 	fileKey.fill(0);

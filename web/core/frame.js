@@ -1,4 +1,4 @@
-// The frame: 16,384 bytes out, 16,384 bytes back (FORMATS.md sections 2 to 4).
+// Frames: requests and answers of 16,384 bytes (FORMATS.md sections 2 to 4).
 import { concat, equal, getU64, isZero, putU64, utf8, view } from './bytes.js';
 import { sha256, sha512, sign, signKey, verify } from './hash.js';
 import { ANSWER, FRAME } from './labels.js';
@@ -68,7 +68,7 @@ export function build(gatewayId, source, op, minute, routing, body) {
 	return f;
 }
 
-// A frame that means nothing, under a key nobody keeps: it costs the gateway what a tip costs.
+// A decoy, signed with a key that nobody keeps. It costs the gateway as much as a tip.
 export function decoy(gatewayId) {
 	const seed = random(32);
 	const f = build(
@@ -83,7 +83,7 @@ export function decoy(gatewayId) {
 	return f;
 }
 
-// Frames of a carried file: open, append and chunk only, whole, of our format.
+// The frames of a carried file. Only whole frames of our format, and only open, append and chunk.
 export function split(file) {
 	if (!file.length || file.length % FRAME_LEN) throw new Error('carried length');
 	const out = [];
@@ -106,8 +106,9 @@ function zeroBits(h) {
 	return h.length * 8;
 }
 
-// Finds the nonce that puzzle asks for: its first 8 bytes, a little-endian number, count up from what was drawn. A slice
-// of tries at a time, so that the page stays alive. Without a puzzle the field is left as it is.
+// Finds the nonce that the puzzle asks for: its first 8 bytes, a little-endian number, count up from the
+// drawn value. It tries a slice at a time, so that the page keeps responding. Without a puzzle the field
+// stays as it is.
 export async function solve(f, puzzle, pause, draw = random) {
 	if (!puzzle || !puzzle.bits) return;
 	const hash = sha512(payload(f));
@@ -121,7 +122,8 @@ export async function solve(f, puzzle, pause, draw = random) {
 	f.set(nonce, 8);
 }
 
-// Reads an answer to request f, or throws: wrong length, magic, key or signature is all the same.
+// Reads the answer to request f, or throws. A wrong length, magic, key or signature all give the same
+// error.
 export function answer(a, f, gatewayKey) {
 	if (
 		a.length !== FRAME_LEN ||

@@ -1,4 +1,4 @@
-// The only door to the hash and curve modules that are pinned in package.json.
+// The page's hashes, HKDF and signatures, from modules that package.json pins by version and integrity hash.
 import { extract, expand } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
@@ -20,7 +20,7 @@ export const hmac256 = (key, msg) => hmac(sha256, key, msg);
 export const signKey = (seed) => ed25519.getPublicKey(seed);
 export const sign = (msg, seed) => ed25519.sign(msg, seed);
 
-// RFC 8032 rules, not the laxer ZIP 215; a malformed key or signature is just false.
+// Follows RFC 8032, not the laxer ZIP 215. A malformed key or signature gives false.
 export function verify(sig, msg, key) {
 	try {
 		return ed25519.verify(sig, msg, key, { zip215: false });

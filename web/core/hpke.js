@@ -1,4 +1,5 @@
-// HPKE base mode (RFC 9180) for one suite: MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305; one message a context.
+// HPKE base mode (RFC 9180) with one suite: MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305; one message
+// for each context.
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concat, utf8, wipe } from './bytes.js';
 import { hkdfExpand, hkdfExtract } from './hash.js';
@@ -25,4 +26,4 @@ function context(shared, info) {
 }
 
 export const hpkeSeal = (shared, info, plain) => context(shared, info).encrypt(plain);
-export const hpkeOpen = (shared, info, sealed) => context(shared, info).decrypt(sealed); // throws on a wrong tag
+export const hpkeOpen = (shared, info, sealed) => context(shared, info).decrypt(sealed); // throws if the tag is wrong

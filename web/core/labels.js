@@ -1,4 +1,4 @@
-// FORMATS.md section 1: every derivation and signature takes its label from here.
+// Context labels (FORMATS.md section 1). Every derivation and signature takes its label from here.
 import { utf8 } from './bytes.js';
 
 const L = (s) => utf8('davylamp/v1 ' + s);

@@ -1,5 +1,6 @@
-// Pictures without what cameras hide in them: only the parts that make the picture are copied, byte for byte.
-// What this does not understand, it refuses. Orientation alone is kept, in an Exif block of our own.
+// Removes what cameras hide in pictures: only the parts that make the picture are copied, byte for byte. A
+// file that this code does not understand is refused. Only the orientation is kept, in an Exif block of our
+// own.
 import { concat, utf8, view } from './bytes.js';
 
 const bad = (why) => {
@@ -7,7 +8,7 @@ const bad = (why) => {
 };
 const ascii = (b, at, n) => String.fromCharCode.apply(null, b.subarray(at, at + n));
 
-// The smallest TIFF that says one orientation.
+// The smallest TIFF block that states an orientation.
 const tiff = (o) =>
 	new Uint8Array([
 		0x4d,
@@ -38,7 +39,7 @@ const tiff = (o) =>
 		0,
 	]);
 
-// The orientation a TIFF block names, or 1.
+// The orientation that a TIFF block states, or 1.
 function orientationOf(t) {
 	if (t.length < 8) return 1;
 	const le = ascii(t, 0, 2) === 'II';
@@ -180,8 +181,8 @@ function webp(b, flat) {
 	return { type: 'image/webp', ext: 'webp', orientation, bytes: concat(head, body) };
 }
 
-// A picture file's bytes, cleaned: { type, ext, orientation, bytes }. Throws on anything else.
-// flat: without the orientation block, for who turns the picture himself.
+// Cleans the bytes of a picture file: { type, ext, orientation, bytes }. Throws on anything else. flat:
+// without the block for the orientation, for a caller that turns the picture itself.
 export function clean(b, flat) {
 	if (b.length > 8 && b[0] === 0xff && b[1] === 0xd8) return jpeg(b, flat);
 	if (b.length > 20 && ascii(b, 0, 8) === '\x89PNG\r\n\x1a\n') return png(b);

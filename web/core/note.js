@@ -1,4 +1,4 @@
-// C2SP signed notes and the container that joins them (FORMATS.md section 9).
+// Signed notes (C2SP signed-note) and the container that joins them (FORMATS.md section 9).
 import { concat, equal, text, unb64, utf8 } from './bytes.js';
 import { sha256, verify } from './hash.js';
 
@@ -9,7 +9,7 @@ const fail = (what) => {
 export const keyHash = (name, key) =>
 	sha256(concat(utf8(name + '\n'), new Uint8Array([1]), key)).subarray(0, 4);
 
-// Splits a note into its text and its signature lines; checks form only.
+// Splits a note into its text and its signature lines. It checks only the form.
 export function parseNote(bytes) {
 	const all = text(bytes);
 	if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(all)) fail('control character');
@@ -29,7 +29,7 @@ export function parseNote(bytes) {
 	return { body: all.slice(0, at + 1), sigs };
 }
 
-// True if some line verifies under this name and key. A line of that name and key hash that does not verify is an error.
+// True if a line verifies under this name and key. A line of that name and key hash that does not is an error.
 export function signedBy(note, name, key) {
 	const msg = utf8(note.body);
 	let good = false;
@@ -58,8 +58,8 @@ export function parseLines(body, first) {
 	return out;
 }
 
-// Reads keyword lines by a table { keyword: [field, reader, 'one' | 'many' | 'maybe'] } whose order is that of the lines;
-// unknown keywords, doubles and another order are errors.
+// Reads keyword lines by a table { keyword: [field, reader, 'one' | 'many' | 'maybe'] } in the order of the
+// lines. Unknown keywords, repeated ones and another order are errors.
 export function readFields(lines, table) {
 	const words = Object.keys(table);
 	const out = {};

@@ -1,4 +1,5 @@
-// All randomness. `__TEST_SEED__` is false in every page that is shipped, and the branch is not in its bytes.
+// All random values. `__TEST_SEED__` is false in every page that is shipped, and esbuild removes the
+// branch.
 /* global __TEST_SEED__ */
 import { hkdf } from './hash.js';
 import { utf8, view } from './bytes.js';
@@ -9,7 +10,7 @@ export function random(len) {
 	return out;
 }
 
-// A whole number from 0 to n-1 without bias.
+// A whole number from 0 to n-1, without bias.
 export function below(n) {
 	const top = 4294967296 - (4294967296 % n);
 	for (;;) {
@@ -18,8 +19,8 @@ export function below(n) {
 	}
 }
 
-// A source of the bytes that sealing draws: the system's, or in test builds a stream from a seed,
-// HKDF(seed, "test" ‖ u32 counter) in blocks of 32.
+// A source of the bytes that sealing draws: the system's, or in test builds a stream HKDF(seed, "test" ‖
+// u32 counter) in blocks of 32.
 export function seeded(seed) {
 	let block = new Uint8Array(0);
 	let counter = 0;

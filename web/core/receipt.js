@@ -41,7 +41,7 @@ export const groups = (digits) => digits.match(/.{1,5}/g) || [];
 
 export const caseId = (key) => sha256.create().update(CASE).update(key).digest().slice(0, 16);
 
-// The source's keys: what signs and names the case, and what opens replies.
+// The keys of the source: one signs and names the case, the other opens replies.
 export function keys(digits, gatewayId) {
 	const prk = hkdfExtract(gatewayId, utf8(digits));
 	const seed = hkdfExpand(prk, SOURCE_SIGN, 32);

@@ -1,4 +1,5 @@
-// What GET /roster serves, believed only as far as pinned root keys reach (FORMATS.md section 9).
+// Reads what GET /roster serves and believes only what the pinned root keys have signed (FORMATS.md section
+// 9).
 import { equal, hex, unhex, utf8 } from './bytes.js';
 import {
 	day,
@@ -21,7 +22,8 @@ const U32 = 4294967295;
 const name = (s) => (utf8(s).length <= 96 && s.trim() === s ? s : matching(/^$/)(s));
 const hash = (s) => unhex(matching(/^[0-9a-f]{64}$/)(s));
 
-// Why a roster was refused; code is one of the words below and chooses the text that the page shows.
+// The reason why a roster was refused. code is one of the words below; it selects the text that the page
+// shows.
 export class RosterError extends Error {
 	constructor(code, why) {
 		super(code + ': ' + why);
@@ -78,7 +80,8 @@ const EPOCH = {
 	key: ['key', key(PUBLIC_LEN), 'one'],
 };
 
-// What holds between the desks: ascending numbers, a tree above them, keys of different people, two independent organisations.
+// The rules between desks: ascending numbers, a tree of desks above, keys of different people, two
+// independent organisations.
 function checkDesks(r) {
 	const byNo = new Map();
 	let last = 0;
@@ -111,7 +114,7 @@ function readRoster(bytes, d) {
 	return r;
 }
 
-// A certificate counts with the lead's signature and that of another lead-or-cosigner key of the desk.
+// A certificate counts if the lead and another lead or cosigner key of the desk have signed it.
 function readEpoch(bytes, roster, d) {
 	const note = parseNote(bytes);
 	const e = readFields(parseLines(note.body, 'davylamp/v1 epoch'), EPOCH);
@@ -152,8 +155,8 @@ export function readBundle(bytes, d) {
 	}
 }
 
-// `until` must lie ahead by build date, phone and gateway; days are numbers, gatewayDay null where unknown.
-// Code clock: only the phone's own date says no.
+// `until` must be after the day of the build, of the phone and of the gateway. Days are numbers; gatewayDay
+// is null if unknown. Code clock: only the date of the phone disagrees.
 export function checkTime(r, built, phoneDay, gatewayDay) {
 	if (r.until <= built || (gatewayDay !== null && r.until <= gatewayDay))
 		throw new RosterError('old', 'until');
@@ -161,7 +164,7 @@ export function checkTime(r, built, phoneDay, gatewayDay) {
 		throw new RosterError(gatewayDay === null ? 'old' : 'clock', 'until by the phone');
 }
 
-// The X-Wing key of a desk today, or null: the online certificate of the highest number that is current.
+// The X-Wing key of a desk today, or null: the current online certificate of the highest number.
 export function currentKey(r, no, today) {
 	let best = null;
 	for (const e of r.epochs)

@@ -1,4 +1,5 @@
-// X-Wing (MLKEM768-X25519) from ML-KEM-768 and X25519, without noble's hybrid.js, which would bring P-256 along.
+// X-Wing (MLKEM768-X25519) from ML-KEM-768 and X25519. noble's hybrid.js is not used, because it would add
+// P-256 to the page.
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { sha3_256, shake256 } from '@noble/hashes/sha3.js';
@@ -27,7 +28,8 @@ export function publicOf(seed) {
 	return k.publicKey;
 }
 
-// FIPS 203, 7.2: every one of the 768 coefficients is below q. noble 0.5.2 means to check this and does not.
+// FIPS 203 §7.2: each of the 768 coefficients must be below q. noble 0.5.2 means to check this and does
+// not.
 function checkModulus(pk) {
 	for (let i = 0; i < 1152; i += 3) {
 		const lo = pk[i] | ((pk[i + 1] & 15) << 8);
@@ -36,7 +38,7 @@ function checkModulus(pk) {
 	}
 }
 
-// EncapsulateDerand; throws where the ML-KEM half is not canonical or the X25519 half is of low order.
+// EncapsulateDerand. Throws if the ML-KEM half is not canonical or the X25519 half is of low order.
 export function encapsulate(pk, coins) {
 	if (pk.length !== PUBLIC_LEN || coins.length !== COINS_LEN) throw new Error('xwing length');
 	checkModulus(pk);

@@ -1,4 +1,4 @@
-// A return visit, and carrying somebody else's sealed letter.
+// The screens of a return visit, and of sending a locked file for someone else.
 import { OP, split } from '../../core/frame.js';
 import { valid } from '../../core/receipt.js';
 import { asked, say as sayMore, status, textBytes, visit } from '../back.js';
@@ -110,7 +110,7 @@ function saying(b) {
 	);
 }
 
-const LOUD_FRAMES = 20; // more than this shows as traffic anyway
+const LOUD_FRAMES = 20; // larger uploads are visible as traffic anyway
 const known = ['1', '2', '3', '4', '5a', '5b', '5c', '5d', '6'];
 
 export function back(go, digits) {

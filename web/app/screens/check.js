@@ -1,4 +1,5 @@
-// Read it once more: what may point at her, who will be able to open it, what she may add.
+// The last look before sending: what may point at the source, who will be able to open the tip, what she
+// may add.
 import { axes, tiles } from 'davylamp:data';
 import { classOf, LOUD } from '../../core/attach.js';
 import { conf } from '../config.js';
@@ -27,7 +28,7 @@ const list = (name, v) =>
 		.map((x) => pick(axes[name][x]))
 		.join(lang() === 'zh' ? '、' : ', ');
 
-// What was answered, in one line each.
+// The answers, one line each.
 const given = {
 	inside: (a) => a.inside,
 	when: (a) => list('when_visible', a.when),
@@ -49,7 +50,8 @@ const row = (label, value, edit) =>
 		h('dd', { class: 'edit' }, button(t('edit'), edit, 'link', t('edit') + ' · ' + label)),
 	);
 
-// The desks that could open it, each of which she may leave out. desks() gives their numbers or throws.
+// The desks that could open the tip. The source may leave out each of them. desks() gives their numbers or
+// throws.
 export function openers(desks) {
 	const box = h('section', { class: 'openers' });
 	const draw = (words) => {

@@ -1,4 +1,4 @@
-// The three answers that are asked for, one a screen, and those she may add.
+// The three required answers, one on each screen, and the optional ones.
 import { tiles, axes } from 'davylamp:data';
 import { conf } from '../config.js';
 import { h, set, svg } from '../dom.js';
@@ -10,7 +10,7 @@ import { warnings } from '../risk.js';
 
 const TILES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0];
 
-// From the check screen a single answer is changed and then checked again.
+// From the check screen one answer is changed, and then the check screen is shown again.
 const onward = (next) => (S.fromCheck ? 'check' : next);
 const step = (n) => h('p', { class: 'step' }, t('step', { n }));
 const backTo = (go, where) => button(t('back'), () => go(onward(where)), 'link');
@@ -77,7 +77,7 @@ export function where(go) {
 	];
 }
 
-// Yellow cards under a text field, shown while she writes; they block nothing.
+// Yellow cards under a text field, shown while she writes. They block nothing.
 function watched(key, label, opts) {
 	const cards = h('div', { class: 'cards', role: 'status', 'aria-live': 'polite' });
 	let shown = '';
@@ -118,7 +118,7 @@ const put = (key) => (v) => {
 const chips = (key, name, many) => () =>
 	choices({ text: t(key + '.q'), hidden: true }, axis(name), S.a[key], many, put(key), 'chips');
 
-// What she may add: key of the answer, hint under the question, the fields.
+// Optional answers: key of the answer, hint under the question, the fields.
 export const MORE = {
 	inside: [() => watched('inside', t('inside.q'), { rows: 3 })],
 	when: [chips('when', 'when_visible', true)],

@@ -1,4 +1,4 @@
-// The receipt, its practice, and the way out.
+// The screens of the receipt, its practice, and the sending.
 import { draw, groups } from '../../core/receipt.js';
 import { h, set } from '../dom.js';
 import { t } from '../i18n.js';
@@ -56,7 +56,7 @@ export function practice(go) {
 	];
 }
 
-// Why nothing moves, in plain words; '' where it moves.
+// The reason why nothing is being sent, in plain words; '' if all is well.
 export function hold() {
 	if (net.forged) return t('net.forged');
 	if (!roster()) return t('roster.' + (net.rosterError || 'none'));

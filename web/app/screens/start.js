@@ -1,4 +1,4 @@
-// Before she starts: what this is, how to stay safe, the danger-now question.
+// The screens before the form: what this is, how to stay safe, and whether somebody is in danger now.
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
 import { button, card, p, title } from '../ui.js';
