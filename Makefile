@@ -2,20 +2,20 @@
 #   BUILD=dir     another build folder        CC=clang      another compiler
 #   SANITIZE=address,undefined                WERROR=       do not fail on warnings
 #   make fuzz [FUZZ='note roster'] [FUZZ_SECONDS=60] [FUZZ_JOBS=1]  every parser under libFuzzer (clang)
-#   make analyse                              clang's analyser and cppcheck over all C
+#   make analyse                              runs clang's analyser and cppcheck over all C
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 UNITDIR  ?= $(PREFIX)/lib/systemd/system
-# The one place where a version is written.
+# The version is written in one place only, debian/changelog.
 VERSION  := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 WERROR   ?= -Werror
 comma    := ,
 MAKEFLAGS += --no-print-directory
-# V=1 shows the whole commands.
+# V=1 prints the whole commands.
 Q         = $(if $(V),,@echo "  $(1) $@";)
 
-# `make demo` and `make check` install what is missing and start over, so that pkg-config answers.
+# `make demo` and `make check` install what is missing and then start make again, so that pkg-config finds it.
 PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium
@@ -26,7 +26,7 @@ LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) -lunistring
 WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 $(WERROR)
 HARDEN    = -fPIE -fstack-protector-strong -fstack-clash-protection $(AUTOINIT)
-# clang before 16 knows it under a condition only.
+# Before version 16 clang accepts this option only together with another one.
 AUTOINIT := $(shell echo 'int x;' | $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -x c - 2>/dev/null \
             && echo -ftrivial-auto-var-init=zero)
 LDHARDEN  = -pie -Wl,-z,relro,-z,now,-z,noexecstack
@@ -40,7 +40,7 @@ CFLAGS   += -std=c11 -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. $(OPT) $(HARDEN
 CPPFLAGS += -I. -I$(BUILD)/gen -include crypto/banned.h -DDAVYLAMP_VERSION='"$(VERSION)"'
 LDFLAGS  += $(LDHARDEN)
 
-# X-Wing: libsodium's own from 1.0.22 on, else the portable ML-KEM-768 of npm pqclean.
+# X-Wing: libsodium's own from 1.0.22 on, otherwise the portable ML-KEM-768 of npm pqclean.
 HAVE_XWING := $(shell $(PKG) --atleast-version=1.0.22 libsodium 2>/dev/null && echo yes)
 PQ         = node_modules/pqclean/deps/PQClean
 ifeq ($(HAVE_XWING),yes)
@@ -61,11 +61,13 @@ CLI_OBJ    = $(filter-out $(RULES_OBJ),$(call obj,$(filter-out admin-cli/davy.c,
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
-# The rules of a case: no input or output, nothing of the tool; linking them alone holds that wall.
+# The rules of a case: no input or output, and nothing of the tool. The unit tests link this library without the tool,
+# so a rule that calls the tool does not link.
 LIB_RULES  = $(BUILD)/librules-davylamp.a
 LIB_CLI    = $(BUILD)/libcli-davylamp.a
 PAGE       = $(BUILD)/page/index.html
-PAGE_SRC   = $(wildcard web/*.js web/*.mjs web/*.json web/*.html web/*.css web/core/*.js web/app/*.js web/app/screens/*.js)
+PAGE_SRC   = $(wildcard web/*.js web/*.mjs web/*.json web/*.html web/*.css \
+             web/core/*.js web/app/*.js web/app/screens/*.js)
 LOCALES    = $(patsubst admin-cli/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/davylamp.mo,$(wildcard admin-cli/po/*.po))
 UNIT       = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
 TESTPROG   = $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
@@ -91,7 +93,7 @@ $(LIB_CRYPTO): $(CRYPTO_OBJ)
 $(LIB_SERVER): $(SERVER_OBJ)
 $(LIB_RULES): $(RULES_OBJ)
 $(LIB_CLI): $(CLI_OBJ)
-# Where the version is printed.
+# These sources print the version.
 $(BUILD)/server/davyd.o $(BUILD)/admin-cli/cmd/version.o: debian/changelog
 $(BUILD)/%.a:
 	@rm -f $@
@@ -106,8 +108,8 @@ $(BUILD)/server/%.o: server/%.c
 $(BUILD)/admin-cli/%.o: admin-cli/%.c $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) -MMD -MP -c -o $@ $<
-# Not our code: its own warnings are its own. It takes hash states from the heap, frees them unwiped and exits
-# where there are none: xwing.c has better ones.
+# Not our code, so our warnings are off. It takes its hash states from the heap, frees them without wiping and exits
+# if there is no memory; xwing.c replaces these calls.
 PQ_HEAP    = -Dmalloc=xwing_state_take -Dfree=xwing_state_give
 $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 	@mkdir -p $(@D)
@@ -127,10 +129,11 @@ $(BUILD)/locale/%/LC_MESSAGES/davylamp.mo: admin-cli/po/%.po
 node_modules/.package-lock.json: package-lock.json
 	scripts/deps npm
 	@touch $@
-$(PAGE): web/build.mjs $(PAGE_SRC) admin-cli/data/taxonomy.json admin-cli/data/risk.json | node_modules/.package-lock.json
+$(PAGE): web/build.mjs $(PAGE_SRC) admin-cli/data/taxonomy.json admin-cli/data/risk.json \
+		| node_modules/.package-lock.json
 	$(call Q,PAGE)node web/build.mjs $(BUILD)/page
 
-# Tests: tests/unit/<part>_<module>.c links what its part needs; tests/*/*.t are programs that speak TAP.
+# Tests: tests/unit/<part>_<module>.c links what its part needs; tests/*/*.t are programs that print TAP.
 $(BUILD)/tests/unit/crypto_%.t: $(BUILD)/tests/unit/crypto_%.o $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE))
 $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(LIB_CRYPTO)
@@ -151,7 +154,8 @@ fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) 
              $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
              $(filter %.a,$^) $(call fuzz_libs,$*)
 .SECONDEXPANSION:
-$(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $(FUZZ_H) $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
+$(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $(FUZZ_H) $$(call fuzz_lib,$$*) \
+		$(LIB_CRYPTO) | $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,LD)$(fuzz_make)
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_H) $$(call fuzz_lib,$$*) $(LIB_CRYPTO) | $(GEN)
@@ -165,16 +169,16 @@ fuzz:
 	@$(MAKE) CC=clang WERROR= BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined \
 		$(patsubst %,$(BUILD)/fuzz/tests/fuzz/%,$(or $(FUZZ),$(FUZZERS)))
 	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) $(or $(FUZZ),$(FUZZERS))
-# Two analysers that read the code: any word of theirs fails.
+# Two static analysers read the code; any message of theirs is a failure.
 .PHONY: analyse
 analyse: $(GEN)
 	scripts/deps analyse
 	@BUILD=$(BUILD) tests/analyse/run
-# Preloaded into the programs: the n-th call of a kind fails.
+# A library that is preloaded into the programs and makes the n-th call of a kind fail.
 $(BUILD)/tests/fault.so: tests/lib/fault.c tests/lib/fault.h
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) -I. -std=c11 -D_GNU_SOURCE -O2 -g -fPIC $(WARN) -shared -o $@ $< -ldl
-# Tools of the tests and the bench: one source each, and what is named here besides.
+# Tools of the tests and the benchmarks: one source each, and the additional sources that are named here.
 TRY_SRC    = $(wildcard tests/sandbox/*.c)
 $(BUILD)/tests/sandbox_try: $(TRY_SRC)
 $(BUILD)/tests/sandbox_try: MORE = $(TRY_SRC)
@@ -232,11 +236,12 @@ deb:
 	scripts/deps deb
 	@$(MAKE) all
 	@BUILD=$(BUILD) scripts/deb
-# The packages in a whole Debian of their own; downloads it, takes minutes, wants root.
+# Tests the packages in a separate Debian system. Downloads it, takes minutes, needs root.
 check-deb: deb
 	scripts/deps check
 	@BUILD=$(BUILD) tests/package/chroot
-# The unit under a real systemd, in an emulated machine that is killed, rebooted and loses its power; as above, and longer.
+# Tests the unit under a real systemd, in an emulated machine that is killed, rebooted and loses its power. Downloads
+# Debian as well, takes longer.
 check-vm: deb $(BUILD)/tests/loadgen
 	scripts/deps vm
 	@BUILD=$(BUILD) tests/package/machine
