@@ -15,36 +15,37 @@
 	(AGE_HEADER_BEGIN + (size_t)(x)*AGE_STANZA_X25519_LEN + (size_t)(q)*AGE_STANZA_PQ_LEN +    \
 	 AGE_HEADER_END)
 
-/* A parsed header borrows the bytes it was parsed from. */
+/* A parsed header borrows the bytes that it was parsed from. */
 struct age_header {
 	const uint8_t *b;
-	size_t len;     /* of the whole header, with its last newline */
+	size_t len;     /* length of the whole header, with its last newline */
 	size_t mac_off; /* where the last line begins */
 	size_t stanza_cnt;
 	uint8_t mac[32];
 };
 
-/* First line ‖ stanzas ‖ last line with the MAC into out. ERR_RANGE if cap is too small,
- * ERR_ARG without stanzas. stanzas may already stand at out + AGE_HEADER_BEGIN. */
+/* Writes a header to out: first line ‖ stanzas ‖ last line with the MAC. ERR_RANGE if cap is
+ * too small, ERR_ARG without stanzas. The stanzas may already be at out + AGE_HEADER_BEGIN. */
 __attribute__((warn_unused_result)) int age_header_write(uint8_t *out, size_t cap, size_t *len,
 							 struct hkdf_in stanzas,
 							 const struct age_file_key *key);
 
-/* Reads the header at the start of b; bytes after it are not looked at. Every stanza is
- * checked for form. ERR_HEADER if it is malformed or does not end within len. */
+/* Reads the header at the start of b; bytes after it are ignored. Checks the form of every
+ * stanza. ERR_HEADER if the header is malformed or does not end within len. *h borrows b. */
 __attribute__((warn_unused_result)) int age_header_parse(struct age_header *h, const uint8_t *b,
 							 size_t len);
 
-/* The stanza at *pos (0 at first), which moves on. ERR_NOT_FOUND after the last. */
+/* Reads the stanza at *pos (0 for the first) and moves *pos to the next. ERR_NOT_FOUND after
+ * the last. */
 __attribute__((warn_unused_result)) int age_header_next(const struct age_header *h, size_t *pos,
 							struct age_stanza *stanza);
 
-/* Opens the file key and verifies the MAC. All stanzas are checked before anything is
- * answered. ERR_HEADER, ERR_HMAC, ERR_NO_MATCH, ERR_WORK. *key is zero on failure. */
+/* Unwraps the file key and verifies the MAC. Checks all stanzas before it returns an answer.
+ * ERR_HEADER, ERR_HMAC, ERR_NO_MATCH, ERR_WORK. *key is zero on failure; the caller wipes it. */
 __attribute__((warn_unused_result)) int
 age_header_open(struct age_file_key *key, const struct age_header *h, const struct age_opener *who);
 
-/* The MAC alone, for who has the file key from elsewhere: 0 or ERR_HMAC. */
+/* Verifies only the MAC, for a caller that has the file key already: 0 or ERR_HMAC. */
 __attribute__((warn_unused_result)) int age_header_verify(const struct age_header *h,
 							  const struct age_file_key *key);
 

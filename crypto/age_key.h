@@ -18,7 +18,8 @@ struct age_recipient {
 	} pk;
 };
 
-/* Secret: age_key_wipe() when done. Made ready by every function that fills it. */
+/* Secret: the caller ends with age_key_wipe(). Every function that fills it makes `ready` as
+ * well. */
 struct age_identity {
 	enum age_kind kind;
 	uint8_t secret[32];
@@ -45,9 +46,10 @@ __attribute__((warn_unused_result)) int age_key_parse_recipient(struct age_recip
 void age_key_print_identity(char out[static AGE_IDENTITY_CAP], const struct age_identity *id);
 void age_key_print_recipient(char out[static AGE_RECIPIENT_CAP], const struct age_recipient *to);
 
-/* A key file: one identity a line, blank lines and lines that begin with '#' are skipped,
- * lines of any length. *ids is NULL or an array of *cnt in secret memory, for age_key_free().
- * ERR_KEY with *line set where a line is neither; ERR_NOT_FOUND for a file without any identity. */
+/* Reads a key file: one identity on each line; blank lines and lines that begin with '#' are
+ * skipped; lines may have any length. *ids is NULL or an array of *cnt in secret memory, which
+ * the caller frees with age_key_free(). ERR_KEY, with *line set, for any other line;
+ * ERR_NOT_FOUND for a file without an identity. */
 __attribute__((warn_unused_result)) int age_key_load(FILE *in, struct age_identity **ids,
 						     size_t *cnt, size_t *line);
 void age_key_free(struct age_identity *ids);

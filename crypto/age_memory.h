@@ -4,7 +4,7 @@
 
 #include "crypto/age_stream.h"
 
-/* A source gives bytes[at] to bytes[len]; a sink adds behind len, ERR_FULL beyond cap. */
+/* A source gives bytes[at] to bytes[len]; a sink appends at len, ERR_FULL if that exceeds cap. */
 struct age_memory {
 	uint8_t *bytes;
 	size_t len, cap, at;

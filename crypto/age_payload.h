@@ -11,13 +11,13 @@
 #define AGE_PAYLOAD_TAG_LEN   16
 #define AGE_PAYLOAD_SEALED    (AGE_PAYLOAD_CHUNK + AGE_PAYLOAD_TAG_LEN)
 
-/* Payload bytes, nonce included, for n bytes of plaintext. */
+/* Bytes of a payload, nonce included, for n bytes of plaintext. */
 #define AGE_PAYLOAD_LEN(n)                                                                         \
 	(AGE_PAYLOAD_NONCE_LEN + (size_t)(n) +                                                     \
 	 AGE_PAYLOAD_TAG_LEN *                                                                     \
 		 ((size_t)(n) ? ((size_t)(n) + AGE_PAYLOAD_CHUNK - 1) / AGE_PAYLOAD_CHUNK : 1))
 
-/* The state between chunks; secret, wiped by age_payload_wipe(). */
+/* The state between chunks. Secret: the caller ends with age_payload_wipe(). */
 struct age_payload {
 	uint8_t key[32];
 	uint64_t counter;
@@ -40,14 +40,14 @@ __attribute__((warn_unused_result)) int age_payload_open_chunk(struct age_payloa
 							       const uint8_t *in, size_t in_len,
 							       bool last);
 
-/* Nonce and all chunks at once; out holds AGE_PAYLOAD_LEN(in.len). */
+/* Seals a whole payload, nonce and all chunks; out holds AGE_PAYLOAD_LEN(in.len). */
 __attribute__((warn_unused_result)) int
 age_payload_seal(uint8_t *out, const struct age_file_key *key,
 		 const uint8_t nonce[static AGE_PAYLOAD_NONCE_LEN], struct hkdf_in in);
 
-/* The whole payload; *out_len says how much of cap was filled. ERR_PAYLOAD if anything is
- * wrong (out is then zero), ERR_RANGE if cap is too small, ERR_HEADER if it is shorter than
- * a nonce. */
+/* Opens a whole payload; *out_len is how much of cap was filled. ERR_PAYLOAD if anything is
+ * wrong (out is then zero), ERR_RANGE if cap is too small, ERR_HEADER if the payload is
+ * shorter than a nonce. */
 __attribute__((warn_unused_result)) int age_payload_open(uint8_t *out, size_t cap, size_t *out_len,
 							 const struct age_file_key *key,
 							 struct hkdf_in in);

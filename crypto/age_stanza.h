@@ -18,8 +18,8 @@ struct age_file_key {
 	uint8_t b[AGE_FILE_KEY_LEN];
 };
 
-/* A stanza as parsed; args point into the header's text. Only the first AGE_STANZA_ARG_MAX
- * arguments are kept, and only a body of 32 bytes is. */
+/* A parsed stanza; args point into the text of the header. Only the first AGE_STANZA_ARG_MAX
+ * arguments are kept, and a body only if it has 32 bytes. */
 struct age_stanza {
 	struct {
 		const char *b;
@@ -41,29 +41,29 @@ struct age_opener {
 };
 #define AGE_STANZA_WORK_MAX 20
 
-/* The two lines of an mlkem768x25519 stanza, wholly determined by its inputs.
- * ERR_KEY for a bad public key; out is then zero. */
+/* Writes the two lines of an mlkem768x25519 stanza. The inputs determine every byte. ERR_KEY
+ * for a bad public key; out is then zero. */
 __attribute__((warn_unused_result)) int
 age_stanza_seal_pq(uint8_t out[static AGE_STANZA_PQ_LEN], const struct xwing_public *pk,
 		   const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key);
 
-/* The same for X25519. ERR_KEY for a public key of low order. */
+/* Writes an X25519 stanza. ERR_KEY for a public key of low order. */
 __attribute__((warn_unused_result)) int
 age_stanza_seal_x25519(uint8_t out[static AGE_STANZA_X25519_LEN], const uint8_t pk[static 32],
 		       const uint8_t ephemeral[static 32], const struct age_file_key *key);
 
-/* For any recipient, with fresh coins; *len is what was written. */
+/* Writes a stanza for any recipient, with fresh coins; *len is its length. */
 __attribute__((warn_unused_result)) int age_stanza_seal(uint8_t out[static AGE_STANZA_MAX],
 							size_t *len, const struct age_recipient *to,
 							const struct age_file_key *key);
 
-/* 0: key is set. ERR_NO_MATCH: not for us. ERR_HEADER: a stanza of a type we know is
- * malformed. ERR_WORK: scrypt above the cap. */
+/* Opens one stanza. 0: key is set. ERR_NO_MATCH: it is not for us. ERR_HEADER: it has a known
+ * type and is malformed. ERR_WORK: the work factor of scrypt is above the cap. */
 __attribute__((warn_unused_result)) int age_stanza_open(struct age_file_key *key,
 							const struct age_stanza *stanza,
 							const struct age_opener *who);
 
-/* Whether the first argument is this type. */
+/* Tells whether the first argument is this type. */
 bool age_stanza_is(const struct age_stanza *stanza, const char *type);
 
 #endif

@@ -15,16 +15,16 @@ enum b64_form {
 #define B64_LEN(n)     (((size_t)(n) + 2) / 3 * 4)
 #define B64_RAW_LEN(n) (((size_t)(n)*4 + 2) / 3)
 
-/* Writes text and a terminating zero; cap counts the zero. The length written, 0 if it does
- * not fit (also for len = 0, where out is the empty string). */
+/* Writes text and a terminating zero; cap includes the zero. Returns the length of the text, 0
+ * if it does not fit (and for len = 0, where out is the empty string). */
 size_t b64_encode(char *out, size_t cap, const void *in, size_t len, enum b64_form form);
 
-/* Any number of bytes up to cap. ERR_FORMAT if the text is not canonical or too long. */
+/* Decodes any number of bytes up to cap. ERR_FORMAT if the text is not canonical or too long. */
 __attribute__((warn_unused_result)) int b64_decode(uint8_t *out, size_t cap, size_t *out_len,
 						   const char *in, size_t in_len,
 						   enum b64_form form);
 
-/* Exactly out_len bytes, else ERR_FORMAT. */
+/* Decodes exactly out_len bytes, otherwise ERR_FORMAT. */
 __attribute__((warn_unused_result)) int
 b64_decode_exact(uint8_t *out, size_t out_len, const char *in, size_t in_len, enum b64_form form);
 

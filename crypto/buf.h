@@ -22,15 +22,16 @@ uint32_t buf_u32(struct buf *b);
 uint64_t buf_u64(struct buf *b);
 /* Copies n bytes to dst, whose capacity is cap; n > cap is a failure. */
 void buf_bytes(struct buf *b, void *dst, size_t cap, size_t n);
-/* n bytes where they lie (as long as the underlying bytes live), or NULL. */
+/* Returns n bytes where they are, valid as long as the underlying bytes live; or NULL. */
 const uint8_t *buf_take(struct buf *b, size_t n);
-/* n bytes that must all be zero. */
+/* Skips n bytes, which must all be zero. */
 void buf_zero(struct buf *b, size_t n);
-/* The bytes up to the next '\n', which is skipped; *len without it. NULL and a failure
- * where no '\n' is left. */
+/* Returns the bytes up to the next '
+ * ', which is skipped; *len does not include it. NULL and a failure if there is no '
+ * '. */
 const char *buf_line(struct buf *b, size_t *len);
 void buf_fail(struct buf *b);
-/* 0 if all went well and nothing is left over, else ERR_FORMAT. */
+/* 0 if no getter failed and no bytes are left, otherwise ERR_FORMAT. */
 int buf_end(const struct buf *b) __attribute__((warn_unused_result));
 
 struct bufw {
@@ -47,13 +48,13 @@ void bufw_u32(struct bufw *w, uint32_t v);
 void bufw_u64(struct bufw *w, uint64_t v);
 void bufw_bytes(struct bufw *w, const void *src, size_t n);
 void bufw_zero(struct bufw *w, size_t n);
-/* Zeros up to offset `at`; a failure if we are past it. */
+/* Writes zeros up to offset `at`; a failure if more was written already. */
 void bufw_zero_to(struct bufw *w, size_t at);
-/* Text without a terminating zero. */
+/* Writes text without a terminating zero. */
 void bufw_text(struct bufw *w, const char *s);
 void bufw_printf(struct bufw *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void bufw_hex(struct bufw *w, const void *src, size_t n);
-/* Standard base64 with padding. */
+/* Writes standard base64 with padding. */
 void bufw_base64(struct bufw *w, const void *src, size_t n);
 /* 0, or ERR_FULL if something did not fit. */
 int bufw_end(const struct bufw *w) __attribute__((warn_unused_result));

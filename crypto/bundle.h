@@ -19,38 +19,34 @@ struct bundle_doc {
 
 struct bundle {
 	struct roster *roster; /* owned */
-	struct epoch *epoch;   /* owned; in order of desk, use, number */
+	struct epoch *epoch;   /* owned; in the order of desk, use, number */
 	size_t epoch_cnt;
 	uint8_t hash[32];      /* the roster hash */
-	uint8_t note_hash[32]; /* SHA-256 of the roster note, what the next one calls
-				  previous */
+	uint8_t note_hash[32]; /* SHA-256 of the roster note: the `previous` of the next roster */
 	size_t container_len;  /* without the padding */
 };
 
-/* Next document of a container, ERR_NOT_FOUND at its end, ERR_FORMAT where it is broken.
- * The cursor then stands behind `end\n`. */
+/* Reads the next document of a container. ERR_NOT_FOUND at its end, where the cursor is after
+ * `end
+ * `; ERR_FORMAT if the container is broken. */
 int bundle_next(struct buf *b, struct bundle_doc *out) __attribute__((warn_unused_result));
 void bundle_put(struct bufw *w, const char *kind, const void *bytes, size_t len);
 void bundle_put_end(struct bufw *w);
 
-/*
- * Reads what GET /roster serves and verifies everything in it: k of n roots, every
- * certificate twice signed, order, no certificate twice, padding. Days are the caller's
- * (roster_current, bundle_key). On failure *out is empty.
- */
+/* Reads the answer to GET /roster and verifies everything in it: k of n roots, two signatures
+ * on every certificate, the order, no certificate twice, the padding. It does not check days:
+ * use roster_current and bundle_key. On failure *out is empty. */
 int bundle_parse(struct bundle *out, const void *bytes, size_t len,
 		 const struct roster_roots *roots) __attribute__((warn_unused_result));
 void bundle_free(struct bundle *b);
-/* The certificate in force for that desk and use: of the highest number among those good
- * on that day; or NULL. */
+/* The current certificate of that desk and use: the one of the highest number among those that
+ * are valid on that day; NULL if there is none. Borrowed. */
 const struct epoch *bundle_key(const struct bundle *b, uint16_t desk, enum epoch_use use,
 			       uint32_t day);
 
-/*
- * For the gateway: makes the padded bundle from the current roster note and all
- * certificates it holds, in any order; those that do not verify under this roster or are
- * over by `day` are left out. *out is malloc'ed; hash is the roster hash.
- */
+/* For the gateway: makes the padded bundle from the current roster note and all its
+ * certificates, in any order. Certificates that do not verify under this roster, or are over
+ * by `day`, are left out. *out is malloc'ed and the caller's; hash is the roster hash. */
 struct bundle_source {
 	const struct roster *roster;
 	struct bundle_doc note;         /* the roster note; kind is ignored */
@@ -60,7 +56,7 @@ struct bundle_source {
 };
 int bundle_build(uint8_t **out, size_t *len, uint8_t hash[static 32],
 		 const struct bundle_source *src) __attribute__((warn_unused_result));
-/* The upload of roster put: exactly `roster` then `members`, nothing behind. */
+/* Reads the upload of roster put: exactly `roster` then `members`, nothing after them. */
 int bundle_upload_parse(struct bundle_doc *note, struct bundle_doc *members, const void *bytes,
 			size_t len) __attribute__((warn_unused_result));
 

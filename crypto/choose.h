@@ -20,8 +20,8 @@ struct choose_input {
 	int named_level;          /* 0–3, or -1 */
 	const uint16_t *excluded; /* desk numbers */
 	size_t excluded_cnt;
-	/* A case that is at this desk already: the others are chosen from its level up, and
-	 * county, route and named level are not asked. 0: choose the desk too. */
+	/* For a case that is at this desk already: the other desks are chosen from its level
+	 * up, and county, route and named level are not used. 0: choose this desk too. */
 	uint16_t receiving;
 };
 
@@ -30,8 +30,8 @@ struct choose_set {
 	const struct epoch *key[SEAL_CNT]; /* NULL = dummy; borrowed from the bundle */
 };
 
-/* ERR_NOT_FOUND: no desk may receive it; ERR_DENIED: not two desks of different org.
- * ERR_ARG: county or level make no sense. */
+/* ERR_NOT_FOUND: no desk may receive the tip. ERR_DENIED: there are no two desks of different
+ * org. ERR_ARG: the county or the level is invalid. */
 int choose_desks(struct choose_set *out, const struct choose_input *in)
 	__attribute__((warn_unused_result));
 /* For seal_begin. */

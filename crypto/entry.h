@@ -86,20 +86,20 @@ struct entry {
 	size_t json_len;
 };
 
-/* The name of a type; NULL for a number that this version does not know: keep such an entry, let it
- * move nothing. */
+/* The name of a type, or NULL for a number that this version does not know. Such an entry is kept,
+ * and it changes nothing. */
 const char *entry_name(uint16_t no);
-/* The whole registry, by number; *cnt = how many. */
+/* The whole registry, by number; *cnt is its length. */
 const struct entry_name *entry_name_table(size_t *cnt);
 
-/* Layout and signature; the borrowed pointers point into plain. ERR_FORMAT, ERR_UTF8, or
- * ERR_AUTH for the signature. */
+/* Checks layout and signature; the borrowed pointers point into plain. ERR_FORMAT, ERR_UTF8,
+ * or ERR_AUTH for the signature. */
 int entry_parse(struct entry *out, const uint8_t plain[static ENTRY_LEN])
 	__attribute__((warn_unused_result));
-/* The layout alone. */
+/* Checks only the layout. */
 int entry_decode(struct entry *out, const uint8_t plain[static ENTRY_LEN])
 	__attribute__((warn_unused_result));
-/* Lays out and signs. ERR_RANGE if it does not fit, ERR_UTF8, ERR_ARG if entry_decode
+/* Lays out and signs an entry. ERR_RANGE if it does not fit, ERR_UTF8, ERR_ARG if entry_decode
  * would refuse it. */
 int entry_build(uint8_t plain[static ENTRY_LEN], const struct entry *entry,
 		const struct key_sign *key) __attribute__((warn_unused_result));

@@ -19,7 +19,7 @@ struct epoch {
 	uint16_t desk;
 	uint8_t use;
 	uint32_t number;
-	uint32_t from, until; /* unix days; good from ≤ day < until */
+	uint32_t from, until; /* unix days; valid if from ≤ day < until */
 	uint8_t key[KEY_SEAL_PUBLIC_LEN];
 };
 
@@ -27,14 +27,12 @@ struct epoch {
 int epoch_parse(struct epoch *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
 int epoch_print(struct bufw *w, const struct epoch *e) __attribute__((warn_unused_result));
-/*
- * A whole note against the roster: its gateway, a desk of it, the lead's signature as
+/* Verifies a whole note against the roster: its gateway, its desk, the lead's signature as
  * desk-<n>-lead and, for EPOCH_COMPLETE, a cosigner's as desk-<n>-cosigner. ERR_FORMAT,
- * ERR_RANGE, ERR_AUTH, ERR_ROSTER (no such desk or another gateway).
- */
+ * ERR_RANGE, ERR_AUTH, ERR_ROSTER (no such desk, or another gateway). */
 int epoch_verify(struct epoch *out, const void *note, size_t len, const struct roster *r,
 		 enum epoch_need need) __attribute__((warn_unused_result));
-/* Signs as lead or as cosigner of the desk that e names. */
+/* Signs as the lead or as a cosigner of the desk that e names. */
 int epoch_sign(struct bufw *w, const char *text, size_t text_len, uint16_t desk, bool lead,
 	       const struct key_sign *key) __attribute__((warn_unused_result));
 /* Is it good on that day? */

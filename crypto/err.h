@@ -31,7 +31,7 @@ enum err {
 	ERR_ROSTER = -22,    /* a roster or certificate that breaks its own rules */
 	ERR_UTF8 = -23,      /* text that is not strict UTF-8 */
 	ERR_NET = -24,       /* the network or the other side failed */
-	ERR_INTERNAL = -25,  /* a library failed where it cannot */
+	ERR_INTERNAL = -25,  /* a library call failed that should not be able to fail */
 	ERR__MIN = -26
 };
 

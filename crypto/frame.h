@@ -67,8 +67,8 @@ struct frame_request {
 	uint8_t nonce[FRAME_NONCE_LEN];
 	uint8_t key[KEY_SIGN_PUBLIC_LEN]; /* set by frame_request_build */
 	struct frame_routing routing;
-	const uint8_t *body; /* FRAME_BODY_LEN bytes; for building NULL = zeros */
-	size_t body_len;     /* for building: the rest is zero */
+	const uint8_t *body; /* FRAME_BODY_LEN bytes; NULL when building = zeros */
+	size_t body_len;     /* when building: the rest is zero */
 };
 
 struct frame_answer {
@@ -124,16 +124,14 @@ int frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_requ
  * for difficulty 0. */
 bool frame_puzzle_check(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 			const uint8_t salt[static FRAME_NONCE_LEN], uint8_t difficulty);
-/*
- * Writes a solving nonce into the frame: starts from the 16 bytes that stand there and
- * counts up its first 8 bytes. About 2^difficulty hashes. ERR_RANGE above
- * FRAME_DIFFICULTY_MAX. The signature stays good; recompute R afterwards.
- */
+/* Writes a nonce that solves the puzzle into the frame: starts from the 16 bytes that are
+ * there and counts up the first 8 of them. About 2^difficulty hashes. ERR_RANGE above
+ * FRAME_DIFFICULTY_MAX. The signature stays valid; compute R again afterwards. */
 int frame_puzzle_solve(uint8_t frame[static FRAME_LEN], const uint8_t salt[static FRAME_NONCE_LEN],
 		       uint8_t difficulty) __attribute__((warn_unused_result));
 
-/* Lays out and signs an answer to the request whose R is given. An answer with no routing
- * and body costs no hash of it. */
+/* Lays out and signs an answer to the request whose R is given. If routing and body are zero,
+ * the hash of the payload is not computed again. */
 int frame_answer_build(uint8_t frame[static FRAME_LEN], const struct frame_answer *answer,
 		       const uint8_t r[static FRAME_HASH_LEN], const struct key_sign *key)
 	__attribute__((warn_unused_result));

@@ -24,7 +24,7 @@ struct hkdf_prk {
 /* Extract; cannot fail. The caller wipes prk. */
 void hkdf_extract(struct hkdf_prk *prk, struct hkdf_in salt, struct hkdf_in ikm);
 
-/* Expand; out_len beyond HKDF_OUT_MAX is ERR_ARG. */
+/* Expand; ERR_ARG if out_len is above HKDF_OUT_MAX. */
 __attribute__((warn_unused_result)) int
 hkdf_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct hkdf_in info);
 

@@ -19,13 +19,13 @@ struct keystore_cost {
 };
 extern const struct keystore_cost keystore_default; /* 3 passes, 256 MiB */
 
-/* out has room for KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN; *out_len is what was
- * written. ERR_RANGE, ERR_MEM. */
+/* Seals a keystore. out has room for KEYSTORE_HEAD_LEN + len + KEYSTORE_TAG_LEN; *out_len is
+ * the length written. ERR_RANGE, ERR_MEM. */
 int keystore_seal(uint8_t *out, size_t cap, size_t *out_len, const void *plain, size_t len,
 		  const char *passphrase, const struct keystore_cost *cost)
 	__attribute__((warn_unused_result));
-/* *plain is from secret_alloc (free with secret_free), zero-terminated behind *plain_len.
- * Wrong passphrase or damage: ERR_AUTH. */
+/* Opens a keystore. *plain is from secret_alloc; the caller frees it with secret_free. It ends
+ * with a zero after *plain_len bytes. ERR_AUTH for a wrong passphrase or damage. */
 int keystore_open(char **plain, size_t *plain_len, const uint8_t *bytes, size_t len,
 		  const char *passphrase) __attribute__((warn_unused_result));
 

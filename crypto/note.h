@@ -34,16 +34,16 @@ struct note {
 
 void note_key_hash(uint8_t hash[static 4], const char *name,
 		   const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
-/* Strict layout, UTF-8 without control characters; ERR_FORMAT, ERR_UTF8 or ERR_RANGE.
- * Verifies nothing. */
+/* Parses a note: strict layout, UTF-8 without control characters. ERR_FORMAT, ERR_UTF8 or
+ * ERR_RANGE. Does not verify signatures. *out borrows the text. */
 int note_parse(struct note *out, const void *bytes, size_t len) __attribute__((warn_unused_result));
 /* 0 if at least `need` (≥ 1) different keys of the list have signed. Signatures of an unknown
  * name and hash are ignored. One of a known name and hash that does not verify makes the whole
  * note bad. A public key counts once, whatever names it has. Otherwise ERR_AUTH. */
 int note_verify(const struct note *note, const struct note_key *keys, size_t key_cnt, size_t need)
 	__attribute__((warn_unused_result));
-/* Appends one signature line over text (ends in '\n') to w; the empty line between text
- * and signatures is the caller's. */
+/* Appends one signature line over text (which ends in '
+ * ') to w. The caller writes the empty line between text and signatures. */
 int note_sign(struct bufw *w, const char *text, size_t text_len, const char *name,
 	      const struct key_sign *key) __attribute__((warn_unused_result));
 /*

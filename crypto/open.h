@@ -13,7 +13,7 @@
 /* An expanded opening key. Expanding costs as much as opening, so a loop expands once. Keep it
  * in secret memory or wipe it. */
 struct open_key;
-/* From secret_alloc, or NULL; free with open_key_free. */
+/* Makes one in memory from secret_alloc, or NULL; the caller frees it with open_key_free. */
 struct open_key *open_key_new(const struct xwing_secret *secret)
 	__attribute__((warn_unused_result));
 void open_key_free(struct open_key *key);
@@ -43,12 +43,10 @@ struct open_result {
 						   = a dummy; borrowed */
 };
 
-/*
- * Opens a sealed entry: header, MAC, payload. Every failure of a key, tag or MAC is
- * ERR_AUTH, ERR_NO_MATCH where no stanza is ours, ERR_HEADER where it has no header of
- * four stanzas. The plaintext is not parsed. `first` is the stanza that is tried first: any
- * value finds ours; the result's `stanza` of an earlier opening saves up to three tries.
- */
+/* Opens a sealed entry: header, MAC, payload. ERR_AUTH for every failure of a key, tag or MAC;
+ * ERR_NO_MATCH if no stanza is ours; ERR_HEADER if it has no header of four stanzas. The
+ * plaintext is not parsed. `first` is the stanza that is tried first. Any value finds ours;
+ * the `stanza` of an earlier result saves up to three tries. */
 int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 		const uint8_t sealed[static SEAL_LEN], const struct open_key *key, uint8_t first)
 	__attribute__((warn_unused_result));

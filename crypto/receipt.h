@@ -22,15 +22,15 @@ struct receipt_keys {
 };
 
 void receipt_new(struct receipt *out);
-/* Damm check digit of cnt ASCII digits, as an ASCII digit. */
+/* The Damm check digit of cnt ASCII digits, as an ASCII digit. */
 char receipt_check_digit(const char *digits, size_t cnt);
-/* Blanks, '-' and line ends between digits are skipped. ERR_FORMAT: not 30 digits;
- * ERR_AUTH: the check digit is wrong. */
+/* Reads a receipt. Blanks, '-' and line ends between digits are skipped. ERR_FORMAT: not 30
+ * digits; ERR_AUTH: the check digit is wrong. */
 int receipt_parse(struct receipt *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
 void receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *receipt);
-/* Signing key, opening key and case id; wipe with sodium_memzero. The X-Wing public key:
- * xwing_public_of(&pk, &keys.seal). */
+/* Derives the signing key, the opening key and the case id. The caller wipes *out with
+ * sodium_memzero. For the X-Wing public key call xwing_public_of(&pk, &keys.seal). */
 int receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
 		   const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 

@@ -26,11 +26,11 @@ int record_derive(struct record_keys *keys, const uint8_t root[static RECORD_ROO
 	__attribute__((warn_unused_result));
 void record_index(uint8_t index[static RECORD_INDEX_LEN], const struct record_keys *keys,
 		  const char *table, const void *name, size_t name_len);
-/* out has room for len + RECORD_OVERHEAD. */
+/* Seals a value; out has room for len + RECORD_OVERHEAD. */
 void record_seal(uint8_t *out, const struct record_keys *keys,
 		 const uint8_t index[static RECORD_INDEX_LEN], const void *plain, size_t len);
-/* out has room for len - RECORD_OVERHEAD. ERR_AUTH where a value was changed or moved
- * under another name. */
+/* Opens a value; out has room for len - RECORD_OVERHEAD. ERR_AUTH if the value was changed, or
+ * moved under another name. */
 int record_open(uint8_t *out, const struct record_keys *keys,
 		const uint8_t index[static RECORD_INDEX_LEN], const void *sealed, size_t len)
 	__attribute__((warn_unused_result));

@@ -43,7 +43,7 @@ struct roster {
 	uint8_t gateway_key[KEY_SIGN_PUBLIC_LEN];
 	uint32_t version;
 	uint8_t previous[32];
-	uint32_t from, until; /* unix days; good from ≤ day < until */
+	uint32_t from, until; /* unix days; valid if from ≤ day < until */
 	uint8_t members[32];
 	uint16_t backstop;
 	char name[ROSTER_NAME_MAX], name_en[ROSTER_NAME_MAX];
@@ -57,19 +57,17 @@ struct roster_roots {
 	size_t cnt, threshold;
 };
 
-/* Text of a roster (no signatures): ERR_FORMAT, ERR_UTF8, ERR_RANGE, or ERR_ROSTER where
- * roster_check refuses it. */
+/* Parses the text of a roster (without signatures). ERR_FORMAT, ERR_UTF8, ERR_RANGE, or
+ * ERR_ROSTER if roster_check refuses it. */
 int roster_parse(struct roster *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
-/* Whole signed note: layout, k of n signatures, text and rules. Not the day, not the
- * chain. ERR_AUTH and as above. */
+/* Verifies a whole signed note: layout, k of n signatures, text and rules; not the day and not
+ * the chain. ERR_AUTH, and the errors of roster_parse. */
 int roster_verify(struct roster *out, const void *note, size_t len,
 		  const struct roster_roots *roots) __attribute__((warn_unused_result));
-/*
- * The rules: from < until ≤ from + 35; numbers unique and ascending; above and backstop
- * name desks, above goes round in no circle; keys of a desk distinct; two level-4 desks
- * of different org. ERR_ROSTER; *why (may be NULL) is one English sentence.
- */
+/* Checks the rules: from < until ≤ from + 35; numbers unique and ascending; above and backstop
+ * name desks, and above makes no circle; the keys of a desk differ; there are two level-4
+ * desks of different org. ERR_ROSTER; *why (why may be NULL) is one English sentence. */
 int roster_check(const struct roster *r, const char **why) __attribute__((warn_unused_result));
 /* ERR_STALE unless from ≤ day < until. */
 int roster_current(const struct roster *r, uint32_t day) __attribute__((warn_unused_result));
@@ -80,7 +78,7 @@ int roster_current(const struct roster *r, uint32_t day) __attribute__((warn_unu
  */
 int roster_follows(const struct roster *r, const struct roster *old, const uint8_t *old_note_hash)
 	__attribute__((warn_unused_result));
-/* Canonical text; ERR_ROSTER if it would not parse, ERR_FULL if it does not fit. */
+/* Prints the canonical text. ERR_ROSTER if it would not parse, ERR_FULL if it does not fit. */
 int roster_print(struct bufw *w, const struct roster *r) __attribute__((warn_unused_result));
 const struct roster_desk *roster_find(const struct roster *r, uint16_t number);
 const char *roster_kind_name(uint8_t kind);

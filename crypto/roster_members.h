@@ -44,11 +44,12 @@ struct roster_members {
 	struct roster_member member[]; /* as in the note; handles and keys are unique */
 };
 
-/* free() what *out points to. */
+/* Parses the text of a members note; the caller frees *out with free(). ERR_FORMAT, ERR_UTF8,
+ * ERR_RANGE, ERR_ROSTER (a handle or key appears twice), ERR_MEM. */
 int roster_members_parse(struct roster_members **out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
-/* SHA-256 is the one the roster names, the gateway is the same, every desk exists:
- * ERR_AUTH, ERR_ROSTER. */
+/* Checks that the SHA-256 is the one that the roster names, that the gateway is the same, and
+ * that every desk exists: ERR_AUTH, ERR_ROSTER. */
 int roster_members_check(const struct roster_members *m, const struct roster *r, const void *note,
 			 size_t len) __attribute__((warn_unused_result));
 int roster_members_print(struct bufw *w, const struct roster_members *m)
@@ -57,8 +58,8 @@ const struct roster_member *roster_member_by_key(const struct roster_members *m,
 						 const uint8_t sign[static KEY_SIGN_PUBLIC_LEN]);
 const struct roster_member *roster_member_by_handle(const struct roster_members *m,
 						    const uint8_t handle[static KEY_HANDLE_LEN]);
-/* "TR,PL,lead" to bits and back; the text has at most ROSTER_ROLES_MAX bytes with the
- * zero. */
+/* Convert "TR,PL,lead" to bits and back. The text has at most ROSTER_ROLES_MAX bytes,
+ * including the zero. */
 int roster_roles_parse(uint16_t *roles, const char *s, size_t len)
 	__attribute__((warn_unused_result));
 void roster_roles_print(char *dst, size_t cap, uint16_t roles);

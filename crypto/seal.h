@@ -29,8 +29,8 @@
 struct seal_rng {
 	void (*fill)(struct seal_rng *rng, void *dst, size_t len);
 };
-/* Deterministic draws of a test build: HKDF-SHA256(seed, "test" ‖ u32 counter, 32),
- * blocks used up in order. */
+/* Deterministic draws of a test build: HKDF-SHA256(seed, "test" ‖ u32 counter, 32), blocks
+ * used in order. */
 struct seal_test_rng {
 	struct seal_rng rng;
 	uint8_t seed[32];
@@ -41,7 +41,7 @@ struct seal_test_rng {
 void seal_test_rng_init(struct seal_test_rng *rng, const uint8_t seed[static 32]);
 void seal_fill(struct seal_rng *rng, void *dst, size_t len);
 
-/* The four before shuffling; NULL = a dummy. Each pk has KEY_SEAL_PUBLIC_LEN bytes,
+/* The four recipients before shuffling; NULL = a dummy. Each pk has KEY_SEAL_PUBLIC_LEN bytes,
  * borrowed during the call. */
 struct seal_set {
 	const uint8_t *pk[SEAL_CNT];
@@ -51,13 +51,13 @@ struct seal {
 	struct seal_rng *rng; /* borrowed */
 	struct age_file_key file_key;
 	uint8_t id[KEY_ID_LEN];
-	uint8_t place[SEAL_CNT]; /* place[i] = which of the set stands in stanza i */
+	uint8_t place[SEAL_CNT]; /* place[i] = which of the set is in stanza i */
 	struct xwing_public pk[SEAL_CNT];
 	uint8_t hash[SEAL_CNT][32]; /* for entry.recipient */
 };
 
-/* Draws file key and order, makes the dummies. ERR_KEY where a public key is not one,
- * ERR_ARG where all are dummies, ERR_DUP where one is twice. */
+/* Draws the file key and the order, and makes the dummies. ERR_KEY if a public key is invalid,
+ * ERR_ARG if all are dummies, ERR_DUP if one appears twice. */
 int seal_begin(struct seal *s, const struct seal_set *set, const uint8_t id[static KEY_ID_LEN],
 	       struct seal_rng *rng) __attribute__((warn_unused_result));
 /* Draws the payload nonce and writes the age file. */
@@ -65,11 +65,11 @@ int seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN],
 		uint8_t sealed[static SEAL_LEN]) __attribute__((warn_unused_result));
 void seal_wipe(struct seal *s);
 
-/* t, and T = SHA-256(t): the proof that the sealer's file key was had. Either may be
+/* Computes t, and T = SHA-256(t): the proof that somebody has the file key. Either may be
  * NULL. */
 int seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T)
 	__attribute__((warn_unused_result));
-/* All of it in one call: fills entry->recipient, signs, seals. T may be NULL. */
+/* Does all of it in one call: fills entry->recipient, signs, seals. T may be NULL. */
 struct seal_entry {
 	const struct seal_set *set;
 	const struct key_sign *key;
@@ -78,10 +78,8 @@ struct seal_entry {
 int seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
 	       const struct seal_entry *how) __attribute__((warn_unused_result));
 
-/*
- * Shared by sealing, audit and attachments. Stanza i for pk with the coins of file key,
- * place, pk and id; hash = SHA-256(pk). ERR_KEY where the public key is not one.
- */
+/* Shared by sealing, audit and attachments. Writes stanza i for pk, with the coins of file
+ * key, place, pk and id; hash = SHA-256(pk). ERR_KEY if the public key is invalid. */
 struct seal_stanza {
 	const struct age_file_key *file_key;
 	const uint8_t *id;
@@ -91,10 +89,10 @@ struct seal_stanza {
 };
 int seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza *in)
 	__attribute__((warn_unused_result));
-/* The four stanzas of s, as age_stream_seal and age_header_write take them. */
+/* Writes the four stanzas of s, in the form that age_stream_seal and age_header_write take. */
 int seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal *s)
 	__attribute__((warn_unused_result));
-/* The public key of the dummy at that place. */
+/* Computes the public key of the dummy at that place. */
 int seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key, uint8_t place)
 	__attribute__((warn_unused_result));
 

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-/* Zeroed memory over sodium_malloc, or NULL. sodium_init() must have been called. */
+/* Zeroed memory from sodium_malloc, or NULL. sodium_init() must have been called. */
 void *secret_alloc(size_t len) __attribute__((warn_unused_result));
-/* A larger or smaller copy; the old one is wiped and freed, also on success only. NULL
- * leaves the old one. */
+/* Makes a larger or smaller copy and, only if that succeeds, wipes and frees the old one. NULL
+ * leaves the old one as it is. */
 void *secret_realloc(void *old, size_t old_len, size_t new_len) __attribute__((warn_unused_result));
 /* NULL is legal. */
 void secret_free(void *p);

@@ -7,28 +7,30 @@
 
 #define TEXT_DAY_LEN 10 /* 2026-11-01 */
 
-/* 0, or ERR_UTF8: no NUL, no overlong form, no surrogate, nothing above U+10FFFF. */
+/* Checks strict UTF-8: no NUL, no overlong form, no surrogate, nothing above U+10FFFF. 0 or
+ * ERR_UTF8. */
 int text_utf8(const void *bytes, size_t len) __attribute__((warn_unused_result));
-/* As text_utf8, and no control characters (C0, DEL, C1) but '\n' where newline is not 0.
- */
+/* Like text_utf8, and no control characters (C0, DEL, C1); '
+ * ' is allowed if newline is not 0. */
 int text_printable(const void *bytes, size_t len, int newline) __attribute__((warn_unused_result));
 
-/* Exactly 2·n lower-case digits; 0 or ERR_FORMAT. */
+/* Reads exactly 2·n lower-case digits; 0 or ERR_FORMAT. */
 int text_unhex(uint8_t *dst, size_t n, const char *hex, size_t hex_len)
 	__attribute__((warn_unused_result));
 /* Writes 2·n digits and a zero. */
 void text_hex(char *dst, size_t cap, const void *src, size_t n);
 
-/* Decimal without sign and leading zeros, at most max; 0, ERR_FORMAT or ERR_RANGE. */
+/* Reads a decimal number without sign and leading zeros, at most max; 0, ERR_FORMAT or
+ * ERR_RANGE. */
 int text_u64(uint64_t *out, const char *s, size_t len, uint64_t max)
 	__attribute__((warn_unused_result));
 
-/* Canonical padded base64 of exactly n bytes; 0 or ERR_FORMAT. */
+/* Reads canonical padded base64 of exactly n bytes; 0 or ERR_FORMAT. */
 int text_unbase64(uint8_t *dst, size_t n, const char *s, size_t len)
 	__attribute__((warn_unused_result));
 
-/* Days since 1970-01-01, UTC, years 1970 to 2199; 0 or ERR_FORMAT (also for 2026-02-30).
- */
+/* Reads and prints days since 1970-01-01, UTC, years 1970 to 2199; 0 or ERR_FORMAT (also for
+ * 2026-02-30). */
 int text_day(uint32_t *day, const char *s, size_t len) __attribute__((warn_unused_result));
 void text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day);
 

@@ -35,19 +35,19 @@ void xwing_public_of(struct xwing_public *pk, const struct xwing_secret *sk);
 /* A new pair from the system's randomness. */
 void xwing_keypair(struct xwing_public *pk, struct xwing_secret *sk);
 
-/* ERR_KEY unless every ML-KEM coefficient is below 3329 and the X25519 half is not of low
- * order (FIPS 203 §7.2). Encapsulation checks the same. */
+/* Checks a public key: ERR_KEY unless every ML-KEM coefficient is below 3329 and the X25519
+ * half is not of low order (FIPS 203 §7.2). Encapsulation checks the same. */
 __attribute__((warn_unused_result)) int xwing_check(const struct xwing_public *pk);
 
-/* EncapsulateDerand. ERR_KEY as above; ct and shared are then zero. */
+/* EncapsulateDerand of X-Wing. ERR_KEY as above; ct and shared are then zero. */
 __attribute__((warn_unused_result)) int
 xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared, const struct xwing_public *pk,
 		  const uint8_t coins[static XWING_COINS_LEN]);
 
 void xwing_make_ready(struct xwing_ready *ready, const struct xwing_secret *sk);
 
-/* Decapsulation rejects implicitly: a foreign ciphertext gives a secret that fits nothing.
- * ERR_KEY only if the X25519 share is of low order; shared is then zero. */
+/* Decapsulates. A foreign ciphertext is rejected implicitly: it gives a secret that fits
+ * nothing. ERR_KEY only if the X25519 share is of low order; shared is then zero. */
 __attribute__((warn_unused_result)) int xwing_decapsulate(struct xwing_shared *shared,
 							  const struct xwing_ct *ct,
 							  const struct xwing_ready *ready);
