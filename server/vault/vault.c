@@ -14,7 +14,7 @@
 
 #define LINK_MAX        (2 * CONF_FACE_MAX)
 #define TICK_MS         1000
-#define PURGE_AT_ONCE   50
+#define PURGE_MS        20  /* a step of a purge; its last case is not cut short */
 #define FLUSH_EVERY     8   /* answers: faces go on while the rest is signed */
 #define CHECKPOINT_IDLE 48  /* pages of the store's log: copied when nobody waits */
 #define CHECKPOINT_FEW  8   /* after a batch of so few; a crowd is served sooner by long logs */
@@ -454,28 +454,35 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		roster_renew(loop);
 }
 
-/* Some of what may be removed; the write-ahead log is emptied after the last of it. Who asked asks
- * again. */
+/*
+ * One step of a purge. It ends by time and not by a number of cases, because one case may be a page
+ * and another, with photos, hundreds. At least one case goes in each step, so that a purge always
+ * comes to its end. The caller repeats until nothing is left; the last step also empties the
+ * write-ahead log.
+ */
 static size_t
 purge(struct vault *v, uint32_t days, char *dst, size_t cap)
 {
-	uint32_t cnt = 0;
+	uint64_t until = clock_mono_ms() + PURGE_MS;
+	uint32_t cnt = 0, more = 0;
 	if (days < v->conf->purge_days)
 		days = v->conf->purge_days;
 	uint32_t before = vault_day(v) > days ? vault_day(v) - days : 0;
 	int err = store_begin(v->store);
 	if (!err) {
-		err = store_purge(v->store, before, PURGE_AT_ONCE, &cnt);
+		do {
+			err = store_purge(v->store, before, 1, &more);
+			cnt += more;
+		} while (!err && more && clock_mono_ms() < until);
 		if (!err)
 			err = store_commit(v->store);
 		if (err)
 			store_rollback(v->store);
 	}
-	bool more = cnt == PURGE_AT_ONCE;
 	if (!err && !more)
 		err = store_truncate(v->store);
 	int n = err ? snprintf(dst, cap, "%s\n", err_text(err))
-		    : snprintf(dst, cap, "purged %u, more %d\n", cnt, more);
+		    : snprintf(dst, cap, "purged %u, more %u\n", cnt, more);
 	return n < 0 ? 0 : (size_t)n;
 }
 
@@ -505,12 +512,15 @@ on_control(evutil_socket_t fd, short what, void *arg)
 	int rc;
 	(void)what;
 	while ((rc = ipc_control_recv(fd, IPC_VAULT, IPC_PARENT, buf, &msg)) > 0) {
-		if (msg.type == IPC_LINK)
+		if (msg.type == IPC_LINK) {
 			link_add(loop, msg.fd);
-		else if (msg.type == IPC_ASK || msg.type == IPC_BACKUP)
+		} else if (msg.type == IPC_ASK || msg.type == IPC_BACKUP) {
+			/* One question a turn: two operators who ask in turn must not keep the
+			 * visitors waiting between them. */
 			answer_parent(loop, &msg);
-		else if (msg.type == IPC_DRAIN ||
-			 (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1)))
+			return;
+		} else if (msg.type == IPC_DRAIN ||
+			   (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1)))
 			rc = ERR_NET;
 		if (rc < 0)
 			break;
