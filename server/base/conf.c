@@ -228,6 +228,23 @@ conf_take_listen(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 	return 0;
 }
 
+/*
+ * A value such as postgresql:… would name a store on a server. None can be opened yet; without this
+ * check it would be taken for a folder of that name. A kind that server/store/store.c learns to
+ * open is let through here.
+ */
+static int
+conf_take_store(const char *value, char why[static CONF_WHY_LEN])
+{
+	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
+	if (!n || value[n] != ':')
+		return 0;
+	snprintf(why, CONF_WHY_LEN,
+		 "store: this davyd keeps its store in a folder only; write a path, not %.*s:",
+		 (int)(n < 32 ? n : 32), value);
+	return ERR_FORMAT;
+}
+
 static int
 conf_take(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 {
@@ -241,7 +258,9 @@ conf_take(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 		user_find((struct conf_user *)(void *)((char *)conf + users[i].at),
 			  cfg_getstr(cfg, users[i].name), users[i].fallback);
 	conf->behind_proxy = cfg_getbool(cfg, "behind_proxy");
-	int err = conf_take_numbers(conf, cfg, why);
+	int err = conf_take_store(cfg_getstr(cfg, "store"), why);
+	if (!err)
+		err = conf_take_numbers(conf, cfg, why);
 	return err ? err : conf_take_listen(conf, cfg, why);
 }
 

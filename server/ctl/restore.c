@@ -16,12 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DB       "davylamp.db"
-#define NEW      "davylamp.restore"
-#define OLD_MAX  1000
-#define LOCK_AT  0x40000000 /* where SQLite puts its locks, and how many bytes of them */
-#define LOCK_LEN 512
-#define STEP     (1 << 20)
+#define DB      "davylamp.db"
+#define NEW     "davylamp.restore"
+#define OLD_MAX 1000
+#define STEP    (1 << 20)
 
 static int
 complain(const char *what)
@@ -30,28 +28,13 @@ complain(const char *what)
 	return 1;
 }
 
-/* Whether some process holds the store open, whatever configuration it was started with. */
-static bool
-store_held(int dir)
-{
-	struct flock lock = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_AT, .l_len = LOCK_LEN
-	};
-	int fd = openat(dir, DB, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return false;
-	bool held = fcntl(fd, F_GETLK, &lock) || lock.l_type != F_UNLCK;
-	close(fd);
-	return held;
-}
-
 static int
-store_idle(const struct conf *conf, int dir)
+gateway_stopped(const struct conf *conf, int dir)
 {
 	int fd = ctl_connect(conf);
 	if (fd >= 0)
 		close(fd);
-	if (fd < 0 && !store_held(dir))
+	if (fd < 0 && !store_held(dir, DB))
 		return 0;
 	fprintf(stderr, "davyd: the gateway is running: stop it first\n");
 	return 1;
@@ -167,7 +150,7 @@ restore_main(int argc, char **argv)
 		complain(conf.store);
 		goto out;
 	}
-	rc = store_idle(&conf, dir);
+	rc = gateway_stopped(&conf, dir);
 	if (!rc)
 		rc = backup_file_check(&conf, gateway, from, false, arg);
 	if (!rc)

@@ -1,10 +1,13 @@
 /*
- * What the vault keeps. One interface; store_sqlite*.c implement it. Everything between store_begin
- * and store_commit is one transaction; after store_commit returned 0 it is on disk. Nothing here
- * knows who may do what: that is auth.c's.
+ * What the vault keeps: cases, orders, entries, sealed bytes, key parts, documents. This is the one
+ * interface; sqlite/ implements it, and store_ops.h says what another implementation has to give.
+ * The store does not know who may do what: server/vault/auth.c decides that.
  *
- * Failures: ERR_NOT_FOUND, ERR_DUP (a UNIQUE constraint: somebody was there first), ERR_FULL (no
- * room on the disk: roll back), ERR_IO (the store is damaged or gone: the vault gives up), ERR_MEM.
+ * Everything between store_begin and store_commit is one transaction. After store_commit returned 0
+ * it survives a crash of the machine. There is one writer at a time.
+ *
+ * Failures: ERR_NOT_FOUND, ERR_DUP (something with that name or place is there already), ERR_FULL
+ * (no room on the disk: roll back), ERR_IO (the store is damaged or gone: the vault ends), ERR_MEM.
  */
 #ifndef SERVER_STORE_H
 #define SERVER_STORE_H
@@ -16,12 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_SCHEMA    2
 #define STORE_BODY_LEN  FRAME_BODY_LEN
-#define STORE_PAGE      16384
 #define STORE_NO_NUMBER 0xffffffffu
 #define STORE_WHY_LEN   256
-#define STORE_PAD_CNT   64
 
 enum store_state { STORE_OPEN, STORE_CLOSED };
 
@@ -71,19 +71,35 @@ struct store_stats {
 
 struct store;
 
+/*
+ * Opens the store at that place, a path, and makes it where there is none. A sentence for the
+ * operator on failure; ERR_RANGE where a newer davyd made the store.
+ */
 int store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 void store_close(struct store *s);
+/* The version of the store's layout that this davyd writes. */
+unsigned store_schema(const struct store *s);
 /* Whether there is a store at that path, or something left of one. */
 bool store_begun(const char *path);
-/* While a restore moves files the mark says so, and store_open refuses. Off removes the mark. -1
- * with errno. */
+/* Whether a process has the store at that path open; path as openat takes it. */
+bool store_held(int dir, const char *path);
+/* While a restore moves files a mark says so, and store_open refuses. Off removes the mark. -1 with
+ * errno. */
 bool store_restoring(const char *path);
 int store_restore_mark(const char *path, bool on) __attribute__((warn_unused_result));
 int store_begin(struct store *s) __attribute__((warn_unused_result));
 int store_commit(struct store *s) __attribute__((warn_unused_result));
 void store_rollback(struct store *s);
-/* Bytes that the store uses, free pages not counted. */
+/*
+ * Time for work of the store's own that no commit needs. The caller calls it between two batches,
+ * when the answers are on their way, with the number of requests that the batch had, and those who
+ * send the next ones wait for it. True: the store has work, but a moment when nobody waits is soon
+ * enough; the caller calls once more with 0 when its loop has nothing else to do. Nothing is lost
+ * where it is never called.
+ */
+bool store_idle(struct store *s, size_t waiting);
+/* Bytes that the store uses, free space in it not counted. */
 uint64_t store_used(struct store *s);
 int store_stats(struct store *s, struct store_stats *out, uint32_t hour)
 	__attribute__((warn_unused_result));
@@ -94,8 +110,8 @@ int store_meta_get(struct store *s, const char *name, void *dst, size_t cap, siz
 int store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
 	__attribute__((warn_unused_result));
 
-/* Writes as many pages as a new case does and leaves nothing behind: for requests that write
- * nothing of their own. */
+/* Writes as much as a new case does and leaves nothing behind: for requests that write nothing of
+ * their own, so that they take as long. */
 int store_pad(struct store *s, const uint8_t hash[static 32],
 	      const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
 
@@ -199,15 +215,9 @@ int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uin
  * *cnt says how many. */
 int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 	__attribute__((warn_unused_result));
-/*
- * Transactions are safe in the write-ahead log. What it holds is taken into the database file by
- * store_checkpoint, which takes longer than a commit: a moment when nobody waits for an answer is
- * the time for it. A commit does it only where it was long forgotten.
+/* After purges: removes what was purged from the store's own files and logs too, as far as it can.
  */
-unsigned store_wal_pages(const struct store *s);
-void store_checkpoint(struct store *s);
-/* After purges: the write-ahead log is emptied so that removed bytes are gone from it too. */
-int store_truncate(struct store *s) __attribute__((warn_unused_result));
+int store_scrub(struct store *s) __attribute__((warn_unused_result));
 /* 0, or ERR_IO with a sentence. */
 int store_check(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
@@ -218,7 +228,7 @@ int store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
 /*
  * A copy of the store into an empty file that is open for writing; it is not synced. Between two
  * steps the store can be used: what is written meanwhile goes into the copy. Step: 1 where there is
- * more, 0 when it is whole, or a failure that ends it.
+ * more, 0 when it is complete, or a failure that ends it.
  */
 struct store_backup;
 int store_backup_begin(struct store_backup **out, struct store *s, int fd)

@@ -12,13 +12,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define LINK_MAX        (2 * CONF_FACE_MAX)
-#define TICK_MS         1000
-#define PURGE_MS        20  /* a step of a purge; its last case is not cut short */
-#define FLUSH_EVERY     8   /* answers: faces go on while the rest is signed */
-#define CHECKPOINT_IDLE 48  /* pages of the store's log: copied when nobody waits */
-#define CHECKPOINT_FEW  8   /* after a batch of so few; a crowd is served sooner by long logs */
-#define CHECKPOINT_AT   250 /* and at once */
+#define LINK_MAX    (2 * CONF_FACE_MAX)
+#define TICK_MS     1000
+#define PURGE_MS    20 /* a step of a purge; its last case is not cut short */
+#define FLUSH_EVERY 8  /* answers: faces go on while the rest is signed */
 
 struct link {
 	struct vault_loop *loop;
@@ -39,7 +36,7 @@ struct vault_loop {
 	struct vault *v;
 	int sock;
 	struct event_base *base;
-	struct event *batch, *control, *tick, *copy;
+	struct event *batch, *control, *tick, *idle;
 	struct link link[LINK_MAX];
 	struct pending *pending;
 	size_t pending_cnt, pending_cap;
@@ -371,29 +368,15 @@ roster_renew(struct vault_loop *loop)
 	push_all(loop, push_bundle);
 }
 
-/*
- * The answers are on their way: now the log may be copied. What comes meanwhile waits for two
- * syncs, so a moment without requests is taken for it where there is one: this event comes after
- * all others.
- */
+/* Nothing else is to be done: this event has the lowest priority. */
 static void
-batch_copy(struct vault_loop *loop)
-{
-	unsigned pages = store_wal_pages(loop->v->store);
-	if (pages >= CHECKPOINT_AT)
-		store_checkpoint(loop->v->store);
-	else if (pages >= CHECKPOINT_IDLE && loop->pending_cnt <= CHECKPOINT_FEW)
-		event_active(loop->copy, EV_TIMEOUT, 0);
-}
-
-static void
-on_copy(evutil_socket_t fd, short what, void *arg)
+on_idle(evutil_socket_t fd, short what, void *arg)
 {
 	struct vault_loop *loop = arg;
 	(void)fd;
 	(void)what;
-	if (store_wal_pages(loop->v->store) >= CHECKPOINT_IDLE)
-		store_checkpoint(loop->v->store);
+	if (store_idle(loop->v->store, 0))
+		event_active(loop->idle, EV_TIMEOUT, 0);
 }
 
 static void
@@ -421,7 +404,8 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 		push_all(loop, push_puzzle);
 	if (v->roster_dirty)
 		roster_renew(loop);
-	batch_copy(loop);
+	if (store_idle(v->store, loop->pending_cnt))
+		event_active(loop->idle, EV_TIMEOUT, 0);
 }
 
 static void
@@ -480,7 +464,7 @@ purge(struct vault *v, uint32_t days, char *dst, size_t cap)
 			store_rollback(v->store);
 	}
 	if (!err && !more)
-		err = store_truncate(v->store);
+		err = store_scrub(v->store);
 	int n = err ? snprintf(dst, cap, "%s\n", err_text(err))
 		    : snprintf(dst, cap, "purged %u, more %u\n", cnt, more);
 	return n < 0 ? 0 : (size_t)n;
@@ -547,12 +531,12 @@ vault_loop_new(struct vault *v, int sock)
 	loop->batch = event_new(loop->base, -1, 0, on_batch, loop);
 	loop->control = event_new(loop->base, sock, EV_READ | EV_PERSIST, on_control, loop);
 	loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
-	loop->copy = event_new(loop->base, -1, 0, on_copy, loop);
+	loop->idle = event_new(loop->base, -1, 0, on_idle, loop);
 	loop->backup = vault_backup_new(v, loop->base);
-	if (!loop->copy || !loop->batch || !loop->control || !loop->backup || !loop->tick)
+	if (!loop->idle || !loop->batch || !loop->control || !loop->backup || !loop->tick)
 		log_fatal("event=no-memory");
 	event_priority_set(loop->batch, 1);
-	event_priority_set(loop->copy, 2);
+	event_priority_set(loop->idle, 2);
 	loop_add(loop->control, NULL);
 	loop_add(loop->tick, &tick);
 	return loop;

@@ -28,7 +28,8 @@ vault_main(const struct conf *conf, const struct conf_keys *keys, int sock, bool
 		err = store_check(v.store, why);
 	if (err)
 		log_fatal("event=store-refused text=\"%s\"", why);
-	log_info("event=start schema=%d roster=%u", STORE_SCHEMA, v.roster ? v.roster->version : 0);
+	log_info("event=start schema=%u roster=%u", store_schema(v.store),
+		 v.roster ? v.roster->version : 0);
 	vault_loop_run(loop);
 	log_info("event=stop");
 	_exit(0);

@@ -5,7 +5,7 @@
  *
  *   fill_store FILE COUNT
  */
-#include "server/store/sqlite/store_sql.h"
+#include "server/store/sqlite/sqlite.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 static int
 run(struct store *s, const char *text)
 {
-	return sqlite3_exec(s->db, text, NULL, NULL, NULL);
+	return sqlite3_exec(sqlite_of(s)->db, text, NULL, NULL, NULL);
 }
 
 static int
@@ -76,7 +76,8 @@ main(int argc, char **argv)
 	if (!err)
 		err = run(s, "PRAGMA journal_mode = WAL");
 	if (err)
-		fprintf(stderr, "fill_store: failed (%d): %s\n", err, sqlite3_errmsg(s->db));
+		fprintf(stderr, "fill_store: failed (%d): %s\n", err,
+			sqlite3_errmsg(sqlite_of(s)->db));
 	store_close(s);
 	return err ? 1 : 0;
 }

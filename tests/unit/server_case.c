@@ -2,6 +2,8 @@
  * table. */
 #include "tests/unit/server_fixture.h"
 
+#include "server/store/sqlite/sqlite.h"
+
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
 
 static struct frame_record
@@ -374,7 +376,7 @@ closing_takes_two(void **state)
 	assert_int_equal(store_purge(w.v.store, today + 1, 10, &cnt), 0);
 	assert_int_equal(cnt, 1);
 	assert_int_equal(store_commit(w.v.store), 0);
-	assert_int_equal(store_truncate(w.v.store), 0);
+	assert_int_equal(store_scrub(w.v.store), 0);
 	assert_int_equal(source_poll(&s, 0), FRAME_NOT_FOUND);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_NOT_FOUND);
 	/* Nothing of what was sealed is left in the file. */
@@ -419,25 +421,47 @@ readers(void **state)
 	assert_int_equal(member_fetch(B1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 }
 
-/* What the store's log holds is copied when it is asked for, and by a commit where nobody asks;
- * what was answered is there before and after. */
+/*
+ * The write-ahead log is copied when nobody waits, at once where it is long, and by a commit where
+ * the store is never told that it has time. Cases are there before and after.
+ */
 static void
 log_is_copied(void **state)
 {
+	const struct sqlite *q = sqlite_of(w.v.store);
 	struct source s, first;
 	unsigned most = 0;
 	(void)state;
 	source_new(&first);
 	assert_int_equal(source_open(&first, 1, 0), FRAME_OK);
-	assert_true(store_wal_pages(w.v.store) > 0);
-	store_checkpoint(w.v.store);
-	assert_int_equal(store_wal_pages(w.v.store), 0);
+	while (store_idle(w.v.store, 1))
+		assert_false(store_idle(w.v.store, 0));
+	assert_int_equal(source_open(&first, 1, 0), FRAME_OK);
+	assert_true(q->wal_pages > 0 && q->wal_pages < 48);
+	assert_false(store_idle(w.v.store, 1));
+	assert_false(store_idle(w.v.store, 0));
+	assert_true(q->wal_pages > 0);
+	while (q->wal_pages < 48) {
+		source_new(&s);
+		assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+	}
+	assert_false(store_idle(w.v.store, 100));
+	assert_true(store_idle(w.v.store, 8));
+	assert_true(q->wal_pages >= 48);
+	assert_false(store_idle(w.v.store, 0));
+	assert_int_equal(q->wal_pages, 0);
 	assert_int_equal(source_poll(&first, 0), FRAME_OK);
+	while (q->wal_pages < 250) {
+		source_new(&s);
+		assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+	}
+	assert_false(store_idle(w.v.store, 100));
+	assert_int_equal(q->wal_pages, 0);
 	for (int i = 0; i < 200; i++) {
 		source_new(&s);
 		assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
-		if (store_wal_pages(w.v.store) > most)
-			most = store_wal_pages(w.v.store);
+		if (q->wal_pages > most)
+			most = q->wal_pages;
 	}
 	assert_true(most > 500);
 	assert_true(most < 1024);

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/store/sqlite/store_sql.h"
+#include "server/store/sqlite/sqlite.h"
 #include "tests/lib/fault.c"
 
 static uint8_t body[FRAME_BODY_LEN];
@@ -181,7 +181,7 @@ act_purge(void)
 	if (err)
 		store_rollback(w.v.store);
 	else
-		err = store_truncate(w.v.store);
+		err = store_scrub(w.v.store);
 	return err ? err : FRAME_OK;
 }
 
@@ -255,7 +255,7 @@ state_now(void)
 	};
 	struct state st;
 	for (int i = 0; i < 8; i++)
-		st.n[i] = sql_number(w.v.store->db, query[i], -1);
+		st.n[i] = sql_number(sqlite_of(w.v.store)->db, query[i], -1);
 	return st;
 }
 
@@ -265,7 +265,7 @@ sound(void)
 	char why[STORE_WHY_LEN] = "";
 	if (store_check(w.v.store, why) || store_check_bytes(w.v.store, why))
 		fail_msg("%s", why);
-	assert_int_equal(sql_number(w.v.store->db,
+	assert_int_equal(sql_number(sqlite_of(w.v.store)->db,
 				    "SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM "
 				    "entry UNION ALL SELECT body FROM held UNION ALL SELECT "
 				    "body FROM chunk)",
@@ -277,7 +277,7 @@ sound(void)
 static void
 crash(void)
 {
-	sqlite3_db_config(w.v.store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_db_config(sqlite_of(w.v.store)->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	vault_close(&w.v);
 	fixture_open_vault();
 }
@@ -308,8 +308,8 @@ once(size_t i, enum fault_kind kind, int how, unsigned n)
 	if (status != FRAME_OK)
 		fail_msg("%s, %d:%u, how %d: once more: %d", acts[i].name, (int)kind, n, how,
 			 status);
-	assert_true(sql_number(w.v.store->db, "SELECT count(*) FROM log WHERE kind = 0", -1) <=
-		    (int64_t)cases);
+	assert_true(sql_number(sqlite_of(w.v.store)->db, "SELECT count(*) FROM log WHERE kind = 0",
+			       -1) <= (int64_t)cases);
 	return hit;
 }
 
@@ -420,8 +420,9 @@ first_whole(void)
 		fail_msg("%s", why);
 	assert_int_equal(store_check(st, why), 0);
 	assert_int_equal(store_check_bytes(st, why), 0);
-	assert_int_equal(sql_number(st->db, "PRAGMA user_version", -1), STORE_SCHEMA);
-	assert_int_equal(sql_number(st->db, "PRAGMA application_id", -1), STORE_APPLICATION);
+	assert_int_equal(sql_number(sqlite_of(st)->db, "PRAGMA user_version", -1), DB_SCHEMA);
+	assert_int_equal(sql_number(sqlite_of(st)->db, "PRAGMA application_id", -1),
+			 DB_APPLICATION);
 	static const struct {
 		const char *query;
 		int64_t n;
@@ -433,7 +434,7 @@ first_whole(void)
 		     { "SELECT count(*) FROM keypart", 1 },
 		     { "SELECT count(*) > 0 FROM doc", 1 } };
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (sql_number(st->db, rows[i].query, -1) != rows[i].n)
+		if (sql_number(sqlite_of(st)->db, rows[i].query, -1) != rows[i].n)
 			fail_msg("%s", rows[i].query);
 	store_close(st);
 }
@@ -514,7 +515,7 @@ first_schema(void **state)
 	sqlite3 *db;
 	assert_int_equal(sqlite3_open(first, &db), SQLITE_OK);
 	char newer[64];
-	snprintf(newer, sizeof(newer), "PRAGMA user_version = %d", STORE_SCHEMA + 1);
+	snprintf(newer, sizeof(newer), "PRAGMA user_version = %d", DB_SCHEMA + 1);
 	assert_int_equal(sqlite3_exec(db, newer, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	assert_int_equal(store_open(&st, first, why), ERR_RANGE);

@@ -4,10 +4,9 @@
  * copy lies behind a descriptor that the operator opened: a file system of one file for SQLite. A
  * copy is looked at through the same, as a database without a log.
  */
-#include "server/store/sqlite/store_sql.h"
+#include "server/store/sqlite/sqlite.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -215,7 +214,7 @@ fd_open(sqlite3 **db, struct fd_vfs *v, int fd, bool copy)
 				       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
 					 SQLITE_OPEN_NOMUTEX,
 				 FD_VFS);
-	return sql_err(NULL, rc);
+	return sql_err(rc);
 }
 
 static void
@@ -228,65 +227,82 @@ fd_end(sqlite3 *db, struct fd_vfs *v)
 
 /* ---- making one ---- */
 
-struct store_backup {
+struct sqlite_backup {
+	struct store_backup backup;
 	struct fd_vfs vfs;
 	sqlite3 *db;
 	sqlite3_backup *copy;
 };
 
-int
-store_backup_begin(struct store_backup **out, struct store *s, int fd)
+static struct sqlite_backup *
+backup_of(struct store_backup *b)
 {
-	struct store_backup *b = calloc(1, sizeof(*b));
+	return (struct sqlite_backup *)(void *)b;
+}
+
+static void
+copy_free(struct store_backup *backup)
+{
+	struct sqlite_backup *b = backup_of(backup);
+	sqlite3_backup_finish(b->copy);
+	fd_end(b->db, &b->vfs);
+	free(b);
+}
+
+static int
+copy_begin(struct store_backup **out, struct store *store, int fd)
+{
+	struct sqlite *s = sqlite_of(store);
+	struct sqlite_backup *b = calloc(1, sizeof(*b));
 	*out = NULL;
 	if (!b)
 		return ERR_MEM;
+	b->backup.ops = &sqlite_backup_ops;
 	int err = fd_open(&b->db, &b->vfs, fd, false);
 	if (!err)
-		err = sql_err(s, sqlite3_exec(b->db,
-					      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-					      "PRAGMA cache_size = -1024",
-					      NULL, NULL, NULL));
+		err = sql_err(sqlite3_exec(b->db,
+					   "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+					   "PRAGMA cache_size = -1024",
+					   NULL, NULL, NULL));
 	if (!err) {
 		b->copy = sqlite3_backup_init(b->db, "main", s->db, "main");
 		err = b->copy ? 0 : ERR_MEM;
 	}
 	if (err) {
-		store_backup_free(b);
+		copy_free(&b->backup);
 		return err;
 	}
-	*out = b; /* transferred */
+	*out = &b->backup; /* transferred */
 	return 0;
 }
 
-int
-store_backup_step(struct store_backup *b, int pages)
+static int
+copy_step(struct store_backup *backup, int pages)
 {
+	struct sqlite_backup *b = backup_of(backup);
 	int rc = sqlite3_backup_step(b->copy, pages);
 	if (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
 		return 1;
-	int err = rc == SQLITE_DONE ? 0 : sql_err(NULL, rc);
+	int err = rc == SQLITE_DONE ? 0 : sql_err(rc);
 	rc = sqlite3_backup_finish(b->copy);
 	b->copy = NULL;
-	return err ? err : sql_err(NULL, rc);
+	return err ? err : sql_err(rc);
 }
 
-unsigned
-store_backup_left(const struct store_backup *b, unsigned *total)
+static unsigned
+copy_left(const struct store_backup *backup, unsigned *total)
 {
+	const struct sqlite_backup *b = (const struct sqlite_backup *)(const void *)backup;
 	*total = b->copy ? (unsigned)sqlite3_backup_pagecount(b->copy) : 0;
 	return b->copy ? (unsigned)sqlite3_backup_remaining(b->copy) : 0;
 }
 
-void
-store_backup_free(struct store_backup *b)
-{
-	if (!b)
-		return;
-	sqlite3_backup_finish(b->copy);
-	fd_end(b->db, &b->vfs);
-	free(b);
-}
+const struct store_backup_ops sqlite_backup_ops = {
+	.begin = copy_begin,
+	.step = copy_step,
+	.left = copy_left,
+	.free = copy_free,
+};
 
 /* ---- looking at one ---- */
 
@@ -294,37 +310,6 @@ static int
 wrong(char why[static STORE_WHY_LEN], const char *text)
 {
 	snprintf(why, STORE_WHY_LEN, "%s", text);
-	return ERR_IO;
-}
-
-int
-sql_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
-{
-	static const char query[] =
-		"SELECT k.hash, b.bytes FROM (SELECT hash, body FROM entry WHERE log > 64"
-		" UNION ALL SELECT hash, body FROM held UNION ALL SELECT hash, body FROM chunk) k"
-		" LEFT JOIN body b ON b.n = k.body";
-	sqlite3_stmt *st;
-	uint64_t bad = 0;
-	int rc = sqlite3_prepare_v2(db, query, -1, &st, NULL);
-	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		uint8_t kept[32], found[32] = { 0 };
-		bool whole = !sql_blob(st, 0, kept, sizeof(kept)) &&
-			     sqlite3_column_bytes(st, 1) == STORE_BODY_LEN &&
-			     sqlite3_column_blob(st, 1);
-		if (whole)
-			digest_body(found, sqlite3_column_blob(st, 1));
-		bad += !whole || memcmp(kept, found, sizeof(kept)) != 0;
-		rc = SQLITE_OK;
-	}
-	sqlite3_finalize(st);
-	if (rc != SQLITE_DONE)
-		return wrong(why, "it cannot be read to its end");
-	if (!bad)
-		return 0;
-	snprintf(why, STORE_WHY_LEN,
-		 "%llu of its sealed entries are not the bytes that were stored",
-		 (unsigned long long)bad);
 	return ERR_IO;
 }
 
@@ -336,7 +321,7 @@ copy_whole(sqlite3 *db, char why[static STORE_WHY_LEN])
 		  sqlite3_step(st) == SQLITE_ROW && sqlite3_column_text(st, 0) &&
 		  !strcmp((const char *)sqlite3_column_text(st, 0), "ok");
 	sqlite3_finalize(st);
-	return ok ? sql_bytes_check(db, why) : wrong(why, "it is damaged");
+	return ok ? sqlite_bytes_check(db, why) : wrong(why, "it is damaged");
 }
 
 static int
@@ -347,9 +332,9 @@ copy_own(sqlite3 *db, const uint8_t gateway[static KEY_ID_LEN], char why[static 
 	int64_t app = sql_number(db, "PRAGMA application_id", -1);
 	if (schema < 0 || app < 0)
 		return wrong(why, "it is damaged");
-	if (schema < 1 || (schema > 1 && app != (int64_t)STORE_APPLICATION))
+	if (schema < 1 || (schema > 1 && app != (int64_t)DB_APPLICATION))
 		return wrong(why, "it is no store of davyd");
-	if (schema > STORE_SCHEMA)
+	if (schema > DB_SCHEMA)
 		return wrong(why, "a newer davyd made it: install that one");
 	uint8_t id[KEY_ID_LEN] = { 0 };
 	int err = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE name = 'gateway'", -1, &st,
@@ -364,7 +349,8 @@ copy_own(sqlite3 *db, const uint8_t gateway[static KEY_ID_LEN], char why[static 
 }
 
 int
-store_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN], char why[static STORE_WHY_LEN])
+sqlite_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
+		    char why[static STORE_WHY_LEN])
 {
 	struct fd_vfs v = { .fd = -1 };
 	struct stat st;
@@ -374,7 +360,7 @@ store_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN], char why[st
 	if (fstat(fd, &st) || pread(fd, head, sizeof(head), 0) != sizeof(head) ||
 	    memcmp(head, "SQLite format 3", sizeof(head)) != 0)
 		return wrong(why, "it is no store of davyd");
-	if (st.st_size % STORE_PAGE)
+	if (st.st_size % DB_PAGE)
 		return wrong(why, "it was cut short");
 	if (fd_open(&db, &v, fd, true))
 		wrong(why, "it cannot be opened");

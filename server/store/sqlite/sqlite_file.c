@@ -3,7 +3,7 @@
  * because what SQLite finds wanting it makes anew (an empty database) or throws away (a log that
  * ends too early). And the mark beside them.
  */
-#include "server/store/sqlite/store_sql.h"
+#include "server/store/sqlite/sqlite.h"
 
 #include "crypto/err.h"
 
@@ -14,9 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEADER_LEN 100
-#define MARK_LEN   21 /* twenty digits and a line's end */
-#define MARK_STOP  "restore under way   \n"
+#define HEADER_LEN   100
+#define LOCK_AT      0x40000000 /* where SQLite puts its locks, and how many bytes of them */
+#define LOCK_LEN     512
+#define MARK_LEN     21 /* twenty digits and a line's end */
+#define MARK_RESTORE "restore under way   \n"
 
 /* Where SQLite's header has what we look at; numbers are big-endian. */
 enum { AT_PAGE = 16, AT_WRITE_VERSION = 18, AT_SCHEMA = 60, AT_APPLICATION = 68 };
@@ -46,8 +48,8 @@ file_len(const char *path, const char *suffix)
 	return (uint64_t)st.st_size;
 }
 
-bool
-store_begun(const char *path)
+static bool
+begun(const char *path)
 {
 	static const char *const suffix[] = { "", "-wal", "-mark" };
 	bool any = false;
@@ -58,6 +60,20 @@ store_begun(const char *path)
 		any = any || (n > 0 && (size_t)n < sizeof(name) && !lstat(name, &st));
 	}
 	return any;
+}
+
+static bool
+held(int dir, const char *path)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_AT, .l_len = LOCK_LEN
+	};
+	int fd = openat(dir, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	bool is = fcntl(fd, F_GETLK, &lock) || lock.l_type != F_UNLCK;
+	close(fd);
+	return is;
 }
 
 /* The first bytes of the database, and its size; ERR_NOT_FOUND, ERR_DENIED, ERR_IO. */
@@ -92,21 +108,21 @@ header_check(const uint8_t head[static HEADER_LEN], uint64_t size, bool wal,
 		"backup";
 	if (size < HEADER_LEN)
 		return refuse(why, ERR_IO, cut);
-	if (memcmp(head, "SQLite format 3", 16) != 0 || head[AT_PAGE] != STORE_PAGE >> 8 ||
-	    head[AT_PAGE + 1] != (STORE_PAGE & 0xff) || head[AT_WRITE_VERSION] != 2 ||
-	    (app && app != STORE_APPLICATION) || (!schema && !wal && size > STORE_PAGE))
+	if (memcmp(head, "SQLite format 3", 16) != 0 || head[AT_PAGE] != DB_PAGE >> 8 ||
+	    head[AT_PAGE + 1] != (DB_PAGE & 0xff) || head[AT_WRITE_VERSION] != 2 ||
+	    (app && app != DB_APPLICATION) || (!schema && !wal && size > DB_PAGE))
 		return refuse(why, ERR_IO, other);
 	/* Without a log beside it the file is all there is. With one, a page that was being copied
 	 * may end anywhere. */
-	return !wal && size % STORE_PAGE ? refuse(why, ERR_IO, cut) : 0;
+	return !wal && size % DB_PAGE ? refuse(why, ERR_IO, cut) : 0;
 }
 
 int
-sql_files_check(const char *path, char why[static STORE_WHY_LEN])
+sqlite_file_check(const char *path, char why[static STORE_WHY_LEN])
 {
 	uint8_t head[HEADER_LEN];
 	uint64_t size = 0, marked = 0, wal = file_len(path, "-wal");
-	int mark = sql_mark_read(path, &marked);
+	int mark = sqlite_mark_read(path, &marked);
 	int err = header_read(path, head, &size);
 	if (mark == ERR_BUSY)
 		return refuse(why, ERR_IO,
@@ -137,7 +153,7 @@ mark_name(char name[static PATH_MAX], const char *path)
 }
 
 int
-sql_mark_read(const char *path, uint64_t *place)
+sqlite_mark_read(const char *path, uint64_t *place)
 {
 	char name[PATH_MAX], text[MARK_LEN + 1] = "";
 	*place = 0;
@@ -148,7 +164,7 @@ sql_mark_read(const char *path, uint64_t *place)
 		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
 	ssize_t n = read(fd, text, MARK_LEN);
 	close(fd);
-	if (n == MARK_LEN && !memcmp(text, MARK_STOP, MARK_LEN))
+	if (n == MARK_LEN && !memcmp(text, MARK_RESTORE, MARK_LEN))
 		return ERR_BUSY;
 	/* A machine that lost power while the file was young leaves it empty or zero. */
 	if (n != MARK_LEN || strspn(text, "0123456789") != MARK_LEN - 1)
@@ -157,32 +173,32 @@ sql_mark_read(const char *path, uint64_t *place)
 	return 0;
 }
 
-bool
-store_restoring(const char *path)
+static bool
+restoring(const char *path)
 {
 	uint64_t place;
-	return sql_mark_read(path, &place) == ERR_BUSY;
+	return sqlite_mark_read(path, &place) == ERR_BUSY;
 }
 
-int
-store_restore_mark(const char *path, bool on)
+static int
+restore_mark(const char *path, bool on)
 {
 	char name[PATH_MAX];
 	if (mark_name(name, path))
 		return -1;
 	if (!on)
 		return unlink(name);
-	int fd = sql_mark_open(path);
+	int fd = sqlite_mark_open(path);
 	if (fd < 0)
 		return -1;
-	sql_mark_put(fd, STORE_MARK_STOP);
-	int rc = fsync(fd) || !store_restoring(path) ? -1 : 0;
+	sqlite_mark_put(fd, DB_MARK_RESTORE);
+	int rc = fsync(fd) || !restoring(path) ? -1 : 0;
 	close(fd);
 	return rc;
 }
 
 int
-sql_mark_open(const char *path)
+sqlite_mark_open(const char *path)
 {
 	char name[PATH_MAX];
 	if (mark_name(name, path))
@@ -191,16 +207,25 @@ sql_mark_open(const char *path)
 }
 
 void
-sql_mark_put(int fd, uint64_t place)
+sqlite_mark_put(int fd, uint64_t place)
 {
 	char text[MARK_LEN + 1];
 	if (fd < 0)
 		return;
-	if (place == STORE_MARK_STOP)
-		memcpy(text, MARK_STOP, sizeof(text));
+	if (place == DB_MARK_RESTORE)
+		memcpy(text, MARK_RESTORE, sizeof(text));
 	else
 		snprintf(text, sizeof(text), "%020llu\n", (unsigned long long)place);
 	/* One that could not be written stays behind, and that is harmless. */
 	ssize_t n = pwrite(fd, text, MARK_LEN, 0);
 	(void)n;
 }
+
+const struct store_file_ops sqlite_file_ops = {
+	.open = sqlite_open,
+	.begun = begun,
+	.held = held,
+	.restoring = restoring,
+	.restore_mark = restore_mark,
+	.backup_check = sqlite_backup_check,
+};

@@ -1,5 +1,5 @@
 /* The schema, one step a version. A step that was released is never changed: a new one is added. */
-#include "server/store/sqlite/store_sql.h"
+#include "server/store/sqlite/sqlite.h"
 
 #include "crypto/err.h"
 
@@ -10,7 +10,7 @@
  * that run and in replies that wait. Nowhere stands an author's key. UNIQUE carries order (log,
  * thread, number) and idempotence (hash, source number).
  */
-static const char *const steps[STORE_SCHEMA] = {
+static const char *const steps[DB_SCHEMA] = {
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE body(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
 
@@ -70,17 +70,17 @@ static const char *const steps[STORE_SCHEMA] = {
 	   taken for a store. */
 	"PRAGMA application_id = 0x44565931",
 };
-_Static_assert(STORE_APPLICATION == 0x44565931, "step 2 says so");
+_Static_assert(DB_APPLICATION == 0x44565931, "step 2 says so");
 
 int
-sql_schema_known(struct store *s, char why[static STORE_WHY_LEN])
+sqlite_schema_known(struct sqlite *s, char why[static STORE_WHY_LEN])
 {
 	int version = (int)sql_number(s->db, "PRAGMA user_version", -1);
-	if (version > STORE_SCHEMA) {
+	if (version > DB_SCHEMA) {
 		snprintf(why, STORE_WHY_LEN,
 			 "the store has schema %d and this davyd knows %d: install the newer davyd "
 			 "again, or restore a backup made before the upgrade",
-			 version, STORE_SCHEMA);
+			 version, DB_SCHEMA);
 		return ERR_RANGE;
 	}
 	int64_t tables = sql_number(s->db, "SELECT count(*) FROM sqlite_master", -1);
@@ -106,10 +106,10 @@ sql_schema_known(struct store *s, char why[static STORE_WHY_LEN])
 }
 
 int
-sql_schema(struct store *s, char why[static STORE_WHY_LEN])
+sqlite_schema(struct sqlite *s, char why[static STORE_WHY_LEN])
 {
-	int version = (int)sql_number(s->db, "PRAGMA user_version", STORE_SCHEMA);
-	for (int v = version; v < STORE_SCHEMA; v++) {
+	int version = (int)sql_number(s->db, "PRAGMA user_version", DB_SCHEMA);
+	for (int v = version; v < DB_SCHEMA; v++) {
 		char done[48];
 		snprintf(done, sizeof(done), "PRAGMA user_version = %d; COMMIT", v + 1);
 		if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ||

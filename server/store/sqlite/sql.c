@@ -1,5 +1,9 @@
-/* Every statement the store runs. */
-#include "server/store/sqlite/store_sql.h"
+/* Every statement that the SQLite store runs, and how they are run. Nothing here knows cases. */
+#include "server/store/sqlite/sqlite.h"
+
+#include "crypto/err.h"
+
+#include <stdarg.h>
 
 #define LOG_COLS                                                                                   \
 	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, "      \
@@ -17,11 +21,10 @@ static const char *const text[SQL__MAX] = {
 	[SQL_META_GET] = "SELECT value FROM meta WHERE name = ?1",
 	[SQL_META_SET] = "INSERT INTO meta(name, value) VALUES(?1, ?2)"
 			 " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-	[SQL_BEAT_LOG] = "UPDATE log SET id = ?2, touched = ?3,"
-			 " next_due = (1 << 40) + ?3 WHERE n = ?1",
-	[SQL_BEAT_ENTRY] =
-		"UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
-	[SQL_BEAT_BODY] = "UPDATE body SET bytes = ?2 WHERE n = ?1",
+	[SQL_PAD_LOG] = "UPDATE log SET id = ?2, touched = ?3,"
+			" next_due = (1 << 40) + ?3 WHERE n = ?1",
+	[SQL_PAD_ENTRY] = "UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
+	[SQL_PAD_BODY] = "UPDATE body SET bytes = ?2 WHERE n = ?1",
 
 	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1",
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
@@ -117,4 +120,95 @@ const char *
 sql_text(enum sql which)
 {
 	return text[which];
+}
+
+int
+sql_err(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW:
+		return 0;
+	case SQLITE_CONSTRAINT:
+		return ERR_DUP;
+	case SQLITE_FULL:
+		return ERR_FULL;
+	case SQLITE_NOMEM:
+		return ERR_MEM;
+	default:
+		return ERR_IO;
+	}
+}
+
+sqlite3_stmt *
+sql_bind(struct sqlite *s, enum sql which, const char *fmt, ...)
+{
+	sqlite3_stmt *st = s->stmt[which];
+	va_list ap;
+	sqlite3_reset(st);
+	va_start(ap, fmt);
+	for (int i = 1; *fmt; i++, fmt++) {
+		if (*fmt == 'i') {
+			sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
+		} else if (*fmt == 'b') {
+			const void *p = va_arg(ap, const void *);
+			size_t n = va_arg(ap, size_t);
+			sqlite3_bind_blob64(st, i, p ? p : "", n, SQLITE_STATIC);
+		} else if (*fmt == 't') {
+			sqlite3_bind_text(st, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
+		} else {
+			sqlite3_bind_null(st, i);
+		}
+	}
+	va_end(ap);
+	return st;
+}
+
+void
+sql_done(sqlite3_stmt *st)
+{
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+}
+
+int
+sql_run(sqlite3_stmt *st)
+{
+	int rc = sqlite3_step(st);
+	sql_done(st);
+	return sql_err(rc);
+}
+
+int
+sql_row(sqlite3_stmt *st)
+{
+	int rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		return 1;
+	sql_done(st);
+	return sql_err(rc);
+}
+
+int
+sql_blob(sqlite3_stmt *st, int col, void *dst, size_t len)
+{
+	const void *p = sqlite3_column_blob(st, col);
+	if ((size_t)sqlite3_column_bytes(st, col) != len || (len && !p))
+		return ERR_IO;
+	if (len)
+		memcpy(dst, p, len);
+	return 0;
+}
+
+int64_t
+sql_number(sqlite3 *db, const char *query, int64_t otherwise)
+{
+	sqlite3_stmt *st;
+	int64_t v = otherwise;
+	if (sqlite3_prepare_v2(db, query, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW)
+		v = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return v;
 }

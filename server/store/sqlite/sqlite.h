@@ -1,0 +1,94 @@
+/*
+ * Inside of the SQLite store: one database file in write-ahead mode, one connection, one writer.
+ * Only this folder includes it, tests apart. The store trusts its caller about who may do what; it
+ * may not know desks, roles or keys.
+ */
+#ifndef SERVER_STORE_SQLITE_H
+#define SERVER_STORE_SQLITE_H
+
+#include "server/store/sqlite/sql.h"
+#include "server/store/store_ops.h"
+
+#include <stdbool.h>
+
+#define DB_SCHEMA       2           /* the newest step of sqlite_schema.c */
+#define DB_PAGE         16384       /* bytes */
+#define DB_PAD_CNT      64          /* rows that sqlite_pad overwrites in turn */
+#define DB_APPLICATION  0x44565931u /* "DVY1" in the header of the database */
+#define DB_MARK_RESTORE UINT64_MAX
+
+struct sqlite {
+	struct store store;
+	sqlite3 *db;
+	sqlite3_stmt *stmt[SQL__MAX];
+	uint64_t touched;   /* the last place given in the order of change */
+	uint64_t begun;     /* the same when the transaction began */
+	uint64_t marked;    /* the place that the mark holds */
+	int mark;           /* descriptor, or -1 */
+	uint32_t pad;       /* the row that was overwritten last, 1 to DB_PAD_CNT */
+	unsigned wal_pages; /* of the write-ahead log that are not in the database file yet */
+};
+
+static inline struct sqlite *
+sqlite_of(struct store *s)
+{
+	return (struct sqlite *)(void *)s;
+}
+
+/* The part of struct store_ops that each file implements. */
+extern const struct store_file_ops sqlite_file_ops;     /* sqlite_file.c */
+extern const struct store_base_ops sqlite_base_ops;     /* sqlite.c */
+extern const struct store_care_ops sqlite_care_ops;     /* sqlite_care.c */
+extern const struct store_log_ops sqlite_log_ops;       /* sqlite_log.c */
+extern const struct store_entry_ops sqlite_entry_ops;   /* sqlite_entry.c */
+extern const struct store_doc_ops sqlite_doc_ops;       /* sqlite_doc.c */
+extern const struct store_backup_ops sqlite_backup_ops; /* sqlite_backup.c */
+
+/* sqlite.c */
+int sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/* While true, closing leaves the write-ahead log where it is. Otherwise closing moves its pages
+ * into the database file and removes it. */
+void sqlite_keep_files(struct sqlite *s, bool keep);
+/* Bytes in use, free pages not counted. */
+uint64_t sqlite_used(struct sqlite *s);
+/*
+ * Gives a new place in the order of change to something that is no log, for the mark counts places.
+ * It overwrites a pad row.
+ */
+int sqlite_touch(struct sqlite *s) __attribute__((warn_unused_result));
+
+/*
+ * sqlite_file.c: the files before SQLite opens them; nothing is changed. 0, or ERR_IO or ERR_DENIED
+ * with a sentence.
+ *
+ * The mark (PATH-mark) holds the last place in the order of change that was committed. It is
+ * written after each commit and never synced, so it may be behind the store. Where it is ahead of
+ * the store, acknowledged batches are missing. SQLite alone would not notice: it takes a
+ * write-ahead log that is damaged in its middle for one that ended there.
+ */
+int sqlite_file_check(const char *path, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/* ERR_NOT_FOUND, ERR_FORMAT (unreadable: as good as none), ERR_BUSY (a restore is under way),
+ * ERR_IO. */
+int sqlite_mark_read(const char *path, uint64_t *place) __attribute__((warn_unused_result));
+/* A descriptor, or -1: the store goes on without a mark. */
+int sqlite_mark_open(const char *path);
+void sqlite_mark_put(int fd, uint64_t place);
+
+/* sqlite_backup.c: whether a file is a whole store of that gateway; see store_backup_check. */
+int sqlite_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
+			char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
+/* sqlite_care.c: compares all sealed bytes with their hashes; ERR_IO with half a sentence. */
+int sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+
+/* sqlite_schema.c: ERR_RANGE for a newer schema, ERR_IO for a database that is no store. Changes
+ * nothing. */
+int sqlite_schema_known(struct sqlite *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/* Creates or migrates, each step a transaction. */
+int sqlite_schema(struct sqlite *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * The SQLite store as its operator knows it: what it counts, what a purge removes, and whether it
+ * is sound.
+ */
+#include "server/store/sqlite/sqlite.h"
+
+#include "crypto/err.h"
+#include "server/base/digest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int
+purge_one(struct sqlite *s, int64_t n, const uint8_t id[static KEY_ID_LEN])
+{
+	static const enum sql order[] = { SQL_PURGE_BODY,  SQL_PURGE_ENTRY, SQL_PURGE_HELD,
+					  SQL_PURGE_CHUNK, SQL_PURGE_READ,  SQL_PURGE_LOG };
+	int err = 0;
+	for (size_t i = 0; !err && i < sizeof(order) / sizeof(order[0]); i++)
+		err = sql_run(sql_bind(s, order[i], "i", n));
+	return err ? err : sql_run(sql_bind(s, SQL_GONE_ADD, "b", id, (size_t)KEY_ID_LEN));
+}
+
+static int
+purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
+{
+	struct sqlite *s = sqlite_of(store);
+	for (*cnt = 0; *cnt < most; ++*cnt) {
+		uint8_t id[KEY_ID_LEN];
+		sqlite3_stmt *st = sql_bind(s, SQL_PURGE_FIND, "i", (int64_t)day);
+		int row = sql_row(st);
+		if (row < 0)
+			return row;
+		if (!row)
+			break;
+		int64_t n = sqlite3_column_int64(st, 0);
+		int err = sql_blob(st, 1, id, sizeof(id));
+		sql_done(st);
+		if (!err)
+			err = purge_one(s, n, id);
+		if (err)
+			return err;
+	}
+	/* What is removed may have had the newest place, which the mark goes by. */
+	return *cnt ? sqlite_touch(s) : 0;
+}
+
+static int
+stats(struct store *store, struct store_stats *out, uint32_t hour)
+{
+	struct sqlite *s = sqlite_of(store);
+	memset(out, 0, sizeof(*out));
+	sqlite3_stmt *st = sql_bind(s, SQL_STATS, "i", (int64_t)hour);
+	int row = sql_row(st);
+	if (row != 1)
+		return row ? row : ERR_IO;
+	uint64_t *to[] = { &out->cases,   &out->orders, &out->tombstones,
+			   &out->entries, &out->held,   &out->overdue };
+	for (int i = 0; i < 6; i++)
+		*to[i] = (uint64_t)sqlite3_column_int64(st, i);
+	sql_done(st);
+	for (int l = 0; l < 2; l++) {
+		st = sql_bind(s, SQL_STATS_UNREAD, "i", (int64_t)l);
+		if (sql_row(st) != 1)
+			return ERR_IO;
+		out->unread[l] = sql_u32(st, 0);
+		out->oldest_day[l] = sql_u32(st, 1);
+		sql_done(st);
+	}
+	out->used = sqlite_used(s);
+	return 0;
+}
+
+static int
+scrub(struct store *store)
+{
+	struct sqlite *s = sqlite_of(store);
+	return sql_err(
+		sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+}
+
+int
+sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
+{
+	static const char query[] =
+		"SELECT k.hash, b.bytes FROM (SELECT hash, body FROM entry WHERE log > 64"
+		" UNION ALL SELECT hash, body FROM held UNION ALL SELECT hash, body FROM chunk) k"
+		" LEFT JOIN body b ON b.n = k.body";
+	sqlite3_stmt *st;
+	uint64_t bad = 0;
+	int rc = sqlite3_prepare_v2(db, query, -1, &st, NULL);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		uint8_t kept[32], found[32] = { 0 };
+		bool whole = !sql_blob(st, 0, kept, sizeof(kept)) &&
+			     sqlite3_column_bytes(st, 1) == STORE_BODY_LEN &&
+			     sqlite3_column_blob(st, 1);
+		if (whole)
+			digest_body(found, sqlite3_column_blob(st, 1));
+		bad += !whole || memcmp(kept, found, sizeof(kept)) != 0;
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(st);
+	if (rc != SQLITE_DONE)
+		snprintf(why, STORE_WHY_LEN, "it cannot be read to its end");
+	if (!bad)
+		return 0;
+	snprintf(why, STORE_WHY_LEN,
+		 "%llu of its sealed entries are not the bytes that were stored",
+		 (unsigned long long)bad);
+	return ERR_IO;
+}
+
+static int
+check(struct store *store, char why[static STORE_WHY_LEN])
+{
+	struct sqlite *s = sqlite_of(store);
+	sqlite3_stmt *st;
+	int err = ERR_IO;
+	snprintf(why, STORE_WHY_LEN, "%s", sqlite3_errmsg(s->db));
+	if (sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(st, 0);
+		if (text && !strcmp(text, "ok"))
+			err = 0;
+		else
+			snprintf(why, STORE_WHY_LEN,
+				 "the store is damaged (%.100s): stop davyd, keep a copy of the "
+				 "folder, and restore the last backup",
+				 text ? text : "unknown");
+	}
+	sqlite3_finalize(st);
+	sqlite_keep_files(s, err);
+	return err;
+}
+
+static int
+check_bytes(struct store *store, char why[static STORE_WHY_LEN])
+{
+	struct sqlite *s = sqlite_of(store);
+	char text[STORE_WHY_LEN];
+	int err = sqlite_bytes_check(s->db, text);
+	if (err)
+		snprintf(why, STORE_WHY_LEN,
+			 "the store is damaged: %.100s; keep a copy of the folder, and "
+			 "restore the last backup",
+			 text);
+	sqlite_keep_files(s, err);
+	return err;
+}
+
+const struct store_care_ops sqlite_care_ops = {
+	.stats = stats,
+	.purge = purge,
+	.scrub = scrub,
+	.check = check,
+	.check_bytes = check_bytes,
+};

@@ -1,0 +1,254 @@
+/* Entries, held replies, read records, attachments. */
+#include "server/store/sqlite/sqlite.h"
+
+#include "crypto/err.h"
+
+static int
+entry_read(sqlite3_stmt *st, struct store_entry *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->number = sql_u32(st, 0);
+	e->source = sqlite3_column_type(st, 1) == SQLITE_NULL ? STORE_NO_NUMBER : sql_u32(st, 1);
+	e->day = sql_u32(st, 2);
+	e->not_before = sql_u32(st, 3);
+	e->desk = (uint16_t)sql_u32(st, 4);
+	e->body = sqlite3_column_int64(st, 7);
+	e->thread = (uint8_t)sql_u32(st, 8);
+	e->counts = sql_u32(st, 9) != 0;
+	if (sql_blob(st, 5, e->proof, sizeof(e->proof)) ||
+	    sql_blob(st, 6, e->hash, sizeof(e->hash)))
+		return ERR_IO;
+	return 0;
+}
+
+static int
+entry_one(struct store_entry *out, sqlite3_stmt *st)
+{
+	int row = sql_row(st);
+	if (row != 1)
+		return row ? row : ERR_NOT_FOUND;
+	int err = entry_read(st, out);
+	sql_done(st);
+	return err;
+}
+
+static int
+body_add(struct sqlite *s, int64_t *n, const uint8_t body[static STORE_BODY_LEN])
+{
+	int err = sql_run(sql_bind(s, SQL_BODY_ADD, "b", body, (size_t)STORE_BODY_LEN));
+	*n = sqlite3_last_insert_rowid(s->db);
+	return err;
+}
+
+static int
+entry_insert(struct sqlite *s, int64_t log, const struct store_entry *e)
+{
+	sqlite3_stmt *st = sql_bind(s, SQL_ENTRY_ADD, "iiiiiiibbi", log, (int64_t)e->thread,
+				    (int64_t)e->number, (int64_t)e->source, (int64_t)e->day,
+				    (int64_t)e->not_before, (int64_t)e->desk, e->proof,
+				    sizeof(e->proof), e->hash, sizeof(e->hash), e->body);
+	if (e->source == STORE_NO_NUMBER)
+		sqlite3_bind_null(st, 4);
+	return sql_run(st);
+}
+
+static int
+entry_add(struct store *store, int64_t log, struct store_entry *e,
+	  const uint8_t body[static STORE_BODY_LEN])
+{
+	struct sqlite *s = sqlite_of(store);
+	int err = body_add(s, &e->body, body);
+	if (err)
+		return err;
+	if (e->number == STORE_NO_NUMBER)
+		return sql_run(sql_bind(s, SQL_HELD_ADD, "ibiiibii", log, e->hash, sizeof(e->hash),
+					(int64_t)e->day, (int64_t)e->not_before, (int64_t)e->desk,
+					e->proof, sizeof(e->proof), e->body, (int64_t)e->counts));
+	return entry_insert(s, log, e);
+}
+
+static int
+entry_get(struct store *store, struct store_entry *out, int64_t log, uint8_t thread,
+	  uint32_t number)
+{
+	struct sqlite *s = sqlite_of(store);
+	return entry_one(out,
+			 sql_bind(s, SQL_ENTRY_GET, "iii", log, (int64_t)thread, (int64_t)number));
+}
+
+static int
+entry_by_source(struct store *store, struct store_entry *out, int64_t log, uint32_t source)
+{
+	struct sqlite *s = sqlite_of(store);
+	/* The tip is the first of the thread; no index holds it a second time. */
+	if (!source)
+		return entry_get(store, out, log, FRAME_SOURCE, 0);
+	return entry_one(out, sql_bind(s, SQL_ENTRY_BY_SOURCE, "ii", log, (int64_t)source));
+}
+
+static int
+entry_by_hash(struct store *store, struct store_entry *out, int64_t log, uint8_t thread,
+	      const uint8_t hash[static 32])
+{
+	struct sqlite *s = sqlite_of(store);
+	int err = entry_one(out, sql_bind(s, SQL_ENTRY_BY_HASH, "iib", log, (int64_t)thread, hash,
+					  (size_t)32));
+	if (err != ERR_NOT_FOUND || thread != FRAME_SOURCE)
+		return err;
+	return entry_one(out, sql_bind(s, SQL_HELD_BY_HASH, "ib", log, hash, (size_t)32));
+}
+
+static int
+entry_reply(struct store *store, struct store_entry *out, int64_t log, uint32_t from)
+{
+	struct sqlite *s = sqlite_of(store);
+	return entry_one(out, sql_bind(s, SQL_ENTRY_REPLY, "ii", log, (int64_t)from));
+}
+
+static int
+body_get(struct store *store, uint8_t dst[static STORE_BODY_LEN], int64_t body)
+{
+	struct sqlite *s = sqlite_of(store);
+	sqlite3_stmt *st = sql_bind(s, SQL_BODY_GET, "i", body);
+	int row = sql_row(st);
+	if (row != 1)
+		return row ? row : ERR_NOT_FOUND;
+	int err = sql_blob(st, 0, dst, STORE_BODY_LEN);
+	sql_done(st);
+	return err;
+}
+
+static int
+held_next(struct store *store, int64_t *log, struct store_entry *out, uint32_t hour)
+{
+	struct sqlite *s = sqlite_of(store);
+	sqlite3_stmt *st = sql_bind(s, *log ? SQL_HELD_NEXT : SQL_HELD_NEXT_ANY, "ii", *log,
+				    (int64_t)hour);
+	int row = sql_row(st);
+	if (row != 1)
+		return row ? row : ERR_NOT_FOUND;
+	int err = entry_read(st, out);
+	*log = sqlite3_column_int64(st, 10);
+	sql_done(st);
+	return err;
+}
+
+static int
+held_mute(struct store *store, int64_t log)
+{
+	struct sqlite *s = sqlite_of(store);
+	return sql_run(sql_bind(s, SQL_HELD_MUTE, "i", log));
+}
+
+static int
+held_place(struct store *store, int64_t log, const struct store_entry *entry, uint32_t number)
+{
+	struct sqlite *s = sqlite_of(store);
+	struct store_entry e = *entry;
+	e.number = number;
+	e.source = STORE_NO_NUMBER;
+	int err = sql_run(sql_bind(s, SQL_HELD_DEL, "ib", log, e.hash, sizeof(e.hash)));
+	return err ? err : entry_insert(s, log, &e);
+}
+
+static int
+read_add(struct store *store, int64_t log, const struct frame_read *read, bool *added)
+{
+	struct sqlite *s = sqlite_of(store);
+	int err = sql_run(sql_bind(s, SQL_READ_ADD, "ibii", log, read->handle, sizeof(read->handle),
+				   (int64_t)read->day, (int64_t)read->number));
+	*added = !err && sqlite3_changes(s->db) == 1;
+	return err;
+}
+
+static int
+read_list(struct store *store, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
+	  uint32_t from)
+{
+	struct sqlite *s = sqlite_of(store);
+	sqlite3_stmt *st = sql_bind(s, SQL_READ_LIST, "iii", log, (int64_t)from,
+				    (int64_t)FRAME_READ_MAX);
+	int row, err = 0;
+	*cnt = 0;
+	while (!err && *cnt < FRAME_READ_MAX && (row = sql_row(st)) != 0) {
+		struct frame_read r;
+		err = row < 0 ? row : sql_blob(st, 0, r.handle, sizeof(r.handle));
+		if (err)
+			break;
+		r.day = sql_u32(st, 1);
+		r.number = sql_u32(st, 2);
+		frame_read_put(dst + *cnt * FRAME_READ_LEN, &r);
+		++*cnt;
+	}
+	sql_done(st);
+	return err;
+}
+
+/* How many parts of an attachment are there, and how many it says it has. */
+static int
+chunk_count(struct sqlite *s, int64_t log, uint16_t attach, uint32_t *have, uint32_t *parts)
+{
+	sqlite3_stmt *st = sql_bind(s, SQL_CHUNK_CNT, "ii", log, (int64_t)attach);
+	int row = sql_row(st);
+	if (row != 1)
+		return row ? row : ERR_IO;
+	*have = sql_u32(st, 0);
+	*parts = sql_u32(st, 1);
+	sql_done(st);
+	return 0;
+}
+
+static int
+chunk_add(struct store *store, int64_t log, struct store_chunk *c, uint32_t *have,
+	  const uint8_t body[static STORE_BODY_LEN])
+{
+	struct sqlite *s = sqlite_of(store);
+	uint32_t parts;
+	int err = chunk_count(s, log, c->attach, have, &parts);
+	if (err)
+		return err;
+	if (*have && parts != c->parts)
+		return ERR_RANGE;
+	err = body_add(s, &c->body, body);
+	if (!err)
+		err = sql_run(sql_bind(s, SQL_CHUNK_ADD, "iiiibi", log, (int64_t)c->attach,
+				       (int64_t)c->part, (int64_t)c->parts, c->hash,
+				       sizeof(c->hash), c->body));
+	if (!err)
+		++*have;
+	return err;
+}
+
+static int
+chunk_get(struct store *store, struct store_chunk *out, int64_t log, uint16_t attach, uint16_t part)
+{
+	struct sqlite *s = sqlite_of(store);
+	memset(out, 0, sizeof(*out));
+	out->attach = attach;
+	sqlite3_stmt *st = sql_bind(s, SQL_CHUNK_GET, "iii", log, (int64_t)attach, (int64_t)part);
+	int row = sql_row(st);
+	if (row != 1)
+		return row ? row : ERR_NOT_FOUND;
+	out->part = (uint16_t)sql_u32(st, 0);
+	out->parts = (uint16_t)sql_u32(st, 1);
+	out->body = sqlite3_column_int64(st, 3);
+	int err = sql_blob(st, 2, out->hash, sizeof(out->hash));
+	sql_done(st);
+	return err;
+}
+
+const struct store_entry_ops sqlite_entry_ops = {
+	.add = entry_add,
+	.get = entry_get,
+	.by_source = entry_by_source,
+	.by_hash = entry_by_hash,
+	.reply = entry_reply,
+	.body_get = body_get,
+	.held_next = held_next,
+	.held_place = held_place,
+	.held_mute = held_mute,
+	.read_add = read_add,
+	.read_list = read_list,
+	.chunk_add = chunk_add,
+	.chunk_get = chunk_get,
+};

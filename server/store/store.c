@@ -1,0 +1,333 @@
+/*
+ * The store as its callers see it: each function of store.h goes to the implementation that opened
+ * the store. Here, and nowhere else, the place where a store lies decides which implementation that
+ * is.
+ */
+#include "server/store/store_ops.h"
+
+/*
+ * `store` in davyd.conf names a folder, and a folder means SQLite. A kind that lies on a server
+ * would be named by a scheme (postgresql:…): it is chosen here, and conf.c, which refuses such a
+ * value with a sentence, then lets it through.
+ */
+static const struct store_ops *
+ops_of(const char *place)
+{
+	(void)place;
+	return &sqlite_ops;
+}
+
+unsigned
+store_schema(const struct store *s)
+{
+	return s->ops->schema;
+}
+
+int
+store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
+{
+	return ops_of(path)->file->open(out, path, why);
+}
+
+bool
+store_begun(const char *path)
+{
+	return ops_of(path)->file->begun(path);
+}
+
+bool
+store_held(int dir, const char *path)
+{
+	return ops_of(path)->file->held(dir, path);
+}
+
+bool
+store_restoring(const char *path)
+{
+	return ops_of(path)->file->restoring(path);
+}
+
+int
+store_restore_mark(const char *path, bool on)
+{
+	return ops_of(path)->file->restore_mark(path, on);
+}
+
+int
+store_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN], char why[static STORE_WHY_LEN])
+{
+	return sqlite_ops.file->backup_check(fd, gateway, why);
+}
+
+void
+store_close(struct store *s)
+{
+	if (s)
+		s->ops->base->close(s);
+}
+
+int
+store_begin(struct store *s)
+{
+	return s->ops->base->begin(s);
+}
+
+int
+store_commit(struct store *s)
+{
+	return s->ops->base->commit(s);
+}
+
+void
+store_rollback(struct store *s)
+{
+	s->ops->base->rollback(s);
+}
+
+bool
+store_idle(struct store *s, size_t waiting)
+{
+	return s->ops->base->idle(s, waiting);
+}
+
+uint64_t
+store_used(struct store *s)
+{
+	return s->ops->base->used(s);
+}
+
+int
+store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
+{
+	return s->ops->base->meta_get(s, name, dst, cap, len);
+}
+
+int
+store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
+{
+	return s->ops->base->meta_set(s, name, bytes, len);
+}
+
+int
+store_pad(struct store *s, const uint8_t hash[static 32], const uint8_t body[static STORE_BODY_LEN])
+{
+	return s->ops->base->pad(s, hash, body);
+}
+
+int
+store_stats(struct store *s, struct store_stats *out, uint32_t hour)
+{
+	return s->ops->care->stats(s, out, hour);
+}
+
+int
+store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
+{
+	return s->ops->care->purge(s, day, most, cnt);
+}
+
+int
+store_scrub(struct store *s)
+{
+	return s->ops->care->scrub(s);
+}
+
+int
+store_check(struct store *s, char why[static STORE_WHY_LEN])
+{
+	return s->ops->care->check(s, why);
+}
+
+int
+store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
+{
+	return s->ops->care->check_bytes(s, why);
+}
+
+int
+store_log_get(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN])
+{
+	return s->ops->log->get(s, out, id);
+}
+
+int
+store_log_by_n(struct store *s, struct store_log *out, int64_t n)
+{
+	return s->ops->log->by_n(s, out, n);
+}
+
+int
+store_log_add(struct store *s, struct store_log *log)
+{
+	return s->ops->log->add(s, log);
+}
+
+int
+store_log_set(struct store *s, const struct store_log *log)
+{
+	return s->ops->log->set(s, log);
+}
+
+bool
+store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN])
+{
+	return s->ops->log->gone(s, id);
+}
+
+int
+store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
+{
+	return s->ops->log->list(s, range, take, arg);
+}
+
+int
+store_log_due(struct store *s, uint32_t hour, struct store_log *out, size_t cap, size_t *cnt)
+{
+	return s->ops->log->due(s, hour, out, cap, cnt);
+}
+
+int
+store_entry_add(struct store *s, int64_t log, struct store_entry *entry,
+		const uint8_t body[static STORE_BODY_LEN])
+{
+	return s->ops->entry->add(s, log, entry, body);
+}
+
+int
+store_entry_get(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
+		uint32_t number)
+{
+	return s->ops->entry->get(s, out, log, thread, number);
+}
+
+int
+store_entry_by_source(struct store *s, struct store_entry *out, int64_t log, uint32_t source)
+{
+	return s->ops->entry->by_source(s, out, log, source);
+}
+
+int
+store_entry_by_hash(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
+		    const uint8_t hash[static 32])
+{
+	return s->ops->entry->by_hash(s, out, log, thread, hash);
+}
+
+int
+store_entry_reply(struct store *s, struct store_entry *out, int64_t log, uint32_t from)
+{
+	return s->ops->entry->reply(s, out, log, from);
+}
+
+int
+store_body_get(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t body)
+{
+	return s->ops->entry->body_get(s, dst, body);
+}
+
+int
+store_held_next(struct store *s, int64_t *log, struct store_entry *out, uint32_t hour)
+{
+	return s->ops->entry->held_next(s, log, out, hour);
+}
+
+int
+store_held_place(struct store *s, int64_t log, const struct store_entry *entry, uint32_t number)
+{
+	return s->ops->entry->held_place(s, log, entry, number);
+}
+
+int
+store_held_mute(struct store *s, int64_t log)
+{
+	return s->ops->entry->held_mute(s, log);
+}
+
+int
+store_read_add(struct store *s, int64_t log, const struct frame_read *read, bool *added)
+{
+	return s->ops->entry->read_add(s, log, read, added);
+}
+
+int
+store_read_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
+		uint32_t from)
+{
+	return s->ops->entry->read_list(s, dst, cnt, log, from);
+}
+
+int
+store_chunk_add(struct store *s, int64_t log, struct store_chunk *chunk, uint32_t *have,
+		const uint8_t body[static STORE_BODY_LEN])
+{
+	return s->ops->entry->chunk_add(s, log, chunk, have, body);
+}
+
+int
+store_chunk_get(struct store *s, struct store_chunk *out, int64_t log, uint16_t attach,
+		uint16_t part)
+{
+	return s->ops->entry->chunk_get(s, out, log, attach, part);
+}
+
+int
+store_key_put(struct store *s, const struct store_key *key, const void *blob)
+{
+	return s->ops->doc->key_put(s, key, blob);
+}
+
+int
+store_key_get(struct store *s, struct store_key *key, uint8_t dst[static STORE_BODY_LEN])
+{
+	return s->ops->doc->key_get(s, key, dst);
+}
+
+int
+store_key_newest(struct store *s, struct store_key *key, uint8_t dst[static STORE_BODY_LEN])
+{
+	return s->ops->doc->key_newest(s, key, dst);
+}
+
+int
+store_cert_list(struct store *s, store_take_key *take, void *arg)
+{
+	return s->ops->doc->cert_list(s, take, arg);
+}
+
+int
+store_doc_put(struct store *s, enum store_doc kind, uint32_t version, const uint8_t hash[static 32],
+	      const void *bytes, size_t len)
+{
+	return s->ops->doc->put(s, kind, version, hash, bytes, len);
+}
+
+int
+store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out, size_t *len)
+{
+	return s->ops->doc->get(s, kind, hash, out, len);
+}
+
+int
+store_backup_begin(struct store_backup **out, struct store *s, int fd)
+{
+	return s->ops->backup->begin(out, s, fd);
+}
+
+int
+store_backup_step(struct store_backup *b, int pages)
+{
+	return b->ops->step(b, pages);
+}
+
+unsigned
+store_backup_left(const struct store_backup *b, unsigned *total)
+{
+	return b->ops->left(b, total);
+}
+
+void
+store_backup_free(struct store_backup *b)
+{
+	if (b)
+		b->ops->free(b);
+}
