@@ -166,7 +166,7 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 		return session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."),
 				    why);
 	e.json = json;
-	e.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+	e.thread = entry_type_find(p->type)->thread;
 	e.hour = sync_hour(ses);
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, d->c.rec.id, sizeof(e.id));
@@ -219,7 +219,7 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 	q.routing.desk = d->c.asked;
 	if (q.op == FRAME_DESK_APPEND) {
 		q.routing.kind = d->c.rec.kind;
-		q.routing.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+		q.routing.thread = entry_type_find(p->type)->thread;
 	}
 	if (p->type == ENTRY_REPLY)
 		q.routing.hour = p->hour;
@@ -341,7 +341,7 @@ queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 	o.extra = extra = json_dumps(more, JSON_COMPACT);
 	json_decref(more);
 	memcpy(o.id, c->rec.id, sizeof(o.id));
-	o.thread = p->type == ENTRY_REPLY ? FRAME_SOURCE : FRAME_DESK;
+	o.thread = entry_type_find(p->type)->thread;
 	err = json && extra ? workspace_out_add(ses->workspace, &o) : ERR_MEM;
 	free(json);
 	free(extra);
