@@ -1,5 +1,5 @@
 /* davyd(8): one program, a table of subcommands. */
-#include "server/davyd.h"
+#include "server/ctl/commands.h"
 
 #include "server/base/sandbox.h"
 

@@ -20,8 +20,12 @@
 
 #include "server/base/sandbox_calls.h"
 
-/* Sanitizers read /proc, trace and map as they like: in such a build, which nobody ships, users and
- * limits alone stand. */
+/*
+ * A property of the build, not of a test: the run-time part of a sanitizer reads /proc, traces and
+ * maps memory, which the system call filter and Landlock would end at once. In such a build, which
+ * nobody ships, only users and limits confine a process. SANITIZE= in the Makefile is the only way to
+ * get one, and tests/sandbox runs on the build without it.
+ */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
 #elif defined(__has_feature)

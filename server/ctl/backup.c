@@ -1,7 +1,7 @@
 /* davyd backup: a copy of the store, made by the running vault or, where none runs, here. */
 #include "server/ctl/ctl.h"
 #include "server/ctl/backup_file.h"
-#include "server/davyd.h"
+#include "server/ctl/commands.h"
 
 #include "crypto/err.h"
 

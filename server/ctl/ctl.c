@@ -2,7 +2,7 @@
 #include "server/ctl/ctl.h"
 
 #include "crypto/err.h"
-#include "server/davyd.h"
+#include "server/ctl/commands.h"
 #include "server/base/sandbox.h"
 #include "server/ctl/status.h"
 

@@ -1,6 +1,6 @@
 /* Questions to the running gateway over its control socket. */
-#ifndef SERVER_ASK_H
-#define SERVER_ASK_H
+#ifndef SERVER_CTL_H
+#define SERVER_CTL_H
 
 #include "server/base/conf.h"
 #include "server/base/ipc.h"

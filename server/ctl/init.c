@@ -1,6 +1,6 @@
 /* davyd init: a folder with davyd.conf, gateway.key and gateway.card. Nothing that is there is
  * overwritten. */
-#include "server/davyd.h"
+#include "server/ctl/commands.h"
 
 #include "crypto/b64.h"
 #include "crypto/card.h"

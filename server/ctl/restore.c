@@ -5,7 +5,7 @@
  */
 #include "server/ctl/ctl.h"
 #include "server/ctl/backup_file.h"
-#include "server/davyd.h"
+#include "server/ctl/commands.h"
 
 #include "crypto/err.h"
 #include "server/store/store.h"

@@ -1,5 +1,5 @@
 /* davyd run, davyd check. */
-#include "server/davyd.h"
+#include "server/ctl/commands.h"
 
 #include "crypto/err.h"
 #include "crypto/secret.h"

@@ -1,7 +1,9 @@
-/* The program's subcommands. Exit codes: 0 done, 1 refused, 2 usage; status: also 3, it needs a
- * hand. */
-#ifndef SERVER_DAVYD_H
-#define SERVER_DAVYD_H
+/*
+ * The subcommands of davyd, for the table in davyd.c. Each returns the exit code: 0 done, 1 refused,
+ * 2 wrong usage; `status` also 3 where the operator has something to do.
+ */
+#ifndef SERVER_CTL_COMMANDS_H
+#define SERVER_CTL_COMMANDS_H
 
 /* argv[0] is the subcommand's name. */
 int init_main(int argc, char **argv);
