@@ -1,14 +1,15 @@
+/*
+ * The parent: reads configuration and keys, opens the sockets, starts the children and serves
+ * signals and the control socket until it is told to stop. It may not parse a byte from a client.
+ */
 #include "server/parent/parent.h"
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
-#include "server/parent/control.h"
-#include "server/parent/assets.h"
-#include "server/parent/child.h"
 #include "server/base/clock.h"
-#include "server/base/ipc.h"
 #include "server/base/log.h"
 #include "server/base/sandbox.h"
+#include "server/parent/children.h"
 #include "server/parent/service.h"
 
 #include <errno.h>
@@ -17,267 +18,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define FACE_AT     1 /* child[0] is the vault, then faces, tls processes, */
-#define TLS_AT      (FACE_AT + CONF_FACE_MAX) /* and those of both that drain */
-#define DRAIN_AT    (TLS_AT + CONF_FACE_MAX)
-#define CHILD_MAX   (DRAIN_AT + 4 * CONF_FACE_MAX)
-#define BACKOFF_MIN 100
-#define BACKOFF_MAX 10000
-#define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
-#define PING_MS     10000
-#define PING_MOST   12 /* without an answer: it hangs */
-
-struct child {
-	pid_t pid; /* 0: does not run */
-	int sock;  /* control */
-	enum ipc_role role;
-	int index; /* of a face, and of the tls process before it; -1: the vault */
-	bool ready, draining, used;
-	uint64_t since, again; /* ms: started; when to start again (0: not) */
-	unsigned backoff, restarts;
-	unsigned unanswered; /* pings */
-};
-
-struct parent {
-	const struct conf *conf;
-	struct conf_keys *keys; /* secret memory */
-	struct assets assets;
-	struct tls_ticket *ticket; /* secret memory; NULL without HTTPS */
-	int listen_fd[CONF_LISTEN_MAX];
-	int signals;
-	struct control control;
-	uint64_t ping; /* ms; when they are asked whether they are still there */
-	bool checked;  /* the vault has read its whole store once */
-	bool stopping;
-	struct child child[CHILD_MAX];
-};
-
-/* ---- children ---- */
-
-/* It is started in so many ms, and in more of them each time. */
-static unsigned
-child_later(struct child *c)
-{
-	uint64_t now = clock_mono_ms();
-	if (now - c->since > CALM_MS || !c->backoff)
-		c->backoff = BACKOFF_MIN;
-	unsigned ms = c->backoff;
-	c->again = now + ms;
-	c->backoff = ms * 2 > BACKOFF_MAX ? BACKOFF_MAX : ms * 2;
-	return ms;
-}
-
-static void
-child_start(struct parent *p, struct child *c, enum ipc_role role, int index)
-{
-	int sv[2];
-	c->used = true;
-	c->role = role;
-	c->index = index;
-	c->again = 0;
-	c->ready = c->draining = false;
-	c->unanswered = 0;
-	c->since = clock_mono_ms();
-	pid_t pid = -1;
-	if (!ipc_pair(sv, true)) {
-		pid = fork();
-		if (pid == 0)
-			child_main(&(struct child_args){ .conf = p->conf,
-							 .keys = p->keys,
-							 .assets = &p->assets,
-							 .ticket = p->ticket,
-							 .listen_fd = p->listen_fd,
-							 .check = !p->checked },
-				   role, index, sv[1]);
-		close(sv[1]);
-		if (pid < 0)
-			close(sv[0]);
-	}
-	if (pid < 0) {
-		int why = errno;
-		log_warn("event=fork-failed errno=%d again-ms=%u", why, child_later(c));
-		return;
-	}
-	c->pid = pid;
-	c->sock = sv[0];
-	log_info("event=child-start role=%s index=%d pid=%d", ipc_role_name(role), index, (int)pid);
-}
-
-/* A new link between a face and the vault, or a new gate between a face and a tls process, each
- * given its end. */
-static void
-wire(struct child *other, struct child *face)
-{
-	int sv[2];
-	uint8_t index = (uint8_t)face->index;
-	bool handoff = other->role == IPC_TLS;
-	enum ipc_type type = handoff ? IPC_HANDOFF : IPC_LINK;
-	if (!other->ready || !face->ready || face->draining)
-		return;
-	/* One that could not be told is started again: without it a face would be busy for ever, a
-	 * tls process deaf. */
-	if (ipc_pair(sv, handoff)) {
-		log_warn("event=socketpair-failed errno=%d", errno);
-		kill(handoff ? other->pid : face->pid, SIGKILL);
-		return;
-	}
-	if (ipc_control_send(other->sock, type, &index, 1, sv[0]))
-		kill(other->pid, SIGKILL);
-	else if (ipc_control_send(face->sock, type, &index, 1, sv[1]))
-		kill(face->pid, SIGKILL);
-	close(sv[0]);
-	close(sv[1]);
-}
-
-/* The vault with all faces; a face with the vault and with the tls processes before it, those that
- * drain as well. */
-static void
-child_ready(struct parent *p, struct child *c)
-{
-	c->ready = true;
-	if (c->role == IPC_VAULT) {
-		p->checked = true;
-		log_info("event=ready");
-	}
-	if (c->role == IPC_FACE)
-		wire(&p->child[0], c);
-	for (int i = 1; i < CHILD_MAX; i++) {
-		struct child *o = &p->child[i];
-		if (!o->pid || o->role == c->role || (o->index != c->index && c->role != IPC_VAULT))
-			continue;
-		if (o->role == IPC_FACE)
-			wire(c, o);
-		else if (c->role == IPC_FACE)
-			wire(o, c);
-	}
-}
-
-/* What the vault said, and what the parent knows besides: names as server/ctl/status.c has them. */
-static void
-status_reply(struct parent *p, const char *said, size_t said_len)
-{
-	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN];
-	unsigned live[IPC_ROLE__MAX] = { 0 }, restarts[IPC_ROLE__MAX] = { 0 };
-	for (int i = 0; i < CHILD_MAX; i++) {
-		live[p->child[i].role] += p->child[i].pid && p->child[i].ready;
-		restarts[p->child[i].role] += p->child[i].restarts;
-	}
-	int n = snprintf(text, sizeof(text),
-			 "%.*sfaces %u\nfaces-wanted %u\nfaces-restarts %u\n"
-			 "tls %u\ntls-wanted %u\ntls-restarts %u\nvault-restarts %u\npage %d\n",
-			 (int)said_len, said, live[IPC_FACE], p->conf->faces, restarts[IPC_FACE],
-			 live[IPC_TLS], p->conf->tls ? p->conf->faces : 0, restarts[IPC_TLS],
-			 restarts[IPC_VAULT], p->assets.page.bytes[PAGE_PLAIN] != NULL);
-	if (p->conf->tls && n > 0 && (size_t)n < sizeof(text)) {
-		uint64_t now = clock_minute(), until = p->assets.tls_until;
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "certificate-days %llu\n",
-			      (unsigned long long)(until > now ? (until - now + 1439) / 1440 : 0));
-	}
-	control_reply(&p->control, text,
-		      n < 0                       ? 0
-		      : (size_t)n >= sizeof(text) ? sizeof(text) - 1
-						  : (size_t)n);
-}
-
-static void
-reply(struct parent *p, const char *said, size_t said_len)
-{
-	if (p->control.status)
-		status_reply(p, said, said_len);
-	else
-		control_reply(&p->control, said, said_len);
-}
-
-static void
-child_message(struct parent *p, struct child *c)
-{
-	uint8_t buf[IPC_CONTROL_MAX];
-	struct ipc_msg msg;
-	int rc;
-	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, c->role, buf, &msg)) > 0) {
-		c->unanswered = 0;
-		if (msg.type == IPC_READY)
-			child_ready(p, c);
-		else if (msg.type == IPC_LOST)
-			wire(&p->child[0], c);
-		else if (msg.type == IPC_REPLY && control_answered(&p->control))
-			reply(p, (const char *)msg.bytes, msg.len);
-	}
-	if (rc == ERR_FORMAT) {
-		log_warn("event=child-nonsense role=%s index=%d", ipc_role_name(c->role), c->index);
-		kill(c->pid, SIGKILL);
-	}
-	if (rc < 0) {
-		close(c->sock);
-		c->sock = -1;
-	}
-}
-
-static void
-child_gone(struct parent *p, struct child *c, int status)
-{
-	bool expected = c->draining || p->stopping;
-	if (c->sock >= 0)
-		close(c->sock);
-	c->sock = -1;
-	c->pid = 0;
-	c->ready = false;
-	const char *said = c->role == IPC_VAULT ? control_vault_gone(&p->control) : NULL;
-	if (said)
-		reply(p, said, strlen(said));
-	if (expected) {
-		c->used = false;
-		return;
-	}
-	log_warn("event=child-died role=%s index=%d signal=%d code=%d again-ms=%u",
-		 ipc_role_name(c->role), c->index, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-		 WIFEXITED(status) ? WEXITSTATUS(status) : 0, child_later(c));
-	c->restarts++;
-}
-
-static void
-reap(struct parent *p)
-{
-	int status;
-	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (int i = 0; i < CHILD_MAX; i++)
-			if (p->child[i].pid == pid)
-				child_gone(p, &p->child[i], status);
-}
-
 /* ---- signals ---- */
-
-static void
-child_drain(struct child *c, bool last)
-{
-	const uint8_t word = last;
-	if (ipc_control_send(c->sock, IPC_DRAIN, &word, 1, -1))
-		kill(c->pid, SIGKILL);
-}
-
-/* A new one beside the old one; the old one finishes what it has. */
-static void
-child_replace(struct parent *p, struct child *old)
-{
-	struct child *place = NULL;
-	for (int k = DRAIN_AT; k < CHILD_MAX && !place; k++)
-		if (!p->child[k].used)
-			place = &p->child[k];
-	if (!place || !old->pid)
-		return;
-	*place = *old;
-	place->draining = true;
-	place->restarts = 0;
-	child_drain(place, false);
-	*old = (struct child){ .sock = -1, .restarts = old->restarts };
-	child_start(p, old, place->role, place->index);
-}
 
 static void
 replace_faces(struct parent *p)
@@ -288,7 +32,7 @@ replace_faces(struct parent *p)
 		return;
 	}
 	for (int i = FACE_AT; i < DRAIN_AT; i++)
-		child_replace(p, &p->child[i]);
+		children_replace(p, &p->child[i]);
 	log_info("event=reload");
 }
 
@@ -299,9 +43,7 @@ begin_stop(struct parent *p)
 		return;
 	p->stopping = true;
 	log_info("event=stopping");
-	for (int i = 1; i < CHILD_MAX; i++)
-		if (p->child[i].pid)
-			child_drain(&p->child[i], true);
+	children_drain(p);
 }
 
 static void
@@ -310,7 +52,7 @@ on_signal(struct parent *p)
 	struct signalfd_siginfo si;
 	while (read(p->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
 		if (si.ssi_signo == SIGCHLD)
-			reap(p);
+			children_reap(p);
 		else if (si.ssi_signo == SIGHUP)
 			replace_faces(p);
 		else
@@ -336,65 +78,11 @@ next_timeout(const struct parent *p)
 	return at <= now ? 0 : (int)(at - now);
 }
 
-static void
-start_due(struct parent *p)
-{
-	uint64_t now = clock_mono_ms();
-	for (int i = 0; i < CHILD_MAX; i++) {
-		struct child *c = &p->child[i];
-		if (c->again && c->again <= now && !p->stopping)
-			child_start(p, c, c->role, c->index);
-	}
-}
-
-/*
- * One that hangs would be there and do nothing for ever: it is ended, and started again. Rounds are
- * counted, not time: a machine that slept finds everybody well.
- */
-static void
-ping_due(struct parent *p)
-{
-	uint64_t now = clock_mono_ms();
-	if (now < p->ping)
-		return;
-	p->ping = now + PING_MS;
-	for (int i = 0; i < CHILD_MAX; i++) {
-		struct child *c = &p->child[i];
-		if (!c->pid || !c->ready || c->draining || c->sock < 0)
-			continue;
-		if (c->unanswered++ < PING_MOST) {
-			(void)!ipc_control_send(c->sock, IPC_PING, NULL, 0,
-						-1); /* the count tells */
-		} else {
-			log_warn("event=child-hangs role=%s index=%d", ipc_role_name(c->role),
-				 c->index);
-			kill(c->pid, SIGKILL);
-		}
-	}
-}
-
-/* True when everybody has gone. */
-static bool
-stop_on(struct parent *p)
-{
-	for (int i = 1; i < CHILD_MAX; i++)
-		if (p->child[i].pid)
-			return false;
-	struct child *vault = &p->child[0];
-	if (!vault->pid)
-		return true;
-	if (!vault->draining) {
-		vault->draining = true;
-		child_drain(vault, true);
-	}
-	return false;
-}
-
 /* What the service manager should know. */
 static void
 tell(const struct parent *p)
 {
-	struct service_state s = { .vault = p->child[0].ready,
+	struct service_state s = { .vault = p->child[VAULT_AT].ready,
 				   .stopping = p->stopping,
 				   .wanted = p->conf->faces * (p->conf->tls ? 2 : 1),
 				   .drain_s = p->conf->drain_s };
@@ -408,19 +96,19 @@ tell(const struct parent *p)
 static void
 ask(struct parent *p, const struct pollfd fds[static CONTROL_MAX + 1])
 {
-	const struct child *vault = &p->child[0];
+	const struct child *vault = &p->child[VAULT_AT];
 	const char *said = control_hear(&p->control, fds, vault->ready ? vault->sock : -1);
 	if (!said)
 		said = control_overdue(&p->control, clock_mono_ms());
 	if (said)
-		reply(p, said, strlen(said));
+		children_reply(p, said, strlen(said));
 }
 
 static void
 loop(struct parent *p)
 {
 	enum { SIGNALS, ASKERS, CHILDREN = ASKERS + CONTROL_MAX + 1 };
-	while (!p->stopping || !stop_on(p)) {
+	while (!p->stopping || !children_stopped(p)) {
 		tell(p);
 		/* Only who is there: poll refuses more places than the limit of descriptors. */
 		struct pollfd fds[CHILDREN + CHILD_MAX];
@@ -438,12 +126,12 @@ loop(struct parent *p)
 			log_fatal("event=poll-failed errno=%d", errno);
 		for (nfds_t i = 0; i < cnt; i++)
 			if (fds[CHILDREN + i].revents && of[i]->sock == fds[CHILDREN + i].fd)
-				child_message(p, of[i]);
+				children_hear(p, of[i]);
 		ask(p, fds + ASKERS);
 		if (fds[SIGNALS].revents)
 			on_signal(p);
-		start_due(p);
-		ping_due(p);
+		children_start_due(p);
+		children_ping_due(p);
 		if (p->ticket)
 			tls_ticket_turn(p->ticket);
 	}
@@ -541,11 +229,11 @@ parent_run(const struct conf *conf)
 	control_init(&p.control, control);
 	sandbox_drop(SANDBOX_PARENT, conf);
 	sandbox_enter(SANDBOX_PARENT, conf);
-	child_start(&p, &p.child[0], IPC_VAULT, -1);
+	children_start(&p, &p.child[VAULT_AT], IPC_VAULT, -1);
 	for (int i = 0; i < (int)conf->faces; i++) {
-		child_start(&p, &p.child[FACE_AT + i], IPC_FACE, i);
+		children_start(&p, &p.child[FACE_AT + i], IPC_FACE, i);
 		if (conf->tls)
-			child_start(&p, &p.child[TLS_AT + i], IPC_TLS, i);
+			children_start(&p, &p.child[TLS_AT + i], IPC_TLS, i);
 	}
 	log_info("event=start faces=%u addresses=%zu", conf->faces, conf->listen_cnt);
 	loop(&p);

@@ -1,0 +1,302 @@
+/*
+ * The parent's children: started after a back-off that grows, connected by socket pairs, pinged,
+ * replaced for a reload, reaped. The parent reads only their control messages, never a client's
+ * bytes.
+ */
+#include "server/parent/children.h"
+
+#include "crypto/err.h"
+#include "server/base/clock.h"
+#include "server/base/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BACKOFF_MIN 100
+#define BACKOFF_MAX 10000
+#define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
+#define PING_MS     10000
+#define PING_MOST   12 /* without an answer: it hangs */
+
+/* It is started in so many ms, and in more of them each time. */
+static unsigned
+child_later(struct child *c)
+{
+	uint64_t now = clock_mono_ms();
+	if (now - c->since > CALM_MS || !c->backoff)
+		c->backoff = BACKOFF_MIN;
+	unsigned ms = c->backoff;
+	c->again = now + ms;
+	c->backoff = ms * 2 > BACKOFF_MAX ? BACKOFF_MAX : ms * 2;
+	return ms;
+}
+
+void
+children_start(struct parent *p, struct child *c, enum ipc_role role, int index)
+{
+	int sv[2];
+	c->used = true;
+	c->role = role;
+	c->index = index;
+	c->again = 0;
+	c->ready = c->draining = false;
+	c->unanswered = 0;
+	c->since = clock_mono_ms();
+	pid_t pid = -1;
+	if (!ipc_pair(sv, true)) {
+		pid = fork();
+		if (pid == 0)
+			child_main(&(struct child_args){ .conf = p->conf,
+							 .keys = p->keys,
+							 .assets = &p->assets,
+							 .ticket = p->ticket,
+							 .listen_fd = p->listen_fd,
+							 .check = !p->checked },
+				   role, index, sv[1]);
+		close(sv[1]);
+		if (pid < 0)
+			close(sv[0]);
+	}
+	if (pid < 0) {
+		int why = errno;
+		log_warn("event=fork-failed errno=%d again-ms=%u", why, child_later(c));
+		return;
+	}
+	c->pid = pid;
+	c->sock = sv[0];
+	log_info("event=child-start role=%s index=%d pid=%d", ipc_role_name(role), index, (int)pid);
+}
+
+/* A new link between a face and the vault, or a new gate between a face and a tls process, each
+ * given its end. */
+static void
+wire(struct child *other, struct child *face)
+{
+	int sv[2];
+	uint8_t index = (uint8_t)face->index;
+	bool handoff = other->role == IPC_TLS;
+	enum ipc_type type = handoff ? IPC_HANDOFF : IPC_LINK;
+	if (!other->ready || !face->ready || face->draining)
+		return;
+	/* One that could not be told is started again: without it a face would be busy for ever, a
+	 * tls process deaf. */
+	if (ipc_pair(sv, handoff)) {
+		log_warn("event=socketpair-failed errno=%d", errno);
+		kill(handoff ? other->pid : face->pid, SIGKILL);
+		return;
+	}
+	if (ipc_control_send(other->sock, type, &index, 1, sv[0]))
+		kill(other->pid, SIGKILL);
+	else if (ipc_control_send(face->sock, type, &index, 1, sv[1]))
+		kill(face->pid, SIGKILL);
+	close(sv[0]);
+	close(sv[1]);
+}
+
+/* The vault with all faces; a face with the vault and with the tls processes before it, those that
+ * drain as well. */
+static void
+child_ready(struct parent *p, struct child *c)
+{
+	c->ready = true;
+	if (c->role == IPC_VAULT) {
+		p->checked = true;
+		log_info("event=ready");
+	}
+	if (c->role == IPC_FACE)
+		wire(&p->child[VAULT_AT], c);
+	for (int i = 1; i < CHILD_MAX; i++) {
+		struct child *o = &p->child[i];
+		if (!o->pid || o->role == c->role || (o->index != c->index && c->role != IPC_VAULT))
+			continue;
+		if (o->role == IPC_FACE)
+			wire(c, o);
+		else if (c->role == IPC_FACE)
+			wire(o, c);
+	}
+}
+
+/* What the vault said, and what the parent knows besides: names as server/ctl/status.c has them. */
+static void
+status_reply(struct parent *p, const char *said, size_t said_len)
+{
+	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN];
+	unsigned live[IPC_ROLE__MAX] = { 0 }, restarts[IPC_ROLE__MAX] = { 0 };
+	for (int i = 0; i < CHILD_MAX; i++) {
+		live[p->child[i].role] += p->child[i].pid && p->child[i].ready;
+		restarts[p->child[i].role] += p->child[i].restarts;
+	}
+	int n = snprintf(text, sizeof(text),
+			 "%.*sfaces %u\nfaces-wanted %u\nfaces-restarts %u\n"
+			 "tls %u\ntls-wanted %u\ntls-restarts %u\nvault-restarts %u\npage %d\n",
+			 (int)said_len, said, live[IPC_FACE], p->conf->faces, restarts[IPC_FACE],
+			 live[IPC_TLS], p->conf->tls ? p->conf->faces : 0, restarts[IPC_TLS],
+			 restarts[IPC_VAULT], p->assets.page.bytes[PAGE_PLAIN] != NULL);
+	if (p->conf->tls && n > 0 && (size_t)n < sizeof(text)) {
+		uint64_t now = clock_minute(), until = p->assets.tls_until;
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "certificate-days %llu\n",
+			      (unsigned long long)(until > now ? (until - now + 1439) / 1440 : 0));
+	}
+	control_reply(&p->control, text,
+		      n < 0                       ? 0
+		      : (size_t)n >= sizeof(text) ? sizeof(text) - 1
+						  : (size_t)n);
+}
+
+void
+children_reply(struct parent *p, const char *said, size_t said_len)
+{
+	if (p->control.status)
+		status_reply(p, said, said_len);
+	else
+		control_reply(&p->control, said, said_len);
+}
+
+void
+children_hear(struct parent *p, struct child *c)
+{
+	uint8_t buf[IPC_CONTROL_MAX];
+	struct ipc_msg msg;
+	int rc;
+	while ((rc = ipc_control_recv(c->sock, IPC_PARENT, c->role, buf, &msg)) > 0) {
+		c->unanswered = 0;
+		if (msg.type == IPC_READY)
+			child_ready(p, c);
+		else if (msg.type == IPC_LOST)
+			wire(&p->child[VAULT_AT], c);
+		else if (msg.type == IPC_REPLY && control_answered(&p->control))
+			children_reply(p, (const char *)msg.bytes, msg.len);
+	}
+	if (rc == ERR_FORMAT) {
+		log_warn("event=child-nonsense role=%s index=%d", ipc_role_name(c->role), c->index);
+		kill(c->pid, SIGKILL);
+	}
+	if (rc < 0) {
+		close(c->sock);
+		c->sock = -1;
+	}
+}
+
+static void
+child_gone(struct parent *p, struct child *c, int status)
+{
+	bool expected = c->draining || p->stopping;
+	if (c->sock >= 0)
+		close(c->sock);
+	c->sock = -1;
+	c->pid = 0;
+	c->ready = false;
+	const char *said = c->role == IPC_VAULT ? control_vault_gone(&p->control) : NULL;
+	if (said)
+		children_reply(p, said, strlen(said));
+	if (expected) {
+		c->used = false;
+		return;
+	}
+	log_warn("event=child-died role=%s index=%d signal=%d code=%d again-ms=%u",
+		 ipc_role_name(c->role), c->index, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+		 WIFEXITED(status) ? WEXITSTATUS(status) : 0, child_later(c));
+	c->restarts++;
+}
+
+void
+children_reap(struct parent *p)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (int i = 0; i < CHILD_MAX; i++)
+			if (p->child[i].pid == pid)
+				child_gone(p, &p->child[i], status);
+}
+
+void
+children_start_due(struct parent *p)
+{
+	uint64_t now = clock_mono_ms();
+	for (int i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->child[i];
+		if (c->again && c->again <= now && !p->stopping)
+			children_start(p, c, c->role, c->index);
+	}
+}
+
+/*
+ * One that hangs would be there and do nothing for ever: it is ended, and started again. Rounds are
+ * counted, not time: a machine that slept finds everybody well.
+ */
+void
+children_ping_due(struct parent *p)
+{
+	uint64_t now = clock_mono_ms();
+	if (now < p->ping)
+		return;
+	p->ping = now + PING_MS;
+	for (int i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->child[i];
+		if (!c->pid || !c->ready || c->draining || c->sock < 0)
+			continue;
+		if (c->unanswered++ < PING_MOST) {
+			(void)!ipc_control_send(c->sock, IPC_PING, NULL, 0,
+						-1); /* the count tells */
+		} else {
+			log_warn("event=child-hangs role=%s index=%d", ipc_role_name(c->role),
+				 c->index);
+			kill(c->pid, SIGKILL);
+		}
+	}
+}
+
+static void
+child_drain(struct child *c, bool last)
+{
+	const uint8_t word = last;
+	if (ipc_control_send(c->sock, IPC_DRAIN, &word, 1, -1))
+		kill(c->pid, SIGKILL);
+}
+
+bool
+children_stopped(struct parent *p)
+{
+	for (int i = 1; i < CHILD_MAX; i++)
+		if (p->child[i].pid)
+			return false;
+	struct child *vault = &p->child[VAULT_AT];
+	if (!vault->pid)
+		return true;
+	if (!vault->draining) {
+		vault->draining = true;
+		child_drain(vault, true);
+	}
+	return false;
+}
+
+/* A new one beside the old one; the old one finishes what it has. */
+void
+children_replace(struct parent *p, struct child *old)
+{
+	struct child *place = NULL;
+	for (int k = DRAIN_AT; k < CHILD_MAX && !place; k++)
+		if (!p->child[k].used)
+			place = &p->child[k];
+	if (!place || !old->pid)
+		return;
+	*place = *old;
+	place->draining = true;
+	place->restarts = 0;
+	child_drain(place, false);
+	*old = (struct child){ .sock = -1, .restarts = old->restarts };
+	children_start(p, old, place->role, place->index);
+}
+
+void
+children_drain(struct parent *p)
+{
+	for (int i = VAULT_AT + 1; i < CHILD_MAX; i++)
+		if (p->child[i].pid)
+			child_drain(&p->child[i], true);
+}

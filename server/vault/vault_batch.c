@@ -1,0 +1,205 @@
+/*
+ * One batch: all requests that the links hold are served in one transaction, with one sync, and
+ * answered after it. A request that writes nothing of its own writes a pad, so that all take as
+ * long.
+ */
+#include "server/vault/vault_loop.h"
+
+#include "crypto/err.h"
+#include "server/base/log.h"
+#include "server/base/loop.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FLUSH_EVERY 8 /* answers: faces go on while the rest is signed */
+
+static struct pending *
+pending_next(struct vault_loop *loop)
+{
+	if (loop->pending_cnt == loop->pending_cap) {
+		size_t cap = loop->pending_cap ? loop->pending_cap * 2 : 64;
+		struct pending *p = realloc(loop->pending, cap * sizeof(*p));
+		if (!p)
+			return NULL;
+		memset(p + loop->pending_cap, 0, (cap - loop->pending_cap) * sizeof(*p));
+		loop->pending = p;
+		loop->pending_cap = cap;
+	}
+	struct pending *p = &loop->pending[loop->pending_cnt++];
+	memset(p, 0, sizeof(*p));
+	return p;
+}
+
+/* Room for the body of one more answer of this batch. */
+static uint8_t *
+body_next(struct vault_loop *loop)
+{
+	if (loop->body_cnt == sizeof(loop->body) / sizeof(loop->body[0]))
+		return NULL;
+	uint8_t **b = &loop->body[loop->body_cnt];
+	if (!*b)
+		*b = malloc(FRAME_BODY_LEN);
+	loop->body_cnt += *b != NULL;
+	return *b;
+}
+
+static int
+request_serve(struct vault_loop *loop, struct pending *p, const struct ipc_msg *msg)
+{
+	struct vault_call c = { .v = loop->v,
+				.frame = msg->bytes + IPC_FRAME_AT,
+				.r = msg->bytes + IPC_R_AT,
+				.body = body_next(loop) };
+	int status = c.body ? vault_serve(&c) : ERR_MEM;
+	if (status < 0)
+		return status;
+	p->a.frame.status = (uint8_t)status;
+	if (status == FRAME_OK) {
+		p->a.frame.routing = c.out;
+		p->a.frame.body = c.body;
+		p->a.frame.body_len = c.body_len;
+	} else if (status == FRAME_BEHIND) {
+		p->a.frame.routing.number = c.out.number;
+	}
+	return 0;
+}
+
+/* One request in a transaction of its own, on a disk that is full: what needs room gets FRAME_FULL,
+ * the rest goes on. */
+static int
+request_alone(struct vault_loop *loop, struct pending *p, const struct ipc_msg *msg)
+{
+	int err = store_begin(loop->v->store);
+	if (!err) {
+		err = request_serve(loop, p, msg);
+		if (!err)
+			err = store_commit(loop->v->store);
+		if (err)
+			store_rollback(loop->v->store);
+	}
+	if (err != ERR_FULL)
+		return err;
+	memset(&p->a.frame, 0, sizeof(p->a.frame));
+	p->a.frame.status = FRAME_FULL;
+	return 0;
+}
+
+static int
+pad(struct vault_loop *loop, const uint8_t r[static 32])
+{
+	static const uint8_t zeros[FRAME_BODY_LEN];
+	loop->padded = true;
+	return loop->v->store_full ? 0 : store_pad(loop->v->store, r, zeros);
+}
+
+static int
+message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg)
+{
+	struct pending *p = pending_next(loop);
+	if (!p)
+		return ERR_MEM;
+	p->link = l;
+	p->a.slot = ipc_get32(msg->bytes);
+	p->class = msg->bytes[4] < PUZZLE_CLASS__MAX ? msg->bytes[4] : PUZZLE_UNSOLVED;
+	memcpy(p->a.r, msg->bytes + IPC_R_AT, FRAME_HASH_LEN);
+	if (msg->type == IPC_REFUSE && msg->bytes[IPC_FRAME_AT] == FRAME_BUSY) {
+		/* Waits for the commit as everybody does, but gives the disk nothing to do: a flood
+		 * must not cost what a tip costs. */
+		p->a.frame.status = FRAME_BUSY;
+		return 0;
+	}
+	p->let = true;
+	if (msg->type == IPC_REFUSE) {
+		/* A refusal takes as long as an answer. */
+		p->a.frame.status = FRAME_BAD;
+		return pad(loop, p->a.r);
+	}
+	loop->padded = true;
+	return loop->v->store_full ? request_alone(loop, p, msg) : request_serve(loop, p, msg);
+}
+
+/* Serves all that the links hold, from the start of their buffers. */
+static int
+batch_serve(struct vault_loop *loop)
+{
+	loop->pending_cnt = loop->body_cnt = 0;
+	loop->padded = false;
+	for (int i = 0; i < LINK_MAX; i++) {
+		struct link *l = &loop->link[i];
+		struct ipc_msg msg;
+		int rc = 0;
+		if (!l->ipc || !l->filled)
+			continue;
+		ipc_rewind(l->ipc);
+		while ((rc = ipc_next(l->ipc, &msg)) > 0) {
+			int err = message_serve(loop, l, &msg);
+			if (err)
+				return err;
+		}
+		if (rc < 0) {
+			log_warn("event=face-nonsense");
+			for (size_t k = 0; k < loop->pending_cnt; k++)
+				if (loop->pending[k].link == l)
+					loop->pending[k].link = NULL;
+			link_drop(l);
+		}
+	}
+	/* Nothing but busy: one pad for all of them, so that the commit is one that syncs. */
+	if (loop->pending_cnt && !loop->padded)
+		return pad(loop, loop->pending[0].a.r);
+	return 0;
+}
+
+int
+batch_commit(struct vault_loop *loop)
+{
+	struct vault *v = loop->v;
+	v->store_full = false;
+	int err = store_begin(v->store);
+	if (err)
+		return err;
+	err = batch_serve(loop);
+	if (!err)
+		err = vault_clock_keep(v);
+	if (!err)
+		err = store_commit(v->store);
+	if (err) {
+		store_rollback(v->store);
+		v->minute_kept = 0;
+	}
+	if (err != ERR_FULL)
+		return err;
+	v->store_full = true;
+	v->roster_dirty = false;
+	v->used = UINT64_MAX;
+	return batch_serve(loop);
+}
+
+void
+batch_answer(struct vault_loop *loop)
+{
+	struct vault *v = loop->v;
+	for (size_t i = 0; i < loop->pending_cnt; i++) {
+		struct pending *p = &loop->pending[i];
+		v->done[p->a.frame.status - FRAME_OK]++;
+		if (!p->link || !p->link->ipc)
+			continue;
+		p->a.frame.minute = v->minute;
+		p->a.frame.difficulty = v->puzzle.valid[0].difficulty;
+		memcpy(p->a.frame.salt, v->puzzle.valid[0].salt, FRAME_NONCE_LEN);
+		if (answer_put(p->link->ipc, &p->a, &v->keys->sign))
+			link_drop(p->link);
+		else if (i % FLUSH_EVERY == FLUSH_EVERY - 1)
+			link_flush(p->link);
+	}
+	for (int i = 0; i < LINK_MAX; i++) {
+		struct link *l = &loop->link[i];
+		if (!l->ipc)
+			continue;
+		if (l->filled)
+			loop_add(l->read, NULL);
+		l->filled = false;
+		link_flush(l);
+	}
+}
