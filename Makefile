@@ -137,11 +137,17 @@ $(PAGE): web/build.mjs $(PAGE_SRC) admin-cli/data/taxonomy.json admin-cli/data/r
 $(BUILD)/tests/unit/crypto_%.t: $(BUILD)/tests/unit/crypto_%.o $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE))
 $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(LIB_CRYPTO)
-	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_SRV))
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(call pkgs,libs,$(PKG_SRV))
+# A test that includes tests/lib/fixture.h links the fixture as well; its clock then stands in place of the server's.
+$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/fixture.h"' tests/unit/*.c)): \
+	$(BUILD)/tests/lib/fixture.o
 $(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,libsodium jansson) -lunistring
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
+$(BUILD)/tests/lib/%.o: tests/lib/%.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV)) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) -MMD -MP -c -o $@ $<
@@ -153,6 +159,7 @@ fuzz_libs  = $(if $(filter server_%,$(1)),-lcmocka $(call pkgs,libs,$(PKG_SRV)),
 fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) -UNDEBUG \
              $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
              $(filter %.a,$^) $(call fuzz_libs,$*)
+$(BUILD)/tests/unit/fuzz_server_request.t $(BUILD)/tests/fuzz/server_request: tests/lib/fixture.c
 .SECONDEXPANSION:
 $(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $(FUZZ_H) $$(call fuzz_lib,$$*) \
 		$(LIB_CRYPTO) | $(GEN)

@@ -2,8 +2,7 @@
  * routing from the input, rightly signed, so that the handlers are reached. One input is one batch
  * of many requests; it is rolled back. None may end the vault, and what it answers can be put into
  * a frame. */
-#define WORLD_IN "/dev/shm"
-#include "tests/unit/server_fixture.h"
+#include "tests/lib/fixture.h"
 
 #include <assert.h>
 
@@ -29,6 +28,7 @@ setup(void)
 	if (w.v.store)
 		return;
 	draw_same();
+	fixture_in = "/dev/shm";
 	fixture_ready(NULL);
 	atexit(gone);
 	for (int i = 0; i < 3; i++)

@@ -1,6 +1,6 @@
 /* Cases: order, repeats, clocks, who may see what. Every request goes through the vault's own
  * table. */
-#include "tests/unit/server_fixture.h"
+#include "tests/lib/fixture.h"
 
 #include "server/store/sqlite/sqlite.h"
 

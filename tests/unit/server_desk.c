@@ -1,5 +1,5 @@
 /* Lists, orders, keys, rosters, attachments, forged frames, quotas, a full disk. */
-#include "tests/unit/server_fixture.h"
+#include "tests/lib/fixture.h"
 
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
 

@@ -3,8 +3,7 @@
  * runs through: the store is then unchanged or the work is complete, after a crash as well; nothing
  * acknowledged is lost; the same once more succeeds.
  */
-#define WORLD_IN "/dev/shm" /* thousands of syncs: the disk need not see them */
-#include "tests/unit/server_fixture.h"
+#include "tests/lib/fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -545,6 +544,7 @@ ended(void **state)
 int
 main(void)
 {
+	fixture_in = "/dev/shm"; /* thousands of syncs: the disk need not see them */
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(writes_full, ready, ended),
 		cmocka_unit_test_setup_teardown(writes_fail, ready, ended),
@@ -553,6 +553,5 @@ main(void)
 		cmocka_unit_test_setup_teardown(memory_ends, ready, ended),
 		cmocka_unit_test_setup_teardown(first_schema, ready, ended),
 	};
-	fixture_unused();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

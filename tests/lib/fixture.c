@@ -1,61 +1,12 @@
 /*
- * A vault of an invented deployment in a folder of its own, driven request by request, with a clock
- * that the test moves. Desks: 1 province (above 4), 2 city (above 1), 7 county inspection (above
- * 2), 4 and 5 independent; 5 is the backstop.
+ * The invented deployment that fixture.h describes: its keys, its roster, and the requests of its
+ * sources and members. The clock functions at the top take the place of server/base/clock.c.
  */
-#ifndef TESTS_SERVER_FIXTURE_H
-#define TESTS_SERVER_FIXTURE_H
+#include "tests/lib/fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <sodium.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "crypto/bundle.h"
-#include "crypto/epoch.h"
-#include "crypto/err.h"
-#include "crypto/note.h"
-#include "server/base/clock.h"
-#include "server/vault/vault.h"
-
-#ifndef WORLD_IN
-#define WORLD_IN "/tmp"
-#endif
-
-enum who { A1, B1, C1, A2, B2, A4, A5, I7, J7, REG, WHO_CNT };
-
-struct person {
-	struct key_sign key;
-	uint8_t pk[32], handle[8];
-	uint16_t desk, roles;
-};
-
-struct fixture {
-	char dir[64], db[96];
-	struct conf conf;
-	struct conf_keys keys;
-	struct key_sign root[2];
-	struct person person[WHO_CNT];
-	struct vault v;
-	uint8_t upload[65536], note_hash[32];
-	size_t upload_len;
-	/* the last answer */
-	int status;
-	struct frame_routing out;
-	uint8_t body[FRAME_BODY_LEN];
-	size_t body_len;
-	bool wrote;
-};
-
-static struct fixture w;
-static uint64_t fixture_minute = 30000000;
+struct fixture w;
+uint64_t fixture_minute = 30000000;
+const char *fixture_in = "/tmp";
 
 void
 clock_init(void)
@@ -83,7 +34,7 @@ clock_mono_us(void)
 }
 
 /* Sends a frame to the vault as a face would; the transaction is the batch. */
-static int
+int
 fixture_frame(const uint8_t frame[static FRAME_LEN])
 {
 	struct frame_digest d;
@@ -106,7 +57,7 @@ fixture_frame(const uint8_t frame[static FRAME_LEN])
 	return w.status;
 }
 
-static int
+int
 fixture_send(struct frame_request rq, const struct key_sign *key)
 {
 	static uint8_t frame[FRAME_LEN];
@@ -117,19 +68,13 @@ fixture_send(struct frame_request rq, const struct key_sign *key)
 	return fixture_frame(frame);
 }
 
-static int
+int
 fixture_as(enum who who, struct frame_request rq)
 {
 	return fixture_send(rq, &w.person[who].key);
 }
 
-/* A source: her key and case id, and a body of her own. */
-struct source {
-	struct key_sign key;
-	uint8_t id[16], t[32], T[32], tip[FRAME_BODY_LEN];
-};
-
-static void
+void
 source_new(struct source *s)
 {
 	uint8_t pk[32];
@@ -141,7 +86,7 @@ source_new(struct source *s)
 	randombytes_buf(s->tip, sizeof(s->tip));
 }
 
-static struct frame_request
+struct frame_request
 request(uint8_t op, const uint8_t *id)
 {
 	struct frame_request rq = { .op = op };
@@ -150,7 +95,7 @@ request(uint8_t op, const uint8_t *id)
 	return rq;
 }
 
-static int
+int
 source_open(const struct source *s, uint16_t desk, uint8_t ladder)
 {
 	struct frame_request rq = request(FRAME_OPEN, s->id);
@@ -162,7 +107,7 @@ source_open(const struct source *s, uint16_t desk, uint8_t ladder)
 	return fixture_send(rq, &s->key);
 }
 
-static int
+int
 source_poll(const struct source *s, uint32_t from)
 {
 	struct frame_request rq = request(FRAME_POLL, s->id);
@@ -170,7 +115,7 @@ source_poll(const struct source *s, uint32_t from)
 	return fixture_send(rq, &s->key);
 }
 
-static int
+int
 source_say(const struct source *s, uint32_t number, const uint8_t *body)
 {
 	struct frame_request rq = request(FRAME_APPEND, s->id);
@@ -180,7 +125,7 @@ source_say(const struct source *s, uint32_t number, const uint8_t *body)
 	return fixture_send(rq, &s->key);
 }
 
-static int
+int
 member_fetch(enum who who, const uint8_t *id, uint8_t thread, uint32_t number)
 {
 	struct frame_request rq = request(FRAME_FETCH, id);
@@ -190,7 +135,7 @@ member_fetch(enum who who, const uint8_t *id, uint8_t thread, uint32_t number)
 	return fixture_as(who, rq);
 }
 
-static int
+int
 member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r, const uint8_t *body)
 {
 	struct frame_request rq = { .op = op, .routing = r };
@@ -201,7 +146,7 @@ member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r, 
 	return fixture_as(who, rq);
 }
 
-static int
+int
 member_list(enum who who, uint8_t kind, const uint8_t *cursor)
 {
 	struct frame_request rq = { .op = FRAME_LIST };
@@ -212,7 +157,7 @@ member_list(enum who who, uint8_t kind, const uint8_t *cursor)
 	return fixture_as(who, rq);
 }
 
-static void
+void
 random_body(uint8_t body[static FRAME_BODY_LEN])
 {
 	randombytes_buf(body, FRAME_BODY_LEN);
@@ -273,7 +218,7 @@ fixture_members(char *dst, size_t cap)
 }
 
 /* Signs a roster of that version by `roots` roots and makes the upload. */
-static void
+void
 fixture_roster(uint32_t version, unsigned roots)
 {
 	static struct roster r;
@@ -321,7 +266,7 @@ fixture_roster(uint32_t version, unsigned roots)
 }
 
 /* Sends the upload part by part; the status of the last. */
-static int
+int
 fixture_upload(enum who who)
 {
 	uint16_t parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
@@ -339,7 +284,7 @@ fixture_upload(enum who who)
 	return w.status;
 }
 
-static void
+void
 fixture_open_vault(void)
 {
 	char why[STORE_WHY_LEN];
@@ -351,13 +296,13 @@ fixture_open_vault(void)
 		fail_msg("vault_open: %s", why);
 }
 
-static int
+int
 fixture_new(void **state)
 {
 	(void)state;
 	memset(&w, 0, sizeof(w));
 	assert_true(sodium_init() >= 0);
-	snprintf(w.dir, sizeof(w.dir), "%s/davy-unit.XXXXXX", WORLD_IN);
+	snprintf(w.dir, sizeof(w.dir), "%s/davy-unit.XXXXXX", fixture_in);
 	assert_non_null(mkdtemp(w.dir));
 	snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
 	w.conf.store_bytes = 1ull << 30;
@@ -387,7 +332,7 @@ fixture_new(void **state)
 }
 
 /* The same with a roster in force. */
-static int
+int
 fixture_ready(void **state)
 {
 	fixture_new(state);
@@ -397,7 +342,7 @@ fixture_ready(void **state)
 	return 0;
 }
 
-static int
+int
 fixture_end(void **state)
 {
 	static const char *const suffix[] = { "", "-wal", "-mark", "-journal" };
@@ -411,21 +356,3 @@ fixture_end(void **state)
 	rmdir(w.dir);
 	return 0;
 }
-
-/* Not every test needs everything. */
-static inline void
-fixture_unused(void)
-{
-	(void)source_new;
-	(void)source_open;
-	(void)source_poll;
-	(void)source_say;
-	(void)member_fetch;
-	(void)member_put;
-	(void)member_list;
-	(void)random_body;
-	(void)fixture_ready;
-	(void)fixture_end;
-}
-
-#endif

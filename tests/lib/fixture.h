@@ -1,0 +1,107 @@
+/*
+ * A vault of an invented deployment in a folder of its own, for the unit tests and fuzzers of the
+ * server. A test drives it request by request, without a face and without a socket, and moves its
+ * clock. Desks: 1 province (above 4), 2 city (above 1), 7 county inspection (above 2), 4 and 5
+ * independent; 5 is the backstop.
+ */
+#ifndef TESTS_FIXTURE_H
+#define TESTS_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto/bundle.h"
+#include "crypto/epoch.h"
+#include "crypto/err.h"
+#include "crypto/note.h"
+#include "server/base/clock.h"
+#include "server/vault/vault.h"
+
+/* The letters tell the members of one desk apart; the number is the desk. */
+enum who { A1, B1, C1, A2, B2, A4, A5, I7, J7, REG, WHO_CNT };
+
+struct person {
+	struct key_sign key;
+	uint8_t pk[32], handle[8];
+	uint16_t desk, roles;
+};
+
+struct fixture {
+	char dir[64], db[96];
+	struct conf conf;
+	struct conf_keys keys;
+	struct key_sign root[2];
+	struct person person[WHO_CNT];
+	struct vault v;
+	uint8_t upload[65536], note_hash[32];
+	size_t upload_len;
+	/* the last answer */
+	int status;
+	struct frame_routing out;
+	uint8_t body[FRAME_BODY_LEN];
+	size_t body_len;
+	bool wrote;
+};
+
+extern struct fixture w;
+
+/* The time that the server's clock_*() functions say; a test sets it. */
+extern uint64_t fixture_minute;
+/* The folder in which fixture_new() makes its own. */
+extern const char *fixture_in;
+
+/* A source: her key and case id, and a body of her own. */
+struct source {
+	struct key_sign key;
+	uint8_t id[16], t[32], T[32], tip[FRAME_BODY_LEN];
+};
+
+/* ---- setup and teardown, as cmocka calls them ---- */
+
+/* Keys, persons and an empty store; no roster is in force. */
+int fixture_new(void **state);
+/* The same with a roster in force. */
+int fixture_ready(void **state);
+/* Closes the vault and removes its files. */
+int fixture_end(void **state);
+
+/* Opens the vault on the files in w; fails the test where it does not open. */
+void fixture_open_vault(void);
+/* Signs a roster of that version by `roots` roots and puts the upload into w. */
+void fixture_roster(uint32_t version, unsigned roots);
+/* Sends the upload part by part; returns the status of the last. */
+int fixture_upload(enum who who);
+
+/* ---- requests: each returns the status of the answer, which is in w then ---- */
+
+/* Sends a frame to the vault as a face would, in a transaction of its own. */
+int fixture_frame(const uint8_t frame[static FRAME_LEN]);
+/* Signs a request with that key and sends it, at fixture_minute if it names no other minute. */
+int fixture_send(struct frame_request rq, const struct key_sign *key);
+int fixture_as(enum who who, struct frame_request rq);
+
+/* A request without a body; id may be NULL. */
+struct frame_request request(uint8_t op, const uint8_t *id);
+
+void source_new(struct source *s);
+int source_open(const struct source *s, uint16_t desk, uint8_t ladder);
+int source_poll(const struct source *s, uint32_t from);
+int source_say(const struct source *s, uint32_t number, const uint8_t *body);
+
+int member_fetch(enum who who, const uint8_t *id, uint8_t thread, uint32_t number);
+int member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r,
+	       const uint8_t *body);
+int member_list(enum who who, uint8_t kind, const uint8_t *cursor);
+
+void random_body(uint8_t body[static FRAME_BODY_LEN]);
+
+#endif
