@@ -1,5 +1,5 @@
 /* X-Wing: the three vectors of the draft, rejection, and keys that are none. The comparison
- * with another implementation is tests/interop/xwing.t. */
+ * with another implementation is tests/interop/xwing.test.mjs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+// The shared data agrees with itself: risk patterns in JavaScript, words of the samples, machines.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const read = (p) => JSON.parse(readFileSync(join(root, p), 'utf8'));
+const risk = read('admin-cli/data/risk.json').patterns;
+const tax = read('admin-cli/data/taxonomy.json');
+const states = read('admin-cli/data/states.json');
+const texts = read('web/texts.json');
+const { tips } = read('tests/data/sample-tips.json');
+let n = 0;
+const ok = (bad, name) =>
+	console.log(
+		`${bad.length ? 'not ok' : 'ok'} ${++n} - ${name}${bad.map((b) => `\n#   ${b}`).join('')}`,
+	);
+
+const re = risk.map((p) => new RegExp(p.js, 'u'));
+ok(
+	risk.flatMap((p, i) =>
+		[...p.hit.filter((t) => !re[i].test(t)), ...p.miss.filter((t) => re[i].test(t))].map(
+			(t) => `${p.id}: ${t}`,
+		),
+	),
+	'risk patterns hit and miss their examples in JavaScript',
+);
+ok(
+	risk.filter((p) => !texts[p.text]).map((p) => p.id),
+	'every risk has its words on the page',
+);
+ok(
+	tips.flatMap((t) => {
+		const words = Object.values(t.form)
+			.filter((v) => typeof v === 'string')
+			.join('\n');
+		const hit = risk.filter((p, i) => re[i].test(words)).map((p) => p.id);
+		const want = t.expect.risk_flags.filter((f) =>
+			['own_shift', 'few_knowers', 'past_report', 'own_role'].includes(f),
+		);
+		return want
+			.filter((f) => !hit.includes(f) && !t.form.media.length)
+			.map((f) => `${t.id} ${f}`);
+	}),
+	'the samples that betray somebody are noticed',
+);
+ok(
+	tips.flatMap((t) =>
+		['when_visible', 'still_on', 'people_band', 'hiding', 'keep_from', 'act_care']
+			.flatMap((k) =>
+				[]
+					.concat(t.form[k])
+					.filter((c) => c && !tax[k][c])
+					.map((c) => `${t.id} ${k} ${c}`),
+			)
+			.concat(t.expect.hazard.filter((h) => !tax.hazard[h]))
+			.concat(tax.tile[t.form.tile] ? [] : [`${t.id} tile`]),
+	),
+	'every word of the samples has a name',
+);
+ok(
+	Object.entries(tax).flatMap(([axis, words]) =>
+		axis === 'version'
+			? []
+			: Object.entries(words)
+					.filter(([, w]) => !w.zh || !w.en)
+					.map(([c]) => `${axis} ${c}`),
+	),
+	'every word has a name in both languages',
+);
+ok(
+	Object.entries(tax.outcome)
+		.filter(
+			([, o]) =>
+				!states.tip.transitions.some((t) => t.from !== 'received' && t.to === o.to),
+		)
+		.map(([c]) => c),
+	'every triage outcome leads to a state',
+);
+ok(
+	Object.values(states).flatMap((m) =>
+		m.transitions.filter((t) => !!t.guard !== !!t.check).map((t) => `${t.from} ${t.to}`),
+	),
+	'every guard is a predicate',
+);
+console.log(`1..${n}`);

@@ -1,0 +1,238 @@
+#!/usr/bin/env node
+// The sealing core of the page against typage, against itself damaged, and against FORMATS.md's sizes.
+import { Decrypter, identityToRecipient } from 'age-encryption';
+import { bech32 } from '@scure/base';
+import { ok, is, throws, run } from '../lib/tap.mjs';
+import * as B from '../../web/core/bytes.js';
+import * as age from '../../web/core/age.js';
+import * as attach from '../../web/core/attach.js';
+import * as entry from '../../web/core/entry.js';
+import * as frame from '../../web/core/frame.js';
+import * as receipt from '../../web/core/receipt.js';
+import * as xwing from '../../web/core/xwing.js';
+import { random, seeded } from '../../web/core/random.js';
+import { hkdf, sha256, sign, signKey } from '../../web/core/hash.js';
+import { OPENED } from '../../web/core/labels.js';
+
+const identity = (seed) => bech32.encodeFromBytes('AGE-SECRET-KEY-PQ-', seed).toUpperCase();
+const pause = () => Promise.resolve();
+const gateway = random(16);
+
+async function testAge() {
+	const seeds = [0, 1, 2].map(() => random(32));
+	const keys = seeds.map(xwing.publicOf);
+	const fileKey = random(16);
+	const id = random(16);
+	const all = [keys[0], keys[1], age.dummyKey(fileKey, 2), keys[2]];
+	for (const len of [0, 1, 9798, 65535, 65536, 65537, 200000]) {
+		const plain = random(len);
+		const file = age.seal(fileKey, all, id, random(16), plain);
+		is(file.length, age.sealedLen(len), `sealed length of ${len}`);
+		const d = new Decrypter();
+		d.addIdentity(identity(seeds[len % 3]));
+		ok(B.equal(await d.decrypt(file), plain), `typage opens ${len} bytes`);
+		if (len > 1)
+			ok(B.equal(age.open(file, seeds[1]).plain, plain), `the page opens ${len} bytes`);
+	}
+	ok(
+		(await identityToRecipient(identity(seeds[0]))) ===
+			bech32.encode('age1pq', bech32.toWords(keys[0]), false),
+		'typage derives the same public key',
+	);
+	const file = age.seal(fileKey, all, id, random(16), random(100));
+	is(
+		B.hex(age.header(fileKey, all, id)),
+		B.hex(file.subarray(0, age.HEADER_LEN - 16)),
+		'the header can be rebuilt from the file key',
+	);
+	for (const at of [
+		0,
+		30,
+		1600,
+		age.HEADER_LEN - 20,
+		age.HEADER_LEN - 1,
+		age.HEADER_LEN + 5,
+		file.length - 1,
+	]) {
+		const bad = file.slice();
+		bad[at] ^= 1;
+		throws(() => age.open(bad, seeds[0]), `a file changed at ${at} does not open`);
+	}
+	throws(() => age.open(file.subarray(0, file.length - 1), seeds[0]), 'a shortened file does not open');
+	throws(() => age.open(file, random(32)), 'a stranger does not open it');
+}
+
+function testReceipt() {
+	for (let i = 0; i < 20; i++) {
+		const d = receipt.draw();
+		ok(receipt.valid(d), 'a drawn receipt is valid: ' + d);
+		const at = i % 29;
+		const other = d.slice(0, at) + ((+d[at] + 1 + (i % 9)) % 10) + d.slice(at + 1);
+		if (other !== d) ok(!receipt.valid(other), 'one wrong digit is caught');
+		if (d[at] !== d[at + 1])
+			ok(
+				!receipt.valid(d.slice(0, at) + d[at + 1] + d[at] + d.slice(at + 2)),
+				'two swapped digits are caught',
+			);
+	}
+	ok(receipt.valid('0'.repeat(30)) && !receipt.valid('0'.repeat(29)), 'length counts');
+	const k = receipt.keys(receipt.draw(), gateway);
+	is(
+		B.hex(k.id),
+		B.hex(sha256(B.concat(B.utf8('davylamp/v1 case'), k.key)).subarray(0, 16)),
+		'case id',
+	);
+	ok(B.equal(xwing.publicOf(k.sealSeed), k.sealKey), 'seal key');
+}
+
+function testEntry() {
+	const source = receipt.keys(receipt.draw(), gateway);
+	const desks = [0, 1, 2].map(() => random(32));
+	const pks = desks.map(xwing.publicOf);
+	const e = {
+		type: entry.TYPE.tip,
+		gateway,
+		id: source.id,
+		number: 0,
+		roster: random(32),
+		author: source,
+		hour: 7,
+		extra: source.sealKey,
+		json: '{"v":1,"what":"矿"}',
+	};
+	const seed = random(32);
+	const make = () => {
+		const d = entry.drawSeal(seeded(seed));
+		return entry.sealEntry(
+			e,
+			d,
+			entry.placeKeys(d.fileKey, d.order, [pks[0], pks[1], pks[2], null]),
+		);
+	};
+	const { sealed, proof } = make();
+	is(sealed.length, frame.BODY_LEN, 'an entry is 16,128 bytes');
+	is(B.hex(make().sealed), B.hex(sealed), 'the same draws make the same bytes');
+	const o = age.open(sealed, desks[1]);
+	is(o.plain.length, entry.PLAIN_LEN, 'its plaintext is 9,798 bytes');
+	is(B.hex(sha256(hkdf(o.fileKey, null, 32, OPENED))), B.hex(proof), 'T follows from the file key');
+
+	const member = { key: signKey(seed), sign: (m) => sign(m, seed) };
+	const reply = {
+		type: entry.TYPE.reply,
+		gateway,
+		id: source.id,
+		number: entry.PLACED_BY_VAULT,
+		roster: random(32),
+		author: member,
+		hour: 9,
+		json: '{"v":1,"status":"2","text":"有人看过了"}',
+	};
+	const drawn = entry.drawSeal(random);
+	const keys = entry.placeKeys(drawn.fileKey, drawn.order, [source.sealKey, pks[0], pks[1], pks[2]]);
+	const r = entry.sealEntry(reply, drawn, keys).sealed;
+	is(entry.openEntry(r, source, gateway).body.text, '有人看过了', 'the source opens a reply');
+	throws(() => entry.openEntry(r, source, random(16)), 'a reply of another gateway is refused');
+	throws(
+		() => entry.openEntry(r, Object.assign({}, source, { id: random(16) }), gateway),
+		'of another case too',
+	);
+	throws(
+		() => entry.sealEntry(Object.assign({}, e, { json: 'x'.repeat(8300) }), drawn, keys),
+		'too long is refused',
+	);
+}
+
+async function testFrame() {
+	const gwSeed = random(32);
+	const gwKey = signKey(gwSeed);
+	const source = receipt.keys(receipt.draw(), gateway);
+	const f = frame.build(gateway, source, frame.OP.poll, 29000000, { id: source.id, number: 3 });
+	is(f.length, 16384, 'a frame is 16,384 bytes');
+	is(B.getU64(f, 24), 29000000, 'minute');
+	const salt = random(16);
+	await frame.solve(f, { salt, bits: 10 }, pause);
+	const { sha512 } = await import('../../web/core/hash.js');
+	const d = sha256(B.concat(salt, f.subarray(8, 24), sha512(f.subarray(128))));
+	ok(d[0] === 0 && d[1] < 64, 'the puzzle is solved');
+	const a = new Uint8Array(16384);
+	a.set(f.subarray(0, 4));
+	a[4] = 0x80;
+	B.putU64(a, 24, 29000001);
+	a.set(gwKey, 32);
+	const R = sha512(B.concat(f.subarray(0, 128), sha512(f.subarray(128))));
+	a.set(
+		sign(
+			B.concat(B.utf8('davylamp/v1 answer'), R, a.subarray(0, 64), sha512(a.subarray(128))),
+			gwSeed,
+		),
+		64,
+	);
+	is(frame.answer(a, f, gwKey).status, 'ok', 'an answer verifies');
+	for (const at of [4, 24, 70, 128, 16383]) {
+		const bad = a.slice();
+		bad[at] ^= 1;
+		throws(() => frame.answer(bad, f, gwKey), `an answer changed at ${at} is refused`);
+	}
+	const g = f.slice();
+	g[9] ^= 1;
+	throws(() => frame.answer(a, g, gwKey), 'an answer to another request is refused');
+	throws(() => frame.answer(a, f, signKey(random(32))), 'an answer of another gateway is refused');
+	throws(() => frame.split(f), 'a poll cannot be carried');
+	throws(() => frame.split(f.subarray(1)), 'a piece of a frame cannot be carried');
+	const o = frame.build(gateway, source, frame.OP.chunk, 0, { id: source.id, parts: 5 });
+	is(frame.split(B.concat(o, o)).length, 2, 'two chunks can be carried');
+}
+
+async function testAttach() {
+	for (const [len, cls, parts] of [
+		[0, 65536, 5],
+		[65528, 65536, 5],
+		[65529, 262144, 17],
+		[1048568, 1048576, 66],
+		[1048569, 4194304, 261],
+	]) {
+		is(attach.classOf(len), cls, `class of ${len}`);
+		is(attach.partsOf(cls), parts, `parts of ${cls}`);
+	}
+	is(attach.classOf(4194297), 0, 'too long has no class');
+	const seed = random(32);
+	const fileKey = random(16);
+	const id = random(16);
+	const pk = xwing.publicOf(seed);
+	const content = random(70000);
+	const a = await attach.sealAttachment(
+		content,
+		fileKey,
+		random(16),
+		entry.placeKeys(fileKey, [3, 1, 0, 2], [pk, null, null, null]),
+		id,
+		pause,
+	);
+	let joined = new Uint8Array(0);
+	for (let p = 0; p < a.parts; p++) joined = B.concat(joined, attach.slice(a.file, p));
+	const d = new Decrypter();
+	d.addIdentity(identity(seed));
+	const plain = await d.decrypt(joined);
+	ok(
+		B.getU64(plain, 0) === 70000 &&
+			B.equal(plain.subarray(8, 70008), content) &&
+			B.isZero(plain.subarray(70008)),
+		'typage opens the joined parts of an attachment',
+	);
+}
+
+function testBytes() {
+	throws(() => B.unb64('QQ'), 'base64 without padding is refused where padding is due');
+	throws(() => B.unb64('QR=='), 'base64 with a loose tail is refused');
+	throws(() => B.unhex('0G'), 'bad hex');
+	is(B.b64(new Uint8Array([255, 254]), false), '//4', 'base64');
+}
+
+await run(async () => {
+	testBytes();
+	await testAge();
+	testReceipt();
+	testEntry();
+	await testFrame();
+	await testAttach();
+});

@@ -1,2 +1,0 @@
-#!/bin/sh
-exec node "$(dirname "$0")/fuzz.mjs"
