@@ -4,10 +4,8 @@
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-port=$(node -e 'const s = require("net").createServer();
-s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-tls=$(node -e 'const s = require("net").createServer();
-s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+port=$(node "$here/../lib/port.mjs")
+tls=$(node "$here/../lib/port.mjs")
 new_key R1 root
 "$davyd" init "$T/GW" --root "$T/R1.card" --threshold 1 --listen "127.0.0.1:$port" --listen "unix:$T/gw.sock" \
 	>"$T/out" 2>"$T/err"

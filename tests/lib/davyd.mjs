@@ -17,10 +17,12 @@ import {
 	writeFileSync,
 	appendFileSync,
 } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from './port.mjs';
 
+export { freePort };
 export const BUILD = resolve(process.env.BUILD || 'build');
 export const FRAME = 16384;
 const DER = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -154,14 +156,6 @@ function parentOf(pid) {
 	} catch (e) {
 		return 0; // gone
 	}
-}
-
-export async function freePort() {
-	const s = createServer();
-	await new Promise((ok) => s.listen(0, '127.0.0.1', ok));
-	const { port } = s.address();
-	await new Promise((ok) => s.close(ok));
-	return port;
 }
 
 // Sends bytes and gives back all that came until the other side closed or `ms` passed.

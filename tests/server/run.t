@@ -9,7 +9,7 @@ stop() { [ -z "$pid" ] || { kill "$pid"; wait "$pid"; ended=$?; pid=; }; }
 trap 'stop; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
 root() { openssl rand -base64 32; }
-port() { node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+port() { node "$(dirname "$0")/../lib/port.mjs"; }
 says() { # NAME PATTERN COMMAND…: fails with exit code 1 and that sentence
 	name=$1 pattern=$2
 	shift 2
