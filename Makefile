@@ -122,6 +122,10 @@ $(BUILD)/gen/taxonomy.inc: scripts/gen-taxonomy.mjs admin-cli/data/taxonomy.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 
+$(BUILD)/gen/deployment.inc: tests/lib/deployment.mjs scripts/deployment.json
+	@mkdir -p $(@D)
+	$(call Q,GEN)node $< > $@
+
 $(BUILD)/locale/%/LC_MESSAGES/davylamp.mo: admin-cli/po/%.po
 	@mkdir -p $(@D)
 	msgfmt --check-format --check-header -o $@ $<
@@ -145,7 +149,7 @@ $(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,libsodium jansson) -lunistring
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
-$(BUILD)/tests/lib/%.o: tests/lib/%.c
+$(BUILD)/tests/lib/%.o: tests/lib/%.c $(BUILD)/gen/deployment.inc
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV)) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(GEN)
@@ -159,7 +163,7 @@ fuzz_libs  = $(if $(filter server_%,$(1)),-lcmocka $(call pkgs,libs,$(PKG_SRV)),
 fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) -UNDEBUG \
              $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
              $(filter %.a,$^) $(call fuzz_libs,$*)
-$(BUILD)/tests/unit/fuzz_server_request.t $(BUILD)/tests/fuzz/server_request: tests/lib/fixture.c
+$(BUILD)/tests/unit/fuzz_server_request.t $(BUILD)/tests/fuzz/server_request: tests/lib/fixture.c tests/lib/fixture.h | $(BUILD)/gen/deployment.inc
 .SECONDEXPANSION:
 $(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $(FUZZ_H) $$(call fuzz_lib,$$*) \
 		$(LIB_CRYPTO) | $(GEN)

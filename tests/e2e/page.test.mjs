@@ -319,7 +319,7 @@ async function testHands(browser) {
 		await page.waitForTimeout(600);
 	};
 	const whole = w.roster;
-	w.roster = w.rosterWithout(5, 6);
+	w.roster = w.rosterWithout(4, 5);
 	let page = await open(browser);
 	await notTheProvince(page);
 	is(

@@ -20,6 +20,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { deployment, deskText } from './deployment.mjs';
 import { freePort } from './port.mjs';
 
 export { freePort };
@@ -219,12 +220,6 @@ const STAFF = [
 	['a5', 5, 'TR,lead'],
 	['reg', 0, 'RG'],
 ];
-const DESKS = [
-	[1, 'review', 3, '990000', 1, 4, 'a1'],
-	[2, 'review', 2, '990100', 2, 1, 'a2'],
-	[4, 'oversight', 4, '000000', 4, 0, 'a4'],
-	[5, 'oversight', 4, '000000', 5, 0, 'a5'],
-];
 
 // A key and a certificate that it signs itself, as key.pem and cert.pem of that folder.
 export function certificate(dir, name, key = join(dir, 'key.pem'), cert = join(dir, 'cert.pem')) {
@@ -374,11 +369,13 @@ export class Gateway {
 				` sign ${this.people[n].pub.toString('base64')}\n seal ${randomBytes(1216).toString('base64')}\n`;
 		let text =
 			`davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion 1\nprevious ${'0'.repeat(64)}\n` +
-			`from ${day(0)}\nuntil ${day(30)}\nmembers ${sha('sha256', members).toString('hex')}\nbackstop 5\nname 演示\n`;
-		for (const [no, kind, level, area, org, above, lead] of DESKS)
-			text +=
-				`desk ${no}\n name desk ${no}\n kind ${kind}\n level ${level}\n area ${area}\n org ${org}\n above ${above}\n` +
-				` lead ${this.people[lead].pub.toString('base64')}\n`;
+			`from ${day(0)}\nuntil ${day(30)}\nmembers ${sha('sha256', members).toString('hex')}\nbackstop ${deployment.backstop}\nname 演示\n`;
+		for (const d of deployment.desks) {
+			const [lead] =
+				STAFF.find(([, desk, roles]) => desk === d.number && /lead/.test(roles)) ||
+				[];
+			if (lead) text += `${deskText(d)} lead ${this.people[lead].pub.toString('base64')}\n`;
+		}
 		const hash = sha('sha256', 'root-1\n', Buffer.from([1]), this.root.pub).subarray(0, 4);
 		const note = Buffer.from(
 			`${text}\n\u2014 root-1 ${Buffer.concat([hash, this.root.sign(Buffer.from(text))]).toString('base64')}\n`,

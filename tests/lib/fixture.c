@@ -184,14 +184,41 @@ static const struct {
 	uint16_t number, above;
 	uint8_t kind, level, org;
 	const char *area;
-	enum who lead, other;
 } offices[] = {
-	{ 1, 4, ROSTER_REVIEW, 3, 1, "990000", A1, B1 },
-	{ 2, 1, ROSTER_REVIEW, 2, 2, "990100", A2, B2 },
-	{ 4, 0, ROSTER_OVERSIGHT, 4, 4, "000000", A4, A4 },
-	{ 5, 0, ROSTER_OVERSIGHT, 4, 5, "000000", A5, A5 },
-	{ 7, 2, ROSTER_INSPECTION, 1, 7, "990102", I7, J7 },
+#include "deployment.inc" /* scripts/deployment.json */
 };
+#define OFFICE_CNT (sizeof(offices) / sizeof(offices[0]))
+
+/* The first member of that desk who is its lead, or is not; WHO_CNT where there is none. */
+static enum who
+fixture_member(uint16_t desk, bool lead)
+{
+	enum who i = 0;
+	while (i < WHO_CNT && (staff[i].desk != desk || !(staff[i].roles & ROSTER_LEAD) == lead))
+		i++;
+	return i;
+}
+
+/* Office i as a desk of the roster, its second member as cosigner; false where it has no lead. */
+static bool
+fixture_desk(struct roster_desk *d, size_t i)
+{
+	enum who lead = fixture_member(offices[i].number, true);
+	enum who other = fixture_member(offices[i].number, false);
+	if (lead == WHO_CNT)
+		return false;
+	d->number = offices[i].number;
+	d->above = offices[i].above;
+	d->kind = offices[i].kind;
+	d->level = offices[i].level;
+	d->org = offices[i].org;
+	snprintf(d->area, sizeof(d->area), "%s", offices[i].area);
+	snprintf(d->name, sizeof(d->name), "desk %d", d->number);
+	memcpy(d->lead, w.person[lead].pk, 32);
+	if (other != WHO_CNT)
+		memcpy(d->cosigner[d->cosigner_cnt++], w.person[other].pk, 32);
+	return true;
+}
 
 /* The members note into dst. */
 static size_t
@@ -233,22 +260,10 @@ fixture_roster(uint32_t version, unsigned roots)
 	r.from = CLOCK_DAY(fixture_minute);
 	r.until = r.from + 30;
 	key_sha256(r.members, members, members_len);
-	r.backstop = 5;
+	r.backstop = BACKSTOP;
 	snprintf(r.name, sizeof(r.name), "lamp");
-	r.desk_cnt = sizeof(offices) / sizeof(offices[0]);
-	for (size_t i = 0; i < r.desk_cnt; i++) {
-		struct roster_desk *d = &r.desk[i];
-		d->number = offices[i].number;
-		d->above = offices[i].above;
-		d->kind = offices[i].kind;
-		d->level = offices[i].level;
-		d->org = offices[i].org;
-		snprintf(d->area, sizeof(d->area), "%s", offices[i].area);
-		snprintf(d->name, sizeof(d->name), "desk %d", d->number);
-		memcpy(d->lead, w.person[offices[i].lead].pk, 32);
-		if (offices[i].other != offices[i].lead)
-			memcpy(d->cosigner[d->cosigner_cnt++], w.person[offices[i].other].pk, 32);
-	}
+	for (size_t i = 0; i < OFFICE_CNT; i++)
+		r.desk_cnt += fixture_desk(&r.desk[r.desk_cnt], i);
 	bufw_init(&b, text, sizeof(text));
 	assert_int_equal(roster_print(&b, &r), 0);
 	size_t text_len = b.len;

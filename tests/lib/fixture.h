@@ -1,8 +1,8 @@
 /*
  * A vault of an invented deployment in a folder of its own, for the unit tests and fuzzers of the
  * server. A test drives it request by request, without a face and without a socket, and moves its
- * clock. Desks: 1 province (above 4), 2 city (above 1), 7 county inspection (above 2), 4 and 5
- * independent; 5 is the backstop.
+ * clock. Its desks are those of scripts/deployment.json for which it has a lead: 1 province (above
+ * 4), 2 city (above 1), 7 county inspection (above 2), 4 and 5 independent; 5 is the backstop.
  */
 #ifndef TESTS_FIXTURE_H
 #define TESTS_FIXTURE_H

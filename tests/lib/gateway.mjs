@@ -10,6 +10,7 @@ import { random } from '../../web/core/random.js';
 import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../../web/core/entry.js';
 import { caseId } from '../../web/core/receipt.js';
 import * as age from '../../web/core/age.js';
+import { deployment, deskText } from './deployment.mjs';
 
 if (!globalThis.crypto) globalThis.crypto = webcrypto; // node 18
 
@@ -38,59 +39,6 @@ export const container = (docs) => {
 	return out;
 };
 
-const DESKS = [
-	{
-		no: 1,
-		zh: '省值班台',
-		en: 'Province desk',
-		kind: 'review',
-		level: 3,
-		area: '990000',
-		org: 1,
-		above: 5,
-	},
-	{
-		no: 2,
-		zh: '云柘市审核台',
-		en: 'Yunzhe city desk',
-		kind: 'review',
-		level: 2,
-		area: '990100',
-		org: 2,
-		above: 1,
-	},
-	{
-		no: 3,
-		zh: '砚溪县检查队',
-		en: 'Yanxi county team',
-		kind: 'inspection',
-		level: 1,
-		area: '990102',
-		org: 3,
-		above: 2,
-	},
-	{
-		no: 5,
-		zh: '独立监督室',
-		en: 'Independent office',
-		kind: 'oversight',
-		level: 4,
-		area: '000000',
-		org: 5,
-		above: 0,
-	},
-	{
-		no: 6,
-		zh: '矿工互助会',
-		en: "Miners' aid",
-		kind: 'oversight',
-		level: 4,
-		area: '000000',
-		org: 6,
-		above: 0,
-	},
-];
-
 // A whole invented deployment: keys, signed roster, page facts.
 export function fixture(change = {}) {
 	const w = {
@@ -103,21 +51,21 @@ export function fixture(change = {}) {
 	const gw = `gateway ${B.hex(w.gateway)} ${B.b64(w.key)}\n`;
 	let text =
 		`davylamp/v1 roster\n${gw}version ${change.version || 3}\nprevious ${'0'.repeat(64)}\nfrom ${day(-3)}\nuntil ${change.until || day(25)}\n` +
-		`members ${'1'.repeat(64)}\nbackstop 5\nname 演示\nname.en Demo\n`;
+		`members ${'1'.repeat(64)}\nbackstop ${deployment.backstop}\nname 演示\nname.en Demo\n`;
 	const docs = [];
-	for (const d of DESKS) {
-		const k = (w.desks[d.no] = { lead: random(32), cosigner: random(32), seal: random(32) });
+	for (const d of deployment.desks) {
+		const k = (w.desks[d.number] = { lead: random(32), cosigner: random(32), seal: random(32) });
 		text +=
-			`desk ${d.no}\n name ${d.zh}\n name.en ${d.en}\n kind ${d.kind}\n level ${d.level}\n area ${d.area}\n org ${d.org}\n above ${d.above}\n` +
-			` sectors COAL,OTH\n lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
-		const e = `davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.no}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
+			deskText(d) +
+			` lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
+		const e = `davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.number}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
 		docs.push([
 			'epoch',
 			signNote(e, [
-				[`desk-${d.no}-lead`, k.lead],
-				...(change.oneSigner ? [] : [[`desk-${d.no}-cosigner`, k.cosigner]]),
+				[`desk-${d.number}-lead`, k.lead],
+				...(change.oneSigner ? [] : [[`desk-${d.number}-cosigner`, k.cosigner]]),
 			]),
-			d.no,
+			d.number,
 		]);
 	}
 	// The same roster where some desks have no key.
@@ -145,10 +93,7 @@ export function fixture(change = {}) {
 				min_version: 1,
 				name: { zh: '云柘安全说明(演示)', en: 'Safety notes (demo)' },
 				origins: [],
-				counties: [
-					{ code: '990102', zh: '砚溪县', en: 'Yanxi' },
-					{ code: '990103', zh: '青柏县', en: 'Qingbai' },
-				],
+				counties: deployment.counties.slice(0, 2),
 				beat_ms: [150, 300],
 				built: day(-1),
 				exit: 'about:blank',
@@ -319,7 +264,7 @@ export async function serve(w, page) {
 		const keys = placeKeys(d.fileKey, d.order, [
 			sealKey,
 			xwing.publicOf(w.desks[c.desk].seal),
-			xwing.publicOf(w.desks[5].seal),
+			xwing.publicOf(w.desks[deployment.backstop].seal),
 			null,
 		]);
 		c.replies.push(

@@ -449,6 +449,8 @@ const TEXT = 'davylamp/v1 example\nword 矿灯\n';
 
 /* roster, members, certificates, bundle */
 const FROM = 20758; // 2026-11-01
+// Not scripts/deployment.json: the vectors are published, so that they must not change with a demo; and they want desks
+// that no deployment would have, without an English name, a cosigner or sectors.
 const lead = (n) => seed(`lead ${n}`);
 const desk = (number, kind, level, area, org, above, more) => ({
 	number,
