@@ -1,6 +1,7 @@
 #!/bin/sh
-# What davy writes with -o and its keystore, when the n-th write, sync or rename fails, for every n until nothing fails: the file that was there is whole, the
-# message is a sentence, nothing temporary is left behind, and the next run works.
+# What davy writes with -o and its keystore, when the n-th write, sync or rename fails, for every n until nothing
+# fails: the file that was there is whole, the message is a sentence, nothing temporary is left behind, and the next
+# run works.
 if [ -n "${SANITIZE:-}" ]; then
 	echo "1..0 # SKIP preloading and sanitizers exclude each other"
 	exit 0

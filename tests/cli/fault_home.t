@@ -1,6 +1,6 @@
 #!/bin/sh
-# A reviewer's home when the n-th write, sync or rename fails: a sync that could not be kept is made again and nothing is missing; a note
-# written without a network is refused with a sentence, and those before and after it go out, once.
+# A reviewer's home when the n-th write, sync or rename fails: a sync that could not be kept is made again and nothing
+# is missing; a note written without a network is refused with a sentence, and those before and after it go out, once.
 if [ -n "${SANITIZE:-}" ]; then
 	echo "1..0 # SKIP preloading and sanitizers exclude each other"
 	exit 0

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// davy before a gateway or a network that lies: one line a lie. Each ends soon, in one sentence of the reader's language,
-// with the right exit code; what was written before is still there and goes out once an honest gateway answers.
+// davy before a gateway or a network that lies: one line a lie. Each ends soon, in one sentence of the reader's
+// language, with the right exit code; what was written before is still there and goes out once an honest gateway
+// answers.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';

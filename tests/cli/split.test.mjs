@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Two rosters of one version, both signed by both roots: the gateway shows one to one member and the other to her colleague and to a
-// source. Each is good in itself; it comes out where two of them meet: at the next look, in a file from hand to hand, in a tip.
+// Two rosters of one version, both signed by both roots: the gateway shows one to one member and the other to her
+// colleague and to a source. Each is good in itself; it comes out where two of them meet: at the next look, in a file
+// from hand to hand, in a tip.
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The way to the gateway lies: TLS that is old, certificates that are not the gateway's, a proxy that does not do what it
-// should, a socket that is somebody else's. Nothing is sent to who should not have it, and no name is looked up here.
-// No gateway runs, so that the best answer is "not signed".
+// The way to the gateway lies: TLS that is old, certificates that are not the gateway's, a proxy that does not do
+// what it should, a socket that is somebody else's. Nothing is sent to who should not have it, and no name is looked
+// up here. No gateway runs, so that the best answer is "not signed".
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as http } from 'node:http';

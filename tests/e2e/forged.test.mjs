@@ -134,7 +134,8 @@ try {
 		'and people are told what that means',
 	);
 
-	// What a source may write to harm who reads it. Whatever it is, it is shown by its number, on a terminal and in JSON.
+	// What a source may write to harm who reads it. Whatever it is, it is shown by its number, on a terminal and
+	// in JSON.
 	const raw = (home, ...args) => {
 		const r = spawnSync(
 			w.demo.davy,
@@ -143,11 +144,19 @@ try {
 		);
 		return { code: r.status, bytes: r.stdout, text: r.stdout.toString() + r.stderr };
 	};
-	const LOUD =
-		/[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e007f}]|\p{M}{5}/u;
+	const LOUD = new RegExp(
+		[
+			/[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u,
+			/[\ue000-\uf8ff]|[\u{e0000}-\u{e007f}]|\p{M}{5}/u,
+		]
+			.map((re) => re.source)
+			.join('|'),
+		'u',
+	);
 	const harmful = {
 		'terminal commands':
-			'\x1b[2J\x1b[31mred\x1b]0;title\x07\x1b]8;;http://x\x1b\\link\x1b]52;c;QQ==\x07\x1bP$q\x1b\\\x9b31m\x90q\x9c\x08\x08\r\x07\x7f\t',
+			'\x1b[2J\x1b[31mred\x1b]0;title\x07\x1b]8;;http://x\x1b\\link\x1b]52;c;QQ==\x07' +
+			'\x1bP$q\x1b\\\x9b31m\x90q\x9c\x08\x08\r\x07\x7f\t',
 		'what turns and hides':
 			'\u202egnp.exe\u2066a\u2069\u200b\u200d\ufeff\u00ad\u2028\u2029\u{e0041}\ue000\u3164\u061c',
 		'marks without end': 'Z' + '\u0301\u0327\u0489'.repeat(300),
@@ -214,9 +223,12 @@ try {
 		'another v': '{"v":2,"what":"x"}',
 		'no v': '{"what":"x"}',
 		'words for numbers':
-			'{"v":"1","lang":7,"danger_now":"yes","tile":"3","county":{},"where":[],"what":null,"media":{"i":0}}',
+			'{"v":"1","lang":7,"danger_now":"yes","tile":"3","county":{},"where":[],' +
+			'"what":null,"media":{"i":0}}',
 		'attachments of nothing':
-			'{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102","where":"w","what":"x","media":[0,null,{"i":-1,"parts":65536,"class":4294967296,"len":-5,"name":[],"type":1,"sha256":"zz"}]}',
+			'{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102","where":"w",' +
+			'"what":"x","media":[0,null,{"i":-1,"parts":65536,"class":4294967296,"len":-5,' +
+			'"name":[],"type":1,"sha256":"zz"}]}',
 		'not JSON': '{"v":1,"what":"' + 'x'.repeat(100),
 	};
 	for (const [name, json] of Object.entries(bombs)) {

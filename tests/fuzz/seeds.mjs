@@ -79,7 +79,8 @@ http('folded', 20, 'GET / HTTP/1.1\nHost: h\nX: a\n\tb\n c\n\n');
 http(
 	'proxy',
 	255,
-	'CONNECT h:443 HTTP/1.1\nHost: h\n\nGET http://h/ HTTP/1.1\nHost: h\nUpgrade: websocket\nConnection: upgrade\n\n',
+	'CONNECT h:443 HTTP/1.1\nHost: h\n\nGET http://h/ HTTP/1.1\nHost: h\nUpgrade: websocket\n' +
+		'Connection: upgrade\n\n',
 );
 const ipc = (name, ...bytes) => seed('server_ipc', name, Buffer.concat(bytes.map((x) => Buffer.from(x))));
 const [REQUEST, REFUSE, ANSWER, FULL, PUZZLE, BUNDLE] = [1, 2, 3, 4, 5, 6],
@@ -147,7 +148,9 @@ conf(
 );
 conf(
 	'all',
-	'faces = 2\nconnections = 8\nheader_seconds = 1\nlisten = {"unix:a.sock", "[::1]:80", "https:0.0.0.0:443"}\ntls_cert = "c"\ntls_key = \'k\'\nbehind_proxy = true\nuser_face = "nobody"\nuser_vault = "4711"\nstore_mib = 16\nsocket_mode = 0600\npuzzle_max = 14\n# a remark\n',
+	'faces = 2\nconnections = 8\nheader_seconds = 1\nlisten = {"unix:a.sock", "[::1]:80", ' +
+		'"https:0.0.0.0:443"}\ntls_cert = "c"\ntls_key = \'k\'\nbehind_proxy = true\nuser_face = ' +
+		'"nobody"\nuser_vault = "4711"\nstore_mib = 16\nsocket_mode = 0600\npuzzle_max = 14\n# a remark\n',
 );
 conf('wrong', 'listen = "10.0.0.1:80"\nfaces = 17\nkey = "${HOME}/x"\ninclude("a")\n');
 for (const a of [
@@ -163,7 +166,8 @@ for (const a of [
 	conf(`a ${a}`, 'a' + a);
 conf(
 	'keys',
-	'kdavylamp/v1 gateway-key\ngateway 0123456789abcdef0123456789abcdef\nseed AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\0' +
+	'kdavylamp/v1 gateway-key\ngateway 0123456789abcdef0123456789abcdef\nseed ' +
+		'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\0' +
 		`davylamp/v1 card\n${gatewayLine}root ${lead}\nthreshold 1\n`,
 );
 
@@ -251,7 +255,8 @@ body('propose', 'propose', { v: 1, type: 'close', body: { v: 1, text: 't\u001b' 
 body('no UTF-8', 'note', '{"v":1,"text":"\xff\xc0\xaf"} x');
 body('newer', 'note', { v: 2, text: '\u202e' });
 
-// Requests: who (0 to 9 members, 10 to 12 sources), how, op by its place in the table, which id, its fields in order, a body.
+// Requests: who (0 to 9 members, 10 to 12 sources), how, op by its place in the table, which id, its fields in order,
+// a body.
 const u16 = (n) => [n & 255, n >> 8],
 	u32 = (n) => [...u16(n & 65535), ...u16(n >>> 16)];
 const ask = (who, op, which, fields, text = [], how = 1) => [

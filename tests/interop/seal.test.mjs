@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Sealed entries against typage: it opens what crypto/seal.c sealed, for every recipient; crypto/open.c opens what typage sealed and calls
-// it unaudited.
+// Sealed entries against typage: it opens what crypto/seal.c sealed, for every recipient; crypto/open.c opens what
+// typage sealed and calls it unaudited.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';

@@ -245,7 +245,8 @@ export function certificate(dir, name, key = join(dir, 'key.pem'), cert = join(d
 	if (r.status !== 0) throw new Error(String(r.stderr));
 }
 
-// A gateway. options: program (davyd), conf (lines), env, page, tls (HTTPS as well, at tlsPort), as ({ uid, gid }). stop() ends it; start() begins again.
+// A gateway. options: program (davyd), conf (lines), env, page, tls (HTTPS as well, at tlsPort), as ({ uid, gid }).
+// stop() ends it; start() begins again.
 export class Gateway {
 	constructor(options = {}) {
 		this.options = options;
@@ -281,7 +282,9 @@ export class Gateway {
 				this.conf,
 				readFileSync(this.conf, 'utf8').replace(
 					/^listen = .*$/m,
-					`listen = {"127.0.0.1:${this.port}", "https:127.0.0.1:${this.tlsPort}"}\ntls_cert = "cert.pem"\ntls_key = "key.pem"`,
+					`listen = {"127.0.0.1:${this.port}", ` +
+						`"https:127.0.0.1:${this.tlsPort}"}\ntls_cert = "cert.pem"\n` +
+						'tls_key = "key.pem"',
 				),
 			);
 		}
@@ -342,8 +345,8 @@ export class Gateway {
 		await this.stop();
 		rmSync(this.dir, { recursive: true, force: true });
 	}
-	// The processes of a role ('vault', 'face', 'tls') that live now. The parent says whom it started; a number that was given to
-	// somebody else since is not ours to signal.
+	// The processes of a role ('vault', 'face', 'tls') that live now. The parent says whom it started; a number
+	// that was given to somebody else since is not ours to signal.
 	children(role) {
 		const pids = [...this.log.matchAll(/event=child-start role=(\w+) index=\S+ pid=(\d+)/g)]
 			.filter((m) => m[1] === role)
@@ -365,11 +368,16 @@ export class Gateway {
 		let members = `davylamp/v1 members\ngateway ${gw}\n`;
 		for (const [n, desk, roles] of STAFF)
 			members +=
-				`member ${this.people[n].handle.toString('hex')}\n name ${n}\n desk ${desk}\n roles ${roles}\n` +
-				` sign ${this.people[n].pub.toString('base64')}\n seal ${randomBytes(1216).toString('base64')}\n`;
+				`member ${this.people[n].handle.toString('hex')}\n name ${n}\n desk ` +
+				`${desk}\n roles ${roles}\n` +
+				` sign ${this.people[n].pub.toString('base64')}\n seal ` +
+				`${randomBytes(1216).toString('base64')}\n`;
 		let text =
-			`davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion 1\nprevious ${'0'.repeat(64)}\n` +
-			`from ${day(0)}\nuntil ${day(30)}\nmembers ${sha('sha256', members).toString('hex')}\nbackstop ${deployment.backstop}\nname 演示\n`;
+			`davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion 1\n` +
+			`previous ${'0'.repeat(64)}\n` +
+			`from ${day(0)}\nuntil ${day(30)}\nmembers ` +
+			`${sha('sha256', members).toString('hex')}\nbackstop ${deployment.backstop}\n` +
+			'name 演示\n';
 		for (const d of deployment.desks) {
 			const [lead] =
 				STAFF.find(([, desk, roles]) => desk === d.number && /lead/.test(roles)) ||
@@ -378,7 +386,8 @@ export class Gateway {
 		}
 		const hash = sha('sha256', 'root-1\n', Buffer.from([1]), this.root.pub).subarray(0, 4);
 		const note = Buffer.from(
-			`${text}\n\u2014 root-1 ${Buffer.concat([hash, this.root.sign(Buffer.from(text))]).toString('base64')}\n`,
+			`${text}\n\u2014 root-1 ` +
+				`${Buffer.concat([hash, this.root.sign(Buffer.from(text))]).toString('base64')}\n`,
 		);
 		const up = Buffer.concat([
 			Buffer.from(`roster ${note.length}\n`),

@@ -11,13 +11,15 @@ export const deployment = JSON.parse(
 
 // A desk as a roster begins it; the keys and what else there is follow.
 export const deskText = (d) =>
-	`desk ${d.number}\n name ${d.name}\n name.en ${d.name_en}\n kind ${d.kind}\n level ${d.level}\n area ${d.area}\n` +
+	`desk ${d.number}\n name ${d.name}\n name.en ${d.name_en}\n kind ${d.kind}\n level ${d.level}\n ` +
+	`area ${d.area}\n` +
 	` org ${d.org}\n above ${d.above}\n sectors ${deployment.sectors}\n`;
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
 	console.log('#define BACKSTOP %d', deployment.backstop);
 	for (const d of deployment.desks)
 		console.log(
-			`{ ${d.number}, ${d.above}, ROSTER_${d.kind.toUpperCase()}, ${d.level}, ${d.org}, "${d.area}" },`,
+			`{ ${d.number}, ${d.above}, ROSTER_${d.kind.toUpperCase()}, ${d.level}, ${d.org},` +
+				` "${d.area}" },`,
 		);
 }

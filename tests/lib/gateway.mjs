@@ -24,7 +24,11 @@ export const signNote = (text, signers) =>
 			signers
 				.map(([name, seed]) => {
 					const key = signKey(seed);
-					return `\u2014 ${name} ${B.b64(B.concat(keyHash(name, key), sign(B.utf8(text), seed)))}\n`;
+					return (
+						`\u2014 ${name} ` +
+						`${B.b64(B.concat(keyHash(name, key), sign(B.utf8(text), seed)))}` +
+						'\n'
+					);
 				})
 				.join(''),
 	);
@@ -50,7 +54,8 @@ export function fixture(change = {}) {
 	w.key = signKey(w.seed);
 	const gw = `gateway ${B.hex(w.gateway)} ${B.b64(w.key)}\n`;
 	let text =
-		`davylamp/v1 roster\n${gw}version ${change.version || 3}\nprevious ${'0'.repeat(64)}\nfrom ${day(-3)}\nuntil ${change.until || day(25)}\n` +
+		`davylamp/v1 roster\n${gw}version ${change.version || 3}\nprevious ${'0'.repeat(64)}\n` +
+		`from ${day(-3)}\nuntil ${change.until || day(25)}\n` +
 		`members ${'1'.repeat(64)}\nbackstop ${deployment.backstop}\nname 演示\nname.en Demo\n`;
 	const docs = [];
 	for (const d of deployment.desks) {
@@ -58,7 +63,9 @@ export function fixture(change = {}) {
 		text +=
 			deskText(d) +
 			` lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
-		const e = `davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.number}\nepoch 1\nuse online\nfrom ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
+		const e =
+			`davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.number}\nepoch 1\nuse online\n` +
+			`from ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
 		docs.push([
 			'epoch',
 			signNote(e, [

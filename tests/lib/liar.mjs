@@ -1,11 +1,14 @@
-// Between davy or the page and a real gateway: passes everything on, and lies as the rule in force says. It may hold the
-// gateway's own key (DIR/gateway.key), so that a lie can be signed: what a server does that has turned.
+// Between davy or the page and a real gateway: passes everything on, and lies as the rule in force says. It may hold
+// the gateway's own key (DIR/gateway.key), so that a lie can be signed: what a server does that has turned.
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 
 const sha512 = (...parts) => parts.reduce((h, b) => h.update(b), createHash('sha512')).digest();
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+// Headers that are about one connection, or about the bytes as they came.
+const OF_A_HOP = /^(content-length|connection|transfer-encoding|content-encoding|keep-alive)$/;
 
 export const OP = {
 	decoy: 1,
@@ -23,9 +26,10 @@ export const OP = {
 export const ST = { ok: 0x80, bad: 0x81, notFound: 0x82, stale: 0x83, behind: 0x84, busy: 0x85, full: 0x86 };
 
 // upstream: options of http.request without path; keyFile: gateway.key or null.
-// A rule is a function of x = { req, res, body, op, honest, status, n, sign(answer), raw(bytes…) }: it returns the bytes to
-// answer, or undefined when it has answered by itself (or never will), or true for the honest answer. `n` counts the
-// requests since the rule came into force. x.honest is null where the rule says `before: true` (nothing is passed on).
+// A rule is a function of x = { req, res, body, op, honest, status, n, sign(answer), raw(bytes…) }: it returns the
+// bytes to answer, or undefined when it has answered by itself (or never will), or true for the honest answer. `n`
+// counts the requests since the rule came into force. x.honest is null where the rule says `before: true` (nothing is
+// passed on).
 export async function liar(upstream, keyFile) {
 	const seed = keyFile && Buffer.from(/^seed (\S+)$/m.exec(readFileSync(keyFile, 'utf8'))[1], 'base64');
 	const key =
@@ -106,10 +110,7 @@ export async function liar(upstream, keyFile) {
 				up
 					? Object.fromEntries(
 							Object.entries(up.headers).filter(
-								([k]) =>
-									!/^(content-length|connection|transfer-encoding|content-encoding|keep-alive)$/.test(
-										k,
-									),
+								([k]) => !OF_A_HOP.test(k),
 							),
 						)
 					: { 'access-control-allow-origin': '*' },

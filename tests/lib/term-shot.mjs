@@ -102,7 +102,8 @@ if (out) {
 	await page.setContent(`<meta charset=utf-8><style>body{margin:0;background:#fff;display:inline-block}
     div{background:#0d1117;border-radius:10px;margin:12px;overflow:hidden}
     h1{font:13px sans-serif;color:#9da7b3;background:#161b22;margin:0;padding:8px 14px}
-    pre{font:15px/1.4 "Noto Sans Mono CJK SC","DejaVu Sans Mono",monospace;color:#d0d7de;margin:0;padding:12px 16px}</style>
+    pre{font:15px/1.4 "Noto Sans Mono CJK SC","DejaVu Sans Mono",monospace;color:#d0d7de;
+        margin:0;padding:12px 16px}</style>
     <div><h1>● ● ●&nbsp;&nbsp; ${escapeHtml(title)}</h1><pre>${ansiToHtml(text)}</pre></div>`);
 	await page.locator('body').screenshot({ path: out });
 	await browser.close();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Ten times what the gateway is told to serve: as much as that is served, every answer is signed, the puzzle rises, who solved it keeps the
-// reserved share, the lot falls on everybody alike, memory stays, and it is over when the flood is. OVERLOAD_SECONDS sets how long each part of
-// the flood is (default 6).
+// Ten times what the gateway is told to serve: as much as that is served, every answer is signed, the puzzle rises,
+// who solved it keeps the reserved share, the lot falls on everybody alike, memory stays, and it is over when the
+// flood is. OVERLOAD_SECONDS sets how long each part of the flood is (default 6).
 import { execFile, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { randomBytes, randomInt } from 'node:crypto';
@@ -121,7 +121,8 @@ function pick(kind, solves) {
 	return solved.get(f).f;
 }
 
-// Floods for some seconds; groups: { name: { rate, solves } }. Counts, for each group, what was let in, by kind and by connection.
+// Floods for some seconds; groups: { name: { rate, solves } }. Counts, for each group, what was let in, by kind and
+// by connection.
 async function flood(groups, seconds) {
 	const said = {};
 	prepare();

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// A store that fills up: new cases are refused at open_percent, what belongs to existing ones goes on to 97 percent, desks go on to the end; and
-// what a purge removes is room again. The smallest store that the configuration takes; the clock is moved for the purge.
+// A store that fills up: new cases are refused at open_percent, what belongs to existing ones goes on to 97 percent,
+// desks go on to the end; and what a purge removes is room again. The smallest store that the configuration takes;
+// the clock is moved for the purge.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

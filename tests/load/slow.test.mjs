@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Clients that take their time: 10,000 idle ones and 500 of each slow kind beside normal traffic, whose p99 they may not treble; memory with
-// them; deadlines that are kept; what waits at the limit of connections or descriptors gets in when one has gone.
-// SLOW_IDLE sets how many are idle (default 10000).
+// Clients that take their time: 10,000 idle ones and 500 of each slow kind beside normal traffic, whose p99 they may
+// not treble; memory with them; deadlines that are kept; what waits at the limit of connections or descriptors gets
+// in when one has gone. SLOW_IDLE sets how many are idle (default 10000).
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -90,7 +90,8 @@ async function deadlines() {
 	});
 	try {
 		await gw.roster();
-		// Readers apart, and with more patience: on a loopback all that their tiny windows cost is paid by the sender.
+		// Readers apart, and with more patience: on a loopback all that their tiny windows cost is paid by
+		// the sender.
 		for (const want of [
 			{ idle: 4, header: 2, body: 3, expect: 3, frame: 4, half: 0, shut: 0 },
 			{ read: 3 },
@@ -151,7 +152,8 @@ async function crowd() {
 		});
 		const say = (what, m) =>
 			T.note(
-				`${what}: face ${m.face.rss} MiB (its share ${m.face.pss}), vault ${m.vault.rss} (${m.vault.pss})`,
+				`${what}: face ${m.face.rss} MiB (its share ${m.face.pss}), vault ` +
+					`${m.vault.rss} (${m.vault.pss})`,
 			);
 		await healthy(gw);
 		let m = mib();
@@ -238,7 +240,8 @@ async function limit(what, options) {
 	}
 }
 
-// Requests that wait for a vault that does not answer: their clients may be gone, their places are free after vault_seconds.
+// Requests that wait for a vault that does not answer: their clients may be gone, their places are free after
+// vault_seconds.
 async function away() {
 	const gw = await gateway({
 		conf: ['faces = 1', 'rate = 0', 'vault_seconds = 2', 'body_seconds = 3'],

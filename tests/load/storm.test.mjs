@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Connections that are a nuisance by their number: pipelines, headers of 16 KB, resets, segments of one byte. A visitor among them is served, and
-// neither memory nor descriptors stay behind.
+// Connections that are a nuisance by their number: pipelines, headers of 16 KB, resets, segments of one byte. A
+// visitor among them is served, and neither memory nor descriptors stay behind.
 import { connect } from 'node:net';
 import { readdirSync } from 'node:fs';
 import { OP, frame, gateway, memory, newKey, post, sleep } from '../lib/davyd.mjs';
@@ -36,7 +36,8 @@ await T.run(async () => {
 				`served among ${what}`,
 			);
 			T.note(
-				`${Date.now() - at} ms; ${descriptors()} descriptors, face ${memory(face).rss} MiB, vault ${memory(vault).rss} MiB`,
+				`${Date.now() - at} ms; ${descriptors()} descriptors, face ` +
+					`${memory(face).rss} MiB, vault ${memory(vault).rss} MiB`,
 			);
 			T.fits(memory(face).rss + memory(vault).rss <= 64, 'within 64 MiB');
 			await sleep(300);

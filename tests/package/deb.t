@@ -1,6 +1,7 @@
 #!/bin/sh
-# What is installed: the unit's judgement by systemd's own tools, make install, the packages (same bytes twice, lintian), and their
-# life on a copy of this machine's file system that is thrown away. `make check-deb` does the last on a bare Debian, with systemd.
+# What is installed: the unit's judgement by systemd's own tools, make install, the packages (same bytes twice,
+# lintian), and their life on a copy of this machine's file system that is thrown away. `make check-deb` does the last
+# on a bare Debian, with systemd.
 : "${BUILD:=build}"
 cd "$(dirname "$0")/../.." || exit 1
 build=$(realpath "$BUILD")

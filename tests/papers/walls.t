@@ -100,12 +100,14 @@ ok('an include names a file from the top of the tree, or one that is made for th
 ok('no room uses what the table does not give it', @forbidden);
 ok('each known exception still occurs', map { "$_: take it out of the list" } grep { !$known{$_} } sort keys %known);
 
-# Rooms that use no others are taken away until nothing changes; what is left is in a circle, or uses one.
+# Rooms that use no others, and rooms that no others use, are taken away until nothing changes: circles are left.
 my %left = map { $_ => 1 } keys %may;
 for (my $before = -1; $before != keys %left;) {
 	$before = keys %left;
 	for my $room (keys %left) {
-		delete $left{$room} unless grep { $left{$_} } keys %{ $arrow{$room} };
+		my $uses = grep { $left{$_} } keys %{ $arrow{$room} };
+		my $used = grep { $arrow{$_}{$room} } keys %left;
+		delete $left{$room} unless $uses && $used;
 	}
 }
 my @circle;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The davyd that runs, started by root and by an ordinary user: what the kernel says of each of its processes, what each holds open, and
-// that davyd's own key is in the vault's memory alone.
+// The davyd that runs, started by root and by an ordinary user: what the kernel says of each of its processes, what
+// each holds open, and that davyd's own key is in the vault's memory alone.
 import { closeSync, openSync, readFileSync, readSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { OP, frame, gateway, newKey } from '../lib/davyd.mjs';
@@ -128,7 +128,9 @@ async function look(byRoot) {
 				T.is(
 					holds(pid, seed),
 					role === 'vault' || role === 'parent',
-					`${role}, ${what}: ${role === 'vault' || role === 'parent' ? 'has' : 'has not'} the gateway's key`,
+					`${role}, ${what}: ` +
+						`${role === 'vault' || role === 'parent' ? 'has' : 'has not'} ` +
+						"the gateway's key",
 				);
 			}
 		}

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Every forbidden call in every role: build/tests/sandbox_try makes it inside the real sandbox and sees it fail; with Landlock as it is
-// here, as Debian 12's kernel has it (ABI 2), older, and not at all; started by root and by an ordinary user. A role that
-// server/base/sandbox.c has and this file does not know fails.
+// Every forbidden call in every role: build/tests/sandbox_try makes it inside the real sandbox and sees it fail; with
+// Landlock as it is here, as Debian 12's kernel has it (ABI 2), older, and not at all; started by root and by an
+// ordinary user. A role that server/base/sandbox.c has and this file does not know fails.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -108,7 +108,12 @@ await T.run(async () => {
 				for (const l of lines)
 					T.ok(
 						l.startsWith('ok'),
-						`${l.replace(/^(not )?ok - [a-z]+: /, `${role}, ${what}, ${kernel}: `).replace(/, wrong:.*/, '')}`,
+						l
+							.replace(
+								/^(not )?ok - [a-z]+: /,
+								`${role}, ${what}, ${kernel}: `,
+							)
+							.replace(/, wrong:.*/, '') + '',
 						l + '\n' + r.stderr.slice(0, 500),
 					);
 				if (abi === '99') {

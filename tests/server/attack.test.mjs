@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A hostile client on real sockets: frames damaged everywhere, requests in strange clothes, floods, replays, keys that are nobody's;
-// and what the store and the log keep of all that.
+// A hostile client on real sockets: frames damaged everywhere, requests in strange clothes, floods, replays, keys
+// that are nobody's; and what the store and the log keep of all that.
 import { connect } from 'node:net';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
@@ -36,7 +36,8 @@ async function damaged() {
 	T.is(
 		wrong.join(' '),
 		'',
-		'a frame that is damaged in any byte of its first 256 is bad, but for the nonce, which counts for nothing',
+		'a frame that is damaged in any byte of its first 256 is bad, but for the nonce, which ' +
+			'counts for nothing',
 	);
 	const body = [];
 	for (const at of [256, 257, 4000, 16383]) {
@@ -78,7 +79,8 @@ async function clothes() {
 	]) {
 		const r = await ask(line(head + extra + '\r\n', f));
 		T.note(`${what}: ${r ? r.code : 'closed'}`);
-		// Whatever is not exactly one frame must not be taken for two requests: the rest of the body is never read as a request.
+		// Whatever is not exactly one frame must not be taken for two requests: the rest of the body is never
+		// read as a request.
 		const two = parse(
 			(
 				await raw(

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// davyd backup while the gateway is loaded, davyd restore elsewhere: every tip that was answered before it began is in it and opens
-// there; what is not a whole backup of this gateway is refused and changes nothing.
+// davyd backup while the gateway is loaded, davyd restore elsewhere: every tip that was answered before it began is
+// in it and opens there; what is not a whole backup of this gateway is refused and changes nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import {
 	chownSync,
@@ -165,7 +165,8 @@ await T.run(async () => {
 			'has every case',
 		);
 
-		// Another machine: another folder, another user, its own configuration; key and card are brought by hand.
+		// Another machine: another folder, another user, its own configuration; key and card are brought by
+		// hand.
 		there = new Gateway({
 			conf: ['store = "vault of lamps"', 'faces = 1', 'drain_seconds = 2'],
 			as: root ? { uid: 54321, gid: 54321 } : {},

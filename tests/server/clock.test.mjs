@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Clocks in the running gateway, moved by a test clock that davyd itself does not have: an unread case opens to the desk above.
+// Clocks in the running gateway, moved by a test clock that davyd itself does not have: an unread case opens to the
+// desk above.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +48,8 @@ await T.run(async () => {
 			'the clock does not run backwards over a restart',
 		);
 		await gw.stop();
-		// Jumps while it runs and over a restart: back an hour, back a year, forward a year. Time never runs backwards, nobody dies.
+		// Jumps while it runs and over a restart: back an hour, back a year, forward a year. Time never runs
+		// backwards, nobody dies.
 		set(ahead);
 		await gw.start();
 		const at = async () => (await gw.exchange(gw.source(1).open)).minute - minuteNow();
@@ -79,7 +81,8 @@ await T.run(async () => {
 			spawnSync('sqlite3', [
 				'-readonly',
 				join(gw.dir, 'gw/store/davylamp.db'),
-				`SELECT read_due, answer_due FROM log WHERE hex(id) = '${k.id.toString('hex').toUpperCase()}'`,
+				'SELECT read_due, answer_due FROM log WHERE hex(id) = ' +
+					`'${k.id.toString('hex').toUpperCase()}'`,
 			])
 				.stdout.toString()
 				.trim();

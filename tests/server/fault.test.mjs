@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The whole davyd while the n-th call of a kind fails in one of its processes (tests/lib/fault.c, preloaded): the client repeats, is at
-// last answered ok, and the case is there once; the process either went on or was started again by the parent.
-// FAULT_ALL=1 tries every n up to 60 instead of a few.
+// The whole davyd while the n-th call of a kind fails in one of its processes (tests/lib/fault.c, preloaded): the
+// client repeats, is at last answered ok, and the case is there once; the process either went on or was started again
+// by the parent. FAULT_ALL=1 tries every n up to 60 instead of a few.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { connect as dialTls } from 'node:tls';
@@ -74,7 +74,8 @@ await T.run(async () => {
 		for (const [text, fork] of faults) {
 			const failed = [];
 			let again = 0;
-			// Of the allocations: those for epoll, and those of the first events; of what the parent makes: the links between its children.
+			// Of the allocations: those for epoll, and those of the first events; of what the parent
+			// makes: the links between its children.
 			for (const n of some ||
 				(text.startsWith('alloc')
 					? [4, 14, 15]
@@ -91,7 +92,8 @@ await T.run(async () => {
 				try {
 					await gw.start();
 				} catch (e) {
-					// A parent that could not begin at all says so and ends: the service manager starts it again.
+					// A parent that could not begin at all says so and ends: the service manager
+					// starts it again.
 					if (fork > 1 || gw.child.exitCode === null)
 						failed.push(`${n}: did not start`);
 					await gw.stop();
@@ -112,7 +114,8 @@ await T.run(async () => {
 				if (a?.status === 'ok') kept.push(s);
 				else failed.push(`${n}: never answered`);
 				again += (gw.log.slice(from).match(/event=child-died/g) || []).length;
-				// libtasn1 4.19 writes through what an allocation did not give, when the certificate's key is read: that process starts again.
+				// libtasn1 4.19 writes through what an allocation did not give, when the
+				// certificate's key is read: that process starts again.
 				const died =
 					text.startsWith('alloc') && fork === 4
 						? /signal=(6|31)\b/

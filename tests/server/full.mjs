@@ -1,5 +1,6 @@
-// A disk that fills up: opens are answered full, nothing acknowledged is lost, what exists goes on, and so do opens when room returns.
-// The store lies on a small file system that this test mounts in a namespace of its own (see full.t).
+// A disk that fills up: opens are answered full, nothing acknowledged is lost, what exists goes on, and so do opens
+// when room returns. The store lies on a small file system that this test mounts in a namespace of its own (see
+// full.t).
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';

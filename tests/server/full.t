@@ -1,5 +1,6 @@
 #!/bin/sh
-# Mounts small file systems where nobody else sees them, then full.mjs: one in memory, and ext4 in a file where loop devices are.
+# Mounts small file systems where nobody else sees them, then full.mjs: one in memory, and ext4 in a file where loop
+# devices are.
 skip() {
 	echo '1..1'
 	echo 'ok 1 - a full disk # SKIP no file system can be mounted here'

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// A vault, a face and a tls process that live and do nothing any more: davyd status says so, the parent ends them after two minutes of
-// silence and starts others, and a tip that waited is accepted. A machine that slept kills nobody. The clock is a test's (davyd-clock).
+// A vault, a face and a tls process that live and do nothing any more: davyd status says so, the parent ends them
+// after two minutes of silence and starts others, and a tip that waited is accepted. A machine that slept kills
+// nobody. The clock is a test's (davyd-clock).
 import { spawn } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -104,7 +104,8 @@ await T.run(async () => {
 			'both is 400',
 			400,
 			await ask(
-				`POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 16384\r\nTransfer-Encoding: chunked\r\n\r\n`,
+				'POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 16384\r\n' +
+					'Transfer-Encoding: chunked\r\n\r\n',
 			),
 		);
 		T.ok(
@@ -253,7 +254,8 @@ await T.run(async () => {
 		T.is(ends.code, 0, 'SIGTERM ends it with 0');
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died', gw.log);
 
-		// Who stands at the listening sockets while it is opened: never told that there is no roster where there is one.
+		// Who stands at the listening sockets while it is opened: never told that there is no roster where
+		// there is one.
 		const first = [];
 		await gw.start();
 		await gw.roster();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// SIGKILL for vault, faces and the parent at random moments under load: every acknowledged tip, message and part of an attachment is in
-// the store exactly once with its bytes, and no answer contradicts an earlier one.
-// KILLS sets how many (default 50; KILLS=1000 is the long mode, a quarter of an hour); KILL_SEED repeats the moments that it prints.
+// SIGKILL for vault, faces and the parent at random moments under load: every acknowledged tip, message and part of
+// an attachment is in the store exactly once with its bytes, and no answer contradicts an earlier one. KILLS sets how
+// many (default 50; KILLS=1000 is the long mode, a quarter of an hour); KILL_SEED repeats the moments that it prints.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -120,7 +120,8 @@ await T.run(async () => {
 		stop = true;
 		await Promise.all(phones);
 		T.note(
-			`answers ${count.answers}, frames sent once more ${count.lost}, repeats of what was acknowledged ${count.repeats}, acknowledged ${acked.length}`,
+			`answers ${count.answers}, frames sent once more ${count.lost}, repeats of what ` +
+				`was acknowledged ${count.repeats}, acknowledged ${acked.length}`,
 		);
 		T.ok(
 			killed.vault > kills / 8 && killed.face > kills / 20 && killed.parent > kills / 20,
@@ -150,8 +151,10 @@ await T.run(async () => {
 		);
 		T.is(sql('PRAGMA integrity_check'), 'ok', 'another program says so too');
 		const rows = sql(
-			"SELECT 'entry', lower(hex(l.id)), e.source, lower(hex(e.hash)) FROM entry e JOIN log l ON l.n = e.log WHERE l.kind = 0 UNION ALL " +
-				"SELECT 'chunk', lower(hex(l.id)), c.part, lower(hex(c.hash)) FROM chunk c JOIN log l ON l.n = c.log",
+			"SELECT 'entry', lower(hex(l.id)), e.source, lower(hex(e.hash)) FROM entry e " +
+				'JOIN log l ON l.n = e.log WHERE l.kind = 0 UNION ALL ' +
+				"SELECT 'chunk', lower(hex(l.id)), c.part, lower(hex(c.hash)) FROM chunk " +
+				'c JOIN log l ON l.n = c.log',
 		).split('\n');
 		const found = new Map();
 		for (const r of rows) found.set(r, (found.get(r) || 0) + 1);
@@ -168,14 +171,16 @@ await T.run(async () => {
 		);
 		T.is(
 			sql(
-				'SELECT count(*) FROM log l WHERE kind = 0 AND (source_cnt != (SELECT count(*) FROM entry WHERE log = l.n) OR entries != source_cnt)',
+				'SELECT count(*) FROM log l WHERE kind = 0 AND (source_cnt != (SELECT ' +
+					'count(*) FROM entry WHERE log = l.n) OR entries != source_cnt)',
 			),
 			'0',
 			'every case counts its entries right',
 		);
 		T.is(
 			sql(
-				'SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM entry UNION ALL SELECT body FROM chunk)',
+				'SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM entry UNION ' +
+					'ALL SELECT body FROM chunk)',
 			),
 			'0',
 			'no bytes lie about that belong to nothing',

@@ -1,8 +1,9 @@
-// The time of a decoy, a poll, a message and a refusal is the time of a tip; "not yours" is answered like "does not exist", in bytes and in
-// time. Frames are made beforehand, their kinds drawn at random in one run, so that what drifts hits all alike; build/tests/timing sends
-// and measures; two samples each are compared (Kolmogorov and Smirnov), idle, beside a load, and in a crowd, where answers do not wait
-// for the step. LATENCY_N: how many tips, decoys and polls (1000; a third of it in a crowd); a fifth of it of each other kind.
-// A difference that is none is called one in a try with 1 in 1,000 a comparison; latency.t takes the best of three tries.
+// The time of a decoy, a poll, a message and a refusal is the time of a tip; "not yours" is answered like "does not
+// exist", in bytes and in time. Frames are made beforehand, their kinds drawn at random in one run, so that what
+// drifts hits all alike; build/tests/timing sends and measures; two samples each are compared (Kolmogorov and
+// Smirnov), idle, beside a load, and in a crowd, where answers do not wait for the step. LATENCY_N: how many tips,
+// decoys and polls (1000; a third of it in a crowd); a fifth of it of each other kind. A difference that is none is
+// called one in a try with 1 in 1,000 a comparison; latency.t takes the best of three tries.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -114,7 +115,8 @@ async function kinds(what, N) {
 		const like = k.startsWith('desk') ? "desk's fetch of no case" : 'tip';
 		const d = ks(got[like].us, got[k].us);
 		T.note(
-			`${what}, ${k}: n ${got[k].us.length}, ${said(got[k].answers)}, median ${median(got[k].us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`,
+			`${what}, ${k}: n ${got[k].us.length}, ${said(got[k].answers)}, median ` +
+				`${median(got[k].us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`,
 		);
 		if (k !== like) T.ok(d < LIMIT, `${what}: ${k} takes the time of a ${like}`);
 	}
@@ -169,7 +171,8 @@ async function pairs() {
 		const d = ks(got.yours.us, got.none.us);
 		T.ok(d < LIMIT, `${what}: and in the same time`);
 		T.note(
-			`${what}: ${said(got.none.answers)}, medians ${median(got.yours.us)} and ${median(got.none.us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`,
+			`${what}: ${said(got.none.answers)}, medians ${median(got.yours.us)} and ` +
+				`${median(got.none.us)} ms, distance ${d.toFixed(2)} (limit ${LIMIT})`,
 		);
 	}
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A real nginx with docs/nginx.conf (ports and paths put in) before a real davyd: pages and tips go through, and nothing of who sent them is
-// written anywhere or told to davyd.
+// A real nginx with docs/nginx.conf (ports and paths put in) before a real davyd: pages and tips go through, and
+// nothing of who sent them is written anywhere or told to davyd.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -191,7 +191,8 @@ await T.run(async () => {
 			'sh',
 			[
 				'-c',
-				`printf 'GET /${CANARY} HTTP/9\\r\\n${CANARY}\\r\\n\\r\\n' | openssl s_client -quiet -connect 127.0.0.1:${port}`,
+				`printf 'GET /${CANARY} HTTP/9\\r\\n${CANARY}\\r\\n\\r\\n' | openssl ` +
+					`s_client -quiet -connect 127.0.0.1:${port}`,
 			],
 			{ timeout: 4000 },
 		);

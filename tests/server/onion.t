@@ -1,6 +1,6 @@
 #!/bin/sh
-# The onion service of docs/torrc: tor takes the file, a real tor starts with it off the network, and the socket it would
-# speak to lets tor's user in and nobody else.
+# The onion service of docs/torrc: tor takes the file, a real tor starts with it off the network, and the socket it
+# would speak to lets tor's user in and nobody else.
 : "${BUILD:=build}"
 davyd=$(realpath "$BUILD/davyd")
 torrc=$(realpath docs/torrc)

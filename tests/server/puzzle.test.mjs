@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Flooding: the bucket runs dry, a puzzle is asked of everybody, whoever solves it is served, and quiet takes it away again.
+// Flooding: the bucket runs dry, a puzzle is asked of everybody, whoever solves it is served, and quiet takes it away
+// again.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 #!/bin/sh
-# davyd as an operator meets it: init, refusals in sentences, HTTPS with a new certificate, Unix sockets, status, purge, check.
+# davyd as an operator meets it: init, refusals in sentences, HTTPS with a new certificate, Unix sockets, status,
+# purge, check.
 : "${BUILD:=build}"
 davyd=$(realpath "$BUILD/davyd")
 T=$(mktemp -d "${TMPDIR:-/tmp}/davyd-run.XXXXXX")

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# davyd under a service manager, played by this test: readiness, reload, watchdog and stop as datagrams; sockets that are passed;
-# levels for the journal; and a manager that lies. systemd itself: tests/package.
+# davyd under a service manager, played by this test: readiness, reload, watchdog and stop as datagrams; sockets that
+# are passed; levels for the journal; and a manager that lies. systemd itself: tests/package.
 use strict;
 use warnings;
 use Cwd qw(realpath);

@@ -1,5 +1,6 @@
 #!/bin/sh
-# davyd does not hold the code that opens: neither the opening half of crypto/, nor decapsulation, nor keystores and tools.
+# davyd does not hold the code that opens: neither the opening half of crypto/, nor decapsulation, nor keystores and
+# tools.
 : "${BUILD:=build}"
 n=0
 ok() { n=$((n + 1)); [ "$1" = 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// HTTPS of davyd on real sockets: what is spoken, what is resumed, what waiting costs, what a reload loses, who has which key.
-// TLS_HALF sets how many half handshakes (default 500).
+// HTTPS of davyd on real sockets: what is spoken, what is resumed, what waiting costs, what a reload loses, who has
+// which key. TLS_HALF sets how many half handshakes (default 500).
 import { spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
@@ -426,7 +426,8 @@ async function waiting() {
 	/* A handshake that spins takes all of one. */
 	T.ok(quiet < 0.2, 'and cost next to no processor', `${(quiet * 100).toFixed(1)} % of one`);
 	T.note(
-		`${HALF} half handshakes: ${(quiet * 100).toFixed(1)} % of a processor; p99 of an exchange ${good.before.toFixed(1)} ms before, ${good.now.toFixed(1)} ms among them`,
+		`${HALF} half handshakes: ${(quiet * 100).toFixed(1)} % of a processor; p99 of an ` +
+			`exchange ${good.before.toFixed(1)} ms before, ${good.now.toFixed(1)} ms among them`,
 	);
 	T.note(`memory of a tls process: ${pids.map(rss).join(', ')} KiB`);
 }
@@ -577,7 +578,8 @@ async function greedy() {
 	const hers = () => sockets((s) => s.remote === gw.tlsPort && ports.has(s.local)).length;
 	for (let i = 0; i < 40 && (hers() || leftBehind()); i++) await sleep(50);
 	T.is(leftBehind(), 0, 'and leaves nothing in the kernel');
-	/* A reset takes a connection out of the list on her side too, whatever she reads or not; a farewell would leave it there. */
+	/* A reset takes a connection out of the list on her side too, whether she reads or not; a FIN would leave it
+	 * there. */
 	T.is(hers(), 0, 'its end is a reset');
 	all.forEach((s) => s.destroy());
 
@@ -621,7 +623,8 @@ async function reload() {
 				const a = parse(r.bytes)[0];
 				if (!a || a.code !== 200 || (readAnswer(gw, f, a.body) || {}).status !== 'ok')
 					failed.push(
-						`answer ${a && a.code} after ${r.ms} ms, ${r.bytes.length} bytes, closed ${r.closed}`,
+						`answer ${a && a.code} after ${r.ms} ms, ` +
+							`${r.bytes.length} bytes, closed ${r.closed}`,
 					);
 				else done++;
 				s.destroy();

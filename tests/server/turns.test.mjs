@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// A crowd that connects at once is shared out: no face takes all of it while another has nothing to do. The best of three.
+// A crowd that connects at once is shared out: no face takes all of it while another has nothing to do. The best of
+// three.
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { gateway, sleep } from '../lib/davyd.mjs';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Canaries in everything that a source sends are found nowhere in what davyd leaves: log, files, database, write-ahead log, answers to the
-// operator, /proc; no core when a process crashes; and in the database no time finer than the day but open clocks' hours and the vault's
-// own minute, which moves without visitors.
+// Canaries in everything that a source sends are found nowhere in what davyd leaves: log, files, database,
+// write-ahead log, answers to the operator, /proc; no core when a process crashes; and in the database no time finer
+// than the day but open clocks' hours and the vault's own minute, which moves without visitors.
 import { spawnSync } from 'node:child_process';
 import { randomBytes, webcrypto } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -162,7 +162,8 @@ async function crash(gw) {
 		const s = connect(gw.port, '127.0.0.1', () => {
 			ports.add(s.localPort);
 			s.write(
-				`POST /x HTTP/1.1\r\nHost: h\r\nX-Odd: ${canary('crash header')}\r\nContent-Length: ${FRAME}\r\n\r\n${canary('crash body')}`,
+				`POST /x HTTP/1.1\r\nHost: h\r\nX-Odd: ${canary('crash header')}\r\n` +
+					`Content-Length: ${FRAME}\r\n\r\n${canary('crash body')}`,
 			);
 		});
 		s.on('error', () => {});
@@ -213,7 +214,8 @@ function searched(gw, extra) {
 	T.is(
 		found.join('\n'),
 		'',
-		`${Object.keys(canaries).length} canaries, ${addresses.length} addresses and ${ports.size} ports are in none of ${all.length} files, logs and answers`,
+		`${Object.keys(canaries).length} canaries, ${addresses.length} addresses and ` +
+			`${ports.size} ports are in none of ${all.length} files, logs and answers`,
 	);
 	const plant = (x) =>
 		hunt([
@@ -270,11 +272,10 @@ function times(gw) {
 		for (const { name: column } of sql(db, `PRAGMA table_info(${table})`))
 			for (const { v, t, n } of sql(
 				db,
-				`SELECT ${column} AS v0, CASE typeof(${column}) WHEN 'blob' THEN hex(${column}) ELSE ${column} END AS v, typeof(${column}) AS t, ` +
-					`${table === 'meta' ? 'name' : "''"} AS n FROM ${table} WHERE typeof(${column}) = 'integer' OR (typeof(${column}) = 'blob' AND length(${column}) <= 8)`.replace(
-						`${column} AS v0, `,
-						'',
-					),
+				`SELECT CASE typeof(${column}) WHEN 'blob' THEN hex(${column}) ELSE ${column} END AS v, ` +
+					`typeof(${column}) AS t, ${table === 'meta' ? 'name' : "''"} AS n FROM ${table} ` +
+					`WHERE typeof(${column}) = 'integer' OR ` +
+					`(typeof(${column}) = 'blob' AND length(${column}) <= 8)`,
 			)) {
 				cells++;
 				const numbers =
@@ -315,7 +316,8 @@ function times(gw) {
 	T.is(
 		found.join('\n'),
 		'',
-		`of ${cells} numbers in the database none is a time finer than the day, but the vault's minute and open clocks' hours`,
+		`of ${cells} numbers in the database none is a time finer than the day, but the vault's ` +
+			"minute and open clocks' hours",
 	);
 	T.ok(hours.length > 0, "an open clock's hour is seen, so that the search finds what is there");
 }

@@ -1,5 +1,6 @@
-// Makes the vectors of this folder, or with --check compares them with what stands here. One array of flat objects a file: names and
-// values are plain, bytes are hex, documents are text. Frames and sealed files are too long to keep: their SHA-256 stands for them.
+// Makes the vectors of this folder, or with --check compares them with what stands here. One array of flat objects a
+// file: names and values are plain, bytes are hex, documents are text. Frames and sealed files are too long to keep:
+// their SHA-256 stands for them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { argon2id } from '@noble/hashes/argon2.js';
@@ -251,7 +252,8 @@ const HEAD = 256;
 
 /* sealed entries: places of the set are given as X-Wing seeds, '' = a dummy */
 const json =
-	'{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102","where":"北沟三号井口","what":"夜里有人在封了的井里出煤"}';
+	'{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102",' +
+	'"where":"北沟三号井口","what":"夜里有人在封了的井里出煤"}';
 {
 	const sets = [
 		{ name: 'tip', type: 1, set: ['a', 'b', 'c', 'd'], json },

@@ -1,5 +1,5 @@
-// An implementation of crypto/FORMATS.md that shares no code with crypto/ or web/: on @noble modules, written from the text, slow
-// and plain. gen.mjs makes the vectors with it.
+// An implementation of crypto/FORMATS.md that shares no code with crypto/ or web/: on @noble modules, written from
+// the text, slow and plain. gen.mjs makes the vectors with it.
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { XWing } from '@noble/post-quantum/hybrid.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
@@ -144,7 +144,10 @@ function hpke(shared, info, plain) {
 function stanza(fileKey, place, pk, id) {
 	const coins = hkdf(fileKey, undefined, cat('davylamp/v1 coins', [place], sha256(pk), id), 64);
 	const { cipherText, sharedSecret } = XWing.encapsulate(Uint8Array.from(pk), coins);
-	return `-> mlkem768x25519 ${raw64(cipherText)}\n${raw64(hpke(sharedSecret, 'age-encryption.org/mlkem768x25519', fileKey))}\n`;
+	return (
+		`-> mlkem768x25519 ${raw64(cipherText)}\n` +
+		`${raw64(hpke(sharedSecret, 'age-encryption.org/mlkem768x25519', fileKey))}\n`
+	);
 }
 
 export function rng(seed) {
@@ -320,10 +323,10 @@ export function choose(r, certs, q) {
 }
 
 /* §11: the quasigroup, and checking that its order-10 table is totally anti-symmetric with a zero diagonal */
-const DAMM =
-	'0317598642 7092154863 4206871359 1750983426 6123045978 3674209581 5869720134 8945362017 9438617205 2581436790'.split(
-		' ',
-	);
+const DAMM = (
+	'0317598642 7092154863 4206871359 1750983426 6123045978 ' +
+	'3674209581 5869720134 8945362017 9438617205 2581436790'
+).split(' ');
 export const damm = (digits) => [...digits].reduce((row, c) => Number(DAMM[row][Number(c)]), 0);
 for (let c = 0; c < 10; c++)
 	for (let x = 0; x < 10; x++) {

@@ -180,7 +180,8 @@ await run(async () => {
 		try {
 			certs = readBundle(
 				padded(
-					`roster ${utf8(v.roster).length}\n${v.roster}epoch ${utf8(v.note).length}\n${v.note}end\n`,
+					`roster ${utf8(v.roster).length}\n${v.roster}epoch ` +
+						`${utf8(v.note).length}\n${v.note}end\n`,
 				),
 				d,
 			).epochs.length;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The vectors are what gen.mjs makes, and crypto/FORMATS.md says what they and the sources say: worked examples, labels, ops, types.
+// The vectors are what gen.mjs makes, and crypto/FORMATS.md says what they and the sources say: worked examples,
+// labels, ops, types.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// The page's parsers under bytes that nobody meant: good inputs, damaged by a number generator, thousands of times. Whatever is
-// refused is refused by our own words, in little time; whatever is taken is what was signed.
-//   FUZZ_SECONDS=1200 node tests/web/fuzz.test.mjs   that long for all together, from another seed each time (FUZZ_SEED repeats one)
+// The page's parsers under bytes that nobody meant: good inputs, damaged by a number generator, thousands of times.
+// Whatever is refused is refused by our own words, in little time; whatever is taken is what was signed.
+//   FUZZ_SECONDS=1200 node tests/web/fuzz.test.mjs   that long for all together, from another seed each time
+//   (FUZZ_SEED repeats one)
 import { execFileSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { note, ok, run } from '../lib/tap.mjs';

@@ -38,8 +38,10 @@ function make(name, orientation, ...how) {
 }
 
 // What exiftool may still say: facts of the file system and of the picture itself.
-const HARMLESS =
-	/^(SourceFile|ExifTool:|System:|File:|Composite:(ImageSize|Megapixels)|JFIF:|PNG:|RIFF:|IFD0:(Orientation|YCbCrPositioning)|APP14:|Adobe:)/;
+const HARMLESS = new RegExp(
+	'^(SourceFile|ExifTool:|System:|File:|Composite:(ImageSize|Megapixels)|JFIF:|PNG:|RIFF:|' +
+		'IFD0:(Orientation|YCbCrPositioning)|APP14:|Adobe:)',
+);
 
 function check(name, before, orientation) {
 	const c = clean(before);
