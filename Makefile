@@ -163,7 +163,8 @@ fuzz_libs  = $(if $(filter server_%,$(1)),-lcmocka $(call pkgs,libs,$(PKG_SRV)),
 fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) -UNDEBUG \
              $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
              $(filter %.a,$^) $(call fuzz_libs,$*)
-$(BUILD)/tests/unit/fuzz_server_request.t $(BUILD)/tests/fuzz/server_request: tests/lib/fixture.c tests/lib/fixture.h | $(BUILD)/gen/deployment.inc
+$(BUILD)/tests/unit/fuzz_server_request.t $(BUILD)/tests/fuzz/server_request: \
+	tests/lib/fixture.c tests/lib/fixture.h | $(BUILD)/gen/deployment.inc
 .SECONDEXPANSION:
 $(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $(FUZZ_H) $$(call fuzz_lib,$$*) \
 		$(LIB_CRYPTO) | $(GEN)
@@ -260,4 +261,5 @@ clean:
 	rm -rf $(BUILD)
 
 # Without the builds inside this one (make fuzz, tests/e2e/same), which may run at the same time.
--include $(shell find $(BUILD) \( -path $(BUILD)/fuzz -o -path $(BUILD)/seeded \) -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $(BUILD) \( -path $(BUILD)/fuzz -o -path $(BUILD)/seeded \) -prune -o -name '*.d' -print \
+	2>/dev/null)

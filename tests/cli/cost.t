@@ -27,7 +27,8 @@ ok $? "the case has 17 entries ($(field 'd.entries.length'))"
 
 cost() { # WORDS…: $requests and $openings of one run as p1
 	rm -f "$T/count"
-	DAVY_COUNT=$T/count "$counting" --home "$T/p1" --passphrase-file "$T/passphrase" "$@" >"$T/out" 2>"$T/err" </dev/null
+	DAVY_COUNT=$T/count "$counting" --home "$T/p1" --passphrase-file "$T/passphrase" "$@" >"$T/out" \
+		2>"$T/err" </dev/null
 	status=$?
 	requests=$(sed -n 's/^requests \([0-9]*\) .*/\1/p' "$T/count")
 	openings=$(sed -n 's/.*openings \([0-9]*\)$/\1/p' "$T/count")

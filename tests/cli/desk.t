@@ -150,7 +150,8 @@ as registrar roster member-remove --dir "$D" "$(sed -n 's/^handle //p' "$T/p2.ca
 as root1 roster sign --dir "$D" -o "$T/sig1"
 as root2 roster sign --dir "$D" -o "$T/sig2"
 as registrar roster merge --dir "$D" "$T/sig1" "$T/sig2"
-refused 'a desk that loses its second signature is asked about again' 1 'wants a yes' registrar roster publish --dir "$D"
+refused 'a desk that loses its second signature is asked about again' 1 'wants a yes' registrar roster publish \
+	--dir "$D"
 works 'a roster without the second reviewer' registrar roster publish --dir "$D" --yes
 as p2 sync
 refused 'shows him nothing' 1 'in no desk' p2 case show "$id"
@@ -163,7 +164,8 @@ is 'what he wrote before' 0 d.rejected
 as p1 doctor --json
 is 'the doctor looks at the disk' true 'd.some((c) => c.check === "disk" && /MiB free/.test(c.text))'
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
-	unshare -m sh -c 'mkdir "$1/small" && mount -t tmpfs -o size=4m,mode=700 none "$1/small" && cp -r "$1/p1/." "$1/small" &&
+	unshare -m sh -c 'mkdir "$1/small" && mount -t tmpfs -o size=4m,mode=700 none "$1/small" &&
+		cp -r "$1/p1/." "$1/small" &&
 		exec "$2" --home "$1/small" --passphrase-file "$1/pass" doctor' sh "$T" "$davy" >"$T/out" 2>"$T/err"
 	[ $? = 1 ] && grep -q 'only [0-9] MiB free' "$T/out"
 	ok $? 'and says where there is no room'

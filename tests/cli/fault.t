@@ -12,7 +12,13 @@ BUILD=$(realpath "$BUILD")
 T=$(mktemp -d "${TMPDIR:-/tmp}/davy-fault.XXXXXX")
 trap 'rm -rf "$T"' EXIT
 n=0
-ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# /' "$T/said" 2>/dev/null | head -5; fi; }
+ok() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$T/said" 2>/dev/null | head -5
+	fi
+}
 printf 'correct horse battery staple\n' >"$T/pass"
 davy() { "$BUILD/davy" --home "$T/home" --passphrase-file "$T/pass" "$@"; }
 davy key new --name lamp --memory 1 >"$T/said" 2>&1
@@ -76,5 +82,6 @@ every 'key backup' "$T/out/backup" davy key backup -o "$T/out/backup"
 k=$(find "$T/home" -name 'keystore*' -type f | head -1)
 printf 'another horse\n' >"$T/pass2"
 every 'key passwd' "$k" davy key passwd --new-passphrase-file "$T/pass2"
-every 'key new' "$T/out/fresh/none" "$BUILD/davy" --home "$T/out/fresh" --passphrase-file "$T/pass" key new --name lamp --memory 1
+every 'key new' "$T/out/fresh/none" "$BUILD/davy" --home "$T/out/fresh" --passphrase-file "$T/pass" key new \
+	--name lamp --memory 1
 echo "1..$n"

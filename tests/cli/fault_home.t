@@ -17,7 +17,8 @@ shape() { (cd "$T/$1" && find . -type f ! -name lock | sort); }
 faulty() {
 	f=$1 h=$2
 	shift 2
-	FAULT=$f LD_PRELOAD=$fault timeout 30 "$davy" --home "$T/$h" --passphrase-file "$T/pass" "$@" >"$T/out" 2>"$T/err" </dev/null
+	FAULT=$f LD_PRELOAD=$fault timeout 30 "$davy" --home "$T/$h" --passphrase-file "$T/pass" "$@" >"$T/out" \
+		2>"$T/err" </dev/null
 }
 # A refusal is a sentence and a documented code.
 sentence() { [ "$1" -lt 4 ] && grep -q '[a-z] [a-z]' "$T/err" "$T/out"; }
@@ -77,7 +78,8 @@ works 'the gateway is there again' last sync --json
 [ "$(field d.waiting)" = 0 ]
 ok $? 'nothing waits in the home of the last failure'
 works 'the case' last case show "$id" --json
-[ "$(grep -o 'the first of all notes' "$T/out" | wc -l)" = 1 ] && [ "$(grep -o 'a note after it' "$T/out" | wc -l)" = 1 ] &&
+[ "$(grep -o 'the first of all notes' "$T/out" | wc -l)" = 1 ] &&
+	[ "$(grep -o 'a note after it' "$T/out" | wc -l)" = 1 ] &&
 	[ "$(grep -o 'a note that may fail' "$T/out" | wc -l)" -le 1 ]
 ok $? 'what was kept before and after the failure arrived, once'
 done_testing

@@ -118,12 +118,14 @@ echo own-key >"$F/mode"
 works 'a member connects' A gateway connect "$url" --card "$F/card"
 refused 'members notes come signed or not at all' 1 'not signed by the gateway' A sync
 cp "$F/card" "$T/other.card"
-sed -i "s|^gateway \([0-9a-f]*\) .*|gateway \1 $(sed -n 's/^gateway [0-9a-f]* //p' "$T/GW2/gateway.card")|" "$T/other.card"
+sed -i "s|^gateway \([0-9a-f]*\) .*|gateway \1 $(sed -n 's/^gateway [0-9a-f]* //p' "$T/GW2/gateway.card")|" \
+	"$T/other.card"
 refused 'a pinned key does not change' 1 'another key' S gateway connect "$url" --card "$T/other.card"
 as S gateway connect 'http://gateway.example' --card "$F/card"
 grep -q 'Plain http' "$T/err"
 ok $? 'plain http is warned of'
-refused 'a proxy that looks names up here' 2 'socks5h' S gateway connect "$url" --card "$F/card" --proxy socks5://127.0.0.1:9
+refused 'a proxy that looks names up here' 2 'socks5h' S gateway connect "$url" --card "$F/card" \
+	--proxy socks5://127.0.0.1:9
 works 'a proxy that nobody runs is taken' S gateway connect "$url" --card "$F/card" --proxy socks5h://127.0.0.1:9
 refused 'and never gone round' 3 'does not answer' S sync
 
@@ -134,8 +136,10 @@ as E key new --name "$evil" --memory 1
 as E key card -o "$T/E.card"
 : >"$T/said"
 for command in "roster new --gateway $T/GW/gateway.card --name $evil --name-en $evil" \
-	"roster desk-add --number 4 --kind oversight --level 4 --area 000000 --org 4 --above 0 --sectors COAL --name $evil --name-en $evil" \
-	"roster member-add --card $T/E.card --desk 4 --roles TR,lead" 'roster show' 'roster show --json' 'roster diff'; do
+	"roster desk-add --number 4 --kind oversight --level 4 --area 000000 --org 4 --above 0 --sectors COAL \
+		--name $evil --name-en $evil" \
+	"roster member-add --card $T/E.card --desk 4 --roles TR,lead" 'roster show' 'roster show --json' \
+	'roster diff'; do
 	# shellcheck disable=SC2086
 	as REG $command --dir "$T/evil"
 	cat "$T/out" "$T/err" >>"$T/said"

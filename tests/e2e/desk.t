@@ -22,12 +22,14 @@ for p in T01 T02 T03 T04 T06 T09; do
 		$([ $p = T03 ] || [ $p = T09 ] && echo --danger) >/dev/null || ok 1 "tip $p"
 done
 # A tip that attacks the terminal of who reads it.
-node -e 'console.log(JSON.stringify({v:1,lang:"zh",danger_now:false,tile:1,county:"",where:"\u001b[2J\u001b]0;owned\u0007砚坪",
+node -e 'console.log(JSON.stringify({v:1,lang:"zh",danger_now:false,tile:1,county:"",
+where:"\u001b[2J\u001b]0;owned\u0007砚坪",
 what:"\u202e反过来\u0007\u0008\u0008\u009b31m红"}))' >"$T/evil.json"
 works 'seven tips arrive, one of them hostile' source tip send --tip "$T/evil.json"
 as p1 sync
 as p1 inbox --json
-ids=$(node -e 'for (const c of JSON.parse(require("fs").readFileSync(process.argv[1])).data) console.log(c.id)' "$T/out")
+ids=$(node -e 'for (const c of JSON.parse(require("fs").readFileSync(process.argv[1])).data) console.log(c.id)' \
+	"$T/out")
 evil='' main=''
 for id in $ids; do
 	as p1 case show "$id"

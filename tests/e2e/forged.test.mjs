@@ -146,8 +146,8 @@ try {
 	};
 	const LOUD = new RegExp(
 		[
-			/[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u,
-			/[\ue000-\uf8ff]|[\u{e0000}-\u{e007f}]|\p{M}{5}/u,
+			/[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f]/u,
+			/[\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e007f}]|\p{M}{5}/u,
 		]
 			.map((re) => re.source)
 			.join('|'),

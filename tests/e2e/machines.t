@@ -40,7 +40,8 @@ scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=gateway \
 	-addext 'subjectAltName=IP:10.77.0.1' -keyout "$T/GW/key.pem" -out "$T/GW/cert.pem" 2>/dev/null
-sed -i -e 's|^listen = .*|listen = {"https:10.77.0.1:8443"}\ntls_cert = "cert.pem"\ntls_key = "key.pem"|' "$T/GW/davyd.conf"
+sed -i -e 's|^listen = .*|listen = {"https:10.77.0.1:8443"}\ntls_cert = "cert.pem"\ntls_key = "key.pem"|' \
+	"$T/GW/davyd.conf"
 ip netns exec "$ns-gw" "$davyd" run -c "$T/GW/davyd.conf" >"$T/davyd.log" 2>&1 &
 gateway_pid=$!
 
@@ -58,7 +59,8 @@ machine rv 61902 p1
 on() { # HOST UID ARGS…
 	host=$1 uid=$2
 	shift 2
-	(cd "$T/$host" && exec timeout 30 ip netns exec "$ns-$host" setpriv --reuid "$uid" --regid "$uid" --clear-groups \
+	(cd "$T/$host" && exec timeout 30 ip netns exec "$ns-$host" setpriv --reuid "$uid" --regid "$uid" \
+		--clear-groups \
 		./davy --home home --passphrase-file pass "$@") >"$T/out" 2>"$T/err" </dev/null
 	status=$?
 	return "$status"
@@ -91,7 +93,8 @@ ok $? 'and answers'
 phone tip check --receipt-file receipt
 grep -q 正在办 "$T/out"
 ok $? 'the source reads the answer on her machine'
-! (cd "$T/rv" && setpriv --reuid 61902 --regid 61902 --clear-groups cat "$T/GW/gateway.key" "$T/ph/receipt") >/dev/null 2>&1
+! (cd "$T/rv" && setpriv --reuid 61902 --regid 61902 --clear-groups cat "$T/GW/gateway.key" "$T/ph/receipt") \
+	>/dev/null 2>&1
 ok $? "the reviewer's user reads neither the gateway's key nor the phone"
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=gateway \

@@ -100,14 +100,16 @@ works 'in a folder it gets a name of ours' p1 case attach "$short" 0 -o "$T/fold
 ok $? 'made of id and number'
 
 # -- triage
-refused 'a severity below the floor of a hazard' 1 'floor' p1 case triage "$short" --outcome ACCEPT --severity S3 --hazard CM-15A
+refused 'a severity below the floor of a hazard' 1 'floor' p1 case triage "$short" --outcome ACCEPT --severity S3 \
+	--hazard CM-15A
 refused 'what takes two is refused to one' 1 'two members' p1 case triage "$short" --move sealed
 refused 'what the table does not hold' 1 'state' p1 case triage "$short" --move answered
 refused 'an unknown word' 2 'none of' p1 case triage "$short" --outcome MAYBE
 works 'accept' p1 case triage "$short" --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-15A,CM-15B --json
 is 'accepted' accepted d.state
 refused 'no forward without an abstract' 1 'abstract' p1 case forward "$short" --desk 7
-works 'an abstract that copies her is warned of' p1 case abstract "$short" --text '昨晚有人看见:进去的人把定位卡挂在灯房' --hazard CM-15A
+works 'an abstract that copies her is warned of' p1 case abstract "$short" \
+	--text '昨晚有人看见:进去的人把定位卡挂在灯房' --hazard CM-15A
 grep -q '进去的人把定位卡挂在灯房' "$T/err" && grep -q own_shift "$T/err"
 ok $? 'with the words and the reason'
 works 'in own words' p1 case abstract "$short" --text '疑有图纸外采掘面及临时密闭;入井人数与定位数不符。' \
@@ -228,7 +230,8 @@ stop_gateway
 works 'without a network a note is kept' p1 case note "$short" --text offline --json
 is 'for later' true d.queued
 works 'what is here stays readable' p1 case show "$short"
-refused 'a tip too' 3 'frames are there' source tip send --tip "$tips" --pick T04 --words zh --receipt-file "$T/receipt2"
+refused 'a tip too' 3 'frames are there' source tip send --tip "$tips" --pick T04 --words zh --receipt-file \
+	"$T/receipt2"
 start_gateway "$T/GW"
 works 'the next sync sends it' p1 sync
 works 'once more changes nothing' p1 sync
@@ -252,7 +255,8 @@ works 'read' s1 case ack "$urgent"
 refused 'life in danger is not held' 1 'life is in danger' s1 case propose "$urgent" --move held
 
 # -- what a source wrote does not reach the terminal raw
-node -e 'console.log(JSON.stringify({v: 1, tile: 0, county: "990102", where: "here", what: "a\u001b[31mred\u202egnp.exe"}))' >"$T/evil.json"
+node -e 'console.log(JSON.stringify({v: 1, tile: 0, county: "990102", where: "here",
+	what: "a\u001b[31mred\u202egnp.exe"}))' >"$T/evil.json"
 works 'a tip with control characters' source tip send --tip "$T/evil.json" --receipt-file "$T/receipt4"
 as s1 sync
 as s1 inbox --json

@@ -6,11 +6,18 @@ davyd=$(realpath "$BUILD/davyd")
 torrc=$(realpath docs/torrc)
 T=$(mktemp -d "${TMPDIR:-/tmp}/davyd-onion.XXXXXX")
 n=0 pid= tor=
-ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; tail -n 8 "$T/out" "$T/log" 2>/dev/null | sed 's/^/# /'; fi; }
+ok() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
+		echo "not ok $n - $2"
+		tail -n 8 "$T/out" "$T/log" 2>/dev/null | sed 's/^/# /'
+	fi
+}
 end() { for p in $tor $pid; do kill "$p"; wait "$p"; done; rm -rf "$T"; }
 trap end EXIT
 trap 'exit 1' INT TERM
-if [ "$(id -u)" = 0 ]; then user=debian-tor as="setpriv --reuid debian-tor --regid debian-tor --clear-groups"; else user=$(id -un) as=; fi
+user=$(id -un) as=
+[ "$(id -u)" != 0 ] || user=debian-tor as="setpriv --reuid debian-tor --regid debian-tor --clear-groups"
 curl() { command curl -sS -m 5 "$@"; }
 
 chmod 711 "$T"
@@ -22,12 +29,14 @@ chmod 2750 "$T/onion"
 [ "$(id -u)" != 0 ] || chgrp debian-tor "$T/onion"
 grep -q '^HiddenServiceDir /var/lib/tor/davylamp$' "$torrc" && grep -q ' unix:/run/davylamp/onion/davyd.sock$' "$torrc"
 ok $? 'the paths are those of front.md'
-sed -e "s|/var/lib/tor/davylamp|$T/tor/davylamp|; s|/run/davylamp/onion|$T/onion|; s|^Log err syslog|Log notice stdout|" "$torrc" >"$T/torrc"
+sed -e "s|/var/lib/tor/davylamp|$T/tor/davylamp|; s|/run/davylamp/onion|$T/onion|" \
+	-e 's|^Log err syslog|Log notice stdout|' "$torrc" >"$T/torrc"
 # An older tor does not know its own proof of work: the page says to take these lines out.
 for word in $(sed -n 's/^\(HiddenService[A-Za-z]*\) .*/\1/p' "$T/torrc" | sort -u); do
 	tor --list-torrc-options | grep -qx "$word" || sed -i "/^$word /d" "$T/torrc"
 done
-$as tor --verify-config -f "$T/torrc" --DataDirectory "$T/tor/data" --defaults-torrc /dev/null >"$T/out" 2>&1 && ! grep -q '\[warn\]' "$T/out"
+$as tor --verify-config -f "$T/torrc" --DataDirectory "$T/tor/data" --defaults-torrc /dev/null >"$T/out" 2>&1 &&
+	! grep -q '\[warn\]' "$T/out"
 ok $? 'tor takes the documented configuration, without a warning'
 
 "$davyd" init "$T/gw" --root "$(openssl rand -base64 32)" --listen "unix:$T/onion/davyd.sock" >"$T/out" 2>&1
@@ -49,10 +58,13 @@ ok $? 'without a complaint'
 ok $? "tor's user gets the page"
 head -c 16384 /dev/zero >"$T/zeros"
 chmod 644 "$T/zeros"
-[ "$($as curl --unix-socket "$T/onion/davyd.sock" -o /dev/null -w '%{http_code} %{size_download}' -H 'Content-Type:' --data-binary "@$T/zeros" http://h/x)" = '200 16384' ]
+answer=$($as curl --unix-socket "$T/onion/davyd.sock" -o /dev/null -w '%{http_code} %{size_download}' \
+	-H 'Content-Type:' --data-binary "@$T/zeros" http://h/x)
+[ "$answer" = '200 16384' ]
 ok $? 'and an answer to a frame'
 if [ "$(id -u)" = 0 ]; then
-	! setpriv --reuid nobody --regid nogroup --clear-groups curl -sS -m 5 --unix-socket "$T/onion/davyd.sock" http://h/ >/dev/null 2>&1
+	! setpriv --reuid nobody --regid nogroup --clear-groups curl -sS -m 5 --unix-socket \
+		"$T/onion/davyd.sock" http://h/ >/dev/null 2>&1
 	ok $? 'nobody else reaches the socket'
 	[ "$(stat -c '%G %a' "$T/onion/davyd.sock")" = 'debian-tor 660' ]
 	ok $? 'which has the group of its folder'

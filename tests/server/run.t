@@ -5,7 +5,13 @@
 davyd=$(realpath "$BUILD/davyd")
 T=$(mktemp -d "${TMPDIR:-/tmp}/davyd-run.XXXXXX")
 n=0 pid=
-ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; tail -n 6 "$T/log" "$T/out" 2>/dev/null | sed 's/^/# /'; fi; }
+ok() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
+		echo "not ok $n - $2"
+		tail -n 6 "$T/log" "$T/out" 2>/dev/null | sed 's/^/# /'
+	fi
+}
 stop() { [ -z "$pid" ] || { kill "$pid"; wait "$pid"; ended=$?; pid=; }; }
 trap 'stop; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
@@ -27,7 +33,8 @@ start() {
 curl() { command curl -sS -m 5 "$@"; }
 
 p=$(port) q=$(port)
-"$davyd" init "$T/a" --root "$(root)" --root "$(root)" --root "$(root)" --threshold 2 --listen "127.0.0.1:$p" >"$T/out" 2>&1
+"$davyd" init "$T/a" --root "$(root)" --root "$(root)" --root "$(root)" --threshold 2 --listen "127.0.0.1:$p" \
+	>"$T/out" 2>&1
 ok $? 'init'
 [ "$(stat -c %a "$T/a/gateway.key")" = 600 ] && grep -q '^threshold 2$' "$T/a/gateway.card"
 ok $? 'the key is for its owner alone, the card names the threshold'
@@ -65,9 +72,11 @@ cp "$T/card" "$T/a/gateway.card"
 says 'status without a gateway' 'is it running' "$davyd" status -c "$T/a/davyd.conf"
 
 # HTTPS, plain, Unix socket at once.
-cert() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/a/key.pem" -out "$T/a/cert.pem" -days 2 -subj "/CN=$1" 2>/dev/null; }
+cert() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/a/key.pem" -out \
+	"$T/a/cert.pem" -days 2 -subj "/CN=$1" 2>/dev/null; }
 cert one.invalid
-sed -i "s|^listen.*|listen = {\"127.0.0.1:$p\", \"https:127.0.0.1:$q\", \"unix:web.sock\"}|; s/^# tls/tls/" "$T/a/davyd.conf"
+sed -i "s|^listen.*|listen = {\"127.0.0.1:$p\", \"https:127.0.0.1:$q\", \"unix:web.sock\"}|; s/^# tls/tls/" \
+	"$T/a/davyd.conf"
 echo '<html>lamp' >"$T/a/page.html"
 start "$T/a"
 ok $? 'it runs on three addresses'
@@ -78,7 +87,9 @@ ok $? 'over a Unix socket'
 [ "$(curl -k "https://127.0.0.1:$q/")" = '<html>lamp' ]
 ok $? 'over HTTPS'
 head -c 16384 /dev/zero >"$T/zeros"
-[ "$(curl -k -o "$T/answer" -w '%{http_code} %{size_download}' -H 'Content-Type:' --data-binary "@$T/zeros" "https://127.0.0.1:$q/x")" = '200 16384' ]
+answer=$(curl -k -o "$T/answer" -w '%{http_code} %{size_download}' -H 'Content-Type:' --data-binary "@$T/zeros" \
+	"https://127.0.0.1:$q/x")
+[ "$answer" = '200 16384' ]
 ok $? 'a frame over HTTPS is answered by a frame'
 ! curl -k --tls-max 1.1 "https://127.0.0.1:$q/" >/dev/null 2>&1
 ok $? 'not over TLS 1.1'
@@ -113,10 +124,13 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	grep -q 'faces \([0-9]*\) of \1' "$T/out" && break
 	sleep 0.5
 done
-[ $asked = 3 ] && head -n 2 "$T/out" | grep -q '! roster: no roster yet.*davy roster publish' && grep -q '^roster *none' "$T/out" && grep -q 'faces \([0-9]*\) of \1' "$T/out"
+[ $asked = 3 ] && head -n 2 "$T/out" | grep -q '! roster: no roster yet.*davy roster publish' &&
+	grep -q '^roster *none' "$T/out" && grep -q 'faces \([0-9]*\) of \1' "$T/out"
 ok $? 'status: what is wrong first, and what to do; exit code 3'
 "$davyd" status --json -c "$T/a/davyd.conf" >"$T/out" 2>&1
-[ $? = 3 ] && node -e 'const s = JSON.parse(require("fs").readFileSync(0)); process.exit(s.v === 1 && s.ok && !s.data.well && s.data.problems.some((p) => p.what === "roster" && p.level === "bad") && s.data.facts["disk-free-bytes"] > 0 ? 0 : 1)' <"$T/out"
+[ $? = 3 ] && node -e 'const s = JSON.parse(require("fs").readFileSync(0));
+const bad = s.data.problems.some((p) => p.what === "roster" && p.level === "bad");
+process.exit(s.v === 1 && s.ok && !s.data.well && bad && s.data.facts["disk-free-bytes"] > 0 ? 0 : 1)' <"$T/out"
 ok $? 'status for machines'
 "$davyd" purge -c "$T/a/davyd.conf" >"$T/out" 2>&1 && grep -q '^purged 0' "$T/out"
 ok $? 'purge'
@@ -145,7 +159,8 @@ truncate -s 20000 "$T/a/store/davylamp.db"
 says 'a store cut short' 'backup' "$davyd" check -c "$T/a/davyd.conf"
 rm -rf "$T/a/store" && cp -r "$T/whole" "$T/a/store"
 cp "$T/a/davyd.conf" "$T/c/davyd.conf"
-sed -i "s|^store =.*|store = \"$T/a/store\"|; s|^listen.*|listen = {\"unix:web.sock\"}|; s/^tls/# tls/" "$T/c/davyd.conf"
+sed -i "s|^store =.*|store = \"$T/a/store\"|; s|^listen.*|listen = {\"unix:web.sock\"}|; s/^tls/# tls/" \
+	"$T/c/davyd.conf"
 timeout -s TERM 2 "$davyd" run -c "$T/c/davyd.conf" >"$T/out" 2>&1
 grep -q 'belongs to another gateway' "$T/out"
 ok $? 'another gateway'\''s store'

@@ -56,7 +56,8 @@ sub start {
 	$pid = fork;
 	$all{$pid} = 1 if $pid;
 	if (!$pid) {
-		delete @ENV{qw(NOTIFY_SOCKET LISTEN_FDS LISTEN_PID LISTEN_FDNAMES WATCHDOG_USEC WATCHDOG_PID JOURNAL_STREAM)};
+		delete @ENV{qw(NOTIFY_SOCKET LISTEN_FDS LISTEN_PID LISTEN_FDNAMES WATCHDOG_USEC WATCHDOG_PID
+			JOURNAL_STREAM)};
 		open(STDOUT, '>', '/dev/null');
 		open(STDERR, '>', "$T/log");
 		# Away from the places that they will have, so that none overwrites another.
@@ -107,7 +108,8 @@ sub tcp { IO::Socket::INET->new(Listen => 16, LocalAddr => '127.0.0.1:0', ReuseA
 sub port { my $s = tcp(); my $p = $s->sockport; close $s; return $p }
 sub get {
 	my ($to) = @_;
-	my $s = ref $to ? $to : $to =~ m{^/} ? IO::Socket::UNIX->new(Peer => $to) : IO::Socket::INET->new("127.0.0.1:$to");
+	my $s = ref $to ? $to
+		: $to =~ m{^/} ? IO::Socket::UNIX->new(Peer => $to) : IO::Socket::INET->new("127.0.0.1:$to");
 	return '' unless $s;
 	print $s "GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 	my $text = '';
@@ -139,7 +141,8 @@ my $bus = notify_at("$T/notify");
 start($conf, { NOTIFY_SOCKET => "$T/notify", WATCHDOG_USEC => 300000, WATCHDOG_PID => 'PID' });
 ok(hear($bus, '^READY=1$'), 'ready is said');
 ok(get($p) =~ $good, 'and is true');
-ok((grep { /^STATUS=starting/ } @said) && (grep { /^EXTEND_TIMEOUT_USEC=\d+$/ } @said) && (grep { $_ eq 'STATUS=serving' } @said),
+ok((grep { /^STATUS=starting/ } @said) && (grep { /^EXTEND_TIMEOUT_USEC=\d+$/ } @said) &&
+	(grep { $_ eq 'STATUS=serving' } @said),
 	'before it time was asked for, with it comes a sentence');
 @said = ();
 my $at = time;
@@ -160,7 +163,8 @@ my @heard = @said;
 kill 'TERM', $pid;
 ok(hear($bus, '^STOPPING=1$') && stop('TERM') == 0, 'a stop is said, and done');
 push @heard, @said;
-my @odd = grep { !/^(READY=1|STOPPING=1|RELOADING=1|WATCHDOG=1|MONOTONIC_USEC=\d+|EXTEND_TIMEOUT_USEC=\d+|STATUS=[a-z0-9 ,:;]+)$/ } @heard;
+my @odd = grep { !/^((READY|STOPPING|RELOADING|WATCHDOG)=1|(MONOTONIC|EXTEND_TIMEOUT)_USEC=\d+|STATUS=[a-z0-9 ,:;]+)$/ }
+	@heard;
 ok(!@odd, 'nothing else is ever said') or print "# $_\n" for @odd;
 
 {
@@ -193,7 +197,8 @@ ok(!@odd, 'nothing else is ever said') or print "# $_\n" for @odd;
 }
 
 open(my $file, '>', "$T/file"); close $file;
-for (['nowhere' => "$T/none"], ['a file' => "$T/file"], ['a name that is too long' => '/' . 'x' x 200], ['another family' => 'vsock:2:1']) {
+for (['nowhere' => "$T/none"], ['a file' => "$T/file"], ['a name that is too long' => '/' . 'x' x 200],
+	['another family' => 'vsock:2:1']) {
 	start($conf, { NOTIFY_SOCKET => $_->[1], WATCHDOG_USEC => 1000000 });
 	logged(qr/event=ready/);
 	my $up = get($p);
@@ -204,14 +209,17 @@ for (['nowhere' => "$T/none"], ['a file' => "$T/file"], ['a name that is too lon
 # A reload that is refused ends too.
 {
 	my $q = port();
-	my $tls = variant('tls', qq("https:127.0.0.1:$q", "127.0.0.1:$p"), qq(tls_cert = "cert.pem"\ntls_key = "key.pem"\n));
-	system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $T/gw/key.pem -out $T/gw/cert.pem -days 2 -subj /CN=a.invalid 2>/dev/null");
+	my $tls = variant('tls', qq("https:127.0.0.1:$q", "127.0.0.1:$p"),
+		qq(tls_cert = "cert.pem"\ntls_key = "key.pem"\n));
+	system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $T/gw/key.pem " .
+		"-out $T/gw/cert.pem -days 2 -subj /CN=a.invalid 2>/dev/null");
 	start($tls, { NOTIFY_SOCKET => "$T/notify" });
 	hear($bus, '^READY=1$');
 	open(my $f, '>', "$T/gw/cert.pem"); close $f;
 	@said = ();
 	kill 'HUP', $pid;
-	ok(hear($bus, '^READY=1$') && (grep { /^STATUS=.*reload was refused/ } @said), 'a refused reload ends, and is said');
+	ok(hear($bus, '^READY=1$') && (grep { /^STATUS=.*reload was refused/ } @said),
+		'a refused reload ends, and is said');
 	stop();
 }
 
@@ -238,7 +246,10 @@ start($both, \%two, $un, $web);
 ok($early && get($early) =~ $good, 'who came between two runs is served by the second');
 stop();
 
-my $six = IO::Socket::INET->can('new') && eval { require IO::Socket::IP; IO::Socket::IP->new(Listen => 8, LocalHost => '::1', LocalPort => 0, V6Only => 1) };
+my $six = IO::Socket::INET->can('new') && eval {
+	require IO::Socket::IP;
+	IO::Socket::IP->new(Listen => 8, LocalHost => '::1', LocalPort => 0, V6Only => 1);
+};
 if ($six) {
 	my $c = variant('six', sprintf('"[::1]:%d"', $six->sockport));
 	start($c, { NOTIFY_SOCKET => "$T/notify", LISTEN_PID => 'PID', LISTEN_FDS => 1 }, $six);
@@ -302,7 +313,8 @@ kill 'KILL', (slurp("$T/log") =~ /role=vault index=-1 pid=(\d+)/)[0];
 logged(qr/event=child-died/);
 stop();
 my @lines = split /\n/, slurp("$T/log");
-ok(@lines > 5 && !(grep { !/^<[346]>\S+ level=/ } @lines) && (grep { /^<4>parent level=warn/ } @lines) && (grep { /^<6>vault level=info/ } @lines),
+ok(@lines > 5 && !(grep { !/^<[346]>\S+ level=/ } @lines) && (grep { /^<4>parent level=warn/ } @lines) &&
+	(grep { /^<6>vault level=info/ } @lines),
 	'every line of every role bears its level for the journal');
 ok(!(grep { /\d\d:\d\d|\d{4}-\d\d-\d\d/ } @lines), 'and no time of ours');
 start($conf, { JOURNAL_STREAM => 'STDERR', LISTEN_PID => 'PID', LISTEN_FDS => 'x' });

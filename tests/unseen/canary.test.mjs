@@ -272,8 +272,9 @@ function times(gw) {
 		for (const { name: column } of sql(db, `PRAGMA table_info(${table})`))
 			for (const { v, t, n } of sql(
 				db,
-				`SELECT CASE typeof(${column}) WHEN 'blob' THEN hex(${column}) ELSE ${column} END AS v, ` +
-					`typeof(${column}) AS t, ${table === 'meta' ? 'name' : "''"} AS n FROM ${table} ` +
+				`SELECT CASE typeof(${column}) WHEN 'blob' THEN hex(${column}) ELSE ${column} END ` +
+					`AS v, typeof(${column}) AS t, ${table === 'meta' ? 'name' : "''"} AS n ` +
+					`FROM ${table} ` +
 					`WHERE typeof(${column}) = 'integer' OR ` +
 					`(typeof(${column}) = 'blob' AND length(${column}) <= 8)`,
 			)) {
