@@ -19,8 +19,8 @@ static const struct {
 	  "make a gateway's folder: configuration, key, card", init_main },
 	{ "run", "[-c FILE]", "serve, in the foreground", run_main },
 	{ "check", "[-c FILE]",
-	  "read configuration, keys and the whole store, and say what is wrong", run_check },
-	{ "status", "[-c FILE] [--json]", "ask the running gateway how it is, and what to do",
+	  "read configuration, keys and the whole store, and report what is wrong", run_check },
+	{ "status", "[-c FILE] [--json]", "show the health of the running gateway, and what to do",
 	  ctl_status },
 	{ "backup", "[-c FILE] DIR|FILE", "copy the store, whether the gateway runs or not",
 	  backup_main },
@@ -46,7 +46,7 @@ main(int argc, char **argv)
 {
 	sandbox_begin();
 	if (sodium_init() < 0) {
-		fprintf(stderr, "davyd: libsodium did not start\n");
+		fprintf(stderr, "davyd: libsodium failed to initialise\n");
 		return 1;
 	}
 	if (argc >= 2 &&

@@ -1,3 +1,6 @@
+/*
+ * Accepting clients: one a turn, with a pause after each, so that several processes share a crowd.
+ */
 #include "server/base/accept.h"
 
 #include "server/base/loop.h"
@@ -8,8 +11,7 @@
 #include <sys/socket.h>
 
 #define BREATH_US 100000 /* no descriptor left */
-#define TURN_US                                                                                    \
-	250 /* after a client: the next one is another process's, if that one has nothing to do */
+#define TURN_US   250    /* the pause after a client, so that an idle process takes the next one */
 
 static void
 on_breath(evutil_socket_t fd, short what, void *arg)
@@ -29,8 +31,8 @@ rest(struct accept *d, suseconds_t us)
 }
 
 /*
- * One client a turn, then a rest: else whoever runs already takes all of a crowd that comes at
- * once, and one processor serves what two could.
+ * Takes one client a turn, then pauses. Without the pause the process that happens to run would
+ * take all of a crowd that comes at once, and one processor would do the work of two.
  */
 static void
 on_client(evutil_socket_t fd, short what, void *arg)
@@ -48,7 +50,10 @@ on_client(evutil_socket_t fd, short what, void *arg)
 	}
 	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
 		return;
-	/* No descriptor left: what runs goes on, what waits waits in the queue. */
+	/*
+	 * No descriptor is left: connections in progress go on, new ones wait in the kernel's
+	 * queue.
+	 */
 	rest(d, BREATH_US);
 }
 

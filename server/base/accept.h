@@ -1,4 +1,4 @@
-/* The listening sockets of one process: clients in, one at a time. */
+/* The listening sockets of one process. It accepts clients, one at a time. */
 #ifndef SERVER_DOOR_H
 #define SERVER_DOOR_H
 
@@ -14,12 +14,15 @@ struct accept {
 	void (*client)(
 		void *arg,
 		int fd); /* takes over fd, which does not block; may shut the listening sockets */
-	void (*again)(void *arg); /* there may be descriptors again: open it if you like */
+	void (*again)(void *arg); /* descriptors may be free again; the owner may open the listening
+				     sockets */
 	void *arg;
 };
 
-/* The addresses of conf with TLS, or those without; client, again and arg are set by the caller.
- * They are shut. 0 or ERR_MEM. */
+/*
+ * Prepares the addresses of conf with TLS, or those without; the caller sets client, again and arg.
+ * The sockets are not accepting yet. 0 or ERR_MEM.
+ */
 int accept_start(struct accept *d, struct event_base *base, const struct conf *conf,
 		 const int *listen_fd, bool tls) __attribute__((warn_unused_result));
 void accept_open(struct accept *d, bool open);

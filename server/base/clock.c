@@ -1,3 +1,4 @@
+/* The clocks of davyd; see clock.h. Tests link another file in place of this one. */
 #include "server/base/clock.h"
 
 #include <time.h>

@@ -14,7 +14,7 @@
 void clock_init(void);
 /* A descriptor that children must keep for the clock, or -1. */
 int clock_fd(void);
-/* Minutes since 1970, UTC, as the machine believes. */
+/* Minutes since 1970, UTC, by the machine's clock. */
 uint64_t clock_minute(void);
 /* Milliseconds of a clock that only goes forward. */
 uint64_t clock_mono_ms(void);

@@ -1,3 +1,7 @@
+/*
+ * Reads and checks davyd.conf(5). A value that cannot be used is refused here with a sentence, so
+ * that no other file has to doubt the configuration.
+ */
 #include "server/base/conf.h"
 
 #include "crypto/err.h"
@@ -18,7 +22,7 @@
 #define UID_VAULT 61852
 #define UID_TLS   61853
 
-/* Keywords that hold a whole number: name, default, least, most, where it goes. */
+/* Keywords that hold a whole number: name, default, minimum, maximum, member of struct conf. */
 static const struct conf_number {
 	const char *name;
 	long def, min, max;
@@ -156,7 +160,7 @@ user_find(struct conf_user *u, const char *name, uid_t fallback)
 	}
 }
 
-/* The last words that libconfuse said. */
+/* The last error message of libconfuse. */
 static char conf_error[CONF_WHY_LEN];
 
 static void __attribute__((format(printf, 2, 0)))

@@ -12,8 +12,10 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* Where an installed davyd lives: its configuration, what it keeps, and what is gone with the next
- * start of the machine. */
+/*
+ * The folders of an installed davyd: its configuration, its store, and files that a restart of the
+ * machine removes.
+ */
 #define CONF_HOME    "/etc/davylamp"
 #define CONF_DEFAULT CONF_HOME "/davyd.conf"
 #define CONF_STATE   "/var/lib/davylamp"
@@ -46,8 +48,8 @@ struct conf {
 	size_t listen_cnt;
 	bool behind_proxy;
 	unsigned socket_mode;
-	bool tls;                                         /* one of them at least speaks TLS */
-	struct conf_user face_user, tls_user, vault_user; /* used where started by root */
+	bool tls;                                         /* at least one address speaks TLS */
+	struct conf_user face_user, tls_user, vault_user; /* used when root starts davyd */
 
 	unsigned faces, connections; /* connections: of one face */
 	unsigned header_s, body_s, idle_s, vault_s, drain_s;
@@ -56,8 +58,10 @@ struct conf {
 	unsigned rate, burst, puzzle_max; /* exchanges a second over all faces; 0: no bucket */
 };
 
-/* The file that -c names, or the usual one; NULL where there is another option, which was told.
- * optind stands at what follows. */
+/*
+ * The file that -c names, or the default; NULL after an unknown option, which getopt has reported.
+ * optind is the first other argument.
+ */
 const char *conf_option(int argc, char **argv) __attribute__((warn_unused_result));
 /* Reads and checks; *why (CONF_WHY_LEN) is one sentence with what to do. 0, ERR_FORMAT, ERR_IO or
  * ERR_DENIED. */

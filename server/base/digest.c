@@ -1,3 +1,4 @@
+/* SHA-256 of sealed bodies; see digest.h. */
 #include "server/base/digest.h"
 
 #include "crypto/key.h"

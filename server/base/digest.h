@@ -1,5 +1,7 @@
-/* SHA-256 of sealed bodies with GnuTLS, which uses the processor's own instructions: five times
- * libsodium's speed where it counts. */
+/*
+ * SHA-256 of sealed bodies with GnuTLS, which uses the processor's SHA instructions and is five
+ * times as fast as libsodium.
+ */
 #ifndef SERVER_DIGEST_H
 #define SERVER_DIGEST_H
 

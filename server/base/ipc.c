@@ -1,3 +1,7 @@
+/*
+ * Messages between the processes of davyd. The table `rules` says who may send which message to
+ * whom, and how long it may be; every message from another process is checked against it.
+ */
 #include "server/base/ipc.h"
 
 #include "crypto/err.h"
@@ -265,7 +269,7 @@ ipc_control_send(int sock, enum ipc_type type, const void *bytes, size_t len, in
 	return 0;
 }
 
-/* The descriptors that came along; all but the first are closed. */
+/* The descriptors that came with the message; all but the first are closed. */
 static int
 control_fd(struct msghdr *msg)
 {

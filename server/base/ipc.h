@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* An operator is whoever runs `davyd status` or `purge` beside the running one. */
+/* An operator is a person who runs `davyd status` or `davyd purge` beside the running davyd. */
 enum ipc_role { IPC_PARENT, IPC_FACE, IPC_VAULT, IPC_TLS, IPC_OPERATOR, IPC_ROLE__MAX };
 
 enum ipc_type {
@@ -29,12 +29,12 @@ enum ipc_type {
 		       chance */
 	IPC_BUNDLE, /* u32 total ‖ u32 offset ‖ bytes: what GET /roster serves */
 	/* face to tls process */
-	IPC_CLIENT, /* empty; with an end for one client, by the handoff */
+	IPC_CLIENT, /* empty; with one end of a socket pair for one client, on a handoff socket */
 	/* parent to a child; IPC_ASK also operator to parent */
 	IPC_LINK,    /* u8 index of the face; with the child's end of a link */
 	IPC_HANDOFF, /* u8 index of the face; with the child's end of a handoff */
-	IPC_DRAIN,   /* u8 last: finish what runs, take nothing new, exit; 1: and nobody comes after
-			you */
+	IPC_DRAIN,   /* u8 last: finish requests in progress, take no new ones, exit; 1: no process
+			replaces this one */
 	IPC_ASK,     /* u8 what (enum ipc_ask) ‖ u32 argument */
 	IPC_PING,    /* empty: still there? */
 	IPC_BACKUP, /* with an empty file that is open for writing: copy the store there; as IPC_ASK
@@ -42,8 +42,8 @@ enum ipc_type {
 	/* child to parent; IPC_REPLY also parent to operator */
 	IPC_READY, /* empty: serving */
 	IPC_PONG,  /* empty: yes */
-	IPC_LOST,  /* empty: a face whose link broke while it lives; another, if the vault lives as
-		      well */
+	IPC_LOST,  /* empty: a face's link broke; it asks for another link, which it gets if the
+		      vault runs */
 	IPC_REPLY, /* text for who asked */
 	IPC__MAX
 };
@@ -80,8 +80,10 @@ int ipc_fd(const struct ipc *ipc);
 
 /* Reads what is there, as far as the buffer goes. ERR_NET: the other side is gone. */
 int ipc_fill(struct ipc *ipc) __attribute__((warn_unused_result));
-/* The next whole message: 1, or 0 where there is none, or ERR_FORMAT where the other side talks
- * nonsense: give the link up. */
+/*
+ * The next whole message: 1, 0 where there is none, or ERR_FORMAT where the bytes are not a
+ * permitted message: drop the link.
+ */
 int ipc_next(struct ipc *ipc, struct ipc_msg *msg) __attribute__((warn_unused_result));
 /* Starts again at the first message since the last ipc_fill: a batch that has to be run a second
  * time. */
@@ -94,13 +96,19 @@ struct ipc_piece {
 };
 int ipc_put(struct ipc *ipc, enum ipc_type type, const struct ipc_piece piece[], size_t cnt)
 	__attribute__((warn_unused_result));
-/* Sends what the socket takes: 0 all gone, 1 some waits for writability, ERR_NET. */
+/*
+ * Sends what the socket takes: 0 all was sent, 1 some bytes wait until the socket is writable,
+ * ERR_NET.
+ */
 int ipc_flush(struct ipc *ipc) __attribute__((warn_unused_result));
 
 /* Control sockets. Blocking in the parent is avoided by MSG_DONTWAIT: ERR_BUSY. fd -1: none. */
 int ipc_control_send(int sock, enum ipc_type type, const void *bytes, size_t len, int fd)
 	__attribute__((warn_unused_result));
-/* 1 a message, 0 none there, ERR_NET closed, ERR_FORMAT nonsense. buf holds IPC_CONTROL_MAX. */
+/*
+ * 1 a message, 0 none is there, ERR_NET closed, ERR_FORMAT not a permitted message. buf has
+ * IPC_CONTROL_MAX bytes.
+ */
 int ipc_control_recv(int sock, enum ipc_role self, enum ipc_role peer,
 		     uint8_t buf[static IPC_CONTROL_MAX], struct ipc_msg *msg)
 	__attribute__((warn_unused_result));

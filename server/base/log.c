@@ -1,3 +1,4 @@
+/* Log lines on standard error; see log.h for what may never be logged. */
 #include "server/base/log.h"
 
 #include <stdarg.h>
@@ -39,7 +40,7 @@ log_levels(void)
 	levels = true;
 }
 
-/* One write a line, so that lines of several processes do not mix. */
+/* Each line is a single write, so that lines of several processes do not mix. */
 static void __attribute__((format(printf, 2, 0)))
 log_line(enum level level, const char *fmt, va_list ap)
 {

@@ -1,3 +1,4 @@
+/* Event loops of the children; see loop.h. */
 #include "server/base/loop.h"
 
 #include "server/base/log.h"

@@ -1,3 +1,4 @@
+/* Loads the page and its compressed forms, and chooses the form that a client can read. */
 #include "server/base/page.h"
 
 #include "crypto/err.h"
@@ -53,7 +54,7 @@ page_coding_name(enum page_coding c)
 	return codings[c].name;
 }
 
-/* Does the list name this coding, not with a weight of zero? */
+/* Whether the list names this coding with a weight other than zero. */
 static bool
 accepts(const char *list, const char *name)
 {

@@ -1,4 +1,4 @@
-/* The page as a face serves it: the file, and what stands beside it as .br and .gz. */
+/* The page as a face serves it: the file, and its compressed forms beside it, .br and .gz. */
 #ifndef SERVER_PAGE_H
 #define SERVER_PAGE_H
 
@@ -19,7 +19,8 @@ struct page {
 int page_load(struct page *page, const char *path) __attribute__((warn_unused_result));
 void page_free(struct page *page);
 const char *page_coding_name(enum page_coding c); /* NULL for the plain file */
-/* The best that is there and that this Accept-Encoding (may be NULL) takes. */
+/* The best form that exists, br before gzip before plain, and that this Accept-Encoding (may be
+ * NULL) permits. */
 enum page_coding page_choose(const struct page *page, const char *accept);
 
 #endif

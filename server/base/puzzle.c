@@ -1,9 +1,13 @@
+/*
+ * Token bucket, lottery and puzzle against floods; see puzzle.h. It keeps counts only, nothing
+ * about one client.
+ */
 #include "server/base/puzzle.h"
 
 #include <sodium.h>
 
 #define DRAW_PER_S     (1000 / PUZZLE_DRAW_MS)
-#define DRAW_FORGET_MS 1000u /* what came longer ago says nothing of what comes */
+#define DRAW_FORGET_MS 1000u /* older arrivals do not predict the next ones */
 
 void
 puzzle_init(struct puzzle *p, const struct puzzle_limits *limits, uint64_t now_ms)
@@ -29,8 +33,10 @@ puzzle_count(struct puzzle *p, const struct puzzle_tally *tally, uint64_t now_ms
 		p->came[i] += tally->came[i];
 	if (!p->rate)
 		return;
-	/* Faces hear of a flood a moment late. What they let in meanwhile is paid back, but never
-	 * more than a fifth of a second's. */
+	/*
+	 * Faces hear of a flood a moment late. Requests that they let in meanwhile leave the bucket
+	 * with a debt, but never more than a fifth of a second's tokens.
+	 */
 	double debt = p->rate / 5.0;
 	p->tokens += (double)(now_ms - p->filled_ms) * p->rate / 1000.0 - tally->let;
 	p->filled_ms = now_ms;
@@ -47,9 +53,9 @@ chance_of(double served, double came)
 }
 
 /*
- * What the bucket can give until the next draw, shared out over what is expected to come: a
- * reserved share to those who solved the newest salt, the rest and whatever one side leaves to the
- * other.
+ * Divides the tokens until the next draw among the requests that are expected. Requests that solved
+ * the newest salt get a reserved share; the others get the rest, and each side gets what the other
+ * leaves.
  */
 static bool
 chances_set(struct puzzle *p, uint64_t now_ms)
@@ -87,8 +93,10 @@ salt_turn(struct puzzle *p, uint64_t now_ms)
 		return false;
 	uint8_t d = p->valid[0].difficulty;
 	if (dry)
-		/* The first step is one that a phone feels and a flood pays for; then one bit at a
-		 * time. */
+		/*
+		 * The first step costs a phone a noticeable moment and a flood a lot; after it the
+		 * difficulty grows one bit at a time.
+		 */
 		d = d ? (uint8_t)(d + 1) : 8;
 	else if (d && (double)p->asked < (double)p->rate * (double)age / 2000.0)
 		d = d > 8 ? (uint8_t)(d - 1) : 0;

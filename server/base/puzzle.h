@@ -1,11 +1,10 @@
 /*
- * Flooding is met without addresses. A token bucket over everybody; when it runs dry, a puzzle that
- * is the same for everybody; and whatever comes beyond the bucket is drawn by lot, with chances
- * that know nothing of a request but which salt it solved.
- *
- * Salt and difficulty change every ten minutes, sooner when the bucket is dry; the last two are
- * valid. The vault counts and sets the chances; faces draw, before they look at anything else,
- * because a refusal has to be cheaper than what it refuses.
+ * Defence against flooding without addresses. One token bucket serves all clients; when it is
+ * empty, all clients get the same puzzle. Requests beyond the bucket are drawn by lottery; the
+ * chance depends only on which salt a request has solved. Salt and difficulty change every ten
+ * minutes, sooner when the bucket is empty; the last two salts are valid. The vault counts and sets
+ * the chances. Faces draw before they look at anything else of a request, because a refusal has to
+ * be cheaper than the work it saves.
  */
 #ifndef SERVER_PUZZLE_H
 #define SERVER_PUZZLE_H
@@ -20,7 +19,9 @@
 #define PUZZLE_DRY_MS  (30u * 1000) /* the least time between two rotations */
 #define PUZZLE_DRAW_MS 100u         /* the least time between two settings of the chances */
 #define PUZZLE_SURE    0xffffu      /* a chance of one */
-/* What those who solved the newest salt keep of the rate, in percent, where not all can be served.
+/*
+ * Percent of the rate that is reserved for requests that solved the newest salt, when not all
+ * requests can be served.
  */
 #define PUZZLE_RESERVED 75
 
@@ -29,10 +30,13 @@ struct puzzle_salt {
 	uint8_t difficulty;
 };
 
-/* What a request has shown. The first two stand in the lottery, each with its own chance. */
+/*
+ * The proof that came with a request. Requests of the first two classes take part in the lottery,
+ * each class with its own chance.
+ */
 enum puzzle_class {
-	PUZZLE_NEWEST, /* solved the newest salt while that asks for something */
-	PUZZLE_OLDER,  /* solved the one before, or nothing was asked */
+	PUZZLE_NEWEST, /* solved the newest salt, with a difficulty above zero */
+	PUZZLE_OLDER,  /* solved the salt before it, or the difficulty is zero */
 	PUZZLE_LOTS,
 	PUZZLE_UNSOLVED = PUZZLE_LOTS, /* refused */
 	PUZZLE_CLASS__MAX
@@ -42,11 +46,11 @@ struct puzzle {
 	struct puzzle_salt valid[PUZZLE_VALID]; /* newest first */
 	uint16_t chance[PUZZLE_LOTS];           /* of 65536; PUZZLE_SURE: always */
 	uint8_t max;
-	uint32_t rate, burst; /* tokens a second, at most; rate 0: never a puzzle, nor a lottery */
-	double tokens;        /* below zero: let in before the chances knew */
+	uint32_t rate, burst; /* tokens a second, and at most; rate 0: neither puzzle nor lottery */
+	double tokens; /* below zero: requests were let in before the chances were adjusted */
 	double coming[PUZZLE_LOTS]; /* a draw's time, smoothed */
 	uint64_t filled_ms, rotated_ms, drawn_ms;
-	uint64_t asked;             /* all that came since the rotation */
+	uint64_t asked;             /* requests that arrived since the rotation */
 	uint32_t came[PUZZLE_LOTS]; /* since the chances were set */
 };
 
@@ -56,13 +60,13 @@ struct puzzle_limits {
 };
 void puzzle_init(struct puzzle *p, const struct puzzle_limits *limits, uint64_t now_ms);
 
-/* What one batch brought. */
+/* The requests of one batch. */
 struct puzzle_tally {
 	uint32_t came[PUZZLE_CLASS__MAX];
-	uint32_t let; /* of them through the lottery: a token each */
+	uint32_t let; /* requests that the lottery let in: each takes a token */
 };
 void puzzle_count(struct puzzle *p, const struct puzzle_tally *tally, uint64_t now_ms);
-/* New chances, salt and difficulty where it is time: true where faces must hear of it. */
+/* Sets new chances, salt and difficulty when they are due; true when faces must be told. */
 bool puzzle_turn(struct puzzle *p, uint64_t now_ms);
 
 #endif

@@ -1,3 +1,7 @@
+/*
+ * The sandbox of each role: user, root folder, limits, capabilities and Landlock, in one table.
+ * The system calls stand in sandbox_calls.c.
+ */
 #include "server/base/sandbox.h"
 
 #include "server/base/log.h"
@@ -23,8 +27,8 @@
 /*
  * A property of the build, not of a test: the run-time part of a sanitizer reads /proc, traces and
  * maps memory, which the system call filter and Landlock would end at once. In such a build, which
- * nobody ships, only users and limits confine a process. SANITIZE= in the Makefile is the only way to
- * get one, and tests/sandbox runs on the build without it.
+ * nobody ships, only users and limits confine a process. SANITIZE= in the Makefile is the only way
+ * to get one, and tests/sandbox runs on the build without it.
  */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -53,14 +57,15 @@
 	(LL_READ | LL_TIDY | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |         \
 	 LANDLOCK_ACCESS_FS_TRUNCATE)
 
-/* Where in struct conf a column finds its value. */
+/* The member of struct conf that holds the value of a column. */
 #define CONF(member) offsetof(struct conf, member)
 #define NOWHERE      SIZE_MAX
 
 /* Files that a role reaches by name. */
 struct reach {
 	enum { REACH_NONE, REACH_HERE, REACH_FOLDER, REACH_BESIDE, REACH_SOCKETS } what;
-	size_t path;     /* REACH_FOLDER: it, REACH_BESIDE: the folder that it lies in */
+	size_t path; /* REACH_FOLDER: this folder; REACH_BESIDE: the folder in which this file lies
+		      */
 	uint64_t access; /* beneath that folder */
 };
 #define REACH_MAX 6
@@ -68,13 +73,14 @@ struct reach {
 /* The table: a row a role. Its system calls have a table of their own, sandbox_calls.c. */
 static const struct row {
 	const char *name;
-	size_t user; /* taken where root started it; NOWHERE: stays who it is */
-	size_t root; /* stood in, and made the root where root started it */
+	size_t user; /* the user to become when root started davyd; NOWHERE: the user stays */
+	size_t root; /* the working folder; also the root folder when root started davyd */
 	struct reach files[REACH_MAX];
 	rlim_t descriptors; /* 0: as they are */
 	rlim_t a_client;    /* descriptors for each of as many as `connections` says */
-	bool child;         /* ends with its parent, starts nobody */
-	bool powers;        /* where root started it, keeps the few that starting children takes */
+	bool child;         /* ends with its parent, starts no process */
+	bool powers; /* when root started davyd, keeps the few capabilities that starting children
+			needs */
 } rows[SANDBOX_ROLE__MAX] = {
 	[SANDBOX_PARENT] = { .name = "parent",
 			     .user = NOWHERE,
@@ -87,14 +93,14 @@ static const struct row {
 					{ REACH_BESIDE, CONF(control), LL_TIDY },
 					{ REACH_SOCKETS, 0, LL_TIDY } },
 			     .powers = true },
-	/* A client's and an end of the handoff. */
+	/* One descriptor for the client, one for the socket pair to the face. */
 	[SANDBOX_TLS] = { .name = "tls",
 			  .user = CONF(tls_user),
 			  .root = CONF(empty),
 			  .descriptors = 128,
 			  .a_client = 2,
 			  .child = true },
-	/* As many by the handoff as by the listening sockets. */
+	/* As many clients may come by the handoff as by the listening sockets. */
 	[SANDBOX_FACE] = { .name = "face",
 			   .user = CONF(face_user),
 			   .root = CONF(empty),
@@ -147,8 +153,10 @@ become(const struct conf_user *u)
 		log_fatal("event=user-kept user=%s", u->name);
 }
 
-/* Of root's powers those that the parent uses: other users for its children, their root folder,
- * signals to them, its own files. */
+/*
+ * The capabilities that the parent uses: it changes the user and the root folder of its children,
+ * signals them, and reads its own files.
+ */
 static void
 keep_powers(void)
 {
@@ -194,8 +202,10 @@ sandbox_drop(enum sandbox_role role, const struct conf *conf)
 		become(user);
 	if (geteuid() == 0 && row->powers)
 		keep_powers();
-	/* Counted by user: other programs of an ordinary user would trip over it, seccomp denies
-	 * fork anyway. */
+	/*
+	 * The limit counts all processes of a user, so other programs of an ordinary user would hit
+	 * it; seccomp denies fork anyway.
+	 */
 	if (user && geteuid() == user->uid)
 		limit(RLIMIT_NPROC, 0, "nproc");
 	/* A change of user sets these again. */
@@ -203,7 +213,7 @@ sandbox_drop(enum sandbox_role role, const struct conf *conf)
 		log_fatal("event=prctl-failed errno=%d", errno);
 }
 
-/* As the newest kernels have it; older ones are told a shorter length. */
+/* The struct as the newest kernels have it; older kernels are given a shorter length. */
 struct ll_attr {
 	uint64_t fs, net, scope;
 };

@@ -1,7 +1,7 @@
 /*
- * What each role may do, in one table: user, root, files, limits, system calls. Nothing here can be
- * undone, and a failure ends the process. SECURITY.md's process table is the table of sandbox.c in
- * words; tests/sandbox tries to break every row.
+ * The rights of each role, in one table: user, root folder, files, limits, system calls. No step
+ * here can be undone, and a failure ends the process. SECURITY.md's process table is the table of
+ * sandbox.c in words; tests/sandbox tries to break every row.
  */
 #ifndef SERVER_SANDBOX_H
 #define SERVER_SANDBOX_H
@@ -18,11 +18,17 @@ enum sandbox_role {
 	SANDBOX_ROLE__MAX
 };
 
-/* Every davyd, first of all: no core, not dumpable, no new privileges. */
+/* Every davyd calls this first: no core dump, not dumpable, no new privileges. */
 void sandbox_begin(void);
-/* Leaves root: limits, root folder, user, powers. Call before anything is opened for the role. */
+/*
+ * Gives up root: sets limits, root folder, user and capabilities. Call before anything is opened
+ * for the role.
+ */
 void sandbox_drop(enum sandbox_role role, const struct conf *conf);
-/* The point of no return: Landlock, seccomp. Call before the first byte from outside. */
+/*
+ * Enters Landlock and seccomp; there is no way back. Call before the first byte from outside is
+ * read.
+ */
 void sandbox_enter(enum sandbox_role role, const struct conf *conf);
 const char *sandbox_name(enum sandbox_role role);
 

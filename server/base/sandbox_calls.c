@@ -48,7 +48,10 @@ enum arg {
 	ARG_PRCTL,
 };
 
-/* What the arguments have to look like: any of the lines of that kind, both halves of it. */
+/*
+ * Conditions on arguments. A call passes if one line of its kind holds; both halves of that line
+ * must hold.
+ */
 #define SELF UINT64_MAX /* in place of a number: our own */
 #define ONLY SCMP_CMP_EQ
 #define WITHOUT(arg, bits)                                                                         \
@@ -67,8 +70,10 @@ static const struct way {
 	{ .arg = ARG_FLAGS, .cmp = { { 1, ONLY, F_SETFD, 0 } } },
 	{ .arg = ARG_LOCKS, .cmp = { { 1, ONLY, F_SETLK, 0 } } },
 	{ .arg = ARG_LOCKS, .cmp = { { 1, ONLY, F_GETLK, 0 } } },
-	/* A listening socket that was shut down could be connected by MSG_FASTOPEN: no address, nor
-	   that flag where it hides. */
+	/*
+	 * MSG_FASTOPEN could connect a listening socket that was shut down. So sends may neither
+	 * carry an address nor that flag.
+	 */
 	{ .arg = ARG_NO_ADDRESS,
 	  .both = true,
 	  .cmp = { { 4, ONLY, 0, 0 }, WITHOUT(3, MSG_FASTOPEN) } },
@@ -119,9 +124,9 @@ static const struct way {
 #define BOOT  "between the fork and the child's own list"
 
 /*
- * A line a call: who may. `fails`: it is refused with that error in place of killing, for what
- * libraries try in peace. `rare`: why it stands here although an ordinary day does not show it, for
- * who reads this and wants it shorter.
+ * One line for each call: the roles that may make it. `fails`: the call is refused with that error
+ * instead of killing the process, because a library tries it and copes. `rare`: why the call is
+ * listed although an ordinary run does not make it, so that nobody removes it.
  */
 static const struct call {
 	int nr;
@@ -285,15 +290,20 @@ add_call(scmp_filter_ctx ctx, const struct call *c)
 void
 sandbox_calls(enum sandbox_role role)
 {
-	/* The parent is refused, anybody else dies: nobody but an intruder asks for more there. */
+	/*
+	 * The parent gets an error; every other role is killed, because only an intruder would make
+	 * a call that its list does not name.
+	 */
 	scmp_filter_ctx ctx = seccomp_init(role == SANDBOX_PARENT ? SCMP_ACT_ERRNO(EPERM)
 								  : SCMP_ACT_KILL_PROCESS);
 	unsigned mine = role == SANDBOX_PARENT ? PARENT | SERVE : 1u << role;
 	int rc = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS)
 		     : -ENOMEM;
 	for (size_t i = 0; !rc && i < CALL_CNT; i++)
-		/* What fails in a child fails in the parent because it is not named: the youngest
-		 * list's error counts. */
+		/*
+		 * A call that fails with an error in a child is not named for the parent either. Of
+		 * several filters the last one loaded decides which error is returned.
+		 */
 		if (calls[i].roles & mine && !(role == SANDBOX_PARENT && calls[i].fails))
 			rc = add_call(ctx, &calls[i]);
 	if (!rc)

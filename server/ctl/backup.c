@@ -65,7 +65,7 @@ backup_name(char name[static PATH_MAX], const char *arg)
 	return n > 0 && n < PATH_MAX - 8;
 }
 
-/* From the unfinished name to the real one; nothing that is there is replaced. */
+/* Renames the finished copy to its real name; an existing file is never replaced. */
 static int
 backup_finish(int fd, const char *part, const char *name)
 {

@@ -1,3 +1,7 @@
+/*
+ * Checks and copies that `davyd backup` and `davyd restore` share. A backup comes from outside, so
+ * it is read in a sandboxed process.
+ */
 #include "server/ctl/backup_file.h"
 
 #include "crypto/err.h"
@@ -38,7 +42,7 @@ backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const
 	return err ? 1 : -1;
 }
 
-/* The store of a gateway that does not run, into fd. */
+/* Copies the store of a gateway that does not run into fd. */
 static int
 backup_file_store(int fd)
 {

@@ -1,4 +1,4 @@
-/* What `davyd backup` and `davyd restore` share. */
+/* Functions that `davyd backup` and `davyd restore` share. */
 #ifndef SERVER_COPY_H
 #define SERVER_COPY_H
 
@@ -9,9 +9,9 @@
 int backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg,
 			int argc, char **argv);
 /*
- * In a process of its own, as the store's owner and in the sandbox of `davyd check`: where
- * `from_store`, copies the store of the stopped gateway into fd; then looks whether fd is a whole
- * copy of that gateway's store. `name` stands in the sentence. 0 or 1.
+ * Checks that fd is a complete copy of that gateway's store; with `from_store` it first copies the
+ * store of the stopped gateway into fd. It works in a process of its own, as the store's owner and
+ * in the sandbox of `davyd check`. Errors are printed and name the file `name`. 0 or 1.
  */
 int backup_file_check(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
 		      bool from_store, const char *name);

@@ -1,6 +1,6 @@
 /*
- * The subcommands of davyd, for the table in davyd.c. Each returns the exit code: 0 done, 1 refused,
- * 2 wrong usage; `status` also 3 where the operator has something to do.
+ * The subcommands of davyd, for the table in davyd.c. Each returns the exit code: 0 done, 1
+ * refused, 2 wrong usage; `status` also 3 where the operator has something to do.
  */
 #ifndef SERVER_CTL_COMMANDS_H
 #define SERVER_CTL_COMMANDS_H

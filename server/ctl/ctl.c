@@ -1,4 +1,4 @@
-/* And davyd status, davyd purge. */
+/* davyd status and davyd purge: they ask the running gateway over its control socket. */
 #include "server/ctl/ctl.h"
 
 #include "crypto/err.h"
@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define WAIT_MS 20000 /* others may ask as well, and of a vault that hangs */
+#define WAIT_MS 20000 /* other operators may ask at the same time, and the vault may hang */
 
 int
 ctl_connect(const struct conf *conf)
@@ -33,7 +33,7 @@ ctl_connect(const struct conf *conf)
 	return fd;
 }
 
-/* One sentence, for people or, where they asked, for machines; the exit code. */
+/* Prints one sentence, for people or as JSON for programs, and returns the exit code. */
 static int __attribute__((format(printf, 2, 3))) ctl_failed(bool json, const char *fmt, ...)
 {
 	char text[PATH_MAX + 128];
@@ -42,7 +42,7 @@ static int __attribute__((format(printf, 2, 3))) ctl_failed(bool json, const cha
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "davyd: %s\n", text);
-	/* The sentence may hold a path: machines get the code. */
+	/* The sentence may contain a path, so programs get the exit code alone. */
 	if (json)
 		printf("{\"v\":1,\"ok\":false,\"error\":{\"code\":\"down\",\"text\":\"no gateway answers\"}}\n");
 	return 1;
@@ -83,7 +83,7 @@ ctl_backup(int fd, int file, char said[static IPC_CONTROL_MAX])
 	return ipc_control_send(fd, IPC_BACKUP, NULL, 0, file) ? ERR_NET : answer(fd, said);
 }
 
-/* Some cases an answer, so that visitors are served between them. */
+/* The vault removes some cases for each question, so that it serves visitors between them. */
 static int
 purge(int fd, uint32_t days)
 {
@@ -113,7 +113,7 @@ ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
 			"no gateway answers on %s: is it running (systemctl status davylamp), and "
 			"are you its user?",
 			conf->control);
-	/* Nothing can be asked of the file system once the sandbox stands. */
+	/* The file system must be asked now: the sandbox forbids it later. */
 	uint64_t room = disk_free(conf->store);
 	sandbox_drop(SANDBOX_ASK, conf);
 	sandbox_enter(SANDBOX_ASK, conf);

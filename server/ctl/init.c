@@ -21,7 +21,7 @@ struct init {
 	const char *listen[CONF_LISTEN_MAX];
 	size_t listen_cnt;
 	unsigned long threshold;
-	bool installed; /* into CONF_HOME: the store lies elsewhere */
+	bool installed; /* init into CONF_HOME: the store lies in CONF_STATE */
 };
 
 /* A member card, or the key itself in base64. */
@@ -192,7 +192,10 @@ init_main(int argc, char **argv)
 	in.card.roots.threshold = in.threshold;
 	if (!in.listen_cnt)
 		in.listen[in.listen_cnt++] = "127.0.0.1:8080";
-	/* However it is written, the unit looks for the store of that folder in one place. */
+	/*
+	 * However the path is written, the systemd unit expects the store of CONF_HOME in one
+	 * place.
+	 */
 	char real[PATH_MAX];
 	in.installed = !strcmp(dir, CONF_HOME) || (realpath(dir, real) && !strcmp(real, CONF_HOME));
 	if (init_write(dir, &in))

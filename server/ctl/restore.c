@@ -1,7 +1,7 @@
 /*
- * davyd restore: a backup becomes the store. What was there goes to a folder old-N beside it and is
- * never deleted. From the moment that something is moved until all is in place the mark says so,
- * and no vault begins.
+ * davyd restore: a backup becomes the store. The store that was there is moved to a folder old-N
+ * beside it and is never deleted. While files are moved the store's mark says so, and a vault
+ * refuses to start.
  */
 #include "server/ctl/ctl.h"
 #include "server/ctl/backup_file.h"
@@ -40,7 +40,7 @@ gateway_stopped(const struct conf *conf, int dir)
 	return 1;
 }
 
-/* The backup beside the store, synced; its owner is the folder's. */
+/* Copies the backup into the store's folder and syncs it; it gets the owner of the folder. */
 static int
 bring(int dir, int from)
 {
@@ -70,7 +70,10 @@ bring(int dir, int from)
 	return rc ? 1 : 0;
 }
 
-/* A folder for what is replaced; its number, or 0 where there is nothing to keep, or -1. */
+/*
+ * Makes a folder for the store that is replaced. Its number, 0 where there is no store to keep, or
+ * -1.
+ */
 static int
 old_folder(int dir, char name[static 16])
 {
@@ -96,7 +99,7 @@ move(int dir, const char *old, const char *suffix)
 	return renameat(dir, from, dir, to) && errno != ENOENT ? -1 : 0;
 }
 
-/* In the folder of the store. */
+/* Moves the old store aside and the new one into place. The working folder is the store's. */
 static int
 exchange(int dir)
 {

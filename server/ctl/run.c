@@ -55,9 +55,9 @@ run_check(int argc, char **argv)
 	secret_free(keys);
 	if (!err)
 		err = assets_check(&conf, why);
-	/* A store that is not there yet is made by the first run, as its own user. */
+	/* A missing store is no error: the first run makes it, as the vault's user. */
 	if (!err && !chdir(conf.store) && !stat(".", &st) && store_begun("davylamp.db")) {
-		/* As the vault sees it: nothing that SQLite makes may end up as root's. */
+		/* As the vault's user: a file that SQLite makes here must not belong to root. */
 		if (geteuid() != 0 || st.st_uid != 0) {
 			conf.vault_user = (struct conf_user){ "owner", st.st_uid, st.st_gid };
 			sandbox_drop(SANDBOX_CHECK, &conf);
@@ -74,7 +74,10 @@ run_check(int argc, char **argv)
 		fprintf(stderr, "davyd: %s\n", why[0] ? why : err_text(err));
 	else
 		printf("configuration, keys and store are sound\n");
-	/* The root folder may have changed: handlers at exit would look for files in vain. */
+	/*
+	 * _exit, because the root folder may have changed and handlers at exit would not find their
+	 * files.
+	 */
 	fflush(stdout);
 	_exit(err ? 1 : 0);
 }

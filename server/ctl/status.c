@@ -1,3 +1,7 @@
+/*
+ * The text of `davyd status`: a table of facts, and a table of the problems that they show. It
+ * talks to no process and opens no file.
+ */
 #include "server/ctl/status.h"
 
 #include "crypto/buf.h"
@@ -12,7 +16,7 @@
 #define CERT_DAYS   14
 #define STORE_NEAR  5   /* percent below the share at which new cases stop */
 #define DISK_LOW    256 /* MiB */
-#define CLOCK_MIN   10  /* minutes that polls and desks' requests may be off */
+#define CLOCK_MIN   10  /* minutes by which the clock of a client may differ */
 
 enum fact {
 	F_VAULT,
@@ -101,7 +105,7 @@ struct status {
 	uint64_t fact[F__MAX];
 	bool known[F__MAX];
 	struct finding {
-		bool bad; /* does not do its work, or will not for long */
+		bool bad; /* the gateway does not do its work, or soon will not */
 		const char *what;
 		char text[200];
 	} finding[FINDING_MAX];
@@ -268,7 +272,7 @@ judge(struct status *s)
 	judge_room(s);
 	if (get(s, F_CLOCK_BEHIND) >= CLOCK_MIN)
 		find(s, true, "clock",
-		     "the machine's clock is %llu minutes behind what the store has seen: "
+		     "the machine's clock is %llu minutes behind the store's time: "
 		     "set it (timedatectl)",
 		     get(s, F_CLOCK_BEHIND));
 	if (get(s, F_URGENT) && get(s, F_URGENT_DAYS))
@@ -295,7 +299,7 @@ print_findings(const struct status *s)
 	printf("\n");
 }
 
-/* In percent; all where nothing is said of it. */
+/* In percent; 100 where the vault did not report it. */
 static unsigned long long
 let_in(const struct status *s, enum fact f)
 {

@@ -1,5 +1,7 @@
-/* What `davyd status` makes of the facts that vault and parent give: one screen, what is wrong
- * first, and what to do. */
+/*
+ * Turns the facts that vault and parent report into the text of `davyd status`: one screen,
+ * problems first, each with what to do.
+ */
 #ifndef SERVER_STATUS_H
 #define SERVER_STATUS_H
 

@@ -1,4 +1,6 @@
-/* A face's loop: clients in, deadlines, the parent's word, the end. */
+/*
+ * A face's loop: accepts clients, keeps deadlines, obeys the parent, and ends when it is told to.
+ */
 #include "server/face/face.h"
 
 #include "crypto/err.h"
@@ -57,7 +59,7 @@ on_drained(evutil_socket_t fd, short what, void *arg)
 	event_base_loopbreak(f->base);
 }
 
-/* Nothing new; who waits for a request is let go, who has one gets the answer. */
+/* Takes no new clients. Idle connections are closed; requests in progress are answered. */
 static void
 drain(struct face *f)
 {
@@ -97,7 +99,10 @@ on_control(evutil_socket_t fd, short what, void *arg)
 		_exit(1); /* the parent is gone */
 }
 
-/* Nobody gave another link meanwhile: the vault lives, or the parent would be about to start it. */
+/*
+ * No other link has come meanwhile. Either the vault runs and can be given one, or the parent is
+ * about to start it.
+ */
 static void
 on_lost(evutil_socket_t fd, short what, void *arg)
 {

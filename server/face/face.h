@@ -20,7 +20,7 @@
 
 #define FACE_SLOT_MAX 1024 /* requests with the vault at a time */
 
-/* What the parent hands over. */
+/* The arguments that the parent passes to the process. */
 struct face_args {
 	const struct conf *conf;
 	uint8_t gateway[KEY_ID_LEN];
@@ -54,7 +54,7 @@ struct exch {
 	struct MHD_Connection *http;
 	uint32_t slot; /* index ‖ generation */
 	enum exch_state state;
-	unsigned sent;  /* how often it was put to a vault */
+	unsigned sent;  /* how often it was sent to a vault */
 	uint64_t since; /* microseconds: when its last byte was here */
 	size_t len;
 	uint8_t frame[FRAME_LEN];
@@ -78,15 +78,16 @@ struct face {
 	struct event_base *base;
 	struct event *control, *link_read, *link_write, *again, *drain, *lost;
 	struct accept accept;
-	struct handoff *handoffs; /* of the tls process before us, and of those that drain */
+	struct handoff *handoffs; /* from the tls process in front of this face, and from those that
+				     drain */
 	struct MHD_Daemon *http;
 	struct event *http_event;
 	struct ipc *link;
 	struct face_rules rules;
 	struct conn *conns;
-	unsigned conn_cnt, handed_cnt,
-		warm_cnt; /* handed: of them by the handoff; warm: used once */
-	bool heard; /* the vault at the other end of the link has said what a face has to know */
+	unsigned conn_cnt, handed_cnt, warm_cnt; /* handed: connections that came by the handoff;
+						    warm: connections that had a request */
+	bool heard; /* the vault at the other end of the link has sent the puzzle and the bundle */
 	bool draining, pumping, gating;
 	struct pacer pacer;
 
@@ -95,7 +96,7 @@ struct face {
 	uint16_t free_slot[FACE_SLOT_MAX];
 	unsigned free_cnt;
 
-	uint8_t *coming; /* a bundle that is not whole yet */
+	uint8_t *coming; /* a bundle of which parts are missing */
 	size_t coming_len, coming_at;
 	struct MHD_Response *roster; /* NULL before the first roster */
 	struct MHD_Response *page[PAGE_CODING__MAX];
@@ -111,8 +112,10 @@ int face_http_start(struct face *f) __attribute__((warn_unused_result));
 void face_http_pump(struct face *f);
 /* Takes a client that was accepted, or came by the handoff. Closes fd on failure. */
 void face_http_accept(struct face *f, int fd, bool handed);
-/* The answer of the vault is in the exchange's buffer: the client has it when the step is over
- * (pacer.h). */
+/*
+ * The vault's answer is in the exchange's buffer; the client gets it at the end of the step
+ * (pacer.h).
+ */
 void face_http_answer(struct exch *x);
 /* The exchange is answered, or failed: the client goes on now. */
 void face_http_resume(struct exch *x, enum exch_state state);
@@ -132,23 +135,25 @@ void face_link_drop(struct face *f);
 /* Checks a whole upload and sends it on, or keeps it until there is a vault; false where there is
  * no room. */
 bool face_link_submit(struct exch *x);
-/* The exchange is not waited for any more. */
+/* The client no longer waits for the exchange. */
 void face_link_forget(struct exch *x);
 
 /* face_handoff.c: clients from tls processes. */
 /* Takes over fd, our end of a handoff. */
 void face_handoff_add(struct face *f, int fd);
-/* As many ends given ahead as may be. */
+/* Gives the tls process as many ends in advance as there is room for. */
 void face_handoff_fill(struct face *f);
-/* No more is given; who has taken an end is served. */
+/* Gives no more ends; clients on ends that are in use are served. */
 void face_handoff_shut(struct face *f);
 
 /* face.c */
-/* Opens the listening sockets to those addresses without TLS, where there are a vault and room, or
- * shuts it. */
+/*
+ * Accepts clients at the addresses without TLS while there are a vault and room, or stops
+ * accepting.
+ */
 void face_door_set(struct face *f);
 void face_conn_gone(struct face *f);
-/* Draining, and nobody left: ends the loop. */
+/* Ends the loop when the face drains and has no client left. */
 void face_end_drained(struct face *f);
 
 #endif

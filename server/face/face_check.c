@@ -1,3 +1,4 @@
+/* A face's checks of a request, the cheapest first; see face_check.h. */
 #include "server/face/face_check.h"
 
 #include <sodium.h>
@@ -14,7 +15,7 @@ puzzle_class(const uint8_t frame[static FRAME_LEN], const struct frame_digest *d
 	return PUZZLE_UNSOLVED;
 }
 
-/* Nothing of the request goes into it but the class. */
+/* The lottery depends on the class alone, on nothing else of the request. */
 static bool
 lot_drawn(enum puzzle_class class, const struct face_rules *rules)
 {
@@ -22,7 +23,9 @@ lot_drawn(enum puzzle_class class, const struct face_rules *rules)
 	return chance == PUZZLE_SURE || (randombytes_random() & 0xffff) < chance;
 }
 
-/* Puzzle and lot come before form and signature: a refusal has to be cheaper than what it refuses.
+/*
+ * Puzzle and lottery come before format and signature: a refusal has to be cheaper than the work it
+ * saves.
  */
 void
 face_check(struct face_verdict *out, const uint8_t frame[static FRAME_LEN],

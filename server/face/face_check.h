@@ -1,5 +1,7 @@
-/* What a face checks before the vault hears of a request: lot, puzzle, form, signature. Design
- * section 2. */
+/*
+ * The checks of a face before it passes a request to the vault: puzzle, lottery, format, signature
+ * (FORMATS.md sections 2 and 4).
+ */
 #ifndef SERVER_FACE_CHECK_H
 #define SERVER_FACE_CHECK_H
 
@@ -9,7 +11,7 @@
 struct face_rules {
 	uint8_t gateway[KEY_ID_LEN];
 	struct puzzle_salt valid[PUZZLE_VALID]; /* newest first */
-	unsigned valid_cnt;                     /* 0: the vault has not spoken yet */
+	unsigned valid_cnt;                     /* 0: the vault has sent no puzzle yet */
 	uint16_t chance[PUZZLE_LOTS];
 };
 

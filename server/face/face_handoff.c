@@ -1,7 +1,7 @@
 /*
- * A face's side of the handoff that a tls process stands before: socket pairs made ahead, one end
- * of each given away. All that a face ever hears of a tls process is what a client says in one of
- * them.
+ * A face's side of the handoff. The face makes socket pairs in advance and gives one end of each to
+ * the tls process in front of it. The face never reads messages of a tls process, only the bytes of
+ * one client on each pair.
  */
 #include "server/face/face.h"
 
@@ -25,7 +25,7 @@ struct handoff {
 	struct face *face;
 	struct handoff *next;
 	struct event *word;
-	int fd; /* -1: shut, and freed with its last spare */
+	int fd; /* -1: closed; freed together with its last spare end */
 	struct spare spare[IPC_GATE_MAX];
 	unsigned spare_cnt;
 };
@@ -42,7 +42,7 @@ handoff_free_unused(struct handoff *g)
 	free(g);
 }
 
-/* No more is given. What was given is used, or let go by who has it. */
+/* Gives no more ends. The tls process uses the ends that it has, or closes them. */
 static void
 handoff_shut(struct handoff *g)
 {
@@ -64,7 +64,7 @@ spare_drop(struct spare *s)
 	s->handoff->spare_cnt--;
 }
 
-/* The first byte of a client, or the end of an end that was not wanted. */
+/* A client's first byte came, or the tls process closed an end that it did not need. */
 static void
 on_said(evutil_socket_t fd, short what, void *arg)
 {
@@ -85,7 +85,7 @@ on_said(evutil_socket_t fd, short what, void *arg)
 	face_end_drained(f);
 }
 
-/* False where no more can be given now. */
+/* False when no more ends can be given now. */
 static bool
 spare_give(struct handoff *g)
 {
@@ -123,7 +123,7 @@ face_handoff_fill(struct face *f)
 			ahead++;
 }
 
-/* A tls process has nothing to say here: it is gone, or not itself any more. */
+/* A tls process sends nothing on this socket: it has ended, or it is compromised. */
 static void
 on_word(evutil_socket_t fd, short what, void *arg)
 {

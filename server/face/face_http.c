@@ -33,7 +33,7 @@ static const struct route {
 };
 #define ROUTE_CNT (sizeof(routes) / sizeof(routes[0]))
 
-/* What *con_cls points to between the first call and the answer of a request without a body. */
+/* The value of *con_cls between the first call and the answer, for a request without a body. */
 static char seen;
 
 static const struct route *
@@ -68,12 +68,14 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	if (c->phase == CONN_HOLD && c->exch) {
 		face_http_resume(c->exch, EXCH_DONE);
 	} else if (c->phase == CONN_VAULT && c->exch && c->exch->state == EXCH_VAULT) {
-		/* Pitfall 6: a suspended connection has no other end than ours. */
+		/* Pitfall 6: libmicrohttpd does not end a suspended connection; we have to. */
 		face_link_forget(c->exch);
 		face_http_resume(c->exch, EXCH_FAILED);
 	} else {
-		/* What a client did not take in time the kernel would keep for it, for minutes
-		 * after we have closed. */
+		/*
+		 * The kernel would keep bytes that the client did not take for minutes after we
+		 * have closed; a reset drops them.
+		 */
 		const struct linger drop = { .l_onoff = 1, .l_linger = 0 };
 		if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop)))
 			log_warn("event=linger errno=%d", errno);
@@ -133,7 +135,7 @@ conn_of(struct MHD_Connection *http)
 	return info ? info->socket_context : NULL;
 }
 
-/* Called when a request line has been read: from here the header has its deadline. */
+/* Called when a request line has been read; the header's deadline counts from here. */
 static void *
 on_uri(void *cls, const char *uri, struct MHD_Connection *http)
 {
@@ -155,7 +157,7 @@ answer(struct face *f, struct MHD_Connection *http, unsigned code, struct MHD_Re
 	return r ? MHD_queue_response(http, code, r) : MHD_NO;
 }
 
-/* Counts what says how long a body is. */
+/* Counts the header fields that give the length of a body. */
 static enum MHD_Result
 count_length(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
 {
@@ -166,8 +168,10 @@ count_length(void *cls, enum MHD_ValueKind kind, const char *key, const char *va
 	return MHD_YES;
 }
 
-/* Exactly one frame, and said so beforehand, once: a proxy in front might have believed another
- * line than we. */
+/*
+ * The body must be exactly one frame, and one header field must say so. With two fields a proxy in
+ * front might have believed the other one.
+ */
 static bool
 length_ok(struct MHD_Connection *http)
 {
@@ -194,7 +198,9 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 	if (!c)
 		return MHD_NO;
 	if (!r || strcmp(method, r->method) != 0 || r->kind != ROUTE_EXCHANGE) {
-		/* A body that nobody asked for is not waited for: answered at once, which closes.
+		/*
+		 * Does not wait for a body that the route does not take: the answer is sent at once
+		 * and closes the connection.
 		 */
 		if (has_body(http)) {
 			if (!r)
@@ -203,7 +209,9 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 				return answer(f, http, 405, f->reply[r->wrong]);
 			return answer(f, http, 400, f->reply[FACE_BAD_REQUEST]);
 		}
-		/* Pitfall 3: an answer in the first call closes the connection; so in the second.
+		/*
+		 * Pitfall 3: an answer in the first call closes the connection, so we answer in the
+		 * second.
 		 */
 		*con_cls = &seen;
 		conn_deadline(c, CONN_BODY);
@@ -314,8 +322,10 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 	if (!c)
 		return;
 	conn_deadline(c, CONN_IDLE);
-	/* Pitfall 8 has a second half: a connection that was used keeps its pool. Beyond so many
-	 * they are let go after the answer. */
+	/*
+	 * Pitfall 8, second half: a connection that had a request keeps its memory pool. Beyond a
+	 * number of such connections the answer closes the connection.
+	 */
 	c->face->warm_cnt += !c->warm;
 	c->warm = true;
 	bool many = c->face->warm_cnt > WARM_ALL / c->face->conf->faces;
@@ -324,8 +334,10 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 		shutdown(c->fd, SHUT_RD);
 }
 
-/* On the step, as long as there are few; among many, the batch it was in says more than the request
- * (tests/server/latency.t). */
+/*
+ * With few clients the answer leaves on the step. With many, its time depends on the batch more
+ * than on the request (tests/server/latency.t), so no step is kept.
+ */
 void
 face_http_answer(struct exch *x)
 {
@@ -335,8 +347,10 @@ face_http_answer(struct exch *x)
 		face_http_resume(x, EXCH_DONE);
 		return;
 	}
-	/* Timers count from when the loop last looked at the clock, and what was done since is not
-	 * the same for every answer. */
+	/*
+	 * Timers count from the moment when the loop last read the clock, and the work since then
+	 * differs between answers. So the loop reads the clock anew.
+	 */
 	event_base_update_cache_time(f->base);
 	uint64_t hold = pacer_hold(&f->pacer, clock_mono_us() - x->since);
 	const struct timeval tv = { 0, (suseconds_t)hold };
@@ -382,16 +396,16 @@ on_http(evutil_socket_t fd, short what, void *arg)
 void
 face_http_accept(struct face *f, int fd, bool handed)
 {
-	/* The library never learns who it is. */
+	/* libmicrohttpd never gets the client's address. */
 	struct sockaddr_in nobody = { .sin_family = AF_INET };
 	f->gating = handed;
-	/* Where it fails it has closed fd. */
+	/* MHD_add_connection closes fd when it fails. */
 	(void)MHD_add_connection(f->http, fd, (struct sockaddr *)&nobody, sizeof(nobody));
 }
 
 static void __attribute__((format(printf, 2, 0))) on_log(void *cls, const char *fmt, va_list ap)
 {
-	/* What it says may hold what clients sent. */
+	/* Messages of the library may contain bytes that clients sent, so they are not logged. */
 	(void)cls;
 	(void)fmt;
 	(void)ap;

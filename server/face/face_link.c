@@ -8,8 +8,8 @@
 
 #include <unistd.h>
 
-#define LOST_MS   100 /* a vault that died gets new links by itself */
-#define SENT_MOST 2   /* how often a request is put to a vault */
+#define LOST_MS   100 /* after a vault has died the parent makes new links unasked */
+#define SENT_MOST 2   /* how often a request is sent to a vault */
 
 static void
 link_flush(struct face *f)
@@ -29,7 +29,7 @@ on_write(evutil_socket_t fd, short what, void *arg)
 	link_flush(arg);
 }
 
-/* The exchange that waits under this number, or NULL where nobody waits any more. */
+/* The exchange that waits under this number, or NULL when its client has gone. */
 static struct exch *
 slot_take(struct face *f, uint32_t slot)
 {
@@ -79,8 +79,7 @@ face_link_submit(struct exch *x)
 	uint16_t at = f->free_slot[--f->free_cnt];
 	x->slot = (uint32_t)(uint16_t)++f->generation[at] << 16 | at;
 	f->slot[at] = x;
-	/* While the vault is away the request waits for the next one, as long as its deadline lets
-	 * it. */
+	/* While no vault runs the request waits for the next one, until its deadline. */
 	if (!f->heard)
 		return true;
 	if (put_request(x)) {
@@ -92,8 +91,9 @@ face_link_submit(struct exch *x)
 }
 
 /*
- * A new vault is asked again what the old one left unanswered: whatever was stored, a repeat finds
- * it. Once only, so that a request that ends vaults does not end them for ever.
+ * Requests that the old vault did not answer are sent to the new one: a repeat finds what was
+ * stored. Each is sent once more only, so that a request that crashes the vault does not crash it
+ * for ever.
  */
 static void
 resubmit(struct face *f)
@@ -161,7 +161,7 @@ take_bundle(struct face *f, const struct ipc_msg *msg)
 	f->coming = NULL; /* transferred */
 }
 
-/* Its vault has said what a face has to know: the roster, where there is one, then the puzzle. */
+/* The vault has sent the bundle, if there is a roster, and then the puzzle: the face can serve. */
 static void
 link_heard(struct face *f)
 {

@@ -7,7 +7,10 @@
 #define HTML   "text/html; charset=utf-8"
 #define BINARY "application/octet-stream"
 
-/* The page's own policy stands in its meta tag, which cannot say who may frame it. */
+/*
+ * The page has its own policy in a meta tag, but a meta tag cannot forbid framing, so a header
+ * does.
+ */
 static const char *const headers[][2] = {
 	{ "Referrer-Policy", "no-referrer" },
 	{ "X-Content-Type-Options", "nosniff" },
@@ -38,7 +41,9 @@ dress(struct MHD_Response *r, const char *type, bool anywhere)
 	enum MHD_Result ok = r ? MHD_add_response_header(r, "Content-Type", type) : MHD_NO;
 	for (size_t i = 0; ok == MHD_YES && i < sizeof(headers) / sizeof(headers[0]); i++)
 		ok = MHD_add_response_header(r, headers[i][0], headers[i][1]);
-	/* An offline copy, or a page from a second origin, has to be able to read these two. */
+	/*
+	 * An offline copy, or a page from a second origin, must be able to read these two answers.
+	 */
 	if (ok == MHD_YES && anywhere)
 		ok = MHD_add_response_header(r, "Access-Control-Allow-Origin", "*");
 	return ok == MHD_YES ? 0 : ERR_MEM;
@@ -108,7 +113,7 @@ face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
 		MHD_destroy_response(r);
 		return ERR_MEM;
 	}
-	/* Who is being served the old one keeps it until he has it. */
+	/* Clients to whom the old page is being sent keep it until they have all of it. */
 	if (f->roster)
 		MHD_destroy_response(f->roster);
 	f->roster = r;

@@ -1,3 +1,4 @@
+/* Reads the page and the TLS certificate and key for the children; see assets.h. */
 #include "server/parent/assets.h"
 
 #include "crypto/err.h"
@@ -37,9 +38,9 @@ assets_drop_tls(struct assets *p)
 }
 
 /*
- * Do these make a server? Looked at beforehand, so that a slip of the operator's does not take the
- * tls processes down; and in a process of its own, because GnuTLS leaves parts of the key in freed
- * memory, which faces and vault would inherit.
+ * Whether certificate and key work for a server. The check comes first, so that an operator's
+ * mistake does not stop the tls processes. It runs in a process of its own, because GnuTLS leaves
+ * parts of the key in freed memory, which faces and vault would inherit.
  */
 static int
 check_apart(struct assets *p)
@@ -63,8 +64,10 @@ check_apart(struct assets *p)
 	return err;
 }
 
-/* Certificate and key that the configuration names, none where it names none; the page is not
- * touched. */
+/*
+ * Reads the certificate and key that the configuration names, if it names any; does not touch the
+ * page.
+ */
 static int
 pair_read(struct assets *p, const struct conf *conf)
 {

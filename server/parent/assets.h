@@ -1,5 +1,6 @@
-/* What faces and tls processes need and the parent reads for them: the page, TLS certificate and
- * key. */
+/*
+ * Files that the parent reads for faces and tls processes: the page, the TLS certificate and key.
+ */
 #ifndef SERVER_ASSETS_H
 #define SERVER_ASSETS_H
 
@@ -13,8 +14,10 @@ struct assets {
 	uint64_t tls_until; /* the minute since 1970 in which the certificate ends */
 };
 
-/* Reads what the configuration names. What cannot be read, or does not belong together, leaves what
- * was there; a missing page is no failure. */
+/*
+ * Reads the files that the configuration names. Where certificate and key cannot be read or do not
+ * belong together, the earlier ones stay; a missing page is no failure.
+ */
 int assets_read(struct assets *assets, const struct conf *conf) __attribute__((warn_unused_result));
 /* Would assets_read take certificate and key? 0, or an error with a sentence. */
 int assets_check(const struct conf *conf, char why[static CONF_WHY_LEN])

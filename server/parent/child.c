@@ -1,4 +1,7 @@
-/* What a child does between the fork and its own main: it lets go of all that is not its own. */
+/*
+ * The work of a child between the fork and its role's main: it closes and wipes everything that its
+ * role must not have.
+ */
 #include "server/parent/child.h"
 
 #include "crypto/secret.h"

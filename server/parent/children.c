@@ -22,7 +22,7 @@
 #define PING_MS     10000
 #define PING_MOST   12 /* without an answer: it hangs */
 
-/* It is started in so many ms, and in more of them each time. */
+/* Schedules the next start; the delay doubles each time. Returns it in milliseconds. */
 static unsigned
 child_later(struct child *c)
 {
@@ -71,8 +71,10 @@ children_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 	log_info("event=child-start role=%s index=%d pid=%d", ipc_role_name(role), index, (int)pid);
 }
 
-/* A new link between a face and the vault, or a new gate between a face and a tls process, each
- * given its end. */
+/*
+ * Makes a new link between a face and the vault, or a new handoff between a face and a tls process,
+ * and gives each of them its end.
+ */
 static void
 wire(struct child *other, struct child *face)
 {
@@ -82,8 +84,10 @@ wire(struct child *other, struct child *face)
 	enum ipc_type type = handoff ? IPC_HANDOFF : IPC_LINK;
 	if (!other->ready || !face->ready || face->draining)
 		return;
-	/* One that could not be told is started again: without it a face would be busy for ever, a
-	 * tls process deaf. */
+	/*
+	 * A child that cannot be given its end is killed and started again. Without the end a face
+	 * would answer "busy" for ever, and a tls process could pass on no client.
+	 */
 	if (ipc_pair(sv, handoff)) {
 		log_warn("event=socketpair-failed errno=%d", errno);
 		kill(handoff ? other->pid : face->pid, SIGKILL);
@@ -97,8 +101,10 @@ wire(struct child *other, struct child *face)
 	close(sv[1]);
 }
 
-/* The vault with all faces; a face with the vault and with the tls processes before it, those that
- * drain as well. */
+/*
+ * Connects the vault with all faces, or a face with the vault and with the tls processes in front
+ * of it, including those that drain.
+ */
 static void
 child_ready(struct parent *p, struct child *c)
 {
@@ -120,7 +126,10 @@ child_ready(struct parent *p, struct child *c)
 	}
 }
 
-/* What the vault said, and what the parent knows besides: names as server/ctl/status.c has them. */
+/*
+ * Replies with the vault's facts and the parent's own, under the names that server/ctl/status.c
+ * knows.
+ */
 static void
 status_reply(struct parent *p, const char *said, size_t said_len)
 {
@@ -226,8 +235,8 @@ children_start_due(struct parent *p)
 }
 
 /*
- * One that hangs would be there and do nothing for ever: it is ended, and started again. Rounds are
- * counted, not time: a machine that slept finds everybody well.
+ * A child that hangs would stay and do nothing for ever, so it is killed and started again. Pings
+ * are counted, not time: after a suspended machine wakes, no child is taken for hung.
  */
 void
 children_ping_due(struct parent *p)
@@ -275,7 +284,7 @@ children_stopped(struct parent *p)
 	return false;
 }
 
-/* A new one beside the old one; the old one finishes what it has. */
+/* Starts a new process beside the old one, which finishes its requests. */
 void
 children_replace(struct parent *p, struct child *old)
 {

@@ -1,3 +1,7 @@
+/*
+ * The parent's control socket: operators ask, the vault answers, the parent passes one question at
+ * a time. Operators are trusted, but a slow one must not block the others.
+ */
 #include "server/parent/control.h"
 
 #include "server/base/clock.h"
@@ -133,7 +137,7 @@ control_reply(struct control *a, const char *text, size_t len)
 		log_warn("event=reply-lost");
 		control_client_end(a, who);
 	}
-	/* They waited for this one's answer, that was no silence. */
+	/* The other operators waited for this answer; the wait does not count as their silence. */
 	for (int i = 0; i < CONTROL_MAX; i++)
 		a->client[i].since = clock_mono_ms();
 }

@@ -1,4 +1,4 @@
-/* Sockets that the parent opens before anybody else runs. */
+/* Sockets that the parent opens before it starts a child. */
 #include "server/parent/parent.h"
 
 #include "crypto/err.h"
@@ -16,7 +16,7 @@
 
 #define BACKLOG 1024
 
-/* A socket file that nobody answers on is left over from a crash. */
+/* A socket file that no process listens on is left over from a crash. */
 static int
 unix_clear(const struct sockaddr_un *un, socklen_t len, int type)
 {
@@ -59,8 +59,8 @@ open_unix(const struct sockaddr_un *un, socklen_t len, int type, mode_t mode)
 }
 
 /*
- * Bytes that a client does not take the kernel would keep for minutes after our end. Twice as long
- * as we wait ourselves, so that a deadline of ours comes first. Accepted connections inherit it.
+ * The kernel would keep bytes that a client does not take for minutes after we have closed. This
+ * limit is twice our own deadline, so that ours comes first. Accepted connections inherit it.
  */
 static int
 patience(int fd, const struct conf *conf)

@@ -78,7 +78,7 @@ next_timeout(const struct parent *p)
 	return at <= now ? 0 : (int)(at - now);
 }
 
-/* What the service manager should know. */
+/* Reports the state of the gateway to the service manager. */
 static void
 tell(const struct parent *p)
 {
@@ -110,7 +110,9 @@ loop(struct parent *p)
 	enum { SIGNALS, ASKERS, CHILDREN = ASKERS + CONTROL_MAX + 1 };
 	while (!p->stopping || !children_stopped(p)) {
 		tell(p);
-		/* Only who is there: poll refuses more places than the limit of descriptors. */
+		/*
+		 * Only children that run: poll refuses more places than the limit of descriptors.
+		 */
 		struct pollfd fds[CHILDREN + CHILD_MAX];
 		struct child *of[CHILD_MAX];
 		nfds_t cnt = 0;
@@ -137,7 +139,7 @@ loop(struct parent *p)
 	}
 }
 
-/* Folders of the vault and the faces; the store becomes the vault user's where we are root. */
+/* Makes the folders of the vault and the faces; as root, gives the store to the vault's user. */
 static int
 prepare_folders(const struct conf *conf)
 {
@@ -146,7 +148,7 @@ prepare_folders(const struct conf *conf)
 	char *slash = strrchr(run, '/');
 	if (slash && slash != run) {
 		*slash = 0;
-		/* Of /run nothing is left after a start of the machine. */
+		/* A restart of the machine empties /run, so the folder may be missing. */
 		if (mkdir(run, 0755) && errno != EEXIST)
 			return ERR_IO;
 	}
@@ -170,7 +172,9 @@ prepare_folders(const struct conf *conf)
 	return rc ? ERR_IO : 0;
 }
 
-/* What davyd was started from is nobody's business here: a terminal could be read through these. */
+/*
+ * Standard input and output may be the operator's terminal, which a compromised child could read.
+ */
 static int
 leave_terminal(void)
 {

@@ -1,11 +1,16 @@
-/* The parent: opens, forks, wires, watches and reaps. It never parses a byte from a client. */
+/*
+ * The parent: opens sockets, starts children, connects, watches and reaps them. It never parses a
+ * byte from a client.
+ */
 #ifndef SERVER_PARENT_H
 #define SERVER_PARENT_H
 
 #include "server/base/conf.h"
 
-/* Serves until SIGTERM or SIGINT; the exit code. SIGHUP: page and certificates are read again and
- * the faces replaced. */
+/*
+ * Serves until SIGTERM or SIGINT; returns the exit code. SIGHUP reads page and certificates again
+ * and replaces faces and tls processes.
+ */
 int parent_run(const struct conf *conf);
 
 /* listen.c: sockets for conf->listen, a service manager's where it passed them; *why on failure. */

@@ -1,3 +1,7 @@
+/*
+ * The protocols of a service manager: readiness, watchdog and sockets that it opened; see
+ * service.h.
+ */
 #include "server/parent/service.h"
 
 #include "crypto/err.h"
@@ -18,12 +22,12 @@
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START */
 #define RETRY_MS 1000
 #define EXTEND_MS                                                                                  \
-	15000          /* while a big store is read, the manager is asked for more time so often, */
+	15000          /* how often the manager is asked for more time while a big store is read, */
 #define EXTEND_FOR 60u /* and for so many seconds */
 #define TEXT_LEN   320
 
 static struct {
-	int notify; /* connected; -1: nobody to tell */
+	int notify; /* connected; -1: no manager */
 	int fd[CONF_LISTEN_MAX];
 	char name[CONF_LISTEN_MAX][32];
 	bool taken[CONF_LISTEN_MAX];
@@ -35,7 +39,7 @@ static struct {
 
 /* ---- what the environment says ---- */
 
-/* A number that is the whole text. */
+/* Parses a text that must be a number and nothing else. */
 static bool
 whole_number(uint64_t *out, const char *text)
 {
@@ -54,7 +58,7 @@ is_us(const char *pid)
 	return whole_number(&n, pid) && n == (uint64_t)getpid();
 }
 
-/* Lines get the levels that the journal knows where, and only where, it reads them. */
+/* Log lines get the journal's levels only where standard error is the journal. */
 static void
 begin_journal(void)
 {
@@ -86,7 +90,7 @@ begin_notify(void)
 			un.sun_path[0] = 0;
 		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	}
-	/* A name in the file system ends with its zero, an abstract one where it ends. */
+	/* A path ends at its zero byte, an abstract socket name at its length. */
 	socklen_t un_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len +
 				       (where[0] == '/'));
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&un, un_len)) {
@@ -155,8 +159,10 @@ service_begin(char why[static CONF_WHY_LEN])
 					    "LISTEN_FDS",    "LISTEN_PID",    "LISTEN_FDNAMES",
 					    "JOURNAL_STREAM" };
 	begin_journal();
-	/* First, so that the manager's socket does not take the place of one that was promised and
-	 * is not there. */
+	/*
+	 * Called first, so that our connection to the manager does not get the number of a
+	 * descriptor that was announced but not passed.
+	 */
 	int err = begin_sockets(why);
 	if (!err)
 		begin_notify();
@@ -262,8 +268,10 @@ service_gave(int fd)
 
 /* ---- how we are ---- */
 
-/* False where the manager's queue is full: to be said again. One that is gone hears nothing, and we
- * go on. */
+/*
+ * False when the manager's queue is full and the text must be sent again. Without a manager the
+ * gateway goes on.
+ */
 static bool
 say(const char *text)
 {
@@ -291,7 +299,7 @@ status_of(char dst[static sizeof(service.status)], const struct service_state *s
 			 s->ready, s->wanted);
 }
 
-/* What is to be said now; true where something is. */
+/* Writes the text that is due now; true when there is one. */
 static bool
 compose(char dst[static TEXT_LEN], const struct service_state *s, const char *status, uint64_t now)
 {
@@ -303,7 +311,7 @@ compose(char dst[static TEXT_LEN], const struct service_state *s, const char *st
 					s->drain_s + EXTEND_FOR);
 	else if (all && (!service.ready || service.reloading))
 		len += (size_t)snprintf(dst, TEXT_LEN, "READY=1\n");
-	/* A store that was refused is no reason for patience. */
+	/* A vault that ended gets no more time: its store may have been refused. */
 	else if (!service.ready && !s->restarts && !s->stopping && now >= service.extend_at)
 		len += (size_t)snprintf(dst, TEXT_LEN, "EXTEND_TIMEOUT_USEC=%u000000\n",
 					EXTEND_FOR);
@@ -347,7 +355,7 @@ service_reload(void)
 	service.reloading = true;
 	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%llu\n",
 		 (unsigned long long)clock_mono_us());
-	/* Not said again: a READY=1 without it does no harm. */
+	/* Not sent again: a READY=1 without it does no harm. */
 	if (service.notify >= 0)
 		(void)say(text);
 }

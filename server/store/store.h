@@ -1,5 +1,5 @@
 /*
- * What the vault keeps: cases, orders, entries, sealed bytes, key parts, documents. This is the one
+ * The vault's data: cases, orders, entries, sealed bytes, key parts, documents. This is the one
  * interface; sqlite/ implements it, and store_ops.h says what another implementation has to give.
  * The store does not know who may do what: server/vault/auth.c decides that.
  *
@@ -121,7 +121,7 @@ int store_log_get(struct store *s, struct store_log *out, const uint8_t id[stati
  * id. */
 int store_log_add(struct store *s, struct store_log *log) __attribute__((warn_unused_result));
 int store_log_set(struct store *s, const struct store_log *log) __attribute__((warn_unused_result));
-/* Whether this id was purged. */
+/* Whether a log with this id was purged. */
 bool store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN]);
 /*
  * Logs of that kind and receiving desk (0: desk after desk) that changed after `after`, oldest
@@ -162,10 +162,10 @@ int store_body_get(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t 
  * none. */
 int store_held_next(struct store *s, int64_t *log, struct store_entry *out, uint32_t hour)
 	__attribute__((warn_unused_result));
-/* Gives a held reply its place. */
+/* Gives a held reply its place in the thread. */
 int store_held_place(struct store *s, int64_t log, const struct store_entry *entry, uint32_t number)
 	__attribute__((warn_unused_result));
-/* What is held no longer counts as an answer: the source has written since. */
+/* Held replies of this log no longer count as an answer, because the source has written since. */
 int store_held_mute(struct store *s, int64_t log) __attribute__((warn_unused_result));
 int store_log_by_n(struct store *s, struct store_log *out, int64_t n)
 	__attribute__((warn_unused_result));

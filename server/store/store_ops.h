@@ -62,7 +62,7 @@ struct store_log_ops {
 	int (*due)(struct store *s, uint32_t hour, struct store_log *out, size_t cap, size_t *cnt);
 };
 
-/* What belongs to one log: entries and their bytes, held replies, read records, attachments. */
+/* The parts of one log: entries and their bytes, held replies, read records, attachments. */
 struct store_entry_ops {
 	int (*add)(struct store *s, int64_t log, struct store_entry *entry,
 		   const uint8_t body[static STORE_BODY_LEN]);

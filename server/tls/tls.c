@@ -1,4 +1,7 @@
-/* A tls process's loop: clients in, ends of the handoff, the parent's word, the end. */
+/*
+ * A tls process's loop: accepts clients, takes ends of the handoff, obeys the parent, and ends when
+ * it is told to.
+ */
 #include "server/tls/tls.h"
 
 #include "crypto/err.h"
@@ -12,10 +15,11 @@
 #include <unistd.h>
 
 #define DRAIN_QUIET_S                                                                              \
-	3 /* for the first byte of who came in just before the listening sockets shut */
+	3 /* time for the first byte of a client that was accepted just before the listening       \
+	     sockets closed */
 #define SPARE_FDS   64u
 #define HOUR_LOOK_S 60
-#define GATELESS_S  20 /* longer than the parent lets a dead face wait */
+#define GATELESS_S  20 /* longer than the parent takes to replace a dead face */
 
 static void
 accept_set(struct tls *t)
@@ -55,7 +59,7 @@ tls_turn_soon(struct tls *t)
 	loop_add(t->turn, &now);
 }
 
-/* A timer of zero runs after the sockets were looked at once more. */
+/* A timer of zero fires after the sockets have been polled once more. */
 static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
@@ -95,8 +99,10 @@ handoff_drop(struct tls *t)
 	accept_set(t);
 }
 
-/* The face does not know that its handoff is broken, or it would have been replaced by now. The
- * parent gives a new process a new one. */
+/*
+ * The face does not know that its handoff is broken; otherwise the parent would have replaced it by
+ * now. This process ends, and the parent gives a new one a new handoff.
+ */
 static void
 on_no_handoff(evutil_socket_t fd, short what, void *arg)
 {
@@ -115,7 +121,7 @@ on_handoff(evutil_socket_t fd, short what, void *arg)
 	struct ipc_msg msg;
 	int rc = 0;
 	(void)what;
-	/* No more than there is room for: the face counts them as well. */
+	/* No more ends than there is room for; the face counts them as well. */
 	while (t->end_cnt < IPC_GATE_MAX &&
 	       (rc = ipc_control_recv(fd, IPC_TLS, IPC_FACE, buf, &msg)) > 0)
 		t->end[t->end_cnt++] = msg.fd;
@@ -149,8 +155,10 @@ on_drained(evutil_socket_t fd, short what, void *arg)
 	event_base_loopbreak(t->base);
 }
 
-/* Nothing new. Who is at work ends with the face that works for him, who is shaking hands gets the
- * next face, where there is one. */
+/*
+ * Takes no new clients. A connection in use ends with its face; a client that is still in the
+ * handshake gets the next face, if there is one.
+ */
 static void
 drain(struct tls *t, bool last)
 {
@@ -219,8 +227,10 @@ start_events(struct tls *t)
 	return accept_start(&t->accept, t->base, t->conf, t->args->listen_fd, true);
 }
 
-/* Two descriptors a client. A limit that is lower than what was asked for lowers the number of
- * clients: an end must never be lost. */
+/*
+ * Each client needs two descriptors. A limit below that lowers the number of clients, because an
+ * end of the handoff must never be lost.
+ */
 static unsigned
 clients_most(const struct conf *conf)
 {

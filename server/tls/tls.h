@@ -30,14 +30,14 @@
 	600 /* a phone with a bad network comes back within one visit; visits of two days are not  \
 	       linked */
 
-/* What opens tickets: made by the parent, the same in all tls processes, turned every hour so that
- * an old one is nowhere. */
+/* The key of session tickets: made by the parent, the same in all tls processes, replaced every
+ * hour, so that no process keeps an old one. */
 struct tls_ticket {
 	uint8_t key[TLS_TICKET_LEN];
 	uint64_t since; /* ms of the clock that goes forward */
 };
 
-/* What the parent hands over. */
+/* The arguments that the parent passes to the process. */
 struct tls_args {
 	const struct conf *conf;
 	const char *cert, *key; /* PEM; wiped by tls_main */
@@ -71,10 +71,11 @@ struct tls_conn {
 	enum tls_phase phase;
 	bool queued;    /* in a turn list */
 	bool fin;       /* the client's socket has ended */
-	bool said_all;  /* the client says no more: the face knows, or will when rest is gone */
+	bool said_all;  /* the client has finished sending: the face has been told, or will be when
+			   `rest` is sent */
 	bool sending;   /* GnuTLS holds a record that the client has not taken */
 	bool face_done; /* the face says no more */
-	uint8_t *rest;  /* decrypted, and not taken by the face yet; NULL mostly */
+	uint8_t *rest;  /* decrypted bytes that the face has not taken yet; usually NULL */
 	size_t rest_at, rest_len;
 };
 
@@ -104,7 +105,7 @@ _Noreturn void tls_main(const struct tls_args *args);
 int tls_end_take(struct tls *t);
 /* Handshakes can go on: tls_conn_turn is called at the next turn of the loop. */
 void tls_turn_soon(struct tls *t);
-/* How long a client may say nothing between handshake and first byte. */
+/* How long a client may be silent between the handshake and its first byte. */
 unsigned tls_quiet_seconds(const struct tls *t);
 /* A client has gone. */
 void tls_conn_gone(struct tls *t);
@@ -112,24 +113,31 @@ void tls_conn_gone(struct tls *t);
 /* tls_conn.c. Takes over fd, also on failure. */
 void tls_conn_new(struct tls *t, int fd);
 void tls_conn_free(struct tls_conn *c);
-/* One step of the handshake that waits longest; false where none can go on. */
+/* Does one step of the handshake that has waited longest; false when none can go on. */
 bool tls_conn_turn(struct tls *t);
-/* There are ends: who waits for one goes on. */
+/* Ends of the handoff have come: clients that wait for one go on. */
 void tls_conn_serve(struct tls *t);
-/* The process takes nobody new; last: and nobody comes after it, so that who has not begun is let
- * go. */
+/*
+ * The process takes no new clients. last: no process replaces it, so clients that have not begun a
+ * request are closed.
+ */
 void tls_conn_drain(struct tls_conn *c, bool last);
 
 /* tls_session.c: 0 or ERR_FORMAT, ERR_MEM. Wipes nothing. */
 int tls_session_start(struct tls *t) __attribute__((warn_unused_result));
 /* A session on a connection's descriptor, or NULL. */
 gnutls_session_t tls_session_new(struct tls_conn *c) __attribute__((warn_unused_result));
-/* Do these PEM texts make a server? 0, ERR_FORMAT or ERR_MEM. *until: the minute since 1970 in
- * which the certificate ends. */
+/*
+ * Whether these PEM texts work for a server: 0, ERR_FORMAT or ERR_MEM. *until: the minute since
+ * 1970 in which the certificate ends.
+ */
 int tls_session_check(const char *cert, size_t cert_len, const char *key, size_t key_len,
 		      uint64_t *until) __attribute__((warn_unused_result));
 void tls_ticket_new(struct tls_ticket *ticket);
-/* Goes on to the key of this hour; there is no way back. */
+/*
+ * Replaces the key by the next one each hour, by hashing; the earlier key cannot be computed from
+ * it.
+ */
 void tls_ticket_turn(struct tls_ticket *ticket);
 
 #endif

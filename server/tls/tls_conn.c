@@ -1,4 +1,4 @@
-/* One client of a tls process: handshake, then bytes to and fro, then the end. */
+/* One client of a tls process: the handshake, then bytes in both directions, then the close. */
 #include "server/tls/tls.h"
 
 #include "server/base/log.h"
@@ -8,7 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BURST     4 /* records a turn in each direction: the others want some as well */
+#define BURST                                                                                      \
+	4 /* records a turn in each direction, so that the other clients are served as well        \
+	   */
 #define LINGER_S  2
 #define THROW_MAX (256 * 1024)
 
@@ -68,7 +70,7 @@ tls_conn_free(struct tls_conn *c)
 	tls_conn_gone(t);
 }
 
-/* Says which events are waited for, from what is there to be done. */
+/* Sets the events to wait for from the work that is left. */
 static void
 settle(struct tls_conn *c)
 {
@@ -92,8 +94,10 @@ settle(struct tls_conn *c)
 
 /* ---- the end ---- */
 
-/* A deadline has passed: what she did not take the kernel would keep for her, for minutes after we
- * have closed. Her end is a reset. */
+/*
+ * A deadline has passed. The kernel would keep bytes that the client did not take for minutes after
+ * we have closed, so the connection is reset.
+ */
 static void
 cut_off(struct tls_conn *c)
 {
@@ -104,8 +108,9 @@ cut_off(struct tls_conn *c)
 }
 
 /*
- * Ours is said. Closing now, with bytes of hers unread, would send a reset that overtakes the
- * answer: so they are read and thrown away, for a moment, without a session and its memory.
+ * The answer is sent. Closing now, with bytes of the client unread, would send a reset that could
+ * overtake the answer. So these bytes are read and discarded for a moment, without a session and
+ * its memory.
  */
 static void
 linger(struct tls_conn *c)
@@ -151,8 +156,10 @@ goodbye(struct tls_conn *c)
 
 /* ---- client to face ---- */
 
-/* Takes an end of the handoff and says the first bytes, because an end that takes nothing belongs
- * to a face that goes. How many were taken. */
+/*
+ * Takes an end of the handoff and writes the first bytes to it; an end that takes none belongs to a
+ * face that is ending. Returns how many bytes were taken.
+ */
 static size_t
 begin(struct tls_conn *c, const uint8_t *bytes, size_t len)
 {
@@ -173,7 +180,7 @@ begin(struct tls_conn *c, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-/* Puts bytes to the face; what it does not take now is kept. False where c was freed. */
+/* Writes bytes to the face and keeps those that it does not take now. False when c was freed. */
 static bool
 put(struct tls_conn *c, const uint8_t *bytes, size_t len)
 {
@@ -183,7 +190,7 @@ put(struct tls_conn *c, const uint8_t *bytes, size_t len)
 	} else {
 		ssize_t n = send(c->end, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			/* The face has heard enough; what it says still goes out. */
+			/* The face gets no more bytes; what it sends still goes to the client. */
 			c->said_all = true;
 			return true;
 		}
@@ -202,7 +209,9 @@ put(struct tls_conn *c, const uint8_t *bytes, size_t len)
 	return true;
 }
 
-/* After reading: is there no end for what she said, or does she say no more? c may be freed then.
+/*
+ * After reading: handles a client whose bytes have no end to go to, and one that has finished. c
+ * may be freed then.
  */
 static void
 heard(struct tls_conn *c)
@@ -250,8 +259,10 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 			c->said_all = c->fin;
 			break;
 		} else if (gnutls_error_is_fatal((int)n) || n == GNUTLS_E_REHANDSHAKE) {
-			/* Nobody handshakes twice here: in TLS 1.3 there is no such thing, in 1.2
-			 * it was ever a way to make work. */
+			/*
+			 * A second handshake is refused: TLS 1.3 has none, and in TLS 1.2 it is a
+			 * way to cause work.
+			 */
 			tls_conn_free(c);
 			return;
 		}
@@ -278,15 +289,19 @@ on_to_face(evutil_socket_t fd, short what, void *arg)
 
 /* ---- face to client ---- */
 
-/* One record out, or what waits of the last. False where no more can go now; c may be freed then.
+/*
+ * Sends one record, or the rest of the last one. False when no more can be sent now; c may be freed
+ * then.
  */
 static bool
 say(struct tls_conn *c, size_t len)
 {
 	ssize_t n = gnutls_record_send(c->session, len ? c->tls->scratch : NULL, len);
 	if (n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED) {
-		/* One time for all that is there: it ends when nothing waits any more, and does not
-		 * begin anew with each byte. */
+		/*
+		 * One deadline covers all bytes that wait; a single byte that is taken does not
+		 * extend it.
+		 */
 		if (!event_pending(&c->timer, EV_TIMEOUT, NULL))
 			loop_after(&c->timer, c->tls->conf->body_s);
 		c->sending = true;

@@ -1,4 +1,4 @@
-/* What TLS is spoken here: credentials, priorities, tickets. */
+/* The TLS settings: credentials, priorities, session tickets. */
 #include "server/tls/tls.h"
 
 #include "crypto/err.h"
@@ -14,9 +14,9 @@
 #define HANDSHAKE_LEN  (32 * 1024) /* of one message: hellos with post-quantum shares are 2 KiB */
 
 /*
- * Forward secret suites with authenticated ciphers; the client's order counts, because a phone
- * knows whether it has AES in silicon. A ticket of TLS 1.2 would travel in clear and link two
- * visits: none are given. No compression, no client certificates, no early data.
+ * Forward-secret suites with authenticated ciphers. The client's order decides, because a phone
+ * knows whether its processor has AES. A TLS 1.2 ticket travels in clear and would link two visits,
+ * so none are issued. No compression, no client certificates, no early data.
  */
 static const char priorities[] =
 	"NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:+AEAD:"
@@ -54,8 +54,10 @@ cred_new(gnutls_certificate_credentials_t *out, const gnutls_datum_t *cert,
 {
 	if (gnutls_certificate_allocate_credentials(out) < 0)
 		return ERR_MEM;
-	/* Signs with the one and verifies with the other: what does not belong together is refused
-	 * here. */
+	/*
+	 * Signs with the key and verifies with the certificate, so that a pair that does not match
+	 * is refused here.
+	 */
 	if (gnutls_certificate_set_x509_key_mem(*out, cert, key, GNUTLS_X509_FMT_PEM) >= 0)
 		return 0;
 	gnutls_certificate_free_credentials(*out);
@@ -112,8 +114,10 @@ pull(gnutls_transport_ptr_t arg, void *buf, size_t len)
 	ssize_t n = recv(c->fd, buf, len, MSG_DONTWAIT);
 	if (n > 0 || !len)
 		return n;
-	/* An end without goodbye is to GnuTLS the end of both directions; to us of one: who has
-	 * asked gets the answer. */
+	/*
+	 * GnuTLS takes an end without close_notify for the end of both directions. We take it for
+	 * the end of one: a client that has sent its request gets the answer.
+	 */
 	if (n == 0)
 		c->fin = true;
 	gnutls_transport_set_errno(c->session, n == 0 ? EAGAIN : errno);
@@ -132,7 +136,7 @@ push(gnutls_transport_ptr_t arg, const giovec_t *iov, int cnt)
 	return n;
 }
 
-/* Asked for before a read that may wait; ours never do. */
+/* GnuTLS calls this before a read that may wait; our reads never wait. */
 static int
 pull_ready(gnutls_transport_ptr_t arg, unsigned ms)
 {

@@ -1,3 +1,4 @@
+/* Signs an answer and queues it for the face; see answer.h. */
 #include "server/vault/answer.h"
 
 #include "crypto/err.h"

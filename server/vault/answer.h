@@ -1,4 +1,6 @@
-/* The last step of an answer: laid out, signed, on its way to the face. */
+/*
+ * The last step of an answer: it is encoded (FORMATS.md section 4), signed and queued for the face.
+ */
 #ifndef SERVER_ANSWER_H
 #define SERVER_ANSWER_H
 

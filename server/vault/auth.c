@@ -1,3 +1,7 @@
+/*
+ * The table that decides who may do what; see auth.h. It reads nothing but the roster and the log
+ * it is given.
+ */
 #include "server/vault/auth.h"
 
 #define ANY_THREAD 0xff

@@ -1,6 +1,6 @@
 /*
- * Who may do what: one table, op × role × relation of the member's desk to the log. What it does
- * not name is *not found*.
+ * Decides who may do what: one table of operation × role × relation of the member's desk to the
+ * log. A request that no row permits is answered *not found*.
  */
 #ifndef SERVER_AUTH_H
 #define SERVER_AUTH_H
@@ -11,12 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How a desk stands to a log; bits, more than one may hold. */
+/* The relation of a desk to a log; bits, because several may hold. */
 enum auth_relation {
 	AUTH_RECEIVING = 1 << 0,  /* it was sent to this desk */
-	AUTH_ABOVE = 1 << 1,      /* the desk above: may know that it exists */
+	AUTH_ABOVE = 1 << 1,      /* the desk above: may know that the log exists */
 	AUTH_ABOVE_OPEN = 1 << 2, /* the desk above, after a clock ran out unmet */
-	AUTH_BACKSTOP = 1 << 3,   /* the backstop: may know that it exists */
+	AUTH_BACKSTOP = 1 << 3,   /* the backstop: may know that the log exists */
 	AUTH_WRITER = 1 << 4,     /* the desk that wrote this order */
 	AUTH_OWN = 1 << 5         /* no log: the member's own desk */
 };
@@ -31,9 +31,9 @@ struct auth_ask {
 
 /* The relations of a desk to a log under this roster. */
 unsigned auth_relations(const struct roster *r, const struct store_log *log, uint16_t desk);
-/* May this member do this? Applies the table and the reader list. */
+/* Whether this member may do this: applies the table and the reader list. */
 bool auth_allows(const struct auth_ask *ask);
-/* May this member see that the log exists? */
+/* Whether this member may see that the log exists. */
 bool auth_lists(const struct auth_ask *ask);
 
 #endif

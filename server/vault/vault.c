@@ -29,7 +29,7 @@ roster_renew(struct vault_loop *loop)
 	link_push_all(loop, link_push_bundle);
 }
 
-/* Nothing else is to be done: this event has the lowest priority. */
+/* Runs when no other event waits: this one has the lowest priority. */
 static void
 on_idle(evutil_socket_t fd, short what, void *arg)
 {
@@ -101,9 +101,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 /*
  * One step of a purge. It ends by time and not by a number of cases, because one case may be a page
- * and another, with photos, hundreds. At least one case goes in each step, so that a purge always
- * comes to its end. The caller repeats until nothing is left; the last step also empties the
- * write-ahead log.
+ * and another, with photos, hundreds. Each step removes at least one case, so that a purge always
+ * ends. The caller repeats until nothing is left; the last step also empties the write-ahead log.
  */
 static size_t
 purge(struct vault *v, uint32_t days, char *dst, size_t cap)
@@ -170,7 +169,10 @@ on_control(evutil_socket_t fd, short what, void *arg)
 		if (rc < 0)
 			break;
 	}
-	/* Asked to stop, or the parent is gone: what was accepted is on the disk already. */
+	/*
+	 * The parent asked for the end, or it has ended. All accepted requests are on the disk
+	 * already.
+	 */
 	if (rc < 0) {
 		loop->stop = true;
 		event_base_loopbreak(loop->base);

@@ -20,7 +20,7 @@
 #define VAULT_UPLOAD_CNT 4
 #define VAULT_UPLOAD_MAX 96 /* parts: 1.5 MiB */
 
-/* A roster upload that is not whole yet. */
+/* A roster upload of which parts are missing. */
 struct vault_upload {
 	uint8_t key[KEY_SIGN_PUBLIC_LEN];
 	uint64_t used; /* when it was last added to; 0: free */
@@ -36,8 +36,8 @@ struct vault {
 	const struct conf *conf;
 	const struct conf_keys *keys;
 	struct store *store;
-	uint64_t minute;        /* never runs backwards, also over restarts */
-	bool behind;            /* the machine's clock is, and it was said */
+	uint64_t minute; /* never runs backwards, not even over restarts */
+	bool behind;     /* the machine's clock is behind the store's minute, and that was logged */
 	uint64_t minute_kept;   /* as the store has it */
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;           /* of the bundle */
@@ -69,24 +69,26 @@ struct vault_call {
 	struct frame_request req;
 	const struct roster_member *member; /* desk ops; may be NULL in the first roster put */
 	struct frame_routing out;
-	uint8_t *body; /* FRAME_BODY_LEN, zeroed by who uses it */
+	uint8_t *body; /* FRAME_BODY_LEN; a handler that uses it zeroes it first */
 	size_t body_len;
-	bool wrote; /* else the request is given a pad to write */
+	bool wrote; /* false: the request gets a pad to write */
 };
 
 /* The process; does not return. sock: control socket to the parent; check: read the whole store
  * once before serving. */
 _Noreturn void vault_main(const struct conf *conf, const struct conf_keys *keys, int sock,
 			  bool check);
-/* vault.c: made before the sandbox is entered; run serves until the parent says so or is gone, and
- * closes the vault. */
+/*
+ * vault.c: the loop is made before the sandbox is entered. Run serves until the parent asks for the
+ * end or has ended, then closes the vault.
+ */
 struct vault_loop *vault_loop_new(struct vault *v, int sock);
 void vault_loop_run(struct vault_loop *loop);
 
 /* vault_ops.c: one request; the status to answer, or a negative err of the store that ends the
  * batch. */
 int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
-/* Opens the store, reads roster and clock. A sentence on failure. */
+/* vault_open.c: opens the store, reads roster and clock. A sentence for the operator on failure. */
 int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 void vault_close(struct vault *v);
@@ -114,13 +116,15 @@ bool vault_clock_advance(struct vault *v);
 /* Starts the clocks of a new case, or of a new message of its source. */
 void vault_clock_start(const struct vault *v, struct store_log *log);
 void vault_clock_message(const struct vault *v, struct store_log *log);
-/* Places held replies whose hour has come and opens to the desk above where a clock ran out: for
- * one log, at access. */
+/*
+ * Makes held replies visible whose hour has come, and opens the log to the desk above when a clock
+ * has run out. For one log, when it is accessed.
+ */
 int vault_clock_log(struct vault *v, struct store_log *log) __attribute__((warn_unused_result));
 /* The same for all logs; inside a transaction of its own. */
 int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
 
-/* Writes the minute down where it changed, so that it does not run backwards over a restart. */
+/* Stores the minute when it has changed, so that it does not run backwards over a restart. */
 int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
 
 /* vault_roster.c */
@@ -131,14 +135,20 @@ void vault_roster_drop(struct vault *v);
 const struct roster_member *vault_member(const struct vault *v,
 					 const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
 
-/* vault_cursor.c: places in the order of change, opaque and bound to who asked. */
+/*
+ * vault_cursor.c: places in the order of change, opaque and bound to the desk that asked
+ * (FORMATS.md section 4).
+ */
 void vault_cursor_make(const struct vault *v, uint8_t dst[static FRAME_CURSOR_LEN], uint16_t desk,
 		       uint8_t kind, uint64_t place);
 int vault_cursor_read(const struct vault *v, uint64_t *place,
 		      const uint8_t src[static FRAME_CURSOR_LEN], uint16_t desk, uint8_t kind)
 	__attribute__((warn_unused_result));
 
-/* vault_backup.c: one copy at a time. What they say is for `davyd backup`; bytes written. */
+/*
+ * vault_backup.c: one copy at a time. They write text for `davyd backup` and return its length in
+ * bytes.
+ */
 struct vault_backup;
 struct event_base;
 struct vault_backup *vault_backup_new(struct vault *v, struct event_base *base);

@@ -1,5 +1,7 @@
-/* `davyd backup` while the vault serves: some pages a turn of the loop, into a descriptor that the
- * operator opened. */
+/*
+ * `davyd backup` while the vault serves: copies some pages each turn of the loop into a descriptor
+ * that the operator opened.
+ */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -13,7 +15,8 @@
 
 #define PAGES_A_TURN 16
 #define TURN_US      1000
-#define FORGOTTEN_MS 15000 /* nobody asks how far it is: whoever wanted it has gone */
+#define FORGOTTEN_MS                                                                               \
+	15000 /* no operator has asked for progress for so long: `davyd backup` has ended */
 
 struct vault_backup {
 	struct vault *v;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLUSH_EVERY 8 /* answers: faces go on while the rest is signed */
+#define FLUSH_EVERY 8 /* answers: sends in between, so that faces work while the rest is signed */
 
 static struct pending *
 pending_next(struct vault_loop *loop)
@@ -65,8 +65,10 @@ request_serve(struct vault_loop *loop, struct pending *p, const struct ipc_msg *
 	return 0;
 }
 
-/* One request in a transaction of its own, on a disk that is full: what needs room gets FRAME_FULL,
- * the rest goes on. */
+/*
+ * Serves one request in a transaction of its own, on a full disk. A request that needs room gets
+ * FRAME_FULL, the others succeed.
+ */
 static int
 request_alone(struct vault_loop *loop, struct pending *p, const struct ipc_msg *msg)
 {
@@ -104,14 +106,16 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 	p->class = msg->bytes[4] < PUZZLE_CLASS__MAX ? msg->bytes[4] : PUZZLE_UNSOLVED;
 	memcpy(p->a.r, msg->bytes + IPC_R_AT, FRAME_HASH_LEN);
 	if (msg->type == IPC_REFUSE && msg->bytes[IPC_FRAME_AT] == FRAME_BUSY) {
-		/* Waits for the commit as everybody does, but gives the disk nothing to do: a flood
-		 * must not cost what a tip costs. */
+		/*
+		 * It waits for the commit as all requests do, but writes nothing: a flood must not
+		 * cost what a tip costs.
+		 */
 		p->a.frame.status = FRAME_BUSY;
 		return 0;
 	}
 	p->let = true;
 	if (msg->type == IPC_REFUSE) {
-		/* A refusal takes as long as an answer. */
+		/* A refusal writes as much as a tip, so that it takes as long. */
 		p->a.frame.status = FRAME_BAD;
 		return pad(loop, p->a.r);
 	}
@@ -145,7 +149,9 @@ batch_serve(struct vault_loop *loop)
 			link_drop(l);
 		}
 	}
-	/* Nothing but busy: one pad for all of them, so that the commit is one that syncs. */
+	/*
+	 * The batch has only busy answers: one pad for all of them makes the commit write and sync.
+	 */
 	if (loop->pending_cnt && !loop->padded)
 		return pad(loop, loop->pending[0].a.r);
 	return 0;

@@ -1,5 +1,7 @@
-/* Time as the vault keeps it: days for entries, hours for clocks that run, and never backwards.
- * Design section 6. */
+/*
+ * The vault's time: days for entries, hours for clocks that run, and never backwards (davyd(8),
+ * CASES).
+ */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -8,7 +10,7 @@
 
 #define DUE_AT_ONCE 64
 
-/* Minutes that a desk has, by ladder. */
+/* The minutes that a desk has to read and to answer, by ladder. */
 static const struct {
 	uint32_t read, answer;
 } ladders[FRAME_LADDER__MAX] = {
@@ -23,7 +25,7 @@ due_hour(const struct vault *v, uint32_t minutes)
 	return (uint32_t)((v->minute + minutes + 59) / 60);
 }
 
-/* Said once each time the machine falls back, at start or while it runs. */
+/* Logged once each time the machine's clock falls behind, at start or while it runs. */
 static void
 clock_behind(struct vault *v, uint64_t now)
 {
@@ -58,12 +60,11 @@ void
 vault_clock_message(const struct vault *v, struct store_log *log)
 {
 	uint8_t l = log->ladder < FRAME_LADDER__MAX ? log->ladder : FRAME_URGENT;
-	/* A question that waits already keeps the earlier hour. */
+	/* When a question waits already, its earlier hour stays. */
 	if (!log->answer_due)
 		log->answer_due = due_hour(v, ladders[l].answer);
 	log->answered = false;
-	/* Whoever writes again is not finished with: the case opens again, and two members have to
-	 * close it. */
+	/* A source that writes again reopens the case, and two members have to close it again. */
 	log->state = STORE_OPEN;
 	log->closed_day = 0;
 	memset(log->closer, 0, sizeof(log->closer));
@@ -84,7 +85,9 @@ place_held(struct vault *v, struct store_log *log, bool *changed)
 		if (err)
 			return err;
 		log->entries++;
-		/* It was held beyond the due hour: only now the source has her answer. */
+		/*
+		 * The reply was held beyond the due hour: only now does the source have the answer.
+		 */
 		if (e.counts) {
 			log->answered = true;
 			log->answer_due = 0;

@@ -1,7 +1,7 @@
 /*
- * A cursor is tag (8) ‖ place (8) under a mask: the tag is a MAC over desk, kind and place, the
- * mask is drawn from the tag. Equal places give equal cursors; nothing else shows, so that no gap
- * in numbers tells of a case that is hidden.
+ * A cursor is tag (8) ‖ place (8) under a mask. The tag is a MAC over desk, kind and place; the
+ * mask is derived from the tag. Equal places give equal cursors and reveal nothing else, so that no
+ * gap in numbers tells of a hidden case.
  */
 #include "server/vault/vault.h"
 

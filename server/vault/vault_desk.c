@@ -1,4 +1,4 @@
-/* What desks read: FORMATS section 4, list and fetch. */
+/* The operations by which desks read, list and fetch (FORMATS.md section 4). */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -67,7 +67,7 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 				      : FRAME_R_HALF_CLOSED));
 }
 
-/* Keeps the oldest changes in order; one more than fits tells that there is more. */
+/* Keeps the oldest changes in order, one more than fits, which shows that there are more. */
 static int
 list_take(void *arg, const struct store_log *log, uint64_t touched)
 {
@@ -88,7 +88,7 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 	return 0;
 }
 
-/* Its own logs, those of the desks below it, or, for the backstop, all. */
+/* Lists the desk's own logs and those of the desks below it; for the backstop, all. */
 static int
 list_gather(struct list *l, uint64_t after)
 {
@@ -139,7 +139,7 @@ vault_desk_list(struct vault_call *c)
 	return err < 0 ? err : FRAME_OK;
 }
 
-/* No read record, no bytes: both are in one transaction. */
+/* Bytes are given out only with a read record: both are in one transaction. */
 static int
 leave_record(struct vault_call *c, struct store_log *log, uint32_t number)
 {

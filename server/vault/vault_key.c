@@ -1,4 +1,4 @@
-/* Key parts of a desk: FORMATS section 10. */
+/* Key parts of a desk (FORMATS.md section 10). */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -18,7 +18,7 @@ own_desk(const struct vault_call *c)
 	return c->member->desk && auth_allows(&ask);
 }
 
-/* An offered subkey: the sender's own, signed by him. */
+/* An offered subkey: it must be the sender's own and signed by the sender. */
 static int
 subkey_check(const struct vault_call *c)
 {
@@ -49,7 +49,9 @@ secret_check(const struct vault_call *c)
 	return to && to->desk == c->member->desk ? FRAME_OK : FRAME_BAD;
 }
 
-/* A certificate: signed by the lead, or by both; numbers only grow. Sets key->complete. */
+/*
+ * A certificate: signed by the lead, or by both; its epoch number only grows. Sets key->complete.
+ */
 static int
 cert_check(const struct vault_call *c, struct store_key *key, uint8_t *scratch)
 {
@@ -92,8 +94,10 @@ vault_key_put(struct vault_call *c)
 	int err = store_key_get(c->v->store, &old, c->body);
 	if (err && err != ERR_NOT_FOUND)
 		return err;
-	/* The same once more is a repeat; something else in its place only where a second signature
-	 * joins the first. */
+	/*
+	 * The same bytes again are a repeat. Other bytes replace them only when a second signature
+	 * joins the first.
+	 */
 	if (!err && old.len == q->length && !memcmp(c->body, c->req.body, q->length))
 		return FRAME_OK;
 	if (!err && q->flags != FRAME_KEY_CERT && !(c->member->roles & ROSTER_LEAD))

@@ -50,7 +50,7 @@ on_link_read(evutil_socket_t fd, short what, void *arg)
 		link_drop(l);
 		return;
 	}
-	/* Not asked again before the batch took what is there. */
+	/* No more is read before the batch has served what is here. */
 	l->filled = true;
 	event_del(l->read);
 	event_active(l->loop->batch, EV_READ, 0);
@@ -117,7 +117,7 @@ link_add(struct vault_loop *loop, int fd)
 		log_fatal("event=no-memory");
 	event_priority_set(l->read, 0);
 	loop_add(l->read, NULL);
-	/* The puzzle is the end of what a face has to know before it lets anybody in. */
+	/* The puzzle comes last: after it the face lets clients in. */
 	if (loop->v->bundle)
 		link_push_bundle(l);
 	if (l->ipc)

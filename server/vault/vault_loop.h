@@ -41,8 +41,10 @@ struct vault_loop {
 	struct pending *pending;
 	size_t pending_cnt, pending_cap;
 	struct vault_backup *backup;
-	/* FRAME_BODY_LEN each, kept for the next batch: what the links hold at once; refusals need
-	 * none. */
+	/*
+	 * FRAME_BODY_LEN bytes each, kept for the next batch; as many as the links hold requests at
+	 * once. Refusals need none.
+	 */
 	uint8_t *body[LINK_MAX * IPC_BATCH_MAX];
 	size_t body_cnt;
 	bool padded; /* this batch has written something */

@@ -1,4 +1,6 @@
-/* The vault's process: from the fork to the loop. */
+/*
+ * The vault's process, from the fork to its loop: it enters its sandbox before it opens the store.
+ */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"

@@ -1,4 +1,4 @@
-/* From an opened file to a vault that can serve, and back. */
+/* Opens and closes a vault: the store, its own values in it, and the roster. */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-/* A named value of fixed size; drawn and kept where it is not there yet. */
+/* Reads a named value of fixed size; draws a random one and stores it when there is none yet. */
 static int
 meta_or_draw(struct store *s, const char *name, uint8_t *dst, size_t len)
 {
@@ -21,7 +21,7 @@ meta_or_draw(struct store *s, const char *name, uint8_t *dst, size_t len)
 	return store_meta_set(s, name, dst, len);
 }
 
-/* A store belongs to one gateway: another's answers would be signed under the wrong name. */
+/* A store belongs to one gateway; another gateway would sign its answers under the wrong name. */
 static int
 meta_own(struct vault *v, char why[static STORE_WHY_LEN])
 {

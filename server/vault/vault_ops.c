@@ -1,4 +1,6 @@
-/* One request: what it needs, who sent it, which handler. */
+/*
+ * One request: its row in the table of operations, its sender, its handler (FORMATS.md section 4).
+ */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -15,11 +17,10 @@ op_decoy(struct vault_call *c)
 	return FRAME_OK;
 }
 
-/* The ops of FORMATS section 4 that are built. */
+/* The operations of FORMATS.md section 4. */
 static const struct vault_op {
 	uint8_t op;
-	bool member; /* sent by somebody in the members note: the vault verifies the signature
-			itself */
+	bool member; /* sent by a member: the vault verifies the signature itself */
 	int (*serve)(struct vault_call *c);
 } ops[] = {
 	{ FRAME_DECOY, false, op_decoy },
@@ -46,7 +47,10 @@ minute_stale(const struct vault *v, uint64_t minute)
 	return minute > v->minute + STALE_MINUTES || v->minute > minute + STALE_MINUTES;
 }
 
-/* Who sent it; and the signature, which the face has checked but is not believed for. */
+/*
+ * Finds the sender and verifies the signature. The face has checked it, but the vault does not rely
+ * on that.
+ */
 static int
 find_member(struct vault_call *c)
 {
@@ -56,7 +60,7 @@ find_member(struct vault_call *c)
 	    frame_request_verify(c->frame, &d, c->v->keys->card.id))
 		return FRAME_BAD;
 	c->member = vault_member(c->v, c->req.key);
-	/* The first roster has to come from somebody whom no members note names yet. */
+	/* No members note can name the sender of the first roster yet. */
 	if (!c->member && !(c->req.op == FRAME_ROSTER_PUT && !c->v->roster))
 		return FRAME_NOT_FOUND;
 	return FRAME_OK;
@@ -86,7 +90,7 @@ vault_serve(struct vault_call *c)
 				status = serve_op(c, &ops[i]);
 	if (status < 0 || c->wrote || c->v->store_full)
 		return status;
-	/* Whatever it was, the disk has as much to do for it as for a tip. */
+	/* Every request, whatever it was, writes as much as a tip. */
 	uint8_t hash[32];
 	digest_body(hash, c->frame + FRAME_BODY_AT);
 	int err = store_pad(c->v->store, hash, c->frame + FRAME_BODY_AT);

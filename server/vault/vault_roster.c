@@ -1,4 +1,7 @@
-/* Roster and members note in force, the bundle of the day, uploads: FORMATS sections 4 and 9. */
+/*
+ * The roster and members note in force, the bundle of the day, and uploads (FORMATS.md sections 4
+ * and 9).
+ */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -68,7 +71,7 @@ bundle_make(struct vault *v)
 			if (err)
 				store_rollback(v->store);
 		}
-		/* A full disk does not keep the bundle from being served. */
+		/* On a full disk the bundle is served without being stored. */
 		if (err == ERR_FULL)
 			err = 0;
 	}
@@ -96,8 +99,10 @@ vault_roster_drop(struct vault *v)
 	v->note = v->members_note = NULL;
 }
 
-/* The pair of documents that was accepted last. They were verified then; they are parsed again as
- * if they were strange. */
+/*
+ * Loads the pair of documents that was accepted last. They were verified then, but are parsed again
+ * as if they came from outside.
+ */
 static int
 load_notes(struct vault *v)
 {
@@ -146,7 +151,7 @@ upload_drop(struct vault_upload *u)
 	memset(u, 0, sizeof(*u));
 }
 
-/* The sender's upload of that shape; else the place of the one that waits longest. */
+/* Finds the sender's upload of that size; otherwise reuses the place that has waited longest. */
 static struct vault_upload *
 upload_find(struct vault_call *c)
 {
@@ -173,8 +178,9 @@ upload_find(struct vault_call *c)
 	return oldest;
 }
 
-/* A whole upload, held against everything that a roster has to hold against; 0, ERR_DUP for the one
- * in force, or why not. */
+/*
+ * Verifies a complete upload as a roster. 0, ERR_DUP when it is the one in force, or the failure.
+ */
 static int
 roster_judge(struct vault_call *c, const struct bundle_doc *note, const struct bundle_doc *members,
 	     struct roster *r)

@@ -1,4 +1,4 @@
-/* What sources send: FORMATS section 4, ops 0x02 to 0x05. */
+/* The operations of sources, 0x02 to 0x05 (FORMATS.md section 4). */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -8,7 +8,10 @@
 
 #define ATTACH_MAX 16
 #define PARTS_MAX  262 /* an age file of the 4 MiB class in parts of 16,128 bytes */
-/* Opens stop at open_percent; what belongs to existing cases goes on up to this share. */
+/*
+ * New cases stop at open_percent of the store; entries of existing cases are accepted up to this
+ * share.
+ */
 #define CASE_PERCENT 97
 
 static bool
@@ -17,7 +20,7 @@ store_above(const struct vault *v, unsigned percent)
 	return v->used > v->conf->store_bytes / 100 * percent;
 }
 
-/* A repeated open is ok if it is the same tip, whatever became of the case since. */
+/* A repeated open succeeds if it is the same tip, whatever happened to the case since. */
 static int
 open_again(struct vault_call *c, const struct store_log *log, const uint8_t hash[static 32])
 {
@@ -31,8 +34,10 @@ open_again(struct vault_call *c, const struct store_log *log, const uint8_t hash
 	return same ? FRAME_OK : FRAME_BAD;
 }
 
-/* May tips go to that desk? One that left the roster may still get a carried frame: the backstop
- * sees it. */
+/*
+ * Whether tips may go to that desk. A desk that left the roster may still get a carried frame: the
+ * backstop sees it.
+ */
 static bool
 desk_takes_tips(const struct vault *v, uint16_t number)
 {
@@ -81,8 +86,10 @@ vault_source_open(struct vault_call *c)
 	return err ? err : FRAME_OK;
 }
 
-/* What has to be the same for a repeated append; FRAME_OK or FRAME_BAD, ERR_NOT_FOUND where it is
- * new. */
+/*
+ * Compares an append with the stored entry. FRAME_OK: a repeat; FRAME_BAD: the number is taken by
+ * another entry; ERR_NOT_FOUND: new.
+ */
 static int
 append_again(struct vault_call *c, const struct store_log *log, const uint8_t hash[static 32])
 {

@@ -1,4 +1,6 @@
-/* `davyd status`: coarse counts for an operator; nothing of one case. */
+/*
+ * The vault's part of `davyd status`: coarse counts for an operator, nothing about a single case.
+ */
 #include "server/vault/vault.h"
 
 #include "crypto/buf.h"

@@ -1,4 +1,7 @@
-/* What desks write: FORMATS section 4, append, acknowledge, close, restrict, order open. */
+/*
+ * The operations by which desks write: append, acknowledge, close, restrict, order open (FORMATS.md
+ * section 4).
+ */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
@@ -9,8 +12,10 @@
 #define HOLD_HOURS_MAX (14 * 24)
 #define READERS_LEAST  2
 
-/* The log of a request, if this member may do this to it; an enum frame_status or a failure of the
- * store. */
+/*
+ * Finds the log of a request, if this member may do this to it. An enum frame_status or a failure
+ * of the store.
+ */
 static int
 find_log(struct vault_call *c, struct store_log *log, uint8_t thread)
 {
@@ -102,8 +107,10 @@ vault_desk_append(struct vault_call *c)
 	if (q->number || q->hour > hour + HOLD_HOURS_MAX)
 		return FRAME_BAD;
 	e.not_before = q->hour > hour ? q->hour : 0;
-	/* A reply meets the clock when it is accepted, unless the source would see it after the due
-	 * hour only. */
+	/*
+	 * A reply stops the answer clock when it is accepted, unless the source would see it only
+	 * after the due hour.
+	 */
 	if (!log.answer_due || e.not_before <= log.answer_due) {
 		log.answered = true;
 		log.answer_due = 0;
@@ -124,7 +131,10 @@ vault_desk_acknowledge(struct vault_call *c)
 	int status = find_log(c, &log, FRAME_DESK);
 	if (status != FRAME_OK)
 		return status;
-	/* t, whose hash the source sent along: only who opened the tip can show it. */
+	/*
+	 * t, whose hash the source sent with the tip: only a member who has opened the tip knows
+	 * it.
+	 */
 	key_sha256(shown, q->proof, sizeof(q->proof));
 	if (sodium_memcmp(shown, log.proof, sizeof(shown)))
 		return FRAME_BAD;
@@ -136,8 +146,10 @@ vault_desk_acknowledge(struct vault_call *c)
 	return add_entry(c, &log, &e);
 }
 
-/* Whether another member than this one has put the first of the two frames, and is still in the
- * members note. */
+/*
+ * Whether a member other than this one has sent the first of the two close frames and is still in
+ * the members note.
+ */
 static bool
 second_closer(const struct vault_call *c, const struct store_log *log)
 {
@@ -161,7 +173,7 @@ vault_desk_close(struct vault_call *c)
 		c->out.flags = log.state == STORE_CLOSED;
 		return FRAME_OK;
 	}
-	/* What nobody has opened cannot be closed: the read clock goes on until t is shown. */
+	/* A case that nobody has opened cannot be closed: the read clock runs until t is shown. */
 	if (!log.acked || log.state == STORE_CLOSED)
 		return FRAME_BAD;
 	if (second_closer(c, &log)) {
@@ -178,7 +190,10 @@ vault_desk_close(struct vault_call *c)
 	return status;
 }
 
-/* Adds the handles of a request to the list, or makes them the list; FRAME_OK or FRAME_BAD. */
+/*
+ * Adds the handles of a request to the reader list, or replaces the list by them. FRAME_OK or
+ * FRAME_BAD.
+ */
 static int
 take_readers(const struct vault_call *c, struct store_log *log)
 {
@@ -200,8 +215,10 @@ take_readers(const struct vault_call *c, struct store_log *log)
 			return FRAME_BAD;
 		memcpy(log->reader[log->reader_cnt++], list[i], KEY_HANDLE_LEN);
 	}
-	/* Some handles may be dummies, but a case that one person alone could see would be buried
-	 * with her. */
+	/*
+	 * Some handles may be dummies, but with a single real reader that person alone could bury
+	 * the case.
+	 */
 	int live = 0;
 	for (int i = 0; i < log->reader_cnt; i++) {
 		const struct roster_member *m = roster_member_by_handle(c->v->members,

@@ -23,7 +23,7 @@
 #define COPY_ALWAYS 250  /* pages: copied between two batches, whoever waits */
 #define COPY_COMMIT 1024 /* pages: copied by the commit itself */
 
-/* What to do about a store that SQLite does not take. */
+/* A sentence that tells the operator what to do when SQLite refuses the store. */
 static const char *
 pragma_why(int rc)
 {
@@ -44,7 +44,7 @@ pragma_why(int rc)
 	}
 }
 
-/* What must hold before the first table is made or read. */
+/* Settings that must be in force before the first table is made or read. */
 static int
 pragmas_set(struct sqlite *s, char why[static STORE_WHY_LEN])
 {
@@ -170,7 +170,7 @@ sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_LEN]
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite_keep_files(s, true);
-	/* This hook takes the place of SQLite's own, which copies within a commit. */
+	/* This hook replaces SQLite's own, which would copy within a commit. */
 	sqlite3_wal_hook(s->db, on_commit, s);
 	err = pragmas_set(s, why);
 	if (!err)

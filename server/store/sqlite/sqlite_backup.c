@@ -1,8 +1,8 @@
 /*
- * Copies of the store. The running vault makes one through its only connection, some pages a turn:
- * what it writes meanwhile goes into the copy as well. It has no file outside its folder, so the
- * copy lies behind a descriptor that the operator opened: a file system of one file for SQLite. A
- * copy is looked at through the same, as a database without a log.
+ * Copies of the store. The running vault makes one through its only connection, some pages a turn;
+ * what it writes meanwhile goes into the copy as well. It cannot open a file outside its folder, so
+ * the operator passes an open descriptor, and SQLite gets it as a file system of one file. A copy
+ * is also checked through it, as a database without a log.
  */
 #include "server/store/sqlite/sqlite.h"
 
@@ -20,7 +20,7 @@
 struct fd_file {
 	sqlite3_file base;
 	int fd;
-	bool copy; /* is read, and its header says that it has no log */
+	bool copy; /* open for reading, and the header that SQLite sees says that there is no log */
 };
 
 struct fd_vfs {
@@ -52,7 +52,7 @@ fd_read(sqlite3_file *f, void *dst, int len, sqlite3_int64 at)
 	}
 	if (n < 0)
 		return SQLITE_IOERR_READ;
-	/* The bytes that say "there is a log beside me": a copy has none. */
+	/* Bytes 18 and 19 say that a write-ahead log lies beside the file: a copy has none. */
 	for (int i = 18; file->copy && i < 20; i++)
 		if (at <= i && i < at + got && to[i - at] == 2)
 			to[i - at] = 1;
@@ -84,7 +84,7 @@ fd_truncate(sqlite3_file *f, sqlite3_int64 len)
 	return ftruncate(((const struct fd_file *)f)->fd, len) ? SQLITE_IOERR_TRUNCATE : SQLITE_OK;
 }
 
-/* Whoever opened the descriptor syncs: the vault has to serve meanwhile. */
+/* `davyd backup`, which opened the descriptor, syncs it: the vault has to serve meanwhile. */
 static int
 fd_sync(sqlite3_file *f, int flags)
 {
@@ -199,7 +199,7 @@ fd_open(sqlite3 **db, struct fd_vfs *v, int fd, bool copy)
 	if (!os)
 		return ERR_INTERNAL;
 	*v = (struct fd_vfs){ .vfs = *os, .fd = fd, .copy = copy };
-	v->vfs.iVersion = 2; /* no calls of the operating system to exchange */
+	v->vfs.iVersion = 2; /* version 3 would need a table of system calls */
 	v->vfs.pNext = NULL;
 	v->vfs.zName = FD_VFS;
 	v->vfs.szOsFile = (int)sizeof(struct fd_file);

@@ -41,7 +41,7 @@ purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
 		if (err)
 			return err;
 	}
-	/* What is removed may have had the newest place, which the mark goes by. */
+	/* A removed log may have had the newest place, and the mark compares places. */
 	return *cnt ? sqlite_touch(s) : 0;
 }
 

@@ -1,7 +1,7 @@
 /*
- * The store's files as the operating system shows them: looked at before SQLite may touch them,
- * because what SQLite finds wanting it makes anew (an empty database) or throws away (a log that
- * ends too early). And the mark beside them.
+ * The store's files as the operating system shows them, and the mark beside them. They are checked
+ * before SQLite opens them, because SQLite replaces a missing database by an empty one and drops a
+ * log that ends too early.
  */
 #include "server/store/sqlite/sqlite.h"
 
@@ -17,10 +17,10 @@
 #define HEADER_LEN   100
 #define LOCK_AT      0x40000000 /* where SQLite puts its locks, and how many bytes of them */
 #define LOCK_LEN     512
-#define MARK_LEN     21 /* twenty digits and a line's end */
+#define MARK_LEN     21 /* twenty digits and a newline */
 #define MARK_RESTORE "restore under way   \n"
 
-/* Where SQLite's header has what we look at; numbers are big-endian. */
+/* Offsets in SQLite's file header; numbers are big-endian. */
 enum { AT_PAGE = 16, AT_WRITE_VERSION = 18, AT_SCHEMA = 60, AT_APPLICATION = 68 };
 
 static uint32_t
@@ -135,7 +135,7 @@ sqlite_file_check(const char *path, char why[static STORE_WHY_LEN])
 		return refuse(why, err,
 			      "the file davylamp.db cannot be read, or is no ordinary file: look "
 			      "at the disk, or restore the last backup");
-	/* SQLite would begin an empty store and drop the log. */
+	/* SQLite would make an empty database and drop the log. */
 	if (!size && (wal || (!mark && marked)))
 		return refuse(why, ERR_IO,
 			      "the file davylamp.db is gone or empty, but cases were taken here "
@@ -166,7 +166,7 @@ sqlite_mark_read(const char *path, uint64_t *place)
 	close(fd);
 	if (n == MARK_LEN && !memcmp(text, MARK_RESTORE, MARK_LEN))
 		return ERR_BUSY;
-	/* A machine that lost power while the file was young leaves it empty or zero. */
+	/* A power failure soon after the file was made leaves it empty or full of zeros. */
 	if (n != MARK_LEN || strspn(text, "0123456789") != MARK_LEN - 1)
 		return ERR_FORMAT;
 	*place = strtoull(text, NULL, 10);
@@ -216,7 +216,7 @@ sqlite_mark_put(int fd, uint64_t place)
 		memcpy(text, MARK_RESTORE, sizeof(text));
 	else
 		snprintf(text, sizeof(text), "%020llu\n", (unsigned long long)place);
-	/* One that could not be written stays behind, and that is harmless. */
+	/* A mark that could not be written is behind the store, which is harmless. */
 	ssize_t n = pwrite(fd, text, MARK_LEN, 0);
 	(void)n;
 }

@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 /*
- * Bodies lie apart from the small keyed tables. Days stand where a time would; hours only in clocks
- * that run and in replies that wait. Nowhere stands an author's key. UNIQUE carries order (log,
- * thread, number) and idempotence (hash, source number).
+ * Bodies are kept apart from the small keyed tables. Times are stored as days; hours only in clocks
+ * that run and in replies that wait. No table has an author's key. UNIQUE constraints guarantee the
+ * order (log, thread, number) and that a repeat changes nothing (hash, source number).
  */
 static const char *const steps[DB_SCHEMA] = {
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
@@ -25,8 +25,10 @@ static const char *const steps[DB_SCHEMA] = {
 	" proof BLOB NOT NULL, closer BLOB NOT NULL, readers BLOB NOT NULL,"
 	" touched INTEGER NOT NULL) STRICT;"
 	"CREATE UNIQUE INDEX log_desk ON log(kind, desk, touched);"
-	/* next_due: the nearer of the clocks that run, 0 where none does or the bytes are open to
-	   the desk above already. */
+	/*
+	 * next_due: the earlier of the clocks that run; 0 when none runs or the bytes are open to
+	 * the desk above already.
+	 */
 	"CREATE INDEX log_due ON log(next_due) WHERE next_due > 0;"
 	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
 	"CREATE TABLE gone(id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
@@ -35,8 +37,10 @@ static const char *const steps[DB_SCHEMA] = {
 	" source INTEGER, day INTEGER NOT NULL, not_before INTEGER NOT NULL,"
 	" desk INTEGER NOT NULL, proof BLOB NOT NULL, hash BLOB NOT NULL, body INTEGER NOT NULL,"
 	" PRIMARY KEY(log, thread, number)) STRICT, WITHOUT ROWID;"
-	/* Repeats: a source counts her entries (the tip is always number 0), a desk's are known by
-	   their hash. */
+	/*
+	 * Repeats are recognised by the source's own count (the tip is number 0), or by the hash of
+	 * a desk's entry.
+	 */
 	"CREATE UNIQUE INDEX entry_source ON entry(log, source) WHERE source > 0;"
 	"CREATE UNIQUE INDEX entry_desk ON entry(log, thread, hash) WHERE source IS NULL;"
 	"CREATE TABLE held(log INTEGER NOT NULL, hash BLOB NOT NULL, day INTEGER NOT NULL,"
@@ -66,8 +70,10 @@ static const char *const steps[DB_SCHEMA] = {
 	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(8), x'', n FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(32), randomblob(32), n FROM body;",
 
-	/* 2: the file says whose it is. Another program's database with the same number is not
-	   taken for a store. */
+	/*
+	 * Version 2: the file names its program. Another program's database with the same version
+	 * number is not taken for a store.
+	 */
 	"PRAGMA application_id = 0x44565931",
 };
 _Static_assert(DB_APPLICATION == 0x44565931, "step 2 says so");
