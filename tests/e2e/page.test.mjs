@@ -17,6 +17,7 @@ import {
 	launch,
 	phone,
 	press,
+	quick,
 	readCode,
 	sendTip,
 	stored,
@@ -51,16 +52,6 @@ async function open(browser, over = {}, where = g.url) {
 const close = async (page, what) => {
 	is(page.said.join('\n'), '', what + ': the console is silent');
 	await page.context().close();
-};
-const quick = async (page) => {
-	await press(page, '开始');
-	await press(page, '不是');
-	await press(page, '其他、说不清');
-	await page.getByLabel('哪个县？').selectOption('990102');
-	await page.getByLabel('哪个矿、哪个厂、哪个村？').fill('砚坪');
-	await press(page, '下一步');
-	await page.getByLabel('你看到、听到什么？').fill('门锁着');
-	await press(page, '下一步');
 };
 
 function testTemplate() {
@@ -402,48 +393,6 @@ async function testHands(browser) {
 	await other.context().close();
 	ok(g.cases.has(id), 'the case stands');
 	await close(page, 'hands');
-}
-
-// On a slow phone too, what it has to seal or to open does not move a beat.
-async function quietGaps(browser) {
-	calm({ beat_ms: [1500, 1550] });
-	const page = await open(browser);
-	const cdp = await page.context().newCDPSession(page);
-	await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-	await quick(page);
-	const digits = await sendTip(page);
-	await accepted(page);
-	const [id] = [...g.cases].pop();
-	g.reply(id, { status: '3', question: true, text: '哪天?' });
-	await press(page, '现在就看看');
-	await page.getByText('哪天?').waitFor();
-	await page.getByLabel('写在这里').fill('昨天');
-	await page.waitForTimeout(500);
-	await press(page, '锁好并发送');
-	await page.getByText('收到了。', { exact: true }).waitFor();
-	await page.waitForTimeout(1700);
-	const posts = g.seen.filter((s) => s.method === 'POST');
-	const gaps = posts.slice(1).map((s, i) => s.at - posts[i].at);
-	note('gaps ' + gaps.join(' ') + ' of ops ' + posts.map((s) => s.op).join(''));
-	ok(digits.length === 30, 'a whole journey was seen');
-	await close(page, 'quiet');
-	const tip = posts.findIndex((s) => s.op === 2);
-	return gaps.map((ms, i) => [i - tip, ms]);
-}
-
-// What the page's own work held up would be late at the same place each time; what a loaded machine does is not. The
-// best of three of each place, counted from the tip.
-async function testQuiet(browser) {
-	const best = {};
-	const late = () => Object.entries(best).filter(([, ms]) => ms > 1850);
-	for (let i = 0; i < 3 && (!i || late().length); i++)
-		for (const [place, ms] of await quietGaps(browser))
-			best[place] = Math.min(ms, best[place] ?? ms);
-	ok(
-		Object.keys(best).length > 5 && !late().length,
-		'sealing, opening and answering hold up no beat',
-		late().join(' '),
-	);
 }
 
 async function testOtherOrigin(browser) {
@@ -992,7 +941,6 @@ await run(async () => {
 	await testFocus(browser);
 	await testBeat(browser);
 	await testHands(browser);
-	await testQuiet(browser);
 	await testOtherOrigin(browser);
 	await testBadDays(browser);
 	await testLeave(browser);
