@@ -95,7 +95,8 @@ async function served() {
 		between.join(),
 	);
 	T.note(
-		`the longest wait of a tip: ${most.toFixed(0)} ms of ${all.toFixed(0)}; seen on the way: ${between.join()}`,
+		`the longest wait of a tip: ${most.toFixed(0)} ms of ${all.toFixed(0)}; seen on the way: ` +
+			`${between.join()}`,
 	);
 }
 
@@ -171,7 +172,8 @@ await T.run(async () => {
 		T.is(
 			sql('SELECT count(*) FROM body'),
 			sql(
-				'SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM held) + (SELECT count(*) FROM chunk)',
+				'SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM held) + ' +
+					'(SELECT count(*) FROM chunk)',
 			),
 			'nor a byte of them',
 		);
