@@ -11,6 +11,7 @@
 
 #include "admin-cli/cli/cli_state.h"
 #include "admin-cli/desk/desk.h"
+#include "admin-cli/desk/submit.h"
 
 static int
 check_args(struct cli *cli)
@@ -25,6 +26,54 @@ check_args(struct cli *cli)
 		return cli_fail(cli, DAVY_USAGE, "usage", _("An argument is missing. Usage: %s"),
 				usage);
 	return cli_fail(cli, DAVY_USAGE, "usage", _("Too many arguments. Usage: %s"), usage);
+}
+
+/* Finds the case or order that the first argument names, and opens it where the command's row says
+ * so. *c is the copy that cli->target points to. */
+static int
+find_target(struct cli *cli, struct workspace_case *c)
+{
+	const struct command *cmd = cli->command;
+	int kind = cmd->target == CLI_TARGET_ORDER ? FRAME_ORDER : FRAME_CASE, err;
+
+	if (cmd->target == CLI_TARGET_NONE)
+		return DAVY_OK;
+	if (cmd->opened) {
+		err = submit_open(cli->ses, kind, cli->argv[0], &cli->opened);
+		if (!err)
+			*c = cli->opened->c;
+	} else {
+		err = submit_find(cli->ses, kind, cli->argv[0], c);
+	}
+	if (!err)
+		cli->target = c;
+	return err;
+}
+
+/* The order is a promise (cli.h): what can be wrong with the command line is looked at first. */
+static int
+run_command(struct cli *cli)
+{
+	const struct command *cmd = cli->command;
+	struct workspace_case target;
+	char *text = NULL;
+	int err = check_args(cli);
+
+	if (!err && cmd->check)
+		err = cmd->check(cli);
+	if (!err)
+		err = cli_text_read(cli, ENTRY_ROOM, &text);
+	cli->text = text;
+	if (!err)
+		err = find_target(cli, &target);
+	if (!err)
+		err = cmd->exec(cli);
+	opened_free(cli->opened);
+	cli->opened = NULL;
+	cli->target = NULL;
+	cli->text = NULL;
+	free(text);
+	return err;
 }
 
 static int
@@ -60,8 +109,7 @@ dispatch(struct cli *cli, int argc, char **argv)
 		return err;
 	if (cli_flag(cli, "help"))
 		return cli_help(cli, cli->command->noun, cli->command->verb);
-	err = check_args(cli);
-	return err ? err : cli->command->exec(cli);
+	return run_command(cli);
 }
 
 /* This process holds keys and opened tips: it leaves no core file, no process of the same user may

@@ -4,6 +4,11 @@
  * A command is one file. It defines `const struct command cmd_<noun>_<verb>`, and commands.c lists
  * it by one line; help, completion and the manual page's command list are derived from that table.
  *
+ * davy.c runs a command in this order: it parses the options, counts the arguments, calls check(),
+ * reads the text, finds or opens the target, and calls exec(). Whatever is wrong with the command
+ * line itself is therefore reported before a passphrase is asked for. The table says what a command
+ * needs of this, and exec() finds it ready in struct cli.
+ *
  * A function of this folder returns 0, or a positive enum davy_exit after cli_fail() recorded the
  * sentence for it. A negative value is an enum err of crypto/ and has no sentence yet.
  * A command prints with cli_printf(), cli_table_*() (cli_table.h) and cli_data(): the first two are
@@ -23,6 +28,8 @@
 #include "admin-cli/base/term.h"
 
 struct cli;
+struct opened;         /* desk/opened.h */
+struct workspace_case; /* home/workspace.h */
 
 /* One option. `arg` NULL: a switch. `words`: the words that completion offers, separated by blanks,
  * or
@@ -40,6 +47,18 @@ struct cli_option {
 /* Where `davy help` lists a command. */
 enum cli_group { CLI_SOURCE, CLI_REVIEW, CLI_INSPECT, CLI_KEYS, CLI_REGISTRAR, CLI_TOOLS };
 
+/* What the first of ARGS names. */
+enum cli_target { CLI_TARGET_NONE, CLI_TARGET_CASE, CLI_TARGET_ORDER };
+
+/* Whether a command takes a text by --text or --file. A command that does lists
+ * CLI_TEXT_OPTIONS among its options. */
+enum cli_text {
+	CLI_TEXT_NONE,
+	CLI_TEXT_MAY,
+	CLI_TEXT_NEEDED,
+	CLI_TEXT_ARG, /* needed; the only one of ARGS may be the text instead */
+};
+
 struct command {
 	const char *noun;
 	const char *verb; /* NULL: a command of one word, or what the bare noun does */
@@ -49,8 +68,13 @@ struct command {
 	enum cli_group group;
 	int arg_min, arg_max; /* how many ARGS; -1: no end */
 	const struct cli_option *options;
+	const char *words;      /* what completion offers for ARGS, as in cli_option */
+	enum cli_target target; /* the frame finds it, as cli->target */
+	bool opened;            /* the frame brings the target up to date and opens it */
+	enum cli_text text;     /* the frame reads it, as cli->text */
+	/* Looks at options and arguments without a key or a network; NULL: nothing to check. */
+	int (*check)(struct cli *cli);
 	int (*exec)(struct cli *cli); /* returns an enum davy_exit */
-	const char *words;            /* what completion offers for ARGS, as in cli_option */
 };
 
 /* The table of commands.c, ended by NULL. */
@@ -64,6 +88,11 @@ struct cli {
 	char *const *argv; /* ended by NULL */
 	bool json, tty_in, tty_out, colour, yes;
 	int columns; /* width of the terminal; 0 in a pipe: do not fold lines */
+	/* What the frame made ready for exec(), and frees after it; NULL where the command's row
+	 * does not ask for it. */
+	const char *text;              /* NULL as well where CLI_TEXT_MAY was not given */
+	struct workspace_case *target; /* a copy: exec() may change it */
+	struct opened *opened;
 	struct session *ses;
 	struct cli_state *state; /* the frame's own */
 };
@@ -94,6 +123,9 @@ int cli_number(struct cli *cli, const char *what, const char *text, uint64_t min
 #define cli_keep(cli, text)    session_keep((cli)->ses, text)
 #define cli_s(cli, text)       session_s((cli)->ses, text)
 
+/* How many letters must change to make b of a, for "did you mean"; 99 for long words. */
+size_t cli_distance(const char *a, const char *b);
+
 /* What --json prints as "data"; the reference is taken over. Printed once, at the end. */
 void cli_data(struct cli *cli, json_t *data);
 /* Prints for people (not under --json). The caller makes strangers' text safe with term_safe(). */
@@ -110,10 +142,14 @@ int cli_write(struct cli *cli, const void *buf, size_t len) __attribute__((warn_
 int cli_ask(struct cli *cli, const char *prompt, char *buf, size_t cap)
 	__attribute__((warn_unused_result));
 
-/* The text of --text or --file (which may be "-"); *out is freed by the caller, NULL where
- * neither was given and `needed` is false. */
-int cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
-	__attribute__((warn_unused_result));
+/* The options of a command that takes a text; `what` is N_("the note"). */
+#define CLI_TEXT_OPTIONS(what)                                                                     \
+	{ .name = "text", .arg = N_("TEXT"), .help = (what) },                                     \
+	{                                                                                          \
+		.name = "file", .arg = N_("FILE"), .words = "@file",                               \
+		.help = N_("read the text from this file; - is standard input")                    \
+	}
+
 #include "admin-cli/cli/cli_table.h"
 
 #endif

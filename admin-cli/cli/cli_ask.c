@@ -1,4 +1,7 @@
-/* The terminal as the session's face: warnings, questions; and the text that a command is given. */
+/*
+ * The terminal as the session's face, which warns and asks, and the text that a command is given
+ * by an option, a file or an argument.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -129,22 +132,10 @@ cli_ask_init(struct cli *cli)
 	cli->ses->face_arg = cli;
 }
 
-int
-cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
+/* A text that stands on the command line. */
+static int
+copy_text(struct cli *cli, const char *text, size_t max, char **out)
 {
-	const char *text = cli_opt(cli, "text"), *file = cli_opt(cli, "file");
-
-	*out = NULL;
-	if (text && file)
-		return cli_fail(cli, DAVY_USAGE, "usage", _("Give --text or --file, not both."));
-	if (file)
-		return file_read_text(cli->ses, file, max, out);
-	if (!text)
-		return needed ? cli_fail(
-					cli, DAVY_USAGE, "usage",
-					_("The text is missing: give --text TEXT or --file FILE (- reads "
-					  "standard input)."))
-			      : DAVY_OK;
 	if (strlen(text) > max)
 		return cli_fail(cli, DAVY_REFUSED, "too-long",
 				_("The text is longer than %zu bytes."), max);
@@ -152,4 +143,45 @@ cli_text_option(struct cli *cli, bool needed, size_t max, char **out)
 		return cli_fail(cli, DAVY_REFUSED, "utf8", _("The text is not UTF-8."));
 	*out = strdup(text);
 	return *out ? DAVY_OK : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+}
+
+/* A note without a word would stand in the case for ever, and tell its readers nothing. */
+static int
+refuse_blank(struct cli *cli, char **text)
+{
+	if ((*text)[strspn(*text, " \t\r\n")])
+		return DAVY_OK;
+	free(*text);
+	*text = NULL;
+	return cli_fail(cli, DAVY_USAGE, "usage",
+			_("The text is empty: there is nothing to say in it."));
+}
+
+int
+cli_text_read(struct cli *cli, size_t max, char **out)
+{
+	enum cli_text how = cli->command->text;
+	const char *arg = how == CLI_TEXT_ARG && cli->argc ? cli->argv[0] : NULL;
+	const char *text, *file;
+	int err;
+
+	*out = NULL;
+	if (how == CLI_TEXT_NONE)
+		return DAVY_OK;
+	text = cli_opt(cli, "text");
+	file = cli_opt(cli, "file");
+	if (arg && (text || file))
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Give the text once."));
+	if (text && file)
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Give --text or --file, not both."));
+	if (!arg && !text && !file)
+		return how == CLI_TEXT_MAY
+			       ? DAVY_OK
+			       : cli_fail(
+					 cli, DAVY_USAGE, "usage",
+					 _("The text is missing: give --text TEXT or --file FILE (- reads "
+					   "standard input)."));
+	err = file ? file_read_text(cli->ses, file, max, out)
+		   : copy_text(cli, arg ? arg : text, max, out);
+	return err || how == CLI_TEXT_MAY ? err : refuse_blank(cli, out);
 }

@@ -23,9 +23,8 @@ cli_noun_exists(const char *noun)
 	return false;
 }
 
-/* How many letters must change to make b of a; enough for "did you mean". */
-static size_t
-distance(const char *a, const char *b)
+size_t
+cli_distance(const char *a, const char *b)
 {
 	size_t row[32], la = strlen(a), lb = strlen(b);
 
@@ -60,7 +59,7 @@ nearest(const char *noun, const char *word)
 		const char *name = noun ? c->verb : c->noun;
 		if (!name || (noun && strcmp(c->noun, noun) != 0))
 			continue;
-		size_t d = distance(word, name);
+		size_t d = cli_distance(word, name);
 		if (d < least && d < strlen(word)) {
 			least = d;
 			best = name;

@@ -52,6 +52,10 @@ bool cli_noun_exists(const char *noun);
  * that exists. DAVY_USAGE. */
 int cli_unknown(struct cli *cli, const char *noun, const char *word);
 
+/* The text that cli->command takes, of at most `max` bytes; *out is freed by the caller, NULL where
+ * none was given and none is needed. */
+int cli_text_read(struct cli *cli, size_t max, char **out) __attribute__((warn_unused_result));
+
 /* Makes the terminal the face of the session. */
 void cli_ask_init(struct cli *cli);
 /* Terminal or pipe, width, colours. */

@@ -1,17 +1,23 @@
-/* davy case abstract: in the reviewer's own words, the only thing that travels towards the site. */
+/*
+ * davy case abstract: writes down in the reviewer's own words what inspectors may know. The tip
+ * itself never leaves the case, so the abstract is all that travels towards the site.
+ */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/cmd/area.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
 
-/* Words of hers that would betray her, and patterns that point at somebody: said, not forbidden. */
+/* Warns of words that are the source's own, and of patterns that may point at a person. These are
+ * warnings, since the reviewer may have a reason. Returns how many there were. */
 static unsigned
-warn_text(struct cli *cli, const struct opened *d, const char *field, const char *text)
+warn_text(struct cli *cli, const char *field, const char *text)
 {
+	const struct opened *d = cli->opened;
 	unsigned n = 0;
 	size_t i, k;
 
@@ -54,10 +60,11 @@ static const struct {
 	{ "county", -1 },
 };
 
+/* The body as the options give it; the text is there once the frame has read it. */
 static int
-build(struct cli *cli, const char *text, json_t **out)
+build(struct cli *cli, json_t **out)
 {
-	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", text), *hazard = NULL;
+	json_t *body = json_pack("{s:i,s:s*}", "v", 1, "text", cli->text), *hazard = NULL;
 	const char *v = cli_opt(cli, "hazard");
 	size_t i;
 	int err = 0;
@@ -67,7 +74,7 @@ build(struct cli *cli, const char *text, json_t **out)
 		err = cli_fail(cli, DAVY_USAGE, "usage",
 			       _("Say which hazards: --hazard CODE,CODE."));
 	else
-		err = triage_hazards(cli, v, &hazard);
+		err = triage_hazards(cli, ENTRY_ABSTRACT, v, &hazard);
 	if (!err)
 		json_object_set_new(body, "hazard", hazard);
 	for (i = 0; !err && i < sizeof(fields) / sizeof(*fields); i++) {
@@ -75,8 +82,12 @@ build(struct cli *cli, const char *text, json_t **out)
 		if (!v)
 			continue;
 		if (fields[i].axis >= 0)
-			err = triage_code(cli, fields[i].axis, fields[i].option, v);
-		json_object_set_new(body, fields[i].option, json_string(v));
+			err = triage_code(cli, fields[i].axis, fields[i].option, &v);
+		else if (!strcmp(fields[i].option, "county"))
+			err = area_check(cli, "county", v);
+		if (!err && json_object_set_new(body, fields[i].option, json_string(v)))
+			err = cli_fail(cli, DAVY_USAGE, "utf-8", _("--%s is not valid UTF-8."),
+				       fields[i].option);
 	}
 	if (err)
 		json_decref(body);
@@ -86,23 +97,12 @@ build(struct cli *cli, const char *text, json_t **out)
 }
 
 static int
-check(struct cli *cli, const json_t *body)
+check(struct cli *cli)
 {
-	struct opened *d;
-	unsigned n;
-	size_t i;
-	int err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
+	json_t *body;
+	int err = build(cli, &body);
 
-	if (err)
-		return err;
-	n = warn_text(cli, d, "text", schema_text(body, "text"));
-	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
-		if (fields[i].axis < 0 && *schema_text(body, fields[i].option))
-			n += warn_text(cli, d, fields[i].option,
-				       schema_text(body, fields[i].option));
-	opened_free(d);
-	if (n && cli->tty_in)
-		err = cli_confirm(cli, _("Write it all the same?"));
+	json_decref(body);
 	return err;
 }
 
@@ -110,27 +110,27 @@ static int
 case_abstract(struct cli *cli)
 {
 	struct submit p = { .type = ENTRY_ABSTRACT };
-	char *text;
-	int err = cli_text_option(cli, true, ENTRY_ROOM, &text);
+	unsigned n;
+	size_t i;
+	int err = build(cli, &p.body);
 
 	if (err)
 		return err;
-	err = build(cli, text, &p.body);
-	free(text);
+	n = warn_text(cli, "text", cli->text);
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (fields[i].axis < 0 && *schema_text(p.body, fields[i].option))
+			n += warn_text(cli, fields[i].option,
+				       schema_text(p.body, fields[i].option));
+	if (n && cli->tty_in)
+		err = cli_confirm(cli, _("Write it all the same?"));
 	if (!err)
-		err = check(cli, p.body);
-	if (!err)
-		return case_write(cli, FRAME_CASE, &p);
+		return case_write(cli, &p);
 	json_decref(p.body);
 	return err;
 }
 
 static const struct cli_option options[] = {
-	{ .name = "text", .arg = N_("TEXT"), .help = N_("the abstract, in your own words") },
-	{ .name = "file",
-	  .arg = N_("FILE"),
-	  .words = "@file",
-	  .help = N_("read it there; - is standard input") },
+	CLI_TEXT_OPTIONS(N_("the abstract, in your own words")),
 	{ .name = "hazard",
 	  .arg = N_("CODES"),
 	  .axis = "hazard",
@@ -164,5 +164,9 @@ const struct command cmd_case_abstract = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = options,
+	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.text = CLI_TEXT_NEEDED,
+	.check = check,
 	.exec = case_abstract,
 };

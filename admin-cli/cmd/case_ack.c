@@ -1,7 +1,7 @@
 /* davy case ack: proves to the gateway that the tip was opened, which stops its read clock. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
-#include "crypto/frame.h"
+#include "crypto/entry.h"
 
 static int
 case_ack(struct cli *cli)
@@ -10,7 +10,7 @@ case_ack(struct cli *cli)
 			    .body = json_pack("{s:i}", "v", 1),
 			    .now = true };
 
-	return case_write(cli, FRAME_CASE, &p);
+	return case_write(cli, &p);
 }
 
 const struct command cmd_case_ack = {
@@ -23,5 +23,6 @@ const struct command cmd_case_ack = {
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,
+	.target = CLI_TARGET_CASE,
 	.exec = case_ack,
 };

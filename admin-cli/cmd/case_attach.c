@@ -8,7 +8,6 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"
-#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 #include "crypto/age_memory.h"
 #include "crypto/attach.h"
@@ -203,19 +202,20 @@ fetch(struct cli *cli, const struct opened *d, uint32_t n)
 }
 
 static int
+check(struct cli *cli)
+{
+	uint64_t n;
+
+	return cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
+}
+
+static int
 case_attach(struct cli *cli)
 {
-	struct opened *d;
 	uint64_t n = 0;
 	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
-	if (!err)
-		err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
-	if (err)
-		return err;
-	err = fetch(cli, d, (uint32_t)n);
-	opened_free(d);
-	return err;
+	return err ? err : fetch(cli, cli->opened, (uint32_t)n);
 }
 
 static const struct cli_option options[] = {
@@ -239,5 +239,8 @@ const struct command cmd_case_attach = {
 	.arg_min = 2,
 	.arg_max = 2,
 	.options = options,
+	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.check = check,
 	.exec = case_attach,
 };

@@ -92,16 +92,12 @@ static int
 case_cosign(struct cli *cli)
 {
 	struct submit p = { .type = ENTRY_COSIGN };
-	struct workspace_case c;
-	struct opened *d;
+	const struct opened *d = cli->opened;
 	enum fold_reason reason;
 	char hash[65];
 	size_t i = 0;
-	int err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
+	int err = find_proposal(cli, d, &i);
 
-	if (err)
-		return err;
-	err = find_proposal(cli, d, &i);
 	if (!err) {
 		show_entry(cli, d, i);
 		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal",
@@ -114,12 +110,8 @@ case_cosign(struct cli *cli)
 		err = cli_confirm(cli, _("Sign this?"));
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
 		err = open_order(cli, d, json_object_get(d->x[i].body, "body"));
-	c = d->c;
-	opened_free(d);
 	if (!err)
-		err = submit_send(cli->ses, &c, &p);
-	if (!err)
-		err = case_written(cli, &c, &p);
+		return case_write(cli, &p);
 	json_decref(p.body);
 	return err;
 }
@@ -133,5 +125,7 @@ const struct command cmd_case_cosign = {
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 2,
+	.target = CLI_TARGET_CASE,
+	.opened = true,
 	.exec = case_cosign,
 };

@@ -32,26 +32,20 @@ open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[st
 }
 
 static int
-propose(struct cli *cli, struct workspace_case *c, json_t *inner)
+propose(struct cli *cli, json_t *inner)
 {
 	struct submit p = { .type = ENTRY_PROPOSE };
-	int err;
 
-	p.body = json_pack("{s:i,s:s,s:O}", "v", 1, "type", "forward", "body", inner);
-	err = submit_send(cli->ses, c, &p);
-	if (!err)
-		err = case_written(cli, c, &p);
-	json_decref(p.body);
-	return err;
+	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", "forward", "body", inner);
+	return case_write(cli, &p);
 }
 
 /* The order first, then the entry that names it: an order without its entry is a plain abstract
  * in a queue, an entry without its order would be a promise nobody keeps. */
 static int
-forward(struct cli *cli, struct opened *d, uint16_t desk)
+forward(struct cli *cli, const struct opened *d, uint16_t desk)
 {
 	struct submit p = { .type = ENTRY_FORWARD };
-	struct workspace_case c = d->c;
 	enum fold_reason reason;
 	uint8_t id[16];
 	char hex[33];
@@ -60,20 +54,16 @@ forward(struct cli *cli, struct opened *d, uint16_t desk)
 	randombytes_buf(id, sizeof(id));
 	p.body = forward_body(d, desk, id);
 	reason = submit_check(d, &p);
-	if (reason == FOLD_TWO || cli_flag(cli, "propose")) {
-		err = propose(cli, &c, p.body);
-		json_decref(p.body);
-		return err;
-	}
+	if (reason == FOLD_TWO || cli_flag(cli, "propose"))
+		return propose(cli, p.body);
 	if (reason != FOLD_FINE)
 		err = submit_rejected(cli->ses, d, reason);
 	if (!err)
 		err = open_order(cli, d, desk, id);
-	if (!err)
-		err = submit_send(cli->ses, &c, &p);
-	if (!err)
-		err = case_written(cli, &c, &p);
-	json_decref(p.body);
+	if (err)
+		json_decref(p.body);
+	else
+		err = case_write(cli, &p);
 	if (err)
 		return err;
 	cli_printf(cli, _("Order %s is at %s.\n"), term_hex(hex, id, sizeof(id)),
@@ -105,17 +95,30 @@ refuse_again(struct cli *cli, const struct opened *d, uint16_t desk)
 }
 
 static int
+desk_option(struct cli *cli, uint64_t *desk)
+{
+	*desk = 0;
+	if (!cli_opt(cli, "desk"))
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("Say where to: --desk NUMBER of an inspection desk."));
+	return cli_opt_number(cli, "desk", 1, 65535, desk);
+}
+
+static int
+check(struct cli *cli)
+{
+	uint64_t desk;
+
+	return desk_option(cli, &desk);
+}
+
+static int
 case_forward(struct cli *cli)
 {
-	struct opened *d;
-	uint64_t desk = 0;
-	int err = cli_opt_number(cli, "desk", 1, 65535, &desk);
+	const struct opened *d = cli->opened;
+	uint64_t desk;
+	int err = desk_option(cli, &desk);
 
-	if (!err && !desk)
-		err = cli_fail(cli, DAVY_USAGE, "usage",
-			       _("Say where to: --desk NUMBER of an inspection desk."));
-	if (!err)
-		err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
 	if (err)
 		return err;
 	if (d->fold.abstract == FOLD_NONE)
@@ -125,7 +128,6 @@ case_forward(struct cli *cli)
 		err = refuse_again(cli, d, (uint16_t)desk);
 	if (!err)
 		err = forward(cli, d, (uint16_t)desk);
-	opened_free(d);
 	return err;
 }
 
@@ -148,5 +150,8 @@ const struct command cmd_case_forward = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = options,
+	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.check = check,
 	.exec = case_forward,
 };

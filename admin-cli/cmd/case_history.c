@@ -1,4 +1,9 @@
-/* davy case history: every entry with what the rules say to it, and who read what. */
+/*
+ * davy case history: every entry with the verdict of the rules, and who read what.
+ *
+ * Reading the history of a case is no reading of its tip. The command therefore opens its target
+ * itself and leaves out the source thread, whose fetching the gateway records.
+ */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/submit.h"
@@ -9,16 +14,11 @@ case_history(struct cli *cli)
 {
 	json_t *data, *reads = json_array();
 	struct opened *d;
-	struct workspace_case c;
 	bool offline;
-	int err = submit_find(cli->ses, FRAME_CASE, cli->argv[0], &c);
+	int err = submit_update(cli->ses, cli->target, SYNC_DESK | SYNC_READS, &offline);
 
-	/* Reading the history of a case is no reading of its tip: the source thread is not fetched.
-	 */
 	if (!err)
-		err = submit_update(cli->ses, &c, SYNC_DESK | SYNC_READS, &offline);
-	if (!err)
-		err = opened_load(cli->ses, &c, &d);
+		err = opened_load(cli->ses, cli->target, &d);
 	if (err) {
 		json_decref(reads);
 		return err;
@@ -40,5 +40,6 @@ const struct command cmd_case_history = {
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,
+	.target = CLI_TARGET_CASE,
 	.exec = case_history,
 };

@@ -1,28 +1,19 @@
-/* davy case note: a remark that all desks of the case can read. */
+/* davy case note and davy order note: a remark that all desks of a case or an order can read. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
-#include "crypto/frame.h"
 
 static int
-case_note(struct cli *cli)
+note(struct cli *cli)
 {
-	struct submit p = { .type = ENTRY_NOTE };
-	char *text;
-	int err = cli_text_option(cli, true, ENTRY_ROOM, &text);
+	bool order = cli->command->target == CLI_TARGET_ORDER;
+	struct submit p = { .type = order ? ENTRY_ORDER_NOTE : ENTRY_NOTE,
+			    .body = json_pack("{s:i,s:s}", "v", 1, "text", cli->text) };
 
-	if (err)
-		return err;
-	p.body = json_pack("{s:i,s:s}", "v", 1, "text", text);
-	free(text);
-	return case_write(cli, FRAME_CASE, &p);
+	return case_write(cli, &p);
 }
 
 static const struct cli_option options[] = {
-	{ .name = "text", .arg = N_("TEXT"), .help = N_("the note") },
-	{ .name = "file",
-	  .arg = N_("FILE"),
-	  .words = "@file",
-	  .help = N_("read it there; - is standard input") },
+	CLI_TEXT_OPTIONS(N_("the note")),
 	{ 0 },
 };
 
@@ -35,5 +26,21 @@ const struct command cmd_case_note = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = options,
-	.exec = case_note,
+	.target = CLI_TARGET_CASE,
+	.text = CLI_TEXT_NEEDED,
+	.exec = note,
+};
+
+const struct command cmd_order_note = {
+	.noun = "order",
+	.verb = "note",
+	.args = "ID",
+	.help = N_("write a note into an order"),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = options,
+	.target = CLI_TARGET_ORDER,
+	.text = CLI_TEXT_NEEDED,
+	.exec = note,
 };

@@ -2,7 +2,6 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"
-#include "crypto/frame.h"
 
 static int
 propose(struct cli *cli, const char *type, json_t *body)
@@ -12,7 +11,7 @@ propose(struct cli *cli, const char *type, json_t *body)
 	int err;
 
 	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", type, "body", body);
-	err = case_write(cli, FRAME_CASE, &p);
+	err = case_write(cli, &p);
 	if (!err && !p.queued)
 		cli_printf(cli, _("Another member signs it with: davy case cosign %s %s\n"),
 			   cli_s(cli, cli->argv[0]), term_hex(hash, p.hash, 4));
@@ -31,17 +30,7 @@ case_propose(struct cli *cli)
 static int
 case_close(struct cli *cli)
 {
-	char *text;
-	json_t *body;
-	int err = cli_text_option(cli, true, ENTRY_ROOM, &text);
-
-	if (err)
-		return err;
-	body = json_pack("{s:i,s:s}", "v", 1, "text", text);
-	free(text);
-	if (!body)
-		return cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
-	return propose(cli, "close", body);
+	return propose(cli, "close", json_pack("{s:i,s:s}", "v", 1, "text", cli->text));
 }
 
 const struct command cmd_case_propose = {
@@ -53,15 +42,14 @@ const struct command cmd_case_propose = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = triage_options,
+	.target = CLI_TARGET_CASE,
+	.text = CLI_TEXT_MAY,
+	.check = triage_check,
 	.exec = case_propose,
 };
 
 static const struct cli_option close_options[] = {
-	{ .name = "text", .arg = N_("TEXT"), .help = N_("why it can be closed") },
-	{ .name = "file",
-	  .arg = N_("FILE"),
-	  .words = "@file",
-	  .help = N_("read it there; - is standard input") },
+	CLI_TEXT_OPTIONS(N_("why it can be closed")),
 	{ 0 },
 };
 
@@ -77,5 +65,7 @@ const struct command cmd_case_close = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = close_options,
+	.target = CLI_TARGET_CASE,
+	.text = CLI_TEXT_NEEDED,
 	.exec = case_close,
 };

@@ -3,9 +3,12 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/triage.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/frame.h"
+
+#define HOLD_MAX (24 * 90) /* hours */
 
 /* The first hour of one of the days that begin in a span. */
 static uint32_t
@@ -20,11 +23,11 @@ day_within(uint32_t from, uint32_t until)
  * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour (reference 4.9).
  */
 static int
-draw_hour(struct cli *cli, const struct workspace_case *c, uint32_t *hour)
+draw_hour(struct cli *cli, uint32_t *hour)
 {
 	uint64_t hold = 0;
 	uint32_t now = sync_hour(cli->ses); /* the gateway holds it by its own clock */
-	int err = cli_opt_number(cli, "hold", 0, 24 * 90, &hold);
+	int err = cli_opt_number(cli, "hold", 0, HOLD_MAX, &hold);
 
 	if (err)
 		return err;
@@ -32,7 +35,7 @@ draw_hour(struct cli *cli, const struct workspace_case *c, uint32_t *hour)
 		*hour = 0;
 	else if (cli_opt(cli, "hold"))
 		*hour = now + (uint32_t)hold;
-	else if (c->rec.ladder == FRAME_URGENT)
+	else if (cli->target->rec.ladder == FRAME_URGENT)
 		*hour = now + 2 + randombytes_uniform(11);
 	else
 		*hour = day_within(now + 6, now + 72);
@@ -40,37 +43,41 @@ draw_hour(struct cli *cli, const struct workspace_case *c, uint32_t *hour)
 }
 
 static int
-case_reply(struct cli *cli)
+check(struct cli *cli)
 {
 	const char *status = cli_opt(cli, "status");
-	struct submit p = { .type = ENTRY_REPLY };
-	struct workspace_case c;
-	char *text, shown[TERM_DATE_CAP];
-	int err;
+	uint64_t hold;
 
+	if (!status && cli_flag(cli, "question"))
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("A question needs a status as well: give --status 3 (we have a "
+				  "question)."));
 	if (!status)
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
 			_("Say which status: --status 1, 2, 3, 4, 5a, 5b, 5c, 5d or 6; davy help case "
 			  "reply tells what they mean."));
-	if (!taxonomy_find(TAXONOMY_STATUS, status))
+	if (!triage_word(TAXONOMY_STATUS, status))
 		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("There is no status %s; davy help case reply lists them."),
 				cli_s(cli, status));
-	err = cli_text_option(cli, false, ENTRY_ROOM, &text);
-	if (!err)
-		err = submit_find(cli->ses, FRAME_CASE, cli->argv[0], &c);
-	if (!err)
-		err = draw_hour(cli, &c, &p.hour);
-	if (err) {
-		free(text);
+	return cli_opt_number(cli, "hold", 0, HOLD_MAX, &hold);
+}
+
+static int
+case_reply(struct cli *cli)
+{
+	const char *status = triage_word(TAXONOMY_STATUS, cli_opt(cli, "status"))->code;
+	struct submit p = { .type = ENTRY_REPLY };
+	char shown[TERM_DATE_CAP];
+	int err = draw_hour(cli, &p.hour);
+
+	if (err)
 		return err;
-	}
-	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "status", status, "text", text);
-	free(text);
+	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "status", status, "text", cli->text);
 	if (cli_flag(cli, "question") || !strcmp(status, "3"))
 		json_object_set_new(p.body, "question", json_true());
-	err = case_write(cli, FRAME_CASE, &p);
+	err = case_write(cli, &p);
 	if (!err && p.hour > sync_hour(cli->ses))
 		cli_printf(cli, _("She can see it from %s on.\n"), term_hour(shown, p.hour));
 	return err;
@@ -82,11 +89,7 @@ static const struct cli_option options[] = {
 	  .words = "1 2 3 4 5a 5b 5c 5d 6",
 	  .axis = "status",
 	  .help = N_("the neutral status that she sees") },
-	{ .name = "text", .arg = N_("TEXT"), .help = N_("words for her, few and without details") },
-	{ .name = "file",
-	  .arg = N_("FILE"),
-	  .words = "@file",
-	  .help = N_("read them there; - is standard input") },
+	CLI_TEXT_OPTIONS(N_("words for her, few and without details")),
 	{ .name = "question", .help = N_("it asks her something") },
 	{ .name = "hold",
 	  .arg = N_("HOURS"),
@@ -107,5 +110,8 @@ const struct command cmd_case_reply = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = options,
+	.target = CLI_TARGET_CASE,
+	.text = CLI_TEXT_MAY,
+	.check = check,
 	.exec = case_reply,
 };

@@ -1,10 +1,12 @@
-/* davy case show: fetches a case (the gateway notes who read it), opens, audits and shows it. */
+/*
+ * davy case show and davy order show: everything in a case or an order, opened and audited. The
+ * frame fetches it; the gateway records who read a tip.
+ */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 
-/* The sealed tip as it is, for stock tools: age, typage. */
+/* Writes the tip as it is sealed, for stock tools: age, typage. */
 static int
 write_raw(struct cli *cli, const struct opened *d)
 {
@@ -24,32 +26,40 @@ write_raw(struct cli *cli, const struct opened *d)
 	return err;
 }
 
+static void
+show_entries(struct cli *cli, const struct opened *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->fold.order_cnt; i++)
+		show_entry(cli, d, d->fold.order[i]);
+	cli_data(cli, show_json(d));
+}
+
 static int
 case_show(struct cli *cli)
 {
-	struct opened *d;
-	size_t i;
-	int err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
+	const struct opened *d = cli->opened;
 
-	if (err)
-		return err;
-	if (cli_flag(cli, "raw")) {
-		err = write_raw(cli, d);
-	} else {
-		show_head(cli, d);
-		show_alarms(cli, d);
-		if (!d->c.have_source)
-			cli_printf(
-				cli,
-				_("\nYour desk sees that this case exists. It opens to you when a clock "
-				  "runs out at %s.\n"),
-				show_desk(cli, d->view, d->c.rec.desk));
-		for (i = 0; i < d->fold.order_cnt; i++)
-			show_entry(cli, d, d->fold.order[i]);
-		cli_data(cli, show_json(d));
-	}
-	opened_free(d);
-	return err;
+	if (cli_flag(cli, "raw"))
+		return write_raw(cli, d);
+	show_head(cli, d);
+	show_alarms(cli, d);
+	if (!d->c.have_source)
+		cli_printf(cli,
+			   _("\nYour desk sees that this case exists. It opens to you when a clock "
+			     "runs out at %s.\n"),
+			   show_desk(cli, d->view, d->c.rec.desk));
+	show_entries(cli, d);
+	return 0;
+}
+
+static int
+order_show(struct cli *cli)
+{
+	show_head(cli, cli->opened);
+	show_entries(cli, cli->opened);
+	return 0;
 }
 
 static const struct cli_option options[] = {
@@ -67,5 +77,21 @@ const struct command cmd_case_show = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = options,
+	.target = CLI_TARGET_CASE,
+	.opened = true,
 	.exec = case_show,
+};
+
+const struct command cmd_order_show = {
+	.noun = "order",
+	.verb = "show",
+	.args = "ID",
+	.help = N_("show an order: the abstract, its date, its notes"),
+	.more = N_("An order holds a reviewer's abstract, never a tip."),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.target = CLI_TARGET_ORDER,
+	.opened = true,
+	.exec = order_show,
 };

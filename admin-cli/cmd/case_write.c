@@ -1,12 +1,16 @@
-/* What the commands that write one entry share: the target, the sending, and what is said of it. */
+/*
+ * The last step of every command that writes an entry into a case or an order: it sends the entry
+ * (or puts it into the outbox) and tells the user where it stands.
+ */
 #include "admin-cli/cmd/case_write.h"
 
 #include "admin-cli/cli/cli.h"
 #include "crypto/entry.h"
 
-int
-case_written(struct cli *cli, const struct workspace_case *c, const struct submit *p)
+static int
+report(struct cli *cli, const struct submit *p)
 {
+	const struct workspace_case *c = cli->target;
 	struct opened *d = NULL;
 	char id[33], hash[65];
 	const char *state;
@@ -23,7 +27,7 @@ case_written(struct cli *cli, const struct workspace_case *c, const struct submi
 	if (err)
 		return err;
 	state = machine_state_name(d->fold.machine, d->fold.state);
-	/* a reply that is held has no place yet */
+	/* A reply that is held has no number yet. */
 	if (p->number == ENTRY_NO_NUMBER)
 		cli_printf(cli, _("%s  written; state: %s\n"), id,
 			   fold_state_text(d->fold.machine, state));
@@ -40,18 +44,15 @@ case_written(struct cli *cli, const struct workspace_case *c, const struct submi
 }
 
 int
-case_write(struct cli *cli, int kind, struct submit *p)
+case_write(struct cli *cli, struct submit *p)
 {
-	struct workspace_case c;
 	int err;
 
 	if (!p->body)
 		return cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
-	err = submit_find(cli->ses, kind, cli->argv[0], &c);
+	err = submit_send(cli->ses, cli->target, p);
 	if (!err)
-		err = submit_send(cli->ses, &c, p);
-	if (!err)
-		err = case_written(cli, &c, p);
+		err = report(cli, p);
 	json_decref(p->body);
 	p->body = NULL;
 	return err;

@@ -1,4 +1,4 @@
-/* What the commands that write one entry share. */
+/* The last step of every command that writes an entry into a case or an order. */
 #ifndef CASE_WRITE_H
 #define CASE_WRITE_H
 
@@ -6,11 +6,8 @@
 
 struct cli;
 
-/* A whole command: finds the case or order (enum frame_kind) that the first argument names, writes
- * the entry and reports. Takes over p->body. */
-int case_write(struct cli *cli, int kind, struct submit *p) __attribute__((warn_unused_result));
-/* Prints what came of an entry: that it was written, or waits in the outbox; and the state now. */
-int case_written(struct cli *cli, const struct workspace_case *c, const struct submit *p)
-	__attribute__((warn_unused_result));
+/* Writes the entry into cli->target and reports what came of it: that it was written, or waits in
+ * the outbox, and the state now. Takes over p->body; NULL stands for a text that is not UTF-8. */
+int case_write(struct cli *cli, struct submit *p) __attribute__((warn_unused_result));
 
 #endif

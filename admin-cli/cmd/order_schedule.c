@@ -1,16 +1,12 @@
 /* davy order schedule: sets the day of the visit. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
-#include "crypto/frame.h"
 
 static int
-order_schedule(struct cli *cli)
+check(struct cli *cli)
 {
-	struct submit p = { .type = ENTRY_SCHEDULE };
 	const char *date = cli_opt(cli, "date");
 	uint32_t day;
-	char *text;
-	int err;
 
 	if (!date)
 		return cli_fail(cli, DAVY_USAGE, "usage", _("Say which day: --date 2026-12-01."));
@@ -20,21 +16,22 @@ order_schedule(struct cli *cli)
 	if (day < term_today())
 		return cli_fail(cli, DAVY_REFUSED, "past", _("%s is in the past."),
 				cli_s(cli, date));
-	err = cli_text_option(cli, false, ENTRY_ROOM, &text);
-	if (err)
-		return err;
-	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "date", date, "text", text);
-	free(text);
-	return case_write(cli, FRAME_ORDER, &p);
+	return 0;
+}
+
+static int
+order_schedule(struct cli *cli)
+{
+	struct submit p = { .type = ENTRY_SCHEDULE,
+			    .body = json_pack("{s:i,s:s,s:s*}", "v", 1, "date",
+					      cli_opt(cli, "date"), "text", cli->text) };
+
+	return case_write(cli, &p);
 }
 
 static const struct cli_option options[] = {
 	{ .name = "date", .arg = N_("DAY"), .help = N_("the day, 2026-12-01") },
-	{ .name = "text", .arg = N_("TEXT"), .help = N_("a remark") },
-	{ .name = "file",
-	  .arg = N_("FILE"),
-	  .words = "@file",
-	  .help = N_("read it there; - is standard input") },
+	CLI_TEXT_OPTIONS(N_("a remark")),
 	{ 0 },
 };
 
@@ -47,5 +44,8 @@ const struct command cmd_order_schedule = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = options,
+	.target = CLI_TARGET_ORDER,
+	.text = CLI_TEXT_MAY,
+	.check = check,
 	.exec = order_schedule,
 };

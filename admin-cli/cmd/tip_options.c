@@ -1,10 +1,11 @@
-/* Options that the commands of a source share. */
+/* The option --exclude of tip send and tip say. */
 #include "admin-cli/cmd/tip_options.h"
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/trust.h"
 
 int
-tip_exclude(struct cli *cli, struct source_exclude *out)
+tip_exclude(struct cli *cli, const struct trust *view, struct source_exclude *out)
 {
 	uint64_t desk = 0;
 	int err = 0;
@@ -12,6 +13,11 @@ tip_exclude(struct cli *cli, struct source_exclude *out)
 	out->cnt = 0;
 	for (size_t i = 0; !err && cli_opt_at(cli, "exclude", i) && i < ROSTER_DESK_MAX; i++) {
 		err = cli_number(cli, "--exclude", cli_opt_at(cli, "exclude", i), 1, 65535, &desk);
+		if (!err && view && !roster_find(view->bundle.roster, (uint16_t)desk))
+			err = cli_fail(cli, DAVY_REFUSED, "not-found",
+				       _("--exclude %u: roster %u has no such desk; davy desk list "
+					 "shows the desks."),
+				       (unsigned)desk, view->bundle.roster->version);
 		if (!err)
 			out->desk[out->cnt++] = (uint16_t)desk;
 	}

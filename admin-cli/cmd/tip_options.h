@@ -6,7 +6,10 @@
 
 struct cli;
 
-/* The desks that --exclude names, which may be given more than once. */
-int tip_exclude(struct cli *cli, struct source_exclude *out) __attribute__((warn_unused_result));
+/* The desks that --exclude names, which may be given more than once. Refused where the roster has
+ * no such desk, since a source who mistypes a number would be read by the desk that she fears. With
+ * `view` NULL only the numbers are checked. */
+int tip_exclude(struct cli *cli, const struct trust *view, struct source_exclude *out)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -20,7 +20,7 @@ type_of(const struct cli *cli, const struct source_thread *t)
 }
 
 static int
-send_text(struct cli *cli, const struct source *s, const struct source_thread *t, const char *text)
+send_text(struct cli *cli, const struct source *s, const struct source_thread *t)
 {
 	struct source_entry e = { .type = type_of(cli, t),
 				  .number = t->source_cnt,
@@ -31,15 +31,12 @@ send_text(struct cli *cli, const struct source *s, const struct source_thread *t
 	struct source_exclude exclude;
 	struct choose_set to;
 	struct seal_set set;
-	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", text);
+	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", cli->text);
 	size_t done = 0;
-	int err = tip_exclude(cli, &exclude);
+	int err = tip_exclude(cli, s->view, &exclude);
 
 	if (!err)
 		err = source_choose_again(cli->ses, s, t->desk, &exclude, &to);
-
-	if (!body)
-		err = cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
 	choose_seal_set(&set, &to);
 	e.body = body;
 	if (!err)
@@ -57,40 +54,32 @@ send_text(struct cli *cli, const struct source *s, const struct source_thread *t
 }
 
 static int
+check(struct cli *cli)
+{
+	struct source_exclude unused;
+
+	return tip_exclude(cli, NULL, &unused);
+}
+
+static int
 tip_say(struct cli *cli)
 {
 	struct source_thread t;
 	struct source *s;
-	char *text = NULL;
-	int err = 0;
+	int err = source_return(cli->ses, cli_opt(cli, "receipt-file"), &s);
 
-	if (cli->argc && (cli_opt(cli, "file") || cli_opt(cli, "text")))
-		return cli_fail(cli, DAVY_USAGE, "usage", _("Give the text once."));
-	if (!cli->argc)
-		err = cli_text_option(cli, true, ENTRY_ROOM, &text);
 	if (err)
 		return err;
-	if (!*(text ? text : cli->argv[0]))
-		err = cli_fail(cli, DAVY_USAGE, "usage", _("There is nothing to say in it."));
+	err = source_poll(cli->ses, s, &t);
 	if (!err)
-		err = source_return(cli->ses, cli_opt(cli, "receipt-file"), &s);
-	if (!err) {
-		err = source_poll(cli->ses, s, &t);
-		if (!err)
-			err = send_text(cli, s, &t, text ? text : cli->argv[0]);
-		source_thread_free(&t);
-		source_free(s);
-	}
-	free(text);
+		err = send_text(cli, s, &t);
+	source_thread_free(&t);
+	source_free(s);
 	return err;
 }
 
 static const struct cli_option options[] = {
-	{ .name = "text", .arg = N_("TEXT"), .help = N_("what to say") },
-	{ .name = "file",
-	  .arg = N_("FILE"),
-	  .words = "@file",
-	  .help = N_("read it there; - is standard input") },
+	CLI_TEXT_OPTIONS(N_("what to say")),
 	{ .name = "object", .help = N_("the answer is wrong: ask for a recheck, once") },
 	{ .name = "withdraw", .help = N_("say that you take it back (nothing is deleted)") },
 	{ .name = "receipt-file",
@@ -112,5 +101,7 @@ const struct command cmd_tip_say = {
 	.group = CLI_SOURCE,
 	.arg_max = 1,
 	.options = options,
+	.text = CLI_TEXT_ARG,
+	.check = check,
 	.exec = tip_say,
 };

@@ -4,6 +4,7 @@
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/area.h"
 #include "admin-cli/cmd/tip_options.h"
 #include "admin-cli/source/source.h"
 #include "admin-cli/desk/sync.h"
@@ -127,7 +128,7 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 	struct source_exclude exclude;
 	struct choose_set to;
 	char text[RECEIPT_TEXT_LEN + 1];
-	int err = tip_exclude(cli, &exclude);
+	int err = tip_exclude(cli, s->view, &exclude);
 
 	if (!err)
 		err = source_choose(cli->ses, s, body, &exclude, &to);
@@ -153,6 +154,16 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 	}
 	source_frames_free(&frames);
 	return err;
+}
+
+static int
+check(struct cli *cli)
+{
+	struct source_exclude unused;
+	const char *county = cli_opt(cli, "county");
+	int err = county ? area_check(cli, "county", county) : 0;
+
+	return err ? err : tip_exclude(cli, NULL, &unused);
 }
 
 static int
@@ -237,5 +248,6 @@ const struct command cmd_tip_send = {
 	.more = N_("Prints your number, once: with it you come back and read the answer."),
 	.group = CLI_SOURCE,
 	.options = options,
+	.check = check,
 	.exec = tip_send,
 };

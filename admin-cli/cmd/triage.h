@@ -1,4 +1,4 @@
-/* The body of a triage move from options, shared by case triage and case propose. */
+/* The body of a triage entry from options, and the checks of codes. */
 #ifndef TRIAGE_H
 #define TRIAGE_H
 
@@ -6,16 +6,24 @@
 
 #include "admin-cli/cli/cli.h"
 
-/* For option tables: --move, --outcome, --severity, --credibility, --hazard, --result, --voice. */
+struct taxonomy_word;
+
+/* For option tables: --move, --outcome, --severity, --credibility, --hazard, --result, --voice, and
+ * a text. */
 extern const struct cli_option triage_options[];
 
+/* struct command.check of the commands with these options. */
+int triage_check(struct cli *cli) __attribute__((warn_unused_result));
 /* New reference in *body; codes are checked, with what may stand there in the refusal. */
 int triage_body(struct cli *cli, json_t **body) __attribute__((warn_unused_result));
-/* "CM-15A,CM-15B" as a list, each checked. */
-int triage_hazards(struct cli *cli, const char *csv, json_t **list)
+/* "CM-15A,CM-15B" as a list, each checked; refused where an entry of this type holds fewer. */
+int triage_hazards(struct cli *cli, uint16_t type, const char *csv, json_t **list)
 	__attribute__((warn_unused_result));
-/* Whether this code is a word of the axis; else the refusal names those that are. */
-int triage_code(struct cli *cli, int axis, const char *option, const char *code)
+/* The word of an axis (enum taxonomy_axis) with this code, whatever the case of its letters. */
+const struct taxonomy_word *triage_word(int axis, const char *code);
+/* Puts the code of an option as the taxonomy spells it; refused, with the codes or the nearest one,
+ * where the axis has no such word. */
+int triage_code(struct cli *cli, int axis, const char *option, const char **code)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -72,6 +72,37 @@ run --home "$T/L" key show
 ok $? 'locked: what to do'
 DAVY_HOME="$T/L" run key card --passphrase-file "$T/pass"
 ok $? 'DAVY_HOME is the home'
+
+# what is wrong with the command line is said before a key is needed
+wrong() { # NAME PATTERN WORDS…
+	name=$1 pattern=$2
+	shift 2
+	run --home "$T/none" "$@"
+	[ $? = 2 ] && grep -q -e "$pattern" "$T/err"
+	ok $? "$name"
+}
+wrong 'an unknown state lists the known' 'none of:.* accepted' case triage 12 --move foo
+wrong 'a hazard code that is nearly right is guessed' 'did you mean CM-15A?.*davy help case triage' \
+	case triage 12 --outcome ACCEPT --hazard cm-15x
+wrong 'any other leads to the list' 'no code 瓦斯;.*davy help case propose' case propose 12 --outcome ACCEPT --hazard 瓦斯
+wrong 'six hazards are too many' 'at most 4 hazards; you gave 6' \
+	case abstract 12 --text x --hazard CM-15A,CM-15A,CM-15A,CM-15A,CM-15A,CM-15A
+wrong 'a county has six digits' 'six digits.*"12"' case abstract 12 --text x --hazard CM-15A --county 12
+wrong 'that of a tip too' 'six digits.*"12"' tip send --tip tests/data/sample-tips.json --county 12
+wrong 'a credibility has two places' 'B2, not "Z9"' case triage 12 --outcome ACCEPT --credibility Z9
+wrong 'a question needs its status' 'status 3' case reply 12 --question --text why
+wrong 'a note needs a text' 'text is missing' case note 12
+wrong 'with something in it' 'text is empty' case note 12 --text ' '
+wrong 'in an order as well' 'text is empty' order note 12 --text ''
+wrong 'from one place' 'not both' order note 12 --text a --file b
+wrong 'a source says it once too' 'the text once' tip say words --text words
+wrong 'an attachment has a number' 'N must be a number' case attach 12 photo
+wrong 'a forward has a desk' 'desk NUMBER' case forward 12
+wrong 'a visit has a day' 'no day like' order schedule 12 --date 2026-13-01
+wrong 'a desk that is excluded has a number' '--exclude must be a number' tip say words --exclude x
+run --home "$T/none" case triage 12 --outcome accept --severity s2 --credibility b2 --hazard cm-15a
+[ $? = 1 ] && grep -q 'davy key new' "$T/err"
+ok $? 'codes may be lower case'
 run --lang zh help
 grep -q '密钥' "$T/out"
 ok $? '--lang zh speaks Chinese'
@@ -133,7 +164,7 @@ ok $? 'the script parses'
 
 # Everything that is said to people is there in Chinese.
 root=$(dirname "$0")/../..
-find "$root/admin-cli" -name '*.c' >"$T/sources"
+find "$root/admin-cli" -name '*.[ch]' >"$T/sources"
 [ "$(wc -l <"$T/sources")" -ge 100 ]
 ok $? "the catalogue is compared with $(wc -l <"$T/sources") sources"
 xgettext --from-code=UTF-8 -k_ -kN_ -L C --no-location -f "$T/sources" -o "$T/now.pot" 2>"$T/err"

@@ -1,0 +1,244 @@
+/*
+ * The body of a triage entry, made from the options of case triage and case propose, and the checks
+ * of codes that case abstract shares. Codes are accepted in either case of their letters and
+ * written as the taxonomy spells them.
+ */
+#include "admin-cli/cmd/triage.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+#include "admin-cli/rules/entry_type.h"
+#include "admin-cli/rules/machine.h"
+#include "admin-cli/rules/taxonomy.h"
+
+#define LIST_MAX 20 /* more codes than these are not listed in a refusal */
+
+const struct taxonomy_word *
+triage_word(int axis, const char *code)
+{
+	size_t cnt, i;
+	const struct taxonomy_word *all = taxonomy_all((enum taxonomy_axis)axis, &cnt);
+
+	for (i = 0; i < cnt; i++)
+		if (!strcasecmp(all[i].code, code))
+			return &all[i];
+	return NULL;
+}
+
+/* The code that differs least from this one, NULL where none is near. */
+static const char *
+nearest(const struct taxonomy_word *all, size_t cnt, const char *code)
+{
+	char upper[32];
+	const char *best = NULL;
+	size_t i, d, least = 3;
+
+	for (i = 0; code[i] && i + 1 < sizeof(upper); i++)
+		upper[i] = (char)toupper((unsigned char)code[i]);
+	upper[i] = '\0';
+	for (i = 0; i < cnt; i++) {
+		d = cli_distance(upper, all[i].code);
+		if (d < least && d < strlen(upper)) {
+			least = d;
+			best = all[i].code;
+		}
+	}
+	return best;
+}
+
+static int
+refuse_code(struct cli *cli, int axis, const char *option, const char *code)
+{
+	size_t cnt, i, at = 0;
+	const struct taxonomy_word *all = taxonomy_all((enum taxonomy_axis)axis, &cnt);
+	const char *near = nearest(all, cnt, code), *shown = cli_s(cli, code);
+	char list[512] = "";
+
+	if (cnt > LIST_MAX && near)
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("--%s has no code %s; did you mean %s? \"davy help %s %s\" lists them."),
+			option, shown, near, cli->command->noun, cli->command->verb);
+	if (cnt > LIST_MAX)
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("--%s has no code %s; \"davy help %s %s\" lists them."), option,
+				shown, cli->command->noun, cli->command->verb);
+	for (i = 0; i < cnt && at < sizeof(list) - 16; i++)
+		at += (size_t)snprintf(list + at, sizeof(list) - at, " %s", all[i].code);
+	return cli_fail(cli, DAVY_USAGE, "usage", _("--%s %s is none of:%s"), option, shown, list);
+}
+
+int
+triage_code(struct cli *cli, int axis, const char *option, const char **code)
+{
+	const struct taxonomy_word *w = triage_word(axis, *code);
+
+	if (!w)
+		return refuse_code(cli, axis, option, *code);
+	*code = w->code;
+	return 0;
+}
+
+/* How many hazards an entry of this type may name. */
+static unsigned
+hazard_max(uint16_t type)
+{
+	const struct entry_field *f = entry_type_find(type)->schema;
+
+	while (f->name && strcmp(f->name, "hazard"))
+		f++;
+	return f->max;
+}
+
+int
+triage_hazards(struct cli *cli, uint16_t type, const char *csv, json_t **list)
+{
+	unsigned max = hazard_max(type);
+	char word[32];
+	const char *code;
+	size_t n;
+	int err = 0;
+
+	*list = json_array();
+	while (!err && *csv) {
+		n = strcspn(csv, ",");
+		snprintf(word, sizeof(word), "%.*s", (int)(n < 31 ? n : 31), csv);
+		code = word;
+		err = triage_code(cli, TAXONOMY_HAZARD, "hazard", &code);
+		if (!err)
+			json_array_append_new(*list, json_string(code));
+		csv += n + (csv[n] == ',');
+	}
+	if (!err && json_array_size(*list) > max)
+		err = cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("--hazard takes at most %u hazards; you gave %zu. Keep the gravest."),
+			max, json_array_size(*list));
+	if (err) {
+		json_decref(*list);
+		*list = NULL;
+	}
+	return err;
+}
+
+static const struct {
+	const char *option;
+	int axis; /* -1: the states of the tip machine; -2: nearness and fit */
+} codes[] = {
+	{ "move", -1 },        { "outcome", TAXONOMY_OUTCOME }, { "severity", TAXONOMY_SEVERITY },
+	{ "credibility", -2 }, { "result", TAXONOMY_RESULT },
+};
+
+/* Nearness and fit: "B2", or "b2". */
+static int
+set_credibility(struct cli *cli, json_t *body, const char *v)
+{
+	char code[3] = "";
+
+	if (strlen(v) == 2) {
+		code[0] = (char)toupper((unsigned char)v[0]);
+		code[1] = v[1];
+	}
+	if (!*code || !strchr("ABCX", code[0]) || code[1] < '1' || code[1] > '4')
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("--credibility must be one of A, B, C, X and a digit from 1 to 4, "
+			  "such as B2, not \"%s\"."),
+			cli_s(cli, v));
+	json_object_set_new(body, "credibility", json_string(code));
+	return 0;
+}
+
+static int
+set_code(struct cli *cli, json_t *body, size_t i)
+{
+	const char *v = cli_opt(cli, codes[i].option);
+	int err = 0;
+
+	if (!v)
+		return 0;
+	if (codes[i].axis == -2)
+		return set_credibility(cli, body, v);
+	if (codes[i].axis == -1 && machine_state(MACHINE_TIP, v) < 0)
+		err = triage_code(cli, TAXONOMY_STATE, codes[i].option, &v);
+	if (codes[i].axis >= 0)
+		err = triage_code(cli, codes[i].axis, codes[i].option, &v);
+	if (!err)
+		json_object_set_new(body, codes[i].option, json_string(v));
+	return err;
+}
+
+int
+triage_body(struct cli *cli, json_t **out)
+{
+	const char *outcome = cli_opt(cli, "outcome"), *hazard = cli_opt(cli, "hazard");
+	const struct taxonomy_word *w = outcome ? triage_word(TAXONOMY_OUTCOME, outcome) : NULL;
+	json_t *body = json_pack("{s:i,s:s*}", "v", 1, "text", cli->text), *list;
+	size_t i;
+	int err = 0;
+
+	*out = NULL;
+	for (i = 0; !err && i < sizeof(codes) / sizeof(*codes); i++)
+		err = set_code(cli, body, i);
+	if (!err && w && !cli_opt(cli, "move"))
+		json_object_set_new(body, "move", json_string(w->to));
+	if (!err && !json_object_get(body, "move"))
+		err = cli_fail(cli, DAVY_USAGE, "usage",
+			       _("Say where to: --move STATE or --outcome CODE."));
+	if (!err && hazard) {
+		err = triage_hazards(cli, ENTRY_TRIAGE, hazard, &list);
+		if (!err)
+			json_object_set_new(body, "hazard", list);
+	}
+	if (!err && cli_flag(cli, "voice"))
+		json_object_set_new(body, "voice", json_true());
+	if (err)
+		json_decref(body);
+	else
+		*out = body;
+	return err;
+}
+
+int
+triage_check(struct cli *cli)
+{
+	json_t *body;
+	int err = triage_body(cli, &body);
+
+	json_decref(body);
+	return err;
+}
+
+const struct cli_option triage_options[] = {
+	{ .name = "move",
+	  .arg = N_("STATE"),
+	  .axis = "state",
+	  .words = "needs_info accepted merged referred sealed held closed_out closed_insufficient "
+		   "closed_abuse in_triage in_action verified verified_unfounded answered",
+	  .help = N_("the state to go to") },
+	{ .name = "outcome",
+	  .arg = N_("CODE"),
+	  .axis = "outcome",
+	  .words =
+		  "ACCEPT URGENT NEED_INFO MERGE LINK REFER SEAL HOLD_SOURCE OUT_SCOPE INSUFF ABUSE",
+	  .help = N_("the triage outcome; leads to a state of its own") },
+	{ .name = "severity",
+	  .arg = "S1|S2|S3|S4",
+	  .words = "S1 S2 S3 S4",
+	  .axis = "severity",
+	  .help = N_("how grave; not below the floor of a hazard") },
+	{ .name = "credibility", .arg = "A1…X4", .help = N_("nearness A B C X and fit 1 2 3 4") },
+	{ .name = "hazard",
+	  .arg = N_("CODES"),
+	  .axis = "hazard",
+	  .help = N_("hazard codes, separated by commas") },
+	{ .name = "result",
+	  .arg = N_("RESULT"),
+	  .words = "substantiated partly not_found unable",
+	  .axis = "result",
+	  .help = N_("what the verification found (--move verified)") },
+	{ .name = "voice", .help = N_("it was handed over by voice (a referred S1)") },
+	CLI_TEXT_OPTIONS(N_("why")),
+	{ 0 },
+};
