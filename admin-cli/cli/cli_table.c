@@ -192,8 +192,8 @@ cli_table_end(struct cli_table *t, const char *empty)
 	if (!t->cli->json) {
 		if (t->row_cnt)
 			print(t);
-		else if (empty && t->cli->columns)
-			printf("%s\n", empty);
+		else if (empty) /* a pipe gets no line that is no row */
+			fprintf(t->cli->columns ? stdout : stderr, "%s\n", empty);
 	}
 	for (size_t r = 0; r < t->row_cnt; r++)
 		for (size_t i = 0; i < t->column_cnt; i++)

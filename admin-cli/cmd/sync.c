@@ -20,7 +20,10 @@ sync_now(struct cli *cli)
 	cli_printf(cli, _("Roster %u of %s. "), r.trust->bundle.roster->version,
 		   cli_s(cli, r.trust->bundle.roster->name));
 	if (r.trust->desk)
-		cli_printf(cli, _("%zu changed, %zu entries fetched, %zu sent, %zu waiting."),
+		cli_printf(cli,
+			   ngettext("%zu changed, %zu entry fetched, %zu sent, %zu waiting.",
+				    "%zu changed, %zu entries fetched, %zu sent, %zu waiting.",
+				    r.entries),
 			   r.changed, r.entries, r.sent, r.waiting);
 	cli_printf(cli, "\n");
 	return DAVY_OK;

@@ -32,9 +32,17 @@ as p1 case show "$id" --lang zh
 said 'brackets of one width' '（.*）$'
 refused 'an empty word is not sent' 2 'nothing to say' source tip say --receipt-file "$T/receipt" --text ''
 
+refused 'a desk that the roster does not have cannot be left out' 1 'no such desk' \
+	source tip say --receipt-file "$T/receipt" --text more --exclude 99
+works 'before a sync the list is empty' p2 inbox
+grep -q 'davy sync' "$T/err"
+ok $? 'and says what fetches the cases'
+
 as p1 case ack "$id"
 refused 'an unknown state lists the known' 2 'none of:.* accepted' p1 case triage "$id" --move foo
-as p1 case triage "$id" --outcome ACCEPT --severity S2 --hazard CM-15A
+as p1 case triage "$id" --outcome ACCEPT --severity s2 --hazard cm-15a
+as p1 case show "$id" --json
+is 'lower case is written as the taxonomy spells it' 'S2 CM-15A' '`${d.severity} ${d.entries.find((e) => e.type === "triage").body.hazard}`'
 works 'a reply' p1 case reply "$id" --status 2 --json
 is 'is held: it has no place yet' 'true undefined' '`${d.entry.length === 64} ${d.number}`'
 as p1 case reply "$id" --status 2
