@@ -93,8 +93,9 @@ face_confirm(struct session *ses, const char *question)
 	if (cli->yes)
 		return DAVY_OK;
 	if (cli->json || !cli->tty_in)
-		return cli_fail(cli, DAVY_REFUSED, "unconfirmed",
-				_("This wants a yes: answer on a terminal or give --yes."));
+		return cli_fail(
+			cli, DAVY_REFUSED, "unconfirmed",
+			_("This needs a confirmation: answer on a terminal or give --yes."));
 	snprintf(prompt, sizeof(prompt), "%s [y/N]", question);
 	int err = cli_ask(cli, prompt, answer, sizeof(answer));
 	if (err)

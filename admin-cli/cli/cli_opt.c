@@ -88,7 +88,8 @@ take(struct cli *cli, const struct cli_option *o, const char *value)
 		return cli_fail(cli, DAVY_USAGE, "usage", _("--%s was given more than once."),
 				o->name);
 	if (s->given_cnt == CLI_GIVEN_MAX)
-		return cli_fail(cli, DAVY_USAGE, "usage", _("Too many options."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("At most %d options can be given."),
+				CLI_GIVEN_MAX);
 	s->given[s->given_cnt++] = (struct cli_given){ o, value };
 	return DAVY_OK;
 }

@@ -1,4 +1,4 @@
-/* davy age keygen: a new age identity in a file of its own. */
+/* davy age keygen: writes a new age identity into a file of its own. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -8,7 +8,7 @@
 #include "admin-cli/cli/age_io.h"
 #include "crypto/err.h"
 
-/* Never over an existing file: that may be somebody's only key. */
+/* Never overwrites a file: it may be somebody's only key. */
 static int
 write_new(struct cli *cli, const char *path, const char *text)
 {

@@ -1,4 +1,4 @@
-/* davy age open: what age sealed, whoever made it. */
+/* davy age open: opens a file in the age format, whichever program made it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -18,7 +18,7 @@ struct keys {
 	char *passphrase;
 };
 
-/* Adds what one file held to what there is. */
+/* Adds the identities of one file to the list. */
 static int
 join(struct keys *keys, const struct age_identity *ids, size_t cnt)
 {
@@ -74,7 +74,8 @@ load_all(struct cli *cli, struct keys *keys)
 	for (size_t i = 0; !err && (path = cli_opt_at(cli, "identity", i)); i++)
 		err = i < IDENTITY_FILES
 			      ? load(cli, keys, path)
-			      : cli_fail(cli, DAVY_USAGE, "usage", _("Too many options."));
+			      : cli_fail(cli, DAVY_USAGE, "usage",
+					 _("-i can be given at most %d times."), IDENTITY_FILES);
 	if (!err && cli->ses->passphrase_file) {
 		err = file_read(cli->ses, cli->ses->passphrase_file, 4096, &text, &len);
 		if (!err) {

@@ -1,4 +1,4 @@
-/* davy age seal: an ordinary age file for one or many recipients. */
+/* davy age seal: writes an ordinary age file for one or many recipients. */
 #include <unistd.h>
 
 #include "admin-cli/cli/cli.h"

@@ -1,4 +1,7 @@
-/* davy case ack: proves to the gateway that the tip was opened, which stops its read clock. */
+/*
+ * davy case ack: tells all desks that the tip was read. The proof of opening that is inside the tip
+ * goes with it, and stops the read clock of the gateway.
+ */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
 #include "crypto/entry.h"

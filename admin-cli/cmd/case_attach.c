@@ -1,4 +1,7 @@
-/* davy case attach: collects an attachment, verifies and opens it, writes it where asked. */
+/*
+ * davy case attach: fetches the parts of an attachment, checks them against the hash in the tip,
+ * opens the file and writes it where the user asks.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +16,7 @@
 #include "crypto/attach.h"
 #include "crypto/err.h"
 
-/* The description of attachment n, in the entry of the source that brought it. */
+/* Finds the description of attachment n, in the entry by which the source sent it. */
 static const json_t *
 find_media(const struct opened *d, uint32_t n, size_t *entry)
 {
@@ -36,7 +39,7 @@ find_media(const struct opened *d, uint32_t n, size_t *entry)
 	return NULL;
 }
 
-/* All parts, each a fetch that the gateway notes, into one buffer. */
+/* Fetches all parts into one buffer. The gateway records each fetch. */
 static int
 collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file, uint32_t file_len)
 {
@@ -55,7 +58,8 @@ collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file,
 	for (; !err && q.routing.part < parts; q.routing.part++) {
 		if (attach_part(&offset, &len, file_len, q.routing.part)) {
 			err = cli_fail(cli, DAVY_REFUSED, "format",
-				       _("The attachment is described wrongly."));
+				       _("The attachment is described wrongly: its size, parts "
+					 "or hash do not fit."));
 			break;
 		}
 		err = net_exchange(cli->ses, &q, a);
@@ -84,7 +88,8 @@ fd_write(void *arg, const uint8_t *buf, size_t len)
 	return 0;
 }
 
-/* Opens into fd; the header must be the one for exactly the desks of the tip. */
+/* Opens the attachment into fd. Its header must name exactly the desks of the tip: else somebody
+ * whom nobody knows could open it as well. */
 static int
 open_into(struct cli *cli, const struct opened *d, size_t entry, struct age_memory *file, int fd,
 	  uint64_t *len)
@@ -104,7 +109,8 @@ open_into(struct cli *cli, const struct opened *d, size_t entry, struct age_memo
 	return 0;
 }
 
-/* A name of our own making: nothing of hers reaches the file system. */
+/* In a folder the file gets a name that davy makes: a name that the source chose may tell who she
+ * is, or lead out of the folder. */
 static int
 target(struct cli *cli, const struct opened *d, const json_t *m, char *path, size_t cap)
 {
@@ -132,9 +138,9 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 			     schema_number(m, "i"), ext);
 	else
 		n = snprintf(path, cap, "%s", to);
-	return n > 0 && (size_t)n < cap
-		       ? 0
-		       : cli_fail(cli, DAVY_USAGE, "usage", _("The name is too long."));
+	return n > 0 && (size_t)n < cap ? 0
+					: cli_fail(cli, DAVY_USAGE, "usage",
+						   _("The path that -o gives is too long."));
 }
 
 static int
@@ -153,7 +159,8 @@ save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry,
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
 	err = open_into(cli, d, entry, file, fd, &len);
 	if (!err && len != schema_number(m, "len"))
-		cli_warn(cli, _("Its length is not the one that the tip tells."));
+		cli_warn(cli, _("The attachment has %llu bytes, but the tip says %u."),
+			 (unsigned long long)len, schema_number(m, "len"));
 	if (close(fd) && !err)
 		err = cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be written: %s."),
 			       cli_s(cli, path), strerror(errno));
@@ -183,7 +190,8 @@ fetch(struct cli *cli, const struct opened *d, uint32_t n)
 	if (!file.len || attach_parts(schema_number(m, "class")) != schema_number(m, "parts") ||
 	    !schema_hex(m, "sha256", want, sizeof(want)))
 		return cli_fail(cli, DAVY_REFUSED, "format",
-				_("The attachment is described wrongly."));
+				_("The attachment is described wrongly: its size, parts "
+				  "or hash do not fit."));
 	file.bytes = malloc(file.len);
 	if (file.bytes)
 		err = collect(cli, d, m, file.bytes, (uint32_t)file.len);
@@ -192,9 +200,9 @@ fetch(struct cli *cli, const struct opened *d, uint32_t n)
 	if (!err) {
 		key_sha256(got, file.bytes, file.len);
 		err = memcmp(got, want, sizeof(got))
-			      ? cli_fail(
-					cli, DAVY_REFUSED, "hash",
-					_("What the gateway has is not what the tip describes, or not all of it yet."))
+			      ? cli_fail(cli, DAVY_REFUSED, "hash",
+					 _("The file at the gateway is not the one that the tip "
+					   "describes, or not all of it has arrived yet."))
 			      : save(cli, d, m, entry, &file);
 	}
 	free(file.bytes);

@@ -1,4 +1,4 @@
-/* davy case cosign: the second of two signatures. */
+/* davy case cosign: gives the second signature to what another member proposed. */
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
@@ -6,7 +6,8 @@
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
-/* Whether the state still lets that proposal happen: one that was overtaken is no choice. */
+/* Whether the state of the case still allows what entry i proposes: another entry may have come
+ * first. */
 static bool
 can_sign(const struct opened *d, size_t i)
 {

@@ -1,4 +1,4 @@
-/* davy case forward: the abstract becomes an order at an inspection desk. */
+/* davy case forward: makes an order of the abstract, at an inspection desk. */
 #include <sodium.h>
 
 #include "admin-cli/rules/schema.h"
@@ -18,7 +18,7 @@ forward_body(const struct opened *d, uint16_t desk, const uint8_t id[static 16])
 			 term_hex(hash, d->entry[d->fold.abstract].hash, 32));
 }
 
-/* What the order says is the abstract, word for word, and nothing else. */
+/* The body of the order is the abstract, word for word, and nothing else. */
 static int
 open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[static 16])
 {
@@ -40,8 +40,9 @@ propose(struct cli *cli, json_t *inner)
 	return case_write(cli, &p);
 }
 
-/* The order first, then the entry that names it: an order without its entry is a plain abstract
- * in a queue, an entry without its order would be a promise nobody keeps. */
+/* Sends the order first and then the entry that names it. If the second fails, an abstract lies in
+ * the queue of the desk, which does no harm; in the other order the case would name an order that
+ * does not exist. */
 static int
 forward(struct cli *cli, const struct opened *d, uint16_t desk)
 {
@@ -100,7 +101,7 @@ desk_option(struct cli *cli, uint64_t *desk)
 	*desk = 0;
 	if (!cli_opt(cli, "desk"))
 		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("Say where to: --desk NUMBER of an inspection desk."));
+				_("Say to which desk: --desk NUMBER of an inspection desk."));
 	return cli_opt_number(cli, "desk", 1, 65535, desk);
 }
 

@@ -1,4 +1,4 @@
-/* davy case list, davy inbox: what is here, most urgent first. */
+/* davy case list, davy inbox: the cases in the workspace, most urgent first. */
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/view/show.h"
 
@@ -79,7 +79,7 @@ case_list_json(const struct workspace_case *c)
 	return out;
 }
 
-/* What the gateway's flags tell of a case that nobody here has opened. */
+/* The state of a case that was never opened here, as far as the flags of the gateway tell it. */
 static const char *
 bare_state(const struct workspace_case *c)
 {

@@ -1,4 +1,4 @@
-/* davy case propose and case close: the first of two signatures. */
+/* davy case propose, davy case close: give the first of the two signatures that a move needs. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"

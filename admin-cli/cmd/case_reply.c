@@ -1,4 +1,4 @@
-/* davy case reply: one of the neutral statuses for the source, seen by her after a while. */
+/* davy case reply: sends the source one of the neutral statuses, which she sees after a while. */
 #include <sodium.h>
 
 #include "admin-cli/cli/cli.h"
@@ -10,7 +10,7 @@
 
 #define HOLD_MAX (24 * 90) /* hours */
 
-/* The first hour of one of the days that begin in a span. */
+/* Draws one of the days that begin between two hours, and returns its first hour. */
 static uint32_t
 day_within(uint32_t from, uint32_t until)
 {
@@ -20,7 +20,7 @@ day_within(uint32_t from, uint32_t until)
 }
 
 /* A change of status shows late and at a rounded hour, so that nobody can tell from it when a
- * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour (reference 4.9).
+ * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour.
  */
 static int
 draw_hour(struct cli *cli, uint32_t *hour)

@@ -1,4 +1,4 @@
-/* davy case triage: a move of a case that one member may make alone. */
+/* davy case triage: moves a case to another state, where one member may do that alone. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"

@@ -1,4 +1,4 @@
-/* Completion of the shell, printed from the command table, so that it cannot drift from it. */
+/* davy completion: prints the completion script of a shell, made from the command table. */
 #include "admin-cli/cli/cli_state.h"
 
 static void

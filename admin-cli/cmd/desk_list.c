@@ -1,3 +1,4 @@
+/* davy desk list: the desks of the roster, with how long their keys are good. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/bundle.h"

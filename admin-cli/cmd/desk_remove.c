@@ -1,9 +1,11 @@
+/* davy desk remove: makes the next epoch key of the desk without one of its members. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/desk_rotate.h"
 
 #define DAYS 35
 
-/* What he could open he may have kept; the next key is closed to him. */
+/* The member may have kept what he could open until now. He cannot open what is sealed to the next
+ * key. */
 static int
 desk_remove_exec(struct cli *cli)
 {
@@ -15,7 +17,7 @@ desk_remove_exec(struct cli *cli)
 		err = desk_rotate_member(cli, v, cli->argv[0], &who);
 	if (!err && who == v->me)
 		err = cli_fail(cli, DAVY_REFUSED, "denied",
-			       _("You lead the desk; the registrar names another lead first."));
+			       _("You lead the desk: the registrar must name another lead first."));
 	if (!err)
 		err = desk_rotate_make(cli, v,
 				       &(struct desk_rotate_how){ .days = DAYS,

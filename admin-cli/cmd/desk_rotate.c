@@ -1,4 +1,7 @@
-/* A new epoch key of the desk: made and sealed by the lead, confirmed by another member. */
+/*
+ * davy desk rotate: the next epoch key of a desk. The lead makes it, seals it to every member and
+ * signs its certificate; another member opens his copy and signs as well.
+ */
 #include "admin-cli/cmd/desk_rotate.h"
 
 #include <sodium.h>
@@ -25,11 +28,11 @@ desk_rotate_view(struct cli *cli, bool lead, const struct trust **out)
 			_("You are not a member of a desk in the roster; the registrar adds you."));
 	if (lead && memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) != 0)
 		return cli_fail(cli, DAVY_REFUSED, "denied",
-				_("Only the lead of desk %u does this."), v->desk->number);
+				_("Only the lead of desk %u may do this."), v->desk->number);
 	return DAVY_OK;
 }
 
-/* To every member of the desk but the one who is left out. */
+/* Seals the key to every member of the desk except `without`. */
 static int
 give_all(struct cli *cli, const struct trust *v, const struct home_epoch *e, const uint8_t *without,
 	 size_t *given)
@@ -56,7 +59,8 @@ give_all(struct cli *cli, const struct trust *v, const struct home_epoch *e, con
 	return err;
 }
 
-/* The certificate with the lead's signature alone. */
+/* Publishes the certificate with the signature of the lead; the second signature is still missing.
+ */
 static int
 put_cert(struct cli *cli, const struct trust *v, const struct epoch *cert)
 {
@@ -108,7 +112,7 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 			_("Epoch key %u waits for its second signature: another member runs davy desk rotate "
 			  "--confirm. With --again a new one is made instead."),
 			pending.number);
-	/* online and offline keys count together: a number names one key of the desk */
+	/* Online and offline keys share one count, so that a number names one key of the desk. */
 	cert.number = epoch_part_last(v) + 1;
 	if (waits && pending.number >= cert.number)
 		cert.number = pending.number + 1;
@@ -118,7 +122,7 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	e.epoch = cert.number;
 	xwing_keypair(&e.pk, &e.secret);
 	memcpy(cert.key, e.pk.b, sizeof(cert.key));
-	/* kept here first: what is published must be open to somebody */
+	/* Kept here before it is published: tips may be sealed to it as soon as others see it. */
 	err = home_add_epoch(cli->ses, &e);
 	if (!err)
 		err = give_all(cli, v, &e, how->without, &given);
@@ -149,7 +153,8 @@ may_cosign(const struct trust *v)
 	return false;
 }
 
-/* The second signature: given by who opened a copy and found that it fits the certificate. */
+/* Adds the second signature. The caller has opened a copy of the key and found that it fits the
+ * certificate. */
 static int
 cosign(struct cli *cli, const struct trust *v, const struct epoch *cert, struct epoch_part *p)
 {
@@ -190,7 +195,7 @@ confirm(struct cli *cli)
 	if (!err && !may_cosign(v))
 		err = cli_fail(
 			cli, DAVY_REFUSED, "denied",
-			_("The lead has signed already; another member of the desk confirms."));
+			_("The lead has signed already: another member of the desk must confirm."));
 	if (!err)
 		err = epoch_part_pending(cli->ses, v, &cert, p, &found);
 	if (!err && (!found || cert.number <= epoch_part_last(v)))

@@ -1,4 +1,4 @@
-/* What works here and what does not, one line each. */
+/* davy doctor: checks home, disk, keys, gateway, clock and roster, and says what is wrong. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -19,7 +19,8 @@ struct report {
 	size_t bad;
 };
 
-/* Says what was found; a failure that was recorded is taken as the reason and forgiven. */
+/* Reports one check. If it failed, the recorded failure is the reason; it is then forgotten, so
+ * that the next check can run. */
 static void
 tell(struct report *rp, int r, const char *what, const char *found)
 {

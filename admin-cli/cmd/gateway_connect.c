@@ -1,3 +1,7 @@
+/*
+ * davy gateway connect: writes down where a gateway is and pins the keys of its card. Sends
+ * nothing.
+ */
 #include <limits.h>
 
 #include "admin-cli/cli/cli.h"
@@ -30,7 +34,7 @@ check_url(struct cli *cli, const char *url)
 	return DAVY_OK;
 }
 
-/* Later runs start from other folders: paths are kept whole. */
+/* Makes a path absolute, since later runs may start in other folders. */
 static int
 whole_path(struct cli *cli, const char *path, char *out)
 {
@@ -55,8 +59,8 @@ read_card(struct cli *cli, const char *path, struct card_gateway *card)
 		   : DAVY_OK;
 }
 
-/* What was pinned before stays pinned: the same gateway at a new address keeps its roster's floor.
- */
+/* Keeps what was pinned before: for the same gateway at a new address, a roster older than the one
+ * that this home has seen is still refused. */
 static int
 keep_floor(struct cli *cli, struct home_gateway *g)
 {

@@ -1,3 +1,4 @@
+/* davy gateway list: the gateways that this home knows, with the one in use. */
 #include <dirent.h>
 
 #include "admin-cli/cli/cli.h"
@@ -11,7 +12,8 @@ one(struct cli *cli, struct cli_table *t, json_t *list, const char *hex, const c
 	struct home *was = cli->ses->home;
 	bool used = strcmp(hex, current) == 0;
 
-	/* each through a home of its own, since a home has one gateway in use */
+	/* A home has one gateway in use, so each gateway is read through a home that is opened for
+	 * it. */
 	cli->ses->home = NULL;
 	cli->ses->gateway = hex;
 	int err = home_gateway(cli->ses, &g);

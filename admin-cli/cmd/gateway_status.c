@@ -1,3 +1,4 @@
+/* davy gateway status: asks the gateway for a signed answer, compares clocks, checks the roster. */
 #include <sodium.h>
 #include <time.h>
 
@@ -15,7 +16,7 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* A decoy looks like a tip to the gateway and leaves nothing. */
+/* Sends a decoy, which is answered like a tip and leaves nothing behind. */
 static int
 gateway_status_exec(struct cli *cli)
 {

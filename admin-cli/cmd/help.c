@@ -1,4 +1,4 @@
-/* Help: screens from the command table, and its part of the manual page. */
+/* davy help: the screens of help, made from the command table, and its part of the manual page. */
 #include "admin-cli/cli/cli_state.h"
 
 static int
@@ -10,7 +10,7 @@ help_exec(struct cli *cli)
 			cli->argc > 1 ? cli->argv[1] : NULL);
 }
 
-/* For the Makefile alone. */
+/* --mdoc is for the Makefile, which makes davy.1 with it. */
 static const struct cli_option options[] = {
 	{ .name = "mdoc" },
 	{ 0 },

@@ -1,8 +1,9 @@
+/* davy key backup: copies the keystore to a file, after trying the passphrase on it. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/secret.h"
 
-/* A copy is worth something only if it opens: the passphrase is asked for and tried on it. */
+/* Asks for the passphrase and tries it first: a backup that nobody can open is worth nothing. */
 static int
 key_backup_exec(struct cli *cli)
 {
@@ -11,7 +12,8 @@ key_backup_exec(struct cli *cli)
 	size_t len;
 
 	if (!path)
-		return cli_fail(cli, DAVY_USAGE, "usage", _("Where to: davy key backup -o FILE."));
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("Say where the backup goes: davy key backup -o FILE."));
 	int err = home_unlock(cli->ses, false);
 	if (!err)
 		err = home_keystore_read(cli->ses, home_path(cli->ses, "keystore"), &bytes, &len);

@@ -1,3 +1,4 @@
+/* davy key card: prints the public keys of this home as a card, for the registrar. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/card.h"

@@ -1,3 +1,4 @@
+/* davy key new: makes the keys of a member, in a keystore under a passphrase. */
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>

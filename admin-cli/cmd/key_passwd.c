@@ -1,3 +1,4 @@
+/* davy key passwd: changes the passphrase of the keystore. */
 #include <unistd.h>
 
 #include "admin-cli/cli/cli.h"
@@ -11,7 +12,7 @@ new_passphrase(struct cli *cli, char pass[static HOME_PASSPHRASE_CAP])
 
 	if (file)
 		return home_passphrase_file(cli->ses, file, pass);
-	/* --passphrase-file is the old one here */
+	/* --passphrase-file names the old passphrase here */
 	cli->ses->passphrase_file = NULL;
 	int err = home_passphrase(cli->ses, true, pass);
 	cli->ses->passphrase_file = old;
@@ -27,7 +28,7 @@ key_passwd_exec(struct cli *cli)
 		r = home_lock(cli->ses, &fd);
 	if (r)
 		return r;
-	/* who has only the agent does not know the old passphrase */
+	/* Not by the agent: whoever uses an unlocked session need not know the old passphrase. */
 	r = home_unlock(cli->ses, false);
 	char *pass = r == DAVY_OK ? secret_alloc(HOME_PASSPHRASE_CAP) : NULL;
 	if (pass && (r = new_passphrase(cli, pass)) == DAVY_OK) {

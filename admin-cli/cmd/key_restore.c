@@ -1,10 +1,11 @@
+/* davy key restore: puts a backup of a keystore into a home that has no keys. */
 #include <unistd.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/secret.h"
 
-/* The copy is put in place, opened, and taken away again where it does not open. */
+/* Puts the copy in its place and opens it; a copy that does not open is removed again. */
 static int
 key_restore_exec(struct cli *cli)
 {

@@ -1,3 +1,4 @@
+/* davy key show: whose keys these are, and which epoch keys of desks they hold. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 

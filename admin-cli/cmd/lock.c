@@ -1,3 +1,4 @@
+/* davy lock: ends the agent that davy unlock started, so that the passphrase is needed again. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 

@@ -11,8 +11,8 @@ check(struct cli *cli)
 	if (!date)
 		return cli_fail(cli, DAVY_USAGE, "usage", _("Say which day: --date 2026-12-01."));
 	if (!term_parse_date(date, &day))
-		return cli_fail(cli, DAVY_USAGE, "usage", _("%s is no day like 2026-12-01."),
-				cli_s(cli, date));
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("%s is not a date; write it like 2026-12-01."), cli_s(cli, date));
 	if (day < term_today())
 		return cli_fail(cli, DAVY_REFUSED, "past", _("%s is in the past."),
 				cli_s(cli, date));

@@ -1,3 +1,4 @@
+/* davy roster desk-add: adds a desk to a draft of the roster. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
 

@@ -1,3 +1,4 @@
+/* davy roster desk-set: changes or removes a desk of a draft, or names the backstop. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
 
@@ -13,7 +14,8 @@ set(struct cli *cli, struct roster_draft *d)
 		return r;
 	if (!number && !cli_opt(cli, "backstop"))
 		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("Which desk: --number N with what changes, or --backstop N."));
+				_("Say which desk: --number N with the options that change it, "
+				  "or --backstop N."));
 	struct roster_desk *desk = number ? roster_draft_desk(d, (uint16_t)number) : NULL;
 	if ((number && !desk) || (backstop && !roster_draft_desk(d, (uint16_t)backstop)))
 		return cli_fail(cli, DAVY_REFUSED, "not-found", _("The draft has no desk %u."),

@@ -1,4 +1,4 @@
-/* What changes between the published roster and the draft, line by line. */
+/* davy roster diff: the lines by which a draft differs from the published roster. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
@@ -65,7 +65,7 @@ say(struct report *rp, char sign, const char *line, int len)
 	free(safe);
 }
 
-/* The lines of one side belong to the desk or member line above them. */
+/* Remembers the line of a desk or member, to which the indented lines below it belong. */
 static void
 keep_head(struct report *rp, const char *line, int len)
 {
@@ -157,7 +157,7 @@ roster_diff(struct cli *cli, struct roster_draft *d)
 		err = compare(&rp, first ? "" : (char *)members, members_len, t.members,
 			      t.members_len);
 	if (!err && json_array_size(rp.added) + json_array_size(rp.removed) == 0)
-		cli_printf(cli, "%s\n", _("The draft says what is published."));
+		cli_printf(cli, "%s\n", _("The draft does not differ from the published roster."));
 	cli_data(cli, json_pack("{s:I, s:o, s:o}", "version", (json_int_t)d->r.version, "added",
 				rp.added, "removed", rp.removed));
 	free(old);

@@ -1,5 +1,7 @@
-/* What the commands that edit a draft of the roster share: its folder, the next version, a desk's
- * options. */
+/*
+ * What the commands that edit a draft of the roster share: they load it from its folder, start the
+ * next version where the draft was published, and read the options that describe a desk.
+ */
 #include "admin-cli/cmd/roster_edit.h"
 
 #include "admin-cli/cli/cli.h"
@@ -12,7 +14,7 @@ roster_edit_load(struct cli *cli, struct roster_draft *d)
 
 	*d = (struct roster_draft){ 0 };
 	if (!dir)
-		return cli_fail(cli, DAVY_USAGE, "usage", _("Which draft: give --dir DIR."));
+		return cli_fail(cli, DAVY_USAGE, "usage", _("Say which draft: --dir DIR."));
 	return roster_draft_load(cli->ses, dir, d);
 }
 

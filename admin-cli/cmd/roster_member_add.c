@@ -1,3 +1,4 @@
+/* davy roster member-add: adds a member to a draft, or changes desk and roles of one. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
@@ -11,7 +12,7 @@ read_card(struct cli *cli, struct card_member *card)
 
 	if (!path)
 		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("Who: give --card FILE, as davy key card wrote it."));
+				_("Say who: --card FILE, the card that davy key card wrote."));
 	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
 		return err;
@@ -48,7 +49,7 @@ add(struct cli *cli, struct roster_draft *d)
 		err = roster_edit_begin(cli, d, ROSTER_DRAFT_DAYS);
 	if (err)
 		return err;
-	/* the same card once more moves the member or changes roles */
+	/* The card of a member who is in the draft changes desk and roles. */
 	size_t at = d->m->cnt;
 	for (size_t i = 0; i < d->m->cnt; i++)
 		if (memcmp(d->m->member[i].handle, card.handle, KEY_HANDLE_LEN) == 0 ||

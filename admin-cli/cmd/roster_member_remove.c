@@ -1,3 +1,4 @@
+/* davy roster member-remove: takes a member out of a draft. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
 

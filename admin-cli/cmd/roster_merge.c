@@ -1,3 +1,4 @@
+/* davy roster merge: joins the signatures of the roots and checks that they are enough. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
 #include "crypto/err.h"
@@ -19,7 +20,8 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 		size_t len;
 		if (p->cnt == NOTE_SIG_MAX)
 			return cli_fail(cli, DAVY_USAGE, "usage",
-					_("There are too many signatures."));
+					_("At most %d signatures can be joined; you gave %d."),
+					NOTE_SIG_MAX, cli->argc);
 		int r = file_read(cli->ses, path, NOTE_CAP, &p->bytes[p->cnt], &len);
 		if (r)
 			return r;
@@ -38,7 +40,7 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 	return DAVY_OK;
 }
 
-/* How many of the roots have signed this note. */
+/* Counts the roots that have signed this note. */
 static size_t
 signed_by(const struct roster_draft *d, const struct note *note)
 {
@@ -71,9 +73,10 @@ merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 		err = cli_fail_err(cli, err ? err : ERR_MEM, "%s",
 				   _("The signatures cannot be joined"));
 	if (!err && roster_verify(check, buf, w.len, &d->card.roots) != 0)
-		err = cli_fail(cli, DAVY_REFUSED, "signatures",
-			       _("%zu of the %zu signatures that are needed are there and good."),
-			       signed_by(d, &joined), d->card.roots.threshold);
+		err = cli_fail(
+			cli, DAVY_REFUSED, "signatures",
+			_("Only %zu of the %zu signatures that are needed are there and valid."),
+			signed_by(d, &joined), d->card.roots.threshold);
 	if (!err)
 		err = file_write(cli->ses, roster_draft_path(cli->ses, d, "roster.note"), 0600, buf,
 				 w.len);

@@ -1,3 +1,4 @@
+/* davy roster new, davy roster renew: start a draft of the roster, or give it new dates. */
 #include <errno.h>
 #include <sodium.h>
 #include <sys/stat.h>
@@ -28,8 +29,9 @@ take_card(struct cli *cli, struct roster_draft *d)
 	size_t len;
 
 	if (!path)
-		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("Whose roster: give --gateway FILE, the gateway's card."));
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say for which gateway the roster is: --gateway FILE, its card."));
 	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
 		return err;
@@ -43,7 +45,8 @@ take_card(struct cli *cli, struct roster_draft *d)
 	return DAVY_OK;
 }
 
-/* Only a registrar of the roster may publish the next one, so whoever makes the first is one. */
+/* Whoever makes the first roster becomes a registrar in it, since only a registrar of a roster may
+ * publish the next one. */
 static int
 add_registrar(struct cli *cli, struct roster_draft *d)
 {
@@ -105,7 +108,7 @@ roster_new_exec(struct cli *cli)
 		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err && !(d->dir = cli_opt(cli, "dir")))
-		err = cli_fail(cli, DAVY_USAGE, "usage", _("Where to: give --dir DIR."));
+		err = cli_fail(cli, DAVY_USAGE, "usage", _("Say where the draft goes: --dir DIR."));
 	if (!err)
 		err = make(cli, d, (uint32_t)days);
 	if (!err) {

@@ -1,3 +1,4 @@
+/* davy roster publish: sends the signed roster to the gateway. */
 #include <unistd.h>
 
 #include "admin-cli/cli/cli.h"
@@ -38,7 +39,7 @@ upload(struct cli *cli, const struct roster_texts *t)
 	return err;
 }
 
-/* The gateway says only "bad"; what can be known here is said here. */
+/* Finds the reason where the gateway refused the roster: its answer says no more than "bad". */
 static int
 check(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t,
       const struct home_gateway *g, const struct home_keys *k)
@@ -72,7 +73,8 @@ check(struct cli *cli, const struct roster_draft *d, const struct roster_texts *
 	return e;
 }
 
-/* A draft that was edited since it was merged: what lies there signed is the roster before. */
+/* Refuses a draft that was edited after it was merged: the signed file still holds the roster of
+ * before. */
 static int
 check_merged(struct cli *cli, struct roster_draft *d, const struct roster_texts *t)
 {
@@ -91,8 +93,8 @@ check_merged(struct cli *cli, struct roster_draft *d, const struct roster_texts 
 				"merge, then publish."));
 }
 
-/* A desk that had somebody who signs its keys a second time and has nobody any more gets no tips
- * once its key is over: asked again, since a removal elsewhere may have done it. */
+/* Asks again before a desk loses its last cosigner: without one it gets no new key, and no tips
+ * once its present key has ended. The removal of a member may do this unnoticed. */
 static int
 confirm_cosigners(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t,
 		  const struct home_gateway *g)

@@ -1,3 +1,4 @@
+/* davy roster show: the desks and members of the roster as synced, or of a draft. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/cmd/roster_edit.h"

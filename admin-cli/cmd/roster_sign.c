@@ -1,3 +1,4 @@
+/* davy roster sign: signs a draft with a root key, on a machine without a network. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/cmd/roster_edit.h"
@@ -6,7 +7,8 @@
 
 #define NOTE_CAP (ROSTER_TEXT_MAX + 65536)
 
-/* root-1, root-2, …: by the place of our key in the gateway's card; 0 where it is none. */
+/* The number of our root (root-1, root-2, …), which is its place in the gateway's card; 0 where our
+ * key is not a root. */
 static size_t
 root_number(const struct roster_draft *d, const struct home_keys *k)
 {
@@ -16,7 +18,7 @@ root_number(const struct roster_draft *d, const struct home_keys *k)
 	return 0;
 }
 
-/* What a root holder must see before signing. */
+/* Shows the holder of a root key what he is about to sign. */
 static void
 summary(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t)
 {
@@ -39,7 +41,8 @@ sign(struct cli *cli, struct roster_draft *d)
 	char name[NOTE_NAME_MAX];
 	struct bufw w;
 	int err = path ? home_keys(cli->ses, &k)
-		       : cli_fail(cli, DAVY_USAGE, "usage", _("Where to: give -o FILE."));
+		       : cli_fail(cli, DAVY_USAGE, "usage",
+				  _("Say where the signature goes: -o FILE."));
 
 	if (err)
 		return err;

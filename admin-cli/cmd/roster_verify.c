@@ -1,3 +1,4 @@
+/* davy roster verify: checks the signatures, the chain and the dates of a roster. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/desk/sync.h"
@@ -5,7 +6,7 @@
 
 #include <string.h>
 
-/* A bundle from a file: signatures and dates, held against the pinned roots. */
+/* Checks a bundle in a file against the pinned roots and against the newest roster seen so far. */
 static int
 verify_file(struct cli *cli, const char *path)
 {

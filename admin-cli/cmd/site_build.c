@@ -1,4 +1,7 @@
-/* The deployment's facts put into the built page: one HTML file whose SHA-256 is printed. */
+/*
+ * davy site build: puts the facts of a deployment into the page as it was built, which gives one
+ * HTML file, and prints its SHA-256.
+ */
 #include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
@@ -28,7 +31,8 @@ struct site {
 	const char *name, *name_en, *exit;
 };
 
-/* Nothing that could end an attribute or a directive of the policy. */
+/* Whether a text holds nothing that could end an attribute of HTML or a directive of the content
+ * security policy. */
 static bool
 is_origin(const char *s)
 {
@@ -90,7 +94,7 @@ take_card(struct cli *cli, struct site *s)
 
 	if (!path)
 		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("Whose page: give --card FILE, the gateway's card."));
+				_("Say for which gateway the page is: --card FILE, its card."));
 	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
 	if (err)
 		return err;
@@ -116,7 +120,7 @@ take_options(struct cli *cli, struct site *s)
 	if (!s->name || !s->name_en || !cli_opt(cli, "template") || !cli_opt(cli, "output"))
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
-			_("A page wants --template, --card, --name, --name-en and -o FILE."));
+			_("A page needs --template, --card, --name, --name-en and -o FILE."));
 	if (text_printable(s->name, strlen(s->name), 0) ||
 	    text_printable(s->name_en, strlen(s->name_en), 0))
 		return cli_fail(cli, DAVY_USAGE, "usage",
@@ -137,7 +141,7 @@ take_options(struct cli *cli, struct site *s)
 		if (!is_origin(o))
 			return cli_fail(
 				cli, DAVY_USAGE, "usage",
-				_("An origin is http(s)://HOST[:PORT] in small letters, not \"%s\"."),
+				_("An origin is http(s)://HOST[:PORT] in lower case, not \"%s\"."),
 				cli_s(cli, o));
 		json_array_append_new(s->origins, json_string(o));
 	}
@@ -153,7 +157,8 @@ b64_json(const void *bytes, size_t len)
 	return json_string(text);
 }
 
-/* FORMATS §13; "<" is written \u003c so that no name can end the script element. */
+/* The facts as JSON (FORMATS §13). "<" is written \u003c so that no name can end the script
+ * element. */
 static char *
 deployment(const struct site *s)
 {
@@ -204,7 +209,7 @@ connect_list(const struct site *s)
 	return out;
 }
 
-/* Replaces the one place that holds `mark`. */
+/* Replaces `mark`, which must stand in exactly one place. */
 static int
 put(struct cli *cli, char **page, const char *mark, const char *value)
 {
@@ -249,7 +254,7 @@ write_gz(struct cli *cli, const char *path, const char *page)
 	return err;
 }
 
-/* By the brotli program, where there is one. */
+/* Compresses with the program brotli, where it is installed. */
 static bool
 write_br(const char *html, const char *br)
 {

@@ -1,4 +1,4 @@
-/* davy sync, davy gateway sync: what the engine fetched and sent, in words. */
+/* davy sync, davy gateway sync: fetch and send everything, and say what changed. */
 #include "admin-cli/desk/sync.h"
 
 #include "admin-cli/cli/cli.h"
@@ -29,7 +29,7 @@ sync_now(struct cli *cli)
 	return DAVY_OK;
 }
 
-/* Shows what is lost before anybody says yes to it. */
+/* Shows the entry that will be lost, and asks before it discards it. */
 static int
 drop(struct cli *cli, const struct workspace_out *o)
 {
@@ -42,8 +42,8 @@ drop(struct cli *cli, const struct workspace_out *o)
 	show_body(cli, body, 2);
 	if (json_object_get(extra, "sent"))
 		cli_warn(cli, "%s",
-			 _("It was sent once and its answer was lost: perhaps it is there all the "
-			   "same."));
+			 _("It was sent once, but the answer was lost: the gateway may "
+			   "have it all the same."));
 	int err = cli_confirm(cli, "%s", _("Discard it?"));
 	if (!err)
 		err = sync_workspace_failed(cli->ses,

@@ -1,4 +1,5 @@
-/* davy tip check: what became of a tip, in the words that were sealed to its source. */
+/* davy tip check: shows a source what became of her tip, from the replies that are sealed to her.
+ */
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/source/source.h"

@@ -1,10 +1,11 @@
-/* davy tip say: an answer to a question, or something more. */
+/* davy tip say: sends what a source adds to her tip, or answers to a question. */
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/tip_options.h"
 #include "admin-cli/source/source.h"
 
-/* Who answers a question says so; an objection asks for the one recheck. */
+/* The type of the entry: an answer where the last reply was a question, an objection where she asks
+ * for the one recheck. */
 static uint16_t
 type_of(const struct cli *cli, const struct source_thread *t)
 {

@@ -1,4 +1,4 @@
-/* davy tip send: what a phone's page does, in a terminal. */
+/* davy tip send: seals a tip and sends it, as the page does on a phone. */
 #include <sodium.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
 
-/* What waits from before goes first; a new tip would overwrite it. */
+/* Sends the frames and removes the file where they wait once the gateway has all of them. */
 static int
 send_frames(struct cli *cli, struct source_frames *frames, const char *unsent)
 {
@@ -52,7 +52,7 @@ resume(struct cli *cli)
 	return err;
 }
 
-/* Seals everything into frames: attachments first, since the tip names their hashes. */
+/* Seals everything into frames, the attachments first, since the tip names their hashes. */
 static int
 seal_all(struct cli *cli, const struct source *s, json_t *body, const struct choose_set *to,
 	 struct source_frames *frames)
@@ -67,8 +67,8 @@ seal_all(struct cli *cli, const struct source *s, json_t *body, const struct cho
 
 	for (i = 0; !err && cli_opt_at(cli, "attach", i); i++) {
 		if (i == SOURCE_ATTACH_MAX)
-			err = cli_fail(cli, DAVY_USAGE, "usage", _("At most %d attachments."),
-				       SOURCE_ATTACH_MAX);
+			err = cli_fail(cli, DAVY_USAGE, "usage",
+				       _("A tip takes at most %d attachments."), SOURCE_ATTACH_MAX);
 		else
 			err = source_attach(cli->ses, s, to, cli_opt_at(cli, "attach", i), media,
 					    frames);
@@ -85,7 +85,7 @@ seal_all(struct cli *cli, const struct source *s, json_t *body, const struct cho
 	return err ? err : source_entry(cli->ses, s, &set, &e, frames);
 }
 
-/* Shows the receipt once: in six groups, or into --receipt-file. */
+/* Shows the receipt, once, or writes it into --receipt-file. */
 static int
 show_receipt(struct cli *cli, const struct source *s)
 {

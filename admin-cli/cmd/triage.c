@@ -184,8 +184,9 @@ triage_body(struct cli *cli, json_t **out)
 	if (!err && w && !cli_opt(cli, "move"))
 		json_object_set_new(body, "move", json_string(w->to));
 	if (!err && !json_object_get(body, "move"))
-		err = cli_fail(cli, DAVY_USAGE, "usage",
-			       _("Say where to: --move STATE or --outcome CODE."));
+		err = cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say to which state the case moves: --move STATE or --outcome CODE."));
 	if (!err && hazard) {
 		err = triage_hazards(cli, ENTRY_TRIAGE, hazard, &list);
 		if (!err)

@@ -1,3 +1,4 @@
+/* davy unlock: starts the agent, which holds the key so that commands need no passphrase. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 
@@ -14,7 +15,7 @@ unlock_exec(struct cli *cli)
 
 	if (err)
 		return err;
-	/* not from an agent that runs: its time starts anew only with the passphrase */
+	/* Not by a running agent: only the passphrase may start its time anew. */
 	err = home_unlock(cli->ses, false);
 	if (err)
 		return err;

@@ -1,4 +1,4 @@
-/* The version of davy and of the libraries that matter for a report of a fault. */
+/* davy version: the versions of davy and of the libraries that a report of a fault should name. */
 #include <curl/curl.h>
 #include <sodium.h>
 #include <sqlite3.h>

@@ -122,7 +122,7 @@ number=$(sed -n 's/.*davy sync --drop \([0-9]*\).*/\1/p' "$T/err")
 [ -n "$number" ]
 ok $? 'the other was first: the sync says why it stays and how to give it up'
 refused 'what does not wait cannot be given up' 1 'Nothing waits under number 99' p1 sync --drop 99
-refused 'nothing goes without a yes' 1 'wants a yes' p1 sync --drop "$number"
+refused 'nothing goes without a yes' 1 'needs a confirmation' p1 sync --drop "$number"
 as p1 sync --json
 is 'it is still there' 1 d.waiting
 works 'given up' p1 sync --drop "$number" --yes --json
@@ -158,7 +158,7 @@ as registrar roster member-remove --dir "$D" "$(sed -n 's/^handle //p' "$T/p2.ca
 as root1 roster sign --dir "$D" -o "$T/sig1"
 as root2 roster sign --dir "$D" -o "$T/sig2"
 as registrar roster merge --dir "$D" "$T/sig1" "$T/sig2"
-refused 'a desk that loses its second signature is asked about again' 1 'wants a yes' registrar roster publish \
+refused 'a desk that loses its second signature is asked about again' 1 'needs a confirmation' registrar roster publish \
 	--dir "$D"
 works 'a roster without the second reviewer' registrar roster publish --dir "$D" --yes
 as p2 sync
