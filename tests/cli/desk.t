@@ -42,7 +42,8 @@ as p1 case ack "$id"
 refused 'an unknown state lists the known' 2 'none of:.* accepted' p1 case triage "$id" --move foo
 as p1 case triage "$id" --outcome ACCEPT --severity s2 --hazard cm-15a
 as p1 case show "$id" --json
-is 'lower case is written as the taxonomy spells it' 'S2 CM-15A' '`${d.severity} ${d.entries.find((e) => e.type === "triage").body.hazard}`'
+is 'lower case is written as the taxonomy spells it' 'S2 CM-15A' \
+	'`${d.severity} ${d.entries.find((e) => e.type === "triage").body.hazard}`'
 works 'a reply' p1 case reply "$id" --status 2 --json
 is 'is held: it has no place yet' 'true undefined' '`${d.entry.length === 64} ${d.number}`'
 as p1 case reply "$id" --status 2
@@ -158,8 +159,8 @@ as registrar roster member-remove --dir "$D" "$(sed -n 's/^handle //p' "$T/p2.ca
 as root1 roster sign --dir "$D" -o "$T/sig1"
 as root2 roster sign --dir "$D" -o "$T/sig2"
 as registrar roster merge --dir "$D" "$T/sig1" "$T/sig2"
-refused 'a desk that loses its second signature is asked about again' 1 'needs a confirmation' registrar roster publish \
-	--dir "$D"
+refused 'a desk that loses its second signature is asked about again' 1 'needs a confirmation' \
+	registrar roster publish --dir "$D"
 works 'a roster without the second reviewer' registrar roster publish --dir "$D" --yes
 as p2 sync
 refused 'shows him nothing' 1 'in no desk' p2 case show "$id"

@@ -84,7 +84,8 @@ wrong() { # NAME PATTERN WORDS…
 wrong 'an unknown state lists the known' 'none of:.* accepted' case triage 12 --move foo
 wrong 'a hazard code that is nearly right is guessed' 'did you mean CM-15A?.*davy help case triage' \
 	case triage 12 --outcome ACCEPT --hazard cm-15x
-wrong 'any other leads to the list' 'no code 瓦斯;.*davy help case propose' case propose 12 --outcome ACCEPT --hazard 瓦斯
+wrong 'any other leads to the list' 'no code 瓦斯;.*davy help case propose' \
+	case propose 12 --outcome ACCEPT --hazard 瓦斯
 wrong 'six hazards are too many' 'at most 4 hazards; you gave 6' \
 	case abstract 12 --text x --hazard CM-15A,CM-15A,CM-15A,CM-15A,CM-15A,CM-15A
 wrong 'a county has six digits' 'six digits.*"12"' case abstract 12 --text x --hazard CM-15A --county 12
