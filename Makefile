@@ -194,6 +194,9 @@ $(BUILD)/tests/fault.so: tests/lib/fault.c tests/lib/fault.h
 TRY_SRC    = $(wildcard tests/sandbox/*.c)
 $(BUILD)/tests/sandbox_try: $(TRY_SRC)
 $(BUILD)/tests/sandbox_try: MORE = $(TRY_SRC)
+# The vault's transactions become appends to a bare log.
+$(BUILD)/tests/davyd-barelog: tests/tools/davyd-bare.c
+$(BUILD)/tests/davyd-barelog: MORE = $(foreach f,open begin commit rollback,-Wl,--wrap=store_$(f))
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \

@@ -39,6 +39,8 @@ answer_put(struct ipc *to, const struct answer *a, const struct key_sign *key)
 	return ipc_put(to, IPC_ANSWER, piece, 2);
 }
 
+/* davyd-barelog.c keeps frames in another way. */
+#ifndef BARE_LOG
 int
 vault_serve(struct vault_call *c)
 {
@@ -53,5 +55,6 @@ vault_serve(struct vault_call *c)
 		err = store_entry_add(c->v->store, log.n, &tip, c->frame + FRAME_BODY_AT);
 	return err ? err : FRAME_OK;
 }
+#endif
 
 #include "server/davyd.c"

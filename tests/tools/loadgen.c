@@ -360,15 +360,18 @@ load_report(struct load *l)
 	double took = now() - l->start, spent = cpu() - l->cpu;
 	qsort(l->latency, l->done, sizeof(*l->latency), by_value);
 	qsort(l->late, l->done, sizeof(*l->late), by_value);
+	double p10 = l->done ? l->latency[l->done / 10] : 0;
 	double p50 = l->done ? l->latency[l->done / 2] : 0;
 	double p99 = l->done ? l->latency[l->done * 99 / 100] : 0;
+	double most = l->done ? l->latency[l->done - 1] : 0;
 	double late = l->done ? l->late[l->done * 99 / 100] : 0;
 	printf("{\"op\":\"%s\",\"connections\":%zu,\"done\":%zu,\"ok\":%zu,\"bad\":%zu,"
 	       "\"not_found\":%zu,\"busy\":%zu,\"full\":%zu,\"broken\":%zu,\"seconds\":%.3f,"
-	       "\"rate\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"late_p99_ms\":%.3f,\"cpu\":%.3f}\n",
+	       "\"rate\":%.0f,\"p10_ms\":%.3f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
+	       "\"late_p99_ms\":%.3f,\"cpu\":%.3f}\n",
 	       l->op, l->conn_cnt, l->done, l->by_status[0], l->by_status[1], l->by_status[2],
-	       l->by_status[5], l->by_status[6], l->broken, took, (double)l->done / took, p50 * 1e3,
-	       p99 * 1e3, late * 1e3, spent);
+	       l->by_status[5], l->by_status[6], l->broken, took, (double)l->done / took, p10 * 1e3,
+	       p50 * 1e3, p99 * 1e3, most * 1e3, late * 1e3, spent);
 }
 
 static void

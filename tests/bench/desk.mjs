@@ -1,0 +1,342 @@
+// Rows of davy, a member's tool: opening and sealing beside their primitives, sync, lists, and what a command costs.
+// Deployment, homes and gateway are real; cases are filled in by tests/tools/fill_desk.c.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, connect } from 'node:net';
+import { join } from 'node:path';
+import { BUILD, FULL, filled, fixture, gateway, median, out, scaled, spent, withStore } from './bench.mjs';
+
+const TARGET = 10000; // cases for which the limits of a sync are
+const CASES = scaled(TARGET);
+const LISTED = scaled(100000);
+const number = (n) => n.toLocaleString('en');
+
+export function opening(row) {
+	const lines = out('tests/bench_open').trim().split('\n');
+	const v = Object.fromEntries(lines.map((l) => l.split(' ')));
+	row(
+		'davy: opening and full audit',
+		`${v.open_and_audit_us} us; its primitives ${v.primitives_us} us; ratio ${v.ratio}`,
+		'>= 0.70 of the primitives',
+		Number(v.ratio) >= 0.7,
+		'X-Wing four times to make the header again: the primitives are nearly all of it',
+	);
+}
+
+export async function age(row) {
+	for (const line of out('tests/bench_age', '128').trim().split('\n')) {
+		const [name, raw, ours, ratio] = line.split(' ');
+		row(
+			`age payload: ${name.slice(4)}`,
+			`${ours} MB/s; libsodium's AEAD ${raw} MB/s; ratio ${ratio}`,
+			'>= 0.60 of libsodium',
+			Number(ratio) >= 0.6,
+			'ChaCha20-Poly1305 itself',
+		);
+	}
+	await fixture(async (dir) => {
+		const peak = async (name, bytes) => {
+			const file = join(dir, name);
+			writeFileSync(file, Buffer.alloc(bytes));
+			return (
+				await spent(dir, 'davy', ['age', 'seal', '-r', to], {
+					stdin: file,
+					keep: false,
+				})
+			).mib;
+		};
+		const card = execFileSync(join(BUILD, 'davy'), ['age', 'keygen', '-o', join(dir, 'key')], {
+			encoding: 'utf8',
+		});
+		const to = /age1[a-z0-9]*/.exec(card)[0];
+		const small = await peak('small', 1 << 20),
+			large = await peak('large', 200 << 20);
+		row(
+			'age payload: memory',
+			`${large.toFixed(1)} MiB at most for 200 MiB; ${small.toFixed(1)} MiB for 1 MiB`,
+			'constant: <= 1 MiB more',
+			large <= small + 1,
+			'the libraries that davy loads',
+		);
+	});
+}
+
+// ---- a member at a desk ----
+
+const homeArgs = (dir, home) => [
+	'--home',
+	join(dir, home),
+	...(home === 'source' ? [] : ['--passphrase-file', join(dir, 'passphrase')]),
+];
+
+// davy at work for somebody of the deployment; its data, as --json gives it.
+function davy(dir, home, ...args) {
+	const r = spawnSync(join(BUILD, 'davy'), [...homeArgs(dir, home), '--json', ...args], {
+		encoding: 'utf8',
+		maxBuffer: 1 << 28,
+	});
+	if (r.status !== 0) throw new Error(`davy ${args.join(' ')}: ${r.stdout.slice(0, 400)}${r.stderr}`);
+	return JSON.parse(r.stdout).data;
+}
+
+const timed = (dir, home, args, how) => spent(dir, 'davy', [...homeArgs(dir, home), ...args], how);
+
+const workspace = (dir, home) =>
+	readdirSync(join(dir, home), { recursive: true })
+		.filter((f) => f.endsWith('workspace.db'))
+		.map((f) => join(dir, home, f))[0];
+
+const entries = (dir, home) => Number(out('tests/fill_desk', 'entries', workspace(dir, home)));
+
+// So many cases that p1 has read and p2 has written a note into, which p1 does not have yet.
+async function fillNotes(dir, conf, cnt) {
+	const g = await gateway('davyd', conf);
+	const bundle = join(dir, 'bundle');
+	writeFileSync(bundle, Buffer.from(await (await fetch(`http://${g.address}/roster`)).arrayBuffer()));
+	await g.stop();
+	out(
+		'tests/fill_desk',
+		'notes',
+		String(cnt),
+		join(dir, 'GW/store/davylamp.db'),
+		workspace(dir, 'p1'),
+		join(dir, 'p1/keystore'),
+		join(dir, 'p2/keystore'),
+		join(dir, 'passphrase'),
+		join(dir, 'GW/gateway.card'),
+		bundle,
+	);
+}
+
+// A way to the gateway that takes `ms` milliseconds there and as many back.
+async function farAway(address, ms) {
+	const [host, port] = address.split(':');
+	const server = createServer((near) => {
+		const far = connect({ host, port: Number(port) });
+		const pass = (from, to) =>
+			from
+				.on('data', (d) => setTimeout(() => to.writable && to.write(d), ms))
+				.on('end', () => setTimeout(() => to.end(), ms))
+				.on('error', () => to.destroy());
+		near.setNoDelay(true);
+		far.setNoDelay(true);
+		pass(near, far);
+		pass(far, near);
+	});
+	await new Promise((done) => server.listen(0, '127.0.0.1', done));
+	return { port: server.address().port, stop: () => server.close() };
+}
+
+// Syncs p1, no longer than `limit` seconds, and says how long all of the notes take, or would at this pace.
+async function syncNotes(dir, limit) {
+	const before = entries(dir, 'p1');
+	const r = await timed(dir, 'p1', ['sync'], { limit });
+	const got = entries(dir, 'p1') - before;
+	if (r.code === 0 && got !== CASES)
+		throw new Error(`the sync brought ${got} notes in place of ${CASES}`);
+	const all = (r.seconds * TARGET) / Math.max(got, 1);
+	return {
+		all,
+		said:
+			r.code === 0
+				? `${r.seconds.toFixed(1)} s (${r.cpu.toFixed(1)} s of processor, ${r.mib.toFixed(0)} MiB)`
+				: `${number(got)} of them in ${limit} s, so that ${number(TARGET)} would take ${all.toFixed(0)} s`,
+	};
+}
+
+export async function sync(row) {
+	await fixture(async (dir, id, conf) => {
+		await fillNotes(dir, conf, CASES);
+		cpSync(join(dir, 'p1'), join(dir, 'p1.before'), { recursive: true });
+		const g = await gateway('davyd', conf);
+		const near = await syncNotes(dir, FULL ? 600 : 30);
+		const [first] = davy(dir, 'p1', 'case', 'list').filter((c) => c.desk_entries && c.state);
+		const shown = davy(dir, 'p1', 'case', 'show', first.id);
+		if (shown.rejected || !JSON.stringify(shown).includes('"text":"bench"'))
+			throw new Error(`a filled case is not what it should be: ${JSON.stringify(shown)}`);
+		row(
+			`davy sync, ${number(CASES)} cases with a new note each`,
+			near.said,
+			'<= 8 s',
+			near.all <= 8,
+			'an exchange a note, which waits for the even step; every case is opened again, one after the other',
+		);
+		rmSync(join(dir, 'p1'), { recursive: true });
+		cpSync(join(dir, 'p1.before'), join(dir, 'p1'), { recursive: true });
+		const way = await farAway(g.address, 25);
+		davy(
+			dir,
+			'p1',
+			'gateway',
+			'connect',
+			`http://127.0.0.1:${way.port}`,
+			'--card',
+			join(dir, 'GW/gateway.card'),
+		);
+		const far = await syncNotes(dir, FULL ? 900 : 45);
+		way.stop();
+		await g.stop();
+		row(
+			'the same at 50 ms round trip',
+			far.said,
+			'<= 40 s',
+			far.all <= 40,
+			'one exchange after the other, each a round trip; the connection is kept, so that its making is not in this',
+		);
+	});
+	await fixture(async (dir, id, conf) => {
+		withStore(conf, filled(dir, LISTED));
+		const g = await gateway('davyd', conf);
+		const r = await timed(dir, 'p1', ['sync']);
+		const cnt = davy(dir, 'p1', 'case', 'list').length;
+		await g.stop();
+		if (cnt !== LISTED) throw new Error(`the sync brought ${cnt} cases in place of ${LISTED}`);
+		row(
+			`davy sync, ${number(LISTED)} unopened cases`,
+			`${r.seconds.toFixed(1)} s (${r.cpu.toFixed(1)} s of processor, ${r.mib.toFixed(0)} MiB)`,
+			'<= 3 s',
+			r.seconds <= 3,
+			'a transaction a record',
+		);
+	});
+}
+
+export async function lists(row) {
+	await fixture(async (dir, id, conf) => {
+		await fillNotes(dir, conf, 1);
+		const g = await gateway('davyd', conf);
+		davy(dir, 'p1', 'sync');
+		const [real] = davy(dir, 'p1', 'case', 'list');
+		if (!real || !real.title) throw new Error('the first case was not folded');
+		out(
+			'tests/fill_desk',
+			'copies',
+			String(LISTED - 1),
+			workspace(dir, 'p1'),
+			join(dir, 'p1/keystore'),
+			join(dir, 'passphrase'),
+		);
+		const list = [],
+			show = [];
+		for (let i = 0; i < 5; i++) list.push(await timed(dir, 'p1', ['case', 'list']));
+		for (let i = 0; i < 9; i++)
+			show.push(await timed(dir, 'p1', ['case', 'show', real.id.slice(0, 12)]));
+		await g.stop();
+		const lines = list[0].text.trim().split('\n').length;
+		if (lines < LISTED) throw new Error(`the list has ${lines} lines`);
+		const [seconds, mib] = [median(list.map((r) => r.seconds)), median(list.map((r) => r.mib))];
+		row(
+			`davy case list, ${number(LISTED)} folded cases`,
+			`${seconds.toFixed(2)} s, ${mib.toFixed(0)} MiB`,
+			'<= 0.5 s and <= 60 MiB',
+			seconds <= 0.5 && mib <= 60,
+			'every record is decrypted, its line parsed as JSON, and all of them sorted in memory',
+		);
+		const ms = median(show.map((r) => r.seconds)) * 1e3;
+		row(
+			`davy case show by prefix among ${number(LISTED)}`,
+			`${ms.toFixed(0)} ms`,
+			'<= 30 ms',
+			ms <= 30,
+			'every case record is decrypted to find the prefix; two entries are opened, and the gateway is asked',
+		);
+	});
+}
+
+// ---- what a command costs: exchanges, and X-Wing, counted exactly by callgrind ----
+
+// How often a function was called, from callgrind's output.
+function calls(text, name) {
+	const names = new Map();
+	let cnt = 0,
+		called = null;
+	for (const line of text.split('\n')) {
+		let m = /^c?fn=(\(\d+\))(?: (.*))?$/.exec(line);
+		if (m && m[2]) names.set(m[1], m[2]);
+		if (m) called = line.startsWith('c') ? names.get(m[1]) : null;
+		m = /^calls=(\d+)/.exec(line);
+		if (m && called === name) cnt += Number(m[1]);
+	}
+	return cnt;
+}
+
+// Exchanges that the gateway has answered.
+function answered(conf) {
+	const r = spawnSync(join(BUILD, 'davyd'), ['status', '-c', conf, '--json'], { encoding: 'utf8' });
+	const facts = JSON.parse(r.stdout).data.facts;
+	return Object.keys(facts)
+		.filter((k) => k.startsWith('answered-'))
+		.reduce((t, k) => t + facts[k], 0);
+}
+
+function counted(dir, conf, home, ...args) {
+	const file = join(dir, 'callgrind.out');
+	const before = answered(conf);
+	const r = spawnSync(
+		'valgrind',
+		[
+			'-q',
+			'--tool=callgrind',
+			`--callgrind-out-file=${file}`,
+			join(BUILD, 'davy'),
+			...homeArgs(dir, home),
+			...args,
+		],
+		{ encoding: 'utf8' },
+	);
+	if (r.status !== 0) throw new Error(`davy ${args.join(' ')}: ${r.stdout}${r.stderr}`);
+	const text = readFileSync(file, 'utf8');
+	return {
+		exchanges: answered(conf) - before,
+		openings: calls(text, 'xwing_decapsulate'),
+		sealings: calls(text, 'xwing_encapsulate'),
+	};
+}
+
+const NOTES = 15; // with the tip and its acknowledgement: 17 entries
+
+export async function commands(row) {
+	if (spawnSync('valgrind', ['--version']).status !== 0) throw new Error('valgrind is not installed');
+	await fixture(async (dir, id, conf) => {
+		const g = await gateway('davyd', conf);
+		davy(
+			dir,
+			'source',
+			...[
+				'tip',
+				'send',
+				'--tip',
+				'tests/data/sample-tips.json',
+				'--pick',
+				'T02',
+				'--words',
+				'zh',
+			],
+			...['--county', '990102', '--receipt-file', join(dir, 'receipt')],
+		);
+		davy(dir, 'p1', 'sync');
+		const [{ id: tip }] = davy(dir, 'p1', 'case', 'list');
+		const cases = (...more) => ['case', more[0], tip.slice(0, 8), ...more.slice(1)];
+		const count = (...args) => counted(dir, conf, 'p1', ...args);
+		const ack = (davy(dir, 'p1', ...cases('show')), count(...cases('ack')));
+		for (let i = 0; i < NOTES; i++) davy(dir, 'p2', ...cases('note', '--text', `note ${i}`));
+		const all = {
+			sync: count('sync'),
+			'case list': count('case', 'list'),
+			'case show': count(...cases('show')),
+			'case ack': ack,
+			'case note': count(...cases('note', '--text', 'one more')),
+			'case reply': count(...cases('reply', '--status', '2')),
+		};
+		await g.stop();
+		row(
+			`davy: a case of ${NOTES + 2} entries`,
+			Object.entries(all)
+				.map(([k, v]) => `${k} ${v.exchanges} ex ${v.openings} op ${v.sealings} se`)
+				.join('; '),
+			'printed: exchanges, X-Wing openings and sealings',
+			null,
+			'ack is the first entry, and the sync has 15 notes to fetch; an audit seals four times an entry',
+		);
+	});
+}

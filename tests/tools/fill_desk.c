@@ -1,0 +1,470 @@
+/*
+ * Fills the store of a gateway and the workspace of a member with cases, for the bench of davy.
+ * Nothing else may have either of them open.
+ *
+ *   fill_desk notes COUNT STORE WORKSPACE KEYSTORE AUTHOR PASSPHRASEFILE CARD BUNDLE
+ *       COUNT cases at desk 1 that the member has read: each with a tip, which both sides have, and
+ *       with a note of the author, which only the store has yet. Everything is sealed and signed as
+ *       the real programs do it.
+ *   fill_desk copies COUNT WORKSPACE KEYSTORE PASSPHRASEFILE
+ *       COUNT more case records, copies of the one that davy has written, each under an id of its
+ *       own, which is printed for the last.
+ *   fill_desk entries WORKSPACE
+ *       Prints how many entries a workspace has.
+ *
+ * The layout of a workspace's records is that of admin-cli/home/workspace_case.c.
+ */
+#include <jansson.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "crypto/b64.h"
+#include "crypto/buf.h"
+#include "crypto/bundle.h"
+#include "crypto/card.h"
+#include "crypto/keystore.h"
+#include "crypto/record.h"
+#include "crypto/seal.h"
+#include "crypto/secret.h"
+#include "crypto/text.h"
+#include "server/base/digest.h"
+#include "server/store/sqlite/store_sql.h"
+
+#define DESK    1
+#define AT_ONCE 2000
+#define WORKERS 2 /* processes that seal */
+#define VALUE   20000
+
+enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7 };
+
+struct person {
+	struct key_sign sign;
+	uint8_t handle[KEY_HANDLE_LEN];
+	uint8_t root[RECORD_ROOT_LEN]; /* of the keys of the workspace */
+};
+
+struct made {
+	uint8_t id[KEY_ID_LEN], proof[32];
+	uint8_t tip[FRAME_BODY_LEN], note[FRAME_BODY_LEN];
+};
+
+struct fill {
+	struct person reader, author;
+	struct card_gateway card;
+	struct bundle bundle;
+	struct seal_set set;
+	struct xwing_public source;
+	struct record_keys keys;
+	uint32_t day;
+	size_t cnt;
+	struct made *made;
+	sqlite3 *db; /* the workspace */
+	sqlite3_stmt *put;
+};
+
+static void
+must(bool fine, const char *what)
+{
+	if (fine)
+		return;
+	fprintf(stderr, "fill_desk: %s\n", what);
+	exit(1);
+}
+
+static uint8_t *
+slurp(const char *path, size_t *len)
+{
+	uint8_t *buf = malloc(BUNDLE_MAX + 1);
+	FILE *f = fopen(path, "rb");
+
+	must(f && buf, path);
+	*len = fread(buf, 1, BUNDLE_MAX, f);
+	buf[*len] = '\0';
+	fclose(f);
+	return buf;
+}
+
+static void
+get_b64(const json_t *j, const char *name, uint8_t out[static 32])
+{
+	const json_t *s = json_object_get(j, name);
+
+	must(s && b64_decode_exact(out, 32, json_string_value(s), json_string_length(s),
+				   B64_PADDED) == 0,
+	     "a key is not in the keystore where it was expected");
+}
+
+static void
+load_person(struct person *p, const char *keystore, const char *passfile)
+{
+	uint8_t *bytes, *pass, seed[32];
+	size_t len, pass_len, plain_len;
+	const char *hex;
+	char *plain;
+
+	bytes = slurp(keystore, &len);
+	pass = slurp(passfile, &pass_len);
+	pass[strcspn((char *)pass, "\n")] = '\0';
+	must(keystore_open(&plain, &plain_len, bytes, len, (char *)pass) == 0,
+	     "the passphrase does not open the keystore");
+	json_t *j = json_loadb(plain, plain_len, 0, NULL);
+	get_b64(j, "sign", seed);
+	key_sign_from_seed(&p->sign, seed);
+	get_b64(j, "workspace", p->root);
+	hex = json_string_value(json_object_get(j, "handle"));
+	must(hex && text_unhex(p->handle, sizeof(p->handle), hex, strlen(hex)) == 0, "handle");
+	json_decref(j);
+	secret_free(plain);
+	free(bytes);
+	free(pass);
+}
+
+/* ---- sealing ---- */
+
+static void
+seal_one(const struct fill *f, struct made *m)
+{
+	static const char tip[] =
+		"{\"v\":1,\"lang\":\"zh\",\"danger_now\":false,\"tile\":0,\"county\":\"990102\","
+		"\"where\":\"bench\",\"what\":\"bench\"}";
+	static const char note[] = "{\"v\":1,\"text\":\"bench\"}";
+	struct key_sign source;
+	struct entry e = { .type = ENTRY_TIP, .hour = f->day * 24 };
+
+	key_sign_new(&source);
+	e.binary = f->source.b;
+	e.binary_len = sizeof(f->source.b);
+	e.json = tip;
+	e.json_len = sizeof(tip) - 1;
+	memcpy(e.gateway, f->card.id, sizeof(e.gateway));
+	memcpy(e.roster, f->bundle.hash, sizeof(e.roster));
+	uint8_t pk[KEY_SIGN_PUBLIC_LEN];
+	key_sign_public(pk, &source);
+	frame_case_id(m->id, pk);
+	memcpy(e.id, m->id, sizeof(e.id));
+	must(seal_entry(m->tip, m->proof, &e,
+			&(struct seal_entry){ .set = &f->set, .key = &source }) == 0,
+	     "a tip cannot be sealed");
+	e.type = ENTRY_NOTE;
+	e.thread = FRAME_DESK;
+	e.binary = NULL;
+	e.binary_len = 0;
+	e.json = note;
+	e.json_len = sizeof(note) - 1;
+	must(seal_entry(m->note, NULL, &e,
+			&(struct seal_entry){ .set = &f->set, .key = &f->author.sign }) == 0,
+	     "a note cannot be sealed");
+}
+
+/* Sealing is nearly all of the time: every processor has a part of it. */
+static void
+seal_all(struct fill *f)
+{
+	int status;
+
+	f->made = mmap(NULL, f->cnt * sizeof(*f->made), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(f->made != MAP_FAILED, "memory");
+	for (size_t w = 0; w < WORKERS; w++) {
+		pid_t pid = fork();
+		must(pid >= 0, "fork");
+		if (pid)
+			continue;
+		for (size_t i = w; i < f->cnt; i += WORKERS)
+			seal_one(f, &f->made[i]);
+		_exit(0);
+	}
+	for (size_t w = 0; w < WORKERS; w++)
+		must(wait(&status) > 0 && status == 0, "a worker failed");
+}
+
+/* ---- the store ---- */
+
+static int
+store_one(struct store *s, const struct fill *f, const struct made *m)
+{
+	struct store_log log = { .kind = FRAME_CASE,
+				 .desk = DESK,
+				 .day = f->day,
+				 .source_cnt = 1,
+				 .entries = 1,
+				 .desk_entries = 1,
+				 .reads = 1,
+				 .bytes = 2 * STORE_BODY_LEN,
+				 .read_due = f->day * 24 + 48,
+				 .answer_due = f->day * 24 + 96 };
+	struct store_entry tip = { .thread = FRAME_SOURCE, .day = f->day };
+	struct store_entry note = {
+		.thread = FRAME_DESK, .day = f->day, .source = STORE_NO_NUMBER, .desk = DESK
+	};
+	struct frame_read read = { .day = f->day };
+	bool added;
+
+	memcpy(log.id, m->id, sizeof(log.id));
+	memcpy(log.proof, m->proof, sizeof(log.proof));
+	memcpy(tip.proof, m->proof, sizeof(tip.proof));
+	memcpy(read.handle, f->reader.handle, sizeof(read.handle));
+	digest_body(tip.hash, m->tip);
+	digest_body(note.hash, m->note);
+	int err = store_log_add(s, &log);
+	if (!err)
+		err = store_entry_add(s, log.n, &tip, m->tip);
+	if (!err)
+		err = store_entry_add(s, log.n, &note, m->note);
+	return err ? err : store_read_add(s, log.n, &read, &added);
+}
+
+static void
+store_all(const struct fill *f, const char *path)
+{
+	char why[STORE_WHY_LEN] = "out of memory";
+	struct store *s;
+	int err = 0;
+
+	must(store_open(&s, path, why) == 0, why);
+	for (size_t i = 0; !err && i < f->cnt; i++) {
+		if (i % AT_ONCE == 0)
+			err = store_begin(s);
+		if (!err)
+			err = store_one(s, f, &f->made[i]);
+		if (!err && (i % AT_ONCE == AT_ONCE - 1 || i + 1 == f->cnt))
+			err = store_commit(s);
+	}
+	must(err == 0, "the store cannot be filled");
+	store_close(s);
+}
+
+/* ---- the workspace ---- */
+
+static void
+workspace_open(struct fill *f, const char *path)
+{
+	must(record_derive(&f->keys, f->reader.root) == 0, "keys of the workspace");
+	must(sqlite3_open_v2(path, &f->db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+		     sqlite3_exec(f->db,
+				  "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; BEGIN",
+				  NULL, NULL, NULL) == SQLITE_OK &&
+		     sqlite3_prepare_v2(f->db,
+					"INSERT INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
+					-1, &f->put, NULL) == SQLITE_OK,
+	     "the workspace cannot be opened");
+}
+
+static void
+workspace_close(struct fill *f)
+{
+	sqlite3_finalize(f->put);
+	must(sqlite3_exec(f->db, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL) ==
+			     SQLITE_OK &&
+		     sqlite3_close(f->db) == SQLITE_OK,
+	     "the workspace cannot be written");
+}
+
+static void
+index_of(uint8_t index[static RECORD_INDEX_LEN], const struct fill *f, int kind, const void *key,
+	 size_t len)
+{
+	const char table[2] = { (char)('a' + kind), '\0' };
+
+	record_index(index, &f->keys, table, key, len);
+}
+
+static void
+put(struct fill *f, int kind, const struct bufw *key, const uint8_t *val, size_t len)
+{
+	uint8_t index[RECORD_INDEX_LEN], plain[VALUE], sealed[VALUE + RECORD_OVERHEAD];
+	size_t n = 1 + key->len + len;
+
+	must(n <= sizeof(plain), "a value is too long");
+	plain[0] = (uint8_t)key->len;
+	memcpy(plain + 1, key->base, key->len);
+	memcpy(plain + 1 + key->len, val, len);
+	index_of(index, f, kind, key->base, key->len);
+	record_seal(sealed, &f->keys, index, plain, n);
+	sqlite3_bind_int(f->put, 1, kind);
+	sqlite3_bind_blob(f->put, 2, index, sizeof(index), SQLITE_STATIC);
+	sqlite3_bind_blob(f->put, 3, sealed, (int)(n + RECORD_OVERHEAD), SQLITE_STATIC);
+	must(sqlite3_step(f->put) == SQLITE_DONE, "a record cannot be written");
+	sqlite3_reset(f->put);
+}
+
+static void
+put_case(struct fill *f, const struct made *m)
+{
+	static const char line[] = "{\"state\":\"new\",\"title\":\"bench\"}";
+	struct frame_record rec = { .kind = FRAME_CASE,
+				    .desk = DESK,
+				    .source_cnt = 1,
+				    .entries = 1,
+				    .day = f->day,
+				    .reads = 1,
+				    .read_due = f->day * 24 + 48,
+				    .answer_due = f->day * 24 + 96 };
+	uint8_t key[32], val[1024], bytes[FRAME_RECORD_LEN];
+	struct bufw k, w;
+
+	memcpy(rec.id, m->id, sizeof(rec.id));
+	frame_record_put(bytes, &rec);
+	bufw_init(&k, key, sizeof(key));
+	bufw_bytes(&k, m->id, KEY_ID_LEN);
+	bufw_init(&w, val, sizeof(val));
+	bufw_u8(&w, 1);
+	bufw_bytes(&w, bytes, sizeof(bytes));
+	bufw_u16(&w, DESK);
+	bufw_u32(&w, 1); /* of the source's thread, of the desks', read records: what is here */
+	bufw_u32(&w, 0);
+	bufw_u32(&w, 1);
+	bufw_u32(&w, 1);
+	bufw_u32(&w, sizeof(line) - 1);
+	bufw_text(&w, line);
+	must(bufw_end(&w) == 0, "case");
+	put(f, KIND_CASE, &k, val, w.len);
+}
+
+static void
+put_tip(struct fill *f, const struct made *m)
+{
+	uint8_t key[32], val[VALUE], hash[32];
+	struct frame_read read = { .day = f->day };
+	struct bufw k, w;
+
+	key_sha256(hash, m->tip, SEAL_LEN);
+	bufw_init(&k, key, sizeof(key));
+	bufw_bytes(&k, m->id, KEY_ID_LEN);
+	memcpy(read.handle, f->reader.handle, sizeof(read.handle));
+	frame_read_put(val, &read);
+	put(f, KIND_READS, &k, val, FRAME_READ_LEN);
+	bufw_u8(&k, FRAME_SOURCE);
+	bufw_u32(&k, 0);
+	bufw_init(&w, val, sizeof(val));
+	bufw_u8(&w, FRAME_SOURCE);
+	bufw_u32(&w, 0);
+	bufw_u32(&w, f->day);
+	bufw_u8(&w, 1);
+	bufw_bytes(&w, m->proof, 32);
+	bufw_bytes(&w, hash, 32);
+	bufw_bytes(&w, m->tip, SEAL_LEN);
+	must(bufw_end(&k) == 0 && bufw_end(&w) == 0, "entry");
+	put(f, KIND_ENTRY, &k, val, w.len);
+}
+
+static int
+notes(struct fill *f, char **arg)
+{
+	struct xwing_secret secret;
+	uint8_t *bytes, *roster;
+	size_t len, roster_len;
+	static const uint16_t parties[] = { DESK, 4, 5 };
+
+	load_person(&f->reader, arg[2], arg[4]);
+	load_person(&f->author, arg[3], arg[4]);
+	bytes = slurp(arg[5], &len);
+	roster = slurp(arg[6], &roster_len);
+	must(card_gateway_parse(&f->card, bytes, len) == 0 &&
+		     bundle_parse(&f->bundle, roster, roster_len, &f->card.roots) == 0,
+	     "card or bundle");
+	for (size_t i = 0; i < 3; i++) {
+		const struct epoch *x = bundle_key(&f->bundle, parties[i], EPOCH_ONLINE, f->day);
+		must(x != NULL, "a desk has no key");
+		f->set.pk[i] = x->key;
+	}
+	xwing_keypair(&f->source, &secret);
+	seal_all(f);
+	store_all(f, arg[0]);
+	workspace_open(f, arg[1]);
+	for (size_t i = 0; i < f->cnt; i++) {
+		put_case(f, &f->made[i]);
+		put_tip(f, &f->made[i]);
+	}
+	workspace_close(f);
+	bundle_free(&f->bundle);
+	free(bytes);
+	free(roster);
+	return 0;
+}
+
+/* Reads the first case record: *plain is its key and its value. */
+static size_t
+first_case(struct fill *f, uint8_t plain[static VALUE])
+{
+	sqlite3_stmt *s;
+
+	must(sqlite3_prepare_v2(f->db, "SELECT name, value FROM record WHERE kind = 5 LIMIT 1", -1,
+				&s, NULL) == SQLITE_OK &&
+		     sqlite3_step(s) == SQLITE_ROW,
+	     "no case to copy");
+	int len = sqlite3_column_bytes(s, 1);
+	must(len > RECORD_OVERHEAD && len < VALUE &&
+		     record_open(plain, &f->keys, sqlite3_column_blob(s, 0),
+				 sqlite3_column_blob(s, 1), (size_t)len) == 0,
+	     "the case to copy does not open");
+	sqlite3_finalize(s);
+	return (size_t)len - RECORD_OVERHEAD;
+}
+
+static int
+copies(struct fill *f, char **arg)
+{
+	uint8_t plain[VALUE], key[KEY_ID_LEN], was[KEY_ID_LEN];
+	char hex[2 * KEY_ID_LEN + 1];
+	struct bufw k;
+
+	load_person(&f->reader, arg[1], arg[2]);
+	workspace_open(f, arg[0]);
+	size_t len = first_case(f, plain);
+	must(plain[0] == KEY_ID_LEN, "the key of a case is its id");
+	memcpy(was, plain + 1, KEY_ID_LEN);
+	uint8_t *val = plain + 1 + KEY_ID_LEN;
+	uint8_t *at = memmem(val, len - 1 - KEY_ID_LEN, was, KEY_ID_LEN);
+	must(at != NULL, "a case record names its id");
+	for (size_t i = 0; i < f->cnt; i++) {
+		randombytes_buf(key, sizeof(key));
+		memcpy(at, key, sizeof(key));
+		bufw_init(&k, key, sizeof(key));
+		k.len = sizeof(key);
+		put(f, KIND_CASE, &k, val, len - 1 - KEY_ID_LEN);
+	}
+	workspace_close(f);
+	puts(sodium_bin2hex(hex, sizeof(hex), key, sizeof(key)));
+	return 0;
+}
+
+static int
+entries(const char *path)
+{
+	sqlite3_stmt *s;
+	sqlite3 *db;
+
+	must(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+		     sqlite3_prepare_v2(db, "SELECT count(*) FROM record WHERE kind = 6", -1, &s,
+					NULL) == SQLITE_OK &&
+		     sqlite3_step(s) == SQLITE_ROW,
+	     "the workspace cannot be read");
+	printf("%d\n", sqlite3_column_int(s, 0));
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct fill f;
+	const char *what = argc > 1 ? argv[1] : "";
+
+	must(sodium_init() >= 0, "libsodium failed to initialise");
+	f.day = (uint32_t)(time(NULL) / 86400);
+	f.cnt = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	if (!strcmp(what, "notes") && argc == 10 && f.cnt)
+		return notes(&f, argv + 3);
+	if (!strcmp(what, "copies") && argc == 6 && f.cnt)
+		return copies(&f, argv + 3);
+	if (!strcmp(what, "entries") && argc == 3)
+		return entries(argv[2]);
+	fprintf(stderr, "usage: fill_desk notes|copies|entries …; see its source\n");
+	return 2;
+}
