@@ -33,7 +33,7 @@ export const us = (seconds, cnt) => Math.round((seconds / cnt) * 1e6);
 // ---- the deployment: made once, and as it was for every group of rows ----
 
 let root = null;
-const isStore = (name) => /^store\.\d+$/.test(name);
+const isStore = (name) => /^store\.\w+$/.test(name);
 
 function make() {
 	root = mkdtempSync(join(tmpdir(), 'davylamp-bench-'));
@@ -65,9 +65,9 @@ export async function fixture(use) {
 }
 
 // The name of a store with so many cases, for the line `store` of the configuration; made where it is not there yet. Such
-// stores stay until the bench ends.
-export function filled(dir, cnt) {
-	const name = `store.${cnt}`,
+// stores stay until the bench ends, and rows that load them add to them; `own` names one that nobody else uses.
+export function filled(dir, cnt, own = '') {
+	const name = `store.${own}${cnt}`,
 		store = join(dir, 'GW', name);
 	if (!readdirSync(join(dir, 'GW')).includes(name)) {
 		const disk = statfsSync(dir);
