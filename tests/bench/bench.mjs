@@ -20,7 +20,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const BUILD = resolve(process.env.BUILD || 'build');
 export const FULL = !!process.env.BENCH_FULL;
-// BENCH_SCALE=10: a tenth of the cases, exchanges and rounds, to try the bench itself. The rows say how many there were.
+// BENCH_SCALE=10: a tenth of the cases, exchanges and rounds, to try the bench itself. The rows say how many there
+// were.
 const SCALE = Number(process.env.BENCH_SCALE || 1);
 export const scaled = (cnt) => Math.max(1, Math.round(cnt / SCALE));
 const HZ = 100; // of /proc/PID/stat
@@ -64,8 +65,8 @@ export async function fixture(use) {
 	return use(dir, id, join(gw, 'davyd.conf'));
 }
 
-// The name of a store with so many cases, for the line `store` of the configuration; made where it is not there yet. Such
-// stores stay until the bench ends, and rows that load them add to them; `own` names one that nobody else uses.
+// The name of a store with so many cases, for the line `store` of the configuration; made where it is not there yet.
+// Such stores stay until the bench ends, and rows that load them add to them; `own` names one that nobody else uses.
 export function filled(dir, cnt, own = '') {
 	const name = `store.${own}${cnt}`,
 		store = join(dir, 'GW', name);
@@ -103,7 +104,8 @@ export function memory(pid) {
 	return { rss: mib('Rss'), pss: mib('Pss') };
 }
 
-// A gateway at work. children(role): the processes that it says it started. ready: seconds from its start until it said so.
+// A gateway at work. children(role): the processes that it says it started. ready: seconds from its start until it said
+// so.
 export async function gateway(program, conf) {
 	const begin = performance.now();
 	const child = spawn(join(BUILD, program), ['run', '-c', conf], {

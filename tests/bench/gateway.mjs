@@ -58,11 +58,13 @@ export async function durable(row) {
 		const busy = median(spent.map((r) => (r.face + r.vault + r.cpu) / r.seconds));
 		row(
 			'durable exchanges, 64 connections',
-			`${Math.round(full)}/s; bare pipeline with SQLite ${Math.round(bare)}/s, ratio ${(full / bare).toFixed(2)}; ` +
+			`${Math.round(full)}/s; bare pipeline with SQLite ${Math.round(bare)}/s, ` +
+				`ratio ${(full / bare).toFixed(2)}; ` +
 				`with a preallocated log ${Math.round(log)}/s, ratio ${(full / log).toFixed(2)}`,
 			'>= 0.60 of the bare pipeline; the log is printed',
 			full / bare >= 0.6,
-			`${busy.toFixed(2)} processors busy: ${of('face')} us face + ${of('vault')} us vault + ${of('cpu')} us of this client an exchange`,
+			`${busy.toFixed(2)} processors busy: ${of('face')} us face + ${of('vault')} us vault + ` +
+				`${of('cpu')} us of this client an exchange`,
 		);
 		row(
 			'processor time per exchange',
@@ -74,15 +76,16 @@ export async function durable(row) {
 	});
 }
 
-// The even step with which a run was answered. Nearly all answers leave after one step or two; a tenth of them before any
-// that took two. Where faces have different steps this is the shortest.
+// The even step with which a run was answered. Nearly all answers leave after one step or two, a tenth of them at least
+// after one. Where faces have different steps this is the shortest.
 function stepOf(r) {
 	let step = STEP_MIN;
 	while (2 * step <= r.p10_ms) step *= 2;
 	return step;
 }
 
-// Answers at a rate until two runs, one after the other, have the same step: after a noisy moment it stays long for a while.
+// Answers at a rate until two runs, one after the other, have the same step: after a noisy moment it stays long for a
+// while.
 function settle(g, id, at, cnt) {
 	let step = 0;
 	for (let i = 0; i < 12; i++) {
@@ -92,7 +95,8 @@ function settle(g, id, at, cnt) {
 	}
 }
 
-// Latencies at a rate, beside what a sync takes: the best of three, as every latency here. `allowed` gives the limit of a run.
+// Latencies at a rate, beside what a sync takes: the best of three, as every latency here. `allowed` gives the limit of
+// a run.
 async function latencyAt(rate, program, op, allowed, dir, id, conf) {
 	const g = await gateway(program, conf);
 	const at = ['--op', op, '--connections', '64', '--rate', String(Math.round(rate))];
@@ -153,12 +157,14 @@ export async function half(row) {
 		const { run, sync } = d;
 		row(
 			'p99 at half of that load',
-			`${Math.round(rate)}/s: p50 ${ms(run.p50_ms)} ms, p99 ${ms(run.p99_ms)} ms; even step ${d.step} ms + ten syncs ` +
-				`${ms(10 * sync.p50)} ms; bare pipeline, no step: p50 ${ms(b.run.p50_ms)}, p99 ${ms(b.run.p99_ms)} ms, ` +
+			`${Math.round(rate)}/s: p50 ${ms(run.p50_ms)} ms, p99 ${ms(run.p99_ms)} ms; ` +
+				`even step ${d.step} ms + ten syncs ${ms(10 * sync.p50)} ms; ` +
+				`bare pipeline, no step: p50 ${ms(b.run.p50_ms)}, p99 ${ms(b.run.p99_ms)} ms, ` +
 				`ten syncs ${ms(10 * b.sync.p50)}`,
 			`<= ${ms(d.limit)} ms: one even step and ten syncs (p50)`,
 			run.p99_ms <= d.limit,
-			`who misses a step waits for the next; copies of the store's log between batches; one sync has p99 ${ms(sync.p99)}; ` +
+			`an answer that misses a step waits for the next; copies of the store's log between batches; ` +
+				`one sync has p99 ${ms(sync.p99)} ms; ` +
 				`${((run.face + run.vault + run.cpu) / run.seconds).toFixed(2)} processors busy; ` +
 				`the client itself was late by p99 ${ms(run.late_p99_ms)} ms`,
 		);
@@ -189,7 +195,8 @@ export async function memories(row) {
 		await g.stop();
 		row(
 			'memory, 10,000 idle connections',
-			`faces and vault together ${pss.toFixed(1)} MiB (${rss.toFixed(1)} where shared pages count twice)`,
+			`faces and vault together ${pss.toFixed(1)} MiB ` +
+				`(${rss.toFixed(1)} where shared pages count twice)`,
 			'<= 64 MiB',
 			pss <= 64,
 			'what libmicrohttpd keeps of a connection that was not used yet',
@@ -256,12 +263,14 @@ export async function tls(row) {
 				.join('; '),
 			'printed',
 			null,
-			`one client at a time; in brackets the gateway's processor time; ${m('resumed', (r) => r.resumed)} of ${m('resumed', (r) => r.done)} were resumed`,
+			`one client at a time; in brackets the gateway's processor time; ` +
+				`${m('resumed', (r) => r.resumed)} of ${m('resumed', (r) => r.done)} were resumed`,
 		);
 	});
 }
 
-// Printed as tests/server/latency.mjs says it: the distance of each kind times the root of its sample. The best of three tries.
+// Printed as tests/server/latency.mjs says it: the distance of each kind times the root of its sample. The best of
+// three tries.
 export async function latencies(row) {
 	let seen = [];
 	for (let i = 0; i < 3 && !(seen.length && seen.every((m) => Number(m[2]) <= Number(m[3]))); i++) {

@@ -1,5 +1,6 @@
-// The page: its weight on the wire, when it can be used, and how long sealing takes on a phone six times slower than this machine.
-// Nothing is asked of the page while it works: marks and observers are in it before it starts and are read when all is done.
+// The page: its weight on the wire, when it can be used, and how long sealing takes on a phone six times slower than
+// this machine. Nothing is asked of the page while it works: marks and observers are in it before it starts and are
+// read when all is done.
 //   node tests/bench/page.mjs [rounds]      one line of JSON
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -14,9 +15,9 @@ const SLOWER = 6;
 const QUIET_MS = 1000; // without a long task: the page answers a tap at once
 const median = (a) => [...a].sort((x, y) => x - y)[a.length >> 1];
 
-// The template as it is built, with marks where sealTip works: from its call, or from its last rest, to its next rest or to its
-// end. It rests between its parts until the page's beat lets it go on; that time is nobody's work. The built page does not
-// name these functions any more, so that they are found in the source.
+// The template as it is built, with marks where sealTip works: from its call, or from its last rest, to its next rest
+// or to its end. It rests between its parts until the page's beat lets it go on; that time is nobody's work. The built
+// page does not name these functions any more, so they are marked in the source.
 function marked() {
 	const dir = mkdtempSync(join(tmpdir(), 'davylamp-page-'));
 	const change = (text, from, to) => {

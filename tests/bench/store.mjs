@@ -21,6 +21,7 @@ import {
 const ROUNDS = scaled(5);
 const SMALL = scaled(1000);
 const LARGE = scaled(100000);
+const fx = (x, digits) => x.toFixed(digits);
 const number = (n) => n.toLocaleString('en');
 
 // Of a load in a small store and in a large one, in turns.
@@ -60,17 +61,20 @@ export async function cost(row) {
 				more = of(1, kib) / of(0, kib);
 			row(
 				`cost at ${number(cnt)} cases`,
-				`${of(1, cpu)} us of processor, ${of(1, time)} us; at ${number(SMALL)}: ${of(0, cpu)} us, ${of(0, time)} us; ratio ${ratio.toFixed(2)}`,
+				`${of(1, cpu)} us of processor, ${of(1, time)} us; ` +
+					`at ${number(SMALL)}: ${of(0, cpu)} us, ${of(0, time)} us; ` +
+					`ratio ${fx(ratio, 2)}`,
 				'<= 1.25 of the processor time',
 				ratio <= 1.25,
-				'one more page on the way down in each index; ids come in no order, so their index is read from everywhere',
+				'one more page on the way down in each index; ids come in no order',
 			);
 			row(
 				`bytes written at ${number(cnt)} cases`,
-				`${of(1, kib).toFixed(0)} KiB an exchange of 16; at ${number(SMALL)}: ${of(0, kib).toFixed(0)} KiB; ratio ${more.toFixed(2)}`,
+				`${fx(of(1, kib), 0)} KiB an exchange of 16; ` +
+					`at ${number(SMALL)}: ${fx(of(0, kib), 0)} KiB; ratio ${fx(more, 2)}`,
 				'<= 1.25 of the bytes',
 				more <= 1.25,
-				'pages of 16 KiB, written to the log and once more when it is copied; ids in no order change a page of the index each',
+				'pages of 16 KiB go to the log and are copied later; a random id changes a page',
 			);
 		});
 }
@@ -96,10 +100,13 @@ export async function start(row) {
 			}
 		row(
 			`start with ${number(cnt)} cases`,
-			`${median(took.cold).toFixed(2)} s to READY from the disk, ${median(took.warm).toFixed(2)} s from memory`,
+			`${fx(median(took.cold), 2)} s to READY from the disk, ` +
+				`${fx(median(took.warm), 2)} s from memory`,
 			'<= 3 s',
 			median(took.cold) <= 3,
-			`what is read of the store before the first exchange${FULL ? '' : '; BENCH_FULL=1 takes a million'}`,
+			`what is read of the store before the first exchange${
+				FULL ? '' : '; BENCH_FULL=1 takes a million'
+			}`,
 		);
 	});
 }
@@ -129,11 +136,13 @@ export async function backup(row) {
 		const size = statSync(file).size / 1e6;
 		const during = runs.length > 1 ? runs.slice(0, -1) : runs; // the last went on when it had ended
 		rmSync(copy, { force: true });
+		const most = (name) => fx(Math.max(...during.map((r) => r[name])), 1);
 		row(
 			`backup of ${number(LARGE)} cases`,
-			`${(size / seconds).toFixed(0)} MB/s (${size.toFixed(0)} MB in ${seconds.toFixed(1)} s); a tip meanwhile p50 ` +
-				`${median(during.map((r) => r.p50_ms)).toFixed(1)}, p99 ${Math.max(...during.map((r) => r.p99_ms)).toFixed(1)}, at most ` +
-				`${Math.max(...during.map((r) => r.max_ms)).toFixed(1)} ms; without p50 ${quiet.p50_ms.toFixed(1)}, p99 ${quiet.p99_ms.toFixed(1)} ms`,
+			`${fx(size / seconds, 0)} MB/s (${fx(size, 0)} MB in ${fx(seconds, 1)} s); ` +
+				`a tip meanwhile p50 ${fx(median(during.map((r) => r.p50_ms)), 1)}, ` +
+				`p99 ${most('p99_ms')}, at most ${most('max_ms')} ms; ` +
+				`without p50 ${fx(quiet.p50_ms, 1)}, p99 ${fx(quiet.p99_ms, 1)} ms`,
 			'printed',
 			null,
 			'the vault copies between two batches; the copy is synced at its end',

@@ -32,7 +32,7 @@
 #include "crypto/secret.h"
 #include "crypto/text.h"
 #include "server/base/digest.h"
-#include "server/store/sqlite/store_sql.h"
+#include "server/store/sqlite/sqlite.h"
 
 #define DESK    1
 #define AT_ONCE 2000
