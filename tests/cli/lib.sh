@@ -79,6 +79,7 @@ new_key() { # HOME NAME
 }
 
 start_gateway() { # DIR with davyd.conf
+	: >"$T/davyd.log" # a "ready" of the gateway before it would be taken for this one's
 	"$davyd" run -c "$1/davyd.conf" >"$T/davyd.log" 2>&1 &
 	gateway_pid=$!
 	i=0
