@@ -2,8 +2,8 @@
 #ifndef AGE_IO_H
 #define AGE_IO_H
 
-#include "admin-cli/cli/cli.h"
 #include "admin-cli/base/file_save.h"
+#include "admin-cli/cli/cli.h"
 #include "crypto/age_stream.h"
 
 /* Where the result goes: standard output, or a file that appears only when all went well. */

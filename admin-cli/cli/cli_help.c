@@ -1,6 +1,6 @@
 /* Help, derived from the command table: the screen of groups, a noun's verbs, a command's page. */
-#include "admin-cli/cli/cli_state.h"
 #include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/cli/cli_state.h"
 
 const char *const cli_group_names[] = {
 	[CLI_SOURCE] = N_("Report a hazard, as a source"),

@@ -2,11 +2,11 @@
 #include "admin-cli/desk/desk.h"
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/net/net.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
-#include "admin-cli/home/home.h"
-#include "admin-cli/net/net.h"
 
 const struct sync_hooks sync_hooks = { .send = submit_outbox, .changed = opened_changed };
 

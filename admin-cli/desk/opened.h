@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/home/workspace.h"
 #include "crypto/entry.h"
 #include "crypto/seal.h"

@@ -1,11 +1,12 @@
 /* To whom entries of a log are sealed, and the line of a case in lists. */
-#include "admin-cli/base/session.h"
+#include "admin-cli/desk/opened_inner.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
-#include "admin-cli/desk/opened_inner.h"
 
 #define TITLE_COLUMNS 60
 

@@ -2,8 +2,8 @@
 #ifndef OPENED_INNER_H
 #define OPENED_INNER_H
 
-#include "admin-cli/desk/opened.h"
 #include "admin-cli/home/home.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/bundle.h"
 #include "crypto/open.h"

@@ -1,9 +1,10 @@
 /* Keys and people that an opened case is checked against. */
-#include "admin-cli/base/session.h"
+#include "admin-cli/desk/opened_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include "admin-cli/desk/opened_inner.h"
+
+#include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
 #include "crypto/err.h"
 

@@ -1,6 +1,3 @@
-#include "admin-cli/desk/submit_inner.h"
-#include "admin-cli/rules/entry_type.h"
-
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +6,10 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/rules/entry_type.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/desk/sync_state.h"
 #include "crypto/b64.h"
 #include "crypto/err.h"

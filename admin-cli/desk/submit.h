@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "admin-cli/desk/opened.h"
 #include "admin-cli/home/workspace.h"
+#include "admin-cli/desk/opened.h"
 
 struct session;
 struct trust;

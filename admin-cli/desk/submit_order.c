@@ -1,4 +1,6 @@
 /* Opening an order: its first entry, sealed for those who will inspect and those who watch them. */
+#include "admin-cli/desk/submit.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,6 @@
 #include "admin-cli/base/term.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
-#include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
 #include "crypto/seal.h"

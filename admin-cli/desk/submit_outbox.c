@@ -1,12 +1,13 @@
 /* What was written without a network, sent by the next sync. */
-#include "admin-cli/base/session.h"
+#include "admin-cli/desk/submit_inner.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include "admin-cli/desk/submit_inner.h"
-#include "admin-cli/desk/sync.h"
+
+#include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/desk/sync.h"
 #include "crypto/b64.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"

@@ -2,8 +2,8 @@
 #include "admin-cli/desk/sync.h"
 
 #include "admin-cli/base/session.h"
-#include "admin-cli/desk/sync_state.h"
 #include "admin-cli/home/home.h"
+#include "admin-cli/desk/sync_state.h"
 
 int
 sync_all(struct session *ses, struct sync_result *out)

@@ -1,4 +1,6 @@
 /* Lists, and the threads of what changed. */
+#include "admin-cli/desk/sync_state.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,6 @@
 #include "admin-cli/base/term.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
-#include "admin-cli/desk/sync_state.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
 

@@ -1,12 +1,13 @@
 /* The desk's keys: what this member lacks is fetched, what he should offer is offered. */
-#include "admin-cli/base/session.h"
+#include "admin-cli/desk/sync_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "admin-cli/desk/epoch_part.h"
+
+#include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
-#include "admin-cli/desk/sync_state.h"
+#include "admin-cli/desk/epoch_part.h"
 #include "crypto/err.h"
 
 static bool

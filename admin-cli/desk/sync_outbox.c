@@ -1,10 +1,11 @@
 /* What waits for a network: sent with each sync. davy sync --drop discards an item (cmd/sync.c). */
-#include "admin-cli/base/session.h"
+#include "admin-cli/desk/sync_state.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
-#include "admin-cli/desk/sync_state.h"
 #include "admin-cli/rules/fold.h"
 #include "crypto/err.h"
 

@@ -1,4 +1,6 @@
 /* Roster and members note: fetched, verified, chained, kept. */
+#include "admin-cli/desk/trust.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sodium.h>

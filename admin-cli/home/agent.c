@@ -2,6 +2,8 @@
  * The agent: a process of this user that holds the keystore's key for a time and hands it to
  * `davy` over a socket inside the home. It holds nothing else and writes nothing.
  */
+#include "admin-cli/home/home_state.h"
+
 #include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 

@@ -1,4 +1,6 @@
 /* The keystore: read, opened, changed under the home's lock, written. */
+#include "admin-cli/home/home_state.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,6 @@
 #include "admin-cli/base/file.h"
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
-#include "admin-cli/home/home_state.h"
 #include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"

@@ -11,8 +11,8 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
 #include "crypto/err.h"
-#include "crypto/secret.h"
 #include "crypto/record.h"
+#include "crypto/secret.h"
 
 #define SCHEMA_VERSION 1
 #define KEY_MAX        255

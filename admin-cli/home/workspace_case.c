@@ -1,4 +1,6 @@
 /* Cases, entries and the outbox as records of the workspace. */
+#include "admin-cli/home/workspace.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +8,6 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
-#include "admin-cli/home/workspace.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
 

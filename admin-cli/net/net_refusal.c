@@ -1,6 +1,7 @@
 /* What a gateway's refusal means: one table for every command. */
-#include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
+
+#include "admin-cli/base/session.h"
 
 static const struct {
 	uint8_t status;

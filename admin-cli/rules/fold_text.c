@@ -1,8 +1,8 @@
 /* The words of the fold: why an entry was rejected, states, types; for people and for programs. */
 #include <libintl.h>
 
-#include "admin-cli/rules/fold.h"
 #include "admin-cli/rules/entry_type.h"
+#include "admin-cli/rules/fold.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
 

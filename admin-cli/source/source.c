@@ -8,9 +8,9 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
-#include "admin-cli/rules/schema.h"
 #include "admin-cli/base/file.h"
 #include "admin-cli/base/session.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"

@@ -1,4 +1,6 @@
 /* What a source brings from disk: the form of a tip, attachments. */
+#include "admin-cli/source/source.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,11 +8,10 @@
 #include <sodium.h>
 #include <strings.h>
 
-#include "admin-cli/rules/schema.h"
 #include "admin-cli/base/file.h"
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
-#include "admin-cli/source/source.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/age_memory.h"
 #include "crypto/attach.h"

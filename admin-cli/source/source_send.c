@@ -1,4 +1,6 @@
 /* Frames on their way, and what came back. */
+#include "admin-cli/source/source.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,12 +8,11 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "admin-cli/rules/schema.h"
 #include "admin-cli/base/file.h"
 #include "admin-cli/base/session.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
-#include "admin-cli/source/source.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
 

@@ -1,9 +1,9 @@
 #include "admin-cli/view/show.h"
 
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/rules/taxonomy.h"
 
 const char *
 show_desk(struct cli *cli, const struct trust *view, uint16_t number)

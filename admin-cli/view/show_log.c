@@ -1,7 +1,8 @@
 /* An opened case as a log: verdicts, readings, JSON. */
+#include "admin-cli/view/show.h"
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/view/show.h"
 
 static const char *
 audit_name(enum opened_audit audit)
