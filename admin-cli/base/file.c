@@ -1,4 +1,4 @@
-/* Whole files: read up to a limit, written whole or not at all. */
+/* Reads whole files up to a limit, and writes them whole or not at all (see file.h). */
 #include "admin-cli/base/file.h"
 
 #include <errno.h>

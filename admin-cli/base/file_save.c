@@ -1,3 +1,4 @@
+/* Writes a file so that a crash leaves either the old bytes or the new ones (see file_save.h). */
 #include "admin-cli/base/file_save.h"
 
 #include <stdio.h>
@@ -36,7 +37,7 @@ file_save_begin(struct session *ses, struct file_save *s, const char *path, unsi
 	if (s->fd >= 0 && (mode == 0600 || fchmod(s->fd, (mode_t)mode) == 0))
 		return DAVY_OK;
 	int e = errno;
-	if (s->fd < 0) { /* nothing to remove */
+	if (s->fd < 0) { /* no temporary file was made */
 		free(s->tmp);
 		s->tmp = NULL;
 	}
@@ -63,7 +64,7 @@ file_save_write(struct file_save *s, const void *buf, size_t len)
 	return 0;
 }
 
-/* The rename is only safe once the folder knows it. */
+/* A rename survives a loss of power only after the folder has been synced as well. */
 static void
 sync_folder(const char *path)
 {
@@ -83,7 +84,7 @@ sync_folder(const char *path)
 int
 file_save_commit(struct session *ses, struct file_save *s)
 {
-	/* not every device and no pipe can be synced */
+	/* pipes and some devices refuse fsync, which is no failure */
 	if (fsync(s->fd) != 0 && (s->tmp || (errno != EINVAL && errno != EROFS)))
 		return file_save_failed(ses, s->path, errno);
 	if (!s->tmp)

@@ -1,5 +1,8 @@
-/* A file that is written whole or not at all: a temporary beside it, synced, takes its name at
- * the end. A device or a pipe cannot be replaced; it is written to as it is. */
+/*
+ * A file that is written whole or not at all: the bytes go into a temporary file beside it, which
+ * is synced and takes its name at the end. A device or a pipe cannot be replaced, so the bytes go
+ * to it directly. Knows no key and no case.
+ */
 #ifndef FILE_SAVE_H
 #define FILE_SAVE_H
 
@@ -9,21 +12,22 @@ struct session;
 
 struct file_save {
 	const char *path; /* borrowed */
-	char *tmp;        /* NULL: a device or pipe */
+	char *tmp;        /* NULL: a device, a pipe, or committed */
 	int fd;
 };
 
-/* Opens it; `mode` is that of the file at the end, not of a device. file_save_end() in any case. */
+/* Begins; the finished file has `mode`, a device keeps its own. `path` is borrowed until
+ * file_save_end(), which the caller calls whether this succeeds or fails. */
 int file_save_begin(struct session *ses, struct file_save *s, const char *path, unsigned mode)
 	__attribute__((warn_unused_result));
-/* 0 or ERR_IO with errno; the sentence is the caller's (file_save_failed). */
+/* 0, or ERR_IO with errno set; the caller records the sentence with file_save_failed(). */
 int file_save_write(struct file_save *s, const void *buf, size_t len)
 	__attribute__((warn_unused_result));
-/* Syncs, renames, syncs the folder. */
+/* Syncs the file, gives it its name, syncs the folder. */
 int file_save_commit(struct session *ses, struct file_save *s) __attribute__((warn_unused_result));
-/* Removes what was not committed; frees. Keeps errno. */
+/* Closes the file, removes a temporary that was not committed, frees. Keeps errno. */
 void file_save_end(struct file_save *s);
-/* "… cannot be written: …" for an errno. */
+/* Records "PATH cannot be written: REASON." for the errno value `e`; returns DAVY_REFUSED. */
 int file_save_failed(struct session *ses, const char *path, int e);
 
 #endif

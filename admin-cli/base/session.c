@@ -1,5 +1,5 @@
-/* The session's own state: the first failure, strings that live as long as it, the way to the
- * person. */
+/* The session's own state: the sentence of the first failure, strings that live until the session
+ * ends, and the calls that reach the person through the session's face (see session.h). */
 #include "admin-cli/base/session.h"
 
 #include <stdarg.h>
@@ -46,7 +46,7 @@ session_fail(struct session *ses, enum davy_exit code, const char *name, const c
 	return record(ses, (int)code, name, text);
 }
 
-/* How an enum err looks from the shell. */
+/* For each enum err of crypto/: the exit code, and the word that programs read. */
 static const struct {
 	int err;
 	enum davy_exit code;

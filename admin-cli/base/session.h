@@ -1,13 +1,14 @@
 /*
- * A session: what the engine of the tool needs of whoever runs it.
+ * A session: what the engine of the tool needs from the program that runs it.
  *
  * Commands, a full-screen program and tests each make one session and hand it to the rooms home,
  * net, desk, source and roster. Those rooms never see the command line (struct cli): a session says
  * where the home is, holds what they opened, keeps the sentence of the first failure, and reaches
  * the person through three functions of its face. Nothing in this room knows a key or a case.
  *
- * What a function of the engine returns: 0, or a positive enum davy_exit whose sentence has been
- * recorded by session_fail(). A negative value is an enum err of crypto/ and has no sentence yet.
+ * A function of the engine returns 0, or a positive enum davy_exit whose sentence it has recorded
+ * with session_fail(). A negative value is an enum err of crypto/; no sentence is recorded for it
+ * yet.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -19,12 +20,12 @@
 #define _(text)  gettext(text)
 #define N_(text) text
 
-/* What the tool tells the shell. */
+/* The exit codes of davy. */
 enum davy_exit {
 	DAVY_OK = 0,
 	DAVY_REFUSED = 1, /* refused, invalid or not found */
 	DAVY_USAGE = 2,
-	DAVY_AGAIN = 3 /* network, busy, behind: the same again may work */
+	DAVY_AGAIN = 3 /* network, busy, behind: the same command may work later */
 };
 
 struct home;
@@ -34,54 +35,61 @@ struct session;
 struct trust;
 struct workspace;
 
-/* How the engine reaches the person. NULL members: warnings are dropped, questions are refused. */
+/* How the engine reaches the person. Where a member is NULL, a warning is dropped and a question is
+ * refused. */
 struct session_face {
-	/* Says something that does not end the work. */
+	/* Shows a sentence about something that does not stop the work. */
 	void (*warn)(void *arg, const char *text);
 	/* Reads a secret of less than `cap` bytes without showing it; wipes `buf` on failure. */
 	int (*secret)(struct session *ses, const char *prompt, char *buf, size_t cap);
-	/* Asks for a yes; 0 or the recorded failure. */
+	/* Asks for a yes. Returns 0 for yes, else a failure that it has recorded. */
 	int (*confirm)(struct session *ses, const char *question);
 };
 
 struct session {
-	const char *home_dir;        /* the folder with the keys */
-	const char *passphrase_file; /* or NULL: the agent, else face->secret */
-	const char *gateway;         /* a prefix of a gateway's id, or NULL: the one in use */
+	const char *home_dir; /* the folder with the keys */
+	const char
+		*passphrase_file; /* NULL: the key comes from the agent, else face->secret asks */
+	const char *gateway;      /* a prefix of a gateway's id, or NULL: the one in use */
 	const struct session_face *face;
 	void *face_arg;
 
-	/* Opened by need, each by its room, and closed by desk_close() (desk/desk.h). */
+	/* Each is opened by its own room when it is first needed; desk_close() (desk/desk.h) closes
+	 * all. */
 	struct home *home;
 	struct workspace *workspace;
 	struct net *net;
 	struct trust *trust;
-	unsigned trust_cnt;    /* how many were made: what borrows from one knows when it is gone */
+	unsigned trust_cnt; /* rises with every new `trust`: a borrower sees that its own is gone */
 	struct opened *opened; /* the case that stays open (desk/opened.h) */
 
-	/* session.c's own. */
+	/* Only session.c uses these. */
 	char *failure, *failure_name;
 	char **pool; /* strings that live until session_end() */
 	size_t pool_cnt;
 };
 
-/* Frees what session.c keeps; after desk_close(). */
+/* Frees the strings and the failure that session.c keeps. desk_close() calls it last. */
 void session_end(struct session *ses);
 
-/* Records the sentence (with what to do) that ends this work and returns `code`. `name` is the
- * word for programs ("not-found", "behind", …). The first failure recorded is the one shown. */
+/* Records the sentence of the failure that ends this work (what is wrong, with which value, what to
+ * do) and returns `code`. `name` is its word for programs ("not-found", "behind", …). Only the
+ * first failure is kept: later ones follow from it. */
 int session_fail(struct session *ses, enum davy_exit code, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* Turns an enum err into such a failure: "WHAT: sentence". */
+/* Records an enum err as such a failure: "WHAT: the error's sentence." */
 int session_fail_err(struct session *ses, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Forgets a recorded failure, for a caller that goes on without. */
+/* Forgets the recorded failure, for a caller that can continue despite it. */
 void session_forgive(struct session *ses);
-/* The sentence recorded so far, and its word for programs, or NULL; borrowed. */
+/* The recorded sentence and its word for programs, or NULL; borrowed until session_forgive() or the
+ * end of the session. */
 const char *session_failure(const struct session *ses);
 const char *session_failure_name(const struct session *ses);
 
-/* The three ways to the person; see struct session_face. */
+/* Warns, asks for a secret, asks for a yes, by the functions of the face. Where the face has no
+ * such function, a warning is dropped, and the other two record a failure. session_can_ask() tells
+ * whether there is anybody to give a secret. */
 void session_warn(struct session *ses, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool session_can_ask(const struct session *ses);
 int session_secret(struct session *ses, const char *prompt, char *buf, size_t cap)
@@ -89,9 +97,11 @@ int session_secret(struct session *ses, const char *prompt, char *buf, size_t ca
 int session_confirm(struct session *ses, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), warn_unused_result));
 
-/* Keeps a string until the session ends; takes it over. NULL becomes a sentence about memory. */
+/* Takes over a string from malloc and keeps it until the session ends. For NULL it returns the
+ * words "(out of memory)". */
 const char *session_keep(struct session *ses, char *text) __attribute__((returns_nonnull));
-/* A stranger's text made harmless (term.h, one line), for use inside printf arguments. */
+/* Untrusted text made harmless with term_safe() as one line, for printf arguments; lives until the
+ * session ends. */
 const char *session_s(struct session *ses, const char *text) __attribute__((returns_nonnull));
 
 #endif

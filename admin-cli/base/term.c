@@ -1,3 +1,4 @@
+/* Text for a terminal (see term.h). The Unicode tables are those of libunistring. */
 #include "admin-cli/base/term.h"
 
 #include <libintl.h>
@@ -14,8 +15,8 @@
 
 #define _(text) gettext(text)
 
-/* What a stranger may put on the terminal: graphic characters and the blank. Everything that
- * moves, hides, reverses or is not yet a character is shown by its number. */
+/* Untrusted text may show graphic characters and the blank. A character that moves the cursor,
+ * hides or reverses text, or is not assigned yet, is shown by its number instead. */
 static bool
 is_harmless(ucs4_t c)
 {
@@ -28,7 +29,7 @@ is_harmless(ucs4_t c)
 							UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl |
 							UC_CATEGORY_MASK_Zp))
 		return false;
-	/* letters that are shown as nothing: fillers, selectors, the Braille blank */
+	/* characters that a terminal draws as nothing: fillers, selectors, the Braille blank */
 	return !uc_is_property(c, UC_PROPERTY_DEFAULT_IGNORABLE_CODE_POINT) && c != 0x2800;
 }
 
@@ -42,10 +43,10 @@ must(void *p)
 	return p;
 }
 
-/* A base letter with a long tail of marks would smear over the lines above and below. */
+/* More combining marks than this on one letter would draw over the lines above and below. */
 #define MARKS_MAX 4
 
-/* Whether c may stand there as it is; *marks counts the tail that it belongs to. */
+/* Whether c may be shown as it is; *marks counts the combining marks since the last letter. */
 static bool
 may_show(ucs4_t c, int *marks)
 {
@@ -70,7 +71,7 @@ term_safe(const char *text, size_t len, enum term_lines lines)
 		}
 		bool fine = may_show(c, &marks);
 		if (lines == TERM_LINES && c == '\r' && p + 1 < end && p[1] == '\n') {
-			/* the line end that follows is kept */
+			/* dropped: the '\n' that follows is kept */
 		} else if (lines == TERM_LINES && c == '\n') {
 			out[n++] = '\n';
 		} else if (fine) {

@@ -1,4 +1,5 @@
-/* The engine as a whole: what a sync does with cases, and how a session is closed. */
+/* The engine as a whole: it gives sync the functions that open and send entries, and closes a
+ * session. */
 #include "admin-cli/desk/desk.h"
 
 #include "admin-cli/base/session.h"

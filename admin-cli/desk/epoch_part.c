@@ -1,3 +1,4 @@
+/* Key parts on the gateway: offers, seals and takes epoch secrets (see epoch_part.h). */
 #include "admin-cli/desk/epoch_part.h"
 
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 #include "crypto/label.h"
 
 #define SUBKEY_LEN (KEY_SEAL_PUBLIC_LEN + KEY_SIG_LEN)
-#define SAID_LEN   (LABEL_LEN(LABEL_SUBKEY) + KEY_ID_LEN + 6 + KEY_SEAL_PUBLIC_LEN)
+/* The bytes that a member signs when offering a subkey (FORMATS §10). */
+#define SAID_LEN (LABEL_LEN(LABEL_SUBKEY) + KEY_ID_LEN + 6 + KEY_SEAL_PUBLIC_LEN)
 
 int
 epoch_part_get(struct session *ses, const struct trust *v, uint8_t kind, uint32_t epoch,
@@ -35,8 +37,9 @@ epoch_part_get(struct session *ses, const struct trust *v, uint8_t kind, uint32_
 	err = net_exchange(ses, &q, a);
 	if (!err && a->status == FRAME_OK) {
 		if (a->routing.length > FRAME_BODY_LEN)
-			err = session_fail(ses, DAVY_REFUSED, "protocol",
-					   _("A key part is too long."));
+			err = session_fail(
+				ses, DAVY_REFUSED, "protocol",
+				_("A key part from the gateway is longer than a frame."));
 		out->epoch = a->routing.number;
 		out->len = a->routing.length;
 		memcpy(out->bytes, a->body, FRAME_BODY_LEN);
@@ -83,7 +86,6 @@ epoch_part_last(const struct trust *v)
 	return last;
 }
 
-/* What a member signs when he offers a subkey. */
 static void
 subkey_said(uint8_t said[static SAID_LEN], const struct trust *v, uint32_t epoch, const uint8_t *pk)
 {
@@ -122,7 +124,8 @@ epoch_part_offer(struct session *ses, const struct trust *v, uint32_t epoch)
 	if (!own_subkey(k, v, epoch)) {
 		memcpy(fresh.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
 		xwing_keypair(&pk, &fresh.secret);
-		/* kept before it is offered: an offer whose secret is lost would lose the epoch */
+		/* kept before it is offered: if the secret were lost afterwards, this member could
+		 * not open the epoch secret that is sealed to it */
 		err = home_add_subkey(ses, &fresh);
 		sodium_memzero(&fresh, sizeof(fresh));
 		if (err)
@@ -141,7 +144,7 @@ out:
 	return err;
 }
 
-/* The subkey that the member offered, if his signature over it is good. */
+/* Fetches the subkey that a member offered; *found only where the member's signature is valid. */
 static int
 offered_key(struct session *ses, const struct trust *v, uint32_t epoch,
 	    const struct roster_member *to, uint8_t pk[static KEY_SEAL_PUBLIC_LEN], bool *found)
@@ -164,7 +167,7 @@ offered_key(struct session *ses, const struct trust *v, uint32_t epoch,
 		else
 			session_warn(
 				ses,
-				_("The subkey that the gateway has of %s is not signed by that member."),
+				_("The subkey that the gateway gives for %s is not signed by that member."),
 				session_s(ses, to->name));
 	}
 	free(p);
@@ -209,7 +212,8 @@ out:
 	return err;
 }
 
-/* Opens the sealed secret with this member's subkey of the epoch, or with the key of his card. */
+/* Opens a sealed epoch secret with this member's subkey for the epoch, or with the key of the
+ * member's card. */
 static int
 open_secret(const struct home_keys *k, const struct home_subkey *sub, const struct epoch_part *p,
 	    struct xwing_secret *out)

@@ -1,4 +1,5 @@
-/* Opening a case: each entry with our keys, its audit, place, author and body; then the fold. */
+/* Opens a case: decrypts each entry with our keys, audits it, checks its place and its author,
+ * reads its body, and folds the whole (see opened.h). */
 #include "admin-cli/desk/opened.h"
 
 #include <jansson.h>
@@ -31,8 +32,8 @@ opened_roles(uint16_t roster_roles)
 	return roles;
 }
 
-/* Desks that have a part in this log: those of the first entry's audit, the receiving desk, the
- * desk above it and the backstop. */
+/* Whether a desk takes part in this log: it is the receiving desk, the desk above that, the
+ * backstop, or one of those to which the first entry is sealed. */
 static bool
 is_related(const struct opened *d, uint16_t desk)
 {
@@ -69,8 +70,9 @@ opened_person(const struct opened *d, struct fold_person *who)
 		fill_person(d, who, d->view->me);
 }
 
-/* What is kept of an opening: which of our keys it was (the SHA-256 of its public key), and which
- * stanza. Both are only a hint where to begin. */
+/* Kept for each opened entry: which of our keys opened it (the SHA-256 of its public key), and
+ * which stanza. Both only tell which key and stanza to try first, so a wrong hint costs time and
+ * nothing else. */
 #define HINT_LEN (32 + 1)
 
 static void
@@ -95,12 +97,13 @@ hint_put(struct session *ses, const uint8_t hash[static 32], const uint8_t had[s
 
 	memcpy(hint, r->own, 32);
 	hint[32] = r->stanza;
-	/* A workspace that cannot be written costs tries, nothing else. */
+	/* a failure is ignored: without the hint the next opening only takes longer */
 	if (memcmp(hint, had, HINT_LEN))
 		(void)!workspace_put(ses->workspace, WORKSPACE_OPENED, hash, 32, hint, HINT_LEN);
 }
 
-/* The key of the hint, then the one that opened the entry before, then the others, newest first. */
+/* Tries the key of the hint, or without one the key that opened the entry before; then the others,
+ * newest first. */
 static int
 open_any(struct session *ses, struct opened_inner *in, struct opened_work *o, uint8_t *plain,
 	 const struct workspace_entry *w)
@@ -147,7 +150,8 @@ audit(struct session *ses, struct opened *d, size_t i, const uint8_t *sealed)
 	}
 }
 
-/* Place, author and body of an opened entry. `nth`: how many of the source's stand before. */
+/* Whether an entry says the same gateway, case, thread and number as the place where it was found.
+ * `nth`: how many entries of the source come before it. */
 static enum fold_reason
 check_place(const struct opened *d, const struct workspace_entry *w, const struct entry *e,
 	    uint32_t nth)
@@ -207,14 +211,15 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
 	    !opened_keys_add(d->inner, x->e.binary, 0))
 		d->source_pk = x->e.binary;
-	if (w->by_source) /* first, since it may bring keys that the audit needs */
+	/* before the audit, since it may fetch a roster whose keys the audit needs */
+	if (w->by_source)
 		x->roster = opened_roster_check(ses, d->inner, x->e.roster, w->day,
 						&x->roster_version);
 	audit(ses, d, i, w->sealed);
 	read_body(x, f);
 }
 
-/* Authors come last: whose desk has a part is known once the first entry has been audited. */
+/* Authors are named after all entries are open: is_related() needs the audit of the first entry. */
 static void
 name_authors(struct session *ses, struct opened *d, size_t from)
 {
@@ -244,7 +249,7 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 
 	for (; !err && *have < until; ++*have) {
 		err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, *have, w);
-		if (err == ERR_NOT_FOUND) { /* a gap: the chain will tell */
+		if (err == ERR_NOT_FOUND) { /* the fold finds the gap by the chain of hashes */
 			err = 0;
 			continue;
 		}
@@ -259,7 +264,8 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 	return err;
 }
 
-/* Room for `more` entries; what stands stays where it is, but for the two arrays. */
+/* Makes room for `more` entries. The two arrays may move; the plaintexts that they point to do not.
+ */
 static struct opened_block *
 grow(struct opened *d, size_t more)
 {
@@ -286,7 +292,7 @@ grow(struct opened *d, size_t more)
 	return block->plain && block->work ? block : NULL;
 }
 
-/* Opens what the workspace has beyond what was read, and folds anew. */
+/* Opens the entries that have come since the last time, and folds the whole log again. */
 static int
 extend(struct session *ses, struct opened *d)
 {
@@ -304,7 +310,8 @@ extend(struct session *ses, struct opened *d)
 		err = open_thread(ses, d, block, from, FRAME_SOURCE);
 		if (!err)
 			err = open_thread(ses, d, block, from, FRAME_DESK);
-		int committed = workspace_commit(ses->workspace); /* hints only */
+		int committed = workspace_commit(
+			ses->workspace); /* only hints were written, see hint_put() */
 		(void)committed;
 		name_authors(ses, d, from);
 	}
@@ -340,7 +347,8 @@ load(struct session *ses, struct opened *d)
 	return extend(ses, d);
 }
 
-/* Whether the kept case is this one, and nothing that it borrows from has changed. */
+/* Whether the session keeps this very case, and all that it borrows from (trust, keystore) is as it
+ * was when the case was opened. */
 static bool
 is_kept(struct session *ses, const struct workspace_case *c)
 {

@@ -1,7 +1,8 @@
 /*
- * A case or an order with everything in it opened: each entry opened with this home's epoch
- * secrets, audited, its signature, place and author checked, its body read, and all of it folded.
- * Made from the workspace, without the network but for a roster that nobody here has seen.
+ * A case or an order with all its entries opened: each entry is decrypted with this home's epoch
+ * secrets (FORMATS §8), audited, its signature, place and author are checked and its body is read
+ * (FORMATS §6, §7); then the whole log is folded. It is made from the workspace. The gateway is
+ * only asked for a roster that an entry names and this home has not seen.
  */
 #ifndef OPENED_H
 #define OPENED_H
@@ -28,31 +29,31 @@ struct opened_work;
 enum opened_audit {
 	OPENED_CLOSED,    /* not opened */
 	OPENED_AUDITED,   /* the header was rebuilt: the listed desks can open it */
-	OPENED_UNAUDITED, /* a file of stock age, or a cheat: who else can open it is unknown */
-	OPENED_UNKNOWN    /* rebuilt but for a recipient whose key nobody here has seen */
+	OPENED_UNAUDITED, /* the header is not the protocol's: who else can open it is unknown */
+	OPENED_UNKNOWN    /* rebuilt except for a recipient whose key this home has not seen */
 };
 
-/* What a roster hash inside an entry says. */
+/* What the roster hash inside an entry tells about the roster that the source was served. */
 enum opened_roster {
 	OPENED_ROSTER_FINE,
-	OPENED_ROSTER_OLDER,  /* another had been in force for more than the overlap: red */
-	OPENED_ROSTER_UNKNOWN /* nobody has ever served it, the gateway neither: red */
+	OPENED_ROSTER_OLDER,  /* replaced longer ago than OPENED_OVERLAP days: alarm */
+	OPENED_ROSTER_UNKNOWN /* neither this home nor the gateway has that roster: alarm */
 };
 
-/* One entry; fold entry i of the same index has its verdict. */
+/* One entry; opened.entry has the fold's verdict on it under the same index. */
 struct opened_entry {
-	const uint8_t *plain;     /* ENTRY_LEN bytes, or NULL where it was not opened */
+	const uint8_t *plain;     /* ENTRY_LEN bytes; NULL where none of our keys opens it */
 	struct entry e;           /* borrows from plain */
 	json_t *body;             /* or NULL */
 	char why[SCHEMA_WHY_CAP]; /* what is wrong with the body */
 	enum opened_audit audit;
-	uint16_t desk[SEAL_CNT]; /* after an audit: who can open it; 0 the source */
+	uint16_t desk[SEAL_CNT]; /* after an audit: the desks that can open it; 0 is the source */
 	unsigned desk_cnt;
 	uint8_t t[32];
-	bool proof; /* t fits the T that the gateway keeps */
+	bool proof; /* t hashes to the T that the gateway keeps */
 	enum opened_roster roster;
 	uint32_t roster_version;            /* 0: unknown */
-	const struct roster_member *author; /* NULL: the source, or nobody known */
+	const struct roster_member *author; /* NULL: the source, or an unknown key */
 	struct opened_work *work;           /* opened_inner.h */
 };
 
@@ -64,55 +65,60 @@ struct opened {
 	size_t cnt;
 	struct fold_input in;
 	struct fold fold;
-	const uint8_t *source_pk; /* the source's X-Wing key, borrowed from the tip; NULL unknown */
+	const uint8_t *source_pk; /* the source's X-Wing key, inside the tip; NULL: unknown */
 	struct opened_inner *inner;
 };
 
 /*
- * Opens what the workspace holds of *c. The failure is recorded. The caller ends with
- * opened_free(); the last one wipes.
+ * Opens what the workspace holds of *c. A failure is recorded. The caller ends with opened_free();
+ * the last holder's call wipes.
  *
- * The session keeps the case that was opened last. Opened again, it only reads what came since, so
- * that a command opens each entry once, however often it looks. Entries keep their index: new ones
- * stand at the end, whatever their thread. Which key and which stanza opened an entry is kept in
- * the workspace (WORKSPACE_OPENED), so that the next run tries that one first.
+ * The session keeps the case that was opened last. When it is loaded again, only entries that have
+ * come since are opened, so a command opens each entry once. Then both callers hold the same struct
+ * opened, which has grown: entries keep their index, new ones follow at the end whatever their
+ * thread, plaintexts stay where they are, but the arrays x and entry may move. Where the trust or
+ * the keystore has changed meanwhile, the case is opened anew.
+ *
+ * Which key and which stanza opened an entry is kept in the workspace (WORKSPACE_OPENED), so that
+ * the next run tries them first.
  */
 int opened_load(struct session *ses, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
 void opened_free(struct opened *d);
-/* Drops the case that the session keeps. */
+/* Drops the case that the session keeps; other holders keep theirs. */
 void opened_forget(struct session *ses);
 
-/* Entry by thread and number; FOLD_NONE where it is not here. */
+/* The index of an entry by thread and number; FOLD_NONE where it is not in the workspace. */
 size_t opened_find(const struct opened *d, int thread, uint32_t number);
-/* How many entries of a thread are here. */
+/* One more than the highest number of an entry of the thread that is here. */
 uint32_t opened_count(const struct opened *d, int thread);
-/* The tip or order, FOLD_NONE where none was accepted. */
+/* The index of the tip or order; FOLD_NONE where the fold has accepted none. */
 size_t opened_first(const struct opened *d);
 
-/* The desks to which entries of this log are sealed, most concerned first: receiving, above,
- * backstop, others. At most SEAL_CNT; returns how many. */
+/* The desks to which an entry of this log is sealed: the receiving desk first, then the desks above
+ * it, the backstop, the others. Returns how many, at most SEAL_CNT. */
 unsigned opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT]);
-/* Their current keys; with the source in the first place (a reply) where `reply`. The set
- * borrows from the opened case. Refused where fewer than two desks have a key. */
+/* Fills *set with the current keys of those desks, for a reply with the source's key before them.
+ * The set borrows from the opened case. Refused where fewer than two desks have a current key. */
 int opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
 	__attribute__((warn_unused_result));
 
-/* The member of this home as the fold sees her; and roster roles as bits 1u << BY_…. */
+/* This home's member as the fold sees a person; and the roster's roles as bits 1u << BY_…. */
 void opened_person(const struct opened *d, struct fold_person *who);
 uint32_t opened_roles(uint16_t roster_roles);
 
-/* Where the sealed bytes of an entry are wanted again (case show --raw). */
+/* Reads entry i with its sealed bytes from the workspace again (for case show --raw). */
 int opened_sealed(struct session *ses, const struct opened *d, size_t i,
 		  struct workspace_entry *out) __attribute__((warn_unused_result));
-/* An opening key that opened entry i; borrowed; NULL where nothing did. */
+/* The key that opened entry i, borrowed until the case is freed; NULL where none did. */
 const struct open_key *opened_key(const struct opened *d, size_t i);
-/* The recipients that the audit of entry i found, for attach_audit. */
+/* The SEAL_CNT recipients that the audit of entry i found, for attach_audit(); borrowed until the
+ * case is freed. */
 const struct open_known *const *opened_who(const struct opened *d, size_t i);
 
-/* The line for lists: {"state":…,"severity":…,"title":…}; new reference. */
+/* The line that lists show: {"state":…,"severity":…,"title":…}; the caller drops the reference. */
 json_t *opened_line(const struct opened *d);
-/* sync_hooks.changed: opens, folds, writes line and folded into *c. */
+/* sync_hooks.changed: opens and folds the case; sets line and folded in *c. */
 int opened_changed(struct session *ses, struct workspace_case *c)
 	__attribute__((warn_unused_result));
 

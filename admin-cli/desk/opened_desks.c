@@ -1,4 +1,5 @@
-/* To whom entries of a log are sealed, and the line of a case in lists. */
+/* Which desks an entry of a case is sealed to, and the line that lists show of a case (see
+ * opened.h). */
 #include "admin-cli/desk/opened_inner.h"
 
 #include <jansson.h>
@@ -21,7 +22,8 @@ has(const uint16_t *desk, unsigned cnt, uint16_t number)
 	return false;
 }
 
-/* Whom the first entry was sealed to; where that is not known, whom the roster says. */
+/* The desks to which the first entry is sealed; where no audit tells them, those that the roster
+ * would choose. */
 static unsigned
 candidates(const struct opened *d, uint16_t out[static SEAL_CNT])
 {

@@ -1,4 +1,5 @@
-/* What opened.c and opened_keys.c share. */
+/* The inside of an opened case: what opened.c, opened_desks.c and opened_keys.c share; tests use
+ * it. */
 #ifndef OPENED_INNER_H
 #define OPENED_INNER_H
 
@@ -8,18 +9,19 @@
 #include "crypto/bundle.h"
 #include "crypto/open.h"
 
-#define OPENED_OVERLAP 7 /* days for which a replaced roster or key may still be met */
+#define OPENED_OVERLAP 7 /* days in which a source may still have been served a replaced roster */
 
-/* What opening one entry gave, beside its plaintext. */
+/* What opening and auditing one entry gave, apart from its plaintext. */
 struct opened_work {
 	const struct open_key *key;
 	struct open_result result;
-	/* Copies: `known` may move when it grows. */
+	/* copies, since opened_inner.known moves when it grows */
 	struct open_known known[SEAL_CNT];
 	const struct open_known *who[SEAL_CNT];
 };
 
-/* Secrets of the entries that were opened together. They stay where they are when more come. */
+/* The secrets of the entries that were opened together. A block never moves; more entries get a
+ * block of their own. */
 struct opened_block {
 	struct opened_block *next;
 	uint8_t *plain;           /* secret: ENTRY_LEN each */
@@ -29,44 +31,46 @@ struct opened_block {
 struct opened_inner {
 	const struct home_gateway *gateway;
 	const struct home_keys *keys;
-	struct open_key **key; /* ours, expanded */
+	struct open_key **key; /* our epoch secrets, expanded, newest first */
 	size_t key_cnt;
-	struct open_known *known; /* public keys an audit may meet */
+	struct open_known *known; /* public keys that an audit can name */
 	size_t known_cnt, known_cap;
-	struct bundle *old; /* earlier bundles of this workspace, read when first needed */
+	struct bundle *old; /* earlier bundles in the workspace, read when first needed */
 	size_t old_cnt;
 	bool old_loaded;
 	uint8_t *archive; /* keys of earlier rosters; `known` borrows from it */
 	size_t archive_len;
-	struct roster_members **notes; /* earlier members notes, likewise */
+	struct roster_members **notes; /* earlier members notes, read when first needed */
 	size_t note_cnt;
 	bool notes_loaded;
 	struct opened_block *block;      /* what was opened, newest block first */
-	uint32_t have_source, have_desk; /* how many of each thread have been read */
-	uint32_t by_source;              /* entries of the source among them */
-	size_t last_key;                 /* which of `key` opened the last one */
+	uint32_t have_source, have_desk; /* how many entries of each thread have been opened */
+	uint32_t by_source;              /* how many of them the source wrote */
+	size_t last_key;                 /* index of the key that opened the entry before */
 	unsigned refs;
 	unsigned trust;   /* session.trust_cnt when this was loaded */
-	size_t epoch_cnt; /* keys->epoch_cnt then */
+	size_t epoch_cnt; /* keys->epoch_cnt at that time */
 };
 
-/* opened_load() for a look at one case of many: what the session keeps stays kept. */
+/* opened_load() for one case of many (lists): it does not replace the case that the session keeps.
+ */
 int opened_glance(struct session *ses, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
 
-/* Expands our secrets and fills the keys that everybody knows: the roster's and our own. */
+/* Expands our epoch secrets and fills `known` with the keys of the roster and our own; adds the
+ * roster's to the archive in the workspace. */
 int opened_keys_load(struct session *ses, struct opened *d) __attribute__((warn_unused_result));
 void opened_keys_free(struct opened_inner *in);
-/* Adds a public key that an audit may meet; desk 0 is the source. ERR_MEM. */
+/* Adds a public key to `known`, once; desk 0 is the source. 0 or ERR_MEM. */
 int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	__attribute__((warn_unused_result));
-/* Adds those of earlier rosters; true where there was anything new. */
+/* Adds the keys of earlier rosters to `known`, once; true where there was a new one. */
 bool opened_keys_older(struct session *ses, struct opened_inner *in);
-/* Who has this verify key: now, else in an earlier members note. */
+/* The member who has this verify key in the members note or in an earlier one; NULL: none. */
 const struct roster_member *opened_keys_author(struct session *ses, struct opened *d,
 					       const uint8_t key[static 32]);
-/* What the roster hash of an entry of that server day says; asks the gateway where nobody here
- * has seen it. */
+/* Judges the roster hash inside an entry that the gateway took on that unix day; fetches the bundle
+ * from the gateway where this home has not seen it. *version is 0 where it is unknown. */
 enum opened_roster opened_roster_check(struct session *ses, struct opened_inner *in,
 				       const uint8_t hash[static 32], uint32_t day,
 				       uint32_t *version);

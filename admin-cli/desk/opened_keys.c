@@ -1,4 +1,5 @@
-/* Keys and people that an opened case is checked against. */
+/* The keys and members against which an opened case is checked: those of the roster now, and those
+ * of earlier rosters (see opened_inner.h). */
 #include "admin-cli/desk/opened_inner.h"
 
 #include <stdlib.h>
@@ -43,7 +44,7 @@ add_bundle(struct opened_inner *in, const struct bundle *b)
 	return err;
 }
 
-/* Our own epochs: their secrets open, their public keys may be met in older entries. */
+/* Our own epoch keys: the secrets open entries, the public keys are recipients of older entries. */
 static int
 load_own(struct session *ses, struct opened_inner *in)
 {
@@ -64,8 +65,9 @@ load_own(struct session *ses, struct opened_inner *in)
 	return err;
 }
 
-/* The archive of every epoch key ever met in a roster: u16 desk ‖ public key, one after the other.
- * Rosters come and go; what was sealed to a key long over must still audit. */
+/* The archive of every epoch key that a roster here has named, as records of u16 desk ‖ public key.
+ * A roster names only current keys, but an entry that was sealed to an older one must still audit.
+ */
 #define ARCHIVE_LEN  (2 + KEY_SEAL_PUBLIC_LEN)
 #define ARCHIVE      "epochs"
 #define ARCHIVE_SEEN "epochs seen"
@@ -240,7 +242,7 @@ opened_keys_author(struct session *ses, struct opened *d, const uint8_t key[stat
 	return m;
 }
 
-/* Asks the gateway for the bundle of that hash: part by part, verified as a whole. */
+/* Fetches the bundle with that hash from the gateway part by part, and verifies it as a whole. */
 static int
 fetch_bundle(struct session *ses, struct opened_inner *in, const uint8_t hash[static 32],
 	     uint32_t *version)
@@ -261,7 +263,7 @@ fetch_bundle(struct session *ses, struct opened_inner *in, const uint8_t hash[st
 		}
 		if (!len)
 			total = a->routing.length;
-		/* The gateway is not to be believed: not about lengths either. */
+		/* the lengths are the gateway's word, so they are checked before they are used */
 		if (a->status != FRAME_OK || a->routing.length != total || total > BUNDLE_MAX)
 			goto out;
 		part_len = total - len < FRAME_BODY_LEN ? total - len : FRAME_BODY_LEN;
@@ -280,11 +282,11 @@ out:
 	return err;
 }
 
-/* Looks for the day on which something newer than a known hash was first seen here. */
+/* Finds the first day on which this home saw a roster newer than the one with a given hash. */
 struct newer {
 	const uint8_t *hash;
 	uint32_t version, seen; /* of that hash */
-	uint32_t first;         /* the answer; UINT32_MAX: never */
+	uint32_t first;         /* the result, a unix day; UINT32_MAX: never */
 	bool found;
 };
 

@@ -1,3 +1,5 @@
+/* Writes an entry into a case: fetches, folds, seals, sends, and repeats where somebody else wrote
+ * first (see submit.h). */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +27,7 @@ submit_find(struct session *ses, int kind, const char *prefix, struct workspace_
 	err = workspace_case_find(ses, kind, prefix, c);
 	if (!err || err == DAVY_USAGE)
 		return err;
-	/* Perhaps it is newer than the last sync. An ambiguous prefix stays so. */
+	/* The case may be newer than the last sync, so sync and look again. */
 	struct sync_result unused;
 	session_forgive(ses);
 	if (sync_all(ses, &unused))
@@ -40,17 +42,19 @@ submit_update(struct session *ses, struct workspace_case *c, unsigned parts, boo
 	const struct trust *view;
 	int err = trust_get(ses, false, &view);
 
-	if (!err && !view->desk) /* taken out of the roster, or a registrar */
+	if (!err && !view->desk) /* a registrar, or a member who was removed from the roster */
 		err = session_fail(
 			ses, DAVY_REFUSED, "denied",
 			_("You are in no desk of roster %u: cases and orders are for desks."),
 			view->bundle.roster->version);
-	/* The list tells what changed; the tip itself is fetched only here, by a person's command.
-	 */
+	/* Syncing the list does not fetch a tip that nobody here has read. It is fetched here,
+	 * because a person asked for this case and the gateway records the reading. */
 	if (!err)
 		err = sync_list(ses, view, c->rec.kind, &count);
 	if (!err && workspace_case_get(ses->workspace, c->rec.id, c))
-		err = session_fail(ses, DAVY_REFUSED, "not-found", _("There is no such case."));
+		err = session_fail(ses, DAVY_REFUSED, "not-found",
+				   c->rec.kind == FRAME_ORDER ? _("There is no such order.")
+							      : _("There is no such case."));
 	if (!err)
 		err = sync_case(ses, c, parts);
 	*offline = err == DAVY_AGAIN;
@@ -67,8 +71,9 @@ submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 			     offline);
 }
 
-/* Opened before the list is asked for, so that it is this case that the session keeps; what came is
- * added to it. */
+/* Brings a case up to date and opens it. It is opened before the list is fetched as well: the
+ * session keeps the first case that is opened, and fetching the list opens every case that changed.
+ */
 static int
 open_fresh(struct session *ses, struct workspace_case *c, bool *offline, struct opened **out)
 {
@@ -97,7 +102,8 @@ submit_open(struct session *ses, int kind, const char *prefix, struct opened **o
 	return err;
 }
 
-/* What the fold would say if the entry stood there; its body says what we have seen. */
+/* The fold's answer if this entry came next. `body` has "after", the counts that the author has
+ * seen. */
 static enum fold_reason
 check(const struct opened *d, const struct submit *p, const json_t *body)
 {
@@ -129,9 +135,9 @@ submit_rejected(struct session *ses, const struct opened *d, enum fold_reason re
 					    machine_state_name(d->fold.machine, d->fold.state)));
 }
 
-/* The places of prev and seen are the fold's to say. */
+/* Fills in number, prev and seen. The fold decides which entries those two hashes name. */
 static void
-link_it(const struct opened *d, const struct submit *p, struct entry *e)
+fill_links(const struct opened *d, const struct submit *p, struct entry *e)
 {
 	struct fold_entry f = { .type = p->type, .thread = e->thread };
 
@@ -151,17 +157,15 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 	struct seal_set set;
 	struct entry e = { .type = p->type };
 	char why[SCHEMA_WHY_CAP], *json = NULL;
-	int r, err;
+	int err = home_gateway(ses, &g);
 
-	r = home_gateway(ses, &g);
-	if (!r)
-		r = home_keys(ses, &keys);
-	if (!r)
-		r = opened_seal_set(ses, d, p->type == ENTRY_REPLY, &set);
-	if (r)
-		return r;
-	err = schema_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why);
+	if (!err)
+		err = home_keys(ses, &keys);
+	if (!err)
+		err = opened_seal_set(ses, d, p->type == ENTRY_REPLY, &set);
 	if (err)
+		return err;
+	if (schema_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why))
 		return session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."),
 				    why);
 	e.json = json;
@@ -170,14 +174,14 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, d->c.rec.id, sizeof(e.id));
 	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
-	link_it(d, p, &e);
+	fill_links(d, p, &e);
 	*number = e.number;
 	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	free(json);
 	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be sealed")) : 0;
 }
 
-/* A proposal goes in the frame of what it proposes. */
+/* A proposal is sent with the op of the entry that it proposes. */
 static uint8_t
 proposed_op(const json_t *proposal)
 {
@@ -186,7 +190,8 @@ proposed_op(const json_t *proposal)
 	return t ? t->op : FRAME_DESK_APPEND;
 }
 
-/* Only a proof of opening stops the read clock; only two frames close a case (FORMATS §4). */
+/* The op that carries an entry (FORMATS §4). An acknowledgement needs the proof of opening, which
+ * stops the read clock; a cosignature is sent with the op of what it completes. */
 static uint8_t
 op_of(const struct opened *d, const struct submit *p, struct frame_routing *route)
 {
@@ -237,7 +242,8 @@ keep_sent(struct submit *p, const uint8_t *sealed)
 		b64_encode(p->sent, B64_LEN(SEAL_LEN) + 1, sealed, SEAL_LEN, B64_PADDED);
 }
 
-/* What was sent, as the gateway's list will tell it: kept without fetching it back. */
+/* Puts an entry that the gateway has taken into the workspace, as a fetch would, without fetching
+ * it. */
 static int
 keep_landed(struct session *ses, struct workspace_case *c, const struct net_answer *a,
 	    const struct submit *p, const uint8_t *sealed)
@@ -261,8 +267,9 @@ keep_landed(struct session *ses, struct workspace_case *c, const struct net_answ
 	return sync_case_came(ses, c);
 }
 
-/* What the gateway made of an entry that it took. A desk's entry is known to the byte; of a reply
- * that waits, an acknowledgement and a closing the list tells more: flags, clocks, counts. */
+/* After the gateway has taken an entry. A desk's entry is kept from here, where no other entry is
+ * missing before it. A reply, an acknowledgement and a closing also change flags, clocks and
+ * counts, which only the list tells. */
 static int
 landed(struct session *ses, struct workspace_case *c, const struct net_answer *a,
        const struct submit *p, const uint8_t *sealed)
@@ -277,7 +284,8 @@ landed(struct session *ses, struct workspace_case *c, const struct net_answer *a
 	return err;
 }
 
-/* One round: fold, seal, send. *status is the gateway's; DAVY_AGAIN is the network. */
+/* Checks with the fold, seals and sends once. *status is the gateway's answer; DAVY_AGAIN means
+ * that the network failed. */
 static int
 round_trip(struct session *ses, struct workspace_case *c, const struct opened *d, struct submit *p,
 	   uint8_t *status)
@@ -322,7 +330,8 @@ out:
 	return err;
 }
 
-/* Without a network: kept as it is, with how long the log was, so that it is never sent twice. */
+/* Puts an entry into the outbox, with the length of the log at this moment: the next sync looks for
+ * it among later entries first, so that it is never written twice. */
 static int
 queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 {
@@ -375,7 +384,7 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 	int err = 0, i;
 
 	for (i = 0; i < SUBMIT_TRIES && status == FRAME_BEHIND && !err; i++) {
-		if (i > 0) /* step out of each other's way */
+		if (i > 0) /* two who write at once must not collide again at once */
 			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
 		err = attempt(ses, c, p, &status, &offline);
 	}

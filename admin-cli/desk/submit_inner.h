@@ -1,14 +1,13 @@
-/* What submit.c and submit_outbox.c share. */
+/* What submit.c and submit_outbox.c share; other files use submit.h. */
 #ifndef SUBMIT_INNER_H
 #define SUBMIT_INNER_H
 
 #include "admin-cli/desk/submit.h"
 
-/* Brings both threads up to date; *offline where the gateway does not answer (which is no failure).
- */
+/* submit_update() for both threads. */
 int submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 	__attribute__((warn_unused_result));
-/* submit_send with the choice of the outbox. */
+/* submit_send(), which puts the entry into the outbox only where `may_queue`; p->sent stays. */
 int submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 	__attribute__((warn_unused_result));
 

@@ -1,4 +1,5 @@
-/* Opening an order: its first entry, sealed for those who will inspect and those who watch them. */
+/* Opens an order: seals its first entry to the inspection desk, to the desks that supervise it and
+ * to our own (see submit.h). */
 #include "admin-cli/desk/submit.h"
 
 #include <jansson.h>
@@ -25,8 +26,8 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, struct s
 	unsigned i, j, n = 0;
 
 	if (!to || to->kind != ROSTER_INSPECTION)
-		return session_fail(ses, DAVY_REFUSED, "desk", _("Desk %u is no inspection desk."),
-				    desk);
+		return session_fail(ses, DAVY_REFUSED, "desk",
+				    _("Desk %u is not an inspection desk."), desk);
 	want[0] = desk;
 	want[1] = to->above;
 	want[2] = r->backstop;
@@ -63,22 +64,22 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	const struct home_keys *keys;
 	struct seal_set set;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
-	int err, r = DAVY_REFUSED;
+	int err = DAVY_REFUSED;
 
 	if (!a || !sealed) {
 		session_fail_err(ses, ERR_MEM, "%s", _("The order cannot be sealed"));
 		goto out;
 	}
-	r = home_gateway(ses, &g);
-	if (!r)
-		r = home_keys(ses, &keys);
-	if (!r)
-		r = order_set(ses, view, desk, &set);
-	if (r)
+	err = home_gateway(ses, &g);
+	if (!err)
+		err = home_keys(ses, &keys);
+	if (!err)
+		err = order_set(ses, view, desk, &set);
+	if (err)
 		goto out;
-	r = DAVY_REFUSED;
 	if (schema_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
-		session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."), why);
+		err = session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."),
+				   why);
 		goto out;
 	}
 	if (sodium_is_zero(id, KEY_ID_LEN))
@@ -90,17 +91,17 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	memcpy(e.roster, view->bundle.hash, sizeof(e.roster));
 	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	if (err) {
-		session_fail_err(ses, err, "%s", _("The order cannot be sealed"));
+		err = session_fail_err(ses, err, "%s", _("The order cannot be sealed"));
 		goto out;
 	}
 	memcpy(q.routing.id, id, KEY_ID_LEN);
 	q.routing.kind = FRAME_ORDER;
 	q.routing.desk = desk;
 	q.body = sealed;
-	r = net_exchange(ses, &q, a);
+	err = net_exchange(ses, &q, a);
 out:
 	free(json);
 	free(a);
 	free(sealed);
-	return r;
+	return err;
 }

@@ -1,4 +1,4 @@
-/* What was written without a network, sent by the next sync. */
+/* Sends an entry that was written without a network (see submit.h); the next sync calls it. */
 #include "admin-cli/desk/submit_inner.h"
 
 #include <jansson.h>
@@ -13,7 +13,7 @@
 #include "crypto/err.h"
 #include "crypto/seal.h"
 
-/* Whether an entry of ours with the same content stands in the log since it was queued. */
+/* Whether the log has, since the entry was queued, an entry of ours with the same body. */
 static bool
 arrived(const struct opened *d, const struct workspace_out *o, const json_t *body, uint32_t since)
 {
@@ -37,7 +37,8 @@ arrived(const struct opened *d, const struct workspace_out *o, const json_t *bod
 	return false;
 }
 
-/* The very bytes of a reply whose answer was lost: where they are held already nothing is added. */
+/* Sends the same bytes of a reply whose answer was lost; a gateway that already holds them adds
+ * nothing. */
 static int
 send_again(struct session *ses, const struct workspace_out *o, const char *sent)
 {
@@ -67,7 +68,7 @@ send_again(struct session *ses, const struct workspace_out *o, const char *sent)
 	return err;
 }
 
-/* Keeps the bytes that perhaps arrived, for the next sync. */
+/* Keeps the sealed bytes, which the gateway may have, so that the next sync sends the same ones. */
 static void
 remember_sent(struct workspace_out *o, json_t *extra, const char *sent)
 {
@@ -100,7 +101,7 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 	p.body = json_loads(o->json, 0, NULL);
 	if (!p.body || workspace_case_get(ses->workspace, o->id, &c)) {
 		session_fail(ses, DAVY_REFUSED, "not-found",
-			     _("The case of this entry is not here."));
+			     _("The case of this entry is not in the workspace."));
 		goto out;
 	}
 	err = submit_refresh(ses, &c, &offline);

@@ -1,4 +1,5 @@
-/* The order of a sync: roster, keys, outbox, then lists and the threads of what changed. */
+/* The steps of a sync in their order: roster, keys, outbox, then the lists and the threads of cases
+ * that changed (see sync.h). */
 #include "admin-cli/desk/sync.h"
 
 #include "admin-cli/base/session.h"

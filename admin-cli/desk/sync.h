@@ -1,6 +1,7 @@
 /*
- * What the gateway has and this home wants: roster and members note verified and chained, key
- * parts, lists, changed cases, and the outbox sent.
+ * Bringing the workspace up to date with the gateway: roster and members note, key parts, lists,
+ * the cases that changed; and sending the outbox. What the gateway says is checked against what it
+ * said before; contradictions are warned of (session_warn) and nothing is printed.
  */
 #ifndef SYNC_H
 #define SYNC_H
@@ -16,45 +17,48 @@ struct session;
 
 enum sync_parts { SYNC_SOURCE = 1, SYNC_DESK = 2, SYNC_READS = 4 };
 
-/* Brings one case (or order) up to date in the workspace: the threads named by `parts`.
- * The vault writes a read record for SYNC_SOURCE, so that is asked for only by a person's
- * command (case show, ack, …); `davy sync` fetches SYNC_DESK and SYNC_READS of everything that
- * changed, and SYNC_SOURCE of cases whose tip was opened here before. Updates *c. */
+/* Brings these parts (enum sync_parts) of one case or order up to date in the workspace and updates
+ * *c. The gateway writes a read record for SYNC_SOURCE, so only a command of a person about that
+ * case asks for it (case show, ack, …). `davy sync` fetches SYNC_DESK and SYNC_READS of every case
+ * that changed, and SYNC_SOURCE only of cases whose tip is in the workspace already. */
 int sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 	__attribute__((warn_unused_result));
 
-/* The unix hour by the gateway's clock: of its last answer, else as far from ours as at the last
- * sync. */
+/* Whether the record of a case says that this desk may fetch its entries: the case is at this desk,
+ * or a clock has run out and opened it to the desk above. The gateway decides anyway. */
+bool sync_may_fetch(const struct workspace_case *c);
+
+/* The unix hour by the gateway's clock: that of its last answer, else this machine's hour corrected
+ * by the difference at the last sync. */
 uint32_t sync_hour(struct session *ses);
 
 /* What a sync did. */
 struct sync_result {
-	const struct trust *trust;     /* the roster that it found; borrowed */
-	size_t keys, changed, entries; /* epoch secrets, cases, entries that came */
-	size_t sent, waiting;          /* of the outbox */
+	const struct trust *trust;     /* what trust_get() gave; borrowed as there */
+	size_t keys, changed, entries; /* new epoch secrets, changed cases, new entries */
+	size_t sent, waiting;          /* items of the outbox */
 };
 
-/* All of it: roster, keys, outbox, lists and threads. What a person should know besides is warned
- * of (session_warn); nothing is printed. */
+/* A whole sync: roster, keys, outbox, lists and threads. */
 int sync_all(struct session *ses, struct sync_result *out) __attribute__((warn_unused_result));
 
-/* One list (enum frame_kind), and the threads of what changed in it. */
+/* Fetches the list of one kind (enum frame_kind), and the threads of cases that changed. */
 int sync_list(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *out)
 	__attribute__((warn_unused_result));
-/* Keeps *c, of which entries came to the workspace: folded anew for lists, its counts as they are.
- */
+/* Stores *c after new entries of it have come to the workspace: folds it again for its line in
+ * lists. */
 int sync_case_came(struct session *ses, struct workspace_case *c)
 	__attribute__((warn_unused_result));
 
-/* Records a failure of the workspace; 0 stays 0. */
+/* Turns an enum err of the workspace into a recorded failure; 0 stays 0. */
 int sync_workspace_failed(struct session *ses, int err) __attribute__((warn_unused_result));
 
 /* What a sync does with the outbox and with a case that changed; set in desk.c. */
 struct sync_hooks {
-	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. On DAVY_AGAIN
-	 * it stays in the outbox, on DAVY_REFUSED it stays with the sentence as its error. */
+	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. After any other
+	 * result it stays in the outbox, with the failure's sentence as its error. */
 	int (*send)(struct session *ses, struct workspace_out *o);
-	/* New entries of this case are in the workspace: fold it and set line and folded. */
+	/* Folds a case that has new entries in the workspace; sets line and folded in *c. */
 	int (*changed)(struct session *ses, struct workspace_case *c);
 };
 extern const struct sync_hooks sync_hooks;

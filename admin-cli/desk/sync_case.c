@@ -1,4 +1,4 @@
-/* Lists, and the threads of what changed. */
+/* The lists of cases and orders in a sync, and the threads of cases that changed (see sync.h). */
 #include "admin-cli/desk/sync_state.h"
 
 #include <jansson.h>
@@ -14,11 +14,12 @@
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
-/* What no case has: a gateway that claims more is lying, and must not fill this machine. */
+/* More entries or readings than any case has. A gateway that claims more is wrong or hostile, and
+ * must not fill this machine's disk. */
 #define THREAD_MAX 16384u
 #define READS_MAX  (1u << 20)
-/* A run takes this many records and leaves the rest to the next; a case comes again only where
- * it changed meanwhile. */
+/* A run takes this many records and leaves the rest to the next run. A case is listed twice in one
+ * run only where it changed during the run; LIST_SLACK allows for those. */
 #define LIST_MAX   100000u
 #define LIST_SLACK 1008u
 
@@ -47,58 +48,73 @@ fetch(const struct workspace_case *c, uint8_t thread, uint32_t number)
 	return q;
 }
 
-/* The rest of a thread; *have moves on with every entry that is stored. */
+/* The gateway does not give an entry that its own list counts. For a case with named readers that
+ * is expected; otherwise the entry is withheld. */
+static void
+warn_withheld(struct session *ses, const struct workspace_case *c, uint32_t listed, uint32_t given)
+{
+	char id[33];
+
+	if (c->rec.flags & FRAME_R_READERS)
+		return;
+	session_warn(ses,
+		     _("The gateway lists %u entries of case %.8s and gives %u of them: one "
+		       "is withheld. Tell the desk above."),
+		     listed, term_hex(id, c->rec.id, KEY_ID_LEN), given);
+}
+
+static int
+store_entry(struct session *ses, const struct workspace_case *c, uint8_t thread,
+	    const struct net_answer *a)
+{
+	struct workspace_entry *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	e->thread = thread;
+	e->number = a->routing.number;
+	e->day = a->routing.hour / 24;
+	e->by_source = a->routing.flags & 1;
+	memcpy(e->proof, a->routing.proof, sizeof(e->proof));
+	memcpy(e->sealed, a->body, SEAL_LEN);
+	key_sha256(e->hash, e->sealed, SEAL_LEN);
+	int err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, e));
+	free(e);
+	return err;
+}
+
+/* Fetches the rest of a thread; *have grows with every entry that is stored. */
 static int
 fetch_thread(struct session *ses, const struct workspace_case *c, uint8_t thread, uint32_t until,
 	     uint32_t *have)
 {
 	struct net_answer *a = malloc(sizeof(*a));
-	struct workspace_entry *e = calloc(1, sizeof(*e));
-	char id[33];
-	int err = a && e ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	int err = a ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	while (!err && *have < until) {
 		struct net_request q = fetch(c, thread, *have);
 		err = net_exchange(ses, &q, a);
 		if (err)
 			break;
-		if (a->status ==
-		    FRAME_NOT_FOUND) { /* not for this member: what is here is what there is */
-			if (!(c->rec.flags & FRAME_R_READERS))
-				session_warn(
-					ses,
-					_("The gateway lists %u entries of case %.8s and gives %u of them: one "
-					  "is withheld. Tell the desk above."),
-					until, term_hex(id, c->rec.id, KEY_ID_LEN), *have);
+		if (a->status == FRAME_NOT_FOUND) {
+			warn_withheld(ses, c, until, *have);
 			break;
 		}
-		if (a->status != FRAME_OK) {
+		if (a->status != FRAME_OK)
 			err = net_refusal(ses, q.what, a->status);
-			break;
-		}
-		if (a->routing.number != *have) {
+		else if (a->routing.number != *have)
 			err = session_fail(
 				ses, DAVY_REFUSED, "protocol",
 				_("The gateway answers with another entry than the one that was asked for."));
-			break;
-		}
-		e->thread = thread;
-		e->number = *have;
-		e->day = a->routing.hour / 24;
-		e->by_source = a->routing.flags & 1;
-		memcpy(e->proof, a->routing.proof, sizeof(e->proof));
-		memcpy(e->sealed, a->body, SEAL_LEN);
-		key_sha256(e->hash, e->sealed, SEAL_LEN);
-		err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, e));
-		if (!err)
-			++*have;
+		else
+			err = store_entry(ses, c, thread, a);
+		*have += !err;
 	}
 	free(a);
-	free(e);
 	return err;
 }
 
-/* Read records come in pages; the whole list is kept as one value. */
+/* Fetches all read records, page by page; they are kept as one value. */
 static int
 fetch_reads(struct session *ses, struct workspace_case *c)
 {
@@ -145,22 +161,26 @@ sync_case_came(struct session *ses, struct workspace_case *c)
 	return err ? err : put;
 }
 
+bool
+sync_may_fetch(const struct workspace_case *c)
+{
+	return c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) || c->rec.kind == FRAME_ORDER;
+}
+
 int
 sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 {
 	uint32_t source = c->have_source, desk = c->have_desk;
 	int err = workspace_open(ses);
 
-	/* the case's own record tells what this desk may have; the vault decides anyway */
-	bool bytes = c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) ||
-		     c->rec.kind == FRAME_ORDER;
+	bool bytes = sync_may_fetch(c);
 	if (!err && (parts & SYNC_SOURCE) && bytes && c->rec.kind == FRAME_CASE)
 		err = fetch_thread(ses, c, FRAME_SOURCE, c->rec.entries, &c->have_source);
 	if (!err && (parts & SYNC_DESK) && bytes)
 		err = fetch_thread(ses, c, FRAME_DESK, c->rec.desk_entries, &c->have_desk);
 	if (!err && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
 		err = fetch_reads(ses, c);
-	/* what arrived stays, also where the rest did not */
+	/* entries that arrived are kept, also where a later one failed */
 	if (ses->workspace) {
 		bool came = c->have_source != source || c->have_desk != desk;
 		int kept = came ? sync_case_came(ses, c) : put_case(ses, c);
@@ -169,8 +189,8 @@ sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 	return err;
 }
 
-/* Whether the gateway takes back what it had said of a case: counts only grow, an acknowledgement
- * stays, a ladder is shortened but never lengthened. */
+/* Whether the gateway contradicts what it said of a case before: counts may only grow, an
+ * acknowledgement stays, and an urgent case does not become ordinary. */
 static bool
 takes_back(const struct workspace_case *had, const struct frame_record *now)
 {
@@ -184,7 +204,7 @@ takes_back(const struct workspace_case *had, const struct frame_record *now)
 	       (was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
 }
 
-/* Takes one record of the list over into the workspace, and fetches what it tells of. */
+/* Puts one record of the list into the workspace and fetches the entries that it announces. */
 static int
 take_record(struct session *ses, const struct trust *v, const struct frame_record *rec,
 	    struct sync_result *count)
@@ -200,15 +220,15 @@ take_record(struct session *ses, const struct trust *v, const struct frame_recor
 		session_warn(
 			ses,
 			_("The gateway claims more entries of case %.8s than a case can have; the case was "
-			  "passed over. Tell the registrar."),
+			  "skipped. Tell the registrar."),
 			id);
 		return DAVY_OK;
 	}
 	if (!err && takes_back(&c, rec))
 		session_warn(
 			ses,
-			_("The gateway takes back what it had shown of case %.8s: a log was cut or an old "
-			  "state is put before you. Keep this home and tell the desk above."),
+			_("The gateway contradicts what it has shown of case %.8s before: a log was cut, or an "
+			  "old state is shown to you. Keep this home and tell the desk above."),
 			id);
 	c.rec = *rec;
 	c.asked = v->desk->number;
@@ -219,7 +239,7 @@ take_record(struct session *ses, const struct trust *v, const struct frame_recor
 	return err;
 }
 
-/* The cases that a run has seen. */
+/* The cases that this run has seen; `again` counts those that were listed twice. */
 struct seen {
 	json_t *ids;
 	size_t again;
@@ -242,7 +262,7 @@ note_seen(struct session *ses, struct seen *seen, const struct frame_record *rec
 	return DAVY_OK;
 }
 
-/* A page: each record taken over, then the cursor. */
+/* Takes every record of a page of the list. */
 static int
 take_page(struct session *ses, const struct trust *v, const struct net_answer *page,
 	  struct seen *seen, struct sync_result *count)
@@ -270,8 +290,39 @@ save_cursor(struct session *ses, const char *key, const struct net_answer *a)
 						   a->routing.cursor, FRAME_CURSOR_LEN));
 }
 
-/* One list from where the last one ended. A cursor that the gateway no longer knows (its key
- * changed) means from the start. */
+/* The cursor of the last run, which stays all zero where there was none. */
+static void
+load_cursor(struct session *ses, const char *key, uint8_t cursor[static FRAME_CURSOR_LEN])
+{
+	uint8_t *val;
+	size_t len;
+
+	if (workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) != 0)
+		return;
+	if (len == FRAME_CURSOR_LEN)
+		memcpy(cursor, val, len);
+	workspace_free(val, len);
+}
+
+/* Before the next page of a list: the run has taken enough, or the list does not move on. */
+static int
+check_progress(struct session *ses, const struct seen *seen, const uint8_t *before,
+	       const uint8_t *after)
+{
+	if (json_object_size(seen->ids) > LIST_MAX)
+		return session_fail(
+			ses, DAVY_AGAIN, "more",
+			_("The list is longer than one run takes; run davy sync again to continue."));
+	if (memcmp(before, after, FRAME_CURSOR_LEN) == 0)
+		return session_fail(
+			ses, DAVY_REFUSED, "protocol",
+			_("The gateway's list does not end: the same cases come again and again. Tell the "
+			  "registrar."));
+	return DAVY_OK;
+}
+
+/* Fetches one list from where the last run ended. A gateway whose cursor key has changed refuses
+ * the cursor; then the list begins anew, once. */
 static int
 list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count)
 {
@@ -280,9 +331,7 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 				 .what = _("The list was not fetched") };
 	struct net_answer *a = malloc(sizeof(*a));
 	struct seen seen = { .ids = json_object() };
-	uint8_t *val;
 	char key[32];
-	size_t len;
 	bool more = true, restarted = false;
 	int err = a && seen.ids ? DAVY_OK
 				: session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
@@ -290,39 +339,23 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 	snprintf(key, sizeof(key), "cursor %u %u", v->desk->number, kind);
 	q.routing.desk = v->desk->number;
 	q.routing.kind = kind;
-	if (!err &&
-	    workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) == 0) {
-		if (len == FRAME_CURSOR_LEN)
-			memcpy(q.routing.cursor, val, len);
-		workspace_free(val, len);
-	}
+	load_cursor(ses, key, q.routing.cursor);
 	while (!err && more) {
 		err = net_exchange(ses, &q, a);
 		if (err || a->status == FRAME_NOT_FOUND)
-			break; /* not this member's to list */
+			break; /* this member may not list it */
 		if (a->status == FRAME_BAD && !restarted) {
 			restarted = true;
 			memset(q.routing.cursor, 0, FRAME_CURSOR_LEN);
 			continue;
 		}
-		if (a->status != FRAME_OK) {
-			err = net_refusal(ses, q.what, a->status);
-			break;
-		}
-		err = take_page(ses, v, a, &seen, count);
+		err = a->status == FRAME_OK ? take_page(ses, v, a, &seen, count)
+					    : net_refusal(ses, q.what, a->status);
 		if (!err)
 			err = save_cursor(ses, key, a);
 		more = (a->routing.flags & 1) && a->routing.count;
-		if (!err && more && json_object_size(seen.ids) > LIST_MAX)
-			err = session_fail(
-				ses, DAVY_AGAIN, "more",
-				_("The list is longer than one run takes; davy sync goes on with it."));
-		if (!err && more &&
-		    memcmp(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN) == 0)
-			err = session_fail(
-				ses, DAVY_REFUSED, "protocol",
-				_("The gateway's list does not end: the same cases come again and again. Tell "
-				  "the registrar."));
+		if (!err && more)
+			err = check_progress(ses, &seen, q.routing.cursor, a->routing.cursor);
 		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
 	}
 	json_decref(seen.ids);
@@ -332,7 +365,8 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 
 static const char clock_name[] = "clock";
 
-/* How far the gateway's clock is from this machine's, for what is written without a network. */
+/* Keeps the difference between the gateway's clock and this machine's, for sync_hour() without a
+ * network. */
 static int
 note_clock(struct session *ses)
 {

@@ -1,4 +1,5 @@
-/* The desk's keys: what this member lacks is fetched, what he should offer is offered. */
+/* The desk's keys in a sync: fetches the epoch secrets that this member lacks and offers the
+ * member's subkey for the next epoch (see sync_state.h). */
 #include "admin-cli/desk/sync_state.h"
 
 #include <stdio.h>
@@ -37,19 +38,19 @@ take_secrets(struct session *ses, const struct trust *v, struct sync_result *cou
 		if (!err && damaged)
 			session_warn(
 				ses,
-				_("Your copy of epoch key %u does not fit its certificate: what is sealed to "
-				  "it is closed to you. Ask your lead: davy desk admit."),
+				_("Your copy of epoch key %u does not belong to its certificate, so you cannot open "
+				  "what is sealed to it. Ask your lead to run davy desk admit."),
 				cert->number);
 		else if (!err && !got)
 			session_warn(
 				ses,
-				_("Nobody has sealed epoch key %u to you yet; your lead can: davy desk admit."),
+				_("Nobody has sealed epoch key %u to you yet. Ask your lead to run davy desk admit."),
 				cert->number);
 	}
 	return err;
 }
 
-/* Once an epoch: what was offered is noted in the workspace. */
+/* Offers a subkey once for each epoch: a record in the workspace notes that it was offered. */
 static int
 offer_next(struct session *ses, const struct trust *v, uint32_t epoch)
 {

@@ -1,4 +1,5 @@
-/* Roster and members note: fetched, verified, chained, kept. */
+/* Roster and members note: fetches and verifies them, compares them with earlier ones, keeps them
+ * (see trust.h). */
 #include "admin-cli/desk/trust.h"
 
 #include <stdlib.h>
@@ -35,7 +36,8 @@ trust_close(struct session *ses)
 	ses->trust = NULL;
 }
 
-/* Refuses what is over, what is older than was seen, and what is a twin of it. */
+/* Refuses a roster of another gateway, one that is older than the newest that was seen, a different
+ * one with the same version, and one that is not valid on that day. */
 static int
 check_chain(struct session *ses, const struct bundle *b, const struct home_gateway *g,
 	    uint32_t today)
@@ -51,21 +53,21 @@ check_chain(struct session *ses, const struct bundle *b, const struct home_gatew
 	if (r->version < g->min_version)
 		return session_fail(
 			ses, DAVY_REFUSED, "rollback",
-			_("The gateway serves roster %u, but this home has seen %u: an old roster is put "
-			  "before you. Nothing of it was used; tell the registrar by another way."),
+			_("The gateway serves roster %u, but this home has seen %u: an old roster is shown to "
+			  "you. It was not used. Tell the registrar, but not through this gateway."),
 			r->version, g->min_version);
 	if (r->version == g->min_version && memcmp(b->note_hash, g->min_hash, 32) != 0)
 		return session_fail(
 			ses, DAVY_REFUSED, "fork",
-			_("There are two different rosters %u: you are being shown another one than before. "
-			  "Nothing of it was used; tell the registrar by another way."),
+			_("There are two different rosters %u: you are shown another one than before. It was "
+			  "not used. Tell the registrar, but not through this gateway."),
 			r->version);
 	if (g->min_version && r->version == g->min_version + 1 &&
 	    memcmp(r->previous, g->min_hash, 32) != 0)
 		return session_fail(
 			ses, DAVY_REFUSED, "fork",
-			_("Roster %u does not follow the roster %u that this home has seen; tell the "
-			  "registrar by another way."),
+			_("Roster %u does not follow the roster %u that this home has seen. Tell the "
+			  "registrar, but not through this gateway."),
 			r->version, g->min_version);
 	if (roster_current(r, today) == 0)
 		return DAVY_OK;
@@ -74,11 +76,11 @@ check_chain(struct session *ses, const struct bundle *b, const struct home_gatew
 	if (today < r->from)
 		return session_fail(
 			ses, DAVY_REFUSED, "early",
-			_("The roster is good from %s on; is this machine's date right?"), from);
+			_("The roster is valid from %s on; is this machine's date right?"), from);
 	return session_fail(
 		ses, DAVY_REFUSED, "expired",
-		_("The roster was good until %s. The registrar must publish a new one; until then nothing "
-		  "can be sealed. If it is not over yet, this machine's date is wrong."),
+		_("The roster was valid until %s. The registrar must publish a new one; until then nothing "
+		  "can be sealed. If that day is still to come, this machine's date is wrong."),
 		until);
 }
 
@@ -91,12 +93,12 @@ parse(struct session *ses, const struct home_gateway *g, const uint8_t *bytes, s
 	if (err == ERR_AUTH)
 		return session_fail(
 			ses, DAVY_REFUSED, "forged",
-			_("The roster is not signed by the roots of the gateway's card. Nothing of it was "
-			  "used; compare the card with the registrar's."));
+			_("The roster is not signed by the roots of the gateway's card. It was not used; "
+			  "compare the card with the registrar's."));
 	return err ? session_fail_err(ses, err, "%s", _("The roster is not usable")) : DAVY_OK;
 }
 
-/* Members: note and history go into the workspace, the floor into the gateway's conf. */
+/* Keeps the bundle in the gateway's folder, and raises the floor in the gateway's conf. */
 static int
 remember(struct session *ses, const struct home_gateway *g, const struct bundle *b,
 	 const uint8_t *bytes, size_t len)
@@ -111,6 +113,7 @@ remember(struct session *ses, const struct home_gateway *g, const struct bundle 
 	return err;
 }
 
+/* For a member: keeps the bundle in the workspace, and the day on which its hash was first seen. */
 static int
 remember_member(struct session *ses, const struct bundle *b, const uint8_t *bytes, size_t len,
 		uint32_t today)
@@ -142,7 +145,44 @@ remember_member(struct session *ses, const struct bundle *b, const uint8_t *byte
 		   : DAVY_OK;
 }
 
-/* The members note, whole. NULL bytes where the gateway has none for us. */
+/* The members note while its parts are fetched. */
+struct members_note {
+	uint8_t *bytes;
+	uint32_t len, parts;
+};
+
+/* The first part tells how long the note is. */
+static int
+begin_members(struct session *ses, struct members_note *n, const struct frame_routing *r)
+{
+	n->len = r->length;
+	n->parts = r->parts;
+	if (n->len && n->len <= MEMBERS_MAX &&
+	    n->parts == (n->len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN)
+		n->bytes = malloc((size_t)n->parts * FRAME_BODY_LEN);
+	return n->bytes ? DAVY_OK
+			: session_fail(ses, DAVY_REFUSED, "protocol",
+				       _("The members note has an impossible length."));
+}
+
+static int
+take_members(struct session *ses, struct members_note *n, uint32_t part, const struct net_answer *a)
+{
+	int err = DAVY_OK;
+
+	if (part == 0)
+		err = begin_members(ses, n, &a->routing);
+	else if (a->routing.length != n->len || a->routing.parts != n->parts)
+		err = session_fail(
+			ses, DAVY_AGAIN, "changed",
+			_("The members note changed while it was fetched; run this again."));
+	if (!err)
+		memcpy(n->bytes + (size_t)part * FRAME_BODY_LEN, a->body, FRAME_BODY_LEN);
+	return err;
+}
+
+/* Fetches the members note; the caller frees *bytes, which is NULL where the gateway has none for
+ * this home. */
 static int
 fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
 {
@@ -150,41 +190,25 @@ fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
 	struct net_request q = { .op = FRAME_ROSTER_GET,
 				 .keep_status = true,
 				 .what = _("The members note was not fetched") };
-	uint32_t total = 0, parts = 1;
+	struct members_note n = { .parts = 1 };
 	int err = a ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
-	*bytes = NULL;
-	*len = 0;
 	q.routing.flags = 1;
-	for (uint32_t part = 0; !err && part < parts; part++) {
+	for (uint32_t part = 0; !err && part < n.parts; part++) {
 		q.routing.part = (uint16_t)part;
 		err = net_exchange(ses, &q, a);
 		if (err || (a->status == FRAME_NOT_FOUND && part == 0))
 			break;
-		if (a->status != FRAME_OK) {
-			err = net_refusal(ses, q.what, a->status);
-		} else if (part == 0) {
-			total = a->routing.length;
-			parts = a->routing.parts;
-			if (total == 0 || total > MEMBERS_MAX ||
-			    parts != (total + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN ||
-			    !(*bytes = malloc((size_t)parts * FRAME_BODY_LEN)))
-				err = session_fail(ses, DAVY_REFUSED, "protocol",
-						   _("The members note has an impossible length."));
-		} else if (a->routing.length != total || a->routing.parts != parts) {
-			err = session_fail(
-				ses, DAVY_AGAIN, "changed",
-				_("The members note changed while it was fetched; run this again."));
-		}
-		if (!err)
-			memcpy(*bytes + (size_t)part * FRAME_BODY_LEN, a->body, FRAME_BODY_LEN);
+		err = a->status == FRAME_OK ? take_members(ses, &n, part, a)
+					    : net_refusal(ses, q.what, a->status);
 	}
 	free(a);
-	*len = total;
 	if (err) {
-		free(*bytes);
-		*bytes = NULL;
+		free(n.bytes);
+		n = (struct members_note){ 0 };
 	}
+	*bytes = n.bytes; /* transferred */
+	*len = n.len;
 	return err;
 }
 
@@ -198,7 +222,7 @@ use_members(struct session *ses, struct trust *v, const uint8_t *bytes, size_t l
 		err = roster_members_check(v->members, v->bundle.roster, bytes, len);
 	if (err)
 		return session_fail_err(ses, err, "%s",
-					_("The members note is not the one the roster names"));
+					_("The members note is not the one that the roster names"));
 	err = home_keys(ses, &k);
 	if (err)
 		return err;
@@ -207,7 +231,8 @@ use_members(struct session *ses, struct trust *v, const uint8_t *bytes, size_t l
 	return DAVY_OK;
 }
 
-/* From the workspace where it is there; a stranger to the gateway gets none and goes on. */
+/* Loads the members note that the roster names: from the workspace, else with `fresh` from the
+ * gateway. The gateway gives it to members only, so for others v->members stays NULL. */
 static int
 load_members(struct session *ses, struct trust *v, bool fresh)
 {
@@ -226,7 +251,6 @@ load_members(struct session *ses, struct trust *v, bool fresh)
 	if (!fresh)
 		return DAVY_OK;
 	err = fetch_members(ses, &bytes, &len);
-	/* whom the note does not name gets none, and goes on as a stranger */
 	if (err || !bytes)
 		return err;
 	err = use_members(ses, v, bytes, len);
@@ -237,8 +261,8 @@ load_members(struct session *ses, struct trust *v, bool fresh)
 	return err;
 }
 
-/* The later of the two clocks: a gateway that turns its own back must not bring back the use of a
- * key that is over. */
+/* The later day of the two clocks: a gateway that sets its clock back must not make an expired key
+ * usable again. */
 static uint32_t
 today_of(const struct session *ses)
 {
@@ -278,7 +302,7 @@ make_view(struct session *ses, bool fresh, struct trust *v)
 	v->today = today_of(ses);
 	if (!err)
 		err = check_chain(ses, &v->bundle, g, v->today);
-	/* nor may one that hurries make a roster good before its time */
+	/* a gateway whose clock is ahead must not make a roster valid before its first day */
 	if (!err && fresh)
 		err = check_chain(ses, &v->bundle, g, term_today());
 	if (!err && home_has_keys(ses)) {

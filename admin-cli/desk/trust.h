@@ -1,6 +1,7 @@
 /*
- * Whom this home trusts at one gateway: the roster and the members note, fetched, verified against
- * the roots of the gateway's card, chained to what was seen before, and kept.
+ * Whom this home trusts at one gateway: the roster and the members note (FORMATS §9). They are
+ * fetched, verified with the roots of the gateway's card, compared with the versions that were seen
+ * before, and kept.
  */
 #ifndef TRUST_H
 #define TRUST_H
@@ -13,21 +14,20 @@
 
 struct session;
 
-/* The roster as last verified, with its certificates and (members only) who is who. */
+/* The last verified roster, its epoch certificates and, for members, the members note. */
 struct trust {
 	struct bundle bundle;           /* bundle.roster, bundle.hash = the roster hash */
 	struct roster_members *members; /* NULL in a source's home */
-	uint32_t today; /* unix day: of the gateway's last answer, else of this machine */
-	/* The member of this home in the members note, and its desk; NULL for sources and
-	 * strangers. */
+	uint32_t today; /* unix day: the later of the gateway's last answer and this machine's */
+	/* This home's member in the members note, and the member's desk; NULL for a source, and for
+	 * somebody whom the note does not name. */
 	const struct roster_member *me;
 	const struct roster_desk *desk;
 };
 
-/* The view from the workspace (members) or from the gateway's folder (sources); `fresh` asks the
- * gateway first. Refused when there is none yet, or when it has expired, saying what to do.
- * Borrowed until the next fresh one,
- * or until desk_close(). */
+/* Gives what this home trusts now: from disk, or with `fresh` from the gateway. Refused where there
+ * is no roster yet, and where it is not valid today. Borrowed until the next call with `fresh`, or
+ * until trust_close(). */
 int trust_get(struct session *ses, bool fresh, const struct trust **out)
 	__attribute__((warn_unused_result));
 void trust_close(struct session *ses);

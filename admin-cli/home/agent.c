@@ -1,6 +1,8 @@
 /*
- * The agent: a process of this user that holds the keystore's key for a time and hands it to
- * `davy` over a socket inside the home. It holds nothing else and writes nothing.
+ * The agent: a process of this user that keeps the key of the keystore in memory for some minutes,
+ * so that the passphrase is not asked for at every command. It gives the key to `davy` over a Unix
+ * socket inside the home, to processes of the same user only. It holds no other secret and writes
+ * no file.
  */
 #include "admin-cli/home/home_state.h"
 
@@ -22,9 +24,11 @@
 
 #define ASK_KEY  'k'
 #define ASK_QUIT 'q'
-#define PATIENCE 2000 /* ms for one client */
+#define PATIENCE 2000 /* ms that one client may take */
 
-/* A path of any length fits into sockaddr_un by way of the folder's descriptor. */
+/* The socket's address. The path goes through the folder's descriptor, since sockaddr_un has no
+ * room for a long one. Returns that descriptor, which stays open as long as the address is used, or
+ * -1. */
 static int
 address(const char *home_dir, struct sockaddr_un *to)
 {
@@ -45,7 +49,7 @@ same_user(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 && who.uid == geteuid();
 }
 
-/* Connects and sends one question; the descriptor or -1. */
+/* Connects to the agent and sends one question; returns the connection or -1. */
 static int
 question(const char *home_dir, char what)
 {
@@ -89,7 +93,7 @@ agent_stop(const char *home_dir)
 
 	if (fd < 0)
 		return ERR_NOT_FOUND;
-	/* it closes the connection when the key is wiped */
+	/* the agent closes the connection after it has wiped the key */
 	(void)!recv(fd, &end, 1, 0);
 	close(fd);
 	return 0;
@@ -100,12 +104,12 @@ now_ms(void)
 {
 	struct timespec t;
 
-	/* a sleeping laptop's hours count */
+	/* this clock also counts the time in which a laptop sleeps */
 	clock_gettime(CLOCK_BOOTTIME, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Answers one client; true when it asked to quit. */
+/* Answers one client; true when the client asked the agent to quit. */
 static bool
 serve(int fd, const struct keystore_key *key)
 {
@@ -145,7 +149,8 @@ run(int listen_fd, const struct keystore_key *given, unsigned minutes)
 		secret_free(key);
 }
 
-/* The process that stays: nothing of the terminal's, nothing of the command's. */
+/* Detaches from the terminal and closes every descriptor of the command but the socket, which
+ * becomes descriptor 3. */
 static void
 become_agent(int listen_fd)
 {
@@ -157,7 +162,6 @@ become_agent(int listen_fd)
 	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 0; fd < 3 && null >= 0; fd++)
 		dup2(null, fd);
-	/* the listening socket becomes 3 and all above it is closed */
 	if (listen_fd != 3)
 		dup2(listen_fd, 3);
 	(void)close_range(4, ~0U, 0);

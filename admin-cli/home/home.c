@@ -1,4 +1,4 @@
-/* The folder: paths, lock, and the gateways that it knows. */
+/* The home's folder: its paths, its lock, and the gateways that it knows (see home.h). */
 #include "admin-cli/home/home.h"
 
 #include <jansson.h>
@@ -90,7 +90,7 @@ home_lock(struct session *ses, int *fd)
 			    strerror(e));
 }
 
-/* Writes the id of the only gateway that begins like `prefix`. */
+/* Finds the one gateway whose id begins with `prefix`; writes its id. */
 static int
 choose(struct session *ses, const char *prefix, char hex[33])
 {
@@ -103,7 +103,7 @@ choose(struct session *ses, const char *prefix, char hex[33])
 			closedir(dir);
 		return session_fail(
 			ses, DAVY_USAGE, "usage",
-			_("\"%s\" does not begin a gateway's id (hex digits, two or more)."),
+			_("\"%s\" is not the beginning of a gateway's id: give two or more hex digits."),
 			session_s(ses, prefix));
 	}
 	for (struct dirent *e; dir && (e = readdir(dir));)
@@ -123,6 +123,7 @@ choose(struct session *ses, const char *prefix, char hex[33])
 		session_s(ses, prefix));
 }
 
+/* The id of the gateway in use, which the file `gateway` names. */
 static int
 current(struct session *ses, char hex[33])
 {
@@ -276,7 +277,7 @@ home_gateway_raise(struct session *ses, uint32_t version, const uint8_t hash[sta
 
 	if (err)
 		return err;
-	/* another terminal may have seen a newer one meanwhile */
+	/* another terminal may have raised the floor since the file was read */
 	err = conf_parse(ses, join(ses, ses->home->gateway_dir, "conf"), &now);
 	if (!err && (version > now.min_version || !now.name)) {
 		char *was = now.name;

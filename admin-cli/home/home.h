@@ -1,12 +1,18 @@
 /*
  * The home of one person: a folder of mode 0700.
  *
- *	keystore              the secrets (crypto/keystore.h), mode 0600
- *	gateways/<hex id>/    conf: address, proxy, card; workspace.db: what was synced
- *(workspace.h) gateway               the id that is used where --gateway is not given agent the
- *socket of `davy unlock` lock                  held by whoever changes the keystore
+ *	keystore               the secrets (FORMATS §12, crypto/keystore.h), mode 0600
+ *	gateways/ID/conf       address, proxy and card of a gateway, ID in hex
+ *	gateways/ID/roster     the last roster that was verified
+ *	gateways/ID/workspace.db   what was synced (workspace.h)
+ *	gateway                the id of the gateway in use where --gateway is not given
+ *	agent                  the socket of `davy unlock`
+ *	lock                   held while a command changes the keystore
  *
  * A source's home has no keystore, only a gateway.
+ *
+ * The room home is disk and keystore. It speaks to no network and does not know what an entry says.
+ * Functions return 0, or a positive enum davy_exit whose sentence has been recorded (session.h).
  */
 #ifndef HOME_H
 #define HOME_H
@@ -23,17 +29,19 @@
 
 struct session;
 
-/* The secret of an epoch key that this member holds: opens what was sealed to the desk. */
+/* An epoch key's secret that this member holds: it opens what was sealed to the desk in that epoch.
+ */
 struct home_epoch {
 	uint8_t gateway[16];
 	uint16_t desk;
 	uint32_t epoch;
 	uint8_t use; /* enum epoch_use */
 	struct xwing_secret secret;
-	struct xwing_public pk; /* of the secret */
+	struct xwing_public pk; /* belongs to `secret` */
 };
 
-/* A per-epoch subkey that this member offers; the epoch secret is sealed to it. */
+/* The subkey that this member offers for one epoch; the epoch secret is sealed to it (FORMATS §10).
+ */
 struct home_subkey {
 	uint8_t gateway[16];
 	uint16_t desk;
@@ -41,7 +49,7 @@ struct home_subkey {
 	struct xwing_secret secret;
 };
 
-/* An opened keystore. Lives in guarded memory until the command ends. */
+/* An opened keystore, in guarded memory (crypto/secret.h) until home_close(). */
 struct home_keys {
 	uint8_t handle[KEY_HANDLE_LEN];
 	char name[ROSTER_NAME_MAX];
@@ -49,7 +57,7 @@ struct home_keys {
 	uint8_t sign_pk[KEY_SIGN_PUBLIC_LEN];
 	struct xwing_secret seal;
 	struct xwing_public seal_pk;
-	uint8_t workspace[32]; /* root of the workspace keys */
+	uint8_t workspace[32]; /* the keys of the workspace are derived from it */
 	struct home_epoch *epoch;
 	size_t epoch_cnt;
 	struct home_subkey *subkey;
@@ -61,51 +69,54 @@ struct home_gateway {
 	struct card_gateway card;   /* id, key, roots */
 	char *url, *proxy, *cacert; /* proxy and cacert may be NULL */
 	char *name;                 /* of the last roster seen, or NULL */
-	uint32_t min_version;       /* no roster below it is taken any more */
-	uint8_t min_hash[32];       /* the note of that version */
+	uint32_t min_version;       /* the floor: an older roster is refused */
+	uint8_t min_hash[32];       /* SHA-256 of the note of that version */
 };
 
-/* Makes ses->home; creates the folder where `create`. Done by the calls below where needed. */
+/* Sets ses->home after checking the folder; creates the folder where `create`. The calls below that
+ * return int do this themselves. */
 int home_open(struct session *ses, bool create) __attribute__((warn_unused_result));
-/* A path inside the home; lives until the command ends. */
+/* A path inside the home, which must be open; lives until the session ends. */
 const char *home_path(struct session *ses, const char *name);
-/* Whether there is a keystore: members have one, sources do not. */
+/* Whether the home has a keystore: a member's has one, a source's has not. */
 bool home_has_keys(struct session *ses);
 
-/* The opened keystore: from the agent, else --passphrase-file, else asked on the terminal.
- * Borrowed until the command ends. */
+/* Opens the keystore with the key of the agent, else with the passphrase from --passphrase-file,
+ * else by asking for it. Borrowed until home_close(); its arrays move with home_add_epoch(),
+ * home_add_subkey() and home_drop_epoch(). */
 int home_keys(struct session *ses, const struct home_keys **out)
 	__attribute__((warn_unused_result));
-/* The epoch secrets of the gateway in use for a desk (0: every desk), newest first, one at a time:
- * start with *i = 0; NULL after the last. */
+/* Walks the epoch secrets of the gateway in use for one desk (0: every desk), newest first. Start
+ * with *i = 0; NULL after the last. */
 const struct home_epoch *home_epoch_next(struct session *ses, const struct home_keys *k,
 					 uint16_t desk, size_t *i);
-/* Adds to the keystore under the home's lock; what another terminal added meanwhile stays.
- * What is there already is left alone. */
+/* Adds a secret to the keystore under the home's lock: reads the file again first, so that what
+ * another terminal has added stays. A secret that is there already is not added twice. */
 int home_add_epoch(struct session *ses, const struct home_epoch *e)
 	__attribute__((warn_unused_result));
 int home_add_subkey(struct session *ses, const struct home_subkey *s)
 	__attribute__((warn_unused_result));
-/* Drops the secrets of an epoch and of the subkey that it came by. */
+/* Removes the secret of an epoch, and the subkey to which it was sealed. */
 int home_drop_epoch(struct session *ses, const struct home_epoch *e)
 	__attribute__((warn_unused_result));
 
-/* The gateway in use; borrowed until the command ends. Refused with what to do where there is none.
- */
+/* The gateway in use; borrowed until home_close(). Refused where the home knows none. */
 int home_gateway(struct session *ses, const struct home_gateway **out)
 	__attribute__((warn_unused_result));
-/* A path inside the folder of the gateway in use. */
+/* A path inside the folder of the gateway in use; lives until the session ends. */
 int home_gateway_path(struct session *ses, const char *name, const char **out)
 	__attribute__((warn_unused_result));
-/* Writes the gateway's conf; `use` makes it the one in use. */
+/* Writes the gateway's conf and creates the home where needed; `use` makes it the gateway in use.
+ */
 int home_gateway_save(struct session *ses, const struct home_gateway *g, bool use)
 	__attribute__((warn_unused_result));
 
-/* Remembers that a roster was seen: the floor only rises, whatever other terminals do meanwhile. */
+/* Notes that a roster of that version was verified. The floor (min_version) never falls, also when
+ * two terminals write at once. home_gateway() has been called before. */
 int home_gateway_raise(struct session *ses, uint32_t version, const uint8_t hash[static 32],
 		       const char *name) __attribute__((warn_unused_result));
 
-/* Frees and wipes; the frame calls it. */
+/* Wipes and frees all of it; desk_close() calls it. */
 void home_close(struct session *ses);
 
 #endif

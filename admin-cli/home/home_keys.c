@@ -1,4 +1,4 @@
-/* The keystore: read, opened, changed under the home's lock, written. */
+/* The keystore (FORMATS §12): reads and opens it, changes it under the home's lock, writes it. */
 #include "admin-cli/home/home_state.h"
 
 #include <jansson.h>
@@ -276,7 +276,7 @@ keys_clear(struct home_keys *k)
 	sodium_memzero(k, sizeof(*k));
 }
 
-/* Opens with secret->key into secret->keys. */
+/* Opens the keystore's bytes with s->key into s->keys. Negative: an enum err without a sentence. */
 static int
 open_with_key(struct session *ses, const uint8_t *bytes, size_t len, struct home_secret *s)
 {
@@ -296,7 +296,7 @@ open_with_key(struct session *ses, const uint8_t *bytes, size_t len, struct home
 	keys_clear(&s->keys);
 	return session_fail(
 		ses, DAVY_REFUSED, "format",
-		_("The keystore holds what this davy does not understand; a newer davy may."));
+		_("The keystore is in a format that this davy does not know; use the davy that wrote it."));
 }
 
 static int
@@ -339,7 +339,7 @@ home_unlock(struct session *ses, bool agent)
 		free(bytes);
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
-	/* an agent that holds the key of an older passphrase is passed over */
+	/* an agent that holds the key of an older passphrase does not help: ask for the new one */
 	err = agent && agent_get(ses->home->dir, &s->key) == 0 ? open_with_key(ses, bytes, len, s)
 							       : ERR_AUTH;
 	if (err < 0)
@@ -384,7 +384,8 @@ home_epoch_next(struct session *ses, const struct home_keys *k, uint16_t desk, s
 	return NULL;
 }
 
-/* Runs `change` on the keystore as it is on disk now, and writes it. */
+/* Reads the keystore again under the lock, runs `change` on it, and writes it where `change` says
+ * that something changed. */
 static int
 change_keys(struct session *ses, bool (*change)(struct home_keys *, const void *), const void *arg)
 {
@@ -404,7 +405,7 @@ change_keys(struct session *ses, bool (*change)(struct home_keys *, const void *
 	if (err < 0)
 		err = session_fail(
 			ses, DAVY_AGAIN, "changed",
-			_("The keystore got another passphrase meanwhile; run this again."));
+			_("Another terminal has changed the passphrase of the keystore; run this again."));
 	if (!err && change(&ses->home->secret->keys, arg))
 		err = home_keystore_write(ses, path);
 	free(bytes);

@@ -1,4 +1,5 @@
-/* The encrypted records in SQLite. What a record means is in workspace_case.c. */
+/* The workspace's encrypted records in SQLite (see workspace.h). workspace_case.c says what is
+ * inside the records of cases, entries and the outbox. */
 #include "admin-cli/home/workspace.h"
 
 #include <stdlib.h>
@@ -40,7 +41,7 @@ struct workspace {
 	sqlite3_stmt *stmt[STMT__MAX];
 	struct record_keys *keys;
 	int depth;
-	bool failed; /* something inside the transaction went wrong */
+	bool failed; /* a write inside the transaction failed, so it is rolled back at the end */
 };
 
 static int
@@ -50,7 +51,7 @@ prepare(struct workspace *ws, const char *path)
 	int version = -1;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	/* its log takes over the mode of the file */
+	/* created here with mode 0600: SQLite gives its write-ahead log the mode of the file */
 	if (fd < 0 || close(fd) != 0)
 		return ERR_IO;
 	if (sqlite3_open_v2(path, &ws->db,
@@ -63,7 +64,7 @@ prepare(struct workspace *ws, const char *path)
 		    "PRAGMA temp_store = MEMORY;",
 		    NULL, NULL, NULL))
 		return ERR_IO;
-	/* two terminals may make it at once: the second finds it made */
+	/* two terminals may create the tables at once: the second waits here and finds them */
 	if (sqlite3_exec(ws->db, sql[BEGIN], NULL, NULL, NULL))
 		return ERR_IO;
 	if (sqlite3_prepare_v2(ws->db, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
@@ -115,8 +116,8 @@ workspace_open(struct session *ses)
 			    sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
 		err = session_fail(
 			ses, DAVY_REFUSED, "io",
-			_("The workspace %s cannot be opened: %s. It can be deleted; davy sync makes it "
-			  "anew, but what still waited to be sent is lost."),
+			_("The workspace %s cannot be opened: %s. You may delete the file: davy sync makes a "
+			  "new one, but entries that still waited to be sent are lost."),
 			session_s(ses, path), why);
 	else
 		err = session_fail(ses, DAVY_REFUSED, "io",
@@ -190,13 +191,14 @@ workspace_abort(struct workspace *ws)
 {
 	if (ws->depth == 0)
 		return;
-	/* the outermost ends it; an inner one spoils the whole */
+	/* an inner abort only marks the transaction; the outermost call rolls it back */
 	ws->failed = true;
 	if (--ws->depth == 0)
 		(void)!simple(ws, ROLLBACK);
 }
 
-/* Kinds are the tables of crypto/record.h, by one letter each. */
+/* The name under which a record is stored. The table name of crypto/record.h is one letter per
+ * kind. */
 static void
 name_of(const struct workspace *ws, uint8_t index[static RECORD_INDEX_LEN],
 	enum workspace_kind kind, const void *key, size_t key_len)
@@ -214,7 +216,8 @@ workspace_free(void *val, size_t len)
 	free(val);
 }
 
-/* The value carries its key, so that a walk can tell whose it is: u8 length ‖ key ‖ value. */
+/* The sealed value begins with the key (u8 length ‖ key ‖ value), so that a walk over a kind, which
+ * sees only hashed names, can tell which key a record has. */
 int
 workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
 	      const void *val, size_t len)
@@ -254,7 +257,7 @@ workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	return err;
 }
 
-/* Opens the value of a row; *plain has the key in front. */
+/* Opens the value of a row; *plain begins with the key. */
 static int
 open_row(const struct workspace *ws, sqlite3_stmt *s, int column, const uint8_t *index,
 	 uint8_t **plain, size_t *plain_len)
@@ -327,7 +330,7 @@ workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn
 	sqlite3_stmt *s = NULL;
 	int step, err = 0;
 
-	/* a walk of its own, since `each` may walk as well */
+	/* a statement for this walk alone, since `each` may begin another walk */
 	if (sqlite3_prepare_v2(ws->db, sql[EACH], -1, &s, NULL) ||
 	    sqlite3_bind_int(s, 1, (int)kind))
 		err = ERR_IO;
@@ -338,7 +341,8 @@ workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn
 			err = ERR_IO;
 		else
 			err = open_row(ws, s, 1, sqlite3_column_blob(s, 0), &plain, &n);
-		/* the column of kinds is not sealed: only the name tells whether it belongs here */
+		/* the column `kind` is not authenticated: the name shows whether the record is of
+		 * it */
 		if (!err) {
 			name_of(ws, index, kind, plain + 1, plain[0]);
 			err = memcmp(index, sqlite3_column_blob(s, 0), sizeof(index)) ? ERR_AUTH

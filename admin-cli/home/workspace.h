@@ -1,11 +1,12 @@
 /*
- * The workspace: what was synced from one gateway, encrypted (crypto/record.h) in one SQLite
- * file. A record is (kind, key) -> value; keys are hashed under a key of their own, values sealed,
- * so the file tells how many records of a kind there are, how long, and no more. Several terminals
- * may use it at once.
+ * The workspace: what was synced from one gateway, encrypted (crypto/record.h) in one SQLite file.
+ * A record is (kind, key) -> value. Keys are hashed with a secret key and values are sealed, so the
+ * file shows how many records of each kind there are and how long they are, and nothing else.
+ * Several terminals may use one workspace at a time.
  *
- * Records with names of their own have typed calls below; WORKSPACE_OPENED and WORKSPACE_NOTE are
- * free for the commands. A read gives a copy, freed with workspace_free (which wipes).
+ * Cases, entries and the outbox have typed calls below. A read gives a copy, which the caller frees
+ * with workspace_free(); that wipes it. Functions that take a session record a sentence; the others
+ * return 0 or an enum err.
  */
 #ifndef WORKSPACE_H
 #define WORKSPACE_H
@@ -21,7 +22,7 @@ struct session;
 struct workspace;
 
 enum workspace_kind {
-	WORKSPACE_META = 1,    /* key: a word */
+	WORKSPACE_META = 1,    /* key: a word; cursors of lists, the clock, the outbox's counter */
 	WORKSPACE_ROSTER = 2,  /* key: u32 version; the bundle as served */
 	WORKSPACE_HASH = 3,    /* key: roster hash; u32 version ‖ u32 day first seen */
 	WORKSPACE_MEMBERS = 4, /* key: SHA-256; the members note */
@@ -31,55 +32,57 @@ enum workspace_kind {
 	WORKSPACE_PART = 8,    /* key: id ‖ u16 attach ‖ u16 part; a slice of an attachment */
 	WORKSPACE_OUTBOX = 9,  /* key: u64 */
 	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; SHA-256 of our key ‖ u8 stanza */
-	WORKSPACE_NOTE = 11,   /* key: free */
-	WORKSPACE_DRAFT = 12,  /* key: free */
+	WORKSPACE_NOTE = 11,   /* key: a word; the archive of epoch keys (opened_keys.c), notes */
+	WORKSPACE_DRAFT = 12,  /* key: a word */
 	WORKSPACE__MAX
 };
 
-/* A case or order as the gateway's list told it (FORMATS §4), what is held here of it, and the
- * folded line for lists. */
+/* A case or order: its record in the gateway's list (FORMATS §4), how much of it is in the
+ * workspace, and the line that lists show. */
 struct workspace_case {
 	struct frame_record rec;
-	uint16_t asked;                              /* our desk, as which the list was asked */
-	uint32_t have_source, have_desk, have_reads; /* how many of them are here */
+	uint16_t asked;                              /* the desk for which the list was asked */
+	uint32_t have_source, have_desk, have_reads; /* how many are in the workspace */
 	uint32_t folded; /* have_source + have_desk when `line` was made */
 	uint32_t line_len;
-	uint8_t line[512]; /* of the fold: state, severity, title…; its format is the fold's */
+	uint8_t line[512]; /* JSON made by opened_line(): state, severity, title… */
 };
 
-/* One entry as fetched. */
+/* One entry as it was fetched. */
 struct workspace_entry {
 	uint8_t thread; /* 0 source, 1 desk */
 	uint32_t number;
 	uint32_t day;
 	bool by_source;
-	uint8_t proof[32]; /* T of a source's entry */
+	uint8_t proof[32]; /* T of a source's entry: the hash of the proof of opening */
 	uint8_t hash[32];  /* SHA-256 of the sealed bytes */
 	uint8_t sealed[SEAL_LEN];
 };
 
-/* What was written without a network: sealed when it is sent, since its number and its hashes
- * depend on what stands in the log by then. */
+/* An entry that was written without a network. It is sealed when it is sent, because its number and
+ * its hashes depend on the log at that moment. */
 struct workspace_out {
 	uint64_t seq;   /* given by workspace_out_add */
 	uint8_t id[16]; /* case or order */
 	uint8_t kind, thread;
 	uint16_t type;    /* entry type (FORMATS §7) */
-	uint16_t desk;    /* as which desk */
+	uint16_t desk;    /* the desk that writes it */
 	uint32_t hour;    /* not_before of a reply, or 0 */
 	uint32_t written; /* unix hour */
 	char *json;       /* the body, exactly as it will be signed */
 	char *extra;      /* what else the sender needs (JSON), or NULL */
-	char *error;      /* why the last try failed, or NULL */
+	char *error;      /* the sentence of the last failure, or NULL */
 };
 
-/* Opens the workspace of the gateway in use into ses->workspace (unlocks the keystore). */
+/* Opens the workspace of the gateway in use into ses->workspace; unlocks the keystore for its key.
+ */
 int workspace_open(struct session *ses) __attribute__((warn_unused_result));
 void workspace_close(struct session *ses);
-/* What the database said last ("database or disk is full"). */
+/* The database's last message ("database or disk is full"); borrowed until the next call. */
 const char *workspace_fault(const struct workspace *ws);
 
-/* Everything between begin and commit happens at once or not at all; nests. */
+/* All writes between begin and commit are kept, or none of them. Pairs may nest; the outermost
+ * commit writes, and fails where an inner write or an abort failed. 0 or enum err. */
 int workspace_begin(struct workspace *ws) __attribute__((warn_unused_result));
 int workspace_commit(struct workspace *ws) __attribute__((warn_unused_result));
 void workspace_abort(struct workspace *ws);
@@ -91,7 +94,8 @@ int workspace_get(struct workspace *ws, enum workspace_kind kind, const void *ke
 		  uint8_t **val, size_t *len) __attribute__((warn_unused_result));
 int workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
 	__attribute__((warn_unused_result));
-/* Every record of a kind, in no order; stops when `each` returns non-zero and returns that. */
+/* Calls `each` for every record of a kind, in no order; stops where it returns non-zero, and
+ * returns that. key and val are borrowed for the call. */
 typedef int workspace_each_fn(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val,
 			      size_t len);
 int workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn *each,
@@ -102,10 +106,12 @@ int workspace_case_put(struct workspace *ws, const struct workspace_case *c)
 	__attribute__((warn_unused_result));
 int workspace_case_get(struct workspace *ws, const uint8_t id[static 16],
 		       struct workspace_case *out) __attribute__((warn_unused_result));
-/* All of one kind (0 case, 1 order), freed with workspace_free(list, cnt * sizeof(*list)). */
+/* All cases (kind 0) or all orders (kind 1); freed with workspace_free(list, cnt * sizeof(*list)).
+ */
 int workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list, size_t *cnt)
 	__attribute__((warn_unused_result));
-/* The one case (or order) whose id begins so; records the failure: unknown, or the candidates. */
+/* Finds the one case or order whose id begins with `prefix`. Where there is none or more than one,
+ * the recorded sentence says so and names the candidates. */
 int workspace_case_find(struct session *ses, int kind, const char *prefix,
 			struct workspace_case *out) __attribute__((warn_unused_result));
 
@@ -115,7 +121,8 @@ int workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int t
 			uint32_t number, struct workspace_entry *out)
 	__attribute__((warn_unused_result));
 
-/* The outbox, oldest first. `o` is copied; workspace_out_free frees the members. */
+/* The outbox, oldest first. workspace_out_add() copies *o and sets o->seq; workspace_out_free()
+ * frees a list and its strings. */
 int workspace_out_add(struct workspace *ws, struct workspace_out *o)
 	__attribute__((warn_unused_result));
 int workspace_out_list(struct workspace *ws, struct workspace_out **list, size_t *cnt)

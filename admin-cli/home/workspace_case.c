@@ -1,4 +1,5 @@
-/* Cases, entries and the outbox as records of the workspace. */
+/* How cases, entries and the outbox are laid out inside records of the workspace (see workspace.h).
+ * The layout is this file's own: another program never reads it. */
 #include "admin-cli/home/workspace.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 5 * 4)
 #define ENTRY_REC (1 + 4 + 4 + 1 + 32 + 32 + SEAL_LEN)
 
+/* Returns the packed length, or 0 where it does not fit. */
 static size_t
 case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 {
@@ -163,9 +165,10 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 		return err;
 	s.digits = term_prefix_parse(prefix, s.want);
 	if (!s.digits)
-		return session_fail(ses, DAVY_USAGE, "usage",
-				    _("\"%s\" does not begin an id (hex digits, two or more)."),
-				    session_s(ses, prefix));
+		return session_fail(
+			ses, DAVY_USAGE, "usage",
+			_("\"%s\" is not the beginning of an id: give two or more hex digits."),
+			session_s(ses, prefix));
 	if (s.digits == 32) {
 		err = workspace_case_get(ses->workspace, s.want, &s.hit);
 		s.found = !err && s.hit.rec.kind == kind;
@@ -179,9 +182,10 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 	if (s.found == 1)
 		return DAVY_OK;
 	if (s.found == 0)
-		return session_fail(ses, DAVY_REFUSED, "not-found",
-				    _("No %s begins with %s; davy sync may know more."), what,
-				    session_s(ses, prefix));
+		return session_fail(
+			ses, DAVY_REFUSED, "not-found",
+			_("No %s begins with %s; run davy sync to get newer ones."), what,
+			session_s(ses, prefix));
 	return session_fail(ses, DAVY_REFUSED, "ambiguous",
 			    _("Several ids begin with %s: %s%s; give more digits."),
 			    session_s(ses, prefix), s.others, s.found > 4 ? ", …" : "");
@@ -248,7 +252,7 @@ workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int threa
 	return err;
 }
 
-/* u64 seq … then three texts, each u32 length with NULL as 0xffffffff */
+/* A text in a record: u32 length, then the bytes; the length 0xffffffff stands for NULL. */
 static void
 put_text(struct bufw *w, const char *text)
 {

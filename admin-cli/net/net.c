@@ -1,3 +1,4 @@
+/* The exchange over libcurl: addresses, limits, repetition, verification (see net.h). */
 #include "admin-cli/net/net.h"
 
 #include <stdio.h>
@@ -20,16 +21,18 @@
 #define CONNECT_S     20L
 #define EXCHANGE_S    60L
 #define FETCH_S       120L
-/* Who drips a byte a second is given up long before. */
+/* A peer that sends fewer bytes a second than this, for so many seconds, is given up: otherwise one
+ * byte a second would hold the exchange until its limit. */
 #define DRIP_BYTES 64L
 #define DRIP_S     30L
 #define HEAD_MAX   65536
 
 struct net {
 	CURL *curl;
-	char *base; /* the URL without a trailing slash; "http://davy" for a Unix socket */
+	char *base;         /* the URL without a trailing slash; "http://davy" for a Unix socket */
+	const char *socket; /* path of the Unix socket, borrowed from the home; or NULL */
 	uint64_t minute;
-	bool told; /* of the two clocks */
+	bool told; /* the warning about the two clocks has been given */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -39,7 +42,7 @@ struct sink {
 	bool grow, over;
 };
 
-/* Headers mean nothing here; endless ones end the exchange. */
+/* Headers are ignored; too many of them end the exchange. */
 static size_t
 take_head(char *data, size_t size, size_t cnt, void *arg)
 {
@@ -78,7 +81,8 @@ set_address(struct session *ses, struct net *n, const struct home_gateway *g)
 	CURL *c = n->curl;
 
 	if (strncmp(g->url, "unix:", 5) == 0) {
-		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, g->url + 5);
+		n->socket = g->url + 5;
+		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, n->socket);
 		curl_easy_setopt(c, CURLOPT_PROXY, "");
 		n->base = strdup("http://davy");
 		return n->base ? DAVY_OK : ERR_MEM;
@@ -88,7 +92,7 @@ set_address(struct session *ses, struct net *n, const struct home_gateway *g)
 		return ERR_MEM;
 	for (size_t len = strlen(n->base); len && n->base[len - 1] == '/';)
 		n->base[--len] = '\0';
-	/* "" switches off what the environment says: where a frame goes is written in one place */
+	/* "" switches the environment's proxy off: only the home's conf says where a frame goes */
 	curl_easy_setopt(c, CURLOPT_PROXY, g->proxy ? g->proxy : "");
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
 	if (g->cacert) {
@@ -127,10 +131,10 @@ net_open(struct session *ses)
 	curl_easy_setopt(n->curl, CURLOPT_HEADERFUNCTION, take_head);
 	curl_easy_setopt(n->curl, CURLOPT_LOW_SPEED_LIMIT, DRIP_BYTES);
 	curl_easy_setopt(n->curl, CURLOPT_LOW_SPEED_TIME, DRIP_S);
-	/* libcurl alone would go down to TLS 1.0 with who asks for it */
+	/* by default libcurl would accept TLS 1.0 from a peer that offers no better */
 	curl_easy_setopt(n->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(n->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	/* a tool that says nothing about itself */
+	/* the request must not tell which program sends it */
 	curl_easy_setopt(n->curl, CURLOPT_USERAGENT, NULL);
 	curl_easy_setopt(n->curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	return set_address(ses, n, g);
@@ -153,7 +157,27 @@ net_minute(const struct session *ses)
 	return ses->net ? ses->net->minute : 0;
 }
 
-/* What libcurl's codes mean here; any other is a network that does not work. */
+/* Nothing listens at the other end. libcurl would name the host and port that it was given for a
+ * Unix socket, which the person has never seen; the path tells where to look. */
+static int
+unreachable(struct session *ses, CURLcode code, const char *why)
+{
+	const struct net *n = ses->net;
+	long e = 0;
+
+	curl_easy_getinfo(n->curl, CURLINFO_OS_ERRNO, &e);
+	if (!n->socket || code != CURLE_COULDNT_CONNECT)
+		return session_fail(
+			ses, DAVY_AGAIN, "network",
+			_("The gateway does not answer: %s. Try again, or see davy doctor."), why);
+	return session_fail(
+		ses, DAVY_AGAIN, "network",
+		_("The gateway does not answer on the Unix socket %s: %s. davyd may not be running: start it and "
+		  "try again, or see davy doctor."),
+		session_s(ses, n->socket), e ? strerror((int)e) : why);
+}
+
+/* Records what libcurl's error code means for the person. */
 static int
 failed(struct session *ses, CURLcode code, const struct sink *s)
 {
@@ -163,7 +187,7 @@ failed(struct session *ses, CURLcode code, const struct sink *s)
 	if (s->over)
 		return session_fail(
 			ses, DAVY_REFUSED, "protocol",
-			_("The answer is longer than a gateway's; is this the address of a gateway?"));
+			_("The answer is too long for a gateway; is this the address of a gateway?"));
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
@@ -175,8 +199,8 @@ failed(struct session *ses, CURLcode code, const struct sink *s)
 	case CURLE_SSL_CONNECT_ERROR:
 		return session_fail(
 			ses, DAVY_AGAIN, "tls",
-			_("No safe connection (TLS 1.2 or newer) comes about: %s. Nothing was sent. Try "
-			  "again; if it stays so, somebody stands in between, or the address is wrong."),
+			_("No secure connection (TLS 1.2 or newer) could be made: %s. Nothing was sent. Try "
+			  "again; if it fails again, somebody may intercept it, or the address is wrong."),
 			why);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
@@ -186,13 +210,31 @@ failed(struct session *ses, CURLcode code, const struct sink *s)
 			_("The answer is not a gateway's: %s. Check the address with davy gateway list."),
 			why);
 	default:
-		return session_fail(
-			ses, DAVY_AGAIN, "network",
-			_("The gateway does not answer: %s. Try again, or see davy doctor."), why);
+		return unreachable(ses, code, why);
 	}
 }
 
-/* One HTTP request; the answer's bytes in *s. */
+/* Records what an HTTP status other than 200 means. */
+static int
+wrong_status(struct session *ses, const char *path, long status)
+{
+	if (status == 503 || status == 429)
+		return session_fail(ses, DAVY_AGAIN, "busy",
+				    _("The gateway is busy; try again later."));
+	if (status == 404 && strcmp(path, "/roster") == 0)
+		return session_fail(
+			ses, DAVY_REFUSED, "no-roster",
+			_("This gateway has no roster yet (HTTP 404): the registrar publishes the first one "
+			  "with davy roster publish. If that was done, the address is wrong; see davy "
+			  "gateway list."));
+	return session_fail(
+		ses, DAVY_REFUSED, "protocol",
+		_("The answer is HTTP %ld and not a gateway's; check the address with davy gateway list."),
+		status);
+}
+
+/* One HTTP request: POST of a frame where `post` is not NULL, else GET. The answer's body is in *s.
+ */
 static int
 transfer(struct session *ses, const char *path, const uint8_t *post, struct sink *s, long seconds)
 {
@@ -202,7 +244,7 @@ transfer(struct session *ses, const char *path, const uint8_t *post, struct sink
 	long status = 0;
 
 	snprintf(url, sizeof(url), "%s%s", n->base, path);
-	/* no Expect and no type: the frame looks like the page's */
+	/* no Expect and no Content-Type: the request looks like the page's */
 	head = curl_slist_append(head, "Expect:");
 	head = curl_slist_append(head, "Content-Type:");
 	head = curl_slist_append(head, "Accept:");
@@ -225,20 +267,11 @@ transfer(struct session *ses, const char *path, const uint8_t *post, struct sink
 	if (code != CURLE_OK)
 		return failed(ses, code, s);
 	curl_easy_getinfo(n->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (status == 503 || status == 429)
-		return session_fail(ses, DAVY_AGAIN, "busy",
-				    _("The gateway is busy; try again later."));
-	if (status != 200)
-		return session_fail(
-			ses, DAVY_REFUSED, "protocol",
-			_("The answer is HTTP %ld and not a gateway's; check the address with davy gateway "
-			  "list."),
-			status);
-	return DAVY_OK;
+	return status == 200 ? DAVY_OK : wrong_status(ses, path, status);
 }
 
-/* A signed minute that is far from this machine's own: said once, as nobody here knows who is
- * right. */
+/* Keeps the gateway's signed minute. Where it is an hour or more from this machine's clock it
+ * warns, once, because davy cannot know which of the two is right. */
 static int
 take_minute(struct session *ses, uint64_t minute)
 {
@@ -260,7 +293,7 @@ take_minute(struct session *ses, uint64_t minute)
 	return DAVY_OK;
 }
 
-/* Sends a frame and believes the answer only when the pinned key signed it for this frame. */
+/* Sends a frame once. The answer is believed only when the pinned key signed it for this frame. */
 static int
 send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
 	   uint8_t buf[static FRAME_LEN], struct frame_answer *out)
@@ -286,7 +319,7 @@ send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
 		return session_fail(
 			ses, DAVY_REFUSED, "forged",
 			_("The answer is not signed by the gateway's key: somebody else answers at this "
-			  "address. Nothing of it was used. Compare the card with the registrar's."));
+			  "address. The answer was discarded. Compare the card with the registrar's."));
 	if (err)
 		return session_fail(ses, DAVY_REFUSED, "protocol",
 				    _("The gateway's answer does not parse."));
@@ -313,9 +346,9 @@ build(struct session *ses, const struct net_request *q, uint64_t minute,
 		.body_len = q->body ? q->body_len : 0,
 	};
 	/*
-	 * Free where no puzzle is due: no request of a member is like another, so no old answer
-	 * fits a new one. A source's stays as the page has it, or the gateway would know who writes
-	 * with this tool.
+	 * The nonce is free while no puzzle is due. A member's is random, so that no two requests
+	 * are alike and an old answer never fits a new request. A source's stays zero as in the
+	 * page, or else the gateway could tell which sources use this tool.
 	 */
 	if (!q->key)
 		randombytes_buf(f.nonce, sizeof(f.nonce));
@@ -343,8 +376,8 @@ copy_answer(struct net_answer *to, const struct frame_answer *from)
 		       from->body_len < FRAME_BODY_LEN ? from->body_len : FRAME_BODY_LEN);
 }
 
-/* At any moment of a time that doubles: those who were refused together do not come back together.
- */
+/* Waits a random part of a time that doubles with every try, so that clients that were refused
+ * together do not return together. */
 static void
 busy_pause(int tries)
 {
@@ -362,9 +395,9 @@ seconds_now(void)
 }
 
 /*
- * A busy gateway asks for work, which is done here, and then draws lots: the same frame is sent
- * again after a pause, for a while. The first time it asks for work there is no pause, because then
- * it was only that we did not know.
+ * A busy gateway asks for a puzzle's solution, and takes at random as many of the solved requests
+ * as it can serve. So the same frame is solved and sent again after a pause, for BUSY_S seconds.
+ * The first solution is sent without a pause: the first busy answer only told that a puzzle is due.
  */
 static int
 send_working(struct session *ses, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
@@ -373,15 +406,15 @@ send_working(struct session *ses, uint8_t frame[static FRAME_LEN], uint8_t buf[s
 	time_t until = seconds_now() + BUSY_S;
 
 	for (int i = 0;; i++) {
-		int r = send_frame(ses, frame, buf, a);
-		if (r || a->status != FRAME_BUSY || seconds_now() >= until)
-			return r;
+		int err = send_frame(ses, frame, buf, a);
+		if (err || a->status != FRAME_BUSY || seconds_now() >= until)
+			return err;
 		if (i || !a->difficulty)
 			busy_pause(i);
 		randombytes_buf(frame + 8, FRAME_NONCE_LEN);
-		r = frame_puzzle_solve(frame, a->salt, a->difficulty);
-		if (r)
-			return session_fail_err(ses, r, "%s",
+		err = frame_puzzle_solve(frame, a->salt, a->difficulty);
+		if (err)
+			return session_fail_err(ses, err, "%s",
 						_("The gateway asks for too much work"));
 	}
 }

@@ -1,4 +1,4 @@
-/* What a gateway's refusal means: one table for every command. */
+/* What each status of a gateway means in words: one table for every command (see net.h). */
 #include "admin-cli/net/net.h"
 
 #include "admin-cli/base/session.h"
@@ -11,9 +11,8 @@ static const struct {
 	{ FRAME_BAD, DAVY_REFUSED, "bad",
 	  N_("the gateway refuses the request as malformed; davy and gateway may differ in version") },
 	{ FRAME_NOT_FOUND, DAVY_REFUSED, "not-found",
-	  N_("the gateway has no such thing, or not for you") },
-	{ FRAME_STALE, DAVY_AGAIN, "stale",
-	  N_("the gateway's clock moved meanwhile; run this again") },
+	  N_("the gateway does not have it, or does not show it to you") },
+	{ FRAME_STALE, DAVY_AGAIN, "stale", N_("the gateway's clock has moved; run this again") },
 	{ FRAME_BEHIND, DAVY_AGAIN, "behind",
 	  N_("somebody else wrote first; run davy sync, read it, and do this again") },
 	{ FRAME_BUSY, DAVY_AGAIN, "busy", N_("the gateway is busy; try again later") },

@@ -1,3 +1,5 @@
+/* The draft of a roster: read from and written to its folder, checked, printed (see
+ * roster_draft.h). */
 #include "admin-cli/roster/roster_draft.h"
 
 #include <jansson.h>
@@ -102,9 +104,10 @@ roster_draft_save(struct session *ses, const struct roster_draft *d)
 	json_decref(j);
 	if (!text)
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-	int r = file_write(ses, roster_draft_path(ses, d, "draft.json"), 0600, text, strlen(text));
+	int err = file_write(ses, roster_draft_path(ses, d, "draft.json"), 0600, text,
+			     strlen(text));
 	free(text);
-	return r;
+	return err;
 }
 
 static bool
@@ -231,8 +234,8 @@ roster_draft_load(struct session *ses, const char *dir, struct roster_draft *d)
 	if (ok)
 		return DAVY_OK;
 	roster_draft_free(d);
-	return session_fail(ses, DAVY_REFUSED, "format", _("%s is not a draft of this davy."),
-			    session_s(ses, path));
+	return session_fail(ses, DAVY_REFUSED, "format",
+			    _("%s is not a draft that this davy can read."), session_s(ses, path));
 }
 
 int
@@ -263,7 +266,7 @@ by_number(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-/* Lead and cosigners of a desk are its members. */
+/* Fills in the lead and the cosigners of a desk from the members that belong to it. */
 static int
 fill_signers(struct session *ses, struct roster_draft *d, struct roster_desk *desk)
 {

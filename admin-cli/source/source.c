@@ -1,4 +1,5 @@
-/* A source's secrets, the choice of her desks, her entries as frames. */
+/* A source's secrets, the choice of the desks for a tip, and her entries as frames (see source.h).
+ */
 #include "admin-cli/source/source.h"
 
 #include <jansson.h>
@@ -19,20 +20,21 @@
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
+/* Gets the roster and derives the source's keys from her receipt (FORMATS §11). */
 static int
 derive(struct session *ses, struct source *s)
 {
 	const struct home_gateway *g;
-	int r = home_gateway(ses, &g), err;
+	int err = home_gateway(ses, &g);
 
-	if (!r)
-		r = trust_get(ses, true, &s->view);
-	if (r == DAVY_AGAIN) { /* sealing needs no network where a good roster is here */
+	if (!err)
+		err = trust_get(ses, true, &s->view);
+	if (err == DAVY_AGAIN) { /* a tip can be sealed offline with the roster that is here */
 		session_forgive(ses);
-		r = trust_get(ses, false, &s->view);
+		err = trust_get(ses, false, &s->view);
 	}
-	if (r)
-		return r;
+	if (err)
+		return err;
 	err = receipt_derive(&s->keys, &s->receipt, g->card.id);
 	if (err)
 		return session_fail_err(ses, err, "%s", _("The receipt cannot be used"));
@@ -41,39 +43,38 @@ derive(struct session *ses, struct source *s)
 	return 0;
 }
 
+/* Ends the making of a source: *s is freed where `err` or the derivation is a failure. */
 static int
-finish(struct session *ses, struct source *s, int r, struct source **out)
+finish(struct session *ses, struct source *s, int err, struct source **out)
 {
-	if (!r)
-		r = derive(ses, s);
-	if (r)
+	if (!err)
+		err = derive(ses, s);
+	if (err)
 		secret_free(s);
 	else
-		*out = s;
-	return r;
+		*out = s; /* transferred */
+	return err;
 }
 
-/* The digits in a file or typed. */
+/* Reads the receipt's digits from a file, or asks for them. */
 static int
 read_receipt(struct session *ses, const char *path, struct source *s)
 {
 	char typed[128] = "", *text = NULL;
-	int r, err;
+	int err = path ? file_read_text(ses, path, sizeof(typed), &text)
+		       : session_secret(ses, _("Your number (30 digits)"), typed, sizeof(typed));
 
-	if (path)
-		r = file_read_text(ses, path, sizeof(typed), &text);
-	else
-		r = session_secret(ses, _("Your number (30 digits)"), typed, sizeof(typed));
-	if (r)
-		return r;
+	if (err)
+		return err;
 	err = receipt_parse(&s->receipt, text ? text : typed, strlen(text ? text : typed));
 	if (text)
 		sodium_memzero(text, strlen(text));
 	free(text);
 	sodium_memzero(typed, sizeof(typed));
 	if (err)
-		return session_fail(ses, DAVY_REFUSED, "receipt",
-				    _("This is not a number of ours; look at each digit again."));
+		return session_fail(
+			ses, DAVY_REFUSED, "receipt",
+			_("This is not a valid number: one or more of its 30 digits are wrong. Check each digit."));
 	return 0;
 }
 
@@ -106,7 +107,7 @@ source_free(struct source *s)
 	secret_free(s);
 }
 
-/* The choice itself is FORMATS §8. */
+/* Chooses desks (FORMATS §8) and turns the error into a sentence. */
 static int
 choose(struct session *ses, const struct source *s, const struct choose_input *asked,
        const struct source_exclude *exclude, struct choose_set *out)
@@ -172,23 +173,23 @@ append_frame(struct source_frames *f, const uint8_t *frame, size_t at)
 	return 0;
 }
 
-/* Lays an op into a frame of hers at that place. */
+/* Builds and signs one frame of the source and puts it into the frames at index `at`. */
 static int
 add_frame(struct session *ses, const struct source *s, struct net_request *q, size_t at,
 	  struct source_frames *frames)
 {
 	uint8_t *frame = malloc(FRAME_LEN);
-	int r, err = 0;
+	int err;
 
 	if (!frame)
 		return session_fail_err(ses, ERR_MEM, "%s", _("The frame cannot be made"));
 	memcpy(q->routing.id, s->keys.case_id, sizeof(q->routing.id));
 	q->key = &s->keys.sign;
-	r = net_frame(ses, q, frame);
-	if (!r)
-		err = append_frame(frames, frame, at);
+	err = net_frame(ses, q, frame);
+	if (!err && append_frame(frames, frame, at))
+		err = session_fail_err(ses, ERR_MEM, "%s", _("The frame cannot be made"));
 	free(frame);
-	return err ? session_fail_err(ses, err, "%s", _("The frame cannot be made")) : r;
+	return err;
 }
 
 int
@@ -201,11 +202,12 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
-	int err, r = home_gateway(ses, &g);
+	int err = home_gateway(ses, &g);
 
-	if (r || !sealed) {
+	if (err || !sealed) {
 		free(sealed);
-		return r ? r : session_fail_err(ses, ERR_MEM, "%s", _("The tip cannot be sealed"));
+		return err ? err
+			   : session_fail_err(ses, ERR_MEM, "%s", _("The tip cannot be sealed"));
 	}
 	if (in->type == ENTRY_TIP) {
 		e.binary = s->pk.b;
@@ -222,23 +224,22 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 		memcpy(e.prev, in->prev, sizeof(e.prev));
 	if (in->seen)
 		memcpy(e.seen, in->seen, sizeof(e.seen));
-	err = schema_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why);
-	if (err) {
-		r = session_fail(ses, DAVY_REFUSED, "body", _("This cannot be sent: %s."), why);
+	if (schema_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why)) {
+		err = session_fail(ses, DAVY_REFUSED, "body", _("This cannot be sent: %s."), why);
 		goto out;
 	}
 	e.json = json;
 	err = seal_entry(sealed, q.routing.proof, &e,
 			 &(struct seal_entry){ .set = set, .key = &s->keys.sign, .rng = s->rng });
 	q.body = sealed;
-	r = err ? session_fail_err(ses, err, "%s", _("The tip cannot be sealed"))
-		: add_frame(ses, s, &q, 0, frames);
+	err = err ? session_fail_err(ses, err, "%s", _("The tip cannot be sealed"))
+		  : add_frame(ses, s, &q, 0, frames);
 out:
 	if (json)
 		sodium_memzero(json, e.json_len);
 	free(json);
 	free(sealed);
-	return r;
+	return err;
 }
 
 int

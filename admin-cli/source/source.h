@@ -1,7 +1,12 @@
 /*
- * A source in a terminal: receipt, choice of desks, sealing, attachments in parts, answers.
- * A source's home has no keystore; what must be sent again after a lost connection is kept as
- * the frames themselves, which tell nothing but what the gateway sees anyway.
+ * A source in a terminal: her receipt (FORMATS §11), the choice of desks, sealing (FORMATS §6, §8),
+ * attachments in parts, the replies to her. The room reads no command-line option and prints
+ * nothing.
+ *
+ * A source's home has no keystore and keeps no secret of hers. Frames that could not be sent are
+ * kept as they are: they show only what the gateway sees anyway.
+ *
+ * Functions return 0, or a positive enum davy_exit whose sentence has been recorded (session.h).
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -21,76 +26,79 @@ struct trust;
 
 #define SOURCE_ATTACH_MAX 4
 
-/* Secret: secret_alloc() it. */
+/* In guarded memory, made by source_new() or source_return(). */
 struct source {
 	struct receipt receipt;
 	struct receipt_keys keys;
 	struct xwing_public pk;
-	const struct trust *view;
-	struct seal_rng *rng; /* NULL but in test builds */
+	const struct trust *view; /* borrowed from the session */
+	struct seal_rng *rng;     /* NULL: the system's; a test gives another (source_seed.h) */
 };
 
-/* A source with a new receipt, or with hers: read from the file at `path`, or asked for where that
- * is NULL. source_free() wipes. */
+/* Makes a source with a new receipt (source_new), or with the receipt that she has (source_return):
+ * it is read from the file at `path`, or asked for where `path` is NULL. source_free() wipes it. */
 int source_new(struct session *ses, struct source **out) __attribute__((warn_unused_result));
 int source_return(struct session *ses, const char *path, struct source **out)
 	__attribute__((warn_unused_result));
 void source_free(struct source *s);
 
-/* What the command line says of a tip beside its file; each may be NULL. */
+/* What a command says about a tip in addition to its file; every pointer may be NULL. */
 struct source_form {
-	const char *pick;   /* which one, where the file holds many */
-	const char *words;  /* "zh" or "en": which words of a form; NULL: of the language in use */
-	const char *county; /* six digits, set over the form's */
+	const char *pick; /* the id of one tip, where the file holds many */
+	const char
+		*words; /* "zh" or "en", the language of the form's texts; NULL: the one in use */
+	const char *county; /* six digits that replace the form's */
 	bool danger;        /* someone may die within a day */
 };
 
-/* The body of a tip from a file: the body itself, or a form as in the sample tips ("form",
- * where_zh…). */
+/* Reads the body of a tip (FORMATS §7) from a file that holds the body itself or a form as in the
+ * sample tips ("form", where_zh…). The caller drops the reference to *body. */
 int source_read_tip(struct session *ses, const char *path, const struct source_form *form,
 		    json_t **body) __attribute__((warn_unused_result));
 
-/* Desks that she wants kept out, beside what the tip's body says. */
+/* Desks that must not get the tip, in addition to what its body says. */
 struct source_exclude {
 	uint16_t desk[ROSTER_DESK_MAX];
 	size_t cnt;
 };
 
-/* The desks of a tip (FORMATS §8). */
+/* Chooses the desks of a tip by its body (FORMATS §8). */
 int source_choose(struct session *ses, const struct source *s, const json_t *body,
 		  const struct source_exclude *exclude, struct choose_set *out)
 	__attribute__((warn_unused_result));
 
-/* Frames on their way: first the entry, then the parts. */
+/* Frames to be sent in this order: first the entry, then the parts of attachments. */
 struct source_frames {
 	uint8_t *frame; /* cnt × FRAME_LEN */
 	size_t cnt;
 };
 
-/* The desks of a case that is at this desk already: for what she says later. */
+/* Chooses the desks for a later entry of hers, in a case that is at desk `receiving`. */
 int source_choose_again(struct session *ses, const struct source *s, uint16_t receiving,
 			const struct source_exclude *exclude, struct choose_set *out)
 	__attribute__((warn_unused_result));
 
-/* Seals a file for the case and appends its parts to the frames; adds it to `media`. */
+/* Seals the file at `path` for her case, appends its parts to the frames, and describes it in
+ * `media`, the list that becomes a member of the entry's body. */
 int source_attach(struct session *ses, const struct source *s, const struct choose_set *to,
 		  const char *path, json_t *media, struct source_frames *frames)
 	__attribute__((warn_unused_result));
 
-/* One entry of the source: its frame goes in front of the frames. `number` counts hers. */
+/* One entry of the source; source_entry() puts its frame before the other frames. */
 struct source_entry {
 	uint16_t type;
 	const json_t *body;
-	uint32_t number, hour;
+	uint32_t number;            /* counts the source's own entries */
+	uint32_t hour;              /* unix hour */
 	const uint8_t *prev, *seen; /* 32 bytes or NULL */
-	uint16_t desk;              /* receiving; of a tip */
-	bool urgent;                /* of a tip */
+	uint16_t desk;              /* the receiving desk; for a tip only */
+	bool urgent;                /* for a tip only */
 };
 int source_entry(struct session *ses, const struct source *s, const struct seal_set *set,
 		 const struct source_entry *e, struct source_frames *frames)
 	__attribute__((warn_unused_result));
 
-/* One part of an attachment, appended to the frames. */
+/* One part of an attachment; source_part() appends its frame to the frames. */
 struct source_slice {
 	const uint8_t *bytes;
 	size_t len;
@@ -99,32 +107,38 @@ struct source_slice {
 int source_part(struct session *ses, const struct source *s, const struct source_slice *slice,
 		struct source_frames *frames) __attribute__((warn_unused_result));
 
+/* Reads and writes frames as a file of `cnt` times FRAME_LEN bytes. source_frames_free() frees
+ * them. */
 int source_frames_load(struct session *ses, const char *path, struct source_frames *out)
 	__attribute__((warn_unused_result));
 int source_frames_save(struct session *ses, const char *path, const struct source_frames *frames)
 	__attribute__((warn_unused_result));
-/* Sends from *done on; *done counts what the gateway took. Network: DAVY_AGAIN. */
+/* Sends the frames from index *done on; *done grows with every frame that the gateway takes.
+ * DAVY_AGAIN where the network fails. */
 int source_frames_send(struct session *ses, struct source_frames *frames, size_t *done)
 	__attribute__((warn_unused_result));
 void source_frames_free(struct source_frames *frames);
-/* Where unsent frames of this gateway wait. */
+/* The path of the file in which unsent frames for this gateway wait. */
 int source_unsent(struct session *ses, const char **path) __attribute__((warn_unused_result));
 
-/* What the gateway has for her. */
+/* What the gateway shows a source of her case. */
 struct source_thread {
-	json_t *reply[64]; /* bodies of replies that are no dummies, in order */
+	json_t *reply[64]; /* bodies of the replies in order, without dummies */
 	uint32_t day[64], number[64];
 	size_t cnt;
-	uint32_t count, source_cnt;  /* visible entries; hers among them */
-	uint32_t hour;               /* of the gateway's last answer */
-	uint16_t desk;               /* where the case is */
+	uint32_t count, source_cnt;  /* visible entries, and how many of them are hers */
+	uint32_t hour;               /* unix hour of the gateway's last answer */
+	uint16_t desk;               /* the desk that has the case */
 	uint8_t newest[32], own[32]; /* hash of the newest visible entry, of her newest */
 	bool acknowledged, closed;
 };
+/* Fetches the thread of the source; source_thread_free() frees it. Entries that are not replies to
+ * her are left out with a warning. */
 int source_poll(struct session *ses, const struct source *s, struct source_thread *out)
 	__attribute__((warn_unused_result));
 void source_thread_free(struct source_thread *t);
-/* The status as the source sees it: of her newest reply, else 2 or 1. */
+/* The status code (taxonomy) that the source sees: that of the newest reply to her, else "2"
+ * (acknowledged) or "1" (received). */
 const char *source_status(const struct source_thread *t);
 
 #endif

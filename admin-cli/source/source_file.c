@@ -1,4 +1,4 @@
-/* What a source brings from disk: the form of a tip, attachments. */
+/* Reads what a source has on disk: the form of a tip, and attachments (see source.h). */
 #include "admin-cli/source/source.h"
 
 #include <jansson.h>
@@ -19,9 +19,10 @@
 
 #define TIP_FILE_MAX (1 << 20)
 
-/* In the order of FORMATS §7, which is the order in which the page writes them. */
+/* The members of a tip's body in the order of FORMATS §7. The page writes them in the same order,
+ * so that a body does not show which program wrote it. */
 static const struct {
-	const char *name, *form; /* `form`: its stem in a sample, in two languages */
+	const char *name, *form; /* `form`: the name in a sample without _zh or _en */
 } members[] = {
 	{ "v", NULL },
 	{ "lang", NULL },
@@ -44,7 +45,7 @@ static const struct {
 	{ "want_reward", NULL },
 };
 
-/* An answer that was given: not an empty text or list. */
+/* Whether a question of the form was answered: the text or list is not empty. */
 static bool
 answered(const json_t *v)
 {
@@ -73,7 +74,8 @@ from_form(const json_t *form, const char *lang)
 	return body;
 }
 
-/* One of many, a whole sample, a form or a body. */
+/* Finds the form or body in a file: in the list "tips" the one with the id `pick`, else the file's
+ * own. */
 static json_t *
 find_form(struct session *ses, json_t *file, const char *pick)
 {
@@ -90,11 +92,12 @@ find_form(struct session *ses, json_t *file, const char *pick)
 		tip = json_object_get(tip, "form");
 	if (!json_is_object(tip))
 		session_fail(ses, DAVY_REFUSED, "not-found",
-			     _("There is no such tip in the file."));
+			     _("The file has no tip with that id."));
 	return json_is_object(tip) ? tip : NULL;
 }
 
-/* The members again in their order, since what was set last would stand last. */
+/* Puts the members back into the table's order, since members that were set later come last. Takes
+ * over `body`; returns a new reference. */
 static json_t *
 in_order(json_t *body)
 {
@@ -136,7 +139,7 @@ source_read_tip(struct session *ses, const char *path, const struct source_form 
 	body = from_form(form, lang);
 	json_decref(file);
 	json_object_set_new(body, "v", json_integer(1));
-	/* the language that she reads, which is that of her words */
+	/* she is answered in the language in which she writes */
 	if (!json_object_get(body, "lang"))
 		json_object_set_new(body, "lang", json_string(lang));
 	if (said->danger || !json_object_get(body, "danger_now"))
@@ -147,7 +150,8 @@ source_read_tip(struct session *ses, const char *path, const struct source_form 
 	return 0;
 }
 
-/* Kinds by their first bytes; a name of our own, since a file's may tell who she is. */
+/* Types of files by their first bytes. The name that is sent is made here, since the file's own
+ * name may tell who the source is. */
 static const struct {
 	const char *magic, *type, *name;
 	size_t len;
@@ -180,6 +184,7 @@ describe(const uint8_t *bytes, size_t len, size_t at)
 			 "len", (json_int_t)len);
 }
 
+/* Cuts a sealed attachment into parts and appends a frame for each. */
 static int
 add_parts(struct session *ses, const struct source *s, const struct age_memory *file, size_t at,
 	  uint16_t parts, struct source_frames *frames)
@@ -211,10 +216,10 @@ source_attach(struct session *ses, const struct source *s, const struct choose_s
 	char hex[65];
 	uint32_t padded;
 	json_t *about;
-	int err, r = file_read(ses, path, ATTACH_MAX, &in.bytes, &in.len);
+	int err = file_read(ses, path, ATTACH_MAX, &in.bytes, &in.len);
 
-	if (r)
-		return r;
+	if (err)
+		return err;
 	padded = attach_class(in.len);
 	out.cap = attach_file_len(padded);
 	out.bytes = malloc(out.cap ? out.cap : 1);
@@ -225,18 +230,18 @@ source_attach(struct session *ses, const struct source *s, const struct choose_s
 		      ? ERR_RANGE
 		      : attach_seal(&how, sha256, age_memory_source(&in), age_memory_sink(&out));
 	if (err) {
-		r = session_fail_err(ses, err, _("%s cannot be attached"), session_s(ses, path));
-		goto done;
+		err = session_fail_err(ses, err, _("%s cannot be attached"), session_s(ses, path));
+		goto out;
 	}
 	about = describe(in.bytes, in.len, at);
 	json_object_set_new(about, "class", json_integer(padded));
 	json_object_set_new(about, "parts", json_integer(attach_parts(padded)));
 	json_object_set_new(about, "sha256", json_string(term_hex(hex, sha256, sizeof(sha256))));
 	json_array_append_new(media, about);
-	r = add_parts(ses, s, &out, at, attach_parts(padded), frames);
-done:
+	err = add_parts(ses, s, &out, at, attach_parts(padded), frames);
+out:
 	sodium_memzero(in.bytes, in.len);
 	free(in.bytes);
 	free(out.bytes);
-	return r;
+	return err;
 }

@@ -1,4 +1,4 @@
-/* A source's randomness is the system's; see source_seed.h. */
+/* The randomness of a source in davy: the system's (see source_seed.h). */
 #include "admin-cli/source/source_seed.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /*
- * Where a source's randomness comes from. davy draws it from the system; the tests, which compare
- * what page and tool make of one seed, link tests/lib/source_seed.c in place of source_seed.c.
+ * Where a source's randomness comes from. davy draws it from the system. The tests that compare the
+ * page's bytes with the tool's for one seed link tests/lib/source_seed.c in place of source_seed.c.
  */
 #ifndef SOURCE_SEED_H
 #define SOURCE_SEED_H
@@ -8,9 +8,9 @@
 #include "crypto/receipt.h"
 #include "crypto/seal.h"
 
-/* A receipt that nobody had before. */
+/* Draws a new receipt. */
 void source_seed_receipt(struct receipt *out);
-/* The stream that sealing draws from; NULL: the system's. */
+/* The stream from which sealing draws; NULL means the system's. Borrowed, never freed. */
 struct seal_rng *source_seed_rng(void);
 
 #endif

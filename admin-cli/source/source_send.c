@@ -1,4 +1,4 @@
-/* Frames on their way, and what came back. */
+/* Sends a source's frames and fetches the replies to her (see source.h). */
 #include "admin-cli/source/source.h"
 
 #include <jansson.h>
@@ -37,7 +37,7 @@ source_frames_load(struct session *ses, const char *path, struct source_frames *
 		source_frames_free(out);
 		return session_fail(
 			ses, DAVY_REFUSED, "format",
-			_("%s holds no whole frames: its length is no multiple of 16384."),
+			_("%s does not hold whole frames: its length is not a multiple of 16384 bytes."),
 			session_s(ses, path));
 	}
 	return 0;
@@ -74,8 +74,8 @@ source_frames_free(struct source_frames *frames)
 	frames->cnt = 0;
 }
 
-/* One entry that a desk wrote: opened with her key, checked, read. Nobody but who opened her tip
- * knows that key, so what opens comes from a desk of hers. */
+/* Opens one entry with her key, checks it and reads its body. Only somebody who has opened her tip
+ * knows her public key, so an entry that opens comes from one of her desks. */
 static int
 read_reply(const struct source *s, const struct net_answer *a, struct source_thread *t,
 	   const struct open_key *key, const uint8_t gateway[16])
@@ -154,7 +154,7 @@ source_poll(struct session *ses, const struct source *s, struct source_thread *t
 		q.routing.number = a->routing.number + 1;
 	}
 	if (bad)
-		session_warn(ses, _("%d entries that are no replies to you were left out."), bad);
+		session_warn(ses, _("%d entries that are not replies to you were left out."), bad);
 	open_key_free(key);
 	free(a);
 	return err;

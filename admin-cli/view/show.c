@@ -1,3 +1,4 @@
+/* Shows an opened case to a person: head, alarms, entries, bodies (see show.h). */
 #include "admin-cli/view/show.h"
 
 #include "admin-cli/rules/schema.h"
@@ -42,10 +43,10 @@ show_type(struct cli *cli, uint16_t type)
 	return cli_s(cli, text);
 }
 
-/* How members of bodies are called and where their codes have names. */
+/* The label of each member of a body, and the axis of the taxonomy that names its codes. */
 static const struct {
 	const char *name, *label;
-	enum taxonomy_axis axis; /* TAXONOMY__MAX: free words */
+	enum taxonomy_axis axis; /* TAXONOMY__MAX: free text */
 } labels[] = {
 	{ "tile", N_("kind"), TAXONOMY_TILE },
 	{ "county", N_("county"), TAXONOMY__MAX },
@@ -81,7 +82,7 @@ static const struct {
 	{ "text", N_("text"), TAXONOMY__MAX },
 };
 
-/* Axes whose codes reviewers themselves type; of the others the name says all. */
+/* Axes whose codes reviewers type themselves: the code is shown with the name. */
 static bool
 speaks_in_codes(enum taxonomy_axis axis)
 {
@@ -120,7 +121,7 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 	return w ? strdup(taxonomy_name(w)) : term_safe(s, strlen(s), TERM_LINES);
 }
 
-/* A label and its value: on one line where that fits, else the value below. */
+/* A label and its value: on one line where they fit, else the value on lines of its own. */
 #define LABEL_COLUMNS 20
 
 static void
@@ -189,8 +190,8 @@ show_audit(struct cli *cli, const struct opened *d, const struct opened_entry *x
 	if (x->audit == OPENED_UNAUDITED) {
 		cli_printf(
 			cli,
-			_("%sunaudited%s: not made by this protocol (a file of stock age?); who else can "
-			  "open it is unknown\n"),
+			_("%sunaudited%s: not made by this protocol (by the age tool?); who else can open it "
+			  "is unknown\n"),
 			cli_style(cli, "yellow"), cli_style(cli, "off"));
 		return;
 	}
@@ -311,8 +312,8 @@ show_entry(struct cli *cli, const struct opened *d, size_t i)
 	cli_printf(cli, "\n");
 	if (d->x[i].body)
 		show_body(cli, d->x[i].body, 2);
-	else if (d->x[i].plain &&
-		 *d->x[i].why) { /* nothing she wrote is lost to a malformed body */
+	else if (d->x[i].plain && *d->x[i].why) { /* a malformed body is shown as it is, so that
+						     none of it is lost */
 		char *raw = term_safe(d->x[i].e.json, d->x[i].e.json_len, TERM_LINES);
 
 		cli_wrap(cli, 2, raw);

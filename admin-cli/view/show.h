@@ -1,4 +1,7 @@
-/* Showing an opened case: to people and as JSON. */
+/*
+ * Showing an opened case in words or as JSON. The room view prints through struct cli and changes
+ * nothing: not the case, not the workspace, not the gateway.
+ */
 #ifndef SHOW_H
 #define SHOW_H
 
@@ -10,31 +13,34 @@
 struct cli;
 struct trust;
 
-/* Who may open it and what is wrong, in red where it must not be overlooked. */
+/* The alarms of a case (an unknown or replaced roster, a wrong proof) in red, and a withdrawal. */
 void show_alarms(struct cli *cli, const struct opened *d);
-/* Head of a case or order: id, state, severity, clocks, desks. */
+/* The head of a case or order: id, state, severity, clocks, and the desks that can open it. */
 void show_head(struct cli *cli, const struct opened *d);
-/* One entry with everything in it. */
+/* Entry i: type, author, day, verdict and body. */
 void show_entry(struct cli *cli, const struct opened *d, size_t i);
 /* The body of an entry, field by field, in the words of the taxonomy. */
 void show_body(struct cli *cli, const json_t *body, int indent);
-/* One line of history: place, type, author, day, verdict with its reason. */
+/* The history as a table, a line for each entry: thread, number, type, author, day, verdict,
+ * reason. */
 void show_history(struct cli *cli, const struct opened *d);
-/* Who read what: the records of the gateway. */
+/* The gateway's read records: who read which entry on which day; also appended to `out`. Returns 0.
+ */
 int show_reads(struct cli *cli, const struct opened *d, json_t *out)
 	__attribute__((warn_unused_result));
 
+/* Entry i, and the whole case, as JSON; the caller drops the reference. */
 json_t *show_entry_json(const struct opened *d, size_t i);
 json_t *show_json(const struct opened *d);
 
-/* A desk's name in the user's language, "desk 7" where the roster has it no more. Lives until
- * the command ends. */
+/* A desk's name in the user's language; "desk 7" where the roster does not have it any more. This
+ * and the names below live until the session ends. */
 const char *show_desk(struct cli *cli, const struct trust *view, uint16_t number);
-/* A member's name by handle; its hex where unknown. */
+/* A member's name by handle; the handle in hex where it is unknown. */
 const char *show_member(struct cli *cli, const struct trust *view, const uint8_t handle[static 8]);
 /* Who wrote entry i: a member's name, "the source", "unknown". */
 const char *show_author(struct cli *cli, const struct opened *d, size_t i);
-/* "acknowledge" of a type; "type 4711" where it is none of ours. */
+/* The name of an entry type, "acknowledge"; "type 4711" where this davy does not know it. */
 const char *show_type(struct cli *cli, uint16_t type);
 
 #endif

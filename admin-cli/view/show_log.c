@@ -1,4 +1,5 @@
-/* An opened case as a log: verdicts, readings, JSON. */
+/* Shows an opened case as a log: its history with verdicts, its read records, and its JSON (see
+ * show.h). */
 #include "admin-cli/view/show.h"
 
 #include "admin-cli/cli/cli.h"
@@ -48,7 +49,7 @@ show_history(struct cli *cli, const struct opened *d)
 	cli_table_end(t, NULL);
 }
 
-/* The gateway marks the reading of an attachment by the highest bit. */
+/* In a read record the highest bit of the number marks the reading of an attachment. */
 #define READ_ATTACHMENT 0x80000000u
 
 int

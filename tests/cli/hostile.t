@@ -90,9 +90,9 @@ works 'roster 2 stays in use' S desk list --json
 serve twin
 refused 'another roster 2 is refused' 1 'two different rosters' S sync
 serve over
-refused 'a roster that is over is refused' 1 'was good until' S sync
+refused 'a roster that is over is refused' 1 'was valid until' S sync
 serve early
-refused 'one from the future too' 1 'good from' S sync
+refused 'one from the future too' 1 'valid from' S sync
 serve changed
 refused 'one changed on the way is forged' 1 'not signed by the roots' S sync
 serve v2
@@ -101,7 +101,7 @@ refused 'and believes nothing' 1 'not signed by the roots' S2 sync
 head -c 500000 /dev/zero >"$F/roster"
 refused 'rubbish is refused' 1 'not usable' S sync
 head -c 5000000 /dev/zero >"$F/roster"
-refused 'too much of it as well' 1 'longer than' S sync
+refused 'too much of it as well' 1 'too long for a gateway' S sync
 serve v2
 
 for lie in own-key pinned-name zeros; do
@@ -111,7 +111,7 @@ done
 echo short >"$F/mode"
 refused 'a short answer' 1 "not a gateway's" S gateway status
 echo long >"$F/mode"
-refused 'a long answer' 1 'longer than' S gateway status
+refused 'a long answer' 1 'too long for a gateway' S gateway status
 echo redirect >"$F/mode"
 refused 'no redirect is followed' 1 'HTTP 302' S gateway status
 echo own-key >"$F/mode"

@@ -270,7 +270,7 @@ try {
 			sync,
 			1,
 			'protocol',
-			/longer than/,
+			/too long for a gateway/,
 		],
 		[
 			'chunks without an end',
@@ -282,7 +282,7 @@ try {
 			sync,
 			1,
 			'protocol',
-			/longer than/,
+			/too long for a gateway/,
 		],
 		[
 			'broken chunks',
@@ -298,7 +298,7 @@ try {
 			sync,
 			1,
 			'protocol',
-			/longer than/,
+			/too long for a gateway/,
 		],
 		[
 			'a header without an end',
@@ -323,7 +323,7 @@ try {
 			sync,
 			1,
 			'protocol',
-			/longer than/,
+			/too long for a gateway/,
 		],
 		[
 			'a gzip bomb',
@@ -373,7 +373,7 @@ try {
 		['always stale', always(ST.stale), sync, 3, 'stale', /stale|clock/],
 		['always bad', always(ST.bad), sync, 1, 'bad', /bad|malformed/],
 		['always full', always(ST.full), status, 1, 'full', /no room/],
-		['never found', always(ST.notFound, [OP.decoy]), status, 1, 'not-found', /no such thing/],
+		['never found', always(ST.notFound, [OP.decoy]), status, 1, 'not-found', /does not have it/],
 		[
 			'a minute after the end of time',
 			(x) => (x.op ? blank(x, ST.ok, (a) => put(a, 24, Buffer.alloc(8, 255))) : true),
@@ -712,7 +712,7 @@ try {
 			sync,
 			0,
 			'',
-			/takes back/,
+			/contradicts what it has shown/,
 			synced,
 		],
 		[
@@ -723,7 +723,7 @@ try {
 			sync,
 			0,
 			'',
-			/takes back/,
+			/contradicts what it has shown/,
 			synced,
 		],
 		[
@@ -734,7 +734,7 @@ try {
 			sync,
 			0,
 			'',
-			/takes back/,
+			/contradicts what it has shown/,
 			synced,
 		],
 		[
@@ -743,7 +743,7 @@ try {
 			sync,
 			0,
 			'',
-			/takes back/,
+			/contradicts what it has shown/,
 			synced,
 		],
 		[
@@ -879,7 +879,7 @@ try {
 			confirm,
 			1,
 			'protocol',
-			/too long|parse/,
+			/longer than a frame|parse/,
 		],
 		[
 			'a key part that is withheld',

@@ -212,7 +212,7 @@ try {
 			/not trusted/,
 			0,
 		],
-		['https answered in plain', [url(plain), ...ca], 3, 'tls', /No safe connection/, 0],
+		['https answered in plain', [url(plain), ...ca], 3, 'tls', /No secure connection/, 0],
 		[
 			'an end in the handshake',
 			[url(await listen(tcp((c) => c.once('data', () => c.destroy())))), ...ca],
