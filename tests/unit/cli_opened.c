@@ -1,5 +1,6 @@
-/* Keys that an opened case audits against: what a roster no longer names is still known years
- * later; and what the hash of a roster inside a tip says about it. */
+/* An opened case: the keys that it audits against, also those that no roster names any more; what
+ * the roster hash inside a tip tells; the case that the session keeps open; and hints, which may be
+ * wrong without harm. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,7 @@
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
-static char dir[] = "/tmp/cli_dossier.XXXXXX";
+static char dir[] = "/tmp/cli_opened.XXXXXX";
 static struct session ses;
 
 static int
@@ -64,7 +65,7 @@ teardown(void **state)
 	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* A roster of one epoch key; which one is told by `n`. */
+/* A roster with one epoch key, number `n`. */
 struct fixture {
 	struct epoch epoch;
 	struct xwing_public pk;
@@ -165,8 +166,7 @@ test_roster_hash(void **state)
 	memset(hash, 1, sizeof(hash));
 	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 150, &version), OPENED_ROSTER_FINE);
 	assert_int_equal(version, 1);
-	/* For a week after it was replaced it may still be met; then somebody is served an old one.
-	 */
+	/* For a week after its replacement an old roster is no alarm; after that it is. */
 	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 207, &version), OPENED_ROSTER_FINE);
 	assert_int_equal(opened_roster_check(&ses, &w.in, hash, 208, &version),
 			 OPENED_ROSTER_OLDER);
@@ -179,12 +179,333 @@ test_roster_hash(void **state)
 	opened_keys_free(&w.in);
 }
 
+/*
+ * Two cases in the workspace of a member who holds the secrets of three epochs. Entries are sealed
+ * to the desk's key of one of them and to another desk. The trust is the session's own, as
+ * trust_get() would have made it.
+ */
+#define DESK    5
+#define EPOCHS  3
+#define DAY     100
+#define TIP     "{\"v\":1,\"tile\":0,\"county\":\"\",\"where\":\"w\",\"what\":\"x\"}"
+#define MESSAGE "{\"v\":1,\"text\":\"more\"}"
+#define NOTE    "{\"v\":1,\"after\":{\"source\":1,\"desk\":0},\"text\":\"n\"}"
+
+struct source_side {
+	struct key_sign sign;
+	struct xwing_public pk;
+	struct workspace_case c;
+};
+
+static struct key_sign me;
+static struct epoch epochs[2];
+static struct roster roster;
+static struct trust trust;
+static struct source_side one, two;
+
+static void
+start_source(struct source_side *s)
+{
+	struct xwing_secret sk;
+	uint8_t pk[KEY_SIGN_PUBLIC_LEN];
+
+	memset(s, 0, sizeof(*s));
+	key_sign_new(&s->sign);
+	key_sign_public(pk, &s->sign);
+	xwing_keypair(&s->pk, &sk);
+	frame_case_id(s->c.rec.id, pk);
+	s->c.rec.desk = s->c.asked = DESK;
+}
+
+/* Seals an entry to epoch `epoch` of the desk and puts it at the end of its thread. */
+static void
+add_entry(struct source_side *s, uint16_t type, int epoch, const char *json)
+{
+	const struct home_keys *k = &ses.home->secret->keys;
+	struct workspace_entry *w = calloc(1, sizeof(*w));
+	bool desk = type == ENTRY_NOTE;
+	uint32_t *have = desk ? &s->c.have_desk : &s->c.have_source;
+	struct seal_set set = { .pk = { k->epoch[epoch].pk.b, epochs[1].key } };
+	struct entry e = { .type = type, .json = json, .json_len = strlen(json) };
+
+	assert_non_null(w);
+	if (type == ENTRY_TIP) {
+		e.binary = s->pk.b;
+		e.binary_len = sizeof(s->pk.b);
+	}
+	e.thread = w->thread = desk ? FRAME_DESK : FRAME_SOURCE;
+	e.number = w->number = *have;
+	memset(e.gateway, 0x11, sizeof(e.gateway));
+	memcpy(e.id, s->c.rec.id, sizeof(e.id));
+	memset(e.roster, 1, sizeof(e.roster));
+	assert_int_equal(seal_entry(w->sealed, w->proof, &e,
+				    &(struct seal_entry){ .set = &set,
+							  .key = desk ? &me : &s->sign }),
+			 0);
+	w->by_source = !desk;
+	w->day = DAY;
+	key_sha256(w->hash, w->sealed, SEAL_LEN);
+	assert_int_equal(workspace_entry_put(ses.workspace, s->c.rec.id, w), 0);
+	++*have;
+	free(w);
+}
+
+/* The workspace forgets an entry, so that only what was opened before can show it. */
+static void
+forget_entry(const struct source_side *s, uint8_t thread, uint32_t number)
+{
+	uint8_t key[21];
+
+	memcpy(key, s->c.rec.id, 16);
+	key[16] = thread;
+	for (int i = 0; i < 4; i++)
+		key[17 + i] = (uint8_t)(number >> 8 * i);
+	assert_int_equal(workspace_del(ses.workspace, WORKSPACE_ENTRY, key, sizeof(key)), 0);
+}
+
+static int
+setup_cases(void **state)
+{
+	struct home_keys *k = &ses.home->secret->keys;
+	struct xwing_secret other;
+
+	(void)state;
+	saw(1, 1, DAY);
+	k->epoch = secret_alloc(EPOCHS * sizeof(*k->epoch));
+	assert_non_null(k->epoch);
+	for (k->epoch_cnt = 0; k->epoch_cnt < EPOCHS; k->epoch_cnt++) {
+		struct home_epoch *e = &k->epoch[k->epoch_cnt];
+		memset(e->gateway, 0x11, sizeof(e->gateway));
+		e->desk = DESK;
+		e->epoch = (uint32_t)k->epoch_cnt + 1;
+		xwing_keypair(&e->pk, &e->secret);
+	}
+	epochs[0] = (struct epoch){ .desk = DESK, .until = UINT32_MAX };
+	epochs[1] = (struct epoch){ .desk = 6, .until = UINT32_MAX };
+	memcpy(epochs[0].key, k->epoch[EPOCHS - 1].pk.b, sizeof(epochs[0].key));
+	struct xwing_public pk;
+	xwing_keypair(&pk, &other);
+	memcpy(epochs[1].key, pk.b, sizeof(epochs[1].key));
+	key_sign_new(&me);
+	roster = (struct roster){ .backstop = 6 };
+	trust = (struct trust){ .today = DAY };
+	trust.bundle.roster = &roster;
+	trust.bundle.epoch = epochs;
+	trust.bundle.epoch_cnt = 2;
+	trust.members = calloc(1, sizeof(*trust.members) + sizeof(trust.members->member[0]));
+	assert_non_null(trust.members);
+	trust.members->cnt = 1;
+	trust.members->member[0].desk = DESK;
+	key_sign_public(trust.members->member[0].sign, &me);
+	ses.trust = &trust;
+	ses.trust_cnt = 1;
+	start_source(&one);
+	add_entry(&one, ENTRY_TIP, 2, TIP);
+	add_entry(&one, ENTRY_NOTE, 2, NOTE);
+	start_source(&two);
+	add_entry(&two, ENTRY_TIP, 1, TIP);
+	return 0;
+}
+
+static int
+teardown_cases(void **state)
+{
+	struct home_keys *k = &ses.home->secret->keys;
+
+	(void)state;
+	opened_forget(&ses);
+	ses.trust = NULL;
+	free(trust.members);
+	secret_free(k->epoch);
+	k->epoch = NULL;
+	k->epoch_cnt = 0;
+	return 0;
+}
+
+static struct opened *
+load_case(const struct source_side *s)
+{
+	struct opened *d;
+
+	assert_int_equal(opened_load(&ses, &s->c, &d), 0);
+	assert_ptr_equal(d, ses.opened);
+	return d;
+}
+
+/* Entries that come are added at the end, whatever their thread; nothing that was opened moves or
+ * is opened again. */
+static void
+test_grows(void **state)
+{
+	const uint8_t *plain[2];
+	uint8_t hash[2][32];
+
+	(void)state;
+	struct opened *d = load_case(&one), *again;
+	assert_int_equal(d->cnt, 2);
+	assert_int_equal(d->fold.rejected, 0);
+	for (int i = 0; i < 2; i++) {
+		plain[i] = d->x[i].plain;
+		assert_non_null(plain[i]);
+		assert_int_equal(d->x[i].audit, OPENED_AUDITED);
+		memcpy(hash[i], d->entry[i].hash, 32);
+	}
+	forget_entry(&one, FRAME_SOURCE, 0); /* the other stays, and must not appear twice */
+	for (int i = 0; i < 40; i++)         /* enough that the arrays move */
+		add_entry(&one, i % 2 ? ENTRY_NOTE : ENTRY_MESSAGE, 2, i % 2 ? NOTE : MESSAGE);
+	again = load_case(&one);
+	assert_ptr_equal(again, d);
+	assert_int_equal(d->cnt, 42);
+	for (int i = 0; i < 2; i++) {
+		assert_ptr_equal(d->x[i].plain, plain[i]);
+		assert_memory_equal(d->entry[i].hash, hash[i], 32);
+		assert_int_equal(d->entry[i].thread, i ? FRAME_DESK : FRAME_SOURCE);
+	}
+	assert_memory_equal(d->x[0].e.json, TIP, sizeof(TIP) - 1);
+	assert_int_equal(d->entry[2].thread, FRAME_SOURCE);
+	assert_int_equal(d->entry[2].number, 1);
+	assert_int_equal(d->entry[22].thread, FRAME_DESK);
+	assert_int_equal(d->entry[22].number, 1);
+	assert_int_equal(d->entry[41].number, 20);
+	for (size_t i = 0; i < d->cnt; i++)
+		assert_non_null(d->x[i].plain);
+	assert_int_equal(d->fold.order_cnt, 42); /* folded anew, with all of them */
+	opened_free(again);
+	opened_free(d);
+}
+
+/* What was borrowed has changed: the case is opened anew. */
+static void
+test_dropped(void **state)
+{
+	struct home_keys *k = &ses.home->secret->keys;
+
+	(void)state;
+	struct opened *d = load_case(&one), *e, *f;
+	ses.trust_cnt++; /* as trust_get() with `fresh` does */
+	e = load_case(&one);
+	assert_ptr_not_equal(e, d);
+	assert_int_equal(e->cnt, 2);
+	k->epoch_cnt--; /* another set of secrets */
+	f = load_case(&one);
+	k->epoch_cnt++;
+	assert_ptr_not_equal(f, e);
+	assert_null(f->x[0].plain); /* it was sealed to the newest epoch */
+	opened_free(f);
+	opened_free(e);
+	opened_free(d);
+}
+
+/* Another case takes the place; a glance at one does not. */
+static void
+test_replaced(void **state)
+{
+	(void)state;
+	struct opened *d = load_case(&one), *e, *f;
+	assert_int_equal(opened_glance(&ses, &two.c, &e), 0);
+	assert_int_equal(e->cnt, 1);
+	assert_ptr_equal(ses.opened, d);
+	opened_free(e);
+	e = load_case(&two);
+	assert_ptr_not_equal(e, d);
+	assert_memory_equal(e->c.rec.id, two.c.rec.id, sizeof(two.c.rec.id));
+	f = load_case(&one);
+	assert_ptr_not_equal(f, d);
+	assert_ptr_not_equal(f, e);
+	assert_int_equal(f->cnt, 2);
+	opened_free(f);
+	opened_free(e);
+	opened_free(d);
+}
+
+/* A holder keeps the case after the session has dropped it; only the last one wipes. */
+static void
+test_refs(void **state)
+{
+	(void)state;
+	struct opened *d = load_case(&one), *again = load_case(&one);
+	assert_ptr_equal(again, d);
+	opened_forget(&ses);
+	assert_null(ses.opened);
+	opened_forget(&ses);
+	opened_free(again);
+	assert_int_equal(d->cnt, 2);
+	assert_memory_equal(d->x[0].e.json, TIP, sizeof(TIP) - 1);
+	assert_string_equal(schema_text(d->x[0].body, "what"), "x");
+	opened_free(d);
+	opened_free(NULL);
+}
+
+/* With these bytes in the place of its hint (NULL: with none) the tip opens, and the right hint is
+ * kept afterwards, which goes to `right`. */
+static void
+opens_with(const uint8_t *hint, size_t len, uint8_t right[static 33])
+{
+	struct workspace_entry *w = calloc(1, sizeof(*w));
+	const struct open_key *key;
+	uint8_t *val;
+	size_t n;
+
+	assert_non_null(w);
+	assert_int_equal(workspace_entry_get(ses.workspace, two.c.rec.id, FRAME_SOURCE, 0, w), 0);
+	assert_int_equal(workspace_del(ses.workspace, WORKSPACE_OPENED, w->hash, 32), 0);
+	if (hint)
+		assert_int_equal(workspace_put(ses.workspace, WORKSPACE_OPENED, w->hash, 32, hint,
+					       len),
+				 0);
+	opened_forget(&ses);
+	struct opened *d = load_case(&two);
+	assert_int_equal(d->cnt, 1);
+	assert_non_null(d->x[0].plain);
+	assert_int_equal(d->x[0].audit, OPENED_AUDITED);
+	assert_memory_equal(d->x[0].e.json, TIP, sizeof(TIP) - 1);
+	key = opened_key(d, 0);
+	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_OPENED, w->hash, 32, &val, &n), 0);
+	assert_int_equal(n, 33);
+	assert_memory_equal(val, open_key_hash(key), 32);
+	assert_true(val[32] < SEAL_CNT);
+	memcpy(right, val, 33);
+	workspace_free(val, n);
+	opened_free(d);
+	free(w);
+}
+
+static void
+test_hints(void **state)
+{
+	const struct home_keys *k = &ses.home->secret->keys;
+	uint8_t hint[64], right[64] = { 0 };
+
+	(void)state;
+	memset(hint, 0xee, sizeof(hint));
+	opens_with(NULL, 0, right);
+	opens_with(right, 33, hint);
+	assert_memory_equal(hint, right, 33);
+	opens_with(right, 40, hint); /* right but for its length, so it is written anew */
+	memset(hint, 0xee, sizeof(hint));
+	opens_with(hint, 33, right); /* a key of nobody, a stanza that does not exist */
+	for (size_t len = 0; len <= sizeof(hint); len += 8)
+		opens_with(hint, len, right);
+	opens_with(hint, 32, right);
+	for (int i = 0; i < EPOCHS; i++) /* one of ours, mostly the wrong one */
+		for (int stanza = 0; stanza < 6; stanza++) {
+			key_sha256(hint, k->epoch[i].pk.b, sizeof(k->epoch[i].pk.b));
+			hint[32] = (uint8_t)(stanza < 5 ? stanza : 255);
+			opens_with(hint, 33, right);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_archive),
 		cmocka_unit_test(test_roster_hash),
+		cmocka_unit_test_setup_teardown(test_grows, setup_cases, teardown_cases),
+		cmocka_unit_test_setup_teardown(test_dropped, setup_cases, teardown_cases),
+		cmocka_unit_test_setup_teardown(test_replaced, setup_cases, teardown_cases),
+		cmocka_unit_test_setup_teardown(test_refs, setup_cases, teardown_cases),
+		cmocka_unit_test_setup_teardown(test_hints, setup_cases, teardown_cases),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
