@@ -182,10 +182,9 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 	if (s.found == 1)
 		return DAVY_OK;
 	if (s.found == 0)
-		return session_fail(
-			ses, DAVY_REFUSED, "not-found",
-			_("No %s begins with %s; run davy sync to get newer ones."), what,
-			session_s(ses, prefix));
+		return session_fail(ses, DAVY_REFUSED, "not-found",
+				    _("No %s begins with %s; run davy sync to get newer ones."),
+				    what, session_s(ses, prefix));
 	return session_fail(ses, DAVY_REFUSED, "ambiguous",
 			    _("Several ids begin with %s: %s%s; give more digits."),
 			    session_s(ses, prefix), s.others, s.found > 4 ? ", …" : "");
