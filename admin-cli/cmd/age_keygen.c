@@ -4,8 +4,8 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli.h"
 #include "admin-cli/cli/age_io.h"
+#include "admin-cli/cli/cli.h"
 #include "crypto/err.h"
 
 /* Never overwrites a file: it may be somebody's only key. */

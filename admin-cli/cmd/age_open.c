@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "admin-cli/cli/cli.h"
 #include "admin-cli/cli/age_io.h"
+#include "admin-cli/cli/cli.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 

@@ -1,8 +1,8 @@
 /* davy age seal: writes an ordinary age file for one or many recipients. */
 #include <unistd.h>
 
-#include "admin-cli/cli/cli.h"
 #include "admin-cli/cli/age_io.h"
+#include "admin-cli/cli/cli.h"
 #include "crypto/err.h"
 
 #define RECIPIENT_MAX   128

@@ -2,8 +2,8 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/cmd/case_write.h"
 #include "crypto/frame.h"
 
 /* Whether the state of the case still allows what entry i proposes: another entry may have come

@@ -1,9 +1,9 @@
 /* davy case list, davy inbox: the cases in the workspace, most urgent first. */
 #include "admin-cli/cmd/case_list.h"
-#include "admin-cli/view/show.h"
 
-#include "admin-cli/cli/cli.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/view/show.h"
 #include "crypto/err.h"
 #include "crypto/frame.h"
 

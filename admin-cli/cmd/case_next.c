@@ -1,6 +1,6 @@
 /* davy case next: the case whose clock runs out first. */
-#include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_list.h"
 #include "crypto/frame.h"
 
 static int

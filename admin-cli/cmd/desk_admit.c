@@ -1,7 +1,7 @@
 /* davy desk admit: seals the epoch keys of a desk to a member who lacks them. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/cmd/desk_rotate.h"
 #include "admin-cli/desk/epoch_part.h"
+#include "admin-cli/cmd/desk_rotate.h"
 #include "crypto/err.h"
 
 int

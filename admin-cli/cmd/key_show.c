@@ -1,7 +1,6 @@
 /* davy key show: whose keys these are, and which epoch keys of desks they hold. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
-
 #include "crypto/b64.h"
 
 static int

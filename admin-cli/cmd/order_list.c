@@ -1,9 +1,9 @@
 /* davy order list: the work list of an inspection desk. */
 #include "admin-cli/rules/schema.h"
-#include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/view/show.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/view/show.h"
+#include "admin-cli/cmd/case_list.h"
 #include "crypto/frame.h"
 
 static int

@@ -1,8 +1,8 @@
 /* davy roster show: the desks and members of the roster as synced, or of a draft. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
-#include "admin-cli/cmd/roster_edit.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/cmd/roster_edit.h"
 
 struct shown {
 	const struct roster *r;

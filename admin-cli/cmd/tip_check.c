@@ -1,9 +1,9 @@
 /* davy tip check: shows a source what became of her tip, from the replies that are sealed to her.
  */
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/source/source.h"
-#include "admin-cli/rules/taxonomy.h"
 
 static const char *
 status_name(const char *code)

@@ -1,8 +1,8 @@
 /* davy tip say: sends what a source adds to her tip, or answers to a question. */
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/cmd/tip_options.h"
 #include "admin-cli/source/source.h"
+#include "admin-cli/cmd/tip_options.h"
 
 /* The type of the entry: an answer where the last reply was a question, an objection where she asks
  * for the one recheck. */

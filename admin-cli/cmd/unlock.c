@@ -1,7 +1,6 @@
 /* davy unlock: starts the agent, which holds the key so that commands need no passphrase. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
-
 #include "crypto/err.h"
 
 #define MINUTES_DEFAULT 60
