@@ -46,10 +46,7 @@ case_show(struct cli *cli)
 	show_head(cli, d);
 	show_alarms(cli, d);
 	if (!d->c.have_source)
-		cli_printf(cli,
-			   _("\nYour desk sees that this case exists. It opens to you when a clock "
-			     "runs out at %s.\n"),
-			   show_desk(cli, d->view, d->c.rec.desk));
+		show_missing(cli, d);
 	show_entries(cli, d);
 	return 0;
 }

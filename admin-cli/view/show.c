@@ -284,6 +284,25 @@ show_head(struct cli *cli, const struct opened *d)
 		cli_printf(cli, _("%u entries are rejected: davy case history\n"), f->rejected);
 }
 
+void
+show_missing(struct cli *cli, const struct opened *d)
+{
+	if (!sync_may_fetch(&d->c))
+		cli_printf(cli,
+			   _("\nYour desk sees that this case exists. It opens to you when a clock "
+			     "runs out at %s.\n"),
+			   show_desk(cli, d->view, d->c.rec.desk));
+	else if (d->c.rec.flags & FRAME_R_READERS)
+		cli_printf(cli,
+			   _("\nThe tip of this case is not here. The gateway gives it only to the "
+			     "readers that the case names.\n"));
+	else
+		cli_printf(
+			cli,
+			_("\nThe tip of this case has not been fetched yet. Run this again when the "
+			  "gateway answers.\n"));
+}
+
 const char *
 show_author(struct cli *cli, const struct opened *d, size_t i)
 {

@@ -17,6 +17,8 @@ struct trust;
 void show_alarms(struct cli *cli, const struct opened *d);
 /* The head of a case or order: id, state, severity, clocks, and the desks that can open it. */
 void show_head(struct cli *cli, const struct opened *d);
+/* For a case whose tip is not in the workspace: says why, and when it may come. */
+void show_missing(struct cli *cli, const struct opened *d);
 /* Entry i: type, author, day, verdict and body. */
 void show_entry(struct cli *cli, const struct opened *d, size_t i);
 /* The body of an entry, field by field, in the words of the taxonomy. */

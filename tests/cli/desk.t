@@ -25,6 +25,10 @@ works 'a tip' source tip send --tip tests/data/sample-tips.json --pick T02 --wor
 as p1 sync
 as p1 inbox --json
 id=$(field 'd[0].id')
+as p1 gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"
+works 'its own case without a network' p1 case show "$id"
+said 'is said to be not fetched yet' 'has not been fetched yet'
+as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 refused 'a case that is not there brings no data' 1 '"data":null' p1 case show 0000 --json
 works 'is read' p1 case show "$id" --json
 is 'its language is that of her words' zh d.tip.lang
