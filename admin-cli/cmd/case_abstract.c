@@ -2,13 +2,13 @@
  * davy case abstract: writes down in the reviewer's own words what inspectors may know. The tip
  * itself never leaves the case, so the abstract is all that travels towards the site.
  */
-#include "admin-cli/cli/cli.h"
+#include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/cmd/area.h"
 #include "admin-cli/cmd/case_write.h"
-#include "admin-cli/rules/risk.h"
-#include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
 

@@ -9,8 +9,8 @@
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
 #include "crypto/age_memory.h"
 #include "crypto/attach.h"

@@ -1,11 +1,11 @@
 /* davy case reply: sends the source one of the neutral statuses, which she sees after a while. */
 #include <sodium.h>
 
+#include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/sync.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"
-#include "admin-cli/desk/sync.h"
-#include "admin-cli/rules/taxonomy.h"
 #include "crypto/frame.h"
 
 #define HOLD_MAX (24 * 90) /* hours */

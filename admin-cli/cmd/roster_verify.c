@@ -1,10 +1,10 @@
 /* davy roster verify: checks the signatures, the chain and the dates of a roster. */
+#include <string.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
-
-#include <string.h>
 
 /* Checks a bundle in a file against the pinned roots and against the newest roster seen so far. */
 static int

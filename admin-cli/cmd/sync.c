@@ -1,7 +1,6 @@
 /* davy sync, davy gateway sync: fetch and send everything, and say what changed. */
-#include "admin-cli/desk/sync.h"
-
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/sync.h"
 #include "admin-cli/view/show.h"
 
 static int

@@ -4,10 +4,10 @@
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/source/source.h"
 #include "admin-cli/cmd/area.h"
 #include "admin-cli/cmd/tip_options.h"
-#include "admin-cli/source/source.h"
-#include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
 
 /* Sends the frames and removes the file where they wait once the gateway has all of them. */
