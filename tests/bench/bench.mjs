@@ -34,11 +34,16 @@ export const us = (seconds, cnt) => Math.round((seconds / cnt) * 1e6);
 // ---- the deployment: made once, and as it was for every group of rows ----
 
 let root = null;
+const running = new Set(); // gateways, which must not outlive the bench
 const isStore = (name) => /^store\.\w+$/.test(name);
 
 function make() {
 	root = mkdtempSync(join(tmpdir(), 'davylamp-bench-'));
-	process.on('exit', () => rmSync(root, { recursive: true, force: true }));
+	process.on('exit', () => {
+		for (const child of running) child.kill('SIGKILL');
+		execFileSync('sleep', ['0.3']); // their children end by themselves
+		rmSync(root, { recursive: true, force: true });
+	});
 	for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 	const dir = join(root, 'world');
 	execFileSync('scripts/demo-world', [dir], { env: { ...process.env, BUILD }, stdio: 'ignore' });
@@ -111,6 +116,8 @@ export async function gateway(program, conf) {
 	const child = spawn(join(BUILD, program), ['run', '-c', conf], {
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
+	running.add(child);
+	child.on('exit', () => running.delete(child));
 	let log = '';
 	const ready = await new Promise((done, fail) => {
 		const late = setTimeout(() => fail(new Error(`${program} did not start:\n${log}`)), 120000);

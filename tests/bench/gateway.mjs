@@ -76,11 +76,11 @@ export async function durable(row) {
 	});
 }
 
-// The even step with which a run was answered. Nearly all answers leave after one step or two, a tenth of them at least
-// after one. Where faces have different steps this is the shortest.
+// The even step with which a run was answered. Nearly all answers of a face leave after one step or two, a tenth of them
+// at least after one. Each face has a step of its own; this is the longest.
 function stepOf(r) {
 	let step = STEP_MIN;
-	while (2 * step <= r.p10_ms) step *= 2;
+	while (2 * step <= r.tenth_ms) step *= 2;
 	return step;
 }
 

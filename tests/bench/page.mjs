@@ -144,10 +144,10 @@ async function round(browser, url, slower) {
 	};
 }
 
-async function rounds(url, slower, ...flags) {
+async function rounds(cnt, url, slower, ...flags) {
 	const browser = await launch(...flags);
 	const all = [];
-	for (let i = 0; i < ROUNDS; i++) all.push(await round(browser, url, slower));
+	for (let i = 0; i < cnt; i++) all.push(await round(browser, url, slower));
 	await browser.close();
 	const of = (name) => Math.round(median(all.map((x) => x[name])));
 	return {
@@ -165,8 +165,8 @@ const facts = w.facts({ beat_ms: [3000, 3001] });
 const page = fillPage(template(), facts);
 const measured = fillPage(marked(), facts);
 const g = await serve(w, () => measured);
-const slow = await rounds(g.url, SLOWER);
-const jitless = await rounds(g.url, 1, '--js-flags=--jitless');
+const slow = await rounds(ROUNDS, g.url, SLOWER);
+const jitless = await rounds(1, g.url, 1, '--js-flags=--jitless');
 await g.close();
 console.log(
 	JSON.stringify({

@@ -391,7 +391,7 @@ notes(struct fill *f, char **arg)
 static size_t
 first_case(struct fill *f, uint8_t plain[static VALUE])
 {
-	sqlite3_stmt *s;
+	sqlite3_stmt *s = NULL;
 
 	must(sqlite3_prepare_v2(f->db, "SELECT name, value FROM record WHERE kind = 5 LIMIT 1", -1,
 				&s, NULL) == SQLITE_OK &&
@@ -436,7 +436,7 @@ copies(struct fill *f, char **arg)
 static int
 entries(const char *path)
 {
-	sqlite3_stmt *s;
+	sqlite3_stmt *s = NULL;
 	sqlite3 *db;
 
 	must(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&

@@ -57,6 +57,7 @@ struct load {
 	double *latency,
 		*late; /* from when it was due to the answer; from when it was due until it left */
 	struct conn *conn;
+	uint16_t *by; /* the connection of each latency */
 	char head[HEAD_MAX];
 	size_t head_len;
 	size_t next, done, by_status[8], broken;
@@ -212,6 +213,7 @@ conn_done(struct load *l, struct conn *c)
 		fprintf(l->acked, "%s\n", hex);
 	}
 	l->late[l->done] = c->left - c->due;
+	l->by[l->done] = (uint16_t)(c - l->conn);
 	l->latency[l->done++] = now() - c->due;
 	c->busy = false;
 	c->got = c->want = c->sent = 0;
@@ -354,24 +356,45 @@ by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A connection stays with one face, and each face has an even step of its own for its answers:
+ * latency of the quickest tenth of a connection's answers, where that is longest. */
+static double
+quickest_tenth(const struct load *l)
+{
+	double *of = calloc(l->done + 1, sizeof(*of)), most = 0;
+
+	if (of == NULL)
+		die("memory");
+	for (size_t c = 0; c < l->conn_cnt; c++) {
+		size_t cnt = 0;
+		for (size_t i = 0; i < l->done; i++)
+			if (l->by[i] == c)
+				of[cnt++] = l->latency[i];
+		qsort(of, cnt, sizeof(*of), by_value);
+		if (cnt >= 10 && of[cnt / 10] > most)
+			most = of[cnt / 10];
+	}
+	free(of);
+	return most;
+}
+
 static void
 load_report(struct load *l)
 {
-	double took = now() - l->start, spent = cpu() - l->cpu;
+	double took = now() - l->start, spent = cpu() - l->cpu, tenth = quickest_tenth(l);
 	qsort(l->latency, l->done, sizeof(*l->latency), by_value);
 	qsort(l->late, l->done, sizeof(*l->late), by_value);
-	double p10 = l->done ? l->latency[l->done / 10] : 0;
 	double p50 = l->done ? l->latency[l->done / 2] : 0;
 	double p99 = l->done ? l->latency[l->done * 99 / 100] : 0;
 	double most = l->done ? l->latency[l->done - 1] : 0;
 	double late = l->done ? l->late[l->done * 99 / 100] : 0;
 	printf("{\"op\":\"%s\",\"connections\":%zu,\"done\":%zu,\"ok\":%zu,\"bad\":%zu,"
 	       "\"not_found\":%zu,\"busy\":%zu,\"full\":%zu,\"broken\":%zu,\"seconds\":%.3f,"
-	       "\"rate\":%.0f,\"p10_ms\":%.3f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
+	       "\"rate\":%.0f,\"tenth_ms\":%.3f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
 	       "\"late_p99_ms\":%.3f,\"cpu\":%.3f}\n",
 	       l->op, l->conn_cnt, l->done, l->by_status[0], l->by_status[1], l->by_status[2],
-	       l->by_status[5], l->by_status[6], l->broken, took, (double)l->done / took, p10 * 1e3,
-	       p50 * 1e3, p99 * 1e3, most * 1e3, late * 1e3, spent);
+	       l->by_status[5], l->by_status[6], l->broken, took, (double)l->done / took,
+	       tenth * 1e3, p50 * 1e3, p99 * 1e3, most * 1e3, late * 1e3, spent);
 }
 
 static void
@@ -380,10 +403,11 @@ load_prepare(struct load *l)
 	l->frame = calloc(l->count, sizeof(*l->frame));
 	l->latency = calloc(l->count, sizeof(*l->latency));
 	l->late = calloc(l->count, sizeof(*l->late));
+	l->by = calloc(l->count, sizeof(*l->by));
 	l->conn = calloc(l->conn_cnt, sizeof(*l->conn));
 	l->ep = epoll_create1(EPOLL_CLOEXEC);
-	if (l->frame == NULL || l->latency == NULL || l->late == NULL || l->conn == NULL ||
-	    l->ep < 0)
+	if (l->frame == NULL || l->latency == NULL || l->late == NULL || l->by == NULL ||
+	    l->conn == NULL || l->ep < 0)
 		die("memory");
 	for (size_t i = 0; i < l->count; i++)
 		frame_make(l, l->frame[i].bytes,
@@ -484,6 +508,7 @@ main(int argc, char **argv)
 	free(l.frame);
 	free(l.latency);
 	free(l.late);
+	free(l.by);
 	free(l.conn);
 	return 0;
 }
