@@ -76,8 +76,8 @@ export async function durable(row) {
 	});
 }
 
-// The even step with which a run was answered. Nearly all answers of a face leave after one step or two, a tenth of them
-// at least after one. Each face has a step of its own; this is the longest.
+// The even step with which a run was answered. Nearly all answers of a face leave after one step or two, at least a
+// tenth of them after one. Each face has a step of its own; this is the longest.
 function stepOf(r) {
 	let step = STEP_MIN;
 	while (2 * step <= r.tenth_ms) step *= 2;
