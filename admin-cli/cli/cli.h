@@ -32,8 +32,7 @@ struct opened;         /* desk/opened.h */
 struct workspace_case; /* home/workspace.h */
 
 /* One option. `arg` NULL: a switch. `words`: the words that completion offers, separated by blanks,
- * or
- * "@file", "@dir". `many`: may be given more than once. A list of options ends with {0}. */
+ * or "@file" or "@dir". `many`: may be given more than once. A list of options ends with {0}. */
 struct cli_option {
 	const char *name; /* without the dashes */
 	char letter;      /* or 0 */

@@ -819,6 +819,30 @@ try {
 		reads.text,
 	);
 
+	// An entry that it says it took, while a colleague's stands in that place. davy keeps what it sent without
+	// fetching it back; the next entry of anybody else names the one that is really there, and the lie shows.
+	l.set(null);
+	await davy('s1', sync);
+	await davy('s2', ['gateway', 'connect', 'unix:' + socket, '--card', card]);
+	await davy('s2', sync);
+	let raced = 0;
+	l.set(async (x) => {
+		if (x.op === OP.list && !raced++)
+			await davy('s2', ['case', 'note', first, '--text', 'in its place']);
+		return x.op === OP.write && x.honest[4] === ST.behind ? blank(x, ST.ok) : true;
+	});
+	const believed = await davy('s1', ['case', 'note', first, '--text', 'never kept']);
+	l.set(null);
+	await davy('s2', ['case', 'note', first, '--text', 'behind it']);
+	await davy('s1', sync);
+	const contradicted = await davy('s1', ['case', 'show', first]);
+	tap.ok(
+		raced && believed.json.ok && contradicted.json.ok && contradicted.json.data.rejected > 0,
+		'an entry that was not kept shows by the next one, which is rejected',
+		believed.text + contradicted.text.slice(0, 1500),
+	);
+	await davy('s2', ['gateway', 'connect', l.url, '--card', card]);
+
 	// the desk's keys: another epoch's part, nobody's, too long, withheld
 	const SUBKEY = 1,
 		SECRET = 2,
