@@ -207,7 +207,7 @@ confirm(struct cli *cli)
 	if (!err && !got)
 		err = cli_fail(
 			cli, DAVY_REFUSED, "no-key",
-			damaged ? _("Your copy of epoch key %u does not fit its certificate. Do not confirm; "
+			damaged ? _("Your copy of epoch key %u does not belong to its certificate. Do not confirm; "
 				    "speak with the lead.")
 				: _("Epoch key %u is not sealed to you: ask the lead for davy desk admit."),
 			cert.number);

@@ -281,7 +281,10 @@ show_head(struct cli *cli, const struct opened *d)
 	if (first != FOLD_NONE)
 		show_audit(cli, d, &d->x[first]);
 	if (f->rejected)
-		cli_printf(cli, _("%u entries are rejected: davy case history\n"), f->rejected);
+		cli_printf(cli,
+			   ngettext("%u entry is rejected: davy case history\n",
+				    "%u entries are rejected: davy case history\n", f->rejected),
+			   f->rejected);
 }
 
 void
