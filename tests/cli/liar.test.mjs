@@ -879,7 +879,7 @@ try {
 			confirm,
 			1,
 			'no-key',
-			/does not fit its certificate/,
+			/does not belong to its certificate/,
 		],
 		[
 			'a key part of nobody',
@@ -887,7 +887,7 @@ try {
 			confirm,
 			1,
 			'no-key',
-			/does not fit its certificate/,
+			/does not belong to its certificate/,
 		],
 		[
 			'a key part of nothing',
@@ -895,7 +895,7 @@ try {
 			confirm,
 			1,
 			'',
-			/does not fit its certificate|parse/,
+			/does not belong to its certificate|parse/,
 		],
 		[
 			'a key part of four gibibytes',
