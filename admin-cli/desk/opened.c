@@ -310,9 +310,7 @@ extend(struct session *ses, struct opened *d)
 		err = open_thread(ses, d, block, from, FRAME_SOURCE);
 		if (!err)
 			err = open_thread(ses, d, block, from, FRAME_DESK);
-		int committed = workspace_commit(
-			ses->workspace); /* only hints were written, see hint_put() */
-		(void)committed;
+		(void)!workspace_commit(ses->workspace); /* hints alone, see hint_put() */
 		name_authors(ses, d, from);
 	}
 	if (!err) {

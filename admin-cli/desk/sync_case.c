@@ -414,9 +414,13 @@ sync_list(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 int
 sync_lists(struct session *ses, const struct trust *v, struct sync_result *out)
 {
-	int err = sync_list(ses, v, FRAME_CASE, out);
+	int err = workspace_open(ses);
 
 	if (!err)
-		err = sync_list(ses, v, FRAME_ORDER, out);
+		err = list_kind(ses, v, FRAME_CASE, out);
+	if (!err)
+		err = list_kind(ses, v, FRAME_ORDER, out);
+	if (!err)
+		err = note_clock(ses);
 	return err;
 }
