@@ -24,6 +24,7 @@ const davyd = (...args) => {
 	return { code: r.status, said: (r.stdout + r.stderr).trim() };
 };
 const sql = (db, q) => spawnSync('sqlite3', [db, q], { encoding: 'utf8' }).stdout.trim();
+const change = (db, q) => spawnSync(join(BUILD, 'tests/store_sql'), [db, q], { stdio: 'inherit' });
 const digest = (f) => sha('sha256', readFileSync(f)).toString('hex');
 
 const gw = await gateway({ conf: ['rate = 0', 'faces = 2', 'drain_seconds = 2'] });
@@ -238,7 +239,7 @@ await T.run(async () => {
 			writeFileSync(f, b);
 		});
 		bad("another gateway's", /belongs to another gateway/, (f) =>
-			sql(f, "UPDATE meta SET value = randomblob(16) WHERE name = 'gateway'"),
+			change(f, "UPDATE meta SET value = randomblob(16) WHERE name = 'gateway'"),
 		);
 		bad('a newer schema', /a newer davyd made it/, (f) => sql(f, 'PRAGMA user_version = 9'));
 		bad("another program's", /no store of davyd/, (f) => sql(f, 'PRAGMA application_id = 9'));

@@ -40,6 +40,7 @@ const facts = async () => JSON.parse((await davyd('status', '--json').end).said)
 const gone = async () => (await facts())?.purged;
 const number = (r) => Number(/^(?:davyd: )?purged (\d+)/.exec(r.said)?.[1]);
 const sql = (q) => spawnSync('sqlite3', [store, q], { encoding: 'utf8' }).stdout.trim();
+const change = (q) => spawnSync(join(BUILD, 'tests/store_sql'), [store, q], { stdio: 'inherit' });
 
 // Cases that were closed long ago, in the store of a gateway that does not run. Some of them have photos.
 async function fill(cnt, photos = 0) {
@@ -47,7 +48,7 @@ async function fill(cnt, photos = 0) {
 	spawnSync(join(BUILD, 'tests/fill_store'), [store, String(cnt)], {
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
-	sql(`BEGIN; UPDATE log SET state = 1, closed_day = 20000 WHERE kind = 0 AND day = 20000;
+	change(`BEGIN; UPDATE log SET state = 1, closed_day = 20000 WHERE kind = 0 AND day = 20000;
 		CREATE TEMP TABLE big AS SELECT row_number() OVER () - 1 AS at, n FROM log
 			WHERE kind = 0 AND day = 20000 LIMIT ${photos};
 		WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < ${PARTS - 1})

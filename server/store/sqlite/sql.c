@@ -30,14 +30,14 @@ static const char *const text[SQL__MAX] = {
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
 	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
 			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
-			" reads, attachments, bytes, proof, closer, readers, touched, next_due, id)"
-			" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
-			"?19,?20,?21,?22,?23,?24)",
+			" reads, attachments, bytes, proof, closer, readers, touched, next_due, id,"
+			" fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,"
+			"?18,?19,?20,?21,?22,?23,?24,1)",
 	[SQL_LOG_SET] = "UPDATE log SET kind=?1, state=?2, ladder=?3, desk=?4, origin=?5, acked=?6,"
 			" answered=?7, above=?8, day=?9, closed_day=?10, read_due=?11,"
 			" answer_due=?12, source_cnt=?13, entries=?14, desk_entries=?15, reads=?16,"
 			" attachments=?17, bytes=?18, proof=?19, closer=?20, readers=?21,"
-			" touched=?22, next_due=?23 WHERE n=?24",
+			" touched=?22, next_due=?23, fresh=1 WHERE n=?24",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
 			 " touched > ?3 ORDER BY touched",
 	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"

@@ -170,6 +170,9 @@ sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_LEN]
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite_keep_files(s, true);
+	err = sqlite_sums_add(s->db);
+	if (err)
+		goto out;
 	/* This hook replaces SQLite's own, which would copy within a commit. */
 	sqlite3_wal_hook(s->db, on_commit, s);
 	err = pragmas_set(s, why);

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#define DB_SCHEMA       2           /* the newest step of sqlite_schema.c */
+#define DB_SCHEMA       3           /* what sqlite_schema.c makes */
 #define DB_PAGE         16384       /* bytes */
 #define DB_PAD_CNT      64          /* rows that sqlite_pad overwrites in turn */
 #define DB_APPLICATION  0x44565931u /* "DVY1" in the header of the database */
@@ -79,16 +79,34 @@ void sqlite_mark_put(int fd, uint64_t place);
 /* sqlite_backup.c: whether a file is a whole store of that gateway; see store_backup_check. */
 int sqlite_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
 			char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
-/* sqlite_care.c: compares all sealed bytes with their hashes; ERR_IO with half a sentence. */
+/* sqlite_care.c: pages, tables and the sums of all rows; ERR_IO with half a sentence. */
+int sqlite_whole(sqlite3 *db, char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
+/* Compares all sealed bytes with their hashes; ERR_IO with half a sentence. */
 int sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
-/* sqlite_schema.c: ERR_RANGE for a newer schema, ERR_IO for a database that is no store. Changes
+/* sqlite_sum.c: the tables whose rows carry a sum, and what goes into it. */
+#define SQLITE_SUMMED_CNT 9
+struct sqlite_summed {
+	const char *table, *sum;
+};
+extern const struct sqlite_summed sqlite_summed[SQLITE_SUMMED_CNT]; /* in sqlite_schema.c */
+/* Gives a connection the function that the schema names; no row can be written without it. */
+int sqlite_sums_add(sqlite3 *db) __attribute__((warn_unused_result));
+/* Computes the sums of all rows again; ERR_IO with half a sentence. */
+int sqlite_sums_check(sqlite3 *db, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+
+/* sqlite_schema.c: ERR_RANGE for another schema, ERR_IO for a database that is no store. Changes
  * nothing. */
 int sqlite_schema_known(struct sqlite *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
-/* Creates or migrates, each step a transaction. */
+/* Makes the tables of an empty store, in one transaction. */
 int sqlite_schema(struct sqlite *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/* Whether tables and indexes are described as sqlite_schema makes them; ERR_IO with half a
+ * sentence. */
+int sqlite_schema_same(sqlite3 *db, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
 #endif

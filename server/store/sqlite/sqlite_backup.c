@@ -316,12 +316,14 @@ wrong(char why[static STORE_WHY_LEN], const char *text)
 static int
 copy_whole(sqlite3 *db, char why[static STORE_WHY_LEN])
 {
-	sqlite3_stmt *st;
-	bool ok = sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK &&
-		  sqlite3_step(st) == SQLITE_ROW && sqlite3_column_text(st, 0) &&
-		  !strcmp((const char *)sqlite3_column_text(st, 0), "ok");
-	sqlite3_finalize(st);
-	return ok ? sqlite_bytes_check(db, why) : wrong(why, "it is damaged");
+	char text[STORE_WHY_LEN];
+	if (sqlite_sums_add(db))
+		return wrong(why, "it cannot be opened");
+	if (sqlite_whole(db, text)) {
+		snprintf(why, STORE_WHY_LEN, "it is damaged (%.120s)", text);
+		return ERR_IO;
+	}
+	return sqlite_bytes_check(db, why);
 }
 
 static int
@@ -336,6 +338,8 @@ copy_own(sqlite3 *db, const uint8_t gateway[static KEY_ID_LEN], char why[static 
 		return wrong(why, "it is no store of davyd");
 	if (schema > DB_SCHEMA)
 		return wrong(why, "a newer davyd made it: install that one");
+	if (schema < DB_SCHEMA)
+		return wrong(why, "an older davyd made it: install that one");
 	uint8_t id[KEY_ID_LEN] = { 0 };
 	int err = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE name = 'gateway'", -1, &st,
 				     NULL) ||

@@ -110,25 +110,46 @@ sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	return ERR_IO;
 }
 
+/* What SQLite itself finds: pages, indexes, constraints. Half a sentence where something is wrong.
+ */
 static int
-check(struct store *store, char why[static STORE_WHY_LEN])
+pages_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 {
-	struct sqlite *s = sqlite_of(store);
 	sqlite3_stmt *st;
 	int err = ERR_IO;
-	snprintf(why, STORE_WHY_LEN, "%s", sqlite3_errmsg(s->db));
-	if (sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st, NULL) == SQLITE_OK &&
+	snprintf(why, STORE_WHY_LEN, "it cannot be read");
+	if (sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK &&
 	    sqlite3_step(st) == SQLITE_ROW) {
 		const char *text = (const char *)sqlite3_column_text(st, 0);
 		if (text && !strcmp(text, "ok"))
 			err = 0;
 		else
-			snprintf(why, STORE_WHY_LEN,
-				 "the store is damaged (%.100s): stop davyd, keep a copy of the "
-				 "folder, and restore the last backup",
-				 text ? text : "unknown");
+			snprintf(why, STORE_WHY_LEN, "%.100s", text ? text : "unknown");
 	}
 	sqlite3_finalize(st);
+	return err;
+}
+
+int
+sqlite_whole(sqlite3 *db, char why[static STORE_WHY_LEN])
+{
+	int err = pages_check(db, why);
+	if (!err)
+		err = sqlite_schema_same(db, why);
+	return err ? err : sqlite_sums_check(db, why);
+}
+
+static int
+check(struct store *store, char why[static STORE_WHY_LEN])
+{
+	struct sqlite *s = sqlite_of(store);
+	char text[STORE_WHY_LEN];
+	int err = sqlite_whole(s->db, text);
+	if (err)
+		snprintf(why, STORE_WHY_LEN,
+			 "the store is damaged (%.100s): stop davyd, keep a copy of the "
+			 "folder, and restore the last backup",
+			 text);
 	sqlite_keep_files(s, err);
 	return err;
 }
