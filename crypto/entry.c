@@ -93,6 +93,10 @@ type_check(const struct entry *e)
 	    (e->thread != 0 || e->number != 0 || !sodium_is_zero(e->prev, sizeof(e->prev)) ||
 	     !sodium_is_zero(e->seen, sizeof(e->seen))))
 		return ERR_FORMAT;
+	/* A source says no hour: the seized file of an opened entry must not tell when she wrote.
+	 */
+	if (e->type < ENTRY_ACKNOWLEDGE && e->hour)
+		return ERR_FORMAT;
 	if ((e->type == ENTRY_REPLY) != (e->number == ENTRY_NO_NUMBER))
 		return ERR_FORMAT;
 	return 0;

@@ -95,11 +95,23 @@ frame_request_parse(struct frame_request *out, const uint8_t frame[static FRAME_
 	return frame_op_check(out);
 }
 
+/* H: the hash of a payload whose body has that hash. */
+static void
+payload_hash(uint8_t h[static FRAME_HASH_LEN], const uint8_t *routing, const uint8_t *body_hash)
+{
+	crypto_hash_sha512_state st;
+	crypto_hash_sha512_init(&st);
+	crypto_hash_sha512_update(&st, routing, FRAME_ROUTING_LEN);
+	crypto_hash_sha512_update(&st, body_hash, FRAME_HASH_LEN);
+	crypto_hash_sha512_final(&st, h);
+}
+
 void
 frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
 {
 	crypto_hash_sha512_state st;
-	crypto_hash_sha512(out->h, frame + FRAME_HEAD_LEN, FRAME_PAYLOAD_LEN);
+	crypto_hash_sha512(out->body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+	payload_hash(out->h, frame + FRAME_HEAD_LEN, out->body);
 	crypto_hash_sha512_init(&st);
 	crypto_hash_sha512_update(&st, frame, FRAME_HEAD_LEN);
 	crypto_hash_sha512_update(&st, out->h, sizeof(out->h));
@@ -109,17 +121,18 @@ frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
 #define REQUEST_MESSAGE_LEN                                                                        \
 	(LABEL_LEN(LABEL_FRAME) + KEY_ID_LEN + NONCE_AT + (SIG_AT - MINUTE_AT) + FRAME_HASH_LEN)
 
+/* magic: the first 8 bytes of the frame; minute: its bytes 24 to 64. */
 static void
-request_message(uint8_t msg[static REQUEST_MESSAGE_LEN], const uint8_t *frame,
-		const struct frame_digest *digest, const uint8_t *gateway)
+request_message(uint8_t msg[static REQUEST_MESSAGE_LEN], const uint8_t *magic,
+		const uint8_t *minute, const uint8_t *h, const uint8_t *gateway)
 {
 	struct bufw w;
 	bufw_init(&w, msg, REQUEST_MESSAGE_LEN);
 	bufw_text(&w, LABEL_FRAME);
 	bufw_bytes(&w, gateway, KEY_ID_LEN);
-	bufw_bytes(&w, frame, NONCE_AT);
-	bufw_bytes(&w, frame + MINUTE_AT, SIG_AT - MINUTE_AT);
-	bufw_bytes(&w, digest->h, FRAME_HASH_LEN);
+	bufw_bytes(&w, magic, NONCE_AT);
+	bufw_bytes(&w, minute, SIG_AT - MINUTE_AT);
+	bufw_bytes(&w, h, FRAME_HASH_LEN);
 }
 
 int
@@ -127,10 +140,77 @@ frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct frame_d
 		     const uint8_t gateway[static KEY_ID_LEN])
 {
 	uint8_t msg[REQUEST_MESSAGE_LEN];
-	request_message(msg, frame, digest, gateway);
+	request_message(msg, frame, frame + MINUTE_AT, digest->h, gateway);
 	if (crypto_sign_verify_detached(frame + SIG_AT, msg, sizeof(msg), frame + KEY_AT) != 0)
 		return ERR_AUTH;
 	return 0;
+}
+
+/* Where the pieces of a frame stand in a stub: the nonce and the body are missing. */
+#define STUB_MINUTE_AT  NONCE_AT
+#define STUB_SIG_AT     (STUB_MINUTE_AT + SIG_AT - MINUTE_AT)
+#define STUB_ROUTING_AT (STUB_SIG_AT + KEY_SIG_LEN)
+#define STUB_BODY_AT    (STUB_ROUTING_AT + FRAME_ROUTING_LEN)
+
+void
+frame_stub(uint8_t stub[static FRAME_STUB_LEN], const uint8_t frame[static FRAME_LEN],
+	   const struct frame_digest *digest)
+{
+	memcpy(stub, frame, NONCE_AT);
+	memcpy(stub + STUB_MINUTE_AT, frame + MINUTE_AT, FRAME_HEAD_LEN - MINUTE_AT);
+	memcpy(stub + STUB_ROUTING_AT, frame + FRAME_HEAD_LEN, FRAME_ROUTING_LEN);
+	memcpy(stub + STUB_BODY_AT, digest->body, FRAME_HASH_LEN);
+}
+
+int
+frame_stub_make(uint8_t stub[static FRAME_STUB_LEN], const struct frame_stub_parts *p)
+{
+	struct bufw w;
+	bufw_init(&w, stub, FRAME_STUB_LEN);
+	bufw_bytes(&w, MAGIC, 4);
+	bufw_u8(&w, p->op);
+	bufw_zero(&w, ZERO_BYTES);
+	bufw_u64(&w, 0);
+	bufw_bytes(&w, p->key, KEY_SIGN_PUBLIC_LEN);
+	bufw_bytes(&w, p->sig, KEY_SIG_LEN);
+	put_routing(&w, &p->routing);
+	bufw_zero(&w, FRAME_HASH_LEN);
+	if (bufw_end(&w))
+		return ERR_INTERNAL;
+	crypto_hash_sha512(stub + STUB_BODY_AT, p->body, FRAME_BODY_LEN);
+	return 0;
+}
+
+const uint8_t *
+frame_stub_sig(const uint8_t stub[static FRAME_STUB_LEN])
+{
+	return stub + STUB_SIG_AT;
+}
+
+int
+frame_stub_verify(const uint8_t stub[static FRAME_STUB_LEN],
+		  const uint8_t gateway[static KEY_ID_LEN])
+{
+	static const uint8_t zero[FRAME_BODY_LEN];
+	uint8_t h[FRAME_HASH_LEN], msg[REQUEST_MESSAGE_LEN];
+	const uint8_t *key = stub + STUB_MINUTE_AT + (KEY_AT - MINUTE_AT);
+	struct frame_request rq = { .op = stub[4], .body = zero, .body_len = sizeof(zero) };
+	struct buf b;
+	buf_init(&b, stub, FRAME_STUB_LEN);
+	(void)buf_take(&b, 5);
+	buf_zero(&b, ZERO_BYTES);
+	rq.minute = buf_u64(&b);
+	buf_bytes(&b, rq.key, sizeof(rq.key), KEY_SIGN_PUBLIC_LEN);
+	(void)buf_take(&b, KEY_SIG_LEN);
+	get_routing(&b, &rq.routing);
+	(void)buf_take(&b, FRAME_HASH_LEN);
+	if (buf_end(&b) || memcmp(stub, MAGIC, 4) != 0 ||
+	    (rq.op != FRAME_OPEN && rq.op != FRAME_APPEND) || frame_op_check(&rq))
+		return ERR_FORMAT;
+	payload_hash(h, stub + STUB_ROUTING_AT, stub + STUB_BODY_AT);
+	request_message(msg, stub, stub + STUB_MINUTE_AT, h, gateway);
+	return crypto_sign_verify_detached(stub + STUB_SIG_AT, msg, sizeof(msg), key) ? ERR_AUTH
+										      : 0;
 }
 
 int
@@ -158,7 +238,7 @@ frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request 
 	if (bufw_end(&w) || frame_request_parse(&back, frame))
 		return ERR_ARG;
 	frame_digest(&digest, frame);
-	request_message(msg, frame, &digest, gateway);
+	request_message(msg, frame, frame + MINUTE_AT, digest.h, gateway);
 	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof(msg), key->bytes);
 	return 0;
 }
@@ -199,28 +279,28 @@ int
 frame_puzzle_solve(uint8_t frame[static FRAME_LEN], const uint8_t salt[static FRAME_NONCE_LEN],
 		   uint8_t difficulty)
 {
-	uint8_t h[FRAME_HASH_LEN], hash[32];
+	struct frame_digest d;
+	uint8_t hash[32];
 	if (difficulty > FRAME_DIFFICULTY_MAX)
 		return ERR_RANGE;
 	if (difficulty == 0)
 		return 0;
-	crypto_hash_sha512(h, frame + FRAME_HEAD_LEN, FRAME_PAYLOAD_LEN);
+	frame_digest(&d, frame);
 	for (;;) {
-		puzzle_hash(hash, salt, frame + NONCE_AT, h);
+		puzzle_hash(hash, salt, frame + NONCE_AT, d.h);
 		if (leading_zeros(hash, difficulty))
 			return 0;
 		sodium_increment(frame + NONCE_AT, 8);
 	}
 }
 
-/* SHA-512 of FRAME_PAYLOAD_LEN zero bytes. Most answers have no payload, so this hash is not
- * computed again. */
+/* H of a payload of zeros. Most answers have no payload, so this hash is not computed again. */
 static const uint8_t zero_payload[FRAME_HASH_LEN] = {
-	0x3c, 0xbc, 0xf4, 0x80, 0x5a, 0x9d, 0x0f, 0x17, 0xd1, 0x1c, 0x72, 0x5f, 0x05,
-	0xb6, 0xed, 0x17, 0x0a, 0x18, 0x6c, 0x69, 0x21, 0xbd, 0x15, 0xb2, 0xf7, 0x24,
-	0xdd, 0xf8, 0x1c, 0x1f, 0x93, 0xe4, 0x7c, 0x67, 0x2f, 0xa5, 0x34, 0xa0, 0xa8,
-	0x48, 0xcf, 0x8c, 0x5b, 0x48, 0x94, 0x68, 0x0b, 0xf1, 0x8c, 0x73, 0xf5, 0x2f,
-	0x1b, 0x4d, 0x80, 0x40, 0x7a, 0x8d, 0x48, 0x27, 0x35, 0x32, 0x45, 0x4e
+	0xcd, 0xf2, 0xa1, 0x69, 0x89, 0x09, 0x9f, 0x3e, 0x14, 0x72, 0x83, 0xbd, 0x14,
+	0xf8, 0x6c, 0xf6, 0xdc, 0x55, 0x11, 0x1d, 0x4a, 0x61, 0x7f, 0xb4, 0x11, 0xdc,
+	0xe2, 0x8c, 0x00, 0x3e, 0x8a, 0xea, 0xb9, 0x87, 0x06, 0x1f, 0xa2, 0x8b, 0xfb,
+	0x35, 0x87, 0xeb, 0x20, 0x91, 0xbe, 0xac, 0x11, 0x4f, 0x8a, 0xf9, 0x94, 0x60,
+	0x3a, 0x1f, 0x2d, 0xab, 0xbb, 0xad, 0x71, 0x54, 0x10, 0xb9, 0x46, 0xf4
 };
 
 #define ANSWER_MESSAGE_LEN (LABEL_LEN(LABEL_ANSWER) + FRAME_HASH_LEN + SIG_AT + FRAME_HASH_LEN)
@@ -230,10 +310,11 @@ answer_message(uint8_t msg[static ANSWER_MESSAGE_LEN], const uint8_t *frame, con
 	       bool empty)
 {
 	struct bufw w;
-	uint8_t h[FRAME_HASH_LEN];
+	uint8_t body[FRAME_HASH_LEN], h[FRAME_HASH_LEN];
 	const uint8_t *hash = zero_payload;
 	if (!empty) {
-		crypto_hash_sha512(h, frame + FRAME_HEAD_LEN, FRAME_PAYLOAD_LEN);
+		crypto_hash_sha512(body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+		payload_hash(h, frame + FRAME_HEAD_LEN, body);
 		hash = h;
 	}
 	bufw_init(&w, msg, ANSWER_MESSAGE_LEN);

@@ -25,6 +25,7 @@
 #define FRAME_READ_LEN       16
 #define FRAME_READ_MAX       1008
 #define FRAME_DIFFICULTY_MAX 14
+#define FRAME_STUB_LEN       304
 #define FRAME_READER_MAX     8
 
 enum frame_thread { FRAME_SOURCE, FRAME_DESK, FRAME_READS, FRAME_ATTACH, FRAME_THREAD__MAX };
@@ -80,9 +81,10 @@ struct frame_answer {
 	size_t body_len;
 };
 
-/* H and R of section 2. One pass over the payload serves the signature, the puzzle and the
- * answer. */
+/* SHA-512 of the body, H and R of section 2. One pass over the body serves the signature, the
+ * puzzle, the answer and the stub. */
 struct frame_digest {
+	uint8_t body[FRAME_HASH_LEN];
 	uint8_t h[FRAME_HASH_LEN];
 	uint8_t r[FRAME_HASH_LEN];
 };
@@ -119,6 +121,28 @@ int frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct fra
 int frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request *request,
 			const uint8_t gateway[static KEY_ID_LEN], const struct key_sign *key)
 	__attribute__((warn_unused_result));
+
+/*
+ * The stub (section 2) of a frame that opens a case or appends to it. It proves itself without the
+ * body: id = hash of the key, and the signature is checked over it.
+ */
+void frame_stub(uint8_t stub[static FRAME_STUB_LEN], const uint8_t frame[static FRAME_LEN],
+		const struct frame_digest *digest);
+/* The source's signature in it, KEY_SIG_LEN bytes. */
+const uint8_t *frame_stub_sig(const uint8_t stub[static FRAME_STUB_LEN]);
+/* What a reader who has opened an entry of a source knows of its frame. */
+struct frame_stub_parts {
+	uint8_t op; /* FRAME_OPEN or FRAME_APPEND */
+	struct frame_routing routing;
+	const uint8_t *key, *sig;
+	const uint8_t *body; /* FRAME_BODY_LEN */
+};
+/* Makes the stub again from these. */
+int frame_stub_make(uint8_t stub[static FRAME_STUB_LEN], const struct frame_stub_parts *parts)
+	__attribute__((warn_unused_result));
+/* Layout, id and signature: 0, ERR_FORMAT, ERR_AUTH. */
+int frame_stub_verify(const uint8_t stub[static FRAME_STUB_LEN],
+		      const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 
 /* Tells whether SHA-256(salt ‖ nonce of the frame ‖ H) has the leading zero bits. Always true
  * for difficulty 0. */

@@ -99,8 +99,6 @@ open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 				      HKDF_IN(sealed + h.len, SEAL_LEN - h.len)) ||
 		     len != ENTRY_LEN))
 		err = ERR_AUTH;
-	if (!err)
-		err = seal_proof(&out->file_key, out->t, out->T);
 	if (err) {
 		sodium_memzero(out, sizeof(*out));
 		sodium_memzero(plain, ENTRY_LEN);

@@ -34,8 +34,7 @@ void open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk);
 enum open_audit { OPEN_UNAUDITED, OPEN_AUDITED };
 
 struct open_result {
-	struct age_file_key file_key; /* wipe */
-	uint8_t t[32], T[32];
+	struct age_file_key file_key;           /* wipe */
 	uint8_t own[32];                        /* SHA-256 of the key that opened it */
 	uint8_t stanza;                         /* index of the stanza that our key opened */
 	uint8_t audit;                          /* enum open_audit */

@@ -163,11 +163,14 @@ seal_wipe(struct seal *s)
 }
 
 int
-seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T)
+seal_opened(uint8_t *t, uint8_t *T, const uint8_t pk[static XWING_PUBLIC_LEN],
+	    const uint8_t id[static KEY_ID_LEN])
 {
-	uint8_t proof[32];
-	int err = hkdf_derive(proof, sizeof(proof), HKDF_IN(file_key->b, AGE_FILE_KEY_LEN),
-			      HKDF_EMPTY, HKDF_TEXT(LABEL_OPENED));
+	uint8_t proof[SEAL_PROOF_LEN], info[LABEL_LEN(LABEL_OPENED) + KEY_ID_LEN];
+	memcpy(info, LABEL_OPENED, LABEL_LEN(LABEL_OPENED));
+	memcpy(info + LABEL_LEN(LABEL_OPENED), id, KEY_ID_LEN);
+	int err = hkdf_derive(proof, sizeof(proof), HKDF_IN(pk, XWING_PUBLIC_LEN), HKDF_EMPTY,
+			      HKDF_IN(info, sizeof(info)));
 	if (!err && t != NULL)
 		memcpy(t, proof, sizeof(proof));
 	if (!err && T != NULL)
@@ -177,8 +180,7 @@ seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T)
 }
 
 int
-seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
-	   const struct seal_entry *how)
+seal_entry(uint8_t sealed[static SEAL_LEN], struct entry *entry, const struct seal_entry *how)
 {
 	struct seal s;
 	uint8_t plain[ENTRY_LEN];
@@ -189,8 +191,6 @@ seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
 	err = entry_build(plain, entry, how->key);
 	if (!err)
 		err = seal_finish(&s, plain, sealed);
-	if (!err && T != NULL)
-		err = seal_proof(&s.file_key, NULL, T);
 	sodium_memzero(plain, sizeof(plain));
 	seal_wipe(&s);
 	return err;

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #define SEAL_LEN        16128
+#define SEAL_PROOF_LEN  32 /* t and T */
 #define SEAL_CNT        4
 #define SEAL_HEADER_LEN 6298 /* with MAC line, without the payload nonce */
 
@@ -65,18 +66,21 @@ int seal_finish(struct seal *s, const uint8_t plain[static ENTRY_LEN],
 		uint8_t sealed[static SEAL_LEN]) __attribute__((warn_unused_result));
 void seal_wipe(struct seal *s);
 
-/* Computes t, and T = SHA-256(t): the proof that somebody has the file key. Either may be
- * NULL. */
-int seal_proof(const struct age_file_key *file_key, uint8_t *t, uint8_t *T)
-	__attribute__((warn_unused_result));
-/* Does all of it in one call: fills entry->recipient, signs, seals. T may be NULL. */
+/*
+ * Computes t, the proof that somebody has opened the tip of that case, and T = SHA-256(t). pk is
+ * the source's X-Wing public key: it stands only inside the sealed tip and follows from her digits.
+ * Either may be NULL.
+ */
+int seal_opened(uint8_t *t, uint8_t *T, const uint8_t pk[static XWING_PUBLIC_LEN],
+		const uint8_t id[static KEY_ID_LEN]) __attribute__((warn_unused_result));
+/* Does all of it in one call: fills entry->recipient, signs, seals. */
 struct seal_entry {
 	const struct seal_set *set;
 	const struct key_sign *key;
 	struct seal_rng *rng;
 };
-int seal_entry(uint8_t sealed[static SEAL_LEN], uint8_t *T, struct entry *entry,
-	       const struct seal_entry *how) __attribute__((warn_unused_result));
+int seal_entry(uint8_t sealed[static SEAL_LEN], struct entry *entry, const struct seal_entry *how)
+	__attribute__((warn_unused_result));
 
 /* Shared by sealing, audit and attachments. Writes stanza i for pk, with the coins of file
  * key, place, pk and id; hash = SHA-256(pk). ERR_KEY if the public key is invalid. */

@@ -23,11 +23,9 @@ type_of(const struct cli *cli, const struct source_thread *t)
 static int
 send_text(struct cli *cli, const struct source *s, const struct source_thread *t)
 {
-	struct source_entry e = { .type = type_of(cli, t),
-				  .number = t->source_cnt,
-				  .hour = t->hour,
-				  .prev = t->own,
-				  .seen = t->newest };
+	struct source_entry e = {
+		.type = type_of(cli, t), .number = t->source_cnt, .prev = t->own, .seen = t->newest
+	};
 	struct source_frames frames = { 0 };
 	struct source_exclude exclude;
 	struct choose_set to;

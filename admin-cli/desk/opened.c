@@ -181,13 +181,34 @@ read_body(struct opened_entry *x, struct fold_entry *f)
 	f->body = x->body;
 }
 
+/*
+ * Whether the source signed the frame that the gateway says it got: her entry, for that desk and
+ * with that urgency. Sets the proof of opening.
+ */
+static bool
+frame_fits(const struct opened *d, struct opened_entry *x, const struct workspace_entry *w)
+{
+	struct frame_stub_parts p = { .op = x->e.number ? FRAME_APPEND : FRAME_OPEN,
+				      .key = x->e.author,
+				      .sig = w->sig,
+				      .body = w->sealed };
+	uint8_t stub[FRAME_STUB_LEN];
+	memcpy(p.routing.id, d->c.rec.id, sizeof(p.routing.id));
+	p.routing.number = x->e.number;
+	if (!x->e.number) {
+		p.routing.desk = d->c.rec.desk;
+		p.routing.ladder = d->c.rec.ladder;
+	}
+	return !seal_opened(x->t, p.routing.proof, d->source_pk, d->c.rec.id) &&
+	       !frame_stub_make(stub, &p) && !frame_stub_verify(stub, d->inner->gateway->card.id);
+}
+
 static void
 open_entry(struct session *ses, struct opened *d, size_t i, const struct workspace_entry *w,
 	   uint8_t *plain)
 {
 	struct opened_entry *x = &d->x[i];
 	struct fold_entry *f = &d->entry[i];
-	struct open_result *r = &x->work->result;
 
 	f->thread = w->thread;
 	f->number = w->number;
@@ -205,12 +226,11 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 	f->type = x->e.type;
 	memcpy(f->prev, x->e.prev, sizeof(f->prev));
 	memcpy(f->seen, x->e.seen, sizeof(f->seen));
-	memcpy(x->t, r->t, sizeof(x->t));
-	x->proof = !w->by_source || !memcmp(r->T, w->proof, sizeof(r->T));
 	f->fault = check_place(d, w, &x->e, d->inner->by_source);
 	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
 	    !opened_keys_add(d->inner, x->e.binary, 0))
 		d->source_pk = x->e.binary;
+	x->proof = !w->by_source || !d->source_pk || frame_fits(d, x, w);
 	/* before the audit, since it may fetch a roster whose keys the audit needs */
 	if (w->by_source)
 		x->roster = opened_roster_check(ses, d->inner, x->e.roster, w->day,

@@ -50,7 +50,7 @@ struct opened_entry {
 	uint16_t desk[SEAL_CNT]; /* after an audit: the desks that can open it; 0 is the source */
 	unsigned desk_cnt;
 	uint8_t t[32];
-	bool proof; /* t hashes to the T that the gateway keeps */
+	bool proof; /* the source signed the frame in which the gateway says it came */
 	enum opened_roster roster;
 	uint32_t roster_version;            /* 0: unknown */
 	const struct roster_member *author; /* NULL: the source, or an unknown key */

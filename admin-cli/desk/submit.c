@@ -176,7 +176,7 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
 	fill_links(d, p, &e);
 	*number = e.number;
-	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
+	err = seal_entry(sealed, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	free(json);
 	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be sealed")) : 0;
 }

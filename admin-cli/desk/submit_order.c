@@ -89,7 +89,7 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, id, sizeof(e.id));
 	memcpy(e.roster, view->bundle.hash, sizeof(e.roster));
-	err = seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
+	err = seal_entry(sealed, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
 	if (err) {
 		err = session_fail_err(ses, err, "%s", _("The order cannot be sealed"));
 		goto out;

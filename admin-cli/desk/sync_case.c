@@ -75,7 +75,9 @@ store_entry(struct session *ses, const struct workspace_case *c, uint8_t thread,
 	e->number = a->routing.number;
 	e->day = a->routing.hour / 24;
 	e->by_source = a->routing.flags & 1;
-	memcpy(e->proof, a->routing.proof, sizeof(e->proof));
+	/* `proof` and `hash` together hold the signature (FORMATS §4, fetch). */
+	memcpy(e->sig, a->routing.proof, 32);
+	memcpy(e->sig + 32, a->routing.hash, 32);
 	memcpy(e->sealed, a->body, SEAL_LEN);
 	key_sha256(e->hash, e->sealed, SEAL_LEN);
 	int err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, e));

@@ -54,8 +54,8 @@ struct workspace_entry {
 	uint32_t number;
 	uint32_t day;
 	bool by_source;
-	uint8_t proof[32]; /* T of a source's entry: the hash of the proof of opening */
-	uint8_t hash[32];  /* SHA-256 of the sealed bytes */
+	uint8_t sig[KEY_SIG_LEN]; /* of the frame in which a source sent it (FORMATS §2, stub) */
+	uint8_t hash[32];         /* SHA-256 of the sealed bytes */
 	uint8_t sealed[SEAL_LEN];
 };
 

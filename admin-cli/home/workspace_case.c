@@ -13,7 +13,7 @@
 #include "crypto/err.h"
 
 #define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 5 * 4)
-#define ENTRY_REC (1 + 4 + 4 + 1 + 32 + 32 + SEAL_LEN)
+#define ENTRY_REC (1 + 4 + 4 + 1 + KEY_SIG_LEN + 32 + SEAL_LEN)
 
 /* Returns the packed length, or 0 where it does not fit. */
 static size_t
@@ -216,7 +216,7 @@ workspace_entry_put(struct workspace *ws, const uint8_t id[static 16],
 	bufw_u32(&w, e->number);
 	bufw_u32(&w, e->day);
 	bufw_u8(&w, e->by_source);
-	bufw_bytes(&w, e->proof, 32);
+	bufw_bytes(&w, e->sig, KEY_SIG_LEN);
 	bufw_bytes(&w, e->hash, 32);
 	bufw_bytes(&w, e->sealed, SEAL_LEN);
 	int err = bufw_end(&w);
@@ -243,7 +243,7 @@ workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int threa
 	out->number = buf_u32(&b);
 	out->day = buf_u32(&b);
 	out->by_source = buf_u8(&b) != 0;
-	buf_bytes(&b, out->proof, 32, 32);
+	buf_bytes(&b, out->sig, KEY_SIG_LEN, KEY_SIG_LEN);
 	buf_bytes(&b, out->hash, 32, 32);
 	buf_bytes(&b, out->sealed, SEAL_LEN, SEAL_LEN);
 	err = buf_end(&b);

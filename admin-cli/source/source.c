@@ -198,7 +198,7 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 {
 	struct net_request q = { .op = in->type == ENTRY_TIP ? FRAME_OPEN : FRAME_APPEND,
 				 .body_len = SEAL_LEN };
-	struct entry e = { .type = in->type, .number = in->number, .hour = in->hour };
+	struct entry e = { .type = in->type, .number = in->number };
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
@@ -229,8 +229,11 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 		goto out;
 	}
 	e.json = json;
-	err = seal_entry(sealed, q.routing.proof, &e,
-			 &(struct seal_entry){ .set = set, .key = &s->keys.sign, .rng = s->rng });
+	err = seal_opened(NULL, q.routing.proof, s->pk.b, e.id);
+	if (!err)
+		err = seal_entry(sealed, &e,
+				 &(struct seal_entry){
+					 .set = set, .key = &s->keys.sign, .rng = s->rng });
 	q.body = sealed;
 	err = err ? session_fail_err(ses, err, "%s", _("The tip cannot be sealed"))
 		  : add_frame(ses, s, &q, 0, frames);

@@ -89,7 +89,6 @@ struct source_entry {
 	uint16_t type;
 	const json_t *body;
 	uint32_t number;            /* counts the source's own entries */
-	uint32_t hour;              /* unix hour */
 	const uint8_t *prev, *seen; /* 32 bytes or NULL */
 	uint16_t desk;              /* the receiving desk; for a tip only */
 	bool urgent;                /* for a tip only */
@@ -127,7 +126,6 @@ struct source_thread {
 	uint32_t day[64], number[64];
 	size_t cnt;
 	uint32_t count, source_cnt;  /* visible entries, and how many of them are hers */
-	uint32_t hour;               /* unix hour of the gateway's last answer */
 	uint16_t desk;               /* the desk that has the case */
 	uint8_t newest[32], own[32]; /* hash of the newest visible entry, of her newest */
 	bool acknowledged, closed;

@@ -109,15 +109,15 @@ read_reply(const struct source *s, const struct net_answer *a, struct source_thr
 }
 
 static void
-note_answer(struct source_thread *t, const struct net_answer *a)
+note_answer(struct source_thread *t, const uint8_t *opened, const struct net_answer *a)
 {
 	t->count = a->routing.count;
 	t->source_cnt = a->routing.source_cnt;
 	t->desk = a->routing.desk;
-	t->hour = (uint32_t)(a->minute / 60);
 	memcpy(t->own, a->routing.hash, sizeof(t->own));
 	memcpy(t->newest, a->routing.proof, sizeof(t->newest));
-	t->acknowledged = a->routing.flags & 1;
+	/* Whoever sent the first bytes of t has opened the tip; the gateway cannot make them. */
+	t->acknowledged = !memcmp(a->routing.cursor, opened, sizeof(a->routing.cursor));
 	t->closed = a->routing.flags & 2;
 }
 
@@ -130,9 +130,12 @@ source_poll(struct session *ses, const struct source *s, struct source_thread *t
 	struct net_answer *a = malloc(sizeof(*a));
 	struct open_key *key = open_key_new(&s->keys.seal);
 	const struct home_gateway *g;
+	uint8_t opened[SEAL_PROOF_LEN];
 	int err = home_gateway(ses, &g), bad = 0, tries;
 
 	memset(t, 0, sizeof(*t));
+	if (!err && seal_opened(opened, NULL, s->pk.b, s->keys.case_id))
+		err = session_fail_err(ses, ERR_INTERNAL, "%s", _("No answer"));
 	memcpy(q.routing.id, s->keys.case_id, sizeof(q.routing.id));
 	if (!err && (!a || !key))
 		err = session_fail_err(ses, ERR_MEM, "%s", _("No answer"));
@@ -147,7 +150,7 @@ source_poll(struct session *ses, const struct source *s, struct source_thread *t
 			err = net_refusal(ses, q.what, a->status);
 		if (err)
 			break;
-		note_answer(t, a);
+		note_answer(t, opened, a);
 		if (a->routing.number >= a->routing.count)
 			break;
 		bad += read_reply(s, a, t, key, g->card.id) != 0;

@@ -236,8 +236,8 @@ show_alarms(struct cli *cli, const struct opened *d)
 		if (x->plain && !x->proof)
 			cli_printf(
 				cli,
-				_("%sALARM%s entry %u: the proof of opening that the gateway keeps is not the "
-				  "one inside; acknowledging will fail.\n"),
+				_("%sALARM%s entry %u does not fit the frame that the source signed: its bytes, "
+				  "desk, urgency or proof of opening were changed. Tell the backstop.\n"),
 				red, off, d->entry[i].number);
 	}
 	if (d->fold.withdrawn)

@@ -20,7 +20,7 @@ enum ipc_role { IPC_PARENT, IPC_FACE, IPC_VAULT, IPC_TLS, IPC_OPERATOR, IPC_ROLE
 enum ipc_type {
 	IPC_NONE,
 	/* face to vault */
-	IPC_REQUEST, /* u32 slot ‖ u8 class (enum puzzle_class) ‖ R (64) ‖ frame */
+	IPC_REQUEST, /* u32 slot ‖ u8 class (enum puzzle_class) ‖ frame */
 	IPC_REFUSE,  /* u32 slot ‖ u8 class ‖ R (64) ‖ u8 status: sign this refusal */
 	/* vault to face */
 	IPC_ANSWER,      /* u32 slot ‖ head (128) of an answer whose payload is zero */
@@ -51,10 +51,10 @@ enum ipc_type {
 enum ipc_ask { IPC_ASK_STATUS, IPC_ASK_PURGE, IPC_ASK_BACKUP, IPC_ASK__MAX };
 
 #define IPC_HEAD_LEN    8
-#define IPC_R_AT        5
-#define IPC_FRAME_AT    (IPC_R_AT + 64) /* in a refusal: the status */
+#define IPC_FRAME_AT    5 /* in a refusal: R */
+#define IPC_STATUS_AT   (IPC_FRAME_AT + 64)
 #define IPC_REQUEST_LEN (IPC_FRAME_AT + 16384)
-#define IPC_REFUSE_LEN  (IPC_FRAME_AT + 1)
+#define IPC_REFUSE_LEN  (IPC_STATUS_AT + 1)
 #define IPC_SALT_LEN    (16 + 1 + 2)
 #define IPC_PUZZLE_LEN  (2 * IPC_SALT_LEN)
 #define IPC_ANSWER_LEN  (4 + 128)

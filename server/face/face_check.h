@@ -1,6 +1,7 @@
 /*
- * The checks of a face before it passes a request to the vault: puzzle, lottery, format, signature
- * (FORMATS.md sections 2 and 4).
+ * The checks of a face before it passes a request to the vault: puzzle, lottery, format (FORMATS.md
+ * sections 2 and 4). The vault checks the signature of every request, so that a face that has been
+ * taken over can speak for nobody.
  */
 #ifndef SERVER_FACE_CHECK_H
 #define SERVER_FACE_CHECK_H

@@ -57,17 +57,18 @@ static int
 put_request(struct exch *x)
 {
 	struct face *f = x->face;
-	uint8_t head[IPC_R_AT];
+	uint8_t head[IPC_FRAME_AT];
 	struct face_verdict v;
 	face_check(&v, x->frame, &f->rules);
 	ipc_set32(head, x->slot);
 	head[4] = v.class;
-	const struct ipc_piece piece[3] = { { head, sizeof(head) },
-					    { v.r, sizeof(v.r) },
-					    { v.status ? &v.status : x->frame,
-					      v.status ? 1 : FRAME_LEN } };
+	const struct ipc_piece pass[2] = { { head, sizeof(head) }, { x->frame, FRAME_LEN } };
+	const struct ipc_piece refuse[3] = { { head, sizeof(head) },
+					     { v.r, sizeof(v.r) },
+					     { &v.status, 1 } };
 	x->sent++;
-	return ipc_put(f->link, v.status ? IPC_REFUSE : IPC_REQUEST, piece, 3);
+	return v.status ? ipc_put(f->link, IPC_REFUSE, refuse, 3)
+			: ipc_put(f->link, IPC_REQUEST, pass, 2);
 }
 
 bool

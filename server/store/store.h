@@ -36,8 +36,9 @@ struct store_log {
 	uint32_t read_due, answer_due; /* unix hours; 0 when met */
 	uint32_t source_cnt, entries, desk_entries, reads, attachments;
 	uint64_t bytes;
-	uint8_t proof[32];              /* T of the tip */
-	uint8_t closer[KEY_HANDLE_LEN]; /* who put the first of two close frames; zero without */
+	uint8_t proof[32];                /* T of the tip */
+	uint8_t opened[FRAME_CURSOR_LEN]; /* the first bytes of t, once somebody has shown it */
+	uint8_t closer[KEY_HANDLE_LEN];   /* who put the first of two close frames; zero without */
 	uint8_t reader[FRAME_READER_MAX][KEY_HANDLE_LEN];
 	uint8_t reader_cnt; /* 0: no reader list */
 };
@@ -48,9 +49,10 @@ struct store_entry {
 	uint32_t source; /* the source's own count, or STORE_NO_NUMBER where a desk wrote it */
 	uint32_t day, not_before; /* not_before: unix hour */
 	uint16_t desk;            /* who wrote it; 0: the source */
-	uint8_t proof[32], hash[32];
-	bool counts;  /* held: meets the answer clock when it becomes visible */
-	int64_t body; /* where the bytes lie */
+	uint8_t hash[32];
+	uint8_t stub[FRAME_STUB_LEN]; /* of the frame of a source (FORMATS section 2); else zero */
+	bool counts;                  /* held: meets the answer clock when it becomes visible */
+	int64_t body;                 /* where the bytes lie */
 };
 
 struct store_key {

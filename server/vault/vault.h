@@ -1,9 +1,8 @@
 /*
  * The vault: the one process that has the store and the gateway's signing key, and no network.
  *
- * It believes a face for what sources send (the face has checked their signature; entries are
- * signed again inside the seal), and verifies every desk request itself: a face that has been taken
- * over cannot speak for a member.
+ * It verifies the signature of every request itself and makes the digest that its answer is signed
+ * with: a face that has been taken over can speak for nobody.
  */
 #ifndef SERVER_VAULT_H
 #define SERVER_VAULT_H
@@ -65,7 +64,7 @@ struct vault {
 struct vault_call {
 	struct vault *v;
 	const uint8_t *frame;
-	const uint8_t *r; /* request digest from the face */
+	struct frame_digest digest;
 	struct frame_request req;
 	const struct roster_member *member; /* desk ops; may be NULL in the first roster put */
 	struct frame_routing out;

@@ -49,9 +49,9 @@ request_serve(struct vault_loop *loop, struct pending *p, const struct ipc_msg *
 {
 	struct vault_call c = { .v = loop->v,
 				.frame = msg->bytes + IPC_FRAME_AT,
-				.r = msg->bytes + IPC_R_AT,
 				.body = body_next(loop) };
 	int status = c.body ? vault_serve(&c) : ERR_MEM;
+	memcpy(p->a.r, c.digest.r, sizeof(p->a.r));
 	if (status < 0)
 		return status;
 	p->a.frame.status = (uint8_t)status;
@@ -104,8 +104,9 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 	p->link = l;
 	p->a.slot = ipc_get32(msg->bytes);
 	p->class = msg->bytes[4] < PUZZLE_CLASS__MAX ? msg->bytes[4] : PUZZLE_UNSOLVED;
-	memcpy(p->a.r, msg->bytes + IPC_R_AT, FRAME_HASH_LEN);
-	if (msg->type == IPC_REFUSE && msg->bytes[IPC_FRAME_AT] == FRAME_BUSY) {
+	if (msg->type == IPC_REFUSE)
+		memcpy(p->a.r, msg->bytes + IPC_FRAME_AT, FRAME_HASH_LEN);
+	if (msg->type == IPC_REFUSE && msg->bytes[IPC_STATUS_AT] == FRAME_BUSY) {
 		/*
 		 * It waits for the commit as all requests do, but writes nothing: a flood must not
 		 * cost what a tip costs.

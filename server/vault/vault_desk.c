@@ -171,7 +171,8 @@ fetch_entry(struct vault_call *c, struct store_log *log)
 	c->out.hour = e.day * 24;
 	if (e.source != STORE_NO_NUMBER) {
 		c->out.flags = 1;
-		memcpy(c->out.proof, e.proof, 32);
+		memcpy(c->out.proof, frame_stub_sig(e.stub), 32);
+		memcpy(c->out.hash, frame_stub_sig(e.stub) + 32, 32);
 	}
 	return FRAME_OK;
 }

@@ -20,7 +20,7 @@ op_decoy(struct vault_call *c)
 /* The operations of FORMATS.md section 4. */
 static const struct vault_op {
 	uint8_t op;
-	bool member; /* sent by a member: the vault verifies the signature itself */
+	bool member; /* sent by a member */
 	int (*serve)(struct vault_call *c);
 } ops[] = {
 	{ FRAME_DECOY, false, op_decoy },
@@ -47,18 +47,9 @@ minute_stale(const struct vault *v, uint64_t minute)
 	return minute > v->minute + STALE_MINUTES || v->minute > minute + STALE_MINUTES;
 }
 
-/*
- * Finds the sender and verifies the signature. The face has checked it, but the vault does not rely
- * on that.
- */
 static int
 find_member(struct vault_call *c)
 {
-	struct frame_digest d;
-	frame_digest(&d, c->frame);
-	if (sodium_memcmp(d.r, c->r, sizeof(d.r)) ||
-	    frame_request_verify(c->frame, &d, c->v->keys->card.id))
-		return FRAME_BAD;
 	c->member = vault_member(c->v, c->req.key);
 	/* No members note can name the sender of the first roster yet. */
 	if (!c->member && !(c->req.op == FRAME_ROSTER_PUT && !c->v->roster))
@@ -70,6 +61,8 @@ static int
 serve_op(struct vault_call *c, const struct vault_op *op)
 {
 	const struct frame_op *form = frame_op_find(op->op);
+	if (frame_request_verify(c->frame, &c->digest, c->v->keys->card.id))
+		return FRAME_BAD;
 	if (form && !form->timeless && minute_stale(c->v, c->req.minute))
 		return FRAME_STALE;
 	if (op->member) {
@@ -84,6 +77,7 @@ int
 vault_serve(struct vault_call *c)
 {
 	int status = FRAME_BAD;
+	frame_digest(&c->digest, c->frame);
 	if (!frame_request_parse(&c->req, c->frame))
 		for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 			if (ops[i].op == c->req.op)

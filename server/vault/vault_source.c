@@ -75,7 +75,7 @@ vault_source_open(struct vault_call *c)
 				  .bytes = FRAME_BODY_LEN };
 	memcpy(log.id, q->id, sizeof(log.id));
 	memcpy(log.proof, q->proof, sizeof(log.proof));
-	memcpy(tip.proof, q->proof, sizeof(tip.proof));
+	frame_stub(tip.stub, c->frame, &c->digest);
 	vault_clock_start(v, &log);
 	err = store_log_add(v->store, &log);
 	if (err == ERR_DUP)
@@ -97,8 +97,8 @@ append_again(struct vault_call *c, const struct store_log *log, const uint8_t ha
 	const struct frame_routing *q = &c->req.routing;
 	int err = store_entry_by_source(c->v->store, &old, log->n, q->number);
 	if (!err)
-		return !memcmp(old.hash, hash, 32) && !memcmp(old.proof, q->proof, 32) ? FRAME_OK
-										       : FRAME_BAD;
+		return !memcmp(old.hash, hash, 32) && !memcmp(log->proof, q->proof, 32) ? FRAME_OK
+											: FRAME_BAD;
 	return err;
 }
 
@@ -116,7 +116,8 @@ vault_source_append(struct vault_call *c)
 	err = append_again(c, &log, e.hash);
 	if (err != ERR_NOT_FOUND)
 		return err;
-	if (!q->number)
+	/* T is one for the whole case: an opener of the tip can show that he has opened it. */
+	if (!q->number || memcmp(log.proof, q->proof, sizeof(log.proof)))
 		return FRAME_BAD;
 	if (q->number > log.source_cnt) {
 		c->out.number = log.source_cnt;
@@ -132,7 +133,7 @@ vault_source_append(struct vault_call *c)
 	e.number = log.entries++;
 	log.source_cnt++;
 	log.bytes += FRAME_BODY_LEN;
-	memcpy(e.proof, q->proof, sizeof(e.proof));
+	frame_stub(e.stub, c->frame, &c->digest);
 	vault_clock_message(v, &log);
 	err = store_entry_add(v->store, log.n, &e, c->req.body);
 	if (!err)
@@ -217,7 +218,8 @@ vault_source_poll(struct vault_call *c)
 	c->out.count = log.entries;
 	c->out.source_cnt = log.source_cnt;
 	c->out.number = log.entries;
-	c->out.flags = (uint8_t)((log.acked ? 1 : 0) | (log.state == STORE_CLOSED ? 2 : 0));
+	memcpy(c->out.cursor, log.opened, sizeof(c->out.cursor));
+	c->out.flags = log.state == STORE_CLOSED ? 2 : 0;
 	err = store_entry_reply(v->store, &e, log.n, q->number);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_OK : err;

@@ -142,6 +142,7 @@ vault_desk_acknowledge(struct vault_call *c)
 	if (status != FRAME_OK || again)
 		return status;
 	log.acked = true;
+	memcpy(log.opened, q->proof, sizeof(log.opened));
 	log.read_due = 0;
 	return add_entry(c, &log, &e);
 }

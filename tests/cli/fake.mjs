@@ -9,6 +9,7 @@ const mode = () => readFileSync(`${dir}/mode`, 'utf8').trim();
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
 const sha512 = (...parts) => parts.reduce((h, b) => h.update(b), createHash('sha512')).digest();
+const payloadHash = (f) => sha512(f.subarray(128, 256), sha512(f.subarray(256)));
 
 // A well-formed ok answer, signed for this very request, by a key of our own.
 function answer(request, showKey) {
@@ -17,14 +18,9 @@ function answer(request, showKey) {
 	a[4] = 0x80;
 	a.writeBigUInt64LE(BigInt(Math.floor(Date.now() / 60000)), 24);
 	showKey.copy(a, 32);
-	const h = sha512(request.subarray(128));
+	const h = payloadHash(request);
 	const r = sha512(request.subarray(0, 128), h);
-	const said = Buffer.concat([
-		Buffer.from('davylamp/v1 answer'),
-		r,
-		a.subarray(0, 64),
-		sha512(a.subarray(128)),
-	]);
+	const said = Buffer.concat([Buffer.from('davylamp/v1 answer'), r, a.subarray(0, 64), payloadHash(a)]);
 	sign(null, said, privateKey).copy(a, 64);
 	return a;
 }

@@ -878,6 +878,14 @@ async function testReturn(browser) {
 	await press(page, '清空全部');
 	await typeCode(page, digits);
 	await page.getByRole('heading', { name: '收到了' }).waitFor();
+	// A gateway that says so without having heard it from somebody who opened the tip.
+	c.read = 'lie';
+	await page.waitForTimeout(1500);
+	is(
+		await page.getByRole('heading', { name: '有人看过了' }).count(),
+		0,
+		'the word of the gateway is not enough for "somebody has read it"',
+	);
 	c.read = true;
 	await page.getByRole('heading', { name: '有人看过了' }).waitFor();
 	g.reply(id, { text: 'forged-text' }, xwing.publicOf(random(32)));

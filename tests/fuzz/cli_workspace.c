@@ -22,7 +22,7 @@ static struct workspace_out out = { .kind = FRAME_CASE,
 static void
 setup(void)
 {
-	static struct workspace_entry e = { .number = 3, .by_source = true, .proof = { 9 } };
+	static struct workspace_entry e = { .number = 3, .by_source = true, .sig = { 9 } };
 	if (!home_start())
 		return;
 	assert(workspace_open(&ses) == DAVY_OK && workspace_begin(ses.workspace) == 0);
@@ -77,7 +77,7 @@ read_all(bool honest)
 		assert(!honest || !memcmp(&one.rec, &cases[1].rec, sizeof(one.rec)));
 	(void)!workspace_case_find(&ses, FRAME_CASE, "21", &one);
 	if (workspace_entry_get(ses.workspace, cases[0].rec.id, 0, 3, &e) == 0)
-		assert(!honest || (e.number == 3 && e.proof[0] == 9));
+		assert(!honest || (e.number == 3 && e.sig[0] == 9));
 	if (workspace_out_list(ses.workspace, &outs, &cnt) == 0) {
 		for (size_t i = 0; i < cnt; i++)
 			assert(!honest || (outs[i].type == 18 && !strcmp(outs[i].json, out.json)));

@@ -91,7 +91,6 @@ serve(struct buf *b)
 	size_t ops;
 	const struct frame_op *op = frame_op_table(&ops);
 	struct frame_request rq = { .op = op[buf_u8(b) % ops].op };
-	struct frame_digest d;
 	take_routing(&rq, b, how);
 	size_t n = buf_u8(b);
 	n = n < b->left ? n : b->left;
@@ -110,8 +109,7 @@ serve(struct buf *b)
 							: &src[who % 13 - WHO_CNT].key;
 	if (frame_request_build(frame, &rq, w.keys.card.id, key))
 		return;
-	frame_digest(&d, frame);
-	struct vault_call c = { .v = &w.v, .frame = frame, .r = d.r, .body = w.body };
+	struct vault_call c = { .v = &w.v, .frame = frame, .body = w.body };
 	memset(w.body, 0, sizeof(w.body));
 	int status = vault_serve(&c);
 	assert(status >= FRAME_OK && status < FRAME_STATUS__MAX);
@@ -123,7 +121,7 @@ serve(struct buf *b)
 	a.frame.body = w.body;
 	a.frame.body_len = c.body_len;
 	if (status == FRAME_OK)
-		assert(frame_answer_build(frame, &a.frame, d.r, &w.keys.sign) == 0);
+		assert(frame_answer_build(frame, &a.frame, c.digest.r, &w.keys.sign) == 0);
 }
 
 int

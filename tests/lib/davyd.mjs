@@ -68,6 +68,9 @@ export const STATUS = {
 export const caseId = (pub) => sha('sha256', 'davylamp/v1 case', pub).subarray(0, 16);
 export const minuteNow = () => Math.floor(Date.now() / 60000);
 
+// H of FORMATS.md section 2.
+export const payloadHash = (f) => sha('sha512', f.subarray(128, 256), sha('sha512', f.subarray(256)));
+
 // fields: id, thread, kind, desk, number, ladder, part, parts, length, proof, minute, body
 export function frame(gw, op, key, fields = {}) {
 	const f = Buffer.alloc(FRAME);
@@ -90,7 +93,7 @@ export function frame(gw, op, key, fields = {}) {
 	f.writeUInt32LE(fields.length || 0, 164);
 	if (fields.proof) fields.proof.copy(f, 192);
 	if (fields.body) fields.body.copy(f, 256);
-	const H = sha('sha512', f.subarray(128));
+	const H = payloadHash(f);
 	key.sign(
 		Buffer.concat([
 			Buffer.from('davylamp/v1 frame'),
@@ -106,13 +109,8 @@ export function frame(gw, op, key, fields = {}) {
 // Verifies an answer as a client has to; null where it is not the gateway's.
 export function readAnswer(gw, request, a) {
 	if (a.length !== FRAME || !a.subarray(32, 64).equals(gw.key)) return null;
-	const R = sha('sha512', request.subarray(0, 128), sha('sha512', request.subarray(128)));
-	const said = Buffer.concat([
-		Buffer.from('davylamp/v1 answer'),
-		R,
-		a.subarray(0, 64),
-		sha('sha512', a.subarray(128)),
-	]);
+	const R = sha('sha512', request.subarray(0, 128), payloadHash(request));
+	const said = Buffer.concat([Buffer.from('davylamp/v1 answer'), R, a.subarray(0, 64), payloadHash(a)]);
 	if (!verifyKey(gw.key, said, a.subarray(64, 128))) return null;
 	return {
 		status: STATUS[a[4]] || String(a[4]),
@@ -130,10 +128,10 @@ export const zeros = (b) => {
 	for (let i = 0; i < b.length; i++) if (b[i]) return i * 8 + Math.clz32(b[i]) - 24;
 	return b.length * 8;
 };
-export const solves = (f, salt, bits, H = sha('sha512', f.subarray(128))) =>
+export const solves = (f, salt, bits, H = payloadHash(f)) =>
 	zeros(sha('sha256', salt, f.subarray(8, 24), H)) >= bits;
 export function solve(f, salt, bits) {
-	const H = sha('sha512', f.subarray(128));
+	const H = payloadHash(f);
 	for (let n = 0n; ; n++) {
 		f.writeBigUInt64LE(n, 8);
 		if (solves(f, salt, bits, H)) return f;
@@ -411,11 +409,12 @@ export class Gateway {
 	source(desk = 1, ladder = 0) {
 		const key = newKey();
 		const s = { key, id: caseId(key.pub), t: randomBytes(32), tip: randomBytes(16128) };
+		s.proof = sha('sha256', s.t);
 		s.open = frame(this, OP.open, key, {
 			id: s.id,
 			desk,
 			ladder,
-			proof: sha('sha256', s.t),
+			proof: s.proof,
 			body: s.tip,
 		});
 		s.poll = (number = 0, minute) => frame(this, OP.poll, key, { id: s.id, number, minute });

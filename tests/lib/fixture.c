@@ -37,9 +37,7 @@ clock_mono_us(void)
 int
 fixture_frame(const uint8_t frame[static FRAME_LEN])
 {
-	struct frame_digest d;
-	frame_digest(&d, frame);
-	struct vault_call c = { .v = &w.v, .frame = frame, .r = d.r, .body = w.body };
+	struct vault_call c = { .v = &w.v, .frame = frame, .body = w.body };
 	memset(w.body, 0, sizeof(w.body));
 	vault_clock_advance(&w.v);
 	w.v.used = store_used(w.v.store);
@@ -120,6 +118,7 @@ source_say(const struct source *s, uint32_t number, const uint8_t *body)
 {
 	struct frame_request rq = request(FRAME_APPEND, s->id);
 	rq.routing.number = number;
+	memcpy(rq.routing.proof, s->T, sizeof(s->T));
 	rq.body = body;
 	rq.body_len = FRAME_BODY_LEN;
 	return fixture_send(rq, &s->key);

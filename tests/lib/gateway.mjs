@@ -7,7 +7,7 @@ import { sha256, sha512, sign, signKey, verify } from '../../web/core/hash.js';
 import { keyHash } from '../../web/core/note.js';
 import * as xwing from '../../web/core/xwing.js';
 import { random } from '../../web/core/random.js';
-import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../../web/core/entry.js';
+import { TYPE, drawSeal, openEntry, openedProof, placeKeys, sealEntry } from '../../web/core/entry.js';
 import { caseId } from '../../web/core/receipt.js';
 import * as age from '../../web/core/age.js';
 import { deployment, deskText } from './deployment.mjs';
@@ -122,6 +122,7 @@ export const fillPage = (template, facts) =>
 // once: { op: status } }; seen: every request as it came.
 export async function serve(w, page) {
 	const g = { mood: {}, seen: [], cases: new Map(), salt: random(16) };
+	const payloadHash = (f) => sha512(B.concat(f.subarray(128, 256), sha512(f.subarray(256))));
 	const answerTo = (f, status, routing, body) => {
 		const a = new Uint8Array(16384);
 		a.set(B.utf8('DVY1'));
@@ -132,10 +133,10 @@ export async function serve(w, page) {
 		a.set(w.key, 32);
 		if (routing) a.set(routing, 128);
 		if (body) a.set(body, 256);
-		const R = sha512(B.concat(f.subarray(0, 128), sha512(f.subarray(128))));
+		const R = sha512(B.concat(f.subarray(0, 128), payloadHash(f)));
 		a.set(
 			sign(
-				B.concat(L('answer'), R, a.subarray(0, 64), sha512(a.subarray(128))),
+				B.concat(L('answer'), R, a.subarray(0, 64), payloadHash(a)),
 				g.mood.forge ? random(32) : w.seed,
 			),
 			64,
@@ -143,7 +144,7 @@ export async function serve(w, page) {
 		return a;
 	};
 	const op = (f) => {
-		const H = sha512(f.subarray(128));
+		const H = payloadHash(f);
 		if (
 			!verify(
 				f.slice(64, 128),
@@ -199,7 +200,11 @@ export async function serve(w, page) {
 		rv.setUint16(18, c.desk, true);
 		rv.setUint32(20, Math.min(at, thread.length), true);
 		rv.setUint32(24, Math.floor(Date.now() / 864e5) * 24, true);
-		r[29] = c.read ? 1 : 0;
+		if (c.read) {
+			const source = { sealKey: g.open(c, c.desk).sealKey, id: f.slice(128, 144) };
+			r.set(c.read === 'lie' ? random(16) : openedProof(source).slice(0, 16), 48);
+			r[29] = 1;
+		}
 		rv.setUint32(40, thread.length, true);
 		rv.setUint32(44, 1 + c.said.length, true);
 		r.set(sha256(thread[thread.length - 1]), 64);
@@ -288,7 +293,7 @@ export async function serve(w, page) {
 				},
 				d,
 				keys,
-			).sealed,
+			),
 		);
 	};
 	g.said = (c, no) => c.said.map((s) => age.open(s, w.desks[no].seal).plain);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 
 const sha512 = (...parts) => parts.reduce((h, b) => h.update(b), createHash('sha512')).digest();
+const payloadHash = (f) => sha512(f.subarray(128, 256), sha512(f.subarray(256)));
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 // Headers that are about one connection, or about the bytes as they came.
@@ -67,14 +68,14 @@ export async function liar(upstream, keyFile) {
 		});
 	// Signed for this request, whatever it says now.
 	const signFor = (body) => (a) => {
-		const r = sha512(body.subarray(0, 128), sha512(body.subarray(128)));
+		const r = sha512(body.subarray(0, 128), payloadHash(body));
 		sign(
 			null,
 			Buffer.concat([
 				Buffer.from('davylamp/v1 answer'),
 				r,
 				a.subarray(0, 64),
-				sha512(a.subarray(128)),
+				payloadHash(a),
 			]),
 			key,
 		).copy(a, 64);

@@ -37,7 +37,7 @@ async function talk(s, most = 2000) {
 			frame(gw, OP.append, s.key, {
 				id: s.id,
 				number: (s.said = (s.said || 0) + 1),
-				proof: randomBytes(32),
+				proof: s.proof,
 				body: randomBytes(16128),
 			}),
 		);
@@ -146,7 +146,7 @@ await T.run(async () => {
 				frame(gw, OP.append, s.key, {
 					id: s.id,
 					number: s.said + 1,
-					proof: randomBytes(32),
+					proof: s.proof,
 					body: randomBytes(16128),
 				}),
 			),

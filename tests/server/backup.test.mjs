@@ -44,7 +44,7 @@ await T.run(async () => {
 					frame(gw, OP.append, tips[3].key, {
 						id: tips[3].id,
 						number: 1,
-						proof: tips[3].t,
+						proof: tips[3].proof,
 						body: message,
 					}),
 				)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // One bit of a filled store changes, at 156 random places: in the database, in its write-ahead log, and in the pages of
-// the small tables. `davyd check` finds it, or the place holds nothing: then every row of every table is as it was. (The first 64 sealed
-// bodies are written by requests that have nothing to write, and never read.)
+// the small tables. `davyd check` finds it, or the place holds nothing: then every row of every table is as it was.
+// (The first 64 sealed bodies are written by requests that have nothing to write, and never read.)
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -57,7 +57,7 @@ async function phone() {
 				frame(gw, OP.append, s.key, {
 					id: s.id,
 					number: n,
-					proof: randomBytes(32),
+					proof: s.proof,
 					body,
 				}),
 				'entry',

@@ -82,7 +82,7 @@ async function kinds(what, N) {
 			frame(gw, OP.append, talk(i).key, {
 				id: talk(i).id,
 				number: 1 + (i % 60),
-				proof: talk(i).t,
+				proof: talk(i).proof,
 				body: body(),
 			}),
 		'poll of no case': () => gw.source(1).poll(),
@@ -153,7 +153,7 @@ async function pairs() {
 		'a reader list': desk(RESTRICT),
 		'a poll with another key': (id) => frame(gw, OP.poll, newKey(), { id }),
 		'a message with another key': (id) =>
-			frame(gw, OP.append, newKey(), { id, number: 1, proof: s.t, body: body() }),
+			frame(gw, OP.append, newKey(), { id, number: 1, proof: s.proof, body: body() }),
 		'a chunk with another key': (id) =>
 			frame(gw, OP.chunk, newKey(), { id, parts: 5, body: body() }),
 	};

@@ -312,7 +312,7 @@ async function alike() {
 		message: frame(gw, OP.append, a.key, {
 			id: a.id,
 			number: 1,
-			proof: a.t,
+			proof: a.proof,
 			body: randomBytes(16128),
 		}),
 		'desk list': frame(gw, OP.list, gw.people.a1, {}),

@@ -53,7 +53,6 @@ seal_and_open(void)
 	struct draws draws = { { draw }, 0 };
 	struct open_result got;
 	struct open_key *open;
-	uint8_t T[32];
 	int err;
 	xwing_public_of(&pk, &sk);
 	xwing_public_of(&second, &other);
@@ -62,22 +61,17 @@ seal_and_open(void)
 	struct entry e = { .type = ENTRY_NOTE, .thread = 1, .json = "{\"v\":1}", .json_len = 7 };
 	memcpy(e.id, id, sizeof(id));
 	struct seal_entry how = { .set = &set, .key = &key, .rng = &draws.rng };
-	err = seal_entry(sealed, T, &e, &how);
+	err = seal_entry(sealed, &e, &how);
 	PUBLIC(err);
 	PUBLIC(sealed);
-	PUBLIC(T);
 	SECRET(sk);
 	open = open_key_new(&sk);
 	if (err || !open)
 		return 1;
 	err = open_sealed(plain, &got, sealed, open, 0);
 	PUBLIC(err);
-	PUBLIC(got.T);
-	/* The proof as a vault compares it. */
-	int same = sodium_memcmp(got.T, T, sizeof(T));
-	PUBLIC(same);
 	open_key_free(open);
-	return err || same;
+	return err != 0;
 }
 
 static int

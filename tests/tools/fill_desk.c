@@ -48,7 +48,7 @@ struct person {
 };
 
 struct made {
-	uint8_t id[KEY_ID_LEN], proof[32];
+	uint8_t id[KEY_ID_LEN], proof[32], stub[FRAME_STUB_LEN];
 	uint8_t tip[FRAME_BODY_LEN], note[FRAME_BODY_LEN];
 };
 
@@ -146,16 +146,25 @@ seal_one(const struct fill *f, struct made *m)
 	key_sign_public(pk, &source);
 	frame_case_id(m->id, pk);
 	memcpy(e.id, m->id, sizeof(e.id));
-	must(seal_entry(m->tip, m->proof, &e,
-			&(struct seal_entry){ .set = &f->set, .key = &source }) == 0,
+	must(seal_entry(m->tip, &e, &(struct seal_entry){ .set = &f->set, .key = &source }) == 0 &&
+		     seal_opened(NULL, m->proof, f->source.b, m->id) == 0,
 	     "a tip cannot be sealed");
+	struct frame_request rq = { .op = FRAME_OPEN, .body = m->tip, .body_len = SEAL_LEN };
+	struct frame_digest d;
+	uint8_t frame[FRAME_LEN];
+	memcpy(rq.routing.id, m->id, sizeof(m->id));
+	memcpy(rq.routing.proof, m->proof, sizeof(m->proof));
+	rq.routing.desk = DESK;
+	must(frame_request_build(frame, &rq, f->card.id, &source) == 0, "a frame cannot be made");
+	frame_digest(&d, frame);
+	frame_stub(m->stub, frame, &d);
 	e.type = ENTRY_NOTE;
 	e.thread = FRAME_DESK;
 	e.binary = NULL;
 	e.binary_len = 0;
 	e.json = note;
 	e.json_len = sizeof(note) - 1;
-	must(seal_entry(m->note, NULL, &e,
+	must(seal_entry(m->note, &e,
 			&(struct seal_entry){ .set = &f->set, .key = &f->author.sign }) == 0,
 	     "a note cannot be sealed");
 }
@@ -206,7 +215,7 @@ store_one(struct store *s, const struct fill *f, const struct made *m)
 
 	memcpy(log.id, m->id, sizeof(log.id));
 	memcpy(log.proof, m->proof, sizeof(log.proof));
-	memcpy(tip.proof, m->proof, sizeof(tip.proof));
+	memcpy(tip.stub, m->stub, sizeof(tip.stub));
 	memcpy(read.handle, f->reader.handle, sizeof(read.handle));
 	digest_body(tip.hash, m->tip);
 	digest_body(note.hash, m->note);
@@ -345,7 +354,7 @@ put_tip(struct fill *f, const struct made *m)
 	bufw_u32(&w, 0);
 	bufw_u32(&w, f->day);
 	bufw_u8(&w, 1);
-	bufw_bytes(&w, m->proof, 32);
+	bufw_bytes(&w, frame_stub_sig(m->stub), KEY_SIG_LEN);
 	bufw_bytes(&w, hash, 32);
 	bufw_bytes(&w, m->tip, SEAL_LEN);
 	must(bufw_end(&k) == 0 && bufw_end(&w) == 0, "entry");

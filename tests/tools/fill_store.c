@@ -39,7 +39,7 @@ fill(struct store *s, unsigned long cnt)
 					 .answer_due = 1000000 };
 		randombytes_buf(log.id, sizeof(log.id));
 		randombytes_buf(log.proof, sizeof(log.proof));
-		memcpy(tip.proof, log.proof, sizeof(tip.proof));
+		randombytes_buf(tip.stub, sizeof(tip.stub));
 		memcpy(body, log.id, sizeof(log.id));
 		digest_body(tip.hash, body); /* a backup checks it */
 		if (i % AT_ONCE == 0)

@@ -113,7 +113,7 @@ main(int argc, char **argv)
 
 		set.pk[i - 13] = x ? x->key : NULL;
 	}
-	if (seal_entry(sealed, NULL, &e, &(struct seal_entry){ .set = &set, .key = &key }))
+	if (seal_entry(sealed, &e, &(struct seal_entry){ .set = &set, .key = &key }))
 		die("sealing");
 	memcpy(q.routing.id, e.id, sizeof(e.id));
 	q.routing.desk = (uint16_t)strtoul(argv[7], NULL, 10);

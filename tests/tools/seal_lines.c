@@ -40,7 +40,7 @@ do_seal(char **w, size_t cnt)
 	struct seal_set set = { { NULL } };
 	struct entry e = { .type = ENTRY_MESSAGE, .number = 1 };
 	struct key_sign key;
-	uint8_t seed[32], T[32];
+	uint8_t seed[32];
 	if (cnt != 9 || get(seed, 32, w[2]) || get(e.id, 16, w[3]))
 		return ERR_ARG;
 	key_sign_from_seed(&key, seed);
@@ -62,12 +62,10 @@ do_seal(char **w, size_t cnt)
 		seal_test_rng_init(&rng, seed);
 		how.rng = &rng.rng;
 	}
-	int err = seal_entry(sealed, T, &e, &how);
+	int err = seal_entry(sealed, &e, &how);
 	if (err)
 		return err;
 	put_hex(sealed, sizeof(sealed));
-	putchar(' ');
-	put_hex(T, sizeof(T));
 	return 0;
 }
 

@@ -217,6 +217,24 @@ start_source(struct source_side *s)
 	s->c.rec.desk = s->c.asked = DESK;
 }
 
+/* The signature of the frame in which the source sends the entry. */
+static void
+sign_frame(const struct source_side *s, const struct entry *e, struct workspace_entry *w)
+{
+	static uint8_t frame[FRAME_LEN];
+	struct frame_request rq = { .op = e->number ? FRAME_APPEND : FRAME_OPEN,
+				    .body = w->sealed,
+				    .body_len = SEAL_LEN };
+
+	memcpy(rq.routing.id, e->id, sizeof(rq.routing.id));
+	rq.routing.number = e->number;
+	if (!e->number)
+		rq.routing.desk = DESK;
+	assert_int_equal(seal_opened(NULL, rq.routing.proof, s->pk.b, e->id), 0);
+	assert_int_equal(frame_request_build(frame, &rq, e->gateway, &s->sign), 0);
+	memcpy(w->sig, frame + 64, sizeof(w->sig));
+}
+
 /* Seals an entry to epoch `epoch` of the desk and puts it at the end of its thread. */
 static void
 add_entry(struct source_side *s, uint16_t type, int epoch, const char *json)
@@ -238,10 +256,12 @@ add_entry(struct source_side *s, uint16_t type, int epoch, const char *json)
 	memset(e.gateway, 0x11, sizeof(e.gateway));
 	memcpy(e.id, s->c.rec.id, sizeof(e.id));
 	memset(e.roster, 1, sizeof(e.roster));
-	assert_int_equal(seal_entry(w->sealed, w->proof, &e,
+	assert_int_equal(seal_entry(w->sealed, &e,
 				    &(struct seal_entry){ .set = &set,
 							  .key = desk ? &me : &s->sign }),
 			 0);
+	if (!desk)
+		sign_frame(s, &e, w);
 	w->by_source = !desk;
 	w->day = DAY;
 	key_sha256(w->hash, w->sealed, SEAL_LEN);

@@ -16,7 +16,6 @@ message(const char *json)
 	return (struct entry){ .type = ENTRY_MESSAGE,
 			       .id = { 1, 2 },
 			       .number = 1,
-			       .hour = 7,
 			       .json = json,
 			       .json_len = strlen(json) };
 }
@@ -43,7 +42,7 @@ there_and_back(void **state)
 	assert_int_equal(entry_parse(&got, plain), 0);
 	assert_memory_equal(got.author, author, 32);
 	assert_int_equal(got.type, ENTRY_TIP);
-	assert_int_equal(got.hour, 7);
+	assert_int_equal(got.hour, 0);
 	assert_ptr_equal(got.binary, plain + ENTRY_HEAD_LEN);
 	assert_int_equal(got.json_len, 7);
 	assert_memory_equal(got.json, "{\"v\":1}", 7);
@@ -105,6 +104,8 @@ heads_refused(void **state)
 	REFUSED(tip(), e.type = 0);
 	REFUSED(tip(), e.type = ENTRY_READ);
 	REFUSED(message("{}"), e.binary = pk; e.binary_len = 1);
+	REFUSED(tip(), e.hour = 490000); /* a source says no hour */
+	REFUSED(message("{}"), e.hour = 490000);
 	REFUSED(message("{}"), e.thread = 2);
 	REFUSED(message("{}"), e.number = ENTRY_NO_NUMBER);
 	REFUSED(message("{}"), e.type = ENTRY_REPLY);

@@ -242,7 +242,7 @@ act_entry(void)
 	struct seal_entry how = { .set = &set, .key = &sign };
 	struct open_result r;
 	struct open_known known;
-	int err = seal_entry(entry_sealed, NULL, &e, &how);
+	int err = seal_entry(entry_sealed, &e, &how);
 	if (err)
 		return err;
 	struct open_key *key = open_key_new(&secret);

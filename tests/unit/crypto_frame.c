@@ -39,6 +39,32 @@ sha256_is(const struct vector *v, const char *name, const void *bytes, size_t le
 	vector_same(v, name, hash, sizeof(hash));
 }
 
+/* The stub of a frame: as specified, made again from its parts, and good only as it was signed. */
+static void
+stub_is(const struct vector *v, const uint8_t *f, const struct frame_digest *d,
+	const uint8_t *gateway)
+{
+	uint8_t stub[FRAME_STUB_LEN], again[FRAME_STUB_LEN], other[16] = { 1 };
+	struct frame_request q;
+	frame_stub(stub, f, d);
+	vector_same(v, "stub", stub, sizeof(stub));
+	assert_int_equal(frame_stub_verify(stub, gateway), 0);
+	assert_int_equal(frame_stub_verify(stub, other), ERR_AUTH);
+	assert_int_equal(frame_request_parse(&q, f), 0);
+	struct frame_stub_parts p = { .op = q.op,
+				      .routing = q.routing,
+				      .key = q.key,
+				      .sig = frame_stub_sig(stub),
+				      .body = q.body };
+	assert_int_equal(frame_stub_make(again, &p), 0);
+	assert_memory_equal(again, stub, sizeof(stub));
+	for (size_t i = 0; i < sizeof(stub); i++) {
+		stub[i] ^= 1;
+		assert_int_not_equal(frame_stub_verify(stub, gateway), 0);
+		stub[i] ^= 1;
+	}
+}
+
 static void
 request_vectors(void **state)
 {
@@ -69,6 +95,8 @@ request_vectors(void **state)
 		assert_int_equal(back.op, q.op);
 		assert_memory_equal(&back.routing, &q.routing, sizeof(q.routing));
 		assert_memory_equal(back.body, body, q.body_len);
+		if (vector_has(&v, "stub"))
+			stub_is(&v, frame, &digest, gateway);
 		if (!vector_has(&v, "salt"))
 			continue;
 		uint8_t salt[16], d = (uint8_t)vector_int(&v, "difficulty");

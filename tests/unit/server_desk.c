@@ -115,7 +115,6 @@ forged(void **state)
 	static uint8_t frame[FRAME_LEN];
 	struct source s;
 	struct frame_request rq;
-	struct frame_digest d;
 	(void)state;
 	source_new(&s);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
@@ -131,14 +130,25 @@ forged(void **state)
 	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &s.key), 0);
 	memcpy(frame + 32, w.person[A1].pk, 32);
 	assert_int_equal(fixture_frame(frame), FRAME_BAD);
-	/* A digest that is not this frame's. */
-	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, &w.person[A1].key), 0);
-	frame_digest(&d, frame);
-	d.r[0] ^= 1;
-	struct vault_call c = { .v = &w.v, .frame = frame, .r = d.r, .body = w.body };
-	assert_int_equal(store_begin(w.v.store), 0);
-	assert_int_equal(vault_serve(&c), FRAME_BAD);
-	assert_int_equal(store_commit(w.v.store), 0);
+	/*
+	 * A source's frame whose body, urgency or desk it exchanged: nothing is stored, and no
+	 * answer fits the frame that she sent.
+	 */
+	struct source other_source;
+	source_new(&other_source);
+	struct frame_request open = request(FRAME_OPEN, other_source.id);
+	open.routing.desk = 1;
+	memcpy(open.routing.proof, other_source.T, 32);
+	open.body = other_source.tip;
+	open.body_len = FRAME_BODY_LEN;
+	assert_int_equal(frame_request_build(frame, &open, w.keys.card.id, &other_source.key), 0);
+	static const size_t bent[] = { FRAME_BODY_AT, FRAME_HEAD_LEN + 18, FRAME_HEAD_LEN + 28 };
+	for (size_t i = 0; i < sizeof(bent) / sizeof(*bent); i++) {
+		frame[bent[i]] ^= 1;
+		assert_int_equal(fixture_frame(frame), FRAME_BAD);
+		frame[bent[i]] ^= 1;
+	}
+	assert_int_equal(fixture_frame(frame), FRAME_OK);
 	/* For another gateway. */
 	uint8_t other[16] = { 1 };
 	assert_int_equal(frame_request_build(frame, &rq, other, &w.person[A1].key), 0);

@@ -8,11 +8,23 @@ import { copyFileSync, existsSync, readFileSync, readdirSync, statSync, writeFil
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as dialTls } from 'node:tls';
-import { BUILD, FRAME, Gateway, OP, caseId, frame, gateway, newKey, post, sleep } from '../lib/davyd.mjs';
+import {
+	BUILD,
+	FRAME,
+	Gateway,
+	OP,
+	caseId,
+	frame,
+	gateway,
+	newKey,
+	post,
+	sha,
+	sleep,
+} from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
 if (!globalThis.crypto) globalThis.crypto = webcrypto; // node 18
-const { TYPE, drawSeal, placeKeys, sealEntry } = await import('../../web/core/entry.js');
+const { TYPE, drawSeal, openedProof, placeKeys, sealEntry } = await import('../../web/core/entry.js');
 const xwing = await import('../../web/core/xwing.js');
 
 const CLOCK = join(BUILD, 'tests', 'davyd-clock');
@@ -53,7 +65,7 @@ function sealedTip(gw, key) {
 		text: canary('text'),
 		files: [{ name: canary('file name') + '.jpg' }],
 	});
-	return sealEntry(
+	const sealed = sealEntry(
 		{
 			type: TYPE.tip,
 			gateway: new Uint8Array(gw.id),
@@ -70,6 +82,7 @@ function sealedTip(gw, key) {
 		d,
 		keys,
 	);
+	return { sealed, proof: sha('sha256', openedProof({ sealKey: bytes(1216), id: caseId(key.pub) })) };
 }
 
 async function visit(gw) {

@@ -53,7 +53,7 @@ const HEAD = 256;
 			seed: sourceSign,
 			id: caseId,
 			number: 1,
-			proof: hex(seed('T2')),
+			proof: hex(seed('T')),
 			body: hex(utf8('sealed message')),
 		},
 		{
@@ -174,6 +174,7 @@ const HEAD = 256;
 				r: hex(f.r),
 				sha256: hex(sha256(f.frame)),
 			};
+			if (q.op === 2 || q.op === 3) out.stub = hex(v.stub(f.frame));
 			if (q.name === 'open') {
 				out.salt = hex(seed('salt').slice(0, 16));
 				out.difficulty = 8;
@@ -310,11 +311,12 @@ const json =
 			seen: q.seen ?? '',
 			roster: hex(seed('roster')),
 			seed: q.seed ?? sourceSign,
-			hour: 498888,
+			hour: q.type < 16 ? 0 : 498888,
 			binary: q.type === 1 ? hex(v.sealPublic(source.seal)) : '',
 			json: q.json,
 		};
 		const testSeed = seed('draws ' + n);
+		const t = v.opened(v.sealPublic(source.seal), unhex(e.id));
 		let recipients;
 		const s = v.seal(
 			seeds.map((x) => x && v.sealPublic(x)),
@@ -329,8 +331,7 @@ const json =
 			test_seed: hex(testSeed),
 			file_key: hex(s.fileKey),
 			place: s.place.join(''),
-			t: hex(s.t),
-			T: hex(s.T),
+			...(q.type === 1 && { t: hex(t), T: hex(sha256(t)) }),
 			plain_head: hex(s.plain.slice(0, 312)),
 			plain_signature: hex(s.plain.slice(9734)),
 			plain_sha256: hex(sha256(s.plain)),

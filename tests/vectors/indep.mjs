@@ -62,9 +62,15 @@ const routing = (r) =>
 		),
 	);
 
+/* §2: H */
+const payloadHash = (payload) => sha512(cat(payload.slice(0, 128), sha512(payload.slice(128))));
+
+// What the gateway keeps of the frame of a source and gives to desks.
+export const stub = (frame) => cat(frame.slice(0, 8), frame.slice(24, 256), sha512(frame.slice(256)));
+
 export function request({ op, nonce, minute, seed, gateway, body, ...fields }) {
 	const payload = cat(routing(fields), fill(unhex(body ?? ''), 16128));
-	const h = sha512(payload);
+	const h = payloadHash(payload);
 	const first = cat('DVY1', int(op, 1), new Uint8Array(3));
 	const second = cat(int(minute ?? 0, 8), signKey(unhex(seed)));
 	const sig = ed25519.sign(cat('davylamp/v1 frame', unhex(gateway), first, second, h), unhex(seed));
@@ -94,9 +100,15 @@ export function answer({ status, difficulty, salt, minute, seed, r, body, ...fie
 		int(minute ?? 0, 8),
 		signKey(unhex(seed)),
 	);
-	const sig = ed25519.sign(cat('davylamp/v1 answer', unhex(r), head, sha512(payload)), unhex(seed));
+	const sig = ed25519.sign(
+		cat('davylamp/v1 answer', unhex(r), head, payloadHash(payload)),
+		unhex(seed),
+	);
 	return cat(head, sig, payload);
 }
+
+/* §8: t of a case whose source has that X-Wing public key */
+export const opened = (pk, id) => hkdf(pk, undefined, cat('davylamp/v1 opened', id), 32);
 
 /* §6 */
 export function entry(e) {
@@ -187,12 +199,9 @@ export function seal(pks, id, draw, makePlain) {
 		cn[11] = last ? 1 : 0;
 		chunks.push(chacha20poly1305(key, cn).encrypt(plain.slice(at, at + 65536)));
 	}
-	const t = hkdf(fileKey, undefined, utf8('davylamp/v1 opened'), 32);
 	return {
 		fileKey,
 		place,
-		t,
-		T: sha256(t),
 		plain,
 		file: cat(`${head} ${raw64(mac)}\n`, nonce, ...chunks),
 	};

@@ -1,8 +1,9 @@
 // A return visit: sends polls at the random intervals, opens replies with the receipt, and sends what the
 // source says to them.
-import { isZero, json, utf8 } from '../core/bytes.js';
-import { TYPE, drawSeal, openEntry, placeKeys, sealEntry } from '../core/entry.js';
+import { equal, isZero, json, utf8 } from '../core/bytes.js';
+import { TYPE, drawSeal, openEntry, openedProof, placeKeys, sealEntry } from '../core/entry.js';
 import { OP, build } from '../core/frame.js';
+import { sha256 } from '../core/hash.js';
 import { random } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
 import { currentKey } from '../core/roster.js';
@@ -13,8 +14,10 @@ import { S } from './state.js';
 
 // state: asking → found or notfound.
 export function visit(digits, tick) {
+	const source = receiptKeys(digits, conf.gatewayId);
 	const b = (S.back = {
-		source: receiptKeys(digits, conf.gatewayId),
+		source,
+		opened: openedProof(source).slice(0, 16),
 		state: 'asking',
 		replies: [],
 		next: 0,
@@ -41,7 +44,7 @@ function take(b, a) {
 		sourceCnt: r.sourceCnt,
 		newest: r.hash,
 		seen: r.proof,
-		read: !!(r.flags & 1),
+		read: equal(r.cursor, b.opened), // whoever sent t has opened the tip
 		closed: !!(r.flags & 2),
 	});
 	if (!isNew) return;
@@ -82,17 +85,16 @@ function sealSaid(b, said) {
 		seen: b.seen,
 		roster: net.roster.hash,
 		author: b.source,
-		hour: Math.floor(net.minute / 60),
 		json: json({ v: 1, text: said.text }),
 	};
-	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys));
+	const sealed = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys));
 	drawn.fileKey.fill(0);
 	return build(
 		conf.gatewayId,
 		b.source,
 		OP.append,
 		0,
-		{ id: b.source.id, number: b.sourceCnt, proof },
+		{ id: b.source.id, number: b.sourceCnt, proof: sha256(openedProof(b.source)) },
 		sealed,
 	);
 }

@@ -4,8 +4,9 @@
 import { concat, hex, json, unhex, utf8, wipe } from '../core/bytes.js';
 import { choose } from '../core/choose.js';
 import { LOUD, sealAttachment, slice } from '../core/attach.js';
-import { TYPE, drawSeal, placeKeys, sealEntry } from '../core/entry.js';
+import { TYPE, drawSeal, openedProof, placeKeys, sealEntry } from '../core/entry.js';
 import { OP, build } from '../core/frame.js';
+import { sha256 } from '../core/hash.js';
 import { drawer } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
 import { currentKey } from '../core/roster.js';
@@ -101,8 +102,6 @@ export const deskName = (no) => {
 };
 
 const keysOf = (set) => set.map((no) => no && currentKey(net.roster, no, today()));
-// 0 = no minute was heard, as for a tool that only seals.
-const hourNow = () => (testSeed() ? 0 : Math.floor(net.minute / 60));
 
 async function sealMedia(list, source, desks, draw, tick) {
 	const out = [];
@@ -157,7 +156,6 @@ async function sealTip(tip, digits, a, media) {
 		number: 0,
 		roster: r.hash,
 		author: source,
-		hour: hourNow(),
 		extra: source.sealKey,
 		json: json(
 			tipBody(
@@ -166,7 +164,7 @@ async function sealTip(tip, digits, a, media) {
 			),
 		),
 	};
-	const { sealed, proof } = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, desks));
+	const sealed = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, desks));
 	drawn.fileKey.fill(0);
 	tip.source = source;
 	tip.set = set;
@@ -176,7 +174,12 @@ async function sealTip(tip, digits, a, media) {
 		source,
 		OP.open,
 		0,
-		{ id: source.id, desk: set[0], ladder: a.danger ? 1 : 0, proof },
+		{
+			id: source.id,
+			desk: set[0],
+			ladder: a.danger ? 1 : 0,
+			proof: sha256(openedProof(source)),
+		},
 		sealed,
 	);
 }

@@ -46,7 +46,7 @@ function encode(e, keys) {
 	b.set(e.roster, 112);
 	keys.forEach((pk, i) => b.set(sha256(pk), 144 + 32 * i));
 	b.set(e.author.key, 272);
-	v.setUint32(304, e.hour, true);
+	v.setUint32(304, e.hour || 0, true);
 	v.setUint16(308, extra.length, true);
 	v.setUint16(310, json.length, true);
 	b.set(extra, HEAD_LEN);
@@ -55,12 +55,16 @@ function encode(e, keys) {
 	return b;
 }
 
-// drawn: from drawSeal; keys: in stanza order. Returns the sealed bytes and T, which goes into the frame.
+// t: who knows it has opened the tip, since the source's X-Wing public key stands only inside. sha256(t) is T,
+// which goes into the frame.
+export const openedProof = (source) => hkdf(source.sealKey, null, 32, OPENED, source.id);
+
+// drawn: from drawSeal; keys: in stanza order. Returns the sealed bytes.
 export function sealEntry(e, drawn, keys) {
 	const plain = encode(e, keys);
 	const sealed = seal(drawn.fileKey, keys, e.id, drawn.nonce, plain);
 	plain.fill(0);
-	return { sealed, proof: sha256(hkdf(drawn.fileKey, null, 32, OPENED)) };
+	return sealed;
 }
 
 // Opens a reply with the source's keys and checks everything that she can check; throws otherwise.

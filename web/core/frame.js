@@ -19,7 +19,8 @@ export const STATUS = {
 export const MAX_DIFFICULTY = 14;
 
 const MAGIC = utf8('DVY1');
-const payload = (f) => f.subarray(128);
+// H: one hash over routing and the hash of the body (FORMATS.md section 2).
+const payloadHash = (f) => sha512(concat(f.subarray(128, 256), sha512(f.subarray(256))));
 
 // routing: { id, thread, kind, desk, number, hour, ladder, flags, attach, part, parts, length, proof }
 function putRouting(f, r) {
@@ -45,6 +46,7 @@ function getRouting(b) {
 		flags: b[29],
 		count: v.getUint32(40, true),
 		sourceCnt: v.getUint32(44, true),
+		cursor: b.slice(48, 64),
 		proof: b.slice(64, 96),
 		hash: b.slice(96, 128),
 	};
@@ -60,9 +62,7 @@ export function build(gatewayId, source, op, minute, routing, body) {
 	putRouting(f, routing);
 	if (body) f.set(body, 256);
 	f.set(
-		source.sign(
-			concat(FRAME, gatewayId, f.subarray(0, 8), f.subarray(24, 64), sha512(payload(f))),
-		),
+		source.sign(concat(FRAME, gatewayId, f.subarray(0, 8), f.subarray(24, 64), payloadHash(f))),
 		64,
 	);
 	return f;
@@ -111,7 +111,7 @@ function zeroBits(h) {
 // stays as it is.
 export async function solve(f, puzzle, pause, draw = random) {
 	if (!puzzle || !puzzle.bits) return;
-	const hash = sha512(payload(f));
+	const hash = payloadHash(f);
 	const nonce = draw(16);
 	for (let n = 1; ; n++) {
 		const d = sha256.create().update(puzzle.salt).update(nonce).update(hash).digest();
@@ -135,8 +135,8 @@ export function answer(a, f, gatewayKey) {
 		!equal(a.subarray(32, 64), gatewayKey)
 	)
 		throw new Error('answer');
-	const r = sha512(concat(f.subarray(0, 128), sha512(payload(f))));
-	if (!verify(a.slice(64, 128), concat(ANSWER, r, a.subarray(0, 64), sha512(payload(a))), gatewayKey))
+	const r = sha512(concat(f.subarray(0, 128), payloadHash(f)));
+	if (!verify(a.slice(64, 128), concat(ANSWER, r, a.subarray(0, 64), payloadHash(a)), gatewayKey))
 		throw new Error('answer');
 	return {
 		status: STATUS[a[4]],

@@ -8,9 +8,9 @@
 #define LOG_COLS                                                                                   \
 	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, "      \
 	"read_due, answer_due, source_cnt, entries, desk_entries, reads, attachments, bytes, "     \
-	"proof, closer, readers, touched"
-#define ENTRY_COLS "number, source, day, not_before, desk, proof, hash, body, thread, 0"
-#define HELD_COLS  "4294967295, NULL, day, not_before, desk, proof, hash, body, 0, counts, log"
+	"proof, opened, closer, readers, touched"
+#define ENTRY_COLS "number, source, day, not_before, desk, stub, hash, body, thread, 0"
+#define HELD_COLS  "4294967295, NULL, day, not_before, desk, NULL, hash, body, 0, counts, log"
 
 static const char *const text[SQL__MAX] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -30,14 +30,14 @@ static const char *const text[SQL__MAX] = {
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
 	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
 			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
-			" reads, attachments, bytes, proof, closer, readers, touched, next_due, id,"
-			" fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,"
-			"?18,?19,?20,?21,?22,?23,?24,1)",
+			" reads, attachments, bytes, proof, opened, closer, readers, touched,"
+			" next_due, id, fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,"
+			"?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,1)",
 	[SQL_LOG_SET] = "UPDATE log SET kind=?1, state=?2, ladder=?3, desk=?4, origin=?5, acked=?6,"
 			" answered=?7, above=?8, day=?9, closed_day=?10, read_due=?11,"
 			" answer_due=?12, source_cnt=?13, entries=?14, desk_entries=?15, reads=?16,"
-			" attachments=?17, bytes=?18, proof=?19, closer=?20, readers=?21,"
-			" touched=?22, next_due=?23, fresh=1 WHERE n=?24",
+			" attachments=?17, bytes=?18, proof=?19, opened=?20, closer=?21,"
+			" readers=?22, touched=?23, next_due=?24, fresh=1 WHERE n=?25",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
 			 " touched > ?3 ORDER BY touched",
 	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"
@@ -49,7 +49,7 @@ static const char *const text[SQL__MAX] = {
 	[SQL_BODY_ADD] = "INSERT INTO body(bytes) VALUES(?1)",
 	[SQL_BODY_GET] = "SELECT bytes FROM body WHERE n = ?1",
 	[SQL_ENTRY_ADD] = "INSERT INTO entry(log, thread, number, source, day, not_before, desk,"
-			  " proof, hash, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+			  " stub, hash, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
 	[SQL_ENTRY_GET] = "SELECT " ENTRY_COLS
 			  " FROM entry WHERE log = ?1 AND thread = ?2 AND number = ?3",
 	[SQL_ENTRY_BY_SOURCE] = "SELECT " ENTRY_COLS
@@ -60,8 +60,8 @@ static const char *const text[SQL__MAX] = {
 			      " AND source IS NULL",
 	[SQL_ENTRY_REPLY] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND thread = 0"
 			    " AND number >= ?2 AND source IS NULL ORDER BY number LIMIT 1",
-	[SQL_HELD_ADD] = "INSERT INTO held(log, hash, day, not_before, desk, proof, body, counts)"
-			 " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+	[SQL_HELD_ADD] = "INSERT INTO held(log, hash, day, not_before, desk, body, counts)"
+			 " VALUES(?1,?2,?3,?4,?5,?6,?7)",
 	[SQL_HELD_MUTE] = "UPDATE held SET counts = 0 WHERE log = ?1 AND counts = 1",
 	[SQL_HELD_BY_HASH] = "SELECT " HELD_COLS " FROM held WHERE log = ?1 AND hash = ?2",
 	[SQL_HELD_NEXT] = "SELECT " HELD_COLS " FROM held WHERE log = ?1 AND not_before <= ?2"

@@ -15,7 +15,8 @@ entry_read(sqlite3_stmt *st, struct store_entry *e)
 	e->body = sqlite3_column_int64(st, 7);
 	e->thread = (uint8_t)sql_u32(st, 8);
 	e->counts = sql_u32(st, 9) != 0;
-	if (sql_blob(st, 5, e->proof, sizeof(e->proof)) ||
+	size_t stub = (size_t)sqlite3_column_bytes(st, 5);
+	if ((stub && sql_blob(st, 5, e->stub, sizeof(e->stub))) ||
 	    sql_blob(st, 6, e->hash, sizeof(e->hash)))
 		return ERR_IO;
 	return 0;
@@ -45,8 +46,9 @@ entry_insert(struct sqlite *s, int64_t log, const struct store_entry *e)
 {
 	sqlite3_stmt *st = sql_bind(s, SQL_ENTRY_ADD, "iiiiiiibbi", log, (int64_t)e->thread,
 				    (int64_t)e->number, (int64_t)e->source, (int64_t)e->day,
-				    (int64_t)e->not_before, (int64_t)e->desk, e->proof,
-				    sizeof(e->proof), e->hash, sizeof(e->hash), e->body);
+				    (int64_t)e->not_before, (int64_t)e->desk, e->stub,
+				    e->source == STORE_NO_NUMBER ? (size_t)0 : sizeof(e->stub),
+				    e->hash, sizeof(e->hash), e->body);
 	if (e->source == STORE_NO_NUMBER)
 		sqlite3_bind_null(st, 4);
 	return sql_run(st);
@@ -61,9 +63,9 @@ entry_add(struct store *store, int64_t log, struct store_entry *e,
 	if (err)
 		return err;
 	if (e->number == STORE_NO_NUMBER)
-		return sql_run(sql_bind(s, SQL_HELD_ADD, "ibiiibii", log, e->hash, sizeof(e->hash),
+		return sql_run(sql_bind(s, SQL_HELD_ADD, "ibiiiii", log, e->hash, sizeof(e->hash),
 					(int64_t)e->day, (int64_t)e->not_before, (int64_t)e->desk,
-					e->proof, sizeof(e->proof), e->body, (int64_t)e->counts));
+					e->body, (int64_t)e->counts));
 	return entry_insert(s, log, e);
 }
 

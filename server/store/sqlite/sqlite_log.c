@@ -26,14 +26,15 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 	log->reads = sql_u32(st, 17);
 	log->attachments = sql_u32(st, 18);
 	log->bytes = (uint64_t)sqlite3_column_int64(st, 19);
-	size_t readers = (size_t)sqlite3_column_bytes(st, 22);
+	size_t readers = (size_t)sqlite3_column_bytes(st, 23);
 	if (readers > sizeof(log->reader) || readers % KEY_HANDLE_LEN)
 		return ERR_IO;
 	log->reader_cnt = (uint8_t)(readers / KEY_HANDLE_LEN);
 	if (sql_blob(st, 1, log->id, sizeof(log->id)) ||
 	    sql_blob(st, 20, log->proof, sizeof(log->proof)) ||
-	    sql_blob(st, 21, log->closer, sizeof(log->closer)) ||
-	    sql_blob(st, 22, log->reader, readers))
+	    sql_blob(st, 21, log->opened, sizeof(log->opened)) ||
+	    sql_blob(st, 22, log->closer, sizeof(log->closer)) ||
+	    sql_blob(st, 23, log->reader, readers))
 		return ERR_IO;
 	return 0;
 }
@@ -73,19 +74,19 @@ next_due(const struct store_log *l)
 	return l->read_due ? l->read_due : l->answer_due;
 }
 
-/* The columns that add and set share; the caller binds number 24. */
+/* The columns that add and set share; the caller binds number 25. */
 static sqlite3_stmt *
 log_bind(struct sqlite *s, enum sql which, const struct store_log *l)
 {
-	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbii", (int64_t)l->kind, (int64_t)l->state,
+	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbbii", (int64_t)l->kind, (int64_t)l->state,
 			(int64_t)l->ladder, (int64_t)l->desk, (int64_t)l->origin, (int64_t)l->acked,
 			(int64_t)l->answered, (int64_t)l->above, (int64_t)l->day,
 			(int64_t)l->closed_day, (int64_t)l->read_due, (int64_t)l->answer_due,
 			(int64_t)l->source_cnt, (int64_t)l->entries, (int64_t)l->desk_entries,
 			(int64_t)l->reads, (int64_t)l->attachments, (int64_t)l->bytes, l->proof,
-			sizeof(l->proof), l->closer, sizeof(l->closer), l->reader,
-			(size_t)l->reader_cnt * KEY_HANDLE_LEN, (int64_t)(s->touched + 1),
-			(int64_t)next_due(l));
+			sizeof(l->proof), l->opened, sizeof(l->opened), l->closer,
+			sizeof(l->closer), l->reader, (size_t)l->reader_cnt * KEY_HANDLE_LEN,
+			(int64_t)(s->touched + 1), (int64_t)next_due(l));
 }
 
 static bool
@@ -105,7 +106,7 @@ log_add(struct store *store, struct store_log *log)
 	if (log_gone(store, log->id))
 		return ERR_DUP;
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log);
-	sqlite3_bind_blob(st, 24, log->id, sizeof(log->id), SQLITE_STATIC);
+	sqlite3_bind_blob(st, 25, log->id, sizeof(log->id), SQLITE_STATIC);
 	int err = sql_run(st);
 	if (err)
 		return err;
@@ -119,7 +120,7 @@ log_set(struct store *store, const struct store_log *log)
 {
 	struct sqlite *s = sqlite_of(store);
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log);
-	sqlite3_bind_int64(st, 24, log->n);
+	sqlite3_bind_int64(st, 25, log->n);
 	int err = sql_run(st);
 	if (err)
 		return err;
@@ -138,7 +139,7 @@ list_desk(struct sqlite *s, const struct store_range *range, store_take *take, v
 		struct store_log log;
 		err = row < 0 ? row : log_read(st, &log);
 		if (!err)
-			err = take(arg, &log, (uint64_t)sqlite3_column_int64(st, 23));
+			err = take(arg, &log, (uint64_t)sqlite3_column_int64(st, 24));
 	}
 	sql_done(st);
 	return err;

@@ -18,13 +18,13 @@
 #define SUM_OF   " sum BLOB NOT NULL GENERATED ALWAYS AS (row_sum("
 #define STORED   ")) STORED"
 #define META_SUM "'meta', name, value"
-#define LOG_SUM                                                                                               \
-	"'log', n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, read_due," \
-	" answer_due, next_due, source_cnt, entries, desk_entries, reads, attachments, bytes, proof, closer," \
+#define LOG_SUM                                                                                                       \
+	"'log', n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, read_due,"         \
+	" answer_due, next_due, source_cnt, entries, desk_entries, reads, attachments, bytes, proof, opened, closer," \
 	" readers, touched, fresh"
 #define GONE_SUM  "'gone', id"
-#define ENTRY_SUM "'entry', log, thread, number, source, day, not_before, desk, proof, hash, body"
-#define HELD_SUM  "'held', log, hash, day, not_before, desk, proof, body, counts"
+#define ENTRY_SUM "'entry', log, thread, number, source, day, not_before, desk, stub, hash, body"
+#define HELD_SUM  "'held', log, hash, day, not_before, desk, body, counts"
 #define READ_SUM  "'reading', log, place, handle, day, number"
 #define CHUNK_SUM "'chunk', log, attach, part, parts, hash, body"
 #define KEY_SUM   "'keypart', desk, kind, handle, epoch, day, complete, bytes"
@@ -38,7 +38,8 @@ const struct sqlite_summed sqlite_summed[SQLITE_SUMMED_CNT] = {
 
 /*
  * Bodies are kept apart from the small keyed tables. Times are stored as days; hours only in urgent
- * clocks that run and in replies that wait. No table has an author's key. UNIQUE constraints
+ * clocks that run and in replies that wait. No table has an author's key, except
+ * the stub of a source's frame: a key that she made for this one case. UNIQUE constraints
  * guarantee the order (log, thread, number) and that a repeat changes nothing (hash, source
  * number).
  */
@@ -55,7 +56,7 @@ static const char create[] =
 	" read_due INTEGER NOT NULL, answer_due INTEGER NOT NULL, next_due INTEGER NOT NULL,"
 	" source_cnt INTEGER NOT NULL, entries INTEGER NOT NULL, desk_entries INTEGER NOT NULL,"
 	" reads INTEGER NOT NULL, attachments INTEGER NOT NULL, bytes INTEGER NOT NULL,"
-	" proof BLOB NOT NULL, closer BLOB NOT NULL, readers BLOB NOT NULL,"
+	" proof BLOB NOT NULL, opened BLOB NOT NULL, closer BLOB NOT NULL, readers BLOB NOT NULL,"
 	" touched INTEGER NOT NULL, fresh INTEGER NOT NULL," SUM_OF LOG_SUM STORED ") STRICT;"
 	"CREATE UNIQUE INDEX log_desk ON log(kind, desk, touched);"
 	"CREATE INDEX log_fresh ON log(id) WHERE fresh = 1;"
@@ -66,14 +67,14 @@ static const char create[] =
 	"CREATE TABLE gone(id BLOB PRIMARY KEY," SUM_OF GONE_SUM STORED ") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE entry(log INTEGER NOT NULL, thread INTEGER NOT NULL, number INTEGER NOT NULL,"
 	" source INTEGER, day INTEGER NOT NULL, not_before INTEGER NOT NULL,"
-	" desk INTEGER NOT NULL, proof BLOB NOT NULL, hash BLOB NOT NULL, body INTEGER NOT NULL," SUM_OF
+	" desk INTEGER NOT NULL, stub BLOB NOT NULL, hash BLOB NOT NULL, body INTEGER NOT NULL," SUM_OF
 		ENTRY_SUM STORED ", PRIMARY KEY(log, thread, number)) STRICT, WITHOUT ROWID;"
 	/* Repeats are recognised by the source's own count (the tip is number 0), or by the hash of
 	   a desk's entry. */
 	"CREATE UNIQUE INDEX entry_source ON entry(log, source) WHERE source > 0;"
 	"CREATE UNIQUE INDEX entry_desk ON entry(log, thread, hash) WHERE source IS NULL;"
 	"CREATE TABLE held(log INTEGER NOT NULL, hash BLOB NOT NULL, day INTEGER NOT NULL,"
-	" not_before INTEGER NOT NULL, desk INTEGER NOT NULL, proof BLOB NOT NULL,"
+	" not_before INTEGER NOT NULL, desk INTEGER NOT NULL,"
 	" body INTEGER NOT NULL, counts INTEGER NOT NULL," SUM_OF HELD_SUM STORED
 	", PRIMARY KEY(log, hash)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX held_hour ON held(not_before);"
@@ -97,8 +98,8 @@ static const char create[] =
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
 	"INSERT INTO log SELECT n, randomblob(16), 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
-	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(8), x'', n, 0 FROM body;"
-	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(32), randomblob(32), n FROM body;"
+	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(16), zeroblob(8), x'', n, 0 FROM body;"
+	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
 	/* The file names its program. Another program's database with the same version number is
 	   not taken for a store. */
 	"PRAGMA application_id = 0x44565931;";
