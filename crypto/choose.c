@@ -45,13 +45,11 @@ in_set(const struct choose_set *s, uint16_t desk)
 	return 0;
 }
 
-/* A desk is usable if it is not excluded, not yet in the set, of a sufficient level, and has a
- * key today. */
+/* A desk is usable if it is not excluded, not yet in the set, and of a sufficient level. */
 static int
 usable(const struct choose_set *s, const struct choose_input *in, const struct roster_desk *d)
 {
-	return d->level >= start_level(in) && !excluded(in, d->number) && !in_set(s, d->number) &&
-	       bundle_key(in->bundle, d->number, in->use, in->day) != NULL;
+	return d->level >= start_level(in) && !excluded(in, d->number) && !in_set(s, d->number);
 }
 
 /* Length of an area code without its trailing pairs of zeros. */
@@ -90,13 +88,17 @@ receiving(const struct choose_set *s, const struct choose_input *in, uint8_t kin
 	return best;
 }
 
+/* The first usable desk on the way up from a desk (the desk itself is not asked). With keyed: the
+ * first that has a key as well. */
 static const struct roster_desk *
-above(const struct choose_set *s, const struct choose_input *in, const struct roster_desk *from)
+above(const struct choose_set *s, const struct choose_input *in, const struct roster_desk *from,
+      int keyed)
 {
 	const struct roster *r = in->bundle->roster;
 	const struct roster_desk *d = roster_find(r, from->above);
 	for (size_t i = 0; d != NULL && i < r->desk_cnt; i++) {
-		if (usable(s, in, d))
+		if (usable(s, in, d) &&
+		    (!keyed || bundle_key(in->bundle, d->number, in->use, in->day) != NULL))
 			return d;
 		d = roster_find(r, d->above);
 	}
@@ -130,12 +132,9 @@ independent(const struct choose_set *s, const struct choose_input *in, int other
 }
 
 static void
-take(struct choose_set *s, const struct choose_input *in, size_t place, const struct roster_desk *d)
+take(struct choose_set *s, size_t place, const struct roster_desk *d)
 {
-	if (d == NULL)
-		return;
-	s->desk[place] = d->number;
-	s->key[place] = bundle_key(in->bundle, d->number, in->use, in->day);
+	s->desk[place] = d == NULL ? 0 : d->number;
 }
 
 static int
@@ -166,7 +165,7 @@ input_check(const struct choose_input *in)
 }
 
 int
-choose_desks(struct choose_set *out, const struct choose_input *in)
+choose_named(struct choose_set *out, const struct choose_input *in)
 {
 	const struct roster_desk *d = NULL;
 	memset(out, 0, sizeof(*out));
@@ -184,16 +183,76 @@ choose_desks(struct choose_set *out, const struct choose_input *in)
 		d = receiving(out, in, ROSTER_OVERSIGHT);
 	if (d == NULL || !usable(out, in, d))
 		return ERR_NOT_FOUND;
-	take(out, in, 0, d);
-	take(out, in, 1, above(out, in, d));
+	take(out, 0, d);
+	take(out, 1, above(out, in, d, 0));
 	d = roster_find(r, r->backstop);
-	take(out, in, 2, d != NULL && usable(out, in, d) ? d : independent(out, in, 0));
+	take(out, 2, d != NULL && usable(out, in, d) ? d : independent(out, in, 0));
 	d = independent(out, in, 1);
-	take(out, in, 3, d != NULL ? d : independent(out, in, 0));
+	take(out, 3, d != NULL ? d : independent(out, in, 0));
 	if (!two_orgs(out, r)) {
 		memset(out, 0, sizeof(*out));
 		return ERR_DENIED;
 	}
+	return 0;
+}
+
+int
+choose_must_open(const struct roster *r, const struct choose_set *named, size_t place)
+{
+	const struct roster_desk *d = roster_find(r, named->desk[place]);
+	return d != NULL && (d->number == r->backstop || d->level == ROSTER_LEVEL_MAX);
+}
+
+static int
+without_key(struct choose_set *out, uint16_t desk)
+{
+	memset(out, 0, sizeof(*out));
+	out->missing = desk;
+	return ERR_STALE;
+}
+
+/* The way up from the named receiving desk, past desks that have no key, for the first two places.
+ * 0, or the number of a named desk in whose place no desk above has a key. */
+static uint16_t
+climb(struct choose_set *out, const struct choose_input *in, const struct choose_set *named)
+{
+	const struct roster_desk *d = roster_find(in->bundle->roster, named->desk[0]);
+	if (bundle_key(in->bundle, d->number, in->use, in->day) == NULL)
+		d = in->receiving != 0 ? NULL : above(out, in, d, 1);
+	if (d == NULL)
+		return named->desk[0];
+	take(out, 0, d);
+	take(out, 1, above(out, in, d, 1));
+	/* There is no desk above the receiving one only where the roster names none. */
+	if (out->desk[1] == 0 && above(out, in, d, 0) != NULL)
+		return above(out, in, d, 0)->number;
+	return 0;
+}
+
+int
+choose_desks(struct choose_set *out, const struct choose_input *in)
+{
+	struct choose_set named;
+	int err = choose_named(&named, in);
+	memset(out, 0, sizeof(*out));
+	if (err)
+		return err;
+	const struct roster *r = in->bundle->roster;
+	for (size_t i = 0; i < SEAL_CNT; i++)
+		if ((i >= 2 || choose_must_open(r, &named, i)) && named.desk[i] != 0 &&
+		    bundle_key(in->bundle, named.desk[i], in->use, in->day) == NULL)
+			return without_key(out, named.desk[i]);
+	uint16_t missing = climb(out, in, &named);
+	if (missing != 0)
+		return without_key(out, missing);
+	for (size_t i = 2; i < SEAL_CNT; i++)
+		if (!in_set(out, named.desk[i]))
+			out->desk[i] = named.desk[i];
+	if (!two_orgs(out, r))
+		return without_key(out, named.desk[0]);
+	for (size_t i = 0; i < SEAL_CNT; i++)
+		if (out->desk[i] != 0)
+			out->key[i] = bundle_key(in->bundle, out->desk[i], in->use, in->day);
 	return 0;
 }
 

@@ -23,3 +23,14 @@ tip_exclude(struct cli *cli, const struct trust *view, struct source_exclude *ou
 	}
 	return err;
 }
+
+void
+tip_exclude_put(json_t *body, const struct source_exclude *exclude)
+{
+	json_t *list = exclude->cnt ? json_array() : NULL;
+
+	for (size_t i = 0; list && i < exclude->cnt; i++)
+		json_array_append_new(list, json_integer(exclude->desk[i]));
+	if (list)
+		json_object_set_new(body, "excluded", list);
+}

@@ -11,5 +11,8 @@ struct cli;
  * `view` NULL only the numbers are checked. */
 int tip_exclude(struct cli *cli, const struct trust *view, struct source_exclude *out)
 	__attribute__((warn_unused_result));
+/* Writes these desks into the body as its list `excluded` (FORMATS §7): whoever opens the entry can
+ * then work out to which desks it ought to have been sealed. */
+void tip_exclude_put(json_t *body, const struct source_exclude *exclude);
 
 #endif

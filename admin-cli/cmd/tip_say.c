@@ -37,6 +37,7 @@ send_text(struct cli *cli, const struct source *s, const struct source_thread *t
 	if (!err)
 		err = source_choose_again(cli->ses, s, t->desk, &exclude, &to);
 	choose_seal_set(&set, &to);
+	tip_exclude_put(body, &exclude);
 	e.body = body;
 	if (!err)
 		err = source_entry(cli->ses, s, &set, &e, &frames);

@@ -132,7 +132,7 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 
 	if (!err)
 		err = source_choose(cli->ses, s, body, &exclude, &to);
-
+	tip_exclude_put(body, &exclude);
 	if (!err)
 		err = seal_all(cli, s, body, &to, &frames);
 	if (!err)

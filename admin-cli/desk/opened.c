@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -233,8 +234,7 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 	x->proof = !w->by_source || !d->source_pk || frame_fits(d, x, w);
 	/* before the audit, since it may fetch a roster whose keys the audit needs */
 	if (w->by_source)
-		x->roster = opened_roster_check(ses, d->inner, x->e.roster, w->day,
-						&x->roster_version);
+		x->roster = opened_roster_check(ses, d, x->e.roster, w->day, &x->roster_version);
 	audit(ses, d, i, w->sealed);
 	read_body(x, f);
 }
@@ -332,6 +332,8 @@ extend(struct session *ses, struct opened *d)
 			err = open_thread(ses, d, block, from, FRAME_DESK);
 		(void)!workspace_commit(ses->workspace); /* hints alone, see hint_put() */
 		name_authors(ses, d, from);
+		for (size_t i = from; i < d->cnt; i++)
+			expected_check(ses, d, i);
 	}
 	if (!err) {
 		fold_free(&d->fold);

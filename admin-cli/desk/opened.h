@@ -37,7 +37,16 @@ enum opened_audit {
 enum opened_roster {
 	OPENED_ROSTER_FINE,
 	OPENED_ROSTER_OLDER,  /* replaced longer ago than OPENED_OVERLAP days: alarm */
+	OPENED_ROSTER_UNSEEN, /* only the gateway has it, and this home's own knowledge does not
+			       * confirm it: alarm */
 	OPENED_ROSTER_UNKNOWN /* neither this home nor the gateway has that roster: alarm */
+};
+
+/* Whether the desks that can open an entry of a source are those that the rules name. */
+enum opened_choice {
+	OPENED_CHOICE_FINE,    /* or there is nothing to compare */
+	OPENED_CHOICE_MISSING, /* a desk that ought to be able to open it is not: alarm */
+	OPENED_CHOICE_OTHER    /* a desk can open it that the rules do not name: alarm */
 };
 
 /* One entry; opened.entry has the fold's verdict on it under the same index. */
@@ -52,7 +61,9 @@ struct opened_entry {
 	uint8_t t[32];
 	bool proof; /* the source signed the frame in which the gateway says it came */
 	enum opened_roster roster;
-	uint32_t roster_version;            /* 0: unknown */
+	uint32_t roster_version; /* 0: unknown */
+	enum opened_choice choice;
+	uint16_t choice_desk; /* the desk that is missing, or that the rules do not name */
 	const struct roster_member *author; /* NULL: the source, or an unknown key */
 	struct opened_work *work;           /* opened_inner.h */
 };
@@ -90,6 +101,8 @@ void opened_forget(struct session *ses);
 
 /* The index of an entry by thread and number; FOLD_NONE where it is not in the workspace. */
 size_t opened_find(const struct opened *d, int thread, uint32_t number);
+/* Whether an entry of the source is a reason for an alarm: its roster or its desks. */
+bool opened_alarm(const struct opened *d);
 /* One more than the highest number of an entry of the thread that is here. */
 uint32_t opened_count(const struct opened *d, int thread);
 /* The index of the tip or order; FOLD_NONE where the fold has accepted none. */

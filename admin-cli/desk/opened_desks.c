@@ -147,6 +147,12 @@ opened_changed(struct session *ses, struct workspace_case *c)
 
 	if (err)
 		return err;
+	if (opened_alarm(d)) {
+		char id[2 * KEY_ID_LEN + 1];
+
+		session_warn(ses, _("Alarm in case %s: davy case show says which."),
+			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
+	}
 	line = opened_line(d);
 	text = json_dumps(line, JSON_COMPACT);
 	if (text && strlen(text) < sizeof(c->line)) {

@@ -37,8 +37,9 @@ struct opened_inner {
 	size_t known_cnt, known_cap;
 	struct bundle *old; /* earlier bundles in the workspace, read when first needed */
 	size_t old_cnt;
+	size_t seen_cnt; /* so many of them were in the workspace; the rest were fetched */
 	bool old_loaded;
-	uint8_t *archive; /* keys of earlier rosters; `known` borrows from it */
+	uint8_t *archive; /* certificates that this home has seen in rosters */
 	size_t archive_len;
 	struct roster_members **notes; /* earlier members notes, read when first needed */
 	size_t note_cnt;
@@ -66,12 +67,20 @@ int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	__attribute__((warn_unused_result));
 /* Adds the keys of earlier rosters to `known`, once; true where there was a new one. */
 bool opened_keys_older(struct session *ses, struct opened_inner *in);
+/* Whether this home had itself seen, before that unix day, an online certificate of the desk that
+ * is good on it. */
+bool opened_keys_had(struct opened_inner *in, uint16_t desk, uint32_t day);
+/* The bundle with the roster of that version, as far as it is known; NULL: none. Borrowed. */
+const struct bundle *opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version);
 /* The member who has this verify key in the members note or in an earlier one; NULL: none. */
 const struct roster_member *opened_keys_author(struct session *ses, struct opened *d,
 					       const uint8_t key[static 32]);
-/* Judges the roster hash inside an entry that the gateway took on that unix day; fetches the bundle
- * from the gateway where this home has not seen it. *version is 0 where it is unknown. */
-enum opened_roster opened_roster_check(struct session *ses, struct opened_inner *in,
+/* Judges the roster hash inside an entry that the gateway took on that unix day. Where this home
+ * has not seen the bundle it is fetched from the gateway, so that its keys can be named. That
+ * proves nothing: the gateway may have made the bundle for one source by leaving certificates out.
+ * It is fine only where this home has seen the same signed roster itself and the bundle leaves out
+ * no certificate that this home had seen before. *version is 0 where it is unknown. */
+enum opened_roster opened_roster_check(struct session *ses, struct opened *d,
 				       const uint8_t hash[static 32], uint32_t day,
 				       uint32_t *version);
 

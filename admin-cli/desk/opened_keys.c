@@ -7,6 +7,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
+#include "crypto/buf.h"
 #include "crypto/err.h"
 
 int
@@ -65,12 +66,29 @@ load_own(struct session *ses, struct opened_inner *in)
 	return err;
 }
 
-/* The archive of every epoch key that a roster here has named, as records of u16 desk ‖ public key.
- * A roster names only current keys, but an entry that was sealed to an older one must still audit.
+/*
+ * The archive of every certificate that a roster here has named, as records of u16 desk ‖ u8 use ‖
+ * u32 from ‖ u32 until ‖ u32 day when this home first saw it ‖ public key. A roster names only
+ * current keys, but an entry that was sealed to an older one must still audit, and a desk that was
+ * passed over must be noticed although the gateway no longer shows its certificate.
  */
-#define ARCHIVE_LEN  (2 + KEY_SEAL_PUBLIC_LEN)
-#define ARCHIVE      "epochs"
-#define ARCHIVE_SEEN "epochs seen"
+enum archive_at { AT_DESK = 0, AT_USE = 2, AT_FROM = 3, AT_UNTIL = 7, AT_SEEN = 11, AT_KEY = 15 };
+
+#define ARCHIVE_LEN  (AT_KEY + KEY_SEAL_PUBLIC_LEN)
+#define ARCHIVE      "certificates"
+#define ARCHIVE_SEEN "certificates seen"
+
+static uint32_t
+u32(const uint8_t *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static uint16_t
+archive_desk(const uint8_t *rec)
+{
+	return (uint16_t)(rec[AT_DESK] | rec[AT_DESK + 1] << 8);
+}
 
 static int
 archive_add(struct opened_inner *in, const uint8_t *old, size_t old_len)
@@ -79,9 +97,8 @@ archive_add(struct opened_inner *in, const uint8_t *old, size_t old_len)
 	int err = 0;
 
 	for (i = 0; !err && (i + 1) * ARCHIVE_LEN <= old_len; i++)
-		err = opened_keys_add(in, old + i * ARCHIVE_LEN + 2,
-				      (uint16_t)(old[i * ARCHIVE_LEN] | old[i * ARCHIVE_LEN + 1]
-										<< 8));
+		err = opened_keys_add(in, old + i * ARCHIVE_LEN + AT_KEY,
+				      archive_desk(old + i * ARCHIVE_LEN));
 	return err;
 }
 
@@ -91,14 +108,28 @@ archive_has(const uint8_t *old, size_t old_len, const uint8_t *pk)
 	size_t i;
 
 	for (i = 0; (i + 1) * ARCHIVE_LEN <= old_len; i++)
-		if (!memcmp(old + i * ARCHIVE_LEN + 2, pk, KEY_SEAL_PUBLIC_LEN))
+		if (!memcmp(old + i * ARCHIVE_LEN + AT_KEY, pk, KEY_SEAL_PUBLIC_LEN))
 			return true;
 	return false;
 }
 
-/* Adds the keys of a bundle to the archive, once for each bundle. */
+static void
+archive_write(uint8_t rec[static ARCHIVE_LEN], const struct epoch *e, uint32_t seen)
+{
+	struct bufw w;
+
+	bufw_init(&w, rec, ARCHIVE_LEN);
+	bufw_u16(&w, e->desk);
+	bufw_u8(&w, e->use);
+	bufw_u32(&w, e->from);
+	bufw_u32(&w, e->until);
+	bufw_u32(&w, seen);
+	bufw_bytes(&w, e->key, KEY_SEAL_PUBLIC_LEN);
+}
+
+/* Adds the certificates of a bundle to the archive, once for each bundle. */
 static int
-archive_put(struct workspace *ws, const struct bundle *b)
+archive_put(struct workspace *ws, const struct bundle *b, uint32_t today)
 {
 	uint8_t *seen = NULL, *old = NULL, *all;
 	size_t seen_len = 0, old_len = 0, len, i;
@@ -126,9 +157,7 @@ archive_put(struct workspace *ws, const struct bundle *b)
 	for (i = 0; i < b->epoch_cnt; i++) {
 		if (archive_has(all, len, b->epoch[i].key))
 			continue;
-		all[len] = (uint8_t)b->epoch[i].desk;
-		all[len + 1] = (uint8_t)(b->epoch[i].desk >> 8);
-		memcpy(all + len + 2, b->epoch[i].key, KEY_SEAL_PUBLIC_LEN);
+		archive_write(all + len, &b->epoch[i], today);
 		len += ARCHIVE_LEN;
 	}
 	err = workspace_put(ws, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), all, len);
@@ -137,6 +166,26 @@ archive_put(struct workspace *ws, const struct bundle *b)
 				    sizeof(b->hash));
 	free(all);
 	return err;
+}
+
+/* Whether a record is of an online certificate that was seen before that day and is good on it. */
+static bool
+archive_good(const uint8_t *rec, uint32_t day)
+{
+	return rec[AT_USE] == EPOCH_ONLINE && u32(rec + AT_SEEN) < day &&
+	       u32(rec + AT_FROM) <= day && day < u32(rec + AT_UNTIL);
+}
+
+bool
+opened_keys_had(struct opened_inner *in, uint16_t desk, uint32_t day)
+{
+	size_t i;
+
+	for (i = 0; (i + 1) * ARCHIVE_LEN <= in->archive_len; i++)
+		if (archive_desk(in->archive + i * ARCHIVE_LEN) == desk &&
+		    archive_good(in->archive + i * ARCHIVE_LEN, day))
+			return true;
+	return false;
 }
 
 int
@@ -148,7 +197,10 @@ opened_keys_load(struct session *ses, struct opened *d)
 	if (!err)
 		err = load_own(ses, in);
 	if (!err)
-		err = archive_put(ses->workspace, &d->view->bundle);
+		err = archive_put(ses->workspace, &d->view->bundle, d->view->today);
+	if (!err && workspace_get(ses->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE),
+				  &in->archive, &in->archive_len))
+		in->archive_len = 0;
 	return err ? session_fail_err(ses, err, "%s", _("The keys cannot be prepared")) : 0;
 }
 
@@ -199,10 +251,9 @@ opened_keys_older(struct session *ses, struct opened_inner *in)
 	if (in->old_loaded)
 		return false;
 	in->old_loaded = true;
-	if (!workspace_get(ses->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE), &in->archive,
-			   &in->archive_len))
-		(void)!archive_add(in, in->archive, in->archive_len);
+	(void)!archive_add(in, in->archive, in->archive_len);
 	(void)!workspace_each(ses->workspace, WORKSPACE_ROSTER, each_bundle, in);
+	in->seen_cnt = in->old_cnt;
 	return in->known_cnt > before;
 }
 
@@ -290,12 +341,6 @@ struct newer {
 	bool found;
 };
 
-static uint32_t
-u32(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 static int
 each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
@@ -316,18 +361,69 @@ each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 	return 0;
 }
 
+const struct bundle *
+opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version)
+{
+	struct opened_inner *in = d->inner;
+	size_t i;
+
+	if (version && d->view->bundle.roster && d->view->bundle.roster->version == version)
+		return &d->view->bundle;
+	(void)opened_keys_older(ses, in);
+	for (i = 0; i < in->old_cnt; i++)
+		if (version && in->old[i].roster->version == version)
+			return &in->old[i];
+	return NULL;
+}
+
+static bool
+names_key(const struct bundle *b, const uint8_t *pk)
+{
+	size_t i;
+
+	for (i = 0; i < b->epoch_cnt; i++)
+		if (!memcmp(b->epoch[i].key, pk, KEY_SEAL_PUBLIC_LEN))
+			return true;
+	return false;
+}
+
+/* Whether what this home has seen itself confirms a bundle that the gateway gave for the asking:
+ * the same signed roster, and every certificate that was known here and good on that day. */
+static bool
+confirmed(struct session *ses, struct opened *d, const struct bundle *got, uint32_t day)
+{
+	struct opened_inner *in = d->inner;
+	bool same = d->view->bundle.roster &&
+		    !memcmp(d->view->bundle.note_hash, got->note_hash, 32);
+	size_t i;
+
+	(void)opened_keys_older(ses, in);
+	for (i = 0; !same && i < in->seen_cnt; i++)
+		same = !memcmp(in->old[i].note_hash, got->note_hash, 32);
+	for (i = 0; same && (i + 1) * ARCHIVE_LEN <= in->archive_len; i++) {
+		const uint8_t *rec = in->archive + i * ARCHIVE_LEN;
+
+		same = !archive_good(rec, day) || names_key(got, rec + AT_KEY);
+	}
+	return same;
+}
+
 enum opened_roster
-opened_roster_check(struct session *ses, struct opened_inner *in, const uint8_t hash[static 32],
+opened_roster_check(struct session *ses, struct opened *d, const uint8_t hash[static 32],
 		    uint32_t day, uint32_t *version)
 {
+	struct opened_inner *in = d->inner;
 	struct newer n = { .hash = hash, .first = UINT32_MAX };
 
 	*version = 0;
 	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);
 	if (!n.found) {
+		/* Those of the workspace come first, so that in->seen_cnt counts only them. */
+		(void)opened_keys_older(ses, in);
 		if (fetch_bundle(ses, in, hash, version))
 			return OPENED_ROSTER_UNKNOWN;
-		return OPENED_ROSTER_FINE;
+		return confirmed(ses, d, &in->old[in->old_cnt - 1], day) ? OPENED_ROSTER_FINE
+									 : OPENED_ROSTER_UNSEEN;
 	}
 	*version = n.version;
 	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);

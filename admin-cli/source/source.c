@@ -12,9 +12,9 @@
 #include "admin-cli/base/file.h"
 #include "admin-cli/base/session.h"
 #include "admin-cli/rules/schema.h"
-#include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/source/source_seed.h"
 #include "crypto/err.h"
@@ -121,6 +121,12 @@ choose(struct session *ses, const struct source *s, const struct choose_input *a
 	in.excluded = exclude->desk;
 	in.excluded_cnt = exclude->cnt;
 	err = choose_desks(out, &in);
+	if (err == ERR_STALE)
+		return session_fail(
+			ses, DAVY_REFUSED, "no-key",
+			_("Desk %u must be able to open this and has no current key, so nothing was sealed. Its lead "
+			  "runs davy desk rotate; or the gateway holds the key's certificate back."),
+			out->missing);
 	if (err == ERR_NOT_FOUND)
 		return session_fail(ses, DAVY_REFUSED, "no-desk", _("No desk can take this tip."));
 	if (err == ERR_DENIED)
@@ -133,20 +139,9 @@ int
 source_choose(struct session *ses, const struct source *s, const json_t *body,
 	      const struct source_exclude *exclude, struct choose_set *out)
 {
-	struct choose_input in = { .county = schema_text(body, "county"), .named_level = -1 };
-	const json_t *keep = schema_list(body, "keep_from");
-	char tile[16];
-	size_t i;
+	struct choose_input in = { 0 };
 
-	snprintf(tile, sizeof(tile), "%u", schema_number(body, "tile"));
-	in.route = taxonomy_route(tile);
-	for (i = 0; i < json_array_size(keep); i++) {
-		const char *w = json_string_value(json_array_get(keep, i));
-
-		if (w && w[0] == 'L' && w[1] >= '0' && w[1] <= '3' && !w[2] &&
-		    w[1] - '0' > in.named_level)
-			in.named_level = w[1] - '0';
-	}
+	expected_ask(&in, body);
 	return choose(ses, s, &in, exclude, out);
 }
 

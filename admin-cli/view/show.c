@@ -226,6 +226,29 @@ show_alarms(struct cli *cli, const struct opened *d)
 				_("%sALARM%s entry %u of the source was sealed with a roster that was never "
 				  "ours: her page or her gateway may have been forged. Tell the backstop.\n"),
 				red, off, d->entry[i].number);
+		if (x->roster == OPENED_ROSTER_UNSEEN)
+			cli_printf(
+				cli,
+				_("%sALARM%s entry %u of the source was sealed with a roster that this home does "
+				  "not know: it was fetched from the gateway just now (version %u), which proves "
+				  "nothing, since a gateway can leave out the keys of desks for one source. Tell "
+				  "the backstop.\n"),
+				red, off, d->entry[i].number, x->roster_version);
+		if (x->choice == OPENED_CHOICE_MISSING)
+			cli_printf(
+				cli,
+				_("%sALARM%s entry %u of the source: by the rules %s ought to be able to open it, and "
+				  "it cannot. The source may have been served a roster without that desk's key. Show "
+				  "the case to that desk.\n"),
+				red, off, d->entry[i].number,
+				show_desk(cli, d->view, x->choice_desk));
+		if (x->choice == OPENED_CHOICE_OTHER)
+			cli_printf(
+				cli,
+				_("%sALARM%s entry %u of the source: %s can open it although the rules do not name "
+				  "that desk: her page or her roster may have been false. Tell the backstop.\n"),
+				red, off, d->entry[i].number,
+				show_desk(cli, d->view, x->choice_desk));
 		if (x->roster == OPENED_ROSTER_OLDER)
 			cli_printf(
 				cli,

@@ -116,12 +116,9 @@ show_json(const struct opened *d)
 	json_t *entries = json_array(), *out = opened_line(d);
 	size_t n, first = opened_first(d);
 	char id[33];
-	bool alarm = false;
 
-	for (n = 0; n < f->order_cnt; n++) {
+	for (n = 0; n < f->order_cnt; n++)
 		json_array_append_new(entries, show_entry_json(d, f->order[n]));
-		alarm |= d->x[f->order[n]].roster != OPENED_ROSTER_FINE;
-	}
 	json_object_set_new(out, "id", json_string(term_hex(id, d->c.rec.id, sizeof(d->c.rec.id))));
 	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));
 	json_object_set_new(out, "urgent", json_boolean(d->c.rec.ladder == FRAME_URGENT));
@@ -130,7 +127,7 @@ show_json(const struct opened *d)
 	json_object_set_new(out, "closed", json_boolean(f->closed));
 	json_object_set_new(out, "withdrawn", json_boolean(f->withdrawn));
 	json_object_set_new(out, "rejected", json_integer(f->rejected));
-	json_object_set_new(out, "alarm", json_boolean(alarm));
+	json_object_set_new(out, "alarm", json_boolean(opened_alarm(d)));
 	json_object_set_new(out, "audit",
 			    json_string(first == FOLD_NONE ? "closed"
 							   : audit_name(d->x[first].audit)));

@@ -46,6 +46,8 @@ result_text(char dst[static 64], int err, const struct choose_set *s)
 		snprintf(dst, 64, "none");
 	else if (err == ERR_DENIED)
 		snprintf(dst, 64, "org");
+	else if (err == ERR_STALE)
+		snprintf(dst, 64, "key");
 	else if (err)
 		snprintf(dst, 64, "error %d", err);
 	else
@@ -107,8 +109,69 @@ nonsense(void **state)
 	assert_int_equal(choose_desks(&s, &in), ERR_ARG);
 	in.named_level = -1;
 	assert_int_equal(choose_desks(&s, &in), 0);
-	in.use = EPOCH_OFFLINE; /* only desk 5 has one: one organisation alone is not enough */
-	assert_int_equal(choose_desks(&s, &in), ERR_DENIED);
+	in.use = EPOCH_OFFLINE; /* only desk 5 has one */
+	assert_int_equal(choose_desks(&s, &in), ERR_STALE);
+	assert_int_not_equal(s.missing, 5);
+	assert_int_not_equal(s.missing, 0);
+}
+
+/* A gateway that leaves out any certificates, all subsets of the 13 desks: what the rules name and
+ * cannot be replaced is in the set, or nothing is sealed. */
+static void
+subsets(void **state)
+{
+	static const struct {
+		const char *county;
+		enum choose_route route;
+		int named;
+		uint16_t out, receiving;
+	} asks[] = { { "990102", CHOOSE_N, -1, 0, 0 }, { "990102", CHOOSE_S, -1, 0, 0 },
+		     { "", CHOOSE_C, -1, 0, 0 },       { "970101", CHOOSE_N, 2, 0, 0 },
+		     { "990203", CHOOSE_N, -1, 5, 0 }, { "", CHOOSE_N, -1, 0, 2 } };
+	const struct roster *r = bundle.roster;
+	struct epoch *all = calloc(r->desk_cnt, sizeof(*all));
+	unsigned sealed = 0;
+	(void)state;
+	assert_non_null(all);
+	for (size_t a = 0; a < sizeof(asks) / sizeof(*asks); a++) {
+		for (uint32_t bits = 0; bits < 1u << r->desk_cnt; bits++) {
+			struct bundle b = { .roster = bundle.roster, .epoch = all };
+			struct choose_set s, named;
+			struct choose_input in = { .bundle = &b,
+						   .day = r->from + 1,
+						   .county = asks[a].county,
+						   .route = asks[a].route,
+						   .named_level = asks[a].named,
+						   .excluded = &asks[a].out,
+						   .excluded_cnt = asks[a].out != 0,
+						   .receiving = asks[a].receiving };
+			for (size_t i = 0; i < r->desk_cnt; i++)
+				if (bits >> i & 1)
+					all[b.epoch_cnt++] = (struct epoch){
+						.desk = r->desk[i].number,
+						.number = 1,
+						.from = r->from,
+						.until = r->until
+					};
+			int err = choose_desks(&s, &in);
+			assert_int_equal(choose_named(&named, &in), 0);
+			if (err) {
+				assert_int_equal(err, ERR_STALE);
+				assert_int_not_equal(s.missing, 0);
+				continue;
+			}
+			sealed++;
+			for (size_t i = 0; i < SEAL_CNT; i++) {
+				bool there = named.desk[i] == 0;
+				for (size_t k = 0; k < SEAL_CNT; k++)
+					there |= s.desk[k] == named.desk[i];
+				if (i >= 2 || choose_must_open(r, &named, i))
+					assert_true(there);
+			}
+		}
+	}
+	free(all);
+	assert_true(sealed > 6 && sealed < 6u << r->desk_cnt);
 }
 
 int
@@ -117,6 +180,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vectors),
 		cmocka_unit_test(nonsense),
+		cmocka_unit_test(subsets),
 	};
 	if (sodium_init() < 0)
 		return 1;

@@ -303,9 +303,7 @@ export function choose(r, certs, q) {
 				c.from <= q.day &&
 				q.day < c.until,
 		);
-	const set = [];
-	const usable = (d) => d && !q.excluded.includes(d.number) && hasKey(d) && d.level >= level;
-	const free = (d) => usable(d) && !set.includes(d);
+	const usable = (d) => d && !q.excluded.includes(d.number) && d.level >= level;
 	const covers = (d) => {
 		const area = d.area.replace(/(00)+$/, '');
 		return q.county === '' ? area.length <= 2 : q.county.startsWith(area);
@@ -315,19 +313,37 @@ export function choose(r, certs, q) {
 		r.desks
 			.filter((d) => d.kind === kind && usable(d) && covers(d))
 			.sort((a, b) => a.level - b.level || a.number - b.number)[0];
-	const top = r.desks.filter((d) => d.level === 4).sort((a, b) => a.number - b.number);
-	const start =
-		at ?? ((q.route === 'S' && first('integrity')) || first('review') || first('oversight'));
-	if (!usable(start)) return { error: 'none' };
-	set.push(start);
-	let up = byNumber(start.above);
-	for (let i = 0; up && !free(up) && i < 64; i++) up = byNumber(up.above);
-	set.push(free(up) ? up : null);
+	/* everything above a desk, nearest first, that may be used at all */
+	const way = (d) => {
+		const list = [];
+		for (let up = byNumber(d.above); up && !list.includes(up); up = byNumber(up.above))
+			list.push(up);
+		return list.filter(usable);
+	};
+	const two = (list) => new Set(list.filter(Boolean).map((d) => d.org)).size >= 2;
+	const top = r.desks.filter((d) => d.level === 4 && usable(d)).sort((a, b) => a.number - b.number);
 	const back = byNumber(r.backstop);
-	set.push(free(back) ? back : (top.find(free) ?? null));
-	const orgs = set.filter(Boolean).map((d) => d.org);
-	set.push(top.find((d) => free(d) && !orgs.includes(d.org)) ?? top.find(free) ?? null);
-	if (new Set(set.filter(Boolean).map((d) => d.org)).size < 2) return { error: 'org' };
+
+	/* first pass: as if every desk had a key */
+	const R = at ?? ((q.route === 'S' && first('integrity')) || first('review') || first('oversight'));
+	if (!usable(R)) return { error: 'none' };
+	const A = way(R).find((d) => d !== R) ?? null;
+	const B = usable(back) && back !== R && back !== A ? back : top.find((d) => d !== R && d !== A);
+	const rest = top.filter((d) => ![R, A, B].includes(d));
+	const M = rest.find((d) => ![R, A, B].some((x) => x && x.org === d.org)) ?? rest[0];
+	if (!two([R, A, B, M])) return { error: 'org' };
+
+	/* second pass: what cannot be replaced must have a key, the rest moves up */
+	const vital = [B, M, ...[R, A].filter((d) => d && (d === back || d.level === 4))].filter(Boolean);
+	if (!vital.every(hasKey)) return { error: 'key' };
+	const receiving = at ? [R].find(hasKey) : [R, ...way(R)].find(hasKey);
+	if (!receiving) return { error: 'key' };
+	const over = way(receiving).filter((d) => d !== receiving);
+	const next = over.find(hasKey);
+	if (over.length && !next) return { error: 'key' };
+	const set = [receiving, next];
+	set.push(...[B, M].map((d) => (d === receiving || d === next ? undefined : d)));
+	if (!two(set)) return { error: 'key' };
 	return { desks: set.map((d) => (d ? d.number : 0)) };
 }
 

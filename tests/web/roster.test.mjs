@@ -214,11 +214,55 @@ function testChoose() {
 	is(pick({ excluded: [2] }), '1,5,6,', 'an excluded city');
 	is(pick({ excluded: [1] }), '2,5,6,', 'an excluded province');
 	is(pick({ excluded: [5] }), '2,1,6,', 'an excluded backstop');
-	is(pick({}, [2]), '1,5,6,', 'a desk without a key');
+	is(pick({}, [2]), '1,5,,6', 'a desk without a key: the tip moves up');
+	is(pick({}, [1]), '2,5,,6', 'the desk above without a key');
+	is(pick({ route: 'S' }, [7]), '5,,6,', 'never from the integrity desk to a reviewing one');
+	for (const no of [5, 6]) is(pick({}, [no]), 'key', 'nothing is sealed without desk ' + no);
+	is(pick({ receiving: 2 }, [2]), 'key', 'a case at a desk that has no key');
 	is(pick({ county: '880101' }), '5,,6,', 'a county that no reviewing desk covers');
 	is(pick({ receiving: 2 }), '2,1,5,6', 'a case that is at the city');
 	is(pick({ receiving: 1, excluded: [5] }), '1,,6,', 'where the desk above is left out');
 	is(pick({ excluded: [1, 5, 6] }), 'desks', 'one organisation alone is not enough');
+
+	// A server that leaves out any certificates: whom it cannot keep away is there, or nothing is sealed.
+	const asks = [
+		{},
+		{ county: '' },
+		{ county: '990205' },
+		{ county: '880101' },
+		{ receiving: 2 },
+		{ receiving: 7 },
+	];
+	for (const route of ['C', 'S']) asks.push({ route }, { route, county: '' });
+	for (const level of [0, 1, 2, 3]) asks.push({ level }, { level, route: 'S' });
+	for (const no of [1, 2, 5, 6, 7]) asks.push({ excluded: [no] }, { excluded: [no], route: 'S' });
+	let sealed = 0;
+	const bad = [];
+	for (const ask of asks) {
+		const whole = pick(ask).split(',').map(Number);
+		for (let bits = 0; bits < 128; bits++) {
+			const without = desks.map((d) => d.no).filter((no) => bits & (1 << (no - 1)));
+			const text = pick(ask, without);
+			if (text === 'key') continue;
+			sealed++;
+			const set = text.split(',').map(Number);
+			// from the desk that the rules name, the first place only goes up
+			let d = r.byNo.get(whole[0]);
+			while (d && d.no !== set[0]) d = r.byNo.get(d.above);
+			const top = [5, 6].filter((no) => !(ask.excluded || []).includes(no));
+			if (
+				!d ||
+				!top.every((no) => set.includes(no)) ||
+				set.some((no) => without.includes(no))
+			)
+				bad.push(JSON.stringify([ask, without, set]));
+		}
+	}
+	ok(
+		sealed > asks.length && !bad.length,
+		`${sealed} sets that a server can obtain`,
+		bad.slice(0, 5).join('\n'),
+	);
 }
 
 function testWords() {

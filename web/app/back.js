@@ -85,7 +85,12 @@ function sealSaid(b, said) {
 		seen: b.seen,
 		roster: net.roster.hash,
 		author: b.source,
-		json: json({ v: 1, text: said.text }),
+		json: json(
+			Object.assign(
+				{ v: 1, text: said.text },
+				S.excluded.length ? { excluded: S.excluded } : {},
+			),
+		),
 	};
 	const sealed = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys));
 	drawn.fileKey.fill(0);
@@ -122,7 +127,7 @@ export function say(b, text, asAnswer) {
 			frame = sealSaid(b, said);
 		} catch (e) {
 			drop(job);
-			fail(e.message === 'desks' ? 'desks' : 'seal');
+			fail(/^(desks|key)$/.test(e.message) ? e.message : 'seal');
 		}
 	};
 	const job = put({

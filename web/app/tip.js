@@ -49,6 +49,7 @@ export function tipBody(a, media) {
 	some('act_care', a.care);
 	some('want_reply', a.reply);
 	some('want_reward', a.reward);
+	some('excluded', S.excluded);
 	some('media', media);
 	return o;
 }
@@ -77,17 +78,19 @@ export function desksFor(a, excluded) {
 	return choose(r, ask, (no) => !!currentKey(r, no, today()));
 }
 
-// The reason why nobody could open it, as a key of the texts.
-export const whyNone = () =>
-	!roster()
-		? net.rosterError
-			? 'roster.' + net.rosterError
-			: 'who.later'
-		: S.excluded.length
-			? 'who.none'
-			: namedLevel(S.a.keep) !== null
-				? 'who.level'
-				: 'who.nobody';
+// The reason why nothing can be sealed, as a key of the texts; why is the message of the error, 'desks' or 'key'.
+export const whyNone = (why) =>
+	why === 'key'
+		? 'who.key'
+		: !roster()
+			? net.rosterError
+				? 'roster.' + net.rosterError
+				: 'who.later'
+			: S.excluded.length
+				? 'who.none'
+				: namedLevel(S.a.keep) !== null
+					? 'who.level'
+					: 'who.nobody';
 
 // For a case that is already at a desk.
 export function desksOf(receiving, excluded) {
@@ -138,7 +141,7 @@ async function sealMedia(list, source, desks, draw, tick) {
 	return out;
 }
 
-// Seals everything: S.tip = { source, state, open (frame), media }. Throws 'no roster' or 'desks'.
+// Seals everything: S.tip = { source, state, open (frame), media }. Throws 'no roster', 'desks' or 'key'.
 async function sealTip(tip, digits, a, media) {
 	const r = roster();
 	const set = desksFor(a, S.excluded);
@@ -247,7 +250,7 @@ export function send(digits, a, media, tick) {
 				},
 				(e) => {
 					tip.state = 'failed';
-					tip.trouble = e.message === 'desks' ? 'desks' : 'seal';
+					tip.trouble = /^(desks|key)$/.test(e.message) ? e.message : 'seal';
 					drop(job);
 				},
 			)

@@ -9,7 +9,9 @@ const covers = (area, county) => {
 
 // ask: { county ('' = unknown), route: 'N'|'C'|'S', level (0-3 or null), excluded: [no], receiving: no (for
 // a case that is already at a desk) }; hasKey(no) tells whether a desk has a current epoch key. Returns
-// [receiving, above, backstop, more] with null for a dummy; throws if there are no two organisations.
+// [receiving, above, backstop, more] with null for a dummy. Throws 'desks' if there are no two organisations,
+// and 'key' (with .no) if a desk without which nothing may be sealed has no key: the roots do not sign
+// certificates, so a server can leave one out, and then another desk or a dummy may not take its place.
 export function choose(roster, ask, hasKey) {
 	const start = Math.min(
 		4,
@@ -24,39 +26,57 @@ export function choose(roster, ask, hasKey) {
 	const from = ask.receiving ? roster.byNo.get(ask.receiving) : null;
 	if (ask.receiving && !from) throw new Error('desks');
 	const least = from ? from.level : start;
-	const usable = (d) => d && !(ask.excluded || []).includes(d.no) && d.level >= least && hasKey(d.no);
-	const set = [null, null, null, null];
-	const free = (d) => usable(d) && !set.includes(d);
+	const usable = (d) => d && !(ask.excluded || []).includes(d.no) && d.level >= least;
+	const top = desks.filter((d) => d.level === 4 && usable(d));
+	const refuse = (d) => {
+		throw Object.assign(new Error('key'), { no: d.no });
+	};
+	// The first desk on the way up that may be taken.
+	const above = (d, may) => {
+		for (let i = 0; d && i <= desks.length; i++) {
+			d = roster.byNo.get(d.above);
+			if (usable(d) && may(d)) return d;
+		}
+		return null;
+	};
+	const twoOrgs = (set) => new Set(set.filter((d) => d).map((d) => d.org)).size > 1;
 
-	if (from) {
-		set[0] = usable(from) ? from : null;
-	} else {
-		for (const kind of (ask.route === 'S' ? ['integrity'] : []).concat('review', 'oversight')) {
-			const fit = desks
-				.filter((d) => d.kind === kind && usable(d) && covers(d.area, ask.county))
-				.sort((a, b) => a.level - b.level || a.no - b.no);
-			if (fit.length) {
-				set[0] = fit[0];
-				break;
-			}
-		}
-	}
-	const seen = new Set();
-	for (let d = from || set[0]; d && d.above && !seen.has(d.no); ) {
-		seen.add(d.no);
-		d = roster.byNo.get(d.above);
-		if (free(d)) {
-			set[1] = d;
-			break;
-		}
-	}
+	// The desks that the roster names, whether or not they have a key.
+	let first = usable(from) ? from : null;
+	if (!from)
+		for (const kind of (ask.route === 'S' ? ['integrity'] : []).concat('review', 'oversight'))
+			first =
+				first ||
+				desks
+					.filter(
+						(d) =>
+							d.kind === kind &&
+							usable(d) &&
+							covers(d.area, ask.county),
+					)
+					.sort((a, b) => a.level - b.level)[0];
 	const back = roster.byNo.get(roster.backstop);
-	set[2] = free(back) ? back : desks.find((d) => d.level === 4 && free(d)) || null;
-	const orgs = new Set(set.filter((d) => d).map((d) => d.org));
-	set[3] =
-		desks.find((d) => d.level === 4 && free(d) && !orgs.has(d.org)) ||
-		desks.find((d) => d.level === 4 && free(d)) ||
-		null;
-	if (!set[0] || new Set(set.filter((d) => d).map((d) => d.org)).size < 2) throw new Error('desks');
-	return set.map((d) => d && d.no);
+	const named = [first];
+	const free = (d) => !named.includes(d);
+	named[1] = first && above(first, free);
+	named[2] = usable(back) && free(back) ? back : top.find(free);
+	const orgs = named.map((d) => d && d.org);
+	named[3] = top.find((d) => free(d) && !orgs.includes(d.org)) || top.find(free);
+	if (!first || !twoOrgs(named)) throw new Error('desks');
+
+	// Of these the backstop and level 4 must have a key; the first two places may only move up.
+	const keyed = (d) => hasKey(d.no);
+	named.forEach((d, i) => {
+		if (d && (i > 1 || d === back || d.level === 4) && !keyed(d)) refuse(d);
+	});
+	const set = [keyed(first) ? first : !from && above(first, keyed)];
+	if (!set[0]) refuse(first);
+	const fresh = (d) => d !== set[0];
+	const next = above(set[0], fresh);
+	set[1] = above(set[0], (d) => fresh(d) && keyed(d));
+	if (next && !set[1]) refuse(next);
+	set[2] = set.includes(named[2]) ? null : named[2];
+	set[3] = set.includes(named[3]) ? null : named[3];
+	if (!twoOrgs(set)) refuse(first);
+	return set.map((d) => (d ? d.no : null));
 }

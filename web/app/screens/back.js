@@ -68,7 +68,11 @@ function saying(b) {
 				s.state === 'accepted'
 					? t('say.sent')
 					: s.state === 'failed'
-						? t(s.trouble === 'desks' ? whyNone() : 'fail.' + s.trouble)
+						? t(
+								/^(desks|key)$/.test(s.trouble)
+									? whyNone(s.trouble)
+									: 'fail.' + s.trouble,
+							)
 						: hold() || t('sending.beat'),
 			),
 			s.state === 'waiting'

@@ -60,7 +60,7 @@ export function openers(desks) {
 		try {
 			nos = desks();
 		} catch (e) {
-			why = why || t(whyNone());
+			why = why || t(whyNone(e.message));
 		}
 		set(
 			box,
@@ -113,7 +113,7 @@ export function openers(desks) {
 			draw();
 		} catch (e) {
 			S.excluded.pop();
-			draw(t('who.few'));
+			draw(t(e.message === 'key' ? 'who.key' : 'who.few'));
 		}
 	};
 	draw();
@@ -169,7 +169,7 @@ export function check(go) {
 				else if (net.rosterError) return set(err, t('roster.' + net.rosterError));
 				return go('code');
 			} catch (e) {
-				return set(err, t(whyNone()));
+				return set(err, t(whyNone(e.message)));
 			}
 		}),
 		h(

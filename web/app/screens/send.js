@@ -135,7 +135,11 @@ export function sending(go) {
 			wait
 				? hold() || t(tip.state === 'sealing' ? 'sending.sealing' : 'sending.beat')
 				: tip.state === 'failed'
-					? t(tip.trouble === 'desks' ? whyNone() : 'fail.' + tip.trouble)
+					? t(
+							/^(desks|key)$/.test(tip.trouble)
+								? whyNone(tip.trouble)
+								: 'fail.' + tip.trouble,
+						)
 					: more
 						? hold() || t('sending.photos')
 						: t('sent.proof'),
