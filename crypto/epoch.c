@@ -21,6 +21,7 @@ static const struct field fields[] = {
 	{ .word = "from", .type = FIELD_DAY, AT(from) },
 	{ .word = "until", .type = FIELD_DAY, AT(until) },
 	{ .word = "key", .type = FIELD_BASE64, AT(key) },
+	{ .word = "voice", .type = FIELD_BASE64, AT(voice) },
 };
 
 static const struct field_doc doc = {
@@ -57,6 +58,18 @@ epoch_print(struct bufw *w, const struct epoch *e)
 	return bufw_end(w);
 }
 
+/* Whether the roots vouch for this certificate by the hash of its text. */
+static bool
+is_kept(const struct note *note, const struct roster_desk *d)
+{
+	uint8_t hash[32];
+	key_sha256(hash, note->text, note->text_len);
+	for (size_t i = 0; i < d->keeps_cnt; i++)
+		if (memcmp(d->keeps[i], hash, sizeof(hash)) == 0)
+			return true;
+	return false;
+}
+
 static void
 signer_name(char dst[static NOTE_NAME_MAX], uint16_t desk, bool lead)
 {
@@ -68,6 +81,8 @@ verify_signers(const struct note *note, const struct roster_desk *d, enum epoch_
 {
 	struct note_key key[ROSTER_COSIGNER_MAX];
 	struct note_key lead;
+	if (is_kept(note, d))
+		return 0;
 	signer_name(lead.name, d->number, true);
 	memcpy(lead.key, d->lead, KEY_SIGN_PUBLIC_LEN);
 	int err = note_verify(note, &lead, 1, 1);

@@ -245,13 +245,24 @@ value_put(struct bufw *w, const struct field *f, const uint8_t *base, const uint
 	bufw_text(w, "\n");
 }
 
+/* A text is empty if its first byte is zero, anything else if all of its bytes are. */
+static bool
+is_empty(const struct field *f, const uint8_t *at)
+{
+	size_t len = f->type == FIELD_TEXT ? 1 : f->size;
+	for (size_t i = 0; i < len; i++)
+		if (at[i] != 0)
+			return false;
+	return true;
+}
+
 static void
 field_put(struct bufw *w, const struct field *f, const uint8_t *base)
 {
 	size_t cnt = 1;
 	if ((f->flags & FIELD_REPEATS) != 0)
 		memcpy(&cnt, base + f->cnt_at, sizeof(cnt));
-	else if ((f->flags & FIELD_OPTIONAL) != 0 && base[f->at] == 0)
+	else if ((f->flags & FIELD_OPTIONAL) != 0 && is_empty(f, base + f->at))
 		return;
 	for (size_t i = 0; i < cnt; i++)
 		value_put(w, f, base, base + f->at + i * f->size);

@@ -12,6 +12,7 @@
 #define LABEL_OPENED      "davylamp/v1 opened"
 #define LABEL_SOURCE_SIGN "davylamp/v1 source sign"
 #define LABEL_SOURCE_SEAL "davylamp/v1 source seal"
+#define LABEL_VOICE       "davylamp/v1 voice"
 #define LABEL_KEYSTORE    "davylamp/v1 keystore"
 #define LABEL_WORKSPACE   "davylamp/v1 workspace"
 #define LABEL_SUBKEY      "davylamp/v1 subkey"

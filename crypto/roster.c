@@ -87,6 +87,20 @@ static const struct field fields[] = {
 	{ .word = "until", .type = FIELD_DAY, TOP(until) },
 	{ .word = "members", .type = FIELD_HEX, TOP(members) },
 	{ .word = "backstop", .type = FIELD_UINT, TOP(backstop), .min = 1, .max = UINT16_MAX },
+	{ .word = "log", .type = FIELD_BASE64, TOP(log), .flags = FIELD_OPTIONAL },
+	{ .word = "witness",
+	  .type = FIELD_TEXT,
+	  .at = offsetof(struct roster, witness),
+	  .size = ROSTER_WITNESS_LEN,
+	  .flags = FIELD_OPTIONAL | FIELD_REPEATS,
+	  .cnt_at = offsetof(struct roster, witness_cnt),
+	  .max = ROSTER_WITNESS_MAX },
+	{ .word = "quorum",
+	  .type = FIELD_UINT,
+	  TOP(quorum),
+	  .flags = FIELD_OPTIONAL,
+	  .min = 1,
+	  .max = ROSTER_QUORUM_MAX },
 	{ .word = "name", .type = FIELD_TEXT, TOP(name) },
 	{ .word = "name.en", .type = FIELD_TEXT, TOP(name_en), .flags = FIELD_OPTIONAL },
 	{ .word = "desk",
@@ -111,6 +125,13 @@ static const struct field fields[] = {
 	  .flags = FIELD_INNER | FIELD_OPTIONAL | FIELD_REPEATS,
 	  .cnt_at = offsetof(struct roster_desk, cosigner_cnt),
 	  .max = ROSTER_COSIGNER_MAX },
+	{ .word = "keeps",
+	  .type = FIELD_HEX,
+	  .at = offsetof(struct roster_desk, keeps),
+	  .size = 32,
+	  .flags = FIELD_INNER | FIELD_OPTIONAL | FIELD_REPEATS,
+	  .cnt_at = offsetof(struct roster_desk, keeps_cnt),
+	  .max = ROSTER_KEEPS_MAX },
 };
 
 static void *
@@ -213,6 +234,44 @@ two_independent(const struct roster *r)
 	return false;
 }
 
+int
+roster_witness(struct roster_witness *out, const char *line)
+{
+	const char *name = strchr(line, ' ');
+	const char *key = name == NULL ? NULL : strchr(name + 1, ' ');
+	uint64_t org = 0;
+	memset(out, 0, sizeof(*out));
+	if (key == NULL || key == name + 1 || strlen(line) >= ROSTER_WITNESS_LEN)
+		return ERR_FORMAT;
+	int err = text_u64(&org, line, (size_t)(name - line), UINT16_MAX);
+	if (err)
+		return err;
+	memcpy(out->name, name + 1, (size_t)(key - name - 1));
+	out->org = (uint16_t)org;
+	if (org == 0 || strchr(out->name, '+') != NULL)
+		return ERR_FORMAT;
+	return text_unbase64(out->key, KEY_SIGN_PUBLIC_LEN, key + 1, strlen(key + 1));
+}
+
+static const char *
+log_wrong(const struct roster *r)
+{
+	static const uint8_t none[KEY_SIGN_PUBLIC_LEN];
+	struct roster_witness w, other;
+	if ((r->witness_cnt != 0 || r->quorum != 0) && memcmp(r->log, none, sizeof(none)) == 0)
+		return "it names witnesses or a quorum, but no log";
+	for (size_t i = 0; i < r->witness_cnt; i++) {
+		if (roster_witness(&w, r->witness[i]))
+			return "a witness must be an organisation, a name and a key";
+		for (size_t j = 0; j < i; j++)
+			if (!roster_witness(&other, r->witness[j]) &&
+			    (strcmp(w.name, other.name) == 0 ||
+			     memcmp(w.key, other.key, sizeof(w.key)) == 0))
+				return "it names a witness twice";
+	}
+	return NULL;
+}
+
 static const char *
 wrong(const struct roster *r)
 {
@@ -227,6 +286,8 @@ wrong(const struct roster *r)
 		if (why != NULL)
 			return why;
 	}
+	if (log_wrong(r) != NULL)
+		return log_wrong(r);
 	if (!two_independent(r))
 		return "it needs two desks of level 4 that belong to different "
 		       "organisations";

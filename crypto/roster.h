@@ -12,6 +12,10 @@
 
 #define ROSTER_DESK_MAX     64
 #define ROSTER_COSIGNER_MAX 16
+#define ROSTER_KEEPS_MAX    16
+#define ROSTER_WITNESS_MAX  16
+#define ROSTER_WITNESS_LEN  160
+#define ROSTER_QUORUM_MAX   80 /* witnesses and desks */
 #define ROSTER_ROOT_MAX     16
 #define ROSTER_SECTORS_MAX  49
 #define ROSTER_DAYS_MAX     35
@@ -36,6 +40,10 @@ struct roster_desk {
 	uint8_t lead[KEY_SIGN_PUBLIC_LEN];
 	uint8_t cosigner[ROSTER_COSIGNER_MAX][KEY_SIGN_PUBLIC_LEN];
 	size_t cosigner_cnt;
+	/* SHA-256 of the texts of certificates that stay good although their lead or cosigner is no
+	 * longer named here */
+	uint8_t keeps[ROSTER_KEEPS_MAX][32];
+	size_t keeps_cnt;
 };
 
 struct roster {
@@ -46,6 +54,12 @@ struct roster {
 	uint32_t from, until; /* unix days; valid if from ≤ day < until */
 	uint8_t members[32];
 	uint16_t backstop;
+	/* the public log: its key (zeros: there is none), outside witnesses as in the line
+	 * (roster_witness), and how many cosignatures a checkpoint needs */
+	uint8_t log[KEY_SIGN_PUBLIC_LEN];
+	char witness[ROSTER_WITNESS_MAX][ROSTER_WITNESS_LEN];
+	size_t witness_cnt;
+	uint8_t quorum;
 	char name[ROSTER_NAME_MAX], name_en[ROSTER_NAME_MAX];
 	size_t desk_cnt;
 	struct roster_desk desk[ROSTER_DESK_MAX]; /* ascending numbers */
@@ -80,6 +94,15 @@ int roster_follows(const struct roster *r, const struct roster *old, const uint8
 	__attribute__((warn_unused_result));
 /* Prints the canonical text. ERR_ROSTER if it would not parse, ERR_FULL if it does not fit. */
 int roster_print(struct bufw *w, const struct roster *r) __attribute__((warn_unused_result));
+/* A witness line: `<org> <name> <base64 key>`. */
+struct roster_witness {
+	uint16_t org;
+	char name[ROSTER_WITNESS_LEN]; /* as in its signatures; no blank and no + */
+	uint8_t key[KEY_SIGN_PUBLIC_LEN];
+};
+/* ERR_FORMAT, ERR_RANGE */
+int roster_witness(struct roster_witness *out, const char *line)
+	__attribute__((warn_unused_result));
 const struct roster_desk *roster_find(const struct roster *r, uint16_t number);
 const char *roster_kind_name(uint8_t kind);
 /* ERR_NOT_FOUND */

@@ -122,6 +122,9 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	e.epoch = cert.number;
 	xwing_keypair(&e.pk, &e.secret);
 	memcpy(cert.key, e.pk.b, sizeof(cert.key));
+	err = epoch_part_voice(cert.voice, &e.secret);
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The certificate cannot be made"));
 	/* Kept here before it is published: tips may be sealed to it as soon as others see it. */
 	err = home_add_epoch(cli->ses, &e);
 	if (!err)

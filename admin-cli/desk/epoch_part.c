@@ -243,11 +243,24 @@ open_secret(const struct home_keys *k, const struct home_subkey *sub, const stru
 }
 
 int
+epoch_part_voice(uint8_t pk[static KEY_SIGN_PUBLIC_LEN], const struct xwing_secret *secret)
+{
+	struct key_sign voice;
+	int err = epoch_voice(&voice, secret->seed);
+
+	if (!err)
+		key_sign_public(pk, &voice);
+	sodium_memzero(&voice, sizeof(voice));
+	return err;
+}
+
+int
 epoch_part_take(struct session *ses, const struct trust *v, const struct epoch *cert, bool *got,
 		bool *damaged)
 {
 	struct home_epoch e = { .desk = cert->desk, .epoch = cert->number, .use = cert->use };
 	struct epoch_part *p = malloc(sizeof(*p));
+	uint8_t voice[KEY_SIGN_PUBLIC_LEN];
 	const struct home_keys *k;
 	int err = home_keys(ses, &k);
 
@@ -261,7 +274,9 @@ epoch_part_take(struct session *ses, const struct trust *v, const struct epoch *
 	*damaged = open_secret(k, own_subkey(k, v, cert->number), p, &e.secret) != 0;
 	if (!*damaged) {
 		xwing_public_of(&e.pk, &e.secret);
-		*damaged = memcmp(e.pk.b, cert->key, sizeof(cert->key)) != 0;
+		*damaged = memcmp(e.pk.b, cert->key, sizeof(cert->key)) != 0 ||
+			   epoch_part_voice(voice, &e.secret) != 0 ||
+			   memcmp(voice, cert->voice, sizeof(voice)) != 0;
 	}
 	*got = !*damaged;
 	if (*got)

@@ -39,9 +39,12 @@ int epoch_part_offer(struct session *ses, const struct trust *v, uint32_t epoch)
 int epoch_part_give(struct session *ses, const struct trust *v, const struct home_epoch *e,
 		    const struct roster_member *to, bool *by_card)
 	__attribute__((warn_unused_result));
+/* The public half of the voice key that belongs to an epoch secret. 0, or an enum err. */
+int epoch_part_voice(uint8_t pk[static KEY_SIGN_PUBLIC_LEN], const struct xwing_secret *secret)
+	__attribute__((warn_unused_result));
 /* Fetches this member's copy of an epoch secret, compares it with the certificate's public key and
- * puts it into the keystore. *got is false where the gateway has no copy, and where the copy does
- * not belong to the certificate (*damaged). */
+ * voice, and puts it into the keystore. *got is false where the gateway has no copy, and where the
+ * copy does not belong to the certificate (*damaged). */
 int epoch_part_take(struct session *ses, const struct trust *v, const struct epoch *cert, bool *got,
 		    bool *damaged) __attribute__((warn_unused_result));
 /* Finds the newest certificate of our desk that has one signature and needs a second. *note is its

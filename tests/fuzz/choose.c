@@ -71,6 +71,15 @@ check(const struct choose_set *s, const struct choose_input *in)
 		       d->level == 4);
 	}
 	assert(s->desk[0] && desks >= 2 && orgs >= 2);
+	/* What the rules name and cannot be replaced is there. */
+	struct choose_set named;
+	assert(!choose_named(&named, in));
+	for (size_t i = 0; i < SEAL_CNT; i++) {
+		bool there = !named.desk[i] || (i < 2 && !choose_must_open(&r, &named, i));
+		for (size_t k = 0; k < SEAL_CNT; k++)
+			there = there || s->desk[k] == named.desk[i];
+		assert(there);
+	}
 }
 
 int
@@ -106,7 +115,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	 * ones. */
 	bool good = roster_find(&r, r.backstop) != NULL;
 	int err = choose_desks(&s, &in);
-	assert(!err || err == ERR_ARG || err == ERR_NOT_FOUND || err == ERR_DENIED);
+	assert(!err || err == ERR_ARG || err == ERR_NOT_FOUND || err == ERR_DENIED ||
+	       (err == ERR_STALE && s.missing));
 	if (!err && good)
 		check(&s, &in);
 	assert(choose_desks(&again, &in) == err && !memcmp(&s, &again, sizeof(s)));

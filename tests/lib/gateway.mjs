@@ -65,7 +65,8 @@ export function fixture(change = {}) {
 			` lead ${B.b64(signKey(k.lead))}\n cosigner ${B.b64(signKey(k.cosigner))}\n`;
 		const e =
 			`davylamp/v1 epoch\n${gw.replace(/ \S+\n$/, '\n')}desk ${d.number}\nepoch 1\nuse online\n` +
-			`from ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n`;
+			`from ${day(-3)}\nuntil ${day(30)}\nkey ${B.b64(xwing.publicOf(k.seal))}\n` +
+			`voice ${B.b64(signKey(B.utf8(`voice of desk ${d.number}`.padEnd(32))))}\n`;
 		docs.push([
 			'epoch',
 			signNote(e, [

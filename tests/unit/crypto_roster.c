@@ -218,6 +218,13 @@ epochs(void **state)
 		if (vector_has(&v, "key_sha256")) {
 			key_sha256(hash, e.key, sizeof(e.key));
 			vector_same(&v, "key_sha256", hash, 32);
+			struct key_sign voice;
+			uint8_t secret[32], pk[KEY_SIGN_PUBLIC_LEN];
+			vector_hex(&v, "secret", secret, sizeof(secret));
+			assert_int_equal(epoch_voice(&voice, secret), 0);
+			key_sign_public(pk, &voice);
+			vector_same(&v, "voice", pk, sizeof(pk));
+			assert_memory_equal(pk, e.voice, sizeof(pk));
 			assert_false(epoch_current(&e, e.from - 1));
 			assert_true(epoch_current(&e, e.from));
 			assert_false(epoch_current(&e, e.until));

@@ -281,6 +281,7 @@ certificate(char *dst, size_t cap, uint32_t number, bool both)
 	e.from = CLOCK_DAY(fixture_minute);
 	e.until = e.from + 30;
 	memset(e.key, (int)number, sizeof(e.key));
+	memset(e.voice, (int)number, sizeof(e.voice));
 	bufw_init(&t, text, sizeof(text));
 	assert_int_equal(epoch_print(&t, &e), 0);
 	bufw_init(&b, dst, cap);

@@ -542,6 +542,57 @@ const members = v.membersText(gateway, [
 			note: v.note(text, ['root-2', roots[0]], ['root-1', roots[1]]),
 			...rootKeys,
 		},
+		{
+			name: 'a log with witnesses',
+			result: 'ok',
+			note: signRoster(
+				v.rosterText(
+					base(small, {
+						log: v.signKey(seed('log')),
+						witnesses: [
+							{
+								org: 70,
+								name: 'union.example/w1',
+								key: v.signKey(seed('w1')),
+							},
+							{
+								org: 71,
+								name: 'paper.example',
+								key: v.signKey(seed('w2')),
+							},
+						],
+						quorum: 3,
+					}),
+				),
+				1,
+				2,
+			),
+			version: 3,
+			from: FROM,
+			until: FROM + 30,
+			desks: 3,
+			backstop: 5,
+			...rootKeys,
+		},
+		bad('a quorum without a log', 'roster', (t) => t.replace('name 云', 'quorum 2\nname 云')),
+		bad('a quorum of none', 'range', (t) => t.replace('name 云', 'quorum 0\nname 云')),
+		bad('a log behind the name', 'format', (t) =>
+			t.replace('desk 1', `log ${Buffer.alloc(32, 5).toString('base64')}\ndesk 1`),
+		),
+		bad('a witness without an organisation', 'roster', (t) =>
+			t.replace(
+				'name 云',
+				`log ${Buffer.alloc(32, 5).toString('base64')}\nwitness w ${Buffer.alloc(32, 6).toString('base64')}\nname 云`,
+			),
+		),
+		bad('a witness twice', 'roster', (t) =>
+			t.replace(
+				'name 云',
+				`log ${Buffer.alloc(32, 5).toString('base64')}\n` +
+					`witness 7 w ${Buffer.alloc(32, 6).toString('base64')}\n`.repeat(2) +
+					'name 云',
+			),
+		),
 		bad('unknown keyword', 'format', (t) => t.replace('backstop', 'colour red\nbackstop')),
 		bad('keyword twice', 'format', (t) => t.replace('version 3\n', 'version 3\nversion 3\n')),
 		bad('missing keyword', 'format', (t) => t.replace(/until .*\n/, '')),
@@ -624,6 +675,7 @@ const members = v.membersText(gateway, [
 			from,
 			until,
 			key: v.sealPublic(seed(`epoch ${d} ${use} ${number}`)),
+			voice: v.signKey(v.voiceSeed(seed(`epoch ${d} ${use} ${number}`))),
 			...more,
 		});
 		return {
@@ -636,6 +688,27 @@ const members = v.membersText(gateway, [
 		};
 	};
 	const c1 = cert(1, 7, 'online', FROM, FROM + 35);
+	/* desk 1 has another lead now; the roots name the text of the certificate that stays good */
+	const after = small.map((d) =>
+		d.number === 1 ? { ...d, lead: seed('new lead'), keeps: [c1.text] } : d,
+	);
+	const afterRoster = signRoster(v.rosterText(base(after, { version: 4 })), 1, 2);
+	const handover = [
+		['kept by the roots', 'ok', c1.note],
+		['kept: the text is what counts', 'ok', v.note(c1.text, ['desk-1-lead', lead(5)])],
+		[
+			'signed by the former lead and not kept',
+			'auth',
+			cert(1, 8, 'online', FROM, FROM + 35).note,
+		],
+	].map(([name, result, note]) => ({
+		name,
+		result,
+		roster: afterRoster,
+		note,
+		...rootKeys,
+		...(result === 'ok' ? { desk: 1, number: 7 } : {}),
+	}));
 	const ep = (name, result, note) => ({ name, result, roster: good, note, ...rootKeys });
 	put(
 		'epoch',
@@ -648,6 +721,8 @@ const members = v.membersText(gateway, [
 				from: FROM,
 				until: FROM + 35,
 				key_sha256: hex(sha256(v.sealPublic(seed('epoch 1 online 7')))),
+				secret: hex(seed('epoch 1 online 7')),
+				voice: hex(v.signKey(v.voiceSeed(seed('epoch 1 online 7')))),
 			},
 			ep('lead alone', 'pending', v.note(c1.text, ['desk-1-lead', lead(1)])),
 			ep(
@@ -679,6 +754,12 @@ const members = v.membersText(gateway, [
 				cert(1, 7, 'online', FROM, FROM + 35, { gateway: 'ff'.repeat(16) }).note,
 			),
 			ep('no such desk', 'roster', cert(2, 7, 'online', FROM, FROM + 35).note),
+			...handover,
+			ep(
+				'without a voice',
+				'format',
+				v.note(c1.text.replace(/voice .*\n/, ''), ['desk-1-lead', lead(1)]),
+			),
 			ep('epoch 0', 'range', cert(1, 0, 'online', FROM, FROM + 35).note),
 			ep(
 				'key one byte short',

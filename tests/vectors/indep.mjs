@@ -232,6 +232,9 @@ export function rosterText(r) {
 		`until ${day(r.until)}`,
 		`members ${r.members}`,
 		`backstop ${r.backstop}`,
+		...(r.log ? [`log ${base64(r.log)}`] : []),
+		...(r.witnesses ?? []).map((w) => `witness ${w.org} ${w.name} ${base64(w.key)}`),
+		...(r.quorum ? [`quorum ${r.quorum}`] : []),
 		`name ${r.name}`,
 	];
 	if (r.name_en) lines.push(`name.en ${r.name_en}`);
@@ -249,6 +252,7 @@ export function rosterText(r) {
 		lines.push(
 			` lead ${base64(signKey(d.lead))}`,
 			...d.cosigners.map((c) => ` cosigner ${base64(signKey(c))}`),
+			...(d.keeps ?? []).map((text) => ` keeps ${hex(sha256(utf8(text)))}`),
 		);
 	}
 	return lines.join('\n') + '\n';
@@ -276,7 +280,10 @@ export const epochText = (e) =>
 		`from ${day(e.from)}`,
 		`until ${day(e.until)}`,
 		`key ${base64(e.key)}`,
+		`voice ${base64(e.voice)}`,
 	].join('\n') + '\n';
+/* §9: the seed of a desk's voice key */
+export const voiceSeed = (secret) => hkdf(secret, undefined, utf8('davylamp/v1 voice'), 32);
 export const container = (docs) =>
 	cat(...docs.flatMap(([kind, text]) => [`${kind} ${utf8(text).length}\n`, text]), 'end\n');
 
