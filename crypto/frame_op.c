@@ -32,6 +32,11 @@ static const struct frame_op ops[] = {
 	  .sender = FRAME_BY_SOURCE,
 	  .empty = true,
 	  .fields = FRAME_F_ID | FRAME_F_NUMBER },
+	{ .op = FRAME_OPENED,
+	  .name = "opened",
+	  .sender = FRAME_BY_SOURCE,
+	  .empty = true,
+	  .fields = FRAME_F_ID },
 	{ .op = FRAME_LIST,
 	  .name = "list",
 	  .sender = FRAME_BY_MEMBER,
@@ -79,6 +84,12 @@ static const struct frame_op ops[] = {
 	  .name = "order open",
 	  .sender = FRAME_BY_MEMBER,
 	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_KIND },
+	{ .op = FRAME_STATEMENT,
+	  .name = "statement",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_HOUR | FRAME_F_PROOF |
+		    FRAME_F_HASH },
 };
 
 const struct frame_op *
@@ -199,7 +210,10 @@ values_ok(const struct frame_request *q)
 	case FRAME_CHUNK:
 		return r->part < r->parts && own_case(q);
 	case FRAME_POLL:
+	case FRAME_OPENED:
 		return own_case(q);
+	case FRAME_STATEMENT:
+		return r->number > 0 && r->hour % 24 == 0;
 	case FRAME_FETCH:
 		return fetch_ok(r);
 	case FRAME_DESK_APPEND:

@@ -10,6 +10,7 @@
 #define LABEL_COINS       "davylamp/v1 coins"
 #define LABEL_DUMMY       "davylamp/v1 dummy"
 #define LABEL_OPENED      "davylamp/v1 opened"
+#define LABEL_STATEMENT   "davylamp/v1 statement"
 #define LABEL_SOURCE_SIGN "davylamp/v1 source sign"
 #define LABEL_SOURCE_SEAL "davylamp/v1 source seal"
 #define LABEL_VOICE       "davylamp/v1 voice"

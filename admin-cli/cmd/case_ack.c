@@ -4,6 +4,7 @@
  */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/desk/voice.h"
 #include "crypto/entry.h"
 
 static int
@@ -13,7 +14,10 @@ case_ack(struct cli *cli)
 			    .body = json_pack("{s:i}", "v", 1),
 			    .now = true };
 
-	return case_write(cli, &p);
+	bool said;
+	int err = case_write(cli, &p);
+
+	return err ? err : voice_say(cli->ses, cli->opened, &said);
 }
 
 const struct command cmd_case_ack = {
@@ -27,5 +31,6 @@ const struct command cmd_case_ack = {
 	.arg_min = 1,
 	.arg_max = 1,
 	.target = CLI_TARGET_CASE,
+	.opened = true,
 	.exec = case_ack,
 };

@@ -257,6 +257,19 @@ store_read_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt
 }
 
 int
+store_statement_add(struct store *s, int64_t log, const struct store_statement *statement)
+{
+	return s->ops->entry->statement_add(s, log, statement);
+}
+
+int
+store_statement_list(struct store *s, struct store_statement *out, size_t cap, size_t *cnt,
+		     int64_t log)
+{
+	return s->ops->entry->statement_list(s, out, cap, cnt, log);
+}
+
+int
 store_chunk_add(struct store *s, int64_t log, struct store_chunk *chunk, uint32_t *have,
 		const uint8_t body[static STORE_BODY_LEN])
 {

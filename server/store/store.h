@@ -36,9 +36,9 @@ struct store_log {
 	uint32_t read_due, answer_due; /* unix hours; 0 when met */
 	uint32_t source_cnt, entries, desk_entries, reads, attachments;
 	uint64_t bytes;
-	uint8_t proof[32];                /* T of the tip */
-	uint8_t opened[FRAME_CURSOR_LEN]; /* the first bytes of t, once somebody has shown it */
-	uint8_t closer[KEY_HANDLE_LEN];   /* who put the first of two close frames; zero without */
+	uint8_t proof[32];              /* T of the tip */
+	uint8_t opened[32];             /* t, once somebody has shown it; else zero */
+	uint8_t closer[KEY_HANDLE_LEN]; /* who put the first of two close frames; zero without */
 	uint8_t reader[FRAME_READER_MAX][KEY_HANDLE_LEN];
 	uint8_t reader_cnt; /* 0: no reader list */
 };
@@ -178,6 +178,19 @@ int store_read_add(struct store *s, int64_t log, const struct frame_read *read, 
 /* Records from place `from`, packed as frame_read_put has them; at most FRAME_READ_MAX. */
 int store_read_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
 		    uint32_t from) __attribute__((warn_unused_result));
+
+/* What a desk said of having opened a case (FORMATS section 8); one for each desk, the first. */
+struct store_statement {
+	uint16_t desk;
+	uint32_t epoch, day;
+	uint8_t sig[KEY_SIG_LEN];
+};
+/* ERR_DUP where that desk has said so already. */
+int store_statement_add(struct store *s, int64_t log, const struct store_statement *statement)
+	__attribute__((warn_unused_result));
+/* By desk; at most cap. */
+int store_statement_list(struct store *s, struct store_statement *out, size_t cap, size_t *cnt,
+			 int64_t log) __attribute__((warn_unused_result));
 
 struct store_chunk {
 	uint16_t attach, part, parts;

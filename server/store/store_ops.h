@@ -78,6 +78,9 @@ struct store_entry_ops {
 			  uint32_t number);
 	int (*held_mute)(struct store *s, int64_t log);
 	int (*read_add)(struct store *s, int64_t log, const struct frame_read *read, bool *added);
+	int (*statement_add)(struct store *s, int64_t log, const struct store_statement *st);
+	int (*statement_list)(struct store *s, struct store_statement *out, size_t cap, size_t *cnt,
+			      int64_t log);
 	int (*read_list)(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt,
 			 int64_t log, uint32_t from);
 	int (*chunk_add)(struct store *s, int64_t log, struct store_chunk *chunk, uint32_t *have,

@@ -104,10 +104,18 @@ int vault_desk_acknowledge(struct vault_call *c);
 int vault_desk_close(struct vault_call *c);
 int vault_desk_restrict(struct vault_call *c);
 int vault_desk_order(struct vault_call *c);
+int vault_desk_statement(struct vault_call *c);
+int vault_source_opened(struct vault_call *c);
 int vault_key_put(struct vault_call *c);
 int vault_key_get(struct vault_call *c);
 int vault_roster_put(struct vault_call *c);
 int vault_roster_get(struct vault_call *c);
+
+/*
+ * vault_write.c: finds the log of a request of a member, if the member may do this to it. An enum
+ * frame_status or a failure of the store.
+ */
+int vault_find_log(struct vault_call *c, struct store_log *log, uint8_t thread);
 
 /* vault_clock.c */
 /* Advances v->minute; true when it changed. */

@@ -28,6 +28,7 @@ static const struct vault_op {
 	{ FRAME_APPEND, false, vault_source_append },
 	{ FRAME_CHUNK, false, vault_source_chunk },
 	{ FRAME_POLL, false, vault_source_poll },
+	{ FRAME_OPENED, false, vault_source_opened },
 	{ FRAME_LIST, true, vault_desk_list },
 	{ FRAME_FETCH, true, vault_desk_fetch },
 	{ FRAME_DESK_APPEND, true, vault_desk_append },
@@ -39,6 +40,7 @@ static const struct vault_op {
 	{ FRAME_ROSTER_PUT, true, vault_roster_put },
 	{ FRAME_ROSTER_GET, true, vault_roster_get },
 	{ FRAME_ORDER_OPEN, true, vault_desk_order },
+	{ FRAME_STATEMENT, true, vault_desk_statement },
 };
 
 static bool

@@ -12,12 +12,8 @@
 #define HOLD_HOURS_MAX (14 * 24)
 #define READERS_LEAST  2
 
-/*
- * Finds the log of a request, if this member may do this to it. An enum frame_status or a failure
- * of the store.
- */
-static int
-find_log(struct vault_call *c, struct store_log *log, uint8_t thread)
+int
+vault_find_log(struct vault_call *c, struct store_log *log, uint8_t thread)
 {
 	const struct frame_routing *q = &c->req.routing;
 	int err = store_log_get(c->v->store, log, q->id);
@@ -96,7 +92,7 @@ vault_desk_append(struct vault_call *c)
 	bool again = false;
 	if (q->thread != FRAME_SOURCE && q->thread != FRAME_DESK)
 		return FRAME_BAD;
-	int status = find_log(c, &log, q->thread);
+	int status = vault_find_log(c, &log, q->thread);
 	if (status == FRAME_OK)
 		status = find_place(c, &log, &e, &again);
 	if (status != FRAME_OK || again)
@@ -128,7 +124,7 @@ vault_desk_acknowledge(struct vault_call *c)
 	struct store_entry e = { .thread = FRAME_DESK };
 	uint8_t shown[32];
 	bool again = false;
-	int status = find_log(c, &log, FRAME_DESK);
+	int status = vault_find_log(c, &log, FRAME_DESK);
 	if (status != FRAME_OK)
 		return status;
 	/*
@@ -165,7 +161,7 @@ vault_desk_close(struct vault_call *c)
 	struct store_log log;
 	struct store_entry e = { .thread = FRAME_DESK };
 	bool again = false;
-	int status = find_log(c, &log, FRAME_DESK);
+	int status = vault_find_log(c, &log, FRAME_DESK);
 	if (status == FRAME_OK)
 		status = find_place(c, &log, &e, &again);
 	if (status != FRAME_OK)
@@ -235,7 +231,7 @@ vault_desk_restrict(struct vault_call *c)
 	struct store_log log;
 	struct store_entry e = { .thread = FRAME_DESK };
 	bool again = false;
-	int status = find_log(c, &log, FRAME_DESK);
+	int status = vault_find_log(c, &log, FRAME_DESK);
 	if (status == FRAME_OK)
 		status = find_place(c, &log, &e, &again);
 	if (status != FRAME_OK || again)

@@ -295,6 +295,8 @@ async function testAnswer({ digits, id }) {
 		'有个问题想问你',
 		'she comes back and reads the question',
 	);
+	await page.getByText(/打开看过的：\S+/).waitFor();
+	ok(true, 'she sees which desk says that it opened her tip');
 	await shot(page, 'back', true);
 	await page.getByLabel('写在这里').fill('国庆以后。天黑的时候砌。');
 	await press(page, '锁好并发送');

@@ -171,7 +171,7 @@ sample(uint8_t op, const struct key_sign *key)
 	}
 	if (!info->timeless)
 		q.minute = 1;
-	if (op == FRAME_APPEND || op == FRAME_KEY_PUT)
+	if (op == FRAME_APPEND || op == FRAME_KEY_PUT || op == FRAME_STATEMENT)
 		q.routing.number = 1;
 	if (op == FRAME_CHUNK || op == FRAME_ROSTER_PUT)
 		q.routing.parts = 1;

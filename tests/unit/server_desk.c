@@ -1,4 +1,5 @@
 /* Lists, orders, keys, rosters, attachments, forged frames, quotas, a full disk. */
+#include "crypto/statement.h"
 #include "tests/lib/fixture.h"
 
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
@@ -281,7 +282,9 @@ certificate(char *dst, size_t cap, uint32_t number, bool both)
 	e.from = CLOCK_DAY(fixture_minute);
 	e.until = e.from + 30;
 	memset(e.key, (int)number, sizeof(e.key));
-	memset(e.voice, (int)number, sizeof(e.voice));
+	struct key_sign voice;
+	assert_int_equal(epoch_voice(&voice, (const uint8_t[32]){ 7 }), 0);
+	key_sign_public(e.voice, &voice);
 	bufw_init(&t, text, sizeof(text));
 	assert_int_equal(epoch_print(&t, &e), 0);
 	bufw_init(&b, dst, cap);
@@ -291,6 +294,76 @@ certificate(char *dst, size_t cap, uint32_t number, bool both)
 	if (both)
 		assert_int_equal(epoch_sign(&b, text, t.len, 1, false, &w.person[B1].key), 0);
 	return b.len;
+}
+
+/* The source hears from the vault which desks say that they opened her tip, and from nobody else.
+ */
+static void
+statements(void **state)
+{
+	static const uint8_t secret[32] = { 7 };
+	char cert[EPOCH_NOTE_MAX];
+	struct frame_routing r = { .desk = 1, .number = 3, .flags = FRAME_KEY_CERT };
+	struct frame_request rq, ask;
+	struct statement said = { .desk = 1, .epoch = 3 };
+	struct key_sign voice;
+	struct source s;
+	uint8_t sig[KEY_SIG_LEN], back[KEY_SIG_LEN];
+	(void)state;
+	assert_int_equal(epoch_voice(&voice, secret), 0);
+	size_t len = certificate(cert, sizeof(cert), 3, true);
+	assert_int_equal(key_put(B1, r, cert, len), FRAME_OK);
+	source_new(&s);
+	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
+	memcpy(said.gateway, w.keys.card.id, sizeof(said.gateway));
+	memcpy(said.id, s.id, sizeof(said.id));
+	memcpy(said.t, s.t, sizeof(said.t));
+	said.day = CLOCK_DAY(fixture_minute);
+	rq = request(FRAME_STATEMENT, s.id);
+	rq.routing.desk = 1;
+	rq.routing.number = 3;
+	rq.routing.hour = said.day * 24;
+	statement_sign(sig, &said, &voice);
+	memcpy(rq.routing.proof, sig, 32);
+	memcpy(rq.routing.hash, sig + 32, 32);
+	/* Nobody has shown t: the vault cannot check it. */
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	struct frame_routing ack = { .desk = 1 };
+	memcpy(ack.proof, s.t, 32);
+	random_body(b1);
+	assert_int_equal(member_put(A1, FRAME_ACKNOWLEDGE, s.id, ack, b1), FRAME_OK);
+	ask = request(FRAME_OPENED, s.id);
+	assert_int_equal(fixture_send(ask, &s.key), FRAME_OK);
+	assert_int_equal(w.out.count, 0);
+	/* A forged one, one of another day, of another epoch, by another desk, by no member. */
+	rq.routing.proof[0] ^= 1;
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	rq.routing.proof[0] ^= 1;
+	rq.routing.hour -= 24;
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	rq.routing.hour += 24;
+	rq.routing.number = 2;
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	rq.routing.number = 3;
+	assert_int_equal(fixture_as(A2, rq), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_send(rq, &s.key), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+	assert_true(w.wrote);
+	assert_int_equal(fixture_as(B1, rq), FRAME_OK); /* once for each desk */
+	assert_false(w.wrote);
+	assert_int_equal(fixture_send(ask, &s.key), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+	memset(&said.desk, 0, sizeof(said.desk));
+	statement_get(&said, back, w.body);
+	assert_int_equal(said.desk, 1);
+	assert_int_equal(said.epoch, 3);
+	assert_memory_equal(back, sig, sizeof(sig));
+	/* Only to her. */
+	ask.routing.id[0] ^= 1;
+	struct source other;
+	source_new(&other);
+	memcpy(ask.routing.id, other.id, sizeof(other.id));
+	assert_int_equal(fixture_send(ask, &other.key), FRAME_NOT_FOUND);
 }
 
 static void
@@ -451,6 +524,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(attachments, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(quotas, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(certificates, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(statements, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(key_parts, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(first_roster, fixture_new, fixture_end),
 		cmocka_unit_test_setup_teardown(roster_chain, fixture_ready, fixture_end),

@@ -342,6 +342,24 @@ const json =
 	put('sealed', files);
 }
 
+/* statements of desks */
+put(
+	'statement',
+	[
+		{ name: 'day 20000', desk: 1, epoch: 7, day: 20000 },
+		{ name: 'largest', desk: 65535, epoch: 4294967295, day: 4294967295 },
+	].map((s) => {
+		const voice = v.voiceSeed(seed('epoch 1 online 7'));
+		const all = { ...s, gateway, id: caseId, t: hex(seed('t')), voice: hex(v.signKey(voice)) };
+		const sig = v.statement(all, voice);
+		return {
+			...all,
+			secret: hex(seed('epoch 1 online 7')),
+			record: hex(v.cat(v.statementHead(s), sig)),
+		};
+	}),
+);
+
 /* attachments: content is the byte i*7+3 mod 251 */
 put(
 	'attach',
@@ -582,7 +600,8 @@ const members = v.membersText(gateway, [
 		bad('a witness without an organisation', 'roster', (t) =>
 			t.replace(
 				'name 云',
-				`log ${Buffer.alloc(32, 5).toString('base64')}\nwitness w ${Buffer.alloc(32, 6).toString('base64')}\nname 云`,
+				`log ${v.base64(new Uint8Array(32).fill(5))}\n` +
+					`witness w ${v.base64(new Uint8Array(32).fill(6))}\nname 云`,
 			),
 		),
 		bad('a witness twice', 'roster', (t) =>

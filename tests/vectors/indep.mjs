@@ -375,3 +375,11 @@ export function receipt(digits, gateway) {
 	};
 }
 export { hkdf };
+
+/* §8: the statement of a desk that it has opened a case */
+export const statement = (s, voice) =>
+	ed25519.sign(
+		cat('davylamp/v1 statement', unhex(s.gateway), unhex(s.id), unhex(s.t), statementHead(s)),
+		voice,
+	);
+export const statementHead = (s) => cat(int(s.desk, 2), int(s.epoch, 4), int(s.day, 4));

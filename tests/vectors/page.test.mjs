@@ -10,6 +10,7 @@ import { parseNote, signedBy } from '../../web/core/note.js';
 import { seeded } from '../../web/core/random.js';
 import { keys, valid } from '../../web/core/receipt.js';
 import { currentKey, readBundle } from '../../web/core/roster.js';
+import { openedBy } from '../../web/core/statement.js';
 import { publicOf } from '../../web/core/xwing.js';
 import { cat, hex, rng, seal, unhex, utf8 } from './indep.mjs';
 import { is, ok, run } from '../lib/tap.mjs';
@@ -125,6 +126,19 @@ await run(async () => {
 				v.T,
 				'its T',
 			);
+	}
+
+	for (const v of load('statement')) {
+		const c = { gateway: unhex(v.gateway), id: unhex(v.id), t: unhex(v.t), epochs: [] };
+		const record = unhex(v.record);
+		is(openedBy(record, 1, c).length, 0, 'a statement without a certificate');
+		c.epochs = [{ desk: v.desk, epoch: v.epoch, use: 'online', voice: unhex(v.voice) }];
+		is(openedBy(record, 1, c).join(), String(v.desk), `statement: ${v.name}`);
+		is(openedBy(record, 0, c).length, 0, 'beyond the count');
+		const bad = record.slice();
+		bad[8] ^= 1;
+		is(openedBy(bad, 1, c).length, 0, 'of another day');
+		is(openedBy(record, 1, { ...c, t: new Uint8Array(32) }).length, 0, 'about another t');
 	}
 
 	for (const v of load('attach').filter((x) => x.len <= 65529)) {

@@ -7,6 +7,7 @@ import { sha256 } from '../core/hash.js';
 import { random } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
 import { currentKey } from '../core/roster.js';
+import { openedBy } from '../core/statement.js';
 import { conf } from './config.js';
 import { drop, net, put, rest, roster, today } from './net.js';
 import { desksOf } from './tip.js';
@@ -17,7 +18,9 @@ export function visit(digits, tick) {
 	const source = receiptKeys(digits, conf.gatewayId);
 	const b = (S.back = {
 		source,
-		opened: openedProof(source).slice(0, 16),
+		t: openedProof(source),
+		readers: [], // desks whose statement of having opened it is genuine
+		asked: 0, // polls since these were asked for
 		state: 'asking',
 		replies: [],
 		next: 0,
@@ -31,7 +34,7 @@ export function visit(digits, tick) {
 		saying: null,
 		draft: '',
 	});
-	net.idle = () => pollJob(b);
+	net.idle = () => (b.read && roster() && b.asked++ % 8 === 0 ? openedJob(b) : pollJob(b));
 	return b;
 }
 
@@ -44,7 +47,7 @@ function take(b, a) {
 		sourceCnt: r.sourceCnt,
 		newest: r.hash,
 		seen: r.proof,
-		read: equal(r.cursor, b.opened), // whoever sent t has opened the tip
+		read: equal(r.cursor, b.t.subarray(0, 16)), // whoever sent t has opened the tip
 		closed: !!(r.flags & 2),
 	});
 	if (!isNew) return;
@@ -66,6 +69,22 @@ const pollJob = (b) => ({
 		if (a.status === 'ok') take(b, a);
 		else if (a.status === 'notfound' && b.state === 'asking') b.state = 'notfound';
 		if (before !== b.state + b.replies.length + b.read + b.closed) b.tick();
+		return true;
+	},
+});
+
+// Which desks have opened it: asked for now and then in the place of a poll, from which nobody on the way can tell it.
+const openedJob = (b) => ({
+	minute: true,
+	frame: () => build(conf.gatewayId, b.source, OP.opened, net.minute, { id: b.source.id }),
+	got(a) {
+		if (a.status !== 'ok') return true;
+		const c = { gateway: conf.gatewayId, id: b.source.id, t: b.t, epochs: net.roster.epochs };
+		const now = openedBy(a.body, a.routing.count, c);
+		if (now.join() !== b.readers.join()) {
+			b.readers = now;
+			b.tick();
+		}
 		return true;
 	},
 });

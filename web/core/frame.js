@@ -6,7 +6,7 @@ import { random } from './random.js';
 
 export const FRAME_LEN = 16384;
 export const BODY_LEN = 16128;
-export const OP = { decoy: 1, open: 2, append: 3, chunk: 4, poll: 5 };
+export const OP = { decoy: 1, open: 2, append: 3, chunk: 4, poll: 5, opened: 6 };
 export const STATUS = {
 	0x80: 'ok',
 	0x81: 'bad',

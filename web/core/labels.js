@@ -10,5 +10,6 @@ export const ENTRY = L('entry');
 export const COINS = L('coins');
 export const DUMMY = L('dummy');
 export const OPENED = L('opened');
+export const STATEMENT = L('statement');
 export const SOURCE_SIGN = L('source sign');
 export const SOURCE_SEAL = L('source seal');

@@ -74,6 +74,10 @@ static const char *const text[SQL__MAX] = {
 			 " ON CONFLICT(log, handle, day, number) DO NOTHING",
 	[SQL_READ_LIST] = "SELECT handle, day, number FROM reading WHERE log = ?1 AND place >= ?2"
 			  " ORDER BY place LIMIT ?3",
+	[SQL_STATEMENT_ADD] = "INSERT INTO statement(log, desk, epoch, day, sig)"
+			      " VALUES(?1,?2,?3,?4,?5)",
+	[SQL_STATEMENT_LIST] = "SELECT desk, epoch, day, sig FROM statement WHERE log = ?1"
+			       " ORDER BY desk LIMIT ?2",
 	[SQL_CHUNK_ADD] = "INSERT INTO chunk(log, attach, part, parts, hash, body)"
 			  " VALUES(?1,?2,?3,?4,?5,?6)",
 	[SQL_CHUNK_GET] = "SELECT part, parts, hash, body FROM chunk WHERE log = ?1 AND attach = ?2"
@@ -112,6 +116,7 @@ static const char *const text[SQL__MAX] = {
 	[SQL_PURGE_HELD] = "DELETE FROM held WHERE log = ?1",
 	[SQL_PURGE_CHUNK] = "DELETE FROM chunk WHERE log = ?1",
 	[SQL_PURGE_READ] = "DELETE FROM reading WHERE log = ?1",
+	[SQL_PURGE_STATEMENT] = "DELETE FROM statement WHERE log = ?1",
 	[SQL_PURGE_LOG] = "DELETE FROM log WHERE n = ?1",
 	[SQL_GONE_ADD] = "INSERT INTO gone(id) VALUES(?1) ON CONFLICT(id) DO NOTHING",
 };

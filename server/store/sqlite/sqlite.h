@@ -86,7 +86,7 @@ int sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
 /* sqlite_sum.c: the tables whose rows carry a sum, and what goes into it. */
-#define SQLITE_SUMMED_CNT 9
+#define SQLITE_SUMMED_CNT 10
 struct sqlite_summed {
 	const char *table, *sum;
 };

@@ -14,7 +14,8 @@ static int
 purge_one(struct sqlite *s, int64_t n, const uint8_t id[static KEY_ID_LEN])
 {
 	static const enum sql order[] = { SQL_PURGE_BODY,  SQL_PURGE_ENTRY, SQL_PURGE_HELD,
-					  SQL_PURGE_CHUNK, SQL_PURGE_READ,  SQL_PURGE_LOG };
+					  SQL_PURGE_CHUNK, SQL_PURGE_READ,  SQL_PURGE_STATEMENT,
+					  SQL_PURGE_LOG };
 	int err = 0;
 	for (size_t i = 0; !err && i < sizeof(order) / sizeof(order[0]); i++)
 		err = sql_run(sql_bind(s, order[i], "i", n));

@@ -186,6 +186,34 @@ read_list(struct store *store, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, 
 	return err;
 }
 
+static int
+statement_add(struct store *store, int64_t log, const struct store_statement *st)
+{
+	struct sqlite *s = sqlite_of(store);
+	return sql_run(sql_bind(s, SQL_STATEMENT_ADD, "iiiib", log, (int64_t)st->desk,
+				(int64_t)st->epoch, (int64_t)st->day, st->sig, sizeof(st->sig)));
+}
+
+static int
+statement_list(struct store *store, struct store_statement *out, size_t cap, size_t *cnt,
+	       int64_t log)
+{
+	struct sqlite *s = sqlite_of(store);
+	sqlite3_stmt *st = sql_bind(s, SQL_STATEMENT_LIST, "ii", log, (int64_t)cap);
+	int row, err = 0;
+	for (*cnt = 0; !err && *cnt < cap && (row = sql_row(st)) != 0; ++*cnt) {
+		struct store_statement *o = &out[*cnt];
+		if (row < 0)
+			return row;
+		o->desk = (uint16_t)sql_u32(st, 0);
+		o->epoch = sql_u32(st, 1);
+		o->day = sql_u32(st, 2);
+		err = sql_blob(st, 3, o->sig, sizeof(o->sig));
+	}
+	sql_done(st);
+	return err;
+}
+
 /* How many parts of an attachment are there, and how many it says it has. */
 static int
 chunk_count(struct sqlite *s, int64_t log, uint16_t attach, uint32_t *have, uint32_t *parts)
@@ -251,6 +279,8 @@ const struct store_entry_ops sqlite_entry_ops = {
 	.held_mute = held_mute,
 	.read_add = read_add,
 	.read_list = read_list,
+	.statement_add = statement_add,
+	.statement_list = statement_list,
 	.chunk_add = chunk_add,
 	.chunk_get = chunk_get,
 };

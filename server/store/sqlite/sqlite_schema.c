@@ -22,18 +22,20 @@
 	"'log', n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, read_due,"         \
 	" answer_due, next_due, source_cnt, entries, desk_entries, reads, attachments, bytes, proof, opened, closer," \
 	" readers, touched, fresh"
-#define GONE_SUM  "'gone', id"
-#define ENTRY_SUM "'entry', log, thread, number, source, day, not_before, desk, stub, hash, body"
-#define HELD_SUM  "'held', log, hash, day, not_before, desk, body, counts"
-#define READ_SUM  "'reading', log, place, handle, day, number"
-#define CHUNK_SUM "'chunk', log, attach, part, parts, hash, body"
-#define KEY_SUM   "'keypart', desk, kind, handle, epoch, day, complete, bytes"
-#define DOC_SUM   "'doc', n, kind, version, hash, bytes"
+#define GONE_SUM      "'gone', id"
+#define ENTRY_SUM     "'entry', log, thread, number, source, day, not_before, desk, stub, hash, body"
+#define HELD_SUM      "'held', log, hash, day, not_before, desk, body, counts"
+#define READ_SUM      "'reading', log, place, handle, day, number"
+#define STATEMENT_SUM "'statement', log, desk, epoch, day, sig"
+#define CHUNK_SUM     "'chunk', log, attach, part, parts, hash, body"
+#define KEY_SUM       "'keypart', desk, kind, handle, epoch, day, complete, bytes"
+#define DOC_SUM       "'doc', n, kind, version, hash, bytes"
 
 const struct sqlite_summed sqlite_summed[SQLITE_SUMMED_CNT] = {
-	{ "log", LOG_SUM },      { "entry", ENTRY_SUM }, { "held", HELD_SUM },
-	{ "chunk", CHUNK_SUM },  { "meta", META_SUM },   { "gone", GONE_SUM },
-	{ "reading", READ_SUM }, { "keypart", KEY_SUM }, { "doc", DOC_SUM },
+	{ "log", LOG_SUM },      { "entry", ENTRY_SUM },         { "held", HELD_SUM },
+	{ "chunk", CHUNK_SUM },  { "meta", META_SUM },           { "gone", GONE_SUM },
+	{ "reading", READ_SUM }, { "statement", STATEMENT_SUM }, { "keypart", KEY_SUM },
+	{ "doc", DOC_SUM },
 };
 
 /*
@@ -82,6 +84,9 @@ static const char create[] =
 	" day INTEGER NOT NULL, number INTEGER NOT NULL," SUM_OF READ_SUM STORED
 	", PRIMARY KEY(log, place),"
 	" UNIQUE(log, handle, day, number)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE statement(log INTEGER NOT NULL, desk INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+	" day INTEGER NOT NULL, sig BLOB NOT NULL," SUM_OF STATEMENT_SUM STORED
+	", PRIMARY KEY(log, desk)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE chunk(log INTEGER NOT NULL, attach INTEGER NOT NULL, part INTEGER NOT NULL,"
 	" parts INTEGER NOT NULL, hash BLOB NOT NULL, body INTEGER NOT NULL," SUM_OF CHUNK_SUM
 		STORED ", PRIMARY KEY(log, attach, part)) STRICT, WITHOUT ROWID;"
@@ -98,7 +103,7 @@ static const char create[] =
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
 	"INSERT INTO log SELECT n, randomblob(16), 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
-	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(16), zeroblob(8), x'', n, 0 FROM body;"
+	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(8), x'', n, 0 FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
 	/* The file names its program. Another program's database with the same version number is
 	   not taken for a store. */

@@ -3,12 +3,12 @@ import { OP, split } from '../../core/frame.js';
 import { valid } from '../../core/receipt.js';
 import { asked, say as sayMore, status, textBytes, visit } from '../back.js';
 import { h, set } from '../dom.js';
-import { t } from '../i18n.js';
+import { lang, t } from '../i18n.js';
 import { keypad } from '../keypad.js';
 import { net, put } from '../net.js';
 import { readFile } from '../photo.js';
 import { S } from '../state.js';
-import { BURST, TEXT_MAX, whyNone } from '../tip.js';
+import { BURST, TEXT_MAX, deskName, whyNone } from '../tip.js';
 import { button, card, fault, hint, say, textField, title } from '../ui.js';
 import { caseOpeners } from './check.js';
 import { hold } from './send.js';
@@ -143,7 +143,13 @@ export function back(go, digits) {
 				? hold() || t('sending.beat')
 				: b.state === 'found' && b.closed
 					? t('back.closed')
-					: '',
+					: b.state === 'found' && b.readers.length
+						? t('back.readers', {
+								desks: b.readers
+									.map(deskName)
+									.join(lang() === 'en' ? ', ' : '、'),
+							})
+						: '',
 		);
 		set(
 			thread,

@@ -1,0 +1,19 @@
+/*
+ * A desk says in its own name that it has opened a case (FORMATS §8, statement), so that the source
+ * sees which desks read her tip.
+ */
+#ifndef VOICE_H
+#define VOICE_H
+
+#include "admin-cli/desk/opened.h"
+
+struct session;
+
+/*
+ * Signs the statement with the voice key of our desk's current epoch and sends it. *said is false
+ * where this home has no such key. Refused where nobody has acknowledged the case yet.
+ */
+int voice_say(struct session *ses, const struct opened *d, bool *said)
+	__attribute__((warn_unused_result));
+
+#endif
