@@ -227,6 +227,32 @@ int store_check(struct store *s, char why[static STORE_WHY_LEN])
 int store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
+/* What of the check can be done before the store is used, in a fraction of a second; as
+ * store_check. */
+int store_check_start(struct store *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/*
+ * One step of the check of a store that is in use: reads so many rows, with the sealed bytes that
+ * they name, behind those that the last step read. Done: every row has been read since the first
+ * step, or since the last time that it was done; the next step begins again. Damage is counted and
+ * is no failure.
+ */
+struct store_walk {
+	const char *table; /* for a sentence to the operator */
+	uint64_t damaged;
+	bool done;
+};
+int store_walk(struct store *s, unsigned rows, struct store_walk *out)
+	__attribute__((warn_unused_result));
+/* The last place in the order of change. */
+uint64_t store_place(struct store *s);
+/*
+ * Takes the order out of which logs came in, for those that changed at or before that place: one
+ * step, inside a transaction. They get new numbers, new places behind all others, and their sealed
+ * bytes change places, all at random. The caller repeats while *more.
+ */
+int store_mix(struct store *s, uint64_t before, bool *more) __attribute__((warn_unused_result));
+
 /*
  * A copy of the store into an empty file that is open for writing; it is not synced. Between two
  * steps the store can be used: what is written meanwhile goes into the copy. Step: 1 where there is

@@ -49,6 +49,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	v->used = store_used(v->store);
 	vault_clock_advance(v);
+	vault_care_day(v);
 	int err = batch_commit(loop);
 	if (err)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
@@ -59,6 +60,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 		tally.let += loop->pending[i].let;
 	}
 	puzzle_count(&v->puzzle, &tally, now);
+	v->served_ms = now;
 	bool turned = puzzle_turn(&v->puzzle, now);
 	batch_answer(loop);
 	if (turned)
@@ -82,6 +84,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (puzzle_turn(&v->puzzle, now))
 		link_push_all(loop, link_push_puzzle);
 	vault_clock_advance(v);
+	vault_care_day(v);
 	if (v->minute == v->minute_ticked)
 		return;
 	v->minute_ticked = v->minute;
@@ -196,6 +199,8 @@ vault_loop_new(struct vault *v, int sock)
 	loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
 	loop->idle = event_new(loop->base, -1, 0, on_idle, loop);
 	loop->backup = vault_backup_new(v, loop->base);
+	if (!vault_care_new(v, loop->base))
+		log_fatal("event=no-memory");
 	if (!loop->idle || !loop->batch || !loop->control || !loop->backup || !loop->tick)
 		log_fatal("event=no-memory");
 	event_priority_set(loop->batch, 1);

@@ -41,6 +41,11 @@ struct vault {
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;           /* of the bundle */
 	uint64_t used;          /* bytes of the store at the beginning of this batch */
+	uint32_t place_day;     /* the day, and the last place in the order of change */
+	uint64_t day_place;     /* before it began */
+	uint64_t served_ms;     /* when the last batch was answered (clock_mono_ms) */
+	uint64_t damaged;       /* rows that the last reading of the store found damaged */
+	uint32_t read_day;      /* on which the last reading ended; 0: none has */
 	struct puzzle puzzle;
 	uint8_t cursor_key[32];
 
@@ -73,8 +78,8 @@ struct vault_call {
 	bool wrote; /* false: the request gets a pad to write */
 };
 
-/* The process; does not return. sock: control socket to the parent; check: read the whole store
- * once before serving. */
+/* The process; does not return. sock: control socket to the parent; check: the store has not
+ * been looked at since the parent started. */
 _Noreturn void vault_main(const struct conf *conf, const struct conf_keys *keys, int sock,
 			  bool check);
 /*
@@ -155,6 +160,14 @@ struct vault_backup *vault_backup_new(struct vault *v, struct event_base *base);
 size_t vault_backup_start(struct vault_backup *b, int fd, char *dst, size_t cap);
 size_t vault_backup_ask(struct vault_backup *b, char *dst, size_t cap);
 void vault_backup_stop(struct vault_backup *b);
+
+/* vault_care.c: the store is checked and its order is mixed while nobody waits, from the first turn
+ * of the loop on. */
+struct vault_care;
+struct vault_care *vault_care_new(struct vault *v, struct event_base *base);
+/* Notes where a day begins in the order of change; called after the clock advanced, before anything
+ * is written. */
+void vault_care_day(struct vault *v);
 
 /* vault_status.c: text for `davyd status`; bytes written. */
 size_t vault_status(struct vault *v, char *dst, size_t cap);

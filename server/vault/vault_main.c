@@ -27,7 +27,7 @@ vault_main(const struct conf *conf, const struct conf_keys *keys, int sock, bool
 	v.keys = keys;
 	int err = vault_open(&v, STORE_FILE, why);
 	if (!err && check)
-		err = store_check(v.store, why);
+		err = store_check_start(v.store, why);
 	if (err)
 		log_fatal("event=store-refused text=\"%s\"", why);
 	log_info("event=start schema=%u roster=%u", store_schema(v.store),

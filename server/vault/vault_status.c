@@ -36,6 +36,9 @@ vault_status(struct vault *v, char *dst, size_t cap)
 		    "clocks-run-out %llu\nstore-bytes %llu\nstore-limit %llu\nopen-percent %u\n",
 		    (unsigned long long)s.overdue, (unsigned long long)s.used,
 		    (unsigned long long)v->conf->store_bytes, v->conf->open_percent);
+	bufw_printf(&w, "store-damaged %llu\n", (unsigned long long)v->damaged);
+	if (v->read_day)
+		bufw_printf(&w, "store-read-days %u\n", day > v->read_day ? day - v->read_day : 0);
 	if (v->roster)
 		bufw_printf(&w, "roster %u\nroster-days %u\nmembers %zu\n", v->roster->version,
 			    v->roster->until > day ? v->roster->until - day : 0, v->members->cnt);

@@ -114,6 +114,33 @@ static const char *const text[SQL__MAX] = {
 	[SQL_PURGE_READ] = "DELETE FROM reading WHERE log = ?1",
 	[SQL_PURGE_LOG] = "DELETE FROM log WHERE n = ?1",
 	[SQL_GONE_ADD] = "INSERT INTO gone(id) VALUES(?1) ON CONFLICT(id) DO NOTHING",
+
+	[SQL_MIX_LOGS] =
+		"SELECT n, id FROM log WHERE fresh = 1 AND touched <= ?1 ORDER BY id LIMIT ?2",
+	[SQL_MIX_BODIES] = "SELECT 0, body FROM entry WHERE log = ?1 AND body > ?2"
+			   " UNION ALL SELECT 1, body FROM held WHERE log = ?1 AND body > ?2"
+			   " UNION ALL SELECT 2, body FROM chunk WHERE log = ?1 AND body > ?2",
+	[SQL_MIX_ENTRY_BODY] = "UPDATE entry SET body = ?3 WHERE log = ?1 AND body = ?2",
+	[SQL_MIX_HELD_BODY] = "UPDATE held SET body = ?3 WHERE log = ?1 AND body = ?2",
+	[SQL_MIX_CHUNK_BODY] = "UPDATE chunk SET body = ?3 WHERE log = ?1 AND body = ?2",
+	[SQL_MIX_ID] = "UPDATE log SET id = randomblob(16) WHERE n = ?1",
+	/* A clock that has run out needs no hour any more: the end of its day is left. */
+	[SQL_MIX_LOG] =
+		"UPDATE log SET n = ?2, id = ?3, touched = ?4, fresh = 0,"
+		" read_due = CASE WHEN above THEN (read_due + 23) / 24 * 24 ELSE read_due END,"
+		" answer_due = CASE WHEN above THEN (answer_due + 23) / 24 * 24"
+		" ELSE answer_due END WHERE n = ?1",
+	[SQL_MIX_ENTRY] = "UPDATE entry SET log = ?2, body = abs(body) WHERE log = ?1",
+	[SQL_MIX_HELD] = "UPDATE held SET log = ?2, body = abs(body) WHERE log = ?1",
+	[SQL_MIX_CHUNK] = "UPDATE chunk SET log = ?2, body = abs(body) WHERE log = ?1",
+	[SQL_MIX_READ] = "UPDATE reading SET log = ?2 WHERE log = ?1",
+	[SQL_MIX_LEFT] =
+		"SELECT min(b) FROM (SELECT e.body AS b FROM log l JOIN entry e ON e.log = l.n"
+		" WHERE l.fresh = 1 AND e.body > ?1 UNION ALL"
+		" SELECT h.body FROM log l JOIN held h ON h.log = l.n"
+		" WHERE l.fresh = 1 AND h.body > ?1 UNION ALL"
+		" SELECT c.body FROM log l JOIN chunk c ON c.log = l.n"
+		" WHERE l.fresh = 1 AND c.body > ?1)",
 };
 
 const char *

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define START_MAX ((uint64_t)64 << 20) /* bytes that are read in a fraction of a second */
+
 static int
 purge_one(struct sqlite *s, int64_t n, const uint8_t id[static KEY_ID_LEN])
 {
@@ -41,8 +43,11 @@ purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
 		if (err)
 			return err;
 	}
+	if (!*cnt)
+		return 0;
+	int err = sqlite_mix_purged(s);
 	/* A removed log may have had the newest place, and the mark compares places. */
-	return *cnt ? sqlite_touch(s) : 0;
+	return err ? err : sqlite_touch(s);
 }
 
 static int
@@ -154,6 +159,14 @@ check(struct store *store, char why[static STORE_WHY_LEN])
 	return err;
 }
 
+/* A small store is read at once, a big one in steps (sqlite_walk): a start must not take minutes.
+ */
+static int
+check_start(struct store *store, char why[static STORE_WHY_LEN])
+{
+	return sqlite_used(sqlite_of(store)) <= START_MAX ? check(store, why) : 0;
+}
+
 static int
 check_bytes(struct store *store, char why[static STORE_WHY_LEN])
 {
@@ -175,4 +188,7 @@ const struct store_care_ops sqlite_care_ops = {
 	.scrub = scrub,
 	.check = check,
 	.check_bytes = check_bytes,
+	.check_start = check_start,
+	.walk = sqlite_walk,
+	.mix = sqlite_mix,
 };
