@@ -20,7 +20,7 @@ static const struct {
 	{ "run", "[-c FILE]", "serve, in the foreground", run_main },
 	{ "check", "[-c FILE]",
 	  "read configuration, keys and the whole store, and report what is wrong", run_check },
-	{ "status", "[-c FILE] [--json]", "show the health of the running gateway, and what to do",
+	{ "status", "[-c FILE] [--json | --prometheus | --alert]", "show the health of the running gateway, and what to do",
 	  ctl_status },
 	{ "backup", "[-c FILE] DIR|FILE", "copy the store, whether the gateway runs or not",
 	  backup_main },

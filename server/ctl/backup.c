@@ -47,6 +47,20 @@ backup_running(const struct conf *conf, int file)
 	return 1;
 }
 
+/* Tells the running gateway whether the copy that it made is a whole backup, for its log and its
+ * status. */
+static void
+backup_tell(const struct conf *conf, bool whole)
+{
+	char said[IPC_CONTROL_MAX];
+	int fd = ctl_connect(conf);
+	if (fd < 0)
+		return;
+	if (ctl_question(fd, IPC_ASK_KEPT, whole, said))
+		fprintf(stderr, "davyd: the gateway could not note this backup\n");
+	close(fd);
+}
+
 /* DIR becomes a file in it that says its day and minute; false where that is too long. */
 static bool
 backup_name(char name[static PATH_MAX], const char *arg)
@@ -107,10 +121,13 @@ backup_main(int argc, char **argv)
 		return 1;
 	}
 	rc = backup_running(&conf, fd);
+	bool copied = rc == 0;
 	if (rc <= 0)
 		rc = backup_file_check(&conf, gateway, fd, rc < 0, name);
 	if (!rc)
 		rc = backup_finish(fd, part, name);
+	if (copied)
+		backup_tell(&conf, !rc);
 	if (rc)
 		unlink(part);
 	else if (!fstat(fd, &st))

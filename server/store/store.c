@@ -121,9 +121,15 @@ store_pad(struct store *s, const uint8_t hash[static 32], const uint8_t body[sta
 }
 
 int
-store_stats(struct store *s, struct store_stats *out, uint32_t hour)
+store_stats(struct store *s, struct store_stats *out)
 {
-	return s->ops->care->stats(s, out, hour);
+	return s->ops->care->stats(s, out);
+}
+
+int
+store_count(struct store *s, unsigned rows, bool *more)
+{
+	return s->ops->care->count(s, rows, more);
 }
 
 int

@@ -103,8 +103,10 @@ void store_rollback(struct store *s);
 bool store_idle(struct store *s, size_t waiting);
 /* Bytes that the store uses, free space in it not counted. */
 uint64_t store_used(struct store *s);
-int store_stats(struct store *s, struct store_stats *out, uint32_t hour)
-	__attribute__((warn_unused_result));
+/* The counts of a big store are those of the last time that store_count came to its end. */
+int store_stats(struct store *s, struct store_stats *out) __attribute__((warn_unused_result));
+/* Counts so many logs more. */
+int store_count(struct store *s, unsigned rows, bool *more) __attribute__((warn_unused_result));
 
 /* Small named values. Get: ERR_NOT_FOUND; *len at most cap, else ERR_RANGE. */
 int store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)

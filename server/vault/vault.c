@@ -142,6 +142,9 @@ answer_parent(struct vault_loop *loop, const struct ipc_msg *msg)
 		len = vault_backup_start(loop->backup, msg->fd, text, sizeof(text));
 	else if (msg->bytes[0] == IPC_ASK_BACKUP)
 		len = vault_backup_ask(loop->backup, text, sizeof(text));
+	else if (msg->bytes[0] == IPC_ASK_KEPT)
+		len = vault_backup_kept(loop->backup, ipc_get32(msg->bytes + 1), text,
+					sizeof(text));
 	else if (msg->bytes[0] == IPC_ASK_PURGE)
 		len = purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
 	else

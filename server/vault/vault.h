@@ -7,6 +7,7 @@
 #ifndef SERVER_VAULT_H
 #define SERVER_VAULT_H
 
+#include "crypto/buf.h"
 #include "crypto/bundle.h"
 #include "crypto/frame.h"
 #include "crypto/roster.h"
@@ -27,6 +28,14 @@ struct vault_upload {
 	uint32_t length;
 	bool have[VAULT_UPLOAD_MAX];
 	uint8_t *bytes; /* parts × FRAME_BODY_LEN */
+};
+
+/* Of the desks in the roster: how many there are, have a key, may receive a tip, and can do so
+ * today with all the desks that the choice needs beside them; the days until the first of their
+ * keys ends. */
+struct vault_ready {
+	unsigned desks, keyed, receive, sending;
+	uint32_t key_days;
 };
 
 struct vault_loop;
@@ -55,6 +64,9 @@ struct vault {
 	uint8_t *note, *members_note, *bundle;
 	size_t note_len, members_len, bundle_len;
 	uint8_t note_hash[32], members_hash[32], bundle_hash[32];
+	struct vault_ready ready; /* of the bundle with that hash, on that day */
+	uint32_t ready_day;
+	uint8_t ready_hash[32];
 	bool store_full;   /* this batch runs a second time because the disk is full */
 	bool roster_dirty; /* written in this batch: read again after the commit */
 
@@ -159,6 +171,8 @@ struct vault_backup *vault_backup_new(struct vault *v, struct event_base *base);
 /* fd: transferred. */
 size_t vault_backup_start(struct vault_backup *b, int fd, char *dst, size_t cap);
 size_t vault_backup_ask(struct vault_backup *b, char *dst, size_t cap);
+/* davyd backup has read the copy: it is whole, or it was refused. */
+size_t vault_backup_kept(struct vault_backup *b, bool whole, char *dst, size_t cap);
 void vault_backup_stop(struct vault_backup *b);
 
 /* vault_care.c: the store is checked and its order is mixed while nobody waits, from the first turn
@@ -168,6 +182,20 @@ struct vault_care *vault_care_new(struct vault *v, struct event_base *base);
 /* Notes where a day begins in the order of change; called after the clock advanced, before anything
  * is written. */
 void vault_care_day(struct vault *v);
+
+/* vault_ready.c: whether a tip can be sealed today; counted once for each bundle and day. */
+const struct vault_ready *vault_ready_now(struct vault *v);
+void vault_ready_count(struct vault_ready *out, const struct bundle *b, uint32_t day);
+
+/* vault_history.c: days on which something happened, and the use of the store on the last days. */
+#define VAULT_USAGE_DAYS 8
+/* Notes the bytes in use for the day that ended, and rounded counts for --prometheus; inside a
+ * transaction. */
+int vault_history_day(struct vault *v) __attribute__((warn_unused_result));
+/* Notes that a whole backup was made today. */
+int vault_history_backup(struct vault *v) __attribute__((warn_unused_result));
+/* Writes the facts of both for `davyd status`. */
+void vault_history_print(struct vault *v, struct bufw *w);
 
 /* vault_status.c: text for `davyd status`; bytes written. */
 size_t vault_status(struct vault *v, char *dst, size_t cap);

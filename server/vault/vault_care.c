@@ -19,6 +19,8 @@
 #define LATER_MS   1000 /* nothing to do; on a full disk, until the next try */
 #define WALK_ROWS  64
 #define WALK_DAYS  7
+#define COUNT_ROWS 4096
+#define COUNT_MS   (10 * 60 * 1000)
 #define MIXED_DAY  "mixed-day"
 
 struct vault_care {
@@ -27,9 +29,10 @@ struct vault_care {
 	uint64_t step;      /* ms: the last one */
 	uint64_t before;    /* place in the order of change: logs up to it are mixed */
 	uint64_t damaged;   /* rows of this reading */
+	uint64_t counted;   /* ms: when the last count ended */
 	uint32_t mixed_day; /* the day on which the last mixing ended, or was given up */
 	uint32_t read_day;  /* the day on which the next reading begins */
-	bool begun, mixing;
+	bool begun, mixing, ever;
 };
 
 void
@@ -66,6 +69,8 @@ mix_step(struct vault_care *c, bool *more)
 	if (!err && !*more) {
 		ipc_set32(day, vault_day(c->v));
 		err = store_meta_set(c->v->store, MIXED_DAY, day, sizeof(day));
+		if (!err)
+			err = vault_history_day(c->v);
 	}
 	if (!err)
 		err = store_commit(c->v->store);
@@ -122,6 +127,17 @@ walk(struct vault_care *c)
 	return LATER_MS;
 }
 
+static unsigned
+count(struct vault_care *c)
+{
+	bool more = false;
+	if (!store_count(c->v->store, COUNT_ROWS, &more) && more)
+		return 1;
+	c->counted = clock_mono_ms();
+	c->ever = true;
+	return 1;
+}
+
 static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
@@ -134,7 +150,9 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		ms = QUIET_MS;
 	} else if (c->begun || !begin(c)) {
 		c->step = now;
-		if (c->mixing || vault_day(c->v) > c->mixed_day)
+		if (!c->ever || now - c->counted > COUNT_MS)
+			ms = count(c);
+		else if (c->mixing || vault_day(c->v) > c->mixed_day)
 			ms = mix(c);
 		else if (vault_day(c->v) >= c->read_day)
 			ms = walk(c);

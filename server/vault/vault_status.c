@@ -20,7 +20,7 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	uint32_t day = vault_day(v);
 	uint64_t now = clock_minute();
 	bufw_init(&w, dst, cap);
-	if (store_stats(v->store, &s, vault_hour(v))) {
+	if (store_stats(v->store, &s)) {
 		bufw_text(&w, "vault 0\n");
 		return bufw_end(&w) ? 0 : w.len;
 	}
@@ -42,6 +42,13 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	if (v->roster)
 		bufw_printf(&w, "roster %u\nroster-days %u\nmembers %zu\n", v->roster->version,
 			    v->roster->until > day ? v->roster->until - day : 0, v->members->cnt);
+	const struct vault_ready *r = vault_ready_now(v);
+	if (v->roster)
+		bufw_printf(
+			&w,
+			"desks %u\ndesks-keyed %u\ndesks-receive %u\ndesks-sending %u\nkey-days %u\n",
+			r->desks, r->keyed, r->receive, r->sending, r->key_days);
+	vault_history_print(v, &w);
 	bufw_printf(&w, "clock-behind-minutes %llu\npuzzle %u\n",
 		    (unsigned long long)(now < v->minute ? v->minute - now : 0),
 		    v->puzzle.valid[0].difficulty);

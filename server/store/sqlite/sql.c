@@ -96,13 +96,16 @@ static const char *const text[SQL__MAX] = {
 	[SQL_DOC_NEWEST] = "SELECT bytes FROM doc WHERE kind = ?1 ORDER BY version DESC, n DESC"
 			   " LIMIT 1",
 
-	[SQL_STATS] =
-		"SELECT (SELECT count(*) FROM log WHERE kind = 0),"
-		" (SELECT count(*) FROM log WHERE kind = 1), (SELECT count(*) FROM gone),"
-		" (SELECT count(*) FROM entry) - 64, (SELECT count(*) FROM held),"
-		" (SELECT count(*) FROM log WHERE above = 1 AND (read_due > 0 OR answer_due > 0))",
-	[SQL_STATS_UNREAD] =
-		"SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
+	[SQL_STATS] = "SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM held)",
+	[SQL_STATS_LOGS] =
+		"SELECT max(n), count(*), coalesce(sum(kind = 0), 0), coalesce(sum(kind = 1), 0),"
+		" coalesce(sum(entries + desk_entries), 0),"
+		" coalesce(sum(above = 1 AND (read_due > 0 OR answer_due > 0)), 0),"
+		" coalesce(sum(read_due > 0 AND ladder = 0), 0),"
+		" coalesce(sum(read_due > 0 AND ladder = 1), 0),"
+		" min(CASE WHEN read_due > 0 AND ladder = 0 THEN day END),"
+		" min(CASE WHEN read_due > 0 AND ladder = 1 THEN day END)"
+		" FROM (SELECT * FROM log WHERE n > ?1 AND kind < 2 ORDER BY n LIMIT ?2)",
 	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",
 	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"

@@ -25,6 +25,13 @@ struct sqlite_walk {
 	sqlite3_value *key[SQLITE_WALK_KEYS];
 };
 
+/* A count of all logs, some at a time: what was counted up to the log n, and the last whole count.
+ */
+struct sqlite_count {
+	int64_t n;
+	struct store_stats now, last;
+};
+
 struct sqlite {
 	struct store store;
 	sqlite3 *db;
@@ -35,6 +42,7 @@ struct sqlite {
 	int mark;         /* descriptor, or -1 */
 	uint32_t pad;     /* the row that was overwritten last, 1 to DB_PAD_CNT */
 	struct sqlite_walk walk;
+	struct sqlite_count count;
 	unsigned wal_pages; /* of the write-ahead log that are not in the database file yet */
 };
 
