@@ -108,6 +108,10 @@ int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
 int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 void vault_close(struct vault *v);
+/* Reads the whole store of a gateway that does not run: rows, sealed bytes, roster and
+ * certificates. A sentence for the operator on failure. */
+int vault_check(const struct conf *conf, const struct conf_keys *keys, const char *path,
+		char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 
 /* Handlers: an enum frame_status, or a negative err of the store. */
 int vault_source_open(struct vault_call *c);
@@ -148,6 +152,9 @@ int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
  * first roster. */
 int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));
 void vault_roster_drop(struct vault *v);
+/* Whether roster and the last bundle of certificates verify; a sentence where not. */
+int vault_roster_check(struct vault *v, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
 const struct roster_member *vault_member(const struct vault *v,
 					 const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
 

@@ -119,7 +119,7 @@ ok $? 'and is mended by the next SIGHUP'
 
 says 'a second davyd on the same folder' 'another davyd is running' "$davyd" run -c "$T/a/davyd.conf"
 sed "s|^listen.*|listen = {\"unix:other.sock\"}\ncontrol = \"other.control\"|" "$T/a/davyd.conf" >"$T/a/v.conf"
-timeout -s TERM 2 "$davyd" run -c "$T/a/v.conf" >"$T/out" 2>&1
+timeout -s TERM 6 "$davyd" run -c "$T/a/v.conf" >"$T/out" 2>&1
 grep -q 'another program has the store open' "$T/out"
 ok $? 'a second vault on the same store'
 # The faces of the last SIGHUP may be on their way.
