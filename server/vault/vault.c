@@ -48,6 +48,9 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	v->used = store_used(v->store);
+	/* What the reserve gave is for desks: a new case finds the store full. */
+	if (v->ballast == VAULT_BALLAST_GIVEN && v->used < v->conf->store_bytes)
+		v->used = v->conf->store_bytes;
 	vault_clock_advance(v);
 	vault_care_day(v);
 	int err = batch_commit(loop);
@@ -107,25 +110,38 @@ on_tick(evutil_socket_t fd, short what, void *arg)
  * and another, with photos, hundreds. Each step removes at least one case, so that a purge always
  * ends. The caller repeats until nothing is left; the last step also empties the write-ahead log.
  */
+static int
+purge_some(struct vault *v, uint32_t before, uint32_t *cnt, uint32_t *more)
+{
+	uint64_t until = clock_mono_ms() + PURGE_MS;
+	int err = store_begin(v->store);
+	*cnt = *more = 0;
+	if (err)
+		return err;
+	do {
+		err = store_purge(v->store, before, 1, more);
+		*cnt += *more;
+	} while (!err && *more && clock_mono_ms() < until);
+	if (!err)
+		err = store_commit(v->store);
+	if (err)
+		store_rollback(v->store);
+	return err;
+}
+
 static size_t
 purge(struct vault *v, uint32_t days, char *dst, size_t cap)
 {
-	uint64_t until = clock_mono_ms() + PURGE_MS;
 	uint32_t cnt = 0, more = 0;
 	if (days < v->conf->purge_days)
 		days = v->conf->purge_days;
 	uint32_t before = vault_day(v) > days ? vault_day(v) - days : 0;
-	int err = store_begin(v->store);
-	if (!err) {
-		do {
-			err = store_purge(v->store, before, 1, &more);
-			cnt += more;
-		} while (!err && more && clock_mono_ms() < until);
-		if (!err)
-			err = store_commit(v->store);
-		if (err)
-			store_rollback(v->store);
-	}
+	int err = purge_some(v, before, &cnt, &more);
+	if (err == ERR_FULL && vault_ballast_give(v))
+		err = purge_some(v, before, &cnt, &more);
+	/* The rows that went leave room inside the store's own file: new cases are taken again. */
+	if (!err && cnt && v->ballast == VAULT_BALLAST_GIVEN)
+		v->ballast = VAULT_BALLAST_NONE;
 	if (!err && !more)
 		err = store_scrub(v->store);
 	int n = err ? snprintf(dst, cap, "%s\n", err_text(err))

@@ -38,6 +38,8 @@ struct vault_ready {
 	uint32_t key_days;
 };
 
+enum vault_ballast { VAULT_BALLAST_NONE, VAULT_BALLAST_READY, VAULT_BALLAST_GIVEN };
+
 struct vault_loop;
 
 struct vault {
@@ -67,6 +69,8 @@ struct vault {
 	struct vault_ready ready; /* of the bundle with that hash, on that day */
 	uint32_t ready_day;
 	uint8_t ready_hash[32];
+	enum vault_ballast ballast;
+	uint64_t ballast_tried, full_said; /* ms; 0: never */
 	bool store_full;   /* this batch runs a second time because the disk is full */
 	bool roster_dirty; /* written in this batch: read again after the commit */
 
@@ -189,6 +193,11 @@ struct vault_care *vault_care_new(struct vault *v, struct event_base *base);
 /* Notes where a day begins in the order of change; called after the clock advanced, before anything
  * is written. */
 void vault_care_day(struct vault *v);
+
+/* vault_ballast.c: makes the reserve on the disk where there is room and none yet. */
+void vault_ballast_make(struct vault *v);
+/* The disk is full: says so in the log and gives the reserve up; true where there was one. */
+bool vault_ballast_give(struct vault *v);
 
 /* vault_ready.c: whether a tip can be sealed today; counted once for each bundle and day. */
 const struct vault_ready *vault_ready_now(struct vault *v);

@@ -150,6 +150,7 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		ms = QUIET_MS;
 	} else if (c->begun || !begin(c)) {
 		c->step = now;
+		vault_ballast_make(c->v);
 		if (!c->ever || now - c->counted > COUNT_MS)
 			ms = count(c);
 		else if (c->mixing || vault_day(c->v) > c->mixed_day)

@@ -48,6 +48,7 @@ vault_status(struct vault *v, char *dst, size_t cap)
 			&w,
 			"desks %u\ndesks-keyed %u\ndesks-receive %u\ndesks-sending %u\nkey-days %u\n",
 			r->desks, r->keyed, r->receive, r->sending, r->key_days);
+	bufw_printf(&w, "ballast-gone %d\n", v->ballast == VAULT_BALLAST_GIVEN);
 	vault_history_print(v, &w);
 	bufw_printf(&w, "clock-behind-minutes %llu\npuzzle %u\n",
 		    (unsigned long long)(now < v->minute ? v->minute - now : 0),
