@@ -22,7 +22,7 @@ static const struct {
 	  "read configuration, keys and the whole store, and report what is wrong", run_check },
 	{ "status", "[-c FILE] [--json | --prometheus | --alert]", "show the health of the running gateway, and what to do",
 	  ctl_status },
-	{ "backup", "[-c FILE] DIR|FILE", "copy the store, whether the gateway runs or not",
+	{ "backup", "[-c FILE] DIR|FILE, or --full", "copy the store, whether the gateway runs or not",
 	  backup_main },
 	{ "restore", "[-c FILE] BACKUP", "make a backup the store; the old one is kept",
 	  restore_main },
