@@ -50,7 +50,7 @@ vault_ready_count(struct vault_ready *out, const struct bundle *b, uint32_t day)
 	for (size_t i = 0; i < b->roster->desk_cnt; i++) {
 		const struct roster_desk *d = &b->roster->desk[i];
 		uint32_t until = key_until(b, d->number, day);
-		bool receives = d->kind != ROSTER_INSPECTION;
+		bool receives = d->kind == ROSTER_REVIEW;
 		out->desks++;
 		out->receive += receives;
 		if (!until)
