@@ -244,8 +244,8 @@ install: all
 	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service
 	install -m 644 service/davylamp.socket $(DESTDIR)$(UNITDIR)/davylamp.socket
 	install -m 644 service/davylamp-backup.timer service/davylamp-status.timer $(DESTDIR)$(UNITDIR)/
-	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp-backup.service.in >$(DESTDIR)$(UNITDIR)/davylamp-backup.service
-	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp-status.service.in >$(DESTDIR)$(UNITDIR)/davylamp-status.service
+	for u in backup status; do sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp-$$u.service.in \
+		>$(DESTDIR)$(UNITDIR)/davylamp-$$u.service || exit 1; done
 	chmod 644 $(DESTDIR)$(UNITDIR)/davylamp-backup.service $(DESTDIR)$(UNITDIR)/davylamp-status.service
 	install -m 755 service/davylamp-backup $(DESTDIR)$(PREFIX)/sbin/davylamp-backup
 	install -D -m 644 service/davylamp.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/davylamp.conf

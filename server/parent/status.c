@@ -496,7 +496,8 @@ print_screen(const struct status *s)
 	else
 		printf("\nroster     none\n");
 	if (s->known[F_DESKS])
-		printf("keys       %llu of %llu desks have one, the first ends in %llu days; %llu of %llu can receive\n",
+		printf("keys       %llu of %llu desks have one, the first ends in %llu days; %llu of %llu can "
+		       "receive\n",
 		       get(s, F_KEYED), get(s, F_DESKS), get(s, F_KEY_DAYS), get(s, F_SENDING),
 		       get(s, F_RECEIVE));
 	print_care(s);

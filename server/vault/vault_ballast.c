@@ -65,8 +65,8 @@ vault_ballast_give(struct vault *v)
 	if (had || !v->full_said || now - v->full_said > AGAIN_MS) {
 		v->full_said = now;
 		log_warn(
-			"event=disk-full text=\"the disk of the store is full%s: new cases are answered full; make room, "
-			"and run davyd purge\"",
+			"event=disk-full text=\"the disk of the store is full%s: new cases are answered full; make "
+			"room, and run davyd purge\"",
 			had ? ", and the reserve was given up, so that desks can acknowledge and reply"
 			    : "");
 	}

@@ -32,6 +32,10 @@ const until = async (ok, ms = 20000) => {
 };
 const run = (tool, ...args) => spawnSync(join(BUILD, 'tests', tool), args, { stdio: 'inherit' });
 
+// The name of the gateway in the roster, without a new signature.
+const rename = (from, to) =>
+	`UPDATE doc SET bytes = CAST(replace(CAST(bytes AS TEXT), '${from}', '${to}') AS BLOB) WHERE kind = 0`;
+
 await T.run(async () => {
 	try {
 		await gw.roster();
@@ -88,7 +92,8 @@ await T.run(async () => {
 			[
 				'-readonly',
 				db,
-				"SELECT pageno FROM dbstat WHERE name = 'body' AND pagetype = 'leaf' ORDER BY path DESC LIMIT 1 OFFSET 500",
+				"SELECT pageno FROM dbstat WHERE name = 'body' AND pagetype = 'leaf' " +
+					'ORDER BY path DESC LIMIT 1 OFFSET 500',
 			],
 			{ encoding: 'utf8' },
 		).stdout.split('\n');
@@ -131,22 +136,14 @@ await T.run(async () => {
 			'DELETE FROM log WHERE n > 64; DELETE FROM entry WHERE log > 64; DELETE FROM body WHERE n > 64',
 		);
 		T.is(davyd('check').status, 0, 'without it the store is sound');
-		run(
-			'store_sql',
-			db,
-			"UPDATE doc SET bytes = CAST(replace(CAST(bytes AS TEXT), '演示', '演试') AS BLOB) WHERE kind = 0",
-		);
+		run('store_sql', db, rename('演示', '演试'));
 		r = davyd('check');
 		T.ok(
 			r.status === 1 && /roster in the store does not verify/.test(r.stderr),
 			'davyd check verifies the roster',
 			r.stderr,
 		);
-		run(
-			'store_sql',
-			db,
-			"UPDATE doc SET bytes = CAST(replace(CAST(bytes AS TEXT), '演试', '演示') AS BLOB) WHERE kind = 0",
-		);
+		run('store_sql', db, rename('演试', '演示'));
 		T.is(davyd('check').status, 0, 'put right, it is sound');
 
 		// Another process holds the store for a moment, as the vault of a davyd that was killed does.

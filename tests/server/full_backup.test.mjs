@@ -96,7 +96,8 @@ await T.run(async () => {
 		if (sh('command -v age age-keygen').status !== 0)
 			return T.skip('age', 'age is not installed');
 		r = sh(
-			'age-keygen -o "$1.a" 2>/dev/null; davyd backup --full -c "$2" | age -r "$(age-keygen -y "$1.a")" |' +
+			'age-keygen -o "$1.a" 2>/dev/null; davyd backup --full -c "$2" |' +
+				' age -r "$(age-keygen -y "$1.a")" |' +
 				' age -d -i "$1.a" | tar -t | sort | tr "\\n" ,',
 			join(dir, 'secret'),
 			gw.conf,
