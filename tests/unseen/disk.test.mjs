@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Who seizes the disk: a mixed day of tips, messages, readings and answers passes by a test clock, and a night. Then the
-// store is read as its thief reads it: every number of every row, and the page on which the sealed bytes lie. Nothing
-// orders the tips of that day, and only an urgent clock that runs gives an hour.
+// Who seizes the disk: a mixed day of tips, messages, readings and answers passes by a test clock, and a
+// night. Then the store is read as its thief reads it: every number of every row, and the page on which the
+// sealed bytes lie. Nothing orders the tips of that day, and only an urgent clock that runs gives an hour.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -140,7 +140,7 @@ await T.run(async () => {
 		// Hours: of the ordinary cases nothing but the day; of urgent ones, while the clock runs.
 		const due = query(
 			db,
-			'SELECT lower(hex(id)) AS id, ladder, above, read_due, answer_due, next_due FROM log WHERE kind = 0',
+			'SELECT lower(hex(id)) AS id, ladder, above, read_due, answer_due FROM log WHERE kind = 0',
 		);
 		const ordinary = due
 			.filter((r) => !r.ladder)
