@@ -11,6 +11,7 @@
 #include "admin-cli/home/home.h"
 #include "admin-cli/home/home_state.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/desk/ready.h"
 #include "admin-cli/desk/sync.h"
 
 struct report {
@@ -153,7 +154,14 @@ check_roster(struct report *rp)
 		snprintf(text, sizeof(text), _("version %u, good until %s"),
 			 v->bundle.roster->version, term_date(until, v->bundle.roster->until));
 	tell(rp, err, _("roster"), err ? "" : text);
-	if (err || !v->members)
+	if (err)
+		return;
+	char ready[READY_TEXT_CAP];
+	int state = ready_look(ready, &v->bundle, v->today);
+	if (state == READY_NOT)
+		err = cli_fail(cli, DAVY_REFUSED, "keys", "%s", ready);
+	tell(rp, err, _("desks"), ready);
+	if (!v->members)
 		return;
 	snprintf(text, sizeof(text), _("desk %u"), v->desk ? v->desk->number : 0);
 	tell(rp, DAVY_OK, _("you"), v->desk ? text : v->me ? _("a registrar") : _("in no desk"));

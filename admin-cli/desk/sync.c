@@ -4,6 +4,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
+#include "admin-cli/desk/ready.h"
 #include "admin-cli/desk/sync_state.h"
 
 int
@@ -16,6 +17,9 @@ sync_all(struct session *ses, struct sync_result *out)
 	if (err)
 		return err;
 	out->trust = v;
+	char text[READY_TEXT_CAP];
+	if (ready_look(text, &v->bundle, v->today) != READY_WELL)
+		session_warn(ses, "%s", text);
 	if (home_has_keys(ses) && !v->me) {
 		session_warn(ses, "%s",
 			     _("You are not in this gateway's members note; hand your card to the "

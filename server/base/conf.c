@@ -59,6 +59,7 @@ static const struct conf_path {
 	{ "empty", "empty", offsetof(struct conf, empty) },
 	{ "tls_cert", "", offsetof(struct conf, tls_cert) },
 	{ "tls_key", "", offsetof(struct conf, tls_key) },
+	{ "on_alert", "", offsetof(struct conf, on_alert) },
 };
 #define PATH_CNT (sizeof(paths) / sizeof(paths[0]))
 

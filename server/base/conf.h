@@ -42,7 +42,8 @@ struct conf {
 	char path[PATH_MAX],
 		dir[PATH_MAX]; /* the file, and the folder that relative names start from */
 	char key[PATH_MAX], card[PATH_MAX], store[PATH_MAX], page[PATH_MAX], control[PATH_MAX];
-	char empty[PATH_MAX]; /* an empty folder: the root of faces and tls processes */
+	char on_alert[PATH_MAX]; /* "" where none is named */
+	char empty[PATH_MAX];    /* an empty folder: the root of faces and tls processes */
 	char tls_cert[PATH_MAX], tls_key[PATH_MAX]; /* "" without HTTPS */
 	struct conf_listen listen[CONF_LISTEN_MAX];
 	size_t listen_cnt;

@@ -176,6 +176,12 @@ keep_powers(void)
 		log_fatal("event=powers-kept errno=%d", errno);
 }
 
+unsigned long
+sandbox_files(enum sandbox_role role, const struct conf *conf)
+{
+	return (unsigned long)(rows[role].descriptors + rows[role].a_client * conf->connections);
+}
+
 void
 sandbox_begin(void)
 {
@@ -192,8 +198,7 @@ sandbox_drop(enum sandbox_role role, const struct conf *conf)
 	const char *root = row->root == NOWHERE ? NULL : conf_at(conf, row->root);
 	limit(RLIMIT_CORE, 0, "core");
 	if (row->descriptors)
-		limit(RLIMIT_NOFILE, row->descriptors + row->a_client * conf->connections,
-		      "nofile");
+		limit(RLIMIT_NOFILE, sandbox_files(role, conf), "nofile");
 	if (root && chdir(root))
 		log_fatal("event=root-failed errno=%d", errno);
 	if (geteuid() == 0 && root && chroot("."))

@@ -18,6 +18,8 @@ enum sandbox_role {
 	SANDBOX_ROLE__MAX
 };
 
+/* How many files a process of that role must be able to open, by `connections`. */
+unsigned long sandbox_files(enum sandbox_role role, const struct conf *conf);
 /* Every davyd calls this first: no core dump, not dumpable, no new privileges. */
 void sandbox_begin(void);
 /*

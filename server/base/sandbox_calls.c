@@ -244,6 +244,7 @@ static const struct call {
 	C(getgid, PARENT, ARG_ANY, 0, NULL),
 	C(getegid, PARENT, ARG_ANY, 0, NULL),
 	C(umask, PARENT, ARG_ANY, 0, NULL),
+	C(statfs, PARENT, ARG_ANY, 0, "room on the disk of the store"),
 	C(prlimit64, PARENT, ARG_SELF, 0, NULL),
 	C(getrlimit, PARENT, ARG_ANY, 0, LIBC),
 	C(setrlimit, PARENT, ARG_ANY, 0, LIBC),

@@ -1,4 +1,5 @@
 /* davyd backup: a copy of the store, made by the running vault or, where none runs, here. */
+#include "server/ctl/backup.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/backup_file.h"
 #include "server/ctl/commands.h"
@@ -47,6 +48,20 @@ backup_running(const struct conf *conf, int file)
 	return 1;
 }
 
+/* Tells the running gateway whether the copy that it made is a whole backup, for its log and its
+ * status. */
+static void
+backup_tell(const struct conf *conf, bool whole)
+{
+	char said[IPC_CONTROL_MAX];
+	int fd = ctl_connect(conf);
+	if (fd < 0)
+		return;
+	if (ctl_question(fd, IPC_ASK_KEPT, whole, said))
+		fprintf(stderr, "davyd: the gateway could not note this backup\n");
+	close(fd);
+}
+
 /* DIR becomes a file in it that says its day and minute; false where that is too long. */
 static bool
 backup_name(char name[static PATH_MAX], const char *arg)
@@ -80,6 +95,19 @@ backup_finish(int fd, const char *part, const char *name)
 }
 
 int
+backup_copy(const struct conf *conf, const uint8_t gateway[static KEY_ID_LEN], int fd,
+	    const char *name)
+{
+	int rc = backup_running(conf, fd);
+	bool copied = rc == 0;
+	if (rc <= 0)
+		rc = backup_file_check(conf, gateway, fd, rc < 0, name);
+	if (copied)
+		backup_tell(conf, !rc);
+	return rc;
+}
+
+int
 backup_main(int argc, char **argv)
 {
 	static struct conf conf;
@@ -90,6 +118,8 @@ backup_main(int argc, char **argv)
 	int rc = backup_file_options(&conf, gateway, &arg, argc, argv);
 	if (rc >= 0)
 		return rc;
+	if (!arg)
+		return backup_full(&conf, gateway);
 	if (!backup_name(name, arg)) {
 		fprintf(stderr, "davyd: that name is too long\n");
 		return 1;
@@ -106,9 +136,7 @@ backup_main(int argc, char **argv)
 					: strerror(errno));
 		return 1;
 	}
-	rc = backup_running(&conf, fd);
-	if (rc <= 0)
-		rc = backup_file_check(&conf, gateway, fd, rc < 0, name);
+	rc = backup_copy(&conf, gateway, fd, name);
 	if (!rc)
 		rc = backup_finish(fd, part, name);
 	if (rc)

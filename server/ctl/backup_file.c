@@ -20,16 +20,20 @@ int
 backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const char **arg,
 		    int argc, char **argv)
 {
-	const char *path = conf_option(argc, argv);
+	bool full = argc > 1 && !strcmp(argv[1], "--full") && !strcmp(argv[0], "backup");
+	if (full)
+		argv[1] = argv[0];
+	const char *path = conf_option(argc - full, argv + full);
 	char why[CONF_WHY_LEN] = "";
 	if (!path)
 		return 2;
-	if (optind + 1 != argc) {
+	if (optind + (full ? 0 : 1) != argc - full) {
 		fprintf(stderr, "usage: davyd %s [-c FILE] %s\n", argv[0],
-			strcmp(argv[0], "backup") ? "BACKUP" : "DIR|FILE");
+			strcmp(argv[0], "backup") ? "BACKUP"
+						  : "DIR|FILE, or davyd backup --full [-c FILE]");
 		return 2;
 	}
-	*arg = argv[optind];
+	*arg = full ? NULL : argv[optind];
 	struct conf_keys *keys = secret_alloc(sizeof(*keys));
 	int err = conf_read(conf, path, why);
 	if (!err)

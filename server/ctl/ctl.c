@@ -4,7 +4,7 @@
 #include "crypto/err.h"
 #include "server/ctl/commands.h"
 #include "server/base/sandbox.h"
-#include "server/ctl/status.h"
+#include "server/parent/status.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -33,8 +33,12 @@ ctl_connect(const struct conf *conf)
 	return fd;
 }
 
-/* Prints one sentence, for people or as JSON for programs, and returns the exit code. */
-static int __attribute__((format(printf, 2, 3))) ctl_failed(bool json, const char *fmt, ...)
+/* How the answer is printed; ALERT is one line for ctl_alert. */
+enum form { SCREEN = STATUS_SCREEN, JSON = STATUS_JSON, PROMETHEUS = STATUS_PROMETHEUS, ALERT };
+
+/* Prints one sentence, for people or for programs, and returns the exit code. */
+static int __attribute__((format(printf, 3, 4)))
+ctl_failed(enum form form, enum status_level level, const char *fmt, ...)
 {
 	char text[PATH_MAX + 128];
 	va_list ap;
@@ -43,9 +47,13 @@ static int __attribute__((format(printf, 2, 3))) ctl_failed(bool json, const cha
 	va_end(ap);
 	fprintf(stderr, "davyd: %s\n", text);
 	/* The sentence may contain a path, so programs get the exit code alone. */
-	if (json)
+	if (form == JSON)
 		printf("{\"v\":1,\"ok\":false,\"error\":{\"code\":\"down\",\"text\":\"no gateway answers\"}}\n");
-	return 1;
+	else if (form == PROMETHEUS)
+		printf("davyd_state %d\n", level);
+	else if (form == ALERT)
+		printf("down\ndown: no gateway answers\n");
+	return (int)level;
 }
 
 static uint64_t
@@ -98,21 +106,25 @@ purge(int fd, uint32_t days)
 		return 0;
 	}
 	said[strcspn(said, "\n")] = 0;
-	return ctl_failed(false, "purged %lu, then the gateway %s%s: run davyd purge once more",
+	return ctl_failed(SCREEN, 1, "purged %lu, then the gateway %s%s: run davyd purge once more",
 			  all, err ? "did not answer, look at the log" : "said: ", err ? "" : said);
 }
 
 static int
-ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
+ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, enum form form)
 {
-	char said[IPC_CONTROL_MAX];
+	char said[IPC_CONTROL_MAX], line[STATUS_LINE];
+	const char *name;
 	int fd = ctl_connect(conf);
-	if (fd < 0)
+	if (fd < 0) {
+		bool other = errno == EACCES || errno == EPERM;
+		int level = what == IPC_ASK_PURGE ? 1 : other ? STATUS_UNKNOWN : STATUS_CRITICAL;
 		return ctl_failed(
-			json,
+			form, (enum status_level)level,
 			"no gateway answers on %s: is it running (systemctl status davylamp), and "
 			"are you its user?",
 			conf->control);
+	}
 	/* The file system must be asked now: the sandbox forbids it later. */
 	uint64_t room = disk_free(conf->store);
 	sandbox_drop(SANDBOX_ASK, conf);
@@ -120,8 +132,32 @@ ask(const struct conf *conf, enum ipc_ask what, uint32_t argument, bool json)
 	if (what == IPC_ASK_PURGE)
 		return purge(fd, argument);
 	if (ctl_question(fd, what, argument, said))
-		return ctl_failed(json, "the gateway did not answer: look at the log");
-	return status_print(said, strlen(said), room, json);
+		return ctl_failed(form, STATUS_CRITICAL,
+				  "the gateway did not answer: look at the log");
+	if (form != ALERT)
+		return (int)status_print(said, strlen(said), room, (enum status_form)form);
+	enum status_level level = status_worst(line, sizeof(line), &name, said, strlen(said), room);
+	printf("%s\n%s\n", name, line);
+	return (int)level;
+}
+
+int
+ctl_line(const struct conf *conf)
+{
+	return ask(conf, IPC_ASK_STATUS, 0, ALERT);
+}
+
+/* The days after --days; 0 and a sentence where it is none. */
+static uint32_t
+days_of(const char *text)
+{
+	char *end = NULL;
+	errno = 0;
+	unsigned long days = strtoul(text, &end, 10);
+	if (!errno && !*end && *text && days >= 90 && days <= 36500)
+		return (uint32_t)days;
+	fprintf(stderr, "davyd: --days is a number from 90\n");
+	return 0;
 }
 
 static int
@@ -130,37 +166,33 @@ ctl_main(int argc, char **argv, enum ipc_ask what)
 	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
 					       { "days", required_argument, NULL, 'd' },
 					       { "json", no_argument, NULL, 'j' },
+					       { "prometheus", no_argument, NULL, 'p' },
+					       { "alert", no_argument, NULL, 'a' },
 					       { NULL, 0, NULL, 0 } };
 	static struct conf conf;
 	const char *path = CONF_DEFAULT;
-	char why[CONF_WHY_LEN] = "", *end = NULL;
-	unsigned long days = 0;
-	bool json = false;
+	char why[CONF_WHY_LEN] = "";
+	bool status = what == IPC_ASK_STATUS;
+	int usage = status ? STATUS_UNKNOWN : 2;
+	uint32_t days = 0;
+	enum form form = SCREEN;
 	int c;
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-		if (c == 'c') {
+		if (c == 'c')
 			path = optarg;
-		} else if (c == 'j' && what == IPC_ASK_STATUS) {
-			json = true;
-		} else if (c == 'd' && what == IPC_ASK_PURGE) {
-			errno = 0;
-			days = strtoul(optarg, &end, 10);
-			if (errno || *end || !*optarg || days < 90 || days > 36500) {
-				fprintf(stderr, "davyd: --days is a number from 90\n");
-				return 2;
-			}
-		} else {
-			return 2;
-		}
+		else if (status && (c == 'j' || c == 'p' || c == 'a'))
+			form = c == 'j' ? JSON : c == 'p' ? PROMETHEUS : ALERT;
+		else if (c != 'd' || status || !(days = days_of(optarg)))
+			return usage;
 	}
 	if (optind != argc) {
 		fprintf(stderr, "usage: davyd %s [-c FILE]\n", argv[0]);
-		return 2;
+		return usage;
 	}
 	if (conf_read(&conf, path, why))
-		return ctl_failed(json, "%s", why);
-	return ask(&conf, what, (uint32_t)days, json);
+		return ctl_failed(form, status ? STATUS_UNKNOWN : 1, "%s", why);
+	return form == ALERT ? ctl_alert(&conf) : ask(&conf, what, days, form);
 }
 
 int

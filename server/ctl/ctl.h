@@ -17,4 +17,10 @@ int ctl_question(int fd, enum ipc_ask what, uint32_t argument, char said[static 
 int ctl_backup(int fd, int file, char said[static IPC_CONTROL_MAX])
 	__attribute__((warn_unused_result));
 
+/* Prints the name of the most serious finding and then its sentence, each on a line; the status
+ * level. */
+int ctl_line(const struct conf *conf);
+/* alert.c: davyd status --alert. */
+int ctl_alert(const struct conf *conf);
+
 #endif

@@ -8,6 +8,7 @@
 #include "server/parent/parent.h"
 #include "server/base/sandbox.h"
 #include "server/store/store.h"
+#include "server/vault/vault.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -45,13 +46,16 @@ run_check(int argc, char **argv)
 {
 	static struct conf conf;
 	char why[STORE_WHY_LEN] = "";
-	struct store *store = NULL;
 	struct stat st;
 	int rc = read_conf(&conf, argc, argv);
 	if (rc >= 0)
 		return rc;
 	struct conf_keys *keys = secret_alloc(sizeof(*keys));
 	int err = keys ? conf_keys_read(keys, &conf, why) : ERR_MEM;
+	/* The store is checked with the card alone. */
+	static struct conf_keys open_half;
+	if (!err)
+		open_half.card = keys->card;
 	secret_free(keys);
 	if (!err)
 		err = assets_check(&conf, why);
@@ -63,17 +67,12 @@ run_check(int argc, char **argv)
 			sandbox_drop(SANDBOX_CHECK, &conf);
 		}
 		sandbox_enter(SANDBOX_CHECK, &conf);
-		err = store_open(&store, "davylamp.db", why);
-		if (!err)
-			err = store_check(store, why);
-		if (!err)
-			err = store_check_bytes(store, why);
-		store_close(store);
+		err = vault_check(&conf, &open_half, "davylamp.db", why);
 	}
 	if (err)
 		fprintf(stderr, "davyd: %s\n", why[0] ? why : err_text(err));
 	else
-		printf("configuration, keys and store are sound\n");
+		printf("configuration, keys, store, roster and certificates are sound\n");
 	/*
 	 * _exit, because the root folder may have changed and handlers at exit would not find their
 	 * files.

@@ -5,22 +5,28 @@
  */
 #include "server/parent/children.h"
 
+#include "crypto/buf.h"
 #include "crypto/err.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/base/sandbox.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BACKOFF_MIN 100
-#define BACKOFF_MAX 10000
-#define CALM_MS     60000 /* a child that lived so long starts with the shortest back-off again */
-#define PING_MS     10000
-#define PING_MOST   12 /* without an answer: it hangs */
+#define BACKOFF_MIN   100
+#define BACKOFF_MAX   10000
+#define BACKOFF_VAULT 2000  /* nothing is accepted without it */
+#define CALM_MS       60000 /* a child that lived so long starts with the shortest back-off again */
+#define PING_MS       10000
+#define LOOK_MS       60000
+#define LOOK_AGAIN_MS 1000
+#define PING_MOST     12 /* without an answer: it hangs */
 
 /* Schedules the next start; the delay doubles each time. Returns it in milliseconds. */
 static unsigned
@@ -31,7 +37,8 @@ child_later(struct child *c)
 		c->backoff = BACKOFF_MIN;
 	unsigned ms = c->backoff;
 	c->again = now + ms;
-	c->backoff = ms * 2 > BACKOFF_MAX ? BACKOFF_MAX : ms * 2;
+	unsigned most = c->role == IPC_VAULT ? BACKOFF_VAULT : BACKOFF_MAX;
+	c->backoff = ms * 2 > most ? most : ms * 2;
 	return ms;
 }
 
@@ -126,34 +133,88 @@ child_ready(struct parent *p, struct child *c)
 	}
 }
 
-/*
- * Replies with the vault's facts and the parent's own, under the names that server/ctl/status.c
- * knows.
- */
+/* The parent's own facts, under the names that status.c knows. */
+static void
+own_facts(const struct parent *p, struct bufw *w)
+{
+	static const struct {
+		enum ipc_role role;
+		const char *name;
+	} kinds[] = { { IPC_VAULT, "vault" }, { IPC_FACE, "faces" }, { IPC_TLS, "tls" } };
+	uint64_t now = clock_mono_ms(), minute = clock_minute(), until = p->assets.tls_until;
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		unsigned live = 0, restarts = 0;
+		uint64_t died = 0;
+		for (int i = 0; i < CHILD_MAX; i++) {
+			const struct child *c = &p->child[i];
+			if (c->role != kinds[k].role)
+				continue;
+			live += c->pid && c->ready;
+			restarts += c->restarts;
+			if (c->died > died)
+				died = c->died;
+		}
+		bufw_printf(w, "%s-restarts %u\n", kinds[k].name, restarts);
+		if (died)
+			bufw_printf(w, "%s-restart-minutes %llu\n", kinds[k].name,
+				    (unsigned long long)((now - died) / 60000));
+		if (kinds[k].role != IPC_VAULT)
+			bufw_printf(w, "%s %u\n%s-wanted %u\n", kinds[k].name, live, kinds[k].name,
+				    kinds[k].role == IPC_TLS && !p->conf->tls ? 0 : p->conf->faces);
+	}
+	bufw_printf(w, "page %d\nconnections %u\n", p->assets.page.bytes[PAGE_PLAIN] != NULL,
+		    p->conf->connections);
+	if (p->files)
+		bufw_printf(w, "files-limit %lu\nfiles-needed %lu\n", p->files,
+			    sandbox_files(SANDBOX_FACE, p->conf));
+	if (p->conf->tls)
+		bufw_printf(w, "certificate-days %llu\n",
+			    (unsigned long long)(until > minute ? (until - minute + 1439) / 1440
+								: 0));
+}
+
+/* What the gateway's state is, for the log and the service manager; logged when another thing is
+ * the worst. */
+static void
+children_state(struct parent *p, const char *facts, size_t len)
+{
+	const char *what;
+	struct statvfs fs;
+	uint64_t room = statvfs(p->conf->store, &fs) ? UINT64_MAX
+						     : (uint64_t)fs.f_bavail * fs.f_frsize;
+	enum status_level level = status_worst(p->line, sizeof(p->line), &what, facts, len, room);
+	if (p->what == what && p->level == level)
+		return;
+	if (level != STATUS_OK)
+		log_warn("event=state state=%s text=\"%s\"", status_name(level), p->line);
+	else if (p->what)
+		log_info("event=state state=%s text=\"%s\"", status_name(level), p->line);
+	p->what = what;
+	p->level = level;
+}
+
+void
+children_look(struct parent *p)
+{
+	const struct child *vault = &p->child[VAULT_AT];
+	uint64_t now = clock_mono_ms();
+	if (now < p->look || p->stopping)
+		return;
+	p->look = now + (control_ask(&p->control, vault->ready ? vault->sock : -1) ? LOOK_MS
+										   : LOOK_AGAIN_MS);
+}
+
 static void
 status_reply(struct parent *p, const char *said, size_t said_len)
 {
 	char text[IPC_CONTROL_MAX - IPC_HEAD_LEN];
-	unsigned live[IPC_ROLE__MAX] = { 0 }, restarts[IPC_ROLE__MAX] = { 0 };
-	for (int i = 0; i < CHILD_MAX; i++) {
-		live[p->child[i].role] += p->child[i].pid && p->child[i].ready;
-		restarts[p->child[i].role] += p->child[i].restarts;
-	}
-	int n = snprintf(text, sizeof(text),
-			 "%.*sfaces %u\nfaces-wanted %u\nfaces-restarts %u\n"
-			 "tls %u\ntls-wanted %u\ntls-restarts %u\nvault-restarts %u\npage %d\n",
-			 (int)said_len, said, live[IPC_FACE], p->conf->faces, restarts[IPC_FACE],
-			 live[IPC_TLS], p->conf->tls ? p->conf->faces : 0, restarts[IPC_TLS],
-			 restarts[IPC_VAULT], p->assets.page.bytes[PAGE_PLAIN] != NULL);
-	if (p->conf->tls && n > 0 && (size_t)n < sizeof(text)) {
-		uint64_t now = clock_minute(), until = p->assets.tls_until;
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "certificate-days %llu\n",
-			      (unsigned long long)(until > now ? (until - now + 1439) / 1440 : 0));
-	}
-	control_reply(&p->control, text,
-		      n < 0                       ? 0
-		      : (size_t)n >= sizeof(text) ? sizeof(text) - 1
-						  : (size_t)n);
+	struct bufw w;
+	bufw_init(&w, text, sizeof(text));
+	bufw_bytes(&w, said, said_len);
+	own_facts(p, &w);
+	if (!bufw_end(&w) && control_own(&p->control))
+		children_state(p, text, w.len);
+	control_reply(&p->control, text, bufw_end(&w) ? 0 : w.len);
 }
 
 void
@@ -210,6 +271,7 @@ child_gone(struct parent *p, struct child *c, int status)
 		 ipc_role_name(c->role), c->index, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
 		 WIFEXITED(status) ? WEXITSTATUS(status) : 0, child_later(c));
 	c->restarts++;
+	c->died = clock_mono_ms();
 }
 
 void
@@ -298,7 +360,7 @@ children_replace(struct parent *p, struct child *old)
 	place->draining = true;
 	place->restarts = 0;
 	child_drain(place, false);
-	*old = (struct child){ .sock = -1, .restarts = old->restarts };
+	*old = (struct child){ .sock = -1, .restarts = old->restarts, .died = old->died };
 	children_start(p, old, place->role, place->index);
 }
 

@@ -10,6 +10,7 @@
 #include "server/parent/assets.h"
 #include "server/parent/child.h"
 #include "server/parent/control.h"
+#include "server/parent/status.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,7 @@ struct child {
 	bool used;             /* this place in the table is taken */
 	uint64_t since, again; /* ms: started; when to start again (0: not) */
 	unsigned backoff, restarts;
+	uint64_t died;       /* ms: the last time it ended unasked; 0: it never did */
 	unsigned unanswered; /* pings */
 };
 
@@ -47,6 +49,11 @@ struct parent {
 	uint64_t ping; /* ms; when the children are asked next whether they still run */
 	bool checked;  /* the vault has read its whole store once */
 	bool stopping;
+	uint64_t look;          /* ms; when the parent asks for the state next */
+	char line[STATUS_LINE]; /* the worst of it */
+	const char *what;       /* its name; NULL: not known yet */
+	enum status_level level;
+	unsigned long files; /* that a process may open; 0: as many as it needs */
 	struct child child[CHILD_MAX];
 };
 
@@ -68,6 +75,8 @@ bool children_stopped(struct parent *p);
 /* Asks all children whether they still run, when the time for it has come, and ends those that
  * hang. */
 void children_ping_due(struct parent *p);
+/* Asks the vault how it is, when the time for it has come: for the log and the service manager. */
+void children_look(struct parent *p);
 /* Answers the question on the control socket: the vault's words, for a status with the parent's
  * own. */
 void children_reply(struct parent *p, const char *said, size_t said_len);

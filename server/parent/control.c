@@ -126,6 +126,24 @@ control_vault_gone(struct control *a)
 	return a->asking ? in_its_place(a) : NULL;
 }
 
+bool
+control_ask(struct control *a, int vault)
+{
+	const uint8_t q[5] = { IPC_ASK_STATUS };
+	if (a->asking || a->late || vault < 0 || ipc_control_send(vault, IPC_ASK, q, sizeof(q), -1))
+		return false;
+	a->self = (struct control_client){ .fd = -1, .since = clock_mono_ms() };
+	a->asking = &a->self;
+	a->status = true;
+	return true;
+}
+
+bool
+control_own(const struct control *a)
+{
+	return a->asking == &a->self;
+}
+
 void
 control_reply(struct control *a, const char *text, size_t len)
 {
@@ -133,7 +151,7 @@ control_reply(struct control *a, const char *text, size_t len)
 	if (!who)
 		return;
 	a->asking = NULL;
-	if (ipc_control_send(who->fd, IPC_REPLY, text, len, -1)) {
+	if (who != &a->self && ipc_control_send(who->fd, IPC_REPLY, text, len, -1)) {
 		log_warn("event=reply-lost");
 		control_client_end(a, who);
 	}

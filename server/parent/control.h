@@ -23,7 +23,8 @@ struct control {
 	int turn;                      /* the operator who is heard first when several ask */
 	struct control_client *asking; /* whose question the vault has; NULL: nobody's */
 	bool status; /* it asks for the status: the parent adds its own facts to the answer */
-	bool late;   /* the vault did not answer in time; a late answer is discarded */
+	struct control_client self; /* the parent's own question; its fd is -1 */
+	bool late; /* the vault did not answer in time; a late answer is discarded */
 };
 
 /* listener is borrowed: a listening control socket. */
@@ -43,6 +44,11 @@ const char *control_hear(struct control *a, const struct pollfd fds[static CONTR
 bool control_answered(struct control *a);
 /* The vault has ended. NULL, or a reply to give in its place. */
 const char *control_vault_gone(struct control *a) __attribute__((warn_unused_result));
+/* Asks the vault for the status as an operator does, where no question is under way; false where
+ * one is. */
+bool control_ask(struct control *a, int vault);
+/* Whether the question was the parent's own; its reply goes nowhere. */
+bool control_own(const struct control *a);
 /* Replies to the operator whose question it was; the same operator may ask again. */
 void control_reply(struct control *a, const char *text, size_t len);
 /* When to call control_overdue; UINT64_MAX: never. */

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,6 +74,8 @@ next_timeout(const struct parent *p)
 		at = control_due(&p->control);
 	if (p->ping < at)
 		at = p->ping;
+	if (p->child[VAULT_AT].ready && p->look < at)
+		at = p->look;
 	if (service_due() < at)
 		at = service_due();
 	return at <= now ? 0 : (int)(at - now);
@@ -85,7 +88,8 @@ tell(const struct parent *p)
 	struct service_state s = { .vault = p->child[VAULT_AT].ready,
 				   .stopping = p->stopping,
 				   .wanted = p->conf->faces * (p->conf->tls ? 2 : 1),
-				   .drain_s = p->conf->drain_s };
+				   .drain_s = p->conf->drain_s,
+				   .line = p->level == STATUS_OK ? NULL : p->line };
 	for (int i = 0; i < DRAIN_AT; i++) {
 		s.ready += i >= FACE_AT && p->child[i].ready;
 		s.restarts += p->child[i].restarts;
@@ -134,6 +138,7 @@ loop(struct parent *p)
 			on_signal(p);
 		children_start_due(p);
 		children_ping_due(p);
+		children_look(p);
 		if (p->ticket)
 			tls_ticket_turn(p->ticket);
 	}
@@ -198,6 +203,22 @@ open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* A shell or a unit may allow fewer open files than the faces need: then HTTPS and later visitors
+ * fail. */
+static void
+look_at_files(struct parent *p)
+{
+	struct rlimit r;
+	unsigned long need = sandbox_files(SANDBOX_FACE, p->conf);
+	if (getrlimit(RLIMIT_NOFILE, &r) || r.rlim_max >= need)
+		return;
+	p->files = (unsigned long)r.rlim_max;
+	log_warn(
+		"event=files-limit text=\"a process may open %lu files and a face needs %lu: raise the limit "
+		"(LimitNOFILE in the unit, ulimit -n in a shell), or lower connections\"",
+		p->files, need);
+}
+
 int
 parent_run(const struct conf *conf)
 {
@@ -231,6 +252,7 @@ parent_run(const struct conf *conf)
 	if (p.signals < 0 || control < 0 || listen_open(p.listen_fd, conf, why))
 		log_fatal("event=start-refused text=\"%s\"", why);
 	control_init(&p.control, control);
+	look_at_files(&p);
 	sandbox_drop(SANDBOX_PARENT, conf);
 	sandbox_enter(SANDBOX_PARENT, conf);
 	children_start(&p, &p.child[VAULT_AT], IPC_VAULT, -1);

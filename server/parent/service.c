@@ -24,7 +24,7 @@
 #define EXTEND_MS                                                                                  \
 	15000          /* how often the manager is asked for more time while a big store is read, */
 #define EXTEND_FOR 60u /* and for so many seconds */
-#define TEXT_LEN   320
+#define TEXT_LEN   768
 
 static struct {
 	int notify; /* connected; -1: no manager */
@@ -34,7 +34,7 @@ static struct {
 	size_t fd_cnt;
 	uint64_t watchdog_ms, watchdog_at, extend_at, retry_at; /* 0: none */
 	bool ready, stopping, reloading, refused;
-	char status[128]; /* as the manager has it */
+	char status[512]; /* as the manager has it */
 } service = { .notify = -1 };
 
 /* ---- what the environment says ---- */
@@ -285,8 +285,9 @@ status_of(char dst[static sizeof(service.status)], const struct service_state *s
 	if (s->stopping)
 		snprintf(dst, sizeof(service.status), "stopping: what runs is finished");
 	else if (s->vault && s->ready == s->wanted)
-		snprintf(dst, sizeof(service.status), "serving%s",
-			 service.refused ? "; the last reload was refused: look at the log" : "");
+		snprintf(dst, sizeof(service.status), "serving%s%s%s",
+			 service.refused ? "; the last reload was refused: look at the log" : "",
+			 s->line ? "; " : "", s->line ? s->line : "");
 	else if (!service.ready && !s->restarts)
 		snprintf(dst, sizeof(service.status), "starting: the store is read");
 	else if (!s->vault)

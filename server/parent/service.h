@@ -31,6 +31,7 @@ struct service_state {
 	unsigned wanted, ready; /* faces and tls processes: how many are wanted, how many serve */
 	unsigned restarts;      /* restarts of all children since the start */
 	unsigned drain_s;
+	const char *line; /* the most serious finding; NULL: all is well, or not known yet */
 };
 /*
  * Tells the manager what changed since the last call, and that davyd runs. Never waits. Says

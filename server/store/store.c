@@ -96,6 +96,12 @@ store_used(struct store *s)
 	return s->ops->base->used(s);
 }
 
+uint64_t
+store_place(struct store *s)
+{
+	return s->ops->base->place(s);
+}
+
 int
 store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
 {
@@ -115,9 +121,15 @@ store_pad(struct store *s, const uint8_t hash[static 32], const uint8_t body[sta
 }
 
 int
-store_stats(struct store *s, struct store_stats *out, uint32_t hour)
+store_stats(struct store *s, struct store_stats *out)
 {
-	return s->ops->care->stats(s, out, hour);
+	return s->ops->care->stats(s, out);
+}
+
+int
+store_count(struct store *s, unsigned rows, bool *more)
+{
+	return s->ops->care->count(s, rows, more);
 }
 
 int
@@ -142,6 +154,24 @@ int
 store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
 {
 	return s->ops->care->check_bytes(s, why);
+}
+
+int
+store_check_start(struct store *s, char why[static STORE_WHY_LEN])
+{
+	return s->ops->care->check_start(s, why);
+}
+
+int
+store_walk(struct store *s, unsigned rows, struct store_walk *out)
+{
+	return s->ops->care->walk(s, rows, out);
+}
+
+int
+store_mix(struct store *s, uint64_t before, bool *more)
+{
+	return s->ops->care->mix(s, before, more);
 }
 
 int

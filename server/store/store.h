@@ -103,8 +103,10 @@ void store_rollback(struct store *s);
 bool store_idle(struct store *s, size_t waiting);
 /* Bytes that the store uses, free space in it not counted. */
 uint64_t store_used(struct store *s);
-int store_stats(struct store *s, struct store_stats *out, uint32_t hour)
-	__attribute__((warn_unused_result));
+/* The counts of a big store are those of the last time that store_count came to its end. */
+int store_stats(struct store *s, struct store_stats *out) __attribute__((warn_unused_result));
+/* Counts so many logs more. */
+int store_count(struct store *s, unsigned rows, bool *more) __attribute__((warn_unused_result));
 
 /* Small named values. Get: ERR_NOT_FOUND; *len at most cap, else ERR_RANGE. */
 int store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
@@ -239,6 +241,32 @@ int store_check(struct store *s, char why[static STORE_WHY_LEN])
 /* Whether all sealed bytes have the hash under which they were stored; as store_check. */
 int store_check_bytes(struct store *s, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
+
+/* What of the check can be done before the store is used, in a fraction of a second; as
+ * store_check. */
+int store_check_start(struct store *s, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/*
+ * One step of the check of a store that is in use: reads so many rows, with the sealed bytes that
+ * they name, behind those that the last step read. Done: every row has been read since the first
+ * step, or since the last time that it was done; the next step begins again. Damage is counted and
+ * is no failure.
+ */
+struct store_walk {
+	const char *table; /* for a sentence to the operator */
+	uint64_t damaged;
+	bool done;
+};
+int store_walk(struct store *s, unsigned rows, struct store_walk *out)
+	__attribute__((warn_unused_result));
+/* The last place in the order of change. */
+uint64_t store_place(struct store *s);
+/*
+ * Takes the order out of which logs came in, for those that changed at or before that place: one
+ * step, inside a transaction. They get new numbers, new places behind all others, and their sealed
+ * bytes change places, all at random. The caller repeats while *more.
+ */
+int store_mix(struct store *s, uint64_t before, bool *more) __attribute__((warn_unused_result));
 
 /*
  * A copy of the store into an empty file that is open for writing; it is not synced. Between two

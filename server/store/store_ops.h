@@ -38,6 +38,7 @@ struct store_base_ops {
 	void (*rollback)(struct store *s);
 	bool (*idle)(struct store *s, size_t waiting);
 	uint64_t (*used)(struct store *s);
+	uint64_t (*place)(struct store *s);
 	int (*meta_get)(struct store *s, const char *name, void *dst, size_t cap, size_t *len);
 	int (*meta_set)(struct store *s, const char *name, const void *bytes, size_t len);
 	int (*pad)(struct store *s, const uint8_t hash[static 32],
@@ -45,11 +46,15 @@ struct store_base_ops {
 };
 
 struct store_care_ops {
-	int (*stats)(struct store *s, struct store_stats *out, uint32_t hour);
+	int (*stats)(struct store *s, struct store_stats *out);
+	int (*count)(struct store *s, unsigned rows, bool *more);
 	int (*purge)(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt);
 	int (*scrub)(struct store *s);
 	int (*check)(struct store *s, char why[static STORE_WHY_LEN]);
 	int (*check_bytes)(struct store *s, char why[static STORE_WHY_LEN]);
+	int (*check_start)(struct store *s, char why[static STORE_WHY_LEN]);
+	int (*walk)(struct store *s, unsigned rows, struct store_walk *out);
+	int (*mix)(struct store *s, uint64_t before, bool *more);
 };
 
 struct store_log_ops {

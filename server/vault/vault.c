@@ -48,7 +48,11 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	v->used = store_used(v->store);
+	/* What the reserve gave is for desks: a new case finds the store full. */
+	if (v->ballast == VAULT_BALLAST_GIVEN && v->used < v->conf->store_bytes)
+		v->used = v->conf->store_bytes;
 	vault_clock_advance(v);
+	vault_care_day(v);
 	int err = batch_commit(loop);
 	if (err)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
@@ -59,6 +63,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 		tally.let += loop->pending[i].let;
 	}
 	puzzle_count(&v->puzzle, &tally, now);
+	v->served_ms = now;
 	bool turned = puzzle_turn(&v->puzzle, now);
 	batch_answer(loop);
 	if (turned)
@@ -82,6 +87,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (puzzle_turn(&v->puzzle, now))
 		link_push_all(loop, link_push_puzzle);
 	vault_clock_advance(v);
+	vault_care_day(v);
 	if (v->minute == v->minute_ticked)
 		return;
 	v->minute_ticked = v->minute;
@@ -104,25 +110,38 @@ on_tick(evutil_socket_t fd, short what, void *arg)
  * and another, with photos, hundreds. Each step removes at least one case, so that a purge always
  * ends. The caller repeats until nothing is left; the last step also empties the write-ahead log.
  */
+static int
+purge_some(struct vault *v, uint32_t before, uint32_t *cnt, uint32_t *more)
+{
+	uint64_t until = clock_mono_ms() + PURGE_MS;
+	int err = store_begin(v->store);
+	*cnt = *more = 0;
+	if (err)
+		return err;
+	do {
+		err = store_purge(v->store, before, 1, more);
+		*cnt += *more;
+	} while (!err && *more && clock_mono_ms() < until);
+	if (!err)
+		err = store_commit(v->store);
+	if (err)
+		store_rollback(v->store);
+	return err;
+}
+
 static size_t
 purge(struct vault *v, uint32_t days, char *dst, size_t cap)
 {
-	uint64_t until = clock_mono_ms() + PURGE_MS;
 	uint32_t cnt = 0, more = 0;
 	if (days < v->conf->purge_days)
 		days = v->conf->purge_days;
 	uint32_t before = vault_day(v) > days ? vault_day(v) - days : 0;
-	int err = store_begin(v->store);
-	if (!err) {
-		do {
-			err = store_purge(v->store, before, 1, &more);
-			cnt += more;
-		} while (!err && more && clock_mono_ms() < until);
-		if (!err)
-			err = store_commit(v->store);
-		if (err)
-			store_rollback(v->store);
-	}
+	int err = purge_some(v, before, &cnt, &more);
+	if (err == ERR_FULL && vault_ballast_give(v))
+		err = purge_some(v, before, &cnt, &more);
+	/* The rows that went leave room inside the store's own file: new cases are taken again. */
+	if (!err && cnt && v->ballast == VAULT_BALLAST_GIVEN)
+		v->ballast = VAULT_BALLAST_NONE;
 	if (!err && !more)
 		err = store_scrub(v->store);
 	int n = err ? snprintf(dst, cap, "%s\n", err_text(err))
@@ -139,6 +158,9 @@ answer_parent(struct vault_loop *loop, const struct ipc_msg *msg)
 		len = vault_backup_start(loop->backup, msg->fd, text, sizeof(text));
 	else if (msg->bytes[0] == IPC_ASK_BACKUP)
 		len = vault_backup_ask(loop->backup, text, sizeof(text));
+	else if (msg->bytes[0] == IPC_ASK_KEPT)
+		len = vault_backup_kept(loop->backup, ipc_get32(msg->bytes + 1), text,
+					sizeof(text));
 	else if (msg->bytes[0] == IPC_ASK_PURGE)
 		len = purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
 	else
@@ -196,6 +218,8 @@ vault_loop_new(struct vault *v, int sock)
 	loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
 	loop->idle = event_new(loop->base, -1, 0, on_idle, loop);
 	loop->backup = vault_backup_new(v, loop->base);
+	if (!vault_care_new(v, loop->base))
+		log_fatal("event=no-memory");
 	if (!loop->idle || !loop->batch || !loop->control || !loop->backup || !loop->tick)
 		log_fatal("event=no-memory");
 	event_priority_set(loop->batch, 1);

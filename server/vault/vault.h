@@ -7,6 +7,7 @@
 #ifndef SERVER_VAULT_H
 #define SERVER_VAULT_H
 
+#include "crypto/buf.h"
 #include "crypto/bundle.h"
 #include "crypto/frame.h"
 #include "crypto/roster.h"
@@ -29,6 +30,16 @@ struct vault_upload {
 	uint8_t *bytes; /* parts × FRAME_BODY_LEN */
 };
 
+/* Of the desks in the roster: how many there are, have a key, may receive a tip, and can do so
+ * today with all the desks that the choice needs beside them; the days until the first of their
+ * keys ends. */
+struct vault_ready {
+	unsigned desks, keyed, receive, sending;
+	uint32_t key_days;
+};
+
+enum vault_ballast { VAULT_BALLAST_NONE, VAULT_BALLAST_READY, VAULT_BALLAST_GIVEN };
+
 struct vault_loop;
 
 struct vault {
@@ -41,6 +52,11 @@ struct vault {
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;           /* of the bundle */
 	uint64_t used;          /* bytes of the store at the beginning of this batch */
+	uint32_t place_day;     /* the day, and the last place in the order of change */
+	uint64_t day_place;     /* before it began */
+	uint64_t served_ms;     /* when the last batch was answered (clock_mono_ms) */
+	uint64_t damaged;       /* rows that the last reading of the store found damaged */
+	uint32_t read_day;      /* on which the last reading ended; 0: none has */
 	struct puzzle puzzle;
 	uint8_t cursor_key[32];
 
@@ -50,6 +66,11 @@ struct vault {
 	uint8_t *note, *members_note, *bundle;
 	size_t note_len, members_len, bundle_len;
 	uint8_t note_hash[32], members_hash[32], bundle_hash[32];
+	struct vault_ready ready; /* of the bundle with that hash, on that day */
+	uint32_t ready_day;
+	uint8_t ready_hash[32];
+	enum vault_ballast ballast;
+	uint64_t ballast_tried, full_said; /* ms; 0: never */
 	bool store_full;   /* this batch runs a second time because the disk is full */
 	bool roster_dirty; /* written in this batch: read again after the commit */
 
@@ -73,8 +94,8 @@ struct vault_call {
 	bool wrote; /* false: the request gets a pad to write */
 };
 
-/* The process; does not return. sock: control socket to the parent; check: read the whole store
- * once before serving. */
+/* The process; does not return. sock: control socket to the parent; check: the store has not
+ * been looked at since the parent started. */
 _Noreturn void vault_main(const struct conf *conf, const struct conf_keys *keys, int sock,
 			  bool check);
 /*
@@ -91,6 +112,10 @@ int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
 int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 void vault_close(struct vault *v);
+/* Reads the whole store of a gateway that does not run: rows, sealed bytes, roster and
+ * certificates. A sentence for the operator on failure. */
+int vault_check(const struct conf *conf, const struct conf_keys *keys, const char *path,
+		char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 
 /* Handlers: an enum frame_status, or a negative err of the store. */
 int vault_source_open(struct vault_call *c);
@@ -139,6 +164,9 @@ int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
  * first roster. */
 int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));
 void vault_roster_drop(struct vault *v);
+/* Whether roster and the last bundle of certificates verify; a sentence where not. */
+int vault_roster_check(struct vault *v, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
 const struct roster_member *vault_member(const struct vault *v,
 					 const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
 
@@ -162,7 +190,36 @@ struct vault_backup *vault_backup_new(struct vault *v, struct event_base *base);
 /* fd: transferred. */
 size_t vault_backup_start(struct vault_backup *b, int fd, char *dst, size_t cap);
 size_t vault_backup_ask(struct vault_backup *b, char *dst, size_t cap);
+/* davyd backup has read the copy: it is whole, or it was refused. */
+size_t vault_backup_kept(struct vault_backup *b, bool whole, char *dst, size_t cap);
 void vault_backup_stop(struct vault_backup *b);
+
+/* vault_care.c: the store is checked and its order is mixed while nobody waits, from the first turn
+ * of the loop on. */
+struct vault_care;
+struct vault_care *vault_care_new(struct vault *v, struct event_base *base);
+/* Notes where a day begins in the order of change; called after the clock advanced, before anything
+ * is written. */
+void vault_care_day(struct vault *v);
+
+/* vault_ballast.c: makes the reserve on the disk where there is room and none yet. */
+void vault_ballast_make(struct vault *v);
+/* The disk is full: says so in the log and gives the reserve up; true where there was one. */
+bool vault_ballast_give(struct vault *v);
+
+/* vault_ready.c: whether a tip can be sealed today; counted once for each bundle and day. */
+const struct vault_ready *vault_ready_now(struct vault *v);
+void vault_ready_count(struct vault_ready *out, const struct bundle *b, uint32_t day);
+
+/* vault_history.c: days on which something happened, and the use of the store on the last days. */
+#define VAULT_USAGE_DAYS 8
+/* Notes the bytes in use for the day that ended, and rounded counts for --prometheus; inside a
+ * transaction. */
+int vault_history_day(struct vault *v) __attribute__((warn_unused_result));
+/* Notes that a whole backup was made today. */
+int vault_history_backup(struct vault *v) __attribute__((warn_unused_result));
+/* Writes the facts of both for `davyd status`. */
+void vault_history_print(struct vault *v, struct bufw *w);
 
 /* vault_status.c: text for `davyd status`; bytes written. */
 size_t vault_status(struct vault *v, char *dst, size_t cap);

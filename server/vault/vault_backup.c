@@ -42,7 +42,7 @@ backup_end(struct vault_backup *b, int err)
 	if (err)
 		log_warn("event=backup-failed why=\"%s\"", err_text(err));
 	else
-		log_info("event=backup-done");
+		log_info("event=backup-copied");
 }
 
 static void
@@ -111,6 +111,20 @@ vault_backup_ask(struct vault_backup *b, char *dst, size_t cap)
 	} else {
 		n = snprintf(dst, cap, "%s\n", b->done ? "backup done" : "backup none");
 	}
+	return n < 0 ? 0 : (size_t)n;
+}
+
+size_t
+vault_backup_kept(struct vault_backup *b, bool whole, char *dst, size_t cap)
+{
+	int err = whole ? vault_history_backup(b->v) : 0;
+	if (whole)
+		log_info("event=backup-done");
+	else
+		log_warn(
+			"event=backup-refused text=\"davyd backup found that the copy is not whole: run davyd "
+			"check, and look at both disks\"");
+	int n = snprintf(dst, cap, "%s\n", err ? err_text(err) : "noted");
 	return n < 0 ? 0 : (size_t)n;
 }
 

@@ -177,6 +177,11 @@ batch_commit(struct vault_loop *loop)
 	}
 	if (err != ERR_FULL)
 		return err;
+	/* With the reserve there is room again, for all but new cases. */
+	if (vault_ballast_give(v)) {
+		v->used = v->conf->store_bytes;
+		return batch_commit(loop);
+	}
 	v->store_full = true;
 	v->roster_dirty = false;
 	v->used = UINT64_MAX;

@@ -18,11 +18,16 @@ static const struct {
 	[FRAME_URGENT] = { 60, 2 * 60 },
 };
 
-/* The first full hour at or after the end of a term: a clock runs out no earlier than promised. */
+/*
+ * When a term ends: a full hour, so that a clock runs out no earlier than promised. An ordinary
+ * term begins at the end of the day, so that the hour at which a tip came in does not follow from
+ * what is stored. An urgent one begins at once; its hour stands in the store while the clock runs.
+ */
 static uint32_t
-due_hour(const struct vault *v, uint32_t minutes)
+due_hour(const struct vault *v, uint8_t ladder, uint32_t minutes)
 {
-	return (uint32_t)((v->minute + minutes + 59) / 60);
+	uint64_t from = ladder == FRAME_ORDINARY ? (v->minute / 1440 + 1) * 1440 : v->minute;
+	return (uint32_t)((from + minutes + 59) / 60);
 }
 
 /* Logged once each time the machine's clock falls behind, at start or while it runs. */
@@ -52,8 +57,8 @@ void
 vault_clock_start(const struct vault *v, struct store_log *log)
 {
 	uint8_t l = log->ladder < FRAME_LADDER__MAX ? log->ladder : FRAME_URGENT;
-	log->read_due = due_hour(v, ladders[l].read);
-	log->answer_due = due_hour(v, ladders[l].answer);
+	log->read_due = due_hour(v, l, ladders[l].read);
+	log->answer_due = due_hour(v, l, ladders[l].answer);
 }
 
 void
@@ -62,7 +67,7 @@ vault_clock_message(const struct vault *v, struct store_log *log)
 	uint8_t l = log->ladder < FRAME_LADDER__MAX ? log->ladder : FRAME_URGENT;
 	/* When a question waits already, its earlier hour stays. */
 	if (!log->answer_due)
-		log->answer_due = due_hour(v, ladders[l].answer);
+		log->answer_due = due_hour(v, l, ladders[l].answer);
 	log->answered = false;
 	/* A source that writes again reopens the case, and two members have to close it again. */
 	log->state = STORE_OPEN;

@@ -86,6 +86,25 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	return 0;
 }
 
+int
+vault_check(const struct conf *conf, const struct conf_keys *keys, const char *path,
+	    char why[static STORE_WHY_LEN])
+{
+	static struct vault v;
+	v.conf = conf;
+	v.keys = keys;
+	int err = store_open(&v.store, path, why);
+	if (!err)
+		err = store_check(v.store, why);
+	if (!err)
+		err = store_check_bytes(v.store, why);
+	if (!err)
+		err = vault_roster_check(&v, why);
+	store_close(v.store);
+	v.store = NULL;
+	return err;
+}
+
 void
 vault_close(struct vault *v)
 {

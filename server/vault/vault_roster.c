@@ -8,6 +8,7 @@
 #include "server/base/log.h"
 
 #include <sodium.h>
+#include <stdio.h>
 
 #define CERTS_MAX 512
 
@@ -123,6 +124,40 @@ load_notes(struct vault *v)
 		err = roster_members_check(v->members, v->roster, v->members_note, v->members_len);
 	key_sha256(v->note_hash, v->note, v->note_len);
 	memcpy(v->members_hash, v->roster->members, sizeof(v->members_hash));
+	return err;
+}
+
+int
+vault_roster_check(struct vault *v, char why[static STORE_WHY_LEN])
+{
+	struct bundle b;
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	int err = load_notes(v);
+	vault_roster_drop(v);
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (err) {
+		snprintf(
+			why, STORE_WHY_LEN,
+			"the roster in the store does not verify (%s): do the roots in the card belong to this "
+			"gateway? If they do, restore the last backup",
+			err_text(err));
+		return err;
+	}
+	err = store_doc_get(v->store, STORE_BUNDLE, NULL, &bytes, &len);
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (!err)
+		err = bundle_parse(&b, bytes, len, &v->keys->card.roots);
+	if (!err)
+		bundle_free(&b);
+	free(bytes);
+	if (err)
+		snprintf(
+			why, STORE_WHY_LEN,
+			"the certificates of the desks in the store do not verify (%s): restore the last backup",
+			err_text(err));
 	return err;
 }
 

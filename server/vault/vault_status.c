@@ -20,7 +20,7 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	uint32_t day = vault_day(v);
 	uint64_t now = clock_minute();
 	bufw_init(&w, dst, cap);
-	if (store_stats(v->store, &s, vault_hour(v))) {
+	if (store_stats(v->store, &s)) {
 		bufw_text(&w, "vault 0\n");
 		return bufw_end(&w) ? 0 : w.len;
 	}
@@ -36,9 +36,20 @@ vault_status(struct vault *v, char *dst, size_t cap)
 		    "clocks-run-out %llu\nstore-bytes %llu\nstore-limit %llu\nopen-percent %u\n",
 		    (unsigned long long)s.overdue, (unsigned long long)s.used,
 		    (unsigned long long)v->conf->store_bytes, v->conf->open_percent);
+	bufw_printf(&w, "store-damaged %llu\n", (unsigned long long)v->damaged);
+	if (v->read_day)
+		bufw_printf(&w, "store-read-days %u\n", day > v->read_day ? day - v->read_day : 0);
 	if (v->roster)
 		bufw_printf(&w, "roster %u\nroster-days %u\nmembers %zu\n", v->roster->version,
 			    v->roster->until > day ? v->roster->until - day : 0, v->members->cnt);
+	const struct vault_ready *r = vault_ready_now(v);
+	if (v->roster)
+		bufw_printf(
+			&w,
+			"desks %u\ndesks-keyed %u\ndesks-receive %u\ndesks-sending %u\nkey-days %u\n",
+			r->desks, r->keyed, r->receive, r->sending, r->key_days);
+	bufw_printf(&w, "ballast-gone %d\n", v->ballast == VAULT_BALLAST_GIVEN);
+	vault_history_print(v, &w);
 	bufw_printf(&w, "clock-behind-minutes %llu\npuzzle %u\n",
 		    (unsigned long long)(now < v->minute ? v->minute - now : 0),
 		    v->puzzle.valid[0].difficulty);

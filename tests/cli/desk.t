@@ -175,6 +175,8 @@ works 'and leaves to the other' p1 case show "$id" --json
 is 'what he wrote before' 0 d.rejected
 
 as p1 doctor --json
+is 'and at the keys of all desks, with the days that are left' true \
+	'd.some((c) => c.check === "desks" && c.ok && /ends in \d+ days/.test(c.text))'
 is 'the doctor looks at the disk' true 'd.some((c) => c.check === "disk" && /MiB free/.test(c.text))'
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	unshare -m sh -c 'mkdir "$1/small" && mount -t tmpfs -o size=4m,mode=700 none "$1/small" &&

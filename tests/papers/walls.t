@@ -27,7 +27,7 @@ my @table = (
 	[ 'server/face', qw(base) ],
 	[ 'server/vault', qw(store base) ],
 	[ 'server/parent', qw(tls face vault base) ],
-	[ 'server/ctl', qw(parent store base) ],
+	[ 'server/ctl', qw(parent vault store base) ],
 	[ 'server', qw(ctl base) ],                                                  # davyd.c
 );
 # Files that a script makes into the build, or that another library brings, and the one room that may include them.

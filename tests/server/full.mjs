@@ -2,28 +2,68 @@
 // when room returns. The store lies on a small file system that this test mounts in a namespace of its own (see
 // full.t).
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, Gateway, OP } from '../lib/davyd.mjs';
+import { BUILD, Gateway, OP, sleep } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
 const disk = process.argv[2];
-const gw = new Gateway({ conf: [`store = "${disk}/store"`, 'rate = 0', 'faces = 1', 'drain_seconds = 2'] });
+const gw = new Gateway({
+	conf: [`store = "${disk}/store"`, 'store_mib = 64', 'rate = 0', 'faces = 1', 'drain_seconds = 2'],
+});
 await gw.make();
 await gw.start();
 await T.run(async () => {
 	try {
 		await gw.roster();
+		const reserve = join(disk, 'store/davylamp.ballast');
+		for (let i = 0; i < 100 && !existsSync(reserve); i++) await sleep(50);
+		T.ok(existsSync(reserve), 'a reserve is on the disk');
 		const kept = [];
-		let status = 'ok';
-		while (status === 'ok' && kept.length < 1000) {
+		let said = 'ok';
+		while (said === 'ok' && kept.length < 1000) {
 			const s = gw.source(1);
 			const a = await gw.exchange(s.open);
-			status = a ? a.status : 'nothing';
-			if (status === 'ok') kept.push(s);
+			said = a ? a.status : 'nothing';
+			if (said === 'ok') kept.push(s);
 		}
-		T.is(status, 'full', `after ${kept.length} tips the answer is full`);
+		T.is(said, 'full', `after ${kept.length} tips the answer is full`);
 		T.ok(kept.length > 10, 'but some went in');
+		const status = () =>
+			spawnSync(join(BUILD, 'davyd'), ['status', '-c', gw.conf], { encoding: 'utf8' });
+		T.ok(
+			/event=disk-full .*the reserve was given up/.test(gw.log) && !existsSync(reserve),
+			'the log says so, and the reserve is given up',
+			gw.log,
+		);
+		const s = status();
+		T.ok(
+			s.status === 2 && /! ballast: the disk was full/.test(s.stdout),
+			'so does status',
+			s.stdout,
+		);
+		let desk = 0;
+		for (const k of kept) {
+			const a = await gw.as('a1', OP.ack, {
+				id: k.id,
+				desk: 1,
+				proof: k.t,
+				body: randomBytes(16128),
+			});
+			if (a?.status !== 'ok') break;
+			desk++;
+		}
+		T.ok(desk >= 8, `after that ${desk} acknowledgements found room, and no new case`);
+		// The rest of the reserve is used up.
+		for (let i = 0; i < 200; i++) {
+			const a = await gw.as('a1', OP.write, {
+				id: kept[0].id,
+				desk: 1,
+				body: randomBytes(16128),
+			});
+			if (a?.status !== 'ok') break;
+		}
 		const room = statfsSync(disk);
 		T.ok(room.bfree * room.bsize < 1 << 20, 'the disk is full indeed', room.bfree * room.bsize);
 		const poll = await gw.exchange(kept[0].poll());
@@ -70,7 +110,7 @@ await T.run(async () => {
 		// Room returns.
 		rmSync(join(disk, 'ballast'));
 		let again = null;
-		for (let i = 0; i < 3 && again?.status !== 'ok'; i++)
+		for (let i = 0; i < 40 && again?.status !== 'ok'; i++, await sleep(500))
 			again = await gw.exchange(gw.source(1).open);
 		T.is(again?.status, 'ok', 'room returns, opens go on');
 		T.is((await gw.as('a1', OP.fetch, { id: kept[0].id, desk: 1 }))?.status, 'ok', 'and reading');

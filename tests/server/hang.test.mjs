@@ -62,7 +62,7 @@ await T.run(async () => {
 			if (role === 'vault') {
 				const s = await status();
 				T.ok(
-					s.code === 3 && /the vault does not serve/.test(s.text),
+					s.code === 2 && /the vault does not serve/.test(s.text),
 					'davyd status says that it does not serve',
 					`${s.code} ${s.text}`,
 				);

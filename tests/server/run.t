@@ -69,7 +69,12 @@ cp "$T/a/gateway.card" "$T/card"
 cp "$T/c/gateway.card" "$T/a/gateway.card"
 says 'another gateway'\''s card' 'not the card of this' "$davyd" check -c "$T/a/davyd.conf"
 cp "$T/card" "$T/a/gateway.card"
-says 'status without a gateway' 'is it running' "$davyd" status -c "$T/a/davyd.conf"
+"$davyd" status -c "$T/a/davyd.conf" >"$T/out" 2>&1
+[ $? = 2 ] && grep -q 'is it running' "$T/out"
+ok $? 'status without a gateway is critical'
+"$davyd" status -c "$T/none.conf" >"$T/out" 2>&1
+[ $? = 3 ]
+ok $? 'and without a configuration unknown'
 
 # HTTPS, plain, Unix socket at once.
 cert() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/a/key.pem" -out \
@@ -114,7 +119,7 @@ ok $? 'and is mended by the next SIGHUP'
 
 says 'a second davyd on the same folder' 'another davyd is running' "$davyd" run -c "$T/a/davyd.conf"
 sed "s|^listen.*|listen = {\"unix:other.sock\"}\ncontrol = \"other.control\"|" "$T/a/davyd.conf" >"$T/a/v.conf"
-timeout -s TERM 2 "$davyd" run -c "$T/a/v.conf" >"$T/out" 2>&1
+timeout -s TERM 6 "$davyd" run -c "$T/a/v.conf" >"$T/out" 2>&1
 grep -q 'another program has the store open' "$T/out"
 ok $? 'a second vault on the same store'
 # The faces of the last SIGHUP may be on their way.
@@ -124,11 +129,11 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	grep -q 'faces \([0-9]*\) of \1' "$T/out" && break
 	sleep 0.5
 done
-[ $asked = 3 ] && head -n 2 "$T/out" | grep -q '! roster: no roster yet.*davy roster publish' &&
+[ $asked = 2 ] && head -n 2 "$T/out" | grep -q '! roster: no roster yet.*davy roster publish' &&
 	grep -q '^roster *none' "$T/out" && grep -q 'faces \([0-9]*\) of \1' "$T/out"
-ok $? 'status: what is wrong first, and what to do; exit code 3'
+ok $? 'status: what is wrong first, and what to do; exit code 2'
 "$davyd" status --json -c "$T/a/davyd.conf" >"$T/out" 2>&1
-[ $? = 3 ] && node -e 'const s = JSON.parse(require("fs").readFileSync(0));
+[ $? = 2 ] && node -e 'const s = JSON.parse(require("fs").readFileSync(0));
 const bad = s.data.problems.some((p) => p.what === "roster" && p.level === "bad");
 process.exit(s.v === 1 && s.ok && !s.data.well && bad && s.data.facts["disk-free-bytes"] > 0 ? 0 : 1)' <"$T/out"
 ok $? 'status for machines'
@@ -139,8 +144,8 @@ timeout 5 "$davyd" purge -c "$T/a/davyd.conf" --days 89 >"$T/out" 2>&1
 ok $? 'not before ninety days'
 sed 's|^control.*||; $acontrol = "none.sock"' "$T/a/davyd.conf" >"$T/a/v.conf"
 "$davyd" status --json -c "$T/a/v.conf" >"$T/out" 2>/dev/null
-[ $? = 1 ] && grep -q '"ok":false' "$T/out"
-ok $? 'nobody answers: exit code 1, also for machines'
+[ $? = 2 ] && grep -q '"ok":false' "$T/out"
+ok $? 'nobody answers: exit code 2, also for machines'
 stop
 [ "$ended" = 0 ] && [ ! -e "$T/a/web.sock" ] && [ ! -e "$T/a/control.sock" ]
 ok $? 'SIGTERM: exit 0, no socket files left'

@@ -197,6 +197,15 @@ acknowledge_needs_t(void **state)
 	assert_memory_equal(w.out.cursor, s.t, sizeof(w.out.cursor));
 }
 
+/* The hour from which the terms of a case count that comes in now: an ordinary one's at the end of
+ * the day. */
+static uint32_t
+terms_from(uint8_t ladder)
+{
+	return ladder == FRAME_ORDINARY ? (CLOCK_HOUR(fixture_minute) / 24 + 1) * 24
+					: (uint32_t)((fixture_minute + 59) / 60);
+}
+
 /* The promise: when a clock runs out, the desk above gets the bytes by itself. */
 static void
 clocks(void **state)
@@ -212,7 +221,7 @@ clocks(void **state)
 		source_new(&s);
 		memcpy(ack.proof, s.t, 32);
 		fixture_minute += 60 - fixture_minute % 60 + 30;
-		uint32_t hour = CLOCK_HOUR(fixture_minute) + 1;
+		uint32_t hour = terms_from(rungs[i].ladder);
 		assert_int_equal(source_open(&s, 2, rungs[i].ladder), FRAME_OK);
 		/* Unread: the desk above (1) is let in at the due hour and not a minute before. */
 		fixture_minute = (uint64_t)(hour + rungs[i].read_h) * 60 - 1;
@@ -226,7 +235,7 @@ clocks(void **state)
 		/* Read in time but not answered: at the answer's hour, by the timer alone. */
 		source_new(&s);
 		memcpy(ack.proof, s.t, 32);
-		hour = CLOCK_HOUR(fixture_minute);
+		hour = terms_from(rungs[i].ladder);
 		assert_int_equal(source_open(&s, 2, rungs[i].ladder), FRAME_OK);
 		random_body(b1);
 		assert_int_equal(member_put(B2, FRAME_ACKNOWLEDGE, s.id, ack, b1), FRAME_OK);
@@ -259,9 +268,133 @@ clocks(void **state)
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_NOT_FOUND);
 		random_body(b2);
 		assert_int_equal(source_say(&s, 1, b2), FRAME_OK);
-		fixture_minute += (uint64_t)(rungs[i].answer_h + 1) * 60;
+		fixture_minute = (uint64_t)(terms_from(rungs[i].ladder) + rungs[i].answer_h) * 60;
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 	}
+}
+
+/* ---- what the disk tells ---- */
+
+#define MIXED_CNT 200
+
+static int64_t
+cell(const char *what, int64_t n)
+{
+	char query[128];
+	snprintf(query, sizeof(query), "SELECT %s FROM log JOIN entry ON log = n WHERE n = %lld",
+		 what, (long long)n);
+	return sql_number(sqlite_of(w.v.store)->db, query, -1);
+}
+
+/* The rank correlation of a value with the order in which the cases came: 1 where it gives the
+ * order away. */
+static double
+tells_order(const struct source *s, const char *what)
+{
+	static int64_t value[MIXED_CNT];
+	double d = 0;
+	for (int i = 0; i < MIXED_CNT; i++) {
+		struct store_log log;
+		assert_int_equal(store_log_get(w.v.store, &log, s[i].id), 0);
+		value[i] = cell(what, log.n);
+	}
+	for (int i = 0; i < MIXED_CNT; i++) {
+		int rank = 0;
+		for (int k = 0; k < MIXED_CNT; k++)
+			rank += value[k] < value[i];
+		d += (double)(rank - i) * (rank - i);
+	}
+	return 1 - 6 * d / ((double)MIXED_CNT * ((double)MIXED_CNT * MIXED_CNT - 1));
+}
+
+static void
+mix_all(void)
+{
+	bool more = true;
+	uint64_t before = store_place(w.v.store);
+	while (more) {
+		assert_int_equal(store_begin(w.v.store), 0);
+		assert_int_equal(store_mix(w.v.store, before, &more), 0);
+		assert_int_equal(store_commit(w.v.store), 0);
+	}
+}
+
+static void
+list_note(const struct source *s, bool *listed)
+{
+	for (uint32_t r = 0; r < w.out.count; r++)
+		for (int i = 0; i < MIXED_CNT; i++)
+			listed[i] = listed[i] ||
+				    !memcmp(w.body + r * FRAME_RECORD_LEN, s[i].id, 16);
+}
+
+/* After the night no number in the store gives the order of arrivals, nothing is lost, and no list
+ * misses a case. */
+static void
+mixed(void **state)
+{
+	static const char *const columns[] = { "n", "touched", "body" };
+	static struct source s[MIXED_CNT];
+	char why[STORE_WHY_LEN];
+	(void)state;
+	for (int i = 0; i < MIXED_CNT; i++) {
+		source_new(&s[i]);
+		assert_int_equal(source_open(&s[i], 1, FRAME_ORDINARY), FRAME_OK);
+		fixture_minute++;
+	}
+	for (int c = 0; c < 3; c++)
+		assert_true(tells_order(s, columns[c]) > 0.999);
+	uint8_t cursor[FRAME_CURSOR_LEN];
+	/* One page of the list is read before the night, the rest after it. */
+	static bool listed[MIXED_CNT];
+	memset(listed, 0, sizeof(listed));
+	assert_int_equal(member_list(A1, FRAME_CASE, NULL), FRAME_OK);
+	list_note(s, listed);
+	memcpy(cursor, w.out.cursor, sizeof(cursor));
+	mix_all();
+	for (int c = 0; c < 3; c++)
+		assert_true(tells_order(s, columns[c]) < 0.4 && tells_order(s, columns[c]) > -0.4);
+	for (bool more = true; more;) {
+		assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
+		list_note(s, listed);
+		memcpy(cursor, w.out.cursor, sizeof(cursor));
+		more = w.out.flags;
+	}
+	for (int i = 0; i < MIXED_CNT; i++) {
+		assert_true(listed[i]);
+		assert_int_equal(member_fetch(A1, s[i].id, FRAME_SOURCE, 0), FRAME_OK);
+		assert_memory_equal(w.body, s[i].tip, FRAME_BODY_LEN);
+	}
+	assert_int_equal(store_check(w.v.store, why), 0);
+	assert_int_equal(store_check_bytes(w.v.store, why), 0);
+	/* The next night has to do only with what changed since. */
+	mix_all();
+	assert_int_equal(member_fetch(A1, s[0].id, FRAME_SOURCE, 0), FRAME_OK);
+	assert_int_equal(member_fetch(B1, s[0].id, FRAME_SOURCE, 0), FRAME_OK);
+	uint64_t place = store_place(w.v.store);
+	mix_all();
+	assert_int_equal(store_place(w.v.store), place + 1);
+}
+
+/* All ordinary cases of one day have the same due hours. */
+static void
+coarse_clocks(void **state)
+{
+	struct source s;
+	(void)state;
+	fixture_minute += 1440 - fixture_minute % 1440;
+	for (int i = 0; i < 24; i++, fixture_minute += 60) {
+		source_new(&s);
+		assert_int_equal(source_open(&s, 1, FRAME_ORDINARY), FRAME_OK);
+		random_body(b1);
+		assert_int_equal(source_say(&s, 1, b1), FRAME_OK);
+	}
+	assert_int_equal(
+		sql_number(sqlite_of(w.v.store)->db,
+			   "SELECT count(DISTINCT read_due || ',' || answer_due) FROM log WHERE "
+			   "kind = 0",
+			   -1),
+		1);
 }
 
 /* A clock that jumps back changes nothing that was promised, also over a restart. */
@@ -483,6 +616,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(every_read_is_seen, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(acknowledge_needs_t, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(clocks, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(mixed, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(coarse_clocks, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(time_goes_on, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(held_replies, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(closing_takes_two, fixture_ready, fixture_end),

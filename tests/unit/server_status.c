@@ -10,27 +10,28 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "server/ctl/status.h"
+#include "server/parent/status.h"
 
-#define WELL                                                                                         \
-	"vault 1\ncases 12\nunread-urgent 1\nunread-urgent-days 0\nclocks-run-out 2\nstore-bytes "   \
-	"104857600\nstore-limit 1073741824\nopen-percent 70\nroster 2\nroster-days 20\nmembers 12\n" \
-	"clock-behind-minutes 0\npuzzle 0\nfaces 2\nfaces-wanted 2\nfaces-restarts 0\ntls 0\n"       \
-	"tls-wanted 0\ntls-restarts 0\nvault-restarts 0\npage 1\n"
+#define WELL                                                                                                \
+	"vault 1\ncases 12\nunread-urgent 1\nunread-urgent-days 0\nclocks-run-out 2\nstore-bytes "          \
+	"104857600\nstore-limit 1073741824\nopen-percent 70\nroster 2\nroster-days 20\nmembers 12\n"        \
+	"clock-behind-minutes 0\npuzzle 0\nfaces 2\nfaces-wanted 2\nfaces-restarts 0\ntls 0\n"              \
+	"tls-wanted 0\ntls-restarts 0\nvault-restarts 0\npage 1\ndesks 5\ndesks-keyed 5\ndesks-receive 4\n" \
+	"desks-sending 4\nkey-days 40\n"
 #define ROOM ((uint64_t)100 << 30)
 
 static char text[8192];
 
 /* What is printed for these facts, in `text`; the exit code. */
 static int
-shown(const char *facts, uint64_t room, bool json)
+shown(const char *facts, uint64_t room, enum status_form form)
 {
 	FILE *f = tmpfile();
 	int old = dup(STDOUT_FILENO);
 	assert_non_null(f);
 	fflush(stdout);
 	dup2(fileno(f), STDOUT_FILENO);
-	int rc = status_print(facts, strlen(facts), room, json);
+	int rc = (int)status_print(facts, strlen(facts), room, form);
 	fflush(stdout);
 	dup2(old, STDOUT_FILENO);
 	close(old);
@@ -44,12 +45,12 @@ static void
 well(void **state)
 {
 	(void)state;
-	assert_int_equal(shown(WELL, ROOM, false), STATUS_WELL);
+	assert_int_equal(shown(WELL, ROOM, STATUS_SCREEN), STATUS_OK);
 	assert_memory_equal(text, "all is well\n", 12);
-	assert_int_equal(shown(WELL, UINT64_MAX, true), STATUS_WELL);
+	assert_int_equal(shown(WELL, UINT64_MAX, STATUS_JSON), STATUS_OK);
 	assert_non_null(strstr(text, "\"well\":true,\"problems\":[]"));
 	assert_null(strstr(text, "disk-free"));
-	assert_int_equal(shown(WELL "certificate-days 15\n", ROOM, false), STATUS_WELL);
+	assert_int_equal(shown(WELL "certificate-days 15\n", ROOM, STATUS_SCREEN), STATUS_OK);
 	assert_non_null(strstr(text, "\nhttps      certificate good for 15 days\n"));
 }
 
@@ -67,6 +68,29 @@ findings(void **state)
 		{ "faces-restarts 1\n", "- faces: faces processes were started again, 1 time:" },
 		{ "tls-wanted 2\n", "! tls: 0 of 2" },
 		{ "page 0\n", "! page: no page" },
+		{ "roster-days 14\n", "- roster: 14 days left: the registrars must sign" },
+		{ "vault-restarts 4\nvault-restart-minutes 3\n",
+		  "- vault: the vault was started again, 4 times, "
+		  "last 3 minutes ago" },
+		{ "files-limit 64\nfiles-needed 4224\n",
+		  "! files: a process may open 64 files and a face needs 4224" },
+		{ "files-limit 3000\nfiles-needed 4224\n", "- files: a process may open 3000" },
+		{ "desks-keyed 0\ndesks-sending 0\n",
+		  "! keys: no desk has a key, nobody can send" },
+		{ "desks-keyed 2\ndesks-sending 0\n",
+		  "! keys: 2 of 5 desks have a key, fewer than a tip needs" },
+		{ "desks-keyed 4\n", "- keys: 4 of 5 desks have a key" },
+		{ "desks-sending 3\n", "- keys: 5 of 5 desks have a key, 3 of 4 can receive" },
+		{ "key-days 14\n", "- keys: a desk's key ends in 14 days" },
+		{ "key-days 1\n", "! keys: a desk's key ends in 1 days" },
+		{ "store-damaged 2\n", "! damage: 2 rows of the store are not what was stored" },
+		{ "ballast-gone 1\n", "! ballast: the disk was full" },
+		{ "grown-bytes-a-day 60000000\n",
+		  "- room: at the rate of the last days the room ends in 11 days" },
+		{ "grown-bytes-a-day 600000000\n",
+		  "! room: at the rate of the last days the room ends in 2 days" },
+		{ "backup-days 9\n", "- backup: the last whole one was made 9 days ago" },
+		{ "usage-days 7\n", "- backup: none was made yet" },
 		{ "certificate-days 0\n", "! certificate: it has run out" },
 		{ "certificate-days 14\n", "- certificate: 14 days left" },
 		{ "roster 0\n", "! roster: no roster yet" },
@@ -82,21 +106,80 @@ findings(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		snprintf(facts, sizeof(facts), "%s%s", WELL, wrong[i].fact);
-		assert_int_equal(shown(facts, ROOM, false), STATUS_HAND);
+		assert_int_equal(shown(facts, ROOM, STATUS_SCREEN),
+				 wrong[i].says[0] == '!' ? STATUS_CRITICAL : STATUS_WARNING);
 		assert_memory_equal(text, "1 thing needs a hand\n", 21);
 		assert_non_null(strstr(text, wrong[i].says));
 	}
-	assert_int_equal(shown(WELL, (uint64_t)100 << 20, false), STATUS_HAND);
+	assert_int_equal(shown(WELL, (uint64_t)100 << 20, STATUS_SCREEN), STATUS_CRITICAL);
 	assert_non_null(strstr(text, "! disk: 100 MiB free"));
-	assert_int_equal(shown(WELL, (uint64_t)500 << 20, false), STATUS_HAND);
+	assert_int_equal(shown(WELL, (uint64_t)500 << 20, STATUS_SCREEN), STATUS_WARNING);
 	assert_non_null(strstr(text, "- disk: 500 MiB free, and the store may grow by 924"));
+}
+
+/* A restart that is a day old is history, and so is nothing else. */
+static void
+old_restart(void **state)
+{
+	(void)state;
+	assert_int_equal(shown(WELL
+			       "vault-restarts 4\nvault-restart-minutes 1440\nfaces-restarts 2\n"
+			       "faces-restart-minutes 9000\n",
+			       ROOM, STATUS_SCREEN),
+			 STATUS_OK);
+	assert_int_equal(shown(WELL "backup-days 8\ngrown-bytes-a-day 30000000\nfiles-limit 4000\n"
+				    "files-needed 4224\n",
+			       ROOM, STATUS_SCREEN),
+			 STATUS_OK);
+	assert_non_null(strstr(text, "backup     8 days ago"));
+	assert_non_null(strstr(text, "room for 22 days"));
+}
+
+/* What monitoring sees has no number that a single tip moves. */
+static void
+prometheus(void **state)
+{
+	static char before[sizeof(text)];
+	(void)state;
+	assert_int_equal(shown(WELL "figure-cases 10\npage 0\nkey-days 3\n", ROOM,
+			       STATUS_PROMETHEUS),
+			 STATUS_CRITICAL);
+	assert_non_null(strstr(text, "\ndavyd_state 2\n"));
+	assert_non_null(
+		strstr(text, "\ndavyd_problem{what=\"page\"} 2\ndavyd_problem{what=\"keys\"} 1\n"));
+	assert_non_null(strstr(text, "\ndavyd_cases 10\n"));
+	assert_non_null(strstr(text, "\ndavyd_key_days 3\n"));
+	memcpy(before, text, sizeof(text));
+	shown(WELL
+	      "figure-cases 10\npage 0\nkey-days 3\ncases 13\nentries 40\nunread-urgent 0\nunread-ordinary 7\n"
+	      "held 3\norders 4\nclocks-run-out 9\nstore-bytes 104890384\nanswered-ok 77\nanswered-bad 5\npuzzle 3\n"
+	      "let-in-percent-others 7\npurged 3\n",
+	      ROOM - 16384, STATUS_PROMETHEUS);
+	assert_string_equal(text, before);
+}
+
+static void
+worst(void **state)
+{
+	char line[STATUS_LINE];
+	const char *what;
+	static const char bad[] = WELL "vault-restarts 1\npage 0\n";
+	(void)state;
+	assert_int_equal(status_worst(line, sizeof(line), &what, bad, strlen(bad), ROOM),
+			 STATUS_CRITICAL);
+	assert_string_equal(what, "page");
+	assert_memory_equal(line, "page: no page", 13);
+	assert_int_equal(status_worst(line, sizeof(line), &what, WELL, strlen(WELL), ROOM),
+			 STATUS_OK);
+	assert_string_equal(line, "all is well");
 }
 
 static void
 order(void **state)
 {
 	(void)state;
-	assert_int_equal(shown(WELL "vault-restarts 1\npage 0\n", ROOM, false), STATUS_HAND);
+	assert_int_equal(shown(WELL "vault-restarts 1\npage 0\n", ROOM, STATUS_SCREEN),
+			 STATUS_CRITICAL);
 	assert_true(strstr(text, "! page") < strstr(text, "- vault"));
 }
 
@@ -105,13 +188,13 @@ static void
 nonsense(void **state)
 {
 	(void)state;
-	assert_int_equal(shown("", ROOM, false), STATUS_HAND);
-	assert_int_equal(shown("no answer\n", ROOM, true), STATUS_HAND);
+	assert_int_equal(shown("", ROOM, STATUS_SCREEN), STATUS_CRITICAL);
+	assert_int_equal(shown("no answer\n", ROOM, STATUS_JSON), STATUS_CRITICAL);
 	assert_int_equal(
 		shown("cases -1\ncases 99999999999999999999999\ncases\n cases 1\nvault 1x\n"
 		      "store-limit 18446744073709551615\nopen-percent 18446744073709551615",
-		      0, false),
-		STATUS_HAND);
+		      0, STATUS_SCREEN),
+		STATUS_CRITICAL);
 }
 
 /* What a flood does to those who come shows while it lasts: a line of its own, nothing that a hand
@@ -121,28 +204,31 @@ flood(void **state)
 {
 	(void)state;
 	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 100\n", ROOM,
-			       false),
-			 STATUS_WELL);
+			       STATUS_SCREEN),
+			 STATUS_OK);
 	assert_null(strstr(text, "flood"));
 	assert_int_equal(shown(WELL "let-in-percent-solved 100\nlet-in-percent-others 99\n", ROOM,
-			       false),
-			 STATUS_WELL);
+			       STATUS_SCREEN),
+			 STATUS_OK);
 	assert_non_null(
 		strstr(text, "\nflood      more comes than rate allows; let in: 100 % of those who "
 			     "solved the newest puzzle, 99 % of the others\n"));
-	assert_int_equal(shown(WELL "let-in-percent-solved 0\n", ROOM, false), STATUS_WELL);
+	assert_int_equal(shown(WELL "let-in-percent-solved 0\n", ROOM, STATUS_SCREEN), STATUS_OK);
 	assert_non_null(
 		strstr(text,
 		       "let in: 0 % of those who solved the newest puzzle, 100 % of the others\n"));
-	assert_int_equal(shown(WELL "let-in-percent-others 7\n", ROOM, true), STATUS_WELL);
+	assert_int_equal(shown(WELL "let-in-percent-others 7\n", ROOM, STATUS_JSON), STATUS_OK);
 	assert_non_null(strstr(text, "\"let-in-percent-others\":7"));
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(well), cmocka_unit_test(findings),
-					    cmocka_unit_test(order), cmocka_unit_test(flood),
-					    cmocka_unit_test(nonsense) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(well),       cmocka_unit_test(findings),
+		cmocka_unit_test(order),      cmocka_unit_test(flood),
+		cmocka_unit_test(nonsense),   cmocka_unit_test(old_restart),
+		cmocka_unit_test(prometheus), cmocka_unit_test(worst)
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

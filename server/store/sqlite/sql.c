@@ -100,13 +100,16 @@ static const char *const text[SQL__MAX] = {
 	[SQL_DOC_NEWEST] = "SELECT bytes FROM doc WHERE kind = ?1 ORDER BY version DESC, n DESC"
 			   " LIMIT 1",
 
-	[SQL_STATS] =
-		"SELECT (SELECT count(*) FROM log WHERE kind = 0),"
-		" (SELECT count(*) FROM log WHERE kind = 1), (SELECT count(*) FROM gone),"
-		" (SELECT count(*) FROM entry) - 64, (SELECT count(*) FROM held),"
-		" (SELECT count(*) FROM log WHERE above = 1 AND (read_due > 0 OR answer_due > 0))",
-	[SQL_STATS_UNREAD] =
-		"SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
+	[SQL_STATS] = "SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM held)",
+	[SQL_STATS_LOGS] =
+		"SELECT max(n), count(*), coalesce(sum(kind = 0), 0), coalesce(sum(kind = 1), 0),"
+		" coalesce(sum(entries + desk_entries), 0),"
+		" coalesce(sum(above = 1 AND (read_due > 0 OR answer_due > 0)), 0),"
+		" coalesce(sum(read_due > 0 AND ladder = 0), 0),"
+		" coalesce(sum(read_due > 0 AND ladder = 1), 0),"
+		" min(CASE WHEN read_due > 0 AND ladder = 0 THEN day END),"
+		" min(CASE WHEN read_due > 0 AND ladder = 1 THEN day END)"
+		" FROM (SELECT * FROM log WHERE n > ?1 AND kind < 2 ORDER BY n LIMIT ?2)",
 	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",
 	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"
@@ -119,6 +122,33 @@ static const char *const text[SQL__MAX] = {
 	[SQL_PURGE_STATEMENT] = "DELETE FROM statement WHERE log = ?1",
 	[SQL_PURGE_LOG] = "DELETE FROM log WHERE n = ?1",
 	[SQL_GONE_ADD] = "INSERT INTO gone(id) VALUES(?1) ON CONFLICT(id) DO NOTHING",
+
+	[SQL_MIX_LOGS] =
+		"SELECT n, id FROM log WHERE fresh = 1 AND touched <= ?1 ORDER BY id LIMIT ?2",
+	[SQL_MIX_BODIES] = "SELECT 0, body FROM entry WHERE log = ?1 AND body > ?2"
+			   " UNION ALL SELECT 1, body FROM held WHERE log = ?1 AND body > ?2"
+			   " UNION ALL SELECT 2, body FROM chunk WHERE log = ?1 AND body > ?2",
+	[SQL_MIX_ENTRY_BODY] = "UPDATE entry SET body = ?3 WHERE log = ?1 AND body = ?2",
+	[SQL_MIX_HELD_BODY] = "UPDATE held SET body = ?3 WHERE log = ?1 AND body = ?2",
+	[SQL_MIX_CHUNK_BODY] = "UPDATE chunk SET body = ?3 WHERE log = ?1 AND body = ?2",
+	[SQL_MIX_ID] = "UPDATE log SET id = randomblob(16) WHERE n = ?1",
+	/* A clock that has run out needs no hour any more: the end of its day is left. */
+	[SQL_MIX_LOG] =
+		"UPDATE log SET n = ?2, id = ?3, touched = ?4, fresh = 0,"
+		" read_due = CASE WHEN above THEN (read_due + 23) / 24 * 24 ELSE read_due END,"
+		" answer_due = CASE WHEN above THEN (answer_due + 23) / 24 * 24"
+		" ELSE answer_due END WHERE n = ?1",
+	[SQL_MIX_ENTRY] = "UPDATE entry SET log = ?2, body = abs(body) WHERE log = ?1",
+	[SQL_MIX_HELD] = "UPDATE held SET log = ?2, body = abs(body) WHERE log = ?1",
+	[SQL_MIX_CHUNK] = "UPDATE chunk SET log = ?2, body = abs(body) WHERE log = ?1",
+	[SQL_MIX_READ] = "UPDATE reading SET log = ?2 WHERE log = ?1",
+	[SQL_MIX_LEFT] =
+		"SELECT min(b) FROM (SELECT e.body AS b FROM log l JOIN entry e ON e.log = l.n"
+		" WHERE l.fresh = 1 AND e.body > ?1 UNION ALL"
+		" SELECT h.body FROM log l JOIN held h ON h.log = l.n"
+		" WHERE l.fresh = 1 AND h.body > ?1 UNION ALL"
+		" SELECT c.body FROM log l JOIN chunk c ON c.log = l.n"
+		" WHERE l.fresh = 1 AND c.body > ?1)",
 };
 
 const char *

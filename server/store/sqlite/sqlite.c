@@ -137,6 +137,7 @@ static void
 db_close(struct store *store)
 {
 	struct sqlite *s = sqlite_of(store);
+	sqlite_walk_end(s);
 	for (int i = 0; i < SQL__MAX; i++)
 		sqlite3_finalize(s->stmt[i]);
 	sqlite3_close(s->db);
@@ -258,6 +259,12 @@ sqlite_used(struct sqlite *s)
 }
 
 static uint64_t
+place(struct store *store)
+{
+	return sqlite_of(store)->touched;
+}
+
+static uint64_t
 used(struct store *store)
 {
 	return sqlite_used(sqlite_of(store));
@@ -337,6 +344,7 @@ const struct store_base_ops sqlite_base_ops = {
 	.rollback = rollback,
 	.idle = idle,
 	.used = used,
+	.place = place,
 	.meta_get = meta_get,
 	.meta_set = meta_set,
 	.pad = pad,

@@ -17,15 +17,32 @@
 #define DB_APPLICATION  0x44565931u /* "DVY1" in the header of the database */
 #define DB_MARK_RESTORE UINT64_MAX
 
+/* Where the check of a store in use stands: the table, and the key of the row that was read last.
+ */
+#define SQLITE_WALK_KEYS 4
+struct sqlite_walk {
+	unsigned table;
+	sqlite3_value *key[SQLITE_WALK_KEYS];
+};
+
+/* A count of all logs, some at a time: what was counted up to the log n, and the last whole count.
+ */
+struct sqlite_count {
+	int64_t n;
+	struct store_stats now, last;
+};
+
 struct sqlite {
 	struct store store;
 	sqlite3 *db;
 	sqlite3_stmt *stmt[SQL__MAX];
-	uint64_t touched;   /* the last place given in the order of change */
-	uint64_t begun;     /* the same when the transaction began */
-	uint64_t marked;    /* the place that the mark holds */
-	int mark;           /* descriptor, or -1 */
-	uint32_t pad;       /* the row that was overwritten last, 1 to DB_PAD_CNT */
+	uint64_t touched; /* the last place given in the order of change */
+	uint64_t begun;   /* the same when the transaction began */
+	uint64_t marked;  /* the place that the mark holds */
+	int mark;         /* descriptor, or -1 */
+	uint32_t pad;     /* the row that was overwritten last, 1 to DB_PAD_CNT */
+	struct sqlite_walk walk;
+	struct sqlite_count count;
 	unsigned wal_pages; /* of the write-ahead log that are not in the database file yet */
 };
 
@@ -96,6 +113,15 @@ int sqlite_sums_add(sqlite3 *db) __attribute__((warn_unused_result));
 /* Computes the sums of all rows again; ERR_IO with half a sentence. */
 int sqlite_sums_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
+
+/* sqlite_walk.c: see store_walk. */
+int sqlite_walk(struct store *s, unsigned rows, struct store_walk *out)
+	__attribute__((warn_unused_result));
+void sqlite_walk_end(struct sqlite *s);
+
+/* sqlite_mix.c: see store_mix. Purged: sealed bytes are gone, and their numbers are given again. */
+int sqlite_mix(struct store *s, uint64_t before, bool *more) __attribute__((warn_unused_result));
+int sqlite_mix_purged(struct sqlite *s) __attribute__((warn_unused_result));
 
 /* sqlite_schema.c: ERR_RANGE for another schema, ERR_IO for a database that is no store. Changes
  * nothing. */

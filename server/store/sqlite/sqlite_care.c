@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define COUNT_ROWS 4096
+#define START_MAX  ((uint64_t)64 << 20) /* bytes that are read in a fraction of a second */
+
 static int
 purge_one(struct sqlite *s, int64_t n, const uint8_t id[static KEY_ID_LEN])
 {
@@ -42,32 +45,71 @@ purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
 		if (err)
 			return err;
 	}
+	if (!*cnt)
+		return 0;
+	int err = sqlite_mix_purged(s);
 	/* A removed log may have had the newest place, and the mark compares places. */
-	return *cnt ? sqlite_touch(s) : 0;
+	return err ? err : sqlite_touch(s);
 }
 
+/* Counts the next logs; false in *more when the last was counted. */
 static int
-stats(struct store *store, struct store_stats *out, uint32_t hour)
+count_logs(struct sqlite_count *c, struct sqlite *s, unsigned rows, bool *more)
 {
-	struct sqlite *s = sqlite_of(store);
-	memset(out, 0, sizeof(*out));
-	sqlite3_stmt *st = sql_bind(s, SQL_STATS, "i", (int64_t)hour);
+	sqlite3_stmt *st = sql_bind(s, SQL_STATS_LOGS, "ii", c->n, (int64_t)rows);
+	uint64_t *to[] = { &c->now.cases, &c->now.orders, &c->now.entries, &c->now.overdue };
 	int row = sql_row(st);
 	if (row != 1)
 		return row ? row : ERR_IO;
-	uint64_t *to[] = { &out->cases,   &out->orders, &out->tombstones,
-			   &out->entries, &out->held,   &out->overdue };
-	for (int i = 0; i < 6; i++)
-		*to[i] = (uint64_t)sqlite3_column_int64(st, i);
-	sql_done(st);
+	*more = sqlite3_column_int64(st, 1) == (int64_t)rows;
+	if (*more)
+		c->n = sqlite3_column_int64(st, 0);
+	for (int i = 0; i < 4; i++)
+		*to[i] += (uint64_t)sqlite3_column_int64(st, 2 + i);
 	for (int l = 0; l < 2; l++) {
-		st = sql_bind(s, SQL_STATS_UNREAD, "i", (int64_t)l);
-		if (sql_row(st) != 1)
-			return ERR_IO;
-		out->unread[l] = sql_u32(st, 0);
-		out->oldest_day[l] = sql_u32(st, 1);
-		sql_done(st);
+		uint32_t day = sql_u32(st, 8 + l);
+		c->now.unread[l] += sql_u32(st, 6 + l);
+		if (day && (!c->now.oldest_day[l] || day < c->now.oldest_day[l]))
+			c->now.oldest_day[l] = day;
 	}
+	sql_done(st);
+	if (*more)
+		return 0;
+	c->last = c->now;
+	memset(&c->now, 0, sizeof(c->now));
+	c->n = 0;
+	return 0;
+}
+
+static int
+count(struct store *store, unsigned rows, bool *more)
+{
+	struct sqlite *s = sqlite_of(store);
+	return count_logs(&s->count, s, rows, more);
+}
+
+/* A small store is counted at once; for a big one the counts are those of the last store_count. */
+static int
+stats(struct store *store, struct store_stats *out)
+{
+	struct sqlite *s = sqlite_of(store);
+	struct sqlite_count whole = { .n = 0 };
+	bool more = sqlite_used(s) <= START_MAX;
+	bool now = more;
+	memset(out, 0, sizeof(*out));
+	while (more) {
+		int err = count_logs(&whole, s, COUNT_ROWS, &more);
+		if (err)
+			return err;
+	}
+	*out = now ? whole.last : s->count.last;
+	sqlite3_stmt *st = sql_bind(s, SQL_STATS, "");
+	int row = sql_row(st);
+	if (row != 1)
+		return row ? row : ERR_IO;
+	out->tombstones = (uint64_t)sqlite3_column_int64(st, 0);
+	out->held = (uint64_t)sqlite3_column_int64(st, 1);
+	sql_done(st);
 	out->used = sqlite_used(s);
 	return 0;
 }
@@ -155,6 +197,14 @@ check(struct store *store, char why[static STORE_WHY_LEN])
 	return err;
 }
 
+/* A small store is read at once, a big one in steps (sqlite_walk): a start must not take minutes.
+ */
+static int
+check_start(struct store *store, char why[static STORE_WHY_LEN])
+{
+	return sqlite_used(sqlite_of(store)) <= START_MAX ? check(store, why) : 0;
+}
+
 static int
 check_bytes(struct store *store, char why[static STORE_WHY_LEN])
 {
@@ -172,8 +222,12 @@ check_bytes(struct store *store, char why[static STORE_WHY_LEN])
 
 const struct store_care_ops sqlite_care_ops = {
 	.stats = stats,
+	.count = count,
 	.purge = purge,
 	.scrub = scrub,
 	.check = check,
 	.check_bytes = check_bytes,
+	.check_start = check_start,
+	.walk = sqlite_walk,
+	.mix = sqlite_mix,
 };

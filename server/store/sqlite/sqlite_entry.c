@@ -149,6 +149,7 @@ held_place(struct store *store, int64_t log, const struct store_entry *entry, ui
 	struct store_entry e = *entry;
 	e.number = number;
 	e.source = STORE_NO_NUMBER;
+	e.not_before = 0; /* the day is enough from here on */
 	int err = sql_run(sql_bind(s, SQL_HELD_DEL, "ib", log, e.hash, sizeof(e.hash)));
 	return err ? err : entry_insert(s, log, &e);
 }
