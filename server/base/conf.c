@@ -38,6 +38,7 @@ static const struct conf_number {
 	{ "open_percent", 70, 1, 100, offsetof(struct conf, open_percent) },
 	{ "case_entries", 64, 2, 1024, offsetof(struct conf, case_entries) },
 	{ "case_mib", 8, 1, 64, offsetof(struct conf, case_mib) },
+	{ "case_desk_mib", 8, 2, 64, offsetof(struct conf, case_desk_mib) },
 	{ "purge_days", 90, 90, 36500, offsetof(struct conf, purge_days) },
 	{ "rate", 2000, 0, 1000000, offsetof(struct conf, rate) },
 	{ "burst", 20000, 1, 100000000, offsetof(struct conf, burst) },

@@ -30,15 +30,27 @@ struct store_log {
 	int64_t n;
 	uint8_t id[KEY_ID_LEN];
 	uint8_t kind, ladder, state;
-	bool acked, answered, above; /* above: the bytes are open to the desk above */
-	uint16_t desk, origin;       /* origin: the desk that wrote an order; 0 for a case */
+	bool acked, answered;
+	bool above, backstop;  /* the bytes are open to the desk above, to the backstop */
+	bool sampled;          /* drawn by lot for the backstop, and its day has come */
+	uint16_t desk, origin; /* origin: the desk that wrote an order; 0 for a case */
 	uint32_t day, closed_day;
 	uint32_t read_due, answer_due; /* unix hours; 0 when met */
 	uint32_t source_cnt, entries, desk_entries, reads, attachments;
-	uint64_t bytes;
+	/*
+	 * The days at which the bytes open to the desk above, and to the backstop where the lot
+	 * drew the case; the hour at which an announced closing takes effect. 0: none.
+	 */
+	uint32_t term_day, sample_day, close_due;
+	uint32_t held;                    /* replies whose hour has not come */
+	uint64_t bytes, desk_bytes;       /* of the source's entries; of those of desks */
 	uint8_t proof[32];                /* T of the tip */
 	uint8_t opened[FRAME_CURSOR_LEN]; /* the first bytes of t, once somebody has shown it */
-	uint8_t closer[KEY_HANDLE_LEN];   /* who put the first of two close frames; zero without */
+	/* Acts that take two persons: who sent the first frame (zero: nobody), and what it names.
+	 */
+	uint8_t closer[KEY_HANDLE_LEN], opener[KEY_HANDLE_LEN], limiter[KEY_HANDLE_LEN];
+	uint8_t opens;     /* the first frame opens it to: 0 the desk above, 1 the backstop */
+	uint8_t limit[16]; /* the list of readers of the first frame, as a hash */
 	uint8_t reader[FRAME_READER_MAX][KEY_HANDLE_LEN];
 	uint8_t reader_cnt; /* 0: no reader list */
 };
@@ -138,8 +150,8 @@ struct store_range {
 };
 int store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
 	__attribute__((warn_unused_result));
-/* Open logs that have a clock due at or before that hour and are not open to the desk above; at
- * most cap. */
+/* Logs on which something is due at or before that hour: a clock, a term, a closing; at most cap.
+ */
 int store_log_due(struct store *s, uint32_t hour, struct store_log *out, size_t cap, size_t *cnt)
 	__attribute__((warn_unused_result));
 

@@ -12,8 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TICK_MS  1000
-#define PURGE_MS 20 /* a step of a purge; its last case is not cut short */
+#define TICK_MS 1000
 
 static void
 roster_renew(struct vault_loop *loop)
@@ -99,37 +98,6 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		roster_renew(loop);
 }
 
-/*
- * One step of a purge. It ends by time and not by a number of cases, because one case may be a page
- * and another, with photos, hundreds. Each step removes at least one case, so that a purge always
- * ends. The caller repeats until nothing is left; the last step also empties the write-ahead log.
- */
-static size_t
-purge(struct vault *v, uint32_t days, char *dst, size_t cap)
-{
-	uint64_t until = clock_mono_ms() + PURGE_MS;
-	uint32_t cnt = 0, more = 0;
-	if (days < v->conf->purge_days)
-		days = v->conf->purge_days;
-	uint32_t before = vault_day(v) > days ? vault_day(v) - days : 0;
-	int err = store_begin(v->store);
-	if (!err) {
-		do {
-			err = store_purge(v->store, before, 1, &more);
-			cnt += more;
-		} while (!err && more && clock_mono_ms() < until);
-		if (!err)
-			err = store_commit(v->store);
-		if (err)
-			store_rollback(v->store);
-	}
-	if (!err && !more)
-		err = store_scrub(v->store);
-	int n = err ? snprintf(dst, cap, "%s\n", err_text(err))
-		    : snprintf(dst, cap, "purged %u, more %u\n", cnt, more);
-	return n < 0 ? 0 : (size_t)n;
-}
-
 static void
 answer_parent(struct vault_loop *loop, const struct ipc_msg *msg)
 {
@@ -140,7 +108,7 @@ answer_parent(struct vault_loop *loop, const struct ipc_msg *msg)
 	else if (msg->bytes[0] == IPC_ASK_BACKUP)
 		len = vault_backup_ask(loop->backup, text, sizeof(text));
 	else if (msg->bytes[0] == IPC_ASK_PURGE)
-		len = purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
+		len = vault_purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
 	else
 		len = vault_status(loop->v, text, sizeof(text));
 	if (ipc_control_send(loop->sock, IPC_REPLY, text, len, -1))

@@ -43,6 +43,7 @@ struct vault {
 	uint64_t used;          /* bytes of the store at the beginning of this batch */
 	struct puzzle puzzle;
 	uint8_t cursor_key[32];
+	uint8_t lot_key[32]; /* draws the cases that the backstop samples */
 
 	/* Roster in force; NULL before the first. */
 	struct roster *roster;
@@ -104,10 +105,30 @@ int vault_desk_acknowledge(struct vault_call *c);
 int vault_desk_close(struct vault_call *c);
 int vault_desk_restrict(struct vault_call *c);
 int vault_desk_order(struct vault_call *c);
+int vault_desk_above(struct vault_call *c);
+int vault_desk_object(struct vault_call *c);
+int vault_desk_purge(struct vault_call *c);
 int vault_key_put(struct vault_call *c);
 int vault_key_get(struct vault_call *c);
 int vault_roster_put(struct vault_call *c);
 int vault_roster_get(struct vault_call *c);
+
+/*
+ * vault_write.c, for handlers that add an entry to a case. Find: the log of the request, if this
+ * member may do this to it. Place: the entry at the place that the request names; *again where the
+ * same entry stands in the log already (c->out.number says where). Add: puts it there. Each an enum
+ * frame_status or a failure of the store.
+ */
+int vault_write_find(struct vault_call *c, struct store_log *log, uint8_t thread);
+int vault_write_place(struct vault_call *c, const struct store_log *log, struct store_entry *e,
+		      bool *again);
+int vault_write_add(struct vault_call *c, struct store_log *log, struct store_entry *e);
+
+/*
+ * vault_purge.c: one step of a purge, within what the backstop has allowed. Text for `davyd purge`;
+ * bytes written.
+ */
+size_t vault_purge(struct vault *v, uint32_t days, char *dst, size_t cap);
 
 /* vault_clock.c */
 /* Advances v->minute; true when it changed. */
@@ -115,6 +136,8 @@ bool vault_clock_advance(struct vault *v);
 /* Starts the clocks of a new case, or of a new message of its source. */
 void vault_clock_start(const struct vault *v, struct store_log *log);
 void vault_clock_message(const struct vault *v, struct store_log *log);
+/* The hour at which a closing that is announced now takes effect. */
+uint32_t vault_clock_closing(const struct vault *v);
 /*
  * Makes held replies visible whose hour has come, and opens the log to the desk above when a clock
  * has run out. For one log, when it is accessed.

@@ -8,14 +8,21 @@
 #include "server/base/clock.h"
 #include "server/base/log.h"
 
-#define DUE_AT_ONCE 64
+#include <sodium.h>
 
-/* The minutes that a desk has to read and to answer, by ladder. */
+#define DUE_AT_ONCE   64
+#define CLOSING_DAYS  7
+#define SAMPLE_ONE_IN 20
+
+/*
+ * By ladder: the minutes that a desk has to read and to answer, and the days after which the bytes
+ * open to the desk above whatever was answered.
+ */
 static const struct {
-	uint32_t read, answer;
+	uint32_t read, answer, term_days;
 } ladders[FRAME_LADDER__MAX] = {
-	[FRAME_ORDINARY] = { 8 * 60, 5 * 24 * 60 },
-	[FRAME_URGENT] = { 60, 2 * 60 },
+	[FRAME_ORDINARY] = { 8 * 60, 5 * 24 * 60, 10 },
+	[FRAME_URGENT] = { 60, 2 * 60, 2 },
 };
 
 /* The first full hour at or after the end of a term: a clock runs out no earlier than promised. */
@@ -48,12 +55,39 @@ vault_clock_advance(struct vault *v)
 	return true;
 }
 
+/* The day that begins when so many whole days have passed. */
+static uint32_t
+day_after(const struct vault *v, uint32_t days)
+{
+	return vault_day(v) + days + 1;
+}
+
+uint32_t
+vault_clock_closing(const struct vault *v)
+{
+	return day_after(v, CLOSING_DAYS) * 24;
+}
+
+/*
+ * Whether the lot draws a case for the backstop. The key is the store's secret, so no member can
+ * tell before the case opens to the backstop.
+ */
+static bool
+lot_draws(const struct vault *v, const uint8_t id[static KEY_ID_LEN])
+{
+	uint8_t hash[16];
+	crypto_generichash(hash, sizeof(hash), id, KEY_ID_LEN, v->lot_key, sizeof(v->lot_key));
+	return ipc_get64(hash) % SAMPLE_ONE_IN == 0;
+}
+
 void
 vault_clock_start(const struct vault *v, struct store_log *log)
 {
 	uint8_t l = log->ladder < FRAME_LADDER__MAX ? log->ladder : FRAME_URGENT;
 	log->read_due = due_hour(v, ladders[l].read);
 	log->answer_due = due_hour(v, ladders[l].answer);
+	log->term_day = day_after(v, ladders[l].term_days);
+	log->sample_day = lot_draws(v, log->id) ? log->term_day : 0;
 }
 
 void
@@ -63,10 +97,14 @@ vault_clock_message(const struct vault *v, struct store_log *log)
 	/* When a question waits already, its earlier hour stays. */
 	if (!log->answer_due)
 		log->answer_due = due_hour(v, ladders[l].answer);
+	/* The same with the term; after a closing that took effect it begins again. */
+	if (!log->term_day && !log->above)
+		log->term_day = day_after(v, ladders[l].term_days);
 	log->answered = false;
 	/* A source that writes again reopens the case, and two members have to close it again. */
 	log->state = STORE_OPEN;
 	log->closed_day = 0;
+	log->close_due = 0;
 	memset(log->closer, 0, sizeof(log->closer));
 }
 
@@ -85,6 +123,7 @@ place_held(struct vault *v, struct store_log *log, bool *changed)
 		if (err)
 			return err;
 		log->entries++;
+		log->held -= log->held > 0;
 		/*
 		 * The reply was held beyond the due hour: only now does the source have the answer.
 		 */
@@ -97,20 +136,51 @@ place_held(struct vault *v, struct store_log *log, bool *changed)
 }
 
 static bool
+is_due(uint32_t due, uint32_t hour)
+{
+	return due && due <= hour;
+}
+
+/*
+ * Whether the bytes have to be open to the desk above. A closing that took effect before the end of
+ * the term lifts the term; it never stops a clock for reading or answering.
+ */
+static bool
 clock_out(const struct store_log *log, uint32_t hour)
 {
-	return (log->read_due && log->read_due <= hour) ||
-	       (log->answer_due && log->answer_due <= hour);
+	uint32_t term = log->term_day * 24;
+	return is_due(log->read_due, hour) || is_due(log->answer_due, hour) ||
+	       (is_due(term, hour) && !is_due(log->close_due, term));
+}
+
+/* What is due by that hour, the replies apart; whether something changed. */
+static bool
+run_out(struct store_log *log, uint32_t hour)
+{
+	bool changed = false;
+	if (!log->above && clock_out(log, hour)) {
+		log->above = true;
+		log->term_day = 0;
+		changed = true;
+	}
+	if (is_due(log->sample_day * 24, hour)) {
+		log->backstop = log->sampled = true;
+		log->sample_day = 0;
+		changed = true;
+	}
+	if (is_due(log->close_due, hour)) {
+		log->state = STORE_CLOSED;
+		log->closed_day = log->close_due / 24;
+		log->close_due = log->term_day = 0;
+		changed = true;
+	}
+	return changed;
 }
 
 int
 vault_clock_log(struct vault *v, struct store_log *log)
 {
-	bool changed = false;
-	if (!log->above && clock_out(log, vault_hour(v))) {
-		log->above = true;
-		changed = true;
-	}
+	bool changed = run_out(log, vault_hour(v));
 	int err = place_held(v, log, &changed);
 	if (!err && changed)
 		err = store_log_set(v->store, log);

@@ -66,6 +66,8 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	if (!err)
 		err = meta_or_draw(v->store, "cursor", v->cursor_key, sizeof(v->cursor_key));
 	if (!err)
+		err = meta_or_draw(v->store, "lot", v->lot_key, sizeof(v->lot_key));
+	if (!err)
 		err = meta_own(v, why);
 	if (!err)
 		err = meta_minute(v);

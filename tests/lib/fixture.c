@@ -323,6 +323,7 @@ fixture_new(void **state)
 	w.conf.open_percent = 70;
 	w.conf.case_entries = 64;
 	w.conf.case_mib = 8;
+	w.conf.case_desk_mib = 8;
 	w.conf.purge_days = 90;
 	randombytes_buf(w.keys.card.id, 16);
 	key_sign_new(&w.keys.sign);

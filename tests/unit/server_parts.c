@@ -490,7 +490,10 @@ nobody_may(void **state)
 	assert_int_equal(auth_relations(&r, &log, 2), AUTH_ABOVE | AUTH_BACKSTOP);
 	log.above = true;
 	log.desk = 77; /* left the roster: the backstop answers for it */
-	assert_int_equal(auth_relations(&r, &log, 2), AUTH_BACKSTOP | AUTH_ABOVE_OPEN);
+	assert_int_equal(auth_relations(&r, &log, 2), AUTH_BACKSTOP | AUTH_ABOVE_OPEN | AUTH_HEIR);
+	log.backstop = true;
+	assert_int_equal(auth_relations(&r, &log, 2),
+			 AUTH_BACKSTOP | AUTH_BACKSTOP_OPEN | AUTH_ABOVE_OPEN | AUTH_HEIR);
 	assert_int_equal(auth_relations(&r, &log, 0), 0);
 }
 
