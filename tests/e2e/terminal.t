@@ -179,7 +179,7 @@ as source tip check --receipt-file "$T/receipt" --json
 is 'it is not closed by one' false d.closed
 works 'the other signs' p2 case cosign "$short"
 as source tip check --receipt-file "$T/receipt" --json
-is 'closed, and she sees the end' '5a true' '`${d.status} ${d.closed}`'
+is 'closing is announced: she sees the end, and it is closed in seven days' '5a false' '`${d.status} ${d.closed}`'
 works 'history' p2 case history "$short" --json
 is 'nothing was rejected' 0 d.rejected
 is 'both read it' 2 'new Set(d.reads.map((r) => r.name)).size'

@@ -58,6 +58,9 @@ extern struct fixture w;
 extern uint64_t fixture_minute;
 /* The folder in which fixture_new() makes its own. */
 extern const char *fixture_in;
+/* While true, requests go into the transaction that the test has begun, as a batch of the vault's.
+ */
+extern bool fixture_batch;
 
 /* A source: her key and case id, and a body of her own. */
 struct source {

@@ -134,16 +134,20 @@ export function back(go, digits) {
 					? 'status.' + (known.includes(st) ? st : '2')
 					: b.state === 'asking'
 						? 'back.asking'
-						: 'wrong.code',
+						: b.state === 'removed'
+							? 'back.removed'
+							: 'wrong.code',
 			),
 		);
 		set(
 			live,
 			b.state === 'asking'
 				? hold() || t('sending.beat')
-				: b.state === 'found' && b.closed
-					? t('back.closed')
-					: '',
+				: b.state === 'removed'
+					? t('back.removed.why')
+					: b.state === 'found' && b.closed
+						? t('back.closed')
+						: '',
 		);
 		set(
 			thread,
