@@ -22,6 +22,8 @@
 	X(case_propose)                                                                            \
 	X(case_cosign)                                                                             \
 	X(case_close)                                                                              \
+	X(case_above)                                                                              \
+	X(case_object)                                                                             \
 	X(case_attach)                                                                             \
 	X(case_history)                                                                            \
 	X(order_list)                                                                              \
@@ -31,6 +33,7 @@
 	X(gateway_connect)                                                                         \
 	X(gateway_list)                                                                            \
 	X(gateway_status)                                                                          \
+	X(gateway_purge)                                                                           \
 	X(gateway_sync)                                                                            \
 	X(sync)                                                                                    \
 	X(key_new)                                                                                 \

@@ -51,7 +51,7 @@ enum {
 	FRAME_R_READERS = 16,
 	FRAME_R_HALF_CLOSED = 32,
 	FRAME_R_CLOSING = 64,
-	FRAME_R_SAMPLE = 128
+	FRAME_R_BACKSTOP = 128
 };
 /* flags of the answer to a poll */
 enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };

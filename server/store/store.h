@@ -32,7 +32,6 @@ struct store_log {
 	uint8_t kind, ladder, state;
 	bool acked, answered;
 	bool above, backstop;  /* the bytes are open to the desk above, to the backstop */
-	bool sampled;          /* drawn by lot for the backstop, and its day has come */
 	uint16_t desk, origin; /* origin: the desk that wrote an order; 0 for a case */
 	uint32_t day, closed_day;
 	uint32_t read_due, answer_due; /* unix hours; 0 when met */

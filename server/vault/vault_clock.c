@@ -164,7 +164,7 @@ run_out(struct store_log *log, uint32_t hour)
 		changed = true;
 	}
 	if (is_due(log->sample_day * 24, hour)) {
-		log->backstop = log->sampled = true;
+		log->backstop = true;
 		log->sample_day = 0;
 		changed = true;
 	}

@@ -69,7 +69,7 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 				      ? 0
 				      : FRAME_R_HALF_CLOSED) |
 			     (log->close_due ? FRAME_R_CLOSING : 0) |
-			     (log->sampled ? FRAME_R_SAMPLE : 0));
+			     (log->backstop ? FRAME_R_BACKSTOP : 0));
 }
 
 /* Keeps the oldest changes in order, one more than fits, which shows that there are more. */

@@ -127,11 +127,11 @@ backstop_samples(void **state)
 	days_pass(2);
 	for (int i = 0; i < 600; i++)
 		assert_int_equal(reads(A5, &s[i]), FRAME_NOT_FOUND);
-	assert_int_equal(record(A2, &s[0]).flags & FRAME_R_SAMPLE, 0);
+	assert_int_equal(record(A2, &s[0]).flags & FRAME_R_BACKSTOP, 0);
 	days_pass(1);
 	for (int i = 0; i < 600; i++) {
 		bool open = reads(A5, &s[i]) == FRAME_OK;
-		assert_int_equal(open, (record(A2, &s[i]).flags & FRAME_R_SAMPLE) != 0);
+		assert_int_equal(open, (record(A2, &s[i]).flags & FRAME_R_BACKSTOP) != 0);
 		drawn += open;
 	}
 	/* Ten in a million runs lie outside. */
@@ -202,7 +202,7 @@ opened_by_two(void **state)
 	assert_int_equal(act(B2, FRAME_ABOVE, &s, backstop), FRAME_OK);
 	assert_int_equal(w.out.flags, 1);
 	assert_int_equal(reads(A5, &s), FRAME_OK);
-	assert_false(record(A5, &s).flags & FRAME_R_SAMPLE);
+	assert_true(record(A5, &s).flags & FRAME_R_BACKSTOP);
 	backstop.flags = 1;
 	source_new(&s);
 	assert_int_equal(source_open(&s, 2, 0), FRAME_OK);

@@ -43,21 +43,19 @@ terms_get(struct store_log *l, const uint8_t src[static TERMS_LEN])
 }
 
 /* The column `above`: to whom the bytes are open. */
-enum { OPEN_ABOVE = 1, OPEN_BACKSTOP = 2, OPEN_SAMPLED = 4 };
+enum { OPEN_ABOVE = 1, OPEN_BACKSTOP = 2 };
 
 static void
 open_get(struct store_log *l, uint32_t bits)
 {
 	l->above = bits & OPEN_ABOVE;
 	l->backstop = bits & OPEN_BACKSTOP;
-	l->sampled = bits & OPEN_SAMPLED;
 }
 
 static int64_t
 open_put(const struct store_log *l)
 {
-	return (l->above ? OPEN_ABOVE : 0) | (l->backstop ? OPEN_BACKSTOP : 0) |
-	       (l->sampled ? OPEN_SAMPLED : 0);
+	return (l->above ? OPEN_ABOVE : 0) | (l->backstop ? OPEN_BACKSTOP : 0);
 }
 
 static int
