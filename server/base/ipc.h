@@ -48,7 +48,7 @@ enum ipc_type {
 	IPC__MAX
 };
 
-enum ipc_ask { IPC_ASK_STATUS, IPC_ASK_PURGE, IPC_ASK_BACKUP, IPC_ASK__MAX };
+enum ipc_ask { IPC_ASK_STATUS, IPC_ASK_PURGE, IPC_ASK_BACKUP, IPC_ASK_CLOCK, IPC_ASK__MAX };
 
 #define IPC_HEAD_LEN    8
 #define IPC_FRAME_AT    5 /* in a refusal: R */

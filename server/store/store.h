@@ -22,6 +22,8 @@
 #define STORE_BODY_LEN  FRAME_BODY_LEN
 #define STORE_NO_NUMBER 0xffffffffu
 #define STORE_WHY_LEN   256
+/* The meta value by which `davyd clock --set now` tells the vault its minute; zero: nothing. */
+#define STORE_MINUTE_SET "minute-set"
 
 enum store_state { STORE_OPEN, STORE_CLOSED };
 

@@ -94,7 +94,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	}
 	if (err && err != ERR_FULL)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
-	if (v->roster && v->day != vault_day(v))
+	if (v->roster && v->day != vault_day_early(v))
 		roster_renew(loop);
 }
 
@@ -109,6 +109,9 @@ answer_parent(struct vault_loop *loop, const struct ipc_msg *msg)
 		len = vault_backup_ask(loop->backup, text, sizeof(text));
 	else if (msg->bytes[0] == IPC_ASK_PURGE)
 		len = vault_purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
+	else if (msg->bytes[0] == IPC_ASK_CLOCK)
+		len = (size_t)snprintf(text, sizeof(text), "clock %s\n",
+				       vault_clock_accept(loop->v) ? "accepted" : "behind");
 	else
 		len = vault_status(loop->v, text, sizeof(text));
 	if (ipc_control_send(loop->sock, IPC_REPLY, text, len, -1))

@@ -31,12 +31,28 @@ struct vault_upload {
 
 struct vault_loop;
 
+/* A start accepts a machine's clock that is ahead of the store's minute by this much at most. */
+#define VAULT_OUTAGE_DAYS 30
+
+/* What the vault thinks of the machine's clock: vault_time.c. */
+enum vault_time_state { VAULT_TIME_GOOD, VAULT_TIME_BEHIND, VAULT_TIME_AHEAD };
+struct vault_time {
+	uint64_t mono_ms;  /* the monotonic clock, when the minute was last reckoned */
+	uint32_t part_ms;  /* of the minute that runs */
+	uint32_t ahead_ms; /* what the machine's clock has added lately */
+	bool settled;      /* the machine's clock has agreed once since the start */
+	bool slow;         /* the minute goes on at nine tenths of the speed */
+	bool refused;      /* a jump ahead was refused and nobody has accepted it */
+	bool kept_refused; /* as the store has it */
+	enum vault_time_state state;
+};
+
 struct vault {
 	const struct conf *conf;
 	const struct conf_keys *keys;
 	struct store *store;
 	uint64_t minute; /* never runs backwards, not even over restarts */
-	bool behind;     /* the machine's clock is behind the store's minute, and that was logged */
+	struct vault_time time;
 	uint64_t minute_kept;   /* as the store has it */
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;           /* of the bundle */
@@ -130,9 +146,25 @@ int vault_write_add(struct vault_call *c, struct store_log *log, struct store_en
  */
 size_t vault_purge(struct vault *v, uint32_t days, char *dst, size_t cap);
 
-/* vault_clock.c */
+/* vault_time.c */
 /* Advances v->minute; true when it changed. */
 bool vault_clock_advance(struct vault *v);
+/* The operator's word that the machine's clock is right; false where it is behind the vault's. */
+bool vault_clock_accept(struct vault *v);
+/* Reads the minute from the store, or stores it when it has changed: it does not run backwards over
+ * a restart. */
+int vault_clock_recall(struct vault *v) __attribute__((warn_unused_result));
+int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
+/*
+ * The day, or, where the machine's clock is suspect, the earlier of its day and the vault's. What
+ * has an end is judged by this day, so that a clock that was far ahead ends nothing.
+ */
+uint32_t vault_day_early(const struct vault *v);
+
+/* vault_repair.c: takes over the minute that `davyd clock --set now` has left. */
+int vault_clock_repair(struct vault *v) __attribute__((warn_unused_result));
+
+/* vault_clock.c */
 /* Starts the clocks of a new case, or of a new message of its source. */
 void vault_clock_start(const struct vault *v, struct store_log *log);
 void vault_clock_message(const struct vault *v, struct store_log *log);
@@ -145,9 +177,6 @@ uint32_t vault_clock_closing(const struct vault *v);
 int vault_clock_log(struct vault *v, struct store_log *log) __attribute__((warn_unused_result));
 /* The same for all logs; inside a transaction of its own. */
 int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
-
-/* Stores the minute when it has changed, so that it does not run backwards over a restart. */
-int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
 
 /* vault_roster.c */
 /* Reads roster and members from the store and makes the bundle of the day. ERR_NOT_FOUND before the

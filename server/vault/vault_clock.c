@@ -1,12 +1,10 @@
 /*
- * The vault's time: days for entries, hours for clocks that run, and never backwards (davyd(8),
- * CASES).
+ * The clocks of cases, in hours: what starts one, what stops one, and what happens when one runs
+ * out (davyd(8), CASES). How the vault's minute goes on is in vault_time.c.
  */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/clock.h"
-#include "server/base/log.h"
 
 #include <sodium.h>
 
@@ -30,29 +28,6 @@ static uint32_t
 due_hour(const struct vault *v, uint32_t minutes)
 {
 	return (uint32_t)((v->minute + minutes + 59) / 60);
-}
-
-/* Logged once each time the machine's clock falls behind, at start or while it runs. */
-static void
-clock_behind(struct vault *v, uint64_t now)
-{
-	bool behind = now + 60 < v->minute;
-	if (behind && !v->behind)
-		log_warn(
-			"event=clock-behind text=\"the machine's clock is more than an hour behind what the "
-			"store has seen; the store's hour is used until it has caught up: correct the clock\"");
-	v->behind = behind;
-}
-
-bool
-vault_clock_advance(struct vault *v)
-{
-	uint64_t now = clock_minute();
-	clock_behind(v, now);
-	if (now <= v->minute)
-		return false;
-	v->minute = now;
-	return true;
 }
 
 /* The day that begins when so many whole days have passed. */
@@ -227,18 +202,4 @@ vault_clock_all(struct vault *v)
 	if (!err)
 		err = all_held(v);
 	return err ? err : vault_clock_keep(v);
-}
-
-int
-vault_clock_keep(struct vault *v)
-{
-	uint8_t kept[8];
-	int err;
-	if (v->minute == v->minute_kept)
-		return 0;
-	ipc_set64(kept, v->minute);
-	err = store_meta_set(v->store, "minute", kept, sizeof(kept));
-	if (!err)
-		v->minute_kept = v->minute;
-	return err;
 }

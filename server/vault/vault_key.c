@@ -63,7 +63,7 @@ cert_check(const struct vault_call *c, struct store_key *key, uint8_t *scratch)
 	key->complete = !epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_COMPLETE);
 	if (!key->complete && epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_PENDING))
 		return FRAME_BAD;
-	if (e.desk != q->desk || e.number != q->number || e.until <= vault_day(c->v))
+	if (e.desk != q->desk || e.number != q->number || e.until <= vault_day_early(c->v))
 		return FRAME_BAD;
 	int err = store_key_newest(c->v->store, &newest, scratch);
 	if (err)

@@ -6,6 +6,7 @@
 
 struct fixture w;
 uint64_t fixture_minute = 30000000;
+int64_t fixture_jump;
 const char *fixture_in = "/tmp";
 bool fixture_batch;
 
@@ -21,7 +22,7 @@ clock_fd(void)
 uint64_t
 clock_minute(void)
 {
-	return fixture_minute;
+	return fixture_minute + (uint64_t)fixture_jump;
 }
 uint64_t
 clock_mono_ms(void)

@@ -279,10 +279,10 @@ time_goes_on(void **state)
 	assert_int_equal(store_commit(w.v.store), 0);
 	uint64_t was = w.v.minute;
 	vault_close(&w.v);
-	fixture_minute -= 5000;
+	fixture_jump = -5000;
 	fixture_open_vault();
 	assert_int_equal(w.v.minute, was);
-	fixture_minute = was;
+	fixture_jump = 0;
 	assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 }
 
