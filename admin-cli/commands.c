@@ -15,6 +15,7 @@
 	X(case_show)                                                                               \
 	X(case_ack)                                                                                \
 	X(case_reply)                                                                              \
+	X(case_junk)                                                                               \
 	X(case_note)                                                                               \
 	X(case_triage)                                                                             \
 	X(case_abstract)                                                                           \

@@ -101,6 +101,7 @@ struct frame_record { /* one case of a list answer */
 	uint16_t desk, source_cnt, attach_cnt, held;
 	uint32_t entries, desk_entries, day, read_due, answer_due, reads;
 	uint32_t close_due; /* unix hour at which an announced closing takes effect */
+	uint8_t junk; /* members who say that it is junk: 0, 1, or 2, and it is removed in days */
 };
 
 struct frame_read { /* one record of fetch, thread 2 */

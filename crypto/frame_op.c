@@ -92,6 +92,7 @@ static const struct frame_op ops[] = {
 	  .name = "object",
 	  .sender = FRAME_BY_MEMBER,
 	  .fields = MEMBER_APPEND },
+	{ .op = FRAME_JUNK, .name = "junk", .sender = FRAME_BY_MEMBER, .fields = MEMBER_APPEND },
 };
 
 const struct frame_op *

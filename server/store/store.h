@@ -25,7 +25,8 @@
 /* The meta value by which `davyd clock --set now` tells the vault its minute; zero: nothing. */
 #define STORE_MINUTE_SET "minute-set"
 
-enum store_state { STORE_OPEN, STORE_CLOSED };
+/* Junk: the first of two votes, or both, since closed_day; `closer` cast the first. */
+enum store_state { STORE_OPEN, STORE_CLOSED, STORE_JUNK_ASKED = 8, STORE_JUNK };
 
 /* A case or an order; n is the store's own number for it. */
 struct store_log {
@@ -229,6 +230,9 @@ int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uin
 /* Removes closed logs whose closed_day is before `day`, at most `most`; ids remain as tombstones;
  * *cnt says how many. */
 int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
+	__attribute__((warn_unused_result));
+/* The same for junk. */
+int store_purge_junk(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 	__attribute__((warn_unused_result));
 /* After purges: removes what was purged from the store's own files and logs too, as far as it can.
  */

@@ -47,6 +47,7 @@ struct store_base_ops {
 struct store_care_ops {
 	int (*stats)(struct store *s, struct store_stats *out, uint32_t hour);
 	int (*purge)(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt);
+	int (*purge_junk)(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt);
 	int (*scrub)(struct store *s);
 	int (*check)(struct store *s, char why[static STORE_WHY_LEN]);
 	int (*check_bytes)(struct store *s, char why[static STORE_WHY_LEN]);

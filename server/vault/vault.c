@@ -46,6 +46,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	struct vault *v = loop->v;
 	(void)fd;
 	(void)what;
+	uint64_t since = clock_mono_us();
 	v->used = store_used(v->store);
 	vault_clock_advance(v);
 	int err = batch_commit(loop);
@@ -58,8 +59,10 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 		tally.let += loop->pending[i].let;
 	}
 	puzzle_count(&v->puzzle, &tally, now);
+	v->puzzle.floor = vault_budget_puzzle(v);
 	bool turned = puzzle_turn(&v->puzzle, now);
 	batch_answer(loop);
+	puzzle_work(&v->puzzle, clock_mono_us() - since, tally.let, now);
 	if (turned)
 		link_push_all(loop, link_push_puzzle);
 	if (v->roster_dirty)
@@ -78,6 +81,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	uint64_t now = clock_mono_ms();
 	const struct puzzle_tally none = { .let = 0 };
 	puzzle_count(&v->puzzle, &none, now);
+	puzzle_work(&v->puzzle, 0, 0, now);
+	v->used = store_used(v->store);
+	v->puzzle.floor = vault_budget_puzzle(v);
 	if (puzzle_turn(&v->puzzle, now))
 		link_push_all(loop, link_push_puzzle);
 	vault_clock_advance(v);
@@ -87,6 +93,10 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	int err = store_begin(v->store);
 	if (!err) {
 		err = vault_clock_all(v);
+		if (!err)
+			err = vault_junk_purge(v);
+		if (!err)
+			err = vault_budget_keep(v);
 		if (!err)
 			err = store_commit(v->store);
 		if (err)

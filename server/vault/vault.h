@@ -47,6 +47,21 @@ struct vault_time {
 	enum vault_time_state state;
 };
 
+#define VAULT_JUNK_DAYS 7 /* from the second vote to the removal */
+
+/* What may come in today: vault_budget.c. */
+struct vault_member_day {
+	uint8_t handle[KEY_HANDLE_LEN];
+	uint32_t cnt[3];
+};
+struct vault_budget {
+	double left; /* bytes that new cases may take now */
+	uint64_t at_ms;
+	uint32_t day;
+	struct vault_member_day *member;
+	size_t cnt, cap;
+};
+
 struct vault {
 	const struct conf *conf;
 	const struct conf_keys *keys;
@@ -57,6 +72,9 @@ struct vault {
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;           /* of the bundle */
 	uint64_t used;          /* bytes of the store at the beginning of this batch */
+	struct vault_budget budget;
+	uint32_t junk_gone; /* cases that this purge of junk has removed */
+	bool junk_more, scrub;
 	struct puzzle puzzle;
 	uint8_t cursor_key[32];
 	uint8_t lot_key[32]; /* draws the cases that the backstop samples */
@@ -119,6 +137,7 @@ int vault_desk_fetch(struct vault_call *c);
 int vault_desk_append(struct vault_call *c);
 int vault_desk_acknowledge(struct vault_call *c);
 int vault_desk_close(struct vault_call *c);
+int vault_desk_junk(struct vault_call *c);
 int vault_desk_restrict(struct vault_call *c);
 int vault_desk_order(struct vault_call *c);
 int vault_desk_above(struct vault_call *c);
@@ -160,6 +179,23 @@ int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
  * has an end is judged by this day, so that a clock that was far ahead ends nothing.
  */
 uint32_t vault_day_early(const struct vault *v);
+
+/* vault_budget.c */
+/* Whether one more case may come in now; by lot when the day's budget runs out. */
+bool vault_budget_open(struct vault *v);
+/* The least difficulty of the puzzle, from what is left of the day's budget and of the store. */
+uint8_t vault_budget_puzzle(struct vault *v);
+/* Counts an entry or a key part of a member: FRAME_OK, FRAME_FULL or a failure. */
+int vault_budget_member(struct vault_call *c) __attribute__((warn_unused_result));
+int vault_budget_recall(struct vault *v) __attribute__((warn_unused_result));
+int vault_budget_keep(struct vault *v) __attribute__((warn_unused_result));
+
+/* vault_junk.c */
+bool vault_junk_marked(const struct store_log *log);
+/* Somebody has opened the case, or its source writes again. */
+void vault_junk_clear(struct store_log *log);
+/* Removes junk whose days are over, some of it at a time; inside a transaction. */
+int vault_junk_purge(struct vault *v) __attribute__((warn_unused_result));
 
 /* vault_repair.c: takes over the minute that `davyd clock --set now` has left. */
 int vault_clock_repair(struct vault *v) __attribute__((warn_unused_result));

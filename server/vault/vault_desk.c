@@ -58,6 +58,7 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 		.reads = log->reads,
 		.held = (uint16_t)log->held,
 		.close_due = log->close_due,
+		.junk = log->state == STORE_JUNK ? 2 : log->state == STORE_JUNK_ASKED,
 	};
 	memcpy(r->id, log->id, sizeof(r->id));
 	r->flags = (uint8_t)((log->acked ? FRAME_R_ACKED : 0) |

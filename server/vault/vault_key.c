@@ -110,8 +110,9 @@ vault_key_put(struct vault_call *c)
 		status = cert_check(c, &key, c->body);
 	if (status != FRAME_OK)
 		return status;
-	if (c->v->used > c->v->conf->store_bytes)
-		return FRAME_FULL;
+	status = vault_budget_member(c);
+	if (status != FRAME_OK)
+		return status;
 	c->wrote = true;
 	if (key.complete)
 		c->v->roster_dirty = true;

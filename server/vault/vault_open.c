@@ -60,6 +60,8 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	if (!err)
 		err = vault_clock_repair(v);
 	if (!err)
+		err = vault_budget_recall(v);
+	if (!err)
 		err = store_commit(v->store);
 	if (err)
 		return err;
@@ -80,6 +82,8 @@ void
 vault_close(struct vault *v)
 {
 	vault_roster_drop(v);
+	free(v->budget.member);
+	v->budget = (struct vault_budget){ .cnt = 0 };
 	free(v->bundle);
 	v->bundle = NULL;
 	for (int i = 0; i < VAULT_UPLOAD_CNT; i++)

@@ -33,6 +33,7 @@ static const struct vault_op {
 	{ FRAME_DESK_APPEND, true, vault_desk_append },
 	{ FRAME_ACKNOWLEDGE, true, vault_desk_acknowledge },
 	{ FRAME_CLOSE, true, vault_desk_close },
+	{ FRAME_JUNK, true, vault_desk_junk },
 	{ FRAME_RESTRICT, true, vault_desk_restrict },
 	{ FRAME_KEY_PUT, true, vault_key_put },
 	{ FRAME_KEY_GET, true, vault_key_get },

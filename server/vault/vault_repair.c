@@ -76,6 +76,10 @@ repair_log(struct vault *v, int64_t n)
 	vault_clock_start(v, &fresh);
 	no_later(&log.read_due, fresh.read_due);
 	no_later(&log.answer_due, fresh.answer_due);
+	if (log.term_day)
+		no_later(&log.term_day, fresh.term_day);
+	if (log.close_due)
+		no_later(&log.close_due, vault_clock_closing(v));
 	no_later(&log.day, vault_day(v));
 	no_later(&log.closed_day, vault_day(v));
 	err = free_held(v, &log);

@@ -12,7 +12,7 @@
  * New cases stop at open_percent of the store; entries of existing cases are accepted up to this
  * share.
  */
-#define CASE_PERCENT 97
+#define CASE_PERCENT 95
 
 static bool
 store_above(const struct vault *v, unsigned percent)
@@ -66,6 +66,8 @@ vault_source_open(struct vault_call *c)
 		return FRAME_BAD;
 	if (store_above(v, v->conf->open_percent))
 		return FRAME_FULL;
+	if (!vault_budget_open(v))
+		return FRAME_BUSY;
 	log = (struct store_log){ .kind = FRAME_CASE,
 				  .ladder = q->ladder,
 				  .desk = q->desk,

@@ -80,8 +80,11 @@ int
 vault_write_add(struct vault_call *c, struct store_log *log, struct store_entry *e)
 {
 	struct vault *v = c->v;
-	if (v->used > v->conf->store_bytes || !desk_room(c, log))
+	if (!desk_room(c, log))
 		return FRAME_FULL;
+	int status = vault_budget_member(c);
+	if (status != FRAME_OK)
+		return status;
 	e->day = vault_day(v);
 	e->source = STORE_NO_NUMBER;
 	e->desk = c->member->desk;
@@ -157,6 +160,7 @@ vault_desk_acknowledge(struct vault_call *c)
 	status = vault_write_place(c, &log, &e, &again);
 	if (status != FRAME_OK || again)
 		return status;
+	vault_junk_clear(&log);
 	log.acked = true;
 	memcpy(log.opened, q->proof, sizeof(log.opened));
 	log.read_due = 0;
@@ -193,7 +197,7 @@ vault_desk_order(struct vault_call *c)
 	}
 	if (err != ERR_NOT_FOUND)
 		return err;
-	if (v->used > v->conf->store_bytes)
+	if (v->used > v->conf->store_bytes / 100 * 95)
 		return FRAME_FULL;
 	log = (struct store_log){
 		.kind = FRAME_ORDER, .desk = q->desk, .origin = c->member->desk, .day = vault_day(v)

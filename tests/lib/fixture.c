@@ -325,6 +325,9 @@ fixture_new(void **state)
 	snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
 	w.conf.store_bytes = 1ull << 30;
 	w.conf.open_percent = 70;
+	w.conf.open_day_percent = 20;
+	w.conf.member_entries = 1000;
+	w.conf.member_keys = 300;
 	w.conf.case_entries = 64;
 	w.conf.case_mib = 8;
 	w.conf.case_desk_mib = 8;

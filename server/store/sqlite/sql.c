@@ -105,6 +105,8 @@ static const char *const text[SQL__MAX] = {
 		"SELECT count(*), min(day) FROM log WHERE read_due > 0 AND ladder = ?1",
 	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",
+	[SQL_PURGE_JUNK] = "SELECT n, id FROM log WHERE state = 9 AND closed_day < ?1"
+			   " ORDER BY closed_day LIMIT 1",
 	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"
 			   " UNION ALL SELECT body FROM held WHERE log = ?1"
 			   " UNION ALL SELECT body FROM chunk WHERE log = ?1)",

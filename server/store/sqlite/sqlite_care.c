@@ -22,12 +22,11 @@ purge_one(struct sqlite *s, int64_t n, const uint8_t id[static KEY_ID_LEN])
 }
 
 static int
-purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
+purge_found(struct sqlite *s, enum sql find, uint32_t day, uint32_t most, uint32_t *cnt)
 {
-	struct sqlite *s = sqlite_of(store);
 	for (*cnt = 0; *cnt < most; ++*cnt) {
 		uint8_t id[KEY_ID_LEN];
-		sqlite3_stmt *st = sql_bind(s, SQL_PURGE_FIND, "i", (int64_t)day);
+		sqlite3_stmt *st = sql_bind(s, find, "i", (int64_t)day);
 		int row = sql_row(st);
 		if (row < 0)
 			return row;
@@ -43,6 +42,18 @@ purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
 	}
 	/* A removed log may have had the newest place, and the mark compares places. */
 	return *cnt ? sqlite_touch(s) : 0;
+}
+
+static int
+purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
+{
+	return purge_found(sqlite_of(store), SQL_PURGE_FIND, day, most, cnt);
+}
+
+static int
+purge_junk(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
+{
+	return purge_found(sqlite_of(store), SQL_PURGE_JUNK, day, most, cnt);
 }
 
 static int
@@ -172,6 +183,7 @@ check_bytes(struct store *store, char why[static STORE_WHY_LEN])
 const struct store_care_ops sqlite_care_ops = {
 	.stats = stats,
 	.purge = purge,
+	.purge_junk = purge_junk,
 	.scrub = scrub,
 	.check = check,
 	.check_bytes = check_bytes,

@@ -64,6 +64,7 @@ static const char create[] =
 	   terms: what the rules of two persons keep, packed by sqlite_log.c. */
 	"CREATE INDEX log_due ON log(next_due) WHERE next_due > 0;"
 	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
+	"CREATE INDEX log_junk ON log(closed_day) WHERE state = 9;"
 	"CREATE TABLE gone(id BLOB PRIMARY KEY," SUM_OF GONE_SUM STORED ") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE entry(log INTEGER NOT NULL, thread INTEGER NOT NULL, number INTEGER NOT NULL,"
 	" source INTEGER, day INTEGER NOT NULL, not_before INTEGER NOT NULL,"
