@@ -34,6 +34,8 @@ struct child {
 	uint64_t since, again; /* ms: started; when to start again (0: not) */
 	unsigned backoff, restarts;
 	unsigned unanswered; /* pings */
+	uint32_t conns,
+		cut; /* as the last pong said: connections, and those ended for want of places */
 };
 
 struct parent {

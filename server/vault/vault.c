@@ -87,7 +87,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (puzzle_turn(&v->puzzle, now))
 		link_push_all(loop, link_push_puzzle);
 	vault_clock_advance(v);
-	if (v->minute == v->minute_ticked)
+	if (v->minute == v->minute_ticked && !v->clocks_more && !v->junk_more)
 		return;
 	v->minute_ticked = v->minute;
 	int err = store_begin(v->store);
@@ -104,6 +104,14 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	}
 	if (err && err != ERR_FULL)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
+	/* The rest in the next turn: what faces have sent meanwhile comes first. */
+	if (!err && (v->clocks_more || v->junk_more))
+		event_active(loop->tick, EV_TIMEOUT, 0);
+	if (!err && v->scrub) {
+		v->scrub = false;
+		if (store_scrub(v->store))
+			log_warn("event=scrub-failed");
+	}
 	if (v->roster && v->day != vault_day_early(v))
 		roster_renew(loop);
 }

@@ -69,6 +69,7 @@ struct vault {
 	uint64_t minute; /* never runs backwards, not even over restarts */
 	struct vault_time time;
 	uint64_t minute_kept;   /* as the store has it */
+	bool clocks_more;       /* more clocks are due than one turn takes */
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;           /* of the bundle */
 	uint64_t used;          /* bytes of the store at the beginning of this batch */
@@ -211,7 +212,10 @@ uint32_t vault_clock_closing(const struct vault *v);
  * has run out. For one log, when it is accessed.
  */
 int vault_clock_log(struct vault *v, struct store_log *log) __attribute__((warn_unused_result));
-/* The same for all logs; inside a transaction of its own. */
+/*
+ * The same for all logs, some of them at a time, so that others are served in between:
+ * v->clocks_more says that there are more. Inside a transaction of its own.
+ */
 int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
 
 /* vault_roster.c */

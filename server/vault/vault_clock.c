@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #define DUE_AT_ONCE   64
+#define TURN_MOST     1000 /* cases a turn: then visitors are served */
 #define CLOSING_DAYS  7
 #define SAMPLE_ONE_IN 20
 
@@ -162,8 +163,9 @@ vault_clock_log(struct vault *v, struct store_log *log)
 	return err;
 }
 
+/* Both take at most *left cases and count them off. */
 static int
-all_due(struct vault *v)
+all_due(struct vault *v, unsigned *left)
 {
 	struct store_log log[DUE_AT_ONCE];
 	size_t cnt;
@@ -173,14 +175,15 @@ all_due(struct vault *v)
 			err = vault_clock_log(v, &log[i]);
 		if (err)
 			return err;
-	} while (cnt == DUE_AT_ONCE);
+		*left -= *left < cnt ? *left : (unsigned)cnt;
+	} while (cnt == DUE_AT_ONCE && *left);
 	return 0;
 }
 
 static int
-all_held(struct vault *v)
+all_held(struct vault *v, unsigned *left)
 {
-	for (;;) {
+	for (; *left; --*left) {
 		struct store_entry e;
 		struct store_log log;
 		int64_t n = 0;
@@ -193,13 +196,16 @@ all_held(struct vault *v)
 		if (err)
 			return err;
 	}
+	return 0;
 }
 
 int
 vault_clock_all(struct vault *v)
 {
-	int err = all_due(v);
+	unsigned left = TURN_MOST;
+	int err = all_due(v, &left);
 	if (!err)
-		err = all_held(v);
+		err = all_held(v, &left);
+	v->clocks_more = !err && !left;
 	return err ? err : vault_clock_keep(v);
 }

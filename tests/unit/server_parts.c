@@ -9,6 +9,7 @@
 
 #include <sodium.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "crypto/err.h"
@@ -17,6 +18,7 @@
 #include "server/base/digest.h"
 #include "server/face/face_check.h"
 #include "server/base/ipc.h"
+#include "server/base/sandbox_calls.h"
 #include "server/base/page.h"
 #include "server/base/puzzle.h"
 
@@ -175,8 +177,11 @@ handoffs(void **state)
 			for (size_t len = 0; len < 20000; len += len < 200 ? 1 : 97)
 				assert_int_equal(ipc_allowed((enum ipc_type)type, len, IPC_TLS,
 							     (enum ipc_role)to),
-						 (type == IPC_READY || type == IPC_PONG) &&
-							 to == IPC_PARENT && !len);
+						 to == IPC_PARENT &&
+							 (type == IPC_READY
+								  ? !len
+								  : type == IPC_PONG &&
+									    len <= IPC_PONG_LEN));
 	assert_int_equal(ipc_pair(sv, true), 0);
 	assert_int_equal(ipc_pair(end, false), 0);
 	/* More than a handoff holds at a time: nothing is lost. */
@@ -396,6 +401,22 @@ puzzle_floor(void **state)
 	}
 }
 
+/* A C library calls poll or ppoll, as the processor has it: who may one may the other. */
+static void
+polls(void **state)
+{
+	(void)state;
+	for (int role = SANDBOX_PARENT; role <= SANDBOX_ASK; role++) {
+		bool has[2] = { false, false };
+		int nr;
+		for (size_t n = 0; (nr = sandbox_call((enum sandbox_role)role, n)) != -1; n++) {
+			has[0] = has[0] || nr == SYS_poll;
+			has[1] = has[1] || nr == SYS_ppoll;
+		}
+		assert_int_equal(has[0], has[1]);
+	}
+}
+
 /* What a face draws: as often as the chance says, whatever the request is; unsolved never gets in.
  */
 static void
@@ -566,6 +587,7 @@ main(void)
 		cmocka_unit_test(puzzles),
 		cmocka_unit_test(lots),
 		cmocka_unit_test(slow_disk),
+		cmocka_unit_test(polls),
 		cmocka_unit_test(puzzle_floor),
 		cmocka_unit_test(draws),
 		cmocka_unit_test(faces_check),
