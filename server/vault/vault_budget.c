@@ -94,7 +94,7 @@ vault_budget_puzzle(struct vault *v)
 	double dear = 1 - chance(v), fill = most > 0 ? 2 * (double)v->used / most - 1 : 1;
 	if (fill > dear)
 		dear = fill > 1 ? 1 : fill;
-	return dear > 0 ? (uint8_t)(dear * v->conf->puzzle_max) : 0;
+	return dear > 0 ? (uint8_t)(dear * v->conf->puzzle_max + 0.5) : 0;
 }
 
 /* ---- members ---- */
