@@ -7,6 +7,8 @@
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
+#include <sodium.h>
+
 uint32_t
 case_list_due(const struct workspace_case *c)
 {
@@ -34,6 +36,35 @@ by_due(const void *a, const void *b)
 	return memcmp(x->rec.id, y->rec.id, sizeof(x->rec.id));
 }
 
+void
+case_list_mix(struct workspace_case *list, size_t all)
+{
+	size_t cnt = 0;
+	while (cnt < all && case_list_due(&list[cnt]) != UINT32_MAX)
+		cnt++;
+	struct workspace_case *out = cnt ? malloc(cnt * sizeof(*out)) : NULL;
+	size_t next[2] = { 0, 0 }, n;
+	unsigned run = 0;
+	int last = -1;
+
+	if (!out)
+		return;
+	for (n = 0; n < cnt; n++) {
+		for (int u = 0; u < 2; u++)
+			while (next[u] < cnt && (list[next[u]].rec.ladder == FRAME_URGENT) != u)
+				next[u]++;
+		int u = next[0] > next[1];
+		if (next[!u] < cnt && (next[u] == cnt || (u == last && run >= CASE_LIST_RUN)))
+			u = !u;
+		run = u == last ? run + 1 : 1;
+		last = u;
+		out[n] = list[next[u]++];
+	}
+	memcpy(list, out, cnt * sizeof(*out));
+	sodium_memzero(out, cnt * sizeof(*out));
+	free(out);
+}
+
 int
 case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 {
@@ -46,6 +77,7 @@ case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *
 		return cli_fail_err(cli, err, "%s", _("The list cannot be read"));
 	if (*cnt)
 		qsort(*list, *cnt, sizeof **list, by_due);
+	case_list_mix(*list, *cnt);
 	return 0;
 }
 
