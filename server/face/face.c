@@ -165,8 +165,6 @@ face_main(const struct face_args *args)
 	signal(SIGPIPE, SIG_IGN);
 	sandbox_drop(SANDBOX_FACE, conf);
 	f.args = args;
-	TAILQ_INIT(&f.quiet[0]);
-	TAILQ_INIT(&f.quiet[1]);
 	f.conf = conf;
 	memcpy(f.rules.gateway, args->gateway, sizeof(f.rules.gateway));
 	for (unsigned i = 0; i < FACE_SLOT_MAX; i++)

@@ -456,6 +456,8 @@ static void __attribute__((format(printf, 2, 0))) on_log(void *cls, const char *
 int
 face_http_start(struct face *f)
 {
+	TAILQ_INIT(&f->quiet[0]);
+	TAILQ_INIT(&f->quiet[1]);
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG;
 	unsigned most = (f->conf->tls ? 2 : 1) * f->conf->connections + 16;
