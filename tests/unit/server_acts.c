@@ -110,7 +110,8 @@ two_take_two(void **state)
 	for (size_t i = 0; i < cnt; i++) {
 		struct source s;
 		struct store_log before, after;
-		if (acts[i].persons != 2)
+		/* Junk is for what nobody acknowledged, by two desks: server_budget.c. */
+		if (acts[i].persons != 2 || acts[i].op == FRAME_JUNK)
 			continue;
 		source_new(&s);
 		assert_int_equal(source_open(&s, 1, 0), FRAME_OK);

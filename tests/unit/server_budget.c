@@ -211,7 +211,9 @@ junk(void **state)
 	assert_int_equal(source_poll(&s, 0), FRAME_OK);
 	pass(1440);
 	purge_turn();
-	assert_int_equal(source_poll(&s, 0), FRAME_NOT_FOUND);
+	/* She is told that it was removed; the case does not come back. */
+	assert_int_equal(source_poll(&s, 0), FRAME_OK);
+	assert_true(w.out.flags & FRAME_P_REMOVED);
 	assert_int_equal(source_open(&s, 2, 0), FRAME_NOT_FOUND);
 	assert_int_equal(votes(s.id), 255);
 }
