@@ -16,6 +16,7 @@
 	X(case_ack)                                                                                \
 	X(case_vouch)                                                                              \
 	X(case_reply)                                                                              \
+	X(case_junk)                                                                               \
 	X(case_note)                                                                               \
 	X(case_triage)                                                                             \
 	X(case_abstract)                                                                           \
@@ -23,6 +24,8 @@
 	X(case_propose)                                                                            \
 	X(case_cosign)                                                                             \
 	X(case_close)                                                                              \
+	X(case_above)                                                                              \
+	X(case_object)                                                                             \
 	X(case_attach)                                                                             \
 	X(case_history)                                                                            \
 	X(order_list)                                                                              \
@@ -32,6 +35,7 @@
 	X(gateway_connect)                                                                         \
 	X(gateway_list)                                                                            \
 	X(gateway_status)                                                                          \
+	X(gateway_purge)                                                                           \
 	X(gateway_sync)                                                                            \
 	X(sync)                                                                                    \
 	X(key_new)                                                                                 \

@@ -424,6 +424,9 @@ frame_record_put(uint8_t dst[static FRAME_RECORD_LEN], const struct frame_record
 	bufw_u32(&w, record->answer_due);
 	bufw_u32(&w, record->reads);
 	bufw_u16(&w, record->attach_cnt);
+	bufw_u16(&w, record->held);
+	bufw_u32(&w, record->close_due);
+	bufw_u8(&w, record->junk);
 	bufw_zero_to(&w, FRAME_RECORD_LEN);
 }
 
@@ -447,7 +450,10 @@ frame_record_get(struct frame_record *out, const uint8_t src[static FRAME_RECORD
 	out->answer_due = buf_u32(&b);
 	out->reads = buf_u32(&b);
 	out->attach_cnt = buf_u16(&b);
-	buf_zero(&b, 14);
+	out->held = buf_u16(&b);
+	out->close_due = buf_u32(&b);
+	out->junk = buf_u8(&b);
+	buf_zero(&b, 7);
 	if (buf_end(&b) || out->kind >= FRAME_KIND__MAX || out->relation > 2 ||
 	    out->ladder >= FRAME_LADDER__MAX)
 		return ERR_FORMAT;

@@ -49,8 +49,14 @@ enum {
 	FRAME_R_CLOSED = 4,
 	FRAME_R_ABOVE = 8,
 	FRAME_R_READERS = 16,
-	FRAME_R_HALF_CLOSED = 32
+	FRAME_R_HALF_CLOSED = 32,
+	FRAME_R_CLOSING = 64,
+	FRAME_R_BACKSTOP = 128
 };
+/* flags of the answer to a poll */
+enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
+/* flags of restrict: add to the list of readers, put another in its place, remove it */
+enum { FRAME_ADD, FRAME_REPLACE, FRAME_LIFT };
 
 struct frame_routing {
 	uint8_t id[KEY_ID_LEN];
@@ -92,8 +98,10 @@ struct frame_digest {
 struct frame_record { /* one case of a list answer */
 	uint8_t id[KEY_ID_LEN];
 	uint8_t kind, relation, ladder, flags;
-	uint16_t desk, source_cnt, attach_cnt;
+	uint16_t desk, source_cnt, attach_cnt, held;
 	uint32_t entries, desk_entries, day, read_due, answer_due, reads;
+	uint32_t close_due; /* unix hour at which an announced closing takes effect */
+	uint8_t junk; /* members who say that it is junk: 0, 1, or 2, and it is removed in days */
 };
 
 struct frame_read { /* one record of fetch, thread 2 */

@@ -84,6 +84,20 @@ static const struct frame_op ops[] = {
 	  .name = "order open",
 	  .sender = FRAME_BY_MEMBER,
 	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_KIND },
+	{ .op = FRAME_ABOVE,
+	  .name = "above",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_FLAGS },
+	{ .op = FRAME_PURGE,
+	  .name = "purge",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_HOUR },
+	{ .op = FRAME_OBJECT,
+	  .name = "object",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND },
+	{ .op = FRAME_JUNK, .name = "junk", .sender = FRAME_BY_MEMBER, .fields = MEMBER_APPEND },
 	{ .op = FRAME_STATEMENT,
 	  .name = "statement",
 	  .sender = FRAME_BY_MEMBER,
@@ -173,6 +187,16 @@ desk_append_ok(const struct frame_routing *r)
 	return r->thread == FRAME_DESK && r->hour == 0;
 }
 
+/* To lift the list of readers names nobody. */
+static bool
+restrict_ok(const struct frame_routing *r)
+{
+	if (r->flags == FRAME_LIFT)
+		return sodium_is_zero(r->proof, sizeof(r->proof)) &&
+		       sodium_is_zero(r->hash, sizeof(r->hash));
+	return r->flags <= FRAME_REPLACE;
+}
+
 static bool
 key_part_ok(const struct frame_request *q)
 {
@@ -218,8 +242,12 @@ values_ok(const struct frame_request *q)
 		return fetch_ok(r);
 	case FRAME_DESK_APPEND:
 		return desk_append_ok(r);
-	case FRAME_RESTRICT:
+	case FRAME_ABOVE:
 		return r->flags <= 1;
+	case FRAME_RESTRICT:
+		return restrict_ok(r);
+	case FRAME_PURGE:
+		return r->hour % 24 == 0;
 	case FRAME_KEY_PUT:
 	case FRAME_KEY_GET:
 		return key_part_ok(q);

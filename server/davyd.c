@@ -28,6 +28,9 @@ static const struct {
 	  restore_main },
 	{ "purge", "[-c FILE] [--days N]", "remove cases closed for N days (90 or more)",
 	  ctl_purge },
+	{ "clock", "[-c FILE] --accept | --set now",
+	  "say that the machine's clock is right: to the running gateway, or to a stopped store",
+	  clock_main },
 };
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -7,6 +7,8 @@
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
+#include <sodium.h>
+
 uint32_t
 case_list_due(const struct workspace_case *c)
 {
@@ -34,6 +36,35 @@ by_due(const void *a, const void *b)
 	return memcmp(x->rec.id, y->rec.id, sizeof(x->rec.id));
 }
 
+void
+case_list_mix(struct workspace_case *list, size_t all)
+{
+	size_t cnt = 0;
+	while (cnt < all && case_list_due(&list[cnt]) != UINT32_MAX)
+		cnt++;
+	struct workspace_case *out = cnt ? malloc(cnt * sizeof(*out)) : NULL;
+	size_t next[2] = { 0, 0 }, n;
+	unsigned run = 0;
+	int last = -1;
+
+	if (!out)
+		return;
+	for (n = 0; n < cnt; n++) {
+		for (int u = 0; u < 2; u++)
+			while (next[u] < cnt && (list[next[u]].rec.ladder == FRAME_URGENT) != u)
+				next[u]++;
+		int u = next[0] > next[1];
+		if (next[!u] < cnt && (next[u] == cnt || (u == last && run >= CASE_LIST_RUN)))
+			u = !u;
+		run = u == last ? run + 1 : 1;
+		last = u;
+		out[n] = list[next[u]++];
+	}
+	memcpy(list, out, cnt * sizeof(*out));
+	sodium_memzero(out, cnt * sizeof(*out));
+	free(out);
+}
+
 int
 case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 {
@@ -46,6 +77,7 @@ case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *
 		return cli_fail_err(cli, err, "%s", _("The list cannot be read"));
 	if (*cnt)
 		qsort(*list, *cnt, sizeof **list, by_due);
+	case_list_mix(*list, *cnt);
 	return 0;
 }
 
@@ -71,6 +103,10 @@ case_list_json(const struct workspace_case *c)
 	json_object_set_new(out, "urgent", json_boolean(c->rec.ladder == FRAME_URGENT));
 	json_object_set_new(out, "acknowledged", json_boolean(c->rec.flags & FRAME_R_ACKED));
 	json_object_set_new(out, "closed", json_boolean(c->rec.flags & FRAME_R_CLOSED));
+	json_object_set_new(out, "open_above", json_boolean(c->rec.flags & FRAME_R_ABOVE));
+	json_object_set_new(out, "open_backstop", json_boolean(c->rec.flags & FRAME_R_BACKSTOP));
+	json_object_set_new(out, "close_due", json_integer(c->rec.close_due));
+	json_object_set_new(out, "held", json_integer(c->rec.held));
 	json_object_set_new(out, "read_due", json_integer(c->rec.read_due));
 	json_object_set_new(out, "answer_due", json_integer(c->rec.answer_due));
 	json_object_set_new(out, "day", json_integer(c->rec.day));
@@ -88,16 +124,32 @@ bare_state(const struct workspace_case *c)
 					      : _("new");
 }
 
+/* What the last column says; a number in front: replies that are held back. */
+static const char *
+title_of(const struct workspace_case *c, const char *title, char *buf, size_t cap)
+{
+	if (!*title)
+		title = c->rec.relation ? _("(at the desk below)") : _("(not opened)");
+	if (!c->rec.held)
+		return title;
+	snprintf(buf, cap, _("(%u held) %s"), c->rec.held, title);
+	return buf;
+}
+
 static void
 row(struct cli_table *t, const struct workspace_case *c)
 {
 	json_t *line = case_list_line(c);
 	const char *state = schema_text(line, "state"), *title = schema_text(line, "title");
-	char id[33], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
+	char id[33], held[512], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
 	bool late = case_list_due(c) <= term_now_hour();
 
 	term_hex(id, c->rec.id, 4);
-	cli_table_row(t, id, *state ? fold_state_text(MACHINE_TIP, state) : bare_state(c),
+	/* A closing is shown to those who may object to it, whatever they could open. */
+	cli_table_row(t, id,
+		      c->rec.flags & FRAME_R_CLOSING ? _("closing")
+		      : *state                       ? fold_state_text(MACHINE_TIP, state)
+						     : bare_state(c),
 		      schema_text(line, "severity"),
 		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
 		      c->rec.flags & FRAME_R_CLOSED
@@ -106,9 +158,7 @@ row(struct cli_table *t, const struct workspace_case *c)
 		      c->rec.flags & FRAME_R_CLOSED
 			      ? ""
 			      : term_due(answer, c->rec.answer_due, term_now_hour()),
-		      *title            ? title
-		      : c->rec.relation ? _("(at the desk below)")
-					: _("(not opened)"));
+		      title_of(c, title, held, sizeof(held)));
 	if (late)
 		cli_table_style(t, "red");
 	else if (c->rec.flags & FRAME_R_CLOSED)

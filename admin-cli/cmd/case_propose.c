@@ -59,8 +59,9 @@ const struct command cmd_case_close = {
 	.args = "ID",
 	.help = N_("propose to close a case that was answered"),
 	.more = N_(
-		"It is closed when another member cosigns. A later word of the source opens it again; "
-		"nothing is erased before 90 days."),
+		"It is closed seven days after another member of your desk cosigns, unless the desk "
+		"above or the backstop objects. A later word of the source opens it again; nothing "
+		"is erased before 90 days, nor without the backstop."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

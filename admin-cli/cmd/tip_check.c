@@ -43,9 +43,9 @@ as_json(const struct source_thread *t)
 						schema_is(t->reply[i], "question"), "day",
 						(json_int_t)t->day[i], "number",
 						(json_int_t)t->number[i]));
-	return json_pack("{s:s,s:b,s:b,s:I,s:o}", "status", source_status(t), "acknowledged",
-			 t->acknowledged, "closed", t->closed, "sent", (json_int_t)t->source_cnt,
-			 "replies", replies);
+	return json_pack("{s:s,s:b,s:b,s:b,s:I,s:o}", "status", source_status(t), "acknowledged",
+			 t->acknowledged, "closed", t->closed, "removed", t->removed, "sent",
+			 (json_int_t)t->source_cnt, "replies", replies);
 }
 
 static int
@@ -60,8 +60,13 @@ tip_check(struct cli *cli)
 		return err;
 	err = source_poll(cli->ses, s, &t);
 	if (!err) {
-		cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"), status_name(source_status(&t)),
+		cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"),
+			   t.removed ? _("closed and removed") : status_name(source_status(&t)),
 			   cli_style(cli, "off"));
+		if (t.removed)
+			cli_printf(cli,
+				   _("The case was closed long ago, and its content was removed. "
+				     "If there is still danger, send a new tip.\n"));
 		for (i = 0; i < t.cnt; i++)
 			print_reply(cli, t.reply[i], t.day[i]);
 		if (t.cnt && schema_is(t.reply[t.cnt - 1], "question"))

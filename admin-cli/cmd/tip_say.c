@@ -71,6 +71,10 @@ tip_say(struct cli *cli)
 	if (err)
 		return err;
 	err = source_poll(cli->ses, s, &t);
+	if (!err && t.removed)
+		err = cli_fail(cli, DAVY_REFUSED, "removed",
+			       _("This case was closed and its content removed. If there is still "
+				 "danger, send a new tip."));
 	if (!err)
 		err = send_text(cli, s, &t);
 	source_thread_free(&t);

@@ -225,6 +225,7 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 		q.routing.kind = d->c.rec.kind;
 		q.routing.thread = entry_type_find(p->type)->thread;
 	}
+	q.routing.flags = q.op == FRAME_ABOVE && p->backstop;
 	if (p->type == ENTRY_REPLY)
 		q.routing.hour = p->hour;
 	else

@@ -23,6 +23,7 @@ struct submit {
 	uint16_t type; /* entry type */
 	json_t *body;  /* borrowed and unchanged: "after" is added to a copy */
 	uint32_t hour; /* not_before of a reply, or 0 */
+	bool backstop; /* an above entry: opens the case to the backstop, not to the desk above */
 	bool now;      /* refuse instead of using the outbox: acknowledge, forward */
 	/* The result. */
 	bool queued;
@@ -60,6 +61,13 @@ int submit_rejected(struct session *ses, const struct opened *d, enum fold_reaso
  */
 int submit_outbox(struct session *ses, struct workspace_out *o) __attribute__((warn_unused_result));
 
+/*
+ * Writes an entry into a case that this desk supervises and whose bytes it may not have: sealed to
+ * the receiving desk, the desk above it, the backstop and our own. It names no entry before it,
+ * because its author cannot read them. The case is that of the last list.
+ */
+int submit_supervise(struct session *ses, const struct trust *view, const struct workspace_case *c,
+		     uint16_t type, const json_t *body) __attribute__((warn_unused_result));
 /* Opens an order (FORMATS §5) at an inspection desk: seals the body to that desk, the desk above
  * it, the backstop and our own desk, and sends it. Draws the id where `id` is all zero. */
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,

@@ -1,5 +1,5 @@
-/* Opens an order: seals its first entry to the inspection desk, to the desks that supervise it and
- * to our own (see submit.h). */
+/* Entries that are sealed to a desk, to the desks that supervise it and to our own: the first of an
+ * order, and what a supervising desk writes into a case that it may not open (see submit.h). */
 #include "admin-cli/desk/submit.h"
 
 #include <jansson.h>
@@ -9,6 +9,8 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/rules/entry_type.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync.h"
@@ -25,11 +27,8 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, struct s
 	uint16_t want[SEAL_CNT];
 	unsigned i, j, n = 0;
 
-	if (!to || to->kind != ROSTER_INSPECTION)
-		return session_fail(ses, DAVY_REFUSED, "desk",
-				    _("Desk %u is not an inspection desk."), desk);
 	want[0] = desk;
-	want[1] = to->above;
+	want[1] = to ? to->above : 0;
 	want[2] = r->backstop;
 	want[3] = view->me ? view->me->desk : 0;
 	memset(set, 0, sizeof(*set));
@@ -62,6 +61,7 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
 	const struct home_keys *keys;
+	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
 	struct seal_set set;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int err = DAVY_REFUSED;
@@ -73,6 +73,9 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	err = home_gateway(ses, &g);
 	if (!err)
 		err = home_keys(ses, &keys);
+	if (!err && (!to || to->kind != ROSTER_INSPECTION))
+		err = session_fail(ses, DAVY_REFUSED, "desk",
+				   _("Desk %u is not an inspection desk."), desk);
 	if (!err)
 		err = order_set(ses, view, desk, &set);
 	if (err)
@@ -101,6 +104,68 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	err = net_exchange(ses, &q, a);
 out:
 	free(json);
+	free(a);
+	free(sealed);
+	return err;
+}
+
+/* Seals such an entry at the next place of the desk thread. */
+static int
+supervise_seal(struct session *ses, const struct trust *view, const struct workspace_case *c,
+	       uint16_t type, const json_t *body, uint8_t *sealed)
+{
+	struct entry e = { .type = type, .thread = FRAME_DESK, .number = c->rec.desk_entries };
+	const struct home_gateway *g;
+	const struct home_keys *keys;
+	struct seal_set set;
+	char why[SCHEMA_WHY_CAP], *json = NULL;
+	int err = home_gateway(ses, &g);
+
+	if (!err)
+		err = home_keys(ses, &keys);
+	if (!err)
+		err = order_set(ses, view, c->rec.desk, &set);
+	if (err)
+		return err;
+	if (schema_print(&json, &e.json_len, type, body, ENTRY_ROOM, why))
+		return session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."),
+				    why);
+	e.json = json;
+	e.hour = sync_hour(ses);
+	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
+	memcpy(e.id, c->rec.id, sizeof(e.id));
+	memcpy(e.roster, view->bundle.hash, sizeof(e.roster));
+	err = seal_entry(sealed, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
+	free(json);
+	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be sealed")) : 0;
+}
+
+int
+submit_supervise(struct session *ses, const struct trust *view, const struct workspace_case *c,
+		 uint16_t type, const json_t *body)
+{
+	struct net_request q = { .op = entry_type_find(type)->op,
+				 .body_len = SEAL_LEN,
+				 .what = _("The entry was not sent") };
+	struct net_answer *a = malloc(sizeof(*a));
+	uint8_t *sealed = malloc(SEAL_LEN);
+	json_t *whole = json_deep_copy(body);
+	int err;
+
+	if (!a || !sealed || !whole) {
+		err = session_fail_err(ses, ERR_MEM, "%s", _("The entry cannot be sealed"));
+	} else {
+		schema_set_after(whole, c->rec.entries, c->rec.desk_entries);
+		err = supervise_seal(ses, view, c, type, whole, sealed);
+	}
+	if (!err) {
+		memcpy(q.routing.id, c->rec.id, sizeof(q.routing.id));
+		q.routing.desk = view->me->desk;
+		q.routing.number = c->rec.desk_entries;
+		q.body = sealed;
+		err = net_exchange(ses, &q, a);
+	}
+	json_decref(whole);
 	free(a);
 	free(sealed);
 	return err;

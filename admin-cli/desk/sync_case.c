@@ -166,7 +166,9 @@ sync_case_came(struct session *ses, struct workspace_case *c)
 bool
 sync_may_fetch(const struct workspace_case *c)
 {
-	return c->rec.relation == 0 || (c->rec.flags & FRAME_R_ABOVE) || c->rec.kind == FRAME_ORDER;
+	uint8_t open = c->rec.relation == 2 ? FRAME_R_ABOVE | FRAME_R_BACKSTOP : FRAME_R_ABOVE;
+
+	return c->rec.relation == 0 || (c->rec.flags & open) || c->rec.kind == FRAME_ORDER;
 }
 
 int

@@ -309,6 +309,16 @@ fold_rule_close(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
+/* A closing that was announced is void; the gateway took the entry only while it ran. */
+enum fold_reason
+fold_rule_object(struct fold_run *run, const struct fold_move *how)
+{
+	(void)how;
+	run->f->closed = false;
+	run->f->closed_day = 0;
+	return FOLD_FINE;
+}
+
 /* Does what a proposal says; with one person it tells whether a second could make it so. */
 static enum fold_reason
 proposed(struct fold_run *run, const json_t *proposal, struct fold_move *how)

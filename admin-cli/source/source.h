@@ -129,6 +129,7 @@ struct source_thread {
 	uint16_t desk;               /* the desk that has the case */
 	uint8_t newest[32], own[32]; /* hash of the newest visible entry, of her newest */
 	bool acknowledged, closed;
+	bool removed; /* it was closed, and its bytes were removed later */
 };
 /* Fetches the thread of the source; source_thread_free() frees it. Entries that are not replies to
  * her are left out with a warning. */

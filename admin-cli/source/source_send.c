@@ -118,7 +118,8 @@ note_answer(struct source_thread *t, const uint8_t *opened, const struct net_ans
 	memcpy(t->newest, a->routing.proof, sizeof(t->newest));
 	/* Whoever sent the first bytes of t has opened the tip; the gateway cannot make them. */
 	t->acknowledged = !memcmp(a->routing.cursor, opened, sizeof(a->routing.cursor));
-	t->closed = a->routing.flags & 2;
+	t->closed = a->routing.flags & FRAME_P_CLOSED;
+	t->removed = a->routing.flags & FRAME_P_REMOVED;
 }
 
 int

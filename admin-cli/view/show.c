@@ -298,8 +298,14 @@ show_head(struct cli *cli, const struct opened *d)
 			   term_due(due, d->c.rec.answer_due, term_now_hour()));
 	if (f->date)
 		cli_printf(cli, _(" · date %s"), term_date(date, f->date));
-	if (f->closed)
+	if (d->c.rec.close_due)
+		cli_printf(cli, _(" · closing takes effect %s"),
+			   term_due(due, d->c.rec.close_due, term_now_hour()));
+	else if (f->closed)
 		cli_printf(cli, _(" · closed by two %s"), term_date(date, f->closed_day));
+	if (d->c.rec.held)
+		cli_printf(cli, ngettext(" · %u reply held", " · %u replies held", d->c.rec.held),
+			   d->c.rec.held);
 	cli_printf(cli, "\n");
 	if (first != FOLD_NONE)
 		show_audit(cli, d, &d->x[first]);

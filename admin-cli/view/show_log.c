@@ -125,6 +125,8 @@ show_json(const struct opened *d)
 	json_object_set_new(out, "read_due", json_integer(d->c.rec.read_due));
 	json_object_set_new(out, "answer_due", json_integer(d->c.rec.answer_due));
 	json_object_set_new(out, "closed", json_boolean(f->closed));
+	json_object_set_new(out, "close_due", json_integer(d->c.rec.close_due));
+	json_object_set_new(out, "held", json_integer(d->c.rec.held));
 	json_object_set_new(out, "withdrawn", json_boolean(f->withdrawn));
 	json_object_set_new(out, "rejected", json_integer(f->rejected));
 	json_object_set_new(out, "alarm", json_boolean(opened_alarm(d)));

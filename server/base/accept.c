@@ -80,6 +80,12 @@ accept_start(struct accept *d, struct event_base *base, const struct conf *conf,
 }
 
 void
+accept_pause(struct accept *d, unsigned ms)
+{
+	rest(d, (suseconds_t)ms * 1000);
+}
+
+void
 accept_open(struct accept *d, bool open)
 {
 	if (open == d->open)

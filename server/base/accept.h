@@ -25,6 +25,13 @@ struct accept {
  */
 int accept_start(struct accept *d, struct event_base *base, const struct conf *conf,
 		 const int *listen_fd, bool tls) __attribute__((warn_unused_result));
+/*
+ * How long the oldest silent client keeps its place when all are taken. Who connects has this time
+ * to speak, however fast others connect.
+ */
+#define ACCEPT_GRACE_MS 500
+/* Accepts nobody for so long, then calls `again`. */
+void accept_pause(struct accept *d, unsigned ms);
 void accept_open(struct accept *d, bool open);
 
 #endif

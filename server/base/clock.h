@@ -10,15 +10,15 @@
 #define CLOCK_HOUR(minute) ((uint32_t)((minute) / 60))
 #define CLOCK_DAY(minute)  ((uint32_t)((minute) / 1440))
 
-/* Called once in the parent before it forks. */
+/* Called once before the clock is read, in the parent before it forks. */
 void clock_init(void);
 /* A descriptor that children must keep for the clock, or -1. */
 int clock_fd(void);
 /* Minutes since 1970, UTC, by the machine's clock. */
 uint64_t clock_minute(void);
-/* Milliseconds of a clock that only goes forward. */
+/* Milliseconds of a clock that only goes forward, also while the machine sleeps. */
 uint64_t clock_mono_ms(void);
-/* The same in microseconds. */
+/* Microseconds of a clock that only goes forward, for short spans. */
 uint64_t clock_mono_us(void);
 
 #endif

@@ -48,7 +48,7 @@ static const struct ipc_rule rules[IPC__MAX] = {
 	[IPC_PING] = { "ping", FROM(IPC_PARENT), FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS),
 		       false, 0, 0 },
 	[IPC_PONG] = { "pong", FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS), FROM(IPC_PARENT),
-		       false, 0, 0 },
+		       false, 0, IPC_PONG_LEN },
 	[IPC_LOST] = { "lost", FROM(IPC_FACE), FROM(IPC_PARENT), false, 0, 0 },
 	[IPC_READY] = { "ready", FROM(IPC_FACE) | FROM(IPC_VAULT) | FROM(IPC_TLS), FROM(IPC_PARENT),
 			false, 0, 0 },
@@ -212,6 +212,12 @@ ipc_put(struct ipc *ipc, enum ipc_type type, const struct ipc_piece piece[], siz
 	}
 	ipc->tx_len += IPC_HEAD_LEN + len;
 	return 0;
+}
+
+size_t
+ipc_waiting(const struct ipc *ipc)
+{
+	return ipc->tx_len - ipc->tx_at;
 }
 
 int

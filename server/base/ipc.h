@@ -41,14 +41,22 @@ enum ipc_type {
 		     */
 	/* child to parent; IPC_REPLY also parent to operator */
 	IPC_READY, /* empty: serving */
-	IPC_PONG,  /* empty: yes */
+	IPC_PONG, /* yes; of faces and tls processes: u32 connections ‖ u32 ended for want of places
+		   */
 	IPC_LOST,  /* empty: a face's link broke; it asks for another link, which it gets if the
 		      vault runs */
 	IPC_REPLY, /* text for who asked */
 	IPC__MAX
 };
 
-enum ipc_ask { IPC_ASK_STATUS, IPC_ASK_PURGE, IPC_ASK_BACKUP, IPC_ASK_KEPT, IPC_ASK__MAX };
+enum ipc_ask {
+	IPC_ASK_STATUS,
+	IPC_ASK_PURGE,
+	IPC_ASK_BACKUP,
+	IPC_ASK_KEPT,
+	IPC_ASK_CLOCK,
+	IPC_ASK__MAX
+};
 
 #define IPC_HEAD_LEN    8
 #define IPC_FRAME_AT    5 /* in a refusal: R */
@@ -60,6 +68,7 @@ enum ipc_ask { IPC_ASK_STATUS, IPC_ASK_PURGE, IPC_ASK_BACKUP, IPC_ASK_KEPT, IPC_
 #define IPC_ANSWER_LEN  (4 + 128)
 #define IPC_FULL_LEN    (4 + 16384)
 #define IPC_BUNDLE_STEP 16384
+#define IPC_PONG_LEN    8
 #define IPC_CONTROL_MAX 8192
 #define IPC_BATCH_MAX   64 /* requests that a link's buffer holds */
 #define IPC_GATE_MAX    32 /* ends that a face gives ahead */
@@ -101,6 +110,9 @@ int ipc_put(struct ipc *ipc, enum ipc_type type, const struct ipc_piece piece[],
  * ERR_NET.
  */
 int ipc_flush(struct ipc *ipc) __attribute__((warn_unused_result));
+
+/* The bytes that wait for the other side. */
+size_t ipc_waiting(const struct ipc *ipc);
 
 /* Control sockets. Blocking in the parent is avoided by MSG_DONTWAIT: ERR_BUSY. fd -1: none. */
 int ipc_control_send(int sock, enum ipc_type type, const void *bytes, size_t len, int fd)

@@ -5,6 +5,9 @@
  * minutes, sooner when the bucket is empty; the last two salts are valid. The vault counts and sets
  * the chances. Faces draw before they look at anything else of a request, because a refusal has to
  * be cheaper than the work it saves.
+ *
+ * The bucket fills with `rate` tokens a second, or with as many as the disk has lately shown that
+ * it can serve, where that is less: on a slow disk the puzzle starts below `rate`.
  */
 #ifndef SERVER_PUZZLE_H
 #define SERVER_PUZZLE_H
@@ -45,13 +48,15 @@ enum puzzle_class {
 struct puzzle {
 	struct puzzle_salt valid[PUZZLE_VALID]; /* newest first */
 	uint16_t chance[PUZZLE_LOTS];           /* of 65536; PUZZLE_SURE: always */
-	uint8_t max;
+	uint8_t max, floor;   /* floor: the least difficulty, whatever the bucket says */
 	uint32_t rate, burst; /* tokens a second, and at most; rate 0: neither puzzle nor lottery */
 	double tokens; /* below zero: requests were let in before the chances were adjusted */
 	double coming[PUZZLE_LOTS]; /* a draw's time, smoothed */
 	uint64_t filled_ms, rotated_ms, drawn_ms;
 	uint64_t asked;             /* requests that arrived since the rotation */
 	uint32_t came[PUZZLE_LOTS]; /* since the chances were set */
+	uint32_t able;              /* requests a second that disk and processor manage */
+	uint64_t work_us, work_cnt, work_since_ms; /* of the second that is measured */
 };
 
 struct puzzle_limits {
@@ -66,6 +71,11 @@ struct puzzle_tally {
 	uint32_t let; /* requests that the lottery let in: each takes a token */
 };
 void puzzle_count(struct puzzle *p, const struct puzzle_tally *tally, uint64_t now_ms);
+/*
+ * A batch of `cnt` requests took that long, its commit included. Where the vault is busy nearly all
+ * the time, what it manages becomes the rate.
+ */
+void puzzle_work(struct puzzle *p, uint64_t took_us, uint32_t cnt, uint64_t now_ms);
 /* Sets new chances, salt and difficulty when they are due; true when faces must be told. */
 bool puzzle_turn(struct puzzle *p, uint64_t now_ms);
 

@@ -211,6 +211,7 @@ static const struct call {
 	C(unlinkat, STORE, ARG_ANY, 0, CPU),
 	/* a question to the running gateway */
 	C(poll, ASK, ARG_ANY, 0, NULL),
+	C(ppoll, ASK, ARG_ANY, 0, CPU),
 	C(newfstatat, ASK, ARG_ANY, 0, NULL),
 	/*
 	 * The parent: what it does itself, what a child does between the fork and its own list, and

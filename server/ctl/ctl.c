@@ -96,13 +96,16 @@ static int
 purge(int fd, uint32_t days)
 {
 	char said[IPC_CONTROL_MAX];
-	unsigned long all = 0, cnt;
+	unsigned long all = 0, cnt, allowed = 1;
 	int more = 1, err = 0;
 	while (more && !(err = ctl_question(fd, IPC_ASK_PURGE, days, said)) &&
-	       sscanf(said, "purged %lu, more %d", &cnt, &more) == 2)
+	       sscanf(said, "purged %lu, more %d, allowed %lu", &cnt, &more, &allowed) == 3)
 		all += cnt;
 	if (!more) {
 		printf("purged %lu\n", all);
+		if (!all && !allowed)
+			printf("nothing may be removed: a member of the backstop desk has to "
+			       "allow it (davy gateway purge)\n");
 		return 0;
 	}
 	said[strcspn(said, "\n")] = 0;

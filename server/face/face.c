@@ -15,8 +15,14 @@
 void
 face_door_set(struct face *f)
 {
-	accept_open(&f->accept,
-		    f->heard && !f->draining && f->conn_cnt - f->handed_cnt < f->conf->connections);
+	bool room = f->conn_cnt - f->handed_cnt < f->conf->connections;
+	uint64_t wait = room ? 0 : face_http_quiet(f, false);
+	if (!f->heard || f->draining || wait == UINT64_MAX)
+		accept_open(&f->accept, false);
+	else if (wait)
+		accept_pause(&f->accept, (unsigned)wait);
+	else
+		accept_open(&f->accept, true);
 }
 
 static void
@@ -29,6 +35,9 @@ static void
 on_client(void *arg, int fd)
 {
 	struct face *f = arg;
+	/* All places are taken: who has said nothing for longest makes room. */
+	if (f->conn_cnt - f->handed_cnt >= f->conf->connections && face_http_cut(f, false))
+		face_http_pump(f);
 	face_http_accept(f, fd, false);
 	face_door_set(f);
 	face_http_pump(f);
@@ -75,6 +84,15 @@ drain(struct face *f)
 	face_end_drained(f);
 }
 
+static int
+pong(const struct face *f)
+{
+	uint8_t counts[IPC_PONG_LEN];
+	ipc_set32(counts, f->conn_cnt);
+	ipc_set32(counts + 4, f->cut);
+	return ipc_control_send(f->args->sock, IPC_PONG, counts, sizeof(counts), -1) ? ERR_NET : 0;
+}
+
 static void
 on_control(evutil_socket_t fd, short what, void *arg)
 {
@@ -90,8 +108,8 @@ on_control(evutil_socket_t fd, short what, void *arg)
 			face_handoff_add(f, msg.fd);
 		else if (msg.type == IPC_DRAIN && !f->draining)
 			drain(f);
-		else if (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1))
-			rc = ERR_NET;
+		else if (msg.type == IPC_PING)
+			rc = pong(f);
 		if (rc < 0)
 			break;
 	}

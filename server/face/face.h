@@ -17,7 +17,9 @@
 #include <event2/event.h>
 #include <microhttpd.h>
 #include <stdbool.h>
+#include <sys/queue.h>
 
+#define FACE_FIRST_S  10   /* the longest time from a connection to its first request line */
 #define FACE_SLOT_MAX 1024 /* requests with the vault at a time */
 
 /* The arguments that the parent passes to the process. */
@@ -39,12 +41,15 @@ struct exch;
 struct conn {
 	struct face *face;
 	struct conn *prev, *next;
-	struct exch *exch; /* the POST that runs, or NULL */
+	TAILQ_ENTRY(conn) quiet; /* in a quiet list, while it waits for a request line */
+	struct exch *exch;       /* the POST that runs, or NULL */
 	struct event *timer;
 	int fd;
 	enum conn_phase phase;
 	bool handed; /* came by the handoff */
 	bool warm;   /* was used: keeps its pool */
+	bool silent; /* in a quiet list, since: */
+	uint64_t since;
 };
 
 /* One POST /x. The buffer holds the request, then the answer. */
@@ -70,6 +75,8 @@ enum face_reply {
 	FACE_REPLY__MAX
 };
 
+TAILQ_HEAD(conn_list, conn);
+
 struct handoff;
 
 struct face {
@@ -85,6 +92,9 @@ struct face {
 	struct ipc *link;
 	struct face_rules rules;
 	struct conn *conns;
+	struct conn_list
+		quiet[2]; /* the longest silence first; [1]: those that came by the handoff */
+	uint32_t cut;     /* connections that were ended because all places were taken */
 	unsigned conn_cnt, handed_cnt, warm_cnt; /* handed: connections that came by the handoff;
 						    warm: connections that had a request */
 	bool heard; /* the vault at the other end of the link has sent the puzzle and the bundle */
@@ -110,6 +120,11 @@ _Noreturn void face_main(const struct face_args *args);
 int face_http_start(struct face *f) __attribute__((warn_unused_result));
 /* Lets libmicrohttpd do what it can do now. */
 void face_http_pump(struct face *f);
+/* Ends the connection that has been silent longest, of those that came by the handoff or of the
+ * others; false where all are busy. */
+bool face_http_cut(struct face *f, bool handed);
+/* The milliseconds until that may be done; UINT64_MAX where all are busy. */
+uint64_t face_http_quiet(const struct face *f, bool handed);
 /* Takes a client that was accepted, or came by the handoff. Closes fd on failure. */
 void face_http_accept(struct face *f, int fd, bool handed);
 /*

@@ -117,6 +117,10 @@ face_handoff_fill(struct face *f)
 	unsigned ahead = 0;
 	for (struct handoff *g = f->handoffs; g; g = g->next)
 		ahead += g->spare_cnt;
+	/* No end is left to give: who has said nothing for longest makes room. */
+	if (!ahead && !f->draining && f->handed_cnt >= f->conf->connections &&
+	    !face_http_quiet(f, true))
+		(void)face_http_cut(f, true);
 	for (struct handoff *g = f->handoffs; g; g = g->next)
 		while (!f->draining && g->fd >= 0 && g->spare_cnt < IPC_GATE_MAX &&
 		       f->handed_cnt + ahead < f->conf->connections && spare_give(g))

@@ -54,8 +54,55 @@ conn_deadline(struct conn *c, enum conn_phase phase)
 				     [CONN_BODY] = conf->body_s,
 				     [CONN_VAULT] = conf->vault_s,
 				     [CONN_ANSWER] = conf->body_s };
+	if (c->silent)
+		TAILQ_REMOVE(&c->face->quiet[c->handed], c, quiet);
+	c->silent = phase == CONN_IDLE;
+	if (c->silent) {
+		TAILQ_INSERT_TAIL(&c->face->quiet[c->handed], c, quiet);
+		c->since = clock_mono_ms();
+	}
 	c->phase = phase;
-	loop_after(c->timer, seconds[phase]);
+	/* A first request line must come soon; between two of them a client may take its time. */
+	if (phase == CONN_IDLE && !c->warm && conf->idle_s > FACE_FIRST_S)
+		loop_after(c->timer, FACE_FIRST_S);
+	else
+		loop_after(c->timer, seconds[phase]);
+}
+
+/*
+ * The kernel would keep bytes that the client did not take for minutes after we have closed; a
+ * reset drops them.
+ */
+static void
+conn_reset(struct conn *c)
+{
+	const struct linger drop = { .l_onoff = 1, .l_linger = 0 };
+	if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop)))
+		log_warn("event=linger errno=%d", errno);
+	shutdown(c->fd, SHUT_RDWR);
+}
+
+uint64_t
+face_http_quiet(const struct face *f, bool handed)
+{
+	const struct conn *c = TAILQ_FIRST(&f->quiet[handed]);
+	if (!c)
+		return UINT64_MAX;
+	uint64_t age = clock_mono_ms() - c->since;
+	return age < ACCEPT_GRACE_MS ? ACCEPT_GRACE_MS - age : 0;
+}
+
+bool
+face_http_cut(struct face *f, bool handed)
+{
+	struct conn *c = TAILQ_FIRST(&f->quiet[handed]);
+	if (!c)
+		return false;
+	TAILQ_REMOVE(&f->quiet[handed], c, quiet);
+	c->silent = false;
+	f->cut++;
+	conn_reset(c);
+	return true;
 }
 
 static void
@@ -72,14 +119,7 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 		face_link_forget(c->exch);
 		face_http_resume(c->exch, EXCH_FAILED);
 	} else {
-		/*
-		 * The kernel would keep bytes that the client did not take for minutes after we
-		 * have closed; a reset drops them.
-		 */
-		const struct linger drop = { .l_onoff = 1, .l_linger = 0 };
-		if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop)))
-			log_warn("event=linger errno=%d", errno);
-		shutdown(c->fd, SHUT_RDWR);
+		conn_reset(c);
 	}
 	face_http_pump(f);
 }
@@ -118,6 +158,8 @@ on_connection(void *cls, struct MHD_Connection *http, void **context,
 		f->conns = c->next;
 	if (c->next)
 		c->next->prev = c->prev;
+	if (c->silent)
+		TAILQ_REMOVE(&f->quiet[c->handed], c, quiet);
 	event_free(c->timer);
 	f->handed_cnt -= c->handed;
 	f->warm_cnt -= c->warm;
@@ -321,13 +363,13 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 	*con_cls = NULL;
 	if (!c)
 		return;
-	conn_deadline(c, CONN_IDLE);
 	/*
 	 * Pitfall 8, second half: a connection that had a request keeps its memory pool. Beyond a
 	 * number of such connections the answer closes the connection.
 	 */
 	c->face->warm_cnt += !c->warm;
 	c->warm = true;
+	conn_deadline(c, CONN_IDLE);
 	bool many = c->face->warm_cnt > WARM_ALL / c->face->conf->faces;
 	/* Pitfall 5: data and FIN in one edge would linger. */
 	if (c->face->draining || many || recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
@@ -414,6 +456,8 @@ static void __attribute__((format(printf, 2, 0))) on_log(void *cls, const char *
 int
 face_http_start(struct face *f)
 {
+	TAILQ_INIT(&f->quiet[0]);
+	TAILQ_INIT(&f->quiet[1]);
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG;
 	unsigned most = (f->conf->tls ? 2 : 1) * f->conf->connections + 16;

@@ -236,7 +236,10 @@ children_hear(struct parent *p, struct child *c)
 		c->unanswered = 0;
 		if (msg.type == IPC_READY)
 			child_ready(p, c);
-		else if (msg.type == IPC_LOST)
+		else if (msg.type == IPC_PONG && msg.len == IPC_PONG_LEN) {
+			c->conns = ipc_get32(msg.bytes);
+			c->cut = ipc_get32(msg.bytes + 4);
+		} else if (msg.type == IPC_LOST)
 			wire(&p->child[VAULT_AT], c);
 		else if (msg.type == IPC_REPLY && control_answered(&p->control))
 			children_reply(p, (const char *)msg.bytes, msg.len);

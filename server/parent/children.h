@@ -36,6 +36,8 @@ struct child {
 	unsigned backoff, restarts;
 	uint64_t died;       /* ms: the last time it ended unasked; 0: it never did */
 	unsigned unanswered; /* pings */
+	uint32_t conns,
+		cut; /* as the last pong said: connections, and those ended for want of places */
 };
 
 struct parent {

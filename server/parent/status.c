@@ -69,6 +69,7 @@ enum fact {
 	F_SENDING,
 	F_KEY_DAYS,
 	F_CLOCK_BEHIND,
+	F_CLOCK_AHEAD,
 	F_PUZZLE,
 	F_LET_SOLVED,
 	F_LET_OTHERS,
@@ -131,6 +132,7 @@ static const char *const names[F__MAX] = {
 	[F_SENDING] = "desks-sending",
 	[F_KEY_DAYS] = "key-days",
 	[F_CLOCK_BEHIND] = "clock-behind-minutes",
+	[F_CLOCK_AHEAD] = "clock-ahead-minutes",
 	[F_PUZZLE] = "puzzle",
 	[F_LET_SOLVED] = "let-in-percent-solved",
 	[F_LET_OTHERS] = "let-in-percent-others",
@@ -403,9 +405,14 @@ judge(struct status *s)
 	judge_care(s);
 	if (get(s, F_CLOCK_BEHIND) >= CLOCK_MIN)
 		find(s, true, "clock",
-		     "the machine's clock is %llu minutes behind the store's time: "
-		     "set it (timedatectl)",
+		     "clock suspect: the machine's clock is %llu minutes behind the store's time: "
+		     "set it (timedatectl); if it is right: stop davyd, davyd clock --set now",
 		     get(s, F_CLOCK_BEHIND));
+	if (get(s, F_CLOCK_AHEAD) >= CLOCK_MIN)
+		find(s, true, "clock",
+		     "clock suspect: the machine's clock jumped %llu minutes ahead and is not "
+		     "followed: set it (timedatectl); if it is right: davyd clock --accept",
+		     get(s, F_CLOCK_AHEAD));
 	if (get(s, F_URGENT) && get(s, F_URGENT_DAYS))
 		find(s, false, "unread",
 		     "%llu urgent cases are unread, since %llu days: call the desks",

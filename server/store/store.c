@@ -139,6 +139,12 @@ store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 }
 
 int
+store_purge_junk(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
+{
+	return s->ops->care->purge_junk(s, day, most, cnt);
+}
+
+int
 store_scrub(struct store *s)
 {
 	return s->ops->care->scrub(s);

@@ -22,23 +22,37 @@
 #define STORE_BODY_LEN  FRAME_BODY_LEN
 #define STORE_NO_NUMBER 0xffffffffu
 #define STORE_WHY_LEN   256
+/* The meta value by which `davyd clock --set now` tells the vault its minute; zero: nothing. */
+#define STORE_MINUTE_SET "minute-set"
 
-enum store_state { STORE_OPEN, STORE_CLOSED };
+/* Junk: the first of two votes, or both, since closed_day; `closer` cast the first. */
+enum store_state { STORE_OPEN, STORE_CLOSED, STORE_JUNK_ASKED = 8, STORE_JUNK };
 
 /* A case or an order; n is the store's own number for it. */
 struct store_log {
 	int64_t n;
 	uint8_t id[KEY_ID_LEN];
 	uint8_t kind, ladder, state;
-	bool acked, answered, above; /* above: the bytes are open to the desk above */
-	uint16_t desk, origin;       /* origin: the desk that wrote an order; 0 for a case */
+	bool acked, answered;
+	bool above, backstop;  /* the bytes are open to the desk above, to the backstop */
+	uint16_t desk, origin; /* origin: the desk that wrote an order; 0 for a case */
 	uint32_t day, closed_day;
 	uint32_t read_due, answer_due; /* unix hours; 0 when met */
 	uint32_t source_cnt, entries, desk_entries, reads, attachments;
-	uint64_t bytes;
-	uint8_t proof[32];              /* T of the tip */
-	uint8_t opened[32];             /* t, once somebody has shown it; else zero */
-	uint8_t closer[KEY_HANDLE_LEN]; /* who put the first of two close frames; zero without */
+	/*
+	 * The days at which the bytes open to the desk above, and to the backstop where the lot
+	 * drew the case; the hour at which an announced closing takes effect. 0: none.
+	 */
+	uint32_t term_day, sample_day, close_due;
+	uint32_t held;                    /* replies whose hour has not come */
+	uint64_t bytes, desk_bytes;       /* of the source's entries; of those of desks */
+	uint8_t proof[32];                /* T of the tip */
+	uint8_t opened[32];               /* t, once somebody has shown it; else zero */
+	/* Acts that take two persons: who sent the first frame (zero: nobody), and what it names.
+	 */
+	uint8_t closer[KEY_HANDLE_LEN], opener[KEY_HANDLE_LEN], limiter[KEY_HANDLE_LEN];
+	uint8_t opens;     /* the first frame opens it to: 0 the desk above, 1 the backstop */
+	uint8_t limit[16]; /* the list of readers of the first frame, as a hash */
 	uint8_t reader[FRAME_READER_MAX][KEY_HANDLE_LEN];
 	uint8_t reader_cnt; /* 0: no reader list */
 };
@@ -140,8 +154,8 @@ struct store_range {
 };
 int store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
 	__attribute__((warn_unused_result));
-/* Open logs that have a clock due at or before that hour and are not open to the desk above; at
- * most cap. */
+/* Logs on which something is due at or before that hour: a clock, a term, a closing; at most cap.
+ */
 int store_log_due(struct store *s, uint32_t hour, struct store_log *out, size_t cap, size_t *cnt)
 	__attribute__((warn_unused_result));
 
@@ -231,6 +245,9 @@ int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uin
 /* Removes closed logs whose closed_day is before `day`, at most `most`; ids remain as tombstones;
  * *cnt says how many. */
 int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
+	__attribute__((warn_unused_result));
+/* The same for junk. */
+int store_purge_junk(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 	__attribute__((warn_unused_result));
 /* After purges: removes what was purged from the store's own files and logs too, as far as it can.
  */

@@ -49,6 +49,7 @@ struct store_care_ops {
 	int (*stats)(struct store *s, struct store_stats *out);
 	int (*count)(struct store *s, unsigned rows, bool *more);
 	int (*purge)(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt);
+	int (*purge_junk)(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt);
 	int (*scrub)(struct store *s);
 	int (*check)(struct store *s, char why[static STORE_WHY_LEN]);
 	int (*check_bytes)(struct store *s, char why[static STORE_WHY_LEN]);

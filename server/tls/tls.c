@@ -5,6 +5,7 @@
 #include "server/tls/tls.h"
 
 #include "crypto/err.h"
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/loop.h"
 #include "server/base/sandbox.h"
@@ -24,7 +25,13 @@
 static void
 accept_set(struct tls *t)
 {
-	accept_open(&t->accept, t->handoff_fd >= 0 && !t->draining && t->conn_cnt < t->conn_max);
+	const struct tls_conn *c = TAILQ_FIRST(&t->quiet);
+	bool room = t->conn_cnt < t->conn_max, open = t->handoff_fd >= 0 && !t->draining;
+	uint64_t age = c ? clock_mono_ms() - c->since : 0;
+	if (open && !room && c && age < ACCEPT_GRACE_MS)
+		accept_pause(&t->accept, (unsigned)(ACCEPT_GRACE_MS - age));
+	else
+		accept_open(&t->accept, open && (room || c));
 }
 
 static void
@@ -37,6 +44,9 @@ static void
 on_client(void *arg, int fd)
 {
 	struct tls *t = arg;
+	/* All places are taken: who has said nothing for longest makes room. */
+	if (t->conn_cnt >= t->conn_max)
+		(void)tls_conn_cut(t);
 	tls_conn_new(t, fd);
 	accept_set(t);
 }
@@ -73,7 +83,8 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 unsigned
 tls_quiet_seconds(const struct tls *t)
 {
-	return t->draining && t->conf->idle_s > DRAIN_QUIET_S ? DRAIN_QUIET_S : t->conf->idle_s;
+	unsigned most = t->draining ? DRAIN_QUIET_S : TLS_FIRST_S;
+	return t->conf->idle_s > most ? most : t->conf->idle_s;
 }
 
 /* ---- the handoff ---- */
@@ -176,6 +187,15 @@ drain(struct tls *t, bool last)
 		event_base_loopbreak(t->base);
 }
 
+static int
+pong(const struct tls *t)
+{
+	uint8_t counts[IPC_PONG_LEN];
+	ipc_set32(counts, t->conn_cnt);
+	ipc_set32(counts + 4, t->cut);
+	return ipc_control_send(t->args->sock, IPC_PONG, counts, sizeof(counts), -1) ? ERR_NET : 0;
+}
+
 static void
 on_control(evutil_socket_t fd, short what, void *arg)
 {
@@ -189,8 +209,8 @@ on_control(evutil_socket_t fd, short what, void *arg)
 			gate_set(t, msg.fd);
 		else if (msg.type == IPC_DRAIN)
 			drain(t, msg.bytes[0]);
-		else if (msg.type == IPC_PING && ipc_control_send(fd, IPC_PONG, NULL, 0, -1))
-			rc = ERR_NET;
+		else if (msg.type == IPC_PING)
+			rc = pong(t);
 		if (rc < 0)
 			break;
 	}
@@ -254,6 +274,7 @@ tls_main(const struct tls_args *args)
 	t.handoff_fd = -1;
 	t.conn_max = clients_most(conf);
 	TAILQ_INIT(&t.conns);
+	TAILQ_INIT(&t.quiet);
 	TAILQ_INIT(&t.hands);
 	TAILQ_INIT(&t.waiting);
 	if (start_events(&t) || tls_session_start(&t))

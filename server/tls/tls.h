@@ -24,6 +24,9 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
+#define TLS_FIRST_S                                                                                \
+	10 /* the longest time to the first byte, and from the handshake to the next               \
+	    */
 #define TLS_RECORD     16384 /* the most that one record holds */
 #define TLS_TICKET_LEN 64
 #define TLS_TICKET_S                                                                               \
@@ -62,13 +65,16 @@ struct tls;
 struct tls_conn {
 	struct tls *tls;
 	TAILQ_ENTRY(tls_conn)
-	all, turn; /* turn: handshakes that can go on, or clients that wait for an end */
+	all, quiet, turn; /* quiet: no byte after the handshake yet; turn: handshakes that can go
+			     on, or clients that wait for an end */
 	gnutls_session_t session;        /* NULL before the first byte, and while lingering */
 	struct event readable, writable; /* of fd, the client */
 	struct event from_face, to_face; /* of end */
 	struct event timer;
 	int fd, end; /* end: -1 without one */
 	enum tls_phase phase;
+	bool silent;    /* in the quiet list */
+	uint64_t since; /* ms: accepted */
 	bool queued;    /* in a turn list */
 	bool fin;       /* the client's socket has ended */
 	bool said_all;  /* the client has finished sending: the face has been told, or will be when
@@ -89,7 +95,8 @@ struct tls {
 	struct accept accept;
 	gnutls_certificate_credentials_t cred;
 	gnutls_priority_t priority;
-	struct tls_list conns, hands, waiting;
+	struct tls_list conns, quiet, hands, waiting; /* quiet: the oldest first */
+	uint32_t cut; /* connections that were ended because all places were taken */
 	unsigned conn_cnt, conn_max;
 	int handoff_fd; /* -1 without a face */
 	int end[IPC_GATE_MAX];
@@ -105,6 +112,8 @@ _Noreturn void tls_main(const struct tls_args *args);
 int tls_end_take(struct tls *t);
 /* Handshakes can go on: tls_conn_turn is called at the next turn of the loop. */
 void tls_turn_soon(struct tls *t);
+/* Ends the oldest client that has said nothing; false where all have. */
+bool tls_conn_cut(struct tls *t);
 /* How long a client may be silent between the handshake and its first byte. */
 unsigned tls_quiet_seconds(const struct tls *t);
 /* A client has gone. */

@@ -1,6 +1,7 @@
 /* One client of a tls process: the handshake, then bytes in both directions, then the close. */
 #include "server/tls/tls.h"
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/loop.h"
 
@@ -33,6 +34,15 @@ turn_take(struct tls_conn *c, struct tls_list *list)
 	c->queued = false;
 }
 
+/* The client has said something, or is gone. */
+static void
+quiet_end(struct tls_conn *c)
+{
+	if (c->silent)
+		TAILQ_REMOVE(&c->tls->quiet, c, quiet);
+	c->silent = false;
+}
+
 static void
 rest_drop(struct tls_conn *c)
 {
@@ -55,6 +65,7 @@ void
 tls_conn_free(struct tls_conn *c)
 {
 	struct tls *t = c->tls;
+	quiet_end(c);
 	turn_take(c, c->phase == TLS_WAIT ? &t->waiting : &t->hands);
 	event_del(&c->timer);
 	event_del(&c->readable);
@@ -115,6 +126,7 @@ cut_off(struct tls_conn *c)
 static void
 linger(struct tls_conn *c)
 {
+	quiet_end(c);
 	end_drop(c);
 	rest_drop(c);
 	gnutls_deinit(c->session);
@@ -172,6 +184,7 @@ begin(struct tls_conn *c, const uint8_t *bytes, size_t len)
 			event_assign(&c->to_face, t->base, c->end, EV_WRITE | EV_PERSIST,
 				     on_to_face, c);
 			event_del(&c->timer);
+			quiet_end(c);
 			c->phase = TLS_OPEN;
 			return (size_t)n;
 		}
@@ -218,6 +231,7 @@ heard(struct tls_conn *c)
 {
 	if (c->phase == TLS_QUIET && c->rest) {
 		c->phase = TLS_WAIT;
+		quiet_end(c);
 		turn_put(c, &c->tls->waiting);
 		loop_after(&c->timer, c->tls->conf->header_s);
 	}
@@ -372,6 +386,17 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 		cut_off(c);
 }
 
+bool
+tls_conn_cut(struct tls *t)
+{
+	struct tls_conn *c = TAILQ_FIRST(&t->quiet);
+	if (!c)
+		return false;
+	t->cut++;
+	cut_off(c);
+	return true;
+}
+
 void
 tls_conn_new(struct tls *t, int fd)
 {
@@ -390,14 +415,20 @@ tls_conn_new(struct tls *t, int fd)
 	event_assign(&c->timer, t->base, -1, 0, on_deadline, c);
 	TAILQ_INSERT_TAIL(&t->conns, c, all);
 	t->conn_cnt++;
+	TAILQ_INSERT_TAIL(&t->quiet, c, quiet);
+	c->silent = true;
+	c->since = clock_mono_ms();
 	c->phase = TLS_HANDSHAKE;
-	loop_after(&c->timer, t->conf->header_s);
+	loop_after(&c->timer, t->conf->header_s < TLS_FIRST_S ? t->conf->header_s : TLS_FIRST_S);
 	loop_add(&c->readable, NULL);
 }
 
 static void
 step(struct tls_conn *c)
 {
+	/* The first byte has come; the handshake may take its time from here. */
+	if (!c->session)
+		loop_after(&c->timer, c->tls->conf->header_s);
 	if (!c->session && !(c->session = tls_session_new(c))) {
 		tls_conn_free(c);
 		return;

@@ -8,8 +8,9 @@
 #define CASEWORK   (ROSTER_TR | ROSTER_SR | ROSTER_PL | ROSTER_IG | ROSTER_RW | ROSTER_LEAD)
 #define ORDERWORK  (ROSTER_PL | ROSTER_SR | ROSTER_TL | ROSTER_IN | ROSTER_IG | ROSTER_LEAD)
 #define EVERYBODY  0xffff
-#define BYTES      (AUTH_RECEIVING | AUTH_ABOVE_OPEN)
-#define EXISTENCE  (AUTH_RECEIVING | AUTH_ABOVE | AUTH_ABOVE_OPEN | AUTH_BACKSTOP)
+#define BYTES      (AUTH_RECEIVING | AUTH_ABOVE_OPEN | AUTH_BACKSTOP_OPEN)
+#define SUPERVISE  (AUTH_ABOVE | AUTH_ABOVE_OPEN | AUTH_BACKSTOP | AUTH_BACKSTOP_OPEN)
+#define EXISTENCE  (AUTH_RECEIVING | SUPERVISE)
 
 /* A request passes if one row names its op, kind and thread, one of the member's roles, and one of
  * the desk's relations. */
@@ -32,16 +33,72 @@ static const struct auth_rule {
 	{ FRAME_DESK_APPEND, FRAME_CASE, FRAME_DESK, CASEWORK, BYTES },
 	{ FRAME_DESK_APPEND, FRAME_ORDER, FRAME_DESK, ORDERWORK, AUTH_RECEIVING },
 	{ FRAME_ACKNOWLEDGE, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
+	/* Who supervises a desk cannot be its second person: two of one desk close. */
+	{ FRAME_CLOSE, FRAME_CASE, ANY_THREAD, CASEWORK, AUTH_RECEIVING | AUTH_HEIR },
+	{ FRAME_OBJECT, FRAME_CASE, ANY_THREAD, CASEWORK, SUPERVISE },
+	{ FRAME_ABOVE, FRAME_CASE, ANY_THREAD, CASEWORK, EXISTENCE },
+	{ FRAME_RESTRICT, FRAME_CASE, FRAME_DESK, CASEWORK, AUTH_RECEIVING },
+	{ FRAME_RESTRICT, FRAME_CASE, AUTH_LIFT, ROSTER_LEAD, AUTH_RECEIVING },
+	{ FRAME_RESTRICT, FRAME_CASE, AUTH_LIFT, CASEWORK, SUPERVISE },
 	{ FRAME_STATEMENT, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
-	{ FRAME_CLOSE, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
-	{ FRAME_RESTRICT, FRAME_CASE, ANY_THREAD, CASEWORK, AUTH_RECEIVING },
+	{ FRAME_JUNK, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES | AUTH_BACKSTOP },
 
 	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
+	{ FRAME_PURGE, ANY_THREAD, ANY_THREAD, CASEWORK, AUTH_OWN },
 	{ FRAME_KEY_PUT, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 	{ FRAME_KEY_GET, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 	{ FRAME_ROSTER_PUT, ANY_THREAD, ANY_THREAD, ROSTER_RG, AUTH_OWN },
 	{ FRAME_ROSTER_GET, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 };
+
+static const struct auth_act acts[] = {
+	{ FRAME_FETCH, 0, 1, "read an entry", "a desk to which it is open",
+	  "the desk, the desk above, the backstop: a read record", "not at all" },
+	{ FRAME_ACKNOWLEDGE, 0, 1, "acknowledge", "who has opened the tip",
+	  "the desk, the desk above, the backstop, the source",
+	  "nothing to undo: the other terms go on" },
+	{ FRAME_DESK_APPEND, 0, 1, "reply", "a desk to which the case is open",
+	  "the desk, the desk above, the backstop (count, held ones too), the source",
+	  "it ends the answer clock only; the term of 10 or 2 days goes on" },
+	{ FRAME_CLOSE, 0, 2, "close", "two of the receiving desk",
+	  "the desk above and the backstop, 7 days before it takes effect",
+	  "an objection, or a new message of the source" },
+	{ FRAME_OBJECT, 0, 1, "object to a closing", "the desk above or the backstop",
+	  "the receiving desk, the desk above, the backstop",
+	  "two close again, with 7 days once more; the bytes stay open" },
+	{ FRAME_ABOVE, 0, 2, "open to the desk above or the backstop",
+	  "one of the receiving desk with another of a desk of the case",
+	  "the desk, the desk above, the backstop", "not at all" },
+	{ FRAME_RESTRICT, 0, 2, "limit the readers", "two of the receiving desk",
+	  "the desk above and the backstop (a flag), the lead",
+	  "lifted by the lead, the desk above or the backstop" },
+	{ FRAME_RESTRICT, AUTH_LIFT, 1, "lift the limit of readers",
+	  "the lead of the receiving desk, the desk above, the backstop",
+	  "the desk, the desk above, the backstop", "two limit again" },
+	{ FRAME_JUNK, 0, 2, "call a case junk that nobody has acknowledged",
+	  "two of two desks to which the case is open, one of which may be the backstop",
+	  "the desk, the desk above, the backstop, 7 days before the vault removes it",
+	  "an acknowledgement, or a new message of the source" },
+	{ FRAME_PURGE, 0, 1, "allow a purge", "the backstop; then the operator removes",
+	  "the log of the gateway; the source: *closed and removed*",
+	  "withdrawn by another frame until the operator runs it" },
+};
+
+const struct auth_act *
+auth_act_table(size_t *cnt)
+{
+	*cnt = sizeof(acts) / sizeof(acts[0]);
+	return acts;
+}
+
+unsigned
+auth_persons(uint8_t op, uint8_t variant)
+{
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (acts[i].op == op && acts[i].variant == variant)
+			return acts[i].persons;
+	return 1;
+}
 
 unsigned
 auth_relations(const struct roster *r, const struct store_log *log, uint16_t desk)
@@ -56,7 +113,8 @@ auth_relations(const struct roster *r, const struct store_log *log, uint16_t des
 	if (above == desk)
 		rel |= AUTH_ABOVE | (log->above ? AUTH_ABOVE_OPEN : 0u);
 	if (r->backstop == desk) {
-		rel |= AUTH_BACKSTOP;
+		rel |= AUTH_BACKSTOP | (log->backstop ? AUTH_BACKSTOP_OPEN : 0u) |
+		       (receiving ? 0u : AUTH_HEIR);
 		/* A desk with nobody above, or one that left the roster, answers to the backstop.
 		 */
 		if (!above && log->above)
@@ -87,7 +145,8 @@ auth_allows(const struct auth_ask *ask)
 		rel = auth_relations(ask->roster, ask->log, m->desk);
 		if (ask->log->kind != ask->kind)
 			return false;
-		if ((rel & AUTH_RECEIVING) && ask->log->reader_cnt &&
+		/* The list of readers never shuts out the lead or a desk that supervises. */
+		if ((rel & AUTH_RECEIVING) && ask->log->reader_cnt && !(m->roles & ROSTER_LEAD) &&
 		    !is_reader(ask->log, m->handle))
 			return false;
 	}

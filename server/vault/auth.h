@@ -1,6 +1,7 @@
 /*
  * Decides who may do what: one table of operation × role × relation of the member's desk to the
- * log. A request that no row permits is answered *not found*.
+ * log. A request that no row permits is answered *not found*. A second table says how many persons
+ * an act takes, who else sees it, and how it is undone; SECURITY.md shows that table to readers.
  */
 #ifndef SERVER_AUTH_H
 #define SERVER_AUTH_H
@@ -13,12 +14,25 @@
 
 /* The relation of a desk to a log; bits, because several may hold. */
 enum auth_relation {
-	AUTH_RECEIVING = 1 << 0,  /* it was sent to this desk */
-	AUTH_ABOVE = 1 << 1,      /* the desk above: may know that the log exists */
-	AUTH_ABOVE_OPEN = 1 << 2, /* the desk above, after a clock ran out unmet */
-	AUTH_BACKSTOP = 1 << 3,   /* the backstop: may know that the log exists */
-	AUTH_WRITER = 1 << 4,     /* the desk that wrote this order */
-	AUTH_OWN = 1 << 5         /* no log: the member's own desk */
+	AUTH_RECEIVING = 1 << 0,     /* it was sent to this desk */
+	AUTH_ABOVE = 1 << 1,         /* the desk above: may know that the log exists */
+	AUTH_ABOVE_OPEN = 1 << 2,    /* the desk above, after a clock ran out unmet */
+	AUTH_BACKSTOP = 1 << 3,      /* the backstop: may know that the log exists */
+	AUTH_WRITER = 1 << 4,        /* the desk that wrote this order */
+	AUTH_OWN = 1 << 5,           /* no log: the member's own desk */
+	AUTH_BACKSTOP_OPEN = 1 << 6, /* the backstop, after the bytes were opened to it */
+	AUTH_HEIR = 1 << 7           /* the backstop, for a receiving desk that left the roster */
+};
+/* In place of a thread: the variant of restrict that removes the list of readers. */
+#define AUTH_LIFT 0x80
+
+/*
+ * One act upon a case: the op (0: the source's own), how many members it takes, and words for
+ * people. The handlers read `persons`; a test compares all of it with SECURITY.md.
+ */
+struct auth_act {
+	uint8_t op, variant, persons;
+	const char *act, *who, *seen, *undone;
 };
 
 struct auth_ask {
@@ -33,6 +47,10 @@ struct auth_ask {
 unsigned auth_relations(const struct roster *r, const struct store_log *log, uint16_t desk);
 /* Whether this member may do this: applies the table and the reader list. */
 bool auth_allows(const struct auth_ask *ask);
+/* How many members an act takes; variant: 0 or AUTH_LIFT. */
+unsigned auth_persons(uint8_t op, uint8_t variant);
+/* The whole table of acts; *cnt is its length. */
+const struct auth_act *auth_act_table(size_t *cnt);
 /* Whether this member may see that the log exists. */
 bool auth_lists(const struct auth_ask *ask);
 

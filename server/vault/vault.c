@@ -12,8 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TICK_MS  1000
-#define PURGE_MS 20 /* a step of a purge; its last case is not cut short */
+#define TICK_MS 1000
 
 static void
 roster_renew(struct vault_loop *loop)
@@ -47,6 +46,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	struct vault *v = loop->v;
 	(void)fd;
 	(void)what;
+	uint64_t since = clock_mono_us();
 	v->used = store_used(v->store);
 	/* What the reserve gave is for desks: a new case finds the store full. */
 	if (v->ballast == VAULT_BALLAST_GIVEN && v->used < v->conf->store_bytes)
@@ -64,8 +64,10 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	}
 	puzzle_count(&v->puzzle, &tally, now);
 	v->served_ms = now;
+	v->puzzle.floor = vault_budget_puzzle(v);
 	bool turned = puzzle_turn(&v->puzzle, now);
 	batch_answer(loop);
+	puzzle_work(&v->puzzle, clock_mono_us() - since, tally.let, now);
 	if (turned)
 		link_push_all(loop, link_push_puzzle);
 	if (v->roster_dirty)
@@ -84,16 +86,23 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	uint64_t now = clock_mono_ms();
 	const struct puzzle_tally none = { .let = 0 };
 	puzzle_count(&v->puzzle, &none, now);
+	puzzle_work(&v->puzzle, 0, 0, now);
+	v->used = store_used(v->store);
+	v->puzzle.floor = vault_budget_puzzle(v);
 	if (puzzle_turn(&v->puzzle, now))
 		link_push_all(loop, link_push_puzzle);
 	vault_clock_advance(v);
 	vault_care_day(v);
-	if (v->minute == v->minute_ticked)
+	if (v->minute == v->minute_ticked && !v->clocks_more && !v->junk_more)
 		return;
 	v->minute_ticked = v->minute;
 	int err = store_begin(v->store);
 	if (!err) {
 		err = vault_clock_all(v);
+		if (!err)
+			err = vault_junk_purge(v);
+		if (!err)
+			err = vault_budget_keep(v);
 		if (!err)
 			err = store_commit(v->store);
 		if (err)
@@ -101,52 +110,16 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	}
 	if (err && err != ERR_FULL)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
-	if (v->roster && v->day != vault_day(v))
+	/* The rest in the next turn: what faces have sent meanwhile comes first. */
+	if (!err && (v->clocks_more || v->junk_more))
+		event_active(loop->tick, EV_TIMEOUT, 0);
+	if (!err && v->scrub) {
+		v->scrub = false;
+		if (store_scrub(v->store))
+			log_warn("event=scrub-failed");
+	}
+	if (v->roster && v->day != vault_day_early(v))
 		roster_renew(loop);
-}
-
-/*
- * One step of a purge. It ends by time and not by a number of cases, because one case may be a page
- * and another, with photos, hundreds. Each step removes at least one case, so that a purge always
- * ends. The caller repeats until nothing is left; the last step also empties the write-ahead log.
- */
-static int
-purge_some(struct vault *v, uint32_t before, uint32_t *cnt, uint32_t *more)
-{
-	uint64_t until = clock_mono_ms() + PURGE_MS;
-	int err = store_begin(v->store);
-	*cnt = *more = 0;
-	if (err)
-		return err;
-	do {
-		err = store_purge(v->store, before, 1, more);
-		*cnt += *more;
-	} while (!err && *more && clock_mono_ms() < until);
-	if (!err)
-		err = store_commit(v->store);
-	if (err)
-		store_rollback(v->store);
-	return err;
-}
-
-static size_t
-purge(struct vault *v, uint32_t days, char *dst, size_t cap)
-{
-	uint32_t cnt = 0, more = 0;
-	if (days < v->conf->purge_days)
-		days = v->conf->purge_days;
-	uint32_t before = vault_day(v) > days ? vault_day(v) - days : 0;
-	int err = purge_some(v, before, &cnt, &more);
-	if (err == ERR_FULL && vault_ballast_give(v))
-		err = purge_some(v, before, &cnt, &more);
-	/* The rows that went leave room inside the store's own file: new cases are taken again. */
-	if (!err && cnt && v->ballast == VAULT_BALLAST_GIVEN)
-		v->ballast = VAULT_BALLAST_NONE;
-	if (!err && !more)
-		err = store_scrub(v->store);
-	int n = err ? snprintf(dst, cap, "%s\n", err_text(err))
-		    : snprintf(dst, cap, "purged %u, more %u\n", cnt, more);
-	return n < 0 ? 0 : (size_t)n;
 }
 
 static void
@@ -162,7 +135,10 @@ answer_parent(struct vault_loop *loop, const struct ipc_msg *msg)
 		len = vault_backup_kept(loop->backup, ipc_get32(msg->bytes + 1), text,
 					sizeof(text));
 	else if (msg->bytes[0] == IPC_ASK_PURGE)
-		len = purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
+		len = vault_purge(loop->v, ipc_get32(msg->bytes + 1), text, sizeof(text));
+	else if (msg->bytes[0] == IPC_ASK_CLOCK)
+		len = (size_t)snprintf(text, sizeof(text), "clock %s\n",
+				       vault_clock_accept(loop->v) ? "accepted" : "behind");
 	else
 		len = vault_status(loop->v, text, sizeof(text));
 	if (ipc_control_send(loop->sock, IPC_REPLY, text, len, -1))

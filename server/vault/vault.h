@@ -42,13 +42,45 @@ enum vault_ballast { VAULT_BALLAST_NONE, VAULT_BALLAST_READY, VAULT_BALLAST_GIVE
 
 struct vault_loop;
 
+/* A start accepts a machine's clock that is ahead of the store's minute by this much at most. */
+#define VAULT_OUTAGE_DAYS 30
+
+/* What the vault thinks of the machine's clock: vault_time.c. */
+enum vault_time_state { VAULT_TIME_GOOD, VAULT_TIME_BEHIND, VAULT_TIME_AHEAD };
+struct vault_time {
+	uint64_t mono_ms;  /* the monotonic clock, when the minute was last reckoned */
+	uint32_t part_ms;  /* of the minute that runs */
+	uint32_t ahead_ms; /* what the machine's clock has added lately */
+	bool settled;      /* the machine's clock has agreed once since the start */
+	bool slow;         /* the minute goes on at nine tenths of the speed */
+	bool refused;      /* a jump ahead was refused and nobody has accepted it */
+	bool kept_refused; /* as the store has it */
+	enum vault_time_state state;
+};
+
+#define VAULT_JUNK_DAYS 7 /* from the second vote to the removal */
+
+/* What may come in today: vault_budget.c. */
+struct vault_member_day {
+	uint8_t handle[KEY_HANDLE_LEN];
+	uint32_t cnt[3];
+};
+struct vault_budget {
+	double left; /* bytes that new cases may take now */
+	uint64_t at_ms;
+	uint32_t day;
+	struct vault_member_day *member;
+	size_t cnt, cap;
+};
+
 struct vault {
 	const struct conf *conf;
 	const struct conf_keys *keys;
 	struct store *store;
 	uint64_t minute; /* never runs backwards, not even over restarts */
-	bool behind;     /* the machine's clock is behind the store's minute, and that was logged */
+	struct vault_time time;
 	uint64_t minute_kept;   /* as the store has it */
+	bool clocks_more;       /* more clocks are due than one turn takes */
 	uint64_t minute_ticked; /* when all clocks were last looked at */
 	uint32_t day;           /* of the bundle */
 	uint64_t used;          /* bytes of the store at the beginning of this batch */
@@ -57,8 +89,12 @@ struct vault {
 	uint64_t served_ms;     /* when the last batch was answered (clock_mono_ms) */
 	uint64_t damaged;       /* rows that the last reading of the store found damaged */
 	uint32_t read_day;      /* on which the last reading ended; 0: none has */
+	struct vault_budget budget;
+	uint32_t junk_gone; /* cases that this purge of junk has removed */
+	bool junk_more, scrub;
 	struct puzzle puzzle;
 	uint8_t cursor_key[32];
+	uint8_t lot_key[32]; /* draws the cases that the backstop samples */
 
 	/* Roster in force; NULL before the first. */
 	struct roster *roster;
@@ -127,37 +163,87 @@ int vault_desk_fetch(struct vault_call *c);
 int vault_desk_append(struct vault_call *c);
 int vault_desk_acknowledge(struct vault_call *c);
 int vault_desk_close(struct vault_call *c);
+int vault_desk_junk(struct vault_call *c);
 int vault_desk_restrict(struct vault_call *c);
 int vault_desk_order(struct vault_call *c);
 int vault_desk_statement(struct vault_call *c);
 int vault_source_opened(struct vault_call *c);
+int vault_desk_above(struct vault_call *c);
+int vault_desk_object(struct vault_call *c);
+int vault_desk_purge(struct vault_call *c);
 int vault_key_put(struct vault_call *c);
 int vault_key_get(struct vault_call *c);
 int vault_roster_put(struct vault_call *c);
 int vault_roster_get(struct vault_call *c);
 
 /*
- * vault_write.c: finds the log of a request of a member, if the member may do this to it. An enum
+ * vault_write.c, for handlers that add an entry to a case. Find: the log of the request, if this
+ * member may do this to it. Place: the entry at the place that the request names; *again where the
+ * same entry stands in the log already (c->out.number says where). Add: puts it there. Each an enum
  * frame_status or a failure of the store.
  */
-int vault_find_log(struct vault_call *c, struct store_log *log, uint8_t thread);
+int vault_write_find(struct vault_call *c, struct store_log *log, uint8_t thread);
+int vault_write_place(struct vault_call *c, const struct store_log *log, struct store_entry *e,
+		      bool *again);
+int vault_write_add(struct vault_call *c, struct store_log *log, struct store_entry *e);
 
-/* vault_clock.c */
+/*
+ * vault_purge.c: one step of a purge, within what the backstop has allowed. Text for `davyd purge`;
+ * bytes written.
+ */
+size_t vault_purge(struct vault *v, uint32_t days, char *dst, size_t cap);
+
+/* vault_time.c */
 /* Advances v->minute; true when it changed. */
 bool vault_clock_advance(struct vault *v);
+/* The operator's word that the machine's clock is right; false where it is behind the vault's. */
+bool vault_clock_accept(struct vault *v);
+/* Reads the minute from the store, or stores it when it has changed: it does not run backwards over
+ * a restart. */
+int vault_clock_recall(struct vault *v) __attribute__((warn_unused_result));
+int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
+/*
+ * The day, or, where the machine's clock is suspect, the earlier of its day and the vault's. What
+ * has an end is judged by this day, so that a clock that was far ahead ends nothing.
+ */
+uint32_t vault_day_early(const struct vault *v);
+
+/* vault_budget.c */
+/* Whether one more case may come in now; by lot when the day's budget runs out. */
+bool vault_budget_open(struct vault *v);
+/* The least difficulty of the puzzle, from what is left of the day's budget and of the store. */
+uint8_t vault_budget_puzzle(struct vault *v);
+/* Counts an entry or a key part of a member: FRAME_OK, FRAME_FULL or a failure. */
+int vault_budget_member(struct vault_call *c) __attribute__((warn_unused_result));
+int vault_budget_recall(struct vault *v) __attribute__((warn_unused_result));
+int vault_budget_keep(struct vault *v) __attribute__((warn_unused_result));
+
+/* vault_junk.c */
+bool vault_junk_marked(const struct store_log *log);
+/* Somebody has opened the case, or its source writes again. */
+void vault_junk_clear(struct store_log *log);
+/* Removes junk whose days are over, some of it at a time; inside a transaction. */
+int vault_junk_purge(struct vault *v) __attribute__((warn_unused_result));
+
+/* vault_repair.c: takes over the minute that `davyd clock --set now` has left. */
+int vault_clock_repair(struct vault *v) __attribute__((warn_unused_result));
+
+/* vault_clock.c */
 /* Starts the clocks of a new case, or of a new message of its source. */
 void vault_clock_start(const struct vault *v, struct store_log *log);
 void vault_clock_message(const struct vault *v, struct store_log *log);
+/* The hour at which a closing that is announced now takes effect. */
+uint32_t vault_clock_closing(const struct vault *v);
 /*
  * Makes held replies visible whose hour has come, and opens the log to the desk above when a clock
  * has run out. For one log, when it is accessed.
  */
 int vault_clock_log(struct vault *v, struct store_log *log) __attribute__((warn_unused_result));
-/* The same for all logs; inside a transaction of its own. */
+/*
+ * The same for all logs, some of them at a time, so that others are served in between:
+ * v->clocks_more says that there are more. Inside a transaction of its own.
+ */
 int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
-
-/* Stores the minute when it has changed, so that it does not run backwards over a restart. */
-int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
 
 /* vault_roster.c */
 /* Reads roster and members from the store and makes the bundle of the day. ERR_NOT_FOUND before the

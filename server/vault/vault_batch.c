@@ -209,9 +209,10 @@ batch_answer(struct vault_loop *loop)
 		struct link *l = &loop->link[i];
 		if (!l->ipc)
 			continue;
-		if (l->filled)
-			loop_add(l->read, NULL);
+		bool filled = l->filled;
 		l->filled = false;
 		link_flush(l);
+		if (filled)
+			link_listen(l);
 	}
 }

@@ -1,21 +1,27 @@
 /*
- * The vault's time: days for entries, hours for clocks that run, and never backwards (davyd(8),
- * CASES).
+ * The clocks of cases, in hours: what starts one, what stops one, and what happens when one runs
+ * out (davyd(8), CASES). How the vault's minute goes on is in vault_time.c.
  */
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/clock.h"
-#include "server/base/log.h"
 
-#define DUE_AT_ONCE 64
+#include <sodium.h>
 
-/* The minutes that a desk has to read and to answer, by ladder. */
+#define DUE_AT_ONCE   64
+#define TURN_MOST     1000 /* cases a turn: then visitors are served */
+#define CLOSING_DAYS  7
+#define SAMPLE_ONE_IN 20
+
+/*
+ * By ladder: the minutes that a desk has to read and to answer, and the days after which the bytes
+ * open to the desk above whatever was answered.
+ */
 static const struct {
-	uint32_t read, answer;
+	uint32_t read, answer, term_days;
 } ladders[FRAME_LADDER__MAX] = {
-	[FRAME_ORDINARY] = { 8 * 60, 5 * 24 * 60 },
-	[FRAME_URGENT] = { 60, 2 * 60 },
+	[FRAME_ORDINARY] = { 8 * 60, 5 * 24 * 60, 10 },
+	[FRAME_URGENT] = { 60, 2 * 60, 2 },
 };
 
 /*
@@ -30,27 +36,29 @@ due_hour(const struct vault *v, uint8_t ladder, uint32_t minutes)
 	return (uint32_t)((from + minutes + 59) / 60);
 }
 
-/* Logged once each time the machine's clock falls behind, at start or while it runs. */
-static void
-clock_behind(struct vault *v, uint64_t now)
+/* The day that begins when so many whole days have passed. */
+static uint32_t
+day_after(const struct vault *v, uint32_t days)
 {
-	bool behind = now + 60 < v->minute;
-	if (behind && !v->behind)
-		log_warn(
-			"event=clock-behind text=\"the machine's clock is more than an hour behind what the "
-			"store has seen; the store's hour is used until it has caught up: correct the clock\"");
-	v->behind = behind;
+	return vault_day(v) + days + 1;
 }
 
-bool
-vault_clock_advance(struct vault *v)
+uint32_t
+vault_clock_closing(const struct vault *v)
 {
-	uint64_t now = clock_minute();
-	clock_behind(v, now);
-	if (now <= v->minute)
-		return false;
-	v->minute = now;
-	return true;
+	return day_after(v, CLOSING_DAYS) * 24;
+}
+
+/*
+ * Whether the lot draws a case for the backstop. The key is the store's secret, so no member can
+ * tell before the case opens to the backstop.
+ */
+static bool
+lot_draws(const struct vault *v, const uint8_t id[static KEY_ID_LEN])
+{
+	uint8_t hash[16];
+	crypto_generichash(hash, sizeof(hash), id, KEY_ID_LEN, v->lot_key, sizeof(v->lot_key));
+	return ipc_get64(hash) % SAMPLE_ONE_IN == 0;
 }
 
 void
@@ -59,6 +67,8 @@ vault_clock_start(const struct vault *v, struct store_log *log)
 	uint8_t l = log->ladder < FRAME_LADDER__MAX ? log->ladder : FRAME_URGENT;
 	log->read_due = due_hour(v, l, ladders[l].read);
 	log->answer_due = due_hour(v, l, ladders[l].answer);
+	log->term_day = day_after(v, ladders[l].term_days);
+	log->sample_day = lot_draws(v, log->id) ? log->term_day : 0;
 }
 
 void
@@ -68,10 +78,14 @@ vault_clock_message(const struct vault *v, struct store_log *log)
 	/* When a question waits already, its earlier hour stays. */
 	if (!log->answer_due)
 		log->answer_due = due_hour(v, l, ladders[l].answer);
+	/* The same with the term; after a closing that took effect it begins again. */
+	if (!log->term_day && !log->above)
+		log->term_day = day_after(v, ladders[l].term_days);
 	log->answered = false;
 	/* A source that writes again reopens the case, and two members have to close it again. */
 	log->state = STORE_OPEN;
 	log->closed_day = 0;
+	log->close_due = 0;
 	memset(log->closer, 0, sizeof(log->closer));
 }
 
@@ -90,6 +104,7 @@ place_held(struct vault *v, struct store_log *log, bool *changed)
 		if (err)
 			return err;
 		log->entries++;
+		log->held -= log->held > 0;
 		/*
 		 * The reply was held beyond the due hour: only now does the source have the answer.
 		 */
@@ -102,28 +117,60 @@ place_held(struct vault *v, struct store_log *log, bool *changed)
 }
 
 static bool
+is_due(uint32_t due, uint32_t hour)
+{
+	return due && due <= hour;
+}
+
+/*
+ * Whether the bytes have to be open to the desk above. A closing that took effect before the end of
+ * the term lifts the term; it never stops a clock for reading or answering.
+ */
+static bool
 clock_out(const struct store_log *log, uint32_t hour)
 {
-	return (log->read_due && log->read_due <= hour) ||
-	       (log->answer_due && log->answer_due <= hour);
+	uint32_t term = log->term_day * 24;
+	return is_due(log->read_due, hour) || is_due(log->answer_due, hour) ||
+	       (is_due(term, hour) && !is_due(log->close_due, term));
+}
+
+/* What is due by that hour, the replies apart; whether something changed. */
+static bool
+run_out(struct store_log *log, uint32_t hour)
+{
+	bool changed = false;
+	if (!log->above && clock_out(log, hour)) {
+		log->above = true;
+		log->term_day = 0;
+		changed = true;
+	}
+	if (is_due(log->sample_day * 24, hour)) {
+		log->backstop = true;
+		log->sample_day = 0;
+		changed = true;
+	}
+	if (is_due(log->close_due, hour)) {
+		log->state = STORE_CLOSED;
+		log->closed_day = log->close_due / 24;
+		log->close_due = log->term_day = 0;
+		changed = true;
+	}
+	return changed;
 }
 
 int
 vault_clock_log(struct vault *v, struct store_log *log)
 {
-	bool changed = false;
-	if (!log->above && clock_out(log, vault_hour(v))) {
-		log->above = true;
-		changed = true;
-	}
+	bool changed = run_out(log, vault_hour(v));
 	int err = place_held(v, log, &changed);
 	if (!err && changed)
 		err = store_log_set(v->store, log);
 	return err;
 }
 
+/* Both take at most *left cases and count them off. */
 static int
-all_due(struct vault *v)
+all_due(struct vault *v, unsigned *left)
 {
 	struct store_log log[DUE_AT_ONCE];
 	size_t cnt;
@@ -133,14 +180,15 @@ all_due(struct vault *v)
 			err = vault_clock_log(v, &log[i]);
 		if (err)
 			return err;
-	} while (cnt == DUE_AT_ONCE);
+		*left -= *left < cnt ? *left : (unsigned)cnt;
+	} while (cnt == DUE_AT_ONCE && *left);
 	return 0;
 }
 
 static int
-all_held(struct vault *v)
+all_held(struct vault *v, unsigned *left)
 {
-	for (;;) {
+	for (; *left; --*left) {
 		struct store_entry e;
 		struct store_log log;
 		int64_t n = 0;
@@ -153,27 +201,16 @@ all_held(struct vault *v)
 		if (err)
 			return err;
 	}
+	return 0;
 }
 
 int
 vault_clock_all(struct vault *v)
 {
-	int err = all_due(v);
+	unsigned left = TURN_MOST;
+	int err = all_due(v, &left);
 	if (!err)
-		err = all_held(v);
+		err = all_held(v, &left);
+	v->clocks_more = !err && !left;
 	return err ? err : vault_clock_keep(v);
-}
-
-int
-vault_clock_keep(struct vault *v)
-{
-	uint8_t kept[8];
-	int err;
-	if (v->minute == v->minute_kept)
-		return 0;
-	ipc_set64(kept, v->minute);
-	err = store_meta_set(v->store, "minute", kept, sizeof(kept));
-	if (!err)
-		v->minute_kept = v->minute;
-	return err;
 }

@@ -53,8 +53,12 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 		.desk_entries = log->desk_entries,
 		.day = log->day,
 		.read_due = log->read_due,
-		.answer_due = log->answer_due,
+		/* Answered by one person: the next hour by which somebody else sees it. */
+		.answer_due = log->answer_due ? log->answer_due : log->term_day * 24,
 		.reads = log->reads,
+		.held = (uint16_t)log->held,
+		.close_due = log->close_due,
+		.junk = log->state == STORE_JUNK ? 2 : log->state == STORE_JUNK_ASKED,
 	};
 	memcpy(r->id, log->id, sizeof(r->id));
 	r->flags = (uint8_t)((log->acked ? FRAME_R_ACKED : 0) |
@@ -64,7 +68,9 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 			     (log->reader_cnt ? FRAME_R_READERS : 0) |
 			     (sodium_is_zero(log->closer, sizeof(log->closer))
 				      ? 0
-				      : FRAME_R_HALF_CLOSED));
+				      : FRAME_R_HALF_CLOSED) |
+			     (log->close_due ? FRAME_R_CLOSING : 0) |
+			     (log->backstop ? FRAME_R_BACKSTOP : 0));
 }
 
 /* Keeps the oldest changes in order, one more than fits, which shows that there are more. */

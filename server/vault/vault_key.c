@@ -63,7 +63,7 @@ cert_check(const struct vault_call *c, struct store_key *key, uint8_t *scratch)
 	key->complete = !epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_COMPLETE);
 	if (!key->complete && epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_PENDING))
 		return FRAME_BAD;
-	if (e.desk != q->desk || e.number != q->number || e.until <= vault_day(c->v))
+	if (e.desk != q->desk || e.number != q->number || e.until <= vault_day_early(c->v))
 		return FRAME_BAD;
 	int err = store_key_newest(c->v->store, &newest, scratch);
 	if (err)
@@ -110,8 +110,9 @@ vault_key_put(struct vault_call *c)
 		status = cert_check(c, &key, c->body);
 	if (status != FRAME_OK)
 		return status;
-	if (c->v->used > c->v->conf->store_bytes)
-		return FRAME_FULL;
+	status = vault_budget_member(c);
+	if (status != FRAME_OK)
+		return status;
 	c->wrote = true;
 	if (key.complete)
 		c->v->roster_dirty = true;

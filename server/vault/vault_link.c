@@ -30,6 +30,31 @@ link_flush(struct link *l)
 		link_drop(l);
 	else if (rc > 0)
 		loop_add(l->write, NULL);
+	if (l->ipc && ipc_waiting(l->ipc) > LINK_CUT) {
+		log_warn("event=face-deaf text=\"a face takes no answers; it was cut off\"");
+		link_drop(l);
+	}
+}
+
+void
+link_listen(struct link *l)
+{
+	if (!l->ipc || l->filled)
+		return;
+	if (ipc_waiting(l->ipc) >= LINK_DEAF) {
+		l->deaf = true;
+		event_del(l->read);
+		return;
+	}
+	loop_add(l->read, NULL);
+	if (!l->deaf)
+		return;
+	l->deaf = false;
+	if (l->loop->v->bundle)
+		link_push_bundle(l);
+	if (l->ipc)
+		link_push_puzzle(l);
+	link_flush(l);
 }
 
 static void
@@ -38,6 +63,7 @@ on_link_write(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	link_flush(arg);
+	link_listen(arg);
 }
 
 static void
@@ -92,7 +118,7 @@ link_push_all(struct vault_loop *loop, void (*push)(struct link *l))
 {
 	for (int i = 0; i < LINK_MAX; i++) {
 		struct link *l = &loop->link[i];
-		if (l->ipc)
+		if (l->ipc && !l->deaf)
 			push(l);
 		link_flush(l);
 	}

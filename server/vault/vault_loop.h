@@ -16,12 +16,19 @@
 #include <stdint.h>
 
 #define LINK_MAX (2 * CONF_FACE_MAX)
+/*
+ * A face that does not take its answers is not read from while so many bytes wait for it, and cut
+ * off above the second number, which no face can reach that was not read from.
+ */
+#define LINK_DEAF (4u << 20)
+#define LINK_CUT  (16u << 20)
 
 struct link {
 	struct vault_loop *loop;
 	struct ipc *ipc; /* NULL: free */
 	struct event *read, *write;
 	bool filled; /* holds messages for the next batch */
+	bool deaf;   /* is not read from, and has missed news */
 };
 
 /* An answer that waits for the commit. */
@@ -54,6 +61,8 @@ struct vault_loop {
 /* vault_link.c: takes a new link; fd: transferred. */
 void link_add(struct vault_loop *loop, int fd);
 void link_drop(struct link *l);
+/* Reads from the link again, unless too much waits for its face. */
+void link_listen(struct link *l);
 /* Sends what the link holds, the rest when its face reads again. */
 void link_flush(struct link *l);
 /* Gives one thing to all links and sends it: link_push_puzzle or link_push_bundle. */

@@ -39,20 +39,6 @@ meta_own(struct vault *v, char why[static STORE_WHY_LEN])
 	return err;
 }
 
-static int
-meta_minute(struct vault *v)
-{
-	uint8_t kept[8];
-	size_t len;
-	int err = store_meta_get(v->store, "minute", kept, sizeof(kept), &len);
-	if (err == ERR_NOT_FOUND)
-		return 0;
-	if (err || len != sizeof(kept))
-		return err ? err : ERR_IO;
-	v->minute = v->minute_kept = ipc_get64(kept);
-	return 0;
-}
-
 int
 vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 {
@@ -66,9 +52,15 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	if (!err)
 		err = meta_or_draw(v->store, "cursor", v->cursor_key, sizeof(v->cursor_key));
 	if (!err)
+		err = meta_or_draw(v->store, "lot", v->lot_key, sizeof(v->lot_key));
+	if (!err)
 		err = meta_own(v, why);
 	if (!err)
-		err = meta_minute(v);
+		err = vault_clock_recall(v);
+	if (!err)
+		err = vault_clock_repair(v);
+	if (!err)
+		err = vault_budget_recall(v);
 	if (!err)
 		err = store_commit(v->store);
 	if (err)
@@ -109,6 +101,8 @@ void
 vault_close(struct vault *v)
 {
 	vault_roster_drop(v);
+	free(v->budget.member);
+	v->budget = (struct vault_budget){ .cnt = 0 };
 	free(v->bundle);
 	v->bundle = NULL;
 	for (int i = 0; i < VAULT_UPLOAD_CNT; i++)

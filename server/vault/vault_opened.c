@@ -46,7 +46,7 @@ vault_desk_statement(struct vault_call *c)
 	uint8_t voice[KEY_SIGN_PUBLIC_LEN];
 	struct store_log log;
 	struct statement said;
-	int status = vault_find_log(c, &log, FRAME_DESK);
+	int status = vault_write_find(c, &log, FRAME_DESK);
 	if (status != FRAME_OK)
 		return status;
 	/* Before t was shown, the vault cannot check what the statement says. */

@@ -34,12 +34,16 @@ static const struct vault_op {
 	{ FRAME_DESK_APPEND, true, vault_desk_append },
 	{ FRAME_ACKNOWLEDGE, true, vault_desk_acknowledge },
 	{ FRAME_CLOSE, true, vault_desk_close },
+	{ FRAME_JUNK, true, vault_desk_junk },
 	{ FRAME_RESTRICT, true, vault_desk_restrict },
 	{ FRAME_KEY_PUT, true, vault_key_put },
 	{ FRAME_KEY_GET, true, vault_key_get },
 	{ FRAME_ROSTER_PUT, true, vault_roster_put },
 	{ FRAME_ROSTER_GET, true, vault_roster_get },
 	{ FRAME_ORDER_OPEN, true, vault_desk_order },
+	{ FRAME_ABOVE, true, vault_desk_above },
+	{ FRAME_PURGE, true, vault_desk_purge },
+	{ FRAME_OBJECT, true, vault_desk_object },
 	{ FRAME_STATEMENT, true, vault_desk_statement },
 };
 

@@ -12,7 +12,7 @@
  * New cases stop at open_percent of the store; entries of existing cases are accepted up to this
  * share.
  */
-#define CASE_PERCENT 97
+#define CASE_PERCENT 95
 
 static bool
 store_above(const struct vault *v, unsigned percent)
@@ -66,6 +66,8 @@ vault_source_open(struct vault_call *c)
 		return FRAME_BAD;
 	if (store_above(v, v->conf->open_percent))
 		return FRAME_FULL;
+	if (!vault_budget_open(v))
+		return FRAME_BUSY;
 	log = (struct store_log){ .kind = FRAME_CASE,
 				  .ladder = q->ladder,
 				  .desk = q->desk,
@@ -198,6 +200,19 @@ poll_hashes(struct vault_call *c, const struct store_log *log)
 	return err == ERR_NOT_FOUND ? ERR_IO : err;
 }
 
+/* A case that was closed and removed leaves its id, so that she can tell it from one never there.
+ */
+static int
+poll_gone(struct vault_call *c)
+{
+	const uint8_t *id = c->req.routing.id;
+	if (!store_log_gone(c->v->store, id))
+		return FRAME_NOT_FOUND;
+	memcpy(c->out.id, id, sizeof(c->out.id));
+	c->out.flags = FRAME_P_CLOSED | FRAME_P_REMOVED;
+	return FRAME_OK;
+}
+
 int
 vault_source_poll(struct vault_call *c)
 {
@@ -206,9 +221,10 @@ vault_source_poll(struct vault_call *c)
 	struct store_log log;
 	struct store_entry e;
 	int err = store_log_get(v->store, &log, q->id);
-	if (err)
-		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	err = vault_clock_log(v, &log);
+	if (err == ERR_NOT_FOUND)
+		return poll_gone(c);
+	if (!err)
+		err = vault_clock_log(v, &log);
 	if (!err)
 		err = poll_hashes(c, &log);
 	if (err)
@@ -219,7 +235,7 @@ vault_source_poll(struct vault_call *c)
 	c->out.source_cnt = log.source_cnt;
 	c->out.number = log.entries;
 	memcpy(c->out.cursor, log.opened, sizeof(c->out.cursor));
-	c->out.flags = log.state == STORE_CLOSED ? 2 : 0;
+	c->out.flags = log.state == STORE_CLOSED ? FRAME_P_CLOSED : 0;
 	err = store_entry_reply(v->store, &e, log.n, q->number);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_OK : err;

@@ -17,7 +17,7 @@ vault_status(struct vault *v, char *dst, size_t cap)
 {
 	struct store_stats s;
 	struct bufw w;
-	uint32_t day = vault_day(v);
+	uint32_t day = vault_day(v), early = vault_day_early(v);
 	uint64_t now = clock_minute();
 	bufw_init(&w, dst, cap);
 	if (store_stats(v->store, &s)) {
@@ -41,7 +41,8 @@ vault_status(struct vault *v, char *dst, size_t cap)
 		bufw_printf(&w, "store-read-days %u\n", day > v->read_day ? day - v->read_day : 0);
 	if (v->roster)
 		bufw_printf(&w, "roster %u\nroster-days %u\nmembers %zu\n", v->roster->version,
-			    v->roster->until > day ? v->roster->until - day : 0, v->members->cnt);
+			    v->roster->until > early ? v->roster->until - early : 0,
+			    v->members->cnt);
 	const struct vault_ready *r = vault_ready_now(v);
 	if (v->roster)
 		bufw_printf(
@@ -50,8 +51,9 @@ vault_status(struct vault *v, char *dst, size_t cap)
 			r->desks, r->keyed, r->receive, r->sending, r->key_days);
 	bufw_printf(&w, "ballast-gone %d\n", v->ballast == VAULT_BALLAST_GIVEN);
 	vault_history_print(v, &w);
-	bufw_printf(&w, "clock-behind-minutes %llu\npuzzle %u\n",
+	bufw_printf(&w, "clock-behind-minutes %llu\nclock-ahead-minutes %llu\npuzzle %u\n",
 		    (unsigned long long)(now < v->minute ? v->minute - now : 0),
+		    (unsigned long long)(now > v->minute ? now - v->minute : 0),
 		    v->puzzle.valid[0].difficulty);
 	for (int i = 0; i < PUZZLE_LOTS; i++)
 		bufw_printf(&w, "let-in-percent-%s %u\n", lot_name[i],

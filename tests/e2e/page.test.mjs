@@ -915,6 +915,13 @@ async function testReturn(browser) {
 	is(g.said(c, c.desk).length, 1, 'her message arrives at the same desk');
 	const plain = g.said(c, c.desk)[0];
 	ok(B.text(plain.subarray(312, 500)).includes('西边的门'), 'and opens there');
+	c.removed = true;
+	await page.getByRole('heading', { name: '已办结并删除' }).waitFor();
+	ok(
+		(await page.getByText('请重新报一次').count()) &&
+			!(await page.getByLabel('写在这里').count()),
+		'a case that was closed and removed is told as such, and she can add nothing',
+	);
 	await close(page, 'return');
 
 	page = await open(browser);

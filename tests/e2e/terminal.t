@@ -179,10 +179,29 @@ as source tip check --receipt-file "$T/receipt" --json
 is 'it is not closed by one' false d.closed
 works 'the other signs' p2 case cosign "$short"
 as source tip check --receipt-file "$T/receipt" --json
-is 'closed, and she sees the end' '5a true' '`${d.status} ${d.closed}`'
+is 'closing is announced: she sees the end, and it is closed in seven days' '5a false' '`${d.status} ${d.closed}`'
 works 'history' p2 case history "$short" --json
 is 'nothing was rejected' 0 d.rejected
 is 'both read it' 2 'new Set(d.reads.map((r) => r.name)).size'
+as p1 sync
+as p1 case list --json
+is 'the list says when it takes effect' true 'd.some((c) => c.id.startsWith("'"$short"'") && c.close_due > Date.now() / 36e5 + 167)'
+refused 'who closes does not object' 1 'desk above' p1 case object "$short" --text no
+works 'the desk above sees it' i1 sync
+works 'and objects, though it cannot open the case yet' i1 case object "$short" --text 'the north gate was not looked at'
+refused 'once' 1 'No closing' i1 case object "$short" --text again
+works 'it is open to the desk above now' i1 case show "$short" --json
+is 'and the objection stands in its log' 'accepted false 0' '`${d.entries.find((e) => e.type === "object").verdict} ${d.closed} ${d.rejected}`'
+as p1 sync
+works 'and not closed' p1 case list --json
+is 'by the list' 0 'd.find((c) => c.id.startsWith("'"$short"'")).close_due'
+works 'one opens it to the backstop' p1 case above "$short" --backstop --text 'two desks should see it'
+works 'with another' p2 case above "$short" --backstop --text 'yes'
+works 'the backstop' m1 sync
+works 'has it' m1 case show "$short" --json
+refused 'a purge is for the backstop to allow' 1 'backstop' p1 gateway purge --before 2026-01-01 --most 5
+works 'it does' m1 gateway purge --before 2026-01-01 --most 5
+refused 'not for cases of yesterday' 1 'malformed' m1 gateway purge --before "$(date -u +%F)" --most 5
 works 'an objection opens it again' source tip say '不对' --object --receipt-file "$T/receipt"
 as p1 case show "$short" --json
 is 'for a recheck' 'recheck false' '`${d.state} ${d.closed}`'

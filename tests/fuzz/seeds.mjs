@@ -316,6 +316,29 @@ asks(
 	ask(A2, 11, 0, [3, 2, ...u32(64), 1], new Array(80).fill(3)),
 	ask(I7, 12, 0, [3, 7, 0]),
 );
+// Key parts as members put them: an own subkey (signed), secrets for both, then read; 128 puts a handle into proof.
+asks(
+	'key parts',
+	ask(A2, 11, A2, [1, 2, 1, ...u32(1280)], [3], 161),
+	ask(A2, 11, A2, [1, 2, 1, ...u32(1280)], [3], 161),
+	ask(B2, 11, A2, [1, 2, 2, ...u32(1280)], [3], 161),
+	ask(B2, 11, B2, [1, 2, 1, ...u32(1280)], [4], 161),
+	ask(A2, 11, B2, [2, 2, 1, ...u32(40)], new Array(40).fill(5), 129),
+	ask(A2, 11, B2, [2, 2, 1, ...u32(40)], new Array(40).fill(6), 129),
+	ask(B2, 11, I7, [2, 2, 1, ...u32(40)], new Array(40).fill(6), 129),
+	ask(A2, 11, 99, [3, 2, 1, ...u32(40)], new Array(40).fill(7), 129),
+	ask(B2, 12, B2, [2, 2, 1], [], 129),
+	ask(B2, 12, A2, [1, 2, 0], [], 129),
+	ask(A5, 12, A2, [1, 2, 1], [], 129),
+);
+asks(
+	'junk',
+	ask(A2, 19, 0, [2, 0], [1]),
+	ask(B2, 19, 0, [2, 1], [2]),
+	ask(A5, 19, 0, [5, 1], [3]),
+	ask(A2, 8, 0, [2, 2], [4], 17),
+	ask(A2, 19, 0, [2, 3], [5]),
+);
 asks(
 	'roster',
 	ask(REG, 13, 0, [...u16(0), ...u16(1), ...u32(0)], [], 33),

@@ -106,6 +106,9 @@ to_vault(void)
 {
 	static struct conf conf = { .store_bytes = 1 << 22,
 				    .open_percent = 70,
+				    .open_day_percent = 20,
+				    .member_entries = 1000,
+				    .member_keys = 300,
 				    .case_entries = 64,
 				    .case_mib = 8,
 				    .purge_days = 90 };

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "crypto/label.h"
 #include "server/vault/answer.h"
 #include "tests/fuzz/draw.h"
 
@@ -78,8 +79,30 @@ take_routing(struct frame_request *rq, struct buf *b, uint8_t how)
 		memcpy(r->cursor, w.out.cursor, sizeof(r->cursor));
 	if (may & FRAME_F_PROOF)
 		memcpy(r->proof, how & 16 ? src[which % 3].t : src[which % 3].T, 32);
+	if (may & FRAME_F_PROOF && (how & 128)) { /* a handle, as key parts have it */
+		memset(r->proof, 0, sizeof(r->proof));
+		if (which < WHO_CNT)
+			memcpy(r->proof, w.person[which].handle, KEY_HANDLE_LEN);
+	}
 	if (may & FRAME_F_HASH)
 		memset(r->hash, buf_u8(b), sizeof(r->hash));
+}
+
+/* A subkey that its member has signed: 1,216 bytes of any key and the signature. */
+static size_t
+sign_subkey(uint8_t *body, const struct frame_routing *r, const struct person *who)
+{
+	uint8_t said[LABEL_LEN(LABEL_SUBKEY) + KEY_ID_LEN + 6 + KEY_SEAL_PUBLIC_LEN], *p = said;
+	memcpy(p, LABEL_SUBKEY, LABEL_LEN(LABEL_SUBKEY));
+	p += LABEL_LEN(LABEL_SUBKEY);
+	memcpy(p, w.keys.card.id, KEY_ID_LEN);
+	p += KEY_ID_LEN;
+	*p++ = (uint8_t)r->desk;
+	*p++ = (uint8_t)(r->desk >> 8);
+	ipc_set32(p, r->number);
+	memcpy(p + 4, body, KEY_SEAL_PUBLIC_LEN);
+	crypto_sign_detached(body + KEY_SEAL_PUBLIC_LEN, NULL, said, sizeof(said), who->key.bytes);
+	return KEY_SEAL_PUBLIC_LEN + KEY_SIG_LEN;
 }
 
 static void
@@ -103,6 +126,8 @@ serve(struct buf *b)
 		rq.routing.length = (uint32_t)w.upload_len;
 		rq.routing.parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
 	}
+	if (rq.op == FRAME_KEY_PUT && (how & 32) && who % 13 < WHO_CNT)
+		rq.routing.length = (uint32_t)sign_subkey(body, &rq.routing, &w.person[who % 13]);
 	rq.body_len = frame_op_find(rq.op)->empty ? 0 : FRAME_BODY_LEN;
 	rq.minute = frame_op_find(rq.op)->timeless ? 0 : how & 64 ? buf_u64(b) : fixture_minute;
 	const struct key_sign *key = who % 13 < WHO_CNT ? &w.person[who % 13].key

@@ -54,7 +54,11 @@ export const OP = {
 	fetch: 0x21,
 	write: 0x22,
 	ack: 0x23,
+	close: 0x24,
 	rosterPut: 0x28,
+	above: 0x2b,
+	purge: 0x2d,
+	object: 0x2f,
 };
 export const STATUS = {
 	0x80: 'ok',
@@ -71,7 +75,7 @@ export const minuteNow = () => Math.floor(Date.now() / 60000);
 // H of FORMATS.md section 2.
 export const payloadHash = (f) => sha('sha512', f.subarray(128, 256), sha('sha512', f.subarray(256)));
 
-// fields: id, thread, kind, desk, number, ladder, part, parts, length, proof, minute, body
+// fields: id, thread, kind, desk, number, hour, ladder, flags, part, parts, length, proof, minute, body
 export function frame(gw, op, key, fields = {}) {
 	const f = Buffer.alloc(FRAME);
 	const timeless = op >= 1 && op <= 4;
@@ -87,7 +91,9 @@ export function frame(gw, op, key, fields = {}) {
 	f[145] = fields.kind || 0;
 	f.writeUInt16LE(fields.desk || 0, 146);
 	f.writeUInt32LE(fields.number || 0, 148);
+	f.writeUInt32LE(fields.hour || 0, 152);
 	f[156] = fields.ladder || 0;
+	f[157] = fields.flags || 0;
 	f.writeUInt16LE(fields.part || 0, 160);
 	f.writeUInt16LE(fields.parts || 0, 162);
 	f.writeUInt32LE(fields.length || 0, 164);

@@ -6,7 +6,9 @@
 
 struct fixture w;
 uint64_t fixture_minute = 30000000;
+int64_t fixture_jump;
 const char *fixture_in = "/tmp";
+bool fixture_batch;
 
 void
 clock_init(void)
@@ -20,7 +22,7 @@ clock_fd(void)
 uint64_t
 clock_minute(void)
 {
-	return fixture_minute;
+	return fixture_minute + (uint64_t)fixture_jump;
 }
 uint64_t
 clock_mono_ms(void)
@@ -41,10 +43,12 @@ fixture_frame(const uint8_t frame[static FRAME_LEN])
 	memset(w.body, 0, sizeof(w.body));
 	vault_clock_advance(&w.v);
 	w.v.used = store_used(w.v.store);
-	assert_int_equal(store_begin(w.v.store), 0);
+	if (!fixture_batch)
+		assert_int_equal(store_begin(w.v.store), 0);
 	w.status = vault_serve(&c);
 	assert_true(w.status >= FRAME_OK);
-	assert_int_equal(store_commit(w.v.store), 0);
+	if (!fixture_batch)
+		assert_int_equal(store_commit(w.v.store), 0);
 	if (w.v.roster_dirty) {
 		w.v.roster_dirty = false;
 		assert_int_equal(vault_roster_load(&w.v), 0);
@@ -321,8 +325,12 @@ fixture_new(void **state)
 	snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
 	w.conf.store_bytes = 1ull << 30;
 	w.conf.open_percent = 70;
+	w.conf.open_day_percent = 20;
+	w.conf.member_entries = 1000;
+	w.conf.member_keys = 300;
 	w.conf.case_entries = 64;
 	w.conf.case_mib = 8;
+	w.conf.case_desk_mib = 8;
 	w.conf.purge_days = 90;
 	randombytes_buf(w.keys.card.id, 16);
 	key_sign_new(&w.keys.sign);

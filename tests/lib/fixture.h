@@ -56,8 +56,13 @@ extern struct fixture w;
 
 /* The time that the server's clock_*() functions say; a test sets it. */
 extern uint64_t fixture_minute;
+/* Minutes by which only the time of day is off. */
+extern int64_t fixture_jump;
 /* The folder in which fixture_new() makes its own. */
 extern const char *fixture_in;
+/* While true, requests go into the transaction that the test has begun, as a batch of the vault's.
+ */
+extern bool fixture_batch;
 
 /* A source: her key and case id, and a body of her own. */
 struct source {

@@ -206,6 +206,11 @@ export async function serve(w, page) {
 			r.set(c.read === 'lie' ? random(16) : openedProof(source).slice(0, 16), 48);
 			r[29] = 1;
 		}
+		if (c.removed) {
+			r.fill(0);
+			r[29] = 6;
+			return answerTo(f, 0x80, r);
+		}
 		rv.setUint32(40, thread.length, true);
 		rv.setUint32(44, 1 + c.said.length, true);
 		r.set(sha256(thread[thread.length - 1]), 64);

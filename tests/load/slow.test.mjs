@@ -188,9 +188,9 @@ async function crowd() {
 					'half-closed ones are answered and let go',
 				);
 				T.is(
-					['idle', 'header', 'body'].map((k) => r[k].closed).join(),
-					'0,0,0',
-					'all others are there all the time',
+					['header', 'body'].map((k) => r[k].closed).join(),
+					'0,0',
+					'slow ones are there all the time (silent ones end after ten seconds)',
 				);
 			}
 			T.ok(alone.ok === 900 && beside.ok === 900, 'all of the normal traffic is served');
@@ -222,6 +222,10 @@ async function limit(what, options) {
 				s.on('error', () => {});
 			});
 		for (let i = 0; i < 100; i++) here.push(await come());
+		await sleep(300);
+		// Who has said nothing for longest makes room; who is busy does not, so all of them are in the middle
+		// of a request here.
+		for (const s of here) s.write('POST /x HTTP/1.1\r\nHost: h\r\n');
 		await sleep(300);
 		T.is(await healthy(gw, 1500), false, `${what}: the next one waits`);
 		const waits = healthy(gw, 8000);

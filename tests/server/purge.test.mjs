@@ -4,13 +4,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, gateway, sleep } from '../lib/davyd.mjs';
+import { BUILD, OP, gateway, sleep } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
 const OLD = 6000,
 	PHOTOS = 40,
 	PARTS = 500;
-let filled = 0;
+let filled = 0,
+	fills = 0; // two frames of one minute differ by it
 const gw = await gateway({ conf: ['rate = 0', 'faces = 1', 'drain_seconds = 1'] });
 const store = join(gw.dir, 'gw/store/davylamp.db');
 const davyd = (word, ...args) => {
@@ -57,6 +58,35 @@ async function fill(cnt, photos = 0) {
 		INSERT INTO body SELECT body, randomblob(16128) FROM chunk; COMMIT`);
 	filled += cnt;
 	await gw.start();
+	const leave = { desk: 5, hour: 20001 * 24, number: cnt + fills++ };
+	T.is((await gw.as('a5', OP.purge, leave)).status, 'ok', 'the backstop allows to remove them');
+}
+
+// The operator alone removes nothing, nor more than the backstop allows.
+async function alone() {
+	await fill(20);
+	await gw.as('a5', OP.purge, { desk: 5, hour: 20001 * 24, number: 0 });
+	let r = await davyd('purge').end;
+	T.ok(
+		r.code === 0 && /^purged 0\nnothing .* the backstop/.test(r.said),
+		'nothing is removed that the backstop has not allowed',
+		r.said,
+	);
+	const before = { desk: 5, hour: 20000 * 24, number: 9 };
+	T.is((await gw.as('a5', OP.purge, before)).status, 'ok', 'nor what was closed later');
+	r = await davyd('purge').end;
+	T.is(number(r), 0, 'than the day that it names');
+	const some = { desk: 5, hour: 20001 * 24, number: 9 };
+	T.is((await gw.as('a2', OP.purge, { ...some, desk: 2 })).status, 'not found', 'no other desk');
+	T.is((await gw.as('a5', OP.purge, some)).status, 'ok', 'can allow it');
+	r = await davyd('purge').end;
+	T.is(number(r), 9, 'as many as the backstop allows');
+	T.ok(
+		/event=purge-allowed cases=9/.test(gw.log) && /event=purged cases=/.test(gw.log),
+		'the log says both',
+	);
+	await gw.as('a5', OP.purge, { ...some, number: 11 });
+	T.is(number(await davyd('purge').end), 11, 'and the rest');
 }
 
 // The cases with photos come first. A step that went by a number of cases would take all of them at once.
@@ -162,6 +192,7 @@ async function broken() {
 await T.run(async () => {
 	try {
 		await gw.roster();
+		await alone();
 		await fill(OLD, PHOTOS);
 		await served();
 		await fill(OLD);

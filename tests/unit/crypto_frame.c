@@ -321,6 +321,22 @@ flags2(struct frame_request *q)
 	q->routing.flags = 2;
 }
 static void
+flags3(struct frame_request *q)
+{
+	q->routing.flags = 3;
+}
+static void
+lift_names(struct frame_request *q)
+{
+	q->routing.flags = FRAME_LIFT;
+	q->routing.hash[0] = 1;
+}
+static void
+hour25(struct frame_request *q)
+{
+	q->routing.hour = 25;
+}
+static void
 proof_tail(struct frame_request *q)
 {
 	q->routing.proof[8] = 1;
@@ -354,7 +370,7 @@ some_body(struct frame_request *q)
 static void
 reserved_op(struct frame_request *q)
 {
-	q->op = 0x2b;
+	q->op = 0x2c;
 }
 static void
 unknown_op(struct frame_request *q)
@@ -388,7 +404,11 @@ values(void **state)
 	refused(FRAME_DESK_APPEND, number1, "a number for the source thread");
 	refused(FRAME_DESK_APPEND, hour_desk, "an hour for the desk thread");
 	refused(FRAME_DESK_APPEND, thread2, "thread 2");
-	refused(FRAME_RESTRICT, flags2, "flags 2");
+	refused(FRAME_RESTRICT, flags3, "flags 3");
+	refused(FRAME_RESTRICT, lift_names, "a list where it lifts the list");
+	refused(FRAME_ABOVE, flags2, "flags 2");
+	refused(FRAME_PURGE, hour25, "an hour inside a day");
+	refused(FRAME_PURGE, some_body, "a body");
 	refused(FRAME_KEY_PUT, flags0, "kind 0");
 	refused(FRAME_KEY_PUT, flags4, "kind 4");
 	refused(FRAME_KEY_PUT, number0, "epoch 0");
@@ -478,7 +498,7 @@ records(void **state)
 				  .kind = 1,
 				  .relation = 2,
 				  .ladder = 1,
-				  .flags = 63,
+				  .flags = 255,
 				  .desk = 65535,
 				  .source_cnt = 2,
 				  .attach_cnt = 3,
@@ -487,7 +507,9 @@ records(void **state)
 				  .day = 6,
 				  .read_due = 7,
 				  .answer_due = 8,
-				  .reads = 9 },
+				  .reads = 9,
+				  .held = 10,
+				  .close_due = 11 },
 			    back;
 	struct frame_read q = { .handle = { 1, 2 }, .day = 3, .number = 4 }, q2;
 	uint8_t bytes[FRAME_RECORD_LEN];
@@ -499,9 +521,11 @@ records(void **state)
 	assert_int_equal(bytes[24], 4);
 	assert_int_equal(bytes[44], 9);
 	assert_int_equal(bytes[48], 3);
-	bytes[50] = 1;
+	assert_int_equal(bytes[50], 10);
+	assert_int_equal(bytes[52], 11);
+	bytes[63] = 1;
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
-	bytes[50] = 0;
+	bytes[63] = 0;
 	bytes[17] = 3;
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
 	frame_read_put(bytes, &q);

@@ -35,7 +35,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 25);
+	assert_int_equal(found, 28);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -77,7 +77,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 17);
+	assert_int_equal(rules, 20);
 }
 
 /* What may stand inside a propose is what the table says, and nothing else. */

@@ -255,8 +255,8 @@ clocks(void **state)
 		assert_true(log.above);
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 
-		/* Answered in time: it stays closed to the desk above; a new message starts the
-		 * clock again. */
+		/* Answered in time: it stays closed to the desk above until the term; a new
+		 * message starts the clock again. */
 		source_new(&s);
 		memcpy(ack.proof, s.t, 32);
 		assert_int_equal(source_open(&s, 2, rungs[i].ladder), FRAME_OK);
@@ -264,7 +264,7 @@ clocks(void **state)
 		assert_int_equal(member_put(A2, FRAME_ACKNOWLEDGE, s.id, ack, b1), FRAME_OK);
 		random_body(b1);
 		assert_int_equal(member_put(A2, FRAME_DESK_APPEND, s.id, reply, b1), FRAME_OK);
-		fixture_minute += 200 * 60;
+		fixture_minute += (uint64_t)(rungs[i].answer_h + 40) * 60;
 		assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_NOT_FOUND);
 		random_body(b2);
 		assert_int_equal(source_say(&s, 1, b2), FRAME_OK);
@@ -412,10 +412,10 @@ time_goes_on(void **state)
 	assert_int_equal(store_commit(w.v.store), 0);
 	uint64_t was = w.v.minute;
 	vault_close(&w.v);
-	fixture_minute -= 5000;
+	fixture_jump = -5000;
 	fixture_open_vault();
 	assert_int_equal(w.v.minute, was);
-	fixture_minute = was;
+	fixture_jump = 0;
 	assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 }
 
@@ -493,17 +493,26 @@ closing_takes_two(void **state)
 	assert_int_equal(w.out.flags, 1);
 	assert_int_equal(member_put(B1, FRAME_CLOSE, s.id, r, b1), FRAME_OK);
 	assert_int_equal(w.out.flags, 1);
+	/* It takes effect when seven days have passed. */
+	assert_false(only_record(A1, FRAME_CASE).flags & FRAME_R_CLOSED);
+	assert_true(only_record(A1, FRAME_CASE).flags & FRAME_R_CLOSING);
+	fixture_minute += 8 * 1440;
+	assert_int_equal(source_poll(&s, 0), FRAME_OK);
+	assert_int_equal(w.out.flags, FRAME_P_CLOSED);
 	assert_true(only_record(A1, FRAME_CASE).flags & FRAME_R_CLOSED);
 	/* Whoever writes again opens it again. */
 	random_body(b2);
 	assert_int_equal(source_say(&s, 1, b2), FRAME_OK);
-	assert_false(only_record(A1, FRAME_CASE).flags & (FRAME_R_CLOSED | FRAME_R_HALF_CLOSED));
+	assert_false(only_record(A1, FRAME_CASE).flags &
+		     (FRAME_R_CLOSED | FRAME_R_CLOSING | FRAME_R_HALF_CLOSED));
 	for (int i = 0; i < 2; i++) {
 		random_body(b1);
 		r.number = 4 + (uint32_t)i;
 		assert_int_equal(member_put(i ? B1 : A1, FRAME_CLOSE, s.id, r, b1), FRAME_OK);
 	}
 	assert_int_equal(w.out.flags, 1);
+	fixture_minute += 8 * 1440;
+	assert_int_equal(source_poll(&s, 0), FRAME_OK);
 	/* Purged not before its day; what remains is that the id was there. */
 	uint32_t today = CLOCK_DAY(fixture_minute);
 	assert_int_equal(store_begin(w.v.store), 0);
@@ -513,7 +522,8 @@ closing_takes_two(void **state)
 	assert_int_equal(cnt, 1);
 	assert_int_equal(store_commit(w.v.store), 0);
 	assert_int_equal(store_scrub(w.v.store), 0);
-	assert_int_equal(source_poll(&s, 0), FRAME_NOT_FOUND);
+	assert_int_equal(source_poll(&s, 0), FRAME_OK);
+	assert_int_equal(w.out.flags, FRAME_P_CLOSED | FRAME_P_REMOVED);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_NOT_FOUND);
 	/* Nothing of what was sealed is left in the file. */
 	FILE *f = fopen(w.db, "rb");
@@ -543,18 +553,26 @@ readers(void **state)
 	assert_int_equal(member_put(A1, FRAME_RESTRICT, s.id, r, b1), FRAME_BAD);
 	memcpy(r.proof + 16, w.person[C1].handle, 8);
 	assert_int_equal(member_put(A1, FRAME_RESTRICT, s.id, r, b1), FRAME_OK);
+	assert_int_equal(member_fetch(B1, s.id, FRAME_SOURCE, 0), FRAME_OK);
+	r.number = 1;
+	random_body(b1);
+	assert_int_equal(member_put(B1, FRAME_RESTRICT, s.id, r, b1), FRAME_OK);
 	assert_int_equal(member_fetch(B1, s.id, FRAME_SOURCE, 0), FRAME_NOT_FOUND);
 	assert_int_equal(member_list(B1, FRAME_CASE, NULL), FRAME_OK);
 	assert_int_equal(w.out.count, 0);
 	assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 	assert_true(only_record(A4, FRAME_CASE).flags & FRAME_R_READERS);
-	/* Added, not replaced. */
+	/* Added, not replaced: by two who read it. */
+	w.v.members->member[C1].roles = ROSTER_TR;
 	memset(&r, 0, sizeof(r));
-	r.number = 1;
 	memcpy(r.proof, w.person[B1].handle, 8);
-	random_body(b1);
-	assert_int_equal(member_put(A1, FRAME_RESTRICT, s.id, r, b1), FRAME_OK);
+	for (uint32_t i = 0; i < 2; i++) {
+		r.number = 2 + i;
+		random_body(b1);
+		assert_int_equal(member_put(i ? C1 : A1, FRAME_RESTRICT, s.id, r, b1), FRAME_OK);
+	}
 	assert_int_equal(member_fetch(B1, s.id, FRAME_SOURCE, 0), FRAME_OK);
+	assert_int_equal(member_fetch(A1, s.id, FRAME_SOURCE, 0), FRAME_OK);
 }
 
 /*

@@ -479,6 +479,41 @@ first_roster(void **state)
 	assert_int_equal(w.out.count, 1);
 }
 
+/* Strangers cannot take the places for uploads before the first roster: the roots' signature can.
+ */
+static void
+first_places(void **state)
+{
+	static uint8_t junk[FRAME_BODY_LEN];
+	(void)state;
+	fixture_roster(1, 2);
+	assert_true(w.upload_len > FRAME_BODY_LEN);
+	uint16_t parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
+	for (uint16_t i = 0; i < parts; i++) {
+		size_t at = (size_t)i * FRAME_BODY_LEN;
+		struct frame_request rq = { .op = FRAME_ROSTER_PUT };
+		rq.routing.part = i;
+		rq.routing.parts = parts;
+		rq.routing.length = (uint32_t)w.upload_len;
+		rq.body = w.upload + at;
+		rq.body_len = w.upload_len - at < FRAME_BODY_LEN ? w.upload_len - at
+								 : FRAME_BODY_LEN;
+		fixture_as(REG, rq);
+		for (int k = 0; k < 2 * VAULT_UPLOAD_CNT && !w.v.roster; k++) {
+			struct source s;
+			struct frame_request bad = { .op = FRAME_ROSTER_PUT };
+			source_new(&s);
+			bad.routing.part = (uint16_t)(k % 2);
+			bad.routing.parts = 2;
+			bad.routing.length = 2 * FRAME_BODY_LEN;
+			bad.body = junk;
+			bad.body_len = sizeof(junk);
+			(void)fixture_send(bad, &s.key);
+		}
+	}
+	assert_non_null(w.v.roster);
+}
+
 static void
 roster_chain(void **state)
 {
@@ -527,6 +562,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(statements, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(key_parts, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(first_roster, fixture_new, fixture_end),
+		cmocka_unit_test_setup_teardown(first_places, fixture_new, fixture_end),
 		cmocka_unit_test_setup_teardown(roster_chain, fixture_ready, fixture_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

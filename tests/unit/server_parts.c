@@ -9,6 +9,7 @@
 
 #include <sodium.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "crypto/err.h"
@@ -17,6 +18,7 @@
 #include "server/base/digest.h"
 #include "server/face/face_check.h"
 #include "server/base/ipc.h"
+#include "server/base/sandbox_calls.h"
 #include "server/base/page.h"
 #include "server/base/puzzle.h"
 
@@ -175,8 +177,11 @@ handoffs(void **state)
 			for (size_t len = 0; len < 20000; len += len < 200 ? 1 : 97)
 				assert_int_equal(ipc_allowed((enum ipc_type)type, len, IPC_TLS,
 							     (enum ipc_role)to),
-						 (type == IPC_READY || type == IPC_PONG) &&
-							 to == IPC_PARENT && !len);
+						 to == IPC_PARENT &&
+							 (type == IPC_READY
+								  ? !len
+								  : type == IPC_PONG &&
+									    len <= IPC_PONG_LEN));
 	assert_int_equal(ipc_pair(sv, true), 0);
 	assert_int_equal(ipc_pair(end, false), 0);
 	/* More than a handoff holds at a time: nothing is lost. */
@@ -338,6 +343,80 @@ lots(void **state)
 	assert_int_equal(p.chance[PUZZLE_OLDER], PUZZLE_SURE);
 }
 
+/*
+ * A disk that manages 400 requests a second, far below `rate`: 600 come. Lots and the puzzle start;
+ * when the disk is fast again, they end.
+ */
+static void
+slow_disk(void **state)
+{
+	const struct puzzle_limits limits = { 2000, 20000, 14 };
+	struct puzzle p;
+	uint64_t t = 5000000, served = 0;
+	(void)state;
+	puzzle_init(&p, &limits, t);
+	for (int i = 0; i < 1200; i++) {
+		uint32_t n = (uint32_t)((uint64_t)60 * p.chance[PUZZLE_OLDER] / PUZZLE_SURE);
+		const struct puzzle_tally tally = { .came = { [PUZZLE_OLDER] = 60 }, .let = n };
+		t += PUZZLE_DRAW_MS;
+		puzzle_work(&p, n > 40 ? 100000 : n * 2500, n > 40 ? 40 : n, t);
+		puzzle_count(&p, &tally, t);
+		puzzle_turn(&p, t);
+		served += i >= 600 ? n : 0;
+	}
+	assert_true(p.valid[0].difficulty >= 8);
+	assert_true(served < 600 * 41);
+	assert_true(served > 600 * 25);
+	for (int i = 0; i < 600; i++) {
+		const struct puzzle_tally tally = { .came = { [PUZZLE_OLDER] = 60 }, .let = 60 };
+		t += PUZZLE_DRAW_MS;
+		puzzle_work(&p, 2000, 60, t);
+		puzzle_count(&p, &tally, t);
+		puzzle_turn(&p, t);
+	}
+	assert_int_equal(p.chance[PUZZLE_OLDER], PUZZLE_SURE);
+}
+
+/* The vault asks for a least difficulty: it comes within half a minute, and goes with the reason.
+ */
+static void
+puzzle_floor(void **state)
+{
+	for (uint32_t rate = 0; rate <= 2000; rate += 2000) {
+		const struct puzzle_limits limits = { rate, 20000, 12 };
+		struct puzzle p;
+		uint64_t t = 5000000;
+		(void)state;
+		puzzle_init(&p, &limits, t);
+		p.floor = 11;
+		assert_true(puzzle_turn(&p, t += PUZZLE_DRY_MS));
+		assert_int_equal(p.valid[0].difficulty, 11);
+		p.floor = 14;
+		assert_true(puzzle_turn(&p, t += PUZZLE_DRY_MS));
+		assert_int_equal(p.valid[0].difficulty, 12);
+		p.floor = 0;
+		for (int i = 0; i < 6; i++)
+			puzzle_turn(&p, t += PUZZLE_MS);
+		assert_int_equal(p.valid[0].difficulty, 0);
+	}
+}
+
+/* A C library calls poll or ppoll, as the processor has it: who may one may the other. */
+static void
+polls(void **state)
+{
+	(void)state;
+	for (int role = SANDBOX_PARENT; role <= SANDBOX_ASK; role++) {
+		bool has[2] = { false, false };
+		int nr;
+		for (size_t n = 0; (nr = sandbox_call((enum sandbox_role)role, n)) != -1; n++) {
+			has[0] = has[0] || nr == SYS_poll;
+			has[1] = has[1] || nr == SYS_ppoll;
+		}
+		assert_int_equal(has[0], has[1]);
+	}
+}
+
 /* What a face draws: as often as the chance says, whatever the request is; unsolved never gets in.
  */
 static void
@@ -490,7 +569,10 @@ nobody_may(void **state)
 	assert_int_equal(auth_relations(&r, &log, 2), AUTH_ABOVE | AUTH_BACKSTOP);
 	log.above = true;
 	log.desk = 77; /* left the roster: the backstop answers for it */
-	assert_int_equal(auth_relations(&r, &log, 2), AUTH_BACKSTOP | AUTH_ABOVE_OPEN);
+	assert_int_equal(auth_relations(&r, &log, 2), AUTH_BACKSTOP | AUTH_ABOVE_OPEN | AUTH_HEIR);
+	log.backstop = true;
+	assert_int_equal(auth_relations(&r, &log, 2),
+			 AUTH_BACKSTOP | AUTH_BACKSTOP_OPEN | AUTH_ABOVE_OPEN | AUTH_HEIR);
 	assert_int_equal(auth_relations(&r, &log, 0), 0);
 }
 
@@ -504,6 +586,9 @@ main(void)
 		cmocka_unit_test(handoffs),
 		cmocka_unit_test(puzzles),
 		cmocka_unit_test(lots),
+		cmocka_unit_test(slow_disk),
+		cmocka_unit_test(polls),
+		cmocka_unit_test(puzzle_floor),
 		cmocka_unit_test(draws),
 		cmocka_unit_test(faces_check),
 		cmocka_unit_test(pages),

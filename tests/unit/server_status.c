@@ -99,7 +99,9 @@ findings(void **state)
 		{ "store-bytes 710000000\n", "- store: 66 % full, new cases stop at 70 %" },
 		{ "store-bytes 800000000\n", "! store: 74 % full and new cases are refused" },
 		{ "clock-behind-minutes 11\n",
-		  "! clock: the machine's clock is 11 minutes behind" },
+		  "! clock: clock suspect: the machine's clock is 11 minutes behind" },
+		{ "clock-ahead-minutes 90\n",
+		  "! clock: clock suspect: the machine's clock jumped 90 minutes ahead" },
 		{ "unread-urgent-days 2\n", "- unread: 1 urgent cases are unread, since 2 days" },
 	};
 	char facts[2048];

@@ -13,7 +13,7 @@ import { drop, net, put, rest, roster, today } from './net.js';
 import { desksOf } from './tip.js';
 import { S } from './state.js';
 
-// state: asking → found or notfound.
+// state: asking → found, notfound or removed.
 export function visit(digits, tick) {
 	const source = receiptKeys(digits, conf.gatewayId);
 	const b = (S.back = {
@@ -40,6 +40,10 @@ export function visit(digits, tick) {
 
 function take(b, a) {
 	const r = a.routing;
+	if (r.flags & 4) {
+		b.state = 'removed'; // closed long ago, and taken from the store
+		return;
+	}
 	const isNew = r.number >= b.next && r.number < r.count && !isZero(a.body);
 	Object.assign(b, {
 		state: 'found',

@@ -8,7 +8,7 @@
 #define LOG_COLS                                                                                   \
 	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, "      \
 	"read_due, answer_due, source_cnt, entries, desk_entries, reads, attachments, bytes, "     \
-	"proof, opened, closer, readers, touched"
+	"proof, opened, terms, readers, touched"
 #define ENTRY_COLS "number, source, day, not_before, desk, stub, hash, body, thread, 0"
 #define HELD_COLS  "4294967295, NULL, day, not_before, desk, NULL, hash, body, 0, counts, log"
 
@@ -30,13 +30,13 @@ static const char *const text[SQL__MAX] = {
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
 	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
 			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
-			" reads, attachments, bytes, proof, opened, closer, readers, touched,"
+			" reads, attachments, bytes, proof, opened, terms, readers, touched,"
 			" next_due, id, fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,"
 			"?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,1)",
 	[SQL_LOG_SET] = "UPDATE log SET kind=?1, state=?2, ladder=?3, desk=?4, origin=?5, acked=?6,"
 			" answered=?7, above=?8, day=?9, closed_day=?10, read_due=?11,"
 			" answer_due=?12, source_cnt=?13, entries=?14, desk_entries=?15, reads=?16,"
-			" attachments=?17, bytes=?18, proof=?19, opened=?20, closer=?21,"
+			" attachments=?17, bytes=?18, proof=?19, opened=?20, terms=?21,"
 			" readers=?22, touched=?23, next_due=?24, fresh=1 WHERE n=?25",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
 			 " touched > ?3 ORDER BY touched",
@@ -104,13 +104,15 @@ static const char *const text[SQL__MAX] = {
 	[SQL_STATS_LOGS] =
 		"SELECT max(n), count(*), coalesce(sum(kind = 0), 0), coalesce(sum(kind = 1), 0),"
 		" coalesce(sum(entries + desk_entries), 0),"
-		" coalesce(sum(above = 1 AND (read_due > 0 OR answer_due > 0)), 0),"
+		" coalesce(sum((above & 1) AND (read_due > 0 OR answer_due > 0)), 0),"
 		" coalesce(sum(read_due > 0 AND ladder = 0), 0),"
 		" coalesce(sum(read_due > 0 AND ladder = 1), 0),"
 		" min(CASE WHEN read_due > 0 AND ladder = 0 THEN day END),"
 		" min(CASE WHEN read_due > 0 AND ladder = 1 THEN day END)"
 		" FROM (SELECT * FROM log WHERE n > ?1 AND kind < 2 ORDER BY n LIMIT ?2)",
 	[SQL_PURGE_FIND] = "SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
+			   " ORDER BY closed_day LIMIT 1",
+	[SQL_PURGE_JUNK] = "SELECT n, id FROM log WHERE state = 9 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",
 	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"
 			   " UNION ALL SELECT body FROM held WHERE log = ?1"

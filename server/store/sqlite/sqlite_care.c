@@ -26,12 +26,11 @@ purge_one(struct sqlite *s, int64_t n, const uint8_t id[static KEY_ID_LEN])
 }
 
 static int
-purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
+purge_found(struct sqlite *s, enum sql find, uint32_t day, uint32_t most, uint32_t *cnt)
 {
-	struct sqlite *s = sqlite_of(store);
 	for (*cnt = 0; *cnt < most; ++*cnt) {
 		uint8_t id[KEY_ID_LEN];
-		sqlite3_stmt *st = sql_bind(s, SQL_PURGE_FIND, "i", (int64_t)day);
+		sqlite3_stmt *st = sql_bind(s, find, "i", (int64_t)day);
 		int row = sql_row(st);
 		if (row < 0)
 			return row;
@@ -50,6 +49,18 @@ purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
 	int err = sqlite_mix_purged(s);
 	/* A removed log may have had the newest place, and the mark compares places. */
 	return err ? err : sqlite_touch(s);
+}
+
+static int
+purge(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
+{
+	return purge_found(sqlite_of(store), SQL_PURGE_FIND, day, most, cnt);
+}
+
+static int
+purge_junk(struct store *store, uint32_t day, uint32_t most, uint32_t *cnt)
+{
+	return purge_found(sqlite_of(store), SQL_PURGE_JUNK, day, most, cnt);
 }
 
 /* Counts the next logs; false in *more when the last was counted. */
@@ -224,6 +235,7 @@ const struct store_care_ops sqlite_care_ops = {
 	.stats = stats,
 	.count = count,
 	.purge = purge,
+	.purge_junk = purge_junk,
 	.scrub = scrub,
 	.check = check,
 	.check_bytes = check_bytes,

@@ -1,7 +1,62 @@
 /* Cases and orders: one row each. */
 #include "server/store/sqlite/sqlite.h"
 
+#include "crypto/buf.h"
 #include "crypto/err.h"
+
+/* The column `terms`: fields that no statement looks for, in one value of fixed length. */
+#define TERMS_LEN 80
+
+static void
+terms_put(uint8_t dst[static TERMS_LEN], const struct store_log *l)
+{
+	struct bufw w;
+	memset(dst, 0, TERMS_LEN);
+	bufw_init(&w, dst, TERMS_LEN);
+	bufw_bytes(&w, l->closer, sizeof(l->closer));
+	bufw_bytes(&w, l->opener, sizeof(l->opener));
+	bufw_bytes(&w, l->limiter, sizeof(l->limiter));
+	bufw_bytes(&w, l->limit, sizeof(l->limit));
+	bufw_u32(&w, l->opens);
+	bufw_u32(&w, l->term_day);
+	bufw_u32(&w, l->sample_day);
+	bufw_u32(&w, l->close_due);
+	bufw_u32(&w, l->held);
+	bufw_u64(&w, l->desk_bytes);
+}
+
+static void
+terms_get(struct store_log *l, const uint8_t src[static TERMS_LEN])
+{
+	struct buf b;
+	buf_init(&b, src, TERMS_LEN);
+	buf_bytes(&b, l->closer, sizeof(l->closer), sizeof(l->closer));
+	buf_bytes(&b, l->opener, sizeof(l->opener), sizeof(l->opener));
+	buf_bytes(&b, l->limiter, sizeof(l->limiter), sizeof(l->limiter));
+	buf_bytes(&b, l->limit, sizeof(l->limit), sizeof(l->limit));
+	l->opens = (uint8_t)buf_u32(&b);
+	l->term_day = buf_u32(&b);
+	l->sample_day = buf_u32(&b);
+	l->close_due = buf_u32(&b);
+	l->held = buf_u32(&b);
+	l->desk_bytes = buf_u64(&b);
+}
+
+/* The column `above`: to whom the bytes are open. */
+enum { OPEN_ABOVE = 1, OPEN_BACKSTOP = 2 };
+
+static void
+open_get(struct store_log *l, uint32_t bits)
+{
+	l->above = bits & OPEN_ABOVE;
+	l->backstop = bits & OPEN_BACKSTOP;
+}
+
+static int64_t
+open_put(const struct store_log *l)
+{
+	return (l->above ? OPEN_ABOVE : 0) | (l->backstop ? OPEN_BACKSTOP : 0);
+}
 
 static int
 log_read(sqlite3_stmt *st, struct store_log *log)
@@ -15,7 +70,7 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 	log->origin = (uint16_t)sql_u32(st, 6);
 	log->acked = sql_u32(st, 7) != 0;
 	log->answered = sql_u32(st, 8) != 0;
-	log->above = sql_u32(st, 9) != 0;
+	open_get(log, sql_u32(st, 9));
 	log->day = sql_u32(st, 10);
 	log->closed_day = sql_u32(st, 11);
 	log->read_due = sql_u32(st, 12);
@@ -30,12 +85,13 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 	if (readers > sizeof(log->reader) || readers % KEY_HANDLE_LEN)
 		return ERR_IO;
 	log->reader_cnt = (uint8_t)(readers / KEY_HANDLE_LEN);
+	uint8_t terms[TERMS_LEN];
 	if (sql_blob(st, 1, log->id, sizeof(log->id)) ||
 	    sql_blob(st, 20, log->proof, sizeof(log->proof)) ||
 	    sql_blob(st, 21, log->opened, sizeof(log->opened)) ||
-	    sql_blob(st, 22, log->closer, sizeof(log->closer)) ||
-	    sql_blob(st, 23, log->reader, readers))
+	    sql_blob(st, 22, terms, sizeof(terms)) || sql_blob(st, 23, log->reader, readers))
 		return ERR_IO;
+	terms_get(log, terms);
 	return 0;
 }
 
@@ -67,26 +123,32 @@ log_by_n(struct store *store, struct store_log *out, int64_t n)
 static uint32_t
 next_due(const struct store_log *l)
 {
-	if (l->above)
-		return 0;
-	if (l->read_due && l->answer_due)
-		return l->read_due < l->answer_due ? l->read_due : l->answer_due;
-	return l->read_due ? l->read_due : l->answer_due;
+	const uint32_t due[] = { l->above ? 0 : l->read_due, l->above ? 0 : l->answer_due,
+				 l->above ? 0 : l->term_day * 24, l->sample_day * 24,
+				 l->close_due };
+	uint32_t next = 0;
+	for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++)
+		if (due[i] && (!next || due[i] < next))
+			next = due[i];
+	return next;
 }
 
-/* The columns that add and set share; the caller binds number 25. */
+/* The columns that add and set share; the caller binds number 25 and keeps terms until it has run.
+ */
 static sqlite3_stmt *
-log_bind(struct sqlite *s, enum sql which, const struct store_log *l)
+log_bind(struct sqlite *s, enum sql which, const struct store_log *l,
+	 uint8_t terms[static TERMS_LEN])
 {
+	terms_put(terms, l);
 	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbbii", (int64_t)l->kind, (int64_t)l->state,
 			(int64_t)l->ladder, (int64_t)l->desk, (int64_t)l->origin, (int64_t)l->acked,
-			(int64_t)l->answered, (int64_t)l->above, (int64_t)l->day,
-			(int64_t)l->closed_day, (int64_t)l->read_due, (int64_t)l->answer_due,
-			(int64_t)l->source_cnt, (int64_t)l->entries, (int64_t)l->desk_entries,
-			(int64_t)l->reads, (int64_t)l->attachments, (int64_t)l->bytes, l->proof,
-			sizeof(l->proof), l->opened, sizeof(l->opened), l->closer,
-			sizeof(l->closer), l->reader, (size_t)l->reader_cnt * KEY_HANDLE_LEN,
-			(int64_t)(s->touched + 1), (int64_t)next_due(l));
+			(int64_t)l->answered, open_put(l), (int64_t)l->day, (int64_t)l->closed_day,
+			(int64_t)l->read_due, (int64_t)l->answer_due, (int64_t)l->source_cnt,
+			(int64_t)l->entries, (int64_t)l->desk_entries, (int64_t)l->reads,
+			(int64_t)l->attachments, (int64_t)l->bytes, l->proof, sizeof(l->proof),
+			l->opened, sizeof(l->opened), terms, (size_t)TERMS_LEN, l->reader,
+			(size_t)l->reader_cnt * KEY_HANDLE_LEN, (int64_t)(s->touched + 1),
+			(int64_t)next_due(l));
 }
 
 static bool
@@ -105,7 +167,8 @@ log_add(struct store *store, struct store_log *log)
 	struct sqlite *s = sqlite_of(store);
 	if (log_gone(store, log->id))
 		return ERR_DUP;
-	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log);
+	uint8_t terms[TERMS_LEN];
+	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log, terms);
 	sqlite3_bind_blob(st, 25, log->id, sizeof(log->id), SQLITE_STATIC);
 	int err = sql_run(st);
 	if (err)
@@ -119,7 +182,8 @@ static int
 log_set(struct store *store, const struct store_log *log)
 {
 	struct sqlite *s = sqlite_of(store);
-	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log);
+	uint8_t terms[TERMS_LEN];
+	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log, terms);
 	sqlite3_bind_int64(st, 25, log->n);
 	int err = sql_run(st);
 	if (err)

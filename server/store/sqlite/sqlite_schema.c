@@ -20,7 +20,7 @@
 #define META_SUM "'meta', name, value"
 #define LOG_SUM                                                                                                       \
 	"'log', n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, read_due,"         \
-	" answer_due, next_due, source_cnt, entries, desk_entries, reads, attachments, bytes, proof, opened, closer," \
+	" answer_due, next_due, source_cnt, entries, desk_entries, reads, attachments, bytes, proof, opened, terms," \
 	" readers, touched, fresh"
 #define GONE_SUM      "'gone', id"
 #define ENTRY_SUM     "'entry', log, thread, number, source, day, not_before, desk, stub, hash, body"
@@ -58,14 +58,15 @@ static const char create[] =
 	" read_due INTEGER NOT NULL, answer_due INTEGER NOT NULL, next_due INTEGER NOT NULL,"
 	" source_cnt INTEGER NOT NULL, entries INTEGER NOT NULL, desk_entries INTEGER NOT NULL,"
 	" reads INTEGER NOT NULL, attachments INTEGER NOT NULL, bytes INTEGER NOT NULL,"
-	" proof BLOB NOT NULL, opened BLOB NOT NULL, closer BLOB NOT NULL, readers BLOB NOT NULL,"
+	" proof BLOB NOT NULL, opened BLOB NOT NULL, terms BLOB NOT NULL, readers BLOB NOT NULL,"
 	" touched INTEGER NOT NULL, fresh INTEGER NOT NULL," SUM_OF LOG_SUM STORED ") STRICT;"
 	"CREATE UNIQUE INDEX log_desk ON log(kind, desk, touched);"
 	"CREATE INDEX log_fresh ON log(id) WHERE fresh = 1;"
-	/* next_due: the earlier of the clocks that run; 0 when none runs or the bytes are open to
-	   the desk above already. */
+	/* next_due: the earliest hour at which a clock, a term or a closing is due, 0 without one.
+	   terms: what the rules of two persons keep, packed by sqlite_log.c. */
 	"CREATE INDEX log_due ON log(next_due) WHERE next_due > 0;"
 	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
+	"CREATE INDEX log_junk ON log(closed_day) WHERE state = 9;"
 	"CREATE TABLE gone(id BLOB PRIMARY KEY," SUM_OF GONE_SUM STORED ") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE entry(log INTEGER NOT NULL, thread INTEGER NOT NULL, number INTEGER NOT NULL,"
 	" source INTEGER, day INTEGER NOT NULL, not_before INTEGER NOT NULL,"
@@ -103,7 +104,7 @@ static const char create[] =
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
 	"INSERT INTO log SELECT n, randomblob(16), 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
-	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(8), x'', n, 0 FROM body;"
+	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(80), x'', n, 0 FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
 	/* The file names its program. Another program's database with the same version number is
 	   not taken for a store. */

@@ -134,22 +134,30 @@ export function back(go, digits) {
 					? 'status.' + (known.includes(st) ? st : '2')
 					: b.state === 'asking'
 						? 'back.asking'
-						: 'wrong.code',
+						: b.state === 'removed'
+							? 'back.removed'
+							: 'wrong.code',
 			),
 		);
 		set(
 			live,
 			b.state === 'asking'
 				? hold() || t('sending.beat')
-				: b.state === 'found' && b.closed
-					? t('back.closed')
-					: b.state === 'found' && b.readers.length
-						? t('back.readers', {
-								desks: b.readers
-									.map(deskName)
-									.join(lang() === 'en' ? ', ' : '、'),
-							})
-						: '',
+				: b.state === 'removed'
+					? t('back.removed.why')
+					: b.state === 'found' && b.closed
+						? t('back.closed')
+						: b.state === 'found' && b.readers.length
+							? t('back.readers', {
+									desks: b.readers
+										.map(deskName)
+										.join(
+											lang() === 'en'
+												? ', '
+												: '、',
+										),
+								})
+							: '',
 		);
 		set(
 			thread,

@@ -1,0 +1,75 @@
+/* The order of a list of cases under a flood of one ladder. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "admin-cli/cmd/case_list.h"
+#include "crypto/frame.h"
+
+#define CNT 200
+
+/* A flood of one ladder, due first; ten of the other; the last ten are closed. */
+static void
+test_mix(void **state)
+{
+	struct workspace_case *list = calloc(CNT, sizeof(*list));
+
+	(void)state;
+	assert_non_null(list);
+	for (uint8_t flood = FRAME_ORDINARY; flood <= FRAME_URGENT; flood++) {
+		uint32_t last[2] = { 0, 0 };
+		unsigned others = 0;
+
+		for (unsigned i = 0; i < CNT; i++) {
+			bool other = i >= CNT - 20;
+			list[i].rec.ladder = other ? !flood : flood;
+			list[i].rec.read_due = i < CNT - 10 ? 1000 + i : 0;
+		}
+		case_list_mix(list, CNT);
+		for (unsigned i = 0; i < CNT; i++) {
+			uint8_t ladder = list[i].rec.ladder;
+			uint32_t due = case_list_due(&list[i]);
+
+			/* Each ladder keeps its own order, and what is closed stays behind. */
+			assert_true(due >= last[ladder]);
+			last[ladder] = due;
+			assert_int_equal(due == UINT32_MAX, i >= CNT - 10);
+			others += ladder != flood && i < 10 * (CASE_LIST_RUN + 1);
+		}
+		assert_int_equal(others, 10);
+		/* The most urgent of all stands first. */
+		assert_int_equal(list[0].rec.read_due, 1000);
+	}
+	free(list);
+}
+
+/* Few cases: their order is what is due, and nothing else. */
+static void
+test_quiet(void **state)
+{
+	struct workspace_case list[6] = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 6; i++) {
+		list[i].rec.ladder = i % 3 == 2;
+		list[i].rec.read_due = 100 + i;
+	}
+	case_list_mix(list, 6);
+	for (unsigned i = 0; i < 6; i++)
+		assert_int_equal(list[i].rec.read_due, 100 + i);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mix),
+		cmocka_unit_test(test_quiet),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

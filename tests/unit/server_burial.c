@@ -1,0 +1,806 @@
+/*
+ * Tries to bury tips. In a simulated year every member, the face and the operator do at random what
+ * the formats allow them, thousands of times: reply, close, limit readers, object, purge, send old
+ * frames again, leave frames out, stop the vault, bring back older settings. Once a day the desk
+ * above and the backstop look at their lists and the test compares them with what they must show: a
+ * tip that nobody read or answered in time, or whose term has ended, is open to the desk above; a
+ * closing stands there for seven days before it counts; no case leaves the list without the
+ * backstop's word, and then its source is told. The attacks that once worked come by name, too.
+ *
+ *	BURIAL_RUNS=n   tips to bury (default below)
+ *	BURIAL_SEED=n   repeats a run
+ */
+#include "tests/lib/fixture.h"
+
+#include <stdlib.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#define RUNS_DEFAULT 1000
+#else
+#define RUNS_DEFAULT 10000
+#endif
+#define WORLD        250 /* tips of one store: a list answer has room for 252 */
+#define DAY          1440u
+#define DAYS         125
+#define OLD_CNT      128
+#define ABOVE        A1 /* who looks: of the desk above, and of the backstop */
+#define BACKSTOP     A5
+
+/* A tip, and what must be true of it. Hours; 0: nothing is due. */
+static struct tip {
+	struct source s;
+	uint8_t ladder;
+	bool open, acked, closed, gone, known[WHO_CNT]; /* known: has opened it, so knows t */
+	bool must_open;                                 /* to the desk above, by an act */
+	uint32_t said, read_by, answer_by, term_by, close_by, day;
+	unsigned shown[2]; /* days on which the two lists showed the closing that runs */
+} tip[WORLD];
+
+static uint8_t old[OLD_CNT][FRAME_LEN]; /* frames that a face kept */
+static size_t old_cnt;
+static bool loyal;  /* the face leaves no frame out */
+static bool allows; /* in this world the backstop allows purges */
+static uint32_t allowed_before;
+static uint64_t seed;
+static uint8_t body[FRAME_BODY_LEN];
+static struct {
+	unsigned long frames, days, closed, objected, purged, opened, limited, sampled;
+} tally;
+
+static uint32_t
+rnd(uint32_t below)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 11) % below;
+}
+
+static uint32_t
+hour(void)
+{
+	return CLOCK_HOUR(fixture_minute);
+}
+
+static void
+fresh_body(void)
+{
+	uint64_t n[2] = { seed, tally.frames };
+	memcpy(body, n, sizeof(n));
+	rnd(2);
+}
+
+static void
+begin(void)
+{
+	assert_int_equal(store_begin(w.v.store), 0);
+	fixture_batch = true;
+}
+
+static void
+commit(void)
+{
+	fixture_batch = false;
+	assert_int_equal(store_commit(w.v.store), 0);
+}
+
+/* Signs and sends a request, unless the face leaves it out (0); the face may keep it. */
+static int
+send_frame(struct frame_request rq, const struct key_sign *key)
+{
+	static uint8_t frame[FRAME_LEN];
+	const struct frame_op *op = frame_op_find(rq.op);
+	if (!loyal && op->op != FRAME_LIST && op->op != FRAME_POLL && op->op != FRAME_OPEN &&
+	    !rnd(40))
+		return 0;
+	if (!op->timeless)
+		rq.minute = fixture_minute;
+	assert_int_equal(frame_request_build(frame, &rq, w.keys.card.id, key), 0);
+	if (!rnd(4))
+		memcpy(old[old_cnt++ % OLD_CNT], frame, FRAME_LEN);
+	tally.frames++;
+	return fixture_frame(frame);
+}
+
+static int
+by(enum who who, uint8_t op, const struct tip *t, struct frame_routing r)
+{
+	struct frame_request rq = { .op = op, .routing = r };
+	fresh_body();
+	if (t)
+		memcpy(rq.routing.id, t->s.id, sizeof(t->s.id));
+	rq.routing.desk = w.person[who].desk;
+	if (op != FRAME_FETCH && op != FRAME_PURGE && op != FRAME_LIST) {
+		rq.body = body;
+		rq.body_len = sizeof(body);
+	}
+	return send_frame(rq, &w.person[who].key);
+}
+
+/* The next place of the desk thread, as a member who may not read it has it from the list. */
+static struct frame_routing
+next(const struct tip *t)
+{
+	struct store_log log;
+	assert_int_equal(store_log_get(w.v.store, &log, t->s.id), 0);
+	return (struct frame_routing){ .number = log.desk_entries };
+}
+
+static uint32_t
+answer_hours(const struct tip *t)
+{
+	return t->ladder ? 2 : 5 * 24;
+}
+
+static uint32_t
+term_hour(const struct tip *t)
+{
+	return ((uint32_t)(fixture_minute / DAY) + (t->ladder ? 2 : 10) + 1) * 24;
+}
+
+/* ---- acts; each notes what follows from an answer that is ok ---- */
+
+static void
+do_open(struct tip *t)
+{
+	memset(t, 0, sizeof(*t));
+	source_new(&t->s);
+	t->ladder = (uint8_t)rnd(2);
+	struct frame_request rq = request(FRAME_OPEN, t->s.id);
+	rq.routing.desk = 2;
+	rq.routing.ladder = t->ladder;
+	memcpy(rq.routing.proof, t->s.T, 32);
+	rq.body = t->s.tip;
+	rq.body_len = FRAME_BODY_LEN;
+	assert_int_equal(send_frame(rq, &t->s.key), FRAME_OK);
+	t->open = true;
+	t->day = (uint32_t)(fixture_minute / DAY);
+	t->read_by = hour() + 1 + (t->ladder ? 1 : 8);
+	t->answer_by = hour() + 1 + answer_hours(t);
+	t->term_by = term_hour(t);
+}
+
+static void
+do_read(struct tip *t, enum who who)
+{
+	if (by(who, FRAME_FETCH, t, (struct frame_routing){ .number = 0 }) == FRAME_OK)
+		t->known[who] = true;
+}
+
+static void
+do_acknowledge(struct tip *t, enum who who)
+{
+	struct frame_routing r = next(t);
+	if (!t->known[who])
+		randombytes_buf(r.proof, sizeof(r.proof));
+	else
+		memcpy(r.proof, t->s.t, sizeof(r.proof));
+	int status = by(who, FRAME_ACKNOWLEDGE, t, r);
+	assert_true(status != FRAME_OK || t->known[who]);
+	if (status == FRAME_OK) {
+		t->acked = true;
+		t->read_by = 0;
+	} else {
+		/* The room of the desks never shuts out the first one. */
+		assert_true(status != FRAME_FULL || t->acked);
+	}
+}
+
+static void
+do_reply(struct tip *t, enum who who, uint32_t held)
+{
+	struct frame_routing r = { .hour = held };
+	if (by(who, FRAME_DESK_APPEND, t, r) == FRAME_OK && (!held || held <= t->answer_by))
+		t->answer_by = 0;
+}
+
+static void
+do_note(struct tip *t, enum who who)
+{
+	struct frame_routing r = next(t);
+	r.thread = FRAME_DESK;
+	by(who, FRAME_DESK_APPEND, t, r);
+}
+
+static void
+do_close(struct tip *t, enum who who)
+{
+	if (by(who, FRAME_CLOSE, t, next(t)) != FRAME_OK || !w.out.flags)
+		return;
+	assert_true(t->acked);
+	assert_int_equal(w.person[who].desk, 2);
+	t->close_by = ((uint32_t)(fixture_minute / DAY) + 8) * 24;
+	t->shown[0] = t->shown[1] = 0;
+}
+
+static void
+do_object(struct tip *t, enum who who)
+{
+	if (by(who, FRAME_OBJECT, t, next(t)) != FRAME_OK)
+		return;
+	t->close_by = 0;
+	t->must_open = true;
+	tally.objected++;
+}
+
+static void
+do_above(struct tip *t, enum who who, uint8_t to)
+{
+	struct frame_routing r = next(t);
+	r.flags = to;
+	if (by(who, FRAME_ABOVE, t, r) != FRAME_OK || !w.out.flags)
+		return;
+	t->must_open = t->must_open || !r.flags;
+	tally.opened++;
+}
+
+/* The same list by one and, perhaps, by another. */
+static void
+do_restrict(struct tip *t, enum who who, enum who second)
+{
+	struct frame_routing r = { .flags = (uint8_t)rnd(3) };
+	if (r.flags != FRAME_LIFT)
+		for (size_t i = 0; i < 3; i++)
+			memcpy(r.proof + 8 * i, w.person[rnd(2) ? A2 + rnd(2) : rnd(REG)].handle,
+			       8);
+	r.number = next(t).number;
+	int status = by(who, FRAME_RESTRICT, t, r);
+	r.number = next(t).number;
+	if (status == FRAME_OK && r.flags != FRAME_LIFT)
+		tally.limited += by(second, FRAME_RESTRICT, t, r) == FRAME_OK && w.out.flags;
+}
+
+static void
+do_message(struct tip *t)
+{
+	struct frame_request rq = request(FRAME_APPEND, t->s.id);
+	if (t->gone || t->said >= 20)
+		return;
+	fresh_body();
+	rq.routing.number = t->said + 1;
+	memcpy(rq.routing.proof, t->s.T, 32);
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	int status = send_frame(rq, &t->s.key);
+	if (!status)
+		return;
+	/* Whatever desks have written, she has room. */
+	assert_int_equal(status, FRAME_OK);
+	t->said++;
+	t->closed = false;
+	t->close_by = 0;
+	if (!t->answer_by)
+		t->answer_by = hour() + 1 + answer_hours(t);
+	if (!t->term_by)
+		t->term_by = term_hour(t);
+}
+
+static void
+do_allow(enum who who)
+{
+	struct frame_routing r = { .number = rnd(30) };
+	uint32_t today = (uint32_t)(fixture_minute / DAY);
+	if (who == BACKSTOP && !allows)
+		return;
+	r.hour = (today - 85 - rnd(20)) * 24;
+	if (by(who, FRAME_PURGE, NULL, r) != FRAME_OK)
+		return;
+	assert_int_equal(who, BACKSTOP);
+	assert_true(r.hour / 24 <= today - 90);
+	allowed_before = r.hour / 24;
+}
+
+/* The operator: purges, settings, a stop and a start. */
+static void
+do_operate(void)
+{
+	char said[128];
+	switch (rnd(4)) {
+	case 0:
+		w.conf.purge_days = 90 + rnd(3) * 5;
+		w.conf.case_desk_mib = 2 + rnd(7);
+		w.conf.case_mib = 4 + rnd(5);
+		break;
+	case 1:
+		commit();
+		vault_close(&w.v);
+		fixture_open_vault();
+		begin();
+		break;
+	default:
+		commit();
+		vault_purge(&w.v, rnd(120), said, sizeof(said));
+		begin();
+		break;
+	}
+}
+
+static void
+do_repeat(void)
+{
+	if (old_cnt)
+		fixture_frame(old[rnd(old_cnt < OLD_CNT ? (uint32_t)old_cnt : OLD_CNT)]);
+}
+
+static enum who
+somebody(void)
+{
+	static const enum who any[] = { A2, B2, A2, B2, A2, B2, A1, B1, A4, A5 };
+	return any[rnd(sizeof(any) / sizeof(any[0]))];
+}
+
+/* One to four frames about a tip. */
+static void
+act(struct tip *t)
+{
+	enum who who = somebody(), second = rnd(4) ? who == A2 ? B2 : A2 : somebody();
+	uint8_t to = (uint8_t)rnd(2);
+	if (t->gone)
+		return;
+	switch (rnd(16)) {
+	case 0:
+	case 1:
+	case 2:
+		do_read(t, who);
+		do_acknowledge(t, who);
+		do_reply(t, second, 0);
+		break;
+	case 3:
+		do_acknowledge(t, who);
+		do_reply(t, who, 0);
+		break;
+	case 4:
+		do_reply(t, who, hour() + 1 + rnd(14 * 24));
+		break;
+	case 5:
+		do_note(t, who);
+		break;
+	case 6:
+	case 7:
+	case 8:
+	case 9:
+		do_close(t, who);
+		do_close(t, second);
+		break;
+	case 10:
+	case 11:
+		do_restrict(t, who, second);
+		break;
+	case 12:
+		do_above(t, who, to);
+		do_above(t, second, to);
+		break;
+	case 13:
+		if (t->close_by && !rnd(3))
+			do_object(t, rnd(2) ? B1 : who);
+		break;
+	case 14:
+		if (!rnd(3))
+			do_message(t);
+		break;
+	default:
+		do_repeat();
+	}
+}
+
+/* ---- the eyes ---- */
+
+static bool
+over(uint32_t due, uint32_t slack)
+{
+	return due && due + slack <= hour();
+}
+
+/* Whether the desk above must have the bytes: a day late at most, for terms in whole days. */
+static bool
+must_be_open(const struct tip *t)
+{
+	return t->must_open || over(t->read_by, 24) || over(t->answer_by, 24) ||
+	       over(t->term_by, 1);
+}
+
+/* A closing takes effect only after both lists have shown it for seven days. */
+static void
+closings(struct tip *t)
+{
+	if (!over(t->close_by, 0))
+		return;
+	assert_true(t->shown[0] >= 7 && t->shown[1] >= 7);
+	if (t->term_by && t->term_by < t->close_by)
+		t->must_open = true;
+	t->closed = true;
+	t->close_by = t->term_by = 0;
+	tally.closed++;
+}
+
+static void
+in_list(struct tip *t, const struct frame_record *r, int eye)
+{
+	if (!!(r->flags & FRAME_R_CLOSED) != t->closed)
+		fail_msg("closed: the list says %d", !!(r->flags & FRAME_R_CLOSED));
+	assert_int_equal(!!(r->flags & FRAME_R_CLOSING), t->close_by != 0);
+	assert_int_equal(r->close_due, t->close_by);
+	t->shown[eye] += (r->flags & FRAME_R_CLOSING) != 0;
+	if (must_be_open(t) && !(r->flags & FRAME_R_ABOVE))
+		fail_msg("not open to the desk above: opened %u, now %u, read by %u, answer by %u, "
+			 "term %u (ladder %u)",
+			 t->day * 24, hour(), t->read_by, t->answer_by, t->term_by, t->ladder);
+	/* Where nobody acknowledged or answered, the list says so. */
+	assert_true(t->acked == !!(r->flags & FRAME_R_ACKED));
+	assert_true(r->held <= 3);
+}
+
+/* The tip that is not in the list: removed by the backstop's leave, and the source knows. */
+static void
+not_in_list(struct tip *t)
+{
+	assert_true(t->closed && allows);
+	struct frame_request rq = request(FRAME_POLL, t->s.id);
+	assert_int_equal(send_frame(rq, &t->s.key), FRAME_OK);
+	assert_int_equal(w.out.flags, FRAME_P_CLOSED | FRAME_P_REMOVED);
+	assert_true(hour() / 24 - 90 >= t->day);
+	t->gone = true;
+	tally.purged++;
+}
+
+static void
+look(enum who who, int eye)
+{
+	static uint8_t records[FRAME_BODY_LEN];
+	struct frame_record r;
+	bool listed[WORLD] = { false };
+	assert_int_equal(by(who, FRAME_LIST, NULL, (struct frame_routing){ .number = 0 }),
+			 FRAME_OK);
+	assert_int_equal(w.out.flags, 0);
+	uint32_t cnt = w.out.count;
+	memcpy(records, w.body, sizeof(records));
+	for (uint32_t i = 0; i < cnt; i++) {
+		assert_int_equal(frame_record_get(&r, records + i * FRAME_RECORD_LEN), 0);
+		for (size_t k = 0; k < WORLD; k++)
+			if (tip[k].open && !memcmp(tip[k].s.id, r.id, sizeof(r.id))) {
+				listed[k] = true;
+				in_list(&tip[k], &r, eye);
+			}
+	}
+	for (size_t k = 0; k < WORLD; k++)
+		if (tip[k].open && !tip[k].gone && !listed[k])
+			not_in_list(&tip[k]);
+}
+
+/* At the end the bytes themselves: those of the desk above, the backstop and the source. */
+static void
+bytes(struct tip *t)
+{
+	struct store_log log;
+	struct frame_request rq = request(FRAME_POLL, t->s.id);
+	if (t->gone)
+		return;
+	assert_int_equal(fixture_send(rq, &t->s.key), FRAME_OK);
+	assert_int_equal(!!(w.out.flags & FRAME_P_CLOSED), t->closed);
+	assert_int_equal(w.out.flags & FRAME_P_REMOVED, 0);
+	assert_int_equal(w.out.source_cnt, t->said + 1);
+	if (must_be_open(t)) {
+		rq = request(FRAME_FETCH, t->s.id);
+		rq.routing.desk = w.person[ABOVE].desk;
+		assert_int_equal(fixture_as(ABOVE, rq), FRAME_OK);
+		assert_memory_equal(w.body, t->s.tip, FRAME_BODY_LEN);
+	}
+	/* Neither a list of readers nor a closing shuts out the lead. */
+	rq = request(FRAME_FETCH, t->s.id);
+	rq.routing.desk = 2;
+	assert_int_equal(fixture_as(A2, rq), FRAME_OK);
+	/* What the lot drew is open to the backstop, closed or not. */
+	assert_int_equal(store_log_get(w.v.store, &log, t->s.id), 0);
+	struct store_log drawn = { .ladder = t->ladder };
+	memcpy(drawn.id, log.id, sizeof(drawn.id));
+	vault_clock_start(&w.v, &drawn);
+	if (drawn.sample_day && (t->day + (t->ladder ? 2 : 10) + 1) * 24 <= hour()) {
+		rq = request(FRAME_FETCH, t->s.id);
+		rq.routing.desk = w.person[BACKSTOP].desk;
+		assert_int_equal(fixture_as(BACKSTOP, rq), FRAME_OK);
+		assert_true(log.backstop);
+		tally.sampled++;
+	}
+}
+
+/* ---- the year ---- */
+
+static void
+tick(void)
+{
+	vault_clock_advance(&w.v);
+	commit();
+	assert_int_equal(store_begin(w.v.store), 0);
+	assert_int_equal(vault_clock_all(&w.v), 0);
+	assert_int_equal(store_commit(w.v.store), 0);
+	begin();
+}
+
+static void
+live_a_day(size_t cnt, uint32_t day)
+{
+	uint64_t end = (fixture_minute / DAY + 1) * DAY;
+	/* Most is done early; later there is less, so that closings come to their end. */
+	uint32_t acts = (uint32_t)cnt / (day < 12 ? 4 : 100) + 1;
+	for (uint32_t i = 0; i < acts; i++) {
+		fixture_minute += (end - fixture_minute) / (acts - i + 1) * rnd(2);
+		act(&tip[rnd((uint32_t)cnt)]);
+	}
+	for (size_t i = 0; i < cnt; i++)
+		if (tip[i].close_by && !rnd(60))
+			do_object(&tip[i], rnd(2) ? B1 : BACKSTOP);
+	if (!rnd(4))
+		do_operate();
+	if (day > 103) {
+		do_allow(rnd(3) ? BACKSTOP : rnd(2) ? A2 : A1);
+		do_operate();
+	}
+	fixture_minute = end;
+	tick();
+	for (size_t i = 0; i < cnt; i++)
+		closings(&tip[i]);
+	look(ABOVE, 0);
+	look(BACKSTOP, 1);
+	tally.days++;
+}
+
+static void
+world(size_t cnt)
+{
+	assert_int_equal(fixture_ready(NULL), 0);
+	w.conf.store_bytes = 1ull << 34;
+	memset(tip, 0, sizeof(tip));
+	old_cnt = 0;
+	allows = rnd(2);
+	fixture_minute = (fixture_minute / DAY + 1) * DAY;
+	begin();
+	for (size_t i = 0; i < cnt; i++) {
+		fixture_minute += rnd(6);
+		do_open(&tip[i]);
+	}
+	for (uint32_t day = 0; day < DAYS; day++)
+		live_a_day(cnt, day);
+	commit();
+	for (size_t i = 0; i < cnt; i++)
+		bytes(&tip[i]);
+	assert_int_equal(fixture_end(NULL), 0);
+}
+
+static void
+random_years(void **state)
+{
+	const char *runs = getenv("BURIAL_RUNS"), *given = getenv("BURIAL_SEED");
+	unsigned long all = runs ? strtoul(runs, NULL, 10) : RUNS_DEFAULT;
+	(void)state;
+	randombytes_buf(&seed, sizeof(seed));
+	seed = given ? strtoull(given, NULL, 10) : seed >> 1 | 1;
+	printf("# %lu tips, BURIAL_SEED=%llu\n", all, (unsigned long long)seed);
+	fflush(stdout);
+	for (unsigned long done = 0; done < all; done += WORLD)
+		world(all - done < WORLD ? all - done : WORLD);
+	printf("# %lu frames, %lu days; closed %lu, objected to %lu, purged %lu, opened by two %lu, "
+	       "readers limited %lu, sampled %lu\n",
+	       tally.frames, tally.days, tally.closed, tally.objected, tally.purged, tally.opened,
+	       tally.limited, tally.sampled);
+	/* What never happens proves nothing. */
+	if (all >= 1000)
+		assert_true(tally.closed && tally.objected && tally.purged && tally.opened &&
+			    tally.limited && tally.sampled);
+}
+
+/* ---- attacks that once worked, each by its name ---- */
+
+/* A world of one tip, in which no frame is left out. */
+static struct tip *
+alone(uint8_t ladder)
+{
+	assert_int_equal(fixture_ready(NULL), 0);
+	memset(tip, 0, sizeof(tip));
+	old_cnt = 0;
+	allows = false;
+	seed = 88172645463325252;
+	loyal = true;
+	fixture_minute = (fixture_minute / DAY + 1) * DAY + 600;
+	begin();
+	do
+		do_open(&tip[0]);
+	while (tip[0].ladder != ladder);
+	return &tip[0];
+}
+
+/* Days go by under both pairs of eyes; then the bytes are compared. */
+static void
+watched(uint32_t days)
+{
+	while (days--) {
+		fixture_minute = (fixture_minute / DAY + 1) * DAY;
+		tick();
+		for (size_t i = 0; i < WORLD; i++)
+			closings(&tip[i]);
+		look(ABOVE, 0);
+		look(BACKSTOP, 1);
+	}
+	commit();
+	bytes(&tip[0]);
+	begin();
+}
+
+static void
+ended(void)
+{
+	commit();
+	loyal = false;
+	assert_int_equal(fixture_end(NULL), 0);
+}
+
+/* One clerk limits the readers, acknowledges, and answers with noise. */
+static void
+clerk_answers_with_noise(void **state)
+{
+	(void)state;
+	for (uint8_t ladder = 0; ladder < 2; ladder++) {
+		struct tip *t = alone(ladder);
+		struct frame_routing r = next(t);
+		memcpy(r.proof, w.person[A2].handle, 8);
+		memcpy(r.proof + 8, w.person[B2].handle, 8);
+		r.flags = FRAME_REPLACE;
+		assert_int_equal(by(B2, FRAME_RESTRICT, t, r), FRAME_OK);
+		assert_int_equal(w.out.flags, 0);
+		do_read(t, B2);
+		do_acknowledge(t, B2);
+		do_reply(t, B2, 0);
+		for (int i = 0; i < 12; i++) {
+			watched(1);
+			do_reply(t, B2, 0);
+		}
+		assert_true(must_be_open(t) && !t->must_open);
+		ended();
+	}
+}
+
+/* One clerk holds replies back and fills the case, so that the source has no room. */
+static void
+clerk_gags(void **state)
+{
+	struct tip *t = alone(0);
+	(void)state;
+	do_read(t, B2);
+	do_acknowledge(t, B2);
+	for (int i = 0; i < 600; i++) {
+		do_reply(t, B2, hour() + 13 * 24);
+		do_note(t, B2);
+	}
+	do_message(t);
+	watched(7);
+	assert_true(must_be_open(t));
+	ended();
+}
+
+/* Two clerks acknowledge, answer, close, and the operator purges. */
+static void
+two_clerks_close(void **state)
+{
+	char said[128];
+	struct tip *t = alone(0);
+	(void)state;
+	do_read(t, A2);
+	do_acknowledge(t, A2);
+	do_reply(t, A2, 0);
+	do_close(t, A2);
+	do_close(t, B2);
+	watched(8);
+	assert_true(t->closed);
+	w.conf.purge_days = 0; /* as if the settings of an older version allowed it */
+	for (int i = 0; i < 20; i++) {
+		watched(5);
+		commit();
+		vault_purge(&w.v, 0, said, sizeof(said));
+		begin();
+	}
+	/* Their own leave is none. */
+	do_allow(A2);
+	do_allow(B1);
+	commit();
+	vault_purge(&w.v, 0, said, sizeof(said));
+	begin();
+	watched(1);
+	assert_false(t->gone);
+	do_message(t);
+	watched(8);
+	assert_true(must_be_open(t));
+	ended();
+}
+
+/* One of the two is of the desk above, which has the bytes. */
+static void
+clerk_and_one_above_close(void **state)
+{
+	struct tip *t = alone(1);
+	(void)state;
+	watched(1);
+	do_read(t, A2);
+	do_acknowledge(t, A2);
+	do_close(t, A2);
+	do_read(t, B1);
+	assert_true(t->known[B1]);
+	do_close(t, B1);
+	do_close(t, A5);
+	watched(9);
+	assert_false(t->closed);
+	ended();
+}
+
+/* The frames of a closing that was objected to are sent again by a face. */
+static void
+closing_sent_again(void **state)
+{
+	static uint8_t frame[2][FRAME_LEN];
+	struct tip *t = alone(0);
+	(void)state;
+	do_read(t, A2);
+	do_acknowledge(t, A2);
+	do_reply(t, A2, 0);
+	for (int i = 0; i < 2; i++) {
+		struct frame_request rq = { .op = FRAME_CLOSE, .routing = next(t) };
+		memcpy(rq.routing.id, t->s.id, 16);
+		rq.routing.desk = 2;
+		rq.minute = fixture_minute;
+		fresh_body();
+		rq.body = body;
+		rq.body_len = sizeof(body);
+		const struct key_sign *key = &w.person[i ? B2 : A2].key;
+		assert_int_equal(frame_request_build(frame[i], &rq, w.keys.card.id, key), 0);
+		assert_int_equal(fixture_frame(frame[i]), FRAME_OK);
+	}
+	assert_int_equal(w.out.flags, 1);
+	t->close_by = ((uint32_t)(fixture_minute / DAY) + 8) * 24;
+	do_object(t, A1);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(fixture_frame(frame[i]), FRAME_OK);
+	watched(1);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(fixture_frame(frame[i]), FRAME_STALE);
+	watched(10);
+	assert_false(t->closed);
+	ended();
+}
+
+/* The vault is down while the days of an announced closing pass, and while a term ends. */
+static void
+vault_is_down(void **state)
+{
+	struct tip *t = alone(0);
+	(void)state;
+	do_read(t, A2);
+	do_acknowledge(t, A2);
+	do_reply(t, A2, 0);
+	watched(9);
+	do_close(t, A2);
+	do_close(t, B2);
+	commit();
+	vault_close(&w.v);
+	fixture_minute += 30 * DAY;
+	fixture_open_vault();
+	begin();
+	tick();
+	t->must_open = true; /* its term ended before the closing took effect */
+	t->closed = true;
+	t->close_by = t->term_by = 0;
+	watched(1);
+	ended();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(clerk_answers_with_noise),
+					    cmocka_unit_test(clerk_gags),
+					    cmocka_unit_test(two_clerks_close),
+					    cmocka_unit_test(clerk_and_one_above_close),
+					    cmocka_unit_test(closing_sent_again),
+					    cmocka_unit_test(vault_is_down),
+					    cmocka_unit_test(random_years) };
+	if (access("/dev/shm", W_OK) == 0)
+		fixture_in = "/dev/shm";
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
