@@ -144,6 +144,7 @@ static const char *const text[SQL__MAX] = {
 	[SQL_MIX_HELD] = "UPDATE held SET log = ?2, body = abs(body) WHERE log = ?1",
 	[SQL_MIX_CHUNK] = "UPDATE chunk SET log = ?2, body = abs(body) WHERE log = ?1",
 	[SQL_MIX_READ] = "UPDATE reading SET log = ?2 WHERE log = ?1",
+	[SQL_MIX_STATEMENT] = "UPDATE statement SET log = ?2 WHERE log = ?1",
 	[SQL_MIX_LEFT] =
 		"SELECT min(b) FROM (SELECT e.body AS b FROM log l JOIN entry e ON e.log = l.n"
 		" WHERE l.fresh = 1 AND e.body > ?1 UNION ALL"

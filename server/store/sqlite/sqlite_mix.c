@@ -144,7 +144,8 @@ mix_bodies(struct mix *m)
 static int
 mix_numbers(struct mix *m)
 {
-	static const enum sql part[] = { SQL_MIX_ENTRY, SQL_MIX_HELD, SQL_MIX_CHUNK, SQL_MIX_READ };
+	static const enum sql part[] = { SQL_MIX_ENTRY, SQL_MIX_HELD, SQL_MIX_CHUNK, SQL_MIX_READ,
+					 SQL_MIX_STATEMENT };
 	struct sqlite *s = m->s;
 	int err = 0;
 	for (size_t i = m->log_cnt; i-- > 1;) {

@@ -24,6 +24,7 @@ static const struct walk_table {
 	{ "meta", { "name" }, false },
 	{ "gone", { "id" }, false },
 	{ "reading", { "log", "place" }, false },
+	{ "statement", { "log", "desk" }, false },
 	{ "keypart", { "desk", "kind", "handle", "epoch" }, false },
 	{ "doc", { "n" }, false },
 };
