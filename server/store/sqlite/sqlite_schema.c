@@ -18,8 +18,8 @@
 #define SUM_OF   " sum BLOB NOT NULL GENERATED ALWAYS AS (row_sum("
 #define STORED   ")) STORED"
 #define META_SUM "'meta', name, value"
-#define LOG_SUM                                                                                                       \
-	"'log', n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, read_due,"         \
+#define LOG_SUM                                                                                                      \
+	"'log', n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, read_due,"        \
 	" answer_due, next_due, source_cnt, entries, desk_entries, reads, attachments, bytes, proof, opened, terms," \
 	" readers, touched, fresh"
 #define GONE_SUM  "'gone', id"
