@@ -185,13 +185,16 @@ is 'nothing was rejected' 0 d.rejected
 is 'both read it' 2 'new Set(d.reads.map((r) => r.name)).size'
 as p1 sync
 as p1 case list --json
-is 'the list says when it takes effect' true 'd.some((c) => c.id.startsWith("'"$short"'") && c.close_due > Date.now() / 36e5 + 167)'
+is 'the list says when it takes effect' true \
+	'd.some((c) => c.id.startsWith("'"$short"'") && c.close_due > Date.now() / 36e5 + 167)'
 refused 'who closes does not object' 1 'desk above' p1 case object "$short" --text no
 works 'the desk above sees it' i1 sync
-works 'and objects, though it cannot open the case yet' i1 case object "$short" --text 'the north gate was not looked at'
+works 'and objects, though it cannot open the case yet' \
+	i1 case object "$short" --text 'the north gate was not looked at'
 refused 'once' 1 'No closing' i1 case object "$short" --text again
 works 'it is open to the desk above now' i1 case show "$short" --json
-is 'and the objection stands in its log' 'accepted false 0' '`${d.entries.find((e) => e.type === "object").verdict} ${d.closed} ${d.rejected}`'
+is 'and the objection stands in its log' 'accepted false 0' \
+	'`${d.entries.find((e) => e.type === "object").verdict} ${d.closed} ${d.rejected}`'
 as p1 sync
 works 'and not closed' p1 case list --json
 is 'by the list' 0 'd.find((c) => c.id.startsWith("'"$short"'")).close_due'

@@ -19,12 +19,12 @@
 #else
 #define RUNS_DEFAULT 10000
 #endif
-#define WORLD        250 /* tips of one store: a list answer has room for 252 */
-#define DAY          1440u
-#define DAYS         125
-#define OLD_CNT      128
-#define ABOVE        A1 /* who looks: of the desk above, and of the backstop */
-#define BACKSTOP     A5
+#define WORLD    250 /* tips of one store: a list answer has room for 252 */
+#define DAY      1440u
+#define DAYS     125
+#define OLD_CNT  128
+#define ABOVE    A1 /* who looks: of the desk above, and of the backstop */
+#define BACKSTOP A5
 
 /* A tip, and what must be true of it. Hours; 0: nothing is due. */
 static struct tip {
