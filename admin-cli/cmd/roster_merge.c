@@ -1,6 +1,7 @@
 /* davy roster merge: joins the signatures of the roots and checks that they are enough. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -77,6 +78,8 @@ merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 			cli, DAVY_REFUSED, "signatures",
 			_("Only %zu of the %zu signatures that are needed are there and valid."),
 			signed_by(d, &joined), d->card.roots.threshold);
+	if (!err)
+		err = roster_keeps_warn(cli->ses, d);
 	if (!err)
 		err = file_write(cli->ses, roster_draft_path(cli->ses, d, "roster.note"), 0600, buf,
 				 w.len);

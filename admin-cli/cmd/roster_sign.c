@@ -2,6 +2,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/cmd/roster_edit.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -55,7 +56,8 @@ sign(struct cli *cli, struct roster_draft *d)
 	if (err)
 		return err;
 	summary(cli, d, &t);
-	if (!cli->json && cli->tty_in && cli->tty_out)
+	err = roster_keeps_warn(cli->ses, d);
+	if (!err && !cli->json && cli->tty_in && cli->tty_out)
 		err = cli_confirm(cli, _("Sign this as root %zu of %zu?"), root, d->card.roots.cnt);
 	uint8_t *buf = malloc(NOTE_CAP);
 	bufw_init(&w, buf, buf ? NOTE_CAP : 0);
