@@ -81,6 +81,15 @@ roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
 	return err;
 }
 
+const char *
+roster_sign_path(struct cli *cli, const struct roster_draft *d, size_t root)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "root-%zu.sig", root);
+	return roster_draft_path(cli->ses, d, name);
+}
+
 static int
 option_text(struct cli *cli, const char *name, char *out, size_t cap)
 {

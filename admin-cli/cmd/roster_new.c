@@ -146,15 +146,44 @@ const struct command cmd_roster_new = {
 };
 
 static int
+say_fresh(struct cli *cli, const struct roster_draft *d)
+{
+	char from[TERM_DATE_CAP];
+
+	term_date(from, d->r.from);
+	if (d->published)
+		cli_printf(cli, _("Roster %u is from %s: nothing to renew yet.\n"), d->r.version,
+			   from);
+	else
+		cli_printf(
+			cli,
+			_("The draft of roster %u is from %s: the roots sign it, then davy roster merge "
+			  "and publish.\n"),
+			d->r.version, from);
+	cli_data(cli, json_pack("{s:I, s:s, s:b}", "version", (json_int_t)d->r.version, "from",
+				from, "published", d->published));
+	return DAVY_OK;
+}
+
+static int
 roster_renew_exec(struct cli *cli)
 {
 	struct roster_draft *d = calloc(1, sizeof(*d));
-	uint64_t days = ROSTER_DRAFT_DAYS;
+	uint64_t days = ROSTER_DRAFT_DAYS, older = 0;
 	int err = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
 		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
+	if (!err && cli_opt(cli, "if-older"))
+		err = cli_opt_number(cli, "if-older", 1, ROSTER_DAYS_MAX, &older);
 	if (!err)
 		err = roster_edit_load(cli, d);
+	/* For a timer: neither a fresh roster nor a draft that waits for signatures is touched. */
+	if (!err && older && term_today() < d->r.from + older) {
+		err = say_fresh(cli, d);
+		roster_draft_free(d);
+		free(d);
+		return err;
+	}
 	if (!err)
 		err = roster_edit_begin(cli, d, (uint32_t)days);
 	if (!err) {
@@ -177,6 +206,9 @@ roster_renew_exec(struct cli *cli)
 
 static const struct cli_option renew_options[] = {
 	{ .name = "days", .arg = N_("N"), .help = N_("how long from today (35, the most)") },
+	{ .name = "if-older",
+	  .arg = N_("DAYS"),
+	  .help = N_("only if the newest version began that many days ago") },
 	ROSTER_EDIT_DIR,
 	{ 0 },
 };

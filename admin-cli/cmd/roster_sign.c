@@ -41,9 +41,7 @@ sign(struct cli *cli, struct roster_draft *d)
 	struct roster_texts t;
 	char name[NOTE_NAME_MAX];
 	struct bufw w;
-	int err = path ? home_keys(cli->ses, &k)
-		       : cli_fail(cli, DAVY_USAGE, "usage",
-				  _("Say where the signature goes: -o FILE."));
+	int err = home_keys(cli->ses, &k);
 
 	if (err)
 		return err;
@@ -52,6 +50,8 @@ sign(struct cli *cli, struct roster_draft *d)
 		return cli_fail(cli, DAVY_REFUSED, "denied",
 				_("Your key is not one of the %zu roots of the gateway's card."),
 				d->card.roots.cnt);
+	if (!path)
+		path = roster_sign_path(cli, d, root);
 	err = roster_draft_texts(cli->ses, d, &t);
 	if (err)
 		return err;
@@ -90,7 +90,7 @@ static const struct cli_option options[] = {
 	  .letter = 'o',
 	  .arg = N_("FILE"),
 	  .words = "@file",
-	  .help = N_("where the signature goes") },
+	  .help = N_("where the signature goes (into the draft's folder)") },
 	ROSTER_EDIT_DIR,
 	{ 0 },
 };

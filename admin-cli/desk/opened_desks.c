@@ -78,6 +78,9 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 	unsigned i, cnt = opened_desks(d, desk), n = 0, desks = 0;
 
 	memset(set, 0, sizeof(*set));
+	int err = trust_may_seal(ses, d->view);
+	if (err)
+		return err;
 	if (reply && !d->source_pk)
 		return session_fail(
 			ses, DAVY_REFUSED, "unopened",

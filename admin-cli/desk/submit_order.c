@@ -24,7 +24,10 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, struct s
 	const struct epoch *e;
 	uint16_t want[SEAL_CNT];
 	unsigned i, j, n = 0;
+	int err = trust_may_seal(ses, view);
 
+	if (err)
+		return err;
 	if (!to || to->kind != ROSTER_INSPECTION)
 		return session_fail(ses, DAVY_REFUSED, "desk",
 				    _("Desk %u is not an inspection desk."), desk);

@@ -16,6 +16,10 @@ sync_all(struct session *ses, struct sync_result *out)
 	if (err)
 		return err;
 	out->trust = v;
+	if (trust_may_seal(ses, v) != DAVY_OK) {
+		session_warn(ses, "%s", session_failure(ses));
+		session_forgive(ses);
+	}
 	if (home_has_keys(ses) && !v->me) {
 		session_warn(ses, "%s",
 			     _("You are not in this gateway's members note; hand your card to the "
