@@ -67,9 +67,9 @@ int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	__attribute__((warn_unused_result));
 /* Adds the keys of earlier rosters to `known`, once; true where there was a new one. */
 bool opened_keys_older(struct session *ses, struct opened_inner *in);
-/* Whether this home had itself seen, by that unix day, an online certificate of the desk that
- * is good on it. */
-bool opened_keys_had(struct opened_inner *in, uint16_t desk, uint32_t day);
+/* The public key of an online certificate of the desk that this home had itself seen by that unix
+ * day and that is good on it, the newest; NULL: none. Borrowed. */
+const uint8_t *opened_keys_good(const struct opened_inner *in, uint16_t desk, uint32_t day);
 /* The bundle with the roster of that version, as far as it is known; NULL: none. Borrowed. */
 const struct bundle *opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version);
 /* The member who has this verify key in the members note or in an earlier one; NULL: none. */

@@ -176,16 +176,20 @@ archive_good(const uint8_t *rec, uint32_t day)
 	       u32(rec + AT_FROM) <= day && day < u32(rec + AT_UNTIL);
 }
 
-bool
-opened_keys_had(struct opened_inner *in, uint16_t desk, uint32_t day)
+const uint8_t *
+opened_keys_good(const struct opened_inner *in, uint16_t desk, uint32_t day)
 {
+	const uint8_t *found = NULL;
 	size_t i;
 
-	for (i = 0; (i + 1) * ARCHIVE_LEN <= in->archive_len; i++)
-		if (archive_desk(in->archive + i * ARCHIVE_LEN) == desk &&
-		    archive_good(in->archive + i * ARCHIVE_LEN, day))
-			return true;
-	return false;
+	for (i = 0; (i + 1) * ARCHIVE_LEN <= in->archive_len; i++) {
+		const uint8_t *rec = in->archive + i * ARCHIVE_LEN;
+
+		if (archive_desk(rec) == desk && archive_good(rec, day) &&
+		    (!found || u32(rec + AT_FROM) >= u32(found + AT_FROM)))
+			found = rec;
+	}
+	return found ? found + AT_KEY : NULL;
 }
 
 int

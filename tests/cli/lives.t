@@ -137,6 +137,9 @@ refused 'but not answer it' 1 'was valid until' p1 case note "$id" --text 'late'
 works 'the registrar renews' registrar roster renew --dir "$T/draft"
 publish 'late, but it works'
 send 'a tip on day 60' r6
+day 65
+as p2 sync
+warned 'a lead is told in time that the key of the desk ends' 'key of your desk ends on 20'
 day 80
 refused 'on day 80 the keys of some desks are over' 1 'has no current key' source tip send --tip "$tips" --pick T02 \
 	--words zh --county 990102 --receipt-file "$T/r7"
