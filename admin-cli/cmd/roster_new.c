@@ -145,6 +145,48 @@ const struct command cmd_roster_new = {
 	.exec = roster_new_exec,
 };
 
+/*
+ * Another card of the same gateway, in which a root was replaced. Rosters must verify with the old
+ * card and with the new one until everybody has the new one, so as many roots as either card wants
+ * stay in their places.
+ */
+static int
+change_roots(struct cli *cli, struct roster_draft *d)
+{
+	struct roster_draft *other = calloc(1, sizeof(*other));
+	size_t same = 0, need;
+	int err = DAVY_OK;
+
+	if (other)
+		other->m = calloc(1, sizeof(*other->m));
+	if (!other || !other->m)
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!err)
+		err = take_card(cli, other);
+	if (!err && (memcmp(other->card.id, d->card.id, sizeof(d->card.id)) != 0 ||
+		     memcmp(other->card.key, d->card.key, sizeof(d->card.key)) != 0))
+		err = cli_fail(cli, DAVY_REFUSED, "roster", _("The card is another gateway's."));
+	if (err)
+		goto out;
+	const struct roster_roots *was = &d->card.roots, *now = &other->card.roots;
+	for (size_t i = 0; i < was->cnt && i < now->cnt; i++)
+		same += memcmp(was->key[i], now->key[i], KEY_SIGN_PUBLIC_LEN) == 0;
+	need = was->threshold > now->threshold ? was->threshold : now->threshold;
+	if (same < need)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "roots",
+			_("Only %zu roots keep their places in the new card, and %zu must: otherwise "
+			  "no roster would verify with both cards. Replace one root at a time."),
+			same, need);
+	else
+		d->card = other->card;
+out:
+	if (other)
+		roster_draft_free(other);
+	free(other);
+	return err;
+}
+
 static int
 say_fresh(struct cli *cli, const struct roster_draft *d)
 {
@@ -186,6 +228,8 @@ roster_renew_exec(struct cli *cli)
 	}
 	if (!err)
 		err = roster_edit_begin(cli, d, (uint32_t)days);
+	if (!err && cli_opt(cli, "gateway"))
+		err = change_roots(cli, d);
 	if (!err) {
 		d->r.from = term_today();
 		d->r.until = d->r.from + (uint32_t)days;
@@ -209,6 +253,10 @@ static const struct cli_option renew_options[] = {
 	{ .name = "if-older",
 	  .arg = N_("DAYS"),
 	  .help = N_("only if the newest version began that many days ago") },
+	{ .name = "gateway",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the gateway's new card, in which a root was replaced") },
 	ROSTER_EDIT_DIR,
 	{ 0 },
 };

@@ -107,10 +107,39 @@ if [ -d "$T/root3" ]; then
 	as registrar roster desk-set --dir "$T/draft" --number 1 --name-en 'Province desk of today'
 	second=root3
 	publish 'without the lost root a roster is published'
+
+	# -- and replaced: a new card, in which the new root has the place of the lost one
+	new_key root4 根四
+	new_key root5 根五
+	key() { sed -n 's/^sign //p' "$T/$1.card"; }
+	sed "s|^root $(key root2)\$|root $(key root4)|" "$T/GW/gateway.card" >"$T/new.card"
+	sed "s|^root $(key root3)\$|root $(key root5)|" "$T/new.card" >"$T/two.card"
+	refused 'not two roots at once' 1 'keep their places' registrar roster renew --dir "$T/draft" \
+		--gateway "$T/two.card"
+	works 'the registrar takes the new card' registrar roster renew --dir "$T/draft" --gateway "$T/new.card"
+	publish 'the roots that stay sign, so that old and new card verify it'
+	send 'a source with the old card sends' r2a
+	cp "$T/new.card" "$T/GW/gateway.card"
+	stop_gateway
+	start_gateway "$T/GW"
+	for h in registrar p1 p2 i1; do
+		as "$h" gateway connect "unix:$T/gw.sock" --card "$T/new.card"
+	done
+	works 'a member with the new card goes on' p1 sync
+	send 'and so does a source with the old one' r2b
+	works 'the next roster' registrar roster renew --dir "$T/draft"
+	second=root4
+	publish 'is signed by the new root'
+	works 'and holds for the new card' p1 sync
+	refused 'but not for the old one' 1 'not signed by the roots' m1 sync
+	for h in source s1 s2 s3 i3 m1 m2; do
+		as "$h" gateway connect "unix:$T/gw.sock" --card "$T/new.card"
+	done
+	works 'until the home has the new card' m1 sync
 fi
 
 # -- days pass
-[ -d "$T/root3" ] && next=6 || next=5
+[ -d "$T/root3" ] && next=8 || next=5
 day 25
 works 'on day 25 a timer finds the roster old enough' registrar roster renew --dir "$T/draft" --if-older 25 --json
 is 'and starts the next version' "$next" d.version
