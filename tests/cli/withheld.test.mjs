@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A gateway that leaves certificates out of the bundle that it serves to a source: whom can it keep away from her tip?
-// All subsets are tried with davy tip send; then such a tip is sent, the gateway stands by its lie, and a desk opens it.
+// All subsets are tried with davy tip send; then such a tip is sent, the gateway stands by its lie, and a desk opens
+// it.
 
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';

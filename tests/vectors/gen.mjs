@@ -582,7 +582,8 @@ const members = v.membersText(gateway, [
 		bad('a witness without an organisation', 'roster', (t) =>
 			t.replace(
 				'name 云',
-				`log ${Buffer.alloc(32, 5).toString('base64')}\nwitness w ${Buffer.alloc(32, 6).toString('base64')}\nname 云`,
+				`log ${Buffer.alloc(32, 5).toString('base64')}\n` +
+					`witness w ${Buffer.alloc(32, 6).toString('base64')}\nname 云`,
 			),
 		),
 		bad('a witness twice', 'roster', (t) =>
