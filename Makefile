@@ -213,6 +213,12 @@ $(BUILD)/tests/davy-counting: $(BUILD)/admin-cli/davy.o tests/lib/count.c $(LIB_
 	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
 		-Wl,--wrap=curl_easy_perform,--wrap=xwing_decapsulate
 
+# davy with a calendar that tests can move.
+$(BUILD)/tests/davy-clock: $(BUILD)/admin-cli/davy.o tests/lib/days.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
+		-Wl,--wrap=time
+
 deps:
 	scripts/deps build
 demo: deps
@@ -223,7 +229,8 @@ check:
 	@$(MAKE) all tests
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
 .PHONY: tests
-tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/fault.so
+tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/davy-clock \
+	$(BUILD)/tests/fault.so
 bench:
 	scripts/deps check
 	@$(MAKE) all tests

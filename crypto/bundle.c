@@ -76,6 +76,12 @@ epoch_order(const struct epoch *a, const struct epoch *b)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
+static bool
+other_desk_has(const struct epoch *a, const struct epoch *b)
+{
+	return a->desk != b->desk && memcmp(a->key, b->key, sizeof(a->key)) == 0;
+}
+
 /* Adds one certificate. The array grows at 0 and at each power of two. */
 static int
 epoch_add(struct bundle *out, const struct bundle_doc *d)
@@ -96,6 +102,10 @@ epoch_add(struct bundle *out, const struct bundle_doc *d)
 		return err;
 	if (cnt > 0 && epoch_order(&out->epoch[cnt - 1], e) >= 0)
 		return ERR_FORMAT;
+	/* A desk that certified another desk's key could sit in its place unseen. */
+	for (size_t i = 0; i < cnt; i++)
+		if (other_desk_has(&out->epoch[i], e))
+			return ERR_ROSTER;
 	out->epoch_cnt++;
 	return 0;
 }
@@ -192,8 +202,19 @@ sort_chosen(struct chosen *list, size_t cnt)
 	}
 }
 
-/* Sorts the certificates, and leaves out those that do not verify, are over, or are there
- * twice. */
+static bool
+taken(const struct chosen *list, size_t cnt, const struct chosen *c)
+{
+	if (cnt > 0 && epoch_order(&list[cnt - 1].epoch, &c->epoch) == 0)
+		return true;
+	for (size_t i = 0; i < cnt; i++)
+		if (other_desk_has(&list[i].epoch, &c->epoch))
+			return true;
+	return false;
+}
+
+/* Sorts the certificates, and leaves out those that do not verify, are over, are there twice, or
+ * have the key of another desk. */
 static size_t
 choose_certs(struct chosen *list, const struct bundle_source *src)
 {
@@ -208,7 +229,7 @@ choose_certs(struct chosen *list, const struct bundle_source *src)
 	}
 	sort_chosen(list, cnt);
 	for (size_t i = 0; i < cnt; i++)
-		if (kept == 0 || epoch_order(&list[kept - 1].epoch, &list[i].epoch) != 0)
+		if (!taken(list, kept, &list[i]))
 			list[kept++] = list[i];
 	return kept;
 }

@@ -34,8 +34,8 @@ void bundle_put(struct bufw *w, const char *kind, const void *bytes, size_t len)
 void bundle_put_end(struct bufw *w);
 
 /* Reads the answer to GET /roster and verifies everything in it: k of n roots, two signatures
- * on every certificate, the order, no certificate twice, the padding. It does not check days:
- * use roster_current and bundle_key. On failure *out is empty. */
+ * on every certificate, the order, no certificate twice, no key of two desks, the padding. It does
+ * not check days: use roster_current and bundle_key. On failure *out is empty. */
 int bundle_parse(struct bundle *out, const void *bytes, size_t len,
 		 const struct roster_roots *roots) __attribute__((warn_unused_result));
 void bundle_free(struct bundle *b);

@@ -27,6 +27,22 @@ desk_rotate_member(struct cli *cli, const struct trust *v, const char *prefix,
 			cli_s(cli, prefix));
 }
 
+/* Whether to seal an epoch's secret to the member: not where the gateway has one for him already,
+ * since none is ever replaced, and not before the certificate is complete, except by the lead. */
+static int
+wanted(struct cli *cli, const struct trust *v, const struct home_epoch *e, uint32_t newest,
+       const struct roster_member *to, bool *yes)
+{
+	bool lead = memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) == 0, there = false;
+	struct epoch_part *p = malloc(sizeof(*p));
+	int err = p ? epoch_part_get(cli->ses, v, FRAME_KEY_SECRET, e->epoch, to->handle, p, &there)
+		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+
+	free(p);
+	*yes = !err && !there && e->epoch <= newest + (lead ? EPOCH_PART_AHEAD : 0);
+	return err;
+}
+
 static int
 desk_admit_exec(struct cli *cli)
 {
@@ -35,17 +51,22 @@ desk_admit_exec(struct cli *cli)
 	const struct home_epoch *e;
 	const struct home_keys *k;
 	json_t *given = json_array();
-	bool by_card;
+	uint32_t newest = 0;
+	bool by_card, yes;
 	int err = desk_rotate_view(cli, false, &v);
 
 	if (!err)
 		err = desk_rotate_member(cli, v, cli->argv[0], &to);
 	if (!err)
 		err = home_keys(cli->ses, &k);
+	if (!err)
+		err = epoch_part_newest(cli->ses, v, &newest);
 	for (size_t i = 0; !err && (e = home_epoch_next(cli->ses, k, v->desk->number, &i));) {
 		struct home_epoch copy = *e;
-		err = epoch_part_give(cli->ses, v, &copy, to, &by_card);
-		if (!err)
+		err = wanted(cli, v, &copy, newest, to, &yes);
+		if (!err && yes)
+			err = epoch_part_give(cli->ses, v, &copy, to, &by_card);
+		if (!err && yes)
 			json_array_append_new(given, json_integer(e->epoch));
 	}
 	if (!err)

@@ -2,7 +2,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/desk_rotate.h"
 
-#define DAYS 35
+#define DAYS 75
 
 /* The member may have kept what he could open until now. He cannot open what is sealed to the next
  * key. */

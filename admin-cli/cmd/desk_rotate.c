@@ -11,7 +11,7 @@
 #include "crypto/err.h"
 #include "crypto/note.h"
 
-#define DAYS_ONLINE  35
+#define DAYS_ONLINE  75 /* longer than a roster, so that both do not end on one day */
 #define DAYS_OFFLINE 540
 
 int
@@ -86,8 +86,53 @@ put_cert(struct cli *cli, const struct trust *v, const struct epoch *cert)
 	p->epoch = cert->number;
 	p->len = w.len;
 	err = err ? cli_fail_err(cli, err, "%s", _("The certificate cannot be made"))
-		  : epoch_part_put(cli->ses, v, FRAME_KEY_CERT, NULL, p);
+		  : epoch_part_put(cli->ses, v, FRAME_KEY_CERT, k->handle, p);
 	free(p);
+	return err;
+}
+
+/*
+ * The number of the next key. Online and offline keys share one count, so that a number names one
+ * key of the desk. A number that this home has used is not used again, unless the gateway would no
+ * longer take it.
+ */
+static int
+next_number(struct cli *cli, const struct trust *v, uint32_t newest, uint32_t *number)
+{
+	const struct home_epoch *e;
+	const struct home_keys *k;
+	uint32_t last = newest;
+	size_t i = 0;
+	int err = home_keys(cli->ses, &k);
+
+	if (err)
+		return err;
+	while ((e = home_epoch_next(cli->ses, k, v->desk->number, &i)) != NULL)
+		if (e->epoch > last)
+			last = e->epoch;
+	*number = (last > newest + 1 ? newest + 1 : last) + 1;
+	return DAVY_OK;
+}
+
+/* Forgets keys of the same number that were never confirmed, so that a number names one key here.
+ */
+static int
+drop_abandoned(struct cli *cli, const struct trust *v, const struct home_epoch *fresh)
+{
+	const struct home_epoch *e;
+	const struct home_keys *k;
+	size_t i = 0;
+	int err = home_keys(cli->ses, &k);
+
+	while (!err && (e = home_epoch_next(cli->ses, k, v->desk->number, &i)) != NULL) {
+		struct home_epoch old = *e;
+
+		if (old.epoch != fresh->epoch)
+			continue;
+		err = home_drop_epoch(cli->ses, &old);
+		sodium_memzero(&old, sizeof(old));
+		i = 0;
+	}
 	return err;
 }
 
@@ -99,10 +144,13 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	struct epoch pending;
 	struct epoch_part *note = malloc(sizeof(*note));
 	size_t given = 0;
+	uint32_t newest = 0;
 	bool waits = false;
-	int err = note ? epoch_part_pending(cli->ses, v, &pending, note, &waits)
+	int err = note ? epoch_part_newest(cli->ses, v, &newest)
 		       : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
+	if (!err)
+		err = epoch_part_pending(cli->ses, v, newest, &pending, note, &waits);
 	free(note);
 	if (err)
 		return err;
@@ -112,10 +160,9 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 			_("Epoch key %u waits for its second signature: another member runs davy desk rotate "
 			  "--confirm. With --again a new one is made instead."),
 			pending.number);
-	/* Online and offline keys share one count, so that a number names one key of the desk. */
-	cert.number = epoch_part_last(v) + 1;
-	if (waits && pending.number >= cert.number)
-		cert.number = pending.number + 1;
+	err = next_number(cli, v, newest, &cert.number);
+	if (err)
+		return err;
 	cert.until = cert.from + how->days;
 	memcpy(cert.gateway, v->bundle.roster->gateway, KEY_ID_LEN);
 	memcpy(e.gateway, cert.gateway, KEY_ID_LEN);
@@ -126,11 +173,15 @@ desk_rotate_make(struct cli *cli, const struct trust *v, const struct desk_rotat
 	if (err)
 		return cli_fail_err(cli, err, "%s", _("The certificate cannot be made"));
 	/* Kept here before it is published: tips may be sealed to it as soon as others see it. */
-	err = home_add_epoch(cli->ses, &e);
+	err = drop_abandoned(cli, v, &e);
 	if (!err)
-		err = give_all(cli, v, &e, how->without, &given);
+		err = home_add_epoch(cli->ses, &e);
+	/* The gateway accepts the certificate before anybody gets the secret: where it refuses,
+	 * nothing that it stores has changed. */
 	if (!err)
 		err = put_cert(cli, v, &cert);
+	if (!err)
+		err = give_all(cli, v, &e, how->without, &given);
 	sodium_memzero(&e, sizeof(e));
 	if (err)
 		return err;
@@ -190,6 +241,7 @@ confirm(struct cli *cli)
 	const struct trust *v;
 	struct epoch_part *p = malloc(sizeof(*p));
 	struct epoch cert;
+	uint32_t newest = 0;
 	bool found = false, got = false, damaged = false;
 	char until[TERM_DATE_CAP];
 	int err = p ? desk_rotate_view(cli, false, &v)
@@ -200,8 +252,10 @@ confirm(struct cli *cli)
 			cli, DAVY_REFUSED, "denied",
 			_("The lead has signed already: another member of the desk must confirm."));
 	if (!err)
-		err = epoch_part_pending(cli->ses, v, &cert, p, &found);
-	if (!err && (!found || cert.number <= epoch_part_last(v)))
+		err = epoch_part_newest(cli->ses, v, &newest);
+	if (!err)
+		err = epoch_part_pending(cli->ses, v, newest, &cert, p, &found);
+	if (!err && !found)
 		err = cli_fail(cli, DAVY_REFUSED, "not-found",
 			       _("No epoch key of desk %u waits for a second signature."),
 			       v->desk->number);
@@ -251,7 +305,7 @@ desk_rotate_exec(struct cli *cli)
 
 static const struct cli_option options[] = {
 	{ .name = "confirm", .help = N_("as another member: open your copy, check it, sign") },
-	{ .name = "days", .arg = N_("N"), .help = N_("how long it is good (35; offline 540)") },
+	{ .name = "days", .arg = N_("N"), .help = N_("how long it is good (75; offline 540)") },
 	{ .name = "offline", .help = N_("a key for pages that are used without a network") },
 	{ .name = "again", .help = N_("make another although one waits for confirmation") },
 	{ 0 },

@@ -151,6 +151,8 @@ check_roster(struct report *rp)
 	}
 	int err = trust_get(cli->ses, false, &v);
 	if (!err)
+		err = trust_may_seal(cli->ses, v);
+	if (!err)
 		snprintf(text, sizeof(text), _("version %u, good until %s"),
 			 v->bundle.roster->version, term_date(until, v->bundle.roster->until));
 	tell(rp, err, _("roster"), err ? "" : text);

@@ -48,6 +48,8 @@ gateway_status_exec(struct cli *cli)
 	if (skew > 5 || skew < -5)
 		cli_warn(cli, _("Its clock and this machine's differ by %ld minutes."), skew);
 	err = trust_get(cli->ses, true, &v);
+	if (!err)
+		err = trust_may_seal(cli->ses, v);
 	if (!err) {
 		cli_printf(cli, _("Roster %u of %s, good until %s.\n"), v->bundle.roster->version,
 			   cli_s(cli, v->bundle.roster->name),

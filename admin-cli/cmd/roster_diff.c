@@ -1,6 +1,7 @@
 /* davy roster diff: the lines by which a draft differs from the published roster. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -158,6 +159,8 @@ roster_diff(struct cli *cli, struct roster_draft *d)
 			      t.members_len);
 	if (!err && json_array_size(rp.added) + json_array_size(rp.removed) == 0)
 		cli_printf(cli, "%s\n", _("The draft does not differ from the published roster."));
+	if (!err)
+		err = roster_keeps_warn(cli->ses, d);
 	cli_data(cli, json_pack("{s:I, s:o, s:o}", "version", (json_int_t)d->r.version, "added",
 				rp.added, "removed", rp.removed));
 	free(old);

@@ -4,7 +4,11 @@
  */
 #include "admin-cli/cmd/roster_edit.h"
 
+#include "admin-cli/base/file.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/trust.h"
+#include "admin-cli/home/home.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/text.h"
 
 int
@@ -33,11 +37,41 @@ roster_edit_with(struct cli *cli, int (*what)(struct cli *cli, struct roster_dra
 	return err;
 }
 
+/* Fetches the bundle into the draft's folder, so that certificates are known which a change of lead
+ * or cosigner would end. Without the gateway, what the folder has is used. */
+static int
+fetch_certificates(struct cli *cli, const struct roster_draft *d)
+{
+	const struct trust *v;
+	const char *path;
+	uint8_t *bytes;
+	size_t len;
+
+	if (d->r.version == 1 && !d->published)
+		return DAVY_OK; /* nothing has been served yet */
+	if (trust_get(cli->ses, true, &v) != DAVY_OK ||
+	    home_gateway_path(cli->ses, "roster", &path) != DAVY_OK ||
+	    file_read(cli->ses, path, BUNDLE_MAX, &bytes, &len) != DAVY_OK) {
+		cli_forgive(cli);
+		cli_warn(
+			cli, "%s",
+			_("The certificates of the desks were not fetched: the gateway was not reached."));
+		return DAVY_OK;
+	}
+	int err = file_write(cli->ses, roster_draft_path(cli->ses, d, ROSTER_KEEPS_FILE), 0600,
+			     bytes, len);
+	free(bytes);
+	return err;
+}
+
 int
 roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
 {
 	bool next = d->published;
-	int err = roster_draft_edit(cli->ses, d, days);
+	int err = fetch_certificates(cli, d);
+
+	if (!err)
+		err = roster_draft_edit(cli->ses, d, days);
 
 	if (!err && next)
 		cli_printf(
@@ -45,6 +79,15 @@ roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
 			_("This starts roster %u; sign, merge and publish it when it is ready.\n"),
 			d->r.version);
 	return err;
+}
+
+const char *
+roster_sign_path(struct cli *cli, const struct roster_draft *d, size_t root)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "root-%zu.sig", root);
+	return roster_draft_path(cli->ses, d, name);
 }
 
 static int

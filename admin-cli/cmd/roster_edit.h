@@ -17,6 +17,10 @@ int roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
 /* Sets what the options of desk-add and desk-set give. */
 int roster_edit_desk(struct cli *cli, struct roster_desk *desk) __attribute__((warn_unused_result));
 
+/* Where roster sign leaves the signature of a root in the draft's folder, and roster merge looks.
+ */
+const char *roster_sign_path(struct cli *cli, const struct roster_draft *d, size_t root);
+
 #define ROSTER_EDIT_DIR                                                                            \
 	{                                                                                          \
 		.name = "dir", .arg = N_("DIR"), .words = "@dir", .help = N_("the draft's folder") \

@@ -1,6 +1,9 @@
 /* davy roster merge: joins the signatures of the roots and checks that they are enough. */
+#include <unistd.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -12,25 +15,39 @@ struct pile {
 	size_t cnt;
 };
 
+static bool
+is_text(const struct note *n, const struct roster_texts *t)
+{
+	return n->text_len == t->roster_len && memcmp(n->text, t->roster, n->text_len) == 0;
+}
+
+static int
+read_note(struct cli *cli, const char *path, struct pile *p)
+{
+	size_t len;
+	int err = file_read(cli->ses, path, NOTE_CAP, &p->bytes[p->cnt], &len);
+
+	if (err)
+		return err;
+	err = note_parse(&p->note[p->cnt], p->bytes[p->cnt], len);
+	p->cnt++;
+	return err ? cli_fail_err(cli, err, _("%s is not a signature file"), cli_s(cli, path))
+		   : DAVY_OK;
+}
+
 static int
 read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 {
 	for (int i = 0; i < cli->argc; i++) {
 		const char *path = cli->argv[i];
-		size_t len;
 		if (p->cnt == NOTE_SIG_MAX)
 			return cli_fail(cli, DAVY_USAGE, "usage",
 					_("At most %d signatures can be joined; you gave %d."),
 					NOTE_SIG_MAX, cli->argc);
-		int r = file_read(cli->ses, path, NOTE_CAP, &p->bytes[p->cnt], &len);
-		if (r)
-			return r;
-		struct note *n = &p->note[p->cnt];
-		r = note_parse(n, p->bytes[p->cnt++], len);
-		if (r)
-			return cli_fail_err(cli, r, _("%s is not a signature file"),
-					    cli_s(cli, path));
-		if (n->text_len != t->roster_len || memcmp(n->text, t->roster, n->text_len) != 0)
+		int err = read_note(cli, path, p);
+		if (err)
+			return err;
+		if (!is_text(&p->note[p->cnt - 1], t))
 			return cli_fail(
 				cli, DAVY_REFUSED, "changed",
 				_("%s signs another text than the draft has now: sign again after the last "
@@ -38,6 +55,28 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 				cli_s(cli, path));
 	}
 	return DAVY_OK;
+}
+
+/* Takes what roster sign left in the draft's folder; signatures of an earlier text are passed over.
+ */
+static int
+find_notes(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t,
+	   struct pile *p)
+{
+	for (size_t i = 1; i <= d->card.roots.cnt && p->cnt < NOTE_SIG_MAX; i++) {
+		const char *path = roster_sign_path(cli, d, i);
+		if (access(path, F_OK) != 0)
+			continue;
+		int err = read_note(cli, path, p);
+		if (err)
+			return err;
+		if (!is_text(&p->note[p->cnt - 1], t))
+			free(p->bytes[--p->cnt]);
+	}
+	return p->cnt ? DAVY_OK
+		      : cli_fail(cli, DAVY_REFUSED, "signatures",
+				 _("No root has signed this draft yet: davy roster sign --dir %s."),
+				 cli_s(cli, d->dir));
 }
 
 /* Counts the roots that have signed this note. */
@@ -66,7 +105,7 @@ merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 	int err = roster_draft_texts(cli->ses, d, &t);
 
 	if (!err)
-		err = read_notes(cli, &t, p);
+		err = cli->argc ? read_notes(cli, &t, p) : find_notes(cli, d, &t, p);
 	bufw_init(&w, buf, buf ? NOTE_CAP : 0);
 	if (!err && (!check || (err = note_merge(&w, p->note, p->cnt)) != 0 ||
 		     (err = note_parse(&joined, buf, w.len)) != 0))
@@ -77,6 +116,8 @@ merge(struct cli *cli, struct roster_draft *d, struct pile *p)
 			cli, DAVY_REFUSED, "signatures",
 			_("Only %zu of the %zu signatures that are needed are there and valid."),
 			signed_by(d, &joined), d->card.roots.threshold);
+	if (!err)
+		err = roster_keeps_warn(cli->ses, d);
 	if (!err)
 		err = file_write(cli->ses, roster_draft_path(cli->ses, d, "roster.note"), 0600, buf,
 				 w.len);
@@ -119,10 +160,11 @@ static const struct cli_option options[] = { ROSTER_EDIT_DIR, { 0 } };
 const struct command cmd_roster_merge = {
 	.noun = "roster",
 	.verb = "merge",
-	.args = "FILE…",
+	.args = "[FILE…]",
 	.help = N_("join the roots' signatures and check them"),
 	.group = CLI_REGISTRAR,
-	.arg_min = 1,
+	.more = N_(
+		"Without a file it takes the signatures that roster sign left in the draft's folder."),
 	.arg_max = -1,
 	.options = options,
 	.words = "@file",

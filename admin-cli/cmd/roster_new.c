@@ -145,18 +145,91 @@ const struct command cmd_roster_new = {
 	.exec = roster_new_exec,
 };
 
+/*
+ * Another card of the same gateway, in which a root was replaced. Rosters must verify with the old
+ * card and with the new one until everybody has the new one, so as many roots as either card wants
+ * stay in their places.
+ */
+static int
+change_roots(struct cli *cli, struct roster_draft *d)
+{
+	struct roster_draft *other = calloc(1, sizeof(*other));
+	size_t same = 0, need;
+	int err = DAVY_OK;
+
+	if (other)
+		other->m = calloc(1, sizeof(*other->m));
+	if (!other || !other->m)
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!err)
+		err = take_card(cli, other);
+	if (!err && (memcmp(other->card.id, d->card.id, sizeof(d->card.id)) != 0 ||
+		     memcmp(other->card.key, d->card.key, sizeof(d->card.key)) != 0))
+		err = cli_fail(cli, DAVY_REFUSED, "roster", _("The card is another gateway's."));
+	if (err)
+		goto out;
+	const struct roster_roots *was = &d->card.roots, *now = &other->card.roots;
+	for (size_t i = 0; i < was->cnt && i < now->cnt; i++)
+		same += memcmp(was->key[i], now->key[i], KEY_SIGN_PUBLIC_LEN) == 0;
+	need = was->threshold > now->threshold ? was->threshold : now->threshold;
+	if (same < need)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "roots",
+			_("Only %zu roots keep their places in the new card, and %zu must: otherwise "
+			  "no roster would verify with both cards. Replace one root at a time."),
+			same, need);
+	else
+		d->card = other->card;
+out:
+	if (other)
+		roster_draft_free(other);
+	free(other);
+	return err;
+}
+
+static int
+say_fresh(struct cli *cli, const struct roster_draft *d)
+{
+	char from[TERM_DATE_CAP];
+
+	term_date(from, d->r.from);
+	if (d->published)
+		cli_printf(cli, _("Roster %u is from %s: nothing to renew yet.\n"), d->r.version,
+			   from);
+	else
+		cli_printf(
+			cli,
+			_("The draft of roster %u is from %s: the roots sign it, then davy roster merge "
+			  "and publish.\n"),
+			d->r.version, from);
+	cli_data(cli, json_pack("{s:I, s:s, s:b}", "version", (json_int_t)d->r.version, "from",
+				from, "published", d->published));
+	return DAVY_OK;
+}
+
 static int
 roster_renew_exec(struct cli *cli)
 {
 	struct roster_draft *d = calloc(1, sizeof(*d));
-	uint64_t days = ROSTER_DRAFT_DAYS;
+	uint64_t days = ROSTER_DRAFT_DAYS, older = 0;
 	int err = d ? cli_opt_number(cli, "days", 1, ROSTER_DAYS_MAX, &days)
 		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
+	if (!err && cli_opt(cli, "if-older"))
+		err = cli_opt_number(cli, "if-older", 1, ROSTER_DAYS_MAX, &older);
 	if (!err)
 		err = roster_edit_load(cli, d);
+	/* For a timer: neither a fresh roster nor a draft that waits for signatures is touched. */
+	if (!err && older && term_today() < d->r.from + older) {
+		err = say_fresh(cli, d);
+		roster_draft_free(d);
+		free(d);
+		return err;
+	}
 	if (!err)
 		err = roster_edit_begin(cli, d, (uint32_t)days);
+	if (!err && cli_opt(cli, "gateway"))
+		err = change_roots(cli, d);
 	if (!err) {
 		d->r.from = term_today();
 		d->r.until = d->r.from + (uint32_t)days;
@@ -177,6 +250,13 @@ roster_renew_exec(struct cli *cli)
 
 static const struct cli_option renew_options[] = {
 	{ .name = "days", .arg = N_("N"), .help = N_("how long from today (35, the most)") },
+	{ .name = "if-older",
+	  .arg = N_("DAYS"),
+	  .help = N_("only if the newest version began that many days ago") },
+	{ .name = "gateway",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the gateway's new card, in which a root was replaced") },
 	ROSTER_EDIT_DIR,
 	{ 0 },
 };

@@ -5,6 +5,7 @@
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/cmd/roster_edit.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/bundle.h"
 #include "crypto/err.h"
 
@@ -129,6 +130,33 @@ out:
 	return err;
 }
 
+/* Asks again before a desk loses its key: a certificate may have come after the draft was signed.
+ */
+static int
+confirm_keys(struct cli *cli, const struct roster_texts *t, const struct home_gateway *g)
+{
+	struct roster *r = malloc(sizeof(*r));
+	uint16_t lost[ROSTER_DESK_MAX];
+	uint8_t *bytes = NULL;
+	size_t len = 0, cnt = 0;
+	int err = r ? DAVY_OK : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+
+	if (!err &&
+	    (net_get(cli->ses, "/roster", BUNDLE_MAX, &bytes, &len) != DAVY_OK ||
+	     roster_verify(r, t->roster, t->roster_len, &g->card.roots) != 0 ||
+	     roster_keeps_lost(bytes, len, &g->card.roots, r, term_today(), lost, &cnt) != 0))
+		cli_forgive(cli); /* the first roster, or the upload says what is wrong */
+	for (size_t i = 0; !err && i < cnt; i++)
+		err = cli_confirm(
+			cli,
+			_("Desk %u loses its key by this roster (davy roster renew and sign again keeps it). "
+			  "Publish all the same?"),
+			lost[i]);
+	free(bytes);
+	free(r);
+	return err;
+}
+
 static int
 publish(struct cli *cli, struct roster_draft *d)
 {
@@ -147,6 +175,8 @@ publish(struct cli *cli, struct roster_draft *d)
 		err = check(cli, d, &t, g, k);
 	if (!err)
 		err = confirm_cosigners(cli, d, &t, g);
+	if (!err)
+		err = confirm_keys(cli, &t, g);
 	if (!err)
 		err = upload(cli, &t);
 	if (!err)

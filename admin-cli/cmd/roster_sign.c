@@ -2,6 +2,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/cmd/roster_edit.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -40,9 +41,7 @@ sign(struct cli *cli, struct roster_draft *d)
 	struct roster_texts t;
 	char name[NOTE_NAME_MAX];
 	struct bufw w;
-	int err = path ? home_keys(cli->ses, &k)
-		       : cli_fail(cli, DAVY_USAGE, "usage",
-				  _("Say where the signature goes: -o FILE."));
+	int err = home_keys(cli->ses, &k);
 
 	if (err)
 		return err;
@@ -51,11 +50,14 @@ sign(struct cli *cli, struct roster_draft *d)
 		return cli_fail(cli, DAVY_REFUSED, "denied",
 				_("Your key is not one of the %zu roots of the gateway's card."),
 				d->card.roots.cnt);
+	if (!path)
+		path = roster_sign_path(cli, d, root);
 	err = roster_draft_texts(cli->ses, d, &t);
 	if (err)
 		return err;
 	summary(cli, d, &t);
-	if (!cli->json && cli->tty_in && cli->tty_out)
+	err = roster_keeps_warn(cli->ses, d);
+	if (!err && !cli->json && cli->tty_in && cli->tty_out)
 		err = cli_confirm(cli, _("Sign this as root %zu of %zu?"), root, d->card.roots.cnt);
 	uint8_t *buf = malloc(NOTE_CAP);
 	bufw_init(&w, buf, buf ? NOTE_CAP : 0);
@@ -88,7 +90,7 @@ static const struct cli_option options[] = {
 	  .letter = 'o',
 	  .arg = N_("FILE"),
 	  .words = "@file",
-	  .help = N_("where the signature goes") },
+	  .help = N_("where the signature goes (into the draft's folder)") },
 	ROSTER_EDIT_DIR,
 	{ 0 },
 };

@@ -60,6 +60,8 @@ roster_verify_exec(struct cli *cli)
 	if (cli->argc)
 		return verify_file(cli, cli->argv[0]);
 	int err = trust_get(cli->ses, true, &v);
+	if (!err)
+		err = trust_may_seal(cli->ses, v);
 	if (err)
 		return err;
 	const struct roster *ro = v->bundle.roster;

@@ -75,15 +75,17 @@ epoch_part_put(struct session *ses, const struct trust *v, uint8_t kind, const u
 	return err;
 }
 
-uint32_t
-epoch_part_last(const struct trust *v)
+int
+epoch_part_newest(struct session *ses, const struct trust *v, uint32_t *number)
 {
-	uint32_t last = 0;
+	struct epoch_part *p = malloc(sizeof(*p));
+	bool found;
+	int err = p ? epoch_part_get(ses, v, FRAME_KEY_CERT, 0, NULL, p, &found)
+		    : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
-	for (size_t i = 0; i < v->bundle.epoch_cnt; i++)
-		if (v->bundle.epoch[i].desk == v->desk->number && v->bundle.epoch[i].number > last)
-			last = v->bundle.epoch[i].number;
-	return last;
+	*number = !err && found ? p->epoch : 0;
+	free(p);
+	return err;
 }
 
 static void
@@ -288,16 +290,18 @@ out:
 }
 
 int
-epoch_part_pending(struct session *ses, const struct trust *v, struct epoch *cert,
+epoch_part_pending(struct session *ses, const struct trust *v, uint32_t newest, struct epoch *cert,
 		   struct epoch_part *note, bool *found)
 {
-	int err = epoch_part_get(ses, v, FRAME_KEY_CERT, 0, NULL, note, found);
+	const struct roster_member *lead = roster_member_by_key(v->members, v->desk->lead);
+	int err = DAVY_OK;
 
+	*found = false;
+	if (lead)
+		err = epoch_part_get(ses, v, FRAME_KEY_CERT, 0, lead->handle, note, found);
 	if (err || !*found)
 		return err;
-	*found = epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_COMPLETE) !=
-			 0 &&
-		 epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_PENDING) == 0 &&
-		 cert->desk == v->desk->number && cert->until > v->today;
+	*found = epoch_verify(cert, note->bytes, note->len, v->bundle.roster, EPOCH_PENDING) == 0 &&
+		 cert->desk == v->desk->number && cert->number > newest && cert->until > v->today;
 	return DAVY_OK;
 }

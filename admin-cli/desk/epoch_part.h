@@ -29,8 +29,12 @@ int epoch_part_get(struct session *ses, const struct trust *v, uint8_t kind, uin
 int epoch_part_put(struct session *ses, const struct trust *v, uint8_t kind, const uint8_t *handle,
 		   const struct epoch_part *part) __attribute__((warn_unused_result));
 
-/* The highest epoch number among our desk's certificates in the bundle; 0 where there is none. */
-uint32_t epoch_part_last(const struct trust *v);
+/* The number of the newest complete certificate of our desk at the gateway, also of one that is
+ * over or that today's roster no longer verifies; 0 where there is none. */
+int epoch_part_newest(struct session *ses, const struct trust *v, uint32_t *number)
+	__attribute__((warn_unused_result));
+/* Gateways take key parts for at most this many numbers above the newest (FORMATS §10). */
+#define EPOCH_PART_AHEAD 2
 /* Offers this member's subkey for an epoch: makes it where there is none, keeps it, uploads it. */
 int epoch_part_offer(struct session *ses, const struct trust *v, uint32_t epoch)
 	__attribute__((warn_unused_result));
@@ -47,9 +51,10 @@ int epoch_part_voice(uint8_t pk[static KEY_SIGN_PUBLIC_LEN], const struct xwing_
  * copy does not belong to the certificate (*damaged). */
 int epoch_part_take(struct session *ses, const struct trust *v, const struct epoch *cert, bool *got,
 		    bool *damaged) __attribute__((warn_unused_result));
-/* Finds the newest certificate of our desk that has one signature and needs a second. *note is its
- * text. */
-int epoch_part_pending(struct session *ses, const struct trust *v, struct epoch *cert,
-		       struct epoch_part *note, bool *found) __attribute__((warn_unused_result));
+/* Finds the certificate that the lead of our desk has signed and that needs a second signature.
+ * *note is its text. `newest` is what epoch_part_newest() gave. */
+int epoch_part_pending(struct session *ses, const struct trust *v, uint32_t newest,
+		       struct epoch *cert, struct epoch_part *note, bool *found)
+	__attribute__((warn_unused_result));
 
 #endif

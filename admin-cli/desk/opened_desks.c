@@ -71,6 +71,16 @@ opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT])
 	return cnt;
 }
 
+/* The current key of a desk: by the bundle, or by a certificate that this home has seen before and
+ * that is still good, so that a gateway cannot keep a desk away by leaving its certificate out. */
+static const uint8_t *
+desk_key(const struct opened *d, uint16_t desk)
+{
+	const struct epoch *e = bundle_key(&d->view->bundle, desk, EPOCH_ONLINE, d->view->today);
+
+	return e ? e->key : opened_keys_good(d->inner, desk, d->view->today);
+}
+
 int
 opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
 {
@@ -78,6 +88,9 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 	unsigned i, cnt = opened_desks(d, desk), n = 0, desks = 0;
 
 	memset(set, 0, sizeof(*set));
+	int err = trust_may_seal(ses, d->view);
+	if (err)
+		return err;
 	if (reply && !d->source_pk)
 		return session_fail(
 			ses, DAVY_REFUSED, "unopened",
@@ -85,12 +98,15 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 	if (reply)
 		set->pk[n++] = d->source_pk;
 	for (i = 0; i < cnt && n < SEAL_CNT; i++) {
-		const struct epoch *e = bundle_key(&d->view->bundle, desk[i], EPOCH_ONLINE,
-						   d->view->today);
+		const uint8_t *pk = desk_key(d, desk[i]);
 
-		if (!e)
-			continue; /* a dummy takes the place of a desk without a key */
-		set->pk[n++] = e->key;
+		if (!pk) { /* a dummy takes the place of a desk without a key */
+			session_warn(ses,
+				     _("Desk %u has no current key, so it cannot open this entry."),
+				     desk[i]);
+			continue;
+		}
+		set->pk[n++] = pk;
 		desks++;
 	}
 	if (desks < 2)

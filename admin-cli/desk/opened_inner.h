@@ -67,9 +67,9 @@ int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	__attribute__((warn_unused_result));
 /* Adds the keys of earlier rosters to `known`, once; true where there was a new one. */
 bool opened_keys_older(struct session *ses, struct opened_inner *in);
-/* Whether this home had itself seen, before that unix day, an online certificate of the desk that
- * is good on it. */
-bool opened_keys_had(struct opened_inner *in, uint16_t desk, uint32_t day);
+/* The public key of an online certificate of the desk that this home had itself seen by that unix
+ * day and that is good on it, the newest; NULL: none. Borrowed. */
+const uint8_t *opened_keys_good(const struct opened_inner *in, uint16_t desk, uint32_t day);
 /* The bundle with the roster of that version, as far as it is known; NULL: none. Borrowed. */
 const struct bundle *opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version);
 /* The member who has this verify key in the members note or in an earlier one; NULL: none. */
@@ -78,8 +78,8 @@ const struct roster_member *opened_keys_author(struct session *ses, struct opene
 /* Judges the roster hash inside an entry that the gateway took on that unix day. Where this home
  * has not seen the bundle it is fetched from the gateway, so that its keys can be named. That
  * proves nothing: the gateway may have made the bundle for one source by leaving certificates out.
- * It is fine only where this home has seen the same signed roster itself and the bundle leaves out
- * no certificate that this home had seen before. *version is 0 where it is unknown. */
+ * It is fine only where this home has seen the same signed roster itself and the bundle has a
+ * key of every desk of which this home knew one. *version is 0 where it is unknown. */
 enum opened_roster opened_roster_check(struct session *ses, struct opened *d,
 				       const uint8_t hash[static 32], uint32_t day,
 				       uint32_t *version);

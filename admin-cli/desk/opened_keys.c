@@ -168,24 +168,28 @@ archive_put(struct workspace *ws, const struct bundle *b, uint32_t today)
 	return err;
 }
 
-/* Whether a record is of an online certificate that was seen before that day and is good on it. */
+/* Whether a record is of an online certificate that was seen by that day and is good on it. */
 static bool
 archive_good(const uint8_t *rec, uint32_t day)
 {
-	return rec[AT_USE] == EPOCH_ONLINE && u32(rec + AT_SEEN) < day &&
+	return rec[AT_USE] == EPOCH_ONLINE && u32(rec + AT_SEEN) <= day &&
 	       u32(rec + AT_FROM) <= day && day < u32(rec + AT_UNTIL);
 }
 
-bool
-opened_keys_had(struct opened_inner *in, uint16_t desk, uint32_t day)
+const uint8_t *
+opened_keys_good(const struct opened_inner *in, uint16_t desk, uint32_t day)
 {
+	const uint8_t *found = NULL;
 	size_t i;
 
-	for (i = 0; (i + 1) * ARCHIVE_LEN <= in->archive_len; i++)
-		if (archive_desk(in->archive + i * ARCHIVE_LEN) == desk &&
-		    archive_good(in->archive + i * ARCHIVE_LEN, day))
-			return true;
-	return false;
+	for (i = 0; (i + 1) * ARCHIVE_LEN <= in->archive_len; i++) {
+		const uint8_t *rec = in->archive + i * ARCHIVE_LEN;
+
+		if (archive_desk(rec) == desk && archive_good(rec, day) &&
+		    (!found || u32(rec + AT_FROM) >= u32(found + AT_FROM)))
+			found = rec;
+	}
+	return found ? found + AT_KEY : NULL;
 }
 
 int
@@ -376,19 +380,9 @@ opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version)
 	return NULL;
 }
 
-static bool
-names_key(const struct bundle *b, const uint8_t *pk)
-{
-	size_t i;
-
-	for (i = 0; i < b->epoch_cnt; i++)
-		if (!memcmp(b->epoch[i].key, pk, KEY_SEAL_PUBLIC_LEN))
-			return true;
-	return false;
-}
-
 /* Whether what this home has seen itself confirms a bundle that the gateway gave for the asking:
- * the same signed roster, and every certificate that was known here and good on that day. */
+ * the same signed roster, and a key of every desk of which a good one was known here by that day.
+ * (Not the very certificate: on the day of a rotation a source may have got the bundle before.) */
 static bool
 confirmed(struct session *ses, struct opened *d, const struct bundle *got, uint32_t day)
 {
@@ -403,7 +397,8 @@ confirmed(struct session *ses, struct opened *d, const struct bundle *got, uint3
 	for (i = 0; same && (i + 1) * ARCHIVE_LEN <= in->archive_len; i++) {
 		const uint8_t *rec = in->archive + i * ARCHIVE_LEN;
 
-		same = !archive_good(rec, day) || names_key(got, rec + AT_KEY);
+		same = !archive_good(rec, day) ||
+		       bundle_key(got, archive_desk(rec), EPOCH_ONLINE, day) != NULL;
 	}
 	return same;
 }

@@ -26,7 +26,10 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, struct s
 	const struct epoch *e;
 	uint16_t want[SEAL_CNT];
 	unsigned i, j, n = 0;
+	int err = trust_may_seal(ses, view);
 
+	if (err)
+		return err;
 	want[0] = desk;
 	want[1] = to ? to->above : 0;
 	want[2] = r->backstop;

@@ -18,8 +18,12 @@ sync_all(struct session *ses, struct sync_result *out)
 		return err;
 	out->trust = v;
 	char text[READY_TEXT_CAP];
-	if (ready_look(text, &v->bundle, v->today) != READY_WELL)
+	if (trust_may_seal(ses, v) != DAVY_OK) {
+		session_warn(ses, "%s", session_failure(ses));
+		session_forgive(ses);
+	} else if (ready_look(text, &v->bundle, v->today) != READY_WELL) {
 		session_warn(ses, "%s", text);
+	}
 	if (home_has_keys(ses) && !v->me) {
 		session_warn(ses, "%s",
 			     _("You are not in this gateway's members note; hand your card to the "

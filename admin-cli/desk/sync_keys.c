@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/desk/epoch_part.h"
 #include "crypto/err.h"
+
+#define END_DAYS 14
 
 static bool
 have_secret(struct session *ses, const struct home_keys *k, const struct epoch *cert)
@@ -39,7 +42,7 @@ take_secrets(struct session *ses, const struct trust *v, struct sync_result *cou
 			session_warn(
 				ses,
 				_("Your copy of epoch key %u does not belong to its certificate, so you cannot open "
-				  "what is sealed to it. Ask your lead to run davy desk admit."),
+				  "what is sealed to it. Tell your lead, who makes the next key: davy desk rotate."),
 				cert->number);
 		else if (!err && !got)
 			session_warn(
@@ -73,26 +76,50 @@ offer_next(struct session *ses, const struct trust *v, uint32_t epoch)
 	return err;
 }
 
+/* Tells the lead in time that the desk's key ends. */
+static void
+warn_end(struct session *ses, const struct trust *v)
+{
+	char date[TERM_DATE_CAP];
+	uint32_t until = 0;
+
+	for (size_t i = 0; i < v->bundle.epoch_cnt; i++) {
+		const struct epoch *e = &v->bundle.epoch[i];
+		if (e->desk == v->desk->number && e->use == EPOCH_ONLINE && e->until > until)
+			until = e->until;
+	}
+	if (until > v->today && until - v->today <= END_DAYS)
+		session_warn(ses, _("The key of your desk ends on %s: davy desk rotate."),
+			     term_date(date, until));
+}
+
 int
 sync_keys(struct session *ses, const struct trust *v, struct sync_result *count)
 {
 	struct epoch_part *note = malloc(sizeof(*note));
 	struct epoch cert;
 	bool waits = false;
+	uint32_t newest = 0, next;
 	int err = note ? take_secrets(ses, v, count)
 		       : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err)
-		err = epoch_part_pending(ses, v, &cert, note, &waits);
+		err = epoch_part_newest(ses, v, &newest);
+	if (!err)
+		err = epoch_part_pending(ses, v, newest, &cert, note, &waits);
 	if (!err && waits && memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) != 0)
 		session_warn(
 			ses,
 			_("Epoch key %u of your desk waits for a second signature: davy desk rotate "
 			  "--confirm."),
 			cert.number);
-	uint32_t last = epoch_part_last(v);
+	if (!err && !waits && memcmp(v->desk->lead, v->me->sign, sizeof(v->me->sign)) == 0)
+		warn_end(ses, v);
+	next = (waits ? cert.number : newest) + 1;
+	if (next > newest + EPOCH_PART_AHEAD)
+		next = newest + EPOCH_PART_AHEAD;
 	if (!err)
-		err = offer_next(ses, v, (waits && cert.number > last ? cert.number : last) + 1);
+		err = offer_next(ses, v, next);
 	free(note);
 	return err;
 }

@@ -37,12 +37,13 @@ trust_close(struct session *ses)
 }
 
 /* Refuses a roster of another gateway, one that is older than the newest that was seen, a different
- * one with the same version, and one that is not valid on that day. */
+ * one with the same version, and one whose first day is still to come. One that is over is taken:
+ * what was written before can still be read, and trust_may_seal() refuses the rest. */
 static int
 check_chain(struct session *ses, const struct bundle *b, const struct home_gateway *g,
 	    uint32_t today)
 {
-	char from[TERM_DATE_CAP], until[TERM_DATE_CAP];
+	char from[TERM_DATE_CAP];
 	const struct roster *r = b->roster;
 
 	if (memcmp(r->gateway, g->card.id, 16) != 0 ||
@@ -69,19 +70,26 @@ check_chain(struct session *ses, const struct bundle *b, const struct home_gatew
 			_("Roster %u does not follow the roster %u that this home has seen. Tell the "
 			  "registrar, but not through this gateway."),
 			r->version, g->min_version);
-	if (roster_current(r, today) == 0)
-		return DAVY_OK;
-	term_date(from, r->from);
-	term_date(until, r->until);
 	if (today < r->from)
 		return session_fail(
 			ses, DAVY_REFUSED, "early",
-			_("The roster is valid from %s on; is this machine's date right?"), from);
+			_("The roster is valid from %s on; is this machine's date right?"),
+			term_date(from, r->from));
+	return DAVY_OK;
+}
+
+int
+trust_may_seal(struct session *ses, const struct trust *v)
+{
+	char until[TERM_DATE_CAP];
+
+	if (!v->expired)
+		return DAVY_OK;
 	return session_fail(
 		ses, DAVY_REFUSED, "expired",
 		_("The roster was valid until %s. The registrar must publish a new one; until then nothing "
 		  "can be sealed. If that day is still to come, this machine's date is wrong."),
-		until);
+		term_date(until, v->bundle.roster->until));
 }
 
 static int
@@ -305,6 +313,8 @@ make_view(struct session *ses, bool fresh, struct trust *v)
 	/* a gateway whose clock is ahead must not make a roster valid before its first day */
 	if (!err && fresh)
 		err = check_chain(ses, &v->bundle, g, term_today());
+	if (!err)
+		v->expired = v->today >= v->bundle.roster->until;
 	if (!err && home_has_keys(ses)) {
 		if (fresh)
 			err = remember_member(ses, &v->bundle, bytes, len, v->today);

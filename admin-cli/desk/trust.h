@@ -19,6 +19,7 @@ struct trust {
 	struct bundle bundle;           /* bundle.roster, bundle.hash = the roster hash */
 	struct roster_members *members; /* NULL in a source's home */
 	uint32_t today; /* unix day: the later of the gateway's last answer and this machine's */
+	bool expired;   /* the roster is over: reading goes on, sealing does not */
 	/* This home's member in the members note, and the member's desk; NULL for a source, and for
 	 * somebody whom the note does not name. */
 	const struct roster_member *me;
@@ -26,10 +27,12 @@ struct trust {
 };
 
 /* Gives what this home trusts now: from disk, or with `fresh` from the gateway. Refused where there
- * is no roster yet, and where it is not valid today. Borrowed until the next call with `fresh`, or
- * until trust_close(). */
+ * is no roster yet, and where its first day is still to come; one that is over sets `expired`.
+ * Borrowed until the next call with `fresh`, or until trust_close(). */
 int trust_get(struct session *ses, bool fresh, const struct trust **out)
 	__attribute__((warn_unused_result));
+/* Refused, with the sentence for people, where the roster is over. Everything that seals asks. */
+int trust_may_seal(struct session *ses, const struct trust *v) __attribute__((warn_unused_result));
 void trust_close(struct session *ses);
 
 #endif

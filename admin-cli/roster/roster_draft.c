@@ -13,6 +13,7 @@
 #include "admin-cli/base/file.h"
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/roster/roster_keeps.h"
 #include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
@@ -315,6 +316,8 @@ roster_draft_texts(struct session *ses, struct roster_draft *d, struct roster_te
 	qsort(d->r.desk, d->r.desk_cnt, sizeof(d->r.desk[0]), by_number);
 	for (size_t i = 0; !err && i < d->r.desk_cnt; i++)
 		err = fill_signers(ses, d, &d->r.desk[i]);
+	if (!err)
+		err = roster_keeps_fill(ses, d);
 	if (!err) {
 		bufw_init(&w, t->members, TEXT_CAP);
 		err = roster_members_print(&w, d->m);

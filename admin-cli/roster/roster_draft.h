@@ -6,6 +6,7 @@
  *	roster.note  the merged note, with enough signatures
  *	published    the note that the gateway took last
  *	members      the members note that belongs to roster.note
+ *	certificates the bundle that the gateway served last (roster_keeps.h)
  *
  * Functions return 0, or a positive enum davy_exit whose sentence has been recorded (session.h).
  */

@@ -120,6 +120,9 @@ choose(struct session *ses, const struct source *s, const struct choose_input *a
 	in.use = EPOCH_ONLINE;
 	in.excluded = exclude->desk;
 	in.excluded_cnt = exclude->cnt;
+	err = trust_may_seal(ses, s->view);
+	if (err)
+		return err;
 	err = choose_desks(out, &in);
 	if (err == ERR_STALE)
 		return session_fail(

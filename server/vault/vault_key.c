@@ -3,10 +3,13 @@
 
 #include "crypto/err.h"
 #include "crypto/label.h"
+#include "crypto/note.h"
 
 #include <sodium.h>
 
-#define SUBKEY_LEN (KEY_SEAL_PUBLIC_LEN + KEY_SIG_LEN)
+#define SUBKEY_LEN     (KEY_SEAL_PUBLIC_LEN + KEY_SIG_LEN)
+#define CERT_STEP_MAX  1000 /* a certificate's number above the newest complete one */
+#define PART_AHEAD_MAX 2    /* subkeys and secrets: this one and the next */
 
 static bool
 own_desk(const struct vault_call *c)
@@ -40,37 +43,83 @@ subkey_check(const struct vault_call *c)
 		       : FRAME_OK;
 }
 
-/* A secret for a member of this desk. */
-static int
-secret_check(const struct vault_call *c)
+/* The member who leads the desk; NULL: none is in the members note. */
+static const struct roster_member *
+lead_of(const struct vault_call *c)
 {
-	const struct roster_member *to = roster_member_by_handle(c->v->members,
-								 c->req.routing.proof);
-	return to && to->desk == c->member->desk ? FRAME_OK : FRAME_BAD;
+	const struct roster_desk *d = roster_find(c->v->roster, c->req.routing.desk);
+	return d ? roster_member_by_key(c->v->members, d->lead) : NULL;
+}
+
+/* The number of the newest complete certificate of the desk, whether or not it is over or still
+ * verifies; 0: there is none. Only complete ones count: a lead alone must not end the line. */
+static int
+newest_complete(const struct vault_call *c, uint32_t *number)
+{
+	struct store_key key = { .desk = c->req.routing.desk, .kind = FRAME_KEY_CERT };
+	int err = store_key_newest(c->v->store, &key, c->body);
+	*number = err ? 0 : key.epoch;
+	return err == ERR_NOT_FOUND ? 0 : err;
 }
 
 /*
- * A certificate: signed by the lead, or by both; its epoch number only grows. Sets key->complete.
+ * A secret for a member of this desk. While the certificate is not complete the lead gives secrets
+ * and may give them again. Once it is complete they are only added, never replaced, and any member
+ * may add one, since only a holder of the key can.
  */
 static int
-cert_check(const struct vault_call *c, struct store_key *key, uint8_t *scratch)
+secret_check(const struct vault_call *c, uint32_t newest, bool there)
+{
+	const struct roster_member *to = roster_member_by_handle(c->v->members,
+								 c->req.routing.proof);
+	if (!to || to->desk != c->member->desk)
+		return FRAME_BAD;
+	if (c->req.routing.number <= newest)
+		return there ? FRAME_BAD : FRAME_OK;
+	return c->member == lead_of(c) ? FRAME_OK : FRAME_BAD;
+}
+
+struct same_key {
+	const struct epoch *mine;
+	uint32_t day;
+	bool found;
+};
+
+static int
+same_key_take(void *arg, const struct store_key *key, const void *blob)
+{
+	struct same_key *s = arg;
+	struct note note;
+	struct epoch e;
+	if (key->desk != s->mine->desk && !note_parse(&note, blob, key->len) &&
+	    !epoch_parse(&e, note.text, note.text_len) && e.until > s->day &&
+	    !memcmp(e.key, s->mine->key, sizeof(e.key)))
+		s->found = true;
+	return 0;
+}
+
+/*
+ * A certificate. A complete one has no handle; one with the lead's signature alone is kept under
+ * the lead's handle, so that it stands in nobody's way. The number is above that of the newest
+ * complete one, in steps of at most 1,000, and the key is no other desk's. Sets key->complete.
+ */
+static int
+cert_check(const struct vault_call *c, struct store_key *key, uint32_t newest)
 {
 	const struct frame_routing *q = &c->req.routing;
+	bool own = !memcmp(q->proof, c->member->handle, KEY_HANDLE_LEN) && c->member == lead_of(c);
 	struct epoch e;
-	struct store_key newest = { .desk = q->desk, .kind = FRAME_KEY_CERT };
-	if (!sodium_is_zero(q->proof, sizeof(q->proof)))
-		return FRAME_BAD;
 	key->complete = !epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_COMPLETE);
 	if (!key->complete && epoch_verify(&e, c->req.body, q->length, c->v->roster, EPOCH_PENDING))
 		return FRAME_BAD;
-	if (e.desk != q->desk || e.number != q->number || e.until <= vault_day_early(c->v))
+	if (key->complete ? !sodium_is_zero(q->proof, sizeof(q->proof)) : !own)
 		return FRAME_BAD;
-	int err = store_key_newest(c->v->store, &newest, scratch);
-	if (err)
-		return err == ERR_NOT_FOUND ? FRAME_OK : err;
-	if (newest.epoch > e.number || (newest.epoch == e.number && newest.complete))
+	if (e.desk != q->desk || e.number != q->number || e.until <= vault_day_early(c->v) ||
+	    e.number <= newest || e.number - newest > CERT_STEP_MAX)
 		return FRAME_BAD;
-	return FRAME_OK;
+	struct same_key same = { .mine = &e, .day = vault_day(c->v) };
+	int err = store_cert_list(c->v->store, same_key_take, &same);
+	return err ? err : same.found ? FRAME_BAD : FRAME_OK;
 }
 
 int
@@ -83,6 +132,7 @@ vault_key_put(struct vault_call *c)
 				 .day = vault_day(c->v),
 				 .len = q->length };
 	struct store_key old;
+	uint32_t newest = 0;
 	int status = FRAME_BAD;
 	if (!own_desk(c))
 		return FRAME_NOT_FOUND;
@@ -94,20 +144,22 @@ vault_key_put(struct vault_call *c)
 	int err = store_key_get(c->v->store, &old, c->body);
 	if (err && err != ERR_NOT_FOUND)
 		return err;
-	/*
-	 * The same bytes again are a repeat. Other bytes replace them only when a second signature
-	 * joins the first.
-	 */
-	if (!err && old.len == q->length && !memcmp(c->body, c->req.body, q->length))
+	bool there = !err;
+	/* The same bytes again are a repeat. */
+	if (there && old.len == q->length && !memcmp(c->body, c->req.body, q->length))
 		return FRAME_OK;
-	if (!err && q->flags != FRAME_KEY_CERT && !(c->member->roles & ROSTER_LEAD))
+	err = newest_complete(c, &newest);
+	if (err)
+		return err;
+	/* Parts of numbers far ahead would let one member fill the store. */
+	if (q->flags != FRAME_KEY_CERT && q->number > newest && q->number - newest > PART_AHEAD_MAX)
 		return FRAME_BAD;
 	if (q->flags == FRAME_KEY_SUBKEY)
-		status = subkey_check(c);
+		status = there ? FRAME_BAD : subkey_check(c);
 	else if (q->flags == FRAME_KEY_SECRET)
-		status = secret_check(c);
+		status = secret_check(c, newest, there);
 	else if (q->flags == FRAME_KEY_CERT)
-		status = cert_check(c, &key, c->body);
+		status = cert_check(c, &key, newest);
 	if (status != FRAME_OK)
 		return status;
 	status = vault_budget_member(c);

@@ -90,7 +90,13 @@ works 'roster 2 stays in use' S desk list --json
 serve twin
 refused 'another roster 2 is refused' 1 'two different rosters' S sync
 serve over
-refused 'a roster that is over is refused' 1 'was valid until' S sync
+works 'a home connects while the roster is over' S3 gateway connect "$url" --card "$F/card"
+works 'a roster that is over is taken for reading' S3 sync
+grep -q 'was valid until.*nothing can be sealed' "$T/err"
+ok $? 'with a warning that nothing can be sealed'
+refused 'and nothing is sealed with it' 1 'was valid until' S3 tip send --tip tests/data/sample-tips.json --pick T02 \
+	--words zh --receipt-file "$T/receipt-over"
+refused 'and roster verify' 1 'was valid until' S3 roster verify
 serve early
 refused 'one from the future too' 1 'valid from' S sync
 serve changed

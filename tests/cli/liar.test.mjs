@@ -923,7 +923,6 @@ try {
 		],
 	];
 	for (const row of keys) await tell([...row, { home: 's2' }]);
-	const handle = (await davy('s2', ['key', 'show'])).json.data.handle;
 	await tell([
 		'a subkey that its member did not sign',
 		part(SUBKEY, (x) =>
@@ -933,7 +932,7 @@ try {
 				randomBytes(1280).copy(a, 256);
 			}),
 		),
-		['desk', 'admit', handle],
+		['desk', 'rotate', '--again'],
 		0,
 		'',
 		/not signed by that member/,

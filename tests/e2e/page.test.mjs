@@ -302,7 +302,7 @@ async function testBeat(browser) {
 	await close(page, 'beat');
 }
 
-// What a frightened hand and a poor keyboard do: double taps, half a character, a wish that no desk can meet, two
+// What a frightened hand and a poor keyboard do: double taps, half a character; desks without a key; two
 // pages at once.
 async function testHands(browser) {
 	calm();
@@ -319,9 +319,11 @@ async function testHands(browser) {
 	await notTheProvince(page);
 	is(
 		await page.locator('.openers .fault').innerText(),
-		'没有哪家能躲开这些人。请改一改“谁不能知道”。',
-		'a wish that no desk meets is told as what it is',
+		'有一家必须能看的单位，现在没有钥匙。所以什么都没发。过一天再来。',
+		'where an office that must be able to read has no key, the page says so',
 	);
+	await press(page, '锁好并发送');
+	is(await page.locator('.openers').isVisible(), true, 'and it goes no further: nothing is sealed');
 	await close(page, 'no desk');
 	w.roster = whole;
 	page = await open(browser);

@@ -580,10 +580,11 @@ test_expected(void **state)
 	w.d.x = &x;
 	w.d.entry = &f;
 	w.d.cnt = 1;
-	assert_true(opened_keys_had(&w.in, 2, 200));
-	assert_false(opened_keys_had(&w.in, 2, 160)); /* seen on that day, not before it */
-	assert_false(opened_keys_had(&w.in, 2, 250));
-	assert_false(opened_keys_had(&w.in, 1, 200));
+	assert_memory_equal(opened_keys_good(&w.in, 2, 200), w.epoch.key, sizeof(w.epoch.key));
+	assert_non_null(opened_keys_good(&w.in, 2, 160)); /* seen on that day */
+	assert_null(opened_keys_good(&w.in, 2, 159));
+	assert_null(opened_keys_good(&w.in, 2, 250));
+	assert_null(opened_keys_good(&w.in, 1, 200));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		char body[200];
 

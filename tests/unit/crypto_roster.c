@@ -288,6 +288,26 @@ bundles(void **state)
 	assert_int_equal(built_len, sizeof(page));
 	assert_memory_equal(built, page, sizeof(page));
 	free(built);
+	/* A desk that certifies another desk's key: left out by the builder, refused by the reader.
+	 */
+	size_t stolen_len = 0;
+	char *stolen = vector_text(&v, "stolen", &stolen_len);
+	docs[cnt] = (struct bundle_doc){ .bytes = (uint8_t *)stolen, .len = stolen_len };
+	src.cert_cnt = cnt + 1;
+	assert_int_equal(bundle_build(&built, &built_len, hash, &src), 0);
+	vector_same(&v, "roster_hash", hash, 32);
+	src.cert_cnt = cnt;
+	struct bundle other;
+	struct bufw bw;
+	bufw_init(&bw, built, built_len);
+	bufw_bytes(&bw, box, len - 4); /* without `end` */
+	bundle_put(&bw, "epoch", stolen, stolen_len);
+	bundle_put_end(&bw);
+	assert_int_equal(bufw_end(&bw), 0);
+	memset(built + bw.len, '\n', built_len - bw.len);
+	assert_int_equal(bundle_parse(&other, built, built_len, &roots), ERR_ROSTER);
+	free(built);
+	free(stolen);
 	src.day = b.roster->from + 10; /* three are over by then: 6/1, 4/1 are; 5/1 is not */
 	assert_int_equal(bundle_build(&built, &built_len, hash, &src), 0);
 	bundle_free(&b);

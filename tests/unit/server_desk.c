@@ -268,20 +268,21 @@ key_get(enum who who, struct frame_routing r)
 	return fixture_as(who, rq);
 }
 
-/* A certificate of desk 1, signed by the lead and, if so, by the other. */
+/* A certificate of a desk, signed by its lead and, if so, by the other; `fill` is what its key is
+ * filled with. */
 static size_t
-certificate(char *dst, size_t cap, uint32_t number, bool both)
+certificate_of(uint16_t desk, int fill, char *dst, size_t cap, uint32_t number, bool both)
 {
 	static struct epoch e;
 	char text[EPOCH_NOTE_MAX];
 	struct bufw t, b;
 	memset(&e, 0, sizeof(e));
 	memcpy(e.gateway, w.keys.card.id, 16);
-	e.desk = 1;
+	e.desk = desk;
 	e.number = number;
 	e.from = CLOCK_DAY(fixture_minute);
 	e.until = e.from + 30;
-	memset(e.key, (int)number, sizeof(e.key));
+	memset(e.key, fill, sizeof(e.key));
 	struct key_sign voice;
 	assert_int_equal(epoch_voice(&voice, (const uint8_t[32]){ 7 }), 0);
 	key_sign_public(e.voice, &voice);
@@ -290,10 +291,25 @@ certificate(char *dst, size_t cap, uint32_t number, bool both)
 	bufw_init(&b, dst, cap);
 	bufw_bytes(&b, text, t.len);
 	bufw_text(&b, "\n");
-	assert_int_equal(epoch_sign(&b, text, t.len, 1, true, &w.person[A1].key), 0);
+	const struct key_sign *lead = &w.person[desk == 1 ? A1 : A2].key;
+	const struct key_sign *other = &w.person[desk == 1 ? B1 : B2].key;
+	assert_int_equal(epoch_sign(&b, text, t.len, desk, true, lead), 0);
 	if (both)
-		assert_int_equal(epoch_sign(&b, text, t.len, 1, false, &w.person[B1].key), 0);
+		assert_int_equal(epoch_sign(&b, text, t.len, desk, false, other), 0);
 	return b.len;
+}
+
+static size_t
+certificate(char *dst, size_t cap, uint32_t number, bool both)
+{
+	return certificate_of(1, (int)number, dst, cap, number, both);
+}
+
+static struct frame_routing
+of_handle(struct frame_routing r, enum who who)
+{
+	memcpy(r.proof, w.person[who].handle, 8);
+	return r;
 }
 
 /* The source hears from the vault which desks say that they opened her tip, and from nobody else.
@@ -375,9 +391,14 @@ certificates(void **state)
 	(void)state;
 	memcpy(before, w.v.bundle_hash, 32);
 	size_t len = certificate(cert, sizeof(cert), 3, false);
-	assert_int_equal(key_put(A1, r, cert, len), FRAME_OK);
+	/* One signature is kept under the handle of the lead, who alone sends it. */
+	assert_int_equal(key_put(A1, r, cert, len), FRAME_BAD);
+	assert_int_equal(key_put(B1, of_handle(r, B1), cert, len), FRAME_BAD);
+	assert_int_equal(key_put(B1, of_handle(r, A1), cert, len), FRAME_BAD);
+	assert_int_equal(key_put(A1, of_handle(r, A1), cert, len), FRAME_OK);
 	assert_memory_equal(before, w.v.bundle_hash, 32); /* pending: not published */
-	assert_int_equal(key_get(B1, r), FRAME_OK);
+	assert_int_equal(key_get(B1, r), FRAME_NOT_FOUND);
+	assert_int_equal(key_get(B1, of_handle(r, A1)), FRAME_OK);
 	assert_int_equal(w.out.length, len);
 	assert_memory_equal(w.body, cert, len);
 	r.desk = 2;
@@ -406,16 +427,59 @@ certificates(void **state)
 	assert_memory_equal(before, w.v.bundle_hash, 32);
 }
 
+/* A lead alone cannot end the line of his desk's keys, nor take another desk's key. */
+static void
+certificates_ahead(void **state)
+{
+	char cert[EPOCH_NOTE_MAX];
+	struct frame_routing r = { .desk = 1, .flags = FRAME_KEY_CERT };
+	(void)state;
+	size_t len = certificate(cert, sizeof(cert), 4294967295, false);
+	r.number = 4294967295;
+	assert_int_equal(key_put(A1, of_handle(r, A1), cert, len), FRAME_BAD);
+	r.number = 1001;
+	len = certificate(cert, sizeof(cert), 1001, true);
+	assert_int_equal(key_put(B1, r, cert, len), FRAME_BAD);
+	/* A pending one far ahead does not count. */
+	r.number = 1000;
+	len = certificate(cert, sizeof(cert), 1000, false);
+	assert_int_equal(key_put(A1, of_handle(r, A1), cert, len), FRAME_OK);
+	r.number = 1;
+	len = certificate(cert, sizeof(cert), 1, true);
+	assert_int_equal(key_put(B1, r, cert, len), FRAME_OK);
+	r.number = 0;
+	assert_int_equal(key_get(A1, r), FRAME_OK);
+	assert_int_equal(w.out.number, 1);
+	/* The next step begins at the newest complete one, also when that is over. */
+	fixture_minute += 31 * 1440;
+	vault_clock_advance(&w.v);
+	r.number = 1002;
+	len = certificate(cert, sizeof(cert), 1002, true);
+	assert_int_equal(key_put(B1, r, cert, len), FRAME_BAD);
+	r.number = 1001;
+	len = certificate(cert, sizeof(cert), 1001, true);
+	assert_int_equal(key_put(B1, r, cert, len), FRAME_OK);
+	/* The fill of that key, tried by desk 2. */
+	r.desk = 2;
+	r.number = 1;
+	len = certificate_of(2, 1001, cert, sizeof(cert), 1, true);
+	assert_int_equal(key_put(B2, r, cert, len), FRAME_BAD);
+	len = certificate_of(2, 1001, cert, sizeof(cert), 1, false);
+	assert_int_equal(key_put(A2, of_handle(r, A2), cert, len), FRAME_BAD);
+	len = certificate_of(2, 77, cert, sizeof(cert), 1, true);
+	assert_int_equal(key_put(B2, r, cert, len), FRAME_OK);
+}
+
 static void
 key_parts(void **state)
 {
 	uint8_t said[64 + 1216 + 64], blob[1216 + 64], *p = said;
-	struct frame_routing r = { .desk = 1, .number = 5, .flags = FRAME_KEY_SUBKEY };
+	struct frame_routing r = { .desk = 1, .number = 1, .flags = FRAME_KEY_SUBKEY };
 	(void)state;
 	randombytes_buf(blob, sizeof(blob));
 	memcpy(p, "davylamp/v1 subkey", 18);
 	memcpy(p + 18, w.keys.card.id, 16);
-	memcpy(p + 34, "\1\0\5\0\0\0", 6);
+	memcpy(p + 34, "\1\0\1\0\0\0", 6);
 	memcpy(p + 40, blob, 1216);
 	crypto_sign_detached(blob + 1216, NULL, said, 40 + 1216, w.person[B1].key.bytes);
 	memcpy(r.proof, w.person[B1].handle, 8);
@@ -425,20 +489,33 @@ key_parts(void **state)
 	assert_false(w.wrote);
 	blob[3] ^= 1;
 	assert_int_equal(key_put(B1, r, blob, sizeof(blob)), FRAME_BAD);
-	r.number = 6; /* the signature is for 5 */
+	r.number = 2; /* the signature is for 1 */
 	blob[3] ^= 1;
 	assert_int_equal(key_put(B1, r, blob, sizeof(blob)), FRAME_BAD);
-	/* A secret goes to a member of the desk; who is not the lead cannot overwrite it. */
-	r = (struct frame_routing){ .desk = 1, .number = 5, .flags = FRAME_KEY_SECRET };
-	memcpy(r.proof, w.person[A2].handle, 8);
-	assert_int_equal(key_put(A1, r, "sealed", 6), FRAME_BAD);
-	memcpy(r.proof, w.person[B1].handle, 8);
-	assert_int_equal(key_put(A1, r, "sealed", 6), FRAME_OK);
-	assert_int_equal(key_put(B1, r, "spoilt", 6), FRAME_BAD);
-	assert_int_equal(key_put(A1, r, "again", 5), FRAME_OK);
-	assert_int_equal(key_get(B1, r), FRAME_OK);
+	/* Numbers far ahead of the newest certificate would fill the store. */
+	memcpy(p + 34, "\1\0\3\0\0\0", 6);
+	crypto_sign_detached(blob + 1216, NULL, said, 40 + 1216, w.person[B1].key.bytes);
+	r.number = 3;
+	assert_int_equal(key_put(B1, r, blob, sizeof(blob)), FRAME_BAD);
+	/* A secret goes from the lead to a member of the desk. */
+	r = (struct frame_routing){ .desk = 1, .number = 1, .flags = FRAME_KEY_SECRET };
+	assert_int_equal(key_put(A1, of_handle(r, A2), "sealed", 6), FRAME_BAD);
+	assert_int_equal(key_put(B1, of_handle(r, A1), "spoilt", 6), FRAME_BAD);
+	assert_int_equal(key_put(A1, of_handle(r, B1), "sealed", 6), FRAME_OK);
+	assert_int_equal(key_put(B1, of_handle(r, B1), "spoilt", 6), FRAME_BAD);
+	assert_int_equal(key_put(A1, of_handle(r, B1), "again", 5), FRAME_OK);
+	assert_int_equal(key_get(B1, of_handle(r, B1)), FRAME_OK);
 	assert_int_equal(w.out.length, 5);
 	assert_memory_equal(w.body, "again", 5);
+	/* Once the certificate is complete nobody replaces a secret; a member may add one. */
+	char cert[EPOCH_NOTE_MAX];
+	struct frame_routing rc = { .desk = 1, .number = 1, .flags = FRAME_KEY_CERT };
+	size_t len = certificate(cert, sizeof(cert), 1, true);
+	assert_int_equal(key_put(B1, rc, cert, len), FRAME_OK);
+	assert_int_equal(key_put(A1, of_handle(r, B1), "rubbish", 7), FRAME_BAD);
+	assert_int_equal(key_put(A1, of_handle(r, B1), "again", 5), FRAME_OK); /* a repeat */
+	assert_false(w.wrote);
+	assert_int_equal(key_put(B1, of_handle(r, A1), "added", 5), FRAME_OK);
 }
 
 /* ---- rosters ---- */
@@ -560,6 +637,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(quotas, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(certificates, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(statements, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(certificates_ahead, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(key_parts, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(first_roster, fixture_new, fixture_end),
 		cmocka_unit_test_setup_teardown(first_places, fixture_new, fixture_end),

@@ -111,6 +111,19 @@ function testRoster() {
 		]),
 	];
 	is(readBundle(container(forged), conf(w)).epochs.length, DESKS - 1, 'the lead twice does not count');
+	const keyOf = (at) => B.text(docs[at].bytes).match(/\nkey .*\n/)[0];
+	const stolen = text.replace(keyOf(1), keyOf(2));
+	forged[1] = [
+		'epoch',
+		signNote(stolen, [
+			['desk-1-lead', w.desks[1].lead],
+			['desk-1-cosigner', w.desks[1].cosigner],
+		]),
+	];
+	throws(
+		() => readBundle(container(forged), conf(w)),
+		'a desk that certifies the key of another desk is refused',
+	);
 	ok(
 		B.hex(
 			readBundle(w.roster.subarray(0, w.roster.lastIndexOf(10, w.roster.length)), conf(w))

@@ -175,6 +175,12 @@ export function readBundle(bytes, d) {
 				return readEpoch(doc.bytes, roster, d);
 			})
 			.filter((e) => e);
+		// A desk that certified another desk's key could sit in its place unseen.
+		const owner = new Map();
+		for (const e of epochs)
+			if ((owner.get(hex(e.key)) || e.desk) !== e.desk)
+				throw new RosterError('trust', 'a key of two desks');
+			else owner.set(hex(e.key), e.desk);
 		return Object.assign(roster, { hash: rosterHash, epochs });
 	} catch (e) {
 		throw e instanceof RosterError
