@@ -60,6 +60,11 @@ int submit_rejected(struct session *ses, const struct opened *d, enum fold_reaso
  */
 int submit_outbox(struct session *ses, struct workspace_out *o) __attribute__((warn_unused_result));
 
+/* Whether the level, the exclusions and the county of an abstract allow an order at this desk; the
+ * refusal says which desk the case needs. */
+int submit_order_check(struct session *ses, const struct trust *view, uint16_t desk,
+		       const json_t *body) __attribute__((warn_unused_result));
+
 /* Opens an order (FORMATS §5) at an inspection desk: seals the body to that desk, the desk above
  * it, the backstop and our own desk, and sends it. Draws the id where `id` is all zero. */
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,

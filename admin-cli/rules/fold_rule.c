@@ -3,6 +3,7 @@
 #include "admin-cli/rules/fold_rule.h"
 
 #include "admin-cli/rules/fold_guard.h"
+#include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
@@ -360,9 +361,12 @@ fold_rule_hold(struct fold_run *run, const struct fold_move *how)
 enum fold_reason
 fold_rule_abstract(struct fold_run *run, const struct fold_move *how)
 {
-	(void)how;
+	size_t tip = run->f->tip;
+
 	if (!in_states(run->f, ABSTRACT_IN))
 		return FOLD_STATE;
+	if (!level_kept(run->f, tip == FOLD_NONE ? NULL : run->in->entry[tip].body, how->body))
+		return FOLD_LEVEL;
 	run->f->abstract = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
 }
@@ -493,9 +497,12 @@ fold_rule_cosign(struct fold_run *run, const struct fold_move *how)
 enum fold_reason
 fold_rule_order(struct fold_run *run, const struct fold_move *how)
 {
-	(void)how;
+	const struct fold_desk *at = &run->in->at;
+
 	if (run->f->tip != FOLD_NONE || run->e->number != 0)
 		return FOLD_FIRST;
+	if (at->known && !level_allows(how->body, at->level, at->area))
+		return FOLD_LEVEL;
 	run->f->tip = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
 }
