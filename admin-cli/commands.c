@@ -17,6 +17,9 @@
 	X(case_reply)                                                                              \
 	X(case_note)                                                                               \
 	X(case_triage)                                                                             \
+	X(case_correct)                                                                            \
+	X(case_merge)                                                                              \
+	X(case_link)                                                                               \
 	X(case_abstract)                                                                           \
 	X(case_forward)                                                                            \
 	X(case_propose)                                                                            \

@@ -1,9 +1,12 @@
 /*
  * davy case ack: tells all desks that the tip was read. The proof of opening that is inside the tip
- * goes with it, and stops the read clock of the gateway.
+ * goes with it, and stops the read clock of the gateway. A tip whose words were on no screen here
+ * was not read here.
  */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/shown.h"
 #include "crypto/entry.h"
 
 static int
@@ -12,8 +15,27 @@ case_ack(struct cli *cli)
 	struct submit p = { .type = ENTRY_ACKNOWLEDGE,
 			    .body = json_pack("{s:i}", "v", 1),
 			    .now = true };
+	const struct opened *d = cli->opened;
+	size_t tip = opened_first(d);
+	int err = 0;
 
-	return case_write(cli, &p);
+	if (tip == FOLD_NONE || !d->x[tip].plain)
+		err = cli_fail(cli, DAVY_REFUSED, "unopened",
+			       _("No key of this home opens the tip, so nobody here has read it."));
+	else if (!d->x[tip].proof)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "proof",
+			_("The gateway keeps another proof of opening than the one inside the "
+			  "tip and would refuse it. Tell the backstop."));
+	else if (!shown_is(cli->ses, d, tip))
+		err = cli_fail(
+			cli, DAVY_REFUSED, "unseen",
+			_("The words of this tip have not been shown here: davy case show %s."),
+			cli_s(cli, cli->argv[0]));
+	if (!err)
+		return case_write(cli, &p);
+	json_decref(p.body);
+	return err;
 }
 
 const struct command cmd_case_ack = {
@@ -22,10 +44,12 @@ const struct command cmd_case_ack = {
 	.args = "ID",
 	.help = N_("acknowledge that you opened and read a tip"),
 	.more = N_(
-		"Shows the gateway the proof that is inside the tip; nothing else stops the read clock."),
+		"Shows the gateway the proof that is inside the tip; nothing else stops the read clock. "
+		"Refused until davy case show has shown the tip here."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,
 	.target = CLI_TARGET_CASE,
+	.opened = true,
 	.exec = case_ack,
 };

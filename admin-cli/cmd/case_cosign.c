@@ -4,6 +4,7 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/reply.h"
 #include "crypto/frame.h"
 
 /* Whether the state of the case still allows what entry i proposes: another entry may have come
@@ -111,9 +112,15 @@ case_cosign(struct cli *cli)
 		err = cli_confirm(cli, _("Sign this?"));
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
 		err = open_order(cli, d, json_object_get(d->x[i].body, "body"));
+	if (err) {
+		json_decref(p.body);
+		return err;
+	}
+	json_t *said = json_deep_copy(json_object_get(d->x[i].body, "body"));
+	err = case_write(cli, &p);
 	if (!err)
-		return case_write(cli, &p);
-	json_decref(p.body);
+		reply_tell(cli, said);
+	json_decref(said);
 	return err;
 }
 
