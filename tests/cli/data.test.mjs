@@ -78,6 +78,39 @@ ok(
 	'every triage outcome leads to a state',
 );
 ok(
+	Object.entries(tax.outcome).flatMap(([code, o]) => {
+		const t = states.tip.transitions.find(
+			(t) => ['in_triage', 'needs_info'].includes(t.from) && t.to === o.to,
+		);
+		const grave = t.check?.includes('two_if_grave') ? 2 : undefined;
+		return t.n === o.n && grave === o.n_grave ? [] : [`${code} ${t.n} ${grave}`];
+	}),
+	'every triage outcome says how many people it takes',
+);
+ok(
+	Object.entries(states).flatMap(([name, m]) =>
+		m.transitions
+			.filter((t) => t.by === 'SYS' && !t.check?.length)
+			.map((t) => `${name} ${t.from} ${t.to}`),
+	),
+	'no move happens by itself',
+);
+ok(
+	tips.flatMap((t) => {
+		const below = Array.from({ length: Number(t.expect.start_level[1]) }, (_, i) => `L${i}`);
+		// A tip that is merged takes over whom its case excludes.
+		const named = t.form.keep_from.length || t.expect.triage === 'MERGE';
+		return `${named ? below : []}` === `${t.expect.excluded}` ? [] : [t.id];
+	}),
+	'where a sample names an office, every level below its start is excluded, else none',
+);
+ok(
+	tips
+		.filter((t) => t.expect.severity === 'S1' && !t.form.danger_now && t.id !== 'T09')
+		.map((t) => t.id),
+	'a sample in which life is in danger now says so, but for the hard case T09',
+);
+ok(
 	Object.values(states).flatMap((m) =>
 		m.transitions.filter((t) => !!t.guard !== !!t.check).map((t) => `${t.from} ${t.to}`),
 	),

@@ -148,7 +148,7 @@ works 'an abstract of a tip that excludes the county' p1 case abstract "$id2" --
 refused 'does not go there' 1 'level 3 or higher.*has level 1' p1 case forward "$id2" --desk 7
 as p1 case show "$id2" --json
 is 'and carries what the source asked for' '3 L1 990102' \
-	'd.entries.filter((e) => e.type === "abstract").map((e) => [e.body.level, e.body.keep_from, e.body.county].join(" "))[0]'
+	'(({body: b}) => `${b.level} ${b.keep_from} ${b.county}`)(d.entries.find((e) => e.type === "abstract"))'
 
 # A correction; what lowers is only proposed.
 works 'a correction' p1 case correct "$id2" --severity S1 --hazard CM-02,CM-15A --text 'a crew is inside' --json
