@@ -8,6 +8,7 @@
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/shown.h"
 #include "crypto/entry.h"
+#include "crypto/frame.h"
 
 static int
 case_ack(struct cli *cli)
@@ -16,12 +17,18 @@ case_ack(struct cli *cli)
 			    .body = json_pack("{s:i}", "v", 1),
 			    .now = true };
 	const struct opened *d = cli->opened;
-	size_t tip = opened_first(d);
+	size_t tip = opened_find(d, FRAME_SOURCE,
+				 0); /* her words, even where they break the format */
 	int err = 0;
 
 	if (tip == FOLD_NONE || !d->x[tip].plain)
 		err = cli_fail(cli, DAVY_REFUSED, "unopened",
 			       _("No key of this home opens the tip, so nobody here has read it."));
+	else if (d->entry[tip].fault == FOLD_SIGNATURE)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "malformed",
+			_("The tip is malformed and holds no proof that it was opened. Nothing "
+			  "stops its read clock, which hands it to the desk above."));
 	else if (!d->x[tip].proof)
 		err = cli_fail(
 			cli, DAVY_REFUSED, "proof",

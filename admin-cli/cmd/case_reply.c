@@ -9,9 +9,9 @@
 
 #define HOLD_MAX (24 * 90) /* hours */
 
-/* The hour from which the source can see it; 0: at once. */
+/* Puts the hour that the options give, or leaves it to the draw. */
 static int
-choose_hour(struct cli *cli, uint32_t *hour)
+choose_hour(struct cli *cli, struct submit *p)
 {
 	uint32_t now = sync_hour(cli->ses), due = cli->target->rec.answer_due;
 	uint64_t hold = 0;
@@ -19,13 +19,11 @@ choose_hour(struct cli *cli, uint32_t *hour)
 
 	if (err)
 		return err;
-	if (cli_flag(cli, "now"))
-		*hour = 0;
-	else if (cli_opt(cli, "hold"))
-		*hour = now + (uint32_t)hold;
-	else
-		*hour = reply_draw(cli);
-	if (due > now && *hour >= due)
+	if (cli_opt(cli, "hold"))
+		p->hour = now + (uint32_t)hold;
+	else if (!cli_flag(cli, "now"))
+		p->draw = reply_draw;
+	if (due > now && p->hour >= due)
 		cli_warn(cli, _("That is after the hour by which the source must be answered: the "
 				"clock runs out before she sees it."));
 	return 0;
@@ -59,7 +57,7 @@ case_reply(struct cli *cli)
 	const char *status = triage_word(TAXONOMY_STATUS, cli_opt(cli, "status"))->code;
 	struct submit p = { .type = ENTRY_REPLY };
 	char shown[TERM_DATE_CAP];
-	int err = choose_hour(cli, &p.hour);
+	int err = choose_hour(cli, &p);
 
 	if (err)
 		return err;

@@ -12,12 +12,11 @@
 #include "crypto/frame.h"
 
 uint32_t
-reply_draw(struct cli *cli)
+reply_draw(struct session *ses, const struct frame_record *rec)
 {
-	const struct frame_record *rec = &cli->target->rec;
 	struct hold_hours h;
 
-	hold_range(&h, sync_hour(cli->ses), rec->ladder == FRAME_URGENT, rec->answer_due);
+	hold_range(&h, sync_hour(ses), rec->ladder == FRAME_URGENT, rec->answer_due);
 	return hold_hour(&h, randombytes_uniform(hold_cnt(&h)));
 }
 
@@ -25,12 +24,11 @@ void
 reply_tell(struct cli *cli, const json_t *triage)
 {
 	const char *move = schema_text(triage, "move"), *target = schema_text(triage, "target");
-	struct submit p = { .type = ENTRY_REPLY };
+	struct submit p = { .type = ENTRY_REPLY, .draw = reply_draw };
 	char shown[TERM_DATE_CAP];
 
 	if (strcmp(move, "referred") && strcmp(move, "closed_out"))
 		return;
-	p.hour = reply_draw(cli);
 	p.body = json_pack("{s:i,s:s,s:s}", "v", 1, "status", "6", "text", target);
 	if (!p.body || submit_send(cli->ses, cli->target, &p)) {
 		cli_warn(

@@ -6,9 +6,12 @@
 #include <stdint.h>
 
 struct cli;
+struct frame_record;
+struct session;
 
-/* Draws the hour at which the source may see a reply to the case at hand; 0: at once. */
-uint32_t reply_draw(struct cli *cli);
+/* Draws the hour at which the source may see a reply to a case with this record; 0: at once. It is
+ * struct submit.draw of replies. */
+uint32_t reply_draw(struct session *ses, const struct frame_record *rec);
 /* After a triage entry that was written: where it referred the case, or closed it as out of scope,
  * the source is told so (status 6, with the target's name). A failure is a warning: the case stays
  * open until she has been told. */

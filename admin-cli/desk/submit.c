@@ -360,6 +360,14 @@ queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 	return 0;
 }
 
+static void
+draw_hour(struct session *ses, const struct workspace_case *c, struct submit *p)
+{
+	if (p->draw)
+		p->hour = p->draw(ses, &c->rec);
+	p->draw = NULL;
+}
+
 static int
 attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t *status,
 	bool *offline)
@@ -369,6 +377,7 @@ attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t
 
 	if (err)
 		return err;
+	draw_hour(ses, c, p);
 	err = round_trip(ses, c, d, p, status);
 	*offline = err == DAVY_AGAIN;
 	opened_free(d);
@@ -387,8 +396,10 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
 		err = attempt(ses, c, p, &status, &offline);
 	}
-	if (err && offline && may_queue)
+	if (err && offline && may_queue) {
+		draw_hour(ses, c, p);
 		return queue(ses, c, p);
+	}
 	if (err)
 		return err;
 	return status == FRAME_OK ? 0 : net_refusal(ses, _("The entry was not written"), status);

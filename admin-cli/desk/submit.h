@@ -23,7 +23,9 @@ struct submit {
 	uint16_t type; /* entry type */
 	json_t *body;  /* borrowed and unchanged: "after" is added to a copy */
 	uint32_t hour; /* not_before of a reply, or 0 */
-	bool now;      /* refuse instead of using the outbox: acknowledge, forward */
+	/* Sets `hour` once the case's record is up to date, before the first attempt; or NULL. */
+	uint32_t (*draw)(struct session *ses, const struct frame_record *rec);
+	bool now; /* refuse instead of using the outbox: acknowledge, forward */
 	/* The result. */
 	bool queued;
 	uint8_t op; /* the frame that carried it */

@@ -421,30 +421,32 @@ fold_rule_close(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-/* What a type asks of its signers before its own rule is asked. */
+/* What a type asks of its signers, then its own rule. Where a signer is missing, the rule is asked
+ * on a copy: a state that forbids it anyway is the better reason. */
 static enum fold_reason
-signed_by(const struct entry_type *type, const struct fold_move *how)
+apply(const struct entry_type *type, struct fold_run *run, const struct fold_move *how)
 {
+	struct fold copy = *run->f;
+	struct fold_run trial = { .f = &copy, .in = run->in, .e = run->e };
+	enum fold_reason reason;
 	unsigned i;
 
 	for (i = 0; i < how->who_cnt; i++)
 		if (type->roles != ENTRY_ANYBODY && !(how->who[i]->roles & type->roles))
 			return FOLD_ROLE;
-	return how->who_cnt < type->persons ? FOLD_TWO : FOLD_FINE;
+	if (how->who_cnt >= type->persons)
+		return type->apply(run, how);
+	reason = type->apply(&trial, how);
+	return reason == FOLD_FINE ? FOLD_TWO : reason;
 }
 
 /* Does what a proposal says. */
 static enum fold_reason
 proposed(struct fold_run *run, const json_t *proposal, struct fold_move *how)
 {
-	enum fold_reason reason;
-
 	how->type = fold_rule_find(run->f->machine, schema_proposed(proposal));
 	how->body = json_object_get(proposal, "body");
-	if (!how->type)
-		return FOLD_BODY;
-	reason = signed_by(how->type, how);
-	return reason == FOLD_FINE ? how->type->apply(run, how) : reason;
+	return how->type ? apply(how->type, run, how) : FOLD_BODY;
 }
 
 /* A proposal is tried with its author counted twice on a copy: a role or state that already
@@ -537,7 +539,6 @@ fold_rule_apply(const struct entry_type *type, struct fold_run *run)
 				       .who_cnt = e->by_source ? 0 : 1,
 				       .body = e->body,
 				       .day = e->day };
-	enum fold_reason reason;
 
 	if (type->thread != e->thread)
 		return FOLD_THREAD;
@@ -545,6 +546,5 @@ fold_rule_apply(const struct entry_type *type, struct fold_run *run)
 		return FOLD_STRANGER;
 	if (!e->body)
 		return FOLD_BODY;
-	reason = signed_by(type, &how);
-	return reason == FOLD_FINE ? type->apply(run, &how) : reason;
+	return apply(type, run, &how);
 }

@@ -101,6 +101,24 @@ works 'one is signed' p2 case cosign "$id" "$number"
 as p2 case show "$id" --json
 is 'and the case is closed' 'true 0' '`${d.closed} ${d.rejected}`'
 
+# A reply to an urgent tip shows before its clock has run out, whatever hour is drawn.
+as source tip send --tip tests/data/sample-tips.json --pick T03 --words zh --county '' --receipt-file "$T/receipt-u"
+as p1 sync
+as p1 case next --json
+urgent=$(field d.id)
+as p1 case show "$urgent" --json
+due=$(field d.answer_due)
+[ "$(field d.tip.danger_now)" = true ] && [ "$due" -gt 0 ]
+ok $? 'a tip that says "now" is urgent without a flag'
+as p1 case ack "$urgent"
+works 'a reply to it' p1 case reply "$urgent" --status 4
+shown=$(sed -n 's/.* \([0-9-]* [0-9]*:00\).*/\1/p' "$T/out")
+[ -n "$shown" ] && [ "$(($(date -d "$shown" +%s) / 3600))" -lt "$due" ]
+ok $? "shows inside its clock ($shown)"
+works 'one that is held too long' p1 case reply "$urgent" --status 4 --hold 50
+! grep -q 'clock runs out' "$T/err"
+ok $? 'is no matter once the source has been answered'
+
 # Eight writers at once: all get through.
 writers=
 for i in 1 2 3 4; do

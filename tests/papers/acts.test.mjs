@@ -29,7 +29,7 @@ const undone = (t) => {
 	if (t.to === 'in_triage') return 'any outcome of triage';
 	const ways = transitions
 		.filter((u) => u.from === t.to && u.by !== 'SYS')
-		.map((u) => `${u.to} (${u.by === 'SRC' ? 'the source' : `${u.by} ${u.n}`})`);
+		.map((u) => `${u.to} (${u.by === 'SRC' ? 'source' : `${u.by} ${u.n}`})`);
 	return ways.join(', ') || 'not at all';
 };
 const moves = transitions
