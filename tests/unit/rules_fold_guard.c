@@ -73,56 +73,56 @@ test_guards(void **arg)
 	json_decref(body);
 }
 
-/* The same in a log: the move is in the table, the role is right, and the guard says no. */
+/* Moves that are in the table and whose role is right, and the guard that says no. */
+static const struct {
+	int from;
+	const char *move, *more;
+	bool two;
+	enum machine_guard guard;
+} guarded[] = {
+	{ TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS },
+	{ TIP_IN_TRIAGE, "referred", ",\"target\":\"t\"", true, GUARD_S1_BY_TWO_AND_VOICE },
+	{ TIP_IN_TRIAGE, "referred", "", true, GUARD_TARGET_NAMED },
+	{ TIP_IN_TRIAGE, "merged", "", true, GUARD_INTO_NAMED },
+	{ TIP_MERGED, "in_action", "", true, GUARD_TARGET_IN_ACTION },
+	{ TIP_MERGED, "in_action", ",\"target_state\":\"in_triage\"", true,
+	  GUARD_TARGET_IN_ACTION },
+	{ TIP_IN_ACTION, "in_triage", "", true, GUARD_REASON_WRITTEN },
+	{ TIP_IN_TRIAGE, "held", "", true, GUARD_NOT_S1 },
+	{ TIP_IN_ACTION, "verified", "", true, GUARD_RESULT_POSITIVE },
+	{ TIP_IN_ACTION, "verified", ",\"result\":\"not_found\"", true, GUARD_RESULT_POSITIVE },
+	{ TIP_IN_ACTION, "verified_unfounded", ",\"result\":\"partly\"", true,
+	  GUARD_RESULT_NEGATIVE },
+	{ TIP_IN_ACTION, "verified_unfounded", ",\"result\":\"unable\"", true,
+	  GUARD_NO_LEAK_STATED },
+	{ TIP_RECHECK, "in_action", "", false, GUARD_OTHER_PERSON },
+	{ TIP_RECHECK, "answered", "", true, GUARD_OTHER_PERSON },
+};
+
 static void
 test_guarded_moves(void **arg)
 {
-	static const struct {
-		int from;
-		const char *move, *more;
-		bool two;
-		enum machine_guard guard;
-	} cases[] = {
-		{ TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS },
-		{ TIP_IN_TRIAGE, "referred", ",\"target\":\"t\"", true, GUARD_S1_BY_TWO_AND_VOICE },
-		{ TIP_IN_TRIAGE, "referred", "", true, GUARD_TARGET_NAMED },
-		{ TIP_IN_TRIAGE, "merged", "", true, GUARD_INTO_NAMED },
-		{ TIP_MERGED, "in_action", "", true, GUARD_TARGET_IN_ACTION },
-		{ TIP_MERGED, "in_action", ",\"target_state\":\"in_triage\"", true,
-		  GUARD_TARGET_IN_ACTION },
-		{ TIP_IN_ACTION, "in_triage", "", true, GUARD_REASON_WRITTEN },
-		{ TIP_IN_TRIAGE, "held", "", true, GUARD_NOT_S1 },
-		{ TIP_IN_ACTION, "verified", "", true, GUARD_RESULT_POSITIVE },
-		{ TIP_IN_ACTION, "verified", ",\"result\":\"not_found\"", true,
-		  GUARD_RESULT_POSITIVE },
-		{ TIP_IN_ACTION, "verified_unfounded", ",\"result\":\"partly\"", true,
-		  GUARD_RESULT_NEGATIVE },
-		{ TIP_IN_ACTION, "verified_unfounded", ",\"result\":\"unable\"", true,
-		  GUARD_NO_LEAK_STATED },
-		{ TIP_RECHECK, "in_action", "", false, GUARD_OTHER_PERSON },
-		{ TIP_RECHECK, "answered", "", true, GUARD_OTHER_PERSON },
-	};
 	char text[128];
 	struct log l;
 	size_t i;
 
 	(void)arg;
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (i = 0; i < sizeof(guarded) / sizeof(*guarded); i++) {
 		struct fold_entry *e;
 
 		start(&l);
-		reach(&l, cases[i].from);
-		if (cases[i].from == TIP_RECHECK)
+		reach(&l, guarded[i].from);
+		if (guarded[i].from == TIP_RECHECK)
 			reply(&l, &eve, "5d");
-		if (cases[i].from == TIP_IN_TRIAGE) /* the source said that somebody may die */
+		if (guarded[i].from == TIP_IN_TRIAGE) /* the source said that somebody may die */
 			json_object_set_new((json_t *)l.e[0].body, "danger_now", json_true());
-		snprintf(text, sizeof(text), "{\"v\":1,\"move\":\"%s\"%s}", cases[i].move,
-			 cases[i].more);
-		e = cases[i].two ? propose(&l, &ann, "triage", text)
-				 : triage(&l, &ann, cases[i].move, cases[i].more);
-		assert_int_equal(run(&l, MACHINE_TIP), cases[i].from);
-		if (e->reason != (enum fold_reason)(FOLD_GUARD + cases[i].guard))
-			fail_msg("%s: %s", cases[i].move, fold_reason_name(e->reason));
+		snprintf(text, sizeof(text), "{\"v\":1,\"move\":\"%s\"%s}", guarded[i].move,
+			 guarded[i].more);
+		e = guarded[i].two ? propose(&l, &ann, "triage", text)
+				   : triage(&l, &ann, guarded[i].move, guarded[i].more);
+		assert_int_equal(run(&l, MACHINE_TIP), guarded[i].from);
+		if (e->reason != (enum fold_reason)(FOLD_GUARD + guarded[i].guard))
+			fail_msg("%s: %s", guarded[i].move, fold_reason_name(e->reason));
 		end(&l);
 	}
 	start(&l); /* the one recheck is spent */
