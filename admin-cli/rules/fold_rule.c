@@ -322,6 +322,8 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 	keep_class(f, &after);
 	if (*outcome)
 		snprintf(f->outcome, sizeof(f->outcome), "%s", outcome);
+	if (to == TIP_MERGED)
+		snprintf(f->into, sizeof(f->into), "%s", schema_text(how->body, "into"));
 	if (*schema_text(how->body, "result"))
 		snprintf(f->result, sizeof(f->result), "%s", schema_text(how->body, "result"));
 	return FOLD_FINE;

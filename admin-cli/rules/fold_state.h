@@ -98,6 +98,7 @@ struct fold {
 	char credibility[3];
 	char outcome[16];
 	char result[16];
+	char into[33]; /* of a merged case: the other one, in hex */
 	bool danger_now, acked, withdrawn, question;
 	bool told;      /* the source has got a status 5 or 6 since the state began */
 	bool hold;      /* a legal hold stands in this log */

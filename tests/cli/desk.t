@@ -201,6 +201,13 @@ refused 'one alone does not end a grave case' 1 'two members where' \
 works 'a merge is proposed' p1 case merge "$id3" --into "$id2" --text same
 works 'and signed' p2 case cosign "$id3" --json
 is 'merged' merged d.state
+as p1 case propose "$id3" --move in_action --target-state in_action
+works 'what is stated about the other case' p2 case cosign "$id3"
+grep -q 'states that case .* is "in_action"; here that case is "accepted"' "$T/err"
+ok $? 'is compared with it for who signs'
+by_two "$id3" in_triage --text wrong
+as p1 case merge "$id3" --into "$id2" --text same
+as p2 case cosign "$id3"
 works 'and undone by one' p2 case triage "$id3" --move in_triage --json
 is 'in triage again' in_triage d.state
 refused 'a referral names where to' 1 'who takes the matter over' p1 case propose "$id3" --outcome REFER --severity S3
