@@ -251,7 +251,7 @@ perform(struct log *l, int from, int to, enum machine_by by)
 			l->day += 14;
 		if (to == TIP_SEALED || to == TIP_HELD || to == TIP_CLOSED_ABUSE ||
 		    to == TIP_MERGED || to == TIP_VERIFIED || to == TIP_VERIFIED_UNFOUNDED ||
-		    from == TIP_IN_ACTION || to == TIP_IN_ACTION)
+		    from == TIP_IN_ACTION || from == TIP_SEALED || to == TIP_IN_ACTION)
 			two(l, &ann, &bob, name);
 		else
 			triage(l, &ann, name, to == TIP_NEEDS_INFO ? "" : ALL_SAID);
