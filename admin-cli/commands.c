@@ -19,6 +19,9 @@
 	X(case_junk)                                                                               \
 	X(case_note)                                                                               \
 	X(case_triage)                                                                             \
+	X(case_correct)                                                                            \
+	X(case_merge)                                                                              \
+	X(case_link)                                                                               \
 	X(case_abstract)                                                                           \
 	X(case_forward)                                                                            \
 	X(case_propose)                                                                            \

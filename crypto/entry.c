@@ -37,6 +37,8 @@ static const struct entry_name types[] = {
 	{ ENTRY_CLAIM, "claim" },
 	{ ENTRY_CLOSE, "close" },
 	{ ENTRY_READ, "read" },
+	{ ENTRY_CORRECTION, "correction" },
+	{ ENTRY_LINK, "link" },
 	{ ENTRY_JUNK, "junk" },
 	{ ENTRY_OBJECT, "object" },
 	{ ENTRY_ABOVE, "above" },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // states.json -> states.inc: the state machines as C tables. MACHINE_ENUMS gives the types,
-// MACHINE_TABLES the data. Fails on a state that no move reaches and on a guard that has no name.
+// MACHINE_TABLES the data. Fails on a state that no move reaches, on a guard that has no name, and on
+// a move by SYS that has no guard: it would happen in the moment in which its state is entered.
 import { readFileSync } from 'node:fs';
 
 const file = process.argv[2];
@@ -20,6 +21,11 @@ for (const [name, m] of Object.entries(machines)) {
 		for (const s of [t.from, t.to]) if (!seen.includes(s)) seen.push(s);
 		if (!who.includes(t.by)) die(`${name}: nobody is called ${t.by}`);
 		if ((t.n === 0) !== (t.by === 'SYS')) die(`${name}: only SYS moves with n 0`);
+		for (const r of t.second ?? [])
+			if (!who.includes(r) || r === 'SYS' || r === 'SRC')
+				die(`${name}: ${r} signs nothing`);
+		if (t.by === 'SYS' && !t.check?.length)
+			die(`${name}: ${t.from} -> ${t.to}: a move by SYS needs a guard`);
 		if (!!t.guard !== !!t.check)
 			die(`${name}: ${t.from} -> ${t.to}: guard and check go together`);
 		for (const g of t.check ?? []) if (!guards.includes(g)) guards.push(g);
@@ -34,7 +40,7 @@ for (const [name, m] of Object.entries(machines)) {
 	for (const s of m.final) if (!seen.includes(s)) die(`${name}: unknown final state ${s}`);
 	states[name] = seen;
 }
-if (guards.length > 32) die('more guards than bits');
+if (guards.length > 64) die('more guards than bits');
 
 const out = ['/* Made by scripts/gen-states.mjs from states.json: do not edit. */', '#ifdef MACHINE_ENUMS'];
 const list = (tag, prefix, names) =>
@@ -52,10 +58,11 @@ for (const [name, m] of Object.entries(machines)) {
 	words(`${name}_states`, states[name]);
 	out.push(`static const struct machine_move ${name}_moves[] = {`);
 	for (const t of m.transitions) {
-		const bits = (t.check ?? []).map((g) => `1u << GUARD_${up(g)}`).join(' | ') || '0';
+		const bits = (t.check ?? []).map((g) => `1ull << GUARD_${up(g)}`).join(' | ') || '0';
+		const second = (t.second ?? [t.by]).map((r) => `1u << BY_${r}`).join(' | ');
 		out.push(
-			`\t{${up(name)}_${up(t.from)}, ${up(name)}_${up(t.to)}, BY_${t.by}, ${t.n}, ${bits},` +
-				` ${t.guard ? JSON.stringify(t.guard) : 'NULL'}},`,
+			`\t{${up(name)}_${up(t.from)}, ${up(name)}_${up(t.to)}, BY_${t.by}, ${second},` +
+				` ${t.n}, ${bits}, ${t.guard ? JSON.stringify(t.guard) : 'NULL'}},`,
 		);
 	}
 	out.push('};');

@@ -2,6 +2,7 @@
  * davy case abstract: writes down in the reviewer's own words what inspectors may know. The tip
  * itself never leaves the case, so the abstract is all that travels towards the site.
  */
+#include "admin-cli/rules/level.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -106,6 +107,23 @@ check(struct cli *cli)
 	return err;
 }
 
+/* The level of the case, whom the source excludes, and her county where no other is given: they
+ * travel with the abstract, so that whoever receives it checks them as well. */
+static void
+add_bounds(const struct opened *d, json_t *body)
+{
+	size_t tip = opened_first(d);
+	const json_t *said = tip == FOLD_NONE ? NULL : d->x[tip].body;
+	const json_t *keep = schema_list(said, "keep_from");
+
+	json_object_set_new(body, "level",
+			    json_integer(level_start(&d->fold, said, schema_list(body, "hazard"))));
+	if (json_array_size(keep))
+		json_object_set_new(body, "keep_from", json_deep_copy(keep));
+	if (!json_object_get(body, "county") && *schema_text(said, "county"))
+		json_object_set_new(body, "county", json_string(schema_text(said, "county")));
+}
+
 static int
 case_abstract(struct cli *cli)
 {
@@ -116,6 +134,7 @@ case_abstract(struct cli *cli)
 
 	if (err)
 		return err;
+	add_bounds(cli->opened, p.body);
 	n = warn_text(cli, "text", cli->text);
 	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		if (fields[i].axis < 0 && *schema_text(p.body, fields[i].option))

@@ -1,11 +1,15 @@
 /*
  * davy case ack: tells all desks that the tip was read. The proof of opening that is inside the tip
- * goes with it, and stops the read clock of the gateway.
+ * goes with it, and stops the read clock of the gateway. A tip whose words were on no screen here
+ * was not read here.
  */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/shown.h"
 #include "admin-cli/desk/voice.h"
 #include "crypto/entry.h"
+#include "crypto/frame.h"
 
 static int
 case_ack(struct cli *cli)
@@ -13,11 +17,35 @@ case_ack(struct cli *cli)
 	struct submit p = { .type = ENTRY_ACKNOWLEDGE,
 			    .body = json_pack("{s:i}", "v", 1),
 			    .now = true };
-
+	const struct opened *d = cli->opened;
+	size_t tip = opened_find(d, FRAME_SOURCE,
+				 0); /* her words, even where they break the format */
 	bool said;
-	int err = case_write(cli, &p);
+	int err = 0;
 
-	return err ? err : voice_say(cli->ses, cli->opened, &said);
+	if (tip == FOLD_NONE || !d->x[tip].plain)
+		err = cli_fail(cli, DAVY_REFUSED, "unopened",
+			       _("No key of this home opens the tip, so nobody here has read it."));
+	else if (d->entry[tip].fault == FOLD_SIGNATURE)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "malformed",
+			_("The tip is malformed and holds no proof that it was opened. Nothing "
+			  "stops its read clock, which hands it to the desk above."));
+	else if (!d->x[tip].proof)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "proof",
+			_("The gateway keeps another proof of opening than the one inside the "
+			  "tip and would refuse it. Tell the backstop."));
+	else if (!shown_is(cli->ses, d, tip))
+		err = cli_fail(
+			cli, DAVY_REFUSED, "unseen",
+			_("The words of this tip have not been shown here: davy case show %s."),
+			cli_s(cli, cli->argv[0]));
+	if (!err)
+		err = case_write(cli, &p);
+	else
+		json_decref(p.body);
+	return err ? err : voice_say(cli->ses, d, &said);
 }
 
 const struct command cmd_case_ack = {
@@ -26,7 +54,8 @@ const struct command cmd_case_ack = {
 	.args = "ID",
 	.help = N_("acknowledge that you opened and read a tip"),
 	.more = N_(
-		"Shows the gateway the proof that is inside the tip; nothing else stops the read clock."),
+		"Shows the gateway the proof that is inside the tip; nothing else stops the read clock. "
+		"Refused until davy case show has shown the tip here."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

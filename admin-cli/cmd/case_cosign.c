@@ -4,7 +4,9 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/reply.h"
 #include "crypto/frame.h"
+#include "crypto/text.h"
 
 /* Whether the state of the case still allows what entry i proposes: another entry may have come
  * first. */
@@ -89,6 +91,34 @@ open_order(struct cli *cli, const struct opened *d, const json_t *forward)
 			_("The abstract of the proposal is not here."));
 }
 
+/* The rules look at no other case: who signs states how the one stands that this was merged into.
+ * Where that case is in the workspace, the two are compared for the person who signs. */
+static void
+compare_stated(struct cli *cli, const struct opened *d, size_t i)
+{
+	const json_t *inner = json_object_get(d->x[i].body, "body");
+	const char *stated = schema_text(inner, "target_state"), *into = d->fold.into;
+	struct workspace_case c;
+	uint8_t id[16];
+	json_t *line;
+
+	if (!*stated || text_unhex(id, sizeof(id), into, strlen(into)))
+		return;
+	if (workspace_case_get(cli->ses->workspace, id, &c)) {
+		cli_warn(cli,
+			 _("Case %.8s is not here: what is stated about it cannot be compared."),
+			 into);
+		return;
+	}
+	line = json_loadb((const char *)c.line, c.line_len, 0, NULL);
+	if (strcmp(schema_text(line, "state"), stated))
+		cli_warn(cli, _("It states that case %.8s is \"%s\"; here that case is \"%s\"."),
+			 into, fold_state_text(MACHINE_TIP, stated),
+			 line ? fold_state_text(MACHINE_TIP, cli_s(cli, schema_text(line, "state")))
+			      : "?");
+	json_decref(line);
+}
+
 static int
 case_cosign(struct cli *cli)
 {
@@ -101,6 +131,7 @@ case_cosign(struct cli *cli)
 
 	if (!err) {
 		show_entry(cli, d, i);
+		compare_stated(cli, d, i);
 		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal",
 				   term_hex(hash, d->entry[i].hash, 32));
 		reason = submit_check(d, &p);
@@ -111,9 +142,15 @@ case_cosign(struct cli *cli)
 		err = cli_confirm(cli, _("Sign this?"));
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
 		err = open_order(cli, d, json_object_get(d->x[i].body, "body"));
+	if (err) {
+		json_decref(p.body);
+		return err;
+	}
+	json_t *said = json_deep_copy(json_object_get(d->x[i].body, "body"));
+	err = case_write(cli, &p);
 	if (!err)
-		return case_write(cli, &p);
-	json_decref(p.body);
+		reply_tell(cli, said);
+	json_decref(said);
 	return err;
 }
 

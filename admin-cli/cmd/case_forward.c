@@ -128,6 +128,9 @@ case_forward(struct cli *cli)
 	else if (!cli_flag(cli, "again"))
 		err = refuse_again(cli, d, (uint16_t)desk);
 	if (!err)
+		err = submit_order_check(cli->ses, d->view, (uint16_t)desk,
+					 d->x[d->fold.abstract].body);
+	if (!err)
 		err = forward(cli, d, (uint16_t)desk);
 	return err;
 }
@@ -146,7 +149,8 @@ const struct command cmd_case_forward = {
 	.help = N_("hand the abstract to an inspection desk as an order"),
 	.more = N_(
 		"The order is sealed to that desk, the desk above it, the backstop and your own; no link "
-		"from it to the case exists outside sealed entries."),
+		"from it to the case exists outside sealed entries. Refused where the desk's level is below that "
+		"of the case, where the source excludes its office, or where its area does not cover the county."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

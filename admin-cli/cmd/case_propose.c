@@ -1,10 +1,12 @@
 /* davy case propose, davy case close: give the first of the two signatures that a move needs. */
+#include "admin-cli/cmd/case_propose.h"
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"
 
-static int
-propose(struct cli *cli, const char *type, json_t *body)
+int
+case_propose_entry(struct cli *cli, const char *type, json_t *body)
 {
 	struct submit p = { .type = ENTRY_PROPOSE };
 	char hash[9];
@@ -24,13 +26,13 @@ case_propose(struct cli *cli)
 	json_t *body;
 	int err = triage_body(cli, &body);
 
-	return err ? err : propose(cli, "triage", body);
+	return err ? err : case_propose_entry(cli, "triage", body);
 }
 
 static int
 case_close(struct cli *cli)
 {
-	return propose(cli, "close", json_pack("{s:i,s:s}", "v", 1, "text", cli->text));
+	return case_propose_entry(cli, "close", json_pack("{s:i,s:s}", "v", 1, "text", cli->text));
 }
 
 const struct command cmd_case_propose = {

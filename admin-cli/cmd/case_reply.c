@@ -1,44 +1,31 @@
 /* davy case reply: sends the source one of the neutral statuses, which she sees after a while. */
-#include <sodium.h>
-
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/reply.h"
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
 
 #define HOLD_MAX (24 * 90) /* hours */
 
-/* Draws one of the days that begin between two hours, and returns its first hour. */
-static uint32_t
-day_within(uint32_t from, uint32_t until)
-{
-	uint32_t first = (from + 23) / 24, last = until / 24;
-
-	return (first + randombytes_uniform(last - first + 1)) * 24;
-}
-
-/* A change of status shows late and at a rounded hour, so that nobody can tell from it when a
- * team was out: 6 to 72 hours to the day, for an urgent case 2 to 12 to the hour.
- */
+/* Puts the hour that the options give, or leaves it to the draw. */
 static int
-draw_hour(struct cli *cli, uint32_t *hour)
+choose_hour(struct cli *cli, struct submit *p)
 {
+	uint32_t now = sync_hour(cli->ses), due = cli->target->rec.answer_due;
 	uint64_t hold = 0;
-	uint32_t now = sync_hour(cli->ses); /* the gateway holds it by its own clock */
 	int err = cli_opt_number(cli, "hold", 0, HOLD_MAX, &hold);
 
 	if (err)
 		return err;
-	if (cli_flag(cli, "now"))
-		*hour = 0;
-	else if (cli_opt(cli, "hold"))
-		*hour = now + (uint32_t)hold;
-	else if (cli->target->rec.ladder == FRAME_URGENT)
-		*hour = now + 2 + randombytes_uniform(11);
-	else
-		*hour = day_within(now + 6, now + 72);
+	if (cli_opt(cli, "hold"))
+		p->hour = now + (uint32_t)hold;
+	else if (!cli_flag(cli, "now"))
+		p->draw = reply_draw;
+	if (due > now && p->hour >= due)
+		cli_warn(cli, _("That is after the hour by which the source must be answered: the "
+				"clock runs out before she sees it."));
 	return 0;
 }
 
@@ -70,7 +57,7 @@ case_reply(struct cli *cli)
 	const char *status = triage_word(TAXONOMY_STATUS, cli_opt(cli, "status"))->code;
 	struct submit p = { .type = ENTRY_REPLY };
 	char shown[TERM_DATE_CAP];
-	int err = draw_hour(cli, &p.hour);
+	int err = choose_hour(cli, &p);
 
 	if (err)
 		return err;
@@ -105,7 +92,7 @@ const struct command cmd_case_reply = {
 	.help = N_("tell the source a status, or ask her something"),
 	.more = N_(
 		"She sees it 6 to 72 hours later, at the beginning of a day (urgent: 2 to 12 hours), so that "
-		"nobody can tell when you worked on it."),
+		"nobody can tell when you worked on it; earlier where the answer clock would run out before."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -4,6 +4,7 @@
  */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/shown.h"
 #include "admin-cli/view/show.h"
 
 /* Writes the tip as it is sealed, for stock tools: age, typage. */
@@ -48,7 +49,7 @@ case_show(struct cli *cli)
 	if (!d->c.have_source)
 		show_missing(cli, d);
 	show_entries(cli, d);
-	return 0;
+	return shown_mark(cli->ses, d);
 }
 
 static int

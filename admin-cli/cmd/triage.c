@@ -11,6 +11,8 @@
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/rules/machine.h"
 #include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/desk/submit.h"
+#include "crypto/frame.h"
 
 #define LIST_MAX 20 /* more codes than these are not listed in a refusal */
 
@@ -127,7 +129,7 @@ static const struct {
 	int axis; /* -1: the states of the tip machine; -2: nearness and fit */
 } codes[] = {
 	{ "move", -1 },        { "outcome", TAXONOMY_OUTCOME }, { "severity", TAXONOMY_SEVERITY },
-	{ "credibility", -2 }, { "result", TAXONOMY_RESULT },
+	{ "credibility", -2 }, { "result", TAXONOMY_RESULT },   { "target-state", -1 },
 };
 
 /* Nearness and fit: "B2", or "b2". */
@@ -160,21 +162,98 @@ set_code(struct cli *cli, json_t *body, size_t i)
 		return 0;
 	if (codes[i].axis == -2)
 		return set_credibility(cli, body, v);
+	const char *name = strcmp(codes[i].option, "target-state") ? codes[i].option
+								   : "target_state";
 	if (codes[i].axis == -1 && machine_state(MACHINE_TIP, v) < 0)
 		err = triage_code(cli, TAXONOMY_STATE, codes[i].option, &v);
 	if (codes[i].axis >= 0)
 		err = triage_code(cli, codes[i].axis, codes[i].option, &v);
 	if (!err)
-		json_object_set_new(body, codes[i].option, json_string(v));
+		json_object_set_new(body, name, json_string(v));
+	return err;
+}
+
+int
+triage_case_check(struct cli *cli, const char *option)
+{
+	const char *v = cli_opt(cli, option);
+	size_t len = v ? strlen(v) : 0;
+
+	if (!v || (len >= 4 && len <= 32 && strspn(v, "0123456789abcdef") == len))
+		return 0;
+	return cli_fail(cli, DAVY_USAGE, "usage",
+			_("--%s must be the id of a case or its beginning, not \"%s\"."), option,
+			cli_s(cli, v));
+}
+
+int
+triage_case(struct cli *cli, const char *option, char hex[static 33])
+{
+	const char *v = cli_opt(cli, option);
+	struct workspace_case c;
+	int err = triage_case_check(cli, option);
+
+	if (!err)
+		err = submit_find(cli->ses, FRAME_CASE, v, &c);
+	if (!err && !memcmp(c.rec.id, cli->target->rec.id, sizeof(c.rec.id)))
+		err = cli_fail(cli, DAVY_USAGE, "usage", _("--%s names the case itself."), option);
+	if (!err)
+		term_hex(hex, c.rec.id, sizeof(c.rec.id));
+	return err;
+}
+
+int
+triage_class(struct cli *cli, uint16_t type, json_t *body)
+{
+	const char *hazard = cli_opt(cli, "hazard");
+	json_t *list;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < sizeof(codes) / sizeof(*codes); i++)
+		if (!strcmp(codes[i].option, "severity") || !strcmp(codes[i].option, "credibility"))
+			err = set_code(cli, body, i);
+	if (!err && hazard) {
+		err = triage_hazards(cli, type, hazard, &list);
+		if (!err)
+			json_object_set_new(body, "hazard", list);
+	}
+	return err;
+}
+
+/* What a move states besides its codes. */
+static int
+set_statements(struct cli *cli, json_t *body)
+{
+	const char *target = cli_opt(cli, "target"), *report = cli_opt(cli, "report");
+	char hex[33];
+	int err = triage_case_check(cli, "into");
+
+	if (!err && cli_opt(cli, "into") && cli->target) {
+		err = triage_case(cli, "into", hex);
+		if (!err)
+			json_object_set_new(body, "into", json_string(hex));
+	}
+	if (!err && target && json_object_set_new(body, "target", json_string(target)))
+		err = cli_fail(cli, DAVY_USAGE, "utf-8", _("--%s is not valid UTF-8."), "target");
+	if (!err && report && (strlen(report) != 64 || strspn(report, "0123456789abcdef") != 64))
+		err = cli_fail(cli, DAVY_USAGE, "usage",
+			       _("--report must be the 64 hex digits of the report's hash."));
+	if (!err && report)
+		json_object_set_new(body, "report", json_string(report));
+	if (cli_flag(cli, "no-leak"))
+		json_object_set_new(body, "no_leak", json_true());
+	if (cli_flag(cli, "voice"))
+		json_object_set_new(body, "voice", json_true());
 	return err;
 }
 
 int
 triage_body(struct cli *cli, json_t **out)
 {
-	const char *outcome = cli_opt(cli, "outcome"), *hazard = cli_opt(cli, "hazard");
+	const char *outcome = cli_opt(cli, "outcome");
 	const struct taxonomy_word *w = outcome ? triage_word(TAXONOMY_OUTCOME, outcome) : NULL;
-	json_t *body = json_pack("{s:i,s:s*}", "v", 1, "text", cli->text), *list;
+	json_t *body = json_pack("{s:i,s:s*}", "v", 1, "text", cli->text);
 	size_t i;
 	int err = 0;
 
@@ -187,13 +266,10 @@ triage_body(struct cli *cli, json_t **out)
 		err = cli_fail(
 			cli, DAVY_USAGE, "usage",
 			_("Say to which state the case moves: --move STATE or --outcome CODE."));
-	if (!err && hazard) {
-		err = triage_hazards(cli, ENTRY_TRIAGE, hazard, &list);
-		if (!err)
-			json_object_set_new(body, "hazard", list);
-	}
-	if (!err && cli_flag(cli, "voice"))
-		json_object_set_new(body, "voice", json_true());
+	if (!err)
+		err = triage_class(cli, ENTRY_TRIAGE, body);
+	if (!err)
+		err = set_statements(cli, body);
 	if (err)
 		json_decref(body);
 	else
@@ -238,7 +314,21 @@ const struct cli_option triage_options[] = {
 	  .arg = N_("RESULT"),
 	  .words = "substantiated partly not_found unable",
 	  .axis = "result",
-	  .help = N_("what the verification found (--move verified)") },
+	  .help = N_("what the verification found (--move verified, verified_unfounded)") },
+	{ .name = "report",
+	  .arg = N_("HASH"),
+	  .help = N_("the report that the verification rests on") },
+	{ .name = "no-leak",
+	  .help = N_("no order of the case has an open leak flag (--move verified_unfounded)") },
+	{ .name = "into",
+	  .arg = "ID",
+	  .help = N_("the case that this one is merged into or linked to") },
+	{ .name = "target", .arg = N_("NAME"), .help = N_("who takes a referred matter over") },
+	{ .name = "target-state",
+	  .arg = N_("STATE"),
+	  .axis = "state",
+	  .words = "in_action verified verified_unfounded answered recheck closed",
+	  .help = N_("where the case stands that this one was merged into (--move in_action)") },
 	{ .name = "voice", .help = N_("it was handed over by voice (a referred S1)") },
 	CLI_TEXT_OPTIONS(N_("why")),
 	{ 0 },

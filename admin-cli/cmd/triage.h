@@ -14,8 +14,17 @@ extern const struct cli_option triage_options[];
 
 /* struct command.check of the commands with these options. */
 int triage_check(struct cli *cli) __attribute__((warn_unused_result));
-/* New reference in *body; codes are checked, with what may stand there in the refusal. */
+/* New reference in *body; codes are checked, with what may stand there in the refusal. The case
+ * that
+ * --into names may be given by the beginning of its id; triage_check() only looks at its form. */
 int triage_body(struct cli *cli, json_t **body) __attribute__((warn_unused_result));
+/* Puts severity, credibility and hazards into a body, as far as they were given. */
+int triage_class(struct cli *cli, uint16_t type, json_t *body) __attribute__((warn_unused_result));
+/* Whether an option that names another case has the form of an id or its beginning. */
+int triage_case_check(struct cli *cli, const char *option) __attribute__((warn_unused_result));
+/* Finds the case that an option names, another than the one at hand; its whole id in hex. */
+int triage_case(struct cli *cli, const char *option, char hex[static 33])
+	__attribute__((warn_unused_result));
 /* "CM-15A,CM-15B" as a list, each checked; refused where an entry of this type holds fewer. */
 int triage_hazards(struct cli *cli, uint16_t type, const char *csv, json_t **list)
 	__attribute__((warn_unused_result));

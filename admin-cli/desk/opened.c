@@ -312,6 +312,19 @@ grow(struct opened *d, size_t more)
 	return block->plain && block->work ? block : NULL;
 }
 
+static struct fold_desk
+receiving_desk(const struct opened *d)
+{
+	const struct roster_desk *desk = roster_find(d->view->bundle.roster, d->c.rec.desk);
+	struct fold_desk at = { .known = desk != NULL };
+
+	if (desk) {
+		at.level = desk->level;
+		memcpy(at.area, desk->area, sizeof(at.area));
+	}
+	return at;
+}
+
 /* Opens the entries that have come since the last time, and folds the whole log again. */
 static int
 extend(struct session *ses, struct opened *d)
@@ -341,7 +354,8 @@ extend(struct session *ses, struct opened *d)
 										     : MACHINE_TIP,
 					     .entry = d->entry,
 					     .entry_cnt = d->cnt,
-					     .today = d->view->today };
+					     .today = d->view->today,
+					     .at = receiving_desk(d) };
 		err = fold_run(&d->fold, &d->in);
 	}
 	return err ? session_fail_err(ses, err, "%s", _("The case cannot be opened")) : 0;

@@ -198,11 +198,10 @@ op_of(const struct opened *d, const struct submit *p, struct frame_routing *rout
 	size_t tip = opened_find(d, FRAME_SOURCE, 0), i;
 	uint8_t hash[32], op = entry_type_find(p->type)->op;
 
-	if (op == FRAME_ACKNOWLEDGE) {
-		if (tip == FOLD_NONE || !d->x[tip].proof)
-			return FRAME_DESK_APPEND;
+	/* Without the proof the gateway refuses it. Sent as an ordinary entry it would look as if
+	 * the tip had been read, and no clock would stop. */
+	if (op == FRAME_ACKNOWLEDGE && tip != FOLD_NONE && d->x[tip].proof)
 		memcpy(route->proof, d->x[tip].t, sizeof(route->proof));
-	}
 	if (p->type == ENTRY_PROPOSE)
 		return proposed_op(p->body);
 	if (p->type == ENTRY_COSIGN && schema_hex(p->body, "proposal", hash, sizeof(hash)))
@@ -362,6 +361,14 @@ queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 	return 0;
 }
 
+static void
+draw_hour(struct session *ses, const struct workspace_case *c, struct submit *p)
+{
+	if (p->draw)
+		p->hour = p->draw(ses, &c->rec);
+	p->draw = NULL;
+}
+
 static int
 attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t *status,
 	bool *offline)
@@ -371,6 +378,7 @@ attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t
 
 	if (err)
 		return err;
+	draw_hour(ses, c, p);
 	err = round_trip(ses, c, d, p, status);
 	*offline = err == DAVY_AGAIN;
 	opened_free(d);
@@ -389,8 +397,10 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
 		err = attempt(ses, c, p, &status, &offline);
 	}
-	if (err && offline && may_queue)
+	if (err && offline && may_queue) {
+		draw_hour(ses, c, p);
 		return queue(ses, c, p);
+	}
 	if (err)
 		return err;
 	return status == FRAME_OK ? 0 : net_refusal(ses, _("The entry was not written"), status);

@@ -24,7 +24,9 @@ struct submit {
 	json_t *body;  /* borrowed and unchanged: "after" is added to a copy */
 	uint32_t hour; /* not_before of a reply, or 0 */
 	bool backstop; /* an above entry: opens the case to the backstop, not to the desk above */
-	bool now;      /* refuse instead of using the outbox: acknowledge, forward */
+	/* Sets `hour` once the case's record is up to date, before the first attempt; or NULL. */
+	uint32_t (*draw)(struct session *ses, const struct frame_record *rec);
+	bool now; /* refuse instead of using the outbox: acknowledge, forward */
 	/* The result. */
 	bool queued;
 	uint8_t op; /* the frame that carried it */
@@ -68,6 +70,12 @@ int submit_outbox(struct session *ses, struct workspace_out *o) __attribute__((w
  */
 int submit_supervise(struct session *ses, const struct trust *view, const struct workspace_case *c,
 		     uint16_t type, const json_t *body) __attribute__((warn_unused_result));
+
+/* Whether the level, the exclusions and the county of an abstract allow an order at this desk; the
+ * refusal says which desk the case needs. */
+int submit_order_check(struct session *ses, const struct trust *view, uint16_t desk,
+		       const json_t *body) __attribute__((warn_unused_result));
+
 /* Opens an order (FORMATS §5) at an inspection desk: seals the body to that desk, the desk above
  * it, the backstop and our own desk, and sends it. Draws the id where `id` is all zero. */
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,

@@ -13,13 +13,51 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/rules/level.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
 #include "crypto/seal.h"
 
+int
+submit_order_check(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body)
+{
+	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
+	const char *county = schema_text(body, "county");
+
+	if (!to || to->kind != ROSTER_INSPECTION)
+		return session_fail(ses, DAVY_REFUSED, "desk",
+				    _("Desk %u is not an inspection desk."), desk);
+	if (level_allows(body, to->level, to->area))
+		return 0;
+	return session_fail(
+		ses, DAVY_REFUSED, "level",
+		_("Desk %u may not get this abstract: the case needs a desk of level %u or higher, of "
+		  "no office that the source excludes, whose area covers %s; this one has level %u "
+		  "and area %s."),
+		desk, schema_number(body, "level") ? schema_number(body, "level") : 1,
+		*county ? session_s(ses, county) : _("the whole province"), to->level,
+		session_s(ses, to->area));
+}
+
+/* The first desk above that the case does not skip; 0: none. */
+static uint16_t
+above_allowed(const struct roster *r, const struct roster_desk *to, const json_t *body)
+{
+	const struct roster_desk *up = roster_find(r, to->above);
+	unsigned hops;
+
+	for (hops = 0; up && hops < ROSTER_DESK_MAX; hops++) {
+		if (level_allows(body, up->level, up->area))
+			return up->number;
+		up = roster_find(r, up->above);
+	}
+	return 0;
+}
+
 /* The inspection desk, the desk above it, the backstop, our own; each once. */
 static int
-order_set(struct session *ses, const struct trust *view, uint16_t desk, struct seal_set *set)
+order_set(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
+	  struct seal_set *set)
 {
 	const struct roster *r = view->bundle.roster;
 	const struct roster_desk *to = roster_find(r, desk);
@@ -28,10 +66,12 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, struct s
 	unsigned i, j, n = 0;
 	int err = trust_may_seal(ses, view);
 
+	if (!err && body)
+		err = submit_order_check(ses, view, desk, body);
 	if (err)
 		return err;
 	want[0] = desk;
-	want[1] = to ? to->above : 0;
+	want[1] = !to ? 0 : body ? above_allowed(r, to, body) : to->above;
 	want[2] = r->backstop;
 	want[3] = view->me ? view->me->desk : 0;
 	memset(set, 0, sizeof(*set));
@@ -64,7 +104,6 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
 	const struct home_keys *keys;
-	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
 	struct seal_set set;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int err = DAVY_REFUSED;
@@ -76,11 +115,8 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	err = home_gateway(ses, &g);
 	if (!err)
 		err = home_keys(ses, &keys);
-	if (!err && (!to || to->kind != ROSTER_INSPECTION))
-		err = session_fail(ses, DAVY_REFUSED, "desk",
-				   _("Desk %u is not an inspection desk."), desk);
 	if (!err)
-		err = order_set(ses, view, desk, &set);
+		err = order_set(ses, view, desk, body, &set);
 	if (err)
 		goto out;
 	if (schema_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
@@ -127,7 +163,7 @@ supervise_seal(struct session *ses, const struct trust *view, const struct works
 	if (!err)
 		err = home_keys(ses, &keys);
 	if (!err)
-		err = order_set(ses, view, c->rec.desk, &set);
+		err = order_set(ses, view, c->rec.desk, NULL, &set);
 	if (err)
 		return err;
 	if (schema_print(&json, &e.json_len, type, body, ENTRY_ROOM, why))

@@ -32,8 +32,8 @@ enum workspace_kind {
 	WORKSPACE_PART = 8,    /* key: id ‖ u16 attach ‖ u16 part; a slice of an attachment */
 	WORKSPACE_OUTBOX = 9,  /* key: u64 */
 	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; SHA-256 of our key ‖ u8 stanza */
-	WORKSPACE_NOTE = 11,   /* key: a word; the archive of epoch keys (opened_keys.c), notes */
-	WORKSPACE_DRAFT = 12,  /* key: a word */
+	WORKSPACE_NOTE = 11,  /* key: a word; the archive of epoch keys, what was shown (shown.c) */
+	WORKSPACE_DRAFT = 12, /* key: a word */
 	WORKSPACE__MAX
 };
 

@@ -7,19 +7,42 @@
 #include "admin-cli/rules/fold_rule.h"
 #include "crypto/err.h"
 
-/* SYS moves that hold on this day, one after the other. */
+/* The first day, at most how->day, on which the guards of a SYS move hold. They hold on every later
+ * day as well, and did not hold before the last entry. */
+static uint32_t
+first_day(const struct fold *f, uint64_t guards, const struct fold_move *how)
+{
+	struct fold_move on = *how;
+	uint32_t low = f->since > f->last ? f->since : f->last, high = how->day;
+
+	while (low < high) {
+		on.day = low + (high - low) / 2;
+		if (fold_guards(guards, &on) == GUARD__MAX)
+			high = on.day;
+		else
+			low = on.day + 1;
+	}
+	return high;
+}
+
+/* SYS moves that hold on this day, one after the other. Each counts from the day on which it became
+ * due, so that the state does not depend on when somebody looks. */
 static void
 move_by_clock(struct fold *f, uint32_t day)
 {
-	const struct fold_move how = { .fold = f, .day = day };
+	struct fold_move how = { .fold = f, .day = day };
 	const struct machine_move *m = NULL;
 
 	while ((m = machine_next(f->machine, f->state, -1, 1u << BY_SYS, m)) != NULL) {
+		how.day = day;
 		if (fold_guards(m->guards, &how) != GUARD__MAX)
 			continue;
+		how.day = first_day(f, m->guards, &how);
 		fold_enter(f, m->to, &how);
 		m = NULL;
 	}
+	if (f->last < day)
+		f->last = day;
 }
 
 static void
@@ -63,7 +86,6 @@ fold_run(struct fold *out, struct fold_input *in)
 
 	memset(out, 0, sizeof(*out));
 	out->machine = in->machine;
-	out->facts = in->facts;
 	out->state = machine_get(in->machine)->initial;
 	out->tip = out->abstract = out->forward = FOLD_NONE;
 	out->order = calloc(in->entry_cnt + 1, sizeof(*out->order));

@@ -16,12 +16,20 @@ days_in_state(const struct fold_move *m)
 	return m->day > m->fold->since ? m->day - m->fold->since : 0;
 }
 
-/* An answer of the source would have moved the case out of this state, so the time in the state is
- * the time without an answer. */
+/* The term runs from the day on which the source could see the question, and from the state. */
 static bool
 unanswered_14_days(const struct fold_move *m)
 {
-	return days_in_state(m) >= 14;
+	uint32_t asked = m->fold->asked;
+
+	return asked && m->day >= asked && m->day - asked >= 14 && days_in_state(m) >= 14;
+}
+
+/* Whether a question stands in the thread of the source, and she has not spoken since. */
+static bool
+question_asked(const struct fold_move *m)
+{
+	return m->fold->asked != 0;
 }
 
 static bool
@@ -31,21 +39,110 @@ not_s1(const struct fold_move *m)
 }
 
 static bool
+now_s1(const struct fold_move *m)
+{
+	return is_s1(m->fold);
+}
+
+static bool
 s1_by_two_and_voice(const struct fold_move *m)
 {
 	return !is_s1(m->fold) || (m->who_cnt >= 2 && schema_is(m->body, "voice"));
 }
 
+/* What ends a case needs two members where the case is grave or where nobody has said how grave it
+ * is: the source's own "somebody may get hurt now" counts as long as the case lives. */
 static bool
-result_given(const struct fold_move *m)
+two_if_grave(const struct fold_move *m)
 {
-	return *schema_text(m->body, "result") != '\0';
+	return m->who_cnt >= 2 || (!m->fold->danger_now && m->fold->severity >= 3);
 }
 
 static bool
-no_leak_flag(const struct fold_move *m)
+severity_given(const struct fold_move *m)
 {
-	return m->fold->facts.leak_flags == 0;
+	return m->fold->severity != 0;
+}
+
+static bool
+is_outcome(const struct fold_move *m, const char *code)
+{
+	return !strcmp(schema_text(m->body, "outcome"), code);
+}
+
+static bool
+urgent_is_s1(const struct fold_move *m)
+{
+	return !is_outcome(m, "URGENT") || m->fold->severity == 1;
+}
+
+static bool
+into_named(const struct fold_move *m)
+{
+	uint8_t id[16];
+
+	return schema_hex(m->body, "into", id, sizeof(id));
+}
+
+static bool
+link_named(const struct fold_move *m)
+{
+	return !is_outcome(m, "LINK") || into_named(m);
+}
+
+static bool
+target_named(const struct fold_move *m)
+{
+	return *schema_text(m->body, "target") != '\0';
+}
+
+/* The other case's log is not looked at: who signs states what it says. */
+static bool
+target_in_action(const struct fold_move *m)
+{
+	static const char *const states[] = { "in_action", "verified", "verified_unfounded",
+					      "answered",  "recheck",  "closed" };
+	const char *stated = schema_text(m->body, "target_state");
+	size_t i;
+
+	for (i = 0; i < sizeof(states) / sizeof(*states); i++)
+		if (!strcmp(stated, states[i]))
+			return true;
+	return false;
+}
+
+static bool
+result_positive(const struct fold_move *m)
+{
+	const char *result = schema_text(m->body, "result");
+
+	return !strcmp(result, "substantiated") || !strcmp(result, "partly");
+}
+
+static bool
+result_negative(const struct fold_move *m)
+{
+	const char *result = schema_text(m->body, "result");
+
+	return !strcmp(result, "not_found") || !strcmp(result, "unable");
+}
+
+static bool
+no_leak_stated(const struct fold_move *m)
+{
+	return schema_is(m->body, "no_leak");
+}
+
+static bool
+reason_written(const struct fold_move *m)
+{
+	return *schema_text(m->body, "text") != '\0';
+}
+
+static bool
+source_told(const struct fold_move *m)
+{
+	return m->fold->told;
 }
 
 static bool
@@ -108,13 +205,7 @@ after_365_days(const struct fold_move *m)
 static bool
 no_hold(const struct fold_move *m)
 {
-	return !m->fold->facts.hold;
-}
-
-static bool
-no_open_reward(const struct fold_move *m)
-{
-	return !m->fold->facts.open_reward;
+	return !m->fold->hold;
 }
 
 /* This version cannot check the guard yet, so the move does not happen. */
@@ -127,10 +218,22 @@ later(const struct fold_move *m)
 
 static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_UNANSWERED_14_DAYS] = unanswered_14_days,
+	[GUARD_QUESTION_ASKED] = question_asked,
 	[GUARD_NOT_S1] = not_s1,
+	[GUARD_NOW_S1] = now_s1,
 	[GUARD_S1_BY_TWO_AND_VOICE] = s1_by_two_and_voice,
-	[GUARD_RESULT_GIVEN] = result_given,
-	[GUARD_NO_LEAK_FLAG] = no_leak_flag,
+	[GUARD_TWO_IF_GRAVE] = two_if_grave,
+	[GUARD_SEVERITY_GIVEN] = severity_given,
+	[GUARD_URGENT_IS_S1] = urgent_is_s1,
+	[GUARD_INTO_NAMED] = into_named,
+	[GUARD_LINK_NAMED] = link_named,
+	[GUARD_TARGET_NAMED] = target_named,
+	[GUARD_TARGET_IN_ACTION] = target_in_action,
+	[GUARD_RESULT_POSITIVE] = result_positive,
+	[GUARD_RESULT_NEGATIVE] = result_negative,
+	[GUARD_NO_LEAK_STATED] = no_leak_stated,
+	[GUARD_REASON_WRITTEN] = reason_written,
+	[GUARD_SOURCE_TOLD] = source_told,
 	[GUARD_RECHECK_ONCE] = recheck_once,
 	[GUARD_WITHIN_90_DAYS] = within_90_days,
 	[GUARD_OTHER_PERSON] = other_person,
@@ -139,7 +242,6 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_AFTER_90_DAYS] = after_90_days,
 	[GUARD_AFTER_365_DAYS] = after_365_days,
 	[GUARD_NO_HOLD] = no_hold,
-	[GUARD_NO_OPEN_REWARD] = no_open_reward,
 	[GUARD_LATER] = later,
 };
 
@@ -150,7 +252,7 @@ fold_guard(enum machine_guard guard, const struct fold_move *move)
 }
 
 enum machine_guard
-fold_guards(uint32_t bits, const struct fold_move *move)
+fold_guards(uint64_t bits, const struct fold_move *move)
 {
 	enum machine_guard g;
 

@@ -3,6 +3,7 @@
 #include "admin-cli/rules/fold_rule.h"
 
 #include "admin-cli/rules/fold_guard.h"
+#include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
@@ -16,9 +17,7 @@
 	 IN(HELD) | IN(IN_ACTION) | IN(RECHECK))
 #define CLOSE_IN                                                                                   \
 	(IN(ANSWERED) | IN(CLOSED) | IN(CLOSED_INSUFFICIENT) | IN(CLOSED_OUT) | IN(CLOSED_ABUSE))
-#define ANSWER_IN                                                                                  \
-	(IN(VERIFIED) | IN(VERIFIED_UNFOUNDED) | IN(REFERRED) | IN(ANSWERED) | IN(RECHECK) |       \
-	 IN(CLOSED))
+#define ANSWER_IN    (IN(VERIFIED) | IN(VERIFIED_UNFOUNDED) | IN(ANSWERED) | IN(RECHECK) | IN(CLOSED))
 #define ELSEWHERE_IN (IN(CLOSED_OUT) | IN(REFERRED))
 
 static bool
@@ -44,21 +43,30 @@ fold_enter(struct fold *f, int state, const struct fold_move *how)
 		f->answered = how->day;
 	if (f->machine == MACHINE_TIP && state == TIP_RECHECK)
 		f->rechecks++;
-	if (state != f->state)
+	if (state != f->state) {
 		f->since = how->day;
+		f->told = false;
+	}
+	if (f->machine == MACHINE_TIP && state == TIP_IN_TRIAGE)
+		f->closed = false; /* by whomever it came back, two must close it anew */
 	f->state = state;
 }
 
-/* The roles that everyone who signs has. */
-static uint32_t
-common_roles(const struct fold_move *how)
+/* Whether one of these people may make a move and the other, where there is one, may sign it. */
+static bool
+may_sign(uint32_t by, uint32_t second, const struct fold_move *how)
 {
-	uint32_t roles = how->who_cnt ? ENTRY_ANYBODY : 0;
-	unsigned i;
+	uint32_t one, two;
 
-	for (i = 0; i < how->who_cnt; i++)
-		roles &= how->who[i]->roles;
-	return roles & ~(BY(SYS) | BY(SRC));
+	if (!how->who_cnt)
+		return false;
+	one = how->who[0]->roles & ~(BY(SYS) | BY(SRC));
+	if (how->trial)
+		return (one & (by | second)) != 0;
+	if (how->who_cnt == 1)
+		return (one & by) != 0;
+	two = how->who[1]->roles & ~(BY(SYS) | BY(SRC));
+	return ((one & by) && (two & second)) || ((two & by) && (one & second));
 }
 
 /* Finds the move to a state that these people may make; *reason where there is none. */
@@ -68,9 +76,13 @@ find_move(struct fold *f, int to, const struct fold_move *how, enum fold_reason 
 	const struct machine_move *m = NULL;
 	enum machine_guard guard;
 
-	*reason = machine_next(f->machine, f->state, to, ~(BY(SYS) | BY(SRC)), NULL) ? FOLD_ROLE
-										     : FOLD_STATE;
-	while ((m = machine_next(f->machine, f->state, to, common_roles(how), m)) != NULL) {
+	*reason = FOLD_STATE;
+	while ((m = machine_next(f->machine, f->state, to, ~(BY(SYS) | BY(SRC)), m)) != NULL) {
+		if (!may_sign(1u << m->by, m->second, how)) {
+			if (*reason == FOLD_STATE)
+				*reason = FOLD_ROLE;
+			continue;
+		}
 		if (how->who_cnt < m->n) {
 			*reason = FOLD_TWO;
 			continue;
@@ -115,8 +127,10 @@ source_speaks(struct fold_run *run, const struct fold_move *how, bool objects)
 		fold_enter(run->f, m->to, how);
 		break;
 	}
-	if (reason == FOLD_FINE)
+	if (reason == FOLD_FINE) {
 		run->f->closed = false;
+		run->f->asked = 0;
+	}
 	return reason;
 }
 
@@ -173,22 +187,48 @@ fold_rule_acknowledge(struct fold_run *run, const struct fold_move *how)
 	return reason;
 }
 
+/* What the source is told of a verification is what the verification found. After a recheck two
+ * members say it, so there the words come first. */
+static bool
+fits_result(const struct fold *f, const char *status)
+{
+	static const char *const found[][2] = { { "5a", "substantiated" },
+						{ "5b", "partly" },
+						{ "5c", "not_found" },
+						{ "5d", "unable" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(found) / sizeof(*found); i++)
+		if (!strcmp(status, found[i][0]))
+			return f->state == TIP_RECHECK || !*f->result ||
+			       !strcmp(f->result, found[i][1]);
+	return true;
+}
+
 enum fold_reason
 fold_rule_reply(struct fold_run *run, const struct fold_move *how)
 {
 	const char *status = schema_text(run->e->body, "status");
+	bool answer = *status == '5' || *status == '6';
+	struct fold *f = run->f;
 
 	if (schema_is(run->e->body, "dummy"))
 		return FOLD_FINE;
-	if (*status == '5' && !in_states(run->f, ANSWER_IN))
+	/* "We have it" claims nothing; whatever else is said needs a reader who has said so. */
+	if (!f->acked && *status != '1')
+		return FOLD_UNREAD;
+	if (*status == '5' && (!in_states(f, ANSWER_IN) || !fits_result(f, status)))
 		return FOLD_ANSWER;
-	if (*status == '6' && !in_states(run->f, ELSEWHERE_IN))
+	if (*status == '6' && !in_states(f, ELSEWHERE_IN))
 		return FOLD_ANSWER;
-	run->f->question = *status == '3' || schema_is(run->e->body, "question");
+	f->question = *status == '3' || schema_is(run->e->body, "question");
+	if (f->question)
+		f->asked = run->e->day;
+	f->told |= answer;
 	/* A status 5 or 6 is the answer, so it moves the case. In a recheck it does not: there the
 	 * move takes two members, by propose and cosign. */
-	if ((*status == '5' || *status == '6') && run->f->state != TIP_RECHECK)
-		(void)do_move(run->f, TIP_ANSWERED, how);
+	if (answer && f->state != TIP_RECHECK)
+		(void)do_move(f, TIP_ANSWERED, how);
 	return FOLD_FINE;
 }
 
@@ -199,27 +239,72 @@ fold_rule_note(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
+/* The lowest severity that the hazards of a case allow. */
 static int
-worst_allowed(const json_t *hazard)
+worst_allowed(const struct fold *f)
 {
-	const char *code[4];
-	size_t i, cnt = json_array_size(hazard);
+	const char *code[FOLD_HAZARDS];
+	unsigned i;
 
-	for (i = 0; i < cnt && i < 4; i++)
-		code[i] = json_string_value(json_array_get(hazard, i));
+	for (i = 0; i < f->hazard_cnt; i++)
+		code[i] = f->hazard[i];
 	return taxonomy_floor(code, i);
 }
 
-/* Moves the case and classifies it: severity, credibility, outcome, result. */
+/* Puts the severity, the hazards and the credibility that a body gives into *after, a copy of the
+ * case. What the body does not give stays. Going below the floor of a hazard is refused to
+ * everybody; a lower severity than S1 or S2, and fewer hazards where that lowers their floor, to
+ * one person. */
+static enum fold_reason
+classify(struct fold *after, const struct fold *f, const struct fold_move *how)
+{
+	const json_t *hazard = schema_list(how->body, "hazard");
+	const char *severity = schema_text(how->body, "severity"),
+		   *credibility = schema_text(how->body, "credibility");
+	size_t i;
+
+	*after = *f;
+	if (*severity)
+		after->severity = severity[1] - '0';
+	if (*credibility)
+		snprintf(after->credibility, sizeof(after->credibility), "%s", credibility);
+	if (hazard)
+		after->hazard_cnt = 0;
+	for (i = 0; i < json_array_size(hazard) && i < FOLD_HAZARDS; i++)
+		snprintf(after->hazard[after->hazard_cnt++], sizeof(after->hazard[0]), "%s",
+			 json_string_value(json_array_get(hazard, i)));
+	if (after->severity > worst_allowed(after))
+		return FOLD_FLOOR;
+	if (how->who_cnt >= 2)
+		return FOLD_FINE;
+	if (f->severity && f->severity <= 2 && after->severity > f->severity)
+		return FOLD_LOWER;
+	if (worst_allowed(f) <= 2 && worst_allowed(after) > worst_allowed(f))
+		return FOLD_LOWER;
+	return FOLD_FINE;
+}
+
+/* The classification of `after` becomes the case's. */
+static void
+keep_class(struct fold *f, const struct fold *after)
+{
+	f->severity = after->severity;
+	f->hazard_cnt = after->hazard_cnt;
+	memcpy(f->hazard, after->hazard, sizeof(f->hazard));
+	memcpy(f->credibility, after->credibility, sizeof(f->credibility));
+}
+
+/* Moves the case and classifies it: severity, credibility, outcome, result. The guards look at the
+ * case as this entry classifies it, so one entry cannot raise the severity and pass a guard that
+ * the new severity forbids. */
 enum fold_reason
 fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 {
-	struct fold *f = run->f;
-	const char *move = schema_text(how->body, "move"),
-		   *code = schema_text(how->body, "severity");
+	struct fold *f = run->f, after;
+	struct fold_move next = *how;
+	const char *move = schema_text(how->body, "move");
 	const char *outcome = schema_text(how->body, "outcome");
 	const struct taxonomy_word *word = taxonomy_find(TAXONOMY_OUTCOME, outcome);
-	int severity = *code ? code[1] - '0' : f->severity;
 	int to = machine_state(MACHINE_TIP, move);
 	enum fold_reason reason;
 
@@ -227,30 +312,63 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 		return FOLD_STATE;
 	if (word && strcmp(word->to, move))
 		return FOLD_OUTCOME;
-	if (severity > worst_allowed(schema_list(how->body, "hazard")))
-		return FOLD_FLOOR;
-	if (f->severity == 1 && severity > 1 && how->who_cnt < 2)
-		return FOLD_LOWER_S1;
-	reason = do_move(f, to, how);
+	reason = classify(&after, f, how);
 	if (reason != FOLD_FINE)
 		return reason;
-	f->severity = severity;
+	next.fold = &after;
+	reason = do_move(f, to, &next);
+	if (reason != FOLD_FINE)
+		return reason;
+	keep_class(f, &after);
 	if (*outcome)
 		snprintf(f->outcome, sizeof(f->outcome), "%s", outcome);
-	if (*schema_text(how->body, "credibility"))
-		snprintf(f->credibility, sizeof(f->credibility), "%s",
-			 schema_text(how->body, "credibility"));
+	if (to == TIP_MERGED)
+		snprintf(f->into, sizeof(f->into), "%s", schema_text(how->body, "into"));
 	if (*schema_text(how->body, "result"))
 		snprintf(f->result, sizeof(f->result), "%s", schema_text(how->body, "result"));
+	return FOLD_FINE;
+}
+
+/* Changes the classification and nothing else, in every state in which somebody has read the tip.
+ */
+enum fold_reason
+fold_rule_correction(struct fold_run *run, const struct fold_move *how)
+{
+	struct fold after;
+	enum fold_reason reason;
+
+	if (run->f->state == TIP_RECEIVED || run->f->state == TIP_PURGED)
+		return FOLD_STATE;
+	reason = classify(&after, run->f, how);
+	if (reason == FOLD_FINE)
+		keep_class(run->f, &after);
+	return reason;
+}
+
+/* A link is for people: it moves nothing, and the other case's log is not looked at. */
+enum fold_reason
+fold_rule_link(struct fold_run *run, const struct fold_move *how)
+{
+	(void)how;
+	return run->f->state == TIP_RECEIVED ? FOLD_STATE : FOLD_FINE;
+}
+
+enum fold_reason
+fold_rule_hold(struct fold_run *run, const struct fold_move *how)
+{
+	run->f->hold = schema_is(how->body, "set");
 	return FOLD_FINE;
 }
 
 enum fold_reason
 fold_rule_abstract(struct fold_run *run, const struct fold_move *how)
 {
-	(void)how;
+	size_t tip = run->f->tip;
+
 	if (!in_states(run->f, ABSTRACT_IN))
 		return FOLD_STATE;
+	if (!level_kept(run->f, tip == FOLD_NONE ? NULL : run->in->entry[tip].body, how->body))
+		return FOLD_LEVEL;
 	run->f->abstract = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
 }
@@ -288,7 +406,7 @@ fold_rule_forward(struct fold_run *run, const struct fold_move *how)
 		return FOLD_ABSTRACT;
 	if (run->f->state != TIP_IN_ACTION)
 		reason = do_move(run->f, TIP_IN_ACTION, how);
-	else if (!(common_roles(how) & (BY(PL) | BY(IG))))
+	else if (!may_sign(BY(PL) | BY(IG), BY(PL) | BY(IG), how))
 		reason = FOLD_ROLE;
 	if (reason == FOLD_FINE)
 		run->f->forward = (size_t)(run->e - run->in->entry);
@@ -300,10 +418,6 @@ fold_rule_close(struct fold_run *run, const struct fold_move *how)
 {
 	if (!in_states(run->f, CLOSE_IN))
 		return FOLD_STATE;
-	if (!(common_roles(how) & how->type->roles))
-		return FOLD_ROLE;
-	if (how->who_cnt < how->type->persons)
-		return FOLD_TWO;
 	run->f->closed = true;
 	run->f->closed_day = how->day;
 	return FOLD_FINE;
@@ -319,13 +433,32 @@ fold_rule_object(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-/* Does what a proposal says; with one person it tells whether a second could make it so. */
+/* What a type asks of its signers, then its own rule. Where a signer is missing, the rule is asked
+ * on a copy: a state that forbids it anyway is the better reason. */
+static enum fold_reason
+apply(const struct entry_type *type, struct fold_run *run, const struct fold_move *how)
+{
+	struct fold copy = *run->f;
+	struct fold_run trial = { .f = &copy, .in = run->in, .e = run->e };
+	enum fold_reason reason;
+	unsigned i;
+
+	for (i = 0; i < how->who_cnt; i++)
+		if (type->roles != ENTRY_ANYBODY && !(how->who[i]->roles & type->roles))
+			return FOLD_ROLE;
+	if (how->who_cnt >= type->persons)
+		return type->apply(run, how);
+	reason = type->apply(&trial, how);
+	return reason == FOLD_FINE ? FOLD_TWO : reason;
+}
+
+/* Does what a proposal says. */
 static enum fold_reason
 proposed(struct fold_run *run, const json_t *proposal, struct fold_move *how)
 {
-	how->type = entry_type_find(schema_proposed(proposal));
+	how->type = fold_rule_find(run->f->machine, schema_proposed(proposal));
 	how->body = json_object_get(proposal, "body");
-	return how->type ? how->type->apply(run, how) : FOLD_BODY;
+	return how->type ? apply(how->type, run, how) : FOLD_BODY;
 }
 
 /* A proposal is tried with its author counted twice on a copy: a role or state that already
@@ -341,6 +474,7 @@ fold_rule_propose(struct fold_run *run, const struct fold_move *how)
 	twice.fold = &copy;
 	twice.who[1] = twice.who[0];
 	twice.who_cnt = 2;
+	twice.trial = true;
 	reason = proposed(&trial, run->e->body, &twice);
 	if (reason == FOLD_FINE)
 		run->e->open = true;
@@ -377,9 +511,12 @@ fold_rule_cosign(struct fold_run *run, const struct fold_move *how)
 enum fold_reason
 fold_rule_order(struct fold_run *run, const struct fold_move *how)
 {
-	(void)how;
+	const struct fold_desk *at = &run->in->at;
+
 	if (run->f->tip != FOLD_NONE || run->e->number != 0)
 		return FOLD_FIRST;
+	if (at->known && !level_allows(how->body, at->level, at->area))
+		return FOLD_LEVEL;
 	run->f->tip = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
 }
@@ -401,7 +538,7 @@ fold_rule_find(enum machine_id machine, uint16_t type)
 {
 	const struct entry_type *t = entry_type_find(type);
 
-	return t && t->apply && t->machine == machine ? t : NULL;
+	return t && t->apply && t->machines >> machine & 1 ? t : NULL;
 }
 
 enum fold_reason
@@ -421,7 +558,5 @@ fold_rule_apply(const struct entry_type *type, struct fold_run *run)
 		return FOLD_STRANGER;
 	if (!e->body)
 		return FOLD_BODY;
-	if (!e->by_source && type->roles != ENTRY_ANYBODY && !(e->who.roles & type->roles))
-		return FOLD_ROLE;
-	return type->apply(run, &how);
+	return apply(type, run, &how);
 }

@@ -33,6 +33,9 @@ enum fold_reason fold_rule_forward(struct fold_run *run, const struct fold_move 
 enum fold_reason fold_rule_propose(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_cosign(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_close(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_correction(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_link(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_hold(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
 

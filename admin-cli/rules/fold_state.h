@@ -12,7 +12,8 @@
 
 #include "admin-cli/rules/machine.h"
 
-#define FOLD_NONE SIZE_MAX
+#define FOLD_NONE    SIZE_MAX
+#define FOLD_HAZARDS 4
 
 /* Why an entry was rejected; fold_reason_text() has the sentences. */
 enum fold_reason {
@@ -33,7 +34,9 @@ enum fold_reason {
 	FOLD_PROPOSAL,  /* names no open proposal */
 	FOLD_OUTCOME,   /* the outcome does not lead to that state */
 	FOLD_FLOOR,     /* severity below the floor of a hazard */
-	FOLD_LOWER_S1,  /* lowering S1 takes two */
+	FOLD_LOWER,     /* lowering S1 or S2 takes two */
+	FOLD_UNREAD,    /* a reply before anybody acknowledged the tip */
+	FOLD_LEVEL,     /* the level, the exclusions or the county do not allow this desk */
 	FOLD_ABSTRACT,  /* names no accepted abstract of this case */
 	FOLD_ANSWER,    /* this status cannot be said in this state */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
@@ -69,31 +72,38 @@ struct fold_entry {
 	bool open;    /* an accepted proposal without its second signature */
 };
 
-/* What a case knows from elsewhere. */
-struct fold_facts {
-	unsigned leak_flags; /* open ones, on orders of the case */
-	bool hold;           /* a legal hold stands */
-	bool open_reward;
+/* The desk at which a log lies, as the roster tells it. */
+struct fold_desk {
+	bool known;
+	int level;
+	char area[7];
 };
 
 struct fold_input {
 	enum machine_id machine;  /* MACHINE_TIP or MACHINE_ORDER */
 	struct fold_entry *entry; /* in the order of each thread; threads in any mixture */
 	size_t entry_cnt;
-	uint32_t today; /* server day */
-	struct fold_facts facts;
+	uint32_t today;      /* server day */
+	struct fold_desk at; /* the receiving desk */
 };
 
 struct fold {
 	enum machine_id machine;
-	struct fold_facts facts;
 	int state;
 	uint32_t since; /* server day on which the state began */
+	uint32_t last;  /* server day of the latest entry so far */
 	int severity;   /* 1 to 4; 0 not yet classified */
+	char hazard[FOLD_HAZARDS][8];
+	unsigned hazard_cnt;
 	char credibility[3];
 	char outcome[16];
 	char result[16];
+	char into[33]; /* of a merged case: the other one, in hex */
 	bool danger_now, acked, withdrawn, question;
+	bool told;      /* the source has got a status 5 or 6 since the state began */
+	bool hold;      /* a legal hold stands in this log */
+	uint32_t asked; /* day of a question that the source could see; 0: none, or she spoke since
+			 */
 	unsigned rechecks;
 	uint32_t answered; /* day of the last move to answered, 0 none */
 	struct {
@@ -122,10 +132,11 @@ struct fold_run {
 
 /* One attempted move. People: the author, or proposer and cosigner; none for SYS and SRC. */
 struct fold_move {
-	const struct fold *fold;       /* before the move */
+	const struct fold *fold;       /* before the move, with the new classification */
 	const struct entry_type *type; /* of the entry that asks for it; NULL for SYS */
 	const struct fold_person *who[2];
 	unsigned who_cnt;
+	bool trial;         /* a proposal is tried: the second person is not known yet */
 	const json_t *body; /* of the move, or NULL */
 	uint32_t day;
 };

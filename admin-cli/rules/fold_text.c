@@ -30,19 +30,42 @@ static const struct {
 	[FOLD_PROPOSAL] = { "proposal", N_("there is no such open proposal") },
 	[FOLD_OUTCOME] = { "outcome", N_("this outcome does not lead to that state") },
 	[FOLD_FLOOR] = { "floor", N_("the severity is below the floor of one of the hazards") },
-	[FOLD_LOWER_S1] = { "lower-s1", N_("lowering S1 takes two members") },
+	[FOLD_LOWER] = { "lower",
+			 N_("lowering S1 or S2, or dropping the hazard behind it, takes two members") },
+	[FOLD_UNREAD] = { "unread", N_("nobody has acknowledged the tip: davy case ack") },
+	[FOLD_LEVEL] = { "level", N_("the case's level, its exclusions or its county forbid it") },
 	[FOLD_ABSTRACT] = { "abstract", N_("it names no accepted abstract of this case") },
 	[FOLD_ANSWER] = { "answer",
 			  N_("this status cannot be given in the state the case was in") },
 };
 
 static const char *const guard_text[GUARD__MAX] = {
-	[GUARD_UNANSWERED_14_DAYS] = N_("14 days without an answer have not passed"),
+	[GUARD_UNANSWERED_14_DAYS] = N_(
+		"14 days without an answer have not passed since the source could see the question"),
+	[GUARD_QUESTION_ASKED] = N_(
+		"the source has no open question; ask one first (davy case reply ID --status 3); "
+		"it counts from the hour at which she can see it"),
 	[GUARD_NOT_S1] = N_("life is in danger now (S1)"),
+	[GUARD_NOW_S1] = N_("it is not S1"),
 	[GUARD_S1_BY_TWO_AND_VOICE] = N_(
 		"an S1 is referred by two members and handed over by voice"),
-	[GUARD_RESULT_GIVEN] = N_("the result of the verification is missing"),
-	[GUARD_NO_LEAK_FLAG] = N_("an order of the case has an open leak flag"),
+	[GUARD_TWO_IF_GRAVE] = N_(
+		"this takes two members where a tip is urgent, S1, S2 or not yet classified"),
+	[GUARD_SEVERITY_GIVEN] = N_("say how grave it is (--severity)"),
+	[GUARD_URGENT_IS_S1] = N_("URGENT is for S1"),
+	[GUARD_INTO_NAMED] = N_("it does not name the case that this one is merged into"),
+	[GUARD_LINK_NAMED] = N_("it does not name the case that this one is linked to"),
+	[GUARD_TARGET_NAMED] = N_("it does not name who takes the matter over"),
+	[GUARD_TARGET_IN_ACTION] = N_(
+		"it does not say that the case it was merged into is in action or later"),
+	[GUARD_RESULT_POSITIVE] = N_(
+		"the result substantiated or partly is missing; not_found and unable lead to verified_unfounded"),
+	[GUARD_RESULT_NEGATIVE] = N_("the result not_found or unable is missing"),
+	[GUARD_NO_LEAK_STATED] = N_(
+		"it does not say that no order of the case has an open leak flag"),
+	[GUARD_REASON_WRITTEN] = N_("the reason is missing (--text)"),
+	[GUARD_SOURCE_TOLD] = N_(
+		"the source has not been told: the reply with status 5 or 6 comes first"),
 	[GUARD_RECHECK_ONCE] = N_("there has already been a recheck"),
 	[GUARD_WITHIN_90_DAYS] = N_("90 days have passed"),
 	[GUARD_OTHER_PERSON] = N_("it takes someone who did not sign the verification"),
@@ -50,7 +73,6 @@ static const char *const guard_text[GUARD__MAX] = {
 		"it takes someone one level above those who signed the verification"),
 	[GUARD_AFTER_90_DAYS] = N_("90 days have not passed"),
 	[GUARD_NO_HOLD] = N_("a legal hold is in force"),
-	[GUARD_NO_OPEN_REWARD] = N_("a reward is not settled"),
 	[GUARD_AFTER_365_DAYS] = N_("365 days have not passed"),
 	[GUARD_AFTER_30_DAYS] = N_("30 days have not passed"),
 	[GUARD_LATER] = N_("this version of davy cannot check the condition of this move"),

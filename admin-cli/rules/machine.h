@@ -11,13 +11,15 @@
 #include "states.inc"
 #undef MACHINE_ENUMS
 
-/* One line of the table: `by` at least `n` different people; `guards` are bits 1u << GUARD_…;
- * `why` is the guard in words, NULL where there is none. */
+/* One line of the table: at least `n` different people, of whom one has the role `by` and the other
+ * one of `second` (bits 1u << BY_…); `guards` are bits 1ull << GUARD_…; `why` is the guard in
+ * words, NULL where there is none. A move by SYS always has a guard. */
 struct machine_move {
 	int from, to;
 	enum machine_by by;
+	uint32_t second;
 	unsigned n;
-	uint32_t guards;
+	uint64_t guards;
 	const char *why;
 };
 

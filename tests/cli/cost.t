@@ -13,6 +13,7 @@ works 'a tip' source tip send --tip tests/data/sample-tips.json --pick T02 --wor
 as p1 sync
 as p1 inbox --json
 id=$(field 'd[0].id')
+as p1 case show "$id"
 as p1 case ack "$id"
 as p1 case triage "$id" --outcome ACCEPT --severity S2 --hazard CM-15A
 # 17 entries: the tip, the acknowledgement, the decision, and notes by two members

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The shared data agrees with itself: risk patterns in JavaScript, words of the samples, machines.
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -76,6 +78,63 @@ ok(
 		)
 		.map(([c]) => c),
 	'every triage outcome leads to a state',
+);
+ok(
+	Object.entries(tax.outcome).flatMap(([code, o]) => {
+		const t = states.tip.transitions.find(
+			(t) => ['in_triage', 'needs_info'].includes(t.from) && t.to === o.to,
+		);
+		const grave = t.check?.includes('two_if_grave') ? 2 : undefined;
+		return t.n === o.n && grave === o.n_grave ? [] : [`${code} ${t.n} ${grave}`];
+	}),
+	'every triage outcome says how many people it takes',
+);
+ok(
+	Object.entries(states).flatMap(([name, m]) =>
+		m.transitions
+			.filter((t) => t.by === 'SYS' && !t.check?.length)
+			.map((t) => `${name} ${t.from} ${t.to}`),
+	),
+	'no move happens by itself',
+);
+// The tables are made from states.json at every build, which ends where a machine breaks these rules.
+const generated = (change) => {
+	const copy = structuredClone(states);
+	change(copy.tip.transitions);
+	const dir = mkdtempSync(join(tmpdir(), 'states-'));
+	writeFileSync(join(dir, 'states.json'), JSON.stringify(copy));
+	const made = spawnSync(process.execPath, [
+		join(root, 'scripts/gen-states.mjs'),
+		join(dir, 'states.json'),
+	]);
+	rmSync(dir, { recursive: true });
+	return made.status === 0;
+};
+const clock = { from: 'merged', to: 'in_action', by: 'SYS', n: 0 };
+const guarded = { guard: 'g', check: Array.from({ length: 24 }, (_, i) => `g${i}`) };
+ok(
+	[
+		generated(() => {}) ? '' : 'the file as it is',
+		generated((t) => t.push(clock)) ? 'a move by SYS without a guard' : '',
+		generated((t) => t.push({ ...clock, ...guarded })) ? '' : 'fifty guards',
+		generated((t) => (t[0].second = ['SRC'])) ? 'a second signature by the source' : '',
+	].filter(Boolean),
+	'the build takes more guards than 32, and no move by SYS without one',
+);
+ok(
+	tips.flatMap((t) => {
+		const below = Array.from({ length: Number(t.expect.start_level[1]) }, (_, i) => `L${i}`);
+		// A tip that is merged takes over whom its case excludes.
+		const named = t.form.keep_from.length || t.expect.triage === 'MERGE';
+		return `${named ? below : []}` === `${t.expect.excluded}` ? [] : [t.id];
+	}),
+	'where a sample names an office, every level below its start is excluded, else none',
+);
+ok(
+	tips
+		.filter((t) => t.expect.severity === 'S1' && !t.form.danger_now && t.id !== 'T09')
+		.map((t) => t.id),
+	'a sample in which life is in danger now says so, but for the hard case T09',
 );
 ok(
 	Object.values(states).flatMap((m) =>

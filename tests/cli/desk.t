@@ -20,7 +20,8 @@ scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'
-works 'a tip' source tip send --tip tests/data/sample-tips.json --pick T02 --words zh --county 990102 \
+open_tips
+works 'a tip' source tip send --tip "$T/open-tips.json" --pick T02 --words zh --county '' \
 	--receipt-file "$T/receipt" --json
 as p1 sync
 as p1 inbox --json
@@ -42,11 +43,15 @@ works 'before a sync the list is empty' p2 inbox
 grep -q 'davy sync' "$T/err"
 ok $? 'and says what fetches the cases'
 
+refused 'what was on no screen here is not acknowledged' 1 'not been shown here: davy case show' p2 case ack "$id"
+refused 'nor answered' 1 'nobody has acknowledged' p2 case reply "$id" --status 2
+refused 'nor where no key opens it' 1 'No key of this home opens' i1 case ack "$id"
 as p1 case ack "$id"
 refused 'an unknown state lists the known' 2 'none of:.* accepted' p1 case triage "$id" --move foo
-as p1 case triage "$id" --outcome ACCEPT --severity s2 --hazard cm-15a
+refused 'an acceptance says how grave it is' 1 'say how grave' p1 case triage "$id" --outcome ACCEPT
+as p1 case triage "$id" --outcome ACCEPT --severity s2 --hazard cm-01
 as p1 case show "$id" --json
-is 'lower case is written as the taxonomy spells it' 'S2 CM-15A' \
+is 'lower case is written as the taxonomy spells it' 'S2 CM-01' \
 	'`${d.severity} ${d.entries.find((e) => e.type === "triage").body.hazard}`'
 works 'a reply' p1 case reply "$id" --status 2 --json
 is 'is held: it has no place yet' 'true undefined' '`${d.entry.length === 64} ${d.number}`'
@@ -70,7 +75,7 @@ is 'so that nothing waits' 0 d.waiting
 status=$?; ok $status "the same bytes each time"; [ $status = 0 ] || sed "s/^/# /" "$T/replies"
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 
-as p1 case abstract "$id" --text 摘要 --hazard CM-15A --county 990102
+as p1 case abstract "$id" --text 摘要 --hazard CM-01 --county 990102
 works 'forward' p1 case forward "$id" --desk 7
 refused 'the same abstract does not go there twice' 1 'already, as order' p2 case forward "$id" --desk 7
 works 'unless it is meant' p2 case forward "$id" --desk 7 --again
@@ -78,9 +83,13 @@ works 'unless it is meant' p2 case forward "$id" --desk 7 --again
 # A proposal that was overtaken is no choice; of two that stand one is named.
 works 'a proposal' p1 case propose "$id" --move verified --result substantiated
 said 'its number is told' "davy case cosign $id [0-9a-f]\{8\}$"
-works 'is overtaken' p1 case triage "$id" --move verified --result substantiated
+refused 'nobody verifies alone' 1 'two members' p1 case triage "$id" --move verified --result substantiated
+as p2 case propose "$id" --move verified --result substantiated
+works 'is overtaken' p1 case cosign "$id"
 refused 'and signing it says why not' 1 'state' p2 case cosign "$id"
-as p1 case triage "$id" --move answered
+refused 'what was found true is not told as not found' 1 'status cannot be given' p1 case reply "$id" --status 5c --now
+refused 'and without a word to the source nothing is answered' 1 'not been told' p1 case triage "$id" --move answered
+as p1 case reply "$id" --status 5a --now
 works 'close is proposed' p1 case close "$id" --text 查实
 refused 'nobody signs for himself' 1 'another member' p1 case cosign "$id"
 works 'and proposed twice' p1 case close "$id" --text 查实了
@@ -91,6 +100,24 @@ number=$(sed -n 's/.*second signature (\([0-9a-f]*\)).*/\1/p' "$T/out" | tail -n
 works 'one is signed' p2 case cosign "$id" "$number"
 as p2 case show "$id" --json
 is 'and the case is closed' 'true 0' '`${d.closed} ${d.rejected}`'
+
+# A reply to an urgent tip shows before its clock has run out, whatever hour is drawn.
+as source tip send --tip tests/data/sample-tips.json --pick T03 --words zh --county '' --receipt-file "$T/receipt-u"
+as p1 sync
+as p1 case next --json
+urgent=$(field d.id)
+as p1 case show "$urgent" --json
+due=$(field d.answer_due)
+[ "$(field d.tip.danger_now)" = true ] && [ "$due" -gt 0 ]
+ok $? 'a tip that says "now" is urgent without a flag'
+as p1 case ack "$urgent"
+works 'a reply that is held too long' p1 case reply "$urgent" --status 4 --hold 50
+grep -q 'clock runs out' "$T/err"
+ok $? 'is warned of'
+works 'a reply to it' p1 case reply "$urgent" --status 4
+shown=$(sed -n 's/.* \([0-9-]* [0-9]*:00\).*/\1/p' "$T/out")
+[ -n "$shown" ] && [ "$(($(date -d "$shown" +%s) / 3600))" -lt "$due" ]
+ok $? "shows inside its clock ($shown)"
 
 # Eight writers at once: all get through.
 writers=
@@ -108,19 +135,18 @@ ok $? 'eight notes at once are all written'
 is 'and stand' '8 0' '`${d.entries.filter((e) => e.type === "note").length} ${d.rejected}`'
 
 # What was written without a network and is refused for good stays until somebody gives it up.
-as source tip send --tip tests/data/sample-tips.json --pick T02 --words zh --county 990102 --receipt-file "$T/receipt2"
+as source tip send --tip tests/data/sample-tips.json --pick T02 --words zh --county 990102 \
+	--receipt-file "$T/receipt2"
 as p1 inbox --json
 as p1 sync
 as p1 inbox --json
 id2=$(field "d.find((c) => c.id !== '$id').id")
+as p1 case show "$id2"
 as p1 case ack "$id2"
-as p1 case triage "$id2" --outcome ACCEPT --severity S2 --hazard CM-15A
-as p1 case abstract "$id2" --text 摘要 --hazard CM-15A --county 990102
-as p1 case forward "$id2" --desk 7
 as p1 gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"
-as p1 case triage "$id2" --move verified --result substantiated --json
+as p1 case triage "$id2" --outcome ACCEPT --severity S2 --hazard CM-15A --json
 is 'a judgement waits' true d.queued
-as p2 case triage "$id2" --move verified --result substantiated
+as p2 case triage "$id2" --outcome ACCEPT --severity S2 --hazard CM-15A
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 as p1 sync
 number=$(sed -n 's/.*davy sync --drop \([0-9]*\).*/\1/p' "$T/err")
@@ -131,9 +157,63 @@ refused 'nothing goes without a yes' 1 'needs a confirmation' p1 sync --drop "$n
 as p1 sync --json
 is 'it is still there' 1 d.waiting
 works 'given up' p1 sync --drop "$number" --yes --json
-is 'it is shown once more' verified d.body.move
+is 'it is shown once more' accepted d.body.move
 as p1 sync --json
 is 'and waits no longer' 0 d.waiting
+
+# The source excluded the county: the abstract does not go to its inspectors.
+works 'an abstract of a tip that excludes the county' p1 case abstract "$id2" --text 摘要 --hazard CM-15A
+refused 'does not go there' 1 'level 3 or higher.*has level 1' p1 case forward "$id2" --desk 7
+as p1 case show "$id2" --json
+is 'and carries what the source asked for' '3 L1 990102' \
+	'(({body: b}) => `${b.level} ${b.keep_from} ${b.county}`)(d.entries.find((e) => e.type === "abstract"))'
+
+# A correction; what lowers is only proposed.
+works 'a correction' p1 case correct "$id2" --severity S1 --hazard CM-02,CM-15A --text 'a crew is inside' --json
+as p1 case show "$id2" --json
+is 'holds' S1 d.severity
+refused 'the floor of a hazard holds here too' 1 'floor' p1 case correct "$id2" --severity S2 --text why
+works 'lowering is proposed' p1 case correct "$id2" --severity S2 --hazard CM-15A --text 'the crew is out'
+as p1 case show "$id2" --json
+is 'and does not hold yet' S1 d.severity
+works 'until another signs' p2 case cosign "$id2"
+as p1 case show "$id2" --json
+is 'then it does' 'S2 0' '`${d.severity} ${d.rejected}`'
+refused 'a correction says what' 2 'what changes' p1 case correct "$id2" --text why
+
+# Another case is named by its id; a case is not merged into itself.
+works 'a link' p1 case link "$id2" --to "$(printf %.8s "$id")"
+as p1 case show "$id2" --json
+is 'names the whole id' "$id" 'd.entries.find((e) => e.type === "link").body.into'
+refused 'not to itself' 2 'the case itself' p1 case link "$id2" --to "$id2"
+refused 'a merge names the other case' 2 'which other case' p1 case merge "$id2"
+
+# A third tip: referred by two, since it is grave; the source is told where to.
+as source tip send --tip "$T/open-tips.json" --pick T02 --words zh --county '' --receipt-file "$T/receipt3"
+as p1 sync
+as p1 inbox --json
+id3=$(field "d.find((c) => c.id !== '$id' && c.id !== '$id2').id")
+as p1 case show "$id3"
+as p1 case ack "$id3"
+refused 'what needs an answer needs a question' 1 'no open question' p1 case triage "$id3" --outcome NEED_INFO
+refused 'one alone does not end a grave case' 1 'two members where' \
+	p1 case triage "$id3" --outcome OUT_SCOPE --severity S2
+works 'a merge is proposed' p1 case merge "$id3" --into "$id2" --text same
+works 'and signed' p2 case cosign "$id3" --json
+is 'merged' merged d.state
+as p1 case propose "$id3" --move in_action --target-state in_action
+works 'what is stated about the other case' p2 case cosign "$id3"
+grep -q 'states that case .* is "in_action"; here that case is "accepted"' "$T/err"
+ok $? 'is compared with it for who signs'
+by_two "$id3" in_triage --text wrong
+as p1 case merge "$id3" --into "$id2" --text same
+as p2 case cosign "$id3"
+works 'and undone by one' p2 case triage "$id3" --move in_triage --json
+is 'in triage again' in_triage d.state
+refused 'a referral names where to' 1 'who takes the matter over' p1 case propose "$id3" --outcome REFER --severity S3
+as p1 case propose "$id3" --outcome REFER --severity S3 --target 城建局
+works 'signed by the second' p2 case cosign "$id3"
+said 'the source is told' 'The source is told (status 6)'
 
 # The gateway holds a reply by its own clock, so that hour is drawn by it.
 stop_gateway

@@ -84,7 +84,11 @@ try {
 	}
 	await davy('s1', ['sync']);
 	const ids = (await davy('s1', ['case', 'list'])).json.data.map((c) => c.id);
-	for (const id of ids) await davy('s1', ['case', 'ack', id]);
+	for (const id of ids) {
+		await davy('s1', ['case', 'show', id]);
+		const ack = await davy('s1', ['case', 'ack', id]);
+		if (!ack.json.ok) throw new Error(ack.text);
+	}
 	const [first, second] = ids;
 	l.set((x) => {
 		x.req.socket.destroy();

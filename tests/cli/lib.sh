@@ -73,6 +73,20 @@ said() { # NAME PATTERN: in what the last command printed
 	ok $? "$1"
 }
 
+# The sample tips in $T/open-tips.json, T02 changed so that a county may get its abstract: its source excludes nobody,
+# and its kind of danger does not start at the city.
+open_tips() {
+	node -e 'const fs = require("fs"), all = JSON.parse(fs.readFileSync("tests/data/sample-tips.json"));
+Object.assign(all.tips.find((t) => t.id === "T02").form, {tile: 2, keep_from: []});
+fs.writeFileSync(process.argv[1], JSON.stringify(all));' "$T/open-tips.json"
+}
+# by_two ID MOVE ARGS…: p1 proposes, p2 signs.
+by_two() {
+	id_=$1
+	shift
+	as p1 case propose "$id_" --move "$@" && as p2 case cosign "$id_"
+}
+
 new_key() { # HOME NAME
 	as "$1" key new --name "$2" --memory 1 || return 1
 	as "$1" key card -o "$T/$1.card"

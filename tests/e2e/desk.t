@@ -17,8 +17,9 @@ scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'
+open_tips
 for p in T01 T02 T03 T04 T06 T09; do
-	as source tip send --tip tests/data/sample-tips.json --pick $p --words zh --county '' \
+	as source tip send --tip "$T/open-tips.json" --pick $p --words zh --county '' \
 		$([ $p = T03 ] || [ $p = T09 ] && echo --danger) >/dev/null || ok 1 "tip $p"
 done
 # A tip that attacks the terminal of who reads it.
@@ -42,9 +43,9 @@ as p1 case show "$evil"
 ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$T/out" && ! grep -qP '\x{202e}|\x{9b}' "$T/out"
 ok $? 'no control or bidi character of the hostile one reaches the terminal'
 as p1 case ack "$main"
-as p1 case triage "$main" --move accepted --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-15A,CM-15B
+as p1 case triage "$main" --move accepted --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-01
 as p1 case abstract "$main" --text '疑有图纸外采掘面及临时密闭;入井人数与定位数不符。建议同时控制调度室、灯房。' \
-	--hazard CM-15A,CM-15B --county 990102 --knower 21-100 --window 夜间 --cover '随机抽中:人员定位与产能核对'
+	--hazard CM-01 --county 990102 --knower 21-100 --window 夜间 --cover '随机抽中:人员定位与产能核对'
 works 'an abstract goes on' p1 case forward "$main" --desk 7
 as c1 sync
 as c1 order list --json

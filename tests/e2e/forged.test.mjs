@@ -245,11 +245,13 @@ try {
 			name + ': the case is shown',
 			r.text.slice(0, 300),
 		);
+		// Text that does not end as JSON does is no entry at all: there is no proof of opening in it.
+		const ack = raw('s1', 'case', 'ack', id);
 		tap.ok(
 			raw('s1', 'case', 'show', id, '--json').code === 0 &&
-				raw('s1', 'case', 'ack', id).code === 0,
-			name + ': in JSON too, and can be acknowledged',
-			w.davy('s1', 'case', 'ack', id).error,
+				(name === 'not JSON' ? / malformed /.test(ack.text) : ack.code === 0),
+			name + ': in JSON too, and can be acknowledged if it holds the proof',
+			ack.text.slice(0, 200),
 		);
 		const a = raw('s1', 'case', 'attach', id, '0', '-o', w.dir);
 		tap.ok(

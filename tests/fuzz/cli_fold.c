@@ -143,6 +143,8 @@ same_end(const struct fold *a, const struct fold *b)
 	       !strcmp(a->result, b->result));
 	assert(a->danger_now == b->danger_now && a->acked == b->acked &&
 	       a->withdrawn == b->withdrawn && a->question == b->question);
+	assert(a->asked == b->asked && a->told == b->told && a->hold == b->hold &&
+	       a->hazard_cnt == b->hazard_cnt);
 	assert(a->rechecks == b->rechecks && a->answered == b->answered &&
 	       a->verifier_cnt == b->verifier_cnt && a->date == b->date);
 	assert(a->tip == b->tip && a->abstract == b->abstract && a->forward == b->forward &&
@@ -160,13 +162,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t head = buf_u8(&b);
 	while (cnt < MAX && b.left && take_entry(e, cnt, &b))
 		cnt++;
-	struct fold_input in = { .machine = head & 1 ? MACHINE_ORDER : MACHINE_TIP,
-				 .entry = e,
-				 .entry_cnt = cnt,
-				 .today = 20000 + head,
-				 .facts = { .leak_flags = head >> 5 & 1,
-					    .hold = head & 64,
-					    .open_reward = head & 128 } };
+	struct fold_input in = {
+		.machine = head & 1 ? MACHINE_ORDER : MACHINE_TIP,
+		.entry = e,
+		.entry_cnt = cnt,
+		.today = 20000 + head,
+		.at = { .known = head & 32, .level = head >> 6, .area = "990102" }
+	};
 	assert(fold_run(&f, &in) == 0 && f.order_cnt == cnt);
 	uint32_t seen = 0;
 	for (size_t i = 0; i < cnt; i++) {

@@ -24,7 +24,7 @@ struct log {
 	struct fold_entry e[64];
 	size_t cnt;
 	uint32_t day;
-	struct fold_facts facts;
+	struct fold_desk at;
 	struct fold f;
 };
 
@@ -108,11 +108,9 @@ add(struct log *l, const struct fold_person *who, uint16_t type, int thread, con
 static inline int
 run(struct log *l, enum machine_id machine)
 {
-	struct fold_input in = { .machine = machine,
-				 .entry = l->e,
-				 .entry_cnt = l->cnt,
-				 .today = l->day,
-				 .facts = l->facts };
+	struct fold_input in = {
+		.machine = machine, .entry = l->e, .entry_cnt = l->cnt, .today = l->day, .at = l->at
+	};
 
 	fold_free(&l->f);
 	assert_int_equal(fold_run(&l->f, &in), 0);
@@ -157,21 +155,54 @@ cosign(struct log *l, const struct fold_person *who, const struct fold_entry *pr
 	return add(l, who, ENTRY_COSIGN, 1, text);
 }
 
+/* A move by two, with more members in its body (",\"result\":\"partly\""). */
+static inline struct fold_entry *
+two_with(struct log *l, const struct fold_person *a, const struct fold_person *b, const char *move,
+	 const char *more)
+{
+	char text[400];
+
+	snprintf(text, sizeof(text), "{\"v\":1,\"move\":\"%s\"%s}", move, more);
+	return cosign(l, b, propose(l, a, "triage", text));
+}
+
+#define CASE_HEX "\"00112233445566778899aabbccddeeff\""
+/* All that any move asks its body for. */
+#define ALL_SAID                                                                                   \
+	",\"severity\":\"S3\",\"voice\":true,\"into\":" CASE_HEX ",\"target\":\"t\","              \
+	"\"target_state\":\"in_action\",\"no_leak\":true,\"text\":\"t\""
+
 static inline struct fold_entry *
 two(struct log *l, const struct fold_person *a, const struct fold_person *b, const char *move)
 {
-	char text[160];
+	return two_with(l, a, b, move,
+			!strcmp(move, "verified") ? ALL_SAID ",\"result\":\"partly\""
+						  : ALL_SAID ",\"result\":\"unable\"");
+}
 
-	snprintf(text, sizeof(text),
-		 "{\"v\":1,\"move\":\"%s\",\"result\":\"unable\",\"voice\":true}", move);
-	return cosign(l, b, propose(l, a, "triage", text));
+static inline struct fold_entry *
+reply(struct log *l, const struct fold_person *who, const char *status)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "{\"v\":1,\"status\":\"%s\"}", status);
+	return add(l, who, ENTRY_REPLY, 0, text);
+}
+
+static inline struct fold_entry *
+correct(struct log *l, const struct fold_person *who, const char *more)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "{\"v\":1,\"text\":\"t\"%s}", more);
+	return add(l, who, ENTRY_CORRECTION, 1, text);
 }
 
 static inline void
 abstract(struct log *l, char hex[static 65])
 {
 	struct fold_entry *e = add(l, &ann, ENTRY_ABSTRACT, 1,
-				   "{\"v\":1,\"text\":\"t\",\"hazard\":[\"IM-01\"]}");
+				   "{\"v\":1,\"text\":\"t\",\"hazard\":[\"CM-01\"],\"level\":2}");
 	int i;
 
 	for (i = 0; i < 32; i++)
@@ -188,8 +219,10 @@ perform(struct log *l, int from, int to, enum machine_by by)
 	const char *name = machine_state_name(MACHINE_TIP, to);
 	char text[256], hex[65];
 
-	if (by == BY_SYS) {
-		l->day += 400;
+	if (by == BY_SYS && from == TIP_HELD) {
+		correct(l, &ann, ",\"severity\":\"S1\"");
+	} else if (by == BY_SYS) {
+		l->day += from == TIP_CLOSED_INSUFFICIENT ? 365 : 90;
 	} else if (by == BY_SRC) {
 		add(l, NULL, to == TIP_RECHECK ? ENTRY_OBJECTION : ENTRY_ANSWER, 0,
 		    "{\"v\":1,\"text\":\"t\"}");
@@ -204,18 +237,24 @@ perform(struct log *l, int from, int to, enum machine_by by)
 		snprintf(text, sizeof(text), FORWARD_JSON, hex);
 		cosign(l, &bob, propose(l, &ann, "forward", text));
 	} else if (from == TIP_RECHECK) {
-		if (to == TIP_ANSWERED)
+		if (to == TIP_ANSWERED) {
+			reply(l, &eve, "5d");
 			two(l, &eve, &fay, name);
-		else
+		} else
 			triage(l, &eve, name, "");
+	} else if (to == TIP_ANSWERED) {
+		reply(l, &ann, from == TIP_REFERRED ? "6" : from == TIP_VERIFIED ? "5b" : "5d");
 	} else {
+		if (to == TIP_NEEDS_INFO)
+			reply(l, &ann, "3");
 		if (to == TIP_CLOSED_INSUFFICIENT)
 			l->day += 14;
 		if (to == TIP_SEALED || to == TIP_HELD || to == TIP_CLOSED_ABUSE ||
-		    to == TIP_VERIFIED_UNFOUNDED)
+		    to == TIP_MERGED || to == TIP_VERIFIED || to == TIP_VERIFIED_UNFOUNDED ||
+		    from == TIP_IN_ACTION || from == TIP_SEALED || to == TIP_IN_ACTION)
 			two(l, &ann, &bob, name);
 		else
-			triage(l, &ann, name, to == TIP_VERIFIED ? ",\"result\":\"partly\"" : "");
+			triage(l, &ann, name, to == TIP_NEEDS_INFO ? "" : ALL_SAID);
 	}
 }
 

@@ -13,7 +13,7 @@ test_guards(void **arg)
 		{ GUARD_AFTER_90_DAYS, 90 },
 		{ GUARD_AFTER_365_DAYS, 365 },
 	};
-	struct fold f = { .since = DAY };
+	struct fold f = { .since = DAY, .asked = DAY };
 	struct fold_move m = { .fold = &f, .day = DAY };
 	json_t *body = json_pack("{s:b,s:s}", "voice", 1, "result", "partly");
 	size_t i;
@@ -52,19 +52,20 @@ test_guards(void **arg)
 	f.severity = 2;
 	assert_true(fold_guard(GUARD_S1_BY_TWO_AND_VOICE, &m));
 
-	assert_false(fold_guard(GUARD_RESULT_GIVEN, &m));
+	assert_false(fold_guard(GUARD_RESULT_POSITIVE, &m));
 	m.body = body;
-	assert_true(fold_guard(GUARD_RESULT_GIVEN, &m));
+	assert_true(fold_guard(GUARD_RESULT_POSITIVE, &m));
+	assert_false(fold_guard(GUARD_RESULT_NEGATIVE, &m));
+	json_object_set_new(body, "result", json_string("not_found"));
+	assert_false(fold_guard(GUARD_RESULT_POSITIVE, &m));
+	assert_true(fold_guard(GUARD_RESULT_NEGATIVE, &m));
 
-	assert_true(fold_guard(GUARD_NO_LEAK_FLAG, &m));
-	f.facts.leak_flags = 1;
-	assert_false(fold_guard(GUARD_NO_LEAK_FLAG, &m));
+	assert_false(fold_guard(GUARD_NO_LEAK_STATED, &m));
+	json_object_set_new(body, "no_leak", json_true());
+	assert_true(fold_guard(GUARD_NO_LEAK_STATED, &m));
 	assert_true(fold_guard(GUARD_NO_HOLD, &m));
-	f.facts.hold = true;
+	f.hold = true;
 	assert_false(fold_guard(GUARD_NO_HOLD, &m));
-	assert_true(fold_guard(GUARD_NO_OPEN_REWARD, &m));
-	f.facts.open_reward = true;
-	assert_false(fold_guard(GUARD_NO_OPEN_REWARD, &m));
 	assert_true(fold_guard(GUARD_RECHECK_ONCE, &m));
 	f.rechecks = 1;
 	assert_false(fold_guard(GUARD_RECHECK_ONCE, &m));
@@ -72,49 +73,61 @@ test_guards(void **arg)
 	json_decref(body);
 }
 
-/* The same in a log: the move is in the table, the role is right, and the guard says no. */
+/* Moves that are in the table and whose role is right, and the guard that says no. */
+static const struct {
+	int from;
+	const char *move, *more;
+	bool two;
+	enum machine_guard guard;
+} guarded[] = {
+	{ TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS },
+	{ TIP_IN_TRIAGE, "referred", ",\"target\":\"t\"", true, GUARD_S1_BY_TWO_AND_VOICE },
+	{ TIP_IN_TRIAGE, "referred", "", true, GUARD_TARGET_NAMED },
+	{ TIP_IN_TRIAGE, "merged", "", true, GUARD_INTO_NAMED },
+	{ TIP_MERGED, "in_action", "", true, GUARD_TARGET_IN_ACTION },
+	{ TIP_MERGED, "in_action", ",\"target_state\":\"in_triage\"", true,
+	  GUARD_TARGET_IN_ACTION },
+	{ TIP_IN_ACTION, "in_triage", "", true, GUARD_REASON_WRITTEN },
+	{ TIP_IN_TRIAGE, "held", "", true, GUARD_NOT_S1 },
+	{ TIP_IN_ACTION, "verified", "", true, GUARD_RESULT_POSITIVE },
+	{ TIP_IN_ACTION, "verified", ",\"result\":\"not_found\"", true, GUARD_RESULT_POSITIVE },
+	{ TIP_IN_ACTION, "verified_unfounded", ",\"result\":\"partly\"", true,
+	  GUARD_RESULT_NEGATIVE },
+	{ TIP_IN_ACTION, "verified_unfounded", ",\"result\":\"unable\"", true,
+	  GUARD_NO_LEAK_STATED },
+	{ TIP_RECHECK, "in_action", "", false, GUARD_OTHER_PERSON },
+	{ TIP_RECHECK, "answered", "", true, GUARD_OTHER_PERSON },
+};
+
 static void
 test_guarded_moves(void **arg)
 {
-	static const struct {
-		int from;
-		const char *move, *more;
-		bool two;
-		enum machine_guard guard;
-	} cases[] = {
-		{ TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS },
-		{ TIP_IN_TRIAGE, "referred", ",\"severity\":\"S2\"", false,
-		  GUARD_S1_BY_TWO_AND_VOICE },
-		{ TIP_IN_TRIAGE, "held", "", true, GUARD_NOT_S1 },
-		{ TIP_IN_ACTION, "verified", "", false, GUARD_RESULT_GIVEN },
-		{ TIP_IN_ACTION, "verified_unfounded", "", true, GUARD_NO_LEAK_FLAG },
-		{ TIP_RECHECK, "in_action", "", false, GUARD_OTHER_PERSON },
-		{ TIP_RECHECK, "answered", "", true, GUARD_OTHER_PERSON },
-	};
 	char text[128];
 	struct log l;
 	size_t i;
 
 	(void)arg;
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (i = 0; i < sizeof(guarded) / sizeof(*guarded); i++) {
 		struct fold_entry *e;
 
 		start(&l);
-		l.facts.leak_flags = 1;
-		reach(&l, cases[i].from);
-		if (cases[i].from == TIP_IN_TRIAGE) /* the source said that somebody may die */
+		reach(&l, guarded[i].from);
+		if (guarded[i].from == TIP_RECHECK)
+			reply(&l, &eve, "5d");
+		if (guarded[i].from == TIP_IN_TRIAGE) /* the source said that somebody may die */
 			json_object_set_new((json_t *)l.e[0].body, "danger_now", json_true());
-		snprintf(text, sizeof(text), "{\"v\":1,\"move\":\"%s\"%s}", cases[i].move,
-			 cases[i].more);
-		e = cases[i].two ? propose(&l, &ann, "triage", text)
-				 : triage(&l, &ann, cases[i].move, cases[i].more);
-		assert_int_equal(run(&l, MACHINE_TIP), cases[i].from);
-		if (e->reason != (enum fold_reason)(FOLD_GUARD + cases[i].guard))
-			fail_msg("%s: %s", cases[i].move, fold_reason_name(e->reason));
+		snprintf(text, sizeof(text), "{\"v\":1,\"move\":\"%s\"%s}", guarded[i].move,
+			 guarded[i].more);
+		e = guarded[i].two ? propose(&l, &ann, "triage", text)
+				   : triage(&l, &ann, guarded[i].move, guarded[i].more);
+		assert_int_equal(run(&l, MACHINE_TIP), guarded[i].from);
+		if (e->reason != (enum fold_reason)(FOLD_GUARD + guarded[i].guard))
+			fail_msg("%s: %s", guarded[i].move, fold_reason_name(e->reason));
 		end(&l);
 	}
 	start(&l); /* the one recheck is spent */
 	reach(&l, TIP_RECHECK);
+	reply(&l, &eve, "5d");
 	two(&l, &eve, &fay, "answered");
 	add(&l, NULL, ENTRY_OBJECTION, 0, "{\"v\":1,\"text\":\"again\"}");
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_ANSWERED);
@@ -143,10 +156,18 @@ test_clock_between(void **arg)
 
 	(void)arg;
 	start(&l);
-	reach(&l, TIP_IN_TRIAGE);
-	triage(&l, &ann, "merged", "");
-	triage(&l, &ann, "verified", ",\"result\":\"partly\"");
-	assert_int_equal(run(&l, MACHINE_TIP), TIP_VERIFIED);
+	reach(&l, TIP_ANSWERED);
+	l.day += 180; /* closed on day 90, purged on day 180, whenever somebody looks */
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_PURGED);
+	assert_int_equal(l.f.since, DAY + 180);
+	l.day -= 1;
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_CLOSED);
+	assert_int_equal(l.f.since, DAY + 90);
+	l.day -= 89;
+	cosign(&l, &bob, propose(&l, &ann, "hold", "{\"v\":1,\"set\":true,\"text\":\"accident\"}"));
+	l.day += 1000;
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_CLOSED);
+	assert_true(l.f.hold);
 	end(&l);
 	start(&l);
 	reach(&l, TIP_CLOSED_OUT);
@@ -194,13 +215,14 @@ test_severity(void **arg)
 	e = triage(&l, &ann, "accepted", ",\"severity\":\"S3\",\"hazard\":[\"CM-15A\"]");
 	run(&l, MACHINE_TIP);
 	assert_int_equal(e->reason, FOLD_FLOOR);
+	reply(&l, &ann, "3");
 	e = triage(&l, &ann, "needs_info", ",\"severity\":\"S1\",\"hazard\":[\"CM-15A\"]");
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_NEEDS_INFO);
 	assert_int_equal(l.f.severity, 1);
 	add(&l, NULL, ENTRY_ANSWER, 0, "{\"v\":1,\"text\":\"t\"}");
 	e = triage(&l, &ann, "accepted", ",\"severity\":\"S2\"");
 	run(&l, MACHINE_TIP);
-	assert_int_equal(e->reason, FOLD_LOWER_S1);
+	assert_int_equal(e->reason, FOLD_LOWER);
 	e = cosign(
 		&l, &bob,
 		propose(&l, &ann, "triage",
@@ -214,7 +236,7 @@ test_severity(void **arg)
 	e = triage(&l, &ann, "accepted", ",\"outcome\":\"MERGE\"");
 	run(&l, MACHINE_TIP);
 	assert_int_equal(e->reason, FOLD_OUTCOME);
-	e = triage(&l, &ann, "accepted", ",\"outcome\":\"ACCEPT\"");
+	e = triage(&l, &ann, "accepted", ",\"outcome\":\"ACCEPT\",\"severity\":\"S4\"");
 	run(&l, MACHINE_TIP);
 	assert_string_equal(l.f.outcome, "ACCEPT");
 	end(&l);

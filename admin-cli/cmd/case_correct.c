@@ -1,0 +1,83 @@
+/* davy case correct: changes severity, hazards and credibility of a case at any time after it was
+ * read. What takes two members (lowering S1 or S2) becomes a proposal. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_propose.h"
+#include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/triage.h"
+#include "admin-cli/desk/opened.h"
+#include "crypto/entry.h"
+
+static int
+build(struct cli *cli, json_t **out)
+{
+	json_t *body = json_pack("{s:i,s:s*}", "v", 1, "text", cli->text);
+	int err = triage_class(cli, ENTRY_CORRECTION, body);
+
+	*out = NULL;
+	if (!err && !cli_opt(cli, "severity") && !cli_opt(cli, "hazard") &&
+	    !cli_opt(cli, "credibility"))
+		err = cli_fail(cli, DAVY_USAGE, "usage",
+			       _("Say what changes: --severity, --hazard, --credibility."));
+	if (err)
+		json_decref(body);
+	else
+		*out = body;
+	return err;
+}
+
+static int
+check(struct cli *cli)
+{
+	json_t *body;
+	int err = build(cli, &body);
+
+	json_decref(body);
+	return err;
+}
+
+static int
+case_correct(struct cli *cli)
+{
+	struct submit p = { .type = ENTRY_CORRECTION };
+	int err = build(cli, &p.body);
+
+	if (err)
+		return err;
+	if (submit_check(cli->opened, &p) == FOLD_LOWER)
+		return case_propose_entry(cli, "correction", p.body);
+	return case_write(cli, &p);
+}
+
+static const struct cli_option options[] = {
+	{ .name = "severity",
+	  .arg = "S1|S2|S3|S4",
+	  .words = "S1 S2 S3 S4",
+	  .axis = "severity",
+	  .help = N_("how grave; not below the floor of a hazard") },
+	{ .name = "credibility", .arg = "A1…X4", .help = N_("nearness A B C X and fit 1 2 3 4") },
+	{ .name = "hazard",
+	  .arg = N_("CODES"),
+	  .axis = "hazard",
+	  .help = N_("all hazards of the case, separated by commas") },
+	CLI_TEXT_OPTIONS(N_("why")),
+	{ 0 },
+};
+
+const struct command cmd_case_correct = {
+	.noun = "case",
+	.verb = "correct",
+	.args = "ID",
+	.help = N_("change severity, hazards or credibility of a case"),
+	.more = N_(
+		"In every state, under the rules of triage. Lowering S1 or S2, or dropping the hazard behind it, "
+		"takes two members: it becomes a proposal, and another member cosigns."),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = options,
+	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.text = CLI_TEXT_NEEDED,
+	.check = check,
+	.exec = case_correct,
+};

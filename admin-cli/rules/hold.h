@@ -1,0 +1,26 @@
+/*
+ * The hours in which a reply may become visible to its source. A reply shows late and at a drawn
+ * hour, so that nobody can tell from it when a team worked; it shows inside the answer clock of the
+ * case, so that a prompt answer does not count as a missing one.
+ */
+#ifndef HOLD_H
+#define HOLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Every step-th hour from first to last; both 0: at once. */
+struct hold_hours {
+	uint32_t first, last, step;
+};
+
+/* `hour`: the gateway's unix hour, which began up to an hour ago. `due`: the hour by which the
+ * source must be answered, 0 where no clock runs. An urgent case: 2 to 12 hours after the next full
+ * hour; another: the beginning of a day 6 to 72 hours after it. Where that ends too late for the
+ * clock, the last hour is the one before it is due. */
+void hold_range(struct hold_hours *out, uint32_t hour, bool urgent, uint32_t due);
+/* How many hours there are to draw from, and the n-th of them (n below that number). */
+uint32_t hold_cnt(const struct hold_hours *h);
+uint32_t hold_hour(const struct hold_hours *h, uint32_t n);
+
+#endif

@@ -1,0 +1,111 @@
+/* How far up a matter starts, and which desks may get it (see level.h). */
+#include "admin-cli/rules/level.h"
+
+#include <string.h>
+
+#include "admin-cli/rules/schema.h"
+#include "admin-cli/rules/taxonomy.h"
+
+#define LEVEL_MAX 4
+
+static int
+route_level(const struct taxonomy_word *w)
+{
+	return !w ? 1 : w->route == 'S' ? 3 : w->route == 'C' ? 2 : 1;
+}
+
+static void
+raise(int *level, int to)
+{
+	if (to > LEVEL_MAX)
+		to = LEVEL_MAX;
+	if (to > *level)
+		*level = to;
+}
+
+/* "L0" to "L3"; -1: not an office of the ladder. */
+static int
+office(const json_t *word)
+{
+	const char *s = json_string_value(word);
+
+	return s && s[0] == 'L' && s[1] >= '0' && s[1] <= '3' && !s[2] ? s[1] - '0' : -1;
+}
+
+int
+level_start(const struct fold *f, const json_t *tip, const json_t *hazard)
+{
+	const json_t *keep = schema_list(tip, "keep_from");
+	char tile[16];
+	int level = 1;
+	size_t i;
+
+	snprintf(tile, sizeof(tile), "%u", schema_number(tip, "tile"));
+	raise(&level, route_level(taxonomy_find(TAXONOMY_TILE, tile)));
+	for (i = 0; i < f->hazard_cnt; i++)
+		raise(&level, route_level(taxonomy_find(TAXONOMY_HAZARD, f->hazard[i])));
+	for (i = 0; i < json_array_size(hazard); i++)
+		raise(&level,
+		      route_level(taxonomy_find(TAXONOMY_HAZARD,
+						json_string_value(json_array_get(hazard, i)))));
+	for (i = 0; i < json_array_size(keep); i++)
+		if (office(json_array_get(keep, i)) >= 0)
+			raise(&level, office(json_array_get(keep, i)) + 2);
+	return level;
+}
+
+static bool
+has_word(const json_t *list, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++)
+		if (!strcmp(json_string_value(json_array_get(list, i)), word))
+			return true;
+	return false;
+}
+
+static int
+floor_of(const json_t *abstract)
+{
+	int level = (int)schema_number(abstract, "level");
+
+	return level ? level : 1;
+}
+
+bool
+level_kept(const struct fold *f, const json_t *tip, const json_t *abstract)
+{
+	const json_t *keep = schema_list(tip, "keep_from");
+	size_t i;
+
+	if (floor_of(abstract) < level_start(f, tip, schema_list(abstract, "hazard")))
+		return false;
+	for (i = 0; i < json_array_size(keep); i++)
+		if (!has_word(schema_list(abstract, "keep_from"),
+			      json_string_value(json_array_get(keep, i))))
+			return false;
+	return true;
+}
+
+/* As in the choice of desks (crypto/choose.c): an area code without trailing pairs of zeros is the
+ * beginning of the codes of its counties; an unknown county belongs to a province. */
+static bool
+covers(const char *area, const char *county)
+{
+	size_t n = strlen(area);
+
+	while (n >= 2 && area[n - 1] == '0' && area[n - 2] == '0')
+		n -= 2;
+	return *county ? !strncmp(area, county, n) : n <= 2;
+}
+
+bool
+level_allows(const json_t *abstract, int level, const char *area)
+{
+	char word[8];
+
+	snprintf(word, sizeof(word), "L%d", level);
+	return level >= floor_of(abstract) && !has_word(schema_list(abstract, "keep_from"), word) &&
+	       covers(area, schema_text(abstract, "county"));
+}

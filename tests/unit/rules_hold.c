@@ -1,0 +1,71 @@
+/* A reply becomes visible late, and still before the clock of its case has run out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "admin-cli/rules/hold.h"
+
+#define HOUR 480007u /* 07:00 of some day */
+
+/* For every minute of an urgent case's two hours, which the gateway counts from the minute and
+ * rounds up, there is an hour to draw, and all lie inside. */
+static void
+test_urgent(void **arg)
+{
+	uint32_t begun, later;
+
+	(void)arg;
+	for (begun = 0; begun < 60; begun++)
+		for (later = 0; later < 120; later++) {
+			uint32_t due = HOUR + (begun + 120 + 59) / 60, now = begun + later;
+			struct hold_hours h;
+			uint32_t n;
+
+			hold_range(&h, HOUR + now / 60, true, due);
+			for (n = 0; n < hold_cnt(&h); n++) {
+				uint32_t hour = hold_hour(&h, n);
+
+				assert_true(hour < due);
+				if (hour)
+					assert_true((hour - HOUR) * 60 > now);
+			}
+		}
+}
+
+static void
+test_rest(void **arg)
+{
+	struct hold_hours h;
+	uint32_t n, due;
+
+	(void)arg;
+	hold_range(&h, HOUR, true, 0); /* no clock: 2 to 12 hours after the next full one */
+	assert_int_equal(h.first, HOUR + 3);
+	assert_int_equal(h.last, HOUR + 13);
+	assert_int_equal(hold_cnt(&h), 11);
+	hold_range(&h, HOUR, true, HOUR); /* already out: nothing is gained by hurrying */
+	assert_int_equal(h.first, HOUR + 3);
+	hold_range(&h, HOUR, false, 0);
+	assert_int_equal(h.first % 24, 0);
+	assert_true(h.first >= HOUR + 7 && h.last <= HOUR + 73 && hold_cnt(&h) == 3);
+	for (due = HOUR + 1; due < HOUR + 200; due++) {
+		hold_range(&h, HOUR, false, due);
+		for (n = 0; n < hold_cnt(&h); n++)
+			assert_true(hold_hour(&h, n) < due);
+		assert_true(due <= HOUR + 1 || h.first > HOUR);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_urgent),
+		cmocka_unit_test(test_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
