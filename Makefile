@@ -217,7 +217,8 @@ deps:
 	scripts/deps build
 demo: deps
 	@$(MAKE) all
-	@BUILD=$(BUILD) scripts/demo $(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
+	@# The demo ends with make, also when make is killed.
+	@exec setpriv --pdeathsig TERM env BUILD=$(BUILD) scripts/demo $(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
 check:
 	scripts/deps check
 	@$(MAKE) all tests
