@@ -218,7 +218,8 @@ deps:
 demo: deps
 	@$(MAKE) all
 	@# The demo ends with make, also when make is killed.
-	@exec setpriv --pdeathsig TERM env BUILD=$(BUILD) scripts/demo $(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
+	@exec setpriv --pdeathsig TERM env BUILD=$(BUILD) scripts/demo \
+		$(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
 check:
 	scripts/deps check
 	@$(MAKE) all tests
@@ -239,11 +240,20 @@ install: all
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
 	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
 	install -D -m 644 $(BUILD)/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
+	install -m 755 service/setup $(DESTDIR)$(PREFIX)/share/davylamp/setup
+	install -m 644 docs/torrc docs/nginx.conf service/apparmor-tor $(DESTDIR)$(PREFIX)/share/davylamp/
+	install -d $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens \
+		$(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples
+	install -m 644 README.md SECURITY.md service/answers.example $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/
+	install -m 644 $(wildcard docs/*.*) docs/torrc $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/
+	install -m 644 docs/screens/*.png $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens/
+	install -m 644 crypto/FORMATS.md $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto/
+	install -m 644 service/plan.example $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples/plan
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
 	$(BUILD)/davy completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp.service.in >$(DESTDIR)$(UNITDIR)/davylamp.service
 	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service
-	install -m 644 service/davylamp.socket $(DESTDIR)$(UNITDIR)/davylamp.socket
+	install -m 644 service/davylamp.socket $(wildcard service/*.timer) $(DESTDIR)$(UNITDIR)/
 	install -D -m 644 service/davylamp.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/davylamp.conf
 	install -d -m 755 $(DESTDIR)/etc/davylamp
 	install -d -m 700 $(DESTDIR)/var/lib/davylamp

@@ -56,7 +56,8 @@ wrong 'a member in two desks' '' 'in the plan already' 's/li.card/wu.card/'
 wrong 'a desk twice' '' 'duplicate\|already' 's/^desk 3/desk 1/'
 wrong 'a desk that has no number' '' "is not a desk's number" 's/^desk 3/desk third/'
 wrong 'a desk without an area' '' 'desk 2 has no area' '/990102/d'
-wrong 'a name that is too long' "$(line '^name =')" 'name has 1 to' "s/云塬矿灯/$(head -c 300 /dev/zero | tr '\0' x)/"
+wrong 'a name that is too long' "$(line '^name =')" 'name has 1 to' \
+	"s/云塬矿灯/$(head -c 300 /dev/zero | tr '\0' x)/"
 wrong 'a mistake after a comment at the end of a line' "$(line '^backstop')" 'backstopp' \
 	's/^days = 35/days = 35 # at most/; s/^backstop/backstopp/'
 wrong 'a word that there is not' "$(line '^backstop')" 'backstopp' 's/^backstop/backstopp/'
