@@ -20,7 +20,7 @@ PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium
 PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium libcurl jansson sqlite3 zlib
+PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) -lunistring
 
 WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -223,7 +223,9 @@ deps:
 	scripts/deps build
 demo: deps
 	@$(MAKE) all
-	@BUILD=$(BUILD) scripts/demo $(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
+	@# The demo ends with make, also when make is killed.
+	@exec setpriv --pdeathsig TERM env BUILD=$(BUILD) scripts/demo \
+		$(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
 check:
 	scripts/deps check
 	@$(MAKE) all tests
@@ -245,12 +247,20 @@ install: all
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
 	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
 	install -D -m 644 $(BUILD)/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
+	install -m 755 service/setup $(DESTDIR)$(PREFIX)/share/davylamp/setup
+	install -m 644 docs/torrc docs/nginx.conf service/apparmor-tor $(DESTDIR)$(PREFIX)/share/davylamp/
+	install -d $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens \
+		$(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples
+	install -m 644 README.md SECURITY.md service/answers.example $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/
+	install -m 644 $(wildcard docs/*.*) docs/torrc $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/
+	install -m 644 docs/screens/*.png $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens/
+	install -m 644 crypto/FORMATS.md $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto/
+	install -m 644 service/plan.example $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples/plan
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
 	$(BUILD)/davy completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp.service.in >$(DESTDIR)$(UNITDIR)/davylamp.service
 	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service
-	install -m 644 service/davylamp.socket $(DESTDIR)$(UNITDIR)/davylamp.socket
-	install -m 644 service/davylamp-backup.timer service/davylamp-status.timer $(DESTDIR)$(UNITDIR)/
+	install -m 644 service/davylamp.socket $(wildcard service/*.timer) $(DESTDIR)$(UNITDIR)/
 	for u in backup status; do sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp-$$u.service.in \
 		>$(DESTDIR)$(UNITDIR)/davylamp-$$u.service || exit 1; done
 	chmod 644 $(DESTDIR)$(UNITDIR)/davylamp-backup.service $(DESTDIR)$(UNITDIR)/davylamp-status.service

@@ -1,12 +1,13 @@
 /* davy key card: prints the public keys of this home as a card, for the registrar. */
+#include "admin-cli/cmd/key_card.h"
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/card.h"
 
-static int
-key_card_exec(struct cli *cli)
+int
+key_card_write(struct cli *cli, const char *path)
 {
-	const char *path = cli_opt(cli, "output");
 	struct card_member card = { 0 };
 	const struct home_keys *k;
 	uint8_t text[CARD_MAX];
@@ -33,6 +34,12 @@ key_card_exec(struct cli *cli)
 		cli_printf(cli, _("Wrote the card of %s to %s. It holds no secret.\n"),
 			   cli_s(cli, k->name), cli_s(cli, path));
 	return err;
+}
+
+static int
+key_card_exec(struct cli *cli)
+{
+	return key_card_write(cli, cli_opt(cli, "output"));
 }
 
 static const struct cli_option options[] = {

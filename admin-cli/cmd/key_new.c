@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/key_card.h"
 #include "admin-cli/home/home_state.h"
 #include "crypto/secret.h"
 #include "crypto/text.h"
@@ -87,6 +88,8 @@ key_new_exec(struct cli *cli)
 	term_hex(hex, cli->ses->home->secret->keys.handle, KEY_HANDLE_LEN);
 	cli_printf(cli, _("Made key %s of %s in %s.\n"), hex, cli_s(cli, name),
 		   cli_s(cli, cli->ses->home->dir));
+	if (cli_opt(cli, "card"))
+		return key_card_write(cli, cli_opt(cli, "card"));
 	cli_printf(cli, "%s\n",
 		   _("Next: davy key card -o FILE, and hand the card to the registrar. "
 		     "A backup: davy key backup -o FILE."));
@@ -96,6 +99,10 @@ key_new_exec(struct cli *cli)
 
 static const struct cli_option options[] = {
 	{ .name = "name", .arg = N_("NAME"), .help = N_("what your desk knows you by") },
+	{ .name = "card",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("also write the card for the registrar there, as davy key card does") },
 	{ .name = "memory",
 	  .arg = N_("MIB"),
 	  .help = N_("memory that guessing the passphrase costs (256); less only for tests") },

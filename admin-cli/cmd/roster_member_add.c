@@ -1,25 +1,17 @@
 /* davy roster member-add: adds a member to a draft, or changes desk and roles of one. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/roster_edit.h"
-#include "crypto/err.h"
+#include "admin-cli/cmd/roster_plan.h"
 
 static int
 read_card(struct cli *cli, struct card_member *card)
 {
 	const char *path = cli_opt(cli, "card");
-	uint8_t *bytes;
-	size_t len;
 
 	if (!path)
 		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Say who: --card FILE, the card that davy key card wrote."));
-	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
-	if (err)
-		return err;
-	err = card_member_parse(card, bytes, len);
-	free(bytes);
-	return err ? cli_fail_err(cli, err, _("%s is not a member's card"), cli_s(cli, path))
-		   : DAVY_OK;
+	return roster_plan_card(cli, path, card);
 }
 
 static int

@@ -1,4 +1,5 @@
-/* davy roster new, davy roster renew: start a draft of the roster, or give it new dates. */
+/* davy roster new, davy roster renew: start a draft of the roster, empty or from a plan
+ * (roster_plan.h), or give it new dates. */
 #include <errno.h>
 #include <sodium.h>
 #include <sys/stat.h>
@@ -6,6 +7,7 @@
 #include "admin-cli/cli/cli_state.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/cmd/roster_edit.h"
+#include "admin-cli/cmd/roster_plan.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
@@ -70,8 +72,9 @@ add_registrar(struct cli *cli, struct roster_draft *d)
 }
 
 static int
-make(struct cli *cli, struct roster_draft *d, uint32_t days)
+make(struct cli *cli, struct roster_draft *d, uint64_t *days)
 {
+	const char *plan = cli_opt(cli, "from");
 	struct stat st;
 	int err;
 
@@ -79,9 +82,9 @@ make(struct cli *cli, struct roster_draft *d, uint32_t days)
 	if (!d->m)
 		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	err = take_card(cli, d);
-	if (!err)
+	if (!err && !plan)
 		err = take_name(cli, "name", d->r.name, sizeof(d->r.name));
-	if (!err)
+	if (!err && !plan)
 		err = take_name(cli, "name-en", d->r.name_en, sizeof(d->r.name_en));
 	if (!err && mkdir(d->dir, 0700) != 0 && errno != EEXIST)
 		err = cli_fail(cli, DAVY_REFUSED, "io", _("The folder %s cannot be made: %s."),
@@ -94,8 +97,10 @@ make(struct cli *cli, struct roster_draft *d, uint32_t days)
 	if (!err)
 		err = add_registrar(cli, d);
 	d->r.version = 1;
+	if (!err && plan)
+		err = roster_plan_read(cli, plan, d, days);
 	d->r.from = term_today();
-	d->r.until = d->r.from + days;
+	d->r.until = d->r.from + (uint32_t)*days;
 	return !err ? roster_draft_save(cli->ses, d) : err;
 }
 
@@ -110,12 +115,21 @@ roster_new_exec(struct cli *cli)
 	if (!err && !(d->dir = cli_opt(cli, "dir")))
 		err = cli_fail(cli, DAVY_USAGE, "usage", _("Say where the draft goes: --dir DIR."));
 	if (!err)
-		err = make(cli, d, (uint32_t)days);
-	if (!err) {
+		err = make(cli, d, &days);
+	if (!err && cli_opt(cli, "from")) {
+		cli_printf(
+			cli,
+			_("Started a roster of %zu desks and %zu members in %s. Next: each root runs davy "
+			  "roster sign --dir %s -o FILE; then davy roster merge and davy roster publish.\n"),
+			d->r.desk_cnt, d->m->cnt, cli_s(cli, d->dir), cli_s(cli, d->dir));
+	} else if (!err) {
 		cli_printf(cli, _("Started a roster in %s. Next: davy roster desk-add.\n"),
 			   cli_s(cli, d->dir));
-		cli_data(cli, json_pack("{s:s, s:i}", "dir", d->dir, "version", 1));
 	}
+	if (!err)
+		cli_data(cli,
+			 json_pack("{s:s, s:i, s:I, s:I}", "dir", d->dir, "version", 1, "desks",
+				   (json_int_t)d->r.desk_cnt, "members", (json_int_t)d->m->cnt));
 	if (d)
 		roster_draft_free(d);
 	free(d);
@@ -127,6 +141,10 @@ static const struct cli_option options[] = {
 	  .arg = N_("FILE"),
 	  .words = "@file",
 	  .help = N_("the gateway's card, as davyd init wrote it") },
+	{ .name = "from",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("a plan with the name, the desks and the members") },
 	{ .name = "name", .arg = N_("NAME"), .help = N_("the deployment's name, in Chinese") },
 	{ .name = "name-en", .arg = N_("NAME"), .help = N_("and in English") },
 	{ .name = "days",

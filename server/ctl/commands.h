@@ -7,6 +7,7 @@
 
 /* argv[0] is the subcommand's name. */
 int init_main(int argc, char **argv);
+int setup_main(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_purge(int argc, char **argv);
 int run_main(int argc, char **argv);

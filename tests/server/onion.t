@@ -38,6 +38,28 @@ done
 $as tor --verify-config -f "$T/torrc" --DataDirectory "$T/tor/data" --defaults-torrc /dev/null >"$T/out" 2>&1 &&
 	! grep -q '\[warn\]' "$T/out"
 ok $? 'tor takes the documented configuration, without a warning'
+# As tor@default.service of Debian starts it: with the defaults of the package, as root.
+defaults=/usr/share/tor/tor-service-defaults-torrc
+if [ "$(id -u)" = 0 ]; then
+	tor --defaults-torrc $defaults -f "$T/torrc" --RunAsDaemon 0 --verify-config >"$T/out" 2>&1
+	ok $? "and together with the defaults of Debian's unit"
+	sed -n 's/^ReadWriteDirectories=-//p' /lib/systemd/system/tor@default.service >"$T/out"
+	grep -qx /var/lib/tor "$T/out"
+	ok $? 'which lets tor write where the key of the service is'
+fi
+# AppArmor: Debian's profile of tor with our rule in its local part, compiled and not loaded. Without the rule the
+# profile says nothing about the socket, and tor may not connect to it.
+rules() { apparmor_parser -Q -K -D rule-exprs -b "$T/aa" "$T/aa/system_tor" >"$T/out" 2>&1; }
+cp -r /etc/apparmor.d "$T/aa"
+mkdir -p "$T/aa/local"
+: >"$T/aa/local/system_tor"
+rules && ! grep -q davyd "$T/out"
+ok $? "Debian's AppArmor profile of tor has no rule for the socket"
+cat service/apparmor-tor >>"$T/aa/local/system_tor"
+rules && grep -q '^rule: /run/davylamp/onion/davyd' "$T/out"
+ok $? 'our line for its local part is one'
+grep -q "^$(sed -n 's/^HiddenServicePort 80 unix://p' "$torrc") rw,$" service/apparmor-tor
+ok $? 'for the path of the documented configuration'
 
 "$davyd" init "$T/gw" --root "$(openssl rand -base64 32)" --listen "unix:$T/onion/davyd.sock" >"$T/out" 2>&1
 echo '<html>lamp' >"$T/gw/page.html"
