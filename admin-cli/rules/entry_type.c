@@ -318,8 +318,7 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = link_fields,
 	  .apply = fold_rule_link },
-	/* The gateway counts the votes: two persons of two desks. The fold has no state for it. */
-	{ .no = ENTRY_JUNK,
+	{ .no = ENTRY_JUNK, /* the gateway counts the votes; the fold has no state for it */
 	  .name = "junk",
 	  .label = N_("junk"),
 	  .machines = IN(TIP),

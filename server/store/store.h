@@ -44,10 +44,10 @@ struct store_log {
 	 * drew the case; the hour at which an announced closing takes effect. 0: none.
 	 */
 	uint32_t term_day, sample_day, close_due;
-	uint32_t held;                    /* replies whose hour has not come */
-	uint64_t bytes, desk_bytes;       /* of the source's entries; of those of desks */
-	uint8_t proof[32];                /* T of the tip */
-	uint8_t opened[32];               /* t, once somebody has shown it; else zero */
+	uint32_t held;              /* replies whose hour has not come */
+	uint64_t bytes, desk_bytes; /* of the source's entries; of those of desks */
+	uint8_t proof[32];          /* T of the tip */
+	uint8_t opened[32];         /* t, once somebody has shown it; else zero */
 	/* Acts that take two persons: who sent the first frame (zero: nobody), and what it names.
 	 */
 	uint8_t closer[KEY_HANDLE_LEN], opener[KEY_HANDLE_LEN], limiter[KEY_HANDLE_LEN];

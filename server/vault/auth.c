@@ -57,6 +57,8 @@ static const struct auth_act acts[] = {
 	{ FRAME_ACKNOWLEDGE, 0, 1, "acknowledge", "who has opened the tip",
 	  "the desk, the desk above, the backstop, the source",
 	  "nothing to undo: the other terms go on" },
+	{ FRAME_STATEMENT, 0, 1, "say that the desk has opened it", "a desk to which it is open",
+	  "the source", "not at all" },
 	{ FRAME_DESK_APPEND, 0, 1, "reply", "a desk to which the case is open",
 	  "the desk, the desk above, the backstop (count, held ones too), the source",
 	  "it ends the answer clock only; the term of 10 or 2 days goes on" },

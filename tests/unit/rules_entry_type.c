@@ -86,7 +86,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 20);
+	assert_int_equal(rules, 23);
 }
 
 /* What may stand inside a propose is what the table says, and nothing else. */
