@@ -128,8 +128,11 @@ vault_desk_append(struct vault_call *c)
 		return FRAME_FULL;
 	/*
 	 * A reply stops the answer clock when it is accepted, unless the source would see it only
-	 * after the due hour. One person's reply never ends the term.
+	 * after the due hour. A reply of somebody who has not shown that the tip was opened answers
+	 * nothing. One person's reply never ends the term.
 	 */
+	if (!log.acked)
+		return vault_write_add(c, &log, &e);
 	if (!log.answer_due || e.not_before <= log.answer_due) {
 		log.answered = true;
 		log.answer_due = 0;

@@ -112,6 +112,22 @@ one_clerk_answers(void **state)
 	}
 }
 
+/* Words to a source whose tip nobody has opened are no answer: both deadlines go on. */
+static void
+unread_is_unanswered(void **state)
+{
+	struct source s;
+	(void)state;
+	source_new(&s);
+	assert_int_equal(source_open(&s, 2, FRAME_ORDINARY), FRAME_OK);
+	struct frame_record before = record(A1, &s);
+	assert_int_equal(reply(B2, &s, 0), FRAME_OK);
+	struct frame_record r = record(A1, &s);
+	assert_int_equal(r.flags & FRAME_R_ANSWERED, 0);
+	assert_int_equal(r.answer_due, before.answer_due);
+	assert_int_equal(r.read_due, before.read_due);
+}
+
 /* The lot draws about one case in twenty, and nobody sees which before the term is over. */
 static void
 backstop_samples(void **state)
@@ -540,6 +556,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(one_clerk_answers, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(unread_is_unanswered, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(backstop_samples, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(sample_of_closed, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(opened_by_two, fixture_ready, fixture_end),

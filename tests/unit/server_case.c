@@ -429,6 +429,9 @@ held_replies(void **state)
 	assert_int_equal(source_open(&s, 1, 0), FRAME_OK);
 	random_body(b1);
 	random_body(b2);
+	struct frame_routing ack = { .id = { 0 } };
+	memcpy(ack.proof, s.t, 32);
+	assert_int_equal(member_put(A1, FRAME_ACKNOWLEDGE, s.id, ack, b2), FRAME_OK);
 	r.hour = CLOCK_HOUR(fixture_minute) + 3;
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, s.id, r, b1), FRAME_OK);
 	assert_int_equal(w.out.number, STORE_NO_NUMBER);
