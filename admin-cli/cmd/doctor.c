@@ -159,7 +159,7 @@ check_roster(struct report *rp)
 	if (err)
 		return;
 	char ready[READY_TEXT_CAP];
-	int state = ready_look(ready, &v->bundle, v->today);
+	enum ready state = ready_look(ready, &v->bundle, v->today);
 	if (state == READY_NOT)
 		err = cli_fail(cli, DAVY_REFUSED, "keys", "%s", ready);
 	tell(rp, err, _("desks"), ready);
