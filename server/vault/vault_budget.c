@@ -146,7 +146,7 @@ vault_budget_member(struct vault_call *c)
 	struct vault *v = c->v;
 	enum kind kind = kind_of(&c->req);
 	unsigned share = kind == ENDINGS ? 100 : RESERVED_FROM;
-	if (v->used > v->conf->store_bytes / 100 * share)
+	if (v->used > v->conf->store_bytes * share / 100)
 		return FRAME_FULL;
 	struct vault_member_day *m = member_day(v, c->member->handle);
 	if (!m)

@@ -10,7 +10,14 @@ import * as T from '../lib/tap.mjs';
 
 const disk = process.argv[2];
 const gw = new Gateway({
-	conf: [`store = "${disk}/store"`, 'store_mib = 64', 'rate = 0', 'faces = 1', 'drain_seconds = 2'],
+	conf: [
+		`store = "${disk}/store"`,
+		'store_mib = 64',
+		'open_day_percent = 100',
+		'rate = 0',
+		'faces = 1',
+		'drain_seconds = 2',
+	],
 });
 await gw.make();
 await gw.start();
