@@ -261,10 +261,11 @@ install: all
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp.service.in >$(DESTDIR)$(UNITDIR)/davylamp.service
 	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service
 	install -m 644 service/davylamp.socket $(wildcard service/*.timer) $(DESTDIR)$(UNITDIR)/
-	for u in backup status; do sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp-$$u.service.in \
+	for u in backup status; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SHAREDIR@|$(PREFIX)/share/davylamp|' \
+		service/davylamp-$$u.service.in \
 		>$(DESTDIR)$(UNITDIR)/davylamp-$$u.service || exit 1; done
 	chmod 644 $(DESTDIR)$(UNITDIR)/davylamp-backup.service $(DESTDIR)$(UNITDIR)/davylamp-status.service
-	install -m 755 service/davylamp-backup $(DESTDIR)$(PREFIX)/sbin/davylamp-backup
+	install -D -m 755 service/davylamp-backup $(DESTDIR)$(PREFIX)/share/davylamp/davylamp-backup
 	install -D -m 644 service/davylamp.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/davylamp.conf
 	install -d -m 755 $(DESTDIR)/etc/davylamp
 	install -d -m 700 $(DESTDIR)/var/lib/davylamp

@@ -389,7 +389,7 @@ try {
 		// rosters that nobody signed so
 		[
 			'one root signature of two',
-			roster(() => withDoc(0, text(0).replace(/\u2014 root-2 \S+\n/, ''))),
+			roster(() => withDoc(0, text(0).replace(/\u2014 root-3 \S+\n/, ''))),
 			sync,
 			...forged,
 		],
@@ -399,7 +399,7 @@ try {
 				withDoc(
 					0,
 					text(0).replace(
-						/\u2014 root-2 \S+\n/,
+						/\u2014 root-3 \S+\n/,
 						/\u2014 root-1 \S+\n/.exec(text(0))[0],
 					),
 				),
