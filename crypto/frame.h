@@ -53,6 +53,8 @@ enum {
 	FRAME_R_CLOSING = 64,
 	FRAME_R_BACKSTOP = 128
 };
+/* how the asking desk stands to what a list record names */
+enum { FRAME_REL_RECEIVING, FRAME_REL_ABOVE, FRAME_REL_BACKSTOP, FRAME_REL_WRITER };
 /* flags of the answer to a poll */
 enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
 /* flags of restrict: add to the list of readers, put another in its place, remove it */

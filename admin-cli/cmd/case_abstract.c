@@ -13,8 +13,8 @@
 #include "admin-cli/cmd/triage.h"
 #include "crypto/frame.h"
 
-/* Warns of words that are the source's own, and of patterns that may point at a person. These are
- * warnings, since the reviewer may have a reason. Returns how many there were. */
+/* Warns of words that are the source's own, and of patterns that may point at a person. The
+ * reviewer may have a reason: then he confirms it. Returns how many there were. */
 static unsigned
 warn_text(struct cli *cli, const char *field, const char *text)
 {
@@ -140,7 +140,7 @@ case_abstract(struct cli *cli)
 		if (fields[i].axis < 0 && *schema_text(p.body, fields[i].option))
 			n += warn_text(cli, fields[i].option,
 				       schema_text(p.body, fields[i].option));
-	if (n && cli->tty_in)
+	if (n)
 		err = cli_confirm(cli, _("Write it all the same?"));
 	if (!err)
 		return case_write(cli, &p);
@@ -178,7 +178,8 @@ const struct command cmd_case_abstract = {
 	.help = N_("write the abstract that inspectors will read"),
 	.more = N_(
 		"The tip itself never leaves the case. Warns where twelve characters in a row are the "
-		"source's own, or where something may point at her."),
+		"source's own, or where something may point at her; then it asks, and writes nothing in a "
+		"pipe without --yes."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

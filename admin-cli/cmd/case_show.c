@@ -56,6 +56,8 @@ static int
 order_show(struct cli *cli)
 {
 	show_head(cli, cli->opened);
+	if (!cli->opened->c.have_desk)
+		show_missing(cli, cli->opened);
 	show_entries(cli, cli->opened);
 	return 0;
 }

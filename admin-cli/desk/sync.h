@@ -24,8 +24,9 @@ enum sync_parts { SYNC_SOURCE = 1, SYNC_DESK = 2, SYNC_READS = 4 };
 int sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 	__attribute__((warn_unused_result));
 
-/* Whether the record of a case says that this desk may fetch its entries: the case is at this desk,
- * or a clock has run out and opened it to the desk above. The gateway decides anyway. */
+/* Whether the record says that this desk may fetch the entries: a case that is at this desk, or
+ * that a clock or two members opened to it; an order that is at this desk or that it wrote. The
+ * gateway decides anyway. */
 bool sync_may_fetch(const struct workspace_case *c);
 
 /* The unix hour by the gateway's clock: that of its last answer, else this machine's hour corrected

@@ -166,9 +166,15 @@ sync_case_came(struct session *ses, struct workspace_case *c)
 bool
 sync_may_fetch(const struct workspace_case *c)
 {
-	uint8_t open = c->rec.relation == 2 ? FRAME_R_ABOVE | FRAME_R_BACKSTOP : FRAME_R_ABOVE;
+	uint8_t rel = c->rec.relation, open = FRAME_R_ABOVE;
 
-	return c->rec.relation == 0 || (c->rec.flags & open) || c->rec.kind == FRAME_ORDER;
+	/* The desks above an inspection desk see that an order exists; its bytes stay with those
+	 * who carry it out and those who wrote it. */
+	if (c->rec.kind == FRAME_ORDER)
+		return rel == FRAME_REL_RECEIVING || rel == FRAME_REL_WRITER;
+	if (rel == FRAME_REL_BACKSTOP)
+		open |= FRAME_R_BACKSTOP;
+	return rel == FRAME_REL_RECEIVING || (c->rec.flags & open);
 }
 
 int

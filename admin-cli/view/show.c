@@ -324,7 +324,16 @@ show_head(struct cli *cli, const struct opened *d)
 void
 show_missing(struct cli *cli, const struct opened *d)
 {
-	if (!sync_may_fetch(&d->c))
+	if (d->c.rec.kind == FRAME_ORDER && !sync_may_fetch(&d->c))
+		cli_printf(
+			cli,
+			_("\nYour desk sees that this order exists. %s and the desk that wrote it "
+			  "read it.\n"),
+			show_desk(cli, d->view, d->c.rec.desk));
+	else if (d->c.rec.kind == FRAME_ORDER)
+		cli_printf(cli, _("\nThis order has not been fetched yet. Run this again when the "
+				  "gateway answers.\n"));
+	else if (!sync_may_fetch(&d->c))
 		cli_printf(cli,
 			   _("\nYour desk sees that this case exists. It opens to you when a clock "
 			     "runs out at %s.\n"),

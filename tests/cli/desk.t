@@ -75,10 +75,42 @@ is 'so that nothing waits' 0 d.waiting
 status=$?; ok $status "the same bytes each time"; [ $status = 0 ] || sed "s/^/# /" "$T/replies"
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 
+# Nobody is there to read a warning in a pipe: what may point at the source is not written without a yes.
+as p1 case show "$id" --json
+words=$(field 'd.tip.what.slice(0, 14)')
+entries=$(field d.entries.length)
+refused 'in a pipe her own words are not written' 1 'needs a confirmation' \
+	p1 case abstract "$id" --text "$words" --hazard CM-01
+grep -q 'copies the source' "$T/err"
+ok $? 'and it says why'
+refused 'nor is a telephone number' 1 'needs a confirmation' \
+	p1 case abstract "$id" --text '电话 13812345678' --hazard CM-01
+refused 'nor with --json' 1 'needs a confirmation' \
+	p1 case abstract "$id" --text "$words" --hazard CM-01 --json
+as p1 case show "$id" --json
+is 'nothing was written' "$entries" d.entries.length
+works 'with a yes it is' p1 case abstract "$id" --text "$words" --hazard CM-01 --yes
 as p1 case abstract "$id" --text 摘要 --hazard CM-01 --county 990102
 works 'forward' p1 case forward "$id" --desk 7
 refused 'the same abstract does not go there twice' 1 'already, as order' p2 case forward "$id" --desk 7
 works 'unless it is meant' p2 case forward "$id" --desk 7 --again
+
+# Who carries an order out and who wrote it read it; the desks above those only see that it exists, which is no alarm.
+as p1 sync
+works 'the desk that wrote the orders' p1 order list --json
+is 'sees both' '2 3 摘要' '`${d.length} ${d[0].relation} ${d[0].title}`'
+order=$(field 'd[0].id')
+works 'and reads them' p1 order show "$order"
+said 'as it wrote them' 摘要
+for h in s1 m1; do
+	works "$h, above the inspectors, syncs" $h sync
+	! grep -q 'withheld' "$T/err"
+	ok $? 'and nobody cries that an entry is withheld'
+	as $h order list --json
+	is 'both orders are listed' 2 d.length
+done
+works 'the desk above' s1 order show "$order"
+said 'is told who reads the order' 'sees that this order exists. Yanxi county inspectors and the desk that wrote it'
 
 # A proposal that was overtaken is no choice; of two that stand one is named.
 works 'a proposal' p1 case propose "$id" --move verified --result substantiated

@@ -109,7 +109,7 @@ refused 'an unknown word' 2 'none of' p1 case triage "$short" --outcome MAYBE
 works 'accept' p1 case triage "$short" --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-01 --json
 is 'accepted' accepted d.state
 refused 'no forward without an abstract' 1 'abstract' p1 case forward "$short" --desk 7
-works 'an abstract that copies her is warned of' p1 case abstract "$short" \
+refused 'an abstract that copies her is not written unasked' 1 'needs a confirmation' p1 case abstract "$short" \
 	--text '昨晚有人看见:进去的人把定位卡挂在灯房' --hazard CM-15A
 grep -q '进去的人把定位卡挂在灯房' "$T/err" && grep -q own_shift "$T/err"
 ok $? 'with the words and the reason'
@@ -135,7 +135,8 @@ is 'scheduled' scheduled d.state
 refused 'not in the past' 1 'past' c1 order schedule "$order" --date 2020-01-01
 works 'a colleague notes' c2 order note "$order" --text 带卷尺
 works 'the city above the county' s1 sync
-works 'can read the order' s1 order show "$order"
+works 'sees that there is the order' s1 order show "$order"
+lacks 'and not what it says' '疑有图纸外采掘面'
 
 # -- everybody's keys against the database
 cp -r "$T/GW/store" "$T/seized"

@@ -526,7 +526,12 @@ records(void **state)
 	bytes[63] = 1;
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
 	bytes[63] = 0;
-	bytes[17] = 3;
+	bytes[17] = FRAME_REL_WRITER; /* of an order, but not of a case */
+	assert_int_equal(frame_record_get(&back, bytes), 0);
+	bytes[16] = FRAME_CASE;
+	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
+	bytes[16] = FRAME_ORDER;
+	bytes[17] = FRAME_REL_WRITER + 1;
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
 	frame_read_put(bytes, &q);
 	frame_read_get(&q2, bytes);

@@ -81,8 +81,24 @@ orders(void **state)
 	assert_false(w.wrote);
 	rq.body = b2;
 	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
-	assert_int_equal(member_list(J7, FRAME_ORDER, NULL), FRAME_OK);
-	assert_int_equal(w.out.count, 1);
+	/* Listed for the desk that carries it out, the desk that wrote it, and those that
+	 * supervise. */
+	static const struct {
+		enum who who;
+		uint8_t relation;
+	} lists[] = { { J7, FRAME_REL_RECEIVING },
+		      { A1, FRAME_REL_WRITER },
+		      { A2, FRAME_REL_ABOVE },
+		      { A5, FRAME_REL_BACKSTOP } };
+	struct frame_record seen;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		assert_int_equal(member_list(lists[i].who, FRAME_ORDER, NULL), FRAME_OK);
+		assert_int_equal(w.out.count, 1);
+		assert_int_equal(frame_record_get(&seen, w.body), 0);
+		assert_int_equal(seen.relation, lists[i].relation);
+	}
+	assert_int_equal(member_list(A4, FRAME_ORDER, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 0);
 	/* The inspection desk and the desk that wrote it read it; nobody else, and not as a case.
 	 */
 	struct frame_request f = request(FRAME_FETCH, id);
