@@ -31,6 +31,8 @@
 	X(case_object)                                                                             \
 	X(case_attach)                                                                             \
 	X(case_history)                                                                            \
+	X(outbox_list)                                                                             \
+	X(outbox_drop)                                                                             \
 	X(order_list)                                                                              \
 	X(order_show)                                                                              \
 	X(order_schedule)                                                                          \

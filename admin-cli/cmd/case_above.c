@@ -69,6 +69,15 @@ object(struct cli *cli, struct workspace_case *c, json_t *body)
 	term_hex(id, c->rec.id, sizeof(c->rec.id));
 	cli_printf(cli, _("%s  the closing is void, and the case is open to the desk above.\n"),
 		   id);
+	/* The record that now says what is open to this desk. */
+	if (submit_update(cli->ses, c, SYNC_DESK, &offline))
+		cli_forgive(cli);
+	else if (sync_may_fetch(c))
+		cli_printf(
+			cli,
+			_("Next: davy case show %.8s opens it. What you write with davy case note "
+			  "or davy case reply is in the case like what its desk writes.\n"),
+			id);
 	cli_data(cli, json_pack("{s:s}", "id", id));
 	return 0;
 }

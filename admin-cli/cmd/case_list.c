@@ -3,7 +3,9 @@
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/sync.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_outbox.h"
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
@@ -115,29 +117,26 @@ case_list_json(const struct workspace_case *c)
 	return out;
 }
 
-/* The state of a case that was never opened here, as far as the flags of the gateway tell it. */
+/* What the last column says; numbers in front: replies that are held back, what waits here. */
 static const char *
-bare_state(const struct workspace_case *c)
+title_of(const struct workspace_case *c, const char *title, size_t waiting, char *buf, size_t cap)
 {
-	return c->rec.flags & FRAME_R_CLOSED  ? _("closed")
-	       : c->rec.flags & FRAME_R_ACKED ? _("read")
-					      : _("new");
-}
+	char held[64] = "", waits[64] = "";
 
-/* What the last column says; a number in front: replies that are held back. */
-static const char *
-title_of(const struct workspace_case *c, const char *title, char *buf, size_t cap)
-{
 	if (!*title)
-		title = c->rec.relation ? _("(at the desk below)") : _("(not opened)");
-	if (!c->rec.held)
-		return title;
-	snprintf(buf, cap, _("(%u held) %s"), c->rec.held, title);
+		title = !c->rec.relation    ? _("(not opened)")
+			: sync_may_fetch(c) ? _("(open to your desk)")
+					    : _("(at the desk below)");
+	if (c->rec.held)
+		snprintf(held, sizeof(held), _("(%u held) "), c->rec.held);
+	if (waiting)
+		snprintf(waits, sizeof(waits), _("(%zu in the outbox) "), waiting);
+	snprintf(buf, cap, "%s%s%s", waits, held, title);
 	return buf;
 }
 
 static void
-row(struct cli_table *t, const struct workspace_case *c)
+row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 {
 	json_t *line = case_list_line(c);
 	const char *state = schema_text(line, "state"), *title = schema_text(line, "title");
@@ -147,9 +146,9 @@ row(struct cli_table *t, const struct workspace_case *c)
 	term_hex(id, c->rec.id, 4);
 	/* A closing is shown to those who may object to it, whatever they could open. */
 	cli_table_row(t, id,
-		      c->rec.flags & FRAME_R_CLOSING ? _("closing")
-		      : *state                       ? fold_state_text(MACHINE_TIP, state)
-						     : bare_state(c),
+		      *state && !(c->rec.flags & FRAME_R_CLOSING)
+			      ? fold_state_text(MACHINE_TIP, state)
+			      : show_record_state(&c->rec),
 		      schema_text(line, "severity"),
 		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
 		      c->rec.flags & FRAME_R_CLOSED
@@ -158,7 +157,7 @@ row(struct cli_table *t, const struct workspace_case *c)
 		      c->rec.flags & FRAME_R_CLOSED
 			      ? ""
 			      : term_due(answer, c->rec.answer_due, term_now_hour()),
-		      title_of(c, title, held, sizeof(held)));
+		      title_of(c, title, waiting, held, sizeof(held)));
 	if (late)
 		cli_table_style(t, "red");
 	else if (c->rec.flags & FRAME_R_CLOSED)
@@ -171,10 +170,15 @@ list_cases(struct cli *cli)
 {
 	struct workspace_case *list;
 	struct cli_table *t;
-	json_t *all = json_array();
-	size_t cnt, i;
+	struct workspace_out *out = NULL;
+	json_t *all = json_array(), *one;
+	size_t cnt, waits, i, outs = 0;
 	int err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 
+	if (!err && workspace_out_list(cli->ses->workspace, &out, &outs)) {
+		workspace_free(list, cnt * sizeof(*list));
+		err = cli_fail(cli, DAVY_REFUSED, "io", _("The outbox cannot be read."));
+	}
 	if (err) {
 		json_decref(all);
 		return err;
@@ -183,13 +187,18 @@ list_cases(struct cli *cli)
 			  (const char *const[]){ _("ID"), _("STATE"), _("SEVERITY"), _("LADDER"),
 						 _("READ"), _("ANSWER"), _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
-		if (cli->json)
-			json_array_append_new(all, case_list_json(&list[i]));
-		else
-			row(t, &list[i]);
+		waits = show_outbox_cnt(out, outs, list[i].rec.id);
+		if (!cli->json) {
+			row(t, &list[i], waits);
+			continue;
+		}
+		one = case_list_json(&list[i]);
+		json_object_set_new(one, "outbox", json_integer((json_int_t)waits));
+		json_array_append_new(all, one);
 	}
 	cli_table_end(t, _("No cases. davy sync fetches what is new."));
 	cli_data(cli, all);
+	workspace_out_free(out, outs);
 	workspace_free(list, cnt * sizeof(*list));
 	return 0;
 }

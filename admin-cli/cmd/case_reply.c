@@ -57,6 +57,7 @@ case_reply(struct cli *cli)
 	const char *status = triage_word(TAXONOMY_STATUS, cli_opt(cli, "status"))->code;
 	struct submit p = { .type = ENTRY_REPLY };
 	char shown[TERM_DATE_CAP];
+	json_t *told;
 	int err = choose_hour(cli, &p);
 
 	if (err)
@@ -64,7 +65,12 @@ case_reply(struct cli *cli)
 	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "status", status, "text", cli->text);
 	if (cli_flag(cli, "question") || !strcmp(status, "3"))
 		json_object_set_new(p.body, "question", json_true());
+	told = json_incref(p.body);
+	p.may = cli_flag(cli, "again") ? NULL : reply_refuse_again;
 	err = case_write(cli, &p);
+	if (!err && !p.queued)
+		err = reply_remember(cli, told);
+	json_decref(told);
 	if (!err && p.hour > sync_hour(cli->ses))
 		cli_printf(cli, _("She can see it from %s on.\n"), term_hour(shown, p.hour));
 	return err;
@@ -81,6 +87,7 @@ static const struct cli_option options[] = {
 	{ .name = "hold",
 	  .arg = N_("HOURS"),
 	  .help = N_("show it after so many hours instead of a drawn time") },
+	{ .name = "again", .help = N_("also where she was told the same just before") },
 	{ .name = "now", .help = N_("show it at once (only where waiting would be worse)") },
 	{ 0 },
 };

@@ -6,6 +6,7 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/shown.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_outbox.h"
 
 /* Writes the tip as it is sealed, for stock tools: age, typage. */
 static int
@@ -27,20 +28,26 @@ write_raw(struct cli *cli, const struct opened *d)
 	return err;
 }
 
-static void
+/* All entries, and what was written here and still waits to be sent. */
+static int
 show_entries(struct cli *cli, const struct opened *d)
 {
+	json_t *data = show_json(d);
 	size_t i;
+	int err;
 
 	for (i = 0; i < d->fold.order_cnt; i++)
 		show_entry(cli, d, d->fold.order[i]);
-	cli_data(cli, show_json(d));
+	err = show_outbox_of(cli, d->c.rec.id, data);
+	cli_data(cli, data);
+	return err;
 }
 
 static int
 case_show(struct cli *cli)
 {
 	const struct opened *d = cli->opened;
+	int err;
 
 	if (cli_flag(cli, "raw"))
 		return write_raw(cli, d);
@@ -48,8 +55,8 @@ case_show(struct cli *cli)
 	show_alarms(cli, d);
 	if (!d->c.have_source)
 		show_missing(cli, d);
-	show_entries(cli, d);
-	return shown_mark(cli->ses, d);
+	err = show_entries(cli, d);
+	return err ? err : shown_mark(cli->ses, d);
 }
 
 static int
@@ -58,8 +65,7 @@ order_show(struct cli *cli)
 	show_head(cli, cli->opened);
 	if (!cli->opened->c.have_desk)
 		show_missing(cli, cli->opened);
-	show_entries(cli, cli->opened);
-	return 0;
+	return show_entries(cli, cli->opened);
 }
 
 static const struct cli_option options[] = {

@@ -5,7 +5,18 @@
 #include "admin-cli/cmd/case_write.h"
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/sync.h"
 #include "crypto/entry.h"
+
+/* Of a reply: the unix hour from which on the source can see it. */
+static void
+add_hour(struct cli *cli, const struct submit *p, json_t *data)
+{
+	uint32_t now = sync_hour(cli->ses);
+
+	if (p->type == ENTRY_REPLY)
+		json_object_set_new(data, "hour", json_integer(p->hour > now ? p->hour : now));
+}
 
 static int
 report(struct cli *cli, const struct submit *p)
@@ -20,7 +31,9 @@ report(struct cli *cli, const struct submit *p)
 	term_hex(id, c->rec.id, sizeof(c->rec.id));
 	if (p->queued) {
 		cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
-		cli_data(cli, json_pack("{s:s,s:b}", "id", id, "queued", 1));
+		data = json_pack("{s:s,s:b}", "id", id, "queued", 1);
+		add_hour(cli, p, data);
+		cli_data(cli, data);
 		return 0;
 	}
 	err = opened_load(cli->ses, c, &d);
@@ -38,6 +51,7 @@ report(struct cli *cli, const struct submit *p)
 			 term_hex(hash, p->hash, sizeof(p->hash)), "state", state);
 	if (p->number != ENTRY_NO_NUMBER)
 		json_object_set_new(data, "number", json_integer(p->number));
+	add_hour(cli, p, data);
 	cli_data(cli, data);
 	opened_free(d);
 	return 0;

@@ -2,13 +2,18 @@
 #include "admin-cli/cmd/reply.h"
 
 #include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/hold.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
+#include "crypto/err.h"
 #include "crypto/frame.h"
 
 uint32_t
@@ -41,4 +46,126 @@ reply_tell(struct cli *cli, const json_t *triage)
 			   term_hour(shown, p.hour ? p.hour : sync_hour(cli->ses)));
 	}
 	json_decref(p.body);
+}
+
+/* The key of the last reply of this home in the workspace: "reply " and the id. */
+#define KEY_CAP (6 + KEY_ID_LEN)
+
+static void
+last_key(uint8_t key[static KEY_CAP], const struct workspace_case *c)
+{
+	memcpy(key, "reply ", 6);
+	memcpy(key + 6, c->rec.id, KEY_ID_LEN);
+}
+
+/* The text under that key: how many entries the source had sent, and the body. */
+static char *
+last_text(const struct workspace_case *c, const json_t *body)
+{
+	char *text = NULL, *json = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
+
+	if (json && asprintf(&text, "%u %s", c->rec.source_cnt, json) < 0)
+		text = NULL;
+	free(json);
+	return text;
+}
+
+int
+reply_remember(struct cli *cli, const json_t *body)
+{
+	uint8_t key[KEY_CAP];
+	char *text = last_text(cli->target, body);
+	int err = text ? 0 : ERR_MEM;
+
+	last_key(key, cli->target);
+	if (!err)
+		err = workspace_put(cli->ses->workspace, WORKSPACE_META, key, sizeof(key), text,
+				    strlen(text));
+	free(text);
+	return sync_workspace_failed(cli->ses, err);
+}
+
+/* Whether this home sent it as its last reply. */
+static bool
+sent_last(struct session *ses, const struct workspace_case *c, const json_t *body)
+{
+	uint8_t key[KEY_CAP], *val = NULL;
+	char *text = last_text(c, body);
+	size_t len = 0;
+	bool same;
+
+	last_key(key, c);
+	if (!text || workspace_get(ses->workspace, WORKSPACE_META, key, sizeof(key), &val, &len)) {
+		free(text);
+		return false;
+	}
+	same = len == strlen(text) && !memcmp(val, text, len);
+	workspace_free(val, len);
+	free(text);
+	return same;
+}
+
+/* Whether it is what the thread of the source ends with. */
+static bool
+said_last(const struct opened *d, const json_t *body)
+{
+	size_t last = FOLD_NONE, i;
+	json_t *copy;
+	bool same;
+
+	for (i = 0; i < d->cnt; i++)
+		if (d->entry[i].thread == FRAME_SOURCE &&
+		    (last == FOLD_NONE || d->entry[i].number > d->entry[last].number))
+			last = i;
+	if (last == FOLD_NONE || d->entry[last].type != ENTRY_REPLY || !d->x[last].body)
+		return false;
+	copy = json_deep_copy(d->x[last].body);
+	json_object_del(copy, "after");
+	same = json_equal(copy, body);
+	json_decref(copy);
+	return same;
+}
+
+/* The number under which it waits in the outbox; 0: it does not. */
+static uint64_t
+waits(const struct workspace_out *list, size_t cnt, const uint8_t id[static KEY_ID_LEN],
+      const json_t *body)
+{
+	json_t *other;
+	bool same = false;
+	size_t i;
+
+	for (i = 0; i < cnt && !same; i++) {
+		if (list[i].type != ENTRY_REPLY || memcmp(list[i].id, id, KEY_ID_LEN))
+			continue;
+		other = json_loads(list[i].json, 0, NULL);
+		same = json_equal(other, body);
+		json_decref(other);
+	}
+	return same ? list[i - 1].seq : 0;
+}
+
+int
+reply_refuse_again(struct session *ses, const struct opened *d, const struct submit *p)
+{
+	struct workspace_out *list = NULL;
+	uint64_t number;
+	size_t cnt = 0;
+	int err = sync_workspace_failed(ses, workspace_out_list(ses->workspace, &list, &cnt));
+
+	if (err)
+		return err;
+	number = waits(list, cnt, d->c.rec.id, p->body);
+	workspace_out_free(list, cnt);
+	if (number)
+		return session_fail(
+			ses, DAVY_REFUSED, "again",
+			_("The same reply waits in the outbox as number %llu; --again sends it twice."),
+			(unsigned long long)number);
+	if (sent_last(ses, &d->c, p->body) || said_last(d, p->body))
+		return session_fail(
+			ses, DAVY_REFUSED, "again",
+			_("She was told the same just before, and has said nothing since; --again "
+			  "sends it once more."));
+	return 0;
 }

@@ -1,7 +1,6 @@
 /* davy sync, davy gateway sync: fetch and send everything, and say what changed. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/sync.h"
-#include "admin-cli/view/show.h"
 
 static int
 sync_now(struct cli *cli)
@@ -28,75 +27,6 @@ sync_now(struct cli *cli)
 	return DAVY_OK;
 }
 
-/* Shows the entry that will be lost, and asks before it discards it. */
-static int
-drop(struct cli *cli, const struct workspace_out *o)
-{
-	json_t *body = json_loads(o->json, 0, NULL),
-	       *extra = o->extra ? json_loads(o->extra, 0, NULL) : NULL;
-	char id[33];
-
-	term_hex(id, o->id, KEY_ID_LEN);
-	cli_printf(cli, _("%s in %s, never sent:\n"), show_type(cli, o->type), id);
-	show_body(cli, body, 2);
-	if (json_object_get(extra, "sent"))
-		cli_warn(cli, "%s",
-			 _("It was sent once, but the answer was lost: the gateway may "
-			   "have it all the same."));
-	int err = cli_confirm(cli, "%s", _("Discard it?"));
-	if (!err)
-		err = sync_workspace_failed(cli->ses,
-					    workspace_out_del(cli->ses->workspace, o->seq));
-	if (!err) {
-		cli_printf(cli, _("Discarded.\n"));
-		cli_data(cli, json_pack("{s:I, s:s, s:O?}", "dropped", (json_int_t)o->seq, "id", id,
-					"body", body));
-	}
-	json_decref(extra);
-	json_decref(body);
-	return err;
-}
-
-static int
-sync_drop(struct cli *cli, uint64_t number)
-{
-	struct workspace_out *list = NULL;
-	size_t cnt = 0, i = 0;
-	int err = workspace_open(cli->ses);
-
-	if (!err)
-		err = sync_workspace_failed(cli->ses,
-					    workspace_out_list(cli->ses->workspace, &list, &cnt));
-	while (i < cnt && list[i].seq != number)
-		i++;
-	if (!err && i == cnt)
-		err = cli_fail(cli, DAVY_REFUSED, "not-found",
-			       _("Nothing waits under number %llu; davy sync tells what waits."),
-			       (unsigned long long)number);
-	if (!err)
-		err = drop(cli, &list[i]);
-	workspace_out_free(list, cnt);
-	return err;
-}
-
-static int
-sync_exec(struct cli *cli)
-{
-	uint64_t number = 0;
-	int err = cli_opt_number(cli, "drop", 1, UINT64_MAX, &number);
-
-	if (err)
-		return err;
-	return number ? sync_drop(cli, number) : sync_now(cli);
-}
-
-static const struct cli_option options[] = {
-	{ .name = "drop",
-	  .arg = N_("NUMBER"),
-	  .help = N_("discard what waits under this number instead; nothing else is done") },
-	{ 0 },
-};
-
 const struct command cmd_sync = {
 	.noun = "sync",
 	.help = N_("fetch what changed, send what waits"),
@@ -104,10 +34,9 @@ const struct command cmd_sync = {
 		"Fetches roster, desk keys, the lists of your desk and the desk threads that changed, and "
 		"sends what was written without a network. Tips that nobody of this home has opened are "
 		"not fetched: case show does that, and leaves a read record. What is refused for good stays "
-		"until you discard it with --drop."),
+		"until davy outbox drop discards it."),
 	.group = CLI_KEYS,
-	.options = options,
-	.exec = sync_exec,
+	.exec = sync_now,
 };
 
 const struct command cmd_gateway_sync = {
@@ -115,6 +44,5 @@ const struct command cmd_gateway_sync = {
 	.verb = "sync",
 	.help = N_("the same as davy sync"),
 	.group = CLI_KEYS,
-	.options = options,
-	.exec = sync_exec,
+	.exec = sync_now,
 };

@@ -378,6 +378,12 @@ attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t
 
 	if (err)
 		return err;
+	err = p->may ? p->may(ses, d, p) : 0;
+	if (err) {
+		*offline = false; /* a refusal does not wait for a network */
+		opened_free(d);
+		return err;
+	}
 	draw_hour(ses, c, p);
 	err = round_trip(ses, c, d, p, status);
 	*offline = err == DAVY_AGAIN;

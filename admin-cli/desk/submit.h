@@ -26,6 +26,9 @@ struct submit {
 	bool backstop; /* an above entry: opens the case to the backstop, not to the desk above */
 	/* Sets `hour` once the case's record is up to date, before the first attempt; or NULL. */
 	uint32_t (*draw)(struct session *ses, const struct frame_record *rec);
+	/* Looks at the case once it is up to date, before the entry is sealed: 0, or the failure
+	 * that it recorded; or NULL. */
+	int (*may)(struct session *ses, const struct opened *d, const struct submit *p);
 	bool now; /* refuse instead of using the outbox: acknowledge, forward */
 	/* The result. */
 	bool queued;

@@ -1,5 +1,5 @@
-/* The outbox in a sync: tries to send each entry that was written without a network. davy sync
- * --drop discards one (cmd/sync.c). */
+/* The outbox in a sync: tries to send each entry that was written without a network. davy
+ * outbox drop discards one (cmd/outbox_drop.c). */
 #include "admin-cli/desk/sync_state.h"
 
 #include <stdlib.h>
@@ -33,8 +33,8 @@ sync_outbox(struct session *ses, struct sync_result *count)
 		o->error = session_failure(ses) ? strdup(session_failure(ses)) : NULL;
 		session_warn(
 			ses,
-			_("An entry that was written offline still waits: %s (number %llu, %s in %.8s; davy sync "
-			  "--drop %llu discards it)"),
+			_("An entry that was written offline still waits: %s (number %llu, %s in %.8s; davy "
+			  "outbox drop %llu discards it)"),
 			o->error ? o->error : "?", (unsigned long long)o->seq,
 			fold_type_text(o->type), term_hex(id, o->id, KEY_ID_LEN),
 			(unsigned long long)o->seq);

@@ -276,18 +276,68 @@ show_alarms(struct cli *cli, const struct opened *d)
 			cli_style(cli, "yellow"), off);
 }
 
+const char *
+show_record_name(const struct frame_record *rec)
+{
+	return rec->flags & FRAME_R_CLOSING  ? N_("closing")
+	       : rec->flags & FRAME_R_CLOSED ? N_("closed")
+	       : rec->flags & FRAME_R_ACKED  ? N_("read")
+					     : N_("new");
+}
+
+const char *
+show_record_state(const struct frame_record *rec)
+{
+	return _(show_record_name(rec));
+}
+
+/* The fold's state; where nothing was opened here, what the gateway's record says. */
+static const char *
+state_of(const struct opened *d)
+{
+	const struct fold *f = &d->fold;
+
+	return d->cnt || d->c.rec.kind != FRAME_CASE
+		       ? fold_state_text(f->machine, machine_state_name(f->machine, f->state))
+		       : show_record_state(&d->c.rec);
+}
+
+/* The clocks of a case: by when it is read, answered, closed. */
+static void
+show_clocks(struct cli *cli, const struct opened *d)
+{
+	const struct frame_record *rec = &d->c.rec;
+	char date[TERM_DATE_CAP], due[TERM_DATE_CAP];
+
+	if (rec->read_due)
+		cli_printf(cli, _(" · to be read %s"),
+			   term_due(due, rec->read_due, term_now_hour()));
+	/* Once answered, this hour is the end of the term (FORMATS section 4). */
+	if (rec->answer_due && (rec->flags & FRAME_R_ANSWERED))
+		cli_printf(cli, _(" · answered, term ends %s"),
+			   term_due(due, rec->answer_due, term_now_hour()));
+	else if (rec->answer_due)
+		cli_printf(cli, _(" · to be answered %s"),
+			   term_due(due, rec->answer_due, term_now_hour()));
+	if (d->fold.date)
+		cli_printf(cli, _(" · date %s"), term_date(date, d->fold.date));
+	if (rec->close_due)
+		cli_printf(cli, _(" · closing takes effect %s"),
+			   term_due(due, rec->close_due, term_now_hour()));
+	else if (d->fold.closed)
+		cli_printf(cli, _(" · closed by two %s"), term_date(date, d->fold.closed_day));
+}
+
 void
 show_head(struct cli *cli, const struct opened *d)
 {
 	const struct fold *f = &d->fold;
 	size_t first = opened_first(d);
-	char id[33], date[TERM_DATE_CAP], due[TERM_DATE_CAP];
+	char id[33], date[TERM_DATE_CAP];
 
 	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
 		   term_hex(id, d->c.rec.id, sizeof(d->c.rec.id)), cli_style(cli, "off"),
-		   cli_style(cli, "bold"),
-		   fold_state_text(f->machine, machine_state_name(f->machine, f->state)),
-		   cli_style(cli, "off"));
+		   cli_style(cli, "bold"), state_of(d), cli_style(cli, "off"));
 	if (f->severity)
 		cli_printf(cli, "  S%d %s", f->severity, f->credibility);
 	if (d->c.rec.ladder == FRAME_URGENT)
@@ -295,19 +345,7 @@ show_head(struct cli *cli, const struct opened *d)
 			   cli_style(cli, "off"));
 	cli_printf(cli, _("\n%s · opened %s"), show_desk(cli, d->view, d->c.rec.desk),
 		   term_date(date, d->c.rec.day));
-	if (d->c.rec.read_due)
-		cli_printf(cli, _(" · to be read %s"),
-			   term_due(due, d->c.rec.read_due, term_now_hour()));
-	if (d->c.rec.answer_due)
-		cli_printf(cli, _(" · to be answered %s"),
-			   term_due(due, d->c.rec.answer_due, term_now_hour()));
-	if (f->date)
-		cli_printf(cli, _(" · date %s"), term_date(date, f->date));
-	if (d->c.rec.close_due)
-		cli_printf(cli, _(" · closing takes effect %s"),
-			   term_due(due, d->c.rec.close_due, term_now_hour()));
-	else if (f->closed)
-		cli_printf(cli, _(" · closed by two %s"), term_date(date, f->closed_day));
+	show_clocks(cli, d);
 	if (d->c.rec.held)
 		cli_printf(cli, ngettext(" · %u reply held", " · %u replies held", d->c.rec.held),
 			   d->c.rec.held);
@@ -319,6 +357,37 @@ show_head(struct cli *cli, const struct opened *d)
 			   ngettext("%u entry is rejected: davy case history\n",
 				    "%u entries are rejected: davy case history\n", f->rejected),
 			   f->rejected);
+}
+
+/* A case of a desk below whose bytes this desk may not have: what opens it, and when. */
+static void
+show_below(struct cli *cli, const struct opened *d)
+{
+	const struct frame_record *rec = &d->c.rec;
+	const char *desk = show_desk(cli, d->view, rec->desk);
+	uint32_t hour = rec->read_due;
+	char due[TERM_DATE_CAP], id[33];
+
+	if (rec->answer_due && (!hour || rec->answer_due < hour))
+		hour = rec->answer_due;
+	if (rec->flags & FRAME_R_CLOSING)
+		cli_printf(
+			cli,
+			_("\nTwo members of %s announced its closing, which takes effect %s. Until "
+			  "then davy case object %.8s makes it void and opens the case to you.\n"),
+			desk, term_due(due, rec->close_due, term_now_hour()),
+			term_hex(id, rec->id, sizeof(rec->id)));
+	else if (rec->flags & FRAME_R_CLOSED)
+		cli_printf(cli, _("\nTwo members of %s closed it. It does not open to you.\n"),
+			   desk);
+	else
+		cli_printf(cli,
+			   _("\nYour desk sees that this case exists. It opens to you when a clock "
+			     "runs out at %s.\n"),
+			   desk);
+	if (hour && !(rec->flags & (FRAME_R_CLOSING | FRAME_R_CLOSED)))
+		cli_printf(cli, _("The next clock runs out %s.\n"),
+			   term_due(due, hour, term_now_hour()));
 }
 
 void
@@ -334,10 +403,7 @@ show_missing(struct cli *cli, const struct opened *d)
 		cli_printf(cli, _("\nThis order has not been fetched yet. Run this again when the "
 				  "gateway answers.\n"));
 	else if (!sync_may_fetch(&d->c))
-		cli_printf(cli,
-			   _("\nYour desk sees that this case exists. It opens to you when a clock "
-			     "runs out at %s.\n"),
-			   show_desk(cli, d->view, d->c.rec.desk));
+		show_below(cli, d);
 	else if (d->c.rec.flags & FRAME_R_READERS)
 		cli_printf(cli,
 			   _("\nThe tip of this case is not here. The gateway gives it only to the "

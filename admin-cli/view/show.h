@@ -17,6 +17,10 @@ struct trust;
 void show_alarms(struct cli *cli, const struct opened *d);
 /* The head of a case or order: id, state, severity, clocks, and the desks that can open it. */
 void show_head(struct cli *cli, const struct opened *d);
+/* The state of a case of which nothing was opened here, as the gateway's record tells it, in words;
+ * and for programs ("new", "read", "closing", "closed"). */
+const char *show_record_state(const struct frame_record *rec);
+const char *show_record_name(const struct frame_record *rec);
 /* For a case whose tip is not in the workspace: says why, and when it may come. */
 void show_missing(struct cli *cli, const struct opened *d);
 /* Entry i: type, author, day, verdict and body. */

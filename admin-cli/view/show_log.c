@@ -120,6 +120,8 @@ show_json(const struct opened *d)
 	for (n = 0; n < f->order_cnt; n++)
 		json_array_append_new(entries, show_entry_json(d, f->order[n]));
 	json_object_set_new(out, "id", json_string(term_hex(id, d->c.rec.id, sizeof(d->c.rec.id))));
+	if (!d->cnt && d->c.rec.kind == FRAME_CASE)
+		json_object_set_new(out, "state", json_string(show_record_name(&d->c.rec)));
 	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));
 	json_object_set_new(out, "urgent", json_boolean(d->c.rec.ladder == FRAME_URGENT));
 	json_object_set_new(out, "read_due", json_integer(d->c.rec.read_due));

@@ -55,7 +55,13 @@ is 'lower case is written as the taxonomy spells it' 'S2 CM-01' \
 	'`${d.severity} ${d.entries.find((e) => e.type === "triage").body.hazard}`'
 works 'a reply' p1 case reply "$id" --status 2 --json
 is 'is held: it has no place yet' 'true undefined' '`${d.entry.length === 64} ${d.number}`'
-as p1 case reply "$id" --status 2
+is 'and tells from which hour she sees it' true 'd.hour > Date.now() / 3600000 + 1'
+refused 'she is not told the same twice' 1 'told the same just before' p1 case reply "$id" --status 2
+as p1 case show "$id" --json
+is 'one reply is held' 1 d.held
+as p1 case show "$id"
+said 'which the head says' '1 reply held'
+works 'unless it is meant' p1 case reply "$id" --status 2 --again
 ! grep -q 4294967295 "$T/out"
 ok $? 'and none is shown'
 
@@ -68,6 +74,7 @@ while [ ! -s "$T/lossy-port" ] && [ $i -lt 50 ]; do i=$((i + 1)); sleep 0.1; don
 as p1 gateway connect "http://127.0.0.1:$(cat "$T/lossy-port")" --card "$T/GW/gateway.card"
 works 'a reply on a bad line' p1 case reply "$id" --status 4 --json
 is 'waits in the outbox' true d.queued
+refused 'and is not written there twice' 1 'waits in the outbox as number' p1 case reply "$id" --status 4
 as p1 sync
 works 'and goes out with a sync after the next' p1 sync --json
 is 'so that nothing waits' 0 d.waiting
@@ -122,6 +129,7 @@ refused 'and signing it says why not' 1 'state' p2 case cosign "$id"
 refused 'what was found true is not told as not found' 1 'status cannot be given' p1 case reply "$id" --status 5c --now
 refused 'and without a word to the source nothing is answered' 1 'not been told' p1 case triage "$id" --move answered
 as p1 case reply "$id" --status 5a --now
+refused 'what she has just seen is not told again' 1 'told the same just before' p2 case reply "$id" --status 5a
 works 'close is proposed' p1 case close "$id" --text 查实
 refused 'nobody signs for himself' 1 'another member' p1 case cosign "$id"
 works 'and proposed twice' p1 case close "$id" --text 查实了
@@ -132,6 +140,27 @@ number=$(sed -n 's/.*second signature (\([0-9a-f]*\)).*/\1/p' "$T/out" | tail -n
 works 'one is signed' p2 case cosign "$id" "$number"
 as p2 case show "$id" --json
 is 'and the case is closed' 'true 0' '`${d.closed} ${d.rejected}`'
+
+# What the desk above may not open it knows from the record, and what it can do.
+as i1 sync
+works 'the desk above looks at the closing' i1 case show "$id"
+said 'it is closing' "^$id  closing"
+! grep -q received "$T/out"
+ok $? 'and not called received'
+said 'until when' 'closing takes effect in 7 d\|closing takes effect in 8 d'
+said 'and how to stop it' "davy case object $(printf %.8s "$id") makes it void"
+as i1 case show "$id" --json
+is 'for programs too' closing d.state
+as i1 inbox
+said 'its bytes are not here' 'closing.*(at the desk below)'
+works 'an objection' i1 case object "$id" --text 'nobody went'
+said 'leads on' "Next: davy case show $(printf %.8s "$id") opens it"
+as i1 sync
+as i1 inbox
+! grep -q 'at the desk below' "$T/out"
+ok $? 'the list no longer says that only the desk below has it'
+works 'and it opens' i1 case show "$id"
+said 'with her words' "$words"
 
 # A reply to an urgent tip shows before its clock has run out, whatever hour is drawn.
 as source tip send --tip tests/data/sample-tips.json --pick T03 --words zh --county '' --receipt-file "$T/receipt-u"
@@ -146,7 +175,7 @@ as p1 case ack "$urgent"
 works 'a reply that is held too long' p1 case reply "$urgent" --status 4 --hold 50
 grep -q 'clock runs out' "$T/err"
 ok $? 'is warned of'
-works 'a reply to it' p1 case reply "$urgent" --status 4
+works 'a reply to it' p1 case reply "$urgent" --status 4 --again
 shown=$(sed -n 's/.* \([0-9-]* [0-9]*:00\).*/\1/p' "$T/out")
 [ -n "$shown" ] && [ "$(($(date -d "$shown" +%s) / 3600))" -lt "$due" ]
 ok $? "shows inside its clock ($shown)"
@@ -178,20 +207,33 @@ as p1 case ack "$id2"
 as p1 gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"
 as p1 case triage "$id2" --outcome ACCEPT --severity S2 --hazard CM-15A --json
 is 'a judgement waits' true d.queued
+as p1 outbox list --json
+is 'and is listed' "1 triage $id2 accepted" '`${d.length} ${d[0].type} ${d[0].id} ${d[0].body.move}`'
+works 'the case' p1 case show "$id2"
+said 'shows it' '^outbox [0-9]*: .*davy outbox drop [0-9]* discards it'
+as p1 case list --json
+is 'and the list counts it' 1 "d.find((c) => c.id === '$id2').outbox"
+as p1 inbox
+said 'in words' '(1 in the outbox)'
 as p2 case triage "$id2" --outcome ACCEPT --severity S2 --hazard CM-15A
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 as p1 sync
-number=$(sed -n 's/.*davy sync --drop \([0-9]*\).*/\1/p' "$T/err")
+number=$(sed -n 's/.*davy outbox drop \([0-9]*\).*/\1/p' "$T/err")
 [ -n "$number" ]
 ok $? 'the other was first: the sync says why it stays and how to give it up'
-refused 'what does not wait cannot be given up' 1 'Nothing waits under number 99' p1 sync --drop 99
-refused 'nothing goes without a yes' 1 'needs a confirmation' p1 sync --drop "$number"
+refused 'what does not wait cannot be given up' 1 'Nothing waits under number 99' p1 outbox drop 99
+refused 'nothing goes without a yes' 1 'needs a confirmation' p1 outbox drop "$number"
+refused 'a word is no number' 2 'not a number' p1 outbox drop one
 as p1 sync --json
 is 'it is still there' 1 d.waiting
-works 'given up' p1 sync --drop "$number" --yes --json
+works 'the list' p1 outbox list
+said 'says why it was not sent' 'not sent: '
+works 'given up' p1 outbox drop "$number" --yes --json
 is 'it is shown once more' accepted d.body.move
 as p1 sync --json
 is 'and waits no longer' 0 d.waiting
+works 'the outbox' p1 outbox list
+said 'is empty' 'Nothing waits in the outbox'
 
 # The source excluded the county: the abstract does not go to its inspectors.
 works 'an abstract of a tip that excludes the county' p1 case abstract "$id2" --text 摘要 --hazard CM-15A
@@ -261,7 +303,7 @@ ok $? 'two clocks ten days apart are told of'
 as p1 case reply "$id2" --status 4 --hold 5
 said 'a reply is held from the hour of the gateway' "$(date -d '+14700 minutes' +%F)"
 as p1 gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"
-as p1 case reply "$id2" --status 4 --hold 5
+as p1 case reply "$id2" --status 4 --hold 5 --again
 said 'and without a network from where its clock was at the last sync' "$(date -d '+14700 minutes' +%F)"
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 as p1 sync --json
