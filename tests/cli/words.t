@@ -34,4 +34,8 @@ works 'a question is its own status' p1 case reply "$id" --question --text 'whic
 as p1 case show "$id" --json
 [ "$(field 'd.entries.find((e) => e.type === "reply").body.status')" = 3 ]
 ok $? 'which is 3'
+refused 'an order that is not there is called an order' 1 'No order begins with 0000' i1 order show 0000
+refused 'a wrong county tells where areas are listed' 2 'davy desk list' source tip send --tip "$tips" --county 12
+as i1 desk list
+said 'and they are' '990102\|9901'
 done_testing
