@@ -12,6 +12,6 @@ area_check(struct cli *cli, const char *option, const char *value)
 		return 0;
 	return cli_fail(cli, DAVY_USAGE, "usage",
 			_("--%s must be an administrative code of six digits, such as 990102, "
-			  "not \"%s\"."),
+			  "not \"%s\"; davy desk list shows the areas that have a desk."),
 			option, cli_s(cli, value));
 }

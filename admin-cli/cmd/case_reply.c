@@ -29,16 +29,21 @@ choose_hour(struct cli *cli, struct submit *p)
 	return 0;
 }
 
+/* A question is status 3, "we have a question", unless another one is given. */
+static const char *
+status_of(const struct cli *cli)
+{
+	const char *status = cli_opt(cli, "status");
+
+	return status || !cli_flag(cli, "question") ? status : "3";
+}
+
 static int
 check(struct cli *cli)
 {
-	const char *status = cli_opt(cli, "status");
+	const char *status = status_of(cli);
 	uint64_t hold;
 
-	if (!status && cli_flag(cli, "question"))
-		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("A question needs a status as well: give --status 3 (we have a "
-				  "question)."));
 	if (!status)
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
@@ -54,7 +59,7 @@ check(struct cli *cli)
 static int
 case_reply(struct cli *cli)
 {
-	const char *status = triage_word(TAXONOMY_STATUS, cli_opt(cli, "status"))->code;
+	const char *status = triage_word(TAXONOMY_STATUS, status_of(cli))->code;
 	struct submit p = { .type = ENTRY_REPLY };
 	char shown[TERM_DATE_CAP];
 	json_t *told;

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/rules/entry_type.h"
@@ -133,6 +134,31 @@ submit_rejected(struct session *ses, const struct opened *d, enum fold_reason re
 			    _("Not written: %s (state %s)."), fold_reason_text(reason),
 			    fold_state_text(d->fold.machine,
 					    machine_state_name(d->fold.machine, d->fold.state)));
+}
+
+/* Refuses a severity below a floor: names the hazard with the strictest floor, that of the body or,
+ * where it gives none, of the case. */
+static int
+below_floor(struct session *ses, const struct opened *d, const json_t *body)
+{
+	const json_t *list = schema_list(body, "hazard");
+	size_t cnt = list ? json_array_size(list) : d->fold.hazard_cnt;
+	const struct taxonomy_word *worst = NULL;
+
+	for (size_t i = 0; i < cnt; i++) {
+		const char *code = list ? json_string_value(json_array_get(list, i))
+					: d->fold.hazard[i];
+		const struct taxonomy_word *w = taxonomy_find(TAXONOMY_HAZARD, code);
+
+		if (w && w->floor && (!worst || w->floor < worst->floor))
+			worst = w;
+	}
+	if (!worst)
+		return submit_rejected(ses, d, FOLD_FLOOR);
+	return session_fail(
+		ses, DAVY_REFUSED, fold_reason_name(FOLD_FLOOR),
+		_("Not written: the severity is below the floor of hazard %s (%s), which is S%d."),
+		worst->code, taxonomy_name(worst), worst->floor);
 }
 
 /* Fills in number, prev and seen. The fold decides which entries those two hashes name. */
@@ -304,7 +330,10 @@ round_trip(struct session *ses, struct workspace_case *c, const struct opened *d
 	schema_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	if (reason != FOLD_FINE) {
-		submit_rejected(ses, d, reason);
+		if (reason == FOLD_FLOOR)
+			below_floor(ses, d, body);
+		else
+			submit_rejected(ses, d, reason);
 		goto out;
 	}
 	err = seal_it(ses, d, p, body, sealed, &number);

@@ -74,20 +74,38 @@ from_form(const json_t *form, const char *lang)
 	return body;
 }
 
-/* Finds the form or body in a file: in the list "tips" the one with the id `pick`, else the file's
- * own. */
+/* The tip with the id `pick` in one of the file's lists, or NULL. */
+static json_t *
+find_pick(json_t *file, const char *pick)
+{
+	static const char *const lists[] = { "tips", "edge_cases" };
+	json_t *list;
+	size_t i, k;
+
+	for (k = 0; k < sizeof(lists) / sizeof(*lists); k++) {
+		list = json_object_get(file, lists[k]);
+		for (i = 0; i < json_array_size(list); i++)
+			if (!strcmp(schema_text(json_array_get(list, i), "id"), pick))
+				return json_array_get(list, i);
+	}
+	return NULL;
+}
+
+/* Finds the form or body in a file: in a list the one with the id `pick`, else the file's own. Of
+ * many, none is taken unless the person names it: the wrong tip cannot be called back. */
 static json_t *
 find_form(struct session *ses, json_t *file, const char *pick)
 {
 	json_t *tips = json_object_get(file, "tips"), *tip = file;
-	size_t i;
+	size_t cnt = json_array_size(tips) + json_array_size(json_object_get(file, "edge_cases"));
 
-	for (i = 0; tips && i < json_array_size(tips); i++) {
-		tip = json_array_get(tips, i);
-		if (!pick || !strcmp(schema_text(tip, "id"), pick))
-			break;
-		tip = NULL;
+	if (!pick && cnt > 1) {
+		session_fail(ses, DAVY_REFUSED, "usage",
+			     _("The file holds %zu tips: say which one with --pick ID."), cnt);
+		return NULL;
 	}
+	if (cnt)
+		tip = pick ? find_pick(file, pick) : json_array_get(tips, 0);
 	if (json_object_get(tip, "form"))
 		tip = json_object_get(tip, "form");
 	if (!json_is_object(tip))
@@ -136,6 +154,11 @@ source_read_tip(struct session *ses, const char *path, const struct source_form 
 		json_decref(file);
 		return DAVY_REFUSED;
 	}
+	if (json_is_object(json_object_get(form, "pin")))
+		session_warn(
+			ses,
+			_("The pin is not sent: a tip has no place on a map. Say where it is in "
+			  "\"where\", in words."));
 	body = from_form(form, lang);
 	json_decref(file);
 	json_object_set_new(body, "v", json_integer(1));

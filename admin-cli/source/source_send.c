@@ -158,7 +158,11 @@ source_poll(struct session *ses, const struct source *s, struct source_thread *t
 		q.routing.number = a->routing.number + 1;
 	}
 	if (bad)
-		session_warn(ses, _("%d entries that are not replies to you were left out."), bad);
+		session_warn(ses,
+			     ngettext("%d entry that is not a reply to you was left out.",
+				      "%d entries that are not replies to you were left out.",
+				      (unsigned long)bad),
+			     bad);
 	open_key_free(key);
 	free(a);
 	return err;

@@ -91,7 +91,6 @@ wrong 'six hazards are too many' 'at most 4 hazards; you gave 6' \
 wrong 'a county has six digits' 'six digits.*"12"' case abstract 12 --text x --hazard CM-15A --county 12
 wrong 'that of a tip too' 'six digits.*"12"' tip send --tip tests/data/sample-tips.json --county 12
 wrong 'a credibility has two places' 'B2, not "Z9"' case triage 12 --outcome ACCEPT --credibility Z9
-wrong 'a question needs its status' 'status 3' case reply 12 --question --text why
 wrong 'a note needs a text' 'text is missing' case note 12
 wrong 'with something in it' 'text is empty' case note 12 --text ' '
 wrong 'in an order as well' 'text is empty' order note 12 --text ''
