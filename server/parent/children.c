@@ -133,6 +133,28 @@ child_ready(struct parent *p, struct child *c)
 	}
 }
 
+/* The connections of the faces, or of the tls processes: those in use, the places for them, and how
+ * many were ended because all places were taken. A face has places of its own for what the tls
+ * process hands on. */
+static void
+places(const struct parent *p, enum ipc_role role, const char *name, struct bufw *w)
+{
+	uint64_t used = 0, each = role == IPC_FACE && p->conf->tls, cut = p->cut[role == IPC_TLS];
+	bool direct = false;
+	for (size_t i = 0; i < p->conf->listen_cnt; i++)
+		direct |= p->conf->listen[i].tls == (role == IPC_TLS);
+	each += direct;
+	for (int i = 0; i < CHILD_MAX; i++)
+		if (p->child[i].pid && p->child[i].role == role) {
+			used += p->child[i].conns;
+			cut += p->child[i].cut;
+		}
+	bufw_printf(w, "%s-connections %llu\n%s-places %llu\n%s-ended %llu\n", name,
+		    (unsigned long long)used, name,
+		    (unsigned long long)(each * p->conf->faces * p->conf->connections), name,
+		    (unsigned long long)cut);
+}
+
 /* The parent's own facts, under the names that status.c knows. */
 static void
 own_facts(const struct parent *p, struct bufw *w)
@@ -162,6 +184,9 @@ own_facts(const struct parent *p, struct bufw *w)
 			bufw_printf(w, "%s %u\n%s-wanted %u\n", kinds[k].name, live, kinds[k].name,
 				    kinds[k].role == IPC_TLS && !p->conf->tls ? 0 : p->conf->faces);
 	}
+	places(p, IPC_FACE, "faces", w);
+	if (p->conf->tls)
+		places(p, IPC_TLS, "tls", w);
 	bufw_printf(w, "page %d\nconnections %u\n", p->assets.page.bytes[PAGE_PLAIN] != NULL,
 		    p->conf->connections);
 	if (p->files)
@@ -263,6 +288,8 @@ child_gone(struct parent *p, struct child *c, int status)
 	c->sock = -1;
 	c->pid = 0;
 	c->ready = false;
+	p->cut[c->role == IPC_TLS] += c->cut;
+	c->conns = c->cut = 0;
 	const char *said = c->role == IPC_VAULT ? control_vault_gone(&p->control) : NULL;
 	if (said)
 		children_reply(p, said, strlen(said));

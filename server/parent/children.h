@@ -56,6 +56,7 @@ struct parent {
 	const char *what;       /* its name; NULL: not known yet */
 	enum status_level level;
 	unsigned long files; /* that a process may open; 0: as many as it needs */
+	uint64_t cut[2];     /* what ended faces, and ended tls processes, had counted as `cut` */
 	struct child child[CHILD_MAX];
 };
 

@@ -35,6 +35,12 @@ enum fact {
 	F_VAULT_AGO,
 	F_PAGE,
 	F_CONNECTIONS,
+	F_FACES_USED,
+	F_FACES_PLACES,
+	F_FACES_CUT,
+	F_TLS_USED,
+	F_TLS_PLACES,
+	F_TLS_CUT,
 	F_FILES,
 	F_FILES_NEEDED,
 	F_CERT_DAYS,
@@ -98,6 +104,12 @@ static const char *const names[F__MAX] = {
 	[F_VAULT_AGO] = "vault-restart-minutes",
 	[F_PAGE] = "page",
 	[F_CONNECTIONS] = "connections",
+	[F_FACES_USED] = "faces-connections",
+	[F_FACES_PLACES] = "faces-places",
+	[F_FACES_CUT] = "faces-ended",
+	[F_TLS_USED] = "tls-connections",
+	[F_TLS_PLACES] = "tls-places",
+	[F_TLS_CUT] = "tls-ended",
 	[F_FILES] = "files-limit",
 	[F_FILES_NEEDED] = "files-needed",
 	[F_CERT_DAYS] = "certificate-days",
@@ -477,6 +489,18 @@ print_care(const struct status *s)
 }
 
 static void
+print_places(const struct status *s)
+{
+	if (!s->known[F_FACES_PLACES])
+		return;
+	printf("visitors   at the faces: %llu connections of %llu, %llu ended for want of places\n",
+	       get(s, F_FACES_USED), get(s, F_FACES_PLACES), get(s, F_FACES_CUT));
+	if (s->known[F_TLS_PLACES])
+		printf("           at the tls processes: %llu connections of %llu, %llu ended for want of places\n",
+		       get(s, F_TLS_USED), get(s, F_TLS_PLACES), get(s, F_TLS_CUT));
+}
+
+static void
 print_screen(const struct status *s)
 {
 	print_findings(s);
@@ -484,6 +508,7 @@ print_screen(const struct status *s)
 	       get(s, F_VAULT) ? "serves" : "does not serve", get(s, F_FACES),
 	       get(s, F_FACES_WANTED), get(s, F_TLS), get(s, F_TLS_WANTED), get(s, F_VAULT_AGAIN),
 	       get(s, F_FACES_AGAIN), get(s, F_TLS_AGAIN));
+	print_places(s);
 	if (s->known[F_CERT_DAYS])
 		printf("https      certificate good for %llu days\n", get(s, F_CERT_DAYS));
 	if (!get(s, F_VAULT))
@@ -590,6 +615,29 @@ print_prometheus(const struct status *s)
 			       gauge[i].help, gauge[i].name, gauge[i].name, get(s, gauge[i].f));
 }
 
+/* A single visitor must not show here: shares of the places in steps of ten percent, and hundreds.
+ */
+static void
+print_prometheus_places(const struct status *s)
+{
+	static const struct {
+		enum fact used, places, cut;
+		const char *name;
+	} kinds[] = { { F_FACES_USED, F_FACES_PLACES, F_FACES_CUT, "faces" },
+		      { F_TLS_USED, F_TLS_PLACES, F_TLS_CUT, "tls" } };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *n = kinds[i].name;
+		if (!get(s, kinds[i].places))
+			continue;
+		printf("# HELP davyd_%s_places_percent places in use, rounded down to tens\n"
+		       "# TYPE davyd_%s_places_percent gauge\ndavyd_%s_places_percent %llu\n",
+		       n, n, n, get(s, kinds[i].used) * 10 / get(s, kinds[i].places) * 10);
+		printf("# HELP davyd_%s_ended connections ended for want of places, rounded down to hundreds\n"
+		       "# TYPE davyd_%s_ended gauge\ndavyd_%s_ended %llu\n",
+		       n, n, n, get(s, kinds[i].cut) / 100 * 100);
+	}
+}
+
 static struct status *
 look(const char *facts, size_t len, uint64_t disk_free)
 {
@@ -613,9 +661,10 @@ status_print(const char *facts, size_t len, uint64_t disk_free, enum status_form
 	const struct status *s = look(facts, len, disk_free);
 	if (form == STATUS_JSON)
 		print_json(s);
-	else if (form == STATUS_PROMETHEUS)
+	else if (form == STATUS_PROMETHEUS) {
 		print_prometheus(s);
-	else
+		print_prometheus_places(s);
+	} else
 		print_screen(s);
 	return level(s);
 }

@@ -130,12 +130,16 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	sleep 0.5
 done
 [ $asked = 2 ] && head -n 2 "$T/out" | grep -q '! roster: no roster yet.*davy roster publish' &&
-	grep -q '^roster *none' "$T/out" && grep -q 'faces \([0-9]*\) of \1' "$T/out"
+	grep -q '^roster *none' "$T/out" &&
+	grep -q '^visitors *at the faces: [0-9]* connections of [1-9][0-9]*, 0 ended for want of places' "$T/out" &&
+	grep -q 'faces \([0-9]*\) of \1' "$T/out"
 ok $? 'status: what is wrong first, and what to do; exit code 2'
 "$davyd" status --json -c "$T/a/davyd.conf" >"$T/out" 2>&1
 [ $? = 2 ] && node -e 'const s = JSON.parse(require("fs").readFileSync(0));
 const bad = s.data.problems.some((p) => p.what === "roster" && p.level === "bad");
-process.exit(s.v === 1 && s.ok && !s.data.well && bad && s.data.facts["disk-free-bytes"] > 0 ? 0 : 1)' <"$T/out"
+const f = s.data.facts;
+const door = f["faces-places"] > 0 && f["faces-connections"] <= f["faces-places"] && f["faces-ended"] === 0;
+process.exit(s.v === 1 && s.ok && !s.data.well && bad && door && f["disk-free-bytes"] > 0 ? 0 : 1)' <"$T/out"
 ok $? 'status for machines'
 "$davyd" purge -c "$T/a/davyd.conf" >"$T/out" 2>&1 && grep -q '^purged 0' "$T/out"
 ok $? 'purge'

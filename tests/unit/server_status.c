@@ -223,14 +223,42 @@ flood(void **state)
 	assert_non_null(strstr(text, "\"let-in-percent-others\":7"));
 }
 
+/* How full the door is, and whom it turned away. */
+static void
+places(void **state)
+{
+	static const char facts[] = WELL
+		"faces-connections 12\nfaces-places 20000\nfaces-ended 345\n"
+		"tls-connections 19\ntls-places 20\ntls-ended 7\n";
+	(void)state;
+	assert_int_equal(shown(facts, ROOM, STATUS_SCREEN), STATUS_OK);
+	assert_non_null(strstr(
+		text,
+		"\nvisitors   at the faces: 12 connections of 20000, 345 ended for want of places\n"
+		"           at the tls processes: 19 connections of 20, 7 ended for want of places\n"));
+	shown(facts, ROOM, STATUS_JSON);
+	assert_non_null(
+		strstr(text,
+		       "\"faces-connections\":12,\"faces-places\":20000,\"faces-ended\":345"));
+	shown(facts, ROOM, STATUS_PROMETHEUS);
+	assert_non_null(strstr(text, "\ndavyd_faces_places_percent 0\n"));
+	assert_non_null(strstr(text, "\ndavyd_faces_ended 300\n"));
+	assert_non_null(strstr(text, "\ndavyd_tls_places_percent 90\n"));
+	assert_non_null(strstr(text, "\ndavyd_tls_ended 0\n"));
+	/* Without HTTPS there is no second line. */
+	shown(WELL "faces-connections 1\nfaces-places 8\nfaces-ended 0\n", ROOM, STATUS_SCREEN);
+	assert_null(strstr(text, "tls processes:"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(well),       cmocka_unit_test(findings),
-		cmocka_unit_test(order),      cmocka_unit_test(flood),
-		cmocka_unit_test(nonsense),   cmocka_unit_test(old_restart),
-		cmocka_unit_test(prometheus), cmocka_unit_test(worst)
+		cmocka_unit_test(places),      cmocka_unit_test(well),
+		cmocka_unit_test(findings),    cmocka_unit_test(order),
+		cmocka_unit_test(flood),       cmocka_unit_test(nonsense),
+		cmocka_unit_test(old_restart), cmocka_unit_test(prometheus),
+		cmocka_unit_test(worst)
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
