@@ -1,4 +1,6 @@
 /* davy case reply: sends the source one of the neutral statuses, which she sees after a while. */
+#include <string.h>
+
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/sync.h"
