@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "admin-cli/home/workspace.h"
+#include "admin-cli/desk/submit.h"
 
 struct cli;
 
