@@ -1,6 +1,7 @@
 /* davy case next: the case whose clock runs out first. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_list.h"
+#include "admin-cli/desk/sync.h"
 #include "crypto/frame.h"
 
 static int
@@ -15,7 +16,7 @@ case_next(struct cli *cli)
 		return err;
 	/* What the desk below has is its own until its clock runs out. */
 	size_t i = 0;
-	while (i < cnt && list[i].rec.relation && !(list[i].rec.flags & FRAME_R_ABOVE))
+	while (i < cnt && !sync_may_fetch(&list[i]))
 		i++;
 	if (i == cnt || case_list_due(&list[i]) == UINT32_MAX) {
 		cli_printf(cli, _("Nothing waits.\n"));

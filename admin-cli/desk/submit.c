@@ -438,6 +438,13 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 	}
 	if (err)
 		return err;
+	if (status == FRAME_FULL && p->type == ENTRY_REPLY && p->hour && c->rec.held)
+		return session_fail(
+			ses, DAVY_REFUSED, "held",
+			_("The reply was not written: %u replies to this source wait for "
+			  "their hour, and there is no room for another. Reply with --now, "
+			  "or when one of them has been shown."),
+			c->rec.held);
 	return status == FRAME_OK ? 0 : net_refusal(ses, _("The entry was not written"), status);
 }
 

@@ -179,6 +179,9 @@ works 'a reply to it' p1 case reply "$urgent" --status 4 --again
 shown=$(sed -n 's/.* \([0-9-]* [0-9]*:00\).*/\1/p' "$T/out")
 [ -n "$shown" ] && [ "$(($(date -d "$shown" +%s) / 3600))" -lt "$due" ]
 ok $? "shows inside its clock ($shown)"
+works 'a third may wait' p1 case reply "$urgent" --status 4 --text 'third' --hold 50
+refused 'a fourth is too many, and says why' 1 'replies to this source wait for their hour' \
+	p1 case reply "$urgent" --status 4 --text 'fourth' --hold 50
 
 # Eight writers at once: all get through.
 writers=
