@@ -286,6 +286,6 @@ check-vm: deb $(BUILD)/tests/loadgen
 clean:
 	rm -rf $(BUILD)
 
-# Without the builds inside this one (make fuzz, tests/e2e/same), which may run at the same time.
--include $(shell find $(BUILD) \( -path $(BUILD)/fuzz -o -path $(BUILD)/seeded \) -prune -o -name '*.d' -print \
-	2>/dev/null)
+# Without the builds inside this one (make fuzz, make deb, tests/e2e/same), which may run at the same time.
+-include $(shell find $(BUILD) \( -path $(BUILD)/fuzz -o -path $(BUILD)/seeded -o -path $(BUILD)/deb \) -prune \
+	-o -name '*.d' -print 2>/dev/null)

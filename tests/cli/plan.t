@@ -8,10 +8,10 @@ example=$here/../../service/plan.example
 new_key REG 登记 || exit 1
 for r in R1 R2 R3; do new_key "$r" "$r"; done
 mkdir "$T/P" "$T/P/cards"
-for who in wang li zhao qian sun zhou wu zheng; do
+for who in flint cedar amber reed slate maple basalt quartz; do
 	as "$who" key new --name "$who" --memory 1 --card "$T/P/cards/$who.card" || exit 1
 done
-grep -q '^handle ' "$T/P/cards/wang.card"
+grep -q '^handle ' "$T/P/cards/flint.card"
 ok $? 'key new --card writes the card as well'
 "$davyd" init "$T/GW" --root "$T/R1.card" --root "$T/R2.card" --root "$T/R3.card" --threshold 2 >/dev/null
 cp "$example" "$T/P/plan"
@@ -47,12 +47,12 @@ wrong 'a kind that there is not' "$(line 'kind = review')" 'kind is review, insp
 wrong 'a level out of range' "$(line 'level = 3')" 'level is a number from 1 to 4' '0,/level = 3/s//level = 9/'
 wrong 'a level that is no number' "$(line 'level = 3')" 'level' '0,/level = 3/s//level = high/'
 wrong 'an area that is no code' "$(line '"990102"')" 'six digits' 's/"990102"/"9901"/'
-wrong 'a role that there is not' "$(line 'zhao')" 'roles are TR' 's/TL, IN/TX, IN/'
-wrong 'a member without roles' "$(line qian)" 'has no roles' 's/roles = {IN}//'
-wrong 'a card that is not there' '' 'nobody.card' 's/li.card/nobody.card/'
+wrong 'a role that there is not' "$(line 'amber')" 'roles are TR' 's/TL, IN/TX, IN/'
+wrong 'a member without roles' "$(line reed)" 'has no roles' 's/roles = {IN}//'
+wrong 'a card that is not there' '' 'nobody.card' 's/cedar.card/nobody.card/'
 cp "$T/GW/gateway.card" "$T/P/cards/other.card"
-wrong 'a card of something else' '' "not a member's card" 's/li.card/other.card/'
-wrong 'a member in two desks' '' 'in the plan already' 's/li.card/wu.card/'
+wrong 'a card of something else' '' "not a member's card" 's/cedar.card/other.card/'
+wrong 'a member in two desks' '' 'in the plan already' 's/cedar.card/basalt.card/'
 wrong 'a desk twice' '' 'duplicate\|already' 's/^desk 3/desk 1/'
 wrong 'a desk that has no number' '' "is not a desk's number" 's/^desk 3/desk third/'
 wrong 'a desk without an area' '' 'desk 2 has no area' '/990102/d'

@@ -53,7 +53,7 @@ count operators $? 'davyd setup'
 grep -q "^Phones reach it at $url" "$T/out" && grep -q '^threshold 2' "$R/etc/davylamp/gateway.card" &&
 	[ "$(stat -c %a "$R/etc/davylamp/gateway.key")" = 600 ]
 ok $? 'davyd setup makes the gateway, and says where it is'
-for who in wang li zhao qian sun zhou wu zheng; do
+for who in flint cedar amber reed slate maple basalt quartz; do
 	member "$who" key new --name "$who" --memory 1 --card "$T/P/cards/$who.card"
 done
 cp "$doc/davylamp/examples/plan" "$T/P/plan"
@@ -73,10 +73,10 @@ registrar site build --template "$T/i/usr/share/davylamp/page.html" --card "$car
 	--name 矿灯 --name-en Lamp --counties "$T/counties" -o "$R/etc/davylamp/page.html"
 kill -HUP "$gateway_pid"
 count operators $? 'systemctl reload davylamp'
-for who in wang zhao sun wu li qian zhou zheng; do
+for who in flint amber slate basalt cedar reed maple quartz; do
 	member "$who" gateway connect "$url" --card "$card"
 	case $who in
-	wang | zhao | sun | wu) member "$who" desk rotate ;;
+	flint | amber | slate | basalt) member "$who" desk rotate ;;
 	*) member "$who" desk rotate --confirm ;;
 	esac
 done
@@ -88,8 +88,8 @@ echo "# $operators commands of operator, registrar and roots; $members of member
 as source gateway connect "$url" --card "$card"
 works 'the gateway takes a tip' source tip send --tip tests/data/sample-tips.json --pick T02 --county 990102 \
 	--receipt-file "$T/receipt"
-as wang sync
-as wang case list --json
+as flint sync
+as flint case list --json
 is=$(field 'd.length')
 [ "$is" = 1 ]
 ok $? 'which its desk reads'
