@@ -38,7 +38,10 @@ const limit = (pid, name) =>
 const kind = (link, dir) =>
 	link
 		.replace(/^(socket|pipe):.*/, '$1')
-		.replace(new RegExp(`^(${dir}/gw)?/?(store/)?davylamp\\.(db(-wal|-shm|-mark)?|ballast)$`), 'store')
+		.replace(
+			new RegExp(`^(${dir}/gw)?/?(store/)?davylamp\\.(db(-wal|-shm|-mark)?|ballast)$`),
+			'store',
+		)
 		.replace(new RegExp(`^${dir}/gw/store$`), 'store');
 
 // Does a process hold these bytes in what it may write?
