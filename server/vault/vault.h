@@ -9,6 +9,7 @@
 
 #include "crypto/buf.h"
 #include "crypto/bundle.h"
+#include "crypto/choose_ready.h"
 #include "crypto/frame.h"
 #include "crypto/roster.h"
 #include "server/vault/auth.h"
@@ -28,14 +29,6 @@ struct vault_upload {
 	uint32_t length;
 	bool have[VAULT_UPLOAD_MAX];
 	uint8_t *bytes; /* parts × FRAME_BODY_LEN */
-};
-
-/* Of the desks in the roster: how many there are, have a key, may receive a tip, and can do so
- * today with all the desks that the choice needs beside them; the days until the first of their
- * keys ends. */
-struct vault_ready {
-	unsigned desks, keyed, receive, sending;
-	uint32_t key_days;
 };
 
 enum vault_ballast { VAULT_BALLAST_NONE, VAULT_BALLAST_READY, VAULT_BALLAST_GIVEN };
@@ -102,7 +95,7 @@ struct vault {
 	uint8_t *note, *members_note, *bundle;
 	size_t note_len, members_len, bundle_len;
 	uint8_t note_hash[32], members_hash[32], bundle_hash[32];
-	struct vault_ready ready; /* of the bundle with that hash, on that day */
+	struct choose_ready ready; /* of the bundle with that hash, on that day */
 	uint32_t ready_day;
 	uint8_t ready_hash[32];
 	enum vault_ballast ballast;
@@ -294,8 +287,7 @@ void vault_ballast_make(struct vault *v);
 bool vault_ballast_give(struct vault *v);
 
 /* vault_ready.c: whether a tip can be sealed today; counted once for each bundle and day. */
-const struct vault_ready *vault_ready_now(struct vault *v);
-void vault_ready_count(struct vault_ready *out, const struct bundle *b, uint32_t day);
+const struct choose_ready *vault_ready_now(struct vault *v);
 
 /* vault_history.c: days on which something happened, and the use of the store on the last days. */
 #define VAULT_USAGE_DAYS 8

@@ -1,68 +1,11 @@
-/*
- * Whether a phone that has today's bundle can seal a tip, and for how long: the desks of the
- * roster, those of them that have a key today, those from which a complete choice of desks is
- * possible, and when the first of their keys ends.
- */
+/* Whether a phone that has today's bundle can seal a tip: counted once for each bundle and day. */
 #include "server/vault/vault.h"
 
-#include "crypto/choose.h"
 #include "crypto/err.h"
 
 #include <string.h>
 
-/* The last day of the keys that the desk has, one after the other; 0 where it has none today. */
-static uint32_t
-key_until(const struct bundle *b, uint16_t desk, uint32_t day)
-{
-	uint32_t until = day;
-	for (bool longer = true; longer;) {
-		longer = false;
-		for (size_t i = 0; i < b->epoch_cnt; i++) {
-			const struct epoch *e = &b->epoch[i];
-			if (e->desk == desk && e->use == EPOCH_ONLINE && e->from <= until &&
-			    e->until > until) {
-				until = e->until;
-				longer = true;
-			}
-		}
-	}
-	return until > day ? until : 0;
-}
-
-static bool
-can_choose(const struct bundle *b, uint16_t desk, uint32_t day)
-{
-	struct choose_set set;
-	const struct choose_input in = { .bundle = b,
-					 .day = day,
-					 .use = EPOCH_ONLINE,
-					 .county = "",
-					 .route = CHOOSE_N,
-					 .named_level = -1,
-					 .receiving = desk };
-	return !choose_desks(&set, &in);
-}
-
-void
-vault_ready_count(struct vault_ready *out, const struct bundle *b, uint32_t day)
-{
-	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < b->roster->desk_cnt; i++) {
-		const struct roster_desk *d = &b->roster->desk[i];
-		uint32_t until = key_until(b, d->number, day);
-		bool receives = d->kind == ROSTER_REVIEW;
-		out->desks++;
-		out->receive += receives;
-		if (!until)
-			continue;
-		out->keyed++;
-		if (!out->key_days || until - day < out->key_days)
-			out->key_days = until - day;
-		out->sending += receives && can_choose(b, d->number, day);
-	}
-}
-
-const struct vault_ready *
+const struct choose_ready *
 vault_ready_now(struct vault *v)
 {
 	struct bundle b;
@@ -72,7 +15,7 @@ vault_ready_now(struct vault *v)
 	memset(&v->ready, 0, sizeof(v->ready));
 	if (!v->bundle || bundle_parse(&b, v->bundle, v->bundle_len, &v->keys->card.roots))
 		return &v->ready;
-	vault_ready_count(&v->ready, &b, vault_day(v));
+	choose_ready(&v->ready, &b, vault_day(v));
 	bundle_free(&b);
 	v->ready_day = vault_day(v);
 	memcpy(v->ready_hash, v->bundle_hash, sizeof(v->ready_hash));

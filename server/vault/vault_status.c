@@ -43,7 +43,7 @@ vault_status(struct vault *v, char *dst, size_t cap)
 		bufw_printf(&w, "roster %u\nroster-days %u\nmembers %zu\n", v->roster->version,
 			    v->roster->until > early ? v->roster->until - early : 0,
 			    v->members->cnt);
-	const struct vault_ready *r = vault_ready_now(v);
+	const struct choose_ready *r = vault_ready_now(v);
 	if (v->roster)
 		bufw_printf(
 			&w,
