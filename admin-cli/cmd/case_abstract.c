@@ -100,11 +100,7 @@ build(struct cli *cli, json_t **out)
 static int
 check(struct cli *cli)
 {
-	json_t *body;
-	int err = build(cli, &body);
-
-	json_decref(body);
-	return err;
+	return case_body_check(cli, build);
 }
 
 /* The level of the case, whom the source excludes, and her county where no other is given: they

@@ -28,11 +28,7 @@ build(struct cli *cli, json_t **out)
 static int
 check(struct cli *cli)
 {
-	json_t *body;
-	int err = build(cli, &body);
-
-	json_decref(body);
-	return err;
+	return case_body_check(cli, build);
 }
 
 static int
@@ -49,12 +45,7 @@ case_correct(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{ .name = "severity",
-	  .arg = "S1|S2|S3|S4",
-	  .words = "S1 S2 S3 S4",
-	  .axis = "severity",
-	  .help = N_("how grave; not below the floor of a hazard") },
-	{ .name = "credibility", .arg = "A1…X4", .help = N_("nearness A B C X and fit 1 2 3 4") },
+	TRIAGE_CLASS_OPTIONS,
 	{ .name = "hazard",
 	  .arg = N_("CODES"),
 	  .axis = "hazard",

@@ -71,3 +71,13 @@ case_write(struct cli *cli, struct submit *p)
 	p->body = NULL;
 	return err;
 }
+
+int
+case_body_check(struct cli *cli, int (*build)(struct cli *cli, json_t **out))
+{
+	json_t *body;
+	int err = build(cli, &body);
+
+	json_decref(body);
+	return err;
+}

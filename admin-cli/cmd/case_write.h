@@ -10,4 +10,9 @@ struct cli;
  * the outbox, and the state now. Takes over p->body; NULL stands for a text that is not UTF-8. */
 int case_write(struct cli *cli, struct submit *p) __attribute__((warn_unused_result));
 
+/* For the `check` of a command whose body is made from its options alone: makes the body and drops
+ * it. */
+int case_body_check(struct cli *cli, int (*build)(struct cli *cli, json_t **out))
+	__attribute__((warn_unused_result));
+
 #endif

@@ -5,6 +5,8 @@
  */
 #include "admin-cli/cmd/triage.h"
 
+#include "admin-cli/cmd/case_write.h"
+
 #include <ctype.h>
 #include <strings.h>
 
@@ -280,11 +282,7 @@ triage_body(struct cli *cli, json_t **out)
 int
 triage_check(struct cli *cli)
 {
-	json_t *body;
-	int err = triage_body(cli, &body);
-
-	json_decref(body);
-	return err;
+	return case_body_check(cli, triage_body);
 }
 
 const struct cli_option triage_options[] = {
@@ -300,12 +298,7 @@ const struct cli_option triage_options[] = {
 	  .words =
 		  "ACCEPT URGENT NEED_INFO MERGE LINK REFER SEAL HOLD_SOURCE OUT_SCOPE INSUFF ABUSE",
 	  .help = N_("the triage outcome; leads to a state of its own") },
-	{ .name = "severity",
-	  .arg = "S1|S2|S3|S4",
-	  .words = "S1 S2 S3 S4",
-	  .axis = "severity",
-	  .help = N_("how grave; not below the floor of a hazard") },
-	{ .name = "credibility", .arg = "A1…X4", .help = N_("nearness A B C X and fit 1 2 3 4") },
+	TRIAGE_CLASS_OPTIONS,
 	{ .name = "hazard",
 	  .arg = N_("CODES"),
 	  .axis = "hazard",

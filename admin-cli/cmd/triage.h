@@ -12,6 +12,18 @@ struct taxonomy_word;
  * a text. */
 extern const struct cli_option triage_options[];
 
+/* The options that say how grave a case is and how credible, for triage and for a correction. */
+#define TRIAGE_CLASS_OPTIONS                                                                       \
+	{ .name = "severity",                                                                      \
+	  .arg = "S1|S2|S3|S4",                                                                    \
+	  .words = "S1 S2 S3 S4",                                                                  \
+	  .axis = "severity",                                                                      \
+	  .help = N_("how grave; not below the floor of a hazard") },                              \
+	{                                                                                          \
+		.name = "credibility", .arg = "A1…X4",                                             \
+		.help = N_("nearness A B C X and fit 1 2 3 4")                                     \
+	}
+
 /* struct command.check of the commands with these options. */
 int triage_check(struct cli *cli) __attribute__((warn_unused_result));
 /* New reference in *body; codes are checked, with what may stand there in the refusal. The case

@@ -1,8 +1,6 @@
 /* Whether a phone that has today's bundle can seal a tip: counted once for each bundle and day. */
 #include "server/vault/vault.h"
 
-#include "crypto/err.h"
-
 #include <string.h>
 
 const struct choose_ready *
