@@ -72,6 +72,23 @@ export const STATUS = {
 export const caseId = (pub) => sha('sha256', 'davylamp/v1 case', pub).subarray(0, 16);
 export const minuteNow = () => Math.floor(Date.now() / 60000);
 
+// A clock that the test moves: `options` for gateway(), forward(minutes), the gateway's minute now, a folder of the
+// test's own, and drop() at the end.
+export function testClock(name) {
+	const dir = mkdtempSync(join(tmpdir(), `davyd-${name}.`));
+	const file = join(dir, 'clock');
+	let ahead = 0;
+	const clock = {
+		dir,
+		options: { program: join(BUILD, 'tests/davyd-clock'), env: { DAVY_TEST_CLOCK: file } },
+		minute: () => minuteNow() + ahead,
+		forward: (m) => writeFileSync(file, String((ahead += m)).padStart(12, ' ')),
+		drop: () => rmSync(dir, { recursive: true, force: true }),
+	};
+	clock.forward(0);
+	return clock;
+}
+
 // H of FORMATS.md section 2.
 export const payloadHash = (f) => sha('sha512', f.subarray(128, 256), sha('sha512', f.subarray(256)));
 

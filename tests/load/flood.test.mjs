@@ -4,22 +4,15 @@
 // her minute; all that was acknowledged is there after a restart; and two desks remove what the flood left.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUILD, frame, gateway, minuteNow, OP, sleep, solve } from '../lib/davyd.mjs';
+import { BUILD, frame, gateway, sleep, solve, testClock } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
 const SOURCES = 20; // one in three minutes
 const TRIES = 6; // of a source, within her minute
-const dir = mkdtempSync(join(tmpdir(), 'davyd-flood.'));
-const clock = join(dir, 'clock');
-let ahead = 0;
-const forward = (m) => writeFileSync(clock, String((ahead += m)).padStart(12, ' '));
-forward(0);
+const clock = testClock('flood');
 const gw = await gateway({
-	program: join(BUILD, 'tests/davyd-clock'),
-	env: { DAVY_TEST_CLOCK: clock },
+	...clock.options,
 	conf: ['faces = 1', 'rate = 0', 'puzzle_max = 4', 'store_mib = 256'],
 });
 
@@ -60,7 +53,7 @@ async function vote(who, s, number) {
 				desk: Number(who[1]),
 				number,
 				body,
-				minute: minuteNow() + ahead,
+				minute: clock.minute(),
 			}),
 		);
 	return said;
@@ -83,7 +76,7 @@ await T.run(async () => {
 				through ||= said === 'ok';
 			}
 			if (through) tips.push(her);
-			forward(3);
+			clock.forward(3);
 		}
 		T.note(
 			`${taken.length} of ${SOURCES * 100} of the flood, ${tips.length} of ${SOURCES} sources`,
@@ -97,7 +90,7 @@ await T.run(async () => {
 		let lost = 0;
 		await several([...taken, ...tips], async (s) => {
 			for (let i = 0; i < 5; i++) {
-				const said = await send(s.poll(0, minuteNow() + ahead));
+				const said = await send(s.poll(0, clock.minute()));
 				if (said === 'ok') return;
 				if (said !== 'busy') break;
 			}
@@ -115,17 +108,17 @@ await T.run(async () => {
 			2 * taken.length,
 			'a member of the desk and one of the backstop call all of it junk',
 		);
-		forward(8 * 1440);
+		clock.forward(8 * 1440);
 		let left = mib();
 		for (let i = 0; i < 100 && left > full / 4; i++, await sleep(200)) left = mib();
 		T.ok(left <= full / 4, `seven days later it is gone: ${full} MiB before, ${left} now`);
 		let there = 0;
-		for (const s of tips) there += (await send(s.poll(0, minuteNow() + ahead))) === 'ok';
+		for (const s of tips) there += (await send(s.poll(0, clock.minute()))) === 'ok';
 		T.is(there, tips.length, 'and the tips are there');
 		T.is(await send(taken[0].open), 'not found', 'what was removed does not come back');
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
 	} finally {
 		await gw.end();
-		rmSync(dir, { recursive: true, force: true });
+		clock.drop();
 	}
 });

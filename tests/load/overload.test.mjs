@@ -5,8 +5,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
 	BUILD,
@@ -21,22 +19,18 @@ import {
 	sleep,
 	solve,
 	solves,
+	testClock,
 } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
 const RATE = 60;
 const SECONDS = Number(process.env.OVERLOAD_SECONDS || 6);
-const dir = mkdtempSync(join(tmpdir(), 'davyd-overload.'));
-const clock = join(dir, 'clock');
-let ahead = 0;
-const forward = (m) => writeFileSync(clock, String((ahead += m)).padStart(12, ' '));
-forward(0);
+const clock = testClock('overload');
 const gw = await gateway({
-	program: join(BUILD, 'tests/davyd-clock'),
-	env: { DAVY_TEST_CLOCK: clock },
+	...clock.options,
 	conf: ['faces = 2', `rate = ${RATE}`, `burst = ${RATE / 2}`, 'puzzle_max = 9'],
 });
-const minute = () => Math.floor(Date.now() / 60000) + ahead;
+const { minute } = clock;
 
 // A connection that is kept; one exchange at a time. null: the answer was not 200, or not the gateway's.
 class Line {
@@ -226,7 +220,7 @@ await T.run(async () => {
 		alike(said.flood.kinds, 'what it is or whose');
 		alike(said.flood.lines, 'connection or face');
 
-		forward(1);
+		clock.forward(1);
 		said = await flood(
 			{ flood: { rate: 9 * RATE }, solvers: { rate: 30, solves: true } },
 			SECONDS,
@@ -249,14 +243,14 @@ await T.run(async () => {
 			`who solved it has the reserved share: ${(100 * share).toFixed(0)} percent`,
 		);
 
-		forward(1);
+		clock.forward(1);
 		await flood({ flood: { rate: 5 * RATE } }, 1);
 		T.is(puzzle.bits, 9, 'and again while they come');
 		const davy = (...args) =>
 			new Promise((ok) => {
 				const child = spawn(
 					join(BUILD, 'davy'),
-					['--home', join(dir, 'home'), ...args],
+					['--home', join(clock.dir, 'home'), ...args],
 					{
 						stdio: ['ignore', 'pipe', 'pipe'],
 					},
@@ -301,7 +295,7 @@ await T.run(async () => {
 		T.fits(after.face + after.vault <= 64, 'memory stays within 64 MiB');
 		let a = null;
 		for (let i = 0; i < 6 && (a === null || a.bytes[5]); i++) {
-			forward(11);
+			clock.forward(11);
 			await sleep(1200);
 			a = await gw.exchange(frame(gw, OP.decoy, newKey()));
 		}
@@ -309,6 +303,6 @@ await T.run(async () => {
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
 	} finally {
 		await gw.end();
-		rmSync(dir, { recursive: true, force: true });
+		clock.drop();
 	}
 });

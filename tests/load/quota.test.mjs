@@ -4,20 +4,13 @@
 // that the configuration takes; the clock is moved for the purge.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUILD, OP, frame, gateway, sha, sleep } from '../lib/davyd.mjs';
+import { BUILD, OP, frame, gateway, sleep, testClock } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
-const dir = mkdtempSync(join(tmpdir(), 'davyd-quota.'));
-const clock = join(dir, 'clock');
-let ahead = 0;
-const forward = (m) => writeFileSync(clock, String((ahead += m)).padStart(12, ' '));
-forward(0);
+const clock = testClock('quota');
 const gw = await gateway({
-	program: join(BUILD, 'tests/davyd-clock'),
-	env: { DAVY_TEST_CLOCK: clock },
+	...clock.options,
 	conf: [
 		'faces = 1',
 		'rate = 0',
@@ -29,7 +22,7 @@ const gw = await gateway({
 		'case_mib = 64',
 	],
 });
-const minute = () => Math.floor(Date.now() / 60000) + ahead;
+const { minute } = clock;
 const status = async (f) => (await gw.exchange(f))?.status;
 const as = (who, op, fields) => gw.as(who, op, Object.assign({ minute: minute() }, fields));
 const used = () =>
@@ -146,7 +139,7 @@ await T.run(async () => {
 		);
 		T.is((await as('a1', OP.list, { desk: 1 })).status, 'ok', 'and lists');
 
-		forward(99 * 1440);
+		clock.forward(99 * 1440);
 		await sleep(1500);
 		const day = Math.floor(minute() / 1440) - 90;
 		const leave = { desk: 5, hour: day * 24, number: old.length };
@@ -177,6 +170,6 @@ await T.run(async () => {
 		T.ok(!/fatal|died/.test(gw.log), 'nobody died of it', gw.log);
 	} finally {
 		await gw.end();
-		rmSync(dir, { recursive: true, force: true });
+		clock.drop();
 	}
 });

@@ -1,20 +1,23 @@
 #!/usr/bin/env node
 // Flooding: the bucket runs dry, a puzzle is asked of everybody, whoever solves it is served, and quiet takes it away
 // again.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { BUILD, frame, gateway, newKey, OP, payloadHash, sha, sleep, solve, zeros } from '../lib/davyd.mjs';
+import {
+	frame,
+	gateway,
+	newKey,
+	OP,
+	payloadHash,
+	sha,
+	sleep,
+	solve,
+	zeros,
+	testClock,
+} from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
-const dir = mkdtempSync(join(tmpdir(), 'davyd-puzzle.'));
-const clock = join(dir, 'clock');
-let ahead = 0;
-const forward = (m) => writeFileSync(clock, String((ahead += m)).padStart(12, ' '));
-forward(0);
+const clock = testClock('puzzle');
 const gw = await gateway({
-	program: join(BUILD, 'tests/davyd-clock'),
-	env: { DAVY_TEST_CLOCK: clock },
+	...clock.options,
 	conf: ['faces = 1', 'rate = 1', 'burst = 5', 'puzzle_max = 9'],
 });
 const decoy = () => frame(gw, OP.decoy, newKey());
@@ -30,13 +33,13 @@ await T.run(async () => {
 		};
 		await drain(decoy, (x) => x.status === 'busy');
 		T.is(a.status + asks(a).bits, 'busy0', 'nor at once when the bucket is dry: a lot is drawn');
-		forward(1);
+		clock.forward(1);
 		await drain(decoy, (x) => asks(x).bits > 0);
 		T.is(asks(a).bits, 8, 'then the answers ask for eight bits');
 		const old = asks(a);
 		await drain(decoy, (x) => x.status === 'ok');
 		T.is(a.status, 'ok', 'whoever did not know yet has a chance still');
-		forward(1);
+		clock.forward(1);
 		await drain(
 			() => solve(decoy(), old.salt, 8),
 			(x) => asks(x).bits > 8,
@@ -72,13 +75,13 @@ await T.run(async () => {
 			'a carried frame is solved by its carrier',
 		);
 		for (let i = 0; i < 6 && asks(a).bits; i++) {
-			forward(11);
+			clock.forward(11);
 			await sleep(1200);
 			a = await gw.exchange(decoy());
 		}
 		T.is(a.status + asks(a).bits, 'ok0', 'quiet takes it away again');
 	} finally {
 		await gw.end();
-		rmSync(dir, { recursive: true, force: true });
+		clock.drop();
 	}
 });
