@@ -283,22 +283,30 @@ fixture_roster(uint32_t version, unsigned roots)
 	key_sha256(w.note_hash, text, b.len);
 }
 
-/* Sends the upload part by part; the status of the last. */
+uint16_t
+fixture_parts(void)
+{
+	return (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
+}
+
+int
+fixture_part(enum who who, uint16_t i, uint64_t minute)
+{
+	struct frame_request rq = { .op = FRAME_ROSTER_PUT, .minute = minute };
+	size_t at = (size_t)i * FRAME_BODY_LEN;
+	rq.routing.part = i;
+	rq.routing.parts = fixture_parts();
+	rq.routing.length = (uint32_t)w.upload_len;
+	rq.body = w.upload + at;
+	rq.body_len = w.upload_len - at < FRAME_BODY_LEN ? w.upload_len - at : FRAME_BODY_LEN;
+	return fixture_as(who, rq);
+}
+
 int
 fixture_upload(enum who who)
 {
-	uint16_t parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
-	for (uint16_t i = 0; i < parts; i++) {
-		struct frame_request rq = { .op = FRAME_ROSTER_PUT };
-		size_t at = (size_t)i * FRAME_BODY_LEN;
-		rq.routing.part = i;
-		rq.routing.parts = parts;
-		rq.routing.length = (uint32_t)w.upload_len;
-		rq.body = w.upload + at;
-		rq.body_len = w.upload_len - at < FRAME_BODY_LEN ? w.upload_len - at
-								 : FRAME_BODY_LEN;
-		fixture_as(who, rq);
-	}
+	for (uint16_t i = 0; i < fixture_parts(); i++)
+		fixture_part(who, i, 0);
 	return w.status;
 }
 

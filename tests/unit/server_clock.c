@@ -219,18 +219,8 @@ two_years_ahead(void **state)
 	tick(1);
 	assert_int_equal(w.v.time.state, VAULT_TIME_BEHIND);
 	fixture_roster(++version, 2);
-	uint16_t parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
-	for (uint16_t i = 0; i < parts; i++) {
-		struct frame_request rq = { .op = FRAME_ROSTER_PUT, .minute = w.v.minute };
-		size_t at = (size_t)i * FRAME_BODY_LEN;
-		rq.routing.part = i;
-		rq.routing.parts = parts;
-		rq.routing.length = (uint32_t)w.upload_len;
-		rq.body = w.upload + at;
-		rq.body_len = w.upload_len - at < FRAME_BODY_LEN ? w.upload_len - at
-								 : FRAME_BODY_LEN;
-		fixture_as(REG, rq);
-	}
+	for (uint16_t i = 0; i < fixture_parts(); i++)
+		fixture_part(REG, i, w.v.minute);
 	assert_int_equal(w.status, FRAME_OK);
 	assert_int_equal(w.v.roster->version, 2);
 	say_now();

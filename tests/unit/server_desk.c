@@ -581,17 +581,8 @@ first_places(void **state)
 	(void)state;
 	fixture_roster(1, 2);
 	assert_true(w.upload_len > FRAME_BODY_LEN);
-	uint16_t parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
-	for (uint16_t i = 0; i < parts; i++) {
-		size_t at = (size_t)i * FRAME_BODY_LEN;
-		struct frame_request rq = { .op = FRAME_ROSTER_PUT };
-		rq.routing.part = i;
-		rq.routing.parts = parts;
-		rq.routing.length = (uint32_t)w.upload_len;
-		rq.body = w.upload + at;
-		rq.body_len = w.upload_len - at < FRAME_BODY_LEN ? w.upload_len - at
-								 : FRAME_BODY_LEN;
-		fixture_as(REG, rq);
+	for (uint16_t i = 0; i < fixture_parts(); i++) {
+		fixture_part(REG, i, 0);
 		for (int k = 0; k < 2 * VAULT_UPLOAD_CNT && !w.v.roster; k++) {
 			struct source s;
 			struct frame_request bad = { .op = FRAME_ROSTER_PUT };
