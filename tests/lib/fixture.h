@@ -84,7 +84,6 @@ void fixture_open_vault(void);
 /* Signs a roster of that version by `roots` roots and puts the upload into w. */
 void fixture_roster(uint32_t version, unsigned roots);
 /* Sends the upload part by part; returns the status of the last. */
-/* Sends the upload part by part; the status of the last. */
 int fixture_upload(enum who who);
 /* How many parts it has; one of them, at that minute (0: now). */
 uint16_t fixture_parts(void);
