@@ -122,6 +122,7 @@ to_vault(void)
 		assert(ipc_pair(control, true) == 0 && mkdtemp(dir));
 		snprintf(db, sizeof(db), "%s/davylamp.db", dir);
 		assert(vault_open(&v, db, why) == 0);
+		v.ballast = VAULT_BALLAST_READY; /* it would be made in the working folder */
 		atexit(gone);
 		loop = vault_loop_new(&v, control[0]);
 	}

@@ -318,6 +318,9 @@ fixture_open_vault(void)
 	w.v.conf = &w.conf;
 	w.v.keys = &w.keys;
 	int err = vault_open(&w.v, w.db, why);
+	/* The vault makes its reserve in its working folder; a test's is the tree of the project.
+	 */
+	w.v.ballast = VAULT_BALLAST_READY;
 	if (err)
 		fail_msg("vault_open: %s", why);
 }
