@@ -29,6 +29,9 @@ fill(int fd, uint64_t size)
 		return true;
 	for (uint64_t at = 0; at < size; at += sizeof(bytes)) {
 		randombytes_buf(bytes, sizeof(bytes));
+		/* With the top bit set no text, time or address can be found in it by chance. */
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] |= 0x80;
 		if (pwrite(fd, bytes, sizeof(bytes), (off_t)at) != (ssize_t)sizeof(bytes))
 			return false;
 	}
