@@ -108,24 +108,28 @@ await T.run(async () => {
 		);
 		await go(1440 - (now() % 1440) + 30);
 		const db = join(gw.dir, 'gw/store/davylamp.db');
-		const mixed = async () => {
-			const want = Buffer.alloc(4);
-			want.writeUInt32LE(Math.floor(now() / 1440));
+		// Looks at copies of the store until a query's row is as wanted, for half a minute.
+		const seen = async (sql, wanted) => {
 			for (let i = 0; i < 300; i++, await sleep(100)) {
 				const copy = seize('look');
-				let is = null;
+				let row = null;
 				try {
-					[is] = query(
-						copy,
-						"SELECT hex(value) AS day FROM meta WHERE name = 'mixed-day'",
-					);
+					[row] = query(copy, sql);
 				} catch (e) {
 					T.note(e.message);
 				}
 				rmSync(join(dir, 'look'), { recursive: true, force: true });
-				if (is?.day === want.toString('hex').toUpperCase()) return true;
+				if (row && wanted(row)) return true;
 			}
 			return false;
+		};
+		const mixed = () => {
+			const want = Buffer.alloc(4);
+			want.writeUInt32LE(Math.floor(now() / 1440));
+			return seen(
+				"SELECT hex(value) AS day FROM meta WHERE name = 'mixed-day'",
+				(row) => row.day === want.toString('hex').toUpperCase(),
+			);
 		};
 		T.ok(await mixed(), 'after midnight the gateway mixes the day');
 		T.is(
@@ -133,7 +137,16 @@ await T.run(async () => {
 			'',
 			'no number, and no page, gives the order of the tips',
 		);
-		// Urgent clocks that ran out in the night wait for the next one.
+		// Of urgent clocks that ran out, the next night takes the hour.
+		await go(1440);
+		T.ok(
+			await seen(
+				'SELECT count(*) AS n FROM log WHERE ladder AND NOT above' +
+					' AND (read_due OR answer_due)',
+				(row) => row.n === 0,
+			),
+			'every urgent clock ran out',
+		);
 		await go(1440);
 		T.ok(await mixed(), 'another night');
 		await gw.crash();
