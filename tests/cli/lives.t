@@ -17,7 +17,7 @@ warned() { # NAME PATTERN: in the errors of the last command
 	grep -q -e "$2" "$T/err"
 	ok $? "$1"
 }
-day() { echo $(($1 * 1440)) >"$T/clock"; } # so many days after today, for everybody
+day() { printf "%-12d" $(($1 * 1440)) 1<>"$T/clock"; } # so many days after today, for everybody
 send() { # NAME RECEIPT
 	works "$1" source tip send --tip "$tips" --pick T02 --words zh --county 990102 --receipt-file "$T/$2" --json
 }

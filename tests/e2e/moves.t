@@ -34,7 +34,7 @@ days() {
 	left=$1
 	while [ "$left" -gt 0 ]; do
 		now=$((now + 1440)) left=$((left - 1))
-		printf '%-12d' "$now" >"$T/clock"
+		printf '%-12d' "$now" 1<>"$T/clock"
 		sleep 0.1
 	done
 	sleep 1

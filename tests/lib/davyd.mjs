@@ -9,13 +9,16 @@ import {
 	verify as edVerify,
 } from 'node:crypto';
 import {
+	appendFileSync,
+	closeSync,
 	copyFileSync,
 	existsSync,
 	mkdtempSync,
+	openSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
-	appendFileSync,
+	writeSync,
 } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -72,20 +75,30 @@ export const STATUS = {
 export const caseId = (pub) => sha('sha256', 'davylamp/v1 case', pub).subarray(0, 16);
 export const minuteNow = () => Math.floor(Date.now() / 60000);
 
-// A clock that the test moves: `options` for gateway(), forward(minutes), the gateway's minute now, a folder of the
-// test's own, and drop() at the end.
+// A clock that the test moves: `options` for gateway(); forward(minutes), by which all clocks go on; set(minutes,
+// jump): by how much all are ahead in all, and by how much more the time of day alone; the gateway's minute now; a
+// folder of the test's own, and drop() at the end. It is written in place: were it seen empty, the gateway's clock
+// would run backwards.
 export function testClock(name) {
 	const dir = mkdtempSync(join(tmpdir(), `davyd-${name}.`));
-	const file = join(dir, 'clock');
+	const path = join(dir, 'clock');
+	const file = openSync(path, 'w');
 	let ahead = 0;
 	const clock = {
 		dir,
-		options: { program: join(BUILD, 'tests/davyd-clock'), env: { DAVY_TEST_CLOCK: file } },
+		options: { program: join(BUILD, 'tests/davyd-clock'), env: { DAVY_TEST_CLOCK: path } },
 		minute: () => minuteNow() + ahead,
-		forward: (m) => writeFileSync(file, String((ahead += m)).padStart(12, ' ')),
-		drop: () => rmSync(dir, { recursive: true, force: true }),
+		set: (m, jump = 0) => {
+			ahead = m;
+			writeSync(file, String(m).padStart(12, ' ') + String(jump).padStart(12, ' '), 0);
+		},
+		forward: (m) => clock.set(ahead + m),
+		drop: () => {
+			closeSync(file);
+			rmSync(dir, { recursive: true, force: true });
+		},
 	};
-	clock.forward(0);
+	clock.set(0);
 	return clock;
 }
 

@@ -2,19 +2,13 @@
 // Clocks in the running gateway, moved by a test clock that davyd itself does not have: an unread case opens to the
 // desk above.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUILD, gateway, minuteNow, OP, sleep } from '../lib/davyd.mjs';
+import { BUILD, gateway, minuteNow, OP, sleep, testClock } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
-const dir = mkdtempSync(join(tmpdir(), 'davyd-clock.'));
-const clock = join(dir, 'clock');
-// Minutes that pass for all clocks, and minutes that only the time of day jumps by.
-const set = (m, jump = 0) =>
-	writeFileSync(clock, String(m).padStart(12, ' ') + String(jump).padStart(12, ' '));
-set(0);
-const gw = await gateway({ program: join(BUILD, 'tests/davyd-clock'), env: { DAVY_TEST_CLOCK: clock } });
+const clock = testClock('clock');
+const { set } = clock;
+const gw = await gateway(clock.options);
 await T.run(async () => {
 	try {
 		await gw.roster();
@@ -52,7 +46,7 @@ await T.run(async () => {
 		};
 		const davyd = (...a) => {
 			const r = spawnSync(join(BUILD, 'tests/davyd-clock'), [...a, '-c', gw.conf], {
-				env: { ...process.env, DAVY_TEST_CLOCK: clock },
+				env: { ...process.env, ...clock.options.env },
 			});
 			return { code: r.status, text: String(r.stdout) + String(r.stderr) };
 		};
@@ -128,6 +122,6 @@ await T.run(async () => {
 		T.ok(gone, 'and says that the machine is behind');
 	} finally {
 		await gw.end();
-		rmSync(dir, { recursive: true, force: true });
+		clock.drop();
 	}
 });

@@ -3,23 +3,15 @@
 // after two minutes of silence and starts others, and a tip that waited is accepted. A machine that slept kills
 // nobody. The clock is a test's (davyd-clock).
 import { spawn } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUILD, gateway, sleep } from '../lib/davyd.mjs';
+import { BUILD, gateway, sleep, testClock } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
-const dir = mkdtempSync(join(tmpdir(), 'davyd-hang.'));
-const clock = join(dir, 'clock');
-const file = openSync(clock, 'w');
-let minutes = 0;
-// In place: the clock must not be seen empty, it would run backwards.
-const ahead = (by) => writeSync(file, String((minutes += by)).padStart(12, ' '), 0);
-ahead(0);
+const clock = testClock('hang');
+const ahead = clock.forward;
 const gw = await gateway({
 	tls: true,
-	program: join(BUILD, 'tests/davyd-clock'),
-	env: { DAVY_TEST_CLOCK: clock },
+	...clock.options,
 	conf: ['rate = 0', 'faces = 1', 'drain_seconds = 1'],
 });
 const status = () =>
@@ -93,6 +85,6 @@ await T.run(async () => {
 					/* gone */
 				}
 		await gw.end();
-		rmSync(dir, { recursive: true, force: true });
+		clock.drop();
 	}
 });

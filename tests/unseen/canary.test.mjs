@@ -20,6 +20,7 @@ import {
 	post,
 	sha,
 	sleep,
+	testClock,
 } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
@@ -27,7 +28,6 @@ if (!globalThis.crypto) globalThis.crypto = webcrypto; // node 18
 const { TYPE, drawSeal, openedProof, placeKeys, sealEntry } = await import('../../web/core/entry.js');
 const xwing = await import('../../web/core/xwing.js');
 
-const CLOCK = join(BUILD, 'tests', 'davyd-clock');
 const bytes = (n) => new Uint8Array(randomBytes(n));
 const canaries = {};
 const canary = (what) => (canaries[what] ||= `canary${randomBytes(6).toString('hex')}`);
@@ -338,10 +338,8 @@ function times(gw) {
 
 // The minute that the vault keeps so that its clock never runs backwards: the tick writes it, visitor or not.
 async function minute() {
-	const g = new Gateway({ program: CLOCK });
-	const file = join(g.dir, 'offset');
-	writeFileSync(file, '0');
-	g.options.env = { DAVY_TEST_CLOCK: file };
+	const clock = testClock('minute');
+	const g = new Gateway(clock.options);
 	await (await g.make()).start();
 	const kept = () =>
 		Number(
@@ -355,7 +353,7 @@ async function minute() {
 		);
 	await sleep(1500);
 	const before = kept();
-	writeFileSync(file, '7');
+	clock.forward(7);
 	await sleep(2500);
 	const after = kept();
 	T.ok(
@@ -364,6 +362,7 @@ async function minute() {
 		`${before} and ${after}`,
 	);
 	await g.end();
+	clock.drop();
 }
 
 await T.run(async () => {

@@ -4,32 +4,22 @@
 // sealed bytes lie. Nothing orders the tips of that day, and only an urgent clock that runs gives an hour.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, frame, gateway, minuteNow, newKey, OP, sleep } from '../lib/davyd.mjs';
+import { BUILD, frame, gateway, newKey, OP, sleep, testClock } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
 const TIPS = 60;
 const STEP = 20; // minutes between two tips: twenty hours in all
 const SHOWS = 0.6; // a rank correlation from which on a column tells the order; chance gives 0.13 at 60 tips
-const dir = mkdtempSync(join(tmpdir(), 'davyd-disk.'));
-const clock = join(dir, 'clock');
-let ahead = 0;
-const set = () => writeFileSync(clock, String(ahead).padStart(12, ' '));
-set();
-const gw = await gateway({
-	program: join(BUILD, 'tests/davyd-clock'),
-	env: { DAVY_TEST_CLOCK: clock },
-	conf: ['rate = 0'],
-});
-const now = () => minuteNow() + ahead;
+const clock = testClock('disk');
+const { dir, minute: now } = clock;
+const gw = await gateway({ ...clock.options, conf: ['rate = 0'] });
 const body = () => randomBytes(16128);
 // The gateway's clock may not jump far: it goes in steps, and a visitor at each.
 async function go(minutes) {
 	for (let left = minutes; left > 0; left -= 50) {
-		ahead += Math.min(left, 50);
-		set();
+		clock.forward(Math.min(left, 50));
 		await gw.exchange(frame(gw, OP.decoy, newKey(), { body: body() }));
 	}
 }
@@ -141,9 +131,9 @@ await T.run(async () => {
 		await go(1440);
 		T.ok(
 			await seen(
-				'SELECT count(*) AS n FROM log WHERE ladder AND NOT above' +
-					' AND (read_due OR answer_due)',
-				(row) => row.n === 0,
+				'SELECT count(*) AS tips, sum(ladder AND NOT above AND (read_due OR answer_due)) AS n' +
+					' FROM log WHERE kind = 0',
+				(row) => row.tips === TIPS && row.n === 0,
 			),
 			'every urgent clock ran out',
 		);
@@ -187,6 +177,6 @@ await T.run(async () => {
 		T.is(read, TIPS, 'and every source finds her case');
 	} finally {
 		await gw.end();
-		rmSync(dir, { recursive: true, force: true });
+		clock.drop();
 	}
 });
