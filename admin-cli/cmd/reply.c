@@ -16,13 +16,25 @@
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
-uint32_t
-reply_draw(struct session *ses, const struct frame_record *rec)
+static uint32_t
+draw(struct session *ses, const struct frame_record *rec, enum hold kind)
 {
 	struct hold_hours h;
 
-	hold_range(&h, sync_hour(ses), rec->ladder == FRAME_URGENT, rec->answer_due);
+	hold_range(&h, sync_hour(ses), kind, rec->answer_due);
 	return hold_hour(&h, randombytes_uniform(hold_cnt(&h)));
+}
+
+uint32_t
+reply_draw(struct session *ses, const struct frame_record *rec)
+{
+	return draw(ses, rec, rec->ladder == FRAME_URGENT ? HOLD_URGENT : HOLD_USUAL);
+}
+
+uint32_t
+reply_draw_done(struct session *ses, const struct frame_record *rec)
+{
+	return draw(ses, rec, HOLD_DONE);
 }
 
 void

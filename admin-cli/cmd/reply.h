@@ -14,6 +14,8 @@ struct submit;
 /* Draws the hour at which the source may see a reply to a case with this record; 0: at once. It is
  * struct submit.draw of replies. */
 uint32_t reply_draw(struct session *ses, const struct frame_record *rec);
+/* The same for the result of an inspection (status 5a to 5d): 3 to 10 days later. */
+uint32_t reply_draw_done(struct session *ses, const struct frame_record *rec);
 /* struct submit.may of replies: refuses one that says what the source was told last, while she has
  * said nothing since: the last one in the case, one of this home that is still held, one that waits
  * in the outbox. A reply of another home that is still held is unknown here. */

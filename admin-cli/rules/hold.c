@@ -1,23 +1,27 @@
 /* The hours in which a reply may become visible (see hold.h). */
 #include "admin-cli/rules/hold.h"
 
+#include <stdbool.h>
+
 #define DAY 24
 
-static uint32_t
-next_day(uint32_t hour)
-{
-	return (hour + DAY - 1) / DAY * DAY;
-}
-
 void
-hold_range(struct hold_hours *out, uint32_t hour, bool urgent, uint32_t due)
+hold_range(struct hold_hours *out, uint32_t hour, enum hold kind, uint32_t due)
 {
+	static const struct {
+		uint32_t least, most, step; /* hours */
+	} ranges[] = {
+		[HOLD_USUAL] = { 6, 72, DAY },
+		[HOLD_URGENT] = { 2, 12, 1 },
+		[HOLD_DONE] = { 3 * DAY, 10 * DAY, DAY },
+	};
 	uint32_t now = hour + 1; /* the running hour is not counted */
-	uint32_t least = now + (urgent ? 2 : 6);
+	uint32_t least = now + ranges[kind].least;
+	bool urgent = kind == HOLD_URGENT;
 
-	out->step = urgent ? 1 : DAY;
-	out->first = urgent ? least : next_day(least);
-	out->last = urgent ? now + 12 : (now + 72) / DAY * DAY;
+	out->step = ranges[kind].step;
+	out->first = (least + out->step - 1) / out->step * out->step;
+	out->last = (now + ranges[kind].most) / out->step * out->step;
 	if (due <= hour || due > out->last) /* no clock runs, or it is not met too late */
 		return;
 	if (due <= now) { /* no full hour is left */

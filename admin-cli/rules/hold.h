@@ -6,7 +6,6 @@
 #ifndef HOLD_H
 #define HOLD_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Every step-th hour from first to last; both 0: at once. */
@@ -14,11 +13,19 @@ struct hold_hours {
 	uint32_t first, last, step;
 };
 
+/* What is said, and of which case. */
+enum hold {
+	HOLD_USUAL,  /* the beginning of a day 6 to 72 hours after the next full hour */
+	HOLD_URGENT, /* of an urgent case: 2 to 12 hours after it */
+	/* The result of an inspection, of whatever case: the beginning of a day 3 to 10 days after
+	 * it. Whoever was inspected shall not be able to tell from it which visit was hers. */
+	HOLD_DONE,
+};
+
 /* `hour`: the gateway's unix hour, which began up to an hour ago. `due`: the hour by which the
- * source must be answered, 0 where no clock runs. An urgent case: 2 to 12 hours after the next full
- * hour; another: the beginning of a day 6 to 72 hours after it. Where that ends too late for the
- * clock, the last hour is the one before it is due. */
-void hold_range(struct hold_hours *out, uint32_t hour, bool urgent, uint32_t due);
+ * source must be answered, 0 where no clock runs. Where the range ends too late for the clock, the
+ * last hour is the one before it is due. */
+void hold_range(struct hold_hours *out, uint32_t hour, enum hold kind, uint32_t due);
 /* How many hours there are to draw from, and the n-th of them (n below that number). */
 uint32_t hold_cnt(const struct hold_hours *h);
 uint32_t hold_hour(const struct hold_hours *h, uint32_t n);

@@ -119,6 +119,10 @@ done
 works 'the desk above' s1 order show "$order"
 said 'is told who reads the order' 'sees that this order exists. Yanxi county inspectors and the desk that wrote it'
 
+refused 'a template goes with its status' 2 'goes with status 3' p1 case reply "$id" --status 4 --template site
+refused 'and has its own words' 2 'not both' p1 case reply "$id" --template site --text 哪里
+refused 'an unknown one is not guessed' 2 'site' p1 case reply "$id" --template sites
+
 # A proposal that was overtaken is no choice; of two that stand one is named.
 works 'a proposal' p1 case propose "$id" --move verified --result substantiated
 said 'its number is told' "davy case cosign $id [0-9a-f]\{8\}$"
@@ -126,10 +130,13 @@ refused 'nobody verifies alone' 1 'two members' p1 case triage "$id" --move veri
 as p2 case propose "$id" --move verified --result substantiated
 works 'is overtaken' p1 case cosign "$id"
 refused 'and signing it says why not' 1 'state' p2 case cosign "$id"
-refused 'what was found true is not told as not found' 1 'status cannot be given' p1 case reply "$id" --status 5c --now
+refused 'what was found true is not told as not found' 1 'status cannot be given' p1 case reply "$id" --status 5c --now --yes
 refused 'and without a word to the source nothing is answered' 1 'not been told' p1 case triage "$id" --move answered
-as p1 case reply "$id" --status 5a --now
-refused 'what she has just seen is not told again' 1 'told the same just before' p2 case reply "$id" --status 5a
+refused 'a result has no words of its own' 2 'by its status alone' p1 case reply "$id" --status 5a --text 去了三次
+refused 'nor is it hurried without a second thought' 1 'confirmation' p1 case reply "$id" --status 5a --now
+refused 'nor almost' 1 'confirmation' p1 case reply "$id" --status 5a --hold 71
+as p1 case reply "$id" --status 5a --now --yes
+refused 'what she has just seen is not told again' 1 'told the same just before' p2 case reply "$id" --status 5a --now --yes
 works 'close is proposed' p1 case close "$id" --text 查实
 refused 'nobody signs for himself' 1 'another member' p1 case cosign "$id"
 works 'and proposed twice' p1 case close "$id" --text 查实了

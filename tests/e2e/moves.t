@@ -81,7 +81,7 @@ state g2 "$sealed" in_action 'a sealed case is in action'
 
 both g1 g2 "$sealed" --move verified --result partly
 state g1 "$sealed" verified 'two members verify it'
-works 'the source is told' g1 case reply "$sealed" --status 5b --now
+works 'the source is told' g1 case reply "$sealed" --status 5b --now --yes
 state g1 "$sealed" answered 'and with that it is answered'
 works 'she objects' source tip say --receipt-file "$T/seal" --object --text 不是这样
 state g1 "$sealed" recheck 'it is to be checked again'
@@ -94,7 +94,7 @@ days 12
 found i1 检查前有人通气
 ok $? 'but gets it when the desk below does not answer'
 refused 'it is not answered again before the source has been told' 1 'told' i1 case propose "$sealed" --move answered
-works 'the oversight desk tells her' i1 case reply "$sealed" --status 5b --text 再查过 --now
+works 'the oversight desk tells her' i1 case reply "$sealed" --status 5b --now --yes
 both i1 i2 "$sealed" --move answered
 state i1 "$sealed" answered 'two members one level up answer it again'
 
@@ -105,7 +105,9 @@ found p1 听说有水
 ok $? 'a tip that says little'
 thin=$id
 as p1 case ack "$thin"
-works 'the desk asks' p1 case reply "$thin" --status 3 --question --text 哪个面 --now
+works 'the desk asks in words that are ready' p1 case reply "$thin" --template inside --now
+as source tip check --receipt-file "$T/thin"
+said 'in the language of her tip' '在里面什么位置'
 works 'and waits' p1 case triage "$thin" --outcome NEED_INFO --severity S3
 refused 'it is not closed before fourteen days' 1 '14 days' p1 case triage "$thin" --outcome INSUFF
 days 15

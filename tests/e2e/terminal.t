@@ -175,7 +175,7 @@ refused 'no verification without a result' 1 'result' p1 case propose "$short" -
 refused 'nor by one' 1 'two members' p1 case triage "$short" --move verified --result substantiated
 by_two "$short" verified --result substantiated
 ok $? 'verified by two'
-works 'answered' p1 case reply "$short" --status 5a --now --json
+works 'answered' p1 case reply "$short" --status 5a --now --yes --json
 is 'by what she can see' answered d.state
 works 'close is proposed' p1 case close "$short" --text done
 refused 'nobody signs twice' 1 'another member' p1 case cosign "$short"

@@ -24,7 +24,7 @@ test_urgent(void **arg)
 			struct hold_hours h;
 			uint32_t n;
 
-			hold_range(&h, HOUR + now / 60, true, due);
+			hold_range(&h, HOUR + now / 60, HOLD_URGENT, due);
 			for (n = 0; n < hold_cnt(&h); n++) {
 				uint32_t hour = hold_hour(&h, n);
 
@@ -42,21 +42,44 @@ test_rest(void **arg)
 	uint32_t n, due;
 
 	(void)arg;
-	hold_range(&h, HOUR, true, 0); /* no clock: 2 to 12 hours after the next full one */
+	hold_range(&h, HOUR, HOLD_URGENT, 0); /* no clock: 2 to 12 hours after the next full one */
 	assert_int_equal(h.first, HOUR + 3);
 	assert_int_equal(h.last, HOUR + 13);
 	assert_int_equal(hold_cnt(&h), 11);
-	hold_range(&h, HOUR, true, HOUR); /* already out: nothing is gained by hurrying */
+	hold_range(&h, HOUR, HOLD_URGENT, HOUR); /* already out: nothing is gained by hurrying */
 	assert_int_equal(h.first, HOUR + 3);
-	hold_range(&h, HOUR, false, 0);
+	hold_range(&h, HOUR, HOLD_USUAL, 0);
 	assert_int_equal(h.first % 24, 0);
 	assert_true(h.first >= HOUR + 7 && h.last <= HOUR + 73 && hold_cnt(&h) == 3);
 	for (due = HOUR + 1; due < HOUR + 200; due++) {
-		hold_range(&h, HOUR, false, due);
+		hold_range(&h, HOUR, HOLD_USUAL, due);
 		for (n = 0; n < hold_cnt(&h); n++)
 			assert_true(hold_hour(&h, n) < due);
 		assert_true(due <= HOUR + 1 || h.first > HOUR);
 	}
+}
+
+/* A result shows three to ten days later, at the beginning of a day, urgent or not; only a clock
+ * that would run out before brings it forward. */
+static void
+test_done(void **arg)
+{
+	struct hold_hours h;
+	uint32_t n, hour;
+
+	(void)arg;
+	for (hour = HOUR; hour < HOUR + 24; hour++) {
+		hold_range(&h, hour, HOLD_DONE, 0);
+		assert_true(hold_cnt(&h) >= 7);
+		for (n = 0; n < hold_cnt(&h); n++) {
+			assert_int_equal(hold_hour(&h, n) % 24, 0);
+			assert_in_range(hold_hour(&h, n), hour + 72, hour + 241);
+		}
+	}
+	hold_range(&h, HOUR, HOLD_DONE, HOUR + 100);
+	assert_true(h.first >= HOUR + 72 && hold_hour(&h, hold_cnt(&h) - 1) < HOUR + 100);
+	hold_range(&h, HOUR, HOLD_DONE, HOUR + 30);
+	assert_true(hold_hour(&h, hold_cnt(&h) - 1) < HOUR + 30);
 }
 
 int
@@ -65,6 +88,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urgent),
 		cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
