@@ -105,6 +105,17 @@ sign_subkey(uint8_t *body, const struct frame_routing *r, const struct person *w
 	return KEY_SEAL_PUBLIC_LEN + KEY_SIG_LEN;
 }
 
+/* A part of a desk's key that its handler can accept, as far as its signatures go: the first byte
+ * of the body says how often a certificate is signed, and what its key is filled with. */
+static size_t
+sign_key(uint8_t *body, const struct frame_routing *r, unsigned who)
+{
+	if (r->flags == FRAME_KEY_CERT && (r->desk == 1 || r->desk == 2))
+		return fixture_certificate(r->desk, body[0] >> 1, (char *)body, FRAME_BODY_LEN,
+					   r->number, body[0] & 1);
+	return who < WHO_CNT ? sign_subkey(body, r, &w.person[who]) : r->length;
+}
+
 static void
 serve(struct buf *b)
 {
@@ -113,7 +124,9 @@ serve(struct buf *b)
 	uint8_t who = buf_u8(b), how = buf_u8(b);
 	size_t ops;
 	const struct frame_op *op = frame_op_table(&ops);
-	struct frame_request rq = { .op = op[buf_u8(b) % ops].op };
+	uint8_t number = buf_u8(b);
+	/* By its number, so that an input means the same when there are more ops. */
+	struct frame_request rq = { .op = frame_op_find(number) ? number : op[number % ops].op };
 	take_routing(&rq, b, how);
 	size_t n = buf_u8(b);
 	n = n < b->left ? n : b->left;
@@ -126,8 +139,8 @@ serve(struct buf *b)
 		rq.routing.length = (uint32_t)w.upload_len;
 		rq.routing.parts = (uint16_t)((w.upload_len + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN);
 	}
-	if (rq.op == FRAME_KEY_PUT && (how & 32) && who % 13 < WHO_CNT)
-		rq.routing.length = (uint32_t)sign_subkey(body, &rq.routing, &w.person[who % 13]);
+	if (rq.op == FRAME_KEY_PUT && (how & 32))
+		rq.routing.length = (uint32_t)sign_key(body, &rq.routing, who % 13);
 	rq.body_len = frame_op_find(rq.op)->empty ? 0 : FRAME_BODY_LEN;
 	rq.minute = frame_op_find(rq.op)->timeless ? 0 : how & 64 ? buf_u64(b) : fixture_minute;
 	const struct key_sign *key = who % 13 < WHO_CNT ? &w.person[who % 13].key

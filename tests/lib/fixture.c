@@ -389,3 +389,32 @@ fixture_end(void **state)
 	rmdir(w.dir);
 	return 0;
 }
+
+size_t
+fixture_certificate(uint16_t desk, int fill, char *dst, size_t cap, uint32_t number, bool both)
+{
+	static struct epoch e;
+	char text[EPOCH_NOTE_MAX];
+	struct bufw t, b;
+	memset(&e, 0, sizeof(e));
+	memcpy(e.gateway, w.keys.card.id, 16);
+	e.desk = desk;
+	e.number = number;
+	e.from = CLOCK_DAY(fixture_minute);
+	e.until = e.from + 30;
+	memset(e.key, fill, sizeof(e.key));
+	struct key_sign voice;
+	assert_int_equal(epoch_voice(&voice, (const uint8_t[32]){ 7 }), 0);
+	key_sign_public(e.voice, &voice);
+	bufw_init(&t, text, sizeof(text));
+	assert_int_equal(epoch_print(&t, &e), 0);
+	bufw_init(&b, dst, cap);
+	bufw_bytes(&b, text, t.len);
+	bufw_text(&b, "\n");
+	const struct key_sign *lead = &w.person[desk == 1 ? A1 : A2].key;
+	const struct key_sign *other = &w.person[desk == 1 ? B1 : B2].key;
+	assert_int_equal(epoch_sign(&b, text, t.len, desk, true, lead), 0);
+	if (both)
+		assert_int_equal(epoch_sign(&b, text, t.len, desk, false, other), 0);
+	return b.len;
+}

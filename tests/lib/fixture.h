@@ -110,6 +110,11 @@ int member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing
 	       const uint8_t *body);
 int member_list(enum who who, uint8_t kind, const uint8_t *cursor);
 
+/* A certificate of a desk, signed by its lead and, if so, by the other; `fill` is what its key is
+ * filled with. Returns its length. */
+size_t fixture_certificate(uint16_t desk, int fill, char *dst, size_t cap, uint32_t number,
+			   bool both);
+
 void random_body(uint8_t body[static FRAME_BODY_LEN]);
 
 #endif

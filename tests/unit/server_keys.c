@@ -23,41 +23,10 @@ key_get(enum who who, struct frame_routing r)
 	return fixture_as(who, rq);
 }
 
-/* A certificate of a desk, signed by its lead and, if so, by the other; `fill` is what its key is
- * filled with. */
-static size_t
-certificate_of(uint16_t desk, int fill, char *dst, size_t cap, uint32_t number, bool both)
-{
-	static struct epoch e;
-	char text[EPOCH_NOTE_MAX];
-	struct bufw t, b;
-	memset(&e, 0, sizeof(e));
-	memcpy(e.gateway, w.keys.card.id, 16);
-	e.desk = desk;
-	e.number = number;
-	e.from = CLOCK_DAY(fixture_minute);
-	e.until = e.from + 30;
-	memset(e.key, fill, sizeof(e.key));
-	struct key_sign voice;
-	assert_int_equal(epoch_voice(&voice, (const uint8_t[32]){ 7 }), 0);
-	key_sign_public(e.voice, &voice);
-	bufw_init(&t, text, sizeof(text));
-	assert_int_equal(epoch_print(&t, &e), 0);
-	bufw_init(&b, dst, cap);
-	bufw_bytes(&b, text, t.len);
-	bufw_text(&b, "\n");
-	const struct key_sign *lead = &w.person[desk == 1 ? A1 : A2].key;
-	const struct key_sign *other = &w.person[desk == 1 ? B1 : B2].key;
-	assert_int_equal(epoch_sign(&b, text, t.len, desk, true, lead), 0);
-	if (both)
-		assert_int_equal(epoch_sign(&b, text, t.len, desk, false, other), 0);
-	return b.len;
-}
-
 static size_t
 certificate(char *dst, size_t cap, uint32_t number, bool both)
 {
-	return certificate_of(1, (int)number, dst, cap, number, both);
+	return fixture_certificate(1, (int)number, dst, cap, number, both);
 }
 
 static struct frame_routing
@@ -217,11 +186,11 @@ certificates_ahead(void **state)
 	/* The fill of that key, tried by desk 2. */
 	r.desk = 2;
 	r.number = 1;
-	len = certificate_of(2, 1001, cert, sizeof(cert), 1, true);
+	len = fixture_certificate(2, 1001, cert, sizeof(cert), 1, true);
 	assert_int_equal(key_put(B2, r, cert, len), FRAME_BAD);
-	len = certificate_of(2, 1001, cert, sizeof(cert), 1, false);
+	len = fixture_certificate(2, 1001, cert, sizeof(cert), 1, false);
 	assert_int_equal(key_put(A2, of_handle(r, A2), cert, len), FRAME_BAD);
-	len = certificate_of(2, 77, cert, sizeof(cert), 1, true);
+	len = fixture_certificate(2, 77, cert, sizeof(cert), 1, true);
 	assert_int_equal(key_put(B2, r, cert, len), FRAME_OK);
 }
 
