@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // taxonomy.json risk.json -> taxonomy.inc: one table of words for each axis, with what a word
-// carries besides its names: route and floor of a hazard, state and people of a triage outcome.
+// carries besides its names: route, floor and further words of a hazard, state and people of a triage
+// outcome.
 // RISK_TABLE: the patterns that may point at a source.
 import { readFileSync } from 'node:fs';
 
@@ -24,6 +25,7 @@ for (const [axis, words] of Object.entries(axes)) {
 			w.floor && `.floor = ${Number(w.floor[1])}`,
 			w.to && `.to = ${c(w.to)}`,
 			w.n && `.n = ${w.n}`,
+			w.also && `.also = ${c(w.also)}`,
 		].filter(Boolean);
 		out.push(
 			`\t{${[`.code = ${c(code)}`, `.zh = ${c(w.zh)}`, `.en = ${c(w.en)}`, ...more].join(', ')}},`,

@@ -8,6 +8,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/rules/priority.h"
 
 #define TITLE_COLUMNS 60
 
@@ -143,6 +144,8 @@ opened_line(const struct opened *d)
 
 	if (d->fold.severity)
 		json_object_set_new(line, "severity", json_sprintf("S%d", d->fold.severity));
+	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
+		json_object_set_new(line, "priority", json_integer(priority_rank(&d->fold)));
 	if (d->fold.date) {
 		char date[TERM_DATE_CAP];
 

@@ -9,6 +9,7 @@
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/rules/class.h"
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
@@ -136,29 +137,29 @@ submit_rejected(struct session *ses, const struct opened *d, enum fold_reason re
 					    machine_state_name(d->fold.machine, d->fold.state)));
 }
 
-/* Refuses a severity below a floor: names the hazard with the strictest floor, that of the body or,
- * where it gives none, of the case. */
+/* Refuses a severity below the floor: names what gives it, as the body would leave the case. */
 static int
 below_floor(struct session *ses, const struct opened *d, const json_t *body)
 {
-	const json_t *list = schema_list(body, "hazard");
-	size_t cnt = list ? json_array_size(list) : d->fold.hazard_cnt;
-	const struct taxonomy_word *worst = NULL;
+	const struct taxonomy_word *w;
+	const char *why;
+	struct fold after;
+	int floor;
 
-	for (size_t i = 0; i < cnt; i++) {
-		const char *code = list ? json_string_value(json_array_get(list, i))
-					: d->fold.hazard[i];
-		const struct taxonomy_word *w = taxonomy_find(TAXONOMY_HAZARD, code);
-
-		if (w && w->floor && (!worst || w->floor < worst->floor))
-			worst = w;
-	}
-	if (!worst)
-		return submit_rejected(ses, d, FOLD_FLOOR);
+	class_put(&after, &d->fold, body);
+	floor = class_floor(&after, &why);
+	w = taxonomy_find(TAXONOMY_HAZARD, why);
+	if (!w)
+		return session_fail(
+			ses, DAVY_REFUSED, fold_reason_name(FOLD_FLOOR),
+			_("Not written: three or more people could die in one event, so the floor is S%d. Two "
+			  "members may, with a reason: davy case propose."),
+			floor);
 	return session_fail(
 		ses, DAVY_REFUSED, fold_reason_name(FOLD_FLOOR),
-		_("Not written: the severity is below the floor of hazard %s (%s), which is S%d."),
-		worst->code, taxonomy_name(worst), worst->floor);
+		_("Not written: the severity is below the floor of hazard %s (%s), which is S%d. Two "
+		  "members may, with a reason: davy case propose."),
+		w->code, taxonomy_name(w), floor);
 }
 
 /* Fills in number, prev and seen. The fold decides which entries those two hashes name. */

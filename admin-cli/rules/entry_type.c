@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold_rule.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
@@ -63,11 +64,10 @@ static const struct entry_field text_fields[] = {
 static const struct entry_field triage_fields[] = {
 	{ .name = "move", .kind = FIELD_TEXT, .needed = true, .max = 32 },
 	{ .name = "outcome", .kind = FIELD_CODE, .axis = TAXONOMY_OUTCOME },
-	{ .name = "severity", .kind = FIELD_CODE, .axis = TAXONOMY_SEVERITY },
-	{ .name = "credibility", .kind = FIELD_CREDIBILITY },
-	{ .name = "hazard", .kind = FIELD_CODES, .max = FOLD_HAZARDS, .axis = TAXONOMY_HAZARD },
+	CLASS_FIELDS,
 	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
 	{ .name = "voice", .kind = FIELD_BOOL },
+	{ .name = "question", .kind = FIELD_HEX, .max = 32 },
 	{ .name = "into", .kind = FIELD_HEX, .max = 16 },
 	{ .name = "target", .kind = FIELD_TEXT, .max = 400 },
 	{ .name = "target_state", .kind = FIELD_CODE, .axis = TAXONOMY_STATE },
@@ -78,9 +78,7 @@ static const struct entry_field triage_fields[] = {
 };
 
 static const struct entry_field correction_fields[] = {
-	{ .name = "severity", .kind = FIELD_CODE, .axis = TAXONOMY_SEVERITY },
-	{ .name = "credibility", .kind = FIELD_CREDIBILITY },
-	{ .name = "hazard", .kind = FIELD_CODES, .max = FOLD_HAZARDS, .axis = TAXONOMY_HAZARD },
+	CLASS_FIELDS,
 	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
 	{ 0 },
 };

@@ -27,6 +27,7 @@ enum entry_field_kind {
 	FIELD_CODES,       /* a list of at most max codes of the axis */
 	FIELD_WORDS,       /* a list of at most max texts: the codes of a source are not checked */
 	FIELD_HEX,         /* max bytes, in hex */
+	FIELD_IDS,         /* a list of at most max ids of cases, in hex */
 	FIELD_DAY,         /* "2026-12-01" */
 	FIELD_COUNTY,      /* six digits, or empty */
 	FIELD_CREDIBILITY, /* nearness A B C X and fit 1 to 4 ("B2"), or empty */

@@ -1,6 +1,7 @@
 /* The guards: one function for each condition that data/states.json names in "check". */
 #include "admin-cli/rules/fold_guard.h"
 
+#include "admin-cli/rules/class.h"
 #include "admin-cli/rules/schema.h"
 
 /* Whether a case is as grave as life in danger: S1, or not yet classified and danger_now. */
@@ -25,11 +26,30 @@ unanswered_14_days(const struct fold_move *m)
 	return asked && m->day >= asked && m->day - asked >= 14 && days_in_state(m) >= 14;
 }
 
-/* Whether a question stands in the thread of the source, and she has not spoken since. */
+/* Whether a question stands in the thread of the source, and she has not spoken since; or the entry
+ * names the reply with the question, which is on its way and stands there some days later. */
 static bool
 question_asked(const struct fold_move *m)
 {
-	return m->fold->asked != 0;
+	uint8_t hash[32];
+
+	return m->fold->asked != 0 || schema_hex(m->body, "question", hash, sizeof(hash));
+}
+
+/* A question that was said to be on its way has not come: a reply is held for three days at most.
+ */
+static bool
+question_lost(const struct fold_move *m)
+{
+	return !m->fold->asked && days_in_state(m) >= 5;
+}
+
+/* Misconduct of officials is not shown to a queue: that part is split off or the whole is sealed.
+ * Where life is in danger the rest cannot wait for it. */
+static bool
+no_misconduct(const struct fold_move *m)
+{
+	return !class_misconduct(m->fold) || m->fold->severity == 1;
 }
 
 static bool
@@ -55,7 +75,7 @@ s1_by_two_and_voice(const struct fold_move *m)
 static bool
 two_if_grave(const struct fold_move *m)
 {
-	return m->who_cnt >= 2 || (!m->fold->danger_now && m->fold->severity >= 3);
+	return m->who_cnt >= 2 || !class_grave(m->fold);
 }
 
 static bool
@@ -219,6 +239,8 @@ later(const struct fold_move *m)
 static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_UNANSWERED_14_DAYS] = unanswered_14_days,
 	[GUARD_QUESTION_ASKED] = question_asked,
+	[GUARD_QUESTION_LOST] = question_lost,
+	[GUARD_NO_MISCONDUCT] = no_misconduct,
 	[GUARD_NOT_S1] = not_s1,
 	[GUARD_NOW_S1] = now_s1,
 	[GUARD_S1_BY_TWO_AND_VOICE] = s1_by_two_and_voice,

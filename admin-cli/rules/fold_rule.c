@@ -2,12 +2,15 @@
  * the moves of the machines that they make. */
 #include "admin-cli/rules/fold_rule.h"
 
+#include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold_guard.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
+
+#include <stdlib.h>
 
 #define BY(role)  (1u << BY_##role)
 #define IN(state) (1u << TIP_##state)
@@ -134,6 +137,15 @@ source_speaks(struct fold_run *run, const struct fold_move *how, bool objects)
 	return reason;
 }
 
+/* How many people at least are in danger, as the source says; 0: she did not. */
+static unsigned
+people_of(const json_t *tip)
+{
+	const char *band = schema_text(tip, "people_band");
+
+	return taxonomy_find(TAXONOMY_PEOPLE_BAND, band) ? (unsigned)strtoul(band, NULL, 10) : 0;
+}
+
 enum fold_reason
 fold_rule_tip(struct fold_run *run, const struct fold_move *how)
 {
@@ -142,6 +154,7 @@ fold_rule_tip(struct fold_run *run, const struct fold_move *how)
 		return FOLD_FIRST;
 	run->f->tip = (size_t)(run->e - run->in->entry);
 	run->f->danger_now = schema_is(run->e->body, "danger_now");
+	run->f->people = people_of(run->e->body);
 	return FOLD_FINE;
 }
 
@@ -239,59 +252,10 @@ fold_rule_note(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-/* The lowest severity that the hazards of a case allow. */
-static int
-worst_allowed(const struct fold *f)
+static const json_t *
+tip_of(const struct fold_run *run)
 {
-	const char *code[FOLD_HAZARDS];
-	unsigned i;
-
-	for (i = 0; i < f->hazard_cnt; i++)
-		code[i] = f->hazard[i];
-	return taxonomy_floor(code, i);
-}
-
-/* Puts the severity, the hazards and the credibility that a body gives into *after, a copy of the
- * case. What the body does not give stays. Going below the floor of a hazard is refused to
- * everybody; a lower severity than S1 or S2, and fewer hazards where that lowers their floor, to
- * one person. */
-static enum fold_reason
-classify(struct fold *after, const struct fold *f, const struct fold_move *how)
-{
-	const json_t *hazard = schema_list(how->body, "hazard");
-	const char *severity = schema_text(how->body, "severity"),
-		   *credibility = schema_text(how->body, "credibility");
-	size_t i;
-
-	*after = *f;
-	if (*severity)
-		after->severity = severity[1] - '0';
-	if (*credibility)
-		snprintf(after->credibility, sizeof(after->credibility), "%s", credibility);
-	if (hazard)
-		after->hazard_cnt = 0;
-	for (i = 0; i < json_array_size(hazard) && i < FOLD_HAZARDS; i++)
-		snprintf(after->hazard[after->hazard_cnt++], sizeof(after->hazard[0]), "%s",
-			 json_string_value(json_array_get(hazard, i)));
-	if (after->severity > worst_allowed(after))
-		return FOLD_FLOOR;
-	if (how->who_cnt >= 2)
-		return FOLD_FINE;
-	if (f->severity && f->severity <= 2 && after->severity > f->severity)
-		return FOLD_LOWER;
-	if (worst_allowed(f) <= 2 && worst_allowed(after) > worst_allowed(f))
-		return FOLD_LOWER;
-	return FOLD_FINE;
-}
-
-/* The classification of `after` becomes the case's. */
-static void
-keep_class(struct fold *f, const struct fold *after)
-{
-	f->severity = after->severity;
-	f->hazard_cnt = after->hazard_cnt;
-	memcpy(f->hazard, after->hazard, sizeof(f->hazard));
-	memcpy(f->credibility, after->credibility, sizeof(f->credibility));
+	return run->f->tip == FOLD_NONE ? NULL : run->in->entry[run->f->tip].body;
 }
 
 /* Moves the case and classifies it: severity, credibility, outcome, result. The guards look at the
@@ -312,14 +276,14 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 		return FOLD_STATE;
 	if (word && strcmp(word->to, move))
 		return FOLD_OUTCOME;
-	reason = classify(&after, f, how);
+	reason = class_take(&after, f, tip_of(run), how);
 	if (reason != FOLD_FINE)
 		return reason;
 	next.fold = &after;
 	reason = do_move(f, to, &next);
 	if (reason != FOLD_FINE)
 		return reason;
-	keep_class(f, &after);
+	class_keep(f, &after);
 	if (*outcome)
 		snprintf(f->outcome, sizeof(f->outcome), "%s", outcome);
 	if (to == TIP_MERGED)
@@ -339,9 +303,9 @@ fold_rule_correction(struct fold_run *run, const struct fold_move *how)
 
 	if (run->f->state == TIP_RECEIVED || run->f->state == TIP_PURGED)
 		return FOLD_STATE;
-	reason = classify(&after, run->f, how);
+	reason = class_take(&after, run->f, tip_of(run), how);
 	if (reason == FOLD_FINE)
-		keep_class(run->f, &after);
+		class_keep(run->f, &after);
 	return reason;
 }
 
@@ -363,11 +327,9 @@ fold_rule_hold(struct fold_run *run, const struct fold_move *how)
 enum fold_reason
 fold_rule_abstract(struct fold_run *run, const struct fold_move *how)
 {
-	size_t tip = run->f->tip;
-
 	if (!in_states(run->f, ABSTRACT_IN))
 		return FOLD_STATE;
-	if (!level_kept(run->f, tip == FOLD_NONE ? NULL : run->in->entry[tip].body, how->body))
+	if (!level_kept(run->f, tip_of(run), how->body))
 		return FOLD_LEVEL;
 	run->f->abstract = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;

@@ -15,6 +15,29 @@
 #define FOLD_NONE    SIZE_MAX
 #define FOLD_HAZARDS 4
 
+/* What triage says about a case (class.h). */
+enum class_member {
+	CLASS_SECTOR,
+	CLASS_PLACE,
+	CLASS_WORK,
+	CLASS_ISSUE,
+	CLASS_HAZARD,
+	CLASS_SEVERITY,
+	CLASS_CREDIBILITY,
+	CLASS_ACTIONABILITY,
+	CLASS_KNOWER,
+	CLASS_RISK,
+	CLASS_MASS,
+	CLASS_NO_REGULATOR,
+	CLASS_REGULATOR,
+	CLASS_NAMED,
+	CLASS_ORDER_KIND,
+	CLASS_RECURRENCE,
+	CLASS_CAMPAIGN,
+	CLASS_LINKS,
+	CLASS__MAX
+};
+
 /* Why an entry was rejected; fold_reason_text() has the sentences. */
 enum fold_reason {
 	FOLD_FINE,
@@ -33,8 +56,9 @@ enum fold_reason {
 	FOLD_SAME,      /* the second signature is by the same member */
 	FOLD_PROPOSAL,  /* names no open proposal */
 	FOLD_OUTCOME,   /* the outcome does not lead to that state */
-	FOLD_FLOOR,     /* severity below the floor of a hazard */
-	FOLD_LOWER,     /* lowering S1 or S2 takes two */
+	FOLD_FLOOR,     /* severity below the floor: takes two, and a reason in words */
+	FOLD_REASON,    /* two members, and no reason in words */
+	FOLD_LOWER,     /* lowering S1 or S2, a floor or the start level takes two */
 	FOLD_UNREAD,    /* a reply before anybody acknowledged the tip */
 	FOLD_LEVEL,     /* the level, the exclusions or the county do not allow this desk */
 	FOLD_ABSTRACT,  /* names no accepted abstract of this case */
@@ -96,6 +120,8 @@ struct fold {
 	char hazard[FOLD_HAZARDS][8];
 	unsigned hazard_cnt;
 	char credibility[3];
+	const json_t *said[CLASS__MAX]; /* the newest value of each member, in a body; or NULL */
+	unsigned people;                /* at least so many in danger, by the tip; 0 unknown */
 	char outcome[16];
 	char result[16];
 	char into[33]; /* of a merged case: the other one, in hex */

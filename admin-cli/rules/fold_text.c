@@ -29,9 +29,11 @@ static const struct {
 	[FOLD_SAME] = { "same", N_("the second signature is by the same member") },
 	[FOLD_PROPOSAL] = { "proposal", N_("there is no such open proposal") },
 	[FOLD_OUTCOME] = { "outcome", N_("this outcome does not lead to that state") },
-	[FOLD_FLOOR] = { "floor", N_("the severity is below the floor of one of the hazards") },
+	[FOLD_FLOOR] = { "floor",
+			 N_("the severity is below the floor, which takes two members and a reason") },
+	[FOLD_REASON] = { "reason", N_("the reason in words is missing (--text)") },
 	[FOLD_LOWER] = { "lower",
-			 N_("lowering S1 or S2, or dropping the hazard behind it, takes two members") },
+			 N_("lowering S1 or S2, a floor or the start level takes two members") },
 	[FOLD_UNREAD] = { "unread", N_("nobody has acknowledged the tip: davy case ack") },
 	[FOLD_LEVEL] = { "level", N_("the case's level, its exclusions or its county forbid it") },
 	[FOLD_ABSTRACT] = { "abstract", N_("it names no accepted abstract of this case") },
@@ -43,8 +45,11 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_UNANSWERED_14_DAYS] = N_(
 		"14 days without an answer have not passed since the source could see the question"),
 	[GUARD_QUESTION_ASKED] = N_(
-		"the source has no open question; ask one first (davy case reply ID --status 3); "
-		"it counts from the hour at which she can see it"),
+		"the source has no open question: ask one in the same act (--question TEXT)"),
+	[GUARD_QUESTION_LOST] = N_("the question may still be on its way"),
+	[GUARD_NO_MISCONDUCT] = N_(
+		"misconduct of officials goes to the integrity desk: split that part off (davy case "
+		"split), or seal the case"),
 	[GUARD_NOT_S1] = N_("life is in danger now (S1)"),
 	[GUARD_NOW_S1] = N_("it is not S1"),
 	[GUARD_S1_BY_TWO_AND_VOICE] = N_(

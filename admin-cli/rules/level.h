@@ -11,10 +11,33 @@
 
 #include "admin-cli/rules/fold_state.h"
 
-/* The lowest level, 1 to 4, of a desk that may get an abstract of this case: that of the route of
- * its tile and hazards (those of the case and of `hazard`), and two above the highest office that
- * the tip names in keep_from, because the office next to it is skipped, too. `tip` may be NULL. */
+/* Why a case starts as high as it does. */
+enum level_why {
+	LEVEL_TILE,   /* the kind of danger that the source chose */
+	LEVEL_HAZARD, /* a hazard's route */
+	LEVEL_KEEP,   /* an office that the source keeps it from; the one above is skipped, too */
+	LEVEL_NAMED,  /* the highest post that the tip names; the same */
+	LEVEL_REGULATOR, /* no regulator is responsible and none is named to lead: one up */
+	LEVEL_AGAIN      /* the matter came back: one up */
+};
+
+struct level_reason {
+	enum level_why why;
+	char code[8]; /* of the tile, hazard or office */
+	int level;    /* 1 to 4, to which it raises the case */
+};
+
+#define LEVEL_REASONS 16
+
+/* What raises a case above the lowest level; *level = 1 to 4, where it starts. `hazard`: further
+ * codes, or NULL; `tip` may be NULL. Returns how many reasons. */
+unsigned level_explain(struct level_reason out[static LEVEL_REASONS], int *level,
+		       const struct fold *f, const json_t *tip, const json_t *hazard);
+/* The level alone. */
 int level_start(const struct fold *f, const json_t *tip, const json_t *hazard);
+/* The offices that may not get it, as a list of "L0" to "L3": where a post is named, or the source
+ * keeps it from an office of the ladder, every level below the start. New reference. */
+json_t *level_excluded(const struct fold *f, const json_t *tip);
 /* Whether an abstract says at least that level, and excludes whom the tip excludes. */
 bool level_kept(const struct fold *f, const json_t *tip, const json_t *abstract);
 /* Whether a desk of this level and area may get it. */

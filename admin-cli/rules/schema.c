@@ -78,6 +78,19 @@ is_media(const json_t *v, unsigned max)
 }
 
 static bool
+is_ids(const json_t *v, unsigned max)
+{
+	size_t i;
+
+	if (!json_is_array(v) || json_array_size(v) > max)
+		return false;
+	for (i = 0; i < json_array_size(v); i++)
+		if (!is_hex(json_array_get(v, i), 16))
+			return false;
+	return true;
+}
+
+static bool
 is_inner(const json_t *body, const json_t *v, char *why)
 {
 	const struct entry_type *type = entry_type_find(schema_proposed(body));
@@ -119,6 +132,8 @@ is_kind(const struct entry_field *f, const json_t *body, const json_t *v, char *
 		return is_codes(v, f->max, TAXONOMY__MAX);
 	case FIELD_HEX:
 		return is_hex(v, f->max);
+	case FIELD_IDS:
+		return is_ids(v, f->max);
 	case FIELD_DAY:
 		return s && !text_day(&day, s, json_string_length(v));
 	case FIELD_COUNTY:
@@ -164,6 +179,9 @@ say_expected(char *why, const struct entry_field *f)
 		return;
 	case FIELD_HEX:
 		no(why, "\"%s\" is invalid: %u bytes in hex are expected", f->name, f->max);
+		return;
+	case FIELD_IDS:
+		no(why, "\"%s\" is invalid: at most %u ids of cases are expected", f->name, f->max);
 		return;
 	case FIELD_DAY:
 		no(why, "\"%s\" is invalid: a day such as 2026-12-01 is expected", f->name);

@@ -66,6 +66,19 @@ static const struct {
 	{ "outcome", N_("outcome"), TAXONOMY_OUTCOME },
 	{ "severity", N_("severity"), TAXONOMY_SEVERITY },
 	{ "credibility", N_("credibility"), TAXONOMY__MAX },
+	{ "actionability", N_("actionability"), TAXONOMY__MAX },
+	{ "place", N_("place"), TAXONOMY_PLACE },
+	{ "work", N_("work"), TAXONOMY_WORK },
+	{ "issue", N_("issue"), TAXONOMY_ISSUE },
+	{ "risk", N_("points at her"), TAXONOMY_RISK },
+	{ "mass", N_("mass casualty"), TAXONOMY__MAX },
+	{ "no_regulator", N_("no clear regulator"), TAXONOMY__MAX },
+	{ "regulator", N_("lead regulator"), TAXONOMY__MAX },
+	{ "named", N_("named post"), TAXONOMY_POST },
+	{ "order_kind", N_("kind of visit"), TAXONOMY_ORDER_KIND },
+	{ "recurrence", N_("came back"), TAXONOMY__MAX },
+	{ "campaign", N_("campaign"), TAXONOMY__MAX },
+	{ "links", N_("linked cases"), TAXONOMY__MAX },
 	{ "result", N_("result"), TAXONOMY_RESULT },
 	{ "into", N_("other case"), TAXONOMY__MAX },
 	{ "target", N_("goes to"), TAXONOMY__MAX },
@@ -92,7 +105,9 @@ static bool
 speaks_in_codes(enum taxonomy_axis axis)
 {
 	return axis == TAXONOMY_HAZARD || axis == TAXONOMY_OUTCOME || axis == TAXONOMY_SEVERITY ||
-	       axis == TAXONOMY_STATUS || axis == TAXONOMY_SECTOR || axis == TAXONOMY_KEEP_FROM;
+	       axis == TAXONOMY_STATUS || axis == TAXONOMY_SECTOR || axis == TAXONOMY_KEEP_FROM ||
+	       axis == TAXONOMY_PLACE || axis == TAXONOMY_WORK || axis == TAXONOMY_ISSUE ||
+	       axis == TAXONOMY_POST;
 }
 
 /* One value as text for people; freed by the caller. */
@@ -115,6 +130,8 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 		}
 		return out ? out : strdup("");
 	}
+	if (json_is_boolean(v))
+		return strdup(json_is_true(v) ? _("yes") : _("no"));
 	snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
 	s = s ? s : json_is_integer(v) ? number : "";
 	w = taxonomy_find(axis, s);

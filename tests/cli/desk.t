@@ -294,8 +294,9 @@ as p1 case merge "$id3" --into "$id2" --text same
 as p2 case cosign "$id3"
 works 'and undone by one' p2 case triage "$id3" --move in_triage --json
 is 'in triage again' in_triage d.state
-refused 'a referral names where to' 1 'who takes the matter over' p1 case propose "$id3" --outcome REFER --severity S3
-as p1 case propose "$id3" --outcome REFER --severity S3 --target 城建局
+refused 'a referral names where to' 1 'who takes the matter over' p1 case propose "$id3" --outcome REFER --severity S3 \
+	--text 'two at most'
+as p1 case propose "$id3" --outcome REFER --severity S3 --text "two at most" --target 城建局
 works 'signed by the second' p2 case cosign "$id3"
 said 'the source is told' 'The source is told (status 6)'
 

@@ -166,7 +166,8 @@ two_with(struct log *l, const struct fold_person *a, const struct fold_person *b
 	return cosign(l, b, propose(l, a, "triage", text));
 }
 
-#define CASE_HEX "\"00112233445566778899aabbccddeeff\""
+#define CASE_DIGITS "00112233445566778899aabbccddeeff"
+#define CASE_HEX    "\"" CASE_DIGITS "\""
 /* All that any move asks its body for. */
 #define ALL_SAID                                                                                   \
 	",\"severity\":\"S3\",\"voice\":true,\"into\":" CASE_HEX ",\"target\":\"t\","              \
@@ -212,6 +213,8 @@ abstract(struct log *l, char hex[static 65])
 #define FORWARD_JSON                                                                               \
 	"{\"v\":1,\"order\":\"00112233445566778899aabbccddeeff\",\"desk\":7,\"abstract\":\"%s\"}"
 
+static inline void reach(struct log *l, int state);
+
 /* Makes one move of the table happen from the state in which the log is. */
 static inline void
 perform(struct log *l, int from, int to, enum machine_by by)
@@ -221,6 +224,13 @@ perform(struct log *l, int from, int to, enum machine_by by)
 
 	if (by == BY_SYS && from == TIP_HELD) {
 		correct(l, &ann, ",\"severity\":\"S1\"");
+	} else if (by == BY_SYS && from == TIP_NEEDS_INFO) { /* a question that never came */
+		end(l);
+		start(l);
+		reach(l, TIP_IN_TRIAGE);
+		triage(l, &ann, name = "needs_info",
+		       ",\"question\":\"" CASE_DIGITS CASE_DIGITS "\"");
+		l->day += 5;
 	} else if (by == BY_SYS) {
 		l->day += from == TIP_CLOSED_INSUFFICIENT ? 365 : 90;
 	} else if (by == BY_SRC) {

@@ -1,0 +1,246 @@
+/* What a draft comes to, with its reasons: suggestions from the tip, floor, start level, excluded
+ * offices, priority (see draft.h). */
+#include "admin-cli/rules/draft_inner.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin-cli/rules/class.h"
+#include "admin-cli/rules/level.h"
+#include "admin-cli/rules/priority.h"
+#include "admin-cli/rules/risk.h"
+#include "admin-cli/rules/schema.h"
+
+/* Appends to a text that grows; *text NULL is an empty one. */
+static void more(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+more(char **text, const char *fmt, ...)
+{
+	char *one, *both;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&one, fmt, ap) < 0)
+		one = NULL;
+	va_end(ap);
+	if (asprintf(&both, "%s%s", *text ? *text : "", one ? one : "") < 0)
+		both = NULL;
+	free(one);
+	free(*text);
+	*text = both;
+}
+
+static char *
+whole(char *text)
+{
+	return text ? text : strdup("");
+}
+
+char *
+draft_why_floor(const struct draft *d)
+{
+	const char *why;
+	int floor = class_floor(&d->f, &why);
+	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_HAZARD, why);
+	char *out = NULL;
+
+	if (w)
+		more(&out, _("floor S%d: %s %s"), floor, w->code, taxonomy_name(w));
+	else if (why && d->f.said[CLASS_MASS])
+		more(&out, _("floor S%d: three or more people could die"), floor);
+	else if (why)
+		more(&out, _("floor S%d: the tip speaks of %u people or more"), floor, d->f.people);
+	else
+		more(&out, _("no floor"));
+	return whole(out);
+}
+
+static void
+say_reason(char **out, const struct level_reason *r)
+{
+	const struct taxonomy_word *w;
+
+	switch (r->why) {
+	case LEVEL_TILE:
+		w = taxonomy_find(TAXONOMY_TILE, r->code);
+		more(out, _("kind of danger \"%s\""), w ? taxonomy_name(w) : r->code);
+		return;
+	case LEVEL_HAZARD:
+		more(out, _("hazard %s"), r->code);
+		return;
+	case LEVEL_KEEP:
+		more(out, _("the source keeps it from %s, and the office above is skipped"),
+		     r->code);
+		return;
+	case LEVEL_NAMED:
+		more(out, _("%s is named, and the office above is skipped"), r->code);
+		return;
+	case LEVEL_REGULATOR:
+		more(out, _("no regulator leads"));
+		return;
+	case LEVEL_AGAIN:
+		more(out, _("the matter came back"));
+	}
+}
+
+char *
+draft_why_level(const struct draft *d)
+{
+	struct level_reason r[LEVEL_REASONS];
+	json_t *excluded = level_excluded(&d->f, d->c.tip);
+	char *out = NULL;
+	unsigned n, i;
+	int level;
+
+	n = level_explain(r, &level, &d->f, d->c.tip, NULL);
+	more(&out, _("starts at L%d"), level);
+	for (i = 0; i < n; i++) {
+		more(&out, "%s", i ? "; " : ": ");
+		say_reason(&out, &r[i]);
+		more(&out, " (L%d)", r[i].level);
+	}
+	for (i = 0; i < json_array_size(excluded); i++)
+		more(&out, "%s%s", i ? " " : _(". Excluded: "),
+		     json_string_value(json_array_get(excluded, i)));
+	json_decref(excluded);
+	return whole(out);
+}
+
+char *
+draft_why_priority(const struct draft *d)
+{
+	struct priority_term term[PRIORITY_TERMS];
+	unsigned n, i;
+	int sum = priority_of(&d->f, term, &n);
+	char *out = NULL;
+
+	more(&out, _("priority %d"), sum);
+	for (i = 0; i < n; i++)
+		more(&out, "%s%d %s%s%s", i ? term[i].points < 0 ? " " : " + " : " = ",
+		     term[i].points, _(term[i].name), *term[i].value ? " " : "", term[i].value);
+	return whole(out);
+}
+
+json_t *
+draft_computed(const struct draft *d)
+{
+	struct level_reason r[LEVEL_REASONS];
+	struct priority_term term[PRIORITY_TERMS];
+	json_t *why = json_array(), *terms = json_array();
+	unsigned n, i;
+	const char *from;
+	int level, sum, floor = class_floor(&d->f, &from);
+
+	n = level_explain(r, &level, &d->f, d->c.tip, NULL);
+	for (i = 0; i < n; i++) {
+		char *text = NULL;
+
+		say_reason(&text, &r[i]);
+		json_array_append_new(why, json_pack("{s:i,s:s}", "level", r[i].level, "why",
+						     text ? text : ""));
+		free(text);
+	}
+	sum = priority_of(&d->f, term, &n);
+	for (i = 0; i < n; i++)
+		json_array_append_new(terms,
+				      json_pack("{s:s,s:s,s:i}", "term", term[i].name, "value",
+						term[i].value, "points", term[i].points));
+	return json_pack("{s:i,s:s*,s:i,s:o,s:o,s:i,s:o}", "floor", floor, "floor_by", from,
+			 "start_level", level, "start_why", why, "excluded",
+			 level_excluded(&d->f, d->c.tip), "priority", sum, "priority_terms", terms);
+}
+
+/* 0 to 10 by what the tip answers. */
+static int
+answered(const json_t *tip)
+{
+	const json_t *when = schema_list(tip, "when_visible");
+	const char *first = json_string_value(json_array_get(when, 0));
+	const char *people = schema_text(tip, "people_band");
+	int sum = 0;
+
+	sum += *schema_text(tip, "where") ? 3 : 0;
+	sum += *schema_text(tip, "what") ? 2 : 0;
+	sum += *schema_text(tip, "inside") ? 1 : 0;
+	sum += first && strcmp(first, "unknown") ? 1 : 0;
+	sum += json_array_size(schema_list(tip, "hiding")) || *schema_text(tip, "hiding_text");
+	sum += *schema_text(tip, "check_how") ? 1 : 0;
+	sum += !strcmp(schema_text(tip, "still_on"), "yes") && *people && strcmp(people, "unknown");
+	return sum;
+}
+
+static json_t *
+risks(const json_t *tip)
+{
+	static const char *const said[] = { "where",       "what",      "inside",
+					    "hiding_text", "check_how", "keep_from_text" };
+	json_t *list = json_array();
+	size_t i, k;
+
+	for (i = 0; i < risk_cnt(); i++)
+		for (k = 0; k < sizeof(said) / sizeof(*said); k++)
+			if (taxonomy_find(TAXONOMY_RISK, risk_name(i)) &&
+			    risk_match(i, schema_text(tip, said[k]))) {
+				json_array_append_new(list, json_string(risk_name(i)));
+				break;
+			}
+	if (json_array_size(list))
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static json_t *
+sector(const json_t *tip)
+{
+	static const char *const by_tile[] = { NULL, "COAL", "COAL", "COAL", "NCM", "HAZ", "FIRE" };
+	uint32_t tile = schema_number(tip, "tile");
+
+	return tile < sizeof(by_tile) / sizeof(*by_tile) && by_tile[tile]
+		       ? json_string(by_tile[tile])
+		       : NULL;
+}
+
+/* The highest office that the source keeps it from. */
+static json_t *
+named(const json_t *tip)
+{
+	const json_t *keep = schema_list(tip, "keep_from");
+	const char *best = NULL, *s;
+	size_t i;
+
+	for (i = 0; i < json_array_size(keep); i++) {
+		s = json_string_value(json_array_get(keep, i));
+		if (s && taxonomy_find(TAXONOMY_POST, s) && (!best || strcmp(s, best) > 0))
+			best = s;
+	}
+	return best ? json_string(best) : NULL;
+}
+
+json_t *
+draft_suggestion(const struct draft *d, unsigned field)
+{
+	const json_t *tip = d->c.tip;
+	int floor = class_floor(&d->f, NULL);
+
+	switch (field) {
+	case CLASS_SECTOR:
+		return sector(tip);
+	case CLASS_MASS:
+		return d->f.people ? json_boolean(d->f.people >= 3) : NULL;
+	case CLASS_SEVERITY:
+		return d->f.danger_now ? json_string("S1")
+		       : floor < 4     ? json_sprintf("S%d", floor)
+				       : NULL;
+	case CLASS_ACTIONABILITY:
+		return tip ? json_integer(answered(tip)) : NULL;
+	case CLASS_RISK:
+		return risks(tip);
+	case CLASS_NAMED:
+		return named(tip);
+	default:
+		return NULL;
+	}
+}
