@@ -133,7 +133,7 @@ seal_one(const struct fill *f, struct made *m)
 		"\"where\":\"bench\",\"what\":\"bench\"}";
 	static const char note[] = "{\"v\":1,\"text\":\"bench\"}";
 	struct key_sign source;
-	struct entry e = { .type = ENTRY_TIP, .hour = f->day * 24 };
+	struct entry e = { .type = ENTRY_TIP };
 
 	key_sign_new(&source);
 	e.binary = f->source.b;
@@ -160,6 +160,7 @@ seal_one(const struct fill *f, struct made *m)
 	frame_stub(m->stub, frame, &d);
 	e.type = ENTRY_NOTE;
 	e.thread = FRAME_DESK;
+	e.hour = f->day * 24;
 	e.binary = NULL;
 	e.binary_len = 0;
 	e.json = note;
