@@ -50,6 +50,10 @@ must(void *p)
 static bool
 may_show(ucs4_t c, int *marks)
 {
+	if (c >= ' ' && c < 0x7f) { /* nearly all text, and the tables are slow */
+		*marks = 0;
+		return true;
+	}
 	*marks = uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M) ? *marks + 1 : 0;
 	return is_harmless(c) && *marks <= MARKS_MAX;
 }
@@ -113,7 +117,11 @@ term_safe_json(FILE *out, const char *text, size_t len)
 int
 term_width(const char *text)
 {
-	return u8_width((const uint8_t *)text, strlen(text), "UTF-8");
+	size_t n = 0;
+
+	while (text[n] >= ' ' && text[n] < 0x7f)
+		n++;
+	return text[n] ? u8_width((const uint8_t *)text, strlen(text), "UTF-8") : (int)n;
 }
 
 char *

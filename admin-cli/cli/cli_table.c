@@ -13,9 +13,18 @@
 #define GAP        2
 #define LAST_MIN   12 /* where the last column would get less, rows become blocks */
 
+/* The cells of a row stand in memory one behind the other, each with its end. */
 struct row {
-	char *cell[COLUMN_MAX];
+	const char *cells;
 	const char *style;
+};
+
+/* Memory for many rows. A block never moves. */
+#define BLOCK_LEN 65536
+struct block {
+	struct block *next;
+	size_t len;
+	char text[];
 };
 
 struct cli_table {
@@ -24,6 +33,8 @@ struct cli_table {
 	size_t column_cnt;
 	struct row *row;
 	size_t row_cnt, row_cap;
+	struct block *block; /* newest first */
+	size_t left;         /* bytes that are free in the newest */
 	int width[COLUMN_MAX];
 };
 
@@ -63,9 +74,26 @@ cli_table_new(struct cli *cli, const char *const headings[])
 	return t;
 }
 
+static char *
+take(struct cli_table *t, size_t len)
+{
+	if (t->left < len) {
+		size_t all = len > BLOCK_LEN ? len : BLOCK_LEN;
+		struct block *b = must(malloc(sizeof(*b) + all));
+		b->next = t->block;
+		b->len = t->left = all;
+		t->block = b;
+	}
+	char *at = t->block->text + t->block->len - t->left;
+	t->left -= len;
+	return at;
+}
+
 void
 cli_table_row(struct cli_table *t, ...)
 {
+	char *cell[COLUMN_MAX];
+	size_t len[COLUMN_MAX], all = 0;
 	va_list ap;
 
 	if (t->row_cnt == t->row_cap) {
@@ -77,12 +105,21 @@ cli_table_row(struct cli_table *t, ...)
 	va_start(ap, t);
 	for (size_t i = 0; i < t->column_cnt; i++) {
 		const char *text = va_arg(ap, const char *);
-		r->cell[i] = term_safe(text ? text : "", text ? strlen(text) : 0, TERM_ONE_LINE);
-		int w = term_width(r->cell[i]);
+		cell[i] = term_safe(text ? text : "", text ? strlen(text) : 0, TERM_ONE_LINE);
+		len[i] = strlen(cell[i]) + 1;
+		all += len[i];
+		int w = term_width(cell[i]);
 		if (w > t->width[i])
 			t->width[i] = w;
 	}
 	va_end(ap);
+	char *at = take(t, all);
+	r->cells = at;
+	for (size_t i = 0; i < t->column_cnt; i++) {
+		memcpy(at, cell[i], len[i]);
+		at += len[i];
+		free(cell[i]);
+	}
 }
 
 void
@@ -90,6 +127,17 @@ cli_table_style(struct cli_table *t, const char *style)
 {
 	if (t->row_cnt)
 		t->row[t->row_cnt - 1].style = style;
+}
+
+static void
+cells_of(const struct cli_table *t, size_t r, const char *cell[static COLUMN_MAX])
+{
+	const char *at = t->row[r].cells;
+
+	for (size_t i = 0; i < t->column_cnt; i++) {
+		cell[i] = at;
+		at += strlen(at) + 1;
+	}
 }
 
 static void
@@ -101,14 +149,21 @@ pad(int n)
 static void
 print_plain(const struct cli_table *t)
 {
-	for (size_t r = 0; r < t->row_cnt; r++)
-		for (size_t i = 0; i < t->column_cnt; i++)
-			printf("%s%c", t->row[r].cell[i], i + 1 < t->column_cnt ? '\t' : '\n');
+	const char *cell[COLUMN_MAX];
+
+	for (size_t r = 0; r < t->row_cnt; r++) {
+		cells_of(t, r, cell);
+		for (size_t i = 0; i < t->column_cnt; i++) {
+			fputs(cell[i], stdout);
+			putchar(i + 1 < t->column_cnt ? '\t' : '\n');
+		}
+	}
 }
 
 static void
 print_blocks(const struct cli_table *t)
 {
+	const char *cell[COLUMN_MAX];
 	int head = 0;
 
 	for (size_t i = 0; i < t->column_cnt; i++)
@@ -117,8 +172,9 @@ print_blocks(const struct cli_table *t)
 	for (size_t r = 0; r < t->row_cnt; r++) {
 		if (r)
 			putchar('\n');
+		cells_of(t, r, cell);
 		for (size_t i = 0; i < t->column_cnt; i++) {
-			const char *text = t->row[r].cell[i];
+			const char *text = cell[i];
 			if (!*text)
 				continue;
 			printf("%s%s%s", cli_style(t->cli, "dim"), heading(t, i),
@@ -161,9 +217,10 @@ print_lines(const struct cli_table *t, int last_room)
 	for (size_t i = 0; i < t->column_cnt; i++)
 		cell[i] = heading(t, i);
 	print_line(t, cell, "dim", last_room);
-	for (size_t r = 0; r < t->row_cnt; r++)
-		print_line(t, (const char *const *)t->row[r].cell,
-			   t->row[r].style ? t->row[r].style : "", last_room);
+	for (size_t r = 0; r < t->row_cnt; r++) {
+		cells_of(t, r, cell);
+		print_line(t, cell, t->row[r].style ? t->row[r].style : "", last_room);
+	}
 }
 
 static void
@@ -195,9 +252,10 @@ cli_table_end(struct cli_table *t, const char *empty)
 		else if (empty) /* a pipe gets no line that is no row */
 			fprintf(t->cli->columns ? stdout : stderr, "%s\n", empty);
 	}
-	for (size_t r = 0; r < t->row_cnt; r++)
-		for (size_t i = 0; i < t->column_cnt; i++)
-			free(t->row[r].cell[i]);
+	for (struct block *b = t->block, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
 	free(t->row);
 	free(t);
 }

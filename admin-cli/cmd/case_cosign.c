@@ -100,7 +100,6 @@ compare_stated(struct cli *cli, const struct opened *d, size_t i)
 	const char *stated = schema_text(inner, "target_state"), *into = d->fold.into;
 	struct workspace_case c;
 	uint8_t id[16];
-	json_t *line;
 
 	if (!*stated || text_unhex(id, sizeof(id), into, strlen(into)))
 		return;
@@ -110,13 +109,11 @@ compare_stated(struct cli *cli, const struct opened *d, size_t i)
 			 into);
 		return;
 	}
-	line = json_loadb((const char *)c.line, c.line_len, 0, NULL);
-	if (strcmp(schema_text(line, "state"), stated))
+	if (strcmp(c.line.state, stated))
 		cli_warn(cli, _("It states that case %.8s is \"%s\"; here that case is \"%s\"."),
 			 into, fold_state_text(MACHINE_TIP, stated),
-			 line ? fold_state_text(MACHINE_TIP, cli_s(cli, schema_text(line, "state")))
-			      : "?");
-	json_decref(line);
+			 *c.line.state ? fold_state_text(MACHINE_TIP, cli_s(cli, c.line.state))
+				       : "?");
 }
 
 static int

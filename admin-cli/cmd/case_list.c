@@ -1,8 +1,8 @@
 /* davy case list, davy inbox: the cases in the workspace, most urgent first. */
 #include "admin-cli/cmd/case_list.h"
 
-#include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/view/show_outbox.h"
@@ -25,46 +25,86 @@ case_list_due(const struct workspace_case *c)
 	return due;
 }
 
+/* What a case is sorted by: comparing these touches far less memory than comparing cases. */
+struct place {
+	uint32_t due, day;
+	const struct workspace_case *c;
+};
+
 static int
 by_due(const void *a, const void *b)
 {
-	const struct workspace_case *x = a, *y = b;
-	uint32_t dx = case_list_due(x), dy = case_list_due(y);
+	const struct place *x = a, *y = b;
 
-	if (dx != dy)
-		return dx < dy ? -1 : 1;
-	if (x->rec.day != y->rec.day)
-		return x->rec.day < y->rec.day ? -1 : 1;
-	return memcmp(x->rec.id, y->rec.id, sizeof(x->rec.id));
+	if (x->due != y->due)
+		return x->due < y->due ? -1 : 1;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return memcmp(x->c->rec.id, y->c->rec.id, sizeof(x->c->rec.id));
 }
 
-void
-case_list_mix(struct workspace_case *list, size_t all)
+/* Mixes the ladders among the first `cnt`, which have something due and stand in its order. */
+static void
+mix(struct place *out, const struct place *in, size_t cnt)
 {
-	size_t cnt = 0;
-	while (cnt < all && case_list_due(&list[cnt]) != UINT32_MAX)
-		cnt++;
-	struct workspace_case *out = cnt ? malloc(cnt * sizeof(*out)) : NULL;
-	size_t next[2] = { 0, 0 }, n;
+	size_t next[2] = { 0, 0 };
 	unsigned run = 0;
 	int last = -1;
 
-	if (!out)
-		return;
-	for (n = 0; n < cnt; n++) {
+	for (size_t n = 0; n < cnt; n++) {
 		for (int u = 0; u < 2; u++)
-			while (next[u] < cnt && (list[next[u]].rec.ladder == FRAME_URGENT) != u)
+			while (next[u] < cnt && (in[next[u]].c->rec.ladder == FRAME_URGENT) != u)
 				next[u]++;
 		int u = next[0] > next[1];
 		if (next[!u] < cnt && (next[u] == cnt || (u == last && run >= CASE_LIST_RUN)))
 			u = !u;
 		run = u == last ? run + 1 : 1;
 		last = u;
-		out[n] = list[next[u]++];
+		out[n] = in[next[u]++];
 	}
-	memcpy(list, out, cnt * sizeof(*out));
-	sodium_memzero(out, cnt * sizeof(*out));
-	free(out);
+}
+
+/* Moves the cases themselves to where `order` wants them, one circle of places after the other. */
+static void
+arrange(struct workspace_case *list, struct place *order, size_t cnt)
+{
+	struct workspace_case first;
+
+	for (size_t i = 0; i < cnt; i++) {
+		size_t to = i, from;
+
+		if (!order[i].c)
+			continue;
+		first = list[i];
+		while ((from = (size_t)(order[to].c - list)) != i) {
+			list[to] = list[from];
+			order[to].c = NULL;
+			to = from;
+		}
+		list[to] = first;
+		order[to].c = NULL;
+	}
+	sodium_memzero(&first, sizeof(first));
+}
+
+int
+case_list_sort(struct workspace_case *list, size_t cnt)
+{
+	struct place *order = calloc(2 * cnt + 1, sizeof(*order));
+	size_t due = 0;
+
+	if (!order)
+		return ERR_MEM;
+	for (size_t i = 0; i < cnt; i++)
+		order[i] = (struct place){ case_list_due(&list[i]), list[i].rec.day, &list[i] };
+	qsort(order, cnt, sizeof(*order), by_due);
+	while (due < cnt && order[due].due != UINT32_MAX)
+		due++;
+	mix(order + cnt, order, due);
+	memcpy(order, order + cnt, due * sizeof(*order));
+	arrange(list, order, cnt);
+	free(order);
+	return 0;
 }
 
 int
@@ -75,28 +115,15 @@ case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *
 	if (r)
 		return r;
 	err = workspace_case_list(cli->ses->workspace, kind, list, cnt);
-	if (err)
-		return cli_fail_err(cli, err, "%s", _("The list cannot be read"));
-	if (*cnt)
-		qsort(*list, *cnt, sizeof **list, by_due);
-	case_list_mix(*list, *cnt);
-	return 0;
-}
-
-json_t *
-case_list_line(const struct workspace_case *c)
-{
-	json_t *line = NULL;
-
-	if (c->line_len && c->line_len <= sizeof(c->line))
-		line = json_loadb((const char *)c->line, c->line_len, 0, NULL);
-	return json_is_object(line) ? line : json_object();
+	if (!err && (err = case_list_sort(*list, *cnt)) != 0)
+		workspace_free(*list, *cnt * sizeof(**list));
+	return err ? cli_fail_err(cli, err, "%s", _("The list cannot be read")) : 0;
 }
 
 json_t *
 case_list_json(const struct workspace_case *c)
 {
-	json_t *out = case_list_line(c);
+	json_t *out = opened_line_json(&c->line);
 	char id[33];
 
 	json_object_set_new(out, "id", json_string(term_hex(id, c->rec.id, sizeof(c->rec.id))));
@@ -138,19 +165,19 @@ title_of(const struct workspace_case *c, const char *title, size_t waiting, char
 static void
 row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 {
-	json_t *line = case_list_line(c);
-	const char *state = schema_text(line, "state"), *title = schema_text(line, "title");
-	char id[33], held[512], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
+	const char *state = c->line.state, *title = c->line.title;
+	char severity[4] = "", id[33], held[512], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
 	bool late = case_list_due(c) <= term_now_hour();
 
+	if (c->line.severity)
+		snprintf(severity, sizeof(severity), "S%d", c->line.severity % 10);
 	term_hex(id, c->rec.id, 4);
 	/* A closing is shown to those who may object to it, whatever they could open. */
 	cli_table_row(t, id,
 		      *state && !(c->rec.flags & FRAME_R_CLOSING)
 			      ? fold_state_text(MACHINE_TIP, state)
 			      : show_record_state(&c->rec),
-		      schema_text(line, "severity"),
-		      c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
+		      severity, c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
 		      c->rec.flags & FRAME_R_CLOSED
 			      ? ""
 			      : term_due(read, c->rec.read_due, term_now_hour()),
@@ -162,7 +189,6 @@ row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 		cli_table_style(t, "red");
 	else if (c->rec.flags & FRAME_R_CLOSED)
 		cli_table_style(t, "dim");
-	json_decref(line);
 }
 
 static int

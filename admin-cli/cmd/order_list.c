@@ -12,9 +12,9 @@ order_list(struct cli *cli)
 	const struct trust *view;
 	struct workspace_case *list;
 	struct cli_table *t;
-	json_t *all = json_array(), *line;
+	json_t *all = json_array();
 	size_t cnt = 0, i;
-	char id[33], date[TERM_DATE_CAP];
+	char id[33], date[TERM_DATE_CAP], due[TERM_DATE_CAP];
 	int err = trust_get(cli->ses, false, &view);
 
 	if (!err)
@@ -26,12 +26,11 @@ order_list(struct cli *cli)
 	t = cli_table_new(cli, (const char *const[]){ _("ID"), _("STATE"), _("DATE"), _("SINCE"),
 						      _("DESK"), _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
-		line = case_list_line(&list[i]);
 		term_hex(id, list[i].rec.id, 4);
-		cli_table_row(t, id, fold_state_text(MACHINE_ORDER, schema_text(line, "state")),
-			      schema_text(line, "date"), term_date(date, list[i].rec.day),
-			      show_desk(cli, view, list[i].rec.desk), schema_text(line, "title"));
-		json_decref(line);
+		cli_table_row(t, id, fold_state_text(MACHINE_ORDER, list[i].line.state),
+			      list[i].line.date ? term_date(due, list[i].line.date) : "",
+			      term_date(date, list[i].rec.day),
+			      show_desk(cli, view, list[i].rec.desk), list[i].line.title);
 		json_array_append_new(all, case_list_json(&list[i]));
 	}
 	cli_table_end(t, _("No orders. davy sync fetches what is new."));

@@ -129,8 +129,10 @@ const struct open_key *opened_key(const struct opened *d, size_t i);
  * case is freed. */
 const struct open_known *const *opened_who(const struct opened *d, size_t i);
 
-/* The line that lists show: {"state":…,"severity":…,"title":…}; the caller drops the reference. */
-json_t *opened_line(const struct opened *d);
+/* The line that lists show; and as {"state":…,"title":…,"severity":…}, {} where it was not folded.
+ * The caller drops the reference. */
+void opened_line(const struct opened *d, struct workspace_line *out);
+json_t *opened_line_json(const struct workspace_line *line);
 /* sync_hooks.changed: opens and folds the case; sets line and folded in *c. */
 int opened_changed(struct session *ses, struct workspace_case *c)
 	__attribute__((warn_unused_result));

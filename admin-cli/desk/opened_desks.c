@@ -119,49 +119,64 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 }
 
 /* The first words of what the tip or order is about, for lists. */
-static json_t *
-title(const struct opened *d)
+static void
+title(const struct opened *d, char *out, size_t cap)
 {
 	size_t first = opened_first(d);
 	const json_t *body = first == FOLD_NONE ? NULL : d->x[first].body;
 	const char *text = d->c.rec.kind == FRAME_ORDER ? schema_text(body, "text")
 							: schema_text(body, "what");
-	char *one = term_safe(text, strlen(text), TERM_ONE_LINE),
-	     *cut = term_cut(one, TITLE_COLUMNS);
-	json_t *out = json_string(cut);
+	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut;
+	int columns = TITLE_COLUMNS;
 
+	/* letters of four bytes, or with many marks, may need fewer columns to fit */
+	while (cut = term_cut(one, columns--), strlen(cut) >= cap)
+		free(cut);
+	snprintf(out, cap, "%s", cut);
 	free(one);
 	free(cut);
-	return out;
+}
+
+void
+opened_line(const struct opened *d, struct workspace_line *out)
+{
+	*out = (struct workspace_line){ .severity = (uint8_t)d->fold.severity,
+					.date = d->fold.date,
+					.question = d->fold.question };
+	snprintf(out->state, sizeof(out->state), "%s",
+		 machine_state_name(d->fold.machine, d->fold.state));
+	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
+		out->priority = (int16_t)priority_rank(&d->fold);
+	title(d, out->title, sizeof(out->title));
 }
 
 json_t *
-opened_line(const struct opened *d)
+opened_line_json(const struct workspace_line *line)
 {
-	json_t *line = json_pack("{s:s,s:o}", "state",
-				 machine_state_name(d->fold.machine, d->fold.state), "title",
-				 title(d));
+	json_t *out = json_object();
 
-	if (d->fold.severity)
-		json_object_set_new(line, "severity", json_sprintf("S%d", d->fold.severity));
-	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
-		json_object_set_new(line, "priority", json_integer(priority_rank(&d->fold)));
-	if (d->fold.date) {
+	if (!*line->state)
+		return out;
+	json_object_set_new(out, "state", json_string(line->state));
+	json_object_set_new(out, "title", json_string(line->title));
+	if (line->severity)
+		json_object_set_new(out, "severity", json_sprintf("S%d", line->severity));
+	if (line->priority)
+		json_object_set_new(out, "priority", json_integer(line->priority));
+	if (line->date) {
 		char date[TERM_DATE_CAP];
 
-		json_object_set_new(line, "date", json_string(term_date(date, d->fold.date)));
+		json_object_set_new(out, "date", json_string(term_date(date, line->date)));
 	}
-	if (d->fold.question)
-		json_object_set_new(line, "question", json_true());
-	return line;
+	if (line->question)
+		json_object_set_new(out, "question", json_true());
+	return out;
 }
 
 int
 opened_changed(struct session *ses, struct workspace_case *c)
 {
 	struct opened *d;
-	json_t *line;
-	char *text;
 	int err = opened_glance(ses, c, &d);
 
 	if (err)
@@ -172,15 +187,8 @@ opened_changed(struct session *ses, struct workspace_case *c)
 		session_warn(ses, _("Alarm in case %s: davy case show says which."),
 			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
 	}
-	line = opened_line(d);
-	text = json_dumps(line, JSON_COMPACT);
-	if (text && strlen(text) < sizeof(c->line)) {
-		c->line_len = (uint16_t)strlen(text);
-		memcpy(c->line, text, c->line_len);
-		c->folded = c->have_source + c->have_desk;
-	}
-	free(text);
-	json_decref(line);
+	opened_line(d, &c->line);
+	c->folded = c->have_source + c->have_desk;
 	opened_free(d);
 	return 0;
 }

@@ -151,7 +151,7 @@ fetch_reads(struct session *ses, struct workspace_case *c)
 static int
 put_case(struct session *ses, const struct workspace_case *c)
 {
-	return sync_workspace_failed(ses, workspace_case_put(ses->workspace, c));
+	return sync_workspace_failed(ses, workspace_case_put(ses->workspace, c, 1));
 }
 
 int

@@ -15,26 +15,27 @@
 #include "crypto/record.h"
 #include "crypto/secret.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define KEY_MAX        255
 
-enum stmt { PUT, GET, DEL, EACH, BEGIN, COMMIT, ROLLBACK, STMT__MAX };
+enum stmt { PUT, GET, DEL, EACH, COUNT, BEGIN, COMMIT, ROLLBACK, STMT__MAX };
 
 static const char *const sql[STMT__MAX] = {
 	[PUT] = "INSERT OR REPLACE INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
-	[GET] = "SELECT value FROM record WHERE name = ?2",
-	[DEL] = "DELETE FROM record WHERE name = ?2",
+	[GET] = "SELECT value FROM record WHERE kind = ?1 AND name = ?2",
+	[DEL] = "DELETE FROM record WHERE kind = ?1 AND name = ?2",
 	[EACH] = "SELECT name, value FROM record WHERE kind = ?1",
+	[COUNT] = "SELECT count(*) FROM record WHERE kind = ?1",
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
 };
 
+/* The kind stands first in the key: a walk over one reads its pages in their order. */
 static const char schema[] =
 	"CREATE TABLE record(kind INTEGER NOT NULL, name BLOB NOT NULL, value BLOB NOT NULL, "
-	"PRIMARY KEY(name)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX record_kind ON record(kind);"
-	"PRAGMA user_version = 1;";
+	"PRIMARY KEY(kind, name)) STRICT, WITHOUT ROWID;"
+	"PRAGMA user_version = 2;";
 
 struct workspace {
 	sqlite3 *db;
@@ -61,7 +62,7 @@ prepare(struct workspace *ws, const char *path)
 	    sqlite3_exec(
 		    ws->db,
 		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-		    "PRAGMA temp_store = MEMORY;",
+		    "PRAGMA temp_store = MEMORY; PRAGMA cache_spill = OFF;",
 		    NULL, NULL, NULL))
 		return ERR_IO;
 	/* two terminals may create the tables at once: the second waits here and finds them */
@@ -292,6 +293,7 @@ workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	*val = NULL;
 	*len = 0;
 	name_of(ws, index, kind, key, key_len);
+	sqlite3_bind_int(s, 1, (int)kind);
 	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
 	int step = sqlite3_step(s);
 	int err = step == SQLITE_ROW    ? open_row(ws, s, 0, index, &plain, &n)
@@ -307,6 +309,21 @@ workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	return 0;
 }
 
+bool
+workspace_has(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
+{
+	uint8_t index[RECORD_INDEX_LEN];
+	sqlite3_stmt *s = ws->stmt[GET];
+
+	name_of(ws, index, kind, key, key_len);
+	sqlite3_bind_int(s, 1, (int)kind);
+	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
+	bool has = sqlite3_step(s) == SQLITE_ROW;
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	return has;
+}
+
 int
 workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
 {
@@ -314,6 +331,7 @@ workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	sqlite3_stmt *s = ws->stmt[DEL];
 
 	name_of(ws, index, kind, key, key_len);
+	sqlite3_bind_int(s, 1, (int)kind);
 	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
 	int err = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
 	sqlite3_reset(s);
@@ -354,5 +372,17 @@ workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn
 		workspace_free(plain, n);
 	}
 	sqlite3_finalize(s);
+	return err;
+}
+
+int
+workspace_count(struct workspace *ws, enum workspace_kind kind, size_t *cnt)
+{
+	sqlite3_stmt *s = ws->stmt[COUNT];
+
+	sqlite3_bind_int(s, 1, (int)kind);
+	int err = sqlite3_step(s) == SQLITE_ROW ? 0 : ERR_IO;
+	*cnt = err ? 0 : (size_t)sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
 	return err;
 }

@@ -34,18 +34,29 @@ enum workspace_kind {
 	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; SHA-256 of our key ‖ u8 stanza */
 	WORKSPACE_NOTE = 11,  /* key: a word; the archive of epoch keys, what was shown (shown.c) */
 	WORKSPACE_DRAFT = 12, /* key: a word */
+	WORKSPACE_IDS = 13,   /* key: u32 number; the ids of cases and orders in the order of their
+			       * coming, so that a prefix is found without opening every case */
 	WORKSPACE__MAX
 };
 
+/* What lists show of a case or order that was folded (opened_line()). */
+struct workspace_line {
+	char state[24]; /* its name in states.json; "": not folded here */
+	uint8_t severity;
+	int16_t priority; /* priority_rank(); 0: no severity yet */
+	bool question;    /* the source waits for an answer */
+	uint32_t date;    /* of an order, unix day; 0: none */
+	char title[192];
+};
+
 /* A case or order: its record in the gateway's list (FORMATS §4), how much of it is in the
- * workspace, and the line that lists show. */
+ * workspace, and its line. */
 struct workspace_case {
 	struct frame_record rec;
 	uint16_t asked;                              /* the desk for which the list was asked */
 	uint32_t have_source, have_desk, have_reads; /* how many are in the workspace */
 	uint32_t folded; /* have_source + have_desk when `line` was made */
-	uint32_t line_len;
-	uint8_t line[512]; /* JSON made by opened_line(): state, severity, title… */
+	struct workspace_line line;
 };
 
 /* One entry as it was fetched. */
@@ -92,6 +103,8 @@ int workspace_put(struct workspace *ws, enum workspace_kind kind, const void *ke
 		  const void *val, size_t len) __attribute__((warn_unused_result));
 int workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
 		  uint8_t **val, size_t *len) __attribute__((warn_unused_result));
+/* Whether there is a record with that key; it is not opened. */
+bool workspace_has(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len);
 int workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
 	__attribute__((warn_unused_result));
 /* Calls `each` for every record of a kind, in no order; stops where it returns non-zero, and
@@ -100,9 +113,13 @@ typedef int workspace_each_fn(void *arg, const uint8_t *key, size_t key_len, con
 			      size_t len);
 int workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn *each,
 		   void *arg) __attribute__((warn_unused_result));
+/* How many records of a kind there are. */
+int workspace_count(struct workspace *ws, enum workspace_kind kind, size_t *cnt)
+	__attribute__((warn_unused_result));
 void workspace_free(void *val, size_t len);
 
-int workspace_case_put(struct workspace *ws, const struct workspace_case *c)
+/* Puts cases, all or none; a new id is added to the ids. */
+int workspace_case_put(struct workspace *ws, const struct workspace_case *list, size_t cnt)
 	__attribute__((warn_unused_result));
 int workspace_case_get(struct workspace *ws, const uint8_t id[static 16],
 		       struct workspace_case *out) __attribute__((warn_unused_result));

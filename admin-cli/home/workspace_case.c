@@ -12,8 +12,33 @@
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
-#define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 5 * 4)
+#define LINE_LEN  (3 + 24 + 1 + 4 + 192)
+#define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 4 * 4 + LINE_LEN)
 #define ENTRY_REC (1 + 4 + 4 + 1 + KEY_SIG_LEN + 32 + SEAL_LEN)
+
+/* So many ids stand in a record of WORKSPACE_IDS; all of these but the last are full. */
+#define IDS_CNT 256
+
+/* A text of a line: u8 length, then the bytes. */
+static void
+line_text_put(struct bufw *w, const char *text, size_t cap)
+{
+	size_t n = strnlen(text, cap - 1);
+
+	bufw_u8(w, (uint8_t)n);
+	bufw_bytes(w, text, n);
+}
+
+static void
+line_text_get(struct buf *b, char *text, size_t cap)
+{
+	size_t n = buf_u8(b);
+
+	if (n >= cap)
+		buf_fail(b);
+	else
+		buf_bytes(b, (uint8_t *)text, cap, n);
+}
 
 /* Returns the packed length, or 0 where it does not fit. */
 static size_t
@@ -24,15 +49,19 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 
 	bufw_init(&w, out, cap);
 	frame_record_put(rec, &c->rec);
-	bufw_u8(&w, 1);
+	bufw_u8(&w, 2);
 	bufw_bytes(&w, rec, sizeof(rec));
 	bufw_u16(&w, c->asked);
 	bufw_u32(&w, c->have_source);
 	bufw_u32(&w, c->have_desk);
 	bufw_u32(&w, c->have_reads);
 	bufw_u32(&w, c->folded);
-	bufw_u32(&w, c->line_len);
-	bufw_bytes(&w, c->line, c->line_len);
+	line_text_put(&w, c->line.state, sizeof(c->line.state));
+	bufw_u8(&w, c->line.severity);
+	bufw_u16(&w, (uint16_t)c->line.priority);
+	bufw_u8(&w, c->line.question);
+	bufw_u32(&w, c->line.date);
+	line_text_put(&w, c->line.title, sizeof(c->line.title));
 	return bufw_end(&w) ? 0 : w.len;
 }
 
@@ -43,7 +72,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 
 	*c = (struct workspace_case){ 0 };
 	buf_init(&b, val, len);
-	if (buf_u8(&b) != 1)
+	if (buf_u8(&b) != 2)
 		buf_fail(&b);
 	const uint8_t *rec = buf_take(&b, FRAME_RECORD_LEN);
 	c->asked = buf_u16(&b);
@@ -51,20 +80,95 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	c->have_desk = buf_u32(&b);
 	c->have_reads = buf_u32(&b);
 	c->folded = buf_u32(&b);
-	c->line_len = buf_u32(&b);
-	buf_bytes(&b, c->line, sizeof(c->line), c->line_len);
+	line_text_get(&b, c->line.state, sizeof(c->line.state));
+	c->line.severity = buf_u8(&b);
+	c->line.priority = (int16_t)buf_u16(&b);
+	c->line.question = buf_u8(&b) != 0;
+	c->line.date = buf_u32(&b);
+	line_text_get(&b, c->line.title, sizeof(c->line.title));
 	if (!rec || buf_end(&b))
 		return ERR_FORMAT;
 	return frame_record_get(&c->rec, rec);
 }
 
-int
-workspace_case_put(struct workspace *ws, const struct workspace_case *c)
+static void
+ids_key(uint8_t key[static 4], size_t number)
 {
-	uint8_t buf[CASE_LEN + sizeof(c->line)];
-	size_t n = c->line_len <= sizeof(c->line) ? case_pack(buf, sizeof(buf), c) : 0;
+	struct bufw w;
+
+	bufw_init(&w, key, 4);
+	bufw_u32(&w, (uint32_t)number);
+}
+
+/* Adds ids behind those that are there: the last record is filled, then new ones follow. */
+static int
+ids_add(struct workspace *ws, const uint8_t *id, size_t cnt)
+{
+	uint8_t key[4], all[IDS_CNT * KEY_ID_LEN], *val = NULL;
+	size_t records, len = 0;
+	int err = workspace_count(ws, WORKSPACE_IDS, &records);
+
+	if (!err && records) {
+		ids_key(key, --records);
+		err = workspace_get(ws, WORKSPACE_IDS, key, sizeof(key), &val, &len);
+		if (!err && len > sizeof(all))
+			err = ERR_FORMAT;
+		if (!err)
+			memcpy(all, val, len);
+		workspace_free(val, len);
+	}
+	while (!err && cnt) {
+		if (len == sizeof(all)) {
+			records++;
+			len = 0;
+		}
+		size_t n = (sizeof(all) - len) / KEY_ID_LEN;
+		n = n < cnt ? n : cnt;
+		memcpy(all + len, id, n * KEY_ID_LEN);
+		len += n * KEY_ID_LEN;
+		id += n * KEY_ID_LEN;
+		cnt -= n;
+		ids_key(key, records);
+		err = workspace_put(ws, WORKSPACE_IDS, key, sizeof(key), all, len);
+	}
+	sodium_memzero(all, sizeof(all));
+	return err;
+}
+
+static int
+put_one(struct workspace *ws, const struct workspace_case *c)
+{
+	uint8_t buf[CASE_LEN];
+	size_t n = case_pack(buf, sizeof(buf), c);
 
 	return n ? workspace_put(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n) : ERR_RANGE;
+}
+
+int
+workspace_case_put(struct workspace *ws, const struct workspace_case *list, size_t cnt)
+{
+	uint8_t *fresh = malloc(cnt * KEY_ID_LEN + 1);
+	size_t fresh_cnt = 0;
+	int err = fresh ? workspace_begin(ws) : ERR_MEM;
+
+	if (err) {
+		free(fresh);
+		return err;
+	}
+	for (size_t i = 0; !err && i < cnt; i++) {
+		const uint8_t *id = list[i].rec.id;
+
+		if (!workspace_has(ws, WORKSPACE_CASE, id, KEY_ID_LEN))
+			memcpy(fresh + KEY_ID_LEN * fresh_cnt++, id, KEY_ID_LEN);
+		err = put_one(ws, &list[i]);
+	}
+	if (!err && fresh_cnt)
+		err = ids_add(ws, fresh, fresh_cnt);
+	workspace_free(fresh, cnt * KEY_ID_LEN + 1);
+	if (!err)
+		return workspace_commit(ws);
+	workspace_abort(ws);
+	return err;
 }
 
 int
@@ -94,9 +198,9 @@ gather_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 
 	(void)key;
 	(void)key_len;
-	if (g->cnt == g->cap) {
-		size_t cap = g->cap ? 2 * g->cap : 64;
-		struct workspace_case *more = malloc(cap * sizeof(*more));
+	if (g->cnt == g->cap) { /* more than were counted: another terminal has put some */
+		size_t cap = 2 * g->cap + 64;
+		struct workspace_case *more = calloc(cap, sizeof(*more));
 		if (!more)
 			return ERR_MEM;
 		if (g->cnt)
@@ -114,8 +218,12 @@ int
 workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list, size_t *cnt)
 {
 	struct gather g = { .kind = kind };
-	int err = workspace_each(ws, WORKSPACE_CASE, gather_case, &g);
+	int err = workspace_count(ws, WORKSPACE_CASE, &g.cap);
 
+	if (!err && g.cap && !(g.list = calloc(g.cap, sizeof(*g.list))))
+		err = ERR_MEM;
+	if (!err)
+		err = workspace_each(ws, WORKSPACE_CASE, gather_case, &g);
 	if (err) {
 		workspace_free(g.list, g.cnt * sizeof(*g.list));
 		g = (struct gather){ 0 };
@@ -126,6 +234,7 @@ workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list
 }
 
 struct search {
+	struct workspace *ws;
 	uint8_t want[16];
 	size_t digits, found;
 	int kind;
@@ -134,24 +243,36 @@ struct search {
 };
 
 static int
-search_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+search_id(struct search *s, const uint8_t *id)
 {
-	struct search *s = arg;
 	struct workspace_case c;
 	char hex[33];
+	int err = workspace_case_get(s->ws, id, &c);
 
-	if (key_len != 16 || !term_prefix_match(key, s->want, s->digits))
-		return 0;
-	int err = case_unpack(&c, val, len);
 	if (err || c.rec.kind != s->kind)
-		return err;
+		return err == ERR_NOT_FOUND ? 0 : err;
 	if (s->found++ < 4) {
 		size_t n = strlen(s->others);
 		snprintf(s->others + n, sizeof(s->others) - n, "%s%.12s", n ? ", " : "",
-			 term_hex(hex, key, 16));
+			 term_hex(hex, id, 16));
 	}
 	s->hit = c;
 	return 0;
+}
+
+/* Five candidates are enough to say that there are several. */
+static int
+search_ids(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct search *s = arg;
+	int err = 0;
+
+	(void)key;
+	(void)key_len;
+	for (size_t i = 0; !err && i + KEY_ID_LEN <= len && s->found < 5; i += KEY_ID_LEN)
+		if (term_prefix_match(val + i, s->want, s->digits))
+			err = search_id(s, val + i);
+	return err;
 }
 
 int
@@ -163,6 +284,7 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 
 	if (err)
 		return err;
+	s.ws = ses->workspace;
 	s.digits = term_prefix_parse(prefix, s.want);
 	if (!s.digits)
 		return session_fail(
@@ -174,7 +296,7 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 		s.found = !err && s.hit.rec.kind == kind;
 		err = err == ERR_NOT_FOUND ? 0 : err;
 	} else {
-		err = workspace_each(ses->workspace, WORKSPACE_CASE, search_case, &s);
+		err = workspace_each(ses->workspace, WORKSPACE_IDS, search_ids, &s);
 	}
 	if (err)
 		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));

@@ -113,10 +113,13 @@ json_t *
 show_json(const struct opened *d)
 {
 	const struct fold *f = &d->fold;
-	json_t *entries = json_array(), *out = opened_line(d);
+	struct workspace_line line;
+	json_t *entries = json_array(), *out;
 	size_t n, first = opened_first(d);
 	char id[33];
 
+	opened_line(d, &line);
+	out = opened_line_json(&line);
 	for (n = 0; n < f->order_cnt; n++)
 		json_array_append_new(entries, show_entry_json(d, f->order[n]));
 	json_object_set_new(out, "id", json_string(term_hex(id, d->c.rec.id, sizeof(d->c.rec.id))));

@@ -27,13 +27,13 @@ setup(void)
 		return;
 	assert(workspace_open(&ses) == DAVY_OK && workspace_begin(ses.workspace) == 0);
 	for (uint8_t i = 0; i < 3; i++) {
-		cases[i] = (struct workspace_case){ .asked = 2,
-						    .line_len = 4,
-						    .line = { 'l', i, 0, 1 } };
+		cases[i] = (struct workspace_case){
+			.asked = 2, .line = { .state = "NEW", .severity = i, .title = "line" }
+		};
 		memset(cases[i].rec.id, 0x20 + i, KEY_ID_LEN);
 		cases[i].rec.desk = 2;
 		cases[i].rec.entries = i;
-		assert(workspace_case_put(ses.workspace, &cases[i]) == 0);
+		assert(workspace_case_put(ses.workspace, &cases[i], 1) == 0);
 	}
 	assert(workspace_entry_put(ses.workspace, cases[0].rec.id, &e) == 0 &&
 	       workspace_out_add(ses.workspace, &out) == 0);
@@ -53,8 +53,8 @@ static bool
 is_case(const struct workspace_case *c)
 {
 	for (size_t i = 0; i < 3; i++)
-		if (!memcmp(&c->rec, &cases[i].rec, sizeof(c->rec)) && c->line_len == 4 &&
-		    !memcmp(c->line, cases[i].line, 4))
+		if (!memcmp(&c->rec, &cases[i].rec, sizeof(c->rec)) &&
+		    !memcmp(&c->line, &cases[i].line, sizeof(c->line)))
 			return true;
 	return false;
 }

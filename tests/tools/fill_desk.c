@@ -39,7 +39,9 @@
 #define WORKERS 2 /* processes that seal */
 #define VALUE   20000
 
-enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7 };
+#define IDS_CNT 256 /* in a record of ids */
+
+enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7, KIND_IDS = 13 };
 
 struct person {
 	struct key_sign sign;
@@ -62,6 +64,8 @@ struct fill {
 	uint32_t day;
 	size_t cnt;
 	struct made *made;
+	uint8_t *ids; /* of the cases that were put into the workspace */
+	size_t id_cnt;
 	sqlite3 *db; /* the workspace */
 	sqlite3_stmt *put;
 };
@@ -133,7 +137,7 @@ seal_one(const struct fill *f, struct made *m)
 		"\"where\":\"bench\",\"what\":\"bench\"}";
 	static const char note[] = "{\"v\":1,\"text\":\"bench\"}";
 	struct key_sign source;
-	struct entry e = { .type = ENTRY_TIP, .hour = f->day * 24 };
+	struct entry e = { .type = ENTRY_TIP };
 
 	key_sign_new(&source);
 	e.binary = f->source.b;
@@ -160,6 +164,7 @@ seal_one(const struct fill *f, struct made *m)
 	frame_stub(m->stub, frame, &d);
 	e.type = ENTRY_NOTE;
 	e.thread = FRAME_DESK;
+	e.hour = f->day * 24;
 	e.binary = NULL;
 	e.binary_len = 0;
 	e.json = note;
@@ -257,9 +262,10 @@ workspace_open(struct fill *f, const char *path)
 		     sqlite3_exec(f->db,
 				  "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; BEGIN",
 				  NULL, NULL, NULL) == SQLITE_OK &&
-		     sqlite3_prepare_v2(f->db,
-					"INSERT INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
-					-1, &f->put, NULL) == SQLITE_OK,
+		     sqlite3_prepare_v2(
+			     f->db,
+			     "INSERT OR REPLACE INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
+			     -1, &f->put, NULL) == SQLITE_OK,
 	     "the workspace cannot be opened");
 }
 
@@ -302,9 +308,30 @@ put(struct fill *f, int kind, const struct bufw *key, const uint8_t *val, size_t
 }
 
 static void
+put_id(struct fill *f, const uint8_t id[static KEY_ID_LEN])
+{
+	memcpy(f->ids + KEY_ID_LEN * f->id_cnt++, id, KEY_ID_LEN);
+}
+
+/* The ids of all that were put, and of the one that was there, in records of IDS_CNT. */
+static void
+put_ids(struct fill *f)
+{
+	for (size_t i = 0; i * IDS_CNT < f->id_cnt; i++) {
+		size_t n = f->id_cnt - i * IDS_CNT < IDS_CNT ? f->id_cnt - i * IDS_CNT : IDS_CNT;
+		uint8_t key[4];
+		struct bufw k;
+
+		bufw_init(&k, key, sizeof(key));
+		bufw_u32(&k, (uint32_t)i);
+		put(f, KIND_IDS, &k, f->ids + i * IDS_CNT * KEY_ID_LEN, n * KEY_ID_LEN);
+	}
+}
+
+static void
 put_case(struct fill *f, const struct made *m)
 {
-	static const char line[] = "{\"state\":\"new\",\"title\":\"bench\"}";
+	static const char state[] = "NEW", title[] = "bench";
 	struct frame_record rec = { .kind = FRAME_CASE,
 				    .desk = DESK,
 				    .source_cnt = 1,
@@ -321,16 +348,22 @@ put_case(struct fill *f, const struct made *m)
 	bufw_init(&k, key, sizeof(key));
 	bufw_bytes(&k, m->id, KEY_ID_LEN);
 	bufw_init(&w, val, sizeof(val));
-	bufw_u8(&w, 1);
+	bufw_u8(&w, 2);
 	bufw_bytes(&w, bytes, sizeof(bytes));
 	bufw_u16(&w, DESK);
 	bufw_u32(&w, 1); /* of the source's thread, of the desks', read records: what is here */
 	bufw_u32(&w, 0);
 	bufw_u32(&w, 1);
 	bufw_u32(&w, 1);
-	bufw_u32(&w, sizeof(line) - 1);
-	bufw_text(&w, line);
+	bufw_u8(&w, sizeof(state) - 1);
+	bufw_text(&w, state);
+	bufw_u8(&w, 0); /* severity, question, date: none */
+	bufw_u8(&w, 0);
+	bufw_u32(&w, 0);
+	bufw_u8(&w, sizeof(title) - 1);
+	bufw_text(&w, title);
 	must(bufw_end(&w) == 0, "case");
+	put_id(f, m->id);
 	put(f, KIND_CASE, &k, val, w.len);
 }
 
@@ -389,6 +422,7 @@ notes(struct fill *f, char **arg)
 		put_case(f, &f->made[i]);
 		put_tip(f, &f->made[i]);
 	}
+	put_ids(f);
 	workspace_close(f);
 	bundle_free(&f->bundle);
 	free(bytes);
@@ -428,6 +462,7 @@ copies(struct fill *f, char **arg)
 	must(plain[0] == KEY_ID_LEN, "the key of a case is its id");
 	memcpy(was, plain + 1, KEY_ID_LEN);
 	uint8_t *val = plain + 1 + KEY_ID_LEN;
+	put_id(f, was);
 	uint8_t *at = memmem(val, len - 1 - KEY_ID_LEN, was, KEY_ID_LEN);
 	must(at != NULL, "a case record names its id");
 	for (size_t i = 0; i < f->cnt; i++) {
@@ -435,8 +470,10 @@ copies(struct fill *f, char **arg)
 		memcpy(at, key, sizeof(key));
 		bufw_init(&k, key, sizeof(key));
 		k.len = sizeof(key);
+		put_id(f, key);
 		put(f, KIND_CASE, &k, val, len - 1 - KEY_ID_LEN);
 	}
+	put_ids(f);
 	workspace_close(f);
 	puts(sodium_bin2hex(hex, sizeof(hex), key, sizeof(key)));
 	return 0;
@@ -468,6 +505,8 @@ main(int argc, char **argv)
 	must(sodium_init() >= 0, "libsodium failed to initialise");
 	f.day = (uint32_t)(time(NULL) / 86400);
 	f.cnt = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	f.ids = calloc(f.cnt + 1, KEY_ID_LEN);
+	must(f.ids != NULL, "memory");
 	if (!strcmp(what, "notes") && argc == 10 && f.cnt)
 		return notes(&f, argv + 3);
 	if (!strcmp(what, "copies") && argc == 6 && f.cnt)
