@@ -192,6 +192,22 @@ try {
 	if (!process.env.SANITIZE) killedAnywhere(at('before'), at('ready'));
 
 	// -- the roster for it
+	await davy('newcomer', ['key', 'new', '--name', '新人', '--memory', '1']);
+	await davy('newcomer', ['key', 'card', '-o', at('newcomer.card')]);
+	await works(
+		'somebody joins by the same roster',
+		'registrar',
+		'roster',
+		'member-add',
+		'--dir',
+		at('draft'),
+		'--card',
+		at('newcomer.card'),
+		'--desk',
+		'1',
+		'--roles',
+		'TR',
+	);
 	const renew = await davy('registrar', [
 		'roster',
 		'renew',
