@@ -314,8 +314,7 @@ roster_follows(const struct roster *r, const struct roster *old, const uint8_t *
 {
 	if (old == NULL)
 		return 0;
-	if (memcmp(r->gateway, old->gateway, KEY_ID_LEN) != 0 ||
-	    memcmp(r->gateway_key, old->gateway_key, KEY_SIGN_PUBLIC_LEN) != 0)
+	if (memcmp(r->gateway, old->gateway, KEY_ID_LEN) != 0)
 		return ERR_ROSTER;
 	if (r->version <= old->version)
 		return ERR_STALE;

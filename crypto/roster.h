@@ -86,9 +86,10 @@ int roster_check(const struct roster *r, const char **why) __attribute__((warn_u
 /* ERR_STALE unless from ≤ day < until. */
 int roster_current(const struct roster *r, uint32_t day) __attribute__((warn_unused_result));
 /*
- * Tells whether r may replace old (NULL: r is the first): same gateway id and key, a higher
+ * Tells whether r may replace old (NULL: r is the first): same gateway id, a higher
  * version (else ERR_STALE), and if it is the next version, previous = SHA-256 of old's
- * whole note (else ERR_ROSTER). A gap in versions is allowed, because the roots signed r.
+ * whole note (else ERR_ROSTER). A gap in versions is allowed, because the roots signed r; and so is
+ * another key, because by that the roots succeed the gateway's key.
  */
 int roster_follows(const struct roster *r, const struct roster *old, const uint8_t *old_note_hash)
 	__attribute__((warn_unused_result));

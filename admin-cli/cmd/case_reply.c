@@ -125,17 +125,28 @@ check(struct cli *cli)
 }
 
 /* The words of the template in the language of the tip. */
-static const char *
-template_text(struct cli *cli)
+static int
+template_text(struct cli *cli, const char **text)
 {
-	const char *code = cli_opt(cli, "template");
-	const struct taxonomy_word *word = code ? triage_word(TAXONOMY_TEMPLATE, code) : NULL;
-	size_t tip = opened_find(cli->opened, FRAME_SOURCE, 0);
-	const char *lang = tip == FOLD_NONE ? NULL : schema_text(cli->opened->x[tip].body, "lang");
+	const char *code = cli_opt(cli, "template"), *lang = NULL;
+	const struct taxonomy_word *word;
+	struct opened *d;
+	size_t tip;
+	int err;
 
-	if (!word)
-		return NULL;
-	return lang && !strncmp(lang, "en", 2) ? word->en : word->zh;
+	*text = cli->text;
+	if (!code)
+		return 0;
+	err = submit_open(cli->ses, FRAME_CASE, cli->argv[0], &d);
+	if (err)
+		return err;
+	word = triage_word(TAXONOMY_TEMPLATE, code);
+	tip = opened_find(d, FRAME_SOURCE, 0);
+	if (tip != FOLD_NONE)
+		lang = schema_text(d->x[tip].body, "lang");
+	*text = lang && !strncmp(lang, "en", 2) ? word->en : word->zh;
+	opened_free(d);
+	return 0;
 }
 
 static int
@@ -145,9 +156,11 @@ case_reply(struct cli *cli)
 	struct submit p = { .type = ENTRY_REPLY };
 	char shown[TERM_DATE_CAP];
 	json_t *told;
-	const char *text = cli->text ? cli->text : template_text(cli);
-	int err = choose_hour(cli, &p, is_result(status));
+	const char *text;
+	int err = template_text(cli, &text);
 
+	if (!err)
+		err = choose_hour(cli, &p, is_result(status));
 	if (!err && is_result(status))
 		err = confirm_hour(cli, &p);
 	if (err)
@@ -200,7 +213,6 @@ const struct command cmd_case_reply = {
 	.arg_max = 1,
 	.options = options,
 	.target = CLI_TARGET_CASE,
-	.opened = true,
 	.text = CLI_TEXT_MAY,
 	.check = check,
 	.exec = case_reply,

@@ -60,7 +60,8 @@ read_card(struct cli *cli, const char *path, struct card_gateway *card)
 }
 
 /* Keeps what was pinned before: for the same gateway at a new address, a roster older than the one
- * that this home has seen is still refused. */
+ * that this home has seen is still refused. A key that succeeds the old one by --succeed must be
+ * named by the next roster, so that an old roster cannot bring the old key back. */
 static int
 keep_floor(struct cli *cli, struct home_gateway *g)
 {
@@ -75,12 +76,14 @@ keep_floor(struct cli *cli, struct home_gateway *g)
 		cli_forgive(cli);
 		return DAVY_OK;
 	}
-	if (memcmp(old->card.key, g->card.key, sizeof(old->card.key)) != 0)
+	bool same = memcmp(old->key, g->key, sizeof(old->key)) == 0;
+	if (!same && !cli_flag(cli, "succeed"))
 		return cli_fail(
 			cli, DAVY_REFUSED, "changed",
-			_("This home knows the gateway under another key. If the registrar confirms the new "
-			  "card, remove the folder gateways/%s of your home and connect again."),
-			hex);
+			_("This home knows the gateway under another key than the card's. Run davy sync: it "
+			  "takes a new key that the roots have signed. If the registrar confirms in person "
+			  "that the card is the newest, add --succeed."));
+	g->key_named = same && old->key_named;
 	g->min_version = old->min_version;
 	memcpy(g->min_hash, old->min_hash, sizeof(g->min_hash));
 	g->name = old->name;
@@ -112,6 +115,8 @@ gateway_connect_exec(struct cli *cli)
 	if (!err)
 		err = home_open(cli->ses, true);
 	if (!err)
+		memcpy(g.key, g.card.key, sizeof(g.key));
+	if (!err)
 		err = keep_floor(cli, &g);
 	if (err)
 		return err;
@@ -138,6 +143,8 @@ static const struct cli_option options[] = {
 	  .arg = N_("FILE"),
 	  .words = "@file",
 	  .help = N_("trust this authority for https") },
+	{ .name = "succeed",
+	  .help = N_("take the card's key in the place of the one that this home knows") },
 	{ 0 },
 };
 

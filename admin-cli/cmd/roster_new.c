@@ -164,12 +164,12 @@ const struct command cmd_roster_new = {
 };
 
 /*
- * Another card of the same gateway, in which a root was replaced. Rosters must verify with the old
- * card and with the new one until everybody has the new one, so as many roots as either card wants
- * stay in their places.
+ * Another card of the same gateway, with another key, or in which a root was replaced. Rosters must
+ * verify with the old card and with the new one until everybody has the new one, so as many roots
+ * as either card wants stay in their places.
  */
 static int
-change_roots(struct cli *cli, struct roster_draft *d)
+change_card(struct cli *cli, struct roster_draft *d)
 {
 	struct roster_draft *other = calloc(1, sizeof(*other));
 	size_t same = 0, need;
@@ -181,8 +181,7 @@ change_roots(struct cli *cli, struct roster_draft *d)
 		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	if (!err)
 		err = take_card(cli, other);
-	if (!err && (memcmp(other->card.id, d->card.id, sizeof(d->card.id)) != 0 ||
-		     memcmp(other->card.key, d->card.key, sizeof(d->card.key)) != 0))
+	if (!err && memcmp(other->card.id, d->card.id, sizeof(d->card.id)) != 0)
 		err = cli_fail(cli, DAVY_REFUSED, "roster", _("The card is another gateway's."));
 	if (err)
 		goto out;
@@ -196,8 +195,15 @@ change_roots(struct cli *cli, struct roster_draft *d)
 			_("Only %zu roots keep their places in the new card, and %zu must: otherwise "
 			  "no roster would verify with both cards. Replace one root at a time."),
 			same, need);
-	else
-		d->card = other->card;
+	if (err)
+		goto out;
+	if (memcmp(other->card.key, d->card.key, sizeof(d->card.key)) != 0)
+		cli_warn(
+			cli,
+			_("Roster %u will give the gateway the new key of this card. Tell the roots so, "
+			  "each by another way than the draft."),
+			d->r.version);
+	d->card = other->card;
 out:
 	if (other)
 		roster_draft_free(other);
@@ -247,7 +253,7 @@ roster_renew_exec(struct cli *cli)
 	if (!err)
 		err = roster_edit_begin(cli, d, (uint32_t)days);
 	if (!err && cli_opt(cli, "gateway"))
-		err = change_roots(cli, d);
+		err = change_card(cli, d);
 	if (!err) {
 		d->r.from = term_today();
 		d->r.until = d->r.from + (uint32_t)days;
@@ -274,7 +280,7 @@ static const struct cli_option renew_options[] = {
 	{ .name = "gateway",
 	  .arg = N_("FILE"),
 	  .words = "@file",
-	  .help = N_("the gateway's new card, in which a root was replaced") },
+	  .help = N_("the gateway's new card, with a new key, or in which a root was replaced") },
 	ROSTER_EDIT_DIR,
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
+#include "admin-cli/desk/trust.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/cmd/roster_edit.h"
 #include "admin-cli/roster/roster_keeps.h"
@@ -58,10 +59,22 @@ check(struct cli *cli, const struct roster_draft *d, const struct roster_texts *
 		e = cli_fail(cli, DAVY_REFUSED, "rollback",
 			     _("Roster %u is older than %u, which is published."), r->version,
 			     g->min_version);
+	else if (memcmp(r->gateway_key, g->key, sizeof(g->key)) != 0 && !trust_gives_key(g, r))
+		e = cli_fail(
+			cli, DAVY_REFUSED, "key",
+			_("The roster names another key of the gateway than this home knows: davy gateway "
+			  "connect ADDRESS --card FILE, with the card that the roster was made for."));
 	else if (roster_current(r, term_today()) != 0)
 		e = cli_fail(
 			cli, DAVY_REFUSED, "expired",
 			_("The roster is not good today: davy roster renew gives it new dates."));
+	else if (memcmp(r->gateway_key, g->key, sizeof(g->key)) != 0) {
+		cli_warn(
+			cli, "%s",
+			_("This roster gives the gateway a new key; the gateway must have it already (davyd "
+			  "init --switch, and a restart)."));
+		home_gateway_use_key(cli->ses, r->gateway_key);
+	}
 	free(r);
 	for (size_t i = 0; i < d->m->cnt; i++)
 		registrar |= memcmp(d->m->member[i].sign, k->sign_pk, sizeof(k->sign_pk)) == 0 &&

@@ -1,8 +1,11 @@
 /* davy roster sign: signs a draft with a root key, on a machine without a network. */
+#include <unistd.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/cmd/roster_edit.h"
 #include "admin-cli/roster/roster_keeps.h"
+#include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/note.h"
 
@@ -23,7 +26,7 @@ root_number(const struct roster_draft *d, const struct home_keys *k)
 static void
 summary(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t)
 {
-	char from[TERM_DATE_CAP], until[TERM_DATE_CAP], hex[65];
+	char from[TERM_DATE_CAP], until[TERM_DATE_CAP], hex[65], key[64];
 	uint8_t hash[32];
 
 	key_sha256(hash, t->roster, t->roster_len);
@@ -31,6 +34,35 @@ summary(struct cli *cli, const struct roster_draft *d, const struct roster_texts
 		   cli_s(cli, d->r.name), term_date(from, d->r.from), term_date(until, d->r.until));
 	cli_printf(cli, _("%zu desks, %zu members, backstop %u, text %.16s\n"), d->r.desk_cnt,
 		   d->m->cnt, d->r.backstop, term_hex(hex, hash, 32));
+	(void)b64_encode(key, sizeof(key), d->r.gateway_key, sizeof(d->r.gateway_key), B64_PADDED);
+	cli_printf(cli, _("The gateway's key, as its card shows it: %s\n"), key);
+}
+
+/* Whoever has the gateway's key can speak for it, so a change must not pass as one line of many. */
+static int
+warn_key(struct cli *cli, const struct roster_draft *d)
+{
+	const char *path = roster_draft_path(cli->ses, d, "published");
+	struct roster *was = malloc(sizeof(*was));
+	struct note note;
+	uint8_t *old = NULL;
+	size_t len;
+
+	if (!was)
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (access(path, F_OK) == 0 &&
+	    (file_read(cli->ses, path, NOTE_CAP, &old, &len) != DAVY_OK ||
+	     note_parse(&note, old, len) != 0 || roster_parse(was, note.text, note.text_len) != 0 ||
+	     memcmp(was->gateway_key, d->r.gateway_key, sizeof(was->gateway_key)) != 0)) {
+		cli_forgive(cli);
+		cli_warn(
+			cli, "%s",
+			_("This roster gives the gateway ANOTHER KEY. Sign only if the operator has told you "
+			  "so in person and his new card shows this key."));
+	}
+	free(old);
+	free(was);
+	return DAVY_OK;
 }
 
 static int
@@ -56,7 +88,9 @@ sign(struct cli *cli, struct roster_draft *d)
 	if (err)
 		return err;
 	summary(cli, d, &t);
-	err = roster_keeps_warn(cli->ses, d);
+	err = warn_key(cli, d);
+	if (!err)
+		err = roster_keeps_warn(cli->ses, d);
 	if (!err && !cli->json && cli->tty_in && cli->tty_out)
 		err = cli_confirm(cli, _("Sign this as root %zu of %zu?"), root, d->card.roots.cnt);
 	uint8_t *buf = malloc(NOTE_CAP);

@@ -12,6 +12,7 @@
 
 #include "admin-cli/cli/cli_state.h"
 #include "crypto/b64.h"
+#include "crypto/bundle.h"
 #include "crypto/card.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
@@ -25,7 +26,7 @@ struct site {
 	struct card_gateway card;
 	json_t *counties;
 	json_t *origins;
-	uint64_t min_version;
+	uint32_t min_version;
 	unsigned beat[2];
 	char built[TERM_DATE_CAP];
 	const char *name, *name_en, *exit;
@@ -114,13 +115,13 @@ take_options(struct cli *cli, struct site *s)
 	s->name = cli_opt(cli, "name");
 	s->name_en = cli_opt(cli, "name-en");
 	s->exit = cli_opt(cli, "exit");
-	s->min_version = 1;
 	s->beat[0] = 2000;
 	s->beat[1] = 6000;
-	if (!s->name || !s->name_en || !cli_opt(cli, "template") || !cli_opt(cli, "output"))
+	if (!s->name || !s->name_en || !cli_opt(cli, "template") || !cli_opt(cli, "output") ||
+	    !cli_opt(cli, "roster"))
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
-			_("A page needs --template, --card, --name, --name-en and -o FILE."));
+			_("A page needs --template, --card, --roster, --name, --name-en and -o FILE."));
 	if (text_printable(s->name, strlen(s->name), 0) ||
 	    text_printable(s->name_en, strlen(s->name_en), 0))
 		return cli_fail(cli, DAVY_USAGE, "usage",
@@ -145,7 +146,46 @@ take_options(struct cli *cli, struct site *s)
 				cli_s(cli, o));
 		json_array_append_new(s->origins, json_string(o));
 	}
-	return cli_opt_number(cli, "roster-version", 1, UINT32_MAX, &s->min_version);
+	return DAVY_OK;
+}
+
+/* The page takes no roster that is older than this one, and this one must name the key of the card:
+ * so an old roster cannot bring back a key that was succeeded. */
+static int
+take_roster(struct cli *cli, struct site *s)
+{
+	const char *path = cli_opt(cli, "roster");
+	struct roster *r = malloc(sizeof(*r));
+	struct bundle b = { 0 };
+	uint8_t *bytes = NULL;
+	size_t len;
+	int err = r ? DAVY_OK : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+
+	if (!err)
+		err = file_read(cli->ses, path, BUNDLE_MAX, &bytes, &len);
+	if (!err) {
+		int e = roster_verify(r, bytes, len, &s->card.roots);
+		if (e && bundle_parse(&b, bytes, len, &s->card.roots) == 0) {
+			*r = *b.roster;
+			e = 0;
+		}
+		if (e)
+			err = cli_fail_err(cli, e, _("%s is not a roster of this card's roots"),
+					   cli_s(cli, path));
+	}
+	if (!err && (memcmp(r->gateway, s->card.id, sizeof(r->gateway)) != 0 ||
+		     memcmp(r->gateway_key, s->card.key, sizeof(r->gateway_key)) != 0))
+		err = cli_fail(
+			cli, DAVY_REFUSED, "key",
+			_("Roster %u does not name the key of this card: take the gateway's newest card "
+			  "and the roster that is published for it."),
+			r->version);
+	if (!err)
+		s->min_version = r->version;
+	bundle_free(&b);
+	free(bytes);
+	free(r);
+	return err;
 }
 
 static json_t *
@@ -315,6 +355,8 @@ site_build_exec(struct cli *cli)
 	if (!err)
 		err = take_card(cli, &s);
 	if (!err)
+		err = take_roster(cli, &s);
+	if (!err)
 		err = take_counties(cli, &s);
 	if (!err)
 		err = file_read_text(cli->ses, cli_opt(cli, "template"), TEMPLATE_MAX, &page);
@@ -345,9 +387,10 @@ static const struct cli_option options[] = {
 	  .words = "@file",
 	  .help = N_("the page as make built it") },
 	{ .name = "card", .arg = N_("FILE"), .words = "@file", .help = N_("the gateway's card") },
-	{ .name = "roster-version",
-	  .arg = N_("N"),
-	  .help = N_("the oldest roster that the page takes (1)") },
+	{ .name = "roster",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the published roster (DRAFT/published); the page takes no older one") },
 	{ .name = "name", .arg = N_("NAME"), .help = N_("the deployment's name, in Chinese") },
 	{ .name = "name-en", .arg = N_("NAME"), .help = N_("and in English") },
 	{ .name = "counties",

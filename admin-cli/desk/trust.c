@@ -36,6 +36,41 @@ trust_close(struct session *ses)
 	ses->trust = NULL;
 }
 
+bool
+trust_gives_key(const struct home_gateway *g, const struct roster *r)
+{
+	return g->key_named && r->version > g->min_version;
+}
+
+/*
+ * By a newer roster the roots may give the gateway another key. One that is over does not: somebody
+ * who has a key of its time could show it for ever. Nor does the first roster that this home sees,
+ * since it may be older than the card.
+ */
+static int
+check_key(struct session *ses, const struct roster *r, const struct home_gateway *g, uint32_t today)
+{
+	char until[TERM_DATE_CAP];
+
+	if (memcmp(r->gateway_key, g->key, sizeof(g->key)) == 0)
+		return DAVY_OK;
+	if (!trust_gives_key(g, r))
+		return session_fail(
+			ses, DAVY_REFUSED, "key",
+			_("Roster %u does not name the key of the card that this home was given. Either the "
+			  "card is old: ask the registrar for the newest. Or the roster is: wait until a newer "
+			  "one is published."),
+			r->version);
+	if (today >= r->until)
+		return session_fail(
+			ses, DAVY_REFUSED, "expired",
+			_("Roster %u gives the gateway a new key, but was valid until %s only. It was not "
+			  "used; the registrar must publish a newer one. If that day is still to come, this "
+			  "machine's date is wrong."),
+			r->version, term_date(until, r->until));
+	return DAVY_OK;
+}
+
 /* Refuses a roster of another gateway, one that is older than the newest that was seen, a different
  * one with the same version, and one whose first day is still to come. One that is over is taken:
  * what was written before can still be read, and trust_may_seal() refuses the rest. */
@@ -46,8 +81,7 @@ check_chain(struct session *ses, const struct bundle *b, const struct home_gatew
 	char from[TERM_DATE_CAP];
 	const struct roster *r = b->roster;
 
-	if (memcmp(r->gateway, g->card.id, 16) != 0 ||
-	    memcmp(r->gateway_key, g->card.key, sizeof(g->card.key)) != 0)
+	if (memcmp(r->gateway, g->card.id, 16) != 0)
 		return session_fail(
 			ses, DAVY_REFUSED, "roster",
 			_("The roster is another gateway's; compare the card with the registrar's."));
@@ -75,7 +109,7 @@ check_chain(struct session *ses, const struct bundle *b, const struct home_gatew
 			ses, DAVY_REFUSED, "early",
 			_("The roster is valid from %s on; is this machine's date right?"),
 			term_date(from, r->from));
-	return DAVY_OK;
+	return check_key(ses, r, g, today);
 }
 
 int
@@ -116,8 +150,25 @@ remember(struct session *ses, const struct home_gateway *g, const struct bundle 
 
 	if (!err)
 		err = file_write(ses, path, 0600, bytes, len);
-	if (!err && (b->roster->version > g->min_version || !g->name))
-		err = home_gateway_raise(ses, b->roster->version, b->note_hash, b->roster->name);
+	if (!err && (b->roster->version > g->min_version || !g->name || !g->key_named))
+		err = home_gateway_raise(ses, b->roster, b->note_hash);
+	return err;
+}
+
+/* The gateway's new key, before the first exchange that it must sign. */
+static int
+take_key(struct session *ses, const struct home_gateway *g, const struct bundle *b,
+	 const uint8_t *bytes, size_t len)
+{
+	if (memcmp(b->roster->gateway_key, g->key, sizeof(g->key)) == 0)
+		return DAVY_OK;
+	int err = remember(ses, g, b, bytes, len);
+	if (!err)
+		session_warn(
+			ses,
+			_("The roots have given this gateway a new key (roster %u). From now on this "
+			  "home believes the new one only."),
+			b->roster->version);
 	return err;
 }
 
@@ -313,6 +364,8 @@ make_view(struct session *ses, bool fresh, struct trust *v)
 	/* a gateway whose clock is ahead must not make a roster valid before its first day */
 	if (!err && fresh)
 		err = check_chain(ses, &v->bundle, g, term_today());
+	if (!err)
+		err = take_key(ses, g, &v->bundle, bytes, len);
 	if (!err)
 		v->expired = v->today >= v->bundle.roster->until;
 	if (!err && home_has_keys(ses)) {

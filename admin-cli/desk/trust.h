@@ -12,6 +12,7 @@
 #include "crypto/bundle.h"
 #include "crypto/roster.h"
 
+struct home_gateway;
 struct session;
 
 /* The last verified roster, its epoch certificates and, for members, the members note. */
@@ -26,6 +27,9 @@ struct trust {
 	const struct roster_desk *desk;
 };
 
+/* Whether a verified roster may give the gateway another key than the one that this home knows: it
+ * is newer than one which named that. The dates are for the caller. */
+bool trust_gives_key(const struct home_gateway *g, const struct roster *r);
 /* Gives what this home trusts now: from disk, or with `fresh` from the gateway. Refused where there
  * is no roster yet, and where its first day is still to come; one that is over sets `expired`.
  * Borrowed until the next call with `fresh`, or until trust_close(). */

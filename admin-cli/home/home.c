@@ -162,12 +162,15 @@ conf_parse(struct session *ses, const char *path, struct home_gateway *g)
 	free(bytes);
 	const char *card = json_string_value(json_object_get(j, "card"));
 	const char *hash = json_string_value(json_object_get(j, "min_hash"));
+	const char *key = json_string_value(json_object_get(j, "key"));
 	g->url = get_string(j, "url");
 	g->proxy = get_string(j, "proxy");
 	g->cacert = get_string(j, "cacert");
 	g->name = get_string(j, "name");
 	g->min_version = (uint32_t)json_integer_value(json_object_get(j, "min_version"));
-	bool ok = card && g->url && hash && term_unhex(g->min_hash, 32, hash) &&
+	g->key_named = json_is_true(json_object_get(j, "key_named"));
+	bool ok = card && g->url && hash && term_unhex(g->min_hash, 32, hash) && key &&
+		  term_unhex(g->key, sizeof(g->key), key) &&
 		  card_gateway_parse(&g->card, card, strlen(card)) == 0;
 	json_decref(j);
 	if (ok)
@@ -229,16 +232,17 @@ static json_t *
 conf_json(const struct home_gateway *g)
 {
 	uint8_t card[CARD_MAX];
-	char hash[65];
+	char hash[65], key[65];
 	struct bufw w;
 
 	bufw_init(&w, card, sizeof(card));
 	if (card_gateway_print(&w, &g->card) != 0)
 		return NULL;
-	return json_pack("{s:i, s:s, s:s?, s:s?, s:s%, s:s?, s:I, s:s}", "v", 1, "url", g->url,
-			 "proxy", g->proxy, "cacert", g->cacert, "card", (char *)card, w.len,
-			 "name", g->name, "min_version", (json_int_t)g->min_version, "min_hash",
-			 term_hex(hash, g->min_hash, 32));
+	return json_pack("{s:i, s:s, s:s?, s:s?, s:s%, s:s, s:b, s:s?, s:I, s:s}", "v", 1, "url",
+			 g->url, "proxy", g->proxy, "cacert", g->cacert, "card", (char *)card,
+			 w.len, "key", term_hex(key, g->key, sizeof(g->key)), "key_named",
+			 g->key_named, "name", g->name, "min_version", (json_int_t)g->min_version,
+			 "min_hash", term_hex(hash, g->min_hash, 32));
 }
 
 int
@@ -269,23 +273,26 @@ home_gateway_save(struct session *ses, const struct home_gateway *g, bool use)
 }
 
 int
-home_gateway_raise(struct session *ses, uint32_t version, const uint8_t hash[static 32],
-		   const char *name)
+home_gateway_raise(struct session *ses, const struct roster *r, const uint8_t hash[static 32])
 {
 	struct home_gateway *g = &ses->home->gateway, now = { 0 };
 	int fd, err = home_lock(ses, &fd);
 
 	if (err)
 		return err;
-	/* another terminal may have raised the floor since the file was read */
+	/* another terminal may have raised the floor or taken a new card since the file was read */
 	err = conf_parse(ses, join(ses, ses->home->gateway_dir, "conf"), &now);
-	if (!err && (version > now.min_version || !now.name)) {
+	bool same = !err && memcmp(now.key, r->gateway_key, sizeof(now.key)) == 0;
+	bool above = !err && r->version > now.min_version && (same || now.key_named);
+	if (!err && (above || !now.name || (same && !now.key_named))) {
 		char *was = now.name;
-		now.name = strdup(name);
+		now.name = strdup(r->name);
 		free(was);
-		if (version > now.min_version) {
-			now.min_version = version;
+		now.key_named |= above || same;
+		if (above) {
+			now.min_version = r->version;
 			memcpy(now.min_hash, hash, sizeof(now.min_hash));
+			memcpy(now.key, r->gateway_key, sizeof(now.key));
 		}
 		err = home_gateway_save(ses, &now, false);
 	}
@@ -293,9 +300,17 @@ home_gateway_raise(struct session *ses, uint32_t version, const uint8_t hash[sta
 	if (!err) {
 		g->min_version = now.min_version;
 		memcpy(g->min_hash, now.min_hash, sizeof(g->min_hash));
+		memcpy(g->key, now.key, sizeof(g->key));
+		g->key_named = now.key_named;
 	}
 	gateway_clear(&now);
 	return err;
+}
+
+void
+home_gateway_use_key(struct session *ses, const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
+{
+	memcpy(ses->home->gateway.key, key, KEY_SIGN_PUBLIC_LEN);
 }
 
 void

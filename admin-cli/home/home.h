@@ -66,7 +66,11 @@ struct home_keys {
 
 /* What `gateway connect` pinned. */
 struct home_gateway {
-	struct card_gateway card;   /* id, key, roots */
+	struct card_gateway card; /* id, first key, roots */
+	/* Answers must be signed by it: the card's, or the one that the roots have given the
+	 * gateway since. */
+	uint8_t key[KEY_SIGN_PUBLIC_LEN];
+	bool key_named; /* a roster has named that key: only then may a newer one give another */
 	char *url, *proxy, *cacert; /* proxy and cacert may be NULL */
 	char *name;                 /* of the last roster seen, or NULL */
 	uint32_t min_version;       /* the floor: an older roster is refused */
@@ -111,10 +115,13 @@ int home_gateway_path(struct session *ses, const char *name, const char **out)
 int home_gateway_save(struct session *ses, const struct home_gateway *g, bool use)
 	__attribute__((warn_unused_result));
 
-/* Notes that a roster of that version was verified. The floor (min_version) never falls, also when
- * two terminals write at once. home_gateway() has been called before. */
-int home_gateway_raise(struct session *ses, uint32_t version, const uint8_t hash[static 32],
-		       const char *name) __attribute__((warn_unused_result));
+/* Notes that a roster was verified and may be believed, and takes the gateway's key from it, both
+ * in one write. The floor (min_version) never falls, also when two terminals write at once; the key
+ * goes with it. home_gateway() has been called before. */
+int home_gateway_raise(struct session *ses, const struct roster *r, const uint8_t hash[static 32])
+	__attribute__((warn_unused_result));
+/* Takes answers by another key until this run of davy ends. */
+void home_gateway_use_key(struct session *ses, const uint8_t key[static KEY_SIGN_PUBLIC_LEN]);
 
 /* Wipes and frees all of it; desk_close() calls it. */
 void home_close(struct session *ses);

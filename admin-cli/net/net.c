@@ -314,12 +314,13 @@ send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
 			ses, DAVY_REFUSED, "protocol",
 			_("The answer is not a gateway's; check the address with davy gateway list."));
 	frame_digest(&digest, frame);
-	err = frame_answer_open(out, buf, digest.r, g->card.key);
+	err = frame_answer_open(out, buf, digest.r, g->key);
 	if (err == ERR_AUTH)
 		return session_fail(
 			ses, DAVY_REFUSED, "forged",
 			_("The answer is not signed by the gateway's key: somebody else answers at this "
-			  "address. The answer was discarded. Compare the card with the registrar's."));
+			  "address. The answer was discarded. Run davy sync: if the roots have given the "
+			  "gateway a new key, it says so. If not, compare the card with the registrar's."));
 	if (err)
 		return session_fail(ses, DAVY_REFUSED, "protocol",
 				    _("The gateway's answer does not parse."));

@@ -78,7 +78,11 @@ struct conf_keys {
 	struct card_gateway card;
 	struct key_sign sign;
 };
-/* gateway.key (mode 0600 or stricter) and gateway.card, which must agree. `out` should be secret
+/* Where the key or card that is to succeed the one at `path` waits for its turn
+ * (server/ctl/succeed.c). ERR_RANGE */
+int conf_beside(char out[static PATH_MAX], const char *path) __attribute__((warn_unused_result));
+/* gateway.key (mode 0600 or stricter) and gateway.card, which must agree; where the succession of
+ * the key was stopped in its middle, the card that waits beside it counts. `out` should be secret
  * memory. */
 int conf_keys_read(struct conf_keys *out, const struct conf *conf, char why[static CONF_WHY_LEN])
 	__attribute__((warn_unused_result));

@@ -7,6 +7,7 @@
 #include "crypto/err.h"
 #include "crypto/text.h"
 #include "server/base/conf.h"
+#include "server/ctl/succeed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,8 @@ struct init {
 	const char *listen[CONF_LISTEN_MAX];
 	size_t listen_cnt;
 	unsigned long threshold;
-	bool installed; /* init into CONF_HOME: the store lies in CONF_STATE */
+	int (*succeed)(const char *dir); /* only this, in a folder that is there */
+	bool installed;                  /* init into CONF_HOME: the store lies in CONF_STATE */
 };
 
 /* A member card, or the key itself in base64. */
@@ -53,11 +55,9 @@ root_add(struct init *in, const char *text)
 }
 
 static int
-write_new(const char *dir, const char *name, mode_t mode, const char *text)
+write_new(const char *path, mode_t mode, const char *text)
 {
-	char path[PATH_MAX];
 	size_t len = strlen(text);
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0 || write(fd, text, len) != (ssize_t)len || fsync(fd)) {
 		fprintf(stderr, "davyd: cannot write %s: %s\n", path, strerror(errno));
@@ -98,39 +98,47 @@ print_conf(char *dst, size_t cap, const struct init *in)
 	return bufw_end(&w);
 }
 
+/* The key first: a card that is there has a whole key. */
+int
+init_pair(struct card_gateway *card, const char *key_path, const char *card_path)
+{
+	char key_text[256], card_text[CARD_MAX];
+	struct key_sign key;
+	struct bufw w;
+	key_sign_new(&key);
+	key_sign_public(card->key, &key);
+	bufw_init(&w, (uint8_t *)card_text, sizeof(card_text));
+	int err = card_gateway_print(&w, card);
+	bufw_u8(&w, 0);
+	if (!err)
+		err = bufw_end(&w);
+	if (!err)
+		err = conf_key_print(key_text, sizeof(key_text), card->id, &key);
+	if (!err)
+		err = write_new(key_path, 0600, key_text);
+	if (!err)
+		err = write_new(card_path, 0644, card_text);
+	sodium_memzero(&key, sizeof(key));
+	sodium_memzero(key_text, sizeof(key_text));
+	return err;
+}
+
 static int
 init_write(const char *dir, struct init *in)
 {
-	char key_text[256], card_text[CARD_MAX], conf_text[4096];
-	struct key_sign key;
-	struct bufw w;
-	int err = ERR_IO;
+	char key[PATH_MAX], card[PATH_MAX], conf[PATH_MAX], conf_text[4096];
 	if (mkdir(dir, 0700) && errno != EEXIST) {
 		fprintf(stderr, "davyd: cannot make %s: %s\n", dir, strerror(errno));
 		return ERR_IO;
 	}
+	snprintf(key, sizeof(key), "%s/gateway.key", dir);
+	snprintf(card, sizeof(card), "%s/gateway.card", dir);
+	snprintf(conf, sizeof(conf), "%s/davyd.conf", dir);
 	randombytes_buf(in->card.id, sizeof(in->card.id));
-	key_sign_new(&key);
-	key_sign_public(in->card.key, &key);
-	bufw_init(&w, (uint8_t *)card_text, sizeof(card_text));
-	if (card_gateway_print(&w, &in->card))
-		goto out;
-	bufw_u8(&w, 0);
-	err = bufw_end(&w);
+	int err = print_conf(conf_text, sizeof(conf_text), in);
 	if (!err)
-		err = conf_key_print(key_text, sizeof(key_text), in->card.id, &key);
-	if (!err)
-		err = print_conf(conf_text, sizeof(conf_text), in);
-	if (!err)
-		err = write_new(dir, "gateway.key", 0600, key_text);
-	if (!err)
-		err = write_new(dir, "gateway.card", 0644, card_text);
-	if (!err)
-		err = write_new(dir, "davyd.conf", 0644, conf_text);
-out:
-	sodium_memzero(&key, sizeof(key));
-	sodium_memzero(key_text, sizeof(key_text));
-	return err;
+		err = init_pair(&in->card, key, card);
+	return err ? err : write_new(conf, 0644, conf_text);
 }
 
 static int
@@ -139,6 +147,8 @@ init_options(struct init *in, int argc, char **argv)
 	static const struct option longs[] = { { "root", required_argument, NULL, 'r' },
 					       { "threshold", required_argument, NULL, 't' },
 					       { "listen", required_argument, NULL, 'l' },
+					       { "succeed", no_argument, NULL, 's' },
+					       { "switch", no_argument, NULL, 'w' },
 					       { NULL, 0, NULL, 0 } };
 	struct conf_listen probe;
 	char *end;
@@ -159,6 +169,10 @@ init_options(struct init *in, int argc, char **argv)
 				      : 0;
 			if (!err)
 				in->listen[in->listen_cnt++] = optarg;
+		} else if (c == 's' && !in->succeed) {
+			in->succeed = succeed_make;
+		} else if (c == 'w' && !in->succeed) {
+			in->succeed = succeed_switch;
 		} else {
 			return 2;
 		}
@@ -178,11 +192,15 @@ init_main(int argc, char **argv)
 	if (rc)
 		return rc;
 	const char *dir = optind < argc ? argv[optind] : CONF_HOME;
-	if (optind + 1 < argc || !in.card.roots.cnt) {
+	bool fresh = in.card.roots.cnt || in.threshold || in.listen_cnt;
+	if (optind + 1 < argc || (in.succeed ? fresh : !in.card.roots.cnt)) {
 		fprintf(stderr, "usage: davyd init [DIR] --root KEY|CARD ... [--threshold K] "
-				"[--listen ADDRESS] ...\n");
+				"[--listen ADDRESS] ...\n"
+				"       davyd init [DIR] --succeed | --switch\n");
 		return 2;
 	}
+	if (in.succeed)
+		return in.succeed(dir);
 	if (!in.threshold)
 		in.threshold = in.card.roots.cnt / 2 + 1;
 	if (in.threshold > in.card.roots.cnt) {

@@ -57,6 +57,7 @@ static const char *const names[F__MAX] = {
 	[F_BALLAST] = "ballast-gone",
 	[F_ROSTER] = "roster",
 	[F_ROSTER_DAYS] = "roster-days",
+	[F_ROSTER_KEY] = "roster-other-key",
 	[F_MEMBERS] = "members",
 	[F_DESKS] = "desks",
 	[F_KEYED] = "desks-keyed",

@@ -109,6 +109,10 @@ judge_roster(struct status *s)
 		find(s, true, "roster",
 		     "no roster yet, new cases are answered busy: the registrars must "
 		     "publish one (davy roster publish)");
+	else if (status_get(s, F_ROSTER_KEY))
+		find(s, true, "roster",
+		     "the roster in force still names another key of the gateway, and nobody believes its "
+		     "answers: the registrars must publish a roster for the new gateway.card now");
 	else if (!status_get(s, F_ROSTER_DAYS))
 		find(s, true, "roster",
 		     "it has run out and phones refuse it: the registrars must sign and "

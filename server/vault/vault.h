@@ -242,6 +242,9 @@ int vault_clock_all(struct vault *v) __attribute__((warn_unused_result));
 /* Reads roster and members from the store and makes the bundle of the day. ERR_NOT_FOUND before the
  * first roster. */
 int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));
+/* Whether the roster in force names another key than ours: ours succeeds it, and the roster that
+ * says so is still to come; or an old key was put back. */
+bool vault_roster_other_key(const struct vault *v);
 void vault_roster_drop(struct vault *v);
 /* Whether roster and the last bundle of certificates verify; a sentence where not. */
 int vault_roster_check(struct vault *v, char why[static STORE_WHY_LEN])

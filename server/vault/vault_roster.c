@@ -162,6 +162,12 @@ vault_roster_check(struct vault *v, char why[static STORE_WHY_LEN])
 	return err;
 }
 
+bool
+vault_roster_other_key(const struct vault *v)
+{
+	return v->roster && memcmp(v->roster->gateway_key, v->keys->card.key, KEY_SIGN_PUBLIC_LEN);
+}
+
 int
 vault_roster_load(struct vault *v)
 {
@@ -171,6 +177,11 @@ vault_roster_load(struct vault *v)
 		vault_roster_drop(v);
 		return err;
 	}
+	if (vault_roster_other_key(v))
+		log_info(
+			"event=roster-key version=%u why=\"the roster in force still names another key of this "
+			"gateway: nobody but a registrar with the new card believes its answers\"",
+			v->roster->version);
 	return bundle_make(v);
 }
 
@@ -265,6 +276,7 @@ roster_judge(struct vault_call *c, const struct bundle_doc *note, const struct b
 	if (v->roster && !memcmp(hash, v->note_hash, sizeof(hash)))
 		return ERR_DUP;
 	int err = roster_verify(r, note->bytes, note->len, &v->keys->card.roots);
+	/* The one in force may name the key before; a new one names ours. */
 	if (!err && (memcmp(r->gateway, v->keys->card.id, sizeof(r->gateway)) ||
 		     memcmp(r->gateway_key, v->keys->card.key, sizeof(r->gateway_key))))
 		err = ERR_ROSTER;

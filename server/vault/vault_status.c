@@ -40,9 +40,10 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	if (v->read_day)
 		bufw_printf(&w, "store-read-days %u\n", day > v->read_day ? day - v->read_day : 0);
 	if (v->roster)
-		bufw_printf(&w, "roster %u\nroster-days %u\nmembers %zu\n", v->roster->version,
+		bufw_printf(&w, "roster %u\nroster-days %u\nroster-other-key %d\nmembers %zu\n",
+			    v->roster->version,
 			    v->roster->until > early ? v->roster->until - early : 0,
-			    v->members->cnt);
+			    vault_roster_other_key(v), v->members->cnt);
 	const struct choose_ready *r = vault_ready_now(v);
 	if (v->roster)
 		bufw_printf(

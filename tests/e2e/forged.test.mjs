@@ -31,7 +31,6 @@ try {
 		.map((l) => l.split(' '));
 	const facts = {
 		gatewayId: B.unhex(card[1][1]),
-		gatewayKey: B.unb64(card[1][2]),
 		threshold: 2,
 		minVersion: 1,
 		roots: card.filter((l) => l[0] === 'root').map((l) => B.unb64(l[1])),

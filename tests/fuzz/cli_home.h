@@ -66,6 +66,7 @@ home_start(void)
 	memset(g.card.id, 0x11, sizeof(g.card.id));
 	key_sign_from_seed(&home_gateway_key, seed);
 	key_sign_public(g.card.key, &home_gateway_key);
+	memcpy(g.key, g.card.key, sizeof(g.key));
 	seed[0] = 2;
 	key_sign_from_seed(&home_root, seed);
 	key_sign_public(g.card.roots.key[0], &home_root);

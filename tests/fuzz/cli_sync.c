@@ -194,6 +194,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	/* The floor of versions is for good; here every run is the first. */
 	if (ses.home->gateway.min_version) {
 		ses.home->gateway.min_version = 0;
+		ses.home->gateway.key_named = false;
 		assert(home_gateway_save(&ses, &ses.home->gateway, true) == DAVY_OK);
 	}
 	home_forget();

@@ -24,12 +24,24 @@ export async function demoFixture(beat = '100,200') {
 			stdio: ['ignore', 'ignore', 'inherit'],
 		});
 	const demo = JSON.parse(readFileSync(join(dir, 'demo.json'), 'utf8'));
-	const gateway = spawn(demo.davyd, ['run', '-c', demo.conf], {
-		stdio: ['ignore', 'ignore', 'inherit'],
-	});
-	const ended = new Promise((done) => gateway.on('exit', done));
-	for (let i = 0; i < 100 && !(await answers(demo.address + '/healthz')); i++) await sleep(100);
+	let gateway, ended;
+	const start = async () => {
+		gateway = spawn(demo.davyd, ['run', '-c', demo.conf], {
+			stdio: ['ignore', 'ignore', 'inherit'],
+		});
+		ended = new Promise((done) => gateway.on('exit', done));
+		for (let i = 0; i < 100 && !(await answers(demo.address + '/healthz')); i++) await sleep(100);
+	};
+	const stop = async () => {
+		gateway.kill();
+		const kill = setTimeout(() => gateway.kill('SIGKILL'), 8000);
+		await ended;
+		clearTimeout(kill);
+	};
+	await start();
 	return {
+		start,
+		stop,
 		dir,
 		demo,
 		address: demo.address + '/',
@@ -58,10 +70,7 @@ export async function demoFixture(beat = '100,200') {
 			}
 		},
 		async close() {
-			gateway.kill();
-			const kill = setTimeout(() => gateway.kill('SIGKILL'), 8000);
-			await ended;
-			clearTimeout(kill);
+			await stop();
 			if (!process.env.DEMO_READY) rmSync(dir, { recursive: true, force: true });
 		},
 	};

@@ -43,12 +43,13 @@ export const container = (docs) => {
 	return out;
 };
 
-// A whole invented deployment: keys, signed roster, page facts.
+// A whole invented deployment: keys, signed roster, page facts. change.of: the same gateway and roots as that one, with
+// another key.
 export function fixture(change = {}) {
 	const w = {
-		gateway: random(16),
+		gateway: change.of ? change.of.gateway : random(16),
 		seed: random(32),
-		roots: [random(32), random(32), random(32)],
+		roots: change.of ? change.of.roots : [random(32), random(32), random(32)],
 		desks: {},
 	};
 	w.key = signKey(w.seed);

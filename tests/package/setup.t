@@ -69,7 +69,7 @@ registrar roster merge --dir "$T/roster" "$T/sig1" "$T/sig3"
 registrar roster publish --dir "$T/roster"
 sleep 0.5 # each face gets the roster by itself, a moment after publish has returned
 printf '[{"code": "990102", "zh": "砚溪县", "en": "Yanxi county"}]' >"$T/counties"
-registrar site build --template "$T/i/usr/share/davylamp/page.html" --card "$card" --roster-version 1 \
+registrar site build --template "$T/i/usr/share/davylamp/page.html" --card "$card" --roster "$T/roster/published" \
 	--name 矿灯 --name-en Lamp --counties "$T/counties" -o "$R/etc/davylamp/page.html"
 kill -HUP "$gateway_pid"
 count operators $? 'systemctl reload davylamp'

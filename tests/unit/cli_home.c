@@ -177,7 +177,10 @@ static void
 test_floor(void **state)
 {
 	const struct home_gateway *g, *h;
-	const uint8_t three[32] = { 3 }, five[32] = { 5 };
+	const uint8_t one[32] = { 1 }, three[32] = { 3 }, five[32] = { 5 };
+	static struct roster r1 = { .version = 1, .name = "一" };
+	static struct roster r3 = { .version = 3, .name = "三", .gateway_key = { 33 } };
+	static struct roster r5 = { .version = 5, .name = "五", .gateway_key = { 55 } };
 	struct session a, b;
 
 	(void)state;
@@ -185,16 +188,25 @@ test_floor(void **state)
 	start(&b);
 	assert_int_equal(home_gateway(&a, &g), DAVY_OK);
 	assert_int_equal(home_gateway(&b, &h), DAVY_OK);
-	assert_int_equal(home_gateway_raise(&b, 5, five, "五"), DAVY_OK);
-	assert_int_equal(home_gateway_raise(&a, 3, three, "三"), DAVY_OK);
+	/* a key that came by card stays until a roster has named it */
+	assert_int_equal(home_gateway_raise(&b, &r3, three), DAVY_OK);
+	assert_int_equal(h->min_version, 0);
+	assert_memory_equal(h->key, g->key, 32);
+	memcpy(r1.gateway_key, g->key, 32);
+	assert_int_equal(home_gateway_raise(&b, &r1, one), DAVY_OK);
+	assert_int_equal(home_gateway_raise(&b, &r5, five), DAVY_OK);
+	assert_int_equal(home_gateway_raise(&a, &r3, three), DAVY_OK);
 	assert_int_equal(g->min_version, 5);
 	assert_memory_equal(g->min_hash, five, 32);
+	assert_memory_equal(g->key, r5.gateway_key, 32);
 	stop(&a);
 	stop(&b);
 	start(&a);
 	assert_int_equal(home_gateway(&a, &g), DAVY_OK);
 	assert_int_equal(g->min_version, 5);
 	assert_string_equal(g->name, "五");
+	assert_memory_equal(g->key, r5.gateway_key, 32); /* it goes with the floor */
+	assert_true(g->key_named);
 	stop(&a);
 }
 

@@ -110,6 +110,8 @@ chain(void **state)
 	back.version = 9;
 	memset(back.previous, 0, 32);
 	assert_int_equal(roster_follows(&back, &r, hash), 0); /* a gap that the roots signed */
+	back.gateway_key[0] ^= 1;
+	assert_int_equal(roster_follows(&back, &r, hash), 0); /* a key that the roots gave it */
 	back.version = 2;
 	assert_int_equal(roster_follows(&back, &r, hash), ERR_STALE);
 	back.version = 9;

@@ -242,6 +242,40 @@ key_parts(void **state)
 	assert_int_equal(key_put(B1, of_handle(r, A1), "added", 5), FRAME_OK);
 }
 
+/* Only a roster that the roots signed names the key that succeeds the gateway's. */
+static void
+succession(void **state)
+{
+	char said[4096];
+	struct key_sign old = w.keys.sign;
+	(void)state;
+	said[vault_status(&w.v, said, sizeof(said) - 1)] = 0;
+	assert_non_null(strstr(said, "roster-other-key 0\n"));
+	vault_close(&w.v);
+	key_sign_new(&w.keys.sign);
+	key_sign_public(w.keys.card.key, &w.keys.sign);
+	fixture_open_vault();
+	said[vault_status(&w.v, said, sizeof(said) - 1)] = 0;
+	assert_non_null(strstr(said, "roster-other-key 1\n"));
+	memcpy(w.note_hash, w.v.note_hash, sizeof(w.note_hash));
+	fixture_roster(2, 1);
+	assert_int_equal(fixture_upload(REG), FRAME_BAD); /* one root of two */
+	memcpy(w.note_hash, w.v.note_hash, sizeof(w.note_hash));
+	uint8_t own[KEY_SIGN_PUBLIC_LEN];
+	memcpy(own, w.keys.card.key, sizeof(own));
+	key_sign_public(w.keys.card.key, &old);
+	fixture_roster(2, 2);
+	memcpy(w.keys.card.key, own, sizeof(own));
+	assert_int_equal(fixture_upload(REG), FRAME_BAD); /* it names the old key */
+	memcpy(w.note_hash, w.v.note_hash, sizeof(w.note_hash));
+	fixture_roster(2, 2);
+	assert_int_equal(fixture_upload(A1), FRAME_NOT_FOUND); /* no registrar */
+	assert_int_equal(fixture_upload(REG), FRAME_OK);
+	assert_int_equal(vault_roster_load(&w.v), 0);
+	said[vault_status(&w.v, said, sizeof(said) - 1)] = 0;
+	assert_non_null(strstr(said, "roster-other-key 0\n"));
+}
+
 int
 main(void)
 {
@@ -250,6 +284,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(statements, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(certificates_ahead, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(key_parts, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(succession, fixture_ready, fixture_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,6 +94,8 @@ findings(void **state)
 		{ "certificate-days 0\n", "! certificate: it has run out" },
 		{ "certificate-days 14\n", "- certificate: 14 days left" },
 		{ "roster 0\n", "! roster: no roster yet" },
+		{ "roster-other-key 1\n",
+		  "! roster: the roster in force still names another key of the gateway" },
 		{ "roster-days 0\n", "! roster: it has run out" },
 		{ "roster-days 3\n", "- roster: 3 days left: the registrars must sign" },
 		{ "store-bytes 710000000\n", "- store: 66 % full, new cases stop at 70 %" },

@@ -178,7 +178,6 @@ await run(async () => {
 
 	const d = {
 		gatewayId: unhex('0123456789abcdef0123456789abcdef'),
-		gatewayKey: signKey(sha256(utf8('davylamp vector gateway'))),
 		threshold: 2,
 		minVersion: 1,
 		built: 0,

@@ -122,7 +122,6 @@ function rosters() {
 	const w = fixture();
 	const d = {
 		gatewayId: w.gateway,
-		gatewayKey: w.key,
 		roots: w.roots.map(signKey),
 		threshold: 2,
 		minVersion: 3,

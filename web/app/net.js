@@ -2,7 +2,7 @@
 // frame if one waits, otherwise a decoy. Everything that is to be sent waits here for its beat.
 import { concat } from '../core/bytes.js';
 import { answer, decoy, solve } from '../core/frame.js';
-import { checkTime, readBundle } from '../core/roster.js';
+import { checkKey, checkTime, readBundle } from '../core/roster.js';
 import { below } from '../core/random.js';
 import { conf } from './config.js';
 import { pause } from './dom.js';
@@ -26,6 +26,9 @@ export const net = {
 	changed: () => {},
 };
 
+// Answers must be signed by this key: the one that the page was built with, whose roster is minVersion, or the one
+// that a newer roster has named since.
+let held = { key: conf.gatewayKey, version: conf.minVersion };
 let origin = 0;
 let timer = 0;
 let abort = null;
@@ -102,7 +105,11 @@ async function fetchRoster() {
 	const bytes = await ask('/roster', { method: 'GET' }, ROSTER_MAX);
 	try {
 		const r = readBundle(bytes, conf);
-		if (!net.roster || r.version >= net.roster.version) net.roster = r;
+		if (!net.roster || r.version >= net.roster.version) {
+			checkKey(r, held, conf.built, phoneDay(), gatewayDay());
+			held = { key: r.gateway.key, version: r.version };
+			net.roster = r;
+		}
 		net.rosterError = '';
 	} catch (e) {
 		setRosterError(e);
@@ -114,7 +121,7 @@ async function exchange(frame) {
 	const bytes = await ask('/x', { method: 'POST', body: frame.buffer }, frame.length);
 	let a;
 	try {
-		a = answer(bytes, frame, conf.gatewayKey);
+		a = answer(bytes, frame, held.key);
 	} catch (e) {
 		net.forged = true;
 		throw e;
@@ -143,7 +150,8 @@ function nextJob() {
 
 async function beat() {
 	try {
-		if (!roster() && beats++ % ROSTER_EVERY === 0) await fetchRoster();
+		// Where somebody else seems to answer, the roots may have given the gateway another key since.
+		if ((!roster() || net.forged) && beats++ % ROSTER_EVERY === 0) await fetchRoster();
 		for (let n = 0, max = 1; n < max && running; n++) {
 			const job = nextJob();
 			if (n && !job) break;
