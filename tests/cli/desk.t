@@ -130,13 +130,15 @@ refused 'nobody verifies alone' 1 'two members' p1 case triage "$id" --move veri
 as p2 case propose "$id" --move verified --result substantiated
 works 'is overtaken' p1 case cosign "$id"
 refused 'and signing it says why not' 1 'state' p2 case cosign "$id"
-refused 'what was found true is not told as not found' 1 'status cannot be given' p1 case reply "$id" --status 5c --now --yes
+refused 'what was found true is not told as not found' 1 'status cannot be given' \
+	p1 case reply "$id" --status 5c --now --yes
 refused 'and without a word to the source nothing is answered' 1 'not been told' p1 case triage "$id" --move answered
 refused 'a result has no words of its own' 2 'by its status alone' p1 case reply "$id" --status 5a --text 去了三次
 refused 'nor is it hurried without a second thought' 1 'confirmation' p1 case reply "$id" --status 5a --now
 refused 'nor almost' 1 'confirmation' p1 case reply "$id" --status 5a --hold 71
 as p1 case reply "$id" --status 5a --now --yes
-refused 'what she has just seen is not told again' 1 'told the same just before' p2 case reply "$id" --status 5a --now --yes
+refused 'what she has just seen is not told again' 1 'told the same just before' \
+	p2 case reply "$id" --status 5a --now --yes
 works 'close is proposed' p1 case close "$id" --text 查实
 refused 'nobody signs for himself' 1 'another member' p1 case cosign "$id"
 works 'and proposed twice' p1 case close "$id" --text 查实了
