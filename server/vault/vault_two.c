@@ -12,14 +12,23 @@
 #define READERS_LEAST 2
 
 /*
+ * Whether this member's first frame of the act stands already. A further one adds nothing, and one
+ * clerk could fill the room of the desks by them without a word to the source.
+ */
+static bool
+stands(const struct vault_call *c, const uint8_t first[static KEY_HANDLE_LEN])
+{
+	return !memcmp(first, c->member->handle, KEY_HANDLE_LEN);
+}
+
+/*
  * Whether a member other than this one has sent the first of two frames and is still in the members
  * note; that member, or NULL.
  */
 static const struct roster_member *
 first_of_two(const struct vault_call *c, const uint8_t first[static KEY_HANDLE_LEN])
 {
-	if (sodium_is_zero(first, KEY_HANDLE_LEN) ||
-	    !memcmp(first, c->member->handle, KEY_HANDLE_LEN))
+	if (sodium_is_zero(first, KEY_HANDLE_LEN) || stands(c, first))
 		return NULL;
 	return roster_member_by_handle(c->v->members, first);
 }
@@ -73,7 +82,7 @@ vault_desk_close(struct vault_call *c)
 	 * A case that nobody has opened cannot be closed: the read clock runs until t is shown. A
 	 * closing that is announced runs its seven days; more frames would only start them again.
 	 */
-	if (!log.acked || log.close_due || log.state == STORE_CLOSED)
+	if (!log.acked || log.close_due || log.state == STORE_CLOSED || stands(c, log.closer))
 		return FRAME_BAD;
 	bool done = complete(c, &log, 0, log.closer, AUTH_RECEIVING | AUTH_HEIR);
 	if (done) {
@@ -120,9 +129,8 @@ vault_desk_above(struct vault_call *c)
 		c->out.flags = *open;
 		return FRAME_OK;
 	}
-	/* Once open, always open; and the same first frame again would only fill the log. */
-	bool mine = !memcmp(log.opener, c->member->handle, sizeof(log.opener));
-	if (*open || (mine && log.opens == to))
+	/* Once open, always open. */
+	if (*open || stands(c, log.opener))
 		return FRAME_BAD;
 	/* One of the two is of the receiving desk. */
 	bool own = auth_relations(r, &log, c->member->desk) & AUTH_RECEIVING;
@@ -221,6 +229,9 @@ vault_desk_restrict(struct vault_call *c)
 	if (status != FRAME_OK || again)
 		return status;
 	if (lift && !log.reader_cnt && sodium_is_zero(log.limiter, sizeof(log.limiter)))
+		return FRAME_BAD;
+	/* Nor may a lead take his own first frame back, to send it again. */
+	if (stands(c, log.limiter) && !(lift && log.reader_cnt))
 		return FRAME_BAD;
 	if (lift) {
 		log.reader_cnt = 0;

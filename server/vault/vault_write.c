@@ -59,6 +59,14 @@ vault_write_place(struct vault_call *c, const struct store_log *log, struct stor
 	return FRAME_OK;
 }
 
+/* Whether one more entry fits into that share of the room that desks have in a case. */
+static bool
+room_to(const struct vault_call *c, const struct store_log *log, unsigned percent)
+{
+	uint64_t all = (uint64_t)c->v->conf->case_desk_mib << 20;
+	return log->kind != FRAME_CASE || log->desk_bytes + FRAME_BODY_LEN <= all / 100 * percent;
+}
+
 /*
  * Whether the desks have room in a case for this request. Notes leave room for replies, these for
  * close and restrict, and all for the acknowledgement. What opens a case to others is few entries
@@ -67,13 +75,12 @@ vault_write_place(struct vault_call *c, const struct store_log *log, struct stor
 static bool
 desk_room(const struct vault_call *c, const struct store_log *log)
 {
-	uint64_t all = (uint64_t)c->v->conf->case_desk_mib << 20;
-	uint64_t percent = c->req.op == FRAME_ACKNOWLEDGE ? 100 : ACT_PERCENT;
+	unsigned percent = c->req.op == FRAME_ACKNOWLEDGE ? 100 : ACT_PERCENT;
 	if (c->req.op == FRAME_ABOVE || c->req.op == FRAME_OBJECT)
 		return true;
 	if (c->req.op == FRAME_DESK_APPEND)
 		percent = c->req.routing.thread == FRAME_DESK ? NOTE_PERCENT : REPLY_PERCENT;
-	return log->kind != FRAME_CASE || log->desk_bytes + FRAME_BODY_LEN <= all / 100 * percent;
+	return room_to(c, log, percent);
 }
 
 int
@@ -163,6 +170,9 @@ vault_desk_acknowledge(struct vault_call *c)
 	status = vault_write_place(c, &log, &e, &again);
 	if (status != FRAME_OK || again)
 		return status;
+	/* The first is never refused for want of room; further ones are no more than notes. */
+	if (log.acked && !room_to(c, &log, NOTE_PERCENT))
+		return FRAME_FULL;
 	vault_junk_clear(&log);
 	log.acked = true;
 	memcpy(log.opened, q->proof, sizeof(log.opened));
