@@ -11,12 +11,22 @@
 
 #define PURGE_MS 20 /* a step of a purge; its last case is not cut short */
 
+#define LEAVE_FRAMES  8 /* a minute */
+#define LEAVE_SIG_LEN 16
+#define LEAVE_LEN     (20 + LEAVE_FRAMES * LEAVE_SIG_LEN)
+
 /* What the backstop has allowed, as the store keeps it under "purge". */
 struct leave {
 	uint32_t before, left; /* cases closed before that day; how many more */
-	uint8_t frame[16];     /* begins the frame's signature: a repeat changes nothing */
+	/*
+	 * The newest minute of a frame that counted, and the beginnings of the signatures of those
+	 * of that minute. One of them that comes again changes nothing, an older one neither: a
+	 * face may have kept it, and the backstop may have taken it back since.
+	 */
+	uint64_t minute;
+	uint8_t frame[LEAVE_FRAMES][LEAVE_SIG_LEN];
+	uint32_t frame_cnt;
 };
-#define LEAVE_LEN 24
 
 static int
 leave_get(struct vault *v, struct leave *out)
@@ -31,7 +41,11 @@ leave_get(struct vault *v, struct leave *out)
 		return ERR_IO;
 	out->before = ipc_get32(kept);
 	out->left = ipc_get32(kept + 4);
-	memcpy(out->frame, kept + 8, sizeof(out->frame));
+	out->minute = ipc_get64(kept + 8);
+	out->frame_cnt = ipc_get32(kept + 16);
+	memcpy(out->frame, kept + 20, sizeof(out->frame));
+	if (out->frame_cnt > LEAVE_FRAMES)
+		return ERR_IO;
 	return 0;
 }
 
@@ -41,8 +55,30 @@ leave_set(struct vault *v, const struct leave *leave)
 	uint8_t kept[LEAVE_LEN];
 	ipc_set32(kept, leave->before);
 	ipc_set32(kept + 4, leave->left);
-	memcpy(kept + 8, leave->frame, sizeof(leave->frame));
+	ipc_set64(kept + 8, leave->minute);
+	ipc_set32(kept + 16, leave->frame_cnt);
+	memcpy(kept + 20, leave->frame, sizeof(leave->frame));
 	return store_meta_set(v->store, "purge", kept, sizeof(kept));
+}
+
+/* Whether a frame counts: FRAME_OK, and *again where it counted before; else FRAME_STALE. */
+static int
+leave_note(struct leave *leave, const struct vault_call *c, bool *again)
+{
+	const uint8_t *signature = c->frame + 64;
+	*again = false;
+	if (c->req.minute > leave->minute) {
+		leave->minute = c->req.minute;
+		leave->frame_cnt = 0;
+	}
+	for (uint32_t i = 0; i < leave->frame_cnt; i++)
+		*again = *again || !memcmp(leave->frame[i], signature, LEAVE_SIG_LEN);
+	if (*again)
+		return FRAME_OK;
+	if (c->req.minute < leave->minute || leave->frame_cnt == LEAVE_FRAMES)
+		return FRAME_STALE;
+	memcpy(leave->frame[leave->frame_cnt++], signature, LEAVE_SIG_LEN);
+	return FRAME_OK;
 }
 
 /* The first day of closing that is too young to be removed. */
@@ -72,12 +108,13 @@ vault_desk_purge(struct vault_call *c)
 	if (err)
 		return err;
 	c->out.number = leave.left;
-	const uint8_t *signature = c->frame + 64;
-	if (!memcmp(leave.frame, signature, sizeof(leave.frame)))
-		return FRAME_OK;
+	bool again;
+	int status = leave_note(&leave, c, &again);
+	/* A leave that is taken back is taken back, also by the same frame as before. */
+	if (status != FRAME_OK || (again && q->number))
+		return status;
 	leave.before = q->hour / 24;
 	leave.left = c->out.number = q->number;
-	memcpy(leave.frame, signature, sizeof(leave.frame));
 	log_info("event=purge-allowed cases=%u", leave.left);
 	err = leave_set(v, &leave);
 	return err ? err : FRAME_OK;

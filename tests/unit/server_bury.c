@@ -425,6 +425,40 @@ purge_takes_backstop(void **state)
 	assert_int_equal(w.out.flags & FRAME_P_REMOVED, 0);
 }
 
+/* A face keeps a frame that allowed a purge, and sends it again after the backstop took it back. */
+static void
+purge_stays_withdrawn(void **state)
+{
+	struct source s;
+	static uint8_t kept[FRAME_LEN];
+	(void)state;
+	answered(&s, FRAME_ORDINARY);
+	assert_int_equal(plain(A2, FRAME_CLOSE, &s), FRAME_OK);
+	assert_int_equal(plain(B2, FRAME_CLOSE, &s), FRAME_OK);
+	uint32_t closed = CLOCK_DAY(fixture_minute) + 8;
+	days_pass(100);
+	struct frame_request rq = { .op = FRAME_PURGE, .minute = fixture_minute };
+	rq.routing = (struct frame_routing){ .desk = 5, .hour = (closed + 1) * 24, .number = 5 };
+	assert_int_equal(frame_request_build(kept, &rq, w.keys.card.id, &w.person[A5].key), 0);
+	assert_int_equal(fixture_frame(kept), FRAME_OK);
+	fixture_minute++;
+	assert_int_equal(allow(A5, closed + 1, 0), FRAME_OK);
+	assert_int_equal(fixture_frame(kept), FRAME_STALE);
+	purge_says(0, "purged 0, more 0, allowed 0\n");
+	/* Nor is one of two frames of a minute taken for the later; a few of a minute count. */
+	for (uint32_t i = 8; i > 1; i--)
+		assert_int_equal(allow(A5, closed + 1, i - 1), FRAME_OK);
+	assert_int_equal(allow(A5, closed + 1, 9), FRAME_STALE);
+	assert_int_equal(allow(A5, closed + 1, 0), FRAME_OK);
+	purge_says(0, "purged 0, more 0, allowed 0\n");
+	assert_int_equal(allow(A5, closed + 1, 7),
+			 FRAME_OK); /* a repeat, which gives nothing back */
+	purge_says(0, "purged 0, more 0, allowed 0\n");
+	fixture_minute++;
+	assert_int_equal(allow(A5, closed + 1, 1), FRAME_OK);
+	purge_says(0, "purged 1, more 0, allowed 0\n");
+}
+
 /* Who signs with the source's key is told that the case was removed; a desk is told nothing. */
 static void
 removed_is_told(void **state)
@@ -613,6 +647,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(objections, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(closing_with_above, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(purge_takes_backstop, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(purge_stays_withdrawn, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(removed_is_told, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(rooms_apart, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(first_frames_are_few, fixture_ready, fixture_end),
