@@ -1,4 +1,5 @@
-/* An error in davyd.conf names the line that it is in, whatever comments stand above it. */
+/* davyd.conf: an error names the line that it is in, whatever comments stand above it; addresses
+ * are strict. */
 #include "crypto/text.h"
 #include "server/base/conf.h"
 #include "tests/lib/fixture.h"
@@ -74,6 +75,46 @@ odd_files(void **state)
 	says("rate = 1\n\0listen = 127.0.0.1:8080\n", 34, "cannot read");
 }
 
+static void
+addresses(void **state)
+{
+	static const struct {
+		const char *text;
+		int good, local, tls;
+	} cases[] = {
+		{ "127.0.0.1:80", 1, 1, 0 },
+		{ "127.9.9.9:1", 1, 1, 0 },
+		{ "0.0.0.0:80", 1, 0, 0 },
+		{ "10.0.0.1:80", 1, 0, 0 },
+		{ "[::1]:80", 1, 1, 0 },
+		{ "[::]:80", 1, 0, 0 },
+		{ "https:[::]:443", 1, 0, 1 },
+		{ "unix:a.sock", 1, 1, 0 },
+		{ "https:unix:/a", 1, 1, 1 },
+		{ "localhost:80", 0, 0, 0 },
+		{ "127.0.0.1", 0, 0, 0 },
+		{ "127.0.0.1:", 0, 0, 0 },
+		{ "127.0.0.1:99999", 0, 0, 0 },
+		{ "127.0.0.1:80x", 0, 0, 0 },
+		{ ":80", 0, 0, 0 },
+		{ "[::1:80", 0, 0, 0 },
+		{ "unix:", 0, 0, 0 },
+		{ "", 0, 0, 0 },
+		{ "[]:1", 0, 0, 0 },
+	};
+	struct conf_listen l;
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int err = conf_listen_parse(&l, cases[i].text, "/tmp");
+		if ((!err) != cases[i].good)
+			fail_msg("%s: %d", cases[i].text, err);
+		if (cases[i].good) {
+			assert_int_equal(l.local, cases[i].local);
+			assert_int_equal(l.tls, cases[i].tls);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -81,6 +122,7 @@ main(void)
 		cmocka_unit_test(line_is_named),
 		cmocka_unit_test(values_stay),
 		cmocka_unit_test(odd_files),
+		cmocka_unit_test(addresses),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
