@@ -49,6 +49,8 @@
 	X(key_passwd)                                                                              \
 	X(key_backup)                                                                              \
 	X(key_restore)                                                                             \
+	X(county_list)                                                                             \
+	X(county_set)                                                                              \
 	X(desk_list)                                                                               \
 	X(desk_rotate)                                                                             \
 	X(desk_admit)                                                                              \

@@ -6,6 +6,7 @@
 #include "crypto/b64.h"
 #include "crypto/err.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* The code point at s, its length to *n; UINT32_MAX if the bytes are not strict UTF-8. */
@@ -202,4 +203,38 @@ text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day)
 	dst[7] = '-';
 	put_digits(dst + 8, (unsigned)day + 1, 2);
 	dst[TEXT_DAY_LEN] = '\0';
+}
+
+/* How long the comment is that begins at p; 0 if none does. */
+static size_t
+comment_len(const char *p)
+{
+	if (*p == '#' || (p[0] == '/' && p[1] == '/'))
+		return strcspn(p, "\n");
+	if (p[0] != '/' || p[1] != '*')
+		return 0;
+	const char *end = strstr(p + 2, "*/");
+	return end ? (size_t)(end - p) + 2 : 0; /* libconfuse itself refuses one without an end */
+}
+
+void
+text_blank_comments(char *text)
+{
+	char quote = 0;
+	bool word = false; /* within a word without quotes a // begins nothing, as in http://… */
+
+	for (char *p = text; *p; p++) {
+		size_t n = quote || (word && *p != '#') ? 0 : comment_len(p);
+
+		for (size_t i = 0; i < n; i++)
+			if (p[i] != '\n')
+				p[i] = ' ';
+		if (n > 0)
+			p += n - 1;
+		else if (quote && *p == '\\' && p[1])
+			p++;
+		else if (quote ? *p == quote : *p == '"' || *p == '\'')
+			quote = quote ? 0 : *p;
+		word = !quote && !strchr(" \t\n\"'={}(),+", *p);
+	}
 }

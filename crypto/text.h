@@ -29,6 +29,10 @@ int text_u64(uint64_t *out, const char *s, size_t len, uint64_t max)
 int text_unbase64(uint8_t *dst, size_t n, const char *s, size_t len)
 	__attribute__((warn_unused_result));
 
+/* Makes blanks of the comments in a text for libconfuse, which counts lines wrongly where there are
+ * some. */
+void text_blank_comments(char *text);
+
 /* Reads and prints days since 1970-01-01, UTC, years 1970 to 2199; 0 or ERR_FORMAT (also for
  * 2026-02-30). */
 int text_day(uint32_t *day, const char *s, size_t len) __attribute__((warn_unused_result));

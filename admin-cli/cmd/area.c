@@ -1,17 +1,23 @@
-/* Administrative codes on the command line: the check that case abstract and tip send share. */
+/* Counties on the command line, as codes or by name: what case abstract and tip send share. */
 #include "admin-cli/cmd/area.h"
 
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/county.h"
 
 int
-area_check(struct cli *cli, const char *option, const char *value)
+area_take(struct cli *cli, const char *option, const char **value)
 {
-	if (!*value || (strlen(value) == 6 && strspn(value, "0123456789") == 6))
+	if (!**value || (strlen(*value) == 6 && strspn(*value, "0123456789") == 6))
 		return 0;
-	return cli_fail(cli, DAVY_USAGE, "usage",
-			_("--%s must be an administrative code of six digits, such as 990102, "
-			  "not \"%s\"; davy desk list shows the areas that have a desk."),
-			option, cli_s(cli, value));
+	const char *code = county_code(cli->ses, *value);
+	if (!code)
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("--%s must be a county's name or its code of six digits, such as 990102, not "
+			  "\"%s\"; davy county list shows both."),
+			option, cli_s(cli, *value));
+	*value = code;
+	return 0;
 }

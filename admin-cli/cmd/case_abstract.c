@@ -85,7 +85,7 @@ build(struct cli *cli, json_t **out)
 		if (fields[i].axis >= 0)
 			err = triage_code(cli, fields[i].axis, fields[i].option, &v);
 		else if (!strcmp(fields[i].option, "county"))
-			err = area_check(cli, "county", v);
+			err = area_take(cli, "county", &v);
 		if (!err && json_object_set_new(body, fields[i].option, json_string(v)))
 			err = cli_fail(cli, DAVY_USAGE, "utf-8", _("--%s is not valid UTF-8."),
 				       fields[i].option);
@@ -163,7 +163,9 @@ static const struct cli_option options[] = {
 	{ .name = "window", .arg = N_("TEXT"), .help = N_("when it can be seen") },
 	{ .name = "access", .arg = N_("TEXT"), .help = N_("how to get there unseen") },
 	{ .name = "cover", .arg = N_("TEXT"), .help = N_("a cover reason for the visit") },
-	{ .name = "county", .arg = N_("CODE"), .help = N_("six digits") },
+	{ .name = "county",
+	  .arg = N_("COUNTY"),
+	  .help = N_("its code of six digits, or its name") },
 	{ 0 },
 };
 

@@ -326,22 +326,6 @@ take_rest(struct cli *cli, cfg_t *cfg, uint64_t *days)
 	return DAVY_OK;
 }
 
-/* Makes blanks of comments: libconfuse counts the lines wrongly where there are some. */
-static void
-blank_comments(char *text)
-{
-	bool quoted = false;
-
-	for (char *p = text; *p; p++) {
-		if (quoted && *p == '\\' && p[1])
-			p++;
-		else if (*p == '"')
-			quoted = !quoted;
-		else if (*p == '#' && !quoted)
-			memset(p, ' ', strcspn(p, "\n"));
-	}
-}
-
 static int
 parse(struct cli *cli, const char *text, uint64_t *days)
 {
@@ -397,7 +381,7 @@ roster_plan_read(struct cli *cli, const char *path, struct roster_draft *d, uint
 	} else {
 		memcpy(text, bytes, len);
 		text[len] = 0;
-		blank_comments(text);
+		text_blank_comments(text);
 		plan.cli = cli;
 		plan.d = d;
 		plan.path = path;

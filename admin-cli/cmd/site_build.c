@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "admin-cli/desk/county.h"
 #include "admin-cli/cli/cli_state.h"
 #include "crypto/b64.h"
 #include "crypto/bundle.h"
@@ -18,7 +19,6 @@
 #include "crypto/text.h"
 
 #define TEMPLATE_MAX (4 * 1024 * 1024)
-#define COUNTIES_MAX (1024 * 1024)
 
 extern char **environ;
 
@@ -43,47 +43,15 @@ is_origin(const char *s)
 	return scheme && len > 0 && s[scheme + len] == '\0';
 }
 
-static bool
-is_county(const json_t *c)
-{
-	const char *code = json_string_value(json_object_get(c, "code"));
-
-	return code && strlen(code) == 6 && strspn(code, "0123456789") == 6 &&
-	       json_is_string(json_object_get(c, "zh")) && json_is_string(json_object_get(c, "en"));
-}
-
 static int
 take_counties(struct cli *cli, struct site *s)
 {
 	const char *path = cli_opt(cli, "counties");
-	uint8_t *bytes;
-	size_t len, i;
-	json_t *c;
+	int err = path ? county_read(cli->ses, path, &s->counties) : DAVY_OK;
 
-	s->counties = json_array();
-	if (!path)
-		return DAVY_OK;
-	int err = file_read(cli->ses, path, COUNTIES_MAX, &bytes, &len);
-	if (err)
-		return err;
-	json_t *all = json_loadb((char *)bytes, len, 0, NULL);
-	free(bytes);
-	bool ok = json_is_array(all);
-	json_array_foreach(all, i, c)
-	{
-		ok &= is_county(c);
-		json_array_append_new(s->counties, json_pack("{s:O?, s:O?, s:O?}", "code",
-							     json_object_get(c, "code"), "zh",
-							     json_object_get(c, "zh"), "en",
-							     json_object_get(c, "en")));
-	}
-	json_decref(all);
-	if (ok)
-		return DAVY_OK;
-	return cli_fail(
-		cli, DAVY_REFUSED, "format",
-		_("%s is not a list of counties: [{\"code\":\"990102\",\"zh\":\"…\",\"en\":\"…\"}, …]."),
-		cli_s(cli, path));
+	if (err || !path)
+		s->counties = json_array();
+	return err;
 }
 
 static int

@@ -161,7 +161,7 @@ check(struct cli *cli)
 {
 	struct source_exclude unused;
 	const char *county = cli_opt(cli, "county");
-	int err = county ? area_check(cli, "county", county) : 0;
+	int err = county ? area_take(cli, "county", &county) : 0;
 
 	return err ? err : tip_exclude(cli, NULL, &unused);
 }
@@ -169,7 +169,7 @@ check(struct cli *cli)
 static int
 tip_send(struct cli *cli)
 {
-	const char *path = cli_opt(cli, "tip"), *unsent;
+	const char *path = cli_opt(cli, "tip"), *county = cli_opt(cli, "county"), *unsent;
 	struct source *s;
 	json_t *body;
 	int err;
@@ -186,12 +186,14 @@ tip_send(struct cli *cli)
 			cli, DAVY_REFUSED, "unsent",
 			_("A tip is still on its way: first davy tip send --resume, or delete %s."),
 			unsent);
-	err = source_read_tip(cli->ses, path,
-			      &(struct source_form){ .pick = cli_opt(cli, "pick"),
-						     .words = cli_opt(cli, "words"),
-						     .county = cli_opt(cli, "county"),
-						     .danger = cli_flag(cli, "danger") },
-			      &body);
+	err = county ? area_take(cli, "county", &county) : 0;
+	if (!err)
+		err = source_read_tip(cli->ses, path,
+				      &(struct source_form){ .pick = cli_opt(cli, "pick"),
+							     .words = cli_opt(cli, "words"),
+							     .county = county,
+							     .danger = cli_flag(cli, "danger") },
+				      &body);
 	if (err)
 		return err;
 	err = source_new(cli->ses, &s);
@@ -221,8 +223,8 @@ static const struct cli_option options[] = {
 	  .words = "@file",
 	  .help = N_("send this file with it") },
 	{ .name = "county",
-	  .arg = N_("CODE"),
-	  .help = N_("where: six digits; nothing for don't know") },
+	  .arg = N_("COUNTY"),
+	  .help = N_("where: six digits or a name; nothing for don't know") },
 	{ .name = "danger", .help = N_("someone may die within a day") },
 	{ .name = "exclude",
 	  .many = true,

@@ -11,6 +11,7 @@
 #include "admin-cli/base/term.h"
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/desk/county.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/rules/level.h"
@@ -35,7 +36,7 @@ submit_order_check(struct session *ses, const struct trust *view, uint16_t desk,
 		  "no office that the source excludes, whose area covers %s; this one has level %u "
 		  "and area %s."),
 		desk, schema_number(body, "level") ? schema_number(body, "level") : 1,
-		*county ? session_s(ses, county) : _("the whole province"), to->level,
+		*county ? county_text(ses, county) : _("the whole province"), to->level,
 		session_s(ses, to->area));
 }
 

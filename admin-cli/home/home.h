@@ -4,6 +4,7 @@
  *	keystore               the secrets (FORMATS §12, crypto/keystore.h), mode 0600
  *	gateways/ID/conf       address, proxy and card of a gateway, ID in hex
  *	gateways/ID/roster     the last roster that was verified
+ *	gateways/ID/counties   the names of counties, from the registrar (desk/county.h)
  *	gateways/ID/workspace.db   what was synced (workspace.h)
  *	gateway                the id of the gateway in use where --gateway is not given
  *	agent                  the socket of `davy unlock`

@@ -145,8 +145,8 @@ level_kept(const struct fold *f, const json_t *tip, const json_t *abstract)
 
 /* As in the choice of desks (crypto/choose.c): an area code without trailing pairs of zeros is the
  * beginning of the codes of its counties; an unknown county belongs to a province. */
-static bool
-covers(const char *area, const char *county)
+bool
+level_covers(const char *area, const char *county)
 {
 	size_t n = strlen(area);
 
@@ -162,5 +162,5 @@ level_allows(const json_t *abstract, int level, const char *area)
 
 	snprintf(word, sizeof(word), "L%d", level);
 	return level >= floor_of(abstract) && !has_word(schema_list(abstract, "keep_from"), word) &&
-	       covers(area, schema_text(abstract, "county"));
+	       level_covers(area, schema_text(abstract, "county"));
 }

@@ -40,6 +40,8 @@ int level_start(const struct fold *f, const json_t *tip, const json_t *hazard);
 json_t *level_excluded(const struct fold *f, const json_t *tip);
 /* Whether an abstract says at least that level, and excludes whom the tip excludes. */
 bool level_kept(const struct fold *f, const json_t *tip, const json_t *abstract);
+/* Whether a desk of this area covers the county, "" if unknown. */
+bool level_covers(const char *area, const char *county);
 /* Whether a desk of this level and area may get it. */
 bool level_allows(const json_t *abstract, int level, const char *area);
 

@@ -1,4 +1,5 @@
 /* Shows an opened case to a person: head, alarms, entries, bodies (see show.h). */
+#include "admin-cli/desk/county.h"
 #include "admin-cli/view/show.h"
 
 #include "admin-cli/rules/schema.h"
@@ -177,6 +178,11 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			continue;
 		type = strcmp(labels[i].name, "type") ? 0 : schema_proposed(body);
 		text = type ? strdup(show_type(cli, type)) : value_text(v, labels[i].axis);
+		if (text && *text && !strcmp(labels[i].name, "county")) {
+			free(text);
+			text = strdup(county_text(cli->ses,
+						  json_is_string(v) ? json_string_value(v) : ""));
+		}
 		if (text && *text)
 			show_field(cli, _(labels[i].label), text, indent);
 		free(text);

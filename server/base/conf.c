@@ -5,6 +5,7 @@
 #include "server/base/conf.h"
 
 #include "crypto/err.h"
+#include "crypto/text.h"
 #include "server/base/log.h"
 
 #include <arpa/inet.h>
@@ -273,6 +274,30 @@ conf_take(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 	return err ? err : conf_take_listen(conf, cfg, why);
 }
 
+/* The file as one text, to be freed; NULL, errno set, if it cannot be read or is no text. */
+static char *
+conf_text(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	size_t cap = 0;
+
+	if (!f)
+		return NULL;
+	ssize_t n = getdelim(&text, &cap, 0, f);
+	int err = ferror(f) ? errno : n > 0 && !text[n - 1] ? EILSEQ : 0;
+	fclose(f);
+	if (!err && n < 0) {
+		free(text);
+		return strdup("");
+	}
+	if (!err)
+		return text;
+	free(text);
+	errno = err;
+	return NULL;
+}
+
 int
 conf_read(struct conf *conf, const char *path, char why[static CONF_WHY_LEN])
 {
@@ -305,16 +330,18 @@ conf_read(struct conf *conf, const char *path, char why[static CONF_WHY_LEN])
 	if (!cfg)
 		return ERR_MEM;
 	cfg_set_error_function(cfg, conf_on_error);
-	int err, rc = cfg_parse(cfg, conf->path);
-	if (rc == CFG_FILE_ERROR) {
+	char *text = conf_text(conf->path);
+	int err;
+	if (!text) {
 		snprintf(why, CONF_WHY_LEN, "cannot read %.150s: %s", path, strerror(errno));
 		err = ERR_IO;
-	} else if (rc != CFG_SUCCESS) {
+	} else if (text_blank_comments(text), cfg_parse_buf(cfg, text) != CFG_SUCCESS) {
 		snprintf(why, CONF_WHY_LEN, "%.100s, %.140s", path, conf_error);
 		err = ERR_FORMAT;
 	} else {
 		err = conf_take(conf, cfg, why);
 	}
+	free(text);
 	cfg_free(cfg);
 	return err;
 }

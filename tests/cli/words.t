@@ -35,7 +35,41 @@ as p1 case show "$id" --json
 [ "$(field 'd.entries.find((e) => e.type === "reply").body.status')" = 3 ]
 ok $? 'which is 3'
 refused 'an order that is not there is called an order' 1 'No order begins with 0000' i1 order show 0000
-refused 'a wrong county tells where areas are listed' 2 'davy desk list' source tip send --tip "$tips" --county 12
-as i1 desk list
-said 'and they are' '990102\|9901'
+refused 'a wrong county tells where they are listed' 2 'davy county list' source tip send --tip "$tips" --county 12
+
+# Counties by name: the registrar's list is a file beside the gateway's card, and without it codes stand alone.
+as p1 county list
+grep -q 'No names of counties here yet.*davy county set' "$T/err"
+ok $? 'without a list: where to get it'
+refused 'nor does a name mean anything' 2 'davy county list' p1 case abstract "$id" --text x --hazard CM-01 \
+	--county 'Yanxi county'
+as p1 case abstract "$id" --text 摘要 --hazard CM-01 --county 990102
+as p1 case show "$id"
+said 'a code stands alone' 'county  *990102$'
+refused 'what is no list is not kept' 1 'not a list of counties' p1 county set "$T/GW/gateway.card"
+printf '[{"code": "990102", "zh": "砚\\u001b[31m", "en": "Yanxi"}]' >"$T/bad"
+refused 'nor one that writes to the terminal' 1 'not a list of counties' p1 county set "$T/bad"
+works 'the list is kept' p1 county set "$T/counties.json"
+as p1 county list
+said 'a name has its code and the desks that cover it' '^990102.砚溪县.Yanxi county.1 2 .* 7$'
+as p1 county list 青柏 --json
+[ "$(field 'd.map((c) => c.code).join()')" = 990103 ]
+ok $? 'a word finds one'
+[ "$(field 'd[0].desks.includes(2) && !d[0].desks.includes(7)')" = true ]
+ok $? 'which the inspectors of another do not cover'
+as p1 county list nowhere
+grep -q 'No county has this' "$T/err" && [ ! -s "$T/out" ]
+ok $? 'or none'
+as p1 case show "$id"
+said 'its name stands behind the code' 'county  *990102 Yanxi county$'
+as p1 --lang zh case show "$id"
+said 'in Chinese too' '990102 砚溪县$'
+works 'a name is typed' p1 case abstract "$id" --text 摘要二 --hazard CM-01 --county 'qingbai COUNTY'
+as p1 case show "$id"
+said 'and the code is written' '990103 Qingbai county'
+refused 'half a name is not taken' 2 'davy county list' p1 case abstract "$id" --text x --hazard CM-01 --county 青
+refused 'an order there names the county' 1 'covers 990103 Qingbai county' p1 case forward "$id" --desk 7
+printf '[' >"$(echo "$T"/p1/gateways/*/counties)"
+refused 'a list that was damaged is told' 1 'not a list of counties' p1 county list
+works 'and stops nothing' p1 case show "$id"
 done_testing

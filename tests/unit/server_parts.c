@@ -1,4 +1,4 @@
-/* The small parts: messages between processes, puzzle, page choice, addresses, the table of who may
+/* The small parts: messages between processes, puzzle, page choice, the table of who may
  * do what. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,6 @@
 
 #include "crypto/err.h"
 #include "server/vault/auth.h"
-#include "server/base/conf.h"
 #include "server/base/digest.h"
 #include "server/face/face_check.h"
 #include "server/base/ipc.h"
@@ -478,46 +477,6 @@ pages(void **state)
 	}
 }
 
-static void
-addresses(void **state)
-{
-	static const struct {
-		const char *text;
-		int good, local, tls;
-	} cases[] = {
-		{ "127.0.0.1:80", 1, 1, 0 },
-		{ "127.9.9.9:1", 1, 1, 0 },
-		{ "0.0.0.0:80", 1, 0, 0 },
-		{ "10.0.0.1:80", 1, 0, 0 },
-		{ "[::1]:80", 1, 1, 0 },
-		{ "[::]:80", 1, 0, 0 },
-		{ "https:[::]:443", 1, 0, 1 },
-		{ "unix:a.sock", 1, 1, 0 },
-		{ "https:unix:/a", 1, 1, 1 },
-		{ "localhost:80", 0, 0, 0 },
-		{ "127.0.0.1", 0, 0, 0 },
-		{ "127.0.0.1:", 0, 0, 0 },
-		{ "127.0.0.1:99999", 0, 0, 0 },
-		{ "127.0.0.1:80x", 0, 0, 0 },
-		{ ":80", 0, 0, 0 },
-		{ "[::1:80", 0, 0, 0 },
-		{ "unix:", 0, 0, 0 },
-		{ "", 0, 0, 0 },
-		{ "[]:1", 0, 0, 0 },
-	};
-	struct conf_listen l;
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		int err = conf_listen_parse(&l, cases[i].text, "/tmp");
-		if ((!err) != cases[i].good)
-			fail_msg("%s: %d", cases[i].text, err);
-		if (cases[i].good) {
-			assert_int_equal(l.local, cases[i].local);
-			assert_int_equal(l.tls, cases[i].tls);
-		}
-	}
-}
-
 /* Two libraries, one digest. */
 static void
 digests(void **state)
@@ -592,7 +551,6 @@ main(void)
 		cmocka_unit_test(draws),
 		cmocka_unit_test(faces_check),
 		cmocka_unit_test(pages),
-		cmocka_unit_test(addresses),
 		cmocka_unit_test(digests),
 		cmocka_unit_test(nobody_may),
 	};
