@@ -10,6 +10,7 @@
 	X(tip_say)                                                                                 \
 	X(frame_carry)                                                                             \
 	X(inbox)                                                                                   \
+	X(triage)                                                                                  \
 	X(case_list)                                                                               \
 	X(case_next)                                                                               \
 	X(case_show)                                                                               \
