@@ -23,6 +23,7 @@
 	X(case_correct)                                                                            \
 	X(case_merge)                                                                              \
 	X(case_link)                                                                               \
+	X(case_split)                                                                              \
 	X(case_abstract)                                                                           \
 	X(case_forward)                                                                            \
 	X(case_propose)                                                                            \

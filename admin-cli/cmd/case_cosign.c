@@ -3,6 +3,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/cmd/case_split.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/reply.h"
 #include "admin-cli/cmd/triage_fill.h"
@@ -143,6 +144,8 @@ case_cosign(struct cli *cli)
 		err = cli_confirm(cli, _("Sign this?"));
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
 		err = open_order(cli, d, json_object_get(d->x[i].body, "body"));
+	if (!err && schema_proposed(d->x[i].body) == ENTRY_SPLIT)
+		err = case_split_order(cli, json_object_get(d->x[i].body, "body"));
 	if (err) {
 		json_decref(p.body);
 		return err;

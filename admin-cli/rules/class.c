@@ -88,9 +88,9 @@ class_misconduct(const struct fold *f)
 static void
 spread(struct fold *after)
 {
-	const json_t *hazard = after->said[CLASS_HAZARD];
 	const char *severity = json_string_value(after->said[CLASS_SEVERITY]),
 		   *credibility = json_string_value(after->said[CLASS_CREDIBILITY]);
+	const json_t *hazard = after->said[CLASS_HAZARD];
 	size_t i;
 
 	if (severity)

@@ -152,6 +152,30 @@ refused 'an official is not accepted into the queue' 1 'integrity desk' \
 works 'it can be sealed' p1 case propose "$id" --outcome SEAL --severity S2 --hazard CO-03 --text official
 works 'by two' p2 case cosign "$id"
 
+# -- one tip, several matters: the official's part to the integrity desk, the mine's goes on
+read_tip T01 r8
+as p1 case correct "$id" --severity S2 --hazard IM-01,IM-05,CO-05 --text read
+refused 'a split needs the abstract of what leaves' 1 'no abstract of what leaves' \
+	p1 case split "$id" --part CO-05 --to integrity --text official
+as p1 case abstract "$id" --text '有关公职人员的情况' --hazard IM-01,CO-05
+refused 'which names nothing else' 1 'abstract' p1 case split "$id" --part CO-05 --to integrity --text official
+works 'an abstract of it alone' p1 case abstract "$id" --text '有关公职人员的情况' --hazard CO-05
+refused 'it goes to no inspectors' 1 'parts do not fit\|may not get' \
+	p1 case split "$id" --part CO-05 --to need --desk 7 --text official
+works 'it is proposed' p1 case split "$id" --part CO-05 --to integrity --text official
+said 'since it takes two' 'case cosign'
+case_says 'nothing has left yet' 'IM-01,IM-05,CO-05' 'd.hazard.join()'
+works 'and signed' p2 case cosign "$id"
+case_says 'the mine stays' 'IM-01,IM-05' 'd.hazard.join()'
+works 'and goes on' p1 case triage "$id" --outcome ACCEPT
+as g1 sync
+works 'the integrity desk' g1 order list --json
+is 'has its part' 有关公职人员的情况 'd[0].title'
+order=$(field 'd[0].id')
+as g1 order show "$order" --json
+is 'accepted by its rules, and nothing of the mine' 'accepted CO-05' \
+	'`${d.entries[0].verdict} ${d.order.hazard.join()}`'
+
 # -- a file of answers
 tip T03 r6
 as p1 case show "$id" --json
