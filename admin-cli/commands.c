@@ -10,6 +10,7 @@
 	X(tip_say)                                                                                 \
 	X(frame_carry)                                                                             \
 	X(inbox)                                                                                   \
+	X(triage)                                                                                  \
 	X(case_list)                                                                               \
 	X(case_next)                                                                               \
 	X(case_show)                                                                               \
@@ -22,6 +23,7 @@
 	X(case_correct)                                                                            \
 	X(case_merge)                                                                              \
 	X(case_link)                                                                               \
+	X(case_split)                                                                              \
 	X(case_abstract)                                                                           \
 	X(case_forward)                                                                            \
 	X(case_propose)                                                                            \

@@ -42,6 +42,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_JUNK, "junk" },
 	{ ENTRY_OBJECT, "object" },
 	{ ENTRY_ABOVE, "above" },
+	{ ENTRY_SPLIT, "split" },
 	{ ENTRY_ORDER, "order" },
 	{ ENTRY_SCHEDULE, "schedule" },
 	{ ENTRY_ORDER_NOTE, "order-note" },

@@ -3,6 +3,8 @@
  * goes with it, and stops the read clock of the gateway. A tip whose words were on no screen here
  * was not read here.
  */
+#include "admin-cli/cmd/case_ack.h"
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/desk/opened.h"
@@ -11,8 +13,8 @@
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
-static int
-case_ack(struct cli *cli)
+int
+case_ack_write(struct cli *cli)
 {
 	struct submit p = { .type = ENTRY_ACKNOWLEDGE,
 			    .body = json_pack("{s:i}", "v", 1),
@@ -20,6 +22,7 @@ case_ack(struct cli *cli)
 	const struct opened *d = cli->opened;
 	size_t tip = opened_find(d, FRAME_SOURCE,
 				 0); /* her words, even where they break the format */
+	char id[33];
 	bool said;
 	int err = 0;
 
@@ -40,7 +43,7 @@ case_ack(struct cli *cli)
 		err = cli_fail(
 			cli, DAVY_REFUSED, "unseen",
 			_("The words of this tip have not been shown here: davy case show %s."),
-			cli_s(cli, cli->argv[0]));
+			term_hex(id, d->c.rec.id, sizeof(d->c.rec.id)));
 	if (!err)
 		err = case_write(cli, &p);
 	else
@@ -61,5 +64,5 @@ const struct command cmd_case_ack = {
 	.arg_max = 1,
 	.target = CLI_TARGET_CASE,
 	.opened = true,
-	.exec = case_ack,
+	.exec = case_ack_write,
 };

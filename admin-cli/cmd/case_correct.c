@@ -1,5 +1,5 @@
-/* davy case correct: changes severity, hazards and credibility of a case at any time after it was
- * read. What takes two members (lowering S1 or S2) becomes a proposal. */
+/* davy case correct: changes the classification of a case at any time after it was read. What takes
+ * two members (lowering it) becomes a proposal. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_propose.h"
 #include "admin-cli/cmd/case_write.h"
@@ -14,10 +14,9 @@ build(struct cli *cli, json_t **out)
 	int err = triage_class(cli, ENTRY_CORRECTION, body);
 
 	*out = NULL;
-	if (!err && !cli_opt(cli, "severity") && !cli_opt(cli, "hazard") &&
-	    !cli_opt(cli, "credibility"))
+	if (!err && !triage_class_given(cli))
 		err = cli_fail(cli, DAVY_USAGE, "usage",
-			       _("Say what changes: --severity, --hazard, --credibility."));
+			       _("Say what changes, for example --severity, --hazard, --named."));
 	if (err)
 		json_decref(body);
 	else
@@ -35,11 +34,13 @@ static int
 case_correct(struct cli *cli)
 {
 	struct submit p = { .type = ENTRY_CORRECTION };
+	enum fold_reason reason;
 	int err = build(cli, &p.body);
 
 	if (err)
 		return err;
-	if (submit_check(cli->opened, &p) == FOLD_LOWER)
+	reason = submit_check(cli->opened, &p);
+	if (reason == FOLD_LOWER || (reason == FOLD_FLOOR && cli_flag(cli, "propose")))
 		return case_propose_entry(cli, "correction", p.body);
 	return case_write(cli, &p);
 }
@@ -50,6 +51,7 @@ static const struct cli_option options[] = {
 	  .arg = N_("CODES"),
 	  .axis = "hazard",
 	  .help = N_("all hazards of the case, separated by commas") },
+	{ .name = "propose", .help = N_("propose a severity below the floor") },
 	CLI_TEXT_OPTIONS(N_("why")),
 	{ 0 },
 };
@@ -58,10 +60,10 @@ const struct command cmd_case_correct = {
 	.noun = "case",
 	.verb = "correct",
 	.args = "ID",
-	.help = N_("change severity, hazards or credibility of a case"),
+	.help = N_("change the classification of a case"),
 	.more = N_(
-		"In every state, under the rules of triage. Lowering S1 or S2, or dropping the hazard behind it, "
-		"takes two members: it becomes a proposal, and another member cosigns."),
+		"In every state, under the rules of triage. Lowering S1 or S2, a floor or the start level takes two "
+		"members: it becomes a proposal, and another member cosigns."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -3,8 +3,11 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/cmd/case_split.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/reply.h"
+#include "admin-cli/cmd/triage_fill.h"
+#include "admin-cli/desk/duty.h"
 #include "crypto/frame.h"
 #include "crypto/text.h"
 
@@ -129,6 +132,8 @@ case_cosign(struct cli *cli)
 	if (!err) {
 		show_entry(cli, d, i);
 		compare_stated(cli, d, i);
+		if (schema_proposed(d->x[i].body) == ENTRY_TRIAGE)
+			triage_draft_warn(cli, json_object_get(d->x[i].body, "body"));
 		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal",
 				   term_hex(hash, d->entry[i].hash, 32));
 		reason = submit_check(d, &p);
@@ -139,6 +144,8 @@ case_cosign(struct cli *cli)
 		err = cli_confirm(cli, _("Sign this?"));
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
 		err = open_order(cli, d, json_object_get(d->x[i].body, "body"));
+	if (!err && schema_proposed(d->x[i].body) == ENTRY_SPLIT)
+		err = case_split_order(cli, json_object_get(d->x[i].body, "body"));
 	if (err) {
 		json_decref(p.body);
 		return err;
@@ -147,6 +154,8 @@ case_cosign(struct cli *cli)
 	err = case_write(cli, &p);
 	if (!err)
 		reply_tell(cli, said);
+	if (!err && !strcmp(schema_text(said, "outcome"), "URGENT"))
+		err = duty_call(cli->ses);
 	json_decref(said);
 	return err;
 }

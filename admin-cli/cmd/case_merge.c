@@ -1,8 +1,8 @@
 /* davy case merge, davy case link: name another case, of the same matter or of the same place. */
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/cmd/case_propose.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"
+#include "admin-cli/cmd/triage_fill.h"
 #include "crypto/entry.h"
 
 static int
@@ -25,17 +25,27 @@ check_link(struct cli *cli)
 	return check_option(cli, "to");
 }
 
+/* As the outcome MERGE of a triage: the same rules about the other case. */
 static int
 case_merge(struct cli *cli)
 {
+	struct draft *d = NULL;
 	char hex[33];
+	json_t *body = NULL;
 	int err = triage_case(cli, "into", hex);
 
-	return err ? err
-		   : case_propose_entry(cli, "triage",
-					json_pack("{s:i,s:s,s:s,s:s,s:s*}", "v", 1, "move",
-						  "merged", "outcome", "MERGE", "into", hex, "text",
-						  cli->text));
+	if (!err)
+		body = json_pack("{s:s,s:s,s:s*}", "outcome", "MERGE", "into", hex, "text",
+				 cli->text);
+	if (!err)
+		err = triage_draft(cli, &d);
+	if (!err)
+		err = triage_draft_body(cli, d, body);
+	if (!err)
+		err = triage_draft_write(cli, d, false, false);
+	draft_free(d);
+	json_decref(body);
+	return err;
 }
 
 static int
@@ -70,6 +80,7 @@ const struct command cmd_case_merge = {
 	.arg_max = 1,
 	.options = merge_options,
 	.target = CLI_TARGET_CASE,
+	.opened = true,
 	.text = CLI_TEXT_MAY,
 	.check = check_merge,
 	.exec = case_merge,

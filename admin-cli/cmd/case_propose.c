@@ -9,15 +9,26 @@ int
 case_propose_entry(struct cli *cli, const char *type, json_t *body)
 {
 	struct submit p = { .type = ENTRY_PROPOSE };
-	char hash[9];
+	char hash[9], id[33];
 	int err;
 
 	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", type, "body", body);
 	err = case_write(cli, &p);
 	if (!err && !p.queued)
 		cli_printf(cli, _("Another member signs it with: davy case cosign %s %s\n"),
-			   cli_s(cli, cli->argv[0]), term_hex(hash, p.hash, 4));
+			   term_hex(id, cli->target->rec.id, sizeof(cli->target->rec.id)),
+			   term_hex(hash, p.hash, 4));
 	return err;
+}
+
+/* The question of NEED_INFO goes in the same act, which one member does. */
+static int
+check_propose(struct cli *cli)
+{
+	if (cli_opt(cli, "question"))
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("--question goes with davy case triage --outcome NEED_INFO."));
+	return triage_check(cli);
 }
 
 static int
@@ -46,7 +57,7 @@ const struct command cmd_case_propose = {
 	.options = triage_options,
 	.target = CLI_TARGET_CASE,
 	.text = CLI_TEXT_MAY,
-	.check = triage_check,
+	.check = check_propose,
 	.exec = case_propose,
 };
 

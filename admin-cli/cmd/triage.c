@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "admin-cli/rules/draft.h"
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/rules/machine.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -76,8 +77,11 @@ refuse_code(struct cli *cli, int axis, const char *option, const char *code)
 int
 triage_code(struct cli *cli, int axis, const char *option, const char **code)
 {
-	const struct taxonomy_word *w = triage_word(axis, *code);
+	const struct taxonomy_word *w = triage_word(axis, *code), *hit[2];
 
+	/* "door" for FR-01: a word that fits one entry alone */
+	if (!w && axis == TAXONOMY_HAZARD && draft_find(TAXONOMY_HAZARD, *code, hit, 2) == 1)
+		w = hit[0];
 	if (!w)
 		return refuse_code(cli, axis, option, *code);
 	*code = w->code;
@@ -204,12 +208,84 @@ triage_case(struct cli *cli, const char *option, char hex[static 33])
 	return err;
 }
 
+/* The option of a field: its name with "-" for "_". */
+static const char *
+option_of(unsigned field, char buf[static 24])
+{
+	char *p;
+
+	snprintf(buf, 24, "%s", draft_info[field].name);
+	for (p = buf; *p; p++)
+		if (*p == '_')
+			*p = '-';
+	return buf;
+}
+
+bool
+triage_class_given(const struct cli *cli)
+{
+	char name[24];
+	unsigned i;
+
+	for (i = 0; i < CLASS__MAX; i++)
+		if (cli_opt(cli, option_of(i, name)))
+			return true;
+	return false;
+}
+
+/* The ids of --links, each of which may be the beginning; the case itself is none of them. */
+static int
+read_links(struct cli *cli, const char *csv, json_t **list)
+{
+	struct workspace_case c;
+	char one[33], hex[33];
+	size_t n;
+	int err = 0;
+
+	*list = json_array();
+	for (; !err && *csv; csv += n + (csv[n] == ',')) {
+		n = strcspn(csv, ",");
+		snprintf(one, sizeof(one), "%.*s", (int)(n < 32 ? n : 32), csv);
+		if (!cli->target) /* the check before a key is needed */
+			continue;
+		err = submit_find(cli->ses, FRAME_CASE, one, &c);
+		if (!err && !memcmp(c.rec.id, cli->target->rec.id, sizeof(c.rec.id)))
+			err = cli_fail(cli, DAVY_USAGE, "usage", _("--%s names the case itself."),
+				       "links");
+		if (!err)
+			json_array_append_new(*list, json_string(term_hex(hex, c.rec.id,
+									  sizeof(c.rec.id))));
+	}
+	return err;
+}
+
+/* One member that has no reader of its own above. */
+static int
+set_member(struct cli *cli, unsigned field, json_t *body)
+{
+	char name[24], why[DRAFT_WHY_CAP];
+	const char *v = cli_opt(cli, option_of(field, name));
+	json_t *value = NULL;
+	int err = 0;
+
+	if (!v)
+		return 0;
+	if (field == CLASS_LINKS)
+		err = read_links(cli, v, &value);
+	else if (!(value = draft_read(field, v, why)))
+		err = cli_fail(cli, DAVY_USAGE, "usage", "--%s: %s", name, cli_s(cli, why));
+	if (!err)
+		json_object_set(body, draft_info[field].name, value);
+	json_decref(value);
+	return err;
+}
+
 int
 triage_class(struct cli *cli, uint16_t type, json_t *body)
 {
 	const char *hazard = cli_opt(cli, "hazard");
 	json_t *list;
-	size_t i;
+	unsigned i;
 	int err = 0;
 
 	for (i = 0; !err && i < sizeof(codes) / sizeof(*codes); i++)
@@ -220,6 +296,9 @@ triage_class(struct cli *cli, uint16_t type, json_t *body)
 		if (!err)
 			json_object_set_new(body, "hazard", list);
 	}
+	for (i = 0; !err && i < CLASS__MAX; i++)
+		if (i != CLASS_SEVERITY && i != CLASS_CREDIBILITY && i != CLASS_HAZARD)
+			err = set_member(cli, i, body);
 	return err;
 }
 
@@ -316,6 +395,9 @@ const struct cli_option triage_options[] = {
 	{ .name = "into",
 	  .arg = "ID",
 	  .help = N_("the case that this one is merged into or linked to") },
+	{ .name = "question",
+	  .arg = N_("TEXT"),
+	  .help = N_("one plain question to the source (--outcome NEED_INFO)") },
 	{ .name = "target", .arg = N_("NAME"), .help = N_("who takes a referred matter over") },
 	{ .name = "target-state",
 	  .arg = N_("STATE"),

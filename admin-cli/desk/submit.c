@@ -153,12 +153,12 @@ below_floor(struct session *ses, const struct opened *d, const json_t *body)
 		return session_fail(
 			ses, DAVY_REFUSED, fold_reason_name(FOLD_FLOOR),
 			_("Not written: three or more people could die in one event, so the floor is S%d. Two "
-			  "members may, with a reason: davy case propose."),
+			  "members may, with a reason: davy case propose, davy case correct --propose."),
 			floor);
 	return session_fail(
 		ses, DAVY_REFUSED, fold_reason_name(FOLD_FLOOR),
 		_("Not written: the severity is below the floor of hazard %s (%s), which is S%d. Two "
-		  "members may, with a reason: davy case propose."),
+		  "members may, with a reason: davy case propose, davy case correct --propose."),
 		w->code, taxonomy_name(w), floor);
 }
 

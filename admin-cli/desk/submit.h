@@ -79,8 +79,13 @@ int submit_supervise(struct session *ses, const struct trust *view, const struct
 int submit_order_check(struct session *ses, const struct trust *view, uint16_t desk,
 		       const json_t *body) __attribute__((warn_unused_result));
 
-/* Opens an order (FORMATS §5) at an inspection desk: seals the body to that desk, the desk above
- * it, the backstop and our own desk, and sends it. Draws the id where `id` is all zero. */
+/* The same for misconduct, which goes to an integrity desk. */
+int submit_sealed_check(struct session *ses, const struct trust *view, uint16_t desk,
+			const json_t *body) __attribute__((warn_unused_result));
+
+/* Opens an order (FORMATS §5) at an inspection or integrity desk: seals the body to that desk, the
+ * desk above it, the backstop and our own desk, and sends it. Draws the id where `id` is all zero.
+ */
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 		 uint8_t id[static 16]) __attribute__((warn_unused_result));
 

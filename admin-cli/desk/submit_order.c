@@ -19,15 +19,11 @@
 #include "crypto/err.h"
 #include "crypto/seal.h"
 
-int
-submit_order_check(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body)
+static int
+check_level(struct session *ses, const struct roster_desk *to, const json_t *body)
 {
-	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
 	const char *county = schema_text(body, "county");
 
-	if (!to || to->kind != ROSTER_INSPECTION)
-		return session_fail(ses, DAVY_REFUSED, "desk",
-				    _("Desk %u is not an inspection desk."), desk);
 	if (level_allows(body, to->level, to->area))
 		return 0;
 	return session_fail(
@@ -35,9 +31,32 @@ submit_order_check(struct session *ses, const struct trust *view, uint16_t desk,
 		_("Desk %u may not get this abstract: the case needs a desk of level %u or higher, of "
 		  "no office that the source excludes, whose area covers %s; this one has level %u "
 		  "and area %s."),
-		desk, schema_number(body, "level") ? schema_number(body, "level") : 1,
+		to->number, schema_number(body, "level") ? schema_number(body, "level") : 1,
 		*county ? county_text(ses, county) : _("the whole province"), to->level,
 		session_s(ses, to->area));
+}
+
+int
+submit_order_check(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body)
+{
+	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
+
+	if (!to || to->kind != ROSTER_INSPECTION)
+		return session_fail(ses, DAVY_REFUSED, "desk",
+				    _("Desk %u is not an inspection desk."), desk);
+	return check_level(ses, to, body);
+}
+
+int
+submit_sealed_check(struct session *ses, const struct trust *view, uint16_t desk,
+		    const json_t *body)
+{
+	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
+
+	if (!to || to->kind != ROSTER_INTEGRITY)
+		return session_fail(ses, DAVY_REFUSED, "desk",
+				    _("Desk %u is not an integrity desk."), desk);
+	return check_level(ses, to, body);
 }
 
 /* The first desk above that the case does not skip; 0: none. */
@@ -68,7 +87,9 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, const js
 	int err = trust_may_seal(ses, view);
 
 	if (!err && body)
-		err = submit_order_check(ses, view, desk, body);
+		err = to && to->kind == ROSTER_INTEGRITY
+			      ? submit_sealed_check(ses, view, desk, body)
+			      : submit_order_check(ses, view, desk, body);
 	if (err)
 		return err;
 	want[0] = desk;

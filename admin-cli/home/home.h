@@ -7,6 +7,7 @@
  *	gateways/ID/counties   the names of counties, from the registrar (desk/county.h)
  *	gateways/ID/workspace.db   what was synced (workspace.h)
  *	gateway                the id of the gateway in use where --gateway is not given
+ *	duty                   the program that calls the duty (desk/duty.h), written by hand
  *	agent                  the socket of `davy unlock`
  *	lock                   held while a command changes the keystore
  *

@@ -88,9 +88,9 @@ class_misconduct(const struct fold *f)
 static void
 spread(struct fold *after)
 {
-	const json_t *hazard = after->said[CLASS_HAZARD];
 	const char *severity = json_string_value(after->said[CLASS_SEVERITY]),
 		   *credibility = json_string_value(after->said[CLASS_CREDIBILITY]);
+	const json_t *hazard = after->said[CLASS_HAZARD];
 	size_t i;
 
 	if (severity)
@@ -136,7 +136,7 @@ class_take(struct fold *after, const struct fold *f, const json_t *tip, const st
 		return FOLD_FINE;
 	if (f->severity && f->severity <= 2 && after->severity > f->severity)
 		return FOLD_LOWER;
-	if (before <= 2 && floor > before)
+	if ((before <= 2 && floor > before) || (class_mass(f) && !class_mass(after)))
 		return FOLD_LOWER;
 	return level_start(after, tip, NULL) < level_start(f, tip, NULL) ? FOLD_LOWER : FOLD_FINE;
 }

@@ -70,7 +70,7 @@ const struct draft_info draft_info[DRAFT__MAX] = {
 	[DRAFT_VOICE] = { "voice", N_("by voice"), N_("was it handed over by voice as well"),
 			  DRAFT_YES, TAXONOMY__MAX, 0 },
 	[DRAFT_TEXT] = { "text", N_("reason"), N_("why, in your own words"), DRAFT_WORDS,
-			 TAXONOMY__MAX, 4000 },
+			 TAXONOMY__MAX, 9000 },
 };
 
 const uint8_t draft_order[DRAFT__MAX] = {
@@ -461,6 +461,20 @@ draft_put(struct draft *d, unsigned field, const json_t *value, char why[static 
 	return true;
 }
 
+json_t *
+draft_read(unsigned field, const char *text, char why[static DRAFT_WHY_CAP])
+{
+	json_t *v;
+
+	*why = '\0';
+	text += strspn(text, " \t");
+	v = read_answer(field, text, why);
+	if (*why || check_value(field, v, why))
+		return v;
+	json_decref(v);
+	return NULL;
+}
+
 bool
 draft_set(struct draft *d, unsigned field, const char *text, char why[static DRAFT_WHY_CAP])
 {
@@ -474,10 +488,8 @@ draft_set(struct draft *d, unsigned field, const char *text, char why[static DRA
 		class_put(&d->f, d->c.fold, d->said);
 		return true;
 	}
-	v = read_answer(field, text, why);
-	if (!v && *why)
-		return false;
-	fine = draft_put(d, field, v, why);
+	v = draft_read(field, text, why);
+	fine = v && draft_put(d, field, v, why);
 	json_decref(v);
 	return fine;
 }

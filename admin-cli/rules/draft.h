@@ -83,7 +83,7 @@ void draft_free(struct draft *d);
 unsigned draft_field(const char *name);
 /* Whether the field has a place in this draft now, by what the others say. */
 bool draft_asks(const struct draft *d, unsigned field);
-/* Whether the chosen outcome cannot go without it. */
+/* Whether a whole triage with the chosen outcome has it. */
 bool draft_needs(const struct draft *d, unsigned field);
 /* The value: of the draft, else of the case; borrowed; NULL: nobody has said. */
 const json_t *draft_get(const struct draft *d, unsigned field);
@@ -92,6 +92,9 @@ char *draft_text(const struct draft *d, unsigned field);
 /* What the tip itself suggests for the field; new reference, or NULL. Nothing is filled in by it.
  */
 json_t *draft_suggestion(const struct draft *d, unsigned field);
+/* What a person typed for a field, as a body has it: new reference; NULL with the sentence why it
+ * is not understood. */
+json_t *draft_read(unsigned field, const char *text, char why[static DRAFT_WHY_CAP]);
 /* Fills in what a person typed: codes or words, several separated by commas; "-" takes the draft's
  * value back. False with the sentence why it is not understood, and the choices where several fit.
  */
@@ -114,6 +117,7 @@ bool draft_load(struct draft *d, const json_t *saved, char why[static DRAFT_WHY_
 
 enum draft_mark {
 	DRAFT_MISSING, /* the outcome cannot go without this field */
+	DRAFT_WANTED,  /* a whole triage has it; a correction can add it */
 	DRAFT_WRONG,   /* it cannot go like this */
 	DRAFT_TWO,     /* it goes, as a proposal that another member signs */
 	DRAFT_NOTE     /* something to know before it goes */
@@ -166,8 +170,10 @@ struct draft_plan {
 	bool source_told; /* where the matter goes is told to the source once it is written */
 };
 
-/* Makes the plan of a draft without a MISSING or WRONG problem; false with the sentence else. */
-bool draft_plan(const struct draft *d, struct draft_plan *out, char why[static DRAFT_WHY_CAP]);
+/* Makes the plan of a draft without a MISSING or WRONG problem, where `whole` without a WANTED one;
+ * false with the sentence else. */
+bool draft_plan(const struct draft *d, bool whole, struct draft_plan *out,
+		char why[static DRAFT_WHY_CAP]);
 void draft_plan_free(struct draft_plan *p);
 
 #endif

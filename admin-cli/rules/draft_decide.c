@@ -82,7 +82,20 @@ draft_needs(const struct draft *d, unsigned field)
 		return draft_is(d, "REFER") && d->f.severity == 1;
 	if (field == DRAFT_TEXT && lowered(d))
 		return true;
+	if (field == DRAFT_QUESTION && d->c.fold->asked) /* one is open already */
+		return false;
 	return rows[row].needs & F(field);
+}
+
+/* Whether the entry would be refused without it, by the fold or because it means nothing. */
+static bool
+must(const struct draft *d, unsigned field)
+{
+	const struct taxonomy_word *w = draft_chosen(d);
+
+	if (field == CLASS_SEVERITY)
+		return w && !strcmp(w->to, "accepted");
+	return field >= CLASS__MAX && (field != DRAFT_TEXT || lowered(d));
 }
 
 bool
@@ -169,7 +182,8 @@ draft_body(const struct draft *d, const struct taxonomy_word *outcome, bool inve
 		put_word(d, body, DRAFT_INTO, invent, NO_ID);
 	if (needs & F(DRAFT_TARGET))
 		put_word(d, body, DRAFT_TARGET, invent && needs & F(DRAFT_VOICE), "-");
-	if (needs & F(DRAFT_QUESTION) && (invent || *draft_words(d, DRAFT_QUESTION)))
+	if (needs & F(DRAFT_QUESTION) &&
+	    (*draft_words(d, DRAFT_QUESTION) || (invent && !d->c.fold->asked)))
 		json_object_set_new(body, "question", json_string(NO_HASH));
 	if (needs & F(DRAFT_VOICE) && (invent || json_is_true(draft_get(d, DRAFT_VOICE))))
 		json_object_set_new(body, "voice", json_true());
@@ -252,6 +266,26 @@ tell(struct list *l, enum draft_mark mark, unsigned field, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Why a reason in words is needed where the severity is low. */
+static void
+tell_reason(const struct draft *d, struct list *l)
+{
+	const char *why;
+	int floor = class_floor(&d->f, &why);
+	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_HAZARD, why);
+
+	if (w && d->f.severity > floor)
+		tell(l, DRAFT_MISSING, DRAFT_TEXT,
+		     _("The severity is below the floor of hazard %s (%s), which is S%d: the reason is "
+		       "missing, and another member signs."),
+		     w->code, taxonomy_name(w), floor);
+	else
+		tell(l, DRAFT_MISSING, DRAFT_TEXT,
+		     _("Three or more people could die in one event, so the floor is S%d: the reason "
+		       "for less is missing, and another member signs."),
+		     floor < 2 ? floor : 2);
+}
+
 static void
 tell_missing(const struct draft *d, struct list *l)
 {
@@ -263,9 +297,12 @@ tell_missing(const struct draft *d, struct list *l)
 
 		if (!draft_needs(d, field) || !empty(draft_get(d, field)))
 			continue;
-		if (!zero || !draft_get(d, field))
-			tell(l, DRAFT_MISSING, field, _("%s is missing: %s."),
-			     _(draft_info[field].label), _(draft_info[field].help));
+		if (field == DRAFT_TEXT && lowered(d))
+			tell_reason(d, l);
+		else if (!zero || !draft_get(d, field))
+			tell(l, must(d, field) ? DRAFT_MISSING : DRAFT_WANTED, field,
+			     _("%s is missing: %s."), _(draft_info[field].label),
+			     _(draft_info[field].help));
 	}
 }
 
@@ -372,7 +409,8 @@ draft_problems(const struct draft *d, struct draft_problem out[static DRAFT_PROB
 }
 
 bool
-draft_plan(const struct draft *d, struct draft_plan *out, char why[static DRAFT_WHY_CAP])
+draft_plan(const struct draft *d, bool whole, struct draft_plan *out,
+	   char why[static DRAFT_WHY_CAP])
 {
 	struct draft_problem list[DRAFT_PROBLEMS];
 	size_t n = draft_problems(d, list), i;
@@ -382,7 +420,8 @@ draft_plan(const struct draft *d, struct draft_plan *out, char why[static DRAFT_
 	memset(out, 0, sizeof(*out));
 	out->persons = 1;
 	for (i = 0; i < n; i++) {
-		if (list[i].mark == DRAFT_MISSING || list[i].mark == DRAFT_WRONG) {
+		if (list[i].mark == DRAFT_MISSING || list[i].mark == DRAFT_WRONG ||
+		    (whole && list[i].mark == DRAFT_WANTED)) {
 			snprintf(why, DRAFT_WHY_CAP, "%s", list[i].text);
 			return false;
 		}

@@ -252,8 +252,8 @@ fold_rule_note(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-static const json_t *
-tip_of(const struct fold_run *run)
+const json_t *
+fold_rule_said(const struct fold_run *run)
 {
 	return run->f->tip == FOLD_NONE ? NULL : run->in->entry[run->f->tip].body;
 }
@@ -276,7 +276,7 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 		return FOLD_STATE;
 	if (word && strcmp(word->to, move))
 		return FOLD_OUTCOME;
-	reason = class_take(&after, f, tip_of(run), how);
+	reason = class_take(&after, f, fold_rule_said(run), how);
 	if (reason != FOLD_FINE)
 		return reason;
 	next.fold = &after;
@@ -303,7 +303,7 @@ fold_rule_correction(struct fold_run *run, const struct fold_move *how)
 
 	if (run->f->state == TIP_RECEIVED || run->f->state == TIP_PURGED)
 		return FOLD_STATE;
-	reason = class_take(&after, run->f, tip_of(run), how);
+	reason = class_take(&after, run->f, fold_rule_said(run), how);
 	if (reason == FOLD_FINE)
 		class_keep(run->f, &after);
 	return reason;
@@ -329,31 +329,30 @@ fold_rule_abstract(struct fold_run *run, const struct fold_move *how)
 {
 	if (!in_states(run->f, ABSTRACT_IN))
 		return FOLD_STATE;
-	if (!level_kept(run->f, tip_of(run), how->body))
+	if (!level_kept(run->f, fold_rule_said(run), how->body))
 		return FOLD_LEVEL;
 	run->f->abstract = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
 }
 
-/* Whether an accepted abstract before this entry has that hash. */
-static bool
-has_abstract(const struct fold_run *run, const json_t *body)
+const struct fold_entry *
+fold_rule_named(const struct fold_run *run, const json_t *body)
 {
 	uint8_t hash[32];
 	size_t i;
 
 	if (!schema_hex(body, "abstract", hash, sizeof(hash)))
-		return false;
+		return NULL;
 	for (i = 0; i < run->f->order_cnt; i++) {
 		const struct fold_entry *e = &run->in->entry[run->f->order[i]];
 
 		if (e == run->e)
-			return false;
+			return NULL;
 		if (e->type == ENTRY_ABSTRACT && e->verdict == FOLD_ACCEPTED &&
 		    !memcmp(e->hash, hash, sizeof(hash)))
-			return true;
+			return e;
 	}
-	return false;
+	return NULL;
 }
 
 /* In a recheck one member may not forward: it takes a proposal. */
@@ -364,7 +363,7 @@ fold_rule_forward(struct fold_run *run, const struct fold_move *how)
 
 	if (how->who_cnt < 2 && run->f->state == TIP_RECHECK)
 		return FOLD_STATE;
-	if (!has_abstract(run, how->body))
+	if (!fold_rule_named(run, how->body))
 		return FOLD_ABSTRACT;
 	if (run->f->state != TIP_IN_ACTION)
 		reason = do_move(run->f, TIP_IN_ACTION, how);

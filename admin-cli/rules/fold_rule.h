@@ -16,6 +16,11 @@ enum fold_reason fold_rule_apply(const struct entry_type *type, struct fold_run 
 /* Enters a state and notes what the rules later ask about. */
 void fold_enter(struct fold *f, int state, const struct fold_move *how);
 
+/* The accepted abstract before this entry that a body names; NULL where there is none. */
+const struct fold_entry *fold_rule_named(const struct fold_run *run, const json_t *body);
+/* The body of the tip; NULL where there is none. */
+const json_t *fold_rule_said(const struct fold_run *run);
+
 /* The rules, for the table. `how` has the author alone, or two members where the type stands inside
  * a proposal: then how->type and how->body are those of the proposed entry, not run->e's. */
 enum fold_reason fold_rule_tip(struct fold_run *run, const struct fold_move *how);
@@ -32,6 +37,7 @@ enum fold_reason fold_rule_abstract(struct fold_run *run, const struct fold_move
 enum fold_reason fold_rule_forward(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_propose(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_cosign(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_split(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_close(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_correction(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_link(struct fold_run *run, const struct fold_move *how);

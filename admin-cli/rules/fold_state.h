@@ -62,6 +62,7 @@ enum fold_reason {
 	FOLD_UNREAD,    /* a reply before anybody acknowledged the tip */
 	FOLD_LEVEL,     /* the level, the exclusions or the county do not allow this desk */
 	FOLD_ABSTRACT,  /* names no accepted abstract of this case */
+	FOLD_PART,      /* the parts of a split do not fit the case */
 	FOLD_ANSWER,    /* this status cannot be said in this state */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
 	FOLD_REASON__MAX = FOLD_GUARD + GUARD__MAX
@@ -137,7 +138,8 @@ struct fold {
 		int level;
 	} verifier[2]; /* who signed the last verification or answer to a recheck */
 	unsigned verifier_cnt;
-	bool closed; /* by two members */
+	unsigned parts; /* how often something was split off */
+	bool closed;    /* by two members */
 	uint32_t closed_day;
 	uint32_t date;        /* of an order: the day set */
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */

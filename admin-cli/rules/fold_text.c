@@ -37,6 +37,9 @@ static const struct {
 	[FOLD_UNREAD] = { "unread", N_("nobody has acknowledged the tip: davy case ack") },
 	[FOLD_LEVEL] = { "level", N_("the case's level, its exclusions or its county forbid it") },
 	[FOLD_ABSTRACT] = { "abstract", N_("it names no accepted abstract of this case") },
+	[FOLD_PART] = { "part",
+			N_("the parts do not fit: together they are the hazards of the case, each leaves or "
+			   "stays, and misconduct goes to the integrity desk alone") },
 	[FOLD_ANSWER] = { "answer",
 			  N_("this status cannot be given in the state the case was in") },
 };

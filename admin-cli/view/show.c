@@ -85,6 +85,8 @@ static const struct {
 	{ "target", N_("goes to"), TAXONOMY__MAX },
 	{ "target_state", N_("other case is"), TAXONOMY_STATE },
 	{ "report", N_("report"), TAXONOMY__MAX },
+	{ "part", N_("leaves"), TAXONOMY_HAZARD },
+	{ "to", N_("goes to"), TAXONOMY_SPLIT_TO },
 	{ "level", N_("lowest level"), TAXONOMY__MAX },
 	{ "status", N_("status"), TAXONOMY_STATUS },
 	{ "hazard", N_("hazard"), TAXONOMY_HAZARD },

@@ -3,6 +3,7 @@
 #include "admin-cli/view/show.h"
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/rules/class.h"
 #include "admin-cli/desk/opened_inner.h"
 
 static const char *
@@ -109,6 +110,17 @@ show_entry_json(const struct opened *d, size_t i)
 	return out;
 }
 
+/* What triage says: the newest value of each member. */
+static void
+add_class(const struct fold *f, json_t *out)
+{
+	int i;
+
+	for (i = 0; i < CLASS__MAX; i++)
+		if (f->said[i])
+			json_object_set(out, class_field[i].name, (json_t *)f->said[i]);
+}
+
 json_t *
 show_json(const struct opened *d)
 {
@@ -125,6 +137,7 @@ show_json(const struct opened *d)
 	json_object_set_new(out, "id", json_string(term_hex(id, d->c.rec.id, sizeof(d->c.rec.id))));
 	if (!d->cnt && d->c.rec.kind == FRAME_CASE)
 		json_object_set_new(out, "state", json_string(show_record_name(&d->c.rec)));
+	add_class(f, out);
 	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));
 	json_object_set_new(out, "urgent", json_boolean(d->c.rec.ladder == FRAME_URGENT));
 	json_object_set_new(out, "read_due", json_integer(d->c.rec.read_due));

@@ -197,7 +197,8 @@ vault_desk_order(struct vault_call *c)
 	struct store_entry old, e = { .thread = FRAME_DESK };
 	if (!auth_allows(&ask))
 		return FRAME_NOT_FOUND;
-	if (q->kind != FRAME_ORDER || !to || to->kind != ROSTER_INSPECTION)
+	if (q->kind != FRAME_ORDER || !to ||
+	    (to->kind != ROSTER_INSPECTION && to->kind != ROSTER_INTEGRITY))
 		return FRAME_BAD;
 	digest_body(e.hash, c->req.body);
 	int err = store_log_get(v->store, &log, q->id);

@@ -48,7 +48,7 @@ refused 'nor answered' 1 'nobody has acknowledged' p2 case reply "$id" --status 
 refused 'nor where no key opens it' 1 'No key of this home opens' i1 case ack "$id"
 as p1 case ack "$id"
 refused 'an unknown state lists the known' 2 'none of:.* accepted' p1 case triage "$id" --move foo
-refused 'an acceptance says how grave it is' 1 'say how grave' p1 case triage "$id" --outcome ACCEPT
+refused 'an acceptance says how grave it is' 1 'severity is missing' p1 case triage "$id" --outcome ACCEPT
 as p1 case triage "$id" --outcome ACCEPT --severity s2 --hazard cm-01
 as p1 case show "$id" --json
 is 'lower case is written as the taxonomy spells it' 'S2 CM-01' \
@@ -281,7 +281,7 @@ as p1 inbox --json
 id3=$(field "d.find((c) => c.id !== '$id' && c.id !== '$id2').id")
 as p1 case show "$id3"
 as p1 case ack "$id3"
-refused 'what needs an answer needs a question' 1 'no open question' p1 case triage "$id3" --outcome NEED_INFO
+refused 'what needs an answer needs a question' 1 'question is missing' p1 case triage "$id3" --outcome NEED_INFO
 refused 'one alone does not end a grave case' 1 'two members where' \
 	p1 case triage "$id3" --outcome OUT_SCOPE --severity S2
 works 'a merge is proposed' p1 case merge "$id3" --into "$id2" --text same

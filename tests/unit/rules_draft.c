@@ -77,7 +77,9 @@ says(enum draft_mark mark, unsigned field)
 	size_t n = draft_problems(d, list), i;
 
 	for (i = 0; i < n; i++)
-		if (list[i].mark == mark && list[i].field == field)
+		if (list[i].field == field &&
+		    (list[i].mark == mark ||
+		     (mark == DRAFT_MISSING && list[i].mark == DRAFT_WANTED)))
 			return true;
 	return false;
 }
@@ -150,10 +152,10 @@ test_floor(void **arg)
 	assert_int_equal(class_floor(draft_fold(d), &by), 1);
 	assert_string_equal(by, "CM-02");
 	assert_true(says(DRAFT_MISSING, DRAFT_TEXT)); /* a reason */
-	assert_false(draft_plan(d, &plan, why));
+	assert_false(draft_plan(d, true, &plan, why));
 	set("text", "the mine has stood still for a year");
 	assert_true(says(DRAFT_TWO, DRAFT_OUTCOME)); /* and a second person */
-	assert_true(draft_plan(d, &plan, why));
+	assert_true(draft_plan(d, true, &plan, why));
 	assert_int_equal(plan.persons, 2);
 	assert_int_equal(plan.step[0].type, ENTRY_PROPOSE);
 	draft_plan_free(&plan);
@@ -162,7 +164,7 @@ test_floor(void **arg)
 	begin(&ann, "");
 	classify("MG-02", "S3");
 	set("outcome", "ACCEPT");
-	assert_true(draft_plan(d, &plan, why));
+	assert_true(draft_plan(d, true, &plan, why));
 	assert_int_equal(plan.persons, 1);
 	draft_plan_free(&plan);
 	set("mass", "yes"); /* three could die: S2 */
@@ -269,11 +271,19 @@ test_needs(void **arg)
 		set("outcome", needs[i].outcome);
 		assert_true(draft_asks(d, draft_field(needs[i].field)));
 		assert_true(says(DRAFT_MISSING, draft_field(needs[i].field)));
-		assert_false(draft_plan(d, &plan, why));
+		assert_false(draft_plan(d, true, &plan, why));
 		finish();
 	}
+	begin(&ann, ""); /* a correction can add what is only wanted, but not how grave it is */
+	set("outcome", "ACCEPT");
+	assert_false(draft_plan(d, false, &plan, why));
+	set("severity", "S3");
+	assert_false(draft_plan(d, true, &plan, why));
+	assert_true(draft_plan(d, false, &plan, why));
+	draft_plan_free(&plan);
+	finish();
 	begin(&ann, ""); /* nothing at all */
-	assert_false(draft_plan(d, &plan, why));
+	assert_false(draft_plan(d, true, &plan, why));
 	assert_true(says(DRAFT_MISSING, DRAFT_OUTCOME));
 	finish();
 	begin(&ann, ""); /* a grave one is handed over by voice as well */
@@ -282,7 +292,7 @@ test_needs(void **arg)
 	set("target", "fire brigade");
 	assert_true(says(DRAFT_MISSING, DRAFT_VOICE));
 	set("voice", "yes");
-	assert_true(draft_plan(d, &plan, why));
+	assert_true(draft_plan(d, true, &plan, why));
 	assert_int_equal(plan.persons, 2);
 	assert_true(plan.source_told);
 	draft_plan_free(&plan);
@@ -299,7 +309,7 @@ test_question(void **arg)
 	begin(&ann, "");
 	set("outcome", "NEED_INFO");
 	set("question", "Which side of the hill?");
-	assert_true(draft_plan(d, &plan, why));
+	assert_true(draft_plan(d, true, &plan, why));
 	assert_int_equal(plan.cnt, 2);
 	assert_int_equal(plan.step[0].type, ENTRY_REPLY);
 	assert_true(schema_is(plan.step[0].body, "question"));
@@ -360,7 +370,7 @@ test_outcomes(void **arg)
 	set("severity", "S1");
 	assert_int_equal(persons("URGENT"), 1);
 	set("outcome", "URGENT");
-	assert_true(draft_plan(d, &plan, why));
+	assert_true(draft_plan(d, true, &plan, why));
 	assert_true(plan.duty);
 	draft_plan_free(&plan);
 	finish();

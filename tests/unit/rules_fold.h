@@ -193,7 +193,7 @@ reply(struct log *l, const struct fold_person *who, const char *status)
 static inline struct fold_entry *
 correct(struct log *l, const struct fold_person *who, const char *more)
 {
-	char text[256];
+	char text[400];
 
 	snprintf(text, sizeof(text), "{\"v\":1,\"text\":\"t\"%s}", more);
 	return add(l, who, ENTRY_CORRECTION, 1, text);

@@ -1,0 +1,248 @@
+/*
+ * Fills a draft of a triage for the case at hand and writes what it comes to. The rules are those
+ * of rules/draft.h and of the fold; here is only what needs the workspace and the gateway: which
+ * case a beginning of an id names, how the other case of a merge stands, and sending.
+ */
+#include "admin-cli/cmd/triage_fill.h"
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_list.h"
+#include "admin-cli/cmd/case_propose.h"
+#include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/reply.h"
+#include "admin-cli/desk/duty.h"
+#include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/rules/schema.h"
+#include "crypto/frame.h"
+#include "crypto/text.h"
+
+int
+triage_draft(struct cli *cli, struct draft **out)
+{
+	const struct opened *d = cli->opened;
+	size_t tip = opened_first(d);
+	struct draft_case c = { .in = &d->in, .fold = &d->fold, .desk = d->c.rec.desk };
+
+	c.tip = tip == FOLD_NONE ? NULL : d->x[tip].body;
+	memcpy(c.id, d->c.rec.id, sizeof(c.id));
+	opened_person(d, &c.me);
+	*out = draft_new(&c);
+	return *out ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+}
+
+/* What the workspace knows of another case. */
+static void
+know_other(struct cli *cli, const char *hex, struct draft_other *o)
+{
+	struct workspace_case c;
+	uint8_t id[16];
+	json_t *line;
+	const char *severity;
+
+	memset(o, 0, sizeof(*o));
+	if (text_unhex(id, sizeof(id), hex, strlen(hex)) ||
+	    workspace_case_get(cli->ses->workspace, id, &c))
+		return;
+	line = case_list_line(&c);
+	severity = schema_text(line, "severity");
+	o->here = *schema_text(line, "state") != '\0';
+	o->desk = c.rec.desk;
+	o->severity = *severity ? severity[1] - '0' : 0;
+	snprintf(o->state, sizeof(o->state), "%s", schema_text(line, "state"));
+	json_decref(line);
+}
+
+static void
+look_at_other(struct cli *cli, struct draft *d)
+{
+	const char *into = json_string_value(draft_get(d, DRAFT_INTO));
+	struct draft_other o;
+
+	if (!into)
+		return;
+	know_other(cli, into, &o);
+	draft_other(d, &o);
+}
+
+int
+triage_draft_body(struct cli *cli, struct draft *d, const json_t *body)
+{
+	char why[DRAFT_WHY_CAP];
+	const json_t *v;
+	unsigned i;
+
+	for (i = 0; i < DRAFT__MAX; i++) {
+		v = json_object_get(body, draft_info[i].name);
+		if (v && !draft_put(d, i, v, why))
+			return cli_fail(cli, DAVY_USAGE, "usage", "%s", cli_s(cli, why));
+	}
+	look_at_other(cli, d);
+	return 0;
+}
+
+/* The whole id of a case of which the beginning was typed. */
+static bool
+whole_id(struct cli *cli, const char *prefix, char hex[static 33], char why[static DRAFT_WHY_CAP])
+{
+	struct workspace_case c;
+
+	if (submit_find(cli->ses, FRAME_CASE, prefix, &c)) {
+		snprintf(why, DRAFT_WHY_CAP, "%s", cli_failure(cli));
+		cli_forgive(cli);
+		return false;
+	}
+	term_hex(hex, c.rec.id, sizeof(c.rec.id));
+	return true;
+}
+
+bool
+triage_draft_type(struct cli *cli, struct draft *d, unsigned field, const char *text,
+		  char why[static DRAFT_WHY_CAP])
+{
+	char hex[33], list[8 * 33 + 1] = "", one[33];
+	size_t n, at = 0;
+
+	if (field == CLASS_LINKS && strcmp(text, "-")) {
+		for (; *text; text += n + (text[n] == ',')) {
+			n = strcspn(text, ",");
+			snprintf(one, sizeof(one), "%.*s", (int)(n < 32 ? n : 32), text);
+			if (!whole_id(cli, one, hex, why))
+				return false;
+			if (at + 34 < sizeof(list))
+				at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s",
+						       at ? "," : "", hex);
+		}
+		return draft_set(d, field, list, why);
+	}
+	if (field == DRAFT_INTO && strcmp(text, "-")) {
+		if (!whole_id(cli, text, hex, why) || !draft_set(d, field, hex, why))
+			return false;
+		look_at_other(cli, d);
+		return true;
+	}
+	return draft_set(d, field, text, why);
+}
+
+static const char *
+mark_name(enum draft_mark mark)
+{
+	static const char *const names[] = { N_("missing"), N_("wanted"), N_("wrong"),
+					     N_("two members"), N_("note") };
+
+	return _(names[mark]);
+}
+
+unsigned
+triage_draft_show(struct cli *cli, const struct draft *d)
+{
+	char *(*const why[])(const struct draft *) = { draft_why_floor, draft_why_level,
+						       draft_why_priority };
+	struct draft_problem list[DRAFT_PROBLEMS];
+	size_t n = draft_problems(d, list), i;
+	unsigned stop = 0;
+	char *text;
+
+	for (i = 0; i < sizeof(why) / sizeof(*why); i++) {
+		text = why[i](d);
+		if (text)
+			cli_wrap(cli, 2, text);
+		free(text);
+	}
+	for (i = 0; i < n; i++) {
+		bool stops = list[i].mark <= DRAFT_WRONG;
+
+		if (asprintf(&text, "%s: %s", mark_name(list[i].mark), list[i].text) < 0)
+			continue;
+		cli_printf(cli, "%s", cli_style(cli, stops ? "red" : "yellow"));
+		cli_wrap(cli, 2, cli_s(cli, text));
+		cli_printf(cli, "%s", cli_style(cli, "off"));
+		free(text);
+		stop += stops;
+	}
+	return stop;
+}
+
+/* Sends the question; its hash goes into the decision. */
+static int
+ask_source(struct cli *cli, const struct draft_step *ask, struct draft_step *decide)
+{
+	struct submit p = { .type = ask->type,
+			    .body = ask->body,
+			    .draw = reply_draw,
+			    .now = true,
+			    .may = reply_refuse_again };
+	json_t *body = decide->type == ENTRY_PROPOSE ? json_object_get(decide->body, "body")
+						     : decide->body;
+	char hash[65], shown[TERM_DATE_CAP];
+	int err = submit_send(cli->ses, cli->target, &p);
+
+	if (!err)
+		err = reply_remember(cli, ask->body);
+	if (err)
+		return err;
+	json_object_set_new(body, decide->names,
+			    json_string(term_hex(hash, p.hash, sizeof(p.hash))));
+	cli_printf(cli, _("The question is sent; she can see it from %s on.\n"),
+		   term_hour(shown, p.hour ? p.hour : sync_hour(cli->ses)));
+	return 0;
+}
+
+static int
+decide(struct cli *cli, struct draft_step *step, const struct draft_plan *plan, bool alone)
+{
+	struct submit p = { .type = ENTRY_TRIAGE, .now = plan->cnt > 1 };
+	bool propose = step->type == ENTRY_PROPOSE;
+	json_t *said = json_incref(propose ? json_object_get(step->body, "body") : step->body);
+	int err;
+
+	if (propose && !alone) {
+		err = case_propose_entry(cli, "triage", json_incref(said));
+	} else {
+		p.body = json_incref(said);
+		err = case_write(cli, &p);
+		if (!err)
+			reply_tell(cli, said);
+		if (!err && plan->duty)
+			err = duty_call(cli->ses);
+	}
+	json_decref(said);
+	return err;
+}
+
+int
+triage_draft_write(struct cli *cli, const struct draft *d, bool whole, bool alone)
+{
+	char why[DRAFT_WHY_CAP];
+	struct draft_plan plan;
+	int err = 0;
+
+	if (!draft_plan(d, whole, &plan, why))
+		return cli_fail(cli, DAVY_REFUSED, "draft", _("Not written: %s"), cli_s(cli, why));
+	if (plan.cnt > 1)
+		err = ask_source(cli, &plan.step[0], &plan.step[1]);
+	if (!err)
+		err = decide(cli, &plan.step[plan.cnt - 1], &plan, alone);
+	draft_plan_free(&plan);
+	return err;
+}
+
+void
+triage_draft_warn(struct cli *cli, const json_t *triage)
+{
+	struct draft_problem list[DRAFT_PROBLEMS];
+	struct draft *d;
+	size_t n, i;
+
+	if (strcmp(schema_text(triage, "outcome"), "MERGE"))
+		return;
+	if (triage_draft(cli, &d) || triage_draft_body(cli, d, triage)) {
+		cli_forgive(cli);
+		return;
+	}
+	n = draft_problems(d, list);
+	for (i = 0; i < n; i++)
+		if (list[i].field == DRAFT_INTO)
+			cli_warn(cli, "%s", cli_s(cli, list[i].text));
+	draft_free(d);
+}
