@@ -395,7 +395,9 @@ suggest_run(const json_t *const *said, size_t cnt, const char *sector, struct su
 	offer_sectors(k, out);
 	if (!sector && out->axis[TAXONOMY_SECTOR].cnt)
 		sector = out->axis[TAXONOMY_SECTOR].code[0].code;
-	offer_hazards(k, cnt ? said[0] : NULL, sector, out);
+	for (i = 0; i < cnt && !json_object_get(said[i], "tile");)
+		i++;
+	offer_hazards(k, i < cnt ? said[i] : NULL, sector, out);
 	offer_plain(k, TAXONOMY_PLACE, out);
 	offer_plain(k, TAXONOMY_WORK, out);
 	offer_plain(k, TAXONOMY_ISSUE, out);
