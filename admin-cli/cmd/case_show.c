@@ -6,6 +6,7 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/shown.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_like.h"
 #include "admin-cli/view/show_outbox.h"
 #include "admin-cli/view/show_suggest.h"
 
@@ -36,7 +37,7 @@ show_entries(struct cli *cli, const struct opened *d)
 	json_t *data = show_json(d);
 	struct suggest *s = show_suggest(d);
 	size_t i;
-	int err;
+	int err = 0;
 
 	for (i = 0; i < d->fold.order_cnt; i++)
 		if (s && d->entry[d->fold.order[i]].by_source)
@@ -45,8 +46,15 @@ show_entries(struct cli *cli, const struct opened *d)
 			show_entry(cli, d, d->fold.order[i]);
 	if (s)
 		json_object_set_new(data, "suggested", show_suggest_json(d, s));
+	if (s) {
+		json_t *like = json_array();
+
+		json_object_set_new(data, "like", like);
+		err = show_like(cli, d, 3, like);
+	}
 	free(s);
-	err = show_outbox_of(cli, d->c.rec.id, data);
+	if (!err)
+		err = show_outbox_of(cli, d->c.rec.id, data);
 	cli_data(cli, data);
 	return err;
 }

@@ -34,6 +34,7 @@ enum workspace_kind {
 	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; SHA-256 of our key ‖ u8 stanza */
 	WORKSPACE_NOTE = 11,  /* key: a word; the archive of epoch keys, what was shown (shown.c) */
 	WORKSPACE_DRAFT = 12, /* key: a word */
+	WORKSPACE_LIKE = 13,  /* key: id; the signature of an opened case (likes.c) */
 	WORKSPACE__MAX
 };
 

@@ -33,4 +33,33 @@ is 'what the source wrote is unchanged' false 'd.tip.what.includes("{")'
 as p1 case show "$fire" --lang zh
 said 'in Chinese' '危险？  FR-01 安全出口'
 
+send T02 zh
+mine=$(field "d.find((c) => c.id !== '$fire').id")
+works 'another tip of the same site' p1 case show "$mine"
+said 'is put beside the first, with the reason' "^  $(echo "$fire" | cut -c1-8)  LINK .*the same words of place {砚坪甲矿"
+works 'for programs' p1 case like "$mine" --json
+is 'the same' "$fire false site" '`${d[0].id} ${d[0].same} ${d[0].why}`'
+as source tip send --tip "$T/open-tips.json" --pick T12 --words zh --county '' --receipt-file "$T/receipt-12"
+as p1 sync
+as p1 inbox --json
+second=$(field "d.find((c) => c.id !== '$fire' && c.id !== '$mine').id")
+as p1 case show "$second"
+works 'a second voice' p1 case like "$second"
+said 'is the same matter' "^  $(echo "$mine" | cut -c1-8)  MERGE .*the same kind of danger"
+said 'and beside the other only a link' "^  $(echo "$fire" | cut -c1-8)  LINK "
+as p1 case show "$fire" --json
+reads=$(field 'd.entries.length')
+as source tip send --tip "$T/open-tips.json" --pick T06 --words zh --county '' --receipt-file "$T/receipt-6"
+as p1 sync
+as p1 inbox --json
+other=$(field "d.find((c) => !['$fire', '$mine', '$second'].includes(c.id)).id")
+as p1 case show "$other"
+works 'a case that is like none' p1 case like "$other"
+said 'is told so' 'No case that was opened here'
+as p2 sync
+works 'another member, who opened nothing yet' p2 case like "$mine" --json
+is 'is offered nothing: suggestions do not open cases' 0 d.length
+as p1 case show "$fire" --json
+is 'nothing was written anywhere' "$reads" d.entries.length
+
 done_testing

@@ -1,14 +1,7 @@
 /* Suggestions of codes: how often the right hazard is among the first three, where it is not, and
  * that a word which is denied suggests nothing. The rates are measured on the sample tips and on
  * further short ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit/samples.h"
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/suggest.h"
@@ -18,17 +11,6 @@
 struct rate {
 	unsigned found, by_words, wanted;
 };
-
-static json_t *
-load(const char *path)
-{
-	json_error_t why;
-	json_t *all = json_load_file(path, 0, &why);
-
-	if (!all)
-		fail_msg("%s: %s", path, why.text);
-	return all;
-}
 
 static int
 places(const struct suggest *s, const char *code)
@@ -80,35 +62,11 @@ judge(const char *id, const json_t *tip, const json_t *want, struct rate *rate)
 	free(s);
 }
 
-/* A sample's form as the body of a tip in one language. */
-static json_t *
-body_of(const json_t *form, const char *lang)
-{
-	static const char *const names[][2] = {
-		{ "where", "where" },         { "what", "what" },
-		{ "inside", "inside" },       { "hiding", "hiding_text" },
-		{ "check_how", "check_how" }, { "keep_from", "keep_from_text" }
-	};
-	json_t *body = json_object();
-	char name[32];
-	size_t i;
-
-	json_object_set(body, "tile", json_object_get(form, "tile"));
-	if (json_object_get(form, "hiding"))
-		json_object_set(body, "hiding", json_object_get(form, "hiding"));
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(name, sizeof(name), "%s_%s", names[i][0], lang);
-		if (json_object_get(form, name))
-			json_object_set(body, names[i][1], json_object_get(form, name));
-	}
-	return body;
-}
-
 static void
 test_samples(void **arg)
 {
 	static const char *const langs[] = { "zh", "en" };
-	json_t *all = load("tests/data/sample-tips.json"), *tip;
+	json_t *all = samples_load("tests/data/sample-tips.json"), *tip;
 	char id[32];
 	size_t i, l;
 
@@ -118,7 +76,7 @@ test_samples(void **arg)
 
 		json_array_foreach(json_object_get(all, "tips"), i, tip)
 		{
-			json_t *body = body_of(json_object_get(tip, "form"), langs[l]);
+			json_t *body = samples_body(json_object_get(tip, "form"), langs[l]);
 
 			snprintf(id, sizeof(id), "%s %s",
 				 json_string_value(json_object_get(tip, "id")), langs[l]);
@@ -135,7 +93,7 @@ test_samples(void **arg)
 static void
 test_more(void **arg)
 {
-	json_t *all = load("tests/data/tips-more.json"), *tip;
+	json_t *all = samples_load("tests/data/tips-more.json"), *tip;
 	struct rate rate[2] = { 0 };
 	size_t i;
 
@@ -178,7 +136,7 @@ speaks(const json_t *list, bool want)
 static void
 test_denied(void **arg)
 {
-	json_t *all = load("tests/data/tips-more.json");
+	json_t *all = samples_load("tests/data/tips-more.json");
 
 	(void)arg;
 	speaks(json_object_get(all, "never"), false);
@@ -214,7 +172,7 @@ test_spans(void **arg)
 static void
 test_bounds(void **arg)
 {
-	json_t *all = load("tests/data/sample-tips.json"), *tip;
+	json_t *all = samples_load("tests/data/sample-tips.json"), *tip;
 	struct suggest *s = malloc(sizeof(*s));
 	size_t i, k;
 
@@ -222,7 +180,7 @@ test_bounds(void **arg)
 	assert_non_null(s);
 	json_array_foreach(json_object_get(all, "tips"), i, tip)
 	{
-		json_t *body = body_of(json_object_get(tip, "form"), "zh");
+		json_t *body = samples_body(json_object_get(tip, "form"), "zh");
 		const json_t *said[2] = { NULL, body };
 
 		suggest_run(said, 2, "COAL", s);
