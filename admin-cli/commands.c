@@ -14,6 +14,7 @@
 	X(case_list)                                                                               \
 	X(case_next)                                                                               \
 	X(case_show)                                                                               \
+	X(case_like)                                                                               \
 	X(case_ack)                                                                                \
 	X(case_vouch)                                                                              \
 	X(case_reply)                                                                              \

@@ -6,7 +6,9 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/shown.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_like.h"
 #include "admin-cli/view/show_outbox.h"
+#include "admin-cli/view/show_suggest.h"
 
 /* Writes the tip as it is sealed, for stock tools: age, typage. */
 static int
@@ -33,12 +35,26 @@ static int
 show_entries(struct cli *cli, const struct opened *d)
 {
 	json_t *data = show_json(d);
+	struct suggest *s = show_suggest(d);
 	size_t i;
-	int err;
+	int err = 0;
 
 	for (i = 0; i < d->fold.order_cnt; i++)
-		show_entry(cli, d, d->fold.order[i]);
-	err = show_outbox_of(cli, d->c.rec.id, data);
+		if (s && d->entry[d->fold.order[i]].by_source)
+			show_entry_marked(cli, d, d->fold.order[i], s);
+		else
+			show_entry(cli, d, d->fold.order[i]);
+	if (s)
+		json_object_set_new(data, "suggested", show_suggest_json(d, s));
+	if (s) {
+		json_t *like = json_array();
+
+		json_object_set_new(data, "like", like);
+		err = show_like(cli, d, 3, like);
+	}
+	free(s);
+	if (!err)
+		err = show_outbox_of(cli, d->c.rec.id, data);
 	cli_data(cli, data);
 	return err;
 }
@@ -78,7 +94,9 @@ const struct command cmd_case_show = {
 	.verb = "show",
 	.args = "ID",
 	.help = N_("open a case and show what is in it"),
-	.more = N_("Fetching a tip leaves a read record that all desks of the case see."),
+	.more = N_(
+		"Fetching a tip leaves a read record that all desks of the case see. Words in braces are why "
+		"the codes beneath them are suggested; nothing is decided by that."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -135,29 +135,28 @@ triage_one(struct cli *cli, struct workspace_case *c)
 static void
 show_line(struct cli *cli, const struct workspace_case *c, size_t at, size_t cnt)
 {
-	json_t *line = case_list_line(c);
-	const char *state = schema_text(line, "state"), *title = schema_text(line, "title");
-	char id[33], due[TERM_DATE_CAP];
+	const char *state = c->line.state, *title = c->line.title;
+	char id[33], due[TERM_DATE_CAP], severity[4] = "";
+
+	if (c->line.severity)
+		snprintf(severity, sizeof(severity), "S%d", c->line.severity % 10);
 
 	cli_printf(cli, "\n%zu/%zu  %.8s  %s  %s  %s%s  %s\n", at, cnt,
 		   term_hex(id, c->rec.id, sizeof(c->rec.id)),
 		   *state ? fold_state_text(MACHINE_TIP, state) : show_record_state(&c->rec),
-		   schema_text(line, "severity"), c->rec.ladder == FRAME_URGENT ? _("urgent ") : "",
+		   severity, c->rec.ladder == FRAME_URGENT ? _("urgent ") : "",
 		   term_due(due, case_list_due(c) == UINT32_MAX ? 0 : case_list_due(c),
 			    term_now_hour()),
 		   *title ? cli_s(cli, title) : _("(not opened)"));
-	json_decref(line);
 }
 
 /* A case of this list that may be opened here and whose triage is not over. */
 static bool
 is_waiting(const struct workspace_case *c)
 {
-	json_t *line = case_list_line(c);
-	const char *state = schema_text(line, "state");
+	const char *state = c->line.state;
 	bool waits = !*state || !strcmp(state, "received") || !strcmp(state, "in_triage");
 
-	json_decref(line);
 	return waits && sync_may_fetch(c) && !(c->rec.flags & FRAME_R_CLOSED);
 }
 

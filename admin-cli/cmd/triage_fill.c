@@ -37,20 +37,15 @@ know_other(struct cli *cli, const char *hex, struct draft_other *o)
 {
 	struct workspace_case c;
 	uint8_t id[16];
-	json_t *line;
-	const char *severity;
 
 	memset(o, 0, sizeof(*o));
 	if (text_unhex(id, sizeof(id), hex, strlen(hex)) ||
 	    workspace_case_get(cli->ses->workspace, id, &c))
 		return;
-	line = case_list_line(&c);
-	severity = schema_text(line, "severity");
-	o->here = *schema_text(line, "state") != '\0';
+	o->here = *c.line.state != '\0';
 	o->desk = c.rec.desk;
-	o->severity = *severity ? severity[1] - '0' : 0;
-	snprintf(o->state, sizeof(o->state), "%s", schema_text(line, "state"));
-	json_decref(line);
+	o->severity = c.line.severity;
+	snprintf(o->state, sizeof(o->state), "%s", c.line.state);
 }
 
 static void

@@ -36,6 +36,7 @@ enum workspace_kind {
 	WORKSPACE_DRAFT = 12, /* key: a word */
 	WORKSPACE_IDS = 13,   /* key: u32 number; the ids of cases and orders in the order of their
 			       * coming, so that a prefix is found without opening every case */
+	WORKSPACE_LIKE = 14,  /* key: id; the signature of an opened case (likes.c) */
 	WORKSPACE__MAX
 };
 

@@ -451,6 +451,12 @@ show_author(struct cli *cli, const struct opened *d, size_t i)
 void
 show_entry(struct cli *cli, const struct opened *d, size_t i)
 {
+	show_entry_as(cli, d, i, d->x[i].body);
+}
+
+void
+show_entry_as(struct cli *cli, const struct opened *d, size_t i, const json_t *body)
+{
 	const struct fold_entry *f = &d->entry[i];
 	char date[TERM_DATE_CAP], hash[9];
 
@@ -466,8 +472,8 @@ show_entry(struct cli *cli, const struct opened *d, size_t i)
 		cli_printf(cli, _("  waits for a second signature (%s)"),
 			   term_hex(hash, f->hash, 4));
 	cli_printf(cli, "\n");
-	if (d->x[i].body)
-		show_body(cli, d->x[i].body, 2);
+	if (body)
+		show_body(cli, body, 2);
 	else if (d->x[i].plain && *d->x[i].why) { /* a malformed body is shown as it is, so that
 						     none of it is lost */
 		char *raw = term_safe(d->x[i].e.json, d->x[i].e.json_len, TERM_LINES);

@@ -25,6 +25,8 @@ const char *show_record_name(const struct frame_record *rec);
 void show_missing(struct cli *cli, const struct opened *d);
 /* Entry i: type, author, day, verdict and body. */
 void show_entry(struct cli *cli, const struct opened *d, size_t i);
+/* The same with another body in place of its own; NULL: one that could not be read. */
+void show_entry_as(struct cli *cli, const struct opened *d, size_t i, const json_t *body);
 /* The body of an entry, field by field, in the words of the taxonomy. */
 void show_body(struct cli *cli, const json_t *body, int indent);
 /* The history as a table, a line for each entry: thread, number, type, author, day, verdict,
