@@ -241,6 +241,20 @@ is_stale(const struct workspace_case *c)
 	return c->folded != c->have_source + c->have_desk;
 }
 
+static void
+tell_arrived(struct fetching *f)
+{
+	const struct workspace_case **list = calloc(f->ended_cnt + 1, sizeof(*list));
+	size_t cnt = 0;
+
+	for (size_t i = 0; list && i < f->ended_cnt; i++)
+		if (is_stale(&f->ended[i]->c))
+			list[cnt++] = &f->ended[i]->c;
+	if (cnt && sync_hooks.arrived)
+		sync_hooks.arrived(f->ses, list, cnt);
+	free(list);
+}
+
 /* Folds the cases whose entries are all here. */
 static int
 fold_ended(struct fetching *f)
@@ -248,6 +262,7 @@ fold_ended(struct fetching *f)
 	int err = DAVY_OK, put = DAVY_OK;
 	size_t cnt = 0;
 
+	tell_arrived(f);
 	for (; !err && cnt < f->ended_cnt; cnt++)
 		if (is_stale(&f->ended[cnt]->c) && sync_hooks.changed)
 			err = sync_hooks.changed(f->ses, &f->ended[cnt]->c);
