@@ -49,6 +49,11 @@ struct open_result {
 int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 		const uint8_t sealed[static SEAL_LEN], const struct open_key *key, uint8_t first)
 	__attribute__((warn_unused_result));
+/* Opens an entry with the file key that an earlier open_sealed() with `key` gave: no X-Wing. The
+ * stanza is for the caller to set. ERR_AUTH if the file key is not this entry's. */
+int open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
+	       const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
+	       const struct age_file_key *file_key) __attribute__((warn_unused_result));
 /*
  * Rebuilds the header from the file key and compares all of it. `known` must hold the
  * public keys of all recipients that are not dummies. ERR_AUTH: the header is not the one
@@ -59,6 +64,13 @@ int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
  */
 int open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 	       const struct entry *entry, const struct open_known *known, size_t known_cnt)
+	__attribute__((warn_unused_result));
+
+/* Names the recipients of an entry again of which an earlier open_audit() said that its header is
+ * right, and at which places the dummies are (bit i of `dummies`). ERR_NOT_FOUND: a recipient is
+ * not known any more. */
+int open_audit_again(struct open_result *out, const struct entry *entry, uint8_t dummies,
+		     const struct open_known *known, size_t known_cnt)
 	__attribute__((warn_unused_result));
 
 #endif

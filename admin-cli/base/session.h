@@ -31,6 +31,7 @@ enum davy_exit {
 struct home;
 struct net;
 struct opened;
+struct opened_ring;
 struct session;
 struct trust;
 struct workspace;
@@ -61,7 +62,8 @@ struct session {
 	struct net *net;
 	struct trust *trust;
 	unsigned trust_cnt; /* rises with every new `trust`: a borrower sees that its own is gone */
-	struct opened *opened; /* the case that stays open (desk/opened.h) */
+	struct opened *opened;    /* the case that stays open (desk/opened.h) */
+	struct opened_ring *ring; /* the keys that open cases (desk/opened_inner.h) */
 
 	/* Only session.c uses these. */
 	char *failure, *failure_name;

@@ -9,12 +9,14 @@
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
 
-const struct sync_hooks sync_hooks = { .send = submit_outbox, .changed = opened_changed };
+const struct sync_hooks sync_hooks = { .send = submit_outbox,
+				       .arrived = opened_arrived,
+				       .changed = opened_changed };
 
 void
 desk_close(struct session *ses)
 {
-	opened_forget(ses);
+	opened_close(ses);
 	trust_close(ses);
 	net_close(ses);
 	workspace_close(ses);

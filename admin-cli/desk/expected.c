@@ -95,7 +95,7 @@ check_way(struct opened *d, struct opened_entry *x, const struct expected *e,
 		if (has(x->desk, x->desk_cnt, up->number)) {
 			last = *way_cnt;
 			found++;
-		} else if (opened_keys_good(d->inner, up->number, e->day)) {
+		} else if (opened_keys_good(d->inner->ring, up->number, e->day)) {
 			say(x, OPENED_CHOICE_MISSING, up->number);
 		}
 	}

@@ -71,63 +71,50 @@ opened_person(const struct opened *d, struct fold_person *who)
 		fill_person(d, who, d->view->me);
 }
 
-/* Kept for each opened entry: which of our keys opened it (the SHA-256 of its public key), and
- * which stanza. Both only tell which key and stanza to try first, so a wrong hint costs time and
- * nothing else. */
-#define HINT_LEN (32 + 1)
-
-static void
-hint_get(struct session *ses, const uint8_t hash[static 32], uint8_t hint[static HINT_LEN])
-{
-	uint8_t *val;
-	size_t len;
-
-	memset(hint, 0, HINT_LEN);
-	if (workspace_get(ses->workspace, WORKSPACE_OPENED, hash, 32, &val, &len))
-		return;
-	if (len == HINT_LEN)
-		memcpy(hint, val, HINT_LEN);
-	workspace_free(val, len);
-}
-
-static void
-hint_put(struct session *ses, const uint8_t hash[static 32], const uint8_t had[static HINT_LEN],
-	 const struct open_result *r)
-{
-	uint8_t hint[HINT_LEN];
-
-	memcpy(hint, r->own, 32);
-	hint[32] = r->stanza;
-	/* a failure is ignored: without the hint the next opening only takes longer */
-	if (memcmp(hint, had, HINT_LEN))
-		(void)!workspace_put(ses->workspace, WORKSPACE_OPENED, hash, 32, hint, HINT_LEN);
-}
-
-/* Tries the key of the hint, or without one the key that opened the entry before; then the others,
+/* Tries the key of the memo, or without one the key that opened the entry before; then the others,
  * newest first. */
 static int
-open_any(struct session *ses, struct opened_inner *in, struct opened_work *o, uint8_t *plain,
+open_any(struct opened_ring *in, struct opened_work *o, uint8_t *plain,
 	 const struct workspace_entry *w)
 {
-	uint8_t hint[HINT_LEN];
+	size_t first = o->memo.has ? o->memo.key : in->last_key, k;
 	int err = ERR_NO_MATCH;
-	size_t first = in->last_key, k;
 
-	hint_get(ses, w->hash, hint);
-	for (k = 0; k < in->key_cnt; k++)
-		if (!memcmp(open_key_hash(in->key[k]), hint, 32))
-			first = k;
-	for (k = 0; err == ERR_NO_MATCH && k < in->key_cnt; k++) {
+	if (o->memo.known)
+		err = open_again(plain, &o->result, w->sealed, in->key[first], &o->memo.file_key);
+	if (!err)
+		o->result.stanza = o->memo.stanza;
+	else
+		o->memo.known = o->memo.sound = o->memo.audited = false;
+	for (k = 0; err && k < in->key_cnt; k++) {
 		size_t at = k == 0 ? first : k <= first ? k - 1 : k;
 
-		err = open_sealed(plain, &o->result, w->sealed, in->key[at], hint[32]);
-		if (err)
-			continue;
-		o->key = in->key[at];
-		in->last_key = at;
-		hint_put(ses, w->hash, hint, &o->result);
+		err = open_sealed(plain, &o->result, w->sealed, in->key[at], o->memo.stanza);
+		if (!err)
+			first = at;
+		else if (err != ERR_NO_MATCH)
+			break;
 	}
-	return err;
+	if (err)
+		return err;
+	o->key = in->key[first];
+	in->last_key = o->memo.key = first;
+	return 0;
+}
+
+static int
+audit_with(struct opened *d, struct opened_entry *x, const uint8_t *sealed)
+{
+	struct opened_ring *in = d->inner->ring;
+	struct opened_work *o = x->work;
+	size_t cnt = in->known_cnt;
+	int err = ERR_NOT_FOUND;
+
+	if (d->source_pk) /* `known` has room for it */
+		open_known_set(&in->known[cnt++], d->source_pk, 0);
+	if (o->memo.audited)
+		err = open_audit_again(&o->result, &x->e, o->memo.dummies, in->known, cnt);
+	return err ? open_audit(&o->result, sealed, &x->e, in->known, cnt) : 0;
 }
 
 static void
@@ -138,10 +125,10 @@ audit(struct session *ses, struct opened *d, size_t i, const uint8_t *sealed)
 	struct open_result *r = &o->result;
 	int err, k;
 
-	err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
-	if (err == ERR_NOT_FOUND && opened_keys_older(ses, d->inner))
-		err = open_audit(r, sealed, &x->e, d->inner->known, d->inner->known_cnt);
-	x->audit = !err ? OPENED_AUDITED : err == ERR_NOT_FOUND ? OPENED_UNKNOWN : OPENED_UNAUDITED;
+	err = audit_with(d, x, sealed);
+	if (err == ERR_NOT_FOUND && opened_keys_older(ses, d->inner->ring))
+		err = audit_with(d, x, sealed);
+	x->audit = err == ERR_NOT_FOUND ? OPENED_UNKNOWN : err ? OPENED_UNAUDITED : OPENED_AUDITED;
 	for (k = 0; !err && k < SEAL_CNT; k++) {
 		if (!r->who[k])
 			continue;
@@ -149,6 +136,7 @@ audit(struct session *ses, struct opened *d, size_t i, const uint8_t *sealed)
 		o->who[k] = &o->known[k];
 		x->desk[x->desk_cnt++] = r->who[k]->desk;
 	}
+	opened_memo_audited(&o->memo, r, err);
 }
 
 /* Whether an entry says the same gateway, case, thread and number as the place where it was found.
@@ -159,7 +147,7 @@ check_place(const struct opened *d, const struct workspace_entry *w, const struc
 {
 	uint8_t id[KEY_ID_LEN];
 
-	if (memcmp(e->gateway, d->inner->gateway->card.id, sizeof(e->gateway)) ||
+	if (memcmp(e->gateway, d->inner->ring->gateway->card.id, sizeof(e->gateway)) ||
 	    memcmp(e->id, d->c.rec.id, sizeof(e->id)) || e->thread != w->thread)
 		return FOLD_PLACE;
 	if (w->by_source) {
@@ -194,14 +182,22 @@ frame_fits(const struct opened *d, struct opened_entry *x, const struct workspac
 				      .sig = w->sig,
 				      .body = w->sealed };
 	uint8_t stub[FRAME_STUB_LEN];
+	uint8_t tag[OPENED_TAG_LEN];
 	memcpy(p.routing.id, d->c.rec.id, sizeof(p.routing.id));
 	p.routing.number = x->e.number;
 	if (!x->e.number) {
 		p.routing.desk = d->c.rec.desk;
 		p.routing.ladder = d->c.rec.ladder;
 	}
-	return !seal_opened(x->t, p.routing.proof, d->source_pk, d->c.rec.id) &&
-	       !frame_stub_make(stub, &p) && !frame_stub_verify(stub, d->inner->gateway->card.id);
+	if (seal_opened(x->t, p.routing.proof, d->source_pk, d->c.rec.id))
+		return false;
+	opened_memo_tag(tag, &p);
+	if (opened_memo_frame(&x->work->memo, tag))
+		return true;
+	if (frame_stub_make(stub, &p) || frame_stub_verify(stub, d->inner->ring->gateway->card.id))
+		return false;
+	memcpy(x->work->memo.frame, tag, sizeof(tag));
+	return true;
 }
 
 static void
@@ -216,26 +212,33 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 	f->day = w->day;
 	f->by_source = w->by_source;
 	memcpy(f->hash, w->hash, sizeof(f->hash));
-	if (open_any(ses, d->inner, x->work, plain, w)) {
+	struct opened_memo *memo = &x->work->memo, had;
+	opened_memo_get(ses, d->inner->ring, w->hash, memo);
+	memcpy(&had, memo, sizeof(had));
+	if (open_any(d->inner->ring, x->work, plain, w)) {
 		f->fault = FOLD_UNOPENED;
 		return;
 	}
 	x->plain = plain;
-	f->fault = entry_parse(&x->e, x->plain) ? FOLD_SIGNATURE : FOLD_FINE;
-	if (f->fault)
+	if (memo->sound ? entry_decode(&x->e, x->plain) : entry_parse(&x->e, x->plain)) {
+		f->fault = FOLD_SIGNATURE;
 		return;
+	}
+	opened_memo_sound(memo, &x->work->result);
 	f->type = x->e.type;
 	memcpy(f->prev, x->e.prev, sizeof(f->prev));
 	memcpy(f->seen, x->e.seen, sizeof(f->seen));
 	f->fault = check_place(d, w, &x->e, d->inner->by_source);
-	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault &&
-	    !opened_keys_add(d->inner, x->e.binary, 0))
+	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault)
 		d->source_pk = x->e.binary;
 	x->proof = !w->by_source || !d->source_pk || frame_fits(d, x, w);
 	/* before the audit, since it may fetch a roster whose keys the audit needs */
 	if (w->by_source)
 		x->roster = opened_roster_check(ses, d, x->e.roster, w->day, &x->roster_version);
 	audit(ses, d, i, w->sealed);
+	if (memcmp(memo, &had, sizeof(had)))
+		opened_memo_put(ses, d->inner->ring, w->hash, memo);
+	sodium_memzero(&had, sizeof(had));
 	read_body(x, f);
 }
 
@@ -364,21 +367,13 @@ extend(struct session *ses, struct opened *d)
 static int
 load(struct session *ses, struct opened *d)
 {
-	int err = home_gateway(ses, &d->inner->gateway);
+	int err = workspace_open(ses);
 
-	if (!err)
-		err = home_keys(ses, &d->inner->keys);
-	if (!err)
-		err = workspace_open(ses);
 	if (!err)
 		err = trust_get(ses, false, &d->view);
 	if (!err)
-		err = opened_keys_load(ses, d);
-	if (err)
-		return err;
-	d->inner->trust = ses->trust_cnt;
-	d->inner->epoch_cnt = d->inner->keys->epoch_cnt;
-	return extend(ses, d);
+		err = opened_ring_get(ses, d);
+	return err ? err : extend(ses, d);
 }
 
 /* Whether the session keeps this very case, and all that it borrows from (trust, keystore) is as it
@@ -389,8 +384,8 @@ is_kept(struct session *ses, const struct workspace_case *c)
 	const struct opened *d = ses->opened;
 
 	return d && !memcmp(d->c.rec.id, c->rec.id, sizeof(c->rec.id)) && ses->trust &&
-	       d->inner->trust == ses->trust_cnt &&
-	       d->inner->epoch_cnt == d->inner->keys->epoch_cnt &&
+	       d->inner->ring->trust == ses->trust_cnt &&
+	       d->inner->ring->epoch_cnt == d->inner->ring->keys->epoch_cnt &&
 	       c->have_source >= d->inner->have_source && c->have_desk >= d->inner->have_desk;
 }
 
@@ -421,6 +416,14 @@ opened_forget(struct session *ses)
 {
 	opened_free(ses->opened);
 	ses->opened = NULL;
+}
+
+void
+opened_close(struct session *ses)
+{
+	opened_forget(ses);
+	opened_ring_drop(ses->ring);
+	ses->ring = NULL;
 }
 
 int
@@ -462,7 +465,7 @@ opened_free(struct opened *d)
 		return;
 	for (i = 0; d->x && i < d->cnt; i++)
 		json_decref(d->x[i].body);
-	opened_keys_free(d->inner);
+	opened_ring_drop(d->inner->ring);
 	for (block = d->inner->block; block; block = next) {
 		next = block->next;
 		secret_free(block->plain);

@@ -90,14 +90,16 @@ struct opened {
  * thread, plaintexts stay where they are, but the arrays x and entry may move. Where the trust or
  * the keystore has changed meanwhile, the case is opened anew.
  *
- * Which key and which stanza opened an entry is kept in the workspace (WORKSPACE_OPENED), so that
- * the next run tries them first.
+ * What opening an entry has shown is kept in the workspace (WORKSPACE_OPENED, opened_memo.c), so
+ * that the next run needs no X-Wing for it.
  */
 int opened_load(struct session *ses, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
 void opened_free(struct opened *d);
 /* Drops the case that the session keeps; other holders keep theirs. */
 void opened_forget(struct session *ses);
+/* That, and the keys; at the end of a session. */
+void opened_close(struct session *ses);
 
 /* The index of an entry by thread and number; FOLD_NONE where it is not in the workspace. */
 size_t opened_find(const struct opened *d, int thread, uint32_t number);
@@ -133,6 +135,10 @@ const struct open_known *const *opened_who(const struct opened *d, size_t i);
  * The caller drops the reference. */
 void opened_line(const struct opened *d, struct workspace_line *out);
 json_t *opened_line_json(const struct workspace_line *line);
+/* sync_hooks.arrived: opens what is new in these cases, on all processors at once, and keeps what
+ * is needed to open it again quickly. It is a help alone: what fails here is tried again by
+ * opened_load(). */
+void opened_arrived(struct session *ses, const struct workspace_case *const *list, size_t cnt);
 /* sync_hooks.changed: opens and folds the case; sets line and folded in *c. */
 int opened_changed(struct session *ses, struct workspace_case *c)
 	__attribute__((warn_unused_result));

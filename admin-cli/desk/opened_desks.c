@@ -80,7 +80,7 @@ desk_key(const struct opened *d, uint16_t desk)
 {
 	const struct epoch *e = bundle_key(&d->view->bundle, desk, EPOCH_ONLINE, d->view->today);
 
-	return e ? e->key : opened_keys_good(d->inner, desk, d->view->today);
+	return e ? e->key : opened_keys_good(d->inner->ring, desk, d->view->today);
 }
 
 int

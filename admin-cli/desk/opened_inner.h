@@ -8,11 +8,28 @@
 #include "admin-cli/desk/sync.h"
 #include "crypto/bundle.h"
 #include "crypto/open.h"
+#include "crypto/record.h"
 
 #define OPENED_OVERLAP 7 /* days in which a source may still have been served a replaced roster */
 
+#define OPENED_TAG_LEN 16
+
+/* What is kept of an entry that was opened before (opened_memo.c). */
+struct opened_memo {
+	bool has;        /* `key` and `stanza` opened it */
+	bool known;      /* `file_key` is its file key, and opens it without them */
+	bool sound;      /* its author's signature is right */
+	bool audited;    /* its header is the protocol's */
+	uint8_t dummies; /* then: bit i says that nobody has the key of stanza i */
+	uint8_t stanza;
+	size_t key; /* of opened_ring.key */
+	struct age_file_key file_key;
+	uint8_t frame[OPENED_TAG_LEN]; /* of the frame that the source signed; zeros: none */
+};
+
 /* What opening and auditing one entry gave, apart from its plaintext. */
 struct opened_work {
+	struct opened_memo memo;
 	const struct open_key *key;
 	struct open_result result;
 	/* copies, since opened_inner.known moves when it grows */
@@ -28,10 +45,16 @@ struct opened_block {
 	struct opened_work *work; /* secret, one each */
 };
 
-struct opened_inner {
+/* The keys and earlier rosters against which cases are opened. Cases share it; it is made anew
+ * where the trust or the keystore has changed. */
+struct opened_ring {
+	unsigned refs;
+	unsigned trust;   /* session.trust_cnt when it was made */
+	size_t epoch_cnt; /* keys->epoch_cnt at that time */
 	const struct home_gateway *gateway;
 	const struct home_keys *keys;
-	struct open_key **key; /* our epoch secrets, expanded, newest first */
+	struct open_key **key;     /* our epoch secrets, expanded, newest first */
+	struct record_keys *cache; /* secret: of each, what seals the file keys that it found */
 	size_t key_cnt;
 	struct open_known *known; /* public keys that an audit can name */
 	size_t known_cnt, known_cap;
@@ -44,13 +67,15 @@ struct opened_inner {
 	struct roster_members **notes; /* earlier members notes, read when first needed */
 	size_t note_cnt;
 	bool notes_loaded;
+	size_t last_key; /* index of the key that opened the entry before */
+};
+
+struct opened_inner {
+	struct opened_ring *ring;
 	struct opened_block *block;      /* what was opened, newest block first */
 	uint32_t have_source, have_desk; /* how many entries of each thread have been opened */
 	uint32_t by_source;              /* how many of them the source wrote */
-	size_t last_key;                 /* index of the key that opened the entry before */
 	unsigned refs;
-	unsigned trust;   /* session.trust_cnt when this was loaded */
-	size_t epoch_cnt; /* keys->epoch_cnt at that time */
 };
 
 /* opened_load() for one case of many (lists): it does not replace the case that the session keeps.
@@ -58,23 +83,48 @@ struct opened_inner {
 int opened_glance(struct session *ses, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
 
+/* Gives the case the session's keys, which are made where they are not there or old. */
+int opened_ring_get(struct session *ses, struct opened *d) __attribute__((warn_unused_result));
+void opened_ring_drop(struct opened_ring *in);
 /* Expands our epoch secrets and fills `known` with the keys of the roster and our own; adds the
  * roster's to the archive in the workspace. */
 int opened_keys_load(struct session *ses, struct opened *d) __attribute__((warn_unused_result));
-void opened_keys_free(struct opened_inner *in);
-/* Adds a public key to `known`, once; desk 0 is the source. 0 or ERR_MEM. */
-int opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
+void opened_keys_free(struct opened_ring *in);
+/* Adds a public key to `known`, once. 0 or ERR_MEM. */
+int opened_keys_add(struct opened_ring *in, const uint8_t *pk, uint16_t desk)
 	__attribute__((warn_unused_result));
 /* Adds the keys of earlier rosters to `known`, once; true where there was a new one. */
-bool opened_keys_older(struct session *ses, struct opened_inner *in);
+bool opened_keys_older(struct session *ses, struct opened_ring *in);
 /* The public key of an online certificate of the desk that this home had itself seen by that unix
  * day and that is good on it, the newest; NULL: none. Borrowed. */
-const uint8_t *opened_keys_good(const struct opened_inner *in, uint16_t desk, uint32_t day);
+const uint8_t *opened_keys_good(const struct opened_ring *in, uint16_t desk, uint32_t day);
 /* The bundle with the roster of that version, as far as it is known; NULL: none. Borrowed. */
 const struct bundle *opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version);
 /* The member who has this verify key in the members note or in an earlier one; NULL: none. */
 const struct roster_member *opened_keys_author(struct session *ses, struct opened *d,
 					       const uint8_t key[static 32]);
+/* The memo of an entry, by the SHA-256 of its sealed bytes; empty where there is none that this
+ * home's keys confirm. A memo that cannot be written is none. */
+void opened_memo_get(struct session *ses, const struct opened_ring *in,
+		     const uint8_t hash[static 32], struct opened_memo *m);
+void opened_memo_put(struct session *ses, const struct opened_ring *in,
+		     const uint8_t hash[static 32], const struct opened_memo *m);
+/* Notes that an entry was opened and its signature is right; and what its audit gave. */
+void opened_memo_sound(struct opened_memo *m, const struct open_result *r);
+void opened_memo_audited(struct opened_memo *m, const struct open_result *r, int err);
+/* Stands for all of a frame that its signature depends on, but for the sealed bytes, whose memo it
+ * is, and their author. */
+void opened_memo_tag(uint8_t tag[static OPENED_TAG_LEN], const struct frame_stub_parts *p);
+bool opened_memo_frame(const struct opened_memo *m, const uint8_t tag[static OPENED_TAG_LEN]);
+
+/* One of many entries that are opened at once. */
+struct opened_one {
+	uint8_t hash[32], sealed[SEAL_LEN];
+	struct opened_memo memo; /* the result; empty where none of our keys opens it */
+};
+/* Opens them on all processors; pure: it touches nothing but *one and its secrets. */
+void opened_together(const struct opened_ring *in, struct opened_one *one, size_t cnt);
+
 /* Judges the roster hash inside an entry that the gateway took on that unix day. Where this home
  * has not seen the bundle it is fetched from the gateway, so that its keys can be named. That
  * proves nothing: the gateway may have made the bundle for one source by leaving certificates out.

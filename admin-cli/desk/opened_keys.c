@@ -9,9 +9,10 @@
 #include "admin-cli/net/net.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
+#include "crypto/secret.h"
 
 int
-opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
+opened_keys_add(struct opened_ring *in, const uint8_t *pk, uint16_t desk)
 {
 	struct open_known *known;
 	size_t i;
@@ -19,7 +20,8 @@ opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 	if (in->known_cnt == in->known_cap) {
 		size_t cap = in->known_cap ? 2 * in->known_cap : 32;
 
-		known = reallocarray(in->known, cap, sizeof(*known));
+		/* one more, for the source of a case */
+		known = reallocarray(in->known, cap + 1, sizeof(*known));
 		if (!known)
 			return ERR_MEM;
 		in->known = known;
@@ -35,7 +37,7 @@ opened_keys_add(struct opened_inner *in, const uint8_t *pk, uint16_t desk)
 }
 
 static int
-add_bundle(struct opened_inner *in, const struct bundle *b)
+add_bundle(struct opened_ring *in, const struct bundle *b)
 {
 	size_t i;
 	int err = 0;
@@ -47,19 +49,22 @@ add_bundle(struct opened_inner *in, const struct bundle *b)
 
 /* Our own epoch keys: the secrets open entries, the public keys are recipients of older entries. */
 static int
-load_own(struct session *ses, struct opened_inner *in)
+load_own(struct session *ses, struct opened_ring *in)
 {
 	const struct home_epoch *e;
 	size_t i = 0;
 	int err = 0;
 
 	in->key = calloc(in->keys->epoch_cnt + 1, sizeof(*in->key));
-	if (!in->key)
+	in->cache = secret_alloc((in->keys->epoch_cnt + 1) * sizeof(*in->cache));
+	if (!in->key || !in->cache)
 		return ERR_MEM;
 	while (!err && (e = home_epoch_next(ses, in->keys, 0, &i)) != NULL) {
 		in->key[in->key_cnt] = open_key_new(&e->secret);
 		if (!in->key[in->key_cnt])
 			err = ERR_MEM;
+		else if (record_derive(&in->cache[in->key_cnt], e->secret.seed))
+			err = ERR_INTERNAL;
 		else
 			err = opened_keys_add(in, open_key_public(in->key[in->key_cnt++]), e->desk);
 	}
@@ -91,7 +96,7 @@ archive_desk(const uint8_t *rec)
 }
 
 static int
-archive_add(struct opened_inner *in, const uint8_t *old, size_t old_len)
+archive_add(struct opened_ring *in, const uint8_t *old, size_t old_len)
 {
 	size_t i;
 	int err = 0;
@@ -177,7 +182,7 @@ archive_good(const uint8_t *rec, uint32_t day)
 }
 
 const uint8_t *
-opened_keys_good(const struct opened_inner *in, uint16_t desk, uint32_t day)
+opened_keys_good(const struct opened_ring *in, uint16_t desk, uint32_t day)
 {
 	const uint8_t *found = NULL;
 	size_t i;
@@ -195,7 +200,7 @@ opened_keys_good(const struct opened_inner *in, uint16_t desk, uint32_t day)
 int
 opened_keys_load(struct session *ses, struct opened *d)
 {
-	struct opened_inner *in = d->inner;
+	struct opened_ring *in = d->inner->ring;
 	int err = add_bundle(in, &d->view->bundle);
 
 	if (!err)
@@ -209,7 +214,7 @@ opened_keys_load(struct session *ses, struct opened *d)
 }
 
 void
-opened_keys_free(struct opened_inner *in)
+opened_keys_free(struct opened_ring *in)
 {
 	size_t i;
 
@@ -221,13 +226,60 @@ opened_keys_free(struct opened_inner *in)
 		free(in->notes[i]);
 	workspace_free(in->archive, in->archive_len);
 	free(in->key);
+	secret_free(in->cache);
 	free(in->old);
 	free(in->notes);
 	free(in->known);
 }
 
+static bool
+is_current(const struct session *ses, const struct opened_ring *in)
+{
+	return in && in->trust == ses->trust_cnt && in->epoch_cnt == in->keys->epoch_cnt;
+}
+
+int
+opened_ring_get(struct session *ses, struct opened *d)
+{
+	if (!is_current(ses, ses->ring)) {
+		struct opened_ring *in = calloc(1, sizeof(*in));
+		if (!in)
+			return session_fail_err(ses, ERR_MEM, "%s",
+						_("The keys cannot be prepared"));
+		opened_ring_drop(ses->ring);
+		ses->ring = in;
+		in->refs = 1;
+		int err = home_gateway(ses, &in->gateway);
+		if (!err)
+			err = home_keys(ses, &in->keys);
+		d->inner->ring = in;
+		if (!err)
+			err = opened_keys_load(ses, d);
+		d->inner->ring = NULL;
+		if (err) {
+			opened_ring_drop(in);
+			ses->ring = NULL;
+			return err;
+		}
+		in->trust = ses->trust_cnt;
+		in->epoch_cnt = in->keys->epoch_cnt;
+	}
+	d->inner->ring = ses->ring;
+	ses->ring->refs++;
+	return 0;
+}
+
+void
+opened_ring_drop(struct opened_ring *in)
+{
+	if (!in || --in->refs)
+		return;
+	opened_keys_free(in);
+	free(in);
+}
+
 static int
-add_old(struct opened_inner *in, const uint8_t *bytes, size_t len)
+add_old(struct opened_ring *in, const uint8_t *bytes, size_t len)
 {
 	struct bundle *old = reallocarray(in->old, in->old_cnt + 1, sizeof(*old));
 
@@ -248,7 +300,7 @@ each_bundle(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, s
 }
 
 bool
-opened_keys_older(struct session *ses, struct opened_inner *in)
+opened_keys_older(struct session *ses, struct opened_ring *in)
 {
 	size_t before = in->known_cnt;
 
@@ -264,7 +316,7 @@ opened_keys_older(struct session *ses, struct opened_inner *in)
 static int
 each_note(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
-	struct opened_inner *in = arg;
+	struct opened_ring *in = arg;
 	struct roster_members **notes = reallocarray(in->notes, in->note_cnt + 1, sizeof(*notes));
 
 	(void)key;
@@ -280,7 +332,7 @@ each_note(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 const struct roster_member *
 opened_keys_author(struct session *ses, struct opened *d, const uint8_t key[static 32])
 {
-	struct opened_inner *in = d->inner;
+	struct opened_ring *in = d->inner->ring;
 	const struct roster_member *m = NULL;
 	size_t i;
 
@@ -299,7 +351,7 @@ opened_keys_author(struct session *ses, struct opened *d, const uint8_t key[stat
 
 /* Fetches the bundle with that hash from the gateway part by part, and verifies it as a whole. */
 static int
-fetch_bundle(struct session *ses, struct opened_inner *in, const uint8_t hash[static 32],
+fetch_bundle(struct session *ses, struct opened_ring *in, const uint8_t hash[static 32],
 	     uint32_t *version)
 {
 	struct net_request q = { .op = FRAME_ROSTER_GET, .keep_status = true };
@@ -368,7 +420,7 @@ each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, siz
 const struct bundle *
 opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version)
 {
-	struct opened_inner *in = d->inner;
+	struct opened_ring *in = d->inner->ring;
 	size_t i;
 
 	if (version && d->view->bundle.roster && d->view->bundle.roster->version == version)
@@ -386,7 +438,7 @@ opened_keys_bundle(struct session *ses, struct opened *d, uint32_t version)
 static bool
 confirmed(struct session *ses, struct opened *d, const struct bundle *got, uint32_t day)
 {
-	struct opened_inner *in = d->inner;
+	struct opened_ring *in = d->inner->ring;
 	bool same = d->view->bundle.roster &&
 		    !memcmp(d->view->bundle.note_hash, got->note_hash, 32);
 	size_t i;
@@ -407,18 +459,23 @@ enum opened_roster
 opened_roster_check(struct session *ses, struct opened *d, const uint8_t hash[static 32],
 		    uint32_t day, uint32_t *version)
 {
-	struct opened_inner *in = d->inner;
+	struct opened_ring *in = d->inner->ring;
 	struct newer n = { .hash = hash, .first = UINT32_MAX };
+	size_t i;
 
 	*version = 0;
 	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);
 	if (!n.found) {
 		/* Those of the workspace come first, so that in->seen_cnt counts only them. */
 		(void)opened_keys_older(ses, in);
-		if (fetch_bundle(ses, in, hash, version))
+		for (i = in->seen_cnt; i < in->old_cnt; i++)
+			if (!memcmp(in->old[i].hash, hash, 32))
+				break;
+		if (i == in->old_cnt && fetch_bundle(ses, in, hash, version))
 			return OPENED_ROSTER_UNKNOWN;
-		return confirmed(ses, d, &in->old[in->old_cnt - 1], day) ? OPENED_ROSTER_FINE
-									 : OPENED_ROSTER_UNSEEN;
+		*version = in->old[i].roster->version;
+		return confirmed(ses, d, &in->old[i], day) ? OPENED_ROSTER_FINE
+							   : OPENED_ROSTER_UNSEEN;
 	}
 	*version = n.version;
 	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);

@@ -59,6 +59,8 @@ struct sync_hooks {
 	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. After any other
 	 * result it stays in the outbox, with the failure's sentence as its error. */
 	int (*send)(struct session *ses, struct workspace_out *o);
+	/* Told of cases with new entries before they are folded. */
+	void (*arrived)(struct session *ses, const struct workspace_case *const *list, size_t cnt);
 	/* Folds a case that has new entries in the workspace; sets line and folded in *c. */
 	int (*changed)(struct session *ses, struct workspace_case *c);
 };

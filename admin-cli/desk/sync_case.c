@@ -1,27 +1,17 @@
-/* The lists of cases and orders in a sync, and the threads of cases that changed (see sync.h). */
+/* What is missing of cases and orders here is fetched, many at a time, and the cases are folded
+ * again (see sync.h). */
 #include "admin-cli/desk/sync_state.h"
 
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
-#include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
-#include "crypto/buf.h"
 #include "crypto/err.h"
 
-/* More entries or readings than any case has. A gateway that claims more is wrong or hostile, and
- * must not fill this machine's disk. */
-#define THREAD_MAX 16384u
-#define READS_MAX  (1u << 20)
-/* A run takes this many records and leaves the rest to the next run. A case is listed twice in one
- * run only where it changed during the run; LIST_SLACK allows for those. */
-#define LIST_MAX   100000u
-#define LIST_SLACK 1008u
+/* So many cases are folded together and stored in one transaction. */
+#define FOLD_CNT 64
 
 int
 sync_workspace_failed(struct session *ses, int err)
@@ -85,69 +75,6 @@ store_entry(struct session *ses, const struct workspace_case *c, uint8_t thread,
 	return err;
 }
 
-/* Fetches the rest of a thread; *have grows with every entry that is stored. */
-static int
-fetch_thread(struct session *ses, const struct workspace_case *c, uint8_t thread, uint32_t until,
-	     uint32_t *have)
-{
-	struct net_answer *a = malloc(sizeof(*a));
-	int err = a ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-
-	while (!err && *have < until) {
-		struct net_request q = fetch(c, thread, *have);
-		err = net_exchange(ses, &q, a);
-		if (err)
-			break;
-		if (a->status == FRAME_NOT_FOUND) {
-			warn_withheld(ses, c, until, *have);
-			break;
-		}
-		if (a->status != FRAME_OK)
-			err = net_refusal(ses, q.what, a->status);
-		else if (a->routing.number != *have)
-			err = session_fail(
-				ses, DAVY_REFUSED, "protocol",
-				_("The gateway answers with another entry than the one that was asked for."));
-		else
-			err = store_entry(ses, c, thread, a);
-		*have += !err;
-	}
-	free(a);
-	return err;
-}
-
-/* Fetches all read records, page by page; they are kept as one value. */
-static int
-fetch_reads(struct session *ses, struct workspace_case *c)
-{
-	struct net_answer *a = malloc(sizeof(*a));
-	uint8_t *all = malloc((size_t)c->rec.reads * FRAME_READ_LEN + FRAME_BODY_LEN);
-	uint32_t cnt = 0, page = FRAME_READ_MAX;
-	int err = a && all ? DAVY_OK
-			   : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-
-	while (!err && cnt < c->rec.reads && page == FRAME_READ_MAX) {
-		struct net_request q = fetch(c, FRAME_READS, cnt);
-		err = net_exchange(ses, &q, a);
-		if (err || a->status != FRAME_OK)
-			break;
-		page = a->routing.count < FRAME_READ_MAX ? a->routing.count : FRAME_READ_MAX;
-		if (cnt + page > c->rec.reads)
-			page = c->rec.reads - cnt;
-		memcpy(all + (size_t)cnt * FRAME_READ_LEN, a->body, (size_t)page * FRAME_READ_LEN);
-		cnt += page;
-	}
-	if (!err && cnt)
-		err = sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_READS,
-							       c->rec.id, KEY_ID_LEN, all,
-							       (size_t)cnt * FRAME_READ_LEN));
-	if (!err)
-		c->have_reads = cnt;
-	free(a);
-	free(all);
-	return err;
-}
-
 static int
 put_case(struct session *ses, const struct workspace_case *c)
 {
@@ -177,260 +104,225 @@ sync_may_fetch(const struct workspace_case *c)
 	return rel == FRAME_REL_RECEIVING || (c->rec.flags & open);
 }
 
+/* What stands next for a case: its source's thread, the desks' thread, its read records; each in
+ * order, since an entry is the reason for the next. */
+static bool
+job_next(struct sync_job *j, struct net_request *q)
+{
+	const struct workspace_case *c = &j->c;
+	bool bytes = sync_may_fetch(c);
+
+	if ((j->parts & SYNC_SOURCE) && bytes && c->rec.kind == FRAME_CASE &&
+	    c->have_source < c->rec.entries)
+		*q = fetch(c, FRAME_SOURCE, c->have_source);
+	else if ((j->parts & SYNC_DESK) && bytes && c->have_desk < c->rec.desk_entries)
+		*q = fetch(c, FRAME_DESK, c->have_desk);
+	else if ((j->parts & SYNC_READS) && c->have_reads < c->rec.reads)
+		*q = fetch(c, FRAME_READS, j->read_cnt);
+	else
+		return false;
+	j->thread = q->routing.thread;
+	return true;
+}
+
+bool
+sync_job_waits(const struct sync_job *job)
+{
+	struct sync_job copy = *job;
+	struct net_request q;
+
+	return job_next(&copy, &q);
+}
+
+static int
+take_entry(struct session *ses, struct sync_job *j, const struct net_answer *a)
+{
+	struct workspace_case *c = &j->c;
+	bool source = j->thread == FRAME_SOURCE;
+	uint32_t *have = source ? &c->have_source : &c->have_desk;
+
+	if (a->status == FRAME_NOT_FOUND) {
+		warn_withheld(ses, c, source ? c->rec.entries : c->rec.desk_entries, *have);
+		j->parts &= ~(unsigned)(source ? SYNC_SOURCE : SYNC_DESK);
+		return DAVY_OK;
+	}
+	if (a->status != FRAME_OK)
+		return net_refusal(ses, _("The case was not fetched"), a->status);
+	if (a->routing.number != *have)
+		return session_fail(
+			ses, DAVY_REFUSED, "protocol",
+			_("The gateway answers with another entry than the one that was asked for."));
+	int err = store_entry(ses, c, j->thread, a);
+	*have += !err;
+	return err;
+}
+
+/* The read records come page by page and are kept as one value. */
+static int
+take_reads(struct session *ses, struct sync_job *j, const struct net_answer *a)
+{
+	struct workspace_case *c = &j->c;
+	uint32_t page = 0;
+
+	if (!j->read)
+		j->read = malloc((size_t)c->rec.reads * FRAME_READ_LEN);
+	if (!j->read)
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (a->status == FRAME_OK) {
+		page = a->routing.count < FRAME_READ_MAX ? a->routing.count : FRAME_READ_MAX;
+		bool last = page < FRAME_READ_MAX;
+		if (page > c->rec.reads - j->read_cnt)
+			page = c->rec.reads - j->read_cnt;
+		memcpy(j->read + (size_t)j->read_cnt * FRAME_READ_LEN, a->body,
+		       (size_t)page * FRAME_READ_LEN);
+		j->read_cnt += page;
+		if (!last && j->read_cnt < c->rec.reads)
+			return DAVY_OK;
+	}
+	j->parts &= ~(unsigned)SYNC_READS;
+	c->have_reads = j->read_cnt;
+	if (!j->read_cnt)
+		return DAVY_OK;
+	return sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_READS, c->rec.id,
+							KEY_ID_LEN, j->read,
+							(size_t)j->read_cnt * FRAME_READ_LEN));
+}
+
+/* A fetch of many cases. */
+struct fetching {
+	struct session *ses;
+	struct sync_job *job;
+	size_t cnt, begun;
+	struct sync_job **ready; /* cases whose next request may go out */
+	size_t ready_cnt;
+	struct sync_job **ended; /* whose entries are all here, not folded yet */
+	size_t ended_cnt;
+	bool writing; /* a transaction is open */
+};
+
+static bool
+fetch_next(void *arg, struct net_request *q, void **out)
+{
+	struct fetching *f = arg;
+
+	while (f->ready_cnt || f->begun < f->cnt) {
+		struct sync_job *j = f->ready_cnt ? f->ready[--f->ready_cnt] : &f->job[f->begun++];
+
+		if (job_next(j, q)) {
+			*out = j;
+			return true;
+		}
+		f->ended[f->ended_cnt++] = j;
+	}
+	return false;
+}
+
+/* Stores what has come with how much of the case is here now: both or none. */
+static int
+fetch_take(void *arg, void *job, const struct net_answer *a)
+{
+	struct fetching *f = arg;
+	struct sync_job *j = job;
+	int err = DAVY_OK;
+
+	if (!f->writing)
+		err = sync_workspace_failed(f->ses, workspace_begin(f->ses->workspace));
+	if (err)
+		return err;
+	f->writing = true;
+	f->ready[f->ready_cnt++] = j;
+	err = j->thread == FRAME_READS ? take_reads(f->ses, j, a) : take_entry(f->ses, j, a);
+	return err ? err : put_case(f->ses, &j->c);
+}
+
+static bool
+is_stale(const struct workspace_case *c)
+{
+	return c->folded != c->have_source + c->have_desk;
+}
+
+static void
+tell_arrived(struct fetching *f)
+{
+	const struct workspace_case **list = calloc(f->ended_cnt + 1, sizeof(*list));
+	size_t cnt = 0;
+
+	for (size_t i = 0; list && i < f->ended_cnt; i++)
+		if (is_stale(&f->ended[i]->c))
+			list[cnt++] = &f->ended[i]->c;
+	if (cnt && sync_hooks.arrived)
+		sync_hooks.arrived(f->ses, list, cnt);
+	free(list);
+}
+
+/* Folds the cases whose entries are all here. */
+static int
+fold_ended(struct fetching *f)
+{
+	int err = DAVY_OK, put = DAVY_OK;
+	size_t cnt = 0;
+
+	tell_arrived(f);
+	for (; !err && cnt < f->ended_cnt; cnt++)
+		if (is_stale(&f->ended[cnt]->c) && sync_hooks.changed)
+			err = sync_hooks.changed(f->ses, &f->ended[cnt]->c);
+	if (workspace_begin(f->ses->workspace))
+		return err ? err : sync_workspace_failed(f->ses, ERR_IO);
+	for (size_t i = 0; !put && i < cnt; i++)
+		put = workspace_case_put(f->ses->workspace, &f->ended[i]->c, 1);
+	int kept = workspace_commit(f->ses->workspace);
+	f->ended_cnt = 0;
+	return err ? err : sync_workspace_failed(f->ses, put ? put : kept);
+}
+
+static int
+fetch_settle(void *arg)
+{
+	struct fetching *f = arg;
+	int err = DAVY_OK;
+
+	if (f->writing)
+		err = sync_workspace_failed(f->ses, workspace_commit(f->ses->workspace));
+	f->writing = false;
+	return !err && f->ended_cnt >= FOLD_CNT ? fold_ended(f) : err;
+}
+
+int
+sync_fetch(struct session *ses, struct sync_job *job, size_t cnt)
+{
+	struct fetching f = { .ses = ses, .job = job, .cnt = cnt };
+	struct net_flow flow = { fetch_next, fetch_take, fetch_settle, &f };
+
+	f.ready = calloc(cnt + 1, sizeof(*f.ready));
+	f.ended = calloc(cnt + 1, sizeof(*f.ended));
+	int err = f.ready && f.ended
+			  ? net_flow(ses, &flow)
+			  : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	/* entries that arrived are kept and folded, also where a later one failed */
+	for (size_t i = 0; err && f.ended && i < f.ready_cnt; i++)
+		f.ended[f.ended_cnt++] = f.ready[i];
+	if (f.ended_cnt) {
+		int kept = fold_ended(&f);
+		err = err ? err : kept;
+	}
+	for (size_t i = 0; i < cnt; i++) {
+		free(job[i].read);
+		job[i].read = NULL;
+	}
+	free(f.ready);
+	free(f.ended);
+	return err;
+}
+
 int
 sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 {
-	uint32_t source = c->have_source, desk = c->have_desk;
+	struct sync_job job = { .c = *c, .parts = parts };
 	int err = workspace_open(ses);
 
-	bool bytes = sync_may_fetch(c);
-	if (!err && (parts & SYNC_SOURCE) && bytes && c->rec.kind == FRAME_CASE)
-		err = fetch_thread(ses, c, FRAME_SOURCE, c->rec.entries, &c->have_source);
-	if (!err && (parts & SYNC_DESK) && bytes)
-		err = fetch_thread(ses, c, FRAME_DESK, c->rec.desk_entries, &c->have_desk);
-	if (!err && (parts & SYNC_READS) && c->have_reads < c->rec.reads)
-		err = fetch_reads(ses, c);
-	/* entries that arrived are kept, also where a later one failed */
-	if (ses->workspace) {
-		bool came = c->have_source != source || c->have_desk != desk;
-		int kept = came ? sync_case_came(ses, c) : put_case(ses, c);
-		err = err ? err : kept;
-	}
-	return err;
-}
-
-/* Whether the gateway contradicts what it said of a case before: counts may only grow, an
- * acknowledgement stays, and an urgent case does not become ordinary. */
-static bool
-takes_back(const struct workspace_case *had, const struct frame_record *now)
-{
-	const struct frame_record *was = &had->rec;
-
-	return now->entries < was->entries || now->desk_entries < was->desk_entries ||
-	       now->source_cnt < was->source_cnt || now->reads < was->reads ||
-	       now->entries < had->have_source || now->desk_entries < had->have_desk ||
-	       now->day != was->day || now->kind != was->kind ||
-	       (was->flags & FRAME_R_ACKED & ~now->flags) ||
-	       (was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
-}
-
-/* Puts one record of the list into the workspace and fetches the entries that it announces. */
-static int
-take_record(struct session *ses, const struct trust *v, const struct frame_record *rec,
-	    struct sync_result *count)
-{
-	struct workspace_case c = { 0 };
-	char id[33];
-	int err = workspace_case_get(ses->workspace, rec->id, &c);
-
-	term_hex(id, rec->id, KEY_ID_LEN);
-	if (err && err != ERR_NOT_FOUND)
-		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
-	if (rec->entries > THREAD_MAX || rec->desk_entries > THREAD_MAX || rec->reads > READS_MAX) {
-		session_warn(
-			ses,
-			_("The gateway claims more entries of case %.8s than a case can have; the case was "
-			  "skipped. Tell the registrar."),
-			id);
-		return DAVY_OK;
-	}
-	if (!err && takes_back(&c, rec))
-		session_warn(
-			ses,
-			_("The gateway contradicts what it has shown of case %.8s before: a log was cut, or an "
-			  "old state is shown to you. Keep this home and tell the desk above."),
-			id);
-	c.rec = *rec;
-	c.asked = v->desk->number;
-	uint32_t before = c.have_source + c.have_desk;
-	err = sync_case(ses, &c, SYNC_DESK | SYNC_READS | (c.have_source ? SYNC_SOURCE : 0));
-	count->changed++;
-	count->entries += c.have_source + c.have_desk - before;
-	return err;
-}
-
-/* The cases that this run has seen; `again` counts those that were listed twice. */
-struct seen {
-	json_t *ids;
-	size_t again;
-};
-
-static int
-note_seen(struct session *ses, struct seen *seen, const struct frame_record *rec)
-{
-	char id[33];
-
-	term_hex(id, rec->id, KEY_ID_LEN);
-	seen->again += json_object_get(seen->ids, id) != NULL;
-	if (json_object_set_new(seen->ids, id, json_true()))
-		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-	if (seen->again > json_object_size(seen->ids) + LIST_SLACK)
-		return session_fail(
-			ses, DAVY_REFUSED, "protocol",
-			_("The gateway's list does not end: the same cases come again and again. Tell the "
-			  "registrar."));
-	return DAVY_OK;
-}
-
-/* Takes every record of a page of the list. */
-static int
-take_page(struct session *ses, const struct trust *v, const struct net_answer *page,
-	  struct seen *seen, struct sync_result *count)
-{
-	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count
-							      : FRAME_RECORD_MAX;
-	struct frame_record rec;
-	int err = DAVY_OK;
-
-	for (uint32_t i = 0; !err && i < cnt; i++) {
-		if (frame_record_get(&rec, page->body + (size_t)i * FRAME_RECORD_LEN) != 0)
-			continue;
-		err = note_seen(ses, seen, &rec);
-		if (!err)
-			err = take_record(ses, v, &rec, count);
-	}
-	return err;
-}
-
-static int
-save_cursor(struct session *ses, const char *key, const struct net_answer *a)
-{
-	return sync_workspace_failed(ses,
-				     workspace_put(ses->workspace, WORKSPACE_META, key, strlen(key),
-						   a->routing.cursor, FRAME_CURSOR_LEN));
-}
-
-/* The cursor of the last run, which stays all zero where there was none. */
-static void
-load_cursor(struct session *ses, const char *key, uint8_t cursor[static FRAME_CURSOR_LEN])
-{
-	uint8_t *val;
-	size_t len;
-
-	if (workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) != 0)
-		return;
-	if (len == FRAME_CURSOR_LEN)
-		memcpy(cursor, val, len);
-	workspace_free(val, len);
-}
-
-/* Before the next page of a list: the run has taken enough, or the list does not move on. */
-static int
-check_progress(struct session *ses, const struct seen *seen, const uint8_t *before,
-	       const uint8_t *after)
-{
-	if (json_object_size(seen->ids) > LIST_MAX)
-		return session_fail(
-			ses, DAVY_AGAIN, "more",
-			_("The list is longer than one run takes; run davy sync again to continue."));
-	if (memcmp(before, after, FRAME_CURSOR_LEN) == 0)
-		return session_fail(
-			ses, DAVY_REFUSED, "protocol",
-			_("The gateway's list does not end: the same cases come again and again. Tell the "
-			  "registrar."));
-	return DAVY_OK;
-}
-
-/* Fetches one list from where the last run ended. A gateway whose cursor key has changed refuses
- * the cursor; then the list begins anew, once. */
-static int
-list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count)
-{
-	struct net_request q = { .op = FRAME_LIST,
-				 .keep_status = true,
-				 .what = _("The list was not fetched") };
-	struct net_answer *a = malloc(sizeof(*a));
-	struct seen seen = { .ids = json_object() };
-	char key[32];
-	bool more = true, restarted = false;
-	int err = a && seen.ids ? DAVY_OK
-				: session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-
-	snprintf(key, sizeof(key), "cursor %u %u", v->desk->number, kind);
-	q.routing.desk = v->desk->number;
-	q.routing.kind = kind;
-	load_cursor(ses, key, q.routing.cursor);
-	while (!err && more) {
-		err = net_exchange(ses, &q, a);
-		if (err || a->status == FRAME_NOT_FOUND)
-			break; /* this member may not list it */
-		if (a->status == FRAME_BAD && !restarted) {
-			restarted = true;
-			memset(q.routing.cursor, 0, FRAME_CURSOR_LEN);
-			continue;
-		}
-		err = a->status == FRAME_OK ? take_page(ses, v, a, &seen, count)
-					    : net_refusal(ses, q.what, a->status);
-		if (!err)
-			err = save_cursor(ses, key, a);
-		more = (a->routing.flags & 1) && a->routing.count;
-		if (!err && more)
-			err = check_progress(ses, &seen, q.routing.cursor, a->routing.cursor);
-		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
-	}
-	json_decref(seen.ids);
-	free(a);
-	return err;
-}
-
-static const char clock_name[] = "clock";
-
-/* Keeps the difference between the gateway's clock and this machine's, for sync_hour() without a
- * network. */
-static int
-note_clock(struct session *ses)
-{
-	int64_t ahead = (int64_t)net_minute(ses) - (int64_t)(time(NULL) / 60);
-
-	return net_minute(ses)
-		       ? sync_workspace_failed(ses,
-					       workspace_put(ses->workspace, WORKSPACE_META,
-							     clock_name, sizeof(clock_name) - 1,
-							     &ahead, sizeof(ahead)))
-		       : DAVY_OK;
-}
-
-uint32_t
-sync_hour(struct session *ses)
-{
-	int64_t ahead = 0;
-	uint8_t *val;
-	size_t len;
-
-	if (net_minute(ses))
-		return (uint32_t)(net_minute(ses) / 60);
-	if (workspace_open(ses) == DAVY_OK &&
-	    workspace_get(ses->workspace, WORKSPACE_META, clock_name, sizeof(clock_name) - 1, &val,
-			  &len) == 0) {
-		if (len == sizeof(ahead))
-			memcpy(&ahead, val, sizeof(ahead));
-		workspace_free(val, len);
-	}
-	return (uint32_t)((time(NULL) / 60 + ahead) / 60);
-}
-
-int
-sync_list(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *out)
-{
-	int err = workspace_open(ses);
-
-	if (!err)
-		err = list_kind(ses, v, kind, out);
-	if (!err)
-		err = note_clock(ses);
-	return err;
-}
-
-int
-sync_lists(struct session *ses, const struct trust *v, struct sync_result *out)
-{
-	int err = workspace_open(ses);
-
-	if (!err)
-		err = list_kind(ses, v, FRAME_CASE, out);
-	if (!err)
-		err = list_kind(ses, v, FRAME_ORDER, out);
-	if (!err)
-		err = note_clock(ses);
+	if (err)
+		return err;
+	err = sync_fetch(ses, &job, 1);
+	*c = job.c;
 	return err;
 }

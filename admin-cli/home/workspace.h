@@ -31,7 +31,7 @@ enum workspace_kind {
 	WORKSPACE_READS = 7,   /* key: id; the read records, 16 bytes each */
 	WORKSPACE_PART = 8,    /* key: id ‖ u16 attach ‖ u16 part; a slice of an attachment */
 	WORKSPACE_OUTBOX = 9,  /* key: u64 */
-	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; SHA-256 of our key ‖ u8 stanza */
+	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; desk/opened_memo.c */
 	WORKSPACE_NOTE = 11,  /* key: a word; the archive of epoch keys, what was shown (shown.c) */
 	WORKSPACE_DRAFT = 12, /* key: a word */
 	WORKSPACE_IDS = 13,   /* key: u32 number; the ids of cases and orders in the order of their

@@ -1,10 +1,9 @@
 /* The exchange over libcurl: addresses, limits, repetition, verification (see net.h). */
-#include "admin-cli/net/net.h"
+#include "admin-cli/net/net_inner.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <curl/curl.h>
 #include <errno.h>
 #include <sodium.h>
 #include <sys/stat.h>
@@ -14,12 +13,9 @@
 #include "admin-cli/home/home.h"
 #include "crypto/err.h"
 
-#define STALE_TRIES   2
-#define BUSY_S        30 /* how long an exchange is repeated */
 #define BUSY_FIRST_MS 100u
 #define BUSY_MOST_MS  1600u
 #define CONNECT_S     20L
-#define EXCHANGE_S    60L
 #define FETCH_S       120L
 /* A peer that sends fewer bytes a second than this, for so many seconds, is given up: otherwise one
  * byte a second would hold the exchange until its limit. */
@@ -27,26 +23,11 @@
 #define DRIP_S     30L
 #define HEAD_MAX   65536
 
-struct net {
-	CURL *curl;
-	char *base;         /* the URL without a trailing slash; "http://davy" for a Unix socket */
-	const char *socket; /* path of the Unix socket, borrowed from the home; or NULL */
-	uint64_t minute;
-	bool told; /* the warning about the two clocks has been given */
-	char error[CURL_ERROR_SIZE];
-};
-
-struct sink {
-	uint8_t *buf;
-	size_t len, cap, head;
-	bool grow, over;
-};
-
 /* Headers are ignored; too many of them end the exchange. */
 static size_t
 take_head(char *data, size_t size, size_t cnt, void *arg)
 {
-	struct sink *s = arg;
+	struct net_transfer *s = arg;
 
 	(void)data;
 	s->head += size * cnt;
@@ -57,7 +38,7 @@ take_head(char *data, size_t size, size_t cnt, void *arg)
 static size_t
 take(char *data, size_t size, size_t cnt, void *arg)
 {
-	struct sink *s = arg;
+	struct net_transfer *s = arg;
 	size_t n = size * cnt;
 
 	if (n > s->cap - s->len) {
@@ -105,7 +86,7 @@ set_address(struct session *ses, struct net *n, const struct home_gateway *g)
 	return DAVY_OK;
 }
 
-static int
+int
 net_open(struct session *ses)
 {
 	const struct home_gateway *g;
@@ -117,12 +98,13 @@ net_open(struct session *ses)
 	if (err)
 		return err;
 	struct net *n = calloc(1, sizeof(*n));
-	if (!n || !(n->curl = curl_easy_init())) {
+	if (!n || !(n->curl = curl_easy_init()) || !(n->multi = curl_multi_init())) {
+		if (n)
+			curl_easy_cleanup(n->curl);
 		free(n);
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	ses->net = n;
-	curl_easy_setopt(n->curl, CURLOPT_ERRORBUFFER, n->error);
 	curl_easy_setopt(n->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(n->curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(n->curl, CURLOPT_NOSIGNAL, 1L);
@@ -145,7 +127,10 @@ net_close(struct session *ses)
 {
 	if (!ses->net)
 		return;
+	net_flow_close(ses->net);
 	curl_easy_cleanup(ses->net->curl);
+	curl_multi_cleanup(ses->net->multi);
+	curl_slist_free_all(ses->net->head);
 	free(ses->net->base);
 	free(ses->net);
 	ses->net = NULL;
@@ -160,12 +145,12 @@ net_minute(const struct session *ses)
 /* Nothing listens at the other end. libcurl would name the host and port that it was given for a
  * Unix socket, which the person has never seen; the path tells where to look. */
 static int
-unreachable(struct session *ses, CURLcode code, const char *why)
+unreachable(struct session *ses, CURL *c, CURLcode code, const char *why)
 {
 	const struct net *n = ses->net;
 	long e = 0;
 
-	curl_easy_getinfo(n->curl, CURLINFO_OS_ERRNO, &e);
+	curl_easy_getinfo(c, CURLINFO_OS_ERRNO, &e);
 	if (!n->socket || code != CURLE_COULDNT_CONNECT)
 		return session_fail(
 			ses, DAVY_AGAIN, "network",
@@ -179,12 +164,12 @@ unreachable(struct session *ses, CURLcode code, const char *why)
 
 /* Records what libcurl's error code means for the person. */
 static int
-failed(struct session *ses, CURLcode code, const struct sink *s)
+failed(struct session *ses, const struct net_transfer *t)
 {
-	const struct net *n = ses->net;
-	const char *why = session_s(ses, *n->error ? n->error : curl_easy_strerror(code));
+	CURLcode code = t->code;
+	const char *why = session_s(ses, *t->error ? t->error : curl_easy_strerror(code));
 
-	if (s->over)
+	if (t->over)
 		return session_fail(
 			ses, DAVY_REFUSED, "protocol",
 			_("The answer is too long for a gateway; is this the address of a gateway?"));
@@ -210,7 +195,7 @@ failed(struct session *ses, CURLcode code, const struct sink *s)
 			_("The answer is not a gateway's: %s. Check the address with davy gateway list."),
 			why);
 	default:
-		return unreachable(ses, code, why);
+		return unreachable(ses, t->curl, code, why);
 	}
 }
 
@@ -233,41 +218,93 @@ wrong_status(struct session *ses, const char *path, long status)
 		status);
 }
 
-/* One HTTP request: POST of a frame where `post` is not NULL, else GET. The answer's body is in *s.
- */
-static int
-transfer(struct session *ses, const char *path, const uint8_t *post, struct sink *s, long seconds)
+/* Sets a handle up for one HTTP request: POST of a frame where `post` is not NULL, else GET. */
+static void
+set_request(struct net *n, struct net_transfer *t, const char *path, const uint8_t *post)
 {
-	struct net *n = ses->net;
-	struct curl_slist *head = NULL;
 	char url[2048];
-	long status = 0;
+	CURL *c = t->curl;
 
 	snprintf(url, sizeof(url), "%s%s", n->base, path);
-	/* no Expect and no Content-Type: the request looks like the page's */
-	head = curl_slist_append(head, "Expect:");
-	head = curl_slist_append(head, "Content-Type:");
-	head = curl_slist_append(head, "Accept:");
-	curl_easy_setopt(n->curl, CURLOPT_URL, url);
-	curl_easy_setopt(n->curl, CURLOPT_HTTPHEADER, head);
-	curl_easy_setopt(n->curl, CURLOPT_TIMEOUT, seconds);
-	curl_easy_setopt(n->curl, CURLOPT_WRITEDATA, s);
-	curl_easy_setopt(n->curl, CURLOPT_HEADERDATA, s);
+	curl_easy_setopt(c, CURLOPT_URL, url);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, n->head);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, post ? EXCHANGE_S : FETCH_S);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->error);
+	curl_easy_setopt(c, CURLOPT_PRIVATE, t);
 	if (post) {
-		curl_easy_setopt(n->curl, CURLOPT_POST, 1L);
-		curl_easy_setopt(n->curl, CURLOPT_POSTFIELDSIZE, (long)FRAME_LEN);
-		curl_easy_setopt(n->curl, CURLOPT_POSTFIELDS, post);
+		curl_easy_setopt(c, CURLOPT_POST, 1L);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)FRAME_LEN);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, post);
 	} else {
-		curl_easy_setopt(n->curl, CURLOPT_HTTPGET, 1L);
+		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
 	}
-	n->error[0] = '\0';
-	CURLcode code = curl_easy_perform(n->curl);
-	curl_easy_setopt(n->curl, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(head);
-	if (code != CURLE_OK)
-		return failed(ses, code, s);
-	curl_easy_getinfo(n->curl, CURLINFO_RESPONSE_CODE, &status);
+	t->error[0] = '\0';
+	t->len = t->head = 0;
+	t->over = t->done = false;
+}
+
+int
+net_transfer_begin(struct session *ses, struct net_transfer *t, const char *path,
+		   const uint8_t *post)
+{
+	struct net *n = ses->net;
+
+	/* no Expect and no Content-Type: the request looks like the page's */
+	if (!n->head) {
+		n->head = curl_slist_append(n->head, "Expect:");
+		n->head = curl_slist_append(n->head, "Content-Type:");
+		n->head = curl_slist_append(n->head, "Accept:");
+	}
+	set_request(n, t, path, post);
+	if (curl_multi_add_handle(n->multi, t->curl))
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	return DAVY_OK;
+}
+
+void
+net_transfer_run(struct net *n, int most_ms)
+{
+	CURLMsg *m;
+	int left;
+
+	(void)curl_multi_perform(n->multi, &left);
+	while ((m = curl_multi_info_read(n->multi, &left)) != NULL) {
+		struct net_transfer *t;
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+		t->code = m->data.result;
+		t->done = true;
+		curl_multi_remove_handle(n->multi, m->easy_handle);
+		most_ms = 0;
+	}
+	if (most_ms)
+		(void)curl_multi_poll(n->multi, NULL, 0, most_ms, NULL);
+}
+
+int
+net_transfer_end(struct session *ses, struct net_transfer *t, const char *path)
+{
+	long status = 0;
+
+	if (t->code != CURLE_OK)
+		return failed(ses, t);
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	return status == 200 ? DAVY_OK : wrong_status(ses, path, status);
+}
+
+/* One request, to its end. */
+static int
+transfer(struct session *ses, const char *path, const uint8_t *post, struct net_transfer *t)
+{
+	t->curl = ses->net->curl;
+	int err = net_transfer_begin(ses, t, path, post);
+
+	while (!err && !t->done)
+		net_transfer_run(ses->net, 1000);
+	return err ? err : net_transfer_end(ses, t, path);
 }
 
 /* Keeps the gateway's signed minute. Where it is an hour or more from this machine's clock it
@@ -293,28 +330,22 @@ take_minute(struct session *ses, uint64_t minute)
 	return DAVY_OK;
 }
 
-/* Sends a frame once. The answer is believed only when the pinned key signed it for this frame. */
-static int
-send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
-	   uint8_t buf[static FRAME_LEN], struct frame_answer *out)
+int
+net_believe(struct session *ses, const uint8_t frame[static FRAME_LEN],
+	    const struct net_transfer *t, struct frame_answer *out)
 {
-	struct sink s = { .buf = buf, .cap = FRAME_LEN };
 	const struct home_gateway *g;
 	struct frame_digest digest;
-	int err = net_open(ses);
+	int err = home_gateway(ses, &g);
 
-	if (!err)
-		err = home_gateway(ses, &g);
-	if (!err)
-		err = transfer(ses, "/x", frame, &s, EXCHANGE_S);
 	if (err)
 		return err;
-	if (s.len != FRAME_LEN)
+	if (t->len != FRAME_LEN)
 		return session_fail(
 			ses, DAVY_REFUSED, "protocol",
 			_("The answer is not a gateway's; check the address with davy gateway list."));
 	frame_digest(&digest, frame);
-	err = frame_answer_open(out, buf, digest.r, g->key);
+	err = frame_answer_open(out, t->buf, digest.r, g->key);
 	if (err == ERR_AUTH)
 		return session_fail(
 			ses, DAVY_REFUSED, "forged",
@@ -327,9 +358,22 @@ send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
 	return take_minute(ses, out->minute);
 }
 
+/* Sends a frame once. The answer is believed only when the pinned key signed it for this frame. */
 static int
-build(struct session *ses, const struct net_request *q, uint64_t minute,
-      uint8_t frame[static FRAME_LEN])
+send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
+	   uint8_t buf[static FRAME_LEN], struct frame_answer *out)
+{
+	struct net_transfer t = { .buf = buf, .cap = FRAME_LEN };
+	int err = net_open(ses);
+
+	if (!err)
+		err = transfer(ses, "/x", frame, &t);
+	return err ? err : net_believe(ses, frame, &t, out);
+}
+
+int
+net_build(struct session *ses, const struct net_request *q, uint64_t minute,
+	  uint8_t frame[static FRAME_LEN])
 {
 	const struct home_gateway *g;
 	const struct home_keys *k = NULL;
@@ -362,11 +406,11 @@ build(struct session *ses, const struct net_request *q, uint64_t minute,
 int
 net_frame(struct session *ses, const struct net_request *request, uint8_t frame[static FRAME_LEN])
 {
-	return build(ses, request, 0, frame);
+	return net_build(ses, request, 0, frame);
 }
 
-static void
-copy_answer(struct net_answer *to, const struct frame_answer *from)
+void
+net_copy(struct net_answer *to, const struct frame_answer *from)
 {
 	to->status = from->status;
 	to->minute = from->minute;
@@ -377,22 +421,28 @@ copy_answer(struct net_answer *to, const struct frame_answer *from)
 		       from->body_len < FRAME_BODY_LEN ? from->body_len : FRAME_BODY_LEN);
 }
 
-/* Waits a random part of a time that doubles with every try, so that clients that were refused
- * together do not return together. */
-static void
-busy_pause(int tries)
+uint32_t
+net_busy_ms(int tries)
 {
-	uint32_t most = tries < 4 ? BUSY_FIRST_MS << tries : BUSY_MOST_MS;
-	usleep(randombytes_uniform(most * 1000));
+	return randombytes_uniform(tries < 4 ? BUSY_FIRST_MS << tries : BUSY_MOST_MS);
 }
 
-static time_t
-seconds_now(void)
+uint64_t
+net_now_ms(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+int
+net_solve(struct session *ses, uint8_t frame[static FRAME_LEN], const struct frame_answer *a)
+{
+	randombytes_buf(frame + 8, FRAME_NONCE_LEN);
+	int err = frame_puzzle_solve(frame, a->salt, a->difficulty);
+
+	return err ? session_fail_err(ses, err, "%s", _("The gateway asks for too much work")) : 0;
 }
 
 /*
@@ -404,19 +454,17 @@ static int
 send_working(struct session *ses, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
 	     struct frame_answer *a)
 {
-	time_t until = seconds_now() + BUSY_S;
+	uint64_t until = net_now_ms() + BUSY_MS;
 
 	for (int i = 0;; i++) {
 		int err = send_frame(ses, frame, buf, a);
-		if (err || a->status != FRAME_BUSY || seconds_now() >= until)
+		if (err || a->status != FRAME_BUSY || net_now_ms() >= until)
 			return err;
 		if (i || !a->difficulty)
-			busy_pause(i);
-		randombytes_buf(frame + 8, FRAME_NONCE_LEN);
-		err = frame_puzzle_solve(frame, a->salt, a->difficulty);
+			usleep(net_busy_ms(i) * 1000);
+		err = net_solve(ses, frame, a);
 		if (err)
-			return session_fail_err(ses, err, "%s",
-						_("The gateway asks for too much work"));
+			return err;
 	}
 }
 
@@ -435,14 +483,14 @@ net_exchange(struct session *ses, const struct net_request *request, struct net_
 	}
 	for (int i = 0;; i++) {
 		uint64_t minute = net_minute(ses) ? net_minute(ses) : (uint64_t)time(NULL) / 60;
-		err = build(ses, request, op->timeless ? 0 : minute, frame);
+		err = net_build(ses, request, op->timeless ? 0 : minute, frame);
 		if (!err)
 			err = send_working(ses, frame, frame + FRAME_LEN, &a);
 		if (err || a.status != FRAME_STALE || op->timeless || i == STALE_TRIES)
 			break;
 	}
 	if (!err) {
-		copy_answer(answer, &a);
+		net_copy(answer, &a);
 		if (!request->keep_status && a.status != FRAME_OK)
 			err = net_refusal(ses, request->what, a.status);
 	}
@@ -460,7 +508,7 @@ net_carry(struct session *ses, uint8_t frame[static FRAME_LEN], struct net_answe
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	int err = send_working(ses, frame, buf, &a);
 	if (!err)
-		copy_answer(answer, &a);
+		net_copy(answer, &a);
 	free(buf);
 	return err;
 }
@@ -468,13 +516,13 @@ net_carry(struct session *ses, uint8_t frame[static FRAME_LEN], struct net_answe
 int
 net_get(struct session *ses, const char *path, size_t max, uint8_t **out, size_t *len)
 {
-	struct sink s = { .cap = max, .grow = true };
+	struct net_transfer s = { .cap = max, .grow = true };
 	int err = net_open(ses);
 
 	*out = NULL;
 	*len = 0;
 	if (!err)
-		err = transfer(ses, path, NULL, &s, FETCH_S);
+		err = transfer(ses, path, NULL, &s);
 	if (err) {
 		free(s.buf);
 		return err;

@@ -49,6 +49,27 @@ struct net_answer {
 int net_exchange(struct session *ses, const struct net_request *request, struct net_answer *answer)
 	__attribute__((warn_unused_result));
 
+/*
+ * Many exchanges, NET_FLOW of them at a time. Answers come in any order.
+ *
+ * next: sets *q and *job for one more request and returns true; false where there is none now
+ * (after the next answer it is asked again). What the request points to stays until its answer.
+ * take: the answer of a job, whatever its status. Nothing is sent before settle() has returned.
+ * settle: after the answers that had come; stores what take() got.
+ *
+ * Each exchange is solved, repeated and believed as in net_exchange(). After the first failure, of
+ * an exchange or of a callback, no new request is sent; answers to those that are under way are
+ * still taken and settled, and that failure is returned.
+ */
+#define NET_FLOW 16
+struct net_flow {
+	bool (*next)(void *arg, struct net_request *q, void **job);
+	int (*take)(void *arg, void *job, const struct net_answer *a);
+	int (*settle)(void *arg);
+	void *arg;
+};
+int net_flow(struct session *ses, const struct net_flow *flow) __attribute__((warn_unused_result));
+
 /* Builds and signs the frame of a timeless op without sending it, so that it can be kept in a file
  * and sent later, or by somebody else. */
 int net_frame(struct session *ses, const struct net_request *request,

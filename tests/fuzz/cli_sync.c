@@ -86,6 +86,35 @@ net_exchange(struct session *c, const struct net_request *q, struct net_answer *
 		       : session_fail(c, DAVY_REFUSED, "fuzz", "no");
 }
 
+/* Some are under way at once; the input says whose answer comes next. */
+int
+net_flow(struct session *c, const struct net_flow *flow)
+{
+	struct net_request q[4];
+	void *job[4];
+	size_t cnt = 0;
+	int err = DAVY_OK;
+	struct net_answer *a = malloc(sizeof(*a));
+	assert(a);
+	do {
+		while (!err && cnt < 4 && flow->next(flow->arg, &q[cnt], &job[cnt]))
+			cnt++;
+		if (!cnt)
+			break;
+		size_t i = answers.left ? answers.at[0] % cnt : 0;
+		int got = net_exchange(c, &q[i], a);
+		if (!got)
+			got = flow->take(flow->arg, job[i], a);
+		err = err ? err : got;
+		got = flow->settle(flow->arg);
+		err = err ? err : got;
+		q[i] = q[--cnt];
+		job[i] = job[cnt];
+	} while (cnt);
+	free(a);
+	return err;
+}
+
 /* The bundle of this note text, signed by the root. */
 static void
 serve(const void *text, size_t n, const void *rest, size_t rest_len)

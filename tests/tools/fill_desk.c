@@ -357,7 +357,8 @@ put_case(struct fill *f, const struct made *m)
 	bufw_u32(&w, 1);
 	bufw_u8(&w, sizeof(state) - 1);
 	bufw_text(&w, state);
-	bufw_u8(&w, 0); /* severity, question, date: none */
+	bufw_u8(&w, 0); /* severity, priority, question, date: none */
+	bufw_u16(&w, 0);
 	bufw_u8(&w, 0);
 	bufw_u32(&w, 0);
 	bufw_u8(&w, sizeof(title) - 1);

@@ -71,7 +71,8 @@ struct fixture {
 	struct epoch epoch;
 	struct xwing_public pk;
 	struct trust view;
-	struct opened_inner in;
+	struct opened_ring in;
+	struct opened_inner inner;
 	struct opened d;
 };
 
@@ -94,7 +95,8 @@ fixture_fill(struct fixture *w, int n)
 	w->in.gateway = g;
 	w->in.keys = keys;
 	w->d.view = &w->view;
-	w->d.inner = &w->in;
+	w->inner.ring = &w->in;
+	w->d.inner = &w->inner;
 }
 
 static void
@@ -339,7 +341,7 @@ teardown_cases(void **state)
 	struct home_keys *k = &ses.home->secret->keys;
 
 	(void)state;
-	opened_forget(&ses);
+	opened_close(&ses);
 	ses.trust = NULL;
 	free(trust.members);
 	secret_free(k->epoch);
@@ -462,10 +464,12 @@ test_refs(void **state)
 	opened_free(NULL);
 }
 
+#define MEMO_LEN (32 + 1 + 34 + RECORD_OVERHEAD)
+
 /* With these bytes in the place of its hint (NULL: with none) the tip opens, and the right hint is
  * kept afterwards, which goes to `right`. */
 static void
-opens_with(const uint8_t *hint, size_t len, uint8_t right[static 33])
+opens_with(const uint8_t *hint, size_t len, uint8_t right[static MEMO_LEN])
 {
 	struct workspace_entry *w = calloc(1, sizeof(*w));
 	const struct open_key *key;
@@ -487,10 +491,10 @@ opens_with(const uint8_t *hint, size_t len, uint8_t right[static 33])
 	assert_memory_equal(d->x[0].e.json, TIP, sizeof(TIP) - 1);
 	key = opened_key(d, 0);
 	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_OPENED, w->hash, 32, &val, &n), 0);
-	assert_int_equal(n, 33);
+	assert_int_equal(n, MEMO_LEN);
 	assert_memory_equal(val, open_key_hash(key), 32);
 	assert_true(val[32] < SEAL_CNT);
-	memcpy(right, val, 33);
+	memcpy(right, val, MEMO_LEN);
 	workspace_free(val, n);
 	opened_free(d);
 	free(w);
@@ -500,16 +504,22 @@ static void
 test_hints(void **state)
 {
 	const struct home_keys *k = &ses.home->secret->keys;
-	uint8_t hint[64], right[64] = { 0 };
+	uint8_t hint[MEMO_LEN + 8], right[MEMO_LEN + 8] = { 0 };
 
 	(void)state;
 	memset(hint, 0xee, sizeof(hint));
 	opens_with(NULL, 0, right);
-	opens_with(right, 33, hint);
-	assert_memory_equal(hint, right, 33);
-	opens_with(right, 40, hint); /* right but for its length, so it is written anew */
+	opens_with(right, MEMO_LEN, hint);
+	assert_memory_equal(hint, right, MEMO_LEN); /* it told all, so it was not written again */
+	opens_with(right, MEMO_LEN + 1, hint); /* right but for its length, so it is written anew */
+	assert_memory_not_equal(hint, right, MEMO_LEN);
+	for (size_t at = 0; at < MEMO_LEN; at++) { /* damaged: it is not believed */
+		memcpy(hint, right, MEMO_LEN);
+		hint[at] ^= 1;
+		opens_with(hint, MEMO_LEN, right);
+	}
 	memset(hint, 0xee, sizeof(hint));
-	opens_with(hint, 33, right); /* a key of nobody, a stanza that does not exist */
+	opens_with(hint, MEMO_LEN, right); /* a key of nobody, a stanza that does not exist */
 	for (size_t len = 0; len <= sizeof(hint); len += 8)
 		opens_with(hint, len, right);
 	opens_with(hint, 32, right);
@@ -517,8 +527,101 @@ test_hints(void **state)
 		for (int stanza = 0; stanza < 6; stanza++) {
 			key_sha256(hint, k->epoch[i].pk.b, sizeof(k->epoch[i].pk.b));
 			hint[32] = (uint8_t)(stanza < 5 ? stanza : 255);
-			opens_with(hint, 33, right);
+			opens_with(hint, MEMO_LEN, right);
 		}
+}
+
+/* Entries that are opened at once, by as many threads as there are processors: each has the memo
+ * that opening it alone gives; a damaged one and one of a stranger have none. */
+static void
+test_together(void **state)
+{
+	enum { CNT = 40 };
+	struct opened_one *all = calloc(CNT, sizeof(*all));
+	struct workspace_entry *w = calloc(1, sizeof(*w));
+	struct opened_memo kept;
+
+	(void)state;
+	assert_true(all && w);
+	struct opened *d = load_case(&two);
+	while (two.c.have_desk < CNT)
+		add_entry(&two, ENTRY_NOTE, (int)two.c.have_desk % EPOCHS, NOTE);
+	for (uint32_t i = 0; i < CNT; i++) {
+		assert_int_equal(workspace_entry_get(ses.workspace, two.c.rec.id, 1, i, w), 0);
+		memcpy(all[i].hash, w->hash, 32);
+		memcpy(all[i].sealed, w->sealed, SEAL_LEN);
+	}
+	all[7].sealed[SEAL_LEN - 1] ^= 1;
+	all[8].sealed[200] ^= 1;
+	opened_together(d->inner->ring, all, CNT);
+	assert_false(all[7].memo.known || all[8].memo.known);
+	opened_free(d);
+	d = load_case(&two);
+	assert_int_equal(d->cnt, CNT + 1);
+	for (size_t i = 0; i < CNT; i++) {
+		if (i == 7 || i == 8)
+			continue;
+		opened_memo_get(&ses, d->inner->ring, all[i].hash, &kept);
+		assert_true(kept.known && kept.sound && kept.audited);
+		assert_memory_equal(&kept.file_key, &all[i].memo.file_key, sizeof(kept.file_key));
+		assert_int_equal(kept.key, all[i].memo.key);
+		assert_int_equal(kept.stanza, all[i].memo.stanza);
+		assert_int_equal(kept.dummies, all[i].memo.dummies);
+		assert_true(all[i].memo.sound && all[i].memo.audited);
+	}
+	opened_free(d);
+	free(all);
+	free(w);
+}
+
+/* A case that is opened from memos is what it was, and costs no X-Wing: the same desks, audit and
+ * fold. The memo of an entry is of no use without the epoch secret that opened it. */
+static void
+test_memo(void **state)
+{
+	const struct workspace_case *list[] = { &one.c };
+	struct home_keys *k = &ses.home->secret->keys;
+	struct opened_memo kept;
+
+	(void)state;
+	opened_arrived(&ses, list, 1);
+	struct opened *d = load_case(&one);
+	uint8_t hash[32];
+	memcpy(hash, d->entry[0].hash, sizeof(hash));
+	opened_memo_get(&ses, d->inner->ring, hash, &kept);
+	assert_true(kept.known && kept.sound && kept.audited);
+	assert_false(sodium_is_zero(kept.frame, sizeof(kept.frame)));
+	size_t key = d->inner->ring->key_cnt - 1 - kept.key;
+	opened_close(&ses);
+	struct opened *e = load_case(&one);
+	assert_ptr_not_equal(e, d);
+	assert_int_equal(e->cnt, d->cnt);
+	for (size_t i = 0; i < d->cnt; i++) {
+		assert_int_equal(e->x[i].audit, d->x[i].audit);
+		assert_int_equal(e->x[i].proof, d->x[i].proof);
+		assert_int_equal(e->x[i].desk_cnt, d->x[i].desk_cnt);
+		assert_memory_equal(e->x[i].desk, d->x[i].desk, sizeof(d->x[i].desk));
+		assert_memory_equal(e->x[i].t, d->x[i].t, 32);
+		assert_memory_equal(e->x[i].plain, d->x[i].plain, ENTRY_LEN);
+		assert_int_equal(e->entry[i].fault, d->entry[i].fault);
+	}
+	opened_free(e);
+	opened_free(d);
+	opened_close(&ses);
+	/* the gateway says another urgency than the one that the source signed */
+	one.c.rec.ladder = !one.c.rec.ladder;
+	d = load_case(&one);
+	assert_false(d->x[0].proof);
+	opened_free(d);
+	one.c.rec.ladder = !one.c.rec.ladder;
+	opened_close(&ses);
+	/* another secret in its place */
+	xwing_keypair(&k->epoch[key].pk, &k->epoch[key].secret);
+	d = load_case(&one);
+	assert_null(d->x[0].plain);
+	opened_memo_get(&ses, d->inner->ring, hash, &kept);
+	assert_false(kept.has || kept.known);
+	opened_free(d);
 }
 
 /* A tip from a county of city desk 2 (above it 1, then 5, the backstop; 6 is of another
@@ -617,6 +720,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_replaced, setup_cases, teardown_cases),
 		cmocka_unit_test_setup_teardown(test_refs, setup_cases, teardown_cases),
 		cmocka_unit_test_setup_teardown(test_hints, setup_cases, teardown_cases),
+		cmocka_unit_test_setup_teardown(test_together, setup_cases, teardown_cases),
+		cmocka_unit_test_setup_teardown(test_memo, setup_cases, teardown_cases),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

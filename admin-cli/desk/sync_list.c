@@ -1,0 +1,337 @@
+/* The lists of cases and orders in a sync: what they say is checked against what they said before
+ * (see sync.h). sync_case.c fetches what they announce. */
+#include "admin-cli/desk/sync_state.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
+#include "admin-cli/net/net.h"
+#include "crypto/err.h"
+
+/* More entries or readings than any case has. A gateway that claims more is wrong or hostile, and
+ * must not fill this machine's disk. */
+#define THREAD_MAX 16384u
+#define READS_MAX  (1u << 20)
+/* A run takes this many records and leaves the rest to the next run. A case is listed twice in one
+ * run only where it changed during the run; LIST_SLACK allows for those. */
+#define LIST_MAX   100000u
+#define LIST_SLACK 1008u
+
+/* Whether the gateway contradicts what it said of a case before: counts may only grow, an
+ * acknowledgement stays, and an urgent case does not become ordinary. */
+static bool
+takes_back(const struct workspace_case *had, const struct frame_record *now)
+{
+	const struct frame_record *was = &had->rec;
+
+	return now->entries < was->entries || now->desk_entries < was->desk_entries ||
+	       now->source_cnt < was->source_cnt || now->reads < was->reads ||
+	       now->entries < had->have_source || now->desk_entries < had->have_desk ||
+	       now->day != was->day || now->kind != was->kind ||
+	       (was->flags & FRAME_R_ACKED & ~now->flags) ||
+	       (was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
+}
+
+/* What the gateway's list says, as it comes: records of several pages are taken together. */
+#define HAUL_CNT (16 * FRAME_RECORD_MAX)
+
+/* The cases that this run has seen, each with its place in the run; `again` counts those that were
+ * listed twice. */
+struct seen {
+	json_t *ids;
+	size_t again;
+	struct frame_record *rec; /* the haul: not taken yet */
+	size_t cnt, before;       /* how many; how many were taken before */
+};
+
+static void
+warn_back(struct session *ses, const struct frame_record *rec)
+{
+	char id[33];
+
+	session_warn(
+		ses,
+		_("The gateway contradicts what it has shown of case %.8s before: a log was cut, or an "
+		  "old state is shown to you. Keep this home and tell the desk above."),
+		term_hex(id, rec->id, KEY_ID_LEN));
+}
+
+/* Adds a record to the haul. A case that is in it already changed while it was listed: the newer
+ * record takes the place of the older. */
+static int
+note_seen(struct session *ses, struct seen *seen, const struct frame_record *rec)
+{
+	char id[33];
+
+	term_hex(id, rec->id, KEY_ID_LEN);
+	json_t *had = json_object_get(seen->ids, id);
+	size_t at = had ? (size_t)json_integer_value(had) : 0;
+	seen->again += had != NULL;
+	if (seen->again > json_object_size(seen->ids) + LIST_SLACK)
+		return session_fail(
+			ses, DAVY_REFUSED, "protocol",
+			_("The gateway's list does not end: the same cases come again and again. Tell the "
+			  "registrar."));
+	if (had && at >= seen->before) {
+		struct workspace_case old = { .rec = seen->rec[at - seen->before] };
+		if (takes_back(&old, rec))
+			warn_back(ses, rec);
+		seen->rec[at - seen->before] = *rec;
+		return DAVY_OK;
+	}
+	at = seen->before + seen->cnt;
+	seen->rec[seen->cnt++] = *rec;
+	if (json_object_set_new(seen->ids, id, json_integer((json_int_t)at)))
+		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	return DAVY_OK;
+}
+
+/* Adds a page of the list to the haul. */
+static int
+take_page(struct session *ses, const struct net_answer *page, struct seen *seen)
+{
+	uint32_t cnt = page->routing.count < FRAME_RECORD_MAX ? page->routing.count
+							      : FRAME_RECORD_MAX;
+	struct frame_record rec;
+	int err = DAVY_OK;
+
+	for (uint32_t i = 0; !err && i < cnt; i++)
+		if (frame_record_get(&rec, page->body + (size_t)i * FRAME_RECORD_LEN) == 0)
+			err = note_seen(ses, seen, &rec);
+	return err;
+}
+
+/* What is to be done about one record; *take is false where it is left alone. */
+static int
+judge_record(struct session *ses, const struct trust *v, const struct frame_record *rec,
+	     struct sync_job *job, bool *take)
+{
+	char id[33];
+	int err = workspace_case_get(ses->workspace, rec->id, &job->c);
+
+	*take = false;
+	if (err && err != ERR_NOT_FOUND)
+		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
+	if (err)
+		job->c = (struct workspace_case){ 0 };
+	if (rec->entries > THREAD_MAX || rec->desk_entries > THREAD_MAX || rec->reads > READS_MAX) {
+		session_warn(
+			ses,
+			_("The gateway claims more entries of case %.8s than a case can have; the case was "
+			  "skipped. Tell the registrar."),
+			term_hex(id, rec->id, KEY_ID_LEN));
+		return DAVY_OK;
+	}
+	if (!err && takes_back(&job->c, rec))
+		warn_back(ses, rec);
+	job->c.rec = *rec;
+	job->c.asked = v->desk->number;
+	job->parts = SYNC_DESK | SYNC_READS | (job->c.have_source ? SYNC_SOURCE : 0);
+	job->had = job->c.have_source + job->c.have_desk;
+	*take = true;
+	return DAVY_OK;
+}
+
+/* Puts the records of the haul into the workspace, all in one transaction. Those of which something
+ * is to be fetched or folded become jobs. */
+static int
+put_haul(struct session *ses, const struct trust *v, struct seen *seen, struct sync_job *job,
+	 size_t *job_cnt, struct sync_result *count)
+{
+	struct workspace_case *all = calloc(seen->cnt + 1, sizeof(*all));
+	size_t cnt = 0;
+	int err = all ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+
+	*job_cnt = 0;
+	for (size_t i = 0; !err && i < seen->cnt; i++) {
+		struct sync_job j = { 0 };
+		bool take;
+		err = judge_record(ses, v, &seen->rec[i], &j, &take);
+		if (err || !take)
+			continue;
+		all[cnt++] = j.c;
+		count->changed++;
+		if (sync_job_waits(&j) || j.c.folded != j.had)
+			job[(*job_cnt)++] = j;
+	}
+	if (!err)
+		err = sync_workspace_failed(ses, workspace_case_put(ses->workspace, all, cnt));
+	workspace_free(all, (seen->cnt + 1) * sizeof(*all));
+	return err;
+}
+
+/* Takes the haul: its records, then the entries that they announce. */
+static int
+take_haul(struct session *ses, const struct trust *v, struct seen *seen, struct sync_result *count)
+{
+	struct sync_job *job = calloc(seen->cnt + 1, sizeof(*job));
+	size_t cnt = 0;
+	int err = job ? put_haul(ses, v, seen, job, &cnt, count)
+		      : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+
+	if (!err) {
+		err = sync_fetch(ses, job, cnt);
+	}
+	for (size_t i = 0; i < cnt; i++)
+		count->entries += job[i].c.have_source + job[i].c.have_desk - job[i].had;
+	workspace_free(job, (seen->cnt + 1) * sizeof(*job));
+	seen->before += seen->cnt;
+	seen->cnt = 0;
+	return err;
+}
+
+static int
+save_cursor(struct session *ses, const char *key, const uint8_t cursor[static FRAME_CURSOR_LEN])
+{
+	return sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_META, key,
+							strlen(key), cursor, FRAME_CURSOR_LEN));
+}
+
+/* The cursor of the last run, which stays all zero where there was none. */
+static void
+load_cursor(struct session *ses, const char *key, uint8_t cursor[static FRAME_CURSOR_LEN])
+{
+	uint8_t *val;
+	size_t len;
+
+	if (workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) != 0)
+		return;
+	if (len == FRAME_CURSOR_LEN)
+		memcpy(cursor, val, len);
+	workspace_free(val, len);
+}
+
+/* Before the next page of a list: the run has taken enough, or the list does not move on. */
+static int
+check_progress(struct session *ses, const struct seen *seen, const uint8_t *before,
+	       const uint8_t *after)
+{
+	if (json_object_size(seen->ids) > LIST_MAX)
+		return session_fail(
+			ses, DAVY_AGAIN, "more",
+			_("The list is longer than one run takes; run davy sync again to continue."));
+	if (memcmp(before, after, FRAME_CURSOR_LEN) == 0)
+		return session_fail(
+			ses, DAVY_REFUSED, "protocol",
+			_("The gateway's list does not end: the same cases come again and again. Tell the "
+			  "registrar."));
+	return DAVY_OK;
+}
+
+/* Fetches one list from where the last run ended. A gateway whose cursor key has changed refuses
+ * the cursor; then the list begins anew, once. */
+static int
+list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count)
+{
+	struct net_request q = { .op = FRAME_LIST,
+				 .keep_status = true,
+				 .what = _("The list was not fetched") };
+	struct net_answer *a = malloc(sizeof(*a));
+	struct seen seen = { .ids = json_object(), .rec = calloc(HAUL_CNT, sizeof(*seen.rec)) };
+	char key[32];
+	bool more = true, restarted = false;
+	int err = a && seen.ids && seen.rec
+			  ? DAVY_OK
+			  : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+
+	snprintf(key, sizeof(key), "cursor %u %u", v->desk->number, kind);
+	q.routing.desk = v->desk->number;
+	q.routing.kind = kind;
+	load_cursor(ses, key, q.routing.cursor);
+	while (!err && more) {
+		err = net_exchange(ses, &q, a);
+		if (err || a->status == FRAME_NOT_FOUND)
+			break; /* this member may not list it */
+		if (a->status == FRAME_BAD && !restarted) {
+			restarted = true;
+			memset(q.routing.cursor, 0, FRAME_CURSOR_LEN);
+			continue;
+		}
+		err = a->status == FRAME_OK ? take_page(ses, a, &seen)
+					    : net_refusal(ses, q.what, a->status);
+		more = (a->routing.flags & 1) && a->routing.count;
+		/* the cursor moves on when all that it has passed is here */
+		if (!err && (!more || seen.cnt + FRAME_RECORD_MAX > HAUL_CNT)) {
+			err = take_haul(ses, v, &seen, count);
+			if (!err)
+				err = save_cursor(ses, key, a->routing.cursor);
+		}
+		if (!err && more)
+			err = check_progress(ses, &seen, q.routing.cursor, a->routing.cursor);
+		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
+	}
+	/* what was listed before a failure is kept */
+	if (err && seen.cnt && take_haul(ses, v, &seen, count) == DAVY_OK)
+		err = save_cursor(ses, key, q.routing.cursor) ? DAVY_REFUSED : err;
+	json_decref(seen.ids);
+	free(seen.rec);
+	free(a);
+	return err;
+}
+
+static const char clock_name[] = "clock";
+
+/* Keeps the difference between the gateway's clock and this machine's, for sync_hour() without a
+ * network. */
+static int
+note_clock(struct session *ses)
+{
+	int64_t ahead = (int64_t)net_minute(ses) - (int64_t)(time(NULL) / 60);
+
+	return net_minute(ses)
+		       ? sync_workspace_failed(ses,
+					       workspace_put(ses->workspace, WORKSPACE_META,
+							     clock_name, sizeof(clock_name) - 1,
+							     &ahead, sizeof(ahead)))
+		       : DAVY_OK;
+}
+
+uint32_t
+sync_hour(struct session *ses)
+{
+	int64_t ahead = 0;
+	uint8_t *val;
+	size_t len;
+
+	if (net_minute(ses))
+		return (uint32_t)(net_minute(ses) / 60);
+	if (workspace_open(ses) == DAVY_OK &&
+	    workspace_get(ses->workspace, WORKSPACE_META, clock_name, sizeof(clock_name) - 1, &val,
+			  &len) == 0) {
+		if (len == sizeof(ahead))
+			memcpy(&ahead, val, sizeof(ahead));
+		workspace_free(val, len);
+	}
+	return (uint32_t)((time(NULL) / 60 + ahead) / 60);
+}
+
+int
+sync_list(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *out)
+{
+	int err = workspace_open(ses);
+
+	if (!err)
+		err = list_kind(ses, v, kind, out);
+	if (!err)
+		err = note_clock(ses);
+	return err;
+}
+
+int
+sync_lists(struct session *ses, const struct trust *v, struct sync_result *out)
+{
+	int err = workspace_open(ses);
+
+	if (!err)
+		err = list_kind(ses, v, FRAME_CASE, out);
+	if (!err)
+		err = list_kind(ses, v, FRAME_ORDER, out);
+	if (!err)
+		err = note_clock(ses);
+	return err;
+}

@@ -1,0 +1,68 @@
+/* What the files of this room share: the connection, one HTTP request, and the steps of an
+ * exchange. Other rooms use net.h. */
+#ifndef NET_INNER_H
+#define NET_INNER_H
+
+#include <curl/curl.h>
+
+#include "admin-cli/net/net.h"
+
+#define STALE_TRIES 2
+#define BUSY_MS     30000 /* how long an exchange is repeated */
+#define EXCHANGE_S  60L
+
+struct net_slot;
+
+struct net {
+	CURL *curl;
+	CURLM *multi; /* all requests go through it, so they share connections */
+	struct curl_slist *head;
+	char *base;         /* the URL without a trailing slash; "http://davy" for a Unix socket */
+	const char *socket; /* path of the Unix socket, borrowed from the home; or NULL */
+	uint64_t minute;
+	bool told;             /* the warning about the two clocks has been given */
+	struct net_slot *slot; /* of net_flow(), made when first needed */
+};
+
+/* One HTTP request and what came back. */
+struct net_transfer {
+	CURL *curl;
+	uint8_t *buf;
+	size_t len, cap, head;
+	bool grow, over; /* buf grows with what comes; more came than may */
+	bool done;
+	CURLcode code;
+	char error[CURL_ERROR_SIZE];
+};
+
+int net_open(struct session *ses) __attribute__((warn_unused_result));
+
+/* Begins a request: POST of a frame where `post` is not NULL, else GET. It is under way until
+ * net_transfer_run() sets t->done; then net_transfer_end() says how it went. */
+int net_transfer_begin(struct session *ses, struct net_transfer *t, const char *path,
+		       const uint8_t *post) __attribute__((warn_unused_result));
+/* Moves all requests on. Waits `most_ms` at most where none has ended. */
+void net_transfer_run(struct net *n, int most_ms);
+int net_transfer_end(struct session *ses, struct net_transfer *t, const char *path)
+	__attribute__((warn_unused_result));
+
+/* Builds and signs the frame of a request. */
+int net_build(struct session *ses, const struct net_request *q, uint64_t minute,
+	      uint8_t frame[static FRAME_LEN]) __attribute__((warn_unused_result));
+/* Opens the answer to a frame; what the pinned key has not signed for it is refused. */
+int net_believe(struct session *ses, const uint8_t frame[static FRAME_LEN],
+		const struct net_transfer *t, struct frame_answer *out)
+	__attribute__((warn_unused_result));
+void net_copy(struct net_answer *to, const struct frame_answer *from);
+
+/* Solves the puzzle of a busy gateway in the frame. */
+int net_solve(struct session *ses, uint8_t frame[static FRAME_LEN], const struct frame_answer *a)
+	__attribute__((warn_unused_result));
+/* A random part of a time that doubles with every try, so that clients that were refused together
+ * do not return together. */
+uint32_t net_busy_ms(int tries);
+uint64_t net_now_ms(void);
+
+void net_flow_close(struct net *n);
+
+#endif
