@@ -29,7 +29,8 @@
 #define FRAME_READER_MAX     8
 
 enum frame_thread { FRAME_SOURCE, FRAME_DESK, FRAME_READS, FRAME_ATTACH, FRAME_THREAD__MAX };
-enum frame_kind { FRAME_CASE, FRAME_ORDER, FRAME_KIND__MAX };
+/* A book is a log that a desk keeps for itself and for those who supervise it. */
+enum frame_kind { FRAME_CASE, FRAME_ORDER, FRAME_BOOK, FRAME_KIND__MAX };
 enum frame_ladder { FRAME_ORDINARY, FRAME_URGENT, FRAME_LADDER__MAX };
 enum frame_status {
 	FRAME_OK = 0x80,

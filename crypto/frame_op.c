@@ -104,6 +104,10 @@ static const struct frame_op ops[] = {
 	  .empty = true,
 	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_HOUR | FRAME_F_PROOF |
 		    FRAME_F_HASH },
+	{ .op = FRAME_BOOK_OPEN,
+	  .name = "book open",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_KIND },
 };
 
 const struct frame_op *
@@ -257,6 +261,8 @@ values_ok(const struct frame_request *q)
 		return r->flags <= 1;
 	case FRAME_ORDER_OPEN:
 		return r->kind == FRAME_ORDER;
+	case FRAME_BOOK_OPEN:
+		return r->kind == FRAME_BOOK;
 	default:
 		return true;
 	}

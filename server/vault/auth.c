@@ -22,6 +22,12 @@ static const struct auth_rule {
 	{ FRAME_LIST, FRAME_CASE, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE },
 	{ FRAME_LIST, FRAME_ORDER, ANY_THREAD, ORDERWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 
+	/* A book is open to the desk above and the backstop from its first entry on: what a desk
+	 * hands to another office ends in nobody's drawer. */
+	{ FRAME_LIST, FRAME_BOOK, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE },
+	{ FRAME_FETCH, FRAME_BOOK, FRAME_DESK, CASEWORK | ROSTER_AU, EXISTENCE },
+	{ FRAME_DESK_APPEND, FRAME_BOOK, FRAME_DESK, CASEWORK, EXISTENCE },
+
 	{ FRAME_FETCH, FRAME_CASE, FRAME_SOURCE, CASEWORK, BYTES },
 	{ FRAME_FETCH, FRAME_CASE, FRAME_ATTACH, CASEWORK, BYTES },
 	{ FRAME_FETCH, FRAME_CASE, FRAME_DESK, CASEWORK | ROSTER_AU, BYTES },
@@ -44,6 +50,7 @@ static const struct auth_rule {
 	{ FRAME_JUNK, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES | AUTH_BACKSTOP },
 
 	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
+	{ FRAME_BOOK_OPEN, FRAME_BOOK, ANY_THREAD, CASEWORK, AUTH_OWN },
 	{ FRAME_PURGE, ANY_THREAD, ANY_THREAD, CASEWORK, AUTH_OWN },
 	{ FRAME_KEY_PUT, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 	{ FRAME_KEY_GET, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
@@ -81,6 +88,9 @@ static const struct auth_act acts[] = {
 	  "two of two desks to which the case is open, one of which may be the backstop",
 	  "the desk, the desk above, the backstop, 7 days before the vault removes it",
 	  "an acknowledgement, or a new message of the source" },
+	{ FRAME_BOOK_OPEN, 0, 1, "open a book and write into it",
+	  "a member of the desk at which it lies; then the desk above and the backstop, too",
+	  "the desk, the desk above, the backstop", "not at all" },
 	{ FRAME_PURGE, 0, 1, "allow a purge", "the backstop; then the operator removes",
 	  "the log of the gateway; the source: *closed and removed*",
 	  "withdrawn by another frame until the operator runs it" },

@@ -159,6 +159,7 @@ int vault_desk_close(struct vault_call *c);
 int vault_desk_junk(struct vault_call *c);
 int vault_desk_restrict(struct vault_call *c);
 int vault_desk_order(struct vault_call *c);
+int vault_desk_book(struct vault_call *c);
 int vault_desk_statement(struct vault_call *c);
 int vault_source_opened(struct vault_call *c);
 int vault_desk_above(struct vault_call *c);

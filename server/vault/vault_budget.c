@@ -109,6 +109,7 @@ kind_of(const struct frame_request *q)
 		return q->routing.thread == FRAME_SOURCE ? ENDINGS : NOTES;
 	case FRAME_RESTRICT:
 	case FRAME_ORDER_OPEN:
+	case FRAME_BOOK_OPEN:
 		return NOTES;
 	default:
 		return ENDINGS;

@@ -41,6 +41,7 @@ static const struct vault_op {
 	{ FRAME_ROSTER_PUT, true, vault_roster_put },
 	{ FRAME_ROSTER_GET, true, vault_roster_get },
 	{ FRAME_ORDER_OPEN, true, vault_desk_order },
+	{ FRAME_BOOK_OPEN, true, vault_desk_book },
 	{ FRAME_ABOVE, true, vault_desk_above },
 	{ FRAME_PURGE, true, vault_desk_purge },
 	{ FRAME_OBJECT, true, vault_desk_object },

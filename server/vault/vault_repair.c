@@ -116,6 +116,8 @@ vault_clock_repair(struct vault *v)
 		err = repair_kind(v, FRAME_CASE);
 	if (!err && back)
 		err = repair_kind(v, FRAME_ORDER);
+	if (!err && back)
+		err = repair_kind(v, FRAME_BOOK);
 	if (!err)
 		err = store_meta_set(v->store, STORE_MINUTE_SET, none, sizeof(none));
 	if (!err)

@@ -180,31 +180,22 @@ vault_desk_acknowledge(struct vault_call *c)
 	return vault_write_add(c, &log, &e);
 }
 
-/* An order is a log of its own whose entries all stand in the desk thread; the first is number 0.
+/*
+ * Makes a log of its own kind, whose entries all stand in the desk thread; the first is number 0. A
+ * repeat of the same bytes is the same log.
  */
-int
-vault_desk_order(struct vault_call *c)
+static int
+log_open(struct vault_call *c, uint8_t kind)
 {
 	struct vault *v = c->v;
 	const struct frame_routing *q = &c->req.routing;
-	const struct roster_desk *to = roster_find(v->roster, q->desk);
-	struct auth_ask ask = { .roster = v->roster,
-				.member = c->member,
-				.desk = c->member->desk,
-				.op = FRAME_ORDER_OPEN,
-				.kind = FRAME_ORDER };
 	struct store_log log;
 	struct store_entry old, e = { .thread = FRAME_DESK };
-	if (!auth_allows(&ask))
-		return FRAME_NOT_FOUND;
-	if (q->kind != FRAME_ORDER || !to ||
-	    (to->kind != ROSTER_INSPECTION && to->kind != ROSTER_INTEGRITY))
-		return FRAME_BAD;
 	digest_body(e.hash, c->req.body);
 	int err = store_log_get(v->store, &log, q->id);
 	if (!err) {
 		err = store_entry_get(v->store, &old, log.n, FRAME_DESK, 0);
-		return !err && log.kind == FRAME_ORDER && log.desk == q->desk &&
+		return !err && log.kind == kind && log.desk == q->desk &&
 				       !memcmp(old.hash, e.hash, 32)
 			       ? FRAME_OK
 			       : FRAME_BAD;
@@ -214,7 +205,7 @@ vault_desk_order(struct vault_call *c)
 	if (v->used > v->conf->store_bytes / 100 * 95)
 		return FRAME_FULL;
 	log = (struct store_log){
-		.kind = FRAME_ORDER, .desk = q->desk, .origin = c->member->desk, .day = vault_day(v)
+		.kind = kind, .desk = q->desk, .origin = c->member->desk, .day = vault_day(v)
 	};
 	memcpy(log.id, q->id, sizeof(log.id));
 	err = store_log_add(v->store, &log);
@@ -223,4 +214,36 @@ vault_desk_order(struct vault_call *c)
 	int status = vault_write_add(c, &log, &e);
 	memset(&c->out, 0, sizeof(c->out));
 	return status;
+}
+
+static bool
+may_open(const struct vault_call *c, uint8_t kind, uint16_t desk)
+{
+	struct auth_ask ask = { .roster = c->v->roster,
+				.member = c->member,
+				.desk = desk,
+				.op = c->req.op,
+				.kind = kind };
+	return auth_allows(&ask);
+}
+
+int
+vault_desk_order(struct vault_call *c)
+{
+	const struct frame_routing *q = &c->req.routing;
+	const struct roster_desk *to = roster_find(c->v->roster, q->desk);
+	if (!may_open(c, FRAME_ORDER, c->member->desk))
+		return FRAME_NOT_FOUND;
+	if (q->kind != FRAME_ORDER || !to ||
+	    (to->kind != ROSTER_INSPECTION && to->kind != ROSTER_INTEGRITY))
+		return FRAME_BAD;
+	return log_open(c, FRAME_ORDER);
+}
+
+/* A book lies at the writer's own desk. */
+int
+vault_desk_book(struct vault_call *c)
+{
+	return may_open(c, FRAME_BOOK, c->req.routing.desk) ? log_open(c, FRAME_BOOK)
+							    : FRAME_NOT_FOUND;
 }

@@ -250,7 +250,7 @@ await T.run(async () => {
 		damage('one of another program by its own word', /no store/, () =>
 			sql('PRAGMA application_id = 77'),
 		);
-		damage('a newer schema', /install the newer davyd/, () => sql('PRAGMA user_version = 4'));
+		damage('a newer schema', /install the newer davyd/, () => sql('PRAGMA user_version = 99'));
 		damage('a store that is a link', /no ordinary file/, () => {
 			rmSync(names.db);
 			symlinkSync(join(later, 'davylamp.db'), names.db);

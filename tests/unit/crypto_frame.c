@@ -180,7 +180,9 @@ sample(uint8_t op, const struct key_sign *key)
 	if (op == FRAME_KEY_PUT || op == FRAME_ROSTER_PUT)
 		q.routing.length = 4;
 	if (op == FRAME_ORDER_OPEN)
-		q.routing.kind = 1;
+		q.routing.kind = FRAME_ORDER;
+	if (op == FRAME_BOOK_OPEN)
+		q.routing.kind = FRAME_BOOK;
 	return q;
 }
 
@@ -256,7 +258,7 @@ ladder2(struct frame_request *q)
 static void
 kind2(struct frame_request *q)
 {
-	q->routing.kind = 2;
+	q->routing.kind = FRAME_KIND__MAX;
 }
 static void
 kind0(struct frame_request *q)
@@ -395,7 +397,7 @@ values(void **state)
 	refused(FRAME_CHUNK, other_id, "another's case id");
 	refused(FRAME_POLL, other_id, "another's case id");
 	refused(FRAME_POLL, some_body, "a body");
-	refused(FRAME_LIST, kind2, "kind 2");
+	refused(FRAME_LIST, kind2, "a kind too many");
 	refused(FRAME_LIST, no_desk, "no desk");
 	refused(FRAME_LIST, some_body, "a body");
 	refused(FRAME_FETCH, thread4, "thread 4");
@@ -422,6 +424,7 @@ values(void **state)
 	refused(FRAME_ROSTER_PUT, length0, "length 0");
 	refused(FRAME_ROSTER_GET, flags2, "flags 2");
 	refused(FRAME_ORDER_OPEN, kind0, "kind 0");
+	refused(FRAME_BOOK_OPEN, kind0, "kind 0");
 	refused(FRAME_POLL, reserved_op, "a reserved op");
 	refused(FRAME_POLL, unknown_op, "op 0");
 }

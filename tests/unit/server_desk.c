@@ -57,6 +57,57 @@ lists_page(void **state)
 	assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_BAD);
 }
 
+/* A book lies at its writer's own desk; the desk above and the backstop have it from its first
+ * entry on. */
+static void
+books(void **state)
+{
+	static const enum who reads[] = { A1, A4, A5 }, may_not[] = { A2, I7 };
+	uint8_t id[16];
+	struct frame_request rq, f;
+	struct frame_routing r = { .kind = FRAME_BOOK, .thread = FRAME_DESK, .number = 1 };
+	(void)state;
+	randombytes_buf(id, sizeof(id));
+	random_body(b1);
+	random_body(b2);
+	rq = request(FRAME_BOOK_OPEN, id);
+	rq.routing.kind = FRAME_BOOK;
+	rq.routing.desk = 2;
+	rq.body = b1;
+	rq.body_len = FRAME_BODY_LEN;
+	assert_int_equal(fixture_as(A1, rq), FRAME_NOT_FOUND); /* at no other desk */
+	rq.routing.desk = w.person[A1].desk;
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+	assert_false(w.wrote);
+	rq.body = b2;
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	f = request(FRAME_FETCH, id);
+	f.routing.kind = FRAME_BOOK;
+	f.routing.thread = FRAME_DESK;
+	for (size_t i = 0; i < sizeof(reads) / sizeof(*reads); i++) {
+		f.routing.desk = w.person[reads[i]].desk;
+		assert_int_equal(fixture_as(reads[i], f), FRAME_OK);
+	}
+	for (size_t i = 0; i < sizeof(may_not) / sizeof(*may_not); i++) {
+		f.routing.desk = w.person[may_not[i]].desk;
+		assert_int_equal(fixture_as(may_not[i], f), FRAME_NOT_FOUND);
+	}
+	assert_int_equal(member_list(A4, FRAME_BOOK, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+	assert_int_equal(member_list(A5, FRAME_BOOK, NULL), FRAME_OK);
+	assert_int_equal(w.out.count, 1); /* and no row of the store's pad */
+	f.routing.kind = FRAME_CASE;
+	f.routing.desk = w.person[A1].desk;
+	assert_int_equal(fixture_as(A1, f), FRAME_NOT_FOUND);
+	assert_int_equal(member_put(A4, FRAME_DESK_APPEND, id, r, b2), FRAME_OK);
+	assert_int_equal(w.out.number, 1);
+	assert_int_equal(member_put(I7, FRAME_DESK_APPEND, id, r, b2), FRAME_NOT_FOUND);
+	r.thread = FRAME_SOURCE;
+	r.number = 0;
+	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, id, r, b2), FRAME_NOT_FOUND);
+}
+
 static void
 orders(void **state)
 {
@@ -369,6 +420,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(lists_page, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(orders, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(books, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(forged, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(attachments, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(quotas, fixture_ready, fixture_end),

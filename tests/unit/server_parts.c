@@ -505,7 +505,7 @@ nobody_may(void **state)
 	r.desk[1] = (struct roster_desk){ .number = 2 };
 	r.desk[2] = (struct roster_desk){ .number = 9, .above = 1 };
 	r.backstop = 2;
-	for (int kind = 0; kind < 2; kind++)
+	for (int kind = 0; kind < FRAME_KIND__MAX; kind++)
 		for (int op = 0; op < 256; op++)
 			for (int thread = 0; thread < 5; thread++) {
 				log.kind = (uint8_t)kind;

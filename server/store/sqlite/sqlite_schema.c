@@ -98,12 +98,12 @@ static const char create[] =
 	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL," SUM_OF DOC_SUM STORED
 	", UNIQUE(kind, hash)) STRICT;"
-	/* The pad: 64 rows in each of the tables that a tip goes to, of a kind that is neither case
-	   nor order. A request that writes nothing of its own overwrites one, so that the disk has
+	/* The pad: 64 rows in each of the tables that a tip goes to, of a kind that no
+	   log has (127). A request that writes nothing of its own overwrites one, so that the disk has
 	   as much to do for it as for a tip. */
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
-	"INSERT INTO log SELECT n, randomblob(16), 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
+	"INSERT INTO log SELECT n, randomblob(16), 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
 	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(80), x'', n, 0 FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
 	/* The file names its program. Another program's database with the same version number is
