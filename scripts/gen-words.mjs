@@ -31,7 +31,8 @@ for (const axis of ['hazard', 'sector', 'place', 'work', 'issue'])
 			if (parts.length > 2 || parts.includes('')) die(`${code}: ${parts.join('+')}`);
 		for (const w of all.sort((x, y) => y.weight - x.weight))
 			out.push(
-				`\t{TAXONOMY_${axis.toUpperCase()}, ${w.weight}, ${w.latin}, ${c(code)}, ${c(w.parts[0].toLowerCase())}, ` +
+				`\t{TAXONOMY_${axis.toUpperCase()}, ${w.weight}, ${w.latin}, ${c(code)}, ` +
+					`${c(w.parts[0].toLowerCase())}, ` +
 					`${w.parts[1] ? c(w.parts[1].toLowerCase()) : 'NULL'}},`,
 			);
 	}

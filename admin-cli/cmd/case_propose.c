@@ -4,11 +4,33 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"
+#include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/rules/schema.h"
+#include "crypto/entry.h"
+
+/* struct submit.may: the gateway takes one first frame of closing from a member while it stands. */
+static int
+refuse_twice(struct session *ses, const struct opened *d, const struct submit *p)
+{
+	const char *type = schema_text(p->body, "type");
+	size_t i;
+
+	if (strcmp(type, "close"))
+		return 0;
+	for (i = 0; i < d->cnt; i++)
+		if (d->entry[i].open && d->x[i].author == d->view->me &&
+		    !strcmp(schema_text(d->x[i].body, "type"), type))
+			return session_fail(
+				ses, DAVY_REFUSED, "again",
+				_("You have proposed to close this case; another member "
+				  "signs it with davy case cosign."));
+	return 0;
+}
 
 int
 case_propose_entry(struct cli *cli, const char *type, json_t *body)
 {
-	struct submit p = { .type = ENTRY_PROPOSE };
+	struct submit p = { .type = ENTRY_PROPOSE, .may = refuse_twice };
 	char hash[9], id[33];
 	int err;
 

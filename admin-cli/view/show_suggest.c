@@ -79,7 +79,8 @@ show_entry_marked(struct cli *cli, const struct opened *d, size_t i, const struc
 	json_t *body = d->x[i].body ? json_deep_copy(d->x[i].body) : NULL;
 	size_t f, a, k;
 
-	for (f = 0; body && suggest_fields[f]; f++) {
+	/* On a terminal only: whoever pipes her words on gets them as they are. */
+	for (f = 0; cli->tty_out && body && suggest_fields[f]; f++) {
 		char *text = suggest_marked(s, i, suggest_fields[f],
 					    schema_text(body, suggest_fields[f]));
 

@@ -9,7 +9,8 @@ is() { # NAME WANT EXPRESSION
 	ok $? "$1"
 }
 send() { # PICK WORDS
-	as source tip send --tip "$T/open-tips.json" --pick "$1" --words "$2" --county '' --receipt-file "$T/receipt-$1$2" || exit 1
+	as source tip send --tip "$T/open-tips.json" --pick "$1" --words "$2" --county '' \
+		--receipt-file "$T/receipt-$1$2" || exit 1
 	as p1 sync
 	as p1 inbox --json
 }
@@ -23,7 +24,10 @@ open_tips
 send T07 zh
 fire=$(field 'd[0].id')
 works 'a tip' p1 case show "$fire"
-said 'the words that speak for a code stand in braces' '{窗}户{焊}了{铁条}'
+said 'her words are as she wrote them' '窗户焊了铁条'
+script -qec "stty cols 200; '$davy' --home '$T/p1' --passphrase-file '$T/pass' case show $fire" /dev/null >"$T/out"
+said 'on a terminal the words that speak for a code stand in braces' '{窗}户{焊}了{铁条}'
+as p1 case show "$fire"
 said 'the code stands beneath the tip, with its lowest severity and the words' 'hazard?  FR-01 .*  S2  {.*楼梯'
 works 'the same for programs' p1 case show "$fire" --json
 is 'a mark names entry, field and bytes' true \

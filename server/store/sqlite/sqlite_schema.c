@@ -99,8 +99,8 @@ static const char create[] =
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL," SUM_OF DOC_SUM STORED
 	", UNIQUE(kind, hash)) STRICT;"
 	/* The pad: 64 rows in each of the tables that a tip goes to, of a kind that no
-	   log has (127). A request that writes nothing of its own overwrites one, so that the disk has
-	   as much to do for it as for a tip. */
+	   log has (127). A request that writes nothing of its own overwrites one, so that the disk
+	   has as much to do for it as for a tip. */
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
 	"INSERT INTO log SELECT n, randomblob(16), 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
