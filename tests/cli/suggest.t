@@ -40,7 +40,8 @@ said 'in Chinese' '危险？  FR-01 安全出口'
 send T02 zh
 mine=$(field "d.find((c) => c.id !== '$fire').id")
 works 'another tip of the same site' p1 case show "$mine"
-said 'is put beside the first, with the reason' "^  $(echo "$fire" | cut -c1-8)  LINK .*the same words of place {砚坪甲矿"
+said 'is put beside the first, with the reason' \
+	"^  $(echo "$fire" | cut -c1-8)  LINK .*the same words of place {砚坪甲矿"
 works 'for programs' p1 case like "$mine" --json
 is 'the same' "$fire false site" '`${d[0].id} ${d[0].same} ${d[0].why}`'
 as source tip send --tip "$T/open-tips.json" --pick T12 --words zh --county '' --receipt-file "$T/receipt-12"
