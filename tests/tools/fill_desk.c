@@ -4,13 +4,11 @@
  *
  *   fill_desk notes COUNT STORE WORKSPACE KEYSTORE AUTHOR PASSPHRASEFILE CARD BUNDLE
  *       COUNT cases at desk 1 that the member has read: each with a tip, which both sides have, and
- *       with a note of the author, which only the store has yet. Everything is sealed and signed as
- *       the real programs do it.
- *   fill_desk copies COUNT WORKSPACE KEYSTORE PASSPHRASEFILE
- *       COUNT more case records, copies of the one that davy has written, each under an id of its
- *       own, which is printed for the last.
- *   fill_desk entries WORKSPACE
- *       Prints how many entries a workspace has.
+ *       with a note of the author, which only the store has yet. The member has opened the tips.
+ * Everything is sealed and signed as the real programs do it. fill_desk copies COUNT WORKSPACE
+ * KEYSTORE PASSPHRASEFILE COUNT more case records, copies of the one that davy has written, each
+ * under an id of its own, which is printed for the last. fill_desk entries WORKSPACE Prints how
+ * many entries a workspace has.
  *
  * The layout of a workspace's records is that of admin-cli/home/workspace_case.c.
  */
@@ -41,17 +39,20 @@
 
 #define IDS_CNT 256 /* in a record of ids */
 
-enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7, KIND_IDS = 13 };
+enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7, KIND_OPENED = 10, KIND_IDS = 13 };
 
 struct person {
 	struct key_sign sign;
 	uint8_t handle[KEY_HANDLE_LEN];
 	uint8_t root[RECORD_ROOT_LEN]; /* of the keys of the workspace */
+	struct xwing_secret desk;      /* the newest epoch secret of DESK */
 };
 
 struct made {
 	uint8_t id[KEY_ID_LEN], proof[32], stub[FRAME_STUB_LEN];
 	uint8_t tip[FRAME_BODY_LEN], note[FRAME_BODY_LEN];
+	struct age_file_key file_key; /* of the tip */
+	uint8_t stanza, dummies;      /* DESK's place; the places of nobody, as bits */
 };
 
 struct fill {
@@ -120,6 +121,12 @@ load_person(struct person *p, const char *keystore, const char *passfile)
 	key_sign_from_seed(&p->sign, seed);
 	get_b64(j, "workspace", p->root);
 	hex = json_string_value(json_object_get(j, "handle"));
+	const json_t *epochs = json_object_get(j, "epochs"), *e;
+	size_t i;
+	json_array_foreach(epochs, i,
+			   e) if (json_integer_value(json_object_get(e, "desk")) == DESK &&
+				  json_integer_value(json_object_get(e, "use")) == EPOCH_ONLINE)
+		get_b64(e, "secret", p->desk.seed);
 	must(hex && text_unhex(p->handle, sizeof(p->handle), hex, strlen(hex)) == 0, "handle");
 	json_decref(j);
 	secret_free(plain);
@@ -150,7 +157,16 @@ seal_one(const struct fill *f, struct made *m)
 	key_sign_public(pk, &source);
 	frame_case_id(m->id, pk);
 	memcpy(e.id, m->id, sizeof(e.id));
-	must(seal_entry(m->tip, &e, &(struct seal_entry){ .set = &f->set, .key = &source }) == 0 &&
+	struct seal s;
+	uint8_t plain[ENTRY_LEN];
+	must(seal_begin(&s, &f->set, e.id, NULL) == 0, "a tip cannot be sealed");
+	memcpy(e.recipient, s.hash, sizeof(e.recipient));
+	m->file_key = s.file_key;
+	for (uint8_t i = 0; i < SEAL_CNT; i++) {
+		m->stanza = s.place[i] == 0 ? i : m->stanza;
+		m->dummies |= (uint8_t)((f->set.pk[s.place[i]] == NULL) << i);
+	}
+	must(entry_build(plain, &e, &source) == 0 && seal_finish(&s, plain, m->tip) == 0 &&
 		     seal_opened(NULL, m->proof, f->source.b, m->id) == 0,
 	     "a tip cannot be sealed");
 	struct frame_request rq = { .op = FRAME_OPEN, .body = m->tip, .body_len = SEAL_LEN };
@@ -395,6 +411,30 @@ put_tip(struct fill *f, const struct made *m)
 	put(f, KIND_ENTRY, &k, val, w.len);
 }
 
+/* What davy keeps of a tip that it has opened (admin-cli/desk/opened_memo.c). */
+static void
+put_memo(struct fill *f, const struct made *m)
+{
+	uint8_t hash[32], val[128], plain[1 + 1 + AGE_FILE_KEY_LEN + 16];
+	struct record_keys keys;
+	struct bufw k, w;
+
+	must(record_derive(&keys, f->reader.desk.seed) == 0, "keys of memos");
+	key_sha256(hash, m->tip, SEAL_LEN);
+	bufw_init(&w, plain, sizeof(plain));
+	bufw_u8(&w, 3); /* signature and audit are right */
+	bufw_u8(&w, m->dummies);
+	bufw_bytes(&w, m->file_key.b, AGE_FILE_KEY_LEN);
+	bufw_zero(&w, 16);
+	must(bufw_end(&w) == 0, "memo");
+	key_sha256(val, f->set.pk[0], KEY_SEAL_PUBLIC_LEN);
+	val[32] = m->stanza;
+	record_seal(val + 33, &keys, hash, plain, sizeof(plain));
+	bufw_init(&k, hash, sizeof(hash));
+	k.len = sizeof(hash);
+	put(f, KIND_OPENED, &k, val, 33 + sizeof(plain) + RECORD_OVERHEAD);
+}
+
 static int
 notes(struct fill *f, char **arg)
 {
@@ -422,6 +462,7 @@ notes(struct fill *f, char **arg)
 	for (size_t i = 0; i < f->cnt; i++) {
 		put_case(f, &f->made[i]);
 		put_tip(f, &f->made[i]);
+		put_memo(f, &f->made[i]);
 	}
 	put_ids(f);
 	workspace_close(f);

@@ -1,0 +1,243 @@
+#!/usr/bin/env node
+// A sync with many exchanges under way: answers in another order, half of them lost, one lie among many, and kill -9 in
+// the middle. What came is kept and not asked for again; what did not come is fetched by the next run.
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BUILD, fixture, gateway, out } from '../bench/bench.mjs';
+import { OP, ST, liar } from '../lib/liar.mjs';
+import * as tap from '../lib/tap.mjs';
+
+const CASES = 60; // each with a note that this home lacks
+const MOST = 16; // under way at a time
+
+await tap.run(() =>
+	fixture(async (dir, gatewayId, conf) => {
+		const workspace = () =>
+			readdirSync(join(dir, 'p1'), { recursive: true })
+				.filter((f) => f.endsWith('workspace.db'))
+				.map((f) => join(dir, 'p1', f))[0];
+		const stored = () => Number(out('tests/fill_desk', 'entries', workspace()));
+		const args = (...more) => [
+			...[
+				'--home',
+				join(dir, 'p1'),
+				'--passphrase-file',
+				join(dir, 'passphrase'),
+				'--json',
+			],
+			...more,
+		];
+		const davy = (...more) =>
+			JSON.parse(
+				spawnSync(join(BUILD, 'davy'), args(...more), {
+					encoding: 'utf8',
+					maxBuffer: 1 << 26,
+				}).stdout,
+			);
+
+		// The cases, once; then the gateway behind a liar that has its key.
+		let g = await gateway('davyd', conf);
+		const bundle = join(dir, 'bundle');
+		writeFileSync(
+			bundle,
+			Buffer.from(await (await fetch(`http://${g.address}/roster`)).arrayBuffer()),
+		);
+		await g.stop();
+		const people = ['p1/keystore', 'p2/keystore', 'passphrase', 'GW/gateway.card'].map((f) =>
+			join(dir, f),
+		);
+		out(
+			'tests/fill_desk',
+			'notes',
+			String(CASES),
+			join(dir, 'GW/store/davylamp.db'),
+			workspace(),
+			...people,
+			bundle,
+		);
+		g = await gateway('davyd', conf);
+		const [host, port] = g.address.split(':');
+		const l = await liar({ host, port: Number(port) }, join(dir, 'GW/gateway.key'));
+		davy('gateway', 'connect', l.url, '--card', join(dir, 'GW/gateway.card'));
+		cpSync(join(dir, 'p1'), join(dir, 'p1.before'), { recursive: true });
+		const anew = () => {
+			rmSync(join(dir, 'p1'), { recursive: true });
+			cpSync(join(dir, 'p1.before'), join(dir, 'p1'), { recursive: true });
+			given.clear();
+		};
+
+		// Which entries the gateway has given, and how often.
+		const given = new Map();
+		const name = (x) => x.body.subarray(128, 256).toString('hex');
+		const gave = (x) => {
+			given.set(name(x), (given.get(name(x)) || 0) + 1);
+			return true;
+		};
+		const twice = () => [...given.values()].filter((n) => n > 1).length;
+		// rule(x) for fetches alone
+		const lie = (rule) =>
+			l.set((x) => (x.op === OP.fetch && x.honest[4] === ST.ok ? rule(x) : true));
+		// davy sync beside the liar: its exit code or signal, and what it says. watch(p): the process.
+		const sync = (watch = () => {}) =>
+			new Promise((done) => {
+				const p = spawn(join(BUILD, 'davy'), args('sync'), {
+					stdio: ['ignore', 'pipe', 'ignore'],
+				});
+				let text = '';
+				p.stdout.on('data', (d) => {
+					text += d;
+				});
+				p.on('close', (code, signal) => {
+					const json = text ? JSON.parse(text) : {};
+					done({
+						code: signal || code,
+						error: (json.error || {}).code,
+						data: json.data,
+					});
+				});
+				watch(p);
+			});
+		const list = () => JSON.stringify(davy('case', 'list').data);
+
+		try {
+			lie(gave);
+			const honest = await sync();
+			const want = list();
+			tap.is(honest.code, 0, 'an honest gateway');
+			tap.is(stored(), 2 * CASES, 'all entries are here');
+			tap.is([given.size, twice()].join(), `${CASES},0`, 'each was asked for once');
+			tap.ok(
+				JSON.parse(want).every((c) => c.state && c.desk_entries === 1),
+				'every case is folded',
+			);
+
+			// Answers are held until eight are there, and go out the last first.
+			anew();
+			let held = [],
+				most = 0;
+			const release = () =>
+				held
+					.splice(0)
+					.reverse()
+					.forEach((go) => go(true));
+			lie((x) => {
+				gave(x);
+				const waits = new Promise((go) => held.push(go));
+				most = Math.max(most, held.length);
+				if (held.length === 8) release();
+				setTimeout(release, 200).unref();
+				return waits;
+			});
+			tap.is((await sync()).code, 0, 'answers in the opposite order');
+			tap.ok(most >= 8 && most <= MOST, 'many are under way', `${most} at most`);
+			tap.is(
+				[stored(), twice()].join(),
+				`${2 * CASES},0`,
+				'all are here, each asked for once',
+			);
+			tap.ok(list() === want, 'and the list is the same');
+
+			// Every other answer is lost, with its connection.
+			anew();
+			let n = 0,
+				runs = 0,
+				last;
+			lie((x) => (n++ % 2 ? (x.req.socket.destroy(), undefined) : gave(x)));
+			do last = await sync();
+			while (++runs < CASES && last.code !== 0 && (n += 1));
+			tap.is(
+				last.code,
+				0,
+				'half of the answers are lost: it comes to an end',
+				`${runs} runs`,
+			);
+			tap.is(
+				[stored(), twice()].join(),
+				`${2 * CASES},0`,
+				'what came was never asked for again',
+			);
+			tap.ok(list() === want, 'and the list is the same');
+
+			// One answer of many is another than the pinned key signed; or says another number, signed.
+			const lies = {
+				forged: (a) => {
+					a[9000] ^= 1;
+				},
+				protocol: (a, x) => {
+					a.writeUInt32LE(7, 148);
+					x.sign(a);
+				},
+			};
+			for (const [error, change] of Object.entries(lies)) {
+				anew();
+				n = 0;
+				lie((x) => {
+					if (n++ !== 20) return gave(x);
+					const a = Buffer.from(x.honest);
+					change(a, x);
+					return a;
+				});
+				last = await sync();
+				tap.is(
+					[last.code, last.error].join(),
+					`1,${error}`,
+					`one lie among many: ${error}`,
+				);
+				tap.is(
+					stored(),
+					CASES + given.size,
+					'what came beside it is kept, the lie is not',
+				);
+				tap.ok(
+					given.size >= 20 && given.size < 20 + MOST,
+					'and no more was asked for',
+				);
+				lie(gave);
+				tap.is((await sync()).code, 0, 'an honest gateway gives the rest');
+				tap.is([stored(), twice()].join(), `${2 * CASES},0`, 'and nothing twice');
+				tap.ok(list() === want, 'and the list is the same');
+			}
+
+			// kill -9, again and again.
+			anew();
+			let again = 0,
+				kills = 0;
+			for (const at of [1, 7, 16, 17, 30, 3, 11]) {
+				await sleep(300); // what was under way to the run before has ended
+				const before = stored();
+				given.clear();
+				n = 0;
+				let p;
+				lie((x) => {
+					gave(x);
+					if (++n === at) p.kill('SIGKILL');
+					return true;
+				});
+				last = await sync((q) => {
+					p = q;
+				});
+				if (last.code === 'SIGKILL') kills++;
+				const lost = before + given.size - stored();
+				again = Math.max(again, lost);
+			}
+			tap.ok(kills >= 3, `killed ${kills} times in the middle`);
+			tap.ok(again <= MOST, 'no more is lost than was under way', `${again}`);
+			await sleep(300);
+			const before = stored();
+			given.clear();
+			lie(gave);
+			tap.is((await sync()).code, 0, 'the next run ends');
+			tap.is(
+				[before + given.size, stored()].join(),
+				`${2 * CASES},${2 * CASES}`,
+				'only the rest',
+			);
+			tap.ok(list() === want, 'and the list is the same');
+		} finally {
+			l.close();
+			await g.stop();
+		}
+	}),
+);
