@@ -45,7 +45,7 @@ free_case(struct cli *cli)
 
 /* After an entry was written the case has grown. */
 static int
-reopen(struct cli *cli, struct workspace_case *c)
+open_again(struct cli *cli, struct workspace_case *c)
 {
 	char id[33];
 
@@ -104,7 +104,7 @@ acknowledge(struct cli *cli, struct workspace_case *c, bool *done)
 	*done = letter == 'y';
 	if (!err && *done)
 		err = case_ack_write(cli);
-	return err || !*done ? err : reopen(cli, c);
+	return err || !*done ? err : open_again(cli, c);
 }
 
 static int
@@ -136,12 +136,11 @@ static void
 show_line(struct cli *cli, const struct workspace_case *c, size_t at, size_t cnt)
 {
 	const char *state = c->line.state, *title = c->line.title;
-	char id[33], due[TERM_DATE_CAP], severity[4] = "";
+	char id[33], due[TERM_DATE_CAP], severity[8] = "";
 
 	if (c->line.severity)
-		snprintf(severity, sizeof(severity), "S%d", c->line.severity % 10);
-
-	cli_printf(cli, "\n%zu/%zu  %.8s  %s  %s  %s%s  %s\n", at, cnt,
+		snprintf(severity, sizeof(severity), "S%d  ", c->line.severity % 10);
+	cli_printf(cli, "\n%zu/%zu  %.8s  %s  %s%s%s  %s\n", at, cnt,
 		   term_hex(id, c->rec.id, sizeof(c->rec.id)),
 		   *state ? fold_state_text(MACHINE_TIP, state) : show_record_state(&c->rec),
 		   severity, c->rec.ladder == FRAME_URGENT ? _("urgent ") : "",
@@ -155,9 +154,9 @@ static bool
 is_waiting(const struct workspace_case *c)
 {
 	const char *state = c->line.state;
-	bool waits = !*state || !strcmp(state, "received") || !strcmp(state, "in_triage");
 
-	return waits && sync_may_fetch(c) && !(c->rec.flags & FRAME_R_CLOSED);
+	return (!*state || !strcmp(state, "received") || !strcmp(state, "in_triage")) &&
+	       sync_may_fetch(c) && !(c->rec.flags & FRAME_R_CLOSED);
 }
 
 /* The failure of one case is told, and the next one comes. */
@@ -254,7 +253,7 @@ acknowledge_by_hash(struct cli *cli, const json_t *answer, struct workspace_case
 			_("Nobody has acknowledged this tip: give its \"hash\" from davy case show "
 			  "--json as \"tip\"."));
 	err = case_ack_write(cli);
-	return err ? err : reopen(cli, c);
+	return err ? err : open_again(cli, c);
 }
 
 /* Fills the draft from one object of the file. */
@@ -326,7 +325,7 @@ answer_one(struct cli *cli, const json_t *answer, json_t *out)
 		err = triage_draft_write(cli, d, true, false);
 	}
 	if (!err)
-		err = reopen(cli, &c);
+		err = open_again(cli, &c);
 	if (!err)
 		json_object_set_new(out, "state",
 				    json_string(machine_state_name(MACHINE_TIP,

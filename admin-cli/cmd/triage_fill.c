@@ -6,7 +6,6 @@
 #include "admin-cli/cmd/triage_fill.h"
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/case_propose.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/reply.h"

@@ -353,6 +353,23 @@ show_clocks(struct cli *cli, const struct opened *d)
 		cli_printf(cli, _(" · closed by two %s"), term_date(date, d->fold.closed_day));
 }
 
+/* A source is protected by waiting, and forgotten by waiting too long. */
+static void
+show_review(struct cli *cli, const struct opened *d)
+{
+	uint32_t due = fold_review_due(&d->fold);
+	char date[TERM_DATE_CAP];
+
+	if (!due)
+		return;
+	if (due < d->in.today)
+		cli_printf(cli, _("%sThe review of the hold is overdue%s since %s: "),
+			   cli_style(cli, "red"), cli_style(cli, "off"), term_date(date, due));
+	else
+		cli_printf(cli, _("The hold is to be reviewed by %s: "), term_date(date, due));
+	cli_printf(cli, _("davy case triage ID --move held --text WHY, or --move in_triage.\n"));
+}
+
 void
 show_head(struct cli *cli, const struct opened *d)
 {
@@ -377,6 +394,7 @@ show_head(struct cli *cli, const struct opened *d)
 	cli_printf(cli, "\n");
 	if (first != FOLD_NONE)
 		show_audit(cli, d, &d->x[first]);
+	show_review(cli, d);
 	if (f->rejected)
 		cli_printf(cli,
 			   ngettext("%u entry is rejected: davy case history\n",

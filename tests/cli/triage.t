@@ -176,6 +176,18 @@ as g1 order show "$order" --json
 is 'accepted by its rules, and nothing of the mine' 'accepted CO-05' \
 	'`${d.entries[0].verdict} ${d.order.hazard.join()}`'
 
+# -- a hold is reviewed every fourteen days
+read_tip T04 r9
+as p1 case propose "$id" --outcome HOLD_SOURCE --severity S2 --hazard NM-01 --text 'few know'
+works 'a case is held by two' p2 case cosign "$id"
+works 'it' p1 case show "$id"
+said 'says by when it is reviewed' "to be reviewed by $(date -d '+14 days' +%Y-%m-%d)"
+as p1 sync
+works 'the list' p1 case list
+said 'as well' "review by $(date -d '+14 days' +%Y-%m-%d)"
+refused 'a review has a reason' 1 'reason is missing' p1 case triage "$id" --move held
+works 'and one member makes it' p1 case triage "$id" --move held --text 'no cover yet'
+
 # -- a file of answers
 tip T03 r6
 as p1 case show "$id" --json
