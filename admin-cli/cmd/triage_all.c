@@ -45,7 +45,7 @@ free_case(struct cli *cli)
 
 /* After an entry was written the case has grown. */
 static int
-open_again(struct cli *cli, struct workspace_case *c)
+reopen(struct cli *cli, struct workspace_case *c)
 {
 	char id[33];
 
@@ -104,7 +104,7 @@ acknowledge(struct cli *cli, struct workspace_case *c, bool *done)
 	*done = letter == 'y';
 	if (!err && *done)
 		err = case_ack_write(cli);
-	return err || !*done ? err : open_again(cli, c);
+	return err || !*done ? err : reopen(cli, c);
 }
 
 static int
@@ -253,7 +253,7 @@ acknowledge_by_hash(struct cli *cli, const json_t *answer, struct workspace_case
 			_("Nobody has acknowledged this tip: give its \"hash\" from davy case show "
 			  "--json as \"tip\"."));
 	err = case_ack_write(cli);
-	return err ? err : open_again(cli, c);
+	return err ? err : reopen(cli, c);
 }
 
 /* Fills the draft from one object of the file. */
@@ -325,7 +325,7 @@ answer_one(struct cli *cli, const json_t *answer, json_t *out)
 		err = triage_draft_write(cli, d, true, false);
 	}
 	if (!err)
-		err = open_again(cli, &c);
+		err = reopen(cli, &c);
 	if (!err)
 		json_object_set_new(out, "state",
 				    json_string(machine_state_name(MACHINE_TIP,

@@ -247,8 +247,8 @@ while ! $tmux capture-pane -t t -p | grep -q "^[0-9]*/[0-9]*  $(printf %.8s "$id
 done
 type_line o
 on_screen 'on demand it is opened' 'pig\|猪\|sector'
-for answer in '' P-WILD '' I2,I1 im-01,im-05 '' '' a2 '' 21-100 '' '' ''; do type_line "$answer"; done
-on_screen 'the sector of its tile is offered' 'which industry) \[COAL'
+for answer in coal P-WILD - I2,I1 im-01,im-05 '' '' a2 '' 21-100 '' '' ''; do type_line "$answer"; done
+on_screen 'the sector that its words suggest is offered' 'which industry) \[COAL'
 on_screen 'and the floor as severity' 'severity.*\[S2'
 type_line '?'
 on_screen 'the outcomes that are possible are listed' 'SEAL .*two members'
