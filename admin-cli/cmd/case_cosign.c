@@ -130,6 +130,8 @@ case_cosign(struct cli *cli)
 	int err = find_proposal(cli, d, &i);
 
 	if (!err) {
+		if (opened_first(d) != FOLD_NONE)
+			show_entry(cli, d, opened_first(d));
 		show_entry(cli, d, i);
 		compare_stated(cli, d, i);
 		if (schema_proposed(d->x[i].body) == ENTRY_TRIAGE)

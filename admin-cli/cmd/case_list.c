@@ -144,11 +144,23 @@ case_list_json(const struct workspace_case *c)
 	return out;
 }
 
+bool
+case_list_review(const struct workspace_case *c)
+{
+	return c->line.date && !strcmp(c->line.state, "held");
+}
+
 /* What the last column says; numbers in front: replies that are held back, what waits here. */
 static const char *
 title_of(const struct workspace_case *c, const char *title, size_t waiting, char *buf, size_t cap)
 {
-	char held[64] = "", waits[64] = "";
+	char held[64] = "", waits[64] = "", review[64] = "", date[TERM_DATE_CAP];
+
+	if (case_list_review(c))
+		snprintf(review, sizeof(review),
+			 c->line.date < term_today() ? _("(review overdue since %s) ")
+						     : _("(review by %s) "),
+			 term_date(date, c->line.date));
 
 	if (!*title)
 		title = !c->rec.relation    ? _("(not opened)")
@@ -158,7 +170,7 @@ title_of(const struct workspace_case *c, const char *title, size_t waiting, char
 		snprintf(held, sizeof(held), _("(%u held) "), c->rec.held);
 	if (waiting)
 		snprintf(waits, sizeof(waits), _("(%zu in the outbox) "), waiting);
-	snprintf(buf, cap, "%s%s%s", waits, held, title);
+	snprintf(buf, cap, "%s%s%s%s", review, waits, held, title);
 	return buf;
 }
 
@@ -167,7 +179,8 @@ row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 {
 	const char *state = c->line.state, *title = c->line.title;
 	char severity[4] = "", id[33], held[512], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
-	bool late = case_list_due(c) <= term_now_hour();
+	bool late = case_list_due(c) <= term_now_hour() ||
+		    (case_list_review(c) && c->line.date < term_today());
 
 	if (c->line.severity)
 		snprintf(severity, sizeof(severity), "S%d", c->line.severity % 10);

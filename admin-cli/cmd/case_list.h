@@ -24,4 +24,7 @@ uint32_t case_list_due(const struct workspace_case *c);
 /* One case as JSON for --json. */
 json_t *case_list_json(const struct workspace_case *c);
 
+/* Whether a held case is to be reviewed, by line.date. */
+bool case_list_review(const struct workspace_case *c);
+
 #endif

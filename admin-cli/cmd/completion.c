@@ -1,5 +1,6 @@
 /* davy completion: prints the completion script of a shell, made from the command table. */
 #include "admin-cli/cli/cli_state.h"
+#include "admin-cli/rules/taxonomy.h"
 
 static void
 print_words(const char *words)
@@ -33,6 +34,23 @@ print_option_names(const struct cli_option *o)
 		printf(" --%s", o->name);
 }
 
+/* The codes of an axis of the taxonomy. */
+static void
+print_codes(const char *name)
+{
+	size_t cnt, i;
+	const struct taxonomy_word *all;
+	int axis = 0;
+
+	while (axis < TAXONOMY__MAX && strcmp(taxonomy_axis_name(axis), name) != 0)
+		axis++;
+	all = taxonomy_all(axis, &cnt);
+	fputs("words=\"", stdout);
+	for (i = 0; i < cnt; i++)
+		printf("%s%s", i ? " " : "", all[i].code);
+	fputs("\"", stdout);
+}
+
 /* The words after `--opt`, by command; "*" for those of every command. */
 static void
 print_option_values(const char *where, const struct cli_option *o)
@@ -44,7 +62,10 @@ print_option_values(const char *where, const struct cli_option *o)
 		if (o->letter)
 			printf("|\"%s|-%c\"", where, o->letter);
 		fputs(") ", stdout);
-		print_words(o->words ? o->words : "");
+		if (!o->words && o->axis)
+			print_codes(o->axis);
+		else
+			print_words(o->words ? o->words : "");
 		fputs("; found=1 ;;\n", stdout);
 	}
 }

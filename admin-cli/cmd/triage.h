@@ -81,6 +81,9 @@ extern const struct cli_option triage_options[];
 		{ .name = "campaign",                                                              \
 		  .arg = N_("NAME"),                                                               \
 		  .help = N_("the campaign in whose scope it is") },                               \
+		{ .name = "receipt",                                                               \
+		  .arg = N_("TEXT"),                                                               \
+		  .help = N_("how the body that took it over confirmed that") },                   \
 	{                                                                                          \
 		.name = "links", .arg = "ID,ID", .help = N_("cases of the same place or operator") \
 	}

@@ -136,12 +136,11 @@ static void
 show_line(struct cli *cli, const struct workspace_case *c, size_t at, size_t cnt)
 {
 	const char *state = c->line.state, *title = c->line.title;
-	char id[33], due[TERM_DATE_CAP], severity[4] = "";
+	char id[33], due[TERM_DATE_CAP], severity[8] = "";
 
 	if (c->line.severity)
-		snprintf(severity, sizeof(severity), "S%d", c->line.severity % 10);
-
-	cli_printf(cli, "\n%zu/%zu  %.8s  %s  %s  %s%s  %s\n", at, cnt,
+		snprintf(severity, sizeof(severity), "S%d  ", c->line.severity % 10);
+	cli_printf(cli, "\n%zu/%zu  %.8s  %s  %s%s%s  %s\n", at, cnt,
 		   term_hex(id, c->rec.id, sizeof(c->rec.id)),
 		   *state ? fold_state_text(MACHINE_TIP, state) : show_record_state(&c->rec),
 		   severity, c->rec.ladder == FRAME_URGENT ? _("urgent ") : "",
@@ -155,9 +154,9 @@ static bool
 is_waiting(const struct workspace_case *c)
 {
 	const char *state = c->line.state;
-	bool waits = !*state || !strcmp(state, "received") || !strcmp(state, "in_triage");
 
-	return waits && sync_may_fetch(c) && !(c->rec.flags & FRAME_R_CLOSED);
+	return (!*state || !strcmp(state, "received") || !strcmp(state, "in_triage")) &&
+	       sync_may_fetch(c) && !(c->rec.flags & FRAME_R_CLOSED);
 }
 
 /* The failure of one case is told, and the next one comes. */

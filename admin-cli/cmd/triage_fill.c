@@ -6,7 +6,6 @@
 #include "admin-cli/cmd/triage_fill.h"
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/case_propose.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/reply.h"
@@ -128,15 +127,14 @@ mark_name(enum draft_mark mark)
 	return _(names[mark]);
 }
 
-unsigned
-triage_draft_show(struct cli *cli, const struct draft *d)
+/* Floor, start level, priority, a line each. */
+static void
+show_why(struct cli *cli, const struct draft *d)
 {
 	char *(*const why[])(const struct draft *) = { draft_why_floor, draft_why_level,
 						       draft_why_priority };
-	struct draft_problem list[DRAFT_PROBLEMS];
-	size_t n = draft_problems(d, list), i;
-	unsigned stop = 0;
 	char *text;
+	size_t i;
 
 	for (i = 0; i < sizeof(why) / sizeof(*why); i++) {
 		text = why[i](d);
@@ -144,6 +142,17 @@ triage_draft_show(struct cli *cli, const struct draft *d)
 			cli_wrap(cli, 2, text);
 		free(text);
 	}
+}
+
+unsigned
+triage_draft_show(struct cli *cli, const struct draft *d)
+{
+	struct draft_problem list[DRAFT_PROBLEMS];
+	size_t n = draft_problems(d, list), i;
+	unsigned stop = 0;
+	char *text;
+
+	show_why(cli, d);
 	for (i = 0; i < n; i++) {
 		bool stops = list[i].mark <= DRAFT_WRONG;
 
@@ -226,18 +235,17 @@ void
 triage_draft_warn(struct cli *cli, const json_t *triage)
 {
 	struct draft_problem list[DRAFT_PROBLEMS];
-	struct draft *d;
+	struct draft *d = NULL;
 	size_t n, i;
 
-	if (strcmp(schema_text(triage, "outcome"), "MERGE"))
-		return;
 	if (triage_draft(cli, &d) || triage_draft_body(cli, d, triage)) {
 		cli_forgive(cli);
-		return;
+	} else {
+		show_why(cli, d);
+		n = draft_problems(d, list);
+		for (i = 0; i < n; i++)
+			if (list[i].field == DRAFT_INTO)
+				cli_warn(cli, "%s", cli_s(cli, list[i].text));
 	}
-	n = draft_problems(d, list);
-	for (i = 0; i < n; i++)
-		if (list[i].field == DRAFT_INTO)
-			cli_warn(cli, "%s", cli_s(cli, list[i].text));
 	draft_free(d);
 }

@@ -23,7 +23,8 @@ bool triage_draft_type(struct cli *cli, struct draft *d, unsigned field, const c
  * is refused. `alone`: what takes two members is refused instead of proposed. */
 int triage_draft_write(struct cli *cli, const struct draft *d, bool whole, bool alone)
 	__attribute__((warn_unused_result));
-/* For who signs a proposal: warns where the case that it merges into does not fit it. */
+/* For who signs a proposal: shows what the case would come to, and warns where the case that it
+ * merges into does not fit it. */
 void triage_draft_warn(struct cli *cli, const json_t *triage);
 /* Shows floor, start level, priority and what there is to say. Returns how many problems keep a
  * whole triage from being written. */

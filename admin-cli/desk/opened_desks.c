@@ -142,7 +142,8 @@ void
 opened_line(const struct opened *d, struct workspace_line *out)
 {
 	*out = (struct workspace_line){ .severity = (uint8_t)d->fold.severity,
-					.date = d->fold.date,
+					.date = d->fold.date ? d->fold.date
+							     : fold_review_due(&d->fold),
 					.question = d->fold.question };
 	snprintf(out->state, sizeof(out->state), "%s",
 		 machine_state_name(d->fold.machine, d->fold.state));
@@ -167,7 +168,8 @@ opened_line_json(const struct workspace_line *line)
 	if (line->date) {
 		char date[TERM_DATE_CAP];
 
-		json_object_set_new(out, "date", json_string(term_date(date, line->date)));
+		json_object_set_new(out, strcmp(line->state, "held") ? "date" : "review",
+				    json_string(term_date(date, line->date)));
 	}
 	if (line->question)
 		json_object_set_new(out, "question", json_true());

@@ -46,7 +46,7 @@ struct workspace_line {
 	uint8_t severity;
 	int16_t priority; /* priority_rank(); 0: no severity yet */
 	bool question;    /* the source waits for an answer */
-	uint32_t date;    /* of an order, unix day; 0: none */
+	uint32_t date; /* unix day: of an order; by which a held case is to be reviewed; 0: none */
 	char title[192];
 };
 

@@ -57,6 +57,9 @@ const struct draft_info draft_info[DRAFT__MAX] = {
 			       DRAFT_NUMBER, TAXONOMY__MAX, 99 },
 	[CLASS_CAMPAIGN] = { "campaign", N_("campaign"), N_("the campaign in whose scope it is"),
 			     DRAFT_WORDS, TAXONOMY__MAX, 64 },
+	[CLASS_RECEIPT] = { "receipt", N_("receipt"),
+			    N_("how the body that took it over confirmed that"), DRAFT_WORDS,
+			    TAXONOMY__MAX, 400 },
 	[CLASS_LINKS] = { "links", N_("linked cases"), N_("cases of the same place or operator"),
 			  DRAFT_CASES, TAXONOMY__MAX, 8 },
 	[DRAFT_OUTCOME] = { "outcome", N_("outcome"), N_("what happens with the tip"), DRAFT_ONE,
@@ -77,8 +80,8 @@ const uint8_t draft_order[DRAFT__MAX] = {
 	CLASS_SECTOR,   CLASS_PLACE,    CLASS_WORK,         CLASS_ISSUE,         CLASS_HAZARD,
 	CLASS_MASS,     CLASS_SEVERITY, CLASS_CREDIBILITY,  CLASS_ACTIONABILITY, CLASS_KNOWER,
 	CLASS_RISK,     CLASS_NAMED,    CLASS_NO_REGULATOR, CLASS_REGULATOR,     CLASS_RECURRENCE,
-	CLASS_CAMPAIGN, CLASS_LINKS,    DRAFT_OUTCOME,      CLASS_ORDER_KIND,    DRAFT_QUESTION,
-	DRAFT_INTO,     DRAFT_TARGET,   DRAFT_VOICE,        DRAFT_TEXT,
+	CLASS_CAMPAIGN, CLASS_RECEIPT,  CLASS_LINKS,        DRAFT_OUTCOME,       CLASS_ORDER_KIND,
+	DRAFT_QUESTION, DRAFT_INTO,     DRAFT_TARGET,       DRAFT_VOICE,         DRAFT_TEXT,
 };
 
 struct draft *

@@ -118,6 +118,7 @@ draft_asks(const struct draft *d, unsigned field)
 	case CLASS_RECURRENCE:
 	case CLASS_CAMPAIGN:
 	case CLASS_LINKS:
+	case CLASS_RECEIPT:
 	case CLASS_ORDER_KIND:
 		return draft_get(d, field) != NULL;
 	case DRAFT_QUESTION:
@@ -365,6 +366,9 @@ tell_notes(const struct draft *d, struct list *l)
 		tell(l, DRAFT_NOTE, CLASS_KNOWER,
 		     _("Five people or fewer could know this: it needs a cover reason and more "
 		       "delay, or HOLD_SOURCE."));
+	if (draft_is(d, "NEED_INFO") && (d->f.severity == 1 || d->f.danger_now))
+		tell(l, DRAFT_NOTE, DRAFT_OUTCOME,
+		     _("Life is in danger: act meanwhile, do not wait for her answer."));
 	if (accept && !strcmp(schema_text(d->c.tip, "act_care"), "yes_wait"))
 		tell(l, DRAFT_NOTE, DRAFT_OUTCOME,
 		     _("The source asks to wait: acting at once would point at her."));

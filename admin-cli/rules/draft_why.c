@@ -11,6 +11,9 @@
 #include "admin-cli/rules/priority.h"
 #include "admin-cli/rules/risk.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/rules/suggest.h"
+
+#define SAID_MAX 32 /* entries of the source that are looked at */
 
 /* Appends to a text that grows; *text NULL is an empty one. */
 static void more(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -219,15 +222,69 @@ named(const json_t *tip)
 	return best ? json_string(best) : NULL;
 }
 
+/* The bodies of what the source said, for the words in them. Returns how many. */
+static size_t
+words_of_source(const struct draft *d, const json_t **said, size_t max)
+{
+	const struct fold_input *in = d->c.in;
+	size_t i, n = 0;
+
+	for (i = 0; i < in->entry_cnt && n < max; i++)
+		if (in->entry[i].by_source && in->entry[i].body)
+			said[n++] = in->entry[i].body;
+	return n;
+}
+
+/* The first codes of an axis that words of the source speak for; of hazards three, else as many as
+ * the field holds. */
+static json_t *
+by_words(const struct draft *d, unsigned field)
+{
+	const struct draft_info *info = &draft_info[field];
+	size_t i, most = field == CLASS_HAZARD ? 3 : info->max;
+	const json_t *said[SAID_MAX];
+	struct suggest *s = malloc(sizeof(*s));
+	json_t *list = json_array();
+	const char *sector = draft_words(d, CLASS_SECTOR);
+
+	if (!s || !list) {
+		free(s);
+		json_decref(list);
+		return NULL;
+	}
+	suggest_run(said, words_of_source(d, said, SAID_MAX), *sector ? sector : NULL, s);
+	for (i = 0; i < s->axis[info->axis].cnt && json_array_size(list) < most; i++)
+		if (s->axis[info->axis].code[i].words)
+			json_array_append_new(list, json_string(s->axis[info->axis].code[i].code));
+	free(s);
+	if (json_array_size(list) && info->kind == DRAFT_MANY)
+		return list;
+	if (json_array_size(list)) { /* the first alone */
+		json_t *one = json_incref(json_array_get(list, 0));
+
+		json_decref(list);
+		return one;
+	}
+	json_decref(list);
+	return NULL;
+}
+
 json_t *
 draft_suggestion(const struct draft *d, unsigned field)
 {
 	const json_t *tip = d->c.tip;
 	int floor = class_floor(&d->f, NULL);
+	json_t *v;
 
 	switch (field) {
 	case CLASS_SECTOR:
-		return sector(tip);
+		v = by_words(d, field);
+		return v ? v : sector(tip);
+	case CLASS_PLACE:
+	case CLASS_WORK:
+	case CLASS_ISSUE:
+	case CLASS_HAZARD:
+		return by_words(d, field);
 	case CLASS_MASS:
 		return d->f.people ? json_boolean(d->f.people >= 3) : NULL;
 	case CLASS_SEVERITY:

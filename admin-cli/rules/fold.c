@@ -107,6 +107,12 @@ fold_run(struct fold *out, struct fold_input *in)
 	return 0;
 }
 
+uint32_t
+fold_review_due(const struct fold *f)
+{
+	return f->machine == MACHINE_TIP && f->state == TIP_HELD ? f->reviewed + 14 : 0;
+}
+
 void
 fold_free(struct fold *f)
 {

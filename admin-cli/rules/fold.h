@@ -28,6 +28,10 @@ void fold_link(struct fold_entry *e, const struct fold_entry *entry, size_t cnt)
  */
 enum fold_reason fold_try(const struct fold_input *in, const struct fold_entry *next);
 
+/* The day by which a held case is to be reviewed: fourteen days after the last time; 0: not held.
+ */
+uint32_t fold_review_due(const struct fold *f);
+
 /* One sentence without a full stop, for gettext; and the word for programs ("role", "state",
  * "guard:not_s1"). */
 const char *fold_reason_text(enum fold_reason reason);

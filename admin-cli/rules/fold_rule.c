@@ -46,6 +46,12 @@ fold_enter(struct fold *f, int state, const struct fold_move *how)
 		f->answered = how->day;
 	if (f->machine == MACHINE_TIP && state == TIP_RECHECK)
 		f->rechecks++;
+	if (f->machine == MACHINE_TIP && state == TIP_REFERRED)
+		f->referred = how->day;
+	if (f->machine == MACHINE_TIP && state == TIP_IN_TRIAGE)
+		f->referred = 0;
+	if (f->machine == MACHINE_TIP && state == TIP_HELD)
+		f->reviewed = how->day;
 	if (state != f->state) {
 		f->since = how->day;
 		f->told = false;

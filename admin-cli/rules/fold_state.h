@@ -34,6 +34,7 @@ enum class_member {
 	CLASS_ORDER_KIND,
 	CLASS_RECURRENCE,
 	CLASS_CAMPAIGN,
+	CLASS_RECEIPT,
 	CLASS_LINKS,
 	CLASS__MAX
 };
@@ -138,8 +139,10 @@ struct fold {
 		int level;
 	} verifier[2]; /* who signed the last verification or answer to a recheck */
 	unsigned verifier_cnt;
-	unsigned parts; /* how often something was split off */
-	bool closed;    /* by two members */
+	uint32_t referred; /* the day on which it was referred; 0: never */
+	uint32_t reviewed; /* of a held case: the day on which it was held or last reviewed */
+	unsigned parts;    /* how often something was split off */
+	bool closed;       /* by two members */
 	uint32_t closed_day;
 	uint32_t date;        /* of an order: the day set */
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */

@@ -2,6 +2,7 @@
 #include "admin-cli/desk/county.h"
 #include "admin-cli/view/show.h"
 
+#include "admin-cli/rules/class.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
@@ -78,6 +79,7 @@ static const struct {
 	{ "named", N_("named post"), TAXONOMY_POST },
 	{ "order_kind", N_("kind of visit"), TAXONOMY_ORDER_KIND },
 	{ "recurrence", N_("came back"), TAXONOMY__MAX },
+	{ "receipt", N_("receipt"), TAXONOMY__MAX },
 	{ "campaign", N_("campaign"), TAXONOMY__MAX },
 	{ "links", N_("linked cases"), TAXONOMY__MAX },
 	{ "result", N_("result"), TAXONOMY_RESULT },
@@ -353,6 +355,37 @@ show_clocks(struct cli *cli, const struct opened *d)
 		cli_printf(cli, _(" · closed by two %s"), term_date(date, d->fold.closed_day));
 }
 
+/* A source is protected by waiting, and forgotten by waiting too long. */
+static void
+show_review(struct cli *cli, const struct opened *d)
+{
+	uint32_t due = fold_review_due(&d->fold);
+	char date[TERM_DATE_CAP];
+
+	if (!due)
+		return;
+	if (due < d->in.today)
+		cli_printf(cli, _("%sThe review of the hold is overdue%s since %s: "),
+			   cli_style(cli, "red"), cli_style(cli, "off"), term_date(date, due));
+	else
+		cli_printf(cli, _("The hold is to be reviewed by %s: "), term_date(date, due));
+	cli_printf(cli, _("davy case triage ID --move held --text WHY, or --move in_triage.\n"));
+}
+
+/* No referral ends silently: who took it over confirms that. */
+static void
+show_receipt(struct cli *cli, const struct opened *d)
+{
+	const char *receipt = json_string_value(d->fold.said[CLASS_RECEIPT]);
+	char date[TERM_DATE_CAP];
+
+	if (d->fold.referred && (!receipt || !*receipt))
+		cli_printf(
+			cli,
+			_("Referred on %s, and no receipt yet: davy case correct ID --receipt TEXT.\n"),
+			term_date(date, d->fold.referred));
+}
+
 void
 show_head(struct cli *cli, const struct opened *d)
 {
@@ -377,6 +410,8 @@ show_head(struct cli *cli, const struct opened *d)
 	cli_printf(cli, "\n");
 	if (first != FOLD_NONE)
 		show_audit(cli, d, &d->x[first]);
+	show_review(cli, d);
+	show_receipt(cli, d);
 	if (f->rejected)
 		cli_printf(cli,
 			   ngettext("%u entry is rejected: davy case history\n",

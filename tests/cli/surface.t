@@ -148,6 +148,7 @@ completes() { # WANT WORDS…
 completes case ca
 completes show case sh
 completes --raw case show 12 --r
+completes CM-15A case triage 12 --hazard CM-15
 completes --json roster show --j
 completes review roster desk-add --kind re
 completes zh --lang ''

@@ -176,6 +176,40 @@ as g1 order show "$order" --json
 is 'accepted by its rules, and nothing of the mine' 'accepted CO-05' \
 	'`${d.entries[0].verdict} ${d.order.hazard.join()}`'
 
+# -- the other outcomes
+read_tip T07 r10
+works 'a link names the other case' p1 case triage "$id" --outcome LINK --into "$first" --severity S2 --hazard FR-05
+case_says 'and is accepted' "accepted $first" '[d.state, last(d).body.into].join(" ")'
+as p1 case triage "$id" --move in_triage
+refused 'nobody alone calls a grave one out of scope' 1 'two members' p1 case triage "$id" --outcome OUT_SCOPE --text no
+as p1 case propose "$id" --outcome REFER --target 城建局 --voice --text building
+works 'a referral by two' p2 case cosign "$id"
+as p1 case show "$id"
+said 'has no receipt yet' 'no receipt yet'
+works 'it is written down' p1 case correct "$id" --receipt '城建局 2 号' --text 'by telephone'
+as p1 case show "$id"
+! grep -q 'no receipt yet' "$T/out"
+ok $? 'and no longer missing'
+read_tip T06 r11
+refused 'one person calls nothing abuse' 1 'two members' p1 case triage "$id" --outcome ABUSE --text spam
+as p1 case propose "$id" --outcome ABUSE --text spam
+works 'two do' p2 case cosign "$id"
+case_says 'and it is over' closed_abuse d.state
+
+# -- a hold is reviewed every fourteen days
+read_tip T04 r9
+as p1 case propose "$id" --outcome HOLD_SOURCE --severity S2 --hazard NM-01 --text 'few know'
+works 'a case is held by two' p2 case cosign "$id"
+said 'the second sees the tip' '自救器\|梯子'
+said 'and what it comes to' 'floor S2: .*'
+works 'it' p1 case show "$id"
+said 'says by when it is reviewed' "to be reviewed by $(date -d '+14 days' +%Y-%m-%d)"
+as p1 sync
+works 'the list' p1 case list
+said 'as well' "review by $(date -d '+14 days' +%Y-%m-%d)"
+refused 'a review has a reason' 1 'reason is missing' p1 case triage "$id" --move held
+works 'and one member makes it' p1 case triage "$id" --move held --text 'no cover yet'
+
 # -- a file of answers
 tip T03 r6
 as p1 case show "$id" --json
@@ -213,8 +247,8 @@ while ! $tmux capture-pane -t t -p | grep -q "^[0-9]*/[0-9]*  $(printf %.8s "$id
 done
 type_line o
 on_screen 'on demand it is opened' 'pig\|猪\|sector'
-for answer in '' P-WILD '' I2,I1 im-01,im-05 '' '' a2 '' 21-100 '' '' ''; do type_line "$answer"; done
-on_screen 'the sector of its tile is offered' 'which industry) \[COAL'
+for answer in coal P-WILD - I2,I1 im-01,im-05 '' '' a2 '' 21-100 '' '' ''; do type_line "$answer"; done
+on_screen 'the sector that its words suggest is offered' 'which industry) \[COAL'
 on_screen 'and the floor as severity' 'severity.*\[S2'
 type_line '?'
 on_screen 'the outcomes that are possible are listed' 'SEAL .*two members'

@@ -476,6 +476,55 @@ test_grave_stays(void **arg)
 	finish();
 }
 
+/* What her words suggest is offered, and stands nowhere before somebody takes it. */
+static void
+test_suggested(void **arg)
+{
+	json_t *v;
+	size_t i;
+	bool door = false;
+
+	(void)arg;
+	begin(&ann, ",\"tile\":6,\"inside\":\"安全出口的门锁着\"");
+	v = draft_suggestion(d, CLASS_HAZARD);
+	for (i = 0; i < json_array_size(v); i++)
+		door |= !strcmp(json_string_value(json_array_get(v, i)), "FR-01");
+	assert_true(door);
+	assert_null(draft_get(d, CLASS_HAZARD));
+	assert_int_equal(draft_fold(d)->hazard_cnt, 0);
+	assert_true(draft_put(d, CLASS_HAZARD, v, why));
+	json_decref(v);
+	v = draft_suggestion(d, CLASS_SEVERITY);
+	assert_string_equal(json_string_value(v), "S2");
+	json_decref(v);
+	finish();
+}
+
+/* A hold is looked at every fourteen days, and each look needs a reason. */
+static void
+test_review(void **arg)
+{
+	struct fold_entry *e;
+
+	(void)arg;
+	start(&l);
+	reach(&l, TIP_HELD);
+	run(&l, MACHINE_TIP);
+	assert_int_equal(fold_review_due(&l.f), l.day + 14);
+	l.day += 10;
+	e = triage(&l, &ann, "held", "");
+	run(&l, MACHINE_TIP);
+	assert_int_equal(e->reason, FOLD_GUARD + GUARD_REASON_WRITTEN);
+	assert_int_equal(fold_review_due(&l.f), l.day + 4);
+	triage(&l, &bob, "held", ",\"text\":\"no cover yet\"");
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_HELD);
+	assert_int_equal(fold_review_due(&l.f), l.day + 14);
+	triage(&l, &bob, "in_triage", "");
+	run(&l, MACHINE_TIP);
+	assert_int_equal(fold_review_due(&l.f), 0);
+	end(&l);
+}
+
 static void
 test_saved(void **arg)
 {
@@ -572,12 +621,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_samples),  cmocka_unit_test(test_words),
-		cmocka_unit_test(test_order),    cmocka_unit_test(test_floor),
-		cmocka_unit_test(test_level),    cmocka_unit_test(test_priority),
-		cmocka_unit_test(test_needs),    cmocka_unit_test(test_question),
-		cmocka_unit_test(test_outcomes), cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_clerk),    cmocka_unit_test(test_grave_stays),
+		cmocka_unit_test(test_samples),   cmocka_unit_test(test_review),
+		cmocka_unit_test(test_suggested), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_order),     cmocka_unit_test(test_floor),
+		cmocka_unit_test(test_level),     cmocka_unit_test(test_priority),
+		cmocka_unit_test(test_needs),     cmocka_unit_test(test_question),
+		cmocka_unit_test(test_outcomes),  cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_clerk),     cmocka_unit_test(test_grave_stays),
 		cmocka_unit_test(test_saved),
 	};
 

@@ -123,7 +123,9 @@ orders(void **state)
 	rq.routing.desk = 2;
 	rq.body = b1;
 	rq.body_len = FRAME_BODY_LEN;
-	assert_int_equal(fixture_as(A1, rq), FRAME_BAD); /* not an inspection desk */
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD); /* a review desk */
+	rq.routing.desk = 4;
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD); /* an oversight desk */
 	rq.routing.desk = 7;
 	assert_int_equal(fixture_as(C1, rq), FRAME_NOT_FOUND);
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
