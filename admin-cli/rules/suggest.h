@@ -46,7 +46,8 @@ struct suggest {
 extern const char *const suggest_fields[];
 
 /* Judges what the source said: the bodies of her tip and of her later entries; a NULL among them is
- * passed over. `sector` is what is known of the sector (a code), or NULL. *out borrows nothing of them. */
+ * passed over. `sector` is what is known of the sector (a code), or NULL. *out borrows nothing of
+ * them. */
 void suggest_run(const json_t *const *said, size_t cnt, const char *sector, struct suggest *out);
 
 /* The text of a field with the marked places in braces; the caller frees it. NULL where nothing is

@@ -95,6 +95,7 @@ static const struct {
 	{ "window", N_("when to go"), TAXONOMY__MAX },
 	{ "access", N_("how to get there"), TAXONOMY__MAX },
 	{ "cover", N_("cover reason"), TAXONOMY__MAX },
+	{ "waived", N_("marks waived"), TAXONOMY__MAX },
 	{ "date", N_("date"), TAXONOMY__MAX },
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },

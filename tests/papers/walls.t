@@ -34,6 +34,8 @@ my @table = (
 my %made = (
 	'states.inc' => 'admin-cli/rules',
 	'taxonomy.inc' => 'admin-cli/rules',
+	'words.inc' => 'admin-cli/rules',
+	'abstract.inc' => 'admin-cli/rules',
 	'fips202.h' => 'crypto',
 	'kem.h' => 'crypto',
 );
