@@ -6,6 +6,7 @@
 #include "admin-cli/rules/mark.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/rules/variant.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/said.h"
@@ -195,31 +196,155 @@ ask(struct cli *cli, const struct marks *m, bool waived[static MARKS], bool *aga
 	return err;
 }
 
+/* The body with way `k` (or the last) at each place of its text; NULL where no place has so many.
+ */
+static json_t *
+one_way(const json_t *body, const struct variant_text *t, unsigned k)
+{
+	uint8_t choice[VARIANT_PLACES] = { 0 };
+	bool any = k == 0;
+	char *text;
+	json_t *out;
+	size_t i;
+
+	for (i = 0; i < t->cnt; i++) {
+		any = any || t->place[i].ways > k;
+		choice[i] = (uint8_t)(k < t->place[i].ways ? k : t->place[i].ways - 1);
+	}
+	text = any ? variant_render(t, choice) : NULL;
+	out = text ? json_copy((json_t *)body) : NULL;
+	if (out)
+		json_object_set_new(out, "text", json_string(text));
+	free(text);
+	return out;
+}
+
 /* Marks the text and lets through what is not marked or waived; *again: the person edits it. */
 static int
-judge(struct cli *cli, json_t *body, bool *again)
+judge(struct cli *cli, const json_t *way, struct marks *m, bool *again)
 {
 	const json_t **said = said_all(cli->opened);
 	bool waived[MARKS] = { false }, editor = !cli->text;
-	struct marks m;
 	const char *names, *list;
-	json_t *counts;
 	int err = 0;
 	size_t i;
 
-	*again = false;
-	mark_all(body, said, said ? cli->opened->cnt : 0, &m);
+	mark_all(way, said, said ? cli->opened->cnt : 0, m);
 	free(said);
 	for (i = 0; !err && (list = cli_opt_at(cli, "waive", i)); i++)
-		err = waive(cli, &m, list, waived);
-	names = left_over(cli, &m, waived);
-	if (!err && (m.more || *names)) {
-		show_marks(cli, body, &m);
-		err = editor && !m.more ? ask(cli, &m, waived, again) : refuse(cli, &m, names);
+		err = waive(cli, m, list, waived);
+	names = left_over(cli, m, waived);
+	if (!err && (m->more || *names)) {
+		show_marks(cli, way, m);
+		err = editor && !m->more ? ask(cli, m, waived, again) : refuse(cli, m, names);
+	}
+	return err;
+}
+
+/* The other ways to say it must not say more of her than the first, which was judged. */
+static int
+judge_others(struct cli *cli, const json_t *body, const struct variant_text *t,
+	     const struct marks *first)
+{
+	const json_t **said = said_all(cli->opened);
+	struct marks m;
+	json_t *way;
+	unsigned k;
+	int err = 0;
+
+	for (k = 1; !err && k < VARIANT_WAYS && (way = one_way(body, t, k)); k++) {
+		mark_all(way, said, said ? cli->opened->cnt : 0, &m);
+		if (m.more || m.cnt > first->cnt) {
+			show_marks(cli, way, &m);
+			err = cli_fail(
+				cli, DAVY_REFUSED, "marked",
+				_("Another way to say it, in a place {a|b}, may point at the "
+				  "source. Change that place."));
+		}
+		json_decref(way);
+	}
+	free(said);
+	return err;
+}
+
+/* Gives the text its places, with --vary or where the person wants those that davy offers. */
+static int
+vary(struct cli *cli, json_t *body)
+{
+	char *offer = variant_offer(schema_text(body, "text"));
+	int err = 0;
+
+	if (!offer)
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!cli->text && !cli_flag(cli, "vary") && strcmp(offer, schema_text(body, "text")) != 0) {
+		cli_wrap(cli, 2, cli_s(cli, offer));
+		err = cli_confirm(cli, _("Let each reader's copy differ at these places?"));
+		if (err)
+			cli_forgive(cli);
+	}
+	if (!err && (!cli->text || cli_flag(cli, "vary")))
+		json_object_set_new(body, "text", json_string(offer));
+	free(offer);
+	return 0;
+}
+
+/* Warns where the places that can be told in a copy are too few to name its reader. A place is told
+ * by the signs beside it, so two that touch are lost. */
+static void
+warn_few(struct cli *cli, const struct variant_text *t, const char *copy)
+{
+	size_t readers = cli->opened->view->members ? cli->opened->view->members->cnt : 1, i, told;
+	int8_t seen[VARIANT_PLACES];
+	double all = (double)readers;
+
+	told = variant_seen(seen, t, copy);
+	for (i = 0; i < t->cnt; i++)
+		all /= seen[i] < 0 ? 1 : t->place[i].ways;
+	if (all > VARIANT_CHANCE)
+		cli_warn(
+			cli,
+			ngettext(
+				"%zu place can be told in a reader's copy: too few to name one of %zu readers.",
+				"%zu places can be told in a reader's copy: too few to name one of %zu readers.",
+				told),
+			told, readers);
+}
+
+/* Judges the text in all its ways; adds what the entry keeps of it: the seed of the copies, the
+ * marks waived. */
+static int
+finish(struct cli *cli, json_t *body, bool *again)
+{
+	uint8_t seed[VARIANT_SEED_LEN];
+	struct variant_text t;
+	struct marks m;
+	char hex[2 * VARIANT_SEED_LEN + 1];
+	json_t *way, *counts;
+	int err = vary(cli, body);
+
+	*again = false;
+	if (err)
+		return err;
+	if (variant_parse(&t, schema_text(body, "text")))
+		return cli_fail(
+			cli, DAVY_REFUSED, "places",
+			_("A place that differs for each reader is written {this|that}, with two to "
+			  "%d ways, and there are at most %d places."),
+			VARIANT_WAYS, VARIANT_PLACES);
+	way = one_way(body, &t, 0);
+	err = way ? judge(cli, way, &m, again)
+		  : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!err && !*again)
+		err = judge_others(cli, body, &t, &m);
+	if (!err && !*again && t.cnt) {
+		randombytes_buf(seed, sizeof(seed));
+		json_object_set_new(body, "seed", json_string(term_hex(hex, seed, sizeof(seed))));
+		warn_few(cli, &t, schema_text(way, "text"));
 	}
 	counts = err || *again ? NULL : mark_counts(&m);
 	if (counts)
 		json_object_set_new(body, "waived", counts);
+	json_decref(way);
 	return err;
 }
 
@@ -240,7 +365,7 @@ case_abstract(struct cli *cli)
 		if (!err && edited && json_object_set_new(p.body, "text", json_string(edited)))
 			err = cli_fail(cli, DAVY_REFUSED, "utf8", _("The text is not UTF-8."));
 		if (!err)
-			err = judge(cli, p.body, &again);
+			err = finish(cli, p.body, &again);
 	} while (!err && again);
 	if (edited)
 		sodium_memzero(edited, strlen(edited));
@@ -277,6 +402,8 @@ static const struct cli_option options[] = {
 	  .arg = N_("NAMES"),
 	  .many = true,
 	  .help = N_("marks that stay, by name: run:1,time:2") },
+	{ .name = "vary",
+	  .help = N_("let each reader's copy differ where davy knows another word") },
 	{ 0 },
 };
 
@@ -290,7 +417,8 @@ const struct command cmd_case_abstract = {
 		"shifts, numbers of people, names, numbers and unusual words of hers are marked, more of "
 		"them where at most five people could know it or nobody said how many. Each mark is taken "
 		"out or waived by its name; the entry keeps how many of each kind were waived. Without a "
-		"text $EDITOR opens beside the tip."),
+		"text $EDITOR opens beside the tip. At a place {this|that} each reader's copy has one of the "
+		"ways, so that a copy which is found names its reader (davy case trace)."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -5,6 +5,7 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/opened_inner.h"
 
 const char *
@@ -452,7 +453,10 @@ show_author(struct cli *cli, const struct opened *d, size_t i)
 void
 show_entry(struct cli *cli, const struct opened *d, size_t i)
 {
-	show_entry_as(cli, d, i, d->x[i].body);
+	json_t *copy = copy_mine(d, d->x[i].body);
+
+	show_entry_as(cli, d, i, copy);
+	json_decref(copy);
 }
 
 void
