@@ -26,6 +26,7 @@
 	X(case_link)                                                                               \
 	X(case_split)                                                                              \
 	X(case_abstract)                                                                           \
+	X(case_trace)                                                                              \
 	X(case_forward)                                                                            \
 	X(case_propose)                                                                            \
 	X(case_cosign)                                                                             \

@@ -19,6 +19,7 @@
 #define LABEL_SUBKEY      "davylamp/v1 subkey"
 #define LABEL_CURSOR      "davylamp/v1 cursor"
 #define LABEL_TICKET      "davylamp/v1 ticket"
+#define LABEL_VARIANT     "davylamp/v1 variant"
 /* For the random numbers of a test build (seal.h); never used in a released program. */
 #define LABEL_TEST "test"
 

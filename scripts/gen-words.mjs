@@ -31,9 +31,9 @@ for (const axis of ['hazard', 'sector', 'place', 'work', 'issue'])
 			if (parts.length > 2 || parts.includes('')) die(`${code}: ${parts.join('+')}`);
 		for (const w of all.sort((x, y) => y.weight - x.weight))
 			out.push(
-				`\t{TAXONOMY_${axis.toUpperCase()}, ${w.weight}, ${w.latin}, ${c(code)}, ` +
-					`${c(w.parts[0].toLowerCase())}, ` +
-					`${w.parts[1] ? c(w.parts[1].toLowerCase()) : 'NULL'}},`,
+				`\t{TAXONOMY_${axis.toUpperCase()}, ${w.weight}, ${w.latin}, ` +
+					`${[code, ...w.parts].map((x, i) => c(i ? x.toLowerCase() : x))}` +
+					`${w.parts[1] ? '' : ', NULL'}},`,
 			);
 	}
 out.push('};', 'static const struct prior priors[] = {');

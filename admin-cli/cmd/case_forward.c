@@ -26,6 +26,7 @@ open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[st
 	int err;
 
 	json_object_del(body, "after");
+	json_object_del(body, "waived"); /* it says where the source might be found */
 	err = submit_order(cli->ses, d->view, desk, body, id);
 	json_decref(body);
 	return err;

@@ -8,6 +8,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/rules/priority.h"
 
@@ -124,7 +125,7 @@ static void
 title(const struct opened *d, char *out, size_t cap)
 {
 	size_t first = opened_first(d);
-	const json_t *body = first == FOLD_NONE ? NULL : d->x[first].body;
+	json_t *body = copy_mine(d, first == FOLD_NONE ? NULL : d->x[first].body);
 	const char *text = d->c.rec.kind == FRAME_ORDER ? schema_text(body, "text")
 							: schema_text(body, "what");
 	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut;
@@ -136,6 +137,7 @@ title(const struct opened *d, char *out, size_t cap)
 	snprintf(out, cap, "%s", cut);
 	free(one);
 	free(cut);
+	json_decref(body);
 }
 
 void

@@ -111,6 +111,8 @@ static const struct entry_field abstract_fields[] = {
 	{ .name = "county", .kind = FIELD_COUNTY },
 	{ .name = "level", .kind = FIELD_NUMBER, .max = 4 },
 	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "seed", .kind = FIELD_HEX, .max = 32 },     /* of the readers' copies */
+	{ .name = "waived", .kind = FIELD_WORDS, .max = 16 }, /* how many marks of a kind stay */
 	{ 0 },
 };
 

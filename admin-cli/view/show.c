@@ -6,6 +6,7 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/opened_inner.h"
 
 const char *
@@ -97,6 +98,7 @@ static const struct {
 	{ "window", N_("when to go"), TAXONOMY__MAX },
 	{ "access", N_("how to get there"), TAXONOMY__MAX },
 	{ "cover", N_("cover reason"), TAXONOMY__MAX },
+	{ "waived", N_("marks waived"), TAXONOMY__MAX },
 	{ "date", N_("date"), TAXONOMY__MAX },
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },
@@ -486,7 +488,10 @@ show_author(struct cli *cli, const struct opened *d, size_t i)
 void
 show_entry(struct cli *cli, const struct opened *d, size_t i)
 {
-	show_entry_as(cli, d, i, d->x[i].body);
+	json_t *copy = copy_mine(d, d->x[i].body);
+
+	show_entry_as(cli, d, i, copy);
+	json_decref(copy);
 }
 
 void

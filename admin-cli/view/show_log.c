@@ -4,6 +4,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/rules/class.h"
+#include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/opened_inner.h"
 
 static const char *
@@ -97,7 +98,7 @@ show_entry_json(const struct opened *d, size_t i)
 
 	for (k = 0; k < x->desk_cnt; k++)
 		json_array_append_new(desks, json_integer(x->desk[k]));
-	out = json_pack("{s:s,s:I,s:s,s:b,s:s*,s:s,s:I,s:s,s:s*,s:s,s:s,s:b,s:s,s:o,s:O?}",
+	out = json_pack("{s:s,s:I,s:s,s:b,s:s*,s:s,s:I,s:s,s:s*,s:s,s:s,s:b,s:s,s:o,s:o?}",
 			"thread", f->thread == FRAME_SOURCE ? "source" : "desk", "number",
 			(json_int_t)f->number, "type", type ? type : "unknown", "by_source",
 			f->by_source, "author", x->author ? x->author->name : NULL, "hash",
@@ -106,7 +107,7 @@ show_entry_json(const struct opened *d, size_t i)
 			f->verdict == FOLD_REJECTED ? fold_reason_name(f->reason) : NULL, "from",
 			machine_state_name(d->fold.machine, f->from), "to",
 			machine_state_name(d->fold.machine, f->to), "open", f->open, "audit",
-			audit_name(x->audit), "desks", desks, "body", x->body);
+			audit_name(x->audit), "desks", desks, "body", copy_mine(d, x->body));
 	return out;
 }
 
@@ -152,8 +153,8 @@ show_json(const struct opened *d)
 			    json_string(first == FOLD_NONE ? "closed"
 							   : audit_name(d->x[first].audit)));
 	if (first != FOLD_NONE && d->x[first].body)
-		json_object_set(out, d->c.rec.kind == FRAME_ORDER ? "order" : "tip",
-				d->x[first].body);
+		json_object_set_new(out, d->c.rec.kind == FRAME_ORDER ? "order" : "tip",
+				    copy_mine(d, d->x[first].body));
 	json_object_set_new(out, "entries", entries);
 	return out;
 }

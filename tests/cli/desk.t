@@ -82,22 +82,63 @@ is 'so that nothing waits' 0 d.waiting
 status=$?; ok $status "the same bytes each time"; [ $status = 0 ] || sed "s/^/# /" "$T/replies"
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 
-# Nobody is there to read a warning in a pipe: what may point at the source is not written without a yes.
+# What may point at the source is not written in a pipe unless each mark is waived by its name.
 as p1 case show "$id" --json
 words=$(field 'd.tip.what.slice(0, 14)')
 entries=$(field d.entries.length)
-refused 'in a pipe her own words are not written' 1 'needs a confirmation' \
+refused 'in a pipe her own words are not written' 1 'waive each by name with --waive run:1' \
 	p1 case abstract "$id" --text "$words" --hazard CM-01
-grep -q 'copies the source' "$T/err"
-ok $? 'and it says why'
-refused 'nor is a telephone number' 1 'needs a confirmation' \
+grep -q '^davy: --text: \[run:1 ' "$T/err" && grep -q 'run:1: words in a row that are hers' "$T/err"
+ok $? 'and it says which and why'
+refused 'nor is a telephone number' 1 'waive number:1' \
 	p1 case abstract "$id" --text '电话 13812345678' --hazard CM-01
-refused 'nor with --json' 1 'needs a confirmation' \
-	p1 case abstract "$id" --text "$words" --hazard CM-01 --json
+refused 'a yes waives nothing' 1 'waive run:1' p1 case abstract "$id" --text "$words" --hazard CM-01 --yes
+refused 'nor does the name of another mark' 1 'no mark run:2' \
+	p1 case abstract "$id" --text "$words" --hazard CM-01 --waive run:1,run:2
+refused 'nor only some of the names' 1 'point at the source: time:1\.' \
+	p1 case abstract "$id" --text "昨晚 $words" --hazard CM-01 --waive run:1
+refused 'an access note is looked at as well' 1 'waive name:1' \
+	p1 case abstract "$id" --text 摘要 --access 找王队长 --hazard CM-01
+refused 'where few could know it, or nobody says how many, an hour is marked' 1 'waive time:1' \
+	p1 case abstract "$id" --text 夜间22时后 --hazard CM-01
 as p1 case show "$id" --json
 is 'nothing was written' "$entries" d.entries.length
-works 'with a yes it is' p1 case abstract "$id" --text "$words" --hazard CM-01 --yes
-as p1 case abstract "$id" --text 摘要 --hazard CM-01 --county 990102
+works 'where many could know it, it is not' p1 case abstract "$id" --text 夜间22时后 --hazard CM-01 --knower 21-100
+works 'by name each is waived' p1 case abstract "$id" --text "$words" --hazard CM-01 --waive run:1
+as p1 case show "$id" --json
+is 'and the entry keeps how many, not the words' '["run:1"]' \
+	'JSON.stringify(d.entries.filter((e) => e.type === "abstract").pop().body.waived)'
+# On a terminal an editor opens beside the tip; its file is in memory, and is gone afterwards.
+cat >"$T/editor" <<'END'
+#!/bin/sh
+cp "$1" "$EDITED.seen"
+ls -l "$1" >"$EDITED.mode"
+printf '%s\n' "$1" >"$EDITED.path"
+{ cat "$EDITED.next"; sed -n '/8</,$p' "$1"; } >"$1.new" && cat "$1.new" >"$1" && rm "$1.new"
+END
+chmod +x "$T/editor"
+printf '昨晚有异常\n' >"$T/edited.next"
+edit() { # ANSWERS: davy on a terminal that types them
+	EDITED="$T/edited" EDITOR="$T/editor" timeout 20 script -qec \
+		"$davy --home $T/p1 --passphrase-file $T/pass case abstract $id --hazard CM-01 --knower 21-100" \
+		/dev/null >"$T/out" 2>&1 <"$1"
+}
+# it waits for the question, and gives a new text where it edits again
+mkfifo "$T/keys"
+(sleep 3; echo nonsense; sleep 1; printf '疑有异常\n' >"$T/edited.next"; echo e; sleep 4) >"$T/keys" &
+edit "$T/keys"
+ok $? 'a text from the editor is written once nothing is marked'
+said 'after the marks were shown' '\[time:1 昨晚\]'
+said 'and a wrong name was told' 'no mark nonsense'
+grep -q '^# 里头还有一个面在出煤' "$T/edited.seen"
+ok $? 'the tip stood beneath it'
+grep -q '^-rw-------' "$T/edited.mode" && [ ! -e "$(cat "$T/edited.path")" ] &&
+	grep -q '^/dev/shm\|^/run' "$T/edited.path"
+ok $? 'in a file in memory for nobody else, which is gone'
+as p1 case show "$id" --json
+is 'and the case has the second text' 疑有异常 \
+	'd.entries.filter((e) => e.type === "abstract").pop().body.text'
+as p1 case abstract "$id" --text 摘要 --hazard CM-01 --county 990102 --knower 21-100
 works 'forward' p1 case forward "$id" --desk 7
 refused 'the same abstract does not go there twice' 1 'already, as order' p2 case forward "$id" --desk 7
 works 'unless it is meant' p2 case forward "$id" --desk 7 --again

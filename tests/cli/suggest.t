@@ -44,9 +44,7 @@ said 'is put beside the first, with the reason' \
 	"^  $(echo "$fire" | cut -c1-8)  LINK .*the same words of place {砚坪甲矿"
 works 'for programs' p1 case like "$mine" --json
 is 'the same' "$fire false site" '`${d[0].id} ${d[0].same} ${d[0].why}`'
-as source tip send --tip "$T/open-tips.json" --pick T12 --words zh --county '' --receipt-file "$T/receipt-12"
-as p1 sync
-as p1 inbox --json
+send T12 zh
 second=$(field "d.find((c) => c.id !== '$fire' && c.id !== '$mine').id")
 as p1 case show "$second"
 works 'a second voice' p1 case like "$second"
@@ -54,9 +52,7 @@ said 'is the same matter' "^  $(echo "$mine" | cut -c1-8)  MERGE .*the same kind
 said 'and beside the other only a link' "^  $(echo "$fire" | cut -c1-8)  LINK "
 as p1 case show "$fire" --json
 reads=$(field 'd.entries.length')
-as source tip send --tip "$T/open-tips.json" --pick T06 --words zh --county '' --receipt-file "$T/receipt-6"
-as p1 sync
-as p1 inbox --json
+send T06 zh
 other=$(field "d.find((c) => !['$fire', '$mine', '$second'].includes(c.id)).id")
 as p1 case show "$other"
 works 'a case that is like none' p1 case like "$other"

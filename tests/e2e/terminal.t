@@ -70,7 +70,8 @@ lacks 'but not a word of it before a clock runs out' '还有一个面'
 
 # -- reading
 works 'the reviewer opens it' p1 case show "$short"
-said 'and reads her words' '里头还有一个面在出煤'
+tr -d '{}' <"$T/out" | grep -q '里头还有一个面在出煤'
+ok $? 'and reads her words'
 said 'audited' 'audited: 3 desks could open this'
 works 'as JSON' p1 case show "$short" --json
 is 'no alarm' 'audited false' '`${d.audit} ${d.alarm}`'
@@ -109,9 +110,9 @@ refused 'an unknown word' 2 'none of' p1 case triage "$short" --outcome MAYBE
 works 'accept' p1 case triage "$short" --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-01 --json
 is 'accepted' accepted d.state
 refused 'no forward without an abstract' 1 'abstract' p1 case forward "$short" --desk 7
-refused 'an abstract that copies her is not written unasked' 1 'needs a confirmation' p1 case abstract "$short" \
-	--text '昨晚有人看见:进去的人把定位卡挂在灯房' --hazard CM-15A
-grep -q '进去的人把定位卡挂在灯房' "$T/err" && grep -q own_shift "$T/err"
+refused 'an abstract that copies her is not written unasked' 1 'Change the text, or waive each' \
+	p1 case abstract "$short" --text '昨晚有人看见:进去的人把定位卡挂在灯房' --hazard CM-15A
+grep -q 'run:1 进去的人把定位卡挂在灯房' "$T/err" && grep -q 'time:1 昨晚' "$T/err"
 ok $? 'with the words and the reason'
 works 'in own words' p1 case abstract "$short" --text '疑有图纸外采掘面及临时密闭;入井人数与定位数不符。' \
 	--hazard CM-01 --county 990102 --window 夜间 --access 北侧山梁 --cover 随机抽中 --knower 21-100

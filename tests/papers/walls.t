@@ -35,6 +35,7 @@ my %made = (
 	'states.inc' => 'admin-cli/rules',
 	'taxonomy.inc' => 'admin-cli/rules',
 	'words.inc' => 'admin-cli/rules',
+	'abstract.inc' => 'admin-cli/rules',
 	'fips202.h' => 'crypto',
 	'kem.h' => 'crypto',
 );

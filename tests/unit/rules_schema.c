@@ -219,26 +219,6 @@ test_risk(void **arg)
 	json_decref(file);
 }
 
-static void
-test_copied(void **arg)
-{
-	char *run;
-
-	(void)arg;
-	/* twelve characters in a row, whatever marks stand between them */
-	run = risk_copied("据查,进去的人,把定位卡挂在灯房。",
-			  "里头进去的人把定位卡挂在灯房,系统上");
-	assert_string_equal(run, "进去的人把定位卡挂在灯房");
-	free(run);
-	assert_null(risk_copied("进去的人把定位卡挂在", "进去的人把定位卡挂在"));
-	assert_null(risk_copied("", "x"));
-	assert_null(risk_copied("hidden face behind", "a different text"));
-	run = risk_copied("The brick wall on the left is fake.",
-			  "see: the BRICK wall on the left is real");
-	assert_string_equal(run, "wallontheleftis");
-	free(run);
-}
-
 /* A refusal says what is expected in place of the value. */
 static void
 test_why(void **arg)
@@ -283,7 +263,7 @@ main(void)
 		cmocka_unit_test(test_read),     cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_print),
 		cmocka_unit_test(test_taxonomy), cmocka_unit_test(test_risk),
-		cmocka_unit_test(test_copied),   cmocka_unit_test(test_why),
+		cmocka_unit_test(test_why),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
