@@ -61,6 +61,21 @@ stats_family(char out[static STATS_KEY], const char *hazard)
 	snprintf(out, STATS_KEY, "%.*s", (int)strcspn(hazard, "-"), hazard);
 }
 
+bool
+stats_is_family(const char *family)
+{
+	size_t cnt;
+	const struct taxonomy_word *word = taxonomy_all(TAXONOMY_HAZARD, &cnt);
+	char of[STATS_KEY];
+
+	for (size_t i = 0; i < cnt; i++) {
+		stats_family(of, word[i].code);
+		if (!strcmp(of, family))
+			return true;
+	}
+	return false;
+}
+
 /* The row of a key; a new one stands where the order of keys wants it, so that the order of rows
  * tells nothing of how many they count. NULL where the table is full. */
 static struct stats_row *

@@ -153,6 +153,8 @@ enum stats_band stats_median(int16_t *days, size_t cnt);
 
 /* "CM" of CM-15. */
 void stats_family(char out[static STATS_KEY], const char *hazard);
+/* Whether there are hazards of that family. */
+bool stats_is_family(const char *family);
 /* "2026-11" of a unix day. */
 void stats_month(char out[static STATS_KEY], uint32_t day);
 /* The first day of the month "2026-11", or with `last` its last; false where it is none. */
