@@ -35,6 +35,7 @@
 	X(case_object)                                                                             \
 	X(case_attach)                                                                             \
 	X(case_history)                                                                            \
+	X(stats)                                                                                   \
 	X(outbox_list)                                                                             \
 	X(outbox_drop)                                                                             \
 	X(order_list)                                                                              \

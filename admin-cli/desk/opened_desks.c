@@ -9,6 +9,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/desk/copy.h"
+#include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/rules/priority.h"
 
@@ -192,7 +193,8 @@ opened_changed(struct session *ses, struct workspace_case *c)
 		session_warn(ses, _("Alarm in case %s: davy case show says which."),
 			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
 	}
-	(void)!likes_keep(ses, d); /* only suggestions are lost where it fails */
+	(void)!likes_keep(ses, d);   /* only suggestions are lost where it fails */
+	(void)!figures_keep(ses, d); /* and the case counts as one that was not opened here */
 	opened_line(d, &c->line);
 	c->folded = c->have_source + c->have_desk;
 	opened_free(d);

@@ -37,6 +37,7 @@ enum workspace_kind {
 	WORKSPACE_IDS = 13,   /* key: u32 number; the ids of cases and orders in the order of their
 			       * coming, so that a prefix is found without opening every case */
 	WORKSPACE_LIKE = 14,  /* key: id; the signature of an opened case (likes.c) */
+	WORKSPACE_FIGURE = 15, /* key: id; what figures need of an opened case (figures.c) */
 	WORKSPACE__MAX
 };
 

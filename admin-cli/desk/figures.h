@@ -1,0 +1,20 @@
+/*
+ * What figures need of each case (rules/stats.h): kept in the workspace whenever a case was opened
+ * and folded here, so that counting opens nothing, fetches nothing and records no reading. A case
+ * that nobody opened here counts as one that has no value yet.
+ */
+#ifndef FIGURES_H
+#define FIGURES_H
+
+#include "admin-cli/rules/stats.h"
+
+struct opened;
+struct session;
+
+/* Keeps what an opened case tells. 0 or enum err. */
+int figures_keep(struct session *ses, const struct opened *d) __attribute__((warn_unused_result));
+/* Counts the workspace. Sets w->members where a desk is asked for. A failure is recorded. */
+int figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
+	__attribute__((warn_unused_result));
+
+#endif
