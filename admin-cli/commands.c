@@ -9,6 +9,7 @@
 	X(tip_check)                                                                               \
 	X(tip_say)                                                                                 \
 	X(frame_carry)                                                                             \
+	X(status)                                                                                  \
 	X(inbox)                                                                                   \
 	X(triage)                                                                                  \
 	X(case_list)                                                                               \
