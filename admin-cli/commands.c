@@ -10,6 +10,7 @@
 	X(tip_say)                                                                                 \
 	X(frame_carry)                                                                             \
 	X(status)                                                                                  \
+	X(ui)                                                                                      \
 	X(inbox)                                                                                   \
 	X(triage)                                                                                  \
 	X(case_list)                                                                               \
