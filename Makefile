@@ -20,7 +20,7 @@ PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium
 PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse
+PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) -lunistring
 
 WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \

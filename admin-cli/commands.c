@@ -9,6 +9,8 @@
 	X(tip_check)                                                                               \
 	X(tip_say)                                                                                 \
 	X(frame_carry)                                                                             \
+	X(status)                                                                                  \
+	X(ui)                                                                                      \
 	X(inbox)                                                                                   \
 	X(triage)                                                                                  \
 	X(case_list)                                                                               \

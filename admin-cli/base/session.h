@@ -16,6 +16,7 @@
 #include <libintl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define _(text)  gettext(text)
 #define N_(text) text
@@ -54,6 +55,11 @@ struct session {
 	const char *gateway;      /* a prefix of a gateway's id, or NULL: the one in use */
 	const struct session_face *face;
 	void *face_arg;
+
+	/* Above 0: what is written lies in the tray for so many seconds (desk/tray.h), and what one
+	 * command writes there has this number. */
+	unsigned tray;
+	uint32_t tray_group;
 
 	/* Each is opened by its own room when it is first needed; desk_close() (desk/desk.h) closes
 	 * all. */

@@ -4,26 +4,13 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/waiting.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/view/show_outbox.h"
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
 #include <sodium.h>
-
-uint32_t
-case_list_due(const struct workspace_case *c)
-{
-	uint32_t due = UINT32_MAX;
-
-	if (c->rec.flags & FRAME_R_CLOSED)
-		return due;
-	if (c->rec.read_due)
-		due = c->rec.read_due;
-	if (c->rec.answer_due && c->rec.answer_due < due)
-		due = c->rec.answer_due;
-	return due;
-}
 
 /* What a case is sorted by: comparing these touches far less memory than comparing cases. */
 struct place {
@@ -96,7 +83,7 @@ case_list_sort(struct workspace_case *list, size_t cnt)
 	if (!order)
 		return ERR_MEM;
 	for (size_t i = 0; i < cnt; i++)
-		order[i] = (struct place){ case_list_due(&list[i]), list[i].rec.day, &list[i] };
+		order[i] = (struct place){ waiting_due(&list[i]), list[i].rec.day, &list[i] };
 	qsort(order, cnt, sizeof(*order), by_due);
 	while (due < cnt && order[due].due != UINT32_MAX)
 		due++;
@@ -179,7 +166,7 @@ row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 {
 	const char *state = c->line.state, *title = c->line.title;
 	char severity[4] = "", id[33], held[512], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
-	bool late = case_list_due(c) <= term_now_hour() ||
+	bool late = waiting_due(c) <= term_now_hour() ||
 		    (case_list_review(c) && c->line.date < term_today());
 
 	if (c->line.severity)

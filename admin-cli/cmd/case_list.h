@@ -19,8 +19,6 @@ int case_list_sort(struct workspace_case *list, size_t cnt) __attribute__((warn_
  * workspace_free(list, cnt * sizeof(*list)). */
 int case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 	__attribute__((warn_unused_result));
-/* The hour by which something must be done, UINT32_MAX for never. */
-uint32_t case_list_due(const struct workspace_case *c);
 /* One case as JSON for --json. */
 json_t *case_list_json(const struct workspace_case *c);
 

@@ -1,6 +1,7 @@
 /* davy case next: the case whose clock runs out first. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_list.h"
+#include "admin-cli/desk/waiting.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/frame.h"
 
@@ -18,14 +19,14 @@ case_next(struct cli *cli)
 	size_t i = 0;
 	while (i < cnt && !sync_may_fetch(&list[i]))
 		i++;
-	if (i == cnt || case_list_due(&list[i]) == UINT32_MAX) {
+	if (i == cnt || waiting_due(&list[i]) == UINT32_MAX) {
 		cli_printf(cli, _("Nothing waits.\n"));
 		cli_data(cli, json_null());
 	} else {
 		cli_printf(cli, _("%s  %s %s\n"),
 			   term_hex(id, list[i].rec.id, sizeof(list[i].rec.id)),
 			   list[i].rec.read_due ? _("to be read") : _("to be answered"),
-			   term_due(due, case_list_due(&list[i]), term_now_hour()));
+			   term_due(due, waiting_due(&list[i]), term_now_hour()));
 		cli_data(cli, case_list_json(&list[i]));
 	}
 	workspace_free(list, cnt * sizeof(*list));

@@ -6,9 +6,6 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/shown.h"
 #include "admin-cli/view/show.h"
-#include "admin-cli/view/show_like.h"
-#include "admin-cli/view/show_outbox.h"
-#include "admin-cli/view/show_suggest.h"
 
 /* Writes the tip as it is sealed, for stock tools: age, typage. */
 static int
@@ -30,35 +27,6 @@ write_raw(struct cli *cli, const struct opened *d)
 	return err;
 }
 
-/* All entries, and what was written here and still waits to be sent. */
-static int
-show_entries(struct cli *cli, const struct opened *d)
-{
-	json_t *data = show_json(d);
-	struct suggest *s = show_suggest(d);
-	size_t i;
-	int err = 0;
-
-	for (i = 0; i < d->fold.order_cnt; i++)
-		if (s && d->entry[d->fold.order[i]].by_source)
-			show_entry_marked(cli, d, d->fold.order[i], s);
-		else
-			show_entry(cli, d, d->fold.order[i]);
-	if (s)
-		json_object_set_new(data, "suggested", show_suggest_json(d, s));
-	if (s) {
-		json_t *like = json_array();
-
-		json_object_set_new(data, "like", like);
-		err = show_like(cli, d, 3, like);
-	}
-	free(s);
-	if (!err)
-		err = show_outbox_of(cli, d->c.rec.id, data);
-	cli_data(cli, data);
-	return err;
-}
-
 static int
 case_show(struct cli *cli)
 {
@@ -67,21 +35,14 @@ case_show(struct cli *cli)
 
 	if (cli_flag(cli, "raw"))
 		return write_raw(cli, d);
-	show_head(cli, d);
-	show_alarms(cli, d);
-	if (!d->c.have_source)
-		show_missing(cli, d);
-	err = show_entries(cli, d);
+	err = show_whole(cli, d);
 	return err ? err : shown_mark(cli->ses, d);
 }
 
 static int
 order_show(struct cli *cli)
 {
-	show_head(cli, cli->opened);
-	if (!cli->opened->c.have_desk)
-		show_missing(cli, cli->opened);
-	return show_entries(cli, cli->opened);
+	return show_whole(cli, cli->opened);
 }
 
 static const struct cli_option options[] = {

@@ -30,7 +30,11 @@ report(struct cli *cli, const struct submit *p)
 
 	term_hex(id, c->rec.id, sizeof(c->rec.id));
 	if (p->queued) {
-		cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
+		if (cli->ses->tray)
+			cli_printf(cli, _("It lies in the tray and leaves in %u seconds.\n"),
+				   cli->ses->tray);
+		else
+			cli_warn(cli, _("No network: it waits in the outbox; davy sync sends it."));
 		data = json_pack("{s:s,s:b}", "id", id, "queued", 1);
 		add_hour(cli, p, data);
 		cli_data(cli, data);

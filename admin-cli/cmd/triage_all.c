@@ -16,6 +16,7 @@
 #include "admin-cli/desk/shown.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/waiting.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
@@ -144,7 +145,7 @@ show_line(struct cli *cli, const struct workspace_case *c, size_t at, size_t cnt
 		   term_hex(id, c->rec.id, sizeof(c->rec.id)),
 		   *state ? fold_state_text(MACHINE_TIP, state) : show_record_state(&c->rec),
 		   severity, c->rec.ladder == FRAME_URGENT ? _("urgent ") : "",
-		   term_due(due, case_list_due(c) == UINT32_MAX ? 0 : case_list_due(c),
+		   term_due(due, waiting_due(c) == UINT32_MAX ? 0 : waiting_due(c),
 			    term_now_hour()),
 		   *title ? cli_s(cli, title) : _("(not opened)"));
 }

@@ -11,6 +11,7 @@
 #include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/likes.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/priority.h"
 
 #define TITLE_COLUMNS 60
@@ -141,13 +142,73 @@ title(const struct opened *d, char *out, size_t cap)
 	json_decref(body);
 }
 
+/* Whether the last to say something in an accepted entry was the source, after her tip. */
+static bool
+source_spoke_last(const struct opened *d)
+{
+	for (size_t i = d->fold.order_cnt; i-- > 0;) {
+		const struct fold_entry *f = &d->entry[d->fold.order[i]];
+
+		if (f->verdict == FOLD_ACCEPTED)
+			return f->by_source && f->number > 0;
+	}
+	return false;
+}
+
+/* Whether a cosignature in the log names entry i. */
+static bool
+is_signed(const struct opened *d, size_t i)
+{
+	uint8_t hash[32];
+
+	for (size_t k = 0; k < d->cnt; k++)
+		if (d->entry[k].type == ENTRY_COSIGN &&
+		    schema_hex(d->x[k].body, "proposal", hash, sizeof(hash)) &&
+		    !memcmp(hash, d->entry[i].hash, sizeof(hash)))
+			return true;
+	return false;
+}
+
+/* Whether this member could sign entry i, a proposal, as things stand. Where the tip is not here,
+ * because he has not opened it yet, nothing can be folded: then every proposal counts that nobody
+ * has signed. */
+static bool
+may_sign(const struct opened *d, size_t i)
+{
+	struct submit p = { .type = ENTRY_COSIGN };
+	char hash[65];
+	bool may;
+
+	if (d->entry[i].type != ENTRY_PROPOSE || !d->view->me || d->x[i].author == d->view->me)
+		return false;
+	if (!d->c.have_source && d->c.rec.kind == FRAME_CASE)
+		return !is_signed(d, i);
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
+	may = d->entry[i].open && p.body && submit_check(d, &p) == FOLD_FINE;
+	json_decref(p.body);
+	return may;
+}
+
+/* How many proposals of others this member can sign. */
+static uint8_t
+can_sign(const struct opened *d)
+{
+	unsigned cnt = 0;
+
+	for (size_t i = 0; i < d->cnt && cnt < UINT8_MAX; i++)
+		cnt += may_sign(d, i);
+	return (uint8_t)cnt;
+}
+
 void
 opened_line(const struct opened *d, struct workspace_line *out)
 {
 	*out = (struct workspace_line){ .severity = (uint8_t)d->fold.severity,
 					.date = d->fold.date ? d->fold.date
 							     : fold_review_due(&d->fold),
-					.question = d->fold.question };
+					.question = d->fold.question,
+					.said = source_spoke_last(d),
+					.sign = can_sign(d) };
 	snprintf(out->state, sizeof(out->state), "%s",
 		 machine_state_name(d->fold.machine, d->fold.state));
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
@@ -176,6 +237,10 @@ opened_line_json(const struct workspace_line *line)
 	}
 	if (line->question)
 		json_object_set_new(out, "question", json_true());
+	if (line->said)
+		json_object_set_new(out, "said", json_true());
+	if (line->sign)
+		json_object_set_new(out, "sign", json_integer(line->sign));
 	return out;
 }
 

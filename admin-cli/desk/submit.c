@@ -15,6 +15,7 @@
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/desk/sync_state.h"
+#include "admin-cli/desk/tray.h"
 #include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/seal.h"
@@ -160,6 +161,13 @@ below_floor(struct session *ses, const struct opened *d, const json_t *body)
 		_("Not written: the severity is below the floor of hazard %s (%s), which is S%d. Two "
 		  "members may, with a reason: davy case propose, davy case correct --propose."),
 		w->code, taxonomy_name(w), floor);
+}
+
+int
+submit_refuse(struct session *ses, const struct opened *d, const json_t *body,
+	      enum fold_reason reason)
+{
+	return reason == FOLD_FLOOR ? below_floor(ses, d, body) : submit_rejected(ses, d, reason);
 }
 
 /* Fills in number, prev and seen. The fold decides which entries those two hashes name. */
@@ -331,10 +339,7 @@ round_trip(struct session *ses, struct workspace_case *c, const struct opened *d
 	schema_set_after(body, opened_count(d, FRAME_SOURCE), opened_count(d, FRAME_DESK));
 	reason = check(d, p, body);
 	if (reason != FOLD_FINE) {
-		if (reason == FOLD_FLOOR)
-			below_floor(ses, d, body);
-		else
-			submit_rejected(ses, d, reason);
+		submit_refuse(ses, d, body, reason);
 		goto out;
 	}
 	err = seal_it(ses, d, p, body, sealed, &number);
@@ -360,10 +365,18 @@ out:
 	return err;
 }
 
+static void
+draw_hour(struct session *ses, const struct workspace_case *c, struct submit *p)
+{
+	if (p->draw)
+		p->hour = p->draw(ses, &c->rec);
+	p->draw = NULL;
+}
+
 /* Puts an entry into the outbox, with the length of the log at this moment: the next sync looks for
  * it among later entries first, so that it is never written twice. */
-static int
-queue(struct session *ses, const struct workspace_case *c, struct submit *p)
+int
+submit_queue(struct session *ses, const struct workspace_case *c, struct submit *p, uint64_t leaves)
 {
 	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
 	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
@@ -371,11 +384,14 @@ queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 	struct workspace_out o = { .kind = c->rec.kind,
 				   .type = p->type,
 				   .desk = c->asked,
-				   .hour = p->hour,
 				   .written = term_now_hour(),
+				   .leaves = leaves,
+				   .group = leaves ? ses->tray_group : 0,
 				   .json = json };
 	int err;
 
+	draw_hour(ses, c, p);
+	o.hour = p->hour;
 	o.extra = extra = json_dumps(more, JSON_COMPACT);
 	json_decref(more);
 	memcpy(o.id, c->rec.id, sizeof(o.id));
@@ -389,14 +405,6 @@ queue(struct session *ses, const struct workspace_case *c, struct submit *p)
 	p->queued = true;
 	memset(p->hash, 0, sizeof(p->hash));
 	return 0;
-}
-
-static void
-draw_hour(struct session *ses, const struct workspace_case *c, struct submit *p)
-{
-	if (p->draw)
-		p->hour = p->draw(ses, &c->rec);
-	p->draw = NULL;
 }
 
 static int
@@ -421,6 +429,16 @@ attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t
 	return err;
 }
 
+static void
+note_held(struct session *ses, const struct workspace_case *c, const struct submit *p)
+{
+	char *json = json_dumps(p->body, JSON_COMPACT);
+
+	if (json)
+		tray_held_note(ses, c->rec.id, p->hour, json);
+	free(json);
+}
+
 int
 submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 {
@@ -433,10 +451,8 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 			usleep(20000 + randombytes_uniform(60000) * (unsigned)(i < 8 ? i : 8));
 		err = attempt(ses, c, p, &status, &offline);
 	}
-	if (err && offline && may_queue) {
-		draw_hour(ses, c, p);
-		return queue(ses, c, p);
-	}
+	if (err && offline && may_queue)
+		return submit_queue(ses, c, p, 0);
 	if (err)
 		return err;
 	if (status == FRAME_FULL && p->type == ENTRY_REPLY && p->hour && c->rec.held)
@@ -446,13 +462,17 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 			  "their hour, and there is no room for another. Reply with --now, "
 			  "or when one of them has been shown."),
 			c->rec.held);
-	return status == FRAME_OK ? 0 : net_refusal(ses, _("The entry was not written"), status);
+	if (status != FRAME_OK)
+		return net_refusal(ses, _("The entry was not written"), status);
+	if (p->type == ENTRY_REPLY && p->hour > sync_hour(ses))
+		note_held(ses, c, p);
+	return 0;
 }
 
 int
 submit_send(struct session *ses, struct workspace_case *c, struct submit *p)
 {
-	int err = submit_now(ses, c, p, !p->now);
+	int err = submit_waits(ses, p) ? submit_tray(ses, c, p) : submit_now(ses, c, p, !p->now);
 
 	free(p->sent);
 	p->sent = NULL;

@@ -1,4 +1,4 @@
-/* What submit.c and submit_outbox.c share; other files use submit.h. */
+/* What submit.c, submit_outbox.c and submit_tray.c share; other files use submit.h. */
 #ifndef SUBMIT_INNER_H
 #define SUBMIT_INNER_H
 
@@ -9,6 +9,18 @@ int submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 	__attribute__((warn_unused_result));
 /* submit_send(), which puts the entry into the outbox only where `may_queue`; p->sent stays. */
 int submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
+	__attribute__((warn_unused_result));
+
+/* Records the refusal of an entry, with the hazard whose floor it breaks where that is the reason.
+ */
+int submit_refuse(struct session *ses, const struct opened *d, const json_t *body,
+		  enum fold_reason reason);
+/* Puts an entry into the outbox, or with `leaves` (a unix second) into the tray. */
+int submit_queue(struct session *ses, const struct workspace_case *c, struct submit *p,
+		 uint64_t leaves) __attribute__((warn_unused_result));
+/* Whether this session lets it wait in the tray; and puts it there. */
+bool submit_waits(const struct session *ses, const struct submit *p);
+int submit_tray(struct session *ses, struct workspace_case *c, struct submit *p)
 	__attribute__((warn_unused_result));
 
 #endif

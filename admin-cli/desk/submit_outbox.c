@@ -8,6 +8,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/tray.h"
 #include "crypto/b64.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"
@@ -95,6 +96,8 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 
 	if (sent) {
 		err = send_again(ses, o, sent);
+		if (!err && o->hour > sync_hour(ses))
+			tray_held_note(ses, o->id, o->hour, o->json);
 		json_decref(extra);
 		return err;
 	}

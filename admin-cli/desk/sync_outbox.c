@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
@@ -22,6 +23,10 @@ sync_outbox(struct session *ses, struct sync_result *count)
 		err = sync_workspace_failed(ses, workspace_out_list(ses->workspace, &list, &cnt));
 	for (size_t i = 0; !err && i < cnt; i++) {
 		struct workspace_out *o = &list[i];
+		if (o->leaves > (uint64_t)time(NULL)) { /* it lies in a tray */
+			count->waiting++;
+			continue;
+		}
 		int sent = sync_hooks.send ? sync_hooks.send(ses, o) : DAVY_REFUSED;
 		if (sent == DAVY_OK) {
 			err = sync_workspace_failed(ses, workspace_out_del(ses->workspace, o->seq));
@@ -30,6 +35,7 @@ sync_outbox(struct session *ses, struct sync_result *count)
 		}
 		count->waiting++;
 		free(o->error);
+		o->leaves = 0;
 		o->error = session_failure(ses) ? strdup(session_failure(ses)) : NULL;
 		session_warn(
 			ses,

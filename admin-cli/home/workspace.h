@@ -33,11 +33,12 @@ enum workspace_kind {
 	WORKSPACE_OUTBOX = 9,  /* key: u64 */
 	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; desk/opened_memo.c */
 	WORKSPACE_NOTE = 11,  /* key: a word; the archive of epoch keys, what was shown (shown.c) */
-	WORKSPACE_DRAFT = 12, /* key: a word */
+	WORKSPACE_DRAFT = 12, /* key: id ‖ sort; a draft (kept.h) */
 	WORKSPACE_IDS = 13,   /* key: u32 number; the ids of cases and orders in the order of their
 			       * coming, so that a prefix is found without opening every case */
 	WORKSPACE_LIKE = 14,  /* key: id; the signature of an opened case (likes.c) */
 	WORKSPACE_FIGURE = 15, /* key: id; what figures need of an opened case (figures.c) */
+	WORKSPACE_HELD = 16, /* key: id ‖ u32 hour; a reply that the gateway holds (desk/tray.h) */
 	WORKSPACE__MAX
 };
 
@@ -46,7 +47,9 @@ struct workspace_line {
 	char state[24]; /* its name in states.json; "": not folded here */
 	uint8_t severity;
 	int16_t priority; /* priority_rank(); 0: no severity yet */
-	bool question;    /* the source waits for an answer */
+	bool question;    /* the source was asked something and has not answered */
+	bool said;        /* the source has said something since the desk last wrote to this case */
+	uint8_t sign;     /* proposals of others that this member can sign, at most 255 */
 	uint32_t date; /* unix day: of an order; by which a held case is to be reviewed; 0: none */
 	char title[192];
 };
@@ -72,8 +75,9 @@ struct workspace_entry {
 	uint8_t sealed[SEAL_LEN];
 };
 
-/* An entry that was written without a network. It is sealed when it is sent, because its number and
- * its hashes depend on the log at that moment. */
+/* An entry that was written and has not left: it lies in the tray for some seconds (desk/tray.h),
+ * or it was written without a network. It is sealed when it is sent, because its number and its
+ * hashes depend on the log at that moment. */
 struct workspace_out {
 	uint64_t seq;   /* given by workspace_out_add */
 	uint8_t id[16]; /* case or order */
@@ -82,6 +86,8 @@ struct workspace_out {
 	uint16_t desk;    /* the desk that writes it */
 	uint32_t hour;    /* not_before of a reply, or 0 */
 	uint32_t written; /* unix hour */
+	uint64_t leaves;  /* unix second at which it leaves the tray; 0: with the next sync */
+	uint32_t group;   /* what one command wrote has one number: it is undone together */
 	char *json;       /* the body, exactly as it will be signed */
 	char *extra;      /* what else the sender needs (JSON), or NULL */
 	char *error;      /* the sentence of the last failure, or NULL */

@@ -12,7 +12,7 @@
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
-#define LINE_LEN  (3 + 24 + 1 + 4 + 192)
+#define LINE_LEN  (3 + 24 + 1 + 4 + 192 + 2)
 #define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 4 * 4 + LINE_LEN)
 #define ENTRY_REC (1 + 4 + 4 + 1 + KEY_SIG_LEN + 32 + SEAL_LEN)
 
@@ -49,7 +49,7 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 
 	bufw_init(&w, out, cap);
 	frame_record_put(rec, &c->rec);
-	bufw_u8(&w, 2);
+	bufw_u8(&w, 3);
 	bufw_bytes(&w, rec, sizeof(rec));
 	bufw_u16(&w, c->asked);
 	bufw_u32(&w, c->have_source);
@@ -60,6 +60,8 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 	bufw_u8(&w, c->line.severity);
 	bufw_u16(&w, (uint16_t)c->line.priority);
 	bufw_u8(&w, c->line.question);
+	bufw_u8(&w, c->line.said);
+	bufw_u8(&w, c->line.sign);
 	bufw_u32(&w, c->line.date);
 	line_text_put(&w, c->line.title, sizeof(c->line.title));
 	return bufw_end(&w) ? 0 : w.len;
@@ -72,7 +74,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 
 	*c = (struct workspace_case){ 0 };
 	buf_init(&b, val, len);
-	if (buf_u8(&b) != 2)
+	if (buf_u8(&b) != 3)
 		buf_fail(&b);
 	const uint8_t *rec = buf_take(&b, FRAME_RECORD_LEN);
 	c->asked = buf_u16(&b);
@@ -84,6 +86,8 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	c->line.severity = buf_u8(&b);
 	c->line.priority = (int16_t)buf_u16(&b);
 	c->line.question = buf_u8(&b) != 0;
+	c->line.said = buf_u8(&b) != 0;
+	c->line.sign = buf_u8(&b);
 	c->line.date = buf_u32(&b);
 	line_text_get(&b, c->line.title, sizeof(c->line.title));
 	if (!rec || buf_end(&b))
@@ -413,6 +417,8 @@ out_put(struct workspace *ws, const struct workspace_out *o)
 	bufw_u16(&w, o->desk);
 	bufw_u32(&w, o->hour);
 	bufw_u32(&w, o->written);
+	bufw_u64(&w, o->leaves);
+	bufw_u32(&w, o->group);
 	put_text(&w, o->json);
 	put_text(&w, o->extra);
 	put_text(&w, o->error);
@@ -500,6 +506,8 @@ gather_out(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, si
 	o->desk = buf_u16(&b);
 	o->hour = buf_u32(&b);
 	o->written = buf_u32(&b);
+	o->leaves = buf_u64(&b);
+	o->group = buf_u32(&b);
 	o->json = get_text(&b);
 	o->extra = get_text(&b);
 	o->error = get_text(&b);

@@ -23,6 +23,9 @@ const char *show_record_state(const struct frame_record *rec);
 const char *show_record_name(const struct frame_record *rec);
 /* For a case whose tip is not in the workspace: says why, and when it may come. */
 void show_missing(struct cli *cli, const struct opened *d);
+/* All of it: head, alarms, entries, and what was written here and has not left; also as the data of
+ * --json. A failure is one of the workspace. */
+int show_whole(struct cli *cli, const struct opened *d) __attribute__((warn_unused_result));
 /* Entry i: type, author, day, verdict and body. */
 void show_entry(struct cli *cli, const struct opened *d, size_t i);
 /* The same with another body in place of its own; NULL: one that could not be read. */

@@ -18,6 +18,8 @@ show_outbox_item(struct cli *cli, const struct workspace_out *o)
 		   (unsigned long long)o->seq, show_type(cli, o->type),
 		   term_hex(id, o->id, sizeof(o->id)), term_hour(hour, o->written),
 		   (unsigned long long)o->seq);
+	if (o->leaves)
+		cli_printf(cli, _("  it lies in the tray of davy ui and leaves in some seconds\n"));
 	if (o->error)
 		cli_printf(cli, _("  not sent: %s\n"), cli_s(cli, o->error));
 }
@@ -28,10 +30,10 @@ show_outbox_json(const struct workspace_out *o)
 	const char *type = entry_name(o->type);
 	char id[33];
 
-	return json_pack("{s:I,s:s,s:s,s:I,s:I,s:o,s:s*}", "number", (json_int_t)o->seq, "id",
+	return json_pack("{s:I,s:s,s:s,s:I,s:I,s:b,s:o,s:s*}", "number", (json_int_t)o->seq, "id",
 			 term_hex(id, o->id, sizeof(o->id)), "type", type ? type : "unknown",
-			 "written", (json_int_t)o->written, "hour", (json_int_t)o->hour, "body",
-			 json_loads(o->json, 0, NULL), "error", o->error);
+			 "written", (json_int_t)o->written, "hour", (json_int_t)o->hour, "tray",
+			 o->leaves != 0, "body", json_loads(o->json, 0, NULL), "error", o->error);
 }
 
 size_t

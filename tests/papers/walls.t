@@ -19,7 +19,8 @@ my @table = (
 	[ 'admin-cli/roster', qw(home base) ],
 	[ 'admin-cli/view', qw(desk rules cli base) ],
 	[ 'admin-cli/cmd', qw(view roster source desk net home cli rules base) ],
-	[ 'admin-cli', qw(cmd view roster source desk net home cli rules base) ],    # davy.c and commands.c
+	[ 'admin-cli/ui', qw(cmd view desk net home cli rules base) ],
+	[ 'admin-cli', qw(ui cmd view roster source desk net home cli rules base) ],    # davy.c and commands.c
 	[ 'server/base' ],
 	[ 'server/store', qw(base) ],
 	[ 'server/store/sqlite', qw(store base) ],

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "admin-cli/cmd/case_list.h"
+#include "admin-cli/desk/waiting.h"
 #include "crypto/frame.h"
 
 #define CNT 200
@@ -33,7 +34,7 @@ test_mix(void **state)
 		assert_int_equal(case_list_sort(list, CNT), 0);
 		for (unsigned i = 0; i < CNT; i++) {
 			uint8_t ladder = list[i].rec.ladder;
-			uint32_t due = case_list_due(&list[i]);
+			uint32_t due = waiting_due(&list[i]);
 
 			/* Each ladder keeps its own order, and what is closed stays behind. */
 			assert_true(due >= last[ladder]);

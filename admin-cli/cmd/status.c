@@ -1,0 +1,98 @@
+/* davy status: what waits for this member, and the next command for each. It reads the workspace
+ * and asks nobody. */
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/trust.h"
+#include "admin-cli/desk/waiting.h"
+#include "admin-cli/view/show.h"
+
+/* The lines, in the order in which they matter. */
+static const struct {
+	const char *name; /* for programs */
+	const char *text; /* N_() */
+	const char *next; /* the command */
+	size_t at;        /* the counter in struct waiting */
+	const char *style;
+} lines[] = {
+#define AT(member) offsetof(struct waiting, member)
+	{ "late", N_("a clock has run out"), "davy case next", AT(late), "red" },
+	{ "soon", N_("a clock runs out within 24 hours"), "davy case next", AT(soon), "yellow" },
+	{ "unread", N_("tips that nobody has acknowledged"), "davy case list", AT(unread), "bold" },
+	{ "said", N_("sources who said something since"), "davy case list", AT(said), "bold" },
+	{ "sign", N_("proposals of others to sign"), "davy case cosign ID", AT(sign), "bold" },
+	{ "above", N_("cases that came up to this desk"), "davy case list", AT(above), "off" },
+	{ "her", N_("wait for an answer of the source"), "davy case list", AT(her), "off" },
+	{ "held", N_("replies that are held until their hour"), "davy case show ID", AT(held),
+	  "off" },
+	{ "tray", N_("written, and leave in some seconds"), "davy outbox list", AT(tray), "off" },
+	{ "offline", N_("written without a network"), "davy sync", AT(offline), "yellow" },
+	{ "drafts", N_("drafts that were begun"), "davy ui", AT(drafts), "off" },
+	{ "orders", N_("orders of your desk"), "davy order list", AT(orders), "off" },
+#undef AT
+};
+
+#define LINES (sizeof(lines) / sizeof(*lines))
+
+static size_t
+count(const struct waiting *w, size_t i)
+{
+	return *(const size_t *)((const char *)w + lines[i].at);
+}
+
+/* Who this is, and how many cases the desk has. */
+static void
+head(struct cli *cli, const struct trust *view, const struct waiting *w)
+{
+	if (view->desk)
+		cli_printf(cli, _("%s / %s: %zu open, %zu closed\n"),
+			   show_desk(cli, view, view->desk->number),
+			   view->me ? cli_s(cli, view->me->name) : "?", w->open, w->closed);
+}
+
+static int
+status(struct cli *cli)
+{
+	const struct trust *view;
+	struct waiting w;
+	json_t *data = json_object();
+	size_t i, any = 0, width = 0, n;
+	int err = trust_get(cli->ses, false, &view);
+
+	if (!err)
+		err = waiting_count(cli->ses, sync_hour(cli->ses), &w);
+	if (err) {
+		json_decref(data);
+		return err;
+	}
+	head(cli, view, &w);
+	for (i = 0; i < LINES; i++)
+		if (count(&w, i) && (n = (size_t)term_width(_(lines[i].text))) > width)
+			width = n;
+	for (i = 0; i < LINES; i++) {
+		n = count(&w, i);
+		json_object_set_new(data, lines[i].name, json_integer((json_int_t)n));
+		any += n;
+		if (n)
+			cli_printf(cli, "  %s%5zu  %s%s%*s%s\n", cli_style(cli, lines[i].style), n,
+				   _(lines[i].text), cli_style(cli, "off"),
+				   (int)(width - (size_t)term_width(_(lines[i].text)) + 3), "",
+				   lines[i].next);
+	}
+	if (!any)
+		cli_printf(cli, _("Nothing waits. davy sync fetches what is new.\n"));
+	json_object_set_new(data, "urgent", json_integer((json_int_t)w.urgent));
+	json_object_set_new(data, "open", json_integer((json_int_t)w.open));
+	json_object_set_new(data, "closed", json_integer((json_int_t)w.closed));
+	cli_data(cli, data);
+	return 0;
+}
+
+const struct command cmd_status = {
+	.noun = "status",
+	.help = N_("say what waits for you, and the next command"),
+	.more = N_(
+		"Counts what the last davy sync brought, what was written here and has not left, and "
+		"drafts. Asks nobody and opens nothing."),
+	.group = CLI_REVIEW,
+	.exec = status,
+};

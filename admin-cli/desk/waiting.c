@@ -1,0 +1,126 @@
+/* What waits for this member (see waiting.h). */
+#include "admin-cli/desk/waiting.h"
+
+#include <string.h>
+
+#include "admin-cli/base/session.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/home/kept.h"
+#include "crypto/frame.h"
+
+enum waiting_place
+waiting_place(const struct workspace_case *c)
+{
+	if (c->rec.flags & FRAME_R_CLOSED)
+		return WAITING_CLOSED;
+	if (c->rec.relation != FRAME_REL_RECEIVING)
+		return sync_may_fetch(c) ? WAITING_ABOVE : WAITING_BELOW;
+	return !strcmp(c->line.state, "needs_info") && !c->line.said ? WAITING_HER : WAITING_TODO;
+}
+
+bool
+waiting_unread(const struct workspace_case *c)
+{
+	return !(c->rec.flags & (FRAME_R_CLOSED | FRAME_R_ACKED)) && sync_may_fetch(c);
+}
+
+bool
+waiting_said(const struct workspace_case *c)
+{
+	return !(c->rec.flags & FRAME_R_CLOSED) && c->line.said && !c->rec.held &&
+	       sync_may_fetch(c);
+}
+
+bool
+waiting_sign(const struct workspace_case *c)
+{
+	return !(c->rec.flags & FRAME_R_CLOSED) && c->line.sign;
+}
+
+uint32_t
+waiting_due(const struct workspace_case *c)
+{
+	uint32_t due = UINT32_MAX;
+
+	if (c->rec.flags & FRAME_R_CLOSED)
+		return due;
+	if (c->rec.read_due)
+		due = c->rec.read_due;
+	if (c->rec.answer_due && c->rec.answer_due < due)
+		due = c->rec.answer_due;
+	return due;
+}
+
+static void
+count_case(struct waiting *w, const struct workspace_case *c, uint32_t now)
+{
+	enum waiting_place place = waiting_place(c);
+	uint32_t due = waiting_due(c);
+	bool ours = place != WAITING_BELOW && place != WAITING_CLOSED;
+
+	w->closed += place == WAITING_CLOSED;
+	w->her += place == WAITING_HER;
+	w->above += place == WAITING_ABOVE;
+	w->open += ours && place != WAITING_ABOVE;
+	w->unread += waiting_unread(c);
+	w->said += waiting_said(c);
+	w->sign += waiting_sign(c);
+	w->held += c->rec.held;
+	w->late += ours && due <= now;
+	w->soon += ours && due > now && due - now <= WAITING_SOON;
+	w->urgent += ours && c->rec.ladder == FRAME_URGENT && (waiting_unread(c) || due <= now);
+}
+
+static int
+count_cases(struct session *ses, uint32_t now, struct waiting *w)
+{
+	struct workspace_case *list = NULL;
+	size_t cnt = 0, i;
+	int err = sync_workspace_failed(ses, workspace_case_list(ses->workspace, FRAME_CASE, &list,
+								 &cnt));
+
+	for (i = 0; !err && i < cnt; i++)
+		count_case(w, &list[i], now);
+	workspace_free(list, cnt * sizeof(*list));
+	if (err)
+		return err;
+	list = NULL;
+	err = sync_workspace_failed(ses,
+				    workspace_case_list(ses->workspace, FRAME_ORDER, &list, &cnt));
+	for (i = 0; !err && i < cnt; i++)
+		w->orders += !(list[i].rec.flags & FRAME_R_CLOSED) &&
+			     list[i].rec.relation == FRAME_REL_RECEIVING;
+	if (!err)
+		workspace_free(list, cnt * sizeof(*list));
+	return err;
+}
+
+static int
+count_out(struct session *ses, struct waiting *w)
+{
+	struct workspace_out *list = NULL;
+	size_t cnt = 0, i;
+	int err = sync_workspace_failed(ses, workspace_out_list(ses->workspace, &list, &cnt));
+
+	for (i = 0; !err && i < cnt; i++) {
+		w->tray += list[i].leaves != 0;
+		w->offline += list[i].leaves == 0;
+	}
+	workspace_out_free(list, cnt);
+	return err;
+}
+
+int
+waiting_count(struct session *ses, uint32_t now, struct waiting *out)
+{
+	int err = workspace_open(ses);
+
+	*out = (struct waiting){ 0 };
+	if (!err)
+		err = count_cases(ses, now, out);
+	if (!err)
+		err = count_out(ses, out);
+	if (!err)
+		err = sync_workspace_failed(ses, kept_count(ses->workspace, &out->drafts));
+	return err;
+}

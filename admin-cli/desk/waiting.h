@@ -1,0 +1,58 @@
+/*
+ * What waits for this member, counted from the workspace alone: the gateway is not asked and no
+ * entry is opened. `davy status`, `davy ui` and `davy watch` say the same numbers, because they ask
+ * here.
+ */
+#ifndef WAITING_H
+#define WAITING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admin-cli/home/workspace.h"
+
+struct session;
+
+/* Where a case stands in the work of this desk. Each case has one place; WAITING_SIGN is beside it
+ * (waiting_sign()). */
+enum waiting_place {
+	WAITING_TODO,  /* at this desk, and it is our turn */
+	WAITING_HER,   /* at this desk; the source was asked and has not answered */
+	WAITING_ABOVE, /* came up: a clock or two members opened it to this desk */
+	WAITING_BELOW, /* at the desk below, which has time left */
+	WAITING_CLOSED
+};
+
+#define WAITING_SOON 24 /* hours */
+
+struct waiting {
+	size_t unread; /* at this desk or come up, and nobody has acknowledged them */
+	size_t said;   /* the source has said something since */
+	size_t sign;   /* cases with a proposal of another member */
+	size_t late;   /* a clock has run out */
+	size_t soon;   /* a clock runs out within WAITING_SOON hours */
+	size_t urgent; /* unread or late, and urgent: for the duty room */
+	size_t her;    /* WAITING_HER */
+	size_t above;  /* WAITING_ABOVE */
+	size_t open;   /* all at this desk that are not closed */
+	size_t closed;
+	size_t held;    /* replies that the gateway holds until their hour */
+	size_t tray;    /* written, and leaves in some seconds */
+	size_t offline; /* written without a network */
+	size_t drafts;  /* begun and not written (home/kept.h) */
+	size_t orders;  /* of this desk, not closed */
+};
+
+enum waiting_place waiting_place(const struct workspace_case *c);
+bool waiting_unread(const struct workspace_case *c);
+bool waiting_said(const struct workspace_case *c);
+bool waiting_sign(const struct workspace_case *c);
+/* The unix hour by which something must be done; UINT32_MAX: never. */
+uint32_t waiting_due(const struct workspace_case *c);
+
+/* Counts. `now` is a unix hour. A failure is recorded. */
+int waiting_count(struct session *ses, uint32_t now, struct waiting *out)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * davy ui: the full-screen desk. This room draws and reads keys; it has no rule of its own. What a
+ * key does is a command of the table, run in this session by ui_run(), or a function of the engine
+ * that the command calls, too.
+ *
+ * A screen is a function that draws, waits for a key with ui_key() and returns when it is left.
+ * ui_key() runs the event loop: each second the tray is looked at and the time to the lock counts
+ * down. When it gives UI_LEAVE, the desk is being locked: every screen saves its draft and returns.
+ * While the screen is on, nothing is written to the terminal but by curses.
+ */
+#ifndef UI_H
+#define UI_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "admin-cli/base/session.h"
+#include "admin-cli/desk/waiting.h"
+
+struct cli;
+struct event;
+struct event_base;
+struct ui_list;
+
+#define UI_COLUMNS 80
+#define UI_ROWS    24
+
+/* What ui_key() gives besides characters: a function key of curses is UI_FUNCTION + its number. */
+enum { UI_LEAVE = -1, UI_TICK = -2, UI_RESIZED = -3, UI_FUNCTION = 0x200000 };
+#define UI_CTRL(letter) ((letter)&0x1f)
+#define UI_ESC          27
+
+struct ui {
+	struct session *ses;
+	/* As the command line gave them; the session only borrows these. */
+	char *home, *gateway, *passphrase_file;
+	struct event_base *base;
+	struct event *in, *tick, *size, *end;
+	bool ticked, sized, leave, quit;
+	time_t touched, escaped; /* the last key; the last Esc */
+	unsigned idle;           /* seconds without a key until the desk locks */
+	uint32_t group;
+	char *note;      /* what happened last, one line */
+	char **captured; /* while a command runs: what it has printed */
+	char *warned;    /* while a command runs: its warnings */
+	struct waiting waiting;
+	char who[160];
+	struct ui_list *list;
+	bool stale; /* an entry has left: the case on the screen is shown anew */
+};
+
+/* One key of a screen. The footer is made of `name` and `label`, the help of `help`. A table ends
+ * with {0}. */
+struct ui_keys {
+	int key;
+	const char *name;  /* as it stands on the keyboard */
+	const char *label; /* N_(): one or two words; NULL: not in the footer */
+	const char *help;  /* N_(): a sentence */
+};
+
+/* A key, or UI_LEAVE, UI_TICK, UI_RESIZED. */
+int ui_key(struct ui *ui);
+/* Sets the line above the footer; NULL: none. The text is made harmless. */
+void ui_note(struct ui *ui, const char *text);
+void ui_notef(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Reads the counters of the header again. */
+void ui_count(struct ui *ui);
+
+/* ui_draw.c */
+/* Puts a text into `width` columns, cut, and blank behind it; the text is made harmless. */
+void ui_put(int y, int x, int width, const char *text);
+void ui_put_style(int y, int x, int width, const char *text, unsigned style);
+/* Clears the screen and draws header and title. */
+void ui_frame(struct ui *ui, const char *title);
+/* Draws note and footer; returns the row at which they begin. */
+int ui_foot(struct ui *ui, const struct ui_keys *keys);
+/* Shows what the keys of a screen do, until a key is pressed. */
+void ui_help(struct ui *ui, const char *title, const struct ui_keys *keys, const char *more);
+/* The key that a person means in this table: the same, or the letter of another case where the
+ * table does not have it. */
+const struct ui_keys *ui_find(const struct ui_keys *keys, int key);
+
+/* ui_page.c: a text that is longer than the screen. */
+struct ui_page {
+	char *text;
+	char **line;
+	size_t cnt, top;
+	int columns;
+	bool end; /* the last line was on the screen */
+};
+void ui_page_set(struct ui_page *p, const char *text);
+void ui_page_free(struct ui_page *p);
+void ui_page_draw(struct ui_page *p, int from, int to);
+/* Whether the key moved the page. */
+bool ui_page_key(struct ui_page *p, int key, int rows);
+/* A screen of its own; returns at q, Esc or Enter. */
+void ui_pager(struct ui *ui, const char *title, const char *text);
+
+/* ui_ask.c */
+/* A line at the bottom; false: it was left. `echo` false: for a passphrase. */
+bool ui_prompt(struct ui *ui, const char *label, char *buf, size_t cap, bool echo);
+bool ui_confirm(struct ui *ui, const char *question, const char *above);
+/* Chooses one of cnt: by digit or letter, or by typing a piece of its text. False: it was left. */
+bool ui_pick(struct ui *ui, const char *title, char *const *item, size_t cnt, size_t *chosen);
+/* The same; what was typed is looked for by `find`, which gives the indices that fit, best first.
+ */
+typedef size_t ui_find_fn(void *arg, const char *typed, size_t *fit, size_t max);
+bool ui_pick_by(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_find_fn *find,
+		void *arg, size_t *chosen);
+
+/* ui_edit.c: a text of several lines, kept as the draft `sort` of the case (home/kept.h) while it
+ * is written. True: Ctrl-S; *text is then the caller's. Else the draft stays. */
+/* `above`: what stands over it while one writes, or NULL. */
+bool ui_edit(struct ui *ui, const char *title, const char *above, const uint8_t id[static 16],
+	     const char *sort, char **text);
+
+/* ui_run.c */
+/* Runs a command in this session: words ended by NULL. *out: what it printed, freed by the caller
+ * (NULL: not wanted). A failure's sentence becomes the note. Returns the exit code. */
+int ui_run(struct ui *ui, const char *const *words, char **out);
+/* Does the same with a function in place of a command. */
+int ui_call(struct ui *ui, int (*call)(struct cli *cli, void *arg), void *arg, char **out);
+/* Asks for a command and runs it; its output goes to a pager. `id`: what "." stands for, or NULL.
+ */
+void ui_command(struct ui *ui, const uint8_t *id);
+/* Makes this program the face of the session. */
+void ui_face(struct ui *ui);
+
+/* The screens. `id`: the case. */
+void ui_list_run(struct ui *ui);
+void ui_list_free(struct ui *ui);
+/* The list is read again before it is drawn. */
+void ui_list_stale(struct ui *ui);
+/* The case behind `id` in the list that is on the screen; false: there is none. */
+bool ui_list_next(struct ui *ui, uint8_t id[static 16]);
+/* Where the case stands in that list, "3 of 31". */
+void ui_list_place(struct ui *ui, const uint8_t id[static 16], char *out, size_t cap);
+/* Opens cases, beginning with this one, until the list is wanted. */
+void ui_case_run(struct ui *ui, const uint8_t id[static 16]);
+void ui_tray_run(struct ui *ui);
+/* What can be done with a case from the list and from the case. */
+void ui_reply(struct ui *ui, const uint8_t id[static 16]);
+void ui_ask(struct ui *ui, const uint8_t id[static 16]);
+void ui_write(struct ui *ui, const uint8_t id[static 16]);
+void ui_sign(struct ui *ui, const uint8_t id[static 16]);
+void ui_triage(struct ui *ui, const uint8_t id[static 16]);
+void ui_abstract(struct ui *ui, const uint8_t id[static 16]);
+void ui_undo(struct ui *ui);
+/* Puts the words of an item of the tray back into its draft. */
+void ui_keep(struct ui *ui, const struct workspace_out *o);
+
+#endif

@@ -1,0 +1,209 @@
+/* Writes a text of several lines; what is written is a draft from the first second on (see ui.h).
+ */
+#include "admin-cli/ui/ui.h"
+
+#include <curses.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "admin-cli/base/term.h"
+#include "admin-cli/home/kept.h"
+#include "admin-cli/home/workspace.h"
+#include "crypto/err.h"
+
+#define CHARS_MAX 4000
+
+struct edit {
+	wchar_t *text; /* CHARS_MAX + 1 */
+	size_t len, at;
+	bool dirty;
+	const uint8_t *id;
+	const char *sort;
+};
+
+static const struct ui_keys keys[] = {
+	{ UI_CTRL('s'), "Ctrl-S", N_("to the tray"), N_("done: it goes to the tray") },
+	{ UI_ESC, "Esc", N_("keep the draft"),
+	  N_("back; the draft stays until it is sent or emptied") },
+	{ UI_FUNCTION + KEY_NPAGE, "PgDn", NULL, N_("more of what stands above; PgUp: back") },
+	{ UI_CTRL('u'), "Ctrl-U", N_("empty"), N_("takes all of it away") },
+	{ 0 },
+};
+
+static char *
+to_utf8(const struct edit *e)
+{
+	size_t cap = e->len * 4 + 1;
+	char *out = malloc(cap);
+
+	if (out && wcstombs(out, e->text, cap) == (size_t)-1)
+		*out = '\0';
+	return out;
+}
+
+static void
+save(struct ui *ui, struct edit *e)
+{
+	char *text = e->dirty ? to_utf8(e) : NULL;
+
+	if (!text)
+		return;
+	if (kept_put(ui->ses->workspace, e->id, e->sort, text))
+		ui_note(ui, _("The draft cannot be kept on this machine."));
+	else
+		e->dirty = false;
+	workspace_free(text, strlen(text));
+}
+
+static void
+load(struct ui *ui, struct edit *e)
+{
+	char *text;
+
+	if (kept_get(ui->ses->workspace, e->id, e->sort, &text))
+		return;
+	size_t n = mbstowcs(e->text, text, CHARS_MAX);
+	e->len = e->at = n == (size_t)-1 ? 0 : n;
+	e->text[e->len] = L'\0';
+	workspace_free(text, strlen(text) + 1);
+	ui_note(ui, _("This is the draft that was here."));
+}
+
+static void
+insert(struct edit *e, wchar_t c)
+{
+	if (e->len == CHARS_MAX)
+		return;
+	wmemmove(e->text + e->at + 1, e->text + e->at, e->len - e->at + 1);
+	e->text[e->at++] = c;
+	e->len++;
+	e->dirty = true;
+}
+
+static void
+take_away(struct edit *e)
+{
+	if (!e->at)
+		return;
+	e->at--;
+	wmemmove(e->text + e->at, e->text + e->at + 1, e->len - e->at);
+	e->len--;
+	e->dirty = true;
+}
+
+static void
+edit_key(struct edit *e, int key)
+{
+	switch (key) {
+	case UI_FUNCTION + KEY_LEFT:
+		e->at -= e->at > 0;
+		break;
+	case UI_FUNCTION + KEY_RIGHT:
+		e->at += e->at < e->len;
+		break;
+	case UI_FUNCTION + KEY_HOME:
+	case UI_CTRL('a'):
+		e->at = 0;
+		break;
+	case UI_FUNCTION + KEY_END:
+	case UI_CTRL('e'):
+		e->at = e->len;
+		break;
+	case 127:
+	case '\b':
+	case UI_FUNCTION + KEY_BACKSPACE:
+		take_away(e);
+		break;
+	case UI_CTRL('u'):
+		e->len = e->at = 0;
+		e->text[0] = L'\0';
+		e->dirty = true;
+		break;
+	default:
+		if (key == '\n' || (key >= ' ' && key < UI_FUNCTION))
+			insert(e, (wchar_t)key);
+	}
+}
+
+/* Places each character; the cursor ends in *cy, *cx. */
+static void
+draw_text(const struct edit *e, int from, int to, int *cy, int *cx)
+{
+	int y = from, x = 0;
+
+	*cy = from;
+	*cx = 0;
+	for (size_t i = 0; i <= e->len; i++) {
+		int w = i < e->len && e->text[i] != L'\n' ? wcwidth(e->text[i]) : 0;
+
+		if (x + w > COLS - 1) {
+			y++;
+			x = 0;
+		}
+		if (i == e->at) {
+			*cy = y;
+			*cx = x;
+		}
+		if (i < e->len && e->text[i] == L'\n') {
+			y++;
+			x = 0;
+		} else if (i < e->len && w > 0 && y < to) {
+			mvaddnwstr(y, x, &e->text[i], 1);
+			x += w;
+		}
+	}
+}
+
+static int
+turn(struct ui *ui, const char *title, struct ui_page *p, struct edit *e)
+{
+	int cy, cx, foot, from = 3;
+
+	ui_frame(ui, title);
+	foot = ui_foot(ui, keys);
+	if (p->text) {
+		from = 2 + (foot - 2) / 2;
+		ui_page_draw(p, 2, from - 1);
+		mvhline(from - 1, 0, '-', COLS);
+	}
+	draw_text(e, from, foot, &cy, &cx);
+	move(cy < foot ? cy : foot - 1, cx);
+	return ui_key(ui);
+}
+
+bool
+ui_edit(struct ui *ui, const char *title, const char *above, const uint8_t id[static 16],
+	const char *sort, char **text)
+{
+	struct ui_page p = { 0 };
+	struct edit e = { .text = calloc(CHARS_MAX + 1, sizeof(wchar_t)), .id = id, .sort = sort };
+	int key;
+
+	*text = NULL;
+	if (!e.text)
+		return false;
+	if (above)
+		ui_page_set(&p, above);
+	load(ui, &e);
+	curs_set(1);
+	do {
+		key = turn(ui, title, &p, &e);
+		if (key == UI_TICK || key == UI_LEAVE || key == UI_ESC)
+			save(ui, &e);
+		else if (key == UI_FUNCTION + KEY_NPAGE || key == UI_FUNCTION + KEY_PPAGE)
+			(void)ui_page_key(&p, key, LINES / 2 - 3);
+		else if (key != UI_CTRL('s'))
+			edit_key(&e, key);
+	} while (key != UI_LEAVE && key != UI_ESC && key != UI_CTRL('s'));
+	curs_set(0);
+	if (key == UI_CTRL('s')) {
+		save(ui, &e); /* until it is in the tray, it is a draft */
+		*text = to_utf8(&e);
+	}
+	ui_page_free(&p);
+	sodium_memzero(e.text, (CHARS_MAX + 1) * sizeof(wchar_t));
+	free(e.text);
+	return *text != NULL;
+}

@@ -1,0 +1,574 @@
+/* The list of cases: tabs, limit, tags, pane (see ui.h). Moving the cursor opens nothing that was
+ * not opened here before. */
+#include "admin-cli/ui/ui.h"
+
+#include <curses.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_list.h"
+#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/tray.h"
+#include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/schema.h"
+#include "admin-cli/view/show.h"
+#include "crypto/frame.h"
+
+#define TAGS_MAX 256
+
+struct ui_list {
+	struct workspace_case *all;
+	size_t all_cnt, *row, cnt, at, top;
+	int tab;
+	char limit[96];
+	bool stale, pane;
+	uint8_t tag[TAGS_MAX][16];
+	size_t tag_cnt;
+};
+
+static const struct {
+	const char *name; /* N_() */
+	enum waiting_place place;
+} tabs[] = {
+	{ N_("todo"), WAITING_TODO },      { N_("waiting for her"), WAITING_HER },
+	{ N_("to sign"), WAITING_CLOSED }, { N_("came up"), WAITING_ABOVE },
+	{ N_("closed"), WAITING_CLOSED },
+};
+#define TABS     5
+#define TAB_SIGN 2
+
+static bool
+in_tab(const struct workspace_case *c, int tab)
+{
+	return tab == TAB_SIGN ? waiting_sign(c) : waiting_place(c) == tabs[tab].place;
+}
+
+static const char *
+state_of(const struct workspace_case *c)
+{
+	return *c->line.state && !(c->rec.flags & FRAME_R_CLOSING)
+		       ? fold_state_text(MACHINE_TIP, c->line.state)
+		       : show_record_state(&c->rec);
+}
+
+/* "due<24h", "due<3d": whether the clock runs out within that time. *is = whether it has that form.
+ */
+static bool
+due_within(const char *word, uint32_t due, uint32_t now, bool *is)
+{
+	char *end;
+
+	*is = !strncmp(word, "due<", 4);
+	if (!*is)
+		return false;
+	unsigned long n = strtoul(word + 4, &end, 10) * (*end == 'd' ? 24 : 1);
+	return due != UINT32_MAX && due < now + n;
+}
+
+static bool
+fits_word(const struct workspace_case *c, const char *word, uint32_t now)
+{
+	char id[33], severity[8];
+	bool is, due = due_within(word, waiting_due(c), now, &is);
+
+	if (is)
+		return due;
+	if (!strcmp(word, "unread") || !strcmp(word, "said") || !strcmp(word, "held") ||
+	    !strcmp(word, "urgent"))
+		return *word == 's'     ? waiting_said(c)
+		       : *word == 'h'   ? c->rec.held
+		       : word[1] == 'n' ? waiting_unread(c)
+					: c->rec.ladder == FRAME_URGENT;
+	snprintf(severity, sizeof(severity), "S%u", c->line.severity);
+	term_hex(id, c->rec.id, 16);
+	return !strcasecmp(word, severity) || !strncmp(id, word, strlen(word)) ||
+	       strcasestr(c->line.title, word) || strcasestr(state_of(c), word);
+}
+
+/* Whether each word of the limit fits. */
+static bool
+fits(const struct workspace_case *c, const char *limit, uint32_t now)
+{
+	char copy[96], *word, *at = NULL;
+
+	snprintf(copy, sizeof(copy), "%s", limit);
+	for (word = strtok_r(copy, " ", &at); word; word = strtok_r(NULL, " ", &at))
+		if (!fits_word(c, word, now))
+			return false;
+	return true;
+}
+
+static void
+choose_rows(struct ui *ui)
+{
+	struct ui_list *l = ui->list;
+	uint32_t now = sync_hour(ui->ses);
+
+	l->cnt = 0;
+	for (size_t i = 0; i < l->all_cnt; i++)
+		if (in_tab(&l->all[i], l->tab) && fits(&l->all[i], l->limit, now))
+			l->row[l->cnt++] = i;
+	if (l->at >= l->cnt)
+		l->at = l->cnt ? l->cnt - 1 : 0;
+}
+
+/* Reads the list again; the cursor stays with its case. */
+static void
+load(struct ui *ui)
+{
+	struct ui_list *l = ui->list;
+	struct cli cli = { .ses = ui->ses };
+	uint8_t id[16] = { 0 };
+	size_t *row;
+
+	if (l->cnt)
+		memcpy(id, l->all[l->row[l->at]].rec.id, sizeof(id));
+	workspace_free(l->all, l->all_cnt * sizeof(*l->all));
+	l->all = NULL;
+	l->all_cnt = l->cnt = 0;
+	l->stale = false;
+	if (case_list_load(&cli, FRAME_CASE, &l->all, &l->all_cnt)) {
+		ui_note(ui, session_failure(ui->ses));
+		session_forgive(ui->ses);
+		l->all = NULL;
+		l->all_cnt = 0;
+	}
+	row = realloc(l->row, (l->all_cnt + 1) * sizeof(*row));
+	if (!row)
+		return;
+	l->row = row;
+	choose_rows(ui);
+	for (size_t i = 0; i < l->cnt; i++)
+		if (!memcmp(l->all[l->row[i]].rec.id, id, sizeof(id)))
+			l->at = i;
+}
+
+void
+ui_list_stale(struct ui *ui)
+{
+	if (ui->list)
+		ui->list->stale = true;
+}
+
+void
+ui_list_free(struct ui *ui)
+{
+	struct ui_list *l = ui->list;
+
+	if (!l)
+		return;
+	workspace_free(l->all, l->all_cnt * sizeof(*l->all));
+	free(l->row);
+	free(l);
+	ui->list = NULL;
+}
+
+static size_t
+find(const struct ui_list *l, const uint8_t *id)
+{
+	size_t i = 0;
+
+	while (i < l->cnt && memcmp(l->all[l->row[i]].rec.id, id, 16))
+		i++;
+	return i;
+}
+
+bool
+ui_list_next(struct ui *ui, uint8_t id[static 16])
+{
+	struct ui_list *l = ui->list;
+	size_t i = find(l, id);
+
+	i = i < l->cnt ? i + 1 : 0;
+	if (i >= l->cnt)
+		return false;
+	l->at = i;
+	memcpy(id, l->all[l->row[i]].rec.id, 16);
+	return true;
+}
+
+void
+ui_list_place(struct ui *ui, const uint8_t id[static 16], char *out, size_t cap)
+{
+	size_t i = find(ui->list, id);
+
+	out[0] = '\0';
+	if (i < ui->list->cnt)
+		snprintf(out, cap, _("%zu of %zu"), i + 1, ui->list->cnt);
+}
+
+static bool
+is_tagged(const struct ui_list *l, const uint8_t *id)
+{
+	for (size_t i = 0; i < l->tag_cnt; i++)
+		if (!memcmp(l->tag[i], id, 16))
+			return true;
+	return false;
+}
+
+static void
+tag(struct ui_list *l, const uint8_t *id)
+{
+	for (size_t i = 0; i < l->tag_cnt; i++)
+		if (!memcmp(l->tag[i], id, 16)) {
+			memmove(l->tag[i], l->tag[--l->tag_cnt], 16);
+			return;
+		}
+	if (l->tag_cnt < TAGS_MAX)
+		memcpy(l->tag[l->tag_cnt++], id, 16);
+}
+
+/* "08:00" today, else the day; and how long that is from now. */
+static void
+due_text(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size_t left_cap)
+{
+	char text[TERM_DATE_CAP];
+
+	*when = *left = '\0';
+	if (due == UINT32_MAX)
+		return;
+	term_hour(text, due);
+	snprintf(when, cap, "%s", due < now + 24 ? text + 11 : text + 5);
+	when[5] = '\0';
+	if (due <= now)
+		snprintf(left, left_cap, _("late"));
+	else if (due - now < 48)
+		snprintf(left, left_cap, _("%u h"), due - now);
+	else
+		snprintf(left, left_cap, _("%u d"), (due - now) / 24);
+}
+
+static void
+marks_text(const struct workspace_case *c, char *out, size_t cap)
+{
+	out[0] = '\0';
+	if (waiting_sign(c))
+		snprintf(out, cap, _("to sign"));
+	else if (waiting_said(c))
+		snprintf(out, cap, _("said more"));
+	else if (c->rec.held)
+		snprintf(out, cap, _("held %u"), c->rec.held);
+	else if (c->line.question)
+		snprintf(out, cap, _("asked"));
+}
+
+static void
+draw_row(const struct ui_list *l, size_t i, int y, uint32_t now)
+{
+	const struct workspace_case *c = &l->all[l->row[i]];
+	char when[TERM_DATE_CAP], left[16], marks[32], severity[8] = "--", lead[8];
+	uint32_t due = waiting_due(c);
+	unsigned style = i == l->at ? A_REVERSE : A_NORMAL;
+	int what = 35, right = 12;
+
+	if (due <= now || c->rec.ladder == FRAME_URGENT)
+		style |= A_BOLD;
+	due_text(due, now, when, sizeof(when), left, sizeof(left));
+	if (c->line.severity)
+		snprintf(severity, sizeof(severity), "S%u", c->line.severity % 10u);
+	marks_text(c, marks, sizeof(marks));
+	snprintf(lead, sizeof(lead), "%c%c%c", i == l->at ? '>' : ' ',
+		 is_tagged(l, c->rec.id) ? '*' : ' ',
+		 due <= now || c->rec.ladder == FRAME_URGENT ? '!' : ' ');
+	ui_put_style(y, 0, COLS, lead, style);
+	ui_put_style(y, 4, 6, when, style);
+	ui_put_style(y, 10, 7, left, style);
+	ui_put_style(y, 17, 3, severity, style);
+	ui_put_style(y, 20, what - 21, state_of(c), style);
+	ui_put_style(y, what, COLS - what - right - 1,
+		     *c->line.title      ? c->line.title
+		     : sync_may_fetch(c) ? _("(not opened)")
+					 : _("(at the desk below)"),
+		     style);
+	ui_put_style(y, COLS - right, right, marks, style);
+}
+
+/* What this home has opened of the case under the cursor. */
+static void
+draw_pane(struct ui *ui, int from, int to)
+{
+	const struct ui_list *l = ui->list;
+	const struct workspace_case *c = l->cnt ? &l->all[l->row[l->at]] : NULL;
+	struct ui_page p = { 0 };
+	struct opened *d;
+	size_t tip;
+
+	mvhline(from, 0, '-', COLS);
+	if (!c || !c->have_source) {
+		ui_put(from + 1, 0, COLS, c ? _("Not opened here. o opens it.") : "");
+		return;
+	}
+	if (opened_load(ui->ses, c, &d)) {
+		session_forgive(ui->ses);
+		return;
+	}
+	tip = opened_find(d, FRAME_SOURCE, 0);
+	ui_page_set(&p, tip == FOLD_NONE ? "" : schema_text(d->x[tip].body, "what"));
+	ui_page_draw(&p, from + 1, to);
+	ui_page_free(&p);
+	opened_free(d);
+}
+
+static void
+draw_tabs(const struct ui *ui)
+{
+	const struct ui_list *l = ui->list;
+	char text[64];
+	int x = 0;
+
+	for (int t = 0; t < TABS; t++) {
+		size_t cnt = 0;
+
+		for (size_t i = 0; i < l->all_cnt; i++)
+			cnt += in_tab(&l->all[i], t);
+		snprintf(text, sizeof(text), "[%d]%s %zu", t + 1, _(tabs[t].name), cnt);
+		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
+		x += term_width(text) + 1;
+	}
+	if (*l->limit) {
+		snprintf(text, sizeof(text), "/%.60s", l->limit);
+		ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
+	}
+}
+
+static const struct ui_keys keys[] = {
+	{ 'o', "o", N_("open"),
+	  N_("open the case: it is fetched, and all its desks see who read it") },
+	{ 't', "t", N_("triage"), N_("open it and fill in the triage") },
+	{ 'r', "r", N_("reply"), N_("tell the source a status") },
+	{ 'i', "i", N_("ask"), N_("ask the source something") },
+	{ 'w', "w", N_("note"), N_("write a note for the desks") },
+	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
+	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
+	{ 'n', "n", N_("next"), N_("the next line") },
+	{ 'x', "x", N_("tag"), N_("tag or untag the case") },
+	{ ';', ";", N_("all tagged"), N_("then w or m: for all tagged cases; then x: no tags") },
+	{ '/', "/", N_("limit"),
+	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state, "
+	     "words of the title; empty: all") },
+	{ 'z', "z", N_("pane"), N_("show or hide what was opened here of the case") },
+	{ 'g', "g", N_("sync"), N_("fetch what is new and send what waits") },
+	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
+	{ 'T', "T", N_("tray"),
+	  N_("what was written and has not left, and replies that are held") },
+	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
+	{ UI_ESC, "Esc-Esc", N_("panic"),
+	  N_("clear the screen and lock at once, on every screen") },
+	{ ':', ":", N_("command"), N_("run any davy command; . is the case under the cursor") },
+	{ '?', "?", N_("help"), N_("this page") },
+	{ 'q', "q", N_("quit"), N_("leave the desk") },
+	{ 0 },
+};
+
+static void
+draw(struct ui *ui)
+{
+	struct ui_list *l = ui->list;
+	uint32_t now = sync_hour(ui->ses);
+	int foot, end;
+
+	ui_frame(ui, NULL);
+	draw_tabs(ui);
+	end = foot = ui_foot(ui, keys);
+	if (l->pane)
+		end = foot - (foot - 2) / 3;
+	size_t rows = end > 3 ? (size_t)(end - 2) : 1;
+	if (l->at < l->top)
+		l->top = l->at;
+	if (l->at >= l->top + rows)
+		l->top = l->at - rows + 1;
+	for (size_t i = 0; i < rows && l->top + i < l->cnt; i++)
+		draw_row(l, l->top + i, 2 + (int)i, now);
+	if (!l->cnt)
+		ui_put(3, 2, COLS - 2, _("Nothing stands here. g fetches what is new."));
+	if (l->pane)
+		draw_pane(ui, end, foot);
+}
+
+static void
+leave_desk(struct ui *ui)
+{
+	size_t sent, failed;
+
+	if (ui->waiting.tray) {
+		if (!ui_confirm(ui, _("Send what lies in the tray, and leave?"), NULL))
+			return;
+		if (tray_run(ui->ses, (uint64_t)time(NULL), true, NULL, &sent, &failed))
+			session_forgive(ui->ses);
+	}
+	ui->quit = ui->leave = true;
+}
+
+/* For all tagged cases: w, m or x. */
+static void
+for_tagged(struct ui *ui)
+{
+	struct ui_list *l = ui->list;
+	char hex[33], text[400] = "";
+	int key;
+
+	ui_notef(ui, _("%zu tagged: w note, m mine, x no tags"), l->tag_cnt);
+	do {
+		draw(ui);
+		key = ui_key(ui);
+	} while (key == UI_TICK || key == UI_RESIZED);
+	ui_note(ui, NULL);
+	if (key == 'w' && !ui_prompt(ui, _("note for all tagged cases"), text, sizeof(text), true))
+		return;
+	for (size_t i = 0; (key == 'm' || (key == 'w' && *text)) && i < l->tag_cnt; i++) {
+		const char *note[] = { "case",   "note", term_hex(hex, l->tag[i], 16),
+				       "--text", text,   NULL };
+		const char *mine[] = { "case", "claim", hex, NULL };
+
+		if (ui_run(ui, key == 'w' ? note : mine, NULL))
+			return;
+	}
+	l->tag_cnt = 0;
+}
+
+static void
+move_to(struct ui_list *l, int key)
+{
+	size_t page = (size_t)(LINES / 2);
+
+	if (key == UI_FUNCTION + KEY_DOWN || key == 'j' || key == 'n')
+		l->at++;
+	else if (key == UI_FUNCTION + KEY_UP || key == 'k')
+		l->at -= l->at > 0;
+	else if (key == UI_FUNCTION + KEY_NPAGE || key == ' ')
+		l->at += page;
+	else if (key == UI_FUNCTION + KEY_PPAGE || key == '-')
+		l->at = l->at > page ? l->at - page : 0;
+	else if (key == UI_FUNCTION + KEY_HOME)
+		l->at = 0;
+	else if (key == UI_FUNCTION + KEY_END)
+		l->at = l->cnt;
+	if (l->at >= l->cnt)
+		l->at = l->cnt ? l->cnt - 1 : 0;
+}
+
+/* The keys that act on the case under the cursor. */
+static void
+on_case(struct ui *ui, int key, const uint8_t *id)
+{
+	char hex[33];
+	const char *mine[] = { "case", "claim", term_hex(hex, id, 16), NULL };
+
+	switch (key) {
+	case 'o':
+		ui_case_run(ui, id);
+		break;
+	case 't':
+		ui_triage(ui, id);
+		break;
+	case 'r':
+		ui_reply(ui, id);
+		break;
+	case 'i':
+		ui_ask(ui, id);
+		break;
+	case 'w':
+		ui_write(ui, id);
+		break;
+	case 's':
+		ui_sign(ui, id);
+		break;
+	case 'm':
+		(void)ui_run(ui, mine, NULL);
+		break;
+	case 'x':
+		tag(ui->list, id);
+		move_to(ui->list, 'n');
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+sync_now(struct ui *ui)
+{
+	static const char *const words[] = { "sync", NULL };
+	char *out = NULL;
+
+	if (!ui_run(ui, words, &out) && out && !ui->note)
+		ui_note(ui, out);
+	free(out);
+}
+
+static void
+set_limit(struct ui *ui)
+{
+	struct ui_list *l = ui->list;
+
+	if (!ui_prompt(ui, _("limit"), l->limit, sizeof(l->limit), true))
+		l->limit[0] = '\0';
+	choose_rows(ui);
+}
+
+static void
+on_key(struct ui *ui, int key)
+{
+	struct ui_list *l = ui->list;
+	const struct ui_keys *k = ui_find(keys, key);
+	uint8_t id[16];
+
+	if (l->cnt)
+		memcpy(id, l->all[l->row[l->at]].rec.id, sizeof(id));
+	if (key >= '1' && key <= '0' + TABS) {
+		l->tab = key - '1';
+		l->at = l->top = 0;
+		choose_rows(ui);
+	} else if (key == '?') {
+		ui_help(ui, _("The list"), keys,
+			_("What waits, most urgent first. ! is late or urgent, * is tagged. 1 to 5: the tabs. "
+			  "Moving about opens nothing."));
+	} else if (k && k->key == 'g') {
+		sync_now(ui);
+	} else if (k && k->key == 'u') {
+		ui_undo(ui);
+	} else if (key == 'T') {
+		ui_tray_run(ui);
+	} else if (key == 'L') {
+		ui->leave = true;
+	} else if (key == ':') {
+		ui_command(ui, l->cnt ? id : NULL);
+	} else if (key == '/') {
+		set_limit(ui);
+	} else if (k && k->key == 'z') {
+		l->pane = !l->pane;
+	} else if (key == ';') {
+		for_tagged(ui);
+	} else if (k && k->key == 'q') {
+		leave_desk(ui);
+	} else if (l->cnt && (key == '\n' || (k && strchr("otriwsmx", k->key)))) {
+		on_case(ui, key == '\n' ? 'o' : k->key, id);
+	} else {
+		move_to(l, key);
+	}
+}
+
+void
+ui_list_run(struct ui *ui)
+{
+	int key;
+
+	if (!ui->list)
+		ui->list = calloc(1, sizeof(*ui->list));
+	if (!ui->list) {
+		ui->quit = true;
+		return;
+	}
+	ui->list->stale = true;
+	do {
+		if (ui->list->stale)
+			load(ui);
+		draw(ui);
+		key = ui_key(ui);
+		if (key != UI_LEAVE && key != UI_TICK && key != UI_RESIZED && key != UI_ESC)
+			on_key(ui, key);
+	} while (!ui->leave);
+}
