@@ -119,6 +119,30 @@ class_put(struct fold *after, const struct fold *f, const json_t *body)
 	spread(after);
 }
 
+/* The place of a band of knowers in its list, from few to many; -1: none. */
+static int
+band(const json_t *knower)
+{
+	size_t cnt, i;
+	const struct taxonomy_word *all = taxonomy_all(TAXONOMY_KNOWER, &cnt);
+	const char *s = json_string_value(knower);
+
+	for (i = 0; s && i < cnt; i++)
+		if (!strcmp(all[i].code, s))
+			return (int)i;
+	return -1;
+}
+
+/* Whether more people could have said it than before: an abstract may then tell more of it, so one
+ * person does not undo the cover of the source. */
+static bool
+bares_source(const struct fold *after, const struct fold *f)
+{
+	int before = band(f->said[CLASS_KNOWER]);
+
+	return before >= 0 && band(after->said[CLASS_KNOWER]) > before;
+}
+
 enum fold_reason
 class_take(struct fold *after, const struct fold *f, const json_t *tip, const struct fold_move *how)
 {
@@ -136,7 +160,8 @@ class_take(struct fold *after, const struct fold *f, const json_t *tip, const st
 		return FOLD_FINE;
 	if (f->severity && f->severity <= 2 && after->severity > f->severity)
 		return FOLD_LOWER;
-	if ((before <= 2 && floor > before) || (class_mass(f) && !class_mass(after)))
+	if ((before <= 2 && floor > before) || (class_mass(f) && !class_mass(after)) ||
+	    bares_source(after, f))
 		return FOLD_LOWER;
 	return level_start(after, tip, NULL) < level_start(f, tip, NULL) ? FOLD_LOWER : FOLD_FINE;
 }

@@ -33,7 +33,8 @@ static const struct {
 			 N_("the severity is below the floor, which takes two members and a reason") },
 	[FOLD_REASON] = { "reason", N_("the reason in words is missing (--text)") },
 	[FOLD_LOWER] = { "lower",
-			 N_("lowering S1 or S2, a floor or the start level takes two members") },
+			 N_("lowering S1 or S2, a floor, the start level or the cover of the source takes two "
+			    "members") },
 	[FOLD_UNREAD] = { "unread", N_("nobody has acknowledged the tip: davy case ack") },
 	[FOLD_LEVEL] = { "level", N_("the case's level, its exclusions or its county forbid it") },
 	[FOLD_ABSTRACT] = { "abstract", N_("it names no accepted abstract of this case") },

@@ -424,7 +424,8 @@ test_clerk(void **arg)
 		{ ",\"hazard\":[\"CM-01\"]", ",\"severity\":\"S4\"", FOLD_FLOOR },
 		{ ",\"place\":[\"P-MISS\"]", ",\"place\":[\"P-SITE\"]", FOLD_LOWER },
 		{ ",\"recurrence\":1", ",\"recurrence\":0", FOLD_LOWER },
-		{ ",\"knower\":\"<=5\"", ",\"knower\":\">100\"", FOLD_FINE },
+		{ ",\"knower\":\"<=5\"", ",\"knower\":\"6-20\"", FOLD_LOWER },
+		{ ",\"knower\":\"21-100\"", ",\"knower\":\"<=5\"", FOLD_FINE },
 		{ ",\"severity\":\"S3\"", ",\"severity\":\"S1\"", FOLD_FINE },
 	};
 	struct fold_entry *e;
