@@ -34,7 +34,8 @@ const out = [
 ];
 for (const [name, row] of Object.entries(data.clocks)) {
 	const all = ['S1', 'S2', 'S3', 'S4'].map((s) => span(name, row[s]));
-	if (all.some((s, i) => i && s[2] < all[i - 1][2])) die(`${name}: the graver case has the longer clock`);
+	if (all.some((s, i) => i && s[2] < all[i - 1][2]))
+		die(`${name}: the graver case has the longer clock`);
 	out.push(`\t{ ${all.map((s) => `{ ${s[0]}, ${s[1]} }`).join(', ')} },`);
 }
 out.push('};');

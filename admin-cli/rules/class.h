@@ -60,8 +60,9 @@ bool class_orphan(const struct fold *f);
 bool class_misconduct(const struct fold *f);
 /* Puts what a body says into *after, a copy of the case; what it does not say stays. */
 void class_put(struct fold *after, const struct fold *f, const json_t *body);
-/* The same, and the reason why these signers may not: an S1 of which neither the source nor a hazard
- * speaks (a reason in words), below the floor (two, with a reason in words), a lower severity than S1 or S2, a lower floor, a lower start level (two). */
+/* The same, and the reason why these signers may not: an S1 of which neither the source nor a
+ * hazard speaks (a reason in words), below the floor (two, with a reason in words), a lower
+ * severity than S1 or S2, a lower floor, a lower start level (two). */
 enum fold_reason class_take(struct fold *after, const struct fold *f, const json_t *tip,
 			    const struct fold_move *how);
 /* The classification of `after` becomes the case's. */
