@@ -61,7 +61,7 @@ SERVER_OBJ = $(call obj,$(filter-out server/davyd.c,$(call src,server)))
 RULES_OBJ  = $(call obj,$(call src,admin-cli/rules))
 CLI_OBJ    = $(filter-out $(RULES_OBJ),$(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc $(BUILD)/gen/words.inc \
-             $(BUILD)/gen/abstract.inc
+             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
 # The rules of a case: no input or output, and nothing of the tool. The unit tests link this library without the tool,
@@ -133,6 +133,10 @@ $(BUILD)/gen/words.inc: scripts/gen-words.mjs admin-cli/data/words.json admin-cl
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 $(BUILD)/gen/abstract.inc: scripts/gen-abstract.mjs admin-cli/data/marks.json admin-cli/data/variants.json
+	@mkdir -p $(@D)
+	$(call Q,GEN)node $^ > $@
+
+$(BUILD)/gen/clocks.inc: scripts/gen-clocks.mjs admin-cli/data/clocks.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 

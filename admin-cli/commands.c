@@ -15,6 +15,8 @@
 	X(triage)                                                                                  \
 	X(case_list)                                                                               \
 	X(case_next)                                                                               \
+	X(case_overdue)                                                                            \
+	X(case_digest)                                                                             \
 	X(case_show)                                                                               \
 	X(case_like)                                                                               \
 	X(case_ack)                                                                                \
@@ -32,6 +34,7 @@
 	X(case_forward)                                                                            \
 	X(case_propose)                                                                            \
 	X(case_cosign)                                                                             \
+	X(case_extend)                                                                             \
 	X(case_close)                                                                              \
 	X(case_above)                                                                              \
 	X(case_object)                                                                             \

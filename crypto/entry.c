@@ -44,6 +44,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_OBJECT, "object" },
 	{ ENTRY_ABOVE, "above" },
 	{ ENTRY_SPLIT, "split" },
+	{ ENTRY_EXTEND, "extend" },
 	{ ENTRY_ORDER, "order" },
 	{ ENTRY_SCHEDULE, "schedule" },
 	{ ENTRY_ORDER_NOTE, "order-note" },

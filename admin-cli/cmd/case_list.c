@@ -6,6 +6,7 @@
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/waiting.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_clock.h"
 #include "admin-cli/view/show_outbox.h"
 #include "crypto/err.h"
 #include "crypto/frame.h"
@@ -125,6 +126,7 @@ case_list_json(const struct workspace_case *c)
 	json_object_set_new(out, "held", json_integer(c->rec.held));
 	json_object_set_new(out, "read_due", json_integer(c->rec.read_due));
 	json_object_set_new(out, "answer_due", json_integer(c->rec.answer_due));
+	json_object_set_new(out, "clock", show_clock_next_json(c, term_now_hour()));
 	json_object_set_new(out, "day", json_integer(c->rec.day));
 	json_object_set_new(out, "entries", json_integer(c->rec.entries));
 	json_object_set_new(out, "desk_entries", json_integer(c->rec.desk_entries));
@@ -165,9 +167,8 @@ static void
 row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 {
 	const char *state = c->line.state, *title = c->line.title;
-	char severity[4] = "", id[33], held[512], read[TERM_DATE_CAP], answer[TERM_DATE_CAP];
-	bool late = waiting_due(c) <= term_now_hour() ||
-		    (case_list_review(c) && c->line.date < term_today());
+	char severity[4] = "", id[33], held[512], next[SHOW_CLOCK_CAP];
+	enum clock_state clock = show_clock_next(next, c, term_now_hour());
 
 	if (c->line.severity)
 		snprintf(severity, sizeof(severity), "S%d", c->line.severity % 10);
@@ -177,16 +178,12 @@ row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 		      *state && !(c->rec.flags & FRAME_R_CLOSING)
 			      ? fold_state_text(MACHINE_TIP, state)
 			      : show_record_state(&c->rec),
-		      severity, c->rec.ladder == FRAME_URGENT ? _("urgent") : "",
-		      c->rec.flags & FRAME_R_CLOSED
-			      ? ""
-			      : term_due(read, c->rec.read_due, term_now_hour()),
-		      c->rec.flags & FRAME_R_CLOSED
-			      ? ""
-			      : term_due(answer, c->rec.answer_due, term_now_hour()),
+		      severity, c->rec.ladder == FRAME_URGENT ? _("urgent") : "", next,
 		      title_of(c, title, waiting, held, sizeof(held)));
-	if (late)
+	if (clock == CLOCK_OVER || (case_list_review(c) && c->line.date < term_today()))
 		cli_table_style(t, "red");
+	else if (clock == CLOCK_WARNED)
+		cli_table_style(t, "yellow");
 	else if (c->rec.flags & FRAME_R_CLOSED)
 		cli_table_style(t, "dim");
 }
@@ -211,7 +208,7 @@ list_cases(struct cli *cli)
 	}
 	t = cli_table_new(cli,
 			  (const char *const[]){ _("ID"), _("STATE"), _("SEVERITY"), _("LADDER"),
-						 _("READ"), _("ANSWER"), _("WHAT"), NULL });
+						 _("NEXT CLOCK"), _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
 		waits = show_outbox_cnt(out, outs, list[i].rec.id);
 		if (!cli->json) {
@@ -234,7 +231,8 @@ const struct command cmd_case_list = {
 	.verb = "list",
 	.help = N_("list the cases of your desk, most urgent first"),
 	.more = N_(
-		"Shows what the last davy sync brought; READ and ANSWER are the gateway's clocks."),
+		"Shows what the last davy sync brought, and of each case the clock that is due first. davy "
+		"case overdue says which of them the gateway enforces."),
 	.group = CLI_REVIEW,
 	.exec = list_cases,
 };

@@ -3,6 +3,7 @@
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/desk/waiting.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/view/show_clock.h"
 #include "crypto/frame.h"
 
 static int
@@ -10,7 +11,7 @@ case_next(struct cli *cli)
 {
 	struct workspace_case *list;
 	size_t cnt;
-	char id[33], due[TERM_DATE_CAP];
+	char id[33], due[TERM_DATE_CAP], next[SHOW_CLOCK_CAP];
 	int err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 
 	if (err)
@@ -23,10 +24,12 @@ case_next(struct cli *cli)
 		cli_printf(cli, _("Nothing waits.\n"));
 		cli_data(cli, json_null());
 	} else {
-		cli_printf(cli, _("%s  %s %s\n"),
-			   term_hex(id, list[i].rec.id, sizeof(list[i].rec.id)),
-			   list[i].rec.read_due ? _("to be read") : _("to be answered"),
-			   term_due(due, waiting_due(&list[i]), term_now_hour()));
+		/* an answered case without a clock has its term left */
+		if (show_clock_next(next, &list[i], term_now_hour()) == CLOCK_IDLE)
+			snprintf(next, sizeof(next), "%s %s", _("end of the term"),
+				 term_due(due, waiting_due(&list[i]), term_now_hour()));
+		cli_printf(cli, "%s  %s\n", term_hex(id, list[i].rec.id, sizeof(list[i].rec.id)),
+			   next);
 		cli_data(cli, case_list_json(&list[i]));
 	}
 	workspace_free(list, cnt * sizeof(*list));

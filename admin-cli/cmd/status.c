@@ -15,7 +15,7 @@ static const struct {
 	const char *style;
 } lines[] = {
 #define AT(member) offsetof(struct waiting, member)
-	{ "late", N_("a clock has run out"), "davy case next", AT(late), "red" },
+	{ "late", N_("a clock has run out"), "davy case overdue", AT(late), "red" },
 	{ "soon", N_("a clock runs out within 24 hours"), "davy case next", AT(soon), "yellow" },
 	{ "unread", N_("tips that nobody has acknowledged"), "davy case list", AT(unread), "bold" },
 	{ "said", N_("sources who said something since"), "davy case list", AT(said), "bold" },

@@ -1,5 +1,6 @@
 /* Which desks an entry of a case is sealed to, and the line that lists show of a case (see
  * opened.h). */
+#include "admin-cli/desk/clocks.h"
 #include "admin-cli/desk/opened_inner.h"
 
 #include <jansson.h>
@@ -214,6 +215,7 @@ opened_line(const struct opened *d, struct workspace_line *out)
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
 		out->priority = (int16_t)priority_rank(&d->fold);
 	title(d, out->title, sizeof(out->title));
+	clocks_keep(out, d);
 }
 
 json_t *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/desk/clocks.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/home/kept.h"
 #include "crypto/frame.h"
@@ -40,6 +41,8 @@ waiting_sign(const struct workspace_case *c)
 uint32_t
 waiting_due(const struct workspace_case *c)
 {
+	struct clock_time clock[CLOCK__MAX];
+	enum clock_id next;
 	uint32_t due = UINT32_MAX;
 
 	if (c->rec.flags & FRAME_R_CLOSED)
@@ -48,7 +51,9 @@ waiting_due(const struct workspace_case *c)
 		due = c->rec.read_due;
 	if (c->rec.answer_due && c->rec.answer_due < due)
 		due = c->rec.answer_due;
-	return due;
+	clocks_of(clock, c);
+	next = clock_next(clock);
+	return next != CLOCK__MAX && clock[next].due < due ? clock[next].due : due;
 }
 
 static void

@@ -48,7 +48,8 @@ enum waiting_place waiting_place(const struct workspace_case *c);
 bool waiting_unread(const struct workspace_case *c);
 bool waiting_said(const struct workspace_case *c);
 bool waiting_sign(const struct workspace_case *c);
-/* The unix hour by which something must be done; UINT32_MAX: never. */
+/* The unix hour by which something must be done, by the gateway's clocks and those of
+ * rules/clock.h; UINT32_MAX: never. */
 uint32_t waiting_due(const struct workspace_case *c);
 
 /* Counts. `now` is a unix hour. A failure is recorded. */

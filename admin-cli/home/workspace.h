@@ -42,6 +42,12 @@ enum workspace_kind {
 	WORKSPACE__MAX
 };
 
+/* A clock of a case, in hours (rules/clock.h); due 0: it does not run. */
+#define WORKSPACE_CLOCKS 7
+struct workspace_clock {
+	uint32_t from, due;
+};
+
 /* What lists show of a case or order that was folded (opened_line()). */
 struct workspace_line {
 	char state[24]; /* its name in states.json; "": not folded here */
@@ -52,6 +58,8 @@ struct workspace_line {
 	uint8_t sign;     /* proposals of others that this member can sign, at most 255 */
 	uint32_t date; /* unix day: of an order; by which a held case is to be reviewed; 0: none */
 	char title[192];
+	bool life; /* its clocks run as S1 */
+	struct workspace_clock clock[WORKSPACE_CLOCKS];
 };
 
 /* A case or order: its record in the gateway's list (FORMATS §4), how much of it is in the

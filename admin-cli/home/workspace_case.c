@@ -12,7 +12,7 @@
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
-#define LINE_LEN  (3 + 24 + 1 + 4 + 192 + 2)
+#define LINE_LEN  (3 + 24 + 1 + 4 + 192 + 3 + 8 * WORKSPACE_CLOCKS)
 #define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 4 * 4 + LINE_LEN)
 #define ENTRY_REC (1 + 4 + 4 + 1 + KEY_SIG_LEN + 32 + SEAL_LEN)
 
@@ -40,6 +40,30 @@ line_text_get(struct buf *b, char *text, size_t cap)
 		buf_bytes(b, (uint8_t *)text, cap, n);
 }
 
+static void
+line_clocks_put(struct bufw *w, const struct workspace_line *line)
+{
+	size_t i;
+
+	bufw_u8(w, line->life);
+	for (i = 0; i < WORKSPACE_CLOCKS; i++) {
+		bufw_u32(w, line->clock[i].from);
+		bufw_u32(w, line->clock[i].due);
+	}
+}
+
+static void
+line_clocks_get(struct buf *b, struct workspace_line *line)
+{
+	size_t i;
+
+	line->life = buf_u8(b) != 0;
+	for (i = 0; i < WORKSPACE_CLOCKS; i++) {
+		line->clock[i].from = buf_u32(b);
+		line->clock[i].due = buf_u32(b);
+	}
+}
+
 /* Returns the packed length, or 0 where it does not fit. */
 static size_t
 case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
@@ -64,6 +88,7 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 	bufw_u8(&w, c->line.sign);
 	bufw_u32(&w, c->line.date);
 	line_text_put(&w, c->line.title, sizeof(c->line.title));
+	line_clocks_put(&w, &c->line);
 	return bufw_end(&w) ? 0 : w.len;
 }
 
@@ -90,6 +115,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	c->line.sign = buf_u8(&b);
 	c->line.date = buf_u32(&b);
 	line_text_get(&b, c->line.title, sizeof(c->line.title));
+	line_clocks_get(&b, &c->line);
 	if (!rec || buf_end(&b))
 		return ERR_FORMAT;
 	return frame_record_get(&c->rec, rec);

@@ -50,6 +50,13 @@ class_grave(const struct fold *f)
 	return f->danger_now || f->severity <= 2 || class_floor(f, NULL) <= 2;
 }
 
+bool
+class_alarm(const struct fold *f, const struct fold *after)
+{
+	return after->severity == 1 && f->severity != 1 && !f->danger_now &&
+	       class_floor(after, NULL) > 1;
+}
+
 static bool
 has(const json_t *list, const char *code)
 {
@@ -156,6 +163,8 @@ class_take(struct fold *after, const struct fold *f, const json_t *tip, const st
 		if (!*schema_text(how->body, "text"))
 			return FOLD_REASON;
 	}
+	if (class_alarm(f, after) && !*schema_text(how->body, "text"))
+		return FOLD_REASON;
 	if (how->who_cnt >= 2)
 		return FOLD_FINE;
 	if (f->severity && f->severity <= 2 && after->severity > f->severity)

@@ -51,15 +51,19 @@ int class_floor(const struct fold *f, const char **why);
 /* Whether ending the case takes two members: urgent, not classified, S1 or S2, or with a floor of
  * S1 or S2 under which two members have gone. */
 bool class_grave(const struct fold *f);
+/* Whether a new S1 is the reviewer's word alone: neither the source nor a hazard's floor speaks of
+ * life in danger now. Whoever calls everybody out then says why. */
+bool class_alarm(const struct fold *f, const struct fold *after);
 /* Whether no regulator is responsible and none has been named to lead. */
 bool class_orphan(const struct fold *f);
 /* Whether one of its hazards is misconduct that only the integrity desk may handle. */
 bool class_misconduct(const struct fold *f);
 /* Puts what a body says into *after, a copy of the case; what it does not say stays. */
 void class_put(struct fold *after, const struct fold *f, const json_t *body);
-/* The same, and the reason why these signers may not: below the floor (two, with a reason in
- * words), a lower severity than S1 or S2, a lower floor, a lower start level, more people who could
- * have told it (two). */
+/* The same, and the reason why these signers may not: an S1 of which neither the source nor a
+ * hazard speaks (a reason in words), below the floor (two, with a reason in words), a lower
+ * severity than S1 or S2, a lower floor, a lower start level, more people who could have told it
+ * (two). */
 enum fold_reason class_take(struct fold *after, const struct fold *f, const json_t *tip,
 			    const struct fold_move *how);
 /* The classification of `after` becomes the case's. */

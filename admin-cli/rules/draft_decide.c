@@ -69,6 +69,13 @@ lowered(const struct draft *d)
 	       (class_mass(d->c.fold) && !class_mass(&d->f));
 }
 
+/* What cannot go without a reason in words, whatever the outcome. */
+static bool
+reasoned(const struct draft *d)
+{
+	return lowered(d) || class_alarm(d->c.fold, &d->f);
+}
+
 bool
 draft_needs(const struct draft *d, unsigned field)
 {
@@ -80,7 +87,7 @@ draft_needs(const struct draft *d, unsigned field)
 		return false;
 	if (field == DRAFT_VOICE)
 		return draft_is(d, "REFER") && d->f.severity == 1;
-	if (field == DRAFT_TEXT && lowered(d))
+	if (field == DRAFT_TEXT && reasoned(d))
 		return true;
 	if (field == DRAFT_QUESTION && d->c.fold->asked) /* one is open already */
 		return false;
@@ -95,7 +102,7 @@ must(const struct draft *d, unsigned field)
 
 	if (field == CLASS_SEVERITY)
 		return w && !strcmp(w->to, "accepted");
-	return field >= CLASS__MAX && (field != DRAFT_TEXT || lowered(d));
+	return field >= CLASS__MAX && (field != DRAFT_TEXT || reasoned(d));
 }
 
 bool
@@ -300,6 +307,10 @@ tell_missing(const struct draft *d, struct list *l)
 			continue;
 		if (field == DRAFT_TEXT && lowered(d))
 			tell_reason(d, l);
+		else if (field == DRAFT_TEXT && reasoned(d))
+			tell(l, DRAFT_MISSING, DRAFT_TEXT,
+			     _("S1 calls everybody out, and neither the source nor a hazard speaks of life "
+			       "in danger now: say why."));
 		else if (!zero || !draft_get(d, field))
 			tell(l, must(d, field) ? DRAFT_MISSING : DRAFT_WANTED, field,
 			     _("%s is missing: %s."), _(draft_info[field].label),

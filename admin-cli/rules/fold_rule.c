@@ -21,6 +21,7 @@
 #define CLOSE_IN                                                                                   \
 	(IN(ANSWERED) | IN(CLOSED) | IN(CLOSED_INSUFFICIENT) | IN(CLOSED_OUT) | IN(CLOSED_ABUSE))
 #define ANSWER_IN    (IN(VERIFIED) | IN(VERIFIED_UNFOUNDED) | IN(ANSWERED) | IN(RECHECK) | IN(CLOSED))
+#define VERIFY_IN    (IN(ACCEPTED) | IN(SEALED) | IN(IN_ACTION) | IN(RECHECK))
 #define ELSEWHERE_IN (IN(CLOSED_OUT) | IN(REFERRED))
 
 static bool
@@ -55,6 +56,10 @@ fold_enter(struct fold *f, int state, const struct fold_move *how)
 	if (state != f->state) {
 		f->since = how->day;
 		f->told = false;
+	}
+	if (f->machine == MACHINE_TIP && (state == TIP_IN_TRIAGE || state == TIP_RECHECK)) {
+		f->extended = 0; /* another verification has its own time */
+		f->extension_told = false;
 	}
 	if (f->machine == MACHINE_TIP && state == TIP_IN_TRIAGE)
 		f->closed = false; /* by whomever it came back, two must close it anew */
@@ -244,6 +249,7 @@ fold_rule_reply(struct fold_run *run, const struct fold_move *how)
 	if (f->question)
 		f->asked = run->e->day;
 	f->told |= answer;
+	f->extension_told |= f->extended && *status == '4' && *schema_text(run->e->body, "text");
 	/* A status 5 or 6 is the answer, so it moves the case. In a recheck it does not: there the
 	 * move takes two members, by propose and cosign. */
 	if (answer && f->state != TIP_RECHECK)
@@ -262,6 +268,19 @@ const json_t *
 fold_rule_said(const struct fold_run *run)
 {
 	return run->f->tip == FOLD_NONE ? NULL : run->in->entry[run->f->tip].body;
+}
+
+void
+fold_rule_class(struct fold_run *run, const struct fold *after)
+{
+	struct fold *f = run->f;
+	int was = f->severity;
+
+	class_keep(f, after);
+	if (f->severity == was)
+		return;
+	f->severity_was = was;
+	f->severity_day = run->e->day;
 }
 
 /* Moves the case and classifies it: severity, credibility, outcome, result. The guards look at the
@@ -289,7 +308,7 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 	reason = do_move(f, to, &next);
 	if (reason != FOLD_FINE)
 		return reason;
-	class_keep(f, &after);
+	fold_rule_class(run, &after);
 	if (*outcome)
 		snprintf(f->outcome, sizeof(f->outcome), "%s", outcome);
 	if (to == TIP_MERGED)
@@ -311,7 +330,7 @@ fold_rule_correction(struct fold_run *run, const struct fold_move *how)
 		return FOLD_STATE;
 	reason = class_take(&after, run->f, fold_rule_said(run), how);
 	if (reason == FOLD_FINE)
-		class_keep(run->f, &after);
+		fold_rule_class(run, &after);
 	return reason;
 }
 
@@ -327,6 +346,27 @@ enum fold_reason
 fold_rule_hold(struct fold_run *run, const struct fold_move *how)
 {
 	run->f->hold = schema_is(how->body, "set");
+	return FOLD_FINE;
+}
+
+/* More time for the verification, once: it takes two, one of them from a desk above the one that
+ * verifies; at the highest level, where there is none above, any two. */
+enum fold_reason
+fold_rule_extend(struct fold_run *run, const struct fold_move *how)
+{
+	struct fold *f = run->f;
+	bool above = how->trial || how->who_cnt < 2 ||
+		     (run->in->at.known && run->in->at.level >= 4);
+	unsigned i;
+
+	if (!in_states(f, VERIFY_IN) || f->extended)
+		return FOLD_STATE;
+	for (i = 0; i < how->who_cnt; i++)
+		above |= run->in->at.known && how->who[i]->level > run->in->at.level;
+	if (!above)
+		return FOLD_ABOVE;
+	f->extended = how->day;
+	f->extension_told = false;
 	return FOLD_FINE;
 }
 

@@ -18,6 +18,8 @@ void fold_enter(struct fold *f, int state, const struct fold_move *how);
 
 /* The accepted abstract before this entry that a body names; NULL where there is none. */
 const struct fold_entry *fold_rule_named(const struct fold_run *run, const json_t *body);
+/* Keeps a new classification, and the day on which the severity became another. */
+void fold_rule_class(struct fold_run *run, const struct fold *after);
 /* The body of the tip; NULL where there is none. */
 const json_t *fold_rule_said(const struct fold_run *run);
 
@@ -41,6 +43,7 @@ enum fold_reason fold_rule_split(struct fold_run *run, const struct fold_move *h
 enum fold_reason fold_rule_close(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_correction(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_link(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_extend(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_hold(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);

@@ -122,7 +122,7 @@ fold_rule_split(struct fold_run *run, const struct fold_move *how)
 	if (how->who_cnt < 2 && (sealed || class_floor(&after, NULL) > class_floor(run->f, NULL) ||
 				 level_start(&after, tip, NULL) < level_start(run->f, tip, NULL)))
 		return FOLD_TWO;
-	class_keep(run->f, &after);
+	fold_rule_class(run, &after);
 	run->f->parts++;
 	return FOLD_FINE;
 }

@@ -65,6 +65,7 @@ enum fold_reason {
 	FOLD_ABSTRACT,  /* names no accepted abstract of this case */
 	FOLD_PART,      /* the parts of a split do not fit the case */
 	FOLD_ANSWER,    /* this status cannot be said in this state */
+	FOLD_ABOVE,     /* one of the two must be from a desk above */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
 	FOLD_REASON__MAX = FOLD_GUARD + GUARD__MAX
 };
@@ -116,9 +117,11 @@ struct fold_input {
 struct fold {
 	enum machine_id machine;
 	int state;
-	uint32_t since; /* server day on which the state began */
-	uint32_t last;  /* server day of the latest entry so far */
-	int severity;   /* 1 to 4; 0 not yet classified */
+	uint32_t since;        /* server day on which the state began */
+	uint32_t last;         /* server day of the latest entry so far */
+	int severity;          /* 1 to 4; 0 not yet classified */
+	int severity_was;      /* before it became that, on severity_day */
+	uint32_t severity_day; /* 0: it never changed */
 	char hazard[FOLD_HAZARDS][8];
 	unsigned hazard_cnt;
 	char credibility[3];
@@ -133,7 +136,9 @@ struct fold {
 	uint32_t asked; /* day of a question that the source could see; 0: none, or she spoke since
 			 */
 	unsigned rechecks;
-	uint32_t answered; /* day of the last move to answered, 0 none */
+	uint32_t answered;   /* day of the last move to answered, 0 none */
+	uint32_t extended;   /* day on which the verification got more time; 0: it did not */
+	bool extension_told; /* and the source has heard since why */
 	struct {
 		uint8_t handle[8];
 		int level;

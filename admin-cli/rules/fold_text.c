@@ -43,6 +43,7 @@ static const struct {
 			   "stays, and misconduct goes to the integrity desk alone") },
 	[FOLD_ANSWER] = { "answer",
 			  N_("this status cannot be given in the state the case was in") },
+	[FOLD_ABOVE] = { "above", N_("one of the two members must be from a desk above") },
 };
 
 static const char *const guard_text[GUARD__MAX] = {

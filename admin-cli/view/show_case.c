@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/sync.h"
+#include "admin-cli/view/show_clock.h"
 #include "admin-cli/view/show_like.h"
 #include "admin-cli/view/show_outbox.h"
 #include "admin-cli/view/show_suggest.h"
@@ -23,6 +25,8 @@ show_entries(struct cli *cli, const struct opened *d)
 			show_entry_marked(cli, d, d->fold.order[i], s);
 		else
 			show_entry(cli, d, d->fold.order[i]);
+	if (d->c.rec.kind == FRAME_CASE)
+		json_object_set_new(data, "clocks", show_clocks_json(d, sync_hour(cli->ses)));
 	if (s)
 		json_object_set_new(data, "suggested", show_suggest_json(d, s));
 	if (s) {
@@ -44,8 +48,10 @@ show_whole(struct cli *cli, const struct opened *d)
 	bool order = d->c.rec.kind == FRAME_ORDER;
 
 	show_head(cli, d);
-	if (!order)
+	if (!order) {
+		show_clocks_of(cli, d, sync_hour(cli->ses));
 		show_alarms(cli, d);
+	}
 	if (order ? !d->c.have_desk : !d->c.have_source)
 		show_missing(cli, d);
 	return show_entries(cli, d);

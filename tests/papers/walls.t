@@ -37,6 +37,7 @@ my %made = (
 	'taxonomy.inc' => 'admin-cli/rules',
 	'words.inc' => 'admin-cli/rules',
 	'abstract.inc' => 'admin-cli/rules',
+	'clocks.inc' => 'admin-cli/rules',
 	'fips202.h' => 'crypto',
 	'kem.h' => 'crypto',
 );

@@ -282,6 +282,13 @@ test_needs(void **arg)
 	assert_true(draft_plan(d, false, &plan, why));
 	draft_plan_free(&plan);
 	finish();
+	begin(&ann, ""); /* an S1 of which nobody else speaks */
+	set("outcome", "ACCEPT");
+	set("severity", "S1");
+	assert_true(says(DRAFT_MISSING, DRAFT_TEXT));
+	set("hazard", "CM-02"); /* whose floor is S1 */
+	assert_false(says(DRAFT_MISSING, DRAFT_TEXT));
+	finish();
 	begin(&ann, ""); /* nothing at all */
 	assert_false(draft_plan(d, true, &plan, why));
 	assert_true(says(DRAFT_MISSING, DRAFT_OUTCOME));

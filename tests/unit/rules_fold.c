@@ -156,7 +156,7 @@ test_stale_proposal(void **arg)
 	start(&l);
 	reach(&l, TIP_IN_TRIAGE);
 	p = propose(&l, &ann, "triage", "{\"v\":1,\"move\":\"held\"}");
-	triage(&l, &eve, "accepted", ",\"severity\":\"S1\"");
+	triage(&l, &eve, "accepted", ",\"severity\":\"S1\",\"text\":\"t\"");
 	c = cosign(&l, &bob, p);
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_ACCEPTED);
 	assert_int_equal(c->reason, FOLD_STATE);

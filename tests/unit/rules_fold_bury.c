@@ -34,12 +34,14 @@ test_new_values(void **arg)
 
 	(void)arg;
 	at(TIP_IN_TRIAGE, false);
-	e = triage(&l, &ann, "referred", ",\"severity\":\"S1\",\"target\":\"t\"");
+	e = triage(&l, &ann, "referred", ",\"severity\":\"S1\",\"target\":\"t\",\"text\":\"t\"");
 	refused(e, TIP_IN_TRIAGE, GUARD(TWO_IF_GRAVE));
-	e = propose(&l, &ann, "triage",
-		    "{\"v\":1,\"move\":\"referred\",\"severity\":\"S1\",\"target\":\"t\"}");
+	e = propose(
+		&l, &ann, "triage",
+		"{\"v\":1,\"move\":\"referred\",\"severity\":\"S1\",\"target\":\"t\",\"text\":\"t\"}");
 	refused(e, TIP_IN_TRIAGE, GUARD(S1_BY_TWO_AND_VOICE));
-	e = propose(&l, &ann, "triage", "{\"v\":1,\"move\":\"held\",\"severity\":\"S1\"}");
+	e = propose(&l, &ann, "triage",
+		    "{\"v\":1,\"move\":\"held\",\"severity\":\"S1\",\"text\":\"t\"}");
 	refused(e, TIP_IN_TRIAGE, GUARD(NOT_S1));
 	e = triage(&l, &ann, "accepted", ",\"outcome\":\"ACCEPT\"");
 	refused(e, TIP_IN_TRIAGE, GUARD(SEVERITY_GIVEN));
@@ -48,6 +50,8 @@ test_new_values(void **arg)
 	e = triage(&l, &ann, "closed_out", ",\"severity\":\"S2\"");
 	refused(e, TIP_IN_TRIAGE, GUARD(TWO_IF_GRAVE));
 	triage(&l, &ann, "accepted", ",\"outcome\":\"URGENT\",\"severity\":\"S1\"");
+	refused(&l.e[l.cnt - 1], TIP_IN_TRIAGE, FOLD_REASON); /* of S1 nobody else speaks */
+	triage(&l, &ann, "accepted", ",\"outcome\":\"URGENT\",\"severity\":\"S1\",\"text\":\"t\"");
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_ACCEPTED);
 	end(&l);
 }

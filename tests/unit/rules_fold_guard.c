@@ -216,7 +216,8 @@ test_severity(void **arg)
 	run(&l, MACHINE_TIP);
 	assert_int_equal(e->reason, FOLD_FLOOR);
 	reply(&l, &ann, "3");
-	e = triage(&l, &ann, "needs_info", ",\"severity\":\"S1\",\"hazard\":[\"CM-15A\"]");
+	e = triage(&l, &ann, "needs_info",
+		   ",\"severity\":\"S1\",\"text\":\"t\",\"hazard\":[\"CM-15A\"]");
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_NEEDS_INFO);
 	assert_int_equal(l.f.severity, 1);
 	add(&l, NULL, ENTRY_ANSWER, 0, "{\"v\":1,\"text\":\"t\"}");
