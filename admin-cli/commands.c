@@ -10,10 +10,12 @@
 	X(tip_say)                                                                                 \
 	X(frame_carry)                                                                             \
 	X(status)                                                                                  \
+	X(handover)                                                                                \
 	X(ui)                                                                                      \
 	X(inbox)                                                                                   \
 	X(triage)                                                                                  \
 	X(case_list)                                                                               \
+	X(case_claim)                                                                              \
 	X(case_next)                                                                               \
 	X(case_overdue)                                                                            \
 	X(case_digest)                                                                             \

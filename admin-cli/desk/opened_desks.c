@@ -150,7 +150,7 @@ source_spoke_last(const struct opened *d)
 	for (size_t i = d->fold.order_cnt; i-- > 0;) {
 		const struct fold_entry *f = &d->entry[d->fold.order[i]];
 
-		if (f->verdict == FOLD_ACCEPTED)
+		if (f->verdict == FOLD_ACCEPTED && f->type != ENTRY_CLAIM)
 			return f->by_source && f->number > 0;
 	}
 	return false;
@@ -210,6 +210,8 @@ opened_line(const struct opened *d, struct workspace_line *out)
 					.question = d->fold.question,
 					.said = source_spoke_last(d),
 					.sign = can_sign(d) };
+	out->claim = d->fold.claim.until;
+	memcpy(out->claimer, d->fold.claim.handle, sizeof(out->claimer));
 	snprintf(out->state, sizeof(out->state), "%s",
 		 machine_state_name(d->fold.machine, d->fold.state));
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)

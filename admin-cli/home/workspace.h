@@ -56,6 +56,8 @@ struct workspace_line {
 	bool question;    /* the source was asked something and has not answered */
 	bool said;        /* the source has said something since the desk last wrote to this case */
 	uint8_t sign;     /* proposals of others that this member can sign, at most 255 */
+	uint8_t claimer[8]; /* who said last that he works on it (desk/claim.h) */
+	uint32_t claim;     /* until which unix minute */
 	uint32_t date; /* unix day: of an order; by which a held case is to be reviewed; 0: none */
 	char title[192];
 	bool life; /* its clocks run as S1 */

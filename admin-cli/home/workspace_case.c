@@ -12,7 +12,7 @@
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
-#define LINE_LEN  (3 + 24 + 1 + 4 + 192 + 3 + 8 * WORKSPACE_CLOCKS)
+#define LINE_LEN  (3 + 24 + 1 + 4 + 192 + 3 + 12 + 8 * WORKSPACE_CLOCKS)
 #define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 4 * 4 + LINE_LEN)
 #define ENTRY_REC (1 + 4 + 4 + 1 + KEY_SIG_LEN + 32 + SEAL_LEN)
 
@@ -73,7 +73,7 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 
 	bufw_init(&w, out, cap);
 	frame_record_put(rec, &c->rec);
-	bufw_u8(&w, 3);
+	bufw_u8(&w, 4);
 	bufw_bytes(&w, rec, sizeof(rec));
 	bufw_u16(&w, c->asked);
 	bufw_u32(&w, c->have_source);
@@ -86,6 +86,8 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 	bufw_u8(&w, c->line.question);
 	bufw_u8(&w, c->line.said);
 	bufw_u8(&w, c->line.sign);
+	bufw_bytes(&w, c->line.claimer, sizeof(c->line.claimer));
+	bufw_u32(&w, c->line.claim);
 	bufw_u32(&w, c->line.date);
 	line_text_put(&w, c->line.title, sizeof(c->line.title));
 	line_clocks_put(&w, &c->line);
@@ -99,7 +101,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 
 	*c = (struct workspace_case){ 0 };
 	buf_init(&b, val, len);
-	if (buf_u8(&b) != 3)
+	if (buf_u8(&b) != 4)
 		buf_fail(&b);
 	const uint8_t *rec = buf_take(&b, FRAME_RECORD_LEN);
 	c->asked = buf_u16(&b);
@@ -113,6 +115,8 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	c->line.question = buf_u8(&b) != 0;
 	c->line.said = buf_u8(&b) != 0;
 	c->line.sign = buf_u8(&b);
+	buf_bytes(&b, c->line.claimer, sizeof(c->line.claimer), sizeof(c->line.claimer));
+	c->line.claim = buf_u32(&b);
 	c->line.date = buf_u32(&b);
 	line_text_get(&b, c->line.title, sizeof(c->line.title));
 	line_clocks_get(&b, &c->line);

@@ -56,6 +56,11 @@ static const struct entry_field reply_fields[] = {
 
 static const struct entry_field empty_fields[] = { { 0 } };
 
+static const struct entry_field claim_fields[] = {
+	{ .name = "until", .kind = FIELD_NUMBER, .needed = true, .max = UINT32_MAX },
+	{ 0 },
+};
+
 static const struct entry_field text_fields[] = {
 	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
 	{ 0 },
@@ -305,7 +310,16 @@ const struct entry_type entry_type[] = {
 	  .persons = 2,
 	  .schema = hold_fields,
 	  .apply = fold_rule_hold },
-	{ .no = ENTRY_CLAIM, .name = "claim", .label = N_("claim") },
+	{ .no = ENTRY_CLAIM,
+	  .name = "claim",
+	  .label = N_("claim"),
+	  .machines = IN(TIP),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = claim_fields,
+	  .apply = fold_rule_claim },
 	{ .no = ENTRY_CLOSE,
 	  .name = "close",
 	  .label = N_("close"),

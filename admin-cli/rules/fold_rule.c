@@ -264,6 +264,16 @@ fold_rule_note(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
+/* Who works on the case. It says so and binds nobody: the next claim takes its place. */
+enum fold_reason
+fold_rule_claim(struct fold_run *run, const struct fold_move *how)
+{
+	(void)how;
+	memcpy(run->f->claim.handle, run->e->who.handle, sizeof(run->f->claim.handle));
+	run->f->claim.until = (uint32_t)schema_number(run->e->body, "until");
+	return FOLD_FINE;
+}
+
 const json_t *
 fold_rule_said(const struct fold_run *run)
 {

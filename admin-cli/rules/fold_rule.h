@@ -33,6 +33,7 @@ enum fold_reason fold_rule_withdrawal(struct fold_run *run, const struct fold_mo
 enum fold_reason fold_rule_acknowledge(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_reply(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_note(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_claim(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_object(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_triage(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_abstract(struct fold_run *run, const struct fold_move *how);

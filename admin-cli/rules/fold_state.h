@@ -144,6 +144,10 @@ struct fold {
 		int level;
 	} verifier[2]; /* who signed the last verification or answer to a recheck */
 	unsigned verifier_cnt;
+	struct { /* who said last that he works on it, and until which unix minute */
+		uint8_t handle[8];
+		uint32_t until;
+	} claim;
 	uint32_t referred; /* the day on which it was referred; 0: never */
 	uint32_t reviewed; /* of a held case: the day on which it was held or last reviewed */
 	unsigned parts;    /* how often something was split off */

@@ -9,6 +9,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_list.h"
+#include "admin-cli/desk/claim.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/tray.h"
@@ -242,9 +243,11 @@ due_text(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size_t 
 }
 
 static void
-marks_text(const struct workspace_case *c, char *out, size_t cap)
+marks_text(struct ui *ui, const struct workspace_case *c, char *out, size_t cap)
 {
-	out[0] = '\0';
+	claim_text(ui->ses, &c->line, out, cap);
+	if (*out)
+		return;
 	if (waiting_sign(c))
 		snprintf(out, cap, _("to sign"));
 	else if (waiting_said(c))
@@ -256,10 +259,10 @@ marks_text(const struct workspace_case *c, char *out, size_t cap)
 }
 
 static void
-draw_row(const struct ui_list *l, size_t i, int y, uint32_t now)
+draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 {
 	const struct workspace_case *c = &l->all[l->row[i]];
-	char when[TERM_DATE_CAP], left[16], marks[32], severity[8] = "--", lead[8];
+	char when[TERM_DATE_CAP], left[16], marks[96], severity[8] = "--", lead[8];
 	uint32_t due = waiting_due(c);
 	unsigned style = i == l->at ? A_REVERSE : A_NORMAL;
 	int what = 35, right = 12;
@@ -269,7 +272,7 @@ draw_row(const struct ui_list *l, size_t i, int y, uint32_t now)
 	due_text(due, now, when, sizeof(when), left, sizeof(left));
 	if (c->line.severity)
 		snprintf(severity, sizeof(severity), "S%u", c->line.severity % 10u);
-	marks_text(c, marks, sizeof(marks));
+	marks_text(ui, c, marks, sizeof(marks));
 	snprintf(lead, sizeof(lead), "%c%c%c", i == l->at ? '>' : ' ',
 		 is_tagged(l, c->rec.id) ? '*' : ' ',
 		 due <= now || c->rec.ladder == FRAME_URGENT ? '!' : ' ');
@@ -381,7 +384,7 @@ draw(struct ui *ui)
 	if (l->at >= l->top + rows)
 		l->top = l->at - rows + 1;
 	for (size_t i = 0; i < rows && l->top + i < l->cnt; i++)
-		draw_row(l, l->top + i, 2 + (int)i, now);
+		draw_row(ui, l, l->top + i, 2 + (int)i, now);
 	if (!l->cnt)
 		ui_put(3, 2, COLS - 2, _("Nothing stands here. g fetches what is new."));
 	if (l->pane)
@@ -494,8 +497,10 @@ sync_now(struct ui *ui)
 	static const char *const words[] = { "sync", NULL };
 	char *out = NULL;
 
-	if (!ui_run(ui, words, &out) && out && !ui->note)
+	if (!ui_run(ui, words, &out) && out && !ui->note) {
+		out[strcspn(out, "\n")] = '\0';
 		ui_note(ui, out);
+	}
 	free(out);
 }
 

@@ -154,15 +154,18 @@ keys a "$short" Enter
 sees 'shows one case' a "/$short"
 keys a t
 sees 'with what was filled in' a 'COAL 煤矿'
-# field NAME KEYS…: goes down to the field with this label and fills it in
+# go LABEL: goes down to the field with this label
 go() {
 	label=$1
 	i=0
 	while [ $i -lt 30 ]; do
-		text a
-		grep -q "^$label" "$T/here" 2>/dev/null
 		$tmux capture-pane -t a -p -e >"$T/here"
-		grep -q "$(printf '\033\[7m')[^ ]*[ !+2]*$label" "$T/here" && return 0
+		if grep -q "$(printf '\033\[7m')[^ ]*[ !+2]*$label" "$T/here"; then
+			# the last key may still be on its way
+			sleep 0.7
+			$tmux capture-pane -t a -p -e >"$T/here"
+			grep -q "$(printf '\033\[7m')[^ ]*[ !+2]*$label" "$T/here" && return 0
+		fi
 		keys a Tab
 		sleep 0.15
 		i=$((i + 1))
@@ -235,7 +238,21 @@ keys a w
 sees 'the words are there' a 'half a sentence'
 keys a ' and the rest' C-s
 sees 'sent' a '盘 1'
-keys a '!'
+sees 'it leaves' a '盘 0'
+
+# -- who works on it
+keys a m
+sleep 1
+as p2 sync
+as p2 handover
+said 'the other sees who works on it' "$short.*省审核甲 [23][0-9] min"
+! grep -q '第1行' "$T/out"
+ok $? 'and the note for who comes next has no word of a tip'
+works 'nobody is kept from writing' p2 case note "$id" --text 'all the same'
+works 'it is given back' p1 case claim "$id" --release
+as p2 sync
+as p2 handover --json
+is 'then nobody has it' '' "d.find((c) => c.id === '$id').claim"
 
 # -- lock and panic
 keys a o
@@ -350,7 +367,8 @@ ok $? 'nothing was printed beside the screen'
 TERM_UI=linux ui c 80 24 en p2
 sees 'TERM=linux works' c 'todo'
 keys c C-c
-sleep 0.5
+i=0
+while $tmux has-session -t c 2>/dev/null && [ $i -lt 50 ]; do i=$((i + 1)); sleep 0.2; done
 ! $tmux has-session -t c 2>/dev/null
 ok $? 'Ctrl-C leaves the desk'
 done_testing
