@@ -10,6 +10,7 @@
 	X(tip_say)                                                                                 \
 	X(frame_carry)                                                                             \
 	X(status)                                                                                  \
+	X(watch)                                                                                   \
 	X(handover)                                                                                \
 	X(ui)                                                                                      \
 	X(inbox)                                                                                   \

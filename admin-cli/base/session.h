@@ -26,7 +26,8 @@ enum davy_exit {
 	DAVY_OK = 0,
 	DAVY_REFUSED = 1, /* refused, invalid or not found */
 	DAVY_USAGE = 2,
-	DAVY_AGAIN = 3 /* network, busy, behind: the same command may work later */
+	DAVY_AGAIN = 3, /* network, busy, behind: the same command may work later */
+	DAVY_URGENT = 4 /* davy watch --once: no failure, something urgent waits */
 };
 
 struct home;

@@ -23,6 +23,15 @@ as p1 sync
 as p1 status --json
 is 'two tips wait' '2 0 0 0 0 0 0' "$all"
 is 'one of them is urgent, and its clock is short' '1 true' '`${d.urgent} ${d.soon >= 1}`'
+as p1 watch --once --json
+[ "$status" = 4 ] && grep -q '"urgent":1' "$T/out"
+ok $? 'the duty room rings'
+printf '#!/bin/sh\necho "$# $(env | grep -c DAVY)" >"%s/rang"\n' "$T" >"$T/ring"
+chmod 700 "$T/ring"
+echo "$T/ring" >"$T/p1/duty"
+as p1 watch --once --call
+[ "$status" = 4 ] && grep -qx '0 0' "$T/rang" && ! grep -q "[0-9a-f]\{8\}" "$T/out"
+ok $? 'and runs the program of the home, which learns nothing'
 as p1 case list --json
 id=$(field 'd.find((c) => !c.urgent).id')
 urgent=$(field 'd.find((c) => c.urgent).id')
@@ -59,6 +68,10 @@ is 'nor does opening it change that' '0 0 1 1 0 0 0' "$all"
 works 'signed' p2 case cosign "$urgent"
 as p2 status --json
 is 'it waits no more, and its source is told' '0 0 0 2 0 0 0' "$all"
+as p1 watch --once
+[ "$status" = 0 ] && [ ! -s "$T/out" ]
+ok $? 'nothing urgent waits: nothing rings'
+refused 'a beat has whole minutes' 2 'from 1 to 60' p1 watch --once --every 0
 as p1 gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"
 as p1 case note "$id" --text 'no network'
 works 'without a network' p1 status --json
