@@ -4,10 +4,10 @@
  * A command is one file. It defines `const struct command cmd_<noun>_<verb>`, and commands.c lists
  * it by one line; help, completion and the manual page's command list are derived from that table.
  *
- * cmd/run.c runs a command in this order: it parses the options, counts the arguments, calls check(),
- * reads the text, finds or opens the target, and calls exec(). Whatever is wrong with the command
- * line itself is therefore reported before a passphrase is asked for. The table says what a command
- * needs of this, and exec() finds it ready in struct cli.
+ * cmd/run.c runs a command in this order: it parses the options, counts the arguments, calls
+ * check(), reads the text, finds or opens the target, and calls exec(). Whatever is wrong with the
+ * command line itself is therefore reported before a passphrase is asked for. The table says what a
+ * command needs of this, and exec() finds it ready in struct cli.
  *
  * A function of this folder returns 0, or a positive enum davy_exit after cli_fail() recorded the
  * sentence for it. A negative value is an enum err of crypto/ and has no sentence yet.

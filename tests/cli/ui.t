@@ -70,7 +70,8 @@ sees 'a dumb terminal is refused with a sentence' dumb 'TERM=dumb.*cannot show a
 
 # -- tips: a long one, a hostile one, an urgent one
 node -e 'const long = Array.from({length: 40}, (_, i) => "第" + (i + 1) + "行").join("\n");
-console.log(JSON.stringify({v:1,lang:"zh",danger_now:false,tile:1,county:"",where:"砚坪",what:long + "\n最后一行"}))' >"$T/long.json"
+console.log(JSON.stringify({v:1,lang:"zh",danger_now:false,tile:1,county:"",where:"砚坪",
+what:long + "\n最后一行"}))' >"$T/long.json"
 node -e 'console.log(JSON.stringify({v:1,lang:"zh",danger_now:false,tile:1,county:"",
 where:"\u001b[2J\u001b]0;owned\u0007砚坪",what:"\u202e反过来\u0007\u0008\u009b31m红"}))' >"$T/evil.json"
 works 'a long tip' source tip send --tip "$T/long.json" --receipt-file "$T/receipt-long" --json
