@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INPUT_MAX ((size_t)1 << 20)
+#define INPUT_MAX ((size_t)8 << 20)
 
 const char *
 paper_text(const json_t *of, const char *name)
@@ -29,7 +29,7 @@ main(int argc, char **argv)
 	int code = PAPER_FAILED;
 
 	if (argc != 2 || len == sizeof(text)) {
-		fprintf(stderr, "davy-paper is started by davy stats --pdf or --xlsx.\n");
+		fprintf(stderr, "davy-paper is started by davy.\n");
 		return code;
 	}
 	sheet = json_loadb(text, len, 0, NULL);
@@ -37,6 +37,8 @@ main(int argc, char **argv)
 		code = paper_xlsx(sheet);
 	else if (sheet && !strcmp(argv[1], "pdf"))
 		code = paper_pdf(sheet);
+	else if (sheet && !strcmp(argv[1], "dossier"))
+		code = paper_dossier(sheet);
 	json_decref(sheet);
 	return code;
 }

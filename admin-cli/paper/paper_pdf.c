@@ -17,6 +17,7 @@
 #define HEAD   1.9  /* a heading, in rows */
 #define VALUE  52.0
 #define BAR    64.0
+#define SIZE   9.0 /* of a letter in a dossier */
 
 struct page {
 	cairo_t *cr;
@@ -27,33 +28,38 @@ struct page {
 
 enum align { LEFT, RIGHT };
 
-/* Draws a text whose first line stands at y, cut or folded at `width`; returns its height. */
-static double
-text(struct page *p, const char *what, double x, double y, double size, bool bold, double width,
-     enum align align, bool fold)
+static PangoLayout *
+lay(struct page *p, const char *what, double size, bool bold, double width)
 {
 	PangoLayout *l = pango_cairo_create_layout(p->cr);
 	PangoFontDescription *font = pango_font_description_from_string("Noto Sans CJK SC, Sans");
-	int height;
 
 	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
 	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_font_description(l, font);
 	pango_layout_set_width(l, (int)(width * PANGO_SCALE));
+	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_text(l, what, -1);
+	p->font_missing |= pango_layout_get_unknown_glyphs_count(l) > 0;
+	pango_font_description_free(font);
+	return l;
+}
+
+/* Draws a text whose first line stands at y, cut or folded at `width`. */
+static void
+text(struct page *p, const char *what, double x, double y, double size, bool bold, double width,
+     enum align align, bool fold)
+{
+	PangoLayout *l = lay(p, what, size, bold, width);
+
 	if (!fold) {
 		pango_layout_set_height(l, 0);
 		pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
 	}
-	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(l, align == RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-	pango_layout_set_text(l, what, -1);
-	p->font_missing |= pango_layout_get_unknown_glyphs_count(l) > 0;
 	cairo_move_to(p->cr, x, y);
 	pango_cairo_show_layout(p->cr, l);
-	pango_layout_get_pixel_size(l, NULL, &height);
-	pango_font_description_free(font);
 	g_object_unref(l);
-	return height;
 }
 
 static void
@@ -182,15 +188,49 @@ about(cairo_surface_t *out, const json_t *sheet)
 	cairo_pdf_surface_set_metadata(out, CAIRO_PDF_METADATA_TITLE, paper_text(sheet, "title"));
 }
 
-int
-paper_pdf(const json_t *sheet)
+/* One text, folded; a page ends between any two of its lines. */
+static void
+flow(struct page *p, const char *what, bool bold)
+{
+	PangoLayout *l = lay(p, what, SIZE, bold, WIDTH - 2 * MARGIN);
+	int cnt = pango_layout_get_line_count(l);
+
+	p->y += bold ? SIZE / 2 : 0;
+	for (int i = 0; i < cnt; i++) {
+		p->y += SIZE * 1.4;
+		if (p->y > HEIGHT - MARGIN) {
+			cairo_show_page(p->cr);
+			p->y = MARGIN + SIZE;
+		}
+		cairo_move_to(p->cr, MARGIN, p->y);
+		pango_cairo_show_layout_line(p->cr, pango_layout_get_line_readonly(l, i));
+	}
+	g_object_unref(l);
+}
+
+/* Lines of text, over as many pages as they need. */
+static void
+draw_lines(struct page *p, const json_t *dossier)
+{
+	size_t i;
+	const json_t *l;
+
+	text(p, paper_text(dossier, "title"), MARGIN, 36, 20, true, WIDTH - 2 * MARGIN, LEFT,
+	     false);
+	p->y = 72;
+	json_array_foreach(json_object_get(dossier, "lines"), i, l)
+		flow(p, paper_text(l, "text"), json_is_true(json_object_get(l, "bold")));
+}
+
+static int
+make(const json_t *what, void (*fill)(struct page *p, const json_t *what))
 {
 	cairo_surface_t *out = cairo_pdf_surface_create_for_stream(put, NULL, WIDTH, HEIGHT);
 	struct page p = { .cr = cairo_create(out) };
 	cairo_status_t status;
 
-	about(out, sheet);
-	draw(&p, sheet);
+	about(out, what);
+	fill(&p, what);
 	cairo_show_page(p.cr);
 	status = cairo_status(p.cr);
 	cairo_destroy(p.cr);
@@ -201,4 +241,16 @@ paper_pdf(const json_t *sheet)
 	if (status != CAIRO_STATUS_SUCCESS)
 		return PAPER_FAILED;
 	return p.font_missing ? PAPER_NO_FONT : PAPER_OK;
+}
+
+int
+paper_pdf(const json_t *sheet)
+{
+	return make(sheet, draw);
+}
+
+int
+paper_dossier(const json_t *dossier)
+{
+	return make(dossier, draw_lines);
 }

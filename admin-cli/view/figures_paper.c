@@ -1,4 +1,5 @@
-/* Figures as a file: davy-paper makes it, in a process without keys (admin-cli/paper/paper.h). */
+/* Figures or a dossier as a file: davy-paper makes it, in a process without keys
+ * (admin-cli/paper/paper.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -14,6 +15,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/paper/paper.h"
+#include "admin-cli/view/dossier.h"
 #include "admin-cli/view/figures_sheet.h"
 
 #define PAPER_MAX ((size_t)8 << 20)
@@ -37,16 +39,14 @@ seen(const struct sheet *s)
 
 /* A file in memory that holds the JSON, from its beginning; -1 on failure. */
 static int
-input(const struct sheet *s)
+input(const json_t *all)
 {
-	json_t *all = seen(s);
-	int fd = memfd_create("figures", MFD_CLOEXEC);
+	int fd = memfd_create("paper", MFD_CLOEXEC);
 
 	if (fd >= 0 && (!all || json_dumpfd(all, fd, JSON_COMPACT) || lseek(fd, 0, SEEK_SET))) {
 		close(fd);
 		fd = -1;
 	}
-	json_decref(all);
 	return fd;
 }
 
@@ -115,10 +115,10 @@ read_all(int fd, uint8_t *buf, size_t *len)
 
 /* Runs it; returns an enum paper_exit. */
 static int
-run(const struct sheet *s, const char *form, uint8_t *buf, size_t *len)
+run(const json_t *what, const char *form, uint8_t *buf, size_t *len)
 {
 	char path[4200];
-	int in = input(s), out[2] = { -1, -1 }, status = -1, err = -1;
+	int in = input(what), out[2] = { -1, -1 }, status = -1, err = -1;
 	pid_t pid;
 
 	if (in >= 0 && !find(path, sizeof(path)) && !pipe2(out, O_CLOEXEC))
@@ -140,11 +140,11 @@ run(const struct sheet *s, const char *form, uint8_t *buf, size_t *len)
 }
 
 int
-sheet_paper(struct cli *cli, const struct sheet *s, const char *form, const char *path)
+paper_make(struct cli *cli, const json_t *what, const char *form, const char *path)
 {
 	uint8_t *buf = malloc(PAPER_MAX);
 	size_t len = 0;
-	int code = buf ? run(s, form, buf, &len) : PAPER_FAILED, err;
+	int code = buf ? run(what, form, buf, &len) : PAPER_FAILED, err;
 
 	if (code == PAPER_OK && len)
 		err = file_write(cli->ses, path, 0600, buf, len);
@@ -161,5 +161,15 @@ sheet_paper(struct cli *cli, const struct sheet *s, const char *form, const char
 			  "davylamp."),
 			cli_s(cli, path));
 	free(buf);
+	return err;
+}
+
+int
+sheet_paper(struct cli *cli, const struct sheet *s, const char *form, const char *path)
+{
+	json_t *all = seen(s);
+	int err = paper_make(cli, all, form, path);
+
+	json_decref(all);
 	return err;
 }
