@@ -21,6 +21,7 @@ pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium
 PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
 PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw
+PKG_PAPER = jansson xlsxwriter pangocairo
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) -lunistring
 
 WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -59,7 +60,9 @@ obj        = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CRYPTO_OBJ = $(call obj,$(call src,crypto)) $(PQ_OBJ)
 SERVER_OBJ = $(call obj,$(filter-out server/davyd.c,$(call src,server)))
 RULES_OBJ  = $(call obj,$(call src,admin-cli/rules))
-CLI_OBJ    = $(filter-out $(RULES_OBJ),$(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
+PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
+CLI_OBJ    = $(filter-out $(RULES_OBJ) $(PAPER_OBJ),\
+             $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc $(BUILD)/gen/words.inc \
              $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
@@ -81,13 +84,16 @@ REPLAY     = $(FUZZERS:%=$(BUILD)/tests/unit/fuzz_%.t)
 .PHONY: all page demo check bench install clean deps FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
-all: $(BUILD)/davyd $(BUILD)/davy $(BUILD)/davy.1 $(LOCALES) $(PAGE)
+all: $(BUILD)/davyd $(BUILD)/davy $(BUILD)/davy-paper $(BUILD)/davy.1 $(LOCALES) $(PAGE)
 page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
+# Draws figures in a process without keys.
+$(BUILD)/davy-paper: $(PAPER_OBJ)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_PAPER))
 # davy(1): its options and commands come from the command table.
 $(BUILD)/davy.1: admin-cli/davy.1.in $(BUILD)/davy
 	$(call Q,GEN)$(BUILD)/davy help --mdoc >$@.commands
@@ -108,6 +114,9 @@ $(BUILD)/crypto/%.o: crypto/%.c | node_modules/.package-lock.json
 $(BUILD)/server/%.o: server/%.c
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV)) -MMD -MP -c -o $@ $<
+$(BUILD)/admin-cli/paper/%.o: admin-cli/paper/%.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_PAPER)) -MMD -MP -c -o $@ $<
 $(BUILD)/admin-cli/%.o: admin-cli/%.c $(GEN)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) -MMD -MP -c -o $@ $<
@@ -259,6 +268,7 @@ bench:
 install: all
 	install -D -m 755 $(BUILD)/davyd $(DESTDIR)$(PREFIX)/sbin/davyd
 	install -D -m 755 $(BUILD)/davy $(DESTDIR)$(PREFIX)/bin/davy
+	install -D -m 755 $(BUILD)/davy-paper $(DESTDIR)$(PREFIX)/lib/davylamp/davy-paper
 	for mo in $(patsubst $(BUILD)/%,%,$(LOCALES)); do \
 		install -D -m 644 $(BUILD)/$$mo $(DESTDIR)$(PREFIX)/share/$$mo || exit 1; done
 	install -D -m 644 $(PAGE) $(DESTDIR)$(PREFIX)/share/davylamp/page.html

@@ -42,6 +42,8 @@
 	X(case_above)                                                                              \
 	X(case_object)                                                                             \
 	X(case_attach)                                                                             \
+	X(case_hold)                                                                               \
+	X(case_export)                                                                             \
 	X(case_history)                                                                            \
 	X(stats)                                                                                   \
 	X(outbox_list)                                                                             \

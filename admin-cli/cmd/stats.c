@@ -91,10 +91,17 @@ stats_check(struct cli *cli)
 static int
 put(struct cli *cli, const struct sheet *s)
 {
+	const char *xlsx = cli_opt(cli, "xlsx"), *pdf = cli_opt(cli, "pdf");
 	char *csv;
 	size_t len;
 	int err = 0;
 
+	if (xlsx)
+		err = sheet_paper(cli, s, "xlsx", xlsx);
+	if (!err && pdf)
+		err = sheet_paper(cli, s, "pdf", pdf);
+	if (err)
+		return err;
 	if (cli_flag(cli, "csv")) {
 		csv = sheet_csv(s, &len);
 		err = csv ? cli_write(cli, csv, len)
@@ -143,6 +150,14 @@ static const struct cli_option options[] = {
 	  .arg = N_("CODE"),
 	  .help = N_("this outcome of triage only"),
 	  .axis = "outcome" },
+	{ .name = "xlsx",
+	  .arg = N_("FILE"),
+	  .help = N_("write a workbook (xlsx)"),
+	  .words = "@file" },
+	{ .name = "pdf",
+	  .arg = N_("FILE"),
+	  .help = N_("write a page to print (PDF), with charts"),
+	  .words = "@file" },
 	{ .name = "csv", .help = N_("print comma-separated values") },
 	{ 0 },
 };

@@ -127,6 +127,7 @@ add_tables(struct cli *cli, const struct trust *view, const struct stats *st, st
 	snprintf(r->key, sizeof(r->key), "cases");
 	snprintf(r->label, sizeof(r->label), "%s", _("all cases"));
 	put_count(sec, r, &st->total);
+	sec->most = 0; /* one bar compares nothing */
 	for (int t = 0; t < STATS_TABLES; t++) {
 		sec = section(s, tables[t].name, _(tables[t].title));
 		for (size_t i = 0; i < st->table[t].cnt; i++) {
@@ -248,26 +249,30 @@ sheet_print(struct cli *cli, const struct sheet *s)
 }
 
 json_t *
+sheet_rows_json(const struct sheet_section *sec)
+{
+	json_t *rows = json_array();
+
+	for (size_t k = 0; k < sec->cnt; k++) {
+		const struct sheet_row *r = &sec->row[k];
+		json_t *row = json_pack("{s:s,s:s,s:s}", "key", r->key, "label", r->label, "value",
+					r->value);
+
+		if (r->count >= 0)
+			json_object_set_new(row, "count", json_integer(r->count));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+json_t *
 sheet_json(const struct sheet *s)
 {
-	json_t *all = json_object(), *rows;
+	json_t *all = json_object();
 
 	json_object_set_new(all, "period", json_string(s->period));
-	for (size_t i = 0; i < s->cnt; i++) {
-		const struct sheet_section *sec = &s->section[i];
-
-		rows = json_array();
-		for (size_t k = 0; k < sec->cnt; k++) {
-			const struct sheet_row *r = &sec->row[k];
-			json_t *row = json_pack("{s:s,s:s,s:s}", "key", r->key, "label", r->label,
-						"value", r->value);
-
-			if (r->count >= 0)
-				json_object_set_new(row, "count", json_integer(r->count));
-			json_array_append_new(rows, row);
-		}
-		json_object_set_new(all, sec->name, rows);
-	}
+	for (size_t i = 0; i < s->cnt; i++)
+		json_object_set_new(all, s->section[i].name, sheet_rows_json(&s->section[i]));
 	return all;
 }
 

@@ -45,10 +45,9 @@ void sheet_print(struct cli *cli, const struct sheet *s);
 json_t *sheet_json(const struct sheet *s);
 /* As text; the caller frees it. NULL without memory. */
 char *sheet_csv(const struct sheet *s, size_t *len);
-/* Files that only their owner may read. A failure is recorded. */
-int sheet_xlsx(struct cli *cli, const struct sheet *s, const char *path)
-	__attribute__((warn_unused_result));
-int sheet_pdf(struct cli *cli, const struct sheet *s, const char *path)
+json_t *sheet_rows_json(const struct sheet_section *sec);
+/* A file of that form ("xlsx" or "pdf") that only its owner may read. A failure is recorded. */
+int sheet_paper(struct cli *cli, const struct sheet *s, const char *form, const char *path)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -50,8 +50,8 @@ field '[...new Set(d.entries.map((e) => e.author).filter(Boolean))].join("\n")' 
 ok $? 'the case names its readers'
 for h in p1 p2; do
 	as "$h" key show --json
-	field 'JSON.stringify(d).match(/[0-9a-f]{16,}|"name":"[^"]+"/g).map((x) => x.replace(/"name":|"/g, "")).join("\n")' \
-		>>"$T/names"
+	field 'JSON.stringify(d).match(/[0-9a-f]{16,}|"name":"[^"]+"/g)
+		.map((x) => x.replace(/"name":|"/g, "")).join("\n")' >>"$T/names"
 done
 as p1 case show "$one" --json
 grep -qF -f "$T/names" "$T/out"
@@ -70,6 +70,34 @@ said 'values for a spreadsheet' '^"total","cases","all cases","9"$'
 said 'with what is hidden as on the screen' '^"severity","S2",.*,"<5"$'
 works 'of one severity' p1 stats --severity S2
 said 'too few are not counted out' 'all cases[^0-9]*<5'
+
+# Files: the same figures, for their owner only, with no name in them or in what describes them.
+for lang in en zh; do
+	works "a page to print, $lang" p1 stats --lang "$lang" --pdf "$T/$lang.pdf" --xlsx "$T/$lang.xlsx"
+	[ "$(stat -c %a "$T/$lang.pdf" "$T/$lang.xlsx" | sort -u)" = 600 ]
+	ok $? 'only its owner reads it'
+	pdfinfo "$T/$lang.pdf" >"$T/about" && grep -q '^Pages: *1$' "$T/about" && ! grep -q '^Author' "$T/about" &&
+		grep -q '^CreationDate:.* 00:00:00' "$T/about"
+	ok $? 'one page, no author, no hour'
+	pdftotext -layout "$T/$lang.pdf" "$T/pdf.txt"
+	nobody 'the page names nobody' "$T/pdf.txt"
+	unzip -p "$T/$lang.xlsx" >"$T/xlsx.txt"
+	nobody 'nor does the workbook' "$T/xlsx.txt"
+	grep -q '<dc:creator></dc:creator>' "$T/xlsx.txt"
+	ok $? 'which has no author'
+	case $lang in
+	en) words='By severity' what='S2 Major hazard *<5' ;;
+	zh) words='按严重程度' what='S2 重大隐患 *<5' ;;
+	esac
+	grep -q "$words" "$T/xlsx.txt" && grep -q "$words" "$T/pdf.txt" && grep -q "$what" "$T/pdf.txt"
+	ok $? 'both say what the screen says'
+done
+refused 'a file that cannot be written' 1 'cannot be written' p1 stats --pdf "$T/none/there.pdf"
+# The process that draws is one of its own; without it davy says so and leaves no file.
+mkdir "$T/bin" && cp "$davy" "$T/bin/davy"
+"$T/bin/davy" --home "$T/p1" --passphrase-file "$T/pass" stats --pdf "$T/no.pdf" >"$T/out" 2>"$T/err" </dev/null
+[ $? = 1 ] && grep -q 'davy-paper is missing' "$T/err" && [ ! -e "$T/no.pdf" ]
+ok $? 'without davy-paper: what to do'
 
 refused 'a day is no month' 2 'takes a month' p1 stats --from 2026-01-01
 refused 'a period has a beginning before its end' 2 'ends before' p1 stats --from 2026-02 --to 2026-01

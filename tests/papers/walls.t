@@ -17,7 +17,8 @@ my @table = (
 	[ 'admin-cli/desk', qw(net home rules base) ],
 	[ 'admin-cli/source', qw(desk net home rules base) ],
 	[ 'admin-cli/roster', qw(home base) ],
-	[ 'admin-cli/view', qw(desk rules cli base) ],
+	[ 'admin-cli/paper' ],                                                       # a program of its own
+	[ 'admin-cli/view', qw(desk rules cli base paper) ],                         # paper: its exit codes
 	[ 'admin-cli/cmd', qw(view roster source desk net home cli rules base) ],
 	[ 'admin-cli/ui', qw(cmd view desk net home cli rules base) ],
 	[ 'admin-cli', qw(ui cmd view roster source desk net home cli rules base) ],    # davy.c and commands.c
