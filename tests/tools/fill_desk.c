@@ -364,7 +364,7 @@ put_case(struct fill *f, const struct made *m)
 	bufw_init(&k, key, sizeof(key));
 	bufw_bytes(&k, m->id, KEY_ID_LEN);
 	bufw_init(&w, val, sizeof(val));
-	bufw_u8(&w, 3);
+	bufw_u8(&w, 4);
 	bufw_bytes(&w, bytes, sizeof(bytes));
 	bufw_u16(&w, DESK);
 	bufw_u32(&w, 1); /* of the source's thread, of the desks', read records: what is here */
@@ -373,12 +373,11 @@ put_case(struct fill *f, const struct made *m)
 	bufw_u32(&w, 1);
 	bufw_u8(&w, sizeof(state) - 1);
 	bufw_text(&w, state);
-	bufw_u8(&w, 0); /* severity, priority, question, said, sign, date: none */
-	bufw_u16(&w, 0);
-	bufw_zero(&w, 3);
-	bufw_u32(&w, 0);
+	/* severity, priority, question, said, sign, claimer, claim, date: none */
+	bufw_zero(&w, 1 + 2 + 3 + 8 + 4 + 4);
 	bufw_u8(&w, sizeof(title) - 1);
 	bufw_text(&w, title);
+	bufw_zero(&w, 1 + 8 * WORKSPACE_CLOCKS); /* no clock */
 	must(bufw_end(&w) == 0, "case");
 	put_id(f, m->id);
 	put(f, KIND_CASE, &k, val, w.len);
