@@ -42,6 +42,10 @@ enum fold_reason fold_rule_close(struct fold_run *run, const struct fold_move *h
 enum fold_reason fold_rule_correction(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_link(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_hold(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_referral(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_campaign(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_book_move(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_book_note(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
 
