@@ -52,6 +52,21 @@
 	X(order_show)                                                                              \
 	X(order_schedule)                                                                          \
 	X(order_note)                                                                              \
+	X(referral_new)                                                                            \
+	X(referral_list)                                                                           \
+	X(referral_show)                                                                           \
+	X(referral_note)                                                                           \
+	X(referral_approve)                                                                        \
+	X(referral_refuse)                                                                         \
+	X(referral_hand_over)                                                                      \
+	X(referral_receipt)                                                                        \
+	X(referral_again)                                                                          \
+	X(referral_outcome)                                                                        \
+	X(campaign_new)                                                                            \
+	X(campaign_list)                                                                           \
+	X(campaign_show)                                                                           \
+	X(campaign_approve)                                                                        \
+	X(campaign_withdraw)                                                                       \
 	X(gateway_connect)                                                                         \
 	X(gateway_list)                                                                            \
 	X(gateway_status)                                                                          \

@@ -37,6 +37,8 @@ for (const [name, m] of Object.entries(machines)) {
 			if (reached.has(t.from) && !reached.has(t.to)) grown = !!reached.add(t.to);
 	}
 	for (const s of seen) if (!reached.has(s)) die(`${name}: nothing leads to ${s}`);
+	for (const s of Object.keys(m.terms ?? {}))
+		if (!seen.includes(s) || m.final.includes(s)) die(`${name}: no term can run in ${s}`);
 	for (const s of m.final) if (!seen.includes(s)) die(`${name}: unknown final state ${s}`);
 	states[name] = seen;
 }
@@ -56,6 +58,12 @@ words('by_names', who);
 words('guard_names', guards);
 for (const [name, m] of Object.entries(machines)) {
 	words(`${name}_states`, states[name]);
+	if (m.terms)
+		out.push(
+			`static const unsigned ${name}_terms[] = {`,
+			...states[name].map((s) => `\t${m.terms[s] ?? 0},`),
+			'};',
+		);
 	out.push(`static const struct machine_move ${name}_moves[] = {`);
 	for (const t of m.transitions) {
 		const bits = (t.check ?? []).map((g) => `1ull << GUARD_${up(g)}`).join(' | ') || '0';
@@ -72,7 +80,8 @@ for (const [name, m] of Object.entries(machines)) {
 	const final = m.final.map((s) => `1u << ${up(name)}_${up(s)}`).join(' | ');
 	out.push(
 		`\t{"${name}", ${name}_states, ${up(name)}__MAX, ${up(name)}_${up(m.initial)}, ${final},`,
-		`\t ${name}_moves, sizeof ${name}_moves / sizeof *${name}_moves},`,
+		`\t ${name}_moves, sizeof ${name}_moves / sizeof *${name}_moves,` +
+			` ${m.terms ? `${name}_terms` : 'NULL'}},`,
 	);
 }
 out.push('};', '#endif');

@@ -47,7 +47,7 @@ struct cli_option {
 enum cli_group { CLI_SOURCE, CLI_REVIEW, CLI_INSPECT, CLI_KEYS, CLI_REGISTRAR, CLI_TOOLS };
 
 /* What the first of ARGS names. */
-enum cli_target { CLI_TARGET_NONE, CLI_TARGET_CASE, CLI_TARGET_ORDER };
+enum cli_target { CLI_TARGET_NONE, CLI_TARGET_CASE, CLI_TARGET_ORDER, CLI_TARGET_BOOK };
 
 /* Whether a command takes a text by --text or --file. A command that does lists
  * CLI_TEXT_OPTIONS among its options. */

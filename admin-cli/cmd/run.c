@@ -28,7 +28,9 @@ static int
 find_target(struct cli *cli, struct workspace_case *c)
 {
 	const struct command *cmd = cli->command;
-	int kind = cmd->target == CLI_TARGET_ORDER ? FRAME_ORDER : FRAME_CASE, err;
+	int err, kind = cmd->target == CLI_TARGET_ORDER  ? FRAME_ORDER
+			: cmd->target == CLI_TARGET_BOOK ? FRAME_BOOK
+							 : FRAME_CASE;
 
 	if (cmd->target == CLI_TARGET_NONE)
 		return DAVY_OK;

@@ -40,7 +40,7 @@ is_related(const struct opened *d, uint16_t desk)
 {
 	const struct roster *r = d->view->bundle.roster;
 	const struct roster_desk *receiving = roster_find(r, d->c.rec.desk);
-	size_t first = opened_find(d, d->c.rec.kind == FRAME_ORDER, 0);
+	size_t first = opened_find(d, d->c.rec.kind != FRAME_CASE, 0);
 	unsigned i;
 
 	if (desk == d->c.rec.desk || desk == r->backstop || (receiving && desk == receiving->above))
@@ -328,6 +328,20 @@ receiving_desk(const struct opened *d)
 	return at;
 }
 
+/* What a log is: the gateway tells the kind of it, and the first entry which book it is. */
+static enum machine_id
+machine_of(const struct opened *d)
+{
+	size_t first = opened_find(d, FRAME_DESK, 0);
+
+	if (d->c.rec.kind == FRAME_CASE)
+		return MACHINE_TIP;
+	if (d->c.rec.kind == FRAME_ORDER)
+		return MACHINE_ORDER;
+	return first != FOLD_NONE && d->entry[first].type == ENTRY_CAMPAIGN ? MACHINE_CAMPAIGN
+									    : MACHINE_REFERRAL;
+}
+
 /* Opens the entries that have come since the last time, and folds the whole log again. */
 static int
 extend(struct session *ses, struct opened *d)
@@ -353,8 +367,7 @@ extend(struct session *ses, struct opened *d)
 	}
 	if (!err) {
 		fold_free(&d->fold);
-		d->in = (struct fold_input){ .machine = d->c.rec.kind == FRAME_ORDER ? MACHINE_ORDER
-										     : MACHINE_TIP,
+		d->in = (struct fold_input){ .machine = machine_of(d),
 					     .entry = d->entry,
 					     .entry_cnt = d->cnt,
 					     .today = d->view->today,

@@ -13,6 +13,7 @@
 #include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/submit.h"
+#include "admin-cli/rules/book.h"
 #include "admin-cli/rules/priority.h"
 
 #define TITLE_COLUMNS 60
@@ -35,7 +36,7 @@ candidates(const struct opened *d, uint16_t out[static SEAL_CNT])
 {
 	const struct roster *r = d->view->bundle.roster;
 	const struct roster_desk *receiving = roster_find(r, d->c.rec.desk);
-	size_t first = opened_find(d, d->c.rec.kind == FRAME_ORDER ? FRAME_DESK : FRAME_SOURCE, 0);
+	size_t first = opened_find(d, d->c.rec.kind == FRAME_CASE ? FRAME_SOURCE : FRAME_DESK, 0);
 	unsigned i, cnt = 0;
 
 	if (first != FOLD_NONE && d->x[first].audit == OPENED_AUDITED) {
@@ -129,8 +130,10 @@ title(const struct opened *d, char *out, size_t cap)
 {
 	size_t first = opened_first(d);
 	json_t *body = copy_mine(d, first == FOLD_NONE ? NULL : d->x[first].body);
-	const char *text = d->c.rec.kind == FRAME_ORDER ? schema_text(body, "text")
-							: schema_text(body, "what");
+	const char *text = schema_text(body, d->fold.machine == MACHINE_TIP        ? "what"
+					     : d->fold.machine == MACHINE_REFERRAL ? "target"
+					     : d->fold.machine == MACHINE_CAMPAIGN ? "name"
+										   : "text");
 	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut;
 	int columns = TITLE_COLUMNS;
 
@@ -214,6 +217,8 @@ opened_line(const struct opened *d, struct workspace_line *out)
 	memcpy(out->claimer, d->fold.claim.handle, sizeof(out->claimer));
 	snprintf(out->state, sizeof(out->state), "%s",
 		 machine_state_name(d->fold.machine, d->fold.state));
+	if (d->fold.machine == MACHINE_REFERRAL)
+		out->date = book_due(d->fold.machine, d->fold.state, d->fold.book, d->fold.since);
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
 		out->priority = (int16_t)priority_rank(&d->fold);
 	title(d, out->title, sizeof(out->title));

@@ -56,8 +56,9 @@ submit_update(struct session *ses, struct workspace_case *c, unsigned parts, boo
 		err = sync_list(ses, view, c->rec.kind, &count);
 	if (!err && workspace_case_get(ses->workspace, c->rec.id, c))
 		err = session_fail(ses, DAVY_REFUSED, "not-found",
-				   c->rec.kind == FRAME_ORDER ? _("There is no such order.")
-							      : _("There is no such case."));
+				   c->rec.kind == FRAME_CASE    ? _("There is no such case.")
+				   : c->rec.kind == FRAME_ORDER ? _("There is no such order.")
+								: _("There is no such record."));
 	if (!err)
 		err = sync_case(ses, c, parts);
 	*offline = err == DAVY_AGAIN;
@@ -70,7 +71,7 @@ int
 submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 {
 	return submit_update(ses, c,
-			     c->rec.kind == FRAME_ORDER ? SYNC_DESK : SYNC_SOURCE | SYNC_DESK,
+			     c->rec.kind == FRAME_CASE ? SYNC_SOURCE | SYNC_DESK : SYNC_DESK,
 			     offline);
 }
 

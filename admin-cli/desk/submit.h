@@ -89,4 +89,9 @@ int submit_sealed_check(struct session *ses, const struct trust *view, uint16_t 
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 		 uint8_t id[static 16]) __attribute__((warn_unused_result));
 
+/* Opens a book (FORMATS §4) at our own desk with a first entry of this type, sealed to the desk,
+ * the desk above it and the backstop. */
+int submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,
+		uint8_t id[static 16]) __attribute__((warn_unused_result));
+
 #endif

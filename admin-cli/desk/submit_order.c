@@ -114,14 +114,18 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, const js
 	return 0;
 }
 
-int
-submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
-	     uint8_t id[static 16])
+/* Makes a log whose first entry is of this type: seals it and sends it with the type's op. Draws
+ * the id where `id` is all zero. */
+static int
+log_open(struct session *ses, const struct trust *view, uint16_t type, uint16_t desk,
+	 const json_t *body, uint8_t id[static 16])
 {
-	struct net_request q = { .op = FRAME_ORDER_OPEN,
+	bool order = type == ENTRY_ORDER;
+	struct net_request q = { .op = entry_type_find(type)->op,
 				 .body_len = SEAL_LEN,
-				 .what = _("The order was not sent") };
-	struct entry e = { .type = ENTRY_ORDER, .thread = FRAME_DESK };
+				 .what = order ? _("The order was not sent")
+					       : _("The entry was not sent") };
+	struct entry e = { .type = type, .thread = FRAME_DESK };
 	struct net_answer *a = malloc(sizeof(*a));
 	uint8_t *sealed = malloc(SEAL_LEN);
 	const struct home_gateway *g;
@@ -138,10 +142,10 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 	if (!err)
 		err = home_keys(ses, &keys);
 	if (!err)
-		err = order_set(ses, view, desk, body, &set);
+		err = order_set(ses, view, desk, order ? body : NULL, &set);
 	if (err)
 		goto out;
-	if (schema_print(&json, &e.json_len, ENTRY_ORDER, body, ENTRY_ROOM, why)) {
+	if (schema_print(&json, &e.json_len, type, body, ENTRY_ROOM, why)) {
 		err = session_fail(ses, DAVY_REFUSED, "body", _("This cannot be written: %s."),
 				   why);
 		goto out;
@@ -159,7 +163,7 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 		goto out;
 	}
 	memcpy(q.routing.id, id, KEY_ID_LEN);
-	q.routing.kind = FRAME_ORDER;
+	q.routing.kind = order ? FRAME_ORDER : FRAME_BOOK;
 	q.routing.desk = desk;
 	q.body = sealed;
 	err = net_exchange(ses, &q, a);
@@ -168,6 +172,38 @@ out:
 	free(a);
 	free(sealed);
 	return err;
+}
+
+int
+submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
+	     uint8_t id[static 16])
+{
+	return log_open(ses, view, ENTRY_ORDER, desk, body, id);
+}
+
+int
+submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,
+	    uint8_t id[static 16])
+{
+	const struct roster_desk *at = roster_find(view->bundle.roster, view->me->desk);
+	struct opened none = { .view = view };
+	struct fold_entry first = {
+		.type = type, .thread = FRAME_DESK, .day = view->today, .body = body
+	};
+	struct fold_input in = { .machine = type == ENTRY_CAMPAIGN ? MACHINE_CAMPAIGN
+								   : MACHINE_REFERRAL,
+				 .today = view->today,
+				 .at = { .known = at != NULL, .level = at ? at->level : 0 } };
+	enum fold_reason reason;
+
+	none.c.rec.desk = view->me->desk;
+	none.fold.machine = in.machine;
+	none.fold.state = machine_get(in.machine)->initial;
+	opened_person(&none, &first.who);
+	reason = fold_try(&in, &first);
+	if (reason != FOLD_FINE)
+		return submit_rejected(ses, &none, reason);
+	return log_open(ses, view, type, view->me->desk, body, id);
 }
 
 /* Seals such an entry at the next place of the desk thread. */

@@ -99,6 +99,8 @@ sync_may_fetch(const struct workspace_case *c)
 	 * who carry it out and those who wrote it. */
 	if (c->rec.kind == FRAME_ORDER)
 		return rel == FRAME_REL_RECEIVING || rel == FRAME_REL_WRITER;
+	if (c->rec.kind == FRAME_BOOK) /* whoever sees one may read it */
+		return true;
 	if (rel == FRAME_REL_BACKSTOP)
 		open |= FRAME_R_BACKSTOP;
 	return rel == FRAME_REL_RECEIVING || (c->rec.flags & open);

@@ -332,6 +332,8 @@ sync_lists(struct session *ses, const struct trust *v, struct sync_result *out)
 	if (!err)
 		err = list_kind(ses, v, FRAME_ORDER, out);
 	if (!err)
+		err = list_kind(ses, v, FRAME_BOOK, out);
+	if (!err)
 		err = note_clock(ses);
 	return err;
 }

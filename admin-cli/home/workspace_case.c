@@ -313,7 +313,9 @@ int
 workspace_case_find(struct session *ses, int kind, const char *prefix, struct workspace_case *out)
 {
 	struct search s = { .kind = kind };
-	const char *what = kind == FRAME_ORDER ? _("order") : _("case");
+	const char *what = kind == FRAME_CASE    ? _("case")
+			   : kind == FRAME_ORDER ? _("order")
+						 : _("record");
 	int err = workspace_open(ses);
 
 	if (err)

@@ -14,6 +14,7 @@
 
 #define IN(log)    (1u << MACHINE_##log)
 #define BY(role)   (1u << BY_##role)
+#define BOOKS      (IN(REFERRAL) | IN(CAMPAIGN))
 #define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
 #define PLANNERS   (BY(PL) | BY(IG))
 #define INSPECTORS (BY(PL) | BY(IN))
@@ -118,6 +119,46 @@ static const struct entry_field abstract_fields[] = {
 	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "seed", .kind = FIELD_HEX, .max = 32 },     /* of the readers' copies */
 	{ .name = "waived", .kind = FIELD_WORDS, .max = 16 }, /* how many marks of a kind stay */
+	{ 0 },
+};
+
+static const struct entry_field referral_fields[] = {
+	{ .name = "kind", .kind = FIELD_TEXT, .needed = true, .max = 16 },
+	{ .name = "target", .kind = FIELD_TEXT, .needed = true, .max = 400 },
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "case", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "tier", .kind = FIELD_TEXT, .max = 8 },
+	{ .name = "post", .kind = FIELD_TEXT, .max = 400 },
+	{ .name = "named", .kind = FIELD_CODE, .axis = TAXONOMY_POST },
+	{ .name = "reason", .kind = FIELD_WORDS, .max = 7 },
+	{ .name = "evidence", .kind = FIELD_TEXT, .max = 2000 },
+	{ .name = "reported", .kind = FIELD_DAY },
+	{ .name = "signed_off", .kind = FIELD_DAY },
+	{ 0 },
+};
+
+static const struct entry_field campaign_fields[] = {
+	{ .name = "name", .kind = FIELD_TEXT, .needed = true, .max = 200 },
+	{ .name = "name_en", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "issuer", .kind = FIELD_TEXT, .needed = true, .max = 200 },
+	{ .name = "basis", .kind = FIELD_TEXT, .needed = true, .max = 400 },
+	{ .name = "from", .kind = FIELD_DAY, .needed = true },
+	{ .name = "until", .kind = FIELD_DAY, .needed = true },
+	{ .name = "scope", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "quota", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "checklist", .kind = FIELD_CODES, .max = 30, .axis = TAXONOMY_HAZARD },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+/* A step of a referral or a campaign. */
+static const struct entry_field book_move_fields[] = {
+	{ .name = "move", .kind = FIELD_TEXT, .needed = true, .max = 32 },
+	{ .name = "receipt", .kind = FIELD_TEXT, .max = 400 },
+	{ .name = "outcome", .kind = FIELD_TEXT, .max = 2000 },
+	{ .name = "answered", .kind = FIELD_BOOL },
+	{ .name = "until", .kind = FIELD_DAY },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },
 };
 
@@ -274,11 +315,20 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = forward_fields,
 	  .apply = fold_rule_forward },
-	{ .no = ENTRY_REFERRAL, .name = "referral", .label = N_("referral") },
+	{ .no = ENTRY_REFERRAL,
+	  .name = "referral",
+	  .label = N_("referral"),
+	  .machines = IN(REFERRAL),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_BOOK_OPEN,
+	  .roles = REVIEWERS,
+	  .persons = 1,
+	  .schema = referral_fields,
+	  .apply = fold_rule_referral },
 	{ .no = ENTRY_PROPOSE,
 	  .name = "propose",
 	  .label = N_("propose"),
-	  .machines = IN(TIP) | IN(ORDER),
+	  .machines = IN(TIP) | IN(ORDER) | BOOKS,
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
 	  .roles = ENTRY_ANYBODY,
@@ -288,7 +338,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_COSIGN,
 	  .name = "cosign",
 	  .label = N_("cosign"),
-	  .machines = IN(TIP) | IN(ORDER),
+	  .machines = IN(TIP) | IN(ORDER) | BOOKS,
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
 	  .roles = ENTRY_ANYBODY,
@@ -342,6 +392,17 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = correction_fields,
 	  .apply = fold_rule_correction },
+	{ .no = ENTRY_BOOK_MOVE,
+	  .name = "book-move",
+	  .label = N_("step"),
+	  .machines = BOOKS,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .proposable = true,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = book_move_fields,
+	  .apply = fold_rule_book_move },
 	{ .no = ENTRY_LINK,
 	  .name = "link",
 	  .label = N_("link"),
@@ -434,6 +495,26 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = text_fields,
 	  .apply = fold_rule_note },
+	{ .no = ENTRY_CAMPAIGN,
+	  .name = "campaign",
+	  .label = N_("campaign"),
+	  .machines = IN(CAMPAIGN),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_BOOK_OPEN,
+	  .roles = REVIEWERS,
+	  .persons = 1,
+	  .schema = campaign_fields,
+	  .apply = fold_rule_campaign },
+	{ .no = ENTRY_BOOK_NOTE,
+	  .name = "book-note",
+	  .label = N_("note"),
+	  .machines = BOOKS,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = text_fields,
+	  .apply = fold_rule_book_note },
 	{ 0 },
 };
 

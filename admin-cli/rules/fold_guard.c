@@ -1,8 +1,10 @@
 /* The guards: one function for each condition that data/states.json names in "check". */
 #include "admin-cli/rules/fold_guard.h"
 
+#include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/schema.h"
+#include "crypto/text.h"
 
 /* Whether a case is as grave as life in danger: S1, or not yet classified and danger_now. */
 static bool
@@ -228,6 +230,78 @@ no_hold(const struct fold_move *m)
 	return !m->fold->hold;
 }
 
+/* Who approves a referral sits high enough above those whom it names. */
+static bool
+route_allowed(const struct fold_move *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->who_cnt; i++)
+		if (m->who[i]->level < book_level(m->fold->book))
+			return false;
+	return m->fold->book && m->who_cnt;
+}
+
+static bool
+level_three(const struct fold_move *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->who_cnt; i++)
+		if (m->who[i]->level < 3)
+			return false;
+	return m->who_cnt > 0;
+}
+
+/* Public security gets a matter in time. One that is late goes all the same, with the reason: a
+ * forgotten date must not end it. */
+static bool
+by_its_day(const struct fold_move *m)
+{
+	return strcmp(schema_text(m->fold->book, "kind"), "XFER_PS") != 0 || reason_written(m) ||
+	       m->day <= book_due(m->fold->machine, m->fold->state, m->fold->book, m->fold->since);
+}
+
+static bool
+receipt_named(const struct fold_move *m)
+{
+	return *schema_text(m->body, "receipt") != '\0';
+}
+
+static bool
+outcome_named(const struct fold_move *m)
+{
+	return *schema_text(m->body, "outcome") != '\0';
+}
+
+/* What is made public comes late enough that nobody can tell which word of whom was behind it. */
+static bool
+source_safe(const struct fold_move *m)
+{
+	const json_t *book = m->fold->book;
+	const char *text = schema_text(book, "signed_off");
+	uint32_t day;
+
+	return strcmp(schema_text(book, "kind"), "EXPOSE") != 0 ||
+	       (!text_day(&day, text, strlen(text)) && m->day >= day + 30 &&
+		schema_is(m->body, "answered"));
+}
+
+static bool
+until_named(const struct fold_move *m)
+{
+	const char *text = schema_text(m->body, "until");
+	uint32_t day;
+
+	return !text_day(&day, text, strlen(text)) && day >= m->day;
+}
+
+static bool
+window_over(const struct fold_move *m)
+{
+	return m->day > m->fold->date;
+}
+
 /* This version cannot check the guard yet, so the move does not happen. */
 static bool
 later(const struct fold_move *m)
@@ -264,6 +338,15 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_AFTER_90_DAYS] = after_90_days,
 	[GUARD_AFTER_365_DAYS] = after_365_days,
 	[GUARD_NO_HOLD] = no_hold,
+	[GUARD_ROUTE_ALLOWED] = route_allowed,
+	[GUARD_LEVEL_THREE] = level_three,
+	[GUARD_WITHIN_3_DAYS] = by_its_day,
+	[GUARD_WITHIN_24_HOURS] = by_its_day,
+	[GUARD_RECEIPT_NAMED] = receipt_named,
+	[GUARD_OUTCOME_NAMED] = outcome_named,
+	[GUARD_SOURCE_SAFE] = source_safe,
+	[GUARD_UNTIL_NAMED] = until_named,
+	[GUARD_WINDOW_OVER] = window_over,
 	[GUARD_LATER] = later,
 };
 

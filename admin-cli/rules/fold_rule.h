@@ -46,6 +46,10 @@ enum fold_reason fold_rule_correction(struct fold_run *run, const struct fold_mo
 enum fold_reason fold_rule_link(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_extend(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_hold(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_referral(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_campaign(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_book_move(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_book_note(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
 

@@ -107,7 +107,7 @@ struct fold_desk {
 };
 
 struct fold_input {
-	enum machine_id machine;  /* MACHINE_TIP or MACHINE_ORDER */
+	enum machine_id machine;  /* by the kind of log, and of a book by its first entry */
 	struct fold_entry *entry; /* in the order of each thread; threads in any mixture */
 	size_t entry_cnt;
 	uint32_t today;      /* server day */
@@ -153,7 +153,8 @@ struct fold {
 	unsigned parts;    /* how often something was split off */
 	bool closed;       /* by two members */
 	uint32_t closed_day;
-	uint32_t date;        /* of an order: the day set */
+	uint32_t date;        /* of an order: the day set; of a campaign: its last day */
+	const json_t *book;   /* first entry of a book, or NULL */
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */
 	size_t forward;
 	unsigned rejected, newer; /* how many entries */

@@ -1,6 +1,7 @@
 /* The words of the fold: why an entry was rejected, states, types; for people and for programs. */
 #include <libintl.h>
 
+#include "admin-cli/rules/book.h"
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/rules/fold.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -22,7 +23,7 @@ static const struct {
 	[FOLD_BODY] = { "body", N_("its content breaks the format") },
 	[FOLD_THREAD] = { "thread", N_("an entry of this type does not belong in this thread") },
 	[FOLD_FIRST] = { "first",
-			 N_("a case begins with its one tip, and an order with its one order entry") },
+			 N_("a log begins with its one first entry: a tip, an order, a referral or a campaign") },
 	[FOLD_ROLE] = { "role", N_("its author does not have the role for it") },
 	[FOLD_STATE] = { "state", N_("this cannot be done in the state the case was in") },
 	[FOLD_TWO] = { "two", N_("it takes two members: propose and cosign") },
@@ -85,6 +86,20 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_NO_HOLD] = N_("a legal hold is in force"),
 	[GUARD_AFTER_365_DAYS] = N_("365 days have not passed"),
 	[GUARD_AFTER_30_DAYS] = N_("30 days have not passed"),
+	[GUARD_ROUTE_ALLOWED] = N_(
+		"it takes members of a desk two levels above the post that it names, of level 3 or higher"),
+	[GUARD_LEVEL_THREE] = N_("it takes members of a desk of level 3 or higher"),
+	[GUARD_WITHIN_3_DAYS] = N_(
+		"public security gets it within 3 days of the report: say why it is late (--text)"),
+	[GUARD_WITHIN_24_HOURS] = N_(
+		"public security gets it within 24 hours of the approval: say why it is late (--text)"),
+	[GUARD_RECEIPT_NAMED] = N_("the receipt is missing: the paper's number and who signed it"),
+	[GUARD_OUTCOME_NAMED] = N_("the outcome is missing"),
+	[GUARD_SOURCE_SAFE] = N_(
+		"nothing is made public before 30 days after the sign-off and before the source has been "
+		"answered (--answered)"),
+	[GUARD_UNTIL_NAMED] = N_("it does not name a new last day"),
+	[GUARD_WINDOW_OVER] = N_("its last day has not passed"),
 	[GUARD_LATER] = N_("this version of davy cannot check the condition of this move"),
 };
 
@@ -107,6 +122,8 @@ fold_reason_name(enum fold_reason reason)
 const char *
 fold_state_text(enum machine_id machine, const char *state)
 {
+	if (machine == MACHINE_REFERRAL || machine == MACHINE_CAMPAIGN)
+		return gettext(book_state_text(state));
 	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
 							      ? TAXONOMY_ORDER_STATE
 							      : TAXONOMY_STATE,

@@ -32,6 +32,14 @@ machine_state(enum machine_id id, const char *name)
 	return -1;
 }
 
+unsigned
+machine_term(enum machine_id id, int state)
+{
+	const struct machine *m = machine_get(id);
+
+	return m && m->terms && state >= 0 && state < m->state_cnt ? m->terms[state] : 0;
+}
+
 const struct machine_move *
 machine_next(enum machine_id id, int from, int to, uint32_t roles, const struct machine_move *prev)
 {

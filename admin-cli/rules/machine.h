@@ -1,5 +1,5 @@
-/* The state machines of data/states.json as tables: who may move a case or an order from which
- * state to which. */
+/* The state machines of data/states.json as tables: who may move a case, an order or a book
+ * from which state to which. */
 #ifndef MACHINE_H
 #define MACHINE_H
 
@@ -31,6 +31,7 @@ struct machine {
 	uint32_t final; /* bits 1u << state */
 	const struct machine_move *moves;
 	size_t move_cnt;
+	const unsigned *terms; /* days that each state may last, 0: any; NULL: no terms */
 };
 
 /* The table of a machine; never NULL for a valid id. */
@@ -39,6 +40,8 @@ const struct machine *machine_get(enum machine_id id);
 const char *machine_state_name(enum machine_id id, int state);
 /* The number of a state, -1 where there is none of this name. */
 int machine_state(enum machine_id id, const char *name);
+/* How many days a state may last before it is late; 0: no term. */
+unsigned machine_term(enum machine_id id, int state);
 /* The next move from -> to that someone with one of `roles` (bits 1u << BY_…) may make, after
  * `prev` (NULL: the first); NULL where there is no more. `to` -1: to anywhere. */
 const struct machine_move *machine_next(enum machine_id id, int from, int to, uint32_t roles,

@@ -2,6 +2,7 @@
 #include "admin-cli/desk/county.h"
 #include "admin-cli/view/show.h"
 
+#include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -45,6 +46,8 @@ show_type(struct cli *cli, uint16_t type)
 	snprintf(text, sizeof(text), "type %u", type);
 	return cli_s(cli, text);
 }
+
+#define BOOK_CODES TAXONOMY__MAX + 1 /* in place of an axis: a code of rules/book.h */
 
 /* The label of each member of a body, and the axis of the taxonomy that names its codes. */
 static const struct {
@@ -102,6 +105,24 @@ static const struct {
 	{ "date", N_("date"), TAXONOMY__MAX },
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },
+	{ "case", N_("case"), TAXONOMY__MAX },
+	{ "kind", N_("kind of referral"), BOOK_CODES },
+	{ "tier", N_("tier"), BOOK_CODES },
+	{ "post", N_("post"), TAXONOMY__MAX },
+	{ "reason", N_("reason"), BOOK_CODES },
+	{ "evidence", N_("evidence"), TAXONOMY__MAX },
+	{ "reported", N_("reported"), TAXONOMY__MAX },
+	{ "signed_off", N_("signed off"), TAXONOMY__MAX },
+	{ "receipt", N_("receipt"), TAXONOMY__MAX },
+	{ "name", N_("name"), TAXONOMY__MAX },
+	{ "name_en", N_("English name"), TAXONOMY__MAX },
+	{ "issuer", N_("issued by"), TAXONOMY__MAX },
+	{ "basis", N_("legal basis"), TAXONOMY__MAX },
+	{ "from", N_("from"), TAXONOMY__MAX },
+	{ "until", N_("until"), TAXONOMY__MAX },
+	{ "scope", N_("scope"), TAXONOMY__MAX },
+	{ "quota", N_("quotas"), TAXONOMY__MAX },
+	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
 	{ "proposal", N_("proposal"), TAXONOMY__MAX },
 	{ "type", N_("proposed"), TAXONOMY__MAX },
 	{ "text", N_("text"), TAXONOMY__MAX },
@@ -141,6 +162,13 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 		return strdup(json_is_true(v) ? _("yes") : _("no"));
 	snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
 	s = s ? s : json_is_integer(v) ? number : "";
+	if (axis == BOOK_CODES) {
+		const char *name = book_code_text(s);
+
+		if (!name || asprintf(&out, "%s %s", s, _(name)) < 0)
+			out = term_safe(s, strlen(s), TERM_LINES);
+		return out;
+	}
 	w = taxonomy_find(axis, s);
 	if (w && speaks_in_codes(axis)) {
 		if (asprintf(&out, "%s %s", s, taxonomy_name(w)) < 0)
@@ -461,6 +489,9 @@ show_missing(struct cli *cli, const struct opened *d)
 			_("\nYour desk sees that this order exists. %s and the desk that wrote it "
 			  "read it.\n"),
 			show_desk(cli, d->view, d->c.rec.desk));
+	else if (d->c.rec.kind == FRAME_BOOK)
+		cli_printf(cli, _("\nIt has not been fetched yet. Run this again when the gateway "
+				  "answers.\n"));
 	else if (d->c.rec.kind == FRAME_ORDER)
 		cli_printf(cli, _("\nThis order has not been fetched yet. Run this again when the "
 				  "gateway answers.\n"));

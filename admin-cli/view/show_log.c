@@ -153,7 +153,10 @@ show_json(const struct opened *d)
 			    json_string(first == FOLD_NONE ? "closed"
 							   : audit_name(d->x[first].audit)));
 	if (first != FOLD_NONE && d->x[first].body)
-		json_object_set_new(out, d->c.rec.kind == FRAME_ORDER ? "order" : "tip",
+		json_object_set_new(out,
+				    d->c.rec.kind == FRAME_CASE    ? "tip"
+				    : d->c.rec.kind == FRAME_ORDER ? "order"
+								   : "book",
 				    copy_mine(d, d->x[first].body));
 	json_object_set_new(out, "entries", entries);
 	return out;

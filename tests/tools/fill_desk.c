@@ -377,7 +377,7 @@ put_case(struct fill *f, const struct made *m)
 	bufw_zero(&w, 1 + 2 + 3 + 8 + 4 + 4);
 	bufw_u8(&w, sizeof(title) - 1);
 	bufw_text(&w, title);
-	bufw_zero(&w, 1 + 8 * WORKSPACE_CLOCKS); /* no clock */
+	bufw_zero(&w, 1 + 8 * 7); /* no clock */
 	must(bufw_end(&w) == 0, "case");
 	put_id(f, m->id);
 	put(f, KIND_CASE, &k, val, w.len);

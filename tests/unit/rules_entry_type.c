@@ -35,7 +35,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 32);
+	assert_int_equal(found, 35);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -70,7 +70,16 @@ test_rows(void **arg)
 		assert_true(!t->by_source || t->thread == FRAME_SOURCE);
 		/* Both kinds of log know a second signature; every other type belongs to one. */
 		if (t->no == ENTRY_PROPOSE || t->no == ENTRY_COSIGN)
-			assert_int_equal(t->machines, 1u << MACHINE_TIP | 1u << MACHINE_ORDER);
+			assert_int_equal(t->machines, 1u << MACHINE_TIP | 1u << MACHINE_ORDER |
+							      1u << MACHINE_REFERRAL |
+							      1u << MACHINE_CAMPAIGN);
+		else if (t->no == ENTRY_BOOK_MOVE || t->no == ENTRY_BOOK_NOTE)
+			assert_int_equal(t->machines,
+					 1u << MACHINE_REFERRAL | 1u << MACHINE_CAMPAIGN);
+		else if (t->no == ENTRY_REFERRAL || t->no == ENTRY_CAMPAIGN)
+			assert_int_equal(t->machines,
+					 1u << (t->no == ENTRY_REFERRAL ? MACHINE_REFERRAL
+									: MACHINE_CAMPAIGN));
 		else
 			assert_int_equal(t->machines, 1u << (t->no >= ENTRY_ORDER ? MACHINE_ORDER
 										  : MACHINE_TIP));
@@ -86,7 +95,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 25);
+	assert_int_equal(rules, 30);
 }
 
 /* What may stand inside a propose is what the table says, and nothing else. */
@@ -106,7 +115,7 @@ test_proposable(void **arg)
 		proposed += t && t->proposable;
 		json_decref(body);
 	}
-	assert_int_equal(proposed, 7);
+	assert_int_equal(proposed, 8);
 	assert_int_equal(schema_proposed(NULL), 0);
 }
 

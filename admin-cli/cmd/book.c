@@ -1,0 +1,131 @@
+/* What the commands on books share (see book.h). */
+#include "admin-cli/cmd/book.h"
+
+#include <string.h>
+
+#include "admin-cli/cmd/case_write.h"
+#include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/rules/schema.h"
+#include "admin-cli/view/show.h"
+#include "admin-cli/view/show_outbox.h"
+#include "crypto/entry.h"
+
+int
+book_is(struct cli *cli, enum machine_id machine)
+{
+	if (cli->opened->in.machine == machine)
+		return 0;
+	return cli_fail(cli, DAVY_REFUSED, "not-found",
+			machine == MACHINE_REFERRAL ? _("There is no such referral.")
+						    : _("There is no such campaign."));
+}
+
+/* The newest open proposal of this move by another member; FOLD_NONE: there is none. */
+static size_t
+proposal_of(const struct opened *d, const char *move)
+{
+	size_t i = d->cnt;
+
+	while (i-- > 0)
+		if (d->entry[i].open && d->x[i].author != d->view->me &&
+		    !strcmp(schema_text(json_object_get(d->x[i].body, "body"), "move"), move))
+			return i;
+	return FOLD_NONE;
+}
+
+static int
+sign(struct cli *cli, const struct opened *d, size_t i)
+{
+	struct submit p = { .type = ENTRY_COSIGN };
+	char hash[65];
+	int err = 0;
+
+	show_entry(cli, d, i);
+	if (cli->tty_in)
+		err = cli_confirm(cli, _("Sign this?"));
+	if (err)
+		return err;
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
+	return case_write(cli, &p);
+}
+
+int
+book_step(struct cli *cli, json_t *body)
+{
+	const struct opened *d = cli->opened;
+	struct submit p = { .type = ENTRY_BOOK_MOVE, .body = body };
+	enum fold_reason reason = body ? submit_check(d, &p) : FOLD_FINE;
+	size_t i = FOLD_NONE;
+	int err;
+
+	if (reason == FOLD_FINE)
+		return case_write(cli, &p);
+	if (reason == FOLD_TWO)
+		i = proposal_of(d, schema_text(body, "move"));
+	if (i != FOLD_NONE) {
+		json_decref(body);
+		return sign(cli, d, i);
+	}
+	if (reason != FOLD_TWO) {
+		json_decref(body);
+		return submit_rejected(cli->ses, d, reason);
+	}
+	p.type = ENTRY_PROPOSE;
+	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", "book-move", "body", body);
+	err = case_write(cli, &p);
+	if (!err && !p.queued)
+		cli_printf(
+			cli,
+			_("It takes another member, who gives the same command: davy %s %s %s\n"),
+			cli->command->noun, cli->command->verb, cli_s(cli, cli->argv[0]));
+	return err;
+}
+
+int
+book_new(struct cli *cli, uint16_t type, json_t *body, uint8_t id[static 16])
+{
+	const struct trust *view;
+	char hex[33];
+	int err = trust_get(cli->ses, false, &view);
+
+	if (!err && !body)
+		err = cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
+	if (!err && !view->me)
+		err = cli_fail(cli, DAVY_REFUSED, "denied", _("You are in no desk."));
+	memset(id, 0, 16);
+	if (!err)
+		err = submit_book(cli->ses, view, type, body, id);
+	json_decref(body);
+	if (err)
+		return err;
+	cli_printf(cli, _("%s  opened\n"), term_hex(hex, id, 16));
+	cli_data(cli, json_pack("{s:s}", "id", hex));
+	return 0;
+}
+
+int
+book_show(struct cli *cli)
+{
+	const struct opened *d = cli->opened;
+	json_t *data = show_json(d);
+	size_t i;
+	int err;
+
+	show_head(cli, d);
+	if (!d->c.have_desk)
+		show_missing(cli, d);
+	for (i = 0; i < d->fold.order_cnt; i++)
+		show_entry(cli, d, d->fold.order[i]);
+	err = show_outbox_of(cli, d->c.rec.id, data);
+	cli_data(cli, data);
+	return err;
+}
+
+int
+book_note(struct cli *cli)
+{
+	struct submit p = { .type = ENTRY_BOOK_NOTE,
+			    .body = json_pack("{s:i,s:s}", "v", 1, "text", cli->text) };
+
+	return case_write(cli, &p);
+}

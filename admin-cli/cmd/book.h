@@ -1,0 +1,23 @@
+/* What the commands on books (referrals, campaigns) share. */
+#ifndef BOOK_CMD_H
+#define BOOK_CMD_H
+
+#include <jansson.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/rules/machine.h"
+
+/* Fails where the target is another kind of book. */
+int book_is(struct cli *cli, enum machine_id machine) __attribute__((warn_unused_result));
+/* Takes one step. Where it needs two members: signs what another member has proposed, else proposes
+ * it. Takes over the body, whose "move" names the state. */
+int book_step(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
+/* Opens a book at our own desk and says which id it has. Takes over the body. *id is filled. */
+int book_new(struct cli *cli, uint16_t type, json_t *body, uint8_t id[static 16])
+	__attribute__((warn_unused_result));
+/* Shows all entries of the target. */
+int book_show(struct cli *cli) __attribute__((warn_unused_result));
+/* Writes cli->text as a note. */
+int book_note(struct cli *cli) __attribute__((warn_unused_result));
+
+#endif

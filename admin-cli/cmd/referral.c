@@ -1,0 +1,261 @@
+/* davy referral new, list, show, note: what this desk has handed to other offices, and how it
+ * stands there. The steps are in referral_step.c. */
+#include <string.h>
+
+#include "admin-cli/cmd/book.h"
+#include "admin-cli/cmd/case_list.h"
+#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/submit.h"
+#include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/book.h"
+#include "admin-cli/rules/fold.h"
+#include "admin-cli/view/show.h"
+#include "crypto/entry.h"
+#include "crypto/frame.h"
+
+static json_t *
+reasons(const struct cli *cli)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; cli_opt_at(cli, "reason", i); i++)
+		json_array_append_new(list, json_string(cli_opt_at(cli, "reason", i)));
+	return list;
+}
+
+static json_t *
+body_of(const struct cli *cli, const char *id)
+{
+	return json_pack("{s:i,s:s,s:s,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:o}", "v", 1,
+			 "kind", cli_opt(cli, "kind"), "target", cli_opt(cli, "to"), "text",
+			 cli->text, "case", id, "tier", cli_opt(cli, "tier"), "post",
+			 cli_opt(cli, "post"), "named", cli_opt(cli, "named"), "evidence",
+			 cli_opt(cli, "evidence"), "reported", cli_opt(cli, "reported"),
+			 "signed_off", cli_opt(cli, "signed-off"), "reason", reasons(cli));
+}
+
+static int
+check_new(struct cli *cli)
+{
+	json_t *body;
+	bool whole;
+
+	if (!cli_opt(cli, "kind") || !cli_opt(cli, "to"))
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say what kind of referral, and to whom: --kind KIND --to OFFICE."));
+	body = body_of(cli, NULL);
+	whole = body && book_complete(body);
+	json_decref(body);
+	return whole ? 0
+		     : cli_fail(
+			       cli, DAVY_USAGE, "usage",
+			       _("Not complete. Every kind but REFER needs --tier, --post and --evidence, and "
+				 "--reason where the tier is REG or LEAD; XFER_PS needs --reported, EXPOSE "
+				 "--signed-off. davy help referral new lists the codes."));
+}
+
+/* Names the referral in the case, so that whoever reads the case finds what became of it. */
+static int
+link_case(struct cli *cli, struct workspace_case *c, const char *referral)
+{
+	struct submit p = { .type = ENTRY_LINK };
+	int err;
+
+	p.body = json_pack("{s:i,s:s}", "v", 1, "into", referral);
+	err = submit_send(cli->ses, c, &p);
+	json_decref(p.body);
+	return err;
+}
+
+static int
+referral_new(struct cli *cli)
+{
+	struct submit link = { .type = ENTRY_LINK };
+	struct opened *d = NULL;
+	struct workspace_case c;
+	uint8_t id[16];
+	char hex[33] = "";
+	enum fold_reason reason;
+	int err = 0;
+
+	if (cli_opt(cli, "case")) {
+		err = submit_open(cli->ses, FRAME_CASE, cli_opt(cli, "case"), &d);
+		if (err)
+			return err;
+		c = d->c;
+		term_hex(hex, c.rec.id, sizeof(c.rec.id));
+		link.body = json_pack("{s:i,s:s}", "v", 1, "into", hex);
+		reason = submit_check(d, &link);
+		json_decref(link.body);
+		if (reason != FOLD_FINE)
+			err = submit_rejected(cli->ses, d, reason);
+		opened_free(d);
+	}
+	if (!err)
+		err = book_new(cli, ENTRY_REFERRAL, body_of(cli, *hex ? hex : NULL), id);
+	if (!err && *hex)
+		err = link_case(cli, &c, term_hex(hex, id, sizeof(id)));
+	return err;
+}
+
+static const char *
+late_word(enum book_late late)
+{
+	return late == BOOK_LATE ? _("overdue") : late == BOOK_SOON ? _("due soon") : "";
+}
+
+static int
+referral_list(struct cli *cli)
+{
+	const struct trust *view;
+	struct workspace_case *list;
+	struct cli_table *t;
+	json_t *all = json_array(), *one;
+	size_t cnt = 0, i;
+	char id[33], due[TERM_DATE_CAP];
+	int err = trust_get(cli->ses, false, &view);
+
+	if (!err)
+		err = case_list_load(cli, FRAME_BOOK, &list, &cnt);
+	if (err) {
+		json_decref(all);
+		return err;
+	}
+	t = cli_table_new(cli, (const char *const[]){ _("ID"), _("STATE"), _("DUE"), "", _("DESK"),
+						      _("TO"), NULL });
+	for (i = 0; i < cnt; i++) {
+		const struct workspace_line *line = &list[i].line;
+		int state = machine_state(MACHINE_REFERRAL, line->state);
+		enum book_late late = book_late(MACHINE_REFERRAL, state, line->date, view->today);
+
+		/* one that could not be opened here may be a referral, so it is shown */
+		if ((*line->state && state < 0) || (cli_flag(cli, "overdue") && late != BOOK_LATE))
+			continue;
+		cli_table_row(t, term_hex(id, list[i].rec.id, 4),
+			      *line->state ? fold_state_text(MACHINE_REFERRAL, line->state)
+					   : _("(not opened)"),
+			      line->date ? term_date(due, line->date) : "", late_word(late),
+			      show_desk(cli, view, list[i].rec.desk), line->title);
+		if (late == BOOK_LATE)
+			cli_table_style(t, "red");
+		one = case_list_json(&list[i]);
+		json_object_set_new(one, "late", json_integer(late));
+		json_array_append_new(all, one);
+	}
+	cli_table_end(t, _("No referrals. davy sync fetches what is new."));
+	cli_data(cli, all);
+	workspace_free(list, cnt * sizeof(*list));
+	return 0;
+}
+
+static int
+referral_show(struct cli *cli)
+{
+	int err = book_is(cli, MACHINE_REFERRAL);
+
+	return err ? err : book_show(cli);
+}
+
+static int
+referral_note(struct cli *cli)
+{
+	int err = book_is(cli, MACHINE_REFERRAL);
+
+	return err ? err : book_note(cli);
+}
+
+static const struct cli_option new_options[] = {
+	{ .name = "kind",
+	  .arg = N_("KIND"),
+	  .words = "REFER TALK NOTICE EXPOSE LIST XFER_DISC XFER_ORG XFER_PS XFER_JUD",
+	  .help = N_("REFER to the competent office; TALK NOTICE EXPOSE LIST; XFER_DISC XFER_ORG "
+		     "XFER_PS XFER_JUD") },
+	{ .name = "to", .arg = N_("OFFICE"), .help = N_("which office gets it") },
+	{ .name = "case", .arg = "ID", .help = N_("the case that it comes from") },
+	{ .name = "tier",
+	  .arg = "ENT|REG|LEAD",
+	  .words = "ENT REG LEAD",
+	  .help = N_("who answers for it: enterprise, regulator, leaders of the area") },
+	{ .name = "post", .arg = N_("POST"), .help = N_("the post that answers for it") },
+	{ .name = "named",
+	  .arg = "L0…L3",
+	  .words = "L0 L1 L2 L3",
+	  .help = N_("the level of that post") },
+	{ .name = "reason",
+	  .arg = N_("CODE"),
+	  .words = "NO_DUTY FORMALISM SOFT_ENF POOR_RECT LATE BUCK PERFUNCTORY",
+	  .many = true,
+	  .help = N_("NO_DUTY FORMALISM SOFT_ENF POOR_RECT LATE BUCK PERFUNCTORY") },
+	{ .name = "evidence",
+	  .arg = N_("PAPERS"),
+	  .help = N_("what an inspection found; never the tip") },
+	{ .name = "reported", .arg = N_("DATE"), .help = N_("the day of the report (XFER_PS)") },
+	{ .name = "signed-off",
+	  .arg = N_("DATE"),
+	  .help = N_("the day on which the inspection was signed off (EXPOSE)") },
+	CLI_TEXT_OPTIONS(N_("what it is about, in your own words")),
+	{ 0 },
+};
+
+const struct command cmd_referral_new = {
+	.noun = "referral",
+	.verb = "new",
+	.help = N_("open a referral: hand a matter to another office and follow it"),
+	.more = N_(
+		"All but REFER take a desk of level 3, and one two levels above the post that is named. The "
+		"desk above and the backstop read it from the beginning."),
+	.group = CLI_REVIEW,
+	.options = new_options,
+	.text = CLI_TEXT_NEEDED,
+	.check = check_new,
+	.exec = referral_new,
+};
+
+static const struct cli_option list_options[] = {
+	{ .name = "overdue", .help = N_("only those whose next step is late") },
+	{ 0 },
+};
+
+const struct command cmd_referral_list = {
+	.noun = "referral",
+	.verb = "list",
+	.help = N_("list the referrals of your desk and of the desks below"),
+	.group = CLI_REVIEW,
+	.options = list_options,
+	.exec = referral_list,
+};
+
+const struct command cmd_referral_show = {
+	.noun = "referral",
+	.verb = "show",
+	.args = "ID",
+	.help = N_("show a referral and every step of it"),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.exec = referral_show,
+};
+
+static const struct cli_option note_options[] = {
+	CLI_TEXT_OPTIONS(N_("the note")),
+	{ 0 },
+};
+
+const struct command cmd_referral_note = {
+	.noun = "referral",
+	.verb = "note",
+	.args = "ID",
+	.help = N_("write a note into a referral"),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = note_options,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.text = CLI_TEXT_NEEDED,
+	.exec = referral_note,
+};

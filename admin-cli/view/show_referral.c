@@ -1,0 +1,70 @@
+/* The referrals that a case names (see show_referral.h). The rules of the case do not look at them:
+ * this is for people. */
+#include "admin-cli/view/show_referral.h"
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/rules/schema.h"
+#include "crypto/entry.h"
+#include "crypto/frame.h"
+
+/* The newest receipt that counts. */
+static const char *
+receipt_of(const struct opened *d)
+{
+	size_t n = d->fold.order_cnt;
+
+	while (n-- > 0) {
+		size_t i = d->fold.order[n];
+		const char *text = schema_text(d->x[i].body, "receipt");
+
+		if (d->entry[i].verdict == FOLD_ACCEPTED && *text)
+			return text;
+	}
+	return "";
+}
+
+static void
+show_one(struct cli *cli, const struct workspace_case *c, json_t *all)
+{
+	struct opened *d;
+	const char *state, *receipt;
+	char id[33];
+
+	if (opened_glance(cli->ses, c, &d)) {
+		session_forgive(cli->ses);
+		return;
+	}
+	if (d->fold.book && d->fold.machine == MACHINE_REFERRAL) {
+		state = machine_state_name(d->fold.machine, d->fold.state);
+		receipt = receipt_of(d);
+		cli_printf(cli, _("\nReferral %.8s to %s: %s%s%s\n"),
+			   term_hex(id, c->rec.id, sizeof(c->rec.id)),
+			   cli_s(cli, schema_text(d->fold.book, "target")),
+			   fold_state_text(d->fold.machine, state), *receipt ? " · " : "",
+			   cli_s(cli, receipt));
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s}", "id", id, "state", state,
+						     "receipt", receipt));
+	}
+	opened_free(d);
+}
+
+void
+show_referrals(struct cli *cli, const struct opened *d, json_t *data)
+{
+	json_t *all = json_array();
+	struct workspace_case c;
+	uint8_t id[16];
+	size_t i;
+
+	for (i = 0; i < d->cnt; i++)
+		if (d->entry[i].verdict == FOLD_ACCEPTED &&
+		    (d->entry[i].type == ENTRY_LINK || d->entry[i].type == ENTRY_TRIAGE) &&
+		    schema_hex(d->x[i].body, "into", id, sizeof(id)) &&
+		    !workspace_case_get(cli->ses->workspace, id, &c) && c.rec.kind == FRAME_BOOK)
+			show_one(cli, &c, all);
+	if (json_array_size(all))
+		json_object_set_new(data, "referrals", all);
+	else
+		json_decref(all);
+}

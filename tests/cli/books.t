@@ -1,0 +1,214 @@
+#!/bin/sh
+# Books: a referral has an owner, a receipt and an outcome, and nobody ends one alone; a campaign drives figures and
+# never intake. Every move of both machines is driven once through the real tool: what no line here drives, fails.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh
+
+is() { # NAME WANT EXPRESSION
+	[ "$(field "$3")" = "$2" ]
+	ok $? "$1"
+}
+
+scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+ok $? 'a whole deployment is made'
+davyd=$(realpath "$BUILD/tests/davyd-clock") davy=$(realpath "$BUILD/tests/davy-clock")
+echo 0 >"$T/clock"
+export DAVY_TEST_CLOCK="$T/clock"
+start_gateway "$T/GW"
+ok $? 'the gateway runs'
+: >"$T/driven"
+
+now=0
+days() { # N: so many go by, one at a time
+	left=$1
+	while [ "$left" -gt 0 ]; do
+		now=$((now + 1440)) left=$((left - 1))
+		printf '%-12d' "$now" 1<>"$T/clock"
+		sleep 0.1
+	done
+	sleep 1
+}
+# opened MACHINE HOME ARGS…: a new book, its id in $id and its state in $state.
+opened() {
+	noun=$1
+	shift
+	as "$@" --json && id=$(field d.id) && last=
+}
+# stands HOME NOUN STATE: and the move that led there is noted.
+stands() {
+	as "$1" sync
+	as "$1" "$2" show "$id" --json
+	[ "$(field '`${d.state} ${d.rejected}`')" = "$3 0" ]
+	ok $? "$2: ${last:-begins as} $3"
+	[ -z "$last" ] || echo "$2 $last $3" >>"$T/driven"
+	last=$3
+}
+# two DESK NOUN VERB ARGS…: both members give the same command.
+two() {
+	desk=$1 noun=$2 verb=$3
+	shift 3
+	as "${desk}1" "$noun" "$verb" "$id" "$@" && as "${desk}2" sync && as "${desk}2" "$noun" "$verb" "$id" "$@"
+}
+
+refer() { # OPTIONS…
+	opened referral s1 referral new --to 住建局 --text 移交 "$@"
+}
+
+# ---- who may open one ----
+
+refused 'a kind that nobody knows' 2 'Not complete' s1 referral new --kind FOO --to x --text y
+refused 'accountability names a post, evidence and a reason' 2 'Not complete' \
+	s1 referral new --kind TALK --to x --text y --tier REG --post 局长
+refused 'a referral is not opened below the post it names' 1 'level' p1 referral new --kind XFER_DISC --to x \
+	--text y --tier LEAD --post 厅长 --named L3 --reason BUCK --evidence 检查记录1号
+
+# ---- referral: the whole way ----
+
+refer --kind REFER
+stands s1 referral drafted
+as s1 referral approve "$id" --text 同意
+ok $? 'one member proposes the approval'
+as s1 referral approve "$id" --text 同意
+as s1 referral show "$id" --json
+is 'and does not approve it alone, however often' drafted d.state
+as s2 sync
+works 'a second member approves it' s2 referral approve "$id" --text 同意
+stands s1 referral approved
+refused 'a receipt comes after the hand-over' 1 'state' s1 referral receipt "$id" --receipt 收1
+works 'it is handed over' s1 referral hand-over "$id"
+stands s1 referral handed_over
+refused 'a receipt says which paper' 2 'which paper' s1 referral receipt "$id"
+works 'the office gives a receipt' s1 referral receipt "$id" --receipt 收1号
+stands s1 referral acknowledged
+works 'takes it up' s1 referral receipt "$id" --receipt 立1号 --taken-up
+stands s1 referral taken_up
+refused 'it does not end without an outcome' 1 'outcome is missing' s1 referral outcome "$id"
+works 'one member proposes the end' s1 referral outcome "$id" --outcome 已整改
+as s1 referral show "$id" --json
+is 'which ends nothing' taken_up d.state
+as s2 sync
+works 'two end it' s2 referral outcome "$id" --outcome 已整改
+stands s1 referral closed
+refused 'after the end nothing moves' 1 'state' s1 referral again "$id"
+
+# ---- returned, refused ----
+
+refer --kind REFER
+last=drafted
+two s referral approve --text 同意
+stands s1 referral approved
+as s1 referral hand-over "$id"
+stands s1 referral handed_over
+works 'an office sends it back' s1 referral receipt "$id" --receipt 退1号 --returned
+stands s1 referral returned
+works 'it is drafted again' s1 referral again "$id"
+stands s1 referral drafted
+two s referral approve --text 同意
+stands s1 referral approved
+as s1 referral hand-over "$id"
+stands s1 referral handed_over
+as s1 referral receipt "$id" --receipt 收2号
+stands s1 referral acknowledged
+as s1 referral receipt "$id" --receipt 退2号 --returned
+stands s1 referral returned
+as s1 referral again "$id"
+stands s1 referral drafted
+refused 'a refusal has its reason' 1 'reason is missing' s1 referral refuse "$id"
+two s referral refuse --text 无管辖
+stands s1 referral not_approved
+as s1 referral again "$id"
+stands s1 referral drafted
+two s referral refuse --text 无管辖
+stands s1 referral not_approved
+as s1 referral outcome "$id" --outcome 不移交 --text 无管辖 && as s2 sync &&
+	as s2 referral outcome "$id" --outcome 不移交 --text 无管辖
+stands s1 referral closed
+
+# ---- the desk above sees what is late ----
+
+refer --kind REFER
+late=$id
+days 8
+as s1 sync
+as s1 referral list --overdue --json
+is 'what nobody decides in seven days is overdue' 1 'd.length'
+is 'and named' "$late" 'd[0].id'
+as m1 sync
+as m1 referral list --overdue --json
+is 'the backstop sees it too, and reads it' "$late drafted" '`${d[0].id} ${d[0].state}`'
+works 'the backstop writes a note into it' m1 referral note "$late" --text 为何不办
+
+# ---- campaigns ----
+
+camp() { opened campaign p1 campaign new --name 打非治违 --issuer 安委会 --basis 安委〔2026〕1号 "$@"; }
+day() { node -e 'console.log(new Date(Date.now() + (+process.argv[1] + +process.argv[2] / 1440) * 864e5)
+	.toISOString().slice(0, 10))' -- "$1" "$now"; }
+refused 'a campaign has its dates in order' 2 'in this order' p1 campaign new --name a --issuer b --basis c \
+	--from 2026-12-02 --until 2026-12-01
+camp --from "$(day -1)" --until "$(day 2)"
+stands p1 campaign proposed
+two p campaign approve --text 同意
+stands p1 campaign standing
+two p campaign approve --until "$(day 3)"
+stands p1 campaign standing
+days 5
+stands p1 campaign over
+camp --from "$(day 0)" --until "$(day 9)"
+last=proposed
+works 'one that was proposed is withdrawn by one' p1 campaign withdraw "$id" --text 误
+stands p1 campaign withdrawn
+camp --from "$(day 0)" --until "$(day 9)" --hazard CM-01
+last=proposed
+two p campaign approve --text 同意
+stands p1 campaign standing
+works 'one member proposes to withdraw a standing one' p1 campaign withdraw "$id" --text 取消
+as p1 campaign show "$id" --json
+is 'which changes nothing' standing d.state
+as p2 sync
+as p2 campaign withdraw "$id" --text 取消
+stands p1 campaign withdrawn
+
+as s1 sync
+opened campaign s1 campaign new --name 市级 --issuer 市安委会 --basis 文 --from "$(day 0)" --until "$(day 9)"
+as s1 campaign approve "$id"
+grep -q 'level 3' "$T/err"
+ok $? 'not even one of its own'
+
+# A campaign for other hazards runs; a tip that has nothing to do with it is received and accepted as ever.
+opened campaign p1 campaign new --name 非煤 --issuer 安委会 --basis 文 --from "$(day 0)" --until "$(day 90)" --hazard NM-01
+two p campaign approve
+printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪","what":"顶板掉渣"}' >"$T/tip.json"
+works 'a tip outside of every campaign' source tip send --tip "$T/tip.json" --receipt-file "$T/receipt"
+as p1 sync
+as p1 inbox --json
+tip=$(field 'd.find((c) => !c.acknowledged).id')
+as p1 case show "$tip"
+as p1 case ack "$tip"
+as p1 case triage "$tip" --outcome ACCEPT --severity S2 --hazard CM-01 --json
+is 'is accepted' accepted d.state
+
+# ---- the receipt stands in the case ----
+
+opened referral p1 referral new --kind REFER --to 住建局 --text 移交 --case "$tip"
+two p referral approve
+as p1 referral hand-over "$id"
+as p1 referral receipt "$id" --receipt 收3号
+as p1 case show "$tip"
+said 'the case shows how its referral stands' '住建局.*receipt given'
+said 'with the receipt' 收3号
+
+# ---- the list of moves comes from the table ----
+
+node -e 'const m = JSON.parse(require("fs").readFileSync("admin-cli/data/states.json"));
+for (const k of ["referral", "campaign"]) for (const t of m[k].transitions) console.log(k, t.from, t.to);' |
+	sort -u >"$T/table"
+sort -u "$T/driven" >"$T/done"
+comm -23 "$T/table" "$T/done" >"$T/out"
+! [ -s "$T/out" ]
+ok $? 'every move of the referral and campaign machines was driven'
+comm -13 "$T/table" "$T/done" >"$T/out"
+! [ -s "$T/out" ]
+ok $? 'and no other'
+
+done_testing
