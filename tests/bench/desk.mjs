@@ -178,10 +178,11 @@ export async function sync(row) {
 		if (shown.rejected || !JSON.stringify(shown).includes('"text":"bench"'))
 			throw new Error(`a filled case is not what it should be: ${JSON.stringify(shown)}`);
 		const { primitives_us: least } = openTimes();
+		const ratio = (least / near.each).toFixed(2);
 		row(
 			'davy sync: processor time of davy for a note',
 			near.each
-				? `${near.each} us; the primitives of its opening ${least} us; ratio ${(least / near.each).toFixed(2)}`
+				? `${near.each} us; the primitives of its opening ${least} us; ratio ${ratio}`
 				: 'the sync did not end',
 			'>= 0.50 of the primitives',
 			near.each > 0 && least / near.each >= 0.5,

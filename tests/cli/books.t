@@ -176,7 +176,8 @@ grep -q 'level 3' "$T/err"
 ok $? 'not even one of its own'
 
 # A campaign for other hazards runs; a tip that has nothing to do with it is received and accepted as ever.
-opened campaign p1 campaign new --name 非煤 --issuer 安委会 --basis 文 --from "$(day 0)" --until "$(day 90)" --hazard NM-01
+opened campaign p1 campaign new --name 非煤 --issuer 安委会 --basis 文 \
+	--from "$(day 0)" --until "$(day 90)" --hazard NM-01
 two p campaign approve
 printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪","what":"顶板掉渣"}' >"$T/tip.json"
 works 'a tip outside of every campaign' source tip send --tip "$T/tip.json" --receipt-file "$T/receipt"

@@ -255,7 +255,7 @@ as source tip send --tip tests/data/sample-tips.json --pick T02 --words zh --cou
 as p1 inbox --json
 as p1 sync
 as p1 inbox --json
-id2=$(field "d.find((c) => c.id !== '$id').id")
+id2=$(field "d.find((c) => c.id !== '$id' && !c.urgent).id")
 as p1 case show "$id2"
 as p1 case ack "$id2"
 as p1 gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"
@@ -320,7 +320,7 @@ refused 'a merge names the other case' 2 'which other case' p1 case merge "$id2"
 as source tip send --tip "$T/open-tips.json" --pick T02 --words zh --county '' --receipt-file "$T/receipt3"
 as p1 sync
 as p1 inbox --json
-id3=$(field "d.find((c) => c.id !== '$id' && c.id !== '$id2').id")
+id3=$(field "d.find((c) => c.id !== '$id' && c.id !== '$id2' && !c.urgent).id")
 as p1 case show "$id3"
 as p1 case ack "$id3"
 refused 'what needs an answer needs a question' 1 'question is missing' p1 case triage "$id3" --outcome NEED_INFO
