@@ -50,6 +50,9 @@ sees() { # TEXT NAME PATTERN: within 15 seconds
 shot() { # FILE NAME
 	text "$2"
 	cp "$T/out" "$shots/$1.txt"
+	$tmux capture-pane -t "$2" -e -p | node tests/lib/term-shot.mjs "$shots/$1.png" 'davy ui' &&
+		[ -s "$shots/$1.png" ]
+	ok $? "a picture of $1"
 }
 lacks() { # TEXT NAME PATTERN
 	text "$2"

@@ -422,9 +422,11 @@ in_list(struct tip *t, const struct frame_record *r, int eye)
 	assert_int_equal(r->close_due, t->close_by);
 	t->shown[eye] += (r->flags & FRAME_R_CLOSING) != 0;
 	if (must_be_open(t) && !(r->flags & FRAME_R_ABOVE))
-		fail_msg("not open to the desk above: opened %u, now %u, read by %u, answer by %u, "
-			 "term %u (ladder %u)",
-			 t->day * 24, hour(), t->read_by, t->answer_by, t->term_by, t->ladder);
+		fail_msg(
+			"not open to the desk above: opened %u, now %u, read by %u, answer by %u, "
+			"term %u (ladder %u); the list: read due %u, answer due %u, flags %x, held %u",
+			t->day * 24, hour(), t->read_by, t->answer_by, t->term_by, t->ladder,
+			r->read_due, r->answer_due, r->flags, r->held);
 	/* Where nobody acknowledged or answered, the list says so. */
 	assert_true(t->acked == !!(r->flags & FRAME_R_ACKED));
 	assert_true(r->held <= 3);
