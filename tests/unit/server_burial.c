@@ -132,6 +132,14 @@ answer_hours(const struct tip *t)
 	return t->ladder ? 2 : 5 * 24;
 }
 
+/* The hour by which something must be done that may take so long: an ordinary clock begins at the
+ * end of its day, so that it does not tell when the tip came. */
+static uint32_t
+due_hour(const struct tip *t, uint32_t hours)
+{
+	return (t->ladder ? hour() + 1 : ((uint32_t)(fixture_minute / DAY) + 1) * 24) + hours;
+}
+
 static uint32_t
 term_hour(const struct tip *t)
 {
@@ -155,8 +163,8 @@ do_open(struct tip *t)
 	assert_int_equal(send_frame(rq, &t->s.key), FRAME_OK);
 	t->open = true;
 	t->day = (uint32_t)(fixture_minute / DAY);
-	t->read_by = hour() + 1 + (t->ladder ? 1 : 8);
-	t->answer_by = hour() + 1 + answer_hours(t);
+	t->read_by = due_hour(t, t->ladder ? 1 : 8);
+	t->answer_by = due_hour(t, answer_hours(t));
 	t->term_by = term_hour(t);
 }
 
@@ -270,7 +278,7 @@ do_message(struct tip *t)
 	t->closed = false;
 	t->close_by = 0;
 	if (!t->answer_by)
-		t->answer_by = hour() + 1 + answer_hours(t);
+		t->answer_by = due_hour(t, answer_hours(t));
 	if (!t->term_by)
 		t->term_by = term_hour(t);
 }
@@ -391,12 +399,11 @@ over(uint32_t due, uint32_t slack)
 	return due && due + slack <= hour();
 }
 
-/* Whether the desk above must have the bytes: a day late at most, for terms in whole days. */
+/* Whether the desk above must have the bytes. */
 static bool
 must_be_open(const struct tip *t)
 {
-	return t->must_open || over(t->read_by, 24) || over(t->answer_by, 24) ||
-	       over(t->term_by, 1);
+	return t->must_open || over(t->read_by, 1) || over(t->answer_by, 1) || over(t->term_by, 1);
 }
 
 /* A closing takes effect only after both lists have shown it for seven days. */
