@@ -40,7 +40,7 @@ print_codes(const char *name)
 {
 	size_t cnt, i;
 	const struct taxonomy_word *all;
-	int axis = 0;
+	enum taxonomy_axis axis = 0;
 
 	while (axis < TAXONOMY__MAX && strcmp(taxonomy_axis_name(axis), name) != 0)
 		axis++;
