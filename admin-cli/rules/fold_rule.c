@@ -2,7 +2,6 @@
  * the moves of the machines that they make. */
 #include "admin-cli/rules/fold_rule.h"
 
-#include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold_guard.h"
 #include "admin-cli/rules/level.h"
@@ -112,8 +111,8 @@ find_move(struct fold *f, int to, const struct fold_move *how, enum fold_reason 
 	return NULL;
 }
 
-static enum fold_reason
-do_move(struct fold *f, int to, const struct fold_move *how)
+enum fold_reason
+fold_do_move(struct fold *f, int to, const struct fold_move *how)
 {
 	enum fold_reason reason;
 	const struct machine_move *m = find_move(f, to, how, &reason);
@@ -206,7 +205,7 @@ fold_rule_acknowledge(struct fold_run *run, const struct fold_move *how)
 	enum fold_reason reason = FOLD_FINE;
 
 	if (run->f->state == TIP_RECEIVED)
-		reason = do_move(run->f, TIP_IN_TRIAGE, how);
+		reason = fold_do_move(run->f, TIP_IN_TRIAGE, how);
 	if (reason == FOLD_FINE)
 		run->f->acked = true;
 	return reason;
@@ -254,7 +253,7 @@ fold_rule_reply(struct fold_run *run, const struct fold_move *how)
 	/* A status 5 or 6 is the answer, so it moves the case. In a recheck it does not: there the
 	 * move takes two members, by propose and cosign. */
 	if (answer && f->state != TIP_RECHECK)
-		(void)do_move(f, TIP_ANSWERED, how);
+		(void)fold_do_move(f, TIP_ANSWERED, how);
 	return FOLD_FINE;
 }
 
@@ -308,7 +307,7 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 	int to = machine_state(MACHINE_TIP, move);
 	enum fold_reason reason;
 
-	if (to < 0) /* do_move() would take it for "to any state" */
+	if (to < 0) /* fold_do_move() would take it for "to any state" */
 		return FOLD_STATE;
 	if (word && strcmp(word->to, move))
 		return FOLD_OUTCOME;
@@ -316,7 +315,7 @@ fold_rule_triage(struct fold_run *run, const struct fold_move *how)
 	if (reason != FOLD_FINE)
 		return reason;
 	next.fold = &after;
-	reason = do_move(f, to, &next);
+	reason = fold_do_move(f, to, &next);
 	if (reason != FOLD_FINE)
 		return reason;
 	fold_rule_class(run, &after);
@@ -423,7 +422,7 @@ fold_rule_forward(struct fold_run *run, const struct fold_move *how)
 	if (!fold_rule_named(run, how->body))
 		return FOLD_ABSTRACT;
 	if (run->f->state != TIP_IN_ACTION)
-		reason = do_move(run->f, TIP_IN_ACTION, how);
+		reason = fold_do_move(run->f, TIP_IN_ACTION, how);
 	else if (!may_sign(BY(PL) | BY(IG), BY(PL) | BY(IG), how))
 		reason = FOLD_ROLE;
 	if (reason == FOLD_FINE)
@@ -543,77 +542,12 @@ enum fold_reason
 fold_rule_schedule(struct fold_run *run, const struct fold_move *how)
 {
 	const char *date = schema_text(run->e->body, "date");
-	enum fold_reason reason = do_move(run->f, ORDER_SCHEDULED, how);
+	enum fold_reason reason = fold_do_move(run->f, ORDER_SCHEDULED, how);
 	uint32_t day = 0;
 
 	if (reason == FOLD_FINE && !text_day(&day, date, strlen(date)))
 		run->f->date = day;
 	return reason;
-}
-
-/* The first entry of a book; without it nothing in that log counts. */
-static enum fold_reason
-begin_book(struct fold_run *run)
-{
-	if (run->f->book || run->e->number != 0)
-		return FOLD_FIRST;
-	run->f->book = run->e->body;
-	run->f->since = run->e->day; /* whatever a gateway puts before it */
-	run->f->tip = (size_t)(run->e - run->in->entry);
-	return FOLD_FINE;
-}
-
-enum fold_reason
-fold_rule_referral(struct fold_run *run, const struct fold_move *how)
-{
-	const struct fold_desk *at = &run->in->at;
-
-	if (!book_complete(how->body))
-		return FOLD_BODY;
-	if (at->known && at->level < book_level(how->body))
-		return FOLD_LEVEL;
-	return begin_book(run);
-}
-
-enum fold_reason
-fold_rule_campaign(struct fold_run *run, const struct fold_move *how)
-{
-	const char *from = schema_text(how->body, "from"), *until = schema_text(how->body, "until");
-	uint32_t first = 0, last = 0;
-	enum fold_reason reason = FOLD_BODY;
-
-	if (!text_day(&first, from, strlen(from)) && !text_day(&last, until, strlen(until)) &&
-	    first <= last)
-		reason = begin_book(run);
-	if (reason == FOLD_FINE)
-		run->f->date = last;
-	return reason;
-}
-
-enum fold_reason
-fold_rule_book_move(struct fold_run *run, const struct fold_move *how)
-{
-	const char *until = schema_text(how->body, "until");
-	int to = machine_state(run->f->machine, schema_text(how->body, "move"));
-	enum fold_reason reason;
-	uint32_t day;
-
-	if (!run->f->book)
-		return FOLD_FIRST;
-	if (to < 0) /* do_move() would take it for "to any state" */
-		return FOLD_STATE;
-	reason = do_move(run->f, to, how);
-	if (reason == FOLD_FINE && run->f->machine == MACHINE_CAMPAIGN &&
-	    !text_day(&day, until, strlen(until)))
-		run->f->date = day;
-	return reason;
-}
-
-enum fold_reason
-fold_rule_book_note(struct fold_run *run, const struct fold_move *how)
-{
-	(void)how;
-	return run->f->book ? FOLD_FINE : FOLD_FIRST;
 }
 
 const struct entry_type *

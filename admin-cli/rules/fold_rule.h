@@ -13,6 +13,8 @@ const struct entry_type *fold_rule_find(enum machine_id machine, uint16_t type);
 /* Applies it to run->e: thread, author, role, body, then what it does. FOLD_FINE or why not; on
  * a reason nothing has changed. */
 enum fold_reason fold_rule_apply(const struct entry_type *type, struct fold_run *run);
+/* Makes the move to a state for these signers, if the machine and its guards allow it. */
+enum fold_reason fold_do_move(struct fold *f, int to, const struct fold_move *how);
 /* Enters a state and notes what the rules later ask about. */
 void fold_enter(struct fold *f, int state, const struct fold_move *how);
 

@@ -1,0 +1,73 @@
+/* The rules of books: the logs of a desk that are referrals or campaigns, by their first entry. */
+#include "admin-cli/rules/fold_rule.h"
+
+#include "admin-cli/rules/book.h"
+#include "admin-cli/rules/schema.h"
+#include "crypto/text.h"
+
+#include <string.h>
+
+/* The first entry of a book; without it nothing in that log counts. */
+static enum fold_reason
+begin_book(struct fold_run *run)
+{
+	if (run->f->book || run->e->number != 0)
+		return FOLD_FIRST;
+	run->f->book = run->e->body;
+	run->f->since = run->e->day; /* whatever a gateway puts before it */
+	run->f->tip = (size_t)(run->e - run->in->entry);
+	return FOLD_FINE;
+}
+
+enum fold_reason
+fold_rule_referral(struct fold_run *run, const struct fold_move *how)
+{
+	const struct fold_desk *at = &run->in->at;
+
+	if (!book_complete(how->body))
+		return FOLD_BODY;
+	if (at->known && at->level < book_level(how->body))
+		return FOLD_LEVEL;
+	return begin_book(run);
+}
+
+enum fold_reason
+fold_rule_campaign(struct fold_run *run, const struct fold_move *how)
+{
+	const char *from = schema_text(how->body, "from"), *until = schema_text(how->body, "until");
+	uint32_t first = 0, last = 0;
+	enum fold_reason reason = FOLD_BODY;
+
+	if (!text_day(&first, from, strlen(from)) && !text_day(&last, until, strlen(until)) &&
+	    first <= last)
+		reason = begin_book(run);
+	if (reason == FOLD_FINE)
+		run->f->date = last;
+	return reason;
+}
+
+enum fold_reason
+fold_rule_book_move(struct fold_run *run, const struct fold_move *how)
+{
+	const char *until = schema_text(how->body, "until");
+	int to = machine_state(run->f->machine, schema_text(how->body, "move"));
+	enum fold_reason reason;
+	uint32_t day;
+
+	if (!run->f->book)
+		return FOLD_FIRST;
+	if (to < 0) /* fold_do_move() would take it for "to any state" */
+		return FOLD_STATE;
+	reason = fold_do_move(run->f, to, how);
+	if (reason == FOLD_FINE && run->f->machine == MACHINE_CAMPAIGN &&
+	    !text_day(&day, until, strlen(until)))
+		run->f->date = day;
+	return reason;
+}
+
+enum fold_reason
+fold_rule_book_note(struct fold_run *run, const struct fold_move *how)
+{
+	(void)how;
+	return run->f->book ? FOLD_FINE : FOLD_FIRST;
+}
