@@ -67,33 +67,6 @@ find_proposal(struct cli *cli, const struct opened *d, size_t *out)
 			_("There is no open proposal by another member."));
 }
 
-/* A forward by two opens its order only now, so that no inspector reads an abstract on the word
- * of one person. */
-static int
-open_order(struct cli *cli, const struct opened *d, const json_t *forward)
-{
-	uint8_t id[16], hash[32];
-	json_t *order;
-	size_t i;
-	int err = DAVY_REFUSED;
-
-	if (!schema_hex(forward, "order", id, sizeof(id)) ||
-	    !schema_hex(forward, "abstract", hash, sizeof(hash)))
-		return cli_fail(cli, DAVY_REFUSED, "body", _("The proposal is malformed."));
-	for (i = 0; i < d->cnt; i++) {
-		if (d->entry[i].type != ENTRY_ABSTRACT || memcmp(d->entry[i].hash, hash, 32))
-			continue;
-		order = json_deep_copy(d->x[i].body);
-		json_object_del(order, "after");
-		err = submit_order(cli->ses, d->view, (uint16_t)schema_number(forward, "desk"),
-				   order, id);
-		json_decref(order);
-		return err;
-	}
-	return cli_fail(cli, DAVY_REFUSED, "abstract",
-			_("The abstract of the proposal is not here."));
-}
-
 /* The rules look at no other case: who signs states how the one stands that this was merged into.
  * Where that case is in the workspace, the two are compared for the person who signs. */
 static void
@@ -144,8 +117,10 @@ case_cosign(struct cli *cli)
 	}
 	if (!err && cli->tty_in)
 		err = cli_confirm(cli, _("Sign this?"));
+	/* A forward by two opens its order only now, so that no inspector reads an abstract on the
+	 * word of one person. */
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
-		err = open_order(cli, d, json_object_get(d->x[i].body, "body"));
+		err = submit_named(cli->ses, d, json_object_get(d->x[i].body, "body"));
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_SPLIT)
 		err = case_split_order(cli, json_object_get(d->x[i].body, "body"));
 	if (err) {

@@ -18,20 +18,6 @@ forward_body(const struct opened *d, uint16_t desk, const uint8_t id[static 16])
 			 term_hex(hash, d->entry[d->fold.abstract].hash, 32));
 }
 
-/* The body of the order is the abstract, word for word, and nothing else. */
-static int
-open_order(struct cli *cli, const struct opened *d, uint16_t desk, uint8_t id[static 16])
-{
-	json_t *body = json_deep_copy(d->x[d->fold.abstract].body);
-	int err;
-
-	json_object_del(body, "after");
-	json_object_del(body, "waived"); /* it says where the source might be found */
-	err = submit_order(cli->ses, d->view, desk, body, id);
-	json_decref(body);
-	return err;
-}
-
 static int
 propose(struct cli *cli, json_t *inner)
 {
@@ -61,7 +47,7 @@ forward(struct cli *cli, const struct opened *d, uint16_t desk)
 	if (reason != FOLD_FINE)
 		err = submit_rejected(cli->ses, d, reason);
 	if (!err)
-		err = open_order(cli, d, desk, id);
+		err = submit_abstract(cli->ses, d, d->fold.abstract, desk, id);
 	if (err)
 		json_decref(p.body);
 	else

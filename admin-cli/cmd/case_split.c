@@ -128,29 +128,8 @@ add_order(struct cli *cli, json_t *body, bool sealed)
 int
 case_split_order(struct cli *cli, const json_t *split)
 {
-	const struct opened *d = cli->opened;
-	uint8_t id[16], hash[32];
-	json_t *order;
-	size_t i;
-	int err;
-
-	if (!strcmp(schema_text(split, "to"), "case"))
-		return 0;
-	if (!schema_hex(split, "order", id, sizeof(id)) ||
-	    !schema_hex(split, "abstract", hash, sizeof(hash)))
-		return cli_fail(cli, DAVY_REFUSED, "body", _("The proposal is malformed."));
-	for (i = 0; i < d->cnt; i++) {
-		if (d->entry[i].type != ENTRY_ABSTRACT || memcmp(d->entry[i].hash, hash, 32))
-			continue;
-		order = json_deep_copy(d->x[i].body);
-		json_object_del(order, "after");
-		err = submit_order(cli->ses, d->view, (uint16_t)schema_number(split, "desk"), order,
-				   id);
-		json_decref(order);
-		return err;
-	}
-	return cli_fail(cli, DAVY_REFUSED, "abstract",
-			_("The abstract of the proposal is not here."));
+	return strcmp(schema_text(split, "to"), "case") ? submit_named(cli->ses, cli->opened, split)
+							: 0;
 }
 
 static int

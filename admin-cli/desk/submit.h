@@ -89,6 +89,14 @@ int submit_sealed_check(struct session *ses, const struct trust *view, uint16_t 
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 		 uint8_t id[static 16]) __attribute__((warn_unused_result));
 
+/* Opens the order of an abstract, which is entry i of the case: word for word, without what is for
+ * the desks of the case alone. */
+int submit_abstract(struct session *ses, const struct opened *d, size_t i, uint16_t desk,
+		    uint8_t id[static 16]) __attribute__((warn_unused_result));
+/* The same for the order and the abstract that a forward or a split names. */
+int submit_named(struct session *ses, const struct opened *d, const json_t *body)
+	__attribute__((warn_unused_result));
+
 /* Opens a book (FORMATS §4) at our own desk with a first entry of this type, sealed to the desk,
  * the desk above it and the backstop. */
 int submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,

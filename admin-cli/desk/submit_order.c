@@ -182,6 +182,36 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 }
 
 int
+submit_abstract(struct session *ses, const struct opened *d, size_t i, uint16_t desk,
+		uint8_t id[static 16])
+{
+	json_t *body = json_deep_copy(d->x[i].body);
+	int err;
+
+	json_object_del(body, "after");
+	json_object_del(body, "waived"); /* it says where the source might be found */
+	err = submit_order(ses, d->view, desk, body, id);
+	json_decref(body);
+	return err;
+}
+
+int
+submit_named(struct session *ses, const struct opened *d, const json_t *body)
+{
+	uint8_t id[16], hash[32];
+
+	if (!schema_hex(body, "order", id, sizeof(id)) ||
+	    !schema_hex(body, "abstract", hash, sizeof(hash)))
+		return session_fail(ses, DAVY_REFUSED, "body", _("The proposal is malformed."));
+	for (size_t i = 0; i < d->cnt; i++)
+		if (d->entry[i].type == ENTRY_ABSTRACT && !memcmp(d->entry[i].hash, hash, 32))
+			return submit_abstract(ses, d, i, (uint16_t)schema_number(body, "desk"),
+					       id);
+	return session_fail(ses, DAVY_REFUSED, "abstract",
+			    _("The abstract of the proposal is not here."));
+}
+
+int
 submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,
 	    uint8_t id[static 16])
 {

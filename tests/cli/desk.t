@@ -160,6 +160,16 @@ done
 works 'the desk above' s1 order show "$order"
 said 'is told who reads the order' 'sees that this order exists. Yanxi county inspectors and the desk that wrote it'
 
+# What two sign goes the same way as what one forwards: the order has nothing that is for the case's desks alone.
+as p1 case abstract "$id" --text "$words" --hazard CM-01 --county 990102 --waive run:1
+works 'a forward is proposed' p1 case forward "$id" --desk 7 --propose
+works 'and signed' p2 case cosign "$id"
+as p1 sync
+as p1 order list --json
+as p1 order show "$(field 'd.find((o) => o.title !== "摘要").id')" --json
+is 'its order has the abstract, and not how many marks stay' 'true undefined' \
+	'((b) => `${Boolean(b.text)} ${b.waived}`)(d.entries[0].body)'
+
 refused 'a template goes with its status' 2 'goes with status 3' p1 case reply "$id" --status 4 --template site
 refused 'and has its own words' 2 'not both' p1 case reply "$id" --template site --text 哪里
 refused 'an unknown one is not guessed' 2 'site' p1 case reply "$id" --template sites
