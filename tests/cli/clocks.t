@@ -5,13 +5,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-is() { # NAME WANT EXPRESSION
-	got=$(field "$3")
-	[ "$got" = "$2" ]
-	status=$?
-	ok $status "$1"
-	[ $status = 0 ] || echo "#   $3 is $got, not $2"
-}
 day() { printf "%-12d" $(($1 * 1440)) 1<>"$T/clock"; } # so many days after today, for everybody
 send() { as source tip send --tip "$T/open-tips.json" --pick "$1" --words zh --county '' --receipt-file "$T/$2"; }
 # clock NAME: the state of that clock of the case $id in what case overdue said

@@ -4,11 +4,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-is() { # NAME WANT EXPRESSION
-	[ "$(field "$3")" = "$2" ]
-	ok $? "$1"
-}
-
 as none help case reply
 said 'help tells what a status means' '^  5a  *Done: true'
 as none help case triage

@@ -72,6 +72,16 @@ said() { # NAME PATTERN: in what the last command printed
 	grep -q -e "$2" "$T/out"
 	ok $? "$1"
 }
+# is NAME WANT EXPRESSION: what field() gives for the last output.
+is() {
+	got=$(field "$3")
+	if [ "$got" = "$2" ]; then
+		ok 0 "$1"
+	else
+		ok 1 "$1"
+		echo "#   $3 is $got, not $2"
+	fi
+}
 
 # The sample tips in $T/open-tips.json, T02 changed so that a county may get its abstract: its source excludes nobody,
 # and its kind of danger does not start at the city.

@@ -6,13 +6,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/cli/lib.sh
 tips=tests/data/sample-tips.json
 
-is() { # NAME WANT EXPRESSION
-	got=$(field "$3")
-	[ "$got" = "$2" ]
-	status=$?
-	ok $status "$1"
-	[ $status = 0 ] || echo "#   $3 is $got, not $2"
-}
 warned() { # NAME PATTERN: in the errors of the last command
 	grep -q -e "$2" "$T/err"
 	ok $? "$1"

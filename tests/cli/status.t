@@ -4,10 +4,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-is() { # NAME WANT EXPRESSION
-	[ "$(field "$3")" = "$2" ]
-	ok $? "$1"
-}
 all='`${d.unread} ${d.said} ${d.sign} ${d.held} ${d.offline} ${d.drafts} ${d.closed}`'
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"

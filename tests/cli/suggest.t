@@ -4,10 +4,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-is() { # NAME WANT EXPRESSION
-	[ "$(field "$3")" = "$2" ]
-	ok $? "$1"
-}
 send() { # PICK WORDS
 	as source tip send --tip "$T/open-tips.json" --pick "$1" --words "$2" --county '' \
 		--receipt-file "$T/receipt-$1$2" || exit 1

@@ -4,11 +4,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-is() { # NAME WANT EXPRESSION
-	[ "$(field "$3")" = "$2" ]
-	ok $? "$1"
-}
-
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"

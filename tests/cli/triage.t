@@ -14,13 +14,6 @@ field() {
 	node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
 '"$last"'console.log(eval(process.argv[2]))' "$T/out" "$1"
 }
-is() { # NAME WANT EXPRESSION
-	got=$(field "$3")
-	[ "$got" = "$2" ]
-	status=$?
-	ok $status "$1"
-	[ $status = 0 ] || echo "#   $3 is $got, not $2"
-}
 # tip PICK RECEIPT: sends it and puts its id into $id
 tip() {
 	as p1 inbox --json

@@ -14,13 +14,6 @@ ui_end() {
 }
 trap ui_end EXIT
 
-is() { # NAME WANT EXPRESSION
-	got=$(field "$3")
-	[ "$got" = "$2" ]
-	status=$?
-	ok $status "$1"
-	[ $status = 0 ] || echo "#   $3 is $got, not $2"
-}
 # ui NAME WIDTH HEIGHT LANG HOME ARGS…: a desk on a terminal of that size
 ui() {
 	name=$1 width=$2 height=$3 lang=$4 home=$5

@@ -7,13 +7,6 @@ cd "$(dirname "$0")/../.." || exit 1
 open_tips
 tips=$T/open-tips.json
 
-is() { # NAME WANT EXPRESSION
-	got=$(field "$3")
-	[ "$got" = "$2" ]
-	status=$?
-	ok $status "$1"
-	[ $status = 0 ] || echo "#   $3 is $got, not $2"
-}
 lacks() { # NAME PATTERN: neither in what the last command printed nor in its errors
 	! grep -q -e "$2" "$T/out" "$T/err"
 	ok $? "$1"
