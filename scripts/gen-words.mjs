@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // words.json taxonomy.json -> words.inc: the words that speak for a code, heaviest first, and the priors of tiles,
-// hiding tricks and sectors. Fails on a code that the taxonomy does not have, and on an empty word.
+// hiding tricks and sectors. Fails on a code that the taxonomy does not have, and on a word of less than two bytes.
 import { readFileSync } from 'node:fs';
 
 const [file, taxonomy] = process.argv.slice(2);
@@ -13,9 +13,12 @@ const die = (text) => {
 };
 const list = (s) => s.split(',').map((w) => w.trim() || die(`an empty word in "${s}"`));
 
+const axes = ['hazard', 'sector', 'place', 'work', 'issue'];
+const most = Math.max(...axes.map((axis) => Object.keys(tax[axis]).length));
 const out = ['/* Made by scripts/gen-words.mjs from words.json: do not edit. */'];
+out.push(`#define WORD_CODES ${most} /* codes of the longest axis */`);
 out.push('static const struct word words[] = {');
-for (const axis of ['hazard', 'sector', 'place', 'work', 'issue'])
+for (const axis of axes)
 	for (const [code, langs] of Object.entries(words[axis])) {
 		if (!tax[axis][code]) die(`${axis} has no ${code}`);
 		const all = Object.entries(langs).flatMap(([lang, byWeight]) =>
@@ -28,11 +31,12 @@ for (const axis of ['hazard', 'sector', 'place', 'work', 'issue'])
 			),
 		);
 		for (const { parts } of all)
-			if (parts.length > 2 || parts.includes('')) die(`${code}: ${parts.join('+')}`);
+			if (parts.length > 2 || parts.some((p) => Buffer.byteLength(p) < 2))
+				die(`${code}: ${parts.join('+')}`);
 		for (const w of all.sort((x, y) => y.weight - x.weight))
 			out.push(
-				`\t{TAXONOMY_${axis.toUpperCase()}, ${w.weight}, ${w.latin}, ` +
-					`${[code, ...w.parts].map((x, i) => c(i ? x.toLowerCase() : x))}` +
+				`\t{TAXONOMY_${axis.toUpperCase()}, ${Object.keys(tax[axis]).indexOf(code)}, ` +
+					`${w.weight}, ${w.latin}, ${w.parts.map((x) => c(x.toLowerCase()))}` +
 					`${w.parts[1] ? '' : ', NULL'}},`,
 			);
 	}

@@ -12,9 +12,10 @@
 
 struct word {
 	enum taxonomy_axis axis;
+	unsigned code; /* its place in the axis */
 	int weight;
 	bool latin;
-	const char *code, *a, *b; /* b NULL: a alone */
+	const char *a, *b; /* b NULL: a alone */
 };
 
 /* What else speaks for codes: a picture, a trick, the sector. `code` is a code or how codes begin.
@@ -44,8 +45,19 @@ struct clause {
 struct work {
 	struct suggest *out;
 	bool counted[COUNT(words)];
-	int sum[COUNT(words)], best[COUNT(words)]; /* at the first word of a code */
+	struct {
+		int sum, best;
+	} weight[TAXONOMY__MAX][WORD_CODES];
+	uint8_t pairs[1 << 13]; /* a bit for each pair of bytes that the field has */
 };
+
+static const char *
+code_of(const struct word *w)
+{
+	size_t cnt;
+
+	return taxonomy_all(w->axis, &cnt)[w->code].code;
+}
 
 static bool
 letter(char c)
@@ -153,7 +165,7 @@ covered(const struct suggest *s, const struct clause *cl, const struct word *w, 
 	for (i = 0; i < s->span_cnt; i++) {
 		const struct suggest_span *x = &s->span[i];
 
-		if (x->axis == w->axis && !strcmp(x->code, w->code) && x->said == cl->said &&
+		if (x->axis == w->axis && x->code == code_of(w) && x->said == cl->said &&
 		    x->field == cl->field && x->at <= at && at + len <= x->at + x->len)
 			return true;
 	}
@@ -170,30 +182,39 @@ mark(struct suggest *s, const struct clause *cl, const struct word *w, const cha
 			.at = cl->at + (size_t)(p - cl->text),
 			.len = len,
 			.axis = w->axis,
-			.code = w->code,
+			.code = code_of(w),
 		};
 }
 
-/* The words of a code follow one another; their sums stand at the first. */
-static size_t
-first_of(size_t i)
+/* Few of the words have a beginning that the field has: the others need no search. */
+static void
+note_pairs(struct work *k, const char *text)
 {
-	while (i > 0 && words[i - 1].axis == words[i].axis &&
-	       !strcmp(words[i - 1].code, words[i].code))
-		i--;
-	return i;
+	const uint8_t *p = (const uint8_t *)text;
+
+	memset(k->pairs, 0, sizeof(k->pairs));
+	for (; p[0] && p[1]; p++)
+		k->pairs[p[0] << 5 | p[1] >> 3] |= (uint8_t)(1u << (p[1] & 7));
+}
+
+static bool
+may_stand(const struct work *k, const char *word)
+{
+	const uint8_t *p = (const uint8_t *)word;
+
+	return k->pairs[p[0] << 5 | p[1] >> 3] >> (p[1] & 7) & 1;
 }
 
 static void
 search(struct work *k, const struct clause *cl)
 {
-	size_t i, n;
+	size_t i;
 
 	for (i = 0; i < COUNT(words); i++) {
 		const struct word *w = &words[i];
 		const char *a, *b = NULL;
 
-		if (k->counted[i] || !(a = find(cl, w->a, w->latin)) ||
+		if (k->counted[i] || !may_stand(k, w->a) || !(a = find(cl, w->a, w->latin)) ||
 		    (w->b && !(b = find(cl, w->b, w->latin))))
 			continue;
 		if (covered(k->out, cl, w, a, strlen(w->a)) &&
@@ -203,10 +224,9 @@ search(struct work *k, const struct clause *cl)
 		if (b)
 			mark(k->out, cl, w, b, strlen(w->b));
 		k->counted[i] = true;
-		n = first_of(i);
-		k->sum[n] += w->weight;
-		if (w->weight > k->best[n])
-			k->best[n] = w->weight;
+		k->weight[w->axis][w->code].sum += w->weight;
+		if (w->weight > k->weight[w->axis][w->code].best)
+			k->weight[w->axis][w->code].best = w->weight;
 	}
 }
 
@@ -240,6 +260,7 @@ search_field(struct work *k, size_t said, const char *field, const char *text)
 	for (p = low; *p; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p = (char)(*p - 'A' + 'a');
+	note_pairs(k, low);
 	for (start = p = low;; p += skip) {
 		skip = *p ? boundary(low, p) : 0;
 		if (!*p || skip) {
@@ -270,10 +291,11 @@ prior(enum prior_kind kind, const char *key, const char *code)
 	return sum;
 }
 
+/* The points that words give to a code, which is named by its place in the axis. */
 static int
-score(const struct work *k, size_t n)
+points_of(const struct work *k, enum taxonomy_axis axis, size_t code)
 {
-	return 2 * k->best[n] + (k->sum[n] - k->best[n]);
+	return code < WORD_CODES ? k->weight[axis][code].sum + k->weight[axis][code].best : 0;
 }
 
 static void
@@ -305,18 +327,6 @@ places_of(const struct suggest *s, enum taxonomy_axis axis, const char *code)
 	return n;
 }
 
-/* The points that words give to a code. */
-static int
-points_of(const struct work *k, enum taxonomy_axis axis, const char *code)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(words); i++)
-		if (words[i].axis == axis && !strcmp(words[i].code, code))
-			return score(k, i);
-	return 0;
-}
-
 /* The words of the sector and the families of the hazards that words speak for. */
 static void
 offer_sectors(const struct work *k, struct suggest *s)
@@ -326,12 +336,12 @@ offer_sectors(const struct work *k, struct suggest *s)
 	const struct taxonomy_word *hazard = taxonomy_all(TAXONOMY_HAZARD, &hazard_cnt);
 
 	for (i = 0; i < cnt; i++) {
-		int points = points_of(k, TAXONOMY_SECTOR, all[i].code), best = 0;
+		int points = points_of(k, TAXONOMY_SECTOR, i), best = 0;
 
 		for (h = 0; h < hazard_cnt; h++) {
 			char family[3] = { hazard[h].code[0], hazard[h].code[1], '\0' };
-			int more = prior(PRIOR_FAMILY, family, all[i].code) *
-				   points_of(k, TAXONOMY_HAZARD, hazard[h].code) / 4;
+			int said = points_of(k, TAXONOMY_HAZARD, h);
+			int more = said ? prior(PRIOR_FAMILY, family, all[i].code) * said / 4 : 0;
 
 			best = more > best ? more : best;
 		}
@@ -351,7 +361,7 @@ offer_hazards(const struct work *k, const json_t *tip, const char *sector, struc
 	snprintf(tile, sizeof(tile), "%u", schema_number(tip, "tile") % 1000);
 	for (i = 0; i < cnt; i++) {
 		const char *code = all[i].code;
-		int said = points_of(k, TAXONOMY_HAZARD, code);
+		int said = points_of(k, TAXONOMY_HAZARD, i);
 		int more = prior(PRIOR_TILE, tile, code);
 
 		for (j = 0; j < json_array_size(hiding); j++)
@@ -374,8 +384,7 @@ offer_plain(const struct work *k, enum taxonomy_axis axis, struct suggest *s)
 	const struct taxonomy_word *all = taxonomy_all(axis, &cnt);
 
 	for (i = 0; i < cnt; i++)
-		offer(s, axis, all[i].code, points_of(k, axis, all[i].code),
-		      places_of(s, axis, all[i].code));
+		offer(s, axis, all[i].code, points_of(k, axis, i), places_of(s, axis, all[i].code));
 }
 
 void
