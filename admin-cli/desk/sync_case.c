@@ -257,7 +257,7 @@ tell_arrived(struct fetching *f)
 	free(list);
 }
 
-/* Folds the cases whose entries are all here. */
+/* Folds the cases whose entries are all here, in one transaction. */
 static int
 fold_ended(struct fetching *f)
 {
@@ -265,11 +265,11 @@ fold_ended(struct fetching *f)
 	size_t cnt = 0;
 
 	tell_arrived(f);
+	if (workspace_begin(f->ses->workspace))
+		return sync_workspace_failed(f->ses, ERR_IO);
 	for (; !err && cnt < f->ended_cnt; cnt++)
 		if (is_stale(&f->ended[cnt]->c) && sync_hooks.changed)
 			err = sync_hooks.changed(f->ses, &f->ended[cnt]->c);
-	if (workspace_begin(f->ses->workspace))
-		return err ? err : sync_workspace_failed(f->ses, ERR_IO);
 	for (size_t i = 0; !put && i < cnt; i++)
 		put = workspace_case_put(f->ses->workspace, &f->ended[i]->c, 1);
 	int kept = workspace_commit(f->ses->workspace);
@@ -277,16 +277,27 @@ fold_ended(struct fetching *f)
 	return err ? err : sync_workspace_failed(f->ses, put ? put : kept);
 }
 
+/* A sync of the disk for each entry would take longer than the entry: they are written down
+ * together. What a kill takes is fetched again. */
+static int
+write_down(struct fetching *f)
+{
+	int err = f->writing ? sync_workspace_failed(f->ses, workspace_commit(f->ses->workspace))
+			     : DAVY_OK;
+
+	f->writing = false;
+	return err;
+}
+
 static int
 fetch_settle(void *arg)
 {
 	struct fetching *f = arg;
-	int err = DAVY_OK;
 
-	if (f->writing)
-		err = sync_workspace_failed(f->ses, workspace_commit(f->ses->workspace));
-	f->writing = false;
-	return !err && f->ended_cnt >= FOLD_CNT ? fold_ended(f) : err;
+	if (f->ended_cnt < FOLD_CNT)
+		return DAVY_OK;
+	int err = write_down(f);
+	return err ? err : fold_ended(f);
 }
 
 int
@@ -300,11 +311,13 @@ sync_fetch(struct session *ses, struct sync_job *job, size_t cnt)
 	int err = f.ready && f.ended
 			  ? net_flow(ses, &flow)
 			  : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	int kept = write_down(&f);
+	err = err ? err : kept;
 	/* entries that arrived are kept and folded, also where a later one failed */
 	for (size_t i = 0; err && f.ended && i < f.ready_cnt; i++)
 		f.ended[f.ended_cnt++] = f.ready[i];
 	if (f.ended_cnt) {
-		int kept = fold_ended(&f);
+		kept = fold_ended(&f);
 		err = err ? err : kept;
 	}
 	for (size_t i = 0; i < cnt; i++) {

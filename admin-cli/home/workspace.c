@@ -62,7 +62,7 @@ prepare(struct workspace *ws, const char *path)
 	    sqlite3_exec(
 		    ws->db,
 		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-		    "PRAGMA temp_store = MEMORY; PRAGMA cache_spill = OFF;",
+		    "PRAGMA temp_store = MEMORY; PRAGMA cache_spill = OFF; PRAGMA cache_size = -16384;",
 		    NULL, NULL, NULL))
 		return ERR_IO;
 	/* two terminals may create the tables at once: the second waits here and finds them */

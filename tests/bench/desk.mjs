@@ -215,7 +215,7 @@ export async function sync(row) {
 			far.said,
 			'<= 40 s',
 			far.all <= 40,
-			'sixteen exchanges at a time, each a round trip (connections are made once)',
+			'32 exchanges at a time, each a round trip (connections are made once)',
 		);
 	});
 	await fixture(async (dir, id, conf) => {
