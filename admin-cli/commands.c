@@ -54,6 +54,7 @@
 	X(order_note)                                                                              \
 	X(referral_new)                                                                            \
 	X(referral_list)                                                                           \
+	X(referral_packet)                                                                         \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
 	X(referral_approve)                                                                        \

@@ -1,5 +1,6 @@
 /* davy referral new, list, show, note: what this desk has handed to other offices, and how it
  * stands there. The steps are in referral_step.c. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin-cli/cmd/book.h"
@@ -13,47 +14,118 @@
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
-static json_t *
-reasons(const struct cli *cli)
+/* All values of an option that may be given several times, or nothing. */
+static void
+put_list(json_t *body, const struct cli *cli, const char *option, const char *name)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; cli_opt_at(cli, "reason", i); i++)
-		json_array_append_new(list, json_string(cli_opt_at(cli, "reason", i)));
-	return list;
+	for (i = 0; cli_opt_at(cli, option, i); i++)
+		json_array_append_new(list, json_string(cli_opt_at(cli, option, i)));
+	if (i)
+		json_object_set_new(body, name, list);
+	else
+		json_decref(list);
 }
 
+/* `ids`: of the cases that it comes from. */
 static json_t *
-body_of(const struct cli *cli, const char *id)
+body_of(const struct cli *cli, const json_t *ids)
 {
-	return json_pack("{s:i,s:s,s:s,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:o}", "v", 1,
-			 "kind", cli_opt(cli, "kind"), "target", cli_opt(cli, "to"), "text",
-			 cli->text, "case", id, "tier", cli_opt(cli, "tier"), "post",
-			 cli_opt(cli, "post"), "named", cli_opt(cli, "named"), "evidence",
-			 cli_opt(cli, "evidence"), "reported", cli_opt(cli, "reported"),
-			 "signed_off", cli_opt(cli, "signed-off"), "reason", reasons(cli));
+	bool many = !strcmp(cli_opt(cli, "kind"), "PACKET");
+	json_t *body = json_pack("{s:i,s:s,s:s,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*}", "v",
+				 1, "kind", cli_opt(cli, "kind"), "target", cli_opt(cli, "to"),
+				 "text", cli->text, "case",
+				 many ? NULL : json_string_value(json_array_get(ids, 0)), "tier",
+				 cli_opt(cli, "tier"), "post", cli_opt(cli, "post"), "named",
+				 cli_opt(cli, "named"), "evidence", cli_opt(cli, "evidence"),
+				 "reported", cli_opt(cli, "reported"), "signed_off",
+				 cli_opt(cli, "signed-off"), "county", cli_opt(cli, "county"));
+
+	if (!body)
+		return NULL;
+	put_list(body, cli, "reason", "reason");
+	put_list(body, cli, "posts", "posts");
+	if (many)
+		json_object_set(body, "cases", (json_t *)ids);
+	return body;
 }
 
 static int
 check_new(struct cli *cli)
 {
-	json_t *body;
+	json_t *body, *ids = json_array();
+	size_t i;
 	bool whole;
 
 	if (!cli_opt(cli, "kind") || !cli_opt(cli, "to"))
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
 			_("Say what kind of referral, and to whom: --kind KIND --to OFFICE."));
-	body = body_of(cli, NULL);
+	for (i = 0; cli_opt_at(cli, "case", i); i++)
+		json_array_append_new(ids, json_string(cli_opt_at(cli, "case", i)));
+	body = body_of(cli, ids);
 	whole = body && book_complete(body);
 	json_decref(body);
-	return whole ? 0
-		     : cli_fail(
-			       cli, DAVY_USAGE, "usage",
-			       _("Not complete. Every kind but REFER needs --tier, --post and --evidence, and "
-				 "--reason where the tier is REG or LEAD; XFER_PS needs --reported, EXPOSE "
-				 "--signed-off. davy help referral new lists the codes."));
+	json_decref(ids);
+	if (i > 1 && strcmp(cli_opt(cli, "kind"), "PACKET") != 0)
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("Only a packet comes from several cases."));
+	if (whole)
+		return 0;
+	if (!strcmp(cli_opt(cli, "kind"), "PACKET"))
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Not complete. A packet needs --county, --case for each of two cases at least, "
+			  "--evidence, and --posts three times at least: \"L0 POST\" at the township, \"L1 "
+			  "POST\" at the county, \"REG POST\" at the regulator."));
+	return cli_fail(
+		cli, DAVY_USAGE, "usage",
+		_("Not complete. Every kind but REFER needs --tier, --post and --evidence, and "
+		  "--reason where the tier is REG or LEAD; XFER_PS needs --reported, EXPOSE "
+		  "--signed-off. davy help referral new lists the codes."));
+}
+
+/* The cases from which a referral comes. */
+struct origin {
+	struct workspace_case *list;
+	size_t cnt;
+	json_t *ids;
+};
+
+/* Opens each case that is named, and makes sure that the link will be accepted there. */
+static int
+find_origin(struct cli *cli, struct origin *from)
+{
+	size_t i, cnt = 0;
+	int err = 0;
+
+	while (cli_opt_at(cli, "case", cnt))
+		cnt++;
+	*from = (struct origin){ .list = calloc(cnt + 1, sizeof(*from->list)),
+				 .ids = json_array() };
+	if (!from->list || !from->ids)
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	for (i = 0; !err && i < cnt; i++) {
+		struct submit link = { .type = ENTRY_LINK };
+		struct opened *d;
+		char hex[33];
+
+		err = submit_open(cli->ses, FRAME_CASE, cli_opt_at(cli, "case", i), &d);
+		if (err)
+			break;
+		term_hex(hex, d->c.rec.id, sizeof(d->c.rec.id));
+		link.body = json_pack("{s:i,s:s}", "v", 1, "into", hex);
+		enum fold_reason reason = submit_check(d, &link);
+		json_decref(link.body);
+		if (reason != FOLD_FINE)
+			err = submit_rejected(cli->ses, d, reason);
+		from->list[from->cnt++] = d->c;
+		json_array_append_new(from->ids, json_string(hex));
+		opened_free(d);
+	}
+	return err;
 }
 
 /* Names the referral in the case, so that whoever reads the case finds what became of it. */
@@ -72,31 +144,18 @@ link_case(struct cli *cli, struct workspace_case *c, const char *referral)
 static int
 referral_new(struct cli *cli)
 {
-	struct submit link = { .type = ENTRY_LINK };
-	struct opened *d = NULL;
-	struct workspace_case c;
+	struct origin from;
 	uint8_t id[16];
-	char hex[33] = "";
-	enum fold_reason reason;
-	int err = 0;
+	char hex[33];
+	size_t i;
+	int err = find_origin(cli, &from);
 
-	if (cli_opt(cli, "case")) {
-		err = submit_open(cli->ses, FRAME_CASE, cli_opt(cli, "case"), &d);
-		if (err)
-			return err;
-		c = d->c;
-		term_hex(hex, c.rec.id, sizeof(c.rec.id));
-		link.body = json_pack("{s:i,s:s}", "v", 1, "into", hex);
-		reason = submit_check(d, &link);
-		json_decref(link.body);
-		if (reason != FOLD_FINE)
-			err = submit_rejected(cli->ses, d, reason);
-		opened_free(d);
-	}
 	if (!err)
-		err = book_new(cli, ENTRY_REFERRAL, body_of(cli, *hex ? hex : NULL), id);
-	if (!err && *hex)
-		err = link_case(cli, &c, term_hex(hex, id, sizeof(id)));
+		err = book_new(cli, ENTRY_REFERRAL, body_of(cli, from.ids), id);
+	for (i = 0; !err && i < from.cnt; i++)
+		err = link_case(cli, &from.list[i], term_hex(hex, id, sizeof(id)));
+	json_decref(from.ids);
+	free(from.list);
 	return err;
 }
 
@@ -169,11 +228,19 @@ referral_note(struct cli *cli)
 static const struct cli_option new_options[] = {
 	{ .name = "kind",
 	  .arg = N_("KIND"),
-	  .words = "REFER TALK NOTICE EXPOSE LIST XFER_DISC XFER_ORG XFER_PS XFER_JUD",
-	  .help = N_("REFER to the competent office; TALK NOTICE EXPOSE LIST; XFER_DISC XFER_ORG "
-		     "XFER_PS XFER_JUD") },
+	  .words = "REFER TALK NOTICE EXPOSE LIST PACKET XFER_DISC XFER_ORG XFER_PS XFER_JUD",
+	  .help = N_("REFER to the competent office; TALK NOTICE EXPOSE LIST; PACKET (davy "
+		     "referral packet); XFER_DISC XFER_ORG XFER_PS XFER_JUD") },
 	{ .name = "to", .arg = N_("OFFICE"), .help = N_("which office gets it") },
-	{ .name = "case", .arg = "ID", .help = N_("the case that it comes from") },
+	{ .name = "case",
+	  .arg = "ID",
+	  .many = true,
+	  .help = N_("the case that it comes from; of a packet several") },
+	{ .name = "county", .arg = N_("CODE"), .help = N_("of a packet: the county") },
+	{ .name = "posts",
+	  .arg = N_("PLACE POST"),
+	  .many = true,
+	  .help = N_("of a packet: a post that answers; PLACE is L0, L1 or REG") },
 	{ .name = "tier",
 	  .arg = "ENT|REG|LEAD",
 	  .words = "ENT REG LEAD",

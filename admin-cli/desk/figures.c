@@ -32,6 +32,8 @@ take_entry(struct stats_case *c, const struct fold_entry *e)
 		first(&c->read, c->day, e->day);
 	if (e->type == ENTRY_TRIAGE || e->type == ENTRY_COSIGN)
 		first(&c->triage, c->day, e->from != e->to || e->type == ENTRY_TRIAGE ? e->day : 0);
+	if (e->from != e->to && e->to == TIP_VERIFIED)
+		c->found = e->day;
 	if (e->type == ENTRY_REPLY && !schema_is(e->body, "dummy"))
 		first(&c->answer, c->day, e->day);
 }
@@ -59,6 +61,11 @@ figures_keep(struct session *ses, const struct opened *d)
 	c.triaged = c.triage >= 0;
 	c.risk = json_array_size(f->said[CLASS_RISK]) > 0;
 	c.recheck = f->rechecks > 0;
+	for (unsigned i = 0; i < f->hazard_cnt; i++)
+		c.mining |= !strncmp(f->hazard[i], "IM-", 3);
+	if (f->tip != FOLD_NONE)
+		snprintf(c.county, sizeof(c.county), "%s",
+			 schema_text(d->entry[f->tip].body, "county"));
 	stats_pack(packed, &c);
 	err = workspace_put(ses->workspace, WORKSPACE_FIGURE, d->c.rec.id, sizeof(d->c.rec.id),
 			    packed, sizeof(packed));
@@ -86,8 +93,8 @@ load_case(struct session *ses, struct stats_case *out, const struct workspace_ca
 	return err == ERR_NOT_FOUND ? 0 : err;
 }
 
-static int
-load_cases(struct session *ses, struct stats_case **out, size_t *cnt)
+int
+figures_load(struct session *ses, struct stats_case **out, uint8_t (**id)[KEY_ID_LEN], size_t *cnt)
 {
 	struct workspace_case *list;
 	int err = workspace_case_list(ses->workspace, FRAME_CASE, &list, cnt);
@@ -95,10 +102,13 @@ load_cases(struct session *ses, struct stats_case **out, size_t *cnt)
 	if (err)
 		return err;
 	*out = calloc(*cnt + 1, sizeof(**out));
-	if (!*out)
+	*id = calloc(*cnt + 1, sizeof(**id));
+	if (!*out || !*id)
 		err = ERR_MEM;
-	for (size_t i = 0; !err && i < *cnt; i++)
+	for (size_t i = 0; !err && i < *cnt; i++) {
+		memcpy((*id)[i], list[i].rec.id, KEY_ID_LEN);
 		err = load_case(ses, &(*out)[i], &list[i]);
+	}
 	workspace_free(list, *cnt * sizeof(*list));
 	return err;
 }
@@ -141,6 +151,7 @@ int
 figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
 {
 	struct stats_case *cases = NULL;
+	uint8_t(*ids)[KEY_ID_LEN] = NULL;
 	struct stats_order *orders = NULL;
 	struct stats_input in = { 0 };
 	const struct trust *view;
@@ -151,7 +162,7 @@ figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
 		err = trust_get(ses, false, &view);
 	if (err)
 		return err;
-	err = load_cases(ses, &cases, &in.cnt);
+	err = figures_load(ses, &cases, &ids, &in.cnt);
 	if (!err)
 		err = load_orders(ses, &orders, &in.order_cnt);
 	if (!err)
@@ -164,6 +175,7 @@ figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
 	if (cases)
 		sodium_memzero(cases, in.cnt * sizeof(*cases));
 	free(cases);
+	free(ids);
 	free(orders);
 	free(desks);
 	return err ? session_fail_err(ses, err, "%s", _("The figures cannot be counted")) : 0;

@@ -7,12 +7,17 @@
 #define FIGURES_H
 
 #include "admin-cli/rules/stats.h"
+#include "crypto/key.h"
 
 struct opened;
 struct session;
 
 /* Keeps what an opened case tells. 0 or enum err. */
 int figures_keep(struct session *ses, const struct opened *d) __attribute__((warn_unused_result));
+/* What the workspace tells of each case, with its id; the caller wipes and frees both. 0 or enum
+ * err. */
+int figures_load(struct session *ses, struct stats_case **out, uint8_t (**id)[KEY_ID_LEN],
+		 size_t *cnt) __attribute__((warn_unused_result));
 /* Counts the workspace. Sets w->members where a desk is asked for. A failure is recorded. */
 int figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
 	__attribute__((warn_unused_result));

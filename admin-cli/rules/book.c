@@ -14,6 +14,7 @@ const struct book_word book_kind[] = {
 	{ "NOTICE", N_("notice of criticism") },
 	{ "EXPOSE", N_("made public") },
 	{ "LIST", N_("put under supervision by name") },
+	{ "PACKET", N_("illegal mining left unchecked: the posts that answer") },
 	{ "XFER_DISC", N_("to discipline inspection") },
 	{ "XFER_ORG", N_("to the organisation department") },
 	{ "XFER_PS", N_("to public security") },
@@ -100,6 +101,32 @@ reasons_known(const json_t *body)
 	return true;
 }
 
+/* Whether one of the posts stands at that place: "L1 head of the county". */
+static bool
+has_post(const json_t *body, const char *at)
+{
+	const json_t *list = schema_list(body, "posts");
+	size_t i, n = strlen(at);
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const char *post = json_string_value(json_array_get(list, i));
+
+		if (!strncmp(post, at, n) && post[n] == ' ' && post[n + 1])
+			return true;
+	}
+	return false;
+}
+
+/* A packet is about a county and the two cases that call for it, and names posts at all three
+ * places. */
+static bool
+packet_complete(const json_t *body)
+{
+	return *schema_text(body, "county") && json_array_size(schema_list(body, "cases")) >= 2 &&
+	       *schema_text(body, "evidence") && has_post(body, "L0") && has_post(body, "L1") &&
+	       has_post(body, "REG");
+}
+
 bool
 book_complete(const json_t *body)
 {
@@ -110,6 +137,8 @@ book_complete(const json_t *body)
 		return false;
 	if (is_kind(body, "REFER"))
 		return true;
+	if (is_kind(body, "PACKET"))
+		return packet_complete(body);
 	if (!*tier || !*schema_text(body, "post") || !*schema_text(body, "evidence"))
 		return false;
 	/* Whoever regulates or leads is told what he did wrong, in a code that can be counted. */

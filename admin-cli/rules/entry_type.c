@@ -134,6 +134,9 @@ static const struct entry_field referral_fields[] = {
 	{ .name = "evidence", .kind = FIELD_TEXT, .max = 2000 },
 	{ .name = "reported", .kind = FIELD_DAY },
 	{ .name = "signed_off", .kind = FIELD_DAY },
+	{ .name = "county", .kind = FIELD_COUNTY },
+	{ .name = "cases", .kind = FIELD_IDS, .max = 16 },
+	{ .name = "posts", .kind = FIELD_WORDS, .max = 12 },
 	{ 0 },
 };
 

@@ -303,8 +303,8 @@ medians(struct stats *s, const struct stats_wanted *w, const struct stats_case *
 	return 0;
 }
 
-static bool
-confirmed(const struct stats_case *c)
+bool
+stats_confirmed(const struct stats_case *c)
 {
 	return !strcmp(c->result, "substantiated") || !strcmp(c->result, "partly");
 }
@@ -317,7 +317,7 @@ rates(struct stats *s, const struct stats_wanted *w, const struct stats_case *li
 	for (size_t i = 0; i < cnt; i++) {
 		const struct stats_case *c = &list[i];
 		const bool of[][2] = {
-			[STATS_CONFIRMED] = { *c->result, confirmed(c) },
+			[STATS_CONFIRMED] = { *c->result, stats_confirmed(c) },
 			[STATS_CLOCK] = { true, !c->missed },
 			[STATS_S1_READ] = { c->severity == 1, c->read == 0 },
 			[STATS_RISK] = { c->triaged, c->risk },
@@ -430,6 +430,7 @@ stats_unpack(struct stats_case *out, const uint8_t *in, size_t len)
 		return false;
 	memcpy(out, in, sizeof(*out));
 	out->family[sizeof(out->family) - 1] = '\0';
+	out->county[sizeof(out->county) - 1] = '\0';
 	out->outcome[STATS_KEY - 1] = out->result[STATS_KEY - 1] = '\0';
 	return true;
 }

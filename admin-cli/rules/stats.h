@@ -35,7 +35,15 @@ struct stats_case {
 	bool returned; /* the source has written again */
 	bool recheck;
 	bool missed; /* the reading clock ran out: the case was opened to the desk above */
+	/* for rules/packet.h: illegal mining is among the hazards; where, and when it was confirmed
+	 */
+	bool mining;
+	char county[7];
+	uint32_t found;
 };
+
+/* Whether the visit found what the source said, or part of it. */
+bool stats_confirmed(const struct stats_case *c);
 
 enum stats_table_no {
 	STATS_MONTH,
@@ -161,7 +169,7 @@ void stats_month(char out[static STATS_KEY], uint32_t day);
 bool stats_month_day(const char *text, bool last, uint32_t *day);
 
 /* A case in STATS_PACKED bytes, for the workspace; false where the bytes are of another version. */
-#define STATS_PACKED 64
+#define STATS_PACKED 80
 void stats_pack(uint8_t out[static STATS_PACKED], const struct stats_case *c);
 bool stats_unpack(struct stats_case *out, const uint8_t *in, size_t len);
 

@@ -113,6 +113,8 @@ static const struct {
 	{ "evidence", N_("evidence"), TAXONOMY__MAX },
 	{ "reported", N_("reported"), TAXONOMY__MAX },
 	{ "signed_off", N_("signed off"), TAXONOMY__MAX },
+	{ "cases", N_("cases"), TAXONOMY__MAX },
+	{ "posts", N_("posts"), TAXONOMY__MAX },
 	{ "receipt", N_("receipt"), TAXONOMY__MAX },
 	{ "name", N_("name"), TAXONOMY__MAX },
 	{ "name_en", N_("English name"), TAXONOMY__MAX },

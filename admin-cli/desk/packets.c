@@ -1,0 +1,92 @@
+/* The cases that call for packets, from what the workspace keeps of each (see packets.h). */
+#include "admin-cli/desk/packets.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin-cli/base/session.h"
+#include "admin-cli/desk/figures.h"
+#include "admin-cli/desk/likes.h"
+#include "admin-cli/home/workspace.h"
+#include "crypto/err.h"
+
+struct look {
+	struct session *ses;
+	const struct packet_case *list;
+	struct like_sig a, b;
+};
+
+static bool
+load_sig(struct look *k, struct like_sig *out, size_t i)
+{
+	uint8_t *val;
+	size_t len;
+	bool is;
+
+	if (workspace_get(k->ses->workspace, WORKSPACE_LIKE, k->list[i].id, sizeof(k->list[i].id),
+			  &val, &len))
+		return false;
+	is = like_unpack(out, val, len);
+	workspace_free(val, len);
+	out->day = 0; /* one site is one site, however long ago */
+	return is;
+}
+
+static bool
+same_site(void *arg, size_t a, size_t b)
+{
+	struct look *k = arg;
+	struct like_hit hit;
+
+	return load_sig(k, &k->a, a) && load_sig(k, &k->b, b) && like_compare(&k->a, &k->b, &hit) &&
+	       (hit.why & LIKE_SITE);
+}
+
+int
+packets_find(struct session *ses, struct packets *out)
+{
+	struct stats_case *cases = NULL;
+	uint8_t(*id)[KEY_ID_LEN] = NULL;
+	struct look *k = calloc(1, sizeof(*k));
+	size_t cnt = 0, n = 0, i;
+	int err = workspace_open(ses);
+
+	memset(out, 0, sizeof(*out));
+	if (!err && !k)
+		err = session_fail_err(ses, ERR_MEM, "%s", _("The figures cannot be counted"));
+	if (!err && figures_load(ses, &cases, &id, &cnt))
+		err = session_fail_err(ses, ERR_IO, "%s", _("The figures cannot be counted"));
+	out->list = err ? NULL : calloc(cnt + 1, sizeof(*out->list));
+	for (i = 0; out->list && i < cnt; i++) {
+		struct packet_case *c = &out->list[n];
+
+		if (!cases[i].mining || !cases[i].found || !stats_confirmed(&cases[i]))
+			continue;
+		*c = (struct packet_case){ .day = cases[i].found };
+		memcpy(c->id, id[i], sizeof(c->id));
+		snprintf(c->county, sizeof(c->county), "%s", cases[i].county);
+		n++;
+	}
+	if (out->list) {
+		k->ses = ses;
+		k->list = out->list;
+		out->cnt = packet_find(out->packet, PACKETS_MAX, out->list, n, same_site, k);
+	}
+	if (cases)
+		sodium_memzero(cases, cnt * sizeof(*cases));
+	free(cases);
+	free(id);
+	if (k)
+		sodium_memzero(k, sizeof(*k));
+	free(k);
+	return err;
+}
+
+void
+packets_free(struct packets *p)
+{
+	free(p->list);
+	memset(p, 0, sizeof(*p));
+}
