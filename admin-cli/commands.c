@@ -55,6 +55,7 @@
 	X(referral_new)                                                                            \
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
+	X(referral_accident)                                                                       \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
 	X(referral_approve)                                                                        \

@@ -123,3 +123,61 @@ likes_find(struct session *ses, const struct opened *d, struct likes_hit **out, 
 		return 0;
 	return session_fail_err(ses, err, "%s", _("Cases like this one cannot be looked for"));
 }
+
+/* A search by place alone. */
+struct site {
+	struct like_sig own, other;
+	uint8_t (*id)[16];
+	size_t cnt, cap;
+};
+
+static int
+each_site(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct site *s = arg;
+	struct like_hit hit;
+
+	(void)key;
+	(void)key_len;
+	if (!like_unpack(&s->other, val, len))
+		return 0;
+	s->other.day = 0; /* one site is one site, however long ago */
+	if (!like_compare(&s->own, &s->other, &hit) || !(hit.why & LIKE_SITE))
+		return 0;
+	if (s->cnt == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 16;
+		void *more = reallocarray(s->id, cap, sizeof(*s->id));
+
+		if (!more)
+			return ERR_MEM;
+		s->id = more;
+		s->cap = cap;
+	}
+	memcpy(s->id[s->cnt++], s->other.id, sizeof(*s->id));
+	return 0;
+}
+
+int
+likes_site(struct session *ses, const char *where, uint8_t (**out)[16], size_t *cnt)
+{
+	static const uint8_t nobody[16];
+	struct site *s = calloc(1, sizeof(*s));
+	json_t *said = json_pack("{s:s}", "where", where);
+	const json_t *list[1] = { said };
+	int err = s && said ? workspace_open(ses) : ERR_MEM;
+
+	*out = NULL;
+	*cnt = 0;
+	if (!err) {
+		like_sign(&s->own, nobody, 0, list, 1, NULL, 0);
+		err = workspace_each(ses->workspace, WORKSPACE_LIKE, each_site, s);
+		*out = s->id;
+		*cnt = s->cnt;
+	}
+	json_decref(said);
+	if (s)
+		sodium_memzero(s, sizeof(*s));
+	free(s);
+	return err ? session_fail_err(ses, err, "%s", _("Cases like this one cannot be looked for"))
+		   : 0;
+}

@@ -15,6 +15,7 @@ const struct book_word book_kind[] = {
 	{ "EXPOSE", N_("made public") },
 	{ "LIST", N_("put under supervision by name") },
 	{ "PACKET", N_("illegal mining left unchecked: the posts that answer") },
+	{ "ACCIDENT", N_("an accident at a place of which sources had spoken") },
 	{ "XFER_DISC", N_("to discipline inspection") },
 	{ "XFER_ORG", N_("to the organisation department") },
 	{ "XFER_PS", N_("to public security") },
@@ -139,6 +140,10 @@ book_complete(const json_t *body)
 		return true;
 	if (is_kind(body, "PACKET"))
 		return packet_complete(body);
+	if (is_kind(body, "ACCIDENT"))
+		return *schema_text(body, "county") && *schema_text(body, "reported") &&
+		       *schema_text(body, "evidence") &&
+		       json_array_size(schema_list(body, "cases"));
 	if (!*tier || !*schema_text(body, "post") || !*schema_text(body, "evidence"))
 		return false;
 	/* Whoever regulates or leads is told what he did wrong, in a code that can be counted. */
@@ -153,7 +158,7 @@ int
 book_level(const json_t *body)
 {
 	const char *named = schema_text(body, "named");
-	int level = is_kind(body, "REFER") ? 0 : 3;
+	int level = is_kind(body, "REFER") || is_kind(body, "ACCIDENT") ? 0 : 3;
 
 	if (named[0] == 'L' && named[1] >= '0' && named[1] <= '9' && named[1] - '0' + 2 > level)
 		level = named[1] - '0' + 2;

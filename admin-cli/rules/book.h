@@ -16,7 +16,7 @@ struct book_word {
 };
 
 /* Each ended by a row without a code. */
-extern const struct book_word book_kind[];   /* TALK … XFER_JUD, PACKET, REFER */
+extern const struct book_word book_kind[];   /* TALK … XFER_JUD, PACKET, ACCIDENT, REFER */
 extern const struct book_word book_reason[]; /* NO_DUTY … */
 extern const struct book_word book_tier[];   /* ENT REG LEAD */
 /* What a code of these three means, for gettext; NULL where it is none. */
