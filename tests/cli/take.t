@@ -122,7 +122,8 @@ as p1 case show "$id"
 said 'a reader is told' 'Typed by staff.*by telephone.*an answer.*may be his'
 said 'and which desks could open it: no clerk keeps a tip to himself' 'audited: 3 desks could open this'
 as p1 case list --json
-is 'it has the ordinary clocks' true "((c) => c.read_due > 0 && c.answer_due > c.read_due)(d.find((c) => c.id === '$id'))"
+is 'it has the ordinary clocks' true \
+	"((c) => c.read_due > 0 && c.answer_due > c.read_due)(d.find((c) => c.id === '$id'))"
 as p1 inbox
 said 'the list has the mark' '\[by telephone\]'
 as p1 case ack "$id"
@@ -179,7 +180,8 @@ said 'its readers know that nothing reaches the source' 'no question or answer r
 
 # -- without a network; and what the gateway gets
 stop_gateway
-printf '{"taken":"telephone","danger_now":false,"tile":3,"county":"","where":"磨坊","what":"绞车没有保险"}' >"$T/answers"
+printf '{"taken":"telephone","danger_now":false,"tile":3,"county":"","where":"磨坊","what":"绞车没有保险"}' \
+	>"$T/answers"
 cp "$T/answers" "$T/phone"
 works 'without a network it is sealed' l1 tip take --answers "$T/answers" --json
 is 'and waits' '0 1' 'd.sent + " " + d.waiting'
@@ -194,9 +196,10 @@ const zeros = (f) => { const out = []; for (let i = 0; i < f.length; i++) if (!f
 const runs = (f) => f.subarray(0, 400).toString("hex").match(/(00){8,}/g) || [];
 if (a.length !== 16384 || b.length !== 16384) throw new Error("sizes " + a.length + " " + b.length);
 if (a.subarray(0, 5).compare(b.subarray(0, 5))) throw new Error("another op");
-if (Math.abs(zeros(a).length - zeros(b).length) > 60) throw new Error("zeros " + zeros(a).length + " " + zeros(b).length);
+if (Math.abs(zeros(a).length - zeros(b).length) > 60) throw new Error("zeros");
 if (runs(a).join() !== runs(b).join()) throw new Error("routing");
-' "$T"/l1/gateways/*/taken/*.frames "$T"/source/gateways/*/unsent.dvy 2>"$T/err"
+' "$T"/l1/gateways/*/taken/*.frames \
+	"$T"/source/gateways/*/unsent.dvy 2>"$T/err"
 ok $? 'its frame has the size, the op and the fields of a phone'
 [ "$(find "$T"/l1/gateways/*/taken -type f -perm 0600 | wc -l)" = 2 ]
 ok $? 'it waits in the home, for nobody else to read'
@@ -212,7 +215,8 @@ is 'and it is an ordinary case' 绞车没有保险 'd.entries[0].body.what'
 
 # -- a plain file that was changed meanwhile is not ours to remove
 stop_gateway
-printf '{"taken":"telephone","danger_now":false,"tile":3,"county":"","where":"磨坊","what":"再说一次"}' >"$T/answers"
+printf '{"taken":"telephone","danger_now":false,"tile":3,"county":"","where":"磨坊","what":"再说一次"}' \
+	>"$T/answers"
 works 'another one waits' l1 tip take --answers "$T/answers" --json
 echo ' ' >>"$T/answers"
 start_gateway "$T/GW"
