@@ -8,6 +8,7 @@
 	X(tip_send)                                                                                \
 	X(tip_check)                                                                               \
 	X(tip_say)                                                                                 \
+	X(tip_take)                                                                                \
 	X(frame_carry)                                                                             \
 	X(status)                                                                                  \
 	X(watch)                                                                                   \

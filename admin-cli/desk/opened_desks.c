@@ -14,6 +14,7 @@
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/book.h"
+#include "admin-cli/rules/form.h"
 #include "admin-cli/rules/priority.h"
 
 #define TITLE_COLUMNS 60
@@ -134,8 +135,14 @@ title(const struct opened *d, char *out, size_t cap)
 					     : d->fold.machine == MACHINE_REFERRAL ? "target"
 					     : d->fold.machine == MACHINE_CAMPAIGN ? "name"
 										   : "text");
-	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut;
+	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut, *marked;
+	const struct taxonomy_word *taken = form_taken(body);
 	int columns = TITLE_COLUMNS;
+
+	if (taken && asprintf(&marked, "[%s] %s", taxonomy_name(taken), one) >= 0) {
+		free(one);
+		one = marked;
+	}
 
 	/* letters of four bytes, or with many marks, may need fewer columns to fit */
 	while (cut = term_cut(one, columns--), strlen(cut) >= cap)

@@ -8,6 +8,7 @@
 
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/form.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
@@ -380,6 +381,15 @@ tell_notes(const struct draft *d, struct list *l)
 	if (draft_is(d, "NEED_INFO") && (d->f.severity == 1 || d->f.danger_now))
 		tell(l, DRAFT_NOTE, DRAFT_OUTCOME,
 		     _("Life is in danger: act meanwhile, do not wait for her answer."));
+	if (form_taken(d->c.tip) && !form_can_answer(d->c.tip))
+		tell(l, DRAFT_NOTE,
+		     draft_is(d, "NEED_INFO") ? DRAFT_OUTCOME : (unsigned)CLASS_CREDIBILITY,
+		     _("Staff typed this tip, and its source has no number: no question reaches "
+		       "her, so judge it by what it says."));
+	else if (form_taken(d->c.tip))
+		tell(l, DRAFT_NOTE, CLASS_CREDIBILITY,
+		     _("Staff typed this tip: its words are not the source's own, and whoever "
+		       "typed it saw the number."));
 	if (accept && !strcmp(schema_text(d->c.tip, "act_care"), "yes_wait"))
 		tell(l, DRAFT_NOTE, DRAFT_OUTCOME,
 		     _("The source asks to wait: acting at once would point at her."));

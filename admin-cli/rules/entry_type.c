@@ -36,6 +36,7 @@ static const struct entry_field tip_fields[] = {
 	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "keep_from_text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ .name = "act_care", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "taken", .kind = FIELD_TEXT, .max = 16 }, /* typed by staff, and how it came */
 	{ .name = "media", .kind = FIELD_MEDIA, .max = 8 },
 	{ 0 },
 };

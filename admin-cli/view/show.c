@@ -4,6 +4,7 @@
 
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
+#include "admin-cli/rules/form.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
@@ -68,6 +69,7 @@ static const struct {
 	{ "keep_from", N_("keep from"), TAXONOMY_KEEP_FROM },
 	{ "keep_from_text", N_("keep from"), TAXONOMY__MAX },
 	{ "act_care", N_("would point at her"), TAXONOMY_ACT_CARE },
+	{ "taken", N_("typed by staff"), TAXONOMY_TAKEN },
 	{ "move", N_("move"), TAXONOMY_STATE },
 	{ "outcome", N_("outcome"), TAXONOMY_OUTCOME },
 	{ "severity", N_("severity"), TAXONOMY_SEVERITY },
@@ -275,12 +277,39 @@ show_audit(struct cli *cli, const struct opened *d, const struct opened_entry *x
 	cli_printf(cli, "%s\n", taxonomy_chinese() ? "）" : ")");
 }
 
+/* What a reader of a tip that staff typed must know: who typed it is not said. */
+static void
+show_taken(struct cli *cli, const struct opened *d)
+{
+	size_t first = opened_first(d);
+	const json_t *tip = first == FOLD_NONE ? NULL : d->x[first].body;
+	const json_t *out = json_object_get(tip, "excluded");
+	const struct taxonomy_word *taken = form_taken(tip);
+	size_t i;
+
+	if (!taken)
+		return;
+	cli_printf(cli, _("%sTyped by staff%s (%s), as the tip says of itself. "),
+		   cli_style(cli, "yellow"), cli_style(cli, "off"), taxonomy_name(taken));
+	cli_printf(
+		cli, "%s\n",
+		form_can_answer(tip)
+			? _("The source was given the number, and whoever typed it saw it too: an "
+			    "answer, an objection or a withdrawal may be his.")
+			: _("The source has no number: no question or answer reaches her."));
+	for (i = 0; i < json_array_size(out); i++)
+		cli_printf(cli, _("Left out, by what staff typed as the source's wish: %s\n"),
+			   show_desk(cli, d->view,
+				     (uint16_t)json_integer_value(json_array_get(out, i))));
+}
+
 void
 show_alarms(struct cli *cli, const struct opened *d)
 {
 	const char *red = cli_style(cli, "red"), *off = cli_style(cli, "off");
 	size_t i;
 
+	show_taken(cli, d);
 	for (i = 0; i < d->cnt; i++) {
 		const struct opened_entry *x = &d->x[i];
 
