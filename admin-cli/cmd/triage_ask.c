@@ -1,7 +1,8 @@
 /*
  * Asks a person for a triage on any terminal, line by line. Enter takes what stands in brackets:
  * the value, or what the tip suggests. A word finds its code; ? lists the words, - takes a value
- * back, ! goes to the outcome, . leaves without writing.
+ * back, ! goes to the outcome, * takes all that is suggested and asks only for the rest, . leaves
+ * without writing. An outcome may stand right behind ! and *.
  */
 #include "admin-cli/cmd/triage_ask.h"
 
@@ -48,7 +49,17 @@ offered(struct draft *d, unsigned field, json_t **suggestion)
 	return text;
 }
 
-enum went { WENT_ON, WENT_AGAIN, WENT_OUTCOME, WENT_AWAY };
+enum went { WENT_ON, WENT_AGAIN, WENT_OUTCOME, WENT_REST, WENT_AWAY };
+
+/* "!ab": the outcome itself; where it is not understood, it is asked for. */
+static void
+outcome_behind(struct cli *cli, struct draft *d, const char *text)
+{
+	char why[DRAFT_WHY_CAP];
+
+	if (*text && !draft_set(d, DRAFT_OUTCOME, text, why))
+		cli_printf(cli, "  %s\n", cli_s(cli, why));
+}
 
 static enum went
 ask_field(struct cli *cli, struct draft *d, unsigned field, int *err)
@@ -65,8 +76,9 @@ ask_field(struct cli *cli, struct draft *d, unsigned field, int *err)
 	*err = cli_ask(cli, prompt, answer, sizeof(answer));
 	if (*err || !strcmp(answer, ".")) {
 		went = WENT_AWAY;
-	} else if (!strcmp(answer, "!")) {
-		went = WENT_OUTCOME;
+	} else if (*answer == '!' || *answer == '*') {
+		went = *answer == '!' ? WENT_OUTCOME : WENT_REST;
+		outcome_behind(cli, d, answer + 1);
 	} else if (!strcmp(answer, "?")) {
 		show_words(cli, d, field);
 		went = WENT_AGAIN;
@@ -81,6 +93,26 @@ ask_field(struct cli *cli, struct draft *d, unsigned field, int *err)
 	return went;
 }
 
+/* Takes what is suggested, and asks for what the outcome needs besides. */
+static enum went
+ask_rest(struct cli *cli, struct draft *d, int *err)
+{
+	enum went went = WENT_ON;
+	unsigned i;
+
+	while (went != WENT_AWAY && !draft_get(d, DRAFT_OUTCOME))
+		went = ask_field(cli, d, DRAFT_OUTCOME, err);
+	for (i = 0; went != WENT_AWAY && i < DRAFT__MAX; i++) {
+		draft_take(d);
+		do
+			went = draft_needs(d, draft_order[i]) && !draft_get(d, draft_order[i])
+				       ? ask_field(cli, d, draft_order[i], err)
+				       : WENT_ON;
+		while (went == WENT_AGAIN);
+	}
+	return went;
+}
+
 /* All fields that have a place, from the first on. False: the person left. */
 static bool
 ask_all(struct cli *cli, struct draft *d, int *err)
@@ -92,10 +124,13 @@ ask_all(struct cli *cli, struct draft *d, int *err)
 
 		while (went == WENT_AGAIN && draft_asks(d, draft_order[i]))
 			went = ask_field(cli, d, draft_order[i], err);
+		if (went == WENT_REST)
+			return ask_rest(cli, d, err) != WENT_AWAY;
 		if (went == WENT_AWAY)
 			return false;
 		while (went == WENT_OUTCOME && i + 1 < DRAFT__MAX &&
-		       draft_order[i + 1] != DRAFT_OUTCOME)
+		       (draft_get(d, DRAFT_OUTCOME) ? draft_order[i] : draft_order[i + 1]) !=
+			       DRAFT_OUTCOME)
 			i++;
 	}
 	return true;
@@ -110,7 +145,7 @@ triage_ask(struct cli *cli, struct draft *d, bool *write)
 	*write = false;
 	cli_printf(cli,
 		   _("\nEnter takes what stands in brackets; a word finds its code; ? lists, - "
-		     "takes back, ! goes to the outcome, . leaves.\n"));
+		     "takes back, ! goes to the outcome, * takes all suggestions, . leaves.\n"));
 	while (ask_all(cli, d, &err)) {
 		unsigned stop = triage_draft_show(cli, d);
 

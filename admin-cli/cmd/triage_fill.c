@@ -5,30 +5,19 @@
  */
 #include "admin-cli/cmd/triage_fill.h"
 
+#include <stdlib.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_propose.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/reply.h"
 #include "admin-cli/desk/duty.h"
+#include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/frame.h"
 #include "crypto/text.h"
-
-int
-triage_draft(struct cli *cli, struct draft **out)
-{
-	const struct opened *d = cli->opened;
-	size_t tip = opened_first(d);
-	struct draft_case c = { .in = &d->in, .fold = &d->fold, .desk = d->c.rec.desk };
-
-	c.tip = tip == FOLD_NONE ? NULL : d->x[tip].body;
-	memcpy(c.id, d->c.rec.id, sizeof(c.id));
-	opened_person(d, &c.me);
-	*out = draft_new(&c);
-	return *out ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
-}
 
 /* What the workspace knows of another case. */
 static void
@@ -45,6 +34,40 @@ know_other(struct cli *cli, const char *hex, struct draft_other *o)
 	o->desk = c.rec.desk;
 	o->severity = c.line.severity;
 	snprintf(o->state, sizeof(o->state), "%s", c.line.state);
+}
+
+/* Cases of the same desk that it is like, by what was opened here. */
+static void
+know_likes(struct cli *cli, struct draft_case *c)
+{
+	struct likes_hit *hit = NULL;
+	size_t cnt = 0, i;
+
+	if (likes_find(cli->ses, cli->opened, &hit, &cnt))
+		cli_forgive(cli);
+	for (i = 0; i < cnt && c->like_cnt < DRAFT_LIKES; i++) {
+		struct draft_like *like = &c->like[c->like_cnt];
+
+		term_hex(like->id, hit[i].hit.id, 16);
+		know_other(cli, like->id, &like->other);
+		c->like_cnt += like->other.here && like->other.desk == c->desk;
+	}
+	free(hit);
+}
+
+int
+triage_draft(struct cli *cli, struct draft **out)
+{
+	const struct opened *d = cli->opened;
+	size_t tip = opened_first(d);
+	struct draft_case c = { .in = &d->in, .fold = &d->fold, .desk = d->c.rec.desk };
+
+	c.tip = tip == FOLD_NONE ? NULL : d->x[tip].body;
+	memcpy(c.id, d->c.rec.id, sizeof(c.id));
+	opened_person(d, &c.me);
+	know_likes(cli, &c);
+	*out = draft_new(&c);
+	return *out ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 }
 
 static void

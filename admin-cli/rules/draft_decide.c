@@ -319,9 +319,8 @@ tell_missing(const struct draft *d, struct list *l)
 	}
 }
 
-/* States in which the other case still leads somewhere. */
-static bool
-lives(const char *state)
+bool
+draft_lives(const char *state)
 {
 	static const char *const open[] = { "in_triage", "needs_info", "accepted", "held",
 					    "in_action", "verified",   "recheck" };
@@ -356,7 +355,7 @@ tell_other(const struct draft *d, struct list *l)
 		tell(l, DRAFT_WRONG, DRAFT_INTO,
 		     _("Case %.8s lies at desk %u: a case is merged at its own desk only."), into,
 		     o->desk);
-	else if (!lives(o->state))
+	else if (!draft_lives(o->state))
 		tell(l, DRAFT_WRONG, DRAFT_INTO,
 		     _("Case %.8s is \"%s\": it would carry nothing on."), into,
 		     fold_state_text(MACHINE_TIP, o->state));

@@ -269,6 +269,45 @@ by_words(const struct draft *d, unsigned field)
 	return NULL;
 }
 
+/* Where no word of the source speaks for one: the usual place or issue of the gravest hazard. */
+static json_t *
+by_hazard(const struct draft *d, unsigned field)
+{
+	json_t *v = by_words(d, field);
+	const struct taxonomy_word *w = d->f.hazard_cnt
+						? taxonomy_find(TAXONOMY_HAZARD, d->f.hazard[0])
+						: NULL;
+	const char *code = !w ? NULL : field == CLASS_PLACE ? w->place : w->issue;
+
+	return v || !code ? v : json_pack("[s]", code);
+}
+
+/* The other case: for a merge the first that leads somewhere. */
+static json_t *
+other(const struct draft *d)
+{
+	size_t i = 0;
+
+	while (draft_is(d, "MERGE") && i < d->c.like_cnt && !draft_lives(d->c.like[i].other.state))
+		i++;
+	return i < d->c.like_cnt ? json_string(d->c.like[i].id) : NULL;
+}
+
+/* Several authorities where several have a say: illegal mining, several trades in one building. */
+static json_t *
+order_kind(const struct draft *d)
+{
+	const json_t *place = d->f.said[CLASS_PLACE];
+	bool joint = false;
+	size_t i;
+
+	for (i = 0; i < json_array_size(place); i++)
+		joint |= !strcmp(json_string_value(json_array_get(place, i)), "P-MIXED");
+	for (i = 0; i < d->f.hazard_cnt; i++)
+		joint |= !strncmp(d->f.hazard[i], "IM-", 3);
+	return d->f.hazard_cnt ? json_string(joint ? "JOINT" : "SURPRISE") : NULL;
+}
+
 json_t *
 draft_suggestion(const struct draft *d, unsigned field)
 {
@@ -281,8 +320,9 @@ draft_suggestion(const struct draft *d, unsigned field)
 		v = by_words(d, field);
 		return v ? v : sector(tip);
 	case CLASS_PLACE:
-	case CLASS_WORK:
 	case CLASS_ISSUE:
+		return by_hazard(d, field);
+	case CLASS_WORK:
 	case CLASS_HAZARD:
 		return by_words(d, field);
 	case CLASS_MASS:
@@ -297,7 +337,30 @@ draft_suggestion(const struct draft *d, unsigned field)
 		return risks(tip);
 	case CLASS_NAMED:
 		return named(tip);
+	case CLASS_ORDER_KIND:
+		return order_kind(d);
+	case DRAFT_INTO:
+		return other(d);
 	default:
 		return NULL;
+	}
+}
+
+/* The hazards first: what is suggested elsewhere depends on them, and on the sector. */
+void
+draft_take(struct draft *d)
+{
+	char why[DRAFT_WHY_CAP];
+	unsigned i;
+
+	for (i = 0; i < 2 + DRAFT__MAX; i++) {
+		unsigned field = i == 0 ? CLASS_SECTOR : i == 1 ? CLASS_HAZARD : draft_order[i - 2];
+		json_t *hint = draft_asks(d, field) && !draft_get(d, field)
+				       ? draft_suggestion(d, field)
+				       : NULL;
+
+		if (hint)
+			(void)draft_put(d, field, hint, why);
+		json_decref(hint);
 	}
 }

@@ -111,6 +111,24 @@ typedef size_t ui_find_fn(void *arg, const char *typed, size_t *fit, size_t max)
 bool ui_pick_by(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_find_fn *find,
 		void *arg, size_t *chosen);
 
+/* ui_choice.c: what the digits take on a field of a draft (rules/draft.h). */
+#define UI_CHOICES 9
+struct ui_choices {
+	unsigned field;
+	size_t cnt;
+	char value[UI_CHOICES][40];
+	const char *name[UI_CHOICES]; /* borrowed from the tables */
+	char begun[8];                /* of a mark of two signs: the first */
+};
+struct draft;
+void ui_choices(struct ui_choices *c, const struct draft *d, unsigned field);
+/* What the field becomes by this digit, as draft_set() reads it; false: nothing yet. */
+bool ui_choose(struct ui_choices *c, const struct draft *d, int key, char *out, size_t cap);
+/* The codes of a field of several, with this one put in or taken out. */
+void ui_toggle(const struct draft *d, unsigned field, const char *code, char *out, size_t cap);
+/* Shows them in two lines. */
+void ui_choices_draw(const struct ui_choices *c, const struct draft *d, int y);
+
 /* ui_edit.c: a text of several lines, kept as the draft `sort` of the case (home/kept.h) while it
  * is written. True: Ctrl-S; *text is then the caller's. Else the draft stays. */
 /* `above`: what stands over it while one writes, or NULL. */

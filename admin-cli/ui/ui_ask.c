@@ -158,11 +158,24 @@ draw_pick(struct ui *ui, const char *title, const struct pick *k, const struct u
 	}
 }
 
+/* Whether the sign continues what was typed, as the digits of a code do. */
+static bool
+continues(const struct pick *k, int key)
+{
+	struct pick more = *k;
+
+	if (!*k->typed)
+		return false;
+	append(more.typed, sizeof(more.typed), key);
+	fit(&more);
+	return more.fit_cnt > 0;
+}
+
 /* Whether the choice is made. */
 static bool
 pick_key(struct pick *k, int key)
 {
-	if (key >= '1' && key <= '9' && (size_t)(key - '1') < k->fit_cnt) {
+	if (key >= '1' && key <= '9' && (size_t)(key - '1') < k->fit_cnt && !continues(k, key)) {
 		k->at = (size_t)(key - '1');
 		return true;
 	}

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin-cli/base/term.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/triage_fill.h"
 #include "admin-cli/desk/opened.h"
@@ -26,6 +27,7 @@ struct form {
 	unsigned field[DRAFT__MAX], cnt, at, top;
 	struct draft_problem problem[DRAFT_PROBLEMS];
 	size_t problem_cnt;
+	struct ui_choices choices;
 	char *tip;
 };
 
@@ -101,6 +103,32 @@ look(struct form *f)
 	if (f->at >= f->cnt)
 		f->at = f->cnt ? f->cnt - 1 : 0;
 	f->problem_cnt = draft_problems(f->draft, f->problem);
+	if (f->cnt)
+		ui_choices(&f->choices, f->draft, f->field[f->at]);
+}
+
+/* The cursor goes to what is missing next, the outcome first: what is asked depends on it. */
+static void
+go_on(struct form *f)
+{
+	unsigned from;
+
+	look(f);
+	from = f->at;
+	for (unsigned i = 0; i < f->cnt; i++) {
+		unsigned at = (from + i) % f->cnt;
+
+		if (f->field[at] == DRAFT_OUTCOME && !draft_get(f->draft, DRAFT_OUTCOME))
+			f->at = at;
+	}
+	for (unsigned i = f->cnt; draft_get(f->draft, DRAFT_OUTCOME) && i-- > 0;) {
+		unsigned at = (from + i) % f->cnt;
+
+		for (size_t k = 0; k < f->problem_cnt; k++)
+			if (f->problem[k].field == f->field[at] &&
+			    f->problem[k].mark <= DRAFT_WANTED)
+				f->at = at;
+	}
 }
 
 static const struct draft_problem *
@@ -114,9 +142,16 @@ problem_of(const struct form *f, unsigned field)
 
 static const struct ui_keys keys[] = {
 	{ '\t', "Tab", N_("next field"), N_("the next field; arrows, too") },
-	{ '\n', "Enter", N_("fill in"), N_("choose a word or write; - takes the value back") },
+	{ '\n', "Enter", N_("fill in"),
+	  N_("choose a word, again to take it out, or write; - takes the value back") },
 	{ '.', ".", N_("as suggested"), N_("take what the tip suggests for this field") },
-	{ 'o', "o", N_("outcome"), N_("choose what happens with the tip") },
+	{ '*', "*", N_("all suggested"), N_("take what is suggested for every empty field") },
+	{ 0, "1-9", N_("this word"), N_("take the word with this digit, or put it back") },
+	{ 0, "abc", N_("to the field"),
+	  N_("to the field with this letter; on the outcome Enter lists what can happen with the tip") },
+	{ 0, "AUNMLRSHOIX", NULL,
+	  N_("the outcome by its letter: Accept, Urgent, Need info, Merge, Link, Refer, Seal, Hold, Out of "
+	     "scope, Insufficient, abuse (X)") },
 	{ 'p', "p", N_("the tip"), N_("show the whole tip") },
 	{ 'y', "y", N_("why"),
 	  N_("floor, start level and priority with their reasons, and all there is to say") },
@@ -127,14 +162,67 @@ static const struct ui_keys keys[] = {
 	{ 0 },
 };
 
+/* The letter that puts the cursor on a field. */
+static const struct {
+	char key;
+	uint8_t field;
+} letters[] = {
+	{ 's', CLASS_SECTOR },       { 'l', CLASS_PLACE },       { 'w', CLASS_WORK },
+	{ 'i', CLASS_ISSUE },        { 'h', CLASS_HAZARD },      { 'm', CLASS_MASS },
+	{ 'v', CLASS_SEVERITY },     { 'c', CLASS_CREDIBILITY }, { 'a', CLASS_ACTIONABILITY },
+	{ 'n', CLASS_KNOWER },       { 'r', CLASS_RISK },        { 'b', CLASS_NAMED },
+	{ 'd', CLASS_NO_REGULATOR }, { 'o', DRAFT_OUTCOME },     { 't', DRAFT_TEXT },
+	{ 'e', DRAFT_INTO },         { 'g', DRAFT_TARGET },      { 'u', DRAFT_QUESTION },
+};
+
+static char
+letter_of(unsigned field)
+{
+	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
+		if (letters[i].field == field)
+			return letters[i].key;
+	return ' ';
+}
+
+/* Whether the key is such a letter; then the cursor is there. */
+static bool
+go_to(struct form *f, int key)
+{
+	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
+		for (unsigned at = 0; key == letters[i].key && at < f->cnt; at++)
+			if (f->field[at] == letters[i].field) {
+				f->at = at;
+				return true;
+			}
+	return false;
+}
+
+/* The value as it fits: of several words the codes alone where their names are too long, so that
+ * none is hidden. */
+static char *
+value_in(const struct form *f, unsigned field, int width)
+{
+	const json_t *v = draft_get(f->draft, field);
+	char *value = draft_text(f->draft, field);
+
+	if (draft_info[field].kind != DRAFT_MANY || term_width(value) <= width)
+		return value;
+	size_t cap = strlen(value) + 1, at = 0; /* codes are shorter than codes with names */
+	for (size_t i = 0; i < json_array_size(v) && at < cap; i++)
+		at += (size_t)snprintf(value + at, cap - at, "%s%s", i ? ", " : "",
+				       json_string_value(json_array_get(v, i)));
+	return value;
+}
+
 static void
 draw_field(const struct form *f, unsigned i, int y, int width)
 {
 	unsigned field = f->field[i];
 	const struct draft_problem *p = problem_of(f, field);
-	char *value = draft_text(f->draft, field);
+	char *value = value_in(f, field, width - 19);
 	unsigned style = i == f->at ? A_REVERSE : A_NORMAL;
 	json_t *hint = *value ? NULL : draft_suggestion(f->draft, field);
+	char label[80];
 
 	ui_put_style(y, 0, 1,
 		     p ? p->mark == DRAFT_TWO          ? "2"
@@ -143,8 +231,9 @@ draw_field(const struct form *f, unsigned i, int y, int width)
 						       : "!"
 		       : "",
 		     style);
-	ui_put_style(y, 1, 15, _(draft_info[field].label), style);
-	ui_put_style(y, 16, width - 16,
+	snprintf(label, sizeof(label), "%c %s", letter_of(field), _(draft_info[field].label));
+	ui_put_style(y, 1, 18, label, style);
+	ui_put_style(y, 19, width - 19,
 		     *value ? value
 		     : hint ? _("(. takes the suggestion)")
 			    : "",
@@ -178,15 +267,17 @@ draw(struct ui *ui, struct form *f)
 	snprintf(title, sizeof(title), _("Triage of %.8s"), term_hex(id, f->id, 16));
 	ui_frame(ui, title);
 	foot = ui_foot(ui, keys);
-	rows = foot - 2 - 4;
+	rows = foot - 2 - 6;
 	if (f->at < f->top)
 		f->top = f->at;
 	if (f->at >= f->top + (unsigned)rows)
 		f->top = f->at - (unsigned)rows + 1;
 	for (y = 0; y < rows && f->top + (unsigned)y < f->cnt; y++)
 		draw_field(f, f->top + (unsigned)y, 2 + y, COLS);
-	if (f->cnt)
-		draw_hint(f, foot - 4);
+	if (f->cnt) {
+		draw_hint(f, foot - 6);
+		ui_choices_draw(&f->choices, f->draft, foot - 5);
+	}
 	for (int i = 0; i < 3; i++) {
 		ui_put(foot - 3 + i, 0, COLS, why[i] ? why[i] : "");
 		free(why[i]);
@@ -235,21 +326,16 @@ pick_word(struct ui *ui, struct form *f, unsigned field, char *out, size_t cap)
 	return chosen;
 }
 
-/* Several words: chosen one after the other, until Esc. */
+/* One more word; chosen again, it is taken out. */
 static bool
 pick_words(struct ui *ui, struct form *f, unsigned field, char *out, size_t cap)
 {
 	char one[64];
-	unsigned n = 0;
 
-	while (n < draft_info[field].max && pick_word(ui, f, field, one, sizeof(one))) {
-		size_t len = strlen(out);
-
-		snprintf(out + len, cap - len, "%s%s", len ? "," : "", one);
-		ui_note(ui, out);
-		n++;
-	}
-	return n > 0;
+	if (!pick_word(ui, f, field, one, sizeof(one)))
+		return false;
+	ui_toggle(f->draft, field, one, out, cap);
+	return true;
 }
 
 struct typed {
@@ -270,6 +356,18 @@ type_in(struct cli *cli, void *arg)
 		       : cli_fail(cli, DAVY_USAGE, "usage", "%s", cli_s(cli, why));
 }
 
+/* Sets a field. The cursor stays on a field of several words, since more may follow. */
+static void
+put_text(struct ui *ui, struct form *f, unsigned field, const char *text)
+{
+	bool many = draft_info[field].kind == DRAFT_MANY;
+	struct typed t = { f, field, text };
+
+	if (!ui_call(ui, type_in, &t, NULL) && !many && draft_get(f->draft, DRAFT_OUTCOME))
+		go_on(f);
+	save(ui, f);
+}
+
 static void
 fill_in(struct ui *ui, struct form *f, unsigned field)
 {
@@ -285,11 +383,30 @@ fill_in(struct ui *ui, struct form *f, unsigned field)
 	else
 		given = ui_prompt(ui, _(info->help), text, sizeof(text), true);
 	ui_note(ui, NULL);
-	if (given && *text) {
-		struct typed t = { f, field, text };
+	if (given && *text)
+		put_text(ui, f, field, text);
+}
 
-		(void)ui_call(ui, type_in, &t, NULL);
-	}
+/* An outcome has a letter, as its name begins; X is abuse. */
+static const char *
+outcome_of(int key)
+{
+	size_t cnt;
+	const struct taxonomy_word *w = taxonomy_all(TAXONOMY_OUTCOME, &cnt);
+
+	if (key == 'X')
+		return "ABUSE";
+	for (size_t i = 0; i < cnt; i++)
+		if (*w[i].code == key)
+			return w[i].code;
+	return NULL;
+}
+
+static void
+take_all(struct ui *ui, struct form *f)
+{
+	draft_take(f->draft);
+	go_on(f);
 	save(ui, f);
 }
 
@@ -353,7 +470,9 @@ send_form(struct ui *ui, struct form *f)
 {
 	if (takes_two(f) && !ui_confirm(ui, _("It takes two members: propose it?"), NULL))
 		return false;
-	bool done = !ui_call(ui, write_form, f, NULL);
+	size_t before = ui->waiting.tray;
+	/* what lies in the tray is written, even where calling the duty failed */
+	bool done = !ui_call(ui, write_form, f, NULL) || ui->waiting.tray > before;
 	if (done && kept_drop(ui->ses->workspace, f->id, SORT))
 		ui_note(ui, _("The draft cannot be dropped."));
 	if (done && !ui->note)
@@ -368,6 +487,7 @@ static bool
 on_key(struct ui *ui, struct form *f, int key)
 {
 	unsigned field = f->field[f->at];
+	char text[600];
 
 	if (key == '\t' || key == UI_FUNCTION + KEY_DOWN || key == 'j')
 		f->at = f->at + 1 < f->cnt ? f->at + 1 : 0;
@@ -377,7 +497,15 @@ on_key(struct ui *ui, struct form *f, int key)
 		fill_in(ui, f, field);
 	else if (key == '.')
 		take_hint(ui, f, field);
-	else if (key == 'o')
+	else if (key == '*')
+		take_all(ui, f);
+	else if (key >= '0' && key <= '9') {
+		if (ui_choose(&f->choices, f->draft, key, text, sizeof(text)))
+			put_text(ui, f, field, text);
+	} else if (key >= 'A' && key <= 'Z') {
+		if (outcome_of(key))
+			put_text(ui, f, DRAFT_OUTCOME, outcome_of(key));
+	} else if (key == 'o')
 		fill_in(ui, f, DRAFT_OUTCOME);
 	else if (key == 'p' && f->tip)
 		ui_pager(ui, _("The tip"), f->tip);
@@ -389,6 +517,8 @@ on_key(struct ui *ui, struct form *f, int key)
 			  "the floor, the level at which the case starts, and its priority."));
 	else if (key == UI_CTRL('s'))
 		return send_form(ui, f);
+	else
+		(void)go_to(f, key);
 	return false;
 }
 
