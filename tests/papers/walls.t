@@ -15,7 +15,7 @@ my @table = (
 	[ 'admin-cli/cli', qw(base rules) ],
 	[ 'admin-cli/home', qw(base) ],
 	[ 'admin-cli/net', qw(home base) ],
-	[ 'admin-cli/desk', qw(net home rules base) ],
+	[ 'admin-cli/desk', qw(net home plan rules base) ],
 	[ 'admin-cli/source', qw(desk net home rules base) ],
 	[ 'admin-cli/roster', qw(home base) ],
 	[ 'admin-cli/paper' ],                                                       # a program of its own
