@@ -225,6 +225,8 @@ $(BUILD)/tests/sandbox_try: MORE = $(TRY_SRC)
 # The vault's transactions become appends to a bare log.
 $(BUILD)/tests/davyd-barelog: tests/tools/davyd-bare.c
 $(BUILD)/tests/davyd-barelog: MORE = $(foreach f,open begin commit rollback,-Wl,--wrap=store_$(f))
+$(BUILD)/tests/bench_plan: $(LIB_RULES)
+$(BUILD)/tests/bench_plan: MORE = $(LIB_RULES) $(LIBS_RULE) $(call pkgs,libs,jansson)
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \

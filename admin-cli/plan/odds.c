@@ -15,12 +15,6 @@ struct heads {
 	size_t lo, hi;
 };
 
-static double
-at(const struct heads *h, size_t k)
-{
-	return k >= h->lo && k <= h->hi ? h->p[k - h->lo] : 0;
-}
-
 /* How far from the mean the distribution is kept. */
 static size_t
 reach(const double *q, size_t n)
@@ -76,15 +70,20 @@ heads_of(struct heads *h, const double *q, size_t n, size_t m)
 static double
 without(const struct heads *h, double q, size_t m)
 {
-	double r = 0;
+	const double *p = h->p;
+	double r = 0, one, two;
 
 	if (q <= 0.5) {
+		one = 1 / (1 - q);
+		two = q / (1 - q);
 		for (size_t k = h->lo; k < m; k++)
-			r = (at(h, k) - q * r) / (1 - q);
+			r = p[k - h->lo] * one - two * r;
 		return r;
 	}
+	one = 1 / q;
+	two = (1 - q) / q;
 	for (size_t k = h->hi; k >= m; k--)
-		r = (at(h, k) - (1 - q) * r) / q;
+		r = p[k - h->lo] * one - two * r;
 	return r;
 }
 
@@ -102,7 +101,7 @@ plan_odds_chances(double *pi, const double *q, size_t n, size_t m)
 	err = heads_of(&h, q, n, m);
 	if (err)
 		return err;
-	double whole = at(&h, m);
+	double whole = h.p[m - h.lo];
 	for (size_t i = 0; i < n && whole > 0; i++)
 		pi[i] = q[i] * without(&h, q[i], m) / whole;
 	free(h.p);
@@ -143,7 +142,7 @@ plan_odds_scale(double *q, size_t n, double m)
 		double next = t + step;
 		if (!(next > low && next < high))
 			next = (low + high) / 2;
-		if (fabs(next - t) < 1e-15 * (1 + fabs(t)))
+		if (fabs(next - t) < 1e-14 * (1 + fabs(t)))
 			break;
 		t = next;
 	}
