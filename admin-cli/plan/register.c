@@ -207,6 +207,20 @@ end_headings(struct reading *d)
 }
 
 static void
+grow(struct reading *d)
+{
+	size_t cap = d->cap ? 2 * d->cap : 256;
+	struct plan_site *more = realloc(d->r->site, cap * sizeof(*more));
+
+	if (!more) {
+		d->err = ERR_MEM;
+		return;
+	}
+	d->r->site = more;
+	d->cap = cap;
+}
+
+static void
 on_row(int c, void *arg)
 {
 	struct reading *d = arg;
@@ -226,13 +240,8 @@ on_row(int c, void *arg)
 			take(d, &d->row);
 		if (!d->err && r->cnt == PLAN_SITES_MAX)
 			say(d, 0, N_("a register has at most 20000 sites"), "");
-		if (!d->err && r->cnt == d->cap) {
-			size_t cap = d->cap ? 2 * d->cap : 256;
-			struct plan_site *more = realloc(r->site, cap * sizeof(*more));
-			d->err = more ? 0 : ERR_MEM;
-			r->site = more ? more : r->site;
-			d->cap = more ? cap : d->cap;
-		}
+		if (!d->err && r->cnt == d->cap)
+			grow(d);
 		if (!d->err)
 			r->site[r->cnt++] = d->row;
 	}
