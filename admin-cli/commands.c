@@ -53,6 +53,16 @@
 	X(order_show)                                                                              \
 	X(order_schedule)                                                                          \
 	X(order_note)                                                                              \
+	X(plan_sites_import)                                                                       \
+	X(plan_sites_list)                                                                         \
+	X(plan_sites_show)                                                                         \
+	X(plan_draw)                                                                               \
+	X(plan_commit)                                                                             \
+	X(plan_reveal)                                                                             \
+	X(plan_result)                                                                             \
+	X(plan_verify)                                                                             \
+	X(plan_blind_spots)                                                                        \
+	X(plan_deter)                                                                              \
 	X(referral_new)                                                                            \
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
