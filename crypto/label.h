@@ -22,6 +22,7 @@
 #define LABEL_VARIANT     "davylamp/v1 variant"
 #define LABEL_DRAW        "davylamp/v1 draw"
 #define LABEL_SHARE       "davylamp/v1 share"
+#define LABEL_RECUSAL     "davylamp/v1 dummy recusal"
 /* For the random numbers of a test build (seal.h); never used in a released program. */
 #define LABEL_TEST "test"
 

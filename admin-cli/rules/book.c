@@ -54,6 +54,12 @@ static const struct book_word states[] = {
 	{ "standing", N_("standing") },
 	{ "over", N_("over") },
 	{ "withdrawn", N_("withdrawn") },
+	{ "drawn_up", N_("drawn up") },
+	{ "in_force", N_("in force") },
+	{ "ended", N_("ended") },
+	{ "declared", N_("declared") },
+	{ "dropped", N_("taken back") },
+	{ "lapsed", N_("lapsed") },
 	{ 0 },
 };
 

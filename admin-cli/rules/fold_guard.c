@@ -299,7 +299,14 @@ until_named(const struct fold_move *m)
 static bool
 window_over(const struct fold_move *m)
 {
-	return m->day > m->fold->date;
+	return m->fold->date && m->day > m->fold->date;
+}
+
+static bool
+writer_alone(const struct fold_move *m)
+{
+	return m->who_cnt == 1 &&
+	       !memcmp(m->who[0]->handle, m->fold->owner, sizeof(m->fold->owner));
 }
 
 /* This version cannot check the guard yet, so the move does not happen. */
@@ -347,6 +354,7 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_SOURCE_SAFE] = source_safe,
 	[GUARD_UNTIL_NAMED] = until_named,
 	[GUARD_WINDOW_OVER] = window_over,
+	[GUARD_WRITER_ALONE] = writer_alone,
 	[GUARD_LATER] = later,
 };
 

@@ -44,6 +44,8 @@ static const struct {
 			   "stays, and misconduct goes to the integrity desk alone") },
 	[FOLD_ANSWER] = { "answer",
 			  N_("this status cannot be given in the state the case was in") },
+	[FOLD_LIST] = { "list",
+			N_("a list of those from whom a case is hidden has eight different handles") },
 	[FOLD_ABOVE] = { "above", N_("one of the two members must be from a desk above") },
 };
 
@@ -99,6 +101,7 @@ static const char *const guard_text[GUARD__MAX] = {
 		"nothing is made public before 30 days after the sign-off and before the source has been "
 		"answered (--answered)"),
 	[GUARD_UNTIL_NAMED] = N_("it does not name a new last day"),
+	[GUARD_WRITER_ALONE] = N_("only who declared it may take it back"),
 	[GUARD_WINDOW_OVER] = N_("its last day has not passed"),
 	[GUARD_LATER] = N_("this version of davy cannot check the condition of this move"),
 };
@@ -122,7 +125,7 @@ fold_reason_name(enum fold_reason reason)
 const char *
 fold_state_text(enum machine_id machine, const char *state)
 {
-	if (machine == MACHINE_REFERRAL || machine == MACHINE_CAMPAIGN)
+	if (machine != MACHINE_TIP && machine != MACHINE_ORDER)
 		return gettext(book_state_text(state));
 	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
 							      ? TAXONOMY_ORDER_STATE
