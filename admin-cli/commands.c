@@ -24,6 +24,8 @@
 	X(case_show)                                                                               \
 	X(case_like)                                                                               \
 	X(case_ack)                                                                                \
+	X(case_readers)                                                                            \
+	X(case_recuse)                                                                             \
 	X(case_vouch)                                                                              \
 	X(case_reply)                                                                              \
 	X(case_junk)                                                                               \
@@ -80,6 +82,13 @@
 	X(campaign_show)                                                                           \
 	X(campaign_approve)                                                                        \
 	X(campaign_withdraw)                                                                       \
+	X(conflict_add)                                                                            \
+	X(conflict_list)                                                                           \
+	X(conflict_remove)                                                                         \
+	X(rota_set)                                                                                \
+	X(rota_confirm)                                                                            \
+	X(rota_show)                                                                               \
+	X(rota_swap)                                                                               \
 	X(gateway_connect)                                                                         \
 	X(gateway_list)                                                                            \
 	X(gateway_status)                                                                          \

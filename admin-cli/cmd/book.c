@@ -94,7 +94,7 @@ book_new(struct cli *cli, uint16_t type, json_t *body, uint8_t id[static 16])
 		err = cli_fail(cli, DAVY_REFUSED, "denied", _("You are in no desk."));
 	memset(id, 0, 16);
 	if (!err)
-		err = submit_book(cli->ses, view, type, body, id);
+		err = submit_book(cli->ses, view, type, body, NULL, id);
 	json_decref(body);
 	if (err)
 		return err;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin-cli/rules/schema.h"
+#include "crypto/entry.h"
 #include "crypto/text.h"
 
 #define N_(text) text
@@ -88,6 +89,16 @@ book_state_text(const char *state)
 	const struct book_word *w = book_find(states, state);
 
 	return w ? w->name : state;
+}
+
+enum machine_id
+book_machine(uint16_t type, const json_t *body)
+{
+	if (type == ENTRY_CAMPAIGN)
+		return MACHINE_CAMPAIGN;
+	if (type != ENTRY_ROTA)
+		return MACHINE_REFERRAL;
+	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
 }
 
 static bool

@@ -160,17 +160,33 @@ conflict_list_read(uint8_t list[static FOLD_HIDDEN][8], const json_t *body)
 	return true;
 }
 
+unsigned
+conflict_duty(uint8_t list[static CONFLICT_DUTY][8], const json_t *body)
+{
+	const json_t *pair = schema_list(body, "pair"), *deputy = schema_list(body, "deputy");
+	unsigned i, k, cnt = (unsigned)(json_array_size(pair) + json_array_size(deputy));
+
+	if (json_array_size(pair) != 2 || cnt > CONFLICT_DUTY)
+		return 0;
+	for (i = 0; i < cnt; i++) {
+		if (!read_handle(list[i],
+				 i < 2 ? json_array_get(pair, i) : json_array_get(deputy, i - 2)))
+			return 0;
+		for (k = 0; k < i; k++)
+			if (!memcmp(list[k], list[i], 8))
+				return 0;
+	}
+	return cnt;
+}
+
 bool
 conflict_rota_fits(const json_t *body, uint32_t day, uint32_t *until)
 {
-	const json_t *pair = schema_list(body, "pair");
 	const char *from = schema_text(body, "from");
-	uint8_t one[8], two[8];
+	uint8_t duty[CONFLICT_DUTY][8];
 	uint32_t first;
 
-	return !strcmp(schema_text(body, "what"), "rota") && json_array_size(pair) == 2 &&
-	       read_handle(one, json_array_get(pair, 0)) &&
-	       read_handle(two, json_array_get(pair, 1)) && memcmp(one, two, 8) != 0 &&
+	return !strcmp(schema_text(body, "what"), "rota") && conflict_duty(duty, body) &&
 	       !text_day(&first, from, strlen(from)) && last_day(body, until) && first <= *until &&
 	       *until - first < CONFLICT_AHEAD && *until <= day + CONFLICT_AHEAD &&
 	       sheet_fits(json_object_get(body, "sheet"));

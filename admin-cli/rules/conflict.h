@@ -18,6 +18,7 @@
 
 #include "admin-cli/rules/fold_state.h"
 
+#define CONFLICT_DUTY    4  /* members whom a rota names: the pair and those who stand in */
 #define CONFLICT_QUORUM  2  /* fewer readers than this: the case moves up */
 #define CONFLICT_LEFT    3  /* the draw leaves at least so many */
 #define CONFLICT_AHEAD   31 /* days: how far ahead a rota may reach, and how long it may be */
@@ -35,9 +36,12 @@ const struct conflict_kind *conflict_find(const char *code);
 
 /* Whether the first entry of a conflict's book says all that it needs; *until is its last day. */
 bool conflict_complete(const json_t *body, uint32_t *until);
-/* The same of a rota that is written on `day`. */
+/* The same of a rota that is written on `day`: two different members on duty, up to two who stand
+ * in for them. */
 bool conflict_rota_fits(const json_t *body, uint32_t day, uint32_t *until);
 
+/* The handles of those on duty by a rota, the pair first; how many, 0 where it is no rota. */
+unsigned conflict_duty(uint8_t list[static CONFLICT_DUTY][8], const json_t *body);
 /* The eight handles of a restrict body; false where it has no such list. */
 bool conflict_list_read(uint8_t list[static FOLD_HIDDEN][8], const json_t *body);
 

@@ -1,0 +1,16 @@
+/* Shows from whom a case is hidden, and what the pair on duty has still to do. */
+#ifndef SHOW_READERS_H
+#define SHOW_READERS_H
+
+#include <jansson.h>
+
+struct cli;
+struct opened;
+struct readers;
+
+/* Each member with whether he reads it, and why not. */
+void show_reckoned(struct cli *cli, const struct readers *r);
+/* Under a case: whose list stands, or that the pair has still to make one. Adds to `data`. */
+void show_readers(struct cli *cli, const struct opened *d, json_t *data);
+
+#endif
