@@ -80,8 +80,15 @@ conflict_add(struct cli *cli)
 	json_decref(body);
 	if (err)
 		return err;
-	cli_printf(cli, _("%s  declared. Your lead and you can read it, nobody else.\n"),
-		   term_hex(hex, id, 16));
+	term_hex(hex, id, 16);
+	if (view->me->roles & ROSTER_LEAD)
+		cli_printf(
+			cli,
+			_("%s  declared. The lead of the desk above and you can read it, nobody else.\n"),
+			hex);
+	else
+		cli_printf(cli, _("%s  declared. Your lead and you can read it, nobody else.\n"),
+			   hex);
 	cli_data(cli, json_pack("{s:s}", "id", hex));
 	return 0;
 }

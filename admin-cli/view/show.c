@@ -1,6 +1,7 @@
 /* Shows an opened case to a person: head, alarms, entries, bodies (see show.h). */
 #include "admin-cli/desk/county.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_readers.h"
 
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
@@ -127,6 +128,8 @@ static const struct {
 	{ "scope", N_("scope"), TAXONOMY__MAX },
 	{ "quota", N_("quotas"), TAXONOMY__MAX },
 	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
+	{ "hidden", N_("hidden from"), TAXONOMY__MAX },
+	{ "lift", N_("lifted"), TAXONOMY__MAX },
 	{ "proposal", N_("proposal"), TAXONOMY__MAX },
 	{ "type", N_("proposed"), TAXONOMY__MAX },
 	{ "text", N_("text"), TAXONOMY__MAX },
@@ -216,6 +219,10 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			continue;
 		type = strcmp(labels[i].name, "type") ? 0 : schema_proposed(body);
 		text = type ? strdup(show_type(cli, type)) : value_text(v, labels[i].axis);
+		if (text && *text && !strcmp(labels[i].name, "hidden")) {
+			free(text);
+			text = show_hidden(cli, v);
+		}
 		if (text && *text && !strcmp(labels[i].name, "county")) {
 			free(text);
 			text = strdup(county_text(cli->ses,

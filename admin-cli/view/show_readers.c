@@ -1,6 +1,7 @@
 /* From whom a case is hidden, in words (see show_readers.h). */
 #include "admin-cli/view/show_readers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
@@ -8,6 +9,7 @@
 #include "admin-cli/desk/readers.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/view/show.h"
+#include "crypto/text.h"
 
 void
 show_reckoned(struct cli *cli, const struct readers *r)
@@ -36,11 +38,37 @@ show_reckoned(struct cli *cli, const struct readers *r)
 	cli_data(cli, all);
 }
 
+char *
+show_hidden(struct cli *cli, const json_t *list)
+{
+	const struct trust *view;
+	char *out = strdup("-"), *more;
+	uint8_t handle[8];
+	unsigned n = 0;
+
+	if (trust_get(cli->ses, false, &view) || !view->members) {
+		session_forgive(cli->ses);
+		return out;
+	}
+	for (size_t i = 0; out && i < json_array_size(list); i++) {
+		const char *hex = json_string_value(json_array_get(list, i));
+
+		if (!hex || text_unhex(handle, 8, hex, strlen(hex)) ||
+		    !roster_member_by_handle(view->members, handle))
+			continue;
+		if (asprintf(&more, "%s%s%s", n ? out : "", n ? ", " : "",
+			     show_member(cli, view, handle)) < 0)
+			break;
+		free(out);
+		out = more;
+		n++;
+	}
+	return out;
+}
+
 void
 show_readers(struct cli *cli, const struct opened *d, json_t *data)
 {
-	unsigned i, n = 0;
-
 	if (d->fold.machine != MACHINE_TIP)
 		return;
 	json_object_set_new(data, "readers_set", json_boolean(d->fold.readers_set));
@@ -50,10 +78,4 @@ show_readers(struct cli *cli, const struct opened *d, json_t *data)
 			     "case readers %02x%02x%02x%02x\n"),
 			   cli_style(cli, "yellow"), cli_style(cli, "off"), d->c.rec.id[0],
 			   d->c.rec.id[1], d->c.rec.id[2], d->c.rec.id[3]);
-	for (i = 0; i < d->fold.hidden_cnt; i++)
-		if (d->view->members &&
-		    roster_member_by_handle(d->view->members, d->fold.hidden[i]))
-			cli_printf(cli, "%s%s", n++ ? ", " : _("\nHidden from: "),
-				   show_member(cli, d->view, d->fold.hidden[i]));
-	cli_printf(cli, "%s", n ? "\n" : "");
 }
