@@ -50,6 +50,22 @@ is_same(const struct readers *r, const json_t *body)
 	return true;
 }
 
+/* From whom, in one line. */
+static const char *
+names_of(struct cli *cli, const struct readers *r)
+{
+	const char *out = NULL;
+	char *more;
+	size_t i;
+
+	for (i = 0; i < r->cnt; i++)
+		if (r->m[i].cause != CONFLICT_NONE &&
+		    asprintf(&more, "%s%s%s", out ? out : "", out ? ", " : "",
+			     cli_s(cli, r->m[i].name)) >= 0)
+			out = cli_keep(cli, more);
+	return out ? out : _("nobody");
+}
+
 static int
 propose(struct cli *cli, const struct readers *r)
 {
@@ -153,7 +169,7 @@ case_readers(struct cli *cli)
 			open = FOLD_NONE;
 	}
 	if (!err && cli->tty_in)
-		err = cli_confirm(cli, _("Hide the case from these members?"));
+		err = cli_confirm(cli, _("Hide the case from %s?"), names_of(cli, &r));
 	if (!err && !cli_flag(cli, "look"))
 		err = open != FOLD_NONE ? sign(cli, d, open) : propose(cli, &r);
 	readers_free(&r);

@@ -120,13 +120,18 @@ rota_set(struct cli *cli)
 	const struct roster_member *m[CONFLICT_DUTY];
 	const struct trust *view;
 	size_t cnt = 0, i;
+	const char *until = cli_opt(cli, "until");
+	uint32_t last;
 	int err = trust_get(cli->ses, false, &view);
 
+	if (!err && (text_day(&last, until, strlen(until)) || last > view->today + CONFLICT_AHEAD))
+		err = cli_fail(cli, DAVY_REFUSED, "ahead",
+			       _("A rota reaches at most %u days ahead."), CONFLICT_AHEAD);
 	for (i = 0; !err && i < 2; i++)
 		err = member_arg(cli, view, cli->argv[i], &m[cnt++]);
 	for (i = 0; !err && cli_opt_at(cli, "deputy", i); i++)
 		err = member_arg(cli, view, cli_opt_at(cli, "deputy", i), &m[cnt++]);
-	return err ? err : draw_up(cli, view, cli_opt(cli, "from"), cli_opt(cli, "until"), m, cnt);
+	return err ? err : draw_up(cli, view, cli_opt(cli, "from"), until, m, cnt);
 }
 
 static int

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* One lifts the list: the lead, or a member of a desk above. Two members of the desk make it. */
+/* One lifts the list, and takes back who took himself off: the lead, or a member of a desk above,
+ * so that a desk whose members all went is not without readers. Two members of the desk make it. */
 enum fold_reason
 fold_rule_restrict(struct fold_run *run, const struct fold_move *how)
 {
@@ -20,6 +21,7 @@ fold_rule_restrict(struct fold_run *run, const struct fold_move *how)
 		if (how->who[0]->home && !how->who[0]->lead)
 			return FOLD_ROLE;
 		f->hidden_cnt = 0;
+		f->recused_cnt = 0;
 		f->readers_set = true;
 		return FOLD_FINE;
 	}
@@ -50,7 +52,7 @@ fold_reads(const struct fold *f, const uint8_t handle[static 8])
 	return true;
 }
 
-/* Nobody is asked, and nobody can take it back: it outlives every list. */
+/* Nobody is asked, and he cannot undo it: it outlives every list of his desk. */
 enum fold_reason
 fold_rule_recuse(struct fold_run *run, const struct fold_move *how)
 {

@@ -161,6 +161,8 @@ void ui_case_run(struct ui *ui, const uint8_t id[static 16]);
 void ui_tray_run(struct ui *ui);
 /* What can be done with a case from the list and from the case. */
 void ui_reply(struct ui *ui, const uint8_t id[static 16]);
+/* The two on duty say from whom of the desk a case is hidden. */
+void ui_readers(struct ui *ui, const uint8_t id[static 16]);
 void ui_ask(struct ui *ui, const uint8_t id[static 16]);
 void ui_write(struct ui *ui, const uint8_t id[static 16]);
 void ui_sign(struct ui *ui, const uint8_t id[static 16]);

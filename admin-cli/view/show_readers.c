@@ -67,15 +67,21 @@ show_hidden(struct cli *cli, const json_t *list)
 }
 
 void
-show_readers(struct cli *cli, const struct opened *d, json_t *data)
+show_unset(struct cli *cli, const struct opened *d)
 {
-	if (d->fold.machine != MACHINE_TIP)
-		return;
-	json_object_set_new(data, "readers_set", json_boolean(d->fold.readers_set));
 	if (readers_unset(cli->ses, d))
 		cli_printf(cli,
 			   _("\n%sYou are on duty, and nobody has said who reads this case%s: davy "
 			     "case readers %02x%02x%02x%02x\n"),
 			   cli_style(cli, "yellow"), cli_style(cli, "off"), d->c.rec.id[0],
 			   d->c.rec.id[1], d->c.rec.id[2], d->c.rec.id[3]);
+}
+
+void
+show_readers(struct cli *cli, const struct opened *d, json_t *data)
+{
+	if (d->fold.machine != MACHINE_TIP)
+		return;
+	json_object_set_new(data, "readers_set", json_boolean(d->fold.readers_set));
+	show_unset(cli, d);
 }

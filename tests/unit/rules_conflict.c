@@ -269,18 +269,21 @@ test_readers(void **state)
 	add(&l, &ann, ENTRY_RESTRICT, 1, "{\"v\":1,\"lift\":true}");
 	assert_int_equal(verdict(&l), FOLD_FINE);
 	assert_true(l.f.readers_set && fold_reads(&l.f, gil.handle));
-	/* who took himself off stays off, whatever list two make and whoever lifts it */
+	/* who took himself off stays off, whatever list two make, until one lifts it from above */
 	add(&l, &gil, ENTRY_RECUSE, 1, "{\"v\":1}");
 	assert_int_equal(verdict(&l), FOLD_FINE);
 	assert_false(fold_reads(&l.f, gil.handle));
 	cosign(&l, &ann, propose(&l, &bob, "restrict", LIST(NOBODY, "bbbbbbbbbbbbbbbb")));
 	assert_int_equal(verdict(&l), FOLD_FINE);
-	add(&l, &eve, ENTRY_RESTRICT, 1, "{\"v\":1,\"lift\":true}");
-	assert_int_equal(verdict(&l), FOLD_FINE);
 	assert_false(fold_reads(&l.f, gil.handle));
 	add(&l, &gil, ENTRY_RECUSE, 1, "{\"v\":1}");
 	assert_int_equal(verdict(&l), FOLD_FINE);
 	assert_int_equal(l.f.recused_cnt, 1);
+	add(&l, &gil, ENTRY_RESTRICT, 1, "{\"v\":1,\"lift\":true}");
+	assert_int_equal(verdict(&l), FOLD_ROLE);
+	add(&l, &eve, ENTRY_RESTRICT, 1, "{\"v\":1,\"lift\":true}");
+	assert_int_equal(verdict(&l), FOLD_FINE);
+	assert_true(fold_reads(&l.f, gil.handle));
 	/* a lifting that was forged counts for nothing */
 	cosign(&l, &ann, propose(&l, &bob, "restrict", LIST(NOBODY, "0200000000000000")));
 	assert_int_equal(verdict(&l), FOLD_FINE);
