@@ -32,7 +32,8 @@ enum fold_reason fold_try(const struct fold_input *in, const struct fold_entry *
  */
 uint32_t fold_review_due(const struct fold *f);
 
-/* Whether a member may read the case: neither a list hides it from him nor has he taken himself off.
+/* Whether a member may read the case: neither a list hides it from him nor has he taken himself
+ * off.
  */
 bool fold_reads(const struct fold *f, const uint8_t handle[static 8]);
 

@@ -10,8 +10,8 @@ struct readers;
 
 /* Each member with whether he reads it, and why not. */
 void show_reckoned(struct cli *cli, const struct readers *r);
-/* The members whom a list of handles names, by name; those that are nobody's are left out. "-": none.
- * Freed by the caller. */
+/* The members whom a list of handles names, by name; those that are nobody's are left out. "-":
+ * none. Freed by the caller. */
 char *show_hidden(struct cli *cli, const json_t *list);
 /* Says to who is on duty that nobody has said who reads this case; nothing to others. */
 void show_unset(struct cli *cli, const struct opened *d);
