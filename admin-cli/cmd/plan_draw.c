@@ -65,6 +65,13 @@ take_options(struct cli *cli, struct plan_body *b, uint64_t *visits, uint64_t *o
 		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("--beacon has at most %d bytes of text."), PLAN_BEACON_MAX);
 	snprintf(b->beacon, sizeof(b->beacon), "%s", beacon ? beacon : "");
+	b->day = term_today();
+	if (b->from < b->day || b->from - b->day > PLAN_AHEAD_MAX)
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("A plan is made at most %d days before its period begins, and not "
+			  "after that."),
+			PLAN_AHEAD_MAX);
 	return 0;
 }
 
@@ -230,7 +237,7 @@ static int
 plan_draw_exec(struct cli *cli)
 {
 	struct plan_register r = { 0 };
-	struct plan_body b = { .kind = PLAN_PLAN, .least = PLAN_LEAST, .day = term_today() };
+	struct plan_body b = { .kind = PLAN_PLAN, .least = PLAN_LEAST };
 	uint64_t visits, open;
 	char *text = NULL;
 	size_t len = 0;

@@ -26,6 +26,8 @@ static const char *const words[PLAN_SAID] = {
 	[PLAN_FREE_COUNT] = N_("the number of discretionary visits is not that of the plan"),
 	[PLAN_FREE_FEW] = N_(
 		"too few visits are discretionary, so that one which was not drawn points to a tip"),
+	[PLAN_FALSE_DAY] = N_("the weights are of a day that is not shortly before the period"),
+	[PLAN_FALSE_LEAST] = N_("the smallest chance is not that of the rules"),
 	[PLAN_OFFICE] = N_("too few visits were outside office hours, in per cent"),
 	[PLAN_REGISTERED] = N_("the register is not the one from which the plan was made"),
 	[PLAN_UNFAIR] = N_("the thresholds of the table are not those of the register's chances"),

@@ -18,6 +18,9 @@
  * a visit which was not drawn tells nobody of a tip. */
 #define PLAN_FREE_LEAST 30
 
+/* A plan is made at most so many days before its period: its weights count days without a visit. */
+#define PLAN_AHEAD_MAX 100
+
 enum plan_kind { PLAN_PLAN, PLAN_SHARE, PLAN_REVEAL, PLAN_RESULT, PLAN_KINDS };
 
 struct plan_visit {

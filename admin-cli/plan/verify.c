@@ -477,6 +477,10 @@ check_plan(struct plan_report *r, size_t plan)
 		f->have = (unsigned)b->free;
 		f->want = (unsigned)(b->free + b->drawn);
 	}
+	if (b->day > b->from || b->from - b->day > PLAN_AHEAD_MAX)
+		say(r, PLAN_FALSE_DAY, plan, NULL);
+	if (fabs(b->least - PLAN_LEAST) > 1e-9)
+		say(r, PLAN_FALSE_LEAST, plan, NULL);
 	t = check_table(r, plan);
 	err = check_shares(r, plan, t);
 	if (!err)
@@ -542,6 +546,8 @@ plan_said_name(enum plan_said said)
 		[PLAN_FALSE_TIME] = "false-time",
 		[PLAN_UNVISITED] = "unvisited",
 		[PLAN_FREE_COUNT] = "discretionary-count",
+		[PLAN_FALSE_DAY] = "false-day",
+		[PLAN_FALSE_LEAST] = "false-least",
 		[PLAN_FREE_FEW] = "discretionary-few",
 		[PLAN_OFFICE] = "office-hours",
 		[PLAN_REGISTERED] = "register-changed",

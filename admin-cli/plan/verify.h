@@ -38,6 +38,8 @@ enum plan_said {
 	PLAN_UNVISITED,   /* a drawn site has neither a visit nor a reason */
 	PLAN_FREE_COUNT,  /* not so many discretionary visits as the plan has */
 	PLAN_FREE_FEW,    /* the plan has less than PLAN_FREE_LEAST of them */
+	PLAN_FALSE_DAY,   /* the weights are of a day that is not shortly before the period */
+	PLAN_FALSE_LEAST, /* the smallest chance is not PLAN_LEAST */
 	PLAN_OFFICE,      /* less than 40 % of the visits were outside office hours */
 	PLAN_REGISTERED,  /* the register is not the one that the plan names */
 	PLAN_UNFAIR,      /* thresholds that are not those of the chances */

@@ -313,6 +313,22 @@ const attacks = [
 		},
 	],
 	[
+		'weights of a day on which all are alike',
+		'false-day',
+		(x, f) => {
+			x.body.day = '2190-01-01';
+			Object.assign(f, signed(x).files);
+		},
+	],
+	[
+		'a smallest chance of its own',
+		'false-least',
+		(x, f) => {
+			x.body.least = 5000;
+			Object.assign(f, signed(x).files);
+		},
+	],
+	[
 		'the register has changed',
 		'register-changed',
 		(x, f) =>
@@ -435,6 +451,7 @@ await run(async () => {
 			'a plan with a member that nobody knows is none',
 		);
 	}
+	const anew = /favours|few discretionary|alike|smallest/;
 	// Mixtures of attacks: the two must agree whatever it is.
 	let agreed = 0;
 	const rounds = process.env.PLAN_LONG ? 2000 : 120;
@@ -443,11 +460,7 @@ await run(async () => {
 			files = x.files;
 		// Those that make the whole plan anew come first, or they would undo the others.
 		const chosen = Array.from({ length: 1 + below(3) }, () => pick(attacks));
-		chosen.sort(
-			(a, b) =>
-				/favours|few discretionary/.test(b[0]) -
-				/favours|few discretionary/.test(a[0]),
-		);
+		chosen.sort((a, b) => anew.test(b[0]) - anew.test(a[0]));
 		let what = '';
 		for (const [name, , f] of chosen) {
 			try {

@@ -7,6 +7,10 @@
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 # No gateway runs here: a plan needs none.
+month() { node -e 'const d = new Date(); d.setUTCDate(1); d.setUTCMonth(d.getUTCMonth() + Number(process.argv[1]));
+console.log(d.toISOString().slice(0, 7))' "$1"; }
+one=$(month 1) two=$(month 2) three=$(month 3)
+last=$(date -u -d "$two-01 -1 day" +%F)
 
 node - >"$T/sites.csv" <<'END'
 console.log('id,name,sector,area,operator,last_visit,tips');
@@ -51,20 +55,22 @@ refused 'days in order' 2 'month such as' p1 plan draw "$T/x" --visits 20 --peri
 refused 'how many visits' 2 'how many visits' p1 plan draw "$T/x" --period 2026-12
 refused 'discretionary visits hide tips' 2 'At least 30 of 100' \
 	p1 plan draw "$T/x" --period 2026-12 --visits 20 --discretionary 5
+refused 'not after the period has begun' 2 'at most 100 days before' p1 plan draw "$T/x" --period 2026-03 --visits 20
+refused 'nor long before' 2 'at most 100 days before' p1 plan draw "$T/x" --period "$(month 5)" --visits 20
 refused 'nobody is sure to be visited' 1 '60 sites; at most 54' \
-	p1 plan draw "$T/x" --period 2026-12 --visits 90 --discretionary 35
+	p1 plan draw "$T/x" --period "$one" --visits 90 --discretionary 35
 [ ! -e "$T/x" ]
 ok $? 'nothing was made of all that'
 
-works 'a plan is made' p1 plan draw "$T/plan" --period 2026-12 --visits 20 --json
+works 'a plan is made' p1 plan draw "$T/plan" --period "$one" --visits 20 --json
 is 'two of five visits are discretionary' '12 8' '`${d.drawn} ${d.discretionary}`'
-refused 'never over another one' 1 'new folder' p1 plan draw "$T/plan" --period 2027-02 --visits 20
-refused 'a second draw is refused' 1 'draw twice chooses' p1 plan draw "$T/second" --period 2026-12 --visits 20
+refused 'never over another one' 1 'new folder' p1 plan draw "$T/plan" --period "$two" --visits 20
+refused 'a second draw is refused' 1 'draw twice chooses' p1 plan draw "$T/second" --period "$one" --visits 20
 refused 'also for some of the days' 1 'draw twice chooses' \
-	p1 plan draw "$T/second" --period 2026-12-31/2027-01-09 --visits 20
+	p1 plan draw "$T/second" --period "$last/$two-09" --visits 20
 refused 'the same plan never gets a second share' 1 'exactly this plan' \
-	p1 plan draw "$T/second" --period 2026-12 --visits 20 --again
-works 'another one, if that is said' p1 plan draw "$T/second" --period 2026-12 --visits 21 --again
+	p1 plan draw "$T/second" --period "$one" --visits 20 --again
+works 'another one, if that is said' p1 plan draw "$T/second" --period "$one" --visits 21 --again
 refused 'the planner is not the second person' 1 'another person' p1 plan commit "$T/plan"
 refused 'nobody reveals before both have committed' 1 'has not committed yet' p1 plan reveal "$T/plan"
 refused 'and nobody without a share' 1 'no share of this plan' p2 plan reveal "$T/plan"
@@ -138,9 +144,9 @@ run plan verify "$T/register.csv"
 ok $? 'no plan is no good plan'
 
 # A beacon: numbers that neither of the two can know when they commit
-works 'a plan with a beacon' p1 plan draw "$T/b" --period 2027-03 --visits 10 --beacon 'lottery of 2027-02-28'
+works 'a plan with a beacon' p1 plan draw "$T/b" --period "$two" --visits 10 --beacon 'lottery of Monday'
 works 'committed' p2 plan commit "$T/b"
-refused 'it must be given' 1 'numbers of lottery of 2027-02-28' p1 plan reveal "$T/b"
+refused 'it must be given' 1 'numbers of lottery of Monday' p1 plan reveal "$T/b"
 works 'the planner gives it' p1 plan reveal "$T/b" --beacon '01,05,09,12,20,33+07'
 refused 'other numbers are refused' 1 "beacon's numbers are missing, differ" \
 	p2 plan reveal "$T/b" --beacon '01,05,09,12,20,33+08'
@@ -148,7 +154,7 @@ refused 'other numbers are refused' 1 "beacon's numbers are missing, differ" \
 ok $? 'before anything is written'
 works 'the same numbers' p2 plan reveal "$T/b" --beacon '01,05,09,12,20,33+07' --json
 is 'make the list' 6 'd.plans[0].drawn.length'
-works 'a plan without one' p1 plan draw "$T/n" --period 2027-05 --visits 10
+works 'a plan without one' p1 plan draw "$T/n" --period "$three" --visits 10
 as p2 plan commit "$T/n"
 refused 'takes none' 1 'announced no beacon' p1 plan reveal "$T/n" --beacon 1,2,3
 done_testing

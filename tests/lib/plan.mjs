@@ -144,6 +144,9 @@ export function verify({ plan, table, shares, reveals, results, sites }, holiday
 	// A file that is there twice counts once.
 	const mine = (list) => [...new Set(list)].map((t) => JSON.parse(t)).filter((b) => b.plan === id);
 	if (100 * p.free.length < 30 * all) codes.push('discretionary-few');
+	const ahead = dayOf(p.from) - dayOf(p.day);
+	if (ahead < 0 || ahead > 100) codes.push('false-day');
+	if (p.least !== 200) codes.push('false-least');
 	let q;
 	if (table === undefined) codes.push('no-table');
 	else if (hashOf(table) !== p.table) codes.push('bad-table');
