@@ -20,7 +20,7 @@ PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium
 PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw
+PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw libseccomp
 PKG_PAPER = jansson xlsxwriter pangocairo
 LIBS_RULE = -lunistring -lcsv -lm
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
@@ -243,6 +243,11 @@ $(BUILD)/tests/davy-counting: $(BUILD)/admin-cli/davy.o tests/lib/count.c $(LIB_
 	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
 		-Wl,--wrap=curl_easy_perform,--wrap=xwing_decapsulate
 
+# A script in the sandbox of the attachments.
+$(BUILD)/tests/cage_try: tests/lib/cage_try.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
+
 # davy with a calendar that tests can move.
 $(BUILD)/tests/davy-clock: $(BUILD)/admin-cli/davy.o tests/lib/days.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
@@ -262,7 +267,7 @@ check:
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
 .PHONY: tests
 tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/davy-clock \
-	$(BUILD)/tests/fault.so
+	$(BUILD)/tests/cage_try $(BUILD)/tests/fault.so
 bench:
 	scripts/deps check
 	@$(MAKE) all tests

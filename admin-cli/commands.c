@@ -45,6 +45,7 @@
 	X(case_above)                                                                              \
 	X(case_object)                                                                             \
 	X(case_attach)                                                                             \
+	X(case_view)                                                                               \
 	X(case_hold)                                                                               \
 	X(case_export)                                                                             \
 	X(case_history)                                                                            \

@@ -168,6 +168,7 @@ void ui_write(struct ui *ui, const uint8_t id[static 16]);
 void ui_sign(struct ui *ui, const uint8_t id[static 16]);
 void ui_triage(struct ui *ui, const uint8_t id[static 16]);
 void ui_abstract(struct ui *ui, const uint8_t id[static 16]);
+void ui_view(struct ui *ui, const uint8_t id[static 16]);
 void ui_undo(struct ui *ui);
 /* Puts the words of an item of the tray back into its draft. */
 void ui_keep(struct ui *ui, const struct workspace_out *o);

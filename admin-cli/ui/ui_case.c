@@ -109,6 +109,7 @@ static const struct ui_keys keys[] = {
 	{ 'b', "b", N_("abstract"), N_("write what inspectors may know, beside the tip") },
 	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
 	{ 'R', "R", NULL, N_("on duty: say from whom of the desk it is hidden") },
+	{ 'v', "v", NULL, N_("view an attachment: a clean copy, drawn in a sandbox") },
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
 	{ 'n', "n", N_("next"), N_("open the next case of the list") },
 	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
@@ -168,6 +169,9 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 		break;
 	case 'R':
 		ui_readers(ui, s->id);
+		break;
+	case 'v':
+		ui_view(ui, s->id);
 		break;
 	case 'm':
 		(void)ui_run(ui, mine, NULL);
