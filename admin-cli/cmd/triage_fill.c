@@ -36,6 +36,28 @@ know_other(struct cli *cli, const char *hex, struct draft_other *o)
 	snprintf(o->state, sizeof(o->state), "%s", c.line.state);
 }
 
+/* What has been said of that case. */
+static json_t *
+classified(struct cli *cli, const uint8_t id[static 16])
+{
+	struct workspace_case c;
+	struct opened *d;
+	json_t *said = NULL;
+
+	if (workspace_case_get(cli->ses->workspace, id, &c) || opened_load(cli->ses, &c, &d)) {
+		cli_forgive(cli);
+		return NULL;
+	}
+	if (d->fold.severity)
+		said = json_object();
+	for (unsigned i = 0; said && i < CLASS__MAX; i++)
+		if (d->fold.said[i])
+			json_object_set_new(said, draft_info[i].name,
+					    json_deep_copy(d->fold.said[i]));
+	opened_free(d);
+	return said;
+}
+
 /* Cases of the same desk that it is like, by what was opened here. */
 static void
 know_likes(struct cli *cli, struct draft_case *c)
@@ -50,7 +72,11 @@ know_likes(struct cli *cli, struct draft_case *c)
 
 		term_hex(like->id, hit[i].hit.id, 16);
 		know_other(cli, like->id, &like->other);
-		c->like_cnt += like->other.here && like->other.desk == c->desk;
+		if (!like->other.here || like->other.desk != c->desk)
+			continue;
+		like->same = hit[i].hit.same;
+		like->said = classified(cli, hit[i].hit.id);
+		c->like_cnt++;
 	}
 	free(hit);
 }
@@ -59,7 +85,7 @@ int
 triage_draft(struct cli *cli, struct draft **out)
 {
 	const struct opened *d = cli->opened;
-	size_t tip = opened_first(d);
+	size_t tip = opened_first(d), i;
 	struct draft_case c = { .in = &d->in, .fold = &d->fold, .desk = d->c.rec.desk };
 
 	c.tip = tip == FOLD_NONE ? NULL : d->x[tip].body;
@@ -67,6 +93,8 @@ triage_draft(struct cli *cli, struct draft **out)
 	opened_person(d, &c.me);
 	know_likes(cli, &c);
 	*out = draft_new(&c);
+	for (i = 0; !*out && i < c.like_cnt; i++)
+		json_decref(c.like[i].said);
 	return *out ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 }
 

@@ -106,6 +106,8 @@ draft_free(struct draft *d)
 {
 	if (!d)
 		return;
+	for (size_t i = 0; i < d->c.like_cnt; i++)
+		json_decref(d->c.like[i].said);
 	json_decref(d->said);
 	free(d);
 }

@@ -76,7 +76,9 @@ struct draft_case {
 	/* Cases of this desk that may be the same matter or site (rules/like.h), the best first. */
 	struct draft_like {
 		char id[33];
+		bool same; /* perhaps the same matter, else the same site */
 		struct draft_other other;
+		json_t *said; /* its classification, member by name, or NULL; the draft frees it */
 	} like[DRAFT_LIKES];
 	size_t like_cnt;
 };
@@ -96,8 +98,8 @@ bool draft_needs(const struct draft *d, unsigned field);
 const json_t *draft_get(const struct draft *d, unsigned field);
 /* The same in words; "" where there is none. Freed by the caller. */
 char *draft_text(const struct draft *d, unsigned field);
-/* What the tip itself suggests for the field, and for the other case the one that it is most like;
- * new reference, or NULL. Nothing is filled in by it. */
+/* What the tip itself suggests for the field; for the other case the one that it is most like; for
+ * a merge what that case says. New reference, or NULL. Nothing is filled in by it. */
 json_t *draft_suggestion(const struct draft *d, unsigned field);
 /* Fills in what is suggested for every field that has a place and no value yet. */
 void draft_take(struct draft *d);

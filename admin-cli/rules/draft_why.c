@@ -282,15 +282,37 @@ by_hazard(const struct draft *d, unsigned field)
 	return v || !code ? v : json_pack("[s]", code);
 }
 
-/* The other case: for a merge the first that leads somewhere. */
-static json_t *
+/* A case into which another can be merged: perhaps the same matter, judged, leading somewhere. */
+static bool
+takes(const struct draft_like *like)
+{
+	return like->same && like->other.severity && draft_lives(like->other.state);
+}
+
+/* The other case: the one that was chosen, else the first that fits; NULL: there is none. */
+static const struct draft_like *
 other(const struct draft *d)
 {
-	size_t i = 0;
+	const char *into = draft_words(d, DRAFT_INTO);
+	size_t i;
 
-	while (draft_is(d, "MERGE") && i < d->c.like_cnt && !draft_lives(d->c.like[i].other.state))
-		i++;
-	return i < d->c.like_cnt ? json_string(d->c.like[i].id) : NULL;
+	for (i = 0; i < d->c.like_cnt; i++)
+		if (*into ? !strcmp(into, d->c.like[i].id)
+			  : !draft_is(d, "MERGE") || takes(&d->c.like[i]))
+			return &d->c.like[i];
+	return NULL;
+}
+
+/* The same matter has been judged already: how well this source knows it has not. */
+static json_t *
+by_merge(const struct draft *d, unsigned field)
+{
+	const struct draft_like *like = draft_is(d, "MERGE") ? other(d) : NULL;
+
+	if (!like || field == CLASS_CREDIBILITY || field == CLASS_RISK ||
+	    field == CLASS_ACTIONABILITY)
+		return NULL;
+	return json_incref(json_object_get(like->said, draft_info[field].name));
 }
 
 /* Several authorities where several have a say: illegal mining, several trades in one building. */
@@ -313,8 +335,10 @@ draft_suggestion(const struct draft *d, unsigned field)
 {
 	const json_t *tip = d->c.tip;
 	int floor = class_floor(&d->f, NULL);
-	json_t *v;
+	json_t *v = by_merge(d, field);
 
+	if (v)
+		return v;
 	switch (field) {
 	case CLASS_SECTOR:
 		v = by_words(d, field);
@@ -340,7 +364,7 @@ draft_suggestion(const struct draft *d, unsigned field)
 	case CLASS_ORDER_KIND:
 		return order_kind(d);
 	case DRAFT_INTO:
-		return other(d);
+		return other(d) ? json_string(other(d)->id) : NULL;
 	default:
 		return NULL;
 	}

@@ -159,6 +159,8 @@ void ui_list_place(struct ui *ui, const uint8_t id[static 16], char *out, size_t
 /* Opens cases, beginning with this one, until the list is wanted. */
 void ui_case_run(struct ui *ui, const uint8_t id[static 16]);
 void ui_tray_run(struct ui *ui);
+/* A case is left, or judged: what was written in the others leaves the tray. */
+void ui_send_others(struct ui *ui, const uint8_t id[static 16]);
 /* What can be done with a case from the list and from the case. */
 void ui_reply(struct ui *ui, const uint8_t id[static 16]);
 /* The two on duty say from whom of the desk a case is hidden. */

@@ -198,9 +198,8 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 	}
 }
 
-/* Another case is begun: what was written in the others leaves. */
-static void
-send_others(struct ui *ui, const uint8_t *id)
+void
+ui_send_others(struct ui *ui, const uint8_t id[static 16])
 {
 	size_t sent = 0, failed = 0;
 
@@ -251,7 +250,7 @@ ui_case_run(struct ui *ui, const uint8_t id[static 16])
 		if (!open_case(ui, &s))
 			break;
 		key = on_one(ui, &s);
-		send_others(ui, s.id);
+		ui_send_others(ui, s.id);
 	} while (!ui->leave && key == 'n' && ui_list_next(ui, s.id));
 	ui_page_free(&s.page);
 	sodium_memzero(&s, sizeof(s));

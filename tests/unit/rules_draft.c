@@ -693,6 +693,8 @@ test_like(void **arg)
 	c.like_cnt = 2;
 	memcpy(c.like[0].id, over, sizeof(over));
 	memcpy(c.like[1].id, open, sizeof(open));
+	c.like[0].same = c.like[1].same = true;
+	c.like[1].said = json_pack("{s:s,s:s}", "knower", "6-20", "credibility", "C3");
 	for (size_t i = 0; i < 2; i++)
 		c.like[i].other = (struct draft_other){
 			.here = true, .desk = 2, .severity = 2, .state = "accepted"
@@ -709,6 +711,9 @@ test_like(void **arg)
 	draft_take(d);
 	assert_string_equal(json_string_value(draft_get(d, DRAFT_INTO)), open);
 	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
+	/* the same matter was judged there, but not how near this source is */
+	assert_string_equal(json_string_value(draft_get(d, CLASS_KNOWER)), "6-20");
+	assert_null(draft_get(d, CLASS_CREDIBILITY));
 	set("into", over);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
 	finish();
