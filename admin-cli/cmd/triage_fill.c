@@ -10,6 +10,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_propose.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/cmd/reply.h"
 #include "admin-cli/desk/duty.h"
 #include "admin-cli/desk/likes.h"
@@ -249,8 +250,14 @@ decide(struct cli *cli, struct draft_step *step, const struct draft_plan *plan, 
 	struct submit p = { .type = ENTRY_TRIAGE, .now = plan->cnt > 1 };
 	bool propose = step->type == ENTRY_PROPOSE;
 	json_t *said = json_incref(propose ? json_object_get(step->body, "body") : step->body);
-	int err;
+	int err = 0;
 
+	if (plan->refer && (!propose || !alone))
+		err = referral_open(cli, cli->opened, said);
+	if (err) {
+		json_decref(said);
+		return err;
+	}
 	if (propose && !alone) {
 		err = case_propose_entry(cli, "triage", json_incref(said));
 	} else {

@@ -180,6 +180,7 @@ struct draft_plan {
 	unsigned cnt;
 	unsigned persons; /* 2: the last step is a proposal */
 	bool duty;        /* the duty is called once it is written */
+	bool refer;       /* a referral is opened first; its id goes into "into" of the decision */
 	bool source_told; /* where the matter goes is told to the source once it is written */
 };
 

@@ -189,6 +189,8 @@ draft_body(const struct draft *d, const struct taxonomy_word *outcome, bool inve
 											 : 3));
 	if (needs & F(DRAFT_INTO))
 		put_word(d, body, DRAFT_INTO, invent, NO_ID);
+	if (!strcmp(outcome->code, "REFER")) /* until the referral is opened */
+		json_object_set_new(body, "into", json_string(NO_ID));
 	if (needs & F(DRAFT_TARGET))
 		put_word(d, body, DRAFT_TARGET, invent && needs & F(DRAFT_VOICE), "-");
 	if (needs & F(DRAFT_QUESTION) &&
@@ -467,6 +469,7 @@ draft_plan(const struct draft *d, bool whole, struct draft_plan *out,
 				       last->body);
 	out->cnt++;
 	out->duty = !strcmp(w->code, "URGENT");
+	out->refer = !strcmp(w->code, "REFER");
 	out->source_told = !strcmp(w->to, "referred") || !strcmp(w->to, "closed_out");
 	return true;
 }

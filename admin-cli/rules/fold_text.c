@@ -68,6 +68,8 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_URGENT_IS_S1] = N_("URGENT is for S1"),
 	[GUARD_INTO_NAMED] = N_("it does not name the case that this one is merged into"),
 	[GUARD_LINK_NAMED] = N_("it does not name the case that this one is linked to"),
+	[GUARD_REFERRAL_NAMED] = N_(
+		"no referral follows the matter: davy case triage ID --outcome REFER --target OFFICE opens one"),
 	[GUARD_TARGET_NAMED] = N_("it does not name who takes the matter over"),
 	[GUARD_TARGET_IN_ACTION] = N_(
 		"it does not say that the case it was merged into is in action or later"),

@@ -450,7 +450,7 @@ show_receipt(struct cli *cli, const struct opened *d)
 	if (d->fold.referred && (!receipt || !*receipt))
 		cli_printf(
 			cli,
-			_("Referred on %s, and no receipt yet: davy case correct ID --receipt TEXT.\n"),
+			_("Referred on %s, and no receipt yet: davy referral receipt files it.\n"),
 			term_date(date, d->fold.referred));
 }
 

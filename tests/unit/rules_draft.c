@@ -302,6 +302,7 @@ test_needs(void **arg)
 	assert_true(draft_plan(d, true, &plan, why));
 	assert_int_equal(plan.persons, 2);
 	assert_true(plan.source_told);
+	assert_true(plan.refer); /* a referral follows it */
 	draft_plan_free(&plan);
 	finish();
 }
