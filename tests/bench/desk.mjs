@@ -277,6 +277,38 @@ export async function lists(row) {
 	});
 }
 
+// Search over cases that were opened, beside the same FTS5 table in plain memory: only the ratios have a limit, since
+// the texts are made by chance and so have more different pairs of signs than tips have.
+export async function search(row) {
+	await fixture(async (dir) => {
+		const v = Object.fromEntries(
+			out('tests/bench_search', String(LISTED), join(dir, 'search'))
+				.trim()
+				.split('\n')
+				.map((l) => l.split(' ').map((x, i) => (i ? Number(x) : x))),
+		);
+		const times = (a, b) => (a / b).toFixed(2);
+		row(
+			`search: an index of ${number(LISTED)} cases`,
+			`${us(v.fill_ms / 1e3, LISTED)} us a case, ` +
+				`${times(v.fill_ms, v.plain_fill_ms)} of FTS5 in memory; one more ${v.add_ms} ms; one taken out ${v.forget_ms} ms`,
+			'<= 3 of FTS5 in memory; one more <= 20 ms',
+			v.fill_ms <= 3 * v.plain_fill_ms && v.add_ms <= 20,
+			'FTS5 itself; pages are encrypted; two syncs of the disk where one case comes alone',
+		);
+		row(
+			`search: answers of ${number(LISTED)} cases`,
+			`rare words ${v.rare_ms} ms (in memory ${v.plain_rare_ms}), ` +
+				`common ones ${v.common_ms} ms (${v.plain_common_ms}); the first of a run ${v.first_ms} ms`,
+			'<= 5 of FTS5 in memory; the first <= 30 ms',
+			v.rare_ms <= 5 * v.plain_rare_ms &&
+				v.common_ms <= 5 * v.plain_common_ms &&
+				v.first_ms <= 30,
+			'pages are read and decrypted, where they are not in memory yet',
+		);
+	});
+}
+
 // ---- what a command costs: exchanges, and X-Wing openings as davy-counting counts them ----
 
 // Exchanges that the gateway has answered.
