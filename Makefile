@@ -232,6 +232,12 @@ $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \
 		-o $@ $< $(MORE) $(LIB_SERVER) $(LIB_CRYPTO) $(call pkgs,libs,$(PKG_SRV) $(PKG_CLI))
 
+# The index of search without the tool.
+$(BUILD)/tests/bench_search: tests/tools/bench_search.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -MMD -MP -o $@ $< \
+		$(filter %.a,$^) $(LIBS_CLI)
+
 # davy whose source draws from a seed: the seam source_seed.h, linked before the library.
 $(BUILD)/tests/davy-seeded: $(BUILD)/admin-cli/davy.o tests/lib/source_seed.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	@mkdir -p $(@D)

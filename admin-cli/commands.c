@@ -17,6 +17,7 @@
 	X(inbox)                                                                                   \
 	X(triage)                                                                                  \
 	X(case_list)                                                                               \
+	X(case_search)                                                                             \
 	X(case_claim)                                                                              \
 	X(case_next)                                                                               \
 	X(case_overdue)                                                                            \

@@ -13,6 +13,7 @@
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/likes.h"
+#include "admin-cli/desk/searched.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/form.h"
@@ -277,9 +278,10 @@ opened_changed(struct session *ses, struct workspace_case *c)
 		session_warn(ses, _("Alarm in case %s: davy case show says which."),
 			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
 	}
-	(void)!likes_keep(ses, d);   /* only suggestions are lost where it fails */
-	(void)!duty_keep(ses, d);    /* the next sync of the book keeps it */
-	(void)!figures_keep(ses, d); /* and the case counts as one that was not opened here */
+	(void)!likes_keep(ses, d);    /* only suggestions are lost where it fails */
+	(void)!duty_keep(ses, d);     /* the next sync of the book keeps it */
+	(void)!searched_keep(ses, d); /* the next search puts it in */
+	(void)!figures_keep(ses, d);  /* and the case counts as one that was not opened here */
 	opened_line(d, &c->line);
 	c->folded = c->have_source + c->have_desk;
 	opened_free(d);

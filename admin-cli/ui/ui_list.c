@@ -24,7 +24,7 @@ struct ui_list {
 	struct workspace_case *all;
 	size_t all_cnt, *row, cnt, at, top;
 	int tab;
-	char limit[96];
+	struct ui_limit limit;
 	bool stale, pane;
 	uint8_t tag[TAGS_MAX][16];
 	size_t tag_cnt;
@@ -47,61 +47,6 @@ in_tab(const struct workspace_case *c, int tab)
 	return tab == TAB_SIGN ? waiting_sign(c) : waiting_place(c) == tabs[tab].place;
 }
 
-static const char *
-state_of(const struct workspace_case *c)
-{
-	return *c->line.state && !(c->rec.flags & FRAME_R_CLOSING)
-		       ? fold_state_text(MACHINE_TIP, c->line.state)
-		       : show_record_state(&c->rec);
-}
-
-/* "due<24h", "due<3d": whether the clock runs out within that time. *is = whether it has that form.
- */
-static bool
-due_within(const char *word, uint32_t due, uint32_t now, bool *is)
-{
-	char *end;
-
-	*is = !strncmp(word, "due<", 4);
-	if (!*is)
-		return false;
-	unsigned long n = strtoul(word + 4, &end, 10) * (*end == 'd' ? 24 : 1);
-	return due != UINT32_MAX && due < now + n;
-}
-
-static bool
-fits_word(const struct workspace_case *c, const char *word, uint32_t now)
-{
-	char id[33], severity[8];
-	bool is, due = due_within(word, waiting_due(c), now, &is);
-
-	if (is)
-		return due;
-	if (!strcmp(word, "unread") || !strcmp(word, "said") || !strcmp(word, "held") ||
-	    !strcmp(word, "urgent"))
-		return *word == 's'     ? waiting_said(c)
-		       : *word == 'h'   ? c->rec.held
-		       : word[1] == 'n' ? waiting_unread(c)
-					: c->rec.ladder == FRAME_URGENT;
-	snprintf(severity, sizeof(severity), "S%u", c->line.severity);
-	term_hex(id, c->rec.id, 16);
-	return !strcasecmp(word, severity) || !strncmp(id, word, strlen(word)) ||
-	       strcasestr(c->line.title, word) || strcasestr(state_of(c), word);
-}
-
-/* Whether each word of the limit fits. */
-static bool
-fits(const struct workspace_case *c, const char *limit, uint32_t now)
-{
-	char copy[96], *word, *at = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", limit);
-	for (word = strtok_r(copy, " ", &at); word; word = strtok_r(NULL, " ", &at))
-		if (!fits_word(c, word, now))
-			return false;
-	return true;
-}
-
 static void
 choose_rows(struct ui *ui)
 {
@@ -110,7 +55,7 @@ choose_rows(struct ui *ui)
 
 	l->cnt = 0;
 	for (size_t i = 0; i < l->all_cnt; i++)
-		if (in_tab(&l->all[i], l->tab) && fits(&l->all[i], l->limit, now))
+		if (in_tab(&l->all[i], l->tab) && ui_limit_fits(&l->limit, &l->all[i], now))
 			l->row[l->cnt++] = i;
 	if (l->at >= l->cnt)
 		l->at = l->cnt ? l->cnt - 1 : 0;
@@ -141,6 +86,7 @@ load(struct ui *ui)
 	if (!row)
 		return;
 	l->row = row;
+	ui_limit_look(ui, &l->limit);
 	choose_rows(ui);
 	for (size_t i = 0; i < l->cnt; i++)
 		if (!memcmp(l->all[l->row[i]].rec.id, id, sizeof(id)))
@@ -163,6 +109,7 @@ ui_list_free(struct ui *ui)
 		return;
 	workspace_free(l->all, l->all_cnt * sizeof(*l->all));
 	free(l->row);
+	ui_limit_free(&l->limit);
 	free(l);
 	ui->list = NULL;
 }
@@ -280,7 +227,7 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 	ui_put_style(y, 4, 6, when, style);
 	ui_put_style(y, 10, 7, left, style);
 	ui_put_style(y, 17, 3, severity, style);
-	ui_put_style(y, 20, what - 21, state_of(c), style);
+	ui_put_style(y, 20, what - 21, ui_state_text(c), style);
 	ui_put_style(y, what, COLS - what - right - 1,
 		     *c->line.title      ? c->line.title
 		     : sync_may_fetch(c) ? _("(not opened)")
@@ -331,8 +278,8 @@ draw_tabs(const struct ui *ui)
 		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += term_width(text) + 1;
 	}
-	if (*l->limit) {
-		snprintf(text, sizeof(text), "/%.60s", l->limit);
+	if (*l->limit.text) {
+		snprintf(text, sizeof(text), "/%.60s", l->limit.text);
 		ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
 	}
 }
@@ -350,8 +297,8 @@ static const struct ui_keys keys[] = {
 	{ 'x', "x", N_("tag"), N_("tag or untag the case") },
 	{ ';', ";", N_("all tagged"), N_("then w or m: for all tagged cases; then x: no tags") },
 	{ '/', "/", N_("limit"),
-	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state, "
-	     "words of the title; empty: all") },
+	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state; "
+	     "other words are looked for in all that was opened here, n is the next line; empty: all") },
 	{ 'z', "z", N_("pane"), N_("show or hide what was opened here of the case") },
 	{ 'g', "g", N_("sync"), N_("fetch what is new and send what waits") },
 	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
@@ -509,8 +456,9 @@ set_limit(struct ui *ui)
 {
 	struct ui_list *l = ui->list;
 
-	if (!ui_prompt(ui, _("limit"), l->limit, sizeof(l->limit), true))
-		l->limit[0] = '\0';
+	if (!ui_prompt(ui, _("limit"), l->limit.text, sizeof(l->limit.text), true))
+		l->limit.text[0] = '\0';
+	ui_limit_look(ui, &l->limit);
 	choose_rows(ui);
 }
 
