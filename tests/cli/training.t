@@ -20,7 +20,8 @@ sees() { # NAME PATTERN
 }
 
 # -- the oracle answers as itself: every sample tip, word for word
-node -e 'const fs = require("fs"), { tips, edge_cases } = JSON.parse(fs.readFileSync("admin-cli/data/sample-tips.json"));
+node -e 'const fs = require("fs");
+const { tips, edge_cases } = JSON.parse(fs.readFileSync("admin-cli/data/sample-tips.json"));
 const names = { sector: "sector", place: "place", work: "work", issue: "issue", hazard: "hazard", severity: "severity",
 	mass_casualty: "mass", credibility: "credibility", actionability: "actionability", knower_count: "knower",
 	risk_flags: "risk", order_kind: "order_kind", triage: "outcome" };
@@ -28,7 +29,7 @@ const all = {};
 for (const t of [...tips, ...edge_cases]) {
 	all[t.id] = {};
 	for (const [his, mine] of Object.entries(names))
-		if (![undefined, null, "", "-"].includes(t.expect[his]) && t.expect[his]?.length !== 0) all[t.id][mine] = t.expect[his];
+		if ((t.expect[his] ?? "").length !== 0) all[t.id][mine] = t.expect[his];
 }
 fs.writeFileSync(process.argv[1], JSON.stringify(all));
 all.T02.severity = "S4";
