@@ -65,7 +65,7 @@ PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
 CLI_OBJ    = $(filter-out $(RULES_OBJ) $(PAPER_OBJ),\
              $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc $(BUILD)/gen/words.inc \
-             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc
+             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc $(BUILD)/gen/training.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
 # The rules of a case and of a plan: no input or output, and nothing of the tool. The unit tests link this library
@@ -147,6 +147,10 @@ $(BUILD)/gen/abstract.inc: scripts/gen-abstract.mjs admin-cli/data/marks.json ad
 	$(call Q,GEN)node $^ > $@
 
 $(BUILD)/gen/clocks.inc: scripts/gen-clocks.mjs admin-cli/data/clocks.json
+	@mkdir -p $(@D)
+	$(call Q,GEN)node $^ > $@
+
+$(BUILD)/gen/training.inc: scripts/gen-training.mjs admin-cli/data/sample-tips.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 

@@ -16,6 +16,7 @@
 	X(ui)                                                                                      \
 	X(inbox)                                                                                   \
 	X(triage)                                                                                  \
+	X(training)                                                                                \
 	X(case_list)                                                                               \
 	X(case_search)                                                                             \
 	X(case_claim)                                                                              \
