@@ -228,7 +228,7 @@ opened_line(const struct opened *d, struct workspace_line *out)
 	memcpy(out->claimer, d->fold.claim.handle, sizeof(out->claimer));
 	snprintf(out->state, sizeof(out->state), "%s",
 		 machine_state_name(d->fold.machine, d->fold.state));
-	if (d->fold.machine == MACHINE_REFERRAL)
+	if (d->fold.machine == MACHINE_REFERRAL || d->fold.machine == MACHINE_NEED)
 		out->date = book_due(d->fold.machine, d->fold.state, d->fold.book, d->fold.since);
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
 		out->priority = (int16_t)priority_rank(&d->fold);

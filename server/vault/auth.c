@@ -26,8 +26,8 @@ static const struct auth_rule {
 
 	/* A book is open to the desk above and the backstop from its first entry on: what a desk
 	 * hands to another office ends in nobody's drawer. */
-	{ FRAME_LIST, FRAME_BOOK, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE },
-	{ FRAME_FETCH, FRAME_BOOK, FRAME_DESK, CASEWORK | ROSTER_AU, EXISTENCE },
+	{ FRAME_LIST, FRAME_BOOK, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
+	{ FRAME_FETCH, FRAME_BOOK, FRAME_DESK, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 	{ FRAME_DESK_APPEND, FRAME_BOOK, FRAME_DESK, CASEWORK, EXISTENCE },
 
 	{ FRAME_FETCH, FRAME_CASE, FRAME_SOURCE, CASEWORK, BYTES },
@@ -148,7 +148,7 @@ auth_relations(const struct roster *r, const struct store_log *log, uint16_t des
 		if (!above && log->above)
 			rel |= AUTH_ABOVE_OPEN;
 	}
-	if (log->kind == FRAME_ORDER && log->origin == desk)
+	if (log->kind != FRAME_CASE && log->origin == desk)
 		rel |= AUTH_WRITER;
 	return rel;
 }

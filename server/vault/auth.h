@@ -18,7 +18,7 @@ enum auth_relation {
 	AUTH_ABOVE = 1 << 1,         /* the desk above: may know that the log exists */
 	AUTH_ABOVE_OPEN = 1 << 2,    /* the desk above, after a clock ran out unmet */
 	AUTH_BACKSTOP = 1 << 3,      /* the backstop: may know that the log exists */
-	AUTH_WRITER = 1 << 4,        /* the desk that wrote this order */
+	AUTH_WRITER = 1 << 4,        /* the desk that opened this order or book */
 	AUTH_OWN = 1 << 5,           /* no log: the member's own desk */
 	AUTH_BACKSTOP_OPEN = 1 << 6, /* the backstop, after the bytes were opened to it */
 	AUTH_HEIR = 1 << 7           /* the backstop, for a receiving desk that left the roster */

@@ -98,15 +98,15 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 	return 0;
 }
 
-/* Lists the desk's own logs and those of the desks below it; for the backstop, all. An order may be
- * at any desk, so the orders that the desk has written are looked for among all. */
+/* Lists the desk's own logs and those of the desks below it; for the backstop, all. An order and a
+ * need may be at any desk, so what the desk has written is looked for among all. */
 static int
 list_gather(struct list *l, uint64_t after)
 {
 	const struct roster *r = l->ask.roster;
 	struct store_range range = { .kind = l->ask.kind, .after = after };
 	uint16_t desk = l->ask.member->desk;
-	if (r->backstop == desk || l->ask.kind == FRAME_ORDER)
+	if (r->backstop == desk || l->ask.kind != FRAME_CASE)
 		return store_log_list(l->c->v->store, &range, list_take, l);
 	for (size_t i = 0; i < r->desk_cnt; i++) {
 		if (r->desk[i].number != desk && r->desk[i].above != desk)

@@ -242,10 +242,14 @@ vault_desk_order(struct vault_call *c)
 	return log_open(c, FRAME_ORDER);
 }
 
-/* A book lies at the writer's own desk. */
+/* A book lies at the writer's own desk, or it is a need and lies at a planning desk. */
 int
 vault_desk_book(struct vault_call *c)
 {
-	return may_open(c, FRAME_BOOK, c->req.routing.desk) ? log_open(c, FRAME_BOOK)
-							    : FRAME_NOT_FOUND;
+	const struct roster_desk *to = roster_find(c->v->roster, c->req.routing.desk);
+	bool need = to && to->kind == ROSTER_PLANNING;
+
+	return may_open(c, FRAME_BOOK, need ? c->member->desk : c->req.routing.desk)
+		       ? log_open(c, FRAME_BOOK)
+		       : FRAME_NOT_FOUND;
 }
