@@ -257,14 +257,18 @@ body('propose', 'propose', { v: 1, type: 'close', body: { v: 1, text: 't\u001b' 
 body('no UTF-8', 'note', '{"v":1,"text":"\xff\xc0\xaf"} x');
 body('newer', 'note', { v: 2, text: '\u202e' });
 
-// Requests: who (0 to 9 members, 10 to 12 sources), how, op by its place in the table, which id, its fields in order,
+// Requests: who (0 to 9 members, 10 to 12 sources), how, op by its place in OPS, which id, its fields in order,
 // a body.
 const u16 = (n) => [n & 255, n >> 8],
 	u32 = (n) => [...u16(n & 65535), ...u16(n >>> 16)];
+const OPS = [
+	0x01, 0x02, 0x03, 0x04, 0x05, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x2b,
+	0x2d, 0x2f, 0x2e, 0x55,
+];
 const ask = (who, op, which, fields, text = [], how = 1) => [
 	who,
 	how,
-	op,
+	OPS[op],
 	which,
 	...fields,
 	text.length,
@@ -307,9 +311,19 @@ asks(
 );
 asks(
 	'readers',
-	ask(A2, 10, 0, [2, 2, 0, 3], [1, 2, 3, 4, 5, 6, 7, 8]),
-	fetch(B2, 0, 2, 0, 0),
-	ask(A5, 10, 0, [1, 5, 0, 3], [1]),
+	...[A1, B1].map((who, i) => ask(who, 10, 1, [0, 1, i, 3], [1 + i], 33)),
+	fetch(B1, 1, 1, 0, 0),
+	ask(A5, 10, 1, [1, 5, 2, 3], [1], 33),
+	ask(B1, 10, 1, [2, 1, 3, 3], [2], 33),
+	fetch(B1, 1, 1, 0, 0),
+);
+// The lead and a second member set who is on duty; then a tip comes in, and each lists.
+asks(
+	'rota',
+	...[A1, B1].map((who, i) => ask(who, 20, A1, [2, 1, ...u16(7), 1 + i, 0], [1 + i], 33)),
+	ask(SRC + 2, 1, 2, [0, 1]),
+	...[A1, B1, 2].map((who) => ask(who, 5, 0, [0, 1])),
+	ask(A1, 20, A1, [2, 1, ...u16(7), 3, 0], [9], 33),
 );
 asks(
 	'keys',
@@ -357,7 +371,7 @@ asks(
 	ask(I7, 5, 3, [1, 7]),
 	ask(B1, 9, 3, [1, 1], [2]),
 );
-asks('stale', [A2, 65, 6, 0, 0, 0, 2, 0, 0, 0, 0, 0, ...u32(30000020), ...u32(0)]);
+asks('stale', [A2, 65, 0x21, 0, 0, 0, 2, 0, 0, 0, 0, 0, ...u32(30000020), ...u32(0)]);
 
 // A hostile gateway: HTTP, and answers that are signed.
 const reply = (name, first, s) =>

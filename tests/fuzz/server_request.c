@@ -13,7 +13,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static struct source src[3];
-static uint8_t ids[6][16]; /* two cases, an id that is nobody's, two orders, a closed case */
+static uint8_t ids[7]
+		  [16]; /* two cases, an id that is nobody's, two orders, a closed case, a book */
 
 static void
 gone(void)
@@ -48,6 +49,13 @@ setup(void)
 		assert(fixture_as(A1, rq) == FRAME_OK);
 	}
 	memcpy(ids[5], src[0].id, 16);
+	randombytes_buf(ids[6], 16);
+	rq = request(FRAME_BOOK_OPEN, ids[6]);
+	rq.routing.kind = FRAME_BOOK;
+	rq.routing.desk = 1;
+	rq.body = body;
+	rq.body_len = sizeof(body);
+	assert(fixture_as(A1, rq) == FRAME_OK);
 }
 
 /* A routing from the input; what the op may not have is left out where the first bit says so. */
@@ -59,7 +67,7 @@ take_routing(struct frame_request *rq, struct buf *b, uint8_t how)
 	uint32_t may = op && (how & 1) ? op->fields : UINT32_MAX;
 	uint8_t which = buf_u8(b);
 	if (may & FRAME_F_ID)
-		memcpy(r->id, ids[which % 6], 16);
+		memcpy(r->id, ids[rq->op == FRAME_ROTA ? 6 : which % 7], 16);
 	r->thread = may & FRAME_F_THREAD ? buf_u8(b) % 5 : 0;
 	r->kind = may & FRAME_F_KIND ? buf_u8(b) % 3 : 0;
 	r->ladder = may & FRAME_F_LADDER ? buf_u8(b) % 3 : 0;
@@ -86,6 +94,23 @@ take_routing(struct frame_request *rq, struct buf *b, uint8_t how)
 	}
 	if (may & FRAME_F_HASH)
 		memset(r->hash, buf_u8(b), sizeof(r->hash));
+	/* Hides it from a member and from dummies, or names nobody. */
+	if (rq->op == FRAME_RESTRICT && (how & 32)) {
+		for (uint8_t i = 0; i < 32; i++) {
+			r->proof[i] = r->flags ? 0 : i + 1;
+			r->hash[i] = r->flags ? 0 : 64 - i;
+		}
+		if (!r->flags && which < WHO_CNT)
+			memcpy(r->proof, w.person[which].handle, KEY_HANDLE_LEN);
+	}
+	/* Whole days, and a pair of neighbours in the staff. */
+	if (rq->op == FRAME_ROTA && (how & 32)) {
+		r->hour -= r->hour % 24;
+		memset(r->proof, 0, sizeof(r->proof));
+		for (unsigned i = 0; i < FRAME_DUTY_MIN; i++)
+			memcpy(r->proof + i * KEY_HANDLE_LEN,
+			       w.person[(which + i) % WHO_CNT].handle, KEY_HANDLE_LEN);
+	}
 }
 
 /* A subkey that its member has signed: 1,216 bytes of any key and the signature. */
