@@ -151,8 +151,8 @@ async function pairs() {
 				),
 			);
 	const list = { proof: randomBytes(32), hash: randomBytes(32) };
-	// A member of the desk takes himself off: the case is hidden from him, and from nobody else.
-	await gw.exchange(desk(RESTRICT, { flags: RECUSE }, 'c1')(s.id));
+	// A member of the desk takes himself off: the case is hidden from him.
+	await gw.exchange(desk(RESTRICT, { flags: RECUSE }, 'b1')(s.id));
 	const ways = {
 		"a desk's fetch": desk(OP.fetch),
 		"a desk's fetch of the desk thread": desk(OP.fetch, { thread: 1 }),
@@ -162,9 +162,9 @@ async function pairs() {
 		'an acknowledgement': desk(OP.ack, { proof: s.t }),
 		closing: desk(CLOSE),
 		'a list of those from whom it is hidden': desk(RESTRICT, list),
-		'a fetch of a case that is hidden from the member': desk(OP.fetch, { thread: 1 }, 'c1'),
-		'its read records, hidden from the member': desk(OP.fetch, { thread: 2 }, 'c1'),
-		'taking oneself off a case that is hidden': desk(RESTRICT, { flags: RECUSE }, 'c1'),
+		'a fetch of a case that is hidden from the member': desk(OP.fetch, { thread: 1 }, 'b1'),
+		'its read records, hidden from the member': desk(OP.fetch, { thread: 2 }, 'b1'),
+		'taking oneself off a case that is hidden': desk(RESTRICT, { flags: RECUSE }, 'b1'),
 		'a poll with another key': (id) => frame(gw, OP.poll, newKey(), { id }),
 		'a message with another key': (id) =>
 			frame(gw, OP.append, newKey(), { id, number: 1, proof: s.proof, body: body() }),
