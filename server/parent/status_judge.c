@@ -159,7 +159,7 @@ judge_rota(struct status *s)
 		enum fact cnt, desk;
 		const char *when;
 	} days[] = { { F_ROTA_TODAY, F_ROTA_TODAY_DESK, "today" },
-		     { F_ROTA_TOMORROW, F_ROTA_TOMORROW_DESK, "from tomorrow on" } };
+		     { F_ROTA_TOMORROW, F_ROTA_TOMORROW_DESK, "tomorrow" } };
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
 		if (status_get(s, days[i].cnt))
 			find(s, false, "rota",

@@ -83,6 +83,11 @@ findings(void **state)
 		{ "desks-sending 3\n", "- keys: 5 of 5 desks have a key, 3 of 4 can receive" },
 		{ "key-days 14\n", "- keys: a desk's key ends in 14 days" },
 		{ "key-days 1\n", "! keys: a desk's key ends in 1 days" },
+		{ "rota-none-today 1\nrota-none-today-desk 7\n",
+		  "- rota: nobody is on duty today at 1 of the desks that have a rota, first at desk 7, and all "
+		  "of the desk see what comes in" },
+		{ "rota-none-tomorrow 2\nrota-none-tomorrow-desk 3\n",
+		  "- rota: nobody is on duty tomorrow at 2 of the desks that have a rota, first at desk 3" },
 		{ "store-damaged 2\n", "! damage: 2 rows of the store are not what was stored" },
 		{ "ballast-gone 1\n", "! ballast: the disk was full" },
 		{ "grown-bytes-a-day 60000000\n",
