@@ -121,10 +121,14 @@ add_entry(struct gather *g, const struct opened *d, size_t i)
 	json_decref(body);
 }
 
+/* Whether it may be found: its tip is open here, it was not purged, and this member may read it. */
 static bool
 is_there(const struct opened *d)
 {
 	size_t tip = opened_first(d);
+
+	if (d->view->me && !fold_reads(&d->fold, d->view->me->handle))
+		return false;
 
 	return d->c.rec.kind == FRAME_CASE && tip != FOLD_NONE && d->x[tip].body &&
 	       strcmp(machine_state_name(d->fold.machine, d->fold.state), "purged");

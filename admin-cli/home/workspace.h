@@ -41,7 +41,7 @@ enum workspace_kind {
 	WORKSPACE_HELD = 16, /* key: id ‖ u32 hour; a reply that the gateway holds (desk/tray.h) */
 	WORKSPACE_SEARCH_PAGE = 17, /* key: u32; a page of the index of words (pages.h) */
 	WORKSPACE_SEARCH_TEXT = 18, /* key: id; what stands in the index of a case (search.h) */
-	WORKSPACE_PLAN = 20, /* registers of sites, shares of plans (desk/planned.c) */
+	WORKSPACE_PLAN = 20,        /* registers of sites, shares of plans (desk/planned.c) */
 	WORKSPACE_DUTY = 19, /* key: id of a book; a rota or a conflict that opened (duty_book.h) */
 	WORKSPACE__MAX
 };

@@ -115,4 +115,10 @@ find "$T/p1" -type f | grep -v -e keystore -e workspace.db -e gateway -e conf -e
 [ ! -s "$T/out" ]
 ok $? 'and no other file was left there'
 
+# -- who takes himself off a case finds it no more
+finds 'before' "$dig" fodder
+works 'a member takes himself off' p1 case recuse "$dig"
+none 'its words are gone' p1 fodder
+finds 'those of others stay' "$doors" 铁条
+
 done_testing
