@@ -131,14 +131,6 @@ readers_body(const struct readers *r)
 	return json_pack("{s:i,s:o}", "v", 1, "hidden", words);
 }
 
-/* Whether a case is still before its first decision. */
-static bool
-is_young(const char *state)
-{
-	return !*state || !strcmp(state, "received") || !strcmp(state, "in_triage") ||
-	       !strcmp(state, "needs_info");
-}
-
 bool
 readers_wait(struct session *ses, const struct workspace_case *c, const json_t *books,
 	     uint32_t today)
@@ -147,7 +139,7 @@ readers_wait(struct session *ses, const struct workspace_case *c, const json_t *
 	const struct trust *view;
 
 	if (!rota || c->rec.kind != FRAME_CASE || c->rec.relation != FRAME_REL_RECEIVING ||
-	    c->rec.flags & (FRAME_R_CLOSED | FRAME_R_READERS) || !is_young(c->line.state))
+	    !c->rec.shown || c->rec.flags & FRAME_R_CLOSED)
 		return false;
 	if (trust_get(ses, false, &view)) {
 		session_forgive(ses);
