@@ -10,6 +10,7 @@
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/mark.h"
 #include "admin-cli/view/show.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
@@ -83,8 +84,9 @@ check_new(struct cli *cli)
 	return cli_fail(
 		cli, DAVY_USAGE, "usage",
 		_("Not complete. Every kind but REFER needs --tier, --post and --evidence, and "
-		  "--reason where the tier is REG or LEAD; XFER_PS needs --reported, EXPOSE "
-		  "--signed-off. davy help referral new lists the codes."));
+		  "--reason where the tier is REG or LEAD; XFER_PS needs --reported. EXPOSE needs --signed-off, "
+		  "--case, and as --evidence the hash of a finding for each sentence. davy help referral new "
+		  "lists the codes."));
 }
 
 /* The cases from which a referral comes. */
@@ -93,6 +95,40 @@ struct origin {
 	size_t cnt;
 	json_t *ids;
 };
+
+/* What is made public says nothing in the words of the source. */
+static int
+check_words(struct cli *cli, const struct opened *d)
+{
+	json_t *text = json_pack("{s:s}", "text", cli->text);
+	const json_t **said = calloc(d->cnt + 1, sizeof(*said));
+	struct marks *m = calloc(1, sizeof(*m));
+	size_t i, k, runs = 0;
+	int err = 0;
+
+	if (!text || !said || !m)
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	for (i = k = 0; !err && i < d->cnt; i++)
+		if (d->entry[i].by_source)
+			said[k++] = d->x[i].body;
+	if (!err)
+		mark_all(text, said, k, m);
+	for (i = 0; !err && i < m->cnt; i++)
+		runs += m->mark[i].kind == MARK_RUN;
+	if (!err && runs) {
+		char *shown = mark_shown(m, "text", cli->text);
+
+		err = cli_fail(
+			cli, DAVY_REFUSED, "words",
+			_("It holds words of the source, here in brackets; say it otherwise: %s"),
+			cli_s(cli, shown ? shown : ""));
+		free(shown);
+	}
+	json_decref(text);
+	free(said);
+	free(m);
+	return err;
+}
 
 /* Opens each case that is named, and makes sure that the link will be accepted there. */
 static int
@@ -121,6 +157,8 @@ find_origin(struct cli *cli, struct origin *from)
 		json_decref(link.body);
 		if (reason != FOLD_FINE)
 			err = submit_rejected(cli->ses, d, reason);
+		else if (!strcmp(cli_opt(cli, "kind"), "EXPOSE"))
+			err = check_words(cli, d);
 		from->list[from->cnt++] = d->c;
 		json_array_append_new(from->ids, json_string(hex));
 		opened_free(d);
@@ -256,7 +294,9 @@ static const struct cli_option new_options[] = {
 	  .help = N_("NO_DUTY FORMALISM SOFT_ENF POOR_RECT LATE BUCK PERFUNCTORY") },
 	{ .name = "evidence",
 	  .arg = N_("PAPERS"),
-	  .help = N_("what an inspection found; never the tip") },
+	  .help = N_(
+		  "what an inspection found, of EXPOSE the hash of a finding for each sentence; never "
+		  "the tip") },
 	{ .name = "reported", .arg = N_("DATE"), .help = N_("the day of the report (XFER_PS)") },
 	{ .name = "signed-off",
 	  .arg = N_("DATE"),
