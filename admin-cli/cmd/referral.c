@@ -54,16 +54,12 @@ body_of(const struct cli *cli, const json_t *ids)
 }
 
 static int
-check_new(struct cli *cli)
+check_whole(struct cli *cli)
 {
 	json_t *body, *ids = json_array();
 	size_t i;
 	bool whole;
 
-	if (!cli_opt(cli, "kind") || !cli_opt(cli, "to"))
-		return cli_fail(
-			cli, DAVY_USAGE, "usage",
-			_("Say what kind of referral, and to whom: --kind KIND --to OFFICE."));
 	for (i = 0; cli_opt_at(cli, "case", i); i++)
 		json_array_append_new(ids, json_string(cli_opt_at(cli, "case", i)));
 	body = body_of(cli, ids);
@@ -87,6 +83,22 @@ check_new(struct cli *cli)
 		  "--reason where the tier is REG or LEAD; XFER_PS needs --reported. EXPOSE needs --signed-off, "
 		  "--case, and as --evidence the hash of a finding for each sentence. davy help referral new "
 		  "lists the codes."));
+}
+
+static bool
+is_expose(const struct cli *cli)
+{
+	return !strcmp(cli_opt(cli, "kind"), "EXPOSE");
+}
+
+static int
+check_new(struct cli *cli)
+{
+	if (!cli_opt(cli, "kind") || !cli_opt(cli, "to"))
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say what kind of referral, and to whom: --kind KIND --to OFFICE."));
+	return is_expose(cli) ? 0 : check_whole(cli); /* that one depends on the text */
 }
 
 /* The cases from which a referral comes. */
@@ -157,7 +169,7 @@ find_origin(struct cli *cli, struct origin *from)
 		json_decref(link.body);
 		if (reason != FOLD_FINE)
 			err = submit_rejected(cli->ses, d, reason);
-		else if (!strcmp(cli_opt(cli, "kind"), "EXPOSE"))
+		else if (is_expose(cli))
 			err = check_words(cli, d);
 		from->list[from->cnt++] = d->c;
 		json_array_append_new(from->ids, json_string(hex));
@@ -186,8 +198,11 @@ referral_new(struct cli *cli)
 	uint8_t id[16];
 	char hex[33];
 	size_t i;
-	int err = find_origin(cli, &from);
+	int err = is_expose(cli) ? check_whole(cli) : 0;
 
+	if (err)
+		return err;
+	err = find_origin(cli, &from);
 	if (!err)
 		err = book_new(cli, ENTRY_REFERRAL, body_of(cli, from.ids), id);
 	for (i = 0; !err && i < from.cnt; i++)
