@@ -10,6 +10,7 @@
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/mark.h"
 #include "admin-cli/view/show.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
@@ -53,16 +54,12 @@ body_of(const struct cli *cli, const json_t *ids)
 }
 
 static int
-check_new(struct cli *cli)
+check_whole(struct cli *cli)
 {
 	json_t *body, *ids = json_array();
 	size_t i;
 	bool whole;
 
-	if (!cli_opt(cli, "kind") || !cli_opt(cli, "to"))
-		return cli_fail(
-			cli, DAVY_USAGE, "usage",
-			_("Say what kind of referral, and to whom: --kind KIND --to OFFICE."));
 	for (i = 0; cli_opt_at(cli, "case", i); i++)
 		json_array_append_new(ids, json_string(cli_opt_at(cli, "case", i)));
 	body = body_of(cli, ids);
@@ -83,8 +80,25 @@ check_new(struct cli *cli)
 	return cli_fail(
 		cli, DAVY_USAGE, "usage",
 		_("Not complete. Every kind but REFER needs --tier, --post and --evidence, and "
-		  "--reason where the tier is REG or LEAD; XFER_PS needs --reported, EXPOSE "
-		  "--signed-off. davy help referral new lists the codes."));
+		  "--reason where the tier is REG or LEAD; XFER_PS needs --reported. EXPOSE needs --signed-off, "
+		  "--case, and as --evidence the hash of a finding for each sentence. davy help referral new "
+		  "lists the codes."));
+}
+
+static bool
+is_expose(const struct cli *cli)
+{
+	return !strcmp(cli_opt(cli, "kind"), "EXPOSE");
+}
+
+static int
+check_new(struct cli *cli)
+{
+	if (!cli_opt(cli, "kind") || !cli_opt(cli, "to"))
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say what kind of referral, and to whom: --kind KIND --to OFFICE."));
+	return is_expose(cli) ? 0 : check_whole(cli); /* that one depends on the text */
 }
 
 /* The cases from which a referral comes. */
@@ -93,6 +107,40 @@ struct origin {
 	size_t cnt;
 	json_t *ids;
 };
+
+/* What is made public says nothing in the words of the source. */
+static int
+check_words(struct cli *cli, const struct opened *d)
+{
+	json_t *text = json_pack("{s:s}", "text", cli->text);
+	const json_t **said = calloc(d->cnt + 1, sizeof(*said));
+	struct marks *m = calloc(1, sizeof(*m));
+	size_t i, k, runs = 0;
+	int err = 0;
+
+	if (!text || !said || !m)
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	for (i = k = 0; !err && i < d->cnt; i++)
+		if (d->entry[i].by_source)
+			said[k++] = d->x[i].body;
+	if (!err)
+		mark_all(text, said, k, m);
+	for (i = 0; !err && i < m->cnt; i++)
+		runs += m->mark[i].kind == MARK_RUN;
+	if (!err && runs) {
+		char *shown = mark_shown(m, "text", cli->text);
+
+		err = cli_fail(
+			cli, DAVY_REFUSED, "words",
+			_("It holds words of the source, here in brackets; say it otherwise: %s"),
+			cli_s(cli, shown ? shown : ""));
+		free(shown);
+	}
+	json_decref(text);
+	free(said);
+	free(m);
+	return err;
+}
 
 /* Opens each case that is named, and makes sure that the link will be accepted there. */
 static int
@@ -121,6 +169,8 @@ find_origin(struct cli *cli, struct origin *from)
 		json_decref(link.body);
 		if (reason != FOLD_FINE)
 			err = submit_rejected(cli->ses, d, reason);
+		else if (is_expose(cli))
+			err = check_words(cli, d);
 		from->list[from->cnt++] = d->c;
 		json_array_append_new(from->ids, json_string(hex));
 		opened_free(d);
@@ -148,8 +198,11 @@ referral_new(struct cli *cli)
 	uint8_t id[16];
 	char hex[33];
 	size_t i;
-	int err = find_origin(cli, &from);
+	int err = is_expose(cli) ? check_whole(cli) : 0;
 
+	if (err)
+		return err;
+	err = find_origin(cli, &from);
 	if (!err)
 		err = book_new(cli, ENTRY_REFERRAL, body_of(cli, from.ids), id);
 	for (i = 0; !err && i < from.cnt; i++)
@@ -256,7 +309,9 @@ static const struct cli_option new_options[] = {
 	  .help = N_("NO_DUTY FORMALISM SOFT_ENF POOR_RECT LATE BUCK PERFUNCTORY") },
 	{ .name = "evidence",
 	  .arg = N_("PAPERS"),
-	  .help = N_("what an inspection found; never the tip") },
+	  .help = N_(
+		  "what an inspection found, of EXPOSE the hash of a finding for each sentence; never "
+		  "the tip") },
 	{ .name = "reported", .arg = N_("DATE"), .help = N_("the day of the report (XFER_PS)") },
 	{ .name = "signed-off",
 	  .arg = N_("DATE"),

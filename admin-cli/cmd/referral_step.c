@@ -4,6 +4,9 @@
 #include "admin-cli/cmd/book.h"
 #include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/submit.h"
+#include "admin-cli/rules/schema.h"
+#include "crypto/frame.h"
 
 /* `with`: the value of this option becomes the member of its name; NULL: none. */
 static int
@@ -33,11 +36,34 @@ refuse(struct cli *cli)
 	return step(cli, "not_approved", NULL);
 }
 
+/* Nothing is made public of a case whose source has not been answered, whatever a member says. */
+static int
+check_answered(struct cli *cli)
+{
+	const json_t *book = cli->opened->fold.book;
+	struct opened *d;
+	int err;
+
+	if (strcmp(schema_text(book, "kind"), "EXPOSE") || !cli_flag(cli, "answered"))
+		return 0;
+	err = submit_open(cli->ses, FRAME_CASE, schema_text(book, "case"), &d);
+	if (err)
+		return err;
+	if (!d->fold.answered)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "unanswered",
+			_("Its case says that the source has not been answered: davy case reply."));
+	opened_free(d);
+	return err;
+}
+
 static int
 hand_over(struct cli *cli)
 {
 	int err = book_is(cli, MACHINE_REFERRAL);
 
+	if (!err)
+		err = check_answered(cli);
 	return err ? err
 		   : book_step(cli,
 			       json_pack("{s:i,s:s,s:s*,s:b}", "v", 1, "move", "handed_over",

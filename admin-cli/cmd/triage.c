@@ -12,9 +12,11 @@
 
 #include "admin-cli/rules/draft.h"
 #include "admin-cli/rules/entry_type.h"
+#include "admin-cli/rules/fold.h"
 #include "admin-cli/rules/machine.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/desk/submit.h"
+#include "admin-cli/desk/sync.h"
 #include "crypto/frame.h"
 
 #define LIST_MAX 20 /* more codes than these are not listed in a refusal */
@@ -208,6 +210,29 @@ triage_case(struct cli *cli, const char *option, char hex[static 33])
 	return err;
 }
 
+int
+triage_campaign(struct cli *cli, const char *prefix, char hex[static 33])
+{
+	struct workspace_case c;
+	int err = submit_find(cli->ses, FRAME_BOOK, prefix, &c), state;
+
+	if (err)
+		return err;
+	state = machine_state(MACHINE_CAMPAIGN, c.line.state);
+	if (state < 0)
+		return cli_fail(cli, DAVY_REFUSED, "not-found", _("There is no such campaign."));
+	if (state == CAMPAIGN_STANDING && c.line.date < sync_hour(cli->ses) / 24)
+		state = CAMPAIGN_OVER; /* since it was folded here */
+	if (state != CAMPAIGN_STANDING)
+		return cli_fail(cli, DAVY_REFUSED, "state",
+				_("Campaign %.8s (%s) is \"%s\": only one that stands counts."),
+				term_hex(hex, c.rec.id, sizeof(c.rec.id)), cli_s(cli, c.line.title),
+				fold_state_text(MACHINE_CAMPAIGN,
+						machine_state_name(MACHINE_CAMPAIGN, state)));
+	term_hex(hex, c.rec.id, sizeof(c.rec.id));
+	return 0;
+}
+
 /* The option of a field: its name with "-" for "_". */
 static const char *
 option_of(unsigned field, char buf[static 24])
@@ -263,18 +288,23 @@ read_links(struct cli *cli, const char *csv, json_t **list)
 static int
 set_member(struct cli *cli, unsigned field, json_t *body)
 {
-	char name[24], why[DRAFT_WHY_CAP];
+	char name[24], why[DRAFT_WHY_CAP], hex[33];
 	const char *v = cli_opt(cli, option_of(field, name));
 	json_t *value = NULL;
 	int err = 0;
 
 	if (!v)
 		return 0;
-	if (field == CLASS_LINKS)
+	if (field == CLASS_CAMPAIGN && cli->target) {
+		err = triage_campaign(cli, v, hex);
+		value = err ? NULL : json_string(hex);
+	} else if (field == CLASS_CAMPAIGN) /* the check before a key is needed */
+		err = triage_case_check(cli, "campaign");
+	else if (field == CLASS_LINKS)
 		err = read_links(cli, v, &value);
 	else if (!(value = draft_read(field, v, why)))
 		err = cli_fail(cli, DAVY_USAGE, "usage", "--%s: %s", name, cli_s(cli, why));
-	if (!err)
+	if (!err && value)
 		json_object_set(body, draft_info[field].name, value);
 	json_decref(value);
 	return err;

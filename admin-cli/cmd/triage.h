@@ -79,7 +79,7 @@ extern const struct cli_option triage_options[];
 		  .arg = N_("TIMES"),                                                              \
 		  .help = N_("how often the matter came back after it was closed") },              \
 		{ .name = "campaign",                                                              \
-		  .arg = N_("NAME"),                                                               \
+		  .arg = "ID",                                                                     \
 		  .help = N_("the campaign in whose scope it is") },                               \
 		{ .name = "receipt",                                                               \
 		  .arg = N_("TEXT"),                                                               \
@@ -100,6 +100,9 @@ int triage_class(struct cli *cli, uint16_t type, json_t *body) __attribute__((wa
 int triage_case_check(struct cli *cli, const char *option) __attribute__((warn_unused_result));
 /* Finds the case that an option names, another than the one at hand; its whole id in hex. */
 int triage_case(struct cli *cli, const char *option, char hex[static 33])
+	__attribute__((warn_unused_result));
+/* The whole id of the standing campaign whose id begins so. */
+int triage_campaign(struct cli *cli, const char *prefix, char hex[static 33])
 	__attribute__((warn_unused_result));
 /* Whether one of those options, or --hazard, was given. */
 bool triage_class_given(const struct cli *cli);

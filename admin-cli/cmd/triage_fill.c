@@ -12,6 +12,7 @@
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/cmd/reply.h"
+#include "admin-cli/cmd/triage.h"
 #include "admin-cli/desk/duty.h"
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/opened_inner.h"
@@ -160,6 +161,13 @@ triage_draft_type(struct cli *cli, struct draft *d, unsigned field, const char *
 						       at ? "," : "", hex);
 		}
 		return draft_set(d, field, list, why);
+	}
+	if (field == CLASS_CAMPAIGN && strcmp(text, "-")) {
+		if (!triage_campaign(cli, text, hex))
+			return draft_set(d, field, hex, why);
+		snprintf(why, DRAFT_WHY_CAP, "%s", cli_failure(cli));
+		cli_forgive(cli);
+		return false;
 	}
 	if (field == DRAFT_INTO && strcmp(text, "-")) {
 		if (!whole_id(cli, text, hex, why) || !draft_set(d, field, hex, why))

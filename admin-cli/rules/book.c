@@ -152,6 +152,58 @@ packet_complete(const json_t *body)
 	       has_post(body, "REG");
 }
 
+/* How many sentences a text has: each ends with a mark, the last one with the text. */
+static size_t
+sentences(const char *text)
+{
+	static const char *const ends[] = { "。", "！", "？", ". ", "! ", "? ", "\n" };
+	size_t n = 0, i, step;
+	bool some = false;
+
+	for (; *text; text += step) {
+		step = 1;
+		for (i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+			if (!strncmp(text, ends[i], strlen(ends[i])))
+				break;
+		if (i < sizeof(ends) / sizeof(*ends)) {
+			step = strlen(ends[i]);
+			n += some;
+			some = false;
+		} else {
+			some |= *text != ' ';
+		}
+	}
+	return n + some;
+}
+
+/* How many hashes of findings a text is made of, with blanks or commas between; 0: it holds
+ * something else. */
+static size_t
+hashes(const char *text)
+{
+	size_t n = 0, len;
+
+	for (text += strspn(text, " ,\n"); *text; text += strspn(text, " ,\n")) {
+		len = strspn(text, "0123456789abcdef");
+		if (len != 64)
+			return 0;
+		text += len;
+		n++;
+	}
+	return n;
+}
+
+/* What is made public comes from a case, and each of its sentences from a finding, so that none
+ * rests on the source alone. */
+static bool
+expose_complete(const json_t *body)
+{
+	size_t n = sentences(schema_text(body, "text"));
+
+	return *schema_text(body, "signed_off") && *schema_text(body, "case") && n &&
+	       hashes(schema_text(body, "evidence")) == n;
+}
+
 bool
 book_complete(const json_t *body)
 {
@@ -175,7 +227,7 @@ book_complete(const json_t *body)
 		return false;
 	if (is_kind(body, "XFER_PS") && !*schema_text(body, "reported"))
 		return false;
-	return !is_kind(body, "EXPOSE") || *schema_text(body, "signed_off");
+	return !is_kind(body, "EXPOSE") || expose_complete(body);
 }
 
 int

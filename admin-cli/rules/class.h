@@ -34,7 +34,7 @@
 		{ .name = "named", .kind = FIELD_CODE, .axis = TAXONOMY_POST },                    \
 		{ .name = "order_kind", .kind = FIELD_CODE, .axis = TAXONOMY_ORDER_KIND },         \
 		{ .name = "recurrence", .kind = FIELD_NUMBER, .max = 99 },                         \
-		{ .name = "campaign", .kind = FIELD_TEXT, .max = 64 },                             \
+		{ .name = "campaign", .kind = FIELD_HEX, .max = 16 },                              \
 		{ .name = "receipt", .kind = FIELD_TEXT, .max = 400 },                             \
 	{                                                                                          \
 		.name = "links", .kind = FIELD_IDS, .max = 8                                       \

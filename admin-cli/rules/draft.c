@@ -56,7 +56,7 @@ const struct draft_info draft_info[DRAFT__MAX] = {
 			       N_("how often the matter came back after it was closed"),
 			       DRAFT_NUMBER, TAXONOMY__MAX, 99 },
 	[CLASS_CAMPAIGN] = { "campaign", N_("campaign"), N_("the campaign in whose scope it is"),
-			     DRAFT_WORDS, TAXONOMY__MAX, 64 },
+			     DRAFT_CASE, TAXONOMY__MAX, 0 },
 	[CLASS_RECEIPT] = { "receipt", N_("receipt"),
 			    N_("how the body that took it over confirmed that"), DRAFT_WORDS,
 			    TAXONOMY__MAX, 400 },

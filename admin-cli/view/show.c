@@ -11,6 +11,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "crypto/text.h"
 
 const char *
 show_desk(struct cli *cli, const struct trust *view, uint16_t number)
@@ -206,6 +207,20 @@ show_field(struct cli *cli, const char *label, const char *text, int indent)
 	cli_wrap(cli, indent + 2, text);
 }
 
+/* A campaign by its name, where this machine holds it, else by its id. */
+static char *
+campaign_text(struct cli *cli, const char *hex)
+{
+	struct workspace_case c;
+	uint8_t id[16];
+	char *out;
+
+	if (text_unhex(id, sizeof(id), hex, strlen(hex)) ||
+	    workspace_case_get(cli->ses->workspace, id, &c) || !*c.line.title)
+		return term_safe(hex, strlen(hex), TERM_ONE_LINE);
+	return asprintf(&out, "%s (%.8s)", cli_s(cli, c.line.title), hex) < 0 ? NULL : out;
+}
+
 void
 show_body(struct cli *cli, const json_t *body, int indent)
 {
@@ -228,6 +243,10 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			free(text);
 			text = strdup(county_text(cli->ses,
 						  json_is_string(v) ? json_string_value(v) : ""));
+		}
+		if (text && *text && json_is_string(v) && !strcmp(labels[i].name, "campaign")) {
+			free(text);
+			text = campaign_text(cli, json_string_value(v));
 		}
 		if (text && *text)
 			show_field(cli, _(labels[i].label), text, indent);

@@ -149,6 +149,7 @@ two p campaign approve --until "$(day 3)"
 stands p1 campaign standing
 days 5
 stands p1 campaign over
+over=$id
 camp --from "$(day 0)" --until "$(day 9)"
 last=proposed
 works 'one that was proposed is withdrawn by one' p1 campaign withdraw "$id" --text 误
@@ -174,7 +175,7 @@ ok $? 'not even one of its own'
 opened campaign p1 campaign new --name 非煤 --issuer 安委会 --basis 文 \
 	--from "$(day 0)" --until "$(day 90)" --hazard NM-01
 two p campaign approve
-printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪","what":"顶板掉渣"}' >"$T/tip.json"
+printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪","what":"掌子面顶板掉渣已有多日没有人管"}' >"$T/tip.json"
 works 'a tip outside of every campaign' source tip send --tip "$T/tip.json" --receipt-file "$T/receipt"
 as p1 sync
 as p1 inbox --json
@@ -183,6 +184,20 @@ as p1 case show "$tip"
 as p1 case ack "$tip"
 as p1 case triage "$tip" --outcome ACCEPT --severity S2 --hazard CM-01 --json
 is 'is accepted' accepted d.state
+
+# What a case names is a campaign that stands, and it is shown by its name; it changes the priority alone.
+standing=$id
+refused 'a campaign is named by its id' 2 'must be the id' p1 case correct "$tip" --campaign 非煤 --text 属专项
+refused 'one that is over counts no more' 1 'only one that stands' p1 case correct "$tip" --campaign "$over" --text 属专项
+refused 'and a referral is none' 1 'no such campaign' p1 case correct "$tip" --campaign "$late" --text 属专项
+as p1 case list --json
+before=$(field "d.find((c) => c.id === '$tip').priority")
+works 'a case names a campaign that stands' p1 case correct "$tip" --campaign "$(echo "$standing" | cut -c1-8)" --text 属专项
+as p1 case show "$tip"
+said 'and shows its name' '非煤 ('
+as p1 case list --json
+is 'which adds to its priority' "$((before + 5)) accepted" \
+	"(({priority: p, state: s}) => [p, s].join(' '))(d.find((c) => c.id === '$tip'))"
 
 # ---- the receipt stands in the case ----
 
@@ -193,6 +208,40 @@ as p1 referral receipt "$id" --receipt 收3号
 as p1 case show "$tip"
 said 'the case shows how its referral stands' '住建局.*receipt given'
 said 'with the receipt' 收3号
+
+# ---- what is made public ----
+
+hash() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
+found=$(hash 1) again=$(hash 2) signed=$(day -20)
+# expose EVIDENCE TEXT…: from the case of the tip, signed off twenty days ago.
+expose() {
+	evidence=$1 text=$2
+	shift 2
+	as p1 referral new --kind EXPOSE --to 省应急厅网站 --tier ENT --post 矿长 --signed-off "$signed" \
+		--evidence "$evidence" --text "$text" "$@" --json
+}
+expose "$found" '井下顶板缺少支护。限期整改。' --case "$tip"
+[ $? = 2 ] && grep -q 'hash of a finding for each sentence' "$T/err" "$T/out"
+ok $? 'each sentence that is made public names a finding'
+expose 检查记录1号 '井下顶板缺少支护。' --case "$tip"
+[ $? = 2 ]
+ok $? 'by its hash'
+expose "$found" '井下顶板缺少支护。'
+[ $? = 2 ]
+ok $? 'and comes from a case'
+expose "$found" '某矿砚坪掌子面顶板掉渣已有多日。' --case "$tip"
+[ $? = 1 ] && grep -q '\[.*顶板掉渣' "$T/err" "$T/out"
+ok $? 'it holds no words of the source'
+expose "$found, $again" '井下支护不足。已责令限期整改。' --case "$tip"
+ok $? 'said otherwise it does'
+id=$(field d.id) last=drafted
+two p referral approve
+stands p1 referral approved
+refused 'it is not made public within 30 days' 1 '30 days' p1 referral hand-over "$id"
+refused 'nor on the word that the source was answered' 1 'has not been answered' p1 referral hand-over "$id" --answered
+as p1 sync
+as p1 referral show "$id" --json
+is 'so it waits' approved d.state
 
 # ---- the list of moves comes from the table ----
 

@@ -177,7 +177,7 @@ as p1 case triage "$id" --move in_triage
 refused 'nobody alone calls a grave one out of scope' 1 'two members' p1 case triage "$id" --outcome OUT_SCOPE --text no
 as p1 case propose "$id" --outcome REFER --target 城建局 --voice --text building
 works 'a referral by two' p2 case cosign "$id"
-refused 'nothing is referred without one' 1 'outcome REFER' p1 case propose "$first" --move referred --target 城建局
+as p1 sync
 as p1 case show "$id"
 said 'has no receipt yet' 'no receipt yet'
 as p1 case show "$id" --json

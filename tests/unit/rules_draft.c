@@ -232,7 +232,7 @@ test_priority(void **arg)
 	begin(&ann, ",\"people_band\":\"30+\"");
 	classify("CM-15A", "S2");
 	set("recurrence", "2");
-	set("campaign", "winter");
+	set("campaign", "00112233445566778899aabbccddeeff");
 	/* 60 + 4·9 + A2 18 + 10 + 20 + 5 */
 	assert_int_equal(priority_of(draft_fold(d), term, &n), 149);
 	assert_int_equal(n, 6);

@@ -108,6 +108,50 @@ books(void **state)
 	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, id, r, b2), FRAME_NOT_FOUND);
 }
 
+/* A need is a book that lies at a planning desk: the desk that opened it lists and reads it and
+ * writes nothing into it; the desk above and the backstop of the planning desk have it as every
+ * book. */
+static void
+needs(void **state)
+{
+	static const enum who reads[] = { A1, I7, A2, A5 }, may_not[] = { A4, J7 };
+	uint8_t id[16];
+	struct frame_request rq;
+	struct frame_routing r = { .kind = FRAME_BOOK, .thread = FRAME_DESK, .number = 1 };
+	(void)state;
+	randombytes_buf(id, sizeof(id));
+	random_body(b1);
+	random_body(b2);
+	rq = request(FRAME_BOOK_OPEN, id);
+	rq.routing.kind = FRAME_BOOK;
+	rq.routing.desk = 7;
+	rq.body = b1;
+	rq.body_len = FRAME_BODY_LEN;
+	assert_int_equal(fixture_as(A1, rq), FRAME_NOT_FOUND); /* an inspection desk takes none */
+	for (size_t i = 0; i < w.v.roster->desk_cnt; i++)
+		if (w.v.roster->desk[i].number == 7)
+			w.v.roster->desk[i].kind = ROSTER_PLANNING;
+	assert_int_equal(fixture_as(J7, rq), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+	rq = request(FRAME_FETCH, id);
+	rq.routing.kind = FRAME_BOOK;
+	rq.routing.thread = FRAME_DESK;
+	for (size_t i = 0; i < sizeof(reads) / sizeof(*reads); i++) {
+		rq.routing.desk = w.person[reads[i]].desk;
+		assert_int_equal(fixture_as(reads[i], rq), FRAME_OK);
+		assert_int_equal(member_list(reads[i], FRAME_BOOK, NULL), FRAME_OK);
+		assert_int_equal(w.out.count, 1);
+	}
+	for (size_t i = 0; i < sizeof(may_not) / sizeof(*may_not); i++) {
+		rq.routing.desk = w.person[may_not[i]].desk;
+		assert_int_equal(fixture_as(may_not[i], rq), FRAME_NOT_FOUND);
+		assert_int_equal(member_list(may_not[i], FRAME_BOOK, NULL), FRAME_OK);
+		assert_int_equal(w.out.count, 0);
+	}
+	assert_int_equal(member_put(A1, FRAME_DESK_APPEND, id, r, b2), FRAME_NOT_FOUND);
+	assert_int_equal(member_put(I7, FRAME_DESK_APPEND, id, r, b2), FRAME_OK);
+}
+
 static void
 orders(void **state)
 {
@@ -423,6 +467,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(lists_page, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(orders, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(books, fixture_ready, fixture_end),
+		cmocka_unit_test_setup_teardown(needs, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(forged, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(attachments, fixture_ready, fixture_end),
 		cmocka_unit_test_setup_teardown(quotas, fixture_ready, fixture_end),
