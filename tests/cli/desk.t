@@ -73,6 +73,8 @@ refused 'and is not written there twice' 1 'waits in the outbox as number' p1 ca
 as p1 sync
 works 'and goes out with a sync after the next' p1 sync --json
 is 'so that nothing waits' 0 d.waiting
+refused 'what went out with a sync is not told again either' 1 'told the same just before' \
+	p1 case reply "$id" --status 4
 [ "$(wc -l <"$T/replies")" = 3 ] && [ "$(sort -u "$T/replies" | wc -l)" = 1 ]
 status=$?; ok $status "the same bytes each time"; [ $status = 0 ] || sed "s/^/# /" "$T/replies"
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
