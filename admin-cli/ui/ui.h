@@ -27,6 +27,7 @@ struct ui_list;
 
 #define UI_COLUMNS 80
 #define UI_ROWS    24
+#define UI_AHEAD   64
 
 /* What ui_key() gives besides characters: a function key of curses is UI_FUNCTION + its number. */
 enum { UI_LEAVE = -1, UI_TICK = -2, UI_RESIZED = -3, UI_FUNCTION = 0x200000 };
@@ -40,9 +41,11 @@ struct ui {
 	struct event_base *base;
 	struct event *in, *tick, *size, *end;
 	bool ticked, sized, leave, quit;
-	time_t touched, escaped; /* the last key; the last Esc */
-	unsigned idle;           /* seconds without a key until the desk locks */
+	time_t touched;  /* the last key */
+	int64_t escaped; /* the last Esc, or 0; in milliseconds */
+	unsigned idle;   /* seconds without a key until the desk locks */
 	uint32_t group;
+	bool together;   /* the next command is undone together with the one before */
 	char *note;      /* what happened last, one line */
 	char **captured; /* while a command runs: what it has printed */
 	char *warned;    /* while a command runs: its warnings */
@@ -50,6 +53,9 @@ struct ui {
 	char who[160];
 	struct ui_list *list;
 	bool stale; /* an entry has left: the case on the screen is shown anew */
+	/* Keys that were pressed while a command waited for the network. */
+	int ahead[UI_AHEAD];
+	size_t ahead_cnt;
 };
 
 /* One key of a screen. The footer is made of `name` and `label`, the help of `help`. A table ends
@@ -63,6 +69,9 @@ struct ui_keys {
 
 /* A key, or UI_LEAVE, UI_TICK, UI_RESIZED. */
 int ui_key(struct ui *ui);
+/* session_face.stop: reads the keys while a command waits for the network, so that the panic key,
+ * the idle lock and the end of the terminal act at once. Other keys are kept for ui_key(). */
+bool ui_stop(void *arg);
 /* Sets the line above the footer; NULL: none. The text is made harmless. */
 void ui_note(struct ui *ui, const char *text);
 void ui_notef(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

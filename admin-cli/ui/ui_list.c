@@ -348,7 +348,8 @@ static const struct ui_keys keys[] = {
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
 	{ 'n', "n", N_("next"), N_("the next line") },
 	{ 'x', "x", N_("tag"), N_("tag or untag the case") },
-	{ ';', ";", N_("all tagged"), N_("then w or m: for all tagged cases; then x: no tags") },
+	{ ';', ";", N_("all tagged"),
+	  N_("then t, w or m: triage, note or mine for each tagged case; then x: no tags") },
 	{ '/', "/", N_("limit"),
 	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state, "
 	     "words of the title; empty: all") },
@@ -405,7 +406,7 @@ leave_desk(struct ui *ui)
 	ui->quit = ui->leave = true;
 }
 
-/* For all tagged cases: w, m or x. */
+/* For all tagged cases: t, w, m or x. */
 static void
 for_tagged(struct ui *ui)
 {
@@ -413,22 +414,29 @@ for_tagged(struct ui *ui)
 	char hex[33], text[400] = "";
 	int key;
 
-	ui_notef(ui, _("%zu tagged: w note, m mine, x no tags"), l->tag_cnt);
+	ui_notef(ui, _("%zu tagged: t triage, w note, m mine, x no tags"), l->tag_cnt);
 	do {
 		draw(ui);
 		key = ui_key(ui);
 	} while (key == UI_TICK || key == UI_RESIZED);
 	ui_note(ui, NULL);
+	if (key != 't' && key != 'w' && key != 'm' && key != 'x')
+		return;
 	if (key == 'w' && !ui_prompt(ui, _("note for all tagged cases"), text, sizeof(text), true))
 		return;
+	for (size_t i = 0; key == 't' && i < l->tag_cnt && !ui->leave; i++)
+		ui_triage(ui, l->tag[i]);
 	for (size_t i = 0; (key == 'm' || (key == 'w' && *text)) && i < l->tag_cnt; i++) {
 		const char *note[] = { "case",   "note", term_hex(hex, l->tag[i], 16),
 				       "--text", text,   NULL };
 		const char *mine[] = { "case", "claim", hex, NULL };
 
-		if (ui_run(ui, key == 'w' ? note : mine, NULL))
+		bool failed = ui_run(ui, key == 'w' ? note : mine, NULL) != 0;
+		ui->together = !failed;
+		if (failed)
 			return;
 	}
+	ui->together = false;
 	l->tag_cnt = 0;
 }
 

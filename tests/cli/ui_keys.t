@@ -1,0 +1,226 @@
+#!/bin/sh
+# davy ui, key by key (tmux): the tray and its edit, now, drop and undo; tags; signing from the list; a draft whose
+# terminal is closed; windows that shrink and grow; poor terminals; a gateway that hangs while somebody has to lock at
+# once; a desk that nobody touches.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh
+# shellcheck source=tests/cli/screen.sh
+. tests/cli/screen.sh
+
+scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+ok $? 'a whole deployment is made'
+start_gateway "$T/GW"
+ok $? 'the gateway runs'
+open_tips
+for pick in T02 T03 T01; do
+	works "tip $pick" source tip send --tip "$T/open-tips.json" --pick $pick --words zh --county '' \
+		--receipt-file "$T/receipt-$pick"
+done
+as p1 sync
+as p2 sync
+as p1 case list --json
+id=$(field 'd[0].id') other=$(field 'd[1].id') third=$(field 'd[2].id')
+short=$(printf %.8s "$id")
+for i in "$id" "$other" "$third"; do
+	as p1 case show "$i"
+	as p1 case ack "$i"
+done
+as p2 sync
+
+# nobody touches this one; what becomes of it is looked at in the end
+ui idle 80 24 en p2 --lock-after 1
+sees 'a desk' idle 'todo 3'
+began=$(date +%s)
+
+# only ID: limits the list of desk a to one case
+only() {
+	keys a /
+	sleep 0.3
+	keys a C-u "$1" Enter
+	sleep 0.3
+}
+
+# -- the tray
+ui a 80 24 zh p1
+sees 'the list' a '待办 3'
+only "$short"
+keys a w
+sees 'the editor' a '给各台的批注'
+keys a 'first words' C-s
+sees 'it lies in the tray' a '盘 1'
+keys a T
+sees 'where its words stand' a 'first words'
+keys a e
+sees 'it is edited' a '给各台的批注'
+sees 'with its words' a 'first words'
+sees 'and lies there no more' a '盘 0'
+keys a ' and more' C-s
+sees 'it is put there again' a '盘 1.*'
+sees 'as it is now' a 'first words and more'
+keys a !
+sees 'now' a '盘 0'
+keys a q
+as p1 case show "$id" --json
+is 'it has left, once and edited' 'first words and more' \
+	'd.entries.filter((e) => e.type === "note").map((e) => e.body.text).join()'
+keys a w
+sleep 0.3
+keys a 'never to be seen' C-s
+sees 'another' a '盘 1'
+keys a T D
+sees 'it is asked before one is dropped' a '丢弃'
+keys a n
+sees 'and a no keeps it' a 'never to be seen'
+keys a D y
+sees 'a yes does not' a '盘 0'
+keys a q
+keys a w
+sees 'nor is it a draft' a '给各台的批注'
+lacks 'any more' a 'never to be seen'
+keys a 'taken back' C-s
+sees 'one more' a '盘 1'
+keys a u
+sees 'is undone' a '盘 0'
+keys a w
+sees 'and is a draft again' a 'taken back'
+keys a C-u Escape
+sleep 11
+as p1 case show "$id" --json
+is 'neither ever left' 1 'd.entries.filter((e) => e.type === "note").length'
+
+# -- of a reply that left by the tray it is known that she was told
+keys a r
+sees 'what she can be told' a '1 '
+keys a 2
+sees 'a reply' a '盘 1'
+sees 'leaves' a '盘 0'
+as p1 case show "$id" --json
+is 'and is held' 1 d.held
+keys a r
+sees 'what she can be told' a '1 '
+keys a 2
+sees 'the same is not told again' a '刚刚'
+sees 'nor put into the tray' a '盘 0'
+
+# -- tags: x, then ; for all of them
+keys a / C-u Enter
+sleep 0.3
+keys a Home x x
+sees 'two are tagged' a '^ \*.*'
+text a
+[ "$(grep -c '^.\*' "$T/out")" = 2 ]
+ok $? 'and bear a star'
+keys a '\;'
+sees 'what can be done with them' a '2.*t 研判'
+keys a w
+sleep 0.3
+keys a 'to both' Enter
+sees 'a note for both' a '盘 2'
+keys a u
+sees 'u takes back what one key did' a '盘 0'
+keys a Home x x '\;' t
+sees 'all tagged are triaged' a '的研判'
+text a
+first=$(sed -n 's/^\([0-9a-f]\{8\}\) 的研判.*/\1/p' "$T/out")
+keys a Escape
+sleep 1
+text a
+second=$(sed -n 's/^\([0-9a-f]\{8\}\) 的研判.*/\1/p' "$T/out")
+[ -n "$first" ] && [ -n "$second" ] && [ "$first" != "$second" ]
+ok $? "one after the other: $first, $second"
+keys a Escape
+sees 'back in the list' a '待办'
+
+# -- signing from the list
+works 'a proposal' p1 case propose "$other" --outcome SEAL --severity S2 --hazard CO-03 --text official
+as p2 sync
+ui b 120 40 en p2
+sees 'the other member has one to sign' b 'sign 1'
+keys b 3
+sees 'it stands in its tab' b "$(printf '\\[3\\]to sign 1')"
+keys b s
+sees 'what is signed is shown first' b 'Sign this'
+keys b y
+sees 'a key signs it' b 'sign 0'
+as p1 sync
+as p1 case show "$other" --json
+is 'and it is done' sealed d.state
+
+# -- the terminal is closed, and the window changes, while somebody writes
+only "$short"
+keys a w
+sees 'a draft' a '给各台的批注'
+keys a 'half a'
+$tmux resize-window -t a -x 60 -y 20
+sees 'too small a window says so' a '80x24'
+$tmux resize-window -t a -x 80 -y 24
+sees 'and the words are there when it has grown again' a 'half a'
+keys a ' word'
+kill -HUP "$(cat "$T/a.pid")"
+i=0
+while $tmux has-session -t a 2>/dev/null && [ $i -lt 50 ]; do i=$((i + 1)); sleep 0.2; done
+ui a 80 24 zh p1
+sees 'after a hangup it starts again' a '待办'
+only "$short"
+keys a w
+sees 'no word is lost' a 'half a word'
+keys a C-u Escape
+
+# -- poor terminals, and signs of two columns
+for term in linux vt100; do
+	TERM_UI=$term ui c 80 24 zh p2
+	sees "TERM=$term shows the list" c '待办'
+	text c
+	node -e 'const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+const width = (l) => [...l].reduce((n, c) => n + (wide.test(c) ? 2 : 1), 0);
+const lines = require("fs").readFileSync(process.argv[1], "utf8").split("\n");
+const at = new Set(lines.filter((l) => / (S[1-4]|--) /.test(l) && /^[ >][ *][ !]/.test(l))
+	.map((l) => width(l.slice(0, l.search(/ (S[1-4]|--) /)))));
+process.exit(lines.every((l) => width(l) <= 80 && !l.includes("\ufffd")) && at.size === 1 ? 0 : 1);' "$T/out"
+	ok $? 'no line is too wide and the columns stand below each other'
+	keys c o
+	sees 'a case' c '举报'
+	keys c Escape Escape
+	sees 'and the panic key' c '工作台已锁'
+	keys c C-c
+done
+
+# -- the gateway hangs: whoever has to lock does not wait for it
+freeze() { # SIGNAL
+	# shellcheck disable=SC2046
+	kill -"$1" "$gateway_pid" $(pgrep -P "$gateway_pid")
+}
+keys a w
+sleep 0.5
+keys a 'written before' C-s
+sees 'something in the tray' a '盘 1'
+freeze STOP
+keys a g
+sleep 1
+keys a Escape Escape
+sleep 2
+text a
+grep -q '工作台已锁' "$T/out" && ! grep -q "$short" "$T/out"
+ok $? 'Esc-Esc locks at once while a command waits'
+keys b o
+sleep 1
+keys b j j q
+sleep 1
+keys b C-c
+i=0
+while $tmux has-session -t b 2>/dev/null && [ $i -lt 20 ]; do i=$((i + 1)); sleep 0.2; done
+! $tmux has-session -t b 2>/dev/null
+ok $? 'and Ctrl-C leaves'
+freeze CONT
+keys a 'a lamp below ground' Enter
+sees 'the desk is opened again' a '待办'
+sees 'what lay in the tray leaves in its time' a '盘 0'
+as p1 case show "$id" --json
+is 'once' 1 'd.entries.filter((e) => e.type === "note" && e.body.text === "written before").length'
+
+# -- nobody touched it
+while [ $(($(date +%s) - began)) -lt 62 ]; do sleep 1; done
+sees 'after a minute without a key the desk is locked' idle 'desk is locked'
+lacks 'and shows nothing' idle "$short\|todo"
+done_testing
