@@ -98,7 +98,8 @@ struct ui_page {
 	char **line;
 	size_t cnt, top;
 	int columns;
-	bool end; /* the last line was on the screen */
+	bool end;     /* the last line was on the screen */
+	int x, width; /* its column of the screen; width 0: all of it */
 };
 void ui_page_set(struct ui_page *p, const char *text);
 void ui_page_free(struct ui_page *p);
@@ -119,6 +120,12 @@ bool ui_pick(struct ui *ui, const char *title, char *const *item, size_t cnt, si
 typedef size_t ui_find_fn(void *arg, const char *typed, size_t *fit, size_t max);
 bool ui_pick_by(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_find_fn *find,
 		void *arg, size_t *chosen);
+
+/* Chooses some of cnt, at most max, whose digits or words switch them on and off; Enter ends it
+ * (and takes the line with the mark where nothing was switched), Esc leaves it. `on` holds cnt;
+ * false: nothing is on. */
+bool ui_pick_some(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_find_fn *find,
+		  void *arg, bool *on, size_t max);
 
 /* ui_edit.c: a text of several lines, kept as the draft `sort` of the case (home/kept.h) while it
  * is written. True: Ctrl-S; *text is then the caller's. Else the draft stays. */
@@ -147,6 +154,11 @@ void ui_list_stale(struct ui *ui);
 bool ui_list_next(struct ui *ui, uint8_t id[static 16]);
 /* Where the case stands in that list, "3 of 31". */
 void ui_list_place(struct ui *ui, const uint8_t id[static 16], char *out, size_t cap);
+/* ui_limit.c: the state of a case in words; whether it has each word of the limit, at this unix
+ * hour. */
+const char *ui_state(const struct workspace_case *c);
+bool ui_limit_fits(const struct workspace_case *c, const char *limit, uint32_t now,
+		   const json_t *counties);
 /* Opens cases, beginning with this one, until the list is wanted. */
 void ui_case_run(struct ui *ui, const uint8_t id[static 16]);
 void ui_tray_run(struct ui *ui);

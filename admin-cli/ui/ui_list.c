@@ -10,6 +10,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/desk/claim.h"
+#include "admin-cli/desk/county.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/tray.h"
@@ -25,7 +26,8 @@ struct ui_list {
 	size_t all_cnt, *row, cnt, at, top;
 	int tab;
 	char limit[96];
-	bool stale, pane;
+	bool stale, pane, by_priority;
+	json_t *counties; /* their names, or NULL */
 	uint8_t tag[TAGS_MAX][16];
 	size_t tag_cnt;
 };
@@ -47,61 +49,6 @@ in_tab(const struct workspace_case *c, int tab)
 	return tab == TAB_SIGN ? waiting_sign(c) : waiting_place(c) == tabs[tab].place;
 }
 
-static const char *
-state_of(const struct workspace_case *c)
-{
-	return *c->line.state && !(c->rec.flags & FRAME_R_CLOSING)
-		       ? fold_state_text(MACHINE_TIP, c->line.state)
-		       : show_record_state(&c->rec);
-}
-
-/* "due<24h", "due<3d": whether the clock runs out within that time. *is = whether it has that form.
- */
-static bool
-due_within(const char *word, uint32_t due, uint32_t now, bool *is)
-{
-	char *end;
-
-	*is = !strncmp(word, "due<", 4);
-	if (!*is)
-		return false;
-	unsigned long n = strtoul(word + 4, &end, 10) * (*end == 'd' ? 24 : 1);
-	return due != UINT32_MAX && due < now + n;
-}
-
-static bool
-fits_word(const struct workspace_case *c, const char *word, uint32_t now)
-{
-	char id[33], severity[8];
-	bool is, due = due_within(word, waiting_due(c), now, &is);
-
-	if (is)
-		return due;
-	if (!strcmp(word, "unread") || !strcmp(word, "said") || !strcmp(word, "held") ||
-	    !strcmp(word, "urgent"))
-		return *word == 's'     ? waiting_said(c)
-		       : *word == 'h'   ? c->rec.held
-		       : word[1] == 'n' ? waiting_unread(c)
-					: c->rec.ladder == FRAME_URGENT;
-	snprintf(severity, sizeof(severity), "S%u", c->line.severity);
-	term_hex(id, c->rec.id, 16);
-	return !strcasecmp(word, severity) || !strncmp(id, word, strlen(word)) ||
-	       strcasestr(c->line.title, word) || strcasestr(state_of(c), word);
-}
-
-/* Whether each word of the limit fits. */
-static bool
-fits(const struct workspace_case *c, const char *limit, uint32_t now)
-{
-	char copy[96], *word, *at = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", limit);
-	for (word = strtok_r(copy, " ", &at); word; word = strtok_r(NULL, " ", &at))
-		if (!fits_word(c, word, now))
-			return false;
-	return true;
-}
-
 static void
 choose_rows(struct ui *ui)
 {
@@ -110,7 +57,8 @@ choose_rows(struct ui *ui)
 
 	l->cnt = 0;
 	for (size_t i = 0; i < l->all_cnt; i++)
-		if (in_tab(&l->all[i], l->tab) && fits(&l->all[i], l->limit, now))
+		if (in_tab(&l->all[i], l->tab) &&
+		    ui_limit_fits(&l->all[i], l->limit, now, l->counties))
 			l->row[l->cnt++] = i;
 	if (l->at >= l->cnt)
 		l->at = l->cnt ? l->cnt - 1 : 0;
@@ -136,6 +84,12 @@ load(struct ui *ui)
 		session_forgive(ui->ses);
 		l->all = NULL;
 		l->all_cnt = 0;
+	}
+	if (l->by_priority && case_list_by_priority(l->all, l->all_cnt))
+		ui_note(ui, _("Out of memory."));
+	if (!l->counties && county_list(ui->ses, &l->counties)) {
+		session_forgive(ui->ses); /* names only help */
+		l->counties = NULL;
 	}
 	row = realloc(l->row, (l->all_cnt + 1) * sizeof(*row));
 	if (!row)
@@ -163,6 +117,7 @@ ui_list_free(struct ui *ui)
 		return;
 	workspace_free(l->all, l->all_cnt * sizeof(*l->all));
 	free(l->row);
+	json_decref(l->counties);
 	free(l);
 	ui->list = NULL;
 }
@@ -265,7 +220,7 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 	char when[TERM_DATE_CAP], left[16], marks[96], severity[8] = "--", lead[8];
 	uint32_t due = waiting_due(c);
 	unsigned style = i == l->at ? A_REVERSE : A_NORMAL;
-	int what = 35, right = 12;
+	int what = 39, right = 12;
 
 	if (due <= now || c->rec.ladder == FRAME_URGENT)
 		style |= A_BOLD;
@@ -280,7 +235,8 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 	ui_put_style(y, 4, 6, when, style);
 	ui_put_style(y, 10, 7, left, style);
 	ui_put_style(y, 17, 3, severity, style);
-	ui_put_style(y, 20, what - 21, state_of(c), style);
+	ui_put_style(y, 20, 9, ui_state(c), style);
+	ui_put_style(y, 30, 8, county_named(l->counties, c->line.county), style);
 	ui_put_style(y, what, COLS - what - right - 1,
 		     *c->line.title      ? c->line.title
 		     : sync_may_fetch(c) ? _("(not opened)")
@@ -331,8 +287,9 @@ draw_tabs(const struct ui *ui)
 		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += term_width(text) + 1;
 	}
-	if (*l->limit) {
-		snprintf(text, sizeof(text), "/%.60s", l->limit);
+	if (*l->limit || l->by_priority) {
+		snprintf(text, sizeof(text), "%s%s%.50s", l->by_priority ? _("by priority ") : "",
+			 *l->limit ? "/" : "", l->limit);
 		ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
 	}
 }
@@ -351,8 +308,10 @@ static const struct ui_keys keys[] = {
 	{ ';', ";", N_("all tagged"),
 	  N_("then t, w or m: triage, note or mine for each tagged case; then x: no tags") },
 	{ '/', "/", N_("limit"),
-	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state, "
-	     "words of the title; empty: all") },
+	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state, a "
+	     "county, words of the title; empty: all") },
+	{ 'p', "p", N_("priority"),
+	  N_("by priority, and by the clocks again; the case says why it stands there") },
 	{ 'z', "z", N_("pane"), N_("show or hide what was opened here of the case") },
 	{ 'g', "g", N_("sync"), N_("fetch what is new and send what waits") },
 	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
@@ -551,6 +510,9 @@ on_key(struct ui *ui, int key)
 		ui_command(ui, l->cnt ? id : NULL);
 	} else if (key == '/') {
 		set_limit(ui);
+	} else if (k && k->key == 'p') {
+		l->by_priority = !l->by_priority;
+		l->stale = true;
 	} else if (k && k->key == 'z') {
 		l->pane = !l->pane;
 	} else if (key == ';') {

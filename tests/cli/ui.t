@@ -90,7 +90,7 @@ sees 'the first' a 'COAL 煤矿'
 keys a o
 sees 'outcomes' a 'ACCEPT'
 keys a 1
-sees 'what is missing says itself' a '^!'
+sees 'what is missing says itself' a '^.!'
 keys a C-s
 sees 'and nothing is sent' a "$short 的研判"
 pid=$(cat "$T/a.pid")

@@ -17,6 +17,9 @@ for pick in T02 T03 T01; do
 	works "tip $pick" source tip send --tip "$T/open-tips.json" --pick $pick --words zh --county '' \
 		--receipt-file "$T/receipt-$pick"
 done
+node -e 'const { counties } = JSON.parse(require("fs").readFileSync("scripts/deployment.json"));
+console.log(JSON.stringify(counties))' >"$T/counties.json"
+as p1 county set "$T/counties.json"
 as p1 sync
 as p2 sync
 as p1 case list --json
@@ -41,9 +44,43 @@ only() {
 	sleep 0.3
 }
 
-# -- the tray
+# -- counties, limits, priority
+works 'one is grave' p1 case triage "$third" --outcome ACCEPT --severity S2 --hazard CM-01 --credibility A1 --actionability 9
+works 'and its abstract names a county' p1 case abstract "$third" --text 'locked' --hazard CM-01 --county 990102
+as p1 case list
+said 'a list names the county' 'Yanxi county'
+as p1 case list --json --sort priority
+is 'by priority the urgent one stands first, then what is classified' 'true 1' \
+	"\`\${d[0].urgent} \${d.findIndex((c) => c.id === '$third')}\`"
+as p1 case list --json --sort due
+is 'and by the clocks where it stood' 2 "d.findIndex((c) => c.id === '$third')"
+refused 'there is no third way' 2 'due or priority' p1 case list --sort size
+as p1 case show "$third"
+said 'the case explains its priority' '^priority [0-9]* = 60 severity S2 + 36 actionability 9 + 20 credibility A1'
+as p1 case show "$third" --json
+is 'for programs, too' true 'd.priority_terms.reduce((n, t) => n + t.points, 0) === d.priority'
 ui a 80 24 zh p1
 sees 'the list' a '待办 3'
+sees 'with the county' a '砚溪县'
+keys a p
+sees 'by priority' a '按优先分'
+text a
+sed -n 4p "$T/out" | grep -q ' S2 '
+ok $? 'the classified one stands behind the urgent one'
+keys a p
+for limit in 砚溪 990102 'S2' 'due<9d S2' '砚溪 due<9d' "$short"; do
+	keys a / C-u "$limit" Enter
+	sees "limit $limit" a "/$limit"
+	text a
+	[ "$(grep -c '^[ >][ *][ !]  *[0-9]' "$T/out")" = 1 ]
+	ok $? 'shows one'
+done
+keys a / C-u 'S2 砚溪 S1' Enter
+sees 'all words count' a '这里没有'
+keys a / C-u Enter
+sleep 0.3
+
+# -- the tray
 only "$short"
 keys a w
 sees 'the editor' a '给各台的批注'
@@ -131,6 +168,62 @@ second=$(sed -n 's/^\([0-9a-f]\{8\}\) 的研判.*/\1/p' "$T/out")
 ok $? "one after the other: $first, $second"
 keys a Escape
 sees 'back in the list' a '待办'
+
+# -- the form: a letter for a field, words before codes, what the tip suggests, floors and two members beside the field
+only "$short"
+keys a t
+sees 'the form below the tip' a '^-----'
+sees 'whose words are marked' a '{.*}'
+sees 'what the tip suggests stands in brackets' a '^s  行业 *(COAL'
+lacks 'and is no value' a '^s  行业 *COAL'
+keys a h
+sees 'suggestions come first, with their floors' a '^> 1 \[ \].*（建议）.*下限 S'
+keys a 门
+sees 'a word finds the code' a 'FR-01'
+keys a Enter Enter
+sees 'and the field has it, with its floor' a '^h  隐患 *FR-01 .*下限 S2'
+keys a h
+sees 'what is chosen is marked' a '隐患'
+keys a door
+sees 'in either language' a '\[x\] FR-01'
+keys a Escape
+sleep 1
+keys a v
+sees 'severities' a 'S3'
+keys a 3
+sees 'a severity under the floor says so before it is sent' a '^v  严重程度 *S3 .*低于下限 S2，要两人'
+sees 'and so do the outcomes' a 'A 受理 (2)'
+keys a v 2
+sees 'now it is not' a '^v  严重程度 *S2'
+keys a o
+sees 'outcomes say that they take two' a 'X ABUSE .*要两人'
+keys a Escape
+sleep 1
+keys a X
+sees 'so does the field' a '^o2 结果 *ABUSE .*要两人'
+keys a , Tab Tab Tab Tab
+sees 'one key takes all suggestions' a '^s  行业 *COAL'
+sees 'and changes no value' a '^h  隐患 *FR-01'
+keys a =
+sees 'why' a '下限\|起'
+keys a q
+keys a N Tab
+sees 'a question is asked for where one is missing' a '^q! *提问'
+keys a q 'which door' Enter
+sees 'and filled in' a '^q. *提问 *which door'
+keys a A C-s
+sees 'to the tray' a '盘 1'
+keys a u
+sees 'and back' a '盘 0'
+$tmux resize-window -t a -x 120 -y 40
+keys a t
+sees 'beside the tip where there is room' a '|o.*结果'
+$tmux resize-window -t a -x 80 -y 24
+sees 'below it where there is not' a '^s  行业'
+keys a Escape
+sleep 1
+keys a / C-u Enter
+sleep 0.3
 
 # -- signing from the list
 works 'a proposal' p1 case propose "$other" --outcome SEAL --severity S2 --hazard CO-03 --text official
