@@ -27,6 +27,7 @@ struct ui_list;
 
 #define UI_COLUMNS 80
 #define UI_ROWS    24
+#define UI_WIDE    100 /* columns from which two things stand beside each other */
 #define UI_AHEAD   64
 
 /* What ui_key() gives besides characters: a function key of curses is UI_FUNCTION + its number. */
@@ -133,11 +134,29 @@ bool ui_pick_some(struct ui *ui, const char *title, char *const *item, size_t cn
 bool ui_edit(struct ui *ui, const char *title, const char *above, const uint8_t id[static 16],
 	     const char *sort, char **text);
 
+/* The same with more beside the text. */
+struct ui_edit {
+	const char *title, *above;
+	const uint8_t *id;
+	const char *sort;
+	const struct ui_keys *keys; /* with those of every text; NULL: only those */
+	int below;                  /* rows that draw() fills under the text */
+	void *arg;
+	void (*changed)(void *arg, const char *text);
+	unsigned (*style)(void *arg, size_t byte); /* how the character at this byte is shown */
+	void (*draw)(void *arg, int y);
+	/* Whether it took the key; *byte, where it is set, is where the cursor goes. */
+	bool (*key)(struct ui *ui, void *arg, int key, size_t *byte);
+};
+bool ui_edit_with(struct ui *ui, const struct ui_edit *how, char **text);
+
 /* ui_run.c */
 /* Runs a command in this session: words ended by NULL. *out: what it printed, freed by the caller
  * (NULL: not wanted). A failure's sentence becomes the note. Returns the exit code. */
 int ui_run(struct ui *ui, const char *const *words, char **out);
-/* Does the same with a function in place of a command. */
+/* Says what a command printed last, where nothing else was said. Changes `out`. */
+void ui_say_last(struct ui *ui, char *out);
+/* Does the same as ui_run() with a function in place of a command. */
 int ui_call(struct ui *ui, int (*call)(struct cli *cli, void *arg), void *arg, char **out);
 /* Asks for a command and runs it; its output goes to a pager. `id`: what "." stands for, or NULL.
  */
@@ -169,6 +188,7 @@ void ui_write(struct ui *ui, const uint8_t id[static 16]);
 void ui_sign(struct ui *ui, const uint8_t id[static 16]);
 void ui_triage(struct ui *ui, const uint8_t id[static 16]);
 void ui_abstract(struct ui *ui, const uint8_t id[static 16]);
+void ui_forward(struct ui *ui, const uint8_t id[static 16]);
 void ui_undo(struct ui *ui);
 /* Puts the words of an item of the tray back into its draft. */
 void ui_keep(struct ui *ui, const struct workspace_out *o);

@@ -107,6 +107,8 @@ static const struct ui_keys keys[] = {
 	{ 'i', "i", N_("ask"), N_("ask the source something") },
 	{ 'w', "w", N_("note"), N_("write a note for the desks") },
 	{ 'b', "b", N_("abstract"), N_("write what inspectors may know, beside the tip") },
+	{ 'f', "f", N_("forward"),
+	  N_("hand the abstract to an inspection desk, chosen by its name") },
 	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
 	{ 'n', "n", N_("next"), N_("open the next case of the list") },
@@ -155,6 +157,9 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 		break;
 	case 'i':
 		ui_ask(ui, s->id);
+		break;
+	case 'f':
+		ui_forward(ui, s->id);
 		break;
 	case 'w':
 		ui_write(ui, s->id);

@@ -10,8 +10,7 @@
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold.h"
 
-#define WIDE 100 /* columns from which the tip stands beside the form */
-#define TALL 32  /* rows from which floor, level and priority stand below with their reasons */
+#define TALL 32 /* rows from which floor, level and priority stand below with their reasons */
 
 /* What the tip suggests for a field that nobody has filled in. Text is made by the draft, so the
  * value is put there for a moment. */
@@ -172,7 +171,7 @@ draw_outcomes(const struct form *f, int y, bool really)
 static void
 split(struct form *f, int to, int *y, int *x, int *width)
 {
-	bool wide = COLS >= WIDE;
+	bool wide = COLS >= UI_WIDE;
 	int rows = (to - 2) * 2 / 5;
 
 	f->tip.width = wide ? COLS / 2 - 2 : COLS;
@@ -189,7 +188,7 @@ split(struct form *f, int to, int *y, int *x, int *width)
 int
 ui_form_tip_rows(void)
 {
-	return COLS >= WIDE ? LINES - 8 : (LINES - 8) * 2 / 5;
+	return COLS >= UI_WIDE ? LINES - 8 : (LINES - 8) * 2 / 5;
 }
 
 void

@@ -103,6 +103,7 @@ static const struct {
 	{ "access", N_("how to get there"), TAXONOMY__MAX },
 	{ "cover", N_("cover reason"), TAXONOMY__MAX },
 	{ "waived", N_("marks waived"), TAXONOMY__MAX },
+	{ "why", N_("why"), TAXONOMY__MAX },
 	{ "date", N_("date"), TAXONOMY__MAX },
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },

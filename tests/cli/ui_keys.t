@@ -225,6 +225,52 @@ sleep 1
 keys a / C-u Enter
 sleep 0.3
 
+# -- the abstract beside the tip: marks while one writes, a waiver with its reason, a desk by its name
+only "$third"
+keys a o
+sees 'a case' a '举报'
+keys a b
+sees 'the abstract' a '给检查人员的摘要'
+sees 'nothing is marked' a '雷同 0  风险 0  最多五人'
+as p1 case show "$third" --json
+her=$(field 'd.tip.what.slice(0, 12)')
+keys a "$her" ' 昨晚'
+sees 'her own words and an hour are marked at once' a '雷同 [1-9].*风险 1'
+keys a C-s
+sees 'and it is not written so' a 'run:1'
+sees 'the words are kept' a '给检查人员的摘要'
+keys a F2
+sees 'F2 goes to the next mark' a '^! time:1'
+for i in 1 2 3 4 5 6; do
+	text a
+	grep -q '雷同 0  风险 0' "$T/out" && break
+	keys a C-w
+	sleep 0.4
+	keys a C-u 'a common word' Enter
+	sleep 0.4
+	keys a F2
+	sleep 0.4
+done
+sees 'each is waived with a reason' a '雷同 0  风险 0'
+keys a C-t
+sees 'desks by name, with level and area' a '7 .*L1.*所在县：是.*可以收'
+keys a 1
+sees 'the chosen one stands below' a '^送 7 '
+keys a C-s
+sees 'it lies in the tray' a '盘 1'
+sees 'and leaves' a '盘 0'
+as p1 case show "$third" --json
+is 'with the reason' 'a common word' 'd.entries.filter((e) => e.type === "abstract").pop().body.why'
+keys a f
+sees 'it is forwarded to a desk by its name' a '7 .*L1'
+keys a 1
+sees 'which is done' a '检查令\|在办\|不能'
+as p1 case show "$third" --json
+is 'once' 1 'd.entries.filter((e) => e.type === "forward").length'
+keys a q
+keys a / C-u Enter
+sleep 0.3
+
 # -- signing from the list
 works 'a proposal' p1 case propose "$other" --outcome SEAL --severity S2 --hazard CO-03 --text official
 as p2 sync
