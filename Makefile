@@ -20,9 +20,10 @@ PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium
 PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw
+PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw libseccomp
 PKG_PAPER = jansson xlsxwriter pangocairo
-LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) -lunistring
+LIBS_RULE = -lunistring -lcsv -lm
+LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
 
 WARN      = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 $(WERROR)
@@ -59,7 +60,7 @@ src        = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
 obj        = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CRYPTO_OBJ = $(call obj,$(call src,crypto)) $(PQ_OBJ)
 SERVER_OBJ = $(call obj,$(filter-out server/davyd.c,$(call src,server)))
-RULES_OBJ  = $(call obj,$(call src,admin-cli/rules))
+RULES_OBJ  = $(call obj,$(call src,admin-cli/rules) $(call src,admin-cli/plan))
 PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
 CLI_OBJ    = $(filter-out $(RULES_OBJ) $(PAPER_OBJ),\
              $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
@@ -67,8 +68,8 @@ GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc $(BUILD)/gen/word
              $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
-# The rules of a case: no input or output, and nothing of the tool. The unit tests link this library without the tool,
-# so a rule that calls the tool does not link.
+# The rules of a case and of a plan: no input or output, and nothing of the tool. The unit tests link this library
+# without the tool, so a rule that calls the tool does not link.
 LIB_RULES  = $(BUILD)/librules-davylamp.a
 LIB_CLI    = $(BUILD)/libcli-davylamp.a
 PAGE       = $(BUILD)/page/index.html
@@ -173,7 +174,7 @@ $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(L
 $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/fixture.h"' tests/unit/*.c)): \
 	$(BUILD)/tests/lib/fixture.o
 $(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_CRYPTO)
-	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,libsodium jansson) -lunistring
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,libsodium jansson) $(LIBS_RULE)
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
 $(BUILD)/tests/lib/%.o: tests/lib/%.c $(BUILD)/gen/deployment.inc
@@ -224,6 +225,8 @@ $(BUILD)/tests/sandbox_try: MORE = $(TRY_SRC)
 # The vault's transactions become appends to a bare log.
 $(BUILD)/tests/davyd-barelog: tests/tools/davyd-bare.c
 $(BUILD)/tests/davyd-barelog: MORE = $(foreach f,open begin commit rollback,-Wl,--wrap=store_$(f))
+$(BUILD)/tests/bench_plan: $(LIB_RULES)
+$(BUILD)/tests/bench_plan: MORE = $(LIB_RULES) $(LIBS_RULE) $(call pkgs,libs,jansson)
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \
@@ -239,6 +242,11 @@ $(BUILD)/tests/davy-counting: $(BUILD)/admin-cli/davy.o tests/lib/count.c $(LIB_
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
 		-Wl,--wrap=curl_easy_perform,--wrap=xwing_decapsulate
+
+# A script in the sandbox of the attachments.
+$(BUILD)/tests/cage_try: tests/lib/cage_try.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 
 # davy with a calendar that tests can move.
 $(BUILD)/tests/davy-clock: $(BUILD)/admin-cli/davy.o tests/lib/days.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
@@ -259,7 +267,7 @@ check:
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
 .PHONY: tests
 tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/davy-clock \
-	$(BUILD)/tests/fault.so
+	$(BUILD)/tests/cage_try $(BUILD)/tests/fault.so
 bench:
 	scripts/deps check
 	@$(MAKE) all tests

@@ -8,6 +8,7 @@
 	X(tip_send)                                                                                \
 	X(tip_check)                                                                               \
 	X(tip_say)                                                                                 \
+	X(tip_take)                                                                                \
 	X(frame_carry)                                                                             \
 	X(status)                                                                                  \
 	X(watch)                                                                                   \
@@ -23,6 +24,8 @@
 	X(case_show)                                                                               \
 	X(case_like)                                                                               \
 	X(case_ack)                                                                                \
+	X(case_readers)                                                                            \
+	X(case_recuse)                                                                             \
 	X(case_vouch)                                                                              \
 	X(case_reply)                                                                              \
 	X(case_junk)                                                                               \
@@ -42,6 +45,7 @@
 	X(case_above)                                                                              \
 	X(case_object)                                                                             \
 	X(case_attach)                                                                             \
+	X(case_view)                                                                               \
 	X(case_hold)                                                                               \
 	X(case_export)                                                                             \
 	X(case_history)                                                                            \
@@ -52,6 +56,16 @@
 	X(order_show)                                                                              \
 	X(order_schedule)                                                                          \
 	X(order_note)                                                                              \
+	X(plan_sites_import)                                                                       \
+	X(plan_sites_list)                                                                         \
+	X(plan_sites_show)                                                                         \
+	X(plan_draw)                                                                               \
+	X(plan_commit)                                                                             \
+	X(plan_reveal)                                                                             \
+	X(plan_result)                                                                             \
+	X(plan_verify)                                                                             \
+	X(plan_blind_spots)                                                                        \
+	X(plan_deter)                                                                              \
 	X(referral_new)                                                                            \
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
@@ -69,6 +83,13 @@
 	X(campaign_show)                                                                           \
 	X(campaign_approve)                                                                        \
 	X(campaign_withdraw)                                                                       \
+	X(conflict_add)                                                                            \
+	X(conflict_list)                                                                           \
+	X(conflict_remove)                                                                         \
+	X(rota_set)                                                                                \
+	X(rota_confirm)                                                                            \
+	X(rota_show)                                                                               \
+	X(rota_swap)                                                                               \
 	X(gateway_connect)                                                                         \
 	X(gateway_list)                                                                            \
 	X(gateway_status)                                                                          \

@@ -60,6 +60,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_ABORT, "abort" },
 	{ ENTRY_COMPROMISE, "compromise" },
 	{ ENTRY_CAMPAIGN, "campaign" },
+	{ ENTRY_ROTA, "rota" },
 	{ ENTRY_BOOK_NOTE, "book-note" },
 	{ ENTRY_FINDING, "finding" },
 	{ ENTRY_DECISION, "decision" },

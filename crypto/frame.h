@@ -27,6 +27,9 @@
 #define FRAME_DIFFICULTY_MAX 14
 #define FRAME_STUB_LEN       304
 #define FRAME_READER_MAX     8
+#define FRAME_DUTY_MIN       2 /* members on duty on a day, with deputies */
+#define FRAME_DUTY_MAX       4
+#define FRAME_ROTA_DAYS      31 /* days that one frame names */
 
 enum frame_thread { FRAME_SOURCE, FRAME_DESK, FRAME_READS, FRAME_ATTACH, FRAME_THREAD__MAX };
 /* A book is a log that a desk keeps for itself and for those who supervise it. */
@@ -58,8 +61,9 @@ enum {
 enum { FRAME_REL_RECEIVING, FRAME_REL_ABOVE, FRAME_REL_BACKSTOP, FRAME_REL_WRITER };
 /* flags of the answer to a poll */
 enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
-/* flags of restrict: add to the list of readers, put another in its place, remove it */
-enum { FRAME_ADD, FRAME_REPLACE, FRAME_LIFT };
+/* flags of restrict: add to the list of readers, put another in its place, lift what limits them;
+ * hide the case from those named; take oneself off it */
+enum { FRAME_ADD, FRAME_REPLACE, FRAME_LIFT, FRAME_HIDE, FRAME_RECUSE };
 
 struct frame_routing {
 	uint8_t id[KEY_ID_LEN];

@@ -108,6 +108,10 @@ static const struct frame_op ops[] = {
 	  .name = "book open",
 	  .sender = FRAME_BY_MEMBER,
 	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_KIND },
+	{ .op = FRAME_ROTA,
+	  .name = "rota",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_HOUR | FRAME_F_PARTS | FRAME_F_PROOF },
 };
 
 const struct frame_op *
@@ -191,14 +195,44 @@ desk_append_ok(const struct frame_routing *r)
 	return r->thread == FRAME_DESK && r->hour == 0;
 }
 
-/* To lift the list of readers names nobody. */
+/* Handles in a row, all different: how many, before the rest that has to be zero; 0 otherwise. */
+static unsigned
+handles(const uint8_t *list, unsigned most)
+{
+	unsigned cnt = 0;
+	while (cnt < most && !sodium_is_zero(list + cnt * KEY_HANDLE_LEN, KEY_HANDLE_LEN))
+		cnt++;
+	for (unsigned i = 0; i < cnt; i++)
+		for (unsigned k = 0; k < i; k++)
+			if (!memcmp(list + i * KEY_HANDLE_LEN, list + k * KEY_HANDLE_LEN,
+				    KEY_HANDLE_LEN))
+				return 0;
+	return tail_zero(list, (size_t)most * KEY_HANDLE_LEN, (size_t)cnt * KEY_HANDLE_LEN) ? cnt
+											    : 0;
+}
+
+/*
+ * To lift the limit, or to take oneself off, names nobody. To hide names as many as fit: dummies
+ * make every such frame look alike.
+ */
 static bool
 restrict_ok(const struct frame_routing *r)
 {
-	if (r->flags == FRAME_LIFT)
-		return sodium_is_zero(r->proof, sizeof(r->proof)) &&
-		       sodium_is_zero(r->hash, sizeof(r->hash));
+	uint8_t list[FRAME_READER_MAX * KEY_HANDLE_LEN];
+	memcpy(list, r->proof, sizeof(r->proof));
+	memcpy(list + sizeof(r->proof), r->hash, sizeof(r->hash));
+	if (r->flags == FRAME_LIFT || r->flags == FRAME_RECUSE)
+		return sodium_is_zero(list, sizeof(list));
+	if (r->flags == FRAME_HIDE)
+		return handles(list, FRAME_READER_MAX) == FRAME_READER_MAX;
 	return r->flags <= FRAME_REPLACE;
+}
+
+static bool
+rota_ok(const struct frame_routing *r)
+{
+	return r->kind == FRAME_BOOK && r->hour && r->hour % 24 == 0 && r->parts &&
+	       r->parts <= FRAME_ROTA_DAYS && handles(r->proof, FRAME_DUTY_MAX) >= FRAME_DUTY_MIN;
 }
 
 static bool
@@ -263,6 +297,8 @@ values_ok(const struct frame_request *q)
 		return r->kind == FRAME_ORDER;
 	case FRAME_BOOK_OPEN:
 		return r->kind == FRAME_BOOK;
+	case FRAME_ROTA:
+		return rota_ok(r);
 	default:
 		return true;
 	}

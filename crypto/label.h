@@ -20,6 +20,9 @@
 #define LABEL_CURSOR      "davylamp/v1 cursor"
 #define LABEL_TICKET      "davylamp/v1 ticket"
 #define LABEL_VARIANT     "davylamp/v1 variant"
+#define LABEL_DRAW        "davylamp/v1 draw"
+#define LABEL_SHARE       "davylamp/v1 share"
+#define LABEL_RECUSAL     "davylamp/v1 dummy recusal"
 /* For the random numbers of a test build (seal.h); never used in a released program. */
 #define LABEL_TEST "test"
 

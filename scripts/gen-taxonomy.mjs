@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // taxonomy.json risk.json -> taxonomy.inc: one table of words for each axis, with what a word
-// carries besides its names: route, floor and further words of a hazard, state and people of a triage
-// outcome.
+// carries besides its names: route, floor, usual place and issue, and further words of a hazard, state and people of a
+// triage outcome.
 // RISK_TABLE: the patterns that may point at a source.
 import { readFileSync } from 'node:fs';
 
@@ -23,6 +23,8 @@ for (const [axis, words] of Object.entries(axes)) {
 		const more = [
 			w.route && `.route = '${w.route}'`,
 			w.floor && `.floor = ${Number(w.floor[1])}`,
+			w.place && `.place = ${c(w.place)}`,
+			w.issue && `.issue = ${c(w.issue)}`,
 			w.to && `.to = ${c(w.to)}`,
 			w.n && `.n = ${w.n}`,
 			w.also && `.also = ${c(w.also)}`,

@@ -1,14 +1,17 @@
 /* What the commands on books share (see book.h). */
 #include "admin-cli/cmd/book.h"
 
+#include <sodium.h>
 #include <string.h>
 
+#include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/view/show_outbox.h"
 #include "crypto/entry.h"
+#include "crypto/frame.h"
 
 int
 book_is(struct cli *cli, enum machine_id machine)
@@ -18,6 +21,25 @@ book_is(struct cli *cli, enum machine_id machine)
 	return cli_fail(cli, DAVY_REFUSED, "not-found",
 			machine == MACHINE_REFERRAL ? _("There is no such referral.")
 						    : _("There is no such campaign."));
+}
+
+int
+book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list, size_t *cnt)
+{
+	size_t all = 0, i;
+	int err = case_list_load(cli, FRAME_BOOK, list, &all);
+
+	*cnt = 0;
+	if (err)
+		return err;
+	for (i = 0; i < all; i++) {
+		const char *state = (*list)[i].line.state;
+
+		if (*state ? machine_state(machine, state) >= 0 : machine == MACHINE_REFERRAL)
+			(*list)[(*cnt)++] = (*list)[i];
+	}
+	sodium_memzero(*list + *cnt, (all - *cnt) * sizeof(**list));
+	return 0;
 }
 
 /* The newest open proposal of this move by another member; FOLD_NONE: there is none. */
@@ -94,7 +116,7 @@ book_new(struct cli *cli, uint16_t type, json_t *body, uint8_t id[static 16])
 		err = cli_fail(cli, DAVY_REFUSED, "denied", _("You are in no desk."));
 	memset(id, 0, 16);
 	if (!err)
-		err = submit_book(cli->ses, view, type, body, id);
+		err = submit_book(cli->ses, view, type, body, NULL, id);
 	json_decref(body);
 	if (err)
 		return err;

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/home/workspace.h"
 #include "admin-cli/rules/machine.h"
 
 /* Fails where the target is another kind of book. */
@@ -12,6 +13,10 @@ int book_is(struct cli *cli, enum machine_id machine) __attribute__((warn_unused
 /* Takes one step. Where it needs two members: signs what another member has proposed, else proposes
  * it. Takes over the body, whose "move" names the state. */
 int book_step(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
+/* The books of one kind that are in the workspace; one that could not be opened here may be a
+ * referral, so it counts as one. Freed with workspace_free(list, cnt * sizeof(*list)). */
+int book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list, size_t *cnt)
+	__attribute__((warn_unused_result));
 /* Opens a book at our own desk and says which id it has. Takes over the body. *id is filled. */
 int book_new(struct cli *cli, uint16_t type, json_t *body, uint8_t id[static 16])
 	__attribute__((warn_unused_result));

@@ -80,7 +80,7 @@ campaign_list(struct cli *cli)
 	int err = trust_get(cli->ses, false, &view);
 
 	if (!err)
-		err = case_list_load(cli, FRAME_BOOK, &list, &cnt);
+		err = book_load(cli, MACHINE_CAMPAIGN, &list, &cnt);
 	if (err) {
 		json_decref(all);
 		return err;
@@ -90,8 +90,6 @@ campaign_list(struct cli *cli)
 	for (i = 0; i < cnt; i++) {
 		const struct workspace_line *line = &list[i].line;
 
-		if (machine_state(MACHINE_CAMPAIGN, line->state) < 0)
-			continue;
 		cli_table_row(t, term_hex(id, list[i].rec.id, 4),
 			      fold_state_text(MACHINE_CAMPAIGN, line->state),
 			      term_date(until, line->date), show_desk(cli, view, list[i].rec.desk),

@@ -10,6 +10,7 @@
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/shown.h"
 #include "admin-cli/desk/voice.h"
+#include "admin-cli/view/show_readers.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
@@ -48,6 +49,8 @@ case_ack_write(struct cli *cli)
 		err = case_write(cli, &p);
 	else
 		json_decref(p.body);
+	if (!err)
+		show_unset(cli, d);
 	return err ? err : voice_say(cli->ses, d, &said);
 }
 

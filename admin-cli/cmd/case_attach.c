@@ -9,6 +9,7 @@
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_attach.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
@@ -88,19 +89,18 @@ fd_write(void *arg, const uint8_t *buf, size_t len)
 	return 0;
 }
 
-/* Opens the attachment into fd. Its header must name exactly the desks of the tip: else somebody
- * whom nobody knows could open it as well. */
-static int
-open_into(struct cli *cli, const struct opened *d, size_t entry, struct age_memory *file, int fd,
-	  uint64_t *len)
+/* Its header must name exactly the desks of the tip: else somebody whom nobody knows could open it
+ * as well. */
+int
+case_attach_open(struct cli *cli, struct case_attach *a, struct age_sink sink, uint64_t *len)
 {
+	const struct opened *d = cli->opened;
 	struct age_opened opened = { 0 };
 	int err, audit = ERR_AUTH;
 
-	err = attach_open(opened_key(d, entry), len, age_memory_source(file),
-			  (struct age_sink){ fd_write, &fd }, &opened);
-	if (!err && d->x[entry].audit == OPENED_AUDITED)
-		audit = attach_audit(&opened, d->c.rec.id, opened_who(d, entry));
+	err = attach_open(opened_key(d, a->entry), len, age_memory_source(&a->file), sink, &opened);
+	if (!err && d->x[a->entry].audit == OPENED_AUDITED)
+		audit = attach_audit(&opened, d->c.rec.id, opened_who(d, a->entry));
 	age_stream_forget(&opened);
 	if (err)
 		return cli_fail_err(cli, err, "%s", _("The attachment does not open"));
@@ -144,9 +144,9 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 }
 
 static int
-save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry,
-     struct age_memory *file)
+save(struct cli *cli, const struct opened *d, struct case_attach *a)
 {
+	const json_t *m = a->about;
 	char path[4096];
 	uint64_t len = 0;
 	int fd, err = target(cli, d, m, path, sizeof(path));
@@ -157,7 +157,7 @@ save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry,
 	if (fd < 0)
 		return cli_fail(cli, DAVY_REFUSED, errno == EEXIST ? "exists" : "io",
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
-	err = open_into(cli, d, entry, file, fd, &len);
+	err = case_attach_open(cli, a, (struct age_sink){ fd_write, &fd }, &len);
 	if (!err && len != schema_number(m, "len"))
 		cli_warn(cli, _("The attachment has %llu bytes, but the tip says %u."),
 			 (unsigned long long)len, schema_number(m, "len"));
@@ -174,38 +174,38 @@ save(struct cli *cli, const struct opened *d, const json_t *m, size_t entry,
 	return 0;
 }
 
-static int
-fetch(struct cli *cli, const struct opened *d, uint32_t n)
+int
+case_attach_fetch(struct cli *cli, uint32_t n, struct case_attach *out)
 {
-	struct age_memory file = { 0 };
+	const struct opened *d = cli->opened;
 	uint8_t want[32], got[32];
-	size_t entry = 0;
-	const json_t *m = find_media(d, n, &entry);
+	const json_t *m;
 	int err = DAVY_REFUSED;
 
+	*out = (struct case_attach){ 0 };
+	out->about = m = find_media(d, n, &out->entry);
 	if (!m)
 		return cli_fail(cli, DAVY_REFUSED, "not-found", _("The case has no attachment %u."),
 				n);
-	file.len = attach_file_len(schema_number(m, "class"));
-	if (!file.len || attach_parts(schema_number(m, "class")) != schema_number(m, "parts") ||
+	out->file.len = attach_file_len(schema_number(m, "class"));
+	if (!out->file.len ||
+	    attach_parts(schema_number(m, "class")) != schema_number(m, "parts") ||
 	    !schema_hex(m, "sha256", want, sizeof(want)))
 		return cli_fail(cli, DAVY_REFUSED, "format",
 				_("The attachment is described wrongly: its size, parts "
 				  "or hash do not fit."));
-	file.bytes = malloc(file.len);
-	if (file.bytes)
-		err = collect(cli, d, m, file.bytes, (uint32_t)file.len);
+	out->file.bytes = malloc(out->file.len);
+	if (out->file.bytes)
+		err = collect(cli, d, m, out->file.bytes, (uint32_t)out->file.len);
 	else
 		cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
 	if (!err) {
-		key_sha256(got, file.bytes, file.len);
-		err = memcmp(got, want, sizeof(got))
-			      ? cli_fail(cli, DAVY_REFUSED, "hash",
-					 _("The file at the gateway is not the one that the tip "
-					   "describes, or not all of it has arrived yet."))
-			      : save(cli, d, m, entry, &file);
+		key_sha256(got, out->file.bytes, out->file.len);
+		if (memcmp(got, want, sizeof(got)) != 0)
+			err = cli_fail(cli, DAVY_REFUSED, "hash",
+				       _("The file at the gateway is not the one that the tip "
+					 "describes, or not all of it has arrived yet."));
 	}
-	free(file.bytes);
 	return err;
 }
 
@@ -221,9 +221,15 @@ static int
 case_attach(struct cli *cli)
 {
 	uint64_t n = 0;
+	struct case_attach a = { 0 };
 	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
-	return err ? err : fetch(cli, cli->opened, (uint32_t)n);
+	if (!err)
+		err = case_attach_fetch(cli, (uint32_t)n, &a);
+	if (!err)
+		err = save(cli, cli->opened, &a);
+	free(a.file.bytes);
+	return err;
 }
 
 static const struct cli_option options[] = {
@@ -242,7 +248,7 @@ const struct command cmd_case_attach = {
 	.help = N_("fetch attachment N of a case into a file"),
 	.more = N_(
 		"The file has mode 0600 and is never started. Look at it on a machine that may be lost: a "
-		"picture can carry an attack."),
+		"picture can carry an attack. davy case view shows a clean copy here."),
 	.group = CLI_REVIEW,
 	.arg_min = 2,
 	.arg_max = 2,

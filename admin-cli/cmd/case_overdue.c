@@ -1,9 +1,11 @@
 /* davy case overdue and davy case digest: which clocks have run out or are near it; and how many,
  * in bands, for reading aloud. Both read the workspace and ask nobody. */
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/book.h"
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/book.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/view/show_clock.h"
 #include "crypto/err.h"
@@ -111,6 +113,30 @@ print(struct cli *cli, const struct trust *view, const struct item *item, size_t
 		    : 0;
 }
 
+/* Referrals have terms of their own, and a list of their own. */
+static int
+say_referrals(struct cli *cli, const struct trust *view)
+{
+	struct workspace_case *list;
+	size_t cnt, i, late = 0;
+	int err = book_load(cli, MACHINE_REFERRAL, &list, &cnt);
+
+	if (err)
+		return err;
+	for (i = 0; i < cnt; i++)
+		late += book_late(MACHINE_REFERRAL,
+				  machine_state(MACHINE_REFERRAL, list[i].line.state),
+				  list[i].line.date, view->today) == BOOK_LATE;
+	workspace_free(list, cnt * sizeof(*list));
+	if (late)
+		cli_printf(cli,
+			   ngettext("%zu referral is overdue: davy referral list --overdue\n",
+				    "%zu referrals are overdue: davy referral list --overdue\n",
+				    late),
+			   late);
+	return 0;
+}
+
 static int
 case_overdue(struct cli *cli)
 {
@@ -121,6 +147,8 @@ case_overdue(struct cli *cli)
 	uint32_t hour;
 	int err = trust_get(cli->ses, false, &view);
 
+	if (!err)
+		err = say_referrals(cli, view);
 	if (!err)
 		err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 	if (err)

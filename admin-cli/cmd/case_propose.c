@@ -1,12 +1,16 @@
 /* davy case propose, davy case close: give the first of the two signatures that a move needs. */
 #include "admin-cli/cmd/case_propose.h"
 
+#include <string.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/cmd/triage.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
+#include "crypto/frame.h"
 
 /* struct submit.may: the gateway takes one first frame of closing from a member while it stands. */
 static int
@@ -53,12 +57,40 @@ check_propose(struct cli *cli)
 	return triage_check(cli);
 }
 
+/* A proposal that the fold would refuse opens no referral. */
+static int
+refer(struct cli *cli, json_t *body)
+{
+	struct submit p = { .type = ENTRY_PROPOSE };
+	enum fold_reason reason;
+	struct opened *d;
+	char id[33];
+	int err = submit_open(cli->ses, FRAME_CASE,
+			      term_hex(id, cli->target->rec.id, sizeof(cli->target->rec.id)), &d);
+
+	if (err)
+		return err;
+	json_object_set_new(body, "into", json_string(id)); /* any id, to ask the fold */
+	p.body = json_pack("{s:i,s:s,s:O}", "v", 1, "type", "triage", "body", body);
+	reason = submit_check(d, &p);
+	json_decref(p.body);
+	err = reason == FOLD_FINE ? referral_open(cli, d, body)
+				  : submit_rejected(cli->ses, d, reason);
+	opened_free(d);
+	return err;
+}
+
 static int
 case_propose(struct cli *cli)
 {
 	json_t *body;
 	int err = triage_body(cli, &body);
 
+	if (!err && !strcmp(schema_text(body, "move"), "referred")) {
+		err = refer(cli, body);
+		if (err)
+			json_decref(body);
+	}
 	return err ? err : case_propose_entry(cli, "triage", body);
 }
 

@@ -177,7 +177,7 @@ referral_list(struct cli *cli)
 	int err = trust_get(cli->ses, false, &view);
 
 	if (!err)
-		err = case_list_load(cli, FRAME_BOOK, &list, &cnt);
+		err = book_load(cli, MACHINE_REFERRAL, &list, &cnt);
 	if (err) {
 		json_decref(all);
 		return err;
@@ -189,8 +189,7 @@ referral_list(struct cli *cli)
 		int state = machine_state(MACHINE_REFERRAL, line->state);
 		enum book_late late = book_late(MACHINE_REFERRAL, state, line->date, view->today);
 
-		/* one that could not be opened here may be a referral, so it is shown */
-		if ((*line->state && state < 0) || (cli_flag(cli, "overdue") && late != BOOK_LATE))
+		if (cli_flag(cli, "overdue") && late != BOOK_LATE)
 			continue;
 		cli_table_row(t, term_hex(id, list[i].rec.id, 4),
 			      *line->state ? fold_state_text(MACHINE_REFERRAL, line->state)

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "admin-cli/cmd/book.h"
+#include "admin-cli/cmd/referral_open.h"
+#include "admin-cli/desk/opened.h"
 
 /* `with`: the value of this option becomes the member of its name; NULL: none. */
 static int
@@ -45,11 +47,16 @@ hand_over(struct cli *cli)
 static int
 receipt(struct cli *cli)
 {
-	return step(cli,
-		    cli_flag(cli, "returned")   ? "returned"
-		    : cli_flag(cli, "taken-up") ? "taken_up"
-						: "acknowledged",
-		    "receipt");
+	bool back = cli_flag(cli, "returned");
+	int err = step(cli,
+		       back                        ? "returned"
+		       : cli_flag(cli, "taken-up") ? "taken_up"
+						   : "acknowledged",
+		       "receipt");
+
+	return err || back
+		       ? err
+		       : referral_tell_case(cli, cli->opened->fold.book, cli_opt(cli, "receipt"));
 }
 
 static int

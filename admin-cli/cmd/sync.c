@@ -1,20 +1,25 @@
 /* davy sync, davy gateway sync: fetch and send everything, and say what changed. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/source/source_taken.h"
 
 static int
 sync_now(struct cli *cli)
 {
 	struct sync_result r;
+	size_t sent = 0, left = 0;
 	int err = sync_all(cli->ses, &r);
 
+	if (!err)
+		err = source_taken_send(cli->ses, &sent, &left);
 	if (err)
 		return err;
 	cli_data(cli,
-		 json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "roster",
+		 json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "roster",
 			   (json_int_t)r.trust->bundle.roster->version, "keys", (json_int_t)r.keys,
 			   "changed", (json_int_t)r.changed, "entries", (json_int_t)r.entries,
-			   "sent", (json_int_t)r.sent, "waiting", (json_int_t)r.waiting));
+			   "sent", (json_int_t)r.sent, "waiting", (json_int_t)r.waiting,
+			   "tips_sent", (json_int_t)sent, "tips_waiting", (json_int_t)left));
 	cli_printf(cli, _("Roster %u of %s. "), r.trust->bundle.roster->version,
 		   cli_s(cli, r.trust->bundle.roster->name));
 	if (r.trust->desk)
@@ -23,6 +28,8 @@ sync_now(struct cli *cli)
 				    "%zu changed, %zu entries fetched, %zu sent, %zu waiting.",
 				    r.entries),
 			   r.changed, r.entries, r.sent, r.waiting);
+	if (sent || left)
+		cli_printf(cli, _(" Tips that staff typed: %zu sent, %zu waiting."), sent, left);
 	cli_printf(cli, "\n");
 	return DAVY_OK;
 }

@@ -1,25 +1,47 @@
-/* The option --exclude of tip send and tip say. */
+/* What the commands share that send for a source: --exclude, --attach, sealing. */
 #include "admin-cli/cmd/tip_options.h"
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/schema.h"
 
 int
-tip_exclude(struct cli *cli, const struct trust *view, struct source_exclude *out)
+tip_exclude_one(struct cli *cli, const struct trust *view, uint64_t desk,
+		struct source_exclude *out)
 {
+	size_t i;
+
+	if (view && !roster_find(view->bundle.roster, (uint16_t)desk))
+		return cli_fail(cli, DAVY_REFUSED, "not-found",
+				_("--exclude %u: roster %u has no such desk; davy desk list "
+				  "shows the desks."),
+				(unsigned)desk, view->bundle.roster->version);
+	for (i = 0; i < out->cnt && out->desk[i] != desk; i++)
+		continue;
+	if (i == out->cnt && out->cnt < ROSTER_DESK_MAX)
+		out->desk[out->cnt++] = (uint16_t)desk;
+	return 0;
+}
+
+int
+tip_exclude(struct cli *cli, const struct trust *view, const json_t *body,
+	    struct source_exclude *out)
+{
+	const json_t *list = json_object_get(body, "excluded");
 	uint64_t desk = 0;
+	size_t i;
 	int err = 0;
 
 	out->cnt = 0;
-	for (size_t i = 0; !err && cli_opt_at(cli, "exclude", i) && i < ROSTER_DESK_MAX; i++) {
+	for (i = 0; !err && cli_opt_at(cli, "exclude", i); i++) {
 		err = cli_number(cli, "--exclude", cli_opt_at(cli, "exclude", i), 1, 65535, &desk);
-		if (!err && view && !roster_find(view->bundle.roster, (uint16_t)desk))
-			err = cli_fail(cli, DAVY_REFUSED, "not-found",
-				       _("--exclude %u: roster %u has no such desk; davy desk list "
-					 "shows the desks."),
-				       (unsigned)desk, view->bundle.roster->version);
 		if (!err)
-			out->desk[out->cnt++] = (uint16_t)desk;
+			err = tip_exclude_one(cli, view, desk, out);
+	}
+	for (i = 0; !err && i < json_array_size(list); i++) {
+		json_int_t n = json_integer_value(json_array_get(list, i));
+
+		err = tip_exclude_one(cli, view, n > 0 && n <= UINT16_MAX ? (uint64_t)n : 0, out);
 	}
 	return err;
 }
@@ -33,4 +55,49 @@ tip_exclude_put(json_t *body, const struct source_exclude *exclude)
 		json_array_append_new(list, json_integer(exclude->desk[i]));
 	if (list)
 		json_object_set_new(body, "excluded", list);
+}
+
+/* Seals everything into frames, the attachments first, since the tip names their hashes. */
+int
+tip_seal(struct cli *cli, const struct source *s, json_t *body, const struct choose_set *to,
+	 struct source_frames *frames)
+{
+	struct source_entry e = { .type = ENTRY_TIP,
+				  .desk = to->desk[0],
+				  .urgent = schema_is(body, "danger_now") };
+	json_t *media = json_array();
+	struct seal_set set;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && cli_opt_at(cli, "attach", i); i++) {
+		if (i == SOURCE_ATTACH_MAX)
+			err = cli_fail(cli, DAVY_USAGE, "usage",
+				       _("A tip takes at most %d attachments."), SOURCE_ATTACH_MAX);
+		else
+			err = source_attach(cli->ses, s, to, cli_opt_at(cli, "attach", i), media,
+					    frames);
+	}
+	if (i)
+		cli_warn(cli,
+			 _("Nothing was removed from the attachments: a photo may tell where and "
+			   "when it was taken."));
+	if (json_array_size(media))
+		json_object_set(body, "media", media);
+	json_decref(media);
+	choose_seal_set(&set, to);
+	e.body = body;
+	return err ? err : source_entry(cli->ses, s, &set, &e, frames);
+}
+
+json_t *
+tip_desks(const struct choose_set *to)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < SEAL_CNT; i++)
+		if (to->desk[i])
+			json_array_append_new(list, json_integer(to->desk[i]));
+	return list;
 }

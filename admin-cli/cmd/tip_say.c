@@ -32,7 +32,7 @@ send_text(struct cli *cli, const struct source *s, const struct source_thread *t
 	struct seal_set set;
 	json_t *body = json_pack("{s:i,s:s}", "v", 1, "text", cli->text);
 	size_t done = 0;
-	int err = tip_exclude(cli, s->view, &exclude);
+	int err = tip_exclude(cli, s->view, NULL, &exclude);
 
 	if (!err)
 		err = source_choose_again(cli->ses, s, t->desk, &exclude, &to);
@@ -58,7 +58,7 @@ check(struct cli *cli)
 {
 	struct source_exclude unused;
 
-	return tip_exclude(cli, NULL, &unused);
+	return tip_exclude(cli, NULL, NULL, &unused);
 }
 
 static int

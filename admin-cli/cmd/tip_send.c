@@ -52,39 +52,6 @@ resume(struct cli *cli)
 	return err;
 }
 
-/* Seals everything into frames, the attachments first, since the tip names their hashes. */
-static int
-seal_all(struct cli *cli, const struct source *s, json_t *body, const struct choose_set *to,
-	 struct source_frames *frames)
-{
-	struct source_entry e = { .type = ENTRY_TIP,
-				  .desk = to->desk[0],
-				  .urgent = schema_is(body, "danger_now") };
-	json_t *media = json_array();
-	struct seal_set set;
-	size_t i;
-	int err = 0;
-
-	for (i = 0; !err && cli_opt_at(cli, "attach", i); i++) {
-		if (i == SOURCE_ATTACH_MAX)
-			err = cli_fail(cli, DAVY_USAGE, "usage",
-				       _("A tip takes at most %d attachments."), SOURCE_ATTACH_MAX);
-		else
-			err = source_attach(cli->ses, s, to, cli_opt_at(cli, "attach", i), media,
-					    frames);
-	}
-	if (i)
-		cli_warn(cli,
-			 _("Nothing was removed from the attachments: a photo may tell where and "
-			   "when it was taken."));
-	if (json_array_size(media))
-		json_object_set(body, "media", media);
-	json_decref(media);
-	choose_seal_set(&set, to);
-	e.body = body;
-	return err ? err : source_entry(cli->ses, s, &set, &e, frames);
-}
-
 /* Shows the receipt, once, or writes it into --receipt-file. */
 static int
 show_receipt(struct cli *cli, const struct source *s)
@@ -108,18 +75,6 @@ show_receipt(struct cli *cli, const struct source *s)
 	return err;
 }
 
-static json_t *
-desk_list(const struct choose_set *to)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < SEAL_CNT; i++)
-		if (to->desk[i])
-			json_array_append_new(list, json_integer(to->desk[i]));
-	return list;
-}
-
 static int
 send_new(struct cli *cli, const struct source *s, json_t *body)
 {
@@ -128,13 +83,13 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 	struct source_exclude exclude;
 	struct choose_set to;
 	char text[RECEIPT_TEXT_LEN + 1];
-	int err = tip_exclude(cli, s->view, &exclude);
+	int err = tip_exclude(cli, s->view, body, &exclude);
 
 	if (!err)
 		err = source_choose(cli->ses, s, body, &exclude, &to);
 	tip_exclude_put(body, &exclude);
 	if (!err)
-		err = seal_all(cli, s, body, &to, &frames);
+		err = tip_seal(cli, s, body, &to, &frames);
 	if (!err)
 		err = source_unsent(cli->ses, &unsent);
 	if (!err)
@@ -150,7 +105,7 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 		receipt_print(text, &s->receipt);
 		cli_data(cli, json_pack("{s:s*,s:I,s:o}", "receipt",
 					cli_opt(cli, "receipt-file") ? NULL : text, "frames",
-					(json_int_t)frames.cnt, "desks", desk_list(&to)));
+					(json_int_t)frames.cnt, "desks", tip_desks(&to)));
 	}
 	source_frames_free(&frames);
 	return err;
@@ -163,7 +118,7 @@ check(struct cli *cli)
 	const char *county = cli_opt(cli, "county");
 	int err = county ? area_take(cli, "county", &county) : 0;
 
-	return err ? err : tip_exclude(cli, NULL, &unused);
+	return err ? err : tip_exclude(cli, NULL, NULL, &unused);
 }
 
 static int
@@ -196,7 +151,11 @@ tip_send(struct cli *cli)
 				      &body);
 	if (err)
 		return err;
-	err = source_new(cli->ses, &s);
+	if (json_object_get(body, "taken"))
+		err = cli_fail(cli, DAVY_REFUSED, "body",
+			       _("This file is of a tip that staff took: davy tip take sends it."));
+	if (!err)
+		err = source_new(cli->ses, &s);
 	if (!err) {
 		err = send_new(cli, s, body);
 		source_free(s);

@@ -1,7 +1,9 @@
 /*
  * Asks a person for a triage on any terminal, line by line. Enter takes what stands in brackets:
  * the value, or what the tip suggests. A word finds its code; ? lists the words, - takes a value
- * back, ! goes to the outcome, . leaves without writing.
+ * back, ! goes to the outcome, * takes all that is suggested and asks only for the rest, . leaves
+ * without writing. An outcome may stand right behind ! and *, and "hazard=door" fills in any field,
+ * named by the beginning of its name; "hazard=2,1" are words of the field by their place in it.
  */
 #include "admin-cli/cmd/triage_ask.h"
 
@@ -48,7 +50,61 @@ offered(struct draft *d, unsigned field, json_t **suggestion)
 	return text;
 }
 
-enum went { WENT_ON, WENT_AGAIN, WENT_OUTCOME, WENT_AWAY };
+enum went { WENT_ON, WENT_AGAIN, WENT_OUTCOME, WENT_NEEDED, WENT_REST, WENT_AWAY };
+
+/* "!ab": the outcome itself; where it is not understood, it is asked for. */
+static void
+outcome_behind(struct cli *cli, struct draft *d, const char *text)
+{
+	char why[DRAFT_WHY_CAP];
+
+	if (*text && !draft_set(d, DRAFT_OUTCOME, text, why))
+		cli_printf(cli, "  %s\n", cli_s(cli, why));
+}
+
+/* "h=2,1": words that stand in the field, by their place there; anything else stays as it is. */
+static void
+by_place(const struct draft *d, unsigned field, const char *text, char *out, size_t cap)
+{
+	const json_t *v = draft_get(d, field);
+	size_t at = 0, i;
+
+	snprintf(out, cap, "%s", text);
+	if (draft_info[field].kind != DRAFT_MANY || strspn(text, "1234567890,") != strlen(text))
+		return;
+	for (i = 0; text[i] && at < cap; i++) {
+		const json_t *word = text[i] < '1' ? NULL
+						   : json_array_get(v, (size_t)(text[i] - '1'));
+
+		if (word)
+			at += (size_t)snprintf(out + at, cap - at, "%s%s", at ? "," : "",
+					       json_string_value(word));
+	}
+}
+
+/* "h=door": the field whose name begins so; DRAFT__MAX: that is none, or words are wanted here. */
+static unsigned
+field_named(unsigned field, const char *answer)
+{
+	size_t n = strcspn(answer, "=");
+	unsigned i = 0;
+
+	if (!n || !answer[n] || draft_info[field].kind == DRAFT_WORDS)
+		return DRAFT__MAX;
+	while (i < DRAFT__MAX && strncmp(draft_info[draft_order[i]].name, answer, n))
+		i++;
+	return i < DRAFT__MAX ? draft_order[i] : DRAFT__MAX;
+}
+
+static void
+set_named(struct cli *cli, struct draft *d, unsigned field, const char *text)
+{
+	char words[ANSWER_CAP], why[DRAFT_WHY_CAP];
+
+	by_place(d, field, text, words, sizeof(words));
+	if (!triage_draft_type(cli, d, field, words, why))
+		cli_printf(cli, "  %s\n", cli_s(cli, why));
+}
 
 static enum went
 ask_field(struct cli *cli, struct draft *d, unsigned field, int *err)
@@ -65,8 +121,12 @@ ask_field(struct cli *cli, struct draft *d, unsigned field, int *err)
 	*err = cli_ask(cli, prompt, answer, sizeof(answer));
 	if (*err || !strcmp(answer, ".")) {
 		went = WENT_AWAY;
-	} else if (!strcmp(answer, "!")) {
-		went = WENT_OUTCOME;
+	} else if (*answer == '!' || *answer == '*') {
+		outcome_behind(cli, d, answer + 1);
+		went = *answer == '*' ? WENT_REST : answer[1] ? WENT_NEEDED : WENT_OUTCOME;
+	} else if (field_named(field, answer) != DRAFT__MAX) {
+		set_named(cli, d, field_named(field, answer), strchr(answer, '=') + 1);
+		went = WENT_AGAIN;
 	} else if (!strcmp(answer, "?")) {
 		show_words(cli, d, field);
 		went = WENT_AGAIN;
@@ -81,6 +141,50 @@ ask_field(struct cli *cli, struct draft *d, unsigned field, int *err)
 	return went;
 }
 
+/* Takes what is suggested, and shows it: what is wrong is filled in anew at the next question. */
+static void
+take(struct cli *cli, struct draft *d)
+{
+	bool had[DRAFT__MAX];
+	unsigned i;
+
+	for (i = 0; i < DRAFT__MAX; i++)
+		had[i] = draft_get(d, i) != NULL;
+	draft_take(d);
+	for (i = 0; i < DRAFT__MAX; i++) {
+		unsigned field = draft_order[i];
+		char *value = draft_text(d, field), *line;
+
+		if (!had[field] && *value &&
+		    asprintf(&line, "%s: %s", _(draft_info[field].label), value) >= 0) {
+			cli_wrap(cli, 2, cli_s(cli, line));
+			free(line);
+		}
+		free(value);
+	}
+}
+
+/* Asks for what the outcome needs, where `all` after taking what is suggested. */
+static enum went
+ask_rest(struct cli *cli, struct draft *d, bool all, int *err)
+{
+	enum went went = WENT_ON;
+	unsigned i;
+
+	while (went != WENT_AWAY && !draft_get(d, DRAFT_OUTCOME))
+		went = ask_field(cli, d, DRAFT_OUTCOME, err);
+	for (i = 0; went != WENT_AWAY && i < DRAFT__MAX; i++) {
+		if (all)
+			take(cli, d);
+		do
+			went = draft_needs(d, draft_order[i]) && !draft_get(d, draft_order[i])
+				       ? ask_field(cli, d, draft_order[i], err)
+				       : WENT_ON;
+		while (went == WENT_AGAIN);
+	}
+	return went;
+}
+
 /* All fields that have a place, from the first on. False: the person left. */
 static bool
 ask_all(struct cli *cli, struct draft *d, int *err)
@@ -92,6 +196,8 @@ ask_all(struct cli *cli, struct draft *d, int *err)
 
 		while (went == WENT_AGAIN && draft_asks(d, draft_order[i]))
 			went = ask_field(cli, d, draft_order[i], err);
+		if (went == WENT_REST || went == WENT_NEEDED)
+			return ask_rest(cli, d, went == WENT_REST, err) != WENT_AWAY;
 		if (went == WENT_AWAY)
 			return false;
 		while (went == WENT_OUTCOME && i + 1 < DRAFT__MAX &&
@@ -110,7 +216,8 @@ triage_ask(struct cli *cli, struct draft *d, bool *write)
 	*write = false;
 	cli_printf(cli,
 		   _("\nEnter takes what stands in brackets; a word finds its code; ? lists, - "
-		     "takes back, ! goes to the outcome, . leaves.\n"));
+		     "takes back, ! goes to the outcome, * takes all suggestions, "
+		     "hazard=door fills in a field, . leaves.\n"));
 	while (ask_all(cli, d, &err)) {
 		unsigned stop = triage_draft_show(cli, d);
 

@@ -5,30 +5,20 @@
  */
 #include "admin-cli/cmd/triage_fill.h"
 
+#include <stdlib.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_propose.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/cmd/reply.h"
 #include "admin-cli/desk/duty.h"
+#include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/frame.h"
 #include "crypto/text.h"
-
-int
-triage_draft(struct cli *cli, struct draft **out)
-{
-	const struct opened *d = cli->opened;
-	size_t tip = opened_first(d);
-	struct draft_case c = { .in = &d->in, .fold = &d->fold, .desk = d->c.rec.desk };
-
-	c.tip = tip == FOLD_NONE ? NULL : d->x[tip].body;
-	memcpy(c.id, d->c.rec.id, sizeof(c.id));
-	opened_person(d, &c.me);
-	*out = draft_new(&c);
-	return *out ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
-}
 
 /* What the workspace knows of another case. */
 static void
@@ -45,6 +35,68 @@ know_other(struct cli *cli, const char *hex, struct draft_other *o)
 	o->desk = c.rec.desk;
 	o->severity = c.line.severity;
 	snprintf(o->state, sizeof(o->state), "%s", c.line.state);
+}
+
+/* What has been said of that case. */
+static json_t *
+classified(struct cli *cli, const uint8_t id[static 16])
+{
+	struct workspace_case c;
+	struct opened *d;
+	json_t *said = NULL;
+
+	if (workspace_case_get(cli->ses->workspace, id, &c) || opened_load(cli->ses, &c, &d)) {
+		cli_forgive(cli);
+		return NULL;
+	}
+	if (d->fold.severity)
+		said = json_object();
+	for (unsigned i = 0; said && i < CLASS__MAX; i++)
+		if (d->fold.said[i])
+			json_object_set_new(said, draft_info[i].name,
+					    json_deep_copy(d->fold.said[i]));
+	opened_free(d);
+	return said;
+}
+
+/* Cases of the same desk that it is like, by what was opened here. */
+static void
+know_likes(struct cli *cli, struct draft_case *c)
+{
+	struct likes_hit *hit = NULL;
+	size_t cnt = 0, i;
+
+	if (likes_find(cli->ses, cli->opened, &hit, &cnt))
+		cli_forgive(cli);
+	for (i = 0; i < cnt && c->like_cnt < DRAFT_LIKES; i++) {
+		struct draft_like *like = &c->like[c->like_cnt];
+
+		term_hex(like->id, hit[i].hit.id, 16);
+		know_other(cli, like->id, &like->other);
+		if (!like->other.here || like->other.desk != c->desk)
+			continue;
+		like->same = hit[i].hit.same;
+		like->said = classified(cli, hit[i].hit.id);
+		c->like_cnt++;
+	}
+	free(hit);
+}
+
+int
+triage_draft(struct cli *cli, struct draft **out)
+{
+	const struct opened *d = cli->opened;
+	size_t tip = opened_first(d), i;
+	struct draft_case c = { .in = &d->in, .fold = &d->fold, .desk = d->c.rec.desk };
+
+	c.tip = tip == FOLD_NONE ? NULL : d->x[tip].body;
+	memcpy(c.id, d->c.rec.id, sizeof(c.id));
+	opened_person(d, &c.me);
+	know_likes(cli, &c);
+	*out = draft_new(&c);
+	for (i = 0; !*out && i < c.like_cnt; i++)
+		json_decref(c.like[i].said);
+	return *out ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 }
 
 static void
@@ -196,8 +248,14 @@ decide(struct cli *cli, struct draft_step *step, const struct draft_plan *plan, 
 	struct submit p = { .type = ENTRY_TRIAGE, .now = plan->cnt > 1 };
 	bool propose = step->type == ENTRY_PROPOSE;
 	json_t *said = json_incref(propose ? json_object_get(step->body, "body") : step->body);
-	int err;
+	int err = 0;
 
+	if (plan->refer && (!propose || !alone))
+		err = referral_open(cli, cli->opened, said);
+	if (err) {
+		json_decref(said);
+		return err;
+	}
 	if (propose && !alone) {
 		err = case_propose_entry(cli, "triage", json_incref(said));
 	} else {

@@ -10,6 +10,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/rules/book.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
@@ -61,6 +62,8 @@ fill_person(const struct opened *d, struct fold_person *who, const struct roster
 	who->level = desk ? desk->level : 0;
 	who->roles = opened_roles(m->roles);
 	who->related = is_related(d, m->desk);
+	who->home = m->desk && m->desk == d->c.rec.desk;
+	who->lead = who->home && desk && !memcmp(desk->lead, m->sign, sizeof(desk->lead));
 }
 
 void
@@ -75,9 +78,10 @@ opened_person(const struct opened *d, struct fold_person *who)
  * newest first. */
 static int
 open_any(struct opened_ring *in, struct opened_work *o, uint8_t *plain,
-	 const struct workspace_entry *w)
+	 const struct workspace_entry *w, bool book)
 {
 	size_t first = o->memo.has ? o->memo.key : in->last_key, k;
+	size_t cnt = in->key_cnt + (book && in->own);
 	int err = ERR_NO_MATCH;
 
 	if (o->memo.known)
@@ -86,7 +90,9 @@ open_any(struct opened_ring *in, struct opened_work *o, uint8_t *plain,
 		o->result.stanza = o->memo.stanza;
 	else
 		o->memo.known = o->memo.sound = o->memo.audited = false;
-	for (k = 0; err && k < in->key_cnt; k++) {
+	if (first >= cnt)
+		first = 0;
+	for (k = 0; err && k < cnt; k++) {
 		size_t at = k == 0 ? first : k <= first ? k - 1 : k;
 
 		err = open_sealed(plain, &o->result, w->sealed, in->key[at], o->memo.stanza);
@@ -114,7 +120,11 @@ audit_with(struct opened *d, struct opened_entry *x, const uint8_t *sealed)
 		open_known_set(&in->known[cnt++], d->source_pk, 0);
 	if (o->memo.audited)
 		err = open_audit_again(&o->result, &x->e, o->memo.dummies, in->known, cnt);
-	return err ? open_audit(&o->result, sealed, &x->e, in->known, cnt) : 0;
+	if (err)
+		err = open_audit(&o->result, sealed, &x->e, in->known, cnt);
+	if (err == ERR_NOT_FOUND && d->c.rec.kind == FRAME_BOOK)
+		err = open_audit(&o->result, sealed, &x->e, in->person, in->person_cnt);
+	return err;
 }
 
 static void
@@ -215,7 +225,7 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 	struct opened_memo *memo = &x->work->memo, had;
 	opened_memo_get(ses, d->inner->ring, w->hash, memo);
 	memcpy(&had, memo, sizeof(had));
-	if (open_any(d->inner->ring, x->work, plain, w)) {
+	if (open_any(d->inner->ring, x->work, plain, w, d->c.rec.kind == FRAME_BOOK)) {
 		f->fault = FOLD_UNOPENED;
 		return;
 	}
@@ -338,8 +348,12 @@ machine_of(const struct opened *d)
 		return MACHINE_TIP;
 	if (d->c.rec.kind == FRAME_ORDER)
 		return MACHINE_ORDER;
-	return first != FOLD_NONE && d->entry[first].type == ENTRY_CAMPAIGN ? MACHINE_CAMPAIGN
-									    : MACHINE_REFERRAL;
+	if (first == FOLD_NONE)
+		return MACHINE_REFERRAL;
+	/* What none of our keys opens is between other members. */
+	if (d->entry[first].fault == FOLD_UNOPENED)
+		return MACHINE_CONFLICT;
+	return book_machine(d->entry[first].type, d->x[first].body);
 }
 
 /* Opens the entries that have come since the last time, and folds the whole log again. */

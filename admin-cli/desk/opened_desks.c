@@ -10,10 +10,12 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/desk/copy.h"
+#include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/book.h"
+#include "admin-cli/rules/form.h"
 #include "admin-cli/rules/priority.h"
 
 #define TITLE_COLUMNS 60
@@ -98,6 +100,8 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 	int err = trust_may_seal(ses, d->view);
 	if (err)
 		return err;
+	if (d->fold.machine == MACHINE_ROTA || d->fold.machine == MACHINE_CONFLICT)
+		return duty_seal_again(ses, d, set);
 	if (reply && !d->source_pk)
 		return session_fail(
 			ses, DAVY_REFUSED, "unopened",
@@ -134,8 +138,14 @@ title(const struct opened *d, char *out, size_t cap)
 					     : d->fold.machine == MACHINE_REFERRAL ? "target"
 					     : d->fold.machine == MACHINE_CAMPAIGN ? "name"
 										   : "text");
-	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut;
+	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut, *marked;
+	const struct taxonomy_word *taken = form_taken(body);
 	int columns = TITLE_COLUMNS;
+
+	if (taken && asprintf(&marked, "[%s] %s", taxonomy_name(taken), one) >= 0) {
+		free(one);
+		one = marked;
+	}
 
 	/* letters of four bytes, or with many marks, may need fewer columns to fit */
 	while (cut = term_cut(one, columns--), strlen(cut) >= cap)
@@ -283,6 +293,7 @@ opened_changed(struct session *ses, struct workspace_case *c)
 			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
 	}
 	(void)!likes_keep(ses, d);   /* only suggestions are lost where it fails */
+	(void)!duty_keep(ses, d);    /* the next sync of the book keeps it */
 	(void)!figures_keep(ses, d); /* and the case counts as one that was not opened here */
 	opened_line(d, &c->line);
 	c->folded = c->have_source + c->have_desk;

@@ -56,6 +56,11 @@ struct opened_ring {
 	struct open_key **key;     /* our epoch secrets, expanded, newest first */
 	struct record_keys *cache; /* secret: of each, what seals the file keys that it found */
 	size_t key_cnt;
+	/* Behind those stands this member's own key: it opens books alone (duty_book.h), so that
+	 * nobody makes a tip for one member look like one for his desk. */
+	bool own;
+	struct open_known *person; /* the own keys of members, for books */
+	size_t person_cnt;
 	struct open_known *known; /* public keys that an audit can name */
 	size_t known_cnt, known_cap;
 	struct bundle *old; /* earlier bundles in the workspace, read when first needed */

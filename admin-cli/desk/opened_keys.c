@@ -55,8 +55,8 @@ load_own(struct session *ses, struct opened_ring *in)
 	size_t i = 0;
 	int err = 0;
 
-	in->key = calloc(in->keys->epoch_cnt + 1, sizeof(*in->key));
-	in->cache = secret_alloc((in->keys->epoch_cnt + 1) * sizeof(*in->cache));
+	in->key = calloc(in->keys->epoch_cnt + 2, sizeof(*in->key));
+	in->cache = secret_alloc((in->keys->epoch_cnt + 2) * sizeof(*in->cache));
 	if (!in->key || !in->cache)
 		return ERR_MEM;
 	while (!err && (e = home_epoch_next(ses, in->keys, 0, &i)) != NULL) {
@@ -68,7 +68,26 @@ load_own(struct session *ses, struct opened_ring *in)
 		else
 			err = opened_keys_add(in, open_key_public(in->key[in->key_cnt++]), e->desk);
 	}
+	if (!err && !(in->key[in->key_cnt] = open_key_new(&in->keys->seal)))
+		err = ERR_MEM;
+	if (!err && record_derive(&in->cache[in->key_cnt], in->keys->seal.seed))
+		err = ERR_INTERNAL;
+	in->own = in->key[in->key_cnt] != NULL;
 	return err;
+}
+
+/* The own keys of members, each with the number of his desk. */
+static int
+load_persons(struct opened_ring *in, const struct trust *view)
+{
+	const struct roster_members *all = view->members;
+	size_t i;
+
+	in->person = calloc((all ? all->cnt : 0) + 1, sizeof(*in->person));
+	for (i = 0; in->person && all && i < all->cnt; i++)
+		open_known_set(&in->person[in->person_cnt++], all->member[i].seal,
+			       all->member[i].desk);
+	return in->person ? 0 : ERR_MEM;
 }
 
 /*
@@ -206,6 +225,8 @@ opened_keys_load(struct session *ses, struct opened *d)
 	if (!err)
 		err = load_own(ses, in);
 	if (!err)
+		err = load_persons(in, d->view);
+	if (!err)
 		err = archive_put(ses->workspace, &d->view->bundle, d->view->today);
 	if (!err && workspace_get(ses->workspace, WORKSPACE_NOTE, ARCHIVE, strlen(ARCHIVE),
 				  &in->archive, &in->archive_len))
@@ -218,7 +239,7 @@ opened_keys_free(struct opened_ring *in)
 {
 	size_t i;
 
-	for (i = 0; i < in->key_cnt; i++)
+	for (i = 0; i < in->key_cnt + in->own; i++)
 		open_key_free(in->key[i]);
 	for (i = 0; i < in->old_cnt; i++)
 		bundle_free(&in->old[i]);
@@ -229,6 +250,7 @@ opened_keys_free(struct opened_ring *in)
 	secret_free(in->cache);
 	free(in->old);
 	free(in->notes);
+	free(in->person);
 	free(in->known);
 }
 

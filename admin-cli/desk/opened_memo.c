@@ -40,7 +40,7 @@ opened_memo_get(struct session *ses, const struct opened_ring *in, const uint8_t
 	memset(m, 0, sizeof(*m));
 	if (workspace_get(ses->workspace, WORKSPACE_OPENED, hash, 32, &val, &len))
 		return;
-	for (size_t k = 0; len == MEMO_LEN && k < in->key_cnt && !m->has; k++) {
+	for (size_t k = 0; len == MEMO_LEN && k < in->key_cnt + in->own && !m->has; k++) {
 		if (memcmp(open_key_hash(in->key[k]), val, 32))
 			continue;
 		m->has = true;

@@ -13,11 +13,13 @@
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/desk/sync_state.h"
 #include "admin-cli/desk/told.h"
 #include "admin-cli/desk/tray.h"
 #include "crypto/b64.h"
+#include "crypto/entry.h"
 #include "crypto/err.h"
 #include "crypto/seal.h"
 
@@ -254,7 +256,7 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 {
 	struct net_request q = { .body = sealed, .body_len = SEAL_LEN, .keep_status = true };
 
-	q.op = p->op = op_of(d, p, &q.routing);
+	q.op = op_of(d, p, &q.routing);
 	memcpy(q.routing.id, d->c.rec.id, sizeof(q.routing.id));
 	q.routing.desk = d->c.asked;
 	if (q.op == FRAME_DESK_APPEND) {
@@ -267,6 +269,8 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 	else
 		q.routing.number = number;
 	q.what = _("The entry was not sent");
+	submit_duty_route(d, p, &q);
+	p->op = q.op;
 	return net_exchange(ses, &q, a);
 }
 
@@ -316,7 +320,9 @@ landed(struct session *ses, struct workspace_case *c, const struct net_answer *a
 
 	if (!reply && p->number == c->have_desk)
 		err = keep_landed(ses, c, a, p, sealed);
-	if (!err && (reply || p->op != FRAME_DESK_APPEND))
+
+	/* who took himself off is not told anything any more */
+	if (!err && p->type != ENTRY_RECUSE && (reply || p->op != FRAME_DESK_APPEND))
 		err = submit_refresh(ses, c, &offline);
 	return err;
 }
@@ -354,6 +360,7 @@ round_trip(struct session *ses, struct workspace_case *c, const struct opened *d
 		goto out;
 	*status = a->status;
 	p->number = p->type == ENTRY_REPLY ? a->routing.number : number;
+	p->done = a->routing.flags & 1;
 	key_sha256(p->hash, sealed, SEAL_LEN);
 	if (a->status == FRAME_OK && landed(ses, c, a, p, sealed)) {
 		session_warn(ses, _("The gateway has the entry, but it could not be kept here: %s"),

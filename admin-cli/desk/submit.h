@@ -33,6 +33,7 @@ struct submit {
 	/* The result. */
 	bool queued;
 	uint8_t op; /* the frame that carried it */
+	bool done;  /* restrict, rota: the gateway has both frames, and they say the same */
 	uint32_t number;
 	uint8_t hash[32]; /* of the sealed bytes; zero where queued */
 	/* The sealed bytes of a reply whose answer was lost, in base64, or NULL; freed by
@@ -97,9 +98,10 @@ int submit_abstract(struct session *ses, const struct opened *d, size_t i, uint1
 int submit_named(struct session *ses, const struct opened *d, const json_t *body)
 	__attribute__((warn_unused_result));
 
-/* Opens a book (FORMATS §4) at our own desk with a first entry of this type, sealed to the desk,
- * the desk above it and the backstop. */
+/* Opens a book (FORMATS §4) at our own desk with a first entry of this type, sealed to these keys;
+ * NULL: to the desk, the desk above it and the backstop. */
 int submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,
-		uint8_t id[static 16]) __attribute__((warn_unused_result));
+		const struct seal_set *to, uint8_t id[static 16])
+	__attribute__((warn_unused_result));
 
 #endif

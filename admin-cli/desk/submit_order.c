@@ -9,6 +9,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/rules/book.h"
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/county.h"
@@ -114,11 +115,11 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, const js
 	return 0;
 }
 
-/* Makes a log whose first entry is of this type: seals it and sends it with the type's op. Draws
- * the id where `id` is all zero. */
+/* Makes a log whose first entry is of this type: seals it (to the desks of the log where `to` is
+ * NULL) and sends it with the type's op. Draws the id where `id` is all zero. */
 static int
 log_open(struct session *ses, const struct trust *view, uint16_t type, uint16_t desk,
-	 const json_t *body, uint8_t id[static 16])
+	 const json_t *body, const struct seal_set *to, uint8_t id[static 16])
 {
 	bool order = type == ENTRY_ORDER;
 	struct net_request q = { .op = entry_type_find(type)->op,
@@ -141,7 +142,9 @@ log_open(struct session *ses, const struct trust *view, uint16_t type, uint16_t 
 	err = home_gateway(ses, &g);
 	if (!err)
 		err = home_keys(ses, &keys);
-	if (!err)
+	if (!err && to)
+		err = trust_may_seal(ses, view);
+	else if (!err)
 		err = order_set(ses, view, desk, order ? body : NULL, &set);
 	if (err)
 		goto out;
@@ -157,7 +160,8 @@ log_open(struct session *ses, const struct trust *view, uint16_t type, uint16_t 
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, id, sizeof(e.id));
 	memcpy(e.roster, view->bundle.hash, sizeof(e.roster));
-	err = seal_entry(sealed, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
+	err = seal_entry(sealed, &e,
+			 &(struct seal_entry){ .set = to ? to : &set, .key = &keys->sign });
 	if (err) {
 		err = session_fail_err(ses, err, "%s", _("The order cannot be sealed"));
 		goto out;
@@ -178,7 +182,7 @@ int
 submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 	     uint8_t id[static 16])
 {
-	return log_open(ses, view, ENTRY_ORDER, desk, body, id);
+	return log_open(ses, view, ENTRY_ORDER, desk, body, NULL, id);
 }
 
 int
@@ -214,15 +218,14 @@ submit_named(struct session *ses, const struct opened *d, const json_t *body)
 
 int
 submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,
-	    uint8_t id[static 16])
+	    const struct seal_set *to, uint8_t id[static 16])
 {
 	const struct roster_desk *at = roster_find(view->bundle.roster, view->me->desk);
 	struct opened none = { .view = view };
 	struct fold_entry first = {
 		.type = type, .thread = FRAME_DESK, .day = view->today, .body = body
 	};
-	struct fold_input in = { .machine = type == ENTRY_CAMPAIGN ? MACHINE_CAMPAIGN
-								   : MACHINE_REFERRAL,
+	struct fold_input in = { .machine = book_machine(type, body),
 				 .today = view->today,
 				 .at = { .known = at != NULL, .level = at ? at->level : 0 } };
 	enum fold_reason reason;
@@ -234,7 +237,7 @@ submit_book(struct session *ses, const struct trust *view, uint16_t type, const 
 	reason = fold_try(&in, &first);
 	if (reason != FOLD_FINE)
 		return submit_rejected(ses, &none, reason);
-	return log_open(ses, view, type, view->me->desk, body, id);
+	return log_open(ses, view, type, view->me->desk, body, to, id);
 }
 
 /* Seals such an entry at the next place of the desk thread. */

@@ -5,6 +5,10 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/clocks.h"
+#include "admin-cli/desk/duty_book.h"
+#include "admin-cli/desk/readers.h"
+#include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/home/kept.h"
 #include "crypto/frame.h"
@@ -76,6 +80,56 @@ count_case(struct waiting *w, const struct workspace_case *c, uint32_t now)
 	w->urgent += ours && c->rec.ladder == FRAME_URGENT && (waiting_unread(c) || due <= now);
 }
 
+/* What the rota says to this member; nothing where no rota opens here. */
+static void
+count_duty(struct waiting *w, const json_t *books, const struct trust *view)
+{
+	const uint8_t *me = view->me->handle;
+	uint32_t day, last = 0;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < json_array_size(books); i++) {
+		const json_t *one = json_array_get(books, i);
+		bool drawn_up = !strcmp(schema_text(one, "state"), "drawn_up");
+
+		any |= !strcmp(schema_text(one, "state"), "in_force");
+		w->confirm += drawn_up && duty_has(one, me) &&
+			      schema_number(one, "desk") == view->me->desk && !duty_wrote(one, me);
+	}
+	for (day = view->today; any && day < view->today + CONFLICT_AHEAD; day++) {
+		const json_t *one = duty_on(books, day);
+
+		w->duty += one && duty_has(one, me);
+		last = one ? day : last;
+	}
+	for (day = view->today; view->me->roles & ROSTER_LEAD && any && day < view->today + 7;
+	     day++)
+		w->gap += !duty_on(books, day);
+	w->rota_soon = any && view->me->roles & ROSTER_LEAD && last < view->today + 3;
+}
+
+static void
+count_readers(struct session *ses, struct waiting *w, const struct workspace_case *list, size_t cnt)
+{
+	const struct trust *view;
+	json_t *books;
+	size_t i;
+
+	if (trust_get(ses, false, &view) || !view->me || duty_list(ses, &books)) {
+		session_forgive(ses);
+		return;
+	}
+	count_duty(w, books, view);
+	for (i = 0; i < cnt; i++) {
+		bool wait = readers_wait(ses, &list[i], books, view->today);
+
+		w->readers += wait;
+		w->readers_late += wait && list[i].rec.day < view->today;
+	}
+	json_decref(books);
+}
+
 static int
 count_cases(struct session *ses, uint32_t now, struct waiting *w)
 {
@@ -86,6 +140,8 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 
 	for (i = 0; !err && i < cnt; i++)
 		count_case(w, &list[i], now);
+	if (!err)
+		count_readers(ses, w, list, cnt);
 	workspace_free(list, cnt * sizeof(*list));
 	if (err)
 		return err;

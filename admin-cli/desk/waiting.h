@@ -42,6 +42,13 @@ struct waiting {
 	size_t offline; /* written without a network */
 	size_t drafts;  /* begun and not written (home/kept.h) */
 	size_t orders;  /* of this desk, not closed */
+	/* by the rota, for those who can read it: */
+	size_t readers;      /* this member is on duty, and nobody has said who reads them */
+	size_t readers_late; /* of these, the ones that came before today */
+	size_t duty;         /* days of duty of this member that are still to come, with today */
+	size_t confirm;      /* rotas drawn up by another, which name this member */
+	size_t gap;          /* days without a pair, of the seven from today */
+	size_t rota_soon;    /* 1: the rota ends within three days */
 };
 
 enum waiting_place waiting_place(const struct workspace_case *c);

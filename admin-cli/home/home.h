@@ -6,6 +6,7 @@
  *	gateways/ID/roster     the last roster that was verified
  *	gateways/ID/counties   the names of counties, from the registrar (desk/county.h)
  *	gateways/ID/workspace.db   what was synced (workspace.h)
+ *	gateways/ID/taken/     sealed tips that staff typed and that wait (source/source_taken.h)
  *	gateway                the id of the gateway in use where --gateway is not given
  *	duty                   the program that calls the duty (desk/duty.h), written by hand
  *	agent                  the socket of `davy unlock`

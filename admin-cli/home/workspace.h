@@ -39,6 +39,8 @@ enum workspace_kind {
 	WORKSPACE_LIKE = 14,  /* key: id; the signature of an opened case (likes.c) */
 	WORKSPACE_FIGURE = 15, /* key: id; what figures need of an opened case (figures.c) */
 	WORKSPACE_HELD = 16, /* key: id ‖ u32 hour; a reply that the gateway holds (desk/tray.h) */
+	WORKSPACE_PLAN = 20, /* registers of sites, shares of plans (desk/planned.c) */
+	WORKSPACE_DUTY = 19, /* key: id of a book; a rota or a conflict that opened (duty_book.h) */
 	WORKSPACE__MAX
 };
 

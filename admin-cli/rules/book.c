@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin-cli/rules/schema.h"
+#include "crypto/entry.h"
 #include "crypto/text.h"
 
 #define N_(text) text
@@ -54,6 +55,12 @@ static const struct book_word states[] = {
 	{ "standing", N_("standing") },
 	{ "over", N_("over") },
 	{ "withdrawn", N_("withdrawn") },
+	{ "drawn_up", N_("drawn up") },
+	{ "in_force", N_("in force") },
+	{ "ended", N_("ended") },
+	{ "declared", N_("declared") },
+	{ "dropped", N_("taken back") },
+	{ "lapsed", N_("lapsed") },
 	{ 0 },
 };
 
@@ -82,6 +89,16 @@ book_state_text(const char *state)
 	const struct book_word *w = book_find(states, state);
 
 	return w ? w->name : state;
+}
+
+enum machine_id
+book_machine(uint16_t type, const json_t *body)
+{
+	if (type == ENTRY_CAMPAIGN)
+		return MACHINE_CAMPAIGN;
+	if (type != ENTRY_ROTA)
+		return MACHINE_REFERRAL;
+	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
 }
 
 static bool

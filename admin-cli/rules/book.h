@@ -24,6 +24,9 @@ const char *book_code_text(const char *code);
 /* The row with this code, or NULL. */
 const struct book_word *book_find(const struct book_word *list, const char *code);
 
+/* Which book begins with an entry of this type and body. */
+enum machine_id book_machine(uint16_t type, const json_t *body);
+
 /* Whether the first entry of a referral says all that its kind needs. */
 bool book_complete(const json_t *body);
 /* The lowest level of a desk that may open it and of the members who approve it: 3 for all that

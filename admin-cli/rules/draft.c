@@ -106,6 +106,8 @@ draft_free(struct draft *d)
 {
 	if (!d)
 		return;
+	for (size_t i = 0; i < d->c.like_cnt; i++)
+		json_decref(d->c.like[i].said);
 	json_decref(d->said);
 	free(d);
 }
@@ -140,6 +142,13 @@ draft_words(const struct draft *d, unsigned field)
 	const char *s = json_string_value(draft_get(d, field));
 
 	return s ? s : "";
+}
+
+const struct draft_like *
+draft_likes(const struct draft *d, size_t *cnt)
+{
+	*cnt = d->c.like_cnt;
+	return d->c.like;
 }
 
 void
@@ -253,14 +262,16 @@ no(char *why, const char *fmt, ...)
 	return false;
 }
 
-/* The one word that is meant: the code or name itself, or the only one that fits. */
+/* The one word that is meant: the code or name itself, the only one whose code begins so, or the
+ * only one that fits. */
 static const struct taxonomy_word *
 resolve(unsigned field, const char *query, char *why)
 {
 	const struct taxonomy_word *hit[HITS + 1];
 	size_t n = draft_find(draft_info[field].axis, query, hit, HITS + 1), i, at;
+	int best = n ? fits(hit[0], query) : 0;
 
-	if (n && (n == 1 || fits(hit[0], query) >= 5))
+	if (n == 1 || best >= 5 || (best == 4 && fits(hit[1], query) < 4))
 		return hit[0];
 	if (!n) {
 		no(why, _("%s: nothing is called \"%.60s\"."), _(draft_info[field].label), query);
@@ -367,6 +378,17 @@ read_answer(unsigned field, const char *text, char *why)
 	return NULL;
 }
 
+/* The words of a question that is ready, in the language of the tip; else what was typed. */
+static const char *
+question_text(const struct draft *d, const char *text)
+{
+	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_TEMPLATE, text);
+
+	if (!w || !w->to || strcmp(w->to, "3"))
+		return text;
+	return strcmp(schema_text(d->c.tip, "lang"), "en") ? w->zh : w->en;
+}
+
 /* Each code once, at most so many, each of the axis. */
 static bool
 check_list(unsigned field, const json_t *v, char *why)
@@ -459,6 +481,9 @@ draft_put(struct draft *d, unsigned field, const json_t *value, char why[static 
 		return false;
 	if (field == DRAFT_INTO)
 		memset(&d->other, 0, sizeof(d->other));
+	for (size_t i = 0; field == DRAFT_INTO && i < d->c.like_cnt; i++)
+		if (!strcmp(json_string_value(value), d->c.like[i].id))
+			d->other = d->c.like[i].other;
 	json_object_set(d->said, draft_info[field].name, (json_t *)value);
 	class_put(&d->f, d->c.fold, d->said);
 	return true;
@@ -491,7 +516,7 @@ draft_set(struct draft *d, unsigned field, const char *text, char why[static DRA
 		class_put(&d->f, d->c.fold, d->said);
 		return true;
 	}
-	v = draft_read(field, text, why);
+	v = draft_read(field, field == DRAFT_QUESTION ? question_text(d, text) : text, why);
 	fine = v && draft_put(d, field, v, why);
 	json_decref(v);
 	return fine;

@@ -20,6 +20,7 @@
 #include "admin-cli/rules/taxonomy.h"
 
 #define DRAFT_WHY_CAP 400
+#define DRAFT_LIKES   4
 
 /* The fields: first those of the classification (enum class_member), then those of the decision. */
 enum draft_field {
@@ -56,6 +57,14 @@ extern const struct draft_info draft_info[DRAFT__MAX];
 /* The fields in the order of asking; DRAFT__MAX of them, each once. */
 extern const uint8_t draft_order[DRAFT__MAX];
 
+/* What this home knows of the other case of a MERGE or LINK. */
+struct draft_other {
+	bool here; /* it is in the workspace; else nothing below counts */
+	uint16_t desk;
+	char state[24];
+	int severity; /* 0: not classified */
+};
+
 /* The case and who decides; all borrowed for the life of the draft. */
 struct draft_case {
 	const struct fold_input *in;
@@ -64,14 +73,14 @@ struct draft_case {
 	uint8_t id[16];
 	uint16_t desk; /* at which the case lies */
 	struct fold_person me;
-};
-
-/* What this home knows of the other case of a MERGE or LINK. */
-struct draft_other {
-	bool here; /* it is in the workspace; else nothing below counts */
-	uint16_t desk;
-	char state[24];
-	int severity; /* 0: not classified */
+	/* Cases of this desk that may be the same matter or site (rules/like.h), the best first. */
+	struct draft_like {
+		char id[33];
+		bool same; /* perhaps the same matter, else the same site */
+		struct draft_other other;
+		json_t *said; /* its classification, member by name, or NULL; the draft frees it */
+	} like[DRAFT_LIKES];
+	size_t like_cnt;
 };
 
 struct draft;
@@ -89,9 +98,11 @@ bool draft_needs(const struct draft *d, unsigned field);
 const json_t *draft_get(const struct draft *d, unsigned field);
 /* The same in words; "" where there is none. Freed by the caller. */
 char *draft_text(const struct draft *d, unsigned field);
-/* What the tip itself suggests for the field; new reference, or NULL. Nothing is filled in by it.
- */
+/* What the tip itself suggests for the field; for the other case the one that it is most like; for
+ * a merge what that case says. New reference, or NULL. Nothing is filled in by it. */
 json_t *draft_suggestion(const struct draft *d, unsigned field);
+/* Fills in what is suggested for every field that has a place and no value yet. */
+void draft_take(struct draft *d);
 /* What a person typed for a field, as a body has it: new reference; NULL with the sentence why it
  * is not understood. */
 json_t *draft_read(unsigned field, const char *text, char why[static DRAFT_WHY_CAP]);
@@ -102,6 +113,8 @@ bool draft_set(struct draft *d, unsigned field, const char *text, char why[stati
 /* Fills in a value as a body has it. */
 bool draft_put(struct draft *d, unsigned field, const json_t *value,
 	       char why[static DRAFT_WHY_CAP]);
+/* The cases that are like this one. */
+const struct draft_like *draft_likes(const struct draft *d, size_t *cnt);
 /* What this home knows of the case in DRAFT_INTO. */
 void draft_other(struct draft *d, const struct draft_other *other);
 
@@ -167,6 +180,7 @@ struct draft_plan {
 	unsigned cnt;
 	unsigned persons; /* 2: the last step is a proposal */
 	bool duty;        /* the duty is called once it is written */
+	bool refer;       /* a referral is opened first; its id goes into "into" of the decision */
 	bool source_told; /* where the matter goes is told to the source once it is written */
 };
 

@@ -8,6 +8,7 @@
 
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/form.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
@@ -188,6 +189,8 @@ draft_body(const struct draft *d, const struct taxonomy_word *outcome, bool inve
 											 : 3));
 	if (needs & F(DRAFT_INTO))
 		put_word(d, body, DRAFT_INTO, invent, NO_ID);
+	if (!strcmp(outcome->code, "REFER")) /* until the referral is opened */
+		json_object_set_new(body, "into", json_string(NO_ID));
 	if (needs & F(DRAFT_TARGET))
 		put_word(d, body, DRAFT_TARGET, invent && needs & F(DRAFT_VOICE), "-");
 	if (needs & F(DRAFT_QUESTION) &&
@@ -318,9 +321,8 @@ tell_missing(const struct draft *d, struct list *l)
 	}
 }
 
-/* States in which the other case still leads somewhere. */
-static bool
-lives(const char *state)
+bool
+draft_lives(const char *state)
 {
 	static const char *const open[] = { "in_triage", "needs_info", "accepted", "held",
 					    "in_action", "verified",   "recheck" };
@@ -355,7 +357,7 @@ tell_other(const struct draft *d, struct list *l)
 		tell(l, DRAFT_WRONG, DRAFT_INTO,
 		     _("Case %.8s lies at desk %u: a case is merged at its own desk only."), into,
 		     o->desk);
-	else if (!lives(o->state))
+	else if (!draft_lives(o->state))
 		tell(l, DRAFT_WRONG, DRAFT_INTO,
 		     _("Case %.8s is \"%s\": it would carry nothing on."), into,
 		     fold_state_text(MACHINE_TIP, o->state));
@@ -380,6 +382,15 @@ tell_notes(const struct draft *d, struct list *l)
 	if (draft_is(d, "NEED_INFO") && (d->f.severity == 1 || d->f.danger_now))
 		tell(l, DRAFT_NOTE, DRAFT_OUTCOME,
 		     _("Life is in danger: act meanwhile, do not wait for her answer."));
+	if (form_taken(d->c.tip) && !form_can_answer(d->c.tip))
+		tell(l, DRAFT_NOTE,
+		     draft_is(d, "NEED_INFO") ? DRAFT_OUTCOME : (unsigned)CLASS_CREDIBILITY,
+		     _("Staff typed this tip, and its source has no number: no question reaches "
+		       "her, so judge it by what it says."));
+	else if (form_taken(d->c.tip))
+		tell(l, DRAFT_NOTE, CLASS_CREDIBILITY,
+		     _("Staff typed this tip: its words are not the source's own, and whoever "
+		       "typed it saw the number."));
 	if (accept && !strcmp(schema_text(d->c.tip, "act_care"), "yes_wait"))
 		tell(l, DRAFT_NOTE, DRAFT_OUTCOME,
 		     _("The source asks to wait: acting at once would point at her."));
@@ -458,6 +469,7 @@ draft_plan(const struct draft *d, bool whole, struct draft_plan *out,
 				       last->body);
 	out->cnt++;
 	out->duty = !strcmp(w->code, "URGENT");
+	out->refer = !strcmp(w->code, "REFER");
 	out->source_told = !strcmp(w->to, "referred") || !strcmp(w->to, "closed_out");
 	return true;
 }

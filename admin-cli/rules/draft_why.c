@@ -255,20 +255,84 @@ by_words(const struct draft *d, unsigned field)
 	return NULL;
 }
 
+/* Where no word of the source speaks for one: the usual place or issue of the gravest hazard. */
+static json_t *
+by_hazard(const struct draft *d, unsigned field)
+{
+	json_t *v = by_words(d, field);
+	const struct taxonomy_word *w = d->f.hazard_cnt
+						? taxonomy_find(TAXONOMY_HAZARD, d->f.hazard[0])
+						: NULL;
+	const char *code = !w ? NULL : field == CLASS_PLACE ? w->place : w->issue;
+
+	return v || !code ? v : json_pack("[s]", code);
+}
+
+/* A case into which another can be merged: perhaps the same matter, judged, leading somewhere. */
+static bool
+takes(const struct draft_like *like)
+{
+	return like->same && like->other.severity && draft_lives(like->other.state);
+}
+
+/* The other case: the one that was chosen, else the first that fits; NULL: there is none. */
+static const struct draft_like *
+other(const struct draft *d)
+{
+	const char *into = draft_words(d, DRAFT_INTO);
+	size_t i;
+
+	for (i = 0; i < d->c.like_cnt; i++)
+		if (*into ? !strcmp(into, d->c.like[i].id)
+			  : !draft_is(d, "MERGE") || takes(&d->c.like[i]))
+			return &d->c.like[i];
+	return NULL;
+}
+
+/* The same matter has been judged already: how well this source knows it has not. */
+static json_t *
+by_merge(const struct draft *d, unsigned field)
+{
+	const struct draft_like *like = draft_is(d, "MERGE") ? other(d) : NULL;
+
+	if (!like || field == CLASS_CREDIBILITY || field == CLASS_RISK ||
+	    field == CLASS_ACTIONABILITY)
+		return NULL;
+	return json_incref(json_object_get(like->said, draft_info[field].name));
+}
+
+/* Several authorities where several have a say: illegal mining, several trades in one building. */
+static json_t *
+order_kind(const struct draft *d)
+{
+	const json_t *place = d->f.said[CLASS_PLACE];
+	bool joint = false;
+	size_t i;
+
+	for (i = 0; i < json_array_size(place); i++)
+		joint |= !strcmp(json_string_value(json_array_get(place, i)), "P-MIXED");
+	for (i = 0; i < d->f.hazard_cnt; i++)
+		joint |= !strncmp(d->f.hazard[i], "IM-", 3);
+	return d->f.hazard_cnt ? json_string(joint ? "JOINT" : "SURPRISE") : NULL;
+}
+
 json_t *
 draft_suggestion(const struct draft *d, unsigned field)
 {
 	const json_t *tip = d->c.tip;
 	int floor = class_floor(&d->f, NULL);
-	json_t *v;
+	json_t *v = by_merge(d, field);
 
+	if (v)
+		return v;
 	switch (field) {
 	case CLASS_SECTOR:
 		v = by_words(d, field);
 		return v ? v : sector(tip);
 	case CLASS_PLACE:
-	case CLASS_WORK:
 	case CLASS_ISSUE:
+		return by_hazard(d, field);
+	case CLASS_WORK:
 	case CLASS_HAZARD:
 		return by_words(d, field);
 	case CLASS_MASS:
@@ -283,7 +347,30 @@ draft_suggestion(const struct draft *d, unsigned field)
 		return risks(tip);
 	case CLASS_NAMED:
 		return named(tip);
+	case CLASS_ORDER_KIND:
+		return order_kind(d);
+	case DRAFT_INTO:
+		return other(d) ? json_string(other(d)->id) : NULL;
 	default:
 		return NULL;
+	}
+}
+
+/* The hazards first: what is suggested elsewhere depends on them, and on the sector. */
+void
+draft_take(struct draft *d)
+{
+	char why[DRAFT_WHY_CAP];
+	unsigned i;
+
+	for (i = 0; i < 2 + DRAFT__MAX; i++) {
+		unsigned field = i == 0 ? CLASS_SECTOR : i == 1 ? CLASS_HAZARD : draft_order[i - 2];
+		json_t *hint = draft_asks(d, field) && !draft_get(d, field)
+				       ? draft_suggestion(d, field)
+				       : NULL;
+
+		if (hint)
+			(void)draft_put(d, field, hint, why);
+		json_decref(hint);
 	}
 }

@@ -15,6 +15,7 @@
 #define IN(log)    (1u << MACHINE_##log)
 #define BY(role)   (1u << BY_##role)
 #define BOOKS      (IN(REFERRAL) | IN(CAMPAIGN))
+#define DUTY       (IN(ROTA) | IN(CONFLICT))
 #define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
 #define PLANNERS   (BY(PL) | BY(IG))
 #define INSPECTORS (BY(PL) | BY(IN))
@@ -36,6 +37,7 @@ static const struct entry_field tip_fields[] = {
 	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "keep_from_text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ .name = "act_care", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "taken", .kind = FIELD_TEXT, .max = 16 }, /* typed by staff, and how it came */
 	{ .name = "media", .kind = FIELD_MEDIA, .max = 8 },
 	{ 0 },
 };
@@ -92,6 +94,30 @@ static const struct entry_field correction_fields[] = {
 static const struct entry_field link_fields[] = {
 	{ .name = "into", .kind = FIELD_HEX, .needed = true, .max = 16 },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+static const struct entry_field restrict_fields[] = {
+	{ .name = "hidden", .kind = FIELD_WORDS, .max = FOLD_HIDDEN }, /* handles in hex */
+	{ .name = "lift", .kind = FIELD_BOOL },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 2000 },
+	{ 0 },
+};
+
+/* A rota, a declared conflict, or why a member took himself off a case; "sheet" is checked by
+ * rules/conflict.c. */
+static const struct entry_field rota_fields[] = {
+	{ .name = "what", .kind = FIELD_TEXT, .needed = true, .max = 16 },
+	{ .name = "from", .kind = FIELD_DAY },
+	{ .name = "until", .kind = FIELD_DAY, .needed = true },
+	{ .name = "pair", .kind = FIELD_WORDS, .max = 2 },
+	{ .name = "deputy", .kind = FIELD_WORDS, .max = 2 },
+	{ .name = "kind", .kind = FIELD_TEXT, .max = 16 },
+	{ .name = "area", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "body", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "site", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "case", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
 	{ 0 },
 };
 
@@ -332,7 +358,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_PROPOSE,
 	  .name = "propose",
 	  .label = N_("propose"),
-	  .machines = IN(TIP) | IN(ORDER) | BOOKS,
+	  .machines = IN(TIP) | IN(ORDER) | BOOKS | IN(ROTA),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
 	  .roles = ENTRY_ANYBODY,
@@ -342,15 +368,34 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_COSIGN,
 	  .name = "cosign",
 	  .label = N_("cosign"),
-	  .machines = IN(TIP) | IN(ORDER) | BOOKS,
+	  .machines = IN(TIP) | IN(ORDER) | BOOKS | IN(ROTA),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
 	  .roles = ENTRY_ANYBODY,
 	  .persons = 1,
 	  .schema = cosign_fields,
 	  .apply = fold_rule_cosign },
-	{ .no = ENTRY_RESTRICT, .name = "restrict", .label = N_("restrict") },
-	{ .no = ENTRY_RECUSE, .name = "recuse", .label = N_("recuse") },
+	{ .no = ENTRY_RESTRICT,
+	  .name = "restrict",
+	  .label = N_("readers"),
+	  .machines = IN(TIP),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_RESTRICT,
+	  .proposable = true,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1, /* to lift the limit; a list takes two, which the rule says */
+	  .schema = restrict_fields,
+	  .apply = fold_rule_restrict },
+	{ .no = ENTRY_RECUSE,
+	  .name = "recuse",
+	  .label = N_("took himself off"),
+	  .machines = IN(TIP),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_RESTRICT,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = empty_fields,
+	  .apply = fold_rule_recuse },
 	{ .no = ENTRY_RESEAL, .name = "reseal", .label = N_("reseal") },
 	{ .no = ENTRY_COUNTER, .name = "counter", .label = N_("counter") },
 	{ .no = ENTRY_HOLD,
@@ -399,7 +444,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_BOOK_MOVE,
 	  .name = "book-move",
 	  .label = N_("step"),
-	  .machines = BOOKS,
+	  .machines = BOOKS | DUTY,
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
 	  .proposable = true,
@@ -509,6 +554,16 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = campaign_fields,
 	  .apply = fold_rule_campaign },
+	{ .no = ENTRY_ROTA,
+	  .name = "rota",
+	  .label = N_("rota"),
+	  .machines = DUTY,
+	  .thread = FRAME_DESK,
+	  .op = FRAME_BOOK_OPEN,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 1,
+	  .schema = rota_fields,
+	  .apply = fold_rule_rota },
 	{ .no = ENTRY_BOOK_NOTE,
 	  .name = "book-note",
 	  .label = N_("note"),

@@ -32,6 +32,11 @@ enum fold_reason fold_try(const struct fold_input *in, const struct fold_entry *
  */
 uint32_t fold_review_due(const struct fold *f);
 
+/* Whether a member may read the case: neither a list hides it from him nor has he taken himself
+ * off.
+ */
+bool fold_reads(const struct fold *f, const uint8_t handle[static 8]);
+
 /* One sentence without a full stop, for gettext; and the word for programs ("role", "state",
  * "guard:not_s1"). */
 const char *fold_reason_text(enum fold_reason reason);

@@ -2,6 +2,7 @@
 #include "admin-cli/rules/fold_rule.h"
 
 #include "admin-cli/rules/book.h"
+#include "admin-cli/rules/conflict.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/text.h"
 
@@ -14,6 +15,7 @@ begin_book(struct fold_run *run)
 	if (run->f->book || run->e->number != 0)
 		return FOLD_FIRST;
 	run->f->book = run->e->body;
+	memcpy(run->f->owner, run->e->who.handle, sizeof(run->f->owner));
 	run->f->since = run->e->day; /* whatever a gateway puts before it */
 	run->f->tip = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
@@ -41,6 +43,22 @@ fold_rule_campaign(struct fold_run *run, const struct fold_move *how)
 	if (!text_day(&first, from, strlen(from)) && !text_day(&last, until, strlen(until)) &&
 	    first <= last)
 		reason = begin_book(run);
+	if (reason == FOLD_FINE)
+		run->f->date = last;
+	return reason;
+}
+
+/* A rota is the lead's, at most so many days ahead; a conflict is declared by who has it. */
+enum fold_reason
+fold_rule_rota(struct fold_run *run, const struct fold_move *how)
+{
+	bool rota = run->f->machine == MACHINE_ROTA;
+	enum fold_reason reason = FOLD_BODY;
+	uint32_t last = 0;
+
+	if (rota ? conflict_rota_fits(how->body, how->day, &last)
+		 : conflict_complete(how->body, &last))
+		reason = rota && !how->who[0]->lead ? FOLD_ROLE : begin_book(run);
 	if (reason == FOLD_FINE)
 		run->f->date = last;
 	return reason;

@@ -112,6 +112,14 @@ link_named(const struct fold_move *m)
 	return !is_outcome(m, "LINK") || into_named(m);
 }
 
+/* A matter that leaves is followed: the book of its referral is named. The book is not looked at.
+ */
+static bool
+referral_named(const struct fold_move *m)
+{
+	return into_named(m);
+}
+
 static bool
 target_named(const struct fold_move *m)
 {
@@ -299,7 +307,14 @@ until_named(const struct fold_move *m)
 static bool
 window_over(const struct fold_move *m)
 {
-	return m->day > m->fold->date;
+	return m->fold->date && m->day > m->fold->date;
+}
+
+static bool
+writer_alone(const struct fold_move *m)
+{
+	return m->who_cnt == 1 &&
+	       !memcmp(m->who[0]->handle, m->fold->owner, sizeof(m->fold->owner));
 }
 
 /* This version cannot check the guard yet, so the move does not happen. */
@@ -323,6 +338,7 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_URGENT_IS_S1] = urgent_is_s1,
 	[GUARD_INTO_NAMED] = into_named,
 	[GUARD_LINK_NAMED] = link_named,
+	[GUARD_REFERRAL_NAMED] = referral_named,
 	[GUARD_TARGET_NAMED] = target_named,
 	[GUARD_TARGET_IN_ACTION] = target_in_action,
 	[GUARD_RESULT_POSITIVE] = result_positive,
@@ -347,6 +363,7 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_SOURCE_SAFE] = source_safe,
 	[GUARD_UNTIL_NAMED] = until_named,
 	[GUARD_WINDOW_OVER] = window_over,
+	[GUARD_WRITER_ALONE] = writer_alone,
 	[GUARD_LATER] = later,
 };
 

@@ -52,6 +52,9 @@ enum fold_reason fold_rule_referral(struct fold_run *run, const struct fold_move
 enum fold_reason fold_rule_campaign(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_book_move(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_book_note(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_rota(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_restrict(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_recuse(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
 

@@ -14,6 +14,8 @@
 
 #define FOLD_NONE    SIZE_MAX
 #define FOLD_HAZARDS 4
+#define FOLD_HIDDEN  8  /* handles in a list (FORMATS §4, restrict) */
+#define FOLD_RECUSED 16 /* who took himself off a case */
 
 /* What triage says about a case (class.h). */
 enum class_member {
@@ -66,6 +68,7 @@ enum fold_reason {
 	FOLD_PART,      /* the parts of a split do not fit the case */
 	FOLD_ANSWER,    /* this status cannot be said in this state */
 	FOLD_ABOVE,     /* one of the two must be from a desk above */
+	FOLD_LIST,      /* the list of those who do not read a case is none */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
 	FOLD_REASON__MAX = FOLD_GUARD + GUARD__MAX
 };
@@ -79,6 +82,8 @@ struct fold_person {
 	int level;      /* of the desk */
 	uint32_t roles; /* bits 1u << BY_… */
 	bool related;   /* the desk is one of the case's */
+	bool home;      /* the desk is the receiving one */
+	bool lead;      /* he leads the receiving desk */
 };
 
 struct fold_entry {
@@ -153,8 +158,14 @@ struct fold {
 	unsigned parts;    /* how often something was split off */
 	bool closed;       /* by two members */
 	uint32_t closed_day;
-	uint32_t date;        /* of an order: the day set; of a campaign: its last day */
-	const json_t *book;   /* first entry of a book, or NULL */
+	uint32_t date;      /* of an order: the day set; of a campaign: its last day */
+	const json_t *book; /* first entry of a book, or NULL */
+	uint8_t owner[8];   /* who wrote that */
+	bool readers_set;   /* two have said from whom this case is hidden, or one lifted that */
+	uint8_t hidden[FOLD_HIDDEN][8];   /* from whom, filled up with handles of nobody */
+	unsigned hidden_cnt;              /* FOLD_HIDDEN, or 0 */
+	uint8_t recused[FOLD_RECUSED][8]; /* who took himself off */
+	unsigned recused_cnt;
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */
 	size_t forward;
 	unsigned rejected, newer; /* how many entries */

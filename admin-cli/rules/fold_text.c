@@ -44,6 +44,8 @@ static const struct {
 			   "stays, and misconduct goes to the integrity desk alone") },
 	[FOLD_ANSWER] = { "answer",
 			  N_("this status cannot be given in the state the case was in") },
+	[FOLD_LIST] = { "list",
+			N_("a list of those from whom a case is hidden has eight different handles") },
 	[FOLD_ABOVE] = { "above", N_("one of the two members must be from a desk above") },
 };
 
@@ -66,6 +68,8 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_URGENT_IS_S1] = N_("URGENT is for S1"),
 	[GUARD_INTO_NAMED] = N_("it does not name the case that this one is merged into"),
 	[GUARD_LINK_NAMED] = N_("it does not name the case that this one is linked to"),
+	[GUARD_REFERRAL_NAMED] = N_(
+		"no referral follows the matter: davy case triage ID --outcome REFER --target OFFICE opens one"),
 	[GUARD_TARGET_NAMED] = N_("it does not name who takes the matter over"),
 	[GUARD_TARGET_IN_ACTION] = N_(
 		"it does not say that the case it was merged into is in action or later"),
@@ -99,6 +103,7 @@ static const char *const guard_text[GUARD__MAX] = {
 		"nothing is made public before 30 days after the sign-off and before the source has been "
 		"answered (--answered)"),
 	[GUARD_UNTIL_NAMED] = N_("it does not name a new last day"),
+	[GUARD_WRITER_ALONE] = N_("only who declared it may take it back"),
 	[GUARD_WINDOW_OVER] = N_("its last day has not passed"),
 	[GUARD_LATER] = N_("this version of davy cannot check the condition of this move"),
 };
@@ -122,7 +127,7 @@ fold_reason_name(enum fold_reason reason)
 const char *
 fold_state_text(enum machine_id machine, const char *state)
 {
-	if (machine == MACHINE_REFERRAL || machine == MACHINE_CAMPAIGN)
+	if (machine != MACHINE_TIP && machine != MACHINE_ORDER)
 		return gettext(book_state_text(state));
 	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
 							      ? TAXONOMY_ORDER_STATE

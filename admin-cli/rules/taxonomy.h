@@ -14,11 +14,12 @@
 
 struct taxonomy_word {
 	const char *code, *zh, *en;
-	char route;       /* of a hazard or tile: 'N' normal, 'C' city, 'S' sealed; else 0 */
-	int floor;        /* of a hazard: the lowest severity allowed, 1 to 4; else 0 */
-	const char *to;   /* of a triage outcome: the state it leads to; else NULL */
-	int n;            /* of a triage outcome: how many people it takes */
-	const char *also; /* further words by which it is found, or NULL */
+	char route; /* of a hazard or tile: 'N' normal, 'C' city, 'S' sealed; else 0 */
+	int floor;  /* of a hazard: the lowest severity allowed, 1 to 4; else 0 */
+	const char *place, *issue; /* of a hazard: the usual ones; else NULL */
+	const char *to;            /* of a triage outcome: the state it leads to; else NULL */
+	int n;                     /* of a triage outcome: how many people it takes */
+	const char *also;          /* further words by which it is found, or NULL */
 };
 
 /* The word of an axis with this code, or NULL. */

@@ -56,6 +56,10 @@ struct source_form {
 int source_read_tip(struct session *ses, const char *path, const struct source_form *form,
 		    json_t **body) __attribute__((warn_unused_result));
 
+/* Puts the members of a tip's body into the order of FORMATS §7, since what was set later comes
+ * last. Takes over `body`; returns a new reference. */
+json_t *source_tip_order(json_t *body);
+
 /* Desks that must not get the tip, in addition to what its body says. */
 struct source_exclude {
 	uint16_t desk[ROSTER_DESK_MAX];

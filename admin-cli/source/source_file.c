@@ -43,6 +43,8 @@ static const struct {
 	{ "act_care", NULL },
 	{ "want_reply", NULL },
 	{ "want_reward", NULL },
+	{ "taken", NULL },
+	{ "excluded", NULL },
 };
 
 /* Whether a question of the form was answered: the text or list is not empty. */
@@ -114,10 +116,8 @@ find_form(struct session *ses, json_t *file, const char *pick)
 	return json_is_object(tip) ? tip : NULL;
 }
 
-/* Puts the members back into the table's order, since members that were set later come last. Takes
- * over `body`; returns a new reference. */
-static json_t *
-in_order(json_t *body)
+json_t *
+source_tip_order(json_t *body)
 {
 	json_t *out = json_object();
 	size_t i;
@@ -169,7 +169,7 @@ source_read_tip(struct session *ses, const char *path, const struct source_form 
 		json_object_set_new(body, "danger_now", json_boolean(said->danger));
 	if (said->county || !json_object_get(body, "county"))
 		json_object_set_new(body, "county", json_string(said->county ? said->county : ""));
-	*out = in_order(body);
+	*out = source_tip_order(body);
 	return 0;
 }
 

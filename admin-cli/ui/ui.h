@@ -122,11 +122,23 @@ typedef size_t ui_find_fn(void *arg, const char *typed, size_t *fit, size_t max)
 bool ui_pick_by(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_find_fn *find,
 		void *arg, size_t *chosen);
 
-/* Chooses some of cnt, at most max, whose digits or words switch them on and off; Enter ends it
- * (and takes the line with the mark where nothing was switched), Esc leaves it. `on` holds cnt;
- * false: nothing is on. */
-bool ui_pick_some(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_find_fn *find,
-		  void *arg, bool *on, size_t max);
+/* ui_choice.c: what the digits take on a field of a draft (rules/draft.h). */
+#define UI_CHOICES 9
+struct ui_choices {
+	unsigned field;
+	size_t cnt;
+	char value[UI_CHOICES][40];
+	const char *name[UI_CHOICES]; /* borrowed from the tables */
+	char begun[8];                /* of a mark of two signs: the first */
+};
+struct draft;
+void ui_choices(struct ui_choices *c, const struct draft *d, unsigned field);
+/* What the field becomes by this digit, as draft_set() reads it; false: nothing yet. */
+bool ui_choose(struct ui_choices *c, const struct draft *d, int key, char *out, size_t cap);
+/* The codes of a field of several, with this one put in or taken out. */
+void ui_toggle(const struct draft *d, unsigned field, const char *code, char *out, size_t cap);
+/* Shows them in two lines. */
+void ui_choices_draw(const struct ui_choices *c, const struct draft *d, int y);
 
 /* ui_edit.c: a text of several lines, kept as the draft `sort` of the case (home/kept.h) while it
  * is written. True: Ctrl-S; *text is then the caller's. Else the draft stays. */
@@ -181,14 +193,19 @@ bool ui_limit_fits(const struct workspace_case *c, const char *limit, uint32_t n
 /* Opens cases, beginning with this one, until the list is wanted. */
 void ui_case_run(struct ui *ui, const uint8_t id[static 16]);
 void ui_tray_run(struct ui *ui);
+/* A case is left, or judged: what was written in the others leaves the tray. */
+void ui_send_others(struct ui *ui, const uint8_t id[static 16]);
 /* What can be done with a case from the list and from the case. */
 void ui_reply(struct ui *ui, const uint8_t id[static 16]);
+/* The two on duty say from whom of the desk a case is hidden. */
+void ui_readers(struct ui *ui, const uint8_t id[static 16]);
 void ui_ask(struct ui *ui, const uint8_t id[static 16]);
 void ui_write(struct ui *ui, const uint8_t id[static 16]);
 void ui_sign(struct ui *ui, const uint8_t id[static 16]);
 void ui_triage(struct ui *ui, const uint8_t id[static 16]);
 void ui_abstract(struct ui *ui, const uint8_t id[static 16]);
 void ui_forward(struct ui *ui, const uint8_t id[static 16]);
+void ui_view(struct ui *ui, const uint8_t id[static 16]);
 void ui_undo(struct ui *ui);
 /* Puts the words of an item of the tray back into its draft. */
 void ui_keep(struct ui *ui, const struct workspace_out *o);

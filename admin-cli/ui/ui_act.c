@@ -176,6 +176,17 @@ ui_reply(struct ui *ui, const uint8_t id[static 16])
 		free(item[--cnt]);
 }
 
+void
+ui_readers(struct ui *ui, const uint8_t id[static 16])
+{
+	char hex[33], *out = NULL;
+	const char *words[] = { "case", "readers", term_hex(hex, id, 16), NULL };
+
+	if (!ui_run(ui, words, &out))
+		ui_say_last(ui, out);
+	free(out);
+}
+
 /* Where several proposals wait, the command lists them and wants a number. */
 void
 ui_sign(struct ui *ui, const uint8_t id[static 16])

@@ -124,7 +124,6 @@ struct pick {
 	char typed[64];
 	ui_find_fn *find;
 	void *arg;
-	bool *on; /* NULL: one is chosen */
 };
 
 /* Those that contain what was typed, in any case of letters. */
@@ -149,10 +148,7 @@ draw_pick(struct ui *ui, const char *title, const struct pick *k, const struct u
 	foot = ui_foot(ui, keys);
 	size_t room = (size_t)(foot - 3), from = k->at >= room ? k->at - room + 1 : 0;
 	for (size_t i = from; i < k->fit_cnt && y < foot - 1; i++, y++) {
-		snprintf(line, sizeof(line), "%c %c%s %s", i == k->at ? '>' : ' ', digit(i),
-			 !k->on             ? " "
-			 : k->on[k->fit[i]] ? " [x]"
-					    : " [ ]",
+		snprintf(line, sizeof(line), "%c %c  %s", i == k->at ? '>' : ' ', digit(i),
 			 k->item[k->fit[i]]);
 		ui_put_style(y, 0, COLS, line, i == k->at ? A_BOLD : A_NORMAL);
 	}
@@ -162,10 +158,29 @@ draw_pick(struct ui *ui, const char *title, const struct pick *k, const struct u
 	}
 }
 
-/* Moves the mark, or the words that are searched. */
-static void
-search_key(struct pick *k, int key)
+/* Whether the sign continues what was typed, as the digits of a code do. */
+static bool
+continues(const struct pick *k, int key)
 {
+	struct pick more = *k;
+
+	if (!*k->typed)
+		return false;
+	append(more.typed, sizeof(more.typed), key);
+	fit(&more);
+	return more.fit_cnt > 0;
+}
+
+/* Whether the choice is made. */
+static bool
+pick_key(struct pick *k, int key)
+{
+	if (key >= '1' && key <= '9' && (size_t)(key - '1') < k->fit_cnt && !continues(k, key)) {
+		k->at = (size_t)(key - '1');
+		return true;
+	}
+	if (key == '\n')
+		return k->fit_cnt > 0;
 	if (key == UI_FUNCTION + KEY_DOWN)
 		k->at++;
 	else if (key == UI_FUNCTION + KEY_UP)
@@ -174,19 +189,6 @@ search_key(struct pick *k, int key)
 		shorten(k->typed);
 	else if (is_char(key))
 		append(k->typed, sizeof(k->typed), key);
-}
-
-/* Whether the choice is made. */
-static bool
-pick_key(struct pick *k, int key)
-{
-	if (key >= '1' && key <= '9' && (size_t)(key - '1') < k->fit_cnt) {
-		k->at = (size_t)(key - '1');
-		return true;
-	}
-	if (key == '\n')
-		return k->fit_cnt > 0;
-	search_key(k, key);
 	return false;
 }
 
@@ -220,62 +222,4 @@ ui_pick_by(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_f
 	if (done)
 		*chosen = k.fit[k.at];
 	return done;
-}
-
-static size_t
-count(const bool *on, size_t cnt)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < cnt; i++)
-		n += on[i];
-	return n;
-}
-
-/* Whether the choice is made: Enter takes what was searched, or else ends. */
-static bool
-some_key(struct pick *k, int key, size_t max)
-{
-	bool digit = key >= '1' && key <= '9' && (size_t)(key - '1') < k->fit_cnt;
-	bool enter = key == '\n' && k->fit_cnt && (*k->typed || !count(k->on, k->cnt));
-
-	if (digit)
-		k->at = (size_t)(key - '1');
-	if (digit || key == ' ' || enter) {
-		bool *on = k->fit_cnt ? &k->on[k->fit[k->at]] : NULL;
-		bool searched = *k->typed;
-
-		if (on)
-			*on = (enter && *on) || (!*on && count(k->on, k->cnt) < max);
-		k->typed[0] = '\0';
-		return key == '\n' && !searched;
-	}
-	if (key == '\n')
-		return true;
-	search_key(k, key);
-	return false;
-}
-
-bool
-ui_pick_some(struct ui *ui, const char *title, char *const *item, size_t cnt, ui_find_fn *find,
-	     void *arg, bool *on, size_t max)
-{
-	static const struct ui_keys keys[] = {
-		{ '1', "1-9", N_("switch"), N_("the line with this digit, on or off") },
-		{ 0, "abc", N_("search"), N_("type a piece of the word") },
-		{ '\n', "Enter", N_("done"), N_("take the line that was searched; else end") },
-		{ UI_ESC, "Esc", N_("done"), N_("end") },
-		{ 0 },
-	};
-	struct pick k = { .item = item, .cnt = cnt, .find = find, .arg = arg, .on = on };
-	bool done = false;
-	int key;
-
-	do {
-		fit(&k);
-		draw_pick(ui, title, &k, keys);
-		key = ui_key(ui);
-		done = some_key(&k, key, max);
-	} while (!done && key != UI_ESC && key != UI_LEAVE);
-	return key != UI_LEAVE && count(on, cnt) > 0;
 }

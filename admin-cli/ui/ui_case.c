@@ -110,6 +110,8 @@ static const struct ui_keys keys[] = {
 	{ 'f', "f", N_("forward"),
 	  N_("hand the abstract to an inspection desk, chosen by its name") },
 	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
+	{ 'R', "R", NULL, N_("on duty: say from whom of the desk it is hidden") },
+	{ 'v', "v", NULL, N_("view an attachment: a clean copy, drawn in a sandbox") },
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
 	{ 'n', "n", N_("next"), N_("open the next case of the list") },
 	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
@@ -170,6 +172,12 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 	case 's':
 		ui_sign(ui, s->id);
 		break;
+	case 'R':
+		ui_readers(ui, s->id);
+		break;
+	case 'v':
+		ui_view(ui, s->id);
+		break;
 	case 'm':
 		(void)ui_run(ui, mine, NULL);
 		break;
@@ -195,9 +203,8 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 	}
 }
 
-/* Another case is begun: what was written in the others leaves. */
-static void
-send_others(struct ui *ui, const uint8_t *id)
+void
+ui_send_others(struct ui *ui, const uint8_t id[static 16])
 {
 	size_t sent = 0, failed = 0;
 
@@ -248,7 +255,7 @@ ui_case_run(struct ui *ui, const uint8_t id[static 16])
 		if (!open_case(ui, &s))
 			break;
 		key = on_one(ui, &s);
-		send_others(ui, s.id);
+		ui_send_others(ui, s.id);
 	} while (!ui->leave && key == 'n' && ui_list_next(ui, s.id));
 	ui_page_free(&s.page);
 	sodium_memzero(&s, sizeof(s));

@@ -17,6 +17,7 @@ struct form {
 	size_t problem_cnt;
 	struct draft_outcome outcome[DRAFT_OUTCOMES];
 	size_t outcome_cnt;
+	struct ui_choices choices; /* what the digits take */
 	struct suggest *suggest;
 	struct ui_page tip;
 };
@@ -29,16 +30,18 @@ void ui_form_draw(struct ui *ui, struct form *f, const struct ui_keys *keys);
 /* How many rows of the tip are on the screen. */
 int ui_form_tip_rows(void);
 
-/* The field of a letter, and the letter of a field; DRAFT__MAX or 0 where there is none. */
-unsigned ui_form_field(int key);
+/* The letter of a field; ' ' where it has none. */
 char ui_form_letter(unsigned field);
-/* The outcome of a capital letter, and the letter of an outcome; NULL or 0. */
+/* Puts the cursor on the field of a letter. */
+void ui_form_go(struct form *f, int key);
+/* The outcome of a capital letter, or NULL; the letter of an outcome. */
 const char *ui_form_outcome(int key);
 char ui_form_outcome_letter(const char *code);
-/* Asks for the value of a field. */
-void ui_form_fill(struct ui *ui, struct form *f, unsigned field);
-void ui_form_put(struct ui *ui, struct form *f, unsigned field, const char *text);
-/* Takes what the tip suggests: for this field, or for all that are empty (DRAFT__MAX). */
+/* Asks for the value of a field; false: it was left. */
+bool ui_form_ask(struct ui *ui, struct form *f, unsigned field, char *out, size_t cap);
+/* Sets a field to what was typed; false: it was not understood, and the note says why. */
+bool ui_form_put(struct ui *ui, struct form *f, unsigned field, const char *text);
+/* Takes what the tip suggests for a field. */
 void ui_form_take(struct ui *ui, struct form *f, unsigned field);
 
 #endif

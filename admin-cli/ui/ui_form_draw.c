@@ -56,6 +56,8 @@ ui_form_look(struct form *f)
 	}
 	f->problem_cnt = draft_problems(f->draft, f->problem);
 	f->outcome_cnt = draft_outcomes(f->draft, f->outcome);
+	if (f->cnt)
+		ui_choices(&f->choices, f->draft, f->field[f->at]);
 }
 
 void
@@ -103,16 +105,34 @@ beside(const struct form *f, unsigned field, char *out, size_t cap)
 			snprintf(out, cap, "%s", _("two members"));
 }
 
+/* The value as it fits: of several words the codes alone where their names are too long, so that
+ * none is hidden. */
+static char *
+value_in(const struct form *f, unsigned field, int width)
+{
+	const json_t *v = draft_get(f->draft, field);
+	char *value = draft_text(f->draft, field);
+
+	if (draft_info[field].kind != DRAFT_MANY || term_width(value) <= width)
+		return value;
+	size_t cap = strlen(value) + 1, at = 0; /* codes are shorter than codes with names */
+	for (size_t i = 0; i < json_array_size(v) && at < cap; i++)
+		at += (size_t)snprintf(value + at, cap - at, "%s%s", i ? ", " : "",
+				       json_string_value(json_array_get(v, i)));
+	return value;
+}
+
 static void
 draw_field(const struct form *f, unsigned i, int y, int x, int width)
 {
 	unsigned field = f->field[i], style = i == f->at ? A_REVERSE : A_NORMAL;
-	char *value = draft_text(f->draft, field), lead[4], limit[48], offered[400] = "";
+	char *value, lead[4], limit[48], offered[400] = "";
 	int side;
 
-	snprintf(lead, sizeof(lead), "%c%c", ui_form_letter(field), mark_of(problem_of(f, field)));
+	snprintf(lead, sizeof(lead), "%c%c", mark_of(problem_of(f, field)), ui_form_letter(field));
 	beside(f, field, limit, sizeof(limit));
 	side = *limit ? term_width(limit) + 1 : 0;
+	value = value_in(f, field, width - 17 - side);
 	if (!*value && f->hint[field])
 		snprintf(offered, sizeof(offered), "(%.380s)", f->hint[field]);
 	ui_put_style(y, x, width, "", style);
@@ -137,34 +157,34 @@ draw_hint(const struct form *f, int y)
 	ui_put_style(y, 0, COLS, p ? p->text : _(draft_info[field].help), A_BOLD);
 }
 
-/* The outcomes with their letters, "A accept  X abuse (2)"; those that are not possible now are
- * left out. Returns how many rows they take up to `y`; draws where `really`. */
-static int
-draw_outcomes(const struct form *f, int y, bool really)
+/* The outcomes with their letters, "A accept  X abuse (2)", in two rows; those that are not
+ * possible now are left out. */
+static void
+draw_outcomes(const struct form *f, int y)
 {
 	char text[160];
-	int x = 0, rows = 1;
+	int x = 0, row = 0, any = 0;
 
-	for (size_t i = 0; i < f->outcome_cnt; i++) {
+	for (size_t i = 0; i < f->outcome_cnt && row < 2; i++) {
 		const struct draft_outcome *o = &f->outcome[i];
 		int width;
 
 		if (!o->persons)
 			continue;
+		any = 1;
 		snprintf(text, sizeof(text), "%c %s%s", ui_form_outcome_letter(o->word->code),
 			 taxonomy_name(o->word), o->persons == 2 ? " (2)" : "");
 		width = term_width(text) + 2;
 		if (x && x + width > COLS + 2) {
-			rows++;
+			row++;
 			x = 0;
 		}
-		if (really)
-			ui_put(y + rows - 1, x, width, text);
+		if (row < 2)
+			ui_put(y + row, x, width, text);
 		x += width;
 	}
-	if (really && !x && f->outcome_cnt)
+	if (!any && f->outcome_cnt)
 		ui_put(y, 0, COLS, fold_reason_text(f->outcome[0].why));
-	return rows;
 }
 
 /* Where the tip stands, and where the form. */
@@ -202,7 +222,7 @@ ui_form_draw(struct ui *ui, struct form *f, const struct ui_keys *keys)
 	snprintf(title, sizeof(title), _("Triage of %.8s"), term_hex(id, f->id, 16));
 	ui_frame(ui, title);
 	foot = ui_foot(ui, keys);
-	to = foot - tall - 1 - draw_outcomes(f, 0, false);
+	to = foot - tall - 3;
 	split(f, to, &y, &x, &width);
 	unsigned rows = to > y ? (unsigned)(to - y) : 1;
 	if (f->at < f->top)
@@ -213,7 +233,10 @@ ui_form_draw(struct ui *ui, struct form *f, const struct ui_keys *keys)
 		draw_field(f, f->top + i, y + (int)i, x, width);
 	if (f->cnt)
 		draw_hint(f, to);
-	(void)draw_outcomes(f, to + 1, true);
+	if (f->cnt && f->field[f->at] == DRAFT_OUTCOME)
+		draw_outcomes(f, to + 1);
+	else if (f->cnt)
+		ui_choices_draw(&f->choices, f->draft, to + 1);
 	for (int i = 0; i < 3; i++) {
 		if (tall)
 			ui_put(foot - 3 + i, 0, COLS, why[i] ? why[i] : "");

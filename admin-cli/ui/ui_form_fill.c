@@ -9,60 +9,56 @@
 #include "admin-cli/cmd/triage_fill.h"
 #include "admin-cli/rules/fold.h"
 
-static const char letters[DRAFT__MAX] = {
-	[CLASS_SECTOR] = 's',       [CLASS_PLACE] = 'p',       [CLASS_WORK] = 'w',
-	[CLASS_ISSUE] = 'i',        [CLASS_HAZARD] = 'h',      [CLASS_MASS] = 'm',
-	[CLASS_SEVERITY] = 'v',     [CLASS_CREDIBILITY] = 'c', [CLASS_ACTIONABILITY] = 'a',
-	[CLASS_KNOWER] = 'k',       [CLASS_RISK] = 'r',        [CLASS_NAMED] = 'd',
-	[CLASS_NO_REGULATOR] = 'n', [CLASS_REGULATOR] = 'g',   [CLASS_RECURRENCE] = 'e',
-	[CLASS_CAMPAIGN] = 'b',     [CLASS_RECEIPT] = 'x',     [CLASS_LINKS] = 'l',
-	[CLASS_ORDER_KIND] = 'j',   [DRAFT_OUTCOME] = 'o',     [DRAFT_QUESTION] = 'q',
-	[DRAFT_INTO] = 'f',         [DRAFT_TARGET] = 't',      [DRAFT_VOICE] = 'u',
-	[DRAFT_TEXT] = 'y',
-};
-
+/* The letter that puts the cursor on a field. */
 static const struct {
-	char letter;
-	const char *code;
-} outcomes[] = {
-	{ 'A', "ACCEPT" },    { 'U', "URGENT" }, { 'N', "NEED_INFO" }, { 'M', "MERGE" },
-	{ 'L', "LINK" },      { 'R', "REFER" },  { 'S', "SEAL" },      { 'H', "HOLD_SOURCE" },
-	{ 'O', "OUT_SCOPE" }, { 'I', "INSUFF" }, { 'X', "ABUSE" },
+	char key;
+	uint8_t field;
+} letters[] = {
+	{ 's', CLASS_SECTOR },       { 'l', CLASS_PLACE },       { 'w', CLASS_WORK },
+	{ 'i', CLASS_ISSUE },        { 'h', CLASS_HAZARD },      { 'm', CLASS_MASS },
+	{ 'v', CLASS_SEVERITY },     { 'c', CLASS_CREDIBILITY }, { 'a', CLASS_ACTIONABILITY },
+	{ 'n', CLASS_KNOWER },       { 'r', CLASS_RISK },        { 'b', CLASS_NAMED },
+	{ 'd', CLASS_NO_REGULATOR }, { 'o', DRAFT_OUTCOME },     { 't', DRAFT_TEXT },
+	{ 'e', DRAFT_INTO },         { 'g', DRAFT_TARGET },      { 'u', DRAFT_QUESTION },
 };
-#define OUTCOMES (sizeof(outcomes) / sizeof(*outcomes))
 
-unsigned
-ui_form_field(int key)
-{
-	unsigned i = 0;
-
-	while (i < DRAFT__MAX && letters[i] != key)
-		i++;
-	return i;
-}
+#define LETTERS (sizeof(letters) / sizeof(*letters))
 
 char
 ui_form_letter(unsigned field)
 {
-	return letters[field];
+	for (size_t i = 0; i < LETTERS; i++)
+		if (letters[i].field == field)
+			return letters[i].key;
+	return ' ';
+}
+
+void
+ui_form_go(struct form *f, int key)
+{
+	for (size_t i = 0; i < LETTERS; i++)
+		for (unsigned at = 0; key == letters[i].key && at < f->cnt; at++)
+			if (f->field[at] == letters[i].field)
+				f->at = at;
+}
+
+/* As its name begins; X is abuse. */
+char
+ui_form_outcome_letter(const char *code)
+{
+	return strcmp(code, "ABUSE") ? *code : 'X';
 }
 
 const char *
 ui_form_outcome(int key)
 {
-	for (size_t i = 0; i < OUTCOMES; i++)
-		if (outcomes[i].letter == key)
-			return outcomes[i].code;
-	return NULL;
-}
+	size_t cnt;
+	const struct taxonomy_word *w = taxonomy_all(TAXONOMY_OUTCOME, &cnt);
 
-char
-ui_form_outcome_letter(const char *code)
-{
-	for (size_t i = 0; i < OUTCOMES; i++)
-		if (!strcmp(outcomes[i].code, code))
-			return outcomes[i].letter;
-	return ' ';
+	for (size_t i = 0; i < cnt; i++)
+		if (ui_form_outcome_letter(w[i].code) == key)
+			return w[i].code;
+	return NULL;
 }
 
 /* The words of an axis as they are offered: those that the tip suggests first. */
@@ -174,27 +170,6 @@ pick_one(struct ui *ui, struct words *w, const char *title, char *out, size_t ca
 	return true;
 }
 
-static bool
-pick_some(struct ui *ui, struct words *w, const char *title, unsigned field, char *out, size_t cap)
-{
-	const json_t *has_now = draft_get(w->f->draft, field);
-	bool *on = calloc(w->cnt + 1, sizeof(*on)), given;
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach((json_t *)(uintptr_t)has_now, i, v) for (size_t k = 0; on && k < w->cnt;
-								    k++)
-		on[k] |= !strcmp(w->word[k]->code, json_string_value(v));
-	given = on &&
-		ui_pick_some(ui, title, w->item, w->cnt, find_words, w, on, draft_info[field].max);
-	for (size_t k = 0; given && k < w->cnt; k++)
-		if (on[k])
-			snprintf(out + strlen(out), cap - strlen(out), "%s%s", *out ? "," : "",
-				 w->word[k]->code);
-	free(on);
-	return given;
-}
-
 struct typed {
 	struct form *f;
 	unsigned field;
@@ -213,56 +188,57 @@ type_in(struct cli *cli, void *arg)
 		       : cli_fail(cli, DAVY_USAGE, "usage", "%s", cli_s(cli, why));
 }
 
-void
+bool
 ui_form_put(struct ui *ui, struct form *f, unsigned field, const char *text)
 {
 	struct typed t = { f, field, text };
 
-	(void)ui_call(ui, type_in, &t, NULL);
+	return !ui_call(ui, type_in, &t, NULL);
 }
 
-void
-ui_form_fill(struct ui *ui, struct form *f, unsigned field)
+/* A word of the axis; of a field of several, one more, or chosen again, one less. */
+static bool
+pick(struct ui *ui, struct form *f, unsigned field, char *out, size_t cap)
 {
 	const struct draft_info *info = &draft_info[field];
-	const char *title = _(info->help);
-	char text[1024] = "";
 	struct words w;
+	char one[64] = "";
+	bool given;
+
+	if (!words_make(&w, f, info->axis))
+		return false;
+	given = pick_one(ui, &w, _(info->help), one, sizeof(one));
+	words_free(&w);
+	if (given && info->kind == DRAFT_MANY)
+		ui_toggle(f->draft, field, one, out, cap);
+	else
+		snprintf(out, cap, "%s", one);
+	return given;
+}
+
+bool
+ui_form_ask(struct ui *ui, struct form *f, unsigned field, char *out, size_t cap)
+{
+	const struct draft_info *info = &draft_info[field];
 	bool given;
 
 	ui_note(ui, NULL);
-	if (info->kind == DRAFT_YES) { /* a switch: no list of two words */
-		ui_form_put(ui, f, field, json_is_true(draft_get(f->draft, field)) ? "no" : "yes");
-		return;
-	}
-	if (info->kind != DRAFT_ONE && info->kind != DRAFT_MANY) {
-		given = ui_prompt(ui, title, text, sizeof(text), true);
-	} else {
-		if (!words_make(&w, f, info->axis))
-			return;
-		given = info->kind == DRAFT_ONE
-				? pick_one(ui, &w, title, text, sizeof(text))
-				: pick_some(ui, &w, title, field, text, sizeof(text));
-		words_free(&w);
-	}
-	if (given && *text)
-		ui_form_put(ui, f, field, text);
+	out[0] = '\0';
+	if (info->kind == DRAFT_ONE || info->kind == DRAFT_MANY)
+		given = pick(ui, f, field, out, cap);
+	else
+		given = ui_prompt(ui, _(info->help), out, cap, true);
+	ui_note(ui, NULL);
+	return given && *out;
 }
 
 void
 ui_form_take(struct ui *ui, struct form *f, unsigned field)
 {
+	json_t *hint = draft_suggestion(f->draft, field);
 	char why[DRAFT_WHY_CAP];
 
-	for (unsigned i = 0; i < f->cnt; i++) {
-		unsigned at = f->field[i];
-		char *now = draft_text(f->draft, at);
-		bool wanted = field == at || (field == DRAFT__MAX && !*now);
-		json_t *hint = wanted ? draft_suggestion(f->draft, at) : NULL;
-
-		if (hint && !draft_put(f->draft, at, hint, why))
-			ui_note(ui, why);
-		json_decref(hint);
-		free(now);
-	}
+	if (hint && !draft_put(f->draft, field, hint, why))
+		ui_note(ui, why);
+	json_decref(hint);
 }

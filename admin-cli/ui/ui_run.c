@@ -202,6 +202,10 @@ is_refused(struct ui *ui, const char *const *word)
 			ui_notef(ui, _("davy %s is for a shell; L locks the desk."), other[i]);
 			return true;
 		}
+	if (!strcmp(word[0], "tip") && word[1] && !strcmp(word[1], "take")) {
+		ui_note(ui, _("davy tip take talks on a terminal of its own: use a shell."));
+		return true;
+	}
 	return false;
 }
 

@@ -72,12 +72,17 @@ save(struct ui *ui, struct form *f)
 static const struct ui_keys keys[] = {
 	{ '\t', "Tab", N_("next field"), N_("the next field; arrows, too") },
 	{ '\n', "Enter", N_("fill in"),
-	  N_("choose a word or write; the letter of a field does it from anywhere; - takes the value "
-	     "back") },
-	{ '.', ".", N_("as suggested"), N_("take what stands in brackets for this field") },
-	{ ',', ",", N_("all of them"), N_("take all that stands in brackets") },
+	  N_("choose a word, again to take it out, or write; - takes the value back") },
+	{ '.', ".", N_("as suggested"), N_("take what the tip suggests for this field") },
+	{ '*', "*", N_("all suggested"), N_("take what is suggested for every empty field") },
+	{ 0, "1-9", N_("this word"), N_("take the word with this digit, or put it back") },
+	{ 0, "abc", N_("to the field"),
+	  N_("to the field with this letter; on the outcome Enter lists what can happen with the tip") },
+	{ 0, "AUNMLRSHOIX", NULL,
+	  N_("the outcome by its letter: Accept, Urgent, Need info, Merge, Link, Refer, Seal, Hold, Out of "
+	     "scope, Insufficient, abuse (X)") },
 	{ ' ', "Space", N_("more of the tip"), N_("the next page of the tip; PgUp: back") },
-	{ '=', "=", N_("why"),
+	{ 'y', "y", N_("why"),
 	  N_("floor, start level and priority with their reasons, and all there is to say; F1, too") },
 	{ UI_CTRL('s'), "Ctrl-S", N_("to the tray"),
 	  N_("write it; where it takes two, as a proposal") },
@@ -134,7 +139,9 @@ send_form(struct ui *ui, struct form *f)
 {
 	if (takes_two(f) && !ui_confirm(ui, _("It takes two members: propose it?"), NULL))
 		return false;
-	bool done = !ui_call(ui, write_form, f, NULL);
+	size_t before = ui->waiting.tray;
+	/* what lies in the tray is written, even where calling the duty failed */
+	bool done = !ui_call(ui, write_form, f, NULL) || ui->waiting.tray > before;
 	if (done && kept_drop(ui->ses->workspace, f->id, SORT))
 		ui_note(ui, _("The draft cannot be dropped."));
 	if (done && !ui->note)
@@ -144,37 +151,77 @@ send_form(struct ui *ui, struct form *f)
 	return done;
 }
 
+/* The cursor goes to what is missing next, the outcome first: what is asked depends on it. */
 static void
-take_back(struct ui *ui, struct form *f, unsigned field)
+go_on(struct form *f)
 {
-	char why[DRAFT_WHY_CAP];
+	unsigned from;
 
-	if (!draft_set(f->draft, field, "-", why))
-		ui_note(ui, why);
+	ui_form_look(f);
+	from = f->at;
+	for (unsigned i = 0; i < f->cnt; i++) {
+		unsigned at = (from + i) % f->cnt;
+
+		if (f->field[at] == DRAFT_OUTCOME && !draft_get(f->draft, DRAFT_OUTCOME))
+			f->at = at;
+	}
+	for (unsigned i = f->cnt; draft_get(f->draft, DRAFT_OUTCOME) && i-- > 0;) {
+		unsigned at = (from + i) % f->cnt;
+
+		for (size_t k = 0; k < f->problem_cnt; k++)
+			if (f->problem[k].field == f->field[at] &&
+			    f->problem[k].mark <= DRAFT_WANTED)
+				f->at = at;
+	}
+}
+
+/* Sets a field. The cursor stays on a field of several words, since more may follow. */
+static void
+put_text(struct ui *ui, struct form *f, unsigned field, const char *text)
+{
+	bool many = draft_info[field].kind == DRAFT_MANY;
+
+	if (ui_form_put(ui, f, field, text) && !many && draft_get(f->draft, DRAFT_OUTCOME))
+		go_on(f);
+	save(ui, f);
+}
+
+static void
+fill_in(struct ui *ui, struct form *f, unsigned field)
+{
+	char text[1024];
+
+	if (ui_form_ask(ui, f, field, text, sizeof(text)))
+		put_text(ui, f, field, text);
 }
 
 /* Keys that change a value; false: it is another. */
 static bool
 fill_key(struct ui *ui, struct form *f, int key)
 {
-	unsigned field = f->field[f->at], named = ui_form_field(key);
-	const char *outcome = ui_form_outcome(key);
+	unsigned field = f->field[f->at];
+	char text[600];
 
-	if (outcome)
-		ui_form_put(ui, f, DRAFT_OUTCOME, outcome);
-	else if (named < DRAFT__MAX || key == '\n')
-		ui_form_fill(ui, f, key == '\n' ? field : named);
-	else if (key == '.' || key == ',')
-		ui_form_take(ui, f, key == '.' ? field : DRAFT__MAX);
-	else if (key == '-')
-		take_back(ui, f, field);
-	else
+	if (key == '\n' || key == 'o') {
+		fill_in(ui, f, key == 'o' ? DRAFT_OUTCOME : field);
+	} else if (key == '.') {
+		ui_form_take(ui, f, field);
+		save(ui, f);
+	} else if (key == '*') {
+		draft_take(f->draft);
+		go_on(f);
+		save(ui, f);
+	} else if (key == '-') {
+		put_text(ui, f, field, "-");
+	} else if (key >= '0' && key <= '9') {
+		if (ui_choose(&f->choices, f->draft, key, text, sizeof(text)))
+			put_text(ui, f, field, text);
+	} else if (key >= 'A' && key <= 'Z') {
+		if (ui_form_outcome(key))
+			put_text(ui, f, DRAFT_OUTCOME, ui_form_outcome(key));
+	} else {
 		return false;
-	ui_form_look(f);
-	for (unsigned i = 0; i < f->cnt; i++)
-		if (f->field[i] == (outcome ? DRAFT_OUTCOME : named))
-			f->at = i;
-	save(ui, f);
+	}
 	return true;
 }
 
@@ -186,20 +233,21 @@ on_key(struct ui *ui, struct form *f, int key)
 		f->at = f->at + 1 < f->cnt ? f->at + 1 : 0;
 	else if (key == UI_FUNCTION + KEY_UP || key == UI_FUNCTION + KEY_BTAB)
 		f->at = f->at ? f->at - 1 : f->cnt - 1;
-	else if (key == '=' || key == UI_FUNCTION + KEY_F(1))
+	else if (key == 'y' || key == UI_FUNCTION + KEY_F(1))
 		show_why(ui, f);
 	else if (key == '?')
 		ui_help(ui, _("Triage"), keys,
 			_("! is missing or wrong, + belongs to a whole triage, 2 takes two members. "
-			  "In brackets stands what the tip suggests. The small letter before a field "
-			  "fills it in; a capital letter chooses an outcome, and (2) says that it "
-			  "takes two members."));
+			  "In brackets stands what the tip suggests. A small letter goes to its "
+			  "field; a capital letter chooses an outcome, and (2) says that it takes "
+			  "two members."));
 	else if (key == UI_CTRL('s'))
 		return send_form(ui, f);
 	else if (key == ' ' || key == UI_FUNCTION + KEY_NPAGE || key == UI_FUNCTION + KEY_PPAGE)
 		(void)ui_page_key(&f->tip, key, ui_form_tip_rows());
-	else
-		(void)fill_key(ui, f, key);
+	else if (!fill_key(ui, f, key))
+		ui_form_go(f, key);
+	ui_form_look(f);
 	return false;
 }
 

@@ -1,10 +1,12 @@
 /* Shows an opened case to a person: head, alarms, entries, bodies (see show.h). */
 #include "admin-cli/desk/county.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_readers.h"
 
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/priority.h"
+#include "admin-cli/rules/form.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
@@ -69,6 +71,7 @@ static const struct {
 	{ "keep_from", N_("keep from"), TAXONOMY_KEEP_FROM },
 	{ "keep_from_text", N_("keep from"), TAXONOMY__MAX },
 	{ "act_care", N_("would point at her"), TAXONOMY_ACT_CARE },
+	{ "taken", N_("typed by staff"), TAXONOMY_TAKEN },
 	{ "move", N_("move"), TAXONOMY_STATE },
 	{ "outcome", N_("outcome"), TAXONOMY_OUTCOME },
 	{ "severity", N_("severity"), TAXONOMY_SEVERITY },
@@ -127,6 +130,8 @@ static const struct {
 	{ "scope", N_("scope"), TAXONOMY__MAX },
 	{ "quota", N_("quotas"), TAXONOMY__MAX },
 	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
+	{ "hidden", N_("hidden from"), TAXONOMY__MAX },
+	{ "lift", N_("lifted"), TAXONOMY__MAX },
 	{ "proposal", N_("proposal"), TAXONOMY__MAX },
 	{ "type", N_("proposed"), TAXONOMY__MAX },
 	{ "text", N_("text"), TAXONOMY__MAX },
@@ -216,6 +221,10 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			continue;
 		type = strcmp(labels[i].name, "type") ? 0 : schema_proposed(body);
 		text = type ? strdup(show_type(cli, type)) : value_text(v, labels[i].axis);
+		if (text && *text && !strcmp(labels[i].name, "hidden")) {
+			free(text);
+			text = show_hidden(cli, v);
+		}
 		if (text && *text && !strcmp(labels[i].name, "county")) {
 			free(text);
 			text = strdup(county_text(cli->ses,
@@ -277,12 +286,39 @@ show_audit(struct cli *cli, const struct opened *d, const struct opened_entry *x
 	cli_printf(cli, "%s\n", taxonomy_chinese() ? "）" : ")");
 }
 
+/* What a reader of a tip that staff typed must know: who typed it is not said. */
+static void
+show_taken(struct cli *cli, const struct opened *d)
+{
+	size_t first = opened_first(d);
+	const json_t *tip = first == FOLD_NONE ? NULL : d->x[first].body;
+	const json_t *out = json_object_get(tip, "excluded");
+	const struct taxonomy_word *taken = form_taken(tip);
+	size_t i;
+
+	if (!taken)
+		return;
+	cli_printf(cli, _("%sTyped by staff%s (%s), as the tip says of itself. "),
+		   cli_style(cli, "yellow"), cli_style(cli, "off"), taxonomy_name(taken));
+	cli_printf(
+		cli, "%s\n",
+		form_can_answer(tip)
+			? _("The source was given the number, and whoever typed it saw it too: an "
+			    "answer, an objection or a withdrawal may be his.")
+			: _("The source has no number: no question or answer reaches her."));
+	for (i = 0; i < json_array_size(out); i++)
+		cli_printf(cli, _("Left out, by what staff typed as the source's wish: %s\n"),
+			   show_desk(cli, d->view,
+				     (uint16_t)json_integer_value(json_array_get(out, i))));
+}
+
 void
 show_alarms(struct cli *cli, const struct opened *d)
 {
 	const char *red = cli_style(cli, "red"), *off = cli_style(cli, "off");
 	size_t i;
 
+	show_taken(cli, d);
 	for (i = 0; i < d->cnt; i++) {
 		const struct opened_entry *x = &d->x[i];
 
@@ -416,7 +452,7 @@ show_receipt(struct cli *cli, const struct opened *d)
 	if (d->fold.referred && (!receipt || !*receipt))
 		cli_printf(
 			cli,
-			_("Referred on %s, and no receipt yet: davy case correct ID --receipt TEXT.\n"),
+			_("Referred on %s, and no receipt yet: davy referral receipt files it.\n"),
 			term_date(date, d->fold.referred));
 }
 

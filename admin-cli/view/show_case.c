@@ -8,6 +8,7 @@
 #include "admin-cli/view/show_clock.h"
 #include "admin-cli/view/show_like.h"
 #include "admin-cli/view/show_outbox.h"
+#include "admin-cli/view/show_readers.h"
 #include "admin-cli/view/show_referral.h"
 #include "admin-cli/view/show_suggest.h"
 #include "crypto/frame.h"
@@ -38,6 +39,7 @@ show_entries(struct cli *cli, const struct opened *d)
 	}
 	free(s);
 	show_referrals(cli, d, data);
+	show_readers(cli, d, data);
 	if (!err)
 		err = show_outbox_of(cli, d->c.rec.id, data);
 	cli_data(cli, data);

@@ -49,6 +49,20 @@ show_one(struct cli *cli, const struct workspace_case *c, json_t *all)
 	opened_free(d);
 }
 
+/* Whether an entry, or what it proposes, names another log. */
+static bool
+names_book(const struct opened *d, size_t i, uint8_t id[static 16])
+{
+	const json_t *body = d->x[i].body;
+	uint16_t type = d->entry[i].type;
+
+	if (type == ENTRY_PROPOSE) {
+		type = schema_proposed(body);
+		body = json_object_get(body, "body");
+	}
+	return (type == ENTRY_LINK || type == ENTRY_TRIAGE) && schema_hex(body, "into", id, 16);
+}
+
 void
 show_referrals(struct cli *cli, const struct opened *d, json_t *data)
 {
@@ -58,9 +72,7 @@ show_referrals(struct cli *cli, const struct opened *d, json_t *data)
 	size_t i;
 
 	for (i = 0; i < d->cnt; i++)
-		if (d->entry[i].verdict == FOLD_ACCEPTED &&
-		    (d->entry[i].type == ENTRY_LINK || d->entry[i].type == ENTRY_TRIAGE) &&
-		    schema_hex(d->x[i].body, "into", id, sizeof(id)) &&
+		if (d->entry[i].verdict == FOLD_ACCEPTED && names_book(d, i, id) &&
 		    !workspace_case_get(cli->ses->workspace, id, &c) && c.rec.kind == FRAME_BOOK)
 			show_one(cli, &c, all);
 	if (json_array_size(all))

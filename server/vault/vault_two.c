@@ -225,6 +225,8 @@ vault_desk_restrict(struct vault_call *c)
 	struct store_log log;
 	struct store_entry e;
 	bool again, done = true;
+	if (c->req.routing.flags > FRAME_LIFT)
+		return FRAME_BAD;
 	int status = find(c, &log, &e, lift ? AUTH_LIFT : FRAME_DESK, &again);
 	if (status != FRAME_OK || again)
 		return status;

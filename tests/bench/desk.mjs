@@ -347,3 +347,17 @@ export async function commands(row) {
 		);
 	});
 }
+
+// ---- a plan of visits ----
+
+export function plan(row) {
+	const v = JSON.parse(out('tests/bench_plan'));
+	row(
+		'plan: 200 visits among 5,000 sites, from the register to the list',
+		`${(v.whole / 1000).toFixed(1)} ms: coins ${(v.fit / 1000).toFixed(1)} ms, ` +
+			`${v.tries} attempts of ${v.attempt} us, ChaCha20 for one ${v.chacha} us`,
+		'<= 100 ms',
+		v.whole <= 100000,
+		'the distribution of the number of heads, once for each correction of the coins',
+	);
+}

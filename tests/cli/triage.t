@@ -177,12 +177,23 @@ as p1 case triage "$id" --move in_triage
 refused 'nobody alone calls a grave one out of scope' 1 'two members' p1 case triage "$id" --outcome OUT_SCOPE --text no
 as p1 case propose "$id" --outcome REFER --target 城建局 --voice --text building
 works 'a referral by two' p2 case cosign "$id"
+refused 'nothing is referred without one' 1 'outcome REFER' p1 case propose "$first" --move referred --target 城建局
 as p1 case show "$id"
 said 'has no receipt yet' 'no receipt yet'
-works 'it is written down' p1 case correct "$id" --receipt '城建局 2 号' --text 'by telephone'
+as p1 case show "$id" --json
+is 'and a referral that follows it' 'drafted ' 'd.referrals.map((r) => `${r.state} ${r.receipt}`).join()'
+book=$(field 'd.referrals[0].id')
+as p1 referral show "$book" --json
+is 'which knows its case and nothing of the tip' "$id 城建局" '[d.book.case, d.book.target].join(" ")'
+! grep -q building "$T/out"
+ok $? 'nor why it was referred'
+as p1 referral approve "$book" && as p2 sync && as p2 referral approve "$book"
+works 'it is handed over' p1 referral hand-over "$book"
+works 'its receipt' p1 referral receipt "$book" --receipt '城建局 2 号'
 as p1 case show "$id"
 ! grep -q 'no receipt yet' "$T/out"
-ok $? 'and no longer missing'
+ok $? 'comes back into the case'
+said 'where it is read' '城建局 2 号'
 read_tip T06 r11
 refused 'one person calls nothing abuse' 1 'two members' p1 case triage "$id" --outcome ABUSE --text spam
 as p1 case propose "$id" --outcome ABUSE --text spam

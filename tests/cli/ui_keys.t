@@ -174,52 +174,53 @@ only "$short"
 keys a t
 sees 'the form below the tip' a '^-----'
 sees 'whose words are marked' a '{.*}'
-sees 'what the tip suggests stands in brackets' a '^s  行业 *(COAL'
-lacks 'and is no value' a '^s  行业 *COAL'
-keys a h
-sees 'suggestions come first, with their floors' a '^> 1 \[ \].*（建议）.*下限 S'
+sees 'what the tip suggests stands in brackets' a '^ s 行业 *(COAL'
+lacks 'and is no value' a '^ s 行业 *COAL'
+keys a h Enter
+sees 'suggestions come first, with their floors' a '^> 1 .*（建议）.*下限 S'
 keys a 门
 sees 'a word finds the code' a 'FR-01'
-keys a Enter Enter
-sees 'and the field has it, with its floor' a '^h  隐患 *FR-01 .*下限 S2'
-keys a h
-sees 'what is chosen is marked' a '隐患'
-keys a door
-sees 'in either language' a '\[x\] FR-01'
+keys a Enter
+sees 'and the field has it, with its floor' a '^.h 隐患 *FR-01 .*下限 S2'
+keys a Enter
+sees 'the words again' a '（建议）'
+keys a exit
+sees 'in either language' a 'FR-01'
 keys a Escape
 sleep 1
-keys a v
-sees 'severities' a 'S3'
-keys a 3
-sees 'a severity under the floor says so before it is sent' a '^v  严重程度 *S3 .*低于下限 S2，要两人'
-sees 'and so do the outcomes' a 'A 受理 (2)'
+keys a v 3
+sees 'a severity under the floor says so before it is sent' a '^.v 严重程度 *S3 .*低于下限 S2，要两人'
+keys a o
+sees 'and so do the outcomes' a 'A ACCEPT .*要两人'
+keys a Escape
+sleep 1
 keys a v 2
-sees 'now it is not' a '^v  严重程度 *S2'
+sees 'now it is not' a '^.v 严重程度 *S2'
 keys a o
 sees 'outcomes say that they take two' a 'X ABUSE .*要两人'
 keys a Escape
 sleep 1
 keys a X
-sees 'so does the field' a '^o2 结果 *ABUSE .*要两人'
-keys a , Tab Tab Tab Tab
-sees 'one key takes all suggestions' a '^s  行业 *COAL'
-sees 'and changes no value' a '^h  隐患 *FR-01'
-keys a =
+sees 'so does the field' a '^2o 结果 *ABUSE .*要两人'
+keys a '*' s
+sees 'one key takes all suggestions' a '^ s 行业 *COAL'
+sees 'and changes no value' a '^.h 隐患 *FR-01'
+keys a y
 sees 'why' a '下限\|起'
 keys a q
-keys a N Tab
-sees 'a question is asked for where one is missing' a '^q! *提问'
-keys a q 'which door' Enter
-sees 'and filled in' a '^q. *提问 *which door'
+keys a N u
+sees 'a question is asked for where one is missing' a '^!u 提问'
+keys a Enter 'which door' Enter u
+sees 'and filled in' a '^.u 提问 *which door'
 keys a A C-s
 sees 'to the tray' a '盘 1'
 keys a u
 sees 'and back' a '盘 0'
 $tmux resize-window -t a -x 120 -y 40
 keys a t
-sees 'beside the tip where there is room' a '|o.*结果'
+sees 'beside the tip where there is room' a '|.o 结果'
 $tmux resize-window -t a -x 80 -y 24
-sees 'below it where there is not' a '^s  行业'
+sees 'below it where there is not' a '^ s 行业'
 keys a Escape
 sleep 1
 keys a / C-u Enter
@@ -264,7 +265,7 @@ is 'with the reason' 'a common word' 'd.entries.filter((e) => e.type === "abstra
 keys a f
 sees 'it is forwarded to a desk by its name' a '7 .*L1'
 keys a 1
-sees 'which is done' a '检查令\|在办\|不能'
+sees 'which is done' a '已到'
 as p1 case show "$third" --json
 is 'once' 1 'd.entries.filter((e) => e.type === "forward").length'
 keys a q

@@ -1,5 +1,7 @@
 // Writes the seeds of the targets that read our own formats, from tests/vectors and by hand.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as plan from '../lib/plan.mjs';
 
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
 function seed(target, name, bytes) {
@@ -483,5 +485,68 @@ seed(
 		...u32(2),
 		65,
 		66,
+	]),
+);
+
+// Plans: a whole one with its register, and what may go wrong with each file.
+const sites = [
+	['a', '云塬一矿', 'COAL', '2+'],
+	['b', 'Mine "B", north', 'FIRE', '0'],
+	['c', 'C', 'OTH', '1'],
+].map(([id, name, sector, tips]) => ({ id, name, sector, tips, area: '990102', last_visit: '2026-03-09' }));
+const sum = (text) => createHash('sha256').update(text).digest('hex');
+const table = plan.tableText([4503599627370496n, 2251799813685248n, 2251799813685248n]);
+const planText = JSON.stringify({
+	v: 1,
+	type: 'plan',
+	desk: 7,
+	from: '2026-12-01',
+	until: '2026-12-31',
+	day: '2026-11-28',
+	least: 200,
+	register: sum(plan.registerText(sites)),
+	table: sum(table),
+	beacon: 'lottery',
+	drawn: ['2026-12-02'],
+	free: ['2026-12-09'],
+});
+const planFiles = ['planner', 'approver'].flatMap((by, i, both) => {
+	const commit = (who) =>
+		plan.commitment(Buffer.alloc(32, who.length), Buffer.from(sum(planText), 'hex'));
+	const share = Buffer.alloc(32, by.length).toString('hex');
+	const head = { v: 1, plan: sum(planText), by };
+	return [
+		{ ...head, type: 'plan-share', commit: commit(by) },
+		{
+			...head,
+			type: 'plan-reveal',
+			share,
+			other: commit(both[1 - i]),
+			escrow: false,
+			beacon: '1,2',
+		},
+	].map((x) => JSON.stringify(x));
+});
+const planResult = JSON.stringify({
+	v: 1,
+	type: 'plan-result',
+	plan: sum(planText),
+	visits: [{ site: 2, day: '2026-12-09', hour: 20, drawn: false }],
+	missed: [{ site: 0, day: '2026-12-02', drawn: true, why: 'the road was closed' }],
+});
+const plans = (name, ...files) => seed('cli_plan', name, `\x7f${files.join('\x1e')}`);
+plans('whole', planText, table, ...planFiles, planResult, plan.registerText(sites));
+plans('two plans', planText, planText.replace('"least":200', '"least":300'), table);
+plans('no reveal', planText, table, planFiles[0], planFiles[2]);
+plans('result alone', planResult);
+seed('cli_plan', 'register', `\x01${plan.registerText(sites)}`);
+seed('cli_plan', 'register Chinese', '\x01编号,名称,行业,区划,上次结果,经营变更\na,甲,COAL,990102,重大,是\n');
+seed(
+	'cli_plan',
+	'register GB18030',
+	Buffer.concat([
+		Buffer.from('\x01id,name,sector,area\na,'),
+		hex('d4c6dcab'),
+		Buffer.from(',COAL,990102\nb,"x ""y""",OTH,990102\n'),
 	]),
 );

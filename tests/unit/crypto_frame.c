@@ -181,8 +181,13 @@ sample(uint8_t op, const struct key_sign *key)
 		q.routing.length = 4;
 	if (op == FRAME_ORDER_OPEN)
 		q.routing.kind = FRAME_ORDER;
-	if (op == FRAME_BOOK_OPEN)
+	if (op == FRAME_BOOK_OPEN || op == FRAME_ROTA)
 		q.routing.kind = FRAME_BOOK;
+	if (op == FRAME_ROTA) {
+		q.routing.hour = 24;
+		q.routing.parts = 1;
+		q.routing.proof[0] = q.routing.proof[15] = 1;
+	}
 	return q;
 }
 
@@ -323,9 +328,56 @@ flags2(struct frame_request *q)
 	q->routing.flags = 2;
 }
 static void
-flags3(struct frame_request *q)
+flags5(struct frame_request *q)
 {
-	q->routing.flags = 3;
+	q->routing.flags = 5;
+}
+static void
+hide_seven(struct frame_request *q)
+{
+	q->routing.flags = FRAME_HIDE;
+	for (unsigned i = 0; i < 32; i += 8)
+		q->routing.proof[i] = q->routing.hash[i] = (uint8_t)(i + 1);
+	for (unsigned i = 0; i < 32; i += 8)
+		q->routing.hash[i + 1] = 1;
+	memset(q->routing.hash + 24, 0, 8);
+}
+static void
+hide_twice(struct frame_request *q)
+{
+	hide_seven(q);
+	memcpy(q->routing.hash + 24, q->routing.hash, 8);
+}
+static void
+recuse_names(struct frame_request *q)
+{
+	q->routing.flags = FRAME_RECUSE;
+	q->routing.proof[0] = 1;
+}
+static void
+duty_alone(struct frame_request *q)
+{
+	memset(q->routing.proof + 8, 0, 8);
+}
+static void
+duty_twice(struct frame_request *q)
+{
+	memcpy(q->routing.proof + 8, q->routing.proof, 8);
+}
+static void
+duty_gap(struct frame_request *q)
+{
+	q->routing.proof[31] = 1;
+}
+static void
+parts32(struct frame_request *q)
+{
+	q->routing.parts = 32;
+}
+static void
+hour0(struct frame_request *q)
+{
+	q->routing.hour = 0;
 }
 static void
 lift_names(struct frame_request *q)
@@ -406,7 +458,10 @@ values(void **state)
 	refused(FRAME_DESK_APPEND, number1, "a number for the source thread");
 	refused(FRAME_DESK_APPEND, hour_desk, "an hour for the desk thread");
 	refused(FRAME_DESK_APPEND, thread2, "thread 2");
-	refused(FRAME_RESTRICT, flags3, "flags 3");
+	refused(FRAME_RESTRICT, flags5, "flags 5");
+	refused(FRAME_RESTRICT, hide_seven, "seven to hide it from");
+	refused(FRAME_RESTRICT, hide_twice, "one named twice");
+	refused(FRAME_RESTRICT, recuse_names, "a list where one takes himself off");
 	refused(FRAME_RESTRICT, lift_names, "a list where it lifts the list");
 	refused(FRAME_ABOVE, flags2, "flags 2");
 	refused(FRAME_PURGE, hour25, "an hour inside a day");
@@ -425,6 +480,14 @@ values(void **state)
 	refused(FRAME_ROSTER_GET, flags2, "flags 2");
 	refused(FRAME_ORDER_OPEN, kind0, "kind 0");
 	refused(FRAME_BOOK_OPEN, kind0, "kind 0");
+	refused(FRAME_ROTA, kind0, "kind 0");
+	refused(FRAME_ROTA, duty_alone, "one alone on duty");
+	refused(FRAME_ROTA, duty_twice, "one named twice");
+	refused(FRAME_ROTA, duty_gap, "a gap in the list");
+	refused(FRAME_ROTA, parts0, "no days");
+	refused(FRAME_ROTA, parts32, "32 days");
+	refused(FRAME_ROTA, hour0, "no day");
+	refused(FRAME_ROTA, hour25, "an hour inside a day");
 	refused(FRAME_POLL, reserved_op, "a reserved op");
 	refused(FRAME_POLL, unknown_op, "op 0");
 }

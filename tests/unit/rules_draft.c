@@ -302,6 +302,7 @@ test_needs(void **arg)
 	assert_true(draft_plan(d, true, &plan, why));
 	assert_int_equal(plan.persons, 2);
 	assert_true(plan.source_told);
+	assert_true(plan.refer); /* a referral follows it */
 	draft_plan_free(&plan);
 	finish();
 }
@@ -625,6 +626,100 @@ test_samples(void **arg)
 	json_decref(all);
 }
 
+/* All that is suggested at once: what nobody filled in, and nothing that only a person can say. */
+static void
+test_take(void **arg)
+{
+	(void)arg;
+	begin(&ann, ",\"tile\":6,\"inside\":\"安全出口的门锁着\",\"people_band\":\"1-2\"");
+	set("outcome", "ac");
+	set("issue", "I1");
+	draft_take(d);
+	assert_string_equal(draft_fold(d)->hazard[0], "FR-01");
+	assert_string_equal(json_string_value(draft_get(d, CLASS_SECTOR)), "FIRE");
+	assert_string_equal(json_string_value(draft_get(d, CLASS_SEVERITY)), "S2");
+	assert_string_equal(json_string_value(draft_get(d, CLASS_ORDER_KIND)), "SURPRISE");
+	assert_int_equal(json_array_size(draft_get(d, CLASS_ISSUE)), 1);
+	assert_string_equal(json_string_value(json_array_get(draft_get(d, CLASS_ISSUE), 0)), "I1");
+	assert_null(draft_get(d, CLASS_CREDIBILITY));
+	assert_null(draft_get(d, CLASS_KNOWER));
+	assert_true(says(DRAFT_WANTED, CLASS_KNOWER));
+	finish();
+
+	/* the usual place and issue of a hazard, where no word speaks for one */
+	begin(&ann, ",\"tile\":2");
+	draft_take(d);
+	assert_null(draft_get(d, CLASS_PLACE));
+	set("hazard", "NM-09");
+	draft_take(d);
+	assert_string_equal(json_string_value(json_array_get(draft_get(d, CLASS_PLACE), 0)),
+			    "P-PIT");
+	assert_string_equal(json_string_value(json_array_get(draft_get(d, CLASS_ISSUE), 0)), "I4");
+	finish();
+}
+
+/* The beginning of one code only is that code; a question that is ready is named by its word. */
+static void
+test_short(void **arg)
+{
+	(void)arg;
+	begin(&ann, "");
+	set("order_kind", "s");
+	assert_string_equal(json_string_value(draft_get(d, CLASS_ORDER_KIND)), "SURPRISE");
+	set("knower", "2");
+	assert_string_equal(json_string_value(draft_get(d, CLASS_KNOWER)), "21-100");
+	wrong("outcome", "a", "several");
+	wrong("severity", "s", "several");
+	set("outcome", "n");
+	set("question", "site");
+	assert_true(strlen(json_string_value(draft_get(d, DRAFT_QUESTION))) > 20);
+	set("question", "working"); /* is no question */
+	assert_string_equal(json_string_value(draft_get(d, DRAFT_QUESTION)), "working");
+	finish();
+}
+
+/* The case that it is most like is offered, for a merge one that still leads somewhere. */
+static void
+test_like(void **arg)
+{
+	static const char over[] = "11111111111111111111111111111111",
+			  open[] = "22222222222222222222222222222222";
+	struct draft_case c;
+
+	(void)arg;
+	begin(&ann, "");
+	c = (struct draft_case){
+		.in = &in, .fold = &l.f, .tip = l.e[0].body, .desk = 2, .me = ann
+	};
+	c.like_cnt = 2;
+	memcpy(c.like[0].id, over, sizeof(over));
+	memcpy(c.like[1].id, open, sizeof(open));
+	c.like[0].same = c.like[1].same = true;
+	c.like[1].said = json_pack("{s:s,s:s}", "knower", "6-20", "credibility", "C3");
+	for (size_t i = 0; i < 2; i++)
+		c.like[i].other = (struct draft_other){
+			.here = true, .desk = 2, .severity = 2, .state = "accepted"
+		};
+	memcpy(c.like[0].other.state, "merged", sizeof("merged"));
+	draft_free(d);
+	d = draft_new(&c);
+	set("outcome", "LINK");
+	draft_take(d);
+	assert_string_equal(json_string_value(draft_get(d, DRAFT_INTO)), over);
+	set("into", "-");
+	set("outcome", "MERGE");
+	set("severity", "S2");
+	draft_take(d);
+	assert_string_equal(json_string_value(draft_get(d, DRAFT_INTO)), open);
+	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
+	/* the same matter was judged there, but not how near this source is */
+	assert_string_equal(json_string_value(draft_get(d, CLASS_KNOWER)), "6-20");
+	assert_null(draft_get(d, CLASS_CREDIBILITY));
+	set("into", over);
+	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
+	finish();
+}
+
 int
 main(void)
 {
@@ -636,7 +731,8 @@ main(void)
 		cmocka_unit_test(test_needs),     cmocka_unit_test(test_question),
 		cmocka_unit_test(test_outcomes),  cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_clerk),     cmocka_unit_test(test_grave_stays),
-		cmocka_unit_test(test_saved),
+		cmocka_unit_test(test_saved),     cmocka_unit_test(test_take),
+		cmocka_unit_test(test_short),     cmocka_unit_test(test_like),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 35);
+	assert_int_equal(found, 36);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -72,8 +72,15 @@ test_rows(void **arg)
 		if (t->no == ENTRY_PROPOSE || t->no == ENTRY_COSIGN)
 			assert_int_equal(t->machines, 1u << MACHINE_TIP | 1u << MACHINE_ORDER |
 							      1u << MACHINE_REFERRAL |
-							      1u << MACHINE_CAMPAIGN);
-		else if (t->no == ENTRY_BOOK_MOVE || t->no == ENTRY_BOOK_NOTE)
+							      1u << MACHINE_CAMPAIGN |
+							      1u << MACHINE_ROTA);
+		else if (t->no == ENTRY_BOOK_MOVE)
+			assert_int_equal(t->machines,
+					 1u << MACHINE_REFERRAL | 1u << MACHINE_CAMPAIGN |
+						 1u << MACHINE_ROTA | 1u << MACHINE_CONFLICT);
+		else if (t->no == ENTRY_ROTA)
+			assert_int_equal(t->machines, 1u << MACHINE_ROTA | 1u << MACHINE_CONFLICT);
+		else if (t->no == ENTRY_BOOK_NOTE)
 			assert_int_equal(t->machines,
 					 1u << MACHINE_REFERRAL | 1u << MACHINE_CAMPAIGN);
 		else if (t->no == ENTRY_REFERRAL || t->no == ENTRY_CAMPAIGN)
@@ -95,7 +102,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 30);
+	assert_int_equal(rules, 33);
 }
 
 /* What may stand inside a propose is what the table says, and nothing else. */
@@ -115,7 +122,7 @@ test_proposable(void **arg)
 		proposed += t && t->proposable;
 		json_decref(body);
 	}
-	assert_int_equal(proposed, 8);
+	assert_int_equal(proposed, 9);
 	assert_int_equal(schema_proposed(NULL), 0);
 }
 

@@ -28,10 +28,16 @@ struct log {
 	struct fold f;
 };
 
-static struct fold_person ann __attribute__((
-	unused)) = { .handle = { 1 }, .desk = 1, .level = 3, .roles = ALL, .related = true };
-static struct fold_person bob __attribute__((
-	unused)) = { .handle = { 2 }, .desk = 1, .level = 3, .roles = ALL, .related = true };
+static struct fold_person ann __attribute__((unused)) = { .handle = { 1 },
+							  .desk = 1,
+							  .level = 3,
+							  .roles = ALL,
+							  .related = true,
+							  .home = true,
+							  .lead = true };
+static struct fold_person bob __attribute__((unused)) = {
+	.handle = { 2 }, .desk = 1, .level = 3, .roles = ALL, .related = true, .home = true
+};
 static struct fold_person eve __attribute__((
 	unused)) = { .handle = { 3 }, .desk = 5, .level = 4, .roles = ALL, .related = true };
 static struct fold_person fay __attribute__((

@@ -100,13 +100,13 @@ test_two_to_end(void **arg)
 		for (k = 0; k < 4; k++) {
 			static const char *const grave[] = { "", "S2", "S4", "S3" };
 			struct fold_entry *e;
-			char more[80];
+			char more[130];
 
 			at(ways[i].from, k == 2);
 			if (ways[i].from == TIP_NEEDS_INFO)
 				l.day += 14;
-			snprintf(more, sizeof(more), ",\"target\":\"t\"%s%s%s",
-				 k ? ",\"severity\":\"" : "", grave[k], k ? "\"" : "");
+			snprintf(more, sizeof(more), ",\"target\":\"t\",\"into\":\"%032d\"%s%s%s",
+				 0, k ? ",\"severity\":\"" : "", grave[k], k ? "\"" : "");
 			e = triage(&l, &ann, ways[i].move, more);
 			if (k < 3) {
 				refused(e, ways[i].from, GUARD(TWO_IF_GRAVE));

@@ -83,6 +83,8 @@ static const struct {
 	{ TIP_NEEDS_INFO, "closed_insufficient", "", false, GUARD_UNANSWERED_14_DAYS },
 	{ TIP_IN_TRIAGE, "referred", ",\"target\":\"t\"", true, GUARD_S1_BY_TWO_AND_VOICE },
 	{ TIP_IN_TRIAGE, "referred", "", true, GUARD_TARGET_NAMED },
+	{ TIP_IN_TRIAGE, "referred", ",\"target\":\"t\",\"severity\":\"S3\"", true,
+	  GUARD_REFERRAL_NAMED },
 	{ TIP_IN_TRIAGE, "merged", "", true, GUARD_INTO_NAMED },
 	{ TIP_MERGED, "in_action", "", true, GUARD_TARGET_IN_ACTION },
 	{ TIP_MERGED, "in_action", ",\"target_state\":\"in_triage\"", true,

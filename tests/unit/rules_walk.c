@@ -66,7 +66,7 @@ static struct attempt of_tip[] = {
 	MOVE("needs_info", ""),
 	MOVE("closed_insufficient", ""),
 	MOVE("closed_out", ""),
-	MOVE("referred", ",\"target\":\"x\""),
+	MOVE("referred", ",\"target\":\"x\",\"into\":\"" ID "\""),
 	MOVE("in_action", ""),
 	MOVE("verified", ",\"result\":\"partly\""),
 	TWO_MOVE("merged", ",\"into\":\"" ID "\""),

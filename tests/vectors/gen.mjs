@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { argon2id } from '@noble/hashes/argon2.js';
 import { blake2b } from '@noble/hashes/blake2.js';
+import * as plan from '../lib/plan.mjs';
 import * as v from './indep.mjs';
 
 const { hex, unhex, sha256, cat, utf8, int } = v;
@@ -159,6 +160,33 @@ const HEAD = 256;
 			id: '00112233445566778899aabbccddeeff',
 			desk: 7,
 			kind: 1,
+			body: '01',
+		},
+		{
+			name: 'hide',
+			op: 0x25,
+			seed: member,
+			minute: 29933280,
+			id: caseId,
+			desk: 1,
+			number: 4,
+			flags: 3,
+			proof: hex(seed('hidden from').slice(0, 32)),
+			hash: hex(seed('hidden from, too').slice(0, 32)),
+			body: '01',
+		},
+		{
+			name: 'rota',
+			op: 0x55,
+			seed: member,
+			minute: 29933280,
+			id: '00112233445566778899aabbccddeeff',
+			kind: 2,
+			desk: 1,
+			number: 3,
+			hour: 498888,
+			parts: 7,
+			proof: '00112233445566778899aabbccddeeff',
 			body: '01',
 		},
 	];
@@ -929,5 +957,77 @@ const members = v.membersText(gateway, [
 			sealed: hex(cat(nonce, xchacha20poly1305(k[1], nonce, index).encrypt(utf8(plain)))),
 		},
 	]);
+}
+/* the draw of a plan: thresholds are given, for another fit may differ in the last digits */
+{
+	const plans = [
+		[
+			'six',
+			'0.1 0.2 0.3 0.35 0.45 0.6',
+			2,
+			[
+				'1089312389757979 2015805366444849 2825037857447810 3197530517923156 3901841734517051',
+				'4984870643391138',
+			].join(' '),
+		],
+		[
+			'twelve',
+			'0.02 0.9 0.25 0.25 0.33 0.5 0.1 0.15 0.4 0.3 0.35 0.45',
+			4,
+			[
+				'208806522819357 7897607177882387 2339661048494042 2339661048494042 2999324826661093',
+				'4348946861766376 1000983392401926 1465665486857130 3558798008788604 2755138602010550',
+				'3160419810381627 3953784232406828',
+			].join(' '),
+		],
+		['two', '0.3 0.7', 1, '3563643655044362 5443555599696630'],
+	];
+	const planner = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
+	const approver = Buffer.from(Array.from({ length: 32 }, (_, i) => 100 + i));
+	const beacon = '01,05,09,12,20,33+07';
+	put(
+		'plan',
+		plans.map(([name, p, m, q]) => {
+			const thresholds = q.split(' '),
+				table = plan.tableText(thresholds);
+			const key = plan.drawKey(planner, approver, beacon, table);
+			const run = () => {
+				const s = new plan.Stream(key);
+				const { drawn, tries } = plan.draw(s, thresholds.map(BigInt), m);
+				return {
+					s,
+					tries,
+					drawn: drawn.join(' '),
+					order: s.shuffle(drawn).join(' '),
+				};
+			};
+			const { s, tries, drawn, order } = run();
+			const next = s.u64();
+			const more = run().s;
+			const hours = plan.hours(more, 20);
+			const people = plan.people(more, [false, true, false, false, true, false, false]);
+			const planHash = sha256(utf8(`plan ${name}`));
+			return {
+				name,
+				p,
+				m,
+				q,
+				table_sha256: hex(sha256(utf8(table))),
+				planner: hex(planner),
+				approver: hex(approver),
+				plan_hash: hex(planHash),
+				commit_planner: plan.commitment(planner, planHash),
+				commit_approver: plan.commitment(approver, planHash),
+				beacon,
+				key: hex(key),
+				tries,
+				drawn,
+				order,
+				next_u64: String(next),
+				hours: hours.join(' '),
+				people: people.join(' '),
+			};
+		}),
+	);
 }
 process.exitCode = differs ? 1 : 0;

@@ -46,6 +46,7 @@ await run(async () => {
 		'note',
 		'keystore',
 		'workspace',
+		'plan',
 	])
 		ok(new RegExp(`^ {4}${file} `, 'm').test(examples), `an example of ${file}`);
 

@@ -1,0 +1,111 @@
+/* davy case view: shows a clean copy of an attachment, drawn by a decoder in a sandbox. */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_attach.h"
+#include "admin-cli/rules/schema.h"
+#include "admin-cli/view/picture.h"
+#include "crypto/attach.h"
+
+#define ROWS 40 /* where there is no terminal to ask */
+
+static int
+rows_of(const struct cli *cli)
+{
+	struct winsize size;
+
+	return cli->tty_out && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row > 4
+		       ? size.ws_row - 2
+		       : ROWS;
+}
+
+/* Shows the opened bytes. */
+static int
+view(struct cli *cli, const struct age_memory *plain)
+{
+	struct picture p = { .bytes = plain->bytes,
+			     .len = plain->len,
+			     .columns = cli->columns ? cli->columns : 80,
+			     .rows = rows_of(cli),
+			     .colour = *cli_style(cli, "red") != '\0',
+			     .drawn = cli_flag(cli, "draw") };
+	uint64_t page = 0;
+	char *text = NULL;
+	int err = cli_opt_number(cli, "page", 1, 9999, &page);
+
+	p.page = (unsigned)page;
+	if (!err)
+		err = picture_text(cli->ses, &p, &text);
+	if (!err) {
+		cli_printf(cli, "%s%s", text, cli_style(cli, "off"));
+		cli_data(cli, json_pack("{s:s, s:I, s:s}", "kind",
+					picture_kind(plain->bytes, plain->len), "len",
+					(json_int_t)plain->len, "text", text));
+	}
+	if (text)
+		sodium_memzero(text, strlen(text));
+	free(text);
+	return err;
+}
+
+static int
+case_view(struct cli *cli)
+{
+	struct age_memory plain = { .cap = ATTACH_MAX };
+	struct case_attach a = { 0 };
+	uint64_t n = 0, len = 0;
+	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
+
+	if (!err)
+		err = case_attach_fetch(cli, (uint32_t)n, &a);
+	if (!err && !(plain.bytes = malloc(plain.cap)))
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!err)
+		err = case_attach_open(cli, &a, age_memory_sink(&plain), &len);
+	if (!err)
+		err = view(cli, &plain);
+	if (plain.bytes)
+		sodium_memzero(plain.bytes, plain.len);
+	free(plain.bytes);
+	free(a.file.bytes);
+	return err;
+}
+
+static int
+check(struct cli *cli)
+{
+	uint64_t n;
+	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
+
+	return err ? err : cli_opt_number(cli, "page", 1, 9999, &n);
+}
+
+static const struct cli_option options[] = {
+	{ .name = "page", .arg = "N", .help = N_("this page of a paper") },
+	{ .name = "draw", .help = N_("draw the page of a paper, also where it has words") },
+	{ 0 },
+};
+
+const struct command cmd_case_view = {
+	.noun = "case",
+	.verb = "view",
+	.args = "ID N",
+	.help = N_("show a clean copy of attachment N"),
+	.more = N_(
+		"A picture is drawn with the characters of the terminal, a PDF shown as its words. The "
+		"decoder works in a sandbox (bubblewrap) without network and home, with limits of time and "
+		"memory, and the file never reaches the disk. Needs the packages bubblewrap, chafa and "
+		"mupdf-tools."),
+	.group = CLI_REVIEW,
+	.arg_min = 2,
+	.arg_max = 2,
+	.options = options,
+	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.check = check,
+	.exec = case_view,
+};

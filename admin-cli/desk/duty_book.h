@@ -1,0 +1,47 @@
+/*
+ * The rota and declared conflicts of a desk: books whose entries are sealed to the own keys of
+ * single members, not to desks. What of them opens here is kept in the workspace (WORKSPACE_DUTY),
+ * so that asking who is on duty opens nothing.
+ */
+#ifndef DUTY_BOOK_H
+#define DUTY_BOOK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "admin-cli/rules/conflict.h"
+#include "crypto/seal.h"
+
+struct net_request;
+struct opened;
+struct session;
+struct submit;
+struct trust;
+
+/* One book as it was kept: {"id","state","owner","day","body"}. */
+/* Keeps an opened book; nothing for other logs, or where it did not open. 0 or enum err. */
+int duty_keep(struct session *ses, const struct opened *d) __attribute__((warn_unused_result));
+/* All books that are kept and in force or waiting to be, by the day on which they were written; the
+ * caller drops the reference. A failure is recorded. */
+int duty_list(struct session *ses, json_t **out) __attribute__((warn_unused_result));
+/* The rota in force on a day, of a list by duty_list(): the newest; NULL. Borrowed. */
+const json_t *duty_on(const json_t *list, uint32_t day);
+/* Whether a rota names this member as on duty, or as standing in. */
+bool duty_has(const json_t *rota, const uint8_t handle[static 8]);
+
+/* Whether this member wrote the book. */
+bool duty_wrote(const json_t *book, const uint8_t handle[static 8]);
+
+/* To whom a rota or a conflict is sealed: its members, the lead of their desk (of a conflict of the
+ * lead himself: not), the lead of the desk above. The keys are borrowed from the trust. */
+int duty_seal(struct session *ses, const struct trust *view, const json_t *body,
+	      struct seal_set *set) __attribute__((warn_unused_result));
+/* The same members for a later entry of the book. */
+int duty_seal_again(struct session *ses, const struct opened *d, struct seal_set *set)
+	__attribute__((warn_unused_result));
+
+/* Sets op and routing of what carries a list of those who do not read a case, or a rota. */
+void submit_duty_route(const struct opened *d, const struct submit *p, struct net_request *q);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * Conflicts of interest: which kinds there are, what members declare, and from whom a case is to be
+ * hidden. Pure: the same tip, sheet and keys give the same list on every machine, so the two
+ * members on duty reckon it each for himself and compare by signing.
+ *
+ * A hard kind always excludes. A soft one excludes while CONFLICT_QUORUM readers are left without
+ * him. Beside those who are excluded for a reason, about one member in twenty is left out for none,
+ * drawn from the tip's own file key: a list then tells nobody who is missing from it that he has a
+ * conflict, and no member can choose whom the draw takes.
+ */
+#ifndef CONFLICT_H
+#define CONFLICT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admin-cli/rules/fold_state.h"
+
+#define CONFLICT_DUTY    4  /* members whom a rota names: the pair and those who stand in */
+#define CONFLICT_QUORUM  2  /* fewer readers than this: the case moves up */
+#define CONFLICT_LEFT    3  /* the draw leaves at least so many */
+#define CONFLICT_AHEAD   31 /* days: how far ahead a rota may reach, and how long it may be */
+#define CONFLICT_SHARE   20 /* the draw takes one member in so many */
+#define CONFLICT_KEY_LEN 16 /* of a file key */
+
+struct conflict_kind {
+	const char *code, *name; /* N_() */
+	bool soft;
+};
+
+/* Ended by a row without a code. */
+extern const struct conflict_kind conflict_kind[];
+const struct conflict_kind *conflict_find(const char *code);
+
+/* Whether the first entry of a conflict's book says all that it needs; *until is its last day. */
+bool conflict_complete(const json_t *body, uint32_t *until);
+/* The same of a rota that is written on `day`: two different members on duty, up to two who stand
+ * in for them. */
+bool conflict_rota_fits(const json_t *body, uint32_t day, uint32_t *until);
+
+/* The handles of those on duty by a rota, the pair first; how many, 0 where it is no rota. */
+unsigned conflict_duty(uint8_t list[static CONFLICT_DUTY][8], const json_t *body);
+/* The eight handles of a restrict body; false where it has no such list. */
+bool conflict_list_read(uint8_t list[static FOLD_HIDDEN][8], const json_t *body);
+
+/* Why a member is left out. */
+enum conflict_cause {
+	CONFLICT_NONE,    /* he may read it */
+	CONFLICT_NAME,    /* the tip or whom it is kept from names him */
+	CONFLICT_HARD,    /* he declared it: kind, word */
+	CONFLICT_SOFT,    /* the same, and others are left */
+	CONFLICT_BY_HAND, /* the pair says so */
+	CONFLICT_RECUSED, /* he took himself off */
+	CONFLICT_DRAWN    /* without a reason */
+};
+
+struct conflict_member {
+	uint8_t handle[8];
+	const char *name;
+	bool pair;    /* on duty: he has read it already, so the draw leaves him alone */
+	bool hidden;  /* by hand */
+	bool recused; /* said so in the log */
+	/* The result. */
+	enum conflict_cause cause;
+	const char *kind; /* of CONFLICT_HARD and CONFLICT_SOFT; borrowed from the sheet */
+	const char *word; /* what was found; borrowed */
+};
+
+struct conflict_case {
+	const json_t *tip;   /* its body */
+	const json_t *said;  /* what triage named: an object of texts; or NULL */
+	const json_t *sheet; /* of the rota in force; or NULL */
+	const uint8_t *key;  /* the tip's file key, CONFLICT_KEY_LEN bytes */
+};
+
+/* Fills in the results, and returns how many are left as readers. */
+size_t conflict_reckon(const struct conflict_case *c, struct conflict_member *m, size_t cnt);
+/* Whether the draw takes this member in a case with this file key. */
+bool conflict_drawn(const uint8_t key[static CONFLICT_KEY_LEN], const uint8_t handle[static 8]);
+/* A cause in words, for gettext. */
+const char *conflict_cause_text(enum conflict_cause cause);
+
+#endif
