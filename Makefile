@@ -65,7 +65,7 @@ PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
 CLI_OBJ    = $(filter-out $(RULES_OBJ) $(PAPER_OBJ),\
              $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc $(BUILD)/gen/words.inc \
-             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc
+             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc $(BUILD)/gen/training.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
 # The rules of a case and of a plan: no input or output, and nothing of the tool. The unit tests link this library
@@ -150,6 +150,10 @@ $(BUILD)/gen/clocks.inc: scripts/gen-clocks.mjs admin-cli/data/clocks.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 
+$(BUILD)/gen/training.inc: scripts/gen-training.mjs admin-cli/data/sample-tips.json
+	@mkdir -p $(@D)
+	$(call Q,GEN)node $^ > $@
+
 $(BUILD)/gen/deployment.inc: tests/lib/deployment.mjs scripts/deployment.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $< > $@
@@ -231,6 +235,12 @@ $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \
 		-o $@ $< $(MORE) $(LIB_SERVER) $(LIB_CRYPTO) $(call pkgs,libs,$(PKG_SRV) $(PKG_CLI))
+
+# The index of search without the tool.
+$(BUILD)/tests/bench_search: tests/tools/bench_search.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -MMD -MP -o $@ $< \
+		$(filter %.a,$^) $(LIBS_CLI)
 
 # davy whose source draws from a seed: the seam source_seed.h, linked before the library.
 $(BUILD)/tests/davy-seeded: $(BUILD)/admin-cli/davy.o tests/lib/source_seed.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)

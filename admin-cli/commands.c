@@ -16,7 +16,9 @@
 	X(ui)                                                                                      \
 	X(inbox)                                                                                   \
 	X(triage)                                                                                  \
+	X(training)                                                                                \
 	X(case_list)                                                                               \
+	X(case_search)                                                                             \
 	X(case_claim)                                                                              \
 	X(case_next)                                                                               \
 	X(case_overdue)                                                                            \
@@ -67,6 +69,11 @@
 	X(plan_blind_spots)                                                                        \
 	X(plan_deter)                                                                              \
 	X(referral_new)                                                                            \
+	X(need_list)                                                                               \
+	X(need_show)                                                                               \
+	X(need_take)                                                                               \
+	X(need_return)                                                                             \
+	X(need_report)                                                                             \
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
 	X(referral_accident)                                                                       \

@@ -59,6 +59,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_CANCEL, "cancel" },
 	{ ENTRY_ABORT, "abort" },
 	{ ENTRY_COMPROMISE, "compromise" },
+	{ ENTRY_NEED, "need" },
 	{ ENTRY_CAMPAIGN, "campaign" },
 	{ ENTRY_ROTA, "rota" },
 	{ ENTRY_BOOK_NOTE, "book-note" },

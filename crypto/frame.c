@@ -427,6 +427,7 @@ frame_record_put(uint8_t dst[static FRAME_RECORD_LEN], const struct frame_record
 	bufw_u16(&w, record->held);
 	bufw_u32(&w, record->close_due);
 	bufw_u8(&w, record->junk);
+	bufw_u8(&w, record->shown);
 	bufw_zero_to(&w, FRAME_RECORD_LEN);
 }
 
@@ -453,9 +454,10 @@ frame_record_get(struct frame_record *out, const uint8_t src[static FRAME_RECORD
 	out->held = buf_u16(&b);
 	out->close_due = buf_u32(&b);
 	out->junk = buf_u8(&b);
-	buf_zero(&b, 7);
-	if (buf_end(&b) || out->kind >= FRAME_KIND__MAX ||
-	    out->relation > (out->kind == FRAME_ORDER ? FRAME_REL_WRITER : FRAME_REL_BACKSTOP) ||
+	out->shown = buf_u8(&b);
+	buf_zero(&b, 6);
+	if (buf_end(&b) || out->shown > 1 || out->kind >= FRAME_KIND__MAX ||
+	    out->relation > (out->kind == FRAME_CASE ? FRAME_REL_BACKSTOP : FRAME_REL_WRITER) ||
 	    out->ladder >= FRAME_LADDER__MAX)
 		return ERR_FORMAT;
 	return 0;

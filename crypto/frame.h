@@ -26,7 +26,7 @@
 #define FRAME_READ_MAX       1008
 #define FRAME_DIFFICULTY_MAX 14
 #define FRAME_STUB_LEN       304
-#define FRAME_READER_MAX     8
+#define FRAME_HIDDEN_CNT     8 /* from so many a case is hidden, dummies counted */
 #define FRAME_DUTY_MIN       2 /* members on duty on a day, with deputies */
 #define FRAME_DUTY_MAX       4
 #define FRAME_ROTA_DAYS      31 /* days that one frame names */
@@ -52,7 +52,7 @@ enum {
 	FRAME_R_ANSWERED = 2,
 	FRAME_R_CLOSED = 4,
 	FRAME_R_ABOVE = 8,
-	FRAME_R_READERS = 16,
+	FRAME_R_READERS = 16, /* two have said from whom it is hidden, be it from nobody */
 	FRAME_R_HALF_CLOSED = 32,
 	FRAME_R_CLOSING = 64,
 	FRAME_R_BACKSTOP = 128
@@ -61,9 +61,9 @@ enum {
 enum { FRAME_REL_RECEIVING, FRAME_REL_ABOVE, FRAME_REL_BACKSTOP, FRAME_REL_WRITER };
 /* flags of the answer to a poll */
 enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
-/* flags of restrict: add to the list of readers, put another in its place, lift what limits them;
- * hide the case from those named; take oneself off it */
-enum { FRAME_ADD, FRAME_REPLACE, FRAME_LIFT, FRAME_HIDE, FRAME_RECUSE };
+/* flags of restrict: hide the case from those named, which takes the place of what was named
+ * before; hide it from nobody; take oneself off */
+enum { FRAME_HIDE, FRAME_LIFT, FRAME_RECUSE };
 
 struct frame_routing {
 	uint8_t id[KEY_ID_LEN];
@@ -108,7 +108,8 @@ struct frame_record { /* one case of a list answer */
 	uint16_t desk, source_cnt, attach_cnt, held;
 	uint32_t entries, desk_entries, day, read_due, answer_due, reads;
 	uint32_t close_due; /* unix hour at which an announced closing takes effect */
-	uint8_t junk; /* members who say that it is junk: 0, 1, or 2, and it is removed in days */
+	uint8_t junk;  /* members who say that it is junk: 0, 1, or 2, and it is removed in days */
+	uint8_t shown; /* 1: at the receiving desk only to those on duty, until two say to whom */
 };
 
 struct frame_read { /* one record of fetch, thread 2 */

@@ -212,20 +212,18 @@ handles(const uint8_t *list, unsigned most)
 }
 
 /*
- * To lift the limit, or to take oneself off, names nobody. To hide names as many as fit: dummies
- * make every such frame look alike.
+ * To hide names as many as fit: dummies make every such frame look alike. To lift, or to take
+ * oneself off, names nobody.
  */
 static bool
 restrict_ok(const struct frame_routing *r)
 {
-	uint8_t list[FRAME_READER_MAX * KEY_HANDLE_LEN];
+	uint8_t list[FRAME_HIDDEN_CNT * KEY_HANDLE_LEN];
 	memcpy(list, r->proof, sizeof(r->proof));
 	memcpy(list + sizeof(r->proof), r->hash, sizeof(r->hash));
-	if (r->flags == FRAME_LIFT || r->flags == FRAME_RECUSE)
-		return sodium_is_zero(list, sizeof(list));
 	if (r->flags == FRAME_HIDE)
-		return handles(list, FRAME_READER_MAX) == FRAME_READER_MAX;
-	return r->flags <= FRAME_REPLACE;
+		return handles(list, FRAME_HIDDEN_CNT) == FRAME_HIDDEN_CNT;
+	return r->flags <= FRAME_RECUSE && sodium_is_zero(list, sizeof(list));
 }
 
 static bool

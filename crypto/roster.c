@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kinds[] = { "review",    "inspection", "oversight",
-				     "integrity", "reward",     NULL };
+static const char *const kinds[] = { "review", "inspection", "oversight", "integrity",
+				     "reward", "planning",   NULL };
 
 const char *
 roster_kind_name(uint8_t kind)

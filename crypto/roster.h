@@ -28,6 +28,7 @@ enum roster_kind {
 	ROSTER_OVERSIGHT,
 	ROSTER_INTEGRITY,
 	ROSTER_REWARD,
+	ROSTER_PLANNING,
 	ROSTER_KIND__MAX
 };
 struct roster_desk {

@@ -50,7 +50,8 @@ must(void *p)
 static bool
 may_show(ucs4_t c, int *marks)
 {
-	if (c >= ' ' && c < 0x7f) { /* nearly all text, and the tables are slow */
+	/* nearly all text, and the tables are slow: ASCII and Chinese */
+	if ((c >= ' ' && c < 0x7f) || (c >= 0x4e00 && c <= 0x9fef)) {
 		*marks = 0;
 		return true;
 	}
@@ -68,6 +69,11 @@ term_safe(const char *text, size_t len, enum term_lines lines)
 
 	while (p < end) {
 		ucs4_t c;
+		if (*p >= ' ' && *p < 0x7f) {
+			out[n++] = (char)*p++;
+			marks = 0;
+			continue;
+		}
 		int step = u8_mbtoucr(&c, p, (size_t)(end - p));
 		if (step < 1) {
 			n += (size_t)snprintf(out + n, 5, "<%02X>", *p++);

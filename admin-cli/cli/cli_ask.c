@@ -59,7 +59,7 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 		mute.c_cc[VEOL] = CTRL_C;
 		(void)tcsetattr(fd, TCSAFLUSH, &mute);
 	}
-	dprintf(fd, "%s: ", prompt);
+	dprintf(fd, "%s%s: ", cli->state->training ? "[TRAINING 练习] " : "", prompt);
 	int err = read_line(fd, buf, cap);
 	if (muted)
 		(void)tcsetattr(fd, TCSAFLUSH, &was);

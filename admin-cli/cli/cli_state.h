@@ -20,6 +20,7 @@ struct cli_state {
 	char **args; /* owns the array behind cli->argv */
 	json_t *data, *warnings;
 	bool wrote_raw, lang_set;
+	bool training; /* each question says so */
 };
 
 /* The options that every command takes. */

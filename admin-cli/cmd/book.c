@@ -20,6 +20,7 @@ book_is(struct cli *cli, enum machine_id machine)
 		return 0;
 	return cli_fail(cli, DAVY_REFUSED, "not-found",
 			machine == MACHINE_REFERRAL ? _("There is no such referral.")
+			: machine == MACHINE_NEED   ? _("There is no such need.")
 						    : _("There is no such campaign."));
 }
 

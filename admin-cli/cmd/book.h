@@ -1,4 +1,4 @@
-/* What the commands on books (referrals, campaigns) share. */
+/* What the commands on books (referrals, campaigns, needs) share. */
 #ifndef BOOK_CMD_H
 #define BOOK_CMD_H
 

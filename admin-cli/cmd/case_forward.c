@@ -1,4 +1,5 @@
-/* davy case forward: makes an order of the abstract, at an inspection desk. */
+/* davy case forward: makes a need of the abstract at a planning desk, an order at an inspection
+ * desk. */
 #include <sodium.h>
 
 #include "admin-cli/rules/schema.h"
@@ -54,8 +55,10 @@ forward(struct cli *cli, const struct opened *d, uint16_t desk)
 		err = case_write(cli, &p);
 	if (err)
 		return err;
-	cli_printf(cli, _("Order %s is at %s.\n"), term_hex(hex, id, sizeof(id)),
-		   show_desk(cli, d->view, desk));
+	cli_printf(cli,
+		   submit_is_need(d->view, desk) ? _("Need %s is at %s.\n")
+						 : _("Order %s is at %s.\n"),
+		   term_hex(hex, id, sizeof(id)), show_desk(cli, d->view, desk));
 	cli_data(cli, json_pack("{s:s,s:I,s:b}", "order", hex, "desk", (json_int_t)desk, "queued",
 				p.queued));
 	return 0;
@@ -87,8 +90,9 @@ desk_option(struct cli *cli, uint64_t *desk)
 {
 	*desk = 0;
 	if (!cli_opt(cli, "desk"))
-		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("Say to which desk: --desk NUMBER of an inspection desk."));
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say to which desk: --desk NUMBER of a planning or inspection desk."));
 	return cli_opt_number(cli, "desk", 1, 65535, desk);
 }
 
@@ -123,7 +127,7 @@ case_forward(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk") },
+	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the planning or inspection desk") },
 	{ .name = "propose", .help = N_("only propose it; another member cosigns") },
 	{ .name = "again", .help = N_("even where this abstract is at that desk already") },
 	{ 0 },
@@ -133,9 +137,10 @@ const struct command cmd_case_forward = {
 	.noun = "case",
 	.verb = "forward",
 	.args = "ID",
-	.help = N_("hand the abstract to an inspection desk as an order"),
+	.help = N_(
+		"hand the abstract to a planning desk as a need, to an inspection desk as an order"),
 	.more = N_(
-		"The order is sealed to that desk, the desk above it, the backstop and your own; no link "
+		"It is sealed to that desk, the desk above it, the backstop and your own; no link "
 		"from it to the case exists outside sealed entries. Refused where the desk's level is below that "
 		"of the case, where the source excludes its office, or where its area does not cover the county."),
 	.group = CLI_REVIEW,

@@ -126,7 +126,7 @@ roster_edit_desk(struct cli *cli, struct roster_desk *desk)
 	if (!err && kind && roster_kind_parse(&desk->kind, kind, strlen(kind)) != 0)
 		err = cli_fail(
 			cli, DAVY_USAGE, "usage",
-			_("A desk is of the kind review, inspection, oversight, integrity or reward."));
+			_("A desk is of the kind review, inspection, oversight, integrity, reward or planning."));
 	if (!err && area && (strlen(area) != 6 || strspn(area, "0123456789") != 6))
 		err = cli_fail(
 			cli, DAVY_USAGE, "usage",

@@ -32,8 +32,8 @@ const char *roster_sign_path(struct cli *cli, const struct roster_draft *d, size
 		{ .name = "name-en", .arg = N_("NAME"), .help = N_("in English") },                \
 		{ .name = "kind",                                                                  \
 		  .arg = N_("KIND"),                                                               \
-		  .words = "review inspection oversight integrity reward",                         \
-		  .help = N_("review, inspection, oversight, integrity or reward") },              \
+		  .words = "review inspection oversight integrity reward planning",                \
+		  .help = N_("review, inspection, oversight, integrity, reward or planning") },    \
 		{ .name = "level",                                                                 \
 		  .arg = N_("N"),                                                                  \
 		  .words = "1 2 3 4",                                                              \

@@ -279,7 +279,7 @@ const struct command cmd_tip_take = {
 		"--file names is overwritten and removed once the gateway has the tip; an SSD, a journal "
 		"or a snapshot may keep old blocks, so work on an encrypted disk. Without a network the "
 		"sealed tip waits for davy sync."),
-	.group = CLI_REVIEW,
+	.group = CLI_SOURCE,
 	.options = options,
 	.check = check,
 	.exec = tip_take,

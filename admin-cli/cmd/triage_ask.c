@@ -174,13 +174,13 @@ ask_rest(struct cli *cli, struct draft *d, bool all, int *err)
 	while (went != WENT_AWAY && !draft_get(d, DRAFT_OUTCOME))
 		went = ask_field(cli, d, DRAFT_OUTCOME, err);
 	for (i = 0; went != WENT_AWAY && i < DRAFT__MAX; i++) {
-		if (all)
-			take(cli, d);
-		do
+		do {
+			if (all)
+				take(cli, d);
 			went = draft_needs(d, draft_order[i]) && !draft_get(d, draft_order[i])
 				       ? ask_field(cli, d, draft_order[i], err)
 				       : WENT_ON;
-		while (went == WENT_AGAIN);
+		} while (went == WENT_AGAIN);
 	}
 	return went;
 }

@@ -13,6 +13,7 @@
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/likes.h"
+#include "admin-cli/desk/searched.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/form.h"
@@ -239,7 +240,7 @@ opened_line(const struct opened *d, struct workspace_line *out)
 	memcpy(out->claimer, d->fold.claim.handle, sizeof(out->claimer));
 	snprintf(out->state, sizeof(out->state), "%s",
 		 machine_state_name(d->fold.machine, d->fold.state));
-	if (d->fold.machine == MACHINE_REFERRAL)
+	if (d->fold.machine == MACHINE_REFERRAL || d->fold.machine == MACHINE_NEED)
 		out->date = book_due(d->fold.machine, d->fold.state, d->fold.book, d->fold.since);
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
 		out->priority = (int16_t)priority_rank(&d->fold);
@@ -292,9 +293,10 @@ opened_changed(struct session *ses, struct workspace_case *c)
 		session_warn(ses, _("Alarm in case %s: davy case show says which."),
 			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
 	}
-	(void)!likes_keep(ses, d);   /* only suggestions are lost where it fails */
-	(void)!duty_keep(ses, d);    /* the next sync of the book keeps it */
-	(void)!figures_keep(ses, d); /* and the case counts as one that was not opened here */
+	(void)!likes_keep(ses, d);    /* only suggestions are lost where it fails */
+	(void)!duty_keep(ses, d);     /* the next sync of the book keeps it */
+	(void)!searched_keep(ses, d); /* the next search puts it in */
+	(void)!figures_keep(ses, d);  /* and the case counts as one that was not opened here */
 	opened_line(d, &c->line);
 	c->folded = c->have_source + c->have_desk;
 	opened_free(d);

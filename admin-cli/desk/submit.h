@@ -84,8 +84,12 @@ int submit_order_check(struct session *ses, const struct trust *view, uint16_t d
 int submit_sealed_check(struct session *ses, const struct trust *view, uint16_t desk,
 			const json_t *body) __attribute__((warn_unused_result));
 
-/* Opens an order (FORMATS §5) at an inspection or integrity desk: seals the body to that desk, the
- * desk above it, the backstop and our own desk, and sends it. Draws the id where `id` is all zero.
+/* Whether an abstract becomes a need at this desk, which is a planning desk; else an order. */
+bool submit_is_need(const struct trust *view, uint16_t desk);
+
+/* Opens an order (FORMATS §5) at an inspection or integrity desk, a need at a planning desk: seals
+ * the body to that desk, the desk above it, the backstop and our own desk, and sends it. Draws the
+ * id where `id` is all zero.
  */
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 		 uint8_t id[static 16]) __attribute__((warn_unused_result));

@@ -42,9 +42,10 @@ submit_order_check(struct session *ses, const struct trust *view, uint16_t desk,
 {
 	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
 
-	if (!to || to->kind != ROSTER_INSPECTION)
+	if (!to || (to->kind != ROSTER_INSPECTION && to->kind != ROSTER_PLANNING))
 		return session_fail(ses, DAVY_REFUSED, "desk",
-				    _("Desk %u is not an inspection desk."), desk);
+				    _("Desk %u is neither a planning desk nor an inspection desk."),
+				    desk);
 	return check_level(ses, to, body);
 }
 
@@ -121,7 +122,7 @@ static int
 log_open(struct session *ses, const struct trust *view, uint16_t type, uint16_t desk,
 	 const json_t *body, const struct seal_set *to, uint8_t id[static 16])
 {
-	bool order = type == ENTRY_ORDER;
+	bool order = type == ENTRY_ORDER, abstract = order || type == ENTRY_NEED;
 	struct net_request q = { .op = entry_type_find(type)->op,
 				 .body_len = SEAL_LEN,
 				 .what = order ? _("The order was not sent")
@@ -145,7 +146,7 @@ log_open(struct session *ses, const struct trust *view, uint16_t type, uint16_t 
 	if (!err && to)
 		err = trust_may_seal(ses, view);
 	else if (!err)
-		err = order_set(ses, view, desk, order ? body : NULL, &set);
+		err = order_set(ses, view, desk, abstract ? body : NULL, &set);
 	if (err)
 		goto out;
 	if (schema_print(&json, &e.json_len, type, body, ENTRY_ROOM, why)) {
@@ -178,11 +179,20 @@ out:
 	return err;
 }
 
+bool
+submit_is_need(const struct trust *view, uint16_t desk)
+{
+	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
+
+	return to && to->kind == ROSTER_PLANNING;
+}
+
 int
 submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 	     uint8_t id[static 16])
 {
-	return log_open(ses, view, ENTRY_ORDER, desk, body, NULL, id);
+	return log_open(ses, view, submit_is_need(view, desk) ? ENTRY_NEED : ENTRY_ORDER, desk,
+			body, NULL, id);
 }
 
 int

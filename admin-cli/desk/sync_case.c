@@ -267,11 +267,15 @@ fold_ended(struct fetching *f)
 	tell_arrived(f);
 	if (workspace_begin(f->ses->workspace))
 		return sync_workspace_failed(f->ses, ERR_IO);
-	for (; !err && cnt < f->ended_cnt; cnt++)
-		if (is_stale(&f->ended[cnt]->c) && sync_hooks.changed)
-			err = sync_hooks.changed(f->ses, &f->ended[cnt]->c);
-	for (size_t i = 0; !put && i < cnt; i++)
-		put = workspace_case_put(f->ses->workspace, &f->ended[i]->c, 1);
+	for (; !err && cnt < f->ended_cnt; cnt++) {
+		struct workspace_case *c = &f->ended[cnt]->c;
+
+		if (!is_stale(c))
+			continue; /* what came of it was stored as it came */
+		err = sync_hooks.changed ? sync_hooks.changed(f->ses, c) : DAVY_OK;
+		if (!put)
+			put = workspace_case_put(f->ses->workspace, c, 1);
+	}
 	int kept = workspace_commit(f->ses->workspace);
 	f->ended_cnt = 0;
 	return err ? err : sync_workspace_failed(f->ses, put ? put : kept);

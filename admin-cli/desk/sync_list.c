@@ -185,11 +185,21 @@ take_haul(struct session *ses, const struct trust *v, struct seen *seen, struct 
 	return err;
 }
 
+/* Keeps a value under a word. One that stands there already is not written again: most commands
+ * ask for a list in which nothing has changed, and then the disk need not be synced. */
 static int
-save_cursor(struct session *ses, const char *key, const uint8_t cursor[static FRAME_CURSOR_LEN])
+keep(struct session *ses, const char *key, const void *val, size_t len)
 {
-	return sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_META, key,
-							strlen(key), cursor, FRAME_CURSOR_LEN));
+	uint8_t *had;
+	size_t had_len;
+	int err = workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &had, &had_len);
+	bool same = !err && had_len == len && !memcmp(had, val, len);
+
+	if (!err)
+		workspace_free(had, had_len);
+	return same ? DAVY_OK
+		    : sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_META, key,
+							       strlen(key), val, len));
 }
 
 /* The cursor of the last run, which stays all zero where there was none. */
@@ -259,7 +269,7 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 		if (!err && (!more || seen.cnt + FRAME_RECORD_MAX > HAUL_CNT)) {
 			err = take_haul(ses, v, &seen, count);
 			if (!err)
-				err = save_cursor(ses, key, a->routing.cursor);
+				err = keep(ses, key, a->routing.cursor, FRAME_CURSOR_LEN);
 		}
 		if (!err && more)
 			err = check_progress(ses, &seen, q.routing.cursor, a->routing.cursor);
@@ -267,7 +277,7 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 	}
 	/* what was listed before a failure is kept */
 	if (err && seen.cnt && take_haul(ses, v, &seen, count) == DAVY_OK)
-		err = save_cursor(ses, key, q.routing.cursor) ? DAVY_REFUSED : err;
+		err = keep(ses, key, q.routing.cursor, FRAME_CURSOR_LEN) ? DAVY_REFUSED : err;
 	json_decref(seen.ids);
 	free(seen.rec);
 	free(a);
@@ -283,12 +293,7 @@ note_clock(struct session *ses)
 {
 	int64_t ahead = (int64_t)net_minute(ses) - (int64_t)(time(NULL) / 60);
 
-	return net_minute(ses)
-		       ? sync_workspace_failed(ses,
-					       workspace_put(ses->workspace, WORKSPACE_META,
-							     clock_name, sizeof(clock_name) - 1,
-							     &ahead, sizeof(ahead)))
-		       : DAVY_OK;
+	return net_minute(ses) ? keep(ses, clock_name, &ahead, sizeof(ahead)) : DAVY_OK;
 }
 
 uint32_t

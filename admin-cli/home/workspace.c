@@ -18,15 +18,17 @@
 #define SCHEMA_VERSION 2
 #define KEY_MAX        255
 
-enum stmt { PUT, GET, DEL, EACH, COUNT, BEGIN, COMMIT, ROLLBACK, STMT__MAX };
+enum stmt { PUT, GET, DEL, CLEAR, EACH, COUNT, BEGIN, BEGIN_READ, COMMIT, ROLLBACK, STMT__MAX };
 
 static const char *const sql[STMT__MAX] = {
 	[PUT] = "INSERT OR REPLACE INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
 	[GET] = "SELECT value FROM record WHERE kind = ?1 AND name = ?2",
 	[DEL] = "DELETE FROM record WHERE kind = ?1 AND name = ?2",
+	[CLEAR] = "DELETE FROM record WHERE kind = ?1",
 	[EACH] = "SELECT name, value FROM record WHERE kind = ?1",
 	[COUNT] = "SELECT count(*) FROM record WHERE kind = ?1",
 	[BEGIN] = "BEGIN IMMEDIATE",
+	[BEGIN_READ] = "BEGIN",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
 };
@@ -41,6 +43,7 @@ struct workspace {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STMT__MAX];
 	struct record_keys *keys;
+	struct workspace_guest guest;
 	int depth;
 	bool failed; /* a write inside the transaction failed, so it is rolled back at the end */
 };
@@ -145,8 +148,10 @@ workspace_close(struct session *ses)
 
 	if (!ws)
 		return;
-	if (ws->depth)
+	while (ws->depth)
 		workspace_abort(ws);
+	if (ws->guest.close)
+		ws->guest.close(ws->guest.arg);
 	for (int i = 0; i < STMT__MAX; i++)
 		sqlite3_finalize(ws->stmt[i]);
 	sqlite3_close(ws->db);
@@ -164,10 +169,10 @@ simple(struct workspace *ws, enum stmt which)
 	return err == SQLITE_DONE ? 0 : ERR_IO;
 }
 
-int
-workspace_begin(struct workspace *ws)
+static int
+begin(struct workspace *ws, enum stmt how)
 {
-	int err = ws->depth ? 0 : simple(ws, BEGIN);
+	int err = ws->depth ? 0 : simple(ws, how);
 
 	if (!err && ws->depth++ == 0)
 		ws->failed = false;
@@ -175,15 +180,37 @@ workspace_begin(struct workspace *ws)
 }
 
 int
+workspace_begin(struct workspace *ws)
+{
+	return begin(ws, BEGIN);
+}
+
+int
+workspace_begin_read(struct workspace *ws)
+{
+	return begin(ws, BEGIN_READ);
+}
+
+static void
+roll_back(struct workspace *ws)
+{
+	(void)!simple(ws, ROLLBACK);
+	if (ws->guest.drop)
+		ws->guest.drop(ws->guest.arg);
+}
+
+int
 workspace_commit(struct workspace *ws)
 {
 	if (ws->depth == 0)
 		return ERR_ARG;
+	if (ws->depth == 1 && !ws->failed && ws->guest.settle && ws->guest.settle(ws->guest.arg))
+		ws->failed = true;
 	if (--ws->depth)
 		return ws->failed ? ERR_IO : 0;
 	if (!ws->failed && simple(ws, COMMIT) == 0)
 		return 0;
-	(void)!simple(ws, ROLLBACK);
+	roll_back(ws);
 	return ERR_IO;
 }
 
@@ -195,7 +222,19 @@ workspace_abort(struct workspace *ws)
 	/* an inner abort only marks the transaction; the outermost call rolls it back */
 	ws->failed = true;
 	if (--ws->depth == 0)
-		(void)!simple(ws, ROLLBACK);
+		roll_back(ws);
+}
+
+void
+workspace_invite(struct workspace *ws, const struct workspace_guest *guest)
+{
+	ws->guest = *guest;
+}
+
+void *
+workspace_guest_of(const struct workspace *ws)
+{
+	return ws->guest.arg;
 }
 
 /* The name under which a record is stored. The table name of crypto/record.h is one letter per
@@ -336,6 +375,19 @@ workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	int err = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
+	if (err && ws->depth)
+		ws->failed = true;
+	return err;
+}
+
+int
+workspace_clear(struct workspace *ws, enum workspace_kind kind)
+{
+	sqlite3_stmt *s = ws->stmt[CLEAR];
+
+	sqlite3_bind_int(s, 1, (int)kind);
+	int err = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
+	sqlite3_reset(s);
 	if (err && ws->depth)
 		ws->failed = true;
 	return err;

@@ -39,6 +39,8 @@ enum workspace_kind {
 	WORKSPACE_LIKE = 14,  /* key: id; the signature of an opened case (likes.c) */
 	WORKSPACE_FIGURE = 15, /* key: id; what figures need of an opened case (figures.c) */
 	WORKSPACE_HELD = 16, /* key: id ‖ u32 hour; a reply that the gateway holds (desk/tray.h) */
+	WORKSPACE_SEARCH_PAGE = 17, /* key: u32; a page of the index of words (pages.h) */
+	WORKSPACE_SEARCH_TEXT = 18, /* key: id; what stands in the index of a case (search.h) */
 	WORKSPACE_PLAN = 20, /* registers of sites, shares of plans (desk/planned.c) */
 	WORKSPACE_DUTY = 19, /* key: id of a book; a rota or a conflict that opened (duty_book.h) */
 	WORKSPACE__MAX
@@ -116,8 +118,23 @@ const char *workspace_fault(const struct workspace *ws);
 /* All writes between begin and commit are kept, or none of them. Pairs may nest; the outermost
  * commit writes, and fails where an inner write or an abort failed. 0 or enum err. */
 int workspace_begin(struct workspace *ws) __attribute__((warn_unused_result));
+/* The same for reads alone: they see one state, and other terminals may write meanwhile. */
+int workspace_begin_read(struct workspace *ws) __attribute__((warn_unused_result));
 int workspace_commit(struct workspace *ws) __attribute__((warn_unused_result));
 void workspace_abort(struct workspace *ws);
+
+/* Something that lives in the workspace and keeps in memory what it has changed (search.c). settle:
+ * before a transaction that wrote is committed, to write it; a failure rolls back. drop: when one
+ * was rolled back. close: before the workspace closes. */
+struct workspace_guest {
+	int (*settle)(void *arg);
+	void (*drop)(void *arg);
+	void (*close)(void *arg);
+	void *arg;
+};
+void workspace_invite(struct workspace *ws, const struct workspace_guest *guest);
+/* Its arg; NULL where there is none. */
+void *workspace_guest_of(const struct workspace *ws);
 
 /* 0 or enum err: ERR_NOT_FOUND, ERR_AUTH (damaged), ERR_IO, ERR_MEM. */
 int workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
@@ -127,6 +144,9 @@ int workspace_get(struct workspace *ws, enum workspace_kind kind, const void *ke
 /* Whether there is a record with that key; it is not opened. */
 bool workspace_has(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len);
 int workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
+	__attribute__((warn_unused_result));
+/* Removes all records of a kind. */
+int workspace_clear(struct workspace *ws, enum workspace_kind kind)
 	__attribute__((warn_unused_result));
 /* Calls `each` for every record of a kind, in no order; stops where it returns non-zero, and
  * returns that. key and val are borrowed for the call. */

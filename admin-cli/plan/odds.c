@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "crypto/err.h"
 
@@ -11,7 +10,7 @@
 
 /* P(k) = probability of k heads, for lo ≤ k ≤ hi; what lies outside is less than 1e-30. */
 struct heads {
-	double *p; /* p[k - lo] */
+	double *p;
 	size_t lo, hi;
 };
 
@@ -60,7 +59,6 @@ heads_of(struct heads *h, const double *q, size_t n, size_t m)
 	throw_coins(row, q, n, wide);
 	h->lo = m > wide ? m - wide : 0;
 	h->hi = m + wide < n ? m + wide : n;
-	memmove(row, row + h->lo, (h->hi - h->lo + 1) * sizeof(*row));
 	h->p = row;
 	return 0;
 }
@@ -77,13 +75,13 @@ without(const struct heads *h, double q, size_t m)
 		one = 1 / (1 - q);
 		two = q / (1 - q);
 		for (size_t k = h->lo; k < m; k++)
-			r = p[k - h->lo] * one - two * r;
+			r = p[k] * one - two * r;
 		return r;
 	}
 	one = 1 / q;
 	two = (1 - q) / q;
 	for (size_t k = h->hi; k >= m; k--)
-		r = p[k - h->lo] * one - two * r;
+		r = p[k] * one - two * r;
 	return r;
 }
 
@@ -101,7 +99,7 @@ plan_odds_chances(double *pi, const double *q, size_t n, size_t m)
 	err = heads_of(&h, q, n, m);
 	if (err)
 		return err;
-	double whole = h.p[m - h.lo];
+	double whole = h.p[m];
 	for (size_t i = 0; i < n && whole > 0; i++)
 		pi[i] = q[i] * without(&h, q[i], m) / whole;
 	free(h.p);

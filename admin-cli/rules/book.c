@@ -61,6 +61,11 @@ static const struct book_word states[] = {
 	{ "declared", N_("declared") },
 	{ "dropped", N_("taken back") },
 	{ "lapsed", N_("lapsed") },
+	{ "waiting", N_("waiting") },
+	{ "taken", N_("taken") },
+	{ "reported", N_("reported") },
+	{ "unconfirmed", N_("reported, not confirmed") },
+	{ "given_back", N_("given back") },
 	{ 0 },
 };
 
@@ -96,6 +101,8 @@ book_machine(uint16_t type, const json_t *body)
 {
 	if (type == ENTRY_CAMPAIGN)
 		return MACHINE_CAMPAIGN;
+	if (type == ENTRY_NEED)
+		return MACHINE_NEED;
 	if (type != ENTRY_ROTA)
 		return MACHINE_REFERRAL;
 	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;

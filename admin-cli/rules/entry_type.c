@@ -14,7 +14,7 @@
 
 #define IN(log)    (1u << MACHINE_##log)
 #define BY(role)   (1u << BY_##role)
-#define BOOKS      (IN(REFERRAL) | IN(CAMPAIGN))
+#define BOOKS      (IN(REFERRAL) | IN(CAMPAIGN) | IN(NEED))
 #define DUTY       (IN(ROTA) | IN(CONFLICT))
 #define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
 #define PLANNERS   (BY(PL) | BY(IG))
@@ -127,7 +127,7 @@ static const struct entry_field hold_fields[] = {
 	{ 0 },
 };
 
-/* An order carries the abstract, so its body is the same. */
+/* An order and a need carry the abstract, so their bodies are the same. */
 static const struct entry_field abstract_fields[] = {
 	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
 	{ .name = "hazard",
@@ -181,13 +181,15 @@ static const struct entry_field campaign_fields[] = {
 	{ 0 },
 };
 
-/* A step of a referral or a campaign. */
+/* A step of a referral, a campaign or a need. */
 static const struct entry_field book_move_fields[] = {
 	{ .name = "move", .kind = FIELD_TEXT, .needed = true, .max = 32 },
 	{ .name = "receipt", .kind = FIELD_TEXT, .max = 400 },
 	{ .name = "outcome", .kind = FIELD_TEXT, .max = 2000 },
 	{ .name = "answered", .kind = FIELD_BOOL },
 	{ .name = "until", .kind = FIELD_DAY },
+	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
+	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },
 };
@@ -544,6 +546,16 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = text_fields,
 	  .apply = fold_rule_note },
+	{ .no = ENTRY_NEED,
+	  .name = "need",
+	  .label = N_("need"),
+	  .machines = IN(NEED),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_BOOK_OPEN,
+	  .roles = REVIEWERS | PLANNERS,
+	  .persons = 1,
+	  .schema = abstract_fields,
+	  .apply = fold_rule_need },
 	{ .no = ENTRY_CAMPAIGN,
 	  .name = "campaign",
 	  .label = N_("campaign"),

@@ -1,8 +1,10 @@
-/* The rules of books: the logs of a desk that are referrals or campaigns, by their first entry. */
+/* The rules of books: the logs of a desk that are referrals, campaigns or needs, by their
+ * first entry. */
 #include "admin-cli/rules/fold_rule.h"
 
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/conflict.h"
+#include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/text.h"
 
@@ -29,6 +31,17 @@ fold_rule_referral(struct fold_run *run, const struct fold_move *how)
 	if (!book_complete(how->body))
 		return FOLD_BODY;
 	if (at->known && at->level < book_level(how->body))
+		return FOLD_LEVEL;
+	return begin_book(run);
+}
+
+/* A desk that may not get the abstract has nothing to do with it, whoever sent it there. */
+enum fold_reason
+fold_rule_need(struct fold_run *run, const struct fold_move *how)
+{
+	const struct fold_desk *at = &run->in->at;
+
+	if (!at->known || !level_allows(how->body, at->level, at->area))
 		return FOLD_LEVEL;
 	return begin_book(run);
 }
@@ -77,6 +90,9 @@ fold_rule_book_move(struct fold_run *run, const struct fold_move *how)
 	if (to < 0) /* fold_do_move() would take it for "to any state" */
 		return FOLD_STATE;
 	reason = fold_do_move(run->f, to, how);
+	if (reason == FOLD_FINE && run->f->machine == MACHINE_NEED)
+		snprintf(run->f->result, sizeof(run->f->result), "%s",
+			 schema_text(how->body, "result"));
 	if (reason == FOLD_FINE && run->f->machine == MACHINE_CAMPAIGN &&
 	    !text_day(&day, until, strlen(until)))
 		run->f->date = day;

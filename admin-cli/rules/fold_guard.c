@@ -157,6 +157,14 @@ result_negative(const struct fold_move *m)
 	return !strcmp(result, "not_found") || !strcmp(result, "unable");
 }
 
+/* A danger that was found was looked at; one that was not may have been out of reach. */
+static bool
+visits_named(const struct fold_move *m)
+{
+	return schema_number(m->body, "visits") ||
+	       !strcmp(schema_text(m->body, "result"), "unable");
+}
+
 static bool
 no_leak_stated(const struct fold_move *m)
 {
@@ -343,6 +351,7 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_TARGET_IN_ACTION] = target_in_action,
 	[GUARD_RESULT_POSITIVE] = result_positive,
 	[GUARD_RESULT_NEGATIVE] = result_negative,
+	[GUARD_VISITS_NAMED] = visits_named,
 	[GUARD_NO_LEAK_STATED] = no_leak_stated,
 	[GUARD_REASON_WRITTEN] = reason_written,
 	[GUARD_SOURCE_TOLD] = source_told,

@@ -49,6 +49,7 @@ enum fold_reason fold_rule_link(struct fold_run *run, const struct fold_move *ho
 enum fold_reason fold_rule_extend(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_hold(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_referral(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_need(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_campaign(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_book_move(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_book_note(struct fold_run *run, const struct fold_move *how);

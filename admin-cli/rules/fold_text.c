@@ -76,6 +76,7 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_RESULT_POSITIVE] = N_(
 		"the result substantiated or partly is missing; not_found and unable lead to verified_unfounded"),
 	[GUARD_RESULT_NEGATIVE] = N_("the result not_found or unable is missing"),
+	[GUARD_VISITS_NAMED] = N_("the number of visits is missing (--visits)"),
 	[GUARD_NO_LEAK_STATED] = N_(
 		"it does not say that no order of the case has an open leak flag"),
 	[GUARD_REASON_WRITTEN] = N_("the reason is missing (--text)"),

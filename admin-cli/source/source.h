@@ -56,6 +56,8 @@ struct source_form {
 int source_read_tip(struct session *ses, const char *path, const struct source_form *form,
 		    json_t **body) __attribute__((warn_unused_result));
 
+/* The body of a form that was read already; new reference. */
+json_t *source_form_body(const json_t *form, const struct source_form *said);
 /* Puts the members of a tip's body into the order of FORMATS §7, since what was set later comes
  * last. Takes over `body`; returns a new reference. */
 json_t *source_tip_order(json_t *body);

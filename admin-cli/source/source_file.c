@@ -130,12 +130,28 @@ source_tip_order(json_t *body)
 	return out;
 }
 
+json_t *
+source_form_body(const json_t *form, const struct source_form *said)
+{
+	const char *lang = said->words ? said->words : taxonomy_chinese() ? "zh" : "en";
+	json_t *body = from_form(form, lang);
+
+	json_object_set_new(body, "v", json_integer(1));
+	/* she is answered in the language in which she writes */
+	if (!json_object_get(body, "lang"))
+		json_object_set_new(body, "lang", json_string(lang));
+	if (said->danger || !json_object_get(body, "danger_now"))
+		json_object_set_new(body, "danger_now", json_boolean(said->danger));
+	if (said->county || !json_object_get(body, "county"))
+		json_object_set_new(body, "county", json_string(said->county ? said->county : ""));
+	return source_tip_order(body);
+}
+
 int
 source_read_tip(struct session *ses, const char *path, const struct source_form *said, json_t **out)
 {
-	const char *lang = said->words ? said->words : taxonomy_chinese() ? "zh" : "en";
 	json_error_t error;
-	json_t *file, *form, *body;
+	json_t *file, *form;
 	uint8_t *text;
 	size_t len;
 	int err = file_read(ses, path, TIP_FILE_MAX, &text, &len);
@@ -159,17 +175,8 @@ source_read_tip(struct session *ses, const char *path, const struct source_form 
 			ses,
 			_("The pin is not sent: a tip has no place on a map. Say where it is in "
 			  "\"where\", in words."));
-	body = from_form(form, lang);
+	*out = source_form_body(form, said);
 	json_decref(file);
-	json_object_set_new(body, "v", json_integer(1));
-	/* she is answered in the language in which she writes */
-	if (!json_object_get(body, "lang"))
-		json_object_set_new(body, "lang", json_string(lang));
-	if (said->danger || !json_object_get(body, "danger_now"))
-		json_object_set_new(body, "danger_now", json_boolean(said->danger));
-	if (said->county || !json_object_get(body, "county"))
-		json_object_set_new(body, "county", json_string(said->county ? said->county : ""));
-	*out = source_tip_order(body);
 	return 0;
 }
 

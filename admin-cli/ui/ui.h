@@ -23,7 +23,9 @@
 struct cli;
 struct event;
 struct event_base;
+struct search_hit;
 struct ui_list;
+struct workspace_case;
 
 #define UI_COLUMNS 80
 #define UI_ROWS    24
@@ -176,6 +178,22 @@ void ui_command(struct ui *ui, const uint8_t *id);
 /* Makes this program the face of the session. */
 void ui_face(struct ui *ui);
 
+/* ui_limit.c: which lines of the list are shown. Words that are no pattern of the list ("unread",
+ * "S2") are looked for in all that was opened here, too. */
+struct ui_limit {
+	char text[96];    /* as it was typed; empty: all */
+	json_t *counties; /* their names, or NULL */
+	struct search_hit *found;
+	size_t cnt;
+};
+/* Looks again after the text or the cases have changed. */
+void ui_limit_look(struct ui *ui, struct ui_limit *l);
+void ui_limit_free(struct ui_limit *l);
+/* Whether each word fits; of a case that was found, each pattern. `now`: unix hour. */
+bool ui_limit_fits(const struct ui_limit *l, const struct workspace_case *c, uint32_t now);
+/* The state of a case, as lists show it. */
+const char *ui_state_text(const struct workspace_case *c);
+
 /* The screens. `id`: the case. */
 void ui_list_run(struct ui *ui);
 void ui_list_free(struct ui *ui);
@@ -185,11 +203,6 @@ void ui_list_stale(struct ui *ui);
 bool ui_list_next(struct ui *ui, uint8_t id[static 16]);
 /* Where the case stands in that list, "3 of 31". */
 void ui_list_place(struct ui *ui, const uint8_t id[static 16], char *out, size_t cap);
-/* ui_limit.c: the state of a case in words; whether it has each word of the limit, at this unix
- * hour. */
-const char *ui_state(const struct workspace_case *c);
-bool ui_limit_fits(const struct workspace_case *c, const char *limit, uint32_t now,
-		   const json_t *counties);
 /* Opens cases, beginning with this one, until the list is wanted. */
 void ui_case_run(struct ui *ui, const uint8_t id[static 16]);
 void ui_tray_run(struct ui *ui);

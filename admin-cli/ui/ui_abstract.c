@@ -204,14 +204,14 @@ choose_desk(struct ui *ui, struct pane *p)
 	size_t cnt = 0, which;
 
 	for (unsigned i = 0; i < r->desk_cnt && cnt < DESKS; i++) {
-		if (r->desk[i].kind != ROSTER_INSPECTION)
+		if (r->desk[i].kind != ROSTER_INSPECTION && r->desk[i].kind != ROSTER_PLANNING)
 			continue;
 		desk_text(p, &r->desk[i], text, sizeof(text));
 		item[cnt] = strdup(text);
 		desk[cnt] = &r->desk[i];
 		cnt += item[cnt] != NULL;
 	}
-	if (ui_pick(ui, _("Which inspection desk"), item, cnt, &which))
+	if (ui_pick(ui, _("Which inspection or planning desk"), item, cnt, &which))
 		p->desk = desk[which];
 	while (cnt)
 		free(item[--cnt]);

@@ -25,9 +25,8 @@ struct ui_list {
 	struct workspace_case *all;
 	size_t all_cnt, *row, cnt, at, top;
 	int tab;
-	char limit[96];
+	struct ui_limit limit;
 	bool stale, pane, by_priority;
-	json_t *counties; /* their names, or NULL */
 	uint8_t tag[TAGS_MAX][16];
 	size_t tag_cnt;
 };
@@ -57,8 +56,7 @@ choose_rows(struct ui *ui)
 
 	l->cnt = 0;
 	for (size_t i = 0; i < l->all_cnt; i++)
-		if (in_tab(&l->all[i], l->tab) &&
-		    ui_limit_fits(&l->all[i], l->limit, now, l->counties))
+		if (in_tab(&l->all[i], l->tab) && ui_limit_fits(&l->limit, &l->all[i], now))
 			l->row[l->cnt++] = i;
 	if (l->at >= l->cnt)
 		l->at = l->cnt ? l->cnt - 1 : 0;
@@ -87,14 +85,15 @@ load(struct ui *ui)
 	}
 	if (l->by_priority && case_list_by_priority(l->all, l->all_cnt))
 		ui_note(ui, _("Out of memory."));
-	if (!l->counties && county_list(ui->ses, &l->counties)) {
+	if (!l->limit.counties && county_list(ui->ses, &l->limit.counties)) {
 		session_forgive(ui->ses); /* names only help */
-		l->counties = NULL;
+		l->limit.counties = NULL;
 	}
 	row = realloc(l->row, (l->all_cnt + 1) * sizeof(*row));
 	if (!row)
 		return;
 	l->row = row;
+	ui_limit_look(ui, &l->limit);
 	choose_rows(ui);
 	for (size_t i = 0; i < l->cnt; i++)
 		if (!memcmp(l->all[l->row[i]].rec.id, id, sizeof(id)))
@@ -117,7 +116,8 @@ ui_list_free(struct ui *ui)
 		return;
 	workspace_free(l->all, l->all_cnt * sizeof(*l->all));
 	free(l->row);
-	json_decref(l->counties);
+	json_decref(l->limit.counties);
+	ui_limit_free(&l->limit);
 	free(l);
 	ui->list = NULL;
 }
@@ -235,8 +235,8 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 	ui_put_style(y, 4, 6, when, style);
 	ui_put_style(y, 10, 7, left, style);
 	ui_put_style(y, 17, 3, severity, style);
-	ui_put_style(y, 20, 9, ui_state(c), style);
-	ui_put_style(y, 30, 8, county_named(l->counties, c->line.county), style);
+	ui_put_style(y, 20, 9, ui_state_text(c), style);
+	ui_put_style(y, 30, 8, county_named(l->limit.counties, c->line.county), style);
 	ui_put_style(y, what, COLS - what - right - 1,
 		     *c->line.title      ? c->line.title
 		     : sync_may_fetch(c) ? _("(not opened)")
@@ -287,9 +287,9 @@ draw_tabs(const struct ui *ui)
 		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += term_width(text) + 1;
 	}
-	if (*l->limit || l->by_priority) {
+	if (*l->limit.text || l->by_priority) {
 		snprintf(text, sizeof(text), "%s%s%.50s", l->by_priority ? _("by priority ") : "",
-			 *l->limit ? "/" : "", l->limit);
+			 *l->limit.text ? "/" : "", l->limit.text);
 		ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
 	}
 }
@@ -309,7 +309,8 @@ static const struct ui_keys keys[] = {
 	  N_("then t, w or m: triage, note or mine for each tagged case; then x: no tags") },
 	{ '/', "/", N_("limit"),
 	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state, a "
-	     "county, words of the title; empty: all") },
+	     "county; other words are looked for in all that was opened here, n is the next line; empty: "
+	     "all") },
 	{ 'p', "p", N_("priority"),
 	  N_("by priority, and by the clocks again; the case says why it stands there") },
 	{ 'z', "z", N_("pane"), N_("show or hide what was opened here of the case") },
@@ -476,8 +477,9 @@ set_limit(struct ui *ui)
 {
 	struct ui_list *l = ui->list;
 
-	if (!ui_prompt(ui, _("limit"), l->limit, sizeof(l->limit), true))
-		l->limit[0] = '\0';
+	if (!ui_prompt(ui, _("limit"), l->limit.text, sizeof(l->limit.text), true))
+		l->limit.text[0] = '\0';
+	ui_limit_look(ui, &l->limit);
 	choose_rows(ui);
 }
 

@@ -195,7 +195,7 @@ split(char *line, const char **word, size_t max)
 static bool
 is_refused(struct ui *ui, const char *const *word)
 {
-	static const char *const other[] = { "ui", "unlock", "lock", "watch", NULL };
+	static const char *const other[] = { "ui", "unlock", "lock", "watch", "training", NULL };
 
 	for (size_t i = 0; other[i]; i++)
 		if (!strcmp(word[0], other[i])) {

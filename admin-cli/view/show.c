@@ -91,6 +91,7 @@ static const struct {
 	{ "campaign", N_("campaign"), TAXONOMY__MAX },
 	{ "links", N_("linked cases"), TAXONOMY__MAX },
 	{ "result", N_("result"), TAXONOMY_RESULT },
+	{ "visits", N_("visits"), TAXONOMY__MAX },
 	{ "into", N_("other case"), TAXONOMY__MAX },
 	{ "target", N_("goes to"), TAXONOMY__MAX },
 	{ "target_state", N_("other case is"), TAXONOMY_STATE },

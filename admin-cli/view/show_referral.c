@@ -1,10 +1,11 @@
-/* The referrals that a case names (see show_referral.h). The rules of the case do not look at them:
- * this is for people. */
+/* The referrals and needs that a case names (see show_referral.h). The rules of the case do not
+ * look at them: this is for people. */
 #include "admin-cli/view/show_referral.h"
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/view/show.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
@@ -46,6 +47,16 @@ show_one(struct cli *cli, const struct workspace_case *c, json_t *all)
 		json_array_append_new(all, json_pack("{s:s,s:s,s:s}", "id", id, "state", state,
 						     "receipt", receipt));
 	}
+	if (d->fold.book && d->fold.machine == MACHINE_NEED) {
+		state = machine_state_name(d->fold.machine, d->fold.state);
+		cli_printf(cli, _("\nNeed %.8s at %s: %s%s%s\n"),
+			   term_hex(id, c->rec.id, sizeof(c->rec.id)),
+			   show_desk(cli, d->view, c->rec.desk),
+			   fold_state_text(d->fold.machine, state), *d->fold.result ? " · " : "",
+			   d->fold.result);
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s}", "id", id, "state", state,
+						     "result", d->fold.result));
+	}
 	opened_free(d);
 }
 
@@ -60,6 +71,8 @@ names_book(const struct opened *d, size_t i, uint8_t id[static 16])
 		type = schema_proposed(body);
 		body = json_object_get(body, "body");
 	}
+	if (type == ENTRY_FORWARD || type == ENTRY_SPLIT)
+		return schema_hex(body, "order", id, 16);
 	return (type == ENTRY_LINK || type == ENTRY_TRIAGE) && schema_hex(body, "into", id, 16);
 }
 

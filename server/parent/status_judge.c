@@ -150,6 +150,24 @@ judge_keys(struct status *s)
 		     status_get(s, F_KEY_DAYS));
 }
 
+/* Desks that had set once who is on duty, and forgot a day: their new tips are shown to all of
+ * them. */
+static void
+judge_rota(struct status *s)
+{
+	static const struct {
+		enum fact cnt, desk;
+		const char *when;
+	} days[] = { { F_ROTA_TODAY, F_ROTA_TODAY_DESK, "today" },
+		     { F_ROTA_TOMORROW, F_ROTA_TOMORROW_DESK, "from tomorrow on" } };
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+		if (status_get(s, days[i].cnt))
+			find(s, false, "rota",
+			     "nobody is on duty %s at %llu of the desks that have a rota, first at desk %llu, and "
+			     "all of the desk see what comes in: its lead and a second member set one (davy rota)",
+			     days[i].when, status_get(s, days[i].cnt), status_get(s, days[i].desk));
+}
+
 /* How many days of the growth of the last days fit into the room; 0: it is not known, or does not
  * grow. */
 unsigned long long
@@ -229,6 +247,7 @@ status_judge(struct status *s)
 		return;
 	judge_roster(s);
 	judge_keys(s);
+	judge_rota(s);
 	judge_room(s);
 	judge_care(s);
 	if (status_get(s, F_CLOCK_BEHIND) >= CLOCK_MIN)

@@ -181,9 +181,10 @@ store_mix(struct store *s, uint64_t before, bool *more)
 }
 
 int
-store_log_get(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN])
+store_log_get(struct store *s, struct store_log *out, uint8_t kind,
+	      const uint8_t id[static KEY_ID_LEN])
 {
-	return s->ops->log->get(s, out, id);
+	return s->ops->log->get(s, out, kind, id);
 }
 
 int

@@ -28,6 +28,15 @@
 /* Junk: the first of two votes, or both, since closed_day; `closer` cast the first. */
 enum store_state { STORE_OPEN, STORE_CLOSED, STORE_JUNK_ASKED = 8, STORE_JUNK };
 
+/* The first frame of an act that takes two persons: who sent it, and what it names, as a hash. */
+struct store_first {
+	uint8_t handle[KEY_HANDLE_LEN];
+	uint8_t what[16];
+};
+/* So many members may wait for a second person with a list of their own each. */
+#define STORE_FIRSTS 4
+#define STORE_NAMES  8
+
 /* A case or an order; n is the store's own number for it. */
 struct store_log {
 	int64_t n;
@@ -48,13 +57,20 @@ struct store_log {
 	uint64_t bytes, desk_bytes; /* of the source's entries; of those of desks */
 	uint8_t proof[32];          /* T of the tip */
 	uint8_t opened[32];         /* t, once somebody has shown it; else zero */
-	/* Acts that take two persons: who sent the first frame (zero: nobody), and what it names.
+	/*
+	 * Acts that take two persons: who sent the first frame, zero: nobody. opener: to the desk
+	 * above, to the backstop. limiter: the oldest first, the rest is zero.
 	 */
-	uint8_t closer[KEY_HANDLE_LEN], opener[KEY_HANDLE_LEN], limiter[KEY_HANDLE_LEN];
-	uint8_t opens;     /* the first frame opens it to: 0 the desk above, 1 the backstop */
-	uint8_t limit[16]; /* the list of readers of the first frame, as a hash */
-	uint8_t reader[FRAME_READER_MAX][KEY_HANDLE_LEN];
-	uint8_t reader_cnt; /* 0: no reader list */
+	uint8_t closer[KEY_HANDLE_LEN], opener[2][KEY_HANDLE_LEN];
+	struct store_first limiter[STORE_FIRSTS];
+	/*
+	 * To whom of the receiving desk the case is shown (auth.c). guarded: those on duty and
+	 * those who have opened it, until two have said from whom it is hidden; limited: they have.
+	 */
+	bool guarded, limited;
+	uint8_t hidden[FRAME_HIDDEN_CNT][KEY_HANDLE_LEN];
+	uint8_t recused[STORE_NAMES][KEY_HANDLE_LEN]; /* took themselves off; the rest is zero */
+	uint8_t seen[STORE_NAMES][KEY_HANDLE_LEN];    /* opened it while it was guarded */
 };
 
 struct store_entry {
@@ -133,13 +149,17 @@ int store_meta_set(struct store *s, const char *name, const void *bytes, size_t 
 int store_pad(struct store *s, const uint8_t hash[static 32],
 	      const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
 
-int store_log_get(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN])
-	__attribute__((warn_unused_result));
+/*
+ * Logs of two kinds may have one id: else who opens a book under the id of a case would learn
+ * whether that case is there.
+ */
+int store_log_get(struct store *s, struct store_log *out, uint8_t kind,
+		  const uint8_t id[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 /* Both give the log a new place in the order of change. Add sets log->n; ERR_DUP also for a purged
- * id. */
+ * case. */
 int store_log_add(struct store *s, struct store_log *log) __attribute__((warn_unused_result));
 int store_log_set(struct store *s, const struct store_log *log) __attribute__((warn_unused_result));
-/* Whether a log with this id was purged. */
+/* Whether a case with this id was purged. */
 bool store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN]);
 /*
  * Logs of that kind and receiving desk (0: desk after desk) that changed after `after`, oldest

@@ -59,7 +59,8 @@ struct store_care_ops {
 };
 
 struct store_log_ops {
-	int (*get)(struct store *s, struct store_log *out, const uint8_t id[static KEY_ID_LEN]);
+	int (*get)(struct store *s, struct store_log *out, uint8_t kind,
+		   const uint8_t id[static KEY_ID_LEN]);
 	int (*by_n)(struct store *s, struct store_log *out, int64_t n);
 	int (*add)(struct store *s, struct store_log *log);
 	int (*set)(struct store *s, const struct store_log *log);

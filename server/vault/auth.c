@@ -4,8 +4,10 @@
  */
 #include "server/vault/auth.h"
 
+#include <string.h>
+
 #define ANY_THREAD 0xff
-#define CASEWORK   (ROSTER_TR | ROSTER_SR | ROSTER_PL | ROSTER_IG | ROSTER_RW | ROSTER_LEAD)
+#define CASEWORK   AUTH_CASEWORK
 #define ORDERWORK  (ROSTER_PL | ROSTER_SR | ROSTER_TL | ROSTER_IN | ROSTER_IG | ROSTER_LEAD)
 #define EVERYBODY  0xffff
 #define BYTES      (AUTH_RECEIVING | AUTH_ABOVE_OPEN | AUTH_BACKSTOP_OPEN)
@@ -24,8 +26,8 @@ static const struct auth_rule {
 
 	/* A book is open to the desk above and the backstop from its first entry on: what a desk
 	 * hands to another office ends in nobody's drawer. */
-	{ FRAME_LIST, FRAME_BOOK, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE },
-	{ FRAME_FETCH, FRAME_BOOK, FRAME_DESK, CASEWORK | ROSTER_AU, EXISTENCE },
+	{ FRAME_LIST, FRAME_BOOK, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
+	{ FRAME_FETCH, FRAME_BOOK, FRAME_DESK, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 	{ FRAME_DESK_APPEND, FRAME_BOOK, FRAME_DESK, CASEWORK, EXISTENCE },
 
 	{ FRAME_FETCH, FRAME_CASE, FRAME_SOURCE, CASEWORK, BYTES },
@@ -44,6 +46,7 @@ static const struct auth_rule {
 	{ FRAME_OBJECT, FRAME_CASE, ANY_THREAD, CASEWORK, SUPERVISE },
 	{ FRAME_ABOVE, FRAME_CASE, ANY_THREAD, CASEWORK, EXISTENCE },
 	{ FRAME_RESTRICT, FRAME_CASE, FRAME_DESK, CASEWORK, AUTH_RECEIVING },
+	{ FRAME_RESTRICT, FRAME_CASE, AUTH_RECUSE, CASEWORK | ROSTER_AU, AUTH_RECEIVING },
 	{ FRAME_RESTRICT, FRAME_CASE, AUTH_LIFT, ROSTER_LEAD, AUTH_RECEIVING },
 	{ FRAME_RESTRICT, FRAME_CASE, AUTH_LIFT, CASEWORK, SUPERVISE },
 	{ FRAME_STATEMENT, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
@@ -51,6 +54,8 @@ static const struct auth_rule {
 
 	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, ANY_THREAD, CASEWORK, AUTH_OWN },
+	{ FRAME_ROTA, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_RECEIVING },
+	{ FRAME_ROTA, FRAME_BOOK, AUTH_OVER, ROSTER_LEAD, AUTH_ABOVE },
 	{ FRAME_PURGE, ANY_THREAD, ANY_THREAD, CASEWORK, AUTH_OWN },
 	{ FRAME_KEY_PUT, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 	{ FRAME_KEY_GET, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
@@ -78,12 +83,17 @@ static const struct auth_act acts[] = {
 	{ FRAME_ABOVE, 0, 2, "open to the desk above or the backstop",
 	  "one of the receiving desk with another of a desk of the case",
 	  "the desk, the desk above, the backstop", "not at all" },
-	{ FRAME_RESTRICT, 0, 2, "limit the readers", "two of the receiving desk",
-	  "the desk above and the backstop (a flag), the lead",
-	  "lifted by the lead, the desk above or the backstop" },
-	{ FRAME_RESTRICT, AUTH_LIFT, 1, "lift the limit of readers",
-	  "the lead of the receiving desk, the desk above, the backstop",
-	  "the desk, the desk above, the backstop", "two limit again" },
+	{ FRAME_RESTRICT, 0, 2, "say from whom of the desk a case is hidden",
+	  "two of the receiving desk to whom it is shown",
+	  "those to whom it stays shown; the desk above and the backstop: that it was said",
+	  "two say it anew; lifted by the lead, the desk above or the backstop" },
+	{ FRAME_RESTRICT, AUTH_LIFT, 1, "hide a case from nobody of its desk",
+	  "the lead of the receiving desk to whom it is shown, the desk above, the backstop",
+	  "the desk, the desk above, the backstop", "two say it anew" },
+	{ FRAME_RESTRICT, AUTH_RECUSE, 1, "take oneself off a case",
+	  "a member of the receiving desk to whom it is shown",
+	  "those to whom it stays shown; the desk above, where fewer than two are left",
+	  "the lead, the desk above or the backstop hides it from nobody" },
 	{ FRAME_JUNK, 0, 2, "call a case junk that nobody has acknowledged",
 	  "two of two desks to which the case is open, one of which may be the backstop",
 	  "the desk, the desk above, the backstop, 7 days before the vault removes it",
@@ -91,6 +101,12 @@ static const struct auth_act acts[] = {
 	{ FRAME_BOOK_OPEN, 0, 1, "open a book and write into it",
 	  "a member of the desk at which it lies; then the desk above and the backstop, too",
 	  "the desk, the desk above, the backstop", "not at all" },
+	{ FRAME_ROTA, 0, 2, "set who is on duty", "the lead and another of the desk",
+	  "the desk, the desk above, the backstop",
+	  "they or the lead of the desk above set it anew" },
+	{ FRAME_ROTA, AUTH_OVER, 1, "set who is on duty at a desk below",
+	  "a lead of the desk above", "the desk, the desk above, the backstop",
+	  "the lead and another of the desk set it anew" },
 	{ FRAME_PURGE, 0, 1, "allow a purge", "the backstop; then the operator removes",
 	  "the log of the gateway; the source: *closed and removed*",
 	  "withdrawn by another frame until the operator runs it" },
@@ -132,18 +148,32 @@ auth_relations(const struct roster *r, const struct store_log *log, uint16_t des
 		if (!above && log->above)
 			rel |= AUTH_ABOVE_OPEN;
 	}
-	if (log->kind == FRAME_ORDER && log->origin == desk)
+	if (log->kind != FRAME_CASE && log->origin == desk)
 		rel |= AUTH_WRITER;
 	return rel;
 }
 
-static bool
-is_reader(const struct store_log *log, const uint8_t handle[static KEY_HANDLE_LEN])
+bool
+auth_named(const uint8_t (*list)[KEY_HANDLE_LEN], size_t cnt,
+	   const uint8_t handle[static KEY_HANDLE_LEN])
 {
-	for (unsigned i = 0; i < log->reader_cnt; i++)
-		if (!memcmp(log->reader[i], handle, KEY_HANDLE_LEN))
-			return true;
-	return false;
+	bool found = false;
+	for (size_t i = 0; i < cnt; i++)
+		found = found || !memcmp(list[i], handle, KEY_HANDLE_LEN);
+	return found;
+}
+
+bool
+auth_admits(const struct store_log *log, const struct auth_duty *duty,
+	    const uint8_t handle[static KEY_HANDLE_LEN])
+{
+	if (auth_named(log->recused, STORE_NAMES, handle))
+		return false;
+	if (log->limited)
+		return !auth_named(log->hidden, FRAME_HIDDEN_CNT, handle);
+	return !log->guarded || !duty || !duty->cnt ||
+	       auth_named(duty->handle, duty->cnt, handle) ||
+	       auth_named(log->seen, STORE_NAMES, handle);
 }
 
 bool
@@ -157,9 +187,8 @@ auth_allows(const struct auth_ask *ask)
 		rel = auth_relations(ask->roster, ask->log, m->desk);
 		if (ask->log->kind != ask->kind)
 			return false;
-		/* The list of readers never shuts out the lead or a desk that supervises. */
-		if ((rel & AUTH_RECEIVING) && ask->log->reader_cnt && !(m->roles & ROSTER_LEAD) &&
-		    !is_reader(ask->log, m->handle))
+		/* What hides a case inside its desk never binds a desk that supervises. */
+		if ((rel & AUTH_RECEIVING) && !auth_admits(ask->log, ask->duty, m->handle))
 			return false;
 	}
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {

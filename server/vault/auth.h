@@ -18,13 +18,19 @@ enum auth_relation {
 	AUTH_ABOVE = 1 << 1,         /* the desk above: may know that the log exists */
 	AUTH_ABOVE_OPEN = 1 << 2,    /* the desk above, after a clock ran out unmet */
 	AUTH_BACKSTOP = 1 << 3,      /* the backstop: may know that the log exists */
-	AUTH_WRITER = 1 << 4,        /* the desk that wrote this order */
+	AUTH_WRITER = 1 << 4,        /* the desk that opened this order or book */
 	AUTH_OWN = 1 << 5,           /* no log: the member's own desk */
 	AUTH_BACKSTOP_OPEN = 1 << 6, /* the backstop, after the bytes were opened to it */
 	AUTH_HEIR = 1 << 7           /* the backstop, for a receiving desk that left the roster */
 };
-/* In place of a thread: the variant of restrict that removes the list of readers. */
-#define AUTH_LIFT 0x80
+/* Roles of which one is needed to work on a case, and so to be on duty. */
+#define AUTH_CASEWORK (ROSTER_TR | ROSTER_SR | ROSTER_PL | ROSTER_IG | ROSTER_RW | ROSTER_LEAD)
+
+/* In place of a thread: the variants of restrict that lift, and that take oneself off; and the rota
+ * of a desk that is set by the desk above. */
+#define AUTH_LIFT   0x80
+#define AUTH_RECUSE 0x81
+#define AUTH_OVER   0x82
 
 /*
  * One act upon a case: the op (0: the source's own), how many members it takes, and words for
@@ -35,19 +41,33 @@ struct auth_act {
 	const char *act, *who, *seen, *undone;
 };
 
+/* Who is on duty at a desk today, as far as they are in the members note; cnt 0: no rota stands, be
+ * it that none was set, or that fewer than two are left of those it names. */
+struct auth_duty {
+	uint8_t handle[FRAME_DUTY_MAX][KEY_HANDLE_LEN];
+	unsigned cnt;
+};
+
 struct auth_ask {
 	const struct roster *roster;
 	const struct roster_member *member;
 	const struct store_log *log; /* NULL for ops on a desk */
 	uint16_t desk;               /* as the request names it */
 	uint8_t op, kind, thread;
+	const struct auth_duty *duty; /* of the log's receiving desk; NULL: no rota stands */
 };
 
+/* Whether a list of handles names this one. */
+bool auth_named(const uint8_t (*list)[KEY_HANDLE_LEN], size_t cnt,
+		const uint8_t handle[static KEY_HANDLE_LEN]);
+/* Whether a member of the receiving desk is shown the log. */
+bool auth_admits(const struct store_log *log, const struct auth_duty *duty,
+		 const uint8_t handle[static KEY_HANDLE_LEN]);
 /* The relations of a desk to a log under this roster. */
 unsigned auth_relations(const struct roster *r, const struct store_log *log, uint16_t desk);
-/* Whether this member may do this: applies the table and the reader list. */
+/* Whether this member may do this: applies the table, and to whom of its desk a case is shown. */
 bool auth_allows(const struct auth_ask *ask);
-/* How many members an act takes; variant: 0 or AUTH_LIFT. */
+/* How many members an act takes; variant: 0, AUTH_LIFT, AUTH_RECUSE or AUTH_OVER. */
 unsigned auth_persons(uint8_t op, uint8_t variant);
 /* The whole table of acts; *cnt is its length. */
 const struct auth_act *auth_act_table(size_t *cnt);

@@ -117,6 +117,7 @@ struct vault_call {
 	struct frame_digest digest;
 	struct frame_request req;
 	const struct roster_member *member; /* desk ops; may be NULL in the first roster put */
+	struct auth_duty duty;              /* of the member's desk, today */
 	struct frame_routing out;
 	uint8_t *body; /* FRAME_BODY_LEN; a handler that uses it zeroes it first */
 	size_t body_len;
@@ -160,6 +161,7 @@ int vault_desk_junk(struct vault_call *c);
 int vault_desk_restrict(struct vault_call *c);
 int vault_desk_order(struct vault_call *c);
 int vault_desk_book(struct vault_call *c);
+int vault_desk_rota(struct vault_call *c);
 int vault_desk_statement(struct vault_call *c);
 int vault_source_opened(struct vault_call *c);
 int vault_desk_above(struct vault_call *c);
@@ -212,6 +214,35 @@ int vault_budget_member(struct vault_call *c) __attribute__((warn_unused_result)
 int vault_budget_recall(struct vault *v) __attribute__((warn_unused_result));
 int vault_budget_keep(struct vault *v) __attribute__((warn_unused_result));
 
+/*
+ * vault_rota.c: who is on duty at a desk today, and what follows from it. Both a failure of the
+ * store. Day: forgets what is past; inside a transaction.
+ */
+int vault_rota_today(struct vault *v, uint16_t desk, struct auth_duty *out)
+	__attribute__((warn_unused_result));
+int vault_rota_day(struct vault *v) __attribute__((warn_unused_result));
+/* Desks that have set a rota once and have none that stands today, or will have none tomorrow: how
+ * many, and the number of the first. */
+struct vault_rota_gap {
+	unsigned cnt, desk;
+};
+int vault_rota_gaps(struct vault *v, struct vault_rota_gap *today, struct vault_rota_gap *tomorrow)
+	__attribute__((warn_unused_result));
+
+/* vault_admit.c: whether a member of the receiving desk is shown a case. */
+int vault_admit(struct vault *v, const struct store_log *log, const struct roster_member *m,
+		bool *shown) __attribute__((warn_unused_result));
+/* Opens a case to the desk above when fewer than two of its desk are left to whom it is shown, or
+ * none of the leads that the desk has. */
+int vault_admit_up(struct vault *v, struct store_log *log) __attribute__((warn_unused_result));
+/* Whether so many are left. */
+int vault_admit_enough(struct vault *v, const struct store_log *log, bool *enough)
+	__attribute__((warn_unused_result));
+/* Notes that a member has opened a case that is guarded. */
+void vault_admit_seen(struct store_log *log, const uint8_t handle[static KEY_HANDLE_LEN]);
+/* Takes a member out of a list of handles that is filled with zeros. */
+void vault_admit_drop(uint8_t (*list)[KEY_HANDLE_LEN], const uint8_t handle[static KEY_HANDLE_LEN]);
+
 /* vault_junk.c */
 bool vault_junk_marked(const struct store_log *log);
 /* Somebody has opened the case, or its source writes again. */
@@ -257,10 +288,15 @@ const struct roster_member *vault_member(const struct vault *v,
  * vault_cursor.c: places in the order of change, opaque and bound to the desk that asked
  * (FORMATS.md section 4).
  */
-void vault_cursor_make(const struct vault *v, uint8_t dst[static FRAME_CURSOR_LEN], uint16_t desk,
-		       uint8_t kind, uint64_t place);
+struct vault_cursor {
+	uint16_t desk;
+	uint8_t kind, turn; /* turn: enum vault_turn of who asks */
+};
+enum vault_turn { VAULT_OFF_DUTY, VAULT_ON_DUTY, VAULT_NO_ROTA };
+void vault_cursor_make(const struct vault *v, uint8_t dst[static FRAME_CURSOR_LEN],
+		       struct vault_cursor of, uint64_t place);
 int vault_cursor_read(const struct vault *v, uint64_t *place,
-		      const uint8_t src[static FRAME_CURSOR_LEN], uint16_t desk, uint8_t kind)
+		      const uint8_t src[static FRAME_CURSOR_LEN], struct vault_cursor of)
 	__attribute__((warn_unused_result));
 
 /*

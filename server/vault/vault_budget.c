@@ -108,8 +108,10 @@ kind_of(const struct frame_request *q)
 	case FRAME_DESK_APPEND:
 		return q->routing.thread == FRAME_SOURCE ? ENDINGS : NOTES;
 	case FRAME_RESTRICT:
+		return q->routing.flags == FRAME_RECUSE ? ENDINGS : NOTES;
 	case FRAME_ORDER_OPEN:
 	case FRAME_BOOK_OPEN:
+	case FRAME_ROTA:
 		return NOTES;
 	default:
 		return ENDINGS;

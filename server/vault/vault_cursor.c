@@ -2,6 +2,10 @@
  * A cursor is tag (8) ‖ place (8) under a mask. The tag is a MAC over desk, kind and place; the
  * mask is derived from the tag. Equal places give equal cursors and reveal nothing else, so that no
  * gap in numbers tells of a hidden case.
+ *
+ * Whether the member is on duty is in the MAC too. A cursor has passed the cases that wait for
+ * those on duty; whoever goes on duty later, or sees them because no rota stands, has to list anew,
+ * else he would never learn of them. His old cursor is refused, as one of another gateway is.
  */
 #include "server/vault/vault.h"
 
@@ -11,22 +15,22 @@
 #include <sodium.h>
 
 static void
-cursor_hash(const struct vault *v, uint8_t out[static 16], const uint8_t head[static 4],
+cursor_hash(const struct vault *v, uint8_t out[static 16], const uint8_t head[static 5],
 	    const uint8_t middle[static 8])
 {
 	crypto_generichash_state st;
 	crypto_generichash_init(&st, v->cursor_key, sizeof(v->cursor_key), 16);
 	crypto_generichash_update(&st, (const uint8_t *)LABEL_CURSOR, LABEL_LEN(LABEL_CURSOR));
-	crypto_generichash_update(&st, head, 4);
+	crypto_generichash_update(&st, head, 5);
 	crypto_generichash_update(&st, middle, 8);
 	crypto_generichash_final(&st, out, 16);
 }
 
 void
-vault_cursor_make(const struct vault *v, uint8_t dst[static FRAME_CURSOR_LEN], uint16_t desk,
-		  uint8_t kind, uint64_t place)
+vault_cursor_make(const struct vault *v, uint8_t dst[static FRAME_CURSOR_LEN],
+		  struct vault_cursor of, uint64_t place)
 {
-	uint8_t head[4] = { 0, kind, (uint8_t)desk, (uint8_t)(desk >> 8) };
+	uint8_t head[5] = { 0, of.kind, (uint8_t)of.desk, (uint8_t)(of.desk >> 8), of.turn };
 	uint8_t plain[8], tag[16], mask[16];
 	ipc_set64(plain, place);
 	cursor_hash(v, tag, head, plain);
@@ -40,9 +44,9 @@ vault_cursor_make(const struct vault *v, uint8_t dst[static FRAME_CURSOR_LEN], u
 
 int
 vault_cursor_read(const struct vault *v, uint64_t *place,
-		  const uint8_t src[static FRAME_CURSOR_LEN], uint16_t desk, uint8_t kind)
+		  const uint8_t src[static FRAME_CURSOR_LEN], struct vault_cursor of)
 {
-	uint8_t head[4] = { 1, kind, (uint8_t)desk, (uint8_t)(desk >> 8) };
+	uint8_t head[5] = { 1, of.kind, (uint8_t)of.desk, (uint8_t)(of.desk >> 8), of.turn };
 	uint8_t plain[8], tag[16], mask[16];
 	*place = 0;
 	if (sodium_is_zero(src, FRAME_CURSOR_LEN))

@@ -18,7 +18,8 @@ ask_for(const struct vault_call *c, const struct store_log *log)
 				  .desk = q->desk,
 				  .op = c->req.op,
 				  .kind = q->kind,
-				  .thread = q->thread };
+				  .thread = q->thread,
+				  .duty = &c->duty };
 }
 
 struct list {
@@ -61,13 +62,14 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 		.held = (uint16_t)log->held,
 		.close_due = log->close_due,
 		.junk = log->state == STORE_JUNK ? 2 : log->state == STORE_JUNK_ASKED,
+		.shown = log->guarded && !log->limited,
 	};
 	memcpy(r->id, log->id, sizeof(r->id));
 	r->flags = (uint8_t)((log->acked ? FRAME_R_ACKED : 0) |
 			     (log->answered ? FRAME_R_ANSWERED : 0) |
 			     (log->state == STORE_CLOSED ? FRAME_R_CLOSED : 0) |
 			     (log->above ? FRAME_R_ABOVE : 0) |
-			     (log->reader_cnt ? FRAME_R_READERS : 0) |
+			     (log->limited ? FRAME_R_READERS : 0) |
 			     (sodium_is_zero(log->closer, sizeof(log->closer))
 				      ? 0
 				      : FRAME_R_HALF_CLOSED) |
@@ -96,15 +98,15 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 	return 0;
 }
 
-/* Lists the desk's own logs and those of the desks below it; for the backstop, all. An order may be
- * at any desk, so the orders that the desk has written are looked for among all. */
+/* Lists the desk's own logs and those of the desks below it; for the backstop, all. An order and a
+ * need may be at any desk, so what the desk has written is looked for among all. */
 static int
 list_gather(struct list *l, uint64_t after)
 {
 	const struct roster *r = l->ask.roster;
 	struct store_range range = { .kind = l->ask.kind, .after = after };
 	uint16_t desk = l->ask.member->desk;
-	if (r->backstop == desk || l->ask.kind == FRAME_ORDER)
+	if (r->backstop == desk || l->ask.kind != FRAME_CASE)
 		return store_log_list(l->c->v->store, &range, list_take, l);
 	for (size_t i = 0; i < r->desk_cnt; i++) {
 		if (r->desk[i].number != desk && r->desk[i].above != desk)
@@ -117,15 +119,26 @@ list_gather(struct list *l, uint64_t after)
 	return 0;
 }
 
+/* Only cases wait for those on duty: the cursor of another list stays good. */
+static uint8_t
+turn(const struct vault_call *c)
+{
+	if (c->req.routing.kind != FRAME_CASE || !c->duty.cnt)
+		return VAULT_NO_ROTA;
+	return auth_named(c->duty.handle, c->duty.cnt, c->member->handle) ? VAULT_ON_DUTY
+									  : VAULT_OFF_DUTY;
+}
+
 int
 vault_desk_list(struct vault_call *c)
 {
 	const struct frame_routing *q = &c->req.routing;
 	struct auth_ask own = ask_for(c, NULL);
+	struct vault_cursor of = { .desk = q->desk, .kind = q->kind, .turn = turn(c) };
 	uint64_t after;
 	if (!q->desk || own.desk != c->member->desk)
 		return FRAME_NOT_FOUND;
-	if (vault_cursor_read(c->v, &after, q->cursor, q->desk, q->kind))
+	if (vault_cursor_read(c->v, &after, q->cursor, of))
 		return FRAME_BAD;
 	struct list *l = calloc(1, sizeof(*l));
 	if (!l)
@@ -142,7 +155,7 @@ vault_desk_list(struct vault_call *c)
 		c->out.flags = l->cnt > FRAME_RECORD_MAX;
 		if (cnt)
 			after = l->place[cnt - 1];
-		vault_cursor_make(c->v, c->out.cursor, q->desk, q->kind, after);
+		vault_cursor_make(c->v, c->out.cursor, of, after);
 	}
 	free(l);
 	return err < 0 ? err : FRAME_OK;
@@ -159,6 +172,8 @@ leave_record(struct vault_call *c, struct store_log *log, uint32_t number)
 	if (err || !added)
 		return err;
 	log->reads++;
+	if (c->member->desk == log->desk)
+		vault_admit_seen(log, read.handle);
 	return store_log_set(c->v->store, log);
 }
 
@@ -221,7 +236,7 @@ vault_desk_fetch(struct vault_call *c)
 {
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
-	int status, err = store_log_get(c->v->store, &log, q->id);
+	int status, err = store_log_get(c->v->store, &log, q->kind, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	err = vault_clock_log(c->v, &log);

@@ -59,6 +59,8 @@ vault_history_day(struct vault *v)
 	ipc_set32(kept + len, vault_day(v));
 	ipc_set64(kept + len + 4, store_used(v->store));
 	err = store_meta_set(v->store, USAGE, kept, len + USAGE_LEN);
+	if (!err)
+		err = vault_rota_day(v);
 	return err ? err : figures_set(v);
 }
 

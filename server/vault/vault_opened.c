@@ -78,7 +78,7 @@ vault_source_opened(struct vault_call *c)
 	struct store_log log;
 	struct statement said;
 	size_t cnt;
-	int err = store_log_get(c->v->store, &log, c->req.routing.id);
+	int err = store_log_get(c->v->store, &log, FRAME_CASE, c->req.routing.id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	err = store_statement_list(c->v->store, st, cap, &cnt, log.n);

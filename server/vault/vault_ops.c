@@ -42,6 +42,7 @@ static const struct vault_op {
 	{ FRAME_ROSTER_GET, true, vault_roster_get },
 	{ FRAME_ORDER_OPEN, true, vault_desk_order },
 	{ FRAME_BOOK_OPEN, true, vault_desk_book },
+	{ FRAME_ROTA, true, vault_desk_rota },
 	{ FRAME_ABOVE, true, vault_desk_above },
 	{ FRAME_PURGE, true, vault_desk_purge },
 	{ FRAME_OBJECT, true, vault_desk_object },
@@ -61,7 +62,9 @@ find_member(struct vault_call *c)
 	/* No members note can name the sender of the first roster yet. */
 	if (!c->member && !(c->req.op == FRAME_ROSTER_PUT && !c->v->roster))
 		return FRAME_NOT_FOUND;
-	return FRAME_OK;
+	/* Read for every request of a member, whatever it asks for. */
+	int err = c->member ? vault_rota_today(c->v, c->member->desk, &c->duty) : 0;
+	return err ? err : FRAME_OK;
 }
 
 static int

@@ -55,7 +55,7 @@ vault_source_open(struct vault_call *c)
 	struct store_log log;
 	struct store_entry tip = { .thread = FRAME_SOURCE, .day = vault_day(v) };
 	digest_body(tip.hash, c->req.body);
-	int err = store_log_get(v->store, &log, q->id);
+	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (!err)
 		return open_again(c, &log, tip.hash);
 	if (err != ERR_NOT_FOUND)
@@ -78,6 +78,11 @@ vault_source_open(struct vault_call *c)
 	memcpy(log.id, q->id, sizeof(log.id));
 	memcpy(log.proof, q->proof, sizeof(log.proof));
 	frame_stub(tip.stub, c->frame, &c->digest);
+	struct auth_duty duty;
+	err = vault_rota_today(v, q->desk, &duty);
+	if (err)
+		return err;
+	log.guarded = duty.cnt > 0;
 	vault_clock_start(v, &log);
 	err = store_log_add(v->store, &log);
 	if (err == ERR_DUP)
@@ -111,7 +116,7 @@ vault_source_append(struct vault_call *c)
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
 	struct store_entry e = { .thread = FRAME_SOURCE, .day = vault_day(v), .source = q->number };
-	int err = store_log_get(v->store, &log, q->id);
+	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	digest_body(e.hash, c->req.body);
@@ -156,7 +161,7 @@ vault_source_chunk(struct vault_call *c)
 	uint32_t have;
 	if (q->attach >= ATTACH_MAX || !q->parts || q->parts > PARTS_MAX || q->part >= q->parts)
 		return FRAME_BAD;
-	int err = store_log_get(v->store, &log, q->id);
+	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	digest_body(k.hash, c->req.body);
@@ -220,7 +225,7 @@ vault_source_poll(struct vault_call *c)
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
 	struct store_entry e;
-	int err = store_log_get(v->store, &log, q->id);
+	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (err == ERR_NOT_FOUND)
 		return poll_gone(c);
 	if (!err)

@@ -50,6 +50,12 @@ vault_status(struct vault *v, char *dst, size_t cap)
 			&w,
 			"desks %u\ndesks-keyed %u\ndesks-receive %u\ndesks-sending %u\nkey-days %u\n",
 			r->desks, r->keyed, r->receive, r->sending, r->key_days);
+	struct vault_rota_gap today, tomorrow;
+	if (!vault_rota_gaps(v, &today, &tomorrow))
+		bufw_printf(&w,
+			    "rota-none-today %u\nrota-none-today-desk %u\nrota-none-tomorrow %u\n"
+			    "rota-none-tomorrow-desk %u\n",
+			    today.cnt, today.desk, tomorrow.cnt, tomorrow.desk);
 	bufw_printf(&w, "ballast-gone %d\n", v->ballast == VAULT_BALLAST_GIVEN);
 	vault_history_print(v, &w);
 	bufw_printf(&w, "clock-behind-minutes %llu\nclock-ahead-minutes %llu\npuzzle %u\n",

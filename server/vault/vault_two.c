@@ -1,6 +1,6 @@
 /*
  * Acts upon a case by which somebody could keep it from others, and what those others may do
- * against it: close, open to the desk above, restrict, object (FORMATS.md section 4). How many
+ * against it: close, open to the desk above, hide, object (FORMATS.md section 4). How many
  * persons each takes is in the table of acts in auth.c.
  */
 #include "server/vault/vault.h"
@@ -8,8 +8,6 @@
 #include "crypto/err.h"
 
 #include <sodium.h>
-
-#define READERS_LEAST 2
 
 /*
  * Whether this member's first frame of the act stands already. A further one adds nothing, and one
@@ -22,27 +20,20 @@ stands(const struct vault_call *c, const uint8_t first[static KEY_HANDLE_LEN])
 }
 
 /*
- * Whether a member other than this one has sent the first of two frames and is still in the members
- * note; that member, or NULL.
+ * *done: this frame completes an act: it takes one person, or another who stands so to the case, is
+ * in the members note and is still shown the case has sent the first frame. A failure of the store.
  */
-static const struct roster_member *
-first_of_two(const struct vault_call *c, const uint8_t first[static KEY_HANDLE_LEN])
+static int
+complete(struct vault_call *c, const struct store_log *log,
+	 const uint8_t first[static KEY_HANDLE_LEN], unsigned relations, bool *done)
 {
-	if (sodium_is_zero(first, KEY_HANDLE_LEN) || stands(c, first))
-		return NULL;
-	return roster_member_by_handle(c->v->members, first);
-}
-
-/* Whether this frame completes an act: it takes one person, or another who stands so to the case
- * has sent the first frame. */
-static bool
-complete(const struct vault_call *c, const struct store_log *log, uint8_t variant,
-	 const uint8_t first[static KEY_HANDLE_LEN], unsigned relations)
-{
-	if (auth_persons(c->req.op, variant) < 2)
-		return true;
-	const struct roster_member *m = first_of_two(c, first);
-	return m && (auth_relations(c->v->roster, log, m->desk) & relations);
+	*done = auth_persons(c->req.op, 0) < 2;
+	if (*done || sodium_is_zero(first, KEY_HANDLE_LEN) || stands(c, first))
+		return 0;
+	const struct roster_member *m = roster_member_by_handle(c->v->members, first);
+	if (!m || !(auth_relations(c->v->roster, log, m->desk) & relations))
+		return 0;
+	return vault_admit(c->v, log, m, done);
 }
 
 /* Finds the case and the place of the entry. FRAME_OK and *again: the frame is a repeat. */
@@ -84,7 +75,10 @@ vault_desk_close(struct vault_call *c)
 	 */
 	if (!log.acked || log.close_due || log.state == STORE_CLOSED || stands(c, log.closer))
 		return FRAME_BAD;
-	bool done = complete(c, &log, 0, log.closer, AUTH_RECEIVING | AUTH_HEIR);
+	bool done;
+	int err = complete(c, &log, log.closer, AUTH_RECEIVING | AUTH_HEIR, &done);
+	if (err)
+		return err;
 	if (done) {
 		log.close_due = vault_clock_closing(c->v);
 		memset(log.closer, 0, sizeof(log.closer));
@@ -130,117 +124,150 @@ vault_desk_above(struct vault_call *c)
 		return FRAME_OK;
 	}
 	/* Once open, always open. */
-	if (*open || stands(c, log.opener))
+	uint8_t *opener = log.opener[to];
+	if (*open || stands(c, opener))
 		return FRAME_BAD;
 	/* One of the two is of the receiving desk. */
 	bool own = auth_relations(r, &log, c->member->desk) & AUTH_RECEIVING;
-	bool done = log.opens == to && complete(c, &log, 0, log.opener, own ? ~0u : AUTH_RECEIVING);
+	bool done;
+	int err = complete(c, &log, opener, own ? ~0u : AUTH_RECEIVING, &done);
+	if (err)
+		return err;
 	if (done) {
 		*open = true;
-		memset(log.opener, 0, sizeof(log.opener));
+		memset(opener, 0, KEY_HANDLE_LEN);
 	} else {
-		memcpy(log.opener, c->member->handle, sizeof(log.opener));
+		memcpy(opener, c->member->handle, KEY_HANDLE_LEN);
 	}
-	log.opens = to;
 	return add(c, &log, &e, done);
 }
 
-/*
- * Adds the handles of a request to the reader list, or replaces the list by them. FRAME_OK or
- * FRAME_BAD.
- */
-static int
-take_readers(const struct vault_call *c, struct store_log *log)
-{
-	const struct frame_routing *q = &c->req.routing;
-	uint8_t list[FRAME_READER_MAX][KEY_HANDLE_LEN];
-	memcpy(list, q->proof, 32);
-	memcpy(list[4], q->hash, 32);
-	if (q->flags == FRAME_REPLACE)
-		log->reader_cnt = 0;
-	for (int i = 0; i < FRAME_READER_MAX; i++) {
-		bool known = false;
-		if (sodium_is_zero(list[i], KEY_HANDLE_LEN))
-			continue;
-		for (int k = 0; k < log->reader_cnt; k++)
-			known = known || !memcmp(log->reader[k], list[i], KEY_HANDLE_LEN);
-		if (known)
-			continue;
-		if (log->reader_cnt == FRAME_READER_MAX)
-			return FRAME_BAD;
-		memcpy(log->reader[log->reader_cnt++], list[i], KEY_HANDLE_LEN);
-	}
-	/*
-	 * Some handles may be dummies, but with a single real reader that person alone could bury
-	 * the case.
-	 */
-	int live = 0;
-	for (int i = 0; i < log->reader_cnt; i++) {
-		const struct roster_member *m = roster_member_by_handle(c->v->members,
-									log->reader[i]);
-		live += m && m->desk == log->desk;
-	}
-	return live >= READERS_LEAST ? FRAME_OK : FRAME_BAD;
-}
-
-/* What both frames have to name alike: flags and list. */
+/* What both frames have to name alike. */
 static void
-limit_hash(uint8_t dst[static 16], const struct frame_routing *q)
+list_hash(uint8_t dst[static 16], const struct frame_routing *q)
 {
 	crypto_generichash_state st;
 	crypto_generichash_init(&st, NULL, 0, 16);
-	crypto_generichash_update(&st, &q->flags, 1);
 	crypto_generichash_update(&st, q->proof, sizeof(q->proof));
 	crypto_generichash_update(&st, q->hash, sizeof(q->hash));
 	crypto_generichash_final(&st, dst, 16);
 }
 
-/* Limits the readers when two members name the same list. */
+/*
+ * Keeps the first frame of each member for itself, so that nobody can take another's away by naming
+ * something else again and again. FRAME_BAD: his own stands already.
+ */
 static int
-limit(struct vault_call *c, struct store_log *log, bool *done)
+keep_first(struct store_log *log, const struct store_first *own)
 {
-	uint8_t hash[16];
-	struct store_log then = *log;
-	int status = take_readers(c, &then);
-	if (status != FRAME_OK)
-		return status;
-	limit_hash(hash, &c->req.routing);
-	*done = !memcmp(hash, log->limit, sizeof(hash)) &&
-		complete(c, log, 0, log->limiter, AUTH_RECEIVING);
-	if (*done) {
-		*log = then;
-		memset(log->limiter, 0, sizeof(log->limiter));
-		memset(log->limit, 0, sizeof(log->limit));
-	} else {
-		memcpy(log->limiter, c->member->handle, sizeof(log->limiter));
-		memcpy(log->limit, hash, sizeof(hash));
+	size_t cnt = 0;
+	for (; cnt < STORE_FIRSTS; cnt++) {
+		if (!memcmp(log->limiter[cnt].handle, own->handle, KEY_HANDLE_LEN))
+			return FRAME_BAD;
+		if (sodium_is_zero(log->limiter[cnt].handle, KEY_HANDLE_LEN))
+			break;
 	}
+	if (cnt == STORE_FIRSTS)
+		memmove(log->limiter, log->limiter + 1, --cnt * sizeof(*own));
+	log->limiter[cnt] = *own;
+	return FRAME_OK;
+}
+
+/* Hides the case from those named, when two members name the same. */
+static int
+hide(struct vault_call *c, struct store_log *log, bool *done)
+{
+	struct store_first own;
+	memcpy(own.handle, c->member->handle, sizeof(own.handle));
+	list_hash(own.what, &c->req.routing);
+	*done = false;
+	for (size_t i = 0; i < STORE_FIRSTS && !*done; i++) {
+		int err = memcmp(log->limiter[i].what, own.what, sizeof(own.what))
+				  ? 0
+				  : complete(c, log, log->limiter[i].handle, AUTH_RECEIVING, done);
+		if (err)
+			return err;
+	}
+	if (!*done)
+		return keep_first(log, &own);
+	memset(log->limiter, 0, sizeof(log->limiter));
+	log->limited = true;
+	memcpy(log->hidden, c->req.routing.proof, 32);
+	memcpy(log->hidden[4], c->req.routing.hash, 32);
+	for (size_t i = 0; i < FRAME_HIDDEN_CNT; i++)
+		vault_admit_drop(log->seen, log->hidden[i]);
+	/* Nobody stands above the backstop: its own case stays shown to two of it. */
+	bool enough = true;
+	int err = log->desk == c->v->roster->backstop ? vault_admit_enough(c->v, log, &enough) : 0;
+	return err ? err : enough ? FRAME_OK : FRAME_BAD;
+}
+
+/* Whether the case is hidden from a member of its desk, or was. */
+static bool
+hides(const struct vault *v, const struct store_log *log)
+{
+	for (size_t i = 0; log->limited && i < FRAME_HIDDEN_CNT; i++) {
+		const struct roster_member *m = roster_member_by_handle(v->members, log->hidden[i]);
+		if (m && m->desk == log->desk)
+			return true;
+	}
+	return !sodium_is_zero(log->recused[0], KEY_HANDLE_LEN);
+}
+
+/*
+ * Hides the case from nobody, and forgets first frames. A case that waits for those on duty goes on
+ * waiting, unless who supervises says that all of the desk shall see it.
+ */
+static int
+lift(struct vault_call *c, struct store_log *log)
+{
+	bool over = c->member->desk != log->desk, waits = log->guarded && !log->limited;
+	bool other = !sodium_is_zero(log->limiter[0].handle, KEY_HANDLE_LEN) &&
+		     (!stands(c, log->limiter[0].handle) ||
+		      !sodium_is_zero(log->limiter[1].handle, KEY_HANDLE_LEN));
+	/* Nor may a lead take his own first frame back, to send it again. */
+	if (!hides(c->v, log) && !other && !(over && waits))
+		return FRAME_BAD;
+	memset(log->limiter, 0, sizeof(log->limiter));
+	memset(log->recused, 0, sizeof(log->recused));
+	if (waits && !over)
+		return FRAME_OK;
+	log->limited = true;
+	randombytes_buf(log->hidden, sizeof(log->hidden));
+	return FRAME_OK;
+}
+
+/* Takes the member himself off the case. It takes nothing from anybody else. */
+static int
+recuse(const struct vault_call *c, struct store_log *log)
+{
+	size_t cnt = 0;
+	while (cnt < STORE_NAMES && !sodium_is_zero(log->recused[cnt], KEY_HANDLE_LEN))
+		cnt++;
+	if (cnt == STORE_NAMES)
+		return FRAME_FULL;
+	memcpy(log->recused[cnt], c->member->handle, KEY_HANDLE_LEN);
+	vault_admit_drop(log->seen, c->member->handle);
 	return FRAME_OK;
 }
 
 int
 vault_desk_restrict(struct vault_call *c)
 {
-	bool lift = c->req.routing.flags == FRAME_LIFT;
+	static const uint8_t variant[] = { FRAME_DESK, AUTH_LIFT, AUTH_RECUSE };
+	uint8_t flags = c->req.routing.flags;
 	struct store_log log;
 	struct store_entry e;
 	bool again, done = true;
-	if (c->req.routing.flags > FRAME_LIFT)
-		return FRAME_BAD;
-	int status = find(c, &log, &e, lift ? AUTH_LIFT : FRAME_DESK, &again);
+	int status = find(c, &log, &e, variant[flags], &again);
 	if (status != FRAME_OK || again)
 		return status;
-	if (lift && !log.reader_cnt && sodium_is_zero(log.limiter, sizeof(log.limiter)))
-		return FRAME_BAD;
-	/* Nor may a lead take his own first frame back, to send it again. */
-	if (stands(c, log.limiter) && !(lift && log.reader_cnt))
-		return FRAME_BAD;
-	if (lift) {
-		log.reader_cnt = 0;
-		memset(log.reader, 0, sizeof(log.reader));
-		memset(log.limiter, 0, sizeof(log.limiter));
-	} else {
-		status = limit(c, &log, &done);
-	}
-	return status == FRAME_OK ? add(c, &log, &e, done) : status;
+	if (flags == FRAME_HIDE)
+		status = hide(c, &log, &done);
+	else
+		status = flags == FRAME_LIFT ? lift(c, &log) : recuse(c, &log);
+	if (status != FRAME_OK)
+		return status;
+	int err = vault_admit_up(c->v, &log);
+	return err ? err : add(c, &log, &e, done);
 }

@@ -20,7 +20,7 @@ int
 vault_write_find(struct vault_call *c, struct store_log *log, uint8_t thread)
 {
 	const struct frame_routing *q = &c->req.routing;
-	int err = store_log_get(c->v->store, log, q->id);
+	int err = store_log_get(c->v->store, log, q->kind, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	err = vault_clock_log(c->v, log);
@@ -32,7 +32,8 @@ vault_write_find(struct vault_call *c, struct store_log *log, uint8_t thread)
 				.desk = q->desk,
 				.op = c->req.op,
 				.kind = q->kind,
-				.thread = thread };
+				.thread = thread,
+				.duty = &c->duty };
 	return auth_allows(&ask) ? FRAME_OK : FRAME_NOT_FOUND;
 }
 
@@ -69,14 +70,15 @@ room_to(const struct vault_call *c, const struct store_log *log, unsigned percen
 
 /*
  * Whether the desks have room in a case for this request. Notes leave room for replies, these for
- * close and restrict, and all for the acknowledgement. What opens a case to others is few entries
- * and is never refused.
+ * close and restrict, and all for the acknowledgement. What opens a case to others, or takes a
+ * member himself off it, is few entries and is never refused.
  */
 static bool
 desk_room(const struct vault_call *c, const struct store_log *log)
 {
 	unsigned percent = c->req.op == FRAME_ACKNOWLEDGE ? 100 : ACT_PERCENT;
-	if (c->req.op == FRAME_ABOVE || c->req.op == FRAME_OBJECT)
+	bool recuses = c->req.op == FRAME_RESTRICT && c->req.routing.flags == FRAME_RECUSE;
+	if (c->req.op == FRAME_ABOVE || c->req.op == FRAME_OBJECT || recuses)
 		return true;
 	if (c->req.op == FRAME_DESK_APPEND)
 		percent = c->req.routing.thread == FRAME_DESK ? NOTE_PERCENT : REPLY_PERCENT;
@@ -192,7 +194,7 @@ log_open(struct vault_call *c, uint8_t kind)
 	struct store_log log;
 	struct store_entry old, e = { .thread = FRAME_DESK };
 	digest_body(e.hash, c->req.body);
-	int err = store_log_get(v->store, &log, q->id);
+	int err = store_log_get(v->store, &log, kind, q->id);
 	if (!err) {
 		err = store_entry_get(v->store, &old, log.n, FRAME_DESK, 0);
 		return !err && log.kind == kind && log.desk == q->desk &&
@@ -240,10 +242,14 @@ vault_desk_order(struct vault_call *c)
 	return log_open(c, FRAME_ORDER);
 }
 
-/* A book lies at the writer's own desk. */
+/* A book lies at the writer's own desk, or it is a need and lies at a planning desk. */
 int
 vault_desk_book(struct vault_call *c)
 {
-	return may_open(c, FRAME_BOOK, c->req.routing.desk) ? log_open(c, FRAME_BOOK)
-							    : FRAME_NOT_FOUND;
+	const struct roster_desk *to = roster_find(c->v->roster, c->req.routing.desk);
+	bool need = to && to->kind == ROSTER_PLANNING;
+
+	return may_open(c, FRAME_BOOK, need ? c->member->desk : c->req.routing.desk)
+		       ? log_open(c, FRAME_BOOK)
+		       : FRAME_NOT_FOUND;
 }

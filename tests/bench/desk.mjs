@@ -277,6 +277,39 @@ export async function lists(row) {
 	});
 }
 
+// Search over cases that were opened, beside the same FTS5 table in plain memory: only the ratios have a limit, since
+// the texts are made by chance and so have more different pairs of signs than tips have.
+export async function search(row) {
+	await fixture(async (dir) => {
+		const v = Object.fromEntries(
+			out('tests/bench_search', String(LISTED), join(dir, 'search'))
+				.trim()
+				.split('\n')
+				.map((l) => l.split(' ').map((x, i) => (i ? Number(x) : x))),
+		);
+		const times = (a, b) => (a / b).toFixed(2);
+		const [filled, rare, common] = ['fill', 'rare', 'common'].map((k) => [
+			v[`${k}_ms`],
+			v[`plain_${k}_ms`],
+		]);
+		const fill = us(filled[0] / 1e3, LISTED);
+		row(
+			`search: an index of ${number(LISTED)} cases`,
+			`${fill} us a case, ${times(...filled)} of FTS5; add ${v.add_ms} ms; forget ${v.forget_ms} ms`,
+			'<= 3 of FTS5 in memory; add <= 20 ms',
+			filled[0] <= 3 * filled[1] && v.add_ms <= 20,
+			'FTS5 itself; pages are encrypted; two syncs of the disk where one case comes alone',
+		);
+		row(
+			`search: answers of ${number(LISTED)} cases`,
+			`rare words ${rare.join(' of ')} ms, common ${common.join(' of ')} ms; first ${v.first_ms} ms`,
+			'<= 5 of FTS5 in memory; the first <= 30 ms',
+			rare[0] <= 5 * rare[1] && common[0] <= 5 * common[1] && v.first_ms <= 30,
+			'pages are read and decrypted, where they are not in memory yet',
+		);
+	});
+}
+
 // ---- what a command costs: exchanges, and X-Wing openings as davy-counting counts them ----
 
 // Exchanges that the gateway has answered.

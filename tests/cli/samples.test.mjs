@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // The sample tips through the whole desk: each is sent by the real tool to a real gateway, read, and triaged with what
 // its `expect` says; start level, excluded offices, outcome, severity and what an abstract may not say come out as
-// expected. Where an expectation is a human judgement, the test gives it and looks at the rules around it.
+// expected; and so the edge cases. Where an expectation is a human judgement, the test gives it and looks at the rules around it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoFixture } from '../lib/demo.mjs';
 import { ROOT } from '../lib/browser.mjs';
 import * as T from '../lib/tap.mjs';
 
-const { tips } = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8'));
+const { tips, edge_cases: edges } = JSON.parse(
+	readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8'),
+);
 const STATE = { ACCEPT: 'accepted', URGENT: 'accepted', LINK: 'accepted', MERGE: 'merged', SEAL: 'sealed' };
 // Words of the source that would point at her, and must not move on.
 const FORBIDDEN = { T03: ['今晚测定', '现场就四个人'], T12: ['有人去扫院子', '以前反映过'] };
@@ -78,6 +80,12 @@ const BESIDES = {
 	T12: () => ({ into: id.T02, named: 'L1' }),
 };
 
+// Too vague, somebody who wants to know when inspectors come, and what is not ours.
+const EDGES = {
+	E1: { more: { question: '哪个地方?' }, state: 'needs_info' },
+	E2: { more: { text: '套话', risk: ['probe'] }, state: 'closed_abuse' },
+	E3: { more: { text: '工资', target: '12333' }, state: 'closed_out' },
+};
 await T.run(async () => {
 	try {
 		for (const tip of tips) {
@@ -124,10 +132,44 @@ await T.run(async () => {
 			T.is(`${after.hazard}`, `${e.hazard}`, `${tip.id} has its hazards`);
 			abstract(tip, home);
 		}
+		for (const tip of edges) edge(tip);
 	} finally {
 		await w.close();
 	}
 });
+
+function edge(tip) {
+	const { more, state } = EDGES[tip.id];
+	id[tip.id] = receive(tip, 'p1');
+	const done = judge(tip, 'p1', more);
+	T.ok(done.ok, `${tip.id} is judged`, JSON.stringify(done.error));
+	if (tip.id === 'E2') {
+		T.is(
+			w.davy('p1', 'case', 'show', id.E2).data.state,
+			'in_triage',
+			'E2: one person calls nothing abuse',
+		);
+		w.davy('p2', 'sync');
+		T.ok(w.davy('p2', 'case', 'cosign', id.E2).ok, 'E2: two do');
+		w.davy('p1', 'sync');
+	}
+	const d = w.davy('p1', 'case', 'show', id[tip.id]).data;
+	T.is(d.state, state, `${tip.id}: ${tip.expect.triage}`);
+	const replies = d.entries.filter((e) => e.type === 'reply').map((e) => e.body.status);
+	T.is(
+		`${replies.filter((s) => s > 2)}`,
+		{ E1: '3', E2: '', E3: '6' }[tip.id],
+		`${tip.id}: what its source is told`,
+	);
+	const poll = w.davy(
+		'source',
+		'tip',
+		'check',
+		'--receipt-file',
+		join(w.dir, 'receipt-' + tip.id),
+	).data;
+	T.ok(Number(poll.status) <= 2, `${tip.id}: and not at once`, JSON.stringify(poll));
+}
 
 // Only words of one's own move on. The place inside and a rare word are a human's judgement: they are waived by name,
 // here where the expected abstract has them.

@@ -102,7 +102,13 @@ as p1 status --json
 is 'the draft is there' 1 d.drafts
 keys a /
 sees 'a limit' a '筛选'
-keys a "$short" Enter
+keys a '第39行' Enter
+sees 'words that stand deep in an opened tip find it' a '>.*第1行'
+keys a /
+keys a C-u '第41行' Enter
+sees 'words that stand nowhere find nothing' a '这里没有'
+keys a /
+keys a C-u "$short" Enter
 sees 'shows one case' a "/$short"
 keys a t
 sees 'with what was filled in' a 'COAL 煤矿'

@@ -28,16 +28,29 @@ static const char *const more[] = { "",
 				    ",\"severity\":\"S3\",\"hazard\":[\"IM-01\"]",
 				    ",\"result\":\"not_found\"" };
 
+/* The states of books, and what a step to them says. */
+static const char *const steps[] = { "drafted",      "approved", "not_approved", "handed_over",
+				     "acknowledged", "taken_up", "returned",     "closed",
+				     "waiting",      "taken",    "reported",     "unconfirmed",
+				     "given_back",   "standing", "withdrawn",    "over" };
+static const char *const said[] = {
+	"", ",\"text\":\"t\",\"receipt\":\"r\",\"outcome\":\"o\",\"answered\":true",
+	",\"result\":\"partly\",\"visits\":2",
+	",\"result\":\"unable\",\"text\":\"t\",\"until\":\"2026-01-01\""
+};
+
 /* A body of that type that mostly reads well. */
 static void
 text_of(char *dst, size_t cap, uint16_t type, struct buf *b, const struct fold_entry *e, size_t cnt)
 {
-	char move[160], hex[65];
+	char move[160], step[320], hex[65];
 	uint8_t pick = buf_u8(b);
 	const uint8_t *hash = cnt ? e[pick % cnt].hash : (const uint8_t[32]){ 0 };
 	sodium_bin2hex(hex, sizeof(hex), hash, 32);
 	snprintf(move, sizeof(move), "{\"v\":1,\"move\":\"%s\"%s}", moves[pick % 16],
 		 more[pick / 16 % 8]);
+	snprintf(step, sizeof(step), "{\"v\":1,\"move\":\"%s\"%s}", steps[pick % 16],
+		 said[pick / 16 % 4]);
 	switch (type) {
 	case ENTRY_TIP:
 		snprintf(
@@ -50,8 +63,12 @@ text_of(char *dst, size_t cap, uint16_t type, struct buf *b, const struct fold_e
 		break;
 	case ENTRY_PROPOSE:
 		snprintf(dst, cap, "{\"v\":1,\"type\":\"%s\",\"body\":%s}",
-			 pick & 1 ? "triage" : "close",
-			 pick & 1 ? move : "{\"v\":1,\"text\":\"t\"}");
+			 pick & 128 ? "book-move"
+			 : pick & 1 ? "triage"
+				    : "close",
+			 pick & 128 ? step
+			 : pick & 1 ? move
+				    : "{\"v\":1,\"text\":\"t\"}");
 		break;
 	case ENTRY_COSIGN:
 		snprintf(dst, cap, "{\"v\":1,\"proposal\":\"%s\"}", hex);
@@ -63,6 +80,60 @@ text_of(char *dst, size_t cap, uint16_t type, struct buf *b, const struct fold_e
 	case ENTRY_REPLY:
 		snprintf(dst, cap, "{\"v\":1,\"status\":\"%d%s\",\"question\":%s}", pick % 8,
 			 pick & 64 ? "a" : "", pick & 128 ? "true" : "false");
+		break;
+	case ENTRY_SPLIT:
+		snprintf(
+			dst, cap,
+			"{\"v\":1,\"part\":[\"%s\"],\"hazard\":[\"IM-01\"],\"to\":\"%s\",\"desk\":7,"
+			"\"order\":\"%.32s\",\"into\":\"%.32s\",\"abstract\":\"%s\",\"text\":\"t\"}",
+			pick & 1 ? "CO-05" : "CM-01",
+			pick & 2   ? "integrity"
+			: pick & 4 ? "case"
+				   : "need",
+			hex, hex, hex);
+		break;
+	case ENTRY_CORRECTION:
+		snprintf(
+			dst, cap,
+			"{\"v\":1,\"severity\":\"S%d\",\"hazard\":[\"IM-01\",\"%s\"],\"text\":\"t\"}",
+			1 + pick % 4, pick & 4 ? "CO-05" : "CM-01");
+		break;
+	case ENTRY_HOLD:
+		snprintf(dst, cap, "{\"v\":1,\"set\":%s,\"text\":\"t\"}",
+			 pick & 1 ? "true" : "false");
+		break;
+	case ENTRY_CLAIM:
+		snprintf(dst, cap, "{\"v\":1,\"until\":%u}", 28800000u + pick);
+		break;
+	case ENTRY_LINK:
+		snprintf(dst, cap, "{\"v\":1,\"into\":\"%.32s\"}", hex);
+		break;
+	case ENTRY_REFERRAL:
+		snprintf(
+			dst, cap,
+			"{\"v\":1,\"kind\":\"%s\",\"target\":\"x\",\"text\":\"t\",\"tier\":\"ENT\","
+			"\"post\":\"p\",\"evidence\":\"%s\",\"reported\":\"2024-10-0%d\","
+			"\"signed_off\":\"2024-10-04\",\"case\":\"%.32s\"}",
+			pick & 1   ? "REFER"
+			: pick & 2 ? "XFER_PS"
+				   : "EXPOSE",
+			hex, 1 + pick % 9, hex);
+		break;
+	case ENTRY_NEED:
+		snprintf(dst, cap,
+			 "{\"v\":1,\"text\":\"t\",\"hazard\":[\"IM-01\"],\"county\":\"990102\","
+			 "\"level\":%d,\"keep_from\":[\"L%d\"]}",
+			 pick % 4, pick / 4 % 4);
+		break;
+	case ENTRY_CAMPAIGN:
+		snprintf(
+			dst, cap,
+			"{\"v\":1,\"name\":\"n\",\"issuer\":\"i\",\"basis\":\"b\",\"from\":\"2024-10-0%d\","
+			"\"until\":\"2025-0%d-02\"}",
+			1 + pick % 9, 1 + pick / 16 % 9);
+		break;
+	case ENTRY_BOOK_MOVE:
+		snprintf(dst, cap, "%s", step);
 		break;
 	case ENTRY_SCHEDULE:
 		snprintf(dst, cap, "{\"v\":1,\"date\":\"20%02d-%02d-11\"}", 20 + pick % 20,
@@ -78,18 +149,21 @@ static bool
 take_entry(struct fold_entry *e, size_t cnt, struct buf *b)
 {
 	static const uint16_t types[] = {
-		ENTRY_TIP,        ENTRY_MESSAGE,     ENTRY_ANSWER,   ENTRY_OBJECTION,
-		ENTRY_WITHDRAWAL, ENTRY_ACKNOWLEDGE, ENTRY_REPLY,    ENTRY_NOTE,
-		ENTRY_TRIAGE,     ENTRY_TRIAGE,      ENTRY_ABSTRACT, ENTRY_FORWARD,
-		ENTRY_PROPOSE,    ENTRY_COSIGN,      ENTRY_CLOSE,    ENTRY_ORDER,
-		ENTRY_SCHEDULE,   ENTRY_ORDER_NOTE,  ENTRY_RESEAL,   4711
+		ENTRY_TIP,        ENTRY_MESSAGE,     ENTRY_ANSWER,    ENTRY_OBJECTION,
+		ENTRY_WITHDRAWAL, ENTRY_ACKNOWLEDGE, ENTRY_REPLY,     ENTRY_NOTE,
+		ENTRY_TRIAGE,     ENTRY_TRIAGE,      ENTRY_ABSTRACT,  ENTRY_FORWARD,
+		ENTRY_PROPOSE,    ENTRY_COSIGN,      ENTRY_CLOSE,     ENTRY_ORDER,
+		ENTRY_SCHEDULE,   ENTRY_ORDER_NOTE,  ENTRY_RESEAL,    4711,
+		ENTRY_SPLIT,      ENTRY_EXTEND,      ENTRY_CLAIM,     ENTRY_CORRECTION,
+		ENTRY_HOLD,       ENTRY_REFERRAL,    ENTRY_NEED,      ENTRY_CAMPAIGN,
+		ENTRY_BOOK_MOVE,  ENTRY_BOOK_MOVE,   ENTRY_BOOK_NOTE, ENTRY_LINK
 	};
 	char text[2048], why[SCHEMA_WHY_CAP];
 	struct fold_entry *n = &e[cnt];
 	json_t *body = NULL;
 	uint8_t what = buf_u8(b), who = buf_u8(b), how = buf_u8(b);
 	memset(n, 0, sizeof(*n));
-	n->type = types[what % 20];
+	n->type = types[what % 32];
 	text_of(text, sizeof(text), n->type, b, e, cnt);
 	size_t own = how & 128 ? buf_u8(b) : 0;
 	const uint8_t *raw = buf_take(b, own);
@@ -154,6 +228,9 @@ same_end(const struct fold *a, const struct fold *b)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	static const enum machine_id machines[] = { MACHINE_TIP,      MACHINE_ORDER,   MACHINE_TIP,
+						    MACHINE_REFERRAL, MACHINE_TIP,     MACHINE_NEED,
+						    MACHINE_TIP,      MACHINE_CAMPAIGN };
 	static struct fold_entry e[MAX], copy[MAX];
 	struct fold f, second;
 	struct buf b;
@@ -163,7 +240,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	while (cnt < MAX && b.left && take_entry(e, cnt, &b))
 		cnt++;
 	struct fold_input in = {
-		.machine = head & 1 ? MACHINE_ORDER : MACHINE_TIP,
+		.machine = machines[head % 8],
 		.entry = e,
 		.entry_cnt = cnt,
 		.today = 20000 + head,

@@ -105,7 +105,7 @@ export function testClock(name) {
 // H of FORMATS.md section 2.
 export const payloadHash = (f) => sha('sha512', f.subarray(128, 256), sha('sha512', f.subarray(256)));
 
-// fields: id, thread, kind, desk, number, hour, ladder, flags, part, parts, length, proof, minute, body
+// fields: id, thread, kind, desk, number, hour, ladder, flags, part, parts, length, proof, hash, minute, body
 export function frame(gw, op, key, fields = {}) {
 	const f = Buffer.alloc(FRAME);
 	const timeless = op >= 1 && op <= 4;
@@ -128,6 +128,7 @@ export function frame(gw, op, key, fields = {}) {
 	f.writeUInt16LE(fields.parts || 0, 162);
 	f.writeUInt32LE(fields.length || 0, 164);
 	if (fields.proof) fields.proof.copy(f, 192);
+	if (fields.hash) fields.hash.copy(f, 224);
 	if (fields.body) fields.body.copy(f, 256);
 	const H = payloadHash(f);
 	key.sign(

@@ -418,3 +418,15 @@ fixture_certificate(uint16_t desk, int fill, char *dst, size_t cap, uint32_t num
 		assert_int_equal(epoch_sign(&b, text, t.len, desk, false, other), 0);
 	return b.len;
 }
+
+struct frame_routing
+hide_from(const enum who *who, size_t cnt)
+{
+	struct frame_routing r = { .flags = FRAME_HIDE };
+	randombytes_buf(r.proof, sizeof(r.proof));
+	randombytes_buf(r.hash, sizeof(r.hash));
+	for (size_t i = 0; i < cnt; i++)
+		memcpy((i < 4 ? r.proof + 8 * i : r.hash + 8 * (i - 4)), w.person[who[i]].handle,
+		       8);
+	return r;
+}

@@ -115,6 +115,9 @@ int member_list(enum who who, uint8_t kind, const uint8_t *cursor);
 size_t fixture_certificate(uint16_t desk, int fill, char *dst, size_t cap, uint32_t number,
 			   bool both);
 
+/* Restrict: hides a case from so many of these, the rest dummies. */
+struct frame_routing hide_from(const enum who *who, size_t cnt);
+
 void random_body(uint8_t body[static FRAME_BODY_LEN]);
 
 #endif

@@ -40,6 +40,7 @@ my %made = (
 	'words.inc' => 'admin-cli/rules',
 	'abstract.inc' => 'admin-cli/rules',
 	'clocks.inc' => 'admin-cli/rules',
+	'training.inc' => 'admin-cli/rules',
 	'fips202.h' => 'crypto',
 	'kem.h' => 'crypto',
 );

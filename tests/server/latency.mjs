@@ -16,7 +16,8 @@ const N = Number(process.env.LATENCY_N || 1000);
 const PAIRS = Math.min(N, 60);
 const LIMIT = 1.95; // of the KS distance times sqrt(n m / (n + m)): 1 in 1,000
 const CLOSE = 0x24,
-	RESTRICT = 0x25;
+	RESTRICT = 0x25,
+	RECUSE = 2;
 const gw = await gateway({ conf: ['rate = 0', 'faces = 1', 'open_day_percent = 100'] });
 const body = () => randomBytes(16128);
 
@@ -133,14 +134,25 @@ async function pairs() {
 	const s = gw.source(1);
 	await gw.exchange(s.open);
 	const none = gw.source(1);
-	const stranger = gw.people.a2;
-	const desk = (op, extra) => (id) =>
-		frame(
-			gw,
-			op,
-			stranger,
-			Object.assign({ id, desk: 2, body: op === OP.fetch ? undefined : body() }, extra),
-		);
+	const desk =
+		(op, extra, who = 'a2') =>
+		(id) =>
+			frame(
+				gw,
+				op,
+				gw.people[who],
+				Object.assign(
+					{
+						id,
+						desk: Number(who[1]),
+						body: op === OP.fetch ? undefined : body(),
+					},
+					extra,
+				),
+			);
+	const list = { proof: randomBytes(32), hash: randomBytes(32) };
+	// A member of the desk takes himself off: the case is hidden from him, and from nobody else.
+	await gw.exchange(desk(RESTRICT, { flags: RECUSE }, 'c1')(s.id));
 	const ways = {
 		"a desk's fetch": desk(OP.fetch),
 		"a desk's fetch of the desk thread": desk(OP.fetch, { thread: 1 }),
@@ -149,7 +161,10 @@ async function pairs() {
 		"a desk's note": desk(OP.write, { thread: 1 }),
 		'an acknowledgement': desk(OP.ack, { proof: s.t }),
 		closing: desk(CLOSE),
-		'a reader list': desk(RESTRICT),
+		'a list of those from whom it is hidden': desk(RESTRICT, list),
+		'a fetch of a case that is hidden from the member': desk(OP.fetch, { thread: 1 }, 'c1'),
+		'its read records, hidden from the member': desk(OP.fetch, { thread: 2 }, 'c1'),
+		'taking oneself off a case that is hidden': desk(RESTRICT, { flags: RECUSE }, 'c1'),
 		'a poll with another key': (id) => frame(gw, OP.poll, newKey(), { id }),
 		'a message with another key': (id) =>
 			frame(gw, OP.append, newKey(), { id, number: 1, proof: s.proof, body: body() }),

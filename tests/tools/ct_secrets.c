@@ -141,14 +141,15 @@ serve(void)
 	struct frame_answer a = { .status = FRAME_OK };
 	struct key_sign key;
 	uint8_t cursor[FRAME_CURSOR_LEN];
+	struct vault_cursor of = { .desk = 2, .kind = FRAME_CASE, .turn = VAULT_ON_DUTY };
 	uint64_t place;
 	signing_key(&key);
 	int err = frame_answer_build(frame, &a, request, &key);
 	randombytes_buf(v.cursor_key, sizeof(v.cursor_key));
 	SECRET(v.cursor_key);
-	vault_cursor_make(&v, cursor, 2, 0, 77);
+	vault_cursor_make(&v, cursor, of, 77);
 	PUBLIC(cursor);
-	err |= vault_cursor_read(&v, &place, cursor, 2, 0);
+	err |= vault_cursor_read(&v, &place, cursor, of);
 	PUBLIC(err);
 	PUBLIC(place);
 	return err || place != 77;

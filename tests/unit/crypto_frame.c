@@ -183,6 +183,9 @@ sample(uint8_t op, const struct key_sign *key)
 		q.routing.kind = FRAME_ORDER;
 	if (op == FRAME_BOOK_OPEN || op == FRAME_ROTA)
 		q.routing.kind = FRAME_BOOK;
+	if (op == FRAME_RESTRICT)
+		for (uint8_t i = 0; i < 32; i++)
+			q.routing.proof[i] = q.routing.hash[i ^ 31] = i + 1;
 	if (op == FRAME_ROTA) {
 		q.routing.hour = 24;
 		q.routing.parts = 1;
@@ -328,31 +331,26 @@ flags2(struct frame_request *q)
 	q->routing.flags = 2;
 }
 static void
-flags5(struct frame_request *q)
+flags3(struct frame_request *q)
 {
-	q->routing.flags = 5;
+	q->routing.flags = 3;
+	memset(q->routing.proof, 0, sizeof(q->routing.proof));
+	memset(q->routing.hash, 0, sizeof(q->routing.hash));
 }
 static void
 hide_seven(struct frame_request *q)
 {
-	q->routing.flags = FRAME_HIDE;
-	for (unsigned i = 0; i < 32; i += 8)
-		q->routing.proof[i] = q->routing.hash[i] = (uint8_t)(i + 1);
-	for (unsigned i = 0; i < 32; i += 8)
-		q->routing.hash[i + 1] = 1;
 	memset(q->routing.hash + 24, 0, 8);
 }
 static void
 hide_twice(struct frame_request *q)
 {
-	hide_seven(q);
 	memcpy(q->routing.hash + 24, q->routing.hash, 8);
 }
 static void
 recuse_names(struct frame_request *q)
 {
 	q->routing.flags = FRAME_RECUSE;
-	q->routing.proof[0] = 1;
 }
 static void
 duty_alone(struct frame_request *q)
@@ -383,7 +381,6 @@ static void
 lift_names(struct frame_request *q)
 {
 	q->routing.flags = FRAME_LIFT;
-	q->routing.hash[0] = 1;
 }
 static void
 hour25(struct frame_request *q)
@@ -458,7 +455,7 @@ values(void **state)
 	refused(FRAME_DESK_APPEND, number1, "a number for the source thread");
 	refused(FRAME_DESK_APPEND, hour_desk, "an hour for the desk thread");
 	refused(FRAME_DESK_APPEND, thread2, "thread 2");
-	refused(FRAME_RESTRICT, flags5, "flags 5");
+	refused(FRAME_RESTRICT, flags3, "flags 3");
 	refused(FRAME_RESTRICT, hide_seven, "seven to hide it from");
 	refused(FRAME_RESTRICT, hide_twice, "one named twice");
 	refused(FRAME_RESTRICT, recuse_names, "a list where one takes himself off");
@@ -575,7 +572,9 @@ records(void **state)
 				  .answer_due = 8,
 				  .reads = 9,
 				  .held = 10,
-				  .close_due = 11 },
+				  .close_due = 11,
+				  .junk = 2,
+				  .shown = 1 },
 			    back;
 	struct frame_read q = { .handle = { 1, 2 }, .day = 3, .number = 4 }, q2;
 	uint8_t bytes[FRAME_RECORD_LEN];
@@ -589,6 +588,10 @@ records(void **state)
 	assert_int_equal(bytes[48], 3);
 	assert_int_equal(bytes[50], 10);
 	assert_int_equal(bytes[52], 11);
+	assert_int_equal(bytes[57], 1);
+	bytes[57] = 2;
+	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
+	bytes[57] = 1;
 	bytes[63] = 1;
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
 	bytes[63] = 0;

@@ -1,5 +1,6 @@
 /*
- * Random walks over the machines of tips and referrals: a million steps, most of them wrong.
+ * Random walks over the machines of tips, referrals, needs and campaigns: a million steps, most of
+ * them wrong.
  *
  * What holds after each step, whatever came before it:
  *   - an entry that is forged, replayed, out of its place or of a foreign desk is never accepted;
@@ -20,6 +21,9 @@
 #define ROOM    20u
 
 static uint64_t seed = 0x6461767967727562u;
+
+/* How many forwards and splits were accepted; none would mean that the walk never gets there. */
+static unsigned handed_on, parted;
 
 static unsigned
 draw(unsigned below)
@@ -54,6 +58,11 @@ struct attempt {
 #define TWO_STEP(state, more) TWO("book-move", "{\"v\":1,\"move\":\"" state "\"" more "}")
 #define ID                    "00112233445566778899aabbccddeeff"
 
+#define ABSTRACT_JSON                                                                              \
+	"{\"v\":1,\"text\":\"t\",\"hazard\":[\"CM-04\"],\"county\":\"990102\",\"level\":3,"        \
+	"\"keep_from\":[\"L1\"]}"
+
+/* A forward or a split without a text names an abstract of the walk. */
 static struct attempt of_tip[] = {
 	{ ENTRY_ACKNOWLEDGE, false, "{\"v\":1}", NULL },
 	{ ENTRY_REPLY, false, "{\"v\":1,\"status\":\"3\",\"question\":true}", NULL },
@@ -63,6 +72,18 @@ static struct attempt of_tip[] = {
 	{ ENTRY_OBJECTION, true, "{\"v\":1,\"text\":\"t\"}", NULL },
 	MOVE("in_triage", ""),
 	MOVE("accepted", ",\"severity\":\"S2\",\"hazard\":[\"CM-15A\"]"),
+	MOVE("accepted", ",\"severity\":\"S2\",\"hazard\":[\"CM-01\",\"CM-04\"]"),
+	{ ENTRY_ABSTRACT, false, ABSTRACT_JSON, NULL },
+	{ ENTRY_ABSTRACT, false, ABSTRACT_JSON, NULL },
+	{ ENTRY_FORWARD, false, NULL, NULL },
+	{ ENTRY_FORWARD, false, NULL, NULL },
+	{ ENTRY_SPLIT, false, NULL, NULL },
+	{ ENTRY_SPLIT, false, NULL, NULL },
+	{ ENTRY_CORRECTION, false, "{\"v\":1,\"severity\":\"S1\",\"text\":\"t\"}", NULL },
+	{ ENTRY_CORRECTION, false, "{\"v\":1,\"severity\":\"S4\",\"text\":\"t\"}", NULL },
+	TWO("correction", "{\"v\":1,\"severity\":\"S3\",\"text\":\"t\"}"),
+	TWO("extend", "{\"v\":1,\"text\":\"t\"}"),
+	{ ENTRY_CLAIM, false, "{\"v\":1,\"until\":30000000}", NULL },
 	MOVE("needs_info", ""),
 	MOVE("closed_insufficient", ""),
 	MOVE("closed_out", ""),
@@ -102,6 +123,31 @@ static struct attempt of_referral[] = {
 	TWO_STEP("closed", ""),
 };
 
+static struct attempt of_need[] = {
+	{ ENTRY_BOOK_NOTE, false, "{\"v\":1,\"text\":\"t\"}", NULL },
+	{ ENTRY_ORDER, false, ABSTRACT_JSON, NULL },
+	STEP("taken", ""),
+	STEP("given_back", ",\"text\":\"t\""),
+	STEP("given_back", ""),
+	STEP("reported", ",\"result\":\"partly\",\"visits\":1"),
+	STEP("reported", ",\"result\":\"partly\""),
+	STEP("unconfirmed", ",\"result\":\"not_found\",\"visits\":1,\"text\":\"t\""),
+	STEP("waiting", ""),
+	TWO_STEP("unconfirmed", ",\"result\":\"unable\",\"text\":\"t\""),
+	TWO_STEP("unconfirmed", ",\"result\":\"not_found\",\"visits\":1"),
+};
+
+static struct attempt of_campaign[] = {
+	{ ENTRY_BOOK_NOTE, false, "{\"v\":1,\"text\":\"t\"}", NULL },
+	STEP("standing", ""),
+	STEP("withdrawn", ",\"text\":\"t\""),
+	STEP("over", ""),
+	TWO_STEP("standing", ""),
+	TWO_STEP("standing", ",\"until\":\"2099-12-31\""),
+	TWO_STEP("withdrawn", ",\"text\":\"t\""),
+	TWO_STEP("withdrawn", ""),
+};
+
 static struct fold_person people[] = {
 	{ .handle = { 1 }, .desk = 1, .level = 3, .roles = ALL, .related = true },
 	{ .handle = { 2 }, .desk = 1, .level = 3, .roles = ALL, .related = true },
@@ -117,7 +163,7 @@ parse_all(struct attempt *a, size_t cnt)
 	char why[SCHEMA_WHY_CAP];
 
 	for (; cnt--; a++)
-		if (schema_parse(&a->body, a->type, a->text, strlen(a->text), why))
+		if (a->text && schema_parse(&a->body, a->type, a->text, strlen(a->text), why))
 			fail_msg("%s: %s", a->text, why);
 }
 
@@ -142,6 +188,25 @@ cosign_of(const struct walk *w)
 	return json_pack("{s:i,s:s}", "v", 1, "proposal", hex);
 }
 
+/* A forward, or a split of CM-04, of an abstract of this walk, or of one that does not exist. */
+static json_t *
+hand_on(const struct walk *w, uint16_t type)
+{
+	char hex[65] = "";
+	size_t i, at = draw((unsigned)w->cnt);
+
+	for (i = 0; i < w->cnt && w->e[at].type != ENTRY_ABSTRACT; i++)
+		at = (at + 1) % w->cnt;
+	for (i = 0; i < 32; i++)
+		snprintf(hex + 2 * i, 3, "%02x", w->e[at].hash[i]);
+	if (type == ENTRY_FORWARD)
+		return json_pack("{s:i,s:s,s:i,s:s}", "v", 1, "order", ID, "desk", 7, "abstract",
+				 hex);
+	return json_pack("{s:i,s:[s],s:[s],s:s,s:i,s:s,s:s,s:s}", "v", 1, "part", "CM-04", "hazard",
+			 "CM-01", "to", "need", "desk", 7, "order", ID, "abstract", hex, "text",
+			 "t");
+}
+
 /* Appends an entry that stands where it should, with what `a` says; NULL: a cosignature. */
 static struct fold_entry *
 append(struct walk *w, const struct attempt *a)
@@ -149,9 +214,9 @@ append(struct walk *w, const struct attempt *a)
 	struct fold_entry *e = &w->e[w->cnt];
 
 	memset(e, 0, sizeof(*e));
-	w->own[w->cnt] = a ? NULL : cosign_of(w);
+	w->own[w->cnt] = !a ? cosign_of(w) : a->text ? NULL : hand_on(w, a->type);
 	e->type = a ? a->type : ENTRY_COSIGN;
-	e->body = a ? a->body : w->own[w->cnt];
+	e->body = w->own[w->cnt] ? w->own[w->cnt] : a->body;
 	e->by_source = a && a->source;
 	e->thread = !e->by_source && e->type != ENTRY_REPLY && e->type != ENTRY_TIP;
 	e->day = w->day;
@@ -287,6 +352,8 @@ walk(enum machine_id machine, struct attempt *first, struct attempt *a, unsigned
 		fold_it(&w, w.cnt, &f);
 		if (wrong && e->verdict == FOLD_ACCEPTED)
 			fail_msg("a wrong entry of type %u is accepted (step %u)", e->type, *steps);
+		handed_on += e->verdict == FOLD_ACCEPTED && e->type == ENTRY_FORWARD;
+		parted += e->verdict == FOLD_ACCEPTED && e->type == ENTRY_SPLIT;
 		if (e->verdict != FOLD_ACCEPTED) {
 			assert_int_equal(e->from, e->to);
 			same(&before, &f);
@@ -314,33 +381,66 @@ walk(enum machine_id machine, struct attempt *first, struct attempt *a, unsigned
 static void
 walks(void **state)
 {
-	struct attempt tip_first = { ENTRY_TIP, true, TIP_JSON, NULL };
-	struct attempt referral = { ENTRY_REFERRAL, false,
-				    "{\"v\":1,\"kind\":\"REFER\",\"target\":\"x\",\"text\":\"t\"}",
-				    NULL };
-	unsigned steps[2] = { 0, 0 }, moved[2] = { 0, 0 };
+	static struct {
+		enum machine_id machine;
+		struct attempt first, *list;
+		unsigned cnt, steps, moved;
+	} all[] = {
+		{ MACHINE_TIP,
+		  { ENTRY_TIP, true, TIP_JSON, NULL },
+		  of_tip,
+		  sizeof(of_tip) / sizeof(*of_tip),
+		  0,
+		  0 },
+		{ MACHINE_REFERRAL,
+		  { ENTRY_REFERRAL, false,
+		    "{\"v\":1,\"kind\":\"REFER\",\"target\":\"x\",\"text\":\"t\"}", NULL },
+		  of_referral,
+		  sizeof(of_referral) / sizeof(*of_referral),
+		  0,
+		  0 },
+		{ MACHINE_NEED,
+		  { ENTRY_NEED, false, ABSTRACT_JSON, NULL },
+		  of_need,
+		  sizeof(of_need) / sizeof(*of_need),
+		  0,
+		  0 },
+		{ MACHINE_CAMPAIGN,
+		  { ENTRY_CAMPAIGN, false,
+		    "{\"v\":1,\"name\":\"n\",\"issuer\":\"i\",\"basis\":\"b\","
+		    "\"from\":\"2020-01-01\",\"until\":\"2099-01-01\"}",
+		    NULL },
+		  of_campaign,
+		  sizeof(of_campaign) / sizeof(*of_campaign),
+		  0,
+		  0 },
+	};
 	time_t began = time(NULL);
+	size_t i, k;
+	unsigned sum = 0;
 
 	(void)state;
-	parse_all(&tip_first, 1);
-	parse_all(&referral, 1);
-	parse_all(of_tip, sizeof(of_tip) / sizeof(*of_tip));
-	parse_all(of_referral, sizeof(of_referral) / sizeof(*of_referral));
-	while (steps[0] + steps[1] < STEPS && time(NULL) - began < SECONDS) {
-		walk(MACHINE_TIP, &tip_first, of_tip, sizeof(of_tip) / sizeof(*of_tip), &steps[0],
-		     &moved[0]);
-		walk(MACHINE_REFERRAL, &referral, of_referral,
-		     sizeof(of_referral) / sizeof(*of_referral), &steps[1], &moved[1]);
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		parse_all(&all[i].first, 1);
+		parse_all(all[i].list, all[i].cnt);
 	}
-	printf("# tip: %u steps, %u moves; referral: %u steps, %u moves; %ld s\n", steps[0],
-	       moved[0], steps[1], moved[1], (long)(time(NULL) - began));
-	assert_true(moved[0] > steps[0] / 100 && moved[1] > steps[1] / 100);
-	json_decref(tip_first.body);
-	json_decref(referral.body);
-	for (size_t i = 0; i < sizeof(of_tip) / sizeof(*of_tip); i++)
-		json_decref(of_tip[i].body);
-	for (size_t i = 0; i < sizeof(of_referral) / sizeof(*of_referral); i++)
-		json_decref(of_referral[i].body);
+	while (sum < STEPS && time(NULL) - began < SECONDS)
+		for (i = sum = 0; i < sizeof(all) / sizeof(*all); i++) {
+			walk(all[i].machine, &all[i].first, all[i].list, all[i].cnt, &all[i].steps,
+			     &all[i].moved);
+			sum += all[i].steps;
+		}
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		printf("# %s: %u steps, %u moves\n", machine_get(all[i].machine)->name,
+		       all[i].steps, all[i].moved);
+		assert_true(all[i].moved > all[i].steps / 200);
+		json_decref(all[i].first.body);
+		for (k = 0; k < all[i].cnt; k++)
+			json_decref(all[i].list[k].body);
+	}
+	printf("# %ld s; handed on: %u, split: %u\n", (long)(time(NULL) - began), handed_on,
+	       parted);
+	assert_true(handed_on && parted);
 }
 
 int

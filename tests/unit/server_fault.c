@@ -160,7 +160,7 @@ case_closed(void)
 	struct store_log log;
 	case_new();
 	assert_int_equal(store_begin(w.v.store), 0);
-	assert_int_equal(store_log_get(w.v.store, &log, s.id), 0);
+	assert_int_equal(store_log_get(w.v.store, &log, FRAME_CASE, s.id), 0);
 	log.state = STORE_CLOSED;
 	log.closed_day = 5;
 	assert_int_equal(store_log_set(w.v.store, &log), 0);

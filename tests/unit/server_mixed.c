@@ -24,7 +24,7 @@ tells_order(const struct source *s, const char *what)
 	double d = 0;
 	for (int i = 0; i < MIXED_CNT; i++) {
 		struct store_log log;
-		assert_int_equal(store_log_get(w.v.store, &log, s[i].id), 0);
+		assert_int_equal(store_log_get(w.v.store, &log, FRAME_CASE, s[i].id), 0);
 		value[i] = cell(what, log.n);
 	}
 	for (int i = 0; i < MIXED_CNT; i++) {

@@ -509,9 +509,14 @@ nobody_may(void **state)
 		for (int op = 0; op < 256; op++)
 			for (int thread = 0; thread < 5; thread++) {
 				log.kind = (uint8_t)kind;
-				struct auth_ask ask = {
-					&r, &m, &log, 9, (uint8_t)op, (uint8_t)kind, (uint8_t)thread
-				};
+				struct auth_ask ask = { &r,
+							&m,
+							&log,
+							9,
+							(uint8_t)op,
+							(uint8_t)kind,
+							(uint8_t)thread,
+							NULL };
 				assert_false(auth_allows(&ask));
 			}
 	/* Without a role even the receiving desk's member may nothing. */
@@ -519,7 +524,7 @@ nobody_may(void **state)
 	m.roles = 0;
 	for (int op = 0; op < 256; op++) {
 		log.kind = 0;
-		struct auth_ask ask = { &r, &m, &log, 1, (uint8_t)op, 0, 0 };
+		struct auth_ask ask = { &r, &m, &log, 1, (uint8_t)op, 0, 0, NULL };
 		assert_false(auth_allows(&ask));
 	}
 	assert_int_equal(auth_relations(&r, &log, 1), AUTH_RECEIVING);

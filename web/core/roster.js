@@ -48,7 +48,7 @@ function witness(s) {
 const DESK = {
 	name: ['name', name, 'one'],
 	'name.en': ['nameEn', name, 'maybe'],
-	kind: ['kind', oneOf('review', 'inspection', 'oversight', 'integrity', 'reward'), 'one'],
+	kind: ['kind', oneOf('review', 'inspection', 'oversight', 'integrity', 'reward', 'planning'), 'one'],
 	level: ['level', matching(/^[1-4]$/), 'one'],
 	area: ['area', matching(/^[0-9]{6}$/), 'one'],
 	org: ['org', number(1, U16), 'one'],

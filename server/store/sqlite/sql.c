@@ -26,7 +26,7 @@ static const char *const text[SQL__MAX] = {
 	[SQL_PAD_ENTRY] = "UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
 	[SQL_PAD_BODY] = "UPDATE body SET bytes = ?2 WHERE n = ?1",
 
-	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1",
+	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1 AND kind = ?2",
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
 	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
 			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"

@@ -6,6 +6,12 @@
 
 /* The column `terms`: fields that no statement looks for, in one value of fixed length. */
 #define TERMS_LEN 80
+/* The column `readers`, of fixed length too: a case that is hidden from somebody is as long as any.
+ */
+#define READERS_LEN 292
+_Static_assert(READERS_LEN == 4 + 3 * FRAME_HIDDEN_CNT * KEY_HANDLE_LEN +
+				      STORE_FIRSTS * sizeof(struct store_first),
+	       "what readers_put writes; sqlite_schema.c has the number");
 
 static void
 terms_put(uint8_t dst[static TERMS_LEN], const struct store_log *l)
@@ -15,9 +21,6 @@ terms_put(uint8_t dst[static TERMS_LEN], const struct store_log *l)
 	bufw_init(&w, dst, TERMS_LEN);
 	bufw_bytes(&w, l->closer, sizeof(l->closer));
 	bufw_bytes(&w, l->opener, sizeof(l->opener));
-	bufw_bytes(&w, l->limiter, sizeof(l->limiter));
-	bufw_bytes(&w, l->limit, sizeof(l->limit));
-	bufw_u32(&w, l->opens);
 	bufw_u32(&w, l->term_day);
 	bufw_u32(&w, l->sample_day);
 	bufw_u32(&w, l->close_due);
@@ -32,14 +35,38 @@ terms_get(struct store_log *l, const uint8_t src[static TERMS_LEN])
 	buf_init(&b, src, TERMS_LEN);
 	buf_bytes(&b, l->closer, sizeof(l->closer), sizeof(l->closer));
 	buf_bytes(&b, l->opener, sizeof(l->opener), sizeof(l->opener));
-	buf_bytes(&b, l->limiter, sizeof(l->limiter), sizeof(l->limiter));
-	buf_bytes(&b, l->limit, sizeof(l->limit), sizeof(l->limit));
-	l->opens = (uint8_t)buf_u32(&b);
 	l->term_day = buf_u32(&b);
 	l->sample_day = buf_u32(&b);
 	l->close_due = buf_u32(&b);
 	l->held = buf_u32(&b);
 	l->desk_bytes = buf_u64(&b);
+}
+
+static void
+readers_put(uint8_t dst[static READERS_LEN], const struct store_log *l)
+{
+	struct bufw w;
+	memset(dst, 0, READERS_LEN);
+	bufw_init(&w, dst, READERS_LEN);
+	bufw_u32(&w, (l->guarded ? 1u : 0) | (l->limited ? 2u : 0));
+	bufw_bytes(&w, l->hidden, sizeof(l->hidden));
+	bufw_bytes(&w, l->recused, sizeof(l->recused));
+	bufw_bytes(&w, l->seen, sizeof(l->seen));
+	bufw_bytes(&w, l->limiter, sizeof(l->limiter));
+}
+
+static void
+readers_get(struct store_log *l, const uint8_t src[static READERS_LEN])
+{
+	struct buf b;
+	buf_init(&b, src, READERS_LEN);
+	uint32_t bits = buf_u32(&b);
+	l->guarded = bits & 1;
+	l->limited = bits & 2;
+	buf_bytes(&b, l->hidden, sizeof(l->hidden), sizeof(l->hidden));
+	buf_bytes(&b, l->recused, sizeof(l->recused), sizeof(l->recused));
+	buf_bytes(&b, l->seen, sizeof(l->seen), sizeof(l->seen));
+	buf_bytes(&b, l->limiter, sizeof(l->limiter), sizeof(l->limiter));
 }
 
 /* The column `above`: to whom the bytes are open. */
@@ -81,17 +108,14 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 	log->reads = sql_u32(st, 17);
 	log->attachments = sql_u32(st, 18);
 	log->bytes = (uint64_t)sqlite3_column_int64(st, 19);
-	size_t readers = (size_t)sqlite3_column_bytes(st, 23);
-	if (readers > sizeof(log->reader) || readers % KEY_HANDLE_LEN)
-		return ERR_IO;
-	log->reader_cnt = (uint8_t)(readers / KEY_HANDLE_LEN);
-	uint8_t terms[TERMS_LEN];
+	uint8_t terms[TERMS_LEN], readers[READERS_LEN];
 	if (sql_blob(st, 1, log->id, sizeof(log->id)) ||
 	    sql_blob(st, 20, log->proof, sizeof(log->proof)) ||
 	    sql_blob(st, 21, log->opened, sizeof(log->opened)) ||
-	    sql_blob(st, 22, terms, sizeof(terms)) || sql_blob(st, 23, log->reader, readers))
+	    sql_blob(st, 22, terms, sizeof(terms)) || sql_blob(st, 23, readers, sizeof(readers)))
 		return ERR_IO;
 	terms_get(log, terms);
+	readers_get(log, readers);
 	return 0;
 }
 
@@ -107,10 +131,11 @@ log_one(struct store_log *out, sqlite3_stmt *st)
 }
 
 static int
-log_get(struct store *store, struct store_log *out, const uint8_t id[static KEY_ID_LEN])
+log_get(struct store *store, struct store_log *out, uint8_t kind,
+	const uint8_t id[static KEY_ID_LEN])
 {
 	struct sqlite *s = sqlite_of(store);
-	return log_one(out, sql_bind(s, SQL_LOG_GET, "b", id, (size_t)KEY_ID_LEN));
+	return log_one(out, sql_bind(s, SQL_LOG_GET, "bi", id, (size_t)KEY_ID_LEN, (int64_t)kind));
 }
 
 static int
@@ -133,22 +158,25 @@ next_due(const struct store_log *l)
 	return next;
 }
 
-/* The columns that add and set share; the caller binds number 25 and keeps terms until it has run.
- */
+/* The two columns of packed fields. */
+struct packed {
+	uint8_t terms[TERMS_LEN], readers[READERS_LEN];
+};
+
+/* The columns that add and set share; the caller binds number 25 and keeps p until it has run. */
 static sqlite3_stmt *
-log_bind(struct sqlite *s, enum sql which, const struct store_log *l,
-	 uint8_t terms[static TERMS_LEN])
+log_bind(struct sqlite *s, enum sql which, const struct store_log *l, struct packed *p)
 {
-	terms_put(terms, l);
+	terms_put(p->terms, l);
+	readers_put(p->readers, l);
 	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbbii", (int64_t)l->kind, (int64_t)l->state,
 			(int64_t)l->ladder, (int64_t)l->desk, (int64_t)l->origin, (int64_t)l->acked,
 			(int64_t)l->answered, open_put(l), (int64_t)l->day, (int64_t)l->closed_day,
 			(int64_t)l->read_due, (int64_t)l->answer_due, (int64_t)l->source_cnt,
 			(int64_t)l->entries, (int64_t)l->desk_entries, (int64_t)l->reads,
 			(int64_t)l->attachments, (int64_t)l->bytes, l->proof, sizeof(l->proof),
-			l->opened, sizeof(l->opened), terms, (size_t)TERMS_LEN, l->reader,
-			(size_t)l->reader_cnt * KEY_HANDLE_LEN, (int64_t)(s->touched + 1),
-			(int64_t)next_due(l));
+			l->opened, sizeof(l->opened), p->terms, sizeof(p->terms), p->readers,
+			sizeof(p->readers), (int64_t)(s->touched + 1), (int64_t)next_due(l));
 }
 
 static bool
@@ -165,10 +193,10 @@ static int
 log_add(struct store *store, struct store_log *log)
 {
 	struct sqlite *s = sqlite_of(store);
-	if (log_gone(store, log->id))
+	if (log->kind == FRAME_CASE && log_gone(store, log->id))
 		return ERR_DUP;
-	uint8_t terms[TERMS_LEN];
-	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log, terms);
+	struct packed p;
+	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log, &p);
 	sqlite3_bind_blob(st, 25, log->id, sizeof(log->id), SQLITE_STATIC);
 	int err = sql_run(st);
 	if (err)
@@ -182,8 +210,8 @@ static int
 log_set(struct store *store, const struct store_log *log)
 {
 	struct sqlite *s = sqlite_of(store);
-	uint8_t terms[TERMS_LEN];
-	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log, terms);
+	struct packed p;
+	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log, &p);
 	sqlite3_bind_int64(st, 25, log->n);
 	int err = sql_run(st);
 	if (err)

@@ -50,7 +50,7 @@ static const char create[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE body(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
 	/* fresh: changed since the places of past days were mixed (sqlite_mix.c). */
-	"CREATE TABLE log(n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE CHECK(length(id) = 16),"
+	"CREATE TABLE log(n INTEGER PRIMARY KEY, id BLOB NOT NULL CHECK(length(id) = 16),"
 	" kind INTEGER NOT NULL, state INTEGER NOT NULL, ladder INTEGER NOT NULL,"
 	" desk INTEGER NOT NULL, origin INTEGER NOT NULL,"
 	" acked INTEGER NOT NULL, answered INTEGER NOT NULL, above INTEGER NOT NULL,"
@@ -59,11 +59,12 @@ static const char create[] =
 	" source_cnt INTEGER NOT NULL, entries INTEGER NOT NULL, desk_entries INTEGER NOT NULL,"
 	" reads INTEGER NOT NULL, attachments INTEGER NOT NULL, bytes INTEGER NOT NULL,"
 	" proof BLOB NOT NULL, opened BLOB NOT NULL, terms BLOB NOT NULL, readers BLOB NOT NULL,"
-	" touched INTEGER NOT NULL, fresh INTEGER NOT NULL," SUM_OF LOG_SUM STORED ") STRICT;"
+	" touched INTEGER NOT NULL, fresh INTEGER NOT NULL," SUM_OF LOG_SUM STORED
+	", UNIQUE(id, kind)) STRICT;"
 	"CREATE UNIQUE INDEX log_desk ON log(kind, desk, touched);"
 	"CREATE INDEX log_fresh ON log(id) WHERE fresh = 1;"
 	/* next_due: the earliest hour at which a clock, a term or a closing is due, 0 without one.
-	   terms: what the rules of two persons keep, packed by sqlite_log.c. */
+	   terms, readers: what the rules of two persons keep, packed by sqlite_log.c. */
 	"CREATE INDEX log_due ON log(next_due) WHERE next_due > 0;"
 	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
 	"CREATE INDEX log_junk ON log(closed_day) WHERE state = 9;"
@@ -104,7 +105,8 @@ static const char create[] =
 	"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 64)"
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
 	"INSERT INTO log SELECT n, randomblob(16), 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
-	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(80), x'', n, 0 FROM body;"
+	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(80),"
+	" zeroblob(292), n, 0 FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
 	/* The file names its program. Another program's database with the same version number is
 	   not taken for a store. */

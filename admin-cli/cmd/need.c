@@ -1,0 +1,207 @@
+/* davy need: an abstract that waits at a planning desk until somebody has looked. The planning desk
+ * never sees the case; what it reports goes back to the desk that sent the abstract. */
+#include <string.h>
+
+#include "admin-cli/cmd/book.h"
+#include "admin-cli/cmd/case_list.h"
+#include "admin-cli/cmd/triage.h"
+#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/book.h"
+#include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/view/show.h"
+
+static int
+need_list(struct cli *cli)
+{
+	const struct trust *view;
+	struct workspace_case *list;
+	struct cli_table *t;
+	json_t *all = json_array();
+	size_t cnt = 0, i;
+	char id[33], due[TERM_DATE_CAP];
+	int err = trust_get(cli->ses, false, &view);
+
+	if (!err)
+		err = book_load(cli, MACHINE_NEED, &list, &cnt);
+	if (err) {
+		json_decref(all);
+		return err;
+	}
+	t = cli_table_new(cli, (const char *const[]){ _("ID"), _("STATE"), _("DUE"), _("DESK"),
+						      _("WHAT"), NULL });
+	for (i = 0; i < cnt; i++) {
+		const struct workspace_line *line = &list[i].line;
+		int state = machine_state(MACHINE_NEED, line->state);
+
+		cli_table_row(t, term_hex(id, list[i].rec.id, 4),
+			      fold_state_text(MACHINE_NEED, line->state),
+			      line->date ? term_date(due, line->date) : "",
+			      show_desk(cli, view, list[i].rec.desk), line->title);
+		if (book_late(MACHINE_NEED, state, line->date, view->today) == BOOK_LATE)
+			cli_table_style(t, "red");
+		json_array_append_new(all, case_list_json(&list[i]));
+	}
+	cli_table_end(t, _("No needs. davy sync fetches what is new."));
+	cli_data(cli, all);
+	workspace_free(list, cnt * sizeof(*list));
+	return 0;
+}
+
+static int
+need_show(struct cli *cli)
+{
+	int err = book_is(cli, MACHINE_NEED);
+
+	return err ? err : book_show(cli);
+}
+
+static int
+step(struct cli *cli, const char *move, const char *result, uint64_t visits)
+{
+	int err = book_is(cli, MACHINE_NEED);
+	json_t *body;
+
+	if (err)
+		return err;
+	body = json_pack("{s:i,s:s,s:s*,s:s*}", "v", 1, "move", move, "text", cli->text, "result",
+			 result);
+	if (body && result)
+		json_object_set_new(body, "visits", json_integer((json_int_t)visits));
+	return book_step(cli, body);
+}
+
+static int
+need_take(struct cli *cli)
+{
+	return step(cli, "taken", NULL, 0);
+}
+
+static int
+need_return(struct cli *cli)
+{
+	return step(cli, "given_back", NULL, 0);
+}
+
+static int
+check_report(struct cli *cli)
+{
+	const char *result = cli_opt(cli, "result");
+	uint64_t visits;
+
+	if (!result)
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say what was found: --result substantiated|partly|not_found|unable."));
+	return cli_opt(cli, "visits") ? cli_opt_number(cli, "visits", 0, 99, &visits) : 0;
+}
+
+static int
+need_report(struct cli *cli)
+{
+	const char *result = cli_opt(cli, "result");
+	uint64_t visits = 0;
+	int err = triage_code(cli, TAXONOMY_RESULT, "result", &result);
+
+	if (!err && cli_opt(cli, "visits"))
+		err = cli_opt_number(cli, "visits", 0, 99, &visits);
+	if (err)
+		return err;
+	return step(cli,
+		    !strcmp(result, "not_found") || !strcmp(result, "unable") ? "unconfirmed"
+									      : "reported",
+		    result, visits);
+}
+
+const struct command cmd_need_list = {
+	.noun = "need",
+	.verb = "list",
+	.help = N_("list the needs at your planning desk, or that your desk has sent"),
+	.group = CLI_INSPECT,
+	.exec = need_list,
+};
+
+const struct command cmd_need_show = {
+	.noun = "need",
+	.verb = "show",
+	.args = "ID",
+	.help = N_("show a need and every step of it"),
+	.more = N_(
+		"One that this desk may not get, by its level, its office or its area, is shown as rejected, and "
+		"nothing can be done with it."),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.exec = need_show,
+};
+
+static const struct cli_option take_options[] = {
+	CLI_TEXT_OPTIONS(N_("a remark")),
+	{ 0 },
+};
+
+const struct command cmd_need_take = {
+	.noun = "need",
+	.verb = "take",
+	.args = "ID",
+	.help = N_("say that your desk plans a visit"),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = take_options,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.text = CLI_TEXT_MAY,
+	.exec = need_take,
+};
+
+static const struct cli_option return_options[] = {
+	CLI_TEXT_OPTIONS(N_("the reason")),
+	{ 0 },
+};
+
+const struct command cmd_need_return = {
+	.noun = "need",
+	.verb = "return",
+	.args = "ID",
+	.help = N_("give a need back to the desk that sent it, with the reason"),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = return_options,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.text = CLI_TEXT_NEEDED,
+	.exec = need_return,
+};
+
+static const struct cli_option report_options[] = {
+	{ .name = "result",
+	  .arg = "substantiated|partly|not_found|unable",
+	  .words = "substantiated partly not_found unable",
+	  .axis = "result",
+	  .help = N_("what the visits found") },
+	{ .name = "visits", .arg = N_("NUMBER"), .help = N_("how many visits there were") },
+	CLI_TEXT_OPTIONS(N_("what was found, or why nothing was")),
+	{ 0 },
+};
+
+const struct command cmd_need_report = {
+	.noun = "need",
+	.verb = "report",
+	.args = "ID",
+	.help = N_("report what the visits found to the desk that sent the need"),
+	.more = N_("not_found and unable take two members, and a reason."),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = report_options,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.text = CLI_TEXT_MAY,
+	.check = check_report,
+	.exec = need_report,
+};
