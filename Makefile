@@ -302,10 +302,15 @@ install: all
 	install -m 644 docs/screens/*.png $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens/
 	install -m 644 crypto/FORMATS.md $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto/
 	install -m 644 service/plan.example $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples/plan
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(UNITDIR)
 	$(BUILD)/davy completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy
+	$(BUILD)/davy completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_davy
+	$(BUILD)/davy completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/davy.fish
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp.service.in >$(DESTDIR)$(UNITDIR)/davylamp.service
-	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service
+	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service \
+		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_davy \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/davy.fish
 	install -m 644 service/davylamp.socket $(wildcard service/*.timer) $(DESTDIR)$(UNITDIR)/
 	for u in backup status; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SHAREDIR@|$(PREFIX)/share/davylamp|' \
 		service/davylamp-$$u.service.in \

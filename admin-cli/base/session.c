@@ -157,6 +157,12 @@ session_confirm(struct session *ses, const char *fmt, ...)
 	return err;
 }
 
+bool
+session_stopped(const struct session *ses)
+{
+	return ses->face && ses->face->stop && ses->face->stop(ses->face_arg);
+}
+
 const char *
 session_keep(struct session *ses, char *text)
 {

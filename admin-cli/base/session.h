@@ -47,6 +47,10 @@ struct session_face {
 	int (*secret)(struct session *ses, const char *prompt, char *buf, size_t cap);
 	/* Asks for a yes. Returns 0 for yes, else a failure that it has recorded. */
 	int (*confirm)(struct session *ses, const char *question);
+	/* Asked while the engine waits for the network: each second, and at once when stop_fd can
+	 * be read. True: the wait ends, and so does every later one until it says false again. */
+	bool (*stop)(void *arg);
+	int stop_fd;
 };
 
 struct session {
@@ -105,6 +109,9 @@ int session_secret(struct session *ses, const char *prompt, char *buf, size_t ca
 	__attribute__((warn_unused_result));
 int session_confirm(struct session *ses, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), warn_unused_result));
+
+/* Whether the person wants no wait any more (face->stop); false where the face cannot say. */
+bool session_stopped(const struct session *ses);
 
 /* Takes over a string from malloc and keeps it until the session ends. For NULL it returns the
  * words "(out of memory)". */

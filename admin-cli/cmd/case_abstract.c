@@ -2,6 +2,9 @@
  * davy case abstract: writes down in the reviewer's own words what inspectors may know. The tip
  * itself never leaves the case, so the abstract is all that travels towards the site.
  */
+#include "admin-cli/cmd/case_abstract.h"
+
+#include "admin-cli/rules/class.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/mark.h"
 #include "admin-cli/rules/schema.h"
@@ -76,10 +79,9 @@ check(struct cli *cli)
 	return case_body_check(cli, build);
 }
 
-/* The level of the case, whom the source excludes, and her county where no other is given: they
- * travel with the abstract, so that whoever receives it checks them as well. */
-static void
-add_bounds(const struct opened *d, json_t *body)
+/* They travel with the abstract, so that whoever receives it checks them as well. */
+void
+case_abstract_bounds(const struct opened *d, json_t *body)
 {
 	size_t tip = opened_first(d);
 	const json_t *said = tip == FOLD_NONE ? NULL : d->x[tip].body;
@@ -219,18 +221,65 @@ one_way(const json_t *body, const struct variant_text *t, unsigned k)
 	return out;
 }
 
+/* Marks one way of the text; how many could know it is what the abstract says, or the triage. */
+static void
+mark_way(const struct opened *d, const json_t *way, struct marks *m)
+{
+	const json_t **said = said_all(d);
+	json_t *whole = json_copy((json_t *)(uintptr_t)way);
+
+	if (!json_object_get(whole, "knower") && d->fold.said[CLASS_KNOWER])
+		json_object_set(whole, "knower", (json_t *)(uintptr_t)d->fold.said[CLASS_KNOWER]);
+	mark_all(whole, said, said ? d->cnt : 0, m);
+	json_decref(whole);
+	free(said);
+}
+
+void
+case_abstract_marks(const struct opened *d, const json_t *body, struct marks *out)
+{
+	struct variant_text t;
+	json_t *way = variant_parse(&t, schema_text(body, "text")) ? NULL : one_way(body, &t, 0);
+
+	mark_way(d, way ? way : body, out);
+	json_decref(way);
+}
+
+/* Whoever lets a mark stand says why; the desks read it, the order does not have it. */
+static int
+ask_why(struct cli *cli, json_t *body, const bool waived[static MARKS])
+{
+	const char *why = cli_opt(cli, "why");
+	char answer[401] = "";
+	size_t i = 0;
+	int err = 0;
+
+	while (i < MARKS && !waived[i])
+		i++;
+	if (i == MARKS)
+		return 0;
+	if (!why && !cli->text)
+		err = cli_ask(cli, _("Why may they stay"), answer, sizeof(answer));
+	if (!why)
+		why = answer;
+	if (!err && !*why)
+		err = cli_fail(cli, DAVY_REFUSED, "why",
+			       _("Say why the waived marks may stay: --why TEXT."));
+	if (!err)
+		json_object_set_new(body, "why", json_string(why));
+	return err;
+}
+
 /* Marks the text and lets through what is not marked or waived; *again: the person edits it. */
 static int
-judge(struct cli *cli, const json_t *way, struct marks *m, bool *again)
+judge(struct cli *cli, json_t *body, const json_t *way, struct marks *m, bool *again)
 {
-	const json_t **said = said_all(cli->opened);
 	bool waived[MARKS] = { false }, editor = !cli->text;
 	const char *names, *list;
 	int err = 0;
 	size_t i;
 
-	mark_all(way, said, said ? cli->opened->cnt : 0, m);
-	free(said);
+	mark_way(cli->opened, way, m);
 	for (i = 0; !err && (list = cli_opt_at(cli, "waive", i)); i++)
 		err = waive(cli, m, list, waived);
 	names = left_over(cli, m, waived);
@@ -238,7 +287,7 @@ judge(struct cli *cli, const json_t *way, struct marks *m, bool *again)
 		show_marks(cli, way, m);
 		err = editor && !m->more ? ask(cli, m, waived, again) : refuse(cli, m, names);
 	}
-	return err;
+	return err || *again ? err : ask_why(cli, body, waived);
 }
 
 /* The other ways to say it must not say more of her than the first, which was judged. */
@@ -246,14 +295,13 @@ static int
 judge_others(struct cli *cli, const json_t *body, const struct variant_text *t,
 	     const struct marks *first)
 {
-	const json_t **said = said_all(cli->opened);
 	struct marks m;
 	json_t *way;
 	unsigned k;
 	int err = 0;
 
 	for (k = 1; !err && k < VARIANT_WAYS && (way = one_way(body, t, k)); k++) {
-		mark_all(way, said, said ? cli->opened->cnt : 0, &m);
+		mark_way(cli->opened, way, &m);
 		if (m.more || m.cnt > first->cnt) {
 			show_marks(cli, way, &m);
 			err = cli_fail(
@@ -263,7 +311,6 @@ judge_others(struct cli *cli, const json_t *body, const struct variant_text *t,
 		}
 		json_decref(way);
 	}
-	free(said);
 	return err;
 }
 
@@ -332,7 +379,7 @@ finish(struct cli *cli, json_t *body, bool *again)
 			  "%d ways, and there are at most %d places."),
 			VARIANT_WAYS, VARIANT_PLACES);
 	way = one_way(body, &t, 0);
-	err = way ? judge(cli, way, &m, again)
+	err = way ? judge(cli, body, way, &m, again)
 		  : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	if (!err && !*again)
 		err = judge_others(cli, body, &t, &m);
@@ -358,7 +405,7 @@ case_abstract(struct cli *cli)
 
 	if (err)
 		return err;
-	add_bounds(cli->opened, p.body);
+	case_abstract_bounds(cli->opened, p.body);
 	do {
 		if (!cli->text)
 			err = case_edit(cli, &edited);
@@ -402,6 +449,9 @@ static const struct cli_option options[] = {
 	  .arg = N_("NAMES"),
 	  .many = true,
 	  .help = N_("marks that stay, by name: run:1,time:2") },
+	{ .name = "why",
+	  .arg = N_("TEXT"),
+	  .help = N_("why the waived marks may stay; the desks read it, inspectors do not") },
 	{ .name = "vary",
 	  .help = N_("let each reader's copy differ where davy knows another word") },
 	{ 0 },

@@ -2,9 +2,11 @@
 #include "admin-cli/cmd/case_list.h"
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/county.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/waiting.h"
+#include "admin-cli/rules/priority.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/view/show_clock.h"
 #include "admin-cli/view/show_outbox.h"
@@ -95,6 +97,50 @@ case_list_sort(struct workspace_case *list, size_t cnt)
 	return 0;
 }
 
+/* An urgent case that nobody has classified may be life in danger. */
+static int
+rank(const struct workspace_case *c)
+{
+	bool waits = c->rec.ladder == FRAME_URGENT && !(c->rec.flags & FRAME_R_CLOSED);
+
+	return c->line.priority ? c->line.priority : waits ? PRIORITY_LIFE : 0;
+}
+
+struct ranked {
+	int rank;
+	size_t place;
+};
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank > y->rank ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+int
+case_list_by_priority(struct workspace_case *list, size_t cnt)
+{
+	struct ranked *r = calloc(cnt + 1, sizeof(*r));
+	struct place *order = calloc(cnt + 1, sizeof(*order));
+	int err = r && order ? 0 : ERR_MEM;
+
+	for (size_t i = 0; !err && i < cnt; i++)
+		r[i] = (struct ranked){ rank(&list[i]), i };
+	if (!err)
+		qsort(r, cnt, sizeof(*r), by_rank);
+	for (size_t i = 0; !err && i < cnt; i++)
+		order[i].c = &list[r[i].place];
+	if (!err)
+		arrange(list, order, cnt);
+	free(r);
+	free(order);
+	return err;
+}
+
 int
 case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 {
@@ -164,7 +210,7 @@ title_of(const struct workspace_case *c, const char *title, size_t waiting, char
 }
 
 static void
-row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
+row(struct cli_table *t, const struct workspace_case *c, size_t waiting, const json_t *counties)
 {
 	const char *state = c->line.state, *title = c->line.title;
 	char severity[4] = "", id[33], held[512], next[SHOW_CLOCK_CAP];
@@ -179,6 +225,7 @@ row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 			      ? fold_state_text(MACHINE_TIP, state)
 			      : show_record_state(&c->rec),
 		      severity, c->rec.ladder == FRAME_URGENT ? _("urgent") : "", next,
+		      county_named(counties, c->line.county),
 		      title_of(c, title, waiting, held, sizeof(held)));
 	if (clock == CLOCK_OVER || (case_list_review(c) && c->line.date < term_today()))
 		cli_table_style(t, "red");
@@ -188,16 +235,50 @@ row(struct cli_table *t, const struct workspace_case *c, size_t waiting)
 		cli_table_style(t, "dim");
 }
 
+static bool
+is_by_priority(struct cli *cli)
+{
+	const char *sort = cli_opt(cli, "sort");
+
+	return sort && !strcmp(sort, "priority");
+}
+
+static int
+check(struct cli *cli)
+{
+	const char *sort = cli_opt(cli, "sort");
+
+	if (!sort || !strcmp(sort, "due") || !strcmp(sort, "priority"))
+		return 0;
+	return cli_fail(cli, DAVY_USAGE, "usage", _("--sort is due or priority, not \"%s\"."),
+			cli_s(cli, sort));
+}
+
+static const struct cli_option options[] = {
+	{ .name = "sort",
+	  .arg = N_("ORDER"),
+	  .words = "due priority",
+	  .help = N_("due: by the clocks, so that no case waits behind another; priority: by the "
+		     "number that davy case show explains") },
+	{ 0 },
+};
+
 static int
 list_cases(struct cli *cli)
 {
 	struct workspace_case *list;
 	struct cli_table *t;
 	struct workspace_out *out = NULL;
-	json_t *all = json_array(), *one;
+	json_t *all = json_array(), *counties = NULL, *one;
 	size_t cnt, waits, i, outs = 0;
 	int err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 
+	if (!err && is_by_priority(cli) && case_list_by_priority(list, cnt))
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!err && county_list(cli->ses, &counties)) {
+		cli_forgive(cli); /* names only help */
+		counties = NULL;
+	}
 	if (!err && workspace_out_list(cli->ses->workspace, &out, &outs)) {
 		workspace_free(list, cnt * sizeof(*list));
 		err = cli_fail(cli, DAVY_REFUSED, "io", _("The outbox cannot be read."));
@@ -208,11 +289,11 @@ list_cases(struct cli *cli)
 	}
 	t = cli_table_new(cli,
 			  (const char *const[]){ _("ID"), _("STATE"), _("SEVERITY"), _("LADDER"),
-						 _("NEXT CLOCK"), _("WHAT"), NULL });
+						 _("NEXT CLOCK"), _("COUNTY"), _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
 		waits = show_outbox_cnt(out, outs, list[i].rec.id);
 		if (!cli->json) {
-			row(t, &list[i], waits);
+			row(t, &list[i], waits, counties);
 			continue;
 		}
 		one = case_list_json(&list[i]);
@@ -221,6 +302,7 @@ list_cases(struct cli *cli)
 	}
 	cli_table_end(t, _("No cases. davy sync fetches what is new."));
 	cli_data(cli, all);
+	json_decref(counties);
 	workspace_out_free(out, outs);
 	workspace_free(list, cnt * sizeof(*list));
 	return 0;
@@ -234,6 +316,8 @@ const struct command cmd_case_list = {
 		"Shows what the last davy sync brought, and of each case the clock that is due first. davy "
 		"case overdue says which of them the gateway enforces."),
 	.group = CLI_REVIEW,
+	.options = options,
+	.check = check,
 	.exec = list_cases,
 };
 
@@ -241,5 +325,7 @@ const struct command cmd_inbox = {
 	.noun = "inbox",
 	.help = N_("the same as davy case list"),
 	.group = CLI_REVIEW,
+	.options = options,
+	.check = check,
 	.exec = list_cases,
 };

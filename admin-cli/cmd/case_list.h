@@ -19,6 +19,10 @@ int case_list_sort(struct workspace_case *list, size_t cnt) __attribute__((warn_
  * workspace_free(list, cnt * sizeof(*list)). */
 int case_list_load(struct cli *cli, int kind, struct workspace_case **list, size_t *cnt)
 	__attribute__((warn_unused_result));
+/* By priority: life in danger first, then what the triage says (rules/priority.h); cases that
+ * nobody has classified after those, as case_list_sort() has left them. */
+int case_list_by_priority(struct workspace_case *list, size_t cnt)
+	__attribute__((warn_unused_result));
 /* One case as JSON for --json. */
 json_t *case_list_json(const struct workspace_case *c);
 

@@ -155,7 +155,6 @@ case_reply(struct cli *cli)
 	const char *status = triage_word(TAXONOMY_STATUS, status_of(cli))->code;
 	struct submit p = { .type = ENTRY_REPLY };
 	char shown[TERM_DATE_CAP];
-	json_t *told;
 	const char *text;
 	int err = template_text(cli, &text);
 
@@ -168,12 +167,8 @@ case_reply(struct cli *cli)
 	p.body = json_pack("{s:i,s:s,s:s*}", "v", 1, "status", status, "text", text);
 	if (cli_flag(cli, "question") || !strcmp(status, "3"))
 		json_object_set_new(p.body, "question", json_true());
-	told = json_incref(p.body);
 	p.may = cli_flag(cli, "again") ? NULL : reply_refuse_again;
 	err = case_write(cli, &p);
-	if (!err && !p.queued)
-		err = reply_remember(cli, told);
-	json_decref(told);
 	if (!err && p.hour > sync_hour(cli->ses))
 		cli_printf(cli, _("She can see it from %s on.\n"), term_hour(shown, p.hour));
 	return err;

@@ -10,6 +10,7 @@
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/told.h"
 #include "admin-cli/rules/hold.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
@@ -58,63 +59,6 @@ reply_tell(struct cli *cli, const json_t *triage)
 			   term_hour(shown, p.hour ? p.hour : sync_hour(cli->ses)));
 	}
 	json_decref(p.body);
-}
-
-/* The key of the last reply of this home in the workspace: "reply " and the id. */
-#define KEY_CAP (6 + KEY_ID_LEN)
-
-static void
-last_key(uint8_t key[static KEY_CAP], const struct workspace_case *c)
-{
-	memcpy(key, "reply ", 6);
-	memcpy(key + 6, c->rec.id, KEY_ID_LEN);
-}
-
-/* The text under that key: how many entries the source had sent, and the body. */
-static char *
-last_text(const struct workspace_case *c, const json_t *body)
-{
-	char *text = NULL, *json = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
-
-	if (json && asprintf(&text, "%u %s", c->rec.source_cnt, json) < 0)
-		text = NULL;
-	free(json);
-	return text;
-}
-
-int
-reply_remember(struct cli *cli, const json_t *body)
-{
-	uint8_t key[KEY_CAP];
-	char *text = last_text(cli->target, body);
-	int err = text ? 0 : ERR_MEM;
-
-	last_key(key, cli->target);
-	if (!err)
-		err = workspace_put(cli->ses->workspace, WORKSPACE_META, key, sizeof(key), text,
-				    strlen(text));
-	free(text);
-	return sync_workspace_failed(cli->ses, err);
-}
-
-/* Whether this home sent it as its last reply. */
-static bool
-sent_last(struct session *ses, const struct workspace_case *c, const json_t *body)
-{
-	uint8_t key[KEY_CAP], *val = NULL;
-	char *text = last_text(c, body);
-	size_t len = 0;
-	bool same;
-
-	last_key(key, c);
-	if (!text || workspace_get(ses->workspace, WORKSPACE_META, key, sizeof(key), &val, &len)) {
-		free(text);
-		return false;
-	}
-	same = len == strlen(text) && !memcmp(val, text, len);
-	workspace_free(val, len);
-	free(text);
-	return same;
 }
 
 /* Whether it is what the thread of the source ends with. */
@@ -174,7 +118,7 @@ reply_refuse_again(struct session *ses, const struct opened *d, const struct sub
 			ses, DAVY_REFUSED, "again",
 			_("The same reply waits in the outbox as number %llu; --again sends it twice."),
 			(unsigned long long)number);
-	if (sent_last(ses, &d->c, p->body) || said_last(d, p->body))
+	if (told_last(ses, &d->c, p->body) || said_last(d, p->body))
 		return session_fail(
 			ses, DAVY_REFUSED, "again",
 			_("She was told the same just before, and has said nothing since; --again "

@@ -21,8 +21,6 @@ uint32_t reply_draw_done(struct session *ses, const struct frame_record *rec);
  * in the outbox. A reply of another home that is still held is unknown here. */
 int reply_refuse_again(struct session *ses, const struct opened *d, const struct submit *p)
 	__attribute__((warn_unused_result));
-/* Keeps what the gateway has taken, for reply_refuse_again(). */
-int reply_remember(struct cli *cli, const json_t *body) __attribute__((warn_unused_result));
 /* After a triage entry that was written: where it referred the case, or closed it as out of scope,
  * the source is told so (status 6, with the target's name). A failure is a warning: the case stays
  * open until she has been told. */

@@ -241,8 +241,6 @@ ask_source(struct cli *cli, const struct draft_step *ask, struct draft_step *dec
 	char hash[65], shown[TERM_DATE_CAP];
 	int err = submit_send(cli->ses, cli->target, &p);
 
-	if (!err)
-		err = reply_remember(cli, ask->body);
 	if (err)
 		return err;
 	json_object_set_new(body, decide->names,

@@ -115,6 +115,21 @@ county_name(const json_t *county)
 	return schema_text(county, taxonomy_chinese() ? "zh" : "en");
 }
 
+const char *
+county_named(const json_t *list, const char *code)
+{
+	const char *name = code;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const json_t *c = json_array_get(list, i);
+
+		if (!strcmp(schema_text(c, "code"), code))
+			name = county_name(c);
+	}
+	return name;
+}
+
 int
 county_like(const json_t *county, const char *word)
 {

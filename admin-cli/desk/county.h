@@ -21,6 +21,8 @@ int county_list(struct session *ses, json_t **out) __attribute__((warn_unused_re
 
 /* The name of one county of a list in the user's language; borrowed. */
 const char *county_name(const json_t *county);
+/* The name of a code; the code itself where the list lacks it. Borrowed. */
+const char *county_named(const json_t *list, const char *code);
 /* Whether the word is in a name of the county, or begins its code. */
 int county_like(const json_t *county, const char *word);
 /* A code with the county's name behind it, where the list has one; lives until the session ends. */

@@ -157,6 +157,18 @@ title(const struct opened *d, char *out, size_t cap)
 	json_decref(body);
 }
 
+/* The county that the source named, or else the newest abstract. */
+static void
+county(const struct opened *d, char *out, size_t cap)
+{
+	size_t first = opened_first(d), abstract = d->fold.abstract;
+	const char *code = first == FOLD_NONE ? "" : schema_text(d->x[first].body, "county");
+
+	if (!*code && d->fold.machine == MACHINE_TIP && abstract != FOLD_NONE && d->cnt)
+		code = schema_text(d->x[abstract].body, "county");
+	snprintf(out, cap, "%s", code);
+}
+
 /* Whether the last to say something in an accepted entry was the source, after her tip. */
 static bool
 source_spoke_last(const struct opened *d)
@@ -232,6 +244,7 @@ opened_line(const struct opened *d, struct workspace_line *out)
 		out->date = book_due(d->fold.machine, d->fold.state, d->fold.book, d->fold.since);
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
 		out->priority = (int16_t)priority_rank(&d->fold);
+	county(d, out->county, sizeof(out->county));
 	title(d, out->title, sizeof(out->title));
 	clocks_keep(out, d);
 }
@@ -245,6 +258,8 @@ opened_line_json(const struct workspace_line *line)
 		return out;
 	json_object_set_new(out, "state", json_string(line->state));
 	json_object_set_new(out, "title", json_string(line->title));
+	if (*line->county)
+		json_object_set_new(out, "county", json_string(line->county));
 	if (line->severity)
 		json_object_set_new(out, "severity", json_sprintf("S%d", line->severity));
 	if (line->priority)

@@ -16,6 +16,7 @@
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/desk/sync_state.h"
+#include "admin-cli/desk/told.h"
 #include "admin-cli/desk/tray.h"
 #include "crypto/b64.h"
 #include "crypto/entry.h"
@@ -437,12 +438,13 @@ attempt(struct session *ses, struct workspace_case *c, struct submit *p, uint8_t
 	return err;
 }
 
-static void
-note_held(struct session *ses, const struct workspace_case *c, const struct submit *p)
+void
+submit_told(struct session *ses, const struct workspace_case *c, const struct submit *p)
 {
 	char *json = json_dumps(p->body, JSON_COMPACT);
 
-	if (json)
+	told_note(ses, c, p->body);
+	if (json && p->hour > sync_hour(ses))
 		tray_held_note(ses, c->rec.id, p->hour, json);
 	free(json);
 }
@@ -472,8 +474,8 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 			c->rec.held);
 	if (status != FRAME_OK)
 		return net_refusal(ses, _("The entry was not written"), status);
-	if (p->type == ENTRY_REPLY && p->hour > sync_hour(ses))
-		note_held(ses, c, p);
+	if (p->type == ENTRY_REPLY)
+		submit_told(ses, c, p);
 	return 0;
 }
 

@@ -11,6 +11,10 @@ int submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 int submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 	__attribute__((warn_unused_result));
 
+/* Notes a reply that the gateway has taken: what she was told last, and its hour where it is held.
+ */
+void submit_told(struct session *ses, const struct workspace_case *c, const struct submit *p);
+
 /* Records the refusal of an entry, with the hazard whose floor it breaks where that is the reason.
  */
 int submit_refuse(struct session *ses, const struct opened *d, const json_t *body,

@@ -204,6 +204,7 @@ submit_abstract(struct session *ses, const struct opened *d, size_t i, uint16_t 
 
 	json_object_del(body, "after");
 	json_object_del(body, "waived"); /* it says where the source might be found */
+	json_object_del(body, "why");
 	err = submit_order(ses, d->view, desk, body, id);
 	json_decref(body);
 	return err;

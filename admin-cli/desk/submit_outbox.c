@@ -8,7 +8,6 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync.h"
-#include "admin-cli/desk/tray.h"
 #include "crypto/b64.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"
@@ -94,17 +93,16 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 	bool offline, there = false;
 	int err = DAVY_REFUSED;
 
-	if (sent) {
-		err = send_again(ses, o, sent);
-		if (!err && o->hour > sync_hour(ses))
-			tray_held_note(ses, o->id, o->hour, o->json);
-		json_decref(extra);
-		return err;
-	}
 	p.body = json_loads(o->json, 0, NULL);
 	if (!p.body || workspace_case_get(ses->workspace, o->id, &c)) {
 		session_fail(ses, DAVY_REFUSED, "not-found",
 			     _("The case of this entry is not in the workspace."));
+		goto out;
+	}
+	if (sent) {
+		err = send_again(ses, o, sent);
+		if (!err)
+			submit_told(ses, &c, &p);
 		goto out;
 	}
 	err = submit_refresh(ses, &c, &offline);

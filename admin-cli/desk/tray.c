@@ -54,6 +54,11 @@ tray_run(struct session *ses, uint64_t now, bool hurry, const uint8_t *stay, siz
 			++*sent;
 			continue;
 		}
+		if (session_stopped(ses)) { /* it still lies in the tray */
+			err = sync_workspace_failed(ses, workspace_out_update(ses->workspace, o));
+			session_forgive(ses);
+			break;
+		}
 		broken = o->group;
 		++*failed;
 		err = stays(ses, o, session_failure(ses));

@@ -73,7 +73,7 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 
 	bufw_init(&w, out, cap);
 	frame_record_put(rec, &c->rec);
-	bufw_u8(&w, 4);
+	bufw_u8(&w, 5);
 	bufw_bytes(&w, rec, sizeof(rec));
 	bufw_u16(&w, c->asked);
 	bufw_u32(&w, c->have_source);
@@ -89,6 +89,7 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 	bufw_bytes(&w, c->line.claimer, sizeof(c->line.claimer));
 	bufw_u32(&w, c->line.claim);
 	bufw_u32(&w, c->line.date);
+	line_text_put(&w, c->line.county, sizeof(c->line.county));
 	line_text_put(&w, c->line.title, sizeof(c->line.title));
 	line_clocks_put(&w, &c->line);
 	return bufw_end(&w) ? 0 : w.len;
@@ -101,7 +102,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 
 	*c = (struct workspace_case){ 0 };
 	buf_init(&b, val, len);
-	if (buf_u8(&b) != 4)
+	if (buf_u8(&b) != 5)
 		buf_fail(&b);
 	const uint8_t *rec = buf_take(&b, FRAME_RECORD_LEN);
 	c->asked = buf_u16(&b);
@@ -118,6 +119,7 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	buf_bytes(&b, c->line.claimer, sizeof(c->line.claimer), sizeof(c->line.claimer));
 	c->line.claim = buf_u32(&b);
 	c->line.date = buf_u32(&b);
+	line_text_get(&b, c->line.county, sizeof(c->line.county));
 	line_text_get(&b, c->line.title, sizeof(c->line.title));
 	line_clocks_get(&b, &c->line);
 	if (!rec || buf_end(&b))

@@ -263,9 +263,34 @@ net_transfer_begin(struct session *ses, struct net_transfer *t, const char *path
 	return DAVY_OK;
 }
 
-void
-net_transfer_run(struct net *n, int most_ms)
+int
+net_stopped(struct session *ses)
 {
+	return session_stopped(ses) ? session_fail(ses, DAVY_AGAIN, "stopped",
+						   _("Stopped while the gateway was waited for."))
+				    : DAVY_OK;
+}
+
+/* Sleeps until a request moves, the person presses a key, or the time is over. */
+static void
+nap(struct session *ses, int most_ms)
+{
+	const struct session_face *f = ses->face;
+	struct curl_waitfd key = { .fd = f ? f->stop_fd : -1, .events = CURL_WAIT_POLLIN };
+
+	(void)curl_multi_poll(ses->net->multi, &key, f && f->stop, most_ms, NULL);
+}
+
+void
+net_transfer_drop(struct session *ses, struct net_transfer *t)
+{
+	(void)curl_multi_remove_handle(ses->net->multi, t->curl);
+}
+
+void
+net_transfer_run(struct session *ses, int most_ms)
+{
+	struct net *n = ses->net;
 	CURLMsg *m;
 	int left;
 
@@ -280,8 +305,8 @@ net_transfer_run(struct net *n, int most_ms)
 		curl_multi_remove_handle(n->multi, m->easy_handle);
 		most_ms = 0;
 	}
-	if (most_ms)
-		(void)curl_multi_poll(n->multi, NULL, 0, most_ms, NULL);
+	if (most_ms && !session_stopped(ses))
+		nap(ses, most_ms < 1000 ? most_ms : 1000);
 }
 
 int
@@ -300,11 +325,20 @@ static int
 transfer(struct session *ses, const char *path, const uint8_t *post, struct net_transfer *t)
 {
 	t->curl = ses->net->curl;
-	int err = net_transfer_begin(ses, t, path, post);
+	int err = net_stopped(ses);
 
-	while (!err && !t->done)
-		net_transfer_run(ses->net, 1000);
-	return err ? err : net_transfer_end(ses, t, path);
+	if (!err)
+		err = net_transfer_begin(ses, t, path, post);
+	if (err)
+		return err;
+	while (!t->done) {
+		net_transfer_run(ses, 1000);
+		if (!t->done && (err = net_stopped(ses)) != 0) {
+			net_transfer_drop(ses, t);
+			return err;
+		}
+	}
+	return net_transfer_end(ses, t, path);
 }
 
 /* Keeps the gateway's signed minute. Where it is an hour or more from this machine's clock it
@@ -445,6 +479,16 @@ net_solve(struct session *ses, uint8_t frame[static FRAME_LEN], const struct fra
 	return err ? session_fail_err(ses, err, "%s", _("The gateway asks for too much work")) : 0;
 }
 
+/* Waits before the next try; ends early where the person says stop. */
+static void
+pause_ms(struct session *ses, uint32_t ms)
+{
+	uint64_t until = net_now_ms() + ms, now;
+
+	while ((now = net_now_ms()) < until && !session_stopped(ses))
+		nap(ses, (int)(until - now));
+}
+
 /*
  * A busy gateway asks for a puzzle's solution, and takes at random as many of the solved requests
  * as it can serve. So the same frame is solved and sent again after a pause, for BUSY_S seconds.
@@ -461,7 +505,7 @@ send_working(struct session *ses, uint8_t frame[static FRAME_LEN], uint8_t buf[s
 		if (err || a->status != FRAME_BUSY || net_now_ms() >= until)
 			return err;
 		if (i || !a->difficulty)
-			usleep(net_busy_ms(i) * 1000);
+			pause_ms(ses, net_busy_ms(i));
 		err = net_solve(ses, frame, a);
 		if (err)
 			return err;

@@ -190,6 +190,22 @@ wake(struct run *r, struct net_slot *all)
 	return wait;
 }
 
+/* Once the person says stop, nothing that is under way is waited for. */
+static void
+give_up(struct run *r, struct net_slot *all)
+{
+	if (!r->used || !session_stopped(r->ses))
+		return;
+	fail(r, net_stopped(r->ses));
+	for (unsigned i = 0; i < NET_FLOW; i++) {
+		if (!all[i].used)
+			continue;
+		if (!all[i].at)
+			net_transfer_drop(r->ses, &all[i].t);
+		leave(r, &all[i]);
+	}
+}
+
 int
 net_flow(struct session *ses, const struct net_flow *flow)
 {
@@ -205,13 +221,14 @@ net_flow(struct session *ses, const struct net_flow *flow)
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	for (fill(&r, all); r.used; fill(&r, all)) {
-		net_transfer_run(ses->net, wake(&r, all));
+		net_transfer_run(ses, wake(&r, all));
 		for (unsigned i = 0; i < NET_FLOW; i++)
 			if (all[i].used && all[i].t.done)
 				ended(&r, &all[i]);
 		if (r.came)
 			fail(&r, flow->settle(flow->arg));
 		r.came = false;
+		give_up(&r, all);
 	}
 	free(r.answer);
 	return r.err;

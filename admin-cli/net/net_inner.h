@@ -41,8 +41,13 @@ int net_open(struct session *ses) __attribute__((warn_unused_result));
  * net_transfer_run() sets t->done; then net_transfer_end() says how it went. */
 int net_transfer_begin(struct session *ses, struct net_transfer *t, const char *path,
 		       const uint8_t *post) __attribute__((warn_unused_result));
-/* Moves all requests on. Waits `most_ms` at most where none has ended. */
-void net_transfer_run(struct net *n, int most_ms);
+/* Moves all requests on. Waits `most_ms` at most where none has ended, a second at most, and not
+ * once the person says stop. */
+void net_transfer_run(struct session *ses, int most_ms);
+/* Gives a request up that is under way. */
+void net_transfer_drop(struct session *ses, struct net_transfer *t);
+/* Where the person has said stop (session.h): the failure, else 0. */
+int net_stopped(struct session *ses) __attribute__((warn_unused_result));
 int net_transfer_end(struct session *ses, struct net_transfer *t, const char *path)
 	__attribute__((warn_unused_result));
 

@@ -114,27 +114,17 @@ draft_why_level(const struct draft *d)
 char *
 draft_why_priority(const struct draft *d)
 {
-	struct priority_term term[PRIORITY_TERMS];
-	unsigned n, i;
-	int sum = priority_of(&d->f, term, &n);
-	char *out = NULL;
-
-	more(&out, _("priority %d"), sum);
-	for (i = 0; i < n; i++)
-		more(&out, "%s%d %s%s%s", i ? term[i].points < 0 ? " " : " + " : " = ",
-		     term[i].points, _(term[i].name), *term[i].value ? " " : "", term[i].value);
-	return whole(out);
+	return whole(priority_text(&d->f));
 }
 
 json_t *
 draft_computed(const struct draft *d)
 {
 	struct level_reason r[LEVEL_REASONS];
-	struct priority_term term[PRIORITY_TERMS];
-	json_t *why = json_array(), *terms = json_array();
+	json_t *why = json_array();
 	unsigned n, i;
 	const char *from;
-	int level, sum, floor = class_floor(&d->f, &from);
+	int level, floor = class_floor(&d->f, &from);
 
 	n = level_explain(r, &level, &d->f, d->c.tip, NULL);
 	for (i = 0; i < n; i++) {
@@ -145,14 +135,10 @@ draft_computed(const struct draft *d)
 						     text ? text : ""));
 		free(text);
 	}
-	sum = priority_of(&d->f, term, &n);
-	for (i = 0; i < n; i++)
-		json_array_append_new(terms,
-				      json_pack("{s:s,s:s,s:i}", "term", term[i].name, "value",
-						term[i].value, "points", term[i].points));
 	return json_pack("{s:i,s:s*,s:i,s:o,s:o,s:i,s:o}", "floor", floor, "floor_by", from,
 			 "start_level", level, "start_why", why, "excluded",
-			 level_excluded(&d->f, d->c.tip), "priority", sum, "priority_terms", terms);
+			 level_excluded(&d->f, d->c.tip), "priority", priority_sum(&d->f),
+			 "priority_terms", priority_json(&d->f));
 }
 
 /* 0 to 10 by what the tip answers. */

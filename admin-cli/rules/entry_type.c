@@ -145,6 +145,7 @@ static const struct entry_field abstract_fields[] = {
 	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "seed", .kind = FIELD_HEX, .max = 32 },     /* of the readers' copies */
 	{ .name = "waived", .kind = FIELD_WORDS, .max = 16 }, /* how many marks of a kind stay */
+	{ .name = "why", .kind = FIELD_TEXT, .max = 400 },    /* why they may */
 	{ 0 },
 };
 

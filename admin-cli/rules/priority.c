@@ -3,9 +3,11 @@
  * that the matter came back, 5 inside the scope of a campaign. */
 #include "admin-cli/rules/priority.h"
 
+#include <libintl.h>
 #include <stdio.h>
 #include <string.h>
 
+#define _(text)  gettext(text)
 #define N_(text) text
 
 static void
@@ -55,11 +57,52 @@ priority_of(const struct fold *f, struct priority_term term[static PRIORITY_TERM
 }
 
 int
-priority_rank(const struct fold *f)
+priority_sum(const struct fold *f)
 {
 	struct priority_term term[PRIORITY_TERMS];
-	bool life = f->severity == 1 || (!f->severity && f->danger_now);
-	unsigned cnt;
+	unsigned n;
 
-	return priority_of(f, term, &cnt) + (life ? 10000 : 0);
+	return priority_of(f, term, &n);
+}
+
+char *
+priority_text(const struct fold *f)
+{
+	struct priority_term term[PRIORITY_TERMS];
+	unsigned n, i;
+	int sum = priority_of(f, term, &n);
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	fprintf(out, _("priority %d"), sum);
+	for (i = 0; i < n; i++)
+		fprintf(out, "%s%d %s%s%s", i ? term[i].points < 0 ? " " : " + " : " = ",
+			term[i].points, _(term[i].name), *term[i].value ? " " : "", term[i].value);
+	return fclose(out) ? NULL : text;
+}
+
+json_t *
+priority_json(const struct fold *f)
+{
+	struct priority_term term[PRIORITY_TERMS];
+	json_t *terms = json_array();
+	unsigned n, i;
+
+	(void)priority_of(f, term, &n);
+	for (i = 0; i < n; i++)
+		json_array_append_new(terms,
+				      json_pack("{s:s,s:s,s:i}", "term", term[i].name, "value",
+						term[i].value, "points", term[i].points));
+	return terms;
+}
+
+int
+priority_rank(const struct fold *f)
+{
+	bool life = f->severity == 1 || (!f->severity && f->danger_now);
+
+	return priority_sum(f) + (life ? PRIORITY_LIFE : 0);
 }

@@ -23,8 +23,8 @@
 #include "admin-cli/home/home_state.h"
 #include "admin-cli/view/show.h"
 
-#define IDLE_DEFAULT 10 /* minutes */
-#define TWICE        2  /* seconds within which two Esc are a panic */
+#define IDLE_DEFAULT 10  /* minutes */
+#define TWICE_MS     800 /* two Esc within this time are a panic */
 
 void
 ui_note(struct ui *ui, const char *text)
@@ -58,9 +58,16 @@ static void
 leave(struct ui *ui)
 {
 	ui->leave = true;
+	ui->ahead_cnt = 0;
 	erase();
 	clearok(stdscr, TRUE);
 	refresh();
+}
+
+static bool
+is_idle(const struct ui *ui)
+{
+	return time(NULL) - ui->touched >= (time_t)ui->idle;
 }
 
 /* Each second: what is due leaves the tray, and a desk that nobody touches locks. */
@@ -70,7 +77,7 @@ second(struct ui *ui)
 	size_t sent = 0, failed = 0;
 	time_t now = time(NULL);
 
-	if (now - ui->touched >= (time_t)ui->idle)
+	if (is_idle(ui))
 		leave(ui);
 	if (ui->leave || !ui->waiting.tray || ui->captured)
 		return;
@@ -89,6 +96,15 @@ second(struct ui *ui)
 	ui_count(ui);
 }
 
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
 /* A key of the terminal, or ERR. Esc twice is the panic key. */
 static int
 read_key(struct ui *ui)
@@ -98,8 +114,7 @@ read_key(struct ui *ui)
 
 	if (r == ERR)
 		return ERR;
-	time_t now = time(NULL);
-	ui->touched = now;
+	ui->touched = time(NULL);
 	if (r == KEY_CODE_YES)
 		return wide == KEY_RESIZE ? UI_RESIZED : UI_FUNCTION + (int)wide;
 	if (wide == UI_CTRL('c')) { /* like the end of the terminal */
@@ -111,7 +126,8 @@ read_key(struct ui *ui)
 		ui->escaped = 0;
 		return wide == '\r' ? '\n' : (int)wide;
 	}
-	if (ui->escaped && now - ui->escaped < TWICE) {
+	int64_t now = now_ms();
+	if (ui->escaped && now - ui->escaped < TWICE_MS) {
 		leave(ui);
 		return UI_LEAVE;
 	}
@@ -119,13 +135,41 @@ read_key(struct ui *ui)
 	return UI_ESC;
 }
 
+bool
+ui_stop(void *arg)
+{
+	struct ui *ui = arg;
+	int key;
+
+	(void)event_base_loop(ui->base, EVLOOP_NONBLOCK); /* for signals */
+	while (!ui->leave && (key = read_key(ui)) != ERR)
+		if (ui->ahead_cnt < UI_AHEAD && key != UI_LEAVE)
+			ui->ahead[ui->ahead_cnt++] = key;
+	if (!ui->leave && is_idle(ui))
+		leave(ui);
+	return ui->leave;
+}
+
+static int
+ahead(struct ui *ui)
+{
+	int key = ui->ahead[0];
+
+	memmove(ui->ahead, ui->ahead + 1, --ui->ahead_cnt * sizeof(*ui->ahead));
+	return key;
+}
+
 int
 ui_key(struct ui *ui)
 {
+	if (ui->leave) /* what was drawn since must not come to the screen */
+		erase();
 	refresh();
 	for (;;) {
 		if (ui->leave)
 			return UI_LEAVE;
+		if (ui->ahead_cnt)
+			return ahead(ui);
 		if (ui->sized) {
 			ui->sized = false;
 			return UI_RESIZED;

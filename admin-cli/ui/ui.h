@@ -29,6 +29,8 @@ struct workspace_case;
 
 #define UI_COLUMNS 80
 #define UI_ROWS    24
+#define UI_WIDE    100 /* columns from which two things stand beside each other */
+#define UI_AHEAD   64
 
 /* What ui_key() gives besides characters: a function key of curses is UI_FUNCTION + its number. */
 enum { UI_LEAVE = -1, UI_TICK = -2, UI_RESIZED = -3, UI_FUNCTION = 0x200000 };
@@ -42,9 +44,11 @@ struct ui {
 	struct event_base *base;
 	struct event *in, *tick, *size, *end;
 	bool ticked, sized, leave, quit;
-	time_t touched, escaped; /* the last key; the last Esc */
-	unsigned idle;           /* seconds without a key until the desk locks */
+	time_t touched;  /* the last key */
+	int64_t escaped; /* the last Esc, or 0; in milliseconds */
+	unsigned idle;   /* seconds without a key until the desk locks */
 	uint32_t group;
+	bool together;   /* the next command is undone together with the one before */
 	char *note;      /* what happened last, one line */
 	char **captured; /* while a command runs: what it has printed */
 	char *warned;    /* while a command runs: its warnings */
@@ -52,6 +56,9 @@ struct ui {
 	char who[160];
 	struct ui_list *list;
 	bool stale; /* an entry has left: the case on the screen is shown anew */
+	/* Keys that were pressed while a command waited for the network. */
+	int ahead[UI_AHEAD];
+	size_t ahead_cnt;
 };
 
 /* One key of a screen. The footer is made of `name` and `label`, the help of `help`. A table ends
@@ -65,6 +72,9 @@ struct ui_keys {
 
 /* A key, or UI_LEAVE, UI_TICK, UI_RESIZED. */
 int ui_key(struct ui *ui);
+/* session_face.stop: reads the keys while a command waits for the network, so that the panic key,
+ * the idle lock and the end of the terminal act at once. Other keys are kept for ui_key(). */
+bool ui_stop(void *arg);
 /* Sets the line above the footer; NULL: none. The text is made harmless. */
 void ui_note(struct ui *ui, const char *text);
 void ui_notef(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -91,7 +101,8 @@ struct ui_page {
 	char **line;
 	size_t cnt, top;
 	int columns;
-	bool end; /* the last line was on the screen */
+	bool end;     /* the last line was on the screen */
+	int x, width; /* its column of the screen; width 0: all of it */
 };
 void ui_page_set(struct ui_page *p, const char *text);
 void ui_page_free(struct ui_page *p);
@@ -137,11 +148,29 @@ void ui_choices_draw(const struct ui_choices *c, const struct draft *d, int y);
 bool ui_edit(struct ui *ui, const char *title, const char *above, const uint8_t id[static 16],
 	     const char *sort, char **text);
 
+/* The same with more beside the text. */
+struct ui_edit {
+	const char *title, *above;
+	const uint8_t *id;
+	const char *sort;
+	const struct ui_keys *keys; /* with those of every text; NULL: only those */
+	int below;                  /* rows that draw() fills under the text */
+	void *arg;
+	void (*changed)(void *arg, const char *text);
+	unsigned (*style)(void *arg, size_t byte); /* how the character at this byte is shown */
+	void (*draw)(void *arg, int y);
+	/* Whether it took the key; *byte, where it is set, is where the cursor goes. */
+	bool (*key)(struct ui *ui, void *arg, int key, size_t *byte);
+};
+bool ui_edit_with(struct ui *ui, const struct ui_edit *how, char **text);
+
 /* ui_run.c */
 /* Runs a command in this session: words ended by NULL. *out: what it printed, freed by the caller
  * (NULL: not wanted). A failure's sentence becomes the note. Returns the exit code. */
 int ui_run(struct ui *ui, const char *const *words, char **out);
-/* Does the same with a function in place of a command. */
+/* Says what a command printed last, where nothing else was said. Changes `out`. */
+void ui_say_last(struct ui *ui, char *out);
+/* Does the same as ui_run() with a function in place of a command. */
 int ui_call(struct ui *ui, int (*call)(struct cli *cli, void *arg), void *arg, char **out);
 /* Asks for a command and runs it; its output goes to a pager. `id`: what "." stands for, or NULL.
  */
@@ -152,7 +181,8 @@ void ui_face(struct ui *ui);
 /* ui_limit.c: which lines of the list are shown. Words that are no pattern of the list ("unread",
  * "S2") are looked for in all that was opened here, too. */
 struct ui_limit {
-	char text[96]; /* as it was typed; empty: all */
+	char text[96];    /* as it was typed; empty: all */
+	json_t *counties; /* their names, or NULL */
 	struct search_hit *found;
 	size_t cnt;
 };
@@ -187,6 +217,7 @@ void ui_write(struct ui *ui, const uint8_t id[static 16]);
 void ui_sign(struct ui *ui, const uint8_t id[static 16]);
 void ui_triage(struct ui *ui, const uint8_t id[static 16]);
 void ui_abstract(struct ui *ui, const uint8_t id[static 16]);
+void ui_forward(struct ui *ui, const uint8_t id[static 16]);
 void ui_view(struct ui *ui, const uint8_t id[static 16]);
 void ui_undo(struct ui *ui);
 /* Puts the words of an item of the tray back into its draft. */

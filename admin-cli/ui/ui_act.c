@@ -49,8 +49,8 @@ tip_text(struct ui *ui, const uint8_t *id)
 }
 
 /* Says what the command said last, where it has not said anything else. */
-static void
-say_last(struct ui *ui, char *out)
+void
+ui_say_last(struct ui *ui, char *out)
 {
 	size_t n = out ? strlen(out) : 0;
 
@@ -68,7 +68,7 @@ run_text(struct ui *ui, const char *const *words, const uint8_t *id, const char 
 	char *out = NULL;
 
 	if (!ui_run(ui, words, &out)) {
-		say_last(ui, out);
+		ui_say_last(ui, out);
 		if (kept_drop(ui->ses->workspace, id, sort))
 			ui_note(ui, _("The draft cannot be dropped."));
 		ui_count(ui);
@@ -112,28 +112,6 @@ ui_write(struct ui *ui, const uint8_t id[static 16])
 	write_text(ui, _("Note for the desks"), id, "note", words, 3);
 }
 
-void
-ui_abstract(struct ui *ui, const uint8_t id[static 16])
-{
-	char hex[33], hazards[FOLD_HAZARDS * 9 + 1] = "";
-	const char *words[] = { "case", "abstract", term_hex(hex, id, 16), "--hazard", hazards };
-	struct workspace_case c;
-	struct opened *d;
-
-	if (workspace_case_get(ui->ses->workspace, id, &c) || opened_load(ui->ses, &c, &d)) {
-		session_forgive(ui->ses);
-		return;
-	}
-	for (unsigned i = 0; i < d->fold.hazard_cnt; i++) {
-		size_t n = strlen(hazards);
-
-		snprintf(hazards + n, sizeof(hazards) - n, "%s%s", n ? "," : "", d->fold.hazard[i]);
-	}
-	opened_free(d);
-	write_text(ui, _("Abstract for inspectors, in your own words"), id, "abstract", words,
-		   *hazards ? 5 : 3);
-}
-
 /* The words that are ready, then the statuses; freed by free_items(). */
 static size_t
 reply_items(char **item, const char **code, bool *template, size_t max)
@@ -171,7 +149,7 @@ reply_status(struct ui *ui, const uint8_t *id, const char *code)
 		return;
 	}
 	if (!ui_run(ui, words, &out))
-		say_last(ui, out);
+		ui_say_last(ui, out);
 	free(out);
 }
 
@@ -191,7 +169,7 @@ ui_reply(struct ui *ui, const uint8_t id[static 16])
 		if (!template[which])
 			reply_status(ui, id, code[which]);
 		else if (!ui_run(ui, words, &out))
-			say_last(ui, out);
+			ui_say_last(ui, out);
 		free(out);
 	}
 	while (cnt)
@@ -205,7 +183,7 @@ ui_readers(struct ui *ui, const uint8_t id[static 16])
 	const char *words[] = { "case", "readers", term_hex(hex, id, 16), NULL };
 
 	if (!ui_run(ui, words, &out))
-		say_last(ui, out);
+		ui_say_last(ui, out);
 	free(out);
 }
 
@@ -218,7 +196,7 @@ ui_sign(struct ui *ui, const uint8_t id[static 16])
 	int code = ui_run(ui, words, &out);
 
 	if (!code) {
-		say_last(ui, out);
+		ui_say_last(ui, out);
 		ui->stale = true;
 	} else if (out && strstr(out, "(")) {
 		ui_pager(ui, _("Proposals"), out);

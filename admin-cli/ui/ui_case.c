@@ -107,6 +107,8 @@ static const struct ui_keys keys[] = {
 	{ 'i', "i", N_("ask"), N_("ask the source something") },
 	{ 'w', "w", N_("note"), N_("write a note for the desks") },
 	{ 'b', "b", N_("abstract"), N_("write what inspectors may know, beside the tip") },
+	{ 'f', "f", N_("forward"),
+	  N_("hand the abstract to an inspection desk, chosen by its name") },
 	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
 	{ 'R', "R", NULL, N_("on duty: say from whom of the desk it is hidden") },
 	{ 'v', "v", NULL, N_("view an attachment: a clean copy, drawn in a sandbox") },
@@ -157,6 +159,9 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 		break;
 	case 'i':
 		ui_ask(ui, s->id);
+		break;
+	case 'f':
+		ui_forward(ui, s->id);
 		break;
 	case 'w':
 		ui_write(ui, s->id);

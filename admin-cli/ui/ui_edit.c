@@ -68,7 +68,8 @@ load(struct ui *ui, struct edit *e)
 	e->len = e->at = n == (size_t)-1 ? 0 : n;
 	e->text[e->len] = L'\0';
 	workspace_free(text, strlen(text) + 1);
-	ui_note(ui, _("This is the draft that was here."));
+	if (!ui->note)
+		ui_note(ui, _("This is the draft that was here."));
 }
 
 static void
@@ -127,75 +128,152 @@ edit_key(struct edit *e, int key)
 	}
 }
 
+static size_t
+bytes_of(wchar_t c)
+{
+	return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
+/* Where the text stands on the screen. */
+struct area {
+	int y, to, x, width;
+};
+
 /* Places each character; the cursor ends in *cy, *cx. */
 static void
-draw_text(const struct edit *e, int from, int to, int *cy, int *cx)
+draw_text(const struct ui_edit *how, const struct edit *e, const struct area *a, int *cy, int *cx)
 {
-	int y = from, x = 0;
+	int y = a->y, x = 0;
+	size_t byte = 0;
 
-	*cy = from;
-	*cx = 0;
+	*cy = a->y;
+	*cx = a->x;
 	for (size_t i = 0; i <= e->len; i++) {
 		int w = i < e->len && e->text[i] != L'\n' ? wcwidth(e->text[i]) : 0;
 
-		if (x + w > COLS - 1) {
+		if (x + w > a->width - 1) {
 			y++;
 			x = 0;
 		}
 		if (i == e->at) {
 			*cy = y;
-			*cx = x;
+			*cx = a->x + x;
 		}
 		if (i < e->len && e->text[i] == L'\n') {
 			y++;
 			x = 0;
-		} else if (i < e->len && w > 0 && y < to) {
-			mvaddnwstr(y, x, &e->text[i], 1);
+		} else if (i < e->len && w > 0 && y < a->to) {
+			unsigned style = how->style ? how->style(how->arg, byte) : A_NORMAL;
+
+			attron((int)style);
+			mvaddnwstr(y, a->x + x, &e->text[i], 1);
+			attroff((int)style);
 			x += w;
 		}
+		byte += i < e->len ? bytes_of(e->text[i]) : 0;
+	}
+}
+
+/* Moves the cursor to a byte of the text. */
+static void
+go_to(struct edit *e, size_t byte)
+{
+	size_t i = 0;
+
+	for (size_t at = 0; i < e->len && at < byte; i++)
+		at += bytes_of(e->text[i]);
+	e->at = i;
+}
+
+/* The tip stands beside the text where there is room, else above it. */
+static void
+place(struct ui_page *p, struct area *a)
+{
+	bool wide = p->text && COLS >= UI_WIDE;
+	int half = 2 + (a->to - 2) / 2;
+
+	if (!p->text)
+		return;
+	p->width = wide ? COLS / 2 - 2 : COLS;
+	ui_page_draw(p, 2, wide ? a->to : half - 1);
+	if (wide) {
+		a->y = 2;
+		a->x = COLS / 2;
+		a->width = COLS - a->x;
+		mvvline(2, a->x - 1, '|', a->to - 2);
+	} else {
+		a->y = half;
+		mvhline(half - 1, 0, '-', COLS);
 	}
 }
 
 static int
-turn(struct ui *ui, const char *title, struct ui_page *p, struct edit *e)
+turn(struct ui *ui, const struct ui_edit *how, struct ui_page *p, struct edit *e)
 {
-	int cy, cx, foot, from = 3;
+	struct area a = { .y = 3, .width = COLS };
+	int cy, cx, foot;
 
-	ui_frame(ui, title);
-	foot = ui_foot(ui, keys);
-	if (p->text) {
-		from = 2 + (foot - 2) / 2;
-		ui_page_draw(p, 2, from - 1);
-		mvhline(from - 1, 0, '-', COLS);
-	}
-	draw_text(e, from, foot, &cy, &cx);
-	move(cy < foot ? cy : foot - 1, cx);
+	ui_frame(ui, how->title);
+	foot = ui_foot(ui, how->keys ? how->keys : keys);
+	a.to = foot - how->below;
+	place(p, &a);
+	draw_text(how, e, &a, &cy, &cx);
+	if (how->draw)
+		how->draw(how->arg, a.to);
+	move(cy < a.to ? cy : a.to - 1, cx);
 	return ui_key(ui);
 }
 
+static void
+changed(const struct ui_edit *how, const struct edit *e)
+{
+	char *text = how->changed ? to_utf8(e) : NULL;
+
+	if (!text)
+		return;
+	how->changed(how->arg, text);
+	workspace_free(text, strlen(text));
+}
+
+static void
+on_key(struct ui *ui, const struct ui_edit *how, struct ui_page *p, struct edit *e, int key)
+{
+	size_t byte = SIZE_MAX, len = e->len;
+
+	if (key == UI_TICK || key == UI_LEAVE || key == UI_ESC) {
+		save(ui, e);
+	} else if (key == UI_FUNCTION + KEY_NPAGE || key == UI_FUNCTION + KEY_PPAGE) {
+		(void)ui_page_key(p, key, LINES / 2 - 3);
+	} else if (how->key && how->key(ui, how->arg, key, &byte)) {
+		if (byte != SIZE_MAX)
+			go_to(e, byte);
+	} else if (key != UI_CTRL('s')) {
+		edit_key(e, key);
+	}
+	if (e->len != len || e->dirty)
+		changed(how, e);
+}
+
 bool
-ui_edit(struct ui *ui, const char *title, const char *above, const uint8_t id[static 16],
-	const char *sort, char **text)
+ui_edit_with(struct ui *ui, const struct ui_edit *how, char **text)
 {
 	struct ui_page p = { 0 };
-	struct edit e = { .text = calloc(CHARS_MAX + 1, sizeof(wchar_t)), .id = id, .sort = sort };
+	struct edit e = { .text = calloc(CHARS_MAX + 1, sizeof(wchar_t)),
+			  .id = how->id,
+			  .sort = how->sort };
 	int key;
 
 	*text = NULL;
 	if (!e.text)
 		return false;
-	if (above)
-		ui_page_set(&p, above);
+	if (how->above)
+		ui_page_set(&p, how->above);
 	load(ui, &e);
+	changed(how, &e);
 	curs_set(1);
 	do {
-		key = turn(ui, title, &p, &e);
-		if (key == UI_TICK || key == UI_LEAVE || key == UI_ESC)
-			save(ui, &e);
-		else if (key == UI_FUNCTION + KEY_NPAGE || key == UI_FUNCTION + KEY_PPAGE)
-			(void)ui_page_key(&p, key, LINES / 2 - 3);
-		else if (key != UI_CTRL('s'))
-			edit_key(&e, key);
+		key = turn(ui, how, &p, &e);
+		on_key(ui, how, &p, &e, key);
 	} while (key != UI_LEAVE && key != UI_ESC && key != UI_CTRL('s'));
 	curs_set(0);
 	if (key == UI_CTRL('s')) {
@@ -206,4 +284,14 @@ ui_edit(struct ui *ui, const char *title, const char *above, const uint8_t id[st
 	sodium_memzero(e.text, (CHARS_MAX + 1) * sizeof(wchar_t));
 	free(e.text);
 	return *text != NULL;
+}
+
+bool
+ui_edit(struct ui *ui, const char *title, const char *above, const uint8_t id[static 16],
+	const char *sort, char **text)
+{
+	return ui_edit_with(ui,
+			    &(struct ui_edit){
+				    .title = title, .above = above, .id = id, .sort = sort },
+			    text);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/county.h"
 #include "admin-cli/desk/searched.h"
 #include "admin-cli/rules/fold.h"
 #include "admin-cli/view/show.h"
@@ -42,7 +43,7 @@ is_pattern(const char *word)
 }
 
 static bool
-fits_word(const struct workspace_case *c, const char *word, uint32_t now)
+fits_word(const struct workspace_case *c, const char *word, uint32_t now, const json_t *counties)
 {
 	char id[33], severity[8];
 	bool is, due = due_within(word, waiting_due(c), now, &is);
@@ -58,7 +59,9 @@ fits_word(const struct workspace_case *c, const char *word, uint32_t now)
 	snprintf(severity, sizeof(severity), "S%u", c->line.severity);
 	term_hex(id, c->rec.id, 16);
 	return !strcasecmp(word, severity) || !strncmp(id, word, strlen(word)) ||
-	       strcasestr(c->line.title, word) || strcasestr(ui_state_text(c), word);
+	       strcasestr(c->line.title, word) || strcasestr(ui_state_text(c), word) ||
+	       (*c->line.county && (!strncmp(c->line.county, word, strlen(word)) ||
+				    strcasestr(county_named(counties, c->line.county), word)));
 }
 
 static bool
@@ -79,7 +82,7 @@ ui_limit_fits(const struct ui_limit *l, const struct workspace_case *c, uint32_t
 
 	snprintf(copy, sizeof(copy), "%s", l->text);
 	for (word = strtok_r(copy, " ", &at); word; word = strtok_r(NULL, " ", &at))
-		if (!(found && !is_pattern(word)) && !fits_word(c, word, now))
+		if (!(found && !is_pattern(word)) && !fits_word(c, word, now, l->counties))
 			return false;
 	return true;
 }

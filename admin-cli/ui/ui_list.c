@@ -10,6 +10,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/desk/claim.h"
+#include "admin-cli/desk/county.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/tray.h"
@@ -25,7 +26,7 @@ struct ui_list {
 	size_t all_cnt, *row, cnt, at, top;
 	int tab;
 	struct ui_limit limit;
-	bool stale, pane;
+	bool stale, pane, by_priority;
 	uint8_t tag[TAGS_MAX][16];
 	size_t tag_cnt;
 };
@@ -82,6 +83,12 @@ load(struct ui *ui)
 		l->all = NULL;
 		l->all_cnt = 0;
 	}
+	if (l->by_priority && case_list_by_priority(l->all, l->all_cnt))
+		ui_note(ui, _("Out of memory."));
+	if (!l->limit.counties && county_list(ui->ses, &l->limit.counties)) {
+		session_forgive(ui->ses); /* names only help */
+		l->limit.counties = NULL;
+	}
 	row = realloc(l->row, (l->all_cnt + 1) * sizeof(*row));
 	if (!row)
 		return;
@@ -109,6 +116,7 @@ ui_list_free(struct ui *ui)
 		return;
 	workspace_free(l->all, l->all_cnt * sizeof(*l->all));
 	free(l->row);
+	json_decref(l->limit.counties);
 	ui_limit_free(&l->limit);
 	free(l);
 	ui->list = NULL;
@@ -212,7 +220,7 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 	char when[TERM_DATE_CAP], left[16], marks[96], severity[8] = "--", lead[8];
 	uint32_t due = waiting_due(c);
 	unsigned style = i == l->at ? A_REVERSE : A_NORMAL;
-	int what = 35, right = 12;
+	int what = 39, right = 12;
 
 	if (due <= now || c->rec.ladder == FRAME_URGENT)
 		style |= A_BOLD;
@@ -227,7 +235,8 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 	ui_put_style(y, 4, 6, when, style);
 	ui_put_style(y, 10, 7, left, style);
 	ui_put_style(y, 17, 3, severity, style);
-	ui_put_style(y, 20, what - 21, ui_state_text(c), style);
+	ui_put_style(y, 20, 9, ui_state_text(c), style);
+	ui_put_style(y, 30, 8, county_named(l->limit.counties, c->line.county), style);
 	ui_put_style(y, what, COLS - what - right - 1,
 		     *c->line.title      ? c->line.title
 		     : sync_may_fetch(c) ? _("(not opened)")
@@ -278,8 +287,9 @@ draw_tabs(const struct ui *ui)
 		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += term_width(text) + 1;
 	}
-	if (*l->limit.text) {
-		snprintf(text, sizeof(text), "/%.60s", l->limit.text);
+	if (*l->limit.text || l->by_priority) {
+		snprintf(text, sizeof(text), "%s%s%.50s", l->by_priority ? _("by priority ") : "",
+			 *l->limit.text ? "/" : "", l->limit.text);
 		ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
 	}
 }
@@ -295,10 +305,14 @@ static const struct ui_keys keys[] = {
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
 	{ 'n', "n", N_("next"), N_("the next line") },
 	{ 'x', "x", N_("tag"), N_("tag or untag the case") },
-	{ ';', ";", N_("all tagged"), N_("then w or m: for all tagged cases; then x: no tags") },
+	{ ';', ";", N_("all tagged"),
+	  N_("then t, w or m: triage, note or mine for each tagged case; then x: no tags") },
 	{ '/', "/", N_("limit"),
-	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state; "
-	     "other words are looked for in all that was opened here, n is the next line; empty: all") },
+	  N_("show only lines with all these words: due<24h, S2, unread, said, held, urgent, a state, a "
+	     "county; other words are looked for in all that was opened here, n is the next line; empty: "
+	     "all") },
+	{ 'p', "p", N_("priority"),
+	  N_("by priority, and by the clocks again; the case says why it stands there") },
 	{ 'z', "z", N_("pane"), N_("show or hide what was opened here of the case") },
 	{ 'g', "g", N_("sync"), N_("fetch what is new and send what waits") },
 	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
@@ -352,7 +366,7 @@ leave_desk(struct ui *ui)
 	ui->quit = ui->leave = true;
 }
 
-/* For all tagged cases: w, m or x. */
+/* For all tagged cases: t, w, m or x. */
 static void
 for_tagged(struct ui *ui)
 {
@@ -360,22 +374,29 @@ for_tagged(struct ui *ui)
 	char hex[33], text[400] = "";
 	int key;
 
-	ui_notef(ui, _("%zu tagged: w note, m mine, x no tags"), l->tag_cnt);
+	ui_notef(ui, _("%zu tagged: t triage, w note, m mine, x no tags"), l->tag_cnt);
 	do {
 		draw(ui);
 		key = ui_key(ui);
 	} while (key == UI_TICK || key == UI_RESIZED);
 	ui_note(ui, NULL);
+	if (key != 't' && key != 'w' && key != 'm' && key != 'x')
+		return;
 	if (key == 'w' && !ui_prompt(ui, _("note for all tagged cases"), text, sizeof(text), true))
 		return;
+	for (size_t i = 0; key == 't' && i < l->tag_cnt && !ui->leave; i++)
+		ui_triage(ui, l->tag[i]);
 	for (size_t i = 0; (key == 'm' || (key == 'w' && *text)) && i < l->tag_cnt; i++) {
 		const char *note[] = { "case",   "note", term_hex(hex, l->tag[i], 16),
 				       "--text", text,   NULL };
 		const char *mine[] = { "case", "claim", hex, NULL };
 
-		if (ui_run(ui, key == 'w' ? note : mine, NULL))
+		bool failed = ui_run(ui, key == 'w' ? note : mine, NULL) != 0;
+		ui->together = !failed;
+		if (failed)
 			return;
 	}
+	ui->together = false;
 	l->tag_cnt = 0;
 }
 
@@ -491,6 +512,9 @@ on_key(struct ui *ui, int key)
 		ui_command(ui, l->cnt ? id : NULL);
 	} else if (key == '/') {
 		set_limit(ui);
+	} else if (k && k->key == 'p') {
+		l->by_priority = !l->by_priority;
+		l->stale = true;
 	} else if (k && k->key == 'z') {
 		l->pane = !l->pane;
 	} else if (key == ';') {

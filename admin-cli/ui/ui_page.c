@@ -34,10 +34,13 @@ void
 ui_page_set(struct ui_page *p, const char *text)
 {
 	size_t top = p->top;
+	int x = p->x, width = p->width;
 
 	ui_page_free(p);
 	p->text = term_safe(text, strlen(text), TERM_LINES);
 	p->top = top;
+	p->x = x;
+	p->width = width;
 }
 
 static void
@@ -52,6 +55,12 @@ add_line(struct ui_page *p, const char *text, size_t len)
 		p->line[p->cnt++] = line;
 }
 
+static int
+columns(const struct ui_page *p)
+{
+	return p->width ? p->width : COLS;
+}
+
 /* Lines that fit the window. */
 static void
 fold_lines(struct ui_page *p)
@@ -60,9 +69,9 @@ fold_lines(struct ui_page *p)
 	size_t next;
 
 	drop_lines(p);
-	p->columns = COLS;
+	p->columns = columns(p);
 	while (*at) {
-		size_t n = term_break(at, COLS, &next);
+		size_t n = term_break(at, p->columns, &next);
 
 		add_line(p, at, n);
 		at += next;
@@ -74,12 +83,12 @@ ui_page_draw(struct ui_page *p, int from, int to)
 {
 	size_t rows = to > from ? (size_t)(to - from) : 0;
 
-	if (p->columns != COLS)
+	if (p->columns != columns(p))
 		fold_lines(p);
 	if (p->top + rows > p->cnt)
 		p->top = p->cnt > rows ? p->cnt - rows : 0;
 	for (size_t i = 0; i < rows && p->top + i < p->cnt; i++)
-		ui_put(from + (int)i, 0, COLS, p->line[p->top + i]);
+		ui_put(from + (int)i, p->x, p->columns, p->line[p->top + i]);
 	p->end |= p->top + rows >= p->cnt;
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admin-cli/cli/cli_state.h"
 #include "admin-cli/cmd/run.h"
@@ -68,7 +69,9 @@ ui_face(struct ui *ui)
 {
 	static const struct session_face face = { .warn = face_warn,
 						  .secret = face_secret,
-						  .confirm = face_confirm };
+						  .confirm = face_confirm,
+						  .stop = ui_stop,
+						  .stop_fd = STDIN_FILENO };
 
 	ui->ses->face = &face;
 	ui->ses->face_arg = ui;
@@ -105,7 +108,8 @@ ui_call(struct ui *ui, int (*call)(struct cli *cli, void *arg), void *arg, char 
 	if (!mem)
 		return DAVY_REFUSED;
 	ui_note(ui, NULL);
-	ui->ses->tray_group = ++ui->group;
+	ui->group += !ui->together;
+	ui->ses->tray_group = ui->group;
 	ui->captured = &text;
 	stdout = stderr = mem;
 	code = call(&cli, arg);

@@ -5,6 +5,7 @@
 
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
+#include "admin-cli/rules/priority.h"
 #include "admin-cli/rules/form.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -107,6 +108,7 @@ static const struct {
 	{ "access", N_("how to get there"), TAXONOMY__MAX },
 	{ "cover", N_("cover reason"), TAXONOMY__MAX },
 	{ "waived", N_("marks waived"), TAXONOMY__MAX },
+	{ "why", N_("why"), TAXONOMY__MAX },
 	{ "date", N_("date"), TAXONOMY__MAX },
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },
@@ -474,6 +476,18 @@ show_receipt(struct cli *cli, const struct opened *d)
 			term_date(date, d->fold.referred));
 }
 
+/* Why the case stands where it does in a list by priority. */
+static void
+show_priority(struct cli *cli, const struct opened *d)
+{
+	char *text = d->fold.machine == MACHINE_TIP && d->fold.severity ? priority_text(&d->fold)
+									: NULL;
+
+	if (text)
+		cli_wrap(cli, 0, text);
+	free(text);
+}
+
 void
 show_head(struct cli *cli, const struct opened *d)
 {
@@ -500,6 +514,7 @@ show_head(struct cli *cli, const struct opened *d)
 		show_audit(cli, d, &d->x[first]);
 	show_review(cli, d);
 	show_receipt(cli, d);
+	show_priority(cli, d);
 	if (f->rejected)
 		cli_printf(cli,
 			   ngettext("%u entry is rejected: davy case history\n",

@@ -4,6 +4,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/rules/class.h"
+#include "admin-cli/rules/priority.h"
 #include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/opened_inner.h"
 
@@ -139,6 +140,8 @@ show_json(const struct opened *d)
 	if (!d->cnt && d->c.rec.kind == FRAME_CASE)
 		json_object_set_new(out, "state", json_string(show_record_name(&d->c.rec)));
 	add_class(f, out);
+	if (f->severity)
+		json_object_set_new(out, "priority_terms", priority_json(f));
 	json_object_set_new(out, "desk", json_integer(d->c.rec.desk));
 	json_object_set_new(out, "urgent", json_boolean(d->c.rec.ladder == FRAME_URGENT));
 	json_object_set_new(out, "read_due", json_integer(d->c.rec.read_due));

@@ -73,6 +73,8 @@ refused 'and is not written there twice' 1 'waits in the outbox as number' p1 ca
 as p1 sync
 works 'and goes out with a sync after the next' p1 sync --json
 is 'so that nothing waits' 0 d.waiting
+refused 'what went out with a sync is not told again either' 1 'told the same just before' \
+	p1 case reply "$id" --status 4
 [ "$(wc -l <"$T/replies")" = 3 ] && [ "$(sort -u "$T/replies" | wc -l)" = 1 ]
 status=$?; ok $status "the same bytes each time"; [ $status = 0 ] || sed "s/^/# /" "$T/replies"
 as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
@@ -99,7 +101,9 @@ refused 'where few could know it, or nobody says how many, an hour is marked' 1 
 as p1 case show "$id" --json
 is 'nothing was written' "$entries" d.entries.length
 works 'where many could know it, it is not' p1 case abstract "$id" --text 夜间22时后 --hazard CM-01 --knower 21-100
-works 'by name each is waived' p1 case abstract "$id" --text "$words" --hazard CM-01 --waive run:1
+refused 'nor is one waived without a reason' 1 'why the waived marks' \
+	p1 case abstract "$id" --text "$words" --hazard CM-01 --waive run:1
+works 'by name each is waived' p1 case abstract "$id" --text "$words" --hazard CM-01 --waive run:1 --why 通用说法
 as p1 case show "$id" --json
 is 'and the entry keeps how many, not the words' '["run:1"]' \
 	'JSON.stringify(d.entries.filter((e) => e.type === "abstract").pop().body.waived)'
@@ -156,14 +160,14 @@ works 'the desk above' s1 order show "$order"
 said 'is told who reads the order' 'sees that this order exists. Yanxi county inspectors and the desk that wrote it'
 
 # What two sign goes the same way as what one forwards: the order has nothing that is for the case's desks alone.
-as p1 case abstract "$id" --text "$words" --hazard CM-01 --county 990102 --waive run:1
+as p1 case abstract "$id" --text "$words" --hazard CM-01 --county 990102 --waive run:1 --why 通用说法
 works 'a forward is proposed' p1 case forward "$id" --desk 7 --propose
 works 'and signed' p2 case cosign "$id"
 as p1 sync
 as p1 order list --json
 as p1 order show "$(field 'd.find((o) => o.title !== "摘要").id')" --json
-is 'its order has the abstract, and not how many marks stay' 'true undefined' \
-	'((b) => `${Boolean(b.text)} ${b.waived}`)(d.entries[0].body)'
+is 'its order has the abstract, and not how many marks stay, nor why' 'true undefined undefined' \
+	'((b) => `${Boolean(b.text)} ${b.waived} ${b.why}`)(d.entries[0].body)'
 
 refused 'a template goes with its status' 2 'goes with status 3' p1 case reply "$id" --status 4 --template site
 refused 'and has its own words' 2 'not both' p1 case reply "$id" --template site --text 哪里

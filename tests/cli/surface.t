@@ -129,7 +129,9 @@ run --home "$deep" key new --name deep --memory 1 --passphrase-file "$T/pass" &&
 ok $? 'an agent works in a deep folder'
 run --home "$deep" lock
 
-# completion: in bash, from the table
+# completion: every shell asks davy, which knows its table
+PATH=$(dirname "$davy"):$PATH
+export PATH
 cat >"$T/complete.bash" <<'END'
 eval "$("$1" completion bash)"
 shift
@@ -155,6 +157,7 @@ completes zh --lang ''
 completes show --home x case sh
 completes show --json case s
 completes bash completion ''
+completes CM-15A,CM-15B case triage 12 --hazard CM-15A,CM-15B
 completes roster help ro
 completes --home --ho
 bash "$T/complete.bash" "$davy" roster sign --dir "$T/op" >"$T/out" 2>"$T/err"
@@ -162,6 +165,45 @@ grep -q "$T/open" "$T/out"
 ok $? 'completes a folder'
 bash -n "$T/complete.bash" && "$davy" completion bash | bash -n
 ok $? 'the script parses'
+fish_says() { # WANT LINE
+	fish -N -c 'davy completion fish | source; complete -C "$argv[1]"' -- "$2" >"$T/out" 2>"$T/err"
+	grep -q -e "^$1" "$T/out"
+	ok $? "fish completes $2| to $1"
+}
+fish_says 'show.*show' 'davy case sh'
+fish_says 'case' 'davy ca'
+fish_says 'CM-15A' 'davy case triage 12 --hazard CM-15'
+fish_says '--raw' 'davy case show 12 --r'
+# zsh completes on a terminal only
+tmux="tmux -L davylamp-surface-$$ -f /dev/null"
+$tmux new-session -d -s z -x 100 -y 24 "cd '$T' && PATH='$PATH' HOME='$T' TERM=screen zsh -f"
+zsh_says() { # WANT TYPED
+	$tmux send-keys -t z C-u
+	$tmux send-keys -t z "$2" Tab
+	i=0
+	while [ $i -lt 50 ]; do
+		$tmux capture-pane -t z -p >"$T/out"
+		grep -q -e "$1" "$T/out" && break
+		i=$((i + 1))
+		sleep 0.2
+	done
+	grep -q -e "$1" "$T/out"
+	ok $? "zsh completes $2| to $1"
+}
+$tmux send-keys -t z 'autoload -U compinit; compinit -u -D; eval "$(davy completion zsh)"; echo rea""dy' Enter
+i=0
+until $tmux capture-pane -t z -p | grep -q ready || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done
+zsh_says 'davy case show' 'davy case sho'
+zsh_says 'triage 12 --hazard CM-01' 'davy case triage 12 --hazard CM-01'
+zsh_says '-- *print the case as\|show .*--' 'davy case s'
+$tmux kill-server
+# Without the agent nothing is said of what a home holds, and nothing is asked for.
+"$davy" completion words -- --home "$T/L" case show '' >"$T/out" 2>"$T/err" </dev/null
+[ ! -s "$T/out" ] && [ ! -s "$T/err" ]
+ok $? 'no id without davy unlock, and no question'
+"$davy" --passphrase-file "$T/pass" completion words -- --home "$T/L" case forward 12 --desk '' >"$T/out" 2>"$T/err" </dev/null
+[ ! -s "$T/out" ] && [ ! -s "$T/err" ]
+ok $? 'nor a desk, even where a file has the passphrase'
 
 # Everything that is said to people is there in Chinese.
 root=$(dirname "$0")/../..

@@ -5,53 +5,8 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
-shots=$BUILD/screens
-mkdir -p "$shots"
-tmux="tmux -L davylamp-ui-$$ -f /dev/null"
-ui_end() {
-	$tmux kill-server 2>/dev/null
-	cleanup
-}
-trap ui_end EXIT
-
-# ui NAME WIDTH HEIGHT LANG HOME ARGS…: a desk on a terminal of that size
-ui() {
-	name=$1 width=$2 height=$3 lang=$4 home=$5
-	shift 5
-	$tmux kill-session -t "$name" 2>/dev/null
-	$tmux new-session -d -s "$name" -x "$width" -y "$height" \
-		"LC_ALL=C.UTF-8 TERM=${TERM_UI:-screen-256color}; export LC_ALL TERM; echo \$\$ >'$T/$name.pid'
-		exec '$davy' --home '$T/$home' --passphrase-file '$T/pass' --lang $lang ui $* 2>'$T/$name.err'"
-}
-keys() { # NAME KEYS…
-	name=$1
-	shift
-	$tmux send-keys -t "$name" "$@"
-}
-text() { $tmux capture-pane -t "$1" -p >"$T/out"; }
-sees() { # TEXT NAME PATTERN: within 15 seconds
-	i=0
-	while [ $i -lt 75 ]; do
-		text "$2"
-		grep -q -e "$3" "$T/out" && break
-		i=$((i + 1))
-		sleep 0.2
-	done
-	grep -q -e "$3" "$T/out"
-	ok $? "$1"
-}
-shot() { # FILE NAME
-	text "$2"
-	cp "$T/out" "$shots/$1.txt"
-	$tmux capture-pane -t "$2" -e -p | node tests/lib/term-shot.mjs "$shots/$1.png" 'davy ui' &&
-		[ -s "$shots/$1.png" ]
-	ok $? "a picture of $1"
-}
-lacks() { # TEXT NAME PATTERN
-	text "$2"
-	! grep -q -e "$3" "$T/out"
-	ok $? "$1"
-}
+# shellcheck source=tests/cli/screen.sh
+. tests/cli/screen.sh
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'

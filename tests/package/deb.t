@@ -26,7 +26,8 @@ grep -q '^ExecStart=/opt/lamp/sbin/davyd run$' "$T/d/opt/lamp/lib/systemd/system
 	[ -x "$T/d/opt/lamp/sbin/davyd" ]
 ok $? 'the unit names where the program goes'
 for f in sbin/davyd bin/davy lib/sysusers.d/davylamp.conf share/man/man8/davyd.8 \
-	share/bash-completion/completions/davy share/davylamp/page.html; do
+	share/bash-completion/completions/davy share/zsh/vendor-completions/_davy \
+	share/fish/vendor_completions.d/davy.fish share/davylamp/page.html; do
 	[ -s "$T/d/opt/lamp/$f" ] || echo "no $f"
 done >"$T/out"
 [ ! -s "$T/out" ]

@@ -65,12 +65,46 @@ test_quiet(void **state)
 		assert_int_equal(list[i].rec.read_due, 100 + i);
 }
 
+/* By priority: life in danger, classified or only said to be so, before everything else; what nobody
+ * has classified keeps its order behind what somebody has. */
+static void
+test_priority(void **state)
+{
+	static const struct {
+		int16_t priority;
+		uint8_t ladder, flags;
+	} in[] = {
+		{ 0, FRAME_ORDINARY, 0 },
+		{ 64, FRAME_ORDINARY, 0 },
+		{ 0, FRAME_URGENT, FRAME_R_CLOSED },
+		{ 0, FRAME_URGENT, 0 },
+		{ 10140, FRAME_ORDINARY, 0 },
+		{ 64, FRAME_URGENT, 0 },
+		{ -6, FRAME_ORDINARY, 0 },
+	};
+	static const uint8_t want[] = { 4, 3, 1, 5, 0, 2, 6 };
+	enum { CASES = sizeof(in) / sizeof(*in) };
+	struct workspace_case list[CASES] = { 0 };
+
+	(void)state;
+	for (uint8_t i = 0; i < CASES; i++) {
+		list[i].rec.id[0] = i;
+		list[i].rec.ladder = in[i].ladder;
+		list[i].rec.flags = in[i].flags;
+		list[i].line.priority = in[i].priority;
+	}
+	assert_int_equal(case_list_by_priority(list, CASES), 0);
+	for (unsigned i = 0; i < CASES; i++)
+		assert_int_equal(list[i].rec.id[0], want[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mix),
 		cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_priority),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
