@@ -302,7 +302,8 @@ install: all
 	install -m 644 docs/screens/*.png $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens/
 	install -m 644 crypto/FORMATS.md $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto/
 	install -m 644 service/plan.example $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples/plan
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(UNITDIR)
 	$(BUILD)/davy completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy
 	$(BUILD)/davy completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_davy

@@ -76,7 +76,8 @@ on_kind(cfg_t *cfg, cfg_opt_t *opt)
 
 	if (roster_kind_parse(&bits, kind, strlen(kind)) == 0)
 		return 0;
-	cfg_error(cfg, "%s", _("kind is review, inspection, oversight, integrity, reward or planning"));
+	cfg_error(cfg, "%s",
+		  _("kind is review, inspection, oversight, integrity, reward or planning"));
 	return -1;
 }
 

@@ -62,7 +62,7 @@ struct workspace_line {
 	uint8_t sign;     /* proposals of others that this member can sign, at most 255 */
 	uint8_t claimer[8]; /* who said last that he works on it (desk/claim.h) */
 	uint32_t claim;     /* until which unix minute */
-	uint32_t date; /* unix day: of an order; by which a held case is to be reviewed; 0: none */
+	uint32_t date;  /* unix day: of an order; by which a held case is to be reviewed; 0: none */
 	char county[8]; /* its code; "": not said */
 	char title[192];
 	bool life; /* its clocks run as S1 */

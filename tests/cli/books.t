@@ -175,7 +175,8 @@ ok $? 'not even one of its own'
 opened campaign p1 campaign new --name 非煤 --issuer 安委会 --basis 文 \
 	--from "$(day 0)" --until "$(day 90)" --hazard NM-01
 two p campaign approve
-printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪","what":"掌子面顶板掉渣已有多日没有人管"}' >"$T/tip.json"
+printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪",
+	"what":"掌子面顶板掉渣已有多日没有人管"}' >"$T/tip.json"
 works 'a tip outside of every campaign' source tip send --tip "$T/tip.json" --receipt-file "$T/receipt"
 as p1 sync
 as p1 inbox --json
@@ -188,11 +189,13 @@ is 'is accepted' accepted d.state
 # What a case names is a campaign that stands, and it is shown by its name; it changes the priority alone.
 standing=$id
 refused 'a campaign is named by its id' 2 'must be the id' p1 case correct "$tip" --campaign 非煤 --text 属专项
-refused 'one that is over counts no more' 1 'only one that stands' p1 case correct "$tip" --campaign "$over" --text 属专项
+refused 'one that is over counts no more' 1 'only one that stands' \
+	p1 case correct "$tip" --campaign "$over" --text 属专项
 refused 'and a referral is none' 1 'no such campaign' p1 case correct "$tip" --campaign "$late" --text 属专项
 as p1 case list --json
 before=$(field "d.find((c) => c.id === '$tip').priority")
-works 'a case names a campaign that stands' p1 case correct "$tip" --campaign "$(echo "$standing" | cut -c1-8)" --text 属专项
+works 'a case names a campaign that stands' \
+	p1 case correct "$tip" --campaign "$(echo "$standing" | cut -c1-8)" --text 属专项
 as p1 case show "$tip"
 said 'and shows its name' '非煤 ('
 as p1 case list --json

@@ -47,7 +47,8 @@ tip() {
 	printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"%s"%s}' \
 		"$1" "$2" >"$T/tip.json"
 	as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt.$$" && rm "$T/receipt.$$" &&
-		as p1 sync && as p1 case list --json && case=$(field 'd.find((c) => !c.acknowledged).id') && as p1 case show "$case" &&
+		as p1 sync && as p1 case list --json && case=$(field 'd.find((c) => !c.acknowledged).id') &&
+		as p1 case show "$case" &&
 		as p1 case ack "$case" && as p1 case triage "$case" --outcome ACCEPT --severity S2 --hazard CM-01 &&
 		as p1 case abstract "$case" --text 该地点有通风隐患，请按常规检查 --hazard CM-01 --county "${3:-990102}"
 }

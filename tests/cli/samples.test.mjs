@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The sample tips through the whole desk: each is sent by the real tool to a real gateway, read, and triaged with what
 // its `expect` says; start level, excluded offices, outcome, severity and what an abstract may not say come out as
-// expected; and so the edge cases. Where an expectation is a human judgement, the test gives it and looks at the rules around it.
+// expected; and so the edge cases. Where an expectation is a human judgement, the test gives it and looks at the rules
+// around it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoFixture } from '../lib/demo.mjs';

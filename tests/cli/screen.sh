@@ -16,7 +16,8 @@ ui() {
 	shift 5
 	$tmux kill-session -t "$name" 2>/dev/null
 	$tmux new-session -d -s "$name" -x "$width" -y "$height" \
-		"LC_ALL=${LOCALE_UI:-C.UTF-8} TERM=${TERM_UI:-screen-256color}; export LC_ALL TERM; echo \$\$ >'$T/$name.pid'
+		"LC_ALL=${LOCALE_UI:-C.UTF-8} TERM=${TERM_UI:-screen-256color}; export LC_ALL TERM
+		echo \$\$ >'$T/$name.pid'
 		exec '$davy' --home '$T/$home' --passphrase-file '$T/pass' --lang $lang ui $* 2>'$T/$name.err'"
 }
 keys() { # NAME KEYS…

@@ -201,7 +201,8 @@ $tmux kill-server
 "$davy" completion words -- --home "$T/L" case show '' >"$T/out" 2>"$T/err" </dev/null
 [ ! -s "$T/out" ] && [ ! -s "$T/err" ]
 ok $? 'no id without davy unlock, and no question'
-"$davy" --passphrase-file "$T/pass" completion words -- --home "$T/L" case forward 12 --desk '' >"$T/out" 2>"$T/err" </dev/null
+"$davy" --passphrase-file "$T/pass" completion words -- --home "$T/L" case forward 12 --desk '' \
+	>"$T/out" 2>"$T/err" </dev/null
 [ ! -s "$T/out" ] && [ ! -s "$T/err" ]
 ok $? 'nor a desk, even where a file has the passphrase'
 

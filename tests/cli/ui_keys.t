@@ -50,7 +50,8 @@ only() {
 }
 
 # -- counties, limits, priority
-works 'one is grave' p1 case triage "$third" --outcome ACCEPT --severity S2 --hazard CM-01 --credibility A1 --actionability 9
+works 'one is grave' p1 case triage "$third" --outcome ACCEPT --severity S2 --hazard CM-01 \
+	--credibility A1 --actionability 9
 works 'and its abstract names a county' p1 case abstract "$third" --text 'locked' --hazard CM-01 --county 990102
 as p1 case list
 said 'a list names the county' 'Yanxi county'
@@ -317,7 +318,8 @@ for term in linux vt100; do
 	TERM_UI=$term ui c 80 24 zh p2
 	sees "TERM=$term shows the list" c '待办'
 	text c
-	node -e 'const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+	node -e 'const wide =
+		/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 const width = (l) => [...l].reduce((n, c) => n + (wide.test(c) ? 2 : 1), 0);
 const lines = require("fs").readFileSync(process.argv[1], "utf8").split("\n");
 const at = new Set(lines.filter((l) => / (S[1-4]|--) /.test(l) && /^[ >][ *][ !]/.test(l))

@@ -65,8 +65,8 @@ test_quiet(void **state)
 		assert_int_equal(list[i].rec.read_due, 100 + i);
 }
 
-/* By priority: life in danger, classified or only said to be so, before everything else; what nobody
- * has classified keeps its order behind what somebody has. */
+/* By priority: life in danger, classified or only said to be so, before everything else; what
+ * nobody has classified keeps its order behind what somebody has. */
 static void
 test_priority(void **state)
 {
