@@ -95,8 +95,9 @@ help_all(struct cli *cli)
 		for (size_t i = 0; command_table[i]; i++) {
 			if ((int)command_table[i]->group != g || noun_listed_before(i))
 				continue;
-			if (!strcmp(command_table[i]->noun, "help"))
-				continue; /* the last line says it */
+			if (!strcmp(command_table[i]->noun, "help") ||
+			    !strcmp(command_table[i]->noun, "version"))
+				continue; /* the last line and --version say it */
 			if (!any)
 				cli_printf(cli, "%s%s%s\n", cli_style(cli, "yellow"),
 					   gettext(cli_group_names[g]), cli_style(cli, "off"));
