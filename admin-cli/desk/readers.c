@@ -10,6 +10,7 @@
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/home/search.h"
 #include "admin-cli/home/workspace.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
@@ -263,6 +264,8 @@ forget_all(struct session *ses, const uint8_t id[static 16])
 		err = 0;
 	if (!err)
 		err = forget_out(ses, id);
+	if (!err)
+		err = search_forget(ses->workspace, id);
 	for (size_t i = 0; !err && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		struct keys k = { 0 };
 
