@@ -23,9 +23,7 @@ as p1 county set "$T/counties.json"
 as p1 sync
 as p2 sync
 as p1 case list --json
-for i in 0 1 2; do
-	as p1 case list --json
-	i=$(field "d[$i].id")
+for i in $(as p1 case list --json && field 'd.map((c) => c.id).join(" ")'); do
 	as p1 case show "$i"
 	as p1 case ack "$i"
 done
