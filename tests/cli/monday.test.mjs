@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// A Monday: a heap of tips, sent as real frames to a real gateway, is worked off in a terminal with davy triage and with
-// davy ui, by two reviewers, one of whose machines dies in the middle. Keys are counted for each tip. At the end nothing
-// is buried: every tip has its outcome, no clock has run out, every source has heard.
+// A Monday: a heap of tips, sent as real frames to a real gateway, is worked off in a terminal with davy triage and
+// with davy ui, by two reviewers, one of whose machines dies in the middle. Keys are counted for each tip. At the end
+// nothing is buried: every tip has its outcome, no clock has run out, every source has heard.
 //   MONDAY_FULL=1   400 tips of 12 sites instead of 36 of 4 (docs/numbers.md)
 //   MONDAY_LOG=1    prints the keys of every tip
 import { execFileSync, spawn, spawnSync } from 'node:child_process';

@@ -30,7 +30,6 @@ done
 as p1 case list --json
 id=$(field 'd.find((c) => c.urgent).id') third=$(field 'd.find((c) => /还有一个面/.test(c.title)).id')
 other=$(field "d.find((c) => ![\"$id\", \"$third\"].includes(c.id)).id")
-at=$(field "d.findIndex((c) => c.id === '$third')")
 short=$(printf %.8s "$id")
 as p2 sync
 
@@ -57,7 +56,7 @@ as p1 case list --json --sort priority
 is 'by priority the urgent one stands first, then what is classified' 'true 1' \
 	"\`\${d[0].urgent} \${d.findIndex((c) => c.id === '$third')}\`"
 as p1 case list --json --sort due
-is 'and by the clocks where it stood' "$at" "d.findIndex((c) => c.id === '$third')"
+is 'and by the clocks last, since it has been decided' 2 "d.findIndex((c) => c.id === '$third')"
 refused 'there is no third way' 2 'due or priority' p1 case list --sort size
 as p1 case show "$third"
 said 'the case explains its priority' '^priority [0-9]* = 60 severity S2 + 36 actionability 9 + 20 credibility A1'

@@ -199,7 +199,8 @@ export class Reviewer {
 			this.bases.set(matter, id);
 	}
 
-	// The official's part of a tip goes to the integrity desk: an abstract of it, and a proposal that another signs.
+	// The official's part of a tip goes to the integrity desk: an abstract of it, and a proposal that another
+	// signs.
 	async part(id, tip) {
 		const { truth } = tip;
 		const all = [...new Set(truth.hazard)].join(',');
@@ -247,7 +248,7 @@ export class Reviewer {
 		t.send(leave);
 		this.done.push({ tip, id, outcome, keys: t.keys - before });
 		this.log(
-			`${id} ${tip.truth.kind} ${outcome} ${t.keys - before} ${this.t.typed.join(' ')} ${tip.body.what}`,
+			`${id} ${tip.truth.kind} ${outcome} ${t.keys - before} ${t.typed.join(' ')} ${tip.body.what}`,
 			this.filled,
 		);
 		this.t.typed = [];
@@ -498,9 +499,8 @@ export class LineReviewer {
 			if (tip.truth.kind === 'real' && outcome !== 'MERGE')
 				this.bases.set(tip.truth.matter, id);
 			this.done.push({ tip, id, outcome, keys: this.t.keys - before });
-			this.log(
-				`${id} ${tip.truth.kind} ${outcome} ${this.t.keys - before} ${this.t.typed.join(' ')} ${tip.body.what}`,
-			);
+			const typed = `${this.t.keys - before} ${this.t.typed.join(' ')}`;
+			this.log(`${id} ${tip.truth.kind} ${outcome} ${typed} ${tip.body.what}`);
 			this.t.typed = [];
 		}
 		if (this.t.alive) this.t.send({ text: 'q' }, 'Enter');
