@@ -2,6 +2,7 @@
  * desk. */
 #include <sodium.h>
 
+#include "admin-cli/rules/hold.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
@@ -47,7 +48,10 @@ forward(struct cli *cli, const struct opened *d, uint16_t desk)
 		return propose(cli, p.body);
 	if (reason != FOLD_FINE)
 		err = submit_rejected(cli->ses, d, reason);
-	if (!err)
+	if (submit_is_need(d->view, desk) && !cli_flag(cli, "now"))
+		p.wait = hold_forward(d->c.rec.ladder == FRAME_URGENT, d->fold.severity,
+				      randombytes_random());
+	if (!err && !p.wait)
 		err = submit_abstract(cli->ses, d, d->fold.abstract, desk, id);
 	if (err)
 		json_decref(p.body);
@@ -56,9 +60,12 @@ forward(struct cli *cli, const struct opened *d, uint16_t desk)
 	if (err)
 		return err;
 	cli_printf(cli,
-		   submit_is_need(d->view, desk) ? _("Need %s is at %s.\n")
-						 : _("Order %s is at %s.\n"),
-		   term_hex(hex, id, sizeof(id)), show_desk(cli, d->view, desk));
+		   p.wait ? _("Need %s goes to %s with a sync in %u hours or "
+			      "later; davy outbox drop takes it back.\n")
+		   : submit_is_need(d->view, desk) ? _("Need %s is at %s.\n")
+						   : _("Order %s is at %s.\n"),
+		   term_hex(hex, id, sizeof(id)), show_desk(cli, d->view, desk),
+		   (unsigned)((p.wait + 3599) / 3600));
 	cli_data(cli, json_pack("{s:s,s:I,s:b}", "order", hex, "desk", (json_int_t)desk, "queued",
 				p.queued));
 	return 0;
@@ -128,6 +135,7 @@ case_forward(struct cli *cli)
 
 static const struct cli_option options[] = {
 	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the planning or inspection desk") },
+	{ .name = "now", .help = N_("a need: without the hours that are drawn") },
 	{ .name = "propose", .help = N_("only propose it; another member cosigns") },
 	{ .name = "again", .help = N_("even where this abstract is at that desk already") },
 	{ 0 },

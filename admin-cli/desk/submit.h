@@ -30,6 +30,9 @@ struct submit {
 	 * that it recorded; or NULL. */
 	int (*may)(struct session *ses, const struct opened *d, const struct submit *p);
 	bool now; /* refuse instead of using the outbox: acknowledge, forward */
+	/* Waits so many seconds in the tray, whatever the session does with other entries; a
+	 * forward then opens its need when it leaves. */
+	uint32_t wait;
 	/* The result. */
 	bool queued;
 	uint8_t op; /* the frame that carried it */

@@ -8,6 +8,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/rules/schema.h"
 #include "crypto/b64.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"
@@ -82,6 +83,19 @@ remember_sent(struct workspace_out *o, json_t *extra, const char *sent)
 	o->extra = more;
 }
 
+/* Opens what a forward names, where an earlier attempt has not: then the list has it. */
+static int
+open_named(struct session *ses, const struct opened *d, const json_t *body)
+{
+	struct workspace_case c;
+	uint8_t id[KEY_ID_LEN];
+
+	if (schema_hex(body, "order", id, sizeof(id)) &&
+	    workspace_case_get(ses->workspace, id, &c) == 0)
+		return 0;
+	return submit_named(ses, d, body);
+}
+
 int
 submit_outbox(struct session *ses, struct workspace_out *o)
 {
@@ -116,8 +130,10 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 			(uint32_t)json_integer_value(
 				json_object_get(extra,
 						o->thread == FRAME_SOURCE ? "source" : "desk")));
+	if (!there && o->type == ENTRY_FORWARD)
+		err = open_named(ses, d, p.body);
 	opened_free(d);
-	if (!there)
+	if (!err && !there)
 		err = submit_now(ses, &c, &p, false);
 	if (p.sent)
 		remember_sent(o, extra, p.sent);

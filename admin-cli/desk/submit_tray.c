@@ -13,6 +13,8 @@
 bool
 submit_waits(const struct session *ses, const struct submit *p)
 {
+	if (p->wait)
+		return true;
 	return ses->tray && !p->now && p->type != ENTRY_FORWARD && p->type != ENTRY_COSIGN;
 }
 
@@ -51,6 +53,7 @@ submit_tray(struct session *ses, struct workspace_case *c, struct submit *p)
 		err = submit_refuse(ses, d, p->body, reason);
 	opened_free(d);
 	if (!err)
-		err = submit_queue(ses, c, p, (uint64_t)time(NULL) + ses->tray);
+		err = submit_queue(ses, c, p,
+				   (uint64_t)time(NULL) + (p->wait ? p->wait : ses->tray));
 	return err;
 }

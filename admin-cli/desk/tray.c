@@ -24,7 +24,9 @@ is_due(const struct workspace_out *o, uint64_t now, bool hurry, const uint8_t *s
 {
 	bool other = !stay || memcmp(o->id, stay, sizeof(o->id));
 
-	return o->leaves && (o->leaves <= now || (hurry && other));
+	/* what waits for hours is not hurried by who goes on to the next case */
+	return o->leaves &&
+	       (o->leaves <= now || (hurry && other && o->leaves <= now + TRAY_SECONDS));
 }
 
 int
@@ -79,7 +81,7 @@ tray_rest(struct session *ses, uint64_t now)
 	if (!err)
 		err = sync_workspace_failed(ses, workspace_out_list(ses->workspace, &list, &cnt));
 	for (size_t i = 0; !err && i < cnt; i++) {
-		if (!list[i].leaves)
+		if (!list[i].leaves || list[i].leaves > now + TRAY_SECONDS)
 			continue;
 		list[i].leaves = now + TRAY_SECONDS;
 		err = sync_workspace_failed(ses, workspace_out_update(ses->workspace, &list[i]));

@@ -47,3 +47,11 @@ hold_hour(const struct hold_hours *h, uint32_t n)
 {
 	return h->first + n * h->step;
 }
+
+uint32_t
+hold_forward(bool urgent, int severity, uint32_t draw)
+{
+	uint32_t most = severity == 2 ? 12 : 30;
+
+	return urgent || severity == 1 ? 0 : 6 * 3600 + draw % ((most - 6) * 3600);
+}

@@ -6,6 +6,7 @@
 #ifndef HOLD_H
 #define HOLD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Every step-th hour from first to last; both 0: at once. */
@@ -29,5 +30,10 @@ void hold_range(struct hold_hours *out, uint32_t hour, enum hold kind, uint32_t 
 /* How many hours there are to draw from, and the n-th of them (n below that number). */
 uint32_t hold_cnt(const struct hold_hours *h);
 uint32_t hold_hour(const struct hold_hours *h, uint32_t n);
+
+/* How long an abstract waits before it leaves as a need, in seconds: whoever sees when something
+ * comes to the planners shall not be able to tell which tip of that day it comes from. An urgent
+ * case and S1 wait for nothing, S2 for 6 to 12 hours, others for 6 to 30. `draw` is any number. */
+uint32_t hold_forward(bool urgent, int severity, uint32_t draw);
 
 #endif

@@ -1,11 +1,14 @@
 /* Shows what waits in the outbox (see show_outbox.h). */
 #include "admin-cli/view/show_outbox.h"
 
+#include <time.h>
+
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/desk/tray.h"
 #include "crypto/entry.h"
 
 void
@@ -18,7 +21,10 @@ show_outbox_item(struct cli *cli, const struct workspace_out *o)
 		   (unsigned long long)o->seq, show_type(cli, o->type),
 		   term_hex(id, o->id, sizeof(o->id)), term_hour(hour, o->written),
 		   (unsigned long long)o->seq);
-	if (o->leaves)
+	if (o->leaves > (uint64_t)time(NULL) + TRAY_SECONDS)
+		cli_printf(cli, _("  it leaves with a sync in %u hours or later\n"),
+			   (unsigned)((o->leaves - (uint64_t)time(NULL) + 3599) / 3600));
+	else if (o->leaves)
 		cli_printf(cli, _("  it lies in the tray of davy ui and leaves in some seconds\n"));
 	if (o->error)
 		cli_printf(cli, _("  not sent: %s\n"), cli_s(cli, o->error));
@@ -30,10 +36,11 @@ show_outbox_json(const struct workspace_out *o)
 	const char *type = entry_name(o->type);
 	char id[33];
 
-	return json_pack("{s:I,s:s,s:s,s:I,s:I,s:b,s:o,s:s*}", "number", (json_int_t)o->seq, "id",
-			 term_hex(id, o->id, sizeof(o->id)), "type", type ? type : "unknown",
+	return json_pack("{s:I,s:s,s:s,s:I,s:I,s:b,s:I,s:o,s:s*}", "number", (json_int_t)o->seq,
+			 "id", term_hex(id, o->id, sizeof(o->id)), "type", type ? type : "unknown",
 			 "written", (json_int_t)o->written, "hour", (json_int_t)o->hour, "tray",
-			 o->leaves != 0, "body", json_loads(o->json, 0, NULL), "error", o->error);
+			 o->leaves != 0, "leaves", (json_int_t)o->leaves, "body",
+			 json_loads(o->json, 0, NULL), "error", o->error);
 }
 
 size_t

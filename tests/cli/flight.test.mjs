@@ -10,7 +10,7 @@ import { OP, ST, liar } from '../lib/liar.mjs';
 import * as tap from '../lib/tap.mjs';
 
 const CASES = 60; // each with a note that this home lacks
-const MOST = 16; // under way at a time
+const MOST = 32; // under way at a time
 
 await tap.run(() =>
 	fixture(async (dir, gatewayId, conf) => {

@@ -54,7 +54,7 @@ tip() {
 }
 # forward DESK: the abstract goes there; the need in $need.
 forward() {
-	as p1 case forward "$case" --desk "$1" --json && need=$(field d.order) && last=waiting
+	as p1 case forward "$case" --desk "$1" --now --json && need=$(field d.order) && last=waiting
 }
 # stands HOME STATE: and the move that led there is noted.
 stands() {
@@ -67,6 +67,16 @@ stands() {
 
 tip 风筒断开 ''
 ok $? 'a tip is accepted and has an abstract'
+works 'an abstract waits before it leaves' p1 case forward "$case" --desk 8 --json
+need=$(field d.order)
+works 'a sync does not hurry it' p1 sync
+as p1 outbox list --json
+is 'for 6 to 12 hours where it is S2' true \
+	'd.length === 1 && ((w) => w > 5.9 && w < 12.1)((d[0].leaves - Date.now() / 1000) / 3600)'
+as n1 sync
+as n1 need list --json
+is 'the planners have nothing' 0 d.length
+works 'it can be taken back' p1 outbox drop "$(as p1 outbox list --json; field 'd[0].number')" --yes
 forward 8
 ok $? 'the abstract goes to a planning desk'
 as p1 order list --json
@@ -104,7 +114,7 @@ forward 8
 works 'it is given back before it is taken' n1 need return "$need" --text 地点不清
 stands n1 given_back
 refused 'and is over' 1 'state' n1 need take "$need"
-forward() { as p1 case forward "$case" --desk "$1" --again --json && need=$(field d.order) && last=waiting; }
+forward() { as p1 case forward "$case" --desk "$1" --again --now --json && need=$(field d.order) && last=waiting; }
 forward 8
 as n1 sync && as n1 need take "$need"
 stands n1 taken

@@ -111,7 +111,7 @@ works 'in own words' p1 case abstract "$short" --text '疑有图纸外采掘面�
 	--hazard CM-01 --county 990102 --window 夜间 --access 北侧山梁 --cover 随机抽中 --knower 21-100
 [ ! -s "$T/err" ]
 ok $? 'nothing to warn of'
-refused 'only inspection desks take orders' 1 'not an inspection desk' p1 case forward "$short" --desk 2
+refused 'a review desk takes none' 1 'neither a planning desk' p1 case forward "$short" --desk 2
 works 'forward' p1 case forward "$short" --desk 7 --json
 is 'to the county' 7 d.desk
 order=$(field d.order)

@@ -364,7 +364,7 @@ put_case(struct fill *f, const struct made *m)
 	bufw_init(&k, key, sizeof(key));
 	bufw_bytes(&k, m->id, KEY_ID_LEN);
 	bufw_init(&w, val, sizeof(val));
-	bufw_u8(&w, 4);
+	bufw_u8(&w, 5);
 	bufw_bytes(&w, bytes, sizeof(bytes));
 	bufw_u16(&w, DESK);
 	bufw_u32(&w, 1); /* of the source's thread, of the desks', read records: what is here */
@@ -375,6 +375,7 @@ put_case(struct fill *f, const struct made *m)
 	bufw_text(&w, state);
 	/* severity, priority, question, said, sign, claimer, claim, date: none */
 	bufw_zero(&w, 1 + 2 + 3 + 8 + 4 + 4);
+	bufw_u8(&w, 0); /* no county */
 	bufw_u8(&w, sizeof(title) - 1);
 	bufw_text(&w, title);
 	bufw_zero(&w, 1 + 8 * 7); /* no clock */
