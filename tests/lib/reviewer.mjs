@@ -55,14 +55,14 @@ const LETTER = {
 const ASK = ['site', 'what', 'inside', 'when', 'still', 'hide', 'outside'];
 
 // The part of a line that belongs to the form, where the tip stands beside it.
-const pane = (line) => line.slice(Math.max(line.lastIndexOf('│'), line.lastIndexOf('| ')) + 1);
+const pane = (line) => line.slice(line.lastIndexOf('|') + 1);
 
 // The fields of the form by the letter before their label; the mark before it says what is missing.
 function fields(text) {
 	const out = {};
 	for (const line of text.split('\n').slice(2).map(pane)) {
 		const m = /^([ !+2])([a-z]) /.exec(line);
-		if (m) out[m[2]] = { mark: m[1], value: columns(line, 19).trim() };
+		if (m) out[m[2]] = { mark: m[1], value: columns(line, 17).trim() };
 	}
 	return out;
 }
