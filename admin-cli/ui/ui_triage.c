@@ -260,6 +260,8 @@ ui_triage(struct ui *ui, const uint8_t id[static 16])
 	int key;
 
 	memcpy(f.id, id, sizeof(f.id));
+	/* this case may be merged into one that was judged a moment ago */
+	ui_send_others(ui, id);
 	if (!ui_call(ui, open_form, &f, &tip)) {
 		ui_page_set(&f.tip, tip);
 		load(ui, &f);
