@@ -137,12 +137,14 @@ command(const struct cage *c, const char *words[static WORDS_MAX])
 	words[n] = NULL;
 }
 
+/* Nothing is shown without its limits. */
 static void
 limit(int what, rlim_t most)
 {
 	const struct rlimit r = { most, most };
 
-	(void)setrlimit(what, &r);
+	if (setrlimit((__rlimit_resource_t)what, &r))
+		_exit(126);
 }
 
 /* The child: nothing of davy but these three files goes on. */
