@@ -5,8 +5,8 @@
  *
  * A hard kind always excludes. A soft one excludes while CONFLICT_QUORUM readers are left without
  * him. Beside those who are excluded for a reason, about one member in twenty is left out for none,
- * drawn from the tip's own file key: a list then tells nobody who is missing from it that he has a
- * conflict, and no member can choose whom the draw takes.
+ * drawn from the tip's own file key: the server and who is left out cannot tell the one from the
+ * other, and no member can choose whom the draw takes. Who opens the tip has that key and can tell.
  */
 #ifndef CONFLICT_H
 #define CONFLICT_H

@@ -94,7 +94,8 @@ asked() { # HOME ID OUT
 		status \
 		"case show $2" "case show $(printf %.6s "$2")" "case history $2 --json" "case note $2 --text x" \
 		"case recuse $2" "case readers $2" "case like $2" 'referral list' 'outbox list' 'conflict list' \
-		'rota show' 'watch --once' 'handover'; do
+		'rota show' 'watch --once' 'handover' 'case search 石岭 --json' \
+		"completion words -- case show $(printf %.6s "$2")"; do
 		# shellcheck disable=SC2086
 		as "$1" $q
 		{ echo "$q: $status"; cat "$T/out" "$T/err"; } |
@@ -104,6 +105,8 @@ asked() { # HOME ID OUT
 node -e 'const fs = require("fs"), all = JSON.parse(fs.readFileSync("tests/data/sample-tips.json"));
 all.tips.find((t) => t.id === "T02").form.where_zh = "石岭 煤业二矿";
 fs.writeFileSync(process.argv[1], JSON.stringify(all));' "$T/tips.json"
+for h in p3 p4 p5; do as $h unlock --for 30; done # Tab knows ids where the home is unlocked
+agents="$T/p3 $T/p4 $T/p5"
 asked p3 00112233445566778899aabbccddeeff "$T/before3"
 asked p4 00112233445566778899aabbccddeeff "$T/before4"
 works 'a tip comes' source tip send --tip "$T/tips.json" --pick T02 --words zh --county 990102 \
@@ -150,6 +153,10 @@ as p2 sync
 as p2 status --json
 is 'and the work of the pair is done' 0 d.readers
 works 'the others of the desk read it' $r case show "$id"
+as $r case search 石岭 --json
+is 'find it by a word' "$id" 'd.map((x) => x.id).join()'
+as $r completion words -- case show "$(printf %.6s "$id")"
+said 'and by Tab' "$(printf %.8s "$id")"
 asked p3 "$id" "$T/after3"
 cmp -s "$T/before3" "$T/after3"
 ok $? 'he has every byte of a world without it'
