@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <errno.h>
+#include <poll.h>
 #include <sodium.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admin-cli/base/session.h"
@@ -15,6 +17,7 @@
 
 #define BUSY_FIRST_MS 100u
 #define BUSY_MOST_MS  1600u
+#define PAUSE_PART_MS 1000u /* so often a pause asks whether to stop */
 #define CONNECT_S     20L
 #define FETCH_S       120L
 /* A peer that sends fewer bytes a second than this, for so many seconds, is given up: otherwise one
@@ -479,14 +482,24 @@ net_solve(struct session *ses, uint8_t frame[static FRAME_LEN], const struct fra
 	return err ? session_fail_err(ses, err, "%s", _("The gateway asks for too much work")) : 0;
 }
 
-/* Waits before the next try; ends early where the person says stop. */
+/* Waits before the next try; ends early where the person says stop. No request is under way. */
 static void
 pause_ms(struct session *ses, uint32_t ms)
 {
-	uint64_t until = net_now_ms() + ms, now;
+	const struct session_face *f = ses->face;
+	struct pollfd key = { .fd = f ? f->stop_fd : -1, .events = POLLIN };
+	nfds_t watch = f && f->stop;
 
-	while ((now = net_now_ms()) < until && !session_stopped(ses))
-		nap(ses, (int)(until - now));
+	while (ms && !session_stopped(ses)) {
+		uint32_t part = ms < PAUSE_PART_MS ? ms : PAUSE_PART_MS;
+		struct timespec ts = { .tv_sec = part / 1000,
+				       .tv_nsec = (long)(part % 1000) * 1000000 };
+		/* another key is kept for later: it does not make the pause shorter */
+		if (ppoll(&key, watch, &ts, NULL) > 0)
+			watch = 0;
+		else
+			ms -= part;
+	}
 }
 
 /*
