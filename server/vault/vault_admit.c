@@ -8,15 +8,23 @@
 
 #define LEAST 2 /* one alone could bury a case */
 
+/* Who is on duty at its desk, where that decides to whom the case is shown; else nobody is read. */
+static int
+duty_for(struct vault *v, const struct store_log *log, struct auth_duty *duty)
+{
+	duty->cnt = 0;
+	return log->guarded && !log->limited ? vault_rota_today(v, log->desk, duty) : 0;
+}
+
 int
 vault_admit(struct vault *v, const struct store_log *log, const struct roster_member *m,
 	    bool *shown)
 {
-	struct auth_duty duty = { .cnt = 0 };
+	struct auth_duty duty;
 	*shown = true;
 	if (m->desk != log->desk)
 		return 0;
-	int err = vault_rota_today(v, log->desk, &duty);
+	int err = duty_for(v, log, &duty);
 	if (!err)
 		*shown = auth_admits(log, &duty, m->handle);
 	return err;
@@ -47,7 +55,7 @@ int
 vault_admit_enough(struct vault *v, const struct store_log *log, bool *enough)
 {
 	struct auth_duty duty;
-	int err = vault_rota_today(v, log->desk, &duty);
+	int err = duty_for(v, log, &duty);
 	*enough = !err && is_enough(v, log, &duty);
 	return err;
 }

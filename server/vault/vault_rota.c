@@ -261,20 +261,22 @@ vault_desk_rota(struct vault_call *c)
 int
 vault_rota_day(struct vault *v)
 {
-	struct rota r;
+	struct rota r, was;
 	uint32_t today = vault_day_early(v);
 	int err = 0;
 	for (size_t i = 0; !err && v->roster && i < v->roster->desk_cnt; i++) {
 		err = rota_get(v, &r, v->roster->desk[i].number);
 		if (err)
 			continue;
+		was = r;
 		for (size_t k = 0; k < DAYS_AHEAD; k++)
 			if (r.day[k].day < today)
 				memset(&r.day[k], 0, sizeof(r.day[k]));
 		for (size_t k = FIRSTS; k-- > 0;)
 			if (r.first[k].days && r.first[k].from + r.first[k].days <= today)
 				first_drop(&r, k);
-		err = rota_set(v, &r, v->roster->desk[i].number);
+		if (memcmp(&r, &was, sizeof(r)))
+			err = rota_set(v, &r, v->roster->desk[i].number);
 	}
 	return err;
 }
