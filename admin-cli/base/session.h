@@ -31,6 +31,7 @@ enum davy_exit {
 };
 
 struct home;
+struct json_t;
 struct net;
 struct opened;
 struct opened_ring;
@@ -75,6 +76,7 @@ struct session {
 	unsigned trust_cnt; /* rises with every new `trust`: a borrower sees that its own is gone */
 	struct opened *opened;    /* the case that stays open (desk/opened.h) */
 	struct opened_ring *ring; /* the keys that open cases (desk/opened_inner.h) */
+	struct json_t *counties;  /* the deployment's list (desk/county.h) */
 
 	/* Only session.c uses these. */
 	char *failure, *failure_name;

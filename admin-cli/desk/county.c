@@ -80,6 +80,7 @@ county_keep(struct session *ses, const json_t *list)
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	err = file_write(ses, path, 0600, text, strlen(text));
 	free(text);
+	county_close(ses);
 	return err;
 }
 
@@ -87,14 +88,27 @@ int
 county_list(struct session *ses, json_t **out)
 {
 	const char *path;
-	int err = home_gateway_path(ses, "counties", &path);
+	int err = DAVY_OK;
 
+	if (!ses->counties) {
+		err = home_gateway_path(ses, "counties", &path);
+		if (!err && access(path, F_OK) == 0)
+			err = county_read(ses, path, &ses->counties);
+		else if (!err)
+			ses->counties = json_array();
+	}
 	if (err)
-		return err;
-	if (access(path, F_OK) == 0)
-		return county_read(ses, path, out);
-	*out = json_array();
-	return DAVY_OK;
+		ses->counties = NULL;
+	else
+		*out = json_incref(ses->counties);
+	return err;
+}
+
+void
+county_close(struct session *ses)
+{
+	json_decref(ses->counties);
+	ses->counties = NULL;
 }
 
 /* The list for a name that only helps: none where the list cannot be read. */

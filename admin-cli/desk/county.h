@@ -16,8 +16,10 @@ int county_read(struct session *ses, const char *path, json_t **out)
 	__attribute__((warn_unused_result));
 /* Keeps a list for the gateway in use. */
 int county_keep(struct session *ses, const json_t *list) __attribute__((warn_unused_result));
-/* The list of the gateway in use, empty where none is kept; *out is a new reference. */
+/* The list of the gateway in use, empty where none is kept; it is read once in a session. *out is
+ * a new reference, and nobody changes what it names. */
 int county_list(struct session *ses, json_t **out) __attribute__((warn_unused_result));
+void county_close(struct session *ses);
 
 /* The name of one county of a list in the user's language; borrowed. */
 const char *county_name(const json_t *county);

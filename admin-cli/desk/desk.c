@@ -3,6 +3,7 @@
 #include "admin-cli/desk/desk.h"
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/desk/county.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/opened.h"
@@ -17,6 +18,7 @@ void
 desk_close(struct session *ses)
 {
 	opened_close(ses);
+	county_close(ses);
 	trust_close(ses);
 	net_close(ses);
 	workspace_close(ses);
