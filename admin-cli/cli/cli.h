@@ -105,6 +105,8 @@ const char *cli_opt(const struct cli *cli, const char *name);
 bool cli_flag(const struct cli *cli, const char *name);
 /* The i-th value of an option that may be repeated; NULL after the last. */
 const char *cli_opt_at(const struct cli *cli, const char *name, size_t i);
+/* All of them as texts, for a body; a new reference. */
+json_t *cli_opt_list(const struct cli *cli, const char *name);
 /* A whole number in [min, max]; *out keeps its value where the option was not given. */
 int cli_opt_number(struct cli *cli, const char *name, uint64_t min, uint64_t max, uint64_t *out)
 	__attribute__((warn_unused_result));

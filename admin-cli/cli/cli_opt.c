@@ -250,6 +250,17 @@ cli_opt_at(const struct cli *cli, const char *name, size_t i)
 	return NULL;
 }
 
+json_t *
+cli_opt_list(const struct cli *cli, const char *name)
+{
+	json_t *list = json_array();
+	const char *value;
+
+	for (size_t i = 0; (value = cli_opt_at(cli, name, i)) != NULL; i++)
+		json_array_append_new(list, json_string(value));
+	return list;
+}
+
 const char *
 cli_opt(const struct cli *cli, const char *name)
 {

@@ -20,17 +20,12 @@
 static json_t *
 body_of(const struct cli *cli)
 {
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; cli_opt_at(cli, "hazard", i); i++)
-		json_array_append_new(list, json_string(cli_opt_at(cli, "hazard", i)));
 	return json_pack("{s:i,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:o}", "v", 1, "name",
 			 cli_opt(cli, "name"), "name_en", cli_opt(cli, "name-en"), "issuer",
 			 cli_opt(cli, "issuer"), "basis", cli_opt(cli, "basis"), "from",
 			 cli_opt(cli, "from"), "until", cli_opt(cli, "until"), "scope",
 			 cli_opt(cli, "scope"), "quota", cli_opt(cli, "quota"), "text", cli->text,
-			 "checklist", list);
+			 "checklist", cli_opt_list(cli, "hazard"));
 }
 
 static int

@@ -212,21 +212,15 @@ const struct command cmd_case_readers = {
 static int
 tell_lead(struct cli *cli, const struct trust *view, const char *id)
 {
-	struct seal_set set;
-	uint8_t book[16] = { 0 };
+	uint8_t book[16];
 	char until[TEXT_DAY_LEN + 1];
-	json_t *body;
-	int err;
 
 	text_day_print(until, view->today + 365);
-	body = json_pack("{s:i,s:s,s:s,s:s*,s:s*,s:s}", "v", 1, "what", "recusal", "case", id,
-			 "kind", cli_opt(cli, "reason"), "text", cli->text, "until", until);
-	err = body ? duty_seal(cli->ses, view, body, &set)
-		   : cli_fail(cli, DAVY_REFUSED, "utf-8", _("The text is not valid UTF-8."));
-	if (!err)
-		err = submit_book(cli->ses, view, ENTRY_ROTA, body, &set, book);
-	json_decref(body);
-	return err;
+	return duty_open(cli->ses, view,
+			 json_pack("{s:i,s:s,s:s,s:s*,s:s*,s:s}", "v", 1, "what", "recusal", "case",
+				   id, "kind", cli_opt(cli, "reason"), "text", cli->text, "until",
+				   until),
+			 book);
 }
 
 static int

@@ -22,23 +22,12 @@
 #define YEARS 5 /* how long a conflict lasts where nobody says it */
 
 static json_t *
-words(const struct cli *cli, const char *option)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; cli_opt_at(cli, option, i); i++)
-		json_array_append_new(list, json_string(cli_opt_at(cli, option, i)));
-	return list;
-}
-
-static json_t *
 body_of(const struct cli *cli, const char *until)
 {
 	return json_pack("{s:i,s:s,s:s*,s:o,s:o,s:o,s:s,s:s*}", "v", 1, "what", "conflict", "kind",
-			 cli_opt(cli, "kind"), "area", words(cli, "area"), "body",
-			 words(cli, "body"), "site", words(cli, "site"), "until", until, "text",
-			 cli->text);
+			 cli_opt(cli, "kind"), "area", cli_opt_list(cli, "area"), "body",
+			 cli_opt_list(cli, "body"), "site", cli_opt_list(cli, "site"), "until",
+			 until, "text", cli->text);
 }
 
 static int
@@ -62,22 +51,16 @@ static int
 conflict_add(struct cli *cli)
 {
 	const struct trust *view;
-	struct seal_set set;
 	char until[TEXT_DAY_LEN + 1], hex[33];
-	uint8_t id[16] = { 0 };
-	json_t *body = NULL;
+	uint8_t id[16];
 	int err = trust_get(cli->ses, false, &view);
 
 	if (!err) {
 		text_day_print(until, view->today + YEARS * 365);
-		body = body_of(cli, cli_opt(cli, "until") ? cli_opt(cli, "until") : until);
-		err = body ? duty_seal(cli->ses, view, body, &set)
-			   : cli_fail(cli, DAVY_REFUSED, "utf-8",
-				      _("The text is not valid UTF-8."));
+		err = duty_open(cli->ses, view,
+				body_of(cli, cli_opt(cli, "until") ? cli_opt(cli, "until") : until),
+				id);
 	}
-	if (!err)
-		err = submit_book(cli->ses, view, ENTRY_ROTA, body, &set, id);
-	json_decref(body);
 	if (err)
 		return err;
 	term_hex(hex, id, 16);

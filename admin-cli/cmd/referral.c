@@ -17,17 +17,10 @@
 
 /* All values of an option that may be given several times, or nothing. */
 static void
-put_list(json_t *body, const struct cli *cli, const char *option, const char *name)
+put_list(json_t *body, const struct cli *cli, const char *name)
 {
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; cli_opt_at(cli, option, i); i++)
-		json_array_append_new(list, json_string(cli_opt_at(cli, option, i)));
-	if (i)
-		json_object_set_new(body, name, list);
-	else
-		json_decref(list);
+	if (cli_flag(cli, name))
+		json_object_set_new(body, name, cli_opt_list(cli, name));
 }
 
 /* `ids`: of the cases that it comes from. */
@@ -46,8 +39,8 @@ body_of(const struct cli *cli, const json_t *ids)
 
 	if (!body)
 		return NULL;
-	put_list(body, cli, "reason", "reason");
-	put_list(body, cli, "posts", "posts");
+	put_list(body, cli, "reason");
+	put_list(body, cli, "posts");
 	if (many)
 		json_object_set(body, "cases", (json_t *)ids);
 	return body;
@@ -56,17 +49,13 @@ body_of(const struct cli *cli, const json_t *ids)
 static int
 check_whole(struct cli *cli)
 {
-	json_t *body, *ids = json_array();
-	size_t i;
-	bool whole;
+	json_t *ids = cli_opt_list(cli, "case"), *body = body_of(cli, ids);
+	bool many = json_array_size(ids) > 1, whole;
 
-	for (i = 0; cli_opt_at(cli, "case", i); i++)
-		json_array_append_new(ids, json_string(cli_opt_at(cli, "case", i)));
-	body = body_of(cli, ids);
 	whole = body && book_complete(body);
 	json_decref(body);
 	json_decref(ids);
-	if (i > 1 && strcmp(cli_opt(cli, "kind"), "PACKET") != 0)
+	if (many && strcmp(cli_opt(cli, "kind"), "PACKET") != 0)
 		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("Only a packet comes from several cases."));
 	if (whole)

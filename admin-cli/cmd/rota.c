@@ -61,9 +61,8 @@ draw_up(struct cli *cli, const struct trust *view, const char *from, const char 
 {
 	struct submit p = { .type = ENTRY_PROPOSE, .now = true };
 	struct workspace_case c;
-	struct seal_set set;
-	uint8_t id[16] = { 0 };
-	json_t *books, *body = NULL;
+	uint8_t id[16];
+	json_t *books, *body;
 	char hex[33];
 	int err = duty_list(cli->ses, &books);
 
@@ -73,10 +72,7 @@ draw_up(struct cli *cli, const struct trust *view, const char *from, const char 
 			 "until", until, "pair", handles(m, 2), "deputy", handles(m + 2, cnt - 2),
 			 "sheet", sheet_of(books));
 	json_decref(books);
-	err = duty_seal(cli->ses, view, body, &set);
-	if (!err)
-		err = submit_book(cli->ses, view, ENTRY_ROTA, body, &set, id);
-	json_decref(body);
+	err = duty_open(cli->ses, view, body, id);
 	if (err)
 		return err;
 	term_hex(hex, id, 16);

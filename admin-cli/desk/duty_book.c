@@ -162,7 +162,9 @@ lead_of(const struct trust *view, uint16_t desk)
 	return x ? roster_member_by_key(view->members, x->lead) : NULL;
 }
 
-int
+/* To whom a rota or a conflict is sealed: its members, the lead of their desk (of a conflict of the
+ * lead himself: not), the lead of the desk above. The keys are borrowed from the trust. */
+static int
 duty_seal(struct session *ses, const struct trust *view, const json_t *body, struct seal_set *set)
 {
 	const struct roster_member *lead, *above, *m;
@@ -192,6 +194,21 @@ duty_seal(struct session *ses, const struct trust *view, const json_t *body, str
 			ses, DAVY_REFUSED, "no-key",
 			_("The members note names nobody who could read this beside you."));
 	return 0;
+}
+
+int
+duty_open(struct session *ses, const struct trust *view, json_t *body, uint8_t id[static 16])
+{
+	struct seal_set set;
+	int err = body ? duty_seal(ses, view, body, &set)
+		       : session_fail(ses, DAVY_REFUSED, "utf-8",
+				      _("The text is not valid UTF-8."));
+
+	memset(id, 0, 16);
+	if (!err)
+		err = submit_book(ses, view, ENTRY_ROTA, body, &set, id);
+	json_decref(body);
+	return err;
 }
 
 int

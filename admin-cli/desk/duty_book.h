@@ -33,11 +33,12 @@ bool duty_has(const json_t *rota, const uint8_t handle[static 8]);
 /* Whether this member wrote the book. */
 bool duty_wrote(const json_t *book, const uint8_t handle[static 8]);
 
-/* To whom a rota or a conflict is sealed: its members, the lead of their desk (of a conflict of the
- * lead himself: not), the lead of the desk above. The keys are borrowed from the trust. */
-int duty_seal(struct session *ses, const struct trust *view, const json_t *body,
-	      struct seal_set *set) __attribute__((warn_unused_result));
-/* The same members for a later entry of the book. */
+/* Opens the book of a rota or of a conflict, sealed to its members, the lead of their desk (of a
+ * conflict of the lead himself: not) and the lead of the desk above. Takes over the body, NULL
+ * where a text of it is not UTF-8; *id is filled. A failure is recorded. */
+int duty_open(struct session *ses, const struct trust *view, json_t *body, uint8_t id[static 16])
+	__attribute__((warn_unused_result));
+/* The same members for a later entry of the book. The keys are borrowed from the trust. */
 int duty_seal_again(struct session *ses, const struct opened *d, struct seal_set *set)
 	__attribute__((warn_unused_result));
 
