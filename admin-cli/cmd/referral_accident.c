@@ -65,9 +65,9 @@ check(struct cli *cli)
 static int
 find_cases(struct cli *cli, struct accident *a)
 {
-	uint8_t(*id)[16];
+	struct likes_hit *hit;
 	size_t cnt, i;
-	int err = likes_site(cli->ses, a->where, &id, &cnt);
+	int err = likes_site(cli->ses, a->where, &hit, &cnt);
 
 	if (err)
 		return err;
@@ -75,13 +75,13 @@ find_cases(struct cli *cli, struct accident *a)
 	for (i = 0; a->list && i < cnt; i++) {
 		struct workspace_case *c = &a->list[a->cnt];
 
-		if (workspace_case_get(cli->ses->workspace, id[i], c) ||
+		if (workspace_case_get(cli->ses->workspace, hit[i].hit.id, c) ||
 		    !accident_looks_back(a->on, c->rec.day))
 			continue;
 		a->missed += (c->rec.flags & FRAME_R_ABOVE) != 0;
 		a->cnt++;
 	}
-	free(id);
+	free(hit);
 	return a->list ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 }
 

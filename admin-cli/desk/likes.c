@@ -35,6 +35,7 @@ struct search {
 	size_t said_cnt;
 	struct likes_hit *hit;
 	size_t cnt, cap;
+	bool site; /* only the place counts, and one site is one site, however long ago */
 	uint8_t packed[LIKE_SIG_MAX];
 };
 
@@ -66,7 +67,11 @@ each(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t l
 
 	(void)key;
 	(void)key_len;
-	if (!like_unpack(&s->other, val, len) || !like_compare(&s->own, &s->other, &hit))
+	if (!like_unpack(&s->other, val, len))
+		return 0;
+	if (s->site)
+		s->other.day = s->own.day;
+	if (!like_compare(&s->own, &s->other, &hit) || (s->site && !(hit.why & LIKE_SITE)))
 		return 0;
 	if (s->cnt == s->cap) {
 		size_t cap = s->cap ? 2 * s->cap : 16;
@@ -93,20 +98,14 @@ by_score(const void *a, const void *b)
 	return memcmp(x->id, y->id, sizeof(x->id));
 }
 
-int
-likes_find(struct session *ses, const struct opened *d, struct likes_hit **out, size_t *cnt)
+/* Searches, unless making the search failed, and ends it. */
+static int
+run(struct session *ses, struct search *s, int err, struct likes_hit **out, size_t *cnt)
 {
-	struct search *s = calloc(1, sizeof(*s));
-	int err = s ? sign(d, &s->own) : ERR_MEM;
-
 	*out = NULL;
 	*cnt = 0;
-	if (!err && (s->said = said_all(d)) == NULL)
-		err = ERR_MEM;
-	if (!err) {
-		s->said_cnt = d->cnt;
+	if (!err)
 		err = workspace_each(ses->workspace, WORKSPACE_LIKE, each, s);
-	}
 	if (!err && s->cnt) {
 		qsort(s->hit, s->cnt, sizeof(*s->hit), by_score);
 		*out = s->hit;
@@ -114,70 +113,50 @@ likes_find(struct session *ses, const struct opened *d, struct likes_hit **out, 
 	} else if (s) {
 		free(s->hit);
 	}
-	if (s) {
-		free(s->said);
+	if (s)
 		sodium_memzero(s, sizeof(*s));
-	}
 	free(s);
 	if (!err || err == ERR_NOT_FOUND)
 		return 0;
 	return session_fail_err(ses, err, "%s", _("Cases like this one cannot be looked for"));
 }
 
-/* A search by place alone. */
-struct site {
-	struct like_sig own, other;
-	uint8_t (*id)[16];
-	size_t cnt, cap;
-};
-
-static int
-each_site(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+int
+likes_find(struct session *ses, const struct opened *d, struct likes_hit **out, size_t *cnt)
 {
-	struct site *s = arg;
-	struct like_hit hit;
+	struct search *s = calloc(1, sizeof(*s));
+	const json_t **said = said_all(d);
+	int err = s ? sign(d, &s->own) : ERR_MEM;
 
-	(void)key;
-	(void)key_len;
-	if (!like_unpack(&s->other, val, len))
-		return 0;
-	s->other.day = 0; /* one site is one site, however long ago */
-	if (!like_compare(&s->own, &s->other, &hit) || !(hit.why & LIKE_SITE))
-		return 0;
-	if (s->cnt == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 16;
-		void *more = reallocarray(s->id, cap, sizeof(*s->id));
-
-		if (!more)
-			return ERR_MEM;
-		s->id = more;
-		s->cap = cap;
+	if (!err && !said)
+		err = ERR_MEM;
+	if (!err) {
+		s->said = said;
+		s->said_cnt = d->cnt;
 	}
-	memcpy(s->id[s->cnt++], s->other.id, sizeof(*s->id));
-	return 0;
+	err = run(ses, s, err, out, cnt);
+	free(said);
+	return err;
 }
 
 int
-likes_site(struct session *ses, const char *where, uint8_t (**out)[16], size_t *cnt)
+likes_site(struct session *ses, const char *where, struct likes_hit **out, size_t *cnt)
 {
 	static const uint8_t nobody[16];
-	struct site *s = calloc(1, sizeof(*s));
+	struct search *s = calloc(1, sizeof(*s));
 	json_t *said = json_pack("{s:s}", "where", where);
 	const json_t *list[1] = { said };
-	int err = s && said ? workspace_open(ses) : ERR_MEM;
+	int err = workspace_open(ses);
 
-	*out = NULL;
-	*cnt = 0;
+	if (!err && (!s || !said))
+		err = ERR_MEM;
 	if (!err) {
+		s->site = true;
+		s->said = list;
+		s->said_cnt = 1;
 		like_sign(&s->own, nobody, 0, list, 1, NULL, 0);
-		err = workspace_each(ses->workspace, WORKSPACE_LIKE, each_site, s);
-		*out = s->id;
-		*cnt = s->cnt;
 	}
+	err = run(ses, s, err, out, cnt);
 	json_decref(said);
-	if (s)
-		sodium_memzero(s, sizeof(*s));
-	free(s);
-	return err ? session_fail_err(ses, err, "%s", _("Cases like this one cannot be looked for"))
-		   : 0;
+	return err;
 }

@@ -23,9 +23,8 @@ int likes_keep(struct session *ses, const struct opened *d) __attribute__((warn_
 int likes_find(struct session *ses, const struct opened *d, struct likes_hit **out, size_t *cnt)
 	__attribute__((warn_unused_result));
 
-/* The ids of the cases at a place that is described in these words, however old; the caller frees
- * *out. A failure is recorded. */
-int likes_site(struct session *ses, const char *where, uint8_t (**out)[16], size_t *cnt)
+/* The same for the cases at a place that is described in these words, however old. */
+int likes_site(struct session *ses, const char *where, struct likes_hit **out, size_t *cnt)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -16,6 +16,7 @@ struct look {
 	struct session *ses;
 	const struct packet_case *list;
 	struct like_sig a, b;
+	size_t loaded; /* which case b is, counted from 1; 0: none */
 };
 
 static bool
@@ -40,7 +41,10 @@ same_site(void *arg, size_t a, size_t b)
 	struct look *k = arg;
 	struct like_hit hit;
 
-	return load_sig(k, &k->a, a) && load_sig(k, &k->b, b) && like_compare(&k->a, &k->b, &hit) &&
+	/* the later case is compared with each before it */
+	if (k->loaded != b + 1)
+		k->loaded = load_sig(k, &k->b, b) ? b + 1 : 0;
+	return k->loaded && load_sig(k, &k->a, a) && like_compare(&k->a, &k->b, &hit) &&
 	       (hit.why & LIKE_SITE);
 }
 
