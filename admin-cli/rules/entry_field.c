@@ -1,0 +1,223 @@
+/* The members of the bodies of entries, by which schema.c checks them (FORMATS §7). */
+#include "admin-cli/rules/entry_field.h"
+
+#include "admin-cli/rules/class.h"
+#include "crypto/entry.h"
+
+const struct entry_field tip_fields[] = {
+	{ .name = "lang", .kind = FIELD_TEXT, .max = 16 },
+	{ .name = "danger_now", .kind = FIELD_BOOL },
+	{ .name = "tile", .kind = FIELD_NUMBER, .needed = true, .max = 255 },
+	{ .name = "county", .kind = FIELD_COUNTY, .needed = true },
+	{ .name = "where", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "what", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "inside", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "when_visible", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "still_on", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "people_band", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "hiding", .kind = FIELD_WORDS, .max = 32 },
+	{ .name = "hiding_text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "check_how", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "keep_from_text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "act_care", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "taken", .kind = FIELD_TEXT, .max = 16 }, /* typed by staff, and how it came */
+	{ .name = "media", .kind = FIELD_MEDIA, .max = 8 },
+	{ 0 },
+};
+
+/* What a source says after the tip. */
+const struct entry_field talk_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "media", .kind = FIELD_MEDIA, .max = 8 },
+	{ 0 },
+};
+
+const struct entry_field reply_fields[] = {
+	{ .name = "status", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_STATUS },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ .name = "question", .kind = FIELD_BOOL },
+	{ .name = "dummy", .kind = FIELD_BOOL },
+	{ 0 },
+};
+
+const struct entry_field empty_fields[] = { { 0 } };
+
+const struct entry_field claim_fields[] = {
+	{ .name = "until", .kind = FIELD_NUMBER, .needed = true, .max = UINT32_MAX },
+	{ 0 },
+};
+
+const struct entry_field text_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_field triage_fields[] = {
+	{ .name = "move", .kind = FIELD_TEXT, .needed = true, .max = 32 },
+	{ .name = "outcome", .kind = FIELD_CODE, .axis = TAXONOMY_OUTCOME },
+	CLASS_FIELDS,
+	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
+	{ .name = "voice", .kind = FIELD_BOOL },
+	{ .name = "question", .kind = FIELD_HEX, .max = 32 },
+	{ .name = "into", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "target", .kind = FIELD_TEXT, .max = 400 },
+	{ .name = "target_state", .kind = FIELD_CODE, .axis = TAXONOMY_STATE },
+	{ .name = "report", .kind = FIELD_HEX, .max = 32 },
+	{ .name = "no_leak", .kind = FIELD_BOOL },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_field correction_fields[] = {
+	CLASS_FIELDS,
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_field link_fields[] = {
+	{ .name = "into", .kind = FIELD_HEX, .needed = true, .max = 16 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_field restrict_fields[] = {
+	{ .name = "hidden", .kind = FIELD_WORDS, .max = FOLD_HIDDEN }, /* handles in hex */
+	{ .name = "lift", .kind = FIELD_BOOL },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 2000 },
+	{ 0 },
+};
+
+/* A rota, a declared conflict, or why a member took himself off a case; "sheet" is checked by
+ * rules/conflict.c. */
+const struct entry_field rota_fields[] = {
+	{ .name = "what", .kind = FIELD_TEXT, .needed = true, .max = 16 },
+	{ .name = "from", .kind = FIELD_DAY },
+	{ .name = "until", .kind = FIELD_DAY, .needed = true },
+	{ .name = "pair", .kind = FIELD_WORDS, .max = 2 },
+	{ .name = "deputy", .kind = FIELD_WORDS, .max = 2 },
+	{ .name = "kind", .kind = FIELD_TEXT, .max = 16 },
+	{ .name = "area", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "body", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "site", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "case", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
+	{ 0 },
+};
+
+const struct entry_field hold_fields[] = {
+	{ .name = "set", .kind = FIELD_BOOL, .needed = true },
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+/* An order and a need carry the abstract, so their bodies are the same. */
+const struct entry_field abstract_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "hazard",
+	  .kind = FIELD_CODES,
+	  .needed = true,
+	  .max = FOLD_HAZARDS,
+	  .axis = TAXONOMY_HAZARD },
+	{ .name = "sector", .kind = FIELD_CODE, .axis = TAXONOMY_SECTOR },
+	{ .name = "knower", .kind = FIELD_CODE, .axis = TAXONOMY_KNOWER },
+	{ .name = "window", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "access", .kind = FIELD_TEXT, .max = 2000 },
+	{ .name = "cover", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "county", .kind = FIELD_COUNTY },
+	{ .name = "level", .kind = FIELD_NUMBER, .max = 4 },
+	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "seed", .kind = FIELD_HEX, .max = 32 },     /* of the readers' copies */
+	{ .name = "waived", .kind = FIELD_WORDS, .max = 16 }, /* how many marks of a kind stay */
+	{ .name = "why", .kind = FIELD_TEXT, .max = 400 },    /* why they may */
+	{ 0 },
+};
+
+const struct entry_field referral_fields[] = {
+	{ .name = "kind", .kind = FIELD_TEXT, .needed = true, .max = 16 },
+	{ .name = "target", .kind = FIELD_TEXT, .needed = true, .max = 400 },
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "case", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "tier", .kind = FIELD_TEXT, .max = 8 },
+	{ .name = "post", .kind = FIELD_TEXT, .max = 400 },
+	{ .name = "named", .kind = FIELD_CODE, .axis = TAXONOMY_POST },
+	{ .name = "reason", .kind = FIELD_WORDS, .max = 7 },
+	{ .name = "evidence", .kind = FIELD_TEXT, .max = 2000 },
+	{ .name = "reported", .kind = FIELD_DAY },
+	{ .name = "signed_off", .kind = FIELD_DAY },
+	{ .name = "county", .kind = FIELD_COUNTY },
+	{ .name = "cases", .kind = FIELD_IDS, .max = 16 },
+	{ .name = "posts", .kind = FIELD_WORDS, .max = 12 },
+	{ 0 },
+};
+
+const struct entry_field campaign_fields[] = {
+	{ .name = "name", .kind = FIELD_TEXT, .needed = true, .max = 200 },
+	{ .name = "name_en", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "issuer", .kind = FIELD_TEXT, .needed = true, .max = 200 },
+	{ .name = "basis", .kind = FIELD_TEXT, .needed = true, .max = 400 },
+	{ .name = "from", .kind = FIELD_DAY, .needed = true },
+	{ .name = "until", .kind = FIELD_DAY, .needed = true },
+	{ .name = "scope", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "quota", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "checklist", .kind = FIELD_CODES, .max = 30, .axis = TAXONOMY_HAZARD },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+/* A step of a referral, a campaign or a need. */
+const struct entry_field book_move_fields[] = {
+	{ .name = "move", .kind = FIELD_TEXT, .needed = true, .max = 32 },
+	{ .name = "receipt", .kind = FIELD_TEXT, .max = 400 },
+	{ .name = "outcome", .kind = FIELD_TEXT, .max = 2000 },
+	{ .name = "answered", .kind = FIELD_BOOL },
+	{ .name = "until", .kind = FIELD_DAY },
+	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
+	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_field forward_fields[] = {
+	{ .name = "order", .kind = FIELD_HEX, .needed = true, .max = 16 },
+	{ .name = "desk", .kind = FIELD_NUMBER, .needed = true, .max = 65535 },
+	{ .name = "abstract", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+const struct entry_field split_fields[] = {
+	{ .name = "part",
+	  .kind = FIELD_CODES,
+	  .needed = true,
+	  .max = FOLD_HAZARDS,
+	  .axis = TAXONOMY_HAZARD },
+	{ .name = "hazard",
+	  .kind = FIELD_CODES,
+	  .needed = true,
+	  .max = FOLD_HAZARDS,
+	  .axis = TAXONOMY_HAZARD },
+	{ .name = "to", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_SPLIT_TO },
+	{ .name = "desk", .kind = FIELD_NUMBER, .max = 65535 },
+	{ .name = "order", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "abstract", .kind = FIELD_HEX, .max = 32 },
+	{ .name = "into", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_field propose_fields[] = {
+	{ .name = "type", .kind = FIELD_TEXT, .needed = true, .max = 32 },
+	{ .name = "body", .kind = FIELD_INNER, .needed = true },
+	{ 0 },
+};
+
+const struct entry_field cosign_fields[] = {
+	{ .name = "proposal", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+const struct entry_field schedule_fields[] = {
+	{ .name = "date", .kind = FIELD_DAY, .needed = true },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
