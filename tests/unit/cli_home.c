@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,6 +17,7 @@
 #include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
+#include "tests/lib/cli_home.h"
 
 static char dir[] = "/tmp/cli_home.XXXXXX";
 static char pass[64];
@@ -82,19 +82,10 @@ setup(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
-static int
 teardown(void **state)
 {
 	(void)state;
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return cli_home_remove(dir);
 }
 
 /* Two terminals that opened the keystore before the other changed it. */

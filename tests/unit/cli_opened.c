@@ -7,17 +7,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <sodium.h>
 
 #include "admin-cli/base/file.h"
-#include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/opened_inner.h"
-#include "admin-cli/home/home_state.h"
 #include "crypto/err.h"
-#include "crypto/secret.h"
+#include "tests/lib/cli_home.h"
 
 static char dir[] = "/tmp/cli_opened.XXXXXX";
 static struct session ses;
@@ -25,45 +22,19 @@ static struct session ses;
 static int
 setup(void **state)
 {
-	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
-	struct key_sign k;
-
 	(void)state;
-	if (sodium_init() < 0 || !mkdtemp(dir))
+	if (cli_home_make(dir))
 		return -1;
-	ses = (struct session){ .home_dir = dir };
-	memset(g.card.id, 0x11, sizeof(g.card.id));
-	key_sign_new(&k);
-	key_sign_public(g.card.key, &k);
-	key_sign_new(&k);
-	key_sign_public(g.card.roots.key[0], &k);
-	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&ses, &g, true) != DAVY_OK || home_open(&ses, false) != DAVY_OK)
-		return -1;
-	ses.home->secret = secret_alloc(sizeof(*ses.home->secret));
-	if (!ses.home->secret)
-		return -1;
-	memset(ses.home->secret->keys.workspace, 7, 32);
-	return workspace_open(&ses);
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path);
+	cli_home_start(&ses, dir);
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	workspace_close(&ses);
-	home_close(&ses);
-	session_end(&ses);
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	cli_home_stop(&ses);
+	return cli_home_remove(dir);
 }
 
 /* A roster with one epoch key, number `n`. */

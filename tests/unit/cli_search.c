@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -16,12 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "admin-cli/base/session.h"
-#include "admin-cli/home/home_state.h"
 #include "admin-cli/home/search.h"
-#include "admin-cli/home/workspace.h"
 #include "crypto/err.h"
-#include "crypto/secret.h"
+#include "tests/lib/cli_home.h"
 
 static char dir[] = "/tmp/cli_search.XXXXXX";
 static struct session ses;
@@ -29,59 +25,21 @@ static struct session ses;
 static void
 start(struct session *c)
 {
-	*c = (struct session){ .home_dir = dir };
-	assert_int_equal(home_open(c, false), DAVY_OK);
-	c->home->secret = secret_alloc(sizeof(*c->home->secret));
-	assert_non_null(c->home->secret);
-	memset(c->home->secret->keys.workspace, 7, 32);
-	assert_int_equal(workspace_open(c), DAVY_OK);
-}
-
-static void
-stop(struct session *c)
-{
-	workspace_close(c);
-	home_close(c);
-	session_end(c);
+	cli_home_start(c, dir);
 }
 
 static int
 setup(void **state)
 {
-	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
-	struct session c = { .home_dir = dir };
-	struct key_sign k;
-
 	(void)state;
-	if (sodium_init() < 0 || !mkdtemp(dir))
-		return -1;
-	memset(g.card.id, 0x11, sizeof(g.card.id));
-	key_sign_new(&k);
-	key_sign_public(g.card.key, &k);
-	key_sign_new(&k);
-	key_sign_public(g.card.roots.key[0], &k);
-	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&c, &g, true) != DAVY_OK)
-		return -1;
-	home_close(&c);
-	session_end(&c);
-	return 0;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path);
+	return cli_home_make(dir);
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return cli_home_remove(dir);
 }
 
 static int
@@ -97,7 +55,7 @@ static int
 leave(void **state)
 {
 	(void)state;
-	stop(&ses);
+	cli_home_stop(&ses);
 	return 0;
 }
 
@@ -371,7 +329,7 @@ test_sealed(void **state)
 					    "fts5" };
 	for (size_t i = 0; i < sizeof(word) / sizeof(*word); i++)
 		assert_int_equal(grep_home(word[i]), 0);
-	stop(&ses);
+	cli_home_stop(&ses);
 	for (size_t i = 0; i < sizeof(word) / sizeof(*word); i++)
 		assert_int_equal(grep_home(word[i]), 0);
 	start(&ses);
@@ -460,7 +418,7 @@ test_two(void **state)
 	ses = other;
 	assert_int_equal(find("first"), 38);
 	assert_int_equal(find("gone"), 1);
-	stop(&ses);
+	cli_home_stop(&ses);
 	ses = mine;
 }
 
@@ -470,7 +428,7 @@ static void
 test_kill(void **state)
 {
 	(void)state;
-	stop(&ses);
+	cli_home_stop(&ses);
 	for (unsigned round = 0; round < 12; round++) {
 		int pipe_fd[2];
 		unsigned n, last = 0;
@@ -498,7 +456,7 @@ test_kill(void **state)
 		assert_true(cnt == last || cnt == last + 1);
 		assert_int_equal(find("kept"), cnt);
 		assert_int_equal(search_clear(ses.workspace), 0);
-		stop(&ses);
+		cli_home_stop(&ses);
 	}
 	start(&ses);
 }
@@ -515,7 +473,7 @@ test_damage(void **state)
 	(void)state;
 	put_in(1, SEARCH_TIP, "one");
 	assert_int_equal(search_whole_set(ses.workspace, true), 0);
-	stop(&ses);
+	cli_home_stop(&ses);
 	start(&ses);
 	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_SEARCH_PAGE, key, sizeof(key), junk,
 				       sizeof(junk)),
@@ -546,7 +504,7 @@ test_version(void **state)
 	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_META, "search", 6, old,
 				       sizeof(old)),
 			 0);
-	stop(&ses);
+	cli_home_stop(&ses);
 	start(&ses);
 	assert_false(search_whole(ses.workspace));
 	put_in(2, SEARCH_TIP, "one");

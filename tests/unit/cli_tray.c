@@ -7,64 +7,33 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#include "admin-cli/base/session.h"
 #include "admin-cli/desk/sync_state.h"
 #include "admin-cli/desk/tray.h"
-#include "admin-cli/home/home_state.h"
 #include "admin-cli/home/kept.h"
-#include "admin-cli/home/workspace.h"
 #include "crypto/err.h"
-#include "crypto/secret.h"
+#include "tests/lib/cli_home.h"
 
 static char dir[] = "/tmp/cli_tray.XXXXXX";
 static struct session ses;
 
-/* A home with a keystore and a gateway, as the commands make them. */
 static void
 start(struct session *c)
 {
-	*c = (struct session){ .home_dir = dir, .passphrase_file = NULL };
-	assert_int_equal(home_open(c, false), DAVY_OK);
-	c->home->secret = secret_alloc(sizeof(*c->home->secret));
-	assert_non_null(c->home->secret);
-	memset(c->home->secret->keys.workspace, 7, 32);
-	assert_int_equal(workspace_open(c), DAVY_OK);
-}
-
-static void
-stop(struct session *c)
-{
-	workspace_close(c);
-	home_close(c);
-	session_end(c);
+	cli_home_start(c, dir);
 }
 
 static int
 setup(void **state)
 {
-	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
-	struct session c = { .home_dir = dir };
-
 	(void)state;
-	if (sodium_init() < 0 || !mkdtemp(dir))
+	if (cli_home_make(dir))
 		return -1;
-	memset(g.card.id, 0x11, sizeof(g.card.id));
-	struct key_sign k;
-	key_sign_new(&k);
-	key_sign_public(g.card.key, &k);
-	key_sign_new(&k);
-	key_sign_public(g.card.roots.key[0], &k);
-	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&c, &g, true) != DAVY_OK)
-		return -1;
-	stop(&c);
 	start(&ses);
 	return 0;
 }
@@ -129,7 +98,7 @@ test_leaves(void **state)
 	run(999, false, NULL, 0, 0);
 	run(1000, false, NULL, 1, 0);
 	assert_int_equal(left[0], first);
-	stop(&ses); /* the program ends */
+	cli_home_stop(&ses); /* the program ends */
 	start(&ses);
 	assert_int_equal(waits(), 2);
 	assert_int_equal(tray_rest(&ses, 5000), 0);
@@ -243,7 +212,7 @@ test_draft(void **state)
 	assert_int_equal(kept_put(ses.workspace, id, "reply", "first"), 0);
 	assert_int_equal(kept_put(ses.workspace, id, "reply", "second"), 0);
 	assert_int_equal(kept_put(ses.workspace, id, "note", "半句"), 0);
-	stop(&ses);
+	cli_home_stop(&ses);
 	start(&ses);
 	assert_int_equal(kept_count(ses.workspace, &cnt), 0);
 	assert_int_equal(cnt, 2);
@@ -258,20 +227,11 @@ test_draft(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
-static int
 teardown(void **state)
 {
 	(void)state;
-	stop(&ses);
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	cli_home_stop(&ses);
+	return cli_home_remove(dir);
 }
 
 int

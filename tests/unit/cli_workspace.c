@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -15,77 +14,41 @@
 #include <unistd.h>
 
 #include "admin-cli/base/file.h"
-#include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
-#include "admin-cli/home/home_state.h"
-#include "admin-cli/home/workspace.h"
 #include "crypto/err.h"
-#include "crypto/secret.h"
+#include "tests/lib/cli_home.h"
 
 static char dir[] = "/tmp/cli_workspace.XXXXXX";
 static char db[128];
 static struct session ses;
 
-/* A home with a keystore and a gateway, as the commands make them. */
 static void
 start(struct session *c)
 {
-	*c = (struct session){ .home_dir = dir, .passphrase_file = NULL };
-	assert_int_equal(home_open(c, false), DAVY_OK);
-	c->home->secret = secret_alloc(sizeof(*c->home->secret));
-	assert_non_null(c->home->secret);
-	memset(c->home->secret->keys.workspace, 7, 32);
-	assert_int_equal(workspace_open(c), DAVY_OK);
-}
-
-static void
-stop(struct session *c)
-{
-	workspace_close(c);
-	home_close(c);
-	session_end(c);
+	cli_home_start(c, dir);
 }
 
 static int
 setup(void **state)
 {
-	struct home_gateway g = { .url = (char[]){ "unix:/nowhere" } };
-	struct session c = { .home_dir = dir };
+	uint8_t id[KEY_ID_LEN];
 	char hex[33];
 
 	(void)state;
-	if (sodium_init() < 0 || !mkdtemp(dir))
+	if (cli_home_make(dir))
 		return -1;
-	memset(g.card.id, 0x11, sizeof(g.card.id));
-	struct key_sign k;
-	key_sign_new(&k);
-	key_sign_public(g.card.key, &k);
-	key_sign_new(&k);
-	key_sign_public(g.card.roots.key[0], &k);
-	g.card.roots.cnt = g.card.roots.threshold = 1;
-	if (home_gateway_save(&c, &g, true) != DAVY_OK)
-		return -1;
-	stop(&c);
-	snprintf(db, sizeof(db), "%s/gateways/%s/workspace.db", dir, term_hex(hex, g.card.id, 16));
+	memset(id, CLI_HOME_ID, sizeof(id));
+	snprintf(db, sizeof(db), "%s/gateways/%s/workspace.db", dir, term_hex(hex, id, 16));
 	start(&ses);
 	return 0;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path);
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	stop(&ses);
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	cli_home_stop(&ses);
+	return cli_home_remove(dir);
 }
 
 static void
@@ -286,13 +249,13 @@ test_two(void **state)
 	int status;
 
 	(void)state;
-	stop(&ses);
+	cli_home_stop(&ses);
 	pid_t pid = fork();
 	start(&ses);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(workspace_out_add(ses.workspace, &o), 0);
 	if (pid == 0) {
-		stop(&ses);
+		cli_home_stop(&ses);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
