@@ -82,6 +82,24 @@ test_done(void **arg)
 	assert_true(hold_hour(&h, hold_cnt(&h) - 1) < HOUR + 30);
 }
 
+/* An abstract waits for hours before it goes to planners, but not where somebody may die. */
+static void
+test_forward(void **arg)
+{
+	static const uint32_t draws[] = { 0, 1, 21599, 21600, 86399, 86400, 1u << 31, UINT32_MAX };
+
+	(void)arg;
+	for (size_t i = 0; i < sizeof(draws) / sizeof(*draws); i++) {
+		assert_int_equal(hold_forward(true, 4, draws[i]), 0);
+		assert_int_equal(hold_forward(false, 1, draws[i]), 0);
+		assert_in_range(hold_forward(false, 2, draws[i]), 6 * 3600, 12 * 3600 - 1);
+		for (int severity = 3; severity <= 4; severity++)
+			assert_in_range(hold_forward(false, severity, draws[i]), 6 * 3600,
+					30 * 3600 - 1);
+	}
+	assert_int_equal(hold_forward(false, 3, 24 * 3600 - 1), 30 * 3600 - 1);
+}
+
 int
 main(void)
 {
@@ -89,6 +107,7 @@ main(void)
 		cmocka_unit_test(test_urgent),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_done),
+		cmocka_unit_test(test_forward),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
