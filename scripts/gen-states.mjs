@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 const file = process.argv[2];
 const machines = JSON.parse(readFileSync(file, 'utf8'));
 const who = ['SYS', 'SRC', 'TR', 'SR', 'PL', 'TL', 'IN', 'IG', 'RW'];
+const GUARDS = 5; // of one move
 const up = (s) => s.toUpperCase();
 const die = (text) => {
 	console.error(`${file}: ${text}`);
@@ -26,6 +27,7 @@ for (const [name, m] of Object.entries(machines)) {
 				die(`${name}: ${r} signs nothing`);
 		if (t.by === 'SYS' && !t.check?.length)
 			die(`${name}: ${t.from} -> ${t.to}: a move by SYS needs a guard`);
+		if ((t.check ?? []).length > GUARDS) die(`${name}: ${t.from} -> ${t.to}: too many guards`);
 		if (!!t.guard !== !!t.check)
 			die(`${name}: ${t.from} -> ${t.to}: guard and check go together`);
 		for (const g of t.check ?? []) if (!guards.includes(g)) guards.push(g);
@@ -42,7 +44,6 @@ for (const [name, m] of Object.entries(machines)) {
 	for (const s of m.final) if (!seen.includes(s)) die(`${name}: unknown final state ${s}`);
 	states[name] = seen;
 }
-if (guards.length > 64) die('more guards than bits');
 
 const out = ['/* Made by scripts/gen-states.mjs from states.json: do not edit. */', '#ifdef MACHINE_ENUMS'];
 const list = (tag, prefix, names) =>
@@ -50,6 +51,7 @@ const list = (tag, prefix, names) =>
 list('machine_id', 'MACHINE', Object.keys(machines));
 list('machine_by', 'BY', who);
 list('machine_guard', 'GUARD', guards);
+out.push(`#define MACHINE_GUARDS ${GUARDS + 1}`);
 for (const name in machines) list(`state_${name}`, up(name), states[name]);
 out.push('#endif', '#ifdef MACHINE_TABLES');
 const words = (id, names) =>
@@ -66,18 +68,19 @@ for (const [name, m] of Object.entries(machines)) {
 		);
 	out.push(`static const struct machine_move ${name}_moves[] = {`);
 	for (const t of m.transitions) {
-		const bits = (t.check ?? []).map((g) => `1ull << GUARD_${up(g)}`).join(' | ') || '0';
+		const order = guards.filter((g) => t.check?.includes(g)); // the first that fails is told
+		const checks = [...order.map((g) => `GUARD_${up(g)}`), 'GUARD__MAX'].join(', ');
 		const second = (t.second ?? [t.by]).map((r) => `1u << BY_${r}`).join(' | ');
 		out.push(
 			`\t{${up(name)}_${up(t.from)}, ${up(name)}_${up(t.to)}, BY_${t.by}, ${second},` +
-				` ${t.n}, ${bits}, ${t.guard ? JSON.stringify(t.guard) : 'NULL'}},`,
+				` ${t.n}, {${checks}}, ${t.guard ? JSON.stringify(t.guard) : 'NULL'}},`,
 		);
 	}
 	out.push('};');
 }
 out.push('static const struct machine machines[] = {');
 for (const [name, m] of Object.entries(machines)) {
-	const final = m.final.map((s) => `1u << ${up(name)}_${up(s)}`).join(' | ');
+	const final = m.final.map((s) => `1u << ${up(name)}_${up(s)}`).join(' | ') || '0';
 	out.push(
 		`\t{"${name}", ${name}_states, ${up(name)}__MAX, ${up(name)}_${up(m.initial)}, ${final},`,
 		`\t ${name}_moves, sizeof ${name}_moves / sizeof *${name}_moves,` +

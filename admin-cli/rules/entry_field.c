@@ -111,25 +111,31 @@ const struct entry_field hold_fields[] = {
 	{ 0 },
 };
 
-/* An order and a need carry the abstract, so their bodies are the same. */
+/* What an abstract says. `must`: text and hazards are needed. */
+#define ABSTRACT_FIELDS(must)                                                                      \
+	{ .name = "text", .kind = FIELD_TEXT, .needed = must, .max = ENTRY_ROOM },                 \
+		{ .name = "hazard",                                                                \
+		  .kind = FIELD_CODES,                                                             \
+		  .needed = must,                                                                  \
+		  .max = FOLD_HAZARDS,                                                             \
+		  .axis = TAXONOMY_HAZARD },                                                       \
+		{ .name = "sector", .kind = FIELD_CODE, .axis = TAXONOMY_SECTOR },                 \
+		{ .name = "knower", .kind = FIELD_CODE, .axis = TAXONOMY_KNOWER },                 \
+		{ .name = "window", .kind = FIELD_TEXT, .max = 1000 },                             \
+		{ .name = "access", .kind = FIELD_TEXT, .max = 2000 },                             \
+		{ .name = "cover", .kind = FIELD_TEXT, .max = 1000 },                              \
+		{ .name = "county", .kind = FIELD_COUNTY },                                        \
+		{ .name = "level", .kind = FIELD_NUMBER, .max = 4 },                               \
+		{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },                           \
+		{ .name = "seed", .kind = FIELD_HEX, .max = 32 },                                  \
+		{ .name = "waived", .kind = FIELD_WORDS, .max = 16 },                              \
+	{                                                                                          \
+		.name = "why", .kind = FIELD_TEXT, .max = 400                                      \
+	}
+
+/* An abstract, and the need that carries it. */
 const struct entry_field abstract_fields[] = {
-	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
-	{ .name = "hazard",
-	  .kind = FIELD_CODES,
-	  .needed = true,
-	  .max = FOLD_HAZARDS,
-	  .axis = TAXONOMY_HAZARD },
-	{ .name = "sector", .kind = FIELD_CODE, .axis = TAXONOMY_SECTOR },
-	{ .name = "knower", .kind = FIELD_CODE, .axis = TAXONOMY_KNOWER },
-	{ .name = "window", .kind = FIELD_TEXT, .max = 1000 },
-	{ .name = "access", .kind = FIELD_TEXT, .max = 2000 },
-	{ .name = "cover", .kind = FIELD_TEXT, .max = 1000 },
-	{ .name = "county", .kind = FIELD_COUNTY },
-	{ .name = "level", .kind = FIELD_NUMBER, .max = 4 },
-	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
-	{ .name = "seed", .kind = FIELD_HEX, .max = 32 },     /* of the readers' copies */
-	{ .name = "waived", .kind = FIELD_WORDS, .max = 16 }, /* how many marks of a kind stay */
-	{ .name = "why", .kind = FIELD_TEXT, .max = 400 },    /* why they may */
+	ABSTRACT_FIELDS(true),
 	{ 0 },
 };
 
@@ -219,5 +225,179 @@ const struct entry_field cosign_fields[] = {
 const struct entry_field schedule_fields[] = {
 	{ .name = "date", .kind = FIELD_DAY, .needed = true },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+/* The first entry of a visit under seal ("hours" and what follows it), or of an order that its desk
+ * may read, which carries the abstract; fold_rule_order() asks for one of them whole. */
+const struct entry_field order_fields[] = {
+	{ .name = "hours", .kind = FIELD_NUMBER, .max = UINT32_MAX },
+	{ .name = "late", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "a", .kind = FIELD_WORDS, .max = FOLD_SIDE },
+	{ .name = "b", .kind = FIELD_WORDS, .max = FOLD_SIDE },
+	{ .name = "keys", .kind = FIELD_WORDS, .max = 2 * FOLD_SIDE },
+	{ .name = "parts", .kind = FIELD_WORDS, .max = 5 },
+	{ .name = "layers", .kind = FIELD_WORDS, .max = FOLD_LAYERS },
+	ABSTRACT_FIELDS(false),
+	{ 0 },
+};
+
+const struct entry_field approve_fields[] = {
+	{ .name = "order", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+const struct entry_field arm_fields[] = {
+	{ .name = "stands", .kind = FIELD_BOOL, .needed = true },
+	{ 0 },
+};
+
+const struct entry_field release_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ .name = "how", .kind = FIELD_TEXT, .needed = true, .max = 8 }, /* sealed, spoken */
+	{ .name = "number", .kind = FIELD_NUMBER, .max = UINT32_MAX }, /* of the last entry seen */
+	{ .name = "end", .kind = FIELD_TEXT, .max = 8 },               /* five digits of its hash */
+	{ 0 },
+};
+
+const struct entry_field take_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ 0 },
+};
+
+const struct entry_field depart_fields[] = {
+	{ .name = "standby", .kind = FIELD_BOOL },
+	{ .name = "bagged", .kind = FIELD_NUMBER, .max = 99 },
+	{ .name = "people", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* handles */
+	{ .name = "papers", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
+	{ 0 },
+};
+
+const struct entry_field arrive_fields[] = {
+	{ .name = "as", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_ORDER_KIND },
+	{ .name = "at", .kind = FIELD_NUMBER, .max = UINT32_MAX },
+	{ .name = "site", .kind = FIELD_TEXT, .max = 64 },
+	{ .name = "seeds", .kind = FIELD_WORDS, .max = FOLD_LAYERS },
+	{ .name = "anomaly", .kind = FIELD_BOOL },
+	{ 0 },
+};
+
+const struct entry_field findings_fields[] = {
+	{ .name = "count", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_FINDINGS },
+	{ .name = "anomaly", .kind = FIELD_BOOL },
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+/* A step that may have a reason: whether it must is the move's guard. */
+const struct entry_field stop_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+#define FINDING_NO                                                                                 \
+	{                                                                                          \
+		.name = "k", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_FINDINGS            \
+	}
+
+const struct entry_field finding_fields[] = {
+	FINDING_NO,
+	{ .name = "hazard", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_HAZARD },
+	{ .name = "grade", .kind = FIELD_TEXT, .needed = true, .max = 8 }, /* general, major */
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = 4000 },
+	{ .name = "place", .kind = FIELD_TEXT, .max = 400 },
+	{ .name = "article", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "tier", .kind = FIELD_WORDS, .max = 3 },
+	{ .name = "post", .kind = FIELD_WORDS, .max = 3 },
+	{ .name = "exposed", .kind = FIELD_CODE, .axis = TAXONOMY_PEOPLE_BAND },
+	{ .name = "measured", .kind = FIELD_WORDS, .max = 8 },
+	{ .name = "evidence", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "plain", .kind = FIELD_BOOL }, /* it was plainly there for whoever looked */
+	{ 0 },
+};
+
+/* k 0: the visit as a whole. */
+const struct entry_field decision_fields[] = {
+	FINDING_NO,
+	{ .name = "kind", .kind = FIELD_TEXT, .needed = true, .max = 16 },
+	{ .name = "paper", .kind = FIELD_TEXT, .max = 64 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 2000 },
+	{ 0 },
+};
+
+const struct entry_field rectify_fields[] = {
+	FINDING_NO,
+	{ .name = "article", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "owner", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "measures", .kind = FIELD_TEXT, .max = 2000 },
+	{ .name = "money", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "deadline", .kind = FIELD_DAY, .needed = true },
+	{ .name = "plan", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "supervisor", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "penalty", .kind = FIELD_TEXT, .max = 400 },
+	{ 0 },
+};
+
+const struct entry_field claim_fixed_fields[] = {
+	FINDING_NO,
+	{ .name = "file", .kind = FIELD_HEX, .max = 32 },
+	{ .name = "day", .kind = FIELD_DAY },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
+	{ 0 },
+};
+
+const struct entry_field reinspect_fields[] = {
+	FINDING_NO,
+	{ .name = "pass", .kind = FIELD_BOOL, .needed = true },
+	{ .name = "proof", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 2000 },
+	{ 0 },
+};
+
+const struct entry_field strike_off_fields[] = {
+	FINDING_NO,
+	{ .name = "code", .kind = FIELD_TEXT, .max = 16 },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "answered", .kind = FIELD_BOOL },
+	{ .name = "no_tip", .kind = FIELD_BOOL },
+	{ .name = "look_back", .kind = FIELD_DAY, .needed = true },
+	{ 0 },
+};
+
+const struct entry_field supervise_fields[] = {
+	FINDING_NO,
+	{ .name = "unit", .kind = FIELD_TEXT, .needed = true, .max = 200 },
+	{ .name = "until", .kind = FIELD_DAY, .needed = true },
+	{ .name = "public", .kind = FIELD_BOOL },
+	{ 0 },
+};
+
+const struct entry_field look_back_fields[] = {
+	FINDING_NO,
+	{ .name = "fixed", .kind = FIELD_BOOL, .needed = true },
+	{ .name = "text", .kind = FIELD_TEXT, .max = 2000 },
+	{ 0 },
+};
+
+const struct entry_field sister_fields[] = {
+	{ .name = "sites", .kind = FIELD_WORDS, .needed = true, .max = 16 },
+	{ .name = "why", .kind = FIELD_TEXT, .needed = true, .max = 400 },
+	{ 0 },
+};
+
+const struct entry_field anomaly_fields[] = {
+	{ .name = "kind", .kind = FIELD_TEXT, .needed = true, .max = 16 },
+	{ .name = "was", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "is", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "source", .kind = FIELD_TEXT, .needed = true, .max = 400 },
+	{ .name = "hours", .kind = FIELD_NUMBER, .max = 720 },
+	{ 0 },
+};
+
+const struct entry_field warn_fields[] = {
+	{ .name = "to", .kind = FIELD_TEXT, .needed = true, .max = 200 },
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = 2000 },
+	{ .name = "hour", .kind = FIELD_NUMBER, .max = UINT32_MAX },
 	{ 0 },
 };

@@ -5,19 +5,20 @@
 #include "admin-cli/rules/fold_guard.h"
 #include "admin-cli/rules/fold_order.h"
 #include "admin-cli/rules/fold_rule.h"
+#include "admin-cli/rules/fold_visit.h"
 #include "crypto/err.h"
 
 /* The first day, at most how->day, on which the guards of a SYS move hold. They hold on every later
  * day as well, and did not hold before the last entry. */
 static uint32_t
-first_day(const struct fold *f, uint64_t guards, const struct fold_move *how)
+first_day(const struct fold *f, const struct machine_move *m, const struct fold_move *how)
 {
 	struct fold_move on = *how;
 	uint32_t low = f->since > f->last ? f->since : f->last, high = how->day;
 
 	while (low < high) {
 		on.day = low + (high - low) / 2;
-		if (fold_guards(guards, &on) == GUARD__MAX)
+		if (fold_guards(m, &on) == GUARD__MAX)
 			high = on.day;
 		else
 			low = on.day + 1;
@@ -25,22 +26,36 @@ first_day(const struct fold *f, uint64_t guards, const struct fold_move *how)
 	return high;
 }
 
-/* SYS moves that hold on this day, one after the other. Each counts from the day on which it became
- * due, so that the state does not depend on when somebody looks. */
+/* SYS moves of one machine that hold on this day, one after the other. Each counts from the day on
+ * which it became due, so that the state does not depend on when somebody looks. */
 static void
-move_by_clock(struct fold *f, uint32_t day)
+move_one(struct fold *f, uint32_t day)
 {
 	struct fold_move how = { .fold = f, .day = day };
 	const struct machine_move *m = NULL;
 
 	while ((m = machine_next(f->machine, f->state, -1, 1u << BY_SYS, m)) != NULL) {
 		how.day = day;
-		if (fold_guards(m->guards, &how) != GUARD__MAX)
+		if (fold_guards(m, &how) != GUARD__MAX)
 			continue;
-		how.day = first_day(f, m->guards, &how);
+		how.day = first_day(f, m, &how);
 		fold_enter(f, m->to, &how);
 		m = NULL;
 	}
+}
+
+static void
+move_by_clock(struct fold *f, uint32_t day)
+{
+	struct fold as;
+	unsigned i;
+
+	for (i = 0; i < f->visit.finding_cnt; i++) {
+		fold_finding_as(&as, f, i);
+		move_one(&as, day);
+		fold_finding_keep(f, &as);
+	}
+	move_one(f, day);
 	if (f->last < day)
 		f->last = day;
 }

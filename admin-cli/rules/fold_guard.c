@@ -3,6 +3,7 @@
 
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/class.h"
+#include "admin-cli/rules/fold_visit.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/text.h"
 
@@ -379,16 +380,17 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 bool
 fold_guard(enum machine_guard guard, const struct fold_move *move)
 {
-	return guard < GUARD__MAX && guards[guard] && guards[guard](move);
+	if (guard >= GUARD__MAX)
+		return false;
+	return guards[guard] ? guards[guard](move) : fold_visit_guard(guard, move);
 }
 
 enum machine_guard
-fold_guards(uint64_t bits, const struct fold_move *move)
+fold_guards(const struct machine_move *m, const struct fold_move *how)
 {
-	enum machine_guard g;
+	const uint8_t *g;
 
-	for (g = 0; g < GUARD__MAX; g++)
-		if (bits >> g & 1 && !fold_guard(g, move))
-			return g;
-	return GUARD__MAX;
+	for (g = m->guards; *g != GUARD__MAX && fold_guard((enum machine_guard) * g, how);)
+		g++;
+	return (enum machine_guard) * g;
 }

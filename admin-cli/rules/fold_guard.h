@@ -7,7 +7,7 @@
 
 /* Whether this guard lets the move happen. */
 bool fold_guard(enum machine_guard guard, const struct fold_move *move);
-/* The first guard of a set of bits that does not; GUARD__MAX where all do. */
-enum machine_guard fold_guards(uint64_t bits, const struct fold_move *move);
+/* The first guard of a move that does not; GUARD__MAX where all do. */
+enum machine_guard fold_guards(const struct machine_move *m, const struct fold_move *how);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold_guard.h"
+#include "admin-cli/rules/fold_visit.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -101,7 +102,7 @@ find_move(struct fold *f, int to, const struct fold_move *how, enum fold_reason 
 			*reason = FOLD_TWO;
 			continue;
 		}
-		guard = fold_guards(m->guards, how);
+		guard = fold_guards(m, how);
 		if (guard == GUARD__MAX) {
 			*reason = FOLD_FINE;
 			return m;
@@ -134,7 +135,7 @@ source_speaks(struct fold_run *run, const struct fold_move *how, bool objects)
 	while ((m = machine_next(run->f->machine, run->f->state, -1, BY(SRC), m)) != NULL) {
 		if (m->to == TIP_RECHECK && !objects)
 			continue;
-		guard = fold_guards(m->guards, how);
+		guard = fold_guards(m, how);
 		reason = guard == GUARD__MAX ? FOLD_FINE : FOLD_GUARD + guard;
 		if (reason != FOLD_FINE)
 			continue;
@@ -532,6 +533,10 @@ fold_rule_order(struct fold_run *run, const struct fold_move *how)
 
 	if (run->f->tip != FOLD_NONE || run->e->number != 0)
 		return FOLD_FIRST;
+	if (json_object_get(how->body, "hours"))
+		return fold_visit_begin(run, how);
+	if (!*schema_text(how->body, "text") || !schema_list(how->body, "hazard"))
+		return FOLD_BODY;
 	if (at->known && !level_allows(how->body, at->level, at->area))
 		return FOLD_LEVEL;
 	run->f->tip = (size_t)(run->e - run->in->entry);

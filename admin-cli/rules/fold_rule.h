@@ -57,6 +57,16 @@ enum fold_reason fold_rule_rota(struct fold_run *run, const struct fold_move *ho
 enum fold_reason fold_rule_restrict(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_recuse(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_visit(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_release(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_take(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_anomaly(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_finding(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_finding_move(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_look_back(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_supervise(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_sister(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_warn(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
 
 #endif

@@ -12,10 +12,14 @@
 
 #include "admin-cli/rules/machine.h"
 
-#define FOLD_NONE    SIZE_MAX
-#define FOLD_HAZARDS 4
-#define FOLD_HIDDEN  8  /* handles in a list (FORMATS §4, restrict) */
-#define FOLD_RECUSED 16 /* who took himself off a case */
+#define FOLD_NONE     SIZE_MAX
+#define FOLD_HAZARDS  4
+#define FOLD_HIDDEN   8  /* handles in a list (FORMATS §4, restrict) */
+#define FOLD_RECUSED  16 /* who took himself off a case */
+#define FOLD_SIDE     4  /* persons of one side of an order (FORMATS §7, order) */
+#define FOLD_TEAM     12 /* persons who went */
+#define FOLD_FINDINGS 32 /* of one visit */
+#define FOLD_LAYERS   3
 
 /* What triage says about a case (class.h). */
 enum class_member {
@@ -69,6 +73,9 @@ enum fold_reason {
 	FOLD_ANSWER,    /* this status cannot be said in this state */
 	FOLD_ABOVE,     /* one of the two must be from a desk above */
 	FOLD_LIST,      /* the list of those who do not read a case is none */
+	FOLD_ORDER,     /* approves another order */
+	FOLD_LAYER,     /* not the layer whose turn it is */
+	FOLD_NUMBER,    /* names no finding of this visit, or is not the next number */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
 	FOLD_REASON__MAX = FOLD_GUARD + GUARD__MAX
 };
@@ -117,6 +124,30 @@ struct fold_input {
 	size_t entry_cnt;
 	uint32_t today;      /* server day */
 	struct fold_desk at; /* the receiving desk */
+};
+
+/* One finding of a visit: its own state, and who must not be the one who checks or ends it. */
+struct fold_finding {
+	int state;
+	uint32_t since;
+	uint32_t deadline; /* day by which it is to be put right; 0: none yet */
+	bool major;
+	bool found_again; /* by a look-back, after it was struck off */
+	unsigned failed;  /* reinspections that it did not pass */
+	uint8_t inspector[2][8], reinspector[2][8];
+};
+
+/* A visit under seal: the two sides, what was released and taken, who went, what was found. */
+struct fold_visit {
+	uint8_t a[FOLD_SIDE][8], b[FOLD_SIDE][8], team[FOLD_TEAM][8];
+	unsigned a_cnt, b_cnt, team_cnt;
+	uint32_t from;            /* first day of its window; the last one is in fold.date */
+	unsigned released, taken; /* bits 1u << layer */
+	bool covert;              /* it is a covert look so far */
+	bool anomaly;             /* they were expected */
+	struct fold_finding finding[FOLD_FINDINGS];
+	unsigned finding_cnt, declared; /* how many there are, and how many were said to come */
+	unsigned at;                    /* the finding that a move is about */
 };
 
 struct fold {
@@ -168,6 +199,7 @@ struct fold {
 	unsigned recused_cnt;
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */
 	size_t forward;
+	struct fold_visit visit;
 	unsigned rejected, newer; /* how many entries */
 	size_t *order;            /* entry indices in the order in which they count */
 	size_t order_cnt;

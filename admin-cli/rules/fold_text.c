@@ -46,6 +46,10 @@ static const struct {
 			  N_("this status cannot be given in the state the case was in") },
 	[FOLD_LIST] = { "list",
 			N_("a list of those from whom a case is hidden has eight different handles") },
+	[FOLD_ORDER] = { "order", N_("it approves another order than this one") },
+	[FOLD_LAYER] = { "layer",
+			 N_("another layer of the order comes first, or this one has gone") },
+	[FOLD_NUMBER] = { "number", N_("there is no finding of this number in this visit") },
 	[FOLD_ABOVE] = { "above", N_("one of the two members must be from a desk above") },
 };
 
@@ -106,6 +110,39 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_UNTIL_NAMED] = N_("it does not name a new last day"),
 	[GUARD_WRITER_ALONE] = N_("only who declared it may take it back"),
 	[GUARD_WINDOW_OVER] = N_("its last day has not passed"),
+	[GUARD_SIDES_APART] = N_(
+		"an order names two sides of two to four members each, nobody twice, the planner on neither"),
+	[GUARD_A_SIDE] = N_("it takes members of the order's A side"),
+	[GUARD_B_SIDE] = N_("it takes a member of the order's B side"),
+	[GUARD_TEAM_STANDS] = N_(
+		"it does not say that everybody named is still in the roster with the same key"),
+	[GUARD_LAYER_RELEASED] = N_("the A side has not released this layer"),
+	[GUARD_IN_WINDOW] = N_("it is outside the hours of the order"),
+	[GUARD_SAYS_STANDBY] = N_("it does not say that the order is a stand-by"),
+	[GUARD_NO_STANDBY] = N_("the order is a stand-by: nobody goes"),
+	[GUARD_LAYER_OPEN] = N_("the layer before this step has not been opened"),
+	[GUARD_PHONES_BAGGED] = N_(
+		"it does not say who goes and that as many phones are bagged (--bagged)"),
+	[GUARD_WAS_COVERT] = N_("it was not a covert look"),
+	[GUARD_ON_TEAM] = N_("it takes members who were there"),
+	[GUARD_OUTSIDE_TEAM] = N_(
+		"it takes members who neither planned nor inspected, of neither side"),
+	[GUARD_ALL_RECORDED] = N_("fewer findings are written down than were announced"),
+	[GUARD_ALL_STRUCK_OFF] = N_("a finding is not struck off"),
+	[GUARD_ARRIVAL_ANOMALY] = N_("no sign that the visit was expected stands in the order"),
+	[GUARD_OUTSIDE_READERS] = N_("it takes a planner whom the old order does not name"),
+	[GUARD_FIVE_NAMED] = N_(
+		"article, owner, measures, money, deadline and plan are not all named"),
+	[GUARD_GRADE_GENERAL] = N_("only a general hazard is put right on the spot"),
+	[GUARD_CLAIM_ON_FILE] = N_("the paper by which the enterprise says so is not on file"),
+	[GUARD_OTHER_INSPECTORS] = N_("it takes inspectors who did not find it"),
+	[GUARD_PROOF_NAMED] = N_("the proof of the same kind is not named"),
+	[GUARD_PENALTY_NAMED] = N_("no penalty or stop is named"),
+	[GUARD_ACCOUNTABILITY_STATED] = N_(
+		"it does not say who answers for it, or none with the reason"),
+	[GUARD_ANSWER_STATED] = N_(
+		"it does not say that the source is answered, or that there is none"),
+	[GUARD_FOUND_AGAIN] = N_("no look-back has found it again"),
 	[GUARD_LATER] = N_("this version of davy cannot check the condition of this move"),
 };
 

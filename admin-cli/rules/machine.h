@@ -12,14 +12,14 @@
 #undef MACHINE_ENUMS
 
 /* One line of the table: at least `n` different people, of whom one has the role `by` and the other
- * one of `second` (bits 1u << BY_…); `guards` are bits 1ull << GUARD_…; `why` is the guard in
+ * one of `second` (bits 1u << BY_…); `guards` ends with GUARD__MAX; `why` is the guard in
  * words, NULL where there is none. A move by SYS always has a guard. */
 struct machine_move {
 	int from, to;
 	enum machine_by by;
 	uint32_t second;
 	unsigned n;
-	uint64_t guards;
+	uint8_t guards[MACHINE_GUARDS]; /* enum machine_guard */
 	const char *why;
 };
 

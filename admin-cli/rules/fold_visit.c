@@ -1,0 +1,254 @@
+/*
+ * The rules of a visit under seal (FORMATS §7, order): who approves, releases, takes a layer, goes,
+ * arrives, files what was found and signs it off, and what stops it.
+ *
+ * No entry here holds a secret or a place: the parts of the order do, which are no entries of the
+ * fold. So every desk of the order folds the same state, whatever it may open.
+ */
+#include "admin-cli/rules/fold_visit.h"
+
+#include "admin-cli/rules/fold_rule.h"
+#include "admin-cli/rules/schema.h"
+#include "crypto/entry.h"
+#include "crypto/text.h"
+
+#include <string.h>
+
+#define PARTS    5  /* hashes that the first entry names (FORMATS §7) */
+#define WINDOW_H 72 /* from its first hour on: then it has lapsed */
+
+bool
+fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[static 8])
+{
+	unsigned i;
+
+	for (i = 0; i < cnt; i++)
+		if (!memcmp(list[i], handle, 8))
+			return true;
+	return false;
+}
+
+/* Reads a list of handles; false where one is none, or there are more than `max`. */
+static bool
+handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max)
+{
+	size_t i, n = json_array_size(list);
+
+	if (n > max)
+		return false;
+	for (i = 0; i < n; i++) {
+		const json_t *v = json_array_get(list, i);
+
+		if (text_unhex(out[i], 8, json_string_value(v), json_string_length(v)))
+			return false;
+	}
+	*cnt = (unsigned)n;
+	return true;
+}
+
+static bool
+hashes(const json_t *list, size_t cnt)
+{
+	uint8_t hash[32];
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const json_t *v = json_array_get(list, i);
+
+		if (text_unhex(hash, sizeof(hash), json_string_value(v), json_string_length(v)))
+			return false;
+	}
+	return i == cnt;
+}
+
+/* The first entry of a visit under seal: whom it names, its hours, the hashes of what is sealed. */
+static bool
+read_order(struct fold *f, const json_t *body)
+{
+	struct fold_visit *v = &f->visit;
+	uint8_t late[16];
+
+	if (!schema_number(body, "hours") || !schema_hex(body, "late", late, sizeof(late)) ||
+	    !handles(v->a, &v->a_cnt, schema_list(body, "a"), FOLD_SIDE) ||
+	    !handles(v->b, &v->b_cnt, schema_list(body, "b"), FOLD_SIDE) ||
+	    !hashes(schema_list(body, "keys"), v->a_cnt + v->b_cnt) ||
+	    !hashes(schema_list(body, "parts"), PARTS) ||
+	    !hashes(schema_list(body, "layers"), FOLD_LAYERS))
+		return false;
+	v->from = schema_number(body, "hours") / 24;
+	f->date = (schema_number(body, "hours") + WINDOW_H) / 24;
+	return true;
+}
+
+enum fold_reason
+fold_visit_begin(struct fold_run *run, const struct fold_move *how)
+{
+	struct fold after = *run->f;
+	struct fold_move next = *how;
+	enum fold_reason reason;
+
+	if (!read_order(&after, how->body))
+		return FOLD_BODY;
+	memcpy(after.owner, how->who[0]->handle, sizeof(after.owner));
+	memcpy(after.verifier[0].handle, how->who[0]->handle, 8);
+	after.verifier[0].level = how->who[0]->level;
+	after.verifier_cnt = 1; /* who plans it anew after a leak sits above him */
+	after.tip = (size_t)(run->e - run->in->entry);
+	next.fold = &after;
+	reason = fold_do_move(&after, ORDER_SEALED, &next);
+	if (reason == FOLD_FINE)
+		*run->f = after;
+	return reason;
+}
+
+/* The layer whose turn it is in a state; FOLD_LAYERS: none. */
+unsigned
+fold_visit_turn(const struct fold *f)
+{
+	if (f->state == ORDER_ARMED)
+		return 0;
+	if (f->state == ORDER_RELEASED)
+		return 1;
+	return f->state == ORDER_EN_ROUTE ? 2 : FOLD_LAYERS;
+}
+
+/* The A side says before the log that it gives a layer away, one after the other. */
+enum fold_reason
+fold_rule_release(struct fold_run *run, const struct fold_move *how)
+{
+	struct fold_visit *v = &run->f->visit;
+	unsigned layer = schema_number(how->body, "layer");
+
+	if (!fold_visit_has(v->a, v->a_cnt, how->who[0]->handle))
+		return FOLD_GUARD + GUARD_A_SIDE;
+	if (fold_visit_turn(run->f) == FOLD_LAYERS)
+		return FOLD_STATE;
+	if (layer >= FOLD_LAYERS || (layer && !(v->released >> (layer - 1) & 1)))
+		return FOLD_LAYER;
+	v->released |= 1u << layer;
+	return FOLD_FINE;
+}
+
+/* The B side took a layer. Whoever of that side takes it after the first leaves a trace, too. */
+enum fold_reason
+fold_rule_take(struct fold_run *run, const struct fold_move *how)
+{
+	struct fold_visit *v = &run->f->visit;
+	unsigned layer = schema_number(how->body, "layer");
+	enum fold_reason reason;
+
+	if (!fold_visit_has(v->b, v->b_cnt, how->who[0]->handle))
+		return FOLD_GUARD + GUARD_B_SIDE;
+	if (layer < FOLD_LAYERS && v->taken >> layer & 1)
+		return FOLD_FINE;
+	if (layer != fold_visit_turn(run->f))
+		return fold_visit_turn(run->f) == FOLD_LAYERS ? FOLD_STATE : FOLD_LAYER;
+	reason = fold_do_move(run->f, layer < 2 ? ORDER_RELEASED : ORDER_EN_ROUTE, how);
+	if (reason == FOLD_FINE)
+		v->taken |= 1u << layer;
+	return reason;
+}
+
+/* Where an entry of this type leads; -1: nowhere. */
+static int
+leads_to(const struct fold_move *how)
+{
+	switch (how->type->no) {
+	case ENTRY_ORDER_APPROVE:
+		return ORDER_APPROVED;
+	case ENTRY_ORDER_ARM:
+		return ORDER_ARMED;
+	case ENTRY_DEPART:
+		return schema_is(how->body, "standby") ? ORDER_STOOD_BY : ORDER_EN_ROUTE;
+	case ENTRY_ARRIVE:
+		return ORDER_ON_SITE;
+	case ENTRY_FINDINGS:
+		return ORDER_FINDINGS_FILED;
+	case ENTRY_SIGN_OFF:
+		return ORDER_SIGNED_OFF;
+	case ENTRY_CANCEL:
+		return ORDER_CANCELLED;
+	case ENTRY_ABORT:
+		return ORDER_ABORTED;
+	case ENTRY_COMPROMISE:
+		return ORDER_COMPROMISED;
+	case ENTRY_REPLAN:
+		return ORDER_REPLANNED;
+	default:
+		return -1;
+	}
+}
+
+/* What a step that was allowed leaves behind for those after it. */
+static void
+keep(struct fold *f, const struct fold_move *how)
+{
+	struct fold_visit *v = &f->visit;
+
+	if (how->type->no == ENTRY_DEPART)
+		(void)handles(v->team, &v->team_cnt, schema_list(how->body, "people"), FOLD_TEAM);
+	if (how->type->no == ENTRY_ARRIVE)
+		v->covert = !strcmp(schema_text(how->body, "as"), "COVERT");
+	if (how->type->no == ENTRY_ARRIVE || how->type->no == ENTRY_FINDINGS)
+		v->anomaly |= schema_is(how->body, "anomaly");
+	if (how->type->no == ENTRY_FINDINGS)
+		v->declared = schema_number(how->body, "count");
+}
+
+enum fold_reason
+fold_rule_visit(struct fold_run *run, const struct fold_move *how)
+{
+	struct fold after = *run->f;
+	struct fold_move next = *how;
+	uint8_t hash[32], team[FOLD_TEAM][8];
+	enum fold_reason reason;
+	unsigned cnt;
+
+	if (after.tip == FOLD_NONE)
+		return FOLD_FIRST;
+	if (how->type->no == ENTRY_ORDER_APPROVE &&
+	    (!schema_hex(how->body, "order", hash, sizeof(hash)) ||
+	     memcmp(hash, run->in->entry[after.tip].hash, sizeof(hash)) != 0))
+		return FOLD_ORDER;
+	if (!handles(team, &cnt, schema_list(how->body, "people"), FOLD_TEAM))
+		return FOLD_BODY;
+	next.fold = &after;
+	reason = fold_do_move(&after, leads_to(how), &next);
+	if (reason != FOLD_FINE)
+		return reason;
+	keep(&after, how);
+	*run->f = after;
+	return FOLD_FINE;
+}
+
+/* Signs that they were expected, written down by two of those who were there. */
+enum fold_reason
+fold_rule_anomaly(struct fold_run *run, const struct fold_move *how)
+{
+	if (run->f->state != ORDER_ON_SITE && run->f->state != ORDER_FINDINGS_FILED)
+		return FOLD_STATE;
+	if (!fold_guard(GUARD_ON_TEAM, how))
+		return FOLD_GUARD + GUARD_ON_TEAM;
+	run->f->visit.anomaly = true;
+	return FOLD_FINE;
+}
+
+/* Sites that are likely to have the same fault: words for the next draw, no order and no tip. */
+enum fold_reason
+fold_rule_sister(struct fold_run *run, const struct fold_move *how)
+{
+	(void)how;
+	return run->f->state == ORDER_FINDINGS_FILED || run->f->state == ORDER_SIGNED_OFF
+		       ? FOLD_FINE
+		       : FOLD_STATE;
+}
+
+/* Somebody is told to get people out before any visit. At S1 one member does it, since waiting for
+ * a second one costs lives. */
+enum fold_reason
+fold_rule_warn(struct fold_run *run, const struct fold_move *how)
+{
+	if (run->f->state == TIP_RECEIVED || run->f->state == TIP_PURGED)
+		return FOLD_STATE;
+	return how->who_cnt >= 2 || run->f->severity == 1 ? FOLD_FINE : FOLD_TWO;
+}
