@@ -32,6 +32,8 @@ static const struct {
 	{ "sign", N_("proposals of others to sign"), "davy case cosign ID", AT(sign), "bold" },
 	{ "above", N_("cases that came up to this desk"), "davy case list", AT(above), "off" },
 	{ "her", N_("wait for an answer of the source"), "davy case list", AT(her), "off" },
+	{ "settled", N_("settled, and two have not closed them"), "davy case close ID", AT(settled),
+	  "off" },
 	{ "held", N_("replies that are held until their hour"), "davy case show ID", AT(held),
 	  "off" },
 	{ "tray", N_("written, and leave in some seconds"), "davy outbox list", AT(tray), "off" },

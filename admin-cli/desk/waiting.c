@@ -8,18 +8,31 @@
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/readers.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/machine.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/home/kept.h"
 #include "crypto/frame.h"
 
+/* Whether nobody has anything to do with it now but two who close it. */
+static bool
+is_settled(const struct workspace_case *c, uint32_t now)
+{
+	uint32_t due = waiting_due(c);
+
+	return machine_rests(MACHINE_TIP, machine_state(MACHINE_TIP, c->line.state)) &&
+	       !c->line.said && !c->line.sign && (due > now && due - now > WAITING_SOON);
+}
+
 enum waiting_place
-waiting_place(const struct workspace_case *c)
+waiting_place(const struct workspace_case *c, uint32_t now)
 {
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return WAITING_CLOSED;
 	if (c->rec.relation != FRAME_REL_RECEIVING)
 		return sync_may_fetch(c) ? WAITING_ABOVE : WAITING_BELOW;
+	if (is_settled(c, now))
+		return WAITING_SETTLED;
 	return !strcmp(c->line.state, "needs_info") && !c->line.said ? WAITING_HER : WAITING_TODO;
 }
 
@@ -63,12 +76,13 @@ waiting_due(const struct workspace_case *c)
 static void
 count_case(struct waiting *w, const struct workspace_case *c, uint32_t now)
 {
-	enum waiting_place place = waiting_place(c);
+	enum waiting_place place = waiting_place(c, now);
 	uint32_t due = waiting_due(c);
 	bool ours = place != WAITING_BELOW && place != WAITING_CLOSED;
 
 	w->closed += place == WAITING_CLOSED;
 	w->her += place == WAITING_HER;
+	w->settled += place == WAITING_SETTLED;
 	w->above += place == WAITING_ABOVE;
 	w->open += ours && place != WAITING_ABOVE;
 	w->unread += waiting_unread(c);
