@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/desk/books.h"
 #include "admin-cli/desk/clocks.h"
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/readers.h"
@@ -170,6 +171,47 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 	return err;
 }
 
+static void
+count_book(struct waiting *w, const struct workspace_case *c, uint32_t today)
+{
+	enum machine_id machine = book_of_state(c->line.state);
+	enum book_late late = books_late(c, today);
+	bool open = !books_ended(c);
+
+	w->books_sign += c->line.sign && machine != MACHINE_ROTA; /* that is `confirm` */
+	if (c->rec.relation != FRAME_REL_RECEIVING) {
+		w->books_else += late == BOOK_LATE;
+		return;
+	}
+	w->referrals += machine == MACHINE_REFERRAL && open;
+	w->needs += machine == MACHINE_NEED && open;
+	w->campaigns += machine == MACHINE_CAMPAIGN && !strcmp(c->line.state, "proposed");
+	w->referrals_late += machine == MACHINE_REFERRAL && late == BOOK_LATE;
+	w->referrals_soon += machine == MACHINE_REFERRAL && late == BOOK_SOON;
+	w->needs_late += machine == MACHINE_NEED && late == BOOK_LATE;
+	w->needs_soon += machine == MACHINE_NEED && late == BOOK_SOON;
+}
+
+static int
+count_books(struct session *ses, struct waiting *w)
+{
+	const struct trust *view;
+	struct workspace_case *list = NULL;
+	size_t cnt = 0, i;
+	int err;
+
+	if (trust_get(ses, false, &view)) { /* without a roster there is no book */
+		session_forgive(ses);
+		return 0;
+	}
+	err = books_list(ses, view->today, &list, &cnt);
+	for (i = 0; !err && i < cnt; i++)
+		count_book(w, &list[i], view->today);
+	if (!err)
+		workspace_free(list, cnt * sizeof(*list));
+	return err;
+}
+
 static int
 count_out(struct session *ses, struct waiting *w)
 {
@@ -193,6 +235,8 @@ waiting_count(struct session *ses, uint32_t now, struct waiting *out)
 	*out = (struct waiting){ 0 };
 	if (!err)
 		err = count_cases(ses, now, out);
+	if (!err)
+		err = count_books(ses, out);
 	if (!err)
 		err = count_out(ses, out);
 	if (!err)

@@ -44,6 +44,12 @@ struct waiting {
 	size_t offline; /* written without a network */
 	size_t drafts;  /* begun and not written (home/kept.h) */
 	size_t orders;  /* of this desk, not closed */
+	/* books of this desk, by their state of today: */
+	size_t referrals, needs, campaigns;    /* that have not ended; campaigns: to be approved */
+	size_t referrals_late, referrals_soon; /* whose next step is late, or nearly */
+	size_t needs_late, needs_soon;
+	size_t books_sign; /* books of any desk with a proposal that this member can sign */
+	size_t books_else; /* late at another desk: one that this desk sent, or is above of */
 	/* by the rota, for those who can read it: */
 	size_t readers;      /* this member is on duty, and nobody has said who reads them */
 	size_t readers_late; /* of these, the ones that came before today */
