@@ -41,6 +41,7 @@ for (const [name, m] of Object.entries(machines)) {
 	for (const s of seen) if (!reached.has(s)) die(`${name}: nothing leads to ${s}`);
 	for (const s of Object.keys(m.terms ?? {}))
 		if (!seen.includes(s) || m.final.includes(s)) die(`${name}: no term can run in ${s}`);
+	for (const s of m.rest ?? []) if (!seen.includes(s)) die(`${name}: unknown state of rest ${s}`);
 	for (const s of m.final) if (!seen.includes(s)) die(`${name}: unknown final state ${s}`);
 	states[name] = seen;
 }
@@ -80,9 +81,10 @@ for (const [name, m] of Object.entries(machines)) {
 }
 out.push('static const struct machine machines[] = {');
 for (const [name, m] of Object.entries(machines)) {
-	const final = m.final.map((s) => `1u << ${up(name)}_${up(s)}`).join(' | ') || '0';
+	const bits = (list) => list.map((s) => `1u << ${up(name)}_${up(s)}`).join(' | ') || '0';
 	out.push(
-		`\t{"${name}", ${name}_states, ${up(name)}__MAX, ${up(name)}_${up(m.initial)}, ${final},`,
+		`\t{"${name}", ${name}_states, ${up(name)}__MAX, ${up(name)}_${up(m.initial)}, ${bits(m.final)},`,
+		`\t ${bits([...new Set([...m.final, ...(m.rest ?? [])])])},`,
 		`\t ${name}_moves, sizeof ${name}_moves / sizeof *${name}_moves,` +
 			` ${m.terms ? `${name}_terms` : 'NULL'}},`,
 	);

@@ -2,11 +2,15 @@
 #include "admin-cli/cmd/book.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/referral_open.h"
+#include "admin-cli/desk/books.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/view/show_outbox.h"
@@ -27,33 +31,23 @@ book_is(struct cli *cli, enum machine_id machine)
 int
 book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list, size_t *cnt)
 {
+	const struct trust *view;
 	size_t all = 0, i;
-	int err = case_list_load(cli, FRAME_BOOK, list, &all);
+	int err = trust_get(cli->ses, false, &view);
 
 	*cnt = 0;
+	if (!err)
+		err = case_list_load(cli, FRAME_BOOK, list, &all);
 	if (err)
 		return err;
 	for (i = 0; i < all; i++) {
-		const char *state = (*list)[i].line.state;
+		enum machine_id is = books_today(&(*list)[i], view->today);
 
-		if (*state ? machine_state(machine, state) >= 0 : machine == MACHINE_REFERRAL)
+		if (is == machine || (is == MACHINE__MAX && machine == MACHINE_REFERRAL))
 			(*list)[(*cnt)++] = (*list)[i];
 	}
 	sodium_memzero(*list + *cnt, (all - *cnt) * sizeof(**list));
 	return 0;
-}
-
-/* The newest open proposal of this move by another member; FOLD_NONE: there is none. */
-static size_t
-proposal_of(const struct opened *d, const char *move)
-{
-	size_t i = d->cnt;
-
-	while (i-- > 0)
-		if (d->entry[i].open && d->x[i].author != d->view->me &&
-		    !strcmp(schema_text(json_object_get(d->x[i].body, "body"), "move"), move))
-			return i;
-	return FOLD_NONE;
 }
 
 static int
@@ -84,7 +78,7 @@ book_step(struct cli *cli, json_t *body)
 	if (reason == FOLD_FINE)
 		return case_write(cli, &p);
 	if (reason == FOLD_TWO)
-		i = proposal_of(d, schema_text(body, "move"));
+		i = books_proposal(d, schema_text(body, "move"));
 	if (i != FOLD_NONE) {
 		json_decref(body);
 		return sign(cli, d, i);
@@ -96,11 +90,52 @@ book_step(struct cli *cli, json_t *body)
 	p.type = ENTRY_PROPOSE;
 	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", "book-move", "body", body);
 	err = case_write(cli, &p);
-	if (!err && !p.queued)
+	if (!err && !p.queued && cli->command)
 		cli_printf(
 			cli,
 			_("It takes another member, who gives the same command: davy %s %s %s\n"),
 			cli->command->noun, cli->command->verb, cli_s(cli, cli->argv[0]));
+	return err;
+}
+
+/* Nothing is made public of a case whose source has not been answered, whatever a member says. */
+static int
+check_answered(struct cli *cli, const json_t *body)
+{
+	const json_t *book = cli->opened->fold.book;
+	struct opened *d;
+	int err;
+
+	if (strcmp(schema_text(book, "kind"), "EXPOSE") || !schema_is(body, "answered"))
+		return 0;
+	err = submit_open(cli->ses, FRAME_CASE, schema_text(book, "case"), &d);
+	if (err)
+		return err;
+	if (!d->fold.answered)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "unanswered",
+			_("Its case says that the source has not been answered: davy case reply."));
+	opened_free(d);
+	return err;
+}
+
+int
+book_move(struct cli *cli, json_t *body)
+{
+	bool referral = cli->opened->in.machine == MACHINE_REFERRAL;
+	int to = machine_state(MACHINE_REFERRAL, schema_text(body, "move"));
+	char *receipt = strdup(schema_text(body, "receipt"));
+	int err = 0;
+
+	if (referral && to == REFERRAL_HANDED_OVER)
+		err = check_answered(cli, body);
+	if (err)
+		json_decref(body);
+	else
+		err = book_step(cli, body);
+	if (!err && referral && receipt && (to == REFERRAL_ACKNOWLEDGED || to == REFERRAL_TAKEN_UP))
+		err = referral_tell_case(cli, cli->opened->fold.book, receipt);
+	free(receipt);
 	return err;
 }
 

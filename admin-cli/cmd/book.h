@@ -13,6 +13,8 @@ int book_is(struct cli *cli, enum machine_id machine) __attribute__((warn_unused
 /* Takes one step. Where it needs two members: signs what another member has proposed, else proposes
  * it. Takes over the body, whose "move" names the state. */
 int book_step(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
+/* The same, with what goes with the step in the case that a referral comes from. */
+int book_move(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
 /* The books of one kind that are in the workspace; one that could not be opened here may be a
  * referral, so it counts as one. Freed with workspace_free(list, cnt * sizeof(*list)). */
 int book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list, size_t *cnt)

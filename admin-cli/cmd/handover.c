@@ -12,7 +12,7 @@
 
 /* What is to be known of a case, in a few words. */
 static const char *
-open_text(const struct workspace_case *c)
+open_text(const struct workspace_case *c, enum waiting_place place)
 {
 	if (waiting_unread(c))
 		return _("unread");
@@ -20,11 +20,13 @@ open_text(const struct workspace_case *c)
 		return _("to sign");
 	if (waiting_said(c))
 		return _("said more");
-	return waiting_place(c) == WAITING_HER ? _("waits for her") : "";
+	return place == WAITING_HER       ? _("waits for her")
+	       : place == WAITING_SETTLED ? _("to close")
+					  : "";
 }
 
 static json_t *
-add(struct cli *cli, struct cli_table *t, const struct workspace_case *c)
+add(struct cli *cli, struct cli_table *t, const struct workspace_case *c, enum waiting_place place)
 {
 	char id[33], severity[4] = "", due[TERM_DATE_CAP] = "", claim[96], held[16] = "";
 	const char *state = *c->line.state ? fold_state_text(MACHINE_TIP, c->line.state)
@@ -41,9 +43,9 @@ add(struct cli *cli, struct cli_table *t, const struct workspace_case *c)
 	claim_text(cli->ses, &c->line, claim, sizeof(claim));
 	json_t *one = json_pack("{s:s,s:s,s:I,s:i,s:s,s:s}", "id", id, "state", c->line.state,
 				"due", (json_int_t)(at == UINT32_MAX ? 0 : at), "held",
-				(int)c->rec.held, "open", open_text(c), "claim", claim);
+				(int)c->rec.held, "open", open_text(c, place), "claim", claim);
 	id[8] = '\0';
-	cli_table_row(t, id, state, severity, due, open_text(c), held, claim);
+	cli_table_row(t, id, state, severity, due, open_text(c, place), held, claim);
 	return one;
 }
 
@@ -72,10 +74,12 @@ handover(struct cli *cli)
 		   term_hour(now, term_now_hour()), w.open, w.late, w.held, w.tray + w.offline);
 	t = cli_table_new(cli, (const char *const[]){ _("ID"), _("STATE"), _("SEVERITY"), _("DUE"),
 						      _("OPEN"), _("HELD"), _("BY"), NULL });
-	for (i = 0; i < cnt; i++)
-		if (waiting_place(&list[i]) != WAITING_CLOSED &&
-		    waiting_place(&list[i]) != WAITING_BELOW)
-			json_array_append_new(all, add(cli, t, &list[i]));
+	for (i = 0; i < cnt; i++) {
+		enum waiting_place place = waiting_place(&list[i], sync_hour(cli->ses));
+
+		if (place != WAITING_CLOSED && place != WAITING_BELOW)
+			json_array_append_new(all, add(cli, t, &list[i], place));
+	}
 	cli_table_end(t, _("Nothing is open."));
 	cli_data(cli, all);
 	workspace_free(list, cnt * sizeof(*list));

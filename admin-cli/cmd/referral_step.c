@@ -2,11 +2,7 @@
 #include <string.h>
 
 #include "admin-cli/cmd/book.h"
-#include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/desk/opened.h"
-#include "admin-cli/desk/submit.h"
-#include "admin-cli/rules/schema.h"
-#include "crypto/frame.h"
 
 /* `with`: the value of this option becomes the member of its name; NULL: none. */
 static int
@@ -21,7 +17,7 @@ step(struct cli *cli, const char *move, const char *with)
 	body = json_pack("{s:i,s:s,s:s*}", "v", 1, "move", move, "text", cli->text);
 	if (body && value)
 		json_object_set_new(body, with, json_string(value));
-	return book_step(cli, body);
+	return book_move(cli, body);
 }
 
 static int
@@ -36,36 +32,13 @@ refuse(struct cli *cli)
 	return step(cli, "not_approved", NULL);
 }
 
-/* Nothing is made public of a case whose source has not been answered, whatever a member says. */
-static int
-check_answered(struct cli *cli)
-{
-	const json_t *book = cli->opened->fold.book;
-	struct opened *d;
-	int err;
-
-	if (strcmp(schema_text(book, "kind"), "EXPOSE") || !cli_flag(cli, "answered"))
-		return 0;
-	err = submit_open(cli->ses, FRAME_CASE, schema_text(book, "case"), &d);
-	if (err)
-		return err;
-	if (!d->fold.answered)
-		err = cli_fail(
-			cli, DAVY_REFUSED, "unanswered",
-			_("Its case says that the source has not been answered: davy case reply."));
-	opened_free(d);
-	return err;
-}
-
 static int
 hand_over(struct cli *cli)
 {
 	int err = book_is(cli, MACHINE_REFERRAL);
 
-	if (!err)
-		err = check_answered(cli);
 	return err ? err
-		   : book_step(cli,
+		   : book_move(cli,
 			       json_pack("{s:i,s:s,s:s*,s:b}", "v", 1, "move", "handed_over",
 					 "text", cli->text, "answered", cli_flag(cli, "answered")));
 }
@@ -73,16 +46,11 @@ hand_over(struct cli *cli)
 static int
 receipt(struct cli *cli)
 {
-	bool back = cli_flag(cli, "returned");
-	int err = step(cli,
-		       back                        ? "returned"
-		       : cli_flag(cli, "taken-up") ? "taken_up"
-						   : "acknowledged",
-		       "receipt");
-
-	return err || back
-		       ? err
-		       : referral_tell_case(cli, cli->opened->fold.book, cli_opt(cli, "receipt"));
+	return step(cli,
+		    cli_flag(cli, "returned")   ? "returned"
+		    : cli_flag(cli, "taken-up") ? "taken_up"
+						: "acknowledged",
+		    "receipt");
 }
 
 static int

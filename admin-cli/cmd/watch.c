@@ -12,7 +12,7 @@
 #define MINUTES_DEFAULT 10
 #define MINUTES_MAX     60
 
-/* One look; *urgent: how many cases call for somebody now. */
+/* One look; *urgent: how many cases, referrals and needs call for somebody now. */
 static int
 look(struct cli *cli, size_t *urgent)
 {
@@ -29,7 +29,7 @@ look(struct cli *cli, size_t *urgent)
 	if (!err)
 		err = waiting_count(cli->ses, sync_hour(cli->ses), &w);
 	if (!err)
-		*urgent = w.urgent > w.late ? w.urgent : w.late;
+		*urgent = (w.urgent > w.late ? w.urgent : w.late) + w.referrals_late + w.needs_late;
 	return err;
 }
 
@@ -92,7 +92,8 @@ const struct command cmd_watch = {
 	.help = N_("ring in the duty room when something urgent waits"),
 	.more = N_(
 		"Syncs on a beat that never changes and rings when an urgent tip is unread or a clock "
-		"has run out. No message leaves this machine; the program that --call runs learns "
+		"of a case, a referral or a need has run out. No message leaves this machine; the "
+		"program that --call runs learns "
 		"nothing but that. Needs davy unlock or --passphrase-file."),
 	.group = CLI_REVIEW,
 	.options = options,

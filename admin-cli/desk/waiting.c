@@ -4,22 +4,36 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/desk/books.h"
 #include "admin-cli/desk/clocks.h"
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/readers.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/machine.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/home/kept.h"
 #include "crypto/frame.h"
 
+/* Whether nobody has anything to do with it now but two who close it. */
+static bool
+is_settled(const struct workspace_case *c, uint32_t now)
+{
+	uint32_t due = waiting_due(c);
+
+	return machine_rests(MACHINE_TIP, machine_state(MACHINE_TIP, c->line.state)) &&
+	       !c->line.said && !c->line.sign && (due > now && due - now > WAITING_SOON);
+}
+
 enum waiting_place
-waiting_place(const struct workspace_case *c)
+waiting_place(const struct workspace_case *c, uint32_t now)
 {
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return WAITING_CLOSED;
 	if (c->rec.relation != FRAME_REL_RECEIVING)
 		return sync_may_fetch(c) ? WAITING_ABOVE : WAITING_BELOW;
+	if (is_settled(c, now))
+		return WAITING_SETTLED;
 	return !strcmp(c->line.state, "needs_info") && !c->line.said ? WAITING_HER : WAITING_TODO;
 }
 
@@ -63,12 +77,13 @@ waiting_due(const struct workspace_case *c)
 static void
 count_case(struct waiting *w, const struct workspace_case *c, uint32_t now)
 {
-	enum waiting_place place = waiting_place(c);
+	enum waiting_place place = waiting_place(c, now);
 	uint32_t due = waiting_due(c);
 	bool ours = place != WAITING_BELOW && place != WAITING_CLOSED;
 
 	w->closed += place == WAITING_CLOSED;
 	w->her += place == WAITING_HER;
+	w->settled += place == WAITING_SETTLED;
 	w->above += place == WAITING_ABOVE;
 	w->open += ours && place != WAITING_ABOVE;
 	w->unread += waiting_unread(c);
@@ -156,6 +171,47 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 	return err;
 }
 
+static void
+count_book(struct waiting *w, const struct workspace_case *c, uint32_t today)
+{
+	enum machine_id machine = book_of_state(c->line.state);
+	enum book_late late = books_late(c, today);
+	bool open = !books_ended(c);
+
+	w->books_sign += c->line.sign && machine != MACHINE_ROTA; /* that is `confirm` */
+	if (c->rec.relation != FRAME_REL_RECEIVING) {
+		w->books_else += late == BOOK_LATE;
+		return;
+	}
+	w->referrals += machine == MACHINE_REFERRAL && open;
+	w->needs += machine == MACHINE_NEED && open;
+	w->campaigns += machine == MACHINE_CAMPAIGN && !strcmp(c->line.state, "proposed");
+	w->referrals_late += machine == MACHINE_REFERRAL && late == BOOK_LATE;
+	w->referrals_soon += machine == MACHINE_REFERRAL && late == BOOK_SOON;
+	w->needs_late += machine == MACHINE_NEED && late == BOOK_LATE;
+	w->needs_soon += machine == MACHINE_NEED && late == BOOK_SOON;
+}
+
+static int
+count_books(struct session *ses, struct waiting *w)
+{
+	const struct trust *view;
+	struct workspace_case *list = NULL;
+	size_t cnt = 0, i;
+	int err;
+
+	if (trust_get(ses, false, &view)) { /* without a roster there is no book */
+		session_forgive(ses);
+		return 0;
+	}
+	err = books_list(ses, view->today, &list, &cnt);
+	for (i = 0; !err && i < cnt; i++)
+		count_book(w, &list[i], view->today);
+	if (!err)
+		workspace_free(list, cnt * sizeof(*list));
+	return err;
+}
+
 static int
 count_out(struct session *ses, struct waiting *w)
 {
@@ -179,6 +235,8 @@ waiting_count(struct session *ses, uint32_t now, struct waiting *out)
 	*out = (struct waiting){ 0 };
 	if (!err)
 		err = count_cases(ses, now, out);
+	if (!err)
+		err = count_books(ses, out);
 	if (!err)
 		err = count_out(ses, out);
 	if (!err)

@@ -17,31 +17,39 @@ struct session;
 /* Where a case stands in the work of this desk. Each case has one place; WAITING_SIGN is beside it
  * (waiting_sign()). */
 enum waiting_place {
-	WAITING_TODO,  /* at this desk, and it is our turn */
-	WAITING_HER,   /* at this desk; the source was asked and has not answered */
-	WAITING_ABOVE, /* came up: a clock or two members opened it to this desk */
-	WAITING_BELOW, /* at the desk below, which has time left */
+	WAITING_TODO,    /* at this desk, and it is our turn */
+	WAITING_HER,     /* at this desk; the source was asked and has not answered */
+	WAITING_SETTLED, /* at this desk; it has its outcome; two have not closed it */
+	WAITING_ABOVE,   /* came up: a clock or two members opened it to this desk */
+	WAITING_BELOW,   /* at the desk below, which has time left */
 	WAITING_CLOSED
 };
 
 #define WAITING_SOON 24 /* hours */
 
 struct waiting {
-	size_t unread; /* at this desk or come up, and nobody has acknowledged them */
-	size_t said;   /* the source has said something since */
-	size_t sign;   /* cases with a proposal of another member */
-	size_t late;   /* a clock has run out */
-	size_t soon;   /* a clock runs out within WAITING_SOON hours */
-	size_t urgent; /* unread or late, and urgent: for the duty room */
-	size_t her;    /* WAITING_HER */
-	size_t above;  /* WAITING_ABOVE */
-	size_t open;   /* all at this desk that are not closed */
+	size_t unread;  /* at this desk or come up, and nobody has acknowledged them */
+	size_t said;    /* the source has said something since */
+	size_t sign;    /* cases with a proposal of another member */
+	size_t late;    /* a clock has run out */
+	size_t soon;    /* a clock runs out within WAITING_SOON hours */
+	size_t urgent;  /* unread or late, and urgent: for the duty room */
+	size_t her;     /* WAITING_HER */
+	size_t settled; /* WAITING_SETTLED */
+	size_t above;   /* WAITING_ABOVE */
+	size_t open;    /* all at this desk that are not closed */
 	size_t closed;
 	size_t held;    /* replies that the gateway holds until their hour */
 	size_t tray;    /* written, and leaves in some seconds */
 	size_t offline; /* written without a network */
 	size_t drafts;  /* begun and not written (home/kept.h) */
 	size_t orders;  /* of this desk, not closed */
+	/* books of this desk, by their state of today: */
+	size_t referrals, needs, campaigns;    /* that have not ended; campaigns: to be approved */
+	size_t referrals_late, referrals_soon; /* whose next step is late, or nearly */
+	size_t needs_late, needs_soon;
+	size_t books_sign; /* books of any desk with a proposal that this member can sign */
+	size_t books_else; /* late at another desk: one that this desk sent, or is above of */
 	/* by the rota, for those who can read it: */
 	size_t readers;      /* this member is on duty, and nobody has said who reads them */
 	size_t readers_late; /* of these, the ones that came before today */
@@ -51,7 +59,10 @@ struct waiting {
 	size_t rota_soon;    /* 1: the rota ends within three days */
 };
 
-enum waiting_place waiting_place(const struct workspace_case *c);
+/* `now`: unix hour. A case whose state is one of rest (data/states.json) is settled; when a clock
+ * calls within WAITING_SOON hours, or the source has said something since, it is to be worked on
+ * again. */
+enum waiting_place waiting_place(const struct workspace_case *c, uint32_t now);
 bool waiting_unread(const struct workspace_case *c);
 bool waiting_said(const struct workspace_case *c);
 bool waiting_sign(const struct workspace_case *c);

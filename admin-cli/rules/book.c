@@ -108,6 +108,114 @@ book_machine(uint16_t type, const json_t *body)
 	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
 }
 
+const enum machine_id book_machines[BOOK_MACHINES] = { MACHINE_REFERRAL, MACHINE_NEED,
+						       MACHINE_CAMPAIGN, MACHINE_ROTA,
+						       MACHINE_CONFLICT };
+
+const char *
+book_machine_text(enum machine_id machine)
+{
+	switch (machine) {
+	case MACHINE_REFERRAL:
+		return N_("referral");
+	case MACHINE_NEED:
+		return N_("need");
+	case MACHINE_CAMPAIGN:
+		return N_("campaign");
+	case MACHINE_ROTA:
+		return N_("rota");
+	case MACHINE_CONFLICT:
+		return N_("conflict");
+	default:
+		return "";
+	}
+}
+
+enum machine_id
+book_of_state(const char *state)
+{
+	for (size_t i = 0; i < BOOK_MACHINES; i++)
+		if (machine_state(book_machines[i], state) >= 0)
+			return book_machines[i];
+	return MACHINE__MAX;
+}
+
+int
+book_state_today(enum machine_id machine, int state, uint32_t last, uint32_t today)
+{
+	const struct machine_move *move = NULL;
+
+	while ((move = machine_next(machine, state, -1, 1u << BY_SYS, move)))
+		if (move->guards == 1ull << GUARD_WINDOW_OVER && last && today > last)
+			return move->to;
+	return state;
+}
+
+static const struct book_ask asks[] = {
+	{ GUARD_RECEIPT_NAMED, BOOK_ASK_TEXT, "receipt",
+	  N_("the paper's number, and which post signed it"), true },
+	{ GUARD_OUTCOME_NAMED, BOOK_ASK_TEXT, "outcome", N_("what the office decided and did"),
+	  true },
+	{ GUARD_SOURCE_SAFE, BOOK_ASK_YES, "answered",
+	  N_("the source has been answered, or there is none (EXPOSE)"), false },
+	{ GUARD_UNTIL_NAMED, BOOK_ASK_DAY, "until", N_("its last day"), true },
+	{ GUARD_RESULT_POSITIVE, BOOK_ASK_RESULT, "result", N_("what the visits found"), true },
+	{ GUARD_RESULT_NEGATIVE, BOOK_ASK_RESULT, "result", N_("what the visits found"), true },
+	{ GUARD_VISITS_NAMED, BOOK_ASK_NUMBER, "visits", N_("how many visits there were"), true },
+	{ GUARD_REASON_WRITTEN, BOOK_ASK_TEXT, "text", N_("the reason"), true },
+};
+
+static const struct book_ask remark = { GUARD__MAX, BOOK_ASK_TEXT, "text", N_("a remark"), false };
+
+size_t
+book_asks(const struct machine_move *move, const struct book_ask *out[static BOOK_ASKS])
+{
+	size_t cnt = 0;
+	bool text = false;
+
+	for (size_t i = 0; i < sizeof(asks) / sizeof(*asks) && cnt < BOOK_ASKS; i++)
+		if (move->guards >> asks[i].guard & 1) {
+			text |= asks[i].guard == GUARD_REASON_WRITTEN;
+			out[cnt++] = &asks[i];
+		}
+	if (!text && cnt < BOOK_ASKS)
+		out[cnt++] = &remark;
+	return cnt;
+}
+
+static json_t *
+trial_value(const struct book_ask *ask, uint32_t today)
+{
+	char day[TEXT_DAY_LEN + 1];
+
+	switch (ask->kind) {
+	case BOOK_ASK_DAY:
+		text_day_print(day, today);
+		return json_string(day);
+	case BOOK_ASK_RESULT:
+		return json_string(ask->guard == GUARD_RESULT_POSITIVE ? "partly" : "unable");
+	case BOOK_ASK_NUMBER:
+		return json_integer(1);
+	case BOOK_ASK_YES:
+		return json_true();
+	default:
+		return json_string("-");
+	}
+}
+
+json_t *
+book_move_trial(enum machine_id machine, const struct machine_move *move, uint32_t today)
+{
+	const struct book_ask *ask[BOOK_ASKS];
+	size_t cnt = book_asks(move, ask);
+	json_t *body = json_pack("{s:i,s:s}", "v", 1, "move",
+				 machine_state_name(machine, move->to));
+
+	for (size_t i = 0; body && i < cnt; i++)
+		json_object_set_new(body, ask[i]->member, trial_value(ask[i], today));
+	return body;
+}
+
 static bool
 is_kind(const json_t *body, const char *kind)
 {

@@ -27,6 +27,38 @@ const struct book_word *book_find(const struct book_word *list, const char *code
 /* Which book begins with an entry of this type and body. */
 enum machine_id book_machine(uint16_t type, const json_t *body);
 
+/* The kinds of books, in the order in which they are shown. */
+#define BOOK_MACHINES 5
+extern const enum machine_id book_machines[BOOK_MACHINES];
+/* "referral", N_(): one of this kind in a word. */
+const char *book_machine_text(enum machine_id machine);
+/* Which book has a state of this name; MACHINE__MAX: none has. */
+enum machine_id book_of_state(const char *state);
+/* The state today of a book that was folded when it stood in `state` with its last day `last` (0:
+ * it has none): a window ends by itself, without an entry. */
+int book_state_today(enum machine_id machine, int state, uint32_t last, uint32_t today);
+
+/* What a move asks for, by its guards: a member of its entry. */
+enum book_ask_kind {
+	BOOK_ASK_TEXT,   /* words */
+	BOOK_ASK_DAY,    /* 2026-12-01 */
+	BOOK_ASK_RESULT, /* a word of the axis result that the guard allows */
+	BOOK_ASK_NUMBER, /* 0 to 99 */
+	BOOK_ASK_YES     /* yes or no */
+};
+struct book_ask {
+	enum machine_guard guard;
+	enum book_ask_kind kind;
+	const char *member, *label; /* label: N_() */
+	bool needed;                /* else it may be left out where the guard holds anyway */
+};
+#define BOOK_ASKS 4
+/* Returns how many; the text of a move, which may always be given, comes last. */
+size_t book_asks(const struct machine_move *move, const struct book_ask *out[static BOOK_ASKS]);
+/* A body of the move with all of that filled in, to ask the fold whether a member may make it at
+ * all; new reference. */
+json_t *book_move_trial(enum machine_id machine, const struct machine_move *move, uint32_t today);
+
 /* Whether the first entry of a referral says all that its kind needs. */
 bool book_complete(const json_t *body);
 /* The lowest level of a desk that may open it and of the members who approve it: 3 for all that

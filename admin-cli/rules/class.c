@@ -80,14 +80,11 @@ class_orphan(const struct fold *f)
 bool
 class_misconduct(const struct fold *f)
 {
-	const struct taxonomy_word *w;
 	unsigned i;
 
-	for (i = 0; i < f->hazard_cnt; i++) {
-		w = taxonomy_find(TAXONOMY_HAZARD, f->hazard[i]);
-		if (w && w->route == 'S')
+	for (i = 0; i < f->hazard_cnt; i++)
+		if (taxonomy_sealed(f->hazard[i]))
 			return true;
-	}
 	return false;
 }
 

@@ -44,13 +44,10 @@ covers(const struct fold *f, const json_t *part, const json_t *rest)
 static size_t
 misconduct(const json_t *list)
 {
-	const struct taxonomy_word *w;
 	size_t i, n = 0;
 
-	for (i = 0; i < json_array_size(list); i++) {
-		w = taxonomy_find(TAXONOMY_HAZARD, json_string_value(json_array_get(list, i)));
-		n += w && w->route == 'S';
-	}
+	for (i = 0; i < json_array_size(list); i++)
+		n += taxonomy_sealed(json_string_value(json_array_get(list, i)));
 	return n;
 }
 

@@ -32,6 +32,14 @@ machine_state(enum machine_id id, const char *name)
 	return -1;
 }
 
+bool
+machine_rests(enum machine_id id, int state)
+{
+	const struct machine *m = machine_get(id);
+
+	return m && state >= 0 && state < m->state_cnt && m->rest >> state & 1;
+}
+
 unsigned
 machine_term(enum machine_id id, int state)
 {

@@ -29,6 +29,7 @@ struct machine {
 	int state_cnt;
 	int initial;
 	uint32_t final; /* bits 1u << state */
+	uint32_t rest;  /* these, and states in which nobody of the desk has anything to do */
 	const struct machine_move *moves;
 	size_t move_cnt;
 	const unsigned *terms; /* days that each state may last, 0: any; NULL: no terms */
@@ -40,6 +41,9 @@ const struct machine *machine_get(enum machine_id id);
 const char *machine_state_name(enum machine_id id, int state);
 /* The number of a state, -1 where there is none of this name. */
 int machine_state(enum machine_id id, const char *name);
+/* Whether nobody of the desk has anything to do in that state, unless the source speaks or a clock
+ * calls. */
+bool machine_rests(enum machine_id id, int state);
 /* How many days a state may last before it is late; 0: no term. */
 unsigned machine_term(enum machine_id id, int state);
 /* The next move from -> to that someone with one of `roles` (bits 1u << BY_…) may make, after

@@ -66,6 +66,14 @@ taxonomy_floor(const char *const *codes, size_t cnt)
 	return floor;
 }
 
+bool
+taxonomy_sealed(const char *hazard)
+{
+	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_HAZARD, hazard);
+
+	return w && w->route == 'S';
+}
+
 enum choose_route
 taxonomy_route(const char *tile)
 {

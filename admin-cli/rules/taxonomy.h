@@ -34,6 +34,8 @@ const char *taxonomy_name(const struct taxonomy_word *word);
 bool taxonomy_chinese(void);
 /* The lowest severity (1 to 4) that a list of hazard codes allows; 4 where none is known. */
 int taxonomy_floor(const char *const *codes, size_t cnt);
+/* Whether only the integrity desk may handle this hazard: misconduct of officials. */
+bool taxonomy_sealed(const char *hazard);
 /* The route that a tip takes whose tile has this code ("3"): normal where the tile is unknown. */
 enum choose_route taxonomy_route(const char *tile);
 

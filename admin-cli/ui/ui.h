@@ -21,6 +21,7 @@
 #include "admin-cli/desk/waiting.h"
 
 struct cli;
+struct draft;
 struct event;
 struct event_base;
 struct search_hit;
@@ -133,7 +134,6 @@ struct ui_choices {
 	const char *name[UI_CHOICES]; /* borrowed from the tables */
 	char begun[8];                /* of a mark of two signs: the first */
 };
-struct draft;
 void ui_choices(struct ui_choices *c, const struct draft *d, unsigned field);
 /* What the field becomes by this digit, as draft_set() reads it; false: nothing yet. */
 bool ui_choose(struct ui_choices *c, const struct draft *d, int key, char *out, size_t cap);
@@ -216,7 +216,15 @@ void ui_ask(struct ui *ui, const uint8_t id[static 16]);
 void ui_write(struct ui *ui, const uint8_t id[static 16]);
 void ui_sign(struct ui *ui, const uint8_t id[static 16]);
 void ui_triage(struct ui *ui, const uint8_t id[static 16]);
-void ui_abstract(struct ui *ui, const uint8_t id[static 16]);
+/* `hazards`: the codes that it names, with commas; NULL: all of the case. Whether it was written.
+ */
+bool ui_abstract_of(struct ui *ui, const uint8_t id[static 16], const char *hazards);
+/* Chooses a desk for an abstract of these; its number, and in words whether it may get it. */
+bool ui_desk(struct ui *ui, const uint8_t id[static 16], const char *hazards, uint16_t *number,
+	     char *name, size_t cap);
+/* Lets a matter leave the case; `draft`: the triage that is being filled in, or NULL. Whether it
+ * was written or proposed. */
+bool ui_split(struct ui *ui, const uint8_t id[static 16], const struct draft *draft);
 void ui_forward(struct ui *ui, const uint8_t id[static 16]);
 void ui_view(struct ui *ui, const uint8_t id[static 16]);
 void ui_undo(struct ui *ui);

@@ -22,15 +22,17 @@
 #include "admin-cli/view/show_suggest.h"
 #include "crypto/frame.h"
 
-#define SORT  "abstract"
 #define BELOW 4
 #define DESKS 64
 
 struct pane {
 	uint8_t id[16];
+	const char *sort; /* of the draft */
 	struct opened *d;
 	struct cli *cli; /* for names */
-	char hazards[FOLD_HAZARDS * 9 + 1], county[8], why[400];
+	/* What it is about, codes with commas: all of the case, or the part that leaves it. */
+	char hazards[FOLD_HAZARDS * 9 + 1];
+	char county[8], why[400];
 	char *text; /* as it stands */
 	struct marks marks;
 	/* A mark is waived by its words: its number changes when the text before it does. */
@@ -61,8 +63,12 @@ body_of(const struct pane *p, const char *text)
 {
 	json_t *hazard = json_array(), *body;
 
-	for (unsigned i = 0; i < p->d->fold.hazard_cnt; i++)
-		json_array_append_new(hazard, json_string(p->d->fold.hazard[i]));
+	for (const char *code = p->hazards; *code; code += strspn(code, ",")) {
+		size_t n = strcspn(code, ",");
+
+		json_array_append_new(hazard, json_stringn(code, n));
+		code += n;
+	}
 	body = json_pack("{s:i,s:s,s:o}", "v", 1, "text", text, "hazard", hazard);
 	if (*p->county)
 		json_object_set_new(body, "county", json_string(p->county));
@@ -293,7 +299,7 @@ send(struct ui *ui, const struct pane *p, const char *text)
 	bool done = !ui_run(ui, words, &out);
 	if (done) {
 		ui_say_last(ui, out);
-		if (kept_drop(ui->ses->workspace, p->id, SORT))
+		if (kept_drop(ui->ses->workspace, p->id, p->sort))
 			ui_note(ui, _("The draft cannot be dropped."));
 		ui_count(ui);
 	}
@@ -308,6 +314,18 @@ known_county(struct pane *p)
 	if (p->d->fold.abstract != FOLD_NONE)
 		snprintf(p->county, sizeof(p->county), "%.6s",
 			 schema_text(p->d->x[p->d->fold.abstract].body, "county"));
+}
+
+static void
+all_hazards(struct pane *p)
+{
+	p->hazards[0] = '\0';
+	for (unsigned i = 0; i < p->d->fold.hazard_cnt; i++) {
+		size_t n = strlen(p->hazards);
+
+		snprintf(p->hazards + n, sizeof(p->hazards) - n, "%s%s", n ? "," : "",
+			 p->d->fold.hazard[i]);
+	}
 }
 
 static int
@@ -326,23 +344,21 @@ open_pane(struct cli *cli, void *arg)
 		if (p->d->entry[i].by_source)
 			show_entry_marked(cli, p->d, i, s);
 	free(s);
-	for (unsigned i = 0; i < p->d->fold.hazard_cnt; i++) {
-		size_t n = strlen(p->hazards);
-
-		snprintf(p->hazards + n, sizeof(p->hazards) - n, "%s%s", n ? "," : "",
-			 p->d->fold.hazard[i]);
-	}
+	if (!*p->hazards)
+		all_hazards(p);
 	return 0;
 }
 
-void
-ui_abstract(struct ui *ui, const uint8_t id[static 16])
+/* What is written of a part has a draft of its own. */
+bool
+ui_abstract_of(struct ui *ui, const uint8_t id[static 16], const char *hazards)
 {
 	struct cli cli = { .ses = ui->ses };
-	struct pane p = { .cli = &cli };
-	struct ui_edit how = { .title = _("Abstract for inspectors, in your own words"),
+	struct pane p = { .cli = &cli, .sort = hazards ? "abstract-part" : "abstract" };
+	struct ui_edit how = { .title = hazards ? _("Abstract of what leaves, in your own words")
+						: _("Abstract for inspectors, in your own words"),
 			       .id = id,
-			       .sort = SORT,
+			       .sort = p.sort,
 			       .keys = keys,
 			       .below = BELOW,
 			       .arg = &p,
@@ -354,6 +370,7 @@ ui_abstract(struct ui *ui, const uint8_t id[static 16])
 	bool done = false;
 
 	memcpy(p.id, id, sizeof(p.id));
+	snprintf(p.hazards, sizeof(p.hazards), "%s", hazards ? hazards : "");
 	if (!ui_call(ui, open_pane, &p, &tip)) {
 		how.above = tip;
 		while (!done && ui_edit_with(ui, &how, &text)) {
@@ -370,6 +387,7 @@ ui_abstract(struct ui *ui, const uint8_t id[static 16])
 		forget(&p.waived[--p.waived_cnt]);
 	sodium_memzero(&p, sizeof(p));
 	ui->stale = true;
+	return done;
 }
 
 static int
@@ -379,31 +397,47 @@ open_case(struct cli *cli, void *arg)
 	char hex[33];
 	int err = submit_open(cli->ses, FRAME_CASE, term_hex(hex, p->id, 16), &p->d);
 
-	if (!err && p->d->fold.abstract == FOLD_NONE)
+	if (!err && !*p->hazards && p->d->fold.abstract == FOLD_NONE)
 		err = cli_fail(cli, DAVY_REFUSED, "abstract",
 			       _("There is no abstract yet: davy case abstract."));
 	if (!err)
 		known_county(p);
+	if (!err && !*p->hazards)
+		all_hazards(p);
 	return err;
+}
+
+bool
+ui_desk(struct ui *ui, const uint8_t id[static 16], const char *hazards, uint16_t *number,
+	char *name, size_t cap)
+{
+	struct cli cli = { .ses = ui->ses };
+	struct pane p = { .cli = &cli };
+
+	memcpy(p.id, id, sizeof(p.id));
+	snprintf(p.hazards, sizeof(p.hazards), "%s", hazards ? hazards : "");
+	if (!ui_call(ui, open_case, &p, NULL))
+		choose_desk(ui, &p);
+	if (p.desk) {
+		*number = p.desk->number;
+		desk_text(&p, p.desk, name, cap);
+	}
+	opened_free(p.d);
+	return p.desk != NULL && !ui->leave;
 }
 
 void
 ui_forward(struct ui *ui, const uint8_t id[static 16])
 {
-	struct cli cli = { .ses = ui->ses };
-	struct pane p = { .cli = &cli };
-	char hex[33], number[8], *out = NULL;
+	char hex[33], number[8], name[200], *out = NULL;
 	const char *words[] = { "case", "forward", term_hex(hex, id, 16), "--desk", number, NULL };
+	uint16_t desk;
 
-	memcpy(p.id, id, sizeof(p.id));
-	if (!ui_call(ui, open_case, &p, NULL))
-		choose_desk(ui, &p);
-	if (p.desk && !ui->leave) {
-		snprintf(number, sizeof(number), "%u", p.desk->number);
-		if (!ui_run(ui, words, &out))
-			ui_say_last(ui, out);
-		free(out);
-		ui->stale = true;
-	}
-	opened_free(p.d);
+	if (!ui_desk(ui, id, NULL, &desk, name, sizeof(name)))
+		return;
+	snprintf(number, sizeof(number), "%u", desk);
+	if (!ui_run(ui, words, &out))
+		ui_say_last(ui, out);
+	free(out);
+	ui->stale = true;
 }

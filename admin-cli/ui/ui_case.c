@@ -110,6 +110,7 @@ static const struct ui_keys keys[] = {
 	{ 'f', "f", N_("forward"),
 	  N_("hand the abstract to an inspection desk, chosen by its name") },
 	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
+	{ 'P', "P", N_("part"), N_("let one matter of the tip leave the case; the rest goes on") },
 	{ 'R', "R", NULL, N_("on duty: say from whom of the desk it is hidden") },
 	{ 'v', "v", NULL, N_("view an attachment: a clean copy, drawn in a sandbox") },
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
@@ -166,8 +167,11 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 	case 'w':
 		ui_write(ui, s->id);
 		break;
+	case 'P':
+		(void)ui_split(ui, s->id, NULL);
+		break;
 	case 'b':
-		ui_abstract(ui, s->id);
+		(void)ui_abstract_of(ui, s->id, NULL);
 		break;
 	case 's':
 		ui_sign(ui, s->id);

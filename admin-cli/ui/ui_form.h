@@ -13,6 +13,7 @@ struct form {
 	struct draft *draft;
 	unsigned field[DRAFT__MAX], cnt, at, top;
 	char *hint[DRAFT__MAX]; /* what the tip suggests, in words, where nothing is filled in */
+	json_t *hinted[DRAFT__MAX]; /* the same as a body has it */
 	struct draft_problem problem[DRAFT_PROBLEMS];
 	size_t problem_cnt;
 	struct draft_outcome outcome[DRAFT_OUTCOMES];

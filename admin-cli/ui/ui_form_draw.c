@@ -14,18 +14,16 @@
 
 /* What the tip suggests for a field that nobody has filled in. Text is made by the draft, so the
  * value is put there for a moment. */
-static char *
-hint_text(struct draft *d, unsigned field)
+static void
+put_hint(struct form *f, unsigned field)
 {
-	char why[DRAFT_WHY_CAP], *text = NULL;
-	json_t *hint = draft_suggestion(d, field);
+	char why[DRAFT_WHY_CAP];
 
-	if (hint && draft_put(d, field, hint, why)) {
-		text = draft_text(d, field);
-		(void)draft_set(d, field, "-", why);
+	f->hinted[field] = draft_suggestion(f->draft, field);
+	if (f->hinted[field] && draft_put(f->draft, field, f->hinted[field], why)) {
+		f->hint[field] = draft_text(f->draft, field);
+		(void)draft_set(f->draft, field, "-", why);
 	}
-	json_decref(hint);
-	return text;
 }
 
 static void
@@ -33,7 +31,9 @@ drop_hints(struct form *f)
 {
 	for (unsigned i = 0; i < DRAFT__MAX; i++) {
 		free(f->hint[i]);
+		json_decref(f->hinted[i]);
 		f->hint[i] = NULL;
+		f->hinted[i] = NULL;
 	}
 }
 
@@ -51,7 +51,7 @@ ui_form_look(struct form *f)
 		char *now = draft_text(f->draft, f->field[i]);
 
 		if (!*now)
-			f->hint[f->field[i]] = hint_text(f->draft, f->field[i]);
+			put_hint(f, f->field[i]);
 		free(now);
 	}
 	f->problem_cnt = draft_problems(f->draft, f->problem);
@@ -106,13 +106,10 @@ beside(const struct form *f, unsigned field, char *out, size_t cap)
 }
 
 /* The value as it fits: of several words the codes alone where their names are too long, so that
- * none is hidden. */
+ * none is hidden. Takes over `value`. */
 static char *
-value_in(const struct form *f, unsigned field, int width)
+fitting(unsigned field, const json_t *v, char *value, int width)
 {
-	const json_t *v = draft_get(f->draft, field);
-	char *value = draft_text(f->draft, field);
-
 	if (draft_info[field].kind != DRAFT_MANY || term_width(value) <= width)
 		return value;
 	size_t cap = strlen(value) + 1, at = 0; /* codes are shorter than codes with names */
@@ -132,9 +129,15 @@ draw_field(const struct form *f, unsigned i, int y, int x, int width)
 	snprintf(lead, sizeof(lead), "%c%c", mark_of(problem_of(f, field)), ui_form_letter(field));
 	beside(f, field, limit, sizeof(limit));
 	side = *limit ? term_width(limit) + 1 : 0;
-	value = value_in(f, field, width - 17 - side);
-	if (!*value && f->hint[field])
-		snprintf(offered, sizeof(offered), "(%.380s)", f->hint[field]);
+	value = fitting(field, draft_get(f->draft, field), draft_text(f->draft, field),
+			width - 17 - side);
+	if (!*value && f->hint[field]) {
+		char *hint = fitting(field, f->hinted[field], strdup(f->hint[field]),
+				     width - 19 - side);
+
+		snprintf(offered, sizeof(offered), "(%.380s)", hint);
+		free(hint);
+	}
 	ui_put_style(y, x, width, "", style);
 	ui_put_style(y, x, 3, lead, style);
 	ui_put_style(y, x + 3, 13, _(draft_info[field].label), style);

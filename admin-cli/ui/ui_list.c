@@ -33,19 +33,21 @@ struct ui_list {
 
 static const struct {
 	const char *name; /* N_() */
-	enum waiting_place place;
+	unsigned places;  /* bits 1u << enum waiting_place */
 } tabs[] = {
-	{ N_("todo"), WAITING_TODO },      { N_("waiting for her"), WAITING_HER },
-	{ N_("to sign"), WAITING_CLOSED }, { N_("came up"), WAITING_ABOVE },
-	{ N_("closed"), WAITING_CLOSED },
+	{ N_("todo"), 1u << WAITING_TODO },
+	{ N_("waiting for her"), 1u << WAITING_HER },
+	{ N_("to sign"), 0 },
+	{ N_("came up"), 1u << WAITING_ABOVE },
+	{ N_("settled"), 1u << WAITING_SETTLED | 1u << WAITING_CLOSED },
 };
 #define TABS     5
 #define TAB_SIGN 2
 
 static bool
-in_tab(const struct workspace_case *c, int tab)
+in_tab(const struct workspace_case *c, int tab, uint32_t now)
 {
-	return tab == TAB_SIGN ? waiting_sign(c) : waiting_place(c) == tabs[tab].place;
+	return tab == TAB_SIGN ? waiting_sign(c) : tabs[tab].places >> waiting_place(c, now) & 1;
 }
 
 static void
@@ -56,7 +58,7 @@ choose_rows(struct ui *ui)
 
 	l->cnt = 0;
 	for (size_t i = 0; i < l->all_cnt; i++)
-		if (in_tab(&l->all[i], l->tab) && ui_limit_fits(&l->limit, &l->all[i], now))
+		if (in_tab(&l->all[i], l->tab, now) && ui_limit_fits(&l->limit, &l->all[i], now))
 			l->row[l->cnt++] = i;
 	if (l->at >= l->cnt)
 		l->at = l->cnt ? l->cnt - 1 : 0;
@@ -275,6 +277,7 @@ static void
 draw_tabs(const struct ui *ui)
 {
 	const struct ui_list *l = ui->list;
+	uint32_t now = sync_hour(ui->ses);
 	char text[64];
 	int x = 0;
 
@@ -282,7 +285,7 @@ draw_tabs(const struct ui *ui)
 		size_t cnt = 0;
 
 		for (size_t i = 0; i < l->all_cnt; i++)
-			cnt += in_tab(&l->all[i], t);
+			cnt += in_tab(&l->all[i], t, now);
 		snprintf(text, sizeof(text), "[%d]%s %zu", t + 1, _(tabs[t].name), cnt);
 		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += term_width(text) + 1;

@@ -153,7 +153,7 @@ edit(struct ui *ui, const struct workspace_out *o)
 	if (type == ENTRY_NOTE)
 		ui_write(ui, id);
 	else if (type == ENTRY_ABSTRACT)
-		ui_abstract(ui, id);
+		(void)ui_abstract_of(ui, id, NULL);
 	else if (question)
 		ui_ask(ui, id);
 	else

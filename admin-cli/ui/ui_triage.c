@@ -81,6 +81,7 @@ static const struct ui_keys keys[] = {
 	{ 0, "AUNMLRSHOIX", NULL,
 	  N_("the outcome by its letter: Accept, Urgent, Need info, Merge, Link, Refer, Seal, Hold, Out of "
 	     "scope, Insufficient, abuse (X)") },
+	{ 'P', "P", N_("part"), N_("let one matter of the tip leave the case; the rest goes on") },
 	{ ' ', "Space", N_("more of the tip"), N_("the next page of the tip; PgUp: back") },
 	{ 'y', "y", N_("why"),
 	  N_("floor, start level and priority with their reasons, and all there is to say; F1, too") },
@@ -225,6 +226,20 @@ fill_key(struct ui *ui, struct form *f, int key)
 	return true;
 }
 
+/* What the case comes to is another question then: the draft follows the case. */
+static bool
+part(struct ui *ui, struct form *f)
+{
+	char why[DRAFT_WHY_CAP];
+
+	if (!ui_split(ui, f->id, f->draft))
+		return false;
+	(void)draft_set(f->draft, CLASS_HAZARD, "-", why);
+	(void)draft_set(f->draft, DRAFT_OUTCOME, "-", why);
+	save(ui, f);
+	return true;
+}
+
 /* Whether the form is left. */
 static bool
 on_key(struct ui *ui, struct form *f, int key)
@@ -243,6 +258,8 @@ on_key(struct ui *ui, struct form *f, int key)
 			  "two members."));
 	else if (key == UI_CTRL('s'))
 		return send_form(ui, f);
+	else if (key == 'P')
+		return part(ui, f);
 	else if (key == ' ' || key == UI_FUNCTION + KEY_NPAGE || key == UI_FUNCTION + KEY_PPAGE)
 		(void)ui_page_key(&f->tip, key, ui_form_tip_rows());
 	else if (!fill_key(ui, f, key))

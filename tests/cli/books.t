@@ -129,9 +129,21 @@ as s1 sync
 as s1 referral list --overdue --json
 is 'what nobody decides in seven days is overdue' 1 'd.length'
 is 'and named' "$late" 'd[0].id'
+as s1 status --json
+is 'davy status counts it' '1 0 1 0' '`${d.referrals_late} ${d.needs_late} ${d.referrals} ${d.books_else}`'
+as s1 status
+said 'with the command that lists it' 'whose next step is overdue  *davy referral list --overdue'
+as s1 watch --once
+[ "$status" = 4 ]
+ok $? 'and the duty room rings'
 as m1 sync
 as m1 referral list --overdue --json
 is 'the backstop sees it too, and reads it' "$late drafted" '`${d[0].id} ${d[0].state}`'
+as m1 status --json
+is 'as late at another desk' '0 1' '`${d.referrals_late} ${d.books_else}`'
+as m1 watch --once
+[ "$status" = 0 ]
+ok $? 'for which its own duty room does not ring'
 works 'the backstop writes a note into it' m1 referral note "$late" --text 为何不办
 
 # ---- campaigns ----
@@ -143,11 +155,17 @@ refused 'a campaign has its dates in order' 2 'in this order' p1 campaign new --
 	--from 2026-12-02 --until 2026-12-01
 camp --from "$(day -1)" --until "$(day 2)"
 stands p1 campaign proposed
+as p1 status --json
+is 'it is counted until two have approved it' 1 d.campaigns
 two p campaign approve --text 同意
 stands p1 campaign standing
 two p campaign approve --until "$(day 3)"
 stands p1 campaign standing
+as p1 campaign list --json
+is 'a list says that it stands' standing "d.find((c) => c.id === '$id').state"
 days 5
+as p1 campaign list --json
+is 'and that it is over, before anything is fetched' over "d.find((c) => c.id === '$id').state"
 stands p1 campaign over
 over=$id
 camp --from "$(day 0)" --until "$(day 9)"
@@ -162,6 +180,10 @@ works 'one member proposes to withdraw a standing one' p1 campaign withdraw "$id
 as p1 campaign show "$id" --json
 is 'which changes nothing' standing d.state
 as p2 sync
+as p2 status --json
+is 'and the other has it to sign' 1 d.books_sign
+as p1 status --json
+is 'who proposed it has not' '0 0' '`${d.books_sign} ${d.campaigns}`'
 as p2 campaign withdraw "$id" --text 取消
 stands p1 campaign withdrawn
 

@@ -97,6 +97,24 @@ ok(
 	),
 	'no move happens by itself',
 );
+// Only one member who opens a case again ends its rest; whatever leads on takes two, or the source.
+ok(
+	[states.tip.rest, states.tip.final]
+		.flat()
+		.flatMap((s) =>
+			states.tip.transitions
+				.filter(
+					(t) =>
+						t.from === s &&
+						t.n === 1 &&
+						t.by !== 'SRC' &&
+						t.to !== 'in_triage',
+				)
+				.map((t) => `${t.from} ${t.to}`),
+		)
+		.concat(states.tip.rest.length > 5 ? [] : ['no states of rest']),
+	'in a state of rest no single member goes on',
+);
 // The tables are made from states.json at every build, which ends where a machine breaks these rules.
 const generated = (change) => {
 	const copy = structuredClone(states);

@@ -64,6 +64,29 @@ is 'nor does opening it change that' '0 0 1 1 0 0 0' "$all"
 works 'signed' p2 case cosign "$urgent"
 as p2 status --json
 is 'it waits no more, and its source is told' '0 0 0 2 0 0 0' "$all"
+works 'one more tip' source tip send --tip "$T/open-tips.json" --pick T01 --words zh --county '' \
+	--receipt-file "$T/receipt-junk"
+as p1 sync
+as p1 case list --json
+junk=$(field 'd.find((c) => !c.state).id')
+as p1 case show "$junk"
+as p1 case ack "$junk"
+works 'is called abuse' p1 case propose "$junk" --outcome ABUSE --text spam
+as p1 status --json
+is 'which one alone cannot say' 0 d.settled
+as p2 sync
+works 'and another' p2 case cosign "$junk"
+as p1 sync
+as p1 status --json
+is 'it is settled, and not closed' '1 0 0 2 0 0 0' '`${d.settled} ${d.unread} ${d.said} ${d.held} ${d.sign} ${d.late} ${d.closed}`'
+works 'which is said' p1 status
+said 'with who closes it' 'two have not closed them  *davy case close ID'
+works 'and when the desk is handed over' p1 handover
+said 'there, too' "$(printf %.8s "$junk").*to close"
+works 'its source speaks' source tip say 'it is true' --receipt-file "$T/receipt-junk"
+as p1 sync
+as p1 status --json
+is 'and it is worked on again' '0 1' '`${d.settled} ${d.said}`'
 as p1 watch --once
 [ "$status" = 0 ] && [ ! -s "$T/out" ]
 ok $? 'nothing urgent waits: nothing rings'

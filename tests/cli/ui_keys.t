@@ -275,6 +275,83 @@ keys a q
 keys a / C-u Enter
 sleep 0.3
 
+# -- one tip, several matters: a part leaves by a small form, counted in keys
+works 'a tip about an official and his mine' source tip send --tip "$T/open-tips.json" --pick T09 --words zh --county '' \
+	--receipt-file "$T/receipt-T09"
+as p1 sync
+as p1 case list --json
+both=$(field 'd.find((c) => !c.state).id')
+as p1 case show "$both"
+as p1 case ack "$both"
+pressed=0
+press() { # special keys and texts; a text counts by its characters
+	for k in "$@"; do
+		case $k in
+		Enter | Home | C-s) pressed=$((pressed + 1)) ;;
+		*) pressed=$((pressed + $(printf %s "$k" | wc -m))) ;;
+		esac
+	done
+	keys a "$@"
+}
+keys a g
+sees 'it stands in the list' a '待办 3'
+only "$(printf %.8s "$both")"
+press t h Enter CM-15A Enter
+sees 'one hazard' a '^.h 隐患 *CM-15A'
+keys a P
+sees 'of which nothing can leave' a '有两项以上隐患才能拆'
+press Enter CO-03 Enter
+sees 'a second one' a '^.h 隐患 *CM-15A.*CO-03'
+press v 2 P
+sees 'the form of a part' a '哪些拆出本案'
+sees 'what only the integrity desk may handle is chosen' a '2 \[x\] CO-03.*只归廉正台'
+sees 'and goes there' a '去向：廉正专台'
+keys a 1 Enter
+sees 'all of it cannot leave' a '也要有留下的'
+keys a 1 1 2 Enter
+sees 'nor can a mine go nowhere' a '哪个检查台或计划台'
+keys a Escape
+sleep 1
+keys a 1 2
+sees 'as it was' a '1 \[ \] CM-15A'
+press Enter
+sees 'it is asked why' a '为什么拆出'
+press 涉公职 Enter
+sees 'its abstract, of that part alone' a '拆出部分的摘要'
+press 有关公职人员的情况 C-s
+sees 'the proposal lies in the tray' a '盘 1'
+[ "$pressed" -le 40 ]
+ok $? "a part takes $pressed keys, with all of its words (at most 40)"
+as p1 case show "$both" --json
+is 'the case has its hazards and the abstract that names the part alone' 'CM-15A,CO-03 CO-03' \
+	'`${d.hazard.join()} ${d.entries.filter((e) => e.type === "abstract").pop().body.hazard.join()}`'
+keys a u
+sees 'u takes the proposal back' a '盘 0'
+keys a t P
+sees 'again' a '哪些拆出本案'
+keys a Enter
+sleep 0.3
+keys a 涉公职 Enter
+sees 'with another abstract' a '拆出部分的摘要'
+keys a 有关公职人员的情况 C-s
+sees 'it is proposed again' a '盘 1'
+sees 'and leaves' a '盘 0'
+as p2 sync
+works 'another signs it' p2 case cosign "$both"
+as p1 sync
+as p1 case show "$both" --json
+is 'the mine stays' CM-15A 'd.hazard.join()'
+as g1 sync
+as g1 order list --json
+is 'and the integrity desk has its part' 有关公职人员的情况 'd[0].title'
+keys a t
+sees 'the form goes on with what is left' a '^.h 隐患 *CM-15A 隐'
+lacks 'and without what has left' a 'CO-03'
+keys a Escape
+sleep 1
+keys a / C-u Enter
+sleep 0.3
+
 # -- signing from the list
 works 'a proposal' p1 case propose "$other" --outcome SEAL --severity S2 --hazard CO-03 --text official
 as p2 sync

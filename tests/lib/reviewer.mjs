@@ -5,12 +5,19 @@ import { readFileSync } from 'node:fs';
 import { columns } from './terminal.mjs';
 
 const WORDS = {
-	zh: { triage: /^([0-9a-f]{8}) 的研判/m, acked: /已签收/, unread: /待看/, yes: /^y 是 +n 否/m },
+	zh: {
+		triage: /^([0-9a-f]{8}) 的研判/m,
+		acked: /已签收/,
+		unread: /待看/,
+		yes: /^y 是 +n 否/m,
+		abstract: /^拆出部分的摘要/m,
+	},
 	en: {
 		triage: /^Triage of ([0-9a-f]{8})/m,
 		acked: /Acknowledged/,
 		unread: /received/,
 		yes: /^y yes +n no/m,
+		abstract: /^Abstract of what leaves/m,
 	},
 };
 const flat = (text) => text.replace(/[\s{}"“”]/g, '');
@@ -202,23 +209,20 @@ export class Reviewer {
 	// The official's part of a tip goes to the integrity desk: an abstract of it, and a proposal that another
 	// signs.
 	async part(id, tip) {
+		const { t } = this;
 		const { truth } = tip;
-		const all = [...new Set(truth.hazard)].join(',');
-		const official = truth.official.join(',');
-		for (const words of [
-			`case correct . --severity ${truth.severity} --hazard ${all} --text 两件事`,
-			`case abstract . --text 有关公职人员的情况 --hazard ${official}`,
-			`case split . --part ${official} --to integrity --text 涉公职`,
-		]) {
-			await this.t.press(':');
-			await this.t.press({ text: words }, 'Enter');
-			await this.t.until('the end of ' + words, (x) => {
-				if (/^davy/m.test(x.split('\n').slice(-3).join('\n'))) return false;
-				return true;
-			});
-			// what the command printed stands in a pager
-			if (!new RegExp('^' + id, 'm').test(this.t.screen())) await this.t.press('q');
-		}
+		this.text = await t.press('t');
+		await t.until('the form', (s) => this.words.triage.test(s));
+		await this.codes('h', [...new Set(truth.hazard)], []);
+		await this.one('v', truth.severity, ['S1', 'S2', 'S3', 'S4']);
+		t.send('P');
+		const text = await t.until('the form of a part', (x) => (/^ 1 \[/m.test(x) ? x : null));
+		for (const m of text.matchAll(/^ (\d) \[(.)\] (\S+)/gm))
+			if ((m[2] === 'x') !== truth.official.includes(m[3])) await t.press(m[1]);
+		await t.press('Enter', { text: '涉公职' }, 'Enter');
+		await t.until('the abstract', (x) => this.words.abstract.test(x));
+		t.send({ text: '有关公职人员的情况' }, 'C-s');
+		await t.until('the case again', (x) => new RegExp(`^${id}\\s`, 'm').test(x));
 		this.parted.add(id);
 	}
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "admin-cli/cmd/case_list.h"
@@ -98,6 +99,66 @@ test_priority(void **state)
 		assert_int_equal(list[i].rec.id[0], want[i]);
 }
 
+/* What has its outcome leaves the work, by the state alone; it comes back when the source speaks,
+ * when a proposal waits, and a day before a clock runs out. A case at the desk below, above or
+ * closed has its own place whatever its state. */
+static void
+test_place(void **state)
+{
+	static const struct {
+		const char *state;
+		enum waiting_place place;
+	} in[] = {
+		{ "", WAITING_TODO },
+		{ "in_triage", WAITING_TODO },
+		{ "needs_info", WAITING_HER },
+		{ "accepted", WAITING_TODO },
+		{ "sealed", WAITING_TODO },
+		{ "held", WAITING_TODO },
+		{ "referred", WAITING_TODO }, /* the source is to be told */
+		{ "verified", WAITING_TODO },
+		{ "recheck", WAITING_TODO },
+		{ "merged", WAITING_SETTLED },
+		{ "answered", WAITING_SETTLED },
+		{ "closed_insufficient", WAITING_SETTLED },
+		{ "closed_out", WAITING_SETTLED },
+		{ "closed_abuse", WAITING_SETTLED },
+		{ "no such state", WAITING_TODO },
+	};
+	enum { NOW = 500000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(in) / sizeof(*in); i++) {
+		struct workspace_case c = {
+			.rec = { .relation = FRAME_REL_RECEIVING,
+				 .flags = FRAME_R_ACKED | FRAME_R_ANSWERED,
+				 .answer_due = NOW + WAITING_SOON + 1 },
+		};
+		bool ended = in[i].place == WAITING_SETTLED;
+
+		snprintf(c.line.state, sizeof(c.line.state), "%s", in[i].state);
+		assert_int_equal(waiting_place(&c, NOW), in[i].place);
+		c.line.said = true;
+		assert_int_equal(waiting_place(&c, NOW), WAITING_TODO);
+		c.line.said = false;
+		c.line.sign = 1;
+		assert_int_equal(waiting_place(&c, NOW), ended ? WAITING_TODO : in[i].place);
+		c.line.sign = 0;
+		c.rec.answer_due = NOW + WAITING_SOON;
+		assert_int_equal(waiting_place(&c, NOW), ended ? WAITING_TODO : in[i].place);
+		c.rec.answer_due = NOW - 1;
+		assert_int_equal(waiting_place(&c, NOW), ended ? WAITING_TODO : in[i].place);
+		c.rec.answer_due = 0;
+		assert_int_equal(waiting_place(&c, NOW), in[i].place);
+		c.line.clock[0].due = NOW; /* read: acknowledged since */
+		assert_int_equal(waiting_place(&c, NOW), in[i].place);
+		c.line.clock[WORKSPACE_CLOCKS - 1].due = NOW; /* the latest answer */
+		assert_int_equal(waiting_place(&c, NOW), ended ? WAITING_TODO : in[i].place);
+		c.rec.flags |= FRAME_R_CLOSED;
+		assert_int_equal(waiting_place(&c, NOW), WAITING_CLOSED);
+	}
+}
+
 int
 main(void)
 {
@@ -105,6 +166,7 @@ main(void)
 		cmocka_unit_test(test_mix),
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(test_priority),
+		cmocka_unit_test(test_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "admin-cli/rules/book.h"
+#include "admin-cli/rules/fold_guard.h"
 
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
@@ -79,10 +80,91 @@ kinds(void **state)
 	assert_false(complete("EXPOSE", all)); /* its evidence is no hash */
 }
 
+/* The states of all books have different names, so that a line of a list says which book it is. */
+static void
+states(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < BOOK_MACHINES; i++) {
+		const struct machine *m = machine_get(book_machines[i]);
+
+		for (int k = 0; k < m->state_cnt; k++)
+			assert_int_equal(book_of_state(m->states[k]), book_machines[i]);
+		assert_string_not_equal(book_machine_text(book_machines[i]), "");
+	}
+	assert_int_equal(book_of_state("in_triage"), MACHINE__MAX);
+	assert_int_equal(book_of_state(""), MACHINE__MAX);
+}
+
+/* A window ends by itself on the day after its last; what has no window, or waits for people, does
+ * not. */
+static void
+windows(void **state)
+{
+	(void)state;
+	assert_int_equal(book_state_today(MACHINE_CAMPAIGN, CAMPAIGN_STANDING, 100, 100),
+			 CAMPAIGN_STANDING);
+	assert_int_equal(book_state_today(MACHINE_CAMPAIGN, CAMPAIGN_STANDING, 100, 101),
+			 CAMPAIGN_OVER);
+	assert_int_equal(book_state_today(MACHINE_CAMPAIGN, CAMPAIGN_STANDING, 0, 101),
+			 CAMPAIGN_STANDING);
+	assert_int_equal(book_state_today(MACHINE_CAMPAIGN, CAMPAIGN_PROPOSED, 100, 101),
+			 CAMPAIGN_PROPOSED);
+	assert_int_equal(book_state_today(MACHINE_ROTA, ROTA_DRAWN_UP, 100, 101), ROTA_ENDED);
+	assert_int_equal(book_state_today(MACHINE_ROTA, ROTA_IN_FORCE, 100, 101), ROTA_ENDED);
+	assert_int_equal(book_state_today(MACHINE_CONFLICT, CONFLICT_DECLARED, 100, 101),
+			 CONFLICT_LAPSED);
+	assert_int_equal(book_state_today(MACHINE_REFERRAL, REFERRAL_DRAFTED, 100, 101),
+			 REFERRAL_DRAFTED);
+	assert_int_equal(book_state_today(MACHINE_NEED, NEED_WAITING, 100, 101), NEED_WAITING);
+}
+
+/* Whatever a guard reads in the body of a move is asked for: with what is asked filled in, each
+ * guard holds that looks at nothing but the body, and without it at least one does not. */
+static void
+asked(void **state)
+{
+	static const uint64_t body_alone = 1ull << GUARD_RECEIPT_NAMED |
+					   1ull << GUARD_OUTCOME_NAMED | 1ull << GUARD_UNTIL_NAMED |
+					   1ull << GUARD_RESULT_POSITIVE |
+					   1ull << GUARD_RESULT_NEGATIVE |
+					   1ull << GUARD_VISITS_NAMED |
+					   1ull << GUARD_REASON_WRITTEN;
+	unsigned cnt = 0;
+
+	(void)state;
+	for (size_t i = 0; i < BOOK_MACHINES; i++) {
+		const struct machine *m = machine_get(book_machines[i]);
+
+		for (size_t k = 0; k < m->move_cnt; k++) {
+			const struct machine_move *move = &m->moves[k];
+			const struct book_ask *ask[BOOK_ASKS];
+			struct fold_move how = { .day = 100 };
+			json_t *full = book_move_trial(book_machines[i], move, 100);
+
+			if (move->n) {
+				how.body = full;
+				assert_int_equal(fold_guards(move->guards & body_alone, &how),
+						 GUARD__MAX);
+				how.body = NULL;
+				assert_int_equal(fold_guards(move->guards & body_alone, &how) !=
+							 GUARD__MAX,
+						 (move->guards & body_alone) != 0);
+				assert_true(book_asks(move, ask) > 0);
+				cnt++;
+			}
+			json_decref(full);
+		}
+	}
+	assert_true(cnt > 20);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(sentences), cmocka_unit_test(kinds) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(sentences), cmocka_unit_test(kinds),
+					    cmocka_unit_test(states), cmocka_unit_test(windows),
+					    cmocka_unit_test(asked) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
