@@ -1,8 +1,8 @@
 #!/bin/sh
-# The moves of a case that only some desks or some days bring about, over real sockets with the members of the demo: the
-# integrity desk acts on a sealed case, the oversight desk decides again, an insufficient case is taken up again when
-# its source says more, and an answered one closes after ninety days. The programs are those whose clock this test
-# moves.
+# Every move of a tip is driven once through the real tools, over real sockets with the members of the demo, and is
+# refused once to somebody who may not make it: a member of the desk without the role, one without the office, anybody
+# where only the source or the clock moves a case. The list of moves is that of admin-cli/data/states.json, which is
+# built into davy: what no line here drives, fails. The programs are those whose clock this test moves.
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
@@ -14,114 +14,372 @@ echo 0 >"$T/clock"
 export DAVY_TEST_CLOCK="$T/clock"
 start_gateway "$T/GW"
 ok $? 'the gateway runs'
+: >"$T/driven"
+: >"$T/refused"
 
-# state HOME ID STATE NAME: the case stands there for that member, and no entry of it is rejected.
-state() {
-	as "$1" sync
-	as "$1" case show "$2" --json
-	[ "$(field '`${d.state} ${d.rejected}`')" = "$3 0" ]
-	ok $? "$4"
+# Two more members of the province: one who may only triage, one who may only plan.
+for who in 'tr TR' 'pl PL'; do
+	home=${who% *}
+	new_key "$home" "省$home" && as "$home" gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card" &&
+		as registrar roster member-add --dir "$T/draft" --card "$T/$home.card" --desk 1 --roles "${who#* }"
+	ok $? "a member of the province with the role ${who#* } alone"
+done
+as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
+	as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+ok $? 'they stand in the roster'
+sleep 1
+as p1 sync
+for home in tr pl; do
+	as "$home" sync
+	as p1 desk admit "$(sed -n 's/^handle //p' "$T/$home.card")" && as "$home" sync
+	ok $? 'and get the keys of the desk'
+done
+
+now=0
+days() { # N: so many go by for everybody
+	now=$((now + $1 * 1440))
+	printf '%-12d' "$now" 1<>"$T/clock"
+	sleep 1.5
 }
-# both HOME OTHER ID ARGS…: one proposes, the other signs.
+# tip NAME TILE WORDS: sent by a source, whose receipt is $T/NAME; its number in $T/NAME.id, read there by HOME.
+tip() {
+	printf '{"v":1,"lang":"zh","danger_now":false,"tile":%d,"county":"","where":"砚坪","what":"%s"}' "$3" "$4" \
+		>"$T/$2.json"
+	as source tip send --tip "$T/$2.json" --receipt-file "$T/$2" && as "$1" sync && as "$1" inbox --json &&
+		field 'd.find((c) => !c.acknowledged && !c.opened && !c.title)?.id ?? d.filter((c) => !c.acknowledged).pop().id' \
+			>"$T/$2.id" && as "$1" case show "$(cat "$T/$2.id")" && grep -q "$4" "$T/out"
+	ok $? "tip $2"
+	at "$2" received
+}
+# at NAME STATE: the lines that follow are about that tip, which stands there.
+at() {
+	receipt=$T/$1 id=$(cat "$T/$1.id") last=$2
+}
+# moved HOME STATE BY: the case stands there for that member; TR, SR, PL, IG, SRC or SYS has moved it.
+moved() {
+	as "$1" case show "$id" --json
+	[ "$(field 'd.state')" = "$2" ]
+	ok $? "$last → $2 by $3"
+	echo "$last $2 $3" >>"$T/driven"
+	last=$2
+}
+# does HOME ARGS…: a command of davy case about this case that must work.
+does() {
+	who_=$1 verb_=$2
+	shift 2
+	as "$who_" case "$verb_" "$id" "$@"
+	[ "$status" = 0 ] || { ok 1 "$who_: $verb_ $*"; }
+}
+# both ONE OTHER ARGS…: one proposes, and cannot sign for himself; the other signs.
 both() {
 	one=$1 other=$2
 	shift 2
-	as "$one" case propose "$@" && as "$other" sync && as "$other" case show "$1" && as "$other" case cosign "$1"
+	does "$one" propose "$@"
+	as "$one" case cosign "$id" && ok 1 'nobody signs for himself'
+	as "$other" sync
+	does "$other" show
+	does "$other" cosign
 }
-# days N: so many go by; a day at a time, since no clock of a machine jumps.
-now=0
-days() {
-	left=$1
-	while [ "$left" -gt 0 ]; do
-		now=$((now + 1440)) left=$((left - 1))
-		printf '%-12d' "$now" 1<>"$T/clock"
-		sleep 0.1
-	done
-	sleep 1
+# no HOME STATE PATTERN VERB ARGS…: whoever this is does not move it there, and it stays where it is.
+no() {
+	who_=$1 to_=$2 pattern_=$3 verb_=$4
+	shift 4
+	as "$who_" case "$verb_" "$id" "$@"
+	[ "$status" = 1 ] && grep -q -e "$pattern_" "$T/err" "$T/out"
+	ok $? "$last → $to_: not by $who_"
+	as "$who_" case show "$id" --json
+	[ "$(field d.state)" = "$last" ] || ok 1 "and it stays $last"
+	echo "$last $to_" >>"$T/refused"
 }
-tip() { # TILE NAME WORDS: its receipt in $T/NAME
-	printf '{"v":1,"lang":"zh","danger_now":false,"tile":%d,"county":"","where":"砚坪","what":"%s"}' "$1" "$3" \
-		>"$T/$2.json"
-	as source tip send --tip "$T/$2.json" --receipt-file "$T/$2"
+role='have the role' state='in the state'
+# bars STATE [ARGS…]: the member without a role and, where a move is nobody's, he who has all of them.
+bars() { to=$1; shift; no pl "$to" "$role" triage --move "$to" "$@"; }
+nobody() { no p1 "$1" "$state" triage --move "$1"; }
+says() { as source tip say --receipt-file "$receipt" "$@" || ok 1 "the source says $*"; }
+
+# ---- what a desk does by itself ----
+
+tip p1 main 2 风筒断开
+does pl show
+no pl in_triage "$role" ack
+does p1 ack
+moved p1 in_triage TR
+bars accepted --severity S2
+does p1 triage --outcome ACCEPT --severity S2 --hazard CM-01
+moved p1 accepted TR
+bars in_triage
+does p1 triage --move in_triage
+moved p1 in_triage TR
+does p1 triage --outcome ACCEPT
+moved p1 accepted TR
+no tr in_action "$role" triage --move in_action
+does p1 triage --move in_action
+moved p1 in_action PL
+no tr in_triage "$role" propose --move in_triage --text 重来
+no p1 in_triage 'two members' triage --move in_triage --text 重来
+both p1 p2 --move in_triage --text 重来
+moved p1 in_triage SR
+does p1 triage --outcome ACCEPT
+moved p1 accepted TR
+does p1 triage --move in_action
+moved p1 in_action PL
+
+# ---- merged into it ----
+
+tip p1 same 2 风筒又断开
+does p1 ack
+moved p1 in_triage TR
+no pl merged "$role" propose --move merged --into "$(cat "$T/main.id")"
+no tr merged 'two members' triage --move merged --into "$(cat "$T/main.id")"
+merge() {
+	does p1 merge --into "$(cat "$T/main.id")"
+	as p2 sync
+	does p2 show
+	does p2 cosign
+	moved p1 merged TR
 }
-# found HOME WORDS: the number of the case whose tip holds the words, in $id.
-found() {
-	as "$1" sync
-	as "$1" inbox --json
-	id=
-	for c in $(node -e 'for (const c of JSON.parse(require("fs").readFileSync(process.argv[1])).data)
-		console.log(c.id)' "$T/out"); do
-		as "$1" case show "$c"
-		if grep -q "$2" "$T/out"; then id=$c; fi
-	done
-	[ -n "$id" ]
-}
+merge
+says 今天又断了
+moved p1 in_triage SRC
+merge
+bars in_triage
+does p1 triage --move in_triage
+moved p1 in_triage TR
+merge
+no pl in_action "$role" propose --move in_action --target-state verified
+no p1 in_action 'two members' triage --move in_action --target-state in_action
+both p1 p2 --move in_action --target-state in_action
+moved p1 in_action SR
 
-# ---- sealed → in_action ----
+# ---- verified, answered, rechecked above ----
 
-tip 10 seal 检查前有人通气
-ok $? 'a tip about inspectors'
-! found p1 检查前有人通气
-ok $? 'does not go to the province'
-found g1 检查前有人通气
-ok $? 'but to the integrity desk'
-sealed=$id
-works 'which acknowledges it' g1 case ack "$sealed"
-refused 'nobody seals it alone' 1 'two members' g1 case triage "$sealed" --outcome SEAL --severity S2 --hazard CO-03
-both g1 g2 "$sealed" --outcome SEAL --severity S2 --hazard CO-03
-state g1 "$sealed" sealed 'two members seal it'
-refused 'one member of integrity does not act alone' 1 'two members' g1 case triage "$sealed" --move in_action
-works 'he proposes it' g1 case propose "$sealed" --move in_action
-refused 'and does not sign for himself' 1 'another member' g1 case cosign "$sealed"
-as g2 sync
-works 'a second member of integrity signs' g2 case cosign "$sealed"
-state g2 "$sealed" in_action 'a sealed case is in action'
+at main in_action
+no tr verified "$role" propose --move verified --result partly
+both p1 p2 --move verified --result partly
+moved p1 verified SR
+bars answered
+no p1 answered 'told' triage --move answered
+does p1 reply --status 5b --now --yes
+moved p1 answered TR
+nobody recheck
+nobody closed
+says --object --text 没有查
+moved p1 recheck SRC
+no p1 in_action 'did not sign' triage --move in_action
 
-# ---- recheck → answered ----
+at same in_action
+no tr verified_unfounded "$role" propose --move verified_unfounded --result not_found --no-leak
+both p1 p2 --move verified_unfounded --result not_found --no-leak
+moved p1 verified_unfounded SR
+bars answered
+does p1 reply --status 5c --now --yes
+moved p1 answered TR
 
-both g1 g2 "$sealed" --move verified --result partly
-state g1 "$sealed" verified 'two members verify it'
-works 'the source is told' g1 case reply "$sealed" --status 5b --now --yes
-state g1 "$sealed" answered 'and with that it is answered'
-works 'she objects' source tip say --receipt-file "$T/seal" --object --text 不是这样
-state g1 "$sealed" recheck 'it is to be checked again'
-refused 'those who verified do not decide again' 1 'did not sign the verification' \
-	g1 case triage "$sealed" --move in_action
-found i1 检查前有人通气
-[ $? = 1 ]
-ok $? 'the oversight desk cannot open it while the desk below has time'
-days 12
-found i1 检查前有人通气
-ok $? 'but gets it when the desk below does not answer'
-refused 'it is not answered again before the source has been told' 1 'told' i1 case propose "$sealed" --move answered
-works 'the oversight desk tells her' i1 case reply "$sealed" --status 5b --now --yes
-both i1 i2 "$sealed" --move answered
-state i1 "$sealed" answered 'two members one level up answer it again'
+# ---- sealed ----
 
-# ---- closed_insufficient → in_triage ----
+tip p1 seal 2 领导的矿
+does p1 ack
+moved p1 in_triage TR
+no tr sealed "$role" propose --outcome SEAL --severity S2 --hazard CO-03
+both p1 p2 --outcome SEAL --severity S2 --hazard CO-03
+moved p1 sealed SR
+no tr in_triage "$role" propose --move in_triage --text 误
+no p1 in_action "$role" propose --move in_action
+both p1 p2 --move in_triage --text 误
+moved p1 in_triage SR
 
-tip 2 thin 听说有水
-found p1 听说有水
-ok $? 'a tip that says little'
-thin=$id
-as p1 case ack "$thin"
-works 'the desk asks in words that are ready' p1 case reply "$thin" --template inside --now
-as source tip check --receipt-file "$T/thin"
-said 'in the language of her tip' '在里面什么位置'
-works 'and waits' p1 case triage "$thin" --outcome NEED_INFO --severity S3
-refused 'it is not closed before fourteen days' 1 '14 days' p1 case triage "$thin" --outcome INSUFF
-days 15
+tip g1 bribe 10 检查前有人通气
+does g1 ack
+moved g1 in_triage TR
+both g1 g2 --outcome SEAL --severity S2 --hazard CO-03
+moved g1 sealed SR
+no g1 in_action 'two members' triage --move in_action
+both g1 g2 --move in_action
+moved g2 in_action IG
+both g1 g2 --move verified --result partly
+moved g1 verified SR
+does g1 reply --status 5b --now --yes
+moved g1 answered TR
+says --object --text 不是这样
+moved g1 recheck SRC
+no g1 answered 'two members\|did not sign' triage --move answered
+as i1 sync
+as i1 case show "$id"
+said 'the desk above cannot open it while the desk below has time' 'opens to you when a clock runs out'
+
+# ---- held ----
+
+tip p1 hold 2 班里只有四人知道
+does p1 ack
+moved p1 in_triage TR
+no tr held "$role" propose --outcome HOLD_SOURCE --severity S2 --hazard CM-01 --text 人少
+hold() { both p1 p2 --outcome HOLD_SOURCE --severity S2 --hazard CM-01 --text 人少; moved p1 held SR; }
+hold
+no tr held "$role" triage --move held --text 再看
+does p1 triage --move held --text 再看
+moved p1 held SR
+no tr in_triage "$role" triage --move in_triage
+does p1 triage --move in_triage
+moved p1 in_triage SR
+hold
+does p1 correct --severity S1 --text 冒顶
+moved p1 in_triage SYS
+
+# ---- to somebody else, out of scope, abuse ----
+
+tip p1 other 2 楼道堆物
+does p1 ack
+moved p1 in_triage TR
+bars referred --target 消防队
+does p1 triage --outcome REFER --target 消防队 --severity S3 --hazard FR-05
+moved p1 referred TR
+bars in_triage
+does p1 triage --move in_triage
+moved p1 in_triage TR
+does p1 triage --outcome REFER --target 消防队
+moved p1 referred TR
+bars answered
+does p1 reply --status 6 --now --again
+moved p1 answered TR
+
+tip p1 scope 2 工资不发
+does p1 ack
+moved p1 in_triage TR
+bars closed_out --severity S3
+out() { does p1 triage --outcome OUT_SCOPE --severity S3 --hazard FR-05 --text 非安全; moved p1 closed_out TR; }
+out
+says 还有
+moved p1 in_triage SRC
+out
+bars in_triage
+does p1 triage --move in_triage
+moved p1 in_triage TR
+out
+
+tip p1 junk 2 哈哈哈哈
+does p1 ack
+moved p1 in_triage TR
+no tr closed_abuse "$role" propose --outcome ABUSE --text 乱写
+abuse() { both p1 p2 --outcome ABUSE --text 乱写; moved p1 closed_abuse SR; }
+abuse
+says 真的有水
+moved p1 in_triage SRC
+abuse
+no tr in_triage "$role" triage --move in_triage
+does p1 triage --move in_triage
+moved p1 in_triage SR
+abuse
+
+# ---- a question, its answer, its silence ----
+
+ask() { does p1 triage --outcome NEED_INFO --severity S3 --hazard FR-05 --question 哪个面; moved p1 needs_info TR; }
+for name in thin quiet gone; do
+	tip p1 "$name" 2 "听说有水$name"
+	does p1 ack
+	moved p1 in_triage TR
+	does p1 reply --template inside --now
+	[ "$name" != thin ] || bars needs_info --severity S3
+	does p1 triage --outcome NEED_INFO --severity S3
+	moved p1 needs_info TR
+done
+at thin needs_info
+bars in_triage
+does p1 triage --move in_triage
+moved p1 in_triage TR
+does p1 triage --move needs_info
+moved p1 needs_info TR
+says 三号面
+moved p1 in_triage SRC
+does p1 reply --status 3 --text 哪个班 --now --again
+does p1 triage --move needs_info
+moved p1 needs_info TR
+bars closed_insufficient
+no p1 closed_insufficient '14 days' triage --move closed_insufficient
+
+tip p1 lost 2 有人堵门
+does p1 ack
+moved p1 in_triage TR
+ask
+stop_gateway
+days 6
+moved p1 in_triage SYS
+start_gateway "$T/GW"
+ok $? 'the gateway is back'
+days 9
+
+for name in thin quiet gone; do
+	at "$name" needs_info
+	does p1 triage --outcome INSUFF
+	moved p1 closed_insufficient TR
+done
+at thin closed_insufficient
+says 是夜班
+moved p1 in_triage SRC
+at quiet closed_insufficient
+bars in_triage
+does p1 triage --move in_triage
+moved p1 in_triage TR
+
+# ---- the desk above decides again ----
+
+at main recheck
+as i1 sync
+does i1 show
+does i1 triage --move in_action
+moved i1 in_action SR
+at bribe recheck
+as i1 sync
+does i1 show
+no i1 answered 'told' propose --move answered
+does i1 reply --status 5b --now --yes
+no g1 answered 'did not sign\|above' propose --move answered
+both i1 i2 --move answered
+moved i1 answered SR
+
+# ---- the clock ----
+
+at junk closed_abuse
+nobody purged
+days 20
+moved p1 purged SYS
+at scope closed_out
+nobody purged
+at same answered
+days 50
 as p1 sync
-works 'after fifteen it is' p1 case triage "$thin" --move closed_insufficient --outcome INSUFF
-state p1 "$thin" closed_insufficient 'closed, because nothing came'
-works 'the source says more' source tip say --receipt-file "$T/thin" --text 三号面
-state p1 "$thin" in_triage 'and it is in triage again'
+as p1 case show "$id" --json
+is 'after 85 days an answered case is still open' answered d.state
+days 10
+moved p1 closed SYS
+nobody purged
+says_late() { as source tip say --receipt-file "$receipt" --object --text 还是不对; }
+! says_late
+ok $? 'an objection comes too late'
+at scope closed_out
+days 10
+moved p1 purged SYS
+at gone closed_insufficient
+nobody purged
+at same closed
+days 80
+moved p1 purged SYS
+at gone closed_insufficient
+days 200
+moved p1 purged SYS
 
-# ---- answered → closed ----
+# ---- the list of moves comes from the table ----
 
-days 60
-state i1 "$sealed" answered 'after 75 days an answered case is still open'
-days 16
-state i1 "$sealed" closed 'after 91 days it is closed'
-refused 'an objection comes too late' 1 '' source tip say --receipt-file "$T/seal" --object --text 还是不对
+node -e 'const m = JSON.parse(require("fs").readFileSync("admin-cli/data/states.json"));
+for (const t of m.tip.transitions) console.log(t.from, t.to, t.by);' | sort -u >"$T/table"
+sort -u "$T/driven" >"$T/done"
+comm -23 "$T/table" "$T/done" >"$T/out"
+! [ -s "$T/out" ]
+ok $? 'every move of the tip machine was driven'
+comm -13 "$T/table" "$T/done" >"$T/out"
+! [ -s "$T/out" ]
+ok $? 'and no other'
+cut -d' ' -f1,2 "$T/table" | sort -u >"$T/pairs"
+sort -u "$T/refused" | comm -23 "$T/pairs" - >"$T/out"
+! [ -s "$T/out" ]
+ok $? 'and each was refused to somebody who may not'
 done_testing
