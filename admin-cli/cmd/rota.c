@@ -4,6 +4,7 @@
  * draws a rota up, and one of its pair (or the lead of the desk above) puts it in force.
  */
 #include <string.h>
+#include <sodium.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/book.h"
@@ -61,16 +62,19 @@ draw_up(struct cli *cli, const struct trust *view, const char *from, const char 
 {
 	struct submit p = { .type = ENTRY_PROPOSE, .now = true };
 	struct workspace_case c;
-	uint8_t id[16];
+	uint8_t id[16], seed[CONFLICT_SEED];
 	json_t *books, *body;
-	char hex[33];
+	char hex[2 * CONFLICT_SEED + 1];
 	int err = duty_list(cli->ses, &books);
 
 	if (err)
 		return err;
-	body = json_pack("{s:i,s:s,s:s,s:s,s:o,s:o,s:o}", "v", 1, "what", "rota", "from", from,
+	randombytes_buf(seed, sizeof(seed));
+	body = json_pack("{s:i,s:s,s:s,s:s,s:o,s:o,s:s,s:o}", "v", 1, "what", "rota", "from", from,
 			 "until", until, "pair", handles(m, 2), "deputy", handles(m + 2, cnt - 2),
-			 "sheet", sheet_of(books));
+			 "seed", term_hex(hex, seed, sizeof(seed)), "sheet", sheet_of(books));
+	sodium_memzero(seed, sizeof(seed));
+	sodium_memzero(hex, sizeof(hex));
 	json_decref(books);
 	err = duty_open(cli->ses, view, body, id);
 	if (err)

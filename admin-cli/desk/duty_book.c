@@ -26,10 +26,12 @@ duty_keep(struct session *ses, const struct opened *d)
 
 	if (!ours || !d->fold.book)
 		return 0;
-	one = json_pack("{s:s,s:s,s:s,s:i,s:i,s:O}", "id", term_hex(id, d->c.rec.id, KEY_ID_LEN),
-			"state", machine_state_name(d->fold.machine, d->fold.state), "owner",
+	one = json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:O}", "id",
+			term_hex(id, d->c.rec.id, KEY_ID_LEN), "state",
+			machine_state_name(d->fold.machine, d->fold.state), "owner",
 			term_hex(owner, d->fold.owner, sizeof(d->fold.owner)), "day",
-			(int)d->c.rec.day, "desk", (int)d->c.rec.desk, "body", d->fold.book);
+			(int)d->c.rec.day, "since", (int)d->fold.since, "desk", (int)d->c.rec.desk,
+			"body", d->fold.book);
 	text = json_dumps(one, JSON_COMPACT);
 	json_decref(one);
 	if (!text)
@@ -120,6 +122,13 @@ duty_on(const json_t *list, uint32_t day)
 			return one;
 	}
 	return NULL;
+}
+
+bool
+duty_seed(const json_t *rota, uint32_t day, uint8_t seed[static CONFLICT_SEED])
+{
+	return rota && schema_number(rota, "since") < day &&
+	       schema_hex(json_object_get(rota, "body"), "seed", seed, CONFLICT_SEED);
 }
 
 bool

@@ -19,7 +19,8 @@ struct session;
 struct submit;
 struct trust;
 
-/* One book as it was kept: {"id","state","owner","day","body"}. */
+/* One book as it was kept: {"id","state","owner","day","since","desk","body"}; `since` is the day
+ * on which its state began. */
 /* Keeps an opened book; nothing for other logs, or where it did not open. 0 or enum err. */
 int duty_keep(struct session *ses, const struct opened *d) __attribute__((warn_unused_result));
 /* All books that are kept and in force or waiting to be, by the day on which they were written; the
@@ -29,6 +30,10 @@ int duty_list(struct session *ses, json_t **out) __attribute__((warn_unused_resu
 const json_t *duty_on(const json_t *list, uint32_t day);
 /* Whether a rota names this member as on duty, or as standing in. */
 bool duty_has(const json_t *rota, const uint8_t handle[static 8]);
+
+/* The seed of the draw for a tip that came on this day; false where the rota, which is in force,
+ * was put in force on that day or later: who draws one up must not know the tip. */
+bool duty_seed(const json_t *rota, uint32_t day, uint8_t seed[static CONFLICT_SEED]);
 
 /* Whether this member wrote the book. */
 bool duty_wrote(const json_t *book, const uint8_t handle[static 8]);

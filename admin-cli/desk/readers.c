@@ -61,6 +61,7 @@ readers_reckon(struct session *ses, const struct opened *d, const uint8_t (*hide
 {
 	size_t tip = opened_first(d);
 	struct conflict_case c = { 0 };
+	uint8_t seed[CONFLICT_SEED];
 	json_t *said;
 	int err;
 
@@ -85,7 +86,10 @@ readers_reckon(struct session *ses, const struct opened *d, const uint8_t (*hide
 	c.said = said;
 	c.sheet = json_object_get(json_object_get(rota, "body"), "sheet");
 	c.key = d->x[tip].work->memo.file_key.b;
+	c.seed = duty_seed(rota, d->entry[tip].day, seed) ? seed : NULL;
+	out->draws = c.seed != NULL;
 	out->left = conflict_reckon(&c, out->m, out->cnt);
+	sodium_memzero(seed, sizeof(seed));
 	json_decref(said);
 	return 0;
 }

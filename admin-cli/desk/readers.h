@@ -1,6 +1,7 @@
 /*
  * From whom a case is to be hidden: the members of its desk, with what the rules say of each
- * (rules/conflict.h), by the tip, the conflict sheet of the rota in force, and the tip's file key.
+ * (rules/conflict.h), by the tip, the conflict sheet and the seed of the rota in force, and the
+ * tip's file key.
  */
 #ifndef READERS_H
 #define READERS_H
@@ -21,7 +22,8 @@ struct readers {
 	size_t cnt, left;          /* how many; how many may read it */
 	const struct conflict_member *me;
 	bool rota, duty; /* a rota that opens here is in force today; it names this member */
-	json_t *books;   /* what the results borrow from */
+	bool draws; /* members are left out without a reason, too: its seed is older than the tip */
+	json_t *books; /* what the results borrow from */
 };
 
 /* Reckons. `hide`: the handles that the pair adds. Refused where the tip is not open here. The

@@ -183,25 +183,27 @@ bool
 conflict_rota_fits(const json_t *body, uint32_t day, uint32_t *until)
 {
 	const char *from = schema_text(body, "from");
-	uint8_t duty[CONFLICT_DUTY][8];
+	uint8_t duty[CONFLICT_DUTY][8], seed[CONFLICT_SEED];
 	uint32_t first;
 
 	return !strcmp(schema_text(body, "what"), "rota") && conflict_duty(duty, body) &&
+	       schema_hex(body, "seed", seed, sizeof(seed)) &&
 	       !text_day(&first, from, strlen(from)) && last_day(body, until) && first <= *until &&
 	       *until - first < CONFLICT_AHEAD && *until <= day + CONFLICT_AHEAD &&
 	       sheet_fits(json_object_get(body, "sheet"));
 }
 
 bool
-conflict_drawn(const uint8_t key[static CONFLICT_KEY_LEN], const uint8_t handle[static 8])
+conflict_drawn(const uint8_t seed[static CONFLICT_SEED], const uint8_t key[static CONFLICT_KEY_LEN],
+	       const uint8_t handle[static 8])
 {
 	uint8_t info[LABEL_LEN(LABEL_RECUSAL) + 8], out[4] = { 0xff, 0xff, 0xff, 0xff };
 	uint32_t draw;
 
 	memcpy(info, LABEL_RECUSAL, LABEL_LEN(LABEL_RECUSAL));
 	memcpy(info + LABEL_LEN(LABEL_RECUSAL), handle, 8);
-	if (hkdf_derive(out, sizeof(out), HKDF_IN(key, CONFLICT_KEY_LEN), HKDF_EMPTY,
-			HKDF_IN(info, sizeof(info))))
+	if (hkdf_derive(out, sizeof(out), HKDF_IN(key, CONFLICT_KEY_LEN),
+			HKDF_IN(seed, CONFLICT_SEED), HKDF_IN(info, sizeof(info))))
 		return false;
 	draw = out[0] | (uint32_t)out[1] << 8 | (uint32_t)out[2] << 16 | (uint32_t)out[3] << 24;
 	return draw < UINT32_MAX / CONFLICT_SHARE;
@@ -358,9 +360,9 @@ conflict_reckon(const struct conflict_case *c, struct conflict_member *m, size_t
 			left++;
 			soft--;
 		}
-	for (i = 0; i < cnt && left > CONFLICT_LEFT; i++)
+	for (i = 0; c->seed && i < cnt && left > CONFLICT_LEFT; i++)
 		if (m[i].cause == CONFLICT_NONE && !m[i].pair &&
-		    conflict_drawn(c->key, m[i].handle)) {
+		    conflict_drawn(c->seed, c->key, m[i].handle)) {
 			m[i].cause = CONFLICT_DRAWN;
 			left--;
 		}

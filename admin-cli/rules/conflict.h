@@ -5,8 +5,10 @@
  *
  * A hard kind always excludes. A soft one excludes while CONFLICT_QUORUM readers are left without
  * him. Beside those who are excluded for a reason, about one member in twenty is left out for none,
- * drawn from the tip's own file key: the server and who is left out cannot tell the one from the
- * other, and no member can choose whom the draw takes. Who opens the tip has that key and can tell.
+ * drawn from the tip's own file key and the seed of the rota. The seed is sealed to those on duty
+ * and to the leads, so nobody else can tell the one from the other: not the server, not who is left
+ * out, not who reads the tip. It counts only for tips that came after the day on which the rota was
+ * put in force: whoever draws a rota up cannot choose whom the draw takes.
  */
 #ifndef CONFLICT_H
 #define CONFLICT_H
@@ -24,6 +26,7 @@
 #define CONFLICT_AHEAD   31 /* days: how far ahead a rota may reach, and how long it may be */
 #define CONFLICT_SHARE   20 /* the draw takes one member in so many */
 #define CONFLICT_KEY_LEN 16 /* of a file key */
+#define CONFLICT_SEED    32 /* bytes: of a rota */
 
 struct conflict_kind {
 	const char *code, *name; /* N_() */
@@ -73,12 +76,14 @@ struct conflict_case {
 	const json_t *said;  /* what triage named: an object of texts; or NULL */
 	const json_t *sheet; /* of the rota in force; or NULL */
 	const uint8_t *key;  /* the tip's file key, CONFLICT_KEY_LEN bytes */
+	const uint8_t *seed; /* CONFLICT_SEED bytes; NULL: nobody is drawn */
 };
 
 /* Fills in the results, and returns how many are left as readers. */
 size_t conflict_reckon(const struct conflict_case *c, struct conflict_member *m, size_t cnt);
-/* Whether the draw takes this member in a case with this file key. */
-bool conflict_drawn(const uint8_t key[static CONFLICT_KEY_LEN], const uint8_t handle[static 8]);
+/* Whether the draw takes this member in a case with this file key (FORMATS section 7, rota). */
+bool conflict_drawn(const uint8_t seed[static CONFLICT_SEED],
+		    const uint8_t key[static CONFLICT_KEY_LEN], const uint8_t handle[static 8]);
 /* A cause in words, for gettext. */
 const char *conflict_cause_text(enum conflict_cause cause);
 

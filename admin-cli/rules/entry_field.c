@@ -2,6 +2,7 @@
 #include "admin-cli/rules/entry_field.h"
 
 #include "admin-cli/rules/class.h"
+#include "admin-cli/rules/conflict.h"
 #include "crypto/entry.h"
 
 const struct entry_field tip_fields[] = {
@@ -96,6 +97,7 @@ const struct entry_field rota_fields[] = {
 	{ .name = "until", .kind = FIELD_DAY, .needed = true },
 	{ .name = "pair", .kind = FIELD_WORDS, .max = 2 },
 	{ .name = "deputy", .kind = FIELD_WORDS, .max = 2 },
+	{ .name = "seed", .kind = FIELD_HEX, .max = CONFLICT_SEED },
 	{ .name = "kind", .kind = FIELD_TEXT, .max = 16 },
 	{ .name = "area", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "body", .kind = FIELD_WORDS, .max = 16 },

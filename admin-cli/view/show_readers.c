@@ -35,6 +35,10 @@ show_reckoned(struct cli *cli, const struct readers *r)
 		cli_printf(cli,
 			   _("No rota that you can read is in force: what others have declared is "
 			     "not known here.\n"));
+	else if (!r->draws)
+		cli_printf(cli,
+			   _("The rota is not older than this tip, so nobody is left out without a "
+			     "reason.\n"));
 	cli_data(cli, all);
 }
 

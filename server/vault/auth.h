@@ -26,8 +26,8 @@ enum auth_relation {
 /* Roles of which one is needed to work on a case, and so to be on duty. */
 #define AUTH_CASEWORK (ROSTER_TR | ROSTER_SR | ROSTER_PL | ROSTER_IG | ROSTER_RW | ROSTER_LEAD)
 
-/* In place of a thread: the variants of restrict that lift, and that take oneself off; and the rota
- * of a desk that is set by the desk above. */
+/* In place of a thread: the variants of restrict that lift, and that take oneself off; and what
+ * the lead of the desk above does at a desk below: its rota, the book for that. */
 #define AUTH_LIFT   0x80
 #define AUTH_RECUSE 0x81
 #define AUTH_OVER   0x82

@@ -5,7 +5,9 @@
  * auth_admits.
  *
  * The store keeps one value of fixed length for each desk that has ever set one: days ahead, and
- * first frames that wait for a second person. Days that are past are erased.
+ * first frames that wait for a second person. Days that are past are erased. The same persons end
+ * it for some days by naming nobody. A desk whose rota they ended, or that has had none for
+ * GAP_DAYS, is one that works without, and nobody is warned of it any more.
  */
 #include "server/vault/vault.h"
 
@@ -16,6 +18,7 @@
 #include <stdio.h>
 
 #define DAYS_AHEAD 64 /* a day has its place by its number; two rotas of 31 days fit */
+#define GAP_DAYS   31
 #define FIRSTS     64
 #define FIRSTS_OWN 16 /* of one member: he takes no room from others */
 
@@ -29,7 +32,7 @@ struct rota {
 		struct store_first by;
 		uint32_t from, days;
 	} first[FIRSTS];
-	uint32_t set; /* whether two, or the desk above, have ever set one */
+	uint32_t last; /* the last day for which a rota was set and not ended; 0: none */
 };
 #define DAY_LEN   (4 + FRAME_DUTY_MAX * KEY_HANDLE_LEN)
 #define FIRST_LEN (sizeof(struct store_first) + 8)
@@ -54,7 +57,7 @@ rota_get(struct vault *v, struct rota *r, uint16_t desk)
 	if (err)
 		return err == ERR_NOT_FOUND ? 0 : err;
 	buf_init(&b, kept, len);
-	r->set = buf_u32(&b);
+	r->last = buf_u32(&b);
 	for (size_t i = 0; i < DAYS_AHEAD; i++) {
 		r->day[i].day = buf_u32(&b);
 		buf_bytes(&b, r->day[i].handle, sizeof(r->day[i].handle), sizeof(r->day[i].handle));
@@ -74,7 +77,7 @@ rota_set(struct vault *v, const struct rota *r, uint16_t desk)
 	char name[16];
 	struct bufw w;
 	bufw_init(&w, kept, sizeof(kept));
-	bufw_u32(&w, r->set);
+	bufw_u32(&w, r->last);
 	for (size_t i = 0; i < DAYS_AHEAD; i++) {
 		bufw_u32(&w, r->day[i].day);
 		bufw_bytes(&w, r->day[i].handle, sizeof(r->day[i].handle));
@@ -160,6 +163,21 @@ first_keep(struct rota *r, const struct first *own)
 	r->first[cnt] = *own;
 }
 
+/* Puts these on duty, nobody where the list is empty. */
+static void
+days_set(struct rota *r, const struct first *own, const uint8_t (*list)[KEY_HANDLE_LEN])
+{
+	bool none = sodium_is_zero(list[0], KEY_HANDLE_LEN);
+	firsts_void(r, own->from, own->days);
+	for (uint32_t d = own->from; d < own->from + own->days; d++) {
+		struct day *at = &r->day[d % DAYS_AHEAD];
+		at->day = none ? 0 : d;
+		memcpy(at->handle, list, sizeof(at->handle));
+	}
+	for (size_t i = r->last = 0; i < DAYS_AHEAD; i++)
+		r->last = r->day[i].day > r->last ? r->day[i].day : r->last;
+}
+
 /* Whether another member of the desk has named the same, and one of the two is its lead. */
 static bool
 named_by_two(const struct vault_call *c, const struct rota *r, const struct first *own)
@@ -237,16 +255,10 @@ vault_desk_rota(struct vault_call *c)
 	if (!request_ok(c, log.desk, &own, list))
 		return FRAME_BAD;
 	done = auth_persons(FRAME_ROTA, over ? AUTH_OVER : 0) < 2 || named_by_two(c, &r, &own);
-	if (done) {
-		r.set = 1;
-		firsts_void(&r, own.from, own.days);
-		for (uint32_t d = own.from; d < own.from + own.days; d++) {
-			r.day[d % DAYS_AHEAD].day = d;
-			memcpy(r.day[d % DAYS_AHEAD].handle, list, sizeof(list));
-		}
-	} else {
+	if (done)
+		days_set(&r, &own, (const uint8_t(*)[KEY_HANDLE_LEN])list);
+	else
 		first_keep(&r, &own);
-	}
 	status = vault_write_add(c, &log, &e);
 	if (status != FRAME_OK)
 		return status;
@@ -275,6 +287,8 @@ vault_rota_day(struct vault *v)
 		for (size_t k = FIRSTS; k-- > 0;)
 			if (r.first[k].days && r.first[k].from + r.first[k].days <= today)
 				first_drop(&r, k);
+		if (r.last && today > r.last + GAP_DAYS)
+			r.last = 0;
 		if (memcmp(&r, &was, sizeof(r)))
 			err = rota_set(v, &r, v->roster->desk[i].number);
 	}
@@ -298,7 +312,7 @@ vault_rota_gaps(struct vault *v, struct vault_rota_gap *today, struct vault_rota
 	for (size_t i = 0; !err && v->roster && i < v->roster->desk_cnt; i++) {
 		uint16_t desk = v->roster->desk[i].number;
 		err = rota_get(v, &r, desk);
-		if (err || !r.set)
+		if (err || !r.last)
 			continue;
 		duty_of(v, &r, desk, vault_day(v), &duty);
 		gap(today, &duty, desk);

@@ -219,13 +219,14 @@ log_open(struct vault_call *c, uint8_t kind)
 }
 
 static bool
-may_open(const struct vault_call *c, uint8_t kind, uint16_t desk)
+may_open(const struct vault_call *c, uint8_t kind, uint8_t thread, uint16_t desk)
 {
 	struct auth_ask ask = { .roster = c->v->roster,
 				.member = c->member,
 				.desk = desk,
 				.op = c->req.op,
-				.kind = kind };
+				.kind = kind,
+				.thread = thread };
 	return auth_allows(&ask);
 }
 
@@ -234,7 +235,7 @@ vault_desk_order(struct vault_call *c)
 {
 	const struct frame_routing *q = &c->req.routing;
 	const struct roster_desk *to = roster_find(c->v->roster, q->desk);
-	if (!may_open(c, FRAME_ORDER, c->member->desk))
+	if (!may_open(c, FRAME_ORDER, FRAME_DESK, c->member->desk))
 		return FRAME_NOT_FOUND;
 	if (q->kind != FRAME_ORDER || !to ||
 	    (to->kind != ROSTER_INSPECTION && to->kind != ROSTER_INTEGRITY))
@@ -242,14 +243,17 @@ vault_desk_order(struct vault_call *c)
 	return log_open(c, FRAME_ORDER);
 }
 
-/* A book lies at the writer's own desk, or it is a need and lies at a planning desk. */
+/* A book lies at the writer's own desk; or it is a need and lies at a planning desk; or it is for
+ * the rota of a desk below, and its writer leads the desk above. */
 int
 vault_desk_book(struct vault_call *c)
 {
 	const struct roster_desk *to = roster_find(c->v->roster, c->req.routing.desk);
 	bool need = to && to->kind == ROSTER_PLANNING;
+	bool over = to && !need && to->above && to->above == c->member->desk;
 
-	return may_open(c, FRAME_BOOK, need ? c->member->desk : c->req.routing.desk)
+	return may_open(c, FRAME_BOOK, over ? AUTH_OVER : FRAME_DESK,
+			need || over ? c->member->desk : c->req.routing.desk)
 		       ? log_open(c, FRAME_BOOK)
 		       : FRAME_NOT_FOUND;
 }

@@ -358,6 +358,17 @@ duty_alone(struct frame_request *q)
 	memset(q->routing.proof + 8, 0, 8);
 }
 static void
+duty_nobody(struct frame_request *q)
+{
+	memset(q->routing.proof, 0, 32);
+}
+static void
+duty_second(struct frame_request *q)
+{
+	duty_nobody(q);
+	q->routing.proof[8] = 1;
+}
+static void
 duty_twice(struct frame_request *q)
 {
 	memcpy(q->routing.proof + 8, q->routing.proof, 8);
@@ -479,6 +490,7 @@ values(void **state)
 	refused(FRAME_BOOK_OPEN, kind0, "kind 0");
 	refused(FRAME_ROTA, kind0, "kind 0");
 	refused(FRAME_ROTA, duty_alone, "one alone on duty");
+	refused(FRAME_ROTA, duty_second, "nobody before the first");
 	refused(FRAME_ROTA, duty_twice, "one named twice");
 	refused(FRAME_ROTA, duty_gap, "a gap in the list");
 	refused(FRAME_ROTA, parts0, "no days");

@@ -4,13 +4,14 @@
  * readers.
  */
 #include "tests/unit/rules_fold.h"
+#include "tests/unit/vector.h"
 
 #include "admin-cli/rules/conflict.h"
 
 #include <stdio.h>
 #include <sodium.h>
 
-static const uint8_t calm[CONFLICT_KEY_LEN] = { 0 };
+static const uint8_t calm[CONFLICT_KEY_LEN] = { 0 }, seed[CONFLICT_SEED] = { 7 };
 
 static json_t *
 json(const char *text)
@@ -32,7 +33,7 @@ calm_key(uint8_t key[static CONFLICT_KEY_LEN], const struct conflict_member *m, 
 	while (any) {
 		key[0]++;
 		for (any = false, i = 0; i < cnt; i++)
-			any |= conflict_drawn(key, m[i].handle);
+			any |= conflict_drawn(seed, key, m[i].handle);
 	}
 }
 
@@ -63,6 +64,7 @@ test_reckon(void **state)
 			"\"keep_from_text\":\"不要让省审核己知道\"}"),
 		.sheet = json(SHEET),
 		.key = key,
+		.seed = seed,
 	};
 
 	(void)state;
@@ -113,7 +115,9 @@ test_draw(void **state)
 {
 	struct conflict_member m[8];
 	uint8_t key[CONFLICT_KEY_LEN] = { 0 };
-	struct conflict_case c = { .tip = json("{\"where\":\"x\",\"what\":\"y\"}"), .key = key };
+	struct conflict_case c = { .tip = json("{\"where\":\"x\",\"what\":\"y\"}"),
+				   .key = key,
+				   .seed = seed };
 	unsigned by[8] = { 0 }, all = 0, both = 0, least = 8;
 
 	(void)state;
@@ -134,7 +138,8 @@ test_draw(void **state)
 		}
 		assert_int_equal(left, 8 - drawn);
 		all += drawn;
-		both += conflict_drawn(key, m[2].handle) && conflict_drawn(key, m[3].handle);
+		both += conflict_drawn(seed, key, m[2].handle) &&
+			conflict_drawn(seed, key, m[3].handle);
 		least = left < least ? (unsigned)left : least;
 	}
 	assert_int_equal(by[0] + by[1], 0);
@@ -149,8 +154,46 @@ test_draw(void **state)
 		assert_true(conflict_reckon(&c, m, 4) >= 3);
 		assert_int_equal(conflict_reckon(&c, m, 3), 3);
 	}
+	/* without a seed, nobody */
+	c.seed = NULL;
+	for (unsigned n = 0; n < 200; n++) {
+		memcpy(key, &n, sizeof(n));
+		assert_int_equal(conflict_reckon(&c, m, 8), 8);
+	}
 	json_decref((json_t *)c.tip);
 	printf("# drawn: %u of 60000, least left %u\n", all, least);
+}
+
+/* The vectors; and who has the file key but not the seed learns nothing: over many seeds each key
+ * draws each member one time in twenty, and two seeds agree no more often than chance. */
+static void
+test_seed(void **state)
+{
+	uint8_t one[CONFLICT_SEED] = { 1 }, key[CONFLICT_KEY_LEN], handle[8];
+	unsigned cnt = 0, drawn = 0, both = 0;
+	struct vector v;
+
+	(void)state;
+	vector_open(&v, "recusal");
+	for (; vector_next(&v); cnt++) {
+		vector_hex(&v, "seed", one, sizeof(one));
+		vector_hex(&v, "file_key", key, sizeof(key));
+		vector_hex(&v, "handle", handle, sizeof(handle));
+		assert_int_equal(conflict_drawn(one, key, handle), vector_int(&v, "drawn"));
+		drawn += conflict_drawn(one, key, handle);
+	}
+	assert_true(cnt >= 12 && drawn >= 2 && drawn < cnt);
+	for (drawn = 0, cnt = 0; cnt < 20000; cnt++) {
+		memcpy(one, &cnt, sizeof(cnt));
+		bool hit = conflict_drawn(one, key, handle);
+
+		drawn += hit;
+		one[31] ^= 1;
+		both += hit && conflict_drawn(one, key, handle);
+		one[31] ^= 1;
+	}
+	assert_in_range(drawn, 850, 1150); /* 1000 ± 5 sigma of 31 */
+	assert_in_range(both, 15, 85);     /* 50 ± 5 sigma of 7 */
 }
 
 static bool
@@ -165,7 +208,8 @@ complete(const char *text, bool rota)
 }
 
 #define CONFLICT(more) "{\"what\":\"conflict\",\"until\":\"2030-01-01\"" more "}"
-#define PAIR           "\"pair\":[\"0100000000000000\",\"0200000000000000\"]"
+#define SEED           "\"seed\":\"0102030405060708091011121314151617181920212223242526272829303132\""
+#define PAIR           "\"pair\":[\"0100000000000000\",\"0200000000000000\"]," SEED
 /* DAY is 2024-10-04 */
 #define ROTA(more)                                                                                 \
 	"{\"what\":\"rota\",\"from\":\"2024-10-04\",\"until\":\"2024-11-03\"," PAIR more "}"
@@ -202,7 +246,15 @@ test_complete(void **state)
 			 "}",
 			 true)); /* too long */
 	assert_false(complete("{\"what\":\"rota\",\"from\":\"2024-10-04\",\"until\":\"2024-10-05\","
-			      "\"pair\":[\"0100000000000000\",\"0100000000000000\"]}",
+			      "\"pair\":[\"0100000000000000\",\"0100000000000000\"]," SEED "}",
+			      true));
+	/* a draw that its lead could do again, because it has no seed or a short one */
+	assert_false(complete("{\"what\":\"rota\",\"from\":\"2024-10-04\",\"until\":\"2024-10-05\","
+			      "\"pair\":[\"0100000000000000\",\"0200000000000000\"]}",
+			      true));
+	assert_false(complete("{\"what\":\"rota\",\"from\":\"2024-10-04\",\"until\":\"2024-10-05\","
+			      "\"pair\":[\"0100000000000000\",\"0200000000000000\"],"
+			      "\"seed\":\"0102\"}",
 			      true));
 	for (const struct conflict_kind *k = conflict_kind; k->code; k++)
 		assert_ptr_equal(conflict_find(k->code), k);
@@ -348,9 +400,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reckon),   cmocka_unit_test(test_draw),
-		cmocka_unit_test(test_complete), cmocka_unit_test(test_readers),
-		cmocka_unit_test(test_books),
+		cmocka_unit_test(test_reckon),  cmocka_unit_test(test_draw),
+		cmocka_unit_test(test_seed),    cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_readers), cmocka_unit_test(test_books),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

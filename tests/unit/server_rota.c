@@ -512,6 +512,140 @@ clerk_crowds_the_rota(void **state)
 	assert_int_equal(w.out.flags, 1);
 }
 
+/* How many desks have a rota and nobody on duty today and tomorrow. */
+static void
+gaps(unsigned now, unsigned next)
+{
+	struct vault_rota_gap a, b;
+	assert_int_equal(vault_rota_gaps(&w.v, &a, &b), 0);
+	assert_int_equal(a.cnt, now);
+	assert_int_equal(b.cnt, next);
+}
+
+/* Who may set it may end it, and nobody alone; then all see what waits and nobody is warned. */
+static void
+ended_by_two(void **state)
+{
+	const enum who pair[] = { B1, C1 };
+	struct source s;
+	(void)state;
+	rota_by_two(today(), 7, B1, C1);
+	tip(&s, 0);
+	/* Neither the lead alone, however often, nor two without him, nor a desk beside. */
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(rota(A1, today(), 7, NULL, 0), FRAME_OK);
+	assert_int_equal(w.out.flags, 0);
+	assert_int_equal(rota(A2, today(), 7, NULL, 0), FRAME_NOT_FOUND);
+	shown_to(&s, "BC");
+	rota_by_two(today(), 7, B1, C1); /* voids the lead's first frame */
+	assert_int_equal(rota(B1, today(), 7, NULL, 0), FRAME_OK);
+	assert_int_equal(rota(C1, today(), 7, NULL, 0), FRAME_OK);
+	assert_int_equal(w.out.flags, 0);
+	shown_to(&s, "BC");
+	/* The last of seven days alone: the others stand, and the gap is told when it comes. */
+	assert_int_equal(rota(A4, today() + 6, 1, NULL, 0), FRAME_OK);
+	assert_int_equal(w.out.flags, 1);
+	shown_to(&s, "BC");
+	later(5 * DAY);
+	gaps(0, 1);
+	rota_by_two(today(), 2, B1, C1);
+	assert_int_equal(rota(A1, today(), 2, NULL, 0), FRAME_OK);
+	assert_int_equal(rota(D1, today(), 2, NULL, 0), FRAME_OK);
+	assert_int_equal(w.out.flags, 1);
+	shown_to(&s, "ABCD");
+	gaps(0, 0);
+	/* The frame of before does not bring it back. */
+	assert_int_equal(rota(C1, today(), 2, pair, 2), FRAME_OK);
+	assert_int_equal(w.out.flags, 0);
+	shown_to(&s, "ABCD");
+}
+
+/* A desk that stopped to make rotas is warned of for a month, and then works without one. */
+static void
+warns_for_a_month(void **state)
+{
+	(void)state;
+	rota_by_two(today(), 1, B1, C1);
+	gaps(0, 1);
+	later(DAY);
+	gaps(1, 1);
+	later(30 * DAY);
+	gaps(1, 1);
+	later(DAY);
+	gaps(0, 0);
+	rota_by_two(today() + 3, 1, B1, C1);
+	gaps(1, 1);
+}
+
+/* The lead of the desk above opens a book at the desk below and sets its rota; nobody else of that
+ * desk, and nobody of a desk beside or below. */
+static void
+lead_above_alone(void **state)
+{
+	const enum who pair[] = { B1, C1 };
+	struct frame_request rq;
+	struct source s;
+	(void)state;
+	static const enum who others[] = { A2, A5, I7, A1, B1, A4 };
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		bool own = w.person[others[i]].desk == 1, above = others[i] == A4;
+		randombytes_buf(book, sizeof(book));
+		rq = request(FRAME_BOOK_OPEN, book);
+		rq.routing.kind = FRAME_BOOK;
+		rq.routing.desk = 1;
+		random_body(body);
+		rq.body = body;
+		rq.body_len = FRAME_BODY_LEN;
+		assert_int_equal(fixture_as(others[i], rq),
+				 own || above ? FRAME_OK : FRAME_NOT_FOUND);
+	}
+	/* Of the desk above, its lead. */
+	w.v.members->member[A4].roles = ROSTER_TR;
+	randombytes_buf(rq.routing.id, 16);
+	assert_int_equal(fixture_as(A4, rq), FRAME_NOT_FOUND);
+	w.v.members->member[A4].roles = ROSTER_TR | ROSTER_LEAD;
+	assert_int_equal(fixture_as(A4, rq), FRAME_OK);
+	memcpy(book, rq.routing.id, 16);
+	assert_int_equal(rota(A4, today(), 2, pair, 2), FRAME_OK);
+	assert_int_equal(w.out.flags, 1);
+	tip(&s, 0);
+	shown_to(&s, "BC");
+	/* The desk reads it, and its two set another one in it. */
+	assert_int_equal(rota(A1, today(), 2, (const enum who[]){ A1, D1 }, 2), FRAME_OK);
+	assert_int_equal(rota(D1, today(), 2, (const enum who[]){ A1, D1 }, 2), FRAME_OK);
+	shown_to(&s, "AD");
+}
+
+/*
+ * Two leads at once, the desk's with a second and the one above, in every order of their frames:
+ * each day is of one of them, whole, and of the one whose last frame came later.
+ */
+static void
+two_leads_at_once(void **state)
+{
+	const enum who mine[] = { B1, C1 }, above[] = { C1, D1 };
+	static const char *const orders[] = { "112", "121", "211" };
+	/* 121: the first frame of the desk is void once the other rota stands. */
+	static const char *const wins[] = { "CD", "CD", "BC" };
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		uint32_t from = today();
+		struct source s;
+		bool second = false;
+		for (const char *c = orders[i]; *c; c++) {
+			if (*c == '2')
+				assert_int_equal(rota(A4, from, 3, above, 2), FRAME_OK);
+			else
+				assert_int_equal(rota(second ? B1 : A1, from, 3, mine, 2),
+						 FRAME_OK);
+			second = second || *c == '1';
+		}
+		tip(&s, 0);
+		shown_to(&s, wins[i]);
+		later(3 * DAY);
+	}
+}
+
 /* Days that are past are erased: no handle of then is left in the value. */
 static void
 past_is_erased(void **state)
@@ -547,6 +681,10 @@ main(void)
 		T(stolen_key_of_the_lead),
 		T(older_rota_stays_gone),
 		T(clerk_crowds_the_rota),
+		T(ended_by_two),
+		T(warns_for_a_month),
+		T(lead_above_alone),
+		T(two_leads_at_once),
 		T(past_is_erased),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

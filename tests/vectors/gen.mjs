@@ -944,6 +944,27 @@ const members = v.membersText(gateway, [
 		},
 	]);
 }
+/* whom a case is hidden from without a reason: the draw of a rota */
+{
+	const cases = [];
+	for (let i = 0; i < 24; i++) {
+		const s = seed(`rota ${i >> 3}`),
+			key = seed(`tip ${i >> 1}`).slice(0, 16),
+			handle = seed(`handle ${i}`).slice(0, 8);
+		const out = v.hkdf(key, s, cat(utf8('davylamp/v1 dummy recusal'), handle), 4);
+		const value = Buffer.from(out).readUInt32LE();
+		cases.push({
+			name: `${i}`,
+			seed: hex(s),
+			file_key: hex(key),
+			handle: hex(handle),
+			value,
+			drawn: value < Math.floor(0xffffffff / 20) ? 1 : 0,
+		});
+	}
+	put('recusal', cases);
+}
+
 /* the draw of a plan: thresholds are given, for another fit may differ in the last digits */
 {
 	const plans = [
