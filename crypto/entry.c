@@ -5,7 +5,9 @@
 
 #include "crypto/buf.h"
 #include "crypto/err.h"
+#include "crypto/frame.h"
 #include "crypto/label.h"
+#include "crypto/order.h"
 #include "crypto/text.h"
 
 #include <sodium.h>
@@ -60,6 +62,8 @@ static const struct entry_name types[] = {
 	{ ENTRY_ABORT, "abort" },
 	{ ENTRY_COMPROMISE, "compromise" },
 	{ ENTRY_NEED, "need" },
+	{ ENTRY_ORDER_HALF, "order-half" },
+	{ ENTRY_ORDER_CODE, "order-code" },
 	{ ENTRY_ORDER_TAKE, "order-take" },
 	{ ENTRY_REPLAN, "replan" },
 	{ ENTRY_CAMPAIGN, "campaign" },
@@ -97,12 +101,28 @@ entry_name_table(size_t *cnt)
 	return types;
 }
 
+/*
+ * A part of an order stands in the place that its type has and is linked to nothing, because the
+ * entry that lists the parts names their hashes. Nothing else stands in that thread.
+ */
+static bool
+thread_ok(const struct entry *e)
+{
+	const struct order_place *place = order_place(e->number);
+	bool part = e->type == ENTRY_ORDER_HALF || e->type == ENTRY_ORDER_SEAL ||
+		    e->type == ENTRY_ORDER_CODE;
+	if (e->thread != FRAME_PARTS)
+		return e->thread <= FRAME_DESK && !part;
+	return place && place->type == e->type && sodium_is_zero(e->prev, sizeof(e->prev)) &&
+	       sodium_is_zero(e->seen, sizeof(e->seen));
+}
+
 /* The head that a type requires. Unknown types may have any values. */
 static int
 type_check(const struct entry *e)
 {
 	size_t binary_len = e->type == ENTRY_TIP ? KEY_SEAL_PUBLIC_LEN : 0;
-	if (e->type == 0 || e->type == ENTRY_READ || e->thread > 1)
+	if (e->type == 0 || e->type == ENTRY_READ || !thread_ok(e))
 		return ERR_FORMAT;
 	if (entry_name(e->type) == NULL)
 		return 0;

@@ -63,6 +63,8 @@ enum entry_no {
 	ENTRY_ABORT,
 	ENTRY_COMPROMISE,
 	ENTRY_NEED = 78,
+	ENTRY_ORDER_HALF = 80,
+	ENTRY_ORDER_CODE,
 	ENTRY_ORDER_TAKE = 83,
 	ENTRY_REPLAN = 85,
 	ENTRY_CAMPAIGN = 90,
@@ -92,7 +94,7 @@ struct entry {
 	uint16_t type;
 	uint8_t gateway[KEY_ID_LEN];
 	uint8_t id[KEY_ID_LEN];
-	uint8_t thread; /* 0 source, 1 desk */
+	uint8_t thread; /* 0 source, 1 desk, 4 parts of an order */
 	uint32_t number;
 	uint8_t prev[32], seen[32], roster[32];
 	uint8_t recipient[ENTRY_RECIPIENT_CNT]

@@ -31,7 +31,14 @@
 #define FRAME_DUTY_MAX       4
 #define FRAME_ROTA_DAYS      31 /* days that one frame names */
 
-enum frame_thread { FRAME_SOURCE, FRAME_DESK, FRAME_READS, FRAME_ATTACH, FRAME_THREAD__MAX };
+enum frame_thread {
+	FRAME_SOURCE,
+	FRAME_DESK,
+	FRAME_READS,
+	FRAME_ATTACH,
+	FRAME_PARTS,
+	FRAME_THREAD__MAX
+};
 /* A book is a log that a desk keeps for itself and for those who supervise it. */
 enum frame_kind { FRAME_CASE, FRAME_ORDER, FRAME_BOOK, FRAME_KIND__MAX };
 enum frame_ladder { FRAME_ORDINARY, FRAME_URGENT, FRAME_LADDER__MAX };

@@ -23,6 +23,9 @@
 #define LABEL_DRAW        "davylamp/v1 draw"
 #define LABEL_SHARE       "davylamp/v1 share"
 #define LABEL_RECUSAL     "davylamp/v1 dummy recusal"
+#define LABEL_ORDER_LAYER "davylamp/v1 order layer"
+#define LABEL_ORDER_HOURS "davylamp/v1 order hours"
+#define LABEL_ORDER_END   "davylamp/v1 order end"
 /* For the random numbers of a test build (seal.h); never used in a released program. */
 #define LABEL_TEST "test"
 

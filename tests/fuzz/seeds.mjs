@@ -19,6 +19,32 @@ for (const f of [...vectors('frame'), ...vectors('answer')])
 	);
 for (const e of vectors('sealed'))
 	seed('entry', e.name, Buffer.concat([hex(e.plain_head), hex(e.binary), Buffer.from(e.json)]));
+for (const o of vectors('order')) {
+	const with1 = (n, bytes) => Buffer.concat([Buffer.from([n]), Buffer.from(bytes)]);
+	for (const [n, field] of [
+		[0, 'head'],
+		[1, 'code'],
+		[2, 'half_a'],
+		[3, 'half_b'],
+	])
+		seed('order', `${o.name} ${field}`, with1(n, o[field]));
+	const hours = Buffer.alloc(20);
+	[o.hour_2, o.hour_0 + 30, o.hour_0, o.hour_1, o.hour_2].forEach((h, i) =>
+		hours.writeUInt32LE(h, 4 * i),
+	);
+	seed('order', `${o.name} hours`, with1(5, Buffer.concat([hours, hex(o.salt)])));
+	const part = Buffer.alloc(400);
+	part.write('DVE1', 0);
+	part.writeUInt16LE(80, 4);
+	part[40] = 4;
+	part[44] = 1;
+	part.writeUInt16LE(o.half_b.length, 310);
+	seed(
+		'order',
+		`${o.name} part`,
+		with1(4, Buffer.concat([part.subarray(0, 312), Buffer.from(o.half_b)])),
+	);
+}
 for (const n of vectors('note')) seed('note', n.name, n.note);
 for (const r of vectors('roster').filter((x) => /ok|roster/.test(x.result)))
 	seed('roster', r.name, r.note.split('\n\n')[0] + '\n');

@@ -8,6 +8,7 @@
 #include "crypto/frame.h"
 #include "crypto/keystore_key.h"
 #include "crypto/open.h"
+#include "crypto/order.h"
 #include "crypto/receipt.h"
 #include "crypto/secret.h"
 #include "crypto/record.h"
@@ -102,6 +103,21 @@ receipts(void)
 	return err || parsed;
 }
 
+/* The key of a layer of a sealed order: a code is read as a receipt is. */
+static int
+layers(void)
+{
+	struct receipt code;
+	struct order_half half = { { 6 } };
+	struct xwing_secret secret;
+	receipt_new(&code);
+	(void)VALGRIND_MAKE_MEM_UNDEFINED(code.digits, RECEIPT_DIGITS);
+	SECRET(half);
+	int err = order_layer_secret(&secret, &code, &half, id, 2);
+	PUBLIC(err);
+	return err;
+}
+
 static int
 kept(void)
 {
@@ -174,5 +190,5 @@ main(int argc, char **argv)
 		return 2;
 	if (argc > 1)
 		return leak(argv[1]);
-	return seal_and_open() || receipts() || kept() || serve();
+	return seal_and_open() || receipts() || layers() || kept() || serve();
 }

@@ -1037,4 +1037,106 @@ const members = v.membersText(gateway, [
 		}),
 	);
 }
+/* sealed orders: keys of the layers, hours, the bodies with one form, and whole parts */
+{
+	const bytes = (from, n) => Uint8Array.from({ length: n }, (_, i) => from + i);
+	const list = (what, n) => Array.from({ length: n }, (_, i) => hex(sha256(utf8(`${what} ${i}`))));
+	const orders = [
+		{
+			name: 'one',
+			digits: [digits, digits, digits],
+			half: [bytes(0x10, 16), bytes(0x10, 16), bytes(0x10, 16)],
+			id: bytes(0xd0, 16),
+			hours: [498900, 498930, 498931],
+			cnt: [2, 2],
+		},
+		{
+			name: 'four each',
+			digits: [
+				'00000000000000000000000000000',
+				'98765432109876543210987654321',
+				digits29,
+			].map((d) => d + v.damm(d)),
+			half: [seed('half 0'), seed('half 1'), seed('half 2')].map((b) => b.slice(0, 16)),
+			id: seed('order').slice(0, 16),
+			hours: [498900, 498900, 498900],
+			cnt: [4, 4],
+		},
+	];
+	put(
+		'order',
+		orders.map((o) => {
+			const seeds = o.half.map((half, i) => v.layerSeed(o.digits[i], half, o.id, i));
+			const layers = seeds.map((s) => hex(sha256(v.sealPublic(s))));
+			const salt = seed(`salt ${o.name}`).slice(0, 16);
+			const late = hex(v.late(o.hours[1], o.hours[2], salt));
+			const end = seed(`end ${o.name}`);
+			const persons = list(`person ${o.name}`, o.cnt[0] + o.cnt[1]).map((h) =>
+				h.slice(0, 16),
+			);
+			const halfB = JSON.stringify({ v: 1, half: o.half.map(hex), layers });
+			// Place 1: the half of the B side, sealed to two of its members and two dummies.
+			const draw = v.rng(seed(`draw ${o.name}`));
+			const keys = ['b0', 'b1'].map((x) => v.sealPublic(seed('seal ' + x)));
+			const part = v.seal([...keys, null, null], o.id, draw, (recipients) =>
+				v.entry({
+					type: 80,
+					gateway,
+					id: hex(o.id),
+					thread: 4,
+					number: 1,
+					prev: '',
+					seen: '',
+					roster: hex(seed('roster')),
+					recipients,
+					seed: member,
+					hour: 498870,
+					binary: '',
+					json: halfB,
+				}),
+			);
+			return {
+				name: o.name,
+				id: hex(o.id),
+				...Object.fromEntries(o.digits.map((d, i) => [`code_${i}`, d])),
+				...Object.fromEntries(o.half.map((h, i) => [`half_${i}`, hex(h)])),
+				...Object.fromEntries(seeds.map((s, i) => [`seed_${i}`, hex(s)])),
+				...Object.fromEntries(layers.map((h, i) => [`layer_${i}`, h])),
+				hour_0: o.hours[0],
+				hour_1: o.hours[1],
+				hour_2: o.hours[2],
+				salt: hex(salt),
+				late,
+				number: 7,
+				end_hash: hex(end),
+				end: v.orderEnd(o.id, 7, end),
+				head: v.orderHead({
+					hours: o.hours[0],
+					late,
+					a: persons.slice(0, o.cnt[0]),
+					b: persons.slice(o.cnt[0]),
+					keys: list(`key ${o.name}`, o.cnt[0] + o.cnt[1]),
+					parts: list(`part ${o.name}`, 5),
+					layers,
+				}),
+				half_a: JSON.stringify({ v: 1, code: o.digits, layers }),
+				half_b: halfB,
+				code: JSON.stringify({
+					v: 1,
+					layer: 2,
+					code: o.digits[2],
+					number: 7,
+					end: hex(end),
+				}),
+				gateway,
+				roster: hex(seed('roster')),
+				member_seed: member,
+				seal_seed_0: hex(seed('seal b0')),
+				seal_seed_1: hex(seed('seal b1')),
+				test_seed: hex(seed(`draw ${o.name}`)),
+				part_sha256: hex(sha256(part.file)),
+			};
+		}),
+	);
+}
 process.exitCode = differs ? 1 : 0;

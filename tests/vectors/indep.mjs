@@ -383,3 +383,24 @@ export const statement = (s, voice) =>
 		voice,
 	);
 export const statementHead = (s) => cat(int(s.desk, 2), int(s.epoch, 4), int(s.day, 4));
+
+/* §17: sealed orders */
+export const layerSeed = (digits, half, id, layer) =>
+	hkdf(cat(digits, half), undefined, cat('davylamp/v1 order layer', id, int(layer, 1)), 32);
+export const late = (h1, h2, salt) =>
+	sha256(cat('davylamp/v1 order hours', int(h1, 4), int(h2, 4), salt)).slice(0, 16);
+export const orderEnd = (id, number, hash) => {
+	const digest = sha256(cat('davylamp/v1 order end', id, int(number, 4), hash)).slice(0, 8);
+	return String(digest.reduceRight((n, b) => n * 256n + BigInt(b), 0n) % 100000n).padStart(5, '0');
+};
+export const orderHead = (o) =>
+	JSON.stringify({
+		v: 1,
+		hours: o.hours,
+		late: o.late,
+		a: o.a,
+		b: o.b,
+		keys: o.keys,
+		parts: o.parts,
+		layers: o.layers,
+	});

@@ -47,6 +47,7 @@ await run(async () => {
 		'keystore',
 		'workspace',
 		'plan',
+		'order',
 	])
 		ok(new RegExp(`^ {4}${file} `, 'm').test(examples), `an example of ${file}`);
 
