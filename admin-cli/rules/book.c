@@ -146,7 +146,7 @@ book_state_today(enum machine_id machine, int state, uint32_t last, uint32_t tod
 	const struct machine_move *move = NULL;
 
 	while ((move = machine_next(machine, state, -1, 1u << BY_SYS, move)))
-		if (move->guards == 1ull << GUARD_WINDOW_OVER && last && today > last)
+		if (machine_guarded(move, GUARD_WINDOW_OVER) && last && today > last)
 			return move->to;
 	return state;
 }
@@ -174,7 +174,7 @@ book_asks(const struct machine_move *move, const struct book_ask *out[static BOO
 	bool text = false;
 
 	for (size_t i = 0; i < sizeof(asks) / sizeof(*asks) && cnt < BOOK_ASKS; i++)
-		if (move->guards >> asks[i].guard & 1) {
+		if (machine_guarded(move, asks[i].guard)) {
 			text |= asks[i].guard == GUARD_REASON_WRITTEN;
 			out[cnt++] = &asks[i];
 		}

@@ -62,6 +62,17 @@ machine_next(enum machine_id id, int from, int to, uint32_t roles, const struct 
 	return NULL;
 }
 
+bool
+machine_guarded(const struct machine_move *move, enum machine_guard guard)
+{
+	const uint8_t *g;
+
+	for (g = move->guards; *g != GUARD__MAX; g++)
+		if (*g == guard)
+			return true;
+	return false;
+}
+
 const char *
 machine_by_name(enum machine_by by)
 {

@@ -50,6 +50,8 @@ unsigned machine_term(enum machine_id id, int state);
  * `prev` (NULL: the first); NULL where there is no more. `to` -1: to anywhere. */
 const struct machine_move *machine_next(enum machine_id id, int from, int to, uint32_t roles,
 					const struct machine_move *prev);
+/* Whether a guard is one of a move's. */
+bool machine_guarded(const struct machine_move *move, enum machine_guard guard);
 /* "TR", "SRC", …; a bit 1u << BY_… of such a word, 0 where it is none. */
 const char *machine_by_name(enum machine_by by);
 uint32_t machine_role(const char *name);
