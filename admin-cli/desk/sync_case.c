@@ -264,9 +264,9 @@ fold_ended(struct fetching *f)
 	int err = DAVY_OK, put = DAVY_OK;
 	size_t cnt = 0;
 
-	tell_arrived(f);
 	if (workspace_begin(f->ses->workspace))
 		return sync_workspace_failed(f->ses, ERR_IO);
+	tell_arrived(f);
 	for (; !err && cnt < f->ended_cnt; cnt++) {
 		struct workspace_case *c = &f->ended[cnt]->c;
 

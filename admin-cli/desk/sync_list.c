@@ -145,9 +145,12 @@ put_haul(struct session *ses, const struct trust *v, struct seen *seen, struct s
 {
 	struct workspace_case *all = calloc(seen->cnt + 1, sizeof(*all));
 	size_t cnt = 0;
-	int err = all ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	int err = all ? sync_workspace_failed(ses, workspace_begin(ses->workspace))
+		      : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	*job_cnt = 0;
+	if (err)
+		goto out;
 	for (size_t i = 0; !err && i < seen->cnt; i++) {
 		struct sync_job j = { 0 };
 		bool take;
@@ -161,6 +164,11 @@ put_haul(struct session *ses, const struct trust *v, struct seen *seen, struct s
 	}
 	if (!err)
 		err = sync_workspace_failed(ses, workspace_case_put(ses->workspace, all, cnt));
+	if (err)
+		workspace_abort(ses->workspace);
+	else
+		err = sync_workspace_failed(ses, workspace_commit(ses->workspace));
+out:
 	workspace_free(all, (seen->cnt + 1) * sizeof(*all));
 	return err;
 }

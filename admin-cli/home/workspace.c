@@ -15,38 +15,87 @@
 #include "crypto/record.h"
 #include "crypto/secret.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define KEY_MAX        255
+#define SQL_LEN        160
 
-enum stmt { PUT, GET, DEL, CLEAR, EACH, COUNT, BEGIN, BEGIN_READ, COMMIT, ROLLBACK, STMT__MAX };
+/* Statements about one kind of records. */
+enum stmt { PUT, ADD, GET, DEL, CLEAR, EACH, COUNT, STMT__MAX };
 
-static const char *const sql[STMT__MAX] = {
-	[PUT] = "INSERT OR REPLACE INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
-	[GET] = "SELECT value FROM record WHERE kind = ?1 AND name = ?2",
-	[DEL] = "DELETE FROM record WHERE kind = ?1 AND name = ?2",
-	[CLEAR] = "DELETE FROM record WHERE kind = ?1",
-	[EACH] = "SELECT name, value FROM record WHERE kind = ?1",
-	[COUNT] = "SELECT count(*) FROM record WHERE kind = ?1",
+/* What stands before and behind the name of the table. */
+static const struct {
+	const char *before, *behind;
+} sql[STMT__MAX] = {
+	[PUT] = { "INSERT INTO", "(name, value) VALUES(?1, ?2) "
+				 "ON CONFLICT(name) DO UPDATE SET value = excluded.value" },
+	[ADD] = { "INSERT OR IGNORE INTO", "(name, value) VALUES(?1, ?2)" },
+	[GET] = { "SELECT value FROM", " WHERE name = ?1" },
+	[DEL] = { "DELETE FROM", " WHERE name = ?1" },
+	[CLEAR] = { "DELETE FROM", "" },
+	[EACH] = { "SELECT name, value FROM", "" },
+	[COUNT] = { "SELECT count(*) FROM", "" },
+};
+
+/* Statements about the whole. */
+enum turn { BEGIN, BEGIN_READ, COMMIT, ROLLBACK, TURN__MAX };
+
+static const char *const turns[TURN__MAX] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[BEGIN_READ] = "BEGIN",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
 };
 
-/* The kind stands first in the key: a walk over one reads its pages in their order. */
-static const char schema[] =
-	"CREATE TABLE record(kind INTEGER NOT NULL, name BLOB NOT NULL, value BLOB NOT NULL, "
-	"PRIMARY KEY(kind, name)) STRICT, WITHOUT ROWID;"
-	"PRAGMA user_version = 2;";
+/* A table for each kind. Its rows stand in the order of their coming, and only the short index of
+ * names is in the order of chance: new rows fill new pages, and a walk reads one page after the
+ * other. */
+static const char columns[] = "(name BLOB NOT NULL UNIQUE, value BLOB NOT NULL) STRICT";
 
 struct workspace {
 	sqlite3 *db;
-	sqlite3_stmt *stmt[STMT__MAX];
+	sqlite3_stmt *stmt[WORKSPACE__MAX][STMT__MAX]; /* NULL: not used yet */
+	sqlite3_stmt *turn[TURN__MAX];
 	struct record_keys *keys;
 	struct workspace_guest guest;
 	int depth;
+	bool writes; /* it has begun a transaction that writes */
 	bool failed; /* a write inside the transaction failed, so it is rolled back at the end */
 };
+
+static void
+sql_text(char text[static SQL_LEN], enum workspace_kind kind, enum stmt which)
+{
+	snprintf(text, SQL_LEN, "%s record%d%s", sql[which].before, (int)kind, sql[which].behind);
+}
+
+/* The statement about records of a kind; NULL where it cannot be made. */
+static sqlite3_stmt *
+statement(struct workspace *ws, enum workspace_kind kind, enum stmt which)
+{
+	char text[SQL_LEN];
+
+	if (kind < 1 || kind >= WORKSPACE__MAX)
+		return NULL;
+	sqlite3_stmt **s = &ws->stmt[kind][which];
+	sql_text(text, kind, which);
+	if (!*s && sqlite3_prepare_v3(ws->db, text, -1, SQLITE_PREPARE_PERSISTENT, s, NULL))
+		return NULL;
+	return *s;
+}
+
+static int
+create(sqlite3 *db)
+{
+	char text[SQL_LEN];
+
+	for (int kind = 1; kind < WORKSPACE__MAX; kind++) {
+		snprintf(text, sizeof(text), "CREATE TABLE record%d%s", kind, columns);
+		if (sqlite3_exec(db, text, NULL, NULL, NULL))
+			return ERR_IO;
+	}
+	snprintf(text, sizeof(text), "PRAGMA user_version = %d", SCHEMA_VERSION);
+	return sqlite3_exec(db, text, NULL, NULL, NULL) ? ERR_IO : 0;
+}
 
 static int
 prepare(struct workspace *ws, const char *path)
@@ -65,24 +114,25 @@ prepare(struct workspace *ws, const char *path)
 	    sqlite3_exec(
 		    ws->db,
 		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-		    "PRAGMA temp_store = MEMORY; PRAGMA cache_spill = OFF; PRAGMA cache_size = -16384;",
+		    "PRAGMA temp_store = MEMORY; PRAGMA cache_spill = OFF; PRAGMA cache_size = -2048;"
+		    "PRAGMA wal_autocheckpoint = 4000;",
 		    NULL, NULL, NULL))
 		return ERR_IO;
 	/* two terminals may create the tables at once: the second waits here and finds them */
-	if (sqlite3_exec(ws->db, sql[BEGIN], NULL, NULL, NULL))
+	if (sqlite3_exec(ws->db, turns[BEGIN], NULL, NULL, NULL))
 		return ERR_IO;
 	if (sqlite3_prepare_v2(ws->db, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
 	    sqlite3_step(s) == SQLITE_ROW)
 		version = sqlite3_column_int(s, 0);
 	sqlite3_finalize(s);
-	if ((version == 0 && sqlite3_exec(ws->db, schema, NULL, NULL, NULL)) ||
-	    sqlite3_exec(ws->db, sql[COMMIT], NULL, NULL, NULL))
+	if ((version == 0 && create(ws->db)) ||
+	    sqlite3_exec(ws->db, turns[COMMIT], NULL, NULL, NULL))
 		return ERR_IO;
 	if (version != 0 && version != SCHEMA_VERSION)
 		return ERR_FORMAT;
-	for (int i = 0; i < STMT__MAX; i++)
-		if (sqlite3_prepare_v3(ws->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &ws->stmt[i],
-				       NULL))
+	for (int i = 0; i < TURN__MAX; i++)
+		if (sqlite3_prepare_v3(ws->db, turns[i], -1, SQLITE_PREPARE_PERSISTENT,
+				       &ws->turn[i], NULL))
 			return ERR_IO;
 	return 0;
 }
@@ -152,8 +202,10 @@ workspace_close(struct session *ses)
 		workspace_abort(ws);
 	if (ws->guest.close)
 		ws->guest.close(ws->guest.arg);
-	for (int i = 0; i < STMT__MAX; i++)
-		sqlite3_finalize(ws->stmt[i]);
+	for (int i = 0; i < TURN__MAX; i++)
+		sqlite3_finalize(ws->turn[i]);
+	for (int i = 0; i < WORKSPACE__MAX * STMT__MAX; i++)
+		sqlite3_finalize(ws->stmt[i / STMT__MAX][i % STMT__MAX]);
 	sqlite3_close(ws->db);
 	secret_free(ws->keys);
 	free(ws);
@@ -161,16 +213,16 @@ workspace_close(struct session *ses)
 }
 
 static int
-simple(struct workspace *ws, enum stmt which)
+simple(struct workspace *ws, enum turn which)
 {
-	int err = sqlite3_step(ws->stmt[which]);
+	int err = sqlite3_step(ws->turn[which]);
 
-	sqlite3_reset(ws->stmt[which]);
+	sqlite3_reset(ws->turn[which]);
 	return err == SQLITE_DONE ? 0 : ERR_IO;
 }
 
 static int
-begin(struct workspace *ws, enum stmt how)
+begin(struct workspace *ws, enum turn how)
 {
 	int err = ws->depth ? 0 : simple(ws, how);
 
@@ -179,9 +231,14 @@ begin(struct workspace *ws, enum stmt how)
 	return err;
 }
 
+/* A command that writes many records comes back to the same pages; one that reads walks over each
+ * once and needs no room to keep them. */
 int
 workspace_begin(struct workspace *ws)
 {
+	if (!ws->writes)
+		(void)sqlite3_exec(ws->db, "PRAGMA cache_size = -16384", NULL, NULL, NULL);
+	ws->writes = true;
 	return begin(ws, BEGIN);
 }
 
@@ -256,15 +313,28 @@ workspace_free(void *val, size_t len)
 	free(val);
 }
 
+/* Runs a statement that gives no row. */
+static int
+run(struct workspace *ws, sqlite3_stmt *s)
+{
+	int err = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
+
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	if (err && ws->depth)
+		ws->failed = true;
+	return err;
+}
+
 /* The sealed value begins with the key (u8 length ‖ key ‖ value), so that a walk over a kind, which
  * sees only hashed names, can tell which key a record has. */
-int
-workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
-	      const void *val, size_t len)
+static int
+put(struct workspace *ws, enum stmt which, enum workspace_kind kind, const void *key,
+    size_t key_len, const void *val, size_t len)
 {
 	uint8_t index[RECORD_INDEX_LEN];
 	size_t plain_len = 1 + key_len + len;
-	sqlite3_stmt *s = ws->stmt[PUT];
+	sqlite3_stmt *s = statement(ws, kind, which);
 
 	if (key_len > KEY_MAX || len > INT32_MAX / 2)
 		return ERR_RANGE;
@@ -281,20 +351,27 @@ workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	name_of(ws, index, kind, key, key_len);
 	record_seal(sealed, ws->keys, index, plain, plain_len);
 	workspace_free(plain, plain_len);
-	int err = sqlite3_bind_int(s, 1, (int)kind) ||
-				  sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC) ||
-				  sqlite3_bind_blob(s, 3, sealed,
-						    (int)(plain_len + RECORD_OVERHEAD),
-						    SQLITE_STATIC) ||
-				  sqlite3_step(s) != SQLITE_DONE
-			  ? ERR_IO
-			  : 0;
-	sqlite3_reset(s);
-	sqlite3_clear_bindings(s);
+	sqlite3_bind_blob(s, 1, index, sizeof(index), SQLITE_STATIC);
+	sqlite3_bind_blob(s, 2, sealed, (int)(plain_len + RECORD_OVERHEAD), SQLITE_STATIC);
+	int err = run(ws, s);
 	free(sealed);
-	if (err && ws->depth)
-		ws->failed = true;
 	return err;
+}
+
+int
+workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+	      const void *val, size_t len)
+{
+	return put(ws, PUT, kind, key, key_len, val, len);
+}
+
+int
+workspace_add(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+	      const void *val, size_t len)
+{
+	int err = put(ws, ADD, kind, key, key_len, val, len);
+
+	return err ? err : sqlite3_changes(ws->db) ? 0 : ERR_DUP;
 }
 
 /* Opens the value of a row; *plain begins with the key. */
@@ -326,14 +403,13 @@ workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, s
 	      uint8_t **val, size_t *len)
 {
 	uint8_t index[RECORD_INDEX_LEN], *plain;
-	sqlite3_stmt *s = ws->stmt[GET];
+	sqlite3_stmt *s = statement(ws, kind, GET);
 	size_t n;
 
 	*val = NULL;
 	*len = 0;
 	name_of(ws, index, kind, key, key_len);
-	sqlite3_bind_int(s, 1, (int)kind);
-	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
+	sqlite3_bind_blob(s, 1, index, sizeof(index), SQLITE_STATIC);
 	int step = sqlite3_step(s);
 	int err = step == SQLITE_ROW    ? open_row(ws, s, 0, index, &plain, &n)
 		  : step == SQLITE_DONE ? ERR_NOT_FOUND
@@ -352,11 +428,10 @@ bool
 workspace_has(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
 {
 	uint8_t index[RECORD_INDEX_LEN];
-	sqlite3_stmt *s = ws->stmt[GET];
+	sqlite3_stmt *s = statement(ws, kind, GET);
 
 	name_of(ws, index, kind, key, key_len);
-	sqlite3_bind_int(s, 1, (int)kind);
-	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
+	sqlite3_bind_blob(s, 1, index, sizeof(index), SQLITE_STATIC);
 	bool has = sqlite3_step(s) == SQLITE_ROW;
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
@@ -367,42 +442,30 @@ int
 workspace_del(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len)
 {
 	uint8_t index[RECORD_INDEX_LEN];
-	sqlite3_stmt *s = ws->stmt[DEL];
+	sqlite3_stmt *s = statement(ws, kind, DEL);
 
 	name_of(ws, index, kind, key, key_len);
-	sqlite3_bind_int(s, 1, (int)kind);
-	sqlite3_bind_blob(s, 2, index, sizeof(index), SQLITE_STATIC);
-	int err = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
-	sqlite3_reset(s);
-	sqlite3_clear_bindings(s);
-	if (err && ws->depth)
-		ws->failed = true;
-	return err;
+	sqlite3_bind_blob(s, 1, index, sizeof(index), SQLITE_STATIC);
+	return run(ws, s);
 }
 
 int
 workspace_clear(struct workspace *ws, enum workspace_kind kind)
 {
-	sqlite3_stmt *s = ws->stmt[CLEAR];
-
-	sqlite3_bind_int(s, 1, (int)kind);
-	int err = sqlite3_step(s) == SQLITE_DONE ? 0 : ERR_IO;
-	sqlite3_reset(s);
-	if (err && ws->depth)
-		ws->failed = true;
-	return err;
+	return run(ws, statement(ws, kind, CLEAR));
 }
 
 int
 workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn *each, void *arg)
 {
 	uint8_t index[RECORD_INDEX_LEN];
+	char text[SQL_LEN];
 	sqlite3_stmt *s = NULL;
 	int step, err = 0;
 
 	/* a statement for this walk alone, since `each` may begin another walk */
-	if (sqlite3_prepare_v2(ws->db, sql[EACH], -1, &s, NULL) ||
-	    sqlite3_bind_int(s, 1, (int)kind))
+	sql_text(text, kind, EACH);
+	if (sqlite3_prepare_v2(ws->db, text, -1, &s, NULL))
 		err = ERR_IO;
 	while (!err && (step = sqlite3_step(s)) != SQLITE_DONE) {
 		uint8_t *plain = NULL;
@@ -411,8 +474,8 @@ workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn
 			err = ERR_IO;
 		else
 			err = open_row(ws, s, 1, sqlite3_column_blob(s, 0), &plain, &n);
-		/* the column `kind` is not authenticated: the name shows whether the record is of
-		 * it */
+		/* the table is not authenticated: the name shows whether the record is of this
+		 * kind */
 		if (!err) {
 			name_of(ws, index, kind, plain + 1, plain[0]);
 			err = memcmp(index, sqlite3_column_blob(s, 0), sizeof(index)) ? ERR_AUTH
@@ -430,9 +493,8 @@ workspace_each(struct workspace *ws, enum workspace_kind kind, workspace_each_fn
 int
 workspace_count(struct workspace *ws, enum workspace_kind kind, size_t *cnt)
 {
-	sqlite3_stmt *s = ws->stmt[COUNT];
+	sqlite3_stmt *s = statement(ws, kind, COUNT);
 
-	sqlite3_bind_int(s, 1, (int)kind);
 	int err = sqlite3_step(s) == SQLITE_ROW ? 0 : ERR_IO;
 	*cnt = err ? 0 : (size_t)sqlite3_column_int64(s, 0);
 	sqlite3_reset(s);

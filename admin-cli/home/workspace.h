@@ -1,7 +1,8 @@
 /*
  * The workspace: what was synced from one gateway, encrypted (crypto/record.h) in one SQLite file.
  * A record is (kind, key) -> value. Keys are hashed with a secret key and values are sealed, so the
- * file shows how many records of each kind there are and how long they are, and nothing else.
+ * file shows how many records of each kind there are, how long they are and in which order they
+ * came, and nothing else.
  * Several terminals may use one workspace at a time.
  *
  * Cases, entries and the outbox have typed calls below. A read gives a copy, which the caller frees
@@ -41,9 +42,9 @@ enum workspace_kind {
 	WORKSPACE_HELD = 16, /* key: id ‖ u32 hour; a reply that the gateway holds (desk/tray.h) */
 	WORKSPACE_SEARCH_PAGE = 17, /* key: u32; a page of the index of words (pages.h) */
 	WORKSPACE_SEARCH_TEXT = 18, /* key: id; what stands in the index of a case (search.h) */
-	WORKSPACE_PLAN = 20,        /* registers of sites, shares of plans (desk/planned.c) */
 	WORKSPACE_DUTY = 19, /* key: id of a book; a rota or a conflict that opened (duty_book.h) */
-	WORKSPACE__MAX
+	WORKSPACE_PLAN = 20, /* registers of sites, shares of plans (desk/planned.c) */
+	WORKSPACE__MAX       /* so the kind with the highest number stands last */
 };
 
 /* A clock of a case, in hours (rules/clock.h); due 0: it does not run. */
@@ -138,6 +139,9 @@ void *workspace_guest_of(const struct workspace *ws);
 
 /* 0 or enum err: ERR_NOT_FOUND, ERR_AUTH (damaged), ERR_IO, ERR_MEM. */
 int workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+		  const void *val, size_t len) __attribute__((warn_unused_result));
+/* The same for a key that has none: ERR_DUP where there is one, which stays. */
+int workspace_add(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
 		  const void *val, size_t len) __attribute__((warn_unused_result));
 int workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
 		  uint8_t **val, size_t *len) __attribute__((warn_unused_result));

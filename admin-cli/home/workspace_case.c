@@ -171,13 +171,21 @@ ids_add(struct workspace *ws, const uint8_t *id, size_t cnt)
 	return err;
 }
 
+/* *fresh: it was not there before. */
 static int
-put_one(struct workspace *ws, const struct workspace_case *c)
+put_one(struct workspace *ws, const struct workspace_case *c, bool *fresh)
 {
 	uint8_t buf[CASE_LEN];
 	size_t n = case_pack(buf, sizeof(buf), c);
 
-	return n ? workspace_put(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n) : ERR_RANGE;
+	if (!n)
+		return ERR_RANGE;
+	int err = workspace_add(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n);
+	*fresh = !err;
+	if (err == ERR_DUP)
+		err = workspace_put(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n);
+	sodium_memzero(buf, sizeof(buf));
+	return err;
 }
 
 int
@@ -192,11 +200,11 @@ workspace_case_put(struct workspace *ws, const struct workspace_case *list, size
 		return err;
 	}
 	for (size_t i = 0; !err && i < cnt; i++) {
-		const uint8_t *id = list[i].rec.id;
+		bool is_fresh;
 
-		if (!workspace_has(ws, WORKSPACE_CASE, id, KEY_ID_LEN))
-			memcpy(fresh + KEY_ID_LEN * fresh_cnt++, id, KEY_ID_LEN);
-		err = put_one(ws, &list[i]);
+		err = put_one(ws, &list[i], &is_fresh);
+		if (!err && is_fresh)
+			memcpy(fresh + KEY_ID_LEN * fresh_cnt++, list[i].rec.id, KEY_ID_LEN);
 	}
 	if (!err && fresh_cnt)
 		err = ids_add(ws, fresh, fresh_cnt);

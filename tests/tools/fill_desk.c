@@ -39,7 +39,7 @@
 
 #define IDS_CNT 256 /* in a record of ids */
 
-enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7, KIND_OPENED = 10, KIND_IDS = 13 };
+enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7, KIND_OPENED = 10, KIND_IDS = 13, KIND_CNT };
 
 struct person {
 	struct key_sign sign;
@@ -67,8 +67,8 @@ struct fill {
 	struct made *made;
 	uint8_t *ids; /* of the cases that were put into the workspace */
 	size_t id_cnt;
-	sqlite3 *db; /* the workspace */
-	sqlite3_stmt *put;
+	sqlite3 *db;                 /* the workspace */
+	sqlite3_stmt *put[KIND_CNT]; /* by kind; NULL: not used yet */
 };
 
 static void
@@ -277,18 +277,15 @@ workspace_open(struct fill *f, const char *path)
 	must(sqlite3_open_v2(path, &f->db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
 		     sqlite3_exec(f->db,
 				  "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; BEGIN",
-				  NULL, NULL, NULL) == SQLITE_OK &&
-		     sqlite3_prepare_v2(
-			     f->db,
-			     "INSERT OR REPLACE INTO record(kind, name, value) VALUES(?1, ?2, ?3)",
-			     -1, &f->put, NULL) == SQLITE_OK,
+				  NULL, NULL, NULL) == SQLITE_OK,
 	     "the workspace cannot be opened");
 }
 
 static void
 workspace_close(struct fill *f)
 {
-	sqlite3_finalize(f->put);
+	for (int kind = 0; kind < KIND_CNT; kind++)
+		sqlite3_finalize(f->put[kind]);
 	must(sqlite3_exec(f->db, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL) ==
 			     SQLITE_OK &&
 		     sqlite3_close(f->db) == SQLITE_OK,
@@ -316,11 +313,15 @@ put(struct fill *f, int kind, const struct bufw *key, const uint8_t *val, size_t
 	memcpy(plain + 1 + key->len, val, len);
 	index_of(index, f, kind, key->base, key->len);
 	record_seal(sealed, &f->keys, index, plain, n);
-	sqlite3_bind_int(f->put, 1, kind);
-	sqlite3_bind_blob(f->put, 2, index, sizeof(index), SQLITE_STATIC);
-	sqlite3_bind_blob(f->put, 3, sealed, (int)(n + RECORD_OVERHEAD), SQLITE_STATIC);
-	must(sqlite3_step(f->put) == SQLITE_DONE, "a record cannot be written");
-	sqlite3_reset(f->put);
+	char text[96];
+	snprintf(text, sizeof(text), "INSERT OR REPLACE INTO record%d(name, value) VALUES(?1, ?2)",
+		 kind);
+	sqlite3_stmt **s = &f->put[kind];
+	must(*s || sqlite3_prepare_v2(f->db, text, -1, s, NULL) == SQLITE_OK, "no such kind");
+	sqlite3_bind_blob(*s, 1, index, sizeof(index), SQLITE_STATIC);
+	sqlite3_bind_blob(*s, 2, sealed, (int)(n + RECORD_OVERHEAD), SQLITE_STATIC);
+	must(sqlite3_step(*s) == SQLITE_DONE, "a record cannot be written");
+	sqlite3_reset(*s);
 }
 
 static void
@@ -478,8 +479,8 @@ first_case(struct fill *f, uint8_t plain[static VALUE])
 {
 	sqlite3_stmt *s = NULL;
 
-	must(sqlite3_prepare_v2(f->db, "SELECT name, value FROM record WHERE kind = 5 LIMIT 1", -1,
-				&s, NULL) == SQLITE_OK &&
+	must(sqlite3_prepare_v2(f->db, "SELECT name, value FROM record5 LIMIT 1", -1, &s, NULL) ==
+			     SQLITE_OK &&
 		     sqlite3_step(s) == SQLITE_ROW,
 	     "no case to copy");
 	int len = sqlite3_column_bytes(s, 1);
@@ -528,8 +529,8 @@ entries(const char *path)
 	sqlite3 *db;
 
 	must(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-		     sqlite3_prepare_v2(db, "SELECT count(*) FROM record WHERE kind = 6", -1, &s,
-					NULL) == SQLITE_OK &&
+		     sqlite3_prepare_v2(db, "SELECT count(*) FROM record6", -1, &s, NULL) ==
+			     SQLITE_OK &&
 		     sqlite3_step(s) == SQLITE_ROW,
 	     "the workspace cannot be read");
 	printf("%d\n", sqlite3_column_int(s, 0));

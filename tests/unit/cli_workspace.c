@@ -198,13 +198,12 @@ test_damage(void **state)
 	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_DRAFT, "a", 1, "aaaa", 4), 0);
 	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_DRAFT, "b", 1, "bbbb", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_exec(raw,
-			     "CREATE TEMP TABLE old AS SELECT * FROM record WHERE kind = 12;"
-			     "UPDATE record SET value = (SELECT value FROM old WHERE "
-			     "old.name <> record.name) WHERE kind = 12",
-			     NULL, NULL, NULL),
-		SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw,
+				      "CREATE TEMP TABLE old AS SELECT * FROM record12;"
+				      "UPDATE record12 SET value = (SELECT value FROM old WHERE "
+				      "old.name <> record12.name)",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
 	sqlite3_close(raw);
 	assert_int_equal(workspace_get(ses.workspace, WORKSPACE_DRAFT, "a", 1, &val, &len),
 			 ERR_AUTH);
@@ -231,11 +230,12 @@ test_moved(void **state)
 	assert_int_equal(workspace_each(ses.workspace, WORKSPACE_NOTE, never, NULL), 0);
 	assert_int_equal(workspace_put(ses.workspace, WORKSPACE_MEMBERS, "m", 1, "mmmm", 4), 0);
 	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(raw, "UPDATE record SET kind = 11 WHERE kind = 4", NULL, NULL,
+	assert_int_equal(sqlite3_exec(raw, "INSERT INTO record11 SELECT * FROM record4", NULL, NULL,
 				      NULL),
 			 SQLITE_OK);
 	assert_int_equal(workspace_each(ses.workspace, WORKSPACE_NOTE, never, NULL), ERR_AUTH);
-	assert_int_equal(sqlite3_exec(raw, "DELETE FROM record WHERE kind = 11", NULL, NULL, NULL),
+	assert_int_equal(sqlite3_exec(raw, "DELETE FROM record11; DELETE FROM record4", NULL, NULL,
+				      NULL),
 			 SQLITE_OK);
 	sqlite3_close(raw);
 }
