@@ -17,17 +17,33 @@
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/frame.h"
 #include "crypto/text.h"
 
-/* What the workspace knows of another case. */
+/* What has been said of a case; NULL where it has not been judged. */
+static json_t *
+classified(const struct fold *f)
+{
+	json_t *said = f->severity ? json_object() : NULL;
+
+	for (unsigned i = 0; said && i < CLASS__MAX; i++)
+		if (f->said[i])
+			json_object_set_new(said, draft_info[i].name, json_deep_copy(f->said[i]));
+	return said;
+}
+
+/* What the workspace knows of another case. *said: what has been said of it, or NULL. */
 static void
-know_other(struct cli *cli, const char *hex, struct draft_other *o)
+know_other(struct cli *cli, const char *hex, struct draft_other *o, json_t **said)
 {
 	struct workspace_case c;
+	struct opened *d;
 	uint8_t id[16];
+	const json_t *tip;
 
+	*said = NULL;
 	memset(o, 0, sizeof(*o));
 	if (text_unhex(id, sizeof(id), hex, strlen(hex)) ||
 	    workspace_case_get(cli->ses->workspace, id, &c))
@@ -36,28 +52,15 @@ know_other(struct cli *cli, const char *hex, struct draft_other *o)
 	o->desk = c.rec.desk;
 	o->severity = c.line.severity;
 	snprintf(o->state, sizeof(o->state), "%s", c.line.state);
-}
-
-/* What has been said of that case. */
-static json_t *
-classified(struct cli *cli, const uint8_t id[static 16])
-{
-	struct workspace_case c;
-	struct opened *d;
-	json_t *said = NULL;
-
-	if (workspace_case_get(cli->ses->workspace, id, &c) || opened_load(cli->ses, &c, &d)) {
+	if (opened_load(cli->ses, &c, &d)) {
 		cli_forgive(cli);
-		return NULL;
+		return;
 	}
-	if (d->fold.severity)
-		said = json_object();
-	for (unsigned i = 0; said && i < CLASS__MAX; i++)
-		if (d->fold.said[i])
-			json_object_set_new(said, draft_info[i].name,
-					    json_deep_copy(d->fold.said[i]));
+	tip = opened_first(d) == FOLD_NONE ? NULL : d->x[opened_first(d)].body;
+	o->start = level_start(&d->fold, tip, NULL);
+	o->named = level_named(&d->fold, tip);
+	*said = classified(&d->fold);
 	opened_free(d);
-	return said;
 }
 
 /* Cases of the same desk that it is like, by what was opened here. */
@@ -73,11 +76,13 @@ know_likes(struct cli *cli, struct draft_case *c)
 		struct draft_like *like = &c->like[c->like_cnt];
 
 		term_hex(like->id, hit[i].hit.id, 16);
-		know_other(cli, like->id, &like->other);
-		if (!like->other.here || like->other.desk != c->desk)
+		know_other(cli, like->id, &like->other, &like->said);
+		if (!like->other.here || like->other.desk != c->desk) {
+			json_decref(like->said);
+			like->said = NULL;
 			continue;
+		}
 		like->same = hit[i].hit.same;
-		like->said = classified(cli, hit[i].hit.id);
 		c->like_cnt++;
 	}
 	free(hit);
@@ -105,10 +110,12 @@ look_at_other(struct cli *cli, struct draft *d)
 {
 	const char *into = json_string_value(draft_get(d, DRAFT_INTO));
 	struct draft_other o;
+	json_t *said;
 
 	if (!into)
 		return;
-	know_other(cli, into, &o);
+	know_other(cli, into, &o, &said);
+	json_decref(said);
 	draft_other(d, &o);
 }
 

@@ -10,8 +10,7 @@
 #include <stdint.h>
 
 #include "admin-cli/home/workspace.h"
-
-#define CLAIM_MINUTES 30
+#include "admin-cli/rules/fold_state.h"
 
 struct session;
 

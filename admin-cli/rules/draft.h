@@ -63,6 +63,8 @@ struct draft_other {
 	uint16_t desk;
 	char state[24];
 	int severity; /* 0: not classified */
+	int start;    /* the level at which it starts; 0: it cannot be opened here */
+	bool named;   /* and the offices below are kept out of it */
 };
 
 /* The case and who decides; all borrowed for the life of the draft. */

@@ -366,6 +366,12 @@ tell_other(const struct draft *d, struct list *l)
 		     _("Case %.8s is less grave than S%d: raise it first (davy case correct), a "
 		       "merge lowers nothing."),
 		     into, d->f.severity);
+	else if (level_named(&d->f, d->c.tip) &&
+		 (!o->named || o->start < level_start(&d->f, d->c.tip, NULL)))
+		tell(l, DRAFT_WRONG, DRAFT_INTO,
+		     _("Case %.8s may reach an office that this tip is kept from: name it there "
+		       "first (davy case correct --named L0 to L3), a merge lowers nothing."),
+		     into);
 }
 
 static void

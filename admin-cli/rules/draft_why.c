@@ -85,19 +85,42 @@ say_reason(char **out, const struct level_reason *r)
 		return;
 	case LEVEL_AGAIN:
 		more(out, _("the matter came back"));
+		return;
+	case LEVEL_OTHER:
+		more(out, _("as case %s, into which it is merged"), r->code);
 	}
+}
+
+/* Where it starts, why, and who is kept out (new reference). A tip that is merged goes on as the
+ * other case does: for one reason, which is that. */
+static unsigned
+start_of(const struct draft *d, struct level_reason r[static LEVEL_REASONS], int *level,
+	 json_t **excluded)
+{
+	const struct draft_other *o = &d->other;
+
+	if (draft_is(d, "MERGE") && o->here && o->start) {
+		*level = o->start;
+		*excluded = level_below(o->named ? o->start : 0);
+		r->why = LEVEL_OTHER;
+		r->level = o->start;
+		snprintf(r->code, sizeof(r->code), "%.8s", draft_words(d, DRAFT_INTO));
+		return 1;
+	}
+	*excluded = level_excluded(&d->f, d->c.tip);
+	return level_explain(r, level, &d->f, d->c.tip, NULL);
 }
 
 char *
 draft_why_level(const struct draft *d)
 {
 	struct level_reason r[LEVEL_REASONS];
-	json_t *excluded = level_excluded(&d->f, d->c.tip);
+	json_t *excluded;
 	char *out = NULL;
 	unsigned n, i;
 	int level;
 
-	n = level_explain(r, &level, &d->f, d->c.tip, NULL);
+	n = start_of(d, r, &level, &excluded);
 	more(&out, _("starts at L%d"), level);
 	for (i = 0; i < n; i++) {
 		more(&out, "%s", i ? "; " : ": ");
@@ -121,12 +144,12 @@ json_t *
 draft_computed(const struct draft *d)
 {
 	struct level_reason r[LEVEL_REASONS];
-	json_t *why = json_array();
+	json_t *why = json_array(), *excluded;
 	unsigned n, i;
 	const char *from;
 	int level, floor = class_floor(&d->f, &from);
 
-	n = level_explain(r, &level, &d->f, d->c.tip, NULL);
+	n = start_of(d, r, &level, &excluded);
 	for (i = 0; i < n; i++) {
 		char *text = NULL;
 
@@ -136,9 +159,8 @@ draft_computed(const struct draft *d)
 		free(text);
 	}
 	return json_pack("{s:i,s:s*,s:i,s:o,s:o,s:i,s:o}", "floor", floor, "floor_by", from,
-			 "start_level", level, "start_why", why, "excluded",
-			 level_excluded(&d->f, d->c.tip), "priority", priority_sum(&d->f),
-			 "priority_terms", priority_json(&d->f));
+			 "start_level", level, "start_why", why, "excluded", excluded, "priority",
+			 priority_sum(&d->f), "priority_terms", priority_json(&d->f));
 }
 
 /* 0 to 10 by what the tip answers. */

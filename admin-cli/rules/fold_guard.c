@@ -55,6 +55,18 @@ no_misconduct(const struct fold_move *m)
 	return !class_misconduct(m->fold) || m->fold->severity == 1;
 }
 
+/* What is merged is not split any more: misconduct would end in a case that says nothing of it. Two
+ * of the integrity desk may put two of their own tips together. */
+static bool
+misconduct_seen(const struct fold_move *m)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < m->who_cnt; i++)
+		n += (m->who[i]->roles >> BY_IG) & 1;
+	return !class_misconduct(m->fold) || n == m->who_cnt;
+}
+
 static bool
 not_s1(const struct fold_move *m)
 {
@@ -339,6 +351,7 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_QUESTION_ASKED] = question_asked,
 	[GUARD_QUESTION_LOST] = question_lost,
 	[GUARD_NO_MISCONDUCT] = no_misconduct,
+	[GUARD_MISCONDUCT_SEEN] = misconduct_seen,
 	[GUARD_NOT_S1] = not_s1,
 	[GUARD_NOW_S1] = now_s1,
 	[GUARD_S1_BY_TWO_AND_VOICE] = s1_by_two_and_voice,

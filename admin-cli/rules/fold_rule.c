@@ -265,13 +265,26 @@ fold_rule_note(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-/* Who works on the case. It says so and binds nobody: the next claim takes its place. */
+/* Whether somebody else's claim stood in the minute in which one that ends at `until` was made. */
+static bool
+is_claimed(const struct fold *f, const uint8_t by[static 8], uint32_t until)
+{
+	return memcmp(f->claim.handle, by, sizeof(f->claim.handle)) != 0 && until > CLAIM_MINUTES &&
+	       f->claim.until > until - CLAIM_MINUTES && f->claim.until - CLAIM_MINUTES <= until;
+}
+
+/* Who works on the case. It says so and binds nobody. Of two that claim it at once, without having
+ * seen it of each other, the first has it, on every machine. */
 enum fold_reason
 fold_rule_claim(struct fold_run *run, const struct fold_move *how)
 {
+	uint32_t until = (uint32_t)schema_number(run->e->body, "until");
+
 	(void)how;
+	if (is_claimed(run->f, run->e->who.handle, until))
+		return FOLD_FINE;
 	memcpy(run->f->claim.handle, run->e->who.handle, sizeof(run->f->claim.handle));
-	run->f->claim.until = (uint32_t)schema_number(run->e->body, "until");
+	run->f->claim.until = until;
 	return FOLD_FINE;
 }
 

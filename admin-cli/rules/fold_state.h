@@ -20,6 +20,7 @@
 #define FOLD_TEAM     12 /* persons who went */
 #define FOLD_FINDINGS 32 /* of one visit */
 #define FOLD_LAYERS   3
+#define CLAIM_MINUTES 30 /* after which a claim ends by itself */
 
 /* What triage says about a case (class.h). */
 enum class_member {
@@ -180,7 +181,7 @@ struct fold {
 		int level;
 	} verifier[2]; /* who signed the last verification or answer to a recheck */
 	unsigned verifier_cnt;
-	struct { /* who said last that he works on it, and until which unix minute */
+	struct { /* who says that he works on it, and until which unix minute */
 		uint8_t handle[8];
 		uint32_t until;
 	} claim;

@@ -62,6 +62,9 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_NO_MISCONDUCT] = N_(
 		"misconduct of officials goes to the integrity desk: split that part off (davy case "
 		"split), or seal the case"),
+	[GUARD_MISCONDUCT_SEEN] = N_(
+		"misconduct of officials would be lost in the other case: split that part off first (davy "
+		"case split)"),
 	[GUARD_NOT_S1] = N_("life is in danger now (S1)"),
 	[GUARD_NOW_S1] = N_("it is not S1"),
 	[GUARD_S1_BY_TWO_AND_VOICE] = N_(

@@ -93,20 +93,33 @@ level_start(const struct fold *f, const json_t *tip, const json_t *hazard)
 	return level;
 }
 
-json_t *
-level_excluded(const struct fold *f, const json_t *tip)
+bool
+level_named(const struct fold *f, const json_t *tip)
 {
 	const json_t *keep = schema_list(tip, "keep_from");
 	bool post = office(f->said[CLASS_NAMED]) >= 0;
-	json_t *out = json_array();
-	int level, start = level_start(f, tip, NULL);
 	size_t i;
 
 	for (i = 0; i < json_array_size(keep); i++)
 		post |= office(json_array_get(keep, i)) >= 0;
-	for (level = 0; post && level < start; level++)
-		json_array_append_new(out, json_sprintf("L%d", level));
+	return post;
+}
+
+json_t *
+level_below(int level)
+{
+	json_t *out = json_array();
+	int l;
+
+	for (l = 0; l < level; l++)
+		json_array_append_new(out, json_sprintf("L%d", l));
 	return out;
+}
+
+json_t *
+level_excluded(const struct fold *f, const json_t *tip)
+{
+	return level_below(level_named(f, tip) ? level_start(f, tip, NULL) : 0);
 }
 
 static bool

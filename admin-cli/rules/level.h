@@ -18,12 +18,13 @@ enum level_why {
 	LEVEL_KEEP,   /* an office that the source keeps it from; the one above is skipped, too */
 	LEVEL_NAMED,  /* the highest post that the tip names; the same */
 	LEVEL_REGULATOR, /* no regulator is responsible and none is named to lead: one up */
-	LEVEL_AGAIN      /* the matter came back: one up */
+	LEVEL_AGAIN,     /* the matter came back: one up */
+	LEVEL_OTHER      /* the tip is merged: it goes on where that case does */
 };
 
 struct level_reason {
 	enum level_why why;
-	char code[8]; /* of the tile, hazard or office */
+	char code[9]; /* of the tile, hazard, office or case */
 	int level;    /* 1 to 4, to which it raises the case */
 };
 
@@ -38,6 +39,10 @@ int level_start(const struct fold *f, const json_t *tip, const json_t *hazard);
 /* The offices that may not get it, as a list of "L0" to "L3": where a post is named, or the source
  * keeps it from an office of the ladder, every level below the start. New reference. */
 json_t *level_excluded(const struct fold *f, const json_t *tip);
+/* Whether an office of the ladder is kept out: the source names one, or the case does. */
+bool level_named(const struct fold *f, const json_t *tip);
+/* "L0" to below this level, as a list. New reference. */
+json_t *level_below(int level);
 /* Whether an abstract says at least that level, and excludes whom the tip excludes. */
 bool level_kept(const struct fold *f, const json_t *tip, const json_t *abstract);
 /* Whether a desk of this area covers the county, "" if unknown. */

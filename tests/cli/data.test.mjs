@@ -55,7 +55,11 @@ ok(
 					.filter((c) => c && !tax[k][c])
 					.map((c) => `${t.id} ${k} ${c}`),
 			)
-			.concat(t.expect.hazard.filter((h) => !tax.hazard[h]))
+			.concat(
+				[...t.expect.hazard, ...(t.expect.split?.hazard ?? [])].filter(
+					(h) => !tax.hazard[h],
+				),
+			)
 			.concat(tax.tile[t.form.tile] ? [] : [`${t.id} tile`]),
 	),
 	'every word of the samples has a name',
@@ -149,6 +153,14 @@ ok(
 		return `${named ? below : []}` === `${t.expect.excluded}` ? [] : [t.id];
 	}),
 	'where a sample names an office, every level below its start is excluded, else none',
+);
+ok(
+	tips
+		.filter((t) => t.expect.triage !== 'SEAL')
+		.filter((t) => t.expect.hazard.some((h) => tax.hazard[h].route === 'S'))
+		.concat(tips.filter((t) => t.expect.split?.hazard.some((h) => tax.hazard[h].route !== 'S')))
+		.map((t) => t.id),
+	'what only the integrity desk may handle leaves a sample that goes on, and nothing else does',
 );
 ok(
 	tips

@@ -417,6 +417,51 @@ test_merge(void **arg)
 	finish();
 }
 
+/* A merged tip goes on where the other case does, and never to an office that its source fears. */
+static void
+test_merge_level(void **arg)
+{
+	struct draft_other other = { .here = true, .desk = 2, .state = "accepted", .severity = 2 };
+	char *text;
+
+	(void)arg;
+	begin(&ann, ",\"keep_from\":[\"L0\"]");
+	classify("CM-15A", "S2");
+	set("outcome", "MERGE");
+	set("into", CASE_DIGITS);
+	other.start = 2; /* no lower, but nobody is kept out of it */
+	draft_other(d, &other);
+	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
+	other.named = true;
+	draft_other(d, &other);
+	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
+	other.start = 1;
+	draft_other(d, &other);
+	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
+	other.start = 3;
+	draft_other(d, &other);
+	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
+	text = draft_why_level(d);
+	assert_non_null(strstr(text, "starts at L3: as case"));
+	assert_non_null(strstr(text, "Excluded: L0 L1 L2"));
+	free(text);
+	set("outcome", "LINK"); /* which goes on by itself */
+	text = draft_why_level(d);
+	assert_non_null(strstr(text, "starts at L2"));
+	free(text);
+	finish();
+	begin(&ann, ""); /* whose source fears nobody */
+	classify("CM-15A", "S2");
+	set("outcome", "MERGE");
+	set("into", CASE_DIGITS);
+	other = (struct draft_other){
+		.here = true, .desk = 2, .state = "accepted", .severity = 2, .start = 1
+	};
+	draft_other(d, &other);
+	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
+	finish();
+}
+
 /* What one clerk cannot lower by himself once it stands in the case. */
 static void
 test_clerk(void **arg)
@@ -567,6 +612,9 @@ static void
 test_samples(void **arg)
 {
 	json_t *all = json_load_file("tests/data/sample-tips.json", 0, NULL), *t;
+	struct draft_other first = {
+		.here = true, .desk = 2, .state = "accepted", .severity = 2, .named = true
+	};
 	size_t i, k;
 
 	(void)arg;
@@ -579,7 +627,7 @@ test_samples(void **arg)
 					"keep_from", json_object_get(form, "keep_from"));
 		const char *same[] = { "sector",   "place",       "work",          "issue",
 				       "severity", "credibility", "actionability", "hazard" };
-		json_t *excluded, *rest = json_array(), *code;
+		json_t *computed;
 		char more[400], *text = json_dumps(tip, JSON_COMPACT);
 
 		/* one object inside the other: without its first brace */
@@ -593,32 +641,28 @@ test_samples(void **arg)
 				fail_msg("%s %s: %s", id, same[k], why);
 		assert_true(draft_put(d, CLASS_MASS, json_object_get(e, "mass"), why));
 		assert_true(draft_put(d, CLASS_KNOWER, json_object_get(e, "knower"), why));
-		/* What the person sees that the form does not say. */
-		if (!strcmp(id, "T07"))
-			set("regulator", "fire brigade");
-		if (!strcmp(id, "T12")) /* she was told on by those whom she had told */
-			set("named", "L1");
-		/* T01: the officials' part is split off, the mine goes on. */
-		if (!strcmp(id, "T01")) {
-			json_array_foreach(json_object_get(e, "hazard"), k, code)
-			{
-				if (strncmp(json_string_value(code), "CO", 2))
-					json_array_append(rest, code);
-			}
-			assert_true(draft_put(d, CLASS_HAZARD, rest, why));
+		if (json_object_get(e, "regulator"))
+			assert_true(draft_put(d, CLASS_REGULATOR, json_object_get(e, "regulator"),
+					      why));
+		set("outcome", schema_text(e, "triage"));
+		if (!strcmp(schema_text(e, "triage"), "MERGE")) {
+			set("into", CASE_DIGITS);
+			draft_other(d, &first);
 		}
-		if (level_start(draft_fold(d), l.e[0].body, NULL) != level[1] - '0')
-			fail_msg("%s starts at L%d", id,
-				 level_start(draft_fold(d), l.e[0].body, NULL));
-		excluded = level_excluded(draft_fold(d), l.e[0].body);
-		if (!json_equal(excluded, json_object_get(e, "excluded")))
-			fail_msg("%s excludes %s", id, json_dumps(excluded, 0));
+		computed = draft_computed(d);
+		if (json_integer_value(json_object_get(computed, "start_level")) != level[1] - '0')
+			fail_msg("%s: %s", id, draft_why_level(d));
+		if (!json_equal(json_object_get(computed, "excluded"),
+				json_object_get(e, "excluded")))
+			fail_msg("%s: %s", id, draft_why_level(d));
+		if (!strcmp(id, "T02")) /* into which another is merged */
+			first.start = (int)json_integer_value(
+				json_object_get(computed, "start_level"));
 		assert_true(schema_text(e, "severity")[1] - '0' <=
 			    class_floor(draft_fold(d), NULL));
 		if (!persons(schema_text(e, "triage")))
 			fail_msg("%s: %s is not possible", id, schema_text(e, "triage"));
-		json_decref(excluded);
-		json_decref(rest);
+		json_decref(computed);
 		json_decref(tip);
 		finish();
 	}
@@ -724,15 +768,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_samples),   cmocka_unit_test(test_review),
-		cmocka_unit_test(test_suggested), cmocka_unit_test(test_words),
-		cmocka_unit_test(test_order),     cmocka_unit_test(test_floor),
-		cmocka_unit_test(test_level),     cmocka_unit_test(test_priority),
-		cmocka_unit_test(test_needs),     cmocka_unit_test(test_question),
-		cmocka_unit_test(test_outcomes),  cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_clerk),     cmocka_unit_test(test_grave_stays),
-		cmocka_unit_test(test_saved),     cmocka_unit_test(test_take),
-		cmocka_unit_test(test_short),     cmocka_unit_test(test_like),
+		cmocka_unit_test(test_samples),     cmocka_unit_test(test_review),
+		cmocka_unit_test(test_suggested),   cmocka_unit_test(test_words),
+		cmocka_unit_test(test_order),       cmocka_unit_test(test_floor),
+		cmocka_unit_test(test_level),       cmocka_unit_test(test_priority),
+		cmocka_unit_test(test_needs),       cmocka_unit_test(test_question),
+		cmocka_unit_test(test_outcomes),    cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_clerk),       cmocka_unit_test(test_grave_stays),
+		cmocka_unit_test(test_saved),       cmocka_unit_test(test_take),
+		cmocka_unit_test(test_short),       cmocka_unit_test(test_like),
+		cmocka_unit_test(test_merge_level),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

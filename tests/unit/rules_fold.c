@@ -360,6 +360,44 @@ test_try(void **arg)
 	end(&l);
 }
 
+/* Ann claims the case until minute 1030; then another claim. Who has it? */
+static const struct fold_person *
+claimed(const struct fold_person *who, uint32_t until)
+{
+	const struct fold_person *has;
+	char body[64];
+	struct log l;
+
+	start(&l);
+	reach(&l, TIP_IN_TRIAGE);
+	add(&l, &ann, ENTRY_CLAIM, 1, "{\"v\":1,\"until\":1030}");
+	snprintf(body, sizeof(body), "{\"v\":1,\"until\":%u}", until);
+	add(&l, who, ENTRY_CLAIM, 1, body);
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_IN_TRIAGE);
+	assert_int_equal(l.f.rejected, 0);
+	has = !l.f.claim.until ? NULL : !memcmp(l.f.claim.handle, bob.handle, 8) ? &bob : &ann;
+	if (has == who)
+		assert_int_equal(l.f.claim.until, until);
+	end(&l);
+	return has;
+}
+
+/* The first of two claims made at once stands, whoever has seen which; over, it keeps nobody. */
+static void
+test_claim(void **arg)
+{
+	(void)arg;
+	assert_ptr_equal(claimed(&bob, 1030), &ann);
+	assert_ptr_equal(claimed(&bob, 1029), &ann); /* a clock that is behind */
+	assert_ptr_equal(claimed(&bob, 1059), &ann); /* the last minute of hers */
+	assert_ptr_equal(claimed(&bob, 1060), &bob);
+	assert_ptr_equal(claimed(&bob, 999),
+			 &bob); /* hers is of a clock far ahead: it does not stand */
+	assert_ptr_equal(claimed(&ann, 1040), &ann); /* her own, anew */
+	assert_null(claimed(&bob, 0));
+	assert_null(claimed(&ann, 0));
+}
+
 static void
 test_order_machine(void **arg)
 {
@@ -397,7 +435,7 @@ main(void)
 		cmocka_unit_test(test_stale_proposal), cmocka_unit_test(test_source_chain),
 		cmocka_unit_test(test_faults),         cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_order),          cmocka_unit_test(test_try),
-		cmocka_unit_test(test_order_machine),
+		cmocka_unit_test(test_order_machine),  cmocka_unit_test(test_claim),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

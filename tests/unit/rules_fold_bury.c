@@ -326,6 +326,12 @@ test_roles_of_two(void **arg)
 	two(&l, &sr, &tr, "merged");
 	assert_int_equal(run(&l, MACHINE_TIP), TIP_MERGED);
 	end(&l);
+	at(TIP_IN_TRIAGE, false); /* an official's misconduct, in a case that says nothing of it */
+	correct(&l, &sr, ",\"hazard\":[\"CM-15A\",\"CO-02\"],\"severity\":\"S1\"");
+	e = propose(&l, &tr, "triage",
+		    "{\"v\":1,\"move\":\"merged\",\"severity\":\"S1\",\"into\":" CASE_HEX "}");
+	refused(e, TIP_IN_TRIAGE, GUARD(MISCONDUCT_SEEN));
+	end(&l);
 	at(TIP_IN_TRIAGE, false);
 	e = two(&l, &tr, &pl, "merged");
 	refused(e, TIP_IN_TRIAGE, FOLD_ROLE);
