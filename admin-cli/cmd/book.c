@@ -7,6 +7,7 @@
 
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/referral_expose.h"
 #include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/desk/books.h"
 #include "admin-cli/desk/opened_inner.h"
@@ -98,27 +99,6 @@ book_step(struct cli *cli, json_t *body)
 	return err;
 }
 
-/* Nothing is made public of a case whose source has not been answered, whatever a member says. */
-static int
-check_answered(struct cli *cli, const json_t *body)
-{
-	const json_t *book = cli->opened->fold.book;
-	struct opened *d;
-	int err;
-
-	if (strcmp(schema_text(book, "kind"), "EXPOSE") || !schema_is(body, "answered"))
-		return 0;
-	err = submit_open(cli->ses, FRAME_CASE, schema_text(book, "case"), &d);
-	if (err)
-		return err;
-	if (!d->fold.answered)
-		err = cli_fail(
-			cli, DAVY_REFUSED, "unanswered",
-			_("Its case says that the source has not been answered: davy case reply."));
-	opened_free(d);
-	return err;
-}
-
 int
 book_move(struct cli *cli, json_t *body)
 {
@@ -127,8 +107,8 @@ book_move(struct cli *cli, json_t *body)
 	char *receipt = strdup(schema_text(body, "receipt"));
 	int err = 0;
 
-	if (referral && to == REFERRAL_HANDED_OVER)
-		err = check_answered(cli, body);
+	if (referral)
+		err = referral_expose_check(cli, body);
 	if (err)
 		json_decref(body);
 	else

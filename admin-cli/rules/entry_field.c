@@ -179,6 +179,7 @@ const struct entry_field book_move_fields[] = {
 	{ .name = "receipt", .kind = FIELD_TEXT, .max = 400 },
 	{ .name = "outcome", .kind = FIELD_TEXT, .max = 2000 },
 	{ .name = "answered", .kind = FIELD_BOOL },
+	{ .name = "read", .kind = FIELD_BOOL },
 	{ .name = "until", .kind = FIELD_DAY },
 	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
 	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },

@@ -303,6 +303,15 @@ outcome_named(const struct fold_move *m)
 	return *schema_text(m->body, "outcome") != '\0';
 }
 
+/* Who knows the tip sees what would give its source away; who does not know it sees whether the
+ * text stands without it. The log of the case is not looked at: both sign which of them read it. */
+static bool
+one_has_read(const struct fold_move *m)
+{
+	return strcmp(schema_text(m->fold->book, "kind"), "EXPOSE") != 0 ||
+	       (m->who_cnt == 2 && json_is_boolean(json_object_get(m->body, "read")));
+}
+
 /* What is made public comes late enough that nobody can tell which word of whom was behind it. */
 static bool
 source_safe(const struct fold_move *m)
@@ -383,6 +392,7 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_WITHIN_24_HOURS] = by_its_day,
 	[GUARD_RECEIPT_NAMED] = receipt_named,
 	[GUARD_OUTCOME_NAMED] = outcome_named,
+	[GUARD_ONE_HAS_READ] = one_has_read,
 	[GUARD_SOURCE_SAFE] = source_safe,
 	[GUARD_UNTIL_NAMED] = until_named,
 	[GUARD_WINDOW_OVER] = window_over,

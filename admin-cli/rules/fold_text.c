@@ -107,6 +107,8 @@ static const char *const guard_text[GUARD__MAX] = {
 		"public security gets it within 24 hours of the approval: say why it is late (--text)"),
 	[GUARD_RECEIPT_NAMED] = N_("the receipt is missing: the paper's number and who signed it"),
 	[GUARD_OUTCOME_NAMED] = N_("the outcome is missing"),
+	[GUARD_ONE_HAS_READ] = N_(
+		"it does not say which of the two has read the tip: one has, and the other has not"),
 	[GUARD_SOURCE_SAFE] = N_(
 		"nothing is made public before 30 days after the sign-off and before the source has been "
 		"answered (--answered)"),

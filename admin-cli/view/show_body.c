@@ -51,6 +51,7 @@ static const struct {
 	{ "links", N_("linked cases"), TAXONOMY__MAX },
 	{ "result", N_("result"), TAXONOMY_RESULT },
 	{ "visits", N_("visits"), TAXONOMY__MAX },
+	{ "read", N_("who proposes has read the tip"), TAXONOMY__MAX },
 	{ "into", N_("other case"), TAXONOMY__MAX },
 	{ "target", N_("goes to"), TAXONOMY__MAX },
 	{ "target_state", N_("other case is"), TAXONOMY_STATE },

@@ -260,13 +260,68 @@ ok $? 'it holds no words of the source'
 expose "$found, $again" '井下支护不足。已责令限期整改。' --case "$tip"
 ok $? 'said otherwise it does'
 id=$(field d.id) last=drafted
+public=$id
 two p referral approve
+ok $? 'one who has read the tip proposes it, one who has not signs'
 stands p1 referral approved
+as p1 referral show "$id" --json
+is 'and both sign which of them has' true \
+	'd.entries.find((e) => e.type === "propose" && e.body.body.move === "approved").body.body.read'
+as p1 case history "$tip" --json
+is 'signing made nobody a reader' 省审核甲 '[...new Set(d.reads.map((r) => r.name))].join()'
 refused 'it is not made public within 30 days' 1 '30 days' p1 referral hand-over "$id"
 refused 'nor on the word that the source was answered' 1 'has not been answered' p1 referral hand-over "$id" --answered
+refused 'least of all of somebody who has not read what she wrote' 1 'not read its tip' \
+	p2 referral hand-over "$id" --answered
 as p1 sync
 as p1 referral show "$id" --json
 is 'so it waits' approved d.state
+
+# Two who both know the tip, or both do not, are not two kinds of eyes.
+expose "$found" '井下支护不足，已责令整改。' --case "$tip"
+id=$(field d.id)
+as p2 sync
+works 'one who has not read it proposes it' p2 referral approve "$id"
+as p2 case show "$tip"
+as p1 sync
+refused 'and then reads it: the read records say so' 1 'say that he has' p1 referral approve "$id"
+as p1 referral show "$id" --json
+is 'so it stays drafted' drafted d.state
+expose "$found" '井下支护不足，已责令改正。' --case "$tip"
+id=$(field d.id)
+as p1 referral approve "$id"
+as p2 sync
+refused 'two who have both read it do not approve it' 1 'Both of you' p2 referral approve "$id"
+as i1 sync
+works 'a senior of the desk above, who has not, does' i1 referral approve "$id"
+last=drafted
+stands p1 referral approved
+expose "$found" '井下支护不足，已责令更正。' --case "$tip"
+id=$(field d.id)
+as i1 sync
+works 'one above proposes it' i1 referral approve "$id"
+as i2 sync
+refused 'his colleague has not read it either' 1 'Neither of you' i2 referral approve "$id"
+as p1 sync
+works 'one who has read it signs' p1 referral approve "$id"
+last=drafted
+stands p1 referral approved
+
+# The whole way: the visit verified it, the source was answered, thirty days went by.
+as p1 case triage "$tip" --move in_action
+as p1 case propose "$tip" --move verified --result substantiated && as p2 case cosign "$tip"
+works 'what was found is verified by two' p1 case reply "$tip" --status 5a --now --yes
+days 11
+id=$public last=approved
+refused 'without the word that she was answered it stays' 1 'answered' p1 referral hand-over "$id"
+works 'with it, it is handed over' p1 referral hand-over "$id" --answered
+stands p1 referral handed_over
+as p1 referral receipt "$id" --receipt 网站2026-7
+stands p1 referral acknowledged
+as p1 referral receipt "$id" --receipt 网站2026-7 --taken-up
+stands p1 referral taken_up
+two p referral outcome --outcome 已公布
+stands p1 referral closed
 
 # ---- the list of moves comes from the table ----
 

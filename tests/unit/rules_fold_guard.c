@@ -374,6 +374,45 @@ test_held_replies(void **arg)
 	end(&l);
 }
 
+/* What is made public is approved by two of whom one has read the tip, and both sign which. */
+static void
+test_expose(void **arg)
+{
+	static const char hash[] =
+		"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	static const struct {
+		const char *more;
+		bool passes;
+	} cases[] = { { "", false }, { ",\"read\":true", true }, { ",\"read\":false", true } };
+	struct log l;
+	char text[600], move[64];
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fold_entry *e;
+
+		start(&l);
+		snprintf(
+			text, sizeof(text),
+			"{\"v\":1,\"kind\":\"EXPOSE\",\"target\":\"x\",\"tier\":\"ENT\",\"post\":\"p\","
+			"\"case\":\"%.32s\",\"signed_off\":\"2026-10-01\",\"text\":\"t\","
+			"\"evidence\":\"%s\"}",
+			hash, hash);
+		add(&l, &ann, ENTRY_REFERRAL, 1, text);
+		snprintf(move, sizeof(move), "{\"v\":1,\"move\":\"approved\"%s}", cases[i].more);
+		add(&l, &ann, ENTRY_BOOK_MOVE, 1, move); /* by one, whatever he says */
+		e = cosign(&l, &bob, propose(&l, &ann, "book-move", move));
+		assert_int_equal(run(&l, MACHINE_REFERRAL),
+				 cases[i].passes ? REFERRAL_APPROVED : REFERRAL_DRAFTED);
+		assert_int_equal(l.e[1].reason, FOLD_TWO);
+		assert_int_equal(e->verdict, cases[i].passes ? FOLD_ACCEPTED : FOLD_REJECTED);
+		if (!cases[i].passes)
+			assert_int_equal(l.e[2].reason, FOLD_GUARD + GUARD_ONE_HAS_READ);
+		end(&l);
+	}
+}
+
 int
 main(void)
 {
@@ -383,6 +422,7 @@ main(void)
 		cmocka_unit_test(test_severity),      cmocka_unit_test(test_withdrawal),
 		cmocka_unit_test(test_close),         cmocka_unit_test(test_reply),
 		cmocka_unit_test(test_forward),       cmocka_unit_test(test_held_replies),
+		cmocka_unit_test(test_expose),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,14 @@
+/* What making public asks beyond the fold's rules: who has read the tip, and that its source was
+ * answered. */
+#ifndef REFERRAL_EXPOSE_H
+#define REFERRAL_EXPOSE_H
+
+#include <jansson.h>
+
+struct cli;
+
+/* Looks at a step of the referral that is open, of kind EXPOSE; other kinds and steps pass. Adds to
+ * the body of an approval whether this member has read the tip. */
+int referral_expose_check(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
+
+#endif
