@@ -97,6 +97,7 @@
 	X(rota_confirm)                                                                            \
 	X(rota_show)                                                                               \
 	X(rota_swap)                                                                               \
+	X(rota_end)                                                                                \
 	X(gateway_connect)                                                                         \
 	X(gateway_list)                                                                            \
 	X(gateway_status)                                                                          \

@@ -55,6 +55,7 @@ static int
 sign(struct cli *cli, const struct opened *d, size_t i)
 {
 	struct submit p = { .type = ENTRY_COSIGN };
+	bool rota = d->in.machine == MACHINE_ROTA;
 	char hash[65];
 	int err = 0;
 
@@ -64,7 +65,13 @@ sign(struct cli *cli, const struct opened *d, size_t i)
 	if (err)
 		return err;
 	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	return case_write(cli, &p);
+	err = case_write(cli, &p);
+	if (!err && rota && !p.queued && !p.done)
+		cli_warn(cli,
+			 _("The gateway got other days or members with the first signature than "
+			   "those that were signed, so it keeps to the rota of before. Tell the "
+			   "desk above."));
+	return err;
 }
 
 int
@@ -79,7 +86,9 @@ book_step(struct cli *cli, json_t *body)
 	if (reason == FOLD_FINE)
 		return case_write(cli, &p);
 	if (reason == FOLD_TWO)
-		i = books_proposal(d, schema_text(body, "move"));
+		i = books_proposal(d, schema_text(body, "move"),
+				   d->in.machine == MACHINE_ROTA ? schema_text(body, "until")
+								 : NULL);
 	if (i != FOLD_NONE) {
 		json_decref(body);
 		return sign(cli, d, i);
@@ -132,7 +141,8 @@ book_new(struct cli *cli, uint16_t type, json_t *body, uint8_t id[static 16])
 		err = cli_fail(cli, DAVY_REFUSED, "denied", _("You are in no desk."));
 	memset(id, 0, 16);
 	if (!err)
-		err = submit_book(cli->ses, view, type, body, NULL, id);
+		err = submit_book(cli->ses, view,
+				  &(struct submit_book){ .type = type, .body = body }, id);
 	json_decref(body);
 	if (err)
 		return err;

@@ -8,6 +8,7 @@
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/member_arg.h"
 #include "admin-cli/desk/duty_book.h"
+#include "admin-cli/desk/forget.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/readers.h"
 #include "admin-cli/rules/schema.h"
@@ -87,8 +88,22 @@ propose(struct cli *cli, const struct readers *r)
 	return err;
 }
 
+/* Who had it and is left out is told, so that his machine forgets it. */
+static void
+tell_off(struct cli *cli, const struct readers *r)
+{
+	if (!forget_tell(cli->ses, cli->target, r))
+		return;
+	cli_warn(
+		cli,
+		_("It is hidden, but who had read it keeps it on his machine, since he could not be "
+		  "told: %s"),
+		cli_failure(cli));
+	cli_forgive(cli);
+}
+
 static int
-sign(struct cli *cli, const struct opened *d, size_t i)
+sign(struct cli *cli, const struct opened *d, size_t i, const struct readers *r)
 {
 	struct submit p = { .type = ENTRY_COSIGN, .now = true };
 	char hash[65];
@@ -101,6 +116,8 @@ sign(struct cli *cli, const struct opened *d, size_t i)
 			 _("The gateway got another list with the first signature than the one "
 			   "that was signed, so nothing is hidden yet. Give the command again; "
 			   "tell the desk above."));
+	else if (!err)
+		tell_off(cli, r);
 	return err;
 }
 
@@ -171,7 +188,7 @@ case_readers(struct cli *cli)
 	if (!err && cli->tty_in)
 		err = cli_confirm(cli, _("Hide the case from %s?"), names_of(cli, &r));
 	if (!err && !cli_flag(cli, "look"))
-		err = open != FOLD_NONE ? sign(cli, d, open) : propose(cli, &r);
+		err = open != FOLD_NONE ? sign(cli, d, open, &r) : propose(cli, &r);
 	readers_free(&r);
 	return err;
 }
@@ -210,11 +227,15 @@ const struct command cmd_case_readers = {
 
 /* The reason is for the lead alone: a book of its own says it. */
 static int
-tell_lead(struct cli *cli, const struct trust *view, const char *id)
+tell_lead(struct cli *cli, const char *id)
 {
+	const struct trust *view;
 	uint8_t book[16];
 	char until[TEXT_DAY_LEN + 1];
+	int err = trust_get(cli->ses, false, &view);
 
+	if (err)
+		return err;
 	text_day_print(until, view->today + 365);
 	return duty_open(cli->ses, view,
 			 json_pack("{s:i,s:s,s:s,s:s*,s:s*,s:s}", "v", 1, "what", "recusal", "case",
@@ -238,7 +259,6 @@ static int
 case_recuse(struct cli *cli)
 {
 	const struct opened *d = cli->opened;
-	const struct trust *view = d->view;
 	struct workspace_case c = d->c;
 	struct submit p = { .type = ENTRY_RECUSE, .now = true };
 	char id[33];
@@ -252,13 +272,13 @@ case_recuse(struct cli *cli)
 	p.body = json_pack("{s:i}", "v", 1);
 	err = submit_send(cli->ses, &c, &p);
 	json_decref(p.body);
-	if (!err && (cli_opt(cli, "reason") || cli->text) && tell_lead(cli, view, id)) {
+	if (!err && (cli_opt(cli, "reason") || cli->text) && tell_lead(cli, id)) {
 		cli_warn(cli, _("You are off the case, but your lead was not told why: %s"),
 			 cli_failure(cli));
 		cli_forgive(cli);
 	}
 	if (!err)
-		err = readers_forget(cli->ses, c.rec.id);
+		err = forget_case(cli->ses, c.rec.id);
 	if (err)
 		return err;
 	cli_printf(cli, _("You are off the case. Nothing of it is left on this machine.\n"));

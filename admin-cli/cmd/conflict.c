@@ -121,10 +121,11 @@ conflict_list(struct cli *cli)
 		const json_t *one = json_array_get(books, i), *body = json_object_get(one, "body");
 		const struct conflict_kind *kind = conflict_find(schema_text(body, "kind"));
 		const char *owner = schema_text(one, "owner"), *id = schema_text(one, "id");
-		bool recusal = !strcmp(schema_text(body, "what"), "recusal");
+		bool recusal = duty_is(one, "recusal");
 		uint8_t handle[8];
 
-		if (strcmp(schema_text(one, "state"), "declared") != 0 ||
+		if ((!recusal && !duty_is(one, "conflict")) ||
+		    strcmp(schema_text(one, "state"), "declared") != 0 ||
 		    text_unhex(handle, 8, owner, strlen(owner)))
 			continue;
 		cli_table_row(t, cli_keep(cli, strndup(id, 8)), show_member(cli, view, handle),

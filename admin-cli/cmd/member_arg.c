@@ -1,4 +1,4 @@
-/* Members of the own desk on the command line, by name or handle (see member_arg.h). */
+/* Members of a desk on the command line, by name or handle (see member_arg.h). */
 #include "admin-cli/cmd/member_arg.h"
 
 #include <string.h>
@@ -10,24 +10,35 @@ int
 member_arg(struct cli *cli, const struct trust *view, const char *text,
 	   const struct roster_member **out)
 {
+	return member_arg_at(cli, view, view->me ? view->me->desk : 0, text, out);
+}
+
+int
+member_arg_at(struct cli *cli, const struct trust *view, uint16_t desk, const char *text,
+	      const struct roster_member **out)
+{
 	const struct roster_members *all = view->members;
 	size_t i, found = 0;
 	char hex[17];
 
 	*out = NULL;
-	for (i = 0; all && view->me && i < all->cnt; i++) {
+	for (i = 0; all && desk && i < all->cnt; i++) {
 		const struct roster_member *m = &all->member[i];
 
-		if (m->desk != view->me->desk ||
-		    (strcmp(m->name, text) != 0 &&
-		     (strlen(text) < 4 ||
-		      strncmp(term_hex(hex, m->handle, 8), text, strlen(text)) != 0)))
+		if (m->desk != desk || (strcmp(m->name, text) != 0 &&
+					(strlen(text) < 4 || strncmp(term_hex(hex, m->handle, 8),
+								     text, strlen(text)) != 0)))
 			continue;
 		*out = m;
 		found++;
 	}
 	if (found == 1)
 		return 0;
+	if (view->me && view->me->desk != desk)
+		return cli_fail(cli, DAVY_REFUSED, "member",
+				_("Not one member of desk %u is called %s: give the handle, davy "
+				  "desk list names them."),
+				desk, cli_s(cli, text));
 	return cli_fail(
 		cli, DAVY_REFUSED, "member",
 		found ? _("Several members of your desk are called %s: give the handle.")

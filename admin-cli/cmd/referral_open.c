@@ -53,7 +53,9 @@ referral_open(struct cli *cli, const struct opened *d, json_t *move)
 			 term_hex(origin, d->c.rec.id, sizeof(d->c.rec.id)));
 	free(text);
 	randombytes_buf(book, sizeof(book));
-	err = body ? submit_book(cli->ses, d->view, ENTRY_REFERRAL, body, NULL, book)
+	err = body ? submit_book(cli->ses, d->view,
+				 &(struct submit_book){ .type = ENTRY_REFERRAL, .body = body },
+				 book)
 		   : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	json_decref(body);
 	if (err)

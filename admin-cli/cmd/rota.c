@@ -1,7 +1,8 @@
 /*
- * davy rota set, confirm, show, swap: who is on duty. Two members on duty see a tip that nobody has
- * read, and say from whom of the desk it is hidden; the others see it when they have. The lead
- * draws a rota up, and one of its pair (or the lead of the desk above) puts it in force.
+ * davy rota set, confirm, show, swap, end: who is on duty. Two members on duty see a tip that
+ * nobody has read, and say from whom of the desk it is hidden; the others see it when they have.
+ * The lead draws a rota up, and one of its pair puts it in force; the lead of the desk above does
+ * both. Who stands in gets a copy, since a book is sealed to four members at most.
  */
 #include <string.h>
 #include <sodium.h>
@@ -20,27 +21,52 @@
 #include "crypto/frame.h"
 #include "crypto/text.h"
 
-/* What members have declared, as the rota carries it. */
+/* One conflict, as a row of the sheet. */
 static json_t *
-sheet_of(const json_t *books)
+row_of(const json_t *from, const char *member)
 {
 	static const char *const parts[] = { "kind", "area", "body", "site" };
+	json_t *row = json_pack("{s:s}", "member", member);
+
+	for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++)
+		if (json_object_get(from, parts[k]))
+			json_object_set(row, parts[k], json_object_get(from, parts[k]));
+	return row;
+}
+
+static bool
+is_of(const struct trust *view, uint16_t desk, const char *member)
+{
+	uint8_t handle[8];
+	const struct roster_member *m;
+
+	if (text_unhex(handle, 8, member, strlen(member)))
+		return false;
+	m = roster_member_by_handle(view->members, handle);
+	return m && m->desk == desk;
+}
+
+/* What members of the desk have declared, as the rota carries it: as far as it is sealed to us; of
+ * a desk below also what its newest rota carries. */
+static json_t *
+sheet_of(const struct trust *view, const json_t *books, uint16_t desk)
+{
 	json_t *sheet = json_array();
-	size_t i, k;
+	const json_t *old = NULL;
+	size_t i;
 
 	for (i = 0; i < json_array_size(books); i++) {
-		const json_t *one = json_array_get(books, i), *body = json_object_get(one, "body");
-		json_t *row;
+		const json_t *one = json_array_get(books, i);
+		const char *owner = schema_text(one, "owner");
 
-		if (strcmp(schema_text(one, "state"), "declared") != 0 ||
-		    strcmp(schema_text(body, "what"), "conflict") != 0)
-			continue;
-		row = json_pack("{s:s}", "member", schema_text(one, "owner"));
-		for (k = 0; k < sizeof(parts) / sizeof(*parts); k++)
-			if (json_object_get(body, parts[k]))
-				json_object_set(row, parts[k], json_object_get(body, parts[k]));
-		json_array_append_new(sheet, row);
+		if (duty_is(one, "rota") && schema_number(one, "desk") == desk)
+			old = json_object_get(json_object_get(one, "body"), "sheet");
+		if (duty_is(one, "conflict") && is_of(view, desk, owner) &&
+		    !strcmp(schema_text(one, "state"), "declared"))
+			json_array_append_new(sheet, row_of(json_object_get(one, "body"), owner));
 	}
+	for (i = 0; view->me->desk != desk && i < json_array_size(old); i++)
+		json_array_append(sheet, json_array_get(old, i));
 	return sheet;
 }
 
@@ -55,44 +81,104 @@ handles(const struct roster_member *const *m, size_t cnt)
 	return list;
 }
 
-/* Opens the book of a rota and signs first that it is in force. m: the pair, then who stands in. */
+/* A rota with those who stand in: who has put it in force gives them a copy, with what they need to
+ * say from whom a case is hidden. The day is that on which its seed begins to count. */
 static int
-draw_up(struct cli *cli, const struct trust *view, const char *from, const char *until,
-	const struct roster_member *const *m, size_t cnt)
+copy_for_deputies(struct cli *cli, const json_t *rota, const char *id)
 {
-	struct submit p = { .type = ENTRY_PROPOSE, .now = true };
+	const struct trust *view;
+	char day[TEXT_DAY_LEN + 1];
+	uint8_t book[16];
+	json_t *body;
+	int err = trust_get(cli->ses, false, &view);
+
+	if (err)
+		return err;
+	body = json_deep_copy(rota);
+	text_day_print(day, view->today);
+	json_object_set_new(body, "what", json_string("standin"));
+	json_object_set_new(body, "book", json_string(id));
+	json_object_set_new(body, "day", json_string(day));
+	return duty_open(cli->ses, view, body, book);
+}
+
+static int
+put_in_force(struct cli *cli, const char *id, bool over)
+{
+	json_t *move = json_pack("{s:i,s:s}", "v", 1, "move", "in_force");
+	struct submit p = { .type = over ? ENTRY_BOOK_MOVE : ENTRY_PROPOSE, .now = true };
 	struct workspace_case c;
-	uint8_t id[16], seed[CONFLICT_SEED];
-	json_t *books, *body;
+	int err = submit_find(cli->ses, FRAME_BOOK, id, &c);
+
+	p.body = over ? move
+		      : json_pack("{s:i,s:s,s:o}", "v", 1, "type", "book-move", "body", move);
+	if (!err)
+		err = submit_send(cli->ses, &c, &p);
+	json_decref(p.body);
+	return err;
+}
+
+/* Whom it names, and for which days. */
+struct plan {
+	const char *from, *until;
+	const struct roster_member *m[CONFLICT_DUTY]; /* the pair, then who stands in */
+	size_t cnt;
+	uint16_t desk;
+};
+
+static json_t *
+rota_body(const struct trust *view, const json_t *books, const struct plan *r)
+{
 	char hex[2 * CONFLICT_SEED + 1];
+	uint8_t seed[CONFLICT_SEED];
+	json_t *body;
+
+	randombytes_buf(seed, sizeof(seed));
+	body = json_pack("{s:i,s:s,s:I,s:s,s:s,s:o,s:o,s:s,s:o}", "v", 1, "what", "rota", "nth",
+			 (json_int_t)duty_next(books, r->desk), "from", r->from, "until", r->until,
+			 "pair", handles(r->m, 2), "deputy", handles(r->m + 2, r->cnt - 2), "seed",
+			 term_hex(hex, seed, sizeof(seed)), "sheet",
+			 sheet_of(view, books, r->desk));
+	sodium_memzero(seed, sizeof(seed));
+	sodium_memzero(hex, sizeof(hex));
+	return body;
+}
+
+/* Opens the book of a rota and signs first that it is in force; the lead of the desk above signs
+ * alone. */
+static int
+draw_up(struct cli *cli, const struct trust *view, const struct plan *r)
+{
+	bool over = r->desk != view->me->desk;
+	/* kept, since sending may make the view anew */
+	const char *one = cli_s(cli, r->m[0]->name), *other = cli_s(cli, r->m[1]->name);
+	json_t *books, *body;
+	uint8_t id[16];
+	char hex[33];
 	int err = duty_list(cli->ses, &books);
 
 	if (err)
 		return err;
-	randombytes_buf(seed, sizeof(seed));
-	body = json_pack("{s:i,s:s,s:s,s:s,s:o,s:o,s:s,s:o}", "v", 1, "what", "rota", "from", from,
-			 "until", until, "pair", handles(m, 2), "deputy", handles(m + 2, cnt - 2),
-			 "seed", term_hex(hex, seed, sizeof(seed)), "sheet", sheet_of(books));
-	sodium_memzero(seed, sizeof(seed));
-	sodium_memzero(hex, sizeof(hex));
+	body = rota_body(view, books, r);
 	json_decref(books);
-	err = duty_open(cli->ses, view, body, id);
-	if (err)
-		return err;
+	err = duty_open(cli->ses, view, json_incref(body), id);
 	term_hex(hex, id, 16);
-	p.body = json_pack("{s:i,s:s,s:{s:i,s:s}}", "v", 1, "type", "book-move", "body", "v", 1,
-			   "move", "in_force");
-	err = submit_find(cli->ses, FRAME_BOOK, hex, &c);
 	if (!err)
-		err = submit_send(cli->ses, &c, &p);
-	json_decref(p.body);
+		err = put_in_force(cli, hex, over);
+	if (!err && over && r->cnt > 2)
+		err = copy_for_deputies(cli, body, hex);
+	json_decref(body);
 	if (err)
 		return err;
-	cli_printf(
-		cli,
-		_("%s  %s to %s: %s, %s. It is in force when one of them signs: davy rota confirm "
-		  "%.8s\n"),
-		hex, from, until, cli_s(cli, m[0]->name), cli_s(cli, m[1]->name), hex);
+	if (over)
+		cli_printf(cli, _("%s  %s to %s: %s, %s. It is in force.\n"), hex, r->from,
+			   r->until, one, other);
+	else
+		cli_printf(
+			cli,
+			_("%s  %s to %s: %s, %s. It is in force when one of them signs: davy rota "
+			  "confirm %.8s\n"),
+			hex, r->from, r->until, one, other, hex);
 	cli_data(cli, json_pack("{s:s}", "id", hex));
 	return 0;
 }
@@ -117,21 +203,28 @@ check_set(struct cli *cli)
 static int
 rota_set(struct cli *cli)
 {
-	const struct roster_member *m[CONFLICT_DUTY];
+	struct plan r = { .from = cli_opt(cli, "from"), .until = cli_opt(cli, "until") };
 	const struct trust *view;
-	size_t cnt = 0, i;
-	const char *until = cli_opt(cli, "until");
 	uint32_t last;
+	uint64_t desk = 0;
+	size_t i;
 	int err = trust_get(cli->ses, false, &view);
 
-	if (!err && (text_day(&last, until, strlen(until)) || last > view->today + CONFLICT_AHEAD))
-		err = cli_fail(cli, DAVY_REFUSED, "ahead",
-			       _("A rota reaches at most %u days ahead."), CONFLICT_AHEAD);
+	if (!err && !view->me)
+		err = cli_fail(cli, DAVY_REFUSED, "denied", _("You are in no desk."));
+	if (!err && cli_opt(cli, "desk"))
+		err = cli_opt_number(cli, "desk", 1, 65535, &desk);
+	if (err)
+		return err;
+	r.desk = desk ? (uint16_t)desk : view->me->desk;
+	if (text_day(&last, r.until, strlen(r.until)) || last > view->today + CONFLICT_AHEAD)
+		return cli_fail(cli, DAVY_REFUSED, "ahead",
+				_("A rota reaches at most %u days ahead."), CONFLICT_AHEAD);
 	for (i = 0; !err && i < 2; i++)
-		err = member_arg(cli, view, cli->argv[i], &m[cnt++]);
+		err = member_arg_at(cli, view, r.desk, cli->argv[i], &r.m[r.cnt++]);
 	for (i = 0; !err && cli_opt_at(cli, "deputy", i); i++)
-		err = member_arg(cli, view, cli_opt_at(cli, "deputy", i), &m[cnt++]);
-	return err ? err : draw_up(cli, view, cli_opt(cli, "from"), until, m, cnt);
+		err = member_arg_at(cli, view, r.desk, cli_opt_at(cli, "deputy", i), &r.m[r.cnt++]);
+	return err ? err : draw_up(cli, view, &r);
 }
 
 static int
@@ -149,7 +242,8 @@ check_swap(struct cli *cli)
 static int
 rota_swap(struct cli *cli)
 {
-	const struct roster_member *out, *in, *m[2] = { NULL, NULL };
+	struct plan r = { .from = cli->argv[0], .until = cli->argv[0], .cnt = 2 };
+	const struct roster_member *out, *in;
 	uint8_t duty[CONFLICT_DUTY][8];
 	const struct trust *view;
 	const json_t *rota;
@@ -165,29 +259,111 @@ rota_swap(struct cli *cli)
 		err = duty_list(cli->ses, &books);
 	if (err)
 		return err;
+	r.desk = view->me->desk;
 	if (text_day(&day, cli->argv[0], strlen(cli->argv[0])))
 		day = 0;
-	rota = duty_on(books, day);
+	rota = duty_on(books, r.desk, day);
 	if (rota && conflict_duty(duty, json_object_get(rota, "body")))
 		for (i = 0; i < 2; i++)
-			m[i] = !memcmp(duty[i], out->handle, 8)
-				       ? in
-				       : roster_member_by_handle(view->members, duty[i]);
+			r.m[i] = !memcmp(duty[i], out->handle, 8)
+					 ? in
+					 : roster_member_by_handle(view->members, duty[i]);
 	json_decref(books);
-	if (!m[0] || !m[1] || (m[0] != in && m[1] != in))
+	if (!r.m[0] || !r.m[1] || (r.m[0] != in && r.m[1] != in))
 		return cli_fail(cli, DAVY_REFUSED, "not-found",
 				_("By the rota %s is not on duty on that day: davy rota show."),
 				cli_s(cli, out->name));
-	return draw_up(cli, view, cli->argv[0], cli->argv[0], m, 2);
+	return draw_up(cli, view, &r);
+}
+
+static int
+check_rota(struct cli *cli)
+{
+	return cli->opened->in.machine == MACHINE_ROTA && cli->opened->fold.book
+		       ? 0
+		       : cli_fail(cli, DAVY_REFUSED, "not-found",
+				  _("There is no such rota: davy rota show."));
 }
 
 static int
 rota_confirm(struct cli *cli)
 {
-	if (cli->opened->in.machine != MACHINE_ROTA || !cli->opened->fold.book)
-		return cli_fail(cli, DAVY_REFUSED, "not-found",
-				_("There is no such rota: davy rota show."));
-	return book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "in_force"));
+	const struct opened *d = cli->opened;
+	bool deputies = json_array_size(schema_list(d->fold.book, "deputy")) > 0;
+	json_t *rota = NULL;
+	char id[33];
+	int err = check_rota(cli);
+
+	if (err)
+		return err;
+	rota = json_deep_copy(d->fold.book);
+	term_hex(id, d->c.rec.id, 16);
+	err = book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "in_force"));
+	if (!err && deputies && copy_for_deputies(cli, rota, id)) {
+		cli_warn(cli,
+			 _("It is in force, but who stands in has no copy of it and does not know "
+			   "what members have declared: %s"),
+			 cli_failure(cli));
+		cli_forgive(cli);
+	}
+	json_decref(rota);
+	return err;
+}
+
+/* Both sign on one day, from which on nobody is on duty. */
+static int
+rota_end(struct cli *cli)
+{
+	char today[TEXT_DAY_LEN + 1];
+	int err = check_rota(cli);
+
+	if (err)
+		return err;
+	text_day_print(today, cli->opened->view->today);
+	return book_step(cli, json_pack("{s:i,s:s,s:s}", "v", 1, "move", "ended", "until", today));
+}
+
+/* The rota of which this is the copy, where it opens here, too; NULL. */
+static const json_t *
+copied(const json_t *books, const json_t *copy)
+{
+	const char *id = schema_text(json_object_get(copy, "body"), "book");
+
+	for (size_t i = 0; i < json_array_size(books); i++)
+		if (!strcmp(schema_text(json_array_get(books, i), "id"), id))
+			return json_array_get(books, i);
+	return NULL;
+}
+
+/* Whether a copy says anything else than its rota. */
+static bool
+differs(const json_t *rota, const json_t *copy)
+{
+	static const char *const parts[] = { "from", "until", "pair", "deputy", "seed", "sheet" };
+	const json_t *a = json_object_get(rota, "body"), *b = json_object_get(copy, "body");
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (!json_equal(json_object_get(a, parts[i]), json_object_get(b, parts[i])))
+			return true;
+	return false;
+}
+
+/* What is said of one book in the list; NULL: it is not listed. Who reads the rota itself is told
+ * of a copy where it differs. */
+static const char *
+state_of(const json_t *books, const json_t *one)
+{
+	const char *state = schema_text(one, "state");
+	const json_t *rota;
+
+	if (duty_is(one, "rota"))
+		return fold_state_text(MACHINE_ROTA, state);
+	if (!duty_is(one, "standin"))
+		return NULL;
+	rota = copied(books, one);
+	if (rota)
+		return differs(rota, one) ? _("a copy that says something else") : NULL;
+	return _("in force: you stand in");
 }
 
 static int
@@ -209,14 +385,13 @@ rota_show(struct cli *cli)
 						      _("PAIR"), "", NULL });
 	for (i = 0; i < json_array_size(books); i++) {
 		const json_t *one = json_array_get(books, i), *body = json_object_get(one, "body");
+		const char *state = state_of(books, one);
 		uint8_t duty[CONFLICT_DUTY][8];
 
-		if (machine_state(MACHINE_ROTA, schema_text(one, "state")) < 0 ||
-		    conflict_duty(duty, body) < 2)
+		if (!state || conflict_duty(duty, body) < 2)
 			continue;
 		cli_table_row(t, cli_keep(cli, strndup(schema_text(one, "id"), 8)),
-			      schema_text(body, "from"), schema_text(body, "until"),
-			      fold_state_text(MACHINE_ROTA, schema_text(one, "state")),
+			      schema_text(body, "from"), schema_text(body, "until"), state,
 			      show_member(cli, view, duty[0]), show_member(cli, view, duty[1]));
 		json_array_append_new(all, json_deep_copy(one));
 	}
@@ -233,6 +408,9 @@ static const struct cli_option set_options[] = {
 	  .arg = N_("MEMBER"),
 	  .many = true,
 	  .help = N_("who stands in for one of them; at most two") },
+	{ .name = "desk",
+	  .arg = N_("NUMBER"),
+	  .help = N_("a desk below, as the lead of the desk above; then it is in force at once") },
 	{ 0 },
 };
 
@@ -243,7 +421,7 @@ const struct command cmd_rota_set = {
 	.help = N_("draw up who is on duty, as the lead"),
 	.more = N_(
 		"The two see tips that nobody has read. They and the lead of the desk above get the "
-		"conflicts that members have declared, and nobody else."),
+		"conflicts that members have declared, and so do those who stand in."),
 	.group = CLI_REVIEW,
 	.arg_min = 2,
 	.arg_max = 2,
@@ -263,6 +441,22 @@ const struct command cmd_rota_confirm = {
 	.target = CLI_TARGET_BOOK,
 	.opened = true,
 	.exec = rota_confirm,
+};
+
+const struct command cmd_rota_end = {
+	.noun = "rota",
+	.verb = "end",
+	.args = "ID",
+	.help = N_("end a rota that is in force"),
+	.more = N_(
+		"The lead and another, both on one day; or the lead of the desk above. From that day on "
+		"nobody is on duty by it: the whole desk sees what comes, until another one is set."),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.exec = rota_end,
 };
 
 const struct command cmd_rota_show = {

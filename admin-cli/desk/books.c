@@ -86,14 +86,18 @@ books_list(struct session *ses, uint32_t today, struct workspace_case **list, si
 }
 
 size_t
-books_proposal(const struct opened *d, const char *move)
+books_proposal(const struct opened *d, const char *move, const char *until)
 {
 	size_t i = d->cnt;
 
-	while (i-- > 0)
+	while (i-- > 0) {
+		const json_t *body = json_object_get(d->x[i].body, "body");
+
 		if (d->entry[i].open && d->x[i].author != d->view->me &&
-		    !strcmp(schema_text(json_object_get(d->x[i].body, "body"), "move"), move))
+		    !strcmp(schema_text(body, "move"), move) &&
+		    (!until || !strcmp(schema_text(body, "until"), until)))
 			return i;
+	}
 	return FOLD_NONE;
 }
 
@@ -107,7 +111,8 @@ try(const struct opened *d, struct books_step *step)
 	step->why = p.body ? submit_check(d, &p) : FOLD_BODY;
 	json_decref(p.body);
 	step->persons = step->why == FOLD_FINE ? 1 : step->why == FOLD_TWO ? 2 : 0;
-	step->proposal = books_proposal(d, machine_state_name(d->fold.machine, step->move->to));
+	step->proposal = books_proposal(d, machine_state_name(d->fold.machine, step->move->to),
+					NULL);
 }
 
 /* Of two lines of the table that lead to one state, the one that needs fewer people counts. */

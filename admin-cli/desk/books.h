@@ -39,7 +39,8 @@ struct books_step {
 };
 #define BOOKS_STEPS 8
 size_t books_steps(const struct opened *d, struct books_step out[static BOOKS_STEPS]);
-/* The newest open proposal of this move by another member; FOLD_NONE: there is none. */
-size_t books_proposal(const struct opened *d, const char *move);
+/* The newest open proposal of this move by another member, and with this "until" (NULL: any);
+ * FOLD_NONE: there is none. */
+size_t books_proposal(const struct opened *d, const char *move, const char *until);
 
 #endif

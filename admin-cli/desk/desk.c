@@ -4,6 +4,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/county.h"
+#include "admin-cli/desk/forget.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/opened.h"
@@ -12,7 +13,8 @@
 
 const struct sync_hooks sync_hooks = { .send = submit_outbox,
 				       .arrived = opened_arrived,
-				       .changed = opened_changed };
+				       .changed = opened_changed,
+				       .listed = forget_hidden };
 
 void
 desk_close(struct session *ses)

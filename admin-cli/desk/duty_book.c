@@ -47,17 +47,20 @@ struct gather {
 	uint32_t today;
 };
 
-/* By the day on which it was written; of one day the shorter rota later, which is the exception. */
-static uint64_t
-place_of(const json_t *one)
+/* By the day on which it was written; rotas of one day as their leads counted them, so that all who
+ * read them take the same one. */
+static int
+in_order(const json_t *a, const json_t *b)
 {
-	const json_t *body = json_object_get(one, "body");
-	const char *from = schema_text(body, "from"), *until = schema_text(body, "until");
-	uint32_t first = 0, last = 0;
+	uint32_t day[2] = { schema_number(a, "day"), schema_number(b, "day") };
+	uint32_t nth[2] = { schema_number(json_object_get(a, "body"), "nth"),
+			    schema_number(json_object_get(b, "body"), "nth") };
 
-	if (text_day(&first, from, strlen(from)) || text_day(&last, until, strlen(until)))
-		return (uint64_t)schema_number(one, "day") << 8;
-	return (uint64_t)schema_number(one, "day") << 8 | (0xff - ((last - first) & 0xff));
+	if (day[0] != day[1])
+		return day[0] < day[1] ? -1 : 1;
+	if (nth[0] != nth[1])
+		return nth[0] < nth[1] ? -1 : 1;
+	return strcmp(schema_text(a, "id"), schema_text(b, "id"));
 }
 
 static int
@@ -72,12 +75,13 @@ gather_one(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, si
 	(void)key;
 	(void)key_len;
 	if (!one || text_day(&last, until, strlen(until)) || last < g->today ||
-	    !strcmp(schema_text(one, "state"), "dropped")) {
+	    !strcmp(schema_text(one, "state"), "dropped") ||
+	    !strcmp(schema_text(one, "state"), "ended")) {
 		json_decref(one);
 		return 0;
 	}
 	for (i = json_array_size(g->list); i > 0; i--)
-		if (place_of(json_array_get(g->list, i - 1)) <= place_of(one))
+		if (in_order(json_array_get(g->list, i - 1), one) <= 0)
 			break;
 	return json_array_insert_new(g->list, i, one) ? ERR_MEM : 0;
 }
@@ -106,28 +110,72 @@ duty_list(struct session *ses, json_t **out)
 	return 0;
 }
 
-const json_t *
-duty_on(const json_t *list, uint32_t day)
+bool
+duty_is(const json_t *book, const char *what)
 {
-	size_t i = json_array_size(list);
+	return !strcmp(schema_text(json_object_get(book, "body"), "what"), what);
+}
 
-	while (i-- > 0) {
-		const json_t *one = json_array_get(list, i), *body = json_object_get(one, "body");
-		const char *from = schema_text(body, "from"), *until = schema_text(body, "until");
-		uint32_t first, last;
+/* Whether this is a rota in force at that desk on that day, or, as `copy`, what those who stand in
+ * have of one. */
+static bool
+stands(const json_t *one, uint16_t desk, uint32_t day, bool copy)
+{
+	const json_t *body = json_object_get(one, "body");
+	const char *from = schema_text(body, "from"), *until = schema_text(body, "until");
+	uint32_t first, last;
 
-		if (!strcmp(schema_text(one, "state"), "in_force") &&
-		    !text_day(&first, from, strlen(from)) &&
-		    !text_day(&last, until, strlen(until)) && first <= day && day <= last)
-			return one;
-	}
+	return schema_number(one, "desk") == desk &&
+	       !strcmp(schema_text(one, "state"), copy ? "declared" : "in_force") &&
+	       duty_is(one, copy ? "standin" : "rota") && !text_day(&first, from, strlen(from)) &&
+	       !text_day(&last, until, strlen(until)) && first <= day && day <= last;
+}
+
+const json_t *
+duty_on(const json_t *list, uint16_t desk, uint32_t day)
+{
+	size_t k, i, cnt = json_array_size(list);
+
+	/* a copy says no more than its author: who has the rota itself goes by that */
+	for (k = 0; k < 2; k++)
+		for (i = cnt; i-- > 0;)
+			if (stands(json_array_get(list, i), desk, day, k))
+				return json_array_get(list, i);
 	return NULL;
+}
+
+uint32_t
+duty_next(const json_t *list, uint16_t desk)
+{
+	uint32_t most = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		uint32_t nth = schema_number(json_object_get(one, "body"), "nth");
+
+		if (schema_number(one, "desk") == desk && nth > most)
+			most = nth;
+	}
+	return most < CONFLICT_NTH ? most + 1 : most;
+}
+
+/* The day on which the rota was put in force; of a copy, as it says. */
+static uint32_t
+since(const json_t *rota)
+{
+	const char *day = schema_text(json_object_get(rota, "body"), "day");
+	uint32_t out;
+
+	if (!duty_is(rota, "standin"))
+		return schema_number(rota, "since");
+	return text_day(&out, day, strlen(day)) ? UINT32_MAX : out;
 }
 
 bool
 duty_seed(const json_t *rota, uint32_t day, uint8_t seed[static CONFLICT_SEED])
 {
-	return rota && schema_number(rota, "since") < day &&
+	return rota && since(rota) < day &&
 	       schema_hex(json_object_get(rota, "body"), "seed", seed, CONFLICT_SEED);
 }
 
@@ -171,32 +219,54 @@ lead_of(const struct trust *view, uint16_t desk)
 	return x ? roster_member_by_key(view->members, x->lead) : NULL;
 }
 
-/* To whom a rota or a conflict is sealed: its members, the lead of their desk (of a conflict of the
- * lead himself: not), the lead of the desk above. The keys are borrowed from the trust. */
-static int
-duty_seal(struct session *ses, const struct trust *view, const json_t *body, struct seal_set *set)
+/* The desk at which the book lies: that of the first on duty, which is ours or one below; without
+ * such a list, ours. 0 for another one. */
+static uint16_t
+desk_of(const struct trust *view, const uint8_t (*duty)[8], unsigned cnt)
 {
+	const struct roster_member *first = cnt ? roster_member_by_handle(view->members, duty[0])
+						: view->me;
+	const struct roster_desk *at = first ? roster_find(view->bundle.roster, first->desk) : NULL;
+
+	return at && (at == view->desk || at->above == view->desk->number) ? at->number : 0;
+}
+
+/* To whom it is sealed, its author among them. A rota: the pair, the leads of its desk and of the
+ * desk above. Its copy: those who stand in, the lead. That a case is hidden: to the member, the
+ * lead. A conflict, a recusal: the lead; a lead's own, the lead of the desk above. The keys are
+ * borrowed from the trust. */
+static int
+duty_seal(struct session *ses, const struct trust *view, const json_t *body, struct seal_set *set,
+	  uint16_t *desk)
+{
+	bool copy = !strcmp(schema_text(body, "what"), "standin");
 	const struct roster_member *lead, *above, *m;
+	const struct roster_desk *at;
 	uint8_t duty[CONFLICT_DUTY][8];
 	unsigned i, n = 0, cnt = conflict_duty(duty, body);
 
 	memset(set, 0, sizeof(*set));
 	if (!view->members || !view->me || !view->desk)
 		return session_fail(ses, DAVY_REFUSED, "denied", _("You are in no desk."));
-	lead = lead_of(view, view->desk->number);
-	above = view->desk->above ? lead_of(view, view->desk->above)
-				  : lead_of(view, view->bundle.roster->backstop);
-	for (i = 0; i < cnt && i < 2; i++) {
-		m = roster_member_by_handle(view->members, duty[i]);
-		if (!m || m->desk != view->desk->number)
-			return session_fail(ses, DAVY_REFUSED, "member",
-					    _("A rota names members of your own desk."));
-		add(set, &n, m);
-	}
+	*desk = desk_of(view, (const uint8_t(*)[8])duty, cnt);
+	at = roster_find(view->bundle.roster, *desk);
+	lead = lead_of(view, *desk);
+	above = lead_of(view, at && at->above ? at->above : view->bundle.roster->backstop);
 	add(set, &n, view->me);
+	for (i = 0; i < cnt; i++) {
+		m = roster_member_by_handle(view->members, duty[i]);
+		if (!m || m->desk != *desk)
+			return session_fail(ses, DAVY_REFUSED, "member",
+					    _("A rota names members of one desk, your own or one "
+					      "of which yours is the desk above."));
+		if (copy == (i >= 2))
+			add(set, &n, m);
+	}
+	if (schema_hex(body, "member", duty[0], sizeof(duty[0])))
+		add(set, &n, roster_member_by_handle(view->members, duty[0]));
 	if (cnt || lead != view->me)
 		add(set, &n, lead);
-	if (cnt || lead == view->me)
+	if ((cnt && !copy) || lead == view->me)
 		add(set, &n, above);
 	if (n < 2)
 		return session_fail(
@@ -209,13 +279,14 @@ int
 duty_open(struct session *ses, const struct trust *view, json_t *body, uint8_t id[static 16])
 {
 	struct seal_set set;
-	int err = body ? duty_seal(ses, view, body, &set)
+	struct submit_book b = { .type = ENTRY_ROTA, .body = body, .to = &set };
+	int err = body ? duty_seal(ses, view, body, &set, &b.desk)
 		       : session_fail(ses, DAVY_REFUSED, "utf-8",
 				      _("The text is not valid UTF-8."));
 
 	memset(id, 0, 16);
 	if (!err)
-		err = submit_book(ses, view, ENTRY_ROTA, body, &set, id);
+		err = submit_book(ses, view, &b, id);
 	json_decref(body);
 	return err;
 }
@@ -245,6 +316,8 @@ proposed_body(const struct opened *d, const struct submit *p)
 	uint8_t hash[32];
 	size_t i;
 
+	if (p->type == ENTRY_BOOK_MOVE)
+		return p->body;
 	if (p->type == ENTRY_PROPOSE)
 		return json_object_get(p->body, "body");
 	if (p->type != ENTRY_COSIGN || !schema_hex(p->body, "proposal", hash, sizeof(hash)))
@@ -255,23 +328,28 @@ proposed_body(const struct opened *d, const struct submit *p)
 	return NULL;
 }
 
+/* For the days of the rota; to end it, for those that are left, and with nobody on duty. */
 static void
-route_rota(const struct opened *d, struct net_request *q)
+route_rota(const struct opened *d, const json_t *move, struct net_request *q)
 {
 	const char *from = schema_text(d->fold.book, "from"),
-		   *until = schema_text(d->fold.book, "until");
+		   *until = schema_text(d->fold.book, "until"), *today = schema_text(move, "until");
+	bool end = !strcmp(schema_text(move, "move"), "ended");
 	uint8_t duty[CONFLICT_DUTY][8] = { { 0 } };
-	uint32_t first, last;
+	uint32_t first, last, day = 0;
 
 	if (!conflict_duty(duty, d->fold.book) || text_day(&first, from, strlen(from)) ||
-	    text_day(&last, until, strlen(until)))
+	    text_day(&last, until, strlen(until)) ||
+	    (end && (text_day(&day, today, strlen(today)) || day > last)))
 		return;
+	first = first < day ? day : first;
 	q->op = FRAME_ROTA;
 	q->routing.kind = FRAME_BOOK;
 	q->routing.thread = 0;
 	q->routing.hour = first * 24;
 	q->routing.parts = (uint16_t)(last - first + 1);
-	memcpy(q->routing.proof, duty, sizeof(q->routing.proof));
+	if (!end)
+		memcpy(q->routing.proof, duty, sizeof(q->routing.proof));
 }
 
 void
@@ -279,9 +357,8 @@ submit_duty_route(const struct opened *d, const struct submit *p, struct net_req
 {
 	uint8_t list[FOLD_HIDDEN][8];
 
-	if (d->fold.machine == MACHINE_ROTA &&
-	    (p->type == ENTRY_PROPOSE || p->type == ENTRY_COSIGN))
-		route_rota(d, q);
+	if (d->fold.machine == MACHINE_ROTA && p->type != ENTRY_ROTA)
+		route_rota(d, proposed_body(d, p), q);
 	if (q->op != FRAME_RESTRICT)
 		return;
 	q->routing.flags = p->type == ENTRY_RECUSE     ? FRAME_RECUSE

@@ -26,8 +26,13 @@ int duty_keep(struct session *ses, const struct opened *d) __attribute__((warn_u
 /* All books that are kept and in force or waiting to be, by the day on which they were written; the
  * caller drops the reference. A failure is recorded. */
 int duty_list(struct session *ses, json_t **out) __attribute__((warn_unused_result));
-/* The rota in force on a day, of a list by duty_list(): the newest; NULL. Borrowed. */
-const json_t *duty_on(const json_t *list, uint32_t day);
+/* The rota in force at a desk on a day, of a list by duty_list(): the newest; where there is none,
+ * the copy that those have who stand in; NULL. Borrowed. */
+const json_t *duty_on(const json_t *list, uint16_t desk, uint32_t day);
+/* The count of the next rota of a desk, by those of the list. */
+uint32_t duty_next(const json_t *list, uint16_t desk);
+/* Whether a book is of this "what". */
+bool duty_is(const json_t *book, const char *what);
 /* Whether a rota names this member as on duty, or as standing in. */
 bool duty_has(const json_t *rota, const uint8_t handle[static 8]);
 
@@ -38,9 +43,9 @@ bool duty_seed(const json_t *rota, uint32_t day, uint8_t seed[static CONFLICT_SE
 /* Whether this member wrote the book. */
 bool duty_wrote(const json_t *book, const uint8_t handle[static 8]);
 
-/* Opens the book of a rota or of a conflict, sealed to its members, the lead of their desk (of a
- * conflict of the lead himself: not) and the lead of the desk above. Takes over the body, NULL
- * where a text of it is not UTF-8; *id is filled. A failure is recorded. */
+/* Opens the book of a rota, a conflict or what else is for single members, sealed to those and to
+ * a lead: at our desk, a rota where those are whom it names. Takes over the body, NULL where a text
+ * of it is not UTF-8; *id is filled. A failure is recorded. */
 int duty_open(struct session *ses, const struct trust *view, json_t *body, uint8_t id[static 16])
 	__attribute__((warn_unused_result));
 /* The same members for a later entry of the book. The keys are borrowed from the trust. */

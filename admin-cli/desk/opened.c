@@ -56,6 +56,7 @@ static void
 fill_person(const struct opened *d, struct fold_person *who, const struct roster_member *m)
 {
 	const struct roster_desk *desk = roster_find(d->view->bundle.roster, m->desk);
+	const struct roster_desk *at = roster_find(d->view->bundle.roster, d->c.rec.desk);
 
 	memcpy(who->handle, m->handle, sizeof(who->handle));
 	who->desk = m->desk;
@@ -63,7 +64,10 @@ fill_person(const struct opened *d, struct fold_person *who, const struct roster
 	who->roles = opened_roles(m->roles);
 	who->related = is_related(d, m->desk);
 	who->home = m->desk && m->desk == d->c.rec.desk;
-	who->lead = who->home && desk && !memcmp(desk->lead, m->sign, sizeof(desk->lead));
+	bool leads = desk && !memcmp(desk->lead, m->sign, sizeof(desk->lead));
+
+	who->lead = who->home && leads;
+	who->over = leads && at && at->above && at->above == m->desk;
 }
 
 void

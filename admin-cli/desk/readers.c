@@ -1,4 +1,4 @@
-/* Reckons from whom a case is to be hidden, and forgets a case (see readers.h). */
+/* Reckons from whom a case is to be hidden (see readers.h). */
 #include "admin-cli/desk/readers.h"
 
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/trust.h"
-#include "admin-cli/home/search.h"
 #include "admin-cli/home/workspace.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
@@ -72,7 +71,7 @@ readers_reckon(struct session *ses, const struct opened *d, const uint8_t (*hide
 	err = duty_list(ses, &out->books);
 	if (err)
 		return err;
-	const json_t *rota = duty_on(out->books, d->view->today);
+	const json_t *rota = duty_on(out->books, d->c.rec.desk, d->view->today);
 	out->rota = rota != NULL;
 	out->duty = rota && d->view->me && duty_has(rota, d->view->me->handle);
 	if (members(d, rota, hide, hide_cnt, out)) {
@@ -139,7 +138,7 @@ bool
 readers_wait(struct session *ses, const struct workspace_case *c, const json_t *books,
 	     uint32_t today)
 {
-	const json_t *rota = duty_on(books, today);
+	const json_t *rota = duty_on(books, c->rec.desk, today);
 	const struct trust *view;
 
 	if (!rota || c->rec.kind != FRAME_CASE || c->rec.relation != FRAME_REL_RECEIVING ||
@@ -167,132 +166,4 @@ readers_unset(struct session *ses, const struct opened *d)
 	wait = readers_wait(ses, &d->c, books, d->view->today);
 	json_decref(books);
 	return wait;
-}
-
-struct keys {
-	uint8_t id[16];
-	struct {
-		uint8_t b[64];
-		size_t len;
-	} * key;
-	size_t cnt;
-};
-
-static int
-gather_key(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
-{
-	struct keys *k = arg;
-
-	(void)val;
-	(void)len;
-	if (key_len < sizeof(k->id) || key_len > sizeof(k->key->b) ||
-	    memcmp(key, k->id, sizeof(k->id)) != 0)
-		return 0;
-	void *more = reallocarray(k->key, k->cnt + 1, sizeof(*k->key));
-	if (!more)
-		return ERR_MEM;
-	k->key = more;
-	memcpy(k->key[k->cnt].b, key, key_len);
-	k->key[k->cnt++].len = key_len;
-	return 0;
-}
-
-/* What was opened and shown of an entry is kept by the hash of its bytes. */
-static int
-forget_entry(struct session *ses, const uint8_t *id, int thread, uint32_t number,
-	     struct workspace_entry *w)
-{
-	static const char word[] = "shown";
-	uint8_t key[sizeof(word) + 32];
-	int err = workspace_entry_get(ses->workspace, id, thread, number, w);
-
-	if (err)
-		return err == ERR_NOT_FOUND ? 0 : err;
-	memcpy(key, word, sizeof(word));
-	memcpy(key + sizeof(word), w->hash, 32);
-	err = workspace_del(ses->workspace, WORKSPACE_OPENED, w->hash, 32);
-	return err ? err : workspace_del(ses->workspace, WORKSPACE_NOTE, key, sizeof(key));
-}
-
-static int
-forget_entries(struct session *ses, const struct workspace_case *c)
-{
-	struct workspace_entry *w = malloc(sizeof(*w));
-	int err = w ? 0 : ERR_MEM;
-	uint32_t i;
-
-	for (i = 0; !err && i < c->have_source; i++)
-		err = forget_entry(ses, c->rec.id, FRAME_SOURCE, i, w);
-	for (i = 0; !err && i < c->have_desk; i++)
-		err = forget_entry(ses, c->rec.id, FRAME_DESK, i, w);
-	free(w);
-	return err;
-}
-
-static int
-forget_out(struct session *ses, const uint8_t id[static 16])
-{
-	struct workspace_out *list;
-	size_t cnt, i;
-	int err = workspace_out_list(ses->workspace, &list, &cnt);
-
-	for (i = 0; !err && i < cnt; i++)
-		if (!memcmp(list[i].id, id, KEY_ID_LEN))
-			err = workspace_out_del(ses->workspace, list[i].seq);
-	workspace_out_free(list, cnt);
-	return err;
-}
-
-static int
-forget_all(struct session *ses, const uint8_t id[static 16])
-{
-	/* every kind whose key is the id, or begins with it */
-	static const enum workspace_kind kinds[] = { WORKSPACE_ENTRY, WORKSPACE_READS,
-						     WORKSPACE_PART,  WORKSPACE_DRAFT,
-						     WORKSPACE_LIKE,  WORKSPACE_FIGURE,
-						     WORKSPACE_HELD,  WORKSPACE_CASE };
-	struct workspace_case c;
-	int err = workspace_case_get(ses->workspace, id, &c);
-
-	if (!err)
-		err = forget_entries(ses, &c);
-	if (err == ERR_NOT_FOUND)
-		err = 0;
-	if (!err)
-		err = forget_out(ses, id);
-	if (!err)
-		err = search_forget(ses->workspace, id);
-	for (size_t i = 0; !err && i < sizeof(kinds) / sizeof(*kinds); i++) {
-		struct keys k = { 0 };
-
-		memcpy(k.id, id, sizeof(k.id));
-		err = workspace_each(ses->workspace, kinds[i], gather_key, &k);
-		while (!err && k.cnt > 0) {
-			k.cnt--;
-			err = workspace_del(ses->workspace, kinds[i], k.key[k.cnt].b,
-					    k.key[k.cnt].len);
-		}
-		free(k.key);
-	}
-	return err;
-}
-
-int
-readers_forget(struct session *ses, const uint8_t id[static 16])
-{
-	int err = workspace_open(ses);
-
-	if (err)
-		return err;
-	opened_forget(ses);
-	err = workspace_begin(ses->workspace);
-	if (!err)
-		err = forget_all(ses, id);
-	if (!err)
-		err = workspace_commit(ses->workspace);
-	else
-		workspace_abort(ses->workspace);
-	return err ? session_fail_err(ses, err, "%s",
-				      _("The case cannot be removed from this machine"))
-		   : 0;
 }

@@ -41,9 +41,4 @@ bool readers_wait(struct session *ses, const struct workspace_case *c, const jso
 /* The same of an opened case. */
 bool readers_unset(struct session *ses, const struct opened *d);
 
-/* Removes all that this home holds of a case: its bytes, what was opened, drafts, suggestions,
- * figures, attachments and what waits to be sent. A failure is recorded. */
-int readers_forget(struct session *ses, const uint8_t id[static 16])
-	__attribute__((warn_unused_result));
-
 #endif

@@ -105,10 +105,13 @@ int submit_abstract(struct session *ses, const struct opened *d, size_t i, uint1
 int submit_named(struct session *ses, const struct opened *d, const json_t *body)
 	__attribute__((warn_unused_result));
 
-/* Opens a book (FORMATS §4) at our own desk with a first entry of this type, sealed to these keys;
- * NULL: to the desk, the desk above it and the backstop. */
-int submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,
-		const struct seal_set *to, uint8_t id[static 16])
-	__attribute__((warn_unused_result));
+/* Opens a book (FORMATS §4) at our own desk, or at a desk below, with this first entry. */
+struct submit_book {
+	uint16_t type, desk; /* desk 0: our own */
+	const json_t *body;
+	const struct seal_set *to; /* NULL: the desk, the desk above it and the backstop */
+};
+int submit_book(struct session *ses, const struct trust *view, const struct submit_book *b,
+		uint8_t id[static 16]) __attribute__((warn_unused_result));
 
 #endif

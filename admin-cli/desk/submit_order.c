@@ -227,27 +227,28 @@ submit_named(struct session *ses, const struct opened *d, const json_t *body)
 }
 
 int
-submit_book(struct session *ses, const struct trust *view, uint16_t type, const json_t *body,
-	    const struct seal_set *to, uint8_t id[static 16])
+submit_book(struct session *ses, const struct trust *view, const struct submit_book *b,
+	    uint8_t id[static 16])
 {
-	const struct roster_desk *at = roster_find(view->bundle.roster, view->me->desk);
+	uint16_t desk = b->desk ? b->desk : view->me->desk;
+	const struct roster_desk *at = roster_find(view->bundle.roster, desk);
 	struct opened none = { .view = view };
 	struct fold_entry first = {
-		.type = type, .thread = FRAME_DESK, .day = view->today, .body = body
+		.type = b->type, .thread = FRAME_DESK, .day = view->today, .body = b->body
 	};
-	struct fold_input in = { .machine = book_machine(type, body),
+	struct fold_input in = { .machine = book_machine(b->type, b->body),
 				 .today = view->today,
 				 .at = { .known = at != NULL, .level = at ? at->level : 0 } };
 	enum fold_reason reason;
 
-	none.c.rec.desk = view->me->desk;
+	none.c.rec.desk = desk;
 	none.fold.machine = in.machine;
 	none.fold.state = machine_get(in.machine)->initial;
 	opened_person(&none, &first.who);
 	reason = fold_try(&in, &first);
 	if (reason != FOLD_FINE)
 		return submit_rejected(ses, &none, reason);
-	return log_open(ses, view, type, view->me->desk, body, to, id);
+	return log_open(ses, view, b->type, desk, b->body, b->to, id);
 }
 
 /* Seals such an entry at the next place of the desk thread. */

@@ -63,6 +63,8 @@ struct sync_hooks {
 	void (*arrived)(struct session *ses, const struct workspace_case *const *list, size_t cnt);
 	/* Folds a case that has new entries in the workspace; sets line and folded in *c. */
 	int (*changed)(struct session *ses, struct workspace_case *c);
+	/* After the lists. */
+	int (*listed)(struct session *ses, const struct trust *view);
 };
 extern const struct sync_hooks sync_hooks;
 

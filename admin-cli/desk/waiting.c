@@ -108,24 +108,26 @@ count_duty(struct waiting *w, const json_t *books, const struct trust *view)
 		const json_t *one = json_array_get(books, i);
 		bool drawn_up = !strcmp(schema_text(one, "state"), "drawn_up");
 
+		if (schema_number(one, "desk") != view->me->desk)
+			continue;
 		any |= !strcmp(schema_text(one, "state"), "in_force");
-		w->confirm += drawn_up && duty_has(one, me) &&
-			      schema_number(one, "desk") == view->me->desk && !duty_wrote(one, me);
+		w->confirm += drawn_up && duty_has(one, me) && !duty_wrote(one, me);
 	}
 	for (day = view->today; any && day < view->today + CONFLICT_AHEAD; day++) {
-		const json_t *one = duty_on(books, day);
+		const json_t *one = duty_on(books, view->me->desk, day);
 
 		w->duty += one && duty_has(one, me);
 		last = one ? day : last;
 	}
 	for (day = view->today; view->me->roles & ROSTER_LEAD && any && day < view->today + 7;
 	     day++)
-		w->gap += !duty_on(books, day);
+		w->gap += !duty_on(books, view->me->desk, day);
 	w->rota_soon = any && view->me->roles & ROSTER_LEAD && last < view->today + 3;
 }
 
 static void
-count_readers(struct session *ses, struct waiting *w, const struct workspace_case *list, size_t cnt)
+count_readers(struct session *ses, struct waiting *w, const struct workspace_case *list, size_t cnt,
+	      uint32_t now)
 {
 	const struct trust *view;
 	json_t *books;
@@ -138,9 +140,13 @@ count_readers(struct session *ses, struct waiting *w, const struct workspace_cas
 	count_duty(w, books, view);
 	for (i = 0; i < cnt; i++) {
 		bool wait = readers_wait(ses, &list[i], books, view->today);
+		uint32_t due = wait ? waiting_due(&list[i]) : UINT32_MAX;
 
 		w->readers += wait;
-		w->readers_late += wait && list[i].rec.day < view->today;
+		w->readers_late += due <= now;
+		if (due != UINT32_MAX && due > now &&
+		    (!w->readers_hours || due - now < w->readers_hours))
+			w->readers_hours = due - now;
 	}
 	json_decref(books);
 }
@@ -156,7 +162,7 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 	for (i = 0; !err && i < cnt; i++)
 		count_case(w, &list[i], now);
 	if (!err)
-		count_readers(ses, w, list, cnt);
+		count_readers(ses, w, list, cnt, now);
 	workspace_free(list, cnt * sizeof(*list));
 	if (err)
 		return err;

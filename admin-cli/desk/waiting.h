@@ -51,12 +51,13 @@ struct waiting {
 	size_t books_sign; /* books of any desk with a proposal that this member can sign */
 	size_t books_else; /* late at another desk: one that this desk sent, or is above of */
 	/* by the rota, for those who can read it: */
-	size_t readers;      /* this member is on duty, and nobody has said who reads them */
-	size_t readers_late; /* of these, the ones that came before today */
-	size_t duty;         /* days of duty of this member that are still to come, with today */
-	size_t confirm;      /* rotas drawn up by another, which name this member */
-	size_t gap;          /* days without a pair, of the seven from today */
-	size_t rota_soon;    /* 1: the rota ends within three days */
+	size_t readers;       /* this member is on duty, and nobody has said who reads them */
+	size_t readers_late;  /* of these, the ones of which a clock has run out */
+	size_t readers_hours; /* hours until the next clock of the others; 0: there is none */
+	size_t duty;          /* days of duty of this member that are still to come, with today */
+	size_t confirm;       /* rotas drawn up by another, which name this member */
+	size_t gap;           /* days without a pair, of the seven from today */
+	size_t rota_soon;     /* 1: the rota ends within three days */
 };
 
 /* `now`: unix hour. A case whose state is one of rest (data/states.json) is settled; when a clock

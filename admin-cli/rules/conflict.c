@@ -102,20 +102,6 @@ last_day(const json_t *body, uint32_t *until)
 	return !text_day(until, day, strlen(day));
 }
 
-bool
-conflict_complete(const json_t *body, uint32_t *until)
-{
-	const char *what = schema_text(body, "what"), *kind = schema_text(body, "kind");
-	uint8_t id[16];
-
-	if (!last_day(body, until) || (*kind && !conflict_find(kind)))
-		return false;
-	if (!strcmp(what, "recusal"))
-		return schema_hex(body, "case", id, sizeof(id)) &&
-		       (*kind || *schema_text(body, "text"));
-	return !strcmp(what, "conflict") && *kind && lists_fit(body);
-}
-
 static bool
 read_handle(uint8_t out[static 8], const json_t *v)
 {
@@ -179,18 +165,57 @@ conflict_duty(uint8_t list[static CONFLICT_DUTY][8], const json_t *body)
 	return cnt;
 }
 
-bool
-conflict_rota_fits(const json_t *body, uint32_t day, uint32_t *until)
+/* What a rota says, in its own book or in the copy for those who stand in. */
+static bool
+rota_whole(const json_t *body, uint32_t *until)
 {
 	const char *from = schema_text(body, "from");
 	uint8_t duty[CONFLICT_DUTY][8], seed[CONFLICT_SEED];
 	uint32_t first;
 
-	return !strcmp(schema_text(body, "what"), "rota") && conflict_duty(duty, body) &&
-	       schema_hex(body, "seed", seed, sizeof(seed)) &&
+	return conflict_duty(duty, body) && schema_hex(body, "seed", seed, sizeof(seed)) &&
 	       !text_day(&first, from, strlen(from)) && last_day(body, until) && first <= *until &&
-	       *until - first < CONFLICT_AHEAD && *until <= day + CONFLICT_AHEAD &&
-	       sheet_fits(json_object_get(body, "sheet"));
+	       *until - first < CONFLICT_AHEAD && sheet_fits(json_object_get(body, "sheet"));
+}
+
+bool
+conflict_rota_fits(const json_t *body, uint32_t day, uint32_t *until)
+{
+	return !strcmp(schema_text(body, "what"), "rota") && rota_whole(body, until) &&
+	       *until <= day + CONFLICT_AHEAD;
+}
+
+bool
+conflict_complete(const json_t *body, uint32_t *until)
+{
+	const char *what = schema_text(body, "what"), *kind = schema_text(body, "kind"),
+		   *day = schema_text(body, "day");
+	uint8_t id[16], handle[8];
+	uint32_t since;
+
+	if (!last_day(body, until) || (*kind && !conflict_find(kind)))
+		return false;
+	if (!strcmp(what, "recusal"))
+		return schema_hex(body, "case", id, sizeof(id)) &&
+		       (*kind || *schema_text(body, "text"));
+	if (!strcmp(what, "off"))
+		return schema_hex(body, "case", id, sizeof(id)) &&
+		       schema_hex(body, "member", handle, sizeof(handle));
+	if (!strcmp(what, "standin"))
+		return rota_whole(body, until) && schema_hex(body, "book", id, sizeof(id)) &&
+		       !text_day(&since, day, strlen(day));
+	return !strcmp(what, "conflict") && *kind && lists_fit(body);
+}
+
+bool
+conflict_may_write(const json_t *body, const uint8_t handle[static 8])
+{
+	uint8_t duty[CONFLICT_DUTY][8];
+
+	if (strcmp(schema_text(body, "what"), "standin") != 0)
+		return true;
+	return conflict_duty(duty, body) &&
+	       (!memcmp(duty[0], handle, 8) || !memcmp(duty[1], handle, 8));
 }
 
 bool

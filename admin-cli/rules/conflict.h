@@ -20,13 +20,14 @@
 
 #include "admin-cli/rules/fold_state.h"
 
-#define CONFLICT_DUTY    4  /* members whom a rota names: the pair and those who stand in */
-#define CONFLICT_QUORUM  2  /* fewer readers than this: the case moves up */
-#define CONFLICT_LEFT    3  /* the draw leaves at least so many */
-#define CONFLICT_AHEAD   31 /* days: how far ahead a rota may reach, and how long it may be */
-#define CONFLICT_SHARE   20 /* the draw takes one member in so many */
-#define CONFLICT_KEY_LEN 16 /* of a file key */
-#define CONFLICT_SEED    32 /* bytes: of a rota */
+#define CONFLICT_DUTY    4     /* members whom a rota names: the pair and those who stand in */
+#define CONFLICT_QUORUM  2     /* fewer readers than this: the case moves up */
+#define CONFLICT_LEFT    3     /* the draw leaves at least so many */
+#define CONFLICT_AHEAD   31    /* days: how far ahead a rota may reach, and how long it may be */
+#define CONFLICT_SHARE   20    /* the draw takes one member in so many */
+#define CONFLICT_KEY_LEN 16    /* of a file key */
+#define CONFLICT_SEED    32    /* bytes: of a rota */
+#define CONFLICT_NTH     65535 /* so many rotas can be counted */
 
 struct conflict_kind {
 	const char *code, *name; /* N_() */
@@ -37,10 +38,18 @@ struct conflict_kind {
 extern const struct conflict_kind conflict_kind[];
 const struct conflict_kind *conflict_find(const char *code);
 
-/* Whether the first entry of a conflict's book says all that it needs; *until is its last day. */
+/*
+ * Whether the first entry of a book of the machine *conflict* says all that it needs; *until is its
+ * last day. By "what": a conflict; a recusal (why a member took himself off a case); a standin (a
+ * rota that is in force, for those who stand in); an off (to a member from whom a case is hidden
+ * that he had).
+ */
 bool conflict_complete(const json_t *body, uint32_t *until);
-/* The same of a rota that is written on `day`: two different members on duty, up to two who stand
- * in for them. */
+/* Whether this member, who leads nothing, may write it: a standin, one of the pair that it names;
+ * the others, anybody. */
+bool conflict_may_write(const json_t *body, const uint8_t handle[static 8]);
+/* The same as conflict_complete() of a rota that is written on `day`: two different members on
+ * duty, up to two who stand in for them. */
 bool conflict_rota_fits(const json_t *body, uint32_t day, uint32_t *until);
 
 /* The handles of those on duty by a rota, the pair first; how many, 0 where it is no rota. */

@@ -89,7 +89,7 @@ const struct entry_field restrict_fields[] = {
 	{ 0 },
 };
 
-/* A rota, a declared conflict, or why a member took himself off a case; "sheet" is checked by
+/* A rota, a declared conflict, and what else is sealed to single members; "sheet" is checked by
  * rules/conflict.c. */
 const struct entry_field rota_fields[] = {
 	{ .name = "what", .kind = FIELD_TEXT, .needed = true, .max = 16 },
@@ -98,11 +98,15 @@ const struct entry_field rota_fields[] = {
 	{ .name = "pair", .kind = FIELD_WORDS, .max = 2 },
 	{ .name = "deputy", .kind = FIELD_WORDS, .max = 2 },
 	{ .name = "seed", .kind = FIELD_HEX, .max = CONFLICT_SEED },
+	{ .name = "nth", .kind = FIELD_NUMBER, .max = CONFLICT_NTH },
 	{ .name = "kind", .kind = FIELD_TEXT, .max = 16 },
 	{ .name = "area", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "body", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "site", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "case", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "member", .kind = FIELD_HEX, .max = 8 },
+	{ .name = "book", .kind = FIELD_HEX, .max = 16 },
+	{ .name = "day", .kind = FIELD_DAY },
 	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
 	{ 0 },
 };

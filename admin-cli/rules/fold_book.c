@@ -61,7 +61,19 @@ fold_rule_campaign(struct fold_run *run, const struct fold_move *how)
 	return reason;
 }
 
-/* A rota is the lead's, at most so many days ahead; a conflict is declared by who has it. */
+/* A rota is the lead's, or that of the lead above, at most so many days ahead; its copy for those
+ * who stand in is written by one who has it. A conflict is declared by who has it. */
+static bool
+may_begin(const struct fold_run *run, const struct fold_move *how)
+{
+	const struct fold_person *who = how->who[0];
+
+	if (who->lead || who->over)
+		return true;
+	return run->f->machine != MACHINE_ROTA && conflict_may_write(how->body, who->handle) &&
+	       who->home;
+}
+
 enum fold_reason
 fold_rule_rota(struct fold_run *run, const struct fold_move *how)
 {
@@ -71,7 +83,7 @@ fold_rule_rota(struct fold_run *run, const struct fold_move *how)
 
 	if (rota ? conflict_rota_fits(how->body, how->day, &last)
 		 : conflict_complete(how->body, &last))
-		reason = rota && !how->who[0]->lead ? FOLD_ROLE : begin_book(run);
+		reason = may_begin(run, how) ? begin_book(run) : FOLD_ROLE;
 	if (reason == FOLD_FINE)
 		run->f->date = last;
 	return reason;

@@ -340,6 +340,29 @@ window_over(const struct fold_move *m)
 	return m->fold->date && m->day > m->fold->date;
 }
 
+/* Two are tried by their first: the second may be the lead. */
+static bool
+lead_signs(const struct fold_move *m)
+{
+	return m->trial || m->who[0]->lead || (m->who_cnt > 1 && m->who[1]->lead);
+}
+
+static bool
+above_lead(const struct fold_move *m)
+{
+	return m->who_cnt && m->who[0]->over;
+}
+
+/* The gateway ends a rota from the day on that both frames name, and from no day that is past. */
+static bool
+until_today(const struct fold_move *m)
+{
+	const char *text = schema_text(m->body, "until");
+	uint32_t day;
+
+	return !text_day(&day, text, strlen(text)) && day == m->day;
+}
+
 static bool
 writer_alone(const struct fold_move *m)
 {
@@ -397,6 +420,9 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_UNTIL_NAMED] = until_named,
 	[GUARD_WINDOW_OVER] = window_over,
 	[GUARD_WRITER_ALONE] = writer_alone,
+	[GUARD_LEAD_SIGNS] = lead_signs,
+	[GUARD_ABOVE_LEAD] = above_lead,
+	[GUARD_UNTIL_TODAY] = until_today,
 	[GUARD_LATER] = later,
 };
 

@@ -92,6 +92,7 @@ struct fold_person {
 	bool related;   /* the desk is one of the case's */
 	bool home;      /* the desk is the receiving one */
 	bool lead;      /* he leads the receiving desk */
+	bool over;      /* he leads the desk above it */
 };
 
 struct fold_entry {

@@ -113,6 +113,9 @@ static const char *const guard_text[GUARD__MAX] = {
 		"nothing is made public before 30 days after the sign-off and before the source has been "
 		"answered (--answered)"),
 	[GUARD_UNTIL_NAMED] = N_("it does not name a new last day"),
+	[GUARD_LEAD_SIGNS] = N_("one of the two is the lead of the desk"),
+	[GUARD_ABOVE_LEAD] = N_("only the lead of the desk above does it alone"),
+	[GUARD_UNTIL_TODAY] = N_("both sign it on the same day"),
 	[GUARD_WRITER_ALONE] = N_("only who declared it may take it back"),
 	[GUARD_WINDOW_OVER] = N_("its last day has not passed"),
 	[GUARD_SIDES_APART] = N_(

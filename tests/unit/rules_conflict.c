@@ -233,6 +233,11 @@ test_complete(void **state)
 	assert_false(complete("{\"what\":\"recusal\",\"until\":\"2030-01-01\",\"case\":" CASE_HEX
 			      "}",
 			      false));
+	assert_true(complete("{\"what\":\"off\",\"until\":\"2030-01-01\",\"member\":"
+			     "\"0100000000000000\",\"case\":" CASE_HEX "}",
+			     false));
+	assert_false(complete("{\"what\":\"off\",\"until\":\"2030-01-01\",\"case\":" CASE_HEX "}",
+			      false));
 	assert_true(complete(ROTA(""), true));
 	assert_true(complete(ROTA(",\"sheet\":" SHEET), true));
 	assert_false(complete(ROTA(",\"sheet\":[{\"member\":\"01\",\"kind\":\"UNIT\"}]"), true));
@@ -267,12 +272,12 @@ test_complete(void **state)
 #define GIL            "0600000000000000"
 #define NOBODY         "aaaaaaaaaaaaaaaa"
 
-/* The verdict on the last entry. */
+static enum fold_reason verdict_in(struct log *l, enum machine_id machine);
+
 static enum fold_reason
 verdict(struct log *l)
 {
-	run(l, MACHINE_TIP);
-	return l->e[l->cnt - 1].verdict == FOLD_ACCEPTED ? FOLD_FINE : l->e[l->cnt - 1].reason;
+	return verdict_in(l, MACHINE_TIP);
 }
 
 /* What one clerk, one of the pair, the desk above and a recused member can do with a list. */
@@ -346,11 +351,32 @@ test_readers(void **state)
 }
 
 #define MOVE(to) "{\"v\":1,\"move\":\"" to "\"}"
+#define ENDS(on) "{\"v\":1,\"move\":\"ended\",\"until\":\"" on "\"}"
+#define RULE     "{\"v\":1," PAIR ",\"what\":\"rota\",\"from\":\"2024-10-04\",\"until\":\"2024-10-08\"}"
+#define COPY                                                                                       \
+	"{\"v\":1," PAIR ",\"what\":\"standin\",\"from\":\"2024-10-04\",\"until\":\"2024-10-08\"," \
+	"\"day\":\"2024-10-04\",\"deputy\":[\"0600000000000000\"],\"book\":" CASE_HEX "}"
+
+/* The verdict on the last entry. */
+static enum fold_reason
+verdict_in(struct log *l, enum machine_id machine)
+{
+	run(l, machine);
+	return l->e[l->cnt - 1].verdict == FOLD_ACCEPTED ? FOLD_FINE : l->e[l->cnt - 1].reason;
+}
 
 static void
 test_books(void **state)
 {
+	struct fold_person gil = {
+		.handle = { 6 }, .desk = 1, .level = 3, .roles = ALL, .related = true, .home = true
+	};
+	struct fold_person kim = eve;
+	struct fold_entry *p;
 	struct log l;
+
+	kim.handle[0] = 7;
+	kim.over = true;
 
 	(void)state;
 	start(&l);
@@ -377,6 +403,64 @@ test_books(void **state)
 	assert_int_equal(run(&l, MACHINE_ROTA), ROTA_DRAWN_UP);
 	assert_int_equal(l.e[0].reason, FOLD_ROLE);
 	end(&l);
+	/* two of the desk without the lead put nothing in force */
+	start(&l);
+	add(&l, &ann, ENTRY_ROTA, 1, RULE);
+	cosign(&l, &gil, propose(&l, &bob, "book-move", MOVE("in_force")));
+	assert_int_equal(run(&l, MACHINE_ROTA), ROTA_DRAWN_UP);
+	assert_int_equal(l.e[2].reason, FOLD_GUARD + GUARD_LEAD_SIGNS);
+	end(&l);
+	/* the lead of the desk above draws one up and puts it in force alone; his colleague does
+	 * not */
+	start(&l);
+	add(&l, &eve, ENTRY_ROTA, 1, RULE);
+	assert_int_equal(verdict_in(&l, MACHINE_ROTA), FOLD_ROLE);
+	end(&l);
+	start(&l);
+	add(&l, &kim, ENTRY_ROTA, 1, RULE);
+	add(&l, &eve, ENTRY_BOOK_MOVE, 1, MOVE("in_force"));
+	assert_int_equal(run(&l, MACHINE_ROTA), ROTA_DRAWN_UP);
+	add(&l, &kim, ENTRY_BOOK_MOVE, 1, MOVE("in_force"));
+	assert_int_equal(run(&l, MACHINE_ROTA), ROTA_IN_FORCE);
+	assert_int_equal(l.f.since, DAY);
+	/* it ends by two on one day, one of them the lead; by him above alone; else not */
+	l.day = DAY + 1;
+	add(&l, &ann, ENTRY_BOOK_MOVE, 1, ENDS("2024-10-05"));
+	assert_int_equal(run(&l, MACHINE_ROTA), ROTA_IN_FORCE);
+	cosign(&l, &gil, propose(&l, &bob, "book-move", ENDS("2024-10-05")));
+	assert_int_equal(verdict_in(&l, MACHINE_ROTA), FOLD_GUARD + GUARD_LEAD_SIGNS);
+	p = propose(&l, &ann, "book-move", ENDS("2024-10-05"));
+	l.day = DAY + 2;
+	cosign(&l, &bob, p);
+	assert_int_equal(verdict_in(&l, MACHINE_ROTA), FOLD_GUARD + GUARD_UNTIL_TODAY);
+	cosign(&l, &ann, propose(&l, &bob, "book-move", ENDS("2024-10-06")));
+	assert_int_equal(verdict_in(&l, MACHINE_ROTA), FOLD_FINE);
+	assert_int_equal(l.f.state, ROTA_ENDED);
+	add(&l, &kim, ENTRY_BOOK_MOVE, 1, MOVE("in_force"));
+	assert_int_equal(run(&l, MACHINE_ROTA), ROTA_ENDED);
+	end(&l);
+	start(&l);
+	add(&l, &kim, ENTRY_ROTA, 1, RULE);
+	add(&l, &kim, ENTRY_BOOK_MOVE, 1, MOVE("in_force"));
+	add(&l, &kim, ENTRY_BOOK_MOVE, 1, ENDS("2024-10-04"));
+	assert_int_equal(run(&l, MACHINE_ROTA), ROTA_ENDED);
+	end(&l);
+	/* a copy for those who stand in is written by the pair or a lead; a clerk deceives nobody
+	 */
+	const struct {
+		struct fold_person *who;
+		enum fold_reason reason;
+	} copies[] = { { &ann, FOLD_FINE },
+		       { &bob, FOLD_FINE },
+		       { &kim, FOLD_FINE },
+		       { &gil, FOLD_ROLE },
+		       { &eve, FOLD_ROLE } };
+	for (size_t i = 0; i < sizeof(copies) / sizeof(*copies); i++) {
+		start(&l);
+		add(&l, copies[i].who, ENTRY_ROTA, 1, COPY);
+		assert_int_equal(verdict_in(&l, MACHINE_CONFLICT), copies[i].reason);
+		end(&l);
+	}
 	/* each declares for himself, and takes back his own alone, not the lead for him */
 	start(&l);
 	add(&l, &bob, ENTRY_ROTA, 1,
