@@ -187,30 +187,51 @@ frame_stub_sig(const uint8_t stub[static FRAME_STUB_LEN])
 	return stub + STUB_SIG_AT;
 }
 
+/* Reads a stub, and checks its form and its signature. */
+static int
+stub_open(struct frame_request *rq, const uint8_t stub[static FRAME_STUB_LEN],
+	  const uint8_t gateway[static KEY_ID_LEN])
+{
+	static const uint8_t zero[FRAME_BODY_LEN];
+	uint8_t h[FRAME_HASH_LEN], msg[REQUEST_MESSAGE_LEN];
+	struct buf b;
+	*rq = (struct frame_request){ .op = stub[4], .body = zero, .body_len = sizeof(zero) };
+	buf_init(&b, stub, FRAME_STUB_LEN);
+	(void)buf_take(&b, 5);
+	buf_zero(&b, ZERO_BYTES);
+	rq->minute = buf_u64(&b);
+	buf_bytes(&b, rq->key, sizeof(rq->key), KEY_SIGN_PUBLIC_LEN);
+	(void)buf_take(&b, KEY_SIG_LEN);
+	get_routing(&b, &rq->routing);
+	(void)buf_take(&b, FRAME_HASH_LEN);
+	if (buf_end(&b) || memcmp(stub, MAGIC, 4) != 0 || frame_op_check(rq))
+		return ERR_FORMAT;
+	payload_hash(h, stub + STUB_ROUTING_AT, stub + STUB_BODY_AT);
+	request_message(msg, stub, stub + STUB_MINUTE_AT, h, gateway);
+	return crypto_sign_verify_detached(stub + STUB_SIG_AT, msg, sizeof(msg), rq->key) ? ERR_AUTH
+											  : 0;
+}
+
 int
 frame_stub_verify(const uint8_t stub[static FRAME_STUB_LEN],
 		  const uint8_t gateway[static KEY_ID_LEN])
 {
-	static const uint8_t zero[FRAME_BODY_LEN];
-	uint8_t h[FRAME_HASH_LEN], msg[REQUEST_MESSAGE_LEN];
-	const uint8_t *key = stub + STUB_MINUTE_AT + (KEY_AT - MINUTE_AT);
-	struct frame_request rq = { .op = stub[4], .body = zero, .body_len = sizeof(zero) };
-	struct buf b;
-	buf_init(&b, stub, FRAME_STUB_LEN);
-	(void)buf_take(&b, 5);
-	buf_zero(&b, ZERO_BYTES);
-	rq.minute = buf_u64(&b);
-	buf_bytes(&b, rq.key, sizeof(rq.key), KEY_SIGN_PUBLIC_LEN);
-	(void)buf_take(&b, KEY_SIG_LEN);
-	get_routing(&b, &rq.routing);
-	(void)buf_take(&b, FRAME_HASH_LEN);
-	if (buf_end(&b) || memcmp(stub, MAGIC, 4) != 0 ||
-	    (rq.op != FRAME_OPEN && rq.op != FRAME_APPEND) || frame_op_check(&rq))
+	struct frame_request rq;
+	if (stub[4] != FRAME_OPEN && stub[4] != FRAME_APPEND)
 		return ERR_FORMAT;
-	payload_hash(h, stub + STUB_ROUTING_AT, stub + STUB_BODY_AT);
-	request_message(msg, stub, stub + STUB_MINUTE_AT, h, gateway);
-	return crypto_sign_verify_detached(stub + STUB_SIG_AT, msg, sizeof(msg), key) ? ERR_AUTH
-										      : 0;
+	return stub_open(&rq, stub, gateway);
+}
+
+int
+frame_stub_taken(struct frame_request *out, const uint8_t stub[static FRAME_STUB_LEN],
+		 const uint8_t gateway[static KEY_ID_LEN])
+{
+	int err = stub[4] == FRAME_PART_TAKE ? stub_open(out, stub, gateway) : ERR_FORMAT;
+	if (err)
+		memset(out, 0, sizeof(*out));
+	out->body = NULL;
+	out->body_len = 0;
+	return err;
 }
 
 int

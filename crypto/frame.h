@@ -71,6 +71,15 @@ enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
 /* flags of restrict: hide the case from those named, which takes the place of what was named
  * before; hide it from nobody; take oneself off */
 enum { FRAME_HIDE, FRAME_LIFT, FRAME_RECUSE };
+/* flags of stop: one of two, or one for whom waiting would cost a life or the surprise */
+enum { FRAME_CANCEL, FRAME_STOP_NOW };
+/* In place of a number of thread 4: the hashes of the parts. Of thread 2 of an order, from this
+ * number on: the stubs of those who took a layer, by their places in thread 1. */
+#define FRAME_PART_LIST        0xffffffffu
+#define FRAME_TAKEN_FROM       0x40000000u
+#define FRAME_PART_RECORD_LEN  36                   /* u32 place, SHA-256 */
+#define FRAME_TAKEN_RECORD_LEN (4 + FRAME_STUB_LEN) /* u32 place in thread 1, stub */
+#define FRAME_TAKEN_MAX        (FRAME_BODY_LEN / FRAME_TAKEN_RECORD_LEN)
 
 struct frame_routing {
 	uint8_t id[KEY_ID_LEN];
@@ -166,6 +175,10 @@ int frame_stub_make(uint8_t stub[static FRAME_STUB_LEN], const struct frame_stub
 /* Layout, id and signature: 0, ERR_FORMAT, ERR_AUTH. */
 int frame_stub_verify(const uint8_t stub[static FRAME_STUB_LEN],
 		      const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
+/* The same of the frame of a member who took a layer of an order; out->key is hers, for the caller
+ * to look up, and out->body is NULL. */
+int frame_stub_taken(struct frame_request *out, const uint8_t stub[static FRAME_STUB_LEN],
+		     const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 
 /* Tells whether SHA-256(salt ‖ nonce of the frame ‖ H) has the leading zero bits. Always true
  * for difficulty 0. */

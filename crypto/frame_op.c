@@ -4,6 +4,7 @@
 
 #include "crypto/err.h"
 #include "crypto/frame.h"
+#include "crypto/order.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -104,6 +105,24 @@ static const struct frame_op ops[] = {
 	  .empty = true,
 	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_HOUR | FRAME_F_PROOF |
 		    FRAME_F_HASH },
+	{ .op = FRAME_ORDER_SEAL,
+	  .name = "order seal",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = FRAME_F_ID | FRAME_F_KIND | FRAME_F_DESK | FRAME_F_HOUR | FRAME_F_CURSOR |
+		    FRAME_F_PROOF | FRAME_F_HASH },
+	{ .op = FRAME_PART_PUT,
+	  .name = "part put",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_THREAD },
+	{ .op = FRAME_PART_TAKE,
+	  .name = "part take",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_THREAD | FRAME_F_PART | FRAME_F_HOUR |
+		    FRAME_F_COUNT | FRAME_F_PROOF },
+	{ .op = FRAME_STOP,
+	  .name = "stop",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_FLAGS },
 	{ .op = FRAME_BOOK_OPEN,
 	  .name = "book open",
 	  .sender = FRAME_BY_MEMBER,
@@ -177,12 +196,15 @@ own_case(const struct frame_request *q)
 	return memcmp(id, q->routing.id, KEY_ID_LEN) == 0;
 }
 
-/* Threads 0 to 2 are fetched by number, attachments by index and part. */
+/* Attachments are fetched by index and part, the other threads by number; only orders have parts.
+ */
 static bool
 fetch_ok(const struct frame_routing *r)
 {
 	if (r->thread == FRAME_ATTACH)
 		return r->number == 0;
+	if (r->thread == FRAME_PARTS && r->kind != FRAME_ORDER)
+		return false;
 	return r->thread < FRAME_THREAD__MAX && r->attach == 0 && r->part == 0;
 }
 
@@ -234,6 +256,32 @@ rota_ok(const struct frame_routing *r)
 	       r->parts <= FRAME_ROTA_DAYS &&
 	       (sodium_is_zero(r->proof, sizeof(r->proof)) ||
 		handles(r->proof, FRAME_DUTY_MAX) >= FRAME_DUTY_MIN);
+}
+
+/* Two to four on each side, and nobody on both: one list of handles whose gap is closed. */
+static bool
+order_ok(const struct frame_routing *r)
+{
+	uint8_t list[2 * ORDER_PERSONS * KEY_HANDLE_LEN] = { 0 };
+	unsigned a = handles(r->proof, ORDER_PERSONS), b = handles(r->hash, ORDER_PERSONS);
+	memcpy(list, r->proof, a * KEY_HANDLE_LEN);
+	memcpy(list + a * KEY_HANDLE_LEN, r->hash, b * KEY_HANDLE_LEN);
+	return r->kind == FRAME_ORDER && r->hour && a >= ORDER_LEAST && b >= ORDER_LEAST &&
+	       handles(list, 2 * ORDER_PERSONS) == a + b &&
+	       !sodium_is_zero(r->cursor, sizeof(r->cursor));
+}
+
+/* The later hours and their salt are shown for the later layers and only for them. */
+static bool
+take_ok(const struct frame_routing *r)
+{
+	bool late = r->part > ORDER_LAYER;
+	if (r->kind != FRAME_ORDER || r->thread != FRAME_PARTS || r->part < ORDER_LAYER ||
+	    r->part >= ORDER_LAYER + ORDER_LAYERS ||
+	    !tail_zero(r->proof, sizeof(r->proof), ORDER_SALT_LEN))
+		return false;
+	return late ? r->hour && r->hour <= r->count
+		    : !r->hour && !r->count && sodium_is_zero(r->proof, sizeof(r->proof));
 }
 
 static bool
@@ -296,6 +344,14 @@ values_ok(const struct frame_request *q)
 		return r->flags <= 1;
 	case FRAME_ORDER_OPEN:
 		return r->kind == FRAME_ORDER;
+	case FRAME_ORDER_SEAL:
+		return order_ok(r);
+	case FRAME_PART_PUT:
+		return r->kind == FRAME_ORDER && r->thread == FRAME_PARTS && order_place(r->number);
+	case FRAME_PART_TAKE:
+		return take_ok(r);
+	case FRAME_STOP:
+		return r->kind == FRAME_ORDER && r->flags <= FRAME_STOP_NOW;
 	case FRAME_BOOK_OPEN:
 		return r->kind == FRAME_BOOK;
 	case FRAME_ROTA:

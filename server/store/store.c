@@ -257,6 +257,19 @@ store_entry_reply(struct store *s, struct store_entry *out, int64_t log, uint32_
 }
 
 int
+store_part_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log)
+{
+	return s->ops->entry->part_list(s, dst, cnt, log);
+}
+
+int
+store_taken_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
+		 uint32_t from)
+{
+	return s->ops->entry->taken_list(s, dst, cnt, log, from);
+}
+
+int
 store_body_get(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t body)
 {
 	return s->ops->entry->body_get(s, dst, body);

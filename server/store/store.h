@@ -14,6 +14,7 @@
 
 #include "crypto/frame.h"
 #include "crypto/key.h"
+#include "crypto/order.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +37,25 @@ struct store_first {
 /* So many members may wait for a second person with a list of their own each. */
 #define STORE_FIRSTS 4
 #define STORE_NAMES  8
+
+/*
+ * What the vault enforces of a sealed order (crypto/order.h): the one hour that it knows, who may
+ * have what, and which parts stand. All zero for every other log.
+ */
+struct store_order {
+	uint32_t hour0; /* unix hour; 0: no sealed order */
+	uint16_t a_desk;
+	uint8_t parts;                /* bit i: place i stands */
+	bool stopped;                 /* its parts are given to nobody any more */
+	bool shown;                   /* its time is over: the whole receiving desk sees it */
+	uint8_t late[ORDER_LATE_LEN]; /* commitment to the later hours */
+	uint8_t sealer[KEY_HANDLE_LEN];
+	uint8_t side[2][ORDER_PERSONS][KEY_HANDLE_LEN]; /* A, B; the rest is zero */
+};
+
+#define STORE_ORDER_WHOLE(o) (((o)->parts & ((1u << ORDER_SEALED) - 1)) == (1u << ORDER_SEALED) - 1)
+/* The day on which an order is dropped whose parts are not all there. */
+#define STORE_ORDER_DROP_DAY(log) ((log)->day + 2)
 
 /* A case or an order; n is the store's own number for it. */
 struct store_log {
@@ -71,6 +91,7 @@ struct store_log {
 	uint8_t hidden[FRAME_HIDDEN_CNT][KEY_HANDLE_LEN];
 	uint8_t recused[STORE_NAMES][KEY_HANDLE_LEN]; /* took themselves off; the rest is zero */
 	uint8_t seen[STORE_NAMES][KEY_HANDLE_LEN];    /* opened it while it was guarded */
+	struct store_order order;
 };
 
 struct store_entry {
@@ -80,9 +101,11 @@ struct store_entry {
 	uint32_t day, not_before; /* not_before: unix hour */
 	uint16_t desk;            /* who wrote it; 0: the source */
 	uint8_t hash[32];
-	uint8_t stub[FRAME_STUB_LEN]; /* of the frame of a source (FORMATS section 2); else zero */
-	bool counts;                  /* held: meets the answer clock when it becomes visible */
-	int64_t body;                 /* where the bytes lie */
+	/* Of the frame of a source (FORMATS section 2), or of who took a layer of an order; else
+	 * zero. */
+	uint8_t stub[FRAME_STUB_LEN];
+	bool counts;  /* held: meets the answer clock when it becomes visible */
+	int64_t body; /* where the bytes lie */
 };
 
 struct store_key {
@@ -193,6 +216,13 @@ int store_entry_by_hash(struct store *s, struct store_entry *out, int64_t log, u
 /* The first desk-written entry of the source thread at or behind `from`. */
 int store_entry_reply(struct store *s, struct store_entry *out, int64_t log, uint32_t from)
 	__attribute__((warn_unused_result));
+/* The hashes of the parts of an order that stand, packed as FRAME_PART_RECORD_LEN has them. */
+int store_part_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log)
+	__attribute__((warn_unused_result));
+/* The stubs of those who took a layer, at or behind that place of the desk thread, packed as
+ * FRAME_TAKEN_RECORD_LEN has them; at most FRAME_TAKEN_MAX. */
+int store_taken_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
+		     uint32_t from) __attribute__((warn_unused_result));
 int store_body_get(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t body)
 	__attribute__((warn_unused_result));
 

@@ -79,6 +79,10 @@ struct store_entry_ops {
 	int (*by_hash)(struct store *s, struct store_entry *out, int64_t log, uint8_t thread,
 		       const uint8_t hash[static 32]);
 	int (*reply)(struct store *s, struct store_entry *out, int64_t log, uint32_t from);
+	int (*part_list)(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt,
+			 int64_t log);
+	int (*taken_list)(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt,
+			  int64_t log, uint32_t from);
 	int (*body_get)(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t body);
 	int (*held_next)(struct store *s, int64_t *log, struct store_entry *out, uint32_t hour);
 	int (*held_place)(struct store *s, int64_t log, const struct store_entry *entry,

@@ -13,13 +13,24 @@
 #define BYTES      (AUTH_RECEIVING | AUTH_ABOVE_OPEN | AUTH_BACKSTOP_OPEN)
 #define SUPERVISE  (AUTH_ABOVE | AUTH_ABOVE_OPEN | AUTH_BACKSTOP | AUTH_BACKSTOP_OPEN)
 #define EXISTENCE  (AUTH_RECEIVING | SUPERVISE)
+#define SIDES      (AUTH_SIDE_A | AUTH_SIDE_B)
+
+/* In place of a kind: a sealed order. Those who see one, as far as they have a role of `mask`. */
+#define SEALED 0x10
+#define SEES(op, thread, mask)                                                                     \
+	{ op, SEALED, thread, (ROSTER_PL | ROSTER_SR) & (mask), AUTH_WRITER },                     \
+		{ op, SEALED, thread, (ROSTER_SR | ROSTER_IG | ROSTER_AU) & (mask), AUTH_ABOVE },  \
+		{ op, SEALED, thread, (ORDERWORK | ROSTER_AU) & (mask),                            \
+		  AUTH_RECEIVING | AUTH_BACKSTOP },                                                \
+	{                                                                                          \
+		op, SEALED, thread, (ROSTER_SR | ROSTER_TL) & (mask), SIDES                        \
+	}
 
 /* A request passes if one row names its op, kind and thread, one of the member's roles, and one of
  * the desk's relations. */
 static const struct auth_rule {
 	uint8_t op, kind, thread;
-	uint16_t roles;
-	uint8_t relations;
+	uint16_t roles, relations;
 } rules[] = {
 	{ FRAME_LIST, FRAME_CASE, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE },
 	{ FRAME_LIST, FRAME_ORDER, ANY_THREAD, ORDERWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
@@ -51,6 +62,22 @@ static const struct auth_rule {
 	{ FRAME_RESTRICT, FRAME_CASE, AUTH_LIFT, CASEWORK, SUPERVISE },
 	{ FRAME_STATEMENT, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
 	{ FRAME_JUNK, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES | AUTH_BACKSTOP },
+
+	SEES(FRAME_LIST, ANY_THREAD, EVERYBODY),
+	SEES(FRAME_FETCH, FRAME_DESK, EVERYBODY),
+	SEES(FRAME_FETCH, FRAME_READS, EVERYBODY),
+	/* The hashes of the parts, and the layers when all is over. */
+	SEES(FRAME_FETCH, FRAME_PARTS, EVERYBODY),
+	{ FRAME_FETCH, SEALED, AUTH_HALF_A, ROSTER_SR, AUTH_SIDE_A },
+	{ FRAME_FETCH, SEALED, AUTH_HALF_B, ROSTER_TL, AUTH_SIDE_B },
+	SEES(FRAME_DESK_APPEND, FRAME_DESK, ORDERWORK),
+	{ FRAME_ORDER_SEAL, FRAME_ORDER, ANY_THREAD, ROSTER_PL, AUTH_OWN },
+	{ FRAME_PART_PUT, SEALED, FRAME_PARTS, ROSTER_PL, AUTH_WRITER },
+	{ FRAME_PART_PUT, SEALED, AUTH_CODES, ROSTER_SR, AUTH_SIDE_A },
+	{ FRAME_PART_TAKE, SEALED, FRAME_PARTS, ROSTER_TL, AUTH_SIDE_B },
+	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_PL | ROSTER_SR, AUTH_WRITER },
+	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_SR, AUTH_ABOVE | AUTH_SIDE_A },
+	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_TL, AUTH_SIDE_B },
 
 	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_OWN },
@@ -108,6 +135,22 @@ static const struct auth_act acts[] = {
 	{ FRAME_ROTA, AUTH_OVER, 1, "set or end who is on duty at a desk below",
 	  "a lead of the desk above", "the desk, the desk above, the backstop",
 	  "the lead and another of the desk set it anew" },
+	{ FRAME_ORDER_SEAL, 0, 1, "seal an order",
+	  "a planner of a planning desk, who is on neither side",
+	  "the planning desk, both sides, the desk above, the backstop: whom it names, and its first hour",
+	  "a stop; without all its parts it is dropped" },
+	{ FRAME_PART_PUT, 0, 1, "put a part of an order",
+	  "the planner who sealed it; a code: one of the A side", "who sees the order: its hash",
+	  "not at all: a place is written once" },
+	{ FRAME_PART_TAKE, 0, 1, "take a layer of an order",
+	  "one of its B side, from the hour of the layer on",
+	  "who sees the order: an entry, and the taker's own signature", "not at all" },
+	{ FRAME_STOP, 0, 2, "cancel an order",
+	  "two of its sides, its planning desk and the desk above; from its first hour on two SR",
+	  "who sees the order", "not at all" },
+	{ FRAME_STOP, AUTH_NOW, 1, "stop an order at once",
+	  "one of its sides, its planning desk or the desk above", "who sees the order",
+	  "not at all: another order, with other people" },
 	{ FRAME_PURGE, 0, 1, "allow a purge", "the backstop; then the operator removes",
 	  "the log of the gateway; the source: *closed and removed*",
 	  "withdrawn by another frame until the operator runs it" },
@@ -177,11 +220,41 @@ auth_admits(const struct store_log *log, const struct auth_duty *duty,
 	       auth_named(log->seen, STORE_NAMES, handle);
 }
 
+/*
+ * To a sealed order. Nobody sees one but the desk that writes it before all its parts stand, and
+ * the receiving desk only when its time is over: a leader's colleagues must not learn of a visit.
+ * Who is named and has left the desk or the role is on no side any more.
+ */
+static unsigned
+order_relations(const struct auth_ask *ask, unsigned rel)
+{
+	const struct store_order *o = &ask->log->order;
+	const struct roster_member *m = ask->member;
+	const struct roster_desk *to = roster_find(ask->roster, ask->log->desk);
+	if (ask->log->state == STORE_JUNK)
+		return 0;
+	if (!STORE_ORDER_WHOLE(o))
+		return rel & AUTH_WRITER;
+	if (!o->shown)
+		rel &= ~(unsigned)AUTH_RECEIVING;
+	/* A desk with nobody above answers to the backstop. */
+	if ((rel & AUTH_BACKSTOP) && !(to && to->above))
+		rel |= AUTH_ABOVE;
+	if (m->desk == o->a_desk && (m->roles & ROSTER_SR) &&
+	    auth_named(o->side[0], ORDER_PERSONS, m->handle))
+		rel |= AUTH_SIDE_A;
+	if (m->desk == ask->log->desk && (m->roles & ROSTER_TL) &&
+	    auth_named(o->side[1], ORDER_PERSONS, m->handle))
+		rel |= AUTH_SIDE_B;
+	return rel;
+}
+
 bool
 auth_allows(const struct auth_ask *ask)
 {
 	const struct roster_member *m = ask->member;
 	unsigned rel = AUTH_OWN;
+	uint8_t kind = ask->kind;
 	if (ask->desk != m->desk)
 		return false;
 	if (ask->log) {
@@ -191,10 +264,14 @@ auth_allows(const struct auth_ask *ask)
 		/* What hides a case inside its desk never binds a desk that supervises. */
 		if ((rel & AUTH_RECEIVING) && !auth_admits(ask->log, ask->duty, m->handle))
 			return false;
+		if (ask->log->order.hour0) {
+			rel = order_relations(ask, rel);
+			kind = SEALED;
+		}
 	}
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		const struct auth_rule *r = &rules[i];
-		if (r->op == ask->op && (r->kind == ANY_THREAD || r->kind == ask->kind) &&
+		if (r->op == ask->op && (r->kind == ANY_THREAD || r->kind == kind) &&
 		    (r->thread == ANY_THREAD || r->thread == ask->thread) &&
 		    (r->roles & m->roles) && (r->relations & rel))
 			return true;

@@ -21,7 +21,9 @@ enum auth_relation {
 	AUTH_WRITER = 1 << 4,        /* the desk that opened this order or book */
 	AUTH_OWN = 1 << 5,           /* no log: the member's own desk */
 	AUTH_BACKSTOP_OPEN = 1 << 6, /* the backstop, after the bytes were opened to it */
-	AUTH_HEIR = 1 << 7           /* the backstop, for a receiving desk that left the roster */
+	AUTH_HEIR = 1 << 7,          /* the backstop, for a receiving desk that left the roster */
+	AUTH_SIDE_A = 1 << 8,        /* of a sealed order: the member is on this side of it */
+	AUTH_SIDE_B = 1 << 9
 };
 /* Roles of which one is needed to work on a case, and so to be on duty. */
 #define AUTH_CASEWORK (ROSTER_TR | ROSTER_SR | ROSTER_PL | ROSTER_IG | ROSTER_RW | ROSTER_LEAD)
@@ -31,6 +33,12 @@ enum auth_relation {
 #define AUTH_LIFT   0x80
 #define AUTH_RECUSE 0x81
 #define AUTH_OVER   0x82
+/* In place of a thread: the parts of a sealed order that are for one side, and those that the A
+ * side writes; in place of a variant: a stop that waits for nobody. */
+#define AUTH_HALF_A 0x83
+#define AUTH_HALF_B 0x84
+#define AUTH_CODES  0x85
+#define AUTH_NOW    0x86
 
 /*
  * One act upon a case: the op (0: the source's own), how many members it takes, and words for
@@ -67,7 +75,8 @@ bool auth_admits(const struct store_log *log, const struct auth_duty *duty,
 unsigned auth_relations(const struct roster *r, const struct store_log *log, uint16_t desk);
 /* Whether this member may do this: applies the table, and to whom of its desk a case is shown. */
 bool auth_allows(const struct auth_ask *ask);
-/* How many members an act takes; variant: 0, AUTH_LIFT, AUTH_RECUSE or AUTH_OVER. */
+/* How many members an act takes; variant: 0, AUTH_LIFT, AUTH_RECUSE, AUTH_OVER or
+ * AUTH_NOW. */
 unsigned auth_persons(uint8_t op, uint8_t variant);
 /* The whole table of acts; *cnt is its length. */
 const struct auth_act *auth_act_table(size_t *cnt);

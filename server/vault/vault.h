@@ -163,6 +163,10 @@ int vault_desk_order(struct vault_call *c);
 int vault_desk_book(struct vault_call *c);
 int vault_desk_rota(struct vault_call *c);
 int vault_desk_statement(struct vault_call *c);
+int vault_order_seal(struct vault_call *c);
+int vault_order_part(struct vault_call *c);
+int vault_order_take(struct vault_call *c);
+int vault_order_stop(struct vault_call *c);
 int vault_source_opened(struct vault_call *c);
 int vault_desk_above(struct vault_call *c);
 int vault_desk_object(struct vault_call *c);
@@ -182,6 +186,15 @@ int vault_write_find(struct vault_call *c, struct store_log *log, uint8_t thread
 int vault_write_place(struct vault_call *c, const struct store_log *log, struct store_entry *e,
 		      bool *again);
 int vault_write_add(struct vault_call *c, struct store_log *log, struct store_entry *e);
+/* Makes a log of desks that is not there yet; the request's body is its first entry. */
+int vault_write_new(struct vault_call *c, struct store_log *log);
+/* vault_desk.c: bytes are given out only with this read record, in the same transaction. */
+int vault_leave_record(struct vault_call *c, struct store_log *log, uint32_t number)
+	__attribute__((warn_unused_result));
+/* vault_order.c: what auth.h calls the thread of a part of a sealed order; the fetch of one, once
+ * that is allowed. */
+uint8_t vault_order_thread(uint32_t number);
+int vault_order_fetch(struct vault_call *c, struct store_log *log);
 
 /*
  * vault_purge.c: one step of a purge, within what the backstop has allowed. Text for `davyd purge`;
@@ -199,10 +212,12 @@ bool vault_clock_accept(struct vault *v);
 int vault_clock_recall(struct vault *v) __attribute__((warn_unused_result));
 int vault_clock_keep(struct vault *v) __attribute__((warn_unused_result));
 /*
- * The day, or, where the machine's clock is suspect, the earlier of its day and the vault's. What
- * has an end is judged by this day, so that a clock that was far ahead ends nothing.
+ * The day or the hour, or, where the machine's clock is suspect, the earlier of its own and the
+ * vault's. What has an end is judged by this day, so that a clock that was far ahead ends nothing;
+ * what has a beginning by this hour, so that it opens nothing.
  */
 uint32_t vault_day_early(const struct vault *v);
+uint32_t vault_hour_early(const struct vault *v);
 
 /* vault_budget.c */
 /* Whether one more case may come in now; by lot when the day's budget runs out. */

@@ -110,9 +110,12 @@ kind_of(const struct frame_request *q)
 	case FRAME_RESTRICT:
 		return q->routing.flags == FRAME_RECUSE ? ENDINGS : NOTES;
 	case FRAME_ORDER_OPEN:
+	case FRAME_ORDER_SEAL:
 	case FRAME_BOOK_OPEN:
 	case FRAME_ROTA:
 		return NOTES;
+	case FRAME_PART_PUT:
+		return q->routing.number < ORDER_SEALED ? NOTES : ENDINGS;
 	default:
 		return ENDINGS;
 	}

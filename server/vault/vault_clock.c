@@ -154,6 +154,18 @@ run_out(struct store_log *log, uint32_t hour)
 		log->sample_day = 0;
 		changed = true;
 	}
+	/* A sealed order: its parts did not all come, or its time is over. */
+	if (log->order.hour0 && log->state == STORE_OPEN && !log->order.shown) {
+		bool whole = STORE_ORDER_WHOLE(&log->order);
+		if (!whole && hour >= STORE_ORDER_DROP_DAY(log) * 24) {
+			log->state = STORE_JUNK;
+			log->closed_day = hour / 24;
+			changed = true;
+		} else if (whole && hour >= log->order.hour0 + ORDER_OVER_HOURS) {
+			log->order.shown = true;
+			changed = true;
+		}
+	}
 	if (is_due(log->close_due, hour)) {
 		log->state = STORE_CLOSED;
 		log->closed_day = log->close_due / 24;

@@ -18,7 +18,8 @@ ask_for(const struct vault_call *c, const struct store_log *log)
 				  .desk = q->desk,
 				  .op = c->req.op,
 				  .kind = q->kind,
-				  .thread = q->thread,
+				  .thread = q->thread == FRAME_PARTS ? vault_order_thread(q->number)
+								     : q->thread,
 				  .duty = &c->duty };
 }
 
@@ -65,9 +66,14 @@ record_fill(struct frame_record *r, const struct store_log *log, unsigned rel)
 		.shown = log->guarded && !log->limited,
 	};
 	memcpy(r->id, log->id, sizeof(r->id));
+	if (log->order.hour0) {
+		r->read_due = log->order.hour0;
+		r->held = log->order.parts;
+	}
 	r->flags = (uint8_t)((log->acked ? FRAME_R_ACKED : 0) |
 			     (log->answered ? FRAME_R_ANSWERED : 0) |
-			     (log->state == STORE_CLOSED ? FRAME_R_CLOSED : 0) |
+			     (log->state == STORE_CLOSED || log->order.stopped ? FRAME_R_CLOSED
+									       : 0) |
 			     (log->above ? FRAME_R_ABOVE : 0) |
 			     (log->limited ? FRAME_R_READERS : 0) |
 			     (sodium_is_zero(log->closer, sizeof(log->closer))
@@ -161,9 +167,8 @@ vault_desk_list(struct vault_call *c)
 	return err < 0 ? err : FRAME_OK;
 }
 
-/* Bytes are given out only with a read record: both are in one transaction. */
-static int
-leave_record(struct vault_call *c, struct store_log *log, uint32_t number)
+int
+vault_leave_record(struct vault_call *c, struct store_log *log, uint32_t number)
 {
 	struct frame_read read = { .day = vault_day(c->v), .number = number };
 	bool added;
@@ -186,7 +191,7 @@ fetch_entry(struct vault_call *c, struct store_log *log)
 	if (!err)
 		err = store_body_get(c->v->store, c->body, e.body);
 	if (!err && q->thread == FRAME_SOURCE && log->kind == FRAME_CASE)
-		err = leave_record(c, log, q->number);
+		err = vault_leave_record(c, log, q->number);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	c->body_len = FRAME_BODY_LEN;
@@ -205,6 +210,16 @@ static int
 fetch_reads(struct vault_call *c, const struct store_log *log)
 {
 	size_t cnt;
+	uint32_t from = c->req.routing.number;
+	bool taken = log->kind == FRAME_ORDER && from >= FRAME_TAKEN_FROM;
+	if (taken) {
+		int err = store_taken_list(c->v->store, c->body, &cnt, log->n,
+					   from - FRAME_TAKEN_FROM);
+		c->body_len = cnt * FRAME_TAKEN_RECORD_LEN;
+		c->out.number = from;
+		c->out.count = (uint32_t)cnt;
+		return err ? err : FRAME_OK;
+	}
 	int err = store_read_list(c->v->store, c->body, &cnt, log->n, c->req.routing.number);
 	c->body_len = cnt * FRAME_READ_LEN;
 	c->out.number = c->req.routing.number;
@@ -221,7 +236,7 @@ fetch_chunk(struct vault_call *c, struct store_log *log)
 	if (!err)
 		err = store_body_get(c->v->store, c->body, k.body);
 	if (!err)
-		err = leave_record(c, log, READ_ATTACH | q->attach);
+		err = vault_leave_record(c, log, READ_ATTACH | q->attach);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	c->body_len = FRAME_BODY_LEN;
@@ -255,6 +270,8 @@ vault_desk_fetch(struct vault_call *c)
 		status = fetch_reads(c, &log);
 	else if (q->thread == FRAME_ATTACH)
 		status = fetch_chunk(c, &log);
+	else if (q->thread == FRAME_PARTS)
+		status = vault_order_fetch(c, &log);
 	else
 		status = fetch_entry(c, &log);
 	if (status != FRAME_OK)

@@ -47,6 +47,10 @@ static const struct vault_op {
 	{ FRAME_PURGE, true, vault_desk_purge },
 	{ FRAME_OBJECT, true, vault_desk_object },
 	{ FRAME_STATEMENT, true, vault_desk_statement },
+	{ FRAME_ORDER_SEAL, true, vault_order_seal },
+	{ FRAME_PART_PUT, true, vault_order_part },
+	{ FRAME_PART_TAKE, true, vault_order_take },
+	{ FRAME_STOP, true, vault_order_stop },
 };
 
 static bool

@@ -168,10 +168,22 @@ vault_clock_keep(struct vault *v)
 	return err;
 }
 
-uint32_t
-vault_day_early(const struct vault *v)
+static uint64_t
+minute_early(const struct vault *v)
 {
 	uint64_t now = clock_minute();
 	bool behind = v->time.state != VAULT_TIME_GOOD && now < v->minute;
-	return (uint32_t)((behind ? now : v->minute) / 1440);
+	return behind ? now : v->minute;
+}
+
+uint32_t
+vault_day_early(const struct vault *v)
+{
+	return (uint32_t)(minute_early(v) / 1440);
+}
+
+uint32_t
+vault_hour_early(const struct vault *v)
+{
+	return (uint32_t)(minute_early(v) / 60);
 }

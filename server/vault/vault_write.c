@@ -182,6 +182,22 @@ vault_desk_acknowledge(struct vault_call *c)
 	return vault_write_add(c, &log, &e);
 }
 
+int
+vault_write_new(struct vault_call *c, struct store_log *log)
+{
+	struct vault *v = c->v;
+	struct store_entry e = { .thread = FRAME_DESK };
+	if (v->used > v->conf->store_bytes / 100 * 95)
+		return FRAME_FULL;
+	digest_body(e.hash, c->req.body);
+	int err = store_log_add(v->store, log);
+	if (err)
+		return err == ERR_DUP ? FRAME_BAD : err;
+	int status = vault_write_add(c, log, &e);
+	memset(&c->out, 0, sizeof(c->out));
+	return status;
+}
+
 /*
  * Makes a log of its own kind, whose entries all stand in the desk thread; the first is number 0. A
  * repeat of the same bytes is the same log.
@@ -192,30 +208,24 @@ log_open(struct vault_call *c, uint8_t kind)
 	struct vault *v = c->v;
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
-	struct store_entry old, e = { .thread = FRAME_DESK };
-	digest_body(e.hash, c->req.body);
+	struct store_entry old;
+	uint8_t hash[32];
+	digest_body(hash, c->req.body);
 	int err = store_log_get(v->store, &log, kind, q->id);
 	if (!err) {
 		err = store_entry_get(v->store, &old, log.n, FRAME_DESK, 0);
-		return !err && log.kind == kind && log.desk == q->desk &&
-				       !memcmp(old.hash, e.hash, 32)
+		return !err && !log.order.hour0 && log.desk == q->desk &&
+				       !memcmp(old.hash, hash, sizeof(hash))
 			       ? FRAME_OK
 			       : FRAME_BAD;
 	}
 	if (err != ERR_NOT_FOUND)
 		return err;
-	if (v->used > v->conf->store_bytes / 100 * 95)
-		return FRAME_FULL;
 	log = (struct store_log){
 		.kind = kind, .desk = q->desk, .origin = c->member->desk, .day = vault_day(v)
 	};
 	memcpy(log.id, q->id, sizeof(log.id));
-	err = store_log_add(v->store, &log);
-	if (err)
-		return err == ERR_DUP ? FRAME_BAD : err;
-	int status = vault_write_add(c, &log, &e);
-	memset(&c->out, 0, sizeof(c->out));
-	return status;
+	return vault_write_new(c, &log);
 }
 
 static bool

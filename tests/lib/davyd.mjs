@@ -62,6 +62,10 @@ export const OP = {
 	above: 0x2b,
 	purge: 0x2d,
 	object: 0x2f,
+	orderSeal: 0x50,
+	partPut: 0x51,
+	partTake: 0x52,
+	stop: 0x53,
 };
 export const STATUS = {
 	0x80: 'ok',
@@ -105,7 +109,8 @@ export function testClock(name) {
 // H of FORMATS.md section 2.
 export const payloadHash = (f) => sha('sha512', f.subarray(128, 256), sha('sha512', f.subarray(256)));
 
-// fields: id, thread, kind, desk, number, hour, ladder, flags, part, parts, length, proof, hash, minute, body
+// fields: id, thread, kind, desk, number, hour, ladder, flags, part, parts, length, count, cursor, proof, hash, minute,
+// body
 export function frame(gw, op, key, fields = {}) {
 	const f = Buffer.alloc(FRAME);
 	const timeless = op >= 1 && op <= 4;
@@ -127,6 +132,8 @@ export function frame(gw, op, key, fields = {}) {
 	f.writeUInt16LE(fields.part || 0, 160);
 	f.writeUInt16LE(fields.parts || 0, 162);
 	f.writeUInt32LE(fields.length || 0, 164);
+	f.writeUInt32LE(fields.count || 0, 168);
+	if (fields.cursor) fields.cursor.copy(f, 176);
 	if (fields.proof) fields.proof.copy(f, 192);
 	if (fields.hash) fields.hash.copy(f, 224);
 	if (fields.body) fields.body.copy(f, 256);
@@ -246,7 +253,7 @@ export const post = (f, extra = '') =>
 		f,
 	]);
 
-const STAFF = [
+export const STAFF = [
 	['a1', 1, 'TR,PL,lead'],
 	['b1', 1, 'TR'],
 	['a2', 2, 'TR,lead'],
@@ -280,15 +287,18 @@ export function certificate(dir, name, key = join(dir, 'key.pem'), cert = join(d
 	if (r.status !== 0) throw new Error(String(r.stderr));
 }
 
-// A gateway. options: program (davyd), conf (lines), env, page, tls (HTTPS as well, at tlsPort), as ({ uid, gid }).
+// A gateway. options: program (davyd), conf (lines), env, page, tls (HTTPS as well, at tlsPort), as ({ uid, gid }),
+// staff (rows as in STAFF), desks.
 // stop() ends it; start() begins again.
 export class Gateway {
 	constructor(options = {}) {
 		this.options = options;
 		this.dir = mkdtempSync(join(tmpdir(), 'davyd-test.'));
 		this.root = newKey();
+		this.staff = options.staff || STAFF;
+		this.desks = options.desks || deployment.desks;
 		this.people = Object.fromEntries(
-			STAFF.map(([n]) => [n, Object.assign(newKey(), { handle: randomBytes(8) })]),
+			this.staff.map(([n]) => [n, Object.assign(newKey(), { handle: randomBytes(8) })]),
 		);
 		this.log = '';
 	}
@@ -401,7 +411,7 @@ export class Gateway {
 		const gw = this.id.toString('hex');
 		const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
 		let members = `davylamp/v1 members\ngateway ${gw}\n`;
-		for (const [n, desk, roles] of STAFF)
+		for (const [n, desk, roles] of this.staff)
 			members +=
 				`member ${this.people[n].handle.toString('hex')}\n name ${n}\n desk ` +
 				`${desk}\n roles ${roles}\n` +
@@ -413,10 +423,11 @@ export class Gateway {
 			`from ${day(0)}\nuntil ${day(30)}\nmembers ` +
 			`${sha('sha256', members).toString('hex')}\nbackstop ${deployment.backstop}\n` +
 			'name 演示\n';
-		for (const d of deployment.desks) {
+		for (const d of this.desks) {
 			const [lead] =
-				STAFF.find(([, desk, roles]) => desk === d.number && /lead/.test(roles)) ||
-				[];
+				this.staff.find(
+					([, desk, roles]) => desk === d.number && /lead/.test(roles),
+				) || [];
 			if (lead) text += `${deskText(d)} lead ${this.people[lead].pub.toString('base64')}\n`;
 		}
 		const hash = sha('sha256', 'root-1\n', Buffer.from([1]), this.root.pub).subarray(0, 4);

@@ -9,7 +9,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, FRAME, OP, frame, gateway, newKey, STATUS } from '../lib/davyd.mjs';
+import { BUILD, FRAME, OP, frame, gateway, minuteNow, newKey, STATUS } from '../lib/davyd.mjs';
+import { Order, desks, staff } from '../lib/orders.mjs';
 import * as T from '../lib/tap.mjs';
 
 const N = Number(process.env.LATENCY_N || 1000);
@@ -18,7 +19,13 @@ const LIMIT = 1.95; // of the KS distance times sqrt(n m / (n + m)): 1 in 1,000
 const CLOSE = 0x24,
 	RESTRICT = 0x25,
 	RECUSE = 2;
-const gw = await gateway({ conf: ['rate = 0', 'faces = 1', 'open_day_percent = 100'] });
+const gw = await gateway({
+	conf: ['rate = 0', 'faces = 1', 'open_day_percent = 100', 'member_entries = 100000'],
+	staff,
+	desks,
+});
+let order; // a sealed order whose layers are open
+let taken = 1;
 const body = () => randomBytes(16128);
 
 const ks = (a, b) => {
@@ -94,6 +101,9 @@ async function kinds(what, N) {
 		},
 		"desk's fetch of no case": () =>
 			frame(gw, OP.fetch, gw.people.a2, { id: randomBytes(16), desk: 2 }),
+		"a leader's take of a layer": () => order.take('i7', taken++, 2),
+		"a leader's fetch of a half": () => order.fetch('i7', 4, 1),
+		"a leader's take too late": () => order.take('j7', 0, 0),
 		"desk's foreign fetch": (i) => frame(gw, OP.fetch, gw.people.a2, { id: talk(i).id, desk: 2 }),
 	};
 	const got = measure(
@@ -121,8 +131,18 @@ async function kinds(what, N) {
 		if (k !== 'tip') T.ok(d < LIMIT, `${what}: ${k} takes the time of a tip`);
 	}
 	T.is(
-		['tip', 'decoy', 'poll', 'message'].map((k) => said(got[k].answers)).join(),
-		'ok,ok,ok,ok',
+		[
+			'tip',
+			'decoy',
+			'poll',
+			'message',
+			"a leader's take of a layer",
+			"a leader's fetch of a half",
+			"a leader's take too late",
+		]
+			.map((k) => said(got[k].answers))
+			.join(),
+		'ok,ok,ok,ok,ok,ok,behind',
 		`${what}: and was what it should be`,
 	);
 }
@@ -171,7 +191,24 @@ async function pairs() {
 		'a chunk with another key': (id) =>
 			frame(gw, OP.chunk, newKey(), { id, parts: 5, body: body() }),
 	};
-	for (const [what, make] of Object.entries(ways)) {
+	// An order that names neither the inspector nor the reviewer, and one that is not there.
+	const theirs = new Order(gw, 0);
+	const orders = Object.fromEntries(
+		Object.entries({
+			"an order's first entry": ['k7', OP.fetch, { thread: 1 }],
+			'its halves': ['k7', OP.fetch, { thread: 4, number: 1 }],
+			'the hashes of its parts': ['k7', OP.fetch, { thread: 4, number: 0xffffffff }],
+			'who took its layers': ['k7', OP.fetch, { thread: 2, number: 0x40000000 }],
+			'a layer': ['k7', OP.partTake, { thread: 4, number: 1, part: 2, body: body() }],
+			'a code': ['b2', OP.partPut, { thread: 4, number: 5, body: body() }],
+			'a part of the planner': ['b2', OP.partPut, { thread: 4, number: 2, body: body() }],
+			'a stop': ['b2', OP.stop, { number: 1, flags: 1, body: body() }],
+		}).map(([what, [who, op, fields]]) => [
+			what,
+			(id) => theirs.by(who, op, { ...fields, id: id === s.id ? order.id : id }),
+		]),
+	);
+	for (const [what, make] of Object.entries({ ...ways, ...orders })) {
 		const got = measure({
 			yours: Array.from({ length: PAIRS }, () => make(s.id)),
 			none: Array.from({ length: PAIRS }, () => make(none.id)),
@@ -223,6 +260,9 @@ async function beside(what, N, ...args) {
 await T.run(async () => {
 	try {
 		await gw.roster();
+		order = new Order(gw, Math.floor(minuteNow() / 60));
+		for (const f of order.frames())
+			T.is((await gw.exchange(f)).status, 'ok', 'an order is sealed');
 		await kinds('idle', N);
 		await pairs();
 		await beside('loaded', N, '--connections', '8', '--count', '20000', '--rate', '250');

@@ -5,6 +5,7 @@
 
 #include "crypto/err.h"
 #include "crypto/frame.h"
+#include "crypto/order.h"
 
 static uint8_t frame[FRAME_LEN];
 
@@ -183,6 +184,17 @@ sample(uint8_t op, const struct key_sign *key)
 		q.routing.kind = FRAME_ORDER;
 	if (op == FRAME_BOOK_OPEN || op == FRAME_ROTA)
 		q.routing.kind = FRAME_BOOK;
+	if (op >= FRAME_ORDER_SEAL && op <= FRAME_STOP)
+		q.routing.kind = FRAME_ORDER;
+	if (op == FRAME_PART_PUT || op == FRAME_PART_TAKE)
+		q.routing.thread = FRAME_PARTS;
+	if (op == FRAME_PART_TAKE)
+		q.routing.part = ORDER_LAYER;
+	if (op == FRAME_ORDER_SEAL) {
+		q.routing.hour = 500000;
+		q.routing.cursor[0] = q.routing.proof[0] = q.routing.proof[15] = 1;
+		q.routing.hash[0] = q.routing.hash[15] = 2;
+	}
 	if (op == FRAME_RESTRICT)
 		for (uint8_t i = 0; i < 32; i++)
 			q.routing.proof[i] = q.routing.hash[i ^ 31] = i + 1;
@@ -430,6 +442,100 @@ some_body(struct frame_request *q)
 	q->body_len = 1;
 }
 static void
+no_kind(struct frame_request *q)
+{
+	q->routing.kind = FRAME_CASE;
+}
+static void
+no_hour(struct frame_request *q)
+{
+	q->routing.hour = 0;
+}
+static void
+no_late(struct frame_request *q)
+{
+	q->routing.cursor[0] = 0;
+}
+static void
+one_person(struct frame_request *q)
+{
+	memset(q->routing.proof + 8, 0, 24);
+}
+static void
+one_deputy(struct frame_request *q)
+{
+	memset(q->routing.hash + 8, 0, 24);
+}
+static void
+both_sides(struct frame_request *q)
+{
+	memcpy(q->routing.hash + 16, q->routing.proof, 8);
+}
+static void
+person_twice(struct frame_request *q)
+{
+	memcpy(q->routing.proof + 16, q->routing.proof, 8);
+}
+static void
+person_behind(struct frame_request *q)
+{
+	q->routing.hash[24] = 3;
+}
+static void
+no_thread(struct frame_request *q)
+{
+	q->routing.thread = FRAME_DESK;
+}
+static void
+no_place(struct frame_request *q)
+{
+	q->routing.number = ORDER_PLACES;
+}
+static void
+half(struct frame_request *q)
+{
+	q->routing.part = ORDER_HALF_B;
+}
+static void
+code(struct frame_request *q)
+{
+	q->routing.part = ORDER_CODE;
+}
+static void
+hours_early(struct frame_request *q)
+{
+	q->routing.hour = q->routing.count = 500000;
+}
+static void
+salt_early(struct frame_request *q)
+{
+	q->routing.proof[0] = 1;
+}
+static void
+hours_missing(struct frame_request *q)
+{
+	q->routing.part = ORDER_LAYER + 1;
+}
+static void
+hours_turned(struct frame_request *q)
+{
+	q->routing.part = ORDER_LAYER + 2;
+	q->routing.hour = 500001;
+	q->routing.count = 500000;
+}
+static void
+salt_long(struct frame_request *q)
+{
+	q->routing.part = ORDER_LAYER + 2;
+	q->routing.hour = q->routing.count = 500000;
+	q->routing.proof[ORDER_SALT_LEN] = 1;
+}
+static void
+third_flag(struct frame_request *q)
+{
+	q->routing.flags = FRAME_STOP_NOW + 1;
+}
+static void
 reserved_op(struct frame_request *q)
 {
 	q->op = 0x2c;
@@ -498,6 +604,28 @@ values(void **state)
 	refused(FRAME_ROTA, hour0, "no day");
 	refused(FRAME_ROTA, hour25, "an hour inside a day");
 	refused(FRAME_POLL, reserved_op, "a reserved op");
+	refused(FRAME_ORDER_SEAL, no_kind, "another kind");
+	refused(FRAME_ORDER_SEAL, no_hour, "no hour");
+	refused(FRAME_ORDER_SEAL, no_late, "no commitment");
+	refused(FRAME_ORDER_SEAL, one_person, "a side of one");
+	refused(FRAME_ORDER_SEAL, one_deputy, "the other side of one");
+	refused(FRAME_ORDER_SEAL, both_sides, "a person on both sides");
+	refused(FRAME_ORDER_SEAL, person_twice, "a person twice on a side");
+	refused(FRAME_ORDER_SEAL, person_behind, "a person behind a gap");
+	refused(FRAME_PART_PUT, no_kind, "another kind");
+	refused(FRAME_PART_PUT, no_thread, "another thread");
+	refused(FRAME_PART_PUT, no_place, "no place");
+	refused(FRAME_PART_TAKE, no_kind, "another kind");
+	refused(FRAME_PART_TAKE, no_thread, "another thread");
+	refused(FRAME_PART_TAKE, half, "a half");
+	refused(FRAME_PART_TAKE, code, "a code");
+	refused(FRAME_PART_TAKE, hours_early, "hours for the first layer");
+	refused(FRAME_PART_TAKE, salt_early, "a salt for the first layer");
+	refused(FRAME_PART_TAKE, hours_missing, "no hours for a later layer");
+	refused(FRAME_PART_TAKE, hours_turned, "hours the wrong way round");
+	refused(FRAME_PART_TAKE, salt_long, "a salt that is too long");
+	refused(FRAME_STOP, no_kind, "another kind");
+	refused(FRAME_STOP, third_flag, "an unknown flag");
 	refused(FRAME_POLL, unknown_op, "op 0");
 }
 

@@ -66,6 +66,8 @@ every_act_is_there(void **state)
 	assert_int_equal(auth_persons(FRAME_RESTRICT, 0), 2);
 	assert_int_equal(auth_persons(FRAME_RESTRICT, AUTH_LIFT), 1);
 	assert_int_equal(auth_persons(FRAME_RESTRICT, AUTH_RECUSE), 1);
+	assert_int_equal(auth_persons(FRAME_STOP, 0), 2);
+	assert_int_equal(auth_persons(FRAME_STOP, AUTH_NOW), 1);
 	assert_int_equal(auth_persons(FRAME_ROTA, 0), 2);
 	assert_int_equal(auth_persons(FRAME_ROTA, AUTH_OVER), 1);
 }
@@ -111,8 +113,10 @@ two_take_two(void **state)
 		struct source s;
 		struct store_log before, after;
 		/* Junk is for what nobody acknowledged, by two desks: server_budget.c. */
-		/* The rota is of a desk, not of a case: server_rota.c. */
-		if (acts[i].persons != 2 || acts[i].op == FRAME_JUNK || acts[i].op == FRAME_ROTA)
+		/* The rota is of a desk, not of a case: server_rota.c. A stop is of an order:
+		 * server_order.c. */
+		if (acts[i].persons != 2 || acts[i].op == FRAME_JUNK || acts[i].op == FRAME_ROTA ||
+		    acts[i].op == FRAME_STOP)
 			continue;
 		source_new(&s);
 		assert_int_equal(source_open(&s, 1, 0), FRAME_OK);

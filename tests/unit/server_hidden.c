@@ -34,6 +34,11 @@ static const struct way {
 	{ .op = FRAME_STATEMENT, .number = 1, .hour = 24 },
 	{ .op = FRAME_BOOK_OPEN },
 	{ .op = FRAME_ROTA, .hour = 24 },
+	/* Against sealed orders: tests/unit/server_order.c. */
+	{ .op = FRAME_ORDER_SEAL, .hour = 500000 },
+	{ .op = FRAME_PART_PUT, .number = ORDER_CODE },
+	{ .op = FRAME_PART_TAKE },
+	{ .op = FRAME_STOP, .flags = FRAME_STOP_NOW },
 };
 
 static int
@@ -171,6 +176,14 @@ frame_of(const struct way *way, uint8_t flags, uint8_t thread)
 	}
 	if (way->op == FRAME_ACKNOWLEDGE)
 		memcpy(rq.routing.proof, s.t, 32);
+	if (way->op == FRAME_PART_PUT || way->op == FRAME_PART_TAKE)
+		rq.routing.thread = FRAME_PARTS;
+	if (way->op == FRAME_PART_TAKE)
+		rq.routing.part = ORDER_LAYER;
+	if (way->op == FRAME_ORDER_SEAL)
+		for (uint8_t i = 0; i < 16; i++)
+			rq.routing.cursor[i] = rq.routing.proof[i] = rq.routing.hash[15 - i] =
+				(uint8_t)(i + 1);
 	if (way->op == FRAME_ROTA) {
 		rq.routing.parts = 1;
 		memcpy(rq.routing.proof, w.person[A1].handle, 8);
@@ -187,10 +200,11 @@ all_kinds(struct frame_request rq)
 	const struct frame_op *op = frame_op_find(rq.op);
 	for (uint8_t kind = 0; kind < FRAME_KIND__MAX; kind++) {
 		bool fixed = rq.op == FRAME_ROTA || rq.op == FRAME_BOOK_OPEN;
+		bool sealed = rq.op >= FRAME_ORDER_SEAL && rq.op <= FRAME_STOP;
 		if (kind && !(op->fields & FRAME_F_KIND))
 			break;
 		if ((fixed && kind != FRAME_BOOK) ||
-		    (rq.op == FRAME_ORDER_OPEN && kind != FRAME_ORDER))
+		    ((sealed || rq.op == FRAME_ORDER_OPEN) && kind != FRAME_ORDER))
 			continue;
 		rq.routing.kind = kind;
 		rq.routing.desk = rq.op == FRAME_ORDER_OPEN ? 7 : 1;

@@ -8,7 +8,7 @@
 #define LOG_COLS                                                                                   \
 	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, "      \
 	"read_due, answer_due, source_cnt, entries, desk_entries, reads, attachments, bytes, "     \
-	"proof, opened, terms, readers, touched"
+	"proof, opened, terms, readers, touched, sealed"
 #define ENTRY_COLS "number, source, day, not_before, desk, stub, hash, body, thread, 0"
 #define HELD_COLS  "4294967295, NULL, day, not_before, desk, NULL, hash, body, 0, counts, log"
 
@@ -31,13 +31,13 @@ static const char *const text[SQL__MAX] = {
 	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
 			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
 			" reads, attachments, bytes, proof, opened, terms, readers, touched,"
-			" next_due, id, fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,"
-			"?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,1)",
+			" next_due, sealed, id, fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,"
+			"?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,1)",
 	[SQL_LOG_SET] = "UPDATE log SET kind=?1, state=?2, ladder=?3, desk=?4, origin=?5, acked=?6,"
 			" answered=?7, above=?8, day=?9, closed_day=?10, read_due=?11,"
 			" answer_due=?12, source_cnt=?13, entries=?14, desk_entries=?15, reads=?16,"
 			" attachments=?17, bytes=?18, proof=?19, opened=?20, terms=?21,"
-			" readers=?22, touched=?23, next_due=?24, fresh=1 WHERE n=?25",
+			" readers=?22, touched=?23, next_due=?24, sealed=?25, fresh=1 WHERE n=?26",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
 			 " touched > ?3 ORDER BY touched",
 	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"
@@ -60,6 +60,10 @@ static const char *const text[SQL__MAX] = {
 			      " AND source IS NULL",
 	[SQL_ENTRY_REPLY] = "SELECT " ENTRY_COLS " FROM entry WHERE log = ?1 AND thread = 0"
 			    " AND number >= ?2 AND source IS NULL ORDER BY number LIMIT 1",
+	[SQL_PART_LIST] = "SELECT number, hash FROM entry WHERE log = ?1 AND thread = 4"
+			  " ORDER BY number",
+	[SQL_TAKEN_LIST] = "SELECT number, stub FROM entry WHERE log = ?1 AND thread = 1"
+			   " AND number >= ?2 AND length(stub) > 0 ORDER BY number LIMIT ?3",
 	[SQL_HELD_ADD] = "INSERT INTO held(log, hash, day, not_before, desk, body, counts)"
 			 " VALUES(?1,?2,?3,?4,?5,?6,?7)",
 	[SQL_HELD_MUTE] = "UPDATE held SET counts = 0 WHERE log = ?1 AND counts = 1",

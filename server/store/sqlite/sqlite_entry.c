@@ -2,6 +2,9 @@
 #include "server/store/sqlite/sqlite.h"
 
 #include "crypto/err.h"
+#include "server/base/ipc.h"
+
+#include <sodium.h>
 
 static int
 entry_read(sqlite3_stmt *st, struct store_entry *e)
@@ -47,7 +50,8 @@ entry_insert(struct sqlite *s, int64_t log, const struct store_entry *e)
 	sqlite3_stmt *st = sql_bind(s, SQL_ENTRY_ADD, "iiiiiiibbi", log, (int64_t)e->thread,
 				    (int64_t)e->number, (int64_t)e->source, (int64_t)e->day,
 				    (int64_t)e->not_before, (int64_t)e->desk, e->stub,
-				    e->source == STORE_NO_NUMBER ? (size_t)0 : sizeof(e->stub),
+				    sodium_is_zero(e->stub, sizeof(e->stub)) ? (size_t)0
+									     : sizeof(e->stub),
 				    e->hash, sizeof(e->hash), e->body);
 	if (e->source == STORE_NO_NUMBER)
 		sqlite3_bind_null(st, 4);
@@ -105,6 +109,41 @@ entry_reply(struct store *store, struct store_entry *out, int64_t log, uint32_t 
 {
 	struct sqlite *s = sqlite_of(store);
 	return entry_one(out, sql_bind(s, SQL_ENTRY_REPLY, "ii", log, (int64_t)from));
+}
+
+static int
+part_list(struct store *store, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log)
+{
+	struct sqlite *s = sqlite_of(store);
+	sqlite3_stmt *st = sql_bind(s, SQL_PART_LIST, "i", log);
+	int row, err = 0;
+	for (*cnt = 0;
+	     !err && *cnt < STORE_BODY_LEN / FRAME_PART_RECORD_LEN && (row = sql_row(st)) != 0;) {
+		uint8_t *to = dst + *cnt * FRAME_PART_RECORD_LEN;
+		err = row < 0 ? row : sql_blob(st, 1, to + 4, 32);
+		ipc_set32(to, sql_u32(st, 0));
+		*cnt += !err;
+	}
+	sql_done(st);
+	return err;
+}
+
+static int
+taken_list(struct store *store, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
+	   uint32_t from)
+{
+	struct sqlite *s = sqlite_of(store);
+	sqlite3_stmt *st = sql_bind(s, SQL_TAKEN_LIST, "iii", log, (int64_t)from,
+				    (int64_t)FRAME_TAKEN_MAX);
+	int row, err = 0;
+	for (*cnt = 0; !err && *cnt < FRAME_TAKEN_MAX && (row = sql_row(st)) != 0;) {
+		uint8_t *to = dst + *cnt * FRAME_TAKEN_RECORD_LEN;
+		err = row < 0 ? row : sql_blob(st, 1, to + 4, FRAME_STUB_LEN);
+		ipc_set32(to, sql_u32(st, 0));
+		*cnt += !err;
+	}
+	sql_done(st);
+	return err;
 }
 
 static int
@@ -274,6 +313,8 @@ const struct store_entry_ops sqlite_entry_ops = {
 	.by_source = entry_by_source,
 	.by_hash = entry_by_hash,
 	.reply = entry_reply,
+	.part_list = part_list,
+	.taken_list = taken_list,
 	.body_get = body_get,
 	.held_next = held_next,
 	.held_place = held_place,

@@ -69,6 +69,42 @@ readers_get(struct store_log *l, const uint8_t src[static READERS_LEN])
 	buf_bytes(&b, l->limiter, sizeof(l->limiter), sizeof(l->limiter));
 }
 
+/* The column `sealed`, of one length in every order and empty in every other log. */
+#define SEALED_LEN 97
+_Static_assert(SEALED_LEN == 4 + 2 + 3 + ORDER_LATE_LEN + (1 + 2 * ORDER_PERSONS) * KEY_HANDLE_LEN,
+	       "what sealed_put writes");
+
+static void
+sealed_put(uint8_t dst[static SEALED_LEN], const struct store_order *o)
+{
+	struct bufw w;
+	memset(dst, 0, SEALED_LEN);
+	bufw_init(&w, dst, SEALED_LEN);
+	bufw_u32(&w, o->hour0);
+	bufw_u16(&w, o->a_desk);
+	bufw_u8(&w, o->parts);
+	bufw_u8(&w, o->stopped);
+	bufw_u8(&w, o->shown);
+	bufw_bytes(&w, o->late, sizeof(o->late));
+	bufw_bytes(&w, o->sealer, sizeof(o->sealer));
+	bufw_bytes(&w, o->side, sizeof(o->side));
+}
+
+static void
+sealed_get(struct store_order *o, const uint8_t src[static SEALED_LEN])
+{
+	struct buf b;
+	buf_init(&b, src, SEALED_LEN);
+	o->hour0 = buf_u32(&b);
+	o->a_desk = buf_u16(&b);
+	o->parts = buf_u8(&b);
+	o->stopped = buf_u8(&b) != 0;
+	o->shown = buf_u8(&b) != 0;
+	buf_bytes(&b, o->late, sizeof(o->late), sizeof(o->late));
+	buf_bytes(&b, o->sealer, sizeof(o->sealer), sizeof(o->sealer));
+	buf_bytes(&b, o->side, sizeof(o->side), sizeof(o->side));
+}
+
 /* The column `above`: to whom the bytes are open. */
 enum { OPEN_ABOVE = 1, OPEN_BACKSTOP = 2 };
 
@@ -108,7 +144,7 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 	log->reads = sql_u32(st, 17);
 	log->attachments = sql_u32(st, 18);
 	log->bytes = (uint64_t)sqlite3_column_int64(st, 19);
-	uint8_t terms[TERMS_LEN], readers[READERS_LEN];
+	uint8_t terms[TERMS_LEN], readers[READERS_LEN], sealed[SEALED_LEN];
 	if (sql_blob(st, 1, log->id, sizeof(log->id)) ||
 	    sql_blob(st, 20, log->proof, sizeof(log->proof)) ||
 	    sql_blob(st, 21, log->opened, sizeof(log->opened)) ||
@@ -116,6 +152,11 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 		return ERR_IO;
 	terms_get(log, terms);
 	readers_get(log, readers);
+	if (log->kind != FRAME_ORDER)
+		return 0;
+	if (sql_blob(st, 25, sealed, sizeof(sealed)))
+		return ERR_IO;
+	sealed_get(&log->order, sealed);
 	return 0;
 }
 
@@ -145,11 +186,24 @@ log_by_n(struct store *store, struct store_log *out, int64_t n)
 	return log_one(out, sql_bind(s, SQL_LOG_BY_N, "i", n));
 }
 
+/* When a sealed order is dropped because parts of it are missing, or is shown to its whole desk. */
+static uint32_t
+order_due(const struct store_log *l)
+{
+	if (!l->order.hour0 || l->order.shown || l->state != STORE_OPEN)
+		return 0;
+	return STORE_ORDER_WHOLE(&l->order) ? l->order.hour0 + ORDER_OVER_HOURS
+					    : STORE_ORDER_DROP_DAY(l) * 24;
+}
+
 static uint32_t
 next_due(const struct store_log *l)
 {
-	const uint32_t due[] = { l->above ? 0 : l->read_due, l->above ? 0 : l->answer_due,
-				 l->above ? 0 : l->term_day * 24, l->sample_day * 24,
+	const uint32_t due[] = { order_due(l),
+				 l->above ? 0 : l->read_due,
+				 l->above ? 0 : l->answer_due,
+				 l->above ? 0 : l->term_day * 24,
+				 l->sample_day * 24,
 				 l->close_due };
 	uint32_t next = 0;
 	for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++)
@@ -158,25 +212,27 @@ next_due(const struct store_log *l)
 	return next;
 }
 
-/* The two columns of packed fields. */
+/* The columns of packed fields. */
 struct packed {
-	uint8_t terms[TERMS_LEN], readers[READERS_LEN];
+	uint8_t terms[TERMS_LEN], readers[READERS_LEN], sealed[SEALED_LEN];
 };
 
-/* The columns that add and set share; the caller binds number 25 and keeps p until it has run. */
+/* The columns that add and set share; the caller binds number 26 and keeps p until it has run. */
 static sqlite3_stmt *
 log_bind(struct sqlite *s, enum sql which, const struct store_log *l, struct packed *p)
 {
 	terms_put(p->terms, l);
 	readers_put(p->readers, l);
-	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbbii", (int64_t)l->kind, (int64_t)l->state,
+	sealed_put(p->sealed, &l->order);
+	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbbiib", (int64_t)l->kind, (int64_t)l->state,
 			(int64_t)l->ladder, (int64_t)l->desk, (int64_t)l->origin, (int64_t)l->acked,
 			(int64_t)l->answered, open_put(l), (int64_t)l->day, (int64_t)l->closed_day,
 			(int64_t)l->read_due, (int64_t)l->answer_due, (int64_t)l->source_cnt,
 			(int64_t)l->entries, (int64_t)l->desk_entries, (int64_t)l->reads,
 			(int64_t)l->attachments, (int64_t)l->bytes, l->proof, sizeof(l->proof),
 			l->opened, sizeof(l->opened), p->terms, sizeof(p->terms), p->readers,
-			sizeof(p->readers), (int64_t)(s->touched + 1), (int64_t)next_due(l));
+			sizeof(p->readers), (int64_t)(s->touched + 1), (int64_t)next_due(l),
+			p->sealed, l->kind == FRAME_ORDER ? sizeof(p->sealed) : (size_t)0);
 }
 
 static bool
@@ -197,7 +253,7 @@ log_add(struct store *store, struct store_log *log)
 		return ERR_DUP;
 	struct packed p;
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log, &p);
-	sqlite3_bind_blob(st, 25, log->id, sizeof(log->id), SQLITE_STATIC);
+	sqlite3_bind_blob(st, 26, log->id, sizeof(log->id), SQLITE_STATIC);
 	int err = sql_run(st);
 	if (err)
 		return err;
@@ -212,7 +268,7 @@ log_set(struct store *store, const struct store_log *log)
 	struct sqlite *s = sqlite_of(store);
 	struct packed p;
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log, &p);
-	sqlite3_bind_int64(st, 25, log->n);
+	sqlite3_bind_int64(st, 26, log->n);
 	int err = sql_run(st);
 	if (err)
 		return err;

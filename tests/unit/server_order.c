@@ -1,0 +1,1020 @@
+/*
+ * Sealed orders at the vault: who may seal, put, take and stop, from which hour and until which;
+ * that a layer is given only with a trace that its taker signed; what one person, one side, one
+ * changed roster, one forgotten date and one wrong clock can do; and that everybody else is
+ * answered as for an order that does not exist.
+ *
+ * Desk 4 plans (A4 the planner, C1 its reviewer), desk 1 is the A side, desk 7 inspects (I7, J7 the
+ * B side, REG an inspector), desk 2 is above it (A2 reviewer, B2 with no role there), A5 the
+ * backstop.
+ */
+#include "tests/lib/fixture.h"
+
+#include "crypto/order.h"
+#include "server/store/sqlite/sqlite.h"
+
+#define HOUR(h) ((uint64_t)(h)*60)
+
+static uint8_t id[16], body[FRAME_BODY_LEN], part[ORDER_PLACES][FRAME_BODY_LEN];
+static struct order_hours hours;
+static uint32_t next; /* place in thread 1 */
+
+static void
+role(enum who who, uint16_t desk, uint16_t roles)
+{
+	struct roster_members *m = w.v.members;
+	for (size_t i = 0; i < m->cnt; i++)
+		if (!memcmp(m->member[i].handle, w.person[who].handle, 8)) {
+			m->member[i].desk = desk;
+			m->member[i].roles = roles;
+		}
+	w.person[who].desk = desk;
+}
+
+static int
+ready(void **state)
+{
+	int err = fixture_ready(state);
+	for (size_t i = 0; i < w.v.roster->desk_cnt; i++)
+		if (w.v.roster->desk[i].number == 4)
+			w.v.roster->desk[i].kind = ROSTER_PLANNING;
+	role(A4, 4, ROSTER_PL);
+	role(C1, 4, ROSTER_SR);
+	role(A1, 1, ROSTER_SR);
+	role(B1, 1, ROSTER_SR);
+	role(I7, 7, ROSTER_TL);
+	role(J7, 7, ROSTER_TL | ROSTER_IN);
+	role(REG, 7, ROSTER_IN);
+	role(A2, 2, ROSTER_SR);
+	role(B2, 2, ROSTER_TR);
+	role(A5, 5, ROSTER_TR);
+	randombytes_buf(id, sizeof(id));
+	next = 1;
+	uint32_t hour0 = (uint32_t)(fixture_minute / 60) + 30;
+	assert_int_equal(order_hours_new(&hours, hour0, hour0 + 30), 0);
+	for (uint32_t i = 0; i < ORDER_PLACES; i++)
+		random_body(part[i]);
+	return err;
+}
+
+static void
+at_hour(uint32_t hour)
+{
+	fixture_minute = HOUR(hour);
+}
+
+static void
+name(uint8_t *list, size_t at, enum who who)
+{
+	memcpy(list + 8 * at, w.person[who].handle, 8);
+}
+
+static struct frame_request
+seal_request(void)
+{
+	struct frame_request rq = request(FRAME_ORDER_SEAL, id);
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = 7;
+	rq.routing.hour = hours.open[0];
+	order_late(rq.routing.cursor, &hours);
+	name(rq.routing.proof, 0, A1);
+	name(rq.routing.proof, 1, B1);
+	name(rq.routing.hash, 0, I7);
+	name(rq.routing.hash, 1, J7);
+	rq.body = part[ORDER_CODE]; /* any bytes that are the same each time */
+	rq.body_len = FRAME_BODY_LEN;
+	return rq;
+}
+
+static struct frame_request
+part_request(enum who who, uint32_t place)
+{
+	struct frame_request rq = request(FRAME_PART_PUT, id);
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = w.person[who].desk;
+	rq.routing.thread = FRAME_PARTS;
+	rq.routing.number = place;
+	rq.body = part[place];
+	rq.body_len = FRAME_BODY_LEN;
+	return rq;
+}
+
+static int
+put(enum who who, uint32_t place)
+{
+	return fixture_as(who, part_request(who, place));
+}
+
+static void
+seal(void)
+{
+	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
+	for (uint32_t i = 0; i < ORDER_SEALED; i++)
+		assert_int_equal(put(A4, i), FRAME_OK);
+}
+
+/* The frame by which somebody takes a layer, with a body of its own. */
+static struct frame_request
+take_request(enum who who, unsigned layer)
+{
+	struct frame_request rq = request(FRAME_PART_TAKE, id);
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = w.person[who].desk;
+	rq.routing.thread = FRAME_PARTS;
+	rq.routing.number = next;
+	rq.routing.part = (uint16_t)(ORDER_LAYER + layer);
+	if (layer) {
+		rq.routing.hour = hours.open[1];
+		rq.routing.count = hours.open[2];
+		memcpy(rq.routing.proof, hours.salt, sizeof(hours.salt));
+	}
+	random_body(body);
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	return rq;
+}
+
+static void
+log_of(struct store_log *log)
+{
+	assert_int_equal(store_log_get(w.v.store, log, FRAME_ORDER, id), 0);
+}
+
+/* Nothing was given and nothing was written. */
+static void
+nothing(const struct store_log *before)
+{
+	static const uint8_t zero[FRAME_BODY_LEN];
+	struct store_log after;
+	log_of(&after);
+	assert_int_equal(w.body_len, 0);
+	assert_memory_equal(w.body, zero, sizeof(zero));
+	assert_int_equal(after.desk_entries, before->desk_entries);
+	assert_int_equal(after.reads, before->reads);
+	after.order.shown = before->order.shown; /* the clock does that */
+	assert_memory_equal(&after.order, &before->order, sizeof(after.order));
+}
+
+static void
+takes(enum who who, unsigned layer, int status)
+{
+	struct store_log before;
+	log_of(&before);
+	int got = fixture_as(who, take_request(who, layer));
+	if (got != status)
+		fail_msg("%d takes layer %u: %s", who, layer, frame_status_name((uint8_t)got));
+	if (status == FRAME_OK) {
+		assert_int_equal(w.body_len, FRAME_BODY_LEN);
+		assert_memory_equal(w.body, part[ORDER_LAYER + layer], FRAME_BODY_LEN);
+		assert_int_equal(w.out.number, next++);
+		assert_true(w.wrote);
+	} else {
+		nothing(&before);
+	}
+}
+
+static int
+fetches(enum who who, uint8_t thread, uint32_t number)
+{
+	struct frame_request rq = request(FRAME_FETCH, id);
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = w.person[who].desk;
+	rq.routing.thread = thread;
+	rq.routing.number = number;
+	return fixture_as(who, rq);
+}
+
+static int
+stop(enum who who, uint8_t flags)
+{
+	struct frame_request rq = request(FRAME_STOP, id);
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = w.person[who].desk;
+	rq.routing.number = next;
+	rq.routing.flags = flags;
+	random_body(body);
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	int status = fixture_as(who, rq);
+	next += status == FRAME_OK;
+	return status;
+}
+
+static bool
+stopped(void)
+{
+	struct store_log log;
+	log_of(&log);
+	return log.order.stopped;
+}
+
+static int
+append(enum who who)
+{
+	struct frame_request rq = request(FRAME_DESK_APPEND, id);
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = w.person[who].desk;
+	rq.routing.thread = FRAME_DESK;
+	rq.routing.number = next;
+	random_body(body);
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	int status = fixture_as(who, rq);
+	next += status == FRAME_OK;
+	return status;
+}
+
+/* How many orders this member is shown; the first record in *r. */
+static uint32_t
+listed(enum who who, struct frame_record *r)
+{
+	assert_int_equal(member_list(who, FRAME_ORDER, NULL), FRAME_OK);
+	if (r && w.out.count)
+		assert_int_equal(frame_record_get(r, w.body), 0);
+	return w.out.count;
+}
+
+/* ---- sealing ---- */
+
+/* Each of these makes one thing wrong. */
+enum wrong {
+	PLANNER_ON_A,
+	STRANGER,
+	A_OF_TWO_DESKS,
+	A_OF_THE_INSPECTION,
+	A_WITHOUT_ROLE,
+	B_OF_ANOTHER_DESK,
+	B_WITHOUT_ROLE,
+	TO_A_REVIEW_DESK,
+	TO_NO_DESK,
+	PAST,
+	TOO_FAR,
+	WRONG_CNT
+};
+
+static void
+make_wrong(struct frame_routing *r, enum wrong what)
+{
+	switch (what) {
+	case PLANNER_ON_A:
+		name(r->proof, 0, A4);
+		name(r->proof, 1, C1);
+		break;
+	case STRANGER:
+		randombytes_buf(r->proof + 16, 8);
+		break;
+	case A_OF_TWO_DESKS:
+		name(r->proof, 1, C1);
+		break;
+	case A_OF_THE_INSPECTION:
+		r->desk = 1;
+		break;
+	case A_WITHOUT_ROLE:
+		role(B1, 1, ROSTER_TR | ROSTER_PL);
+		break;
+	case B_OF_ANOTHER_DESK:
+		name(r->hash, 1, A2);
+		break;
+	case B_WITHOUT_ROLE:
+		name(r->hash, 1, REG);
+		break;
+	case TO_A_REVIEW_DESK:
+		r->desk = 2;
+		role(I7, 2, ROSTER_TL);
+		role(J7, 2, ROSTER_TL);
+		break;
+	case TO_NO_DESK:
+		r->desk = 999;
+		break;
+	case PAST:
+		r->hour = (uint32_t)(fixture_minute / 60) - 2;
+		break;
+	default:
+		r->hour = (uint32_t)(fixture_minute / 60) + ORDER_AHEAD_HOURS + 1;
+	}
+}
+
+static void
+bad_seals(void **state)
+{
+	for (enum wrong what = 0; what < WRONG_CNT; what++) {
+		struct store_log log;
+		assert_int_equal(fixture_end(state), 0);
+		assert_int_equal(ready(state), 0);
+		struct frame_request rq = seal_request();
+		make_wrong(&rq.routing, what);
+		if (fixture_as(A4, rq) != FRAME_BAD)
+			fail_msg("an order is taken that is wrong in way %d", what);
+		assert_int_equal(store_log_get(w.v.store, &log, FRAME_ORDER, id), ERR_NOT_FOUND);
+	}
+	/* The bounds themselves: the hour that is over, and the last day. */
+	static const int32_t good[] = { -1, 0, ORDER_AHEAD_HOURS };
+	for (size_t i = 0; i < 3; i++) {
+		struct frame_request rq = seal_request();
+		randombytes_buf(rq.routing.id, 16);
+		role(A4, 4, ROSTER_PL);
+		role(B1, 1, ROSTER_SR);
+		rq.routing.hour = (uint32_t)((int32_t)(fixture_minute / 60) + good[i]);
+		assert_int_equal(fixture_as(A4, rq), FRAME_OK);
+	}
+}
+
+/* Only a planner of a planning desk seals. */
+static void
+who_seals(void **state)
+{
+	(void)state;
+	for (enum who who = 0; who < WHO_CNT; who++)
+		assert_int_equal(fixture_as(who, seal_request()),
+				 who == A4 ? FRAME_OK : FRAME_NOT_FOUND);
+	/* A planner elsewhere, and one of the right desk in another role. */
+	randombytes_buf(id, sizeof(id));
+	role(A2, 2, ROSTER_PL);
+	assert_int_equal(fixture_as(A2, seal_request()), FRAME_NOT_FOUND);
+	role(A4, 4, ROSTER_SR | ROSTER_LEAD);
+	assert_int_equal(fixture_as(A4, seal_request()), FRAME_NOT_FOUND);
+}
+
+/* A repeat is by content, also when the order could not be sealed any more. */
+static void
+seal_again(void **state)
+{
+	struct frame_request rq = seal_request();
+	struct store_log log;
+	(void)state;
+	assert_int_equal(fixture_as(A4, rq), FRAME_OK);
+	role(J7, 7, ROSTER_IN);
+	assert_int_equal(fixture_as(A4, rq), FRAME_OK);
+	role(J7, 7, ROSTER_TL);
+	for (int i = 0; i < 6; i++) {
+		struct frame_request other = rq;
+		other.routing.hour += i == 0;
+		other.routing.cursor[3] ^= i == 1;
+		if (i == 2)
+			memset(other.routing.hash + 16, 9, 8);
+		if (i == 3)
+			name(other.routing.proof, 2, C1);
+		if (i == 4)
+			other.body = part[0];
+		if (i == 5)
+			role(C1, 4, ROSTER_PL);
+		assert_int_equal(fixture_as(i == 5 ? C1 : A4, other), FRAME_BAD);
+	}
+	log_of(&log);
+	assert_int_equal(log.desk_entries, 1);
+}
+
+/* ---- parts ---- */
+
+/* The planner who sealed writes the first five, each once. */
+static void
+parts_once(void **state)
+{
+	struct store_log log;
+	(void)state;
+	assert_int_equal(put(A4, 0), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
+	for (uint32_t i = 0; i < ORDER_SEALED; i++) {
+		struct frame_request rq = part_request(A4, i);
+		for (enum who who = 0; who < WHO_CNT; who++)
+			if (who != A4)
+				assert_int_equal(put(who, i), FRAME_NOT_FOUND);
+		/* A colleague who plans, too, did not seal this one. */
+		role(C1, 4, ROSTER_PL);
+		assert_int_equal(put(C1, i), FRAME_NOT_FOUND);
+		role(C1, 4, ROSTER_SR);
+		assert_int_equal(fixture_as(A4, rq), FRAME_OK);
+		assert_int_equal(fixture_as(A4, rq), FRAME_OK);
+		random_body(body);
+		rq.body = body;
+		assert_int_equal(fixture_as(A4, rq), FRAME_BAD);
+		/* The same bytes in another place. */
+		rq = part_request(A4, (i + 1) % ORDER_SEALED);
+		rq.body = part[i];
+		assert_int_equal(fixture_as(A4, rq), FRAME_BAD);
+	}
+	log_of(&log);
+	assert_int_equal(log.order.parts, 31);
+	assert_int_equal(log.desk_entries, 1);
+	/* Codes are the A side's, in the time of the order. */
+	for (uint32_t i = ORDER_CODE; i < ORDER_PLACES; i++) {
+		assert_int_equal(put(A1, i), FRAME_NOT_FOUND);
+		assert_int_equal(put(A4, i), FRAME_NOT_FOUND);
+	}
+	at_hour(hours.open[0]);
+	for (enum who who = 0; who < WHO_CNT; who++)
+		if (who != A1 && who != B1)
+			assert_int_equal(put(who, ORDER_CODE), FRAME_NOT_FOUND);
+	assert_int_equal(put(B1, ORDER_CODE), FRAME_OK);
+	assert_int_equal(put(A1, ORDER_CODE), FRAME_OK);
+	at_hour(hours.open[0] + ORDER_OVER_HOURS);
+	assert_int_equal(put(A1, ORDER_CODE + 1), FRAME_NOT_FOUND);
+}
+
+/* Before all parts stand nobody but the planning desk knows of the order; two days later it goes.
+ */
+static void
+half_sealed(void **state)
+{
+	struct frame_record r;
+	struct store_log log;
+	uint32_t cnt;
+	(void)state;
+	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
+	for (uint32_t i = 0; i + 1 < ORDER_SEALED; i++)
+		assert_int_equal(put(A4, i), FRAME_OK);
+	for (enum who who = 0; who < WHO_CNT; who++) {
+		bool sees = who == A4 || who == C1;
+		assert_int_equal(listed(who, &r), sees);
+		assert_int_equal(fetches(who, FRAME_DESK, 0), sees ? FRAME_OK : FRAME_NOT_FOUND);
+	}
+	assert_int_equal(r.held, 15);
+	at_hour(hours.open[0]);
+	assert_int_equal(fetches(A1, FRAME_PARTS, ORDER_HALF_A), FRAME_NOT_FOUND);
+	takes(I7, 0, FRAME_NOT_FOUND);
+	log_of(&log);
+	fixture_minute = (uint64_t)(log.day + 2) * 1440 - 1;
+	assert_int_equal(listed(A4, NULL), 1);
+	fixture_minute++;
+	assert_int_equal(put(A4, ORDER_SEALED - 1), FRAME_NOT_FOUND);
+	assert_int_equal(listed(A4, NULL), 0);
+	assert_int_equal(fetches(A4, FRAME_DESK, 0), FRAME_NOT_FOUND);
+	/* Then it is removed with its bytes. */
+	fixture_minute += (VAULT_JUNK_DAYS + 1) * 1440;
+	assert_int_equal(listed(A4, NULL), 0);
+	assert_int_equal(store_begin(w.v.store), 0);
+	assert_int_equal(vault_junk_purge(&w.v), 0);
+	assert_int_equal(store_commit(w.v.store), 0);
+	assert_int_equal(store_log_get(w.v.store, &log, FRAME_ORDER, id), ERR_NOT_FOUND);
+	assert_int_equal(store_purge_junk(w.v.store, UINT32_MAX, 1, &cnt), 0);
+}
+
+/* Nobody looks at it: the clock drops it all the same. */
+static void
+forgotten(void **state)
+{
+	struct store_log log;
+	(void)state;
+	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
+	fixture_minute += 3 * 1440;
+	vault_clock_advance(&w.v);
+	assert_int_equal(store_begin(w.v.store), 0);
+	assert_int_equal(vault_clock_all(&w.v), 0);
+	assert_int_equal(store_commit(w.v.store), 0);
+	log_of(&log);
+	assert_int_equal(log.state, STORE_JUNK);
+}
+
+/* ---- who has what, when ---- */
+
+struct may {
+	enum who who;
+	bool list, half_a, half_b;
+};
+
+static void
+sees(const struct may *m, const char *when)
+{
+	const struct {
+		const char *what;
+		bool may, did;
+	} c[] = {
+		{ "the list", m->list, listed(m->who, NULL) == 1 },
+		{ "the first entry", m->list, fetches(m->who, FRAME_DESK, 0) == FRAME_OK },
+		{ "the reads", m->list, fetches(m->who, FRAME_READS, 0) == FRAME_OK },
+		{ "the takes", m->list,
+		  fetches(m->who, FRAME_READS, FRAME_TAKEN_FROM) == FRAME_OK },
+		{ "the hashes", m->list,
+		  fetches(m->who, FRAME_PARTS, FRAME_PART_LIST) == FRAME_OK },
+		{ "half A", m->half_a, fetches(m->who, FRAME_PARTS, ORDER_HALF_A) == FRAME_OK },
+		{ "half B", m->half_b, fetches(m->who, FRAME_PARTS, ORDER_HALF_B) == FRAME_OK },
+		{ "layer 0", false, fetches(m->who, FRAME_PARTS, ORDER_LAYER) == FRAME_OK },
+		{ "layer 2", false, fetches(m->who, FRAME_PARTS, ORDER_LAYER + 2) == FRAME_OK },
+	};
+	for (size_t i = 0; i < sizeof(c) / sizeof(*c); i++)
+		if (c[i].may != c[i].did)
+			fail_msg("%s: person %d and %s: %d", when, m->who, c[i].what, c[i].did);
+}
+
+static void
+halves_by_hour(void **state)
+{
+	/* A member's place in this table is his number. */
+	static const bool list[WHO_CNT] = { [A4] = true, [C1] = true, [A1] = true, [B1] = true,
+					    [I7] = true, [J7] = true, [A2] = true, [A5] = false };
+	(void)state;
+	role(A5, 5, ROSTER_IG);
+	seal();
+	const uint32_t h0 = hours.open[0];
+	const struct {
+		uint32_t hour;
+		bool now, all;
+		const char *when;
+	} t[] = { { h0 - 1, false, false, "before h0" },
+		  { h0, true, false, "at h0" },
+		  { h0 + 71, true, false, "in the last hour" },
+		  { h0 + 72, false, true, "when it is over" } };
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		at_hour(t[i].hour);
+		for (enum who who = 0; who < WHO_CNT; who++) {
+			struct may m = { .who = who,
+					 .list = list[who] || who == A5 || (t[i].all && who == REG),
+					 .half_a = t[i].now && (who == A1 || who == B1),
+					 .half_b = t[i].now && (who == I7 || who == J7) };
+			sees(&m, t[i].when);
+		}
+	}
+}
+
+/* What the desks have when all is over: the layers, and no half. */
+static void
+layers_afterwards(void **state)
+{
+	(void)state;
+	seal();
+	at_hour(hours.open[0] + ORDER_READ_HOURS - 1);
+	assert_int_equal(fetches(C1, FRAME_PARTS, ORDER_LAYER + 2), FRAME_NOT_FOUND);
+	at_hour(hours.open[0] + ORDER_READ_HOURS);
+	for (enum who who = 0; who < WHO_CNT; who++) {
+		bool none = who == B2 || who == A5; /* TR alone is no role for orders */
+		assert_int_equal(fetches(who, FRAME_PARTS, ORDER_LAYER + 2),
+				 none ? FRAME_NOT_FOUND : FRAME_OK);
+		if (!none)
+			assert_memory_equal(w.body, part[ORDER_LAYER + 2], FRAME_BODY_LEN);
+		assert_int_equal(fetches(who, FRAME_PARTS, ORDER_HALF_A), FRAME_NOT_FOUND);
+		assert_int_equal(fetches(who, FRAME_PARTS, ORDER_HALF_B), FRAME_NOT_FOUND);
+		assert_int_equal(fetches(who, FRAME_PARTS, ORDER_PLACES), FRAME_NOT_FOUND);
+	}
+}
+
+/* The hashes of the parts, as an approver compares them; the record of the list. */
+static void
+hashes(void **state)
+{
+	struct frame_record r;
+	uint8_t hash[32];
+	(void)state;
+	seal();
+	assert_int_equal(fetches(A1, FRAME_PARTS, FRAME_PART_LIST), FRAME_OK);
+	assert_int_equal(w.out.count, ORDER_SEALED);
+	assert_int_equal(w.body_len, ORDER_SEALED * FRAME_PART_RECORD_LEN);
+	for (uint32_t i = 0; i < ORDER_SEALED; i++) {
+		key_sha256(hash, part[i], FRAME_BODY_LEN);
+		assert_int_equal(ipc_get32(w.body + i * FRAME_PART_RECORD_LEN), i);
+		assert_memory_equal(w.body + i * FRAME_PART_RECORD_LEN + 4, hash, 32);
+	}
+	assert_int_equal(listed(A1, &r), 1);
+	assert_int_equal(r.read_due, hours.open[0]);
+	assert_int_equal(r.held, 31);
+	assert_int_equal(r.flags, 0);
+}
+
+/* ---- taking ---- */
+
+static void
+takes_by_hour(void **state)
+{
+	(void)state;
+	seal();
+	for (unsigned layer = 0; layer < ORDER_LAYERS; layer++) {
+		at_hour(hours.open[layer] - 1);
+		takes(I7, layer, FRAME_NOT_FOUND);
+		at_hour(hours.open[layer]);
+		for (enum who who = 0; who < WHO_CNT; who++)
+			if (who != I7 && who != J7)
+				takes(who, layer, FRAME_NOT_FOUND);
+		takes(I7, layer, FRAME_OK);
+		takes(J7, layer, FRAME_OK);
+	}
+	at_hour(hours.open[0] + ORDER_OVER_HOURS - 1);
+	takes(I7, 2, FRAME_OK);
+	at_hour(hours.open[0] + ORDER_OVER_HOURS);
+	takes(I7, 2, FRAME_NOT_FOUND);
+}
+
+/* Hours that nobody committed to open nothing; nor does a later layer under an earlier hour. */
+static void
+false_hours(void **state)
+{
+	struct store_log before;
+	struct frame_request rq;
+	(void)state;
+	seal();
+	at_hour(hours.open[0]);
+	log_of(&before);
+	for (int i = 0; i < 4; i++) {
+		rq = take_request(I7, 2);
+		if (i < 2)
+			rq.routing.hour = hours.open[0];
+		if (i != 1)
+			rq.routing.count = hours.open[0];
+		if (i >= 2)
+			rq.routing.hour = hours.open[0];
+		rq.routing.proof[0] ^= i == 3;
+		assert_int_equal(fixture_as(I7, rq), FRAME_BAD);
+		nothing(&before);
+	}
+	/* The true ones are true, and their time has not come. */
+	takes(I7, 1, FRAME_NOT_FOUND);
+	takes(I7, 2, FRAME_NOT_FOUND);
+	at_hour(hours.open[1]);
+	takes(I7, 2, FRAME_NOT_FOUND);
+	takes(I7, 1, FRAME_OK);
+}
+
+/* Each take leaves an entry, a read record and the taker's own signature over what she took. */
+static void
+trace(void **state)
+{
+	struct frame_request was;
+	struct frame_read read;
+	uint8_t kept[FRAME_STUB_LEN], entry[FRAME_BODY_LEN], sha[FRAME_HASH_LEN];
+	(void)state;
+	seal();
+	at_hour(hours.open[2]);
+	takes(I7, 0, FRAME_OK);
+	memcpy(entry, body, sizeof(entry));
+	assert_int_equal(append(A1), FRAME_OK);
+	takes(J7, 2, FRAME_OK);
+	assert_int_equal(fetches(A2, FRAME_READS, FRAME_TAKEN_FROM), FRAME_OK);
+	assert_int_equal(w.out.count, 2);
+	assert_int_equal(ipc_get32(w.body), 1);
+	assert_int_equal(ipc_get32(w.body + FRAME_TAKEN_RECORD_LEN), 3);
+	memcpy(kept, w.body + 4, sizeof(kept));
+	assert_int_equal(frame_stub_taken(&was, kept, w.keys.card.id), 0);
+	assert_memory_equal(was.key, w.person[I7].pk, 32);
+	assert_memory_equal(was.routing.id, id, 16);
+	assert_int_equal(was.routing.part, ORDER_LAYER);
+	crypto_hash_sha512(sha, entry, sizeof(entry));
+	assert_memory_equal(kept + FRAME_STUB_LEN - FRAME_HASH_LEN, sha, sizeof(sha));
+	/* A stub that was changed, of another gateway, or of a source, is none. */
+	for (size_t i = 0; i < sizeof(kept); i++) {
+		kept[i] ^= 1;
+		assert_int_not_equal(frame_stub_taken(&was, kept, w.keys.card.id), 0);
+		kept[i] ^= 1;
+	}
+	assert_int_equal(frame_stub_verify(kept, w.keys.card.id), ERR_FORMAT);
+	/* From the second on; and behind the last. */
+	assert_int_equal(fetches(A2, FRAME_READS, FRAME_TAKEN_FROM + 2), FRAME_OK);
+	assert_int_equal(w.out.count, 1);
+	assert_int_equal(fetches(A2, FRAME_READS, FRAME_TAKEN_FROM + 4), FRAME_OK);
+	assert_int_equal(w.out.count, 0);
+	assert_int_equal(fetches(A2, FRAME_READS, 0), FRAME_OK);
+	assert_int_equal(w.out.count, 2);
+	frame_read_get(&read, w.body + FRAME_READ_LEN);
+	assert_memory_equal(read.handle, w.person[J7].handle, 8);
+	assert_int_equal(read.number, ORDER_LAYER + 2);
+	assert_int_equal(fetches(A2, FRAME_DESK, 1), FRAME_OK);
+	assert_memory_equal(w.body, entry, sizeof(entry));
+}
+
+/*
+ * The bytes of an entry that stands do not serve somebody else: a deputy who sends the leader's
+ * entry once more would have the layer without a signature of his own. The taker herself may ask
+ * again, for the same layer.
+ */
+static void
+again(void **state)
+{
+	struct frame_request rq, note;
+	struct store_log before;
+	(void)state;
+	seal();
+	at_hour(hours.open[2]);
+	rq = take_request(I7, 1);
+	assert_int_equal(fixture_as(I7, rq), FRAME_OK);
+	next++;
+	assert_int_equal(fixture_as(I7, rq), FRAME_OK);
+	assert_int_equal(w.out.number, 1);
+	assert_memory_equal(w.body, part[ORDER_LAYER + 1], FRAME_BODY_LEN);
+	log_of(&before);
+	assert_int_equal(before.desk_entries, 2);
+	assert_int_equal(before.reads, 1);
+	memset(w.body, 0, sizeof(w.body));
+	assert_int_equal(fixture_as(J7, rq), FRAME_BAD);
+	nothing(&before);
+	rq.routing.part = ORDER_LAYER + 2;
+	assert_int_equal(fixture_as(I7, rq), FRAME_BAD);
+	nothing(&before);
+	/* Nor does one that was appended without a take. */
+	assert_int_equal(append(I7), FRAME_OK);
+	log_of(&before);
+	note = take_request(I7, 2);
+	assert_int_equal(fetches(I7, FRAME_DESK, 2), FRAME_OK);
+	memcpy(body, w.body, sizeof(body));
+	note.body = body;
+	assert_int_equal(fixture_as(I7, note), FRAME_BAD);
+	nothing(&before);
+	/* Two at once: the second is told the free place and has no bytes. */
+	rq = take_request(I7, 2);
+	rq.routing.number = next - 1;
+	assert_int_equal(fixture_as(I7, rq), FRAME_BEHIND);
+	assert_int_equal(w.out.number, next);
+	nothing(&before);
+}
+
+/* Without room for the entry there are no bytes. */
+static void
+no_room(void **state)
+{
+	(void)state;
+	seal();
+	at_hour(hours.open[2]);
+	w.conf.member_entries = 1;
+	takes(I7, 0, FRAME_OK);
+	takes(I7, 1, FRAME_FULL);
+	takes(J7, 1, FRAME_OK);
+	/* Another day. */
+	at_hour(hours.open[2] + 24);
+	takes(I7, 1, FRAME_OK);
+	w.conf.store_bytes = 1;
+	takes(J7, 2, FRAME_FULL);
+}
+
+/* A planner has no more than his day's entries, and those are enough for no other's. */
+static void
+planner_floods(void **state)
+{
+	unsigned cnt = 0;
+	(void)state;
+	w.conf.member_entries = 13;
+	for (; cnt < 20; cnt++) {
+		randombytes_buf(id, sizeof(id));
+		int status = fixture_as(A4, seal_request());
+		for (uint32_t i = 0; status == FRAME_OK && i < ORDER_SEALED; i++) {
+			random_body(part[i]);
+			status = put(A4, i);
+		}
+		if (status != FRAME_OK)
+			break;
+	}
+	assert_int_equal(w.status, FRAME_FULL);
+	assert_int_equal(cnt, 2);
+}
+
+/* ---- who was named and is no more ---- */
+
+static void
+removed(void **state)
+{
+	static const struct {
+		enum who who;
+		uint16_t desk, roles;
+	} gone[] = { { A1, 1, ROSTER_TR | ROSTER_PL },
+		     { A1, 2, ROSTER_SR },
+		     { A1, 7, ROSTER_SR },
+		     { I7, 7, ROSTER_IN },
+		     { I7, 2, ROSTER_TL } };
+	(void)state;
+	seal();
+	at_hour(hours.open[2]);
+	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++) {
+		uint16_t desk = w.person[gone[i].who].desk;
+		bool a = gone[i].who == A1;
+		role(gone[i].who, gone[i].desk, gone[i].roles);
+		assert_int_equal(fetches(gone[i].who, FRAME_PARTS, a ? 0 : 1), FRAME_NOT_FOUND);
+		assert_int_equal(put(gone[i].who, ORDER_CODE), FRAME_NOT_FOUND);
+		takes(gone[i].who, 0, FRAME_NOT_FOUND);
+		/* His deputy goes on. */
+		assert_int_equal(fetches(a ? B1 : J7, FRAME_PARTS, a ? 0 : 1), FRAME_OK);
+		role(gone[i].who, desk, a ? ROSTER_SR : ROSTER_TL);
+		assert_int_equal(fetches(gone[i].who, FRAME_PARTS, a ? 0 : 1), FRAME_OK);
+	}
+	/* A registrar who puts somebody on the desk: the sides were named at the sealing. */
+	role(REG, 7, ROSTER_TL | ROSTER_SR | ROSTER_LEAD);
+	assert_int_equal(fetches(REG, FRAME_PARTS, ORDER_HALF_B), FRAME_NOT_FOUND);
+	takes(REG, 0, FRAME_NOT_FOUND);
+	role(C1, 1, ROSTER_SR | ROSTER_LEAD);
+	assert_int_equal(fetches(C1, FRAME_PARTS, ORDER_HALF_A), FRAME_NOT_FOUND);
+	assert_int_equal(put(C1, ORDER_CODE), FRAME_NOT_FOUND);
+}
+
+/* ---- stopping ---- */
+
+/* From a stop on nobody has anything, at no hour, and nobody undoes it. */
+static void
+stopped_for_all(void)
+{
+	struct store_log log;
+	static const uint32_t at[] = { 0, 1, 40, 71, 72, 168, 5000 };
+	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
+		at_hour(hours.open[0] + at[i]);
+		for (enum who who = 0; who < WHO_CNT; who++) {
+			for (uint32_t place = 0; place < ORDER_PLACES; place++)
+				assert_int_equal(fetches(who, FRAME_PARTS, place), FRAME_NOT_FOUND);
+			for (unsigned layer = 0; layer < ORDER_LAYERS; layer++)
+				takes(who, layer, FRAME_NOT_FOUND);
+			assert_int_equal(put(who, ORDER_CODE + 1), FRAME_NOT_FOUND);
+		}
+	}
+	log_of(&log);
+	assert_true(log.order.stopped);
+	/* The log itself can be read. */
+	assert_int_equal(fetches(A2, FRAME_DESK, 0), FRAME_OK);
+}
+
+static void
+stop_at_once(void **state)
+{
+	static const enum who may[] = { A1, B1, I7, J7, A4, C1, A2 };
+	for (size_t i = 0; i < sizeof(may) / sizeof(*may); i++) {
+		struct frame_record r;
+		assert_int_equal(fixture_end(state), 0);
+		assert_int_equal(ready(state), 0);
+		seal();
+		for (enum who who = 0; who < WHO_CNT; who++) {
+			bool named = false;
+			for (size_t k = 0; k < sizeof(may) / sizeof(*may); k++)
+				named = named || may[k] == who;
+			if (!named)
+				assert_int_equal(stop(who, FRAME_STOP_NOW), FRAME_NOT_FOUND);
+		}
+		assert_false(stopped());
+		assert_int_equal(stop(may[i], FRAME_STOP_NOW), FRAME_OK);
+		assert_int_equal(w.out.flags, 1);
+		assert_int_equal(listed(A4, &r), 1);
+		assert_int_equal(r.flags, FRAME_R_CLOSED);
+		if (i % 3 == 0)
+			stopped_for_all();
+	}
+}
+
+/* To cancel takes two, and from the first hour on two reviewers. */
+static void
+cancel_by_two(void **state)
+{
+	struct frame_record r;
+	(void)state;
+	seal();
+	assert_int_equal(stop(A4, FRAME_CANCEL), FRAME_OK);
+	assert_int_equal(w.out.flags, 0);
+	assert_int_equal(listed(A1, &r), 1);
+	assert_int_equal(r.flags, FRAME_R_HALF_CLOSED);
+	assert_int_equal(stop(A4, FRAME_CANCEL), FRAME_BAD);
+	assert_int_equal(stop(REG, FRAME_CANCEL), FRAME_NOT_FOUND);
+	assert_false(stopped());
+	/* A first frame counts no more once its sender could not send it: then the second is one.
+	 */
+	role(A4, 4, ROSTER_IN);
+	assert_int_equal(stop(I7, FRAME_CANCEL), FRAME_OK);
+	assert_int_equal(w.out.flags, 0);
+	role(A4, 4, ROSTER_PL);
+	at_hour(hours.open[0]);
+	/* The leader's first frame is of before; now it takes reviewers. */
+	assert_int_equal(stop(J7, FRAME_CANCEL), FRAME_NOT_FOUND);
+	assert_int_equal(stop(A4, FRAME_CANCEL), FRAME_NOT_FOUND);
+	assert_int_equal(stop(A1, FRAME_CANCEL), FRAME_OK);
+	assert_int_equal(w.out.flags, 0);
+	takes(I7, 0, FRAME_OK);
+	assert_int_equal(stop(A2, FRAME_CANCEL), FRAME_OK);
+	assert_int_equal(w.out.flags, 1);
+	assert_int_equal(stop(C1, FRAME_CANCEL), FRAME_BAD);
+	/* What happened is told all the same. */
+	assert_int_equal(stop(I7, FRAME_STOP_NOW), FRAME_OK);
+	stopped_for_all();
+}
+
+/* The same frame again changes nothing, and tells how it stands. */
+static void
+stop_again(void **state)
+{
+	struct frame_request rq = request(FRAME_STOP, id);
+	struct store_log log;
+	(void)state;
+	seal();
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = 1;
+	rq.routing.number = 1;
+	random_body(body);
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+		assert_int_equal(w.out.flags, 0);
+		assert_int_equal(w.out.number, 1);
+	}
+	next = 2;
+	assert_int_equal(stop(A2, FRAME_CANCEL), FRAME_OK);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+	assert_int_equal(w.out.flags, 1);
+	log_of(&log);
+	assert_int_equal(log.desk_entries, 3);
+}
+
+/* ---- the clock ---- */
+
+/* The machine's clock jumps a day ahead while the vault runs: nothing opens earlier. */
+static void
+clock_ahead(void **state)
+{
+	(void)state;
+	seal();
+	fixture_jump = 3 * 1440;
+	takes(I7, 0, FRAME_NOT_FOUND);
+	assert_int_equal(fetches(A1, FRAME_PARTS, ORDER_HALF_A), FRAME_NOT_FOUND);
+	fixture_jump = 0;
+}
+
+/* The vault's minute was far ahead and the machine's is right again: the earlier one counts. */
+static void
+clock_back(void **state)
+{
+	(void)state;
+	seal();
+	at_hour(hours.open[2]);
+	takes(I7, 0, FRAME_OK);
+	fixture_jump = -2880;
+	vault_clock_advance(&w.v);
+	assert_int_not_equal(w.v.time.state, VAULT_TIME_GOOD);
+	struct frame_request rq = take_request(I7, 2);
+	rq.minute = w.v.minute;
+	assert_int_equal(fixture_as(I7, rq), FRAME_NOT_FOUND);
+	fixture_jump = 0;
+}
+
+/* ---- who is told nothing ---- */
+
+/* Every op and every place about this order and about none: the same answer, byte for byte. */
+static void
+same_for(enum who who, struct frame_request rq)
+{
+	static uint8_t bytes[FRAME_BODY_LEN];
+	struct frame_routing out;
+	rq.routing.desk = w.person[who].desk;
+	int status = fixture_as(who, rq);
+	out = w.out;
+	memcpy(bytes, w.body, sizeof(bytes));
+	randombytes_buf(rq.routing.id, 16);
+	assert_int_equal(fixture_as(who, rq), status);
+	assert_int_equal(status, FRAME_NOT_FOUND);
+	assert_memory_equal(&out, &w.out, sizeof(out));
+	assert_memory_equal(bytes, w.body, sizeof(bytes));
+	assert_int_equal(w.body_len, 0);
+}
+
+static void
+told_nothing(void **state)
+{
+	static const enum who outside[] = { REG, B2, A5 };
+	static const uint32_t number[] = { 0, 1, 2, 4, 5, 7, 8, FRAME_PART_LIST, FRAME_TAKEN_FROM };
+	(void)state;
+	seal();
+	at_hour(hours.open[2]);
+	takes(I7, 0, FRAME_OK);
+	for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
+		enum who who = outside[i];
+		assert_int_equal(listed(who, NULL), 0);
+		for (uint8_t thread = 0; thread <= FRAME_PARTS; thread++)
+			for (size_t k = 0; k < sizeof(number) / sizeof(*number); k++) {
+				struct frame_request rq = request(FRAME_FETCH, id);
+				rq.routing.kind = FRAME_ORDER;
+				rq.routing.thread = thread;
+				rq.routing.number = thread == FRAME_ATTACH ? 0 : number[k];
+				same_for(who, rq);
+			}
+		for (unsigned layer = 0; layer < ORDER_LAYERS; layer++)
+			same_for(who, take_request(who, layer));
+		for (uint32_t place = 0; place < ORDER_PLACES; place++)
+			same_for(who, part_request(who, place));
+		for (uint8_t flags = 0; flags <= FRAME_STOP_NOW; flags++) {
+			struct frame_request rq = request(FRAME_STOP, id);
+			rq.routing.kind = FRAME_ORDER;
+			rq.routing.flags = flags;
+			rq.body = body;
+			rq.body_len = FRAME_BODY_LEN;
+			same_for(who, rq);
+		}
+	}
+}
+
+/* Two orders, one of which nobody will follow: the vault's rows differ in ids, hashes and days. */
+static void
+rows_alike(void **state)
+{
+	static const char query[] =
+		"SELECT count(DISTINCT length(sealed) || ' ' || length(terms) || ' ' ||"
+		" length(readers) || ' ' || state || ' ' || desk_entries || ' ' || bytes || ' ' ||"
+		" reads) FROM log WHERE kind = 1";
+	(void)state;
+	seal();
+	randombytes_buf(id, sizeof(id));
+	for (uint32_t i = 0; i < ORDER_PLACES; i++)
+		memset(part[i], (int)i, FRAME_BODY_LEN);
+	seal();
+	assert_int_equal(sql_number(sqlite_of(w.v.store)->db, query, -1), 1);
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, ready, fixture_end)
+	const struct CMUnitTest tests[] = {
+		T(bad_seals),    T(who_seals),     T(seal_again),     T(parts_once),
+		T(half_sealed),  T(forgotten),     T(halves_by_hour), T(layers_afterwards),
+		T(hashes),       T(takes_by_hour), T(false_hours),    T(trace),
+		T(again),        T(no_room),       T(planner_floods), T(removed),
+		T(stop_at_once), T(cancel_by_two), T(stop_again),     T(clock_ahead),
+		T(clock_back),   T(told_nothing),  T(rows_alike),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
