@@ -48,7 +48,7 @@ static int
 check_approval(struct cli *cli, json_t *body)
 {
 	const struct opened *d = cli->opened;
-	size_t proposal = books_proposal(d, "approved");
+	size_t proposal = books_proposal(d, "approved", NULL);
 	bool mine = false;
 	int err = d->view->me ? reading_has(cli->ses, case_of(cli), d->view->me->handle, &mine)
 			      : 0; /* the fold says that he may not */
