@@ -185,15 +185,15 @@ int store_log_set(struct store *s, const struct store_log *log) __attribute__((w
 /* Whether a case with this id was purged. */
 bool store_log_gone(struct store *s, const uint8_t id[static KEY_ID_LEN]);
 /*
- * Logs of that kind and receiving desk (0: desk after desk) that changed after `after`, oldest
- * change first; each is given to `take` with its place. A value other than 0 from take ends that
- * desk; a negative one ends all and is returned.
+ * Logs of that kind and receiving desk (0: desk after desk) that changed after `after` and not
+ * after `until` (0: no end), oldest change first; each is given to `take` with its place. A value
+ * other than 0 from take ends that desk; a negative one ends all and is returned.
  */
 typedef int store_take(void *arg, const struct store_log *log, uint64_t touched);
 struct store_range {
 	uint8_t kind;
 	uint16_t desk;
-	uint64_t after;
+	uint64_t after, until;
 };
 int store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)
 	__attribute__((warn_unused_result));

@@ -104,13 +104,12 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 	return 0;
 }
 
-/* Lists the desk's own logs and those of the desks below it; for the backstop, all. An order and a
- * need may be at any desk, so what the desk has written is looked for among all. */
+/* The desk's own logs and those of the desks below it; for the backstop, all. An order and a need
+ * may be at any desk, so what the desk has written is looked for among all. */
 static int
-list_gather(struct list *l, uint64_t after)
+list_range(struct list *l, struct store_range range)
 {
 	const struct roster *r = l->ask.roster;
-	struct store_range range = { .kind = l->ask.kind, .after = after };
 	uint16_t desk = l->ask.member->desk;
 	if (r->backstop == desk || l->ask.kind != FRAME_CASE)
 		return store_log_list(l->c->v->store, &range, list_take, l);
@@ -121,6 +120,24 @@ list_gather(struct list *l, uint64_t after)
 		int err = store_log_list(l->c->v->store, &range, list_take, l);
 		if (err < 0)
 			return err;
+	}
+	return 0;
+}
+
+/* Changes are numbered over all desks. Each desk is asked for a short range of numbers first, since
+ * of many desks together a page takes only a few; for what is left where those were too few, all.
+ */
+static int
+list_gather(struct list *l, uint64_t after)
+{
+	static const uint64_t step[] = { FRAME_RECORD_MAX + 1, 16 * FRAME_RECORD_MAX, 0 };
+	struct store_range range = { .kind = l->ask.kind, .after = after };
+	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
+		range.until = step[i] ? range.after + step[i] : 0;
+		int err = list_range(l, range);
+		if (err < 0 || l->cnt > FRAME_RECORD_MAX)
+			return err;
+		range.after = range.until;
 	}
 	return 0;
 }

@@ -39,6 +39,25 @@ lists_page(void **state)
 	assert_int_equal(source_say(&s[7], 1, b1), FRAME_OK);
 	assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
 	assert_int_equal(w.out.count, 1);
+	/* Where every case has changed, long after it came, a list from the beginning has each of
+	 * them once, in the order of the last changes. */
+	for (int i = 0; i < 300; i++)
+		if (i != 7)
+			assert_int_equal(source_say(&s[i], 1, b1), FRAME_OK);
+	memset(cursor, 0, sizeof(cursor));
+	for (got = 0; got < 300; memcpy(cursor, w.out.cursor, 16)) {
+		assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
+		assert_int_equal(w.out.count, got ? 48 : 252);
+		for (size_t i = 0; i < w.out.count; i++, got++) {
+			assert_int_equal(frame_record_get(&r, w.body + i * FRAME_RECORD_LEN), 0);
+			assert_memory_equal(r.id,
+					    s[got == 0   ? 7
+					      : got <= 7 ? got - 1
+							 : got]
+						    .id,
+					    16);
+		}
+	}
 	/* A city sees its own; the backstop all; others nothing. */
 	assert_int_equal(member_list(A2, FRAME_CASE, NULL), FRAME_OK);
 	assert_int_equal(w.out.count, 200);

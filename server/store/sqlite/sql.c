@@ -39,7 +39,7 @@ static const char *const text[SQL__MAX] = {
 			" attachments=?17, bytes=?18, proof=?19, opened=?20, terms=?21,"
 			" readers=?22, touched=?23, next_due=?24, sealed=?25, fresh=1 WHERE n=?26",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
-			 " touched > ?3 ORDER BY touched",
+			 " touched > ?3 AND touched <= ?4 ORDER BY touched",
 	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"
 			      " ORDER BY desk LIMIT 1",
 	[SQL_LOG_DUE] = "SELECT " LOG_COLS " FROM log WHERE next_due > 0 AND next_due <= ?1"

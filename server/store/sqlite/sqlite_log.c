@@ -280,8 +280,9 @@ log_set(struct store *store, const struct store_log *log)
 static int
 list_desk(struct sqlite *s, const struct store_range *range, store_take *take, void *arg)
 {
-	sqlite3_stmt *st = sql_bind(s, SQL_LOG_LIST, "iii", (int64_t)range->desk,
-				    (int64_t)range->kind, (int64_t)range->after);
+	int64_t until = range->until ? (int64_t)range->until : INT64_MAX;
+	sqlite3_stmt *st = sql_bind(s, SQL_LOG_LIST, "iiii", (int64_t)range->desk,
+				    (int64_t)range->kind, (int64_t)range->after, until);
 	int row, err = 0;
 	while (!err && (row = sql_row(st)) != 0) {
 		struct store_log log;
