@@ -126,7 +126,8 @@ $(BUILD)/admin-cli/%.o: admin-cli/%.c $(GEN)
 PQ_HEAP    = -Dmalloc=xwing_state_take -Dfree=xwing_state_give
 $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 	@mkdir -p $(@D)
-	$(call Q,CC)$(CC) $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) -c -o $@ $(PQ)/$*.c
+	$(call Q,CC)$(CC) $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(PQ_OPT) -c -o $@ $(PQ)/$*.c
+$(BUILD)/pqclean/common/fips202.o: PQ_OPT = $(if $(SANITIZE),,-O3)
 $(BUILD)/pqclean/mlkem768.c: Makefile
 	@mkdir -p $(@D)
 	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done >$@

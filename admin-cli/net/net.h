@@ -54,8 +54,9 @@ int net_exchange(struct session *ses, const struct net_request *request, struct 
  *
  * next: sets *q and *job for one more request and returns true; false where there is none now
  * (after the next answer it is asked again). What the request points to stays until its answer.
- * take: the answer of a job, whatever its status. Nothing is sent before settle() has returned.
- * settle: after the answers that had come; stores what take() got.
+ * take: the answer of a job, whatever its status.
+ * settle: after the answers that had come, while the next requests are under way; stores what
+ * take() got.
  *
  * Each exchange is solved, repeated and believed as in net_exchange(). After the first failure, of
  * an exchange or of a callback, no new request is sent; answers to those that are under way are

@@ -167,7 +167,7 @@ ended(struct run *r, struct net_slot *s)
 }
 
 /* Sends what has waited long enough. After a failure what waits is given up. Returns how long the
- * next one waits. */
+ * next one waits; 0 where an answer is there already. */
 static int
 wake(struct run *r, struct net_slot *all)
 {
@@ -177,6 +177,8 @@ wake(struct run *r, struct net_slot *all)
 	for (unsigned i = 0; i < NET_FLOW; i++) {
 		struct net_slot *s = &all[i];
 
+		if (s->used && s->t.done)
+			wait = 0;
 		if (!s->used || !s->at)
 			continue;
 		int err = r->err ? r->err : s->at <= now ? post(r, s) : DAVY_OK;
@@ -220,13 +222,17 @@ net_flow(struct session *ses, const struct net_flow *flow)
 		free(r.answer);
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
-	for (fill(&r, all); r.used; fill(&r, all)) {
+	fill(&r, all);
+	while (r.used) {
 		net_transfer_run(ses, wake(&r, all));
 		for (unsigned i = 0; i < NET_FLOW; i++)
 			if (all[i].used && all[i].t.done)
 				ended(&r, &all[i]);
-		if (r.came)
+		fill(&r, all);
+		if (r.came) {
+			net_transfer_run(ses, 0); /* the gateway works, too, meanwhile */
 			fail(&r, flow->settle(flow->arg));
+		}
 		r.came = false;
 		give_up(&r, all);
 	}
