@@ -64,6 +64,7 @@ static int
 post(struct run *r, struct net_slot *s)
 {
 	s->at = 0;
+	s->t.done = false;
 	s->t.buf = s->buf;
 	s->t.cap = FRAME_LEN;
 	return net_transfer_begin(r->ses, &s->t, "/x", s->frame);
