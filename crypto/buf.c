@@ -84,6 +84,12 @@ buf_bytes(struct buf *b, void *dst, size_t cap, size_t n)
 		memcpy(dst, p, n);
 }
 
+bool
+buf_is_zero(const uint8_t *p, size_t n)
+{
+	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+}
+
 void
 buf_zero(struct buf *b, size_t n)
 {

@@ -24,6 +24,8 @@ uint64_t buf_u64(struct buf *b);
 void buf_bytes(struct buf *b, void *dst, size_t cap, size_t n);
 /* Returns n bytes where they are, valid as long as the underlying bytes live; or NULL. */
 const uint8_t *buf_take(struct buf *b, size_t n);
+/* Whether n bytes are all zero. It ends at the first that is not, so it is not for secrets. */
+bool buf_is_zero(const uint8_t *p, size_t n);
 /* Skips n bytes, which must all be zero. */
 void buf_zero(struct buf *b, size_t n);
 /* Returns the bytes up to the next '

@@ -399,7 +399,7 @@ answer_decode(struct frame_answer *out, const uint8_t *frame)
 		return ERR_FORMAT;
 	if (out->status == FRAME_OK)
 		return 0;
-	if (!sodium_is_zero(out->body, FRAME_BODY_LEN))
+	if (!buf_is_zero(out->body, FRAME_BODY_LEN))
 		return ERR_FORMAT;
 	if (out->status != FRAME_BEHIND &&
 	    !sodium_is_zero(frame + FRAME_HEAD_LEN, FRAME_ROUTING_LEN))

@@ -2,6 +2,7 @@
  * may use, and their ranges. crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/frame_op.h"
 
+#include "crypto/buf.h"
 #include "crypto/err.h"
 #include "crypto/frame.h"
 #include "crypto/order.h"
@@ -185,7 +186,7 @@ fields_used(const struct frame_routing *r)
 static bool
 tail_zero(const uint8_t *bytes, size_t cap, size_t len)
 {
-	return len <= cap && sodium_is_zero(bytes + len, cap - len);
+	return len <= cap && buf_is_zero(bytes + len, cap - len);
 }
 
 static bool
@@ -375,7 +376,7 @@ frame_op_check(const struct frame_request *q)
 		return ERR_FORMAT;
 	if ((op->fields & FRAME_F_DESK) != 0 && r->desk == 0)
 		return ERR_FORMAT;
-	if (op->empty && !sodium_is_zero(q->body, FRAME_BODY_LEN))
+	if (op->empty && !buf_is_zero(q->body, FRAME_BODY_LEN))
 		return ERR_FORMAT;
 	return values_ok(q) ? 0 : ERR_FORMAT;
 }
