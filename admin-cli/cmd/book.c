@@ -51,9 +51,10 @@ book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list
 	return 0;
 }
 
-static int
-sign(struct cli *cli, const struct opened *d, size_t i)
+int
+book_sign(struct cli *cli, size_t i)
 {
+	const struct opened *d = cli->opened;
 	struct submit p = { .type = ENTRY_COSIGN };
 	bool rota = d->in.machine == MACHINE_ROTA;
 	char hash[65];
@@ -91,7 +92,7 @@ book_step(struct cli *cli, json_t *body)
 								 : NULL);
 	if (i != FOLD_NONE) {
 		json_decref(body);
-		return sign(cli, d, i);
+		return book_sign(cli, i);
 	}
 	if (reason != FOLD_TWO) {
 		json_decref(body);

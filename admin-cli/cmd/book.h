@@ -15,6 +15,8 @@ int book_is(struct cli *cli, enum machine_id machine) __attribute__((warn_unused
 int book_step(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
 /* The same, with what goes with the step in the case that a referral comes from. */
 int book_move(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
+/* Shows a proposal, the i-th entry of the book, and signs it. */
+int book_sign(struct cli *cli, size_t i) __attribute__((warn_unused_result));
 /* The books of one kind that are in the workspace; one that could not be opened here may be a
  * referral, so it counts as one. Freed with workspace_free(list, cnt * sizeof(*list)). */
 int book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list, size_t *cnt)

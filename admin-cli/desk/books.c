@@ -85,15 +85,15 @@ books_list(struct session *ses, uint32_t today, struct workspace_case **list, si
 	return 0;
 }
 
-size_t
-books_proposal(const struct opened *d, const char *move, const char *until)
+static size_t
+proposed(const struct opened *d, const char *move, const char *until, bool mine)
 {
 	size_t i = d->cnt;
 
 	while (i-- > 0) {
 		const json_t *body = json_object_get(d->x[i].body, "body");
 
-		if (d->entry[i].open && d->x[i].author != d->view->me &&
+		if (d->entry[i].open && (d->x[i].author == d->view->me) == mine &&
 		    !strcmp(schema_text(body, "move"), move) &&
 		    (!until || !strcmp(schema_text(body, "until"), until)))
 			return i;
@@ -101,18 +101,25 @@ books_proposal(const struct opened *d, const char *move, const char *until)
 	return FOLD_NONE;
 }
 
+size_t
+books_proposal(const struct opened *d, const char *move, const char *until)
+{
+	return proposed(d, move, until, false);
+}
+
 /* What the fold would say to the step, if all that it asks for is filled in. */
 static void
 try(const struct opened *d, struct books_step *step)
 {
+	const char *to = machine_state_name(d->fold.machine, step->move->to);
 	struct submit p = { .type = ENTRY_BOOK_MOVE };
 
-	p.body = book_move_trial(d->fold.machine, step->move, d->in.today);
+	p.body = book_move_trial(d->fold.machine, step->move, d->fold.book, d->in.today);
 	step->why = p.body ? submit_check(d, &p) : FOLD_BODY;
 	json_decref(p.body);
 	step->persons = step->why == FOLD_FINE ? 1 : step->why == FOLD_TWO ? 2 : 0;
-	step->proposal = books_proposal(d, machine_state_name(d->fold.machine, step->move->to),
-					NULL);
+	step->proposal = books_proposal(d, to, NULL);
+	step->mine = proposed(d, to, NULL, true) != FOLD_NONE;
 }
 
 /* Of two lines of the table that lead to one state, the one that needs fewer people counts. */

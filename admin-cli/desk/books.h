@@ -36,6 +36,7 @@ struct books_step {
 	unsigned persons;     /* 1 or 2; 0: not now */
 	enum fold_reason why; /* why not, or why one person is not enough */
 	size_t proposal;      /* the entry with which another member has proposed it; FOLD_NONE */
+	bool mine;            /* this member has proposed it */
 };
 #define BOOKS_STEPS 8
 size_t books_steps(const struct opened *d, struct books_step out[static BOOKS_STEPS]);

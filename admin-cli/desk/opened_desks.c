@@ -129,6 +129,35 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 	return 0;
 }
 
+/* Of a rota the names of its pair, of a conflict with whom; NULL: it is another log. */
+static char *
+on_duty(const struct opened *d, const json_t *body)
+{
+	static const char *const with[] = { "body", "site", "area" };
+	uint8_t duty[CONFLICT_DUTY][8];
+	const struct roster_member *m[2];
+	const char *word = "";
+	char *out;
+
+	if (d->fold.machine == MACHINE_ROTA && conflict_duty(duty, body) >= 2) {
+		for (int i = 0; i < 2; i++)
+			m[i] = roster_member_by_handle(d->view->members, duty[i]);
+		if (asprintf(&out, "%s, %s", m[0] ? m[0]->name : "?", m[1] ? m[1]->name : "?") < 0)
+			return NULL;
+	} else if (d->fold.machine == MACHINE_CONFLICT) {
+		for (int i = 3; i-- > 0;)
+			if (json_array_size(schema_list(body, with[i])))
+				word = json_string_value(
+					json_array_get(schema_list(body, with[i]), 0));
+		out = strdup(word);
+	} else {
+		return NULL;
+	}
+	char *safe = out ? term_safe(out, strlen(out), TERM_ONE_LINE) : NULL;
+	free(out);
+	return safe;
+}
+
 /* The first words of what the tip or order is about, for lists. */
 static void
 title(const struct opened *d, char *out, size_t cap)
@@ -139,7 +168,8 @@ title(const struct opened *d, char *out, size_t cap)
 					     : d->fold.machine == MACHINE_REFERRAL ? "target"
 					     : d->fold.machine == MACHINE_CAMPAIGN ? "name"
 										   : "text");
-	char *one = term_safe(text, strlen(text), TERM_ONE_LINE), *cut, *marked;
+	char *pair = on_duty(d, body), *cut, *marked,
+	     *one = pair ? pair : term_safe(text, strlen(text), TERM_ONE_LINE);
 	const struct taxonomy_word *taken = form_taken(body);
 	int columns = TITLE_COLUMNS;
 

@@ -185,6 +185,7 @@ count_book(struct waiting *w, const struct workspace_case *c, uint32_t today)
 	bool open = !books_ended(c);
 
 	w->books_sign += c->line.sign && machine != MACHINE_ROTA; /* that is `confirm` */
+	w->books += open;
 	if (c->rec.relation != FRAME_REL_RECEIVING) {
 		w->books_else += late == BOOK_LATE;
 		return;

@@ -48,6 +48,7 @@ struct waiting {
 	size_t referrals, needs, campaigns;    /* that have not ended; campaigns: to be approved */
 	size_t referrals_late, referrals_soon; /* whose next step is late, or nearly */
 	size_t needs_late, needs_soon;
+	size_t books;      /* of any desk, that have not ended and open here */
 	size_t books_sign; /* books of any desk with a proposal that this member can sign */
 	size_t books_else; /* late at another desk: one that this desk sent, or is above of */
 	/* by the rota, for those who can read it: */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "admin-cli/rules/fold_guard.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
@@ -64,7 +65,7 @@ static const struct book_word states[] = {
 	{ "waiting", N_("waiting") },
 	{ "taken", N_("taken") },
 	{ "reported", N_("reported") },
-	{ "unconfirmed", N_("reported, not confirmed") },
+	{ "unconfirmed", N_("not confirmed") },
 	{ "given_back", N_("given back") },
 	{ 0 },
 };
@@ -168,19 +169,32 @@ static const struct book_ask asks[] = {
 static const struct book_ask remark = { GUARD__MAX, BOOK_ASK_TEXT, "text", N_("a remark"), false };
 
 size_t
-book_asks(const struct machine_move *move, const struct book_ask *out[static BOOK_ASKS])
+book_asks(const struct machine_move *move, const json_t *first,
+	  const struct book_ask *out[static BOOK_ASKS])
 {
+	bool text = false, expose = !strcmp(schema_text(first, "kind"), "EXPOSE");
 	size_t cnt = 0;
-	bool text = false;
 
-	for (size_t i = 0; i < sizeof(asks) / sizeof(*asks) && cnt < BOOK_ASKS; i++)
-		if (machine_guarded(move, asks[i].guard)) {
-			text |= asks[i].guard == GUARD_REASON_WRITTEN;
-			out[cnt++] = &asks[i];
-		}
+	for (size_t i = 0; i < sizeof(asks) / sizeof(*asks) && cnt < BOOK_ASKS; i++) {
+		if (!machine_guarded(move, asks[i].guard) ||
+		    (asks[i].guard == GUARD_SOURCE_SAFE && !expose))
+			continue;
+		text |= asks[i].guard == GUARD_REASON_WRITTEN;
+		out[cnt++] = &asks[i];
+	}
 	if (!text && cnt < BOOK_ASKS)
 		out[cnt++] = &remark;
 	return cnt;
+}
+
+bool
+book_ask_allows(const struct book_ask *ask, const char *result)
+{
+	json_t *body = json_pack("{s:s}", "result", result);
+	bool is = body && fold_guard(ask->guard, &(struct fold_move){ .body = body });
+
+	json_decref(body);
+	return is;
 }
 
 static json_t *
@@ -204,10 +218,11 @@ trial_value(const struct book_ask *ask, uint32_t today)
 }
 
 json_t *
-book_move_trial(enum machine_id machine, const struct machine_move *move, uint32_t today)
+book_move_trial(enum machine_id machine, const struct machine_move *move, const json_t *first,
+		uint32_t today)
 {
 	const struct book_ask *ask[BOOK_ASKS];
-	size_t cnt = book_asks(move, ask);
+	size_t cnt = book_asks(move, first, ask);
 	json_t *body = json_pack("{s:i,s:s}", "v", 1, "move",
 				 machine_state_name(machine, move->to));
 

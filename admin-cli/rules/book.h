@@ -53,11 +53,16 @@ struct book_ask {
 	bool needed;                /* else it may be left out where the guard holds anyway */
 };
 #define BOOK_ASKS 4
-/* Returns how many; the text of a move, which may always be given, comes last. */
-size_t book_asks(const struct machine_move *move, const struct book_ask *out[static BOOK_ASKS]);
+/* `first`: the first entry of the book. Returns how many; the text of a move, which may always be
+ * given, comes last. */
+size_t book_asks(const struct machine_move *move, const json_t *first,
+		 const struct book_ask *out[static BOOK_ASKS]);
+/* Whether a result is one that this move takes. */
+bool book_ask_allows(const struct book_ask *ask, const char *result);
 /* A body of the move with all of that filled in, to ask the fold whether a member may make it at
  * all; new reference. */
-json_t *book_move_trial(enum machine_id machine, const struct machine_move *move, uint32_t today);
+json_t *book_move_trial(enum machine_id machine, const struct machine_move *move,
+			const json_t *first, uint32_t today);
 
 /* Whether the first entry of a referral says all that its kind needs. */
 bool book_complete(const json_t *body);

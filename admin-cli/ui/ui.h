@@ -194,6 +194,15 @@ bool ui_limit_fits(const struct ui_limit *l, const struct workspace_case *c, uin
 /* The state of a case, as lists show it. */
 const char *ui_state_text(const struct workspace_case *c);
 
+/* "08:00" today, else the day; and how long that is from now; empty: never. Unix hours. */
+void ui_due(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size_t left_cap);
+/* The row of tabs. */
+void ui_list_tabs(const struct ui *ui);
+/* The tab of the books; returns the digit of the tab that is wanted next, or UI_LEAVE. */
+int ui_books_run(struct ui *ui);
+/* Fetches what is new and says what came. */
+void ui_sync(struct ui *ui);
+
 /* The screens. `id`: the case. */
 void ui_list_run(struct ui *ui);
 void ui_list_free(struct ui *ui);

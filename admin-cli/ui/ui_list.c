@@ -36,13 +36,15 @@ static const struct {
 	unsigned places;  /* bits 1u << enum waiting_place */
 } tabs[] = {
 	{ N_("todo"), 1u << WAITING_TODO },
-	{ N_("waiting for her"), 1u << WAITING_HER },
+	{ N_("asked"), 1u << WAITING_HER },
 	{ N_("to sign"), 0 },
 	{ N_("came up"), 1u << WAITING_ABOVE },
 	{ N_("settled"), 1u << WAITING_SETTLED | 1u << WAITING_CLOSED },
+	{ N_("books"), 0 },
 };
-#define TABS     5
-#define TAB_SIGN 2
+#define TABS      6
+#define TAB_SIGN  2
+#define TAB_BOOKS 5
 
 static bool
 in_tab(const struct workspace_case *c, int tab, uint32_t now)
@@ -179,9 +181,8 @@ tag(struct ui_list *l, const uint8_t *id)
 		memcpy(l->tag[l->tag_cnt++], id, 16);
 }
 
-/* "08:00" today, else the day; and how long that is from now. */
-static void
-due_text(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size_t left_cap)
+void
+ui_due(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size_t left_cap)
 {
 	char text[TERM_DATE_CAP];
 
@@ -191,6 +192,8 @@ due_text(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size_t 
 	term_hour(text, due);
 	snprintf(when, cap, "%s", due < now + 24 ? text + 11 : text + 5);
 	when[5] = '\0';
+	if (due > now + 300 * 24)
+		snprintf(when, cap, "%.4s", text);
 	if (due <= now)
 		snprintf(left, left_cap, _("late"));
 	else if (due - now < 48)
@@ -226,7 +229,7 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 
 	if (due <= now || c->rec.ladder == FRAME_URGENT)
 		style |= A_BOLD;
-	due_text(due, now, when, sizeof(when), left, sizeof(left));
+	ui_due(due, now, when, sizeof(when), left, sizeof(left));
 	if (c->line.severity)
 		snprintf(severity, sizeof(severity), "S%u", c->line.severity % 10u);
 	marks_text(ui, c, marks, sizeof(marks));
@@ -273,8 +276,8 @@ draw_pane(struct ui *ui, int from, int to)
 	opened_free(d);
 }
 
-static void
-draw_tabs(const struct ui *ui)
+void
+ui_list_tabs(const struct ui *ui)
 {
 	const struct ui_list *l = ui->list;
 	uint32_t now = sync_hour(ui->ses);
@@ -282,7 +285,7 @@ draw_tabs(const struct ui *ui)
 	int x = 0;
 
 	for (int t = 0; t < TABS; t++) {
-		size_t cnt = 0;
+		size_t cnt = t == TAB_BOOKS ? ui->waiting.books : 0;
 
 		for (size_t i = 0; i < l->all_cnt; i++)
 			cnt += in_tab(&l->all[i], t, now);
@@ -290,7 +293,7 @@ draw_tabs(const struct ui *ui)
 		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += term_width(text) + 1;
 	}
-	if (*l->limit.text || l->by_priority) {
+	if (l->tab != TAB_BOOKS && (*l->limit.text || l->by_priority)) {
 		snprintf(text, sizeof(text), "%s%s%.50s", l->by_priority ? _("by priority ") : "",
 			 *l->limit.text ? "/" : "", l->limit.text);
 		ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
@@ -338,7 +341,7 @@ draw(struct ui *ui)
 	int foot, end;
 
 	ui_frame(ui, NULL);
-	draw_tabs(ui);
+	ui_list_tabs(ui);
 	end = foot = ui_foot(ui, keys);
 	if (l->pane)
 		end = foot - (foot - 2) / 3;
@@ -462,8 +465,8 @@ on_case(struct ui *ui, int key, const uint8_t *id)
 	}
 }
 
-static void
-sync_now(struct ui *ui)
+void
+ui_sync(struct ui *ui)
 {
 	static const char *const words[] = { "sync", NULL };
 	char *out = NULL;
@@ -501,10 +504,10 @@ on_key(struct ui *ui, int key)
 		choose_rows(ui);
 	} else if (key == '?') {
 		ui_help(ui, _("The list"), keys,
-			_("What waits, most urgent first. ! is late or urgent, * is tagged. 1 to 5: the tabs. "
+			_("What waits, most urgent first. ! is late or urgent, * is tagged. 1 to 6: the tabs. "
 			  "Moving about opens nothing."));
 	} else if (k && k->key == 'g') {
-		sync_now(ui);
+		ui_sync(ui);
 	} else if (k && k->key == 'u') {
 		ui_undo(ui);
 	} else if (key == 'T') {
@@ -546,8 +549,12 @@ ui_list_run(struct ui *ui)
 	do {
 		if (ui->list->stale)
 			load(ui);
-		draw(ui);
-		key = ui_key(ui);
+		if (ui->list->tab == TAB_BOOKS) {
+			key = ui_books_run(ui);
+		} else {
+			draw(ui);
+			key = ui_key(ui);
+		}
 		if (key != UI_LEAVE && key != UI_TICK && key != UI_RESIZED && key != UI_ESC)
 			on_key(ui, key);
 	} while (!ui->leave);

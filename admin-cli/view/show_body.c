@@ -4,6 +4,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/county.h"
 #include "admin-cli/rules/book.h"
+#include "admin-cli/rules/conflict.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/view/show_readers.h"
@@ -88,6 +89,11 @@ static const struct {
 	{ "basis", N_("legal basis"), TAXONOMY__MAX },
 	{ "from", N_("from"), TAXONOMY__MAX },
 	{ "until", N_("until"), TAXONOMY__MAX },
+	{ "pair", N_("on duty"), TAXONOMY__MAX },
+	{ "deputy", N_("stand in"), TAXONOMY__MAX },
+	{ "area", N_("area"), TAXONOMY__MAX },
+	{ "body", N_("enterprise, office"), TAXONOMY__MAX },
+	{ "site", N_("site"), TAXONOMY__MAX },
 	{ "scope", N_("scope"), TAXONOMY__MAX },
 	{ "quota", N_("quotas"), TAXONOMY__MAX },
 	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
@@ -133,13 +139,16 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 	snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
 	s = s ? s : json_is_integer(v) ? number : "";
 	if (axis == BOOK_CODES) {
-		const char *name = book_code_text(s);
+		const struct conflict_kind *conflict = conflict_find(s);
+		const char *name = conflict ? conflict->name : book_code_text(s);
 
 		if (!name || asprintf(&out, "%s %s", s, _(name)) < 0)
 			out = term_safe(s, strlen(s), TERM_LINES);
 		return out;
 	}
 	w = taxonomy_find(axis, s);
+	if (!w && axis == TAXONOMY_STATE && book_of_state(s) != MACHINE__MAX)
+		return strdup(_(book_state_text(s)));
 	if (w && speaks_in_codes(axis)) {
 		if (asprintf(&out, "%s %s", s, taxonomy_name(w)) < 0)
 			out = NULL;
@@ -182,6 +191,16 @@ campaign_text(struct cli *cli, const char *hex)
 	return asprintf(&out, "%s (%.8s)", cli_s(cli, c.line.title), hex) < 0 ? NULL : out;
 }
 
+/* Which of the two books of duty it is. */
+static char *
+book_word(const char *s)
+{
+	for (size_t i = 0; i < BOOK_MACHINES; i++)
+		if (!strcmp(machine_get(book_machines[i])->name, s))
+			return strdup(_(book_machine_text(book_machines[i])));
+	return term_safe(s, strlen(s), TERM_LINES);
+}
+
 /* One member of a body as text; freed by the caller. */
 static char *
 text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axis axis)
@@ -192,8 +211,11 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 
 	if (type)
 		return strdup(show_type(cli, type));
-	if (json_array_size(v) && !strcmp(name, "hidden"))
+	if (json_array_size(v) &&
+	    (!strcmp(name, "hidden") || !strcmp(name, "pair") || !strcmp(name, "deputy")))
 		return show_hidden(cli, v);
+	if (s && !strcmp(name, "what") && !json_object_get(body, "where"))
+		return book_word(s);
 	if (s && *s && !strcmp(name, "county"))
 		return strdup(county_text(cli->ses, s));
 	if (s && *s && !strcmp(name, "campaign"))

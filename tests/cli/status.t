@@ -78,7 +78,8 @@ as p2 sync
 works 'and another' p2 case cosign "$junk"
 as p1 sync
 as p1 status --json
-is 'it is settled, and not closed' '1 0 0 2 0 0 0' '`${d.settled} ${d.unread} ${d.said} ${d.held} ${d.sign} ${d.late} ${d.closed}`'
+is 'it is settled, and not closed' '1 0 0 2 0 0 0' \
+	'`${d.settled} ${d.unread} ${d.said} ${d.held} ${d.sign} ${d.late} ${d.closed}`'
 works 'which is said' p1 status
 said 'with who closes it' 'two have not closed them  *davy case close ID'
 works 'and when the desk is handed over' p1 handover

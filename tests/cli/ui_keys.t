@@ -276,8 +276,8 @@ keys a / C-u Enter
 sleep 0.3
 
 # -- one tip, several matters: a part leaves by a small form, counted in keys
-works 'a tip about an official and his mine' source tip send --tip "$T/open-tips.json" --pick T09 --words zh --county '' \
-	--receipt-file "$T/receipt-T09"
+works 'a tip about an official and his mine' source tip send --tip "$T/open-tips.json" --pick T09 --words zh \
+	--county '' --receipt-file "$T/receipt-T09"
 as p1 sync
 as p1 case list --json
 both=$(field 'd.find((c) => !c.state).id')

@@ -119,6 +119,23 @@ windows(void **state)
 	assert_int_equal(book_state_today(MACHINE_NEED, NEED_WAITING, 100, 101), NEED_WAITING);
 }
 
+/* Whether the source was answered is asked of what is made public, and of nothing else. */
+static void
+asks_expose(void)
+{
+	const struct machine_move *move = machine_next(MACHINE_REFERRAL, REFERRAL_APPROVED,
+						       REFERRAL_HANDED_OVER, 1u << BY_SR, NULL);
+	const struct book_ask *ask[BOOK_ASKS];
+	json_t *expose = json_pack("{s:s}", "kind", "EXPOSE");
+
+	assert_non_null(move);
+	assert_int_equal(book_asks(move, NULL, ask), 1);
+	assert_string_equal(ask[0]->member, "text");
+	assert_int_equal(book_asks(move, expose, ask), 2);
+	assert_string_equal(ask[0]->member, "answered");
+	json_decref(expose);
+}
+
 /* Whatever a guard reads in the body of a move is asked for: with what is asked filled in, each
  * guard holds that looks at nothing but the body, and without it at least one does not. */
 static void
@@ -138,7 +155,7 @@ asked(void **state)
 		for (size_t k = 0; k < m->move_cnt; k++) {
 			const struct machine_move *move = &m->moves[k];
 			const struct book_ask *ask[BOOK_ASKS];
-			json_t *full = book_move_trial(book_machines[i], move, 100);
+			json_t *full = book_move_trial(book_machines[i], move, NULL, 100);
 			struct fold_move with = { .day = 100, .body = full },
 					 without = { .day = 100 };
 			bool some = false, all = true;
@@ -152,13 +169,14 @@ asked(void **state)
 			}
 			if (move->n) {
 				assert_int_equal(all, !some);
-				assert_true(book_asks(move, ask) > 0);
+				assert_true(book_asks(move, NULL, ask) > 0);
 				cnt++;
 			}
 			json_decref(full);
 		}
 	}
 	assert_true(cnt > 20);
+	asks_expose();
 }
 
 int
