@@ -69,7 +69,8 @@ function fields(text) {
 	const out = {};
 	for (const line of text.split('\n').slice(2).map(pane)) {
 		const m = /^([ !+2])([a-z]) /.exec(line);
-		if (m) out[m[2]] = { mark: m[1], value: columns(line, 17).trim() };
+		// what stands in brackets is only suggested
+		if (m) out[m[2]] = { mark: m[1], value: columns(line, 17).trim().replace(/^\(.*/, '') };
 	}
 	return out;
 }
@@ -211,8 +212,8 @@ export class Reviewer {
 	async part(id, tip) {
 		const { t } = this;
 		const { truth } = tip;
-		this.text = await t.press('t');
-		await t.until('the form', (s) => this.words.triage.test(s));
+		t.send('t');
+		this.text = await t.until('the form', (s) => (this.words.triage.test(s) ? s : null));
 		await this.codes('h', [...new Set(truth.hazard)], []);
 		await this.one('v', truth.severity, ['S1', 'S2', 'S3', 'S4']);
 		t.send('P');
