@@ -25,6 +25,7 @@ const parted = new Set(); // tips whose official part has been proposed
 const ON_DUTY = { p3: '省审核丙', p4: '省审核丁' };
 const READERS = ['p1', 'p2', 'p3', 'p4'];
 const hidden = new Map(); // the tips that one reviewer does not have, by the id of the case
+let known = []; // every case
 const handle = (home) => /^handle (\w+)/m.exec(readFileSync(at(home + '.card'), 'utf8'))[1];
 let gateway;
 
@@ -72,7 +73,7 @@ const terminal = (name, home, width, height, lang, ...words) => {
 const desk = async (name, home, width, height, lang, bases) => {
 	const t = terminal(name, home, width, height, lang, 'ui');
 	await t.until('the desk', (x) => /^\[1\]/m.test(x));
-	return new Reviewer(t, tips, { lang, width, bases, parted, log });
+	return new Reviewer(t, tips, { lang, width, bases, parted, known, log });
 };
 const log = process.env.MONDAY_LOG ? (line) => console.log('# ' + line) : () => {};
 
@@ -355,6 +356,7 @@ await T.run(async () => {
 				`${home} has the heap, and nothing of those`,
 			);
 		readers(some);
+		known = ids('p3');
 		blind('before they are read', false);
 
 		// each alone: line by line, on the small screen, on the large one
@@ -362,6 +364,7 @@ await T.run(async () => {
 		const line = new LineReviewer(terminal('line', 'p1', 80, 24, 'zh', 'triage'), tips, {
 			lang: 'zh',
 			bases,
+			known,
 			log,
 		});
 		await line.work(part);
