@@ -146,8 +146,8 @@ function heard(sample) {
 // Of the tips as the gateway stores them.
 function sizes() {
 	const query =
-		'SELECT length(b.bytes) AS size, count(*) AS n FROM log JOIN entry e ON e.log = log.n AND e.thread = 0 ' +
-		'AND e.number = 0 JOIN body b ON b.n = e.body WHERE kind = 0 GROUP BY size';
+		'SELECT length(b.bytes) AS size, count(*) AS n FROM log JOIN entry e ON e.log = log.n ' +
+		'AND e.thread = 0 AND e.number = 0 JOIN body b ON b.n = e.body WHERE kind = 0 GROUP BY size';
 	const r = spawnSync('sqlite3', ['-json', join(w.dir, 'GW/store/davylamp.db'), query], {
 		encoding: 'utf8',
 	});
