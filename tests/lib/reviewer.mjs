@@ -233,7 +233,8 @@ export class Reviewer {
 		t.send('t');
 		this.text = await t.until('the form', (s) => (this.words.triage.test(s) ? s : null));
 		await this.codes('h', [...new Set(truth.hazard)], []);
-		await this.one('v', truth.severity, ['S1', 'S2', 'S3', 'S4']);
+		// misconduct is S2 at least; what stays may be less
+		await this.one('v', truth.severity === 'S1' ? 'S1' : 'S2', ['S1', 'S2', 'S3', 'S4']);
 		t.send('P');
 		const text = await t.until('the form of a part', (x) => (/^ 1 \[/m.test(x) ? x : null));
 		for (const m of text.matchAll(/^ (\d) \[(.)\] (\S+)/gm))
