@@ -234,7 +234,8 @@ draft_ask_fold(const struct draft *d, const json_t *body, unsigned *persons, enu
 	reason = try_entry(d, ENTRY_PROPOSE, both);
 	json_decref(both);
 	*persons = reason == FOLD_FINE ? 2 : 0;
-	return reason;
+	/* the one thing to do about that state */
+	return reason == FOLD_STATE && d->c.fold->state == TIP_RECEIVED ? FOLD_UNREAD : reason;
 }
 
 size_t

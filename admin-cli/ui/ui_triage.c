@@ -105,11 +105,14 @@ show_why(struct ui *ui, const struct form *f)
 			fprintf(out, "%s\n\n", why[i]);
 		free(why[i]);
 	}
-	for (size_t i = 0; out && i < f->problem_cnt; i++)
-		fprintf(out, "%s: %s\n",
-			f->problem[i].field < DRAFT__MAX ? _(draft_info[f->problem[i].field].label)
-							 : "",
-			f->problem[i].text);
+	/* what is missing names its field itself */
+	for (size_t i = 0; out && i < f->problem_cnt; i++) {
+		const struct draft_problem *p = &f->problem[i];
+
+		if (p->mark > DRAFT_WANTED && p->field < DRAFT__MAX)
+			fprintf(out, "%s: ", _(draft_info[p->field].label));
+		fprintf(out, "%s\n", p->text);
+	}
 	if (out && !fclose(out))
 		ui_pager(ui, _("Why"), text);
 	free(text);

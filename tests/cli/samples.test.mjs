@@ -3,6 +3,7 @@
 // its `expect` says; start level, excluded offices, outcome, severity and what an abstract may not say come out as
 // expected; and so the edge cases. Where an expectation is a human judgement, the test gives it and looks at the rules
 // around it.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoFixture } from '../lib/demo.mjs';
@@ -126,10 +127,38 @@ await T.run(async () => {
 			abstract(tip, home);
 		}
 		for (const tip of edges) edge(tip);
+		const [real, vague] = ['T02', 'E2'].map(heard);
+		T.is(vague, real, 'who asks when inspectors come hears what everybody hears');
+		await w.stop();
+		T.is(sizes().length, 1, 'the store keeps all of them in one size, the vague and the full');
 	} finally {
 		await w.close();
 	}
 });
+
+// What a source is told, to the byte, but for the number of her own case.
+function heard(sample) {
+	const a = w.davy('source', 'tip', 'check', '--receipt-file', join(w.dir, 'receipt-' + sample));
+	T.is(a.data?.status, '2', `${sample}: its source hears that somebody has read it`);
+	return JSON.stringify(a).replace(/[0-9a-f]{32}/g, 'ID');
+}
+
+// Of the tips as the gateway stores them.
+function sizes() {
+	const query =
+		'SELECT length(b.bytes) AS size, count(*) AS n FROM log JOIN entry e ON e.log = log.n ' +
+		'AND e.thread = 0 AND e.number = 0 JOIN body b ON b.n = e.body WHERE kind = 0 GROUP BY size';
+	const r = spawnSync('sqlite3', ['-json', join(w.dir, 'GW/store/davylamp.db'), query], {
+		encoding: 'utf8',
+	});
+	const rows = JSON.parse(r.stdout || '[]');
+	T.is(
+		rows.reduce((sum, row) => sum + row.n, 0),
+		tips.length + edges.length,
+		'every sample is in the store',
+	);
+	return rows;
+}
 
 function edge(tip) {
 	const { more, state } = EDGES[tip.id];

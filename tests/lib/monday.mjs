@@ -1,5 +1,6 @@
 // A Monday's tips, made of tests/data/monday.json by a seed: the same seed, the same tips. Each has the body that its
-// source sends and the truth that a reviewer would find: hazards, severity, what becomes of it.
+// source sends and the truth that a reviewer would find: hazards, severity, what becomes of it. The last ones are those
+// of which one member may read nothing (`hidden`): they come later than the others, under a rota.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const data = JSON.parse(
 	readFileSync(join(dirname(fileURLToPath(import.meta.url)), '..', 'data', 'monday.json'), 'utf8'),
 );
+export const conflicts = data.conflict;
 const OPENING = ['', '', '', '我反映一下:', '你们管不管,', '麻烦来看看,', '听人说,'];
 const CLOSING = ['', '', '', '。赶紧来', '。不敢说名字', '。求你们管管'];
 
@@ -18,7 +20,8 @@ const random = (seed) => () => {
 	return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 };
 
-export function monday(count, { seed = 1, sites = 12 } = {}) {
+export function monday(all, { seed = 1, sites = 12 } = {}) {
+	const count = all - conflicts.length;
 	const next = random(seed);
 	const below = (n) => Math.floor(next() * n);
 	const one = (list) => list[below(list.length)];
@@ -71,6 +74,7 @@ export function monday(count, { seed = 1, sites = 12 } = {}) {
 				knower: m.knower,
 				credibility: 'A2',
 				official: extra.hazard ?? [],
+				hidden: site.member,
 			},
 		);
 	};
@@ -162,5 +166,6 @@ export function monday(count, { seed = 1, sites = 12 } = {}) {
 		const k = below(i + 1);
 		[tips[i], tips[k]] = [tips[k], tips[i]];
 	}
+	for (const site of conflicts) until(1, () => real(site, site.matters[0]));
 	return tips.map((t, i) => ({ n: i + 1, ...t }));
 }

@@ -20,6 +20,12 @@ const WORDS = {
 		abstract: /^Abstract of what leaves/m,
 	},
 };
+// As much of an id as names one case of these alone, at least four digits.
+const short = (id, known) => {
+	let n = 4;
+	while (n < 8 && known.filter((k) => k.startsWith(id.slice(0, n))).length > 1) n++;
+	return id.slice(0, n);
+};
 const flat = (text) => text.replace(/[\s{}"“”]/g, '');
 const codes = (text) => text.match(/\b(?:[A-Z]{2}-\d{2}[A-C]?|[PW]-[A-Z]+|I[1-5])\b/g) ?? [];
 
@@ -69,7 +75,8 @@ function fields(text) {
 	const out = {};
 	for (const line of text.split('\n').slice(2).map(pane)) {
 		const m = /^([ !+2])([a-z]) /.exec(line);
-		if (m) out[m[2]] = { mark: m[1], value: columns(line, 17).trim() };
+		// what stands in brackets is only suggested
+		if (m) out[m[2]] = { mark: m[1], value: columns(line, 17).trim().replace(/^\(.*/, '') };
 	}
 	return out;
 }
@@ -88,7 +95,14 @@ export class Reviewer {
 	constructor(
 		terminal,
 		tips,
-		{ lang = 'zh', width = 80, bases = new Map(), parted = new Set(), log = () => {} } = {},
+		{
+			lang = 'zh',
+			width = 80,
+			bases = new Map(),
+			parted = new Set(),
+			known = [],
+			log = () => {},
+		} = {},
 	) {
 		Object.assign(this, {
 			t: terminal,
@@ -98,6 +112,7 @@ export class Reviewer {
 			bases,
 			log,
 			parted,
+			known,
 			done: [],
 			words: WORDS[lang],
 		});
@@ -182,7 +197,11 @@ export class Reviewer {
 				const pick = choices(this.text).find((x) => x.word === base);
 				this.text = pick
 					? await this.t.press(pick.digit)
-					: await this.t.press('Enter', { text: base.slice(0, 4) }, 'Enter');
+					: await this.t.press(
+							'Enter',
+							{ text: short(base, this.known) },
+							'Enter',
+						);
 			}
 		}
 	}
@@ -211,10 +230,11 @@ export class Reviewer {
 	async part(id, tip) {
 		const { t } = this;
 		const { truth } = tip;
-		this.text = await t.press('t');
-		await t.until('the form', (s) => this.words.triage.test(s));
+		t.send('t');
+		this.text = await t.until('the form', (s) => (this.words.triage.test(s) ? s : null));
 		await this.codes('h', [...new Set(truth.hazard)], []);
-		await this.one('v', truth.severity, ['S1', 'S2', 'S3', 'S4']);
+		// misconduct is S2 at least; what stays may be less
+		await this.one('v', truth.severity === 'S1' ? 'S1' : 'S2', ['S1', 'S2', 'S3', 'S4']);
 		t.send('P');
 		const text = await t.until('the form of a part', (x) => (/^ 1 \[/m.test(x) ? x : null));
 		for (const m of text.matchAll(/^ (\d) \[(.)\] (\S+)/gm))
@@ -358,8 +378,8 @@ const said = (lang, text) =>
 
 // The same person with davy triage, line by line.
 export class LineReviewer {
-	constructor(terminal, tips, { lang = 'zh', bases = new Map(), log = () => {} } = {}) {
-		Object.assign(this, { t: terminal, tips, lang, bases, log, done: [] });
+	constructor(terminal, tips, { lang = 'zh', bases = new Map(), known = [], log = () => {} } = {}) {
+		Object.assign(this, { t: terminal, tips, lang, bases, known, log, done: [] });
 		this.label = Object.fromEntries(
 			[
 				'sector',
@@ -438,7 +458,7 @@ export class LineReviewer {
 			this.taken(this.label['other case']) &&
 			!this.taken(this.label['other case']).startsWith(base)
 		)
-			await this.say('into=' + base.slice(0, 4));
+			await this.say('into=' + short(base, this.known));
 		if (!this.taken(this.label.severity).startsWith(truth.severity))
 			await this.say('sev=' + truth.severity.toLowerCase());
 	}
@@ -472,7 +492,8 @@ export class LineReviewer {
 			else if (is('question')) await this.say(truth.ask);
 			else if (is('goes to')) await this.say(truth.target);
 			else if (is('kind of visit')) await this.say('s');
-			else if (is('other case')) await this.say(this.bases.get(truth.matter).slice(0, 4));
+			else if (is('other case'))
+				await this.say(short(this.bases.get(truth.matter), this.known));
 			else if (is('sector')) await this.say(truth.sector.toLowerCase());
 			else if (is('issue')) await this.say(truth.issue.join(',').toLowerCase());
 			else if (is('hazard')) await this.say(truth.hazard.join(',').toLowerCase());

@@ -141,6 +141,33 @@ test_workdays(void **arg)
 	assert_int_equal(clock_workday_after(until, 5), until + 7);
 }
 
+/* Nobody waits for a holiday where it is grave. */
+static void
+test_holidays(void **arg)
+{
+	static const uint32_t day[] = { 20501, 20727 }; /* 17 February and 1 October 2026 */
+	static const struct {
+		enum clock_id kind;
+		int severity;
+		uint32_t hours;
+	} grave[] = {
+		{ CLOCK_READ, 1, 1 },    { CLOCK_READ, 2, 8 },    { CLOCK_DECIDE, 1, 2 },
+		{ CLOCK_DECIDE, 2, 24 }, { CLOCK_APPROVE, 1, 4 }, { CLOCK_APPROVE, 2, 72 },
+	};
+	size_t d, i;
+
+	(void)arg;
+	for (d = 0; d < 2; d++) {
+		assert_false(clock_workday(day[d]));
+		assert_false(clock_workday(day[d] + 1));
+		for (i = 0; i < sizeof(grave) / sizeof(*grave); i++)
+			assert_int_equal(clock_due(grave[i].kind, grave[i].severity, day[d]) -
+						 (day[d] + 1) * 24,
+					 grave[i].hours);
+		assert_true(clock_due(CLOCK_READ, 3, day[d]) - (day[d] + 1) * 24 > 4 * 24);
+	}
+}
+
 /* 75 per cent warns, 100 is over. */
 static void
 test_states(void **arg)
@@ -381,12 +408,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),           cmocka_unit_test(test_read),
-		cmocka_unit_test(test_workdays),        cmocka_unit_test(test_states),
-		cmocka_unit_test(test_gateway),         cmocka_unit_test(test_s1_given),
-		cmocka_unit_test(test_s1_kept_back),    cmocka_unit_test(test_no_time_won),
-		cmocka_unit_test(test_no_empty_answer), cmocka_unit_test(test_extension),
-		cmocka_unit_test(test_bands),
+		cmocka_unit_test(test_table),       cmocka_unit_test(test_read),
+		cmocka_unit_test(test_workdays),    cmocka_unit_test(test_holidays),
+		cmocka_unit_test(test_states),      cmocka_unit_test(test_gateway),
+		cmocka_unit_test(test_s1_given),    cmocka_unit_test(test_s1_kept_back),
+		cmocka_unit_test(test_no_time_won), cmocka_unit_test(test_no_empty_answer),
+		cmocka_unit_test(test_extension),   cmocka_unit_test(test_bands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

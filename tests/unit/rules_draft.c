@@ -417,6 +417,29 @@ test_merge(void **arg)
 	finish();
 }
 
+/* Who has read a tip and not acknowledged it is told what to do, and not that it cannot be done. */
+static void
+test_unread(void **arg)
+{
+	struct draft_outcome all[DRAFT_OUTCOMES];
+	size_t n, i;
+
+	(void)arg;
+	begin(&ann, "");
+	draft_free(d);
+	in.entry_cnt = 1;
+	l.cnt = 1;
+	assert_int_equal(run(&l, MACHINE_TIP), TIP_RECEIVED);
+	d = draft_new(&(struct draft_case){
+		.in = &in, .fold = &l.f, .tip = l.e[0].body, .id = { 9 }, .desk = 2, .me = ann });
+	classify("CM-15A", "S2");
+	n = draft_outcomes(d, all);
+	for (i = 0; i < n; i++)
+		assert_int_equal(all[i].why, FOLD_UNREAD);
+	l.cnt = 2; /* both are freed */
+	finish();
+}
+
 /* A merged tip goes on where the other case does, and never to an office that its source fears. */
 static void
 test_merge_level(void **arg)
@@ -777,7 +800,7 @@ main(void)
 		cmocka_unit_test(test_clerk),       cmocka_unit_test(test_grave_stays),
 		cmocka_unit_test(test_saved),       cmocka_unit_test(test_take),
 		cmocka_unit_test(test_short),       cmocka_unit_test(test_like),
-		cmocka_unit_test(test_merge_level),
+		cmocka_unit_test(test_merge_level), cmocka_unit_test(test_unread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
