@@ -66,6 +66,7 @@ static const struct book_word states[] = {
 	{ "reported", N_("reported") },
 	{ "unconfirmed", N_("reported, not confirmed") },
 	{ "given_back", N_("given back") },
+	{ BOOK_REFUSED, N_("not for this desk") },
 	{ 0 },
 };
 
