@@ -50,6 +50,7 @@ static const struct book_word states[] = {
 	{ "acknowledged", N_("receipt given") },
 	{ "taken_up", N_("taken up") },
 	{ "returned", N_("returned") },
+	{ "recalled", N_("recalled") },
 	{ "closed", N_("closed") },
 	{ "proposed", N_("proposed") },
 	{ "standing", N_("standing") },

@@ -26,6 +26,27 @@ receipt_of(const struct opened *d)
 	return "";
 }
 
+/* Whether the case has come back to triage since entry i sent it there, and it is not over. */
+static bool
+is_orphan(const struct opened *of, size_t i, const struct opened *book)
+{
+	bool after = false;
+	size_t n;
+
+	if ((of->entry[i].type != ENTRY_TRIAGE && of->entry[i].type != ENTRY_PROPOSE) ||
+	    (book->fold.state != REFERRAL_DRAFTED && book->fold.state != REFERRAL_APPROVED))
+		return false;
+	for (n = 0; n < of->fold.order_cnt; n++) {
+		const struct fold_entry *e = &of->entry[of->fold.order[n]];
+
+		if (after && e->verdict == FOLD_ACCEPTED && e->from == TIP_REFERRED &&
+		    e->to == TIP_IN_TRIAGE)
+			return true;
+		after |= of->fold.order[n] == i;
+	}
+	return false;
+}
+
 /* `i`: the entry of the case that names it. */
 static void
 show_one(struct cli *cli, const struct opened *of, size_t i, const struct workspace_case *c,
@@ -47,8 +68,14 @@ show_one(struct cli *cli, const struct opened *of, size_t i, const struct worksp
 			   cli_s(cli, schema_text(d->fold.book, "target")),
 			   fold_state_text(d->fold.machine, state), *receipt ? " · " : "",
 			   cli_s(cli, receipt));
-		json_array_append_new(all, json_pack("{s:s,s:s,s:s}", "id", id, "state", state,
-						     "receipt", receipt));
+		bool orphan = is_orphan(of, i, d);
+		if (orphan)
+			cli_printf(
+				cli,
+				_("The case has come back since: davy referral recall %.8s, by two\n"),
+				id);
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b}", "id", id, "state", state,
+						     "receipt", receipt, "orphan", orphan));
 	}
 	if (d->fold.book && d->fold.machine == MACHINE_NEED) {
 		state = machine_state_name(d->fold.machine, d->fold.state);
