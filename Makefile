@@ -265,6 +265,12 @@ $(BUILD)/tests/davy-clock: $(BUILD)/admin-cli/davy.o tests/lib/days.c $(LIB_CLI)
 	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
 		-Wl,--wrap=time
 
+# davy of a member who lies, with the same calendar.
+$(BUILD)/tests/davy-lying: $(BUILD)/admin-cli/davy.o tests/lib/lying.c tests/lib/days.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
+		-Wl,--wrap=level_allows,--wrap=schema_print,--wrap=search_forget,--wrap=time
+
 deps:
 	scripts/deps build
 demo: deps
@@ -278,7 +284,7 @@ check:
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
 .PHONY: tests
 tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/davy-clock \
-	$(BUILD)/tests/cage_try $(BUILD)/tests/fault.so
+	$(BUILD)/tests/davy-lying $(BUILD)/tests/cage_try $(BUILD)/tests/fault.so
 bench:
 	scripts/deps check
 	@$(MAKE) all tests

@@ -84,6 +84,7 @@
 	X(referral_hand_over)                                                                      \
 	X(referral_receipt)                                                                        \
 	X(referral_again)                                                                          \
+	X(referral_recall)                                                                         \
 	X(referral_outcome)                                                                        \
 	X(campaign_new)                                                                            \
 	X(campaign_list)                                                                           \

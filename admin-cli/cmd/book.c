@@ -42,9 +42,11 @@ book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list
 	if (err)
 		return err;
 	for (i = 0; i < all; i++) {
+		bool need = submit_is_need(view, (*list)[i].rec.desk);
 		enum machine_id is = books_today(&(*list)[i], view->today);
 
-		if (is == machine || (is == MACHINE__MAX && machine == MACHINE_REFERRAL))
+		if (is == machine ||
+		    (is == MACHINE__MAX && machine == (need ? MACHINE_NEED : MACHINE_REFERRAL)))
 			(*list)[(*cnt)++] = (*list)[i];
 	}
 	sodium_memzero(*list + *cnt, (all - *cnt) * sizeof(**list));
@@ -83,6 +85,15 @@ book_step(struct cli *cli, json_t *body)
 	enum fold_reason reason = body ? submit_check(d, &p) : FOLD_FINE;
 	size_t i = FOLD_NONE;
 	int err;
+
+	if (opened_refused(d) != FOLD_FINE) {
+		json_decref(body);
+		return cli_fail(
+			cli, DAVY_REFUSED, "refused",
+			_("This is not for this desk, and nothing in it counts: %s. Tell the desk "
+			  "that sent it, and the desk above."),
+			fold_reason_text(opened_refused(d)));
+	}
 
 	if (reason == FOLD_FINE)
 		return case_write(cli, &p);

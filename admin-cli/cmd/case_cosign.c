@@ -4,6 +4,7 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/cmd/case_split.h"
+#include "admin-cli/cmd/case_verify.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/reply.h"
 #include "admin-cli/cmd/triage_fill.h"
@@ -107,6 +108,10 @@ case_cosign(struct cli *cli)
 			show_entry(cli, d, opened_first(d));
 		show_entry(cli, d, i);
 		compare_stated(cli, d, i);
+		if (schema_proposed(d->x[i].body) == ENTRY_TRIAGE)
+			err = case_verify(cli, d, json_object_get(d->x[i].body, "body"), false);
+		if (err)
+			return err;
 		if (schema_proposed(d->x[i].body) == ENTRY_TRIAGE)
 			triage_draft_warn(cli, json_object_get(d->x[i].body, "body"));
 		p.body = json_pack("{s:i,s:s}", "v", 1, "proposal",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_verify.h"
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/cmd/triage.h"
@@ -80,18 +81,38 @@ refer(struct cli *cli, json_t *body)
 	return err;
 }
 
+/* What a move says of other logs is compared with them, and what it needs there is opened. */
+static int
+look_around(struct cli *cli, json_t *body)
+{
+	struct opened *d;
+	char id[33];
+	int err;
+
+	if (!strcmp(schema_text(body, "move"), "referred"))
+		return refer(cli, body);
+	err = submit_open(cli->ses, FRAME_CASE,
+			  term_hex(id, cli->target->rec.id, sizeof(cli->target->rec.id)), &d);
+	if (err)
+		return err;
+	err = case_verify(cli, d, body, true);
+	opened_free(d);
+	return err;
+}
+
 static int
 case_propose(struct cli *cli)
 {
 	json_t *body;
 	int err = triage_body(cli, &body);
 
-	if (!err && !strcmp(schema_text(body, "move"), "referred")) {
-		err = refer(cli, body);
-		if (err)
-			json_decref(body);
-	}
-	return err ? err : case_propose_entry(cli, "triage", body);
+	if (err)
+		return err;
+	err = look_around(cli, body);
+	if (!err)
+		return case_propose_entry(cli, "triage", body);
+	json_decref(body);
+	return err;
 }
 
 static int

@@ -3,12 +3,16 @@
  * is written as the draft of rules/draft.h says: with its question, its other case, its reason.
  * Without options it asks step by step on a terminal; elsewhere it says what is missing.
  */
+#include <string.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_write.h"
+#include "admin-cli/cmd/referral_open.h"
 #include "admin-cli/cmd/reply.h"
 #include "admin-cli/cmd/triage.h"
 #include "admin-cli/cmd/triage_ask.h"
 #include "admin-cli/cmd/triage_fill.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
 
@@ -47,10 +51,14 @@ move(struct cli *cli, json_t *body)
 {
 	struct submit p = { .type = ENTRY_TRIAGE, .body = body };
 	json_t *said = json_incref(body);
+	bool referred = cli->opened->in.machine == MACHINE_TIP &&
+			cli->opened->fold.state == TIP_REFERRED;
 	int err = case_write(cli, &p);
 
 	if (!err)
 		reply_tell(cli, said);
+	if (!err && referred && !p.queued && !strcmp(schema_text(said, "move"), "in_triage"))
+		referral_come_back(cli, cli->opened);
 	json_decref(said);
 	return err;
 }

@@ -68,6 +68,70 @@ referral_open(struct cli *cli, const struct opened *d, json_t *move)
 	return 0;
 }
 
+/* The referral that the newest move to "referred" names; false: there was none. */
+static bool
+followed_by(const struct opened *d, char hex[static 33])
+{
+	size_t n = d->fold.order_cnt;
+
+	while (n-- > 0) {
+		const struct fold_entry *e = &d->entry[d->fold.order[n]];
+		const json_t *body = e->body;
+		uint8_t hash[32], id[16];
+		size_t i;
+
+		if (e->verdict != FOLD_ACCEPTED || e->from == e->to || e->to != TIP_REFERRED)
+			continue;
+		if (e->type == ENTRY_COSIGN && schema_hex(body, "proposal", hash, sizeof(hash)))
+			for (i = 0; i < d->cnt; i++)
+				if (!memcmp(d->entry[i].hash, hash, sizeof(hash)))
+					body = json_object_get(d->entry[i].body, "body");
+		return schema_hex(body, "into", id, sizeof(id)) && term_hex(hex, id, sizeof(id));
+	}
+	return false;
+}
+
+static bool
+may_recall(const struct opened *book)
+{
+	return book->fold.book && book->fold.machine == MACHINE_REFERRAL &&
+	       (book->fold.state == REFERRAL_DRAFTED || book->fold.state == REFERRAL_APPROVED);
+}
+
+void
+referral_come_back(struct cli *cli, const struct opened *d)
+{
+	struct submit p = { .type = ENTRY_PROPOSE };
+	struct opened *book = NULL;
+	char id[33];
+	int err;
+
+	if (!followed_by(d, id))
+		return;
+	err = submit_open(cli->ses, FRAME_BOOK, id, &book);
+	if (!err && may_recall(book)) {
+		p.body = json_pack("{s:i,s:s,s:{s:i,s:s,s:s}}", "v", 1, "type", "book-move", "body",
+				   "v", 1, "move", "recalled", "text",
+				   _("its case is in triage again"));
+		err = submit_send(cli->ses, &book->c, &p);
+		json_decref(p.body);
+		if (!err)
+			cli_printf(
+				cli,
+				_("Its referral is to be recalled; another member signs that: davy "
+				  "referral recall %.8s\n"),
+				id);
+	}
+	opened_free(book);
+	if (!err)
+		return;
+	cli_warn(
+		cli,
+		_("Its referral still stands: %s Two members recall it: davy referral recall %.8s"),
+		cli_failure(cli), id);
+	cli_forgive(cli);
+}
+
 int
 referral_tell_case(struct cli *cli, const json_t *referral, const char *receipt)
 {

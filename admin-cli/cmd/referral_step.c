@@ -54,6 +54,12 @@ receipt(struct cli *cli)
 }
 
 static int
+recall(struct cli *cli)
+{
+	return step(cli, "recalled", NULL);
+}
+
+static int
 again(struct cli *cli)
 {
 	return step(cli, "drafted", NULL);
@@ -127,4 +133,6 @@ STEP(refuse, "refuse", N_("refuse a referral with the reason; two members"), tex
 STEP(hand_over, "hand-over", N_("say that the office has been given it"), hand_options, NULL);
 STEP(receipt, "receipt", N_("file the receipt of the office"), receipt_options, check_receipt);
 STEP(again, "again", N_("draft a returned or refused referral again"), text_options, NULL);
+STEP(recall, "recall", N_("end a referral that was not handed over, with the reason; two members"),
+     text_options, NULL);
 STEP(outcome, "outcome", N_("end a referral with its outcome; two members"), outcome_options, NULL);

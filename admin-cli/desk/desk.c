@@ -8,13 +8,23 @@
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/searched.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/trust.h"
+
+static int
+listed(struct session *ses, const struct trust *view)
+{
+	int err = forget_hidden(ses, view);
+
+	return err ? err : searched_purge(ses, view->today);
+}
 
 const struct sync_hooks sync_hooks = { .send = submit_outbox,
 				       .arrived = opened_arrived,
 				       .changed = opened_changed,
-				       .listed = forget_hidden };
+				       .listed = listed };
 
 void
 desk_close(struct session *ses)

@@ -131,6 +131,9 @@ const struct open_key *opened_key(const struct opened *d, size_t i);
  * case is freed. */
 const struct open_known *const *opened_who(const struct opened *d, size_t i);
 
+/* Why the first entry of a book that was opened here counts for nothing: then nothing in the book
+ * does. FOLD_FINE: it counts, it could not be opened, or this is no book. */
+enum fold_reason opened_refused(const struct opened *d);
 /* The line that lists show; and as {"state":…,"title":…,"severity":…}, {} where it was not folded.
  * The caller drops the reference. */
 void opened_line(const struct opened *d, struct workspace_line *out);

@@ -257,6 +257,17 @@ can_sign(const struct opened *d)
 	return (uint8_t)cnt;
 }
 
+enum fold_reason
+opened_refused(const struct opened *d)
+{
+	size_t first = opened_find(d, FRAME_DESK, 0);
+
+	return d->c.rec.kind == FRAME_BOOK && !d->fold.book && first != FOLD_NONE &&
+			       d->x[first].plain
+		       ? d->entry[first].reason
+		       : FOLD_FINE;
+}
+
 void
 opened_line(const struct opened *d, struct workspace_line *out)
 {
@@ -269,9 +280,12 @@ opened_line(const struct opened *d, struct workspace_line *out)
 	out->claim = d->fold.claim.until;
 	memcpy(out->claimer, d->fold.claim.handle, sizeof(out->claimer));
 	snprintf(out->state, sizeof(out->state), "%s",
-		 machine_state_name(d->fold.machine, d->fold.state));
+		 opened_refused(d) == FOLD_FINE ? machine_state_name(d->fold.machine, d->fold.state)
+						: BOOK_REFUSED);
 	if (d->fold.machine == MACHINE_REFERRAL || d->fold.machine == MACHINE_NEED)
-		out->date = book_due(d->fold.machine, d->fold.state, d->fold.book, d->fold.since);
+		out->date = !d->fold.book ? 0
+					  : book_due(d->fold.machine, d->fold.state, d->fold.book,
+						     d->fold.since);
 	if (d->fold.machine == MACHINE_TIP && d->fold.severity)
 		out->priority = (int16_t)priority_rank(&d->fold);
 	county(d, out->county, sizeof(out->county));

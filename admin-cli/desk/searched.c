@@ -14,8 +14,9 @@
 #include "admin-cli/rules/entry_type.h"
 #include "crypto/err.h"
 
-#define TOGETHER 256 /* cases in a transaction */
-#define TEXT_MIN 200 /* a text that may be no longer is a word for programs, not for people */
+#define TOGETHER    256 /* cases in a transaction */
+#define PURGE_FIRST 30  /* days after which the earliest case may be purged by its clock */
+#define TEXT_MIN    200 /* a text that may be no longer is a word for programs, not for people */
 
 struct gather {
 	struct search_text text;
@@ -218,6 +219,13 @@ searched_read(struct session *ses, struct search_query *q, const char *text)
 	}
 }
 
+/* Whether the clock alone may have purged it since it was folded last: nothing that is open is. */
+static bool
+may_be_over(const struct workspace_case *c)
+{
+	return !strcmp(c->line.state, "answered") || !strncmp(c->line.state, "closed", 6);
+}
+
 /* Whether a case may be shown still. Its clock may have purged it since it was folded last. */
 static int
 is_still_there(struct session *ses, const uint8_t *id, bool *is)
@@ -228,7 +236,7 @@ is_still_there(struct session *ses, const uint8_t *id, bool *is)
 
 	if (err == ERR_NOT_FOUND)
 		err = search_forget(ses->workspace, id);
-	else if (!err && (c.rec.flags & FRAME_R_CLOSED)) {
+	else if (!err && may_be_over(&c)) {
 		err = opened_glance(ses, &c, &d);
 		if (err)
 			return err;
@@ -265,4 +273,50 @@ searched_find(struct session *ses, const struct search_query *q, struct search_h
 		*out = NULL;
 	}
 	return err;
+}
+
+/* Looks at these cases, in one transaction. */
+static int
+purge_some(struct session *ses, const struct workspace_case *list, size_t cnt, uint32_t today)
+{
+	bool is;
+	int err = sync_workspace_failed(ses, workspace_begin(ses->workspace));
+
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i < cnt; i++)
+		if (may_be_over(&list[i]) && list[i].rec.day + PURGE_FIRST <= today &&
+		    search_has(ses->workspace, list[i].rec.id))
+			err = is_still_there(ses, list[i].rec.id, &is);
+	int kept = sync_workspace_failed(ses, workspace_commit(ses->workspace));
+	return err ? err : kept;
+}
+
+int
+searched_purge(struct session *ses, uint32_t today)
+{
+	static const char key[] = "words purged";
+	struct workspace_case *list = NULL;
+	size_t cnt = 0, len;
+	uint8_t *had;
+	bool done = false;
+	int err = workspace_open(ses);
+
+	if (err)
+		return err;
+	if (!workspace_get(ses->workspace, WORKSPACE_META, key, sizeof(key) - 1, &had, &len)) {
+		done = len == sizeof(today) && !memcmp(had, &today, len);
+		workspace_free(had, len);
+	}
+	if (done)
+		return DAVY_OK;
+	err = sync_workspace_failed(ses,
+				    workspace_case_list(ses->workspace, FRAME_CASE, &list, &cnt));
+	for (size_t i = 0; !err && i < cnt; i += TOGETHER)
+		err = purge_some(ses, list + i, cnt - i < TOGETHER ? cnt - i : TOGETHER, today);
+	workspace_free(list, cnt * sizeof(*list));
+	return err ? err
+		   : sync_workspace_failed(ses,
+					   workspace_put(ses->workspace, WORKSPACE_META, key,
+							 sizeof(key) - 1, &today, sizeof(today)));
 }

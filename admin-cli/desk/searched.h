@@ -6,6 +6,7 @@
 #define SEARCHED_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "admin-cli/home/search.h"
 
@@ -22,5 +23,9 @@ int searched_read(struct session *ses, struct search_query *q, const char *text)
  * before, and those that were purged by now are taken out. A failure is recorded. */
 int searched_find(struct session *ses, const struct search_query *q, struct search_hit **out,
 		  size_t *cnt) __attribute__((warn_unused_result));
+/* Once a day: takes the words of cases out whose clock has purged them since they were folded last.
+ * What this home holds of such a case stays, sealed: a clock that was wrong has hidden nothing for
+ * ever. A failure is recorded. */
+int searched_purge(struct session *ses, uint32_t today) __attribute__((warn_unused_result));
 
 #endif

@@ -97,6 +97,8 @@ bool submit_is_need(const struct trust *view, uint16_t desk);
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 		 uint8_t id[static 16]) __attribute__((warn_unused_result));
 
+/* What leaves of an abstract: without what is for the desks of the case alone. New reference. */
+json_t *submit_abstract_body(const json_t *abstract);
 /* Opens the order of an abstract, which is entry i of the case: word for word, without what is for
  * the desks of the case alone. */
 int submit_abstract(struct session *ses, const struct opened *d, size_t i, uint16_t desk,

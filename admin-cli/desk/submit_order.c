@@ -195,17 +195,23 @@ submit_order(struct session *ses, const struct trust *view, uint16_t desk, const
 			body, NULL, id);
 }
 
-int
-submit_abstract(struct session *ses, const struct opened *d, size_t i, uint16_t desk,
-		uint8_t id[static 16])
+json_t *
+submit_abstract_body(const json_t *abstract)
 {
-	json_t *body = json_deep_copy(d->x[i].body);
-	int err;
+	json_t *body = json_deep_copy(abstract);
 
 	json_object_del(body, "after");
 	json_object_del(body, "waived"); /* it says where the source might be found */
 	json_object_del(body, "why");
-	err = submit_order(ses, d->view, desk, body, id);
+	return body;
+}
+
+int
+submit_abstract(struct session *ses, const struct opened *d, size_t i, uint16_t desk,
+		uint8_t id[static 16])
+{
+	json_t *body = submit_abstract_body(d->x[i].body);
+	int err = submit_order(ses, d->view, desk, body, id);
 	json_decref(body);
 	return err;
 }

@@ -51,6 +51,7 @@ static const struct book_word states[] = {
 	{ "acknowledged", N_("receipt given") },
 	{ "taken_up", N_("taken up") },
 	{ "returned", N_("returned") },
+	{ "recalled", N_("recalled") },
 	{ "closed", N_("closed") },
 	{ "proposed", N_("proposed") },
 	{ "standing", N_("standing") },
@@ -67,6 +68,7 @@ static const struct book_word states[] = {
 	{ "reported", N_("reported") },
 	{ "unconfirmed", N_("not confirmed") },
 	{ "given_back", N_("given back") },
+	{ BOOK_REFUSED, N_("not for this desk") },
 	{ 0 },
 };
 

@@ -71,6 +71,10 @@ bool book_complete(const json_t *body);
  * the unit that it is about. */
 int book_level(const json_t *body);
 
+/* In lists, in place of a state: the first entry counts for nothing, so nothing in the book does.
+ */
+#define BOOK_REFUSED "refused"
+
 enum book_late { BOOK_IN_TIME, BOOK_SOON, BOOK_LATE };
 /* The day by which a state is left that began on `since`; 0: none. `first` is the first entry. */
 uint32_t book_due(enum machine_id machine, int state, const json_t *first, uint32_t since);

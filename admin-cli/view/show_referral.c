@@ -3,6 +3,7 @@
 #include "admin-cli/view/show_referral.h"
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/needs.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/view/show.h"
@@ -25,8 +26,31 @@ receipt_of(const struct opened *d)
 	return "";
 }
 
+/* Whether the case has come back to triage since entry i sent it there, and it is not over. */
+static bool
+is_orphan(const struct opened *of, size_t i, const struct opened *book)
+{
+	bool after = false;
+	size_t n;
+
+	if ((of->entry[i].type != ENTRY_TRIAGE && of->entry[i].type != ENTRY_PROPOSE) ||
+	    (book->fold.state != REFERRAL_DRAFTED && book->fold.state != REFERRAL_APPROVED))
+		return false;
+	for (n = 0; n < of->fold.order_cnt; n++) {
+		const struct fold_entry *e = &of->entry[of->fold.order[n]];
+
+		if (after && e->verdict == FOLD_ACCEPTED && e->from == TIP_REFERRED &&
+		    e->to == TIP_IN_TRIAGE)
+			return true;
+		after |= of->fold.order[n] == i;
+	}
+	return false;
+}
+
+/* `i`: the entry of the case that names it. */
 static void
-show_one(struct cli *cli, const struct workspace_case *c, json_t *all)
+show_one(struct cli *cli, const struct opened *of, size_t i, const struct workspace_case *c,
+	 json_t *all)
 {
 	struct opened *d;
 	const char *state, *receipt;
@@ -44,8 +68,14 @@ show_one(struct cli *cli, const struct workspace_case *c, json_t *all)
 			   cli_s(cli, schema_text(d->fold.book, "target")),
 			   fold_state_text(d->fold.machine, state), *receipt ? " · " : "",
 			   cli_s(cli, receipt));
-		json_array_append_new(all, json_pack("{s:s,s:s,s:s}", "id", id, "state", state,
-						     "receipt", receipt));
+		bool orphan = is_orphan(of, i, d);
+		if (orphan)
+			cli_printf(
+				cli,
+				_("The case has come back since: davy referral recall %.8s, by two\n"),
+				id);
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b}", "id", id, "state", state,
+						     "receipt", receipt, "orphan", orphan));
 	}
 	if (d->fold.book && d->fold.machine == MACHINE_NEED) {
 		state = machine_state_name(d->fold.machine, d->fold.state);
@@ -54,8 +84,15 @@ show_one(struct cli *cli, const struct workspace_case *c, json_t *all)
 			   show_desk(cli, d->view, c->rec.desk),
 			   fold_state_text(d->fold.machine, state), *d->fold.result ? " · " : "",
 			   d->fold.result);
-		json_array_append_new(all, json_pack("{s:s,s:s,s:s}", "id", id, "state", state,
-						     "result", d->fold.result));
+		bool same = needs_same(of, i, d->fold.book);
+		if (!same)
+			cli_warn(
+				cli,
+				_("Need %.8s does not hold the abstract that the case says was sent: who sent "
+				  "it sent something else. Tell the desk above."),
+				id);
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b}", "id", id, "state", state,
+						     "result", d->fold.result, "same", same));
 	}
 	opened_free(d);
 }
@@ -87,7 +124,7 @@ show_referrals(struct cli *cli, const struct opened *d, json_t *data)
 	for (i = 0; i < d->cnt; i++)
 		if (d->entry[i].verdict == FOLD_ACCEPTED && names_book(d, i, id) &&
 		    !workspace_case_get(cli->ses->workspace, id, &c) && c.rec.kind == FRAME_BOOK)
-			show_one(cli, &c, all);
+			show_one(cli, d, i, &c, all);
 	if (json_array_size(all))
 		json_object_set_new(data, "referrals", all);
 	else

@@ -120,6 +120,22 @@ as s1 referral outcome "$id" --outcome 不移交 --text 无管辖 && as s2 sync 
 	as s2 referral outcome "$id" --outcome 不移交 --text 无管辖
 stands s1 referral closed
 
+refer --kind REFER
+last=drafted
+refused 'a recall has its reason' 1 'reason is missing' s1 referral recall "$id"
+works 'one member proposes to recall it' s1 referral recall "$id" --text 误
+as s1 referral show "$id" --json
+is 'which ends nothing' drafted d.state
+as s2 sync && as s2 referral recall "$id" --text 误
+stands s1 referral recalled
+refer --kind REFER
+last=drafted
+two s referral approve --text 同意
+stands s1 referral approved
+two s referral recall --text 误
+stands s1 referral recalled
+refused 'what was recalled is handed to nobody' 1 'state' s1 referral hand-over "$id"
+
 # ---- the desk above sees what is late ----
 
 refer --kind REFER

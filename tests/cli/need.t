@@ -109,6 +109,18 @@ as s1 sync
 as s1 need list --json
 is 'a desk that has nothing to do with it sees none' 0 d.length
 
+
+# ---- the verification says what the report says ----
+works 'a verification names the report by itself' p1 case propose "$case" --move verified_unfounded \
+	--result not_found --no-leak
+as p2 sync
+works 'and is signed' p2 case cosign "$case"
+as p2 case show "$case" --json
+report=$(field 'd.entries.findLast((e) => e.type === "propose").body.body.report')
+as p1 need show "$need" --json
+is 'it is the entry with which the need was reported' "$report" \
+	'd.entries.findLast((e) => e.to === "unconfirmed" && e.from !== e.to).hash'
+
 tip 风机停运 ''
 forward 8
 works 'it is given back before it is taken' n1 need return "$need" --text 地点不清
@@ -123,8 +135,39 @@ stands n1 given_back
 forward 8
 as n1 sync && as n1 need take "$need"
 last=taken
+as p1 case propose "$case" --move verified --result substantiated
+ok $? 'before there is a report nothing is compared'
 works 'one planner reports what was found' n1 need report "$need" --result partly --visits 2
 stands n1 reported
+
+as p1 sync && as p2 sync && as p2 case show "$case"
+refused 'who signs is told that the report says something else' 1 'was reported as "partly"' p2 case cosign "$case"
+refused 'nor is another result proposed' 1 'was reported as "partly"' \
+	p1 case propose "$case" --move verified --result substantiated
+refused 'or another report named' 1 'names no other' p1 case propose "$case" --move verified --result partly \
+	--report "$(printf %064d 7)"
+works 'what it says is' p1 case propose "$case" --move verified --result partly --json
+proposal=$(field d.entry)
+as p2 sync
+works 'and is signed' p2 case cosign "$case" "$(printf %.8s "$proposal")" --json
+is 'so the case is verified' verified d.state
+
+# ---- one matter of a tip becomes a need ----
+tip 风筒断开且窗户封死 ''
+as p1 case correct "$case" --hazard CM-01,FR-02 --text 两件事
+as p1 case abstract "$case" --text 宿舍窗户封死，请检查 --hazard FR-02 --county 990102
+refused 'what leaves is what the abstract names' 1 'abstract' \
+	p1 case split "$case" --part CM-01 --to need --desk 8 --text 分开
+works 'the windows go to the planners' p1 case split "$case" --part FR-02 --to need --desk 8 --text 分开
+as p1 sync
+as p1 case show "$case" --json
+is 'the air stays' CM-01 'd.hazard.join()'
+need=$(field 'd.referrals[0].id') last=waiting
+is 'the case shows where they went' 'waiting true' '`${d.referrals[0].state} ${d.referrals[0].same}`'
+stands n1 waiting
+is 'and the planners have them alone' FR-02 'd.book.hazard.join()'
+as n1 need take "$need"
+stands n1 taken
 
 # ---- who may get it ----
 tip 县里包庇 ',"keep_from":["L1"]'
@@ -134,6 +177,57 @@ ok $? 'one above does'
 tip 支护不足 '' 990202
 refused 'nor does one of another county' 1 'may not get this abstract' p1 case forward "$case" --desk 9
 refused 'nor a review desk' 1 'neither a planning desk' p1 case forward "$case" --desk 2
+
+# ---- a sender who lies: his davy asks nothing before it sends ----
+honest=$davy
+liar=$(realpath "$BUILD/tests/davy-lying")
+# lies DESK: p1's davy sends the abstract of the case there, whatever the rules say.
+lies() {
+	davy=$liar
+	as p1 case forward "$case" --desk "$1" --again --now --json
+	davy=$honest
+	ok "$status" 'a lying davy sends it'
+	need=$(field d.order)
+}
+# turned_away NAME PATTERN: the county's davy takes no such need, and says why.
+turned_away() {
+	as k1 sync
+	works "$1" k1 need show "$need"
+	said 'and is told so' "$2"
+	as k1 need show "$need" --json
+	is 'nothing of it counts' 'rejected 1' '[d.entries[0].verdict, d.rejected].join(" ")'
+	refused 'nobody there takes it' 1 'is not for this desk' k1 need take "$need"
+	as k1 need list --json
+	is 'nor finds it among what waits' refused "d.find((n) => n.id === '$need').state"
+	as k1 status --json
+	is 'nor is called to it' 0 "JSON.stringify(d).split('$need').length - 1"
+}
+tip 县里包庇 ',"keep_from":["L1"]'
+lies 9
+turned_away 'an office that the source excludes gets the need' 'level, its exclusions or its county'
+tip 支护又不足 '' 990202
+lies 9
+turned_away 'a county gets the need of another' 'level, its exclusions or its county'
+tip 有人受贿 ''
+printf '{"v":1,"text":"t","hazard":["CM-01"],"county":"990102","level":3}' >"$T/forged"
+export DAVY_TEST_NEED="$T/forged"
+lies 9
+turned_away 'a county gets a need that starts above it' 'level, its exclusions or its county'
+printf '{"v":1,"text":"t","hazard":["ZZ-99"],"county":"990102"}' >"$T/forged"
+lies 9
+turned_away 'a need that is no abstract' 'breaks the format'
+# One that the desk may get, and that is not what the case says: the colleagues see it.
+printf '{"v":1,"text":"去别处","hazard":["CM-01"],"county":"990102"}' >"$T/forged"
+lies 9
+unset DAVY_TEST_NEED
+as k1 sync
+works 'the county cannot know that the words are others' k1 need take "$need"
+as p2 sync
+works 'whoever reads the case does' p2 case show "$case" --json
+is 'its need is not its abstract' false "d.referrals.find((n) => n.id === '$need').same"
+grep -q 'does not hold the abstract' "$T/out"
+ok $? 'and is warned'
+is 'that of an honest one is' true "d.referrals.filter((n) => n.id !== '$need').every((n) => n.same)"
 
 # ---- every move of the table was driven ----
 node -e 'const m = JSON.parse(require("fs").readFileSync("admin-cli/data/states.json"));

@@ -194,6 +194,27 @@ as p1 case show "$id"
 ! grep -q 'no receipt yet' "$T/out"
 ok $? 'comes back into the case'
 said 'where it is read' '城建局 2 号'
+
+# -- a case that comes back from REFER leaves no referral that nobody wants
+read_tip T07 r12
+as p1 case propose "$id" --outcome REFER --target 城建局 --severity S2 --hazard FR-05 --text building
+as p2 case cosign "$id"
+as p1 sync
+works 'a referred case is taken back' p1 case triage "$id" --move in_triage
+said 'and its referral is to be recalled' 'davy referral recall'
+as p1 case show "$id"
+said 'until then the case says so' 'The case has come back since'
+as p1 case show "$id" --json
+is 'in JSON as well' 'drafted true' '[d.referrals[0].state, d.referrals[0].orphan].join(" ")'
+book=$(field 'd.referrals[0].id')
+as p1 referral recall "$book" --text back
+as p1 referral show "$book" --json
+is 'who took it back does not recall it alone' drafted d.state
+as p2 sync
+works 'the second member signs' p2 referral recall "$book" --text back
+as p1 sync
+as p1 case show "$id" --json
+is 'and it is over' 'recalled false' '[d.referrals[0].state, d.referrals[0].orphan].join(" ")'
 read_tip T06 r11
 refused 'one person calls nothing abuse' 1 'two members' p1 case triage "$id" --outcome ABUSE --text spam
 as p1 case propose "$id" --outcome ABUSE --text spam

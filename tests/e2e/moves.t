@@ -46,7 +46,8 @@ tip() {
 	printf '{"v":1,"lang":"zh","danger_now":false,"tile":%d,"county":"","where":"砚坪","what":"%s"}' "$3" "$4" \
 		>"$T/$2.json"
 	as source tip send --tip "$T/$2.json" --receipt-file "$T/$2" && as "$1" sync && as "$1" inbox --json &&
-		field 'd.find((c) => !c.acknowledged).id' >"$T/$2.id" && as "$1" case show "$(cat "$T/$2.id")" && grep -q "$4" "$T/out"
+		field 'd.find((c) => !c.acknowledged).id' >"$T/$2.id" &&
+		as "$1" case show "$(cat "$T/$2.id")" && grep -q "$4" "$T/out"
 	ok $? "tip $2"
 	at "$2" received
 }

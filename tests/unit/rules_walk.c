@@ -118,6 +118,7 @@ static struct attempt of_referral[] = {
 	TWO_STEP("approved", ""),
 	TWO_STEP("approved", ""),
 	TWO_STEP("not_approved", ",\"text\":\"t\""),
+	TWO_STEP("recalled", ",\"text\":\"t\""),
 	TWO_STEP("closed", ",\"outcome\":\"o\",\"text\":\"t\""),
 	TWO_STEP("closed", ""),
 };
