@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// SIGKILL for the vault while two leads set who is on duty at once: the desk's lead with a second member, and the lead of
-// the desk above. Whatever the moment, a tip that comes afterwards is shown to one of the pairs that they named, whole:
-// never to a mixture, to nobody or to the whole desk; an act whose answer said that it is done stands after the kill;
-// and the next kill changes nothing. KILLS sets how many rounds (default 12); KILL_SEED repeats the moments.
+// SIGKILL for the vault while two leads set who is on duty at once: the desk's lead with a second member, and the lead
+// of the desk above. Whatever the moment, a tip that comes afterwards is shown to one of the pairs that they named,
+// whole: never to a mixture, to nobody or to the whole desk; an act whose answer said that it is done stands after the
+// kill; and the next kill changes nothing. KILLS sets how many rounds (default 12); KILL_SEED repeats the moments.
 import { randomBytes } from 'node:crypto';
 import { frame, gateway, minuteNow, OP, sleep } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
