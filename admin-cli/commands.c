@@ -92,6 +92,7 @@
 	X(campaign_approve)                                                                        \
 	X(campaign_withdraw)                                                                       \
 	X(conflict_add)                                                                            \
+	X(conflict_group)                                                                          \
 	X(conflict_list)                                                                           \
 	X(conflict_remove)                                                                         \
 	X(rota_set)                                                                                \

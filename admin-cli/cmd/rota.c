@@ -70,6 +70,29 @@ sheet_of(const struct trust *view, const json_t *books, uint16_t desk)
 	return sheet;
 }
 
+/* The operator groups that the lead of the desk keeps, as lists of names; of a desk below also what
+ * its newest rota carries. */
+static json_t *
+groups_of(const struct trust *view, const json_t *books, uint16_t desk)
+{
+	json_t *groups = json_array();
+	const json_t *old = NULL;
+	size_t i;
+
+	for (i = 0; i < json_array_size(books); i++) {
+		const json_t *one = json_array_get(books, i), *body = json_object_get(one, "body");
+
+		if (duty_is(one, "rota") && schema_number(one, "desk") == desk)
+			old = json_object_get(body, "groups");
+		if (duty_is(one, "group") && is_of(view, desk, schema_text(one, "owner")) &&
+		    !strcmp(schema_text(one, "state"), "declared"))
+			json_array_append(groups, json_object_get(body, "body"));
+	}
+	for (i = 0; view->me->desk != desk && i < json_array_size(old); i++)
+		json_array_append(groups, json_array_get(old, i));
+	return groups;
+}
+
 static json_t *
 handles(const struct roster_member *const *m, size_t cnt)
 {
@@ -134,11 +157,11 @@ rota_body(const struct trust *view, const json_t *books, const struct plan *r)
 	json_t *body;
 
 	randombytes_buf(seed, sizeof(seed));
-	body = json_pack("{s:i,s:s,s:I,s:s,s:s,s:o,s:o,s:s,s:o}", "v", 1, "what", "rota", "nth",
+	body = json_pack("{s:i,s:s,s:I,s:s,s:s,s:o,s:o,s:s,s:o,s:o}", "v", 1, "what", "rota", "nth",
 			 (json_int_t)duty_next(books, r->desk), "from", r->from, "until", r->until,
 			 "pair", handles(r->m, 2), "deputy", handles(r->m + 2, r->cnt - 2), "seed",
-			 term_hex(hex, seed, sizeof(seed)), "sheet",
-			 sheet_of(view, books, r->desk));
+			 term_hex(hex, seed, sizeof(seed)), "sheet", sheet_of(view, books, r->desk),
+			 "groups", groups_of(view, books, r->desk));
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(hex, sizeof(hex));
 	return body;
@@ -339,7 +362,8 @@ copied(const json_t *books, const json_t *copy)
 static bool
 differs(const json_t *rota, const json_t *copy)
 {
-	static const char *const parts[] = { "from", "until", "pair", "deputy", "seed", "sheet" };
+	static const char *const parts[] = { "from", "until", "pair",  "deputy",
+					     "seed", "sheet", "groups" };
 	const json_t *a = json_object_get(rota, "body"), *b = json_object_get(copy, "body");
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)

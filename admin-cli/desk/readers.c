@@ -84,6 +84,7 @@ readers_reckon(struct session *ses, const struct opened *d, const uint8_t (*hide
 	c.tip = d->x[tip].body;
 	c.said = said;
 	c.sheet = json_object_get(json_object_get(rota, "body"), "sheet");
+	c.groups = json_object_get(json_object_get(rota, "body"), "groups");
 	c.key = d->x[tip].work->memo.file_key.b;
 	c.seed = duty_seed(rota, d->entry[tip].day, seed) ? seed : NULL;
 	out->draws = c.seed != NULL;

@@ -165,6 +165,27 @@ conflict_duty(uint8_t list[static CONFLICT_DUTY][8], const json_t *body)
 	return cnt;
 }
 
+/* The names by which one operator group is known: its enterprises, mines, contractors. */
+static bool
+names_fit(const json_t *names)
+{
+	return json_array_size(names) >= 2 && json_array_size(names) <= CONFLICT_NAMES &&
+	       all_are(names, is_word);
+}
+
+static bool
+groups_fit(const json_t *groups)
+{
+	size_t i;
+
+	if (groups && !json_is_array(groups))
+		return false;
+	for (i = 0; i < json_array_size(groups); i++)
+		if (!names_fit(json_array_get(groups, i)))
+			return false;
+	return true;
+}
+
 /* What a rota says, in its own book or in the copy for those who stand in. */
 static bool
 rota_whole(const json_t *body, uint32_t *until)
@@ -175,7 +196,8 @@ rota_whole(const json_t *body, uint32_t *until)
 
 	return conflict_duty(duty, body) && schema_hex(body, "seed", seed, sizeof(seed)) &&
 	       !text_day(&first, from, strlen(from)) && last_day(body, until) && first <= *until &&
-	       *until - first < CONFLICT_AHEAD && sheet_fits(json_object_get(body, "sheet"));
+	       *until - first < CONFLICT_AHEAD && sheet_fits(json_object_get(body, "sheet")) &&
+	       groups_fit(json_object_get(body, "groups"));
 }
 
 bool
@@ -198,6 +220,8 @@ conflict_complete(const json_t *body, uint32_t *until)
 	if (!strcmp(what, "recusal"))
 		return schema_hex(body, "case", id, sizeof(id)) &&
 		       (*kind || *schema_text(body, "text"));
+	if (!strcmp(what, "group"))
+		return names_fit(schema_list(body, "body"));
 	if (!strcmp(what, "off"))
 		return schema_hex(body, "case", id, sizeof(id)) &&
 		       schema_hex(body, "member", handle, sizeof(handle));
@@ -212,6 +236,8 @@ conflict_may_write(const json_t *body, const uint8_t handle[static 8])
 {
 	uint8_t duty[CONFLICT_DUTY][8];
 
+	if (!strcmp(schema_text(body, "what"), "group"))
+		return false;
 	if (strcmp(schema_text(body, "what"), "standin") != 0)
 		return true;
 	return conflict_duty(duty, body) &&
@@ -320,16 +346,59 @@ area_of(const json_t *list, const char *county)
 	return NULL;
 }
 
+/* Whether one of two names holds the other: an enterprise is called by more or less of its name. */
+static bool
+are_alike(const char *a, const char *b)
+{
+	const char *const names[] = { a, b };
+	bool alike = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		char *whole = NULL;
+		size_t len = 0;
+		json_t *v = json_string(names[i]);
+
+		add_text(&whole, &len, v);
+		json_decref(v);
+		alike |= whole && is_in(whole, names[!i]);
+		free(whole);
+	}
+	return alike;
+}
+
+/* The first name in the text of a group to which one of these belongs. */
+static const char *
+group_in(const char *all, const json_t *list, const json_t *groups)
+{
+	size_t g, n, i;
+
+	for (g = 0; g < json_array_size(groups); g++) {
+		const json_t *names = json_array_get(groups, g);
+		bool ours = false;
+
+		for (n = 0; n < json_array_size(names); n++)
+			for (i = 0; !ours && i < json_array_size(list); i++)
+				ours = are_alike(json_string_value(json_array_get(names, n)),
+						 json_string_value(json_array_get(list, i)));
+		if (ours && found_in(all, names))
+			return found_in(all, names);
+	}
+	return NULL;
+}
+
 /* What of a declared conflict is found in the case. Where words are declared, an area alone says
  * too little; but who lives there is near to all of it. */
 static const char *
-touches(const json_t *row, const char *all, const char *county)
+touches(const struct conflict_case *c, const json_t *row, const char *all)
 {
+	const char *county = schema_text(c->tip, "county");
 	const json_t *unit = schema_list(row, "body"), *site = schema_list(row, "site");
 	const char *word = found_in(all, unit);
 
 	if (!word)
 		word = found_in(all, site);
+	if (!word)
+		word = group_in(all, unit, c->groups);
 	if (!word && (!strcmp(schema_text(row, "kind"), "HOME") ||
 		      json_array_size(unit) + json_array_size(site) == 0))
 		word = area_of(schema_list(row, "area"), county);
@@ -357,7 +426,7 @@ judge(const struct conflict_case *c, struct conflict_member *m, const char *all)
 		if (!kind || !read_handle(handle, json_object_get(row, "member")) ||
 		    memcmp(handle, m->handle, 8) != 0)
 			continue;
-		word = touches(row, all, schema_text(c->tip, "county"));
+		word = touches(c, row, all);
 		if (!word || (kind->soft && m->cause == CONFLICT_SOFT))
 			continue;
 		m->cause = kind->soft ? CONFLICT_SOFT : CONFLICT_HARD;

@@ -28,6 +28,7 @@
 #define CONFLICT_KEY_LEN 16    /* of a file key */
 #define CONFLICT_SEED    32    /* bytes: of a rota */
 #define CONFLICT_NTH     65535 /* so many rotas can be counted */
+#define CONFLICT_NAMES   16    /* of one operator group */
 
 struct conflict_kind {
 	const char *code, *name; /* N_() */
@@ -42,11 +43,11 @@ const struct conflict_kind *conflict_find(const char *code);
  * Whether the first entry of a book of the machine *conflict* says all that it needs; *until is its
  * last day. By "what": a conflict; a recusal (why a member took himself off a case); a standin (a
  * rota that is in force, for those who stand in); an off (to a member from whom a case is hidden
- * that he had).
+ * that he had); a group (the names by which one operator group is known).
  */
 bool conflict_complete(const json_t *body, uint32_t *until);
 /* Whether this member, who leads nothing, may write it: a standin, one of the pair that it names;
- * the others, anybody. */
+ * a group, nobody; the others, anybody. */
 bool conflict_may_write(const json_t *body, const uint8_t handle[static 8]);
 /* The same as conflict_complete() of a rota that is written on `day`: two different members on
  * duty, up to two who stand in for them. */
@@ -84,6 +85,9 @@ struct conflict_case {
 	const json_t *tip;   /* its body */
 	const json_t *said;  /* what triage named: an object of texts; or NULL */
 	const json_t *sheet; /* of the rota in force; or NULL */
+	/* Names of operator groups: who declared one has a conflict with all of that group; or
+	 * NULL. */
+	const json_t *groups;
 	const uint8_t *key;  /* the tip's file key, CONFLICT_KEY_LEN bytes */
 	const uint8_t *seed; /* CONFLICT_SEED bytes; NULL: nobody is drawn */
 };

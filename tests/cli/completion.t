@@ -62,15 +62,18 @@ fish_says() {
 	DAVY_HOME="$T/$1" fish -N -c 'davy completion fish | source; complete -C "$argv[1]"' -- "davy $2 " \
 		>"$T/out" 2>"$T/err" </dev/null
 }
-tmux="tmux -L davylamp-completion-$$ -f /dev/null"
+shells=0
 zsh_says() { # on a terminal; every offer is listed, then the line is left
+	shells=$((shells + 1)) # each has a server of its own: one that ends takes no new session
+	tmux="tmux -L davylamp-completion-$$-$shells -f /dev/null"
 	$tmux new-session -d -s z -x 100 -y 40 "cd '$T' && PATH='$PATH' DAVY_HOME='$T/$1' HOME='$T' TERM=screen zsh -f"
-	$tmux send-keys -t z 'autoload -U compinit; compinit -u -D; eval "$(davy completion zsh)"; setopt LIST_AMBIGUOUS; bindkey "^I" list-choices; echo rea""dy' Enter
+	$tmux send-keys -t z 'autoload -U compinit; compinit -u -D; eval "$(davy completion zsh)"' Enter
+	$tmux send-keys -t z 'setopt LIST_AMBIGUOUS; bindkey "^I" list-choices; echo rea""dy' Enter
 	i=0
 	until $tmux capture-pane -t z -p | grep -q ^ready || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done
 	$tmux send-keys -t z "davy $2 " Tab
 	i=0
-	until $tmux capture-pane -t z -p | grep -q -e "$3" || [ $i -ge 40 ]; do i=$((i + 1)); sleep 0.1; done
+	until $tmux capture-pane -t z -p | grep -q -e "$3" || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done
 	$tmux capture-pane -t z -p >"$T/out"
 	$tmux kill-server
 }
@@ -91,7 +94,7 @@ for sh in bash fish zsh; do
 done
 as p1 lock
 for sh in bash fish zsh; do
-	${sh}_says p1 'case show' '[-]-json'
+	${sh}_says p1 'case show' 'what never comes'
 	grep -q "$seen\|$hidden" "$T/out"
 	[ $? = 1 ]
 	ok $? "$sh: locked, none"

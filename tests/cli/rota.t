@@ -175,4 +175,25 @@ works 'the lead above ends his alone' i1 rota end "$above"
 everybody
 as p1 status --json
 is 'nobody is warned of days without anybody' 0 d.gap
+
+# ---- an operator group ----
+
+refused 'a group has more than one name' 2 'two to 16' p1 conflict group --body '青柏集团'
+refused 'who is not the lead keeps none' 1 'role' p2 conflict group --body '青柏集团' --body '砚坪甲矿'
+works 'the lead keeps the names of a group' p1 conflict group --body '青柏集团' --body '砚坪甲矿'
+works 'a member declares a conflict with one of them' p4 conflict add --kind UNIT --body '青柏 集团'
+as p1 sync
+works 'the next rota carries both' p1 rota set 省审核乙 省审核甲 --from "$(day 2)" --until "$(day 2)" --json
+groups=$(field d.id)
+as p2 sync
+works 'it is confirmed' p2 rota confirm "$groups"
+later 2
+tip r5
+everybody
+as p2 case list --json
+id5=$(field 'd.sort((a, b) => b.day - a.day)[0].id')
+works 'a tip names a mine of the group' p2 case show "$id5"
+as p2 case readers "$id5" --look --json
+is 'who is bound to the group is left out' '2 UNIT' \
+	"d.filter((x) => x.member === '$(handle p4)').map((x) => \`\${x.cause} \${x.kind}\`).join()"
 done_testing

@@ -66,6 +66,8 @@ export const OP = {
 	partPut: 0x51,
 	partTake: 0x52,
 	stop: 0x53,
+	bookOpen: 0x54,
+	rota: 0x55,
 };
 export const STATUS = {
 	0x80: 'ok',

@@ -85,6 +85,28 @@ test_reckon(void **state)
 	m[4].hidden = true;
 	assert_int_equal(conflict_reckon(&c, m, 8), 2);
 	assert_int_equal(m[2].cause, CONFLICT_NONE);
+	/* who is bound to a body is bound to its group, whatever part of it the tip names; who
+	 * declared a site is not; nor is anybody by a group that is not his */
+	m[4].hidden = false;
+	json_decref((json_t *)c.tip);
+	c.tip = json("{\"county\":\"\",\"where\":\"赤岭 二井\",\"what\":\"x\"}");
+	conflict_reckon(&c, m, 8);
+	assert_int_equal(m[1].cause, CONFLICT_NONE);
+	c.groups = json("[[\"青岭集团\",\"赤岭二井\"],[\"Lamp Pit\",\"赤岭二井\"]]");
+	conflict_reckon(&c, m, 8);
+	assert_int_equal(m[1].cause, CONFLICT_NONE);
+	assert_int_equal(m[3].cause, CONFLICT_NONE);
+	json_decref((json_t *)c.groups);
+	c.groups = json("[[\"青岭集团\",\"x y\"],[\"红石煤业有限公司\",\"赤岭二井\"]]");
+	conflict_reckon(&c, m, 8);
+	assert_int_equal(m[1].cause, CONFLICT_HARD);
+	assert_string_equal(m[1].word, "赤岭二井");
+	json_decref((json_t *)c.groups);
+	c.groups = NULL;
+	json_decref((json_t *)c.tip);
+	m[4].hidden = true;
+	c.tip = json("{\"county\":\"990102\",\"where\":\"红石煤业二矿\",\"what\":\"lamp  PIT\","
+		     "\"keep_from_text\":\"省审核己\"}");
 	/* what is hard stays hard, also where nobody is left */
 	m[2].hidden = m[0].hidden = true;
 	assert_int_equal(conflict_reckon(&c, m, 8), 0);
@@ -240,6 +262,10 @@ test_complete(void **state)
 			      false));
 	assert_true(complete(ROTA(""), true));
 	assert_true(complete(ROTA(",\"sheet\":" SHEET), true));
+	assert_true(complete(ROTA(",\"groups\":[[\"红石\",\"赤岭\"]]"), true));
+	assert_false(complete(ROTA(",\"groups\":[[\"红石\"]]"), true));
+	assert_false(complete(ROTA(",\"groups\":[[\"红石\",\"赤\"]]"), true));
+	assert_false(complete(ROTA(",\"groups\":{}"), true));
 	assert_false(complete(ROTA(",\"sheet\":[{\"member\":\"01\",\"kind\":\"UNIT\"}]"), true));
 	assert_false(complete(ROTA(",\"sheet\":{}"), true));
 	assert_false(
@@ -357,6 +383,8 @@ test_readers(void **state)
 	"{\"v\":1," PAIR ",\"what\":\"standin\",\"from\":\"2024-10-04\",\"until\":\"2024-10-08\"," \
 	"\"day\":\"2024-10-04\",\"deputy\":[\"0600000000000000\"],\"book\":" CASE_HEX "}"
 
+#define GROUP "{\"v\":1,\"what\":\"group\",\"body\":[\"红石\",\"赤岭\"],\"until\":\"2030-01-01\"}"
+
 /* The verdict on the last entry. */
 static enum fold_reason
 verdict_in(struct log *l, enum machine_id machine)
@@ -461,6 +489,15 @@ test_books(void **state)
 		assert_int_equal(verdict_in(&l, MACHINE_CONFLICT), copies[i].reason);
 		end(&l);
 	}
+	/* the lead keeps the groups, nobody else */
+	start(&l);
+	add(&l, &bob, ENTRY_ROTA, 1, GROUP);
+	assert_int_equal(verdict_in(&l, MACHINE_CONFLICT), FOLD_ROLE);
+	end(&l);
+	start(&l);
+	add(&l, &ann, ENTRY_ROTA, 1, GROUP);
+	assert_int_equal(verdict_in(&l, MACHINE_CONFLICT), FOLD_FINE);
+	end(&l);
 	/* each declares for himself, and takes back his own alone, not the lead for him */
 	start(&l);
 	add(&l, &bob, ENTRY_ROTA, 1,
