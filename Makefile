@@ -266,7 +266,8 @@ $(BUILD)/tests/davy-clock: $(BUILD)/admin-cli/davy.o tests/lib/days.c $(LIB_CLI)
 		-Wl,--wrap=time
 
 # davy of a member who lies, with the same calendar.
-$(BUILD)/tests/davy-lying: $(BUILD)/admin-cli/davy.o tests/lib/lying.c tests/lib/days.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
+$(BUILD)/tests/davy-lying: $(BUILD)/admin-cli/davy.o tests/lib/lying.c tests/lib/days.c $(LIB_CLI) $(LIB_RULES) \
+		$(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
 		-Wl,--wrap=level_allows,--wrap=schema_print,--wrap=search_forget,--wrap=time
