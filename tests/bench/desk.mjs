@@ -21,6 +21,7 @@ import {
 const TARGET = 10000; // cases for which the limits of a sync are
 const CASES = scaled(TARGET);
 const LISTED = scaled(100000);
+const RECORD = 201; // bytes of a case's record in the workspace, as the bench fills it
 const number = (n) => n.toLocaleString('en');
 
 const openTimes = () =>
@@ -265,6 +266,31 @@ export async function lists(row) {
 			'<= 0.5 s and <= 60 MiB',
 			seconds <= 0.5 && mib <= 60,
 			'every record is decrypted; all of them are sorted in memory',
+		);
+		const least = Object.fromEntries(
+			out('tests/bench_list', String(LISTED), String(RECORD))
+				.trim()
+				.split('\n')
+				.map((l) => l.split(' ').map((x, i) => (i ? Number(x) : x))),
+		);
+		const cpu = median(list.map((r) => r.cpu)) * 1e3;
+		row(
+			'davy case list beside opening and sorting its records alone',
+			`${cpu.toFixed(0)} ms of processor; ${least.list_ms} ms; ratio ${(least.list_ms / cpu).toFixed(2)}`,
+			'printed',
+			null,
+			'SQLite reads each record; names, clocks and widths make a line of the table',
+		);
+		const start = [];
+		for (let i = 0; i < 9; i++) start.push(await timed(dir, 'p1', ['version']));
+		const begin = median(start.map((r) => r.cpu)) * 1e3 + least.ids_ms;
+		const shown = median(show.map((r) => r.cpu)) * 1e3;
+		row(
+			'davy case show beside the start of davy and opening the ids',
+			`${shown.toFixed(0)} ms of processor; ${begin.toFixed(0)} ms; ratio ${(begin / shown).toFixed(2)}`,
+			'printed',
+			null,
+			'the keystore is opened, the roster verified, one exchange made, the case opened and folded',
 		);
 		const ms = median(show.map((r) => r.seconds)) * 1e3;
 		row(
