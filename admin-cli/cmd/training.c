@@ -3,6 +3,8 @@
  * nothing that is typed here can reach a case, and nothing is kept. After each triage it says what
  * an experienced reviewer chose, and why.
  */
+#include "admin-cli/cmd/training.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,17 +19,8 @@
 #include "admin-cli/source/source.h"
 #include "admin-cli/view/show.h"
 
-/* A case of one tip that the reviewer has read. */
-struct lesson {
-	json_t *tip, *body, *ack;
-	struct fold_entry entry[2];
-	struct fold_input in;
-	struct fold fold;
-	struct draft *d;
-};
-
-static const char *
-text_of(const json_t *tip, const char *name)
+const char *
+lesson_text(const json_t *tip, const char *name)
 {
 	char full[32];
 
@@ -35,8 +28,8 @@ text_of(const json_t *tip, const char *name)
 	return schema_text(tip, full);
 }
 
-static int
-begin(struct cli *cli, struct lesson *l, json_t *tip)
+int
+lesson_begin(struct cli *cli, struct lesson *l, json_t *tip)
 {
 	const struct fold_person me = { .handle = { 1 },
 					.desk = 1,
@@ -66,8 +59,8 @@ begin(struct cli *cli, struct lesson *l, json_t *tip)
 	return 0;
 }
 
-static void
-end(struct lesson *l)
+void
+lesson_end(struct lesson *l)
 {
 	draft_free(l->d);
 	fold_free(&l->fold);
@@ -83,9 +76,8 @@ mark(struct cli *cli)
 		   cli_style(cli, "off"), _("an invented tip; nothing is sent or kept"));
 }
 
-/* What the experienced reviewer chose, and where this triage differs. */
-static void
-tell(struct cli *cli, const struct lesson *l, json_t *all)
+void
+lesson_tell(struct cli *cli, const struct lesson *l, json_t *all)
 {
 	const json_t *expect = json_object_get(l->tip, "expect");
 	struct training_point p[TRAINING_POINTS];
@@ -105,9 +97,9 @@ tell(struct cli *cli, const struct lesson *l, json_t *all)
 	cli_printf(cli, _("%zu of %zu as an experienced reviewer.\n"), agree, n);
 	if (*schema_text(expect, "note"))
 		cli_wrap(cli, 2, schema_text(expect, "note"));
-	if (*text_of(expect, "abstract")) {
+	if (*lesson_text(expect, "abstract")) {
 		cli_printf(cli, _("The abstract could be:\n"));
-		cli_wrap(cli, 2, text_of(expect, "abstract"));
+		cli_wrap(cli, 2, lesson_text(expect, "abstract"));
 	}
 	json_array_append_new(all, json_pack("{s:s, s:I, s:I, s:o}", "id",
 					     schema_text(l->tip, "id"), "same", (json_int_t)agree,
@@ -133,11 +125,11 @@ lesson(struct cli *cli, json_t *tip, const json_t *answers, json_t *all, bool *o
 {
 	struct lesson l;
 	bool write = false;
-	int err = begin(cli, &l, tip);
+	int err = lesson_begin(cli, &l, tip);
 
 	if (!err) {
 		mark(cli);
-		cli_printf(cli, "%s  %s\n", schema_text(tip, "id"), text_of(tip, "title"));
+		cli_printf(cli, "%s  %s\n", schema_text(tip, "id"), lesson_text(tip, "title"));
 		show_body(cli, l.body, 0);
 	}
 	if (!err && answers)
@@ -146,8 +138,8 @@ lesson(struct cli *cli, json_t *tip, const json_t *answers, json_t *all, bool *o
 		err = triage_ask(cli, l.d, &write);
 	*on = answers || write;
 	if (!err && *on)
-		tell(cli, &l, all);
-	end(&l);
+		lesson_tell(cli, &l, all);
+	lesson_end(&l);
 	return err;
 }
 
@@ -168,7 +160,7 @@ read_answers(struct cli *cli, json_t **out)
 
 /* The lessons that were asked for, in a folder without keys and without a gateway. */
 static int
-teach(struct cli *cli, const json_t *answers)
+teach(struct cli *cli, void *answers)
 {
 	json_t *all = json_array(), *tip;
 	bool on = true, found = false;
@@ -194,25 +186,33 @@ teach(struct cli *cli, const json_t *answers)
 	return err;
 }
 
-static int
-training(struct cli *cli)
+int
+lesson_home(struct cli *cli, int (*call)(struct cli *cli, void *arg), void *arg)
 {
 	char dir[] = "/tmp/davy-training.XXXXXX";
 	const char *was = cli->ses->home_dir;
+	int err;
+
+	if (!mkdtemp(dir))
+		return cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be made."), dir);
+	cli->ses->home_dir = dir;
+	cli->ses->gateway = cli->ses->passphrase_file = NULL;
+	cli->state->training = true;
+	err = call(cli, arg);
+	cli->state->training = false;
+	cli->ses->home_dir = was;
+	(void)rmdir(dir);
+	return err;
+}
+
+static int
+training(struct cli *cli)
+{
 	json_t *answers = NULL;
 	int err = read_answers(cli, &answers);
 
-	if (!err && !mkdtemp(dir))
-		err = cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be made."), dir);
-	if (!err) {
-		cli->ses->home_dir = dir;
-		cli->ses->gateway = cli->ses->passphrase_file = NULL;
-		cli->state->training = true;
-		err = teach(cli, answers);
-		cli->state->training = false;
-		cli->ses->home_dir = was;
-		(void)rmdir(dir);
-	}
+	if (!err)
+		err = lesson_home(cli, teach, answers);
 	json_decref(answers);
 	return err;
 }

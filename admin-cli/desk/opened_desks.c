@@ -4,6 +4,7 @@
 #include "admin-cli/desk/opened_inner.h"
 
 #include <jansson.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,21 @@ on_duty(const struct opened *d, const json_t *body)
 	return safe;
 }
 
+/* Line ends become blanks; freed by the caller. */
+static char *
+in_one_line(const char *text)
+{
+	char *flat = strdup(text), *safe, *at;
+
+	for (at = flat; at && (at = strchr(at, '\n'));)
+		*at = ' ';
+	safe = flat ? term_safe(flat, strlen(flat), TERM_ONE_LINE) : NULL;
+	if (flat)
+		sodium_memzero(flat, strlen(flat));
+	free(flat);
+	return safe ? safe : strdup("");
+}
+
 /* The first words of what the tip or order is about, for lists. */
 static void
 title(const struct opened *d, char *out, size_t cap)
@@ -168,8 +184,7 @@ title(const struct opened *d, char *out, size_t cap)
 					     : d->fold.machine == MACHINE_REFERRAL ? "target"
 					     : d->fold.machine == MACHINE_CAMPAIGN ? "name"
 										   : "text");
-	char *pair = on_duty(d, body), *cut, *marked,
-	     *one = pair ? pair : term_safe(text, strlen(text), TERM_ONE_LINE);
+	char *pair = on_duty(d, body), *cut, *marked, *one = pair ? pair : in_one_line(text);
 	const struct taxonomy_word *taken = form_taken(body);
 	int columns = TITLE_COLUMNS;
 

@@ -16,6 +16,7 @@
 #include <wchar.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/training.h"
 #include "admin-cli/desk/desk.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/tray.h"
@@ -49,7 +50,7 @@ ui_notef(struct ui *ui, const char *fmt, ...)
 void
 ui_count(struct ui *ui)
 {
-	if (waiting_count(ui->ses, sync_hour(ui->ses), &ui->waiting))
+	if (!ui->training && waiting_count(ui->ses, sync_hour(ui->ses), &ui->waiting))
 		session_forgive(ui->ses);
 }
 
@@ -375,8 +376,13 @@ copy(const char *text)
 static int
 work(struct ui *ui)
 {
-	int err = enter(ui);
+	int err;
 
+	if (ui->training) {
+		ui_training(ui);
+		return 0;
+	}
+	err = enter(ui);
 	while (!err && !ui->quit) {
 		ui_list_run(ui);
 		if (!ui->quit)
@@ -386,9 +392,11 @@ work(struct ui *ui)
 	return err;
 }
 
+/* With the home that the session has now. */
 static int
-ui_exec(struct cli *cli)
+ui_start(struct cli *cli, void *arg)
 {
+	(void)arg;
 	uint64_t minutes = IDLE_DEFAULT;
 	struct session *ses = cli->ses;
 	const struct session_face *face = ses->face;
@@ -400,6 +408,7 @@ ui_exec(struct cli *cli)
 	if (err)
 		return err;
 	ui.idle = (unsigned)minutes * 60;
+	ui.training = cli_flag(cli, "training");
 	ui.home = copy(ses->home_dir);
 	ui.gateway = copy(ses->gateway);
 	ui.passphrase_file = copy(ses->passphrase_file);
@@ -425,7 +434,16 @@ ui_exec(struct cli *cli)
 	return err;
 }
 
+static int
+ui_exec(struct cli *cli)
+{
+	return cli_flag(cli, "training") ? lesson_home(cli, ui_start, NULL) : ui_start(cli, NULL);
+}
+
 static const struct cli_option options[] = {
+	{ .name = "training",
+	  .help = N_(
+		  "practise triage on invented tips: no home is opened, nothing is sent or kept") },
 	{ .name = "lock-after",
 	  .arg = N_("MINUTES"),
 	  .help = N_("lock after so many minutes without a key (10; at most 60)") },

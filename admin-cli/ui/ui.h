@@ -45,6 +45,7 @@ struct ui {
 	struct event_base *base;
 	struct event *in, *tick, *size, *end;
 	bool ticked, sized, leave, quit;
+	bool training;   /* there is no home: nothing is counted, nothing is unlocked */
 	time_t touched;  /* the last key */
 	int64_t escaped; /* the last Esc, or 0; in milliseconds */
 	unsigned idle;   /* seconds without a key until the desk locks */
@@ -237,6 +238,8 @@ bool ui_split(struct ui *ui, const uint8_t id[static 16], const struct draft *dr
 void ui_forward(struct ui *ui, const uint8_t id[static 16]);
 void ui_view(struct ui *ui, const uint8_t id[static 16]);
 void ui_undo(struct ui *ui);
+/* The form on sample tips, one after the other; without a home. */
+void ui_training(struct ui *ui);
 /* Puts the words of an item of the tray back into its draft. */
 void ui_keep(struct ui *ui, const struct workspace_out *o);
 

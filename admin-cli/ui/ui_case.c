@@ -13,6 +13,7 @@
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/tray.h"
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/view/show.h"
 #include "crypto/frame.h"
 
@@ -21,6 +22,7 @@ struct on_screen {
 	struct workspace_case c;
 	struct ui_page page;
 	bool marked;
+	bool media; /* the source sent something that can be viewed */
 };
 
 static int
@@ -34,6 +36,10 @@ show(struct cli *cli, void *arg)
 	if (err)
 		return err;
 	s->c = d->c;
+	s->media = false;
+	for (size_t i = 0; i < d->cnt; i++)
+		s->media |= d->entry[i].by_source && d->x[i].body &&
+			    json_array_size(schema_list(d->x[i].body, "media"));
 	err = show_whole(cli, d);
 	opened_free(d);
 	return err;
@@ -112,7 +118,7 @@ static const struct ui_keys keys[] = {
 	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
 	{ 'P', "P", N_("part"), N_("let one matter of the tip leave the case; the rest goes on") },
 	{ 'R', "R", NULL, N_("on duty: say from whom of the desk it is hidden") },
-	{ 'v', "v", NULL, N_("view an attachment: a clean copy, drawn in a sandbox") },
+	{ 'v', "v", N_("view"), N_("view an attachment: a clean copy, drawn in a sandbox") },
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
 	{ 'n', "n", N_("next"), N_("open the next case of the list") },
 	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
@@ -222,10 +228,21 @@ ui_send_others(struct ui *ui, const uint8_t id[static 16])
 	}
 }
 
+/* The keys that have something to act on. */
+static void
+usable(const struct on_screen *s, struct ui_keys out[static sizeof(keys) / sizeof(*keys)])
+{
+	memcpy(out, keys, sizeof(keys));
+	for (; out->name; out++)
+		if (out->key == 'v' && !s->media)
+			out->label = NULL;
+}
+
 /* Until the case is left; the key that left it. */
 static int
 on_one(struct ui *ui, struct on_screen *s)
 {
+	struct ui_keys shown[sizeof(keys) / sizeof(*keys)];
 	char text[300];
 	int key, foot;
 
@@ -234,7 +251,8 @@ on_one(struct ui *ui, struct on_screen *s)
 			return 'q';
 		title(ui, s, text, sizeof(text));
 		ui_frame(ui, text);
-		foot = ui_foot(ui, keys);
+		usable(s, shown);
+		foot = ui_foot(ui, shown);
 		ui_page_draw(&s->page, 2, foot);
 		mark(ui, s);
 		key = ui_key(ui);

@@ -45,8 +45,10 @@ ui_frame(struct ui *ui, const char *title)
 		ui_put(0, 0, COLS, _("The window is too small: 80x24 or more."));
 		return;
 	}
-	snprintf(counts, sizeof(counts), _("sign %zu  said %zu  tray %zu  offline %zu"), w->sign,
-		 w->said, w->tray, w->offline);
+	counts[0] = '\0';
+	if (!ui->training)
+		snprintf(counts, sizeof(counts), _("sign %zu  said %zu  tray %zu  offline %zu"),
+			 w->sign, w->said, w->tray, w->offline);
 	localtime_r(&now, &tm);
 	snprintf(clock, sizeof(clock), _("%02d:%02d  lock %02ld:%02ld"), tm.tm_hour, tm.tm_min,
 		 left / 60, left % 60);

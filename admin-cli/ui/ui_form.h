@@ -9,6 +9,8 @@
 
 struct form {
 	uint8_t id[16];
+	const char
+		*lesson; /* the title of a tip to practise on: nothing is kept or sent; or NULL */
 	struct opened *d;
 	struct draft *draft;
 	unsigned field[DRAFT__MAX], cnt, at, top;
@@ -23,6 +25,8 @@ struct form {
 	struct ui_page tip;
 };
 
+/* The form until it is left; true: what was filled in has been written, of a lesson it is ready. */
+bool ui_form_run(struct ui *ui, struct form *f);
 /* The fields that have a place now, what there is to say of them, which outcomes are possible. */
 void ui_form_look(struct form *f);
 void ui_form_free(struct form *f);

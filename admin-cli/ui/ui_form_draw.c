@@ -157,7 +157,11 @@ draw_hint(const struct form *f, int y)
 	for (size_t i = 0; !p && i < f->problem_cnt; i++)
 		if (f->problem[i].mark == DRAFT_WRONG || f->problem[i].field == field)
 			p = &f->problem[i];
-	ui_put_style(y, 0, COLS, p ? p->text : _(draft_info[field].help), A_BOLD);
+	const char *text = p ? p->text : _(draft_info[field].help);
+	bool fits = term_width(text) <= COLS;
+	ui_put_style(y, 0, fits ? COLS : COLS - 4, text, A_BOLD);
+	if (!fits) /* the key that shows all of it */
+		ui_put_style(y, COLS - 3, 3, "[y]", A_BOLD);
 }
 
 /* The outcomes with their letters, "A accept  X abuse (2)", in two rows; those that are not
@@ -222,7 +226,10 @@ ui_form_draw(struct ui *ui, struct form *f, const struct ui_keys *keys)
 			   draft_why_priority(f->draft) };
 	int foot, to, y, x, width, tall = LINES >= TALL ? 3 : 0;
 
-	snprintf(title, sizeof(title), _("Triage of %.8s"), term_hex(id, f->id, 16));
+	if (f->lesson)
+		snprintf(title, sizeof(title), "TRAINING 练习  %s", f->lesson);
+	else
+		snprintf(title, sizeof(title), _("Triage of %.8s"), term_hex(id, f->id, 16));
 	ui_frame(ui, title);
 	foot = ui_foot(ui, keys);
 	to = foot - tall - 3;

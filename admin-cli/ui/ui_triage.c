@@ -48,7 +48,7 @@ load(struct ui *ui, struct form *f)
 	char *text, why[DRAFT_WHY_CAP];
 	json_t *saved;
 
-	if (kept_get(ui->ses->workspace, f->id, SORT, &text))
+	if (f->lesson || kept_get(ui->ses->workspace, f->id, SORT, &text))
 		return;
 	saved = json_loads(text, 0, NULL);
 	if (saved && draft_load(f->draft, saved, why))
@@ -60,6 +60,8 @@ load(struct ui *ui, struct form *f)
 static void
 save(struct ui *ui, struct form *f)
 {
+	if (f->lesson)
+		return;
 	json_t *all = draft_save(f->draft);
 	char *text = json_object_size(all) ? json_dumps(all, JSON_COMPACT) : strdup("");
 
@@ -138,9 +140,23 @@ write_form(struct cli *cli, void *arg)
 	return triage_draft_write(cli, f->draft, false, false);
 }
 
+/* Whether the lesson can be compared: what could not be written says why. */
+static bool
+finish_lesson(struct ui *ui, const struct form *f)
+{
+	for (size_t i = 0; i < f->problem_cnt; i++)
+		if (f->problem[i].mark == DRAFT_MISSING || f->problem[i].mark == DRAFT_WRONG) {
+			ui_note(ui, f->problem[i].text);
+			return false;
+		}
+	return true;
+}
+
 static bool
 send_form(struct ui *ui, struct form *f)
 {
+	if (f->lesson)
+		return finish_lesson(ui, f);
 	if (takes_two(f) && !ui_confirm(ui, _("It takes two members: propose it?"), NULL))
 		return false;
 	size_t before = ui->waiting.tray;
@@ -235,6 +251,10 @@ part(struct ui *ui, struct form *f)
 {
 	char why[DRAFT_WHY_CAP];
 
+	if (f->lesson) {
+		ui_note(ui, _("Practice has no desk to which a part could go."));
+		return false;
+	}
 	if (!ui_split(ui, f->id, f->draft))
 		return false;
 	(void)draft_set(f->draft, CLASS_HAZARD, "-", why);
@@ -271,27 +291,54 @@ on_key(struct ui *ui, struct form *f, int key)
 	return false;
 }
 
+#define KEYS (sizeof(keys) / sizeof(*keys))
+
+/* Of a lesson nothing goes to a tray, no draft stays, and no part leaves. */
+static void
+lesson_keys(struct ui_keys out[static KEYS])
+{
+	memcpy(out, keys, sizeof(keys));
+	for (; out->name; out++) {
+		if (out->key == UI_CTRL('s'))
+			out->label = N_("compare");
+		if (out->key == UI_ESC)
+			out->label = N_("leave");
+		if (out->key == 'P')
+			out->label = NULL;
+	}
+}
+
+bool
+ui_form_run(struct ui *ui, struct form *f)
+{
+	struct ui_keys lesson[KEYS];
+	bool done = false;
+	int key;
+
+	lesson_keys(lesson);
+	load(ui, f);
+	ui_form_look(f);
+	do {
+		ui_form_draw(ui, f, f->lesson ? lesson : keys);
+		key = ui_key(ui);
+		if (key != UI_LEAVE && key != UI_ESC && key != UI_TICK && f->cnt)
+			done = on_key(ui, f, key);
+	} while (!ui->leave && key != UI_ESC && !done);
+	return done;
+}
+
 void
 ui_triage(struct ui *ui, const uint8_t id[static 16])
 {
 	struct form f = { 0 };
 	char *tip = NULL;
-	bool done = false;
-	int key;
 
 	memcpy(f.id, id, sizeof(f.id));
 	/* this case may be merged into one that was judged a moment ago */
 	ui_send_others(ui, id);
 	if (!ui_call(ui, open_form, &f, &tip)) {
 		ui_page_set(&f.tip, tip);
-		load(ui, &f);
-		ui_form_look(&f);
-		do {
-			ui_form_draw(ui, &f, keys);
-			key = ui_key(ui);
-			if (key != UI_LEAVE && key != UI_ESC && key != UI_TICK && f.cnt)
-				done = on_key(ui, &f, key);
-		} while (!ui->leave && key != UI_ESC && !done);
+		(void)ui_form_run(ui, &f);
 	}
 	if (tip)
 		sodium_memzero(tip, strlen(tip));

@@ -73,4 +73,47 @@ sees 'the tip is there' '练习 ==='
 $tmux send-keys -t t -l '.'
 $tmux send-keys -t t Enter
 sees 'and can be left' '没有写\|没写\|没有改'
+$tmux kill-server 2>/dev/null
+
+# -- on the whole screen
+"$davy" ui --training >"$T/out" 2>"$T/err" </dev/null
+[ $? = 2 ]
+ok $? 'davy ui --training wants a terminal'
+{ find "$T/real" -type f -exec cksum {} +; ls -l --time-style=full-iso "$T/real"; } >"$T/before"
+$tmux new-session -d -s t -x 80 -y 24 "LC_ALL=C.UTF-8 TERM=screen-256color strace -f -e trace=network,openat \
+	-o '$T/trace' '$davy' --home '$T/real' --lang zh ui --training; sleep 60"
+sees 'the form of the first tip, with the mark' 'TRAINING 练习  T01'
+sees 'and the words of the tip' '蓝顶棚'
+sees 'its end is a comparison' 'Ctrl-S 对照'
+sees 'and nothing is kept' 'Esc 离开'
+$tmux send-keys -t t C-s
+sees 'what could not be written is not compared' 'TRAINING 练习  T01'
+$tmux send-keys -t t P
+sees 'no part leaves for anywhere' '拆不出去'
+$tmux send-keys -t t X t
+sleep 0.3
+$tmux send-keys -t t Enter
+sleep 0.3
+$tmux send-keys -t t spam Enter
+sees 'an outcome with its reason' '^.t 理由 *spam'
+$tmux send-keys -t t C-s
+sees 'is compared' '你选的'
+sees 'with what an experienced reviewer chose' '有经验的审核员'
+$tmux send-keys -t t q
+sees 'then comes the next tip' 'TRAINING 练习  T02'
+$tmux send-keys -t t Escape
+i=0
+while ! grep -q '+++ exited' "$T/trace" && [ $i -lt 50 ]; do
+	i=$((i + 1))
+	sleep 0.1
+done
+grep -q '+++ exited' "$T/trace"
+ok $? 'Esc ends it'
+! grep -q -e "$T/real/" -e 'connect(' "$T/trace"
+ok $? 'it has opened nothing of the home, and spoken to nobody'
+{ find "$T/real" -type f -exec cksum {} +; ls -l --time-style=full-iso "$T/real"; } >"$T/after"
+cmp -s "$T/before" "$T/after"
+ok $? 'nor changed anything there'
+[ -z "$(find /tmp -maxdepth 1 -name 'davy-training.*' -newer "$T/before")" ]
+ok $? 'and leaves no folder'
 done_testing

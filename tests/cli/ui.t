@@ -241,6 +241,7 @@ sees 'the other reviewer has a wide screen' b 'todo'
 keys b g
 sees 'and syncs' b 'todo 4'
 shot ui-list-120-en b
+sees 'a title is one line' b '第1行 第2行'
 keys b '?'
 sees 'the help' b 'panic\|clear the screen and lock at once'
 shot ui-help-120-en b

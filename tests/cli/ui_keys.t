@@ -233,6 +233,7 @@ sleep 0.3
 only "$third"
 keys a o
 sees 'a case' a '举报'
+lacks 'without an attachment there is no key for one' a '看附件'
 keys a b
 sees 'the abstract' a '给检查人员的摘要'
 sees 'nothing is marked' a '雷同 0  风险 0  最多五人'

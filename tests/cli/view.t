@@ -151,6 +151,8 @@ sees() { # PATTERN
 sees 'q quit'
 $tmux send-keys -t t : && sleep 0.3 && $tmux send-keys -t t -l "case show $id" && $tmux send-keys -t t Enter
 sees 'program' || sees 'attachment'
+sees 'v view'
+ok $? 'the key for it stands below a case that has one'
 $tmux send-keys -t t v
 sees 'Attachments'
 $tmux send-keys -t t Enter
