@@ -52,6 +52,7 @@ know_other(struct cli *cli, const char *hex, struct draft_other *o, json_t **sai
 	o->desk = c.rec.desk;
 	o->severity = c.line.severity;
 	snprintf(o->state, sizeof(o->state), "%s", c.line.state);
+	snprintf(o->title, sizeof(o->title), "%s", c.line.title);
 	if (opened_load(cli->ses, &c, &d)) {
 		cli_forgive(cli);
 		return;

@@ -62,9 +62,10 @@ struct draft_other {
 	bool here; /* it is in the workspace; else nothing below counts */
 	uint16_t desk;
 	char state[24];
-	int severity; /* 0: not classified */
-	int start;    /* the level at which it starts; 0: it cannot be opened here */
-	bool named;   /* and the offices below are kept out of it */
+	int severity;    /* 0: not classified */
+	int start;       /* the level at which it starts; 0: it cannot be opened here */
+	bool named;      /* and the offices below are kept out of it */
+	char title[192]; /* the first words of its tip, harmless on a terminal */
 };
 
 /* The case and who decides; all borrowed for the life of the draft. */

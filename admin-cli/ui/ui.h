@@ -132,7 +132,7 @@ struct ui_choices {
 	unsigned field;
 	size_t cnt;
 	char value[UI_CHOICES][40];
-	const char *name[UI_CHOICES]; /* borrowed from the tables */
+	const char *name[UI_CHOICES]; /* borrowed from the tables and from the draft */
 	char begun[8];                /* of a mark of two signs: the first */
 };
 void ui_choices(struct ui_choices *c, const struct draft *d, unsigned field);

@@ -84,7 +84,10 @@ ui_choices(struct ui_choices *c, const struct draft *d, unsigned field)
 		const struct draft_like *like = draft_likes(d, &cnt);
 
 		for (size_t i = 0; i < cnt; i++)
-			add(c, like[i].id, fold_state_text(MACHINE_TIP, like[i].other.state));
+			add(c, like[i].id,
+			    *like[i].other.title
+				    ? like[i].other.title
+				    : fold_state_text(MACHINE_TIP, like[i].other.state));
 	}
 }
 
