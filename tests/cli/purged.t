@@ -16,7 +16,8 @@ start_gateway "$T/GW"
 ok $? 'the gateway runs'
 day() { printf '%-12d' $(($1 * 1440)) 1<>"$T/clock"; sleep 1.5; }
 tip() { # WORDS: read; its id in $id
-	printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪","what":"%s"}' "$1" >"$T/tip.json"
+	printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚坪","what":"%s"}' "$1" \
+		>"$T/tip.json"
 	as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt.$n" && as p1 sync && as p1 inbox --json &&
 		id=$(field 'd.find((c) => !c.acknowledged).id') && as p1 case show "$id" && as p1 case ack "$id"
 	ok $? "tip $1"
