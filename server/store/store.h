@@ -292,8 +292,11 @@ int store_doc_put(struct store *s, enum store_doc kind, uint32_t version,
 int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out,
 		  size_t *len) __attribute__((warn_unused_result));
 
-/* Removes closed logs whose closed_day is before `day`, at most `most`; ids remain as tombstones;
- * *cnt says how many. */
+/* A book has no closing that the store could see: it goes when nobody has written into it for six
+ * years, which is longer than any step, rota or declaration in one lasts. */
+#define STORE_BOOK_DAYS 2190
+/* Removes closed logs whose closed_day is before `day`, and books whose newest entry is
+ * STORE_BOOK_DAYS before it, at most `most`; ids remain as tombstones; *cnt says how many. */
 int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
 	__attribute__((warn_unused_result));
 /* The same for junk. */

@@ -30,7 +30,9 @@ purge_found(struct sqlite *s, enum sql find, uint32_t day, uint32_t most, uint32
 {
 	for (*cnt = 0; *cnt < most; ++*cnt) {
 		uint8_t id[KEY_ID_LEN];
-		sqlite3_stmt *st = sql_bind(s, find, "i", (int64_t)day);
+		sqlite3_stmt *st = find == SQL_PURGE_FIND ? sql_bind(s, find, "ii", (int64_t)day,
+								     (int64_t)day - STORE_BOOK_DAYS)
+							  : sql_bind(s, find, "i", (int64_t)day);
 		int row = sql_row(st);
 		if (row < 0)
 			return row;
