@@ -23,6 +23,14 @@ begin_book(struct fold_run *run)
 	return FOLD_FINE;
 }
 
+/* What a desk hands to others or sets itself is begun by the desk, though the gateway lets a lead
+ * of the desk above open a book there: that is for a rota. */
+static enum fold_reason
+begin_own(struct fold_run *run, const struct fold_move *how)
+{
+	return how->who[0]->home ? begin_book(run) : FOLD_FOREIGN;
+}
+
 enum fold_reason
 fold_rule_referral(struct fold_run *run, const struct fold_move *how)
 {
@@ -32,7 +40,7 @@ fold_rule_referral(struct fold_run *run, const struct fold_move *how)
 		return FOLD_BODY;
 	if (at->known && at->level < book_level(how->body))
 		return FOLD_LEVEL;
-	return begin_book(run);
+	return begin_own(run, how);
 }
 
 /* A desk that may not get the abstract has nothing to do with it, whoever sent it there. */
@@ -55,7 +63,7 @@ fold_rule_campaign(struct fold_run *run, const struct fold_move *how)
 
 	if (!text_day(&first, from, strlen(from)) && !text_day(&last, until, strlen(until)) &&
 	    first <= last)
-		reason = begin_book(run);
+		reason = begin_own(run, how);
 	if (reason == FOLD_FINE)
 		run->f->date = last;
 	return reason;

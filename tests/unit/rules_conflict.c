@@ -489,6 +489,28 @@ test_books(void **state)
 		assert_int_equal(verdict_in(&l, MACHINE_CONFLICT), copies[i].reason);
 		end(&l);
 	}
+	/* what the gateway lets the lead above open at a desk below is a rota and nothing else */
+	static const struct {
+		uint16_t type;
+		enum machine_id machine;
+		const char *body;
+	} others[] = {
+		{ ENTRY_REFERRAL, MACHINE_REFERRAL,
+		  "{\"v\":1,\"kind\":\"REFER\",\"target\":\"x\",\"text\":\"t\"}" },
+		{ ENTRY_CAMPAIGN, MACHINE_CAMPAIGN,
+		  "{\"v\":1,\"name\":\"n\",\"issuer\":\"i\",\"basis\":\"b\",\"from\":\"2024-10-04\","
+		  "\"until\":\"2024-12-01\"}" },
+	};
+	for (size_t i = 0; i < 2; i++) {
+		start(&l);
+		add(&l, &kim, others[i].type, 1, others[i].body);
+		assert_int_equal(verdict_in(&l, others[i].machine), FOLD_FOREIGN);
+		end(&l);
+		start(&l);
+		add(&l, &bob, others[i].type, 1, others[i].body);
+		assert_int_equal(verdict_in(&l, others[i].machine), FOLD_FINE);
+		end(&l);
+	}
 	/* the lead keeps the groups, nobody else */
 	start(&l);
 	add(&l, &bob, ENTRY_ROTA, 1, GROUP);

@@ -149,11 +149,21 @@ static struct attempt of_campaign[] = {
 };
 
 static struct fold_person people[] = {
-	{ .handle = { 1 }, .desk = 1, .level = 3, .roles = ALL, .related = true },
-	{ .handle = { 2 }, .desk = 1, .level = 3, .roles = ALL, .related = true },
+	{ .handle = { 1 }, .desk = 1, .level = 3, .roles = ALL, .related = true, .home = true },
+	{ .handle = { 2 }, .desk = 1, .level = 3, .roles = ALL, .related = true, .home = true },
 	{ .handle = { 3 }, .desk = 5, .level = 4, .roles = ALL, .related = true },
-	{ .handle = { 4 }, .desk = 1, .level = 3, .roles = ROLE(TR), .related = true },
-	{ .handle = { 5 }, .desk = 1, .level = 3, .roles = ROLE(TL), .related = true },
+	{ .handle = { 4 },
+	  .desk = 1,
+	  .level = 3,
+	  .roles = ROLE(TR),
+	  .related = true,
+	  .home = true },
+	{ .handle = { 5 },
+	  .desk = 1,
+	  .level = 3,
+	  .roles = ROLE(TL),
+	  .related = true,
+	  .home = true },
 	{ .handle = { 6 }, .desk = 2, .level = 1, .roles = ROLE(SR), .related = true },
 };
 

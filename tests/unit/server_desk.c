@@ -76,8 +76,8 @@ lists_page(void **state)
 	assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_BAD);
 }
 
-/* A book lies at its writer's own desk; the desk above and the backstop have it from its first
- * entry on. */
+/* A book lies at its writer's own desk, or at one below the desk that he leads; the desk above and
+ * the backstop have it from its first entry on. */
 static void
 books(void **state)
 {
@@ -94,7 +94,10 @@ books(void **state)
 	rq.routing.desk = 2;
 	rq.body = b1;
 	rq.body_len = FRAME_BODY_LEN;
-	assert_int_equal(fixture_as(A1, rq), FRAME_NOT_FOUND); /* at no other desk */
+	assert_int_equal(fixture_as(B1, rq), FRAME_NOT_FOUND); /* at no other desk */
+	rq.routing.desk = 4;
+	assert_int_equal(fixture_as(A1, rq), FRAME_NOT_FOUND); /* nor does a lead above his own */
+	assert_int_equal(fixture_as(A5, rq), FRAME_NOT_FOUND); /* or beside */
 	rq.routing.desk = w.person[A1].desk;
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
