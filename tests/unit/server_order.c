@@ -6,6 +6,8 @@
 #include "tests/lib/fixture.h"
 #include "tests/unit/server_order.h"
 
+#include "server/store/sqlite/sqlite.h"
+
 /* ---- sealing ---- */
 
 /* Each of these makes one thing wrong. */
@@ -319,6 +321,46 @@ layers_afterwards(void **state)
 	}
 }
 
+/* A quarter of a year later the bytes of the parts are gone, their hashes and the log are not. */
+static void
+gone_at_last(void **state)
+{
+	char why[STORE_WHY_LEN];
+	struct store_walk walk;
+	unsigned damaged = 0;
+	(void)state;
+	seal();
+	at_hour(hours.open[0] + ORDER_KEEP_HOURS - 1);
+	assert_int_equal(fetches(A2, FRAME_PARTS, ORDER_LAYER), FRAME_OK);
+	/* Nobody looks: the clock does it. */
+	fixture_minute += 60;
+	vault_clock_advance(&w.v);
+	assert_int_equal(store_begin(w.v.store), 0);
+	assert_int_equal(vault_clock_all(&w.v), 0);
+	assert_int_equal(store_commit(w.v.store), 0);
+	assert_true(w.v.scrub);
+	for (uint32_t i = 0; i < ORDER_PLACES; i++)
+		assert_int_equal(fetches(A2, FRAME_PARTS, i), FRAME_NOT_FOUND);
+	assert_int_equal(fetches(A2, FRAME_PARTS, FRAME_PART_LIST), FRAME_OK);
+	assert_int_equal(w.out.count, ORDER_SEALED);
+	assert_int_equal(fetches(A2, FRAME_DESK, 0), FRAME_OK);
+	assert_int_equal(
+		sql_number(sqlite_of(w.v.store)->db,
+			   "SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM entry)", -1),
+		0);
+	assert_int_equal(store_check(w.v.store, why), 0);
+	assert_int_equal(store_check_bytes(w.v.store, why), 0);
+	do {
+		assert_int_equal(store_walk(w.v.store, 64, &walk), 0);
+		damaged += (unsigned)walk.damaged;
+	} while (!walk.done);
+	assert_int_equal(damaged, 0);
+	/* And nothing is due any more. */
+	assert_int_equal(sql_number(sqlite_of(w.v.store)->db,
+				    "SELECT count(*) FROM log WHERE kind = 1 AND next_due > 0", -1),
+			 0);
+}
+
 /* The hashes of the parts, as an approver compares them; the record of the list. */
 static void
 hashes(void **state)
@@ -516,10 +558,10 @@ main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, ready, fixture_end)
 	const struct CMUnitTest tests[] = {
-		T(bad_seals),     T(who_seals),      T(seal_again),     T(parts_once),
-		T(half_sealed),   T(forgotten),      T(halves_by_hour), T(layers_afterwards),
-		T(hashes),        T(planner_floods), T(removed),        T(stop_at_once),
-		T(cancel_by_two), T(stop_again),
+		T(bad_seals),    T(who_seals),     T(seal_again),     T(parts_once),
+		T(half_sealed),  T(forgotten),     T(halves_by_hour), T(layers_afterwards),
+		T(hashes),       T(gone_at_last),  T(planner_floods), T(removed),
+		T(stop_at_once), T(cancel_by_two), T(stop_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
