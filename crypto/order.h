@@ -45,6 +45,7 @@ struct entry; /* entry.h */
 #define ORDER_AHEAD_HOURS (60 * 24) /* an order begins no later than this after its sealing */
 #define ORDER_OVER_HOURS  72        /* behind the first hour: then nothing is taken any more */
 #define ORDER_READ_HOURS  168       /* behind it: then the desks have the layers */
+#define ORDER_KEEP_HOURS  (168 + 90 * 24) /* behind it: then their bytes are removed */
 
 enum order_who { ORDER_PLANNER, ORDER_A, ORDER_B, ORDER_LAYER_KEY };
 

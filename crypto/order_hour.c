@@ -47,7 +47,7 @@ bool
 order_hours_ok(const struct order_hours *hours)
 {
 	const uint32_t *h = hours->open;
-	return h[0] && h[0] <= UINT32_MAX - ORDER_READ_HOURS && h[0] <= h[1] && h[1] <= h[2] &&
+	return h[0] && h[0] <= UINT32_MAX - ORDER_KEEP_HOURS && h[0] <= h[1] && h[1] <= h[2] &&
 	       h[2] < h[0] + ORDER_OVER_HOURS;
 }
 

@@ -263,6 +263,12 @@ store_part_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt
 }
 
 int
+store_part_drop(struct store *s, int64_t log)
+{
+	return s->ops->entry->part_drop(s, log);
+}
+
+int
 store_taken_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
 		 uint32_t from)
 {

@@ -48,6 +48,7 @@ struct store_order {
 	uint8_t parts;                /* bit i: place i stands */
 	bool stopped;                 /* its parts are given to nobody any more */
 	bool shown;                   /* its time is over: the whole receiving desk sees it */
+	bool gone;                    /* the bytes of its parts were removed, long after */
 	uint8_t late[ORDER_LATE_LEN]; /* commitment to the later hours */
 	uint8_t sealer[KEY_HANDLE_LEN];
 	uint8_t side[2][ORDER_PERSONS][KEY_HANDLE_LEN]; /* A, B; the rest is zero */
@@ -219,6 +220,8 @@ int store_entry_reply(struct store *s, struct store_entry *out, int64_t log, uin
 /* The hashes of the parts of an order that stand, packed as FRAME_PART_RECORD_LEN has them. */
 int store_part_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log)
 	__attribute__((warn_unused_result));
+/* Removes the bytes of the parts of an order; their hashes stay. */
+int store_part_drop(struct store *s, int64_t log) __attribute__((warn_unused_result));
 /* The stubs of those who took a layer, at or behind that place of the desk thread, packed as
  * FRAME_TAKEN_RECORD_LEN has them; at most FRAME_TAKEN_MAX. */
 int store_taken_list(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,

@@ -81,6 +81,7 @@ struct store_entry_ops {
 	int (*reply)(struct store *s, struct store_entry *out, int64_t log, uint32_t from);
 	int (*part_list)(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt,
 			 int64_t log);
+	int (*part_drop)(struct store *s, int64_t log);
 	int (*taken_list)(struct store *s, uint8_t dst[static STORE_BODY_LEN], size_t *cnt,
 			  int64_t log, uint32_t from);
 	int (*body_get)(struct store *s, uint8_t dst[static STORE_BODY_LEN], int64_t body);

@@ -139,6 +139,25 @@ clock_out(const struct store_log *log, uint32_t hour)
 	       (is_due(term, hour) && !is_due(log->close_due, term));
 }
 
+/* A sealed order: its parts did not all come, its time is over, or long over. */
+static bool
+order_out(struct store_log *log, uint32_t hour)
+{
+	struct store_order *o = &log->order, was = *o;
+	if (log->state != STORE_OPEN)
+		return false;
+	if (!STORE_ORDER_WHOLE(o)) {
+		if (hour < STORE_ORDER_DROP_DAY(log) * 24)
+			return false;
+		log->state = STORE_JUNK;
+		log->closed_day = hour / 24;
+		return true;
+	}
+	o->shown = hour >= o->hour0 + ORDER_OVER_HOURS;
+	o->gone = o->gone || hour >= o->hour0 + ORDER_KEEP_HOURS;
+	return o->shown != was.shown || o->gone != was.gone;
+}
+
 /* What is due by that hour, the replies apart; whether something changed. */
 static bool
 run_out(struct store_log *log, uint32_t hour)
@@ -154,18 +173,8 @@ run_out(struct store_log *log, uint32_t hour)
 		log->sample_day = 0;
 		changed = true;
 	}
-	/* A sealed order: its parts did not all come, or its time is over. */
-	if (log->order.hour0 && log->state == STORE_OPEN && !log->order.shown) {
-		bool whole = STORE_ORDER_WHOLE(&log->order);
-		if (!whole && hour >= STORE_ORDER_DROP_DAY(log) * 24) {
-			log->state = STORE_JUNK;
-			log->closed_day = hour / 24;
-			changed = true;
-		} else if (whole && hour >= log->order.hour0 + ORDER_OVER_HOURS) {
-			log->order.shown = true;
-			changed = true;
-		}
-	}
+	if (log->order.hour0)
+		changed = order_out(log, hour) || changed;
 	if (is_due(log->close_due, hour)) {
 		log->state = STORE_CLOSED;
 		log->closed_day = log->close_due / 24;
@@ -178,8 +187,13 @@ run_out(struct store_log *log, uint32_t hour)
 int
 vault_clock_log(struct vault *v, struct store_log *log)
 {
-	bool changed = run_out(log, vault_hour(v)), above = log->above;
+	bool gone = log->order.gone, above = log->above;
+	bool changed = run_out(log, vault_hour(v));
 	int err = place_held(v, log, &changed);
+	if (!err && log->order.gone && !gone) {
+		err = store_part_drop(v->store, log->n);
+		v->scrub = true;
+	}
 	if (!err)
 		err = vault_admit_up(v, log);
 	changed = changed || log->above != above;

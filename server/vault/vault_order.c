@@ -193,9 +193,9 @@ give(struct vault_call *c, struct store_log *log, uint32_t place)
 	struct store_entry e;
 	int err = store_entry_get(c->v->store, &e, log->n, FRAME_PARTS, place);
 	if (!err)
-		err = vault_leave_record(c, log, place);
-	if (!err)
 		err = store_body_get(c->v->store, c->body, e.body);
+	if (!err)
+		err = vault_leave_record(c, log, place);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	c->body_len = FRAME_BODY_LEN;

@@ -1,5 +1,5 @@
-// Sealed orders at a gateway of tests/lib/davyd.mjs: a planning desk and people for both sides, an order whose parts are
-// random bytes, and the frames about it, made from FORMATS.md.
+// Sealed orders at a gateway of tests/lib/davyd.mjs: a planning desk and people for both sides, an order whose parts
+// are random bytes, and the frames about it, made from FORMATS.md.
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { deployment } from './deployment.mjs';
 import { OP, STAFF, frame, sha } from './davyd.mjs';

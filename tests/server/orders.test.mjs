@@ -130,8 +130,9 @@ async function killed(gw) {
 	await gw.stop();
 	const db = join(gw.dir, 'gw/store/davylamp.db');
 	const q =
-		'SELECT lower(hex(l.id)), e.number, lower(hex(e.hash)), lower(hex(e.stub)), (SELECT count(*) FROM reading r' +
-		' WHERE r.log = l.n) FROM entry e JOIN log l ON l.n = e.log WHERE l.kind = 1 AND e.thread = 1';
+		'SELECT lower(hex(l.id)), e.number, lower(hex(e.hash)), lower(hex(e.stub)),' +
+		' (SELECT count(*) FROM reading r WHERE r.log = l.n) FROM entry e' +
+		' JOIN log l ON l.n = e.log WHERE l.kind = 1 AND e.thread = 1';
 	const rows = new Map(
 		spawnSync('sqlite3', ['-readonly', db, q], { maxBuffer: 1 << 30 })
 			.stdout.toString()

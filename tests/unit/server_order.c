@@ -1,238 +1,12 @@
 /*
- * Sealed orders at the vault: who may seal, put, take and stop, from which hour and until which;
- * that a layer is given only with a trace that its taker signed; what one person, one side, one
- * changed roster, one forgotten date and one wrong clock can do; and that everybody else is
- * answered as for an order that does not exist.
- *
- * Desk 4 plans (A4 the planner, C1 its reviewer), desk 1 is the A side, desk 7 inspects (I7, J7 the
- * B side, REG an inspector), desk 2 is above it (A2 reviewer, B2 with no role there), A5 the
- * backstop.
+ * Sealed orders at the vault: who may seal, put and stop, who has which half from which hour until
+ * which, and what one person, one changed roster and one forgotten date can do. Taking a layer is
+ * in server_order_take.c, what several together can read in server_order_collude.c.
  */
 #include "tests/lib/fixture.h"
+#include "tests/unit/server_order.h"
 
-#include "crypto/order.h"
 #include "server/store/sqlite/sqlite.h"
-
-#define HOUR(h) ((uint64_t)(h)*60)
-
-static uint8_t id[16], body[FRAME_BODY_LEN], part[ORDER_PLACES][FRAME_BODY_LEN];
-static struct order_hours hours;
-static uint32_t next; /* place in thread 1 */
-
-static void
-role(enum who who, uint16_t desk, uint16_t roles)
-{
-	struct roster_members *m = w.v.members;
-	for (size_t i = 0; i < m->cnt; i++)
-		if (!memcmp(m->member[i].handle, w.person[who].handle, 8)) {
-			m->member[i].desk = desk;
-			m->member[i].roles = roles;
-		}
-	w.person[who].desk = desk;
-}
-
-static int
-ready(void **state)
-{
-	int err = fixture_ready(state);
-	for (size_t i = 0; i < w.v.roster->desk_cnt; i++)
-		if (w.v.roster->desk[i].number == 4)
-			w.v.roster->desk[i].kind = ROSTER_PLANNING;
-	role(A4, 4, ROSTER_PL);
-	role(C1, 4, ROSTER_SR);
-	role(A1, 1, ROSTER_SR);
-	role(B1, 1, ROSTER_SR);
-	role(I7, 7, ROSTER_TL);
-	role(J7, 7, ROSTER_TL | ROSTER_IN);
-	role(REG, 7, ROSTER_IN);
-	role(A2, 2, ROSTER_SR);
-	role(B2, 2, ROSTER_TR);
-	role(A5, 5, ROSTER_TR);
-	randombytes_buf(id, sizeof(id));
-	next = 1;
-	uint32_t hour0 = (uint32_t)(fixture_minute / 60) + 30;
-	assert_int_equal(order_hours_new(&hours, hour0, hour0 + 30), 0);
-	for (uint32_t i = 0; i < ORDER_PLACES; i++)
-		random_body(part[i]);
-	return err;
-}
-
-static void
-at_hour(uint32_t hour)
-{
-	fixture_minute = HOUR(hour);
-}
-
-static void
-name(uint8_t *list, size_t at, enum who who)
-{
-	memcpy(list + 8 * at, w.person[who].handle, 8);
-}
-
-static struct frame_request
-seal_request(void)
-{
-	struct frame_request rq = request(FRAME_ORDER_SEAL, id);
-	rq.routing.kind = FRAME_ORDER;
-	rq.routing.desk = 7;
-	rq.routing.hour = hours.open[0];
-	order_late(rq.routing.cursor, &hours);
-	name(rq.routing.proof, 0, A1);
-	name(rq.routing.proof, 1, B1);
-	name(rq.routing.hash, 0, I7);
-	name(rq.routing.hash, 1, J7);
-	rq.body = part[ORDER_CODE]; /* any bytes that are the same each time */
-	rq.body_len = FRAME_BODY_LEN;
-	return rq;
-}
-
-static struct frame_request
-part_request(enum who who, uint32_t place)
-{
-	struct frame_request rq = request(FRAME_PART_PUT, id);
-	rq.routing.kind = FRAME_ORDER;
-	rq.routing.desk = w.person[who].desk;
-	rq.routing.thread = FRAME_PARTS;
-	rq.routing.number = place;
-	rq.body = part[place];
-	rq.body_len = FRAME_BODY_LEN;
-	return rq;
-}
-
-static int
-put(enum who who, uint32_t place)
-{
-	return fixture_as(who, part_request(who, place));
-}
-
-static void
-seal(void)
-{
-	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
-	for (uint32_t i = 0; i < ORDER_SEALED; i++)
-		assert_int_equal(put(A4, i), FRAME_OK);
-}
-
-/* The frame by which somebody takes a layer, with a body of its own. */
-static struct frame_request
-take_request(enum who who, unsigned layer)
-{
-	struct frame_request rq = request(FRAME_PART_TAKE, id);
-	rq.routing.kind = FRAME_ORDER;
-	rq.routing.desk = w.person[who].desk;
-	rq.routing.thread = FRAME_PARTS;
-	rq.routing.number = next;
-	rq.routing.part = (uint16_t)(ORDER_LAYER + layer);
-	if (layer) {
-		rq.routing.hour = hours.open[1];
-		rq.routing.count = hours.open[2];
-		memcpy(rq.routing.proof, hours.salt, sizeof(hours.salt));
-	}
-	random_body(body);
-	rq.body = body;
-	rq.body_len = FRAME_BODY_LEN;
-	return rq;
-}
-
-static void
-log_of(struct store_log *log)
-{
-	assert_int_equal(store_log_get(w.v.store, log, FRAME_ORDER, id), 0);
-}
-
-/* Nothing was given and nothing was written. */
-static void
-nothing(const struct store_log *before)
-{
-	static const uint8_t zero[FRAME_BODY_LEN];
-	struct store_log after;
-	log_of(&after);
-	assert_int_equal(w.body_len, 0);
-	assert_memory_equal(w.body, zero, sizeof(zero));
-	assert_int_equal(after.desk_entries, before->desk_entries);
-	assert_int_equal(after.reads, before->reads);
-	after.order.shown = before->order.shown; /* the clock does that */
-	assert_memory_equal(&after.order, &before->order, sizeof(after.order));
-}
-
-static void
-takes(enum who who, unsigned layer, int status)
-{
-	struct store_log before;
-	log_of(&before);
-	int got = fixture_as(who, take_request(who, layer));
-	if (got != status)
-		fail_msg("%d takes layer %u: %s", who, layer, frame_status_name((uint8_t)got));
-	if (status == FRAME_OK) {
-		assert_int_equal(w.body_len, FRAME_BODY_LEN);
-		assert_memory_equal(w.body, part[ORDER_LAYER + layer], FRAME_BODY_LEN);
-		assert_int_equal(w.out.number, next++);
-		assert_true(w.wrote);
-	} else {
-		nothing(&before);
-	}
-}
-
-static int
-fetches(enum who who, uint8_t thread, uint32_t number)
-{
-	struct frame_request rq = request(FRAME_FETCH, id);
-	rq.routing.kind = FRAME_ORDER;
-	rq.routing.desk = w.person[who].desk;
-	rq.routing.thread = thread;
-	rq.routing.number = number;
-	return fixture_as(who, rq);
-}
-
-static int
-stop(enum who who, uint8_t flags)
-{
-	struct frame_request rq = request(FRAME_STOP, id);
-	rq.routing.kind = FRAME_ORDER;
-	rq.routing.desk = w.person[who].desk;
-	rq.routing.number = next;
-	rq.routing.flags = flags;
-	random_body(body);
-	rq.body = body;
-	rq.body_len = FRAME_BODY_LEN;
-	int status = fixture_as(who, rq);
-	next += status == FRAME_OK;
-	return status;
-}
-
-static bool
-stopped(void)
-{
-	struct store_log log;
-	log_of(&log);
-	return log.order.stopped;
-}
-
-static int
-append(enum who who)
-{
-	struct frame_request rq = request(FRAME_DESK_APPEND, id);
-	rq.routing.kind = FRAME_ORDER;
-	rq.routing.desk = w.person[who].desk;
-	rq.routing.thread = FRAME_DESK;
-	rq.routing.number = next;
-	random_body(body);
-	rq.body = body;
-	rq.body_len = FRAME_BODY_LEN;
-	int status = fixture_as(who, rq);
-	next += status == FRAME_OK;
-	return status;
-}
-
-/* How many orders this member is shown; the first record in *r. */
-static uint32_t
-listed(enum who who, struct frame_record *r)
-{
-	assert_int_equal(member_list(who, FRAME_ORDER, NULL), FRAME_OK);
-	if (r && w.out.count)
-		assert_int_equal(frame_record_get(r, w.body), 0);
-	return w.out.count;
-}
 
 /* ---- sealing ---- */
 
@@ -547,6 +321,46 @@ layers_afterwards(void **state)
 	}
 }
 
+/* A quarter of a year later the bytes of the parts are gone, their hashes and the log are not. */
+static void
+gone_at_last(void **state)
+{
+	char why[STORE_WHY_LEN];
+	struct store_walk walk;
+	unsigned damaged = 0;
+	(void)state;
+	seal();
+	at_hour(hours.open[0] + ORDER_KEEP_HOURS - 1);
+	assert_int_equal(fetches(A2, FRAME_PARTS, ORDER_LAYER), FRAME_OK);
+	/* Nobody looks: the clock does it. */
+	fixture_minute += 60;
+	vault_clock_advance(&w.v);
+	assert_int_equal(store_begin(w.v.store), 0);
+	assert_int_equal(vault_clock_all(&w.v), 0);
+	assert_int_equal(store_commit(w.v.store), 0);
+	assert_true(w.v.scrub);
+	for (uint32_t i = 0; i < ORDER_PLACES; i++)
+		assert_int_equal(fetches(A2, FRAME_PARTS, i), FRAME_NOT_FOUND);
+	assert_int_equal(fetches(A2, FRAME_PARTS, FRAME_PART_LIST), FRAME_OK);
+	assert_int_equal(w.out.count, ORDER_SEALED);
+	assert_int_equal(fetches(A2, FRAME_DESK, 0), FRAME_OK);
+	assert_int_equal(
+		sql_number(sqlite_of(w.v.store)->db,
+			   "SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM entry)", -1),
+		0);
+	assert_int_equal(store_check(w.v.store, why), 0);
+	assert_int_equal(store_check_bytes(w.v.store, why), 0);
+	do {
+		assert_int_equal(store_walk(w.v.store, 64, &walk), 0);
+		damaged += (unsigned)walk.damaged;
+	} while (!walk.done);
+	assert_int_equal(damaged, 0);
+	/* And nothing is due any more. */
+	assert_int_equal(sql_number(sqlite_of(w.v.store)->db,
+				    "SELECT count(*) FROM log WHERE kind = 1 AND next_due > 0", -1),
+			 0);
+}
+
 /* The hashes of the parts, as an approver compares them; the record of the list. */
 static void
 hashes(void **state)
@@ -567,168 +381,6 @@ hashes(void **state)
 	assert_int_equal(r.read_due, hours.open[0]);
 	assert_int_equal(r.held, 31);
 	assert_int_equal(r.flags, 0);
-}
-
-/* ---- taking ---- */
-
-static void
-takes_by_hour(void **state)
-{
-	(void)state;
-	seal();
-	for (unsigned layer = 0; layer < ORDER_LAYERS; layer++) {
-		at_hour(hours.open[layer] - 1);
-		takes(I7, layer, FRAME_NOT_FOUND);
-		at_hour(hours.open[layer]);
-		for (enum who who = 0; who < WHO_CNT; who++)
-			if (who != I7 && who != J7)
-				takes(who, layer, FRAME_NOT_FOUND);
-		takes(I7, layer, FRAME_OK);
-		takes(J7, layer, FRAME_OK);
-	}
-	at_hour(hours.open[0] + ORDER_OVER_HOURS - 1);
-	takes(I7, 2, FRAME_OK);
-	at_hour(hours.open[0] + ORDER_OVER_HOURS);
-	takes(I7, 2, FRAME_NOT_FOUND);
-}
-
-/* Hours that nobody committed to open nothing; nor does a later layer under an earlier hour. */
-static void
-false_hours(void **state)
-{
-	struct store_log before;
-	struct frame_request rq;
-	(void)state;
-	seal();
-	at_hour(hours.open[0]);
-	log_of(&before);
-	for (int i = 0; i < 4; i++) {
-		rq = take_request(I7, 2);
-		if (i < 2)
-			rq.routing.hour = hours.open[0];
-		if (i != 1)
-			rq.routing.count = hours.open[0];
-		if (i >= 2)
-			rq.routing.hour = hours.open[0];
-		rq.routing.proof[0] ^= i == 3;
-		assert_int_equal(fixture_as(I7, rq), FRAME_BAD);
-		nothing(&before);
-	}
-	/* The true ones are true, and their time has not come. */
-	takes(I7, 1, FRAME_NOT_FOUND);
-	takes(I7, 2, FRAME_NOT_FOUND);
-	at_hour(hours.open[1]);
-	takes(I7, 2, FRAME_NOT_FOUND);
-	takes(I7, 1, FRAME_OK);
-}
-
-/* Each take leaves an entry, a read record and the taker's own signature over what she took. */
-static void
-trace(void **state)
-{
-	struct frame_request was;
-	struct frame_read read;
-	uint8_t kept[FRAME_STUB_LEN], entry[FRAME_BODY_LEN], sha[FRAME_HASH_LEN];
-	(void)state;
-	seal();
-	at_hour(hours.open[2]);
-	takes(I7, 0, FRAME_OK);
-	memcpy(entry, body, sizeof(entry));
-	assert_int_equal(append(A1), FRAME_OK);
-	takes(J7, 2, FRAME_OK);
-	assert_int_equal(fetches(A2, FRAME_READS, FRAME_TAKEN_FROM), FRAME_OK);
-	assert_int_equal(w.out.count, 2);
-	assert_int_equal(ipc_get32(w.body), 1);
-	assert_int_equal(ipc_get32(w.body + FRAME_TAKEN_RECORD_LEN), 3);
-	memcpy(kept, w.body + 4, sizeof(kept));
-	assert_int_equal(frame_stub_taken(&was, kept, w.keys.card.id), 0);
-	assert_memory_equal(was.key, w.person[I7].pk, 32);
-	assert_memory_equal(was.routing.id, id, 16);
-	assert_int_equal(was.routing.part, ORDER_LAYER);
-	crypto_hash_sha512(sha, entry, sizeof(entry));
-	assert_memory_equal(kept + FRAME_STUB_LEN - FRAME_HASH_LEN, sha, sizeof(sha));
-	/* A stub that was changed, of another gateway, or of a source, is none. */
-	for (size_t i = 0; i < sizeof(kept); i++) {
-		kept[i] ^= 1;
-		assert_int_not_equal(frame_stub_taken(&was, kept, w.keys.card.id), 0);
-		kept[i] ^= 1;
-	}
-	assert_int_equal(frame_stub_verify(kept, w.keys.card.id), ERR_FORMAT);
-	/* From the second on; and behind the last. */
-	assert_int_equal(fetches(A2, FRAME_READS, FRAME_TAKEN_FROM + 2), FRAME_OK);
-	assert_int_equal(w.out.count, 1);
-	assert_int_equal(fetches(A2, FRAME_READS, FRAME_TAKEN_FROM + 4), FRAME_OK);
-	assert_int_equal(w.out.count, 0);
-	assert_int_equal(fetches(A2, FRAME_READS, 0), FRAME_OK);
-	assert_int_equal(w.out.count, 2);
-	frame_read_get(&read, w.body + FRAME_READ_LEN);
-	assert_memory_equal(read.handle, w.person[J7].handle, 8);
-	assert_int_equal(read.number, ORDER_LAYER + 2);
-	assert_int_equal(fetches(A2, FRAME_DESK, 1), FRAME_OK);
-	assert_memory_equal(w.body, entry, sizeof(entry));
-}
-
-/*
- * The bytes of an entry that stands do not serve somebody else: a deputy who sends the leader's
- * entry once more would have the layer without a signature of his own. The taker herself may ask
- * again, for the same layer.
- */
-static void
-again(void **state)
-{
-	struct frame_request rq, note;
-	struct store_log before;
-	(void)state;
-	seal();
-	at_hour(hours.open[2]);
-	rq = take_request(I7, 1);
-	assert_int_equal(fixture_as(I7, rq), FRAME_OK);
-	next++;
-	assert_int_equal(fixture_as(I7, rq), FRAME_OK);
-	assert_int_equal(w.out.number, 1);
-	assert_memory_equal(w.body, part[ORDER_LAYER + 1], FRAME_BODY_LEN);
-	log_of(&before);
-	assert_int_equal(before.desk_entries, 2);
-	assert_int_equal(before.reads, 1);
-	memset(w.body, 0, sizeof(w.body));
-	assert_int_equal(fixture_as(J7, rq), FRAME_BAD);
-	nothing(&before);
-	rq.routing.part = ORDER_LAYER + 2;
-	assert_int_equal(fixture_as(I7, rq), FRAME_BAD);
-	nothing(&before);
-	/* Nor does one that was appended without a take. */
-	assert_int_equal(append(I7), FRAME_OK);
-	log_of(&before);
-	note = take_request(I7, 2);
-	assert_int_equal(fetches(I7, FRAME_DESK, 2), FRAME_OK);
-	memcpy(body, w.body, sizeof(body));
-	note.body = body;
-	assert_int_equal(fixture_as(I7, note), FRAME_BAD);
-	nothing(&before);
-	/* Two at once: the second is told the free place and has no bytes. */
-	rq = take_request(I7, 2);
-	rq.routing.number = next - 1;
-	assert_int_equal(fixture_as(I7, rq), FRAME_BEHIND);
-	assert_int_equal(w.out.number, next);
-	nothing(&before);
-}
-
-/* Without room for the entry there are no bytes. */
-static void
-no_room(void **state)
-{
-	(void)state;
-	seal();
-	at_hour(hours.open[2]);
-	w.conf.member_entries = 1;
-	takes(I7, 0, FRAME_OK);
-	takes(I7, 1, FRAME_FULL);
-	takes(J7, 1, FRAME_OK);
-	/* Another day. */
-	at_hour(hours.open[2] + 24);
-	takes(I7, 1, FRAME_OK);
-	w.conf.store_bytes = 1;
-	takes(J7, 2, FRAME_FULL);
 }
 
 /* A planner has no more than his day's entries, and those are enough for no other's. */
@@ -901,109 +553,6 @@ stop_again(void **state)
 	assert_int_equal(log.desk_entries, 3);
 }
 
-/* ---- the clock ---- */
-
-/* The machine's clock jumps a day ahead while the vault runs: nothing opens earlier. */
-static void
-clock_ahead(void **state)
-{
-	(void)state;
-	seal();
-	fixture_jump = 3 * 1440;
-	takes(I7, 0, FRAME_NOT_FOUND);
-	assert_int_equal(fetches(A1, FRAME_PARTS, ORDER_HALF_A), FRAME_NOT_FOUND);
-	fixture_jump = 0;
-}
-
-/* The vault's minute was far ahead and the machine's is right again: the earlier one counts. */
-static void
-clock_back(void **state)
-{
-	(void)state;
-	seal();
-	at_hour(hours.open[2]);
-	takes(I7, 0, FRAME_OK);
-	fixture_jump = -2880;
-	vault_clock_advance(&w.v);
-	assert_int_not_equal(w.v.time.state, VAULT_TIME_GOOD);
-	struct frame_request rq = take_request(I7, 2);
-	rq.minute = w.v.minute;
-	assert_int_equal(fixture_as(I7, rq), FRAME_NOT_FOUND);
-	fixture_jump = 0;
-}
-
-/* ---- who is told nothing ---- */
-
-/* Every op and every place about this order and about none: the same answer, byte for byte. */
-static void
-same_for(enum who who, struct frame_request rq)
-{
-	static uint8_t bytes[FRAME_BODY_LEN];
-	struct frame_routing out;
-	rq.routing.desk = w.person[who].desk;
-	int status = fixture_as(who, rq);
-	out = w.out;
-	memcpy(bytes, w.body, sizeof(bytes));
-	randombytes_buf(rq.routing.id, 16);
-	assert_int_equal(fixture_as(who, rq), status);
-	assert_int_equal(status, FRAME_NOT_FOUND);
-	assert_memory_equal(&out, &w.out, sizeof(out));
-	assert_memory_equal(bytes, w.body, sizeof(bytes));
-	assert_int_equal(w.body_len, 0);
-}
-
-static void
-told_nothing(void **state)
-{
-	static const enum who outside[] = { REG, B2, A5 };
-	static const uint32_t number[] = { 0, 1, 2, 4, 5, 7, 8, FRAME_PART_LIST, FRAME_TAKEN_FROM };
-	(void)state;
-	seal();
-	at_hour(hours.open[2]);
-	takes(I7, 0, FRAME_OK);
-	for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
-		enum who who = outside[i];
-		assert_int_equal(listed(who, NULL), 0);
-		for (uint8_t thread = 0; thread <= FRAME_PARTS; thread++)
-			for (size_t k = 0; k < sizeof(number) / sizeof(*number); k++) {
-				struct frame_request rq = request(FRAME_FETCH, id);
-				rq.routing.kind = FRAME_ORDER;
-				rq.routing.thread = thread;
-				rq.routing.number = thread == FRAME_ATTACH ? 0 : number[k];
-				same_for(who, rq);
-			}
-		for (unsigned layer = 0; layer < ORDER_LAYERS; layer++)
-			same_for(who, take_request(who, layer));
-		for (uint32_t place = 0; place < ORDER_PLACES; place++)
-			same_for(who, part_request(who, place));
-		for (uint8_t flags = 0; flags <= FRAME_STOP_NOW; flags++) {
-			struct frame_request rq = request(FRAME_STOP, id);
-			rq.routing.kind = FRAME_ORDER;
-			rq.routing.flags = flags;
-			rq.body = body;
-			rq.body_len = FRAME_BODY_LEN;
-			same_for(who, rq);
-		}
-	}
-}
-
-/* Two orders, one of which nobody will follow: the vault's rows differ in ids, hashes and days. */
-static void
-rows_alike(void **state)
-{
-	static const char query[] =
-		"SELECT count(DISTINCT length(sealed) || ' ' || length(terms) || ' ' ||"
-		" length(readers) || ' ' || state || ' ' || desk_entries || ' ' || bytes || ' ' ||"
-		" reads) FROM log WHERE kind = 1";
-	(void)state;
-	seal();
-	randombytes_buf(id, sizeof(id));
-	for (uint32_t i = 0; i < ORDER_PLACES; i++)
-		memset(part[i], (int)i, FRAME_BODY_LEN);
-	seal();
-	assert_int_equal(sql_number(sqlite_of(w.v.store)->db, query, -1), 1);
-}
-
 int
 main(void)
 {
@@ -1011,10 +560,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(bad_seals),    T(who_seals),     T(seal_again),     T(parts_once),
 		T(half_sealed),  T(forgotten),     T(halves_by_hour), T(layers_afterwards),
-		T(hashes),       T(takes_by_hour), T(false_hours),    T(trace),
-		T(again),        T(no_room),       T(planner_floods), T(removed),
-		T(stop_at_once), T(cancel_by_two), T(stop_again),     T(clock_ahead),
-		T(clock_back),   T(told_nothing),  T(rows_alike),
+		T(hashes),       T(gone_at_last),  T(planner_floods), T(removed),
+		T(stop_at_once), T(cancel_by_two), T(stop_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,9 @@ static const char *const text[SQL__MAX] = {
 			    " AND number >= ?2 AND source IS NULL ORDER BY number LIMIT 1",
 	[SQL_PART_LIST] = "SELECT number, hash FROM entry WHERE log = ?1 AND thread = 4"
 			  " ORDER BY number",
+	[SQL_PART_BODIES] = "DELETE FROM body WHERE n IN"
+			    " (SELECT body FROM entry WHERE log = ?1 AND thread = 4)",
+	[SQL_PART_EMPTY] = "UPDATE entry SET body = 0 WHERE log = ?1 AND thread = 4",
 	[SQL_TAKEN_LIST] = "SELECT number, stub FROM entry WHERE log = ?1 AND thread = 1"
 			   " AND number >= ?2 AND length(stub) > 0 ORDER BY number LIMIT ?3",
 	[SQL_HELD_ADD] = "INSERT INTO held(log, hash, day, not_before, desk, body, counts)"

@@ -139,7 +139,7 @@ int
 sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 {
 	static const char query[] =
-		"SELECT k.hash, b.bytes FROM (SELECT hash, body FROM entry WHERE log > 64"
+		"SELECT k.hash, b.bytes FROM (SELECT hash, body FROM entry WHERE log > 64 AND body <> 0"
 		" UNION ALL SELECT hash, body FROM held UNION ALL SELECT hash, body FROM chunk) k"
 		" LEFT JOIN body b ON b.n = k.body";
 	sqlite3_stmt *st;

@@ -129,6 +129,16 @@ part_list(struct store *store, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, 
 }
 
 static int
+part_drop(struct store *store, int64_t log)
+{
+	struct sqlite *s = sqlite_of(store);
+	int err = sql_run(sql_bind(s, SQL_PART_BODIES, "i", log));
+	if (!err)
+		err = sql_run(sql_bind(s, SQL_PART_EMPTY, "i", log));
+	return err ? err : sqlite_mix_purged(s);
+}
+
+static int
 taken_list(struct store *store, uint8_t dst[static STORE_BODY_LEN], size_t *cnt, int64_t log,
 	   uint32_t from)
 {
@@ -314,6 +324,7 @@ const struct store_entry_ops sqlite_entry_ops = {
 	.by_hash = entry_by_hash,
 	.reply = entry_reply,
 	.part_list = part_list,
+	.part_drop = part_drop,
 	.taken_list = taken_list,
 	.body_get = body_get,
 	.held_next = held_next,

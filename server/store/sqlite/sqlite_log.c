@@ -70,8 +70,8 @@ readers_get(struct store_log *l, const uint8_t src[static READERS_LEN])
 }
 
 /* The column `sealed`, of one length in every order and empty in every other log. */
-#define SEALED_LEN 97
-_Static_assert(SEALED_LEN == 4 + 2 + 3 + ORDER_LATE_LEN + (1 + 2 * ORDER_PERSONS) * KEY_HANDLE_LEN,
+#define SEALED_LEN 98
+_Static_assert(SEALED_LEN == 4 + 2 + 4 + ORDER_LATE_LEN + (1 + 2 * ORDER_PERSONS) * KEY_HANDLE_LEN,
 	       "what sealed_put writes");
 
 static void
@@ -85,6 +85,7 @@ sealed_put(uint8_t dst[static SEALED_LEN], const struct store_order *o)
 	bufw_u8(&w, o->parts);
 	bufw_u8(&w, o->stopped);
 	bufw_u8(&w, o->shown);
+	bufw_u8(&w, o->gone);
 	bufw_bytes(&w, o->late, sizeof(o->late));
 	bufw_bytes(&w, o->sealer, sizeof(o->sealer));
 	bufw_bytes(&w, o->side, sizeof(o->side));
@@ -100,6 +101,7 @@ sealed_get(struct store_order *o, const uint8_t src[static SEALED_LEN])
 	o->parts = buf_u8(&b);
 	o->stopped = buf_u8(&b) != 0;
 	o->shown = buf_u8(&b) != 0;
+	o->gone = buf_u8(&b) != 0;
 	buf_bytes(&b, o->late, sizeof(o->late), sizeof(o->late));
 	buf_bytes(&b, o->sealer, sizeof(o->sealer), sizeof(o->sealer));
 	buf_bytes(&b, o->side, sizeof(o->side), sizeof(o->side));
@@ -186,14 +188,17 @@ log_by_n(struct store *store, struct store_log *out, int64_t n)
 	return log_one(out, sql_bind(s, SQL_LOG_BY_N, "i", n));
 }
 
-/* When a sealed order is dropped because parts of it are missing, or is shown to its whole desk. */
+/* When a sealed order is dropped because parts of it are missing, is shown to its whole desk, or
+ * loses the bytes of its parts. */
 static uint32_t
 order_due(const struct store_log *l)
 {
-	if (!l->order.hour0 || l->order.shown || l->state != STORE_OPEN)
+	const struct store_order *o = &l->order;
+	if (!o->hour0 || o->gone || l->state != STORE_OPEN)
 		return 0;
-	return STORE_ORDER_WHOLE(&l->order) ? l->order.hour0 + ORDER_OVER_HOURS
-					    : STORE_ORDER_DROP_DAY(l) * 24;
+	if (o->shown)
+		return o->hour0 + ORDER_KEEP_HOURS;
+	return STORE_ORDER_WHOLE(o) ? o->hour0 + ORDER_OVER_HOURS : STORE_ORDER_DROP_DAY(l) * 24;
 }
 
 static uint32_t

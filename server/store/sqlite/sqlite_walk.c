@@ -52,7 +52,8 @@ walk_query(char query[static QUERY_LEN], const struct walk_table *t, bool first)
 		snprintf(where, sizeof(where), " WHERE (%s) > (%s)", keys, marks);
 	snprintf(query, QUERY_LEN,
 		 "SELECT t.sum IS row_sum(%s), %s, %s FROM %s t%s%s ORDER BY %s LIMIT ?%d",
-		 sum_of(t->name), t->body ? "t.hash, b.bytes, t.log" : "NULL, NULL, 0", keys,
+		 sum_of(t->name),
+		 t->body ? "t.hash, b.bytes, iif(t.body, t.log, 0)" : "NULL, NULL, 0", keys,
 		 t->name, t->body ? " LEFT JOIN body b ON b.n = t.body" : "", where, keys,
 		 SQLITE_WALK_KEYS + 1);
 }
@@ -63,6 +64,7 @@ row_sound(sqlite3_stmt *st, bool body)
 	uint8_t kept[32], found[32];
 	if (!sqlite3_column_int(st, 0))
 		return false;
+	/* The pad, and parts of old orders, whose bytes were removed, have none to compare. */
 	if (!body || sqlite3_column_int64(st, 3) <= DB_PAD_CNT)
 		return true;
 	if (sql_blob(st, 1, kept, sizeof(kept)) || sqlite3_column_bytes(st, 2) != STORE_BODY_LEN ||
