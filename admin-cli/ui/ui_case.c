@@ -149,6 +149,14 @@ acknowledge(struct ui *ui, struct on_screen *s)
 }
 
 static void
+help(struct ui *ui)
+{
+	ui_help(ui, _("The case"), keys,
+		_("Everything that is in the case. It was fetched when it was opened; its desks see "
+		  "who read it."));
+}
+
+static void
 on_key(struct ui *ui, struct on_screen *s, int key)
 {
 	char hex[33];
@@ -204,9 +212,7 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 		ui_command(ui, s->id);
 		break;
 	case '?':
-		ui_help(ui, _("The case"), keys,
-			_("Everything that is in the case. It was fetched when it was opened; its desks see "
-			  "who read it."));
+		help(ui);
 		break;
 	default:
 		break;
