@@ -22,6 +22,7 @@ const TARGET = 10000; // cases for which the limits of a sync are
 const CASES = scaled(TARGET);
 const LISTED = scaled(100000);
 const RECORD = 201; // bytes of a case's record in the workspace, as the bench fills it
+const times = (a, b) => (a / b).toFixed(2);
 const number = (n) => n.toLocaleString('en');
 
 const openTimes = () =>
@@ -276,7 +277,7 @@ export async function lists(row) {
 		const cpu = median(list.map((r) => r.cpu)) * 1e3;
 		row(
 			'davy case list beside opening and sorting its records alone',
-			`${cpu.toFixed(0)} ms of processor; ${least.list_ms} ms; ratio ${(least.list_ms / cpu).toFixed(2)}`,
+			`${cpu.toFixed(0)} ms of processor; ${least.list_ms} ms; ratio ${times(least.list_ms, cpu)}`,
 			'printed',
 			null,
 			'SQLite reads each record; names, clocks and widths make a line of the table',
@@ -287,7 +288,7 @@ export async function lists(row) {
 		const shown = median(show.map((r) => r.cpu)) * 1e3;
 		row(
 			'davy case show beside the start of davy and opening the ids',
-			`${shown.toFixed(0)} ms of processor; ${begin.toFixed(0)} ms; ratio ${(begin / shown).toFixed(2)}`,
+			`${shown.toFixed(0)} ms of processor; ${begin.toFixed(0)} ms; ratio ${times(begin, shown)}`,
 			'printed',
 			null,
 			'the keystore is opened, the roster verified, one exchange made, the case opened and folded',
@@ -313,7 +314,6 @@ export async function search(row) {
 				.split('\n')
 				.map((l) => l.split(' ').map((x, i) => (i ? Number(x) : x))),
 		);
-		const times = (a, b) => (a / b).toFixed(2);
 		const [filled, rare, common] = ['fill', 'rare', 'common'].map((k) => [
 			v[`${k}_ms`],
 			v[`plain_${k}_ms`],
