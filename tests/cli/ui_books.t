@@ -68,7 +68,8 @@ keys a 6 Home o
 sees 'an opened one' a '住建局'
 sees 'says which steps he may take' a '^1 已批准 *要两人'
 sees 'of those the table has' a '^2 未批准 *要两人'
-lacks 'and no others' a '^3 '
+sees 'and that two may recall it' a '^3 已撤回 *要两人'
+lacks 'and no others' a '^4 '
 shot ui-book-80 a
 keys a 2
 sees 'a step asks for what its guards want' a '理由:'
