@@ -129,7 +129,7 @@ prepare(struct workspace *ws, const char *path)
 	    sqlite3_exec(ws->db, turns[COMMIT], NULL, NULL, NULL))
 		return ERR_IO;
 	if (version != 0 && version != SCHEMA_VERSION)
-		return ERR_FORMAT;
+		return version < SCHEMA_VERSION ? ERR_STALE : ERR_FORMAT;
 	for (int i = 0; i < TURN__MAX; i++)
 		if (sqlite3_prepare_v3(ws->db, turns[i], -1, SQLITE_PREPARE_PERSISTENT,
 				       &ws->turn[i], NULL))
@@ -166,6 +166,12 @@ workspace_open(struct session *ses)
 		err = session_fail(ses, DAVY_REFUSED, "format",
 				   _("The workspace %s was written by a newer davy; use that one."),
 				   session_s(ses, path));
+	else if (err == ERR_STALE)
+		err = session_fail(
+			ses, DAVY_REFUSED, "format",
+			_("The workspace %s is of an older davy. Send with that one what still waits "
+			  "(davy sync), then delete the file: davy sync makes a new one."),
+			session_s(ses, path));
 	else if (ws->db && (sqlite3_errcode(ws->db) == SQLITE_NOTADB ||
 			    sqlite3_errcode(ws->db) == SQLITE_CORRUPT))
 		err = session_fail(

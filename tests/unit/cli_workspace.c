@@ -240,6 +240,38 @@ test_moved(void **state)
 	sqlite3_close(raw);
 }
 
+/* A file of another version is left as it is, and the person learns which davy to take. */
+static void
+test_version(void **state)
+{
+	static const struct {
+		int version;
+		const char *said;
+	} other[] = { { 1, "older davy" }, { 9999, "newer davy" } };
+	sqlite3 *raw;
+	char text[64], was[64];
+	sqlite3_stmt *stmt;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(db, &raw), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(raw, "PRAGMA user_version", -1, &stmt, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	snprintf(was, sizeof(was), "PRAGMA user_version = %d", sqlite3_column_int(stmt, 0));
+	sqlite3_finalize(stmt);
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++) {
+		workspace_close(&ses);
+		snprintf(text, sizeof(text), "PRAGMA user_version = %d", other[i].version);
+		assert_int_equal(sqlite3_exec(raw, text, NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(workspace_open(&ses), DAVY_REFUSED);
+		assert_non_null(strstr(session_failure(&ses), other[i].said));
+		session_forgive(&ses);
+	}
+	assert_int_equal(sqlite3_exec(raw, was, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(raw);
+	assert_int_equal(workspace_open(&ses), DAVY_OK);
+}
+
 /* Two terminals write at once; every record of both is there. */
 static void
 test_two(void **state)
@@ -349,8 +381,8 @@ main(void)
 		cmocka_unit_test(test_round),  cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_case),   cmocka_unit_test(test_outbox),
 		cmocka_unit_test(test_sealed), cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_moved),  cmocka_unit_test(test_two),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_moved),  cmocka_unit_test(test_version),
+		cmocka_unit_test(test_two),    cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
