@@ -16,7 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static struct cli_state state;
-static struct session session;
+static struct session session = { .home_dir = "/nonexistent" }; /* no names of counties */
 static struct cli cli = { .state = &state, .ses = &session };
 static struct roster roster = { .desk_cnt = 1,
 				.desk = { { .number = 2, .name = "台", .name_en = "Desk" } } };
