@@ -88,6 +88,16 @@ class_misconduct(const struct fold *f)
 	return false;
 }
 
+size_t
+class_misconduct_in(const json_t *hazards)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < json_array_size(hazards); i++)
+		n += taxonomy_sealed(json_string_value(json_array_get(hazards, i)));
+	return n;
+}
+
 /* The members that the rules read most often stand in the fold by themselves. */
 static void
 spread(struct fold *after)

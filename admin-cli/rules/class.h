@@ -58,6 +58,8 @@ bool class_alarm(const struct fold *f, const struct fold *after);
 bool class_orphan(const struct fold *f);
 /* Whether one of its hazards is misconduct that only the integrity desk may handle. */
 bool class_misconduct(const struct fold *f);
+/* How many hazards of a list are that. */
+size_t class_misconduct_in(const json_t *hazards);
 /* Puts what a body says into *after, a copy of the case; what it does not say stays. */
 void class_put(struct fold *after, const struct fold *f, const json_t *body);
 /* The same, and the reason why these signers may not: an S1 of which neither the source nor a

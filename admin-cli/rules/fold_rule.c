@@ -425,16 +425,32 @@ fold_rule_named(const struct fold_run *run, const json_t *body)
 	return NULL;
 }
 
+/* Misconduct of officials is handed on by the integrity desk alone, also where an S1 was accepted
+ * because the rest of it could not wait. */
+static bool
+may_show(const json_t *abstract, const struct fold_move *how)
+{
+	unsigned i;
+
+	for (i = 0; i < how->who_cnt; i++)
+		if (!(how->who[i]->roles & BY(IG)))
+			return !class_misconduct_in(schema_list(abstract, "hazard"));
+	return true;
+}
+
 /* In a recheck one member may not forward: it takes a proposal. */
 enum fold_reason
 fold_rule_forward(struct fold_run *run, const struct fold_move *how)
 {
+	const struct fold_entry *abstract = fold_rule_named(run, how->body);
 	enum fold_reason reason = FOLD_FINE;
 
 	if (how->who_cnt < 2 && run->f->state == TIP_RECHECK)
 		return FOLD_STATE;
-	if (!fold_rule_named(run, how->body))
+	if (!abstract)
 		return FOLD_ABSTRACT;
+	if (!may_show(abstract->body, how))
+		return FOLD_GUARD + GUARD_NO_MISCONDUCT;
 	if (run->f->state != TIP_IN_ACTION)
 		reason = fold_do_move(run->f, TIP_IN_ACTION, how);
 	else if (!may_sign(BY(PL) | BY(IG), BY(PL) | BY(IG), how))

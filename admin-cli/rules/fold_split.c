@@ -40,17 +40,6 @@ covers(const struct fold *f, const json_t *part, const json_t *rest)
 	return true;
 }
 
-/* How many hazards of a list only the integrity desk may handle. */
-static size_t
-misconduct(const json_t *list)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < json_array_size(list); i++)
-		n += taxonomy_sealed(json_string_value(json_array_get(list, i)));
-	return n;
-}
-
 /* The abstract names what leaves and nothing else: neither is the official lost on the way, nor
  * does the mine go where nobody inspects. */
 static bool
@@ -102,7 +91,7 @@ fold_rule_split(struct fold_run *run, const struct fold_move *how)
 	const json_t *part = schema_list(how->body, "part"),
 		     *rest = schema_list(how->body, "hazard"), *tip = fold_rule_said(run);
 	bool sealed = !strcmp(schema_text(how->body, "to"), "integrity");
-	size_t bad = misconduct(part);
+	size_t bad = class_misconduct_in(part);
 	struct fold after;
 	enum fold_reason reason;
 
