@@ -4,7 +4,6 @@
 
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/fold_guard.h"
-#include "admin-cli/rules/fold_visit.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -552,35 +551,6 @@ fold_rule_cosign(struct fold_run *run, const struct fold_move *how)
 	reason = proposed(run, p->body, &both);
 	if (reason == FOLD_FINE)
 		p->open = false;
-	return reason;
-}
-
-enum fold_reason
-fold_rule_order(struct fold_run *run, const struct fold_move *how)
-{
-	const struct fold_desk *at = &run->in->at;
-
-	if (run->f->tip != FOLD_NONE || run->e->number != 0)
-		return FOLD_FIRST;
-	if (json_object_get(how->body, "hours"))
-		return fold_visit_begin(run, how);
-	if (!*schema_text(how->body, "text") || !schema_list(how->body, "hazard"))
-		return FOLD_BODY;
-	if (at->known && !level_allows(how->body, at->level, at->area))
-		return FOLD_LEVEL;
-	run->f->tip = (size_t)(run->e - run->in->entry);
-	return FOLD_FINE;
-}
-
-enum fold_reason
-fold_rule_schedule(struct fold_run *run, const struct fold_move *how)
-{
-	const char *date = schema_text(run->e->body, "date");
-	enum fold_reason reason = fold_do_move(run->f, ORDER_SCHEDULED, how);
-	uint32_t day = 0;
-
-	if (reason == FOLD_FINE && !text_day(&day, date, strlen(date)))
-		run->f->date = day;
 	return reason;
 }
 

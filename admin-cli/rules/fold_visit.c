@@ -1,13 +1,15 @@
 /*
  * The rules of a visit under seal (FORMATS §7, order): who approves, releases, takes a layer, goes,
- * arrives, files what was found and signs it off, and what stops it.
+ * arrives, files what was found and signs it off, and what stops it; and of an order that its desk
+ * may read, which has an abstract and a date.
  *
- * No entry here holds a secret or a place: the parts of the order do, which are no entries of the
- * fold. So every desk of the order folds the same state, whatever it may open.
+ * No entry of a visit under seal holds a secret or a place: the parts of the order do, which are no
+ * entries of the fold. So every desk of the order folds the same state, whatever it may open.
  */
 #include "admin-cli/rules/fold_visit.h"
 
 #include "admin-cli/rules/fold_rule.h"
+#include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
@@ -80,8 +82,8 @@ read_order(struct fold *f, const json_t *body)
 	return true;
 }
 
-enum fold_reason
-fold_visit_begin(struct fold_run *run, const struct fold_move *how)
+static enum fold_reason
+begin(struct fold_run *run, const struct fold_move *how)
 {
 	struct fold after = *run->f;
 	struct fold_move next = *how;
@@ -98,6 +100,36 @@ fold_visit_begin(struct fold_run *run, const struct fold_move *how)
 	reason = fold_do_move(&after, ORDER_SEALED, &next);
 	if (reason == FOLD_FINE)
 		*run->f = after;
+	return reason;
+}
+
+/* The first entry of an order: of a visit under seal, or with the abstract in it. */
+enum fold_reason
+fold_rule_order(struct fold_run *run, const struct fold_move *how)
+{
+	const struct fold_desk *at = &run->in->at;
+
+	if (run->f->tip != FOLD_NONE || run->e->number != 0)
+		return FOLD_FIRST;
+	if (json_object_get(how->body, "hours"))
+		return begin(run, how);
+	if (!*schema_text(how->body, "text") || !schema_list(how->body, "hazard"))
+		return FOLD_BODY;
+	if (at->known && !level_allows(how->body, at->level, at->area))
+		return FOLD_LEVEL;
+	run->f->tip = (size_t)(run->e - run->in->entry);
+	return FOLD_FINE;
+}
+
+enum fold_reason
+fold_rule_schedule(struct fold_run *run, const struct fold_move *how)
+{
+	const char *date = schema_text(run->e->body, "date");
+	enum fold_reason reason = fold_do_move(run->f, ORDER_SCHEDULED, how);
+	uint32_t day = 0;
+
+	if (reason == FOLD_FINE && !text_day(&day, date, strlen(date)))
+		run->f->date = day;
 	return reason;
 }
 

@@ -1,13 +1,9 @@
-/* What the rules of a visit under seal share: its first entry, whom it names, its findings. */
+/* What the rules of a visit under seal share: whom it names, its layers, its findings. */
 #ifndef FOLD_VISIT_H
 #define FOLD_VISIT_H
 
 #include "admin-cli/rules/fold_guard.h"
 #include "admin-cli/rules/fold_state.h"
-
-/* Takes the first entry (FORMATS §7, order): FOLD_FINE, or FOLD_BODY, or the guard that does not
- * hold; then nothing has changed. */
-enum fold_reason fold_visit_begin(struct fold_run *run, const struct fold_move *how);
 
 /* The layer that the next take has to name, 0 to 2; FOLD_LAYERS where none can be taken. */
 unsigned fold_visit_turn(const struct fold *f);
