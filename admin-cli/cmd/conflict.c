@@ -30,21 +30,29 @@ body_of(const struct cli *cli, const char *until)
 			 until, "text", cli->text);
 }
 
-static int
-check_add(struct cli *cli)
+/* Whether what is to be declared says enough. Frees it. */
+static bool
+is_whole(json_t *body)
 {
-	const char *until = cli_opt(cli, "until");
-	json_t *body = body_of(cli, until ? until : "2100-01-01");
 	uint32_t last;
 	bool whole = body && conflict_complete(body, &last);
 
 	json_decref(body);
-	return whole ? 0
-		     : cli_fail(
-			       cli, DAVY_USAGE, "usage",
-			       _("Say what kind of conflict, and with what: --kind KIND, and --body, "
-				 "--site (two letters or more) or --area (six digits, or nine of a "
-				 "township); --until is a day such as 2026-12-01."));
+	return whole;
+}
+
+static int
+check_add(struct cli *cli)
+{
+	const char *until = cli_opt(cli, "until");
+
+	return is_whole(body_of(cli, until ? until : "2100-01-01"))
+		       ? 0
+		       : cli_fail(
+				 cli, DAVY_USAGE, "usage",
+				 _("Say what kind of conflict, and with what: --kind KIND, and --body, "
+				   "--site (two letters or more) or --area (six digits, or nine of a "
+				   "township); --until is a day such as 2026-12-01."));
 }
 
 static int
@@ -79,18 +87,14 @@ conflict_add(struct cli *cli)
 static int
 check_group(struct cli *cli)
 {
-	json_t *body = json_pack("{s:s,s:o,s:s}", "what", "group", "body",
-				 cli_opt_list(cli, "body"), "until", "2100-01-01");
-	uint32_t last;
-	bool whole = body && conflict_complete(body, &last);
-
-	json_decref(body);
-	return whole ? 0
-		     : cli_fail(
-			       cli, DAVY_USAGE, "usage",
-			       _("Give the names of one group, two to %u of them: --body NAME --body "
-				 "NAME."),
-			       CONFLICT_NAMES);
+	return is_whole(json_pack("{s:s,s:o,s:s}", "what", "group", "body",
+				  cli_opt_list(cli, "body"), "until", "2100-01-01"))
+		       ? 0
+		       : cli_fail(
+				 cli, DAVY_USAGE, "usage",
+				 _("Give the names of one group, two to %u of them: --body NAME --body "
+				   "NAME."),
+				 CONFLICT_NAMES);
 }
 
 static int

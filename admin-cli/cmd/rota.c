@@ -46,51 +46,37 @@ is_of(const struct trust *view, uint16_t desk, const char *member)
 	return m && m->desk == desk;
 }
 
-/* What members of the desk have declared, as the rota carries it: as far as it is sealed to us; of
- * a desk below also what its newest rota carries. */
+/* The names of a group, as the rota carries them. */
 static json_t *
-sheet_of(const struct trust *view, const json_t *books, uint16_t desk)
+names_of(const json_t *from, const char *member)
 {
-	json_t *sheet = json_array();
-	const json_t *old = NULL;
-	size_t i;
-
-	for (i = 0; i < json_array_size(books); i++) {
-		const json_t *one = json_array_get(books, i);
-		const char *owner = schema_text(one, "owner");
-
-		if (duty_is(one, "rota") && schema_number(one, "desk") == desk)
-			old = json_object_get(json_object_get(one, "body"), "sheet");
-		if (duty_is(one, "conflict") && is_of(view, desk, owner) &&
-		    !strcmp(schema_text(one, "state"), "declared"))
-			json_array_append_new(sheet, row_of(json_object_get(one, "body"), owner));
-	}
-	for (i = 0; view->me->desk != desk && i < json_array_size(old); i++)
-		json_array_append(sheet, json_array_get(old, i));
-	return sheet;
+	(void)member;
+	return json_incref(json_object_get(from, "body"));
 }
 
-/* The operator groups that the lead of the desk keeps, as lists of names; of a desk below also what
- * its newest rota carries. */
+/* What members of the desk have declared under `what`, as the rota carries it in `list`: as far as
+ * it is sealed to us; of a desk below also what its newest rota carries. */
 static json_t *
-groups_of(const struct trust *view, const json_t *books, uint16_t desk)
+declared(const struct trust *view, const json_t *books, uint16_t desk, const char *what,
+	 const char *list, json_t *(*row)(const json_t *from, const char *member))
 {
-	json_t *groups = json_array();
+	json_t *out = json_array();
 	const json_t *old = NULL;
 	size_t i;
 
 	for (i = 0; i < json_array_size(books); i++) {
 		const json_t *one = json_array_get(books, i), *body = json_object_get(one, "body");
+		const char *owner = schema_text(one, "owner");
 
 		if (duty_is(one, "rota") && schema_number(one, "desk") == desk)
-			old = json_object_get(body, "groups");
-		if (duty_is(one, "group") && is_of(view, desk, schema_text(one, "owner")) &&
+			old = json_object_get(body, list);
+		if (duty_is(one, what) && is_of(view, desk, owner) &&
 		    !strcmp(schema_text(one, "state"), "declared"))
-			json_array_append(groups, json_object_get(body, "body"));
+			json_array_append_new(out, row(body, owner));
 	}
 	for (i = 0; view->me->desk != desk && i < json_array_size(old); i++)
-		json_array_append(groups, json_array_get(old, i));
-	return groups;
+		json_array_append(out, json_array_get(old, i));
+	return out;
 }
 
 static json_t *
@@ -160,8 +146,9 @@ rota_body(const struct trust *view, const json_t *books, const struct plan *r)
 	body = json_pack("{s:i,s:s,s:I,s:s,s:s,s:o,s:o,s:s,s:o,s:o}", "v", 1, "what", "rota", "nth",
 			 (json_int_t)duty_next(books, r->desk), "from", r->from, "until", r->until,
 			 "pair", handles(r->m, 2), "deputy", handles(r->m + 2, r->cnt - 2), "seed",
-			 term_hex(hex, seed, sizeof(seed)), "sheet", sheet_of(view, books, r->desk),
-			 "groups", groups_of(view, books, r->desk));
+			 term_hex(hex, seed, sizeof(seed)), "sheet",
+			 declared(view, books, r->desk, "conflict", "sheet", row_of), "groups",
+			 declared(view, books, r->desk, "group", "groups", names_of));
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(hex, sizeof(hex));
 	return body;
