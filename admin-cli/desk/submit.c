@@ -133,6 +133,19 @@ submit_check(const struct opened *d, const struct submit *p)
 	return reason;
 }
 
+bool
+submit_signs(const struct opened *d, size_t i)
+{
+	struct submit p = { .type = ENTRY_COSIGN };
+	char hash[65];
+	bool fine;
+
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
+	fine = p.body && submit_check(d, &p) == FOLD_FINE;
+	json_decref(p.body);
+	return fine;
+}
+
 int
 submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason)
 {
