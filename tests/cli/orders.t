@@ -106,4 +106,24 @@ works 'at its hour it is sealed' n1 order seal "$id"
 refused 'the draft is gone' 1 'No draft' n1 order draft "$id"
 as n1 order list --json
 is 'and it is an order' sealed "d.find((o) => o.id === '$id').state"
+
+# ---- approving and arming ----
+everybody
+as c2 order list --json
+is 'who is on no side does not see it' 0 d.length
+refused 'nor approves it by its id' 1 'No order begins' c2 order approve "$id"
+refused 'nor does a leader' 1 'not on side A' t1 order approve "$id"
+refused 'a key that nobody has known for a week takes a second yes' 1 'less than 7 days' i1 order approve "$id"
+works 'which one can give' i1 order approve "$id" --yes
+refused 'alone he approves nothing' 1 'another member' i1 order approve "$id" --yes
+as n1 order show "$id" --json
+is 'so it is not approved' sealed d.state
+works 'the second approves' i2 order approve "$id" --yes
+as n1 order show "$id" --json
+is 'then it is' approved d.state
+refused 'it is armed in its last hours only' 3 '12 hours before' n2 order arm "$id" --yes
+later $((h0 - 11 - $(now) + hours))
+works 'then by any planner of the desk' n2 order arm "$id" --yes
+as i1 order show "$id" --json
+is 'and it is armed' armed d.state
 done_testing
