@@ -277,6 +277,11 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 		q.routing.thread = entry_type_find(p->type)->thread;
 	}
 	q.routing.flags = q.op == FRAME_ABOVE && p->backstop;
+	if (q.op == FRAME_STOP) {
+		q.routing.kind = d->c.rec.kind;
+		q.routing.flags = entry_type_find(p->type)->op == FRAME_STOP ? FRAME_STOP_NOW
+									     : FRAME_CANCEL;
+	}
 	if (p->type == ENTRY_REPLY)
 		q.routing.hour = p->hour;
 	else
