@@ -294,6 +294,7 @@ const struct entry_field depart_fields[] = {
 	{ .name = "bagged", .kind = FIELD_NUMBER, .max = 99 },
 	{ .name = "people", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* handles */
 	{ .name = "papers", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "skipped", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* who, and why */
 	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
 	{ 0 },
 };
