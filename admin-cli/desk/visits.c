@@ -163,9 +163,8 @@ may(const struct opened *d, uint16_t type)
 	return fine;
 }
 
-/* Whether this member has proposed a step that nobody has signed. */
-static bool
-waits_for_another(const struct opened *d, uint16_t type)
+bool
+visits_mine(const struct opened *d, uint16_t type)
 {
 	for (size_t i = 0; i < d->cnt; i++)
 		if (d->entry[i].open && d->x[i].author == d->view->me &&
@@ -203,7 +202,7 @@ visits_next(const struct opened *d, uint32_t hour, char out[static VISITS_NEXT_C
 		if (steps[i].from != INT32_MIN && (int64_t)hour < (int64_t)first + steps[i].from)
 			continue;
 		if (visits_proposal(d, steps[i].type, VISITS_ANY) == FOLD_NONE &&
-		    (waits_for_another(d, steps[i].type) || !may(d, steps[i].type)))
+		    (visits_mine(d, steps[i].type) || !may(d, steps[i].type)))
 			continue;
 		layer = steps[i].type == ENTRY_ORDER_RELEASE || steps[i].type == ENTRY_ORDER_TAKE;
 		if (layer)
