@@ -62,6 +62,8 @@
 	X(order_seal)                                                                              \
 	X(order_approve)                                                                           \
 	X(order_arm)                                                                               \
+	X(order_release)                                                                           \
+	X(order_open)                                                                              \
 	X(order_cancel)                                                                            \
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \
