@@ -21,8 +21,6 @@ const struct taxonomy_word *draft_chosen(const struct draft *d);
 bool draft_is(const struct draft *d, const char *outcome);
 /* The text of a field of words; "" where there is none. */
 const char *draft_words(const struct draft *d, unsigned field);
-/* States in which the other case still leads somewhere. */
-bool draft_lives(const char *state);
 /* The body of the triage entry for an outcome, with what was filled in. With `invent`, members that
  * the outcome asks for and that are missing get a value, so that the fold can be asked what else
  * stands in the way. New reference. */

@@ -295,8 +295,9 @@ show_care(struct cli *cli, const struct opened *d)
 {
 	const struct fold *f = &d->fold;
 	size_t tip = opened_first(d);
-	const struct taxonomy_word *knower = taxonomy_find(
-		TAXONOMY_KNOWER, json_string_value(f->said[CLASS_KNOWER]));
+	const struct taxonomy_word *knower = taxonomy_find(TAXONOMY_KNOWER,
+							   json_string_value(
+								   f->said[CLASS_KNOWER]));
 
 	if (f->machine != MACHINE_TIP)
 		return;
