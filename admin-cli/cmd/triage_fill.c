@@ -133,8 +133,7 @@ look_at_other(struct cli *cli, struct draft *d)
 	if (!into)
 		return;
 	know_other(cli, into, &o, &said);
-	json_decref(said);
-	draft_other(d, &o);
+	draft_other(d, &o, said);
 }
 
 int

@@ -121,8 +121,9 @@ bool draft_put(struct draft *d, unsigned field, const json_t *value,
 const struct draft_like *draft_likes(const struct draft *d, size_t *cnt);
 /* States in which another case still leads somewhere, so that it takes a merge. */
 bool draft_lives(const char *state);
-/* What this home knows of the case in DRAFT_INTO. */
-void draft_other(struct draft *d, const struct draft_other *other);
+/* What this home knows of the case in DRAFT_INTO, and its classification (NULL: none), which is
+ * taken over. */
+void draft_other(struct draft *d, const struct draft_other *other, json_t *said);
 
 /* The words of an axis that fit: by code, by a name in either language, by a further word; the best
  * first. Returns how many, at most max. */

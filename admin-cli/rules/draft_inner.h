@@ -14,6 +14,7 @@ struct draft {
 	json_t *said;  /* member by name: what was filled in */
 	struct fold f; /* the case with it; its `order` is the case's */
 	struct draft_other other;
+	json_t *other_said; /* the classification of DRAFT_INTO, or NULL */
 };
 
 /* The chosen outcome, or NULL. */
