@@ -78,7 +78,7 @@ static const struct {
 	{ "post", N_("post"), TAXONOMY__MAX },
 	{ "reason", N_("reason"), BOOK_CODES },
 	{ "evidence", N_("evidence"), TAXONOMY__MAX },
-	{ "reported", N_("reported"), TAXONOMY__MAX },
+	{ "reported", N_("reported on"), TAXONOMY__MAX },
 	{ "signed_off", N_("signed off"), TAXONOMY__MAX },
 	{ "cases", N_("cases"), TAXONOMY__MAX },
 	{ "posts", N_("posts"), TAXONOMY__MAX },
