@@ -160,7 +160,7 @@ $tmux send-keys -t t Enter
 sees 'A link'
 ok $? 'v shows an attachment in the desk'
 $tmux send-keys -t t q && sleep 0.3 && $tmux send-keys -t t v
-sees 'voice.ogg.*sound: not played here'
+sees 'sound-.*ogg.*sound: not played here'
 ok $? 'sound says that it is not played'
 $tmux kill-server 2>/dev/null
 # colours ENV PATTERN: what the first picture is drawn with on such a terminal
