@@ -56,6 +56,14 @@
 	X(outbox_drop)                                                                             \
 	X(order_list)                                                                              \
 	X(order_show)                                                                              \
+	X(order_new)                                                                               \
+	X(order_draft)                                                                             \
+	X(order_seal)                                                                              \
+	X(order_approve)                                                                           \
+	X(order_arm)                                                                               \
+	X(order_cancel)                                                                            \
+	X(order_abort)                                                                             \
+	X(order_compromise)                                                                        \
 	X(order_schedule)                                                                          \
 	X(order_note)                                                                              \
 	X(plan_sites_import)                                                                       \

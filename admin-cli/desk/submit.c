@@ -133,6 +133,19 @@ submit_check(const struct opened *d, const struct submit *p)
 	return reason;
 }
 
+bool
+submit_signs(const struct opened *d, size_t i)
+{
+	struct submit p = { .type = ENTRY_COSIGN };
+	char hash[65];
+	bool fine;
+
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
+	fine = p.body && submit_check(d, &p) == FOLD_FINE;
+	json_decref(p.body);
+	return fine;
+}
+
 int
 submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason)
 {
@@ -264,6 +277,11 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 		q.routing.thread = entry_type_find(p->type)->thread;
 	}
 	q.routing.flags = q.op == FRAME_ABOVE && p->backstop;
+	if (q.op == FRAME_STOP) {
+		q.routing.kind = d->c.rec.kind;
+		q.routing.flags = entry_type_find(p->type)->op == FRAME_STOP ? FRAME_STOP_NOW
+									     : FRAME_CANCEL;
+	}
 	if (p->type == ENTRY_REPLY)
 		q.routing.hour = p->hour;
 	else
