@@ -117,6 +117,7 @@ count_duty(struct waiting *w, const json_t *books, const struct trust *view)
 		const json_t *one = duty_on(books, view->me->desk, day);
 
 		w->duty += one && duty_has(one, me);
+		w->rota_days += one && w->rota_days == day - view->today;
 		last = one ? day : last;
 	}
 	for (day = view->today; view->me->roles & ROSTER_LEAD && any && day < view->today + 7;
