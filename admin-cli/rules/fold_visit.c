@@ -30,24 +30,6 @@ fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[stati
 	return false;
 }
 
-/* Reads a list of handles; false where one is none, or there are more than `max`. */
-static bool
-handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max)
-{
-	size_t i, n = json_array_size(list);
-
-	if (n > max)
-		return false;
-	for (i = 0; i < n; i++) {
-		const json_t *v = json_array_get(list, i);
-
-		if (text_unhex(out[i], 8, json_string_value(v), json_string_length(v)))
-			return false;
-	}
-	*cnt = (unsigned)n;
-	return true;
-}
-
 static bool
 hashes(const json_t *list, size_t cnt)
 {
@@ -71,8 +53,8 @@ read_order(struct fold *f, const json_t *body)
 	uint8_t late[16];
 
 	if (!schema_number(body, "hours") || !schema_hex(body, "late", late, sizeof(late)) ||
-	    !handles(v->a, &v->a_cnt, schema_list(body, "a"), FOLD_SIDE) ||
-	    !handles(v->b, &v->b_cnt, schema_list(body, "b"), FOLD_SIDE) ||
+	    !schema_handles(v->a, &v->a_cnt, schema_list(body, "a"), FOLD_SIDE) ||
+	    !schema_handles(v->b, &v->b_cnt, schema_list(body, "b"), FOLD_SIDE) ||
 	    !hashes(schema_list(body, "keys"), v->a_cnt + v->b_cnt) ||
 	    !hashes(schema_list(body, "parts"), PARTS) ||
 	    !hashes(schema_list(body, "layers"), FOLD_LAYERS))
@@ -218,7 +200,8 @@ keep(struct fold *f, const struct fold_move *how)
 	struct fold_visit *v = &f->visit;
 
 	if (how->type->no == ENTRY_DEPART)
-		(void)handles(v->team, &v->team_cnt, schema_list(how->body, "people"), FOLD_TEAM);
+		(void)schema_handles(v->team, &v->team_cnt, schema_list(how->body, "people"),
+				     FOLD_TEAM);
 	if (how->type->no == ENTRY_ARRIVE)
 		v->covert = !strcmp(schema_text(how->body, "as"), "COVERT");
 	if (how->type->no == ENTRY_ARRIVE || how->type->no == ENTRY_FINDINGS)
@@ -242,7 +225,7 @@ fold_rule_visit(struct fold_run *run, const struct fold_move *how)
 	    (!schema_hex(how->body, "order", hash, sizeof(hash)) ||
 	     memcmp(hash, run->in->entry[after.tip].hash, sizeof(hash)) != 0))
 		return FOLD_ORDER;
-	if (!handles(team, &cnt, schema_list(how->body, "people"), FOLD_TEAM))
+	if (!schema_handles(team, &cnt, schema_list(how->body, "people"), FOLD_TEAM))
 		return FOLD_BODY;
 	next.fold = &after;
 	reason = fold_do_move(&after, leads_to(how), &next);

@@ -98,6 +98,7 @@ static const struct {
 	{ "quota", N_("quotas"), TAXONOMY__MAX },
 	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
 	{ "hidden", N_("hidden from"), TAXONOMY__MAX },
+	{ "to", N_("to"), TAXONOMY__MAX },
 	{ "lift", N_("lifted"), TAXONOMY__MAX },
 	{ "proposal", N_("proposal"), TAXONOMY__MAX },
 	{ "type", N_("proposed"), TAXONOMY__MAX },
@@ -211,8 +212,8 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 
 	if (type)
 		return strdup(show_type(cli, type));
-	if (json_array_size(v) &&
-	    (!strcmp(name, "hidden") || !strcmp(name, "pair") || !strcmp(name, "deputy")))
+	if (json_array_size(v) && (!strcmp(name, "hidden") || !strcmp(name, "pair") ||
+				   !strcmp(name, "deputy") || !strcmp(name, "to")))
 		return show_hidden(cli, v);
 	if (s && !strcmp(name, "what") && !json_object_get(body, "where"))
 		return book_word(s);
