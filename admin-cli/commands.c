@@ -27,6 +27,7 @@
 	X(case_like)                                                                               \
 	X(case_ack)                                                                                \
 	X(case_readers)                                                                            \
+	X(case_reseal)                                                                             \
 	X(case_recuse)                                                                             \
 	X(case_vouch)                                                                              \
 	X(case_reply)                                                                              \

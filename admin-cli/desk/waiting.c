@@ -30,7 +30,7 @@ waiting_place(const struct workspace_case *c, uint32_t now)
 {
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return WAITING_CLOSED;
-	if (c->rec.relation != FRAME_REL_RECEIVING)
+	if (c->rec.relation != FRAME_REL_RECEIVING && c->rec.relation != FRAME_REL_GIVEN)
 		return sync_may_fetch(c) ? WAITING_ABOVE : WAITING_BELOW;
 	if (is_settled(c, now))
 		return WAITING_SETTLED;

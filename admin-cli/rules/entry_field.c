@@ -82,6 +82,24 @@ const struct entry_field link_fields[] = {
 	{ 0 },
 };
 
+const struct entry_field reseal_fields[] = {
+	{ .name = "to",
+	  .kind = FIELD_WORDS,
+	  .needed = true,
+	  .max = FOLD_GIVEN }, /* handles in hex */
+	{ .name = "text", .kind = FIELD_TEXT, .max = 2000 },
+	{ 0 },
+};
+
+const struct entry_field file_keys_fields[] = {
+	{ .name = "to", .kind = FIELD_HEX, .needed = true, .max = 8 },
+	{ .name = "keys",
+	  .kind = FIELD_WORDS,
+	  .needed = true,
+	  .max = FOLD_KEYS }, /* hash and key */
+	{ 0 },
+};
+
 const struct entry_field restrict_fields[] = {
 	{ .name = "hidden", .kind = FIELD_WORDS, .max = FOLD_HIDDEN }, /* handles in hex */
 	{ .name = "lift", .kind = FIELD_BOOL },

@@ -10,6 +10,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/view/show_readers.h"
 #include "crypto/text.h"
 
 const char *
@@ -167,6 +168,7 @@ show_alarms(struct cli *cli, const struct opened *d)
 				  "desk, urgency or proof of opening were changed. Tell the backstop.\n"),
 				red, off, d->entry[i].number);
 	}
+	show_handed(cli, d);
 	if (d->fold.withdrawn)
 		cli_printf(
 			cli,
