@@ -15,6 +15,7 @@
 #include "admin-cli/cmd/plan_files.h"
 #include "admin-cli/desk/planned.h"
 #include "admin-cli/plan/draw.h"
+#include "admin-cli/plan/slots.h"
 #include "admin-cli/rules/stats.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
@@ -32,29 +33,36 @@ take_period(const char *text, uint32_t *from, uint32_t *until)
 	       *until - *from <= 366;
 }
 
+/* How many visits, how many of them outside the draw, and how many slots a week. */
+struct visits {
+	uint64_t all, open, week;
+};
+
 /* Days and numbers of the plan, from the command line. */
 static int
-take_options(struct cli *cli, struct plan_body *b, uint64_t *visits, uint64_t *open)
+take_options(struct cli *cli, struct plan_body *b, struct visits *v)
 {
 	const char *period = cli_opt(cli, "period"), *beacon = cli_opt(cli, "beacon");
 	int err;
 
-	*visits = 0;
+	*v = (struct visits){ .week = SLOT_WEEK };
 	if (!period || !take_period(period, &b->from, &b->until))
 		return cli_fail(cli, DAVY_USAGE, "usage", "%s",
 				_("--period is a month such as 2026-12, or two days such as "
 				  "2026-12-01/2026-12-14."));
-	err = cli_opt_number(cli, "visits", 2, PLAN_VISITS_MAX, visits);
+	err = cli_opt_number(cli, "visits", 2, PLAN_VISITS_MAX, &v->all);
+	if (!err)
+		err = cli_opt_number(cli, "slots", 4, 999, &v->week);
 	if (err)
 		return err;
-	if (!*visits)
+	if (!v->all)
 		return cli_fail(cli, DAVY_USAGE, "usage", "%s",
 				_("--visits says how many visits there are in the period."));
-	*open = (2 * *visits + 4) / 5;
-	err = cli_opt_number(cli, "discretionary", 1, *visits - 1, open);
+	v->open = (2 * v->all + 4) / 5;
+	err = cli_opt_number(cli, "discretionary", 1, v->all - 1, &v->open);
 	if (err)
 		return err;
-	if (100 * *open < PLAN_FREE_LEAST * *visits)
+	if (100 * v->open < PLAN_FREE_LEAST * v->all)
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
 			_("At least %d of 100 visits are discretionary: tips are visited there, and "
@@ -79,31 +87,9 @@ static int
 check_draw(struct cli *cli)
 {
 	struct plan_body b = { 0 };
-	uint64_t visits, open;
+	struct visits v;
 
-	return take_options(cli, &b, &visits, &open);
-}
-
-/* Spreads all visits evenly over the period, and the discretionary ones evenly among them. */
-static int
-make_slots(struct plan_body *b, size_t visits, size_t open)
-{
-	uint64_t days = b->until - b->from + 1;
-	size_t drawn = 0, left = 0;
-
-	b->slot = calloc(visits, sizeof(*b->slot));
-	if (!b->slot)
-		return ERR_MEM;
-	b->drawn = visits - open;
-	b->free = open;
-	for (size_t i = 0; i < visits; i++) {
-		uint32_t day = b->from + (uint32_t)((2 * i + 1) * days / (2 * visits));
-		if ((i + 1) * open / visits > i * open / visits)
-			b->slot[b->drawn + left++] = day;
-		else
-			b->slot[drawn++] = day;
-	}
-	return 0;
+	return take_options(cli, &b, &v);
 }
 
 /* The table of the register, as text. */
@@ -209,8 +195,9 @@ write_plan(struct cli *cli, struct plan_body *b, const char *text, size_t len)
 		return err;
 	cli_printf(cli, _("Plan %.8s is in %s. Another person commits now: davy plan commit %s\n"),
 		   term_hex(hash, b->plan, 32), cli_s(cli, folder), cli_s(cli, folder));
-	cli_data(cli, json_pack("{s:s,s:I,s:I}", "plan", hash, "drawn", (json_int_t)b->drawn,
-				"discretionary", (json_int_t)b->free));
+	cli_data(cli, json_pack("{s:s,s:I,s:I,s:I}", "plan", hash, "drawn", (json_int_t)b->drawn,
+				"discretionary", (json_int_t)plan_discretionary(b), "standby",
+				(json_int_t)b->standby));
 	return 0;
 }
 
@@ -238,10 +225,10 @@ plan_draw_exec(struct cli *cli)
 {
 	struct plan_register r = { 0 };
 	struct plan_body b = { .kind = PLAN_PLAN, .least = PLAN_LEAST };
-	uint64_t visits, open;
+	struct visits v;
 	char *text = NULL;
 	size_t len = 0;
-	int err = take_options(cli, &b, &visits, &open);
+	int err = take_options(cli, &b, &v);
 
 	if (!err)
 		err = plan_desk(cli, &b.desk);
@@ -251,8 +238,13 @@ plan_draw_exec(struct cli *cli)
 		err = refuse_second(
 			cli, &b,
 			_(" If nobody has seen a list yet, --again makes another one; davy plan verify names both."));
-	if (!err && (make_slots(&b, visits, open) || plan_register_hash(b.reg, &r)))
-		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!err) {
+		err = plan_slots_days(&b, v.all - v.open, v.open, (unsigned)v.week);
+		if (!err)
+			err = plan_register_hash(b.reg, &r);
+		if (err)
+			err = cli_fail_err(cli, err, "%s", _("The plan was not made"));
+	}
 	if (!err)
 		err = make_table(cli, &b, &r, &text, &len);
 	if (!err)
@@ -501,6 +493,9 @@ static const struct cli_option draw_options[] = {
 	{ .name = "discretionary",
 	  .arg = N_("N"),
 	  .help = N_("how many of them are outside the draw (two of five)") },
+	{ .name = "slots",
+	  .arg = N_("N"),
+	  .help = N_("at least so many slots a week (7): what is no visit is stand-by") },
 	{ .name = "beacon",
 	  .arg = N_("TEXT"),
 	  .help = N_("a public lottery whose next numbers join the shares: its name and day") },

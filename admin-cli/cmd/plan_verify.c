@@ -159,19 +159,20 @@ plan_show(struct cli *cli, const struct plan_report *r)
 			text_day_print(until, b->until);
 			cli_printf(
 				cli,
-				_("Plan %.8s of desk %u, %s to %s: %zu visits drawn, %zu discretionary\n"),
+				_("Plan %.8s of desk %u, %s to %s: %zu visits drawn, %zu discretionary, "
+				  "%zu stand-by\n"),
 				term_hex(hash, b->plan, 32), b->desk, from, until, b->drawn,
-				b->free);
+				plan_discretionary(b), b->standby);
 		}
 		for (size_t k = 0; k < r->cnt; k++)
 			if ((r->finding[k].plan < r->plans ? r->finding[k].plan : r->plans) == i)
 				print_finding(cli, r, &r->finding[k]);
 		if (b)
-			json_array_append_new(plans,
-					      json_pack("{s:s,s:i,s:s,s:s,s:I,s:o}", "plan", hash,
-							"desk", b->desk, "from", from, "until",
-							until, "free", (json_int_t)b->free, "drawn",
-							show_list(cli, r, i)));
+			json_array_append_new(plans, json_pack("{s:s,s:i,s:s,s:s,s:I,s:o}", "plan",
+							       hash, "desk", b->desk, "from", from,
+							       "until", until, "free",
+							       (json_int_t)plan_discretionary(b),
+							       "drawn", show_list(cli, r, i)));
 	}
 	for (size_t k = 0; k < r->cnt; k++)
 		json_array_append_new(findings, finding_json(r, &r->finding[k]));
