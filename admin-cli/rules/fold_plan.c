@@ -113,6 +113,19 @@ may_reveal(const struct fold *f, unsigned by, const struct fold_move *how)
 	return how->day < f->since + REVEAL_DAYS ? FOLD_EARLY : FOLD_FINE;
 }
 
+/* Each reveals once. Whoever typed other numbers of the lottery than it drew has chosen in his way:
+ * those above say it again with the right ones. */
+static bool
+may_follow(const struct fold *f, unsigned by, const json_t *body)
+{
+	const json_t *said = f->plan.reveal[by];
+
+	if (f->state != PLAN_COMMITTED && f->state != PLAN_REVEALED)
+		return false;
+	return !said || (schema_is(body, "escrow") &&
+			 strcmp(schema_text(said, "beacon"), schema_text(body, "beacon")) != 0);
+}
+
 enum fold_reason
 fold_rule_plan_reveal(struct fold_run *run, const struct fold_move *how)
 {
@@ -124,18 +137,18 @@ fold_rule_plan_reveal(struct fold_run *run, const struct fold_move *how)
 		return FOLD_FIRST;
 	if (!of_plan(run->f, how->body, &by))
 		return FOLD_SHARE;
-	if (run->f->state != PLAN_COMMITTED || p->revealed[by])
+	if (!may_follow(run->f, by, how->body))
 		return FOLD_STATE;
 	reason = may_reveal(run->f, by, how);
 	if (reason != FOLD_FINE)
 		return reason;
 	if (!fits(p, by, how->body) || p->beacon != (*schema_text(how->body, "beacon") != 0))
 		return FOLD_SHARE;
-	if (p->revealed[!by])
+	if (p->reveal[!by] && run->f->state == PLAN_COMMITTED)
 		reason = fold_do_move(run->f, PLAN_REVEALED, how);
 	if (reason != FOLD_FINE)
 		return reason;
-	p->revealed[by] = true;
+	p->reveal[by] = run->e->body;
 	p->late[by] = schema_is(how->body, "escrow");
 	return FOLD_FINE;
 }

@@ -156,12 +156,13 @@ struct fold_visit {
 
 /* A plan: what binds its two persons, the planner first. */
 struct fold_plan {
-	uint8_t plan[32];          /* its hash, by which all documents of it name it */
-	uint8_t who[2][8];         /* who committed */
-	uint8_t commit[2][32];     /* zero: not yet */
-	uint8_t escrow[2][32];     /* SHA-256 of the share that lies with those above */
-	bool revealed[2], late[2]; /* late: the desk above did, since its author had not */
-	bool beacon;               /* it waits for the numbers of a lottery */
+	uint8_t plan[32];        /* its hash, by which all documents of it name it */
+	uint8_t who[2][8];       /* who committed */
+	uint8_t commit[2][32];   /* zero: not yet */
+	uint8_t escrow[2][32];   /* SHA-256 of the share that lies with those above */
+	const json_t *reveal[2]; /* the newest; NULL: not yet */
+	bool late[2];            /* the desk above revealed, since its author had not */
+	bool beacon;             /* it waits for the numbers of a lottery */
 };
 
 struct fold {
