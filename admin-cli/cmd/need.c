@@ -72,10 +72,35 @@ step(struct cli *cli, const char *move, const char *result, uint64_t visits)
 	return book_step(cli, body);
 }
 
+/* With its site the need has a place in the plan of that desk (davy plan slots). */
 static int
 need_take(struct cli *cli)
 {
-	return step(cli, "taken", NULL, 0);
+	const char *site = cli_opt(cli, "site");
+	uint64_t desk = 0;
+	json_t *body;
+	int err = book_is(cli, MACHINE_NEED);
+
+	if (!err)
+		err = cli_opt_number(cli, "desk", 1, UINT16_MAX, &desk);
+	if (err)
+		return err;
+	body = json_pack("{s:i,s:s,s:s*,s:s*}", "v", 1, "move", "taken", "text", cli->text, "site",
+			 site);
+	if (body && desk)
+		json_object_set_new(body, "desk", json_integer((json_int_t)desk));
+	if (body && cli_flag(cli, "urgent"))
+		json_object_set_new(body, "urgent", json_true());
+	return book_step(cli, body);
+}
+
+static int
+check_take(struct cli *cli)
+{
+	if (!cli_opt(cli, "site") == !cli_opt(cli, "desk"))
+		return 0;
+	return cli_fail(cli, DAVY_USAGE, "usage",
+			_("--site and --desk go together: which site of which desk's register."));
 }
 
 static int
@@ -139,6 +164,12 @@ const struct command cmd_need_show = {
 };
 
 static const struct cli_option take_options[] = {
+	{ .name = "site",
+	  .arg = N_("ID"),
+	  .help = N_(
+		  "the site, by its id in the register: it gets the next free slot of the plan") },
+	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk of that register") },
+	{ .name = "urgent", .help = N_("S1: goes at once, outside the slots") },
 	CLI_TEXT_OPTIONS(N_("a remark")),
 	{ 0 },
 };
@@ -148,6 +179,7 @@ const struct command cmd_need_take = {
 	.verb = "take",
 	.args = "ID",
 	.help = N_("say that your desk plans a visit"),
+	.check = check_take,
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -34,11 +34,12 @@ is_free(size_t i, size_t n, size_t open)
 	return (i + 1) * open / n > i * open / n;
 }
 
-/* Whether a need never waits longer than SLOT_GAP days for a free slot. */
+/* Whether a need never waits longer than SLOT_GAP days for a free slot, also from one period into
+ * the next. */
 static bool
 near_enough(const struct plan_body *b, size_t n, size_t open)
 {
-	uint32_t last = b->from;
+	uint32_t last = b->from - 1;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!is_free(i, n, open))
@@ -47,7 +48,7 @@ near_enough(const struct plan_body *b, size_t n, size_t open)
 			return false;
 		last = day_of(b, i, n);
 	}
-	return b->until <= last + SLOT_GAP;
+	return b->until == last;
 }
 
 int
@@ -158,6 +159,30 @@ base(struct plan_slot *out, const struct plan_slots *s, const uint32_t *open)
 	return err;
 }
 
+/* Two drawn visits a quarter, in an order of the seed, go by the pattern of S1. */
+static int
+drills(struct plan_slot *out, const struct plan_slots *s)
+{
+	size_t m = s->plan->drawn, days = s->plan->until - s->plan->from + 1;
+	size_t cnt = (2 * days + SLOT_QUARTER - 1) / SLOT_QUARTER;
+	uint32_t *list = calloc(m, sizeof(*list));
+	struct plan_stream st;
+	int err = list ? stream(&st, s, "drills", 6) : ERR_MEM;
+
+	for (size_t k = 0; k < m && !err; k++)
+		list[k] = (uint32_t)k;
+	if (!err)
+		plan_shuffle(&st, list, m);
+	for (size_t k = 0; k < cnt && k < m && !err; k++) {
+		struct plan_slot *x = &out[list[k]];
+		x->drill = true;
+		x->hour0 = x->cut = x->seal = x->depart;
+	}
+	sodium_memzero(&st, sizeof(st));
+	free(list);
+	return err;
+}
+
 /* The sites of discretionary visits that no need asks for. */
 static int
 fill(uint32_t *open, const struct plan_slots *s)
@@ -176,14 +201,14 @@ fill(uint32_t *open, const struct plan_slots *s)
 	return err;
 }
 
-/* Discretionary slots behind slot x that no need has. */
+/* Discretionary slots that no need has and whose cut is after that hour. */
 static size_t
-later(const struct plan_slot *slot, size_t cnt, size_t x, uint32_t *list)
+later(const struct plan_slot *slot, size_t cnt, uint32_t after, uint32_t *list)
 {
 	size_t n = 0;
 
-	for (size_t k = x + 1; k < cnt; k++)
-		if (slot[k].filling == SLOT_PRIVATE && slot[k].cut > slot[x].cut)
+	for (size_t k = 0; k < cnt; k++)
+		if (slot[k].filling == SLOT_PRIVATE && slot[k].cut > after)
 			list[n++] = (uint32_t)k;
 	return n;
 }
@@ -200,7 +225,7 @@ next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need
 			continue;
 		if (slot[k].filling == SLOT_PRIVATE)
 			return k;
-		*n = later(slot, cnt, k, list);
+		*n = later(slot, cnt, slot[k].cut, list);
 		if (*n)
 			return k;
 	}
@@ -229,34 +254,66 @@ keep_apart(struct plan_slot *slot, size_t cnt, size_t x, uint32_t site, uint32_t
 			slot[k].site = away;
 }
 
+/* One of the n listed visits becomes stand-by, so that their number stays; *site is what was thrown
+ * away. */
+static int
+displace(struct plan_slot *slot, const struct plan_slots *s, const struct plan_need *need,
+	 const uint32_t *list, size_t n, uint32_t *site)
+{
+	struct plan_stream st;
+	int err = stream(&st, s, need->id, sizeof(need->id));
+
+	if (err)
+		return err;
+	struct plan_slot *y = &slot[list[plan_below(&st, n)]];
+	*site = y->site;
+	y->filling = SLOT_STANDBY;
+	y->site = UINT32_MAX;
+	sodium_memzero(&st, sizeof(st));
+	return 0;
+}
+
+/* Whether it was given back before its order could be sealed. */
+static bool
+is_gone(const struct plan_need *need, uint32_t cut)
+{
+	return need->gone && need->gone <= cut;
+}
+
+static int
+place_urgent(struct plan_slot *slot, size_t cnt, const struct plan_slots *s,
+	     const struct plan_need *need, uint32_t *list)
+{
+	size_t n = later(slot, cnt, need->taken, list);
+	uint32_t site;
+
+	return n ? displace(slot, s, need, list, n, &site) : 0;
+}
+
 static int
 place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i, uint32_t *list)
 {
 	struct plan_need *need = &s->need[i];
-	struct plan_stream st;
 	size_t n, x = next_free(slot, cnt, need, list, &n), ride = same_site(slot, cnt, need, x);
-	int err = 0;
 
-	need->rides = ride != SIZE_MAX;
-	need->slot = need->rides ? ride : x;
-	if (need->slot == SIZE_MAX)
+	need->rides = ride != SIZE_MAX && !need->urgent;
+	need->slot = need->urgent ? SIZE_MAX : need->rides ? ride : x;
+	if (need->urgent)
+		return place_urgent(slot, cnt, s, need, list);
+	if (need->slot == SIZE_MAX || is_gone(need, slot[need->slot].cut)) {
+		need->slot = SIZE_MAX;
 		return 0;
-	if (!need->rides && n) {
-		err = stream(&st, s, need->id, sizeof(need->id));
-		if (err)
-			return err;
-		struct plan_slot *y = &slot[list[plan_below(&st, n)]];
-		slot[x].site = y->site;
-		y->filling = SLOT_STANDBY;
-		y->site = UINT32_MAX;
-		sodium_memzero(&st, sizeof(st));
 	}
 	slot[need->slot].need = i;
-	if (!need->rides) {
-		keep_apart(slot, cnt, x, need->site, slot[x].site);
-		slot[x].filling = SLOT_NEED;
-		slot[x].site = need->site;
-	}
+	if (need->rides)
+		return 0;
+	uint32_t away = slot[x].site;
+	int err = n ? displace(slot, s, need, list, n, &away) : 0;
+	if (err)
+		return err;
+	keep_apart(slot, cnt, x, need->site, away);
+	slot[x].filling = SLOT_NEED;
+	slot[x].site = need->site;
 	return 0;
 }
 
@@ -278,6 +335,8 @@ plan_slots_fill(struct plan_slot *out, struct plan_slots *s)
 
 	if (!err)
 		err = base(out, s, list);
+	if (!err)
+		err = drills(out, s);
 	if (!err) {
 		qsort(out, cnt, sizeof(*out), by_day);
 		qsort(s->need, s->needs, sizeof(*s->need), by_taken);

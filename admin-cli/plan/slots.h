@@ -28,6 +28,9 @@
 #define SLOT_ZONE  8  /* hours by which the hours of visits are ahead of unix hours */
 #define SLOT_CUT   36 /* hours before hour0: the earliest at which an order may be sealed */
 #define SLOT_SEALS 24 /* from then on it is sealed within so many hours */
+/* In so many days there are two drills: drawn visits by the pattern of S1, so that this pattern
+ * proves no tip. */
+#define SLOT_QUARTER 91
 
 enum slot_filling { SLOT_DRAWN, SLOT_NEED, SLOT_PRIVATE, SLOT_STANDBY };
 
@@ -35,6 +38,7 @@ struct plan_slot {
 	uint32_t day;
 	uint32_t hour0, cut, seal, depart; /* of stand-by, too: nobody may tell it from them */
 	bool drawn;
+	bool drill; /* a drawn visit that is sealed and departs in one hour, as one to S1 does */
 	enum slot_filling filling;
 	uint32_t site; /* its line in the table; not of stand-by */
 	size_t need;   /* whose visit it is, or who rides on it; SIZE_MAX: nobody's */
@@ -45,9 +49,11 @@ struct plan_need {
 	uint8_t id[16];
 	uint32_t taken; /* unix hour */
 	uint32_t due;   /* unix hour by which a departure is wanted; 0: as soon as may be */
+	uint32_t gone;  /* unix hour in which it was given back; 0: it was not */
+	bool urgent;    /* S1: goes at once, and a later visit becomes stand-by */
 	uint32_t site;
 	/* What becomes of it. */
-	size_t slot; /* SIZE_MAX: no slot of this plan is left for it */
+	size_t slot; /* SIZE_MAX: no slot of this plan is left for it, or it goes at once */
 	bool rides;  /* the site is drawn anyway, and in time */
 };
 

@@ -49,6 +49,18 @@ is 'and finds nothing wrong' 'good-shares good-table' \
 	'd.findings.filter((f) => f.code.startsWith("good")).map((f) => f.code).sort().join(" ")'
 is 'nor anybody who refused' 0 'd.findings.filter((f) => f.wrong || f.code === "escrow").length'
 
+# Slots: every one has an hour of sealing, nothing shows what it holds, and two planners see the same
+works 'the slots of the plan' p1 plan slots "$a" --json
+is 'one a day at least' true 'd.slots.length >= 28'
+is 'each to be sealed 12 to 36 hours before its first hour' true \
+	'd.slots.filter((s) => s.seal !== s.hour0).every((s) => s.hour0 - s.seal > 12 && s.hour0 - s.seal <= 36)'
+is 'and nothing of what it holds' 'day,hour0,seal,slot,state' \
+	'[...new Set(d.slots.flatMap((s) => Object.keys(s)))].sort().join()'
+mine=$(field 'JSON.stringify(d)')
+works 'another planner of the desk' p2 plan slots "$T/a" --json
+is 'sees the same' "$mine" 'JSON.stringify(d)'
+refused 'a plan that is not drawn has none' 1 'The list of this plan is not there' i1 plan slots "$a"
+
 # A planner who draws until he likes it
 works 'a second plan for the same days, by hand' p1 plan draw "$T/again" --period "$one" --visits 21 --again
 refused 'is refused' 1 'draw twice chooses' p1 plan commit "$T/again"

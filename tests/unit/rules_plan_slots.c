@@ -91,7 +91,7 @@ days(void **state)
 	for (size_t period = 3; period <= 100; period += 7)
 		for (size_t visits = 2; visits <= 80; visits += 3) {
 			size_t d = (2 * visits + 4) / 5, free_cnt = 0;
-			uint32_t last = DAY;
+			uint32_t last = DAY - 1; /* of the period before */
 			prepare(period, visits - d, d);
 			assert_int_equal(body.drawn, visits - d);
 			assert_int_equal(plan_discretionary(&body), d);
@@ -102,7 +102,7 @@ days(void **state)
 				last = day;
 				free_cnt++;
 			}
-			assert_true(body.until - last <= SLOT_GAP);
+			assert_int_equal(body.until, last);
 			assert_true(free_cnt * 7 >= period * 3);
 		}
 	/* The policy: of seven slots a week three are drawn, two discretionary, two stand-by. */
@@ -115,20 +115,58 @@ days(void **state)
 static void
 hours(void **state)
 {
+	unsigned drilled = 0;
 	(void)state;
 	prepare(28, 12, 8);
 	fill_all(NULL, 0);
 	for (size_t k = 0; k < cnt; k++) {
 		const struct plan_slot *s = &slot[k];
 		assert_true(!k || s->hour0 >= slot[k - 1].hour0);
+		drilled += s->drill;
+		if (s->drill) {
+			assert_true(s->drawn && s->hour0 == s->depart && s->seal == s->depart);
+			assert_int_equal(plan_slot_hour(s), (s->depart + 8) % 24);
+			continue;
+		}
 		assert_int_equal(s->hour0, (s->day - 1) * 24 - 8);
 		assert_true(s->seal >= s->hour0 - 36 && s->seal < s->hour0 - 12);
 		assert_true(s->depart >= s->hour0 + 24 && s->depart < s->hour0 + 48);
 		assert_int_equal(plan_slot_hour(s), (s->depart + 8) % 24);
 	}
+	assert_int_equal(drilled, 1); /* two a quarter */
 	assert_int_equal(count(SLOT_DRAWN), 12);
 	assert_int_equal(count(SLOT_PRIVATE), 8);
 	assert_int_equal(count(SLOT_STANDBY), 8);
+}
+
+/* S1 goes at once: it takes no slot, and one later visit becomes stand-by. One that is given back
+ * before its order could be sealed has no slot any more, and leaves everything as it was. */
+static void
+urgent_and_gone(void **state)
+{
+	static struct plan_slot before[100];
+	(void)state;
+	prepare(28, 12, 8);
+	fill_all(NULL, 0);
+	memcpy(before, slot, cnt * sizeof(*slot));
+	struct plan_need need = need_of(DAY * 24, 3);
+	need.urgent = true;
+	fill_all(&need, 1);
+	assert_int_equal(need.slot, SIZE_MAX);
+	assert_int_equal(count(SLOT_PRIVATE), 7);
+	assert_int_equal(count(SLOT_STANDBY), 9);
+	for (size_t k = 0; k < cnt; k++)
+		assert_true(slot[k].cut > need.taken || slot[k].filling == before[k].filling);
+	need.urgent = false;
+	fill_all(&need, 1);
+	size_t had = need.slot;
+	need.gone = slot[had].cut;
+	fill_all(&need, 1);
+	assert_int_equal(need.slot, SIZE_MAX);
+	assert_memory_equal(before, slot, cnt * sizeof(*slot));
+	need.gone++; /* an order with it may have been sealed */
+	fill_all(&need, 1);
+	assert_int_equal(need.slot, had);
 }
 
 /* A drawn slot holds what the draw says; no site is visited twice. */
@@ -155,7 +193,7 @@ next_slot(void **state)
 	(void)state;
 	for (unsigned round = 0; round < 300; round++) {
 		prepare(28, 12, 8);
-		uint32_t taken = DAY * 24 - 100 + randombytes_uniform(20 * 24);
+		uint32_t taken = DAY * 24 - 72 + randombytes_uniform(20 * 24);
 		struct plan_need need = need_of(taken, 3);
 		fill_all(NULL, 0);
 		size_t want = SIZE_MAX;
@@ -292,9 +330,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(days),      cmocka_unit_test(hours), cmocka_unit_test(sites),
-		cmocka_unit_test(next_slot), cmocka_unit_test(final), cmocka_unit_test(rides),
-		cmocka_unit_test(full),      cmocka_unit_test(alike), cmocka_unit_test(even),
+		cmocka_unit_test(days),  cmocka_unit_test(hours),
+		cmocka_unit_test(sites), cmocka_unit_test(next_slot),
+		cmocka_unit_test(final), cmocka_unit_test(rides),
+		cmocka_unit_test(full),  cmocka_unit_test(alike),
+		cmocka_unit_test(even),  cmocka_unit_test(urgent_and_gone),
 	};
 	if (sodium_init() < 0)
 		return 1;
