@@ -41,6 +41,11 @@ static const struct auth_rule {
 	{ FRAME_LIST, FRAME_BOOK, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 	{ FRAME_FETCH, FRAME_BOOK, FRAME_DESK, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 	{ FRAME_DESK_APPEND, FRAME_BOOK, FRAME_DESK, CASEWORK, EXISTENCE },
+	/* The shares of a plan are for those above the desk that draws. */
+	{ FRAME_PART_PUT, FRAME_BOOK, AUTH_SHARE, CASEWORK, AUTH_RECEIVING },
+	{ FRAME_FETCH, FRAME_BOOK, AUTH_SHARE, CASEWORK, AUTH_ABOVE | AUTH_BACKSTOP },
+	{ FRAME_FETCH, FRAME_BOOK, FRAME_PARTS, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
+	{ FRAME_FETCH, FRAME_BOOK, FRAME_READS, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 
 	{ FRAME_FETCH, FRAME_CASE, FRAME_SOURCE, CASEWORK, READERS },
 	{ FRAME_FETCH, FRAME_CASE, FRAME_ATTACH, CASEWORK, READERS },
@@ -150,6 +155,10 @@ static const struct auth_act acts[] = {
 	  "a stop; without all its parts it is dropped" },
 	{ FRAME_PART_PUT, 0, 1, "put a part of an order",
 	  "the planner who sealed it; a code: one of the A side", "who sees the order: its hash",
+	  "not at all: a place is written once" },
+	{ FRAME_PART_PUT, AUTH_SHARE, 1, "leave a share of a plan with those above",
+	  "who opened the plan, then another of its desk",
+	  "the desk, the desk above, the backstop: its hash; once both stand, the last two: the bytes, with a record",
 	  "not at all: a place is written once" },
 	{ FRAME_PART_TAKE, 0, 1, "take a layer of an order",
 	  "one of its B side, from the hour of the layer on",

@@ -507,6 +507,12 @@ no_place(struct frame_request *q)
 	q->routing.number = ORDER_PLACES;
 }
 static void
+third_share(struct frame_request *q)
+{
+	q->routing.kind = FRAME_BOOK;
+	q->routing.number = FRAME_SHARES;
+}
+static void
 half(struct frame_request *q)
 {
 	q->routing.part = ORDER_HALF_B;
@@ -633,6 +639,7 @@ values(void **state)
 	refused(FRAME_PART_PUT, no_kind, "another kind");
 	refused(FRAME_PART_PUT, no_thread, "another thread");
 	refused(FRAME_PART_PUT, no_place, "no place");
+	refused(FRAME_PART_PUT, third_share, "a third share of a plan");
 	refused(FRAME_PART_TAKE, no_kind, "another kind");
 	refused(FRAME_PART_TAKE, no_thread, "another thread");
 	refused(FRAME_PART_TAKE, half, "a half");
