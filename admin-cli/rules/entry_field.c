@@ -249,6 +249,23 @@ const struct entry_field order_fields[] = {
 	{ 0 },
 };
 
+/* Parts of a sealed order; rules/order_part.h says what each has beside. */
+const struct entry_field layer_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ 0 },
+};
+
+const struct entry_field half_fields[] = {
+	{ .name = "layers", .kind = FIELD_WORDS, .needed = true, .max = FOLD_LAYERS },
+	{ 0 },
+};
+
+const struct entry_field code_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ .name = "code", .kind = FIELD_TEXT, .needed = true, .max = 30 },
+	{ 0 },
+};
+
 const struct entry_field approve_fields[] = {
 	{ .name = "order", .kind = FIELD_HEX, .needed = true, .max = 32 },
 	{ 0 },

@@ -7,6 +7,7 @@
 
 #include "admin-cli/rules/entry_field.h"
 #include "admin-cli/rules/fold_rule.h"
+#include "admin-cli/rules/order_part.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
@@ -22,6 +23,9 @@
 
 /* Where an entry of an order stands, behind the first. */
 #define IN_ORDER .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND
+#define STOPS    .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_STOP
+/* A part of a sealed order. */
+#define A_PART .thread = FRAME_PARTS, .op = FRAME_PART_PUT, .persons = 1
 
 const struct entry_type entry_type[] = {
 	{ .no = ENTRY_TIP,
@@ -310,6 +314,7 @@ const struct entry_type entry_type[] = {
 	  .roles = PLANNERS,
 	  .persons = 1,
 	  .schema = order_fields,
+	  .form = order_form_order,
 	  .apply = fold_rule_order },
 	{ .no = ENTRY_SCHEDULE,
 	  .name = "schedule",
@@ -327,6 +332,13 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = text_fields,
 	  .apply = fold_rule_note },
+	{ .no = ENTRY_ORDER_SEAL,
+	  .name = "order-seal",
+	  .label = N_("layer of an order"),
+	  A_PART,
+	  .roles = BY(PL),
+	  .schema = layer_fields,
+	  .form = order_form_layer },
 	{ .no = ENTRY_ORDER_APPROVE,
 	  .name = "order-approve",
 	  .label = N_("approval"),
@@ -388,7 +400,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_CANCEL,
 	  .name = "cancel",
 	  .label = N_("cancelling"),
-	  IN_ORDER,
+	  STOPS,
 	  .proposable = true,
 	  .roles = BY(SR) | BY(PL),
 	  .persons = 1,
@@ -397,7 +409,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_ABORT,
 	  .name = "abort",
 	  .label = N_("breaking off"),
-	  IN_ORDER,
+	  STOPS,
 	  .roles = BY(TL),
 	  .persons = 1,
 	  .schema = stop_fields,
@@ -405,7 +417,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_COMPROMISE,
 	  .name = "compromise",
 	  .label = N_("stop after a leak"),
-	  IN_ORDER,
+	  STOPS,
 	  .roles = BY(SR) | BY(TL),
 	  .persons = 1,
 	  .schema = stop_fields,
@@ -420,10 +432,26 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = abstract_fields,
 	  .apply = fold_rule_need },
+	{ .no = ENTRY_ORDER_HALF,
+	  .name = "order-half",
+	  .label = N_("half of an order"),
+	  A_PART,
+	  .roles = BY(PL),
+	  .schema = half_fields,
+	  .form = order_form_half },
+	{ .no = ENTRY_ORDER_CODE,
+	  .name = "order-code",
+	  .label = N_("code of a layer"),
+	  A_PART,
+	  .roles = BY(SR),
+	  .schema = code_fields,
+	  .form = order_form_code },
 	{ .no = ENTRY_ORDER_TAKE,
 	  .name = "order-take",
 	  .label = N_("taking of a layer"),
-	  IN_ORDER,
+	  .machines = IN(ORDER),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_PART_TAKE,
 	  .roles = BY(TL),
 	  .persons = 1,
 	  .schema = take_fields,
