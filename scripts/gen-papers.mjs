@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// papers.json -> papers.inc: the papers of a visit, one JSON text each, and the lists of words. Fails on a block that is
-// none, on a list of words that nobody knows, and on a value that no paper may carry: what an order keeps from a reader
+// papers.json -> papers.inc: the papers of a visit, one JSON text each, and the lists of words. Fails on a block that
+// is none, on a list of words that nobody knows, and on a value that no paper may carry: what an order keeps from a reader
 // of its papers has no path.
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +13,7 @@ const die = (text) => {
 	process.exit(1);
 };
 const FACTS =
-	`office number site place cover safety route questions checklist muster vehicles drawn papers kit people
+	`office number site cover safety route questions checklist muster vehicles drawn papers kit people
 	day hour findings measures evidence agency referral`.split(/\s+/);
 const IN_ROW = `n k text kind sha256 spot finding rectify reinspect supervise strike-off`.split(' ');
 const NEVER = /tip|case|need|abstract|answered|look_back|handle|seed|excluded|author|\bid\b/;

@@ -16,9 +16,8 @@ static const struct {
 	{ 1, "muster", "muster" },
 	{ 1, "vehicles", "vehicles" },
 	{ 1, "papers", "papers" },
-	{ 1, "people", "drawn" },
+	{ 1, "turn", "drawn" },
 	{ 2, "site", "site" },
-	{ 2, "place", "place" },
 	{ 2, "cover", "cover" },
 	{ 2, "route", "route" },
 	{ 2, "questions", "questions" },
@@ -171,18 +170,28 @@ printed_only(json_t *facts, unsigned k)
 	return keep(json_object_get(facts, "findings"), k);
 }
 
+/* An order says "name: its part" of each. */
 bool
 printed_agency(json_t *facts, const char *name)
 {
 	json_t *list = json_object_get(facts, "agencies"), *x;
-	size_t i;
+	size_t i, len = strlen(name), colon;
 
 	json_array_foreach(list, i, x)
 	{
-		if (!strcmp(schema_text(x, "name"), name)) {
-			json_object_set(facts, "agency", x);
-			return true;
-		}
+		const char *text = json_string_value(x);
+
+		if (!text || strncmp(text, name, len) != 0)
+			continue;
+		text += len;
+		colon = *text == ':' ? 1 : strncmp(text, "：", 3) ? 0 : 3;
+		if (!colon)
+			continue;
+		text += colon;
+		json_object_set_new(facts, "agency",
+				    json_pack("{s:s,s:s}", "name", name, "part",
+					      text + strspn(text, " ")));
+		return true;
 	}
 	return false;
 }

@@ -45,7 +45,7 @@ function make(name, facts) {
 const site = '青石沟煤业有限公司二号井';
 const fault = '回风巷甲烷传感器被塑料袋包住，读数长期为零。';
 const MUST = {
-	plan: [site, '井下', '2026年11月29日', '检查员甲；检查员乙', '春节后复工复产安全检查', '先通风'],
+	plan: [site, '2026年11月29日', '检查员甲；检查员乙', '培训持证抽查', '先通风', '瓦斯抽采'],
 	record: [site, '北辰市应急检查支队', '灯房', '爆破材料库', fault, '澡堂安全出口上锁'],
 	rectify: [site, fault, '通风区区长', '三万元，企业自筹', '2026年12月10日', '停止该面作业', '第四条'],
 	measures: [site, fault, '局部停止作业', '撤出作业人员', '停止三联络巷掘进工作面作业'],
@@ -141,7 +141,6 @@ long.findings = Array.from({ length: 32 }, (_, i) => ({
 	'strike-off': { code: 'NONE' },
 }));
 long.site = '北辰'.repeat(40);
-long.cover = filler;
 long.route = Array.from({ length: 40 }, (_, i) => `点${i + 1}号${filler.slice(0, 80)}`);
 long.questions = Array.from({ length: 40 }, (_, i) => `问${i + 1}号${filler.slice(0, 80)}`);
 long.drawn = Array.from({ length: 40 }, (_, i) => `员${i + 1}号`);

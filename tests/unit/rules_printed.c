@@ -130,12 +130,12 @@ test_one(void **state)
 #define LAYER0 "{\"v\":1,\"kind\":\"COVERT\",\"region\":\"秘密\",\"kit\":\"测距仪\"}"
 #define LAYER1                                                                                     \
 	"{\"v\":1,\"muster\":\"南环路\",\"vehicles\":\"三台\",\"papers\":[\"record\"],"       \
-	"\"people\":[\"丙\",\"丁\"]}"
+	"\"turn\":[\"丙\",\"丁\"]}"
 #define LAYER2                                                                                     \
-	"{\"v\":1,\"site\":\"青石沟\",\"companion\":\"秘密\",\"cover\":\"复工检查\","     \
+	"{\"v\":1,\"site\":\"青石沟\",\"companion\":\"秘密\",\"cover\":\"TRAINING\","         \
 	"\"abstract\":\"秘密\",\"excluded\":[\"秘密\"],\"need\":\"秘密\","                   \
 	"\"route\":[\"灯房\"],\"questions\":[\"几人？\"],\"checklist\":[\"CM-04\"],"          \
-	"\"agencies\":[{\"name\":\"消防\",\"part\":\"看出口\"},{\"name\":\"公安\",\"part\":\"秘密\"}]}"
+	"\"agencies\":[\"消防: 看出口\",\"公安：秘密\"]}"
 
 static void
 test_layers(void **state)
@@ -159,9 +159,10 @@ test_layers(void **state)
 	json_decref(facts);
 	facts = printed_order(&in, &f, all);
 	assert_true(says("plan", facts, "青石沟"));
-	assert_true(says("plan", facts, "复工检查"));
+	assert_true(says("plan", facts, "培训持证抽查"));
 	assert_true(says("record", facts, "灯房"));
 	assert_false(printed_agency(facts, "海关"));
+	assert_false(printed_agency(facts, "消"));
 	assert_true(printed_agency(facts, "消防"));
 	assert_true(says("agency", facts, "看出口"));
 	for (i = 0; i < cnt; i++) {
