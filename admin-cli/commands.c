@@ -57,6 +57,8 @@
 	X(order_list)                                                                              \
 	X(order_show)                                                                              \
 	X(order_schedule)                                                                          \
+	X(order_print)                                                                             \
+	X(order_checklist)                                                                         \
 	X(order_note)                                                                              \
 	X(plan_sites_import)                                                                       \
 	X(plan_sites_list)                                                                         \
@@ -77,6 +79,7 @@
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
 	X(referral_accident)                                                                       \
+	X(referral_print)                                                                          \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
 	X(referral_approve)                                                                        \

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // papers.json -> papers.inc: the papers of a visit, one JSON text each, and the lists of words. Fails on a block that
-// is none, on a list of words that nobody knows, and on a value that no paper may carry: what an order keeps from a reader
-// of its papers has no path.
+// is none, on a list of words that nobody knows, and on a value that no paper may carry: what an order keeps from a
+// reader of its papers has no path.
 import { readFileSync } from 'node:fs';
 
 const [file, taxonomy] = process.argv.slice(2);
