@@ -56,6 +56,9 @@
 	X(outbox_drop)                                                                             \
 	X(order_list)                                                                              \
 	X(order_show)                                                                              \
+	X(order_new)                                                                               \
+	X(order_draft)                                                                             \
+	X(order_seal)                                                                              \
 	X(order_schedule)                                                                          \
 	X(order_print)                                                                             \
 	X(order_checklist)                                                                         \

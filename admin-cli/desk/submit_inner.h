@@ -11,6 +11,12 @@ int submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 int submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 	__attribute__((warn_unused_result));
 
+/* The current keys of these desks, each once, the first of which must have one. Borrowed from the
+ * trust. */
+int submit_desk_set(struct session *ses, const struct trust *view,
+		    const uint16_t want[static SEAL_CNT], struct seal_set *set)
+	__attribute__((warn_unused_result));
+
 /* Notes a reply that the gateway has taken: what she was told last, and its hour where it is held.
  */
 void submit_told(struct session *ses, const struct workspace_case *c, const struct submit *p);

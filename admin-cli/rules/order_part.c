@@ -133,3 +133,15 @@ order_form_layer(const json_t *body, const char *json, size_t len, char *why)
 				   "\"at\" neither the first nor the last");
 	return err;
 }
+
+json_t *
+order_layer_body(unsigned layer, const json_t *draft)
+{
+	json_t *body = json_pack("{s:i,s:i}", "v", 1, "layer", (int)layer);
+	const struct entry_field *f;
+
+	for (f = order_layer_fields[layer]; body && f->name; f++)
+		if (json_object_get(draft, f->name))
+			json_object_set(body, f->name, json_object_get(draft, f->name));
+	return body;
+}

@@ -33,6 +33,9 @@ int order_form_half(const json_t *body, const char *json, size_t len, char *why)
 int order_form_code(const json_t *body, const char *json, size_t len, char *why);
 int order_form_layer(const json_t *body, const char *json, size_t len, char *why);
 
+/* The body of a layer, of a draft that has the members of all layers in one object (no name stands
+ * in two of them). New reference. */
+json_t *order_layer_body(unsigned layer, const json_t *draft);
 /* Whether layer 0 says that nobody goes. */
 bool order_is_standby(const json_t *layer0);
 
