@@ -10,6 +10,7 @@
 
 #include "admin-cli/cmd/print.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/order.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -65,18 +66,37 @@ team(struct cli *cli)
 	return out;
 }
 
-static json_t *
-facts_of(struct cli *cli)
+/* What the layers say that were opened here; NULL where one was not. */
+static int
+layers(struct cli *cli, json_t *layer[static FOLD_LAYERS])
 {
-	const json_t *layer[FOLD_LAYERS] = { 0 };
-	json_t *facts = printed_order(&cli->opened->in, &cli->opened->fold, layer);
+	struct order o;
+	int err = order_load(cli->ses, cli->opened, &o);
 
-	if (!facts)
-		return NULL;
+	for (unsigned i = 0; !err && i < FOLD_LAYERS; i++)
+		err = order_layer_get(cli->ses, &o, i, &layer[i]);
+	return err;
+}
+
+/* The caller drops *out. */
+static int
+facts_of(struct cli *cli, json_t **out)
+{
+	json_t *layer[FOLD_LAYERS] = { 0 }, *facts = NULL;
+	int err = layers(cli, layer);
+
+	if (!err)
+		facts = printed_order(&cli->opened->in, &cli->opened->fold,
+				      (const json_t *const *)layer);
+	for (unsigned i = 0; i < FOLD_LAYERS; i++)
+		json_decref(layer[i]);
+	*out = facts;
+	if (err || !facts)
+		return err ? err : cli_fail_err(cli, ERR_MEM, "%s", _("The paper was not made"));
 	json_object_set_new(facts, "drawn", names(cli, json_object_get(facts, "drawn")));
 	json_object_set_new(facts, "people", team(cli));
 	shuffle(json_object_get(facts, "questions"));
-	return facts;
+	return 0;
 }
 
 static int
@@ -100,8 +120,11 @@ static int
 order_print(struct cli *cli)
 {
 	const struct printed *p = printed_find(cli->argv[1]);
-	json_t *facts = facts_of(cli);
-	int err = narrow(cli, p, facts);
+	json_t *facts;
+	int err = facts_of(cli, &facts);
+
+	if (!err)
+		err = narrow(cli, p, facts);
 
 	if (!err)
 		return print_paper(cli, p, facts);
@@ -161,10 +184,11 @@ show_text(struct cli *cli, const char *label, const json_t *facts, const char *n
 static int
 order_checklist(struct cli *cli)
 {
-	json_t *facts = facts_of(cli);
+	json_t *facts;
+	int err = facts_of(cli, &facts);
 
-	if (!facts)
-		return cli_fail_err(cli, ERR_MEM, "%s", _("The list was not made"));
+	if (err)
+		return err;
 	if (cli_opt(cli, "output"))
 		return print_paper(cli, printed_find("checklist"), facts);
 	show_text(cli, _("muster"), facts, "muster");

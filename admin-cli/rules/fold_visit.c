@@ -46,6 +46,18 @@ handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max)
 	return true;
 }
 
+bool
+fold_visit_names(const json_t *order, const uint8_t handle[static 8])
+{
+	uint8_t side[FOLD_SIDE][8];
+	unsigned cnt;
+
+	return (handles(side, &cnt, schema_list(order, "a"), FOLD_SIDE) &&
+		fold_visit_has(side, cnt, handle)) ||
+	       (handles(side, &cnt, schema_list(order, "b"), FOLD_SIDE) &&
+		fold_visit_has(side, cnt, handle));
+}
+
 /* The first entry of a visit under seal: whom it names, and its hours. */
 static bool
 read_order(struct fold *f, const json_t *body)

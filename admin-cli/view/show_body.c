@@ -73,7 +73,7 @@ static const struct {
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },
 	{ "case", N_("case"), TAXONOMY__MAX },
-	{ "kind", N_("kind of referral"), BOOK_CODES },
+	{ "kind", N_("kind"), BOOK_CODES },
 	{ "tier", N_("tier"), BOOK_CODES },
 	{ "post", N_("post"), TAXONOMY__MAX },
 	{ "reason", N_("reason"), BOOK_CODES },
@@ -99,6 +99,49 @@ static const struct {
 	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
 	{ "hidden", N_("hidden from"), TAXONOMY__MAX },
 	{ "lift", N_("lifted"), TAXONOMY__MAX },
+	{ "layer", N_("layer"), TAXONOMY__MAX },
+	{ "how", N_("how it was given"), TAXONOMY__MAX },
+	{ "end", N_("end of the log"), TAXONOMY__MAX },
+	{ "standby", N_("stand-by: nobody goes"), TAXONOMY__MAX },
+	{ "people", N_("who goes"), TAXONOMY__MAX },
+	{ "bagged", N_("phones bagged"), TAXONOMY__MAX },
+	{ "papers", N_("papers"), TAXONOMY__MAX },
+	{ "skipped", N_("passed over"), TAXONOMY__MAX },
+	{ "as", N_("kind of visit"), TAXONOMY_ORDER_KIND },
+	{ "at", N_("arrived"), TAXONOMY__MAX },
+	{ "count", N_("findings announced"), TAXONOMY__MAX },
+	{ "k", N_("finding"), TAXONOMY__MAX },
+	{ "grade", N_("grade"), TAXONOMY_FINDING_GRADE },
+	{ "article", N_("article"), TAXONOMY__MAX },
+	{ "exposed", N_("exposed to it"), TAXONOMY_PEOPLE_BAND },
+	{ "measured", N_("measured"), TAXONOMY__MAX },
+	{ "plain", N_("plainly there"), TAXONOMY__MAX },
+	{ "paper", N_("paper"), TAXONOMY__MAX },
+	{ "owner", N_("who puts it right"), TAXONOMY__MAX },
+	{ "measures", N_("measures"), TAXONOMY__MAX },
+	{ "money", N_("money"), TAXONOMY__MAX },
+	{ "deadline", N_("deadline"), TAXONOMY__MAX },
+	{ "plan", N_("plan until then"), TAXONOMY__MAX },
+	{ "supervisor", N_("watched by"), TAXONOMY__MAX },
+	{ "penalty", N_("penalty or stop"), TAXONOMY__MAX },
+	{ "day", N_("day"), TAXONOMY__MAX },
+	{ "pass", N_("passed"), TAXONOMY__MAX },
+	{ "proof", N_("proof"), TAXONOMY__MAX },
+	{ "code", N_("who answers for it"), BOOK_CODES },
+	{ "answered", N_("source answered"), TAXONOMY__MAX },
+	{ "no_tip", N_("no source"), TAXONOMY__MAX },
+	{ "look_back", N_("look back on"), TAXONOMY__MAX },
+	{ "unit", N_("unit"), TAXONOMY__MAX },
+	{ "public", N_("made public"), TAXONOMY__MAX },
+	{ "fixed", N_("still in order"), TAXONOMY__MAX },
+	{ "sites", N_("sites"), TAXONOMY__MAX },
+	{ "was", N_("before"), TAXONOMY__MAX },
+	{ "is", N_("on arrival"), TAXONOMY__MAX },
+	{ "hours", N_("hours before arrival"), TAXONOMY__MAX },
+	{ "source", N_("source of the figures"), TAXONOMY__MAX },
+	{ "anomaly", N_("they were expected"), TAXONOMY__MAX },
+	{ "findings", N_("findings"), TAXONOMY__MAX },
+	{ "hour", N_("hour"), TAXONOMY__MAX },
 	{ "proposal", N_("proposal"), TAXONOMY__MAX },
 	{ "type", N_("proposed"), TAXONOMY__MAX },
 	{ "text", N_("text"), TAXONOMY__MAX },
@@ -142,6 +185,10 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 		const struct conflict_kind *conflict = conflict_find(s);
 		const char *name = conflict ? conflict->name : book_code_text(s);
 
+		w = taxonomy_find(TAXONOMY_MEASURE, s);
+		w = w ? w : taxonomy_find(TAXONOMY_ANOMALY, s);
+		if (w)
+			return strdup(taxonomy_name(w));
 		if (!name || asprintf(&out, "%s %s", s, _(name)) < 0)
 			out = term_safe(s, strlen(s), TERM_LINES);
 		return out;
@@ -208,14 +255,17 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 	const json_t *v = json_object_get(body, name);
 	const char *s = json_string_value(v);
 	uint16_t type = strcmp(name, "type") ? 0 : schema_proposed(body);
+	char hour[TERM_DATE_CAP];
 
 	if (type)
 		return strdup(show_type(cli, type));
-	if (json_array_size(v) &&
-	    (!strcmp(name, "hidden") || !strcmp(name, "pair") || !strcmp(name, "deputy")))
+	if (json_array_size(v) && (!strcmp(name, "hidden") || !strcmp(name, "pair") ||
+				   !strcmp(name, "deputy") || !strcmp(name, "people")))
 		return show_hidden(cli, v);
 	if (s && !strcmp(name, "what") && !json_object_get(body, "where"))
 		return book_word(s);
+	if (json_is_integer(v) && (!strcmp(name, "at") || !strcmp(name, "hour")))
+		return strdup(term_hour(hour, (uint32_t)json_integer_value(v)));
 	if (s && *s && !strcmp(name, "county"))
 		return strdup(county_text(cli->ses, s));
 	if (s && *s && !strcmp(name, "campaign"))
