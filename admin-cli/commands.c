@@ -69,6 +69,8 @@
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \
 	X(order_schedule)                                                                          \
+	X(order_print)                                                                             \
+	X(order_checklist)                                                                         \
 	X(order_depart)                                                                            \
 	X(order_arrive)                                                                            \
 	X(order_convert)                                                                           \
@@ -109,6 +111,7 @@
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
 	X(referral_accident)                                                                       \
+	X(referral_print)                                                                          \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
 	X(referral_approve)                                                                        \

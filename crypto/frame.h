@@ -83,7 +83,8 @@ enum { FRAME_CANCEL, FRAME_STOP_NOW };
 /* In place of a number of thread 4: the hashes of the parts. Of thread 2 of an order, from this
  * number on: the stubs of those who took a layer, by their places in thread 1. */
 #define FRAME_PART_LIST        0xffffffffu
-#define FRAME_SHARES           2 /* parts of a plan (FORMATS §16) */
+#define FRAME_SHARES           2   /* parts of a plan (FORMATS §16) */
+#define FRAME_PHOTO_FROM       256 /* the first index of a member's photo */
 #define FRAME_TAKEN_FROM       0x40000000u
 #define FRAME_PART_RECORD_LEN  36                   /* u32 place, SHA-256 */
 #define FRAME_TAKEN_RECORD_LEN (4 + FRAME_STUB_LEN) /* u32 place in thread 1, stub */

@@ -136,6 +136,11 @@ static const struct frame_op ops[] = {
 	  .name = "rota",
 	  .sender = FRAME_BY_MEMBER,
 	  .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_HOUR | FRAME_F_PARTS | FRAME_F_PROOF },
+	{ .op = FRAME_PHOTO,
+	  .name = "photo",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = FRAME_F_ID | FRAME_F_KIND | FRAME_F_DESK | FRAME_F_ATTACH | FRAME_F_PART |
+		    FRAME_F_PARTS },
 };
 
 const struct frame_op *
@@ -382,6 +387,9 @@ values_ok(const struct frame_request *q)
 		return r->kind == FRAME_BOOK;
 	case FRAME_ROTA:
 		return rota_ok(r);
+	case FRAME_PHOTO:
+		return r->kind == FRAME_ORDER && r->attach >= FRAME_PHOTO_FROM &&
+		       r->part < r->parts;
 	default:
 		return true;
 	}

@@ -87,6 +87,10 @@ static const struct auth_rule {
 	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_PL | ROSTER_SR, AUTH_WRITER },
 	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_SR, AUTH_ABOVE | AUTH_SIDE_A },
 	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_TL, AUTH_SIDE_B },
+	/* Photos are of who went: the B side, and when its time is over all of its desk. */
+	{ FRAME_PHOTO, SEALED, ANY_THREAD, ROSTER_TL, AUTH_SIDE_B },
+	{ FRAME_PHOTO, SEALED, ANY_THREAD, ROSTER_TL | ROSTER_IN, AUTH_RECEIVING },
+	SEES(FRAME_FETCH, FRAME_ATTACH, EVERYBODY),
 
 	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_OWN },
@@ -169,6 +173,10 @@ static const struct auth_act acts[] = {
 	{ FRAME_STOP, AUTH_NOW, 1, "stop an order at once",
 	  "one of its sides, its planning desk or the desk above", "who sees the order",
 	  "not at all: another order, with other people" },
+	{ FRAME_PHOTO, 0, 1, "add a photo of a visit",
+	  "one of the B side, from the first hour of the order on; three days later its desk",
+	  "who sees the order: how many, and who fetched one",
+	  "not at all: a part is written once" },
 	{ FRAME_PURGE, 0, 1, "allow a purge", "the backstop; then the operator removes",
 	  "the log of the gateway; the source: *closed and removed*",
 	  "withdrawn by another frame until the operator runs it" },

@@ -52,6 +52,7 @@ static const struct vault_op {
 	{ FRAME_PART_PUT, true, vault_order_part },
 	{ FRAME_PART_TAKE, true, vault_order_take },
 	{ FRAME_STOP, true, vault_order_stop },
+	{ FRAME_PHOTO, true, vault_order_photo },
 };
 
 static bool

@@ -309,6 +309,32 @@ vault_order_take(struct vault_call *c)
 	return status;
 }
 
+/* ---- photos ---- */
+
+/*
+ * A part of a photo of the visit, for as long as the order has room. Nothing was seen before the
+ * first hour; what was seen counts also where the visit was stopped. That an index is taken is told
+ * (bad), because who asks may see the order: he draws another one.
+ */
+int
+vault_order_photo(struct vault_call *c)
+{
+	struct store_log log;
+	struct store_chunk k;
+	int status = vault_write_find(c, &log, FRAME_ATTACH);
+	if (status != FRAME_OK)
+		return status;
+	if (vault_hour_early(c->v) < log.order.hour0)
+		return FRAME_NOT_FOUND;
+	if (c->req.routing.parts > VAULT_PARTS_MAX)
+		return FRAME_BAD;
+	status = vault_chunk_stands(c, &log, &k);
+	if (status != ERR_NOT_FOUND)
+		return status;
+	status = vault_budget_member(c);
+	return status == FRAME_OK ? vault_chunk_add(c, &log, &k) : status;
+}
+
 /* ---- stopping ---- */
 
 /* From the first hour on a cancelling takes two reviewers: by then it may be a favour. */
