@@ -18,9 +18,9 @@ Q         = $(if $(V),,@echo "  $(1) $@";)
 # `make demo` and `make check` install what is missing and then start make again, so that pkg-config finds it.
 PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
-PKG_BASE  = libsodium
-PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw libseccomp
+PKG_BASE  = libsodium nettle
+PKG_SRV   = libsodium nettle libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
+PKG_CLI   = libsodium nettle libcurl jansson sqlite3 zlib libconfuse libevent ncursesw libseccomp
 PKG_PAPER = jansson xlsxwriter pangocairo
 LIBS_RULE = -lunistring -lcsv -lm
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
@@ -179,7 +179,7 @@ $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(L
 $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/fixture.h"' tests/unit/*.c)): \
 	$(BUILD)/tests/lib/fixture.o
 $(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_CRYPTO)
-	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,libsodium jansson) $(LIBS_RULE)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE) jansson) $(LIBS_RULE)
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
 $(BUILD)/tests/lib/%.o: tests/lib/%.c $(BUILD)/gen/deployment.inc

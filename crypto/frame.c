@@ -7,6 +7,7 @@
 #include "crypto/err.h"
 #include "crypto/label.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -21,11 +22,11 @@ void
 frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
 {
 	uint8_t hash[32];
-	crypto_hash_sha256_state st;
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, (const uint8_t *)LABEL_CASE, LABEL_LEN(LABEL_CASE));
-	crypto_hash_sha256_update(&st, key, KEY_SIGN_PUBLIC_LEN);
-	crypto_hash_sha256_final(&st, hash);
+	struct sha256_ctx st;
+	sha256_init(&st);
+	sha256_update(&st, LABEL_LEN(LABEL_CASE), (const uint8_t *)LABEL_CASE);
+	sha256_update(&st, KEY_SIGN_PUBLIC_LEN, key);
+	sha256_digest(&st, sizeof(hash), hash);
 	memcpy(id, hash, KEY_ID_LEN);
 }
 
@@ -267,12 +268,12 @@ frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request 
 static void
 puzzle_hash(uint8_t out[static 32], const uint8_t *salt, const uint8_t *nonce, const uint8_t *h)
 {
-	crypto_hash_sha256_state st;
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, salt, FRAME_NONCE_LEN);
-	crypto_hash_sha256_update(&st, nonce, FRAME_NONCE_LEN);
-	crypto_hash_sha256_update(&st, h, FRAME_HASH_LEN);
-	crypto_hash_sha256_final(&st, out);
+	struct sha256_ctx st;
+	sha256_init(&st);
+	sha256_update(&st, FRAME_NONCE_LEN, salt);
+	sha256_update(&st, FRAME_NONCE_LEN, nonce);
+	sha256_update(&st, FRAME_HASH_LEN, h);
+	sha256_digest(&st, SHA256_DIGEST_SIZE, out);
 }
 
 static bool

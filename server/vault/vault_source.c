@@ -2,7 +2,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
@@ -54,7 +53,7 @@ vault_source_open(struct vault_call *c)
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
 	struct store_entry tip = { .thread = FRAME_SOURCE, .day = vault_day(v) };
-	digest_body(tip.hash, c->req.body);
+	key_sha256(tip.hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (!err)
 		return open_again(c, &log, tip.hash);
@@ -119,7 +118,7 @@ vault_source_append(struct vault_call *c)
 	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	digest_body(e.hash, c->req.body);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
 	err = append_again(c, &log, e.hash);
 	if (err != ERR_NOT_FOUND)
 		return err;
@@ -164,7 +163,7 @@ vault_source_chunk(struct vault_call *c)
 	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	digest_body(k.hash, c->req.body);
+	key_sha256(k.hash, c->req.body, FRAME_BODY_LEN);
 	err = store_chunk_get(v->store, &old, log.n, q->attach, q->part);
 	if (!err)
 		return !memcmp(old.hash, k.hash, 32) && old.parts == q->parts ? FRAME_OK
