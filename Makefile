@@ -128,11 +128,16 @@ $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(PQ_OPT) -c -o $@ $(PQ)/$*.c
 $(BUILD)/pqclean/common/fips202.o: PQ_OPT = $(if $(SANITIZE),,-O3)
-$(BUILD)/pqclean/mlkem768.c: Makefile
+# indcpa.c takes its matrix from crypto/mlkem_matrix.inc, which keeps the last ones.
+PQ_MATRIX  = s/^\#define (gen_at?)\(A,B\) +PQCLEAN_MLKEM768_CLEAN_gen_matrix/\#define \1(A,B) matrix_get/
+$(BUILD)/pqclean/mlkem768.c: Makefile crypto/mlkem_matrix.inc | node_modules/.package-lock.json
 	@mkdir -p $(@D)
-	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done >$@
+	@sed -E '$(PQ_MATRIX)' $(PQ)/crypto_kem/ml-kem-768/clean/indcpa.c >$(@D)/indcpa.c
+	@test $$(grep -c ' matrix_get' $(@D)/indcpa.c) = 2
+	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done | \
+		sed 's,.*"indcpa.c",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n&,' >$@
 $(BUILD)/pqclean/mlkem768.o: $(BUILD)/pqclean/mlkem768.c | node_modules/.package-lock.json
-	$(call Q,CC)$(CC) $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<
+	$(call Q,CC)$(CC) -I. $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<
 
 $(BUILD)/gen/states.inc: scripts/gen-states.mjs admin-cli/data/states.json
 	@mkdir -p $(@D)
