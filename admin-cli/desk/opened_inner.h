@@ -41,8 +41,9 @@ struct opened_work {
  * block of their own. */
 struct opened_block {
 	struct opened_block *next;
-	uint8_t *plain;           /* secret: ENTRY_LEN each */
+	size_t cap;
 	struct opened_work *work; /* secret, one each */
+	uint8_t *plain;           /* behind them in the same memory: ENTRY_LEN each */
 };
 
 /* The keys and earlier rosters against which cases are opened. Cases share it; it is made anew
@@ -73,6 +74,9 @@ struct opened_ring {
 	size_t note_cnt;
 	bool notes_loaded;
 	size_t last_key; /* index of the key that opened the entry before */
+	/* Wiped, for the case that is opened next: to lock and guard memory takes as long as to
+	 * verify a signature. */
+	struct opened_block *spare;
 };
 
 struct opened_inner {
