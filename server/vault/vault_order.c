@@ -10,7 +10,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
@@ -73,7 +72,7 @@ same_order(struct vault_call *c, const struct store_log *log)
 	struct store_entry first;
 	uint8_t hash[32];
 	order_of(c, &own);
-	digest_body(hash, c->req.body);
+	key_sha256(hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_entry_get(c->v->store, &first, log->n, FRAME_DESK, 0);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_BAD : err;
@@ -179,7 +178,7 @@ vault_order_part(struct vault_call *c)
 		return status;
 	if (planner && memcmp(log.order.sealer, c->member->handle, KEY_HANDLE_LEN) != 0)
 		return FRAME_NOT_FOUND;
-	digest_body(e.hash, c->req.body);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
 	status = vault_part_stands(c, &log, &e, &stands);
 	if (status != FRAME_OK || stands)
 		return status;
