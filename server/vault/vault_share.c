@@ -10,7 +10,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #define BOTH ((1u << FRAME_SHARES) - 1)
 
