@@ -97,7 +97,6 @@
 	X(plan_commit)                                                                             \
 	X(plan_reveal)                                                                             \
 	X(plan_slots)                                                                              \
-	X(plan_slots)                                                                              \
 	X(plan_result)                                                                             \
 	X(plan_verify)                                                                             \
 	X(plan_blind_spots)                                                                        \
