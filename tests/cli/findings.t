@@ -262,7 +262,7 @@ visited=$id
 
 # ---- a warning before any visit; and the need's report, which names findings and no order ----
 printf \
-	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天没有人修"}' \
+	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天了"}' \
 	>"$T/tip.json"
 as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync && as p1 case list --json &&
 	case=$(field 'd[0].id') && as p1 case show "$case" && as p1 case ack "$case" &&
@@ -271,7 +271,7 @@ as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync
 ok $? 'a tip is accepted'
 refused 'who was told is said' 2 'who was told' p1 case warn "$case" --text 巡查发现通风异常
 refused 'not in the words of the source' 1 'words of the source' p1 case warn "$case" --to 县值班室 \
-	--text 回风巷风筒断开三天没有人修
+	--text 回风巷风筒断开三天了
 works 'one proposes a warning' p1 case warn "$case" --to 县值班室 --text 巡查发现通风异常，请撤人
 as p2 sync
 works 'another signs it' p2 case cosign "$case" --json
@@ -288,9 +288,8 @@ is 'by the hashes of the findings' "1 true 3 $hash" \
 ok $? 'and no order'
 
 # ---- stand-by, and a visit that is broken off ----
-armed \
- \
-		'd.kind = "STANDBY"; for (const k of ["muster", "turn", "site", "companion", "route", "at", "cover"]) delete d[k];'
+armed 'd.kind = "STANDBY";
+for (const k of ["muster", "turn", "site", "companion", "route", "at", "cover"]) delete d[k];'
 ok $? 'a stand-by is armed like any order'
 layer 0
 ok $? 'and opened'
