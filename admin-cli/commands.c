@@ -32,6 +32,7 @@
 	X(case_reply)                                                                              \
 	X(case_junk)                                                                               \
 	X(case_note)                                                                               \
+	X(case_warn)                                                                               \
 	X(case_triage)                                                                             \
 	X(case_correct)                                                                            \
 	X(case_merge)                                                                              \

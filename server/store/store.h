@@ -54,7 +54,8 @@ struct store_order {
 	uint8_t side[2][ORDER_PERSONS][KEY_HANDLE_LEN]; /* A, B; the rest is zero */
 };
 
-#define STORE_ORDER_WHOLE(o) (((o)->parts & ((1u << ORDER_PLANNED) - 1)) == (1u << ORDER_PLANNED) - 1)
+#define STORE_ORDER_WHOLE(o)                                                                       \
+	(((o)->parts & ((1u << ORDER_PLANNED) - 1)) == (1u << ORDER_PLANNED) - 1)
 /* The day on which an order is dropped whose parts are not all there. */
 #define STORE_ORDER_DROP_DAY(log) ((log)->day + 2)
 
