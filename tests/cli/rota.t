@@ -146,7 +146,8 @@ ok $? 'the lead compares it with the rota'
 
 later 1
 as p2 sync
-refused 'a rota that began yesterday is not confirmed, and one is told why' 1 'This rota began on' p2 rota confirm "$late"
+refused 'a rota that began yesterday is not confirmed, and one is told why' 1 'This rota began on' \
+	p2 rota confirm "$late"
 tip r3
 ok $? 'a tip comes the next day, which touches what p3 declared'
 everybody
@@ -194,7 +195,17 @@ is 'nobody is warned of days without anybody' 0 d.gap
 
 refused 'a group has more than one name' 2 'two to 16' p1 conflict group --body '青柏集团'
 refused 'who is not the lead keeps none' 1 'role' p2 conflict group --body '青柏集团' --body '砚坪甲矿'
-works 'the lead keeps the names of a group' p1 conflict group --body '青柏集团' --body '砚坪甲矿'
+node -e 'const row = (id, name, operator, group) => `"${id}","${name}","COAL","990102","","${operator}","${group}",` +
+	"\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n";
+let out = ("id name sector area nicknames operator group parent contractors licence last_visit findings changed tips " +
+	"places").split(" ").map((x) => `"${x}"`).join() + "\r\n" + row("9", "别处一矿", "别处煤业", "别处集团");
+for (let i = 0; i < 20; i++) out += row(String(i + 10), `白杨${i}号矿`, "白杨煤业", "白杨集团");
+require("fs").writeFileSync(process.argv[1], out);' "$T/sites.csv"
+refused 'the register has no such name' 1 'no group' p1 conflict group --register "$T/sites.csv" --body '没有的矿'
+works 'the lead takes a group from the register' p1 conflict group --register "$T/sites.csv" --body '白杨3号矿' \
+	--json
+is 'all its names, in lists that begin alike' '22 2 白杨集团' '`${d.names.length} ${d.ids.length} ${d.names[0]}`'
+works 'he keeps the names of another' p1 conflict group --body '青柏集团' --body '砚坪甲矿'
 works 'a member declares a conflict with one of them' p4 conflict add --kind UNIT --body '青柏 集团'
 as p1 sync
 works 'the next rota carries both' p1 rota set 省审核乙 省审核甲 --from "$(day 2)" --until "$(day 2)" --json
