@@ -190,6 +190,7 @@ static void
 title_of(const struct workspace_case *c, const char *title, size_t waiting, char *buf, size_t cap)
 {
 	char held[64] = "", waits[64] = "", review[64] = "", date[TERM_DATE_CAP];
+	const char *second = c->line.proposed ? _("(waits for a second member) ") : "";
 
 	if (case_list_review(c))
 		snprintf(review, sizeof(review),
@@ -205,7 +206,7 @@ title_of(const struct workspace_case *c, const char *title, size_t waiting, char
 		snprintf(held, sizeof(held), _("(%u held) "), c->rec.held);
 	if (waiting)
 		snprintf(waits, sizeof(waits), _("(%zu in the outbox) "), waiting);
-	snprintf(buf, cap, "%s%s%s%s", review, waits, held, title);
+	snprintf(buf, cap, "%s%s%s%s%s", second, review, waits, held, title);
 }
 
 /* The day of the newest entry of which the line knows; 0: none is here. */
