@@ -68,6 +68,11 @@ int order_half_get(struct session *ses, const struct order *o, enum order_who si
 int order_layer_get(struct session *ses, const struct order *o, unsigned layer, json_t **out)
 	__attribute__((warn_unused_result));
 
+/* The secrets of the three layers in hex, with which everybody can check what was sealed once the
+ * visit has arrived; the caller drops *out. NULL where a layer was not opened here. */
+int order_seeds_get(struct session *ses, const struct order *o, json_t **out)
+	__attribute__((warn_unused_result));
+
 /* The end of the log as it is here: the number and the hash of its last entry, and the five digits
  * that two people compare. */
 struct order_tail {
