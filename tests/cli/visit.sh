@@ -41,8 +41,9 @@ visit_world() {
 # An urgent order that is sealed, approved and armed, its draft changed by these assignments; in $id.
 armed() { # FIELDS…
 	node -e 'const d = {desk: 7, urgent: true, a: ["独立甲", "独立乙"], b: ["人员t1", "人员t2"], kind: "COVERT",
- region: "云柘市北部", kit: "C2", persons: 2, days: 1, muster: "北门停车场", vehicles: "2", papers: ["record", "rectify"],
- turn: ["人员t1", "人员t2"], site: "鹿鸣九号井", companion: "雁回洗煤厂", operator: ["青柏集团"],
+ region: "云柘市北部", kit: "C2", persons: 2, days: 1, muster: "北门停车场", vehicles: "2",
+ papers: ["record", "rectify"], turn: ["人员t1", "人员t2"],
+ site: "鹿鸣九号井", companion: "雁回洗煤厂", operator: ["青柏集团"],
  county: "990102", cover: "SEASON", route: ["灯房", "调度室", "四采区回风巷", "绞车房", "材料库"], at: 3,
  questions: ["今天几个班？", "自救器放在哪里？"], checklist: ["CM-15A"], abstract: "回风巷有一道墙，请看墙后",
  excluded: [], agencies: ["消防支队: 看安全出口"], safety: ["两人同行"]};

@@ -84,7 +84,8 @@ convert -size 2400x1800 plasma:red-blue -quality 92 "$M/a.jpg"
 exiftool -q -overwrite_original -GPSLatitude=38.5 -GPSLongitude=112.2 -Make=CANARY1 -Artist=CANARY2 -Comment=CANARY3 \
 	-XMP:Creator=CANARY4 -IPTC:Keywords=CANARY5 -Orientation#=6 "$M/a.jpg"
 cat "$M/a.jpg" >"$M/b.jpg" && printf 'CANARY6 behind the picture' >>"$M/b.jpg"
-convert -size 300x200 xc:red -set CANARY7 CANARY8 "$M/c.png" && exiftool -q -overwrite_original -Comment=CANARY9 "$M/c.png"
+convert -size 300x200 xc:red -set CANARY7 CANARY8 "$M/c.png" &&
+	exiftool -q -m -overwrite_original -Comment=CANARY9 "$M/c.png"
 grep -qa CANARY3 "$M/a.jpg" && grep -qa CANARY6 "$M/b.jpg" && grep -qa CANARY9 "$M/c.png"
 ok $? 'pictures with what cameras hide'
 refused 'nothing was seen before they arrive' 1 'cannot be done in the state' t1 order photo "$id" "$M/c.png"
@@ -109,7 +110,8 @@ for i in $index; do
 	nth=$((nth + 1))
 	works "the other leader fetches photo $nth" t2 order attach "$id" "$i" -o "$M/out-$nth.jpg"
 	exiftool -a -G1 -s "$M/out-$nth.jpg" >"$T/exif"
-	grep -q JFIFVersion "$T/exif" && ! grep -qaE 'CANARY|38\.5' "$M/out-$nth.jpg" && ! grep -qE 'GPS|IFD0|XMP|IPTC|Comment|ICC' "$T/exif"
+	grep -q JFIFVersion "$T/exif" && ! grep -qaE 'CANARY|38\.5' "$M/out-$nth.jpg" &&
+		! grep -qE 'GPS|IFD0|XMP|IPTC|Comment|ICC' "$T/exif"
 	ok $? 'nothing hidden is left in it'
 done
 [ "$(sha256sum <"$M/out-1.jpg" | cut -c1-64)" = "$a" ]
@@ -144,7 +146,8 @@ refused 'there is no second one' 1 'no finding 2' t1 order print "$id" rectify -
 mkdir "$T/empty"
 if unshare -rm true 2>/dev/null; then
 	PATH=/usr/bin:/bin unshare -rm sh -c 'mount --bind /bin/false /usr/bin/bwrap && exec "$@"' sh \
-		"$davy" --home "$T/t1" --passphrase-file "$T/pass" order photo "$id" "$M/c.png" >"$T/out" 2>"$T/err" </dev/null
+		"$davy" --home "$T/t1" --passphrase-file "$T/pass" order photo "$id" "$M/c.png" \
+		>"$T/out" 2>"$T/err" </dev/null
 	[ $? = 1 ] && grep -q 'sandbox' "$T/err"
 	ok $? 'without a sandbox no picture is cleaned, and none leaves'
 fi
