@@ -135,12 +135,27 @@ two order file "$id" --count 1
 as t1 finding add "$id" --hazard CM-04 --grade major --text 传感器被包住 --place 四采区回风巷 --evidence "$a" &&
 	as t2 sync && as t2 finding add "$id" --yes
 as t1 sync && as t1 finding show "$id" 1 --json
-is 'a finding of two has the photo' "$a" 'd.finding ? d.finding.evidence[0] : d.evidence[0]'
+is 'a finding of two has the photo' "$a" 'd.finding.evidence[0]'
 text evidence --finding 1
 has 'the receipt has place and hash' 四采区回风巷 "$(echo "$a" | cut -c1-20)"
 text rectify --finding 1
 has 'the instruction has the fault' 传感器被包住 重大隐患
 refused 'there is no second one' 1 'no finding 2' t1 order print "$id" rectify --finding 2 -o "$T/x.pdf"
+
+# ---- what is made public rests on findings ----
+expose() { # EVIDENCE DAY: by one of side A, who sees the visit; the case is none, which is looked at last
+	as i1 sync
+	refused "$1" 1 "$2" i1 referral new --kind EXPOSE --to 省应急厅网站 --tier ENT --post 矿长 --signed-off "$4" \
+		--evidence "$3" --text 传感器被包住。 --case 00112233
+}
+as t1 finding show "$id" 1 --json
+finding=$(field d.hash)
+expose 'a hash of nothing is no finding' 'no finding of the visits' "$a" "$(day 0)"
+expose 'a finding counts when its visit is signed off' 'not signed off' "$finding" "$(day 0)"
+as i1 order sign-off "$id"
+ok $? 'it is signed off'
+expose 'not before the day on which it was' 'or later than the day' "$finding" "$(day -1)"
+expose 'then the case is looked at' '00112233' "$finding" "$(day 0)"
 
 # ---- without the sandbox ----
 mkdir "$T/empty"
