@@ -243,8 +243,8 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 	memcpy(f->prev, x->e.prev, sizeof(f->prev));
 	memcpy(f->seen, x->e.seen, sizeof(f->seen));
 	f->fault = check_place(d, w, &x->e, d->inner->by_source);
-	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault)
-		d->source_pk = x->e.binary;
+	if (!f->fault && entry_source_key(&x->e))
+		d->source_pk = entry_source_key(&x->e);
 	x->proof = !w->by_source || !d->source_pk || frame_fits(d, x, w);
 	/* before the audit, since it may fetch a roster whose keys the audit needs */
 	if (w->by_source)

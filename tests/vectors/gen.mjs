@@ -265,6 +265,37 @@ const HEAD = 256;
 	]);
 }
 
+/* rewards: the blob is kept whole, since an opener needs it */
+{
+	const deskSeed = seed('reward desk');
+	const pk = v.sealPublic(deskSeed);
+	const code19 = '3141592653589793238';
+	const code = code19 + v.damm(code19);
+	const draw = (name) => cat(seed(name), seed(name + ' more'));
+	const row = (name, drawn, V, more) => ({
+		name,
+		gateway,
+		seal_seed: hex(deskSeed),
+		...more,
+		verifier: hex(V),
+		number: v.rewardNumber(V),
+		blob_sha256: hex(sha256(v.rewardBlob(pk, drawn, V))),
+		blob: hex(v.rewardBlob(pk, drawn, V)),
+	});
+	const secret = seed('reward secret');
+	const none = v.rewardNone(secret, unhex(caseId));
+	put('reward', [
+		row('code', v.rng(seed('reward draw'))(64), v.verifier(code, unhex(gateway)), {
+			digits: code,
+			text: code.replace(/(.{5})(?=.)/g, '$1 '),
+			test_seed: hex(seed('reward draw')),
+		}),
+		row('nobody', draw('reward nobody'), seed('reward nobody more'), {}),
+		row('none', none, none.slice(32), { secret: hex(secret), id: caseId }),
+		{ name: 'one digit wrong', digits: '4' + code.slice(1) },
+	]);
+}
+
 /* sealed entries: places of the set are given as X-Wing seeds, '' = a dummy */
 const json =
 	'{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102",' +
