@@ -10,6 +10,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/rewards.h"
 #include "admin-cli/rules/book.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -349,7 +350,7 @@ machine_of(const struct opened *d)
 	size_t first = opened_find(d, FRAME_DESK, 0);
 
 	if (d->c.rec.kind == FRAME_CASE)
-		return MACHINE_TIP;
+		return rewards_is_claim(d) ? MACHINE_CLAIM : MACHINE_TIP;
 	if (d->c.rec.kind == FRAME_ORDER)
 		return MACHINE_ORDER;
 	if (first == FOLD_NONE)
@@ -390,6 +391,7 @@ extend(struct session *ses, struct opened *d)
 					     .entry_cnt = d->cnt,
 					     .today = d->view->today,
 					     .at = receiving_desk(d) };
+		rewards_verify(d);
 		err = fold_run(&d->fold, &d->in);
 	}
 	return err ? session_fail_err(ses, err, "%s", _("The case cannot be opened")) : 0;

@@ -68,6 +68,18 @@ static const struct book_word states[] = {
 	{ "reported", N_("reported") },
 	{ "unconfirmed", N_("not confirmed") },
 	{ "given_back", N_("given back") },
+	{ "put_forward", N_("put forward") },
+	{ "awarded", N_("awarded") },
+	{ "not_awarded", N_("not awarded") },
+	{ "passed_on", N_("passed on") },
+	{ "batched", N_("waits for a second signature") },
+	{ "claimable", N_("can be claimed") },
+	{ "claimed", N_("claimed") },
+	{ "paid", N_("paid") },
+	{ "declined", N_("declined") },
+	{ "expired", N_("expired") },
+	{ "asked", N_("asked") },
+	{ "told", N_("answered") },
 	{ BOOK_REFUSED, N_("not for this desk") },
 	{ 0 },
 };
@@ -106,6 +118,10 @@ book_machine(uint16_t type, const json_t *body)
 		return MACHINE_CAMPAIGN;
 	if (type == ENTRY_NEED)
 		return MACHINE_NEED;
+	if (type == ENTRY_REWARD_ELIGIBLE)
+		return MACHINE_AWARD;
+	if (type == ENTRY_REWARD_BATCH)
+		return MACHINE_REWARD;
 	if (type != ENTRY_ROTA)
 		return MACHINE_REFERRAL;
 	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
@@ -113,7 +129,8 @@ book_machine(uint16_t type, const json_t *body)
 
 const enum machine_id book_machines[BOOK_MACHINES] = { MACHINE_REFERRAL, MACHINE_NEED,
 						       MACHINE_CAMPAIGN, MACHINE_ROTA,
-						       MACHINE_CONFLICT };
+						       MACHINE_CONFLICT, MACHINE_AWARD,
+						       MACHINE_REWARD };
 
 const char *
 book_machine_text(enum machine_id machine)
@@ -129,6 +146,10 @@ book_machine_text(enum machine_id machine)
 		return N_("rota");
 	case MACHINE_CONFLICT:
 		return N_("conflict");
+	case MACHINE_AWARD:
+		return N_("award");
+	case MACHINE_REWARD:
+		return N_("reward");
 	default:
 		return "";
 	}

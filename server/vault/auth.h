@@ -39,6 +39,8 @@ enum auth_relation {
 #define AUTH_HALF_B 0x84
 #define AUTH_CODES  0x85
 #define AUTH_NOW    0x86
+/* In place of a thread: the book of a reward at the desk that pays. */
+#define AUTH_PAY 0x87
 
 /*
  * One act upon a case: the op (0: the source's own), how many members it takes, and words for

@@ -7,7 +7,7 @@ run() { timeout 20 "$davy" "$@" >"$T/out" 2>"$T/err" </dev/null; }
 
 run help
 ok $? 'help'
-[ "$(wc -l <"$T/out")" -le 40 ]
+[ "$(wc -l <"$T/out")" -le 42 ]
 ok $? 'fits a screen'
 run
 ok $? 'no word at all is a call for help'

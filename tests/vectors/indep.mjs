@@ -310,7 +310,7 @@ export function choose(r, certs, q) {
 				c.from <= q.day &&
 				q.day < c.until,
 		);
-	const usable = (d) => d && !q.excluded.includes(d.number) && d.level >= level;
+	const usable = (d) => d && d.kind !== 'reward' && !q.excluded.includes(d.number) && d.level >= level;
 	const covers = (d) => {
 		const area = d.area.replace(/(00)+$/, '');
 		return q.county === '' ? area.length <= 2 : q.county.startsWith(area);
