@@ -29,6 +29,7 @@
 #define FRAME_HIDDEN_CNT     8 /* from so many a case is hidden, dummies counted */
 #define FRAME_DUTY_MIN       2 /* members on duty on a day, with deputies */
 #define FRAME_DUTY_MAX       4
+#define FRAME_GIVEN_MAX      2  /* so many a case is handed to */
 #define FRAME_ROTA_DAYS      31 /* days that one frame names */
 
 enum frame_thread {
@@ -65,7 +66,13 @@ enum {
 	FRAME_R_BACKSTOP = 128
 };
 /* how the asking desk stands to what a list record names */
-enum { FRAME_REL_RECEIVING, FRAME_REL_ABOVE, FRAME_REL_BACKSTOP, FRAME_REL_WRITER };
+enum {
+	FRAME_REL_RECEIVING,
+	FRAME_REL_ABOVE,
+	FRAME_REL_BACKSTOP,
+	FRAME_REL_WRITER,
+	FRAME_REL_GIVEN /* the case was handed to the asking member */
+};
 /* flags of the answer to a poll */
 enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
 /* flags of restrict: hide the case from those named, which takes the place of what was named

@@ -90,6 +90,10 @@ static const struct frame_op ops[] = {
 	  .name = "above",
 	  .sender = FRAME_BY_MEMBER,
 	  .fields = MEMBER_APPEND | FRAME_F_FLAGS },
+	{ .op = FRAME_RESEAL,
+	  .name = "reseal",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = MEMBER_APPEND | FRAME_F_PROOF },
 	{ .op = FRAME_PURGE,
 	  .name = "purge",
 	  .sender = FRAME_BY_MEMBER,
@@ -259,6 +263,15 @@ rota_ok(const struct frame_routing *r)
 		handles(r->proof, FRAME_DUTY_MAX) >= FRAME_DUTY_MIN);
 }
 
+/* Nobody at all takes the case back. */
+static bool
+reseal_ok(const struct frame_routing *r)
+{
+	return sodium_is_zero(r->proof, sizeof(r->proof)) ||
+	       (handles(r->proof, FRAME_GIVEN_MAX) &&
+		tail_zero(r->proof, sizeof(r->proof), FRAME_GIVEN_MAX * KEY_HANDLE_LEN));
+}
+
 /* Two to four on each side, and nobody on both: one list of handles whose gap is closed. */
 static bool
 order_ok(const struct frame_routing *r)
@@ -334,6 +347,8 @@ values_ok(const struct frame_request *q)
 		return r->flags <= 1;
 	case FRAME_RESTRICT:
 		return restrict_ok(r);
+	case FRAME_RESEAL:
+		return reseal_ok(r);
 	case FRAME_PURGE:
 		return r->hour % 24 == 0;
 	case FRAME_KEY_PUT:

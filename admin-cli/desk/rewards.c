@@ -42,18 +42,15 @@ rewards_verify(struct opened *d)
 }
 
 int
-rewards_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
+rewards_seal_set(struct session *ses, const struct opened *d, const uint8_t *who,
+		 struct seal_set *set)
 {
 	size_t first = opened_find(d, FRAME_DESK, 0);
 	bool signing = d->fold.machine == MACHINE_REWARD && d->fold.state == REWARD_BATCHED;
 	unsigned n = 0;
 
-	if (reply && !d->source_pk)
-		return session_fail(
-			ses, DAVY_REFUSED, "unopened",
-			_("The tip is not opened here, so nothing can be sealed to its source."));
-	if (reply)
-		set->pk[n++] = d->source_pk;
+	if (who)
+		set->pk[n++] = who;
 	set->pk[n] = opened_desk_key(d, d->c.rec.desk);
 	if (!set->pk[n++])
 		return session_fail(

@@ -22,9 +22,10 @@ bool rewards_is_claim(const struct opened *d);
 /* Gives the fold of a reward what a claim code must give, where one of our keys opens its blob. */
 void rewards_verify(struct opened *d);
 /* Entries about a reward, and about a claim, are for the desk that pays alone; the second signature
- * of the desk that opened the reward is for that desk as well. */
-int rewards_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
-	__attribute__((warn_unused_result));
+ * of the desk that opened the reward is for that desk as well. who: the source's key before them;
+ * NULL: none. */
+int rewards_seal_set(struct session *ses, const struct opened *d, const uint8_t *who,
+		     struct seal_set *set) __attribute__((warn_unused_result));
 
 /* The desk that pays, 0: none; and its current key. */
 uint16_t rewards_desk(const struct trust *view);

@@ -3,10 +3,9 @@
  */
 #include "admin-cli/rules/entry_type.h"
 
-#include <string.h>
-
 #include "admin-cli/rules/entry_field.h"
 #include "admin-cli/rules/fold_rule.h"
+#include "admin-cli/rules/order_part.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
@@ -22,6 +21,8 @@
 
 /* What a source says behind the entry that opened her log; where an entry of a desk stands in a
  * case, in a reward, and in an order behind the first; where the first one of a book stands. */
+#define BY_ANYBODY .roles = ENTRY_ANYBODY, .persons = 1
+#define OPENS(log) .machines = IN(log), .thread = FRAME_SOURCE, .op = FRAME_OPEN, .by_source = true
 #define OF_SOURCE                                                                                  \
 	.machines = IN(TIP) | IN(CLAIM), .thread = FRAME_SOURCE, .op = FRAME_APPEND,               \
 	.by_source = true, .schema = talk_fields
@@ -31,15 +32,15 @@
 	.machines = IN(REWARD), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND, .roles = BY(RW)
 
 #define IN_ORDER .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND
+#define STOPS    .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_STOP
+/* A part of a sealed order. */
+#define A_PART .thread = FRAME_PARTS, .op = FRAME_PART_PUT, .persons = 1
 
 const struct entry_type entry_type[] = {
 	{ .no = ENTRY_TIP,
 	  .name = "tip",
 	  .label = N_("tip"),
-	  .machines = IN(TIP),
-	  .thread = FRAME_SOURCE,
-	  .op = FRAME_OPEN,
-	  .by_source = true,
+	  OPENS(TIP),
 	  .schema = tip_fields,
 	  .apply = fold_rule_tip },
 	{ .no = ENTRY_MESSAGE,
@@ -65,10 +66,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_REWARD_CLAIM,
 	  .name = "reward-claim",
 	  .label = N_("reward-claim"),
-	  .machines = IN(CLAIM),
-	  .thread = FRAME_SOURCE,
-	  .op = FRAME_OPEN,
-	  .by_source = true,
+	  OPENS(CLAIM),
 	  .schema = collect_fields,
 	  .apply = fold_rule_collect },
 	{ .no = ENTRY_ACKNOWLEDGE,
@@ -77,8 +75,7 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(TIP) | IN(CLAIM),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_ACKNOWLEDGE,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = empty_fields,
 	  .apply = fold_rule_acknowledge },
 	{ .no = ENTRY_REPLY,
@@ -97,8 +94,7 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(TIP) | IN(CLAIM),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = text_fields,
 	  .apply = fold_rule_note },
 	{ .no = ENTRY_TRIAGE,
@@ -106,8 +102,7 @@ const struct entry_type entry_type[] = {
 	  .label = N_("triage"),
 	  IN_CASE,
 	  .proposable = true,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = triage_fields,
 	  .apply = fold_rule_triage },
 	{ .no = ENTRY_ABSTRACT,
@@ -123,8 +118,7 @@ const struct entry_type entry_type[] = {
 	  .label = N_("forward"),
 	  IN_CASE,
 	  .proposable = true,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = forward_fields,
 	  .apply = fold_rule_forward },
 	{ .no = ENTRY_REFERRAL,
@@ -140,8 +134,7 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(TIP) | IN(ORDER) | BOOKS | IN(ROTA),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = propose_fields,
 	  .apply = fold_rule_propose },
 	{ .no = ENTRY_COSIGN,
@@ -150,8 +143,7 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(TIP) | IN(ORDER) | BOOKS | IN(ROTA),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = cosign_fields,
 	  .apply = fold_rule_cosign },
 	{ .no = ENTRY_RESTRICT,
@@ -171,11 +163,20 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(TIP),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_RESTRICT,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = empty_fields,
 	  .apply = fold_rule_recuse },
-	{ .no = ENTRY_RESEAL, .name = "reseal", .label = N_("reseal") },
+	{ .no = ENTRY_RESEAL,
+	  .name = "reseal",
+	  .label = N_("handed to others"),
+	  .machines = IN(TIP),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_RESEAL,
+	  .proposable = true,
+	  .roles = ENTRY_ANYBODY,
+	  .persons = 2,
+	  .schema = reseal_fields,
+	  .apply = fold_rule_reseal },
 	{ .no = ENTRY_COUNTER, .name = "counter", .label = N_("counter") },
 	{ .no = ENTRY_HOLD,
 	  .name = "hold",
@@ -190,8 +191,7 @@ const struct entry_type entry_type[] = {
 	  .name = "claim",
 	  .label = N_("claim"),
 	  IN_CASE,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = claim_fields,
 	  .apply = fold_rule_claim },
 	{ .no = ENTRY_CLOSE,
@@ -221,8 +221,7 @@ const struct entry_type entry_type[] = {
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
 	  .proposable = true,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = book_move_fields,
 	  .apply = fold_rule_book_move },
 	{ .no = ENTRY_LINK,
@@ -249,8 +248,7 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(TIP),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_OBJECT,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = text_fields,
 	  .apply = fold_rule_object },
 	{ .no = ENTRY_ABOVE,
@@ -259,8 +257,7 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(TIP),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_ABOVE,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = text_fields,
 	  .apply = fold_rule_note },
 	{ .no = ENTRY_SPLIT,
@@ -272,6 +269,13 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = split_fields,
 	  .apply = fold_rule_split },
+	{ .no = ENTRY_FILE_KEYS,
+	  .name = "file-keys",
+	  .label = N_("keys of entries"),
+	  IN_CASE,
+	  BY_ANYBODY,
+	  .schema = file_keys_fields,
+	  .apply = fold_rule_file_keys },
 	{ .no = ENTRY_EXTEND,
 	  .name = "extend",
 	  .label = N_("more time"),
@@ -290,6 +294,7 @@ const struct entry_type entry_type[] = {
 	  .roles = PLANNERS,
 	  .persons = 1,
 	  .schema = order_fields,
+	  .form = order_form_order,
 	  .apply = fold_rule_order },
 	{ .no = ENTRY_SCHEDULE,
 	  .name = "schedule",
@@ -303,10 +308,16 @@ const struct entry_type entry_type[] = {
 	  .name = "order-note",
 	  .label = N_("order-note"),
 	  IN_ORDER,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = text_fields,
 	  .apply = fold_rule_note },
+	{ .no = ENTRY_ORDER_SEAL,
+	  .name = "order-seal",
+	  .label = N_("layer of an order"),
+	  A_PART,
+	  .roles = BY(PL),
+	  .schema = layer_fields,
+	  .form = order_form_layer },
 	{ .no = ENTRY_ORDER_APPROVE,
 	  .name = "order-approve",
 	  .label = N_("approval"),
@@ -368,7 +379,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_CANCEL,
 	  .name = "cancel",
 	  .label = N_("cancelling"),
-	  IN_ORDER,
+	  STOPS,
 	  .proposable = true,
 	  .roles = BY(SR) | BY(PL),
 	  .persons = 1,
@@ -377,7 +388,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_ABORT,
 	  .name = "abort",
 	  .label = N_("breaking off"),
-	  IN_ORDER,
+	  STOPS,
 	  .roles = BY(TL),
 	  .persons = 1,
 	  .schema = stop_fields,
@@ -385,7 +396,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_COMPROMISE,
 	  .name = "compromise",
 	  .label = N_("stop after a leak"),
-	  IN_ORDER,
+	  STOPS,
 	  .roles = BY(SR) | BY(TL),
 	  .persons = 1,
 	  .schema = stop_fields,
@@ -397,10 +408,26 @@ const struct entry_type entry_type[] = {
 	  .roles = REVIEWERS | PLANNERS,
 	  .schema = abstract_fields,
 	  .apply = fold_rule_need },
+	{ .no = ENTRY_ORDER_HALF,
+	  .name = "order-half",
+	  .label = N_("half of an order"),
+	  A_PART,
+	  .roles = BY(PL),
+	  .schema = half_fields,
+	  .form = order_form_half },
+	{ .no = ENTRY_ORDER_CODE,
+	  .name = "order-code",
+	  .label = N_("code of a layer"),
+	  A_PART,
+	  .roles = BY(SR),
+	  .schema = code_fields,
+	  .form = order_form_code },
 	{ .no = ENTRY_ORDER_TAKE,
 	  .name = "order-take",
 	  .label = N_("taking of a layer"),
-	  IN_ORDER,
+	  .machines = IN(ORDER),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_PART_TAKE,
 	  .roles = BY(TL),
 	  .persons = 1,
 	  .schema = take_fields,
@@ -426,8 +453,7 @@ const struct entry_type entry_type[] = {
 	  .machines = DUTY,
 	  .thread = FRAME_DESK,
 	  .op = FRAME_BOOK_OPEN,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = rota_fields,
 	  .apply = fold_rule_rota },
 	{ .no = ENTRY_BOOK_NOTE,
@@ -436,8 +462,7 @@ const struct entry_type entry_type[] = {
 	  .machines = BOOKS,
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
-	  .roles = ENTRY_ANYBODY,
-	  .persons = 1,
+	  BY_ANYBODY,
 	  .schema = text_fields,
 	  .apply = fold_rule_book_note },
 	{ .no = ENTRY_FINDING,
@@ -568,25 +593,3 @@ const struct entry_type entry_type[] = {
 	  .apply = fold_rule_claimed },
 	{ 0 },
 };
-
-const struct entry_type *
-entry_type_find(uint16_t no)
-{
-	const struct entry_type *t;
-
-	for (t = entry_type; t->no; t++)
-		if (t->no == no)
-			return t;
-	return NULL;
-}
-
-const struct entry_type *
-entry_type_by_name(const char *name)
-{
-	const struct entry_type *t;
-
-	for (t = entry_type; t->no; t++)
-		if (!strcmp(t->name, name))
-			return t;
-	return NULL;
-}

@@ -60,6 +60,8 @@ enum fold_reason fold_rule_book_move(struct fold_run *run, const struct fold_mov
 enum fold_reason fold_rule_book_note(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_rota(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_restrict(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_reseal(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_file_keys(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_recuse(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_order(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_visit(struct fold_run *run, const struct fold_move *how);

@@ -169,6 +169,7 @@ int vault_order_take(struct vault_call *c);
 int vault_order_stop(struct vault_call *c);
 int vault_source_opened(struct vault_call *c);
 int vault_desk_above(struct vault_call *c);
+int vault_desk_reseal(struct vault_call *c);
 int vault_desk_object(struct vault_call *c);
 int vault_desk_purge(struct vault_call *c);
 int vault_key_put(struct vault_call *c);

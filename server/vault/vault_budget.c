@@ -115,7 +115,7 @@ kind_of(const struct frame_request *q)
 	case FRAME_ROTA:
 		return NOTES;
 	case FRAME_PART_PUT:
-		return q->routing.number < ORDER_SEALED ? NOTES : ENDINGS;
+		return q->routing.number < ORDER_PLANNED ? NOTES : ENDINGS;
 	default:
 		return ENDINGS;
 	}

@@ -391,6 +391,21 @@ duty_gap(struct frame_request *q)
 	q->routing.proof[31] = 1;
 }
 static void
+given_three(struct frame_request *q)
+{
+	q->routing.proof[0] = q->routing.proof[9] = q->routing.proof[18] = 1;
+}
+static void
+given_twice(struct frame_request *q)
+{
+	q->routing.proof[0] = q->routing.proof[8] = 1;
+}
+static void
+given_second(struct frame_request *q)
+{
+	q->routing.proof[8] = 1;
+}
+static void
 parts32(struct frame_request *q)
 {
 	q->routing.parts = 32;
@@ -578,6 +593,9 @@ values(void **state)
 	refused(FRAME_RESTRICT, recuse_names, "a list where one takes himself off");
 	refused(FRAME_RESTRICT, lift_names, "a list where it lifts the list");
 	refused(FRAME_ABOVE, flags2, "flags 2");
+	refused(FRAME_RESEAL, given_three, "three to whom it is handed");
+	refused(FRAME_RESEAL, given_twice, "one named twice");
+	refused(FRAME_RESEAL, given_second, "nobody before the first");
 	refused(FRAME_PURGE, hour25, "an hour inside a day");
 	refused(FRAME_PURGE, some_body, "a body");
 	refused(FRAME_KEY_PUT, flags0, "kind 0");
@@ -740,7 +758,11 @@ records(void **state)
 	bytes[16] = FRAME_CASE;
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
 	bytes[16] = FRAME_ORDER;
-	bytes[17] = FRAME_REL_WRITER + 1;
+	bytes[17] = FRAME_REL_GIVEN; /* of a case, but not of an order */
+	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
+	bytes[16] = FRAME_CASE;
+	assert_int_equal(frame_record_get(&back, bytes), 0);
+	bytes[17] = FRAME_REL_GIVEN + 1;
 	assert_int_equal(frame_record_get(&back, bytes), ERR_FORMAT);
 	frame_read_put(bytes, &q);
 	frame_read_get(&q2, bytes);
