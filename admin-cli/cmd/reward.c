@@ -162,24 +162,31 @@ struct rows {
 	json_t *all;
 };
 
-static void
-row(struct rows *r, const struct opened *d, const char *number, const char *way)
-{
-	const char *state = machine_state_name(d->fold.machine, d->fold.state),
-		   *band = schema_text(d->fold.book, "band"),
-		   *due = schema_text(d->fold.book, "due");
-	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_PAY, way);
-	char id[33];
+/* What is said of one log in the list; an empty text: nothing. */
+struct said {
+	const uint8_t *id;
+	enum machine_id machine;
+	const char *state, *band, *number, *due, *way;
+};
 
-	term_hex(id, d->c.rec.id, 16);
-	json_array_append_new(r->all,
-			      json_pack("{s:s,s:s,s:s,s:s*,s:s*,s:s*,s:s*}", "id", id, "kind",
-					machine_get(d->fold.machine)->name, "state", state, "band",
-					*band ? band : NULL, "number", *number ? number : NULL,
-					"due", *due ? due : NULL, "way", *way ? way : NULL));
+static void
+row(struct rows *r, const struct said *x)
+{
+	const struct taxonomy_word *w = taxonomy_find(TAXONOMY_PAY, x->way);
+	const char *const more[][2] = {
+		{ "band", x->band }, { "number", x->number }, { "due", x->due }, { "way", x->way }
+	};
+	char id[33];
+	json_t *one = json_pack("{s:s,s:s,s:s}", "id", term_hex(id, x->id, 16), "kind",
+				machine_get(x->machine)->name, "state", x->state);
+
+	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
+		if (*more[i][1])
+			json_object_set_new(one, more[i][0], json_string(more[i][1]));
+	json_array_append_new(r->all, one);
 	id[8] = '\0';
-	cli_table_row(r->table, id, fold_state_text(d->fold.machine, state), band, number, due,
-		      w ? taxonomy_name(w) : "");
+	cli_table_row(r->table, id, fold_state_text(x->machine, x->state), x->band, x->number,
+		      x->due, w ? taxonomy_name(w) : "");
 }
 
 /* How the money is wanted, by the newest claim that counts. */
@@ -202,33 +209,42 @@ look_row(struct session *ses, const struct opened *d, void *arg)
 	if (d->in.verifier)
 		reward_number(number, d->in.verifier);
 	way_of(d, way);
-	row(arg, d, number, way);
+	row(arg, &(struct said){ .id = d->c.rec.id,
+				 .machine = d->fold.machine,
+				 .state = machine_state_name(d->fold.machine, d->fold.state),
+				 .band = schema_text(d->fold.book, "band"),
+				 .number = number,
+				 .due = schema_text(d->fold.book, "due"),
+				 .way = way });
 	return 0;
 }
 
-/* The claims that wait, at the desk that pays. */
+/* The claims at the desk that pays. One that nobody has opened yet has no state of its own. */
 static int
 claims(struct rows *r)
 {
+	const struct trust *view;
 	struct workspace_case *list;
-	struct opened *d;
 	size_t cnt = 0;
-	int err = case_list_load(r->cli, FRAME_CASE, &list, &cnt);
+	int err = trust_get(r->cli->ses, false, &view);
 
+	if (!err)
+		err = case_list_load(r->cli, FRAME_CASE, &list, &cnt);
 	if (err)
 		return err;
-	for (size_t i = 0; !err && i < cnt; i++) {
-		if (machine_state(MACHINE_CLAIM, list[i].line.state) < 0)
+	for (size_t i = 0; i < cnt; i++) {
+		const struct workspace_line *line = &list[i].line;
+		const struct roster_desk *at = roster_find(view->bundle.roster, list[i].rec.desk);
+		struct said x = { list[i].rec.id, MACHINE_CLAIM, "asked", "", "", "", "" };
+
+		if (!at || at->kind != ROSTER_REWARD)
 			continue;
-		err = opened_glance(r->cli->ses, &list[i], &d);
-		if (err)
-			break;
-		if (d->fold.machine == MACHINE_CLAIM)
-			row(r, d, "", "");
-		opened_free(d);
+		if (machine_state(MACHINE_CLAIM, line->state) >= 0)
+			x.state = line->state;
+		row(r, &x);
 	}
 	workspace_free(list, cnt * sizeof(*list));
-	return err;
+	return 0;
 }
 
 static int

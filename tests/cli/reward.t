@@ -128,4 +128,69 @@ done
 as i1 sync
 as i1 reward list --json
 is 'each award was passed on once' 2 'd.filter((r) => r.kind === "award" && r.state === "passed_on").length'
+
+# ---- a claim: by a frame, by voice; guessed, repeated ----
+for home in w1 w2; do as "$home" sync; done
+as w1 reward list --json
+is 'the desk that pays has forty of five months' 40 'd.length'
+works 'she collects with her code' source tip claim --way 2 --code-file "$T/code" --receipt-file "$T/claim"
+as w1 sync
+as w1 reward list --json
+claim=$(field 'd.find((r) => r.kind === "claim").id')
+refused 'the answer says where' 2 'where and how' w1 reward claim "$claim"
+works 'one of the desk takes the claim' w1 reward claim "$claim" --text 青柏县公证处，周二上午 --json
+reward=$(field d.id)
+as w1 reward list --json
+is 'it is her reward, of her sum' 'claimed 10000 2' \
+	"((r) => [r.state, r.band, r.way].join(' '))(d.find((r) => r.id === '$reward'))"
+works 'one says that it is paid' w1 reward pay "$reward"
+refused 'not twice' 1 'another member' w1 reward pay "$reward"
+state 'alone he has paid nothing' claimed w1 "$reward"
+as w2 sync
+works 'the other says so, too' w2 reward pay "$reward" --yes
+state 'then it is paid' paid w2 "$reward"
+works 'the same code again' source tip claim --way 4 --code-file "$T/code" --receipt-file "$T/claim2"
+node --input-type=module -e "const { damm } = await import('$PWD/tests/vectors/indep.mjs');
+const d = '1234567890123456789'; console.log(d + damm(d));" >"$T/guess"
+works 'and one that somebody tries' source tip claim --way 4 --code-file "$T/guess" --receipt-file "$T/claim3"
+refused 'a slip is noticed before anything leaves' 1 'digits are wrong' \
+	source tip claim --way 1 --code-file "$T/claim" --receipt-file "$T/none"
+as w1 sync
+as w1 reward list --json
+set -- $(field 'd.filter((r) => r.kind === "claim" && r.state === "asked").map((r) => r.id).filter((id) => id !== "'"$claim"'").join(" ")')
+for id in "$@"; do
+	refused 'neither gets anything' 1 'No reward that can be claimed has this code' w1 reward claim "$id" --text x
+	works 'both are told so' w1 reward decline "$id"
+done
+ok "$([ $# = 2 ]; echo $?)" 'both were there'
+refused 'by voice the answer is the same' 1 'No reward that can be claimed has this code' \
+	w1 reward claim --way 2 --code-file "$T/code"
+cp "$T/err" "$T/err1"
+refused 'for a code that never was' 1 'No reward' w1 reward claim --way 2 --code-file "$T/guess"
+cmp -s "$T/err" "$T/err1"
+ok $? 'to the letter'
+as w1 reward list --json
+another=$(field 'd.find((r) => r.state === "claimable").id')
+refused 'who knows a number alone cannot say that it is paid' 1 . w1 reward pay "$another"
+state 'it stays' claimable w1 "$another"
+day $((5 * 31))
+renew
+for r in claim claim2 claim3; do
+	as source tip check --receipt-file "$T/$r" --json
+	cp "$T/out" "$T/$r.json"
+done
+grep -q 青柏县公证处 "$T/claim.json"
+ok $? 'she reads where to collect it'
+node -e 'const [a, b] = process.argv.slice(1).map((f) => JSON.parse(require("fs").readFileSync(f)).data);
+process.exit(JSON.stringify(a.replies?.map((r) => [r.status, r.text])) === JSON.stringify(b.replies?.map((r) => [r.status, r.text])) &&
+	a.replies?.length ? 0 : 1)' "$T/claim2.json" "$T/claim3.json"
+ok $? 'who tries codes reads one and the same answer'
+refused 'nothing of it at the desk that had the case' 1 . p1 case show "$claim"
+refused 'nor at the oversight desk' 1 . i1 case show "$claim"
+refused 'a tip is not read by the desk that pays' 1 . w1 case show "$asked"
+
+# ---- a year later ----
+day 520
+renew
+state 'what nobody claims is over after a year' expired w1 "$another"
 done_testing
