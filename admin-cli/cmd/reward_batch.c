@@ -192,7 +192,8 @@ open_one(struct batch *b, struct batch_one *one)
 	return err;
 }
 
-/* The awards are marked only when all rewards stand, in the order of the batch. */
+/* The awards are marked only when all rewards stand, in an order of their own: whoever sees both
+ * logs, as a gateway does, must not find one by the other. */
 static int
 open_all(struct batch *b)
 {
@@ -202,6 +203,8 @@ open_all(struct batch *b)
 		shuffle(b);
 	for (size_t i = 0; !err && i < b->cnt; i++)
 		err = open_one(b, &b->one[i]);
+	if (!err)
+		shuffle(b);
 	for (size_t i = 0; !err && i < b->cnt; i++)
 		if (!sodium_is_zero(b->one[i].book, sizeof(b->one[i].book)))
 			err = step(b->cli, b->one[i].book, "passed_on");

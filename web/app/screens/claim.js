@@ -10,6 +10,7 @@ export function claim(go) {
 	const err = fault('');
 	return [
 		title(t('claim.type')),
+		err, // above the keys, where it is seen
 		keypad({
 			n: DIGITS,
 			get: () => S.typed,
@@ -24,7 +25,6 @@ export function claim(go) {
 				return go('way');
 			},
 		}),
-		err,
 		button(
 			t('back'),
 			() => {
@@ -47,6 +47,7 @@ export function way(go) {
 			false,
 			(v) => {
 				S.claim.way = v;
+				set(err);
 			},
 		),
 		hint(t('way.hint')),
