@@ -7,6 +7,7 @@
 #define COMMANDS(X)                                                                                \
 	X(tip_send)                                                                                \
 	X(tip_check)                                                                               \
+	X(tip_claim)                                                                               \
 	X(tip_say)                                                                                 \
 	X(tip_take)                                                                                \
 	X(frame_carry)                                                                             \
@@ -105,6 +106,12 @@
 	X(plan_blind_spots)                                                                        \
 	X(plan_deter)                                                                              \
 	X(referral_new)                                                                            \
+	X(reward_list)                                                                             \
+	X(reward_eligible)                                                                         \
+	X(reward_batch)                                                                            \
+	X(reward_claim)                                                                            \
+	X(reward_pay)                                                                              \
+	X(reward_decline)                                                                          \
 	X(need_list)                                                                               \
 	X(need_show)                                                                               \
 	X(need_take)                                                                               \

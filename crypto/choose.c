@@ -45,11 +45,13 @@ in_set(const struct choose_set *s, uint16_t desk)
 	return 0;
 }
 
-/* A desk is usable if it is not excluded, not yet in the set, and of a sufficient level. */
+/* A desk is usable if it is not excluded, not yet in the set, and of a sufficient level. Who pays
+ * rewards reads no tip. */
 static int
 usable(const struct choose_set *s, const struct choose_input *in, const struct roster_desk *d)
 {
-	return d->level >= start_level(in) && !excluded(in, d->number) && !in_set(s, d->number);
+	return d->kind != ROSTER_REWARD && d->level >= start_level(in) &&
+	       !excluded(in, d->number) && !in_set(s, d->number);
 }
 
 /* Length of an area code without its trailing pairs of zeros. */

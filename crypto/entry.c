@@ -8,6 +8,7 @@
 #include "crypto/frame.h"
 #include "crypto/label.h"
 #include "crypto/order.h"
+#include "crypto/reward.h"
 #include "crypto/text.h"
 
 #include <sodium.h>
@@ -89,6 +90,8 @@ static const struct entry_name types[] = {
 	{ ENTRY_PHOTO, "photo" },
 	{ ENTRY_REWARD_ELIGIBLE, "reward-eligible" },
 	{ ENTRY_REWARD_PAID, "reward-paid" },
+	{ ENTRY_REWARD_BATCH, "reward-batch" },
+	{ ENTRY_REWARD_CLAIMED, "reward-claimed" },
 };
 #define TYPE_CNT (sizeof(types) / sizeof(*types))
 
@@ -126,18 +129,45 @@ thread_ok(const struct entry *e)
 	       sodium_is_zero(e->prev, sizeof(e->prev)) && sodium_is_zero(e->seen, sizeof(e->seen));
 }
 
+bool
+entry_opens(uint16_t type)
+{
+	return type == ENTRY_TIP || type == ENTRY_REWARD_CLAIM;
+}
+
+const uint8_t *
+entry_source_key(const struct entry *entry)
+{
+	return entry_opens(entry->type) ? entry->binary : NULL;
+}
+
+const uint8_t *
+entry_reward_blob(const struct entry *entry)
+{
+	return entry->type == ENTRY_TIP && entry->binary_len == REWARD_BINARY_LEN
+		       ? entry->binary + KEY_SEAL_PUBLIC_LEN
+		       : NULL;
+}
+
+static bool
+binary_ok(const struct entry *e)
+{
+	if (e->type == ENTRY_TIP && e->binary_len == REWARD_BINARY_LEN)
+		return true;
+	return e->binary_len == (entry_opens(e->type) ? KEY_SEAL_PUBLIC_LEN : 0);
+}
+
 /* The head that a type requires. Unknown types may have any values. */
 static int
 type_check(const struct entry *e)
 {
-	size_t binary_len = e->type == ENTRY_TIP ? KEY_SEAL_PUBLIC_LEN : 0;
 	if (e->type == 0 || e->type == ENTRY_READ || !thread_ok(e))
 		return ERR_FORMAT;
 	if (entry_name(e->type) == NULL)
 		return 0;
-	if (e->binary_len != binary_len)
+	if (!binary_ok(e))
 		return ERR_FORMAT;
-	if (e->type == ENTRY_TIP &&
+	if (entry_opens(e->type) &&
 	    (e->thread != 0 || e->number != 0 || !sodium_is_zero(e->prev, sizeof(e->prev)) ||
 	     !sodium_is_zero(e->seen, sizeof(e->seen))))
 		return ERR_FORMAT;

@@ -89,7 +89,9 @@ enum entry_no {
 	ENTRY_WARN = 109,
 	ENTRY_PHOTO = 110,
 	ENTRY_REWARD_ELIGIBLE = 112,
-	ENTRY_REWARD_PAID
+	ENTRY_REWARD_PAID,
+	ENTRY_REWARD_BATCH,
+	ENTRY_REWARD_CLAIMED
 };
 
 struct entry_name {
@@ -108,7 +110,7 @@ struct entry {
 			 [32];               /* SHA-256 of the X-Wing public keys in stanza order */
 	uint8_t author[KEY_SIGN_PUBLIC_LEN]; /* set by entry_build */
 	uint32_t hour;
-	const uint8_t *binary; /* borrowed; the source's X-Wing public key in a tip */
+	const uint8_t *binary; /* borrowed; see entry_source_key() */
 	size_t binary_len;
 	const char *json; /* borrowed, not terminated */
 	size_t json_len;
@@ -119,6 +121,14 @@ struct entry {
 const char *entry_name(uint16_t no);
 /* The whole registry, by number; *cnt is its length. */
 const struct entry_name *entry_name_table(size_t *cnt);
+
+/* Whether a source's log begins with an entry of this type: a tip, or the claim of a reward. */
+bool entry_opens(uint16_t type);
+/* The source's X-Wing public key, KEY_SEAL_PUBLIC_LEN bytes, in an entry that opens her log; NULL
+ * in any other. */
+const uint8_t *entry_source_key(const struct entry *entry);
+/* The blob for the reward desk in a tip (reward.h), REWARD_BLOB_LEN bytes, or NULL. */
+const uint8_t *entry_reward_blob(const struct entry *entry);
 
 /* Checks layout and signature; the borrowed pointers point into plain. ERR_FORMAT, ERR_UTF8,
  * or ERR_AUTH for the signature. */

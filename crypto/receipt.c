@@ -44,48 +44,65 @@ receipt_check_digit(const char *digits, size_t cnt)
 }
 
 void
+receipt_digits_new(char *dst, size_t cnt)
+{
+	for (size_t i = 0; i < cnt - 1; i++)
+		dst[i] = (char)('0' + randombytes_uniform(10));
+	dst[cnt - 1] = receipt_check_digit(dst, cnt - 1);
+	dst[cnt] = '\0';
+}
+
+int
+receipt_digits_parse(char *dst, size_t cnt, const char *text, size_t len)
+{
+	size_t n = 0;
+	int err = 0;
+	memset(dst, 0, cnt + 1);
+	for (size_t i = 0; i < len && !err; i++) {
+		char c = text[i];
+		if (c == ' ' || c == '-' || c == '\n' || c == '\r' || c == '\t')
+			continue;
+		if (c < '0' || c > '9' || n == cnt)
+			err = ERR_FORMAT;
+		else
+			dst[n++] = c;
+	}
+	if (!err && n != cnt)
+		err = ERR_FORMAT;
+	if (!err && receipt_check_digit(dst, cnt) != '0')
+		err = ERR_AUTH;
+	if (err)
+		sodium_memzero(dst, cnt + 1);
+	return err;
+}
+
+void
+receipt_digits_print(char *dst, const char *digits)
+{
+	for (size_t i = 0; digits[i]; i++) {
+		if (i > 0 && i % GROUP_LEN == 0)
+			*dst++ = ' ';
+		*dst++ = digits[i];
+	}
+	*dst = '\0';
+}
+
+void
 receipt_new(struct receipt *out)
 {
-	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < RECEIPT_DIGITS - 1; i++)
-		out->digits[i] = (char)('0' + randombytes_uniform(10));
-	out->digits[RECEIPT_DIGITS - 1] = receipt_check_digit(out->digits, RECEIPT_DIGITS - 1);
+	receipt_digits_new(out->digits, RECEIPT_DIGITS);
 }
 
 int
 receipt_parse(struct receipt *out, const char *text, size_t len)
 {
-	size_t n = 0;
-	int err = 0;
-	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < len && !err; i++) {
-		char c = text[i];
-		if (c == ' ' || c == '-' || c == '\n' || c == '\r' || c == '\t')
-			continue;
-		if (c < '0' || c > '9' || n == RECEIPT_DIGITS)
-			err = ERR_FORMAT;
-		else
-			out->digits[n++] = c;
-	}
-	if (!err && n != RECEIPT_DIGITS)
-		err = ERR_FORMAT;
-	if (!err && receipt_check_digit(out->digits, RECEIPT_DIGITS) != '0')
-		err = ERR_AUTH;
-	if (err)
-		sodium_memzero(out, sizeof(*out));
-	return err;
+	return receipt_digits_parse(out->digits, RECEIPT_DIGITS, text, len);
 }
 
 void
 receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *receipt)
 {
-	size_t at = 0;
-	for (size_t i = 0; i < RECEIPT_DIGITS; i++) {
-		if (i > 0 && i % GROUP_LEN == 0)
-			dst[at++] = ' ';
-		dst[at++] = receipt->digits[i];
-	}
-	dst[at] = '\0';
+	receipt_digits_print(dst, receipt->digits);
 }
 
 int

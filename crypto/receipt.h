@@ -24,6 +24,14 @@ struct receipt_keys {
 void receipt_new(struct receipt *out);
 /* The Damm check digit of cnt ASCII digits, as an ASCII digit. */
 char receipt_check_digit(const char *digits, size_t cnt);
+
+/* The same for any number of digits, the check digit among them: a receipt and a claim code
+ * (reward.h). dst has room for them and a zero; printed, for a blank after each five as well. */
+void receipt_digits_new(char *dst, size_t cnt);
+int receipt_digits_parse(char *dst, size_t cnt, const char *text, size_t len)
+	__attribute__((warn_unused_result));
+void receipt_digits_print(char *dst, const char *digits);
+
 /* Reads a receipt. Blanks, '-' and line ends between digits are skipped. ERR_FORMAT: not 30
  * digits; ERR_AUTH: the check digit is wrong. */
 int receipt_parse(struct receipt *out, const char *text, size_t len)

@@ -26,6 +26,7 @@ book_is(struct cli *cli, enum machine_id machine)
 	return cli_fail(cli, DAVY_REFUSED, "not-found",
 			machine == MACHINE_REFERRAL ? _("There is no such referral.")
 			: machine == MACHINE_NEED   ? _("There is no such need.")
+			: machine == MACHINE_REWARD ? _("There is no such reward.")
 						    : _("There is no such campaign."));
 }
 

@@ -1,6 +1,9 @@
 /* What the commands share that send for a source: --exclude, --attach, sealing. */
 #include "admin-cli/cmd/tip_options.h"
 
+#include <sodium.h>
+#include <unistd.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/schema.h"
@@ -100,4 +103,45 @@ tip_desks(const struct choose_set *to)
 		if (to->desk[i])
 			json_array_append_new(list, json_integer(to->desk[i]));
 	return list;
+}
+
+int
+tip_frames_send(struct cli *cli, struct source_frames *frames, const char *unsent)
+{
+	size_t done = 0;
+	int err = source_frames_send(cli->ses, frames, &done);
+
+	if (!err) {
+		unlink(unsent);
+		cli_printf(cli, _("Sent: the gateway has it.\n"));
+		return 0;
+	}
+	if (err == DAVY_AGAIN)
+		cli_warn(
+			cli,
+			_("%zu of %zu frames are there. Later: davy tip send --resume, or carry %s."),
+			done, frames->cnt, unsent);
+	return err;
+}
+
+int
+tip_receipt_show(struct cli *cli, const struct source *s)
+{
+	const char *path = cli_opt(cli, "receipt-file");
+	char text[RECEIPT_TEXT_LEN + 2];
+	int err = 0;
+
+	receipt_print(text, &s->receipt);
+	if (path) {
+		text[RECEIPT_TEXT_LEN] = '\n';
+		err = file_write(cli->ses, path, 0600, text, RECEIPT_TEXT_LEN + 1);
+	} else if (cli->json) {
+		cli_data(cli, json_pack("{s:s}", "receipt", text));
+	} else {
+		cli_printf(cli,
+			   _("Your number. Write it on paper, it is shown only now:\n\n    %s\n\n"),
+			   text);
+	}
+	sodium_memzero(text, sizeof(text));
+	return err;
 }

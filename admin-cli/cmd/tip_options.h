@@ -21,6 +21,11 @@ void tip_exclude_put(json_t *body, const struct source_exclude *exclude);
 /* Seals a tip with the files of --attach into frames; adds the list of those to the body. */
 int tip_seal(struct cli *cli, const struct source *s, json_t *body, const struct choose_set *to,
 	     struct source_frames *frames) __attribute__((warn_unused_result));
+/* Sends the frames and removes the file where they wait once the gateway has all of them. */
+int tip_frames_send(struct cli *cli, struct source_frames *frames, const char *unsent)
+	__attribute__((warn_unused_result));
+/* Shows the receipt, once, or writes it into --receipt-file. */
+int tip_receipt_show(struct cli *cli, const struct source *s) __attribute__((warn_unused_result));
 /* The numbers of the desks; new reference. */
 json_t *tip_desks(const struct choose_set *to);
 

@@ -6,29 +6,10 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/source/source.h"
+#include "admin-cli/source/source_seed.h"
 #include "admin-cli/cmd/area.h"
 #include "admin-cli/cmd/tip_options.h"
 #include "crypto/err.h"
-
-/* Sends the frames and removes the file where they wait once the gateway has all of them. */
-static int
-send_frames(struct cli *cli, struct source_frames *frames, const char *unsent)
-{
-	size_t done = 0;
-	int err = source_frames_send(cli->ses, frames, &done);
-
-	if (!err) {
-		unlink(unsent);
-		cli_printf(cli, _("Sent: the gateway has it.\n"));
-		return 0;
-	}
-	if (err == DAVY_AGAIN)
-		cli_warn(
-			cli,
-			_("%zu of %zu frames are there. Later: davy tip send --resume, or carry %s."),
-			done, frames->cnt, unsent);
-	return err;
-}
 
 static int
 resume(struct cli *cli)
@@ -45,30 +26,31 @@ resume(struct cli *cli)
 	if (!err)
 		err = source_frames_load(cli->ses, unsent, &frames);
 	if (!err)
-		err = send_frames(cli, &frames, unsent);
+		err = tip_frames_send(cli, &frames, unsent);
 	if (!err)
 		cli_data(cli, json_pack("{s:I}", "frames", (json_int_t)frames.cnt));
 	source_frames_free(&frames);
 	return err;
 }
 
-/* Shows the receipt, once, or writes it into --receipt-file. */
+/* Shows the claim code, once, or writes it into --reward-file. */
 static int
-show_receipt(struct cli *cli, const struct source *s)
+show_reward(struct cli *cli, const struct source *s)
 {
-	const char *path = cli_opt(cli, "receipt-file");
-	char text[RECEIPT_TEXT_LEN + 2];
+	const char *path = cli_opt(cli, "reward-file");
+	char text[REWARD_TEXT_LEN + 2];
 	int err = 0;
 
-	receipt_print(text, &s->receipt);
+	if (!*s->reward.digits)
+		return 0;
+	reward_code_print(text, &s->reward);
 	if (path) {
-		text[RECEIPT_TEXT_LEN] = '\n';
-		err = file_write(cli->ses, path, 0600, text, RECEIPT_TEXT_LEN + 1);
-	} else if (cli->json) {
-		cli_data(cli, json_pack("{s:s}", "receipt", text));
+		text[REWARD_TEXT_LEN] = '\n';
+		err = file_write(cli->ses, path, 0600, text, REWARD_TEXT_LEN + 1);
 	} else {
 		cli_printf(cli,
-			   _("Your number. Write it on paper, it is shown only now:\n\n    %s\n\n"),
+			   _("Your claim code, for the reward alone. Write it on another paper:\n\n"
+			     "    %s\n\n"),
 			   text);
 	}
 	sodium_memzero(text, sizeof(text));
@@ -82,7 +64,7 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 	struct source_frames frames = { 0 };
 	struct source_exclude exclude;
 	struct choose_set to;
-	char text[RECEIPT_TEXT_LEN + 1];
+	char text[RECEIPT_TEXT_LEN + 1], code[REWARD_TEXT_LEN + 1];
 	int err = tip_exclude(cli, s->view, body, &exclude);
 
 	if (!err)
@@ -95,17 +77,22 @@ send_new(struct cli *cli, const struct source *s, json_t *body)
 	if (!err)
 		err = source_frames_save(cli->ses, save ? save : unsent, &frames);
 	if (!err)
-		err = show_receipt(cli, s); /* before the first frame leaves */
+		err = tip_receipt_show(cli, s); /* before the first frame leaves */
+	if (!err)
+		err = show_reward(cli, s);
 	if (!err && save)
 		cli_printf(cli, _("%zu frames are in %s: anybody may carry them.\n"), frames.cnt,
 			   cli_s(cli, save));
 	else if (!err)
-		err = send_frames(cli, &frames, unsent);
+		err = tip_frames_send(cli, &frames, unsent);
 	if (!err) {
 		receipt_print(text, &s->receipt);
-		cli_data(cli, json_pack("{s:s*,s:I,s:o}", "receipt",
-					cli_opt(cli, "receipt-file") ? NULL : text, "frames",
-					(json_int_t)frames.cnt, "desks", tip_desks(&to)));
+		reward_code_print(code, &s->reward);
+		cli_data(cli, json_pack("{s:s*,s:s*,s:I,s:o}", "receipt",
+					cli_opt(cli, "receipt-file") ? NULL : text, "reward",
+					*code && !cli_opt(cli, "reward-file") ? code : NULL,
+					"frames", (json_int_t)frames.cnt, "desks", tip_desks(&to)));
+		sodium_memzero(code, sizeof(code));
 	}
 	source_frames_free(&frames);
 	return err;
@@ -156,6 +143,8 @@ tip_send(struct cli *cli)
 			       _("This file is of a tip that staff took: davy tip take sends it."));
 	if (!err)
 		err = source_new(cli->ses, &s);
+	if (!err && (cli_flag(cli, "reward") || cli_opt(cli, "reward-file")))
+		source_seed_reward(&s->reward);
 	if (!err) {
 		err = send_new(cli, s, body);
 		source_free(s);
@@ -193,6 +182,11 @@ static const struct cli_option options[] = {
 	  .arg = N_("FILE"),
 	  .words = "@file",
 	  .help = N_("write the number there (mode 0600) instead of showing it") },
+	{ .name = "reward", .help = N_("you want a reward: a claim code is shown as well, once") },
+	{ .name = "reward-file",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("write the claim code there (mode 0600) instead of showing it") },
 	{ .name = "save",
 	  .arg = N_("FILE"),
 	  .words = "@file",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/rewards.h"
 #include "admin-cli/rules/taxonomy.h"
 
 void
@@ -146,6 +147,12 @@ expected_check(struct session *ses, struct opened *d, size_t i)
 	x->choice = OPENED_CHOICE_FINE;
 	if (!d->entry[i].by_source || d->entry[i].fault || x->audit != OPENED_AUDITED || !x->body)
 		return;
+	if (rewards_is_claim(d)) { /* it is for the desk that pays alone */
+		for (size_t k = 0; k < x->desk_cnt; k++)
+			if (x->desk[k] != d->c.rec.desk)
+				say(x, OPENED_CHOICE_OTHER, x->desk[k]);
+		return;
+	}
 	b = opened_keys_bundle(ses, d, x->roster_version);
 	if (!b)
 		return; /* the roster is unknown, which is an alarm of its own */

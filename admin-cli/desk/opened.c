@@ -10,6 +10,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/rewards.h"
 #include "admin-cli/rules/book.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -225,8 +226,8 @@ opened_entry_open(struct session *ses, struct opened *d, size_t i, const struct 
 	memcpy(f->prev, x->e.prev, sizeof(f->prev));
 	memcpy(f->seen, x->e.seen, sizeof(f->seen));
 	f->fault = check_place(d, w, &x->e, source_before(d, w->number));
-	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault)
-		d->source_pk = x->e.binary;
+	if (!f->fault && entry_source_key(&x->e))
+		d->source_pk = entry_source_key(&x->e);
 	x->proof = !w->by_source || !d->source_pk || frame_fits(d, x, w);
 	/* before the audit, since it may fetch a roster whose keys the audit needs */
 	if (w->by_source)
@@ -347,7 +348,7 @@ machine_of(const struct opened *d)
 	size_t first = opened_find(d, FRAME_DESK, 0);
 
 	if (d->c.rec.kind == FRAME_CASE)
-		return MACHINE_TIP;
+		return rewards_is_claim(d) ? MACHINE_CLAIM : MACHINE_TIP;
 	if (d->c.rec.kind == FRAME_ORDER)
 		return MACHINE_ORDER;
 	if (first == FOLD_NONE)
@@ -367,6 +368,7 @@ fold_whole(struct opened *d)
 				     .entry_cnt = d->cnt,
 				     .today = d->view->today,
 				     .at = receiving_desk(d) };
+	rewards_verify(d);
 	return fold_run(&d->fold, &d->in);
 }
 

@@ -16,6 +16,7 @@
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/desk/searched.h"
 #include "admin-cli/desk/submit.h"
+#include "admin-cli/desk/rewards.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/form.h"
 #include "admin-cli/rules/priority.h"
@@ -82,10 +83,8 @@ opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT])
 	return cnt;
 }
 
-/* The current key of a desk: by the bundle, or by a certificate that this home has seen before and
- * that is still good, so that a gateway cannot keep a desk away by leaving its certificate out. */
-static const uint8_t *
-desk_key(const struct opened *d, uint16_t desk)
+const uint8_t *
+opened_desk_key(const struct opened *d, uint16_t desk)
 {
 	const struct epoch *e = bundle_key(&d->view->bundle, desk, EPOCH_ONLINE, d->view->today);
 
@@ -105,10 +104,12 @@ opened_seal_set(struct session *ses, const struct opened *d, const uint8_t *firs
 		return err;
 	if (d->fold.machine == MACHINE_ROTA || d->fold.machine == MACHINE_CONFLICT)
 		return duty_seal_again(ses, d, set);
+	if (d->fold.machine == MACHINE_REWARD || d->fold.machine == MACHINE_CLAIM)
+		return rewards_seal_set(ses, d, first, set);
 	if (first)
 		set->pk[n++] = first;
 	for (i = 0; i < cnt && n < SEAL_CNT; i++) {
-		const uint8_t *pk = desk_key(d, desk[i]);
+		const uint8_t *pk = opened_desk_key(d, desk[i]);
 
 		if (!pk) { /* a dummy takes the place of a desk without a key */
 			session_warn(ses,
@@ -180,6 +181,7 @@ title(const struct opened *d, char *out, size_t cap)
 	const char *text = schema_text(body, d->fold.machine == MACHINE_TIP        ? "what"
 					     : d->fold.machine == MACHINE_REFERRAL ? "target"
 					     : d->fold.machine == MACHINE_CAMPAIGN ? "name"
+					     : d->fold.machine == MACHINE_AWARD    ? "case"
 										   : "text");
 	char *pair = on_duty(d, body), *cut, *marked, *one = pair ? pair : in_one_line(text);
 	const struct taxonomy_word *taken = form_taken(body);
@@ -289,7 +291,7 @@ opened_line(const struct opened *d, struct workspace_line *out)
 	snprintf(out->state, sizeof(out->state), "%s",
 		 opened_refused(d) == FOLD_FINE ? machine_state_name(d->fold.machine, d->fold.state)
 						: BOOK_REFUSED);
-	if (d->fold.machine == MACHINE_REFERRAL || d->fold.machine == MACHINE_NEED)
+	if (machine_get(d->fold.machine)->terms)
 		out->date = !d->fold.book ? 0
 					  : book_due(d->fold.machine, d->fold.state, d->fold.book,
 						     d->fold.since);

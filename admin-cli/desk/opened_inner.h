@@ -111,6 +111,7 @@ struct opened_inner {
 	struct opened_block *block;      /* what was opened, newest block first */
 	uint32_t have_source, have_desk; /* how many entries of each thread have been opened */
 	size_t file_keys;                /* how many entries hand on file keys */
+	uint8_t verifier[32];            /* of a reward (rewards.h) */
 	unsigned refs;
 };
 
@@ -118,6 +119,11 @@ struct opened_inner {
  */
 int opened_glance(struct session *ses, const struct workspace_case *c, struct opened **out)
 	__attribute__((warn_unused_result));
+
+/* The current key of a desk: by the bundle, or by a certificate that this home has seen before and
+ * that is still good, so that a gateway cannot keep a desk away by leaving its certificate out;
+ * NULL: none. Borrowed. */
+const uint8_t *opened_desk_key(const struct opened *d, uint16_t desk);
 
 /* Gives the case the session's keys, which are made where they are not there or old. */
 int opened_ring_get(struct session *ses, struct opened *d) __attribute__((warn_unused_result));

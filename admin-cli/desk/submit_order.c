@@ -259,6 +259,7 @@ submit_book(struct session *ses, const struct trust *view, const struct submit_b
 	none.fold.machine = in.machine;
 	none.fold.state = machine_get(in.machine)->initial;
 	opened_person(&none, &first.who);
+	first.who.related = true; /* what opens a log is sealed to its author's desk as well */
 	reason = fold_try(&in, &first);
 	if (reason != FOLD_FINE)
 		return submit_rejected(ses, &none, reason);

@@ -72,6 +72,18 @@ static const struct book_word states[] = {
 	{ "committed", N_("committed") },
 	{ "revealed", N_("revealed") },
 	{ "settled", N_("settled") },
+	{ "put_forward", N_("put forward") },
+	{ "awarded", N_("awarded") },
+	{ "not_awarded", N_("not awarded") },
+	{ "passed_on", N_("passed on") },
+	{ "batched", N_("waits for a second signature") },
+	{ "claimable", N_("can be claimed") },
+	{ "claimed", N_("claimed") },
+	{ "paid", N_("paid") },
+	{ "declined", N_("declined") },
+	{ "expired", N_("expired") },
+	{ "asked", N_("asked") },
+	{ "told", N_("answered") },
 	{ BOOK_REFUSED, N_("not for this desk") },
 	{ 0 },
 };
@@ -112,6 +124,10 @@ book_machine(uint16_t type, const json_t *body)
 		return MACHINE_NEED;
 	if (type == ENTRY_PLAN)
 		return MACHINE_PLAN;
+	if (type == ENTRY_REWARD_ELIGIBLE)
+		return MACHINE_AWARD;
+	if (type == ENTRY_REWARD_BATCH)
+		return MACHINE_REWARD;
 	if (type != ENTRY_ROTA)
 		return MACHINE_REFERRAL;
 	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
@@ -119,7 +135,8 @@ book_machine(uint16_t type, const json_t *body)
 
 const enum machine_id book_machines[BOOK_MACHINES] = { MACHINE_REFERRAL, MACHINE_NEED,
 						       MACHINE_CAMPAIGN, MACHINE_ROTA,
-						       MACHINE_CONFLICT, MACHINE_PLAN };
+						       MACHINE_CONFLICT, MACHINE_PLAN,
+						       MACHINE_AWARD,    MACHINE_REWARD };
 
 const char *
 book_machine_text(enum machine_id machine)
@@ -137,6 +154,10 @@ book_machine_text(enum machine_id machine)
 		return N_("conflict");
 	case MACHINE_PLAN:
 		return N_("plan");
+	case MACHINE_AWARD:
+		return N_("award");
+	case MACHINE_REWARD:
+		return N_("reward");
 	default:
 		return "";
 	}

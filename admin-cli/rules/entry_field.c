@@ -4,6 +4,7 @@
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/conflict.h"
 #include "crypto/entry.h"
+#include "crypto/reward.h"
 
 #define PLAN_SLOTS 2000
 
@@ -509,5 +510,45 @@ const struct entry_field photo_fields[] = {
 	{ .name = "k", .kind = FIELD_NUMBER, .max = FOLD_FINDINGS },
 	{ .name = "picture", .kind = FIELD_HEX, .needed = true, .max = 32 },
 	{ .name = "media", .kind = FIELD_MEDIA, .needed = true, .max = 1 },
+	{ 0 },
+};
+
+/* What a source says who collects a reward. */
+const struct entry_field collect_fields[] = {
+	{ .name = "lang", .kind = FIELD_TEXT, .max = 16 },
+	{ .name = "code", .kind = FIELD_TEXT, .needed = true, .max = REWARD_DIGITS },
+	{ .name = "way", .kind = FIELD_NUMBER, .needed = true, .max = 4 },
+	{ 0 },
+};
+
+/* A blob for the reward desk, in base64. */
+#define BLOB_FIELDS                                                                                \
+	{ .name = "band", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_BAND },             \
+	{                                                                                          \
+		.name = "blob", .kind = FIELD_TEXT, .needed = true, .max = FOLD_BLOB_TEXT          \
+	}
+
+const struct entry_field award_fields[] = {
+	{ .name = "case", .kind = FIELD_HEX, .needed = true, .max = 16 },
+	{ .name = "due", .kind = FIELD_DAY, .needed = true },
+	{ .name = "result", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_RESULT },
+	{ .name = "new", .kind = FIELD_BOOL, .needed = true },
+	BLOB_FIELDS,
+	{ 0 },
+};
+
+const struct entry_field batch_fields[] = {
+	BLOB_FIELDS,
+	{ 0 },
+};
+
+const struct entry_field claimed_fields[] = {
+	{ .name = "code", .kind = FIELD_TEXT, .needed = true, .max = REWARD_DIGITS },
+	{ .name = "way", .kind = FIELD_NUMBER, .needed = true, .max = 4 },
+	{ 0 },
+};
+
+const struct entry_field paid_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .max = 400 },
 	{ 0 },
 };

@@ -10,9 +10,8 @@
 
 #include <string.h>
 
-/* The first entry of a book; without it nothing in that log counts. */
-static enum fold_reason
-begin_book(struct fold_run *run)
+enum fold_reason
+fold_begin_book(struct fold_run *run)
 {
 	if (run->f->book || run->e->number != 0)
 		return FOLD_FIRST;
@@ -28,7 +27,7 @@ begin_book(struct fold_run *run)
 static enum fold_reason
 begin_own(struct fold_run *run, const struct fold_move *how)
 {
-	return how->who[0]->home ? begin_book(run) : FOLD_FOREIGN;
+	return how->who[0]->home ? fold_begin_book(run) : FOLD_FOREIGN;
 }
 
 enum fold_reason
@@ -51,7 +50,7 @@ fold_rule_need(struct fold_run *run, const struct fold_move *how)
 
 	if (!at->known || !level_allows(how->body, at->level, at->area))
 		return FOLD_LEVEL;
-	return begin_book(run);
+	return fold_begin_book(run);
 }
 
 enum fold_reason
@@ -91,7 +90,7 @@ fold_rule_rota(struct fold_run *run, const struct fold_move *how)
 
 	if (rota ? conflict_rota_fits(how->body, how->day, &last)
 		 : conflict_complete(how->body, &last))
-		reason = may_begin(run, how) ? begin_book(run) : FOLD_ROLE;
+		reason = may_begin(run, how) ? fold_begin_book(run) : FOLD_ROLE;
 	if (reason == FOLD_FINE)
 		run->f->date = last;
 	return reason;

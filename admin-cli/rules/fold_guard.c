@@ -370,12 +370,31 @@ writer_alone(const struct fold_move *m)
 	       !memcmp(m->who[0]->handle, m->fold->owner, sizeof(m->fold->owner));
 }
 
-/* This version cannot check the guard yet, so the move does not happen. */
 static bool
-later(const struct fold_move *m)
+not_writer(const struct fold_move *m)
 {
-	(void)m;
-	return false;
+	return m->who_cnt && memcmp(m->who[0]->handle, m->fold->owner, sizeof(m->fold->owner)) != 0;
+}
+
+static bool
+other_desk(const struct fold_move *m)
+{
+	return m->who_cnt && !m->who[0]->home;
+}
+
+static bool
+month_due(const struct fold_move *m)
+{
+	const char *due = schema_text(m->fold->book, "due");
+	uint32_t day;
+
+	return !text_day(&day, due, strlen(due)) && m->day >= day;
+}
+
+static bool
+code_fits(const struct fold_move *m)
+{
+	return m->fold->code_fits;
 }
 
 static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
@@ -423,7 +442,10 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_LEAD_SIGNS] = lead_signs,
 	[GUARD_ABOVE_LEAD] = above_lead,
 	[GUARD_UNTIL_TODAY] = until_today,
-	[GUARD_LATER] = later,
+	[GUARD_NOT_WRITER] = not_writer,
+	[GUARD_OTHER_DESK] = other_desk,
+	[GUARD_MONTH_DUE] = month_due,
+	[GUARD_CODE_FITS] = code_fits,
 };
 
 bool

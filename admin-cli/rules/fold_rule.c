@@ -204,7 +204,7 @@ fold_rule_acknowledge(struct fold_run *run, const struct fold_move *how)
 {
 	enum fold_reason reason = FOLD_FINE;
 
-	if (run->f->state == TIP_RECEIVED)
+	if (run->f->machine == MACHINE_TIP && run->f->state == TIP_RECEIVED)
 		reason = fold_do_move(run->f, TIP_IN_TRIAGE, how);
 	if (reason == FOLD_FINE)
 		run->f->acked = true;
@@ -236,6 +236,10 @@ fold_rule_reply(struct fold_run *run, const struct fold_move *how)
 	bool answer = *status == '5' || *status == '6';
 	struct fold *f = run->f;
 
+	if (f->machine == MACHINE_CLAIM)
+		return fold_rule_told(run, how);
+	if (!(how->who[0]->roles & (1u << BY_TR | 1u << BY_SR | 1u << BY_IG)))
+		return FOLD_ROLE;
 	if (schema_is(run->e->body, "dummy"))
 		return FOLD_FINE;
 	/* "We have it" claims nothing; whatever else is said needs a reader who has said so. */

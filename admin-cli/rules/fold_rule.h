@@ -18,6 +18,11 @@ enum fold_reason fold_do_move(struct fold *f, int to, const struct fold_move *ho
 /* Enters a state and notes what the rules later ask about. */
 void fold_enter(struct fold *f, int state, const struct fold_move *how);
 
+/* Reads the blob for the reward desk in a body, REWARD_BLOB_LEN bytes; false: it is none. */
+bool fold_blob(uint8_t *blob, const json_t *body);
+/* The first entry of a book; without it nothing in that log counts. */
+enum fold_reason fold_begin_book(struct fold_run *run);
+
 /* The accepted abstract before this entry that a body names; NULL where there is none. */
 const struct fold_entry *fold_rule_named(const struct fold_run *run, const json_t *body);
 /* Keeps a new classification, and the day on which the severity became another. */
@@ -74,6 +79,13 @@ enum fold_reason fold_rule_look_back(struct fold_run *run, const struct fold_mov
 enum fold_reason fold_rule_supervise(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_sister(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_warn(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_award(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_batch(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_claimed(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_paid(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_collect(struct fold_run *run, const struct fold_move *how);
+/* What a reply of the desk that pays does in the log of a claim. */
+enum fold_reason fold_rule_told(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
 
 #endif

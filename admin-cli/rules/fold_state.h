@@ -12,17 +12,18 @@
 
 #include "admin-cli/rules/machine.h"
 
-#define FOLD_NONE     SIZE_MAX
-#define FOLD_HAZARDS  4
-#define FOLD_HIDDEN   8  /* handles in a list (FORMATS §4, restrict) */
-#define FOLD_RECUSED  16 /* who took himself off a case */
-#define FOLD_KEYS     80 /* file keys that one entry hands on */
-#define FOLD_GIVEN    2  /* to whom a case is handed */
-#define FOLD_SIDE     4  /* persons of one side of an order (FORMATS §7, order) */
-#define FOLD_TEAM     12 /* persons who went */
-#define FOLD_FINDINGS 32 /* of one visit */
-#define FOLD_LAYERS   3
-#define CLAIM_MINUTES 30 /* after which a claim ends by itself */
+#define FOLD_NONE      SIZE_MAX
+#define FOLD_HAZARDS   4
+#define FOLD_HIDDEN    8  /* handles in a list (FORMATS §4, restrict) */
+#define FOLD_RECUSED   16 /* who took himself off a case */
+#define FOLD_KEYS      80 /* file keys that one entry hands on */
+#define FOLD_GIVEN     2  /* to whom a case is handed */
+#define FOLD_SIDE      4  /* persons of one side of an order (FORMATS §7, order) */
+#define FOLD_TEAM      12 /* persons who went */
+#define FOLD_FINDINGS  32 /* of one visit */
+#define FOLD_LAYERS    3
+#define FOLD_BLOB_TEXT 2256 /* a blob for the reward desk in base64 */
+#define CLAIM_MINUTES  30   /* after which a claim ends by itself */
 
 /* What triage says about a case (class.h). */
 enum class_member {
@@ -130,6 +131,9 @@ struct fold_input {
 	size_t entry_cnt;
 	uint32_t today;      /* server day */
 	struct fold_desk at; /* the receiving desk */
+	/* Of a reward, where our keys open its blob: what a claim code must give (crypto/reward.h).
+	 */
+	const uint8_t *verifier, *gateway;
 };
 
 /* One finding of a visit: its own state, and who must not be the one who checks or ends it. */
@@ -208,6 +212,7 @@ struct fold {
 	uint32_t closed_day;
 	uint32_t date;      /* of an order: the day set; of a campaign: its last day */
 	const json_t *book; /* first entry of a book, or NULL */
+	bool code_fits;     /* the claim code of the entry at hand is that of this reward */
 	uint8_t owner[8];   /* who wrote that */
 	bool readers_set;   /* two have said from whom this case is hidden, or one lifted that */
 	uint8_t hidden[FOLD_HIDDEN][8];   /* from whom, filled up with handles of nobody */

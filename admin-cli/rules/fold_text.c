@@ -154,7 +154,10 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_ANSWER_STATED] = N_(
 		"it does not say that the source is answered, or that there is none"),
 	[GUARD_FOUND_AGAIN] = N_("no look-back has found it again"),
-	[GUARD_LATER] = N_("this version of davy cannot check the condition of this move"),
+	[GUARD_NOT_WRITER] = N_("it takes another member than the one who opened it"),
+	[GUARD_OTHER_DESK] = N_("it takes a member of another desk"),
+	[GUARD_MONTH_DUE] = N_("its month has not come"),
+	[GUARD_CODE_FITS] = N_("the claim code does not fit"),
 };
 
 const char *

@@ -46,9 +46,6 @@ const struct form_question form_question[FORM_CNT] = {
 	  TAXONOMY__MAX, false },
 	{ "act_care", N_("If we go at once, will they guess it was you?"), NULL, FORM_ONE,
 	  TAXONOMY_ACT_CARE, false },
-	{ "want_reward", N_("Do you want a reward?"),
-	  N_("whoever takes the money may have to show himself"), FORM_ONE, TAXONOMY_WANT_REWARD,
-	  false },
 };
 
 /* What the patterns of risk.json look like, by their names there. */

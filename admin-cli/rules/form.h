@@ -13,7 +13,7 @@
 #include "admin-cli/rules/taxonomy.h"
 
 /* As on the page: bytes of the body without the list of attachments. */
-#define FORM_MAX     7000
+#define FORM_MAX     5700
 #define FORM_WHY_CAP 400
 
 enum form_kind {
@@ -34,7 +34,7 @@ struct form_question {
 	bool needed;
 };
 
-#define FORM_CNT 16
+#define FORM_CNT 15
 extern const struct form_question form_question[FORM_CNT];
 
 /* What was typed for question q, as a body has it: codes or words, several separated by commas; ""

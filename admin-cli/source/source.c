@@ -148,12 +148,38 @@ source_choose(struct session *ses, const struct source *s, const json_t *body,
 	return choose(ses, s, &in, exclude, out);
 }
 
+/* A choice of that desk alone, if it pays rewards and has a key: what is said to it is for nobody
+ * else. */
+static bool
+alone(const struct source *s, const struct roster_desk *d, struct choose_set *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!d || d->kind != ROSTER_REWARD)
+		return false;
+	out->desk[0] = d->number;
+	out->key[0] = bundle_key(&s->view->bundle, d->number, EPOCH_ONLINE, s->view->today);
+	return out->key[0] != NULL;
+}
+
+bool
+source_payer(const struct source *s, struct choose_set *out)
+{
+	const struct roster *r = s->view->bundle.roster;
+
+	for (size_t i = 0; i < r->desk_cnt; i++)
+		if (alone(s, &r->desk[i], out))
+			return true;
+	return false;
+}
+
 int
 source_choose_again(struct session *ses, const struct source *s, uint16_t receiving,
 		    const struct source_exclude *exclude, struct choose_set *out)
 {
 	struct choose_input in = { .county = "", .named_level = -1, .receiving = receiving };
 
+	if (alone(s, roster_find(s->view->bundle.roster, receiving), out))
+		return trust_may_seal(ses, s->view);
 	return choose(ses, s, &in, exclude, out);
 }
 
@@ -190,14 +216,43 @@ add_frame(struct session *ses, const struct source *s, struct net_request *q, si
 	return err;
 }
 
+/* What stands before the JSON of an entry that opens her log: her key, and in a tip the blob for
+ * the desk that pays, whether she wants a reward or not. */
+static int
+put_binary(struct session *ses, const struct source *s, struct entry *e,
+	   uint8_t binary[static REWARD_BINARY_LEN])
+{
+	struct reward_seal how = { .rng = s->rng };
+	const struct home_gateway *g;
+	struct choose_set payer;
+	int err = home_gateway(ses, &g);
+
+	if (err || !entry_opens(e->type))
+		return err;
+	e->binary = binary;
+	e->binary_len = sizeof(s->pk.b);
+	memcpy(binary, s->pk.b, sizeof(s->pk.b));
+	if (e->type != ENTRY_TIP)
+		return 0;
+	if (!source_payer(s, &payer))
+		return *s->reward.digits ? session_fail(ses, DAVY_REFUSED, "no-reward",
+							_("No desk of this gateway pays rewards."))
+					 : 0;
+	e->binary_len = REWARD_BINARY_LEN;
+	how.pk = payer.key[0]->key;
+	how.gateway = g->card.id;
+	err = reward_seal(binary + sizeof(s->pk.b), *s->reward.digits ? &s->reward : NULL, &how);
+	return err ? session_fail_err(ses, err, "%s", _("The tip cannot be sealed")) : 0;
+}
+
 int
 source_entry(struct session *ses, const struct source *s, const struct seal_set *set,
 	     const struct source_entry *in, struct source_frames *frames)
 {
-	struct net_request q = { .op = in->type == ENTRY_TIP ? FRAME_OPEN : FRAME_APPEND,
+	struct net_request q = { .op = entry_opens(in->type) ? FRAME_OPEN : FRAME_APPEND,
 				 .body_len = SEAL_LEN };
 	struct entry e = { .type = in->type, .number = in->number };
-	uint8_t *sealed = malloc(SEAL_LEN);
+	uint8_t *sealed = malloc(SEAL_LEN), binary[REWARD_BINARY_LEN];
 	const struct home_gateway *g;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int err = home_gateway(ses, &g);
@@ -207,9 +262,7 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 		return err ? err
 			   : session_fail_err(ses, ERR_MEM, "%s", _("The tip cannot be sealed"));
 	}
-	if (in->type == ENTRY_TIP) {
-		e.binary = s->pk.b;
-		e.binary_len = sizeof(s->pk.b);
+	if (entry_opens(in->type)) {
 		q.routing.desk = in->desk;
 		q.routing.ladder = in->urgent ? FRAME_URGENT : FRAME_ORDINARY;
 	} else {
@@ -222,6 +275,9 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 		memcpy(e.prev, in->prev, sizeof(e.prev));
 	if (in->seen)
 		memcpy(e.seen, in->seen, sizeof(e.seen));
+	err = put_binary(ses, s, &e, binary);
+	if (err)
+		goto out;
 	if (schema_print(&json, &e.json_len, in->type, in->body, ENTRY_ROOM - e.binary_len, why)) {
 		err = session_fail(ses, DAVY_REFUSED, "body", _("This cannot be sent: %s."), why);
 		goto out;

@@ -19,6 +19,7 @@
 #include "crypto/entry.h"
 #include "crypto/open.h"
 #include "crypto/receipt.h"
+#include "crypto/reward.h"
 #include "crypto/seal.h"
 
 struct session;
@@ -29,6 +30,7 @@ struct trust;
 /* In guarded memory, made by source_new() or source_return(). */
 struct source {
 	struct receipt receipt;
+	struct reward_code reward; /* her claim code; empty: she wants no reward */
 	struct receipt_keys keys;
 	struct xwing_public pk;
 	const struct trust *view; /* borrowed from the session */
@@ -73,6 +75,10 @@ int source_choose(struct session *ses, const struct source *s, const json_t *bod
 		  const struct source_exclude *exclude, struct choose_set *out)
 	__attribute__((warn_unused_result));
 
+/* The desk that pays rewards, as a choice of that desk alone; false: the roster has none, or none
+ * with a key. */
+bool source_payer(const struct source *s, struct choose_set *out);
+
 /* Frames to be sent in this order: first the entry, then the parts of attachments. */
 struct source_frames {
 	uint8_t *frame; /* cnt × FRAME_LEN */
@@ -96,7 +102,7 @@ struct source_entry {
 	const json_t *body;
 	uint32_t number;            /* counts the source's own entries */
 	const uint8_t *prev, *seen; /* 32 bytes or NULL */
-	uint16_t desk;              /* the receiving desk; for a tip only */
+	uint16_t desk;              /* the receiving desk; for what opens her log only */
 	bool urgent;                /* for a tip only */
 };
 int source_entry(struct session *ses, const struct source *s, const struct seal_set *set,

@@ -42,7 +42,6 @@ static const struct {
 	{ "keep_from_text", "keep_from" },
 	{ "act_care", NULL },
 	{ "want_reply", NULL },
-	{ "want_reward", NULL },
 	{ "taken", NULL },
 	{ "excluded", NULL },
 };

@@ -9,6 +9,12 @@ source_seed_receipt(struct receipt *out)
 	receipt_new(out);
 }
 
+void
+source_seed_reward(struct reward_code *out)
+{
+	reward_code_new(out);
+}
+
 struct seal_rng *
 source_seed_rng(void)
 {

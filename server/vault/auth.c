@@ -27,6 +27,12 @@
 		op, SEALED, thread, (ROSTER_SR | ROSTER_TL) & (mask), SIDES                        \
 	}
 
+/* In place of a kind: a log at a desk that pays rewards. Nobody supervises who collects what: that
+ * would join it to the cases that the others see. */
+#define PAY       0x11
+#define PAYERS    (ROSTER_RW | ROSTER_LEAD | ROSTER_AU)
+#define PAY_SIGNS 2 /* so many entries of a reward are of the desk that opened it */
+
 /* A request passes if one row names its op, kind and thread, one of the member's roles, and one of
  * the desk's relations. */
 static const struct auth_rule {
@@ -72,6 +78,19 @@ static const struct auth_rule {
 	{ FRAME_STATEMENT, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
 	{ FRAME_JUNK, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES | AUTH_BACKSTOP },
 
+	{ FRAME_LIST, PAY, ANY_THREAD, PAYERS, AUTH_RECEIVING },
+	{ FRAME_LIST, PAY, ANY_THREAD, ROSTER_SR, AUTH_WRITER },
+	{ FRAME_FETCH, PAY, FRAME_SOURCE, ROSTER_RW, AUTH_RECEIVING },
+	{ FRAME_FETCH, PAY, FRAME_DESK, PAYERS, AUTH_RECEIVING },
+	{ FRAME_FETCH, PAY, FRAME_READS, PAYERS, AUTH_RECEIVING },
+	{ FRAME_FETCH, PAY, FRAME_DESK, ROSTER_SR, AUTH_WRITER },
+	{ FRAME_DESK_APPEND, PAY, FRAME_SOURCE, ROSTER_RW, AUTH_RECEIVING },
+	{ FRAME_DESK_APPEND, PAY, FRAME_DESK, ROSTER_RW | ROSTER_LEAD, AUTH_RECEIVING },
+	{ FRAME_DESK_APPEND, PAY, FRAME_DESK, ROSTER_SR, AUTH_WRITER },
+	{ FRAME_ACKNOWLEDGE, PAY, ANY_THREAD, ROSTER_RW, AUTH_RECEIVING },
+	{ FRAME_CLOSE, PAY, ANY_THREAD, ROSTER_RW, AUTH_RECEIVING },
+	{ FRAME_STATEMENT, PAY, ANY_THREAD, ROSTER_RW, AUTH_RECEIVING },
+
 	SEES(FRAME_LIST, ANY_THREAD, EVERYBODY),
 	SEES(FRAME_FETCH, FRAME_DESK, EVERYBODY),
 	SEES(FRAME_FETCH, FRAME_READS, EVERYBODY),
@@ -95,6 +114,7 @@ static const struct auth_rule {
 	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, AUTH_OVER, ROSTER_LEAD, AUTH_OWN },
+	{ FRAME_BOOK_OPEN, FRAME_BOOK, AUTH_PAY, ROSTER_SR, AUTH_OWN },
 	{ FRAME_ROTA, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_RECEIVING },
 	{ FRAME_ROTA, FRAME_BOOK, AUTH_OVER, ROSTER_LEAD, AUTH_ABOVE },
 	{ FRAME_PURGE, ANY_THREAD, ANY_THREAD, CASEWORK, AUTH_OWN },
@@ -147,6 +167,9 @@ static const struct auth_act acts[] = {
 	{ FRAME_BOOK_OPEN, 0, 1, "open a book and write into it",
 	  "a member of its desk, or a lead of the desk above; then they and the backstop, too",
 	  "the desk, the desk above, the backstop", "not at all" },
+	{ FRAME_BOOK_OPEN, AUTH_PAY, 1, "open a reward at the desk that pays",
+	  "an SR of an oversight desk; another one signs it",
+	  "the desk that pays; the desk that opened it, until it is signed", "not at all" },
 	{ FRAME_ROTA, 0, 2, "set or end who is on duty", "the lead and another of the desk",
 	  "the desk, the desk above, the backstop",
 	  "they or the lead of the desk above set it anew" },
@@ -293,6 +316,22 @@ order_relations(const struct auth_ask *ask, unsigned rel)
 	return rel;
 }
 
+/* To a log at the desk that pays. A reward is shown to the desk that opened it until two of that
+ * have signed, and to the desk that pays from then on: neither sees what the other does. */
+static unsigned
+pay_relations(const struct store_log *log, unsigned rel)
+{
+	bool reward = log->kind == FRAME_BOOK && log->origin != log->desk;
+	return rel & (reward && log->desk_entries < PAY_SIGNS ? AUTH_WRITER : AUTH_RECEIVING);
+}
+
+static bool
+pays(const struct roster *r, const struct store_log *log)
+{
+	const struct roster_desk *at = roster_find(r, log->desk);
+	return at && at->kind == ROSTER_REWARD && log->kind != FRAME_ORDER;
+}
+
 bool
 auth_allows(const struct auth_ask *ask)
 {
@@ -311,6 +350,9 @@ auth_allows(const struct auth_ask *ask)
 		if (ask->log->order.hour0) {
 			rel = order_relations(ask, rel);
 			kind = SEALED;
+		} else if (pays(ask->roster, ask->log)) {
+			rel = pay_relations(ask->log, rel);
+			kind = PAY;
 		}
 	}
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {

@@ -41,7 +41,7 @@ desk_takes_tips(const struct vault *v, uint16_t number)
 {
 	const struct roster_desk *d = roster_find(v->roster, number);
 	return !d || ((d->kind == ROSTER_REVIEW || d->kind == ROSTER_INTEGRITY ||
-		       d->kind == ROSTER_OVERSIGHT) &&
+		       d->kind == ROSTER_OVERSIGHT || d->kind == ROSTER_REWARD) &&
 		      d->level >= 2);
 }
 

@@ -254,17 +254,23 @@ vault_desk_order(struct vault_call *c)
 	return log_open(c, FRAME_ORDER);
 }
 
-/* A book lies at the writer's own desk; or it is a need and lies at a planning desk; or it is for
- * the rota of a desk below, and its writer leads the desk above. */
+/* A book lies at the writer's own desk; or it is a need and lies at a planning desk; or a reward at
+ * the desk that pays, from an oversight desk; or it is for the rota of a desk below, and its writer
+ * leads the desk above. */
 int
 vault_desk_book(struct vault_call *c)
 {
 	const struct roster_desk *to = roster_find(c->v->roster, c->req.routing.desk);
+	const struct roster_desk *from = roster_find(c->v->roster, c->member->desk);
 	bool need = to && to->kind == ROSTER_PLANNING;
-	bool over = to && !need && to->above && to->above == c->member->desk;
+	bool pay = to && from && to->kind == ROSTER_REWARD && from->kind == ROSTER_OVERSIGHT;
+	bool over = to && !need && !pay && to->above && to->above == c->member->desk;
 
-	return may_open(c, FRAME_BOOK, over ? AUTH_OVER : FRAME_DESK,
-			need || over ? c->member->desk : c->req.routing.desk)
+	return may_open(c, FRAME_BOOK,
+			pay    ? AUTH_PAY
+			: over ? AUTH_OVER
+			       : FRAME_DESK,
+			need || pay || over ? c->member->desk : c->req.routing.desk)
 		       ? log_open(c, FRAME_BOOK)
 		       : FRAME_NOT_FOUND;
 }

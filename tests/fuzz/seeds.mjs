@@ -73,6 +73,10 @@ seed(
 );
 for (const e of vectors('epoch')) seed('epoch', e.name, e.note.split('\n\n')[0] + '\n');
 seed('epoch', 'whole note', vectors('epoch')[0].note);
+for (const r of vectors('reward')) {
+	if (r.blob) seed('reward', r.name, hex(r.blob));
+	if (r.digits) seed('reward', `${r.name} digits`, r.text ?? r.digits);
+}
 for (const [i, r] of vectors('receipt').entries()) seed('receipt', `${i} ${r.name}`, r.text ?? r.digits);
 for (const k of vectors('keystore')) seed('keystore', k.name, hex(k.file));
 

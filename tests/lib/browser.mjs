@@ -150,14 +150,6 @@ export async function fillTip(page, form, { danger = false, county, tileName, ea
 	await tick('不进门能看出来吗？', null, null, form.check_how_zh);
 	await tick('谁不能知道？', form.keep_from, tax.keep_from, form.keep_from_zh);
 	await tick('马上去查，会不会让人猜到是你？', form.act_care, tax.act_care);
-	if (form.want_reward) {
-		await press(page, '想不想要奖金？');
-		await page
-			.getByLabel(form.want_reward === 'no' ? '不要' : '以后再说', { exact: true })
-			.check();
-		await each('more-' + ++asked);
-		await done();
-	}
 }
 
 // From the start to the check screen with as little as the page takes.

@@ -44,7 +44,7 @@ export const container = (docs) => {
 };
 
 // A whole invented deployment: keys, signed roster, page facts. change.of: the same gateway and roots as that one, with
-// another key.
+// another key. change.more: further desks.
 export function fixture(change = {}) {
 	const w = {
 		gateway: change.of ? change.of.gateway : random(16),
@@ -59,7 +59,7 @@ export function fixture(change = {}) {
 		`from ${day(-3)}\nuntil ${change.until || day(25)}\n` +
 		`members ${'1'.repeat(64)}\nbackstop ${deployment.backstop}\nname 演示\nname.en Demo\n`;
 	const docs = [];
-	for (const d of deployment.desks) {
+	for (const d of [...deployment.desks, ...(change.more ?? [])]) {
 		const k = (w.desks[d.number] = { lead: random(32), cosigner: random(32), seal: random(32) });
 		text +=
 			deskText(d) +
@@ -273,7 +273,8 @@ export async function serve(w, page) {
 		return {
 			plain,
 			json: JSON.parse(B.text(plain.subarray(312 + x, 312 + x + v.getUint16(310, true)))),
-			sealKey: plain.slice(312, 312 + x),
+			sealKey: plain.slice(312, 312 + 1216),
+			blob: plain.slice(312 + 1216, 312 + x),
 		};
 	};
 	g.reply = (id, body, sealKey = g.open(g.cases.get(id), g.cases.get(id).desk).sealKey) => {

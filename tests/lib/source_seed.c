@@ -1,7 +1,8 @@
 /*
  * In place of admin-cli/source/source_seed.c, for tests alone: receipt and randomness come from the
  * environment, so that page and tool can be compared on one seed. DAVY_TEST_SEED is 32 bytes of
- * hex, DAVY_TEST_RECEIPT the thirty digits. A program that ships never links this.
+ * hex, DAVY_TEST_RECEIPT the thirty digits, DAVY_TEST_REWARD the twenty of a claim code. A program
+ * that ships never links this.
  */
 #include "admin-cli/source/source_seed.h"
 
@@ -28,6 +29,15 @@ source_seed_receipt(struct receipt *out)
 	const char *digits = needed("DAVY_TEST_RECEIPT");
 
 	if (receipt_parse(out, digits, strlen(digits)))
+		abort();
+}
+
+void
+source_seed_reward(struct reward_code *out)
+{
+	const char *digits = needed("DAVY_TEST_REWARD");
+
+	if (reward_code_parse(out, digits, strlen(digits)))
 		abort();
 }
 

@@ -5,9 +5,10 @@
 
 #include "crypto/entry.h"
 #include "crypto/err.h"
+#include "crypto/reward.h"
 
 static uint8_t plain[ENTRY_LEN];
-static uint8_t pk[KEY_SEAL_PUBLIC_LEN];
+static uint8_t pk[REWARD_BINARY_LEN]; /* of a tip without a blob only the first part */
 static struct key_sign key;
 
 static struct entry
@@ -27,8 +28,42 @@ tip(void)
 	e.type = ENTRY_TIP;
 	e.number = 0;
 	e.binary = pk;
-	e.binary_len = sizeof(pk);
+	e.binary_len = KEY_SEAL_PUBLIC_LEN;
 	return e;
+}
+
+static struct entry
+claim(void)
+{
+	struct entry e = tip();
+	e.type = ENTRY_REWARD_CLAIM;
+	return e;
+}
+
+/* What opens the log of a source tells her key, and a tip may bring a blob for the reward desk. */
+static void
+parts_of_an_opening(void **state)
+{
+	struct entry e = tip(), got;
+	(void)state;
+	assert_int_equal(entry_build(plain, &e, &key), 0);
+	assert_int_equal(entry_parse(&got, plain), 0);
+	assert_ptr_equal(entry_source_key(&got), plain + ENTRY_HEAD_LEN);
+	assert_null(entry_reward_blob(&got));
+	e.binary_len = REWARD_BINARY_LEN;
+	assert_int_equal(entry_build(plain, &e, &key), 0);
+	assert_int_equal(entry_parse(&got, plain), 0);
+	assert_ptr_equal(entry_source_key(&got), plain + ENTRY_HEAD_LEN);
+	assert_ptr_equal(entry_reward_blob(&got), plain + ENTRY_HEAD_LEN + KEY_SEAL_PUBLIC_LEN);
+	e = claim();
+	assert_int_equal(entry_build(plain, &e, &key), 0);
+	assert_int_equal(entry_parse(&got, plain), 0);
+	assert_ptr_equal(entry_source_key(&got), plain + ENTRY_HEAD_LEN);
+	assert_null(entry_reward_blob(&got));
+	e = message("{}");
+	assert_int_equal(entry_build(plain, &e, &key), 0);
+	assert_int_equal(entry_parse(&got, plain), 0);
+	assert_null(entry_source_key(&got));
 }
 
 static void
@@ -101,6 +136,11 @@ heads_refused(void **state)
 	REFUSED(tip(), e.prev[3] = 1);
 	REFUSED(tip(), e.seen[3] = 1);
 	REFUSED(tip(), e.binary_len = 1215);
+	REFUSED(tip(), e.binary_len = REWARD_BINARY_LEN - 1);
+	REFUSED(claim(), e.binary_len = REWARD_BINARY_LEN);
+	REFUSED(claim(), e.number = 1);
+	REFUSED(claim(), e.thread = 1);
+	REFUSED(claim(), e.prev[0] = 1);
 	REFUSED(tip(), e.type = 0);
 	REFUSED(tip(), e.type = ENTRY_READ);
 	REFUSED(message("{}"), e.binary = pk; e.binary_len = 1);
@@ -165,7 +205,7 @@ registry(void **state)
 	size_t cnt = 0;
 	const struct entry_name *t = entry_name_table(&cnt);
 	(void)state;
-	assert_int_equal(cnt, 73);
+	assert_int_equal(cnt, 75);
 	for (size_t i = 0; i < cnt; i++) {
 		assert_ptr_equal(entry_name(t[i].no), t[i].name);
 		assert_true(i == 0 || t[i].no > t[i - 1].no);
@@ -184,9 +224,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_and_back), cmocka_unit_test(every_bit_is_signed),
-		cmocka_unit_test(layout_refused), cmocka_unit_test(heads_refused),
-		cmocka_unit_test(room),           cmocka_unit_test(registry),
+		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(parts_of_an_opening),
+		cmocka_unit_test(every_bit_is_signed),
+		cmocka_unit_test(layout_refused),
+		cmocka_unit_test(heads_refused),
+		cmocka_unit_test(room),
+		cmocka_unit_test(registry),
 	};
 	if (sodium_init() < 0)
 		return 1;

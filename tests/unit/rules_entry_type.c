@@ -14,7 +14,10 @@
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
-#define BOOKS (1u << MACHINE_REFERRAL | 1u << MACHINE_CAMPAIGN | 1u << MACHINE_NEED)
+#define BOOKS                                                                                      \
+	(1u << MACHINE_REFERRAL | 1u << MACHINE_CAMPAIGN | 1u << MACHINE_NEED |                    \
+	 1u << MACHINE_AWARD | 1u << MACHINE_REWARD)
+#define CLAIMS (1u << MACHINE_TIP | 1u << MACHINE_CLAIM)
 
 static void
 test_registry(void **arg)
@@ -37,7 +40,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 69);
+	assert_int_equal(found, 73);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -87,6 +90,16 @@ test_rows(void **arg)
 			assert_int_equal(t->machines, 1u << MACHINE_ROTA | 1u << MACHINE_CONFLICT);
 		else if (t->no == ENTRY_BOOK_NOTE)
 			assert_int_equal(t->machines, BOOKS);
+		else if (t->no >= ENTRY_MESSAGE && t->no <= ENTRY_WITHDRAWAL)
+			assert_int_equal(t->machines, CLAIMS);
+		else if (t->no == ENTRY_ACKNOWLEDGE || t->no == ENTRY_REPLY || t->no == ENTRY_NOTE)
+			assert_int_equal(t->machines, CLAIMS);
+		else if (t->no == ENTRY_REWARD_CLAIM)
+			assert_int_equal(t->machines, 1u << MACHINE_CLAIM);
+		else if (t->no >= ENTRY_REWARD_ELIGIBLE)
+			assert_int_equal(t->machines,
+					 1u << (t->no == ENTRY_REWARD_ELIGIBLE ? MACHINE_AWARD
+									       : MACHINE_REWARD));
 		else if (t->no == ENTRY_NEED || t->no == ENTRY_WARN)
 			assert_int_equal(t->machines,
 					 1u << (t->no == ENTRY_NEED ? MACHINE_NEED : MACHINE_TIP));
@@ -111,7 +124,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 64);
+	assert_int_equal(rules, 69);
 	assert_int_equal(parts, 3);
 }
 
@@ -132,7 +145,7 @@ test_proposable(void **arg)
 		proposed += t && t->proposable;
 		json_decref(body);
 	}
-	assert_int_equal(proposed, 22);
+	assert_int_equal(proposed, 23);
 	assert_int_equal(schema_proposed(NULL), 0);
 }
 

@@ -71,7 +71,6 @@ test_guards(void **arg)
 	assert_true(fold_guard(GUARD_RECHECK_ONCE, &m));
 	f.rechecks = 1;
 	assert_false(fold_guard(GUARD_RECHECK_ONCE, &m));
-	assert_false(fold_guard(GUARD_LATER, &m));
 	json_decref(body);
 }
 

@@ -58,7 +58,6 @@ test_read(void **arg)
 	is("keep_from", "L1, L2", "[\"L1\", \"L2\"]");
 	is("keep_from", "L1，L2、L0", "[\"L1\", \"L2\", \"L0\"]");
 	is("keep_from", "L1,moon", NULL);
-	is("want_reward", "later", "\"later\"");
 	is("what", "第一行\n第二行", "\"第一行\\n第二行\"");
 	is("what", "\xff", NULL);
 }

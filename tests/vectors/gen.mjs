@@ -265,6 +265,37 @@ const HEAD = 256;
 	]);
 }
 
+/* rewards: the blob is kept whole, since an opener needs it */
+{
+	const deskSeed = seed('reward desk');
+	const pk = v.sealPublic(deskSeed);
+	const code19 = '3141592653589793238';
+	const code = code19 + v.damm(code19);
+	const draw = (name) => cat(seed(name), seed(name + ' more'));
+	const row = (name, drawn, V, more) => ({
+		name,
+		gateway,
+		seal_seed: hex(deskSeed),
+		...more,
+		verifier: hex(V),
+		number: v.rewardNumber(V),
+		blob_sha256: hex(sha256(v.rewardBlob(pk, drawn, V))),
+		blob: hex(v.rewardBlob(pk, drawn, V)),
+	});
+	const secret = seed('reward secret');
+	const none = v.rewardNone(secret, unhex(caseId));
+	put('reward', [
+		row('code', v.rng(seed('reward draw'))(64), v.verifier(code, unhex(gateway)), {
+			digits: code,
+			text: code.replace(/(.{5})(?=.)/g, '$1 '),
+			test_seed: hex(seed('reward draw')),
+		}),
+		row('nobody', draw('reward nobody'), seed('reward nobody more'), {}),
+		row('none', none, none.slice(32), { secret: hex(secret), id: caseId }),
+		{ name: 'one digit wrong', digits: '4' + code.slice(1) },
+	]);
+}
+
 /* sealed entries: places of the set are given as X-Wing seeds, '' = a dummy */
 const json =
 	'{"v":1,"lang":"zh","danger_now":false,"tile":3,"county":"990102",' +
@@ -817,6 +848,7 @@ const members = v.membersText(gateway, [
 		desk(11, 'review', 3, '980000', 7, 9),
 		desk(12, 'review', 2, '970100', 2, 5),
 		desk(13, 'review', 2, '990100', 8, 1),
+		desk(14, 'reward', 4, '000000', 9, 0),
 	].map((d) => ({ ...d, name_en: '', sectors: '' }));
 	const big = base(many, { version: 4, previous: hex(sha256(utf8(good))) });
 	const windows = many.flatMap((d) =>
@@ -856,8 +888,8 @@ const members = v.membersText(gateway, [
 			roster_hash: hex(sha256(box)),
 			certs: certs.length,
 			version: 4,
-			/* desk 13, the last, certifies the key of desk 1 */
-			stolen: cert(13, 2, 'online', FROM, FROM + 40, {
+			/* desk 14, the last, certifies the key of desk 1 */
+			stolen: cert(14, 2, 'online', FROM, FROM + 40, {
 				key: v.sealPublic(seed('epoch 1 online 1')),
 			}).note,
 			...rootKeys,
@@ -870,8 +902,10 @@ const members = v.membersText(gateway, [
 		{ county: '', route: 'N', named: -1, excluded: [], day: FROM + 1 },
 		{ county: '990102', route: 'S', named: -1, excluded: [], day: FROM + 15 },
 		{ county: '970101', route: 'N', named: -1, excluded: [1, 5, 9, 10], day: FROM + 1 },
+		/* of level 4 only a desk that pays rewards is left, which reads no tip */
+		{ county: '990102', route: 'N', named: -1, excluded: [5, 6, 10], day: FROM + 1 },
 	];
-	while (questions.length < 160)
+	while (questions.length < 161)
 		questions.push({
 			county: pick(['990102', '990102', '990203', '980101', '970101', '', '110101']),
 			route: pick(['N', 'C', 'S']),
@@ -879,7 +913,7 @@ const members = v.membersText(gateway, [
 			excluded: Array.from({ length: draw(1)[0] % 5 }, () => 1 + (draw(1)[0] % 13)),
 			day: FROM + pick([1, 15, 25, 39, 41]),
 		});
-	for (const receiving of [1, 2, 4, 6, 7, 9, 10, 12, 77])
+	for (const receiving of [1, 2, 4, 6, 7, 9, 10, 12, 14, 77])
 		for (const day of [1, 15, 41])
 			questions.push({
 				county: '',

@@ -310,7 +310,7 @@ export function choose(r, certs, q) {
 				c.from <= q.day &&
 				q.day < c.until,
 		);
-	const usable = (d) => d && !q.excluded.includes(d.number) && d.level >= level;
+	const usable = (d) => d && d.kind !== 'reward' && !q.excluded.includes(d.number) && d.level >= level;
 	const covers = (d) => {
 		const area = d.area.replace(/(00)+$/, '');
 		return q.county === '' ? area.length <= 2 : q.county.startsWith(area);
@@ -383,6 +383,25 @@ export const statement = (s, voice) =>
 		voice,
 	);
 export const statementHead = (s) => cat(int(s.desk, 2), int(s.epoch, 4), int(s.day, 4));
+
+/* §18: rewards. drawn: 64 bytes */
+export const verifier = (code, gateway) => hkdf(utf8(code), gateway, utf8('davylamp/v1 reward'), 32);
+export const rewardNumber = (V) => {
+	const digest = sha256(cat('davylamp/v1 reward number', V)).slice(0, 8);
+	return String(digest.reduceRight((n, b) => n * 256n + BigInt(b), 0n) % 100000000n).padStart(8, '0');
+};
+export const rewardNone = (secret, id) => hkdf(secret, undefined, cat('davylamp/v1 reward none', id), 64);
+export function rewardBlob(pk, drawn, V) {
+	const fileKey = drawn.slice(0, 16);
+	const nonce = drawn.slice(16, 32);
+	const head = 'age-encryption.org/v1\n' + stanza(fileKey, 0, pk, new Uint8Array(16)) + '---';
+	const mac = hmac(sha256, hkdf(fileKey, undefined, utf8('header'), 32), utf8(head));
+	const payload = chacha20poly1305(
+		hkdf(fileKey, nonce, utf8('payload'), 32),
+		cat(new Uint8Array(11), [1]),
+	).encrypt(V ?? drawn.slice(32));
+	return cat(head, ' ', raw64(mac), '\n', nonce, payload);
+}
 
 /* §17: sealed orders */
 export const layerSeed = (digits, half, id, layer) =>

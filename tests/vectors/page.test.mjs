@@ -9,6 +9,7 @@ import { sha256, sign, signKey } from '../../web/core/hash.js';
 import { parseNote, signedBy } from '../../web/core/note.js';
 import { seeded } from '../../web/core/random.js';
 import { keys, valid } from '../../web/core/receipt.js';
+import * as reward from '../../web/core/reward.js';
 import { currentKey, readBundle } from '../../web/core/roster.js';
 import { openedBy } from '../../web/core/statement.js';
 import { publicOf } from '../../web/core/xwing.js';
@@ -38,6 +39,21 @@ await run(async () => {
 			[v.sign_seed, v.sign_key, v.seal_seed, v.case_id, v.seal_key_sha256].join(),
 			'its keys',
 		);
+	}
+
+	for (const v of load('reward')) {
+		if (v.digits) is(reward.valid(v.digits), v.name === 'code', `reward: ${v.name}`);
+		if (!v.seal_seed || v.name === 'none') continue;
+		const drawn = v.test_seed
+			? seeded(unhex(v.test_seed))(64)
+			: cat(sha256(utf8('davylamp vector reward nobody')), unhex(v.verifier));
+		const blob = reward.sealReward(
+			drawn,
+			v.digits,
+			publicOf(unhex(v.seal_seed)),
+			unhex(v.gateway),
+		);
+		is(hex(blob), v.blob, `reward: the blob of ${v.name}`);
 	}
 
 	const frames = {};

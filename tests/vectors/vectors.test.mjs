@@ -48,6 +48,7 @@ await run(async () => {
 		'workspace',
 		'plan',
 		'order',
+		'reward',
 	])
 		ok(new RegExp(`^ {4}${file} `, 'm').test(examples), `an example of ${file}`);
 

@@ -1,14 +1,14 @@
-// The page's own keypad for the thirty digits, so that the phone's keyboard does not learn them. A real
+// The page's own keypad for the digits of a code, so that the phone's keyboard does not learn them. A real
 // keyboard and pasting work too.
 import { DIGITS, GROUP, groups } from '../core/receipt.js';
 import { h, set } from './dom.js';
 import { t } from './i18n.js';
 import { hint, newId } from './ui.js';
 
-// The digits in six numbered groups.
-export function showGroups(digits, current, wrong = []) {
+// The n digits in numbered groups.
+export function showGroups(digits, current, n = DIGITS, wrong = []) {
 	const parts = groups(digits);
-	return [0, 1, 2, 3, 4, 5].map((i) =>
+	return Array.from({ length: n / GROUP }, (x, i) =>
 		h(
 			'li',
 			{
@@ -23,18 +23,27 @@ export function showGroups(digits, current, wrong = []) {
 	);
 }
 
-// get() and put(s) read and store the digits typed so far; check(i, group) may refuse a group; done(digits)
-// is called at the end.
-export function keypad({ get, put, check, done }) {
+// n: how many digits. get() and put(s) read and store those typed so far; check(i, group) may refuse a group;
+// done(digits) is called at the end.
+export function keypad({ n = DIGITS, get, put, check, done }) {
 	const box = h('ol', { class: 'code', 'aria-label': t('code.typed') });
 	const says = h('p', { class: 'say', role: 'status', 'aria-live': 'polite', id: newId() });
 	let wrong = [];
 
-	const draw = () => set(box, showGroups(get(), Math.min(5, Math.floor(get().length / GROUP)), wrong));
+	const draw = () =>
+		set(
+			box,
+			showGroups(
+				get(),
+				Math.min(n / GROUP - 1, Math.floor(get().length / GROUP)),
+				n,
+				wrong,
+			),
+		);
 
 	function type(d) {
 		const s = get();
-		if (s.length >= DIGITS) return;
+		if (s.length >= n) return;
 		wrong = [];
 		put(s + d);
 		const now = get();
@@ -44,11 +53,11 @@ export function keypad({ get, put, check, done }) {
 				put(now.slice(0, -GROUP));
 				wrong = [i];
 				set(says, t('code.wrong', { n: i + 1 }));
-			} else if (now.length < DIGITS)
+			} else if (now.length < n)
 				set(says, t(check ? 'code.right' : 'code.next', { n: i + 1 }));
 		}
 		draw();
-		if (get().length === DIGITS) done(get());
+		if (get().length === n) done(get());
 	}
 
 	function back() {

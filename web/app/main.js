@@ -8,7 +8,8 @@ import { S } from './state.js';
 import { back, carry, enter } from './screens/back.js';
 import { check, photos } from './screens/check.js';
 import { MORE_KEYS, more, tile, what, where } from './screens/form.js';
-import { code, practice, sending } from './screens/send.js';
+import { claim, way } from './screens/claim.js';
+import { code, practice, prize, prizeCheck, sending } from './screens/send.js';
 import { calling, danger, safe, start } from './screens/start.js';
 
 const screens = {
@@ -23,6 +24,10 @@ const screens = {
 	photos,
 	code,
 	practice,
+	prize,
+	prizecheck: prizeCheck,
+	claim,
+	way,
 	sending,
 	enter,
 	back,

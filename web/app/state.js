@@ -7,6 +7,8 @@ const blank = () => ({
 	media: [], // { name, type, clean, small, useSmall, url }
 	excluded: [], // desk numbers
 	digits: null, // the receipt
+	reward: null, // her claim code, if she wants one
+	claim: null, // { code, way } of a reward that she collects
 	typed: '',
 	tip: null, // what is being sent: see tip.js
 	back: null, // a return visit: see back.js

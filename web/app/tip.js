@@ -9,6 +9,7 @@ import { OP, build } from '../core/frame.js';
 import { sha256 } from '../core/hash.js';
 import { drawer } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
+import { sealReward } from '../core/reward.js';
 import { currentKey } from '../core/roster.js';
 import { tiles } from 'davylamp:data';
 import { conf } from './config.js';
@@ -17,7 +18,7 @@ import { lang } from './i18n.js';
 import { drop, net, put, rest, roster, today } from './net.js';
 import { S, dropUrl } from './state.js';
 
-export const TEXT_MAX = 7000; // bytes of JSON without the media list
+export const TEXT_MAX = 5700; // bytes of JSON without the media list
 export const BURST = 8; // frames on one beat for a large attachment, whose traffic is visible anyway
 
 const testSeed = () =>
@@ -48,7 +49,6 @@ export function tipBody(a, media) {
 	some('keep_from_text', a.keepText);
 	some('act_care', a.care);
 	some('want_reply', a.reply);
-	some('want_reward', a.reward);
 	some('excluded', S.excluded);
 	some('media', media);
 	return o;
@@ -92,10 +92,28 @@ export const whyNone = (why) =>
 					? 'who.level'
 					: 'who.nobody';
 
+// The desk that pays rewards, with its key; undefined if there is none.
+export function payer() {
+	const r = roster();
+	return (
+		r &&
+		r.desks
+			.filter((d) => d.kind === 'reward')
+			.map((d) => ({ no: d.no, key: currentKey(r, d.no, today()) }))
+			.filter((d) => d.key)
+			.sort((x, y) => x.no - y.no)[0]
+	);
+}
+
+// A claim is for the desk that pays alone.
+const alone = (no) => [no, null, null, null];
+
 // For a case that is already at a desk.
 export function desksOf(receiving, excluded) {
 	const r = roster();
 	if (!r) throw new Error('no roster');
+	const d = r.byNo.get(receiving);
+	if (d && d.kind === 'reward') return alone(receiving);
 	return choose(r, { receiving, excluded }, (no) => !!currentKey(r, no, today()));
 }
 
@@ -141,37 +159,31 @@ async function sealMedia(list, source, desks, draw, tick) {
 	return out;
 }
 
-// Seals everything: S.tip = { source, state, open (frame), media }. Throws 'no roster', 'desks' or 'key'.
-async function sealTip(tip, digits, a, media) {
-	const r = roster();
-	const set = desksFor(a, S.excluded);
-	const draw = drawer(testSeed());
-	await rest();
-	const source = receiptKeys(digits, conf.gatewayId);
-	const desks = keysOf(set);
-	await rest();
-	const files = await sealMedia(media, source, desks, draw, tip.tick);
+// What the source claims: nothing of a tip.
+function sealClaim(tip, source, draw) {
+	const to = payer();
+	if (!to) throw new Error('key');
+	const { code, way } = S.claim;
+	const body = { v: 1, lang: lang(), code, way };
+	sealOpen(tip, source, draw, TYPE.rewardClaim, { set: alone(to.no), body, extra: source.sealKey });
+}
+
+// The entry that opens the log of a source, and its frame.
+function sealOpen(tip, source, draw, type, { set, body, extra, urgent }) {
 	const drawn = drawSeal(draw);
 	const e = {
-		type: TYPE.tip,
+		type,
 		gateway: conf.gatewayId,
 		id: source.id,
 		number: 0,
-		roster: r.hash,
+		roster: roster().hash,
 		author: source,
-		extra: source.sealKey,
-		json: json(
-			tipBody(
-				a,
-				files.map((f) => f.json),
-			),
-		),
+		extra,
+		json: json(body),
 	};
-	const sealed = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, desks));
+	const sealed = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keysOf(set)));
 	drawn.fileKey.fill(0);
 	tip.source = source;
-	tip.set = set;
-	tip.files = files;
 	tip.open = build(
 		conf.gatewayId,
 		source,
@@ -180,11 +192,36 @@ async function sealTip(tip, digits, a, media) {
 		{
 			id: source.id,
 			desk: set[0],
-			ladder: a.danger ? 1 : 0,
+			ladder: urgent ? 1 : 0,
 			proof: sha256(openedProof(source)),
 		},
 		sealed,
 	);
+}
+
+// Seals everything: S.tip = { source, state, open (frame), media }. Throws 'no roster', 'desks' or 'key'.
+async function sealTip(tip, digits, a, media) {
+	const set = S.claim ? null : desksFor(a, S.excluded);
+	const draw = drawer(testSeed());
+	await rest();
+	const source = receiptKeys(digits, conf.gatewayId);
+	if (S.claim) return sealClaim(tip, source, draw);
+	await rest();
+	tip.files = await sealMedia(media, source, keysOf(set), draw, tip.tick);
+	const to = payer();
+	// Every tip has a blob of one form for the desk that pays, so that no reader knows who wants a reward.
+	const blob = to ? sealReward(draw(64), S.reward, to.key, conf.gatewayId) : [];
+	if (S.reward && !to) throw new Error('key');
+	const body = tipBody(
+		a,
+		tip.files.map((f) => f.json),
+	);
+	sealOpen(tip, source, draw, TYPE.tip, {
+		set,
+		body,
+		extra: concat(source.sealKey, blob),
+		urgent: a.danger,
+	});
 }
 
 const chunkFrame = (tip, i, part) =>
@@ -225,7 +262,7 @@ function forgetAnswers() {
 		for (const c of [m.clean, m.small]) if (c) wipe(c.bytes);
 	}
 	S.media = [];
-	S.a = { reply: S.a.reply, reward: S.a.reward };
+	S.a = { reply: S.a.reply };
 }
 
 // state: sealing → waiting → accepted; or failed (why in trouble).

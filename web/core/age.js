@@ -1,4 +1,4 @@
-// age v1 files (C2SP age.md) with exactly four mlkem768x25519 stanzas and derived coins (FORMATS.md section 8).
+// age v1 files (C2SP age.md) with mlkem768x25519 stanzas and derived coins (FORMATS.md section 8).
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { b64, concat, equal, text, unb64, utf8, wipe } from './bytes.js';
 import { hkdf, hmac256, sha256 } from './hash.js';
@@ -41,9 +41,8 @@ function mac(fileKey, head) {
 	return out;
 }
 
-// keys: four X-Wing public keys in stanza order.
+// keys: X-Wing public keys in stanza order.
 export function header(fileKey, keys, id) {
-	if (keys.length !== PLACES) throw new Error('places');
 	let head = INTRO;
 	keys.forEach((pk, i) => {
 		head += stanza(fileKey, i, pk, id);

@@ -26,7 +26,8 @@ export function choose(roster, ask, hasKey) {
 	const from = ask.receiving ? roster.byNo.get(ask.receiving) : null;
 	if (ask.receiving && !from) throw new Error('desks');
 	const least = from ? from.level : start;
-	const usable = (d) => d && !(ask.excluded || []).includes(d.no) && d.level >= least;
+	const usable = (d) =>
+		d && d.kind !== 'reward' && !(ask.excluded || []).includes(d.no) && d.level >= least;
 	const top = desks.filter((d) => d.level === 4 && usable(d));
 	const refuse = (d) => {
 		throw Object.assign(new Error('key'), { no: d.no });

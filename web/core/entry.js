@@ -8,7 +8,7 @@ export const PLAIN_LEN = 9798;
 const SIG_AT = 9734;
 const HEAD_LEN = 312;
 export const JSON_MAX = SIG_AT - HEAD_LEN;
-export const TYPE = { tip: 1, message: 2, answer: 3, objection: 4, withdrawal: 5, reply: 17 };
+export const TYPE = { tip: 1, message: 2, answer: 3, objection: 4, withdrawal: 5, rewardClaim: 6, reply: 17 };
 export const PLACED_BY_VAULT = 0xffffffff;
 
 const MAGIC = utf8('DVE1');

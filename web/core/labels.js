@@ -13,3 +13,4 @@ export const OPENED = L('opened');
 export const STATEMENT = L('statement');
 export const SOURCE_SIGN = L('source sign');
 export const SOURCE_SEAL = L('source seal');
+export const REWARD = L('reward');

@@ -8,7 +8,7 @@ import { keypad } from '../keypad.js';
 import { net, put } from '../net.js';
 import { readFile } from '../photo.js';
 import { S } from '../state.js';
-import { BURST, TEXT_MAX, deskName, whyNone } from '../tip.js';
+import { BURST, TEXT_MAX, deskName, payer, whyNone } from '../tip.js';
 import { button, card, fault, hint, say, textField, title } from '../ui.js';
 import { caseOpeners } from './check.js';
 import { hold } from './send.js';
@@ -33,6 +33,16 @@ export function enter(go) {
 			},
 		}),
 		err,
+		payer()
+			? button(
+					t('claim'),
+					() => {
+						S.typed = '';
+						go('claim');
+					},
+					'second',
+				)
+			: null,
 		button(
 			t('back'),
 			() => {

@@ -13,7 +13,7 @@ import { deskName, desksFor, desksOf, whyNone } from '../tip.js';
 import { button, card, choices, fault, hint, title } from '../ui.js';
 import { PHOTO_MAX, canvasTells, readFile, takePhoto } from '../photo.js';
 import { blobUrl, dropUrl } from '../state.js';
-import { MORE_KEYS } from './form.js';
+import { moreKeys } from './form.js';
 
 export const kb = (n) => (n < 1048576 ? Math.ceil(n / 1024) + ' KB' : (n / 1048576).toFixed(1) + ' MB');
 
@@ -38,7 +38,7 @@ const given = {
 	check: (a) => a.check,
 	keep: (a) => [list('keep_from', a.keep), a.keepText].filter((x) => x).join(' · '),
 	care: (a) => list('act_care', a.care),
-	reward: (a) => a.reward && t('reward.' + a.reward),
+	reward: (a) => a.reward && t(a.reward),
 };
 
 const row = (label, value, edit) =>
@@ -129,7 +129,8 @@ export function check(go) {
 		go(screen);
 	};
 	const words = [a.where, a.what, a.inside, a.hidingText, a.check, a.keepText];
-	const left = MORE_KEYS.filter((k) => !given[k](a));
+	const keys = moreKeys();
+	const left = keys.filter((k) => !given[k](a));
 	const err = fault('');
 	return [
 		h('p', { class: 'step' }, t('step', { n: 4 })),
@@ -148,9 +149,9 @@ export function check(go) {
 				),
 				row(t('where.q'), countyName(a.county) + ' · ' + a.where, edit('where')),
 				row(t('what.q'), a.what, edit('what')),
-				MORE_KEYS.filter((k) => given[k](a)).map((k) =>
-					row(t(k + '.q'), given[k](a), edit('more-' + k)),
-				),
+				keys
+					.filter((k) => given[k](a))
+					.map((k) => row(t(k + '.q'), given[k](a), edit('more-' + k))),
 				S.media.length
 					? row(
 							t('photo.title'),

@@ -5,6 +5,7 @@ import { h, set, svg } from '../dom.js';
 import { lang, pick, t } from '../i18n.js';
 import { tileIcons } from '../icons.js';
 import { S } from '../state.js';
+import { payer } from '../tip.js';
 import { answerField, button, card, choices, fault, hint, newId, title } from '../ui.js';
 import { warnings } from '../risk.js';
 
@@ -133,8 +134,8 @@ export const MORE = {
 			choices(
 				{ text: t('reward.q'), hidden: true },
 				[
-					{ value: 'no', label: t('reward.no') },
-					{ value: 'later', label: t('reward.later') },
+					{ value: 'yes', label: t('yes') },
+					{ value: 'no', label: t('no') },
 				],
 				S.a.reward,
 				false,
@@ -144,9 +145,12 @@ export const MORE = {
 	],
 };
 export const MORE_KEYS = Object.keys(MORE);
+// Without a desk that pays, nothing is said of rewards.
+export const moreKeys = () => MORE_KEYS.filter((k) => k !== 'reward' || payer());
 
 export const more = (key) => (go) => {
-	const next = MORE_KEYS[MORE_KEYS.indexOf(key) + 1];
+	const keys = moreKeys();
+	const next = keys[keys.indexOf(key) + 1];
 	return [
 		title(t(key + '.q')),
 		hint(t(key + '.hint')),

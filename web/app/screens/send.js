@@ -1,5 +1,6 @@
 // The screens of the receipt, its practice, and the sending.
 import { draw, groups } from '../../core/receipt.js';
+import { draw as drawClaim } from '../../core/reward.js';
 import { h, set } from '../dom.js';
 import { t } from '../i18n.js';
 import { keypad, showGroups } from '../keypad.js';
@@ -8,12 +9,19 @@ import { S, blobUrl } from '../state.js';
 import { carriedFile, send, whyNone } from '../tip.js';
 import { button, card, fault, hint, say, title } from '../ui.js';
 
-export function code(go) {
-	if (!S.digits) S.digits = draw();
+// The number with which she comes back, and the one with which she collects a reward: shown, then asked back.
+// key: of S; names: of this screen, of its practice, of what comes then.
+const shown = (key, make, names) => (go) => {
+	if (!S[key]) S[key] = make();
+	const claim = key === 'reward';
 	return [
-		title(t('code.title')),
-		h('p', {}, t('code.p1')),
-		h('ol', { class: 'code show', 'aria-label': t('code.title') }, showGroups(S.digits, -1)),
+		title(t(claim ? 'claim.title' : 'code.title')),
+		h('p', {}, t(claim ? 'claim.p1' : 'code.p1')),
+		h(
+			'ol',
+			{ class: 'code show', 'aria-label': t(claim ? 'claim.title' : 'code.title') },
+			showGroups(S[key], -1, S[key].length),
+		),
 		h(
 			'ul',
 			{ class: 'tips' },
@@ -21,26 +29,29 @@ export function code(go) {
 		),
 		button(t('code.written'), () => {
 			S.typed = '';
-			go('practice');
+			go(names[1]);
 		}),
-		button(
-			t('code.none'),
-			() => {
-				S.a.reply = false;
-				go('sending');
-			},
-			'second',
-		),
-		button(t('back'), () => go('check'), 'link'),
+		claim || S.claim
+			? null
+			: button(
+					t('code.none'),
+					() => {
+						S.a.reply = false;
+						go(names[2]());
+					},
+					'second',
+				),
+		button(t('back'), () => go(names[3]()), 'link'),
 	];
-}
+};
 
-export function practice(go) {
-	const parts = groups(S.digits);
+const practised = (key, names) => (go) => {
+	const parts = groups(S[key]);
 	return [
 		title(t('practice.title')),
 		hint(t('practice.why')),
 		keypad({
+			n: S[key].length,
 			get: () => S.typed,
 			put: (s) => {
 				S.typed = s;
@@ -48,13 +59,25 @@ export function practice(go) {
 			check: (i, group) => parts[i] === group,
 			done() {
 				S.typed = '';
-				S.a.reply = true;
-				go('sending');
+				if (key === 'digits') S.a.reply = true;
+				go(names[2]());
 			},
 		}),
-		button(t('practice.again'), () => go('code'), 'second'),
+		button(t('practice.again'), () => go(names[0]), 'second'),
 	];
-}
+};
+
+const RECEIPT = [
+	'code',
+	'practice',
+	() => (S.a.reward === 'yes' && !S.claim ? 'prize' : 'sending'),
+	() => (S.claim ? 'way' : 'check'),
+];
+const CLAIM = ['prize', 'prizecheck', () => 'sending', () => 'code'];
+export const code = shown('digits', draw, RECEIPT);
+export const practice = practised('digits', RECEIPT);
+export const prize = shown('reward', drawClaim, CLAIM);
+export const prizeCheck = practised('reward', CLAIM);
 
 // The reason why nothing is being sent, in plain words; '' if all is well.
 export function hold() {
@@ -156,7 +179,7 @@ export function sending(go) {
 			tip.state === 'failed'
 				? button(t('fail.back'), () => {
 						S.tip = null;
-						go('check');
+						go(S.claim ? 'way' : 'check');
 					})
 				: null,
 		);
@@ -168,7 +191,7 @@ export function sending(go) {
 
 const afterwards = (go) => [
 	S.a.reply ? card('', h('p', {}, t('sent.back'))) : null,
-	S.a.reward === 'later' ? card('', h('p', {}, t('reward'))) : null,
+	S.reward ? card('', h('p', {}, t('claim.sent'))) : null,
 	h(
 		'ul',
 		{ class: 'tips' },
