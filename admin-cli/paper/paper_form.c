@@ -269,7 +269,9 @@ draw_text(struct form *f, const json_t *block)
 	{
 		char *all = NULL;
 
-		snprintf(number, sizeof(number), cnt > 1 ? "%zu．" : "", i + 1);
+		number[0] = '\0';
+		if (cnt > 1)
+			snprintf(number, sizeof(number), "%zu．", i + 1);
 		if (asprintf(&all, "%s%s", number, json_string_value(v)) >= 0)
 			flow(f, all, SIZE, false);
 		free(all);
