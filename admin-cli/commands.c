@@ -27,6 +27,7 @@
 	X(case_like)                                                                               \
 	X(case_ack)                                                                                \
 	X(case_readers)                                                                            \
+	X(case_reseal)                                                                             \
 	X(case_recuse)                                                                             \
 	X(case_vouch)                                                                              \
 	X(case_reply)                                                                              \
@@ -98,6 +99,7 @@
 	X(plan_draw)                                                                               \
 	X(plan_commit)                                                                             \
 	X(plan_reveal)                                                                             \
+	X(plan_slots)                                                                              \
 	X(plan_result)                                                                             \
 	X(plan_verify)                                                                             \
 	X(plan_blind_spots)                                                                        \

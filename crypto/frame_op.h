@@ -27,6 +27,7 @@ enum frame_opcode {
 	FRAME_ROSTER_GET = 0x29,
 	FRAME_ORDER_OPEN = 0x2a,
 	FRAME_ABOVE = 0x2b,
+	FRAME_RESEAL = 0x2c,
 	FRAME_PURGE = 0x2d,
 	FRAME_JUNK = 0x2e,
 	FRAME_OBJECT = 0x2f,

@@ -261,7 +261,7 @@ draw_text(struct form *f, const json_t *block)
 	const json_t *values = json_object_get(block, "values"), *v;
 	size_t cnt = json_array_size(values), i;
 	int lines = (int)json_integer_value(json_object_get(block, "lines"));
-	char number[16];
+	char number[32];
 
 	need(f, 3 * SIZE * LEADING);
 	flow(f, paper_text(block, "text"), SIZE, true);

@@ -2,7 +2,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
@@ -53,7 +52,7 @@ vault_source_open(struct vault_call *c)
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
 	struct store_entry tip = { .thread = FRAME_SOURCE, .day = vault_day(v) };
-	digest_body(tip.hash, c->req.body);
+	key_sha256(tip.hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (!err)
 		return open_again(c, &log, tip.hash);
@@ -118,7 +117,7 @@ vault_source_append(struct vault_call *c)
 	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	digest_body(e.hash, c->req.body);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
 	err = append_again(c, &log, e.hash);
 	if (err != ERR_NOT_FOUND)
 		return err;
@@ -156,7 +155,7 @@ vault_chunk_stands(struct vault_call *c, const struct store_log *log, struct sto
 	const struct frame_routing *q = &c->req.routing;
 	struct store_chunk old;
 	*k = (struct store_chunk){ .attach = q->attach, .part = q->part, .parts = q->parts };
-	digest_body(k->hash, c->req.body);
+	key_sha256(k->hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_chunk_get(c->v->store, &old, log->n, q->attach, q->part);
 	if (err)
 		return err;

@@ -83,7 +83,8 @@ ok $? 'and layer 1'
 
 # ---- the road ----
 refused 'who goes is said' 2 'missing: --people, --bagged' t1 order depart "$id"
-refused 'the drawn order counts' 1 '检查员乙 comes first' t1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2
+refused 'the drawn order counts' 1 '检查员乙 comes first' t1 order depart "$id" --people 人员t1 --people \
+	人员t2 --bagged 2
 refused 'every telephone is bagged' 1 'phones are bagged' t1 order depart "$id" --people 人员t1 --people 人员t2 \
 	--bagged 1 --skipped '检查员乙: 病假'
 refused 'nobody goes alone' 1 'phones are bagged' t1 order depart "$id" --people 人员t1 --bagged 1
@@ -144,7 +145,8 @@ refused 'a hazard is one' 2 'no code ZZ-1' t1 finding add "$id" --hazard ZZ-1 --
 refused 'so is a grade' 2 'none of: general major' t1 finding add "$id" --hazard CM-01 --grade huge --text x
 refused 'what is missing is said' 2 'missing: --grade, --text' t1 finding add "$id" --hazard CM-01
 works 'one finds a wall' t1 finding add "$id" --hazard CM-15A --grade major --text 墙后有工作面 --place 回风巷 \
-	--tier ENT --post 鹿鸣九号井矿长 --exposed 10-29 --measured 'CH4 1.8 % 便携仪 10:20' --evidence "$T/photo" --plain
+	--tier ENT --post 鹿鸣九号井矿长 --exposed 10-29 --measured 'CH4 1.8 % 便携仪 10:20' --evidence \
+		"$T/photo" --plain
 printf '{"hazard":"CM-01","grade":"general","text":"风筒破","measured":["风量 120 m3/min"]}' >"$T/form.json"
 works 'and a duct, by a form' t1 finding add "$id" --form "$T/form.json"
 printf '{"hazard":"CM-01","colour":"red"}' >"$T/form.json"
@@ -193,7 +195,8 @@ stands n1 'it is signed off' signed_off
 rectify() { # HOME K DEADLINE MORE…
 	rectify_home=$1 rectify_k=$2 rectify_day=$3
 	shift 3
-	as "$rectify_home" finding rectify "$id" "$rectify_k" --article 第九条 --owner 矿长 --measures 拆墙 --money 三十万元 \
+	as "$rectify_home" finding rectify "$id" "$rectify_k" --article 第九条 --owner 矿长 --measures \
+		拆墙 --money 三十万元 \
 		--deadline "$rectify_day" --plan 停产撤人 "$@"
 }
 refused 'each of the five is named' 2 'missing: --money, --deadline' t1 finding rectify "$id" 1 --article 第九条 \
@@ -258,7 +261,8 @@ is 'and it is in the list' 2 'd.find((f) => f.found_again).k'
 visited=$id
 
 # ---- a warning before any visit; and the need's report, which names findings and no order ----
-printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天没有人修"}' \
+printf \
+	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天了"}' \
 	>"$T/tip.json"
 as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync && as p1 case list --json &&
 	case=$(field 'd[0].id') && as p1 case show "$case" && as p1 case ack "$case" &&
@@ -267,7 +271,7 @@ as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync
 ok $? 'a tip is accepted'
 refused 'who was told is said' 2 'who was told' p1 case warn "$case" --text 巡查发现通风异常
 refused 'not in the words of the source' 1 'words of the source' p1 case warn "$case" --to 县值班室 \
-	--text 回风巷风筒断开三天没有人修
+	--text 回风巷风筒断开三天了
 works 'one proposes a warning' p1 case warn "$case" --to 县值班室 --text 巡查发现通风异常，请撤人
 as p2 sync
 works 'another signs it' p2 case cosign "$case" --json
@@ -284,8 +288,8 @@ is 'by the hashes of the findings' "1 true 3 $hash" \
 ok $? 'and no order'
 
 # ---- stand-by, and a visit that is broken off ----
-armed \
-	'd.kind = "STANDBY"; for (const k of ["muster", "turn", "site", "companion", "route", "at", "cover"]) delete d[k];'
+armed 'd.kind = "STANDBY";
+for (const k of ["muster", "turn", "site", "companion", "route", "at", "cover"]) delete d[k];'
 ok $? 'a stand-by is armed like any order'
 layer 0
 ok $? 'and opened'

@@ -28,6 +28,7 @@ static const struct way {
 	{ .op = FRAME_ROSTER_GET, .other = true },
 	{ .op = FRAME_ORDER_OPEN },
 	{ .op = FRAME_ABOVE, .flags = 1 },
+	{ .op = FRAME_RESEAL },
 	{ .op = FRAME_PURGE, .other = true },
 	{ .op = FRAME_JUNK },
 	{ .op = FRAME_OBJECT },
@@ -175,6 +176,8 @@ frame_of(const struct way *way, uint8_t flags, uint8_t thread)
 		rq.routing = hide_from(NULL, 0);
 		rq.routing.desk = 1;
 	}
+	if (way->op == FRAME_RESEAL)
+		memcpy(rq.routing.proof, w.person[A4].handle, 8);
 	if (way->op == FRAME_ACKNOWLEDGE)
 		memcpy(rq.routing.proof, s.t, 32);
 	if (way->op == FRAME_PART_PUT || way->op == FRAME_PART_TAKE)
