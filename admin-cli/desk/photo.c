@@ -124,7 +124,7 @@ photo_send(struct session *ses, struct workspace_case *c, const struct opened *d
 	enum fold_reason reason;
 	int err;
 
-	crypto_hash_sha256(p->picture, p->bytes, p->len);
+	key_sha256(p->picture, p->bytes, p->len);
 	/* Whether the entry will count is asked before the parts are sent. */
 	how.body = body_of(p, &s, index);
 	reason = how.body ? submit_check(d, &how) : FOLD_FINE;

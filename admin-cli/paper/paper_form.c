@@ -261,7 +261,7 @@ draw_text(struct form *f, const json_t *block)
 	const json_t *values = json_object_get(block, "values"), *v;
 	size_t cnt = json_array_size(values), i;
 	int lines = (int)json_integer_value(json_object_get(block, "lines"));
-	char number[16];
+	char number[32];
 
 	need(f, 3 * SIZE * LEADING);
 	flow(f, paper_text(block, "text"), SIZE, true);
@@ -269,7 +269,9 @@ draw_text(struct form *f, const json_t *block)
 	{
 		char *all = NULL;
 
-		snprintf(number, sizeof(number), cnt > 1 ? "%zu．" : "", i + 1);
+		number[0] = '\0';
+		if (cnt > 1)
+			snprintf(number, sizeof(number), "%zu．", i + 1);
 		if (asprintf(&all, "%s%s", number, json_string_value(v)) >= 0)
 			flow(f, all, SIZE, false);
 		free(all);
