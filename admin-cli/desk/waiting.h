@@ -59,8 +59,13 @@ struct waiting {
 	size_t confirm;       /* rotas drawn up by another, which name this member */
 	size_t gap;           /* days without a pair, of the seven from today */
 	size_t rota_soon;     /* 1: the rota ends within three days */
+	size_t rota_days;     /* so many days from today on have a pair one after the other; at most
+			       * CONFLICT_AHEAD */
 };
 
+/* How many entries the gateway lists of a case that was opened here and did not come yet: its line
+ * is of before them. */
+uint32_t waiting_newer(const struct workspace_case *c);
 /* `now`: unix hour. A case whose state is one of rest (data/states.json) is settled; when a clock
  * calls within WAITING_SOON hours, or the source has said something since, it is to be worked on
  * again. */
