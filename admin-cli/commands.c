@@ -66,6 +66,7 @@
 	X(order_arm)                                                                               \
 	X(order_release)                                                                           \
 	X(order_open)                                                                              \
+	X(order_trace)                                                                             \
 	X(order_cancel)                                                                            \
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \

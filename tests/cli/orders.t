@@ -289,6 +289,29 @@ works 'and layer 0 says so' t1 order open "$id" 0
 said 'in words' 'Nobody goes'
 works 'the leader notes it' t1 order depart "$id" --standby
 
+# ---- a visit that answers a need ----
+printf '{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"鹿鸣九号井","what":"风筒断开三天了"}' \
+	>"$T/tip.json"
+as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync && as p1 case list --json &&
+	case=$(field 'd[0].id') && as p1 case show "$case" && as p1 case ack "$case" &&
+	as p1 case triage "$case" --outcome ACCEPT --severity S2 --hazard CM-01 &&
+	as p1 case abstract "$case" --text 该地点有通风隐患，请按常规检查 --hazard CM-01 --county 990102 &&
+	as p1 case forward "$case" --desk 8 --now --json && need=$(field d.order)
+ok $? 'a tip becomes a need at the planners'
+as n1 sync
+draft 'for (const k of ["abstract", "checklist", "county"]) delete d[k]'
+refused 'a visit for it is written when it is taken' 1 'Take the need first' \
+	n1 order new --need "$need" --file "$T/draft.json"
+as n1 need take "$need"
+works 'then' n1 order new --need "$need" --file "$T/draft.json" --json
+id=$(field d.id)
+as n1 need show "$need" --json
+hash=$(field 'd.entries[0].hash')
+as n1 order draft "$id" --json
+is 'with what the need says, and its hash' "该地点有通风隐患，请按常规检查 CM-01 990102 $hash" \
+	'[d.abstract, d.checklist.join(), d.county, d.need].join(" ")'
+as n1 order draft "$id" --drop --yes
+
 # ---- keys ----
 publish() {
 	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&

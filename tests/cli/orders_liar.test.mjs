@@ -321,6 +321,15 @@ async function taken() {
 	l.set(null);
 	const log = await must('n1', 'order', 'show', id);
 	tap.is(log.entries.filter((e) => e.type === 'order-take').length, 1, 'so that there is one trace');
+	const traces = async () =>
+		(await must('n1', 'order', 'trace', id)).map((t) => `${t.layer} ${t.trace}`).join();
+	tap.is(await traces(), '0 signed', 'which the leader has signed, for all to see');
+	const stubs = (x) => x.op === FETCH && x.body[144] === 2 && x.body.readUInt32LE(148) >= 0x40000000;
+	l.set((x) => (stubs(x) ? changed(x, (a) => a.writeUInt32LE(0, 128 + 40)) : true));
+	tap.is(await traces(), '0 unsigned', 'a gateway that withholds the signature is noticed');
+	l.set((x) => (stubs(x) ? changed(x, (a) => (a[256 + 4 + 112 + 34] ^= 1)) : true));
+	tap.is(await traces(), '0 false', 'and one that names another layer');
+	l.set(null);
 }
 
 // A gateway that gives what it must not, and a layer nobody has released: bytes that nobody can read.
