@@ -33,6 +33,11 @@ int planned_share(struct session *ses, const uint8_t plan[static 32], struct pla
 		  bool *there) __attribute__((warn_unused_result));
 int planned_share_keep(struct session *ses, const struct planned_share *s)
 	__attribute__((warn_unused_result));
+/* The seed of the slots of a plan that was drawn up here. */
+int planned_seed(struct session *ses, const uint8_t plan[static 32], uint8_t seed[static 32],
+		 bool *there) __attribute__((warn_unused_result));
+int planned_seed_keep(struct session *ses, const uint8_t plan[static 32],
+		      const uint8_t seed[static 32]) __attribute__((warn_unused_result));
 /* The sealed bytes of this home's share as it was left with those above: the same each time, until
  * the gateway has them. `sealed` has SEAL_LEN bytes. */
 int planned_sealed(struct session *ses, const uint8_t plan[static 32], uint8_t *sealed, bool *there)
