@@ -12,7 +12,7 @@
 struct plan_register;
 struct session;
 
-#define NEED_TAKEN_DAYS 7 /* so long after it was taken a drawn visit is in time */
+#define NEED_TAKEN_DAYS 4 /* so long after it was taken a drawn visit is in time, also for S2 */
 
 /* All that were taken into the plan with this hash, for a site of its register. *out has room for
  * one more and is freed by the caller. A failure is recorded. */

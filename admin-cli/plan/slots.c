@@ -254,15 +254,13 @@ static size_t
 next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need, uint32_t *list,
 	  size_t *n)
 {
+	*n = 0;
 	for (size_t k = 0; k < cnt; k++) {
-		*n = 0;
 		if (slot[k].drawn || slot[k].filling == SLOT_NEED || slot[k].cut <= need->taken)
 			continue;
-		if (slot[k].filling == SLOT_PRIVATE)
-			return k;
-		*n = later(slot, cnt, slot[k].cut, list);
-		if (*n)
-			return k;
+		if (slot[k].filling == SLOT_STANDBY)
+			*n = later(slot, cnt, slot[k].cut, list);
+		return k;
 	}
 	return SIZE_MAX;
 }

@@ -7,7 +7,8 @@
  * departure lies on the day itself. Drawn slots follow from the two shares. The free ones are
  * discretionary visits and stand-by, in an order that only the seed of the plan tells; a need takes
  * the next free slot that nobody may have sealed yet. If that was stand-by, a later visit becomes
- * stand-by in its place, so that the number of visits stays.
+ * stand-by in its place, so that the number of visits stays; where no later one is left in the
+ * period, there is one visit more.
  * Units. Days are unix days of China standard time, hours unix hours.
  *
  * Everything follows from what the plan's book and the needs' books hold, so two planners fill
