@@ -166,6 +166,17 @@ set_hours(struct plan_slot *slot, uint8_t hour, struct plan_stream *st)
 	slot->need = SIZE_MAX;
 }
 
+/* Hours of the free slots: in the mean the same share of them outside office hours as of the m
+ * drawn ones, whose number is rounded up. */
+static int
+free_hours(struct plan_stream *st, uint8_t *hour, size_t f, size_t m)
+{
+	size_t share = ((45 * m + 99) / 100) * f, outside = share / m;
+
+	outside += plan_below(st, m) < share % m;
+	return plan_hours_of(st, hour, f, outside);
+}
+
 /* Drawn slots as the draw says; free ones discretionary or stand-by, as the seed says. */
 static int
 base(struct plan_slot *out, const struct plan_slots *s, const uint32_t *open)
@@ -178,7 +189,7 @@ base(struct plan_slot *out, const struct plan_slots *s, const uint32_t *open)
 	if (!err)
 		err = free_labels(label, s->plan, s->seed, &st);
 	if (!err)
-		err = plan_hours(&st, hour, f);
+		err = free_hours(&st, hour, f, m);
 	for (size_t k = 0; k < m + f && !err; k++) {
 		bool drawn = k < m;
 		out[k] = (struct plan_slot){ .day = s->plan->slot[k], .drawn = drawn };
@@ -236,32 +247,26 @@ fill(uint32_t *open, const struct plan_slots *s)
 	return err;
 }
 
-/* Discretionary slots that no need has and whose cut is after that hour. */
+/* Discretionary slots that no need has and whose cut is after that hour, and not long after it. */
 static size_t
 later(const struct plan_slot *slot, size_t cnt, uint32_t after, uint32_t *list)
 {
 	size_t n = 0;
 
 	for (size_t k = 0; k < cnt; k++)
-		if (slot[k].filling == SLOT_PRIVATE && slot[k].cut > after)
+		if (slot[k].filling == SLOT_PRIVATE && slot[k].cut > after &&
+		    slot[k].cut <= after + SLOT_DISPLACE * 24)
 			list[n++] = (uint32_t)k;
 	return n;
 }
 
-/* The next free slot for a need; *list, *n: of the visits behind a stand-by slot one of which
- * becomes stand-by. */
+/* The next free slot for a need; SIZE_MAX: none. */
 static size_t
-next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need, uint32_t *list,
-	  size_t *n)
+next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need)
 {
-	*n = 0;
-	for (size_t k = 0; k < cnt; k++) {
-		if (slot[k].drawn || slot[k].filling == SLOT_NEED || slot[k].cut <= need->taken)
-			continue;
-		if (slot[k].filling == SLOT_STANDBY)
-			*n = later(slot, cnt, slot[k].cut, list);
-		return k;
-	}
+	for (size_t k = 0; k < cnt; k++)
+		if (!slot[k].drawn && slot[k].filling != SLOT_NEED && slot[k].cut > need->taken)
+			return k;
 	return SIZE_MAX;
 }
 
@@ -274,7 +279,7 @@ same_site(const struct plan_slot *slot, size_t cnt, const struct plan_need *need
 
 	for (size_t k = 0; k < cnt; k++)
 		if (slot[k].drawn && slot[k].site == need->site && slot[k].cut > need->taken)
-			return own == SIZE_MAX || slot[k].depart <= due ? k : SIZE_MAX;
+			return slot[k].depart <= due ? k : SIZE_MAX;
 	return SIZE_MAX;
 }
 
@@ -327,7 +332,7 @@ static int
 place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i, uint32_t *list)
 {
 	struct plan_need *need = &s->need[i];
-	size_t n, x = next_free(slot, cnt, need, list, &n), ride = same_site(slot, cnt, need, x);
+	size_t n = 0, x = next_free(slot, cnt, need), ride = same_site(slot, cnt, need, x);
 
 	need->rides = ride != SIZE_MAX && !need->urgent;
 	need->slot = need->urgent ? SIZE_MAX : need->rides ? ride : x;
@@ -341,6 +346,8 @@ place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i, uint32
 	if (need->rides)
 		return 0;
 	uint32_t away = slot[x].site;
+	if (slot[x].filling == SLOT_STANDBY)
+		n = later(slot, cnt, slot[x].cut, list);
 	int err = n ? displace(slot, s, need, list, n, &away) : 0;
 	if (err)
 		return err;

@@ -28,6 +28,10 @@
 #define SLOT_ZONE  8  /* hours by which the hours of visits are ahead of unix hours */
 #define SLOT_CUT   36 /* hours before hour0: the earliest at which an order may be sealed */
 #define SLOT_SEALS 24 /* from then on it is sealed within so many hours */
+/* The visit that becomes stand-by for a need is at most so many days behind. Were it anywhere
+ * behind, private visits would be rarer towards the end of a period, and one there more likely a
+ * tip's. */
+#define SLOT_DISPLACE 5
 /* In so many days there are two drills: drawn visits by the pattern of S1, so that this pattern
  * proves no tip. */
 #define SLOT_QUARTER 91

@@ -196,7 +196,8 @@ next_slot(void **state)
 		for (size_t k = 0; k < cnt && want == SIZE_MAX; k++)
 			want = !slot[k].drawn && slot[k].cut > taken ? k : SIZE_MAX;
 		for (size_t k = want; k < cnt; k++)
-			behind += slot[k].filling == SLOT_PRIVATE && slot[k].cut > slot[want].cut;
+			behind += slot[k].filling == SLOT_PRIVATE && slot[k].cut > slot[want].cut &&
+				  slot[k].cut <= slot[want].cut + SLOT_DISPLACE * 24;
 		fill_all(&need, 1);
 		assert_int_equal(need.slot, want);
 		assert_false(need.rides);
@@ -258,7 +259,7 @@ rides(void **state)
 		assert_int_equal(slot[need.slot].site, need.site);
 		assert_true(slot[need.slot].drawn == need.rides);
 		assert_true(slot[need.slot].depart <= need.due);
-		assert_int_equal(count(SLOT_STANDBY), 8);
+		assert_in_range(count(SLOT_STANDBY), 7, 8);
 	}
 	assert_true(rode > 5 && rode < 95);
 }
@@ -276,7 +277,7 @@ full(void **state)
 		need[i] = need_of(DAY * 24 - 100, (uint32_t)i + 1);
 	fill_all(need, 10);
 	assert_int_equal(count(SLOT_NEED), 10);
-	assert_int_equal(count(SLOT_STANDBY), 6);
+	assert_int_equal(count(SLOT_DRAWN), 12);
 	fill_all(need, 20);
 	for (size_t i = 0; i < 20; i++)
 		placed += need[i].slot != SIZE_MAX;
