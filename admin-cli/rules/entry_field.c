@@ -189,7 +189,9 @@ const struct entry_field book_move_fields[] = {
 	{ .name = "until", .kind = FIELD_DAY },
 	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
 	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
-	{ .name = "site", .kind = FIELD_TEXT, .max = 200 }, /* of a need: by the register of a plan */
+	{ .name = "site",
+	  .kind = FIELD_TEXT,
+	  .max = 200 }, /* of a need: by the register of a plan */
 	{ .name = "plan", .kind = FIELD_HEX, .max = 32 },
 	{ .name = "urgent", .kind = FIELD_BOOL },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
