@@ -92,6 +92,47 @@ planned_register(struct session *ses, uint16_t *desk, struct plan_register *r)
 	return err ? session_fail_err(ses, err, "%s", _("The register of sites was not read")) : 0;
 }
 
+struct desks {
+	uint16_t *list;
+	size_t cnt;
+};
+
+static int
+on_desk(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct found one = { 0 };
+	struct desks *d = arg;
+	uint16_t *more;
+
+	(void)on_register(&one, key, key_len, val, len);
+	if (!one.cnt)
+		return 0;
+	more = realloc(d->list, (d->cnt + 1) * sizeof(*more));
+	if (!more)
+		return ERR_MEM;
+	d->list = more;
+	d->list[d->cnt++] = one.desk;
+	return 0;
+}
+
+int
+planned_desks(struct session *ses, uint16_t **out, size_t *cnt)
+{
+	struct desks d = { 0 };
+	int err = workspace_open(ses);
+
+	if (!err)
+		err = sync_workspace_failed(ses, workspace_each(ses->workspace, WORKSPACE_PLAN,
+								on_desk, &d));
+	if (err) {
+		free(d.list);
+		return err;
+	}
+	*out = d.list;
+	*cnt = d.cnt;
+	return 0;
+}
+
 int
 planned_register_keep(struct session *ses, uint16_t desk, const struct plan_register *r)
 {

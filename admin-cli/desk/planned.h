@@ -7,6 +7,7 @@
 #define PLANNED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct plan_register;
@@ -15,6 +16,9 @@ struct session;
 /* The register of a desk. Where *desk is 0, the only one there is, whose desk is then in *desk. The
  * caller frees *r with plan_register_free() in every case. */
 int planned_register(struct session *ses, uint16_t *desk, struct plan_register *r)
+	__attribute__((warn_unused_result));
+/* The desks of which there is a register; *out is freed by the caller. */
+int planned_desks(struct session *ses, uint16_t **out, size_t *cnt)
 	__attribute__((warn_unused_result));
 int planned_register_keep(struct session *ses, uint16_t desk, const struct plan_register *r)
 	__attribute__((warn_unused_result));
