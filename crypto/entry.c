@@ -46,6 +46,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_OBJECT, "object" },
 	{ ENTRY_ABOVE, "above" },
 	{ ENTRY_SPLIT, "split" },
+	{ ENTRY_FILE_KEYS, "file-keys" },
 	{ ENTRY_EXTEND, "extend" },
 	{ ENTRY_ORDER, "order" },
 	{ ENTRY_SCHEDULE, "schedule" },

@@ -84,6 +84,24 @@ const struct entry_field link_fields[] = {
 	{ 0 },
 };
 
+const struct entry_field reseal_fields[] = {
+	{ .name = "to",
+	  .kind = FIELD_WORDS,
+	  .needed = true,
+	  .max = FOLD_GIVEN }, /* handles in hex */
+	{ .name = "text", .kind = FIELD_TEXT, .max = 2000 },
+	{ 0 },
+};
+
+const struct entry_field file_keys_fields[] = {
+	{ .name = "to", .kind = FIELD_HEX, .needed = true, .max = 8 },
+	{ .name = "keys",
+	  .kind = FIELD_WORDS,
+	  .needed = true,
+	  .max = FOLD_KEYS }, /* hash and key */
+	{ 0 },
+};
+
 const struct entry_field restrict_fields[] = {
 	{ .name = "hidden", .kind = FIELD_WORDS, .max = FOLD_HIDDEN }, /* handles in hex */
 	{ .name = "lift", .kind = FIELD_BOOL },
@@ -189,9 +207,10 @@ const struct entry_field book_move_fields[] = {
 	{ .name = "until", .kind = FIELD_DAY },
 	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
 	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
-	{ .name = "site",
-	  .kind = FIELD_TEXT,
-	  .max = 200 }, /* of a need: by the register of a plan */
+	{ .name = "findings", .kind = FIELD_WORDS, .max = FOLD_FINDINGS }, /* their hashes */
+	{ .name = "anomaly", .kind = FIELD_BOOL },
+	/* Of a need: by the register of a plan. */
+	{ .name = "site", .kind = FIELD_TEXT, .max = 200 },
 	{ .name = "plan", .kind = FIELD_HEX, .max = 32 },
 	{ .name = "urgent", .kind = FIELD_BOOL },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
@@ -256,6 +275,23 @@ const struct entry_field order_fields[] = {
 	{ 0 },
 };
 
+/* Parts of a sealed order; rules/order_part.h says what each has beside. */
+const struct entry_field layer_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ 0 },
+};
+
+const struct entry_field half_fields[] = {
+	{ .name = "layers", .kind = FIELD_WORDS, .needed = true, .max = FOLD_LAYERS },
+	{ 0 },
+};
+
+const struct entry_field code_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ .name = "code", .kind = FIELD_TEXT, .needed = true, .max = 30 },
+	{ 0 },
+};
+
 const struct entry_field approve_fields[] = {
 	{ .name = "order", .kind = FIELD_HEX, .needed = true, .max = 32 },
 	{ 0 },
@@ -284,6 +320,7 @@ const struct entry_field depart_fields[] = {
 	{ .name = "bagged", .kind = FIELD_NUMBER, .max = 99 },
 	{ .name = "people", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* handles */
 	{ .name = "papers", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "skipped", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* who, and why */
 	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
 	{ 0 },
 };

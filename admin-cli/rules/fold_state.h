@@ -16,6 +16,8 @@
 #define FOLD_HAZARDS  4
 #define FOLD_HIDDEN   8  /* handles in a list (FORMATS §4, restrict) */
 #define FOLD_RECUSED  16 /* who took himself off a case */
+#define FOLD_KEYS     80 /* file keys that one entry hands on */
+#define FOLD_GIVEN    2  /* to whom a case is handed */
 #define FOLD_SIDE     4  /* persons of one side of an order (FORMATS §7, order) */
 #define FOLD_TEAM     12 /* persons who went */
 #define FOLD_FINDINGS 32 /* of one visit */
@@ -212,6 +214,8 @@ struct fold {
 	unsigned hidden_cnt;              /* FOLD_HIDDEN, or 0 */
 	uint8_t recused[FOLD_RECUSED][8]; /* who took himself off */
 	unsigned recused_cnt;
+	uint8_t given[FOLD_GIVEN][8]; /* to whom two have handed it, in place of its desk */
+	unsigned given_cnt;
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */
 	size_t forward;
 	struct fold_visit visit;

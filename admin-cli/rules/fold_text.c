@@ -176,13 +176,14 @@ fold_reason_name(enum fold_reason reason)
 const char *
 fold_state_text(enum machine_id machine, const char *state)
 {
-	if (machine != MACHINE_TIP && machine != MACHINE_ORDER)
-		return gettext(book_state_text(state));
-	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
-							      ? TAXONOMY_ORDER_STATE
-							      : TAXONOMY_STATE,
-						      state);
+	enum taxonomy_axis axis = machine == MACHINE_TIP       ? TAXONOMY_STATE
+				  : machine == MACHINE_ORDER   ? TAXONOMY_ORDER_STATE
+				  : machine == MACHINE_FINDING ? TAXONOMY_FINDING_STATE
+							       : TAXONOMY__MAX;
+	const struct taxonomy_word *w = taxonomy_find(axis, state);
 
+	if (axis == TAXONOMY__MAX)
+		return gettext(book_state_text(state));
 	return w && taxonomy_chinese() ? w->zh : state;
 }
 

@@ -56,7 +56,7 @@ struct vault_time {
 /* What may come in today: vault_budget.c. */
 struct vault_member_day {
 	uint8_t handle[KEY_HANDLE_LEN];
-	uint32_t cnt[3];
+	uint32_t cnt[4];
 };
 struct vault_budget {
 	double left; /* bytes that new cases may take now */
@@ -167,8 +167,10 @@ int vault_order_seal(struct vault_call *c);
 int vault_order_part(struct vault_call *c);
 int vault_order_take(struct vault_call *c);
 int vault_order_stop(struct vault_call *c);
+int vault_order_photo(struct vault_call *c);
 int vault_source_opened(struct vault_call *c);
 int vault_desk_above(struct vault_call *c);
+int vault_desk_reseal(struct vault_call *c);
 int vault_desk_object(struct vault_call *c);
 int vault_desk_purge(struct vault_call *c);
 int vault_key_put(struct vault_call *c);
@@ -176,6 +178,14 @@ int vault_key_get(struct vault_call *c);
 int vault_roster_put(struct vault_call *c);
 int vault_roster_get(struct vault_call *c);
 
+#define VAULT_PARTS_MAX 262 /* an age file of the 4 MiB class in parts of 16,128 bytes */
+/*
+ * vault_source.c, for handlers that take a part of an attachment, which is written once. Stands:
+ * fills *k from the request; FRAME_OK for the same bytes again, FRAME_BAD for others,
+ * ERR_NOT_FOUND where there is none yet. Add: as far as the log has room.
+ */
+int vault_chunk_stands(struct vault_call *c, const struct store_log *log, struct store_chunk *k);
+int vault_chunk_add(struct vault_call *c, struct store_log *log, struct store_chunk *k);
 /*
  * vault_write.c, for handlers that add an entry to a case. Find: the log of the request, if this
  * member may do this to it. Place: the entry at the place that the request names; *again where the

@@ -31,6 +31,7 @@ struct list {
 	struct frame_record record[FRAME_RECORD_MAX + 1];
 	uint64_t place[FRAME_RECORD_MAX + 1];
 	size_t cnt;
+	bool given; /* those that were handed to members of the desk are walked */
 };
 
 static uint8_t
@@ -40,6 +41,8 @@ record_relation(unsigned rel)
 		return FRAME_REL_RECEIVING;
 	if (rel & AUTH_WRITER)
 		return FRAME_REL_WRITER;
+	if (rel == AUTH_GIVEN)
+		return FRAME_REL_GIVEN;
 	if (rel & (AUTH_ABOVE | AUTH_ABOVE_OPEN) && !(rel & AUTH_BACKSTOP))
 		return FRAME_REL_ABOVE;
 	return rel & AUTH_ABOVE ? FRAME_REL_ABOVE : FRAME_REL_BACKSTOP;
@@ -91,6 +94,9 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 {
 	struct list *l = arg;
 	l->ask.log = log;
+	/* What was handed to a member of a desk of the case stands among the logs of that desk. */
+	if (l->given && auth_relations(l->ask.roster, log, l->ask.member->desk))
+		return 0;
 	if (l->cnt > FRAME_RECORD_MAX && touched > l->place[FRAME_RECORD_MAX])
 		return 1;
 	if (!auth_lists(&l->ask))
@@ -102,12 +108,13 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 		at--;
 	}
 	l->place[at] = touched;
-	record_fill(&l->record[at], log, auth_relations(l->ask.roster, log, l->ask.member->desk));
+	record_fill(&l->record[at], log, auth_relations_of(l->ask.roster, log, l->ask.member));
 	return 0;
 }
 
-/* The desk's own logs and those of the desks below it; for the backstop, all. An order and a need
- * may be at any desk, so what the desk has written is looked for among all. */
+/* The desk's own logs, those of the desks below it and those that were handed to members of it; for
+ * the backstop, all. An order and a need may be at any desk, so what the desk has written is looked
+ * for among all. */
 static int
 list_range(struct list *l, struct store_range range)
 {
@@ -123,7 +130,11 @@ list_range(struct list *l, struct store_range range)
 		if (err < 0)
 			return err;
 	}
-	return 0;
+	range.desk = desk;
+	range.given = l->given = true;
+	int err = store_log_list(l->c->v->store, &range, list_take, l);
+	l->given = false;
+	return err;
 }
 
 /* Changes are numbered over all desks. Each desk is asked for a short range of numbers first, since

@@ -10,7 +10,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
@@ -73,7 +72,7 @@ same_order(struct vault_call *c, const struct store_log *log)
 	struct store_entry first;
 	uint8_t hash[32];
 	order_of(c, &own);
-	digest_body(hash, c->req.body);
+	key_sha256(hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_entry_get(c->v->store, &first, log->n, FRAME_DESK, 0);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_BAD : err;
@@ -179,7 +178,7 @@ vault_order_part(struct vault_call *c)
 		return status;
 	if (planner && memcmp(log.order.sealer, c->member->handle, KEY_HANDLE_LEN) != 0)
 		return FRAME_NOT_FOUND;
-	digest_body(e.hash, c->req.body);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
 	status = vault_part_stands(c, &log, &e, &stands);
 	if (status != FRAME_OK || stands)
 		return status;
@@ -307,6 +306,32 @@ vault_order_take(struct vault_call *c)
 		status = vault_part_give(c, &log, q->part);
 	c->out.part = status == FRAME_OK ? q->part : 0;
 	return status;
+}
+
+/* ---- photos ---- */
+
+/*
+ * A part of a photo of the visit, for as long as the order has room. Nothing was seen before the
+ * first hour; what was seen counts also where the visit was stopped. That an index is taken is told
+ * (bad), because who asks may see the order: he draws another one.
+ */
+int
+vault_order_photo(struct vault_call *c)
+{
+	struct store_log log;
+	struct store_chunk k;
+	int status = vault_write_find(c, &log, FRAME_ATTACH);
+	if (status != FRAME_OK)
+		return status;
+	if (vault_hour_early(c->v) < log.order.hour0)
+		return FRAME_NOT_FOUND;
+	if (c->req.routing.parts > VAULT_PARTS_MAX)
+		return FRAME_BAD;
+	status = vault_chunk_stands(c, &log, &k);
+	if (status != ERR_NOT_FOUND)
+		return status;
+	status = vault_budget_member(c);
+	return status == FRAME_OK ? vault_chunk_add(c, &log, &k) : status;
 }
 
 /* ---- stopping ---- */

@@ -10,7 +10,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #define BOTH ((1u << FRAME_SHARES) - 1)
 
@@ -43,7 +42,7 @@ vault_share_put(struct vault_call *c)
 		return status;
 	if (!is_turn(c, &log, e.number))
 		return FRAME_NOT_FOUND;
-	digest_body(e.hash, c->req.body);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
 	status = vault_part_stands(c, &log, &e, &stands);
 	return status != FRAME_OK || stands ? status : vault_part_add(c, &log, &e);
 }

@@ -362,7 +362,7 @@ places(void **state)
 	assert_int_equal(order_part_head(&e, ORDER_PLACES), ERR_RANGE);
 	for (uint32_t at = 0; at < ORDER_PLACES; at++) {
 		const struct order_place *p = order_place(at);
-		assert_int_equal(p->by, at < ORDER_SEALED ? ORDER_PLANNER : ORDER_A);
+		assert_int_equal(p->by, at < ORDER_PLANNED ? ORDER_PLANNER : ORDER_A);
 		assert_int_equal(order_part_head(&e, at), 0);
 		e.json = "{}";
 		e.json_len = 2;
