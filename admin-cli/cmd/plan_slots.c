@@ -155,7 +155,7 @@ draft_site(struct cli *cli, const struct plan_week *w, size_t k, json_t *draft)
 		json_object_set_new(draft, "companion",
 				    json_string(reg->site[other].text[PLAN_NAME]));
 	json_object_set_new(draft, "site", json_string(site->text[PLAN_NAME]));
-	json_object_set_new(draft, "operator", json_string(site->text[PLAN_OPERATOR]));
+	json_object_set_new(draft, "operator", json_pack("[s]", site->text[PLAN_OPERATOR]));
 	json_object_set_new(draft, "county", json_string(site->text[PLAN_AREA]));
 	sodium_memzero(key, sizeof(key));
 	sodium_memzero(seed, sizeof(seed));
@@ -206,29 +206,6 @@ plan_slot_draft(struct cli *cli, const char *plan, size_t slot, json_t *draft, c
 		err = draft_slot(cli, &w, slot, draft);
 	if (!err && w.slot[slot].need != SIZE_MAX)
 		term_hex(need, w.need[w.slot[slot].need].id, 16);
-	plan_week_end(&w);
-	return err;
-}
-
-int
-plan_need_draft(struct cli *cli, const char *plan, const uint8_t need[static 16], json_t *draft)
-{
-	struct plan_week w;
-	const struct plan_need *mine = NULL;
-	int err = plan_week(cli, &w, plan);
-
-	for (size_t i = 0; i < w.needs && !err && !mine; i++)
-		mine = !memcmp(w.need[i].id, need, 16) ? &w.need[i] : NULL;
-	if (!err && mine && mine->urgent) {
-		json_object_set_new(draft, "desk", json_integer(w.step->plan->desk));
-		json_object_set_new(draft, "urgent", json_true());
-	} else if (!err) {
-		err = mine && mine->slot != SIZE_MAX
-			      ? draft_slot(cli, &w, mine->slot, draft)
-			      : cli_fail(cli, DAVY_REFUSED, "not-found",
-					 _("This plan has no slot for that need: it is not taken "
-					   "with a site, or the next plan has to be drawn."));
-	}
 	plan_week_end(&w);
 	return err;
 }

@@ -36,8 +36,4 @@ int plan_week_sealed(struct cli *cli, const struct plan_week *w, size_t slot, bo
  */
 int plan_slot_draft(struct cli *cli, const char *plan, size_t slot, json_t *draft,
 		    char need[static 33]) __attribute__((warn_unused_result));
-/* The same for a need: the slot that it has. */
-int plan_need_draft(struct cli *cli, const char *plan, const uint8_t need[static 16], json_t *draft)
-	__attribute__((warn_unused_result));
-
 #endif
