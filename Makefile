@@ -188,8 +188,11 @@ $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(L
 # A test that includes tests/lib/fixture.h links the fixture as well; its clock then stands in place of the server's.
 $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/fixture.h"' tests/unit/*.c)): \
 	$(BUILD)/tests/lib/fixture.o
+$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/plan_year.h"' tests/unit/*.c)): \
+	$(BUILD)/tests/lib/plan_year.o
 $(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_CRYPTO)
-	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE) jansson) $(LIBS_RULE)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
+		$(call pkgs,libs,$(PKG_BASE) jansson) $(LIBS_RULE)
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
 $(BUILD)/tests/lib/%.o: tests/lib/%.c $(BUILD)/gen/deployment.inc

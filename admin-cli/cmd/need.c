@@ -4,6 +4,7 @@
 
 #include "admin-cli/cmd/book.h"
 #include "admin-cli/cmd/case_list.h"
+#include "admin-cli/cmd/plan_slots.h"
 #include "admin-cli/cmd/triage.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/trust.h"
@@ -78,31 +79,31 @@ step(struct cli *cli, const char *move, json_t *body)
 	return book_step(cli, body);
 }
 
-/* With its site the need has a place in the plan of that desk (davy plan slots). */
+/* With its site the need has a slot of a plan (davy plan slots). */
 static int
 need_take(struct cli *cli)
 {
 	const char *site = cli_opt(cli, "site");
-	uint64_t desk = 0;
-	int err = cli_opt_number(cli, "desk", 1, UINT16_MAX, &desk);
+	json_t *body = json_object();
+	int err = site ? plan_week_take(cli, cli_opt(cli, "plan"), cli->opened->c.rec.id, site,
+					cli_flag(cli, "urgent"), body)
+		       : 0;
 
-	if (err)
+	if (err) {
+		json_decref(body);
 		return err;
-	json_t *body = json_pack("{s:s*}", "site", site);
-	if (body && desk)
-		json_object_set_new(body, "desk", json_integer((json_int_t)desk));
-	if (body && cli_flag(cli, "urgent"))
-		json_object_set_new(body, "urgent", json_true());
+	}
 	return step(cli, "taken", body);
 }
 
 static int
 check_take(struct cli *cli)
 {
-	if (!cli_opt(cli, "site") == !cli_opt(cli, "desk"))
+	if (!cli_opt(cli, "site") == !cli_opt(cli, "plan") &&
+	    (cli_opt(cli, "site") || !cli_flag(cli, "urgent")))
 		return 0;
 	return cli_fail(cli, DAVY_USAGE, "usage",
-			_("--site and --desk go together: which site of which desk's register."));
+			_("--site and --plan go together: which site, in which plan."));
 }
 
 static int
@@ -218,7 +219,7 @@ static const struct cli_option take_options[] = {
 	  .arg = N_("ID"),
 	  .help = N_(
 		  "the site, by its id in the register: it gets the next free slot of the plan") },
-	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk of that register") },
+	{ .name = "plan", .arg = N_("PLAN"), .help = N_("the plan, by its number") },
 	{ .name = "urgent", .help = N_("S1: goes at once, outside the slots") },
 	CLI_TEXT_OPTIONS(N_("a remark")),
 	{ 0 },

@@ -9,6 +9,7 @@
 #include "admin-cli/base/file_wipe.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_edit.h"
+#include "admin-cli/cmd/plan_slots.h"
 #include "admin-cli/desk/order_draft.h"
 #include "admin-cli/desk/order_seal.h"
 #include "admin-cli/desk/submit.h"
@@ -113,9 +114,26 @@ from_need(struct cli *cli, const char *id, json_t *draft)
 	return err;
 }
 
+/* What goes into a slot of a plan, and what the need says whose visit it is. */
+static int
+from_slot(struct cli *cli, json_t *draft)
+{
+	uint64_t slot = 0;
+	char need[33];
+	int err = cli_opt_number(cli, "slot", 0, PLAN_VISITS_MAX, &slot);
+
+	if (!err)
+		err = plan_slot_draft(cli, cli_opt(cli, "plan"), (size_t)slot, draft, need);
+	return err || !*need ? err : from_need(cli, need, draft);
+}
+
 static int
 check_new(struct cli *cli)
 {
+	if (!cli_opt(cli, "slot") != !cli_opt(cli, "plan") ||
+	    (cli_opt(cli, "slot") && (cli_opt(cli, "need") || cli_flag(cli, "standby"))))
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("--slot and --plan go together, and say what the order is."));
 	if (cli_opt(cli, "need") && cli_flag(cli, "standby"))
 		return cli_fail(cli, DAVY_USAGE, "usage",
 				_("A slot where nobody goes answers no need."));
@@ -159,6 +177,8 @@ write_draft(struct cli *cli, const struct trust *view, json_t **draft)
 	}
 	if (!err && cli_opt(cli, "need"))
 		err = from_need(cli, cli_opt(cli, "need"), *draft);
+	if (!err && cli_opt(cli, "slot"))
+		err = from_slot(cli, *draft);
 	if (cli_flag(cli, "standby"))
 		json_object_set_new(*draft, "kind", json_string(ORDER_STANDBY));
 	if (!err && path)
@@ -290,6 +310,11 @@ static const struct cli_option new_options[] = {
 	  .arg = N_("ID"),
 	  .help = N_("answer this need: its abstract, hazards, "
 		     "county and excluded offices go in") },
+	{ .name = "slot",
+	  .arg = N_("N"),
+	  .help = N_(
+		  "what goes into this slot of a plan (davy plan slots): hours, site, or that nobody goes") },
+	{ .name = "plan", .arg = N_("PLAN"), .help = N_("the plan, by its number") },
 	{ .name = "standby", .help = N_("an order by which nobody goes: it fills a slot") },
 	{ .name = "draft", .arg = N_("ID"), .help = N_("change a draft that is kept") },
 	{ .name = "file",

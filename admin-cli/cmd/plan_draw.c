@@ -186,6 +186,7 @@ plan_draw_exec(struct cli *cli)
 	struct plan_register r = { 0 };
 	struct plan_body b = { .kind = PLAN_PLAN, .least = PLAN_LEAST };
 	struct visits v;
+	uint8_t seed[32];
 	char *text = NULL;
 	size_t len = 0;
 	int err = take_options(cli, &b, &v);
@@ -199,7 +200,8 @@ plan_draw_exec(struct cli *cli)
 			cli, &b,
 			_(" If nobody has seen a list yet, --again makes another one; davy plan verify names both."));
 	if (!err) {
-		err = plan_slots_days(&b, v.all - v.open, v.open, (unsigned)v.week);
+		randombytes_buf(seed, sizeof(seed));
+		err = plan_slots_days(&b, v.all - v.open, v.open, (unsigned)v.week, seed);
 		if (!err)
 			err = plan_register_hash(b.reg, &r);
 		if (err)
@@ -209,6 +211,9 @@ plan_draw_exec(struct cli *cli)
 		err = make_table(cli, &b, &r, &text, &len);
 	if (!err)
 		err = write_plan(cli, &b, text, len);
+	if (!err)
+		err = planned_seed_keep(cli->ses, b.plan, seed);
+	sodium_memzero(seed, sizeof(seed));
 	free(text);
 	plan_register_free(&r);
 	plan_body_free(&b);

@@ -41,6 +41,7 @@ fill(struct cli *cli, struct plan_week *w)
 	if (!schema_hex(s->book->fold.book, "seed", seed, sizeof(seed)))
 		return cli_fail(cli, DAVY_REFUSED, "not-found", _("There is no such plan."));
 	in.seed = seed;
+	free(w->slot);
 	w->cnt = s->plan->drawn + s->plan->free;
 	w->slot = calloc(w->cnt, sizeof(*w->slot));
 	int err = w->slot ? plan_slots_fill(w->slot, &in) : ERR_MEM;
@@ -61,11 +62,47 @@ plan_week(struct cli *cli, struct plan_week *w, const char *plan)
 			  "this home has the register (davy plan sites-import)."));
 	if (!err)
 		err = plan_step_table(cli, w->step);
-	/* A need is taken some weeks before its slot at most. */
 	if (!err)
-		err = need_taken(cli->ses, w->step->plan->desk, w->step->seen->reg,
-				 (w->step->plan->from - 7) * 24, &w->need, &w->needs);
+		err = need_taken(cli->ses, w->step->plan->plan, w->step->seen->reg, &w->need,
+				 &w->needs);
 	return err ? err : fill(cli, w);
+}
+
+int
+plan_week_take(struct cli *cli, const char *plan, const uint8_t id[static 16], const char *site,
+	       bool urgent, json_t *body)
+{
+	struct plan_week w;
+	struct plan_need need = { .taken = sync_hour(cli->ses), .urgent = urgent }, *mine = NULL;
+	char hash[65];
+	int err = plan_week(cli, &w, plan);
+
+	memcpy(need.id, id, sizeof(need.id));
+	need.due = need.taken + NEED_TAKEN_DAYS * 24;
+	if (!err && !need_site(w.step->seen->reg, site, &need.site))
+		err = cli_fail(cli, DAVY_REFUSED, "not-found", _("There is no site %s."),
+			       cli_s(cli, site));
+	if (!err) {
+		w.need[w.needs++] = need;
+		err = fill(cli, &w);
+	}
+	for (size_t i = 0; i < w.needs && !err; i++)
+		if (!memcmp(w.need[i].id, id, sizeof(need.id)))
+			mine = &w.need[i];
+	if (!err && !urgent && mine->slot == SIZE_MAX)
+		err = cli_fail(cli, DAVY_REFUSED, "range",
+			       _("This plan has no slot left for it; name the next plan."));
+	if (!err && mine->rides)
+		cli_printf(cli, "%s\n", _("The site is drawn anyway; this rides on that visit."));
+	if (!err) {
+		json_object_set_new(body, "plan",
+				    json_string(term_hex(hash, w.step->plan->plan, 32)));
+		json_object_set_new(body, "site", json_string(site));
+		if (urgent)
+			json_object_set_new(body, "urgent", json_true());
+	}
+	plan_week_end(&w);
+	return err;
 }
 
 int
@@ -118,7 +155,7 @@ draft_site(struct cli *cli, const struct plan_week *w, size_t k, json_t *draft)
 		json_object_set_new(draft, "companion",
 				    json_string(reg->site[other].text[PLAN_NAME]));
 	json_object_set_new(draft, "site", json_string(site->text[PLAN_NAME]));
-	json_object_set_new(draft, "operator", json_string(site->text[PLAN_OPERATOR]));
+	json_object_set_new(draft, "operator", json_pack("[s]", site->text[PLAN_OPERATOR]));
 	json_object_set_new(draft, "county", json_string(site->text[PLAN_AREA]));
 	sodium_memzero(key, sizeof(key));
 	sodium_memzero(seed, sizeof(seed));
@@ -173,36 +210,13 @@ plan_slot_draft(struct cli *cli, const char *plan, size_t slot, json_t *draft, c
 	return err;
 }
 
-int
-plan_need_draft(struct cli *cli, const char *plan, const uint8_t need[static 16], json_t *draft)
-{
-	struct plan_week w;
-	const struct plan_need *mine = NULL;
-	int err = plan_week(cli, &w, plan);
-
-	for (size_t i = 0; i < w.needs && !err && !mine; i++)
-		mine = !memcmp(w.need[i].id, need, 16) ? &w.need[i] : NULL;
-	if (!err && mine && mine->urgent) {
-		json_object_set_new(draft, "desk", json_integer(w.step->plan->desk));
-		json_object_set_new(draft, "urgent", json_true());
-	} else if (!err) {
-		err = mine && mine->slot != SIZE_MAX
-			      ? draft_slot(cli, &w, mine->slot, draft)
-			      : cli_fail(cli, DAVY_REFUSED, "not-found",
-					 _("This plan has no slot for that need: it is not taken "
-					   "with a site, or the next plan has to be drawn."));
-	}
-	plan_week_end(&w);
-	return err;
-}
-
 static const char *
 state_of(const struct plan_slot *x, bool sealed, uint32_t hour)
 {
 	if (sealed)
 		return N_("sealed");
 	if (hour >= x->hour0)
-		return N_("missed");
+		return N_("not sealed in time");
 	return hour >= x->seal ? N_("seal it now") : "";
 }
 

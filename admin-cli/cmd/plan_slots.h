@@ -20,6 +20,10 @@ struct plan_week {
 int plan_week(struct cli *cli, struct plan_week *w, const char *plan)
 	__attribute__((warn_unused_result));
 void plan_week_end(struct plan_week *w);
+/* Adds plan, site and urgent to the body of the move by which a need is taken; refused where this
+ * plan has no slot for it. */
+int plan_week_take(struct cli *cli, const char *plan, const uint8_t id[static 16], const char *site,
+		   bool urgent, json_t *body) __attribute__((warn_unused_result));
 /* Whether as many orders as there are slots at that hour stand at the gateway already. */
 int plan_week_sealed(struct cli *cli, const struct plan_week *w, size_t slot, bool *sealed)
 	__attribute__((warn_unused_result));
@@ -32,8 +36,4 @@ int plan_week_sealed(struct cli *cli, const struct plan_week *w, size_t slot, bo
  */
 int plan_slot_draft(struct cli *cli, const char *plan, size_t slot, json_t *draft,
 		    char need[static 33]) __attribute__((warn_unused_result));
-/* The same for a need: the slot that it has. */
-int plan_need_draft(struct cli *cli, const char *plan, const uint8_t need[static 16], json_t *draft)
-	__attribute__((warn_unused_result));
-
 #endif

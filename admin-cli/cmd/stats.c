@@ -4,6 +4,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/figures.h"
+#include "admin-cli/desk/plan_figures.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/view/figures_sheet.h"
@@ -119,6 +120,7 @@ stats_exec(struct cli *cli)
 {
 	struct stats_wanted w = { 0 };
 	struct stats *st = malloc(sizeof(*st));
+	struct plan_figures plans;
 	struct sheet *sheet = NULL;
 	int err = st ? wanted(cli, &w)
 		     : cli_fail_err(cli, ERR_MEM, "%s", _("The figures cannot be counted"));
@@ -128,7 +130,11 @@ stats_exec(struct cli *cli)
 	if (!err)
 		err = sheet_make(cli, st, &w, &sheet);
 	if (!err)
+		err = plan_figures(cli->ses, w.desk, w.from, w.to, &plans);
+	if (!err) {
+		sheet_plans(sheet, &plans);
 		err = put(cli, sheet);
+	}
 	free(sheet);
 	free(st);
 	return err;

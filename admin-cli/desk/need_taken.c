@@ -11,8 +11,8 @@
 #include "crypto/err.h"
 #include "crypto/frame.h"
 
-static bool
-find_site(const struct plan_register *r, const char *id, uint32_t *site)
+bool
+need_site(const struct plan_register *r, const char *id, uint32_t *site)
 {
 	for (size_t i = 0; *id && i < r->cnt; i++)
 		if (!strcmp(r->site[i].text[PLAN_ID], id)) {
@@ -22,13 +22,14 @@ find_site(const struct plan_register *r, const char *id, uint32_t *site)
 	return false;
 }
 
-/* The hours of the moves, as their authors signed them; false where it was not taken for this
- * desk. */
+/* The hours of the moves, as their authors signed them; false where it was not taken into this
+ * plan. */
 static bool
-read_need(const struct opened *d, uint16_t desk, const struct plan_register *r,
+read_need(const struct opened *d, const uint8_t plan[static 32], const struct plan_register *r,
 	  struct plan_need *out)
 {
 	bool found = false;
+	uint8_t named[32];
 
 	memset(out, 0, sizeof(*out));
 	memcpy(out->id, d->c.rec.id, sizeof(out->id));
@@ -38,8 +39,9 @@ read_need(const struct opened *d, uint16_t desk, const struct plan_register *r,
 		const char *move = schema_text(body, "move");
 		if (d->entry[i].verdict != FOLD_ACCEPTED)
 			continue;
-		if (!strcmp(move, "taken") && schema_number(body, "desk") == desk &&
-		    find_site(r, schema_text(body, "site"), &out->site)) {
+		if (!strcmp(move, "taken") && schema_hex(body, "plan", named, sizeof(named)) &&
+		    !memcmp(named, plan, sizeof(named)) &&
+		    need_site(r, schema_text(body, "site"), &out->site)) {
 			found = true;
 			out->taken = d->x[i].e.hour;
 			out->due = out->taken + NEED_TAKEN_DAYS * 24;
@@ -52,7 +54,7 @@ read_need(const struct opened *d, uint16_t desk, const struct plan_register *r,
 }
 
 int
-need_taken(struct session *ses, uint16_t desk, const struct plan_register *r, uint32_t since,
+need_taken(struct session *ses, const uint8_t plan[static 32], const struct plan_register *r,
 	   struct plan_need **out, size_t *cnt)
 {
 	struct workspace_case *list;
@@ -66,7 +68,7 @@ need_taken(struct session *ses, uint16_t desk, const struct plan_register *r, ui
 								     &list, &all));
 	if (err)
 		return err;
-	struct plan_need *need = calloc(all ? all : 1, sizeof(*need));
+	struct plan_need *need = calloc(all + 1, sizeof(*need));
 	if (!need)
 		err = session_fail_err(ses, ERR_MEM, "%s", _("The needs were not read"));
 	for (size_t i = 0; i < all && !err; i++) {
@@ -76,8 +78,7 @@ need_taken(struct session *ses, uint16_t desk, const struct plan_register *r, ui
 		err = opened_glance(ses, &list[i], &d);
 		if (err)
 			break;
-		if (read_need(d, desk, r, &need[*cnt]) && need[*cnt].taken >= since)
-			++*cnt;
+		*cnt += read_need(d, plan, r, &need[*cnt]);
 		opened_free(d);
 	}
 	if (all)

@@ -1,8 +1,9 @@
-/* The needs that planners have taken for sites of an inspection desk, as their books tell it: by
- * which every planner fills the slots of a plan alike (plan/slots.h). */
+/* The needs that planners have taken into a plan, as the needs' own books tell it: by which every
+ * planner fills the slots of the plan alike (plan/slots.h). */
 #ifndef NEED_TAKEN_H
 #define NEED_TAKEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,11 +12,13 @@
 struct plan_register;
 struct session;
 
-#define NEED_TAKEN_DAYS 7 /* so long after it was taken a drawn visit is in time */
+#define NEED_TAKEN_DAYS 4 /* so long after it was taken a drawn visit is in time, also for S2 */
 
-/* All that were taken with a site of this register, from that unix hour on. *out is freed by the
- * caller. A failure is recorded. */
-int need_taken(struct session *ses, uint16_t desk, const struct plan_register *r, uint32_t since,
+/* All that were taken into the plan with this hash, for a site of its register. *out has room for
+ * one more and is freed by the caller. A failure is recorded. */
+int need_taken(struct session *ses, const uint8_t plan[static 32], const struct plan_register *r,
 	       struct plan_need **out, size_t *cnt) __attribute__((warn_unused_result));
+/* The line of a site in the register, by its id. */
+bool need_site(const struct plan_register *r, const char *id, uint32_t *site);
 
 #endif

@@ -36,14 +36,20 @@ plan_book_open(struct session *ses, const struct trust *view, const struct plan_
 	json_t *body = plan_log_body(plan);
 	uint8_t id[16], seed[32];
 	char hex[65];
-	int err;
+	bool there = false;
+	int err = planned_seed(ses, plan->plan, seed, &there);
 
+	if (err || !there) {
+		json_decref(body);
+		return err ? err
+			   : session_fail(ses, DAVY_REFUSED, "not-found",
+					  _("This plan was not drawn up here."));
+	}
 	if (!body || !view->me) {
 		json_decref(body);
 		return session_fail(ses, DAVY_REFUSED, "denied", _("You are in no desk."));
 	}
 	plan_book_id(id, plan->plan);
-	randombytes_buf(seed, sizeof(seed));
 	json_object_set_new(body, "seed", json_string(term_hex(hex, seed, 32)));
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(hex, sizeof(hex));

@@ -21,7 +21,7 @@ struct trust;
 
 /* The id of the book of that plan. */
 void plan_book_id(uint8_t id[static 16], const uint8_t plan[static 32]);
-/* Opens the book of this plan with a new seed for its free slots. A failure is recorded. */
+/* Opens the book of this plan, which was drawn up here. A failure is recorded. */
 int plan_book_open(struct session *ses, const struct trust *view, const struct plan_body *plan)
 	__attribute__((warn_unused_result));
 /* Leaves this member's share with the desk above and the backstop, and commits to it: the part

@@ -13,7 +13,8 @@
 #include "crypto/err.h"
 #include "crypto/seal.h"
 
-/* Keys of WORKSPACE_PLAN: 'r' ‖ u16 desk, 's' and 'e' (what was sealed) ‖ hash of the plan. */
+/* Keys of WORKSPACE_PLAN: 'r' ‖ u16 desk, 's' (share), 'e' (as it was sealed)
+ * and 'd' (seed) ‖ hash of the plan. */
 #define REGISTER_KEY_LEN 3
 #define SHARE_KEY_LEN    33
 #define SHARE_LEN        (1 + 32 + 2 + 4 + 4)
@@ -89,6 +90,47 @@ planned_register(struct session *ses, uint16_t *desk, struct plan_register *r)
 	err = plan_register_read(r, val, len, &wrong);
 	workspace_free(val, len);
 	return err ? session_fail_err(ses, err, "%s", _("The register of sites was not read")) : 0;
+}
+
+struct desks {
+	uint16_t *list;
+	size_t cnt;
+};
+
+static int
+on_desk(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+{
+	struct found one = { 0 };
+	struct desks *d = arg;
+	uint16_t *more;
+
+	(void)on_register(&one, key, key_len, val, len);
+	if (!one.cnt)
+		return 0;
+	more = realloc(d->list, (d->cnt + 1) * sizeof(*more));
+	if (!more)
+		return ERR_MEM;
+	d->list = more;
+	d->list[d->cnt++] = one.desk;
+	return 0;
+}
+
+int
+planned_desks(struct session *ses, uint16_t **out, size_t *cnt)
+{
+	struct desks d = { 0 };
+	int err = workspace_open(ses);
+
+	if (!err)
+		err = sync_workspace_failed(ses, workspace_each(ses->workspace, WORKSPACE_PLAN,
+								on_desk, &d));
+	if (err) {
+		free(d.list);
+		return err;
+	}
+	*out = d.list;
+	*cnt = d.cnt;
+	return 0;
 }
 
 int
@@ -179,10 +221,12 @@ planned_share_keep(struct session *ses, const struct planned_share *s)
 	return sync_workspace_failed(ses, err);
 }
 
-int
-planned_sealed(struct session *ses, const uint8_t plan[static 32], uint8_t *sealed, bool *there)
+/* What is kept of a plan under a letter, of exactly this length. */
+static int
+kept(struct session *ses, char letter, const uint8_t plan[static 32], void *out, size_t want,
+     bool *there)
 {
-	uint8_t key[SHARE_KEY_LEN] = { 'e' }, *val;
+	uint8_t key[SHARE_KEY_LEN] = { (uint8_t)letter }, *val;
 	size_t len;
 	int err = workspace_open(ses);
 
@@ -195,23 +239,48 @@ planned_sealed(struct session *ses, const uint8_t plan[static 32], uint8_t *seal
 		return 0;
 	if (err)
 		return sync_workspace_failed(ses, err);
-	*there = len == SEAL_LEN;
+	*there = len == want;
 	if (*there)
-		memcpy(sealed, val, len);
+		memcpy(out, val, len);
 	workspace_free(val, len);
 	return *there ? 0 : sync_workspace_failed(ses, ERR_FORMAT);
 }
 
-int
-planned_sealed_keep(struct session *ses, const uint8_t plan[static 32], const uint8_t *sealed)
+static int
+keep(struct session *ses, char letter, const uint8_t plan[static 32], const void *bytes, size_t len)
 {
-	uint8_t key[SHARE_KEY_LEN] = { 'e' };
+	uint8_t key[SHARE_KEY_LEN] = { (uint8_t)letter };
 	int err = workspace_open(ses);
 
 	memcpy(key + 1, plan, 32);
 	return err ? err
 		   : sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_PLAN, key,
-							      sizeof(key), sealed, SEAL_LEN));
+							      sizeof(key), bytes, len));
+}
+
+int
+planned_seed(struct session *ses, const uint8_t plan[static 32], uint8_t seed[static 32],
+	     bool *there)
+{
+	return kept(ses, 'd', plan, seed, 32, there);
+}
+
+int
+planned_seed_keep(struct session *ses, const uint8_t plan[static 32], const uint8_t seed[static 32])
+{
+	return keep(ses, 'd', plan, seed, 32);
+}
+
+int
+planned_sealed(struct session *ses, const uint8_t plan[static 32], uint8_t *sealed, bool *there)
+{
+	return kept(ses, 'e', plan, sealed, SEAL_LEN, there);
+}
+
+int
+planned_sealed_keep(struct session *ses, const uint8_t plan[static 32], const uint8_t *sealed)
+{
+	return keep(ses, 'e', plan, sealed, SEAL_LEN);
 }
 
 struct search {

@@ -7,6 +7,7 @@
 #define PLANNED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct plan_register;
@@ -15,6 +16,9 @@ struct session;
 /* The register of a desk. Where *desk is 0, the only one there is, whose desk is then in *desk. The
  * caller frees *r with plan_register_free() in every case. */
 int planned_register(struct session *ses, uint16_t *desk, struct plan_register *r)
+	__attribute__((warn_unused_result));
+/* The desks of which there is a register; *out is freed by the caller. */
+int planned_desks(struct session *ses, uint16_t **out, size_t *cnt)
 	__attribute__((warn_unused_result));
 int planned_register_keep(struct session *ses, uint16_t desk, const struct plan_register *r)
 	__attribute__((warn_unused_result));
@@ -33,6 +37,11 @@ int planned_share(struct session *ses, const uint8_t plan[static 32], struct pla
 		  bool *there) __attribute__((warn_unused_result));
 int planned_share_keep(struct session *ses, const struct planned_share *s)
 	__attribute__((warn_unused_result));
+/* The seed of the slots of a plan that was drawn up here. */
+int planned_seed(struct session *ses, const uint8_t plan[static 32], uint8_t seed[static 32],
+		 bool *there) __attribute__((warn_unused_result));
+int planned_seed_keep(struct session *ses, const uint8_t plan[static 32],
+		      const uint8_t seed[static 32]) __attribute__((warn_unused_result));
 /* The sealed bytes of this home's share as it was left with those above: the same each time, until
  * the gateway has them. `sealed` has SEAL_LEN bytes. */
 int planned_sealed(struct session *ses, const uint8_t plan[static 32], uint8_t *sealed, bool *there)

@@ -210,9 +210,8 @@ plan_draw(struct plan_stream *s, const uint64_t *threshold, size_t n, size_t m, 
 }
 
 int
-plan_hours(struct plan_stream *s, uint8_t *hour, size_t m)
+plan_hours_of(struct plan_stream *s, uint8_t *hour, size_t m, size_t outside)
 {
-	size_t outside = (45 * m + 99) / 100;
 	uint32_t *list = calloc(m ? m : 1, sizeof(*list));
 
 	if (!list)
@@ -228,6 +227,12 @@ plan_hours(struct plan_stream *s, uint8_t *hour, size_t m)
 	}
 	free(list);
 	return 0;
+}
+
+int
+plan_hours(struct plan_stream *s, uint8_t *hour, size_t m)
+{
+	return plan_hours_of(s, hour, m, (45 * m + 99) / 100);
 }
 
 /* A day off that is not a Saturday or Sunday. 1970-01-01 was a Thursday. */

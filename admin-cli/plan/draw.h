@@ -63,6 +63,9 @@ int plan_draw(struct plan_stream *s, const uint64_t *threshold, size_t n, size_t
  * then each visit gets one of the 14 hours outside or of the 10 inside. A coin for each visit would
  * miss 40 % in every fifth period of twelve visits. */
 int plan_hours(struct plan_stream *s, uint8_t *hour, size_t m) __attribute__((warn_unused_result));
+/* The same with another number of them outside. */
+int plan_hours_of(struct plan_stream *s, uint8_t *hour, size_t m, size_t outside)
+	__attribute__((warn_unused_result));
 /* Whether a visit at that hour counts as outside office hours: by its hour, or on a day on which
  * people do not work, or on the eve of a holiday. An ordinary Friday is no eve. */
 bool plan_outside(uint32_t day, unsigned hour);

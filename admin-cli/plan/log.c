@@ -120,7 +120,7 @@ visit_of(const char *text, bool missed)
 	size_t site_len, day_len, hour_len = 1, how_len;
 	uint64_t n, h;
 
-	if (!word(&text, &site, &site_len) || !word(&text, &day, &day_len) ||
+	if (!text || !word(&text, &site, &site_len) || !word(&text, &day, &day_len) ||
 	    (!missed && !word(&text, &hour, &hour_len)) || !word(&text, &how, &how_len) ||
 	    text_u64(&n, site, site_len, PLAN_SITES_MAX) || text_u64(&h, hour, hour_len, 23) ||
 	    !*text != !missed)

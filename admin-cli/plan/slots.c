@@ -16,65 +16,6 @@ plan_slot_hour(const struct plan_slot *slot)
 	return (uint8_t)(slot->depart + SLOT_ZONE - slot->day * 24);
 }
 
-/* ---- days ---- */
-
-/* The i-th of n slots, evenly spread. */
-static uint32_t
-day_of(const struct plan_body *b, size_t i, size_t n)
-{
-	uint64_t days = b->until - b->from + 1;
-
-	return b->from + (uint32_t)((2 * i + 1) * days / (2 * n));
-}
-
-/* Whether the i-th of n slots is one of the `open` ones, which are evenly spread among them. */
-static bool
-is_free(size_t i, size_t n, size_t open)
-{
-	return (i + 1) * open / n > i * open / n;
-}
-
-/* Whether a need never waits longer than SLOT_GAP days for a free slot, also from one period into
- * the next. */
-static bool
-near_enough(const struct plan_body *b, size_t n, size_t open)
-{
-	uint32_t last = b->from - 1;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!is_free(i, n, open))
-			continue;
-		if (day_of(b, i, n) > last + SLOT_GAP)
-			return false;
-		last = day_of(b, i, n);
-	}
-	return b->until == last;
-}
-
-int
-plan_slots_days(struct plan_body *b, size_t m, size_t d, unsigned week)
-{
-	size_t days = b->until - b->from + 1, visits = m + d, standby = (2 * visits + 4) / 5;
-	size_t least = (days * week + 6) / 7, drawn = 0, left = 0;
-
-	if (visits + standby < least)
-		standby = least - visits;
-	while (!near_enough(b, visits + standby, d + standby) && standby <= PLAN_VISITS_MAX)
-		standby++;
-	size_t n = visits + standby;
-	if (n > PLAN_VISITS_MAX)
-		return ERR_ARG;
-	b->slot = calloc(n, sizeof(*b->slot));
-	if (!b->slot)
-		return ERR_MEM;
-	b->drawn = m;
-	b->free = d + standby;
-	b->standby = standby;
-	for (size_t i = 0; i < n; i++)
-		b->slot[is_free(i, n, b->free) ? m + left++ : drawn++] = day_of(b, i, n);
-	return 0;
-}
-
 /* ---- keys ---- */
 
 int
@@ -104,6 +45,104 @@ stream(struct plan_stream *st, const struct plan_slots *s, const void *what, siz
 	return err;
 }
 
+/* ---- days ---- */
+
+/* The i-th of n slots, evenly spread. */
+static uint32_t
+day_of(const struct plan_body *b, size_t i, size_t n)
+{
+	uint64_t days = b->until - b->from + 1;
+
+	return b->from + (uint32_t)((2 * i + 1) * days / (2 * n));
+}
+
+/*
+ * What each of n slots holds, in the order of their days. Stand-by is anywhere; of the visits those
+ * outside the draw are evenly spread among the others, from a place that is drawn. So whoever sees
+ * at which slots nobody went learns nothing of which visit was drawn: each is with one chance,
+ * whatever happened before and after it.
+ */
+static int
+labels(uint8_t *label, const struct plan_body *b, const uint8_t seed[static 32])
+{
+	static const uint8_t no_plan[32];
+	size_t n = b->drawn + b->free, d = plan_discretionary(b), visits = b->drawn + d;
+	uint32_t *list = calloc(n, sizeof(*list));
+	struct plan_stream st;
+	uint8_t key[PLAN_KEY_LEN];
+	int err = list ? plan_slots_key(key, seed, no_plan, "days", 4) : ERR_MEM;
+
+	if (!err) {
+		plan_stream_init(&st, key);
+		for (size_t i = 0; i < n; i++)
+			list[i] = (uint32_t)i;
+		plan_shuffle(&st, list, n);
+		memset(label, SLOT_DRAWN, n);
+		for (size_t i = 0; i < b->standby; i++)
+			label[list[i]] = SLOT_STANDBY;
+		size_t v = plan_below(&st, visits);
+		for (size_t i = 0; i < n; i++)
+			if (label[i] != SLOT_STANDBY && ++v &&
+			    v * d / visits > (v - 1) * d / visits)
+				label[i] = SLOT_PRIVATE;
+		sodium_memzero(&st, sizeof(st));
+	}
+	sodium_memzero(key, sizeof(key));
+	free(list);
+	return err;
+}
+
+int
+plan_slots_days(struct plan_body *b, size_t m, size_t d, unsigned week,
+		const uint8_t seed[static 32])
+{
+	size_t days = b->until - b->from + 1, least = (days * week + 6) / 7, n = m + d;
+	size_t drawn = 0, left = 0;
+	uint8_t label[PLAN_VISITS_MAX];
+
+	b->standby = (2 * n + 4) / 5;
+	if (n + b->standby < least)
+		b->standby = least - n;
+	n += b->standby;
+	if (n > PLAN_VISITS_MAX)
+		return ERR_ARG;
+	b->drawn = m;
+	b->free = n - m;
+	b->slot = calloc(n, sizeof(*b->slot));
+	int err = b->slot ? labels(label, b, seed) : ERR_MEM;
+	for (size_t i = 0; i < n && !err; i++)
+		b->slot[label[i] == SLOT_DRAWN ? drawn++ : m + left++] = day_of(b, i, n);
+	return err;
+}
+
+/* What the free slots of a plan hold: by the seed from which its days were made; with another seed
+ * evenly drawn. */
+static int
+free_labels(uint8_t *label, const struct plan_body *b, const uint8_t seed[static 32],
+	    struct plan_stream *st)
+{
+	size_t n = b->drawn + b->free, drawn = 0, left = 0;
+	uint8_t all[PLAN_VISITS_MAX];
+	uint32_t list[PLAN_VISITS_MAX];
+	bool same = true;
+	int err = labels(all, b, seed);
+
+	for (size_t i = 0; i < n && !err && same; i++) {
+		size_t at = all[i] == SLOT_DRAWN ? drawn++ : b->drawn + left++;
+		same = b->slot[at] == day_of(b, i, n);
+		if (same && all[i] != SLOT_DRAWN)
+			label[left - 1] = all[i];
+	}
+	if (err || same)
+		return err;
+	for (size_t i = 0; i < b->free; i++)
+		list[i] = (uint32_t)i;
+	plan_shuffle(st, list, b->free);
+	for (size_t i = 0; i < b->free; i++)
+		label[list[i]] = i < b->standby ? SLOT_STANDBY : SLOT_PRIVATE;
+	return 0;
+}
+
 /* ---- filling ---- */
 
 static int
@@ -127,34 +166,41 @@ set_hours(struct plan_slot *slot, uint8_t hour, struct plan_stream *st)
 	slot->need = SIZE_MAX;
 }
 
-/* Drawn slots as the draw says; free ones discretionary or stand-by, in an order of the seed. */
+/* Hours of the free slots: in the mean the same share of them outside office hours as of the m
+ * drawn ones, whose number is rounded up. */
+static int
+free_hours(struct plan_stream *st, uint8_t *hour, size_t f, size_t m)
+{
+	size_t share = ((45 * m + 99) / 100) * f, outside = share / m;
+
+	outside += plan_below(st, m) < share % m;
+	return plan_hours_of(st, hour, f, outside);
+}
+
+/* Drawn slots as the draw says; free ones discretionary or stand-by, as the seed says. */
 static int
 base(struct plan_slot *out, const struct plan_slots *s, const uint32_t *open)
 {
-	size_t m = s->plan->drawn, f = s->plan->free, d = plan_discretionary(s->plan);
-	uint32_t *list = calloc(f ? f : 1, sizeof(*list));
-	uint8_t *hour = calloc(f ? f : 1, 1);
+	size_t m = s->plan->drawn, f = s->plan->free, at = 0;
+	uint8_t *hour = calloc(f ? f : 1, 1), *label = calloc(f ? f : 1, 1);
 	struct plan_stream st;
-	int err = list && hour ? stream(&st, s, "slots", 5) : ERR_MEM;
+	int err = label && hour ? stream(&st, s, "slots", 5) : ERR_MEM;
 
-	for (size_t k = 0; k < f && !err; k++)
-		list[k] = (uint32_t)k;
-	if (!err) {
-		plan_shuffle(&st, list, f);
-		err = plan_hours(&st, hour, f);
-	}
+	if (!err)
+		err = free_labels(label, s->plan, s->seed, &st);
+	if (!err)
+		err = free_hours(&st, hour, f, m);
 	for (size_t k = 0; k < m + f && !err; k++) {
-		out[k] = (struct plan_slot){ .day = s->plan->slot[k], .drawn = k < m };
-		set_hours(&out[k], k < m ? s->hour[k] : hour[k - m], &st);
-		out[k].site = k < m ? s->order[k] : UINT32_MAX;
-		out[k].filling = k < m ? SLOT_DRAWN : SLOT_STANDBY;
-	}
-	for (size_t k = 0; k < d && !err; k++) {
-		out[m + list[k]].filling = SLOT_PRIVATE;
-		out[m + list[k]].site = open[k];
+		bool drawn = k < m;
+		out[k] = (struct plan_slot){ .day = s->plan->slot[k], .drawn = drawn };
+		set_hours(&out[k], drawn ? s->hour[k] : hour[k - m], &st);
+		out[k].filling = drawn ? SLOT_DRAWN : label[k - m];
+		out[k].site = drawn                            ? s->order[k]
+			      : out[k].filling == SLOT_PRIVATE ? open[at++]
+							       : UINT32_MAX;
 	}
 	sodium_memzero(&st, sizeof(st));
-	free(list);
+	free(label);
 	free(hour);
 	return err;
 }
@@ -201,34 +247,26 @@ fill(uint32_t *open, const struct plan_slots *s)
 	return err;
 }
 
-/* Discretionary slots that no need has and whose cut is after that hour. */
+/* Discretionary slots that no need has and whose cut is after that hour, and not long after it. */
 static size_t
 later(const struct plan_slot *slot, size_t cnt, uint32_t after, uint32_t *list)
 {
 	size_t n = 0;
 
 	for (size_t k = 0; k < cnt; k++)
-		if (slot[k].filling == SLOT_PRIVATE && slot[k].cut > after)
+		if (slot[k].filling == SLOT_PRIVATE && slot[k].cut > after &&
+		    slot[k].cut <= after + SLOT_DISPLACE * 24)
 			list[n++] = (uint32_t)k;
 	return n;
 }
 
-/* The next free slot for a need; *list, *n: of the visits behind a stand-by slot one of which
- * becomes stand-by. */
+/* The next free slot for a need; SIZE_MAX: none. */
 static size_t
-next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need, uint32_t *list,
-	  size_t *n)
+next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need)
 {
-	for (size_t k = 0; k < cnt; k++) {
-		*n = 0;
-		if (slot[k].drawn || slot[k].filling == SLOT_NEED || slot[k].cut <= need->taken)
-			continue;
-		if (slot[k].filling == SLOT_PRIVATE)
+	for (size_t k = 0; k < cnt; k++)
+		if (!slot[k].drawn && slot[k].filling != SLOT_NEED && slot[k].cut > need->taken)
 			return k;
-		*n = later(slot, cnt, slot[k].cut, list);
-		if (*n)
-			return k;
-	}
 	return SIZE_MAX;
 }
 
@@ -241,7 +279,7 @@ same_site(const struct plan_slot *slot, size_t cnt, const struct plan_need *need
 
 	for (size_t k = 0; k < cnt; k++)
 		if (slot[k].drawn && slot[k].site == need->site && slot[k].cut > need->taken)
-			return own == SIZE_MAX || slot[k].depart <= due ? k : SIZE_MAX;
+			return slot[k].depart <= due ? k : SIZE_MAX;
 	return SIZE_MAX;
 }
 
@@ -294,7 +332,7 @@ static int
 place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i, uint32_t *list)
 {
 	struct plan_need *need = &s->need[i];
-	size_t n, x = next_free(slot, cnt, need, list, &n), ride = same_site(slot, cnt, need, x);
+	size_t n = 0, x = next_free(slot, cnt, need), ride = same_site(slot, cnt, need, x);
 
 	need->rides = ride != SIZE_MAX && !need->urgent;
 	need->slot = need->urgent ? SIZE_MAX : need->rides ? ride : x;
@@ -308,6 +346,8 @@ place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i, uint32
 	if (need->rides)
 		return 0;
 	uint32_t away = slot[x].site;
+	if (slot[x].filling == SLOT_STANDBY)
+		n = later(slot, cnt, slot[x].cut, list);
 	int err = n ? displace(slot, s, need, list, n, &away) : 0;
 	if (err)
 		return err;

@@ -7,7 +7,8 @@
  * departure lies on the day itself. Drawn slots follow from the two shares. The free ones are
  * discretionary visits and stand-by, in an order that only the seed of the plan tells; a need takes
  * the next free slot that nobody may have sealed yet. If that was stand-by, a later visit becomes
- * stand-by in its place, so that the number of visits stays.
+ * stand-by in its place, so that the number of visits stays; where no later one is left in the
+ * period, there is one visit more.
  * Units. Days are unix days of China standard time, hours unix hours.
  *
  * Everything follows from what the plan's book and the needs' books hold, so two planners fill
@@ -24,10 +25,13 @@
 #include "admin-cli/plan/body.h"
 
 #define SLOT_WEEK  7  /* slots a week: the policy, unless more visits are wanted */
-#define SLOT_GAP   2  /* free ones are never more days apart */
 #define SLOT_ZONE  8  /* hours by which the hours of visits are ahead of unix hours */
 #define SLOT_CUT   36 /* hours before hour0: the earliest at which an order may be sealed */
 #define SLOT_SEALS 24 /* from then on it is sealed within so many hours */
+/* The visit that becomes stand-by for a need is at most so many days behind. Were it anywhere
+ * behind, private visits would be rarer towards the end of a period, and one there more likely a
+ * tip's. */
+#define SLOT_DISPLACE 5
 /* In so many days there are two drills: drawn visits by the pattern of S1, so that this pattern
  * proves no tip. */
 #define SLOT_QUARTER 91
@@ -63,16 +67,17 @@ struct plan_slots {
 	const uint8_t *hour;
 	const uint64_t *threshold; /* of the table */
 	size_t sites;
-	const uint8_t *seed; /* 32 bytes */
+	const uint8_t *seed; /* 32 bytes, from which the days of the plan were made */
 	struct plan_need *need;
 	size_t needs;
 };
 
 /* The days of m drawn and d discretionary visits in the period, and as many stand-by slots as the
- * policy wants (`week` slots a week at least), in b->slot, which the caller frees. ERR_MEM; ERR_ARG
+ * policy wants (`week` slots a week at least), in b->slot, which the caller frees. With two of five
+ * visits outside the draw never more than two drawn slots follow one another. ERR_MEM; ERR_ARG
  * where there would be more than PLAN_VISITS_MAX. */
-int plan_slots_days(struct plan_body *b, size_t m, size_t d, unsigned week)
-	__attribute__((warn_unused_result));
+int plan_slots_days(struct plan_body *b, size_t m, size_t d, unsigned week,
+		    const uint8_t seed[static 32]) __attribute__((warn_unused_result));
 
 /* Fills out[drawn + free], ascending by day, and what becomes of each need. ERR_MEM, ERR_ARG (too
  * few sites for so many visits), ERR_RANGE. */

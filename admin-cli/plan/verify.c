@@ -339,7 +339,8 @@ check_counts(struct plan_report *r, size_t plan, const struct item *it)
 		visits += !v->why;
 		outside += !v->why && plan_outside(v->day, v->hour);
 	}
-	if (open != plan_discretionary(p)) {
+	/* Tips may have taken stand-by slots when no later visit was left to make stand-by. */
+	if (open < plan_discretionary(p) || open > p->free) {
 		f = say(r, PLAN_FREE_COUNT, plan, it);
 		f->have = open;
 		f->want = (unsigned)plan_discretionary(p);

@@ -210,8 +210,9 @@ const struct entry_field book_move_fields[] = {
 	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
 	{ .name = "findings", .kind = FIELD_WORDS, .max = FOLD_FINDINGS }, /* their hashes */
 	{ .name = "anomaly", .kind = FIELD_BOOL },
-	{ .name = "site", .kind = FIELD_TEXT, .max = 200 }, /* of a need: in a plan of that desk */
-	{ .name = "desk", .kind = FIELD_NUMBER, .max = UINT16_MAX },
+	/* Of a need: by the register of a plan. */
+	{ .name = "site", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "plan", .kind = FIELD_HEX, .max = 32 },
 	{ .name = "urgent", .kind = FIELD_BOOL },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },

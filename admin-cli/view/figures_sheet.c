@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/plan_figures.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/view/show.h"
@@ -116,6 +117,36 @@ section(struct sheet *s, const char *name, const char *title)
 	sec->name = name;
 	sec->title = title;
 	return sec;
+}
+
+/* A share in steps of five; of fewer than 20 nothing is said. */
+static void
+put_share(struct sheet_section *sec, const char *key, const char *label, size_t part, size_t whole)
+{
+	struct sheet_row *r = &sec->row[sec->cnt++];
+
+	r->count = -1;
+	snprintf(r->key, sizeof(r->key), "%s", key);
+	snprintf(r->label, sizeof(r->label), "%s", label);
+	if (whole < 20)
+		snprintf(r->value, sizeof(r->value), "–");
+	else
+		snprintf(r->value, sizeof(r->value), "%zu %%", (part * 20 + whole / 2) / whole * 5);
+}
+
+void
+sheet_plans(struct sheet *s, const struct plan_figures *f)
+{
+	struct sheet_section *sec;
+
+	if (!f->slots && !f->sites)
+		return;
+	sec = section(s, "plans", _("Plans of visits"));
+	put_share(sec, "outside", _("visits outside office hours"), f->outside, f->visits);
+	put_share(sec, "free", _("visits outside the draw"), f->free, f->visits);
+	put_share(sec, "standby", _("slots that were stand-by"), f->standby, f->slots);
+	put_share(sec, "blind", _("sites without a visit for a year, and without a tip"), f->blind,
+		  f->sites);
 }
 
 static void

@@ -12,8 +12,9 @@
 #include "admin-cli/rules/stats.h"
 
 struct cli;
+struct plan_figures; /* desk/plan_figures.h */
 
-#define SHEET_SECTIONS (STATS_TABLES + 3)
+#define SHEET_SECTIONS (STATS_TABLES + 4)
 
 struct sheet_row {
 	char key[24];    /* "S1" */
@@ -39,6 +40,9 @@ struct sheet {
 /* Puts figures into words. The caller frees *out. A failure is recorded. */
 int sheet_make(struct cli *cli, const struct stats *s, const struct stats_wanted *w,
 	       struct sheet **out) __attribute__((warn_unused_result));
+
+/* Adds the section of plans, where there is a plan or a register. */
+void sheet_plans(struct sheet *s, const struct plan_figures *f);
 
 void sheet_print(struct cli *cli, const struct sheet *s);
 /* The caller drops the reference; NULL without memory. */

@@ -188,6 +188,31 @@ grep -q 'does not hold the abstract' "$T/out"
 ok $? 'and is warned'
 is 'that of an honest one is' true "d.referrals.filter((n) => n.id !== '$need').every((n) => n.same)"
 
+# ---- a need has a slot of a plan, and both planners see that it has ----
+month=$(node -e 'const d = new Date(); d.setUTCDate(1); d.setUTCMonth(d.getUTCMonth() + 1);
+console.log(d.toISOString().slice(0, 7))')
+node - >"$T/sites.csv" <<'END'
+console.log('id,name,sector,area,operator');
+for (let i = 0; i < 60; i++) console.log(`s${i},矿 ${i},COAL,990102,o${i % 9}`);
+END
+for home in n1 n2; do as "$home" plan sites-import "$T/sites.csv" --desk 7; done
+as n1 plan draw "$T/plan" --period "$month" --visits 20 && as n1 plan commit "$T/plan" &&
+	plan=$(grep -o '[0-9a-f]\{8\}' "$T/out" | head -n 1) && as n2 plan commit "$T/plan" &&
+	as n2 plan reveal "$T/plan" && as n1 plan reveal "$plan"
+ok $? 'a plan is drawn'
+as n1 plan slots "$plan" --json
+before=$(field 'JSON.stringify(d.slots)')
+tip 防尘停用 ''
+forward 8
+as n1 sync
+refused 'a site and a plan go together' 2 'go together' n1 need take "$need" --site s3
+refused 'the site is one of the register' 1 'no site s99' n1 need take "$need" --site s99 --plan "$plan"
+works 'it is taken with its site' n1 need take "$need" --site s3 --plan "$plan"
+as n2 sync
+works 'the other planner lists the slots' n2 plan slots "$plan" --json
+is 'it has one, or its site is drawn' 1 'd.needs + d.rides'
+is 'and nothing else has changed on the screen' "$before" 'JSON.stringify(d.slots)'
+
 # ---- every move of the table was driven ----
 node -e 'const m = JSON.parse(require("fs").readFileSync("admin-cli/data/states.json"));
 for (const t of m.need.transitions) console.log("need", t.from, t.to);' | sort -u >"$T/table"

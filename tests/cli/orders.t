@@ -312,6 +312,38 @@ is 'with what the need says, and its hash' "该地点有通风隐患，请按常
 	'[d.abstract, d.checklist.join(), d.county, d.need].join(" ")'
 as n1 order draft "$id" --drop --yes
 
+# ---- the slots of a plan: each is filled in, and what it holds shows in no list ----
+node -e 'console.log("id,name,sector,area,operator");
+for (let i = 0; i < 60; i++) console.log(`s${i},矿 ${i},COAL,990102,集团${i}`);' >"$T/sites.csv"
+month=$(node -e 'const d = new Date(Date.now() + 36e5 * process.argv[1]); d.setUTCDate(1);
+d.setUTCMonth(d.getUTCMonth() + 1); console.log(d.toISOString().slice(0, 7))' "$hours")
+for h in n1 n2; do as $h plan sites-import "$T/sites.csv" --desk 7; done
+as n1 plan draw "$T/plan" --period "$month" --visits 20 && as n1 plan commit "$T/plan" &&
+	plan=$(grep -o '[0-9a-f]\{8\}' "$T/out" | head -n 1) && as n2 plan commit "$T/plan" &&
+	as n2 plan reveal "$T/plan" && as n1 plan reveal "$plan"
+ok $? 'a plan is drawn'
+refused 'a slot is one of a plan' 2 'go together' n1 order new --slot 3 --file "$T/draft.json"
+as n1 plan slots "$plan" --json
+cp "$T/out" "$T/slots"
+nobody=0 visits=0
+for k in 8 9 10 11 12 13 14 15; do
+	draft 'for (const k of Object.keys(d)) if (!["a", "b"].includes(k)) delete d[k]'
+	if as n1 order new --slot $k --plan "$plan" --file "$T/draft.json" --json; then
+		nobody=$((nobody + 1))
+	else
+		draft 'for (const k of "site companion operator county from depart desk".split(" ")) delete d[k]'
+		as n1 order new --slot $k --plan "$plan" --file "$T/draft.json" --json && visits=$((visits + 1))
+	fi
+	id=$(field d.id)
+	as n1 order draft "$id" --json
+	node -e 'const read = (f) => JSON.parse(require("fs").readFileSync(f)).data, d = read(process.argv[1]);
+const s = read(process.argv[2]).slots[process.argv[3]];
+process.exit(d.desk === 7 && (d.urgent || (d.from === s.hour0 && d.depart >= d.from + 24 && d.depart < d.from + 48 &&
+ d.seal >= d.from - 36 && d.seal < d.from - 12)) ? 0 : 1)' "$T/out" "$T/slots" $k || echo "# slot $k"
+done >"$T/wrong"
+[ ! -s "$T/wrong" ] && [ $((nobody + visits)) = 8 ] && [ $visits -gt 0 ]
+ok $? 'each slot is filled in: its hours, and a site or nobody'
+
 # ---- keys ----
 publish() {
 	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&

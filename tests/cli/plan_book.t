@@ -61,6 +61,11 @@ works 'another planner of the desk' p2 plan slots "$T/a" --json
 is 'sees the same' "$mine" 'JSON.stringify(d)'
 refused 'a plan that is not drawn has none' 1 'The list of this plan is not there' i1 plan slots "$a"
 
+works 'figures tell of plans' p1 stats --to "$three" --json
+is 'which share of the slots was stand-by' true '/^3[05] %$/.test(d.plans.find((r) => r.key === "standby").value)'
+is 'how many sites nobody knows of' true '/^[0-9]+ %$/.test(d.plans.find((r) => r.key === "blind").value)'
+is 'and nothing of visits before there is a result' '–' 'd.plans.find((r) => r.key === "outside").value'
+
 # A planner who draws until he likes it
 works 'a second plan for the same days, by hand' p1 plan draw "$T/again" --period "$one" --visits 21 --again
 refused 'is refused' 1 'draw twice chooses' p1 plan commit "$T/again"

@@ -68,8 +68,6 @@ refused 'never over another one' 1 'new folder' p1 plan draw "$T/plan" --period 
 refused 'a second draw is refused' 1 'draw twice chooses' p1 plan draw "$T/second" --period "$one" --visits 20
 refused 'also for some of the days' 1 'draw twice chooses' \
 	p1 plan draw "$T/second" --period "$last/$two-09" --visits 20
-refused 'the same plan never gets a second share' 1 'exactly this plan' \
-	p1 plan draw "$T/second" --period "$one" --visits 20 --again
 works 'another one, if that is said' p1 plan draw "$T/second" --period "$one" --visits 21 --again
 refused 'the planner is not the second person' 1 'another person' p1 plan commit --files "$T/plan"
 refused 'nobody reveals before both have committed' 1 'has not committed yet' p1 plan reveal --files "$T/plan"

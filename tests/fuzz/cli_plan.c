@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "admin-cli/plan/draw.h"
+#include "admin-cli/plan/log.h"
 #include "admin-cli/plan/odds.h"
 #include "admin-cli/plan/verify.h"
 #include "admin-cli/plan/register.h"
+#include "admin-cli/plan/slots.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
@@ -86,6 +88,68 @@ one_body(const uint8_t *data, size_t len)
 	plan_body_free(&b);
 }
 
+/* The slots of a plan that somebody else made are filled, whatever its days are. */
+static void
+one_week(const struct plan_body *b)
+{
+	static struct plan_slot slot[PLAN_VISITS_MAX];
+	static uint32_t order[PLAN_VISITS_MAX];
+	static uint8_t hour[PLAN_VISITS_MAX];
+	static uint64_t threshold[64];
+	struct plan_need need = { .taken = b->from * 24, .site = 3 };
+	struct plan_slots in = { .plan = b,
+				 .order = order,
+				 .hour = hour,
+				 .threshold = threshold,
+				 .sites = 64,
+				 .seed = b->table,
+				 .need = &need,
+				 .needs = 1 };
+	size_t cnt = b->drawn + b->free, visits = 0;
+
+	for (size_t i = 0; i < 64; i++)
+		threshold[i] = PLAN_ONE / 2;
+	for (size_t i = 0; i < b->drawn; i++)
+		order[i] = (uint32_t)i % 64;
+	int err = plan_slots_fill(slot, &in);
+	assert(!err || err == ERR_ARG || err == ERR_RANGE);
+	for (size_t i = 0; i < cnt && !err; i++) {
+		visits += slot[i].filling != SLOT_STANDBY;
+		assert(slot[i].filling == SLOT_STANDBY || slot[i].site < 64);
+		assert(slot[i].seal >= slot[i].cut && slot[i].seal <= slot[i].hour0);
+	}
+	assert(err || (visits >= cnt - b->standby && visits <= cnt - b->standby + 1));
+}
+
+/* Bodies of the entries of a plan's book: what becomes a document is one, and says the same. */
+static void
+one_entry(const uint8_t *data, size_t len)
+{
+	json_t *body = json_loadb((const char *)data, len, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *list[2] = { body, body };
+	struct plan_body b;
+	char *text;
+	size_t n;
+
+	for (unsigned kind = 0; json_is_object(body) && kind < PLAN_KINDS; kind++) {
+		int err = kind == PLAN_RESULT ? plan_log_results(&text, &n, list, 2)
+					      : plan_log_text(&text, &n, kind, body);
+		assert(!err || err == ERR_FORMAT);
+		if (err)
+			continue;
+		assert(!plan_body_read(&b, text, n) && b.kind == kind);
+		json_t *again = kind == PLAN_RESULT ? plan_log_result(&b, &(size_t){ 0 })
+						    : plan_log_body(&b);
+		assert(again);
+		json_decref(again);
+		if (kind == PLAN_PLAN)
+			one_week(&b);
+		plan_body_free(&b);
+		free(text);
+	}
+	json_decref(body);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -106,6 +170,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		size_t n = (size_t)((stop ? stop : end) - at);
 		file[cnt++] = (struct plan_file){ "file", at, n };
 		one_body(at, n);
+		one_entry(at, n);
 		at += n + 1;
 	}
 	assert(!plan_verify(&r, file, cnt));

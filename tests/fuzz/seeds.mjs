@@ -583,6 +583,44 @@ plans('whole', planText, table, ...planFiles, planResult, plan.registerText(site
 plans('two plans', planText, planText.replace('"least":200', '"least":300'), table);
 plans('no reveal', planText, table, planFiles[0], planFiles[2]);
 plans('result alone', planResult);
+const some = 'ab'.repeat(32);
+plans(
+	'book',
+	JSON.stringify({
+		v: 1,
+		plan: some,
+		desk: 7,
+		from: '2026-12-01',
+		until: '2026-12-07',
+		day: '2026-11-20',
+		least: 200,
+		register: some,
+		table: some,
+		beacon: '',
+		drawn: ['2026-12-01', '2026-12-03', '2026-12-05'],
+		free: ['2026-12-02', '2026-12-04', '2026-12-06', '2026-12-07'],
+		standby: 2,
+		discretionary: 2,
+		seed: some,
+	}),
+	JSON.stringify({ v: 1, after: [0, 2], plan: some, by: 'planner', commit: some, escrow: some }),
+	JSON.stringify({
+		v: 1,
+		after: [0, 3],
+		plan: some,
+		by: 'approver',
+		share: some,
+		other: some,
+		escrow: true,
+	}),
+	JSON.stringify({
+		v: 1,
+		after: [0, 4],
+		plan: some,
+		visits: ['12 2026-12-01 8 drawn', '7 2026-12-03 23 free'],
+		missed: ['7 2026-12-03 free the road was closed'],
+	}),
+);
 seed('cli_plan', 'register', `\x01${plan.registerText(sites)}`);
 seed('cli_plan', 'register Chinese', '\x01编号,名称,行业,区划,上次结果,经营变更\na,甲,COAL,990102,重大,是\n');
 seed(

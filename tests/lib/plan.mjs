@@ -232,7 +232,7 @@ export function verify({ plan, table, shares, reveals, results, sites }, holiday
 		const visits = r.visits.length,
 			free = [...r.visits, ...r.missed].filter((v) => !v.drawn).length;
 		const outside = r.visits.filter((v) => outsideHours(dayOf(v.day), v.hour, holidays)).length;
-		if (free !== open) codes.push('discretionary-count');
+		if (free < open || free > p.free.length) codes.push('discretionary-count');
 		if (outside < LEAST_OUTSIDE * visits) codes.push('office-hours');
 		for (const place of list ?? []) {
 			const v = [...r.visits, ...r.missed].find((x) => x.drawn && x.site === place.site);
