@@ -32,6 +32,7 @@
 	X(case_reply)                                                                              \
 	X(case_junk)                                                                               \
 	X(case_note)                                                                               \
+	X(case_warn)                                                                               \
 	X(case_triage)                                                                             \
 	X(case_correct)                                                                            \
 	X(case_merge)                                                                              \
@@ -61,11 +62,31 @@
 	X(order_seal)                                                                              \
 	X(order_approve)                                                                           \
 	X(order_arm)                                                                               \
+	X(order_release)                                                                           \
+	X(order_open)                                                                              \
 	X(order_cancel)                                                                            \
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \
 	X(order_schedule)                                                                          \
+	X(order_depart)                                                                            \
+	X(order_arrive)                                                                            \
+	X(order_convert)                                                                           \
+	X(order_file)                                                                              \
+	X(order_anomaly)                                                                           \
+	X(order_sign_off)                                                                          \
+	X(order_replan)                                                                            \
 	X(order_note)                                                                              \
+	X(finding_add)                                                                             \
+	X(finding_list)                                                                            \
+	X(finding_show)                                                                            \
+	X(finding_decide)                                                                          \
+	X(finding_rectify)                                                                         \
+	X(finding_claim)                                                                           \
+	X(finding_reinspect)                                                                       \
+	X(finding_supervise)                                                                       \
+	X(finding_look_back)                                                                       \
+	X(finding_sister)                                                                          \
+	X(finding_strike_off)                                                                      \
 	X(plan_sites_import)                                                                       \
 	X(plan_sites_list)                                                                         \
 	X(plan_sites_show)                                                                         \

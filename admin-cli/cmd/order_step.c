@@ -30,19 +30,8 @@ order_step_open(struct cli *cli)
 	return err;
 }
 
-/* Whether this member has proposed it already. */
-static bool
-is_mine(const struct opened *d, uint16_t type)
-{
-	for (size_t i = 0; i < d->cnt; i++)
-		if (d->entry[i].open && d->x[i].author == d->view->me &&
-		    schema_proposed(d->x[i].body) == type)
-			return true;
-	return false;
-}
-
-static int
-sign(struct cli *cli, size_t i)
+int
+order_step_sign(struct cli *cli, size_t i)
 {
 	const struct opened *d = cli->opened;
 	struct submit p = { .type = ENTRY_COSIGN };
@@ -58,25 +47,22 @@ sign(struct cli *cli, size_t i)
 	return case_write(cli, &p);
 }
 
-static int
-propose(struct cli *cli, uint16_t type, json_t *body)
+int
+order_step_propose(struct cli *cli, uint16_t type, json_t *body)
 {
 	struct submit p = { .type = ENTRY_PROPOSE };
+	const char *k = cli->argc > 1 ? cli->argv[1] : NULL;
 	int err;
 
-	if (is_mine(cli->opened, type)) {
-		json_decref(body);
-		return cli_fail(cli, DAVY_REFUSED, "again",
-				_("You have proposed this; it takes another member."));
-	}
 	p.body = json_pack("{s:i,s:s,s:o}", "v", 1, "type", entry_type_find(type)->name, "body",
 			   body);
 	err = case_write(cli, &p);
 	if (!err && !p.queued)
-		cli_printf(
-			cli,
-			_("It takes another member, who gives the same command: davy %s %s %s\n"),
-			cli->command->noun, cli->command->verb, cli_s(cli, cli->argv[0]));
+		cli_printf(cli,
+			   _("It takes another member, who gives this without options: davy %s %s "
+			     "%s%s%s\n"),
+			   cli->command->noun, cli->command->verb, cli_s(cli, cli->argv[0]),
+			   k ? " " : "", k ? cli_s(cli, k) : "");
 	return err;
 }
 
@@ -86,16 +72,19 @@ order_step(struct cli *cli, uint16_t type, json_t *body)
 	const struct opened *d = cli->opened;
 	struct submit p = { .type = type, .body = body };
 	enum fold_reason reason = body ? submit_check(d, &p) : FOLD_FINE;
-	size_t i = reason == FOLD_TWO ? visits_proposal(d, type, 0, "") : FOLD_NONE;
+	size_t i = reason == FOLD_TWO ? visits_proposal(d, type, VISITS_ANY) : FOLD_NONE;
 
 	if (reason == FOLD_FINE)
 		return case_write(cli, &p);
 	if (i != FOLD_NONE) {
 		json_decref(body);
-		return sign(cli, i);
+		return order_step_sign(cli, i);
 	}
-	if (reason == FOLD_TWO)
-		return propose(cli, type, body);
+	if (reason == FOLD_TWO && !visits_mine(d, type))
+		return order_step_propose(cli, type, body);
 	json_decref(body);
+	if (reason == FOLD_TWO)
+		return cli_fail(cli, DAVY_REFUSED, "again",
+				_("You have proposed this; it takes another member."));
 	return submit_rejected(cli->ses, d, reason);
 }

@@ -44,7 +44,7 @@ order_load(struct session *ses, const struct opened *d, struct order *out)
 			ses, DAVY_REFUSED, "order",
 			_("This is no sealed order, or its first entry does not count."));
 	out->d = d;
-	out->planner = d->x[first].e.author;
+	memcpy(out->planner, d->x[first].e.author, sizeof(out->planner));
 	out->stopped = is_stopped(d);
 	out->a = me && order_names(out, ORDER_A, me->handle);
 	out->b = me && order_names(out, ORDER_B, me->handle);

@@ -21,9 +21,9 @@ struct session;
 struct order {
 	const struct opened *d; /* borrowed */
 	struct order_head head;
-	const uint8_t *planner; /* verify key of who sealed it */
-	bool a, b;              /* this member is on that side */
-	bool stopped;           /* by the log or by the gateway's list */
+	uint8_t planner[KEY_SIGN_PUBLIC_LEN]; /* of who sealed it */
+	bool a, b;                            /* this member is on that side */
+	bool stopped;                         /* by the log or by the gateway's list */
 };
 
 /* Refuses an order that is not sealed, or whose first entry the rules do not accept. */

@@ -58,7 +58,7 @@ named(const struct trust *view, const json_t *draft, struct conflict_member *m)
 static int
 judge(struct session *ses, const struct conflict_member *m)
 {
-	const char *name = session_s(ses, m->name), *word = session_s(ses, m->word ? m->word : "");
+	const char *name = session_s(ses, m->name), *word = m->word ? m->word : "";
 
 	if (m->cause == CONFLICT_NONE)
 		return 0;
@@ -73,37 +73,73 @@ judge(struct session *ses, const struct conflict_member *m)
 			    *word ? word : _("this place"));
 }
 
-int
-order_conflict_check(struct session *ses, const struct trust *view, const json_t *draft)
+/* Fills in the results of members, by what this home knows of the place. */
+static int
+reckon(struct session *ses, const json_t *where, struct conflict_member *m, size_t cnt,
+       json_t **books)
 {
-	struct conflict_member m[2 * ORDER_PERSONS];
-	json_t *books = NULL, *sheet = json_array(), *groups = json_array();
-	json_t *place = json_pack("{s:s,s:s}", "where", schema_text(draft, "site"), "county",
-				  schema_text(draft, "county"));
-	json_t *said = json_pack("{s:s}", "companion", schema_text(draft, "companion"));
+	json_t *sheet = json_array(), *groups = json_array();
+	json_t *place = json_pack("{s:s,s:s}", "where", schema_text(where, "site"), "county",
+				  schema_text(where, "county"));
+	json_t *said = json_pack("{s:s}", "companion", schema_text(where, "companion"));
 	struct conflict_case c = { .tip = place, .said = said, .sheet = sheet, .groups = groups };
-	size_t cnt, i;
-	int err = duty_list(ses, &books);
+	int err = duty_list(ses, books);
 	char key[32];
+	size_t i;
 	json_t *v;
 
-	memset(m, 0, sizeof(m));
-	cnt = named(view, draft, m);
-	json_array_foreach(json_object_get(draft, "operator"), i, v)
+	json_array_foreach(json_object_get(where, "operator"), i, v)
 	{
 		snprintf(key, sizeof(key), "operator %zu", i);
 		json_object_set(said, key, v);
 	}
 	if (!err) {
-		gather(books, sheet, groups);
+		gather(*books, sheet, groups);
 		(void)conflict_reckon(&c, m, cnt);
 	}
-	for (i = 0; !err && i < cnt; i++)
-		err = judge(ses, &m[i]);
+	for (i = 0; i < cnt; i++) /* what was found is borrowed from what goes away here */
+		m[i].word = m[i].word ? session_s(ses, m[i].word) : NULL;
 	json_decref(said);
 	json_decref(place);
 	json_decref(groups);
 	json_decref(sheet);
+	return err;
+}
+
+int
+order_conflict_check(struct session *ses, const struct trust *view, const json_t *draft)
+{
+	struct conflict_member m[2 * ORDER_PERSONS];
+	json_t *books = NULL;
+	size_t cnt, i;
+	int err;
+
+	memset(m, 0, sizeof(m));
+	cnt = named(view, draft, m);
+	err = reckon(ses, draft, m, cnt, &books);
+	for (i = 0; !err && i < cnt; i++)
+		err = judge(ses, &m[i]);
+	json_decref(books);
+	return err;
+}
+
+int
+order_conflict_mine(struct session *ses, const struct trust *view, const json_t *layer)
+{
+	struct conflict_member me;
+	json_t *books = NULL;
+	int err;
+
+	memset(&me, 0, sizeof(me));
+	memcpy(me.handle, view->me->handle, sizeof(me.handle));
+	me.name = view->me->name;
+	err = reckon(ses, layer, &me, 1, &books);
+	if (!err && me.cause != CONFLICT_NONE)
+		session_warn(
+			ses,
+			_("You have a conflict of interest about %s: let another one of side B "
+			  "lead this visit."),
+			me.word ? me.word : _("this place"));
 	json_decref(books);
 	return err;
 }

@@ -12,5 +12,8 @@ struct trust;
  * or its operator. One that does not exclude by itself is warned of. */
 int order_conflict_check(struct session *ses, const struct trust *view, const json_t *draft)
 	__attribute__((warn_unused_result));
+/* Warns this member where he has a conflict about the place that layer 2 names. */
+int order_conflict_mine(struct session *ses, const struct trust *view, const json_t *layer)
+	__attribute__((warn_unused_result));
 
 #endif

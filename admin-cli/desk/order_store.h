@@ -13,6 +13,7 @@
 struct session;
 
 /* What: the place of a part (crypto/order.h), or one of these. */
+#define ORDER_STORE_CODE    16 /* and the two behind it: the codes with which layers were opened */
 #define ORDER_STORE_SEALING 64 /* desk/order_seal.c */
 
 /* A failure is recorded; get: DAVY_OK and *val NULL where there is nothing. *val is freed with

@@ -163,9 +163,8 @@ may(const struct opened *d, uint16_t type)
 	return fine;
 }
 
-/* Whether this member has proposed a step that nobody has signed. */
-static bool
-waits_for_another(const struct opened *d, uint16_t type)
+bool
+visits_mine(const struct opened *d, uint16_t type)
 {
 	for (size_t i = 0; i < d->cnt; i++)
 		if (d->entry[i].open && d->x[i].author == d->view->me &&
@@ -202,8 +201,8 @@ visits_next(const struct opened *d, uint32_t hour, char out[static VISITS_NEXT_C
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		if (steps[i].from != INT32_MIN && (int64_t)hour < (int64_t)first + steps[i].from)
 			continue;
-		if (visits_proposal(d, steps[i].type, 0, "") == FOLD_NONE &&
-		    (waits_for_another(d, steps[i].type) || !may(d, steps[i].type)))
+		if (visits_proposal(d, steps[i].type, VISITS_ANY) == FOLD_NONE &&
+		    (visits_mine(d, steps[i].type) || !may(d, steps[i].type)))
 			continue;
 		layer = steps[i].type == ENTRY_ORDER_RELEASE || steps[i].type == ENTRY_ORDER_TAKE;
 		if (layer)
@@ -247,18 +246,14 @@ visits_last(const struct opened *d, uint16_t type, unsigned k, struct visits_act
 }
 
 size_t
-visits_proposal(const struct opened *d, uint16_t type, unsigned k, const char *prefix)
+visits_proposal(const struct opened *d, uint16_t type, unsigned k)
 {
-	char hash[65];
-
 	for (size_t i = d->cnt; i-- > 0;) {
 		const json_t *body = json_object_get(d->x[i].body, "body");
 
 		if (d->entry[i].open && d->x[i].author != d->view->me &&
 		    schema_proposed(d->x[i].body) == type &&
-		    (!k || schema_number(body, "k") == k) &&
-		    !strncmp(term_hex(hash, d->entry[i].hash, 32), prefix, strlen(prefix)) &&
-		    submit_signs(d, i))
+		    (k == VISITS_ANY || schema_number(body, "k") == k) && submit_signs(d, i))
 			return i;
 	}
 	return FOLD_NONE;

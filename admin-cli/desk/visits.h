@@ -49,8 +49,11 @@ bool visits_act(const struct opened *d, size_t n, struct visits_act *out);
 bool visits_last(const struct opened *d, uint16_t type, unsigned k, struct visits_act *out);
 
 /* The newest open proposal of this type by another member that this one could sign, about finding k
- * (0: any) and with a hash that begins with `prefix`; FOLD_NONE: there is none. */
-size_t visits_proposal(const struct opened *d, uint16_t type, unsigned k, const char *prefix);
+ * (VISITS_ANY: any); FOLD_NONE: there is none. */
+#define VISITS_ANY UINT32_MAX
+size_t visits_proposal(const struct opened *d, uint16_t type, unsigned k);
+/* Whether this member has proposed such an entry, and nobody has signed it. */
+bool visits_mine(const struct opened *d, uint16_t type);
 
 /* All orders, each opened, in turn: those that stand first, by their first hour. Stops where `each`
  * returns non-zero, and returns that. A failure is recorded. */

@@ -187,6 +187,8 @@ const struct entry_field book_move_fields[] = {
 	{ .name = "until", .kind = FIELD_DAY },
 	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
 	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
+	{ .name = "findings", .kind = FIELD_WORDS, .max = FOLD_FINDINGS }, /* their hashes */
+	{ .name = "anomaly", .kind = FIELD_BOOL },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },
 };
@@ -294,6 +296,7 @@ const struct entry_field depart_fields[] = {
 	{ .name = "bagged", .kind = FIELD_NUMBER, .max = 99 },
 	{ .name = "people", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* handles */
 	{ .name = "papers", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "skipped", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* who, and why */
 	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
 	{ 0 },
 };

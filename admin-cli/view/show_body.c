@@ -106,6 +106,7 @@ static const struct {
 	{ "people", N_("who goes"), TAXONOMY__MAX },
 	{ "bagged", N_("phones bagged"), TAXONOMY__MAX },
 	{ "papers", N_("papers"), TAXONOMY__MAX },
+	{ "skipped", N_("passed over"), TAXONOMY__MAX },
 	{ "as", N_("kind of visit"), TAXONOMY_ORDER_KIND },
 	{ "at", N_("arrived"), TAXONOMY__MAX },
 	{ "count", N_("findings announced"), TAXONOMY__MAX },

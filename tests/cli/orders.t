@@ -126,4 +126,48 @@ later $((h0 - 11 - $(now) + hours))
 works 'then by any planner of the desk' n2 order arm "$id" --yes
 as i1 order show "$id" --json
 is 'and it is armed' armed d.state
+
+# ---- layer 0, sealed ----
+# spoken HOME LAYER: opens with the digits on standard input.
+spoken() {
+	timeout 20 "$davy" --home "$T/$1" --passphrase-file "$T/pass" order open "$id" "$2" --code --json \
+		>"$T/out" 2>"$T/err"
+	status=$?
+	return "$status"
+}
+off() { as "$1" gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"; }
+on() { as "$1" gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"; }
+everybody
+refused 'before its first hour side A has no half' 1 'first hour' i1 order release "$id" 0
+refused 'nor side B' 1 'first hour' t1 order open "$id" 0
+later $((h0 - $(now) + hours))
+refused 'a planner releases nothing' 1 'not on side A' n1 order release "$id" 0
+refused 'nor does side B' 1 'not on side A' t1 order release "$id" 0
+refused 'layers go in their order' 1 'comes first' i1 order release "$id" 1
+works 'a leader takes the bytes before the code is given' t1 order open "$id" 0 --json
+is 'and waits for it' 'true undefined' '`${d.waits} ${d.body}`'
+as n1 order show "$id" --json
+is 'nothing has moved' armed d.state
+works 'side A releases layer 0' i1 order release "$id" 0
+works 'side B opens it' t1 order open "$id" 0 --json
+is 'and reads where roughly' '云柘市北部 COVERT' '`${d.body.region} ${d.body.kind}`'
+is 'and when' "$((h0 + 28)) $((h0 + 29))" '`${d.body.h1} ${d.body.h2}`'
+as n1 order show "$id" --json
+is 'the log says so' released d.state
+refused 'side A opens nothing' 1 'not on side B' i1 order open "$id" 0
+grep -rl '鹿鸣\|四采区' "$T/t1" "$T/i1" "$T/GW" >"$T/found"
+[ ! -s "$T/found" ]
+ok $? 'and nobody has the site'
+
+# ---- layer 1, by a deputy ----
+works 'side A releases layer 1 before its hour' i2 order release "$id" 1
+refused 'the gateway gives it not' 1 'hour has not come' t1 order open "$id" 1
+later $((h0 + 28 - $(now) + hours))
+refused 'a deputy begins with layer 0' 1 'Open layer 0 first' t2 order open "$id" 1
+works 'which he opens himself' t2 order open "$id" 0
+works 'then layer 1' t2 order open "$id" 1 --json
+is 'the muster point' 北门停车场 d.body.muster
+works 'and the leader too' t1 order open "$id" 1
+as n1 order show "$id" --json
+is 'each has left a trace' 5 'd.entries.filter((e) => e.type === "order-take").length'
 done_testing
