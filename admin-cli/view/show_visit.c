@@ -27,17 +27,27 @@ static const struct {
 };
 
 const char *
+show_side_name(enum visits_side side)
+{
+	return sides[side].name;
+}
+
+const char *
+show_side(enum visits_side side)
+{
+	return *sides[side].text ? _(sides[side].text) : "";
+}
+
+const char *
 show_visit_side_name(const struct opened *d)
 {
-	return sides[visits_side(d)].name;
+	return show_side_name(visits_side(d));
 }
 
 const char *
 show_visit_side(const struct opened *d)
 {
-	const char *text = sides[visits_side(d)].text;
-
-	return *text ? _(text) : "";
+	return show_side(visits_side(d));
 }
 
 #define LABEL_COLUMNS 18
