@@ -310,7 +310,7 @@ ui_list_tabs(const struct ui *ui)
 
 	for (int t = 0; t < TABS; t++) {
 		size_t cnt = t == TAB_BOOKS    ? ui->waiting.books
-			     : t == TAB_ORDERS ? ui->waiting.orders
+			     : t == TAB_ORDERS ? ui->waiting.visits
 					       : 0;
 
 		for (size_t i = 0; i < l->all_cnt; i++)

@@ -139,13 +139,14 @@ show_head_of(struct cli *cli, const struct opened *d, json_t *data)
 	char next[VISITS_NEXT_CAP];
 
 	term_hex(id, d->c.rec.id, sizeof(d->c.rec.id));
-	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"), id, cli_style(cli, "off"),
-		   cli_style(cli, "bold"), fold_state_text(d->fold.machine, state),
-		   cli_style(cli, "off"));
+	if (!cli->titled)
+		cli_printf(cli, "%s%s%s  %s%s%s\n", cli_style(cli, "bold"), id,
+			   cli_style(cli, "off"), cli_style(cli, "bold"),
+			   fold_state_text(d->fold.machine, state), cli_style(cli, "off"));
 	if (d->fold.visit.anomaly)
-		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("they were expected"),
+		cli_printf(cli, "%s%s%s\n", cli_style(cli, "red"), _("they were expected"),
 			   cli_style(cli, "off"));
-	cli_printf(cli, _("\n%s · %s to %s\n"), show_desk(cli, d->view, d->c.rec.desk),
+	cli_printf(cli, _("%s · %s to %s\n"), show_desk(cli, d->view, d->c.rec.desk),
 		   term_hour(from, first), term_hour(until, first + ORDER_OVER_HOURS));
 	visits_end(d, end);
 	if (*end)
