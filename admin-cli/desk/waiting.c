@@ -30,11 +30,19 @@ waiting_place(const struct workspace_case *c, uint32_t now)
 {
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return WAITING_CLOSED;
-	if (c->rec.relation != FRAME_REL_RECEIVING)
+	if (c->rec.relation != FRAME_REL_RECEIVING && c->rec.relation != FRAME_REL_GIVEN)
 		return sync_may_fetch(c) ? WAITING_ABOVE : WAITING_BELOW;
 	if (is_settled(c, now))
 		return WAITING_SETTLED;
 	return !strcmp(c->line.state, "needs_info") && !c->line.said ? WAITING_HER : WAITING_TODO;
+}
+
+uint32_t
+waiting_newer(const struct workspace_case *c)
+{
+	uint32_t listed = c->rec.entries + c->rec.desk_entries;
+
+	return c->have_source && sync_may_fetch(c) && listed > c->folded ? listed - c->folded : 0;
 }
 
 bool

@@ -98,6 +98,7 @@ static const struct {
 	{ "quota", N_("quotas"), TAXONOMY__MAX },
 	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
 	{ "hidden", N_("hidden from"), TAXONOMY__MAX },
+	{ "to", N_("to"), TAXONOMY__MAX },
 	{ "lift", N_("lifted"), TAXONOMY__MAX },
 	{ "layer", N_("layer"), TAXONOMY__MAX },
 	{ "how", N_("how it was given"), TAXONOMY__MAX },
@@ -260,8 +261,9 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 
 	if (type)
 		return strdup(show_type(cli, type));
-	if (json_array_size(v) && (!strcmp(name, "hidden") || !strcmp(name, "pair") ||
-				   !strcmp(name, "deputy") || !strcmp(name, "people")))
+	if (json_array_size(v) &&
+	    (!strcmp(name, "hidden") || !strcmp(name, "pair") || !strcmp(name, "deputy") ||
+	     !strcmp(name, "people") || !strcmp(name, "to")))
 		return show_hidden(cli, v);
 	if (s && !strcmp(name, "what") && !json_object_get(body, "where"))
 		return book_word(s);
