@@ -58,6 +58,7 @@
 	X(outbox_list)                                                                             \
 	X(outbox_drop)                                                                             \
 	X(order_list)                                                                              \
+	X(order_agenda)                                                                            \
 	X(order_show)                                                                              \
 	X(order_new)                                                                               \
 	X(order_draft)                                                                             \

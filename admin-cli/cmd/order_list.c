@@ -7,6 +7,7 @@
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/visits.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/view/show_agenda.h"
 #include "admin-cli/view/show_visit.h"
 #include "crypto/frame.h"
 
@@ -109,4 +110,16 @@ const struct command cmd_order_list = {
 		"arrived. YOU NEXT is the verb of the command that the rules allow you now."),
 	.group = CLI_INSPECT,
 	.exec = order_list,
+};
+
+const struct command cmd_order_agenda = {
+	.noun = "order",
+	.verb = "agenda",
+	.help = N_("say what you do with orders, when, and what you bring"),
+	.more = N_(
+		"When to release and to open, when to answer the telephone, when an order is sealed or armed. The "
+		"later hours of side B stand there once layer 0 is open on this machine. No place stands in it "
+		"before its layer is open, and nothing of it is sent or written to a calendar."),
+	.group = CLI_INSPECT,
+	.exec = show_agenda,
 };

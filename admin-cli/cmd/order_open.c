@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/order_open.h"
 #include "admin-cli/cmd/order_step.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/order_release.h"
 #include "admin-cli/view/show_layer.h"
 
@@ -137,13 +139,14 @@ read_input(struct cli *cli, char *text, size_t cap)
 	return 0;
 }
 
+/* Reads what was spoken, in whatever groups it was typed. */
 static int
-take_spoken(struct cli *cli, struct spoken *s)
+read_spoken(struct cli *cli, const char *text, struct spoken *s)
 {
-	char text[2 * SPOKEN_MAX] = "", digits[SPOKEN_DIGITS + 2];
-	int err = cli->tty_in ? ask(cli, text, sizeof(text)) : read_input(cli, text, sizeof(text));
+	char digits[SPOKEN_DIGITS + 2];
+	int err = 0;
 
-	if (!err && only_digits(digits, sizeof(digits), text) != SPOKEN_DIGITS)
+	if (only_digits(digits, sizeof(digits), text) != SPOKEN_DIGITS)
 		err = cli_fail(cli, DAVY_REFUSED, "code",
 			       _("Five digits of the log and 30 of the code are expected."));
 	if (!err && receipt_parse(&s->code, digits + ORDER_END_LEN, RECEIPT_DIGITS))
@@ -151,20 +154,19 @@ take_spoken(struct cli *cli, struct spoken *s)
 			       _("A digit of the code is wrong: let it be said again."));
 	if (!err)
 		memcpy(s->end, digits, ORDER_END_LEN);
-	sodium_memzero(text, sizeof(text));
 	sodium_memzero(digits, sizeof(digits));
 	return err;
 }
 
-static int
-order_open_exec(struct cli *cli)
+int
+order_open_layer(struct cli *cli, unsigned layer, const char *text)
 {
 	struct spoken spoken = { 0 };
-	struct order_open p = { 0 };
-	int err = take_layer(cli, &p.layer);
+	struct order_open p = { .layer = layer };
+	char id[33];
+	int err = text ? read_spoken(cli, text, &spoken) : 0;
 
-	if (!err && cli_flag(cli, "code")) {
-		err = take_spoken(cli, &spoken);
+	if (text) {
 		p.code = &spoken.code;
 		p.end = spoken.end;
 	}
@@ -179,13 +181,30 @@ order_open_exec(struct cli *cli)
 		cli_printf(
 			cli,
 			_("The bytes of layer %u are here; its code is not. When it is spoken: davy "
-			  "order open %s %u --code\n"),
-			p.layer, cli_s(cli, cli->argv[0]), p.layer);
+			  "order open %.8s %u --code\n"),
+			p.layer, term_hex(id, cli->target->rec.id, 16), p.layer);
 	else
 		show_layer(cli, p.body);
 	cli_data(cli, json_pack("{s:i,s:b,s:o*}", "layer", (int)p.layer, "waits", p.waits, "body",
 				p.body));
 	return 0;
+}
+
+static int
+order_open_exec(struct cli *cli)
+{
+	char text[2 * SPOKEN_MAX] = "";
+	bool code = cli_flag(cli, "code");
+	unsigned layer;
+	int err = take_layer(cli, &layer);
+
+	if (!err && code)
+		err = cli->tty_in ? ask(cli, text, sizeof(text))
+				  : read_input(cli, text, sizeof(text));
+	if (!err)
+		err = order_open_layer(cli, layer, code ? text : NULL);
+	sodium_memzero(text, sizeof(text));
+	return err;
 }
 
 static const struct cli_option release_options[] = {

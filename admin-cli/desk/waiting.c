@@ -160,6 +160,17 @@ count_readers(struct session *ses, struct waiting *w, const struct workspace_cas
 	json_decref(books);
 }
 
+static void
+count_order(struct waiting *w, const struct workspace_case *c)
+{
+	bool open = !(c->rec.flags & FRAME_R_CLOSED);
+
+	w->orders += open && (c->rec.relation == FRAME_REL_RECEIVING ||
+			      (sync_sealed(&c->rec) && c->rec.relation == FRAME_REL_WRITER));
+	w->visits += open && sync_sealed(&c->rec) &&
+		     !machine_rests(MACHINE_ORDER, machine_state(MACHINE_ORDER, c->line.state));
+}
+
 static int
 count_cases(struct session *ses, uint32_t now, struct waiting *w)
 {
@@ -179,10 +190,7 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 	err = sync_workspace_failed(ses,
 				    workspace_case_list(ses->workspace, FRAME_ORDER, &list, &cnt));
 	for (i = 0; !err && i < cnt; i++)
-		w->orders += !(list[i].rec.flags & FRAME_R_CLOSED) &&
-			     (list[i].rec.relation == FRAME_REL_RECEIVING ||
-			      (sync_sealed(&list[i].rec) &&
-			       list[i].rec.relation == FRAME_REL_WRITER));
+		count_order(w, &list[i]);
 	if (!err)
 		workspace_free(list, cnt * sizeof(*list));
 	return err;

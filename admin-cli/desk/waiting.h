@@ -44,6 +44,7 @@ struct waiting {
 	size_t offline; /* written without a network */
 	size_t drafts;  /* begun and not written (home/kept.h) */
 	size_t orders;  /* of this desk, not closed */
+	size_t visits;  /* sealed orders shown to this member that something still moves */
 	/* books of this desk, by their state of today: */
 	size_t referrals, needs, campaigns;    /* that have not ended; campaigns: to be approved */
 	size_t referrals_late, referrals_soon; /* whose next step is late, or nearly */

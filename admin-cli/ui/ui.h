@@ -202,6 +202,11 @@ void ui_due(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size
 void ui_list_tabs(const struct ui *ui);
 /* The tab of the books; returns the digit of the tab that is wanted next, or UI_LEAVE. */
 int ui_books_run(struct ui *ui);
+/* The same of the days of sealed orders; and one order, until it is left. */
+int ui_orders_run(struct ui *ui);
+void ui_order_run(struct ui *ui, const uint8_t id[static 16]);
+/* Whether a key is the digit of a tab. */
+bool ui_is_tab(int key);
 /* Fetches what is new and says what came. */
 void ui_sync(struct ui *ui);
 

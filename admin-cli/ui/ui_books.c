@@ -357,7 +357,7 @@ static const struct ui_keys keys[] = {
 	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
 	{ ':', ":", N_("command"), N_("run any davy command; . is the book under the cursor") },
 	{ '?', "?", N_("help"), N_("this page") },
-	{ 'q', "q", N_("back"), N_("back to the first tab; 1 to 6: the tabs") },
+	{ 'q', "q", N_("back"), N_("back to the first tab; 1 to 7: the tabs") },
 	{ 0 },
 };
 
@@ -478,9 +478,9 @@ ui_books_run(struct ui *ui)
 		key = ui_key(ui);
 		if (key == 'q' || key == UI_ESC)
 			key = '1';
-		if (key > 0 && (key < '1' || key > '6'))
+		if (key > 0 && !ui_is_tab(key))
 			on_key(ui, &b, key);
-	} while (!ui->leave && (key < '1' || key > '6'));
+	} while (!ui->leave && !ui_is_tab(key));
 	workspace_free(b.list, b.cnt * sizeof(*b.list));
 	return ui->leave ? UI_LEAVE : key;
 }

@@ -37,14 +37,22 @@ static const struct {
 } tabs[] = {
 	{ N_("todo"), 1u << WAITING_TODO },
 	{ N_("asked"), 1u << WAITING_HER },
-	{ N_("to sign"), 0 },
+	{ N_("sign"), 0 },
 	{ N_("came up"), 1u << WAITING_ABOVE },
 	{ N_("settled"), 1u << WAITING_SETTLED | 1u << WAITING_CLOSED },
 	{ N_("books"), 0 },
+	{ N_("orders"), 0 },
 };
-#define TABS      6
-#define TAB_SIGN  2
-#define TAB_BOOKS 5
+#define TABS       7
+#define TAB_SIGN   2
+#define TAB_BOOKS  5
+#define TAB_ORDERS 6
+
+bool
+ui_is_tab(int key)
+{
+	return key > '0' && key <= '0' + TABS;
+}
 
 static bool
 in_tab(const struct workspace_case *c, int tab, uint32_t now)
@@ -285,7 +293,7 @@ beside_tabs(const struct ui *ui, char *out, size_t cap)
 	const struct ui_list *l = ui->list;
 
 	*out = '\0';
-	if (l->tab != TAB_BOOKS && (*l->limit.text || l->by_priority))
+	if (l->tab < TAB_BOOKS && (*l->limit.text || l->by_priority))
 		snprintf(out, cap, "%s%s%.50s", l->by_priority ? _("by priority ") : "",
 			 *l->limit.text ? "/" : "", l->limit.text);
 	else if (ui->waiting.rota_days == 1)
@@ -303,13 +311,17 @@ ui_list_tabs(const struct ui *ui)
 	int x = 0;
 
 	for (int t = 0; t < TABS; t++) {
-		size_t cnt = t == TAB_BOOKS ? ui->waiting.books : 0;
+		size_t cnt = t == TAB_BOOKS    ? ui->waiting.books
+			     : t == TAB_ORDERS ? ui->waiting.visits
+					       : 0;
 
 		for (size_t i = 0; i < l->all_cnt; i++)
 			cnt += in_tab(&l->all[i], t, now);
 		snprintf(text, sizeof(text), "[%d]%s %zu", t + 1, _(tabs[t].name), cnt);
-		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
-		x += term_width(text) + 1;
+		int width = term_width(text) < COLS - x ? term_width(text) : COLS - x;
+
+		ui_put_style(1, x, width, text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
+		x += width + 1;
 	}
 	beside_tabs(ui, text, sizeof(text));
 	ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
@@ -513,13 +525,13 @@ on_key(struct ui *ui, int key)
 
 	if (l->cnt)
 		memcpy(id, l->all[l->row[l->at]].rec.id, sizeof(id));
-	if (key >= '1' && key <= '0' + TABS) {
+	if (ui_is_tab(key)) {
 		l->tab = key - '1';
 		l->at = l->top = 0;
 		choose_rows(ui);
 	} else if (key == '?') {
 		ui_help(ui, _("The list"), keys,
-			_("What waits, most urgent first. ! is late or urgent, * is tagged. 1 to 6: the tabs. "
+			_("What waits, most urgent first. ! is late or urgent, * is tagged. 1 to 7: the tabs. "
 			  "Moving about opens nothing."));
 	} else if (k && k->key == 'g') {
 		ui_sync(ui);
@@ -566,6 +578,8 @@ ui_list_run(struct ui *ui)
 			load(ui);
 		if (ui->list->tab == TAB_BOOKS) {
 			key = ui_books_run(ui);
+		} else if (ui->list->tab == TAB_ORDERS) {
+			key = ui_orders_run(ui);
 		} else {
 			draw(ui);
 			key = ui_key(ui);

@@ -28,17 +28,27 @@ static const struct {
 };
 
 const char *
+show_side_name(enum visits_side side)
+{
+	return sides[side].name;
+}
+
+const char *
+show_side(enum visits_side side)
+{
+	return *sides[side].text ? _(sides[side].text) : "";
+}
+
+const char *
 show_visit_side_name(const struct opened *d)
 {
-	return sides[visits_side(d)].name;
+	return show_side_name(visits_side(d));
 }
 
 const char *
 show_visit_side(const struct opened *d)
 {
-	const char *text = sides[visits_side(d)].text;
-
-	return *text ? _(text) : "";
+	return show_side(visits_side(d));
 }
 
 #define LABEL_COLUMNS 18
@@ -154,13 +164,14 @@ show_head_of(struct cli *cli, const struct opened *d, json_t *data)
 	char next[VISITS_NEXT_CAP];
 
 	term_hex(id, d->c.rec.id, sizeof(d->c.rec.id));
-	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"), id, cli_style(cli, "off"),
-		   cli_style(cli, "bold"), fold_state_text(d->fold.machine, state),
-		   cli_style(cli, "off"));
+	if (!cli->titled)
+		cli_printf(cli, "%s%s%s  %s%s%s\n", cli_style(cli, "bold"), id,
+			   cli_style(cli, "off"), cli_style(cli, "bold"),
+			   fold_state_text(d->fold.machine, state), cli_style(cli, "off"));
 	if (d->fold.visit.anomaly)
-		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("they were expected"),
+		cli_printf(cli, "%s%s%s\n", cli_style(cli, "red"), _("they were expected"),
 			   cli_style(cli, "off"));
-	cli_printf(cli, _("\n%s · %s to %s\n"), show_desk(cli, d->view, d->c.rec.desk),
+	cli_printf(cli, _("%s · %s to %s\n"), show_desk(cli, d->view, d->c.rec.desk),
 		   term_hour(from, first), term_hour(until, first + ORDER_OVER_HOURS));
 	if (d->c.have_desk)
 		order_tail(d, &tail);

@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include "admin-cli/desk/visits.h"
+
 struct cli;
 struct opened;
 
@@ -11,6 +13,9 @@ struct opened;
  * language. */
 const char *show_visit_side_name(const struct opened *d);
 const char *show_visit_side(const struct opened *d);
+/* The same of a side. */
+const char *show_side_name(enum visits_side side);
+const char *show_side(enum visits_side side);
 /* All of it: head, sides, hours, findings, entries, who fetched its parts; also as the data of
  * --json. A failure is one of the workspace. */
 int show_visit(struct cli *cli, const struct opened *d) __attribute__((warn_unused_result));
