@@ -65,7 +65,8 @@ PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
 CLI_OBJ    = $(filter-out $(RULES_OBJ) $(PAPER_OBJ),\
              $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc $(BUILD)/gen/words.inc \
-             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc $(BUILD)/gen/training.inc
+             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc $(BUILD)/gen/training.inc \
+             $(BUILD)/gen/papers.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
 # The rules of a case and of a plan: no input or output, and nothing of the tool. The unit tests link this library
@@ -160,6 +161,10 @@ $(BUILD)/gen/training.inc: scripts/gen-training.mjs admin-cli/data/sample-tips.j
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 
+$(BUILD)/gen/papers.inc: scripts/gen-papers.mjs admin-cli/data/papers.json admin-cli/data/taxonomy.json
+	@mkdir -p $(@D)
+	$(call Q,GEN)node $^ > $@
+
 $(BUILD)/gen/deployment.inc: tests/lib/deployment.mjs scripts/deployment.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $< > $@
@@ -235,8 +240,8 @@ $(BUILD)/tests/sandbox_try: MORE = $(TRY_SRC)
 # The vault's transactions become appends to a bare log.
 $(BUILD)/tests/davyd-barelog: tests/tools/davyd-bare.c
 $(BUILD)/tests/davyd-barelog: MORE = $(foreach f,open begin commit rollback,-Wl,--wrap=store_$(f))
-$(BUILD)/tests/bench_plan: $(LIB_RULES)
-$(BUILD)/tests/bench_plan: MORE = $(LIB_RULES) $(LIBS_RULE) $(call pkgs,libs,jansson)
+$(BUILD)/tests/bench_plan $(BUILD)/tests/fill_paper: $(LIB_RULES)
+$(BUILD)/tests/bench_plan $(BUILD)/tests/fill_paper: MORE = $(LIB_RULES) $(LIBS_RULE) $(call pkgs,libs,jansson)
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \

@@ -500,8 +500,8 @@ frame_record_get(struct frame_record *out, const uint8_t src[static FRAME_RECORD
 	out->shown = buf_u8(&b);
 	buf_zero(&b, 6);
 	if (buf_end(&b) || out->shown > 1 || out->kind >= FRAME_KIND__MAX ||
-	    out->relation > (out->kind == FRAME_CASE ? FRAME_REL_BACKSTOP : FRAME_REL_WRITER) ||
-	    out->ladder >= FRAME_LADDER__MAX)
+	    out->relation == (out->kind == FRAME_CASE ? FRAME_REL_WRITER : FRAME_REL_GIVEN) ||
+	    out->relation > FRAME_REL_GIVEN || out->ladder >= FRAME_LADDER__MAX)
 		return ERR_FORMAT;
 	return 0;
 }

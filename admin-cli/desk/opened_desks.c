@@ -93,7 +93,8 @@ desk_key(const struct opened *d, uint16_t desk)
 }
 
 int
-opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
+opened_seal_set(struct session *ses, const struct opened *d, const uint8_t *first,
+		struct seal_set *set)
 {
 	uint16_t desk[SEAL_CNT];
 	unsigned i, cnt = opened_desks(d, desk), n = 0, desks = 0;
@@ -104,12 +105,8 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 		return err;
 	if (d->fold.machine == MACHINE_ROTA || d->fold.machine == MACHINE_CONFLICT)
 		return duty_seal_again(ses, d, set);
-	if (reply && !d->source_pk)
-		return session_fail(
-			ses, DAVY_REFUSED, "unopened",
-			_("The tip is not opened here, so nothing can be sealed to its source."));
-	if (reply)
-		set->pk[n++] = d->source_pk;
+	if (first)
+		set->pk[n++] = first;
 	for (i = 0; i < cnt && n < SEAL_CNT; i++) {
 		const uint8_t *pk = desk_key(d, desk[i]);
 
@@ -247,18 +244,11 @@ is_signed(const struct opened *d, size_t i)
 static bool
 may_sign(const struct opened *d, size_t i)
 {
-	struct submit p = { .type = ENTRY_COSIGN };
-	char hash[65];
-	bool may;
-
 	if (d->entry[i].type != ENTRY_PROPOSE || !d->view->me || d->x[i].author == d->view->me)
 		return false;
 	if (!d->c.have_source && d->c.rec.kind == FRAME_CASE)
 		return !is_signed(d, i);
-	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	may = d->entry[i].open && p.body && submit_check(d, &p) == FOLD_FINE;
-	json_decref(p.body);
-	return may;
+	return d->entry[i].open && submit_signs(d, i);
 }
 
 /* How many proposals of others this member can sign. */

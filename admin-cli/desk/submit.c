@@ -14,6 +14,8 @@
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/duty_book.h"
+#include "admin-cli/desk/hand_on.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/desk/sync_state.h"
 #include "admin-cli/desk/told.h"
@@ -133,6 +135,19 @@ submit_check(const struct opened *d, const struct submit *p)
 	return reason;
 }
 
+bool
+submit_signs(const struct opened *d, size_t i)
+{
+	struct submit p = { .type = ENTRY_COSIGN };
+	char hash[65];
+	bool fine;
+
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
+	fine = p.body && submit_check(d, &p) == FOLD_FINE;
+	json_decref(p.body);
+	return fine;
+}
+
 int
 submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason)
 {
@@ -187,21 +202,27 @@ fill_links(const struct opened *d, const struct submit *p, struct entry *e)
 	e->number = e->thread == FRAME_SOURCE ? ENTRY_NO_NUMBER : f.number;
 }
 
-static int
-seal_it(struct session *ses, const struct opened *d, const struct submit *p, const json_t *body,
-	uint8_t *sealed, uint32_t *number)
+int
+submit_seal(struct session *ses, const struct opened *d, const struct submit *p, const json_t *body,
+	    uint8_t *sealed, uint32_t *number)
 {
 	const struct home_gateway *g;
 	const struct home_keys *keys;
 	struct seal_set set;
 	struct entry e = { .type = p->type };
+	struct age_file_key file_key;
+	const uint8_t *first = p->type == ENTRY_REPLY ? d->source_pk : p->to;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int err = home_gateway(ses, &g);
 
 	if (!err)
 		err = home_keys(ses, &keys);
+	if (!err && p->type == ENTRY_REPLY && !first)
+		err = session_fail(
+			ses, DAVY_REFUSED, "unopened",
+			_("The tip is not opened here, so nothing can be sealed to its source."));
 	if (!err)
-		err = opened_seal_set(ses, d, p->type == ENTRY_REPLY, &set);
+		err = opened_seal_set(ses, d, first, &set);
 	if (err)
 		return err;
 	if (schema_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why))
@@ -215,7 +236,12 @@ seal_it(struct session *ses, const struct opened *d, const struct submit *p, con
 	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
 	fill_links(d, p, &e);
 	*number = e.number;
-	err = seal_entry(sealed, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
+	err = seal_entry(sealed, &e,
+			 &(struct seal_entry){
+				 .set = &set, .key = &keys->sign, .file_key = &file_key });
+	if (!err)
+		opened_handed_keep(ses, d, sealed, &file_key);
+	sodium_memzero(&file_key, sizeof(file_key));
 	free(json);
 	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be sealed")) : 0;
 }
@@ -264,6 +290,11 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 		q.routing.thread = entry_type_find(p->type)->thread;
 	}
 	q.routing.flags = q.op == FRAME_ABOVE && p->backstop;
+	if (q.op == FRAME_STOP) {
+		q.routing.kind = d->c.rec.kind;
+		q.routing.flags = entry_type_find(p->type)->op == FRAME_STOP ? FRAME_STOP_NOW
+									     : FRAME_CANCEL;
+	}
 	if (p->type == ENTRY_REPLY)
 		q.routing.hour = p->hour;
 	else
@@ -283,26 +314,24 @@ keep_sent(struct submit *p, const uint8_t *sealed)
 		b64_encode(p->sent, B64_LEN(SEAL_LEN) + 1, sealed, SEAL_LEN, B64_PADDED);
 }
 
-/* Puts an entry that the gateway has taken into the workspace, as a fetch would, without fetching
- * it. */
-static int
-keep_landed(struct session *ses, struct workspace_case *c, const struct net_answer *a,
-	    const struct submit *p, const uint8_t *sealed)
+int
+submit_keep(struct session *ses, struct workspace_case *c, uint64_t minute, uint32_t number,
+	    const uint8_t *sealed)
 {
 	struct workspace_entry *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		return session_fail_err(ses, ERR_MEM, "%s", _("The entry cannot be kept"));
 	w->thread = FRAME_DESK;
-	w->number = p->number;
-	w->day = (uint32_t)(a->minute / 1440);
-	memcpy(w->hash, p->hash, sizeof(w->hash));
+	w->number = number;
+	w->day = (uint32_t)(minute / 1440);
 	memcpy(w->sealed, sealed, SEAL_LEN);
+	key_sha256(w->hash, w->sealed, SEAL_LEN);
 	int err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, w));
 	free(w);
 	if (err)
 		return err;
-	c->have_desk = p->number + 1;
+	c->have_desk = number + 1;
 	if (c->rec.desk_entries < c->have_desk)
 		c->rec.desk_entries = c->have_desk;
 	return sync_case_came(ses, c);
@@ -319,7 +348,7 @@ landed(struct session *ses, struct workspace_case *c, const struct net_answer *a
 	int err = 0;
 
 	if (!reply && p->number == c->have_desk)
-		err = keep_landed(ses, c, a, p, sealed);
+		err = submit_keep(ses, c, a->minute, p->number, sealed);
 
 	/* who took himself off is not told anything any more */
 	if (!err && p->type != ENTRY_RECUSE && (reply || p->op != FRAME_DESK_APPEND))
@@ -350,7 +379,7 @@ round_trip(struct session *ses, struct workspace_case *c, const struct opened *d
 		submit_refuse(ses, d, body, reason);
 		goto out;
 	}
-	err = seal_it(ses, d, p, body, sealed, &number);
+	err = submit_seal(ses, d, p, body, sealed, &number);
 	if (!err) {
 		err = exchange(ses, d, p, sealed, a, number);
 		if (err == DAVY_AGAIN && p->type == ENTRY_REPLY)
@@ -476,6 +505,8 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 		return net_refusal(ses, _("The entry was not written"), status);
 	if (p->type == ENTRY_REPLY)
 		submit_told(ses, c, p);
+	if (p->type != ENTRY_FILE_KEYS && p->type != ENTRY_RECUSE)
+		hand_on_after(ses, c);
 	return 0;
 }
 

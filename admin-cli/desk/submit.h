@@ -29,7 +29,8 @@ struct submit {
 	/* Looks at the case once it is up to date, before the entry is sealed: 0, or the failure
 	 * that it recorded; or NULL. */
 	int (*may)(struct session *ses, const struct opened *d, const struct submit *p);
-	bool now; /* refuse instead of using the outbox: acknowledge, forward */
+	const uint8_t *to; /* a public key to which it is sealed before the desks; or NULL */
+	bool now;          /* refuse instead of using the outbox: acknowledge, forward */
 	/* Waits so many seconds in the tray, whatever the session does with other entries; a
 	 * forward then opens its need when it leaves. */
 	uint32_t wait;
@@ -64,6 +65,9 @@ int submit_send(struct session *ses, struct workspace_case *c, struct submit *p)
 	__attribute__((warn_unused_result));
 /* The reason for which the fold would reject the entry; FOLD_FINE where it may be written. */
 enum fold_reason submit_check(const struct opened *d, const struct submit *p);
+/* Whether this member's signature under entry i, a proposal, would count as things stand: another
+ * entry may have come first. */
+bool submit_signs(const struct opened *d, size_t i);
 /* Records the refusal of an entry for that reason; returns DAVY_REFUSED. */
 int submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason);
 /* sync_hooks.send: sends one item of the outbox, unless the log shows that it has arrived already.

@@ -30,7 +30,7 @@ waiting_place(const struct workspace_case *c, uint32_t now)
 {
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return WAITING_CLOSED;
-	if (c->rec.relation != FRAME_REL_RECEIVING)
+	if (c->rec.relation != FRAME_REL_RECEIVING && c->rec.relation != FRAME_REL_GIVEN)
 		return sync_may_fetch(c) ? WAITING_ABOVE : WAITING_BELOW;
 	if (is_settled(c, now))
 		return WAITING_SETTLED;
@@ -65,7 +65,7 @@ waiting_due(const struct workspace_case *c)
 
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return due;
-	if (c->rec.read_due)
+	if (c->rec.read_due && !sync_sealed(&c->rec))
 		due = c->rec.read_due;
 	if (c->rec.answer_due && c->rec.answer_due < due)
 		due = c->rec.answer_due;
@@ -117,6 +117,7 @@ count_duty(struct waiting *w, const json_t *books, const struct trust *view)
 		const json_t *one = duty_on(books, view->me->desk, day);
 
 		w->duty += one && duty_has(one, me);
+		w->rota_days += one && w->rota_days == day - view->today;
 		last = one ? day : last;
 	}
 	for (day = view->today; view->me->roles & ROSTER_LEAD && any && day < view->today + 7;
@@ -171,7 +172,9 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 				    workspace_case_list(ses->workspace, FRAME_ORDER, &list, &cnt));
 	for (i = 0; !err && i < cnt; i++)
 		w->orders += !(list[i].rec.flags & FRAME_R_CLOSED) &&
-			     list[i].rec.relation == FRAME_REL_RECEIVING;
+			     (list[i].rec.relation == FRAME_REL_RECEIVING ||
+			      (sync_sealed(&list[i].rec) &&
+			       list[i].rec.relation == FRAME_REL_WRITER));
 	if (!err)
 		workspace_free(list, cnt * sizeof(*list));
 	return err;

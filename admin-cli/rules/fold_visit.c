@@ -10,14 +10,12 @@
 
 #include "admin-cli/rules/fold_rule.h"
 #include "admin-cli/rules/level.h"
+#include "admin-cli/rules/order_part.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
 
 #include <string.h>
-
-#define PARTS    5  /* hashes that the first entry names (FORMATS §7) */
-#define WINDOW_H 72 /* from its first hour on: then it has lapsed */
 
 bool
 fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[static 8])
@@ -30,55 +28,33 @@ fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[stati
 	return false;
 }
 
-/* Reads a list of handles; false where one is none, or there are more than `max`. */
-static bool
-handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max)
+bool
+fold_visit_names(const json_t *order, const uint8_t handle[static 8])
 {
-	size_t i, n = json_array_size(list);
+	uint8_t side[FOLD_SIDE][8];
+	unsigned cnt;
 
-	if (n > max)
-		return false;
-	for (i = 0; i < n; i++) {
-		const json_t *v = json_array_get(list, i);
-
-		if (text_unhex(out[i], 8, json_string_value(v), json_string_length(v)))
-			return false;
-	}
-	*cnt = (unsigned)n;
-	return true;
+	return (schema_handles(side, &cnt, schema_list(order, "a"), FOLD_SIDE) &&
+		fold_visit_has(side, cnt, handle)) ||
+	       (schema_handles(side, &cnt, schema_list(order, "b"), FOLD_SIDE) &&
+		fold_visit_has(side, cnt, handle));
 }
 
-static bool
-hashes(const json_t *list, size_t cnt)
-{
-	uint8_t hash[32];
-	size_t i;
-
-	for (i = 0; i < json_array_size(list); i++) {
-		const json_t *v = json_array_get(list, i);
-
-		if (text_unhex(hash, sizeof(hash), json_string_value(v), json_string_length(v)))
-			return false;
-	}
-	return i == cnt;
-}
-
-/* The first entry of a visit under seal: whom it names, its hours, the hashes of what is sealed. */
+/* The first entry of a visit under seal: whom it names, and its hours. */
 static bool
 read_order(struct fold *f, const json_t *body)
 {
 	struct fold_visit *v = &f->visit;
-	uint8_t late[16];
+	struct order_head head;
 
-	if (!schema_number(body, "hours") || !schema_hex(body, "late", late, sizeof(late)) ||
-	    !handles(v->a, &v->a_cnt, schema_list(body, "a"), FOLD_SIDE) ||
-	    !handles(v->b, &v->b_cnt, schema_list(body, "b"), FOLD_SIDE) ||
-	    !hashes(schema_list(body, "keys"), v->a_cnt + v->b_cnt) ||
-	    !hashes(schema_list(body, "parts"), PARTS) ||
-	    !hashes(schema_list(body, "layers"), FOLD_LAYERS))
+	if (order_part_order(&head, body))
 		return false;
-	v->from = schema_number(body, "hours") / 24;
-	f->date = (schema_number(body, "hours") + WINDOW_H) / 24;
+	v->a_cnt = head.a_cnt;
+	v->b_cnt = head.b_cnt;
+	memcpy(v->a, head.handle, sizeof(*v->a) * v->a_cnt);
+	memcpy(v->b, head.handle + v->a_cnt, sizeof(*v->b) * v->b_cnt);
+	v->from = head.hour0 / 24;
+	f->date = (head.hour0 + ORDER_OVER_HOURS) / 24;
 	return true;
 }
 
@@ -161,7 +137,9 @@ fold_rule_release(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-/* The B side took a layer. Whoever of that side takes it after the first leaves a trace, too. */
+/* The B side took a layer. Whoever of that side takes it after the first leaves a trace, too; and
+ * so does who fetches its bytes before the A side has given the code, with which nothing opens yet.
+ */
 enum fold_reason
 fold_rule_take(struct fold_run *run, const struct fold_move *how)
 {
@@ -175,6 +153,8 @@ fold_rule_take(struct fold_run *run, const struct fold_move *how)
 		return FOLD_FINE;
 	if (layer != fold_visit_turn(run->f))
 		return fold_visit_turn(run->f) == FOLD_LAYERS ? FOLD_STATE : FOLD_LAYER;
+	if (!(v->released >> layer & 1))
+		return FOLD_FINE;
 	reason = fold_do_move(run->f, layer < 2 ? ORDER_RELEASED : ORDER_EN_ROUTE, how);
 	if (reason == FOLD_FINE)
 		v->taken |= 1u << layer;
@@ -218,7 +198,8 @@ keep(struct fold *f, const struct fold_move *how)
 	struct fold_visit *v = &f->visit;
 
 	if (how->type->no == ENTRY_DEPART)
-		(void)handles(v->team, &v->team_cnt, schema_list(how->body, "people"), FOLD_TEAM);
+		(void)schema_handles(v->team, &v->team_cnt, schema_list(how->body, "people"),
+				     FOLD_TEAM);
 	if (how->type->no == ENTRY_ARRIVE)
 		v->covert = !strcmp(schema_text(how->body, "as"), "COVERT");
 	if (how->type->no == ENTRY_ARRIVE || how->type->no == ENTRY_FINDINGS)
@@ -242,7 +223,7 @@ fold_rule_visit(struct fold_run *run, const struct fold_move *how)
 	    (!schema_hex(how->body, "order", hash, sizeof(hash)) ||
 	     memcmp(hash, run->in->entry[after.tip].hash, sizeof(hash)) != 0))
 		return FOLD_ORDER;
-	if (!handles(team, &cnt, schema_list(how->body, "people"), FOLD_TEAM))
+	if (!schema_handles(team, &cnt, schema_list(how->body, "people"), FOLD_TEAM))
 		return FOLD_BODY;
 	next.fold = &after;
 	reason = fold_do_move(&after, leads_to(how), &next);

@@ -14,7 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCHEMA_WHY_CAP 96
+#define SCHEMA_WHY_CAP 128
+
+struct entry_field; /* entry_type.h */
 
 /* Reads the body of an entry of this type into *out (json_decref by the caller). ERR_FORMAT, with
  * the reason in `why` (English, for history and tests); ERR_STALE where "v" is above 1: written
@@ -27,6 +29,10 @@ int schema_parse(json_t **out, uint16_t type, const char *json, size_t len,
 int schema_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
 		 char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
 
+/* Checks the members of an object alone. ERR_FORMAT with the reason in `why` (SCHEMA_WHY_CAP). */
+int schema_check(const struct entry_field *f, const json_t *body, char *why)
+	__attribute__((warn_unused_result));
+
 /* Members of a parsed body; "", NULL, false or 0 where they are not there. Borrowed. */
 const char *schema_text(const json_t *body, const char *name);
 bool schema_is(const json_t *body, const char *name);
@@ -34,6 +40,9 @@ uint32_t schema_number(const json_t *body, const char *name);
 const json_t *schema_list(const json_t *body, const char *name);
 /* A hash or id in hex of exactly `len` bytes; false where it is not there. */
 bool schema_hex(const json_t *body, const char *name, uint8_t *out, size_t len);
+
+/* Reads a list of handles in hex; false where one is none, or there are more than `max`. */
+bool schema_handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max);
 
 /* "after": [source entries, desk entries] that the author had before her. False where absent. */
 bool schema_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt);

@@ -43,6 +43,7 @@ static const struct vault_op {
 	{ FRAME_BOOK_OPEN, true, vault_desk_book },
 	{ FRAME_ROTA, true, vault_desk_rota },
 	{ FRAME_ABOVE, true, vault_desk_above },
+	{ FRAME_RESEAL, true, vault_desk_reseal },
 	{ FRAME_PURGE, true, vault_desk_purge },
 	{ FRAME_OBJECT, true, vault_desk_object },
 	{ FRAME_STATEMENT, true, vault_desk_statement },
@@ -50,6 +51,7 @@ static const struct vault_op {
 	{ FRAME_PART_PUT, true, vault_order_part },
 	{ FRAME_PART_TAKE, true, vault_order_take },
 	{ FRAME_STOP, true, vault_order_stop },
+	{ FRAME_PHOTO, true, vault_order_photo },
 };
 
 static bool

@@ -224,6 +224,8 @@ log_open(struct vault_call *c, uint8_t kind)
 		.kind = kind, .desk = q->desk, .origin = c->member->desk, .day = vault_day(v)
 	};
 	memcpy(log.id, q->id, sizeof(log.id));
+	if (kind == FRAME_BOOK)
+		memcpy(log.order.sealer, c->member->handle, sizeof(log.order.sealer));
 	return vault_write_new(c, &log);
 }
 
