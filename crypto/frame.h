@@ -22,6 +22,7 @@
 #define FRAME_CURSOR_LEN     16
 #define FRAME_RECORD_LEN     64
 #define FRAME_RECORD_MAX     252
+#define FRAME_AHEAD_MAX      16 /* cursors in an answer to a list with part = 1 */
 #define FRAME_READ_LEN       16
 #define FRAME_READ_MAX       1008
 #define FRAME_DIFFICULTY_MAX 14

@@ -3,6 +3,7 @@
 #include "admin-cli/desk/sync_state.h"
 
 #include <jansson.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,26 +174,6 @@ out:
 	return err;
 }
 
-/* Takes the haul: its records, then the entries that they announce. */
-static int
-take_haul(struct session *ses, const struct trust *v, struct seen *seen, struct sync_result *count)
-{
-	struct sync_job *job = calloc(seen->cnt + 1, sizeof(*job));
-	size_t cnt = 0;
-	int err = job ? put_haul(ses, v, seen, job, &cnt, count)
-		      : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-
-	if (!err) {
-		err = sync_fetch(ses, job, cnt);
-	}
-	for (size_t i = 0; i < cnt; i++)
-		count->entries += job[i].c.have_source + job[i].c.have_desk - job[i].had;
-	workspace_free(job, (seen->cnt + 1) * sizeof(*job));
-	seen->before += seen->cnt;
-	seen->cnt = 0;
-	return err;
-}
-
 /* Keeps a value under a word. One that stands there already is not written again: most commands
  * ask for a list in which nothing has changed, and then the disk need not be synced. */
 static int
@@ -241,54 +222,111 @@ check_progress(struct session *ses, const struct seen *seen, const uint8_t *befo
 	return DAVY_OK;
 }
 
-/* Fetches one list from where the last run ended. A gateway whose cursor key has changed refuses
- * the cursor; then the list begins anew, once. */
+/* One list on its way into the workspace. */
+struct list {
+	struct session *ses;
+	const struct trust *v;
+	struct sync_result *count;
+	struct sync_pages pages;
+	struct seen seen;
+	struct sync_job *job; /* of the haul that was put, not fetched yet */
+	size_t job_cnt;
+	char key[32];
+	uint8_t cursor[FRAME_CURSOR_LEN]; /* where the last page that was taken ends */
+	bool restarted;
+};
+
+/* The haul goes into the workspace. */
+static int
+list_put(struct list *l)
+{
+	int err = put_haul(l->ses, l->v, &l->seen, l->job, &l->job_cnt, l->count);
+
+	l->seen.before += l->seen.cnt;
+	l->seen.cnt = 0;
+	return err;
+}
+
+/* What the haul announces is fetched. The cursor moves on when all that it has passed is here. */
+static int
+list_fetch(struct list *l)
+{
+	int err = sync_fetch(l->ses, l->job, l->job_cnt);
+
+	for (size_t i = 0; i < l->job_cnt; i++)
+		l->count->entries += l->job[i].c.have_source + l->job[i].c.have_desk -
+				     l->job[i].had;
+	sodium_memzero(l->job, l->job_cnt * sizeof(*l->job));
+	l->job_cnt = 0;
+	return err ? err : keep(l->ses, l->key, l->cursor, FRAME_CURSOR_LEN);
+}
+
+/* A gateway whose cursor key has changed refuses the cursor; then the list begins anew, once. */
+static int
+list_take(void *arg, const uint8_t *start, const struct net_answer *a)
+{
+	static const uint8_t zero[FRAME_CURSOR_LEN];
+	struct list *l = arg;
+
+	if (a->status == FRAME_NOT_FOUND)
+		return DAVY_OK; /* this member may not list it */
+	if (a->status == FRAME_BAD && !l->restarted) {
+		l->restarted = true;
+		return sync_pages_begin(&l->pages, zero);
+	}
+	int err = a->status == FRAME_OK ? take_page(l->ses, a, &l->seen)
+					: net_refusal(l->ses, l->pages.q.what, a->status);
+	bool more = (a->routing.flags & 1) && a->routing.count;
+	if (err)
+		return err;
+	memcpy(l->cursor, a->routing.cursor, FRAME_CURSOR_LEN);
+	if (!more || l->seen.cnt + FRAME_RECORD_MAX > HAUL_CNT) {
+		err = list_put(l);
+		if (!err && l->job_cnt)
+			l->pages.rest = true; /* no exchange begins inside of another */
+		else if (!err)
+			err = keep(l->ses, l->key, l->cursor, FRAME_CURSOR_LEN);
+	}
+	return err || !more ? err : check_progress(l->ses, &l->seen, start, a->routing.cursor);
+}
+
+/* Fetches one list from where the last run ended. */
 static int
 list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count)
 {
-	struct net_request q = { .op = FRAME_LIST,
-				 .keep_status = true,
-				 .what = _("The list was not fetched") };
-	struct net_answer *a = malloc(sizeof(*a));
-	struct seen seen = { .ids = json_object(), .rec = calloc(HAUL_CNT, sizeof(*seen.rec)) };
-	char key[32];
-	bool more = true, restarted = false;
-	int err = a && seen.ids && seen.rec
-			  ? DAVY_OK
-			  : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	struct list l = { .ses = ses, .v = v, .count = count };
+	int err = DAVY_OK;
 
-	snprintf(key, sizeof(key), "cursor %u %u", v->desk->number, kind);
-	q.routing.desk = v->desk->number;
-	q.routing.kind = kind;
-	load_cursor(ses, key, q.routing.cursor);
-	while (!err && more) {
-		err = net_exchange(ses, &q, a);
-		if (err || a->status == FRAME_NOT_FOUND)
-			break; /* this member may not list it */
-		if (a->status == FRAME_BAD && !restarted) {
-			restarted = true;
-			memset(q.routing.cursor, 0, FRAME_CURSOR_LEN);
-			continue;
-		}
-		err = a->status == FRAME_OK ? take_page(ses, a, &seen)
-					    : net_refusal(ses, q.what, a->status);
-		more = (a->routing.flags & 1) && a->routing.count;
-		/* the cursor moves on when all that it has passed is here */
-		if (!err && (!more || seen.cnt + FRAME_RECORD_MAX > HAUL_CNT)) {
-			err = take_haul(ses, v, &seen, count);
-			if (!err)
-				err = keep(ses, key, a->routing.cursor, FRAME_CURSOR_LEN);
-		}
-		if (!err && more)
-			err = check_progress(ses, &seen, q.routing.cursor, a->routing.cursor);
-		memcpy(q.routing.cursor, a->routing.cursor, FRAME_CURSOR_LEN);
+	l.pages = (struct sync_pages){
+		.ses = ses,
+		.q = { .op = FRAME_LIST,
+		       .keep_status = true,
+		       .what = _("The list was not fetched"),
+		       .routing = { .desk = v->desk->number, .kind = kind } },
+		.take = list_take,
+		.arg = &l,
+	};
+	l.seen = (struct seen){ .ids = json_object(),
+				.rec = calloc(HAUL_CNT, sizeof(*l.seen.rec)) };
+	l.job = calloc(HAUL_CNT, sizeof(*l.job));
+	if (!l.seen.ids || !l.seen.rec || !l.job)
+		err = session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	snprintf(l.key, sizeof(l.key), "cursor %u %u", v->desk->number, kind);
+	load_cursor(ses, l.key, l.cursor);
+	if (!err)
+		err = sync_pages_begin(&l.pages, l.cursor);
+	while (!err && !l.pages.over) {
+		err = sync_pages_run(&l.pages);
+		if (!err && l.job_cnt)
+			err = list_fetch(&l);
 	}
 	/* what was listed before a failure is kept */
-	if (err && seen.cnt && take_haul(ses, v, &seen, count) == DAVY_OK)
-		err = keep(ses, key, q.routing.cursor, FRAME_CURSOR_LEN) ? DAVY_REFUSED : err;
-	json_decref(seen.ids);
-	free(seen.rec);
-	free(a);
+	if (err && l.seen.cnt && !l.job_cnt && list_put(&l) == DAVY_OK)
+		err = list_fetch(&l) ? DAVY_REFUSED : err;
+	sync_pages_end(&l.pages);
+	json_decref(l.seen.ids);
+	free(l.seen.rec);
+	free(l.job);
 	return err;
 }
 

@@ -3,6 +3,7 @@
 #define SYNC_STATE_H
 
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/net/net.h"
 
 /* A case or order of which something is fetched. */
 struct sync_job {
@@ -20,6 +21,35 @@ bool sync_job_waits(const struct sync_job *job);
  * anything else is asked for; and folds the cases again that have new entries. */
 int sync_fetch(struct session *ses, struct sync_job *job, size_t cnt)
 	__attribute__((warn_unused_result));
+
+/*
+ * The pages of a list. The first is asked for alone. Where more follow, the gateway says where, and
+ * many are asked for at a time, since each answer waits for its even step. They are taken in their
+ * order: a page begins where the page before it says that it ends, whatever was said ahead.
+ */
+struct sync_pages {
+	struct session *ses;
+	struct net_request q; /* desk, kind */
+	/* Takes a page that begins at `start`. It may set `rest`, or begin anew. */
+	int (*take)(void *arg, const uint8_t *start, const struct net_answer *a);
+	void *arg;
+	bool rest;  /* nothing more is asked or taken before the next run */
+	bool over;  /* the last page was taken */
+	bool alone; /* the gateway does not say where pages are */
+	bool ahead; /* it is to be asked where those behind the last page are */
+	struct page *first, *last, *stray;
+	bool asked;                     /* that was asked, and is not answered yet */
+	uint8_t from[FRAME_CURSOR_LEN]; /* where the last page began when it was */
+	size_t cnt;
+	unsigned turn; /* how often it has begun */
+};
+
+/* From that cursor on; what was asked for before is given up. */
+int sync_pages_begin(struct sync_pages *p, const uint8_t *cursor)
+	__attribute__((warn_unused_result));
+/* Until the pages are over, or `take` wants rest, or something fails. */
+int sync_pages_run(struct sync_pages *p) __attribute__((warn_unused_result));
+void sync_pages_end(struct sync_pages *p);
 
 /* Fetches the epoch secrets that this member lacks, warns of a certificate that needs a second
  * signature, and offers the subkey for the next epoch. */

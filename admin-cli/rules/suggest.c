@@ -210,6 +210,8 @@ search(struct work *k, const struct clause *cl)
 {
 	size_t i;
 
+	if (!cl->len)
+		return; /* most fields are empty, and two thousand words were looked for in each */
 	for (i = 0; i < COUNT(words); i++) {
 		const struct word *w = &words[i];
 		const char *a, *b = NULL;

@@ -165,6 +165,45 @@ turn(const struct vault_call *c)
 									  : VAULT_OFF_DUTY;
 }
 
+static int
+list_page(struct list *l, struct vault_cursor of, uint64_t after)
+{
+	struct vault_call *c = l->c;
+	int err = list_gather(l, after);
+	if (err < 0)
+		return err;
+	size_t cnt = l->cnt > FRAME_RECORD_MAX ? FRAME_RECORD_MAX : l->cnt;
+	for (size_t i = 0; i < cnt; i++)
+		frame_record_put(c->body + i * FRAME_RECORD_LEN, &l->record[i]);
+	c->body_len = cnt * FRAME_RECORD_LEN;
+	c->out.count = (uint32_t)cnt;
+	c->out.flags = l->cnt > FRAME_RECORD_MAX;
+	if (cnt)
+		after = l->place[cnt - 1];
+	vault_cursor_make(c->v, c->out.cursor, of, after);
+	return 0;
+}
+
+/* Where the next pages end, as long as there is more behind. */
+static int
+list_ahead(struct list *l, struct vault_cursor of, uint64_t after)
+{
+	struct vault_call *c = l->c;
+	for (size_t i = 0; i < FRAME_AHEAD_MAX; i++) {
+		l->cnt = 0;
+		int err = list_gather(l, after);
+		if (err < 0)
+			return err;
+		if (l->cnt <= FRAME_RECORD_MAX)
+			break;
+		after = l->place[FRAME_RECORD_MAX - 1];
+		vault_cursor_make(c->v, c->body + c->body_len, of, after);
+		c->body_len += FRAME_CURSOR_LEN;
+		c->out.count++;
+	}
+	return 0;
+}
+
 int
 vault_desk_list(struct vault_call *c)
 {
@@ -174,25 +213,14 @@ vault_desk_list(struct vault_call *c)
 	uint64_t after;
 	if (!q->desk || own.desk != c->member->desk)
 		return FRAME_NOT_FOUND;
-	if (vault_cursor_read(c->v, &after, q->cursor, of))
+	if (vault_cursor_read(c->v, &after, q->cursor, of) || q->part > 1)
 		return FRAME_BAD;
 	struct list *l = calloc(1, sizeof(*l));
 	if (!l)
 		return ERR_MEM;
 	l->c = c;
 	l->ask = own;
-	int err = list_gather(l, after);
-	if (err >= 0) {
-		size_t cnt = l->cnt > FRAME_RECORD_MAX ? FRAME_RECORD_MAX : l->cnt;
-		for (size_t i = 0; i < cnt; i++)
-			frame_record_put(c->body + i * FRAME_RECORD_LEN, &l->record[i]);
-		c->body_len = cnt * FRAME_RECORD_LEN;
-		c->out.count = (uint32_t)cnt;
-		c->out.flags = l->cnt > FRAME_RECORD_MAX;
-		if (cnt)
-			after = l->place[cnt - 1];
-		vault_cursor_make(c->v, c->out.cursor, of, after);
-	}
+	int err = q->part ? list_ahead(l, of, after) : list_page(l, of, after);
 	free(l);
 	return err < 0 ? err : FRAME_OK;
 }

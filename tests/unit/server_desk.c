@@ -3,11 +3,32 @@
 
 static uint8_t b1[FRAME_BODY_LEN], b2[FRAME_BODY_LEN];
 
+/* What a member is told of pages to come is what the pages say themselves, and no more: neither
+ * another's cursor nor another question is taken. */
+static void
+ahead_is(const uint8_t *from, const uint8_t *want, size_t cnt)
+{
+	struct frame_request rq = { .op = FRAME_LIST };
+	rq.routing.desk = w.person[A1].desk;
+	rq.routing.part = 1;
+	memcpy(rq.routing.cursor, from, 16);
+	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
+	assert_int_equal(w.out.count, cnt);
+	assert_memory_equal(w.body, want, 16 * cnt);
+	rq.routing.part = 2;
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	rq.routing.part = 1;
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.cursor[0] ^= 1;
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+}
+
 static void
 lists_page(void **state)
 {
 	static struct source s[300];
-	uint8_t cursor[16], last[16];
+	static const uint8_t zero[16];
+	uint8_t cursor[16], last[16], first[16];
 	struct frame_record r;
 	size_t got = 0;
 	(void)state;
@@ -28,8 +49,12 @@ lists_page(void **state)
 		}
 		assert_int_equal(w.out.flags, page == 0);
 		memcpy(cursor, w.out.cursor, 16);
+		if (page == 0)
+			memcpy(first, cursor, 16);
 	}
 	assert_int_equal(got, 300);
+	ahead_is(zero, first, 1);
+	ahead_is(first, zero, 0);
 	/* Nothing new: the cursor stays. What changed comes again, once. */
 	memcpy(last, cursor, 16);
 	assert_int_equal(member_list(A1, FRAME_CASE, cursor), FRAME_OK);
