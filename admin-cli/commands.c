@@ -87,6 +87,7 @@
 	X(finding_look_back)                                                                       \
 	X(finding_sister)                                                                          \
 	X(finding_strike_off)                                                                      \
+	X(leaks)                                                                                   \
 	X(plan_sites_import)                                                                       \
 	X(plan_sites_list)                                                                         \
 	X(plan_sites_show)                                                                         \

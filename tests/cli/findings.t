@@ -262,7 +262,7 @@ visited=$id
 
 # ---- a warning before any visit; and the need's report, which names findings and no order ----
 printf \
-	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天了"}' \
+	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"井下","what":"回风巷风筒断开三天了"}' \
 	>"$T/tip.json"
 as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync && as p1 case list --json &&
 	case=$(field 'd[0].id') && as p1 case show "$case" && as p1 case ack "$case" &&
@@ -306,6 +306,21 @@ works 'a planner does' n2 order replan "$id" --text 改期
 stands n1 'it is planned anew' replanned
 refused 'no report before the visit is signed off' 1 'not signed off' n1 need report "$need" --result partly \
 	--order "$id"
+
+# ---- who had known of the visits that were betrayed ----
+armed
+ok $? 'one more is armed'
+works 'it is betrayed' i1 order compromise "$id" --text 走漏
+everybody
+refused 'leaders compare nobody' 1 'IG or AU' t1 leaks
+works 'who audits compares' i1 leaks --json
+is 'one that was expected, and one that was stopped' 'anomaly,compromised' \
+	'd.orders.map((o) => o.sign).filter(Boolean).sort().join()'
+is 'who wrote both knew of both, which tells nothing yet' '2 2 1' \
+	'((r) => [r.knew, r.betrayed, r.chance].join(" "))(d.readers.find((r) => r.name === "人员n1"))'
+is 'a leader knew of one' '1 1' '((r) => [r.knew, r.betrayed].join(" "))(d.readers.find((r) => r.name === "人员t2"))'
+zh i1 leaks
+said 'in Chinese' '人员n1'
 
 zh n1 order list && zh n1 finding list
 ok $? 'lists are there in Chinese'
