@@ -106,6 +106,7 @@
 	X(need_report)                                                                             \
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
+	X(referral_soft)                                                                           \
 	X(referral_accident)                                                                       \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \

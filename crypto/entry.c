@@ -79,6 +79,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_LOOK_BACK, "look-back" },
 	{ ENTRY_SISTER, "sister" },
 	{ ENTRY_ANOMALY, "anomaly" },
+	{ ENTRY_SOFT_LOOK, "soft-look" },
 	{ ENTRY_WARN, "warn" },
 	{ ENTRY_REWARD_ELIGIBLE, "reward-eligible" },
 	{ ENTRY_REWARD_PAID, "reward-paid" },

@@ -14,6 +14,6 @@ extern const struct entry_field tip_fields[], talk_fields[], reply_fields[], emp
 	depart_fields[], arrive_fields[], findings_fields[], stop_fields[], finding_fields[],
 	decision_fields[], rectify_fields[], claim_fixed_fields[], reinspect_fields[],
 	strike_off_fields[], supervise_fields[], look_back_fields[], sister_fields[],
-	anomaly_fields[], warn_fields[];
+	anomaly_fields[], soft_look_fields[], warn_fields[];
 
 #endif

@@ -322,6 +322,34 @@ is 'a leader knew of one' '1 1' '((r) => [r.knew, r.betrayed].join(" "))(d.reade
 zh i1 leaks
 said 'in Chinese' '人员n1'
 
+# ---- twice nothing was found where something was plainly there ----
+# went COUNT: an order is carried out up to that many findings.
+went() {
+	armed && layer 0 && layer 1 && as t1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2 \
+		--skipped '检查员乙: 病假' && layer 2 && as t1 order arrive "$id" --as SURPRISE --site 鹿鸣九号井 &&
+		as t1 order file "$id" --count "$1" && as t2 order file "$id"
+}
+went 0 && as i1 order sign-off "$id" && went 0 && as i2 order sign-off "$id"
+ok $? 'two visits find nothing'
+went 1 && as t1 finding add "$id" --hazard CM-15A --grade major --text 墙后有工作面 --plain && as t2 finding add "$id"
+ok $? 'a third finds what was plainly there'
+everybody
+refused 'leaders do not ask for it' 1 'senior reviewers' t1 referral soft
+works 'a senior reviewer does' i1 referral soft --json
+is 'there is one site, and no unit is named' "$id 1 鹿鸣九号井 2 false undefined" \
+	'd.map((c) => [c.order, c.k, c.site, c.visits, c.looked, String(c.unit)].join(" ")).join()'
+refused 'an order without such a finding has nothing' 1 'calls for a look' i1 referral soft "$visited" --holds yes --text x
+refused 'who looks says what he saw' 2 'missing: --holds, --text' i1 referral soft "$id"
+works 'one has looked' i1 referral soft "$id" --holds yes --text 两次都没有下井
+refused 'one alone names nobody' 2 'missing' i1 referral soft "$id"
+as i1 sync && as i1 referral soft --json
+is 'so there is still no unit' undefined 'String(d[0].unit)'
+works 'another looks' i2 referral soft "$id"
+as i1 sync && as i1 referral soft --json
+is 'then the unit is named' '7 true' '`${d[0].unit} ${d[0].looked}`'
+zh i1 referral soft
+said 'in a list' '鹿鸣九号井'
+
 zh n1 order list && zh n1 finding list
 ok $? 'lists are there in Chinese'
 said 'with states in words' '已销号'

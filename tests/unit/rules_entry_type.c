@@ -37,7 +37,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 63);
+	assert_int_equal(found, 64);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
