@@ -11,7 +11,6 @@
 #include "admin-cli/desk/order_conflict.h"
 #include "admin-cli/desk/order_store.h"
 #include "admin-cli/desk/order_take.h"
-#include "admin-cli/home/home.h"
 #include "admin-cli/home/workspace.h"
 #include "admin-cli/rules/order_part.h"
 #include "crypto/err.h"
@@ -201,18 +200,10 @@ static int
 fetch_code(struct session *ses, const struct order *o, unsigned layer, struct receipt *out,
 	   bool *waits)
 {
-	uint8_t *sealed = malloc(SEAL_LEN);
-	const struct home_keys *keys;
-	struct order_part part = { 0 };
+	struct order_part part;
 	struct order_code code;
-	int err = sealed ? home_keys(ses, &keys)
-			 : session_fail_err(ses, ERR_MEM, "%s", _("The part cannot be opened"));
+	int err = order_part_get(ses, o, ORDER_CODE + layer, &part, waits);
 
-	if (!err)
-		err = order_part_fetch(ses, o, ORDER_CODE + layer, sealed, waits);
-	if (!err && !*waits)
-		err = order_part_open(ses, o, ORDER_CODE + layer, &keys->seal, sealed, &part);
-	free(sealed);
 	if (err || *waits)
 		return err;
 	if (order_code_read(&code, part.e.json, part.e.json_len) || code.layer != layer)

@@ -130,8 +130,8 @@ is 'and it is armed' armed d.state
 # ---- layer 0, sealed ----
 # spoken HOME LAYER DIGITS: opens with what was spoken.
 spoken() {
-	printf '%s\n' "$3" | timeout 20 "$davy" --home "$T/$1" --passphrase-file "$T/pass" order open "$id" "$2" --code --json \
-		>"$T/out" 2>"$T/err"
+	printf '%s\n' "$3" | timeout 20 "$davy" --home "$T/$1" --passphrase-file "$T/pass" \
+		order open "$id" "$2" --code --json >"$T/out" 2>"$T/err"
 	status=$?
 	return "$status"
 }
@@ -289,6 +289,35 @@ works 'and layer 0 says so' t1 order open "$id" 0
 said 'in words' 'Nobody goes'
 works 'the leader notes it' t1 order depart "$id" --standby
 
+# ---- keys ----
+publish() {
+	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
+		as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft" && sleep 1
+}
+later $((hours + 8 * 24))
+everybody
+draft 'delete d.from; delete d.depart; d.urgent = true'
+as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id"
+ok $? 'an order a week later'
+everybody
+works 'nobody is asked about keys that have stood for a week' i1 order approve "$id"
+# The registrar and the roots give a leader's handle another key: that of a home of their own.
+new_key x1 '人员t1'
+{ grep -v '^seal ' "$T/t1.card" && grep '^seal ' "$T/x1.card"; } >"$T/swapped.card"
+as registrar roster member-remove --dir "$T/draft" "$(handle t1)" && as registrar roster member-add --dir "$T/draft" \
+	--card "$T/swapped.card" --desk 7 --roles TL,IN
+publish
+ok $? 'two roots sign another key for a leader'
+everybody
+refused 'the second who approves is told' 1 'another role or key' i2 order approve "$id"
+draft 'delete d.from; delete d.depart; d.urgent = true'
+as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id"
+everybody
+refused 'and for a week about each order that is sealed to it' 1 'key of 人员t1.* less than 7 days' \
+	i1 order approve "$id"
+refused 'the leader himself opens nothing of what was sealed to another key' 1 'not on\|first hour\|part' \
+	t1 order open "$id" 0
+
 # ---- somebody leaves ----
 draft
 works 'another order' n1 order new --file "$T/draft.json" --json
@@ -299,10 +328,8 @@ works 'is sealed' n1 order seal "$id"
 everybody
 as i1 order approve "$id" --yes && as i2 order approve "$id" --yes
 as registrar roster member-remove --dir "$T/draft" "$(handle t2)" || cat "$T/err"
-as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-	as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+publish
 ok $? 'then a deputy is taken off the roster'
-sleep 1
 later $((h0 - 5 - $(now) + hours))
 refused 'the planner who arms it is told' 1 'has left' n2 order arm "$id" --yes
 done_testing
