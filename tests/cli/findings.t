@@ -338,7 +338,8 @@ refused 'leaders do not ask for it' 1 'senior reviewers' t1 referral soft
 works 'a senior reviewer does' i1 referral soft --json
 is 'there is one site, and no unit is named' "$id 1 鹿鸣九号井 2 false undefined" \
 	'd.map((c) => [c.order, c.k, c.site, c.visits, c.looked, String(c.unit)].join(" ")).join()'
-refused 'an order without such a finding has nothing' 1 'calls for a look' i1 referral soft "$visited" --holds yes --text x
+refused "an order without such a finding has nothing" 1 "calls for a look" \
+	i1 referral soft "$visited" --holds yes --text x
 refused 'who looks says what he saw' 2 'missing: --holds, --text' i1 referral soft "$id"
 works 'one has looked' i1 referral soft "$id" --holds yes --text 两次都没有下井
 refused 'one alone names nobody' 2 'missing' i1 referral soft "$id"
