@@ -27,6 +27,7 @@
 	X(case_like)                                                                               \
 	X(case_ack)                                                                                \
 	X(case_readers)                                                                            \
+	X(case_reseal)                                                                             \
 	X(case_recuse)                                                                             \
 	X(case_vouch)                                                                              \
 	X(case_reply)                                                                              \
@@ -68,6 +69,8 @@
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \
 	X(order_schedule)                                                                          \
+	X(order_print)                                                                             \
+	X(order_checklist)                                                                         \
 	X(order_depart)                                                                            \
 	X(order_arrive)                                                                            \
 	X(order_convert)                                                                           \
@@ -94,6 +97,7 @@
 	X(plan_draw)                                                                               \
 	X(plan_commit)                                                                             \
 	X(plan_reveal)                                                                             \
+	X(plan_slots)                                                                              \
 	X(plan_result)                                                                             \
 	X(plan_verify)                                                                             \
 	X(plan_blind_spots)                                                                        \
@@ -108,6 +112,7 @@
 	X(referral_packet)                                                                         \
 	X(referral_soft)                                                                           \
 	X(referral_accident)                                                                       \
+	X(referral_print)                                                                          \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
 	X(referral_approve)                                                                        \

@@ -29,6 +29,7 @@
 #define FRAME_HIDDEN_CNT     8 /* from so many a case is hidden, dummies counted */
 #define FRAME_DUTY_MIN       2 /* members on duty on a day, with deputies */
 #define FRAME_DUTY_MAX       4
+#define FRAME_GIVEN_MAX      2  /* so many a case is handed to */
 #define FRAME_ROTA_DAYS      31 /* days that one frame names */
 
 enum frame_thread {
@@ -65,7 +66,13 @@ enum {
 	FRAME_R_BACKSTOP = 128
 };
 /* how the asking desk stands to what a list record names */
-enum { FRAME_REL_RECEIVING, FRAME_REL_ABOVE, FRAME_REL_BACKSTOP, FRAME_REL_WRITER };
+enum {
+	FRAME_REL_RECEIVING,
+	FRAME_REL_ABOVE,
+	FRAME_REL_BACKSTOP,
+	FRAME_REL_WRITER,
+	FRAME_REL_GIVEN /* the case was handed to the asking member */
+};
 /* flags of the answer to a poll */
 enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
 /* flags of restrict: hide the case from those named, which takes the place of what was named
@@ -76,6 +83,8 @@ enum { FRAME_CANCEL, FRAME_STOP_NOW };
 /* In place of a number of thread 4: the hashes of the parts. Of thread 2 of an order, from this
  * number on: the stubs of those who took a layer, by their places in thread 1. */
 #define FRAME_PART_LIST        0xffffffffu
+#define FRAME_SHARES           2   /* parts of a plan (FORMATS §16) */
+#define FRAME_PHOTO_FROM       256 /* the first index of a member's photo */
 #define FRAME_TAKEN_FROM       0x40000000u
 #define FRAME_PART_RECORD_LEN  36                   /* u32 place, SHA-256 */
 #define FRAME_TAKEN_RECORD_LEN (4 + FRAME_STUB_LEN) /* u32 place in thread 1, stub */
@@ -99,6 +108,7 @@ struct frame_request {
 	struct frame_routing routing;
 	const uint8_t *body; /* FRAME_BODY_LEN bytes; NULL when building = zeros */
 	size_t body_len;     /* when building: the rest is zero */
+	uint8_t *body_hash;  /* where not NULL: FRAME_HASH_LEN bytes, set by frame_request_build */
 };
 
 struct frame_answer {
@@ -144,6 +154,8 @@ void frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_S
 int frame_request_parse(struct frame_request *out, const uint8_t frame[static FRAME_LEN])
 	__attribute__((warn_unused_result));
 void frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
+/* The same where out->body is set already: the body is not read. */
+void frame_digest_head(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
 /* 0 or ERR_AUTH. */
 int frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 			 const uint8_t gateway[static KEY_ID_LEN])

@@ -27,6 +27,7 @@ enum frame_opcode {
 	FRAME_ROSTER_GET = 0x29,
 	FRAME_ORDER_OPEN = 0x2a,
 	FRAME_ABOVE = 0x2b,
+	FRAME_RESEAL = 0x2c,
 	FRAME_PURGE = 0x2d,
 	FRAME_JUNK = 0x2e,
 	FRAME_OBJECT = 0x2f,
@@ -37,6 +38,7 @@ enum frame_opcode {
 	FRAME_STOP = 0x53,
 	FRAME_BOOK_OPEN = 0x54,
 	FRAME_ROTA = 0x55,
+	FRAME_PHOTO = 0x58,
 };
 
 enum frame_sender { FRAME_BY_ANYBODY, FRAME_BY_SOURCE, FRAME_BY_MEMBER, FRAME_BY_REGISTRAR };

@@ -109,9 +109,8 @@ open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 }
 
 int
-open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
-	   const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
-	   const struct age_file_key *file_key)
+open_handed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
+	    const uint8_t sealed[static SEAL_LEN], const struct age_file_key *file_key)
 {
 	struct age_header h;
 	size_t len = 0;
@@ -127,8 +126,18 @@ open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 		return err;
 	}
 	out->file_key = *file_key;
-	memcpy(out->own, key->hash, sizeof(out->own));
 	return 0;
+}
+
+int
+open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
+	   const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
+	   const struct age_file_key *file_key)
+{
+	int err = open_handed(plain, out, sealed, file_key);
+	if (!err)
+		memcpy(out->own, key->hash, sizeof(out->own));
+	return err;
 }
 
 static const struct open_known *
@@ -185,7 +194,8 @@ open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 {
 	uint8_t header[SEAL_HEADER_LEN];
 	out->audit = OPEN_UNAUDITED;
-	if (memcmp(entry->recipient[out->stanza], out->own, sizeof(out->own)) != 0)
+	if (!sodium_is_zero(out->own, sizeof(out->own)) &&
+	    memcmp(entry->recipient[out->stanza], out->own, sizeof(out->own)) != 0)
 		return ERR_FORMAT;
 	for (size_t i = 0; i < SEAL_CNT; i++) {
 		/* If one recipient appears twice, another one is missing. */

@@ -35,7 +35,7 @@ enum open_audit { OPEN_UNAUDITED, OPEN_AUDITED };
 
 struct open_result {
 	struct age_file_key file_key;           /* wipe */
-	uint8_t own[32];                        /* SHA-256 of the key that opened it */
+	uint8_t own[32];                        /* SHA-256 of the key that opened it, or zeros */
 	uint8_t stanza;                         /* index of the stanza that our key opened */
 	uint8_t audit;                          /* enum open_audit */
 	const struct open_known *who[SEAL_CNT]; /* after an audit: whose key is at which place, NULL
@@ -54,6 +54,11 @@ int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 int open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	       const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
 	       const struct age_file_key *file_key) __attribute__((warn_unused_result));
+/* The same with a file key that another reader has handed on: no key of ours opens it, `own` is
+ * zero, and an audit does not look for us among the recipients. */
+int open_handed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
+		const uint8_t sealed[static SEAL_LEN], const struct age_file_key *file_key)
+	__attribute__((warn_unused_result));
 /*
  * Rebuilds the header from the file key and compares all of it. `known` must hold the
  * public keys of all recipients that are not dummies. ERR_AUTH: the header is not the one

@@ -191,6 +191,8 @@ seal_entry(uint8_t sealed[static SEAL_LEN], struct entry *entry, const struct se
 	err = entry_build(plain, entry, how->key);
 	if (!err)
 		err = seal_finish(&s, plain, sealed);
+	if (!err && how->file_key)
+		*how->file_key = s.file_key;
 	sodium_memzero(plain, sizeof(plain));
 	seal_wipe(&s);
 	return err;

@@ -78,6 +78,7 @@ struct seal_entry {
 	const struct seal_set *set;
 	const struct key_sign *key;
 	struct seal_rng *rng;
+	struct age_file_key *file_key; /* gets it, for an author who is no recipient; or NULL */
 };
 int seal_entry(uint8_t sealed[static SEAL_LEN], struct entry *entry, const struct seal_entry *how)
 	__attribute__((warn_unused_result));

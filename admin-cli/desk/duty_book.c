@@ -355,10 +355,17 @@ route_rota(const struct opened *d, const json_t *move, struct net_request *q)
 void
 submit_duty_route(const struct opened *d, const struct submit *p, struct net_request *q)
 {
-	uint8_t list[FOLD_HIDDEN][8];
+	uint8_t list[FOLD_HIDDEN][8], given[FOLD_GIVEN][8] = { { 0 } };
 
 	if (d->fold.machine == MACHINE_ROTA && p->type != ENTRY_ROTA)
 		route_rota(d, proposed_body(d, p), q);
+	if (q->op == FRAME_RESEAL) {
+		unsigned cnt;
+
+		(void)schema_handles(given, &cnt, schema_list(proposed_body(d, p), "to"),
+				     FOLD_GIVEN);
+		memcpy(q->routing.proof, given, sizeof(given));
+	}
 	if (q->op != FRAME_RESTRICT)
 		return;
 	q->routing.flags = p->type == ENTRY_RECUSE     ? FRAME_RECUSE

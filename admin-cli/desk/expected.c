@@ -125,10 +125,11 @@ check_set(struct opened *d, struct opened_entry *x, const struct expected *e)
 bool
 opened_alarm(const struct opened *d)
 {
-	size_t i;
+	size_t i, by;
 
 	for (i = 0; i < d->cnt; i++)
-		if (d->x[i].roster != OPENED_ROSTER_FINE || d->x[i].choice != OPENED_CHOICE_FINE)
+		if (d->x[i].roster != OPENED_ROSTER_FINE || d->x[i].choice != OPENED_CHOICE_FINE ||
+		    opened_handed_fault(d, i, &by) != OPENED_HANDED_FINE)
 			return true;
 	return false;
 }

@@ -11,102 +11,32 @@
 #include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/book.h"
-#include "admin-cli/rules/fold_visit.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
-static const struct {
-	uint16_t in;
-	enum machine_by out;
-} role_map[] = {
-	{ ROSTER_TR, BY_TR }, { ROSTER_SR, BY_SR }, { ROSTER_PL, BY_PL }, { ROSTER_TL, BY_TL },
-	{ ROSTER_IN, BY_IN }, { ROSTER_IG, BY_IG }, { ROSTER_RW, BY_RW },
-};
-
-uint32_t
-opened_roles(uint16_t roster_roles)
-{
-	uint32_t roles = 0;
-	size_t i;
-
-	for (i = 0; i < sizeof(role_map) / sizeof(*role_map); i++)
-		if (roster_roles & role_map[i].in)
-			roles |= 1u << role_map[i].out;
-	return roles;
-}
-
-/* Whether a desk takes part in this log: it is the receiving desk, the desk above that, the
- * backstop, or one of those to which the first entry is sealed. */
-static bool
-is_related(const struct opened *d, uint16_t desk)
-{
-	const struct roster *r = d->view->bundle.roster;
-	const struct roster_desk *receiving = roster_find(r, d->c.rec.desk);
-	size_t first = opened_find(d, d->c.rec.kind != FRAME_CASE, 0);
-	unsigned i;
-
-	if (desk == d->c.rec.desk || desk == r->backstop || (receiving && desk == receiving->above))
-		return true;
-	for (i = 0; first != FOLD_NONE && i < d->x[first].desk_cnt; i++)
-		if (d->x[first].desk[i] == desk)
-			return true;
-	return false;
-}
-
-/* Whether an order names this member on one of its sides: then he has a part in it, whatever his
- * desk has. */
-static bool
-is_named(const struct opened *d, const uint8_t handle[static 8])
-{
-	size_t first = opened_find(d, FRAME_DESK, 0);
-
-	return d->c.rec.kind == FRAME_ORDER && first != FOLD_NONE &&
-	       fold_visit_names(d->x[first].body, handle);
-}
-
-static void
-fill_person(const struct opened *d, struct fold_person *who, const struct roster_member *m)
-{
-	const struct roster_desk *desk = roster_find(d->view->bundle.roster, m->desk);
-	const struct roster_desk *at = roster_find(d->view->bundle.roster, d->c.rec.desk);
-
-	memcpy(who->handle, m->handle, sizeof(who->handle));
-	who->desk = m->desk;
-	who->level = desk ? desk->level : 0;
-	who->roles = opened_roles(m->roles);
-	who->related = is_related(d, m->desk) || is_named(d, m->handle);
-	who->home = m->desk && m->desk == d->c.rec.desk;
-	bool leads = desk && !memcmp(desk->lead, m->sign, sizeof(desk->lead));
-
-	who->lead = who->home && leads;
-	who->over = leads && at && at->above && at->above == m->desk;
-}
-
-void
-opened_person(const struct opened *d, struct fold_person *who)
-{
-	memset(who, 0, sizeof(*who));
-	if (d->view->me)
-		fill_person(d, who, d->view->me);
-}
+#define SPARE_CNT 4 /* entries of the block that is kept for the next case */
 
 /* Tries the key of the memo, or without one the key that opened the entry before; then the others,
  * newest first. */
 static int
-open_any(struct opened_ring *in, struct opened_work *o, uint8_t *plain,
-	 const struct workspace_entry *w, bool book)
+open_any(struct opened_ring *in, struct opened_work *o, const struct workspace_entry *w, bool book,
+	 bool own)
 {
 	size_t first = o->memo.has ? o->memo.key : in->last_key, k;
-	size_t cnt = in->key_cnt + (book && in->own);
+	size_t cnt = in->key_cnt + (own && in->own);
+	uint8_t *plain = o->slot;
 	int err = ERR_NO_MATCH;
 
 	if (o->memo.known)
-		err = open_again(plain, &o->result, w->sealed, in->key[first], &o->memo.file_key);
+		err = first == in->key_cnt && !book
+			      ? open_handed(plain, &o->result, w->sealed, &o->memo.file_key)
+			      : open_again(plain, &o->result, w->sealed, in->key[first],
+					   &o->memo.file_key);
 	if (!err)
 		o->result.stanza = o->memo.stanza;
 	else
 		o->memo.known = o->memo.sound = o->memo.audited = false;
-	if (first >= cnt)
+	if (err && first >= cnt)
 		first = 0;
 	for (k = 0; err && k < cnt; k++) {
 		size_t at = k == 0 ? first : k <= first ? k - 1 : k;
@@ -122,6 +52,28 @@ open_any(struct opened_ring *in, struct opened_work *o, uint8_t *plain,
 	o->key = in->key[first];
 	in->last_key = o->memo.key = first;
 	return 0;
+}
+
+/* Keys of entries are sealed to a member and to desks. */
+static int
+audit_mixed(const struct opened_ring *in, struct opened_entry *x, const uint8_t *sealed)
+{
+	struct open_known *all = calloc(in->known_cnt + in->person_cnt, sizeof(*all));
+	int err = ERR_MEM;
+
+	if (all) {
+		memcpy(all, in->known, in->known_cnt * sizeof(*all));
+		memcpy(all + in->known_cnt, in->person, in->person_cnt * sizeof(*all));
+		err = open_audit(&x->work->result, sealed, &x->e, all,
+				 in->known_cnt + in->person_cnt);
+	}
+	for (size_t k = 0; !err && k < SEAL_CNT; k++)
+		if (x->work->result.who[k]) { /* `all` goes */
+			x->work->known[k] = *x->work->result.who[k];
+			x->work->result.who[k] = &x->work->known[k];
+		}
+	free(all);
+	return err;
 }
 
 static int
@@ -140,6 +92,8 @@ audit_with(struct opened *d, struct opened_entry *x, const uint8_t *sealed)
 		err = open_audit(&o->result, sealed, &x->e, in->known, cnt);
 	if (err == ERR_NOT_FOUND && d->c.rec.kind == FRAME_BOOK)
 		err = open_audit(&o->result, sealed, &x->e, in->person, in->person_cnt);
+	if (err == ERR_NOT_FOUND && x->e.type == ENTRY_FILE_KEYS)
+		err = audit_mixed(in, x, sealed);
 	return err;
 }
 
@@ -226,35 +180,51 @@ frame_fits(const struct opened *d, struct opened_entry *x, const struct workspac
 	return true;
 }
 
-static void
-open_entry(struct session *ses, struct opened *d, size_t i, const struct workspace_entry *w,
-	   uint8_t *plain)
+/* How many entries of the source come before that number. */
+static uint32_t
+source_before(const struct opened *d, uint32_t number)
+{
+	uint32_t cnt = 0;
+
+	for (size_t i = 0; i < d->cnt; i++)
+		cnt += d->entry[i].by_source && d->entry[i].number < number;
+	return cnt;
+}
+
+void
+opened_entry_open(struct session *ses, struct opened *d, size_t i, const struct opened_try *how)
 {
 	struct opened_entry *x = &d->x[i];
 	struct fold_entry *f = &d->entry[i];
-
-	f->thread = w->thread;
-	f->number = w->number;
-	f->day = w->day;
-	f->by_source = w->by_source;
-	memcpy(f->hash, w->hash, sizeof(f->hash));
+	const struct workspace_entry *w = how->w;
+	const struct opened_ring *ring = d->inner->ring;
 	struct opened_memo *memo = &x->work->memo, had;
-	opened_memo_get(ses, d->inner->ring, w->hash, memo);
+	bool book = d->c.rec.kind == FRAME_BOOK;
+
+	opened_memo_get(ses, ring, w->hash, memo);
 	memcpy(&had, memo, sizeof(had));
-	if (open_any(d->inner->ring, x->work, plain, w, d->c.rec.kind == FRAME_BOOK)) {
-		f->fault = FOLD_UNOPENED;
+	if (how->memo)
+		*memo = *how->memo;
+	f->fault = FOLD_UNOPENED;
+	if (open_any(d->inner->ring, x->work, w, book, book || how->own))
 		return;
-	}
-	x->plain = plain;
+	x->plain = x->work->slot;
 	if (memo->sound ? entry_decode(&x->e, x->plain) : entry_parse(&x->e, x->plain)) {
 		f->fault = FOLD_SIGNATURE;
 		return;
 	}
+	/* Nobody makes a tip for one member look like one for his desk. */
+	if (!book && memo->key == ring->key_cnt && !memo->known && x->e.type != ENTRY_FILE_KEYS) {
+		x->plain = NULL;
+		return;
+	}
+	x->handed = !book && memo->key == ring->key_cnt && x->e.type != ENTRY_FILE_KEYS;
 	opened_memo_sound(memo, &x->work->result);
+	d->inner->file_keys += x->e.type == ENTRY_FILE_KEYS;
 	f->type = x->e.type;
 	memcpy(f->prev, x->e.prev, sizeof(f->prev));
 	memcpy(f->seen, x->e.seen, sizeof(f->seen));
-	f->fault = check_place(d, w, &x->e, d->inner->by_source);
+	f->fault = check_place(d, w, &x->e, source_before(d, w->number));
 	if (x->e.type == ENTRY_TIP && x->e.binary_len == XWING_PUBLIC_LEN && !f->fault)
 		d->source_pk = x->e.binary;
 	x->proof = !w->by_source || !d->source_pk || frame_fits(d, x, w);
@@ -263,28 +233,9 @@ open_entry(struct session *ses, struct opened *d, size_t i, const struct workspa
 		x->roster = opened_roster_check(ses, d, x->e.roster, w->day, &x->roster_version);
 	audit(ses, d, i, w->sealed);
 	if (memcmp(memo, &had, sizeof(had)))
-		opened_memo_put(ses, d->inner->ring, w->hash, memo);
+		opened_memo_put(ses, ring, w->hash, memo);
 	sodium_memzero(&had, sizeof(had));
 	read_body(x, f);
-}
-
-/* Authors are named after all entries are open: is_related() needs the audit of the first entry. */
-static void
-name_authors(struct session *ses, struct opened *d, size_t from)
-{
-	size_t i;
-
-	for (i = from; i < d->cnt; i++) {
-		struct fold_entry *f = &d->entry[i];
-
-		if (f->fault || f->by_source)
-			continue;
-		d->x[i].author = opened_keys_author(ses, d, d->x[i].e.author);
-		if (d->x[i].author)
-			fill_person(d, &f->who, d->x[i].author);
-		else
-			f->fault = FOLD_STRANGER;
-	}
 }
 
 static int
@@ -304,13 +255,52 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 		}
 		if (err)
 			break;
+		struct fold_entry *f = &d->entry[d->cnt];
+
+		f->thread = w->thread;
+		f->number = w->number;
+		f->day = w->day;
+		f->by_source = w->by_source;
+		memcpy(f->hash, w->hash, sizeof(f->hash));
 		d->x[d->cnt].work = &block->work[d->cnt - from];
-		open_entry(ses, d, d->cnt, w, block->plain + (d->cnt - from) * ENTRY_LEN);
-		d->inner->by_source += w->by_source;
+		d->x[d->cnt].work->slot = block->plain + (d->cnt - from) * ENTRY_LEN;
+		opened_entry_open(ses, d, d->cnt, &(struct opened_try){ .w = w });
 		d->cnt++;
 	}
 	free(w);
 	return err;
+}
+
+static struct opened_block *
+block_new(struct opened_ring *ring, size_t cap)
+{
+	struct opened_block *b = ring->spare;
+
+	if (b && b->cap >= cap) {
+		ring->spare = NULL;
+		return b;
+	}
+	cap = cap < SPARE_CNT ? SPARE_CNT : cap;
+	b = calloc(1, sizeof(*b));
+	if (!b || !(b->work = secret_alloc(cap * (sizeof(*b->work) + ENTRY_LEN)))) {
+		free(b);
+		return NULL;
+	}
+	b->cap = cap;
+	b->plain = (uint8_t *)(b->work + cap);
+	return b;
+}
+
+static void
+block_drop(struct opened_ring *ring, struct opened_block *b)
+{
+	if (ring->spare || b->cap > SPARE_CNT) {
+		secret_free(b->work);
+		free(b);
+		return;
+	}
+	sodium_memzero(b->work, b->cap * (sizeof(*b->work) + ENTRY_LEN));
+	ring->spare = b;
 }
 
 /* Makes room for `more` entries. The two arrays may move; the plaintexts that they point to do not.
@@ -319,7 +309,6 @@ static struct opened_block *
 grow(struct opened *d, size_t more)
 {
 	struct opened_inner *in = d->inner;
-	struct opened_block *block = calloc(1, sizeof(*block));
 	size_t room = d->cnt + more + 1;
 	void *x = reallocarray(d->x, room, sizeof(*d->x));
 
@@ -328,17 +317,14 @@ grow(struct opened *d, size_t more)
 	void *entry = reallocarray(d->entry, room, sizeof(*d->entry));
 	if (entry)
 		d->entry = entry;
-	if (!block || !x || !entry) {
-		free(block);
+	struct opened_block *block = x && entry ? block_new(in->ring, more + 1) : NULL;
+	if (!block)
 		return NULL;
-	}
 	memset(d->x + d->cnt, 0, (more + 1) * sizeof(*d->x));
 	memset(d->entry + d->cnt, 0, (more + 1) * sizeof(*d->entry));
 	block->next = in->block;
 	in->block = block;
-	block->plain = secret_alloc((more + 1) * ENTRY_LEN);
-	block->work = secret_alloc((more + 1) * sizeof(*block->work));
-	return block->plain && block->work ? block : NULL;
+	return block;
 }
 
 static struct fold_desk
@@ -372,6 +358,18 @@ machine_of(const struct opened *d)
 	return book_machine(d->entry[first].type, d->x[first].body);
 }
 
+static int
+fold_whole(struct opened *d)
+{
+	fold_free(&d->fold);
+	d->in = (struct fold_input){ .machine = machine_of(d),
+				     .entry = d->entry,
+				     .entry_cnt = d->cnt,
+				     .today = d->view->today,
+				     .at = receiving_desk(d) };
+	return fold_run(&d->fold, &d->in);
+}
+
 /* Opens the entries that have come since the last time, and folds the whole log again. */
 static int
 extend(struct session *ses, struct opened *d)
@@ -390,20 +388,17 @@ extend(struct session *ses, struct opened *d)
 		err = open_thread(ses, d, block, from, FRAME_SOURCE);
 		if (!err)
 			err = open_thread(ses, d, block, from, FRAME_DESK);
+		if (!err)
+			err = opened_handed_open(ses, d, &from);
 		(void)!workspace_commit(ses->workspace); /* hints alone, see hint_put() */
-		name_authors(ses, d, from);
+		opened_name_authors(ses, d, from);
 		for (size_t i = from; i < d->cnt; i++)
 			expected_check(ses, d, i);
 	}
-	if (!err) {
-		fold_free(&d->fold);
-		d->in = (struct fold_input){ .machine = machine_of(d),
-					     .entry = d->entry,
-					     .entry_cnt = d->cnt,
-					     .today = d->view->today,
-					     .at = receiving_desk(d) };
-		err = fold_run(&d->fold, &d->in);
-	}
+	if (!err)
+		err = fold_whole(d);
+	if (!err && opened_handed_close(d))
+		err = fold_whole(d);
 	return err ? session_fail_err(ses, err, "%s", _("The case cannot be opened")) : 0;
 }
 
@@ -508,13 +503,11 @@ opened_free(struct opened *d)
 		return;
 	for (i = 0; d->x && i < d->cnt; i++)
 		json_decref(d->x[i].body);
-	opened_ring_drop(d->inner->ring);
 	for (block = d->inner->block; block; block = next) {
 		next = block->next;
-		secret_free(block->plain);
-		secret_free(block->work);
-		free(block);
+		block_drop(d->inner->ring, block);
 	}
+	opened_ring_drop(d->inner->ring);
 	free(d->inner);
 	fold_free(&d->fold);
 	free(d->x);

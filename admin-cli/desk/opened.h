@@ -65,7 +65,8 @@ struct opened_entry {
 	enum opened_choice choice;
 	uint16_t choice_desk; /* the desk that is missing, or that the rules do not name */
 	const struct roster_member *author; /* NULL: the source, or an unknown key */
-	struct opened_work *work;           /* opened_inner.h */
+	bool handed; /* no key of ours opens it: a reader has handed its file key to us */
+	struct opened_work *work; /* opened_inner.h */
 };
 
 struct opened {
@@ -105,6 +106,11 @@ void opened_close(struct session *ses);
 size_t opened_find(const struct opened *d, int thread, uint32_t number);
 /* Whether an entry of the source is a reason for an alarm: its roster or its desks. */
 bool opened_alarm(const struct opened *d);
+/* What is wrong with the file key of entry i as it was handed on (FORMATS §7, file-keys); *by is
+ * the entry that says so: its author left it out although he had seen it, or gave another than its
+ * own. Who opens it with a key of his own sees only false ones. */
+enum opened_handed { OPENED_HANDED_FINE, OPENED_HANDED_LEFT_OUT, OPENED_HANDED_FALSE };
+enum opened_handed opened_handed_fault(const struct opened *d, size_t i, size_t *by);
 /* One more than the highest number of an entry of the thread that is here. */
 uint32_t opened_count(const struct opened *d, int thread);
 /* The index of the tip or order; FOLD_NONE where the fold has accepted none. */
@@ -113,10 +119,11 @@ size_t opened_first(const struct opened *d);
 /* The desks to which an entry of this log is sealed: the receiving desk first, then the desks above
  * it, the backstop, the others. Returns how many, at most SEAL_CNT. */
 unsigned opened_desks(const struct opened *d, uint16_t desk[static SEAL_CNT]);
-/* Fills *set with the current keys of those desks, for a reply with the source's key before them.
- * The set borrows from the opened case. Refused where fewer than two desks have a current key. */
-int opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
-	__attribute__((warn_unused_result));
+/* Fills *set with the current keys of those desks; `first` (or NULL) stands before them: the
+ * source's of a reply, a member's to whom the case is handed. The set borrows from the opened case.
+ * Refused where fewer than two desks have a current key. */
+int opened_seal_set(struct session *ses, const struct opened *d, const uint8_t *first,
+		    struct seal_set *set) __attribute__((warn_unused_result));
 
 /* This home's member as the fold sees a person; and the roster's roles as bits 1u << BY_…. */
 void opened_person(const struct opened *d, struct fold_person *who);

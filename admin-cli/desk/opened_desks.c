@@ -93,7 +93,8 @@ desk_key(const struct opened *d, uint16_t desk)
 }
 
 int
-opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct seal_set *set)
+opened_seal_set(struct session *ses, const struct opened *d, const uint8_t *first,
+		struct seal_set *set)
 {
 	uint16_t desk[SEAL_CNT];
 	unsigned i, cnt = opened_desks(d, desk), n = 0, desks = 0;
@@ -104,12 +105,8 @@ opened_seal_set(struct session *ses, const struct opened *d, bool reply, struct 
 		return err;
 	if (d->fold.machine == MACHINE_ROTA || d->fold.machine == MACHINE_CONFLICT)
 		return duty_seal_again(ses, d, set);
-	if (reply && !d->source_pk)
-		return session_fail(
-			ses, DAVY_REFUSED, "unopened",
-			_("The tip is not opened here, so nothing can be sealed to its source."));
-	if (reply)
-		set->pk[n++] = d->source_pk;
+	if (first)
+		set->pk[n++] = first;
 	for (i = 0; i < cnt && n < SEAL_CNT; i++) {
 		const uint8_t *pk = desk_key(d, desk[i]);
 

@@ -29,6 +29,7 @@ struct opened_memo {
 
 /* What opening and auditing one entry gave, apart from its plaintext. */
 struct opened_work {
+	uint8_t *slot; /* where its plaintext has room */
 	struct opened_memo memo;
 	const struct open_key *key;
 	struct open_result result;
@@ -41,9 +42,36 @@ struct opened_work {
  * block of their own. */
 struct opened_block {
 	struct opened_block *next;
-	uint8_t *plain;           /* secret: ENTRY_LEN each */
+	size_t cap;
 	struct opened_work *work; /* secret, one each */
+	uint8_t *plain;           /* behind them in the same memory: ENTRY_LEN each */
 };
+
+/* Opens entry i of the case, which *w has: `memo` (or NULL: that of the workspace) says how, else
+ * our keys are tried, and this member's own where `own`. A failure is in entry[i].fault. */
+struct opened_try {
+	const struct workspace_entry *w;
+	const struct opened_memo *memo;
+	bool own;
+};
+void opened_entry_open(struct session *ses, struct opened *d, size_t i,
+		       const struct opened_try *how);
+
+/* Names the authors of the entries from that index on, after all are open: whether a desk is one of
+ * the case's needs the audit of the first entry. */
+void opened_name_authors(struct session *ses, struct opened *d, size_t from);
+
+/* opened_handed.c: a case that was handed to this member. Opens with the file keys that its readers
+ * handed on what no key of ours opens; *from becomes the lowest index that it opened. Close: drops
+ * all of that again, where no two have handed him the case; true where there was something. */
+int opened_handed_open(struct session *ses, struct opened *d, size_t *from)
+	__attribute__((warn_unused_result));
+bool opened_handed_close(struct opened *d);
+/* Keeps the file key of an entry that this member writes, where he is no recipient of it. */
+void opened_handed_keep(struct session *ses, const struct opened *d,
+			const uint8_t sealed[static SEAL_LEN], const struct age_file_key *key);
+/* Hash and file key that a word of a file-keys entry names. */
+bool opened_handed_read(const json_t *word, uint8_t hash[static 32], struct age_file_key *key);
 
 /* The keys and earlier rosters against which cases are opened. Cases share it; it is made anew
  * where the trust or the keystore has changed. */
@@ -73,13 +101,16 @@ struct opened_ring {
 	size_t note_cnt;
 	bool notes_loaded;
 	size_t last_key; /* index of the key that opened the entry before */
+	/* Wiped, for the case that is opened next: to lock and guard memory takes as long as to
+	 * verify a signature. */
+	struct opened_block *spare;
 };
 
 struct opened_inner {
 	struct opened_ring *ring;
 	struct opened_block *block;      /* what was opened, newest block first */
 	uint32_t have_source, have_desk; /* how many entries of each thread have been opened */
-	uint32_t by_source;              /* how many of them the source wrote */
+	size_t file_keys;                /* how many entries hand on file keys */
 	unsigned refs;
 };
 

@@ -14,6 +14,8 @@
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/duty_book.h"
+#include "admin-cli/desk/hand_on.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/submit_inner.h"
 #include "admin-cli/desk/sync_state.h"
 #include "admin-cli/desk/told.h"
@@ -208,13 +210,19 @@ submit_seal(struct session *ses, const struct opened *d, const struct submit *p,
 	const struct home_keys *keys;
 	struct seal_set set;
 	struct entry e = { .type = p->type };
+	struct age_file_key file_key;
+	const uint8_t *first = p->type == ENTRY_REPLY ? d->source_pk : p->to;
 	char why[SCHEMA_WHY_CAP], *json = NULL;
 	int err = home_gateway(ses, &g);
 
 	if (!err)
 		err = home_keys(ses, &keys);
+	if (!err && p->type == ENTRY_REPLY && !first)
+		err = session_fail(
+			ses, DAVY_REFUSED, "unopened",
+			_("The tip is not opened here, so nothing can be sealed to its source."));
 	if (!err)
-		err = opened_seal_set(ses, d, p->type == ENTRY_REPLY, &set);
+		err = opened_seal_set(ses, d, first, &set);
 	if (err)
 		return err;
 	if (schema_print(&json, &e.json_len, p->type, body, ENTRY_ROOM, why))
@@ -228,7 +236,12 @@ submit_seal(struct session *ses, const struct opened *d, const struct submit *p,
 	memcpy(e.roster, d->view->bundle.hash, sizeof(e.roster));
 	fill_links(d, p, &e);
 	*number = e.number;
-	err = seal_entry(sealed, &e, &(struct seal_entry){ .set = &set, .key = &keys->sign });
+	err = seal_entry(sealed, &e,
+			 &(struct seal_entry){
+				 .set = &set, .key = &keys->sign, .file_key = &file_key });
+	if (!err)
+		opened_handed_keep(ses, d, sealed, &file_key);
+	sodium_memzero(&file_key, sizeof(file_key));
 	free(json);
 	return err ? session_fail_err(ses, err, "%s", _("The entry cannot be sealed")) : 0;
 }
@@ -492,6 +505,8 @@ submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool
 		return net_refusal(ses, _("The entry was not written"), status);
 	if (p->type == ENTRY_REPLY)
 		submit_told(ses, c, p);
+	if (p->type != ENTRY_FILE_KEYS && p->type != ENTRY_RECUSE)
+		hand_on_after(ses, c);
 	return 0;
 }
 

@@ -29,7 +29,8 @@ struct submit {
 	/* Looks at the case once it is up to date, before the entry is sealed: 0, or the failure
 	 * that it recorded; or NULL. */
 	int (*may)(struct session *ses, const struct opened *d, const struct submit *p);
-	bool now; /* refuse instead of using the outbox: acknowledge, forward */
+	const uint8_t *to; /* a public key to which it is sealed before the desks; or NULL */
+	bool now;          /* refuse instead of using the outbox: acknowledge, forward */
 	/* Waits so many seconds in the tray, whatever the session does with other entries; a
 	 * forward then opens its need when it leaves. */
 	uint32_t wait;

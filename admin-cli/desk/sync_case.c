@@ -110,7 +110,7 @@ sync_may_fetch(const struct workspace_case *c)
 		return true;
 	if (rel == FRAME_REL_BACKSTOP)
 		open |= FRAME_R_BACKSTOP;
-	return rel == FRAME_REL_RECEIVING || (c->rec.flags & open);
+	return rel == FRAME_REL_RECEIVING || rel == FRAME_REL_GIVEN || (c->rec.flags & open);
 }
 
 /* What stands next for a case: its source's thread, the desks' thread, its read records; each in

@@ -30,7 +30,7 @@ waiting_place(const struct workspace_case *c, uint32_t now)
 {
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return WAITING_CLOSED;
-	if (c->rec.relation != FRAME_REL_RECEIVING)
+	if (c->rec.relation != FRAME_REL_RECEIVING && c->rec.relation != FRAME_REL_GIVEN)
 		return sync_may_fetch(c) ? WAITING_ABOVE : WAITING_BELOW;
 	if (is_settled(c, now))
 		return WAITING_SETTLED;
@@ -117,6 +117,7 @@ count_duty(struct waiting *w, const json_t *books, const struct trust *view)
 		const json_t *one = duty_on(books, view->me->desk, day);
 
 		w->duty += one && duty_has(one, me);
+		w->rota_days += one && w->rota_days == day - view->today;
 		last = one ? day : last;
 	}
 	for (day = view->today; view->me->roles & ROSTER_LEAD && any && day < view->today + 7;

@@ -76,7 +76,8 @@ judge(struct fold_run *run, size_t place)
 	}
 	move_by_clock(run->f, e->day);
 	e->from = e->to = run->f->state;
-	if (e->reason == FOLD_FINE && !e->by_source && !e->who.related)
+	if (e->reason == FOLD_FINE && !e->by_source && !e->who.related &&
+	    !fold_given(run->f, e->who.handle))
 		e->reason = FOLD_FOREIGN;
 	if (e->reason == FOLD_FINE && !fold_chained(run->in, run->f->order[place]))
 		e->reason = FOLD_CHAIN;

@@ -37,6 +37,9 @@ uint32_t fold_review_due(const struct fold *f);
  */
 bool fold_reads(const struct fold *f, const uint8_t handle[static 8]);
 
+/* Whether two have handed the case to this member, of whatever desk he is. */
+bool fold_given(const struct fold *f, const uint8_t handle[static 8]);
+
 /* One sentence without a full stop, for gettext; and the word for programs ("role", "state",
  * "guard:not_s1"). */
 const char *fold_reason_text(enum fold_reason reason);

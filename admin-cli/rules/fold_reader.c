@@ -1,5 +1,5 @@
 /* Who does not read a case: the list that two members of its desk make, its lifting, and members
- * who take themselves off. */
+ * who take themselves off; and who reads it in place of that desk, because two handed it to him. */
 #include "admin-cli/rules/fold_rule.h"
 
 #include "admin-cli/rules/conflict.h"
@@ -66,4 +66,54 @@ fold_rule_recuse(struct fold_run *run, const struct fold_move *how)
 		return FOLD_STATE;
 	memcpy(f->recused[f->recused_cnt++], how->who[0]->handle, 8);
 	return FOLD_FINE;
+}
+
+bool
+fold_given(const struct fold *f, const uint8_t handle[static 8])
+{
+	unsigned i;
+
+	for (i = 0; i < f->given_cnt; i++)
+		if (!memcmp(f->given[i], handle, 8))
+			return fold_reads(f, handle);
+	return false;
+}
+
+/* Hands the case to one or two, in place of who was named before, or to nobody any more. Who signs
+ * is of a desk of the case, names nobody who does not read it, and not himself. */
+enum fold_reason
+fold_rule_reseal(struct fold_run *run, const struct fold_move *how)
+{
+	uint8_t list[FOLD_GIVEN][8];
+	struct fold *f = run->f;
+	unsigned cnt, i, k;
+
+	if (!schema_handles(list, &cnt, schema_list(how->body, "to"), FOLD_GIVEN) ||
+	    (cnt == FOLD_GIVEN && !memcmp(list[0], list[1], 8)))
+		return FOLD_LIST;
+	for (i = 0; i < how->who_cnt; i++) {
+		if (!how->who[i]->related)
+			return FOLD_ROLE;
+		for (k = 0; k < cnt; k++)
+			if (!memcmp(list[k], how->who[i]->handle, 8))
+				return FOLD_LIST;
+	}
+	for (k = 0; k < cnt; k++)
+		if (!fold_reads(f, list[k]))
+			return FOLD_LIST;
+	memcpy(f->given, list, sizeof(f->given));
+	f->given_cnt = cnt;
+	return FOLD_FINE;
+}
+
+/* The file keys of entries, for one to whom the case is handed. They widen nothing: two have said
+ * who that is. */
+enum fold_reason
+fold_rule_file_keys(struct fold_run *run, const struct fold_move *how)
+{
+	uint8_t to[8];
+
+	if (!schema_hex(how->body, "to", to, sizeof(to)))
+		return FOLD_BODY;
+	return fold_given(run->f, to) ? FOLD_FINE : FOLD_STATE;
 }

@@ -16,6 +16,8 @@
 #define FOLD_HAZARDS  4
 #define FOLD_HIDDEN   8  /* handles in a list (FORMATS §4, restrict) */
 #define FOLD_RECUSED  16 /* who took himself off a case */
+#define FOLD_KEYS     80 /* file keys that one entry hands on */
+#define FOLD_GIVEN    2  /* to whom a case is handed */
 #define FOLD_SIDE     4  /* persons of one side of an order (FORMATS §7, order) */
 #define FOLD_TEAM     12 /* persons who went */
 #define FOLD_FINDINGS 32 /* of one visit */
@@ -77,6 +79,8 @@ enum fold_reason {
 	FOLD_ORDER,     /* approves another order */
 	FOLD_LAYER,     /* not the layer whose turn it is */
 	FOLD_NUMBER,    /* names no finding of this visit, or is not the next number */
+	FOLD_SHARE,     /* not what was committed to, or of another plan */
+	FOLD_EARLY,     /* the desk above reveals while the author still has time */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
 	FOLD_REASON__MAX = FOLD_GUARD + GUARD__MAX
 };
@@ -153,6 +157,17 @@ struct fold_visit {
 	unsigned at;                    /* the finding that a move is about */
 };
 
+/* A plan: what binds its two persons, the planner first. */
+struct fold_plan {
+	uint8_t plan[32];        /* its hash, by which all documents of it name it */
+	uint8_t who[2][8];       /* who committed */
+	uint8_t commit[2][32];   /* zero: not yet */
+	uint8_t escrow[2][32];   /* SHA-256 of the share that lies with those above */
+	const json_t *reveal[2]; /* the newest; NULL: not yet */
+	bool late[2];            /* the desk above revealed, since its author had not */
+	bool beacon;             /* it waits for the numbers of a lottery */
+};
+
 struct fold {
 	enum machine_id machine;
 	int state;
@@ -200,9 +215,12 @@ struct fold {
 	unsigned hidden_cnt;              /* FOLD_HIDDEN, or 0 */
 	uint8_t recused[FOLD_RECUSED][8]; /* who took himself off */
 	unsigned recused_cnt;
+	uint8_t given[FOLD_GIVEN][8]; /* to whom two have handed it, in place of its desk */
+	unsigned given_cnt;
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */
 	size_t forward;
 	struct fold_visit visit;
+	struct fold_plan plan;
 	unsigned rejected, newer; /* how many entries */
 	size_t *order;            /* entry indices in the order in which they count */
 	size_t order_cnt;

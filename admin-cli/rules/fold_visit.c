@@ -28,33 +28,15 @@ fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[stati
 	return false;
 }
 
-/* Reads a list of handles; false where one is none, or there are more than `max`. */
-static bool
-handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max)
-{
-	size_t i, n = json_array_size(list);
-
-	if (n > max)
-		return false;
-	for (i = 0; i < n; i++) {
-		const json_t *v = json_array_get(list, i);
-
-		if (text_unhex(out[i], 8, json_string_value(v), json_string_length(v)))
-			return false;
-	}
-	*cnt = (unsigned)n;
-	return true;
-}
-
 bool
 fold_visit_names(const json_t *order, const uint8_t handle[static 8])
 {
 	uint8_t side[FOLD_SIDE][8];
 	unsigned cnt;
 
-	return (handles(side, &cnt, schema_list(order, "a"), FOLD_SIDE) &&
+	return (schema_handles(side, &cnt, schema_list(order, "a"), FOLD_SIDE) &&
 		fold_visit_has(side, cnt, handle)) ||
-	       (handles(side, &cnt, schema_list(order, "b"), FOLD_SIDE) &&
+	       (schema_handles(side, &cnt, schema_list(order, "b"), FOLD_SIDE) &&
 		fold_visit_has(side, cnt, handle));
 }
 
@@ -216,7 +198,8 @@ keep(struct fold *f, const struct fold_move *how)
 	struct fold_visit *v = &f->visit;
 
 	if (how->type->no == ENTRY_DEPART)
-		(void)handles(v->team, &v->team_cnt, schema_list(how->body, "people"), FOLD_TEAM);
+		(void)schema_handles(v->team, &v->team_cnt, schema_list(how->body, "people"),
+				     FOLD_TEAM);
 	if (how->type->no == ENTRY_ARRIVE)
 		v->covert = !strcmp(schema_text(how->body, "as"), "COVERT");
 	if (how->type->no == ENTRY_ARRIVE || how->type->no == ENTRY_FINDINGS)
@@ -240,7 +223,7 @@ fold_rule_visit(struct fold_run *run, const struct fold_move *how)
 	    (!schema_hex(how->body, "order", hash, sizeof(hash)) ||
 	     memcmp(hash, run->in->entry[after.tip].hash, sizeof(hash)) != 0))
 		return FOLD_ORDER;
-	if (!handles(team, &cnt, schema_list(how->body, "people"), FOLD_TEAM))
+	if (!schema_handles(team, &cnt, schema_list(how->body, "people"), FOLD_TEAM))
 		return FOLD_BODY;
 	next.fold = &after;
 	reason = fold_do_move(&after, leads_to(how), &next);

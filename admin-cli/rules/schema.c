@@ -325,6 +325,23 @@ schema_hex(const json_t *body, const char *name, uint8_t *out, size_t len)
 }
 
 bool
+schema_handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max)
+{
+	size_t i, n = json_array_size(list);
+
+	if (n > max)
+		return false;
+	for (i = 0; i < n; i++) {
+		const json_t *v = json_array_get(list, i);
+
+		if (text_unhex(out[i], 8, json_string_value(v), json_string_length(v)))
+			return false;
+	}
+	*cnt = (unsigned)n;
+	return true;
+}
+
+bool
 schema_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt)
 {
 	const json_t *v = json_object_get(body, "after");

@@ -41,6 +41,9 @@ const json_t *schema_list(const json_t *body, const char *name);
 /* A hash or id in hex of exactly `len` bytes; false where it is not there. */
 bool schema_hex(const json_t *body, const char *name, uint8_t *out, size_t len);
 
+/* Reads a list of handles in hex; false where one is none, or there are more than `max`. */
+bool schema_handles(uint8_t out[][8], unsigned *cnt, const json_t *list, unsigned max);
+
 /* "after": [source entries, desk entries] that the author had before her. False where absent. */
 bool schema_after(const json_t *body, uint32_t *source_cnt, uint32_t *desk_cnt);
 void schema_set_after(json_t *body, uint32_t source_cnt, uint32_t desk_cnt);

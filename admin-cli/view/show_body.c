@@ -78,7 +78,7 @@ static const struct {
 	{ "post", N_("post"), TAXONOMY__MAX },
 	{ "reason", N_("reason"), BOOK_CODES },
 	{ "evidence", N_("evidence"), TAXONOMY__MAX },
-	{ "reported", N_("reported"), TAXONOMY__MAX },
+	{ "reported", N_("reported on"), TAXONOMY__MAX },
 	{ "signed_off", N_("signed off"), TAXONOMY__MAX },
 	{ "cases", N_("cases"), TAXONOMY__MAX },
 	{ "posts", N_("posts"), TAXONOMY__MAX },
@@ -98,6 +98,7 @@ static const struct {
 	{ "quota", N_("quotas"), TAXONOMY__MAX },
 	{ "checklist", N_("checklist"), TAXONOMY_HAZARD },
 	{ "hidden", N_("hidden from"), TAXONOMY__MAX },
+	{ "to", N_("to"), TAXONOMY__MAX },
 	{ "lift", N_("lifted"), TAXONOMY__MAX },
 	{ "layer", N_("layer"), TAXONOMY__MAX },
 	{ "how", N_("how it was given"), TAXONOMY__MAX },
@@ -184,8 +185,7 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 	snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
 	s = s ? s : json_is_integer(v) ? number : "";
 	if (axis == BOOK_CODES) {
-		const struct conflict_kind *conflict = conflict_find(s);
-		const char *name = conflict ? conflict->name : book_code_text(s);
+		const char *name = book_code_text(s);
 
 		w = taxonomy_find(TAXONOMY_MEASURE, s);
 		w = w ? w : taxonomy_find(TAXONOMY_ANOMALY, s);
@@ -244,6 +244,8 @@ campaign_text(struct cli *cli, const char *hex)
 static char *
 book_word(const char *s)
 {
+	if (!strcmp(s, "group"))
+		return strdup(_("one operator group"));
 	for (size_t i = 0; i < BOOK_MACHINES; i++)
 		if (!strcmp(machine_get(book_machines[i])->name, s))
 			return strdup(_(book_machine_text(book_machines[i])));
@@ -261,11 +263,14 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 
 	if (type)
 		return strdup(show_type(cli, type));
-	if (json_array_size(v) && (!strcmp(name, "hidden") || !strcmp(name, "pair") ||
-				   !strcmp(name, "deputy") || !strcmp(name, "people")))
+	if (json_array_size(v) &&
+	    (!strcmp(name, "hidden") || !strcmp(name, "pair") || !strcmp(name, "deputy") ||
+	     !strcmp(name, "people") || !strcmp(name, "to")))
 		return show_hidden(cli, v);
 	if (s && !strcmp(name, "what") && !json_object_get(body, "where"))
 		return book_word(s);
+	if (s && !strcmp(name, "kind") && conflict_find(s))
+		return strdup(_(conflict_find(s)->name));
 	if (json_is_integer(v) && (!strcmp(name, "at") || !strcmp(name, "hour")))
 		return strdup(term_hour(hour, (uint32_t)json_integer_value(v)));
 	if (s && *s && !strcmp(name, "county"))
@@ -273,6 +278,51 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 	if (s && *s && !strcmp(name, "campaign"))
 		return campaign_text(cli, s);
 	return value_text(v, axis);
+}
+
+/* What a rota carries for those on duty: the conflicts that were declared, and the names of each
+ * operator group. Nothing of another body. */
+static void
+show_sheet(struct cli *cli, const json_t *body, int indent)
+{
+	const json_t *sheet = schema_list(body, "sheet"), *groups = schema_list(body, "groups");
+	static const char *const with[] = { "body", "site", "area" };
+
+	for (size_t i = 0; i < json_array_size(sheet); i++) {
+		const json_t *row = json_array_get(sheet, i);
+		json_t *who = json_pack("[O]", json_object_get(row, "member"));
+		char *text = show_hidden(cli, who), *more = text;
+		const struct conflict_kind *kind = conflict_find(schema_text(row, "kind"));
+
+		if (asprintf(&more, "%s  %s", text, kind ? _(kind->name) : "") >= 0)
+			free(text);
+		for (size_t k = 0; k < sizeof(with) / sizeof(*with); k++) {
+			char *one = value_text(json_object_get(row, with[k]), TAXONOMY__MAX);
+
+			text = more;
+			if (*one && asprintf(&more, "%s  %s", text, one) >= 0)
+				free(text);
+			free(one);
+		}
+		show_field(cli, _("conflict"), more, indent);
+		free(more);
+		json_decref(who);
+	}
+	for (size_t i = 0; i < json_array_size(groups); i++) {
+		char *text = value_text(json_array_get(groups, i), TAXONOMY__MAX);
+
+		show_field(cli, _("one operator group"), text, indent);
+		free(text);
+	}
+}
+
+/* A conflict has its kind, too. */
+static const char *
+label_of(const json_t *body, size_t i)
+{
+	return !strcmp(labels[i].name, "kind") && conflict_find(schema_text(body, "kind"))
+		       ? _("kind")
+		       : _(labels[i].label);
 }
 
 void
@@ -288,7 +338,7 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			continue;
 		text = text_of(cli, body, labels[i].name, labels[i].axis);
 		if (text && *text)
-			show_field(cli, _(labels[i].label), text, indent);
+			show_field(cli, label_of(body, i), text, indent);
 		free(text);
 	}
 	v = json_object_get(body, "media");
@@ -299,6 +349,7 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			   schema_number(m, "i"), cli_s(cli, schema_text(m, "name")),
 			   cli_s(cli, schema_text(m, "type")), schema_number(m, "len"));
 	}
+	show_sheet(cli, body, indent);
 	v = json_object_get(body, "body");
 	if (json_is_object(v))
 		show_body(cli, v, indent + 2);

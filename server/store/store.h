@@ -45,12 +45,12 @@ struct store_first {
 struct store_order {
 	uint32_t hour0; /* unix hour; 0: no sealed order */
 	uint16_t a_desk;
-	uint8_t parts;                /* bit i: place i stands */
-	bool stopped;                 /* its parts are given to nobody any more */
-	bool shown;                   /* its time is over: the whole receiving desk sees it */
-	bool gone;                    /* the bytes of its parts were removed, long after */
-	uint8_t late[ORDER_LATE_LEN]; /* commitment to the later hours */
-	uint8_t sealer[KEY_HANDLE_LEN];
+	uint8_t parts;                  /* bit i: place i stands */
+	bool stopped;                   /* its parts are given to nobody any more */
+	bool shown;                     /* its time is over: the whole receiving desk sees it */
+	bool gone;                      /* the bytes of its parts were removed, long after */
+	uint8_t late[ORDER_LATE_LEN];   /* commitment to the later hours */
+	uint8_t sealer[KEY_HANDLE_LEN]; /* of a book: who opened it */
 	uint8_t side[2][ORDER_PERSONS][KEY_HANDLE_LEN]; /* A, B; the rest is zero */
 };
 
@@ -93,6 +93,10 @@ struct store_log {
 	uint8_t hidden[FRAME_HIDDEN_CNT][KEY_HANDLE_LEN];
 	uint8_t recused[STORE_NAMES][KEY_HANDLE_LEN]; /* took themselves off; the rest is zero */
 	uint8_t seen[STORE_NAMES][KEY_HANDLE_LEN];    /* opened it while it was guarded */
+	/* To whom two have handed it, all of one desk; the rest is zero. giver: first frames. */
+	uint16_t given_desk;
+	uint8_t given[FRAME_GIVEN_MAX][KEY_HANDLE_LEN];
+	struct store_first giver[STORE_FIRSTS];
 	struct store_order order;
 };
 
@@ -195,6 +199,7 @@ typedef int store_take(void *arg, const struct store_log *log, uint64_t touched)
 struct store_range {
 	uint8_t kind;
 	uint16_t desk;
+	bool given; /* those that were handed to members of that desk, in place of its own */
 	uint64_t after, until;
 };
 int store_log_list(struct store *s, const struct store_range *range, store_take *take, void *arg)

@@ -13,6 +13,7 @@
 #define BYTES      (AUTH_RECEIVING | AUTH_ABOVE_OPEN | AUTH_BACKSTOP_OPEN)
 #define SUPERVISE  (AUTH_ABOVE | AUTH_ABOVE_OPEN | AUTH_BACKSTOP | AUTH_BACKSTOP_OPEN)
 #define EXISTENCE  (AUTH_RECEIVING | SUPERVISE)
+#define READERS    (BYTES | AUTH_GIVEN)
 #define SIDES      (AUTH_SIDE_A | AUTH_SIDE_B)
 
 /* In place of a kind: a sealed order. Those who see one, as far as they have a role of `mask`. */
@@ -32,7 +33,7 @@ static const struct auth_rule {
 	uint8_t op, kind, thread;
 	uint16_t roles, relations;
 } rules[] = {
-	{ FRAME_LIST, FRAME_CASE, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE },
+	{ FRAME_LIST, FRAME_CASE, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_GIVEN },
 	{ FRAME_LIST, FRAME_ORDER, ANY_THREAD, ORDERWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 
 	/* A book is open to the desk above and the backstop from its first entry on: what a desk
@@ -40,26 +41,34 @@ static const struct auth_rule {
 	{ FRAME_LIST, FRAME_BOOK, ANY_THREAD, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 	{ FRAME_FETCH, FRAME_BOOK, FRAME_DESK, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 	{ FRAME_DESK_APPEND, FRAME_BOOK, FRAME_DESK, CASEWORK, EXISTENCE },
+	/* The shares of a plan are for those above the desk that draws. */
+	{ FRAME_PART_PUT, FRAME_BOOK, AUTH_SHARE, CASEWORK, AUTH_RECEIVING },
+	{ FRAME_FETCH, FRAME_BOOK, AUTH_SHARE, CASEWORK, AUTH_ABOVE | AUTH_BACKSTOP },
+	{ FRAME_FETCH, FRAME_BOOK, FRAME_PARTS, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
+	{ FRAME_FETCH, FRAME_BOOK, FRAME_READS, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 
-	{ FRAME_FETCH, FRAME_CASE, FRAME_SOURCE, CASEWORK, BYTES },
-	{ FRAME_FETCH, FRAME_CASE, FRAME_ATTACH, CASEWORK, BYTES },
-	{ FRAME_FETCH, FRAME_CASE, FRAME_DESK, CASEWORK | ROSTER_AU, BYTES },
-	{ FRAME_FETCH, FRAME_CASE, FRAME_READS, CASEWORK | ROSTER_AU, EXISTENCE },
+	{ FRAME_FETCH, FRAME_CASE, FRAME_SOURCE, CASEWORK, READERS },
+	{ FRAME_FETCH, FRAME_CASE, FRAME_ATTACH, CASEWORK, READERS },
+	{ FRAME_FETCH, FRAME_CASE, FRAME_DESK, CASEWORK | ROSTER_AU, READERS },
+	{ FRAME_FETCH, FRAME_CASE, FRAME_READS, CASEWORK | ROSTER_AU, EXISTENCE | AUTH_GIVEN },
 	{ FRAME_FETCH, FRAME_ORDER, FRAME_DESK, ORDERWORK, AUTH_RECEIVING | AUTH_WRITER },
 	{ FRAME_FETCH, FRAME_ORDER, FRAME_READS, ORDERWORK | ROSTER_AU, EXISTENCE | AUTH_WRITER },
 
-	{ FRAME_DESK_APPEND, FRAME_CASE, FRAME_SOURCE, CASEWORK, BYTES },
-	{ FRAME_DESK_APPEND, FRAME_CASE, FRAME_DESK, CASEWORK, BYTES },
+	{ FRAME_DESK_APPEND, FRAME_CASE, FRAME_SOURCE, CASEWORK, READERS },
+	{ FRAME_DESK_APPEND, FRAME_CASE, FRAME_DESK, CASEWORK, READERS },
 	{ FRAME_DESK_APPEND, FRAME_ORDER, FRAME_DESK, ORDERWORK, AUTH_RECEIVING },
-	{ FRAME_ACKNOWLEDGE, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
+	{ FRAME_ACKNOWLEDGE, FRAME_CASE, ANY_THREAD, CASEWORK, READERS },
 	/* Who supervises a desk cannot be its second person: two of one desk close. */
-	{ FRAME_CLOSE, FRAME_CASE, ANY_THREAD, CASEWORK, AUTH_RECEIVING | AUTH_HEIR },
+	{ FRAME_CLOSE, FRAME_CASE, ANY_THREAD, CASEWORK, AUTH_RECEIVING | AUTH_HEIR | AUTH_GIVEN },
 	{ FRAME_OBJECT, FRAME_CASE, ANY_THREAD, CASEWORK, SUPERVISE },
 	{ FRAME_ABOVE, FRAME_CASE, ANY_THREAD, CASEWORK, EXISTENCE },
 	{ FRAME_RESTRICT, FRAME_CASE, FRAME_DESK, CASEWORK, AUTH_RECEIVING },
-	{ FRAME_RESTRICT, FRAME_CASE, AUTH_RECUSE, CASEWORK | ROSTER_AU, AUTH_RECEIVING },
+	{ FRAME_RESTRICT, FRAME_CASE, AUTH_RECUSE, CASEWORK | ROSTER_AU,
+	  AUTH_RECEIVING | AUTH_GIVEN },
 	{ FRAME_RESTRICT, FRAME_CASE, AUTH_LIFT, ROSTER_LEAD, AUTH_RECEIVING },
 	{ FRAME_RESTRICT, FRAME_CASE, AUTH_LIFT, CASEWORK, SUPERVISE },
+	/* Who was handed a case hands it to nobody. */
+	{ FRAME_RESEAL, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
 	{ FRAME_STATEMENT, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES },
 	{ FRAME_JUNK, FRAME_CASE, ANY_THREAD, CASEWORK, BYTES | AUTH_BACKSTOP },
 
@@ -78,6 +87,10 @@ static const struct auth_rule {
 	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_PL | ROSTER_SR, AUTH_WRITER },
 	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_SR, AUTH_ABOVE | AUTH_SIDE_A },
 	{ FRAME_STOP, SEALED, ANY_THREAD, ROSTER_TL, AUTH_SIDE_B },
+	/* Photos are of who went: the B side, and when its time is over all of its desk. */
+	{ FRAME_PHOTO, SEALED, ANY_THREAD, ROSTER_TL, AUTH_SIDE_B },
+	{ FRAME_PHOTO, SEALED, ANY_THREAD, ROSTER_TL | ROSTER_IN, AUTH_RECEIVING },
+	SEES(FRAME_FETCH, FRAME_ATTACH, EVERYBODY),
 
 	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_OWN },
@@ -102,7 +115,8 @@ static const struct auth_act acts[] = {
 	{ FRAME_DESK_APPEND, 0, 1, "reply", "a desk to which the case is open",
 	  "the desk, the desk above, the backstop (count, held ones too), the source",
 	  "it ends the answer clock only; the term of 10 or 2 days goes on" },
-	{ FRAME_CLOSE, 0, 2, "close", "two of the receiving desk",
+	{ FRAME_CLOSE, 0, 2, "close",
+	  "two of the receiving desk, or of those to whom it was handed",
 	  "the desk above and the backstop, 7 days before it takes effect",
 	  "an objection, or a new message of the source" },
 	{ FRAME_OBJECT, 0, 1, "object to a closing", "the desk above or the backstop",
@@ -122,6 +136,10 @@ static const struct auth_act acts[] = {
 	  "a member of the receiving desk to whom it is shown",
 	  "those to whom it stays shown; the desk above, where fewer than two are left",
 	  "the lead, the desk above or the backstop hides it from nobody" },
+	{ FRAME_RESEAL, 0, 2, "hand a case to one or two members of another desk, or take it back",
+	  "two of desks to which it is open; they name no more than two, of one desk",
+	  "to whom it was handed, the desk, the desk above, the backstop",
+	  "two name others, or nobody" },
 	{ FRAME_JUNK, 0, 2, "call a case junk that nobody has acknowledged",
 	  "two of two desks to which the case is open, one of which may be the backstop",
 	  "the desk, the desk above, the backstop, 7 days before the vault removes it",
@@ -142,6 +160,10 @@ static const struct auth_act acts[] = {
 	{ FRAME_PART_PUT, 0, 1, "put a part of an order",
 	  "the planner who sealed it; a code: one of the A side", "who sees the order: its hash",
 	  "not at all: a place is written once" },
+	{ FRAME_PART_PUT, AUTH_SHARE, 1, "leave a share of a plan with those above",
+	  "who opened the plan, then another of its desk",
+	  "the desk, the desk above, the backstop: its hash; once both stand, the last two: the bytes, with a record",
+	  "not at all: a place is written once" },
 	{ FRAME_PART_TAKE, 0, 1, "take a layer of an order",
 	  "one of its B side, from the hour of the layer on",
 	  "who sees the order: an entry, and the taker's own signature", "not at all" },
@@ -151,6 +173,10 @@ static const struct auth_act acts[] = {
 	{ FRAME_STOP, AUTH_NOW, 1, "stop an order at once",
 	  "one of its sides, its planning desk or the desk above", "who sees the order",
 	  "not at all: another order, with other people" },
+	{ FRAME_PHOTO, 0, 1, "add a photo of a visit",
+	  "one of the B side, from the first hour of the order on; three days later its desk",
+	  "who sees the order: how many, and who fetched one",
+	  "not at all: a part is written once" },
 	{ FRAME_PURGE, 0, 1, "allow a purge", "the backstop; then the operator removes",
 	  "the log of the gateway; the source: *closed and removed*",
 	  "withdrawn by another frame until the operator runs it" },
@@ -207,6 +233,23 @@ auth_named(const uint8_t (*list)[KEY_HANDLE_LEN], size_t cnt,
 	return found;
 }
 
+/* Whether it was handed to this member, and nothing has been said against it since. */
+static bool
+is_given(const struct store_log *log, const struct roster_member *m)
+{
+	return m->desk && m->desk == log->given_desk &&
+	       auth_named(log->given, FRAME_GIVEN_MAX, m->handle) &&
+	       !auth_named(log->recused, STORE_NAMES, m->handle) &&
+	       !(log->limited && auth_named(log->hidden, FRAME_HIDDEN_CNT, m->handle));
+}
+
+unsigned
+auth_relations_of(const struct roster *r, const struct store_log *log,
+		  const struct roster_member *m)
+{
+	return auth_relations(r, log, m->desk) | (is_given(log, m) ? AUTH_GIVEN : 0u);
+}
+
 bool
 auth_admits(const struct store_log *log, const struct auth_duty *duty,
 	    const uint8_t handle[static KEY_HANDLE_LEN])
@@ -216,6 +259,7 @@ auth_admits(const struct store_log *log, const struct auth_duty *duty,
 	if (log->limited)
 		return !auth_named(log->hidden, FRAME_HIDDEN_CNT, handle);
 	return !log->guarded || !duty || !duty->cnt ||
+	       auth_named(log->given, FRAME_GIVEN_MAX, handle) ||
 	       auth_named(duty->handle, duty->cnt, handle) ||
 	       auth_named(log->seen, STORE_NAMES, handle);
 }
@@ -258,7 +302,7 @@ auth_allows(const struct auth_ask *ask)
 	if (ask->desk != m->desk)
 		return false;
 	if (ask->log) {
-		rel = auth_relations(ask->roster, ask->log, m->desk);
+		rel = auth_relations_of(ask->roster, ask->log, m);
 		if (ask->log->kind != ask->kind)
 			return false;
 		/* What hides a case inside its desk never binds a desk that supervises. */

@@ -23,7 +23,8 @@ enum auth_relation {
 	AUTH_BACKSTOP_OPEN = 1 << 6, /* the backstop, after the bytes were opened to it */
 	AUTH_HEIR = 1 << 7,          /* the backstop, for a receiving desk that left the roster */
 	AUTH_SIDE_A = 1 << 8,        /* of a sealed order: the member is on this side of it */
-	AUTH_SIDE_B = 1 << 9
+	AUTH_SIDE_B = 1 << 9,
+	AUTH_GIVEN = 1 << 10 /* two have handed the case to the member */
 };
 /* Roles of which one is needed to work on a case, and so to be on duty. */
 #define AUTH_CASEWORK (ROSTER_TR | ROSTER_SR | ROSTER_PL | ROSTER_IG | ROSTER_RW | ROSTER_LEAD)
@@ -39,6 +40,8 @@ enum auth_relation {
 #define AUTH_HALF_B 0x84
 #define AUTH_CODES  0x85
 #define AUTH_NOW    0x86
+/* The same of a plan: its shares. */
+#define AUTH_SHARE 0x87
 
 /*
  * One act upon a case: the op (0: the source's own), how many members it takes, and words for
@@ -73,6 +76,10 @@ bool auth_admits(const struct store_log *log, const struct auth_duty *duty,
 		 const uint8_t handle[static KEY_HANDLE_LEN]);
 /* The relations of a desk to a log under this roster. */
 unsigned auth_relations(const struct roster *r, const struct store_log *log, uint16_t desk);
+/* Those of a member's desk, and his own. Who is not shown a case that was handed to him, or took
+ * himself off it, has no relation of his own. */
+unsigned auth_relations_of(const struct roster *r, const struct store_log *log,
+			   const struct roster_member *m);
 /* Whether this member may do this: applies the table, and to whom of its desk a case is shown. */
 bool auth_allows(const struct auth_ask *ask);
 /* How many members an act takes; variant: 0, AUTH_LIFT, AUTH_RECUSE, AUTH_OVER or

@@ -12,14 +12,16 @@ static struct auth_ask
 ask_for(const struct vault_call *c, const struct store_log *log)
 {
 	const struct frame_routing *q = &c->req.routing;
+	bool part = q->thread == FRAME_PARTS;
 	return (struct auth_ask){ .roster = c->v->roster,
 				  .member = c->member,
 				  .log = log,
 				  .desk = q->desk,
 				  .op = c->req.op,
 				  .kind = q->kind,
-				  .thread = q->thread == FRAME_PARTS ? vault_order_thread(q->number)
-								     : q->thread,
+				  .thread = !part                   ? q->thread
+					    : q->kind == FRAME_BOOK ? vault_share_thread(q->number)
+								    : vault_order_thread(q->number),
 				  .duty = &c->duty };
 }
 
@@ -29,6 +31,7 @@ struct list {
 	struct frame_record record[FRAME_RECORD_MAX + 1];
 	uint64_t place[FRAME_RECORD_MAX + 1];
 	size_t cnt;
+	bool given; /* those that were handed to members of the desk are walked */
 };
 
 static uint8_t
@@ -38,6 +41,8 @@ record_relation(unsigned rel)
 		return FRAME_REL_RECEIVING;
 	if (rel & AUTH_WRITER)
 		return FRAME_REL_WRITER;
+	if (rel == AUTH_GIVEN)
+		return FRAME_REL_GIVEN;
 	if (rel & (AUTH_ABOVE | AUTH_ABOVE_OPEN) && !(rel & AUTH_BACKSTOP))
 		return FRAME_REL_ABOVE;
 	return rel & AUTH_ABOVE ? FRAME_REL_ABOVE : FRAME_REL_BACKSTOP;
@@ -89,6 +94,9 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 {
 	struct list *l = arg;
 	l->ask.log = log;
+	/* What was handed to a member of a desk of the case stands among the logs of that desk. */
+	if (l->given && auth_relations(l->ask.roster, log, l->ask.member->desk))
+		return 0;
 	if (l->cnt > FRAME_RECORD_MAX && touched > l->place[FRAME_RECORD_MAX])
 		return 1;
 	if (!auth_lists(&l->ask))
@@ -100,12 +108,13 @@ list_take(void *arg, const struct store_log *log, uint64_t touched)
 		at--;
 	}
 	l->place[at] = touched;
-	record_fill(&l->record[at], log, auth_relations(l->ask.roster, log, l->ask.member->desk));
+	record_fill(&l->record[at], log, auth_relations_of(l->ask.roster, log, l->ask.member));
 	return 0;
 }
 
-/* The desk's own logs and those of the desks below it; for the backstop, all. An order and a need
- * may be at any desk, so what the desk has written is looked for among all. */
+/* The desk's own logs, those of the desks below it and those that were handed to members of it; for
+ * the backstop, all. An order and a need may be at any desk, so what the desk has written is looked
+ * for among all. */
 static int
 list_range(struct list *l, struct store_range range)
 {
@@ -121,7 +130,11 @@ list_range(struct list *l, struct store_range range)
 		if (err < 0)
 			return err;
 	}
-	return 0;
+	range.desk = desk;
+	range.given = l->given = true;
+	int err = store_log_list(l->c->v->store, &range, list_take, l);
+	l->given = false;
+	return err;
 }
 
 /* Changes are numbered over all desks. Each desk is asked for a short range of numbers first, since
@@ -288,7 +301,8 @@ vault_desk_fetch(struct vault_call *c)
 	else if (q->thread == FRAME_ATTACH)
 		status = fetch_chunk(c, &log);
 	else if (q->thread == FRAME_PARTS)
-		status = vault_order_fetch(c, &log);
+		status = q->kind == FRAME_BOOK ? vault_share_fetch(c, &log)
+					       : vault_order_fetch(c, &log);
 	else
 		status = fetch_entry(c, &log);
 	if (status != FRAME_OK)

@@ -31,7 +31,7 @@ complete(struct vault_call *c, const struct store_log *log,
 	if (*done || sodium_is_zero(first, KEY_HANDLE_LEN) || stands(c, first))
 		return 0;
 	const struct roster_member *m = roster_member_by_handle(c->v->members, first);
-	if (!m || !(auth_relations(c->v->roster, log, m->desk) & relations))
+	if (!m || !(auth_relations_of(c->v->roster, log, m) & relations))
 		return 0;
 	return vault_admit(c->v, log, m, done);
 }
@@ -76,7 +76,7 @@ vault_desk_close(struct vault_call *c)
 	if (!log.acked || log.close_due || log.state == STORE_CLOSED || stands(c, log.closer))
 		return FRAME_BAD;
 	bool done;
-	int err = complete(c, &log, log.closer, AUTH_RECEIVING | AUTH_HEIR, &done);
+	int err = complete(c, &log, log.closer, AUTH_RECEIVING | AUTH_HEIR | AUTH_GIVEN, &done);
 	if (err)
 		return err;
 	if (done) {
@@ -158,18 +158,43 @@ list_hash(uint8_t dst[static 16], const struct frame_routing *q)
  * something else again and again. FRAME_BAD: his own stands already.
  */
 static int
-keep_first(struct store_log *log, const struct store_first *own)
+keep_first(struct store_first first[static STORE_FIRSTS], const struct store_first *own)
 {
 	size_t cnt = 0;
 	for (; cnt < STORE_FIRSTS; cnt++) {
-		if (!memcmp(log->limiter[cnt].handle, own->handle, KEY_HANDLE_LEN))
+		if (!memcmp(first[cnt].handle, own->handle, KEY_HANDLE_LEN))
 			return FRAME_BAD;
-		if (sodium_is_zero(log->limiter[cnt].handle, KEY_HANDLE_LEN))
+		if (sodium_is_zero(first[cnt].handle, KEY_HANDLE_LEN))
 			break;
 	}
 	if (cnt == STORE_FIRSTS)
-		memmove(log->limiter, log->limiter + 1, --cnt * sizeof(*own));
-	log->limiter[cnt] = *own;
+		memmove(first, first + 1, --cnt * sizeof(*own));
+	first[cnt] = *own;
+	return FRAME_OK;
+}
+
+/*
+ * Whether another of these relations has sent a first frame that names the same as this one; then
+ * the first frames are done with. Where not, this one is kept as such.
+ */
+static int
+name_alike(struct vault_call *c, const struct store_log *log,
+	   struct store_first first[static STORE_FIRSTS], unsigned relations, bool *done)
+{
+	struct store_first own;
+	memcpy(own.handle, c->member->handle, sizeof(own.handle));
+	list_hash(own.what, &c->req.routing);
+	*done = false;
+	for (size_t i = 0; i < STORE_FIRSTS && !*done; i++) {
+		int err = memcmp(first[i].what, own.what, sizeof(own.what))
+				  ? 0
+				  : complete(c, log, first[i].handle, relations, done);
+		if (err)
+			return err;
+	}
+	if (!*done)
+		return keep_first(first, &own);
+	memset(first, 0, STORE_FIRSTS * sizeof(*first));
 	return FRAME_OK;
 }
 
@@ -177,20 +202,9 @@ keep_first(struct store_log *log, const struct store_first *own)
 static int
 hide(struct vault_call *c, struct store_log *log, bool *done)
 {
-	struct store_first own;
-	memcpy(own.handle, c->member->handle, sizeof(own.handle));
-	list_hash(own.what, &c->req.routing);
-	*done = false;
-	for (size_t i = 0; i < STORE_FIRSTS && !*done; i++) {
-		int err = memcmp(log->limiter[i].what, own.what, sizeof(own.what))
-				  ? 0
-				  : complete(c, log, log->limiter[i].handle, AUTH_RECEIVING, done);
-		if (err)
-			return err;
-	}
-	if (!*done)
-		return keep_first(log, &own);
-	memset(log->limiter, 0, sizeof(log->limiter));
+	int status = name_alike(c, log, log->limiter, AUTH_RECEIVING, done);
+	if (status != FRAME_OK || !*done)
+		return status;
 	log->limited = true;
 	memcpy(log->hidden, c->req.routing.proof, 32);
 	memcpy(log->hidden[4], c->req.routing.hash, 32);
@@ -270,4 +284,59 @@ vault_desk_restrict(struct vault_call *c)
 		return status;
 	int err = vault_admit_up(c->v, &log);
 	return err ? err : add(c, &log, &e, done);
+}
+
+/* One or two who may work on cases, of one desk that reads tips and is not below that of the case,
+ * and from whom it is not hidden. */
+static bool
+may_be_given(const struct vault *v, const struct store_log *log, uint8_t (*list)[KEY_HANDLE_LEN],
+	     uint16_t *desk)
+{
+	const struct roster_desk *at = roster_find(v->roster, log->desk);
+	*desk = 0;
+	for (size_t i = 0; i < FRAME_GIVEN_MAX; i++) {
+		if (sodium_is_zero(list[i], KEY_HANDLE_LEN))
+			return true;
+		const struct roster_member *m = roster_member_by_handle(v->members, list[i]);
+		const struct roster_desk *to = m ? roster_find(v->roster, m->desk) : NULL;
+		if (!to || !(m->roles & AUTH_CASEWORK) || (*desk && *desk != m->desk) ||
+		    (to->kind != ROSTER_REVIEW && to->kind != ROSTER_INTEGRITY &&
+		     to->kind != ROSTER_OVERSIGHT) ||
+		    (at && to->level < at->level) ||
+		    auth_named(log->recused, STORE_NAMES, list[i]) ||
+		    (log->limited && auth_named(log->hidden, FRAME_HIDDEN_CNT, list[i])))
+			return false;
+		*desk = m->desk;
+	}
+	return true;
+}
+
+/* Hands the case to those named, or to nobody any more, when two name the same. */
+int
+vault_desk_reseal(struct vault_call *c)
+{
+	uint8_t list[FRAME_GIVEN_MAX][KEY_HANDLE_LEN];
+	struct store_log log;
+	struct store_entry e;
+	uint16_t desk;
+	bool again, done;
+	int status = find(c, &log, &e, FRAME_DESK, &again);
+	memcpy(list, c->req.routing.proof, sizeof(list));
+	if (status == FRAME_OK && again)
+		c->out.flags = !memcmp(log.given, list, sizeof(list));
+	if (status != FRAME_OK || again)
+		return status;
+	/* Nobody hands a case to himself, and what stands already is not said once more. */
+	if (!may_be_given(c->v, &log, list, &desk) || !memcmp(log.given, list, sizeof(list)) ||
+	    auth_named(list, FRAME_GIVEN_MAX, c->member->handle))
+		return FRAME_BAD;
+	status = name_alike(c, &log, log.giver,
+			    AUTH_RECEIVING | AUTH_ABOVE_OPEN | AUTH_BACKSTOP_OPEN, &done);
+	if (status != FRAME_OK)
+		return status;
+	if (done) {
+		memcpy(log.given, list, sizeof(list));
+		log.given_desk = desk;
+	}
+	return add(c, &log, &e, done);
 }

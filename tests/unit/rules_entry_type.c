@@ -37,7 +37,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 64);
+	assert_int_equal(found, 69);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -94,6 +94,8 @@ test_rows(void **arg)
 			assert_int_equal(t->machines,
 					 1u << (t->no == ENTRY_REFERRAL ? MACHINE_REFERRAL
 									: MACHINE_CAMPAIGN));
+		else if (t->no >= ENTRY_PLAN && t->no <= ENTRY_PLAN_RESULT)
+			assert_int_equal(t->machines, 1u << MACHINE_PLAN);
 		else
 			assert_int_equal(t->machines, 1u << (t->no >= ENTRY_ORDER ? MACHINE_ORDER
 										  : MACHINE_TIP));
@@ -109,7 +111,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 57);
+	assert_int_equal(rules, 63);
 	assert_int_equal(parts, 3);
 }
 
@@ -130,7 +132,7 @@ test_proposable(void **arg)
 		proposed += t && t->proposable;
 		json_decref(body);
 	}
-	assert_int_equal(proposed, 21);
+	assert_int_equal(proposed, 22);
 	assert_int_equal(schema_proposed(NULL), 0);
 }
 

@@ -78,7 +78,7 @@ test_refused(void **arg)
 		{ ENTRY_NOTE, "{\"v\":1,\"text\":\"\xc0\xaf\"}", ERR_FORMAT },
 		{ ENTRY_NOTE, "{\"v\":2,\"text\":\"a\"}", ERR_STALE },
 		{ 4711, "{\"v\":1}", ERR_STALE },
-		{ ENTRY_RESEAL, "{\"v\":1}", ERR_STALE },
+		{ ENTRY_COUNTER, "{\"v\":1}", ERR_STALE },
 		{ ENTRY_TIP, "{\"v\":1,\"tile\":-1,\"county\":\"\",\"where\":\"\",\"what\":\"\"}",
 		  ERR_FORMAT },
 		{ ENTRY_TIP,

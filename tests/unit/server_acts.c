@@ -82,6 +82,7 @@ effect(const uint8_t id[static 16], struct store_log *log)
 	memset(log->closer, 0, sizeof(log->closer));
 	memset(log->opener, 0, sizeof(log->opener));
 	memset(log->limiter, 0, sizeof(log->limiter));
+	memset(log->giver, 0, sizeof(log->giver));
 }
 
 /* Sends an act in the next place of the desk thread; the lead, or the other member of desk 1. */
@@ -96,6 +97,8 @@ write_act(enum who who, uint8_t op, const struct source *s)
 	if (op == FRAME_RESTRICT)
 		for (uint8_t i = 0; i < 32; i++)
 			r.proof[i] = r.hash[i ^ 31] = (uint8_t)(i + 1);
+	if (op == FRAME_RESEAL)
+		memcpy(r.proof, w.person[A4].handle, 8);
 	if (op == FRAME_ACKNOWLEDGE)
 		memcpy(r.proof, s->t, sizeof(s->t));
 	random_body(body);

@@ -8,7 +8,7 @@
 #define LOG_COLS                                                                                   \
 	"n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, "      \
 	"read_due, answer_due, source_cnt, entries, desk_entries, reads, attachments, bytes, "     \
-	"proof, opened, terms, readers, touched, sealed"
+	"proof, opened, terms, readers, touched, sealed, given"
 #define ENTRY_COLS "number, source, day, not_before, desk, stub, hash, body, thread, 0"
 #define HELD_COLS  "4294967295, NULL, day, not_before, desk, NULL, hash, body, 0, counts, log"
 
@@ -28,18 +28,23 @@ static const char *const text[SQL__MAX] = {
 
 	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1 AND kind = ?2",
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
-	[SQL_LOG_ADD] = "INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
-			" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
-			" reads, attachments, bytes, proof, opened, terms, readers, touched,"
-			" next_due, sealed, id, fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,"
-			"?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,1)",
+	[SQL_LOG_ADD] =
+		"INSERT INTO log(kind, state, ladder, desk, origin, acked, answered, above,"
+		" day, closed_day, read_due, answer_due, source_cnt, entries, desk_entries,"
+		" reads, attachments, bytes, proof, opened, terms, readers, touched,"
+		" next_due, sealed, given, id, fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
+		"?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,1)",
 	[SQL_LOG_SET] = "UPDATE log SET kind=?1, state=?2, ladder=?3, desk=?4, origin=?5, acked=?6,"
 			" answered=?7, above=?8, day=?9, closed_day=?10, read_due=?11,"
 			" answer_due=?12, source_cnt=?13, entries=?14, desk_entries=?15, reads=?16,"
 			" attachments=?17, bytes=?18, proof=?19, opened=?20, terms=?21,"
-			" readers=?22, touched=?23, next_due=?24, sealed=?25, fresh=1 WHERE n=?26",
+			" readers=?22, touched=?23, next_due=?24, sealed=?25, given=?26, fresh=1"
+			" WHERE n=?27",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
 			 " touched > ?3 AND touched <= ?4 ORDER BY touched",
+	[SQL_LOG_GIVEN] = "SELECT " LOG_COLS
+			  " FROM log WHERE given > 0 AND given = ?1 AND kind = ?2"
+			  " AND touched > ?3 AND touched <= ?4 ORDER BY touched",
 	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"
 			      " ORDER BY desk LIMIT 1",
 	[SQL_LOG_DUE] = "SELECT " LOG_COLS " FROM log WHERE next_due > 0 AND next_due <= ?1"
@@ -119,8 +124,8 @@ static const char *const text[SQL__MAX] = {
 		" FROM (SELECT * FROM log WHERE n > ?1 AND kind < 127 ORDER BY n LIMIT ?2)",
 	[SQL_PURGE_FIND] =
 		"SELECT n, id FROM (SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
-		" ORDER BY closed_day LIMIT 1) UNION ALL SELECT n, id FROM log AS b WHERE kind = 2 AND"
-		" (SELECT max(day) FROM entry WHERE log = b.n) < ?2 LIMIT 1",
+		" ORDER BY closed_day LIMIT 1) UNION ALL SELECT n, id FROM log AS b WHERE kind IN (1, 2)"
+		" AND (SELECT max(day) FROM entry WHERE log = b.n) < ?2 LIMIT 1",
 	[SQL_PURGE_JUNK] = "SELECT n, id FROM log WHERE state = 9 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",
 	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#define DB_SCHEMA       6           /* what sqlite_schema.c makes */
+#define DB_SCHEMA       7           /* what sqlite_schema.c makes */
 #define DB_PAGE         16384       /* bytes */
 #define DB_PAD_CNT      64          /* rows that sqlite_pad overwrites in turn */
 #define DB_APPLICATION  0x44565931u /* "DVY1" in the header of the database */

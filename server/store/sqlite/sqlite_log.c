@@ -8,9 +8,9 @@
 #define TERMS_LEN 80
 /* The column `readers`, of fixed length too: a case that is hidden from somebody is as long as any.
  */
-#define READERS_LEN 292
-_Static_assert(READERS_LEN == 4 + 3 * FRAME_HIDDEN_CNT * KEY_HANDLE_LEN +
-				      STORE_FIRSTS * sizeof(struct store_first),
+#define READERS_LEN 404
+_Static_assert(READERS_LEN == 4 + (3 * FRAME_HIDDEN_CNT + FRAME_GIVEN_MAX) * KEY_HANDLE_LEN +
+				      2 * STORE_FIRSTS * sizeof(struct store_first),
 	       "what readers_put writes; sqlite_schema.c has the number");
 
 static void
@@ -53,6 +53,8 @@ readers_put(uint8_t dst[static READERS_LEN], const struct store_log *l)
 	bufw_bytes(&w, l->recused, sizeof(l->recused));
 	bufw_bytes(&w, l->seen, sizeof(l->seen));
 	bufw_bytes(&w, l->limiter, sizeof(l->limiter));
+	bufw_bytes(&w, l->given, sizeof(l->given));
+	bufw_bytes(&w, l->giver, sizeof(l->giver));
 }
 
 static void
@@ -67,9 +69,12 @@ readers_get(struct store_log *l, const uint8_t src[static READERS_LEN])
 	buf_bytes(&b, l->recused, sizeof(l->recused), sizeof(l->recused));
 	buf_bytes(&b, l->seen, sizeof(l->seen), sizeof(l->seen));
 	buf_bytes(&b, l->limiter, sizeof(l->limiter), sizeof(l->limiter));
+	buf_bytes(&b, l->given, sizeof(l->given), sizeof(l->given));
+	buf_bytes(&b, l->giver, sizeof(l->giver), sizeof(l->giver));
 }
 
-/* The column `sealed`, of one length in every order and empty in every other log. */
+/* The column `sealed`, of one length in every order and book and empty in a case; also in books
+ * that a davyd before plans wrote. */
 #define SEALED_LEN 98
 _Static_assert(SEALED_LEN == 4 + 2 + 4 + ORDER_LATE_LEN + (1 + 2 * ORDER_PERSONS) * KEY_HANDLE_LEN,
 	       "what sealed_put writes");
@@ -154,7 +159,8 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 		return ERR_IO;
 	terms_get(log, terms);
 	readers_get(log, readers);
-	if (log->kind != FRAME_ORDER)
+	log->given_desk = (uint16_t)sql_u32(st, 26);
+	if (log->kind == FRAME_CASE || (log->kind == FRAME_BOOK && !sqlite3_column_bytes(st, 25)))
 		return 0;
 	if (sql_blob(st, 25, sealed, sizeof(sealed)))
 		return ERR_IO;
@@ -222,14 +228,14 @@ struct packed {
 	uint8_t terms[TERMS_LEN], readers[READERS_LEN], sealed[SEALED_LEN];
 };
 
-/* The columns that add and set share; the caller binds number 26 and keeps p until it has run. */
+/* The columns that add and set share; the caller binds number 27 and keeps p until it has run. */
 static sqlite3_stmt *
 log_bind(struct sqlite *s, enum sql which, const struct store_log *l, struct packed *p)
 {
 	terms_put(p->terms, l);
 	readers_put(p->readers, l);
 	sealed_put(p->sealed, &l->order);
-	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbbiib", (int64_t)l->kind, (int64_t)l->state,
+	return sql_bind(s, which, "iiiiiiiiiiiiiiiiiibbbbiibi", (int64_t)l->kind, (int64_t)l->state,
 			(int64_t)l->ladder, (int64_t)l->desk, (int64_t)l->origin, (int64_t)l->acked,
 			(int64_t)l->answered, open_put(l), (int64_t)l->day, (int64_t)l->closed_day,
 			(int64_t)l->read_due, (int64_t)l->answer_due, (int64_t)l->source_cnt,
@@ -237,7 +243,8 @@ log_bind(struct sqlite *s, enum sql which, const struct store_log *l, struct pac
 			(int64_t)l->attachments, (int64_t)l->bytes, l->proof, sizeof(l->proof),
 			l->opened, sizeof(l->opened), p->terms, sizeof(p->terms), p->readers,
 			sizeof(p->readers), (int64_t)(s->touched + 1), (int64_t)next_due(l),
-			p->sealed, l->kind == FRAME_ORDER ? sizeof(p->sealed) : (size_t)0);
+			p->sealed, l->kind != FRAME_CASE ? sizeof(p->sealed) : (size_t)0,
+			(int64_t)l->given_desk);
 }
 
 static bool
@@ -258,7 +265,7 @@ log_add(struct store *store, struct store_log *log)
 		return ERR_DUP;
 	struct packed p;
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_ADD, log, &p);
-	sqlite3_bind_blob(st, 26, log->id, sizeof(log->id), SQLITE_STATIC);
+	sqlite3_bind_blob(st, 27, log->id, sizeof(log->id), SQLITE_STATIC);
 	int err = sql_run(st);
 	if (err)
 		return err;
@@ -273,7 +280,7 @@ log_set(struct store *store, const struct store_log *log)
 	struct sqlite *s = sqlite_of(store);
 	struct packed p;
 	sqlite3_stmt *st = log_bind(s, SQL_LOG_SET, log, &p);
-	sqlite3_bind_int64(st, 26, log->n);
+	sqlite3_bind_int64(st, 27, log->n);
 	int err = sql_run(st);
 	if (err)
 		return err;
@@ -281,13 +288,14 @@ log_set(struct store *store, const struct store_log *log)
 	return sqlite3_changes(s->db) == 1 ? 0 : ERR_NOT_FOUND;
 }
 
-/* The logs of one desk. */
+/* The logs of one desk, or those that were handed to members of it. */
 static int
 list_desk(struct sqlite *s, const struct store_range *range, store_take *take, void *arg)
 {
 	int64_t until = range->until ? (int64_t)range->until : INT64_MAX;
-	sqlite3_stmt *st = sql_bind(s, SQL_LOG_LIST, "iiii", (int64_t)range->desk,
-				    (int64_t)range->kind, (int64_t)range->after, until);
+	sqlite3_stmt *st = sql_bind(s, range->given ? SQL_LOG_GIVEN : SQL_LOG_LIST, "iiii",
+				    (int64_t)range->desk, (int64_t)range->kind,
+				    (int64_t)range->after, until);
 	int row, err = 0;
 	while (!err && (row = sql_row(st)) != 0) {
 		struct store_log log;

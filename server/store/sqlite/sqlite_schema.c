@@ -21,7 +21,7 @@
 #define LOG_SUM                                                                                                      \
 	"'log', n, id, kind, state, ladder, desk, origin, acked, answered, above, day, closed_day, read_due,"        \
 	" answer_due, next_due, source_cnt, entries, desk_entries, reads, attachments, bytes, proof, opened, terms," \
-	" readers, touched, fresh, sealed"
+	" readers, touched, fresh, sealed, given"
 #define GONE_SUM      "'gone', id"
 #define ENTRY_SUM     "'entry', log, thread, number, source, day, not_before, desk, stub, hash, body"
 #define HELD_SUM      "'held', log, hash, day, not_before, desk, body, counts"
@@ -60,13 +60,14 @@ static const char create[] =
 	" source_cnt INTEGER NOT NULL, entries INTEGER NOT NULL, desk_entries INTEGER NOT NULL,"
 	" reads INTEGER NOT NULL, attachments INTEGER NOT NULL, bytes INTEGER NOT NULL,"
 	" proof BLOB NOT NULL, opened BLOB NOT NULL, terms BLOB NOT NULL, readers BLOB NOT NULL,"
-	" touched INTEGER NOT NULL, fresh INTEGER NOT NULL, sealed BLOB NOT NULL," SUM_OF LOG_SUM
-		STORED ", UNIQUE(id, kind)) STRICT;"
+	" touched INTEGER NOT NULL, fresh INTEGER NOT NULL, sealed BLOB NOT NULL,"
+	" given INTEGER NOT NULL," SUM_OF LOG_SUM STORED ", UNIQUE(id, kind)) STRICT;"
 	"CREATE UNIQUE INDEX log_desk ON log(kind, desk, touched);"
+	"CREATE UNIQUE INDEX log_given ON log(given, kind, touched) WHERE given > 0;"
 	"CREATE INDEX log_fresh ON log(id) WHERE fresh = 1;"
 	/* next_due: the earliest hour at which a clock, a term or a closing is due, 0 without one.
 	   terms, readers: what the rules of two persons keep, sealed: what the vault keeps of a
-	   sealed order; packed by sqlite_log.c. */
+	   sealed order; packed by sqlite_log.c. given: the desk of those to whom it was handed. */
 	"CREATE INDEX log_due ON log(next_due) WHERE next_due > 0;"
 	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
 	"CREATE INDEX log_junk ON log(closed_day) WHERE state = 9;"
@@ -108,7 +109,7 @@ static const char create[] =
 	" INSERT INTO body SELECT i, zeroblob(16128) FROM c;"
 	"INSERT INTO log SELECT n, randomblob(16), 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 40,"
 	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(80),"
-	" zeroblob(292), n, 0, x'' FROM body;"
+	" zeroblob(404), n, 0, x'', 0 FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
 	/* The file names its program. Another program's database with the same version number is
 	   not taken for a store. */

@@ -1,0 +1,22 @@
+/*
+ * Hands the file keys of a case on to those to whom two members have handed it (FORMATS §7).
+ */
+#ifndef HAND_ON_H
+#define HAND_ON_H
+
+#include <stddef.h>
+
+struct opened;
+struct session;
+struct workspace_case;
+
+/* How many file keys of entries that are open here one of them has not got yet. */
+size_t hand_on_left(const struct opened *d);
+/* Writes them into the case, for each of them apart; *cnt: how many. */
+int hand_on(struct session *ses, struct workspace_case *c, size_t *cnt)
+	__attribute__((warn_unused_result));
+/* The same after an entry was written, where there is somebody to whom the case was handed. A
+ * failure is only a warning. */
+void hand_on_after(struct session *ses, struct workspace_case *c);
+
+#endif
