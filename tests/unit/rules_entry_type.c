@@ -111,7 +111,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 63);
+	assert_int_equal(rules, 64);
 	assert_int_equal(parts, 3);
 }
 
@@ -132,7 +132,7 @@ test_proposable(void **arg)
 		proposed += t && t->proposable;
 		json_decref(body);
 	}
-	assert_int_equal(proposed, 22);
+	assert_int_equal(proposed, 23);
 	assert_int_equal(schema_proposed(NULL), 0);
 }
 
