@@ -69,6 +69,9 @@
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \
 	X(order_schedule)                                                                          \
+	X(order_photo)                                                                             \
+	X(order_view)                                                                              \
+	X(order_attach)                                                                            \
 	X(order_print)                                                                             \
 	X(order_checklist)                                                                         \
 	X(order_depart)                                                                            \

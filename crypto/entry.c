@@ -87,6 +87,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_ANOMALY, "anomaly" },
 	{ ENTRY_SOFT_LOOK, "soft-look" },
 	{ ENTRY_WARN, "warn" },
+	{ ENTRY_PHOTO, "photo" },
 	{ ENTRY_REWARD_ELIGIBLE, "reward-eligible" },
 	{ ENTRY_REWARD_PAID, "reward-paid" },
 };

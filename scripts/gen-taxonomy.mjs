@@ -42,7 +42,7 @@ for (const axis in axes)
 	out.push(`\t{"${axis}", ${axis}_words, sizeof ${axis}_words / sizeof *${axis}_words},`);
 out.push('};', '#endif', '#ifdef RISK_TABLE');
 out.push('static const struct { const char *id, *pattern; } risks[] = {');
-for (const p of JSON.parse(readFileSync(process.argv[3], 'utf8')).patterns)
-	out.push(`\t{${c(p.id)}, ${c(p.js)}},`);
-out.push('};', '#endif');
+const risk = JSON.parse(readFileSync(process.argv[3], 'utf8'));
+for (const p of risk.patterns) out.push(`\t{${c(p.id)}, ${c(p.js)}},`);
+out.push('};', `static const char probe[] = ${c(risk.probe.js)};`, '#endif');
 console.log(out.join('\n'));

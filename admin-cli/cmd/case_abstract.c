@@ -140,6 +140,15 @@ waive(struct cli *cli, const struct marks *m, const char *list, bool waived[stat
 	return 0;
 }
 
+/* All at once, each named to who does it: one reason is given for each of them. */
+static void
+waive_all(struct cli *cli, const json_t *way, const struct marks *m, bool waived[static MARKS])
+{
+	show_marks(cli, way, m);
+	for (size_t i = 0; i < m->cnt; i++)
+		waived[i] = true;
+}
+
 /* The marks that are not waived, as names for the refusal: "run:1 time:1". */
 static const char *
 left_over(struct cli *cli, const struct marks *m, const bool waived[static MARKS])
@@ -183,14 +192,16 @@ ask(struct cli *cli, const struct marks *m, bool waived[static MARKS], bool *aga
 	int err = 0;
 
 	while (!err && *(names = left_over(cli, m, waived))) {
-		err = cli_ask(cli, _("Names to waive (run:1 …), e to edit, q to leave"), answer,
-			      sizeof(answer));
+		err = cli_ask(cli, _("Names to waive (run:1 …, or all), e to edit, q to leave"),
+			      answer, sizeof(answer));
 		if (err || !strcmp(answer, "q") || !*answer)
 			return err ? err : refuse(cli, m, names);
 		*again = !strcmp(answer, "e");
 		if (*again)
 			return 0;
-		if (waive(cli, m, answer, waived)) {
+		if (!strcmp(answer, "all"))
+			memset(waived, true, m->cnt * sizeof(*waived));
+		else if (waive(cli, m, answer, waived)) {
 			cli_warn(cli, "%s", cli_failure(cli));
 			cli_forgive(cli);
 		}
@@ -249,7 +260,7 @@ case_abstract_marks(const struct opened *d, const json_t *body, struct marks *ou
 static int
 ask_why(struct cli *cli, json_t *body, const bool waived[static MARKS])
 {
-	const char *why = cli_opt(cli, "why");
+	const char *all = cli_opt(cli, "waive-all"), *why = all ? all : cli_opt(cli, "why");
 	char answer[401] = "";
 	size_t i = 0;
 	int err = 0;
@@ -282,6 +293,8 @@ judge(struct cli *cli, json_t *body, const json_t *way, struct marks *m, bool *a
 	mark_way(cli->opened, way, m);
 	for (i = 0; !err && (list = cli_opt_at(cli, "waive", i)); i++)
 		err = waive(cli, m, list, waived);
+	if (!err && cli_opt(cli, "waive-all") && m->cnt && !m->more)
+		waive_all(cli, way, m, waived);
 	names = left_over(cli, m, waived);
 	if (!err && (m->more || *names)) {
 		show_marks(cli, way, m);
@@ -452,6 +465,9 @@ static const struct cli_option options[] = {
 	{ .name = "why",
 	  .arg = N_("TEXT"),
 	  .help = N_("why the waived marks may stay; the desks read it, inspectors do not") },
+	{ .name = "waive-all",
+	  .arg = N_("REASON"),
+	  .help = N_("let all marks stay, each of them for this reason; they are named") },
 	{ .name = "vary",
 	  .help = N_("let each reader's copy differ where davy knows another word") },
 	{ 0 },

@@ -186,10 +186,11 @@ case_list_review(const struct workspace_case *c)
 }
 
 /* What the last column says; numbers in front: replies that are held back, what waits here. */
-static const char *
+static void
 title_of(const struct workspace_case *c, const char *title, size_t waiting, char *buf, size_t cap)
 {
 	char held[64] = "", waits[64] = "", review[64] = "", date[TERM_DATE_CAP];
+	const char *second = c->line.proposed ? _("(waits for a second member) ") : "";
 
 	if (case_list_review(c))
 		snprintf(review, sizeof(review),
@@ -205,28 +206,60 @@ title_of(const struct workspace_case *c, const char *title, size_t waiting, char
 		snprintf(held, sizeof(held), _("(%u held) "), c->rec.held);
 	if (waiting)
 		snprintf(waits, sizeof(waits), _("(%zu in the outbox) "), waiting);
-	snprintf(buf, cap, "%s%s%s%s", review, waits, held, title);
-	return buf;
+	snprintf(buf, cap, "%s%s%s%s%s", second, review, waits, held, title);
+}
+
+/* The day of the newest entry of which the line knows; 0: none is here. */
+static uint32_t
+as_of(struct cli *cli, const struct workspace_case *c)
+{
+	const uint32_t have[] = { [FRAME_SOURCE] = c->have_source, [FRAME_DESK] = c->have_desk };
+	struct workspace_entry *w = malloc(sizeof(*w));
+	uint32_t day = 0;
+
+	for (int thread = FRAME_SOURCE; w && thread <= FRAME_DESK; thread++)
+		if (have[thread] &&
+		    !workspace_entry_get(cli->ses->workspace, c->rec.id, thread, have[thread] - 1,
+					 w) &&
+		    w->day > day)
+			day = w->day;
+	free(w);
+	return day;
+}
+
+/* What stands before the title of a case of which the gateway has newer entries than are here. */
+static const char *
+newer(struct cli *cli, const struct workspace_case *c)
+{
+	uint32_t cnt = waiting_newer(c), day = cnt ? as_of(cli, c) : 0;
+	char date[TERM_DATE_CAP], *out;
+
+	if (!day ||
+	    asprintf(&out, _("(as of %s, %u newer entries) "), term_date(date, day), cnt) < 0)
+		return "";
+	return cli_keep(cli, out);
 }
 
 static void
-row(struct cli_table *t, const struct workspace_case *c, size_t waiting, const json_t *counties)
+row(struct cli *cli, struct cli_table *t, const struct workspace_case *c, size_t waiting,
+    const json_t *counties)
 {
 	const char *state = c->line.state, *title = c->line.title;
-	char severity[4] = "", id[33], held[512], next[SHOW_CLOCK_CAP];
+	char severity[4] = "", id[33], held[512], whole[640], next[SHOW_CLOCK_CAP];
 	enum clock_state clock = show_clock_next(next, c, term_now_hour());
 
 	if (c->line.severity)
 		snprintf(severity, sizeof(severity), "S%d", c->line.severity % 10);
 	term_hex(id, c->rec.id, 4);
+	title_of(c, title, waiting, held, sizeof(held));
+	snprintf(whole, sizeof(whole), "%s%s", newer(cli, c), held);
 	/* A closing is shown to those who may object to it, whatever they could open. */
 	cli_table_row(t, id,
 		      *state && !(c->rec.flags & FRAME_R_CLOSING)
 			      ? fold_state_text(MACHINE_TIP, state)
 			      : show_record_state(&c->rec),
 		      severity, c->rec.ladder == FRAME_URGENT ? _("urgent") : "", next,
-		      county_named(counties, c->line.county),
-		      title_of(c, title, waiting, held, sizeof(held)));
+		      county_named(counties, c->line.county), whole);
 	if (clock == CLOCK_OVER || (case_list_review(c) && c->line.date < term_today()))
 		cli_table_style(t, "red");
 	else if (clock == CLOCK_WARNED)
@@ -293,11 +326,13 @@ list_cases(struct cli *cli)
 	for (i = 0; i < cnt; i++) {
 		waits = show_outbox_cnt(out, outs, list[i].rec.id);
 		if (!cli->json) {
-			row(t, &list[i], waits, counties);
+			row(cli, t, &list[i], waits, counties);
 			continue;
 		}
 		one = case_list_json(&list[i]);
 		json_object_set_new(one, "outbox", json_integer((json_int_t)waits));
+		if (waiting_newer(&list[i]))
+			json_object_set_new(one, "as_of", json_integer(as_of(cli, &list[i])));
 		json_array_append_new(all, one);
 	}
 	cli_table_end(t, _("No cases. davy sync fetches what is new."));

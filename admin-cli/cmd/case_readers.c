@@ -90,14 +90,14 @@ propose(struct cli *cli, const struct readers *r)
 
 /* Who had it and is left out is told, so that his machine forgets it. */
 static void
-tell_off(struct cli *cli, const struct readers *r)
+tell_off(struct cli *cli)
 {
-	if (!forget_tell(cli->ses, cli->target, r))
+	if (!forget_tell(cli->ses))
 		return;
 	cli_warn(
 		cli,
-		_("It is hidden, but who had read it keeps it on his machine, since he could not be "
-		  "told: %s"),
+		_("It is hidden, but who had read it keeps it on his machine until your next sync: "
+		  "he could not be told: %s"),
 		cli_failure(cli));
 	cli_forgive(cli);
 }
@@ -110,14 +110,18 @@ sign(struct cli *cli, const struct opened *d, size_t i, const struct readers *r)
 	int err;
 
 	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	err = case_write(cli, &p);
+	err = forget_owe(cli->ses, d->c.rec.id, r);
+	if (!err)
+		err = case_write(cli, &p);
+	else
+		json_decref(p.body);
 	if (!err && !p.done)
 		cli_warn(cli,
 			 _("The gateway got another list with the first signature than the one "
 			   "that was signed, so nothing is hidden yet. Give the command again; "
 			   "tell the desk above."));
 	else if (!err)
-		tell_off(cli, r);
+		tell_off(cli);
 	return err;
 }
 

@@ -1,4 +1,5 @@
-/* davy case view: shows a clean copy of an attachment, drawn by a decoder in a sandbox. */
+/* davy case view, order view: shows a clean copy of an attachment, drawn by a decoder in a sandbox.
+ */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,21 @@ const struct command cmd_case_view = {
 	.arg_max = 2,
 	.options = options,
 	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.check = check,
+	.exec = case_view,
+};
+
+const struct command cmd_order_view = {
+	.noun = "order",
+	.verb = "view",
+	.args = "ID N",
+	.help = N_("show photo N of a visit"),
+	.group = CLI_INSPECT,
+	.arg_min = 2,
+	.arg_max = 2,
+	.options = options,
+	.target = CLI_TARGET_ORDER,
 	.opened = true,
 	.check = check,
 	.exec = case_view,

@@ -84,42 +84,6 @@ conflict_add(struct cli *cli)
 	return 0;
 }
 
-static int
-check_group(struct cli *cli)
-{
-	return is_whole(json_pack("{s:s,s:o,s:s}", "what", "group", "body",
-				  cli_opt_list(cli, "body"), "until", "2100-01-01"))
-		       ? 0
-		       : cli_fail(
-				 cli, DAVY_USAGE, "usage",
-				 _("Give the names of one group, two to %u of them: --body NAME --body "
-				   "NAME."),
-				 CONFLICT_NAMES);
-}
-
-static int
-conflict_group(struct cli *cli)
-{
-	const struct trust *view;
-	char until[TEXT_DAY_LEN + 1], hex[33];
-	uint8_t id[16];
-	int err = trust_get(cli->ses, false, &view);
-
-	if (err)
-		return err;
-	text_day_print(until, view->today + YEARS * 365);
-	err = duty_open(cli->ses, view,
-			json_pack("{s:i,s:s,s:o,s:s}", "v", 1, "what", "group", "body",
-				  cli_opt_list(cli, "body"), "until", until),
-			id);
-	if (err)
-		return err;
-	term_hex(hex, id, 16);
-	cli_printf(cli, _("%s  kept. The next rota carries it to those on duty.\n"), hex);
-	cli_data(cli, json_pack("{s:s}", "id", hex));
-	return 0;
-}
-
 /* A list as one line. */
 static const char *
 joined(struct cli *cli, const json_t *body)
@@ -234,28 +198,6 @@ const struct command cmd_conflict_add = {
 	.text = CLI_TEXT_MAY,
 	.check = check_add,
 	.exec = conflict_add,
-};
-
-static const struct cli_option group_options[] = {
-	{ .name = "body",
-	  .arg = N_("WORDS"),
-	  .many = true,
-	  .help = N_("a name of the group: an enterprise, a mine, a contractor") },
-	{ 0 },
-};
-
-const struct command cmd_conflict_group = {
-	.noun = "conflict",
-	.verb = "group",
-	.help = N_("keep the names of one operator group, as the lead"),
-	.more = N_(
-		"Who declared a conflict with one of them has it with all. Sealed to the lead and the "
-		"lead of the desk above; the next rota carries it. davy conflict remove takes it "
-		"back."),
-	.group = CLI_REVIEW,
-	.options = group_options,
-	.check = check_group,
-	.exec = conflict_group,
 };
 
 const struct command cmd_conflict_list = {

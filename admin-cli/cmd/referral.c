@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin-cli/cmd/referral_expose.h"
 #include "admin-cli/cmd/book.h"
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/said.h"
@@ -155,6 +156,12 @@ referral_new(struct cli *cli)
 	size_t i;
 	int err = is_expose(cli) ? check_whole(cli) : 0;
 
+	if (!err && is_expose(cli)) {
+		json_t *body = body_of(cli, NULL);
+
+		err = referral_expose_findings(cli, body);
+		json_decref(body);
+	}
 	if (err)
 		return err;
 	err = find_origin(cli, &from);

@@ -38,15 +38,32 @@ reply_draw_done(struct session *ses, const struct frame_record *rec)
 	return draw(ses, rec, HOLD_DONE);
 }
 
+/*
+ * Where a matter went can be taken back as long as nobody there has it, and what the gateway has
+ * cannot be: the reply stays on this machine until an hour before its source may see it. Not where
+ * life may be at stake or the answer is due within a day: a machine that nobody opens tells nobody.
+ */
+static uint32_t
+wait_here(struct session *ses, const struct workspace_case *c, uint32_t hour)
+{
+	uint32_t now = sync_hour(ses), due = c->rec.answer_due;
+	bool soon = due && due < hour + 24;
+
+	return c->rec.ladder == FRAME_URGENT || soon || hour <= now + 1 ? 0
+									: (hour - now - 1) * 3600;
+}
+
 void
 reply_tell(struct cli *cli, const json_t *triage)
 {
 	const char *move = schema_text(triage, "move"), *target = schema_text(triage, "target");
-	struct submit p = { .type = ENTRY_REPLY, .draw = reply_draw };
+	struct submit p = { .type = ENTRY_REPLY };
 	char shown[TERM_DATE_CAP];
 
 	if (strcmp(move, "referred") && strcmp(move, "closed_out"))
 		return;
+	p.hour = reply_draw(cli->ses, &cli->target->rec);
+	p.wait = wait_here(cli->ses, cli->target, p.hour);
 	p.body = json_pack("{s:i,s:s,s:s}", "v", 1, "status", "6", "text", target);
 	if (!p.body || submit_send(cli->ses, cli->target, &p)) {
 		cli_warn(
@@ -54,9 +71,12 @@ reply_tell(struct cli *cli, const json_t *triage)
 			_("The source has not been told: %s Tell her with davy case reply --status 6."),
 			cli_failure(cli));
 		cli_forgive(cli);
-	} else if (!p.queued) {
+	} else if (p.wait || !p.queued) {
 		cli_printf(cli, _("The source is told (status 6); she can see it from %s on.\n"),
 			   term_hour(shown, p.hour ? p.hour : sync_hour(cli->ses)));
+		if (p.wait)
+			cli_printf(cli, _("It waits in the tray until an hour before, and does not "
+					  "leave where the case comes back until then.\n"));
 	}
 	json_decref(p.body);
 }

@@ -210,23 +210,33 @@ check_set(struct cli *cli)
 		       : 0;
 }
 
+/* The desk whose rota it is: our own, or the one that --desk names. */
+static int
+desk_named(struct cli *cli, const struct trust **view, uint16_t *out)
+{
+	uint64_t desk = 0;
+	int err = trust_get(cli->ses, false, view);
+
+	if (!err && !(*view)->me)
+		err = cli_fail(cli, DAVY_REFUSED, "denied", _("You are in no desk."));
+	if (!err && cli_opt(cli, "desk"))
+		err = cli_opt_number(cli, "desk", 1, 65535, &desk);
+	if (!err)
+		*out = desk ? (uint16_t)desk : (*view)->me->desk;
+	return err;
+}
+
 static int
 rota_set(struct cli *cli)
 {
 	struct plan r = { .from = cli_opt(cli, "from"), .until = cli_opt(cli, "until") };
 	const struct trust *view;
 	uint32_t last;
-	uint64_t desk = 0;
 	size_t i;
-	int err = trust_get(cli->ses, false, &view);
+	int err = desk_named(cli, &view, &r.desk);
 
-	if (!err && !view->me)
-		err = cli_fail(cli, DAVY_REFUSED, "denied", _("You are in no desk."));
-	if (!err && cli_opt(cli, "desk"))
-		err = cli_opt_number(cli, "desk", 1, 65535, &desk);
 	if (err)
 		return err;
-	r.desk = desk ? (uint16_t)desk : view->me->desk;
 	if (text_day(&last, r.until, strlen(r.until)) || last > view->today + CONFLICT_AHEAD)
 		return cli_fail(cli, DAVY_REFUSED, "ahead",
 				_("A rota reaches at most %u days ahead."), CONFLICT_AHEAD);
@@ -259,17 +269,16 @@ rota_swap(struct cli *cli)
 	const json_t *rota;
 	json_t *books = NULL;
 	uint32_t day;
-	int i, err = trust_get(cli->ses, false, &view);
+	int i, err = desk_named(cli, &view, &r.desk);
 
 	if (!err)
-		err = member_arg(cli, view, cli->argv[1], &out);
+		err = member_arg_at(cli, view, r.desk, cli->argv[1], &out);
 	if (!err)
-		err = member_arg(cli, view, cli->argv[2], &in);
+		err = member_arg_at(cli, view, r.desk, cli->argv[2], &in);
 	if (!err)
 		err = duty_list(cli->ses, &books);
 	if (err)
 		return err;
-	r.desk = view->me->desk;
 	if (text_day(&day, cli->argv[0], strlen(cli->argv[0])))
 		day = 0;
 	rota = duty_on(books, r.desk, day);
@@ -295,6 +304,23 @@ check_rota(struct cli *cli)
 				  _("There is no such rota: davy rota show."));
 }
 
+/* Both signatures name the same days, and the gateway takes none that is over. */
+static int
+check_days(struct cli *cli)
+{
+	const char *from = schema_text(cli->opened->fold.book, "from");
+	char today[TEXT_DAY_LEN + 1];
+	uint32_t first;
+
+	if (text_day(&first, from, strlen(from)) || first >= cli->opened->view->today)
+		return 0;
+	text_day_print(today, cli->opened->view->today);
+	return cli_fail(cli, DAVY_REFUSED, "begun",
+			_("This rota began on %s, and nobody signed it before. The lead draws up "
+			  "another one for the days that are left: davy rota set … --from %s."),
+			from, today);
+}
+
 static int
 rota_confirm(struct cli *cli)
 {
@@ -304,6 +330,8 @@ rota_confirm(struct cli *cli)
 	char id[33];
 	int err = check_rota(cli);
 
+	if (!err)
+		err = check_days(cli);
 	if (err)
 		return err;
 	rota = json_deep_copy(d->fold.book);
@@ -425,6 +453,13 @@ static const struct cli_option set_options[] = {
 	{ 0 },
 };
 
+static const struct cli_option swap_options[] = {
+	{ .name = "desk",
+	  .arg = N_("NUMBER"),
+	  .help = N_("a desk below, as the lead of the desk above; then it is in force at once") },
+	{ 0 },
+};
+
 const struct command cmd_rota_set = {
 	.noun = "rota",
 	.verb = "set",
@@ -487,6 +522,7 @@ const struct command cmd_rota_swap = {
 	.group = CLI_REVIEW,
 	.arg_min = 3,
 	.arg_max = 3,
+	.options = swap_options,
 	.check = check_swap,
 	.exec = rota_swap,
 };

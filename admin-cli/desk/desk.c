@@ -18,6 +18,11 @@ listed(struct session *ses, const struct trust *view)
 {
 	int err = forget_hidden(ses, view);
 
+	if (!err && forget_tell(ses)) { /* the next sync tries again */
+		session_warn(ses, _("A member from whom a case is hidden was not told: %s"),
+			     session_failure(ses));
+		session_forgive(ses);
+	}
 	return err ? err : searched_purge(ses, view->today);
 }
 

@@ -16,6 +16,7 @@
 #include "admin-cli/home/workspace.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/rules/schema.h"
+#include "crypto/buf.h"
 #include "crypto/err.h"
 #include "crypto/frame.h"
 #include "crypto/text.h"
@@ -179,32 +180,145 @@ tell_one(struct session *ses, const struct trust *view, const char *id, const ui
 			 book);
 }
 
-int
-forget_tell(struct session *ses, const struct workspace_case *c, const struct readers *r)
-{
-	struct workspace_case copy = *c;
-	const struct trust *view;
-	uint8_t *reads;
-	bool offline;
-	size_t len, i;
-	char id[33];
-	int err = submit_update(ses, &copy, SYNC_READS, &offline);
+/* ---- who is still to be told ----
+ *
+ * One note of the workspace, written before the second signature leaves: a machine that dies
+ * between that and the telling tells with its next sync. It is a list of id (16) ‖ u32 day ‖ eight
+ * handles.
+ */
+#define OWED     "hidden, to be told"
+#define OWED_LEN (16 + 4 + 8 * FOLD_HIDDEN)
 
-	if (!err)
-		err = trust_get(ses, false, &view);
+static int
+owed_get(struct session *ses, uint8_t **list, size_t *len)
+{
+	int err = workspace_get(ses->workspace, WORKSPACE_NOTE, OWED, strlen(OWED), list, len);
+
+	if (err == ERR_NOT_FOUND) {
+		*list = NULL;
+		*len = 0;
+		return 0;
+	}
+	return err ? session_fail_err(ses, err, "%s", _("The workspace cannot be read")) : 0;
+}
+
+/* Puts one in the place of what was noted of that case, or with NULL takes it away. */
+static int
+owed_put(struct session *ses, const uint8_t id[static 16], const uint8_t *one)
+{
+	uint8_t *old, *list;
+	size_t len, i, n = 0;
+	int err = owed_get(ses, &old, &len);
+
 	if (err)
 		return err;
-	err = workspace_get(ses->workspace, WORKSPACE_READS, c->rec.id, KEY_ID_LEN, &reads, &len);
+	list = malloc(len + OWED_LEN);
+	for (i = 0; list && i + OWED_LEN <= len; i += OWED_LEN)
+		if (memcmp(old + i, id, 16) != 0) {
+			memcpy(list + n, old + i, OWED_LEN);
+			n += OWED_LEN;
+		}
+	if (list && one) {
+		memcpy(list + n, one, OWED_LEN);
+		n += OWED_LEN;
+	}
+	err = !list ? ERR_MEM
+	      : n   ? workspace_put(ses->workspace, WORKSPACE_NOTE, OWED, strlen(OWED), list, n)
+		    : workspace_del(ses->workspace, WORKSPACE_NOTE, OWED, strlen(OWED));
+	free(list);
+	workspace_free(old, len);
+	return err && err != ERR_NOT_FOUND
+		       ? session_fail_err(ses, err, "%s", _("The workspace cannot be written"))
+		       : 0;
+}
+
+int
+forget_owe(struct session *ses, const uint8_t id[static 16], const struct readers *r)
+{
+	uint8_t one[OWED_LEN] = { 0 };
+	const struct trust *view;
+	size_t n = 0;
+	struct bufw w;
+	int err = trust_get(ses, false, &view);
+
+	if (err)
+		return err;
+	bufw_init(&w, one, sizeof(one));
+	bufw_bytes(&w, id, 16);
+	bufw_u32(&w, view->today);
+	for (size_t i = 0; i < r->cnt && n < FOLD_HIDDEN; i++)
+		if (r->m[i].cause != CONFLICT_NONE && &r->m[i] != r->me) {
+			bufw_bytes(&w, r->m[i].handle, 8);
+			n++;
+		}
+	return n ? owed_put(ses, id, one) : 0;
+}
+
+/* Those whom the log now hides it from, and who have read it. */
+static int
+tell_those(struct session *ses, const struct trust *view, const struct opened *d,
+	   const uint8_t (*to)[8])
+{
+	uint8_t *reads;
+	size_t len;
+	char id[33];
+	int err = workspace_get(ses->workspace, WORKSPACE_READS, d->c.rec.id, KEY_ID_LEN, &reads,
+				&len);
+
 	if (err == ERR_NOT_FOUND)
 		return 0; /* nobody had it */
 	if (err)
 		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
-	term_hex(id, c->rec.id, KEY_ID_LEN);
-	for (i = 0; !err && i < r->cnt; i++)
-		if (r->m[i].cause != CONFLICT_NONE && &r->m[i] != r->me &&
-		    has_read(reads, len, r->m[i].handle))
-			err = tell_one(ses, view, id, r->m[i].handle);
+	term_hex(id, d->c.rec.id, KEY_ID_LEN);
+	for (size_t i = 0; !err && i < FOLD_HIDDEN; i++)
+		if (!fold_reads(&d->fold, to[i]) && has_read(reads, len, to[i]))
+			err = tell_one(ses, view, id, to[i]);
 	workspace_free(reads, len);
+	return err;
+}
+
+/* Tells what one note says, once the log has both signatures; it is dropped where the case is not
+ * here any more, or nobody signed it in all that time. */
+static int
+tell_owed(struct session *ses, const uint8_t one[static OWED_LEN])
+{
+	uint8_t to[FOLD_HIDDEN][8];
+	const struct trust *view;
+	struct workspace_case c;
+	struct opened *d;
+	bool offline;
+	uint32_t day = (uint32_t)one[16] | (uint32_t)one[17] << 8 | (uint32_t)one[18] << 16 |
+		       (uint32_t)one[19] << 24;
+
+	memcpy(to, one + 20, sizeof(to));
+	if (workspace_case_get(ses->workspace, one, &c))
+		return owed_put(ses, one, NULL);
+	int err = submit_update(ses, &c, SYNC_DESK | SYNC_READS, &offline);
+	if (!err)
+		err = trust_get(ses, false, &view);
+	if (!err)
+		err = opened_glance(ses, &c, &d);
+	if (err)
+		return err;
+	bool hides = d->fold.readers_set && !fold_reads(&d->fold, to[0]);
+	if (hides)
+		err = tell_those(ses, view, d, (const uint8_t(*)[8])to);
+	opened_free(d);
+	return err || (!hides && day + VALID >= view->today) ? err : owed_put(ses, one, NULL);
+}
+
+int
+forget_tell(struct session *ses)
+{
+	uint8_t *list;
+	size_t len;
+	int err = owed_get(ses, &list, &len);
+
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i + OWED_LEN <= len; i += OWED_LEN)
+		err = tell_owed(ses, list + i);
+	workspace_free(list, len);
 	return err;
 }
 

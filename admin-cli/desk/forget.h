@@ -20,9 +20,12 @@ struct workspace_case;
  * figures, attachments and what waits to be sent. A failure is recorded. */
 int forget_case(struct session *ses, const uint8_t id[static 16])
 	__attribute__((warn_unused_result));
-/* Writes that note to each who had read the case and is left out. A failure is recorded. */
-int forget_tell(struct session *ses, const struct workspace_case *c, const struct readers *r)
+/* Notes, before the second signature leaves, who is to be told of it: forget_tell() does. */
+int forget_owe(struct session *ses, const uint8_t id[static 16], const struct readers *r)
 	__attribute__((warn_unused_result));
+/* Writes that note to each who had read a case and whom its log now hides it from; also after a
+ * machine died before it could. A failure is recorded. */
+int forget_tell(struct session *ses) __attribute__((warn_unused_result));
 /* sync_hooks.listed: forgets the cases of which such a note and the gateway say so. */
 int forget_hidden(struct session *ses, const struct trust *view)
 	__attribute__((warn_unused_result));

@@ -282,6 +282,8 @@ opened_line(const struct opened *d, struct workspace_line *out)
 					.question = d->fold.question,
 					.said = source_spoke_last(d),
 					.sign = can_sign(d) };
+	for (size_t i = 0; i < d->cnt; i++)
+		out->proposed |= d->entry[i].open;
 	out->claim = d->fold.claim.until;
 	memcpy(out->claimer, d->fold.claim.handle, sizeof(out->claimer));
 	snprintf(out->state, sizeof(out->state), "%s",
@@ -323,6 +325,8 @@ opened_line_json(const struct workspace_line *line)
 		json_object_set_new(out, "question", json_true());
 	if (line->said)
 		json_object_set_new(out, "said", json_true());
+	if (line->proposed)
+		json_object_set_new(out, "proposed", json_true());
 	if (line->sign)
 		json_object_set_new(out, "sign", json_integer(line->sign));
 	return out;

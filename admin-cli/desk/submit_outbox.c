@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/order_take.h"
 #include "admin-cli/desk/sync.h"
@@ -97,6 +98,22 @@ open_named(struct session *ses, const struct opened *d, const json_t *body)
 	return submit_named(ses, d, body);
 }
 
+/* Whether a reply says that the matter went elsewhere, and the case has come back meanwhile. */
+static bool
+came_back(struct session *ses, const struct opened *d, const struct submit *p)
+{
+	char id[33];
+
+	if (p->type != ENTRY_REPLY || strcmp(schema_text(p->body, "status"), "6") != 0 ||
+	    submit_check(d, p) != FOLD_ANSWER)
+		return false;
+	session_warn(ses,
+		     _("Case %.8s came back: its source is not told that it went elsewhere (status "
+		       "6)."),
+		     term_hex(id, d->c.rec.id, sizeof(d->c.rec.id)));
+	return true;
+}
+
 int
 submit_outbox(struct session *ses, struct workspace_out *o)
 {
@@ -135,6 +152,7 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 			(uint32_t)json_integer_value(
 				json_object_get(extra,
 						o->thread == FRAME_SOURCE ? "source" : "desk")));
+	there = there || came_back(ses, d, &p);
 	if (!there && o->type == ENTRY_FORWARD)
 		err = open_named(ses, d, p.body);
 	opened_free(d);

@@ -10,6 +10,7 @@
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/rules/fold_done.h"
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/rules/fold_visit.h"
 #include "admin-cli/rules/schema.h"
@@ -207,21 +208,18 @@ visits_next(const struct opened *d, uint32_t hour, char out[static VISITS_NEXT_C
 bool
 visits_act(const struct opened *d, size_t n, struct visits_act *out)
 {
-	size_t i = d->fold.order[n], k;
-	uint8_t hash[32];
+	struct fold_done done;
+	bool did = fold_done(&done, &d->in, &d->fold, n);
 
-	*out = (struct visits_act){ d->entry[i].type, d->x[i].body, i, FOLD_NONE };
-	if (d->entry[i].verdict != FOLD_ACCEPTED || out->type == ENTRY_PROPOSE)
+	*out = (struct visits_act){ .at = FOLD_NONE, .sign = FOLD_NONE };
+	if (!did)
 		return false;
-	if (out->type != ENTRY_COSIGN)
-		return true;
-	for (k = 0; schema_hex(out->body, "proposal", hash, sizeof(hash)) && k < d->cnt; k++)
-		if (d->entry[k].type == ENTRY_PROPOSE && !memcmp(d->entry[k].hash, hash, 32)) {
-			*out = (struct visits_act){ schema_proposed(d->x[k].body),
-						    json_object_get(d->x[k].body, "body"), k, i };
-			return true;
-		}
-	return false;
+	out->type = done.type;
+	out->body = done.body;
+	out->at = (size_t)(done.by[0] - d->in.entry);
+	if (done.by[1])
+		out->sign = (size_t)(done.by[1] - d->in.entry);
+	return true;
 }
 
 bool

@@ -37,6 +37,14 @@ waiting_place(const struct workspace_case *c, uint32_t now)
 	return !strcmp(c->line.state, "needs_info") && !c->line.said ? WAITING_HER : WAITING_TODO;
 }
 
+uint32_t
+waiting_newer(const struct workspace_case *c)
+{
+	uint32_t listed = c->rec.entries + c->rec.desk_entries;
+
+	return c->have_source && sync_may_fetch(c) && listed > c->folded ? listed - c->folded : 0;
+}
+
 bool
 waiting_unread(const struct workspace_case *c)
 {

@@ -63,6 +63,9 @@ struct waiting {
 			       * CONFLICT_AHEAD */
 };
 
+/* How many entries the gateway lists of a case that was opened here and did not come yet: its line
+ * is of before them. */
+uint32_t waiting_newer(const struct workspace_case *c);
 /* `now`: unix hour. A case whose state is one of rest (data/states.json) is settled; when a clock
  * calls within WAITING_SOON hours, or the source has said something since, it is to be worked on
  * again. */

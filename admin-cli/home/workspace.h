@@ -60,6 +60,7 @@ struct workspace_line {
 	uint8_t severity;
 	int16_t priority; /* priority_rank(); 0: no severity yet */
 	bool question;    /* the source was asked something and has not answered */
+	bool proposed;    /* a proposal waits for its second member, whoever that may be */
 	bool said;        /* the source has said something since the desk last wrote to this case */
 	uint8_t sign;     /* proposals of others that this member can sign, at most 255 */
 	uint8_t claimer[8]; /* who said last that he works on it (desk/claim.h) */

@@ -83,7 +83,7 @@ case_pack(uint8_t *out, size_t cap, const struct workspace_case *c)
 	line_text_put(&w, c->line.state, sizeof(c->line.state));
 	bufw_u8(&w, c->line.severity);
 	bufw_u16(&w, (uint16_t)c->line.priority);
-	bufw_u8(&w, c->line.question);
+	bufw_u8(&w, (uint8_t)(c->line.question | c->line.proposed << 1));
 	bufw_u8(&w, c->line.said);
 	bufw_u8(&w, c->line.sign);
 	bufw_bytes(&w, c->line.claimer, sizeof(c->line.claimer));
@@ -113,7 +113,9 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	line_text_get(&b, c->line.state, sizeof(c->line.state));
 	c->line.severity = buf_u8(&b);
 	c->line.priority = (int16_t)buf_u16(&b);
-	c->line.question = buf_u8(&b) != 0;
+	uint8_t bits = buf_u8(&b);
+	c->line.question = bits & 1;
+	c->line.proposed = bits & 2;
 	c->line.said = buf_u8(&b) != 0;
 	c->line.sign = buf_u8(&b);
 	buf_bytes(&b, c->line.claimer, sizeof(c->line.claimer), sizeof(c->line.claimer));

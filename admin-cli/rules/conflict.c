@@ -366,23 +366,37 @@ are_alike(const char *a, const char *b)
 	return alike;
 }
 
-/* The first name in the text of a group to which one of these belongs; *group is that group. */
+/* Whether one of these names belongs to the group. */
+static bool
+belongs(const json_t *list, const json_t *names)
+{
+	for (size_t n = 0; n < json_array_size(names); n++)
+		for (size_t i = 0; i < json_array_size(list); i++)
+			if (are_alike(json_string_value(json_array_get(names, n)),
+				      json_string_value(json_array_get(list, i))))
+				return true;
+	return false;
+}
+
+/* The first name in the text of a group to which one of these belongs; *group is the list
+ * that holds it. Lists that begin with the
+ * same name are one group. */
 static const char *
 group_in(const char *all, const json_t *list, const json_t *groups, const json_t **group)
 {
-	size_t g, n, i;
-
-	for (g = 0; g < json_array_size(groups); g++) {
+	for (size_t g = 0; g < json_array_size(groups); g++) {
 		const json_t *names = json_array_get(groups, g);
-		bool ours = false;
 
-		for (n = 0; n < json_array_size(names); n++)
-			for (i = 0; !ours && i < json_array_size(list); i++)
-				ours = are_alike(json_string_value(json_array_get(names, n)),
-						 json_string_value(json_array_get(list, i)));
-		if (ours && found_in(all, names)) {
-			*group = names;
-			return found_in(all, names);
+		if (!belongs(list, names))
+			continue;
+		for (size_t h = 0; h < json_array_size(groups); h++) {
+			const json_t *more = json_array_get(groups, h);
+
+			if (json_equal(json_array_get(names, 0), json_array_get(more, 0)) &&
+			    found_in(all, more)) {
+				*group = more;
+				return found_in(all, more);
+			}
 		}
 	}
 	return NULL;

@@ -188,8 +188,11 @@ risks(const json_t *tip)
 	static const char *const said[] = { "where",       "what",      "inside",
 					    "hiding_text", "check_how", "keep_from_text" };
 	json_t *list = json_array();
+	bool probes = false;
 	size_t i, k;
 
+	for (k = 0; k < sizeof(said) / sizeof(*said); k++)
+		probes |= risk_probes(schema_text(tip, said[k]));
 	for (i = 0; i < risk_cnt(); i++)
 		for (k = 0; k < sizeof(said) / sizeof(*said); k++)
 			if (taxonomy_find(TAXONOMY_RISK, risk_name(i)) &&
@@ -197,6 +200,8 @@ risks(const json_t *tip)
 				json_array_append_new(list, json_string(risk_name(i)));
 				break;
 			}
+	if (probes)
+		json_array_append_new(list, json_string("probe"));
 	if (json_array_size(list))
 		return list;
 	json_decref(list);

@@ -513,3 +513,11 @@ const struct entry_field plan_result_fields[] = {
 	{ .name = "missed", .kind = FIELD_WORDS, .max = PLAN_SLOTS },
 	{ 0 },
 };
+
+/* A picture of a visit: what it is, and where its parts lie. k: of this finding. */
+const struct entry_field photo_fields[] = {
+	{ .name = "k", .kind = FIELD_NUMBER, .max = FOLD_FINDINGS },
+	{ .name = "picture", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "media", .kind = FIELD_MEDIA, .needed = true, .max = 1 },
+	{ 0 },
+};

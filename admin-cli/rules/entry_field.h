@@ -15,6 +15,7 @@ extern const struct entry_field tip_fields[], talk_fields[], reply_fields[], emp
 	findings_fields[], stop_fields[], finding_fields[], decision_fields[], rectify_fields[],
 	claim_fixed_fields[], reinspect_fields[], strike_off_fields[], supervise_fields[],
 	look_back_fields[], sister_fields[], anomaly_fields[], soft_look_fields[], warn_fields[],
-	plan_fields[], plan_share_fields[], plan_reveal_fields[], plan_result_fields[];
+	plan_fields[], plan_share_fields[], plan_reveal_fields[], plan_result_fields[],
+	photo_fields[];
 
 #endif

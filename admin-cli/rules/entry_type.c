@@ -659,6 +659,14 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = warn_fields,
 	  .apply = fold_rule_warn },
+	{ .no = ENTRY_PHOTO,
+	  .name = "photo",
+	  .label = N_("photo"),
+	  IN_ORDER,
+	  .roles = BY(IN) | BY(TL),
+	  .persons = 1,
+	  .schema = photo_fields,
+	  .apply = fold_rule_photo },
 	{ 0 },
 };
 

@@ -67,6 +67,7 @@ enum fold_reason fold_rule_visit(struct fold_run *run, const struct fold_move *h
 enum fold_reason fold_rule_release(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_take(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_anomaly(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_photo(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_finding(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_finding_move(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_look_back(struct fold_run *run, const struct fold_move *how);

@@ -265,3 +265,24 @@ fold_rule_warn(struct fold_run *run, const struct fold_move *how)
 		return FOLD_STATE;
 	return how->who_cnt >= 2 || run->f->severity == 1 ? FOLD_FINE : FOLD_TWO;
 }
+
+/*
+ * A photo of a visit, by one of those who may have been there. It says nothing of a fault: that
+ * does a finding of two, which names the picture by its hash. A visit that was stopped on the spot
+ * has seen what it has seen.
+ */
+enum fold_reason
+fold_rule_photo(struct fold_run *run, const struct fold_move *how)
+{
+	(void)how;
+	switch (run->f->state) {
+	case ORDER_ON_SITE:
+	case ORDER_FINDINGS_FILED:
+	case ORDER_SIGNED_OFF:
+	case ORDER_ABORTED:
+	case ORDER_COMPROMISED:
+		return FOLD_FINE;
+	default:
+		return FOLD_STATE;
+	}
+}

@@ -39,3 +39,9 @@ risk_match(size_t i, const char *text)
 {
 	return pattern_each(risks[i].pattern, text, stop, NULL) > 0;
 }
+
+bool
+risk_probes(const char *text)
+{
+	return pattern_each(probe, text, stop, NULL) > 0;
+}

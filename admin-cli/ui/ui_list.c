@@ -214,6 +214,8 @@ marks_text(struct ui *ui, const struct workspace_case *c, char *out, size_t cap)
 		snprintf(out, cap, _("said more"));
 	else if (c->rec.held)
 		snprintf(out, cap, _("held %u"), c->rec.held);
+	else if (c->line.proposed)
+		snprintf(out, cap, _("waits for 2"));
 	else if (c->line.question)
 		snprintf(out, cap, _("asked"));
 }

@@ -131,7 +131,7 @@ draw(struct session *ses, const struct picture *p, bool paper, char **out, size_
 	snprintf(size, sizeof(size), "%dx%d", p->columns, p->rows);
 	snprintf(page, sizeof(page), "%u", p->page ? p->page : 1);
 	if (paper) {
-		c.program = "/usr/bin/env";
+		c.start = "/usr/bin/env";
 		c.argument = first;
 		c.name = "/in.pdf";
 	}

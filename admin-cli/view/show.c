@@ -272,6 +272,24 @@ show_priority(struct cli *cli, const struct opened *d)
 	free(text);
 }
 
+/* What was proposed and waits for another member: the state does not say it yet. */
+static void
+show_proposed(struct cli *cli, const struct opened *d)
+{
+	for (size_t i = 0; i < d->cnt; i++) {
+		const json_t *body = json_object_get(d->x[i].body, "body");
+		const char *move = schema_text(body, "move");
+
+		if (!d->entry[i].open)
+			continue;
+		cli_printf(cli, _("Proposed by %s, waits for a second member: %s"),
+			   show_author(cli, d, i), show_type(cli, schema_proposed(d->x[i].body)));
+		if (*move)
+			cli_printf(cli, " → %s", fold_state_text(d->fold.machine, move));
+		cli_printf(cli, "\n");
+	}
+}
+
 /* Its id and state, and how grave it is. */
 static void
 show_name(struct cli *cli, const struct opened *d)
@@ -340,6 +358,7 @@ show_head(struct cli *cli, const struct opened *d)
 	show_review(cli, d);
 	show_receipt(cli, d);
 	show_priority(cli, d);
+	show_proposed(cli, d);
 	if (f->rejected)
 		cli_printf(cli,
 			   ngettext("%u entry is rejected: davy case history\n",

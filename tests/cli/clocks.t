@@ -125,4 +125,36 @@ is 'shortens the clocks of every reader' 'approve over' \
 is 'and is an entry that all see' correction "d.entries.filter((e) => e.body?.severity === 'S1').pop().type"
 is 'with its reason' 'a crew is inside' "d.entries.filter((e) => e.body?.severity === 'S1').pop().body.text"
 refused 'nobody gives it without a word' 2 'text is missing' p1 case correct "$id" --severity S1
+
+# -- where a matter went is told late, and not at all where it came back before
+refer() { # RECEIPT: sets id
+	send T02 "$1"
+	for h in p1 p2; do as $h sync; done
+	as p1 inbox --json
+	id=$(field 'd.filter((c) => !c.acknowledged).sort((a, b) => b.day - a.day)[0].id')
+	as p1 case show "$id"
+	as p1 case ack "$id"
+	as p1 case propose "$id" --outcome REFER --severity S3 --text 'two at most' --target 城建局
+	as p2 case cosign "$id"
+}
+hears() { as source tip check --receipt-file "$T/$1" && grep -q 城建局 "$T/out"; }
+refer r8
+stays=$id
+said 'who signs a referral is told when she will know' 'waits in the tray'
+as p2 case show "$stays" --json
+is 'the gateway has nothing of it yet' 0 d.held
+refer r9
+back=$id
+works 'another comes back' p1 case triage "$back" --move in_triage
+day 24
+works 'days later he who signed them syncs' p2 sync
+grep -q "Case $(printf %.8s "$back") came back" "$T/err"
+ok $? 'and is told which of them is not told'
+hears r8
+ok $? 'the source of the one hears where it went'
+hears r9
+[ $? = 1 ]
+ok $? 'the other hears nothing of it'
+as p2 outbox list --json
+is 'nothing is left over' 0 d.length
 done_testing

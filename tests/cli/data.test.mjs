@@ -27,6 +27,18 @@ ok(
 	),
 	'risk patterns hit and miss their examples in JavaScript',
 );
+const probe = read('admin-cli/data/risk.json').probe;
+ok(
+	tips
+		.filter((t) => {
+			const words = Object.values(t.form)
+				.filter((v) => typeof v === 'string')
+				.join('\n');
+			return new RegExp(probe.js, 'u').test(words) !== !!t.expect.flags?.includes('probe');
+		})
+		.map((t) => t.id),
+	'a probe among the samples is called one, and no other tip',
+);
 ok(
 	risk.filter((p) => !texts[p.text]).map((p) => p.id),
 	'every risk has its words on the page',

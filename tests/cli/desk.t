@@ -107,6 +107,14 @@ works 'by name each is waived' p1 case abstract "$id" --text "$words" --hazard C
 as p1 case show "$id" --json
 is 'and the entry keeps how many, not the words' '["run:1"]' \
 	'JSON.stringify(d.entries.filter((e) => e.type === "abstract").pop().body.waived)'
+works 'one reason for all of them' p1 case abstract "$id" --text "昨晚 $words" --hazard CM-01 --waive-all 同行都这么说
+grep -q 'run:1: words in a row' "$T/err" && grep -q 'time:1: ' "$T/err"
+ok $? 'each is named to who does it'
+as p1 case show "$id" --json
+is 'the entry keeps how many of each, and the reason' '["run:1","time:1"] 同行都这么说' \
+	'((b) => `${JSON.stringify(b.waived)} ${b.why}`)(d.entries.filter((e) => e.type === "abstract").pop().body)'
+refused 'a reason for all of them is one' 1 'why the waived marks' \
+	p1 case abstract "$id" --text "$words" --hazard CM-01 --waive-all ''
 # On a terminal an editor opens beside the tip; its file is in memory, and is gone afterwards.
 cat >"$T/editor" <<'END'
 #!/bin/sh

@@ -1,10 +1,11 @@
-// Between davy and a gateway: passes everything on, but loses the answers to the first N replies.
-//   node lossy.mjs DIR SOCKET N      writes DIR/lossy-port; DIR/replies: a hash of each one's bytes
+// Between davy and a gateway: passes everything on, but loses the answers to the first N replies, and keeps the answer
+// to a frame of the op OP (hex) for itself: then davy waits, and can be killed.
+//   node lossy.mjs DIR SOCKET N [OP]      writes DIR/lossy-port; DIR/replies: a hash of each one's bytes; DIR/held
 import { createServer, request } from 'node:http';
 import { createHash } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 
-const [dir, socketPath, lose] = process.argv.slice(2);
+const [dir, socketPath, lose, hold] = process.argv.slice(2);
 let seen = 0;
 const server = createServer((req, res) => {
 	const parts = [];
@@ -23,6 +24,8 @@ const server = createServer((req, res) => {
 				const got = [];
 				a.on('data', (d) => got.push(d));
 				a.on('end', () => {
+					if (hold && body.length === 16384 && body[4] === parseInt(hold, 16))
+						return writeFileSync(`${dir}/held`, '');
 					if (reply && seen++ < Number(lose)) return req.socket.destroy();
 					res.writeHead(a.statusCode, {
 						'content-length': Buffer.concat(got).length,

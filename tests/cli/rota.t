@@ -105,6 +105,17 @@ id2=$(field "d.find((x) => x.id !== '$id').id")
 [ ${#id2} = 32 ]
 ok $? 'who is on duty does'
 
+works 'the lead above puts another in the place of one, for a day' i1 rota swap "$(day 2)" 省审核p4 省审核p3 --desk 1 \
+	--json
+swap=$(field d.id)
+as p3 sync
+as p3 rota show --json
+is 'at once' "in_force $(day 2)" 'd.map((x) => `${x.state} ${x.body.from}`).join()'
+refused 'the lead of a desk beside does not' 1 'is not on duty' g1 rota swap "$(day 2)" 省审核乙 省审核p3 --desk 1
+works 'the lead of the desk draws one up that begins today' p1 rota set 省审核甲 省审核乙 --from "$(day 0)" \
+	--until "$(day 1)" --json
+late=$(field d.id)
+
 # ---- who stands in ----
 
 as p5 rota show
@@ -134,6 +145,9 @@ grep -q 'something else' "$T/out"
 ok $? 'the lead compares it with the rota'
 
 later 1
+as p2 sync
+refused 'a rota that began yesterday is not confirmed, and one is told why' 1 'This rota began on' \
+	p2 rota confirm "$late"
 tip r3
 ok $? 'a tip comes the next day, which touches what p3 declared'
 everybody
@@ -172,6 +186,7 @@ is 'it is gone from the list' 0 "d.filter((x) => x.id === '$own').length"
 as p3 case list --json
 is 'and the desk sees what waited' 1 "d.filter((x) => ![ '$id', '$id2' ].includes(x.id)).length"
 works 'the lead above ends his alone' i1 rota end "$above"
+works 'and what he swapped' i1 rota end "$swap"
 everybody
 as p1 status --json
 is 'nobody is warned of days without anybody' 0 d.gap
@@ -180,7 +195,17 @@ is 'nobody is warned of days without anybody' 0 d.gap
 
 refused 'a group has more than one name' 2 'two to 16' p1 conflict group --body '青柏集团'
 refused 'who is not the lead keeps none' 1 'role' p2 conflict group --body '青柏集团' --body '砚坪甲矿'
-works 'the lead keeps the names of a group' p1 conflict group --body '青柏集团' --body '砚坪甲矿'
+node -e 'const row = (id, name, operator, group) => `"${id}","${name}","COAL","990102","","${operator}","${group}",` +
+	"\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n";
+let out = ("id name sector area nicknames operator group parent contractors licence last_visit findings changed tips " +
+	"places").split(" ").map((x) => `"${x}"`).join() + "\r\n" + row("9", "别处一矿", "别处煤业", "别处集团");
+for (let i = 0; i < 20; i++) out += row(String(i + 10), `白杨${i}号矿`, "白杨煤业", "白杨集团");
+require("fs").writeFileSync(process.argv[1], out);' "$T/sites.csv"
+refused 'the register has no such name' 1 'no group' p1 conflict group --register "$T/sites.csv" --body '没有的矿'
+works 'the lead takes a group from the register' p1 conflict group --register "$T/sites.csv" --body '白杨3号矿' \
+	--json
+is 'all its names, in lists that begin alike' '22 2 白杨集团' '`${d.names.length} ${d.ids.length} ${d.names[0]}`'
+works 'he keeps the names of another' p1 conflict group --body '青柏集团' --body '砚坪甲矿'
 works 'a member declares a conflict with one of them' p4 conflict add --kind UNIT --body '青柏 集团'
 as p1 sync
 works 'the next rota carries both' p1 rota set 省审核乙 省审核甲 --from "$(day 2)" --until "$(day 2)" --json
@@ -196,4 +221,34 @@ works 'a tip names a mine of the group' p2 case show "$id5"
 as p2 case readers "$id5" --look --json
 is 'who is bound to the group is left out' '2 UNIT' \
 	"d.filter((x) => x.member === '$(handle p4)').map((x) => \`\${x.cause} \${x.kind}\`).join()"
+
+# ---- davy dies between the second signature and the note ----
+
+as p1 case show "$id5"
+for h in p2 p1; do as $h case readers "$id5"; done
+as p5 sync
+works 'a member reads a case' p5 case show "$id5"
+works 'one of the pair hides it from him' p2 case readers "$id5" --hide "$(handle p5)"
+node tests/cli/lossy.mjs "$T" "$T/gw.sock" 0 25 &
+proxy=$!
+trap 'kill $proxy 2>/dev/null; cleanup' EXIT
+i=0
+while [ ! -s "$T/lossy-port" ] && [ $i -lt 100 ]; do i=$((i + 1)); sleep 0.1; done
+as p1 gateway connect "http://127.0.0.1:$(cat "$T/lossy-port")" --card "$T/GW/gateway.card"
+"$davy" --home "$T/p1" --passphrase-file "$T/pass" case readers "$id5" --hide "$(handle p5)" >"$T/out" 2>&1 </dev/null &
+dying=$!
+i=0
+while [ ! -e "$T/held" ] && [ $i -lt 200 ]; do i=$((i + 1)); sleep 0.1; done
+[ -e "$T/held" ]
+ok $? 'the gateway has the signature of the other, and his davy waits for its answer'
+kill -KILL $dying
+wait $dying 2>/dev/null
+kill $proxy
+as p1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
+as p5 sync
+as p5 case list --json
+is 'nobody has told the member, so he keeps what he has' 1 "d.filter((x) => x.id === '$id5').length"
+works 'the one whose davy died syncs' p1 sync
+as p5 sync
+refused 'and it is gone from the other machine' 1 'No case begins' p5 case show "$id5"
 done_testing

@@ -218,6 +218,12 @@ is 'and it is over' 'recalled false' '[d.referrals[0].state, d.referrals[0].orph
 read_tip T06 r11
 refused 'one person calls nothing abuse' 1 'two members' p1 case triage "$id" --outcome ABUSE --text spam
 as p1 case propose "$id" --outcome ABUSE --text spam
+as p1 case show "$id"
+said 'a proposal that waits is said above the case' '^Proposed by .*waits for a second member: triage → closed'
+as p1 case list
+said 'and in the list' 'waits for a second member'
+as p1 case list --json
+is 'as data, too' true "d.find((x) => x.id === '$id').proposed"
 works 'two do' p2 case cosign "$id"
 case_says 'and it is over' closed_abuse d.state
 

@@ -159,14 +159,39 @@ test_place(void **state)
 	}
 }
 
+/* What the gateway lists and has not given; not of a case that nobody has opened here. */
+static void
+test_newer(void **state)
+{
+	struct workspace_case c = {
+		.rec = { .relation = FRAME_REL_RECEIVING, .entries = 3, .desk_entries = 4 },
+		.have_source = 2,
+		.have_desk = 4,
+		.folded = 6,
+	};
+
+	(void)state;
+	assert_int_equal(waiting_newer(&c), 1);
+	c.have_source = 3;
+	c.folded = 7;
+	assert_int_equal(waiting_newer(&c), 0);
+	c.have_source = 0;
+	c.folded = 4;
+	assert_int_equal(waiting_newer(&c), 0);
+	c.have_source = 1;
+	c.rec.relation = FRAME_REL_ABOVE;
+	assert_int_equal(waiting_newer(&c), 0);
+	c.rec.relation = FRAME_REL_GIVEN;
+	assert_int_equal(waiting_newer(&c), 3);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mix),
-		cmocka_unit_test(test_quiet),
-		cmocka_unit_test(test_priority),
-		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_mix),      cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_priority), cmocka_unit_test(test_place),
+		cmocka_unit_test(test_newer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,6 +104,13 @@ test_reckon(void **state)
 	assert_string_equal(m[1].word, "赤岭二井");
 	assert_ptr_equal(m[1].group, json_array_get(c.groups, 1)); /* and which group that is */
 	json_decref((json_t *)c.groups);
+	/* a group of many names is in several lists that begin alike */
+	c.groups = json(
+		"[[\"红岭控股\",\"红石煤业有限公司\"],[\"x y\",\"z z\"],[\"红岭控股\",\"赤岭二井\"]]");
+	conflict_reckon(&c, m, 8);
+	assert_int_equal(m[1].cause, CONFLICT_HARD);
+	assert_string_equal(m[1].word, "赤岭二井");
+	json_decref((json_t *)c.groups);
 	c.groups = NULL;
 	json_decref((json_t *)c.tip);
 	m[4].hidden = true;

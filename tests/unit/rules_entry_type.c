@@ -37,7 +37,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 69);
+	assert_int_equal(found, 70);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -111,7 +111,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 64);
+	assert_int_equal(rules, 65);
 	assert_int_equal(parts, 3);
 }
 

@@ -216,6 +216,13 @@ test_risk(void **arg)
 				   text) if (risk_match(i, json_string_value(text)))
 			fail_msg("%s hits %s", risk_name(i), json_string_value(text));
 	}
+	p = json_object_get(file, "probe");
+	json_array_foreach(json_object_get(p, "hit"), k,
+			   text) if (!risk_probes(json_string_value(text)))
+		fail_msg("probe misses %s", json_string_value(text));
+	json_array_foreach(json_object_get(p, "miss"), k,
+			   text) if (risk_probes(json_string_value(text)))
+		fail_msg("probe hits %s", json_string_value(text));
 	json_decref(file);
 }
 
