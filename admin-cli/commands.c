@@ -96,6 +96,7 @@
 	X(finding_look_back)                                                                       \
 	X(finding_sister)                                                                          \
 	X(finding_strike_off)                                                                      \
+	X(leaks)                                                                                   \
 	X(plan_sites_import)                                                                       \
 	X(plan_sites_list)                                                                         \
 	X(plan_sites_show)                                                                         \
@@ -121,6 +122,7 @@
 	X(need_report)                                                                             \
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
+	X(referral_soft)                                                                           \
 	X(referral_accident)                                                                       \
 	X(referral_print)                                                                          \
 	X(referral_show)                                                                           \

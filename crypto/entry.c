@@ -86,6 +86,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_LOOK_BACK, "look-back" },
 	{ ENTRY_SISTER, "sister" },
 	{ ENTRY_ANOMALY, "anomaly" },
+	{ ENTRY_SOFT_LOOK, "soft-look" },
 	{ ENTRY_WARN, "warn" },
 	{ ENTRY_PHOTO, "photo" },
 	{ ENTRY_REWARD_ELIGIBLE, "reward-eligible" },

@@ -447,6 +447,16 @@ const struct entry_field anomaly_fields[] = {
 	{ 0 },
 };
 
+/* Two have looked whether a unit that found nothing before could have seen it. */
+const struct entry_field soft_look_fields[] = {
+	FINDING_NO,
+	{ .name = "unit", .kind = FIELD_NUMBER, .needed = true, .max = 65535 }, /* a desk */
+	{ .name = "orders", .kind = FIELD_IDS, .needed = true, .max = 16 },
+	{ .name = "holds", .kind = FIELD_BOOL, .needed = true },
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = 2000 },
+	{ 0 },
+};
+
 const struct entry_field warn_fields[] = {
 	{ .name = "to", .kind = FIELD_TEXT, .needed = true, .max = 200 },
 	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = 2000 },

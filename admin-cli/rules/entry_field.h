@@ -16,6 +16,7 @@ extern const struct entry_field tip_fields[], talk_fields[], reply_fields[], emp
 	claim_fixed_fields[], reinspect_fields[], strike_off_fields[], supervise_fields[],
 	look_back_fields[], sister_fields[], anomaly_fields[], warn_fields[], plan_fields[],
 	plan_share_fields[], plan_reveal_fields[], plan_result_fields[], photo_fields[],
-	collect_fields[], award_fields[], batch_fields[], claimed_fields[], paid_fields[];
+	collect_fields[], award_fields[], batch_fields[], claimed_fields[], paid_fields[],
+	soft_look_fields[];
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "admin-cli/rules/fold_rule.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/rules/soft.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
 
@@ -87,7 +88,9 @@ fold_rule_finding(struct fold_run *run, const struct fold_move *how)
 	x = &v->finding[v->finding_cnt++];
 	*x = (struct fold_finding){ .state = machine_get(MACHINE_FINDING)->initial,
 				    .since = how->day,
-				    .major = !strcmp(grade, "major") };
+				    .major = !strcmp(grade, "major"),
+				    .plain = !strcmp(grade, "major") &&
+					     schema_is(how->body, "plain") };
 	keep_hands(x->inspector, how);
 	return FOLD_FINE;
 }
@@ -209,4 +212,22 @@ fold_rule_supervise(struct fold_run *run, const struct fold_move *how)
 	if (!day_of(&until, how->body, "until") || until < how->day)
 		return FOLD_BODY;
 	return run->f->visit.finding[at].state == FINDING_STRUCK_OFF ? FOLD_STATE : FOLD_FINE;
+}
+
+/* Two who neither planned nor went say whether those who found nothing at this site before could
+ * have seen what was plainly there now. It moves nothing; before it stands, nobody is named. */
+enum fold_reason
+fold_rule_soft_look(struct fold_run *run, const struct fold_move *how)
+{
+	unsigned at = named(run->f, how->body);
+	struct fold_move next = *how;
+	struct fold as;
+
+	if (at == FOLD_FINDINGS || !run->f->visit.finding[at].plain)
+		return FOLD_NUMBER;
+	if (json_array_size(schema_list(how->body, "orders")) < SOFT_LEAST)
+		return FOLD_BODY;
+	fold_finding_as(&as, run->f, at);
+	next.fold = &as;
+	return fold_guard(GUARD_OUTSIDE_TEAM, &next) ? FOLD_FINE : FOLD_GUARD + GUARD_OUTSIDE_TEAM;
 }

@@ -78,6 +78,7 @@ enum fold_reason fold_rule_finding_move(struct fold_run *run, const struct fold_
 enum fold_reason fold_rule_look_back(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_supervise(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_sister(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_soft_look(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_warn(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_award(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_batch(struct fold_run *run, const struct fold_move *how);

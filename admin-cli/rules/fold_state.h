@@ -142,6 +142,7 @@ struct fold_finding {
 	uint32_t since;
 	uint32_t deadline; /* day by which it is to be put right; 0: none yet */
 	bool major;
+	bool plain;       /* major, and whoever looked could see it */
 	bool found_again; /* by a look-back, after it was struck off */
 	unsigned failed;  /* reinspections that it did not pass */
 	uint8_t inspector[2][8], reinspector[2][8];

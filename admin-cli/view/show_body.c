@@ -136,6 +136,8 @@ static const struct {
 	{ "public", N_("made public"), TAXONOMY__MAX },
 	{ "fixed", N_("still in order"), TAXONOMY__MAX },
 	{ "sites", N_("sites"), TAXONOMY__MAX },
+	{ "orders", N_("earlier visits"), TAXONOMY__MAX },
+	{ "holds", N_("could have been seen"), TAXONOMY__MAX },
 	{ "was", N_("before"), TAXONOMY__MAX },
 	{ "is", N_("on arrival"), TAXONOMY__MAX },
 	{ "hours", N_("hours before arrival"), TAXONOMY__MAX },

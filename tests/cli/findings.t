@@ -262,7 +262,7 @@ visited=$id
 
 # ---- a warning before any visit; and the need's report, which names findings and no order ----
 printf \
-	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天了"}' \
+	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"井下","what":"回风巷风筒断开三天了"}' \
 	>"$T/tip.json"
 as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync && as p1 case list --json &&
 	case=$(field 'd[0].id') && as p1 case show "$case" && as p1 case ack "$case" &&
@@ -306,6 +306,50 @@ works 'a planner does' n2 order replan "$id" --text 改期
 stands n1 'it is planned anew' replanned
 refused 'no report before the visit is signed off' 1 'not signed off' n1 need report "$need" --result partly \
 	--order "$id"
+
+# ---- who had known of the visits that were betrayed ----
+armed
+ok $? 'one more is armed'
+works 'it is betrayed' i1 order compromise "$id" --text 走漏
+everybody
+refused 'leaders compare nobody' 1 'IG or AU' t1 leaks
+works 'who audits compares' i1 leaks --json
+is 'one that was expected, and one that was stopped' 'anomaly,compromised' \
+	'd.orders.map((o) => o.sign).filter(Boolean).sort().join()'
+is 'who wrote both knew of both, which tells nothing yet' '2 2 1' \
+	'((r) => [r.knew, r.betrayed, r.chance].join(" "))(d.readers.find((r) => r.name === "人员n1"))'
+is 'a leader knew of one' '1 1' '((r) => [r.knew, r.betrayed].join(" "))(d.readers.find((r) => r.name === "人员t2"))'
+zh i1 leaks
+said 'in Chinese' '人员n1'
+
+# ---- twice nothing was found where something was plainly there ----
+# went COUNT: an order is carried out up to that many findings.
+went() {
+	armed && layer 0 && layer 1 && as t1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2 \
+		--skipped '检查员乙: 病假' && layer 2 && as t1 order arrive "$id" --as SURPRISE --site 鹿鸣九号井 &&
+		as t1 order file "$id" --count "$1" && as t2 order file "$id"
+}
+went 0 && as i1 order sign-off "$id" && went 0 && as i2 order sign-off "$id"
+ok $? 'two visits find nothing'
+went 1 && as t1 finding add "$id" --hazard CM-15A --grade major --text 墙后有工作面 --plain && as t2 finding add "$id"
+ok $? 'a third finds what was plainly there'
+everybody
+refused 'leaders do not ask for it' 1 'senior reviewers' t1 referral soft
+works 'a senior reviewer does' i1 referral soft --json
+is 'there is one site, and no unit is named' "$id 1 鹿鸣九号井 2 false undefined" \
+	'd.map((c) => [c.order, c.k, c.site, c.visits, c.looked, String(c.unit)].join(" ")).join()'
+refused "an order without such a finding has nothing" 1 "calls for a look" \
+	i1 referral soft "$visited" --holds yes --text x
+refused 'who looks says what he saw' 2 'missing: --holds, --text' i1 referral soft "$id"
+works 'one has looked' i1 referral soft "$id" --holds yes --text 两次都没有下井
+refused 'one alone names nobody' 2 'missing' i1 referral soft "$id"
+as i1 sync && as i1 referral soft --json
+is 'so there is still no unit' undefined 'String(d[0].unit)'
+works 'another looks' i2 referral soft "$id"
+as i1 sync && as i1 referral soft --json
+is 'then the unit is named' '7 true' '`${d[0].unit} ${d[0].looked}`'
+zh i1 referral soft
+said 'in a list' '鹿鸣九号井'
 
 zh n1 order list && zh n1 finding list
 ok $? 'lists are there in Chinese'

@@ -125,7 +125,7 @@ bring(struct log *l, int state)
 			     "\"text\":\"t\"}");
 			both(l, &i1, &b2, "finding",
 			     "{\"v\":1,\"k\":2,\"hazard\":\"CM-01\",\"grade\":\"major\","
-			     "\"text\":\"t\"}");
+			     "\"plain\":true,\"text\":\"t\"}");
 			desk(l, &a1, ENTRY_SIGN_OFF, "{\"v\":1}");
 		}
 		if (way[i] == state)
@@ -513,6 +513,34 @@ test_finding_ways(void **arg)
 	      RECORDED);
 }
 
+#define LOOK(k, orders)                                                                            \
+	"{\"v\":1,\"k\":" #k ",\"unit\":7,\"orders\":[" orders "],\"holds\":true,\"text\":\"t\"}"
+#define VISIT "\"00112233445566778899aabbccddeeff\""
+
+/* Two from outside say that earlier visits could have seen what was plainly there. */
+static void
+test_soft_look(void **arg)
+{
+	struct log l;
+
+	(void)arg;
+	YES(ORDER_SIGNED_OFF, both(&l, &s1, &s2, "soft-look", LOOK(2, VISIT "," VISIT)),
+	    ORDER_SIGNED_OFF);
+	NO(ORDER_SIGNED_OFF, desk(&l, &s1, ENTRY_SOFT_LOOK, LOOK(2, VISIT "," VISIT)), FOLD_TWO);
+	NO(ORDER_SIGNED_OFF, both(&l, &s1, &i1, "soft-look", LOOK(2, VISIT "," VISIT)), FOLD_ROLE);
+	/* a general one, which may not have been there before; one visit is no habit */
+	NO(ORDER_SIGNED_OFF, propose(&l, &s1, "soft-look", LOOK(1, VISIT "," VISIT)), FOLD_NUMBER);
+	NO(ORDER_SIGNED_OFF, propose(&l, &s1, "soft-look", LOOK(2, VISIT)), FOLD_BODY);
+	b2.roles |= ROLE(SR);
+	NO(ORDER_SIGNED_OFF, both(&l, &s1, &b2, "soft-look", LOOK(2, VISIT "," VISIT)),
+	   G(OUTSIDE_TEAM));
+	setup(NULL);
+	planner.roles |= ROLE(SR);
+	NO(ORDER_SIGNED_OFF, both(&l, &s1, &planner, "soft-look", LOOK(2, VISIT "," VISIT)),
+	   G(OUTSIDE_TEAM));
+	setup(NULL);
+}
+
 static void
 test_finding_refused(void **arg)
 {
@@ -787,9 +815,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ways),          cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_finding_ways),  cmocka_unit_test(test_finding_refused),
-		cmocka_unit_test(test_findings_wait), cmocka_unit_test(test_forgotten),
-		cmocka_unit_test(test_warn),          cmocka_unit_test(test_all_made),
-		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_findings_wait), cmocka_unit_test(test_soft_look),
+		cmocka_unit_test(test_forgotten),     cmocka_unit_test(test_warn),
+		cmocka_unit_test(test_all_made),      cmocka_unit_test(test_walk),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
