@@ -70,6 +70,8 @@
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \
 	X(order_schedule)                                                                          \
+	X(order_print)                                                                             \
+	X(order_checklist)                                                                         \
 	X(order_depart)                                                                            \
 	X(order_arrive)                                                                            \
 	X(order_convert)                                                                           \
@@ -95,6 +97,7 @@
 	X(plan_draw)                                                                               \
 	X(plan_commit)                                                                             \
 	X(plan_reveal)                                                                             \
+	X(plan_slots)                                                                              \
 	X(plan_result)                                                                             \
 	X(plan_verify)                                                                             \
 	X(plan_blind_spots)                                                                        \
@@ -114,6 +117,7 @@
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
 	X(referral_accident)                                                                       \
+	X(referral_print)                                                                          \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
 	X(referral_approve)                                                                        \

@@ -78,10 +78,31 @@ step(struct cli *cli, const char *move, json_t *body)
 	return book_step(cli, body);
 }
 
+/* With its site the need has a place in the plan of that desk (davy plan slots). */
 static int
 need_take(struct cli *cli)
 {
-	return step(cli, "taken", json_object());
+	const char *site = cli_opt(cli, "site");
+	uint64_t desk = 0;
+	int err = cli_opt_number(cli, "desk", 1, UINT16_MAX, &desk);
+
+	if (err)
+		return err;
+	json_t *body = json_pack("{s:s*}", "site", site);
+	if (body && desk)
+		json_object_set_new(body, "desk", json_integer((json_int_t)desk));
+	if (body && cli_flag(cli, "urgent"))
+		json_object_set_new(body, "urgent", json_true());
+	return step(cli, "taken", body);
+}
+
+static int
+check_take(struct cli *cli)
+{
+	if (!cli_opt(cli, "site") == !cli_opt(cli, "desk"))
+		return 0;
+	return cli_fail(cli, DAVY_USAGE, "usage",
+			_("--site and --desk go together: which site of which desk's register."));
 }
 
 static int
@@ -193,6 +214,12 @@ const struct command cmd_need_show = {
 };
 
 static const struct cli_option take_options[] = {
+	{ .name = "site",
+	  .arg = N_("ID"),
+	  .help = N_(
+		  "the site, by its id in the register: it gets the next free slot of the plan") },
+	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk of that register") },
+	{ .name = "urgent", .help = N_("S1: goes at once, outside the slots") },
 	CLI_TEXT_OPTIONS(N_("a remark")),
 	{ 0 },
 };
@@ -202,6 +229,7 @@ const struct command cmd_need_take = {
 	.verb = "take",
 	.args = "ID",
 	.help = N_("say that your desk plans a visit"),
+	.check = check_take,
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -50,7 +50,7 @@ before_arrival(struct cli *cli, json_t *body)
 	uint32_t since = schema_number(body, "hours"), at;
 	struct visits_act act;
 
-	if (!visits_last(cli->opened, ENTRY_ARRIVE, 0, &act))
+	if (!visits_arrival(cli->opened, &act))
 		return cli_fail(cli, DAVY_REFUSED, "state", _("The visit has not arrived."));
 	at = schema_number(act.body, "at");
 	if (since > at)

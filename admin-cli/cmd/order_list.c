@@ -3,6 +3,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/order.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/visits.h"
 #include "admin-cli/rules/schema.h"
@@ -18,17 +19,30 @@ struct listing {
 
 /* Where they have arrived; of an order that its desk may read, what it is about. */
 static const char *
-site(const struct opened *d)
+site(struct cli *cli, const struct opened *d)
 {
 	struct visits_act act;
+	struct order o;
+	json_t *last = NULL;
+	const char *text = "";
 
 	if (!visits_hour(&d->c.rec))
 		return d->c.line.title;
-	return visits_last(d, ENTRY_ARRIVE, 0, &act) ? schema_text(act.body, "site") : "";
+	if (visits_arrival(d, &act) && *schema_text(act.body, "site"))
+		return schema_text(act.body, "site");
+	if (!(d->fold.visit.taken >> 2 & 1) || order_load(cli->ses, d, &o) || !o.b ||
+	    order_layer_get(cli->ses, &o, 2, &last)) {
+		session_forgive(cli->ses);
+		return "";
+	}
+	if (last) /* opened by this member */
+		text = cli_keep(cli, strdup(schema_text(last, "site")));
+	json_decref(last);
+	return text;
 }
 
 static json_t *
-row_json(const struct opened *d, const char *next)
+row_json(const struct opened *d, const char *next, const char *where)
 {
 	json_t *out;
 	char id[33];
@@ -39,8 +53,8 @@ row_json(const struct opened *d, const char *next)
 			term_hex(id, d->c.rec.id, sizeof(d->c.rec.id)), "desk", (int)d->c.rec.desk,
 			"hour", (json_int_t)visits_hour(&d->c.rec), "side", show_visit_side_name(d),
 			"state", machine_state_name(d->fold.machine, d->fold.state), "next", next,
-			"site", site(d), "stopped", (d->c.rec.flags & FRAME_R_CLOSED) != 0,
-			"entries", (json_int_t)d->c.rec.desk_entries, "findings",
+			"site", where, "stopped", (d->c.rec.flags & FRAME_R_CLOSED) != 0, "entries",
+			(json_int_t)d->c.rec.desk_entries, "findings",
 			(json_int_t)d->fold.visit.finding_cnt);
 	return out;
 }
@@ -52,6 +66,8 @@ row(void *arg, const struct opened *d)
 	uint32_t first = visits_hour(&d->c.rec);
 	char id[33], date[TERM_DATE_CAP] = "", next[VISITS_NEXT_CAP];
 
+	const char *where = site(l->cli, d);
+
 	visits_next(d, l->hour, next);
 	if (first)
 		term_hour(date, first);
@@ -60,12 +76,12 @@ row(void *arg, const struct opened *d)
 	cli_table_row(l->table, term_hex(id, d->c.rec.id, 4), date, show_visit_side(d),
 		      fold_state_text(d->fold.machine,
 				      machine_state_name(d->fold.machine, d->fold.state)),
-		      next, site(d));
+		      next, where);
 	if (visits_ended(d))
 		cli_table_style(l->table, "dim");
 	else if (*next)
 		cli_table_style(l->table, "bold");
-	json_array_append_new(l->all, row_json(d, next));
+	json_array_append_new(l->all, row_json(d, next, where));
 	return 0;
 }
 

@@ -45,19 +45,21 @@ struct order_part {
 	uint8_t *plain;
 	struct entry e;
 };
-/* The bytes of a half or a code: what is kept, else what the gateway gives, which is then kept.
- * DAVY_AGAIN without a network. `none` NULL: it is a failure that the gateway does not give it;
- * else *none is set then. */
-int order_part_fetch(struct session *ses, const struct order *o, uint32_t place,
-		     uint8_t sealed[static SEAL_LEN], bool *none)
-	__attribute__((warn_unused_result));
-/* Opens it with this secret, and refuses it where it is not by whom it ought to be, not sealed to
- * whom it ought to be and nobody else, not the part that the order names, or not in its place. The
- * caller ends with order_part_wipe(). */
+/* Whether these are the bytes that the order names for a place of the planner's; true for the other
+ * places. */
+bool order_part_fits(const struct order *o, uint32_t place, const uint8_t sealed[static SEAL_LEN]);
+/* Opens a part with this secret, and refuses it where it is not by whom it ought to be, not sealed
+ * to whom it ought to be and nobody else, not the part that the order names, or not in its place.
+ * The caller ends with order_part_wipe(). */
 int order_part_open(struct session *ses, const struct order *o, uint32_t place,
 		    const struct xwing_secret *key, const uint8_t sealed[static SEAL_LEN],
 		    struct order_part *out) __attribute__((warn_unused_result));
 void order_part_wipe(struct order_part *p);
+/* A half or a code, which this member's own key opens: what is kept here, else what the gateway
+ * gives, which is then kept if it is right. DAVY_AGAIN without a network. Where the gateway does
+ * not give it, that is a failure, or with `none` *none. */
+int order_part_get(struct session *ses, const struct order *o, uint32_t place,
+		   struct order_part *out, bool *none) __attribute__((warn_unused_result));
 
 /* The half of this member's side; the caller wipes *out. */
 int order_half_get(struct session *ses, const struct order *o, enum order_who side,
@@ -66,6 +68,11 @@ int order_half_get(struct session *ses, const struct order *o, enum order_who si
 /* What a layer says that was opened here before, without a network; the caller drops *out. NULL
  * where it was not. */
 int order_layer_get(struct session *ses, const struct order *o, unsigned layer, json_t **out)
+	__attribute__((warn_unused_result));
+
+/* The secrets of the three layers in hex, with which everybody can check what was sealed once the
+ * visit has arrived; the caller drops *out. NULL where a layer was not opened here. */
+int order_seeds_get(struct session *ses, const struct order *o, json_t **out)
 	__attribute__((warn_unused_result));
 
 /* The end of the log as it is here: the number and the hash of its last entry, and the five digits

@@ -326,7 +326,7 @@ order_draft_check(struct session *ses, const struct trust *view, json_t *draft)
 		err = check_hours(ses, draft);
 	if (!err)
 		err = check_sides(ses, view, draft);
-	if (!err)
+	if (!err && !order_is_standby(draft)) /* which says of no place anything */
 		err = check_levels(ses, view, draft);
 	return err ? err : order_conflict_check(ses, view, draft);
 }

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/order_conflict.h"
 #include "admin-cli/desk/order_store.h"
 #include "admin-cli/desk/order_take.h"
-#include "admin-cli/home/home.h"
 #include "admin-cli/home/workspace.h"
 #include "admin-cli/rules/order_part.h"
 #include "crypto/err.h"
@@ -83,30 +83,63 @@ kept_code(struct session *ses, const struct order *o, unsigned layer, struct rec
 	return err;
 }
 
+/* The secret of a layer whose code was used here; false in *found where none was. */
+static int
+layer_secret(struct session *ses, const struct order *o, unsigned layer,
+	     struct xwing_secret *secret, bool *found)
+{
+	struct order_halves half = { 0 };
+	struct receipt code = { 0 };
+	int err = layer < ORDER_LAYERS ? kept_code(ses, o, layer, &code, found) : 0;
+
+	if (!err && *found)
+		err = order_half_get(ses, o, ORDER_B, &half);
+	if (!err && *found &&
+	    order_layer_secret(secret, &code, &half.half[layer], o->d->c.rec.id, layer))
+		err = session_fail_err(ses, ERR_INTERNAL, "%s", _("The part cannot be opened"));
+	sodium_memzero(&half, sizeof(half));
+	sodium_memzero(&code, sizeof(code));
+	return err;
+}
+
 int
 order_layer_get(struct session *ses, const struct order *o, unsigned layer, json_t **out)
 {
 	struct xwing_secret secret = { 0 };
-	struct order_halves half = { 0 };
-	struct receipt code = { 0 };
 	uint8_t *sealed = NULL;
 	bool found = false;
-	int err = layer < ORDER_LAYERS ? kept_code(ses, o, layer, &code, &found) : 0;
+	int err = layer_secret(ses, o, layer, &secret, &found);
 
 	*out = NULL;
 	if (!err && found)
 		err = kept_bytes(ses, o, layer, &sealed);
 	if (!err && sealed)
-		err = order_half_get(ses, o, ORDER_B, &half);
-	if (!err && sealed &&
-	    order_layer_secret(&secret, &code, &half.half[layer], o->d->c.rec.id, layer))
-		err = session_fail_err(ses, ERR_INTERNAL, "%s", _("The part cannot be opened"));
-	if (!err && sealed)
 		err = read_layer(ses, o, layer, &secret, sealed, out);
 	workspace_free(sealed, sealed ? SEAL_LEN : 0);
 	sodium_memzero(&secret, sizeof(secret));
-	sodium_memzero(&half, sizeof(half));
-	sodium_memzero(&code, sizeof(code));
+	return err;
+}
+
+int
+order_seeds_get(struct session *ses, const struct order *o, json_t **out)
+{
+	struct xwing_secret secret = { 0 };
+	json_t *list = json_array();
+	bool found = true;
+	char hex[2 * XWING_SECRET_LEN + 1];
+	int err = 0;
+
+	for (unsigned i = 0; !err && found && i < ORDER_LAYERS; i++) {
+		err = layer_secret(ses, o, i, &secret, &found);
+		if (!err && found)
+			json_array_append_new(list, json_string(term_hex(hex, secret.seed,
+									 XWING_SECRET_LEN)));
+	}
+	sodium_memzero(&secret, sizeof(secret));
+	sodium_memzero(hex, sizeof(hex));
+	if (err || !found)
+		json_decref(list);
+	*out = err || !found ? NULL : list;
 	return err;
 }
 
@@ -167,18 +200,10 @@ static int
 fetch_code(struct session *ses, const struct order *o, unsigned layer, struct receipt *out,
 	   bool *waits)
 {
-	uint8_t *sealed = malloc(SEAL_LEN);
-	const struct home_keys *keys;
-	struct order_part part = { 0 };
+	struct order_part part;
 	struct order_code code;
-	int err = sealed ? home_keys(ses, &keys)
-			 : session_fail_err(ses, ERR_MEM, "%s", _("The part cannot be opened"));
+	int err = order_part_get(ses, o, ORDER_CODE + layer, &part, waits);
 
-	if (!err)
-		err = order_part_fetch(ses, o, ORDER_CODE + layer, sealed, waits);
-	if (!err && !*waits)
-		err = order_part_open(ses, o, ORDER_CODE + layer, &keys->seal, sealed, &part);
-	free(sealed);
 	if (err || *waits)
 		return err;
 	if (order_code_read(&code, part.e.json, part.e.json_len) || code.layer != layer)

@@ -87,48 +87,6 @@ order_parts_check(struct session *ses, const struct order *o, uint32_t *places)
 	return err;
 }
 
-/* ---- bytes ---- */
-
-int
-order_part_fetch(struct session *ses, const struct order *o, uint32_t place,
-		 uint8_t sealed[static SEAL_LEN], bool *none)
-{
-	struct net_request q = ask(o, place);
-	struct net_answer *a;
-	uint8_t *kept;
-	size_t len;
-	int err = order_store_get(ses, o->d->c.rec.id, (uint8_t)place, &kept, &len);
-
-	if (none)
-		*none = false;
-	if (err)
-		return err;
-	if (kept && len == SEAL_LEN) {
-		memcpy(sealed, kept, SEAL_LEN);
-		workspace_free(kept, len);
-		return 0;
-	}
-	workspace_free(kept, len);
-	a = malloc(sizeof(*a));
-	err = a ? net_exchange(ses, &q, a)
-		: session_fail_err(ses, ERR_MEM, "%s", _("The part was not fetched"));
-	if (!err && a->status == FRAME_NOT_FOUND && none)
-		*none = true;
-	else if (!err && a->status == FRAME_NOT_FOUND)
-		err = session_fail(
-			ses, DAVY_REFUSED, "not-yet",
-			_("The gateway does not give it: the first hour of the order has not come, "
-			  "or is three days past, or the order was stopped."));
-	else if (!err && a->status != FRAME_OK)
-		err = net_refusal(ses, q.what, a->status);
-	else if (!err) {
-		memcpy(sealed, a->body, SEAL_LEN);
-		err = order_store_put(ses, o->d->c.rec.id, (uint8_t)place, sealed, SEAL_LEN);
-	}
-	free(a);
-	return err;
-}
-
 /* ---- opening ---- */
 
 /* Whose keys may be among the recipients: both sides', or the layer's own. */
@@ -177,13 +135,13 @@ is_there(const struct order *o, uint32_t number, const struct home_gateway *g,
 	       !memcmp(e->gateway, g->card.id, sizeof(e->gateway));
 }
 
-static bool
-is_named(const struct order *o, uint32_t number, const uint8_t *sealed)
+bool
+order_part_fits(const struct order *o, uint32_t place, const uint8_t sealed[static SEAL_LEN])
 {
 	uint8_t hash[32];
 
 	key_sha256(hash, sealed, SEAL_LEN);
-	return number >= ORDER_PLANNED || !memcmp(hash, o->head.part[number], sizeof(hash));
+	return place >= ORDER_PLANNED || !memcmp(hash, o->head.part[place], sizeof(hash));
 }
 
 static int
@@ -195,7 +153,7 @@ open_it(const struct order *o, uint32_t number, const struct open_key *key, cons
 	struct open_result r;
 	int err;
 
-	if (!is_named(o, number, sealed))
+	if (!order_part_fits(o, number, sealed))
 		return ERR_AUTH;
 	err = open_sealed(out->plain, &r, sealed, key, 0);
 	if (!err)
@@ -240,23 +198,79 @@ order_part_wipe(struct order_part *p)
 	*p = (struct order_part){ 0 };
 }
 
+/* ---- what a member's own key opens ---- */
+
+/* The bytes that are kept here, else those that the gateway gives; *fresh: they are not kept yet.
+ */
+static int
+fetch(struct session *ses, const struct order *o, uint32_t place, uint8_t *sealed, bool *fresh,
+      bool *none)
+{
+	struct net_request q = ask(o, place);
+	struct net_answer *a = NULL;
+	uint8_t *kept;
+	size_t len;
+	int err = order_store_get(ses, o->d->c.rec.id, (uint8_t)place, &kept, &len);
+
+	*fresh = !err && (!kept || len != SEAL_LEN);
+	if (!err && !*fresh)
+		memcpy(sealed, kept, SEAL_LEN);
+	workspace_free(kept, len);
+	if (err || !*fresh)
+		return err;
+	a = malloc(sizeof(*a));
+	err = a ? net_exchange(ses, &q, a)
+		: session_fail_err(ses, ERR_MEM, "%s", _("The part was not fetched"));
+	if (!err && a->status == FRAME_NOT_FOUND && none)
+		*none = true;
+	else if (!err && a->status == FRAME_NOT_FOUND)
+		err = session_fail(
+			ses, DAVY_REFUSED, "not-yet",
+			_("The gateway does not give it: the first hour of the order has not come, "
+			  "or is three days past, or the order was stopped."));
+	else if (!err && a->status != FRAME_OK)
+		err = net_refusal(ses, q.what, a->status);
+	else if (!err)
+		memcpy(sealed, a->body, SEAL_LEN);
+	free(a);
+	return err;
+}
+
+int
+order_part_get(struct session *ses, const struct order *o, uint32_t place, struct order_part *out,
+	       bool *none)
+{
+	uint8_t *sealed = malloc(SEAL_LEN);
+	const struct home_keys *keys;
+	bool fresh, missing = false;
+	int err = sealed ? home_keys(ses, &keys)
+			 : session_fail_err(ses, ERR_MEM, "%s", _("The part cannot be opened"));
+
+	*out = (struct order_part){ 0 };
+	if (!err)
+		err = fetch(ses, o, place, sealed, &fresh, none ? &missing : NULL);
+	if (!err && !missing)
+		err = order_part_open(ses, o, place, &keys->seal, sealed, out);
+	/* What is wrong is not kept, so that an honest answer can take its place. */
+	if (!err && !missing && fresh)
+		err = order_store_put(ses, o->d->c.rec.id, (uint8_t)place, sealed, SEAL_LEN);
+	if (err)
+		order_part_wipe(out);
+	if (none)
+		*none = missing;
+	free(sealed);
+	return err;
+}
+
 int
 order_half_get(struct session *ses, const struct order *o, enum order_who side,
 	       struct order_halves *out)
 {
-	uint32_t place = side == ORDER_A ? ORDER_HALF_A : ORDER_HALF_B;
-	uint8_t *sealed = malloc(SEAL_LEN);
-	const struct home_keys *keys;
 	struct order_part part;
-	int err = sealed ? home_keys(ses, &keys)
-			 : session_fail_err(ses, ERR_MEM, "%s", _("The part cannot be opened"));
+	int err = order_part_get(ses, o, side == ORDER_A ? ORDER_HALF_A : ORDER_HALF_B, &part,
+				 NULL);
 
 	memset(out, 0, sizeof(*out));
-	if (!err)
-		err = order_part_fetch(ses, o, place, sealed, NULL);
-	if (!err)
-		err = order_part_open(ses, o, place, &keys->seal, sealed, &part);
-	free(sealed);
 	if (err)
 		return err;
 	if (order_halves_read(out, side, part.e.json, part.e.json_len) ||

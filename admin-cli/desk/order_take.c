@@ -130,6 +130,27 @@ prepare(struct session *ses, const struct workspace_case *c, unsigned layer, boo
 
 /* ---- sending ---- */
 
+/* Whether the gateway gave the very bytes that the order names. Others are not kept, and the item
+ * stays in the outbox: an honest answer to the same entry can still come. */
+static int
+check_bytes(struct session *ses, const struct workspace_case *c, unsigned layer,
+	    const uint8_t *sealed)
+{
+	struct opened *d;
+	struct order o;
+	int err = opened_load(ses, c, &d);
+
+	if (err)
+		return err;
+	err = order_load(ses, d, &o);
+	if (!err && !order_part_fits(&o, ORDER_LAYER + layer, sealed))
+		err = session_fail(ses, DAVY_REFUSED, "part",
+				   _("The gateway gave other bytes than those of this layer. Do "
+				     "nothing with this order, and tell the desk above."));
+	opened_free(d);
+	return err;
+}
+
 /* What the gateway gave is kept with the entry, and the item leaves the outbox: all or nothing. */
 static int
 landed(struct session *ses, struct workspace_case *c, const struct workspace_out *o, unsigned layer,
@@ -180,6 +201,8 @@ transmit(struct session *ses, struct workspace_case *c, const struct workspace_o
 	if (!err)
 		err = net_exchange(ses, &q, a);
 	*status = err ? 0 : a->status;
+	if (!err && *status == FRAME_OK)
+		err = check_bytes(ses, c, layer, a->body);
 	if (!err && *status == FRAME_OK)
 		err = landed(ses, c, o, layer, a, sealed);
 	json_decref(extra);

@@ -45,17 +45,6 @@ visits_side(const struct opened *d)
 	return memcmp(d->fold.owner, me, 8) ? VISITS_NO_SIDE : VISITS_PLANNER;
 }
 
-void
-visits_end(const struct opened *d, char out[static ORDER_END_LEN + 1])
-{
-	uint32_t cnt = opened_count(d, FRAME_DESK);
-	size_t last = cnt ? opened_find(d, FRAME_DESK, cnt - 1) : FOLD_NONE;
-
-	*out = '\0';
-	if (last != FOLD_NONE)
-		order_end(out, d->c.rec.id, cnt - 1, d->entry[last].hash);
-}
-
 /* Whether a seed in hex makes the key of that layer. */
 static bool
 is_key_of(const char *hex, const char *named)
@@ -79,7 +68,7 @@ visits_seeds(const struct opened *d)
 	const json_t *seeds, *layers;
 	size_t i;
 
-	if (opened_first(d) == FOLD_NONE || !visits_last(d, ENTRY_ARRIVE, 0, &act) ||
+	if (opened_first(d) == FOLD_NONE || !visits_arrival(d, &act) ||
 	    !json_array_size(seeds = schema_list(act.body, "seeds")))
 		return VISITS_SEEDS_NONE;
 	layers = schema_list(d->x[opened_first(d)].body, "layers");
@@ -123,7 +112,7 @@ trial(const struct opened *d, uint16_t type)
 			       : json_pack("{s:i,s:i,s:s}", "v", 1, "layer", (int)turn, "how",
 					   "sealed");
 	case ENTRY_ORDER_TAKE:
-		return turn == FOLD_LAYERS || v->taken >> turn & 1
+		return turn == FOLD_LAYERS || v->taken >> turn & 1 || !(v->released >> turn & 1)
 			       ? NULL
 			       : json_pack("{s:i,s:i}", "v", 1, "layer", (int)turn);
 	case ENTRY_DEPART:
@@ -241,6 +230,15 @@ visits_last(const struct opened *d, uint16_t type, unsigned k, struct visits_act
 	for (size_t n = d->fold.order_cnt; n-- > 0;)
 		if (visits_act(d, n, out) && out->type == type &&
 		    (!k || schema_number(out->body, "k") == k))
+			return true;
+	return false;
+}
+
+bool
+visits_arrival(const struct opened *d, struct visits_act *out)
+{
+	for (size_t n = 0; n < d->fold.order_cnt; n++)
+		if (visits_act(d, n, out) && out->type == ENTRY_ARRIVE)
 			return true;
 	return false;
 }

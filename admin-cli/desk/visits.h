@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "admin-cli/home/workspace.h"
-#include "crypto/order.h"
 
 struct opened;
 struct session;
@@ -22,10 +21,6 @@ enum visits_side visits_side(const struct opened *d);
 uint32_t visits_hour(const struct frame_record *rec);
 /* Whether nothing moves it any more. */
 bool visits_ended(const struct opened *d);
-/* "12345": the end of the log as it is here, for two who compare it by voice; "" where it is empty.
- */
-void visits_end(const struct opened *d, char out[static ORDER_END_LEN + 1]);
-
 /* From the arrival on, the keys of the layers stand in the log: whether they are those that the
  * order named before. */
 enum visits_seeds { VISITS_SEEDS_NONE, VISITS_SEEDS_RIGHT, VISITS_SEEDS_WRONG };
@@ -47,6 +42,9 @@ struct visits_act {
 bool visits_act(const struct opened *d, size_t n, struct visits_act *out);
 /* The last act of this type about finding k; k 0: about any. False: there is none. */
 bool visits_last(const struct opened *d, uint16_t type, unsigned k, struct visits_act *out);
+
+/* The arrival; what follows it as an arrival only turns a covert look into a surprise. */
+bool visits_arrival(const struct opened *d, struct visits_act *out);
 
 /* The newest open proposal of this type by another member that this one could sign, about finding k
  * (VISITS_ANY: any); FOLD_NONE: there is none. */

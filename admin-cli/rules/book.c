@@ -80,6 +80,10 @@ static const struct book_word states[] = {
 	{ "expired", N_("expired") },
 	{ "asked", N_("asked") },
 	{ "told", N_("answered") },
+	{ "planned", N_("planned") },
+	{ "committed", N_("committed") },
+	{ "revealed", N_("revealed") },
+	{ "settled", N_("settled") },
 	{ BOOK_REFUSED, N_("not for this desk") },
 	{ 0 },
 };
@@ -122,6 +126,8 @@ book_machine(uint16_t type, const json_t *body)
 		return MACHINE_AWARD;
 	if (type == ENTRY_REWARD_BATCH)
 		return MACHINE_REWARD;
+	if (type == ENTRY_PLAN)
+		return MACHINE_PLAN;
 	if (type != ENTRY_ROTA)
 		return MACHINE_REFERRAL;
 	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
@@ -129,8 +135,8 @@ book_machine(uint16_t type, const json_t *body)
 
 const enum machine_id book_machines[BOOK_MACHINES] = { MACHINE_REFERRAL, MACHINE_NEED,
 						       MACHINE_CAMPAIGN, MACHINE_ROTA,
-						       MACHINE_CONFLICT, MACHINE_AWARD,
-						       MACHINE_REWARD };
+						       MACHINE_CONFLICT, MACHINE_PLAN,
+						       MACHINE_AWARD,    MACHINE_REWARD };
 
 const char *
 book_machine_text(enum machine_id machine)
@@ -150,6 +156,8 @@ book_machine_text(enum machine_id machine)
 		return N_("award");
 	case MACHINE_REWARD:
 		return N_("reward");
+	case MACHINE_PLAN:
+		return N_("plan");
 	default:
 		return "";
 	}

@@ -6,6 +6,8 @@
 #include "crypto/entry.h"
 #include "crypto/reward.h"
 
+#define PLAN_SLOTS 2000
+
 const struct entry_field tip_fields[] = {
 	{ .name = "lang", .kind = FIELD_TEXT, .max = 16 },
 	{ .name = "danger_now", .kind = FIELD_BOOL },
@@ -208,6 +210,9 @@ const struct entry_field book_move_fields[] = {
 	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
 	{ .name = "findings", .kind = FIELD_WORDS, .max = FOLD_FINDINGS }, /* their hashes */
 	{ .name = "anomaly", .kind = FIELD_BOOL },
+	{ .name = "site", .kind = FIELD_TEXT, .max = 200 }, /* of a need: in a plan of that desk */
+	{ .name = "desk", .kind = FIELD_NUMBER, .max = UINT16_MAX },
+	{ .name = "urgent", .kind = FIELD_BOOL },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },
 };
@@ -485,5 +490,57 @@ const struct entry_field claimed_fields[] = {
 
 const struct entry_field paid_fields[] = {
 	{ .name = "text", .kind = FIELD_TEXT, .max = 400 },
+	{ 0 },
+};
+
+const struct entry_field plan_fields[] = {
+	{ .name = "plan", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "desk", .kind = FIELD_NUMBER, .needed = true, .max = UINT16_MAX },
+	{ .name = "from", .kind = FIELD_DAY, .needed = true },
+	{ .name = "until", .kind = FIELD_DAY, .needed = true },
+	{ .name = "day", .kind = FIELD_DAY, .needed = true },
+	{ .name = "least", .kind = FIELD_NUMBER, .needed = true, .max = 10000 },
+	{ .name = "register", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "table", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "beacon", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "drawn", .kind = FIELD_WORDS, .needed = true, .max = PLAN_SLOTS },
+	{ .name = "free", .kind = FIELD_WORDS, .needed = true, .max = PLAN_SLOTS },
+	{ .name = "discretionary", .kind = FIELD_NUMBER, .needed = true, .max = PLAN_SLOTS },
+	{ .name = "seed", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+#define PLAN_OF                                                                                    \
+	{                                                                                          \
+		.name = "plan", .kind = FIELD_HEX, .needed = true, .max = 32                       \
+	}
+#define PLAN_BY                                                                                    \
+	{                                                                                          \
+		.name = "by", .kind = FIELD_TEXT, .needed = true, .max = 16                        \
+	}
+
+const struct entry_field plan_share_fields[] = {
+	PLAN_OF,
+	PLAN_BY,
+	{ .name = "commit", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "escrow", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+const struct entry_field plan_reveal_fields[] = {
+	PLAN_OF,
+	PLAN_BY,
+	{ .name = "share", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "other", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "escrow", .kind = FIELD_BOOL },
+	{ .name = "beacon", .kind = FIELD_TEXT, .max = 200 },
+	{ 0 },
+};
+
+/* Each visit in a text of its own: see plan/book.h. */
+const struct entry_field plan_result_fields[] = {
+	PLAN_OF,
+	{ .name = "visits", .kind = FIELD_WORDS, .max = PLAN_SLOTS },
+	{ .name = "missed", .kind = FIELD_WORDS, .max = PLAN_SLOTS },
 	{ 0 },
 };

@@ -14,7 +14,8 @@ extern const struct entry_field tip_fields[], talk_fields[], reply_fields[], emp
 	arm_fields[], release_fields[], take_fields[], depart_fields[], arrive_fields[],
 	findings_fields[], stop_fields[], finding_fields[], decision_fields[], rectify_fields[],
 	claim_fixed_fields[], reinspect_fields[], strike_off_fields[], supervise_fields[],
-	look_back_fields[], sister_fields[], anomaly_fields[], warn_fields[], collect_fields[],
+	look_back_fields[], sister_fields[], anomaly_fields[], warn_fields[], plan_fields[],
+	plan_share_fields[], plan_reveal_fields[], plan_result_fields[], collect_fields[],
 	award_fields[], batch_fields[], claimed_fields[], paid_fields[];
 
 #endif

@@ -80,9 +80,10 @@ fold_rule_finding(struct fold_run *run, const struct fold_move *how)
 		return FOLD_GUARD + GUARD_ON_TEAM;
 	if (strcmp(grade, "general") != 0 && strcmp(grade, "major") != 0)
 		return FOLD_BODY;
-	if (k <= v->finding_cnt || k > v->declared || (k != v->finding_cnt + 1 && !how->trial))
-		return FOLD_NUMBER; /* several may be proposed; they are signed one after the other
-				     */
+	/* several may be proposed; they are signed one after the other */
+	if (k <= v->finding_cnt || k > v->declared ||
+	    (k != v->finding_cnt + 1 && how->who_cnt > 1 && !how->trial))
+		return FOLD_NUMBER;
 	x = &v->finding[v->finding_cnt++];
 	*x = (struct fold_finding){ .state = machine_get(MACHINE_FINDING)->initial,
 				    .since = how->day,

@@ -50,6 +50,9 @@ static const struct {
 	[FOLD_LAYER] = { "layer",
 			 N_("another layer of the order comes first, or this one has gone") },
 	[FOLD_NUMBER] = { "number", N_("there is no finding of this number in this visit") },
+	[FOLD_SHARE] = { "share", N_("it is not what was committed to, or it is of another plan") },
+	[FOLD_EARLY] = { "early",
+			 N_("who committed still has time to reveal: until the second day after both have committed") },
 	[FOLD_ABOVE] = { "above", N_("one of the two members must be from a desk above") },
 };
 

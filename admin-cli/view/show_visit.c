@@ -6,6 +6,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/order.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/desk/visits.h"
@@ -75,30 +76,53 @@ show_sides(struct cli *cli, const struct opened *d, json_t *data)
 		json_object_set_new(data, "team", names(cli, d, _("went"), v->team, v->team_cnt));
 }
 
-/* How far each layer is: the hours of the later two stand in layer 0, so only the first is known
- * here. */
+/* From which hour each layer opens, as far as it is known here: the later hours stand in layer 0.
+ */
+static void
+hours_of(struct cli *cli, const struct opened *d, uint32_t hour[static FOLD_LAYERS])
+{
+	struct order o;
+	json_t *first;
+
+	memset(hour, 0, FOLD_LAYERS * sizeof(*hour));
+	hour[0] = visits_hour(&d->c.rec);
+	if (order_load(cli->ses, d, &o) || !o.b || order_layer_get(cli->ses, &o, 0, &first)) {
+		session_forgive(cli->ses);
+		return;
+	}
+	hour[1] = schema_number(first, "h1");
+	hour[2] = schema_number(first, "h2");
+	json_decref(first);
+}
+
 static void
 show_layers(struct cli *cli, const struct opened *d, json_t *data)
 {
 	static const char *const what[] = { N_("region, kit and hour of the muster"),
 					    N_("where to muster"), N_("the site") };
 	const struct fold_visit *v = &d->fold.visit;
+	uint32_t opens[FOLD_LAYERS];
 	char hour[TERM_DATE_CAP];
 
+	hours_of(cli, d, opens);
 	for (unsigned i = 0; i < FOLD_LAYERS; i++) {
 		cli_printf(cli, _("  layer %u (%s)  "), i, _(what[i]));
 		if (v->taken >> i & 1)
 			cli_printf(cli, _("opened\n"));
-		else if (v->released >> i & 1)
-			cli_printf(cli, _("released, not opened\n"));
-		else if (!i)
-			cli_printf(cli, _("shut; opens from %s\n"),
-				   term_hour(hour, visits_hour(&d->c.rec)));
+		else if (opens[i])
+			cli_printf(cli,
+				   v->released >> i & 1 ? _("released; opens from %s\n")
+							: _("shut; opens from %s\n"),
+				   term_hour(hour, opens[i]));
 		else
-			cli_printf(cli, _("shut; its hour stands in layer 0\n"));
+			cli_printf(cli, v->released >> i & 1
+						? _("released; its hour stands in layer 0\n")
+						: _("shut; its hour stands in layer 0\n"));
 	}
 	json_object_set_new(data, "released", json_integer(v->released));
 	json_object_set_new(data, "taken", json_integer(v->taken));
+	json_object_set_new(data, "hours",
+			    json_pack("[i,i,i]", (int)opens[0], (int)opens[1], (int)opens[2]));
 }
 
 /* From the arrival on everybody can check that the order named the keys by which it was opened. */
@@ -125,7 +149,8 @@ show_head_of(struct cli *cli, const struct opened *d, json_t *data)
 {
 	const char *state = machine_state_name(d->fold.machine, d->fold.state);
 	uint32_t first = visits_hour(&d->c.rec);
-	char id[33], from[TERM_DATE_CAP], until[TERM_DATE_CAP], end[ORDER_END_LEN + 1];
+	struct order_tail tail = { 0 };
+	char id[33], from[TERM_DATE_CAP], until[TERM_DATE_CAP];
 	char next[VISITS_NEXT_CAP];
 
 	term_hex(id, d->c.rec.id, sizeof(d->c.rec.id));
@@ -137,18 +162,19 @@ show_head_of(struct cli *cli, const struct opened *d, json_t *data)
 			   cli_style(cli, "off"));
 	cli_printf(cli, _("\n%s · %s to %s\n"), show_desk(cli, d->view, d->c.rec.desk),
 		   term_hour(from, first), term_hour(until, first + ORDER_OVER_HOURS));
-	visits_end(d, end);
-	if (*end)
+	if (d->c.have_desk)
+		order_tail(d, &tail);
+	if (d->c.have_desk)
 		cli_printf(
 			cli,
 			_("end of the log: %s%s%s (%u entries); say these digits before a code\n"),
-			cli_style(cli, "bold"), end, cli_style(cli, "off"), d->c.have_desk);
+			cli_style(cli, "bold"), tail.digits, cli_style(cli, "off"), d->c.have_desk);
 	if (visits_next(d, sync_hour(cli->ses), next))
 		cli_printf(cli, _("you next: %s\n"), next);
 	json_object_set_new(data, "hour", json_integer(first));
 	json_object_set_new(data, "side", json_string(show_visit_side_name(d)));
 	json_object_set_new(data, "next", json_string(next));
-	json_object_set_new(data, "end", json_string(end));
+	json_object_set_new(data, "end", json_string(tail.digits));
 	json_object_set_new(data, "anomaly", json_boolean(d->fold.visit.anomaly));
 }
 

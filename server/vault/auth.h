@@ -40,8 +40,10 @@ enum auth_relation {
 #define AUTH_HALF_B 0x84
 #define AUTH_CODES  0x85
 #define AUTH_NOW    0x86
+/* The same of a plan: its shares. */
+#define AUTH_SHARE 0x87
 /* In place of a thread: the book of a reward at the desk that pays. */
-#define AUTH_PAY 0x87
+#define AUTH_PAY 0x88
 
 /*
  * One act upon a case: the op (0: the source's own), how many members it takes, and words for

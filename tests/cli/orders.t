@@ -128,10 +128,10 @@ as i1 order show "$id" --json
 is 'and it is armed' armed d.state
 
 # ---- layer 0, sealed ----
-# spoken HOME LAYER: opens with the digits on standard input.
+# spoken HOME LAYER DIGITS: opens with what was spoken.
 spoken() {
-	timeout 20 "$davy" --home "$T/$1" --passphrase-file "$T/pass" order open "$id" "$2" --code --json \
-		>"$T/out" 2>"$T/err"
+	printf '%s\n' "$3" | timeout 20 "$davy" --home "$T/$1" --passphrase-file "$T/pass" \
+		order open "$id" "$2" --code --json >"$T/out" 2>"$T/err"
 	status=$?
 	return "$status"
 }
@@ -170,4 +170,166 @@ is 'the muster point' 北门停车场 d.body.muster
 works 'and the leader too' t1 order open "$id" 1
 as n1 order show "$id" --json
 is 'each has left a trace' 5 'd.entries.filter((e) => e.type === "order-take").length'
+
+# ---- layer 2, spoken, without a network on either side ----
+works 'they leave' t1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2 --paper K-07
+later $((h0 + 29 - $(now) + hours))
+works 'at the muster the bytes of layer 2 are taken' t1 order open "$id" 2 --json
+is 'which say nothing without the code' 'true undefined' '`${d.waits} ${d.body}`'
+as i1 sync
+off t1
+off i1
+works 'the approver, without a network too, says the code' i1 order release "$id" 2 --say --json
+is 'it is written down on his disk first' true d.queued
+end=$(field d.end) code=$(field d.code)
+as i1 outbox list --json
+is 'where it waits' order-release 'd[0].type'
+works 'and before it has left, the words for people say so' i1 order release "$id" 2 --say
+said 'with five digits first' "Say first:  [0-9][0-9][0-9][0-9][0-9]$"
+grep -q 'not yet recorded' "$T/err"
+ok $? 'and that nothing is recorded yet'
+spoken t1 2 "$end ${code%?}$(((${code#"${code%?}"} + 1) % 10))"
+[ "$status" = 1 ] && grep -q 'digit of the code is wrong' "$T/out"
+ok $? 'a digit that was misheard is noticed'
+spoken t1 2 "$end 1234"
+[ "$status" = 1 ] && grep -q 'Five digits' "$T/out"
+ok $? 'half a code, too'
+spoken t1 2 "$(echo "$end" | tr 0123456789 1234567890) $code"
+[ "$status" = 1 ] && grep -q 'hide a stop' "$T/out"
+ok $? 'where the log ends otherwise, nobody goes'
+as t1 outbox list --json
+is 'until then nothing was opened' 0 d.length
+spoken t1 2 "$end $code"
+[ "$status" = 0 ]
+ok $? 'the right code opens the site, on the road'
+is 'with its route' '鹿鸣九号井 四采区回风巷 3' '`${d.body.site} ${d.body.route[d.body.at - 1]} ${d.body.at}`'
+as t1 outbox list --json
+is 'that it was opened lies on this disk' order-take 'd[0].type'
+spoken t1 1 "$end $code"
+is 'a layer that is open is shown again' 北门停车场 d.body.muster
+spoken t2 1 "$end $code"
+[ "$status" = 0 ]
+ok $? 'also at the deputy'"'"'s'
+on t1
+as t1 sync
+as t1 outbox list --json
+is 'it waits for the release' 1 d.length
+on i1
+as i1 sync
+as i1 outbox list --json
+is 'which comes when the approver is back' 0 d.length
+as t1 sync
+as t1 outbox list --json
+is 'then it leaves' 0 d.length
+as n1 sync
+as n1 order show "$id" --json
+is 'and counts' 'true true' '[d.entries.some((e) => e.type === "order-take" && e.verdict === "accepted" &&
+ e.body.layer === 2), d.rejected === 0].join(" ")'
+works 'they arrive' t1 order arrive "$id" --as COVERT
+as n1 order show "$id" --json
+is 'on the site' on_site d.state
+
+# ---- stops, and whose code it is ----
+# order FIELDS…: an urgent one, sealed and approved and armed; its id in $id.
+order() {
+	draft 'delete d.from; delete d.depart; d.urgent = true' "$@"
+	as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id" &&
+		everybody && as i1 order approve "$id" --yes && as i2 order approve "$id" --yes &&
+		as n2 order arm "$id" --yes && everybody
+}
+first=$id code2=$code
+order
+ok $? 'an urgent order opens at once'
+works 'its layer 0 is spoken' i1 order release "$id" 0 --say --json
+end=$(field d.end) code=$(field d.code)
+as t1 sync
+spoken t1 0 "$end $code2"
+[ "$status" = 1 ] && grep -q 'for another order' "$T/out"
+ok $? 'a code of another order is named so'
+spoken t1 1 "$end $code"
+[ "$status" = 1 ] && grep -q 'for layer 0' "$T/out"
+ok $? 'and one of another layer'
+spoken t1 0 "$end $code"
+[ "$status" = 0 ]
+ok $? 'the right one opens'
+refused 'a stop by one says why it was' 2 'text' t1 order abort "$id"
+works 'a leader breaks it off, alone' t1 order abort "$id" --text 暴雨
+everybody
+refused 'from then on nothing is released' 1 'stopped' i1 order release "$id" 1
+refused 'nor opened' 1 'stopped' t2 order open "$id" 0
+as n1 order show "$id" --json
+is 'all see it' aborted d.state
+order
+works 'who fears a leak stops it, alone' i2 order compromise "$id"
+everybody
+as t1 order show "$id" --json
+is 'all see that' compromised d.state
+refused 'and it stays so' 1 'stopped' t1 order open "$id" 0
+order
+works 'one cannot cancel' i1 order cancel "$id" --text 路断
+refused 'even twice' 1 'another member' i1 order cancel "$id" --text 路断
+as n1 sync
+as n1 order show "$id" --json
+is 'it stands' armed d.state
+works 'two can' i2 order cancel "$id" --text 路断
+everybody
+as n1 order show "$id" --json
+is 'then it is cancelled' cancelled d.state
+refused 'and gives nothing' 1 'stopped' i1 order release "$id" 0
+
+# ---- a slot where nobody goes, and a need ----
+draft 'for (const k of Object.keys(d)) if (!["desk", "a", "b"].includes(k)) delete d[k]; d.urgent = true'
+works 'a stand-by says nothing of a place' n1 order new --standby --file "$T/draft.json" --json
+id=$(field d.id)
+as n1 order seal "$id"
+everybody
+as i1 order approve "$id" --yes && as i2 order approve "$id" --yes && as n2 order arm "$id" --yes
+as i1 order release "$id" 0
+works 'and layer 0 says so' t1 order open "$id" 0
+said 'in words' 'Nobody goes'
+works 'the leader notes it' t1 order depart "$id" --standby
+
+# ---- keys ----
+publish() {
+	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
+		as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft" && sleep 1
+}
+later $((hours + 8 * 24))
+everybody
+draft 'delete d.from; delete d.depart; d.urgent = true'
+as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id"
+ok $? 'an order a week later'
+everybody
+works 'nobody is asked about keys that have stood for a week' i1 order approve "$id"
+# The registrar and the roots give a leader's handle another key: that of a home of their own.
+new_key x1 '人员t1'
+{ grep -v '^seal ' "$T/t1.card" && grep '^seal ' "$T/x1.card"; } >"$T/swapped.card"
+as registrar roster member-remove --dir "$T/draft" "$(handle t1)" && as registrar roster member-add --dir "$T/draft" \
+	--card "$T/swapped.card" --desk 7 --roles TL,IN
+publish
+ok $? 'two roots sign another key for a leader'
+everybody
+refused 'the second who approves is told' 1 'another role or key' i2 order approve "$id"
+draft 'delete d.from; delete d.depart; d.urgent = true'
+as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id"
+everybody
+refused 'and for a week about each order that is sealed to it' 1 'key of 人员t1.* less than 7 days' \
+	i1 order approve "$id"
+refused 'the leader himself opens nothing of what was sealed to another key' 1 'not on\|first hour\|part' \
+	t1 order open "$id" 0
+
+# ---- somebody leaves ----
+draft
+works 'another order' n1 order new --file "$T/draft.json" --json
+id=$(field d.id) h0=$(($(now) + 60))
+seal=$(field d.seal)
+later $((seal - $(now) + hours + 1))
+works 'is sealed' n1 order seal "$id"
+everybody
+as i1 order approve "$id" --yes && as i2 order approve "$id" --yes
+as registrar roster member-remove --dir "$T/draft" "$(handle t2)" || cat "$T/err"
+publish
+ok $? 'then a deputy is taken off the roster'
+later $((h0 - 5 - $(now) + hours))
+refused 'the planner who arms it is told' 1 'has left' n2 order arm "$id" --yes
 done_testing

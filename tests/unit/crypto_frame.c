@@ -76,7 +76,7 @@ request_vectors(void **state)
 		struct frame_request q = { 0 }, back;
 		struct frame_digest digest;
 		struct key_sign key;
-		uint8_t seed[32], body[64], gateway[16], nonce[16];
+		uint8_t seed[32], body[64], gateway[16], nonce[16], body_hash[FRAME_HASH_LEN];
 		vector_hex(&v, "seed", seed, sizeof(seed));
 		vector_hex(&v, "gateway", gateway, sizeof(gateway));
 		key_sign_from_seed(&key, seed);
@@ -84,11 +84,13 @@ request_vectors(void **state)
 		q.minute = (uint64_t)vector_int(&v, "minute");
 		q.body = body;
 		q.body_len = vector_hex(&v, "body", body, sizeof(body));
+		q.body_hash = body_hash;
 		routing_of(&v, &q.routing);
 		assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
 		vector_same(&v, "head", frame, 256);
 		sha256_is(&v, "sha256", frame, sizeof(frame));
 		frame_digest(&digest, frame);
+		assert_memory_equal(body_hash, digest.body, sizeof(body_hash));
 		vector_same(&v, "h", digest.h, sizeof(digest.h));
 		vector_same(&v, "r", digest.r, sizeof(digest.r));
 		assert_int_equal(frame_request_verify(frame, &digest, gateway), 0);
@@ -174,8 +176,10 @@ sample(uint8_t op, const struct key_sign *key)
 		q.minute = 1;
 	if (op == FRAME_APPEND || op == FRAME_KEY_PUT || op == FRAME_STATEMENT)
 		q.routing.number = 1;
-	if (op == FRAME_CHUNK || op == FRAME_ROSTER_PUT)
+	if (op == FRAME_CHUNK || op == FRAME_ROSTER_PUT || op == FRAME_PHOTO)
 		q.routing.parts = 1;
+	if (op == FRAME_PHOTO)
+		q.routing.attach = FRAME_PHOTO_FROM;
 	if (op == FRAME_KEY_PUT || op == FRAME_KEY_GET)
 		q.routing.flags = 1;
 	if (op == FRAME_KEY_PUT || op == FRAME_ROSTER_PUT)
@@ -184,7 +188,7 @@ sample(uint8_t op, const struct key_sign *key)
 		q.routing.kind = FRAME_ORDER;
 	if (op == FRAME_BOOK_OPEN || op == FRAME_ROTA)
 		q.routing.kind = FRAME_BOOK;
-	if (op >= FRAME_ORDER_SEAL && op <= FRAME_STOP)
+	if ((op >= FRAME_ORDER_SEAL && op <= FRAME_STOP) || op == FRAME_PHOTO)
 		q.routing.kind = FRAME_ORDER;
 	if (op == FRAME_PART_PUT || op == FRAME_PART_TAKE)
 		q.routing.thread = FRAME_PARTS;
@@ -326,6 +330,11 @@ static void
 parts0(struct frame_request *q)
 {
 	q->routing.parts = 0;
+}
+static void
+source_index(struct frame_request *q)
+{
+	q->routing.attach = FRAME_PHOTO_FROM - 1;
 }
 static void
 flags4(struct frame_request *q)
@@ -507,6 +516,12 @@ no_place(struct frame_request *q)
 	q->routing.number = ORDER_PLACES;
 }
 static void
+third_share(struct frame_request *q)
+{
+	q->routing.kind = FRAME_BOOK;
+	q->routing.number = FRAME_SHARES;
+}
+static void
 half(struct frame_request *q)
 {
 	q->routing.part = ORDER_HALF_B;
@@ -633,6 +648,7 @@ values(void **state)
 	refused(FRAME_PART_PUT, no_kind, "another kind");
 	refused(FRAME_PART_PUT, no_thread, "another thread");
 	refused(FRAME_PART_PUT, no_place, "no place");
+	refused(FRAME_PART_PUT, third_share, "a third share of a plan");
 	refused(FRAME_PART_TAKE, no_kind, "another kind");
 	refused(FRAME_PART_TAKE, no_thread, "another thread");
 	refused(FRAME_PART_TAKE, half, "a half");
@@ -644,6 +660,10 @@ values(void **state)
 	refused(FRAME_PART_TAKE, salt_long, "a salt that is too long");
 	refused(FRAME_STOP, no_kind, "another kind");
 	refused(FRAME_STOP, third_flag, "an unknown flag");
+	refused(FRAME_PHOTO, no_kind, "another kind");
+	refused(FRAME_PHOTO, parts0, "no parts");
+	refused(FRAME_PHOTO, part_alone, "part = parts");
+	refused(FRAME_PHOTO, source_index, "an index of a source's attachment");
 	refused(FRAME_POLL, unknown_op, "op 0");
 }
 

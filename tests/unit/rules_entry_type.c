@@ -40,7 +40,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 68);
+	assert_int_equal(found, 72);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -107,6 +107,8 @@ test_rows(void **arg)
 			assert_int_equal(t->machines,
 					 1u << (t->no == ENTRY_REFERRAL ? MACHINE_REFERRAL
 									: MACHINE_CAMPAIGN));
+		else if (t->no >= ENTRY_PLAN && t->no <= ENTRY_PLAN_RESULT)
+			assert_int_equal(t->machines, 1u << MACHINE_PLAN);
 		else
 			assert_int_equal(t->machines, 1u << (t->no >= ENTRY_ORDER ? MACHINE_ORDER
 										  : MACHINE_TIP));
@@ -122,7 +124,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 64);
+	assert_int_equal(rules, 68);
 	assert_int_equal(parts, 3);
 }
 

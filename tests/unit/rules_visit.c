@@ -330,6 +330,32 @@ test_refused(void **arg)
 	refused(&l, ORDER_LAPSED, FOLD_STATE);
 }
 
+#define FOUND(k) "{\"v\":1,\"k\":" #k ",\"hazard\":\"CM-04\",\"grade\":\"general\",\"text\":\"t\"}"
+
+/* One inspector writes down all that he saw before another signs any of it; they are signed in
+ * their order, and no more of them than were announced. */
+static void
+test_findings_wait(void **arg)
+{
+	struct fold_entry *one, *two;
+	struct log l;
+
+	(void)arg;
+	bring(&l, ORDER_FINDINGS_FILED);
+	one = propose(&l, &i1, "finding", FOUND(1));
+	two = propose(&l, &i1, "finding", FOUND(2));
+	cosign(&l, &i2, two);
+	assert_int_equal(run(&l, MACHINE_ORDER), ORDER_FINDINGS_FILED);
+	assert_int_equal(l.e[l.cnt - 1].reason, FOLD_NUMBER);
+	assert_int_equal(l.f.visit.finding_cnt, 0);
+	cosign(&l, &i2, one);
+	cosign(&l, &i2, two);
+	run(&l, MACHINE_ORDER);
+	assert_int_equal(l.f.visit.finding_cnt, 2);
+	end(&l);
+	NO(ORDER_FINDINGS_FILED, propose(&l, &i1, "finding", FOUND(3)), FOLD_NUMBER);
+}
+
 #define RECTIFY                                                                                    \
 	"{\"v\":1,\"k\":%d,\"article\":\"a\",\"owner\":\"o\",\"measures\":\"m\",\"money\":\"y\","  \
 	"\"plan\":\"p\",\"deadline\":\"%s\"%s}"
@@ -505,7 +531,7 @@ test_finding_refused(void **arg)
 	NO(ORDER_FINDINGS_FILED,
 	   both(&l, &i1, &i2, "finding",
 		"{\"v\":1,\"k\":2,\"hazard\":\"CM-04\",\"grade\":\"major\",\"text\":\"t\"}"),
-	   FOLD_PROPOSAL);
+	   FOLD_NUMBER);
 	F_NO(RECORDED, both(&l, &i1, &i2, "decision", "{\"v\":1,\"k\":2,\"kind\":\"fix\"}"),
 	     FOLD_PROPOSAL); /* a major hazard is not put right on the spot */
 	F_NO(RECORDED, desk(&l, &i1, ENTRY_DECISION, "{\"v\":1,\"k\":2,\"kind\":\"stop\"}"),
@@ -759,10 +785,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ways),         cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_finding_ways), cmocka_unit_test(test_finding_refused),
-		cmocka_unit_test(test_forgotten),    cmocka_unit_test(test_warn),
-		cmocka_unit_test(test_all_made),     cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_ways),          cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_finding_ways),  cmocka_unit_test(test_finding_refused),
+		cmocka_unit_test(test_findings_wait), cmocka_unit_test(test_forgotten),
+		cmocka_unit_test(test_warn),          cmocka_unit_test(test_all_made),
+		cmocka_unit_test(test_walk),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
