@@ -1,7 +1,7 @@
 #!/bin/sh
-# Whether the desk that pays could find the case of a reward: twelve sources ask for one on twelve days, and then its home
-# and its rows in the gateway's database are searched for what equals, orders with, or counts like anything of the cases.
-# tests/lib/join.mjs must find a batch that was not shuffled, not delayed, not filled up, or that names a case.
+# Whether the desk that pays could find the case of a reward: twelve sources ask for one on twelve days, and then its
+# home and its rows in the gateway's database are searched for what equals, orders with, or counts like anything of the
+# cases. tests/lib/join.mjs must find a batch that was not shuffled, not delayed, not filled up, or that names a case.
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
@@ -47,7 +47,8 @@ while [ "$month" -le 4 ]; do
 	works 'the batch is opened' i1 reward batch
 	works 'and signed' i2 reward batch
 	# before midnight, when the gateway gives new places to what came on this day
-	sqlite3 -json "$T/GW/store/davylamp.db" 'select n, hex(id) id, touched, day from log' >"$T/day$month.json"
+	cp "$T/GW/store/davylamp.db" "$T/now.db" && cp "$T/GW/store/davylamp.db-wal" "$T/now.db-wal"
+	sqlite3 -json "$T/now.db" 'select n, hex(id) id, touched, day from log' >"$T/day$month.json"
 	month=$((month + 1))
 done
 as w1 sync

@@ -1,6 +1,6 @@
-// Tries to join what the desk that pays holds to cases: from its home and its rows in the gateway's database on one side,
-// the cases, their awards and the rows of both on the other. It returns what it found: the names of the fields that
-// equal, follow one order, or count alike.
+// Tries to join what the desk that pays holds to cases: from its home and its rows in the gateway's database on one
+// side, the cases, their awards and the rows of both on the other. It returns what it found: the names of the fields
+// that equal, follow one order, or count alike.
 //
 const LEAST = 8; // bytes that two fields cannot share by chance
 
@@ -37,8 +37,8 @@ export function order(groups, x, y) {
 	return variance ? Math.abs(s) / Math.sqrt(variance) : 0;
 }
 
-// pairs: [{ reward: { batch, day, place, signed, entries }, case: { place, day, awardDay, moved } }], places in the order in
-// which the gateway has them on the day.
+// pairs: [{ reward: { batch, day, place, signed, entries }, case: { place, day, awardDay, moved } }], places in the
+// order in which the gateway has them on the day.
 // batches: [{ size, due }]
 export function join({ ours, theirs, pairs, batches }) {
 	const found = equal(ours, theirs);

@@ -15,7 +15,8 @@ const sql = (q) =>
 	);
 const gateway = Buffer.from(/^gateway ([0-9a-f]{32})/m.exec(read('GW/gateway.card'))[1], 'hex');
 const LOG =
-	'n, hex(id) id, kind, desk, origin, day, touched, entries, desk_entries, hex(proof) proof, hex(opened) opened, hex(readers) readers';
+	'n, hex(id) id, kind, desk, origin, day, touched, entries, desk_entries, hex(proof) proof, ' +
+	'hex(opened) opened, hex(readers) readers';
 const ENTRY = 'log, thread, number, day, hex(stub) stub, hex(hash) hash';
 const logs = sql(`select ${LOG} from log`).map((l) => ({ ...l, id: l.id.toLowerCase() }));
 const entries = sql(`select ${ENTRY} from entry`);
@@ -68,7 +69,8 @@ const say = (name, found, want) =>
 const has = (what) => (f) => f.some((x) => x.startsWith(what));
 const change = (f) => pairs.map((p) => ({ reward: { ...p.reward }, case: { ...p.case } })).map(f);
 console.log(
-	`${pairs.length === 12 && batches.length === 4 ? 'ok' : 'no'} twelve rewards in four batches of ${batches.map((b) => `${b.due} in ${b.size}`).join(', ')}`,
+	`${pairs.length === 12 && batches.length === 4 ? 'ok' : 'no'} twelve rewards in four batches: ` +
+		batches.map((b) => `${b.due} of ${b.size}`).join(', '),
 );
 say('the desk that pays finds', join({ ours, theirs, pairs, batches }), (f) => !f.length);
 say(

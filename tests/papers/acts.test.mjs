@@ -43,7 +43,9 @@ ok(
 const types = [...read('admin-cli/rules/entry_type.c').matchAll(/\{ \.no = [^]*?\},?\n\t(?=\{)/g)]
 	.map(([row]) => ({
 		name: row.match(/\.name = "([^"]+)"/)[1],
-		persons: /\bBY_ANYBODY\b/.test(row) ? 1 : Number(row.match(/\.persons = (\d+)/)?.[1] ?? 0),
+		persons: /\bBY_ANYBODY\b/.test(row)
+			? 1
+			: Number(row.match(/(?:\.persons = |\bSIGNED\()(\d+)/)?.[1] ?? 0),
 		tip: /\.machines = [^,]*IN\(TIP\)|\bIN_CASE\b/.test(row),
 	}))
 	.filter((t) => t.persons && t.tip);
