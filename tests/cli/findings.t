@@ -262,7 +262,7 @@ visited=$id
 
 # ---- a warning before any visit; and the need's report, which names findings and no order ----
 printf \
-	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天了"}' \
+	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"井下","what":"回风巷风筒断开三天了"}' \
 	>"$T/tip.json"
 as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync && as p1 case list --json &&
 	case=$(field 'd[0].id') && as p1 case show "$case" && as p1 case ack "$case" &&
