@@ -1,5 +1,5 @@
 #!/bin/sh
-# davy ui, a need in the tab of the books (tmux): taken, given back with its reason, reported, and "nothing found" by two
+# davy ui, a need in the tab of the books (tmux): taken, given back with its reason, reported; "nothing found" by two
 # planners, on both screens; the desk that sent it follows it there, and takes no step.
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
