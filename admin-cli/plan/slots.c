@@ -379,7 +379,8 @@ plan_slots_fill(struct plan_slot *out, struct plan_slots *s)
 		err = drills(out, s);
 	if (!err) {
 		qsort(out, cnt, sizeof(*out), by_day);
-		qsort(s->need, s->needs, sizeof(*s->need), by_taken);
+		if (s->needs)
+			qsort(s->need, s->needs, sizeof(*s->need), by_taken);
 	}
 	for (size_t i = 0; i < s->needs && !err; i++)
 		err = place(out, cnt, s, i, list);
