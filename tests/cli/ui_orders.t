@@ -155,7 +155,8 @@ ok $? 'a deputy who has not opened it knows none of that'
 grep -q 'C2\|云柘' "$T/out"
 [ $? = 1 ]
 ok $? 'nor what to bring'
-as t1 order agenda --json
+[ "$(what t1)" = open,open ]
+ok $? 'who has opened it opens nothing more before its hour'
 is 'its hours are those of the layer' "$((h0 + 28)) $((h0 + 29))" \
 	'd.filter((x) => x.what === "open").map((x) => x.from).join(" ")'
 
