@@ -178,7 +178,7 @@ keys b Enter
 sees 'phones' b 'phones are in the bag'
 keys b 2 Enter
 sees 'people' b 'who goes'
-keys b '人员t1 检查员乙' Enter
+keys b '人员t1 人员t2' Enter
 sees 'it lies in the tray' b 'tray 1'
 sees 'and leaves' b 'tray 0'
 [ "$(state)" = en_route ]
