@@ -126,8 +126,12 @@ side_b(struct agenda *a, const struct opened *d, struct agenda_item *like)
 	} else if (order_is_standby(zero)) {
 		add_span(a, like, AGENDA_STANDBY, first, first + ORDER_OVER_HOURS);
 	} else {
-		add_layer(a, like, AGENDA_OPEN, 1, schema_number(zero, "h1"));
-		add_layer(a, like, AGENDA_OPEN, 2, schema_number(zero, "h2"));
+		unsigned taken = d->fold.visit.taken;
+		uint32_t h1 = schema_number(zero, "h1"), h2 = schema_number(zero, "h2");
+
+		/* from its hour on it stands there until it is opened */
+		add_layer(a, like, AGENDA_OPEN, 1, taken & 2 || h1 > a->now ? h1 : a->now + 1);
+		add_layer(a, like, AGENDA_OPEN, 2, taken & 4 || h2 > a->now ? h2 : a->now + 1);
 		shut = schema_number(zero, json_object_get(like->bring, "muster") ? "h2" : "h1");
 	}
 	json_decref(zero);

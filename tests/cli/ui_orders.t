@@ -187,7 +187,7 @@ ok $? 'they are on the road'
 # -- the site, by a code that is spoken
 later $((h0 + 29 - $(now) + hours))
 side_b
-sees 'the last layer' b '^> !.*open layer 2'
+sees 'the last layer' b 'open layer 2'
 keys b o
 sees 'is next' b 'Enter: open layer 2'
 keys b Enter
