@@ -111,10 +111,11 @@ open_layers(struct agenda *a, const struct opened *d, json_t **zero)
 	return bring;
 }
 
-static void
+/* Returns the hour before which the layer that is next cannot be opened, where it is known; 0. */
+static uint32_t
 side_b(struct agenda *a, const struct opened *d, struct agenda_item *like)
 {
-	uint32_t first = visits_hour(&d->c.rec);
+	uint32_t first = visits_hour(&d->c.rec), shut = 0;
 	json_t *zero;
 
 	like->bring = open_layers(a, d, &zero);
@@ -125,10 +126,16 @@ side_b(struct agenda *a, const struct opened *d, struct agenda_item *like)
 	} else if (order_is_standby(zero)) {
 		add_span(a, like, AGENDA_STANDBY, first, first + ORDER_OVER_HOURS);
 	} else {
-		add_layer(a, like, AGENDA_OPEN, 1, schema_number(zero, "h1"));
-		add_layer(a, like, AGENDA_OPEN, 2, schema_number(zero, "h2"));
+		unsigned taken = d->fold.visit.taken;
+		uint32_t h1 = schema_number(zero, "h1"), h2 = schema_number(zero, "h2");
+
+		/* from its hour on it stands there until it is opened */
+		add_layer(a, like, AGENDA_OPEN, 1, taken & 2 || h1 > a->now ? h1 : a->now + 1);
+		add_layer(a, like, AGENDA_OPEN, 2, taken & 4 || h2 > a->now ? h2 : a->now + 1);
+		shut = schema_number(zero, json_object_get(like->bring, "muster") ? "h2" : "h1");
 	}
 	json_decref(zero);
+	return shut;
 }
 
 static int
@@ -136,7 +143,7 @@ of_order(void *arg, const struct opened *d)
 {
 	struct agenda *a = arg;
 	struct agenda_item like = { .side = visits_side(d) }, *one;
-	uint32_t first = visits_hour(&d->c.rec);
+	uint32_t first = visits_hour(&d->c.rec), shut = 0;
 
 	if (!first || visits_ended(d))
 		return 0;
@@ -144,11 +151,13 @@ of_order(void *arg, const struct opened *d)
 	if (like.side == VISITS_A)
 		side_a(a, d, &like);
 	else if (like.side == VISITS_B)
-		side_b(a, d, &like);
+		shut = side_b(a, d, &like);
 	else if (like.side == VISITS_PLANNER &&
 		 (d->fold.state == ORDER_SEALED || d->fold.state == ORDER_APPROVED))
 		add_span(a, &like, AGENDA_ARM, first - ARM_HOURS, first - 1);
-	if (visits_next(d, a->now, like.next) && (one = add(a, &like, AGENDA_NOW, a->now)))
+	if (visits_next(d, a->now, like.next) &&
+	    (strncmp(like.next, "open ", 5) != 0 || shut <= a->now) &&
+	    (one = add(a, &like, AGENDA_NOW, a->now)))
 		memcpy(one->next, like.next, sizeof(one->next));
 	json_decref(like.bring);
 	return a->full ? session_fail(a->ses, DAVY_REFUSED, "memory", _("Out of memory.")) : 0;

@@ -155,7 +155,8 @@ ok $? 'a deputy who has not opened it knows none of that'
 grep -q 'C2\|云柘' "$T/out"
 [ $? = 1 ]
 ok $? 'nor what to bring'
-as t1 order agenda --json
+[ "$(what t1)" = open,open ]
+ok $? 'who has opened it opens nothing more before its hour'
 is 'its hours are those of the layer' "$((h0 + 28)) $((h0 + 29))" \
 	'd.filter((x) => x.what === "open").map((x) => x.from).join(" ")'
 
@@ -177,7 +178,7 @@ keys b Enter
 sees 'phones' b 'phones are in the bag'
 keys b 2 Enter
 sees 'people' b 'who goes'
-keys b '人员t1 检查员乙' Enter
+keys b '人员t1 人员t2' Enter
 sees 'it lies in the tray' b 'tray 1'
 sees 'and leaves' b 'tray 0'
 [ "$(state)" = en_route ]
@@ -186,7 +187,7 @@ ok $? 'they are on the road'
 # -- the site, by a code that is spoken
 later $((h0 + 29 - $(now) + hours))
 side_b
-sees 'the last layer' b '^> !.*open layer 2'
+sees 'the last layer' b 'open layer 2'
 keys b o
 sees 'is next' b 'Enter: open layer 2'
 keys b Enter
