@@ -18,9 +18,9 @@ Q         = $(if $(V),,@echo "  $(1) $@";)
 # `make demo` and `make check` install what is missing and then start make again, so that pkg-config finds it.
 PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
-PKG_BASE  = libsodium
-PKG_SRV   = libsodium libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium libcurl jansson sqlite3 zlib libconfuse libevent ncursesw libseccomp
+PKG_BASE  = libsodium nettle
+PKG_SRV   = libsodium nettle libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
+PKG_CLI   = libsodium nettle libcurl jansson sqlite3 zlib libconfuse libevent ncursesw libseccomp
 PKG_PAPER = jansson xlsxwriter pangocairo
 LIBS_RULE = -lunistring -lcsv -lm
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
@@ -65,7 +65,8 @@ PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
 CLI_OBJ    = $(filter-out $(RULES_OBJ) $(PAPER_OBJ),\
              $(call obj,$(filter-out admin-cli/davy.c,$(call src,admin-cli))))
 GEN        = $(BUILD)/gen/states.inc $(BUILD)/gen/taxonomy.inc $(BUILD)/gen/words.inc \
-             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc $(BUILD)/gen/training.inc
+             $(BUILD)/gen/abstract.inc $(BUILD)/gen/clocks.inc $(BUILD)/gen/training.inc \
+             $(BUILD)/gen/papers.inc
 LIB_CRYPTO = $(BUILD)/libcrypto-davylamp.a
 LIB_SERVER = $(BUILD)/libserver-davylamp.a
 # The rules of a case and of a plan: no input or output, and nothing of the tool. The unit tests link this library
@@ -128,11 +129,16 @@ $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(PQ_OPT) -c -o $@ $(PQ)/$*.c
 $(BUILD)/pqclean/common/fips202.o: PQ_OPT = $(if $(SANITIZE),,-O3)
-$(BUILD)/pqclean/mlkem768.c: Makefile
+# indcpa.c takes its matrix from crypto/mlkem_matrix.inc, which keeps the last ones.
+PQ_MATRIX  = s/^\#define (gen_at?)\(A,B\) +PQCLEAN_MLKEM768_CLEAN_gen_matrix/\#define \1(A,B) matrix_get/
+$(BUILD)/pqclean/mlkem768.c: Makefile crypto/mlkem_matrix.inc | node_modules/.package-lock.json
 	@mkdir -p $(@D)
-	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done >$@
+	@sed -E '$(PQ_MATRIX)' $(PQ)/crypto_kem/ml-kem-768/clean/indcpa.c >$(@D)/indcpa.c
+	@test $$(grep -c ' matrix_get' $(@D)/indcpa.c) = 2
+	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done | \
+		sed 's,.*"indcpa.c",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n&,' >$@
 $(BUILD)/pqclean/mlkem768.o: $(BUILD)/pqclean/mlkem768.c | node_modules/.package-lock.json
-	$(call Q,CC)$(CC) $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<
+	$(call Q,CC)$(CC) -I. $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<
 
 $(BUILD)/gen/states.inc: scripts/gen-states.mjs admin-cli/data/states.json
 	@mkdir -p $(@D)
@@ -152,6 +158,10 @@ $(BUILD)/gen/clocks.inc: scripts/gen-clocks.mjs admin-cli/data/clocks.json
 	$(call Q,GEN)node $^ > $@
 
 $(BUILD)/gen/training.inc: scripts/gen-training.mjs admin-cli/data/sample-tips.json
+	@mkdir -p $(@D)
+	$(call Q,GEN)node $^ > $@
+
+$(BUILD)/gen/papers.inc: scripts/gen-papers.mjs admin-cli/data/papers.json admin-cli/data/taxonomy.json
 	@mkdir -p $(@D)
 	$(call Q,GEN)node $^ > $@
 
@@ -179,7 +189,7 @@ $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(L
 $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/fixture.h"' tests/unit/*.c)): \
 	$(BUILD)/tests/lib/fixture.o
 $(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_CRYPTO)
-	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,libsodium jansson) $(LIBS_RULE)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(call pkgs,libs,$(PKG_BASE) jansson) $(LIBS_RULE)
 $(BUILD)/tests/unit/cli_%.t: $(BUILD)/tests/unit/cli_%.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CLI)
 $(BUILD)/tests/lib/%.o: tests/lib/%.c $(BUILD)/gen/deployment.inc
@@ -230,8 +240,8 @@ $(BUILD)/tests/sandbox_try: MORE = $(TRY_SRC)
 # The vault's transactions become appends to a bare log.
 $(BUILD)/tests/davyd-barelog: tests/tools/davyd-bare.c
 $(BUILD)/tests/davyd-barelog: MORE = $(foreach f,open begin commit rollback,-Wl,--wrap=store_$(f))
-$(BUILD)/tests/bench_plan: $(LIB_RULES)
-$(BUILD)/tests/bench_plan: MORE = $(LIB_RULES) $(LIBS_RULE) $(call pkgs,libs,jansson)
+$(BUILD)/tests/bench_plan $(BUILD)/tests/fill_paper: $(LIB_RULES)
+$(BUILD)/tests/bench_plan $(BUILD)/tests/fill_paper: MORE = $(LIB_RULES) $(LIBS_RULE) $(call pkgs,libs,jansson)
 $(BUILD)/tests/%: tests/tools/%.c $(LIB_SERVER) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -MMD -MP \

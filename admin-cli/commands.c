@@ -33,6 +33,7 @@
 	X(case_reply)                                                                              \
 	X(case_junk)                                                                               \
 	X(case_note)                                                                               \
+	X(case_warn)                                                                               \
 	X(case_triage)                                                                             \
 	X(case_correct)                                                                            \
 	X(case_merge)                                                                              \
@@ -57,14 +58,48 @@
 	X(outbox_drop)                                                                             \
 	X(order_list)                                                                              \
 	X(order_show)                                                                              \
+	X(order_new)                                                                               \
+	X(order_draft)                                                                             \
+	X(order_seal)                                                                              \
+	X(order_approve)                                                                           \
+	X(order_arm)                                                                               \
+	X(order_release)                                                                           \
+	X(order_open)                                                                              \
+	X(order_cancel)                                                                            \
+	X(order_abort)                                                                             \
+	X(order_compromise)                                                                        \
 	X(order_schedule)                                                                          \
+	X(order_photo)                                                                             \
+	X(order_view)                                                                              \
+	X(order_attach)                                                                            \
+	X(order_print)                                                                             \
+	X(order_checklist)                                                                         \
+	X(order_depart)                                                                            \
+	X(order_arrive)                                                                            \
+	X(order_convert)                                                                           \
+	X(order_file)                                                                              \
+	X(order_anomaly)                                                                           \
+	X(order_sign_off)                                                                          \
+	X(order_replan)                                                                            \
 	X(order_note)                                                                              \
+	X(finding_add)                                                                             \
+	X(finding_list)                                                                            \
+	X(finding_show)                                                                            \
+	X(finding_decide)                                                                          \
+	X(finding_rectify)                                                                         \
+	X(finding_claim)                                                                           \
+	X(finding_reinspect)                                                                       \
+	X(finding_supervise)                                                                       \
+	X(finding_look_back)                                                                       \
+	X(finding_sister)                                                                          \
+	X(finding_strike_off)                                                                      \
 	X(plan_sites_import)                                                                       \
 	X(plan_sites_list)                                                                         \
 	X(plan_sites_show)                                                                         \
 	X(plan_draw)                                                                               \
 	X(plan_commit)                                                                             \
 	X(plan_reveal)                                                                             \
+	X(plan_slots)                                                                              \
 	X(plan_result)                                                                             \
 	X(plan_verify)                                                                             \
 	X(plan_blind_spots)                                                                        \
@@ -78,6 +113,7 @@
 	X(referral_list)                                                                           \
 	X(referral_packet)                                                                         \
 	X(referral_accident)                                                                       \
+	X(referral_print)                                                                          \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
 	X(referral_approve)                                                                        \

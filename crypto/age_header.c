@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include <nettle/hmac.h>
 #include <sodium.h>
 
 #include "crypto/b64.h"
@@ -17,14 +18,14 @@
 static void
 header_mac(uint8_t mac[static 32], const struct age_file_key *key, struct hkdf_in text)
 {
-	crypto_auth_hmacsha256_state st;
+	struct hmac_sha256_ctx st;
 	uint8_t mac_key[32];
 
 	(void)!hkdf_derive(mac_key, sizeof(mac_key), HKDF_IN(key->b, sizeof(key->b)), HKDF_EMPTY,
 			   HKDF_TEXT("header"));
-	crypto_auth_hmacsha256_init(&st, mac_key, sizeof(mac_key));
-	crypto_auth_hmacsha256_update(&st, text.b, text.len);
-	crypto_auth_hmacsha256_final(&st, mac);
+	hmac_sha256_set_key(&st, sizeof(mac_key), mac_key);
+	hmac_sha256_update(&st, text.len, text.b);
+	hmac_sha256_digest(&st, 32, mac);
 	sodium_memzero(&st, sizeof(st));
 	sodium_memzero(mac_key, sizeof(mac_key));
 }

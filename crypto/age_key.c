@@ -10,6 +10,7 @@
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
+#include "crypto/x25519.h"
 
 #define IDENTITY_MAX 1024 /* identities in one key file */
 
@@ -35,7 +36,7 @@ age_key_from_secret(struct age_identity *id, enum age_kind kind, const uint8_t s
 	id->kind = kind;
 	memcpy(id->secret, secret, 32);
 	if (kind == AGE_KIND_X25519) {
-		(void)crypto_scalarmult_base(id->x25519_public, id->secret);
+		x25519_base(id->x25519_public, id->secret);
 		return;
 	}
 	memcpy(sk.seed, secret, 32);

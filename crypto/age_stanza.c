@@ -10,6 +10,7 @@
 #include "crypto/b64.h"
 #include "crypto/err.h"
 #include "crypto/hpke.h"
+#include "crypto/x25519.h"
 
 #define BODY_LEN 32 /* file key and tag */
 
@@ -82,8 +83,8 @@ age_stanza_seal_x25519(uint8_t out[static AGE_STANZA_X25519_LEN], const uint8_t 
 	int err = ERR_KEY;
 
 	memset(out, 0, AGE_STANZA_X25519_LEN);
-	if (crypto_scalarmult_base(share, ephemeral) != 0 ||
-	    crypto_scalarmult(shared, ephemeral, pk) != 0)
+	x25519_base(share, ephemeral);
+	if (crypto_scalarmult(shared, ephemeral, pk) != 0)
 		goto out;
 	x25519_wrap_key(wrap, shared, share, pk);
 	crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, key->b, sizeof(key->b), NULL, 0, NULL,

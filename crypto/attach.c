@@ -5,6 +5,7 @@
 
 #include "crypto/err.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <string.h>
@@ -93,14 +94,14 @@ padder_read(void *arg, uint8_t *buf, size_t cap, size_t *got)
 
 struct hasher {
 	struct age_sink out;
-	crypto_hash_sha256_state st;
+	struct sha256_ctx st;
 };
 
 static int
 hasher_write(void *arg, const uint8_t *buf, size_t len)
 {
 	struct hasher *h = arg;
-	crypto_hash_sha256_update(&h->st, buf, len);
+	sha256_update(&h->st, len, buf);
 	return h->out.write(h->out.arg, buf, len);
 }
 
@@ -138,10 +139,10 @@ attach_seal(const struct attach_how *how, uint8_t sha256[static 32], struct age_
 	if (err)
 		return err;
 	seal_fill(how->rng, nonce, sizeof(nonce));
-	crypto_hash_sha256_init(&h.st);
+	sha256_init(&h.st);
 	err = attach_stream(&s, nonce, &p, &h);
 	if (!err)
-		crypto_hash_sha256_final(&h.st, sha256);
+		sha256_digest(&h.st, 32, sha256);
 	seal_wipe(&s);
 	return err;
 }

@@ -67,9 +67,14 @@ static const struct entry_name types[] = {
 	{ ENTRY_ORDER_CODE, "order-code" },
 	{ ENTRY_ORDER_TAKE, "order-take" },
 	{ ENTRY_REPLAN, "replan" },
+	{ ENTRY_PLAN, "plan" },
+	{ ENTRY_PLAN_SHARE, "plan-share" },
+	{ ENTRY_PLAN_REVEAL, "plan-reveal" },
+	{ ENTRY_PLAN_RESULT, "plan-result" },
 	{ ENTRY_CAMPAIGN, "campaign" },
 	{ ENTRY_ROTA, "rota" },
 	{ ENTRY_BOOK_NOTE, "book-note" },
+	{ ENTRY_PLAN_ESCROW, "plan-escrow" },
 	{ ENTRY_FINDING, "finding" },
 	{ ENTRY_DECISION, "decision" },
 	{ ENTRY_RECTIFY, "rectify" },
@@ -81,6 +86,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_SISTER, "sister" },
 	{ ENTRY_ANOMALY, "anomaly" },
 	{ ENTRY_WARN, "warn" },
+	{ ENTRY_PHOTO, "photo" },
 	{ ENTRY_REWARD_ELIGIBLE, "reward-eligible" },
 	{ ENTRY_REWARD_PAID, "reward-paid" },
 };
@@ -103,19 +109,21 @@ entry_name_table(size_t *cnt)
 }
 
 /*
- * A part of an order stands in the place that its type has and is linked to nothing, because the
- * entry that lists the parts names their hashes. Nothing else stands in that thread.
+ * A part of an order stands in the place that its type has, a share of a plan in that of its
+ * author. It is linked to nothing, because the entry that lists the parts names their hashes.
+ * Nothing else stands in that thread.
  */
 static bool
 thread_ok(const struct entry *e)
 {
 	const struct order_place *place = order_place(e->number);
+	bool share = e->type == ENTRY_PLAN_ESCROW;
 	bool part = e->type == ENTRY_ORDER_HALF || e->type == ENTRY_ORDER_SEAL ||
-		    e->type == ENTRY_ORDER_CODE;
+		    e->type == ENTRY_ORDER_CODE || share;
 	if (e->thread != FRAME_PARTS)
 		return e->thread <= FRAME_DESK && !part;
-	return place && place->type == e->type && sodium_is_zero(e->prev, sizeof(e->prev)) &&
-	       sodium_is_zero(e->seen, sizeof(e->seen));
+	return (share ? e->number < FRAME_SHARES : place && place->type == e->type) &&
+	       sodium_is_zero(e->prev, sizeof(e->prev)) && sodium_is_zero(e->seen, sizeof(e->seen));
 }
 
 /* The head that a type requires. Unknown types may have any values. */

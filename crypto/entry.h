@@ -68,9 +68,14 @@ enum entry_no {
 	ENTRY_ORDER_CODE,
 	ENTRY_ORDER_TAKE = 83,
 	ENTRY_REPLAN = 85,
+	ENTRY_PLAN,
+	ENTRY_PLAN_SHARE,
+	ENTRY_PLAN_REVEAL,
+	ENTRY_PLAN_RESULT,
 	ENTRY_CAMPAIGN = 90,
 	ENTRY_ROTA = 91,
 	ENTRY_BOOK_NOTE = 92,
+	ENTRY_PLAN_ESCROW,
 	ENTRY_FINDING = 96,
 	ENTRY_DECISION,
 	ENTRY_RECTIFY,
@@ -82,6 +87,7 @@ enum entry_no {
 	ENTRY_SISTER,
 	ENTRY_ANOMALY,
 	ENTRY_WARN = 109,
+	ENTRY_PHOTO = 110,
 	ENTRY_REWARD_ELIGIBLE = 112,
 	ENTRY_REWARD_PAID
 };
@@ -95,7 +101,7 @@ struct entry {
 	uint16_t type;
 	uint8_t gateway[KEY_ID_LEN];
 	uint8_t id[KEY_ID_LEN];
-	uint8_t thread; /* 0 source, 1 desk, 4 parts of an order */
+	uint8_t thread; /* 0 source, 1 desk, 4 parts of an order or a plan */
 	uint32_t number;
 	uint8_t prev[32], seen[32], roster[32];
 	uint8_t recipient[ENTRY_RECIPIENT_CNT]

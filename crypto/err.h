@@ -1,6 +1,6 @@
 /* The one list of error codes. Functions return 0 or one of these; functions that return a
  * pointer return NULL. Rules for all of crypto/: bytes in, bytes out. It opens no file or
- * connection, never logs and never exits, and links only libsodium and the KEM. A caller
+ * connection, never logs and never exits, and links only libsodium, Nettle and the KEM. A caller
  * learns of a failure only through these codes. */
 #ifndef CRYPTO_ERR_H
 #define CRYPTO_ERR_H

@@ -7,6 +7,7 @@
 #include "crypto/err.h"
 #include "crypto/label.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -21,11 +22,11 @@ void
 frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
 {
 	uint8_t hash[32];
-	crypto_hash_sha256_state st;
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, (const uint8_t *)LABEL_CASE, LABEL_LEN(LABEL_CASE));
-	crypto_hash_sha256_update(&st, key, KEY_SIGN_PUBLIC_LEN);
-	crypto_hash_sha256_final(&st, hash);
+	struct sha256_ctx st;
+	sha256_init(&st);
+	sha256_update(&st, LABEL_LEN(LABEL_CASE), (const uint8_t *)LABEL_CASE);
+	sha256_update(&st, KEY_SIGN_PUBLIC_LEN, key);
+	sha256_digest(&st, sizeof(hash), hash);
 	memcpy(id, hash, KEY_ID_LEN);
 }
 
@@ -109,8 +110,14 @@ payload_hash(uint8_t h[static FRAME_HASH_LEN], const uint8_t *routing, const uin
 void
 frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
 {
-	crypto_hash_sha512_state st;
 	crypto_hash_sha512(out->body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+	frame_digest_head(out, frame);
+}
+
+void
+frame_digest_head(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
+{
+	crypto_hash_sha512_state st;
 	payload_hash(out->h, frame + FRAME_HEAD_LEN, out->body);
 	crypto_hash_sha512_init(&st);
 	crypto_hash_sha512_update(&st, frame, FRAME_HEAD_LEN);
@@ -234,6 +241,15 @@ frame_stub_taken(struct frame_request *out, const uint8_t stub[static FRAME_STUB
 	return err;
 }
 
+/* SHA-512 of a body of zeros, as most requests of a sync have. */
+static const uint8_t zero_body[FRAME_HASH_LEN] = {
+	0x3c, 0x3b, 0xa5, 0x37, 0x69, 0xdf, 0xda, 0xed, 0x12, 0x57, 0xf4, 0xbc, 0x70,
+	0xfa, 0x0f, 0xbe, 0x78, 0xed, 0x7e, 0xaa, 0xa2, 0x24, 0xbc, 0x4d, 0x86, 0x96,
+	0xe4, 0xd8, 0x64, 0xb5, 0xd6, 0x2f, 0xcf, 0x85, 0x50, 0xb3, 0x9d, 0x94, 0x04,
+	0xe7, 0x73, 0x2f, 0xd2, 0x0c, 0xe4, 0x5d, 0xb9, 0xe1, 0x90, 0x2c, 0x88, 0x6c,
+	0x12, 0xdc, 0x93, 0x4d, 0xad, 0xdc, 0x98, 0x06, 0x62, 0x8a, 0x4c, 0xb3
+};
+
 int
 frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request *request,
 		    const uint8_t gateway[static KEY_ID_LEN], const struct key_sign *key)
@@ -258,7 +274,13 @@ frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request 
 	bufw_zero_to(&w, FRAME_LEN);
 	if (bufw_end(&w) || frame_request_parse(&back, frame))
 		return ERR_ARG;
-	frame_digest(&digest, frame);
+	if (body_len)
+		crypto_hash_sha512(digest.body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+	else
+		memcpy(digest.body, zero_body, sizeof(zero_body));
+	payload_hash(digest.h, frame + FRAME_HEAD_LEN, digest.body);
+	if (request->body_hash)
+		memcpy(request->body_hash, digest.body, sizeof(digest.body));
 	request_message(msg, frame, frame + MINUTE_AT, digest.h, gateway);
 	crypto_sign_detached(frame + SIG_AT, NULL, msg, sizeof(msg), key->bytes);
 	return 0;
@@ -267,12 +289,12 @@ frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request 
 static void
 puzzle_hash(uint8_t out[static 32], const uint8_t *salt, const uint8_t *nonce, const uint8_t *h)
 {
-	crypto_hash_sha256_state st;
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, salt, FRAME_NONCE_LEN);
-	crypto_hash_sha256_update(&st, nonce, FRAME_NONCE_LEN);
-	crypto_hash_sha256_update(&st, h, FRAME_HASH_LEN);
-	crypto_hash_sha256_final(&st, out);
+	struct sha256_ctx st;
+	sha256_init(&st);
+	sha256_update(&st, FRAME_NONCE_LEN, salt);
+	sha256_update(&st, FRAME_NONCE_LEN, nonce);
+	sha256_update(&st, FRAME_HASH_LEN, h);
+	sha256_digest(&st, SHA256_DIGEST_SIZE, out);
 }
 
 static bool

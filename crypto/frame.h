@@ -83,6 +83,8 @@ enum { FRAME_CANCEL, FRAME_STOP_NOW };
 /* In place of a number of thread 4: the hashes of the parts. Of thread 2 of an order, from this
  * number on: the stubs of those who took a layer, by their places in thread 1. */
 #define FRAME_PART_LIST        0xffffffffu
+#define FRAME_SHARES           2   /* parts of a plan (FORMATS §16) */
+#define FRAME_PHOTO_FROM       256 /* the first index of a member's photo */
 #define FRAME_TAKEN_FROM       0x40000000u
 #define FRAME_PART_RECORD_LEN  36                   /* u32 place, SHA-256 */
 #define FRAME_TAKEN_RECORD_LEN (4 + FRAME_STUB_LEN) /* u32 place in thread 1, stub */
@@ -106,6 +108,7 @@ struct frame_request {
 	struct frame_routing routing;
 	const uint8_t *body; /* FRAME_BODY_LEN bytes; NULL when building = zeros */
 	size_t body_len;     /* when building: the rest is zero */
+	uint8_t *body_hash;  /* where not NULL: FRAME_HASH_LEN bytes, set by frame_request_build */
 };
 
 struct frame_answer {
@@ -151,6 +154,8 @@ void frame_case_id(uint8_t id[static KEY_ID_LEN], const uint8_t key[static KEY_S
 int frame_request_parse(struct frame_request *out, const uint8_t frame[static FRAME_LEN])
 	__attribute__((warn_unused_result));
 void frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
+/* The same where out->body is set already: the body is not read. */
+void frame_digest_head(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
 /* 0 or ERR_AUTH. */
 int frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 			 const uint8_t gateway[static KEY_ID_LEN])

@@ -136,6 +136,11 @@ static const struct frame_op ops[] = {
 	  .name = "rota",
 	  .sender = FRAME_BY_MEMBER,
 	  .fields = MEMBER_APPEND | FRAME_F_KIND | FRAME_F_HOUR | FRAME_F_PARTS | FRAME_F_PROOF },
+	{ .op = FRAME_PHOTO,
+	  .name = "photo",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = FRAME_F_ID | FRAME_F_KIND | FRAME_F_DESK | FRAME_F_ATTACH | FRAME_F_PART |
+		    FRAME_F_PARTS },
 };
 
 const struct frame_op *
@@ -201,16 +206,26 @@ own_case(const struct frame_request *q)
 	return memcmp(id, q->routing.id, KEY_ID_LEN) == 0;
 }
 
-/* Attachments are fetched by index and part, the other threads by number; only orders have parts.
+/* Attachments are fetched by index and part, the other threads by number; orders have parts, and
+ * plans, which are books.
  */
 static bool
 fetch_ok(const struct frame_routing *r)
 {
 	if (r->thread == FRAME_ATTACH)
 		return r->number == 0;
-	if (r->thread == FRAME_PARTS && r->kind != FRAME_ORDER)
+	if (r->thread == FRAME_PARTS && r->kind != FRAME_ORDER && r->kind != FRAME_BOOK)
 		return false;
 	return r->thread < FRAME_THREAD__MAX && r->attach == 0 && r->part == 0;
+}
+
+/* A part stands in a place of an order, or of a plan. */
+static bool
+part_ok(const struct frame_routing *r)
+{
+	return r->thread == FRAME_PARTS &&
+	       (r->kind == FRAME_ORDER ? order_place(r->number) != NULL
+				       : r->kind == FRAME_BOOK && r->number < FRAME_SHARES);
 }
 
 /* A reply has an hour, an entry of the desk thread has a place. */
@@ -363,7 +378,7 @@ values_ok(const struct frame_request *q)
 	case FRAME_ORDER_SEAL:
 		return order_ok(r);
 	case FRAME_PART_PUT:
-		return r->kind == FRAME_ORDER && r->thread == FRAME_PARTS && order_place(r->number);
+		return part_ok(r);
 	case FRAME_PART_TAKE:
 		return take_ok(r);
 	case FRAME_STOP:
@@ -372,6 +387,9 @@ values_ok(const struct frame_request *q)
 		return r->kind == FRAME_BOOK;
 	case FRAME_ROTA:
 		return rota_ok(r);
+	case FRAME_PHOTO:
+		return r->kind == FRAME_ORDER && r->attach >= FRAME_PHOTO_FROM &&
+		       r->part < r->parts;
 	default:
 		return true;
 	}

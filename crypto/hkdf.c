@@ -1,7 +1,8 @@
-/* HKDF-SHA256 (RFC 5869) on libsodium's HMAC. crypto/ opens no file or connection, never logs
+/* HKDF-SHA256 (RFC 5869) on Nettle's HMAC. crypto/ opens no file or connection, never logs
  * and never exits. */
 #include "crypto/hkdf.h"
 
+#include <nettle/hmac.h>
 #include <sodium.h>
 
 #include "crypto/err.h"
@@ -10,22 +11,22 @@ void
 hkdf_extract(struct hkdf_prk *prk, struct hkdf_in salt, struct hkdf_in ikm)
 {
 	static const uint8_t zeros[HKDF_PRK_LEN];
-	crypto_auth_hmacsha256_state st;
+	struct hmac_sha256_ctx st;
 
 	/* RFC 5869: no salt means a salt of zeros. HMAC pads both to the same key, so an empty
 	 * key will do. */
 	if (salt.len == 0)
 		salt = HKDF_IN(zeros, sizeof(zeros));
-	crypto_auth_hmacsha256_init(&st, salt.b, salt.len);
-	crypto_auth_hmacsha256_update(&st, ikm.b, ikm.len);
-	crypto_auth_hmacsha256_final(&st, prk->b);
+	hmac_sha256_set_key(&st, salt.len, salt.b);
+	hmac_sha256_update(&st, ikm.len, ikm.b);
+	hmac_sha256_digest(&st, sizeof(prk->b), prk->b);
 	sodium_memzero(&st, sizeof(st));
 }
 
 int
 hkdf_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct hkdf_in info)
 {
-	crypto_auth_hmacsha256_state st;
+	struct hmac_sha256_ctx st;
 	uint8_t t[HKDF_PRK_LEN];
 	uint8_t counter = 0;
 
@@ -34,13 +35,13 @@ hkdf_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct hkd
 	while (out_len > 0) {
 		size_t n = out_len < sizeof(t) ? out_len : sizeof(t);
 
-		crypto_auth_hmacsha256_init(&st, prk->b, sizeof(prk->b));
+		hmac_sha256_set_key(&st, sizeof(prk->b), prk->b);
 		if (counter > 0)
-			crypto_auth_hmacsha256_update(&st, t, sizeof(t));
+			hmac_sha256_update(&st, sizeof(t), t);
 		counter++;
-		crypto_auth_hmacsha256_update(&st, info.b, info.len);
-		crypto_auth_hmacsha256_update(&st, &counter, 1);
-		crypto_auth_hmacsha256_final(&st, t);
+		hmac_sha256_update(&st, info.len, info.b);
+		hmac_sha256_update(&st, 1, &counter);
+		hmac_sha256_digest(&st, sizeof(t), t);
 		memcpy(out, t, n);
 		out += n;
 		out_len -= n;

@@ -1,4 +1,4 @@
-/* HKDF-SHA256 (RFC 5869) on libsodium's HMAC. An empty salt is 32 zero bytes. */
+/* HKDF-SHA256 (RFC 5869) on Nettle's HMAC. An empty salt is 32 zero bytes. */
 #ifndef CRYPTO_HKDF_H
 #define CRYPTO_HKDF_H
 

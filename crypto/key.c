@@ -2,6 +2,7 @@
  * never exits. */
 #include "crypto/key.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -30,5 +31,10 @@ key_sign_public(uint8_t pk[static KEY_SIGN_PUBLIC_LEN], const struct key_sign *k
 void
 key_sha256(uint8_t out[static 32], const void *bytes, uint64_t len)
 {
-	crypto_hash_sha256(out, bytes, len);
+	struct sha256_ctx st;
+
+	sha256_init(&st);
+	sha256_update(&st, len, bytes);
+	sha256_digest(&st, 32, out);
+	sodium_memzero(&st, sizeof(st));
 }

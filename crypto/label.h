@@ -22,6 +22,8 @@
 #define LABEL_VARIANT     "davylamp/v1 variant"
 #define LABEL_DRAW        "davylamp/v1 draw"
 #define LABEL_SHARE       "davylamp/v1 share"
+#define LABEL_PLAN        "davylamp/v1 plan"
+#define LABEL_SLOTS       "davylamp/v1 slots"
 #define LABEL_RECUSAL     "davylamp/v1 dummy recusal"
 #define LABEL_ORDER_LAYER "davylamp/v1 order layer"
 #define LABEL_ORDER_HOURS "davylamp/v1 order hours"

@@ -7,6 +7,7 @@
 #include "crypto/err.h"
 #include "crypto/text.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -21,13 +22,13 @@ note_key_hash(uint8_t hash[static 4], const char *name,
 	      const uint8_t key[static KEY_SIGN_PUBLIC_LEN])
 {
 	static const uint8_t middle[] = { '\n', ED25519_ALGORITHM };
-	uint8_t full[crypto_hash_sha256_BYTES];
-	crypto_hash_sha256_state st;
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, (const uint8_t *)name, strlen(name));
-	crypto_hash_sha256_update(&st, middle, sizeof(middle));
-	crypto_hash_sha256_update(&st, key, KEY_SIGN_PUBLIC_LEN);
-	crypto_hash_sha256_final(&st, full);
+	uint8_t full[SHA256_DIGEST_SIZE];
+	struct sha256_ctx st;
+	sha256_init(&st);
+	sha256_update(&st, strlen(name), (const uint8_t *)name);
+	sha256_update(&st, sizeof(middle), middle);
+	sha256_update(&st, KEY_SIGN_PUBLIC_LEN, key);
+	sha256_digest(&st, sizeof(full), full);
 	memcpy(hash, full, 4);
 }
 

@@ -35,12 +35,12 @@ struct entry; /* entry.h */
 #define ORDER_BODY_MAX 2048 /* of each body of order_body.c */
 
 /* Places of thread 4. */
-#define ORDER_HALF_A 0
-#define ORDER_HALF_B 1
-#define ORDER_LAYER  2 /* and the two behind it */
-#define ORDER_CODE   5 /* and the two behind it */
-#define ORDER_SEALED 5 /* so many does the planner write */
-#define ORDER_PLACES 8
+#define ORDER_HALF_A  0
+#define ORDER_HALF_B  1
+#define ORDER_LAYER   2 /* and the two behind it */
+#define ORDER_CODE    5 /* and the two behind it */
+#define ORDER_PLANNED 5 /* so many does the planner write */
+#define ORDER_PLACES  8
 
 #define ORDER_AHEAD_HOURS (60 * 24) /* an order begins no later than this after its sealing */
 #define ORDER_OVER_HOURS  72        /* behind the first hour: then nothing is taken any more */
@@ -119,7 +119,7 @@ struct order_head {
 	unsigned a_cnt, b_cnt;
 	uint8_t handle[2 * ORDER_PERSONS][KEY_HANDLE_LEN]; /* the A side's, then the B side's */
 	uint8_t key[2 * ORDER_PERSONS][32];                /* SHA-256 of each one's seal key */
-	uint8_t part[ORDER_SEALED][32];                    /* SHA-256 of the sealed bytes */
+	uint8_t part[ORDER_PLANNED][32];                   /* SHA-256 of the sealed bytes */
 	uint8_t layer[ORDER_LAYERS][32];                   /* SHA-256 of the public keys */
 };
 

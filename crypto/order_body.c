@@ -159,7 +159,7 @@ order_head_print(struct bufw *w, const struct order_head *h)
 	bufw_text(w, ",\"keys\":");
 	put_list(w, h->key[0], h->a_cnt + h->b_cnt, 32);
 	bufw_text(w, ",\"parts\":");
-	put_list(w, h->part[0], ORDER_SEALED, 32);
+	put_list(w, h->part[0], ORDER_PLANNED, 32);
 	bufw_text(w, ",\"layers\":");
 	put_list(w, h->layer[0], ORDER_LAYERS, 32);
 	bufw_text(w, "}");
@@ -182,7 +182,7 @@ order_head_read(struct order_head *out, const char *json, size_t len)
 	scan_text(&s, ",\"keys\":");
 	scan_list(&s, out->key[0], out->a_cnt + out->b_cnt, 32);
 	scan_text(&s, ",\"parts\":");
-	scan_list(&s, out->part[0], ORDER_SEALED, 32);
+	scan_list(&s, out->part[0], ORDER_PLANNED, 32);
 	scan_text(&s, ",\"layers\":");
 	scan_list(&s, out->layer[0], ORDER_LAYERS, 32);
 	scan_text(&s, "}");

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "crypto/err.h"
+#include "crypto/x25519.h"
 
 #define KEM_PUBLIC 1184
 #define KEM_SECRET 2400
@@ -152,7 +153,7 @@ expand(uint8_t *kem_pk, struct xwing_ready *ready, const struct xwing_secret *sk
 	shake256(wide, sizeof(wide), sk->seed, sizeof(sk->seed));
 	(void)PQCLEAN_MLKEM768_CLEAN_crypto_kem_keypair_derand(kem_pk, ready->b, wide);
 	memcpy(ready->b + READY_X25519, wide + 64, 32);
-	(void)crypto_scalarmult_base(ready->b + READY_PUBLIC, wide + 64);
+	x25519_base(ready->b + READY_PUBLIC, wide + 64);
 	sodium_memzero(wide, sizeof(wide));
 	sodium_stackzero(STACK_LEN);
 }
@@ -201,8 +202,8 @@ xwing_encapsulate(struct xwing_ct *ct, struct xwing_shared *shared, const struct
 	if (check_modulus(pk->b) != 0)
 		goto out;
 	(void)PQCLEAN_MLKEM768_CLEAN_crypto_kem_enc_derand(ct->b, both, pk->b, coins);
-	if (crypto_scalarmult_base(ct->b + KEM_CT, secret) != 0 ||
-	    crypto_scalarmult(both + 32, secret, point) != 0)
+	x25519_base(ct->b + KEM_CT, secret);
+	if (crypto_scalarmult(both + 32, secret, point) != 0)
 		goto out;
 	combine(shared, both, ct->b + KEM_CT, point);
 	err = 0;

@@ -3,6 +3,7 @@
 // __DEPLOYMENT__ and __CONNECT__ stay in it for `davy site build`. --test-seed makes sealing repeatable for tests;
 // such a page says so in its title and is never shipped.
 import { build, transform } from 'esbuild';
+import { minify } from 'terser';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -76,7 +77,13 @@ const bundle = await build({
 	plugins: [shared],
 	logLevel: 'warning',
 });
-const script = bundle.outputFiles[0].text
+// esbuild joins the modules and lowers their syntax; terser makes the result smaller.
+const small = await minify(bundle.outputFiles[0].text, {
+	ecma: 2018,
+	compress: { ecma: 2018, passes: 3 },
+	format: { ecma: 2018 },
+});
+const script = small.code
 	.trim()
 	.replace(/<\/script/gi, '<\\/script')
 	.replace(/<!--/g, '<\\!--');

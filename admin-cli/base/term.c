@@ -308,3 +308,16 @@ term_parse_date(const char *text, uint32_t *day)
 {
 	return text_day(day, text, strlen(text)) == 0;
 }
+
+bool
+term_parse_hour(const char *text, uint32_t *hour)
+{
+	struct tm tm = { .tm_isdst = -1 };
+	const char *end = strptime(text, "%Y-%m-%d %H:%M", &tm);
+	time_t t = end && !*end && !tm.tm_min ? mktime(&tm) : -1;
+
+	if (t < 0)
+		return false;
+	*hour = (uint32_t)(t / 3600);
+	return true;
+}

@@ -54,5 +54,7 @@ uint32_t term_today(void);
 uint32_t term_now_hour(void);
 /* Reads "2026-12-01" as a unix day; false for anything else. */
 bool term_parse_date(const char *text, uint32_t *day);
+/* Reads "2026-12-01 08:00" in local time as a unix hour; false for anything else. */
+bool term_parse_hour(const char *text, uint32_t *hour);
 
 #endif

@@ -86,6 +86,7 @@ struct cli {
 	int argc;          /* ARGS without options */
 	char *const *argv; /* ended by NULL */
 	bool json, tty_in, tty_out, colour, yes;
+	bool titled; /* id and state of the case stand above what is printed */
 	int columns; /* width of the terminal; 0 in a pipe: do not fold lines */
 	/* What the frame made ready for exec(), and frees after it; NULL where the command's row
 	 * does not ask for it. */

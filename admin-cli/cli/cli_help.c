@@ -53,7 +53,7 @@ print_noun(struct cli *cli, size_t at)
 					      c->verb);
 	} while (command_table[++i] && n < sizeof(verbs));
 	const char *text = n ? verbs : gettext(first->help);
-	int room = cli->columns ? cli->columns - 14 : 200;
+	int room = cli->columns ? cli->columns - 14 : (int)sizeof(verbs);
 	const char *label = first->noun;
 	for (size_t next; *text; text += next) {
 		size_t len = term_break(text, room, &next);
@@ -96,8 +96,9 @@ help_all(struct cli *cli)
 			if ((int)command_table[i]->group != g || noun_listed_before(i))
 				continue;
 			if (!strcmp(command_table[i]->noun, "help") ||
-			    !strcmp(command_table[i]->noun, "version"))
-				continue; /* the last line and --version say it */
+			    !strcmp(command_table[i]->noun, "version") ||
+			    !strcmp(command_table[i]->noun, "inbox"))
+				continue; /* the last line, --version and case list say it */
 			if (!any)
 				cli_printf(cli, "%s%s%s\n", cli_style(cli, "yellow"),
 					   gettext(cli_group_names[g]), cli_style(cli, "off"));

@@ -1,6 +1,6 @@
 /*
- * davy case attach: fetches the parts of an attachment, checks them against the hash in the tip,
- * opens the file and writes it where the user asks.
+ * davy case attach, order attach: fetches the parts of an attachment, checks them against the hash
+ * in the tip, opens the file and writes it where the user asks.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,14 +17,16 @@
 #include "crypto/attach.h"
 #include "crypto/err.h"
 
-/* Finds the description of attachment n, in the entry by which the source sent it. */
+/* Finds the description of attachment n, in the entry by which the source sent it, or of a visit.
+ */
 static const json_t *
 find_media(const struct opened *d, uint32_t n, size_t *entry)
 {
 	size_t i, k;
 
 	for (i = 0; i < d->cnt; i++) {
-		const json_t *list = d->entry[i].by_source && d->entry[i].verdict == FOLD_ACCEPTED
+		bool says = d->entry[i].by_source || d->entry[i].type == ENTRY_PHOTO;
+		const json_t *list = says && d->entry[i].verdict == FOLD_ACCEPTED
 					     ? schema_list(d->x[i].body, "media")
 					     : NULL;
 
@@ -53,6 +55,7 @@ collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file,
 	if (!a)
 		return cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
 	memcpy(q.routing.id, d->c.rec.id, sizeof(q.routing.id));
+	q.routing.kind = d->c.rec.kind;
 	q.routing.desk = d->c.asked;
 	q.routing.thread = FRAME_ATTACH;
 	q.routing.attach = (uint16_t)schema_number(m, "i");
@@ -254,6 +257,21 @@ const struct command cmd_case_attach = {
 	.arg_max = 2,
 	.options = options,
 	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.check = check,
+	.exec = case_attach,
+};
+
+const struct command cmd_order_attach = {
+	.noun = "order",
+	.verb = "attach",
+	.args = "ID N",
+	.help = N_("fetch photo N of a visit into a file"),
+	.group = CLI_INSPECT,
+	.arg_min = 2,
+	.arg_max = 2,
+	.options = options,
+	.target = CLI_TARGET_ORDER,
 	.opened = true,
 	.check = check,
 	.exec = case_attach,

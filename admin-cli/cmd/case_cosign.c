@@ -12,21 +12,6 @@
 #include "crypto/frame.h"
 #include "crypto/text.h"
 
-/* Whether the state of the case still allows what entry i proposes: another entry may have come
- * first. */
-static bool
-can_sign(const struct opened *d, size_t i)
-{
-	struct submit p = { .type = ENTRY_COSIGN };
-	char hash[65];
-	bool can;
-
-	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	can = p.body && submit_check(d, &p) == FOLD_FINE;
-	json_decref(p.body);
-	return can;
-}
-
 /* The proposal meant: by a prefix of its hash, else the only open one that is not ours and can
  * still happen. Where several can, the last of them is in *out and all are shown. */
 static int
@@ -43,7 +28,7 @@ find_proposal(struct cli *cli, const struct opened *d, size_t *out)
 			continue;
 		if (!*prefix && d->x[i].author == d->view->me)
 			continue;
-		if (!*prefix && !can_sign(d, i)) {
+		if (!*prefix && !submit_signs(d, i)) {
 			dead = i + 1;
 			continue;
 		}

@@ -60,9 +60,12 @@ fill(struct cli *cli, int fd, const char *text)
 		close(fd);
 		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
-	fprintf(f, "%s\n\n%s\n# %s\n", text ? text : "", SCISSORS,
-		_("Write the abstract above this line. What the source said:"));
-	write_tip(f, cli->opened);
+	fprintf(f, "%s\n", text ? text : "");
+	if (cli->opened) {
+		fprintf(f, "\n%s\n# %s\n", SCISSORS,
+			_("Write the abstract above this line. What the source said:"));
+		write_tip(f, cli->opened);
+	}
 	bad = ferror(f);
 	if (fclose(f) || bad)
 		return cli_fail(cli, DAVY_REFUSED, "write",

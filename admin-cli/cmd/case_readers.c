@@ -176,7 +176,7 @@ case_readers(struct cli *cli)
 		if (!cli_flag(cli, "theirs"))
 			open = FOLD_NONE;
 	}
-	if (!err && cli->tty_in)
+	if (!err && cli->tty_in && !cli_flag(cli, "look"))
 		err = cli_confirm(cli, _("Hide the case from %s?"), names_of(cli, &r));
 	if (!err && !cli_flag(cli, "look"))
 		err = open != FOLD_NONE ? sign(cli, d, open, &r) : propose(cli, &r);

@@ -5,7 +5,9 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/shown.h"
+#include "admin-cli/desk/visits.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_visit.h"
 
 /* Writes the tip as it is sealed, for stock tools: age, typage. */
 static int
@@ -42,7 +44,8 @@ case_show(struct cli *cli)
 static int
 order_show(struct cli *cli)
 {
-	return show_whole(cli, cli->opened);
+	return visits_hour(&cli->opened->c.rec) ? show_visit(cli, cli->opened)
+						: show_whole(cli, cli->opened);
 }
 
 static const struct cli_option options[] = {
@@ -71,8 +74,11 @@ const struct command cmd_order_show = {
 	.noun = "order",
 	.verb = "show",
 	.args = "ID",
-	.help = N_("show an order: the abstract, its date, its notes"),
-	.more = N_("An order holds a reviewer's abstract, never a tip."),
+	.help = N_("show an order: its sides, its hours, its findings, what was done"),
+	.more = N_(
+		"Of a visit under seal it shows who releases and who goes, which layers are open, and the five "
+		"digits of the end of its log, which two people compare by voice. What the layers say is not in "
+		"it."),
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -1,4 +1,5 @@
-/* davy case view: shows a clean copy of an attachment, drawn by a decoder in a sandbox. */
+/* davy case view, order view: shows a clean copy of an attachment, drawn by a decoder in a sandbox.
+ */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +8,8 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_attach.h"
+#include "admin-cli/cmd/case_view.h"
 #include "admin-cli/rules/schema.h"
-#include "admin-cli/view/picture.h"
 #include "crypto/attach.h"
 
 #define ROWS 40 /* where there is no terminal to ask */
@@ -23,55 +24,56 @@ rows_of(const struct cli *cli)
 		       : ROWS;
 }
 
-/* Shows the opened bytes. */
-static int
-view(struct cli *cli, const struct age_memory *plain)
+int
+case_view_text(struct cli *cli, uint32_t n, struct picture *p, char **text)
 {
-	struct picture p = { .bytes = plain->bytes,
-			     .len = plain->len,
-			     .columns = cli->columns ? cli->columns : 80,
-			     .rows = rows_of(cli),
-			     .colour = *cli_style(cli, "red") != '\0',
-			     .drawn = cli_flag(cli, "draw") };
-	uint64_t page = 0;
-	char *text = NULL;
-	int err = cli_opt_number(cli, "page", 1, 9999, &page);
+	struct age_memory plain = { .cap = ATTACH_MAX };
+	struct case_attach a = { 0 };
+	uint64_t len = 0;
+	int err = case_attach_fetch(cli, n, &a);
 
-	p.page = (unsigned)page;
+	*text = NULL;
+	if (!err && !(plain.bytes = malloc(plain.cap)))
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	if (!err)
-		err = picture_text(cli->ses, &p, &text);
-	if (!err) {
-		cli_printf(cli, "%s%s", text, cli_style(cli, "off"));
-		cli_data(cli, json_pack("{s:s, s:I, s:s}", "kind",
-					picture_kind(plain->bytes, plain->len), "len",
-					(json_int_t)plain->len, "text", text));
-	}
-	if (text)
-		sodium_memzero(text, strlen(text));
-	free(text);
+		err = case_attach_open(cli, &a, age_memory_sink(&plain), &len);
+	p->bytes = plain.bytes;
+	p->len = plain.len;
+	if (!err)
+		err = picture_text(cli->ses, p, text);
+	if (!err)
+		cli_data(cli,
+			 json_pack("{s:s, s:I, s:s}", "kind", picture_kind(plain.bytes, plain.len),
+				   "len", (json_int_t)plain.len, "text", *text));
+	if (plain.bytes)
+		sodium_memzero(plain.bytes, plain.len);
+	free(plain.bytes);
+	free(a.file.bytes);
+	p->bytes = NULL;
 	return err;
 }
 
 static int
 case_view(struct cli *cli)
 {
-	struct age_memory plain = { .cap = ATTACH_MAX };
-	struct case_attach a = { 0 };
-	uint64_t n = 0, len = 0;
+	struct picture p = { .columns = cli->columns ? cli->columns : 80,
+			     .rows = rows_of(cli),
+			     .colours = cli->colour ? picture_colours() : PICTURE_PLAIN,
+			     .drawn = cli_flag(cli, "draw") };
+	uint64_t n = 0, page = 0;
+	char *text = NULL;
 	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
 	if (!err)
-		err = case_attach_fetch(cli, (uint32_t)n, &a);
-	if (!err && !(plain.bytes = malloc(plain.cap)))
-		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+		err = cli_opt_number(cli, "page", 1, 9999, &page);
+	p.page = (unsigned)page;
 	if (!err)
-		err = case_attach_open(cli, &a, age_memory_sink(&plain), &len);
+		err = case_view_text(cli, (uint32_t)n, &p, &text);
 	if (!err)
-		err = view(cli, &plain);
-	if (plain.bytes)
-		sodium_memzero(plain.bytes, plain.len);
-	free(plain.bytes);
-	free(a.file.bytes);
+		cli_printf(cli, "%s%s", text, cli_style(cli, "off"));
+	if (text)
+		sodium_memzero(text, strlen(text));
+	free(text);
 	return err;
 }
 
@@ -96,7 +98,8 @@ const struct command cmd_case_view = {
 	.args = "ID N",
 	.help = N_("show a clean copy of attachment N"),
 	.more = N_(
-		"A picture is drawn with the characters of the terminal, a PDF shown as its words. The "
+		"A picture is drawn with the characters and colours of the terminal, a PDF shown as its words; "
+		"sound is not played. The "
 		"decoder works in a sandbox (bubblewrap) without network and home, with limits of time and "
 		"memory, and the file never reaches the disk. Needs the packages bubblewrap, chafa and "
 		"mupdf-tools."),
@@ -105,6 +108,21 @@ const struct command cmd_case_view = {
 	.arg_max = 2,
 	.options = options,
 	.target = CLI_TARGET_CASE,
+	.opened = true,
+	.check = check,
+	.exec = case_view,
+};
+
+const struct command cmd_order_view = {
+	.noun = "order",
+	.verb = "view",
+	.args = "ID N",
+	.help = N_("show photo N of a visit"),
+	.group = CLI_INSPECT,
+	.arg_min = 2,
+	.arg_max = 2,
+	.options = options,
+	.target = CLI_TARGET_ORDER,
 	.opened = true,
 	.check = check,
 	.exec = case_view,

@@ -10,7 +10,10 @@
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/fold.h"
 #include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_finding.h"
+#include "crypto/frame.h"
 
 static int
 need_list(struct cli *cli)
@@ -58,30 +61,54 @@ need_show(struct cli *cli)
 }
 
 static int
-step(struct cli *cli, const char *move, const char *result, uint64_t visits)
+step(struct cli *cli, const char *move, json_t *body)
 {
 	int err = book_is(cli, MACHINE_NEED);
-	json_t *body;
 
-	if (err)
+	if (err) {
+		json_decref(body);
 		return err;
-	body = json_pack("{s:i,s:s,s:s*,s:s*}", "v", 1, "move", move, "text", cli->text, "result",
-			 result);
-	if (body && result)
-		json_object_set_new(body, "visits", json_integer((json_int_t)visits));
+	}
+	json_object_set_new(body, "v", json_integer(1));
+	json_object_set_new(body, "move", json_string(move));
+	if (cli->text && json_object_set_new(body, "text", json_string(cli->text))) {
+		json_decref(body);
+		body = NULL; /* not UTF-8 */
+	}
 	return book_step(cli, body);
 }
 
+/* With its site the need has a place in the plan of that desk (davy plan slots). */
 static int
 need_take(struct cli *cli)
 {
-	return step(cli, "taken", NULL, 0);
+	const char *site = cli_opt(cli, "site");
+	uint64_t desk = 0;
+	int err = cli_opt_number(cli, "desk", 1, UINT16_MAX, &desk);
+
+	if (err)
+		return err;
+	json_t *body = json_pack("{s:s*}", "site", site);
+	if (body && desk)
+		json_object_set_new(body, "desk", json_integer((json_int_t)desk));
+	if (body && cli_flag(cli, "urgent"))
+		json_object_set_new(body, "urgent", json_true());
+	return step(cli, "taken", body);
+}
+
+static int
+check_take(struct cli *cli)
+{
+	if (!cli_opt(cli, "site") == !cli_opt(cli, "desk"))
+		return 0;
+	return cli_fail(cli, DAVY_USAGE, "usage",
+			_("--site and --desk go together: which site of which desk's register."));
 }
 
 static int
 need_return(struct cli *cli)
 {
-	return step(cli, "given_back", NULL, 0);
+	return step(cli, "given_back", json_object());
 }
 
 static int
@@ -97,21 +124,69 @@ check_report(struct cli *cli)
 	return cli_opt(cli, "visits") ? cli_opt_number(cli, "visits", 0, 99, &visits) : 0;
 }
 
+/* What a visit of this need has found: the hashes of its findings, and whether it was expected. The
+ * report names no order. */
+static int
+add_order(struct cli *cli, const char *prefix, json_t *body)
+{
+	json_t *all = json_object_get(body, "findings"), *one;
+	struct opened *d;
+	int err = submit_open(cli->ses, FRAME_ORDER, prefix, &d);
+
+	if (err)
+		return err;
+	if (d->fold.state != ORDER_SIGNED_OFF && d->fold.state != ORDER_ARCHIVED)
+		err = cli_fail(cli, DAVY_REFUSED, "state",
+			       _("The visit of order %s is not signed off yet."),
+			       cli_s(cli, prefix));
+	for (unsigned k = 1; !err && k <= d->fold.visit.finding_cnt; k++) {
+		one = show_finding_json(d, k);
+		json_array_append(all, json_object_get(one, "hash"));
+		json_decref(one);
+	}
+	if (!err && d->fold.visit.anomaly)
+		json_object_set_new(body, "anomaly", json_true());
+	opened_free(d);
+	return err;
+}
+
+static int
+add_orders(struct cli *cli, json_t *body)
+{
+	size_t i = 0;
+	int err = 0;
+
+	if (cli_opt(cli, "order"))
+		json_object_set_new(body, "findings", json_array());
+	for (; !err && cli_opt_at(cli, "order", i); i++)
+		err = add_order(cli, cli_opt_at(cli, "order", i), body);
+	if (!err && i && !cli_opt(cli, "visits"))
+		json_object_set_new(body, "visits", json_integer((json_int_t)i));
+	return err;
+}
+
 static int
 need_report(struct cli *cli)
 {
 	const char *result = cli_opt(cli, "result");
+	json_t *body = json_object();
 	uint64_t visits = 0;
 	int err = triage_code(cli, TAXONOMY_RESULT, "result", &result);
 
 	if (!err && cli_opt(cli, "visits"))
 		err = cli_opt_number(cli, "visits", 0, 99, &visits);
-	if (err)
+	json_object_set_new(body, "visits", json_integer((json_int_t)visits));
+	if (!err)
+		err = add_orders(cli, body);
+	if (err) {
+		json_decref(body);
 		return err;
+	}
+	json_object_set_new(body, "result", json_string(result));
 	return step(cli,
 		    !strcmp(result, "not_found") || !strcmp(result, "unable") ? "unconfirmed"
 									      : "reported",
-		    result, visits);
+		    body);
 }
 
 const struct command cmd_need_list = {
@@ -139,6 +214,12 @@ const struct command cmd_need_show = {
 };
 
 static const struct cli_option take_options[] = {
+	{ .name = "site",
+	  .arg = N_("ID"),
+	  .help = N_(
+		  "the site, by its id in the register: it gets the next free slot of the plan") },
+	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the inspection desk of that register") },
+	{ .name = "urgent", .help = N_("S1: goes at once, outside the slots") },
 	CLI_TEXT_OPTIONS(N_("a remark")),
 	{ 0 },
 };
@@ -148,6 +229,7 @@ const struct command cmd_need_take = {
 	.verb = "take",
 	.args = "ID",
 	.help = N_("say that your desk plans a visit"),
+	.check = check_take,
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,
@@ -185,6 +267,11 @@ static const struct cli_option report_options[] = {
 	  .axis = "result",
 	  .help = N_("what the visits found") },
 	{ .name = "visits", .arg = N_("NUMBER"), .help = N_("how many visits there were") },
+	{ .name = "order",
+	  .arg = N_("ID"),
+	  .many = true,
+	  .help = N_(
+		  "a visit that is signed off: its findings go into the report by their hashes") },
 	CLI_TEXT_OPTIONS(N_("what was found, or why nothing was")),
 	{ 0 },
 };

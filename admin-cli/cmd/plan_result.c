@@ -9,6 +9,7 @@
 
 #include "admin-cli/cmd/plan_files.h"
 #include "admin-cli/plan/draw.h"
+#include "admin-cli/plan/slots.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
@@ -82,10 +83,10 @@ take_sites(struct cli *cli, const struct work *w, bool *taken, uint32_t *out, si
 		int err = cli_number(cli, "--site", text, 0, w->sites - 1, &site);
 		if (err)
 			return err;
-		if (*cnt == w->plan->body.free)
+		if (*cnt == plan_discretionary(&w->plan->body))
 			return cli_fail(cli, DAVY_REFUSED, "range",
 					_("The plan has %zu discretionary visits."),
-					w->plan->body.free);
+					plan_discretionary(&w->plan->body));
 		if (taken[site])
 			return cli_fail(
 				cli, DAVY_REFUSED, "exists",
@@ -96,45 +97,49 @@ take_sites(struct cli *cli, const struct work *w, bool *taken, uint32_t *out, si
 	return 0;
 }
 
-/* Random days for the discretionary sites, so that their order says nothing; and their hours. */
+/* The visits of all slots. The discretionary sites go to random ones of the free slots, so that
+ * their order says nothing. */
 static int
-make_visits(struct plan_body *r, const struct plan_seen *p, uint32_t *open,
-	    const uint8_t key[static PLAN_KEY_LEN])
+make_visits(struct plan_body *r, const struct work *w, uint32_t *open,
+	    const uint8_t key[2][PLAN_KEY_LEN])
 {
-	size_t m = p->body.drawn, d = p->body.free;
-	uint8_t *hour = malloc(d ? d : 1);
-	struct plan_stream s;
+	const struct plan_body *p = &w->plan->body;
+	size_t cnt = p->drawn + p->free, at = 0;
+	struct plan_slots s = { .plan = p,
+				.order = w->plan->order,
+				.hour = w->plan->hour,
+				.threshold = w->threshold,
+				.sites = w->sites,
+				.seed = key[0] };
+	struct plan_slot *slot = calloc(cnt, sizeof(*slot));
+	struct plan_stream st;
 
-	r->visit = calloc(m + d, sizeof(*r->visit));
-	if (!r->visit || !hour) {
-		free(hour);
-		return ERR_MEM;
+	r->visit = calloc(cnt, sizeof(*r->visit));
+	int err = slot && r->visit ? plan_slots_fill(slot, &s) : ERR_MEM;
+	plan_stream_init(&st, key[1]);
+	plan_shuffle(&st, open, plan_discretionary(p));
+	for (size_t k = 0; k < cnt && !err; k++) {
+		if (slot[k].filling == SLOT_STANDBY)
+			continue;
+		r->visit[r->visits++] = (struct plan_visit){
+			.site = slot[k].drawn ? slot[k].site : open[at++],
+			.day = slot[k].day,
+			.hour = plan_slot_hour(&slot[k]),
+			.drawn = slot[k].drawn,
+		};
 	}
-	r->visits = m + d;
-	plan_stream_init(&s, key);
-	plan_shuffle(&s, open, d);
-	int err = plan_hours(&s, hour, d);
-	for (size_t k = 0; k < m; k++)
-		r->visit[k] = (struct plan_visit){ .site = p->order[k],
-						   .day = p->body.slot[k],
-						   .hour = p->hour[k],
-						   .drawn = true };
-	for (size_t k = 0; k < d; k++)
-		r->visit[m + k] = (struct plan_visit){ .site = open[k],
-						       .day = p->body.slot[m + k],
-						       .hour = hour[k] };
-	free(hour);
-	sodium_memzero(&s, sizeof(s));
+	sodium_memzero(&st, sizeof(st));
+	free(slot);
 	return err;
 }
 
 static int
 make_result(struct cli *cli, struct work *w)
 {
-	size_t d = w->plan->body.free, given = 0;
+	size_t d = plan_discretionary(&w->plan->body), given = 0;
 	bool *taken = calloc(w->sites, sizeof(*taken));
 	uint32_t *open = calloc(d ? d : 1, sizeof(*open));
-	uint8_t key[2][PLAN_KEY_LEN];
+	uint8_t key[3][PLAN_KEY_LEN];
 	int err = taken && open ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	for (size_t k = 0; k < w->plan->body.drawn && !err; k++)
@@ -145,7 +150,7 @@ make_result(struct cli *cli, struct work *w)
 		randombytes_buf(key, sizeof(key));
 		err = plan_fill(key[0], w->threshold, w->sites, taken, d - given, open + given);
 		if (!err)
-			err = make_visits(&w->result, w->plan, open, key[1]);
+			err = make_visits(&w->result, w, open, key + 1);
 		if (err == ERR_ARG)
 			err = cli_fail(cli, DAVY_REFUSED, "range",
 				       _("The register has too few sites for so many visits."));

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin-cli/cmd/plan_files.h"
+#include <sys/stat.h>
+
+#include "admin-cli/cmd/plan_step.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
@@ -159,23 +161,46 @@ plan_show(struct cli *cli, const struct plan_report *r)
 			text_day_print(until, b->until);
 			cli_printf(
 				cli,
-				_("Plan %.8s of desk %u, %s to %s: %zu visits drawn, %zu discretionary\n"),
+				_("Plan %.8s of desk %u, %s to %s: %zu visits drawn, %zu discretionary, "
+				  "%zu stand-by\n"),
 				term_hex(hash, b->plan, 32), b->desk, from, until, b->drawn,
-				b->free);
+				plan_discretionary(b), b->standby);
 		}
 		for (size_t k = 0; k < r->cnt; k++)
 			if ((r->finding[k].plan < r->plans ? r->finding[k].plan : r->plans) == i)
 				print_finding(cli, r, &r->finding[k]);
 		if (b)
-			json_array_append_new(plans,
-					      json_pack("{s:s,s:i,s:s,s:s,s:I,s:o}", "plan", hash,
-							"desk", b->desk, "from", from, "until",
-							until, "free", (json_int_t)b->free, "drawn",
-							show_list(cli, r, i)));
+			json_array_append_new(plans, json_pack("{s:s,s:i,s:s,s:s,s:I,s:o}", "plan",
+							       hash, "desk", b->desk, "from", from,
+							       "until", until, "free",
+							       (json_int_t)plan_discretionary(b),
+							       "drawn", show_list(cli, r, i)));
 	}
 	for (size_t k = 0; k < r->cnt; k++)
 		json_array_append_new(findings, finding_json(r, &r->finding[k]));
 	cli_data(cli, json_pack("{s:o,s:o}", "plans", plans, "findings", findings));
+}
+
+/* A file, a folder, or the book of a plan by the beginning of its number. */
+static int
+add(struct cli *cli, struct plan_files *f, const char *name)
+{
+	struct stat st;
+	struct plan_step *s;
+	int err;
+
+	if (stat(name, &st) == 0 || strlen(name) < 4 || name[strspn(name, "0123456789abcdef")])
+		return plan_files_add(cli, f, name);
+	err = plan_step_book(cli, &s, name, true);
+	for (size_t i = 0; !err && i < s->files.cnt; i++) {
+		struct plan_file *one = &s->files.file[i];
+		uint8_t *bytes = (uint8_t *)one->bytes;
+		one->bytes = NULL; /* transferred */
+		err = plan_files_give(cli, f, one->name, bytes, one->len);
+		one->len = 0;
+	}
+	plan_step_end(s);
+	return err;
 }
 
 static int
@@ -186,7 +211,7 @@ verify(struct cli *cli)
 	int err = f && r ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	for (int i = 0; i < cli->argc && !err; i++)
-		err = plan_files_add(cli, f, cli->argv[i]);
+		err = add(cli, f, cli->argv[i]);
 	if (!err)
 		err = plan_files_verify(cli, f, r);
 	if (!err) {
@@ -214,11 +239,13 @@ const struct command cmd_plan_verify = {
 	.args = "FILE…",
 	.help = N_("verify from its files that a plan was drawn fairly"),
 	.more = N_(
-		"Takes the files of a plan, or their folder, in any order and also of several plans. "
+		"Takes the files of a plan, or their folder, in any order and also of several plans; "
+		"or the beginning of a plan's number, and reads its book at the gateway. "
 		"Table and shares show "
 		"that the list is the drawn one; with the register (davy plan sites-list --csv) also "
 		"that the chances were "
-		"fair. Needs no key and no network. It does not tell who wrote a file."),
+		"fair. Files need no key and no network, and do not tell who wrote them; what "
+		"stands in a book is signed, and counts only if its author may write it."),
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = -1,

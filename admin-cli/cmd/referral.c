@@ -3,14 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin-cli/cmd/referral_expose.h"
 #include "admin-cli/cmd/book.h"
 #include "admin-cli/cmd/case_list.h"
+#include "admin-cli/cmd/said.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/fold.h"
-#include "admin-cli/rules/mark.h"
 #include "admin-cli/view/show.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
@@ -97,40 +98,6 @@ struct origin {
 	json_t *ids;
 };
 
-/* What is made public says nothing in the words of the source. */
-static int
-check_words(struct cli *cli, const struct opened *d)
-{
-	json_t *text = json_pack("{s:s}", "text", cli->text);
-	const json_t **said = calloc(d->cnt + 1, sizeof(*said));
-	struct marks *m = calloc(1, sizeof(*m));
-	size_t i, k, runs = 0;
-	int err = 0;
-
-	if (!text || !said || !m)
-		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
-	for (i = k = 0; !err && i < d->cnt; i++)
-		if (d->entry[i].by_source)
-			said[k++] = d->x[i].body;
-	if (!err)
-		mark_all(text, said, k, m);
-	for (i = 0; !err && i < m->cnt; i++)
-		runs += m->mark[i].kind == MARK_RUN;
-	if (!err && runs) {
-		char *shown = mark_shown(m, "text", cli->text);
-
-		err = cli_fail(
-			cli, DAVY_REFUSED, "words",
-			_("It holds words of the source, here in brackets; say it otherwise: %s"),
-			cli_s(cli, shown ? shown : ""));
-		free(shown);
-	}
-	json_decref(text);
-	free(said);
-	free(m);
-	return err;
-}
-
 /* Opens each case that is named, and makes sure that the link will be accepted there. */
 static int
 find_origin(struct cli *cli, struct origin *from)
@@ -159,7 +126,7 @@ find_origin(struct cli *cli, struct origin *from)
 		if (reason != FOLD_FINE)
 			err = submit_rejected(cli->ses, d, reason);
 		else if (is_expose(cli))
-			err = check_words(cli, d);
+			err = said_check(cli, d);
 		from->list[from->cnt++] = d->c;
 		json_array_append_new(from->ids, json_string(hex));
 		opened_free(d);
@@ -189,6 +156,12 @@ referral_new(struct cli *cli)
 	size_t i;
 	int err = is_expose(cli) ? check_whole(cli) : 0;
 
+	if (!err && is_expose(cli)) {
+		json_t *body = body_of(cli, NULL);
+
+		err = referral_expose_findings(cli, body);
+		json_decref(body);
+	}
 	if (err)
 		return err;
 	err = find_origin(cli, &from);

@@ -1,15 +1,18 @@
 /* What making public asks of the case that it comes from (see referral_expose.h). */
 #include "admin-cli/cmd/referral_expose.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/books.h"
+#include "admin-cli/desk/found.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/reading.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/frame.h"
+#include "crypto/text.h"
 
 static const char *
 case_of(const struct cli *cli)
@@ -43,6 +46,51 @@ check_readers(struct cli *cli, size_t proposal, bool mine)
 	return 0;
 }
 
+/* One hash of the evidence. */
+static int
+check_finding(struct cli *cli, const struct found *f, uint32_t signed_off)
+{
+	if (!f)
+		return cli_fail(cli, DAVY_REFUSED, "finding",
+				_("A hash of the evidence is no finding of the visits that this "
+				  "desk sees: nothing is made public without a visit."));
+	if (!f->signed_off || f->signed_off > signed_off)
+		return cli_fail(cli, DAVY_REFUSED, "finding",
+				_("The visit of a finding is not signed off, or later than the day "
+				  "that is said."));
+	return 0;
+}
+
+int
+referral_expose_findings(struct cli *cli, const json_t *first)
+{
+	const char *text = schema_text(first, "evidence"), *day = schema_text(first, "signed_off");
+	struct found *list = NULL;
+	uint8_t hash[32];
+	uint32_t signed_off = 0;
+	size_t cnt = 0;
+	int err = found_all(cli->ses, &list, &cnt);
+
+	if (!err && !cnt)
+		cli_warn(cli,
+			 _("No visit with findings is here: whoever sees the visit compares the "
+			   "evidence."));
+	if (!err && text_day(&signed_off, day, strlen(day)))
+		signed_off = 0; /* the form of the body is the schema's */
+	for (text += strspn(text, " ,\n"); !err && cnt && *text; text += strspn(text, " ,\n")) {
+		size_t len = strcspn(text, " ,\n");
+
+		err = check_finding(cli,
+				    text_unhex(hash, sizeof(hash), text, len)
+					    ? NULL
+					    : found_find(list, cnt, hash),
+				    signed_off);
+		text += len;
+	}
+	free(list);
+	return err;
+}
+
 /* What is made public is approved by one who has read the tip and one who has not. */
 static int
 check_approval(struct cli *cli, json_t *body)
@@ -50,9 +98,10 @@ check_approval(struct cli *cli, json_t *body)
 	const struct opened *d = cli->opened;
 	size_t proposal = books_proposal(d, "approved", NULL);
 	bool mine = false;
-	int err = d->view->me ? reading_has(cli->ses, case_of(cli), d->view->me->handle, &mine)
-			      : 0; /* the fold says that he may not */
+	int err = referral_expose_findings(cli, d->fold.book);
 
+	if (!err && d->view->me) /* else the fold says that he may not */
+		err = reading_has(cli->ses, case_of(cli), d->view->me->handle, &mine);
 	if (!err && proposal != FOLD_NONE)
 		err = check_readers(cli, proposal, mine);
 	if (!err)

@@ -1,10 +1,12 @@
 /* davy referral packet: the counties in which illegal mining came back, and the command that drafts
  * a packet for each. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/desk/county.h"
+#include "admin-cli/desk/found.h"
 #include "admin-cli/desk/packets.h"
 #include "admin-cli/desk/trust.h"
 
@@ -35,6 +37,27 @@ advise(struct cli *cli, const struct trust *view)
 			_("Draft one: davy referral new --kind PACKET --county CODE --case ID --case ID "
 			  "--to OFFICE --posts \"L0 POST\" --posts \"L1 POST\" --posts \"REG POST\" "
 			  "--evidence PAPERS --text TEXT\n"));
+}
+
+/* The findings of illegal mining of the visits that are here: a packet names them by their hashes.
+ */
+static int
+list_findings(struct cli *cli)
+{
+	struct found *list;
+	char hex[65], date[TERM_DATE_CAP];
+	size_t cnt, i;
+	int err = found_all(cli->ses, &list, &cnt);
+
+	if (err)
+		return err;
+	for (i = 0; i < cnt; i++)
+		if (list[i].mining && list[i].signed_off)
+			cli_printf(cli, _("finding %s, signed off on %s: %s\n"),
+				   term_hex(hex, list[i].hash, sizeof(list[i].hash)),
+				   term_date(date, list[i].signed_off), cli_s(cli, list[i].site));
+	free(list);
+	return 0;
 }
 
 static int
@@ -70,7 +93,7 @@ referral_packet(struct cli *cli)
 		advise(cli, view);
 	cli_data(cli, all);
 	packets_free(&p);
-	return 0;
+	return list_findings(cli);
 }
 
 const struct command cmd_referral_packet = {

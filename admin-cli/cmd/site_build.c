@@ -262,21 +262,39 @@ write_gz(struct cli *cli, const char *path, const char *page)
 	return err;
 }
 
-/* Compresses with the program brotli, where it is installed. */
+/* Runs a program, where it is installed, that writes this file. */
+static bool
+made_by(char *const argv[], const char *out)
+{
+	pid_t pid;
+	int status;
+
+	(void)unlink(out);
+	if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0)
+		return false;
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+	       chmod(out, 0644) == 0;
+}
+
 static bool
 write_br(const char *html, const char *br)
 {
 	char *const argv[] = { (char[]){ "brotli" }, (char[]){ "-f" },        (char[]){ "-q" },
 			       (char[]){ "11" },     (char[]){ "-o" },        (char *)(uintptr_t)br,
 			       (char[]){ "--" },     (char *)(uintptr_t)html, NULL };
-	pid_t pid;
-	int status;
 
-	(void)unlink(br);
-	if (posix_spawnp(&pid, "brotli", NULL, NULL, argv, environ) != 0)
-		return false;
-	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
-	       chmod(br, 0644) == 0;
+	return made_by(argv, br);
+}
+
+/* zopfli writes beside its file, and knows no "--". */
+static bool
+write_zopfli(const char *html, const char *gz)
+{
+	char path[PATH_MAX];
+	char *const argv[] = { (char[]){ "zopfli" }, path, NULL };
+
+	snprintf(path, sizeof(path), "%s%s", *html == '/' ? "" : "./", html);
+	return made_by(argv, gz);
 }
 
 static int
@@ -290,7 +308,7 @@ write_all(struct cli *cli, const char *page)
 	snprintf(gz, sizeof(gz), "%s.gz", path);
 	snprintf(br, sizeof(br), "%s.br", path);
 	int err = file_write(cli->ses, path, 0644, page, strlen(page));
-	if (!err)
+	if (!err && !write_zopfli(path, gz))
 		err = write_gz(cli, gz, page);
 	if (err)
 		return err;

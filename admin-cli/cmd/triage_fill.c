@@ -64,7 +64,33 @@ know_other(struct cli *cli, const char *hex, struct draft_other *o, json_t **sai
 	opened_free(d);
 }
 
-/* Cases of the same desk that it is like, by what was opened here. */
+static bool
+takes_merge(struct cli *cli, const uint8_t *id)
+{
+	struct workspace_case c;
+
+	return !workspace_case_get(cli->ses->workspace, id, &c) && c.line.severity &&
+	       draft_lives(c.line.state);
+}
+
+static void
+know_like(struct cli *cli, struct draft_case *c, const struct like_hit *hit)
+{
+	struct draft_like *like = &c->like[c->like_cnt];
+
+	term_hex(like->id, hit->id, 16);
+	know_other(cli, like->id, &like->other, &like->said);
+	like->same = hit->same;
+	if (like->other.here && like->other.desk == c->desk) {
+		c->like_cnt++;
+	} else {
+		json_decref(like->said);
+		like->said = NULL;
+	}
+}
+
+/* Cases of the same desk that it is like, by what was opened here; those that take a merge stand
+ * before the others. */
 static void
 know_likes(struct cli *cli, struct draft_case *c)
 {
@@ -73,19 +99,10 @@ know_likes(struct cli *cli, struct draft_case *c)
 
 	if (likes_find(cli->ses, cli->opened, &hit, &cnt))
 		cli_forgive(cli);
-	for (i = 0; i < cnt && c->like_cnt < DRAFT_LIKES; i++) {
-		struct draft_like *like = &c->like[c->like_cnt];
-
-		term_hex(like->id, hit[i].hit.id, 16);
-		know_other(cli, like->id, &like->other, &like->said);
-		if (!like->other.here || like->other.desk != c->desk) {
-			json_decref(like->said);
-			like->said = NULL;
-			continue;
-		}
-		like->same = hit[i].hit.same;
-		c->like_cnt++;
-	}
+	for (int takes = 1; takes >= 0; takes--)
+		for (i = 0; i < cnt && c->like_cnt < DRAFT_LIKES; i++)
+			if (takes_merge(cli, hit[i].hit.id) == takes)
+				know_like(cli, c, &hit[i].hit);
 	free(hit);
 }
 
@@ -116,8 +133,7 @@ look_at_other(struct cli *cli, struct draft *d)
 	if (!into)
 		return;
 	know_other(cli, into, &o, &said);
-	json_decref(said);
-	draft_other(d, &o);
+	draft_other(d, &o, said);
 }
 
 int

@@ -11,11 +11,13 @@ _Static_assert(WORKSPACE_CLOCKS == CLOCK__MAX, "a line has room for every clock"
 void
 clocks_record(struct clock_record *out, const struct frame_record *rec)
 {
+	bool sealed = sync_sealed(rec);
+
 	*out = (struct clock_record){ .urgent = rec->ladder == FRAME_URGENT,
 				      .answered = rec->flags & FRAME_R_ANSWERED,
 				      .closed = rec->flags & FRAME_R_CLOSED,
 				      .above = rec->flags & FRAME_R_ABOVE,
-				      .read_due = rec->read_due,
+				      .read_due = sealed ? 0 : rec->read_due,
 				      .answer_due = rec->answer_due };
 }
 

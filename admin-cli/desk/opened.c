@@ -14,6 +14,8 @@
 #include "crypto/err.h"
 #include "crypto/secret.h"
 
+#define SPARE_CNT 4 /* entries of the block that is kept for the next case */
+
 /* Tries the key of the memo, or without one the key that opened the entry before; then the others,
  * newest first. */
 static int
@@ -269,13 +271,44 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 	return err;
 }
 
+static struct opened_block *
+block_new(struct opened_ring *ring, size_t cap)
+{
+	struct opened_block *b = ring->spare;
+
+	if (b && b->cap >= cap) {
+		ring->spare = NULL;
+		return b;
+	}
+	cap = cap < SPARE_CNT ? SPARE_CNT : cap;
+	b = calloc(1, sizeof(*b));
+	if (!b || !(b->work = secret_alloc(cap * (sizeof(*b->work) + ENTRY_LEN)))) {
+		free(b);
+		return NULL;
+	}
+	b->cap = cap;
+	b->plain = (uint8_t *)(b->work + cap);
+	return b;
+}
+
+static void
+block_drop(struct opened_ring *ring, struct opened_block *b)
+{
+	if (ring->spare || b->cap > SPARE_CNT) {
+		secret_free(b->work);
+		free(b);
+		return;
+	}
+	sodium_memzero(b->work, b->cap * (sizeof(*b->work) + ENTRY_LEN));
+	ring->spare = b;
+}
+
 /* Makes room for `more` entries. The two arrays may move; the plaintexts that they point to do not.
  */
 static struct opened_block *
 grow(struct opened *d, size_t more)
 {
 	struct opened_inner *in = d->inner;
-	struct opened_block *block = calloc(1, sizeof(*block));
 	size_t room = d->cnt + more + 1;
 	void *x = reallocarray(d->x, room, sizeof(*d->x));
 
@@ -284,17 +317,14 @@ grow(struct opened *d, size_t more)
 	void *entry = reallocarray(d->entry, room, sizeof(*d->entry));
 	if (entry)
 		d->entry = entry;
-	if (!block || !x || !entry) {
-		free(block);
+	struct opened_block *block = x && entry ? block_new(in->ring, more + 1) : NULL;
+	if (!block)
 		return NULL;
-	}
 	memset(d->x + d->cnt, 0, (more + 1) * sizeof(*d->x));
 	memset(d->entry + d->cnt, 0, (more + 1) * sizeof(*d->entry));
 	block->next = in->block;
 	in->block = block;
-	block->plain = secret_alloc((more + 1) * ENTRY_LEN);
-	block->work = secret_alloc((more + 1) * sizeof(*block->work));
-	return block->plain && block->work ? block : NULL;
+	return block;
 }
 
 static struct fold_desk
@@ -473,13 +503,11 @@ opened_free(struct opened *d)
 		return;
 	for (i = 0; d->x && i < d->cnt; i++)
 		json_decref(d->x[i].body);
-	opened_ring_drop(d->inner->ring);
 	for (block = d->inner->block; block; block = next) {
 		next = block->next;
-		secret_free(block->plain);
-		secret_free(block->work);
-		free(block);
+		block_drop(d->inner->ring, block);
 	}
+	opened_ring_drop(d->inner->ring);
 	free(d->inner);
 	fold_free(&d->fold);
 	free(d->x);

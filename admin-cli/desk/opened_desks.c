@@ -244,18 +244,11 @@ is_signed(const struct opened *d, size_t i)
 static bool
 may_sign(const struct opened *d, size_t i)
 {
-	struct submit p = { .type = ENTRY_COSIGN };
-	char hash[65];
-	bool may;
-
 	if (d->entry[i].type != ENTRY_PROPOSE || !d->view->me || d->x[i].author == d->view->me)
 		return false;
 	if (!d->c.have_source && d->c.rec.kind == FRAME_CASE)
 		return !is_signed(d, i);
-	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	may = d->entry[i].open && p.body && submit_check(d, &p) == FOLD_FINE;
-	json_decref(p.body);
-	return may;
+	return d->entry[i].open && submit_signs(d, i);
 }
 
 /* How many proposals of others this member can sign. */

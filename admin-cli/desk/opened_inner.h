@@ -42,8 +42,9 @@ struct opened_work {
  * block of their own. */
 struct opened_block {
 	struct opened_block *next;
-	uint8_t *plain;           /* secret: ENTRY_LEN each */
+	size_t cap;
 	struct opened_work *work; /* secret, one each */
+	uint8_t *plain;           /* behind them in the same memory: ENTRY_LEN each */
 };
 
 /* Opens entry i of the case, which *w has: `memo` (or NULL: that of the workspace) says how, else
@@ -100,6 +101,9 @@ struct opened_ring {
 	size_t note_cnt;
 	bool notes_loaded;
 	size_t last_key; /* index of the key that opened the entry before */
+	/* Wiped, for the case that is opened next: to lock and guard memory takes as long as to
+	 * verify a signature. */
+	struct opened_block *spare;
 };
 
 struct opened_inner {

@@ -248,6 +248,9 @@ opened_keys_free(struct opened_ring *in)
 	workspace_free(in->archive, in->archive_len);
 	free(in->key);
 	secret_free(in->cache);
+	if (in->spare)
+		secret_free(in->spare->work);
+	free(in->spare);
 	free(in->old);
 	free(in->notes);
 	free(in->person);

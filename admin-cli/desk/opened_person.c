@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/fold_visit.h"
 
 static const struct {
 	uint16_t in;
@@ -43,6 +44,17 @@ is_related(const struct opened *d, uint16_t desk)
 	return false;
 }
 
+/* Whether an order names this member on one of its sides: then he has a part in it, whatever his
+ * desk has. */
+static bool
+is_named(const struct opened *d, const uint8_t handle[static 8])
+{
+	size_t first = opened_find(d, FRAME_DESK, 0);
+
+	return d->c.rec.kind == FRAME_ORDER && first != FOLD_NONE &&
+	       fold_visit_names(d->x[first].body, handle);
+}
+
 static void
 fill_person(const struct opened *d, struct fold_person *who, const struct roster_member *m)
 {
@@ -53,7 +65,7 @@ fill_person(const struct opened *d, struct fold_person *who, const struct roster
 	who->desk = m->desk;
 	who->level = desk ? desk->level : 0;
 	who->roles = opened_roles(m->roles);
-	who->related = is_related(d, m->desk);
+	who->related = is_related(d, m->desk) || is_named(d, m->handle);
 	who->home = m->desk && m->desk == d->c.rec.desk;
 	bool leads = desk && !memcmp(desk->lead, m->sign, sizeof(desk->lead));
 

@@ -11,8 +11,9 @@
 #include "admin-cli/plan/register.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
+#include "crypto/seal.h"
 
-/* Keys of WORKSPACE_PLAN: 'r' ‖ u16 desk, 's' ‖ hash of the plan. */
+/* Keys of WORKSPACE_PLAN: 'r' ‖ u16 desk, 's' and 'e' (what was sealed) ‖ hash of the plan. */
 #define REGISTER_KEY_LEN 3
 #define SHARE_KEY_LEN    33
 #define SHARE_LEN        (1 + 32 + 2 + 4 + 4)
@@ -176,6 +177,41 @@ planned_share_keep(struct session *ses, const struct planned_share *s)
 				    sizeof(val));
 	sodium_memzero(val, sizeof(val));
 	return sync_workspace_failed(ses, err);
+}
+
+int
+planned_sealed(struct session *ses, const uint8_t plan[static 32], uint8_t *sealed, bool *there)
+{
+	uint8_t key[SHARE_KEY_LEN] = { 'e' }, *val;
+	size_t len;
+	int err = workspace_open(ses);
+
+	*there = false;
+	if (err)
+		return err;
+	memcpy(key + 1, plan, 32);
+	err = workspace_get(ses->workspace, WORKSPACE_PLAN, key, sizeof(key), &val, &len);
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (err)
+		return sync_workspace_failed(ses, err);
+	*there = len == SEAL_LEN;
+	if (*there)
+		memcpy(sealed, val, len);
+	workspace_free(val, len);
+	return *there ? 0 : sync_workspace_failed(ses, ERR_FORMAT);
+}
+
+int
+planned_sealed_keep(struct session *ses, const uint8_t plan[static 32], const uint8_t *sealed)
+{
+	uint8_t key[SHARE_KEY_LEN] = { 'e' };
+	int err = workspace_open(ses);
+
+	memcpy(key + 1, plan, 32);
+	return err ? err
+		   : sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_PLAN, key,
+							      sizeof(key), sealed, SEAL_LEN));
 }
 
 struct search {

@@ -33,6 +33,12 @@ int planned_share(struct session *ses, const uint8_t plan[static 32], struct pla
 		  bool *there) __attribute__((warn_unused_result));
 int planned_share_keep(struct session *ses, const struct planned_share *s)
 	__attribute__((warn_unused_result));
+/* The sealed bytes of this home's share as it was left with those above: the same each time, until
+ * the gateway has them. `sealed` has SEAL_LEN bytes. */
+int planned_sealed(struct session *ses, const uint8_t plan[static 32], uint8_t *sealed, bool *there)
+	__attribute__((warn_unused_result));
+int planned_sealed_keep(struct session *ses, const uint8_t plan[static 32], const uint8_t *sealed)
+	__attribute__((warn_unused_result));
 /* *other: whether this home has a share of another plan for the same desk and some of its days. */
 int planned_other(struct session *ses, const struct planned_share *s, bool *other)
 	__attribute__((warn_unused_result));

@@ -135,6 +135,19 @@ submit_check(const struct opened *d, const struct submit *p)
 	return reason;
 }
 
+bool
+submit_signs(const struct opened *d, size_t i)
+{
+	struct submit p = { .type = ENTRY_COSIGN };
+	char hash[65];
+	bool fine;
+
+	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
+	fine = p.body && submit_check(d, &p) == FOLD_FINE;
+	json_decref(p.body);
+	return fine;
+}
+
 int
 submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason)
 {
@@ -189,9 +202,9 @@ fill_links(const struct opened *d, const struct submit *p, struct entry *e)
 	e->number = e->thread == FRAME_SOURCE ? ENTRY_NO_NUMBER : f.number;
 }
 
-static int
-seal_it(struct session *ses, const struct opened *d, const struct submit *p, const json_t *body,
-	uint8_t *sealed, uint32_t *number)
+int
+submit_seal(struct session *ses, const struct opened *d, const struct submit *p, const json_t *body,
+	    uint8_t *sealed, uint32_t *number)
 {
 	const struct home_gateway *g;
 	const struct home_keys *keys;
@@ -277,6 +290,11 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 		q.routing.thread = entry_type_find(p->type)->thread;
 	}
 	q.routing.flags = q.op == FRAME_ABOVE && p->backstop;
+	if (q.op == FRAME_STOP) {
+		q.routing.kind = d->c.rec.kind;
+		q.routing.flags = entry_type_find(p->type)->op == FRAME_STOP ? FRAME_STOP_NOW
+									     : FRAME_CANCEL;
+	}
 	if (p->type == ENTRY_REPLY)
 		q.routing.hour = p->hour;
 	else
@@ -296,26 +314,24 @@ keep_sent(struct submit *p, const uint8_t *sealed)
 		b64_encode(p->sent, B64_LEN(SEAL_LEN) + 1, sealed, SEAL_LEN, B64_PADDED);
 }
 
-/* Puts an entry that the gateway has taken into the workspace, as a fetch would, without fetching
- * it. */
-static int
-keep_landed(struct session *ses, struct workspace_case *c, const struct net_answer *a,
-	    const struct submit *p, const uint8_t *sealed)
+int
+submit_keep(struct session *ses, struct workspace_case *c, uint64_t minute, uint32_t number,
+	    const uint8_t *sealed)
 {
 	struct workspace_entry *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		return session_fail_err(ses, ERR_MEM, "%s", _("The entry cannot be kept"));
 	w->thread = FRAME_DESK;
-	w->number = p->number;
-	w->day = (uint32_t)(a->minute / 1440);
-	memcpy(w->hash, p->hash, sizeof(w->hash));
+	w->number = number;
+	w->day = (uint32_t)(minute / 1440);
 	memcpy(w->sealed, sealed, SEAL_LEN);
+	key_sha256(w->hash, w->sealed, SEAL_LEN);
 	int err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, w));
 	free(w);
 	if (err)
 		return err;
-	c->have_desk = p->number + 1;
+	c->have_desk = number + 1;
 	if (c->rec.desk_entries < c->have_desk)
 		c->rec.desk_entries = c->have_desk;
 	return sync_case_came(ses, c);
@@ -332,7 +348,7 @@ landed(struct session *ses, struct workspace_case *c, const struct net_answer *a
 	int err = 0;
 
 	if (!reply && p->number == c->have_desk)
-		err = keep_landed(ses, c, a, p, sealed);
+		err = submit_keep(ses, c, a->minute, p->number, sealed);
 
 	/* who took himself off is not told anything any more */
 	if (!err && p->type != ENTRY_RECUSE && (reply || p->op != FRAME_DESK_APPEND))
@@ -363,7 +379,7 @@ round_trip(struct session *ses, struct workspace_case *c, const struct opened *d
 		submit_refuse(ses, d, body, reason);
 		goto out;
 	}
-	err = seal_it(ses, d, p, body, sealed, &number);
+	err = submit_seal(ses, d, p, body, sealed, &number);
 	if (!err) {
 		err = exchange(ses, d, p, sealed, a, number);
 		if (err == DAVY_AGAIN && p->type == ENTRY_REPLY)

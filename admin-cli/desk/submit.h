@@ -65,6 +65,9 @@ int submit_send(struct session *ses, struct workspace_case *c, struct submit *p)
 	__attribute__((warn_unused_result));
 /* The reason for which the fold would reject the entry; FOLD_FINE where it may be written. */
 enum fold_reason submit_check(const struct opened *d, const struct submit *p);
+/* Whether this member's signature under entry i, a proposal, would count as things stand: another
+ * entry may have come first. */
+bool submit_signs(const struct opened *d, size_t i);
 /* Records the refusal of an entry for that reason; returns DAVY_REFUSED. */
 int submit_rejected(struct session *ses, const struct opened *d, enum fold_reason reason);
 /* sync_hooks.send: sends one item of the outbox, unless the log shows that it has arrived already.

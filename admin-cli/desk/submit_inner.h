@@ -11,6 +11,22 @@ int submit_refresh(struct session *ses, struct workspace_case *c, bool *offline)
 int submit_now(struct session *ses, struct workspace_case *c, struct submit *p, bool may_queue)
 	__attribute__((warn_unused_result));
 
+/* Seals an entry of the type p->type with this body at the end of its thread; *number is its place
+ * there. */
+int submit_seal(struct session *ses, const struct opened *d, const struct submit *p,
+		const json_t *body, uint8_t *sealed, uint32_t *number)
+	__attribute__((warn_unused_result));
+/* Puts an entry of the desk thread that the gateway has taken into the workspace, as a fetch would,
+ * where no other entry is missing before it. */
+int submit_keep(struct session *ses, struct workspace_case *c, uint64_t minute, uint32_t number,
+		const uint8_t *sealed) __attribute__((warn_unused_result));
+
+/* The current keys of these desks, each once, the first of which must have one. Borrowed from the
+ * trust. */
+int submit_desk_set(struct session *ses, const struct trust *view,
+		    const uint16_t want[static SEAL_CNT], struct seal_set *set)
+	__attribute__((warn_unused_result));
+
 /* Notes a reply that the gateway has taken: what she was told last, and its hour where it is held.
  */
 void submit_told(struct session *ses, const struct workspace_case *c, const struct submit *p);

@@ -1,6 +1,6 @@
 /* Entries that are sealed to a desk, to the desks that supervise it and to our own: the first of an
  * order, and what a supervising desk writes into a case that it may not open (see submit.h). */
-#include "admin-cli/desk/submit.h"
+#include "admin-cli/desk/submit_inner.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -76,6 +76,31 @@ above_allowed(const struct roster *r, const struct roster_desk *to, const json_t
 	return 0;
 }
 
+int
+submit_desk_set(struct session *ses, const struct trust *view, const uint16_t want[static SEAL_CNT],
+		struct seal_set *set)
+{
+	const struct epoch *e;
+	unsigned i, j, n = 0;
+
+	memset(set, 0, sizeof(*set));
+	for (i = 0; i < SEAL_CNT; i++) {
+		for (j = 0; j < i && want[j] != want[i]; j++)
+			continue;
+		e = want[i] && j == i
+			    ? bundle_key(&view->bundle, want[i], EPOCH_ONLINE, view->today)
+			    : NULL;
+		if (i == 0 && !e)
+			return session_fail(
+				ses, DAVY_REFUSED, "no-key",
+				_("Desk %u has no current key; its lead runs davy desk rotate."),
+				want[0]);
+		if (e)
+			set->pk[n++] = e->key;
+	}
+	return 0;
+}
+
 /* The inspection desk, the desk above it, the backstop, our own; each once. */
 static int
 order_set(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
@@ -83,9 +108,7 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, const js
 {
 	const struct roster *r = view->bundle.roster;
 	const struct roster_desk *to = roster_find(r, desk);
-	const struct epoch *e;
 	uint16_t want[SEAL_CNT];
-	unsigned i, j, n = 0;
 	int err = trust_may_seal(ses, view);
 
 	if (!err && body)
@@ -98,22 +121,7 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, const js
 	want[1] = !to ? 0 : body ? above_allowed(r, to, body) : to->above;
 	want[2] = r->backstop;
 	want[3] = view->me ? view->me->desk : 0;
-	memset(set, 0, sizeof(*set));
-	for (i = 0; i < SEAL_CNT; i++) {
-		for (j = 0; j < i && want[j] != want[i]; j++)
-			continue;
-		e = want[i] && j == i
-			    ? bundle_key(&view->bundle, want[i], EPOCH_ONLINE, view->today)
-			    : NULL;
-		if (i == 0 && !e)
-			return session_fail(
-				ses, DAVY_REFUSED, "no-key",
-				_("Desk %u has no current key; its lead runs davy desk rotate."),
-				desk);
-		if (e)
-			set->pk[n++] = e->key;
-	}
-	return 0;
+	return submit_desk_set(ses, view, want, set);
 }
 
 /* Makes a log whose first entry is of this type: seals it (to the desks of the log where `to` is

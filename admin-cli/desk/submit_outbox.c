@@ -8,6 +8,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/net/net.h"
+#include "admin-cli/desk/order_take.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/b64.h"
@@ -128,6 +129,10 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 	if (!p.body || workspace_case_get(ses->workspace, o->id, &c)) {
 		session_fail(ses, DAVY_REFUSED, "not-found",
 			     _("The case of this entry is not in the workspace."));
+		goto out;
+	}
+	if (o->type == ENTRY_ORDER_TAKE) {
+		err = order_take_outbox(ses, &c, o);
 		goto out;
 	}
 	if (sent) {

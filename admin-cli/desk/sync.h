@@ -25,9 +25,13 @@ int sync_case(struct session *ses, struct workspace_case *c, unsigned parts)
 	__attribute__((warn_unused_result));
 
 /* Whether the record says that this desk may fetch the entries: a case that is at this desk, or
- * that a clock or two members opened to it; an order that is at this desk or that it wrote. The
- * gateway decides anyway. */
+ * that a clock or two members opened to it; an order that is at this desk or that it wrote, a visit
+ * under seal by whoever is shown it. The gateway decides anyway. */
 bool sync_may_fetch(const struct workspace_case *c);
+
+/* Whether the record is of a visit under seal: in place of a clock it has the first hour of its
+ * window, and in place of held replies the places of its parts that stand (FORMATS §17). */
+bool sync_sealed(const struct frame_record *rec);
 
 /* The unix hour by the gateway's clock: that of its last answer, else this machine's hour corrected
  * by the difference at the last sync. */

@@ -91,6 +91,12 @@ sync_case_came(struct session *ses, struct workspace_case *c)
 }
 
 bool
+sync_sealed(const struct frame_record *rec)
+{
+	return rec->kind == FRAME_ORDER && rec->read_due;
+}
+
+bool
 sync_may_fetch(const struct workspace_case *c)
 {
 	uint8_t rel = c->rec.relation, open = FRAME_R_ABOVE;
@@ -98,7 +104,8 @@ sync_may_fetch(const struct workspace_case *c)
 	/* The desks above an inspection desk see that an order exists; its bytes stay with those
 	 * who carry it out and those who wrote it. */
 	if (c->rec.kind == FRAME_ORDER)
-		return rel == FRAME_REL_RECEIVING || rel == FRAME_REL_WRITER;
+		return rel == FRAME_REL_RECEIVING || rel == FRAME_REL_WRITER ||
+		       sync_sealed(&c->rec);
 	if (c->rec.kind == FRAME_BOOK) /* whoever sees one may read it */
 		return true;
 	if (rel == FRAME_REL_BACKSTOP)

@@ -73,7 +73,7 @@ waiting_due(const struct workspace_case *c)
 
 	if (c->rec.flags & FRAME_R_CLOSED)
 		return due;
-	if (c->rec.read_due)
+	if (c->rec.read_due && !sync_sealed(&c->rec))
 		due = c->rec.read_due;
 	if (c->rec.answer_due && c->rec.answer_due < due)
 		due = c->rec.answer_due;
@@ -125,6 +125,7 @@ count_duty(struct waiting *w, const json_t *books, const struct trust *view)
 		const json_t *one = duty_on(books, view->me->desk, day);
 
 		w->duty += one && duty_has(one, me);
+		w->rota_days += one && w->rota_days == day - view->today;
 		last = one ? day : last;
 	}
 	for (day = view->today; view->me->roles & ROSTER_LEAD && any && day < view->today + 7;
@@ -179,7 +180,9 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 				    workspace_case_list(ses->workspace, FRAME_ORDER, &list, &cnt));
 	for (i = 0; !err && i < cnt; i++)
 		w->orders += !(list[i].rec.flags & FRAME_R_CLOSED) &&
-			     list[i].rec.relation == FRAME_REL_RECEIVING;
+			     (list[i].rec.relation == FRAME_REL_RECEIVING ||
+			      (sync_sealed(&list[i].rec) &&
+			       list[i].rec.relation == FRAME_REL_WRITER));
 	if (!err)
 		workspace_free(list, cnt * sizeof(*list));
 	return err;

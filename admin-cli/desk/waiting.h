@@ -59,6 +59,8 @@ struct waiting {
 	size_t confirm;       /* rotas drawn up by another, which name this member */
 	size_t gap;           /* days without a pair, of the seven from today */
 	size_t rota_soon;     /* 1: the rota ends within three days */
+	size_t rota_days;     /* so many days from today on have a pair one after the other; at most
+			       * CONFLICT_AHEAD */
 };
 
 /* How many entries the gateway lists of a case that was opened here and did not come yet: its line

@@ -44,7 +44,8 @@ enum workspace_kind {
 	WORKSPACE_SEARCH_TEXT = 18, /* key: id; what stands in the index of a case (search.h) */
 	WORKSPACE_DUTY = 19, /* key: id of a book; a rota or a conflict that opened (duty_book.h) */
 	WORKSPACE_PLAN = 20, /* registers of sites, shares of plans (desk/planned.c) */
-	WORKSPACE__MAX       /* so the kind with the highest number stands last */
+	WORKSPACE_ORDER = 21, /* key: id ‖ u8 what; of sealed orders (desk/order_store.h) */
+	WORKSPACE__MAX        /* so the kind with the highest number stands last */
 };
 
 /* A clock of a case, in hours (rules/clock.h); due 0: it does not run. */

@@ -369,7 +369,8 @@ take_minute(struct session *ses, uint64_t minute)
 
 int
 net_believe(struct session *ses, const uint8_t frame[static FRAME_LEN],
-	    const struct net_transfer *t, struct frame_answer *out)
+	    const uint8_t body_hash[static FRAME_HASH_LEN], const struct net_transfer *t,
+	    struct frame_answer *out)
 {
 	const struct home_gateway *g;
 	struct frame_digest digest;
@@ -381,7 +382,8 @@ net_believe(struct session *ses, const uint8_t frame[static FRAME_LEN],
 		return session_fail(
 			ses, DAVY_REFUSED, "protocol",
 			_("The answer is not a gateway's; check the address with davy gateway list."));
-	frame_digest(&digest, frame);
+	memcpy(digest.body, body_hash, sizeof(digest.body));
+	frame_digest_head(&digest, frame);
 	err = frame_answer_open(out, t->buf, digest.r, g->key);
 	if (err == ERR_AUTH)
 		return session_fail(
@@ -398,19 +400,20 @@ net_believe(struct session *ses, const uint8_t frame[static FRAME_LEN],
 /* Sends a frame once. The answer is believed only when the pinned key signed it for this frame. */
 static int
 send_frame(struct session *ses, const uint8_t frame[static FRAME_LEN],
-	   uint8_t buf[static FRAME_LEN], struct frame_answer *out)
+	   const uint8_t body_hash[static FRAME_HASH_LEN], uint8_t buf[static FRAME_LEN],
+	   struct frame_answer *out)
 {
 	struct net_transfer t = { .buf = buf, .cap = FRAME_LEN };
 	int err = net_open(ses);
 
 	if (!err)
 		err = transfer(ses, "/x", frame, &t);
-	return err ? err : net_believe(ses, frame, &t, out);
+	return err ? err : net_believe(ses, frame, body_hash, &t, out);
 }
 
 int
 net_build(struct session *ses, const struct net_request *q, uint64_t minute,
-	  uint8_t frame[static FRAME_LEN])
+	  uint8_t frame[static FRAME_LEN], uint8_t *body_hash)
 {
 	const struct home_gateway *g;
 	const struct home_keys *k = NULL;
@@ -426,6 +429,7 @@ net_build(struct session *ses, const struct net_request *q, uint64_t minute,
 		.routing = q->routing,
 		.body = q->body,
 		.body_len = q->body ? q->body_len : 0,
+		.body_hash = body_hash,
 	};
 	/*
 	 * The nonce is free while no puzzle is due. A member's is random, so that no two requests
@@ -443,7 +447,7 @@ net_build(struct session *ses, const struct net_request *q, uint64_t minute,
 int
 net_frame(struct session *ses, const struct net_request *request, uint8_t frame[static FRAME_LEN])
 {
-	return net_build(ses, request, 0, frame);
+	return net_build(ses, request, 0, frame, NULL);
 }
 
 void
@@ -508,13 +512,14 @@ pause_ms(struct session *ses, uint32_t ms)
  * The first solution is sent without a pause: the first busy answer only told that a puzzle is due.
  */
 static int
-send_working(struct session *ses, uint8_t frame[static FRAME_LEN], uint8_t buf[static FRAME_LEN],
+send_working(struct session *ses, uint8_t frame[static FRAME_LEN],
+	     const uint8_t body_hash[static FRAME_HASH_LEN], uint8_t buf[static FRAME_LEN],
 	     struct frame_answer *a)
 {
 	uint64_t until = net_now_ms() + BUSY_MS;
 
 	for (int i = 0;; i++) {
-		int err = send_frame(ses, frame, buf, a);
+		int err = send_frame(ses, frame, body_hash, buf, a);
 		if (err || a->status != FRAME_BUSY || net_now_ms() >= until)
 			return err;
 		if (i || !a->difficulty)
@@ -529,7 +534,7 @@ int
 net_exchange(struct session *ses, const struct net_request *request, struct net_answer *answer)
 {
 	const struct frame_op *op = frame_op_find(request->op);
-	uint8_t *frame = malloc(2 * FRAME_LEN);
+	uint8_t *frame = malloc(2 * FRAME_LEN), body_hash[FRAME_HASH_LEN];
 	struct frame_answer a;
 	int err = DAVY_OK;
 
@@ -540,9 +545,9 @@ net_exchange(struct session *ses, const struct net_request *request, struct net_
 	}
 	for (int i = 0;; i++) {
 		uint64_t minute = net_minute(ses) ? net_minute(ses) : (uint64_t)time(NULL) / 60;
-		err = net_build(ses, request, op->timeless ? 0 : minute, frame);
+		err = net_build(ses, request, op->timeless ? 0 : minute, frame, body_hash);
 		if (!err)
-			err = send_working(ses, frame, frame + FRAME_LEN, &a);
+			err = send_working(ses, frame, body_hash, frame + FRAME_LEN, &a);
 		if (err || a.status != FRAME_STALE || op->timeless || i == STALE_TRIES)
 			break;
 	}
@@ -559,11 +564,13 @@ int
 net_carry(struct session *ses, uint8_t frame[static FRAME_LEN], struct net_answer *answer)
 {
 	uint8_t *buf = malloc(FRAME_LEN);
+	struct frame_digest digest;
 	struct frame_answer a;
 
 	if (!buf)
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-	int err = send_working(ses, frame, buf, &a);
+	frame_digest(&digest, frame);
+	int err = send_working(ses, frame, digest.body, buf, &a);
 	if (!err)
 		net_copy(answer, &a);
 	free(buf);

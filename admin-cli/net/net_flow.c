@@ -20,7 +20,7 @@ struct net_slot {
 	uint64_t until;  /* a busy gateway is asked again until then */
 	uint64_t at;     /* when to send it again; 0: it has been sent */
 	bool used;
-	uint8_t frame[FRAME_LEN], buf[FRAME_LEN];
+	uint8_t frame[FRAME_LEN], body_hash[FRAME_HASH_LEN], buf[FRAME_LEN];
 };
 
 /* What is known while a flow runs. */
@@ -76,7 +76,7 @@ begin(struct run *r, struct net_slot *s)
 {
 	const struct frame_op *op = frame_op_find(s->q.op);
 	uint64_t minute = net_minute(r->ses) ? net_minute(r->ses) : (uint64_t)time(NULL) / 60;
-	int err = op ? net_build(r->ses, &s->q, op->timeless ? 0 : minute, s->frame)
+	int err = op ? net_build(r->ses, &s->q, op->timeless ? 0 : minute, s->frame, s->body_hash)
 		     : session_fail_err(r->ses, ERR_ARG, "%s", _("The frame cannot be made"));
 
 	return err ? err : post(r, s);
@@ -147,7 +147,7 @@ ended(struct run *r, struct net_slot *s)
 	s->t.done = false;
 	int err = net_transfer_end(r->ses, &s->t, "/x");
 	if (!err)
-		err = net_believe(r->ses, s->frame, &s->t, &a);
+		err = net_believe(r->ses, s->frame, s->body_hash, &s->t, &a);
 	if (!err && !r->err && a.status == FRAME_BUSY && net_now_ms() < s->until) {
 		err = again(r, s, &a);
 		if (!err)

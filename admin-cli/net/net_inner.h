@@ -51,13 +51,16 @@ int net_stopped(struct session *ses) __attribute__((warn_unused_result));
 int net_transfer_end(struct session *ses, struct net_transfer *t, const char *path)
 	__attribute__((warn_unused_result));
 
-/* Builds and signs the frame of a request. */
+/* Builds and signs the frame of a request. body_hash, where not NULL: FRAME_HASH_LEN bytes, for
+ * net_believe(). */
 int net_build(struct session *ses, const struct net_request *q, uint64_t minute,
-	      uint8_t frame[static FRAME_LEN]) __attribute__((warn_unused_result));
-/* Opens the answer to a frame; what the pinned key has not signed for it is refused. */
-int net_believe(struct session *ses, const uint8_t frame[static FRAME_LEN],
-		const struct net_transfer *t, struct frame_answer *out)
+	      uint8_t frame[static FRAME_LEN], uint8_t *body_hash)
 	__attribute__((warn_unused_result));
+/* Opens the answer to a frame whose body has that SHA-512; what the pinned key has not signed for
+ * it is refused. */
+int net_believe(struct session *ses, const uint8_t frame[static FRAME_LEN],
+		const uint8_t body_hash[static FRAME_HASH_LEN], const struct net_transfer *t,
+		struct frame_answer *out) __attribute__((warn_unused_result));
 void net_copy(struct net_answer *to, const struct frame_answer *from);
 
 /* Solves the puzzle of a busy gateway in the frame. */

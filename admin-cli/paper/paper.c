@@ -20,6 +20,16 @@ paper_write(const void *buf, size_t len)
 	return fwrite(buf, 1, len, stdout) == len && !fflush(stdout) ? PAPER_OK : PAPER_FAILED;
 }
 
+static const struct {
+	const char *name;
+	int (*make)(const json_t *what);
+} kinds[] = {
+	{ "xlsx", paper_xlsx },
+	{ "pdf", paper_pdf },
+	{ "dossier", paper_dossier },
+	{ "form", paper_form },
+};
+
 int
 main(int argc, char **argv)
 {
@@ -33,12 +43,9 @@ main(int argc, char **argv)
 		return code;
 	}
 	sheet = json_loadb(text, len, 0, NULL);
-	if (sheet && !strcmp(argv[1], "xlsx"))
-		code = paper_xlsx(sheet);
-	else if (sheet && !strcmp(argv[1], "pdf"))
-		code = paper_pdf(sheet);
-	else if (sheet && !strcmp(argv[1], "dossier"))
-		code = paper_dossier(sheet);
+	for (size_t i = 0; sheet && i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!strcmp(argv[1], kinds[i].name))
+			code = kinds[i].make(sheet);
 	json_decref(sheet);
 	return code;
 }

@@ -1,109 +1,89 @@
-/* The page to print: A4, two columns of sections, a bar beside each count that is shown. */
+/* Figures: A4, two columns of sections, a bar beside each count that is shown. */
 #include "admin-cli/paper/paper.h"
+#include "admin-cli/paper/paper_page.h"
 
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-#include <stdbool.h>
-#include <time.h>
-
-#define WIDTH  595.0
-#define HEIGHT 842.0
 #define MARGIN 42.0
+#define INNER  (PAGE_WIDTH - 2 * MARGIN)
 #define GAP    24.0
-#define COLUMN ((WIDTH - 2 * MARGIN - GAP) / 2)
+#define COLUMN ((INNER - GAP) / 2)
 #define TOP    96.0
-#define BOTTOM (HEIGHT - 112.0)
+#define BOTTOM (PAGE_HEIGHT - 112.0)
 #define LINE   14.0 /* of a row, where the page has room */
 #define HEAD   1.9  /* a heading, in rows */
 #define VALUE  52.0
 #define BAR    64.0
-#define SIZE   9.0 /* of a letter in a dossier */
 
-struct page {
-	cairo_t *cr;
+/* A column that fills from p.x, p.y downwards. */
+struct column {
+	struct page *p;
 	double line; /* the height of a row */
-	double x, y;
-	bool font_missing;
 };
 
-enum align { LEFT, RIGHT };
-
-static PangoLayout *
-lay(struct page *p, const char *what, double size, bool bold, double width)
+static void
+bar(const struct column *c, double share)
 {
-	PangoLayout *l = pango_cairo_create_layout(p->cr);
-	PangoFontDescription *font = pango_font_description_from_string("Noto Sans CJK SC, Sans");
+	cairo_t *cr = c->p->cr;
+	double x = c->p->x + COLUMN - VALUE - BAR, y = c->p->y + c->line * 0.25, h = c->line * 0.5;
 
-	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(l, font);
-	pango_layout_set_width(l, (int)(width * PANGO_SCALE));
-	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_text(l, what, -1);
-	p->font_missing |= pango_layout_get_unknown_glyphs_count(l) > 0;
-	pango_font_description_free(font);
-	return l;
+	cairo_set_source_rgb(cr, 0.9, 0.9, 0.9);
+	cairo_rectangle(cr, x, y, BAR, h);
+	cairo_fill(cr);
+	cairo_set_source_rgb(cr, 0.16, 0.36, 0.56);
+	cairo_rectangle(cr, x, y, BAR * share, h);
+	cairo_fill(cr);
+	cairo_set_source_rgb(cr, 0, 0, 0);
 }
 
-/* Draws a text whose first line stands at y, cut or folded at `width`. */
+/* One line at x, y. */
 static void
-text(struct page *p, const char *what, double x, double y, double size, bool bold, double width,
-     enum align align, bool fold)
+put(struct page *p, const char *what, double x, double y, struct page_style how)
 {
-	PangoLayout *l = lay(p, what, size, bold, width);
+	struct page at = *p;
 
-	if (!fold) {
-		pango_layout_set_height(l, 0);
-		pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
-	}
-	pango_layout_set_alignment(l, align == RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-	cairo_move_to(p->cr, x, y);
-	pango_cairo_show_layout(p->cr, l);
-	g_object_unref(l);
+	at.x = x;
+	at.y = y;
+	page_line(&at, what, &how);
+	p->font_missing |= at.font_missing;
 }
 
 static void
-bar(struct page *p, double share)
+draw_row(const struct column *c, const json_t *row, double most)
 {
-	double x = p->x + COLUMN - VALUE - BAR, h = p->line * 0.5;
+	struct page *p = c->p;
+	const json_t *count = json_object_get(row, "count");
+	struct page_style how = { .size = c->line * 0.62,
+				  .width = COLUMN - VALUE - (most > 0 ? BAR + 4 : 20) };
 
-	cairo_set_source_rgb(p->cr, 0.9, 0.9, 0.9);
-	cairo_rectangle(p->cr, x, p->y + p->line * 0.25, BAR, h);
-	cairo_fill(p->cr);
-	cairo_set_source_rgb(p->cr, 0.16, 0.36, 0.56);
-	cairo_rectangle(p->cr, x, p->y + p->line * 0.25, BAR * share, h);
-	cairo_fill(p->cr);
-	cairo_set_source_rgb(p->cr, 0, 0, 0);
+	if (count && most > 0)
+		bar(c, json_number_value(count) / most);
+	put(p, paper_text(row, "label"), p->x, p->y, how);
+	how.width = VALUE + 16;
+	how.align = PANGO_ALIGN_RIGHT;
+	put(p, paper_text(row, "value"), p->x + COLUMN - VALUE - 16, p->y, how);
 }
 
 static void
-draw_section(struct page *p, const json_t *sec)
+draw_section(const struct column *c, const json_t *sec)
 {
-	double most = (double)json_integer_value(json_object_get(sec, "most")),
-	       size = p->line * 0.62;
+	struct page *p = c->p;
+	double most = (double)json_integer_value(json_object_get(sec, "most"));
+	const json_t *row;
 	size_t i;
-	const json_t *row, *count;
 
-	text(p, paper_text(sec, "title"), p->x, p->y + p->line * 0.5, size * 1.1, true, COLUMN,
-	     LEFT, false);
-	p->y += p->line * (HEAD - 0.3);
+	put(p, paper_text(sec, "title"), p->x, p->y + c->line * 0.5,
+	    (struct page_style){ .size = c->line * 0.682, .bold = true, .width = COLUMN });
+	p->y += c->line * (HEAD - 0.3);
 	cairo_set_line_width(p->cr, 0.5);
 	cairo_move_to(p->cr, p->x, p->y);
 	cairo_line_to(p->cr, p->x + COLUMN, p->y);
 	cairo_stroke(p->cr);
-	p->y += p->line * 0.1;
+	p->y += c->line * 0.1;
 	json_array_foreach(json_object_get(sec, "rows"), i, row)
 	{
-		count = json_object_get(row, "count");
-		if (count && most > 0)
-			bar(p, json_number_value(count) / most);
-		text(p, paper_text(row, "label"), p->x, p->y, size, false,
-		     COLUMN - VALUE - (most > 0 ? BAR + 4 : 20), LEFT, false);
-		text(p, paper_text(row, "value"), p->x + COLUMN - VALUE - 16, p->y, size, false,
-		     VALUE + 16, RIGHT, false);
-		p->y += p->line;
+		draw_row(c, row, most);
+		p->y += c->line;
 	}
-	p->y += p->line * 0.2;
+	p->y += c->line * 0.2;
 }
 
 static double
@@ -115,7 +95,7 @@ rows_of(const json_t *sec)
 /* The rows of the first `first` sections, or of the others; the fuller column decides the height of
  * a row. */
 static double
-column(const json_t *sections, size_t first, bool left)
+rows_in(const json_t *sections, size_t first, bool left)
 {
 	double sum = 0;
 	size_t i;
@@ -131,28 +111,24 @@ split(const json_t *sections)
 {
 	size_t cnt = json_array_size(sections), first = 0;
 
-	while (first < cnt && column(sections, first, true) < column(sections, first, false))
+	while (first < cnt && rows_in(sections, first, true) < rows_in(sections, first, false))
 		first++;
-	if (first && column(sections, first - 1, false) < column(sections, first, true))
+	if (first && rows_in(sections, first - 1, false) < rows_in(sections, first, true))
 		first--;
 	return first;
 }
 
 static void
-draw(struct page *p, const json_t *sheet)
+draw_columns(struct page *p, const json_t *sections)
 {
-	const json_t *sections = json_object_get(sheet, "sections"), *sec;
 	size_t first = split(sections), i;
-	double left = column(sections, first, true), right = column(sections, first, false);
+	double left = rows_in(sections, first, true), right = rows_in(sections, first, false);
 	double rows = left > right ? left : right;
+	struct column c = { .p = p, .line = (BOTTOM - TOP) / (rows > 0 ? rows : 1) };
+	const json_t *sec;
 
-	p->line = (BOTTOM - TOP) / (rows > 0 ? rows : 1);
-	if (p->line > LINE)
-		p->line = LINE;
-	text(p, paper_text(sheet, "title"), MARGIN, 36, 20, true, WIDTH - 2 * MARGIN, LEFT, false);
-	text(p, paper_text(sheet, "period"), MARGIN, 66, 11, false, 150, LEFT, false);
-	text(p, paper_text(sheet, "limits"), MARGIN + 150, 66, 11, false, WIDTH - 2 * MARGIN - 150,
-	     RIGHT, false);
+	if (c.line > LINE)
+		c.line = LINE;
 	p->x = MARGIN;
 	p->y = TOP;
 	json_array_foreach(sections, i, sec)
@@ -161,96 +137,27 @@ draw(struct page *p, const json_t *sheet)
 			p->x += COLUMN + GAP;
 			p->y = TOP;
 		}
-		draw_section(p, sec);
+		draw_section(&c, sec);
 	}
-	text(p, paper_text(sheet, "notes"), MARGIN, BOTTOM + 18, 8, false, WIDTH - 2 * MARGIN, LEFT,
-	     true);
 }
 
-static cairo_status_t
-put(void *none, const unsigned char *data, unsigned len)
-{
-	(void)none;
-	return paper_write(data, len) == PAPER_OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
-}
-
-/* The title is that of the page; the day without the hour; no author. */
 static void
-about(cairo_surface_t *out, const json_t *sheet)
+draw(struct page *p, const json_t *sheet)
 {
-	time_t at = (time_t)json_integer_value(json_object_get(sheet, "day")) * 86400;
-	struct tm tm;
-	char day[32];
-
-	gmtime_r(&at, &tm);
-	strftime(day, sizeof(day), "%Y-%m-%dT00:00:00Z", &tm);
-	cairo_pdf_surface_set_metadata(out, CAIRO_PDF_METADATA_CREATE_DATE, day);
-	cairo_pdf_surface_set_metadata(out, CAIRO_PDF_METADATA_TITLE, paper_text(sheet, "title"));
-}
-
-/* One text, folded; a page ends between any two of its lines. */
-static void
-flow(struct page *p, const char *what, bool bold)
-{
-	PangoLayout *l = lay(p, what, SIZE, bold, WIDTH - 2 * MARGIN);
-	int cnt = pango_layout_get_line_count(l);
-
-	p->y += bold ? SIZE / 2 : 0;
-	for (int i = 0; i < cnt; i++) {
-		p->y += SIZE * 1.4;
-		if (p->y > HEIGHT - MARGIN) {
-			cairo_show_page(p->cr);
-			p->y = MARGIN + SIZE;
-		}
-		cairo_move_to(p->cr, MARGIN, p->y);
-		pango_cairo_show_layout_line(p->cr, pango_layout_get_line_readonly(l, i));
-	}
-	g_object_unref(l);
-}
-
-/* Lines of text, over as many pages as they need. */
-static void
-draw_lines(struct page *p, const json_t *dossier)
-{
-	size_t i;
-	const json_t *l;
-
-	text(p, paper_text(dossier, "title"), MARGIN, 36, 20, true, WIDTH - 2 * MARGIN, LEFT,
-	     false);
-	p->y = 72;
-	json_array_foreach(json_object_get(dossier, "lines"), i, l)
-		flow(p, paper_text(l, "text"), json_is_true(json_object_get(l, "bold")));
-}
-
-static int
-make(const json_t *what, void (*fill)(struct page *p, const json_t *what))
-{
-	cairo_surface_t *out = cairo_pdf_surface_create_for_stream(put, NULL, WIDTH, HEIGHT);
-	struct page p = { .cr = cairo_create(out) };
-	cairo_status_t status;
-
-	about(out, what);
-	fill(&p, what);
-	cairo_show_page(p.cr);
-	status = cairo_status(p.cr);
-	cairo_destroy(p.cr);
-	cairo_surface_finish(out);
-	if (status == CAIRO_STATUS_SUCCESS)
-		status = cairo_surface_status(out);
-	cairo_surface_destroy(out);
-	if (status != CAIRO_STATUS_SUCCESS)
-		return PAPER_FAILED;
-	return p.font_missing ? PAPER_NO_FONT : PAPER_OK;
+	put(p, paper_text(sheet, "title"), MARGIN, 36,
+	    (struct page_style){ .size = 20, .bold = true, .width = INNER });
+	put(p, paper_text(sheet, "period"), MARGIN, 66,
+	    (struct page_style){ .size = 11, .width = 150 });
+	put(p, paper_text(sheet, "limits"), MARGIN + 150, 66,
+	    (struct page_style){ .size = 11, .width = INNER - 150, .align = PANGO_ALIGN_RIGHT });
+	draw_columns(p, json_object_get(sheet, "sections"));
+	p->x = MARGIN;
+	p->y = BOTTOM + 18;
+	page_text(p, paper_text(sheet, "notes"), &(struct page_style){ .size = 8, .width = INNER });
 }
 
 int
 paper_pdf(const json_t *sheet)
 {
-	return make(sheet, draw);
-}
-
-int
-paper_dossier(const json_t *dossier)
-{
-	return make(dossier, draw_lines);
+	return page_make(sheet, draw);
 }

@@ -80,13 +80,14 @@ read_plan(struct plan_body *b, json_t *root)
 {
 	const char *type, *from, *until, *day, *reg, *table, *beacon;
 	json_t *drawn, *free_days;
-	int v, desk, least, err;
+	int v, desk, least, standby = 0, err;
 
 	if (json_unpack_ex(root, NULL, JSON_STRICT,
-			   "{s:i,s:s,s:i,s:s,s:s,s:s,s:i,s:s,s:s,s:s,s:o,s:o}", "v", &v, "type",
+			   "{s:i,s:s,s:i,s:s,s:s,s:s,s:i,s:s,s:s,s:s,s:o,s:o,s?i}", "v", &v, "type",
 			   &type, "desk", &desk, "from", &from, "until", &until, "day", &day,
 			   "least", &least, "register", &reg, "table", &table, "beacon", &beacon,
-			   "drawn", &drawn, "free", &free_days) != 0)
+			   "drawn", &drawn, "free", &free_days, "standby", &standby) != 0 ||
+	    (json_object_get(root, "standby") && standby < 1))
 		return ERR_FORMAT;
 	if (desk < 1 || desk > 65535 || least < 1 || least > 5000 || !day_of(&b->from, from) ||
 	    !day_of(&b->until, until) || !day_of(&b->day, day) || b->from > b->until ||
@@ -98,7 +99,8 @@ read_plan(struct plan_body *b, json_t *root)
 	err = slots_of(b, &b->drawn, drawn);
 	if (!err)
 		err = slots_of(b, &b->free, free_days);
-	return !err && !b->drawn ? ERR_FORMAT : err;
+	b->standby = (size_t)standby;
+	return !err && (!b->drawn || b->standby > b->free) ? ERR_FORMAT : err;
 }
 
 static int
@@ -239,11 +241,14 @@ make_plan(const struct plan_body *b)
 	text_day_print(day, b->day);
 	text_hex(reg, sizeof(reg), b->reg, 32);
 	text_hex(table, sizeof(table), b->table, 32);
-	return json_pack("{s:i,s:s,s:i,s:s,s:s,s:s,s:i,s:s,s:s,s:s,s:o,s:o}", "v", 1, "type",
-			 types[PLAN_PLAN], "desk", b->desk, "from", from, "until", until, "day",
-			 day, "least", (int)(b->least * 10000 + 0.5), "register", reg, "table",
-			 table, "beacon", b->beacon, "drawn", days(b->slot, b->drawn), "free",
-			 days(b->slot + b->drawn, b->free));
+	json_t *j = json_pack("{s:i,s:s,s:i,s:s,s:s,s:s,s:i,s:s,s:s,s:s,s:o,s:o}", "v", 1, "type",
+			      types[PLAN_PLAN], "desk", b->desk, "from", from, "until", until,
+			      "day", day, "least", (int)(b->least * 10000 + 0.5), "register", reg,
+			      "table", table, "beacon", b->beacon, "drawn", days(b->slot, b->drawn),
+			      "free", days(b->slot + b->drawn, b->free));
+	if (j && b->standby)
+		json_object_set_new(j, "standby", json_integer((json_int_t)b->standby));
+	return j;
 }
 
 static json_t *
@@ -268,8 +273,8 @@ make_result(const struct plan_body *b, const char *plan)
 			 "visits", visits, "missed", missed);
 }
 
-int
-plan_body_print(char **out, size_t *len, struct plan_body *b)
+json_t *
+plan_body_json(const struct plan_body *b)
 {
 	char plan[65], secret[65], other[65];
 	json_t *j;
@@ -293,6 +298,15 @@ plan_body_print(char **out, size_t *len, struct plan_body *b)
 	default:
 		j = make_result(b, plan);
 	}
+	sodium_memzero(secret, sizeof(secret));
+	return j;
+}
+
+int
+plan_body_print(char **out, size_t *len, struct plan_body *b)
+{
+	json_t *j = plan_body_json(b);
+
 	*out = j ? json_dumps(j, JSON_COMPACT) : NULL;
 	json_decref(j);
 	if (!*out)

@@ -40,8 +40,10 @@ struct plan_body {
 	uint32_t from, until, day; /* the period; the day for which weights were taken */
 	double least;              /* the policy's smallest chance */
 	uint8_t reg[32], table[32];
-	uint32_t *slot; /* days: those of drawn visits, then the discretionary ones */
-	size_t drawn, free;
+	/* Days: those of drawn visits, then the free ones. Of the free slots so many are stand-by:
+	 * which ones is nowhere in the plan, the others are discretionary visits. */
+	uint32_t *slot;
+	size_t drawn, free, standby;
 	/* plan: which lottery; reveal: its numbers; "" where there is none */
 	char beacon[PLAN_BEACON_MAX + 1];
 	/* share, reveal */
@@ -62,6 +64,16 @@ void plan_body_free(struct plan_body *b);
 /* *out is freed by the caller. Sets b->plan of a plan to the hash of what was printed. */
 int plan_body_print(char **out, size_t *len, struct plan_body *b)
 	__attribute__((warn_unused_result));
+
+/* The visits outside the draw. */
+static inline size_t
+plan_discretionary(const struct plan_body *b)
+{
+	return b->free - b->standby;
+}
+
+/* The document as an object; new reference, NULL out of memory. */
+json_t *plan_body_json(const struct plan_body *b);
 
 const char *plan_by(bool approver); /* "planner", "approver" */
 

@@ -339,10 +339,10 @@ check_counts(struct plan_report *r, size_t plan, const struct item *it)
 		visits += !v->why;
 		outside += !v->why && plan_outside(v->day, v->hour);
 	}
-	if (open != p->free) {
+	if (open != plan_discretionary(p)) {
 		f = say(r, PLAN_FREE_COUNT, plan, it);
 		f->have = open;
-		f->want = (unsigned)p->free;
+		f->want = (unsigned)plan_discretionary(p);
 	}
 	if (100 * outside < LEAST_OUTSIDE * visits) {
 		f = say(r, PLAN_OFFICE, plan, it);
@@ -472,10 +472,11 @@ check_plan(struct plan_report *r, size_t plan)
 	int err;
 
 	check_twins(r, plan);
-	if (100 * b->free < PLAN_FREE_LEAST * (b->free + b->drawn)) {
+	size_t d = plan_discretionary(b);
+	if (100 * d < PLAN_FREE_LEAST * (d + b->drawn)) {
 		struct plan_finding *f = say(r, PLAN_FREE_FEW, plan, NULL);
-		f->have = (unsigned)b->free;
-		f->want = (unsigned)(b->free + b->drawn);
+		f->have = (unsigned)d;
+		f->want = (unsigned)(d + b->drawn);
 	}
 	if (b->day > b->from || b->from - b->day > PLAN_AHEAD_MAX)
 		say(r, PLAN_FALSE_DAY, plan, NULL);

@@ -68,6 +68,10 @@ static const struct book_word states[] = {
 	{ "reported", N_("reported") },
 	{ "unconfirmed", N_("not confirmed") },
 	{ "given_back", N_("given back") },
+	{ "planned", N_("planned") },
+	{ "committed", N_("committed") },
+	{ "revealed", N_("revealed") },
+	{ "settled", N_("settled") },
 	{ BOOK_REFUSED, N_("not for this desk") },
 	{ 0 },
 };
@@ -106,6 +110,8 @@ book_machine(uint16_t type, const json_t *body)
 		return MACHINE_CAMPAIGN;
 	if (type == ENTRY_NEED)
 		return MACHINE_NEED;
+	if (type == ENTRY_PLAN)
+		return MACHINE_PLAN;
 	if (type != ENTRY_ROTA)
 		return MACHINE_REFERRAL;
 	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
@@ -113,7 +119,7 @@ book_machine(uint16_t type, const json_t *body)
 
 const enum machine_id book_machines[BOOK_MACHINES] = { MACHINE_REFERRAL, MACHINE_NEED,
 						       MACHINE_CAMPAIGN, MACHINE_ROTA,
-						       MACHINE_CONFLICT };
+						       MACHINE_CONFLICT, MACHINE_PLAN };
 
 const char *
 book_machine_text(enum machine_id machine)
@@ -129,6 +135,8 @@ book_machine_text(enum machine_id machine)
 		return N_("rota");
 	case MACHINE_CONFLICT:
 		return N_("conflict");
+	case MACHINE_PLAN:
+		return N_("plan");
 	default:
 		return "";
 	}

@@ -28,7 +28,7 @@ const struct book_word *book_find(const struct book_word *list, const char *code
 enum machine_id book_machine(uint16_t type, const json_t *body);
 
 /* The kinds of books, in the order in which they are shown. */
-#define BOOK_MACHINES 5
+#define BOOK_MACHINES 6
 extern const enum machine_id book_machines[BOOK_MACHINES];
 /* "referral", N_(): one of this kind in a word. */
 const char *book_machine_text(enum machine_id machine);

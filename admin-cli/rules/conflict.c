@@ -378,10 +378,11 @@ belongs(const json_t *list, const json_t *names)
 	return false;
 }
 
-/* The first name in the text of a group to which one of these belongs. Lists that begin with the
+/* The first name in the text of a group to which one of these belongs; *group is the list
+ * that holds it. Lists that begin with the
  * same name are one group. */
 static const char *
-group_in(const char *all, const json_t *list, const json_t *groups)
+group_in(const char *all, const json_t *list, const json_t *groups, const json_t **group)
 {
 	for (size_t g = 0; g < json_array_size(groups); g++) {
 		const json_t *names = json_array_get(groups, g);
@@ -392,17 +393,20 @@ group_in(const char *all, const json_t *list, const json_t *groups)
 			const json_t *more = json_array_get(groups, h);
 
 			if (json_equal(json_array_get(names, 0), json_array_get(more, 0)) &&
-			    found_in(all, more))
+			    found_in(all, more)) {
+				*group = more;
 				return found_in(all, more);
+			}
 		}
 	}
 	return NULL;
 }
 
-/* What of a declared conflict is found in the case. Where words are declared, an area alone says
- * too little; but who lives there is near to all of it. */
+/* What of a declared conflict is found in the case, and *group, the operator group through which.
+ * Where words are declared, an area alone says too little; but who lives there is near to all of
+ * it. */
 static const char *
-touches(const struct conflict_case *c, const json_t *row, const char *all)
+touches(const struct conflict_case *c, const json_t *row, const char *all, const json_t **group)
 {
 	const char *county = schema_text(c->tip, "county");
 	const json_t *unit = schema_list(row, "body"), *site = schema_list(row, "site");
@@ -411,7 +415,7 @@ touches(const struct conflict_case *c, const json_t *row, const char *all)
 	if (!word)
 		word = found_in(all, site);
 	if (!word)
-		word = group_in(all, unit, c->groups);
+		word = group_in(all, unit, c->groups, group);
 	if (!word && (!strcmp(schema_text(row, "kind"), "HOME") ||
 		      json_array_size(unit) + json_array_size(site) == 0))
 		word = area_of(schema_list(row, "area"), county);
@@ -429,9 +433,11 @@ judge(const struct conflict_case *c, struct conflict_member *m, const char *all)
 		   : m->hidden           ? CONFLICT_BY_HAND
 					 : CONFLICT_NONE;
 	m->kind = m->word = NULL;
+	m->group = NULL;
 	for (i = 0; m->cause == CONFLICT_NONE || m->cause == CONFLICT_SOFT; i++) {
 		const json_t *row = json_array_get(c->sheet, i);
 		const struct conflict_kind *kind = conflict_find(schema_text(row, "kind"));
+		const json_t *group = NULL;
 		const char *word;
 
 		if (i >= json_array_size(c->sheet))
@@ -439,12 +445,13 @@ judge(const struct conflict_case *c, struct conflict_member *m, const char *all)
 		if (!kind || !read_handle(handle, json_object_get(row, "member")) ||
 		    memcmp(handle, m->handle, 8) != 0)
 			continue;
-		word = touches(c, row, all);
+		word = touches(c, row, all, &group);
 		if (!word || (kind->soft && m->cause == CONFLICT_SOFT))
 			continue;
 		m->cause = kind->soft ? CONFLICT_SOFT : CONFLICT_HARD;
 		m->kind = kind->code;
 		m->word = word;
+		m->group = group;
 	}
 }
 

@@ -77,8 +77,9 @@ struct conflict_member {
 	bool recused; /* said so in the log */
 	/* The result. */
 	enum conflict_cause cause;
-	const char *kind; /* of CONFLICT_HARD and CONFLICT_SOFT; borrowed from the sheet */
-	const char *word; /* what was found; borrowed */
+	const char *kind;    /* of CONFLICT_HARD and CONFLICT_SOFT; borrowed from the sheet */
+	const char *word;    /* what was found; borrowed */
+	const json_t *group; /* the names of the operator group through which; NULL: none */
 };
 
 struct conflict_case {

@@ -108,6 +108,7 @@ draft_free(struct draft *d)
 		return;
 	for (size_t i = 0; i < d->c.like_cnt; i++)
 		json_decref(d->c.like[i].said);
+	json_decref(d->other_said);
 	json_decref(d->said);
 	free(d);
 }
@@ -152,9 +153,11 @@ draft_likes(const struct draft *d, size_t *cnt)
 }
 
 void
-draft_other(struct draft *d, const struct draft_other *other)
+draft_other(struct draft *d, const struct draft_other *other, json_t *said)
 {
 	d->other = *other;
+	json_decref(d->other_said);
+	d->other_said = said;
 }
 
 /* One value of a field in words, to be freed. */
@@ -480,10 +483,10 @@ draft_put(struct draft *d, unsigned field, const json_t *value, char why[static 
 	if (!check_value(field, value, why))
 		return false;
 	if (field == DRAFT_INTO)
-		memset(&d->other, 0, sizeof(d->other));
+		draft_other(d, &(struct draft_other){ 0 }, NULL);
 	for (size_t i = 0; field == DRAFT_INTO && i < d->c.like_cnt; i++)
 		if (!strcmp(json_string_value(value), d->c.like[i].id))
-			d->other = d->c.like[i].other;
+			draft_other(d, &d->c.like[i].other, json_incref(d->c.like[i].said));
 	json_object_set(d->said, draft_info[field].name, (json_t *)value);
 	class_put(&d->f, d->c.fold, d->said);
 	return true;

@@ -76,7 +76,8 @@ struct draft_case {
 	uint8_t id[16];
 	uint16_t desk; /* at which the case lies */
 	struct fold_person me;
-	/* Cases of this desk that may be the same matter or site (rules/like.h), the best first. */
+	/* Cases of this desk that may be the same matter or site (rules/like.h), the best first;
+	 * those that take a merge before the others. */
 	struct draft_like {
 		char id[33];
 		bool same; /* perhaps the same matter, else the same site */
@@ -118,8 +119,11 @@ bool draft_put(struct draft *d, unsigned field, const json_t *value,
 	       char why[static DRAFT_WHY_CAP]);
 /* The cases that are like this one. */
 const struct draft_like *draft_likes(const struct draft *d, size_t *cnt);
-/* What this home knows of the case in DRAFT_INTO. */
-void draft_other(struct draft *d, const struct draft_other *other);
+/* States in which another case still leads somewhere, so that it takes a merge. */
+bool draft_lives(const char *state);
+/* What this home knows of the case in DRAFT_INTO, and its classification (NULL: none), which is
+ * taken over. */
+void draft_other(struct draft *d, const struct draft_other *other, json_t *said);
 
 /* The words of an axis that fit: by code, by a name in either language, by a further word; the best
  * first. Returns how many, at most max. */

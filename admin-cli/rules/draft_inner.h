@@ -14,6 +14,7 @@ struct draft {
 	json_t *said;  /* member by name: what was filled in */
 	struct fold f; /* the case with it; its `order` is the case's */
 	struct draft_other other;
+	json_t *other_said; /* the classification of DRAFT_INTO, or NULL */
 };
 
 /* The chosen outcome, or NULL. */
@@ -21,8 +22,6 @@ const struct taxonomy_word *draft_chosen(const struct draft *d);
 bool draft_is(const struct draft *d, const char *outcome);
 /* The text of a field of words; "" where there is none. */
 const char *draft_words(const struct draft *d, unsigned field);
-/* States in which the other case still leads somewhere. */
-bool draft_lives(const char *state);
 /* The body of the triage entry for an outcome, with what was filled in. With `invent`, members that
  * the outcome asks for and that are missing get a value, so that the fold can be asked what else
  * stands in the way. New reference. */

@@ -320,12 +320,13 @@ other(const struct draft *d)
 static json_t *
 by_merge(const struct draft *d, unsigned field)
 {
-	const struct draft_like *like = draft_is(d, "MERGE") ? other(d) : NULL;
+	const struct draft_like *like = other(d);
+	const json_t *said = *draft_words(d, DRAFT_INTO) ? d->other_said : like ? like->said : NULL;
 
-	if (!like || field == CLASS_CREDIBILITY || field == CLASS_RISK ||
+	if (!draft_is(d, "MERGE") || field == CLASS_CREDIBILITY || field == CLASS_RISK ||
 	    field == CLASS_ACTIONABILITY)
 		return NULL;
-	return json_incref(json_object_get(like->said, draft_info[field].name));
+	return json_incref(json_object_get(said, draft_info[field].name));
 }
 
 /* Several authorities where several have a say: illegal mining, several trades in one building. */

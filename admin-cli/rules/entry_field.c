@@ -5,6 +5,8 @@
 #include "admin-cli/rules/conflict.h"
 #include "crypto/entry.h"
 
+#define PLAN_SLOTS 2000
+
 const struct entry_field tip_fields[] = {
 	{ .name = "lang", .kind = FIELD_TEXT, .max = 16 },
 	{ .name = "danger_now", .kind = FIELD_BOOL },
@@ -205,6 +207,11 @@ const struct entry_field book_move_fields[] = {
 	{ .name = "until", .kind = FIELD_DAY },
 	{ .name = "result", .kind = FIELD_CODE, .axis = TAXONOMY_RESULT },
 	{ .name = "visits", .kind = FIELD_NUMBER, .max = 99 },
+	{ .name = "findings", .kind = FIELD_WORDS, .max = FOLD_FINDINGS }, /* their hashes */
+	{ .name = "anomaly", .kind = FIELD_BOOL },
+	{ .name = "site", .kind = FIELD_TEXT, .max = 200 }, /* of a need: in a plan of that desk */
+	{ .name = "desk", .kind = FIELD_NUMBER, .max = UINT16_MAX },
+	{ .name = "urgent", .kind = FIELD_BOOL },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },
 };
@@ -267,6 +274,23 @@ const struct entry_field order_fields[] = {
 	{ 0 },
 };
 
+/* Parts of a sealed order; rules/order_part.h says what each has beside. */
+const struct entry_field layer_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ 0 },
+};
+
+const struct entry_field half_fields[] = {
+	{ .name = "layers", .kind = FIELD_WORDS, .needed = true, .max = FOLD_LAYERS },
+	{ 0 },
+};
+
+const struct entry_field code_fields[] = {
+	{ .name = "layer", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_LAYERS - 1 },
+	{ .name = "code", .kind = FIELD_TEXT, .needed = true, .max = 30 },
+	{ 0 },
+};
+
 const struct entry_field approve_fields[] = {
 	{ .name = "order", .kind = FIELD_HEX, .needed = true, .max = 32 },
 	{ 0 },
@@ -295,6 +319,7 @@ const struct entry_field depart_fields[] = {
 	{ .name = "bagged", .kind = FIELD_NUMBER, .max = 99 },
 	{ .name = "people", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* handles */
 	{ .name = "papers", .kind = FIELD_WORDS, .max = 16 },
+	{ .name = "skipped", .kind = FIELD_WORDS, .max = FOLD_TEAM }, /* who, and why */
 	{ .name = "text", .kind = FIELD_TEXT, .max = 1000 },
 	{ 0 },
 };
@@ -424,5 +449,65 @@ const struct entry_field warn_fields[] = {
 	{ .name = "to", .kind = FIELD_TEXT, .needed = true, .max = 200 },
 	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = 2000 },
 	{ .name = "hour", .kind = FIELD_NUMBER, .max = UINT32_MAX },
+	{ 0 },
+};
+
+const struct entry_field plan_fields[] = {
+	{ .name = "plan", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "desk", .kind = FIELD_NUMBER, .needed = true, .max = UINT16_MAX },
+	{ .name = "from", .kind = FIELD_DAY, .needed = true },
+	{ .name = "until", .kind = FIELD_DAY, .needed = true },
+	{ .name = "day", .kind = FIELD_DAY, .needed = true },
+	{ .name = "least", .kind = FIELD_NUMBER, .needed = true, .max = 10000 },
+	{ .name = "register", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "table", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "beacon", .kind = FIELD_TEXT, .max = 200 },
+	{ .name = "drawn", .kind = FIELD_WORDS, .needed = true, .max = PLAN_SLOTS },
+	{ .name = "free", .kind = FIELD_WORDS, .needed = true, .max = PLAN_SLOTS },
+	{ .name = "discretionary", .kind = FIELD_NUMBER, .needed = true, .max = PLAN_SLOTS },
+	{ .name = "seed", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+#define PLAN_OF                                                                                    \
+	{                                                                                          \
+		.name = "plan", .kind = FIELD_HEX, .needed = true, .max = 32                       \
+	}
+#define PLAN_BY                                                                                    \
+	{                                                                                          \
+		.name = "by", .kind = FIELD_TEXT, .needed = true, .max = 16                        \
+	}
+
+const struct entry_field plan_share_fields[] = {
+	PLAN_OF,
+	PLAN_BY,
+	{ .name = "commit", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "escrow", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ 0 },
+};
+
+const struct entry_field plan_reveal_fields[] = {
+	PLAN_OF,
+	PLAN_BY,
+	{ .name = "share", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "other", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "escrow", .kind = FIELD_BOOL },
+	{ .name = "beacon", .kind = FIELD_TEXT, .max = 200 },
+	{ 0 },
+};
+
+/* Each visit in a text of its own: see plan/book.h. */
+const struct entry_field plan_result_fields[] = {
+	PLAN_OF,
+	{ .name = "visits", .kind = FIELD_WORDS, .max = PLAN_SLOTS },
+	{ .name = "missed", .kind = FIELD_WORDS, .max = PLAN_SLOTS },
+	{ 0 },
+};
+
+/* A picture of a visit: what it is, and where its parts lie. k: of this finding. */
+const struct entry_field photo_fields[] = {
+	{ .name = "k", .kind = FIELD_NUMBER, .max = FOLD_FINDINGS },
+	{ .name = "picture", .kind = FIELD_HEX, .needed = true, .max = 32 },
+	{ .name = "media", .kind = FIELD_MEDIA, .needed = true, .max = 1 },
 	{ 0 },
 };

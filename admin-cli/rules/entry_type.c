@@ -7,6 +7,7 @@
 
 #include "admin-cli/rules/entry_field.h"
 #include "admin-cli/rules/fold_rule.h"
+#include "admin-cli/rules/order_part.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
@@ -16,6 +17,7 @@
 #define BY(role)   (1u << BY_##role)
 #define BOOKS      (IN(REFERRAL) | IN(CAMPAIGN) | IN(NEED))
 #define DUTY       (IN(ROTA) | IN(CONFLICT))
+#define PLAN       .machines = IN(PLAN), .thread = FRAME_DESK
 #define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
 #define PLANNERS   (BY(PL) | BY(IG))
 #define INSPECTORS (BY(PL) | BY(IN))
@@ -23,6 +25,9 @@
 /* Where an entry of a case stands that the gateway only keeps; of an order, behind the first. */
 #define IN_CASE  .machines = IN(TIP), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND
 #define IN_ORDER .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND
+#define STOPS    .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_STOP
+/* A part of a sealed order. */
+#define A_PART .thread = FRAME_PARTS, .op = FRAME_PART_PUT, .persons = 1
 
 const struct entry_type entry_type[] = {
 	{ .no = ENTRY_TIP,
@@ -309,6 +314,7 @@ const struct entry_type entry_type[] = {
 	  .roles = PLANNERS,
 	  .persons = 1,
 	  .schema = order_fields,
+	  .form = order_form_order,
 	  .apply = fold_rule_order },
 	{ .no = ENTRY_SCHEDULE,
 	  .name = "schedule",
@@ -326,6 +332,13 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = text_fields,
 	  .apply = fold_rule_note },
+	{ .no = ENTRY_ORDER_SEAL,
+	  .name = "order-seal",
+	  .label = N_("layer of an order"),
+	  A_PART,
+	  .roles = BY(PL),
+	  .schema = layer_fields,
+	  .form = order_form_layer },
 	{ .no = ENTRY_ORDER_APPROVE,
 	  .name = "order-approve",
 	  .label = N_("approval"),
@@ -387,7 +400,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_CANCEL,
 	  .name = "cancel",
 	  .label = N_("cancelling"),
-	  IN_ORDER,
+	  STOPS,
 	  .proposable = true,
 	  .roles = BY(SR) | BY(PL),
 	  .persons = 1,
@@ -396,7 +409,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_ABORT,
 	  .name = "abort",
 	  .label = N_("breaking off"),
-	  IN_ORDER,
+	  STOPS,
 	  .roles = BY(TL),
 	  .persons = 1,
 	  .schema = stop_fields,
@@ -404,7 +417,7 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_COMPROMISE,
 	  .name = "compromise",
 	  .label = N_("stop after a leak"),
-	  IN_ORDER,
+	  STOPS,
 	  .roles = BY(SR) | BY(TL),
 	  .persons = 1,
 	  .schema = stop_fields,
@@ -419,10 +432,26 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = abstract_fields,
 	  .apply = fold_rule_need },
+	{ .no = ENTRY_ORDER_HALF,
+	  .name = "order-half",
+	  .label = N_("half of an order"),
+	  A_PART,
+	  .roles = BY(PL),
+	  .schema = half_fields,
+	  .form = order_form_half },
+	{ .no = ENTRY_ORDER_CODE,
+	  .name = "order-code",
+	  .label = N_("code of a layer"),
+	  A_PART,
+	  .roles = BY(SR),
+	  .schema = code_fields,
+	  .form = order_form_code },
 	{ .no = ENTRY_ORDER_TAKE,
 	  .name = "order-take",
 	  .label = N_("taking of a layer"),
-	  IN_ORDER,
+	  .machines = IN(ORDER),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_PART_TAKE,
 	  .roles = BY(TL),
 	  .persons = 1,
 	  .schema = take_fields,
@@ -435,6 +464,42 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = stop_fields,
 	  .apply = fold_rule_visit },
+	{ .no = ENTRY_PLAN,
+	  .name = "plan",
+	  .label = N_("plan of visits"),
+	  PLAN,
+	  .op = FRAME_BOOK_OPEN,
+	  .roles = BY(PL),
+	  .persons = 1,
+	  .schema = plan_fields,
+	  .apply = fold_rule_plan },
+	{ .no = ENTRY_PLAN_SHARE,
+	  .name = "plan-share",
+	  .label = N_("commitment to a share"),
+	  PLAN,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = BY(PL) | BY(SR),
+	  .persons = 1,
+	  .schema = plan_share_fields,
+	  .apply = fold_rule_plan_share },
+	{ .no = ENTRY_PLAN_REVEAL,
+	  .name = "plan-reveal",
+	  .label = N_("revealed share"),
+	  PLAN,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = BY(PL) | BY(SR) | BY(IG),
+	  .persons = 1,
+	  .schema = plan_reveal_fields,
+	  .apply = fold_rule_plan_reveal },
+	{ .no = ENTRY_PLAN_RESULT,
+	  .name = "plan-result",
+	  .label = N_("result of a plan"),
+	  PLAN,
+	  .op = FRAME_DESK_APPEND,
+	  .roles = BY(PL),
+	  .persons = 1,
+	  .schema = plan_result_fields,
+	  .apply = fold_rule_plan_result },
 	{ .no = ENTRY_CAMPAIGN,
 	  .name = "campaign",
 	  .label = N_("campaign"),
@@ -562,6 +627,14 @@ const struct entry_type entry_type[] = {
 	  .persons = 1,
 	  .schema = warn_fields,
 	  .apply = fold_rule_warn },
+	{ .no = ENTRY_PHOTO,
+	  .name = "photo",
+	  .label = N_("photo"),
+	  IN_ORDER,
+	  .roles = BY(IN) | BY(TL),
+	  .persons = 1,
+	  .schema = photo_fields,
+	  .apply = fold_rule_photo },
 	{ 0 },
 };
 

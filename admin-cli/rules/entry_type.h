@@ -49,13 +49,16 @@ struct entry_type {
 	const char *label; /* N_() */
 	/* What follows is empty for a type that this version can only show. */
 	uint32_t machines; /* bits 1u << MACHINE_…: the logs in which it has a place */
-	uint8_t thread;    /* FRAME_SOURCE or FRAME_DESK */
+	uint8_t thread;    /* FRAME_SOURCE or FRAME_DESK; FRAME_PARTS: no entry of the fold */
 	uint8_t op;        /* of the frame that carries it */
 	bool by_source;    /* written by the source, else by a member */
 	bool proposable;   /* may stand inside a propose */
 	uint32_t roles;    /* bits 1u << BY_…: everyone who signs needs one of them */
 	unsigned persons;  /* how many members must sign; a move of the machine may want more */
 	const struct entry_field *schema; /* ended by {0} */
+	/* What the fields cannot say of a body: 0, or ERR_FORMAT with the reason in `why`
+	 * (SCHEMA_WHY_CAP). `json` are the bytes as they are signed. NULL: nothing. */
+	int (*form)(const json_t *body, const char *json, size_t len, char *why);
 	enum fold_reason (*apply)(struct fold_run *run, const struct fold_move *how);
 };
 

@@ -71,6 +71,7 @@ fold_rule_finding(struct fold_run *run, const struct fold_move *how)
 {
 	struct fold_visit *v = &run->f->visit;
 	const char *grade = schema_text(how->body, "grade");
+	unsigned k = schema_number(how->body, "k");
 	struct fold_finding *x;
 
 	if (run->f->state != ORDER_FINDINGS_FILED)
@@ -79,7 +80,9 @@ fold_rule_finding(struct fold_run *run, const struct fold_move *how)
 		return FOLD_GUARD + GUARD_ON_TEAM;
 	if (strcmp(grade, "general") != 0 && strcmp(grade, "major") != 0)
 		return FOLD_BODY;
-	if (schema_number(how->body, "k") != v->finding_cnt + 1 || v->finding_cnt == v->declared)
+	/* several may be proposed; they are signed one after the other */
+	if (k <= v->finding_cnt || k > v->declared ||
+	    (k != v->finding_cnt + 1 && how->who_cnt > 1 && !how->trial))
 		return FOLD_NUMBER;
 	x = &v->finding[v->finding_cnt++];
 	*x = (struct fold_finding){ .state = machine_get(MACHINE_FINDING)->initial,

@@ -54,6 +54,10 @@ enum fold_reason fold_rule_campaign(struct fold_run *run, const struct fold_move
 enum fold_reason fold_rule_book_move(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_book_note(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_rota(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_plan(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_plan_share(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_plan_reveal(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_plan_result(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_restrict(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_reseal(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_file_keys(struct fold_run *run, const struct fold_move *how);
@@ -63,6 +67,7 @@ enum fold_reason fold_rule_visit(struct fold_run *run, const struct fold_move *h
 enum fold_reason fold_rule_release(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_take(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_anomaly(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_photo(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_finding(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_finding_move(struct fold_run *run, const struct fold_move *how);
 enum fold_reason fold_rule_look_back(struct fold_run *run, const struct fold_move *how);

@@ -79,6 +79,8 @@ enum fold_reason {
 	FOLD_ORDER,     /* approves another order */
 	FOLD_LAYER,     /* not the layer whose turn it is */
 	FOLD_NUMBER,    /* names no finding of this visit, or is not the next number */
+	FOLD_SHARE,     /* not what was committed to, or of another plan */
+	FOLD_EARLY,     /* the desk above reveals while the author still has time */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
 	FOLD_REASON__MAX = FOLD_GUARD + GUARD__MAX
 };
@@ -154,6 +156,17 @@ struct fold_visit {
 	unsigned at;                    /* the finding that a move is about */
 };
 
+/* A plan: what binds its two persons, the planner first. */
+struct fold_plan {
+	uint8_t plan[32];        /* its hash, by which all documents of it name it */
+	uint8_t who[2][8];       /* who committed */
+	uint8_t commit[2][32];   /* zero: not yet */
+	uint8_t escrow[2][32];   /* SHA-256 of the share that lies with those above */
+	const json_t *reveal[2]; /* the newest; NULL: not yet */
+	bool late[2];            /* the desk above revealed, since its author had not */
+	bool beacon;             /* it waits for the numbers of a lottery */
+};
+
 struct fold {
 	enum machine_id machine;
 	int state;
@@ -206,6 +219,7 @@ struct fold {
 	size_t tip, abstract; /* index of the accepted ones, the newest; FOLD_NONE */
 	size_t forward;
 	struct fold_visit visit;
+	struct fold_plan plan;
 	unsigned rejected, newer; /* how many entries */
 	size_t *order;            /* entry indices in the order in which they count */
 	size_t order_cnt;

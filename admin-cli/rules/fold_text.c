@@ -50,6 +50,9 @@ static const struct {
 	[FOLD_LAYER] = { "layer",
 			 N_("another layer of the order comes first, or this one has gone") },
 	[FOLD_NUMBER] = { "number", N_("there is no finding of this number in this visit") },
+	[FOLD_SHARE] = { "share", N_("it is not what was committed to, or it is of another plan") },
+	[FOLD_EARLY] = { "early",
+			 N_("who committed still has time to reveal: until the second day after both have committed") },
 	[FOLD_ABOVE] = { "above", N_("one of the two members must be from a desk above") },
 };
 
@@ -173,13 +176,14 @@ fold_reason_name(enum fold_reason reason)
 const char *
 fold_state_text(enum machine_id machine, const char *state)
 {
-	if (machine != MACHINE_TIP && machine != MACHINE_ORDER)
-		return gettext(book_state_text(state));
-	const struct taxonomy_word *w = taxonomy_find(machine == MACHINE_ORDER
-							      ? TAXONOMY_ORDER_STATE
-							      : TAXONOMY_STATE,
-						      state);
+	enum taxonomy_axis axis = machine == MACHINE_TIP       ? TAXONOMY_STATE
+				  : machine == MACHINE_ORDER   ? TAXONOMY_ORDER_STATE
+				  : machine == MACHINE_FINDING ? TAXONOMY_FINDING_STATE
+							       : TAXONOMY__MAX;
+	const struct taxonomy_word *w = taxonomy_find(axis, state);
 
+	if (axis == TAXONOMY__MAX)
+		return gettext(book_state_text(state));
 	return w && taxonomy_chinese() ? w->zh : state;
 }
 

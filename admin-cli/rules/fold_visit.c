@@ -10,14 +10,12 @@
 
 #include "admin-cli/rules/fold_rule.h"
 #include "admin-cli/rules/level.h"
+#include "admin-cli/rules/order_part.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
 
 #include <string.h>
-
-#define PARTS    5  /* hashes that the first entry names (FORMATS §7) */
-#define WINDOW_H 72 /* from its first hour on: then it has lapsed */
 
 bool
 fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[static 8])
@@ -30,37 +28,33 @@ fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[stati
 	return false;
 }
 
-static bool
-hashes(const json_t *list, size_t cnt)
+bool
+fold_visit_names(const json_t *order, const uint8_t handle[static 8])
 {
-	uint8_t hash[32];
-	size_t i;
+	uint8_t side[FOLD_SIDE][8];
+	unsigned cnt;
 
-	for (i = 0; i < json_array_size(list); i++) {
-		const json_t *v = json_array_get(list, i);
-
-		if (text_unhex(hash, sizeof(hash), json_string_value(v), json_string_length(v)))
-			return false;
-	}
-	return i == cnt;
+	return (schema_handles(side, &cnt, schema_list(order, "a"), FOLD_SIDE) &&
+		fold_visit_has(side, cnt, handle)) ||
+	       (schema_handles(side, &cnt, schema_list(order, "b"), FOLD_SIDE) &&
+		fold_visit_has(side, cnt, handle));
 }
 
-/* The first entry of a visit under seal: whom it names, its hours, the hashes of what is sealed. */
+/* The first entry of a visit under seal: whom it names, and its hours. */
 static bool
 read_order(struct fold *f, const json_t *body)
 {
 	struct fold_visit *v = &f->visit;
-	uint8_t late[16];
+	struct order_head head;
 
-	if (!schema_number(body, "hours") || !schema_hex(body, "late", late, sizeof(late)) ||
-	    !schema_handles(v->a, &v->a_cnt, schema_list(body, "a"), FOLD_SIDE) ||
-	    !schema_handles(v->b, &v->b_cnt, schema_list(body, "b"), FOLD_SIDE) ||
-	    !hashes(schema_list(body, "keys"), v->a_cnt + v->b_cnt) ||
-	    !hashes(schema_list(body, "parts"), PARTS) ||
-	    !hashes(schema_list(body, "layers"), FOLD_LAYERS))
+	if (order_part_order(&head, body))
 		return false;
-	v->from = schema_number(body, "hours") / 24;
-	f->date = (schema_number(body, "hours") + WINDOW_H) / 24;
+	v->a_cnt = head.a_cnt;
+	v->b_cnt = head.b_cnt;
+	memcpy(v->a, head.handle, sizeof(*v->a) * v->a_cnt);
+	memcpy(v->b, head.handle + v->a_cnt, sizeof(*v->b) * v->b_cnt);
+	v->from = head.hour0 / 24;
+	f->date = (head.hour0 + ORDER_OVER_HOURS) / 24;
 	return true;
 }
 
@@ -143,7 +137,9 @@ fold_rule_release(struct fold_run *run, const struct fold_move *how)
 	return FOLD_FINE;
 }
 
-/* The B side took a layer. Whoever of that side takes it after the first leaves a trace, too. */
+/* The B side took a layer. Whoever of that side takes it after the first leaves a trace, too; and
+ * so does who fetches its bytes before the A side has given the code, with which nothing opens yet.
+ */
 enum fold_reason
 fold_rule_take(struct fold_run *run, const struct fold_move *how)
 {
@@ -157,6 +153,8 @@ fold_rule_take(struct fold_run *run, const struct fold_move *how)
 		return FOLD_FINE;
 	if (layer != fold_visit_turn(run->f))
 		return fold_visit_turn(run->f) == FOLD_LAYERS ? FOLD_STATE : FOLD_LAYER;
+	if (!(v->released >> layer & 1))
+		return FOLD_FINE;
 	reason = fold_do_move(run->f, layer < 2 ? ORDER_RELEASED : ORDER_EN_ROUTE, how);
 	if (reason == FOLD_FINE)
 		v->taken |= 1u << layer;
@@ -266,4 +264,25 @@ fold_rule_warn(struct fold_run *run, const struct fold_move *how)
 	if (run->f->state == TIP_RECEIVED || run->f->state == TIP_PURGED)
 		return FOLD_STATE;
 	return how->who_cnt >= 2 || run->f->severity == 1 ? FOLD_FINE : FOLD_TWO;
+}
+
+/*
+ * A photo of a visit, by one of those who may have been there. It says nothing of a fault: that
+ * does a finding of two, which names the picture by its hash. A visit that was stopped on the spot
+ * has seen what it has seen.
+ */
+enum fold_reason
+fold_rule_photo(struct fold_run *run, const struct fold_move *how)
+{
+	(void)how;
+	switch (run->f->state) {
+	case ORDER_ON_SITE:
+	case ORDER_FINDINGS_FILED:
+	case ORDER_SIGNED_OFF:
+	case ORDER_ABORTED:
+	case ORDER_COMPROMISED:
+		return FOLD_FINE;
+	default:
+		return FOLD_STATE;
+	}
 }

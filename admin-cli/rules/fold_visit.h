@@ -11,6 +11,9 @@ unsigned fold_visit_turn(const struct fold *f);
 /* Whether a handle stands in a list of handles. */
 bool fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[static 8]);
 
+/* Whether the first entry of an order names somebody on one of its sides. */
+bool fold_visit_names(const json_t *order, const uint8_t handle[static 8]);
+
 /* A finding as a fold of its own, for its machine and guards. */
 void fold_finding_as(struct fold *out, const struct fold *f, unsigned at);
 /* Keeps in `f` what its machine made of it. */

@@ -65,6 +65,8 @@ static const struct {
 	{ "few_knowers", N_("something that very few people know"), false },
 	{ "past_report", N_("an earlier complaint of the caller"), false },
 	{ "named_post", N_("a person's name with his post"), false },
+	{ "own_kin", N_("a relative of the caller"), false },
+	{ "own_place", N_("where the caller lives"), false },
 };
 
 static json_t *no(char *why, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -8,8 +8,6 @@
 #include "crypto/err.h"
 #include "crypto/text.h"
 
-static int check_body(const struct entry_type *type, const json_t *body, char *why);
-
 __attribute__((format(printf, 2, 3))) static bool
 no(char *why, const char *fmt, ...)
 {
@@ -97,7 +95,7 @@ is_inner(const json_t *body, const json_t *v, char *why)
 
 	if (!type)
 		return no(why, "\"type\" cannot be proposed");
-	return json_is_object(v) && !check_body(type, v, why);
+	return json_is_object(v) && !schema_check(type->schema, v, why);
 }
 
 /* Nearness A B C X and fit 1 to 4 (reference 4.3), or nothing. */
@@ -200,13 +198,12 @@ say_expected(char *why, const struct entry_field *f)
 	}
 }
 
-static int
-check_body(const struct entry_type *type, const json_t *body, char *why)
+int
+schema_check(const struct entry_field *f, const json_t *body, char *why)
 {
-	const struct entry_field *f;
 	const json_t *v;
 
-	for (f = type->schema; f->name; f++) {
+	for (; f->name; f++) {
 		v = json_object_get(body, f->name);
 		if (!v && !f->needed)
 			continue;
@@ -224,8 +221,9 @@ check_body(const struct entry_type *type, const json_t *body, char *why)
 	return 0;
 }
 
+/* `json`: the same body as it is signed. */
 static int
-check(uint16_t number, const json_t *body, char *why)
+check(uint16_t number, const json_t *body, const char *json, size_t len, char *why)
 {
 	const struct entry_type *type = entry_type_find(number);
 	const json_t *v = json_object_get(body, "v");
@@ -239,7 +237,8 @@ check(uint16_t number, const json_t *body, char *why)
 		no(why, "written by a newer davy");
 		return ERR_STALE;
 	}
-	return check_body(type, body, why);
+	int err = schema_check(type->schema, body, why);
+	return err || !type->form ? err : type->form(body, json, len, why);
 }
 
 int
@@ -256,7 +255,7 @@ schema_parse(json_t **out, uint16_t type, const char *json, size_t len,
 		no(why, "not JSON: %s", error.text);
 		return ERR_FORMAT;
 	}
-	err = check(type, body, why);
+	err = check(type, body, json, len, why);
 	if (err) {
 		json_decref(body);
 		return err;
@@ -269,20 +268,18 @@ int
 schema_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
 	     char why[static SCHEMA_WHY_CAP])
 {
-	char *text;
-	int err = check(type, body, why);
+	char *text = json_dumps(body, JSON_COMPACT);
+	int err = text ? check(type, body, text, strlen(text), why) : ERR_MEM;
 
 	*out = NULL;
 	*len = 0;
-	if (err)
-		return err;
-	text = json_dumps(body, JSON_COMPACT);
-	if (!text)
-		return ERR_MEM;
-	if (strlen(text) > room) {
+	if (!err && strlen(text) > room) {
 		no(why, "%zu bytes too many", strlen(text) - room);
+		err = ERR_RANGE;
+	}
+	if (err) {
 		free(text);
-		return ERR_RANGE;
+		return err;
 	}
 	*len = strlen(text);
 	*out = text;

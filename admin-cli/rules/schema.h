@@ -14,7 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCHEMA_WHY_CAP 96
+#define SCHEMA_WHY_CAP 128
+
+struct entry_field; /* entry_type.h */
 
 /* Reads the body of an entry of this type into *out (json_decref by the caller). ERR_FORMAT, with
  * the reason in `why` (English, for history and tests); ERR_STALE where "v" is above 1: written
@@ -26,6 +28,10 @@ int schema_parse(json_t **out, uint16_t type, const char *json, size_t len,
  * *out is freed by the caller. ERR_FORMAT with `why`, ERR_RANGE where it exceeds `room` bytes. */
 int schema_print(char **out, size_t *len, uint16_t type, const json_t *body, size_t room,
 		 char why[static SCHEMA_WHY_CAP]) __attribute__((warn_unused_result));
+
+/* Checks the members of an object alone. ERR_FORMAT with the reason in `why` (SCHEMA_WHY_CAP). */
+int schema_check(const struct entry_field *f, const json_t *body, char *why)
+	__attribute__((warn_unused_result));
 
 /* Members of a parsed body; "", NULL, false or 0 where they are not there. Borrowed. */
 const char *schema_text(const json_t *body, const char *name);

@@ -6,7 +6,8 @@
  * A screen is a function that draws, waits for a key with ui_key() and returns when it is left.
  * ui_key() runs the event loop: each second the tray is looked at and the time to the lock counts
  * down. When it gives UI_LEAVE, the desk is being locked: every screen saves its draft and returns.
- * While the screen is on, nothing is written to the terminal but by curses.
+ * While the screen is on, nothing is written to the terminal but by curses, and a picture by
+ * ui_view.c.
  */
 #ifndef UI_H
 #define UI_H

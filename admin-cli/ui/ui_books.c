@@ -54,6 +54,7 @@ open_book(struct cli *cli, void *arg)
 		 fold_state_text(d->fold.machine,
 				 machine_state_name(d->fold.machine, d->fold.state)));
 	cli->opened = d;
+	cli->titled = true;
 	err = book_show(cli);
 	cli->opened = NULL;
 	opened_free(d);

@@ -40,6 +40,7 @@ show(struct cli *cli, void *arg)
 	for (size_t i = 0; i < d->cnt; i++)
 		s->media |= d->entry[i].by_source && d->x[i].body &&
 			    json_array_size(schema_list(d->x[i].body, "media"));
+	cli->titled = true;
 	err = show_whole(cli, d);
 	opened_free(d);
 	return err;
@@ -278,11 +279,14 @@ ui_case_run(struct ui *ui, const uint8_t id[static 16])
 	int key;
 
 	memcpy(s.id, id, sizeof(s.id));
+	ui_note(ui, NULL);
 	do {
 		s.page.top = 0;
 		if (!open_case(ui, &s))
 			break;
 		key = on_one(ui, &s);
+		if (key == 'n')
+			ui_note(ui, NULL); /* it is about this case */
 		ui_send_others(ui, s.id);
 	} while (!ui->leave && key == 'n' && ui_list_next(ui, s.id));
 	ui_page_free(&s.page);

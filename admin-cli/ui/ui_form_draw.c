@@ -12,6 +12,23 @@
 
 #define TALL 32 /* rows from which floor, level and priority stand below with their reasons */
 
+/* A value in words; of another case that is like this one the first digits and the first words. */
+static char *
+value_text(const struct form *f, unsigned field)
+{
+	char *text = draft_text(f->draft, field), *more;
+	size_t cnt;
+	const struct draft_like *like = draft_likes(f->draft, &cnt);
+
+	for (size_t i = 0; field == DRAFT_INTO && i < cnt; i++)
+		if (!strcmp(text, like[i].id) &&
+		    asprintf(&more, "%.8s %s", text, like[i].other.title) >= 0) {
+			free(text);
+			return more;
+		}
+	return text;
+}
+
 /* What the tip suggests for a field that nobody has filled in. Text is made by the draft, so the
  * value is put there for a moment. */
 static void
@@ -21,7 +38,7 @@ put_hint(struct form *f, unsigned field)
 
 	f->hinted[field] = draft_suggestion(f->draft, field);
 	if (f->hinted[field] && draft_put(f->draft, field, f->hinted[field], why)) {
-		f->hint[field] = draft_text(f->draft, field);
+		f->hint[field] = value_text(f, field);
 		(void)draft_set(f->draft, field, "-", why);
 	}
 }
@@ -129,8 +146,7 @@ draw_field(const struct form *f, unsigned i, int y, int x, int width)
 	snprintf(lead, sizeof(lead), "%c%c", mark_of(problem_of(f, field)), ui_form_letter(field));
 	beside(f, field, limit, sizeof(limit));
 	side = *limit ? term_width(limit) + 1 : 0;
-	value = fitting(field, draft_get(f->draft, field), draft_text(f->draft, field),
-			width - 17 - side);
+	value = fitting(field, draft_get(f->draft, field), value_text(f, field), width - 17 - side);
 	if (!*value && f->hint[field]) {
 		char *hint = fitting(field, f->hinted[field], strdup(f->hint[field]),
 				     width - 19 - side);
@@ -218,19 +234,30 @@ ui_form_tip_rows(void)
 	return COLS >= UI_WIDE ? LINES - 8 : (LINES - 8) * 2 / 5;
 }
 
+/* Which case it is; of a merge and a link also the other one, which is far down in the form. */
+static void
+title(const struct form *f, char *out, size_t cap)
+{
+	char id[33], *into = value_text(f, DRAFT_INTO);
+
+	if (f->lesson)
+		snprintf(out, cap, "TRAINING 练习  %s", f->lesson);
+	else
+		snprintf(out, cap, _("Triage of %.8s"), term_hex(id, f->id, 16));
+	if (*into && draft_asks(f->draft, DRAFT_INTO))
+		snprintf(out + strlen(out), cap - strlen(out), _("  other case: %s"), into);
+	free(into);
+}
+
 void
 ui_form_draw(struct ui *ui, struct form *f, const struct ui_keys *keys)
 {
-	char id[33], title[128],
-		*why[] = { draft_why_floor(f->draft), draft_why_level(f->draft),
-			   draft_why_priority(f->draft) };
+	char text[300], *why[] = { draft_why_floor(f->draft), draft_why_level(f->draft),
+				   draft_why_priority(f->draft) };
 	int foot, to, y, x, width, tall = LINES >= TALL ? 3 : 0;
 
-	if (f->lesson)
-		snprintf(title, sizeof(title), "TRAINING 练习  %s", f->lesson);
-	else
-		snprintf(title, sizeof(title), _("Triage of %.8s"), term_hex(id, f->id, 16));
-	ui_frame(ui, title);
+	title(f, text, sizeof(text));
+	ui_frame(ui, text);
 	foot = ui_foot(ui, keys);
 	to = foot - tall - 3;
 	split(f, to, &y, &x, &width);

@@ -278,6 +278,22 @@ draw_pane(struct ui *ui, int from, int to)
 	opened_free(d);
 }
 
+/* What stands behind the tabs: which lines are shown, else how long the rota still runs. */
+static void
+beside_tabs(const struct ui *ui, char *out, size_t cap)
+{
+	const struct ui_list *l = ui->list;
+
+	*out = '\0';
+	if (l->tab != TAB_BOOKS && (*l->limit.text || l->by_priority))
+		snprintf(out, cap, "%s%s%.50s", l->by_priority ? _("by priority ") : "",
+			 *l->limit.text ? "/" : "", l->limit.text);
+	else if (ui->waiting.rota_days == 1)
+		snprintf(out, cap, "%s", _("the rota ends today"));
+	else if (ui->waiting.rota_days)
+		snprintf(out, cap, _("the rota ends in %zu d"), ui->waiting.rota_days - 1);
+}
+
 void
 ui_list_tabs(const struct ui *ui)
 {
@@ -295,11 +311,8 @@ ui_list_tabs(const struct ui *ui)
 		ui_put_style(1, x, term_width(text), text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += term_width(text) + 1;
 	}
-	if (l->tab != TAB_BOOKS && (*l->limit.text || l->by_priority)) {
-		snprintf(text, sizeof(text), "%s%s%.50s", l->by_priority ? _("by priority ") : "",
-			 *l->limit.text ? "/" : "", l->limit.text);
-		ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
-	}
+	beside_tabs(ui, text, sizeof(text));
+	ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
 }
 
 static const struct ui_keys keys[] = {

@@ -206,12 +206,25 @@ put_text(struct ui *ui, struct form *f, unsigned field, const char *text)
 	save(ui, f);
 }
 
+/* Of a merge the other case is chosen first: all that is suggested then is what that one says. */
+static void
+put_outcome(struct ui *ui, struct form *f, const char *code)
+{
+	put_text(ui, f, DRAFT_OUTCOME, code);
+	if (draft_asks(f->draft, DRAFT_INTO) && !draft_get(f->draft, DRAFT_INTO))
+		ui_form_go(f, ui_form_letter(DRAFT_INTO));
+}
+
 static void
 fill_in(struct ui *ui, struct form *f, unsigned field)
 {
 	char text[1024];
 
-	if (ui_form_ask(ui, f, field, text, sizeof(text)))
+	if (!ui_form_ask(ui, f, field, text, sizeof(text)))
+		return;
+	if (field == DRAFT_OUTCOME)
+		put_outcome(ui, f, text);
+	else
 		put_text(ui, f, field, text);
 }
 
@@ -229,6 +242,7 @@ fill_key(struct ui *ui, struct form *f, int key)
 		save(ui, f);
 	} else if (key == '*') {
 		draft_take(f->draft);
+		f->at = 0;
 		go_on(f);
 		save(ui, f);
 	} else if (key == '-') {
@@ -238,7 +252,7 @@ fill_key(struct ui *ui, struct form *f, int key)
 			put_text(ui, f, field, text);
 	} else if (key >= 'A' && key <= 'Z') {
 		if (ui_form_outcome(key))
-			put_text(ui, f, DRAFT_OUTCOME, ui_form_outcome(key));
+			put_outcome(ui, f, ui_form_outcome(key));
 	} else {
 		return false;
 	}

@@ -131,7 +131,7 @@ command(const struct cage *c, const char *words[static WORDS_MAX])
 	words[n++] = c->name;
 	words[n++] = "--remount-ro";
 	words[n++] = "/";
-	words[n++] = c->program;
+	words[n++] = c->start ? c->start : c->program;
 	for (i = 0; c->argument[i] && n + 1 < WORDS_MAX; i++)
 		words[n++] = c->argument[i];
 	words[n] = NULL;

@@ -17,6 +17,7 @@ struct session;
 struct cage {
 	const char *program;         /* /usr/bin/…, checked before it is started */
 	const char *package;         /* which brings it */
+	const char *start;           /* what is started in its place and starts it; or NULL */
 	const char *const *argument; /* ended by NULL; the bytes are the file `name` */
 	const char *name;            /* "/in.pdf" */
 	const uint8_t *bytes;

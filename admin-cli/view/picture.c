@@ -38,6 +38,21 @@ picture_kind(const uint8_t *bytes, size_t len)
 	return NULL;
 }
 
+enum picture_colours
+picture_colours(void)
+{
+	const char *term = getenv("TERM"), *more = getenv("COLORTERM"), *none = getenv("NO_COLOR");
+
+	if ((none && *none) || !term || !*term || !strcmp(term, "dumb"))
+		return PICTURE_PLAIN;
+	if ((more && (!strcmp(more, "truecolor") || !strcmp(more, "24bit"))) ||
+	    strstr(term, "-direct"))
+		return PICTURE_FULL;
+	if (strstr(term, "256color"))
+		return PICTURE_256;
+	return !strncmp(term, "vt", 2) ? PICTURE_PLAIN : PICTURE_16;
+}
+
 /* The length of a sequence that only sets colours, ESC [ digits and ; then m; 0: something else. */
 static size_t
 colour_len(const char *s)
@@ -85,6 +100,10 @@ clean(char *text, bool colour)
 static int
 draw(struct session *ses, const struct picture *p, bool paper, char **out, size_t *len)
 {
+	static const char *const colours[] = { [PICTURE_PLAIN] = "none",
+					       [PICTURE_16] = "16",
+					       [PICTURE_256] = "256",
+					       [PICTURE_FULL] = "full" };
 	char size[32], page[16];
 	/* the shell is inside, too; what it is given are numbers and words of ours */
 	const char *const first[] = {
@@ -95,15 +114,13 @@ draw(struct session *ses, const struct picture *p, bool paper, char **out, size_
 		"/tmp/p.png",
 		"sh",
 		page,
-		p->colour ? "256" : "none",
+		colours[p->colours],
 		size,
 		NULL
 	};
-	const char *const alone[] = {
-		"-f",        "symbols", "--polite", "on",
-		"--animate", "off",     "-c",       p->colour ? "256" : "none",
-		"-s",        size,      "/in",      NULL
-	};
+	const char *const alone[] = { "-f",        "symbols", "--polite", "on",
+				      "--animate", "off",     "-c",       colours[p->colours],
+				      "-s",        size,      "/in",      NULL };
 	struct cage c = { .program = "/usr/bin/chafa",
 			  .package = "chafa",
 			  .argument = alone,
@@ -114,7 +131,7 @@ draw(struct session *ses, const struct picture *p, bool paper, char **out, size_
 	snprintf(size, sizeof(size), "%dx%d", p->columns, p->rows);
 	snprintf(page, sizeof(page), "%u", p->page ? p->page : 1);
 	if (paper) {
-		c.program = "/usr/bin/env";
+		c.start = "/usr/bin/env";
 		c.argument = first;
 		c.name = "/in.pdf";
 	}
@@ -172,6 +189,6 @@ picture_text(struct session *ses, const struct picture *p, char **out)
 		err = draw(ses, p, paper, &raw, &len);
 	}
 	if (!err)
-		*out = clean(raw, p->colour);
+		*out = clean(raw, p->colours != PICTURE_PLAIN);
 	return err || *out ? err : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 }

@@ -12,11 +12,17 @@
 
 struct session;
 
+/* How many colours the terminal has. Where a terminal has pixels (sixel, kitty) they are not used:
+ * what passes to it from a decoder are characters and colours, nothing that a terminal acts on. */
+enum picture_colours { PICTURE_PLAIN, PICTURE_16, PICTURE_256, PICTURE_FULL };
+/* By $TERM, $COLORTERM and $NO_COLOR. */
+enum picture_colours picture_colours(void);
+
 struct picture {
 	const uint8_t *bytes;
 	size_t len;
 	int columns, rows;
-	bool colour;
+	enum picture_colours colours;
 	bool drawn;    /* a paper is drawn, although it has words */
 	unsigned page; /* of a paper, from 1 */
 };

@@ -4,6 +4,7 @@
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/priority.h"
 #include "admin-cli/rules/form.h"
+#include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/cli/cli.h"
@@ -289,12 +290,12 @@ show_proposed(struct cli *cli, const struct opened *d)
 	}
 }
 
-void
-show_head(struct cli *cli, const struct opened *d)
+/* Its id and state, and how grave it is. */
+static void
+show_name(struct cli *cli, const struct opened *d)
 {
 	const struct fold *f = &d->fold;
-	size_t first = opened_first(d);
-	char id[33], date[TERM_DATE_CAP];
+	char id[33];
 
 	cli_printf(cli, "%s%s%s  %s%s%s", cli_style(cli, "bold"),
 		   term_hex(id, d->c.rec.id, sizeof(d->c.rec.id)), cli_style(cli, "off"),
@@ -304,7 +305,48 @@ show_head(struct cli *cli, const struct opened *d)
 	if (d->c.rec.ladder == FRAME_URGENT)
 		cli_printf(cli, "  %s%s%s", cli_style(cli, "red"), _("urgent"),
 			   cli_style(cli, "off"));
-	cli_printf(cli, _("\n%s · opened %s"), show_desk(cli, d->view, d->c.rec.desk),
+	cli_printf(cli, "\n");
+}
+
+/* How careful one has to be with it: who could have told it, how many it could kill, how far up it
+ * starts. */
+static void
+show_care(struct cli *cli, const struct opened *d)
+{
+	const struct fold *f = &d->fold;
+	size_t tip = opened_first(d);
+	const struct taxonomy_word *knower = taxonomy_find(TAXONOMY_KNOWER,
+							   json_string_value(
+								   f->said[CLASS_KNOWER]));
+
+	if (f->machine != MACHINE_TIP)
+		return;
+	cli_printf(cli, _("starts at L%d"),
+		   level_start(f, tip == FOLD_NONE ? NULL : d->x[tip].body, NULL));
+	if (f->severity)
+		cli_printf(cli, " · %s", f->credibility);
+	if (d->c.rec.ladder == FRAME_URGENT)
+		cli_printf(cli, " · %s%s%s", cli_style(cli, "red"), _("urgent"),
+			   cli_style(cli, "off"));
+	if (knower)
+		cli_printf(cli, _(" · %s could know"), taxonomy_name(knower));
+	if (class_mass(f))
+		cli_printf(cli, " · %s", _("mass casualty"));
+	cli_printf(cli, "\n");
+}
+
+void
+show_head(struct cli *cli, const struct opened *d)
+{
+	const struct fold *f = &d->fold;
+	size_t first = opened_first(d);
+	char date[TERM_DATE_CAP];
+
+	if (cli->titled)
+		show_care(cli, d);
+	else
+		show_name(cli, d);
+	cli_printf(cli, _("%s · opened %s"), show_desk(cli, d->view, d->c.rec.desk),
 		   term_date(date, d->c.rec.day));
 	show_clocks(cli, d);
 	if (d->c.rec.held)

@@ -15,7 +15,8 @@ struct trust;
 
 /* The alarms of a case (an unknown or replaced roster, a wrong proof) in red, and a withdrawal. */
 void show_alarms(struct cli *cli, const struct opened *d);
-/* The head of a case or order: id, state, severity, clocks, and the desks that can open it. */
+/* The head of a case or order: id, state, severity, clocks, and the desks that can open it. Where
+ * cli->titled, in place of id and state how careful one has to be with the case. */
 void show_head(struct cli *cli, const struct opened *d);
 /* The state of a case of which nothing was opened here, as the gateway's record tells it, in words;
  * and for programs ("new", "read", "closing", "closed"). */

@@ -73,12 +73,12 @@ static const struct {
 	{ "order", N_("order"), TAXONOMY__MAX },
 	{ "desk", N_("desk"), TAXONOMY__MAX },
 	{ "case", N_("case"), TAXONOMY__MAX },
-	{ "kind", N_("kind of referral"), BOOK_CODES },
+	{ "kind", N_("kind"), BOOK_CODES },
 	{ "tier", N_("tier"), BOOK_CODES },
 	{ "post", N_("post"), TAXONOMY__MAX },
 	{ "reason", N_("reason"), BOOK_CODES },
 	{ "evidence", N_("evidence"), TAXONOMY__MAX },
-	{ "reported", N_("reported"), TAXONOMY__MAX },
+	{ "reported", N_("reported on"), TAXONOMY__MAX },
 	{ "signed_off", N_("signed off"), TAXONOMY__MAX },
 	{ "cases", N_("cases"), TAXONOMY__MAX },
 	{ "posts", N_("posts"), TAXONOMY__MAX },
@@ -100,6 +100,49 @@ static const struct {
 	{ "hidden", N_("hidden from"), TAXONOMY__MAX },
 	{ "to", N_("to"), TAXONOMY__MAX },
 	{ "lift", N_("lifted"), TAXONOMY__MAX },
+	{ "layer", N_("layer"), TAXONOMY__MAX },
+	{ "how", N_("how it was given"), TAXONOMY__MAX },
+	{ "end", N_("end of the log"), TAXONOMY__MAX },
+	{ "standby", N_("stand-by: nobody goes"), TAXONOMY__MAX },
+	{ "people", N_("who goes"), TAXONOMY__MAX },
+	{ "bagged", N_("phones bagged"), TAXONOMY__MAX },
+	{ "papers", N_("papers"), TAXONOMY__MAX },
+	{ "skipped", N_("passed over"), TAXONOMY__MAX },
+	{ "as", N_("kind of visit"), TAXONOMY_ORDER_KIND },
+	{ "at", N_("arrived"), TAXONOMY__MAX },
+	{ "count", N_("findings announced"), TAXONOMY__MAX },
+	{ "k", N_("finding"), TAXONOMY__MAX },
+	{ "grade", N_("grade"), TAXONOMY_FINDING_GRADE },
+	{ "article", N_("article"), TAXONOMY__MAX },
+	{ "exposed", N_("exposed to it"), TAXONOMY_PEOPLE_BAND },
+	{ "measured", N_("measured"), TAXONOMY__MAX },
+	{ "plain", N_("plainly there"), TAXONOMY__MAX },
+	{ "paper", N_("paper"), TAXONOMY__MAX },
+	{ "owner", N_("who puts it right"), TAXONOMY__MAX },
+	{ "measures", N_("measures"), TAXONOMY__MAX },
+	{ "money", N_("money"), TAXONOMY__MAX },
+	{ "deadline", N_("deadline"), TAXONOMY__MAX },
+	{ "plan", N_("plan until then"), TAXONOMY__MAX },
+	{ "supervisor", N_("watched by"), TAXONOMY__MAX },
+	{ "penalty", N_("penalty or stop"), TAXONOMY__MAX },
+	{ "day", N_("day"), TAXONOMY__MAX },
+	{ "pass", N_("passed"), TAXONOMY__MAX },
+	{ "proof", N_("proof"), TAXONOMY__MAX },
+	{ "code", N_("who answers for it"), BOOK_CODES },
+	{ "answered", N_("source answered"), TAXONOMY__MAX },
+	{ "no_tip", N_("no source"), TAXONOMY__MAX },
+	{ "look_back", N_("look back on"), TAXONOMY__MAX },
+	{ "unit", N_("unit"), TAXONOMY__MAX },
+	{ "public", N_("made public"), TAXONOMY__MAX },
+	{ "fixed", N_("still in order"), TAXONOMY__MAX },
+	{ "sites", N_("sites"), TAXONOMY__MAX },
+	{ "was", N_("before"), TAXONOMY__MAX },
+	{ "is", N_("on arrival"), TAXONOMY__MAX },
+	{ "hours", N_("hours before arrival"), TAXONOMY__MAX },
+	{ "source", N_("source of the figures"), TAXONOMY__MAX },
+	{ "anomaly", N_("they were expected"), TAXONOMY__MAX },
+	{ "findings", N_("findings"), TAXONOMY__MAX },
+	{ "hour", N_("hour"), TAXONOMY__MAX },
 	{ "proposal", N_("proposal"), TAXONOMY__MAX },
 	{ "type", N_("proposed"), TAXONOMY__MAX },
 	{ "text", N_("text"), TAXONOMY__MAX },
@@ -140,9 +183,12 @@ value_text(const json_t *v, enum taxonomy_axis axis)
 	snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
 	s = s ? s : json_is_integer(v) ? number : "";
 	if (axis == BOOK_CODES) {
-		const struct conflict_kind *conflict = conflict_find(s);
-		const char *name = conflict ? conflict->name : book_code_text(s);
+		const char *name = book_code_text(s);
 
+		w = taxonomy_find(TAXONOMY_MEASURE, s);
+		w = w ? w : taxonomy_find(TAXONOMY_ANOMALY, s);
+		if (w)
+			return strdup(taxonomy_name(w));
 		if (!name || asprintf(&out, "%s %s", s, _(name)) < 0)
 			out = term_safe(s, strlen(s), TERM_LINES);
 		return out;
@@ -196,6 +242,8 @@ campaign_text(struct cli *cli, const char *hex)
 static char *
 book_word(const char *s)
 {
+	if (!strcmp(s, "group"))
+		return strdup(_("one operator group"));
 	for (size_t i = 0; i < BOOK_MACHINES; i++)
 		if (!strcmp(machine_get(book_machines[i])->name, s))
 			return strdup(_(book_machine_text(book_machines[i])));
@@ -209,19 +257,70 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 	const json_t *v = json_object_get(body, name);
 	const char *s = json_string_value(v);
 	uint16_t type = strcmp(name, "type") ? 0 : schema_proposed(body);
+	char hour[TERM_DATE_CAP];
 
 	if (type)
 		return strdup(show_type(cli, type));
-	if (json_array_size(v) && (!strcmp(name, "hidden") || !strcmp(name, "pair") ||
-				   !strcmp(name, "deputy") || !strcmp(name, "to")))
+	if (json_array_size(v) &&
+	    (!strcmp(name, "hidden") || !strcmp(name, "pair") || !strcmp(name, "deputy") ||
+	     !strcmp(name, "people") || !strcmp(name, "to")))
 		return show_hidden(cli, v);
 	if (s && !strcmp(name, "what") && !json_object_get(body, "where"))
 		return book_word(s);
+	if (s && !strcmp(name, "kind") && conflict_find(s))
+		return strdup(_(conflict_find(s)->name));
+	if (json_is_integer(v) && (!strcmp(name, "at") || !strcmp(name, "hour")))
+		return strdup(term_hour(hour, (uint32_t)json_integer_value(v)));
 	if (s && *s && !strcmp(name, "county"))
 		return strdup(county_text(cli->ses, s));
 	if (s && *s && !strcmp(name, "campaign"))
 		return campaign_text(cli, s);
 	return value_text(v, axis);
+}
+
+/* What a rota carries for those on duty: the conflicts that were declared, and the names of each
+ * operator group. Nothing of another body. */
+static void
+show_sheet(struct cli *cli, const json_t *body, int indent)
+{
+	const json_t *sheet = schema_list(body, "sheet"), *groups = schema_list(body, "groups");
+	static const char *const with[] = { "body", "site", "area" };
+
+	for (size_t i = 0; i < json_array_size(sheet); i++) {
+		const json_t *row = json_array_get(sheet, i);
+		json_t *who = json_pack("[O]", json_object_get(row, "member"));
+		char *text = show_hidden(cli, who), *more = text;
+		const struct conflict_kind *kind = conflict_find(schema_text(row, "kind"));
+
+		if (asprintf(&more, "%s  %s", text, kind ? _(kind->name) : "") >= 0)
+			free(text);
+		for (size_t k = 0; k < sizeof(with) / sizeof(*with); k++) {
+			char *one = value_text(json_object_get(row, with[k]), TAXONOMY__MAX);
+
+			text = more;
+			if (*one && asprintf(&more, "%s  %s", text, one) >= 0)
+				free(text);
+			free(one);
+		}
+		show_field(cli, _("conflict"), more, indent);
+		free(more);
+		json_decref(who);
+	}
+	for (size_t i = 0; i < json_array_size(groups); i++) {
+		char *text = value_text(json_array_get(groups, i), TAXONOMY__MAX);
+
+		show_field(cli, _("one operator group"), text, indent);
+		free(text);
+	}
+}
+
+/* A conflict has its kind, too. */
+static const char *
+label_of(const json_t *body, size_t i)
+{
+	return !strcmp(labels[i].name, "kind") && conflict_find(schema_text(body, "kind"))
+		       ? _("kind")
+		       : _(labels[i].label);
 }
 
 void
@@ -237,7 +336,7 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			continue;
 		text = text_of(cli, body, labels[i].name, labels[i].axis);
 		if (text && *text)
-			show_field(cli, _(labels[i].label), text, indent);
+			show_field(cli, label_of(body, i), text, indent);
 		free(text);
 	}
 	v = json_object_get(body, "media");
@@ -248,6 +347,7 @@ show_body(struct cli *cli, const json_t *body, int indent)
 			   schema_number(m, "i"), cli_s(cli, schema_text(m, "name")),
 			   cli_s(cli, schema_text(m, "type")), schema_number(m, "len"));
 	}
+	show_sheet(cli, body, indent);
 	v = json_object_get(body, "body");
 	if (json_is_object(v))
 		show_body(cli, v, indent + 2);

@@ -12,6 +12,22 @@
 #include "admin-cli/view/show.h"
 #include "crypto/text.h"
 
+/* What was found in the tip, and through which operator group. */
+static const char *
+found(struct cli *cli, const struct conflict_member *m)
+{
+	char *all = m->word ? strdup(m->word) : NULL, *more;
+
+	for (size_t i = 0; all && i < json_array_size(m->group); i++) {
+		if (asprintf(&more, "%s%s%s", all, i ? ", " : _("; one operator group: "),
+			     json_string_value(json_array_get(m->group, i))) < 0)
+			break;
+		free(all);
+		all = more;
+	}
+	return all ? cli_s(cli, cli_keep(cli, all)) : "";
+}
+
 void
 show_reckoned(struct cli *cli, const struct readers *r)
 {
@@ -26,7 +42,7 @@ show_reckoned(struct cli *cli, const struct readers *r)
 		char hex[17];
 
 		cli_table_row(t, cli_s(cli, m->name), _(conflict_cause_text(m->cause)),
-			      kind ? m->kind : "", m->word ? cli_s(cli, m->word) : "");
+			      kind ? m->kind : "", found(cli, m));
 		json_array_append_new(all, json_pack("{s:s,s:s,s:i,s:s*}", "member",
 						     term_hex(hex, m->handle, 8), "name", m->name,
 						     "cause", (int)m->cause, "kind", m->kind));

@@ -40,6 +40,7 @@ static const struct conf_number {
 	{ "open_day_percent", 20, 1, 100, offsetof(struct conf, open_day_percent) },
 	{ "member_entries", 1000, 1, 1000000, offsetof(struct conf, member_entries) },
 	{ "member_keys", 300, 1, 1000000, offsetof(struct conf, member_keys) },
+	{ "member_photos", 1000, 1, 1000000, offsetof(struct conf, member_photos) },
 	{ "case_entries", 64, 2, 1024, offsetof(struct conf, case_entries) },
 	{ "case_mib", 8, 1, 64, offsetof(struct conf, case_mib) },
 	{ "case_desk_mib", 8, 2, 64, offsetof(struct conf, case_desk_mib) },

@@ -55,7 +55,7 @@ struct conf {
 	unsigned faces, connections; /* connections: of one face */
 	unsigned header_s, body_s, idle_s, vault_s, drain_s;
 	uint64_t store_bytes;
-	unsigned open_day_percent, member_entries, member_keys;
+	unsigned open_day_percent, member_entries, member_keys, member_photos;
 	unsigned open_percent, case_entries, case_mib, case_desk_mib, purge_days;
 	unsigned rate, burst, puzzle_max; /* exchanges a second over all faces; 0: no bucket */
 };

@@ -45,16 +45,17 @@ struct store_first {
 struct store_order {
 	uint32_t hour0; /* unix hour; 0: no sealed order */
 	uint16_t a_desk;
-	uint8_t parts;                /* bit i: place i stands */
-	bool stopped;                 /* its parts are given to nobody any more */
-	bool shown;                   /* its time is over: the whole receiving desk sees it */
-	bool gone;                    /* the bytes of its parts were removed, long after */
-	uint8_t late[ORDER_LATE_LEN]; /* commitment to the later hours */
-	uint8_t sealer[KEY_HANDLE_LEN];
+	uint8_t parts;                  /* bit i: place i stands */
+	bool stopped;                   /* its parts are given to nobody any more */
+	bool shown;                     /* its time is over: the whole receiving desk sees it */
+	bool gone;                      /* the bytes of its parts were removed, long after */
+	uint8_t late[ORDER_LATE_LEN];   /* commitment to the later hours */
+	uint8_t sealer[KEY_HANDLE_LEN]; /* of a book: who opened it */
 	uint8_t side[2][ORDER_PERSONS][KEY_HANDLE_LEN]; /* A, B; the rest is zero */
 };
 
-#define STORE_ORDER_WHOLE(o) (((o)->parts & ((1u << ORDER_SEALED) - 1)) == (1u << ORDER_SEALED) - 1)
+#define STORE_ORDER_WHOLE(o)                                                                       \
+	(((o)->parts & ((1u << ORDER_PLANNED) - 1)) == (1u << ORDER_PLANNED) - 1)
 /* The day on which an order is dropped whose parts are not all there. */
 #define STORE_ORDER_DROP_DAY(log) ((log)->day + 2)
 

@@ -40,6 +40,8 @@ enum auth_relation {
 #define AUTH_HALF_B 0x84
 #define AUTH_CODES  0x85
 #define AUTH_NOW    0x86
+/* The same of a plan: its shares. */
+#define AUTH_SHARE 0x87
 
 /*
  * One act upon a case: the op (0: the source's own), how many members it takes, and words for

@@ -56,7 +56,7 @@ struct vault_time {
 /* What may come in today: vault_budget.c. */
 struct vault_member_day {
 	uint8_t handle[KEY_HANDLE_LEN];
-	uint32_t cnt[3];
+	uint32_t cnt[4];
 };
 struct vault_budget {
 	double left; /* bytes that new cases may take now */
@@ -167,6 +167,7 @@ int vault_order_seal(struct vault_call *c);
 int vault_order_part(struct vault_call *c);
 int vault_order_take(struct vault_call *c);
 int vault_order_stop(struct vault_call *c);
+int vault_order_photo(struct vault_call *c);
 int vault_source_opened(struct vault_call *c);
 int vault_desk_above(struct vault_call *c);
 int vault_desk_reseal(struct vault_call *c);
@@ -177,6 +178,14 @@ int vault_key_get(struct vault_call *c);
 int vault_roster_put(struct vault_call *c);
 int vault_roster_get(struct vault_call *c);
 
+#define VAULT_PARTS_MAX 262 /* an age file of the 4 MiB class in parts of 16,128 bytes */
+/*
+ * vault_source.c, for handlers that take a part of an attachment, which is written once. Stands:
+ * fills *k from the request; FRAME_OK for the same bytes again, FRAME_BAD for others,
+ * ERR_NOT_FOUND where there is none yet. Add: as far as the log has room.
+ */
+int vault_chunk_stands(struct vault_call *c, const struct store_log *log, struct store_chunk *k);
+int vault_chunk_add(struct vault_call *c, struct store_log *log, struct store_chunk *k);
 /*
  * vault_write.c, for handlers that add an entry to a case. Find: the log of the request, if this
  * member may do this to it. Place: the entry at the place that the request names; *again where the
@@ -191,6 +200,23 @@ int vault_write_add(struct vault_call *c, struct store_log *log, struct store_en
 int vault_write_new(struct vault_call *c, struct store_log *log);
 /* vault_desk.c: bytes are given out only with this read record, in the same transaction. */
 int vault_leave_record(struct vault_call *c, struct store_log *log, uint32_t number)
+	__attribute__((warn_unused_result));
+/* vault_order.c, also for the parts of a plan. A part stands once: the same bytes again are a
+ * repeat, *stands and FRAME_OK; others are FRAME_BAD. */
+int vault_part_stands(struct vault_call *c, const struct store_log *log,
+		      const struct store_entry *e, bool *stands)
+	__attribute__((warn_unused_result));
+int vault_part_add(struct vault_call *c, struct store_log *log, struct store_entry *e)
+	__attribute__((warn_unused_result));
+/* Answers with the bytes of a place and leaves a read record. */
+int vault_part_give(struct vault_call *c, struct store_log *log, uint32_t place)
+	__attribute__((warn_unused_result));
+int vault_part_list(struct vault_call *c, const struct store_log *log)
+	__attribute__((warn_unused_result));
+/* vault_share.c: as vault_order_part, vault_order_thread and vault_order_fetch, of a plan. */
+int vault_share_put(struct vault_call *c) __attribute__((warn_unused_result));
+uint8_t vault_share_thread(uint32_t number);
+int vault_share_fetch(struct vault_call *c, struct store_log *log)
 	__attribute__((warn_unused_result));
 /* vault_order.c: what auth.h calls the thread of a part of a sealed order; the fetch of one, once
  * that is allowed. */

@@ -21,7 +21,7 @@
 #define SAVED_MIN     (4.0 * 1024 * 1024)
 #define RESERVED_FROM 95 /* percent of the store */
 
-enum kind { NOTES, ENDINGS, KEYS };
+enum kind { NOTES, ENDINGS, KEYS, PHOTOS };
 
 /* The room that is left for new cases. */
 static double
@@ -109,13 +109,15 @@ kind_of(const struct frame_request *q)
 		return q->routing.thread == FRAME_SOURCE ? ENDINGS : NOTES;
 	case FRAME_RESTRICT:
 		return q->routing.flags == FRAME_RECUSE ? ENDINGS : NOTES;
+	case FRAME_PHOTO:
+		return PHOTOS;
 	case FRAME_ORDER_OPEN:
 	case FRAME_ORDER_SEAL:
 	case FRAME_BOOK_OPEN:
 	case FRAME_ROTA:
 		return NOTES;
 	case FRAME_PART_PUT:
-		return q->routing.number < ORDER_SEALED ? NOTES : ENDINGS;
+		return q->routing.number < ORDER_PLANNED ? NOTES : ENDINGS;
 	default:
 		return ENDINGS;
 	}
@@ -157,7 +159,11 @@ vault_budget_member(struct vault_call *c)
 	struct vault_member_day *m = member_day(v, c->member->handle);
 	if (!m)
 		return ERR_MEM;
-	if (m->cnt[kind] >= (kind == KEYS ? v->conf->member_keys : v->conf->member_entries))
+	const unsigned most[] = { [NOTES] = v->conf->member_entries,
+				  [ENDINGS] = v->conf->member_entries,
+				  [KEYS] = v->conf->member_keys,
+				  [PHOTOS] = v->conf->member_photos };
+	if (m->cnt[kind] >= most[kind])
 		return FRAME_FULL;
 	m->cnt[kind]++;
 	return FRAME_OK;

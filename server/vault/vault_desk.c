@@ -12,14 +12,16 @@ static struct auth_ask
 ask_for(const struct vault_call *c, const struct store_log *log)
 {
 	const struct frame_routing *q = &c->req.routing;
+	bool part = q->thread == FRAME_PARTS;
 	return (struct auth_ask){ .roster = c->v->roster,
 				  .member = c->member,
 				  .log = log,
 				  .desk = q->desk,
 				  .op = c->req.op,
 				  .kind = q->kind,
-				  .thread = q->thread == FRAME_PARTS ? vault_order_thread(q->number)
-								     : q->thread,
+				  .thread = !part                   ? q->thread
+					    : q->kind == FRAME_BOOK ? vault_share_thread(q->number)
+								    : vault_order_thread(q->number),
 				  .duty = &c->duty };
 }
 
@@ -299,7 +301,8 @@ vault_desk_fetch(struct vault_call *c)
 	else if (q->thread == FRAME_ATTACH)
 		status = fetch_chunk(c, &log);
 	else if (q->thread == FRAME_PARTS)
-		status = vault_order_fetch(c, &log);
+		status = q->kind == FRAME_BOOK ? vault_share_fetch(c, &log)
+					       : vault_order_fetch(c, &log);
 	else
 		status = fetch_entry(c, &log);
 	if (status != FRAME_OK)

@@ -4,7 +4,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
@@ -52,6 +51,7 @@ static const struct vault_op {
 	{ FRAME_PART_PUT, true, vault_order_part },
 	{ FRAME_PART_TAKE, true, vault_order_take },
 	{ FRAME_STOP, true, vault_order_stop },
+	{ FRAME_PHOTO, true, vault_order_photo },
 };
 
 static bool
@@ -101,7 +101,7 @@ vault_serve(struct vault_call *c)
 		return status;
 	/* Every request, whatever it was, writes as much as a tip. */
 	uint8_t hash[32];
-	digest_body(hash, c->frame + FRAME_BODY_AT);
+	key_sha256(hash, c->frame + FRAME_BODY_AT, FRAME_BODY_LEN);
 	int err = store_pad(c->v->store, hash, c->frame + FRAME_BODY_AT);
 	return err ? err : status;
 }

@@ -10,7 +10,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
@@ -73,7 +72,7 @@ same_order(struct vault_call *c, const struct store_log *log)
 	struct store_entry first;
 	uint8_t hash[32];
 	order_of(c, &own);
-	digest_body(hash, c->req.body);
+	key_sha256(hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_entry_get(c->v->store, &first, log->n, FRAME_DESK, 0);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_BAD : err;
@@ -128,10 +127,9 @@ is_time(const struct vault_call *c, const struct store_order *o, uint32_t opens)
 	return !o->stopped && order_time(o->hour0, opens, vault_hour_early(c->v)) == ORDER_NOW;
 }
 
-/* A part stands once: the same bytes again are a repeat, others are refused. */
-static int
-part_stands(struct vault_call *c, const struct store_log *log, const struct store_entry *e,
-	    bool *stands)
+int
+vault_part_stands(struct vault_call *c, const struct store_log *log, const struct store_entry *e,
+		  bool *stands)
 {
 	struct store_entry old;
 	int err = store_entry_by_hash(c->v->store, &old, log->n, FRAME_PARTS, e->hash);
@@ -147,8 +145,8 @@ part_stands(struct vault_call *c, const struct store_log *log, const struct stor
 	return err ? FRAME_OK : FRAME_BAD;
 }
 
-static int
-part_add(struct vault_call *c, struct store_log *log, struct store_entry *e)
+int
+vault_part_add(struct vault_call *c, struct store_log *log, struct store_entry *e)
 {
 	int status = vault_budget_member(c);
 	if (status != FRAME_OK)
@@ -173,22 +171,24 @@ vault_order_part(struct vault_call *c)
 				 .day = vault_day(c->v),
 				 .desk = c->member->desk };
 	bool planner = place && place->by == ORDER_PLANNER, stands;
+	if (c->req.routing.kind == FRAME_BOOK)
+		return vault_share_put(c);
 	int status = vault_write_find(c, &log, planner ? FRAME_PARTS : AUTH_CODES);
 	if (status != FRAME_OK)
 		return status;
 	if (planner && memcmp(log.order.sealer, c->member->handle, KEY_HANDLE_LEN) != 0)
 		return FRAME_NOT_FOUND;
-	digest_body(e.hash, c->req.body);
-	status = part_stands(c, &log, &e, &stands);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
+	status = vault_part_stands(c, &log, &e, &stands);
 	if (status != FRAME_OK || stands)
 		return status;
 	if (planner ? log.order.stopped : !is_time(c, &log.order, log.order.hour0))
 		return FRAME_NOT_FOUND;
-	return part_add(c, &log, &e);
+	return vault_part_add(c, &log, &e);
 }
 
-static int
-give(struct vault_call *c, struct store_log *log, uint32_t place)
+int
+vault_part_give(struct vault_call *c, struct store_log *log, uint32_t place)
 {
 	struct store_entry e;
 	int err = store_entry_get(c->v->store, &e, log->n, FRAME_PARTS, place);
@@ -200,6 +200,17 @@ give(struct vault_call *c, struct store_log *log, uint32_t place)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
 	c->body_len = FRAME_BODY_LEN;
 	return FRAME_OK;
+}
+
+int
+vault_part_list(struct vault_call *c, const struct store_log *log)
+{
+	size_t cnt;
+	int err = store_part_list(c->v->store, c->body, &cnt, log->n);
+	c->body_len = cnt * FRAME_PART_RECORD_LEN;
+	c->out.count = (uint32_t)cnt;
+	c->out.number = FRAME_PART_LIST;
+	return err ? err : FRAME_OK;
 }
 
 static bool
@@ -222,14 +233,8 @@ vault_order_fetch(struct vault_call *c, struct store_log *log)
 {
 	uint32_t number = c->req.routing.number;
 	const struct store_order *o = &log->order;
-	if (number == FRAME_PART_LIST) {
-		size_t cnt;
-		int err = store_part_list(c->v->store, c->body, &cnt, log->n);
-		c->body_len = cnt * FRAME_PART_RECORD_LEN;
-		c->out.count = (uint32_t)cnt;
-		c->out.number = number;
-		return err ? err : FRAME_OK;
-	}
+	if (number == FRAME_PART_LIST)
+		return vault_part_list(c, log);
 	if (!order_place(number) || o->stopped)
 		return FRAME_NOT_FOUND;
 	/* When all is over the desks have the layers; their keys are in the log by then. */
@@ -238,7 +243,7 @@ vault_order_fetch(struct vault_call *c, struct store_log *log)
 		return FRAME_NOT_FOUND;
 	c->out.number = number;
 	c->out.count = log->desk_entries;
-	return give(c, log, number);
+	return vault_part_give(c, log, number);
 }
 
 /* ---- taking a layer ---- */
@@ -298,9 +303,35 @@ vault_order_take(struct vault_call *c)
 	}
 	/* What was written above and what is given below are committed together or not at all. */
 	if (status == FRAME_OK)
-		status = give(c, &log, q->part);
+		status = vault_part_give(c, &log, q->part);
 	c->out.part = status == FRAME_OK ? q->part : 0;
 	return status;
+}
+
+/* ---- photos ---- */
+
+/*
+ * A part of a photo of the visit, for as long as the order has room. Nothing was seen before the
+ * first hour; what was seen counts also where the visit was stopped. That an index is taken is told
+ * (bad), because who asks may see the order: he draws another one.
+ */
+int
+vault_order_photo(struct vault_call *c)
+{
+	struct store_log log;
+	struct store_chunk k;
+	int status = vault_write_find(c, &log, FRAME_ATTACH);
+	if (status != FRAME_OK)
+		return status;
+	if (vault_hour_early(c->v) < log.order.hour0)
+		return FRAME_NOT_FOUND;
+	if (c->req.routing.parts > VAULT_PARTS_MAX)
+		return FRAME_BAD;
+	status = vault_chunk_stands(c, &log, &k);
+	if (status != ERR_NOT_FOUND)
+		return status;
+	status = vault_budget_member(c);
+	return status == FRAME_OK ? vault_chunk_add(c, &log, &k) : status;
 }
 
 /* ---- stopping ---- */

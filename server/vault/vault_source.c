@@ -2,12 +2,10 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
 #define ATTACH_MAX 16
-#define PARTS_MAX  262 /* an age file of the 4 MiB class in parts of 16,128 bytes */
 /*
  * New cases stop at open_percent of the store; entries of existing cases are accepted up to this
  * share.
@@ -54,7 +52,7 @@ vault_source_open(struct vault_call *c)
 	const struct frame_routing *q = &c->req.routing;
 	struct store_log log;
 	struct store_entry tip = { .thread = FRAME_SOURCE, .day = vault_day(v) };
-	digest_body(tip.hash, c->req.body);
+	key_sha256(tip.hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (!err)
 		return open_again(c, &log, tip.hash);
@@ -119,7 +117,7 @@ vault_source_append(struct vault_call *c)
 	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
 	if (err)
 		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	digest_body(e.hash, c->req.body);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
 	err = append_again(c, &log, e.hash);
 	if (err != ERR_NOT_FOUND)
 		return err;
@@ -152,37 +150,50 @@ vault_source_append(struct vault_call *c)
 }
 
 int
-vault_source_chunk(struct vault_call *c)
+vault_chunk_stands(struct vault_call *c, const struct store_log *log, struct store_chunk *k)
 {
-	struct vault *v = c->v;
 	const struct frame_routing *q = &c->req.routing;
-	struct store_log log;
-	struct store_chunk old, k = { .attach = q->attach, .part = q->part, .parts = q->parts };
-	uint32_t have;
-	if (q->attach >= ATTACH_MAX || !q->parts || q->parts > PARTS_MAX || q->part >= q->parts)
-		return FRAME_BAD;
-	int err = store_log_get(v->store, &log, FRAME_CASE, q->id);
+	struct store_chunk old;
+	*k = (struct store_chunk){ .attach = q->attach, .part = q->part, .parts = q->parts };
+	key_sha256(k->hash, c->req.body, FRAME_BODY_LEN);
+	int err = store_chunk_get(c->v->store, &old, log->n, q->attach, q->part);
 	if (err)
-		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
-	digest_body(k.hash, c->req.body);
-	err = store_chunk_get(v->store, &old, log.n, q->attach, q->part);
-	if (!err)
-		return !memcmp(old.hash, k.hash, 32) && old.parts == q->parts ? FRAME_OK
-									      : FRAME_BAD;
-	if (err != ERR_NOT_FOUND)
 		return err;
-	if (log.bytes + FRAME_BODY_LEN > (uint64_t)v->conf->case_mib << 20 ||
-	    store_above(v, CASE_PERCENT))
+	return !memcmp(old.hash, k->hash, 32) && old.parts == q->parts ? FRAME_OK : FRAME_BAD;
+}
+
+int
+vault_chunk_add(struct vault_call *c, struct store_log *log, struct store_chunk *k)
+{
+	uint32_t have;
+	if (log->bytes + FRAME_BODY_LEN > (uint64_t)c->v->conf->case_mib << 20 ||
+	    store_above(c->v, CASE_PERCENT))
 		return FRAME_FULL;
-	err = store_chunk_add(v->store, log.n, &k, &have, c->req.body);
+	int err = store_chunk_add(c->v->store, log->n, k, &have, c->req.body);
 	if (err)
 		return err == ERR_RANGE ? FRAME_BAD : err;
-	log.bytes += FRAME_BODY_LEN;
-	if (have == q->parts)
-		log.attachments++;
+	log->bytes += FRAME_BODY_LEN;
+	if (have == k->parts)
+		log->attachments++;
 	c->wrote = true;
-	err = store_log_set(v->store, &log);
+	err = store_log_set(c->v->store, log);
 	return err ? err : FRAME_OK;
+}
+
+int
+vault_source_chunk(struct vault_call *c)
+{
+	const struct frame_routing *q = &c->req.routing;
+	struct store_log log;
+	struct store_chunk k;
+	if (q->attach >= ATTACH_MAX || !q->parts || q->parts > VAULT_PARTS_MAX ||
+	    q->part >= q->parts)
+		return FRAME_BAD;
+	int err = store_log_get(c->v->store, &log, FRAME_CASE, q->id);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_NOT_FOUND : err;
+	err = vault_chunk_stands(c, &log, &k);
+	return err == ERR_NOT_FOUND ? vault_chunk_add(c, &log, &k) : err;
 }
 
 /* Hashes that the answer to a poll carries: the source's newest entry, and the newest of the

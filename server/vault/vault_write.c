@@ -5,7 +5,6 @@
 #include "server/vault/vault.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 
@@ -43,7 +42,7 @@ vault_write_place(struct vault_call *c, const struct store_log *log, struct stor
 {
 	const struct frame_routing *q = &c->req.routing;
 	struct store_entry old;
-	digest_body(e->hash, c->req.body);
+	key_sha256(e->hash, c->req.body, FRAME_BODY_LEN);
 	*again = false;
 	int err = store_entry_by_hash(c->v->store, &old, log->n, e->thread, e->hash);
 	if (!err) {
@@ -189,7 +188,7 @@ vault_write_new(struct vault_call *c, struct store_log *log)
 	struct store_entry e = { .thread = FRAME_DESK };
 	if (v->used > v->conf->store_bytes / 100 * 95)
 		return FRAME_FULL;
-	digest_body(e.hash, c->req.body);
+	key_sha256(e.hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_log_add(v->store, log);
 	if (err)
 		return err == ERR_DUP ? FRAME_BAD : err;
@@ -210,7 +209,7 @@ log_open(struct vault_call *c, uint8_t kind)
 	struct store_log log;
 	struct store_entry old;
 	uint8_t hash[32];
-	digest_body(hash, c->req.body);
+	key_sha256(hash, c->req.body, FRAME_BODY_LEN);
 	int err = store_log_get(v->store, &log, kind, q->id);
 	if (!err) {
 		err = store_entry_get(v->store, &old, log.n, FRAME_DESK, 0);
@@ -225,6 +224,8 @@ log_open(struct vault_call *c, uint8_t kind)
 		.kind = kind, .desk = q->desk, .origin = c->member->desk, .day = vault_day(v)
 	};
 	memcpy(log.id, q->id, sizeof(log.id));
+	if (kind == FRAME_BOOK)
+		memcpy(log.order.sealer, c->member->handle, sizeof(log.order.sealer));
 	return vault_write_new(c, &log);
 }
 

@@ -43,6 +43,34 @@ ok(
 	risk.filter((p) => !texts[p.text]).map((p) => p.id),
 	'every risk has its words on the page',
 );
+// Of sentences that people could write: the risky ones are found, the harmless ones left alone.
+const sentences = read('tests/data/risk-sentences.json');
+const found = (t) => re.some((r) => r.test(t));
+const kinds = Object.entries(sentences.risky);
+const risky = kinds.flatMap(([, list]) => list);
+const zh = (t) => /[一-鿿]/.test(t);
+ok(
+	[risky, sentences.harmless].flatMap((list) =>
+		[list.filter(zh), list.filter((t) => !zh(t))]
+			.filter((part) => part.length < 25)
+			.map((part) => `${part.length} only: ${part[0]}`),
+	),
+	`${risky.length} risky sentences and ${sentences.harmless.length} harmless ones, in both languages`,
+);
+const missed = risky.filter((t) => !found(t));
+for (const [kind, list] of kinds) {
+	const of = list.filter((t) => missed.includes(t));
+	ok(
+		of.length * 3 > list.length ? of : [],
+		`${kind}: ${list.length - of.length} of ${list.length} found`,
+	);
+}
+ok(missed.length * 10 > risky.length ? missed : [], `${risky.length - missed.length} found of all`);
+const alarms = sentences.harmless.filter(found);
+ok(
+	alarms.length * 20 > sentences.harmless.length ? alarms : [],
+	`flagged without need: ${alarms.length} of ${sentences.harmless.length}`,
+);
 ok(
 	tips.flatMap((t) => {
 		const words = Object.values(t.form)

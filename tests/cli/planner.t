@@ -71,28 +71,28 @@ refused 'also for some of the days' 1 'draw twice chooses' \
 refused 'the same plan never gets a second share' 1 'exactly this plan' \
 	p1 plan draw "$T/second" --period "$one" --visits 20 --again
 works 'another one, if that is said' p1 plan draw "$T/second" --period "$one" --visits 21 --again
-refused 'the planner is not the second person' 1 'another person' p1 plan commit "$T/plan"
-refused 'nobody reveals before both have committed' 1 'has not committed yet' p1 plan reveal "$T/plan"
-refused 'and nobody without a share' 1 'no share of this plan' p2 plan reveal "$T/plan"
+refused 'the planner is not the second person' 1 'another person' p1 plan commit --files "$T/plan"
+refused 'nobody reveals before both have committed' 1 'has not committed yet' p1 plan reveal --files "$T/plan"
+refused 'and nobody without a share' 1 'no share of this plan' p2 plan reveal --files "$T/plan"
 
 # What is changed before the second person commits
 cp -r "$T/plan" "$T/forged"
 sed -i 's/"least":200/"least":900/' "$T/forged/plan.json"
-refused 'a changed plan' 1 'Something is wrong' p2 plan commit "$T/forged"
+refused 'a changed plan' 1 'Something is wrong' p2 plan commit --files "$T/forged"
 cp "$T/plan/plan.json" "$T/forged/plan.json"
 sed -i '1s/[0-9]$/5/;2s/[0-9]$/5/;3s/[0-9]$/5/' "$T/forged/table.txt"
-refused 'a changed table' 1 'Something is wrong' p2 plan commit "$T/forged"
+refused 'a changed table' 1 'Something is wrong' p2 plan commit --files "$T/forged"
 rm -r "$T/forged"
 sed 's/^s0,.*/s0,x,COAL,990110,o0,,2+/' "$T/sites.csv" >"$T/more.csv"
 as p2 plan sites-import "$T/more.csv" --desk 7
-refused 'a register that this home does not have' 1 'Something is wrong' p2 plan commit "$T/plan"
+refused 'a register that this home does not have' 1 'Something is wrong' p2 plan commit --files "$T/plan"
 as p2 plan sites-import "$T/sites.csv" --desk 7
 
-works 'the second person commits' p2 plan commit "$T/plan"
-refused 'once' 1 'committed already' p2 plan commit "$T/plan"
-refused 'and not to a second plan for these days' 1 'draw twice chooses' p2 plan commit "$T/second"
-works 'another one may, ...' g1 plan commit "$T/second"
-works 'the planner reveals' p1 plan reveal "$T/plan" --json
+works 'the second person commits' p2 plan commit --files "$T/plan"
+refused 'once' 1 'committed already' p2 plan commit --files "$T/plan"
+refused 'and not to a second plan for these days' 1 'draw twice chooses' p2 plan commit --files "$T/second"
+works 'another one may, ...' g1 plan commit --files "$T/second"
+works 'the planner reveals' p1 plan reveal --files "$T/plan" --json
 is 'there is no list yet' 0 'd.plans[0].drawn.length'
 # The second person has seen the planner's share. Now he would like another one of his own.
 cp -r "$T/plan" "$T/grind"
@@ -110,7 +110,7 @@ END
 run plan verify "$T/grind"
 [ $? = 1 ] && grep -q 'another than the one that the other person saw' "$T/out"
 ok $? 'a share chosen after the other was seen is named'
-works 'the second person reveals' p2 plan reveal "$T/plan" --json
+works 'the second person reveals' p2 plan reveal --files "$T/plan" --json
 is 'and there is the list' 12 'd.plans[0].drawn.length'
 is 'of sites with their names' true 'd.plans[0].drawn.every((v) => v.id === `s${v.site}`)'
 first=$(field 'd.plans[0].drawn[0].site')
@@ -145,16 +145,16 @@ ok $? 'no plan is no good plan'
 
 # A beacon: numbers that neither of the two can know when they commit
 works 'a plan with a beacon' p1 plan draw "$T/b" --period "$two" --visits 10 --beacon 'lottery of Monday'
-works 'committed' p2 plan commit "$T/b"
-refused 'it must be given' 1 'numbers of lottery of Monday' p1 plan reveal "$T/b"
-works 'the planner gives it' p1 plan reveal "$T/b" --beacon '01,05,09,12,20,33+07'
+works 'committed' p2 plan commit --files "$T/b"
+refused 'it must be given' 1 'numbers of lottery of Monday' p1 plan reveal --files "$T/b"
+works 'the planner gives it' p1 plan reveal --files "$T/b" --beacon '01,05,09,12,20,33+07'
 refused 'other numbers are refused' 1 "beacon's numbers are missing, differ" \
-	p2 plan reveal "$T/b" --beacon '01,05,09,12,20,33+08'
+	p2 plan reveal --files "$T/b" --beacon '01,05,09,12,20,33+08'
 [ ! -e "$T/b/reveal-approver.json" ]
 ok $? 'before anything is written'
-works 'the same numbers' p2 plan reveal "$T/b" --beacon '01,05,09,12,20,33+07' --json
+works 'the same numbers' p2 plan reveal --files "$T/b" --beacon '01,05,09,12,20,33+07' --json
 is 'make the list' 6 'd.plans[0].drawn.length'
 works 'a plan without one' p1 plan draw "$T/n" --period "$three" --visits 10
-as p2 plan commit "$T/n"
-refused 'takes none' 1 'announced no beacon' p1 plan reveal "$T/n" --beacon 1,2,3
+as p2 plan commit --files "$T/n"
+refused 'takes none' 1 'announced no beacon' p1 plan reveal --files "$T/n" --beacon 1,2,3
 done_testing

@@ -225,6 +225,10 @@ keys a wrong Enter
 sees 'a wrong passphrase does not open it, though a file has the right one' a '工作台已锁'
 keys a 'a lamp below ground' Enter
 sees 'the right one does' a '待办'
+keys a /
+sleep 0.3
+keys a "$short" Enter
+sees 'with the limit anew' a "/$short"
 keys a o
 sees 'a case on the screen again' a '第1行'
 keys a Escape Escape

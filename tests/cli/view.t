@@ -60,6 +60,7 @@ pdf "$M/c.pdf" 'BT /F 24 Tf 20 100 Td (No fan at shaft two) Tj ET'
 pdf "$M/d.pdf" '0 0 150 200 re f'
 sent "$M/a.png" "$M/b.jpg" "$M/c.pdf" "$M/d.pdf"
 ok $? 'a tip with two pictures and two papers'
+pictures=$id
 # half black, half white: the left of each line is full, the right is blank, or the other way about
 half() {
 	node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
@@ -158,6 +159,42 @@ sees 'Attachments'
 $tmux send-keys -t t Enter
 sees 'A link'
 ok $? 'v shows an attachment in the desk'
+$tmux send-keys -t t q && sleep 0.3 && $tmux send-keys -t t v
+sees 'sound-.*ogg.*sound: not played here'
+ok $? 'sound says that it is not played'
+$tmux kill-server 2>/dev/null
+# colours ENV PATTERN: what the first picture is drawn with on such a terminal
+colours() {
+	$tmux kill-server 2>/dev/null
+	sleep 0.3
+	$tmux new-session -d -s t -x 80 -y 24 "LC_ALL=C.UTF-8 $1 '$davy' --home '$T/p1' \
+		--passphrase-file '$T/pass' --lang en ui"
+	sees 'q quit' || return 1
+	$tmux send-keys -t t : && sleep 0.3 && $tmux send-keys -t t -l "case show $pictures" &&
+		$tmux send-keys -t t Enter
+	sees 'v view' && $tmux send-keys -t t v && sees Attachments && $tmux send-keys -t t 2 || return 1
+	sees 'b.jpg' && sleep 3
+	$tmux capture-pane -t t -p -e | sed -n 3,20p >"$T/out"
+	grep -q "$2" "$T/out"
+}
+colours 'TERM=screen-256color' '\[[0-9;]*[34]8;5;'
+ok $? 'a picture has 256 colours on a terminal that has them'
+! grep -q '8;2;' "$T/out"
+ok $? 'and no more'
+$tmux resize-window -t t -x 100 -y 30 && sleep 1.5 && $tmux send-keys -t t q
+sees 'v view'
+$tmux capture-pane -t t -p -e | sed -n 3,20p >"$T/out"
+! grep -q '[34]8;5;' "$T/out"
+ok $? 'nothing of it stays on the screen when it is left'
+colours 'TERM=screen-256color COLORTERM=truecolor' '\[[0-9;]*[34]8;2;'
+ok $? 'all colours where the terminal says so'
+$tmux send-keys -t t Escape Escape
+sees 'locked'
+$tmux capture-pane -t t -p -e >"$T/out"
+! grep -q '[34]8;2;' "$T/out"
+ok $? 'the panic key takes it away, too'
+! colours 'NO_COLOR=1 TERM=screen-256color' '8;[25];' && grep -q '[^ ]' "$T/out"
+ok $? 'and none where nobody wants any'
 $tmux kill-server 2>/dev/null
 
 # -- the sandbox itself: the tool of the test runs a program of ours in the same one

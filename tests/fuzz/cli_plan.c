@@ -77,7 +77,8 @@ one_body(const uint8_t *data, size_t len)
 	if (plan_body_read(&b, data, len) == 0) {
 		assert(!plan_body_print(&text, &n, &b));
 		assert(!plan_body_read(&again, text, n) && again.kind == b.kind &&
-		       again.drawn == b.drawn && again.free == b.free && again.visits == b.visits &&
+		       again.drawn == b.drawn && again.free == b.free &&
+		       again.standby == b.standby && again.visits == b.visits &&
 		       !strcmp(again.beacon, b.beacon) && !memcmp(again.plan, b.plan, 32));
 		plan_body_free(&again);
 		free(text);

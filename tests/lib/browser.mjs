@@ -85,7 +85,7 @@ export async function stored(page) {
 }
 
 let shots = 0;
-// A picture of the screen as a phone shows it; with tall, of the whole screen with the exit bar at its end.
+// A picture of the screen as a phone shows it; with tall, of the whole screen.
 export async function shot(page, name, tall = false) {
 	const dir = join(BUILD, 'screens');
 	mkdirSync(dir, { recursive: true });

@@ -68,6 +68,7 @@ export const OP = {
 	stop: 0x53,
 	bookOpen: 0x54,
 	rota: 0x55,
+	photo: 0x58,
 };
 export const STATUS = {
 	0x80: 'ok',

@@ -339,6 +339,7 @@ fixture_new(void **state)
 	w.conf.open_day_percent = 20;
 	w.conf.member_entries = 1000;
 	w.conf.member_keys = 300;
+	w.conf.member_photos = 1000;
 	w.conf.case_entries = 64;
 	w.conf.case_mib = 8;
 	w.conf.case_desk_mib = 8;

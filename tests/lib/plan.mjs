@@ -140,10 +140,11 @@ export function verify({ plan, table, shares, reveals, results, sites }, holiday
 	const p = JSON.parse(plan),
 		id = hashOf(plan),
 		m = p.drawn.length,
-		all = m + p.free.length;
+		open = p.free.length - (p.standby ?? 0),
+		all = m + open;
 	// A file that is there twice counts once.
 	const mine = (list) => [...new Set(list)].map((t) => JSON.parse(t)).filter((b) => b.plan === id);
-	if (100 * p.free.length < 30 * all) codes.push('discretionary-few');
+	if (100 * open < 30 * all) codes.push('discretionary-few');
 	const ahead = dayOf(p.from) - dayOf(p.day);
 	if (ahead < 0 || ahead > 100) codes.push('false-day');
 	if (p.least !== 200) codes.push('false-least');
@@ -231,7 +232,7 @@ export function verify({ plan, table, shares, reveals, results, sites }, holiday
 		const visits = r.visits.length,
 			free = [...r.visits, ...r.missed].filter((v) => !v.drawn).length;
 		const outside = r.visits.filter((v) => outsideHours(dayOf(v.day), v.hour, holidays)).length;
-		if (free !== p.free.length) codes.push('discretionary-count');
+		if (free !== open) codes.push('discretionary-count');
 		if (outside < LEAST_OUTSIDE * visits) codes.push('office-hours');
 		for (const place of list ?? []) {
 			const v = [...r.visits, ...r.missed].find((x) => x.drawn && x.site === place.site);

@@ -157,9 +157,9 @@ export class Reviewer {
 		this.text = await this.t.press('t');
 		await this.t.until('the form', (s) => this.words.triage.test(s));
 		const plain = ['ABUSE', 'NEED_INFO'].includes(outcome);
-		this.text = plain
-			? await this.t.press(LETTER[outcome])
-			: await this.t.press(LETTER[outcome], '*');
+		this.text = await this.t.press(LETTER[outcome]);
+		if (outcome === 'MERGE') await this.into(this.bases.get(truth.matter));
+		if (!plain) this.text = await this.t.press('*');
 		if (!plain) await this.classify(truth, outcome);
 		if (outcome === 'NEED_INFO')
 			this.text = await this.t.press(String(ASK.indexOf(truth.ask) + 1));
@@ -190,20 +190,14 @@ export class Reviewer {
 		}
 		if (truth.knower && outcome !== 'REFER')
 			await this.one('n', truth.knower, ['<=5', '6-20', '21-100', '>100']);
-		if (outcome === 'MERGE') {
-			const base = this.bases.get(truth.matter);
-			if (!(await this.value('e')).startsWith(base)) {
-				await this.go('e');
-				const pick = choices(this.text).find((x) => x.word === base);
-				this.text = pick
-					? await this.t.press(pick.digit)
-					: await this.t.press(
-							'Enter',
-							{ text: short(base, this.known) },
-							'Enter',
-						);
-			}
-		}
+	}
+
+	// The other case of a merge stands first: the rest is suggested from what it says.
+	async into(base) {
+		const pick = choices(this.text).find((x) => x.word === base);
+		this.text = pick
+			? await this.t.press(pick.digit)
+			: await this.t.press('Enter', { text: short(base, this.known) }, 'Enter');
 	}
 
 	// Fills in and sends the triage of the case on the screen.

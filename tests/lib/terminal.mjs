@@ -57,7 +57,7 @@ export class Terminal {
 	// The line that is shown reversed below the header, where the cursor of a form is.
 	get marked() {
 		const lines = this.tmux('capture-pane', '-t', 's', '-p', '-e').split('\n').slice(1);
-		return (lines.find((l) => l.includes('\x1b[7m')) ?? '').replace(/\x1b\[[0-9;]*m/g, '');
+		return (lines.find((l) => /\x1b\[([\d;]*;)?7m/.test(l)) ?? '').replace(/\x1b\[[0-9;]*m/g, '');
 	}
 
 	// Special keys by their name of tmux ('Enter'), a text of characters as {text}.

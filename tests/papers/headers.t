@@ -12,7 +12,8 @@ ok() {
 		head -n 8 "$out" | sed 's/^/# /'
 	fi
 }
-flags=$(pkg-config --cflags libsodium libevent libmicrohttpd gnutls sqlite3 libcurl jansson 2>/dev/null)
+libraries='libsodium nettle libevent libmicrohttpd gnutls sqlite3 libcurl jansson pangocairo'
+flags=$(echo "$libraries" | xargs pkg-config --cflags 2>/dev/null)
 for part in crypto admin-cli server; do
 	headers=$(find "$part" -name '*.h' ! -name banned.h | sort)
 	for h in $headers; do

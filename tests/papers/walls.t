@@ -41,6 +41,7 @@ my %made = (
 	'abstract.inc' => 'admin-cli/rules',
 	'clocks.inc' => 'admin-cli/rules',
 	'training.inc' => 'admin-cli/rules',
+	'papers.inc' => 'admin-cli/rules',
 	'fips202.h' => 'crypto',
 	'kem.h' => 'crypto',
 );

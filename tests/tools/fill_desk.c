@@ -29,7 +29,6 @@
 #include "crypto/seal.h"
 #include "crypto/secret.h"
 #include "crypto/text.h"
-#include "server/base/digest.h"
 #include "server/store/sqlite/sqlite.h"
 
 #define DESK    1
@@ -238,8 +237,8 @@ store_one(struct store *s, const struct fill *f, const struct made *m)
 	memcpy(log.proof, m->proof, sizeof(log.proof));
 	memcpy(tip.stub, m->stub, sizeof(tip.stub));
 	memcpy(read.handle, f->reader.handle, sizeof(read.handle));
-	digest_body(tip.hash, m->tip);
-	digest_body(note.hash, m->note);
+	key_sha256(tip.hash, m->tip, FRAME_BODY_LEN);
+	key_sha256(note.hash, m->note, FRAME_BODY_LEN);
 	int err = store_log_add(s, &log);
 	if (!err)
 		err = store_entry_add(s, log.n, &tip, m->tip);

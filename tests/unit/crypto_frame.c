@@ -76,7 +76,7 @@ request_vectors(void **state)
 		struct frame_request q = { 0 }, back;
 		struct frame_digest digest;
 		struct key_sign key;
-		uint8_t seed[32], body[64], gateway[16], nonce[16];
+		uint8_t seed[32], body[64], gateway[16], nonce[16], body_hash[FRAME_HASH_LEN];
 		vector_hex(&v, "seed", seed, sizeof(seed));
 		vector_hex(&v, "gateway", gateway, sizeof(gateway));
 		key_sign_from_seed(&key, seed);
@@ -84,11 +84,13 @@ request_vectors(void **state)
 		q.minute = (uint64_t)vector_int(&v, "minute");
 		q.body = body;
 		q.body_len = vector_hex(&v, "body", body, sizeof(body));
+		q.body_hash = body_hash;
 		routing_of(&v, &q.routing);
 		assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
 		vector_same(&v, "head", frame, 256);
 		sha256_is(&v, "sha256", frame, sizeof(frame));
 		frame_digest(&digest, frame);
+		assert_memory_equal(body_hash, digest.body, sizeof(body_hash));
 		vector_same(&v, "h", digest.h, sizeof(digest.h));
 		vector_same(&v, "r", digest.r, sizeof(digest.r));
 		assert_int_equal(frame_request_verify(frame, &digest, gateway), 0);

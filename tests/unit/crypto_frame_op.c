@@ -33,8 +33,10 @@ sample(uint8_t op, const struct key_sign *key)
 		q.minute = 1;
 	if (op == FRAME_APPEND || op == FRAME_KEY_PUT || op == FRAME_STATEMENT)
 		q.routing.number = 1;
-	if (op == FRAME_CHUNK || op == FRAME_ROSTER_PUT)
+	if (op == FRAME_CHUNK || op == FRAME_ROSTER_PUT || op == FRAME_PHOTO)
 		q.routing.parts = 1;
+	if (op == FRAME_PHOTO)
+		q.routing.attach = FRAME_PHOTO_FROM;
 	if (op == FRAME_KEY_PUT || op == FRAME_KEY_GET)
 		q.routing.flags = 1;
 	if (op == FRAME_KEY_PUT || op == FRAME_ROSTER_PUT)
@@ -43,7 +45,7 @@ sample(uint8_t op, const struct key_sign *key)
 		q.routing.kind = FRAME_ORDER;
 	if (op == FRAME_BOOK_OPEN || op == FRAME_ROTA)
 		q.routing.kind = FRAME_BOOK;
-	if (op >= FRAME_ORDER_SEAL && op <= FRAME_STOP)
+	if ((op >= FRAME_ORDER_SEAL && op <= FRAME_STOP) || op == FRAME_PHOTO)
 		q.routing.kind = FRAME_ORDER;
 	if (op == FRAME_PART_PUT || op == FRAME_PART_TAKE)
 		q.routing.thread = FRAME_PARTS;
@@ -185,6 +187,11 @@ static void
 parts0(struct frame_request *q)
 {
 	q->routing.parts = 0;
+}
+static void
+source_index(struct frame_request *q)
+{
+	q->routing.attach = FRAME_PHOTO_FROM - 1;
 }
 static void
 flags4(struct frame_request *q)
@@ -366,6 +373,12 @@ no_place(struct frame_request *q)
 	q->routing.number = ORDER_PLACES;
 }
 static void
+third_share(struct frame_request *q)
+{
+	q->routing.kind = FRAME_BOOK;
+	q->routing.number = FRAME_SHARES;
+}
+static void
 half(struct frame_request *q)
 {
 	q->routing.part = ORDER_HALF_B;
@@ -492,6 +505,7 @@ values(void **state)
 	refused(FRAME_PART_PUT, no_kind, "another kind");
 	refused(FRAME_PART_PUT, no_thread, "another thread");
 	refused(FRAME_PART_PUT, no_place, "no place");
+	refused(FRAME_PART_PUT, third_share, "a third share of a plan");
 	refused(FRAME_PART_TAKE, no_kind, "another kind");
 	refused(FRAME_PART_TAKE, no_thread, "another thread");
 	refused(FRAME_PART_TAKE, half, "a half");
@@ -503,6 +517,10 @@ values(void **state)
 	refused(FRAME_PART_TAKE, salt_long, "a salt that is too long");
 	refused(FRAME_STOP, no_kind, "another kind");
 	refused(FRAME_STOP, third_flag, "an unknown flag");
+	refused(FRAME_PHOTO, no_kind, "another kind");
+	refused(FRAME_PHOTO, parts0, "no parts");
+	refused(FRAME_PHOTO, part_alone, "part = parts");
+	refused(FRAME_PHOTO, source_index, "an index of a source's attachment");
 	refused(FRAME_POLL, unknown_op, "op 0");
 }
 

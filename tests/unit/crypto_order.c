@@ -347,14 +347,22 @@ places(void **state)
 {
 	static uint8_t plain[ENTRY_LEN];
 	struct key_sign key;
-	struct entry e;
+	struct entry e = { .type = ENTRY_PLAN_ESCROW, .json = "{}", .json_len = 2 };
 	(void)state;
 	key_sign_new(&key);
+	/* A share of a plan stands in one of two places, and in no other thread. */
+	for (uint8_t t = 0; t < 6; t++)
+		for (uint32_t n = 0; n < 4; n++) {
+			e.thread = t;
+			e.number = n;
+			assert_int_equal(entry_build(plain, &e, &key),
+					 t == FRAME_PARTS && n < FRAME_SHARES ? 0 : ERR_ARG);
+		}
 	assert_null(order_place(ORDER_PLACES));
 	assert_int_equal(order_part_head(&e, ORDER_PLACES), ERR_RANGE);
 	for (uint32_t at = 0; at < ORDER_PLACES; at++) {
 		const struct order_place *p = order_place(at);
-		assert_int_equal(p->by, at < ORDER_SEALED ? ORDER_PLANNER : ORDER_A);
+		assert_int_equal(p->by, at < ORDER_PLANNED ? ORDER_PLANNER : ORDER_A);
 		assert_int_equal(order_part_head(&e, at), 0);
 		e.json = "{}";
 		e.json_len = 2;

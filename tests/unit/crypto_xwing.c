@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "crypto/err.h"
+#include "crypto/x25519.h"
 #include "crypto/xwing.h"
 
 /* draft-connolly-cfrg-xwing-kem, appendix C; public key and ciphertext by their SHA-256. reject
@@ -158,6 +159,24 @@ bad_keys(void **state)
 	assert_memory_equal(shared.b, zeros, sizeof(shared.b));
 }
 
+/* The base point by way of Ed25519 is libsodium's own. */
+static void
+base_point(void **state)
+{
+	uint8_t secret[32], ours[32], theirs[32];
+
+	(void)state;
+	for (int i = 0; i < 2256; i++) {
+		if (i < 256)
+			memset(secret, i, sizeof(secret));
+		else
+			randombytes_buf(secret, sizeof(secret));
+		x25519_base(ours, secret);
+		assert_int_equal(crypto_scalarmult_base(theirs, secret), 0);
+		assert_memory_equal(ours, theirs, sizeof(ours));
+	}
+}
+
 int
 main(void)
 {
@@ -165,6 +184,7 @@ main(void)
 		cmocka_unit_test(draft),
 		cmocka_unit_test(pairs),
 		cmocka_unit_test(bad_keys),
+		cmocka_unit_test(base_point),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests_name("xwing", tests, NULL, NULL);

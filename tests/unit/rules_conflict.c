@@ -95,12 +95,14 @@ test_reckon(void **state)
 	c.groups = json("[[\"青岭集团\",\"赤岭二井\"],[\"Lamp Pit\",\"赤岭二井\"]]");
 	conflict_reckon(&c, m, 8);
 	assert_int_equal(m[1].cause, CONFLICT_NONE);
+	assert_null(m[1].group);
 	assert_int_equal(m[3].cause, CONFLICT_NONE);
 	json_decref((json_t *)c.groups);
 	c.groups = json("[[\"青岭集团\",\"x y\"],[\"红石煤业有限公司\",\"赤岭二井\"]]");
 	conflict_reckon(&c, m, 8);
 	assert_int_equal(m[1].cause, CONFLICT_HARD);
 	assert_string_equal(m[1].word, "赤岭二井");
+	assert_ptr_equal(m[1].group, json_array_get(c.groups, 1)); /* and which group that is */
 	json_decref((json_t *)c.groups);
 	/* a group of many names is in several lists that begin alike */
 	c.groups = json(

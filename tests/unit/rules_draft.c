@@ -396,21 +396,21 @@ test_merge(void **arg)
 	set("outcome", "MERGE");
 	set("into", CASE_DIGITS);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO)); /* not here */
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
 	other.desk = 3;
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
 	other.desk = 2;
 	other.severity = 3;
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
 	other.severity = 1;
 	snprintf(other.state, sizeof(other.state), "closed_abuse");
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
 	snprintf(other.state, sizeof(other.state), "merged");
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
 	set("into", "09000000000000000000000000000000"); /* itself */
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
@@ -453,16 +453,16 @@ test_merge_level(void **arg)
 	set("outcome", "MERGE");
 	set("into", CASE_DIGITS);
 	other.start = 2; /* no lower, but nobody is kept out of it */
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
 	other.named = true;
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
 	other.start = 1;
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
 	other.start = 3;
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
 	text = draft_why_level(d);
 	assert_non_null(strstr(text, "starts at L3: as case"));
@@ -480,7 +480,7 @@ test_merge_level(void **arg)
 	other = (struct draft_other){
 		.here = true, .desk = 2, .state = "accepted", .severity = 2, .start = 1
 	};
-	draft_other(d, &other);
+	draft_other(d, &other, NULL);
 	assert_false(says(DRAFT_WRONG, DRAFT_INTO));
 	finish();
 }
@@ -670,7 +670,7 @@ test_samples(void **arg)
 		set("outcome", schema_text(e, "triage"));
 		if (!strcmp(schema_text(e, "triage"), "MERGE")) {
 			set("into", CASE_DIGITS);
-			draft_other(d, &first);
+			draft_other(d, &first, NULL);
 		}
 		computed = draft_computed(d);
 		if (json_integer_value(json_object_get(computed, "start_level")) != level[1] - '0')
@@ -784,6 +784,14 @@ test_like(void **arg)
 	assert_null(draft_get(d, CLASS_CREDIBILITY));
 	set("into", over);
 	assert_true(says(DRAFT_WRONG, DRAFT_INTO));
+	/* one that nothing led to, and that a person named */
+	set("knower", "-");
+	set("into", "33333333333333333333333333333333");
+	draft_take(d);
+	assert_null(draft_get(d, CLASS_KNOWER));
+	draft_other(d, &c.like[1].other, json_pack("{s:s}", "knower", "<=5"));
+	draft_take(d);
+	assert_string_equal(json_string_value(draft_get(d, CLASS_KNOWER)), "<=5");
 	finish();
 }
 

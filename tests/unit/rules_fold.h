@@ -88,7 +88,7 @@ add(struct log *l, const struct fold_person *who, uint16_t type, int thread, con
 	err = schema_parse(&body, type, text, strlen(text), why);
 	if (err)
 		fail_msg("%s: %s", text, why);
-	if (who)
+	if (who && count(l, 0) + count(l, 1)) /* the first entry has none */
 		schema_set_after(body, count(l, 0), count(l, 1));
 	e->type = type;
 	e->thread = (uint8_t)thread;

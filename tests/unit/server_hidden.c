@@ -40,6 +40,7 @@ static const struct way {
 	{ .op = FRAME_PART_PUT, .number = ORDER_CODE },
 	{ .op = FRAME_PART_TAKE },
 	{ .op = FRAME_STOP, .flags = FRAME_STOP_NOW },
+	{ .op = FRAME_PHOTO },
 };
 
 static int
@@ -183,6 +184,10 @@ frame_of(const struct way *way, uint8_t flags, uint8_t thread)
 		rq.routing.thread = FRAME_PARTS;
 	if (way->op == FRAME_PART_TAKE)
 		rq.routing.part = ORDER_LAYER;
+	if (way->op == FRAME_PHOTO) {
+		rq.routing.attach = FRAME_PHOTO_FROM;
+		rq.routing.parts = 1;
+	}
 	if (way->op == FRAME_ORDER_SEAL)
 		for (uint8_t i = 0; i < 16; i++)
 			rq.routing.cursor[i] = rq.routing.proof[i] = rq.routing.hash[15 - i] =
@@ -203,7 +208,8 @@ all_kinds(struct frame_request rq)
 	const struct frame_op *op = frame_op_find(rq.op);
 	for (uint8_t kind = 0; kind < FRAME_KIND__MAX; kind++) {
 		bool fixed = rq.op == FRAME_ROTA || rq.op == FRAME_BOOK_OPEN;
-		bool sealed = rq.op >= FRAME_ORDER_SEAL && rq.op <= FRAME_STOP;
+		bool sealed = (rq.op >= FRAME_ORDER_SEAL && rq.op <= FRAME_STOP) ||
+			      rq.op == FRAME_PHOTO;
 		if (kind && !(op->fields & FRAME_F_KIND))
 			break;
 		if ((fixed && kind != FRAME_BOOK) ||

@@ -148,7 +148,7 @@ parts_once(void **state)
 	(void)state;
 	assert_int_equal(put(A4, 0), FRAME_NOT_FOUND);
 	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
-	for (uint32_t i = 0; i < ORDER_SEALED; i++) {
+	for (uint32_t i = 0; i < ORDER_PLANNED; i++) {
 		struct frame_request rq = part_request(A4, i);
 		for (enum who who = 0; who < WHO_CNT; who++)
 			if (who != A4)
@@ -163,7 +163,7 @@ parts_once(void **state)
 		rq.body = body;
 		assert_int_equal(fixture_as(A4, rq), FRAME_BAD);
 		/* The same bytes in another place. */
-		rq = part_request(A4, (i + 1) % ORDER_SEALED);
+		rq = part_request(A4, (i + 1) % ORDER_PLANNED);
 		rq.body = part[i];
 		assert_int_equal(fixture_as(A4, rq), FRAME_BAD);
 	}
@@ -195,7 +195,7 @@ half_sealed(void **state)
 	uint32_t cnt;
 	(void)state;
 	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
-	for (uint32_t i = 0; i + 1 < ORDER_SEALED; i++)
+	for (uint32_t i = 0; i + 1 < ORDER_PLANNED; i++)
 		assert_int_equal(put(A4, i), FRAME_OK);
 	for (enum who who = 0; who < WHO_CNT; who++) {
 		bool sees = who == A4 || who == C1;
@@ -210,7 +210,7 @@ half_sealed(void **state)
 	fixture_minute = (uint64_t)(log.day + 2) * 1440 - 1;
 	assert_int_equal(listed(A4, NULL), 1);
 	fixture_minute++;
-	assert_int_equal(put(A4, ORDER_SEALED - 1), FRAME_NOT_FOUND);
+	assert_int_equal(put(A4, ORDER_PLANNED - 1), FRAME_NOT_FOUND);
 	assert_int_equal(listed(A4, NULL), 0);
 	assert_int_equal(fetches(A4, FRAME_DESK, 0), FRAME_NOT_FOUND);
 	/* Then it is removed with its bytes. */
@@ -342,7 +342,7 @@ gone_at_last(void **state)
 	for (uint32_t i = 0; i < ORDER_PLACES; i++)
 		assert_int_equal(fetches(A2, FRAME_PARTS, i), FRAME_NOT_FOUND);
 	assert_int_equal(fetches(A2, FRAME_PARTS, FRAME_PART_LIST), FRAME_OK);
-	assert_int_equal(w.out.count, ORDER_SEALED);
+	assert_int_equal(w.out.count, ORDER_PLANNED);
 	assert_int_equal(fetches(A2, FRAME_DESK, 0), FRAME_OK);
 	assert_int_equal(
 		sql_number(sqlite_of(w.v.store)->db,
@@ -370,9 +370,9 @@ hashes(void **state)
 	(void)state;
 	seal();
 	assert_int_equal(fetches(A1, FRAME_PARTS, FRAME_PART_LIST), FRAME_OK);
-	assert_int_equal(w.out.count, ORDER_SEALED);
-	assert_int_equal(w.body_len, ORDER_SEALED * FRAME_PART_RECORD_LEN);
-	for (uint32_t i = 0; i < ORDER_SEALED; i++) {
+	assert_int_equal(w.out.count, ORDER_PLANNED);
+	assert_int_equal(w.body_len, ORDER_PLANNED * FRAME_PART_RECORD_LEN);
+	for (uint32_t i = 0; i < ORDER_PLANNED; i++) {
 		key_sha256(hash, part[i], FRAME_BODY_LEN);
 		assert_int_equal(ipc_get32(w.body + i * FRAME_PART_RECORD_LEN), i);
 		assert_memory_equal(w.body + i * FRAME_PART_RECORD_LEN + 4, hash, 32);
@@ -393,7 +393,7 @@ planner_floods(void **state)
 	for (; cnt < 20; cnt++) {
 		randombytes_buf(id, sizeof(id));
 		int status = fixture_as(A4, seal_request());
-		for (uint32_t i = 0; status == FRAME_OK && i < ORDER_SEALED; i++) {
+		for (uint32_t i = 0; status == FRAME_OK && i < ORDER_PLANNED; i++) {
 			random_body(part[i]);
 			status = put(A4, i);
 		}

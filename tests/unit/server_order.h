@@ -107,7 +107,7 @@ static inline void
 seal(void)
 {
 	assert_int_equal(fixture_as(A4, seal_request()), FRAME_OK);
-	for (uint32_t i = 0; i < ORDER_SEALED; i++)
+	for (uint32_t i = 0; i < ORDER_PLANNED; i++)
 		assert_int_equal(put(A4, i), FRAME_OK);
 }
 

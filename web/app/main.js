@@ -105,18 +105,18 @@ function frame() {
 		rel: 'noreferrer nofollow',
 		on: { click: leave },
 	});
-	const bar = h('nav', { class: 'bar' }, exit);
+	const way = h('nav', { class: 'way' }, exit);
 	function words() {
 		set(name, pick(conf.name));
 		set(sw, t('lang.other'));
 		sw.setAttribute('lang', other() === 'zh' ? 'zh-CN' : 'en');
 		set(skip, t('exit.skip'));
 		set(exit, t('exit'));
-		bar.setAttribute('aria-label', t('exit'));
+		way.setAttribute('aria-label', t('exit'));
 		document.title = t('page.title');
 	}
 	words();
-	set(document.body, h('header', {}, skip, name, sw), main, bar);
+	set(document.body, h('header', {}, skip, sw, name, way), main);
 }
 
 setLang('zh'); // zh-CN first for everybody; the switch is on every screen

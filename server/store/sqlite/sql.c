@@ -124,8 +124,8 @@ static const char *const text[SQL__MAX] = {
 		" FROM (SELECT * FROM log WHERE n > ?1 AND kind < 127 ORDER BY n LIMIT ?2)",
 	[SQL_PURGE_FIND] =
 		"SELECT n, id FROM (SELECT n, id FROM log WHERE state = 1 AND closed_day < ?1"
-		" ORDER BY closed_day LIMIT 1) UNION ALL SELECT n, id FROM log AS b WHERE kind = 2 AND"
-		" (SELECT max(day) FROM entry WHERE log = b.n) < ?2 LIMIT 1",
+		" ORDER BY closed_day LIMIT 1) UNION ALL SELECT n, id FROM log AS b WHERE kind IN (1, 2)"
+		" AND (SELECT max(day) FROM entry WHERE log = b.n) < ?2 LIMIT 1",
 	[SQL_PURGE_JUNK] = "SELECT n, id FROM log WHERE state = 9 AND closed_day < ?1"
 			   " ORDER BY closed_day LIMIT 1",
 	[SQL_PURGE_BODY] = "DELETE FROM body WHERE n IN (SELECT body FROM entry WHERE log = ?1"

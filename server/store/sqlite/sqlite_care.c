@@ -5,7 +5,6 @@
 #include "server/store/sqlite/sqlite.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -151,7 +150,7 @@ sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 			     sqlite3_column_bytes(st, 1) == STORE_BODY_LEN &&
 			     sqlite3_column_blob(st, 1);
 		if (whole)
-			digest_body(found, sqlite3_column_blob(st, 1));
+			key_sha256(found, sqlite3_column_blob(st, 1), FRAME_BODY_LEN);
 		bad += !whole || memcmp(kept, found, sizeof(kept)) != 0;
 		rc = SQLITE_OK;
 	}

@@ -73,7 +73,8 @@ readers_get(struct store_log *l, const uint8_t src[static READERS_LEN])
 	buf_bytes(&b, l->giver, sizeof(l->giver), sizeof(l->giver));
 }
 
-/* The column `sealed`, of one length in every order and empty in every other log. */
+/* The column `sealed`, of one length in every order and book and empty in a case; also in books
+ * that a davyd before plans wrote. */
 #define SEALED_LEN 98
 _Static_assert(SEALED_LEN == 4 + 2 + 4 + ORDER_LATE_LEN + (1 + 2 * ORDER_PERSONS) * KEY_HANDLE_LEN,
 	       "what sealed_put writes");
@@ -159,7 +160,7 @@ log_read(sqlite3_stmt *st, struct store_log *log)
 	terms_get(log, terms);
 	readers_get(log, readers);
 	log->given_desk = (uint16_t)sql_u32(st, 26);
-	if (log->kind != FRAME_ORDER)
+	if (log->kind == FRAME_CASE || (log->kind == FRAME_BOOK && !sqlite3_column_bytes(st, 25)))
 		return 0;
 	if (sql_blob(st, 25, sealed, sizeof(sealed)))
 		return ERR_IO;
@@ -242,7 +243,7 @@ log_bind(struct sqlite *s, enum sql which, const struct store_log *l, struct pac
 			(int64_t)l->attachments, (int64_t)l->bytes, l->proof, sizeof(l->proof),
 			l->opened, sizeof(l->opened), p->terms, sizeof(p->terms), p->readers,
 			sizeof(p->readers), (int64_t)(s->touched + 1), (int64_t)next_due(l),
-			p->sealed, l->kind == FRAME_ORDER ? sizeof(p->sealed) : (size_t)0,
+			p->sealed, l->kind != FRAME_CASE ? sizeof(p->sealed) : (size_t)0,
 			(int64_t)l->given_desk);
 }
 

@@ -7,7 +7,6 @@
 #include "server/store/sqlite/sqlite.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include "server/store/sqlite/sqlite.h"
 
 #include "crypto/err.h"
-#include "server/base/digest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +69,7 @@ row_sound(sqlite3_stmt *st, bool body)
 	if (sql_blob(st, 1, kept, sizeof(kept)) || sqlite3_column_bytes(st, 2) != STORE_BODY_LEN ||
 	    !sqlite3_column_blob(st, 2))
 		return false;
-	digest_body(found, sqlite3_column_blob(st, 2));
+	key_sha256(found, sqlite3_column_blob(st, 2), FRAME_BODY_LEN);
 	return !memcmp(kept, found, sizeof(kept));
 }
 

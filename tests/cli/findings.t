@@ -1,0 +1,313 @@
+#!/bin/sh
+# From the road to the last finding, through the real tool and gateway: who departs and arrives, what two write down,
+# who looks again, who strikes off; each step refused once to who may not; what the need and the lists say of it.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh
+
+scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+ok $? 'a whole deployment is made'
+davyd=$(realpath "$BUILD/tests/davyd-clock") davy=$(realpath "$BUILD/tests/davy-clock")
+echo 0 >"$T/clock"
+export DAVY_TEST_CLOCK="$T/clock"
+start_gateway "$T/GW"
+ok $? 'the gateway runs'
+
+hours=0 # since the beginning
+now() { echo $(($(date +%s) / 3600 + hours)); }
+later() { hours=$1; printf '%-12d' $((hours * 60)) 1<>"$T/clock"; }
+handle() { sed -n 's/^handle //p' "$T/$1.card"; }
+day() { date -u -d "@$((($(now) + 24 * $1) * 3600))" +%F; }
+everybody() { for h in n1 n2 i1 i2 t1 t2 c2 x1; do as $h sync; done; }
+
+# Side A are i1 and i2, side B t1 and t2, who inspect; c2 and x1 are inspectors who stay at home.
+for h in n1 n2 t1 t2 x1; do
+	new_key $h "人员$h"
+	as $h gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
+done
+as registrar roster desk-add --dir "$T/draft" --number 8 --kind planning --level 3 --area 990000 --org 1 --above 4 \
+	--name 省计划台 --name-en 'Province planners'
+for line in 'n1 8 PL,lead' 'n2 8 PL' 't1 7 TL,IN' 't2 7 TL,IN' 'x1 7 IN'; do
+	# shellcheck disable=SC2086
+	set -- $line
+	as registrar roster member-add --dir "$T/draft" --card "$T/$1.card" --desk "$2" --roles "$3"
+done
+as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
+	as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+ok $? 'a roster has planners, leaders and inspectors'
+sleep 1
+for h in n1 n2 t1 t2 x1 c1; do as $h sync; done
+as n1 desk rotate && as n2 desk rotate --confirm
+for h in t1 t2 x1; do as c1 desk admit "$(handle $h)"; done
+sleep 1
+everybody
+
+# armed FIELDS…: an urgent order that is sealed, approved and armed; in $id.
+armed() {
+	node -e 'const d = {desk: 7, urgent: true, a: ["独立甲", "独立乙"], b: ["人员t1", "人员t2"], kind: "COVERT",
+ region: "云柘市北部", kit: "C2", persons: 2, days: 1, muster: "北门停车场", vehicles: "2", papers: ["K-07"],
+ turn: ["人员t1", "检查员乙", "人员t2"], site: "鹿鸣九号井", companion: "雁回洗煤厂", operator: ["青柏集团"],
+ county: "990102", cover: "SEASON", route: ["灯房", "调度室", "四采区回风巷", "绞车房", "材料库"], at: 3,
+ questions: ["今天几个班？"], checklist: ["CM-15A"], abstract: "回风巷有一道墙，请看墙后", excluded: [],
+ safety: ["两人同行"]};
+for (const a of process.argv.slice(2)) eval(a);
+require("fs").writeFileSync(process.argv[1], JSON.stringify(d));' "$T/draft.json" "$@"
+	as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id" && everybody &&
+		as i1 order approve "$id" --yes && as i2 order approve "$id" --yes && as n2 order arm "$id" --yes
+}
+layer() { as i1 order release "$id" "$1" && as t1 order open "$id" "$1" --json; }
+lists() { as "$1" sync && as "$1" order list --json; }
+stands() { as "$1" order show "$id" --json; is "$2" "$3" d.state; }
+
+armed
+ok $? 'an order is armed'
+lists i1
+is 'side A finds what it does next' 'a release 0 ' \
+	"((o) => [o.side, o.next, o.site].join(' '))(d.find((o) => o.id === '$id'))"
+lists t1
+is 'side B waits' 'b ' "((o) => [o.side, o.next].join(' '))(d.find((o) => o.id === '$id'))"
+lists n1
+is 'so does who wrote it' 'planner ' "((o) => [o.side, o.next].join(' '))(d.find((o) => o.id === '$id'))"
+as t1 status --json
+is 'it is no case with a clock' '0 0 0' '`${d.late} ${d.soon} ${d.unread}`'
+as t1 case overdue --json
+is 'and nothing is overdue' 0 'd.cases ? d.cases.length : d.length'
+refused 'nobody departs before layer 1' 1 'cannot be done in the state' t1 order depart "$id" --people 人员t1 \
+	--people 人员t2 --bagged 2 --skipped '检查员乙: 病假'
+layer 0
+ok $? 'layer 0 is open'
+refused 'nor behind it' 1 'has not been opened' t1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2 \
+	--skipped '检查员乙: 病假'
+layer 1
+ok $? 'and layer 1'
+
+# ---- the road ----
+refused 'who goes is said' 2 'missing: --people, --bagged' t1 order depart "$id"
+refused 'the drawn order counts' 1 '检查员乙 comes first' t1 order depart "$id" --people 人员t1 --people \
+	人员t2 --bagged 2
+refused 'every telephone is bagged' 1 'phones are bagged' t1 order depart "$id" --people 人员t1 --people 人员t2 \
+	--bagged 1 --skipped '检查员乙: 病假'
+refused 'nobody goes alone' 1 'phones are bagged' t1 order depart "$id" --people 人员t1 --bagged 1
+refused 'a visit is no stand-by' 1 'no stand-by' t1 order depart "$id" --standby
+refused 'a stranger goes nowhere' 1 'called 某人' t1 order depart "$id" --people 某人 --people 人员t2 --bagged 2
+refused 'side A departs nowhere' 1 'the role' i1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2
+works 'side B leaves' t1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2 --paper K-07 \
+	--skipped '检查员乙: 病假'
+stands n1 'the planner sees it' en_route
+is 'who went' '人员t1,人员t2' 'd.team.map((m) => m.name).join()'
+refused 'nobody arrives before layer 2' 1 'has not been opened' t1 order arrive "$id" --as COVERT
+lists n1
+is 'no place is known' '' "d.find((o) => o.id === '$id').site"
+layer 2
+ok $? 'layer 2 is open'
+lists t1
+is 'to who opened it' '鹿鸣九号井' "d.find((o) => o.id === '$id').site"
+lists n1
+is 'and not to the desks' '' "d.find((o) => o.id === '$id').site"
+refused 'a kind of visit is one' 2 'none of' t1 order arrive "$id" --as NONE
+refused 'the planner arrives nowhere' 1 'the role' n1 order arrive "$id" --as COVERT
+works 'they arrive' t1 order arrive "$id" --as COVERT --site 鹿鸣九号井
+stands n1 'and all desks see it' on_site
+is 'with keys that are those of the order' 'true 鹿鸣九号井' \
+	'`${d.seeds} ${d.entries.find((e) => e.type === "arrive").body.site}`'
+lists n1
+is 'the place as well' '鹿鸣九号井' "d.find((o) => o.id === '$id').site"
+# zh HOME ARGS…: in Chinese, whose catalogue lies beside the real tool.
+zh() {
+	zh_home=$1 clocked=$davy
+	shift
+	davy=$(realpath "$BUILD/davy")
+	as "$zh_home" --lang zh "$@"
+	davy=$clocked
+	return "$status"
+}
+zh i1 order show "$id"
+said 'in Chinese' '三层的密钥与检查令所写一致'
+works 'a covert look becomes a surprise' t1 order convert "$id"
+refused 'once' 1 'not a covert look' t1 order convert "$id"
+
+# ---- what two who were there write down ----
+refused 'how many findings is said' 2 'missing: --count' t1 order file "$id"
+refused 'side A files nothing' 1 'the role' i1 order file "$id" --count 3
+refused 'nothing is found before that' 1 'state' t1 finding add "$id" --hazard CM-01 --grade major --text 墙
+works 'one announces three' t1 order file "$id" --count 3 --anomaly --text 三处
+stands n1 'which moves nothing' on_site
+lists t2
+is 'the other finds it to sign' file "d.find((o) => o.id === '$id').next"
+lists t1
+is 'and the first waits' '' "d.find((o) => o.id === '$id').next"
+refused 'he cannot sign it himself' 2 'missing: --count' t1 order file "$id"
+works 'who signs it' t2 order file "$id"
+stands n1 'they are filed' findings_filed
+is 'and were expected' true d.anomaly
+echo 照片 >"$T/photo"
+refused 'a hazard is one' 2 'no code ZZ-1' t1 finding add "$id" --hazard ZZ-1 --grade major --text x
+refused 'so is a grade' 2 'none of: general major' t1 finding add "$id" --hazard CM-01 --grade huge --text x
+refused 'what is missing is said' 2 'missing: --grade, --text' t1 finding add "$id" --hazard CM-01
+works 'one finds a wall' t1 finding add "$id" --hazard CM-15A --grade major --text 墙后有工作面 --place 回风巷 \
+	--tier ENT --post 鹿鸣九号井矿长 --exposed 10-29 --measured 'CH4 1.8 % 便携仪 10:20' --evidence \
+		"$T/photo" --plain
+printf '{"hazard":"CM-01","grade":"general","text":"风筒破","measured":["风量 120 m3/min"]}' >"$T/form.json"
+works 'and a duct, by a form' t1 finding add "$id" --form "$T/form.json"
+printf '{"hazard":"CM-01","colour":"red"}' >"$T/form.json"
+refused 'a form has no words of its own' 1 'colour' t1 finding add "$id" --form "$T/form.json"
+as n1 order show "$id" --json
+is 'nothing is written down by one' 0 'd.findings.length'
+works 'the other signs the first' t2 finding add "$id"
+works 'and the second' t2 finding add "$id"
+refused 'then there is nothing to sign' 2 'missing: --hazard' t2 finding add "$id"
+refused 'nobody signs off before all is written down' 1 'fewer findings' i1 order sign-off "$id"
+works 'the third' t2 finding add "$id" --hazard CM-04 --grade general --text 喷雾不开 && as t1 finding add "$id"
+refused 'there is no fourth' 1 'no finding of this number' t1 finding add "$id" --hazard CM-01 --grade \
+	general --text x
+as i1 finding list "$id" --json
+is 'three stand in the list' '1 CM-15A true,2 CM-01 false,3 CM-04 false' \
+	'd.map((f) => [f.k, f.finding.hazard, f.major].join(" ")).join()'
+is 'with a photo by its hash' "$(sha256sum <"$T/photo" | cut -d' ' -f1)" 'd[0].finding.evidence[0]'
+hash=$(field 'd[0].hash')
+
+# ---- they were expected: a figure ----
+since=$(date -d "@$((($(now) - 6) * 3600))" '+%F %H:00')
+works 'output fell before they came' t1 order anomaly "$id" --kind output --was '1200 t' --is '300 t' --since \
+	"$since" \
+	--source 电网电表
+said 'by how much, and how long before' '-75 % within 6 hours'
+refused 'one alone says nothing' 2 'missing: --kind' t1 order anomaly "$id"
+works 'the other signs it' t2 order anomaly "$id"
+as i1 order show "$id" --json
+is 'and it stands there' '6 电网电表' \
+	'((b) => `${b.hours} ${b.source}`)(d.entries.find((e) => e.body?.type === "anomaly").body.body)'
+
+# ---- measures ----
+works 'one gets people out' t1 finding decide "$id" 1 --kind evacuate --paper 2026-1
+as n1 finding show "$id" 1 --json
+is 'at once' decision 'd.acts.at(-1).type'
+works 'a stop takes two' t1 finding decide "$id" 0 --kind stop --text 全矿
+works 'who sign it' t2 finding decide "$id" 0
+works 'a general one is put right on the spot' t1 finding decide "$id" 3 --kind fix
+works 'by two' t2 finding decide "$id" 3
+refused 'a major one is not' 1 'only a general hazard' t1 finding decide "$id" 1 --kind fix
+refused 'a number names a finding' 1 'no finding 9' t1 finding decide "$id" 9 --kind warn
+works 'who released it signs off' i1 order sign-off "$id"
+stands n1 'it is signed off' signed_off
+
+# ---- putting right: all five are named ----
+rectify() { # HOME K DEADLINE MORE…
+	rectify_home=$1 rectify_k=$2 rectify_day=$3
+	shift 3
+	as "$rectify_home" finding rectify "$id" "$rectify_k" --article 第九条 --owner 矿长 --measures \
+		拆墙 --money 三十万元 \
+		--deadline "$rectify_day" --plan 停产撤人 "$@"
+}
+refused 'each of the five is named' 2 'missing: --money, --deadline' t1 finding rectify "$id" 1 --article 第九条 \
+	--owner 矿长 --measures 拆墙 --plan 停产撤人
+rectify t1 1 "$(day -2)"
+[ $? = 1 ] && grep -q 'breaks the format' "$T/err"
+ok $? 'a deadline lies ahead'
+rectify t1 1 "$(day 5)" --supervisor 市局
+ok $? 'one orders it'
+works 'two do' t2 finding rectify "$id" 1
+rectify t2 2 "$(day 30)" && as t1 finding rectify "$id" 2
+as n1 sync && as n1 finding list --json
+is 'they are to be put right' 'ordered,ordered,fixed_on_spot' 'd.map((f) => f.state).join()'
+refused 'side A orders nothing' 1 'the role' i1 finding rectify "$id" 1 --article a --owner b --measures c --money d \
+	--deadline "$(day 9)" --plan e
+refused 'a claim has its paper' 2 'missing: --proof' t1 finding claim "$id" 2
+works 'the duct is said to be new' t1 finding claim "$id" 2 --proof "$T/photo"
+refused 'who found it does not pass it' 1 'did not find it' t1 finding reinspect "$id" 2 --pass yes --proof "$T/photo"
+refused 'yes or no' 2 'yes or no' t1 finding reinspect "$id" 2 --pass maybe
+
+# ---- days later: colleagues see it, deadlines have passed ----
+later 150
+everybody
+lists x1
+is 'an inspector who stayed at home sees it then' '鹿鸣九号井' "d.find((o) => o.id === '$id').site"
+as x1 finding list --overdue --json
+is 'one is overdue' '1 overdue' 'd.map((f) => [f.k, f.state].join(" ")).join()'
+as x1 finding list --overdue
+said 'on one line' 'overdue'
+refused 'a pass has its proof' 1 'proof of the same kind' x1 finding reinspect "$id" 2 --pass yes
+works 'others look again' x1 finding reinspect "$id" 2 --pass yes --proof "$T/photo"
+works 'both of them' c2 finding reinspect "$id" 2
+works 'the wall still stands' x1 finding reinspect "$id" 1 --pass no --text 墙还在
+works 'say both' c2 finding reinspect "$id" 1
+rectify t1 1 "$(day 20)"
+[ $? = 1 ] && grep -q 'no penalty' "$T/err"
+ok $? 'the second order names a penalty'
+rectify t1 1 "$(day 20)" --penalty 停产整顿 && as t2 finding rectify "$id" 1
+works 'a unit above watches over it' i1 finding supervise "$id" 1 --unit 省局 --until "$(day 40)" --public
+works 'by two' i2 finding supervise "$id" 1
+refused 'who passed it strikes nothing off' 1 'the role' x1 finding strike-off "$id" 2 --look-back "$(day 40)"
+refused 'a look-back comes in 30 to 90 days' 1 'breaks the format' i1 finding strike-off "$id" 3 --look-back \
+	"$(day 10)"
+works 'what was put right on the spot one strikes off' i1 finding strike-off "$id" 3 --look-back "$(day 40)"
+refused 'the rest names who answers for it' 1 'answers for it' i1 finding strike-off "$id" 2 --look-back "$(day 40)" \
+	--no-tip
+refused 'and what the source was told' 1 'source is answered' i1 finding strike-off "$id" 2 --look-back "$(day 40)" \
+	--code NONE --text 已换新
+works 'and two' i1 finding strike-off "$id" 2 --look-back "$(day 40)" --code SOFT_ENF --no-tip
+as n1 finding show "$id" 2 --json
+is 'of whom one is none' reinspected_pass d.state
+works 'strike it off' i2 finding strike-off "$id" 2
+as n1 finding show "$id" 2
+said 'it is struck off' 'struck_off'
+works 'planners name sites alike' n1 finding sister "$id" --site 鹿鸣十号井 --why 同一承包方
+refused 'inspectors do not' 1 'the role' x1 finding sister "$id" --site 鹿鸣十号井 --why 同一承包方
+works 'the duct is torn again' x1 finding look-back "$id" 2 --fixed no --text 又破
+works 'say two' c2 finding look-back "$id" 2
+as n1 sync && as n1 finding list --overdue --json
+is 'and it is in the list' 2 'd.find((f) => f.found_again).k'
+
+visited=$id
+
+# ---- a warning before any visit; and the need's report, which names findings and no order ----
+printf \
+	'{"v":1,"lang":"zh","danger_now":false,"tile":2,"county":"","where":"砚溪三号井","what":"回风巷风筒断开三天了"}' \
+	>"$T/tip.json"
+as source tip send --tip "$T/tip.json" --receipt-file "$T/receipt" && as p1 sync && as p1 case list --json &&
+	case=$(field 'd[0].id') && as p1 case show "$case" && as p1 case ack "$case" &&
+	as p1 case triage "$case" --outcome ACCEPT --severity S2 --hazard CM-01 &&
+	as p1 case abstract "$case" --text 该地点有通风隐患，请按常规检查 --hazard CM-01 --county 990102
+ok $? 'a tip is accepted'
+refused 'who was told is said' 2 'who was told' p1 case warn "$case" --text 巡查发现通风异常
+refused 'not in the words of the source' 1 'words of the source' p1 case warn "$case" --to 县值班室 \
+	--text 回风巷风筒断开三天了
+works 'one proposes a warning' p1 case warn "$case" --to 县值班室 --text 巡查发现通风异常，请撤人
+as p2 sync
+works 'another signs it' p2 case cosign "$case" --json
+as p2 case show "$case" --json
+is 'then it stands' 'cosign accepted' '((e) => `${e.type} ${e.verdict}`)(d.entries.at(-1))'
+works 'the abstract waits at the planners' p1 case forward "$case" --desk 8 --now --json
+need=$(field d.order)
+as n1 sync && as n1 need take "$need"
+works 'who report' n1 need report "$need" --result substantiated --order "$visited" --text 已查
+as p1 sync && as p1 need show "$need" --json
+is 'by the hashes of the findings' "1 true 3 $hash" \
+	'((b) => `${b.visits} ${b.anomaly} ${b.findings.length} ${b.findings[0]}`)(d.entries.at(-1).body)'
+! grep -q "$visited" "$T/out"
+ok $? 'and no order'
+
+# ---- stand-by, and a visit that is broken off ----
+armed 'd.kind = "STANDBY";
+for (const k of ["muster", "turn", "site", "companion", "route", "at", "cover"]) delete d[k];'
+ok $? 'a stand-by is armed like any order'
+layer 0
+ok $? 'and opened'
+refused 'nobody goes' 1 'stand-by' t1 order depart "$id" --people 人员t1 --people 人员t2 --bagged 2
+works 'which is said' t1 order depart "$id" --standby
+stands n1 'it stood by' stood_by
+armed
+layer 0
+ok $? 'another order is open'
+works 'it is broken off' t1 order abort "$id" --text 塌方
+refused 'an inspector plans nothing anew' 1 'the role' t1 order replan "$id" --text 改期
+refused 'it has a reason' 1 'reason is missing' n2 order replan "$id"
+works 'a planner does' n2 order replan "$id" --text 改期
+stands n1 'it is planned anew' replanned
+refused 'no report before the visit is signed off' 1 'not signed off' n1 need report "$need" --result partly \
+	--order "$id"
+
+zh n1 order list && zh n1 finding list
+ok $? 'lists are there in Chinese'
+said 'with states in words' '已销号'
+done_testing

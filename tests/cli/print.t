@@ -1,0 +1,31 @@
+#!/bin/sh
+# Papers of a referral through the real tool. What a PDF shows of each paper is tests/cli/printed.test.mjs's.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/cli/lib.sh
+. tests/cli/lib.sh
+
+scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+ok $? 'a whole deployment is made'
+start_gateway "$T/GW"
+ok $? 'the gateway runs'
+
+as p1 referral new --kind XFER_PS --to 治安支队 --text 雷管与台账不符 --tier ENT --post 库管 \
+	--evidence 记录一份 --reported "$(date -u +%F)" --json
+id=$(field d.id)
+works 'a transfer is printed' p1 referral print "$id" transfer --number 北移〔2026〕7 --office 北辰市应急局 \
+	-o "$T/transfer.pdf"
+pdftotext -raw "$T/transfer.pdf" "$T/transfer.txt"
+! grep -q "$(echo "$id" | cut -c1-8)" "$T/transfer.txt"
+ok $? 'no id of ours is on it'
+for what in 治安支队 公安机关 雷管与台账不符 企业主体责任 记录一份 北移〔2026〕7 北辰市应急局 移送书回执; do
+	grep -q "$what" "$T/transfer.txt" || echo "# missing: $what"
+done >"$T/out"
+[ ! -s "$T/out" ] && [ "$(stat -c %a "$T/transfer.pdf")" = 600 ]
+ok $? 'what the referral says is, for its owner only'
+! grep -q 值班台 "$T/transfer.txt"
+ok $? 'nor which desk it comes from'
+refused 'a paper that is none of a referral' 2 'no paper' p1 referral print "$id" rectify -o "$T/x.pdf"
+refused 'and one that goes nowhere' 2 'where it goes' p1 referral print "$id" transfer
+
+stop_gateway
+done_testing

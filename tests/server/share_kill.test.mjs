@@ -1,0 +1,143 @@
+#!/usr/bin/env node
+// SIGKILL for the vault while shares of a plan come in: the planner would like to leave one of two, then two others of
+// the desk would each like to be the second person. Whatever the moment, of each pair exactly one is acknowledged, the
+// desk above is given just those bytes, nothing before both stand, and never what was refused. KILLS sets how many
+// rounds (default 10); KILL_SEED repeats the moments.
+import { randomBytes } from 'node:crypto';
+import { frame, gateway, OP, sleep } from '../lib/davyd.mjs';
+import * as T from '../lib/tap.mjs';
+
+const kills = Number(process.env.KILLS || 10);
+let seed = Number(process.env.KILL_SEED || Date.now() % 1e6);
+T.note(`KILL_SEED=${seed} KILLS=${kills}`);
+const rnd = (n) => {
+	seed = (seed * 1103515245 + 12345) % 2147483648;
+	return Math.floor((seed / 2147483648) * n);
+};
+const BOOK = 2,
+	PARTS = 4;
+const gw = await gateway({
+	conf: ['rate = 0', 'drain_seconds = 3'],
+	staff: [
+		['a1', 1, 'PL,lead'],
+		['b1', 1, 'SR'],
+		['c1', 1, 'SR'],
+		['a4', 4, 'SR,lead'],
+		['a5', 5, 'SR,lead'],
+		['reg', 0, 'RG'],
+	],
+});
+let id;
+
+// The same bytes until they are answered, as davy sends them.
+async function put(make) {
+	for (;;) {
+		const a = await gw.exchange(make());
+		if (a && a.status !== 'busy') return a;
+		await sleep(30);
+	}
+}
+const leave = (who, number, body) =>
+	put(() =>
+		frame(gw, OP.partPut, gw.people[who], {
+			id,
+			kind: BOOK,
+			desk: 1,
+			thread: PARTS,
+			number,
+			body,
+		}),
+	);
+const given = (who, desk, number) =>
+	put(() => frame(gw, OP.fetch, gw.people[who], { id, kind: BOOK, desk, thread: PARTS, number }));
+async function killVault() {
+	const [pid] = gw.children('vault');
+	if (!pid) return;
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch {} // gone by itself
+}
+// Both at once, with kills in the middle; the answers.
+async function race(a, b) {
+	let done = false,
+		killed = 0;
+	const both = Promise.all([a(), b()]).finally(() => {
+		done = true;
+	});
+	for (let k = 0; k < 3 && !done; k++) {
+		await sleep(rnd(12));
+		killed += !done;
+		await killVault();
+		for (let ms = 0; ms < 2000 && !done && !gw.children('vault').length; ms += 10)
+			await sleep(10);
+	}
+	return [await both, killed];
+}
+
+await T.run(async () => {
+	const wrong = [];
+	let killed = 0;
+	try {
+		await gw.roster();
+		for (let i = 0; i < kills; i++) {
+			// The vault's pauses grow with each end of it until the parent is new.
+			gw.child.kill('SIGKILL');
+			await gw.gone;
+			await sleep(200);
+			await gw.start();
+			id = randomBytes(16);
+			const first = randomBytes(16128);
+			await put(() =>
+				frame(gw, OP.bookOpen, gw.people.a1, {
+					id,
+					kind: BOOK,
+					desk: 1,
+					body: first,
+				}),
+			);
+			const won = [];
+			for (const [place, one, other] of [
+				[0, 'a1', 'a1'],
+				[1, 'b1', 'c1'],
+			]) {
+				const bytes = [randomBytes(16128), randomBytes(16128)];
+				const [answers, k] = await race(
+					() => leave(one, place, bytes[0]),
+					() => leave(other, place, bytes[1]),
+				);
+				killed += k;
+				const said = answers.map((a) => a.status).sort();
+				if (said.join() !== 'bad,ok')
+					wrong.push(`round ${i} place ${place}: ${said}`);
+				won[place] = bytes[answers.findIndex((a) => a.status === 'ok')];
+				if (place === 0)
+					for (const who of ['a4', 'a5', 'a1'])
+						if (
+							(await given(who, Number(who[1]), 0)).status !==
+							'not found'
+						)
+							wrong.push(`round ${i}: ${who} has one`);
+			}
+			await killVault();
+			for (const place of [0, 1]) {
+				const a = await given(place ? 'a5' : 'a4', place ? 5 : 4, place);
+				if (a.status !== 'ok' || !won[place] || !a.body.equals(won[place]))
+					wrong.push(`round ${i}: ${place} ${a.status}`);
+				if ((await given('b1', 1, place)).status !== 'not found')
+					wrong.push(`round ${i} place ${place}: given to the desk that draws`);
+			}
+		}
+		T.ok(
+			!wrong.length,
+			'one share of each person stands, and is what was acknowledged',
+			wrong.join('\n'),
+		);
+		T.ok(killed >= kills, `the vault was killed ${killed} times while shares were under way`);
+		const fatal = gw.log
+			.split('\n')
+			.filter((l) => /fatal|SIGSYS|signal=31/.test(l) && !/parent-gone/.test(l));
+		T.is(fatal.length, 0, 'nobody died otherwise', fatal.join('\n'));
+	} finally {
+		await gw.end();
+	}
+});
