@@ -18,19 +18,6 @@
 #include "crypto/frame.h"
 #include "crypto/text.h"
 
-/* The newest open list by another member; FOLD_NONE: there is none. */
-static size_t
-proposal_of(const struct opened *d)
-{
-	size_t i = d->cnt;
-
-	while (i-- > 0)
-		if (d->entry[i].open && d->x[i].author != d->view->me &&
-		    schema_proposed(d->x[i].body) == ENTRY_RESTRICT)
-			return i;
-	return FOLD_NONE;
-}
-
 /* Whether a list hides it from exactly those members from whom we would. */
 static bool
 is_same(const struct readers *r, const json_t *body)
@@ -165,7 +152,7 @@ case_readers(struct cli *cli)
 	const struct roster_member *m;
 	uint8_t hide[FOLD_HIDDEN][8];
 	struct readers r = { 0 };
-	size_t cnt = 0, open = proposal_of(d);
+	size_t cnt = 0, open = case_write_open(d, ENTRY_RESTRICT);
 	int err = 0;
 
 	if (cli_flag(cli, "lift"))

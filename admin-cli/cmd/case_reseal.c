@@ -16,19 +16,6 @@
 #include "admin-cli/view/show.h"
 #include "crypto/text.h"
 
-/* The newest open proposal by another member to hand the case to somebody; FOLD_NONE: none. */
-static size_t
-proposal_of(const struct opened *d)
-{
-	size_t i = d->cnt;
-
-	while (i-- > 0)
-		if (d->entry[i].open && d->x[i].author != d->view->me &&
-		    schema_proposed(d->x[i].body) == ENTRY_RESEAL)
-			return i;
-	return FOLD_NONE;
-}
-
 /* At the desk of the case: those on duty where a rota is in force, or its lead; from a desk above,
  * everybody who reads it. Nobody with a conflict of his own. */
 static int
@@ -183,7 +170,7 @@ case_reseal(struct cli *cli)
 {
 	const struct opened *d = cli->opened;
 	json_t *list = json_array();
-	size_t open = proposal_of(d);
+	size_t open = case_write_open(d, ENTRY_RESEAL);
 	bool back = cli_flag(cli, "back");
 	int err = may_say(cli, d);
 

@@ -5,6 +5,8 @@
 #include "admin-cli/cmd/case_write.h"
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/desk/trust.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/entry.h"
 
@@ -59,6 +61,18 @@ report(struct cli *cli, const struct submit *p)
 	cli_data(cli, data);
 	opened_free(d);
 	return 0;
+}
+
+size_t
+case_write_open(const struct opened *d, uint16_t type)
+{
+	size_t i = d->cnt;
+
+	while (i-- > 0)
+		if (d->entry[i].open && d->x[i].author != d->view->me &&
+		    schema_proposed(d->x[i].body) == type)
+			return i;
+	return FOLD_NONE;
 }
 
 int

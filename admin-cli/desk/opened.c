@@ -283,7 +283,8 @@ block_new(struct opened_ring *ring, size_t cap)
 	}
 	cap = cap < SPARE_CNT ? SPARE_CNT : cap;
 	b = calloc(1, sizeof(*b));
-	if (!b || !(b->work = secret_alloc(cap * (sizeof(*b->work) + ENTRY_LEN)))) {
+	/* libsodium puts its end at the end of a page: only a multiple of 16 begins aligned */
+	if (!b || !(b->work = secret_alloc((cap * (sizeof(*b->work) + ENTRY_LEN) + 15) & ~15ul))) {
 		free(b);
 		return NULL;
 	}

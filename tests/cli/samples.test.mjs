@@ -178,9 +178,9 @@ function edge(tip) {
 	const d = w.davy('p1', 'case', 'show', id[tip.id]).data;
 	T.is(d.state, state, `${tip.id}: ${tip.expect.triage}`);
 	T.is(
-		d.held,
-		{ E1: 1, E2: 0, E3: 1 }[tip.id],
-		`${tip.id}: what its source is told waits at the gateway`,
+		`${d.held} ${d.outbox.length}`,
+		{ E1: '1 0', E2: '0 0', E3: '0 1' }[tip.id],
+		`${tip.id}: what its source is told waits, that the matter is elsewhere here, the rest at the gateway`,
 	);
 	const poll = w.davy(
 		'source',

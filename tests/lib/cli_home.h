@@ -74,4 +74,20 @@ cli_home_remove(const char *dir)
 	return nftw(dir, cli_home_remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* This home has seen that roster, whose hash is filled with `n`, on that day. */
+static inline void
+cli_home_saw(struct session *c, int n, uint32_t version, uint32_t day)
+{
+	uint8_t hash[32], val[8];
+
+	memset(hash, n, sizeof(hash));
+	for (int i = 0; i < 4; i++) {
+		val[i] = (uint8_t)(version >> 8 * i);
+		val[4 + i] = (uint8_t)(day >> 8 * i);
+	}
+	assert_int_equal(workspace_put(c->workspace, WORKSPACE_HASH, hash, sizeof(hash), val,
+				       sizeof(val)),
+			 0);
+}
+
 #endif
