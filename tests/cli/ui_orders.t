@@ -1,6 +1,6 @@
 #!/bin/sh
-# davy ui, the days of sealed orders (tmux): what each side has to do and when, from the sealed order to the site, by keys
-# alone; a code typed on the keyboard; no site on any screen before its layer is open.
+# davy ui, the days of sealed orders (tmux): what each side has to do and when, from the sealed order to the site, by
+# keys alone; a code typed on the keyboard; no site on any screen before its layer is open.
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh

@@ -145,7 +145,7 @@ test_proposable(void **arg)
 		proposed += t && t->proposable;
 		json_decref(body);
 	}
-	assert_int_equal(proposed, 23);
+	assert_int_equal(proposed, 24);
 	assert_int_equal(schema_proposed(NULL), 0);
 }
 
