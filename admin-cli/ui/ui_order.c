@@ -13,6 +13,7 @@
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/order.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/rules/fold_visit.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/view/show_agenda.h"
 #include "admin-cli/view/show_layer.h"
@@ -24,6 +25,7 @@ struct visit {
 	uint8_t id[16];
 	struct ui_page page;
 	char side[32], state[64], next[VISITS_NEXT_CAP];
+	unsigned turn; /* side B: the layer that is opened next; ORDER_LAYERS: none */
 	/* while a layer is opened */
 	unsigned layer;
 	const char *spoken;
@@ -76,6 +78,7 @@ open_visit(struct cli *cli, void *arg)
 		const struct opened *d = cli->opened;
 
 		visits_next(d, sync_hour(cli->ses), v->next);
+		v->turn = visits_side(d) == VISITS_B ? fold_visit_turn(&d->fold) : ORDER_LAYERS;
 		snprintf(v->side, sizeof(v->side), "%s", show_visit_side(d));
 		snprintf(v->state, sizeof(v->state), "%s",
 			 fold_state_text(d->fold.machine,
@@ -291,23 +294,35 @@ file(struct ui *ui, const char *hex)
 	}
 }
 
+/* The bytes of a layer are taken before its code is there, and a code that was spoken opens them
+ * before its release has arrived here: on the road there is no network. */
+static void
+open_turn(struct ui *ui, struct visit *v)
+{
+	bool voice;
+
+	v->layer = v->turn;
+	if (pick_way(ui, _("How the code came"), _("with the code that was sealed"),
+		     _("with a code that was spoken"), &voice))
+		open_with(ui, v, voice);
+}
+
 static void
 next_step(struct ui *ui, struct visit *v)
 {
 	char hex[33];
 	const char *words[] = { "order", v->next, term_hex(hex, v->id, 16), NULL };
 	unsigned layer;
-	bool voice;
 
-	if (!*v->next)
+	if (!*v->next && v->turn < ORDER_LAYERS)
+		open_turn(ui, v);
+	else if (!*v->next)
 		ui_note(ui, _("There is no step for you now."));
 	else if (sscanf(v->next, "release %u", &layer) == 1)
 		release(ui, v, layer);
-	else if (sscanf(v->next, "open %u", &v->layer) == 1) {
-		if (pick_way(ui, _("How the code came"), _("with the code that was sealed"),
-			     _("with a code that was spoken"), &voice))
-			open_with(ui, v, voice);
-	} else if (!strcmp(v->next, "depart"))
+	else if (!strncmp(v->next, "open ", 5))
+		open_turn(ui, v);
+	else if (!strcmp(v->next, "depart"))
 		depart(ui, hex);
 	else if (!strcmp(v->next, "arrive"))
 		arrive(ui, hex);
@@ -376,8 +391,10 @@ on_key(struct ui *ui, struct visit *v, int key)
 		ui_undo(ui);
 	else if (k && k->key == 'x')
 		stop(ui, v);
-	else if (k && k->key == 'c' && sscanf(v->next, "open %u", &v->layer) == 1)
+	else if (k && k->key == 'c' && v->turn < ORDER_LAYERS) {
+		v->layer = v->turn;
 		open_with(ui, v, true);
+	}
 }
 
 static int
@@ -386,7 +403,10 @@ draw(struct ui *ui, struct visit *v)
 	char id[33], title[300], next[120];
 	int foot;
 
-	show_agenda_next(v->next, next, sizeof(next));
+	if (!*v->next && v->turn < ORDER_LAYERS)
+		snprintf(next, sizeof(next), _("open layer %u"), v->turn);
+	else
+		show_agenda_next(v->next, next, sizeof(next));
 	snprintf(title, sizeof(title), "%.8s  %s  %s  %s%s%s", term_hex(id, v->id, 16), v->side,
 		 v->state, *next ? "[Enter: " : "", next, *next ? "]" : "");
 	ui_frame(ui, title);
