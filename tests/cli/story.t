@@ -1,15 +1,16 @@
 #!/bin/sh
 # One mine from the first word to the strike-off, through the real tool and gateway: four tips about 砚坪甲矿, the visit
 # that they lead to, its betrayal, the visit in its place, what two found there, and what the source hears in the end.
-# The single rules have their tests elsewhere (orders.t, findings.t, need.t, triage.t); here stands that they fit together.
+# The single rules have their tests elsewhere (orders.t, findings.t, need.t, triage.t); here it shows whether they fit
+# together.
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 # shellcheck source=tests/cli/visit.sh
 . tests/cli/visit.sh
 
-# The source of T02 excludes the county: only a desk of the province may plan and go. Two teams of it: q1, q2 and q3, q4;
-# r1 and r2 inspect what others have found. The planners' own n3 and n4 release the second visit.
+# The source of T02 excludes the county: only a desk of the province may plan and go. Two teams of it are q1, q2 and q3,
+# q4; r1 and r2 inspect what others have found. The planners' own n3 and n4 release the second visit.
 provincial() {
 	for h in q1 q2 q3 q4 r1 r2 n3 n4; do
 		new_key $h "人员$h" && as $h gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card" || return 1
@@ -112,8 +113,8 @@ for h in q1 i1; do as $h gateway connect http://127.0.0.1:9 --card "$T/GW/gatewa
 as i1 order release "$id" 2 --say --json
 ok $? 'on the road, without a network, the approver speaks a code'
 spoken="$(field d.end) $(field d.code)"
-printf '%s\n' "$spoken" | timeout 20 "$davy" --home "$T/q1" --passphrase-file "$T/pass" order open "$id" 2 --code --json \
-	>"$T/out" 2>"$T/err"
+printf '%s\n' "$spoken" | timeout 20 "$davy" --home "$T/q1" --passphrase-file "$T/pass" order open "$id" 2 --code \
+	--json >"$T/out" 2>"$T/err"
 ok $? 'which opens the site'
 is 'and the place in it' '砚坪甲矿 3号联络巷' '`${d.body.site} ${d.body.route[d.body.at - 1]}`'
 for h in q1 i1; do as $h gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card" && as $h sync; done
