@@ -235,7 +235,8 @@ async function dies(r) {
 	const id = await r.t.until('a case', (x) => /^([0-9a-f]{8})\s/.exec(x.split('\n')[1] ?? '')?.[1]);
 	for (let i = 0; i < 8 && !r.words.acked.test(await r.t.press('a')); i++) await r.t.press('Space');
 	await r.t.press('t');
-	const before = await r.t.press('A', '*');
+	r.t.send('A', '*');
+	const before = await r.t.until('what is suggested', (x) => /^.a [^(]*\d$/m.test(x) && x);
 	process.kill(r.t.pid, 'SIGKILL');
 	r.t.end();
 	const again = await desk('again', 'p1', 80, 24, 'zh', r.bases);
@@ -325,6 +326,7 @@ function outcomes() {
 // Days later every source comes back once.
 function sources() {
 	later(4 * 1440);
+	for (const home of READERS) must(home, 'sync'); // what waits in their trays leaves
 	const heard = {};
 	const wrong = [];
 	for (const t of tips) {

@@ -5,10 +5,11 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
-ok $? 'a whole deployment is made'
-# shellcheck source=tests/cli/orders.sh
-. tests/cli/orders.sh
+# shellcheck source=tests/cli/visit.sh
+. tests/cli/visit.sh
+visit_world
+ok $? 'a deployment with planners, leaders and inspectors'
+usual='d.persons = 4; d.turn = ["人员t2", "检查员乙"]'
 bad() { # NAME PATTERN FIELDS…
 	bad_name=$1 bad_pattern=$2
 	shift 2
@@ -187,15 +188,8 @@ as n1 order show "$id" --json
 is 'on the site' on_site d.state
 
 # ---- stops, and whose code it is ----
-# order FIELDS…: an urgent one, sealed and approved and armed; its id in $id.
-order() {
-	draft 'delete d.from; delete d.depart; d.urgent = true' "$@"
-	as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id" &&
-		everybody && as i1 order approve "$id" --yes && as i2 order approve "$id" --yes &&
-		as n2 order arm "$id" --yes && everybody
-}
 first=$id code2=$code
-order
+armed
 ok $? 'an urgent order opens at once'
 works 'its layer 0 is spoken' i1 order release "$id" 0 --say --json
 end=$(field d.end) code=$(field d.code)
@@ -216,13 +210,13 @@ refused 'from then on nothing is released' 1 'stopped' i1 order release "$id" 1
 refused 'nor opened' 1 'stopped' t2 order open "$id" 0
 as n1 order show "$id" --json
 is 'all see it' aborted d.state
-order
+armed
 works 'who fears a leak stops it, alone' i2 order compromise "$id"
 everybody
 as t1 order show "$id" --json
 is 'all see that' compromised d.state
 refused 'and it stays so' 1 'stopped' t1 order open "$id" 0
-order
+armed
 works 'one cannot cancel' i1 order cancel "$id" --text 路断
 refused 'even twice' 1 'another member' i1 order cancel "$id" --text 路断
 as n1 sync
@@ -314,8 +308,8 @@ ok $? 'an order a week later'
 everybody
 works 'nobody is asked about keys that have stood for a week' i1 order approve "$id"
 # The registrar and the roots give a leader's handle another key: that of a home of their own.
-new_key x1 '人员t1'
-{ grep -v '^seal ' "$T/t1.card" && grep '^seal ' "$T/x1.card"; } >"$T/swapped.card"
+new_key z1 '人员t1'
+{ grep -v '^seal ' "$T/t1.card" && grep '^seal ' "$T/z1.card"; } >"$T/swapped.card"
 as registrar roster member-remove --dir "$T/draft" "$(handle t1)" && as registrar roster member-add --dir "$T/draft" \
 	--card "$T/swapped.card" --desk 7 --roles TL,IN
 publish

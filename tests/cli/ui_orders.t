@@ -7,13 +7,11 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/screen.sh
 . tests/cli/screen.sh
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
-ok $? 'a whole deployment is made'
-# shellcheck source=tests/cli/orders.sh
-. tests/cli/orders.sh
-mkdir "$T/bin"
-cp "$BUILD/tests/davy-clock" "$T/bin/davy" && cp -R "$BUILD/locale" "$T/bin/locale"
-davy=$T/bin/davy
+# shellcheck source=tests/cli/visit.sh
+. tests/cli/visit.sh
+visit_world
+ok $? 'a deployment with planners, leaders and inspectors'
+usual='d.persons = 4; d.turn = ["人员t2", "检查员乙"]'
 # what: of the agenda of a home, as the command says it
 what() {
 	as "$1" order agenda --json

@@ -1,19 +1,21 @@
 # What tests of visits under seal share, behind tests/cli/lib.sh: a gateway whose clock the test moves, a planning desk
-# (n1, n2), side A (i1, i2), side B (t1, t2), and an inspector who stays at home (x1).
+# (n1, n2), side A (i1, i2), side B (t1, t2), and inspectors who stay at home (c2, x1).
 # shellcheck shell=sh disable=SC2034,SC2154
+: "${T:?}" "${BUILD:?}"
 
 hours=0 # since the beginning
 now() { echo $(($(date +%s) / 3600 + hours)); }
 later() { hours=$1; printf '%-12d' $((hours * 60)) 1<>"$T/clock"; }
 handle() { sed -n 's/^handle //p' "$T/$1.card"; }
 day() { date -u -d "@$((($(now) + 24 * $1) * 3600))" +%F; }
-everybody() { for h in n1 n2 i1 i2 t1 t2 x1; do as $h sync; done; }
+everybody() { for h in n1 n2 i1 i2 t1 t2 c2 x1; do as $h sync; done; }
 
 visit_world() {
 	scripts/demo-world "$T" >"$T/out" 2>"$T/err" || return 1
-	# davy-paper is looked for beside davy
-	mkdir "$T/bin" && cp "$BUILD/tests/davy-clock" "$BUILD/davy-paper" "$T/bin/"
-	davyd=$(realpath "$BUILD/tests/davyd-clock") davy=$T/bin/davy-clock
+	# davy-paper and the catalogue are looked for beside davy
+	mkdir "$T/bin" && cp "$BUILD/tests/davy-clock" "$T/bin/davy" && cp "$BUILD/davy-paper" "$T/bin/" &&
+		cp -R "$BUILD/locale" "$T/bin/locale" || return 1
+	davyd=$(realpath "$BUILD/tests/davyd-clock") davy=$T/bin/davy
 	echo 0 >"$T/clock"
 	export DAVY_TEST_CLOCK="$T/clock"
 	start_gateway "$T/GW" || return 1
@@ -38,18 +40,24 @@ visit_world() {
 	everybody
 }
 
-# An urgent order that is sealed, approved and armed, its draft changed by these assignments; in $id.
-armed() { # FIELDS…
-	node -e 'const d = {desk: 7, urgent: true, a: ["独立甲", "独立乙"], b: ["人员t1", "人员t2"], kind: "COVERT",
- region: "云柘市北部", kit: "C2", persons: 2, days: 1, muster: "北门停车场", vehicles: "2",
- papers: ["record", "rectify"], turn: ["人员t1", "人员t2"],
- site: "鹿鸣九号井", companion: "雁回洗煤厂", operator: ["青柏集团"],
+# draft FIELDS…: a draft of T02's kind of visit, changed by $usual and by these assignments, in $T/draft.json.
+usual=
+draft() {
+	node -e 'const d = {desk: 7, a: ["独立甲", "独立乙"], b: ["人员t1", "人员t2"], kind: "COVERT",
+ region: "云柘市北部", kit: "C2", persons: 2, days: 1, muster: "北门停车场", vehicles: "2", papers: ["K-07"],
+ turn: ["人员t1", "检查员乙", "人员t2"], site: "鹿鸣九号井", companion: "雁回洗煤厂", operator: ["青柏集团"],
  county: "990102", cover: "SEASON", route: ["灯房", "调度室", "四采区回风巷", "绞车房", "材料库"], at: 3,
- questions: ["今天几个班？", "自救器放在哪里？"], checklist: ["CM-15A"], abstract: "回风巷有一道墙，请看墙后",
- excluded: [], agencies: ["消防支队: 看安全出口"], safety: ["两人同行"]};
-for (const a of process.argv.slice(2)) eval(a);
-require("fs").writeFileSync(process.argv[1], JSON.stringify(d));' "$T/draft.json" "$@"
+ questions: ["今天几个班？"], checklist: ["CM-15A"], abstract: "回风巷有一道墙，请看墙后", excluded: [],
+ safety: ["两人同行"]};
+d.from = Number(process.argv[2]); d.depart = d.from + 30;
+for (const a of process.argv.slice(3)) eval(a);
+require("fs").writeFileSync(process.argv[1], JSON.stringify(d));' "$T/draft.json" $(($(now) + 60)) "$usual" "$@"
+}
+# An urgent order that is sealed, approved and armed, its draft changed likewise; in $id.
+armed() {
+	draft 'delete d.from; delete d.depart; d.urgent = true' "$@"
 	as n1 order new --file "$T/draft.json" --json && id=$(field d.id) && as n1 order seal "$id" && everybody &&
-		as i1 order approve "$id" --yes && as i2 order approve "$id" --yes && as n2 order arm "$id" --yes
+		as i1 order approve "$id" --yes && as i2 order approve "$id" --yes && as n2 order arm "$id" --yes &&
+		everybody
 }
 layer() { as i1 order release "$id" "$1" && as t1 order open "$id" "$1" --json; }

@@ -18,6 +18,8 @@ fi
 
 visit_world
 ok $? 'a deployment with planners, leaders and inspectors'
+usual='d.papers = ["record", "rectify"]; d.turn = ["人员t1", "人员t2"]; d.questions.push("自救器放在哪里？");
+d.agencies = ["消防支队: 看安全出口"]'
 armed
 ok $? 'an order is armed'
 
