@@ -64,22 +64,22 @@ ok $? 'the gateway runs'
 # -- on a terminal, by telephone
 take t p2
 answer 'How did it come' telephone
-answer '1/16' n
-answer '2/16' '?'
-answer '2/16' 3
-answer '3/16' -
-answer '4/16' 石牌坊旁边的巷子
-answer '5/16' 打13800138000找他
+answer '1/15' n
+answer '2/15' '?'
+answer '2/15' 3
+answer '3/15' -
+answer '4/15' 石牌坊旁边的巷子
+answer '5/15' 打13800138000找他
 answer ' : *$' ''
 answer 'certain that the number' n
-answer '5/16' '<'
-answer '4/16' ''
-answer '5/16' 巷道里没有风
+answer '5/15' '<'
+answer '4/15' ''
+answer '5/15' 巷道里没有风
 answer ' : *$' 灯也灭了
 answer ' : *$' ''
-for q in 6 7 8 9 10 11 12; do answer "$q/16" ''; done
-answer '13/16' L0
-for q in 14 15 16; do answer "$q/16" ''; done
+for q in 6 7 8 9 10 11 12; do answer "$q/15" ''; done
+answer '13/15' L0
+for q in 14 15; do answer "$q/15" ''; done
 sees 'all of it is shown to be read back' '灯也灭了'
 answer 'number of a question' g
 sees 'the desks that can open it are named' 'Only these desks can open it'
