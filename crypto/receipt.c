@@ -77,9 +77,9 @@ receipt_digits_parse(char *dst, size_t cnt, const char *text, size_t len)
 }
 
 void
-receipt_digits_print(char *dst, const char *digits)
+receipt_digits_print(char *dst, const char *digits, size_t cnt)
 {
-	for (size_t i = 0; digits[i]; i++) {
+	for (size_t i = 0; i < cnt; i++) {
 		if (i > 0 && i % GROUP_LEN == 0)
 			*dst++ = ' ';
 		*dst++ = digits[i];
@@ -102,7 +102,7 @@ receipt_parse(struct receipt *out, const char *text, size_t len)
 void
 receipt_print(char dst[static RECEIPT_TEXT_LEN + 1], const struct receipt *receipt)
 {
-	receipt_digits_print(dst, receipt->digits);
+	receipt_digits_print(dst, receipt->digits, RECEIPT_DIGITS);
 }
 
 int

@@ -30,7 +30,7 @@ char receipt_check_digit(const char *digits, size_t cnt);
 void receipt_digits_new(char *dst, size_t cnt);
 int receipt_digits_parse(char *dst, size_t cnt, const char *text, size_t len)
 	__attribute__((warn_unused_result));
-void receipt_digits_print(char *dst, const char *digits);
+void receipt_digits_print(char *dst, const char *digits, size_t cnt);
 
 /* Reads a receipt. Blanks, '-' and line ends between digits are skipped. ERR_FORMAT: not 30
  * digits; ERR_AUTH: the check digit is wrong. */

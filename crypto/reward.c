@@ -41,7 +41,7 @@ reward_code_parse(struct reward_code *out, const char *text, size_t len)
 void
 reward_code_print(char dst[static REWARD_TEXT_LEN + 1], const struct reward_code *code)
 {
-	receipt_digits_print(dst, code->digits);
+	receipt_digits_print(dst, code->digits, REWARD_DIGITS);
 }
 
 int

@@ -20,6 +20,7 @@
 #include "crypto/frame.h"
 
 #define TAGS_MAX 256
+#define WIDE     110 /* columns: then the tabs and a limit stand beside each other */
 
 struct ui_list {
 	struct workspace_case *all;
@@ -286,6 +287,13 @@ draw_pane(struct ui *ui, int from, int to)
 	opened_free(d);
 }
 
+/* Whether only some of the lines are shown, or in another order. */
+static bool
+is_limited(const struct ui_list *l)
+{
+	return l->tab < TAB_BOOKS && (*l->limit.text || l->by_priority);
+}
+
 /* What stands behind the tabs: which lines are shown, else how long the rota still runs. */
 static void
 beside_tabs(const struct ui *ui, char *out, size_t cap)
@@ -293,7 +301,7 @@ beside_tabs(const struct ui *ui, char *out, size_t cap)
 	const struct ui_list *l = ui->list;
 
 	*out = '\0';
-	if (l->tab < TAB_BOOKS && (*l->limit.text || l->by_priority))
+	if (is_limited(l))
 		snprintf(out, cap, "%s%s%.50s", l->by_priority ? _("by priority ") : "",
 			 *l->limit.text ? "/" : "", l->limit.text);
 	else if (ui->waiting.rota_days == 1)
@@ -307,9 +315,12 @@ ui_list_tabs(const struct ui *ui)
 {
 	const struct ui_list *l = ui->list;
 	uint32_t now = sync_hour(ui->ses);
-	char text[64];
+	char text[64], beside[64];
 	int x = 0;
 
+	beside_tabs(ui, beside, sizeof(beside));
+	/* What the lines are limited to is worth more than the names of the other tabs. */
+	bool narrow = is_limited(l) && COLS < WIDE;
 	for (int t = 0; t < TABS; t++) {
 		size_t cnt = t == TAB_BOOKS    ? ui->waiting.books
 			     : t == TAB_ORDERS ? ui->waiting.visits
@@ -317,14 +328,14 @@ ui_list_tabs(const struct ui *ui)
 
 		for (size_t i = 0; i < l->all_cnt; i++)
 			cnt += in_tab(&l->all[i], t, now);
-		snprintf(text, sizeof(text), "[%d]%s %zu", t + 1, _(tabs[t].name), cnt);
+		snprintf(text, sizeof(text), "[%d]%s %zu", t + 1,
+			 narrow && t != l->tab ? "" : _(tabs[t].name), cnt);
 		int width = term_width(text) < COLS - x ? term_width(text) : COLS - x;
 
 		ui_put_style(1, x, width, text, t == l->tab ? A_BOLD | A_UNDERLINE : 0);
 		x += width + 1;
 	}
-	beside_tabs(ui, text, sizeof(text));
-	ui_put_style(1, x + 1, COLS - x - 1, text, A_BOLD);
+	ui_put_style(1, x + 1, COLS - x - 1, beside, A_BOLD);
 }
 
 static const struct ui_keys keys[] = {

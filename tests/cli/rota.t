@@ -163,7 +163,7 @@ ok $? 'who stands in reckons as the pair does, with the draw'
 is 'and knows what was declared' '2 SHARE' \
 	"d.filter((x) => x.member === '$(handle p3)').map((x) => \`\${x.cause} \${x.kind}\`).join()"
 as p2 status --json
-is 'the clock of the pair counts hours' true 'd.readers > 0 && d.readers_hours > 0 && d.readers_hours <= 9'
+is 'the clock of the pair counts hours' true 'd.readers > 0 && d.readers_hours > 0 && d.readers_hours <= 32'
 works 'one of the pair signs' p2 case readers "$id3"
 works 'and who stands in for the other' p5 case readers "$id3"
 as p3 sync

@@ -359,7 +359,7 @@ as p2 sync
 ui b 120 40 en p2
 sees 'the other member has one to sign' b 'sign 1'
 keys b 3
-sees 'it stands in its tab' b "$(printf '\\[3\\]to sign 1')"
+sees 'it stands in its tab' b "$(printf '\\[3\\]sign 1')"
 keys b s
 sees 'what is signed is shown first' b 'Sign this'
 keys b y

@@ -24,8 +24,8 @@ export function showGroups(digits, current, n = DIGITS, wrong = []) {
 }
 
 // n: how many digits. get() and put(s) read and store those typed so far; check(i, group) may refuse a group;
-// done(digits) is called at the end.
-export function keypad({ n = DIGITS, get, put, check, done }) {
+// done(digits) is called at the end; what it has against them it writes into err, which stands where the eye is.
+export function keypad({ n = DIGITS, get, put, check, done, err }) {
 	const box = h('ol', { class: 'code', 'aria-label': t('code.typed') });
 	const says = h('p', { class: 'say', role: 'status', 'aria-live': 'polite', id: newId() });
 	let wrong = [];
@@ -53,8 +53,13 @@ export function keypad({ n = DIGITS, get, put, check, done }) {
 				put(now.slice(0, -GROUP));
 				wrong = [i];
 				set(says, t('code.wrong', { n: i + 1 }));
-			} else if (now.length < n)
-				set(says, t(check ? 'code.right' : 'code.next', { n: i + 1 }));
+			} else
+				set(
+					says,
+					now.length < n
+						? t(check ? 'code.right' : 'code.next', { n: i + 1 })
+						: '',
+				);
 		}
 		draw();
 		if (get().length === n) done(get());
@@ -109,5 +114,5 @@ export function keypad({ n = DIGITS, get, put, check, done }) {
 	document.addEventListener('keydown', listen);
 	document.addEventListener('paste', paste);
 	draw();
-	return h('div', { class: 'entry' }, box, says, pad, hint(t('pad.hint')));
+	return h('div', { class: 'entry' }, box, err, says, pad, hint(t('pad.hint')));
 }

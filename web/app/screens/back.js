@@ -31,8 +31,8 @@ export function enter(go) {
 				S.typed = '';
 				go('back', false, d);
 			},
+			err,
 		}),
-		err,
 		payer()
 			? button(
 					t('claim'),

@@ -10,7 +10,6 @@ export function claim(go) {
 	const err = fault('');
 	return [
 		title(t('claim.type')),
-		err, // above the keys, where it is seen
 		keypad({
 			n: DIGITS,
 			get: () => S.typed,
@@ -24,6 +23,7 @@ export function claim(go) {
 				S.claim = { code: d };
 				return go('way');
 			},
+			err,
 		}),
 		button(
 			t('back'),
