@@ -249,7 +249,7 @@ export class Reviewer {
 	async case(id, leave = 'n') {
 		const { t } = this;
 		const before = this.keysAtLine;
-		let text = t.screen();
+		let text = await t.still();
 		let tip = recognise(this.tips, text);
 		for (let page = 0; page < 6 && !tip; page++)
 			tip = recognise(this.tips, (text += await t.press('Space')));

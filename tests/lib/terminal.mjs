@@ -92,6 +92,18 @@ export class Terminal {
 		return last;
 	}
 
+	// The screen once it stands still: a screen that is being drawn has lines of the one before.
+	async still() {
+		let last = this.screen();
+		for (let same = 0; same < 3; ) {
+			await sleep(20);
+			const now = this.screen();
+			same = now === last ? same + 1 : 0;
+			last = now;
+		}
+		return last;
+	}
+
 	end() {
 		try {
 			this.tmux('kill-server');
