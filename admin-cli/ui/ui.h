@@ -97,6 +97,18 @@ void ui_help(struct ui *ui, const char *title, const struct ui_keys *keys, const
 /* The key that a person means in this table: the same, or the letter of another case where the
  * table does not have it. */
 const struct ui_keys *ui_find(const struct ui_keys *keys, int key);
+/* What every list, case, book and order has: rows for the table of its keys, and whether this key
+ * was one of them, which is done then. Moves the cursor of a plain list: whether this key does so.
+ */
+#define UI_USUAL_KEYS                                                                              \
+	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },  \
+		{ 'T', "T", N_("tray"),                                                            \
+		  N_("what was written and has not left, and replies that are held") },            \
+	{                                                                                          \
+		'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again")     \
+	}
+bool ui_usual(struct ui *ui, int key);
+bool ui_moves(size_t *at, size_t cnt, int key);
 
 /* ui_page.c: a text that is longer than the screen. */
 struct ui_page {

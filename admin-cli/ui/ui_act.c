@@ -265,3 +265,38 @@ ui_undo(struct ui *ui)
 	ui_list_stale(ui);
 	ui_count(ui);
 }
+
+bool
+ui_usual(struct ui *ui, int key)
+{
+	switch (key) {
+	case 'u':
+	case 'U':
+		ui_undo(ui);
+		return true;
+	case 'T':
+		ui_tray_run(ui);
+		return true;
+	case 'L':
+		ui->leave = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+ui_moves(size_t *at, size_t cnt, int key)
+{
+	if (key == UI_FUNCTION + KEY_DOWN || key == 'j' || key == 'n')
+		*at += *at + 1 < cnt;
+	else if (key == UI_FUNCTION + KEY_UP || key == 'k')
+		*at -= *at > 0;
+	else if (key == UI_FUNCTION + KEY_HOME)
+		*at = 0;
+	else if (key == UI_FUNCTION + KEY_END)
+		*at = cnt ? cnt - 1 : 0;
+	else
+		return false;
+	return true;
+}

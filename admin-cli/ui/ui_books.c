@@ -243,10 +243,7 @@ static const struct ui_keys book_keys[] = {
 	{ 0, "1-9", N_("step"), N_("take the step with this digit, or sign it") },
 	{ ' ', "Space", N_("more"), N_("the next page; - and PgUp: the page before") },
 	{ 'w', "w", N_("note"), N_("write a note into the book") },
-	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
-	{ 'T', "T", N_("tray"),
-	  N_("what was written and has not left, and replies that are held") },
-	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
+	UI_USUAL_KEYS,
 	{ ':', ":", N_("command"), N_("run any davy command; . is this book") },
 	{ '?', "?", N_("help"), N_("this page") },
 	{ 'q', "q", N_("back"), N_("back to the list; Esc, too") },
@@ -300,19 +297,13 @@ on_book_key(struct ui *ui, struct book *b, int key)
 
 	if (key >= '1' && key <= '9')
 		take_step(ui, b, (size_t)(key - '1'));
-	else if (key == 'T')
-		ui_tray_run(ui);
-	else if (key == 'L')
-		ui->leave = true;
 	else if (key == ':')
 		ui_command(ui, b->id);
 	else if (key == '?')
 		ui_help(ui, _("A book"), book_keys,
 			_("Every step of it, and below the steps that the rules allow you: each says whether it "
 			  "takes two members. What another has proposed is shown before you sign it."));
-	else if (k && k->key == 'u')
-		ui_undo(ui);
-	else if (k && k->key == 'w')
+	else if (!ui_usual(ui, key) && k && k->key == 'w')
 		write_note(ui, b);
 }
 
@@ -351,10 +342,7 @@ static const struct ui_keys keys[] = {
 	  N_("open the book: every step of it, and those that you may take") },
 	{ 'n', "n", N_("next"), N_("the next line") },
 	{ 'g', "g", N_("sync"), N_("fetch what is new and send what waits") },
-	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
-	{ 'T', "T", N_("tray"),
-	  N_("what was written and has not left, and replies that are held") },
-	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
+	UI_USUAL_KEYS,
 	{ ':', ":", N_("command"), N_("run any davy command; . is the book under the cursor") },
 	{ '?', "?", N_("help"), N_("this page") },
 	{ 'q', "q", N_("back"), N_("back to the first tab; 1 to 7: the tabs") },
@@ -442,26 +430,14 @@ on_key(struct ui *ui, struct books *b, int key)
 		ui_help(ui, _("The books"), keys,
 			_("Referrals, needs, campaigns, rotas and conflicts that you can read, what is late "
 			  "first; ! is late or soon. A state is that of today."));
-	else if (key == 'T')
-		ui_tray_run(ui);
-	else if (key == 'L')
-		ui->leave = true;
 	else if (key == ':')
 		ui_command(ui, b->cnt ? b->list[b->at].rec.id : NULL);
 	else if (k && k->key == 'g')
 		ui_sync(ui);
-	else if (k && k->key == 'u')
-		ui_undo(ui);
 	else if (b->cnt && (key == '\n' || (k && k->key == 'o')))
 		one_book(ui, b->list[b->at].rec.id);
-	else if (key == UI_FUNCTION + KEY_DOWN || key == 'j' || key == 'n')
-		b->at += b->at + 1 < b->cnt;
-	else if (key == UI_FUNCTION + KEY_UP || key == 'k')
-		b->at -= b->at > 0;
-	else if (key == UI_FUNCTION + KEY_HOME)
-		b->at = 0;
-	else if (key == UI_FUNCTION + KEY_END)
-		b->at = b->cnt ? b->cnt - 1 : 0;
+	else if (!ui_usual(ui, key))
+		(void)ui_moves(&b->at, b->cnt, key);
 }
 
 int

@@ -122,10 +122,7 @@ static const struct ui_keys keys[] = {
 	{ 'v', "v", N_("view"), N_("view an attachment: a clean copy, drawn in a sandbox") },
 	{ 'm', "m", N_("mine"), N_("say that you work on it; others see it for 30 minutes") },
 	{ 'n', "n", N_("next"), N_("open the next case of the list") },
-	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
-	{ 'T', "T", N_("tray"),
-	  N_("what was written and has not left, and replies that are held") },
-	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
+	UI_USUAL_KEYS,
 	{ ':', ":", N_("command"), N_("run any davy command; . is this case") },
 	{ '?', "?", N_("help"), N_("this page") },
 	{ 'q', "q", N_("back"), N_("back to the list; Esc, too") },
@@ -200,15 +197,6 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 	case 'm':
 		(void)ui_run(ui, mine, NULL);
 		break;
-	case 'u':
-		ui_undo(ui);
-		break;
-	case 'T':
-		ui_tray_run(ui);
-		break;
-	case 'L':
-		ui->leave = true;
-		break;
 	case ':':
 		ui_command(ui, s->id);
 		break;
@@ -216,6 +204,7 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 		help(ui);
 		break;
 	default:
+		(void)ui_usual(ui, key);
 		break;
 	}
 }

@@ -359,10 +359,7 @@ static const struct ui_keys keys[] = {
 	  N_("by priority, and by the clocks again; the case says why it stands there") },
 	{ 'z', "z", N_("pane"), N_("show or hide what was opened here of the case") },
 	{ 'g', "g", N_("sync"), N_("fetch what is new and send what waits") },
-	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
-	{ 'T', "T", N_("tray"),
-	  N_("what was written and has not left, and replies that are held") },
-	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
+	UI_USUAL_KEYS,
 	{ UI_ESC, "Esc-Esc", N_("panic"),
 	  N_("clear the screen and lock at once, on every screen") },
 	{ ':', ":", N_("command"), N_("run any davy command; . is the case under the cursor") },
@@ -546,12 +543,8 @@ on_key(struct ui *ui, int key)
 			  "Moving about opens nothing."));
 	} else if (k && k->key == 'g') {
 		ui_sync(ui);
-	} else if (k && k->key == 'u') {
-		ui_undo(ui);
-	} else if (key == 'T') {
-		ui_tray_run(ui);
-	} else if (key == 'L') {
-		ui->leave = true;
+	} else if (ui_usual(ui, key)) {
+		return;
 	} else if (key == ':') {
 		ui_command(ui, l->cnt ? id : NULL);
 	} else if (key == '/') {

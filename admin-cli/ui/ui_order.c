@@ -359,10 +359,7 @@ static const struct ui_keys keys[] = {
 	  N_("type a code that was spoken, and open the layer with it") },
 	{ ' ', "Space", N_("more"), N_("the next page; - and PgUp: the page before") },
 	{ 'x', "x", N_("stop"), N_("stop it: cancel, abort, or it is known") },
-	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
-	{ 'T', "T", N_("tray"),
-	  N_("what was written and has not left, and replies that are held") },
-	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
+	UI_USUAL_KEYS,
 	{ ':', ":", N_("command"), N_("run any davy command; . is this order") },
 	{ '?', "?", N_("help"), N_("this page") },
 	{ 'q', "q", N_("back"), N_("back to the list; Esc, too") },
@@ -376,10 +373,6 @@ on_key(struct ui *ui, struct visit *v, int key)
 
 	if (key == '\n')
 		next_step(ui, v);
-	else if (key == 'T')
-		ui_tray_run(ui);
-	else if (key == 'L')
-		ui->leave = true;
 	else if (key == ':') {
 		ui_command(ui, v->id);
 		ui->stale = true;
@@ -387,8 +380,8 @@ on_key(struct ui *ui, struct visit *v, int key)
 		ui_help(ui, _("A sealed order"), keys,
 			_("Who releases and who goes, how far each layer is, what the layers say that were "
 			  "opened on this machine, and every entry. Enter takes the next step."));
-	else if (k && k->key == 'u')
-		ui_undo(ui);
+	else if (ui_usual(ui, key))
+		return;
 	else if (k && k->key == 'x')
 		stop(ui, v);
 	else if (k && k->key == 'c' && v->turn < ORDER_LAYERS) {

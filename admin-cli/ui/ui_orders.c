@@ -27,10 +27,7 @@ static const struct ui_keys keys[] = {
 	{ 'n', "n", N_("next"), N_("the next line") },
 	{ 'v', "v", N_("month"), N_("the month, and the days again") },
 	{ 'g', "g", N_("sync"), N_("fetch what is new and send what waits") },
-	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },
-	{ 'T', "T", N_("tray"),
-	  N_("what was written and has not left, and replies that are held") },
-	{ 'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again") },
+	UI_USUAL_KEYS,
 	{ ':', ":", N_("command"), N_("run any davy command; . is the order under the cursor") },
 	{ '?', "?", N_("help"), N_("this page") },
 	{ 'q', "q", N_("back"), N_("back to the first tab; 1 to 7: the tabs") },
@@ -218,28 +215,16 @@ on_key(struct ui *ui, struct days *d, int key)
 		ui_help(ui, _("The agenda"), keys,
 			_("What you do with sealed orders, by the hour. Where to go stands nowhere before its "
 			  "layer is open. Nothing of this leaves the machine."));
-	else if (key == 'T')
-		ui_tray_run(ui);
-	else if (key == 'L')
-		ui->leave = true;
 	else if (key == ':')
 		ui_command(ui, d->cnt ? d->list[d->at].id : NULL);
 	else if (k && k->key == 'g')
 		ui_sync(ui);
-	else if (k && k->key == 'u')
-		ui_undo(ui);
 	else if (k && k->key == 'v')
 		d->month = !d->month;
 	else if (d->cnt && (key == '\n' || (k && k->key == 'o')))
 		ui_order_run(ui, d->list[d->at].id);
-	else if (key == UI_FUNCTION + KEY_DOWN || key == 'j' || key == 'n')
-		d->at += d->at + 1 < d->cnt;
-	else if (key == UI_FUNCTION + KEY_UP || key == 'k')
-		d->at -= d->at > 0;
-	else if (key == UI_FUNCTION + KEY_HOME)
-		d->at = 0;
-	else if (key == UI_FUNCTION + KEY_END)
-		d->at = d->cnt ? d->cnt - 1 : 0;
+	else if (!ui_usual(ui, key))
+		(void)ui_moves(&d->at, d->cnt, key);
 }
 
 int
