@@ -153,74 +153,6 @@ planned_register_keep(struct session *ses, uint16_t desk, const struct plan_regi
 	return sync_workspace_failed(ses, err);
 }
 
-static bool
-share_read(struct planned_share *s, const uint8_t *key, size_t key_len, const uint8_t *val,
-	   size_t len)
-{
-	struct buf b;
-
-	memset(s, 0, sizeof(*s));
-	buf_init(&b, key, key_len);
-	if (buf_u8(&b) != 's')
-		return false;
-	buf_bytes(&b, s->plan, sizeof(s->plan), sizeof(s->plan));
-	if (buf_end(&b))
-		return false;
-	buf_init(&b, val, len);
-	s->approver = buf_u8(&b);
-	buf_bytes(&b, s->share, sizeof(s->share), sizeof(s->share));
-	s->desk = buf_u16(&b);
-	s->from = buf_u32(&b);
-	s->until = buf_u32(&b);
-	return buf_end(&b) == 0;
-}
-
-int
-planned_share(struct session *ses, const uint8_t plan[static 32], struct planned_share *out,
-	      bool *there)
-{
-	uint8_t key[SHARE_KEY_LEN] = { 's' }, *val;
-	size_t len;
-	int err = workspace_open(ses);
-
-	*there = false;
-	if (err)
-		return err;
-	memcpy(key + 1, plan, 32);
-	err = workspace_get(ses->workspace, WORKSPACE_PLAN, key, sizeof(key), &val, &len);
-	if (err == ERR_NOT_FOUND)
-		return 0;
-	if (err)
-		return sync_workspace_failed(ses, err);
-	*there = share_read(out, key, sizeof(key), val, len);
-	workspace_free(val, len);
-	return *there ? 0 : sync_workspace_failed(ses, ERR_FORMAT);
-}
-
-int
-planned_share_keep(struct session *ses, const struct planned_share *s)
-{
-	uint8_t key[SHARE_KEY_LEN] = { 's' }, val[SHARE_LEN];
-	struct bufw w;
-	int err = workspace_open(ses);
-
-	if (err)
-		return err;
-	memcpy(key + 1, s->plan, 32);
-	bufw_init(&w, val, sizeof(val));
-	bufw_u8(&w, s->approver);
-	bufw_bytes(&w, s->share, sizeof(s->share));
-	bufw_u16(&w, s->desk);
-	bufw_u32(&w, s->from);
-	bufw_u32(&w, s->until);
-	err = bufw_end(&w);
-	if (!err)
-		err = workspace_put(ses->workspace, WORKSPACE_PLAN, key, sizeof(key), val,
-				    sizeof(val));
-	sodium_memzero(val, sizeof(val));
-	return sync_workspace_failed(ses, err);
-}
-
 /* What is kept of a plan under a letter, of exactly this length. */
 static int
 kept(struct session *ses, char letter, const uint8_t plan[static 32], void *out, size_t want,
@@ -256,6 +188,55 @@ keep(struct session *ses, char letter, const uint8_t plan[static 32], const void
 	return err ? err
 		   : sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_PLAN, key,
 							      sizeof(key), bytes, len));
+}
+
+static bool
+share_read(struct planned_share *s, const uint8_t plan[static 32], const uint8_t *val, size_t len)
+{
+	struct buf b;
+
+	memset(s, 0, sizeof(*s));
+	memcpy(s->plan, plan, sizeof(s->plan));
+	buf_init(&b, val, len);
+	s->approver = buf_u8(&b);
+	buf_bytes(&b, s->share, sizeof(s->share), sizeof(s->share));
+	s->desk = buf_u16(&b);
+	s->from = buf_u32(&b);
+	s->until = buf_u32(&b);
+	return buf_end(&b) == 0;
+}
+
+int
+planned_share(struct session *ses, const uint8_t plan[static 32], struct planned_share *out,
+	      bool *there)
+{
+	uint8_t val[SHARE_LEN];
+	int err = kept(ses, 's', plan, val, sizeof(val), there);
+
+	if (err || !*there)
+		return err;
+	*there = share_read(out, plan, val, sizeof(val));
+	sodium_memzero(val, sizeof(val));
+	return *there ? 0 : sync_workspace_failed(ses, ERR_FORMAT);
+}
+
+int
+planned_share_keep(struct session *ses, const struct planned_share *s)
+{
+	uint8_t val[SHARE_LEN];
+	struct bufw w;
+
+	bufw_init(&w, val, sizeof(val));
+	bufw_u8(&w, s->approver);
+	bufw_bytes(&w, s->share, sizeof(s->share));
+	bufw_u16(&w, s->desk);
+	bufw_u32(&w, s->from);
+	bufw_u32(&w, s->until);
+	int err = sync_workspace_failed(ses, bufw_end(&w));
+	if (!err)
+		err = keep(ses, 's', s->plan, val, sizeof(val));
+	sodium_memzero(val, sizeof(val));
+	return err;
 }
 
 int
@@ -294,8 +275,9 @@ on_share(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size
 	struct search *f = arg;
 	struct planned_share s;
 
-	if (share_read(&s, key, key_len, val, len) && s.desk == f->s->desk &&
-	    memcmp(s.plan, f->s->plan, 32) != 0 && s.from <= f->s->until && f->s->from <= s.until)
+	if (key_len == SHARE_KEY_LEN && *key == 's' && share_read(&s, key + 1, val, len) &&
+	    s.desk == f->s->desk && memcmp(s.plan, f->s->plan, 32) != 0 && s.from <= f->s->until &&
+	    f->s->from <= s.until)
 		f->other = true;
 	sodium_memzero(&s, sizeof(s));
 	return 0;
