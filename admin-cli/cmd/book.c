@@ -57,19 +57,10 @@ book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list
 int
 book_sign(struct cli *cli, size_t i)
 {
-	const struct opened *d = cli->opened;
-	struct submit p = { .type = ENTRY_COSIGN };
-	bool rota = d->in.machine == MACHINE_ROTA;
-	char hash[65];
-	int err = 0;
+	struct submit p = { 0 };
+	bool rota = cli->opened->in.machine == MACHINE_ROTA;
+	int err = case_write_sign(cli, i, &p);
 
-	show_entry(cli, d, i);
-	if (cli->tty_in)
-		err = cli_confirm(cli, _("Sign this?"));
-	if (err)
-		return err;
-	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	err = case_write(cli, &p);
 	if (!err && rota && !p.queued && !p.done)
 		cli_warn(cli,
 			 _("The gateway got other days or members with the first signature than "

@@ -152,7 +152,7 @@ case_readers(struct cli *cli)
 	const struct roster_member *m;
 	uint8_t hide[FOLD_HIDDEN][8];
 	struct readers r = { 0 };
-	size_t cnt = 0, open = case_write_open(d, ENTRY_RESTRICT);
+	size_t cnt = 0, open = opened_proposal(d, ENTRY_RESTRICT, false);
 	int err = 0;
 
 	if (cli_flag(cli, "lift"))

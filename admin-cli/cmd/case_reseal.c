@@ -106,20 +106,12 @@ propose(struct cli *cli, const struct opened *d, json_t *list)
 static int
 sign(struct cli *cli, const struct opened *d, size_t i)
 {
-	struct submit p = { .type = ENTRY_COSIGN, .now = true };
+	struct submit p = { .now = true };
 	const json_t *list = schema_list(json_object_get(d->x[i].body, "body"), "to");
-	char hash[65];
 	int err = may_all_get(cli, d, list);
 
-	if (err)
-		return err;
-	show_entry(cli, d, i);
-	if (cli->tty_in)
-		err = cli_confirm(cli, _("Sign this?"));
-	if (err)
-		return err;
-	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	err = case_write(cli, &p);
+	if (!err)
+		err = case_write_sign(cli, i, &p);
 	if (!err && !p.done)
 		cli_warn(cli,
 			 _("The gateway got another list with the first signature than the one "
@@ -170,7 +162,7 @@ case_reseal(struct cli *cli)
 {
 	const struct opened *d = cli->opened;
 	json_t *list = json_array();
-	size_t open = case_write_open(d, ENTRY_RESEAL);
+	size_t open = opened_proposal(d, ENTRY_RESEAL, false);
 	bool back = cli_flag(cli, "back");
 	int err = may_say(cli, d);
 

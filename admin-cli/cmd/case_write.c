@@ -5,9 +5,8 @@
 #include "admin-cli/cmd/case_write.h"
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/trust.h"
-#include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/view/show.h"
 #include "crypto/entry.h"
 
 /* Of a reply: the unix hour from which on the source can see it. */
@@ -63,18 +62,6 @@ report(struct cli *cli, const struct submit *p)
 	return 0;
 }
 
-size_t
-case_write_open(const struct opened *d, uint16_t type)
-{
-	size_t i = d->cnt;
-
-	while (i-- > 0)
-		if (d->entry[i].open && d->x[i].author != d->view->me &&
-		    schema_proposed(d->x[i].body) == type)
-			return i;
-	return FOLD_NONE;
-}
-
 int
 case_write(struct cli *cli, struct submit *p)
 {
@@ -88,6 +75,23 @@ case_write(struct cli *cli, struct submit *p)
 	json_decref(p->body);
 	p->body = NULL;
 	return err;
+}
+
+int
+case_write_sign(struct cli *cli, size_t i, struct submit *p)
+{
+	const struct opened *d = cli->opened;
+	char hash[65];
+	int err = 0;
+
+	show_entry(cli, d, i);
+	if (cli->tty_in)
+		err = cli_confirm(cli, _("Sign this?"));
+	if (err)
+		return err;
+	p->type = ENTRY_COSIGN;
+	p->body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
+	return case_write(cli, p);
 }
 
 int

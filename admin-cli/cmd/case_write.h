@@ -10,8 +10,10 @@ struct cli;
  * the outbox, and the state now. Takes over p->body; NULL stands for a text that is not UTF-8. */
 int case_write(struct cli *cli, struct submit *p) __attribute__((warn_unused_result));
 
-/* The newest open proposal of that type of entry by another member; FOLD_NONE: there is none. */
-size_t case_write_open(const struct opened *d, uint16_t type);
+/* Shows entry i of cli->opened, a proposal, asks on a terminal, and writes the signature under it
+ * with the rest of *p. */
+int case_write_sign(struct cli *cli, size_t i, struct submit *p)
+	__attribute__((warn_unused_result));
 
 /* For the `check` of a command whose body is made from its options alone: makes the body and drops
  * it. */

@@ -31,23 +31,6 @@ order_step_open(struct cli *cli)
 }
 
 int
-order_step_sign(struct cli *cli, size_t i)
-{
-	const struct opened *d = cli->opened;
-	struct submit p = { .type = ENTRY_COSIGN };
-	char hash[65];
-	int err = 0;
-
-	show_entry(cli, d, i);
-	if (cli->tty_in)
-		err = cli_confirm(cli, _("Sign this?"));
-	if (err)
-		return err;
-	p.body = json_pack("{s:i,s:s}", "v", 1, "proposal", term_hex(hash, d->entry[i].hash, 32));
-	return case_write(cli, &p);
-}
-
-int
 order_step_propose(struct cli *cli, uint16_t type, json_t *body)
 {
 	struct submit p = { .type = ENTRY_PROPOSE };
@@ -78,9 +61,9 @@ order_step(struct cli *cli, uint16_t type, json_t *body)
 		return case_write(cli, &p);
 	if (i != FOLD_NONE) {
 		json_decref(body);
-		return order_step_sign(cli, i);
+		return case_write_sign(cli, i, &(struct submit){ 0 });
 	}
-	if (reason == FOLD_TWO && !visits_mine(d, type))
+	if (reason == FOLD_TWO && opened_proposal(d, type, true) == FOLD_NONE)
 		return order_step_propose(cli, type, body);
 	json_decref(body);
 	if (reason == FOLD_TWO)

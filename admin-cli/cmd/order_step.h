@@ -13,9 +13,8 @@ int order_step_open(struct cli *cli) __attribute__((warn_unused_result));
 /* Writes an entry of this type into cli->opened. Where it takes two members: signs what another has
  * proposed, else proposes it. Takes over the body, NULL where a text of it is not UTF-8. */
 int order_step(struct cli *cli, uint16_t type, json_t *body) __attribute__((warn_unused_result));
-/* Its parts: proposes it, and says who signs it how; shows entry i, a proposal, and signs it. */
+/* Its second part: proposes it, and says who signs it how. */
 int order_step_propose(struct cli *cli, uint16_t type, json_t *body)
 	__attribute__((warn_unused_result));
-int order_step_sign(struct cli *cli, size_t i) __attribute__((warn_unused_result));
 
 #endif

@@ -34,7 +34,7 @@ order_two(struct cli *cli, const struct order_two *how)
 	int err = order_sealed(cli);
 
 	if (!err && i != FOLD_NONE && !visit_form_given(cli, how->fields))
-		return order_step_sign(cli, i);
+		return case_write_sign(cli, i, &(struct submit){ 0 });
 	if (!err)
 		err = visit_form_make(cli, how->fields, &body);
 	if (err)

@@ -187,19 +187,6 @@ check_claim(struct cli *cli)
 	return cli_opt_number(cli, "way", 0, 4, &way);
 }
 
-/* The open proposal of another member that it was paid. */
-static size_t
-proposed(const struct opened *d, bool mine)
-{
-	size_t i = d->cnt;
-
-	while (i-- > 0)
-		if (d->entry[i].open && (d->x[i].author == d->view->me) == mine &&
-		    schema_proposed(d->x[i].body) == ENTRY_REWARD_PAID)
-			return i;
-	return FOLD_NONE;
-}
-
 /* Of two rewards with one blob only the first is paid: two offices may have passed one award on. */
 static int
 check_first(struct cli *cli, const struct opened *d)
@@ -223,7 +210,7 @@ static int
 reward_pay(struct cli *cli)
 {
 	const struct opened *d = cli->opened;
-	size_t other = proposed(d, false);
+	size_t other = opened_proposal(d, ENTRY_REWARD_PAID, false);
 	struct submit p = { .type = ENTRY_PROPOSE };
 	int err = book_is(cli, MACHINE_REWARD);
 
@@ -233,7 +220,7 @@ reward_pay(struct cli *cli)
 		return err;
 	if (other != FOLD_NONE)
 		return book_sign(cli, other);
-	if (proposed(d, true) != FOLD_NONE)
+	if (opened_proposal(d, ENTRY_REWARD_PAID, true) != FOLD_NONE)
 		return cli_fail(cli, DAVY_REFUSED, "two", _("It takes another member."));
 	p.body = json_pack("{s:i,s:s,s:{s:i}}", "v", 1, "type", "reward-paid", "body", "v", 1);
 	err = case_write(cli, &p);

@@ -104,6 +104,9 @@ void opened_close(struct session *ses);
 
 /* The index of an entry by thread and number; FOLD_NONE where it is not in the workspace. */
 size_t opened_find(const struct opened *d, int thread, uint32_t number);
+/* The newest proposal of that type of entry, by this member or by another, that nobody has signed;
+ * FOLD_NONE: there is none. */
+size_t opened_proposal(const struct opened *d, uint16_t type, bool mine);
 /* Whether an entry of the source is a reason for an alarm: its roster or its desks. */
 bool opened_alarm(const struct opened *d);
 /* What is wrong with the file key of entry i as it was handed on (FORMATS §7, file-keys); *by is

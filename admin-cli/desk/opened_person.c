@@ -5,6 +5,7 @@
 
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/fold_visit.h"
+#include "admin-cli/rules/schema.h"
 
 static const struct {
 	uint16_t in;
@@ -97,4 +98,14 @@ opened_name_authors(struct session *ses, struct opened *d, size_t from)
 		else
 			f->fault = FOLD_STRANGER;
 	}
+}
+
+size_t
+opened_proposal(const struct opened *d, uint16_t type, bool mine)
+{
+	for (size_t i = d->cnt; i-- > 0;)
+		if (d->entry[i].open && (d->x[i].author == d->view->me) == mine &&
+		    schema_proposed(d->x[i].body) == type)
+			return i;
+	return FOLD_NONE;
 }

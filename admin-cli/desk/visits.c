@@ -154,16 +154,6 @@ may(const struct opened *d, uint16_t type)
 }
 
 bool
-visits_mine(const struct opened *d, uint16_t type)
-{
-	for (size_t i = 0; i < d->cnt; i++)
-		if (d->entry[i].open && d->x[i].author == d->view->me &&
-		    schema_proposed(d->x[i].body) == type)
-			return true;
-	return false;
-}
-
-bool
 visits_next(const struct opened *d, uint32_t hour, char out[static VISITS_NEXT_CAP])
 {
 	static const struct {
@@ -192,7 +182,8 @@ visits_next(const struct opened *d, uint32_t hour, char out[static VISITS_NEXT_C
 		if (steps[i].from != INT32_MIN && (int64_t)hour < (int64_t)first + steps[i].from)
 			continue;
 		if (visits_proposal(d, steps[i].type, VISITS_ANY) == FOLD_NONE &&
-		    (visits_mine(d, steps[i].type) || !may(d, steps[i].type)))
+		    (opened_proposal(d, steps[i].type, true) != FOLD_NONE ||
+		     !may(d, steps[i].type)))
 			continue;
 		layer = steps[i].type == ENTRY_ORDER_RELEASE || steps[i].type == ENTRY_ORDER_TAKE;
 		if (layer)

@@ -50,8 +50,6 @@ bool visits_arrival(const struct opened *d, struct visits_act *out);
  * (VISITS_ANY: any); FOLD_NONE: there is none. */
 #define VISITS_ANY UINT32_MAX
 size_t visits_proposal(const struct opened *d, uint16_t type, unsigned k);
-/* Whether this member has proposed such an entry, and nobody has signed it. */
-bool visits_mine(const struct opened *d, uint16_t type);
 
 /* All orders, each opened, in turn: those that stand first, by their first hour. Stops where `each`
  * returns non-zero, and returns that. A failure is recorded. */
