@@ -19,9 +19,9 @@ Q         = $(if $(V),,@echo "  $(1) $@";)
 PKG       = pkg-config
 pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium nettle
-PKG_SRV   = libsodium nettle libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse
-PKG_CLI   = libsodium nettle libcurl jansson sqlite3 zlib libconfuse libevent ncursesw libseccomp
-PKG_PAPER = jansson xlsxwriter pangocairo
+PKG_SRV   = libsodium nettle libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse zlib
+PKG_CLI   = libsodium nettle libcurl jansson sqlite3 zlib libconfuse libevent libmicrohttpd ncursesw libseccomp
+PKG_PAPER = jansson xlsxwriter pangocairo libqrencode
 LIBS_RULE = -lunistring -lcsv -lm
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
 
@@ -94,7 +94,7 @@ $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 # Draws figures in a process without keys.
-$(BUILD)/davy-paper: $(PAPER_OBJ)
+$(BUILD)/davy-paper: $(PAPER_OBJ) $(if $(SANITIZE),tests/lib/leaks.c)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_PAPER))
 # davy(1): its options and commands come from the command table.
 $(BUILD)/davy.1: admin-cli/davy.1.in $(BUILD)/davy
@@ -131,12 +131,17 @@ $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 $(BUILD)/pqclean/common/fips202.o: PQ_OPT = $(if $(SANITIZE),,-O3)
 # indcpa.c takes its matrix from crypto/mlkem_matrix.inc, which keeps the last ones.
 PQ_MATRIX  = s/^\#define (gen_at?)\(A,B\) +PQCLEAN_MLKEM768_CLEAN_gen_matrix/\#define \1(A,B) matrix_get/
+# kem_reject.c is kem.c that says whether a ciphertext was rejected, for xwing_open().
+PQ_REJECT  = /_crypto_kem_dec\(/,/^\}/s/return 0;/return fail;/
 $(BUILD)/pqclean/mlkem768.c: Makefile crypto/mlkem_matrix.inc | node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	@sed -E '$(PQ_MATRIX)' $(PQ)/crypto_kem/ml-kem-768/clean/indcpa.c >$(@D)/indcpa.c
 	@test $$(grep -c ' matrix_get' $(@D)/indcpa.c) = 2
+	@sed -E '$(PQ_REJECT)' $(PQ)/crypto_kem/ml-kem-768/clean/kem.c >$(@D)/kem_reject.c
+	@test $$(grep -c 'return fail;' $(@D)/kem_reject.c) = 1
 	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done | \
-		sed 's,.*"indcpa.c",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n&,' >$@
+		sed -e 's,.*"indcpa.c",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n&,' \
+			-e 's,"kem.c","kem_reject.c",' >$@
 $(BUILD)/pqclean/mlkem768.o: $(BUILD)/pqclean/mlkem768.c | node_modules/.package-lock.json
 	$(call Q,CC)$(CC) -I. $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<
 
@@ -265,7 +270,7 @@ $(BUILD)/tests/davy-seeded: $(BUILD)/admin-cli/davy.o tests/lib/source_seed.c $(
 $(BUILD)/tests/davy-counting: $(BUILD)/admin-cli/davy.o tests/lib/count.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_CLI)) $(LDFLAGS) -o $@ $^ $(LIBS_CLI) \
-		-Wl,--wrap=curl_easy_perform,--wrap=xwing_decapsulate
+		-Wl,--wrap=curl_easy_perform,--wrap=xwing_open
 
 # A script in the sandbox of the attachments.
 $(BUILD)/tests/cage_try: tests/lib/cage_try.c $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
@@ -311,11 +316,15 @@ install: all
 	for mo in $(patsubst $(BUILD)/%,%,$(LOCALES)); do \
 		install -D -m 644 $(BUILD)/$$mo $(DESTDIR)$(PREFIX)/share/$$mo || exit 1; done
 	install -D -m 644 $(PAGE) $(DESTDIR)$(PREFIX)/share/davylamp/page.html
+	install -D -m 644 $(BUILD)/page/offline.html $(DESTDIR)$(PREFIX)/share/davylamp/offline.html
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/davylamp/texts $(BUILD)/page/texts/zh.json \
+		$(BUILD)/page/texts/en.json
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
 	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
 	install -D -m 644 $(BUILD)/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
-	install -m 755 service/setup $(DESTDIR)$(PREFIX)/share/davylamp/setup
-	install -m 644 docs/torrc docs/nginx.conf service/apparmor-tor $(DESTDIR)$(PREFIX)/share/davylamp/
+	install -m 755 service/setup service/drill service/davylamp-drill $(DESTDIR)$(PREFIX)/share/davylamp/
+	install -m 644 docs/torrc docs/nginx.conf docs/relay.conf service/apparmor-tor \
+		$(DESTDIR)$(PREFIX)/share/davylamp/
 	install -d $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens \
 		$(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples
 	install -m 644 README.md SECURITY.md service/answers.example $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/
@@ -329,15 +338,11 @@ install: all
 	$(BUILD)/davy completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy
 	$(BUILD)/davy completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_davy
 	$(BUILD)/davy completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/davy.fish
-	sed 's|@SBINDIR@|$(PREFIX)/sbin|' service/davylamp.service.in >$(DESTDIR)$(UNITDIR)/davylamp.service
-	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy $(DESTDIR)$(UNITDIR)/davylamp.service \
+	chmod 644 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/davy \
 		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_davy \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/davy.fish
-	install -m 644 service/davylamp.socket $(wildcard service/*.timer) $(DESTDIR)$(UNITDIR)/
-	for u in backup status; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SHAREDIR@|$(PREFIX)/share/davylamp|' \
-		service/davylamp-$$u.service.in \
-		>$(DESTDIR)$(UNITDIR)/davylamp-$$u.service || exit 1; done
-	chmod 644 $(DESTDIR)$(UNITDIR)/davylamp-backup.service $(DESTDIR)$(UNITDIR)/davylamp-status.service
+	install -m 644 service/davylamp.socket $(DESTDIR)$(UNITDIR)/
+	service/units $(PREFIX) $(DESTDIR)$(UNITDIR)
 	install -D -m 755 service/davylamp-backup $(DESTDIR)$(PREFIX)/share/davylamp/davylamp-backup
 	install -D -m 644 service/davylamp.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/davylamp.conf
 	install -d -m 755 $(DESTDIR)/etc/davylamp

@@ -11,6 +11,15 @@
 	X(tip_say)                                                                                 \
 	X(tip_take)                                                                                \
 	X(frame_carry)                                                                             \
+	X(frame_codes)                                                                             \
+	X(log_mirror)                                                                              \
+	X(log_verify)                                                                              \
+	X(log_compare)                                                                             \
+	X(log_find)                                                                                \
+	X(log_witness)                                                                             \
+	X(log_relay)                                                                               \
+	X(log_root)                                                                                \
+	X(log_forget)                                                                              \
 	X(status)                                                                                  \
 	X(watch)                                                                                   \
 	X(handover)                                                                                \
@@ -68,10 +77,10 @@
 	X(order_release)                                                                           \
 	X(order_open)                                                                              \
 	X(order_trace)                                                                             \
+	X(order_hold)                                                                              \
 	X(order_cancel)                                                                            \
 	X(order_abort)                                                                             \
 	X(order_compromise)                                                                        \
-	X(order_schedule)                                                                          \
 	X(order_photo)                                                                             \
 	X(order_view)                                                                              \
 	X(order_attach)                                                                            \
@@ -111,9 +120,11 @@
 	X(referral_new)                                                                            \
 	X(reward_list)                                                                             \
 	X(reward_eligible)                                                                         \
+	X(reward_not_awarded)                                                                      \
 	X(reward_batch)                                                                            \
 	X(reward_claim)                                                                            \
 	X(reward_pay)                                                                              \
+	X(reward_failed)                                                                           \
 	X(reward_decline)                                                                          \
 	X(need_list)                                                                               \
 	X(need_show)                                                                               \
@@ -124,6 +135,7 @@
 	X(referral_packet)                                                                         \
 	X(referral_soft)                                                                           \
 	X(referral_accident)                                                                       \
+	X(referral_looked)                                                                         \
 	X(referral_print)                                                                          \
 	X(referral_show)                                                                           \
 	X(referral_note)                                                                           \
@@ -162,6 +174,9 @@
 	X(key_restore)                                                                             \
 	X(county_list)                                                                             \
 	X(county_set)                                                                              \
+	X(holidays_list)                                                                           \
+	X(holidays_set)                                                                            \
+	X(holidays_sign)                                                                           \
 	X(desk_list)                                                                               \
 	X(desk_rotate)                                                                             \
 	X(desk_admit)                                                                              \
@@ -172,6 +187,7 @@
 	X(roster_renew)                                                                            \
 	X(roster_desk_add)                                                                         \
 	X(roster_desk_set)                                                                         \
+	X(roster_log)                                                                              \
 	X(roster_member_add)                                                                       \
 	X(roster_member_remove)                                                                    \
 	X(roster_diff)                                                                             \
@@ -181,6 +197,9 @@
 	X(roster_show)                                                                             \
 	X(roster_verify)                                                                           \
 	X(site_build)                                                                              \
+	X(site_check_poster)                                                                       \
+	X(site_poster)                                                                             \
+	X(site_verify)                                                                             \
 	X(age_keygen)                                                                              \
 	X(age_seal)                                                                                \
 	X(age_open)                                                                                \

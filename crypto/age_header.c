@@ -190,10 +190,12 @@ age_header_open(struct age_file_key *key, const struct age_header *h, const stru
 	static const struct age_opener nobody;
 	struct age_stanza s;
 	size_t pos = 0;
-	bool found = false;
+	bool found = who->key != NULL;
 	int err;
 
 	memset(key, 0, sizeof(*key));
+	if (found)
+		*key = *who->key;
 	while ((err = age_header_next(h, &pos, &s)) == 0) {
 		if (h->stanza_cnt > 1 && age_stanza_is(&s, "scrypt")) {
 			err = ERR_HEADER;

@@ -64,6 +64,33 @@ out:
 	return err;
 }
 
+static int
+read_pq(struct xwing_ct *ct, const struct age_stanza *s)
+{
+	return s->arg_cnt != 2 || s->body_len != BODY_LEN ||
+			       b64_decode_exact(ct->b, sizeof(ct->b), s->arg[1].b, s->arg[1].len,
+						B64_RAW) != 0
+		       ? ERR_HEADER
+		       : 0;
+}
+
+/* The body is the file key's, since it has one form only under a key. */
+int
+age_stanza_seal_own(uint8_t out[static AGE_STANZA_PQ_LEN], const struct age_stanza *opened,
+		    const struct xwing_half *half, const struct age_identity *id,
+		    const uint8_t coins[static XWING_COINS_LEN])
+{
+	struct xwing_ct ct;
+	int err = read_pq(&ct, opened);
+
+	memset(out, 0, AGE_STANZA_PQ_LEN);
+	if (!err && !xwing_made(&ct, half, &id->ready, coins))
+		err = ERR_AUTH;
+	if (!err)
+		print_stanza(out, "mlkem768x25519", HKDF_IN(ct.b, sizeof(ct.b)), opened->body);
+	return err;
+}
+
 static void
 x25519_wrap_key(uint8_t wrap[static 32], const uint8_t *shared, const uint8_t *share,
 		const uint8_t *public)
@@ -156,19 +183,22 @@ static int
 open_pq(struct age_file_key *key, const struct age_stanza *s, const struct age_opener *who)
 {
 	struct xwing_shared shared;
+	struct xwing_half half;
 	struct xwing_ct ct;
 	size_t i;
 	int err = ERR_NO_MATCH;
 
-	if (s->arg_cnt != 2 || s->body_len != BODY_LEN ||
-	    b64_decode_exact(ct.b, sizeof(ct.b), s->arg[1].b, s->arg[1].len, B64_RAW) != 0)
+	if (read_pq(&ct, s) != 0)
 		return ERR_HEADER;
 	for (i = 0; i < who->id_cnt && err == ERR_NO_MATCH; i++) {
 		const struct age_identity *id = &who->ids[i];
 
 		if (id->kind != AGE_KIND_PQ)
 			continue;
-		if (xwing_decapsulate(&shared, &ct, &id->ready) != 0) {
+		err = xwing_open(&shared, &half, &ct, &id->ready);
+		if (err == ERR_NO_MATCH)
+			continue;
+		if (err) {
 			err = ERR_HEADER;
 			break;
 		}
@@ -176,7 +206,10 @@ open_pq(struct age_file_key *key, const struct age_stanza *s, const struct age_o
 		if (err == ERR_AUTH)
 			err = ERR_NO_MATCH;
 	}
+	if (!err && who->half)
+		*who->half = half;
 	sodium_memzero(&shared, sizeof(shared));
+	sodium_memzero(&half, sizeof(half));
 	return err;
 }
 

@@ -33,11 +33,14 @@ struct age_stanza {
 /* The keys and the passphrase to open with. max_work is the highest accepted log2 N of
  * scrypt. */
 struct age_opener {
+	const struct age_file_key
+		*key; /* the file key itself, or NULL: then nothing else is tried */
 	const struct age_identity *ids;
 	size_t id_cnt;
 	const char *passphrase; /* or NULL */
 	size_t passphrase_len;
-	unsigned max_work; /* 0: AGE_STANZA_WORK_MAX */
+	unsigned max_work;       /* 0: AGE_STANZA_WORK_MAX */
+	struct xwing_half *half; /* for age_stanza_seal_own(), of what was opened; or NULL. Wipe */
 };
 #define AGE_STANZA_WORK_MAX 20
 
@@ -46,6 +49,13 @@ struct age_opener {
 __attribute__((warn_unused_result)) int
 age_stanza_seal_pq(uint8_t out[static AGE_STANZA_PQ_LEN], const struct xwing_public *pk,
 		   const uint8_t coins[static XWING_COINS_LEN], const struct age_file_key *key);
+
+/* The same to ourselves, of a stanza that age_stanza_open() has opened with `id`, gave the file key
+ * and that half: no second encapsulation. ERR_AUTH where other coins made it. */
+__attribute__((warn_unused_result)) int
+age_stanza_seal_own(uint8_t out[static AGE_STANZA_PQ_LEN], const struct age_stanza *opened,
+		    const struct xwing_half *half, const struct age_identity *id,
+		    const uint8_t coins[static XWING_COINS_LEN]);
 
 /* Writes an X25519 stanza. ERR_KEY for a public key of low order. */
 __attribute__((warn_unused_result)) int

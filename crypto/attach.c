@@ -174,14 +174,13 @@ opener_write(void *arg, const uint8_t *buf, size_t len)
 	return n > 0 ? o->out.write(o->out.arg, buf + i, n) : 0;
 }
 
-int
-attach_open(const struct open_key *key, uint64_t *len, struct age_source in, struct age_sink out,
-	    struct age_opened *opened)
+static int
+open_by(const struct age_opener *who, uint64_t *len, struct age_source in, struct age_sink out,
+	struct age_opened *opened)
 {
 	struct opener o = { .out = out };
-	struct age_opener who = { .ids = open_key_identity(key), .id_cnt = 1 };
 	*len = 0;
-	int err = age_stream_open(&who, in, (struct age_sink){ opener_write, &o }, opened);
+	int err = age_stream_open(who, in, (struct age_sink){ opener_write, &o }, opened);
 	if (!err && (!is_class(o.at) || o.content > o.at - LENGTH_LEN)) {
 		err = ERR_FORMAT;
 		if (opened != NULL)
@@ -190,6 +189,21 @@ attach_open(const struct open_key *key, uint64_t *len, struct age_source in, str
 	if (!err)
 		*len = o.content;
 	return err;
+}
+
+int
+attach_open(const struct open_key *key, uint64_t *len, struct age_source in, struct age_sink out,
+	    struct age_opened *opened)
+{
+	struct age_opener who = { .ids = open_key_identity(key), .id_cnt = 1 };
+	return open_by(&who, len, in, out, opened);
+}
+
+int
+attach_open_handed(const struct age_file_key *key, uint64_t *len, struct age_source in,
+		   struct age_sink out, struct age_opened *opened)
+{
+	return open_by(&(struct age_opener){ .key = key }, len, in, out, opened);
 }
 
 /* Finds which of the recipients not yet found made stanza i. 0 and *which, or SEAL_CNT for a

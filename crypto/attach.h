@@ -42,6 +42,11 @@ int attach_seal(const struct attach_how *how, uint8_t sha256[static 32], struct 
  * otherwise the caller ends with age_stream_forget(). */
 int attach_open(const struct open_key *key, uint64_t *len, struct age_source in,
 		struct age_sink out, struct age_opened *opened) __attribute__((warn_unused_result));
+/* The same with a file key that another reader has handed on. One that is not the file's gives
+ * ERR_HMAC before anything is written. */
+int attach_open_handed(const struct age_file_key *key, uint64_t *len, struct age_source in,
+		       struct age_sink out, struct age_opened *opened)
+	__attribute__((warn_unused_result));
 /* Audits an attachment. `who` is what the audit of its entry found, in any order. 0, or
  * ERR_AUTH if the header is not the one that this protocol makes for exactly these recipients. */
 int attach_audit(const struct age_opened *opened, const uint8_t id[static KEY_ID_LEN],

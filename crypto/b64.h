@@ -8,7 +8,7 @@
 
 enum b64_form {
 	B64_PADDED, /* notes, cards */
-	B64_RAW     /* age: no '=' */
+	B64_RAW /* age: no '='; never for secrets, since encoding takes times that depend on them */
 };
 
 /* Characters for n bytes, without the terminating zero. */

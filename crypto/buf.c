@@ -94,11 +94,15 @@ void
 buf_zero(struct buf *b, size_t n)
 {
 	const uint8_t *p = buf_take(b, n);
-	uint8_t any = 0;
+	uint64_t any = 0, eight;
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < n; i++)
-		any |= p[i];
+	for (; n >= sizeof(eight); n -= sizeof(eight), p += sizeof(eight)) {
+		memcpy(&eight, p, sizeof(eight));
+		any |= eight;
+	}
+	while (n-- > 0)
+		any |= *p++;
 	if (any != 0)
 		b->bad = true;
 }

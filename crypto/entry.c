@@ -50,7 +50,6 @@ static const struct entry_name types[] = {
 	{ ENTRY_FILE_KEYS, "file-keys" },
 	{ ENTRY_EXTEND, "extend" },
 	{ ENTRY_ORDER, "order" },
-	{ ENTRY_SCHEDULE, "schedule" },
 	{ ENTRY_ORDER_NOTE, "order-note" },
 	{ ENTRY_ORDER_SEAL, "order-seal" },
 	{ ENTRY_ORDER_APPROVE, "order-approve" },

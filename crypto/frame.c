@@ -220,13 +220,24 @@ stub_open(struct frame_request *rq, const uint8_t stub[static FRAME_STUB_LEN],
 }
 
 int
+frame_stub_source(struct frame_request *out, const uint8_t stub[static FRAME_STUB_LEN],
+		  const uint8_t gateway[static KEY_ID_LEN])
+{
+	bool hers = stub[4] == FRAME_OPEN || stub[4] == FRAME_APPEND;
+	int err = hers ? stub_open(out, stub, gateway) : ERR_FORMAT;
+	if (err)
+		memset(out, 0, sizeof(*out));
+	out->body = NULL;
+	out->body_len = 0;
+	return err;
+}
+
+int
 frame_stub_verify(const uint8_t stub[static FRAME_STUB_LEN],
 		  const uint8_t gateway[static KEY_ID_LEN])
 {
 	struct frame_request rq;
-	if (stub[4] != FRAME_OPEN && stub[4] != FRAME_APPEND)
-		return ERR_FORMAT;
-	return stub_open(&rq, stub, gateway);
+	return frame_stub_source(&rq, stub, gateway);
 }
 
 int

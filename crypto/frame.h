@@ -80,7 +80,7 @@ enum { FRAME_P_CLOSED = 2, FRAME_P_REMOVED = 4 };
  * before; hide it from nobody; take oneself off */
 enum { FRAME_HIDE, FRAME_LIFT, FRAME_RECUSE };
 /* flags of stop: one of two, or one for whom waiting would cost a life or the surprise */
-enum { FRAME_CANCEL, FRAME_STOP_NOW };
+enum { FRAME_CANCEL, FRAME_STOP_NOW, FRAME_HOLD, FRAME_HOLD_END };
 /* In place of a number of thread 4: the hashes of the parts. Of thread 2 of an order, from this
  * number on: the stubs of those who took a layer, by their places in thread 1. */
 #define FRAME_PART_LIST        0xffffffffu
@@ -90,6 +90,13 @@ enum { FRAME_CANCEL, FRAME_STOP_NOW };
 #define FRAME_PART_RECORD_LEN  36                   /* u32 place, SHA-256 */
 #define FRAME_TAKEN_RECORD_LEN (4 + FRAME_STUB_LEN) /* u32 place in thread 1, stub */
 #define FRAME_TAKEN_MAX        (FRAME_BODY_LEN / FRAME_TAKEN_RECORD_LEN)
+
+/* What account tells of an entry of the public log (FORMATS §19): u32 its place in the batch ‖ u16
+ * receiving desk ‖ u8 enum below ‖ the stub, or an id and zeros. */
+enum { FRAME_ACCOUNT_STUB, FRAME_ACCOUNT_GONE, FRAME_ACCOUNT_LEFT, FRAME_ACCOUNT_JUNK };
+#define FRAME_ACCOUNT_LEN  (4 + 2 + 1 + FRAME_STUB_LEN)
+#define FRAME_ACCOUNT_MAX  (FRAME_BODY_LEN / FRAME_ACCOUNT_LEN)
+#define FRAME_ACCOUNT_LAST 0xffffffffu /* in place of a batch: the last one that was closed */
 
 struct frame_routing {
 	uint8_t id[KEY_ID_LEN];
@@ -185,7 +192,10 @@ struct frame_stub_parts {
 /* Makes the stub again from these. */
 int frame_stub_make(uint8_t stub[static FRAME_STUB_LEN], const struct frame_stub_parts *parts)
 	__attribute__((warn_unused_result));
-/* Layout, id and signature: 0, ERR_FORMAT, ERR_AUTH. */
+/* Layout, id and signature: 0, ERR_FORMAT, ERR_AUTH. The first also gives what the frame asked for,
+ * without its body. */
+int frame_stub_source(struct frame_request *out, const uint8_t stub[static FRAME_STUB_LEN],
+		      const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 int frame_stub_verify(const uint8_t stub[static FRAME_STUB_LEN],
 		      const uint8_t gateway[static KEY_ID_LEN]) __attribute__((warn_unused_result));
 /* The same of the frame of a member who took a layer of an order; out->key is hers, for the caller

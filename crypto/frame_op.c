@@ -38,7 +38,7 @@ static const struct frame_op ops[] = {
 	  .name = "opened",
 	  .sender = FRAME_BY_SOURCE,
 	  .empty = true,
-	  .fields = FRAME_F_ID },
+	  .fields = FRAME_F_ID | FRAME_F_NUMBER },
 	{ .op = FRAME_LIST,
 	  .name = "list",
 	  .sender = FRAME_BY_MEMBER,
@@ -110,6 +110,20 @@ static const struct frame_op ops[] = {
 	  .empty = true,
 	  .fields = FRAME_F_ID | FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_HOUR | FRAME_F_PROOF |
 		    FRAME_F_HASH },
+	{ .op = FRAME_COSIGN,
+	  .name = "cosign",
+	  .sender = FRAME_BY_MEMBER,
+	  .fields = FRAME_F_LENGTH },
+	{ .op = FRAME_CHECKPOINT,
+	  .name = "checkpoint",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_NUMBER },
+	{ .op = FRAME_ACCOUNT,
+	  .name = "account",
+	  .sender = FRAME_BY_MEMBER,
+	  .empty = true,
+	  .fields = FRAME_F_DESK | FRAME_F_NUMBER | FRAME_F_COUNT },
 	{ .op = FRAME_ORDER_SEAL,
 	  .name = "order seal",
 	  .sender = FRAME_BY_MEMBER,
@@ -354,6 +368,8 @@ values_ok(const struct frame_request *q)
 		return own_case(q);
 	case FRAME_STATEMENT:
 		return r->number > 0 && r->hour % 24 == 0;
+	case FRAME_COSIGN:
+		return r->length > 0 && tail_zero(q->body, FRAME_BODY_LEN, r->length);
 	case FRAME_FETCH:
 		return fetch_ok(r);
 	case FRAME_DESK_APPEND:
@@ -382,7 +398,7 @@ values_ok(const struct frame_request *q)
 	case FRAME_PART_TAKE:
 		return take_ok(r);
 	case FRAME_STOP:
-		return r->kind == FRAME_ORDER && r->flags <= FRAME_STOP_NOW;
+		return r->kind == FRAME_ORDER && r->flags <= FRAME_HOLD_END;
 	case FRAME_BOOK_OPEN:
 		return r->kind == FRAME_BOOK;
 	case FRAME_ROTA:

@@ -31,6 +31,14 @@
 #define LABEL_REWARD        "davylamp/v1 reward"
 #define LABEL_REWARD_NUMBER "davylamp/v1 reward number"
 #define LABEL_REWARD_NONE   "davylamp/v1 reward none"
+#define LABEL_MARK          "davylamp/v1 mark"
+#define LABEL_LEAF          "davylamp/v1 leaf"
+#define LABEL_BATCH         "davylamp/v1 batch"
+#define LABEL_FILLER        "davylamp/v1 filler"
+#define LABEL_OFFICE        "davylamp/v1 office"
+#define LABEL_REF           "davylamp/v1 ref"
+#define LABEL_ROOT          "davylamp/v1 root"
+#define LABEL_LOG           "davylamp/v1 log"
 /* For the random numbers of a test build (seal.h); never used in a released program. */
 #define LABEL_TEST "test"
 

@@ -66,7 +66,7 @@ static int
 open_header(struct open_result *out, const struct age_header *h, const struct open_key *key,
 	    uint8_t first)
 {
-	struct age_opener who = { .ids = &key->id, .id_cnt = 1 };
+	struct age_opener who = { .ids = &key->id, .id_cnt = 1, .half = &out->half };
 	struct age_stanza stanza[SEAL_CNT];
 	size_t pos = 0;
 	int err = ERR_NO_MATCH;
@@ -105,6 +105,7 @@ open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 		return err;
 	}
 	memcpy(out->own, key->hash, sizeof(out->own));
+	out->key = key;
 	return 0;
 }
 
@@ -165,9 +166,28 @@ recipient(struct xwing_public *pk, const struct open_result *r, const uint8_t *h
 	return memcmp(made, hash, sizeof(made)) == 0 ? 0 : ERR_NOT_FOUND;
 }
 
+/* Our own stanza, which X-Wing has opened, is not made by X-Wing once more. Where the stanzas do
+ * not lie as the protocol lays them, the header is another anyway. */
+static int
+rebuild_own(uint8_t out[static AGE_STANZA_PQ_LEN], const struct open_result *r,
+	    const uint8_t sealed[static SEAL_LEN], const struct seal_stanza *in)
+{
+	const struct age_header h = { .b = sealed, .mac_off = SEAL_HEADER_LEN - AGE_HEADER_END };
+	size_t pos = AGE_HEADER_BEGIN + in->place * (size_t)AGE_STANZA_PQ_LEN;
+	uint8_t coins[XWING_COINS_LEN];
+	struct age_stanza s;
+	int err = age_header_next(&h, &pos, &s);
+	if (!err)
+		err = seal_coins(coins, in);
+	if (!err)
+		err = age_stanza_seal_own(out, &s, &r->half, &r->key->id, coins);
+	sodium_memzero(coins, sizeof(coins));
+	return err;
+}
+
 static int
 rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
-	const struct entry *entry)
+	const uint8_t sealed[static SEAL_LEN], const struct entry *entry)
 {
 	uint8_t *stanzas = header + AGE_HEADER_BEGIN;
 	size_t len = 0;
@@ -178,11 +198,14 @@ rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
 					  .pk = &pk,
 					  .hash = entry->recipient[i],
 					  .place = i };
+		uint8_t *out = stanzas + i * AGE_STANZA_PQ_LEN;
 		int err = recipient(&pk, r, entry->recipient[i], i);
-		if (!err && seal_stanza(stanzas + i * AGE_STANZA_PQ_LEN, &in))
-			err = ERR_AUTH;
 		if (err)
 			return err;
+		err = r->key && i == r->stanza ? rebuild_own(out, r, sealed, &in)
+					       : seal_stanza(out, &in);
+		if (err)
+			return ERR_AUTH;
 	}
 	return age_header_write(header, SEAL_HEADER_LEN, &len,
 				HKDF_IN(stanzas, SEAL_CNT * AGE_STANZA_PQ_LEN), &r->file_key);
@@ -204,7 +227,7 @@ open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 				return ERR_AUTH;
 		out->who[i] = known_find(known, known_cnt, entry->recipient[i]);
 	}
-	int err = rebuild(header, out, entry);
+	int err = rebuild(header, out, sealed, entry);
 	if (!err && memcmp(header, sealed, sizeof(header)) != 0)
 		err = ERR_AUTH;
 	if (err)

@@ -35,6 +35,8 @@ enum open_audit { OPEN_UNAUDITED, OPEN_AUDITED };
 
 struct open_result {
 	struct age_file_key file_key;           /* wipe */
+	struct xwing_half half;                 /* of our stanza, where `key` is set; wipe */
+	const struct open_key *key;             /* X-Wing opened it with this key; borrowed */
 	uint8_t own[32];                        /* SHA-256 of the key that opened it, or zeros */
 	uint8_t stanza;                         /* index of the stanza that our key opened */
 	uint8_t audit;                          /* enum open_audit */

@@ -122,6 +122,8 @@ receipt_derive(struct receipt_keys *out, const struct receipt *receipt,
 		key_sign_public(out->public_sign, &out->sign);
 		frame_case_id(out->case_id, out->public_sign);
 	}
+	if (!err)
+		err = hkdf_expand(out->mark.b, sizeof(out->mark.b), &prk, HKDF_TEXT(LABEL_MARK));
 	sodium_memzero(&prk, sizeof(prk));
 	sodium_memzero(seed, sizeof(seed));
 	return err;

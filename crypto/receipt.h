@@ -2,6 +2,7 @@
 #ifndef CRYPTO_RECEIPT_H
 #define CRYPTO_RECEIPT_H
 
+#include "crypto/hkdf.h"
 #include "crypto/key.h"
 #include "crypto/xwing.h"
 
@@ -19,6 +20,7 @@ struct receipt_keys {
 	struct xwing_secret seal;
 	uint8_t public_sign[KEY_SIGN_PUBLIC_LEN];
 	uint8_t case_id[KEY_ID_LEN];
+	struct hkdf_prk mark; /* of her entries in the public log (leaf.h) */
 };
 
 void receipt_new(struct receipt *out);

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEVEL_TOLD        3 /* the lowest */
+#define LEVEL_INDEPENDENT 4
+
 static const char *const kinds[] = { "review", "inspection", "oversight", "integrity",
 				     "reward", "planning",   NULL };
 
@@ -168,21 +171,34 @@ roster_parse(struct roster *out, const char *text, size_t len)
 	return err;
 }
 
-int
-roster_verify(struct roster *out, const void *bytes, size_t len, const struct roster_roots *roots)
+static bool
+roots_possible(const struct roster_roots *roots)
 {
-	struct note note;
+	return roots->cnt <= ROSTER_ROOT_MAX && roots->threshold > 0 &&
+	       roots->threshold <= roots->cnt;
+}
+
+int
+roster_note_verify(const struct note *note, const struct roster_roots *roots)
+{
 	struct note_key key[ROSTER_ROOT_MAX];
-	memset(out, 0, sizeof(*out));
-	if (roots->cnt > ROSTER_ROOT_MAX || roots->threshold == 0 || roots->threshold > roots->cnt)
+	if (!roots_possible(roots))
 		return ERR_ARG;
 	for (size_t i = 0; i < roots->cnt; i++) {
 		snprintf(key[i].name, sizeof(key[i].name), "root-%zu", i + 1);
 		memcpy(key[i].key, roots->key[i], KEY_SIGN_PUBLIC_LEN);
 	}
-	int err = note_parse(&note, bytes, len);
+	return note_verify(note, key, roots->cnt, roots->threshold);
+}
+
+int
+roster_verify(struct roster *out, const void *bytes, size_t len, const struct roster_roots *roots)
+{
+	struct note note;
+	memset(out, 0, sizeof(*out));
+	int err = roots_possible(roots) ? note_parse(&note, bytes, len) : ERR_ARG;
 	if (!err)
-		err = note_verify(&note, key, roots->cnt, roots->threshold);
+		err = roster_note_verify(&note, roots);
 	if (!err)
 		err = roster_parse(out, note.text, note.text_len);
 	return err;
@@ -195,6 +211,19 @@ roster_find(const struct roster *r, uint16_t number)
 		if (r->desk[i].number == number)
 			return &r->desk[i];
 	return NULL;
+}
+
+bool
+roster_is_told(const struct roster_desk *d)
+{
+	return d->level >= LEVEL_TOLD && (d->kind == ROSTER_REVIEW || d->kind == ROSTER_OVERSIGHT ||
+					  d->kind == ROSTER_INTEGRITY);
+}
+
+bool
+roster_accounts(const struct roster *r, const struct roster_desk *d)
+{
+	return d->number == r->backstop || d->level == LEVEL_INDEPENDENT;
 }
 
 static const char *

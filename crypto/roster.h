@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct note;
+
 #define ROSTER_DESK_MAX     64
 #define ROSTER_COSIGNER_MAX 16
 #define ROSTER_KEEPS_MAX    16
@@ -80,6 +82,9 @@ int roster_parse(struct roster *out, const char *text, size_t len)
  * the chain. ERR_AUTH, and the errors of roster_parse. */
 int roster_verify(struct roster *out, const void *note, size_t len,
 		  const struct roster_roots *roots) __attribute__((warn_unused_result));
+/* Whether k of the n roots have signed a note (ERR_AUTH), by the names root-1, root-2, … */
+int roster_note_verify(const struct note *note, const struct roster_roots *roots)
+	__attribute__((warn_unused_result));
 /* Checks the rules: from < until ≤ from + 35; numbers unique and ascending; above and backstop
  * name desks, and above makes no circle; the keys of a desk differ; there are two level-4
  * desks of different org. ERR_ROSTER; *why (why may be NULL) is one English sentence. */
@@ -106,6 +111,12 @@ struct roster_witness {
 int roster_witness(struct roster_witness *out, const char *line)
 	__attribute__((warn_unused_result));
 const struct roster_desk *roster_find(const struct roster *r, uint16_t number);
+/* Whether the desk holds cases at level 3 or 4: any desk may tell it of an accident, so that none
+ * between the two can keep that back (section 7). Planners, inspectors and those who pay have no
+ * cases to look into. */
+bool roster_is_told(const struct roster_desk *d);
+/* Whether the desk accounts for the public log (section 19). */
+bool roster_accounts(const struct roster *r, const struct roster_desk *d);
 const char *roster_kind_name(uint8_t kind);
 /* ERR_NOT_FOUND */
 int roster_kind_parse(uint8_t *kind, const char *name, size_t len)

@@ -44,18 +44,24 @@ seal_dummy(struct xwing_public *pk, const struct age_file_key *file_key, uint8_t
 }
 
 int
-seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza *in)
+seal_coins(uint8_t coins[static XWING_COINS_LEN], const struct seal_stanza *in)
 {
 	struct bufw w;
-	uint8_t coins[XWING_COINS_LEN];
 	uint8_t info[LABEL_LEN(LABEL_COINS) + 1 + 32 + KEY_ID_LEN];
 	bufw_init(&w, info, sizeof(info));
 	bufw_text(&w, LABEL_COINS);
 	bufw_u8(&w, in->place);
 	bufw_bytes(&w, in->hash, 32);
 	bufw_bytes(&w, in->id, KEY_ID_LEN);
-	int err = hkdf_derive(coins, sizeof(coins), HKDF_IN(in->file_key->b, AGE_FILE_KEY_LEN),
-			      HKDF_EMPTY, HKDF_IN(info, w.len));
+	return hkdf_derive(coins, XWING_COINS_LEN, HKDF_IN(in->file_key->b, AGE_FILE_KEY_LEN),
+			   HKDF_EMPTY, HKDF_IN(info, w.len));
+}
+
+int
+seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza *in)
+{
+	uint8_t coins[XWING_COINS_LEN];
+	int err = seal_coins(coins, in);
 	if (!err)
 		err = age_stanza_seal_pq(out, in->pk, coins, in->file_key);
 	sodium_memzero(coins, sizeof(coins));

@@ -94,6 +94,9 @@ struct seal_stanza {
 };
 int seal_stanza(uint8_t out[static AGE_STANZA_PQ_LEN], const struct seal_stanza *in)
 	__attribute__((warn_unused_result));
+/* The coins of that stanza. Wipe. */
+int seal_coins(uint8_t coins[static XWING_COINS_LEN], const struct seal_stanza *in)
+	__attribute__((warn_unused_result));
 /* Writes the four stanzas of s, in the form that age_stream_seal and age_header_write take. */
 int seal_stanzas(uint8_t out[static SEAL_CNT * AGE_STANZA_PQ_LEN], const struct seal *s)
 	__attribute__((warn_unused_result));

@@ -187,12 +187,26 @@ put_digits(char *dst, unsigned v, size_t n)
 		dst[i - 1] = (char)('0' + v % 10);
 }
 
+/* The year of a day, which is counted from the beginning of that year then. */
+static int
+year_take(uint32_t *day)
+{
+	int y = DAY_YEAR_MIN;
+	for (; y < DAY_YEAR_MAX && *day >= year_days(y); y++)
+		*day -= year_days(y);
+	return y;
+}
+
+unsigned
+text_day_year(uint32_t day)
+{
+	return (unsigned)year_take(&day);
+}
+
 void
 text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day)
 {
-	int y = DAY_YEAR_MIN, m = 1;
-	for (; y < DAY_YEAR_MAX && day >= year_days(y); y++)
-		day -= year_days(y);
+	int y = year_take(&day), m = 1;
 	for (; m < 12 && day >= month_days(y, m); m++)
 		day -= month_days(y, m);
 	if (day > 30)

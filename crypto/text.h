@@ -37,5 +37,7 @@ void text_blank_comments(char *text);
  * 2026-02-30). */
 int text_day(uint32_t *day, const char *s, size_t len) __attribute__((warn_unused_result));
 void text_day_print(char dst[static TEXT_DAY_LEN + 1], uint32_t day);
+/* Its year; a day after the last year is of the last. */
+unsigned text_day_year(uint32_t day);
 
 #endif

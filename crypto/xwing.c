@@ -87,6 +87,32 @@ xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
 	return ERR_KEY;
 }
 
+int
+xwing_open(struct xwing_shared *shared, struct xwing_half *half, const struct xwing_ct *ct,
+	   const struct xwing_ready *ready)
+{
+	memset(half, 0, sizeof(*half));
+	return xwing_decapsulate(shared, ct, ready);
+}
+
+bool
+xwing_made(const struct xwing_ct *ct, const struct xwing_half *half,
+	   const struct xwing_ready *ready, const uint8_t coins[static XWING_COINS_LEN])
+{
+	struct xwing_shared shared;
+	struct xwing_secret sk;
+	struct xwing_public pk;
+	struct xwing_ct made;
+
+	(void)half;
+	memcpy(sk.seed, ready->b, sizeof(sk.seed));
+	xwing_public_of(&pk, &sk);
+	int err = xwing_encapsulate(&made, &shared, &pk, coins);
+	sodium_memzero(&sk, sizeof(sk));
+	sodium_memzero(&shared, sizeof(shared));
+	return !err && memcmp(made.b, ct->b, sizeof(made.b)) == 0;
+}
+
 #else
 
 #include "fips202.h"
@@ -142,6 +168,7 @@ xwing_state_give(void *state)
 #define STACK_LEN    (24 * 1024)
 
 /* Offsets of the parts of a ready secret. */
+#define READY_HASH   (KEM_SECRET - 64) /* of ML-KEM's public key */
 #define READY_X25519 KEM_SECRET
 #define READY_PUBLIC (KEM_SECRET + 32)
 
@@ -235,6 +262,51 @@ out:
 	sodium_memzero(both, sizeof(both));
 	sodium_stackzero(STACK_LEN);
 	return err;
+}
+
+int
+xwing_open(struct xwing_shared *shared, struct xwing_half *half, const struct xwing_ct *ct,
+	   const struct xwing_ready *ready)
+{
+	uint8_t both[64];
+	int err = ERR_NO_MATCH;
+
+	/* as the Makefile has it compiled, this tells whether the ciphertext was rejected */
+	if (PQCLEAN_MLKEM768_CLEAN_crypto_kem_dec(both, ct->b, ready->b) != 0)
+		goto out;
+	err = ERR_KEY;
+	if (crypto_scalarmult(both + 32, ready->b + READY_X25519, ct->b + KEM_CT) != 0)
+		goto out;
+	combine(shared, both, ct->b + KEM_CT, ready->b + READY_PUBLIC);
+	memcpy(half->b, both, sizeof(half->b));
+	err = 0;
+out:
+	if (err) {
+		sodium_memzero(shared, sizeof(*shared));
+		sodium_memzero(half, sizeof(*half));
+	}
+	sodium_memzero(both, sizeof(both));
+	sodium_stackzero(STACK_LEN);
+	return err;
+}
+
+bool
+xwing_made(const struct xwing_ct *ct, const struct xwing_half *half,
+	   const struct xwing_ready *ready, const uint8_t coins[static XWING_COINS_LEN])
+{
+	uint8_t in[64], kr[64], share[32];
+
+	/* FIPS 203, algorithm 17: (K, r) = G(m, H(ek)) */
+	memcpy(in, coins, 32);
+	memcpy(in + 32, ready->b + READY_HASH, 32);
+	sha3_512(kr, in, sizeof(in));
+	x25519_base(share, coins + 32);
+	int other = sodium_memcmp(kr, half->b, sizeof(half->b)) |
+		    sodium_memcmp(share, ct->b + KEM_CT, sizeof(share));
+	sodium_memzero(in, sizeof(in));
+	sodium_memzero(kr, sizeof(kr));
+	sodium_stackzero(STACK_LEN);
+	return other == 0;
 }
 
 #endif

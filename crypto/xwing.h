@@ -3,6 +3,7 @@
 #ifndef CRYPTO_XWING_H
 #define CRYPTO_XWING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,5 +52,23 @@ void xwing_make_ready(struct xwing_ready *ready, const struct xwing_secret *sk);
 __attribute__((warn_unused_result)) int xwing_decapsulate(struct xwing_shared *shared,
 							  const struct xwing_ct *ct,
 							  const struct xwing_ready *ready);
+
+/* The secret of ML-KEM alone, as secret as the whole. */
+struct xwing_half {
+	uint8_t b[32];
+};
+/* As xwing_decapsulate(), but with pqclean's ML-KEM a ciphertext that is not for this key is
+ * ERR_NO_MATCH, at half of the price: ML-KEM has made it anew and found another, so that X25519 is
+ * not asked. Whatever is sealed with the shared secret tells the same. On failure all is zero. */
+__attribute__((warn_unused_result)) int xwing_open(struct xwing_shared *shared,
+						   struct xwing_half *half,
+						   const struct xwing_ct *ct,
+						   const struct xwing_ready *ready);
+/* Whether xwing_encapsulate() to the key of `ready` would give `ct` from these coins. `ct` is what
+ * xwing_open() has opened and `half` what it gave: so ML-KEM made it from one message, and has only
+ * to be asked whether the coins hold the same, and X25519 whether its share is theirs. */
+bool xwing_made(const struct xwing_ct *ct, const struct xwing_half *half,
+		const struct xwing_ready *ready, const uint8_t coins[static XWING_COINS_LEN])
+	__attribute__((warn_unused_result));
 
 #endif

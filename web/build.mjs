@@ -1,7 +1,10 @@
-// Makes the page's template: one HTML file with everything inside, its script and style pinned by hash.
+// Makes the page's templates: each one HTML file with everything inside, its script and style pinned by hash.
 //   node web/build.mjs OUT [--test-seed]
-// __DEPLOYMENT__ and __CONNECT__ stay in it for `davy site build`. --test-seed makes sealing repeatable for tests;
-// such a page says so in its title and is never shipped.
+// OUT/index.html is what a gateway serves; OUT/offline.html, for the edition that is handed over as a file, shows and
+// reads a locked tip as codes as well.
+// __DEPLOYMENT__, __CONNECT__, __EXIT__ and __FORM__ stay in it for `davy site build`, and the texts in a block that
+// it changes. --test-seed makes sealing repeatable for tests; such a page says so in its title and is never shipped.
+// OUT/texts has the texts of each language as a file, for who translates them; those of codes are for offline.html.
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
 import { createHash } from 'node:crypto';
@@ -25,27 +28,39 @@ const sha = (s) => `'sha256-${createHash('sha256').update(s, 'utf8').digest('bas
 const MARKS = { ',': '，', '?': '？', ':': '：', '!': '！', ';': '；' };
 const zhMarks = (s) => s.replace(/([一-鿿”）])([,?:!;]) ?/g, (m, c, x) => c + MARKS[x]);
 
-const words = (table, keep = []) =>
-	Object.fromEntries(
-		Object.entries(table).map(([k, v]) => [
-			k,
-			Object.fromEntries([
-				['zh', zhMarks(v.zh)],
-				['en', v.en],
-				...keep.map((x) => [x, v[x]]),
-			]),
-		]),
-	);
+const AXES = ['when_visible', 'still_on', 'people_band', 'hiding', 'keep_from', 'act_care', 'basis'];
+const tax = JSON.parse(read(data, 'taxonomy.json'));
+
+// Every text of the page by its key, those of the shared tables too: tile.3, keep_from.K-POL.
+function allTexts() {
+	const all = JSON.parse(read(here, 'texts.json'));
+	for (const name of ['tile', ...AXES])
+		for (const [value, words] of Object.entries(tax[name])) {
+			if (all[`${name}.${value}`]) throw new Error(`${name}.${value} has two texts`);
+			all[`${name}.${value}`] = words;
+		}
+	return all;
+}
+const texts = allTexts();
+const language = { zh: (k) => zhMarks(texts[k].zh), en: (k) => texts[k].en };
+
+// As `davy site build` takes a further language: a file of this form, made from one of these.
+const languageFile = (of) =>
+	JSON.stringify(Object.fromEntries(Object.keys(texts).map((k) => [k, of(k)])), null, 1) + '\n';
+
+// The texts in columns: a language packs better by itself, and davy takes it out or adds one.
+function textBlock(codes) {
+	const keys = Object.keys(texts).filter((k) => codes || !k.startsWith('codes.'));
+	const all = Object.entries(language).map(([lang, of]) => [lang, keys.map(of)]);
+	return JSON.stringify({ keys, texts: Object.fromEntries(all) }).replace(/</g, '\\u003c');
+}
 
 // The parts of the project's shared tables that the page needs, and no others.
 function dataModule() {
-	const tax = JSON.parse(read(data, 'taxonomy.json'));
 	const risks = JSON.parse(read(data, 'risk.json')).patterns.map(({ text, js }) => ({ text, js }));
-	const axes = ['when_visible', 'still_on', 'people_band', 'hiding', 'keep_from', 'act_care'];
 	const parts = {
-		texts: words(JSON.parse(read(here, 'texts.json'))),
-		tiles: words(tax.tile, ['route']),
-		axes: Object.fromEntries(axes.map((a) => [a, words(tax[a])])),
+		routes: Object.fromEntries(Object.entries(tax.tile).map(([n, { route }]) => [n, route])),
+		axes: Object.fromEntries(AXES.map((a) => [a, Object.keys(tax[a])])),
 		risks,
 	};
 	return Object.entries(parts)
@@ -56,6 +71,11 @@ function dataModule() {
 const shared = {
 	name: 'davylamp-data',
 	setup(b) {
+		// Its tables are made where it is loaded; where nothing is drawn it is left out with them.
+		const codes = { resolveDir: here, kind: 'import-statement', pluginData: true };
+		b.onResolve({ filter: /^lean-qr/ }, async ({ path, pluginData }) =>
+			pluginData ? null : { ...(await b.resolve(path, codes)), sideEffects: false },
+		);
 		b.onResolve({ filter: /^davylamp:data$/ }, () => ({ path: 'data', namespace: 'davylamp' }));
 		b.onLoad({ filter: /.*/, namespace: 'davylamp' }, () => ({
 			contents: dataModule(),
@@ -64,29 +84,33 @@ const shared = {
 	},
 };
 
-const bundle = await build({
-	entryPoints: [join(here, 'app', 'main.js')],
-	bundle: true,
-	minify: true,
-	write: false,
-	format: 'iife',
-	target: 'es2018',
-	charset: 'utf8',
-	legalComments: 'none',
-	define: { __TEST_SEED__: String(seeded) },
-	plugins: [shared],
-	logLevel: 'warning',
-});
-// esbuild joins the modules and lowers their syntax; terser makes the result smaller.
-const small = await minify(bundle.outputFiles[0].text, {
-	ecma: 2018,
-	compress: { ecma: 2018, passes: 3 },
-	format: { ecma: 2018 },
-});
-const script = small.code
-	.trim()
-	.replace(/<\/script/gi, '<\\/script')
-	.replace(/<!--/g, '<\\!--');
+// codes: with what only the offline edition has; without, none of it is in the script.
+async function scriptOf(codes) {
+	const bundle = await build({
+		entryPoints: [join(here, 'app', 'main.js')],
+		bundle: true,
+		minify: true,
+		write: false,
+		format: 'iife',
+		target: 'es2018',
+		supported: { bigint: true }, // as literals: whoever has no BigInt cannot seal either
+		charset: 'utf8',
+		legalComments: 'none',
+		define: { __TEST_SEED__: String(seeded), __CODES__: String(codes) },
+		plugins: [shared],
+		logLevel: 'warning',
+	});
+	// esbuild joins the modules and lowers their syntax; terser makes the result smaller.
+	const small = await minify(bundle.outputFiles[0].text, {
+		ecma: 2018,
+		compress: { ecma: 2018, passes: 3 },
+		format: { ecma: 2018 },
+	});
+	return small.code
+		.trim()
+		.replace(/<\/script/gi, '<\\/script')
+		.replace(/<!--/g, '<\\!--');
+}
 const style = (
 	await transform(read(here, 'style.css'), {
 		loader: 'css',
@@ -99,19 +123,30 @@ const fill = (html, key, value) => {
 	if (html.split(key).length !== 2) throw new Error(`${key} must stand in the template once`);
 	return html.split(key).join(value);
 };
-let html =
-	read(here, 'index.html')
-		.replace(/>\s*\n\s*</g, '><')
-		.replace(/\n\s*/g, ' ')
-		.trim() + '\n';
-html = fill(html, '__SCRIPT_HASH__', sha(script));
-html = fill(html, '__STYLE_HASH__', sha(style));
-html = fill(html, '__STYLE__', style);
-html = fill(html, '__SCRIPT__', script);
-for (const key of ['__DEPLOYMENT__', '__CONNECT__'])
-	if (html.split(key).length !== 2) throw new Error(`${key} must survive once`);
-if (seeded) html = html.replace('<title>', '<title>TEST SEED ');
+async function page(codes) {
+	const script = await scriptOf(codes);
+	let html =
+		read(here, 'index.html')
+			.replace(/>\s*\n\s*</g, '><')
+			.replace(/\n\s*/g, ' ')
+			.trim() + '\n';
+	html = fill(html, '__SCRIPT_HASH__', sha(script));
+	html = fill(html, '__STYLE_HASH__', sha(style));
+	html = fill(html, '__STYLE__', style);
+	html = fill(html, '__SCRIPT__', script);
+	html = fill(html, '__TEXTS__', textBlock(codes));
+	for (const [key, times] of Object.entries({ DEPLOYMENT: 1, CONNECT: 2, EXIT: 1, FORM: 1 }))
+		if (html.split(`__${key}__`).length !== times + 1)
+			throw new Error(`${key} must survive ${times} times`);
+	return seeded ? html.replace('<title>', '<title>TEST SEED ') : html;
+}
 
-mkdirSync(out, { recursive: true });
-writeFileSync(join(out, 'index.html'), html);
-console.log(`page: ${html.length} characters, ${gzipSync(html, { level: 9 }).length} bytes as gzip`);
+mkdirSync(join(out, 'texts'), { recursive: true });
+for (const [name, codes] of Object.entries({ index: false, offline: true })) {
+	const html = await page(codes);
+	writeFileSync(join(out, name + '.html'), html);
+	const packed = gzipSync(html, { level: 9 }).length;
+	console.log(`${name}: ${html.length} characters, ${packed} bytes as gzip`);
+}
+for (const [lang, of] of Object.entries(language))
+	writeFileSync(join(out, 'texts', `${lang}.json`), languageFile(of));

@@ -129,14 +129,26 @@ session_can_ask(const struct session *ses)
 	return ses->face && ses->face->secret;
 }
 
-int
-session_secret(struct session *ses, const char *prompt, char *buf, size_t cap)
+static int
+nobody(struct session *ses, const char *prompt)
 {
-	if (session_can_ask(ses))
-		return ses->face->secret(ses, prompt, buf, cap);
 	return session_fail(
 		ses, DAVY_REFUSED, "no-terminal",
 		_("%s: there is no terminal to ask on; give it by an option or a file."), prompt);
+}
+
+int
+session_secret(struct session *ses, const char *prompt, char *buf, size_t cap)
+{
+	return session_can_ask(ses) ? ses->face->secret(ses, prompt, buf, cap)
+				    : nobody(ses, prompt);
+}
+
+int
+session_ask(struct session *ses, const char *prompt, char *buf, size_t cap)
+{
+	return ses->face && ses->face->ask ? ses->face->ask(ses, prompt, buf, cap)
+					   : nobody(ses, prompt);
 }
 
 int

@@ -4,7 +4,7 @@
  * Commands, a full-screen program and tests each make one session and hand it to the rooms home,
  * net, desk, source and roster. Those rooms never see the command line (struct cli): a session says
  * where the home is, holds what they opened, keeps the sentence of the first failure, and reaches
- * the person through three functions of its face. Nothing in this room knows a key or a case.
+ * the person through the functions of its face. Nothing in this room knows a key or a case.
  *
  * A function of the engine returns 0, or a positive enum davy_exit whose sentence it has recorded
  * with session_fail(). A negative value is an enum err of crypto/; no sentence is recorded for it
@@ -30,10 +30,12 @@ enum davy_exit {
 	DAVY_URGENT = 4 /* davy watch --once: no failure, something urgent waits */
 };
 
+struct clock_years;
 struct home;
 struct json_t;
 struct net;
 struct opened;
+struct opened_crowd;
 struct opened_ring;
 struct session;
 struct trust;
@@ -46,6 +48,8 @@ struct session_face {
 	void (*warn)(void *arg, const char *text);
 	/* Reads a secret of less than `cap` bytes without showing it; wipes `buf` on failure. */
 	int (*secret)(struct session *ses, const char *prompt, char *buf, size_t cap);
+	/* The same for a line that may be seen. */
+	int (*ask)(struct session *ses, const char *prompt, char *buf, size_t cap);
 	/* Asks for a yes. Returns 0 for yes, else a failure that it has recorded. */
 	int (*confirm)(struct session *ses, const char *question);
 	/* Asked while the engine waits for the network: each second, and at once when stop_fd can
@@ -74,9 +78,11 @@ struct session {
 	struct net *net;
 	struct trust *trust;
 	unsigned trust_cnt; /* rises with every new `trust`: a borrower sees that its own is gone */
-	struct opened *opened;    /* the case that stays open (desk/opened.h) */
-	struct opened_ring *ring; /* the keys that open cases (desk/opened_inner.h) */
-	struct json_t *counties;  /* the deployment's list (desk/county.h) */
+	struct opened *opened;        /* the case that stays open (desk/opened.h) */
+	struct opened_ring *ring;     /* the keys that open cases (desk/opened_inner.h) */
+	struct opened_crowd *crowd;   /* opens what comes (desk/opened_crowd.c) */
+	struct json_t *counties;      /* the deployment's list (desk/county.h) */
+	struct clock_years *workdays; /* signed lists of holidays (desk/workdays.h) */
 
 	/* Only session.c uses these. */
 	char *failure, *failure_name;
@@ -102,12 +108,14 @@ void session_forgive(struct session *ses);
 const char *session_failure(const struct session *ses);
 const char *session_failure_name(const struct session *ses);
 
-/* Warns, asks for a secret, asks for a yes, by the functions of the face. Where the face has no
- * such function, a warning is dropped, and the other two record a failure. session_can_ask() tells
+/* Warns, asks for a secret, a line or a yes, by the functions of the face. Where the face has no
+ * such function, a warning is dropped, and the others record a failure. session_can_ask() tells
  * whether there is anybody to give a secret. */
 void session_warn(struct session *ses, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool session_can_ask(const struct session *ses);
 int session_secret(struct session *ses, const char *prompt, char *buf, size_t cap)
+	__attribute__((warn_unused_result));
+int session_ask(struct session *ses, const char *prompt, char *buf, size_t cap)
 	__attribute__((warn_unused_result));
 int session_confirm(struct session *ses, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), warn_unused_result));

@@ -43,7 +43,7 @@ static int
 ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 {
 	struct termios was, mute;
-	int fd = cli->tty_in ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
 		return cli_fail(
@@ -75,7 +75,13 @@ ask(struct cli *cli, const char *prompt, char *buf, size_t cap, bool echo)
 int
 cli_ask(struct cli *cli, const char *prompt, char *buf, size_t cap)
 {
-	return ask(cli, prompt, buf, cap, true);
+	return session_ask(cli->ses, prompt, buf, cap);
+}
+
+static int
+face_ask(struct session *ses, const char *prompt, char *buf, size_t cap)
+{
+	return ask(ses->face_arg, prompt, buf, cap, true);
 }
 
 static int
@@ -97,7 +103,7 @@ face_confirm(struct session *ses, const char *question)
 			cli, DAVY_REFUSED, "unconfirmed",
 			_("This needs a confirmation: answer on a terminal or give --yes."));
 	snprintf(prompt, sizeof(prompt), "%s [y/N]", question);
-	int err = cli_ask(cli, prompt, answer, sizeof(answer));
+	int err = ask(cli, prompt, answer, sizeof(answer), true);
 	if (err)
 		return err;
 	if (answer[0] == 'y' || answer[0] == 'Y' || strncmp(answer, "是", strlen("是")) == 0)
@@ -123,9 +129,9 @@ face_warn(void *arg, const char *text)
 void
 cli_ask_init(struct cli *cli)
 {
-	static const struct session_face terminal = { .warn = face_warn,
-						      .secret = face_secret,
-						      .confirm = face_confirm };
+	static const struct session_face terminal = {
+		.warn = face_warn, .secret = face_secret, .ask = face_ask, .confirm = face_confirm
+	};
 	/* The keystore then tells what to do without a terminal. */
 	static const struct session_face pipe = { .warn = face_warn, .confirm = face_confirm };
 

@@ -112,6 +112,15 @@ bad_option(struct cli *cli, int c, char *word)
 			shown);
 }
 
+static bool
+declares(const struct cli_option *list, const char *name)
+{
+	for (; list && list->name; list++)
+		if (strcmp(list->name, name) == 0)
+			return true;
+	return false;
+}
+
 /* argv[0] is the word before the options. */
 static int
 parse(struct cli *cli, struct parser *p, int argc, char **argv)
@@ -133,12 +142,23 @@ parse(struct cli *cli, struct parser *p, int argc, char **argv)
 	}
 }
 
+/* What was given for an option of every command; a command's own one of that name is another. */
+static const char *
+global(const struct cli *cli, const char *name)
+{
+	for (size_t i = 0; i < cli->state->given_cnt; i++)
+		for (const struct cli_option *o = cli_globals; o->name; o++)
+			if (o == cli->state->given[i].option && strcmp(o->name, name) == 0)
+				return cli->state->given[i].value;
+	return NULL;
+}
+
 /* Puts the options of every command where the frame and the session look for them. */
 static int
 settle(struct cli *cli)
 {
 	static const char *const langs[] = { "zh", "en", NULL };
-	const char *lang = cli_opt(cli, "lang");
+	const char *lang = global(cli, "lang");
 	const char *home = cli_opt(cli, "home");
 
 	cli->json |= cli_flag(cli, "json");
@@ -146,10 +166,8 @@ settle(struct cli *cli)
 	if (cli_flag(cli, "no-colour"))
 		cli->colour = false;
 	cli->ses->passphrase_file = cli_opt(cli, "passphrase-file");
-	for (size_t i = 0; i < cli->state->given_cnt; i++)
-		for (const struct cli_option *o = cli_globals; o->name; o++)
-			if (o == cli->state->given[i].option && strcmp(o->name, "gateway") == 0)
-				cli->ses->gateway = cli->state->given[i].value;
+	if (global(cli, "gateway"))
+		cli->ses->gateway = global(cli, "gateway");
 	bool known = !lang;
 	for (size_t i = 0; lang && langs[i]; i++)
 		known |= strcmp(lang, langs[i]) == 0;
@@ -194,6 +212,9 @@ cli_opt_parse(struct cli *cli, int argc, char **argv)
 	if (!args)
 		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	cli->state->args = args;
+	/* site build --lang is about the page, and not how davy speaks */
+	if (declares(cli->command->options, "lang") && !global(cli, "lang"))
+		cli_lang_init(0, NULL);
 	parser_add(&p, cli->command->options);
 	parser_add(&p, cli_globals);
 	/* "-" makes getopt hand over the other words in their places; it starts behind the verb */
@@ -213,15 +234,6 @@ cli_opt_parse(struct cli *cli, int argc, char **argv)
 	cli->argc = n;
 	cli->argv = args;
 	return err ? err : settle(cli);
-}
-
-static bool
-declares(const struct cli_option *list, const char *name)
-{
-	for (; list && list->name; list++)
-		if (strcmp(list->name, name) == 0)
-			return true;
-	return false;
 }
 
 /* An option that the command does not declare can never be given, so a slip of the name would read

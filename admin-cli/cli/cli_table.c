@@ -29,7 +29,7 @@ struct block {
 
 struct cli_table {
 	struct cli *cli;
-	const char *const *heading;
+	const char *heading[COLUMN_MAX]; /* the list of the caller may be gone */
 	size_t column_cnt;
 	struct row *row;
 	size_t row_cnt, row_cap;
@@ -66,9 +66,9 @@ cli_table_new(struct cli *cli, const char *const headings[])
 	struct cli_table *t = must(calloc(1, sizeof(*t)));
 
 	t->cli = cli;
-	t->heading = headings;
-	while (headings[t->column_cnt] && t->column_cnt < COLUMN_MAX) {
+	while (t->column_cnt < COLUMN_MAX && headings[t->column_cnt]) {
 		size_t i = t->column_cnt++;
+		t->heading[i] = headings[i];
 		t->width[i] = term_width(heading(t, i));
 	}
 	return t;

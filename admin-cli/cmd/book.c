@@ -9,6 +9,7 @@
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/referral_expose.h"
 #include "admin-cli/cmd/referral_open.h"
+#include "admin-cli/desk/beat.h"
 #include "admin-cli/desk/books.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/trust.h"
@@ -24,10 +25,11 @@ book_is(struct cli *cli, enum machine_id machine)
 	if (cli->opened->in.machine == machine)
 		return 0;
 	return cli_fail(cli, DAVY_REFUSED, "not-found",
-			machine == MACHINE_REFERRAL ? _("There is no such referral.")
-			: machine == MACHINE_NEED   ? _("There is no such need.")
-			: machine == MACHINE_REWARD ? _("There is no such reward.")
-						    : _("There is no such campaign."));
+			machine == MACHINE_ALERT      ? _("Your desk was told of no such accident.")
+			: machine == MACHINE_REFERRAL ? _("There is no such referral.")
+			: machine == MACHINE_NEED     ? _("There is no such need.")
+			: machine == MACHINE_REWARD   ? _("There is no such reward.")
+						      : _("There is no such campaign."));
 }
 
 int
@@ -43,9 +45,12 @@ book_load(struct cli *cli, enum machine_id machine, struct workspace_case **list
 	if (err)
 		return err;
 	for (i = 0; i < all; i++) {
-		bool need = submit_is_need(view, (*list)[i].rec.desk);
+		const char *state = (*list)[i].line.state;
+		bool need = submit_is_planning(view, (*list)[i].rec.desk);
 		enum machine_id is = books_today(&(*list)[i], view->today);
 
+		if (!strcmp(state, BOOK_BLANK) || !strcmp(state, BOOK_SPENT))
+			continue;
 		if (is == machine ||
 		    (is == MACHINE__MAX && machine == (need ? MACHINE_NEED : MACHINE_REFERRAL)))
 			(*list)[(*cnt)++] = (*list)[i];
@@ -70,10 +75,12 @@ book_sign(struct cli *cli, size_t i)
 }
 
 int
-book_step(struct cli *cli, json_t *body)
+book_step(struct cli *cli, json_t *body, bool now)
 {
 	const struct opened *d = cli->opened;
-	struct submit p = { .type = ENTRY_BOOK_MOVE, .body = body };
+	struct submit p = { .type = ENTRY_BOOK_MOVE,
+			    .body = body,
+			    .beat = now ? 0 : beat_answer(cli->ses, d, body) };
 	enum fold_reason reason = body ? submit_check(d, &p) : FOLD_FINE;
 	size_t i = FOLD_NONE;
 	int err;
@@ -125,7 +132,7 @@ book_move(struct cli *cli, json_t *body)
 	if (err)
 		json_decref(body);
 	else
-		err = book_step(cli, body);
+		err = book_step(cli, body, false);
 	if (!err && referral && receipt && (to == REFERRAL_ACKNOWLEDGED || to == REFERRAL_TAKEN_UP))
 		err = referral_tell_case(cli, cli->opened->fold.book, receipt);
 	free(receipt);

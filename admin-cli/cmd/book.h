@@ -11,8 +11,9 @@
 /* Fails where the target is another kind of book. */
 int book_is(struct cli *cli, enum machine_id machine) __attribute__((warn_unused_result));
 /* Takes one step. Where it needs two members: signs what another member has proposed, else proposes
- * it. Takes over the body, whose "move" names the state. */
-int book_step(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
+ * it. Takes over the body, whose "move" names the state. An answer to a need waits for its round
+ * unless `now`. */
+int book_step(struct cli *cli, json_t *body, bool now) __attribute__((warn_unused_result));
 /* The same, with what goes with the step in the case that a referral comes from. */
 int book_move(struct cli *cli, json_t *body) __attribute__((warn_unused_result));
 /* Shows a proposal, the i-th entry of the book, and signs it. */

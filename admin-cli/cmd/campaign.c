@@ -17,15 +17,22 @@
 #include "crypto/frame.h"
 #include "crypto/text.h"
 
+#define CAMPAIGN_QUOTA 100000
+
 static json_t *
-body_of(const struct cli *cli)
+body_of(struct cli *cli)
 {
-	return json_pack("{s:i,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:o}", "v", 1, "name",
-			 cli_opt(cli, "name"), "name_en", cli_opt(cli, "name-en"), "issuer",
-			 cli_opt(cli, "issuer"), "basis", cli_opt(cli, "basis"), "from",
-			 cli_opt(cli, "from"), "until", cli_opt(cli, "until"), "scope",
-			 cli_opt(cli, "scope"), "quota", cli_opt(cli, "quota"), "text", cli->text,
-			 "checklist", cli_opt_list(cli, "hazard"));
+	uint64_t quota = 0;
+	json_t *body = json_pack("{s:i,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:o}", "v", 1,
+				 "name", cli_opt(cli, "name"), "name_en", cli_opt(cli, "name-en"),
+				 "issuer", cli_opt(cli, "issuer"), "basis", cli_opt(cli, "basis"),
+				 "from", cli_opt(cli, "from"), "until", cli_opt(cli, "until"),
+				 "scope", cli_opt(cli, "scope"), "text", cli->text, "checklist",
+				 cli_opt_list(cli, "hazard"));
+
+	if (!cli_opt_number(cli, "quota", 1, CAMPAIGN_QUOTA, &quota) && quota)
+		json_object_set_new(body, "quota", json_integer((json_int_t)quota));
+	return body;
 }
 
 static int
@@ -34,6 +41,7 @@ check_new(struct cli *cli)
 	static const char *const needed[] = { "name", "issuer", "basis", "from", "until" };
 	const char *from, *until;
 	uint32_t first, last;
+	uint64_t quota;
 	size_t i;
 
 	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++)
@@ -52,7 +60,7 @@ check_new(struct cli *cli)
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
 			_("--from and --until are days such as 2026-12-01, in this order."));
-	return 0;
+	return cli_opt_number(cli, "quota", 1, CAMPAIGN_QUOTA, &quota);
 }
 
 static int
@@ -111,8 +119,10 @@ step(struct cli *cli, const char *move, const char *until)
 	int err = book_is(cli, MACHINE_CAMPAIGN);
 
 	return err ? err
-		   : book_step(cli, json_pack("{s:i,s:s,s:s*,s:s*}", "v", 1, "move", move, "text",
-					      cli->text, "until", until));
+		   : book_step(cli,
+			       json_pack("{s:i,s:s,s:s*,s:s*}", "v", 1, "move", move, "text",
+					 cli->text, "until", until),
+			       0);
 }
 
 static int
@@ -135,7 +145,7 @@ static const struct cli_option new_options[] = {
 	{ .name = "from", .arg = N_("DATE"), .help = N_("its first day") },
 	{ .name = "until", .arg = N_("DATE"), .help = N_("its last day") },
 	{ .name = "scope", .arg = N_("TEXT"), .help = N_("which places and works it covers") },
-	{ .name = "quota", .arg = N_("TEXT"), .help = N_("how many visits it asks for") },
+	{ .name = "quota", .arg = N_("NUMBER"), .help = N_("how many visits it asks for") },
 	{ .name = "hazard",
 	  .arg = N_("CODE"),
 	  .axis = "hazard",

@@ -1,7 +1,4 @@
-/*
- * davy case attach, order attach: fetches the parts of an attachment, checks them against the hash
- * in the tip, opens the file and writes it where the user asks.
- */
+/* davy case attach, order attach: writes an attachment (desk/attached.h) where the user asks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,70 +6,11 @@
 
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/cmd/case_attach.h"
-#include "admin-cli/net/net.h"
-#include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/cmd/print.h"
+#include "admin-cli/desk/attached.h"
+#include "admin-cli/desk/opened.h"
 #include "admin-cli/view/show.h"
-#include "crypto/age_memory.h"
-#include "crypto/attach.h"
 #include "crypto/err.h"
-
-/* Finds the description of attachment n, in the entry by which the source sent it, or of a visit.
- */
-static const json_t *
-find_media(const struct opened *d, uint32_t n, size_t *entry)
-{
-	size_t i, k;
-
-	for (i = 0; i < d->cnt; i++) {
-		bool says = d->entry[i].by_source || d->entry[i].type == ENTRY_PHOTO;
-		const json_t *list = says && d->entry[i].verdict == FOLD_ACCEPTED
-					     ? schema_list(d->x[i].body, "media")
-					     : NULL;
-
-		for (k = 0; k < json_array_size(list); k++) {
-			const json_t *m = json_array_get(list, k);
-
-			if (schema_number(m, "i") == n) {
-				*entry = i;
-				return m;
-			}
-		}
-	}
-	return NULL;
-}
-
-/* Fetches all parts into one buffer. The gateway records each fetch. */
-static int
-collect(struct cli *cli, const struct opened *d, const json_t *m, uint8_t *file, uint32_t file_len)
-{
-	struct net_request q = { .op = FRAME_FETCH, .what = _("The attachment was not fetched") };
-	struct net_answer *a = malloc(sizeof(*a));
-	uint16_t parts = (uint16_t)schema_number(m, "parts");
-	uint32_t offset, len;
-	int err = 0;
-
-	if (!a)
-		return cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
-	memcpy(q.routing.id, d->c.rec.id, sizeof(q.routing.id));
-	q.routing.kind = d->c.rec.kind;
-	q.routing.desk = d->c.asked;
-	q.routing.thread = FRAME_ATTACH;
-	q.routing.attach = (uint16_t)schema_number(m, "i");
-	for (; !err && q.routing.part < parts; q.routing.part++) {
-		if (attach_part(&offset, &len, file_len, q.routing.part)) {
-			err = cli_fail(cli, DAVY_REFUSED, "format",
-				       _("The attachment is described wrongly: its size, parts "
-					 "or hash do not fit."));
-			break;
-		}
-		err = net_exchange(cli->ses, &q, a);
-		if (!err)
-			memcpy(file + offset, a->body, len);
-	}
-	free(a);
-	return err;
-}
 
 static int
 fd_write(void *arg, const uint8_t *buf, size_t len)
@@ -89,26 +27,6 @@ fd_write(void *arg, const uint8_t *buf, size_t len)
 		buf += n;
 		len -= (size_t)n;
 	}
-	return 0;
-}
-
-/* Its header must name exactly the desks of the tip: else somebody whom nobody knows could open it
- * as well. */
-int
-case_attach_open(struct cli *cli, struct case_attach *a, struct age_sink sink, uint64_t *len)
-{
-	const struct opened *d = cli->opened;
-	struct age_opened opened = { 0 };
-	int err, audit = ERR_AUTH;
-
-	err = attach_open(opened_key(d, a->entry), len, age_memory_source(&a->file), sink, &opened);
-	if (!err && d->x[a->entry].audit == OPENED_AUDITED)
-		audit = attach_audit(&opened, d->c.rec.id, opened_who(d, a->entry));
-	age_stream_forget(&opened);
-	if (err)
-		return cli_fail_err(cli, err, "%s", _("The attachment does not open"));
-	if (audit)
-		cli_warn(cli, _("The attachment is unaudited: who else can open it is unknown."));
 	return 0;
 }
 
@@ -147,7 +65,7 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 }
 
 static int
-save(struct cli *cli, const struct opened *d, struct case_attach *a)
+save(struct cli *cli, const struct opened *d, struct attached *a)
 {
 	const json_t *m = a->about;
 	char path[4096];
@@ -160,7 +78,7 @@ save(struct cli *cli, const struct opened *d, struct case_attach *a)
 	if (fd < 0)
 		return cli_fail(cli, DAVY_REFUSED, errno == EEXIST ? "exists" : "io",
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
-	err = case_attach_open(cli, a, (struct age_sink){ fd_write, &fd }, &len);
+	err = attached_open(cli->ses, d, a, (struct age_sink){ fd_write, &fd }, &len, NULL);
 	if (!err && len != schema_number(m, "len"))
 		cli_warn(cli, _("The attachment has %llu bytes, but the tip says %u."),
 			 (unsigned long long)len, schema_number(m, "len"));
@@ -177,41 +95,6 @@ save(struct cli *cli, const struct opened *d, struct case_attach *a)
 	return 0;
 }
 
-int
-case_attach_fetch(struct cli *cli, uint32_t n, struct case_attach *out)
-{
-	const struct opened *d = cli->opened;
-	uint8_t want[32], got[32];
-	const json_t *m;
-	int err = DAVY_REFUSED;
-
-	*out = (struct case_attach){ 0 };
-	out->about = m = find_media(d, n, &out->entry);
-	if (!m)
-		return cli_fail(cli, DAVY_REFUSED, "not-found", _("The case has no attachment %u."),
-				n);
-	out->file.len = attach_file_len(schema_number(m, "class"));
-	if (!out->file.len ||
-	    attach_parts(schema_number(m, "class")) != schema_number(m, "parts") ||
-	    !schema_hex(m, "sha256", want, sizeof(want)))
-		return cli_fail(cli, DAVY_REFUSED, "format",
-				_("The attachment is described wrongly: its size, parts "
-				  "or hash do not fit."));
-	out->file.bytes = malloc(out->file.len);
-	if (out->file.bytes)
-		err = collect(cli, d, m, out->file.bytes, (uint32_t)out->file.len);
-	else
-		cli_fail_err(cli, ERR_MEM, "%s", _("The attachment was not fetched"));
-	if (!err) {
-		key_sha256(got, out->file.bytes, out->file.len);
-		if (memcmp(got, want, sizeof(got)) != 0)
-			err = cli_fail(cli, DAVY_REFUSED, "hash",
-				       _("The file at the gateway is not the one that the tip "
-					 "describes, or not all of it has arrived yet."));
-	}
-	return err;
-}
-
 static int
 check(struct cli *cli)
 {
@@ -224,14 +107,16 @@ static int
 case_attach(struct cli *cli)
 {
 	uint64_t n = 0;
-	struct case_attach a = { 0 };
+	struct attached a = { 0 };
 	int err = cli_number(cli, "N", cli->argv[1], 0, 65535, &n);
 
 	if (!err)
-		err = case_attach_fetch(cli, (uint32_t)n, &a);
+		err = print_trace_photo(cli, _("written to a file"), (uint32_t)n);
+	if (!err)
+		err = attached_fetch(cli->ses, cli->opened, (uint32_t)n, &a);
 	if (!err)
 		err = save(cli, cli->opened, &a);
-	free(a.file.bytes);
+	attached_free(&a);
 	return err;
 }
 

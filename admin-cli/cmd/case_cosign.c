@@ -107,7 +107,7 @@ case_cosign(struct cli *cli)
 	}
 	if (!err && cli->tty_in)
 		err = cli_confirm(cli, _("Sign this?"));
-	/* A forward by two opens its order only now, so that no inspector reads an abstract on the
+	/* A forward by two opens its need only now, so that no planner reads an abstract on the
 	 * word of one person. */
 	if (!err && schema_proposed(d->x[i].body) == ENTRY_FORWARD)
 		err = submit_named(cli->ses, d, json_object_get(d->x[i].body, "body"));

@@ -1,11 +1,11 @@
-/* davy case forward: makes a need of the abstract at a planning desk, an order at an inspection
- * desk. */
+/* davy case forward: makes a need of the abstract at a planning desk. */
 #include <sodium.h>
 
 #include "admin-cli/rules/hold.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/sync.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/cmd/case_write.h"
 #include "crypto/frame.h"
@@ -29,9 +29,18 @@ propose(struct cli *cli, json_t *inner)
 	return case_write(cli, &p);
 }
 
-/* Sends the order first and then the entry that names it. If the second fails, an abstract lies in
- * the queue of the desk, which does no harm; in the other order the case would name an order that
- * does not exist. */
+/* The post with which a need leaves; 0: it cannot wait. */
+static uint32_t
+beat_of(struct cli *cli, const struct opened *d)
+{
+	if (d->c.rec.ladder == FRAME_URGENT || d->fold.severity == 1)
+		return 0;
+	return hold_beat_next(HOLD_POST, sync_hour(cli->ses));
+}
+
+/* Sends the need first and then the entry that names it. If the second fails, an abstract lies at
+ * the planning desk, which does no harm; in the other order the case would name a need that does
+ * not exist. */
 static int
 forward(struct cli *cli, const struct opened *d, uint16_t desk)
 {
@@ -48,10 +57,9 @@ forward(struct cli *cli, const struct opened *d, uint16_t desk)
 		return propose(cli, p.body);
 	if (reason != FOLD_FINE)
 		err = submit_rejected(cli->ses, d, reason);
-	if (submit_is_need(d->view, desk) && !cli_flag(cli, "now"))
-		p.wait = hold_forward(d->c.rec.ladder == FRAME_URGENT, d->fold.severity,
-				      randombytes_random());
-	if (!err && !p.wait)
+	if (!cli_flag(cli, "now"))
+		p.beat = beat_of(cli, d);
+	if (!err && !p.beat)
 		err = submit_abstract(cli->ses, d, d->fold.abstract, desk, id);
 	if (err)
 		json_decref(p.body);
@@ -59,19 +67,17 @@ forward(struct cli *cli, const struct opened *d, uint16_t desk)
 		err = case_write(cli, &p);
 	if (err)
 		return err;
-	cli_printf(cli,
-		   p.wait ? _("Need %s goes to %s with a sync in %u hours or "
-			      "later; davy outbox drop takes it back.\n")
-		   : submit_is_need(d->view, desk) ? _("Need %s is at %s.\n")
-						   : _("Order %s is at %s.\n"),
-		   term_hex(hex, id, sizeof(id)), show_desk(cli, d->view, desk),
-		   (unsigned)((p.wait + 3599) / 3600));
+	cli_printf(
+		cli,
+		p.beat ? _("Need %s goes to %s with the next post; davy outbox drop takes it back.\n")
+		       : _("Need %s is at %s.\n"),
+		term_hex(hex, id, sizeof(id)), show_desk(cli, d->view, desk));
 	cli_data(cli, json_pack("{s:s,s:I,s:b}", "order", hex, "desk", (json_int_t)desk, "queued",
 				p.queued));
 	return 0;
 }
 
-/* Whether this very abstract is at that desk already: a second order would send two teams. */
+/* Whether this very abstract is at that desk already: a second need would send two teams. */
 static int
 refuse_again(struct cli *cli, const struct opened *d, uint16_t desk)
 {
@@ -85,7 +91,7 @@ refuse_again(struct cli *cli, const struct opened *d, uint16_t desk)
 		    !memcmp(hash, d->entry[d->fold.abstract].hash, sizeof(hash)))
 			return cli_fail(
 				cli, DAVY_REFUSED, "forwarded",
-				_("This abstract is at %s already, as order %.8s; --again sends a "
+				_("This abstract is at %s already, as need %.8s; --again sends a "
 				  "second one."),
 				show_desk(cli, d->view, desk),
 				cli_s(cli, schema_text(d->x[i].body, "order")));
@@ -97,9 +103,8 @@ desk_option(struct cli *cli, uint64_t *desk)
 {
 	*desk = 0;
 	if (!cli_opt(cli, "desk"))
-		return cli_fail(
-			cli, DAVY_USAGE, "usage",
-			_("Say to which desk: --desk NUMBER of a planning or inspection desk."));
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("Say to which desk: --desk NUMBER of a planning desk."));
 	return cli_opt_number(cli, "desk", 1, 65535, desk);
 }
 
@@ -126,16 +131,16 @@ case_forward(struct cli *cli)
 	else if (!cli_flag(cli, "again"))
 		err = refuse_again(cli, d, (uint16_t)desk);
 	if (!err)
-		err = submit_order_check(cli->ses, d->view, (uint16_t)desk,
-					 d->x[d->fold.abstract].body);
+		err = submit_need_check(cli->ses, d->view, (uint16_t)desk,
+					d->x[d->fold.abstract].body);
 	if (!err)
 		err = forward(cli, d, (uint16_t)desk);
 	return err;
 }
 
 static const struct cli_option options[] = {
-	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the planning or inspection desk") },
-	{ .name = "now", .help = N_("a need: without the hours that are drawn") },
+	{ .name = "desk", .arg = N_("NUMBER"), .help = N_("the planning desk") },
+	{ .name = "now", .help = N_("at once, not with the next post") },
 	{ .name = "propose", .help = N_("only propose it; another member cosigns") },
 	{ .name = "again", .help = N_("even where this abstract is at that desk already") },
 	{ 0 },
@@ -145,11 +150,11 @@ const struct command cmd_case_forward = {
 	.noun = "case",
 	.verb = "forward",
 	.args = "ID",
-	.help = N_(
-		"hand the abstract to a planning desk as a need, to an inspection desk as an order"),
+	.help = N_("hand the abstract to a planning desk as a need"),
 	.more = N_(
 		"It is sealed to that desk, the desk above it, the backstop and your own; no link "
-		"from it to the case exists outside sealed entries. Refused where the desk's level is below that "
+		"from it to the case exists outside sealed entries. Planners seal orders from it; no inspection "
+		"desk gets an abstract. Refused where the desk's level is below that "
 		"of the case, where the source excludes its office, or where its area does not cover the county."),
 	.group = CLI_REVIEW,
 	.arg_min = 1,

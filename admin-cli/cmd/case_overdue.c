@@ -1,8 +1,11 @@
 /* davy case overdue and davy case digest: which clocks have run out or are near it; and how many,
  * in bands, for reading aloud. Both read the workspace and ask nobody. */
+#include <stdlib.h>
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/book.h"
 #include "admin-cli/cmd/case_list.h"
+#include "admin-cli/desk/stopped.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/book.h"
@@ -80,12 +83,15 @@ row(struct cli *cli, struct cli_table *t, const struct trust *view, const struct
 static void
 explain(struct cli *cli, uint32_t hour)
 {
+	char holidays[SHOW_HOLIDAYS_CAP];
+
 	cli_wrap(
 		cli, 0,
 		_("The gateway enforces the first read, the first answer and the term: it opens "
 		  "the case to the desk above by itself. The other clocks are shown by davy alone and "
 		  "open nothing; davy case above does."));
-	show_clock_holidays(cli, hour);
+	if (show_clock_holidays(holidays, cli->ses, hour))
+		cli_wrap(cli, 0, holidays);
 }
 
 static int
@@ -177,9 +183,13 @@ case_digest(struct cli *cli)
 	struct clocks_sum sum;
 	json_t *data = json_object();
 	enum clock_id k;
-	size_t cnt;
-	int err = case_list_load(cli, FRAME_CASE, &list, &cnt);
+	struct stops_flag *flag;
+	size_t cnt, flags;
+	int err = stopped_above(cli->ses, &flag, &flags);
 
+	free(flag);
+	if (!err)
+		err = case_list_load(cli, FRAME_CASE, &list, &cnt);
 	if (err) {
 		json_decref(data);
 		return err;
@@ -196,11 +206,13 @@ case_digest(struct cli *cli)
 	line(cli, _("all clocks"), clock_band(sum.all_over), clock_band(sum.all_warned));
 	line(cli, _("open cases of S1"), clock_band(sum.life), "    ");
 	line(cli, _("came up from below"), clock_band(sum.above), "    ");
+	line(cli, _("many stops of visits"), clock_band(flags), "    ");
 	json_object_set_new(data, "all",
 			    json_pack("{s:s,s:s}", "over", clock_band(sum.all_over), "warned",
 				      clock_band(sum.all_warned)));
 	json_object_set_new(data, "life", json_string(clock_band(sum.life)));
 	json_object_set_new(data, "above", json_string(clock_band(sum.above)));
+	json_object_set_new(data, "stoppers", json_string(clock_band(flags)));
 	cli_data(cli, data);
 	return 0;
 }

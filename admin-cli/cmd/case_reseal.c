@@ -125,11 +125,11 @@ static int
 hand_rest(struct cli *cli)
 {
 	size_t cnt;
-	int err = hand_on(cli->ses, cli->target, &cnt);
+	int err = hand_on(cli->ses, cli->target, true, &cnt);
 
 	if (err)
 		return err;
-	cli_printf(cli, _("%zu keys of entries handed on.\n"), cnt);
+	cli_printf(cli, _("%zu keys of entries and attachments handed on.\n"), cnt);
 	cli_data(cli, json_pack("{s:I}", "keys", (json_int_t)cnt));
 	return 0;
 }

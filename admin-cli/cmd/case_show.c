@@ -3,11 +3,11 @@
  * frame fetches it; the gateway records who read a tip.
  */
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/sealed_site.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/shown.h"
 #include "admin-cli/desk/visits.h"
 #include "admin-cli/view/show.h"
-#include "admin-cli/view/show_visit.h"
 
 /* Writes the tip as it is sealed, for stock tools: age, typage. */
 static int
@@ -44,7 +44,7 @@ case_show(struct cli *cli)
 static int
 order_show(struct cli *cli)
 {
-	return visits_hour(&cli->opened->c.rec) ? show_visit(cli, cli->opened)
+	return visits_hour(&cli->opened->c.rec) ? sealed_site_show(cli, cli->opened)
 						: show_whole(cli, cli->opened);
 }
 
@@ -78,7 +78,8 @@ const struct command cmd_order_show = {
 	.more = N_(
 		"Of a visit under seal it shows who releases and who goes, which layers are open, and the five "
 		"digits of the end of its log, which two people compare by voice. What the layers say is not in "
-		"it."),
+		"it. A week after its first hour, if it has arrived, what its planner sealed is compared with "
+		"the need or the plan that it names, and each difference is said."),
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -1,7 +1,7 @@
 /*
  * davy case split: one tip, several matters. What leaves goes with the newest abstract, which names
- * it and nothing else, to the integrity desk or to an inspection desk, or into another case; the
- * rest stays and goes on. What takes two members becomes a proposal, and its order is opened by who
+ * it and nothing else, to the integrity desk or to a planning desk, or into another case; the rest
+ * stays and goes on. What takes two members becomes a proposal, and its order is opened by who
  * signs.
  */
 #include <sodium.h>
@@ -114,7 +114,7 @@ add_order(struct cli *cli, json_t *body, bool sealed)
 	if (!desk)
 		return cli_fail(cli, DAVY_USAGE, "usage", _("Say to which desk: --desk NUMBER."));
 	err = sealed ? submit_sealed_check(cli->ses, d->view, (uint16_t)desk, abstract)
-		     : submit_order_check(cli->ses, d->view, (uint16_t)desk, abstract);
+		     : submit_need_check(cli->ses, d->view, (uint16_t)desk, abstract);
 	if (err)
 		return err;
 	randombytes_buf(id, sizeof(id));

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/cmd/case_attach.h"
 #include "admin-cli/cmd/case_view.h"
+#include "admin-cli/cmd/print.h"
+#include "admin-cli/desk/attached.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/attach.h"
 
@@ -28,15 +29,17 @@ int
 case_view_text(struct cli *cli, uint32_t n, struct picture *p, char **text)
 {
 	struct age_memory plain = { .cap = ATTACH_MAX };
-	struct case_attach a = { 0 };
+	struct attached a = { 0 };
 	uint64_t len = 0;
-	int err = case_attach_fetch(cli, n, &a);
+	int err = print_trace_photo(cli, _("looked at"), n);
 
 	*text = NULL;
+	if (!err)
+		err = attached_fetch(cli->ses, cli->opened, n, &a);
 	if (!err && !(plain.bytes = malloc(plain.cap)))
 		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 	if (!err)
-		err = case_attach_open(cli, &a, age_memory_sink(&plain), &len);
+		err = attached_open(cli->ses, cli->opened, &a, age_memory_sink(&plain), &len, NULL);
 	p->bytes = plain.bytes;
 	p->len = plain.len;
 	if (!err)
@@ -48,7 +51,7 @@ case_view_text(struct cli *cli, uint32_t n, struct picture *p, char **text)
 	if (plain.bytes)
 		sodium_memzero(plain.bytes, plain.len);
 	free(plain.bytes);
-	free(a.file.bytes);
+	attached_free(&a);
 	p->bytes = NULL;
 	return err;
 }

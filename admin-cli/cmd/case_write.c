@@ -24,14 +24,17 @@ report(struct cli *cli, const struct submit *p)
 {
 	const struct workspace_case *c = cli->target;
 	struct opened *d = NULL;
-	char id[33], hash[65];
+	char id[33], hash[65], hour[TERM_DATE_CAP];
 	const char *state;
 	json_t *data;
 	int err;
 
 	term_hex(id, c->rec.id, sizeof(c->rec.id));
 	if (p->queued) {
-		if (cli->ses->tray)
+		if (p->beat)
+			cli_printf(cli, _("It leaves with a sync from %s on.\n"),
+				   term_hour(hour, p->beat));
+		else if (cli->ses->tray)
 			cli_printf(cli, _("It lies in the tray and leaves in %u seconds.\n"),
 				   cli->ses->tray);
 		else

@@ -156,7 +156,7 @@ conflict_remove(struct cli *cli)
 	if (cli->opened->in.machine != MACHINE_CONFLICT || !cli->opened->fold.book)
 		return cli_fail(cli, DAVY_REFUSED, "not-found",
 				_("There is no such conflict: davy conflict list."));
-	return book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "dropped"));
+	return book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "dropped"), false);
 }
 
 static const struct cli_option add_options[] = {

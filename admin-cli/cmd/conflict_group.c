@@ -17,15 +17,6 @@
 
 #define YEARS 5 /* how long a group is kept */
 
-static bool
-has(const json_t *names, const char *name)
-{
-	for (size_t i = 0; i < json_array_size(names); i++)
-		if (!strcmp(json_string_value(json_array_get(names, i)), name))
-			return true;
-	return false;
-}
-
 /* By what a site belongs together with others: its group, or else who runs it. */
 static const char *
 key_of(const struct plan_site *s)
@@ -36,7 +27,7 @@ key_of(const struct plan_site *s)
 static void
 add(json_t *names, const char *name)
 {
-	if (*name && !has(names, name))
+	if (*name && !schema_has(names, name))
 		json_array_append_new(names, json_string(name));
 }
 
@@ -49,16 +40,16 @@ names_in(const struct plan_register *r, const json_t *given)
 	json_t *keys = json_array(), *names;
 
 	for (size_t i = 0; i < r->cnt; i++) {
-		bool named = has(given, key_of(&r->site[i]));
+		bool named = schema_has(given, key_of(&r->site[i]));
 
 		for (size_t k = 0; k < 3; k++)
-			named |= has(given, r->site[i].text[parts[k]]);
+			named |= schema_has(given, r->site[i].text[parts[k]]);
 		if (named)
 			add(keys, key_of(&r->site[i]));
 	}
 	names = json_deep_copy(keys);
 	for (size_t i = 0; i < r->cnt; i++)
-		for (size_t k = 0; has(keys, key_of(&r->site[i])) && k < 3; k++)
+		for (size_t k = 0; schema_has(keys, key_of(&r->site[i])) && k < 3; k++)
 			add(names, r->site[i].text[parts[k]]);
 	json_decref(keys);
 	return names;

@@ -8,11 +8,15 @@
 #include <unistd.h>
 
 #include "admin-cli/cli/cli_state.h"
+#include "admin-cli/cmd/leads.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/home/home_state.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/desk/ready.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/workdays.h"
+#include "admin-cli/rules/clock.h"
+#include "admin-cli/view/show_clock.h"
 
 struct report {
 	struct cli *cli;
@@ -129,6 +133,26 @@ check_gateway(struct report *rp)
 	free(a);
 }
 
+/* A home with a proxy looks up no name: its machine would tell others whose name it asks for. */
+static void
+check_relay(struct report *rp)
+{
+	const struct home_gateway *g;
+	struct cli *cli = rp->cli;
+	char text[LEADS_CAP] = "";
+
+	if (!leads_asked(cli))
+		return;
+	int err = home_gateway(cli->ses, &g);
+	if (!err && g->proxy)
+		err = cli_fail(
+			cli, DAVY_REFUSED, "proxy",
+			_("this home uses a proxy and looks up no name; ask on another machine"));
+	if (!err)
+		err = leads_check(cli, g->url, text);
+	tell(rp, err, _("relay"), text);
+}
+
 static void
 check_roster(struct report *rp)
 {
@@ -171,6 +195,18 @@ check_roster(struct report *rp)
 	tell(rp, err, _("workspace"), "");
 }
 
+/* Not unwell: a newer davy or a signed list mends it, when the days have been announced. */
+static void
+check_holidays(struct report *rp)
+{
+	char until[TERM_DATE_CAP], text[SHOW_HOLIDAYS_CAP];
+
+	if (!show_clock_holidays(text, rp->cli->ses, term_now_hour()))
+		snprintf(text, sizeof(text), _("known until %s"),
+			 term_date(until, workdays_until(rp->cli->ses)));
+	tell(rp, DAVY_OK, _("holidays"), text);
+}
+
 static int
 doctor_exec(struct cli *cli)
 {
@@ -183,7 +219,9 @@ doctor_exec(struct cli *cli)
 		check_room(&rp);
 		check_keystore(&rp);
 		check_gateway(&rp);
+		check_relay(&rp);
 		check_roster(&rp);
+		check_holidays(&rp);
 	}
 	cli_data(cli, rp.list);
 	if (rp.bad == 0)
@@ -192,9 +230,15 @@ doctor_exec(struct cli *cli)
 			rp.bad);
 }
 
+static const struct cli_option options[] = { LEADS_OPTIONS, { 0 } };
+
 const struct command cmd_doctor = {
 	.noun = "doctor",
 	.help = N_("check home, disk, keys, gateway, clock and roster"),
+	.more = N_(
+		"Behind a relay (docs/relay.md), --relay and --behind look as well whether the gateway's "
+		"name leads to the relay."),
 	.group = CLI_TOOLS,
+	.options = options,
 	.exec = doctor_exec,
 };

@@ -37,25 +37,30 @@ show_readers_of(struct cli *cli, const struct trust *view, const struct leaks *l
 {
 	struct cli_table *t;
 	json_t *all = json_array();
-	char had[12], both[12], chance[16], hex[17];
+	char had[12], both[12], printed[12], looked[12], chance[16], hex[17];
 
 	json_object_set_new(data, "readers", all);
-	t = cli_table_new(cli, (const char *const[]){ _("MEMBER"), _(">KNEW"), _(">BETRAYED"),
-						      _(">CHANCE"), NULL });
+	t = cli_table_new(cli,
+			  (const char *const[]){ _("MEMBER"), _(">KNEW"), _(">BETRAYED"),
+						 _(">PRINTED"), _(">PHOTOS"), _(">CHANCE"), NULL });
 	for (size_t i = 0; i < l->reader_cnt; i++) {
 		const struct leaks_reader *r = &l->reader[i];
 
-		json_array_append_new(all, json_pack("{s:s,s:s,s:i,s:i,s:f}", "handle",
+		json_array_append_new(all, json_pack("{s:s,s:s,s:i,s:i,s:i,s:i,s:f}", "handle",
 						     term_hex(hex, r->handle, 8), "name",
 						     show_member(cli, view, r->handle), "knew",
 						     (int)r->had, "betrayed", (int)r->both,
-						     "chance", r->chance));
+						     "printed", (int)r->printed, "looked",
+						     (int)r->looked, "chance", r->chance));
 		if (r->both < BOTH)
 			continue;
 		snprintf(had, sizeof(had), "%u", r->had);
 		snprintf(both, sizeof(both), "%u", r->both);
+		snprintf(printed, sizeof(printed), "%u", r->printed);
+		snprintf(looked, sizeof(looked), "%u", r->looked);
 		snprintf(chance, sizeof(chance), "%.4f", r->chance);
-		cli_table_row(t, show_member(cli, view, r->handle), had, both, chance);
+		cli_table_row(t, show_member(cli, view, r->handle), had, both, printed, looked,
+			      chance);
 	}
 	cli_table_end(t, _("Nobody has known of two betrayed visits."));
 }

@@ -6,7 +6,8 @@
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/plan_slots.h"
 #include "admin-cli/cmd/triage.h"
-#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/beat.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/fold.h"
@@ -62,7 +63,7 @@ need_show(struct cli *cli)
 }
 
 static int
-step(struct cli *cli, const char *move, json_t *body)
+step(struct cli *cli, const char *move, json_t *body, bool now)
 {
 	int err = book_is(cli, MACHINE_NEED);
 
@@ -76,7 +77,21 @@ step(struct cli *cli, const char *move, json_t *body)
 		json_decref(body);
 		body = NULL; /* not UTF-8 */
 	}
-	return book_step(cli, body);
+	return book_step(cli, body, now);
+}
+
+static void
+warn_keeper(struct cli *cli)
+{
+	const struct opened *d = cli->opened;
+	const struct roster_member *keeper = beat_keeper(d->view, d->c.rec.desk, d->c.rec.id);
+
+	if (keeper && keeper != d->view->me)
+		cli_warn(
+			cli,
+			_("%s keeps this need, by its number. Taken by another planner it can be told from "
+			  "the blank ones."),
+			cli_s(cli, keeper->name));
 }
 
 /* With its site the need has a slot of a plan (davy plan slots). */
@@ -93,7 +108,8 @@ need_take(struct cli *cli)
 		json_decref(body);
 		return err;
 	}
-	return step(cli, "taken", body);
+	warn_keeper(cli);
+	return step(cli, "taken", body, cli_flag(cli, "now"));
 }
 
 static int
@@ -109,7 +125,7 @@ check_take(struct cli *cli)
 static int
 need_return(struct cli *cli)
 {
-	return step(cli, "given_back", json_object());
+	return step(cli, "given_back", json_object(), true);
 }
 
 static int
@@ -187,7 +203,7 @@ need_report(struct cli *cli)
 	return step(cli,
 		    !strcmp(result, "not_found") || !strcmp(result, "unable") ? "unconfirmed"
 									      : "reported",
-		    body);
+		    body, cli_flag(cli, "now"));
 }
 
 const struct command cmd_need_list = {
@@ -221,6 +237,7 @@ static const struct cli_option take_options[] = {
 		  "the site, by its id in the register: it gets the next free slot of the plan") },
 	{ .name = "plan", .arg = N_("PLAN"), .help = N_("the plan, by its number") },
 	{ .name = "urgent", .help = N_("S1: goes at once, outside the slots") },
+	{ .name = "now", .help = N_("at once, not in the next round") },
 	CLI_TEXT_OPTIONS(N_("a remark")),
 	{ 0 },
 };
@@ -273,6 +290,7 @@ static const struct cli_option report_options[] = {
 	  .many = true,
 	  .help = N_(
 		  "a visit that is signed off: its findings go into the report by their hashes") },
+	{ .name = "now", .help = N_("at once, not in the next round") },
 	CLI_TEXT_OPTIONS(N_("what was found, or why nothing was")),
 	{ 0 },
 };

@@ -11,6 +11,7 @@
 static const struct visit_field file_fields[] = {
 	{ "count", "count", VISIT_NUMBER, true, TAXONOMY__MAX },
 	{ "anomaly", "anomaly", VISIT_SWITCH, false, TAXONOMY__MAX },
+	{ "campaign", "campaign", VISIT_TEXT, false, TAXONOMY__MAX },
 	{ "text", "text", VISIT_TEXT, false, TAXONOMY__MAX },
 	{ 0 },
 };
@@ -27,6 +28,14 @@ static const struct visit_field anomaly_fields[] = {
 static int
 check_file(struct cli *cli)
 {
+	const char *campaign = cli_opt(cli, "campaign");
+	uint8_t id[16];
+
+	if (campaign && !term_unhex(id, sizeof(id), campaign))
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("--campaign is the whole id of a campaign, 32 digits and letters: davy "
+			  "campaign list --json."));
 	return visit_form_check(cli, file_fields);
 }
 
@@ -122,6 +131,9 @@ static const struct cli_option file_options[] = {
 	  .arg = N_("NUMBER"),
 	  .help = N_("how many findings there are; 0: none") },
 	{ .name = "anomaly", .help = N_("there are signs that they were expected") },
+	{ .name = "campaign",
+	  .arg = N_("ID"),
+	  .help = N_("the whole id of the campaign for which they went") },
 	CLI_TEXT_OPTIONS(N_("what was seen")),
 	VISIT_FORM_OPTION,
 	{ 0 },

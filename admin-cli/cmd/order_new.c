@@ -9,6 +9,7 @@
 #include "admin-cli/base/file_wipe.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/case_edit.h"
+#include "admin-cli/cmd/order_new.h"
 #include "admin-cli/cmd/plan_slots.h"
 #include "admin-cli/desk/order_draft.h"
 #include "admin-cli/desk/order_seal.h"
@@ -101,8 +102,8 @@ from_file(struct cli *cli, const char *path, json_t *draft)
 	return 0;
 }
 
-static int
-from_need(struct cli *cli, const char *id, json_t *draft)
+int
+order_new_need(struct cli *cli, const char *id, json_t *draft)
 {
 	struct opened *need;
 	int err = submit_open(cli->ses, FRAME_BOOK, id, &need);
@@ -115,16 +116,22 @@ from_need(struct cli *cli, const char *id, json_t *draft)
 }
 
 /* What goes into a slot of a plan, and what the need says whose visit it is. */
+int
+order_new_slot(struct cli *cli, const char *plan, size_t slot, json_t *draft)
+{
+	char need[33];
+	int err = plan_slot_draft(cli, plan, slot, draft, need);
+
+	return err || !*need ? err : order_new_need(cli, need, draft);
+}
+
 static int
 from_slot(struct cli *cli, json_t *draft)
 {
 	uint64_t slot = 0;
-	char need[33];
 	int err = cli_opt_number(cli, "slot", 0, PLAN_VISITS_MAX, &slot);
 
-	if (!err)
-		err = plan_slot_draft(cli, cli_opt(cli, "plan"), (size_t)slot, draft, need);
-	return err || !*need ? err : from_need(cli, need, draft);
+	return err ? err : order_new_slot(cli, cli_opt(cli, "plan"), (size_t)slot, draft);
 }
 
 static int
@@ -162,8 +169,19 @@ say_kept(struct cli *cli, const uint8_t *id, const json_t *draft)
 	return 0;
 }
 
+int
+order_new_keep(struct cli *cli, json_t *draft, uint8_t id[static 16])
+{
+	const struct trust *view;
+	int err = trust_get(cli->ses, false, &view);
+
+	if (!err)
+		err = order_draft_keep(cli->ses, view, draft, id);
+	return err ? err : say_kept(cli, id, draft);
+}
+
 static int
-write_draft(struct cli *cli, const struct trust *view, json_t **draft)
+write_draft(struct cli *cli, json_t **draft)
 {
 	const char *path = cli_opt(cli, "file"), *old = cli_opt(cli, "draft");
 	json_t *mark = path && strcmp(path, "-") ? file_wipe_mark(path) : NULL, *had = NULL;
@@ -176,7 +194,7 @@ write_draft(struct cli *cli, const struct trust *view, json_t **draft)
 		json_decref(had);
 	}
 	if (!err && cli_opt(cli, "need"))
-		err = from_need(cli, cli_opt(cli, "need"), *draft);
+		err = order_new_need(cli, cli_opt(cli, "need"), *draft);
 	if (!err && cli_opt(cli, "slot"))
 		err = from_slot(cli, *draft);
 	if (cli_flag(cli, "standby"))
@@ -188,22 +206,19 @@ write_draft(struct cli *cli, const struct trust *view, json_t **draft)
 	if (!err && !path)
 		err = edit(cli, draft);
 	if (!err)
-		err = order_draft_keep(cli->ses, view, *draft, id);
+		err = order_new_keep(cli, *draft, id);
 	if (!err && mark)
 		file_wipe(cli->ses, mark);
 	json_decref(mark);
-	return err ? err : say_kept(cli, id, *draft);
+	return err;
 }
 
 static int
 order_new(struct cli *cli)
 {
 	json_t *draft = json_object();
-	const struct trust *view;
-	int err = trust_get(cli->ses, false, &view);
+	int err = write_draft(cli, &draft);
 
-	if (!err)
-		err = write_draft(cli, view, &draft);
 	json_decref(draft);
 	return err;
 }

@@ -116,6 +116,18 @@ narrow(struct cli *cli, const struct printed *p, json_t *facts)
 	return err;
 }
 
+/* Takes over `facts`. */
+static int
+trace_and_print(struct cli *cli, const struct printed *p, json_t *facts)
+{
+	int err = print_trace(cli, _("printed"), p->name);
+
+	if (!err)
+		return print_paper(cli, p, facts);
+	json_decref(facts);
+	return err;
+}
+
 static int
 order_print(struct cli *cli)
 {
@@ -125,9 +137,8 @@ order_print(struct cli *cli)
 
 	if (!err)
 		err = narrow(cli, p, facts);
-
 	if (!err)
-		return print_paper(cli, p, facts);
+		return trace_and_print(cli, p, facts);
 	json_decref(facts);
 	return err;
 }
@@ -190,7 +201,7 @@ order_checklist(struct cli *cli)
 	if (err)
 		return err;
 	if (cli_opt(cli, "output"))
-		return print_paper(cli, printed_find("checklist"), facts);
+		return trace_and_print(cli, printed_find("checklist"), facts);
 	show_text(cli, _("muster"), facts, "muster");
 	show_text(cli, _("vehicles"), facts, "vehicles");
 	show_text(cli, _("to bring"), facts, "kit");
@@ -221,7 +232,8 @@ const struct command cmd_order_print = {
 		"PAPER is plan, record, rectify, measures, interview, evidence, expert, reinspect, "
 		"supervise, strike-off or agency. It is in Chinese, with what the open layers and the "
 		"findings say, and lines for the rest. No id is on it, and nothing that tells why the "
-		"visit was made: its number comes from the pool of all visits."),
+		"visit was made: its number comes from the pool of all visits. That it was printed, and by whom, "
+		"is written into the order's log before the file is made."),
 	.group = CLI_INSPECT,
 	.arg_min = 2,
 	.arg_max = 2,

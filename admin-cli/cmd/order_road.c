@@ -156,6 +156,25 @@ check_arrive(struct cli *cli)
 	return visit_form_check(cli, arrive_fields);
 }
 
+#define SITE_MAX 64 /* bytes of a site in an arrive */
+
+/* Where they are is no secret once they are there: it stands in the last layer. */
+static int
+add_place(struct cli *cli, const struct order *o, json_t *body)
+{
+	json_t *layer;
+	int err = order_layer_get(cli->ses, o, ORDER_LAYERS - 1, &layer);
+
+	if (err || !layer)
+		return err;
+	if (*schema_text(layer, "county"))
+		json_object_set(body, "county", json_object_get(layer, "county"));
+	if (!json_object_get(body, "site") && strlen(schema_text(layer, "site")) <= SITE_MAX)
+		json_object_set(body, "site", json_object_get(layer, "site"));
+	json_decref(layer);
+	return 0;
+}
+
 /* The keys of the layers: from now on the order's desks can check what was sealed. A deputy who has
  * not opened all of them himself has not got them. */
 static int
@@ -167,6 +186,8 @@ add_seeds(struct cli *cli, json_t *body)
 
 	if (!err && o.b)
 		err = order_seeds_get(cli->ses, &o, &seeds);
+	if (!err && o.b)
+		err = add_place(cli, &o, body);
 	if (!err && seeds)
 		json_object_set_new(body, "seeds", seeds);
 	else if (!err)

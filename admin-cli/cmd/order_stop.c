@@ -1,4 +1,5 @@
-/* davy order cancel, abort, compromise: end an order. From then on nobody is given a part of it. */
+/* davy order cancel, abort, compromise: end an order. From then on nobody is given a part of it.
+ * davy order hold: keeps an order and its parts, as evidence. */
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/order_step.h"
 #include "crypto/entry.h"
@@ -26,6 +27,20 @@ order_compromise(struct cli *cli)
 {
 	return stop(cli, ENTRY_COMPROMISE);
 }
+
+static int
+order_hold(struct cli *cli)
+{
+	return order_step(cli, ENTRY_HOLD,
+			  json_pack("{s:i,s:b,s:s*}", "v", 1, "set", !cli_flag(cli, "lift"), "text",
+				    cli->text));
+}
+
+static const struct cli_option hold_options[] = {
+	{ .name = "lift", .help = N_("end the hold") },
+	CLI_TEXT_OPTIONS(N_("why")),
+	{ 0 },
+};
 
 static const struct cli_option why_options[] = {
 	CLI_TEXT_OPTIONS(N_("why")),
@@ -66,4 +81,22 @@ const struct command cmd_order_compromise = {
 		"on the gateway gives nobody a part of it, at no hour."),
 	.text = CLI_TEXT_MAY,
 	.exec = order_compromise,
+};
+
+const struct command cmd_order_hold = {
+	.noun = "order",
+	.verb = "hold",
+	.args = "ID",
+	.help = N_("put an order under legal hold, or end that; two reviewers (SR)"),
+	.more = N_(
+		"The gateway then keeps the order and the bytes of its parts, which it removes otherwise 90 days "
+		"after its time. Of an order whose parts are removed already nothing comes back."),
+	.group = CLI_INSPECT,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = hold_options,
+	.target = CLI_TARGET_ORDER,
+	.opened = true,
+	.text = CLI_TEXT_NEEDED,
+	.exec = order_hold,
 };

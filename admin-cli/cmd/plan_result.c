@@ -1,13 +1,15 @@
 /*
- * davy plan result: the visits of a plan whose list is known. It adds the discretionary ones (those
- * that tips need, and sites from a private draw where tips need fewer), and says later which visits
- * were missed and why.
+ * davy plan result: the visits of a plan whose list is known, and which of them were missed and
+ * why. In a plan's book they follow from its slots and orders, after the period. With --files it
+ * adds the discretionary ones to a folder: those that tips need, and sites from a private draw
+ * where tips need fewer.
  */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "admin-cli/cmd/plan_files.h"
+#include "admin-cli/cmd/plan_settle.h"
 #include "admin-cli/plan/draw.h"
 #include "admin-cli/plan/slots.h"
 #include "crypto/err.h"
@@ -166,8 +168,8 @@ make_result(struct cli *cli, struct work *w)
 }
 
 /* "12=the road was closed": that visit was missed. */
-static int
-take_missed(struct cli *cli, struct plan_body *r)
+int
+plan_missed(struct cli *cli, struct plan_body *r)
 {
 	const char *text;
 
@@ -191,11 +193,12 @@ take_missed(struct cli *cli, struct plan_body *r)
 	return 0;
 }
 
-static void
-print_visits(struct cli *cli, const struct plan_body *r)
+void
+plan_print_visits(struct cli *cli, const struct plan_body *r)
 {
-	const char *const heads[] = { _("DAY"), _(">HOUR"), _(">SITE"), NULL };
+	const char *const heads[] = { _("DAY"), _(">HOUR"), _(">SITE"), _("WHY"), NULL };
 	struct cli_table *t = cli_table_new(cli, heads);
+	json_t *missed = json_array();
 
 	for (size_t i = 0; i < r->visits; i++) {
 		const struct plan_visit *v = &r->visit[i];
@@ -203,14 +206,18 @@ print_visits(struct cli *cli, const struct plan_body *r)
 		text_day_print(day, v->day);
 		snprintf(hour, sizeof(hour), "%02u:00", v->hour);
 		snprintf(site, sizeof(site), "%u", v->site);
-		cli_table_row(t, day, v->why ? _("missed") : hour, site);
+		cli_table_row(t, day, v->why ? _("missed") : hour, site, v->why ? v->why : "");
+		if (v->why)
+			json_array_append_new(missed, json_pack("{s:I,s:s,s:s}", "site",
+								(json_int_t)v->site, "day", day,
+								"why", v->why));
 	}
 	cli_table_end(t, NULL);
-	cli_data(cli, json_pack("{s:I}", "visits", (json_int_t)r->visits));
+	cli_data(cli, json_pack("{s:I,s:o}", "visits", (json_int_t)r->visits, "missed", missed));
 }
 
 static int
-result_exec(struct cli *cli)
+result_files(struct cli *cli)
 {
 	struct work *w = calloc(1, sizeof(*w));
 	int err;
@@ -225,16 +232,34 @@ result_exec(struct cli *cli)
 			cli, DAVY_REFUSED, "exists",
 			_("The discretionary visits stand already; a second choice would throw the first away."));
 	if (!err)
-		err = take_missed(cli, &w->result);
+		err = plan_missed(cli, &w->result);
 	if (!err)
 		err = plan_files_write(cli, cli->argv[0], "result.json", &w->result);
 	if (!err)
-		print_visits(cli, &w->result);
+		plan_print_visits(cli, &w->result);
 	end(w);
 	return err;
 }
 
+static int
+result_check(struct cli *cli)
+{
+	if (cli_opt_at(cli, "site", 0) && !cli_flag(cli, "files"))
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("--site goes with --files; in a plan's book a need takes its slot "
+			  "when it is taken: davy need take."));
+	return 0;
+}
+
+static int
+result_exec(struct cli *cli)
+{
+	return cli_flag(cli, "files") ? result_files(cli) : plan_settle(cli, cli->argv[0]);
+}
+
 static const struct cli_option options[] = {
+	{ .name = "files", .help = N_("without the gateway: the folder goes from hand to hand") },
 	{ .name = "site",
 	  .arg = N_("N"),
 	  .many = true,
@@ -249,16 +274,18 @@ static const struct cli_option options[] = {
 const struct command cmd_plan_result = {
 	.noun = "plan",
 	.verb = "result",
-	.args = "FOLDER",
-	.help = N_("add the discretionary visits to a drawn plan, and say what was missed"),
+	.args = "PLAN",
+	.help = N_("say after its period which visits of a plan took place"),
 	.more = N_(
-		"Sites that no tip needs are drawn privately with the same odds. The result does not "
-		"say which are which. "
-		"Give the command again with --missed after the period."),
+		"A visit took place where an order of its hour has arrived; the others are missed, for the "
+		"reason that their order gives or that --missed says. With --files: adds the discretionary "
+		"visits to a plan's folder; sites that no tip needs are drawn privately with the same odds, and "
+		"the result does not say which are which."),
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,
 	.options = options,
 	.words = "@dir",
+	.check = result_check,
 	.exec = result_exec,
 };

@@ -184,6 +184,7 @@ draft_slot(struct cli *cli, const struct plan_week *w, size_t k, json_t *draft)
 	} else {
 		json_object_set_new(draft, "from", json_integer(x->hour0));
 		json_object_set_new(draft, "depart", json_integer(x->depart));
+		json_object_set_new(draft, "seal", json_integer(x->seal));
 	}
 	if (x->filling == SLOT_STANDBY) {
 		json_object_set_new(draft, "kind", json_string("STANDBY"));

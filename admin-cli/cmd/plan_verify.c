@@ -6,6 +6,11 @@
 #include <sys/stat.h>
 
 #include "admin-cli/cmd/plan_step.h"
+#include "admin-cli/cmd/sealed_site.h"
+#include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/visit_facts.h"
+#include "admin-cli/plan/slots.h"
+#include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
@@ -33,8 +38,10 @@ static const char *const words[PLAN_SAID] = {
 	[PLAN_OFFICE] = N_("too few visits were outside office hours, in per cent"),
 	[PLAN_REGISTERED] = N_("the register is not the one from which the plan was made"),
 	[PLAN_UNFAIR] = N_("the thresholds of the table are not those of the register's chances"),
+	[PLAN_SEALED] = N_("what was sealed is not what was to be"),
 	[PLAN_ESCROW] = N_("did not reveal the share; the desk above revealed it"),
 	[PLAN_MISSED] = N_("was drawn and not visited; reason given"),
+	[PLAN_UNSEEN] = N_("fewer orders have arrived than the result names visits"),
 	[PLAN_NO_TABLE] = N_("the table is not among the files"),
 	[PLAN_NO_SHARE] = N_("the commitment is not among the files"),
 	[PLAN_NO_REVEAL] = N_("the share is not revealed among the files"),
@@ -45,6 +52,7 @@ static const char *const words[PLAN_SAID] = {
 	[PLAN_GOOD_SHARES] = N_("both shares are those that were committed to"),
 	[PLAN_GOOD_RESULT] = N_("visits and reasons are those of the draw"),
 	[PLAN_GOOD_REGISTER] = N_("the chances are those of the register"),
+	[PLAN_GOOD_SEALED] = N_("orders that arrived and were sealed for what was to be"),
 };
 
 static const char *
@@ -72,7 +80,8 @@ has_person(enum plan_said s)
 static bool
 has_numbers(enum plan_said s)
 {
-	return s == PLAN_FREE_COUNT || s == PLAN_FREE_FEW || s == PLAN_OFFICE;
+	return s == PLAN_FREE_COUNT || s == PLAN_FREE_FEW || s == PLAN_OFFICE || s == PLAN_UNSEEN ||
+	       s == PLAN_GOOD_SEALED;
 }
 
 static void
@@ -90,6 +99,8 @@ print_finding(struct cli *cli, const struct plan_report *r, const struct plan_fi
 	cli_printf(cli, "  %s%s%s  ", cli_style(cli, style), word, cli_style(cli, "off"));
 	if (f->file)
 		cli_printf(cli, "%s: ", cli_s(cli, f->file));
+	if (f->order)
+		cli_printf(cli, _("order %s: "), f->order);
 	if (has_site(f->said))
 		cli_printf(cli, _("site %u%s%s "), f->site, id ? " " : "",
 			   id ? cli_s(cli, id) : "");
@@ -97,7 +108,8 @@ print_finding(struct cli *cli, const struct plan_report *r, const struct plan_fi
 		cli_printf(cli, "%s: ", f->approver ? _("the approver") : _("the planner"));
 	cli_printf(cli, "%s", gettext(words[f->said]));
 	if (has_numbers(f->said))
-		cli_printf(cli, _(": %u, not %u"), f->have, f->want);
+		cli_printf(cli, f->said == PLAN_GOOD_SEALED ? _(": %u of %u") : _(": %u, not %u"),
+			   f->have, f->want);
 	if (f->why)
 		cli_printf(cli, ": %s", cli_s(cli, f->why));
 	cli_printf(cli, "\n");
@@ -121,6 +133,9 @@ finding_json(const struct plan_report *r, const struct plan_finding *f)
 		json_object_update_new(j, json_pack("{s:i,s:i}", "have", f->have, "want", f->want));
 	if (f->why)
 		json_object_set_new(j, "why", json_string(f->why));
+	if (f->order)
+		json_object_update_new(j, json_pack("{s:s,s:s}", "order", f->order, "differs",
+						    f->differs));
 	return j;
 }
 
@@ -183,7 +198,7 @@ plan_show(struct cli *cli, const struct plan_report *r)
 
 /* A file, a folder, or the book of a plan by the beginning of its number. */
 static int
-add(struct cli *cli, struct plan_files *f, const char *name)
+add(struct cli *cli, struct plan_files *f, const char *name, bool *book)
 {
 	struct stat st;
 	struct plan_step *s;
@@ -191,6 +206,7 @@ add(struct cli *cli, struct plan_files *f, const char *name)
 
 	if (stat(name, &st) == 0 || strlen(name) < 4 || name[strspn(name, "0123456789abcdef")])
 		return plan_files_add(cli, f, name);
+	*book = true;
 	err = plan_step_book(cli, &s, name, true);
 	for (size_t i = 0; !err && i < s->files.cnt; i++) {
 		struct plan_file *one = &s->files.file[i];
@@ -203,17 +219,130 @@ add(struct cli *cli, struct plan_files *f, const char *name)
 	return err;
 }
 
+/* How many visits the results among the files name for a plan. */
+static unsigned
+visits_of(const struct plan_files *f, const struct plan_body *plan)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < f->cnt; i++) {
+		struct plan_body b;
+		if (!plan_body_read(&b, f->file[i].bytes, f->file[i].len) &&
+		    b.kind == PLAN_RESULT && !memcmp(b.plan, plan->plan, sizeof(b.plan)))
+			for (size_t k = 0; k < b.visits; k++)
+				n += !b.visit[k].why;
+		plan_body_free(&b);
+	}
+	return n;
+}
+
+/* Whether a visit is about as old as the plan; its order may be late, or name another plan. */
+static bool
+is_near(const struct plan_body *p, const struct stats_visit *v)
+{
+	uint32_t day = v->arrived / 24;
+
+	return v->arrived && v->desk == p->desk && day + 2 >= p->from && day <= p->until + 2;
+}
+
+/* Whether an order that names `named` answers to this plan: it names it, or went in its days. */
+static bool
+answers(const struct plan_body *p, const struct stats_visit *v, const char *named)
+{
+	uint32_t day = (v->arrived + SLOT_ZONE) / 24;
+	char hash[65];
+
+	return !strcmp(named, term_hex(hash, p->plan, 32)) || (day >= p->from && day <= p->until);
+}
+
+/* How what was sealed into one order compares; NULL: it cannot be compared, or not yet. */
+static json_t *
+compare_one(struct cli *cli, const uint8_t id[static 16])
+{
+	struct workspace_case c;
+	struct opened *d;
+	json_t *said;
+
+	if (workspace_case_get(cli->ses->workspace, id, &c))
+		return NULL;
+	if (opened_glance(cli->ses, &c, &d)) {
+		session_forgive(cli->ses);
+		return NULL;
+	}
+	said = sealed_site(cli, d);
+	opened_free(d);
+	return said;
+}
+
+/* What was sealed, against what it was to be, as davy order show tells it of one order. */
+static void
+compare_sealed(struct cli *cli, struct plan_report *r, size_t plan, const struct visit_fact *fact,
+	       size_t cnt)
+{
+	const struct plan_body *p = &r->plan[plan].body;
+	unsigned same = 0, all = 0;
+	const json_t *x;
+	char id[33];
+	size_t i;
+
+	for (size_t k = 0; k < cnt; k++) {
+		if (!is_near(p, &fact[k].v))
+			continue;
+		json_t *said = compare_one(cli, fact[k].id);
+		const json_t *differs = schema_list(said, "differs");
+
+		if (answers(p, &fact[k].v, schema_text(said, "plan"))) {
+			all++;
+			same += schema_is(said, "compared") && !json_array_size(differs);
+			term_hex(id, fact[k].id, 4);
+			json_array_foreach(differs, i, x)
+				plan_report_differs(r, plan, cli_keep(cli, strdup(id)),
+						    cli_keep(cli, strdup(schema_text(x, "code"))),
+						    cli_keep(cli, strdup(schema_text(x, "text"))));
+		}
+		json_decref(said);
+	}
+	if (same)
+		plan_report_agree(r, plan, same, all);
+}
+
+/* A visit leaves an order that has arrived, which whoever reads the book sees as well. */
+static int
+compare_orders(struct cli *cli, const struct plan_files *f, struct plan_report *r)
+{
+	struct visit_fact *fact;
+	size_t cnt;
+	int err = visit_facts_load(cli->ses, &fact, &cnt);
+
+	if (err)
+		return cli_fail_err(cli, err, "%s", _("The orders were not read."));
+	for (size_t i = 0; i < r->plans; i++) {
+		const struct plan_body *p = &r->plan[i].body;
+		unsigned want = visits_of(f, p), have = 0;
+		for (size_t k = 0; k < cnt; k++)
+			have += is_near(p, &fact[k].v);
+		if (have < want)
+			plan_report_unseen(r, i, have, want);
+		compare_sealed(cli, r, i, fact, cnt);
+	}
+	free(fact);
+	return 0;
+}
+
 static int
 verify(struct cli *cli)
 {
 	struct plan_files *f = calloc(1, sizeof(*f));
 	struct plan_report *r = calloc(1, sizeof(*r));
 	int err = f && r ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	bool book = false;
 
 	for (int i = 0; i < cli->argc && !err; i++)
-		err = add(cli, f, cli->argv[i]);
+		err = add(cli, f, cli->argv[i], &book);
 	if (!err)
 		err = plan_files_verify(cli, f, r);
+	if (!err && book)
+		err = compare_orders(cli, f, r);
 	if (!err) {
 		plan_show(cli, r);
 		if (plan_report_wrong(r))
@@ -245,7 +374,9 @@ const struct command cmd_plan_verify = {
 		"that the list is the drawn one; with the register (davy plan sites-list --csv) also "
 		"that the chances were "
 		"fair. Files need no key and no network, and do not tell who wrote them; what "
-		"stands in a book is signed, and counts only if its author may write it."),
+		"stands in a book is signed, and counts only if its author may write it. With a book, the "
+		"orders of its days that arrived more than a week ago are compared with what they answer, "
+		"as davy order show does."),
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = -1,

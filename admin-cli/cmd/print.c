@@ -10,9 +10,14 @@
 #include <string.h>
 
 #include "admin-cli/cmd/book.h"
+#include "admin-cli/desk/attached.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/submit.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/view/dossier.h"
+#include "crypto/entry.h"
 #include "crypto/err.h"
+#include "crypto/frame.h"
 
 const struct printed *
 print_find(struct cli *cli, const char *name, const char *of)
@@ -62,6 +67,39 @@ print_paper(struct cli *cli, const struct printed *p, json_t *facts)
 	return 0;
 }
 
+int
+print_trace(struct cli *cli, const char *text, const char *paper)
+{
+	struct submit p = {
+		.type = cli->target->rec.kind == FRAME_ORDER ? ENTRY_ORDER_NOTE : ENTRY_BOOK_NOTE,
+		.body = json_pack("{s:i,s:s,s:s}", "v", 1, "text", text, "paper", paper)
+	};
+	unsigned tray = cli->ses->tray;
+	int err;
+
+	cli->ses->tray = 0;
+	err = submit_send(cli->ses, cli->target, &p);
+	cli->ses->tray = tray;
+	json_decref(p.body);
+	return err;
+}
+
+int
+print_trace_photo(struct cli *cli, const char *text, uint32_t n)
+{
+	struct attached_at at = { 0 };
+	struct attached a;
+	char paper[24];
+
+	if (cli->target->rec.kind != FRAME_ORDER)
+		return 0;
+	snprintf(paper, sizeof(paper), PRINTED_PHOTO "%u", n);
+	while (attached_next(cli->opened, &at, &a))
+		if (schema_number(a.about, "i") == n)
+			return print_trace(cli, text, paper);
+	return 0; /* there is none, as fetching it will say */
+}
+
 static int
 check(struct cli *cli)
 {
@@ -71,11 +109,18 @@ check(struct cli *cli)
 static int
 referral_print(struct cli *cli)
 {
+	const struct printed *p = printed_find(cli->argv[1]);
 	int err = book_is(cli, MACHINE_REFERRAL);
+	json_t *facts;
 
-	return err ? err
-		   : print_paper(cli, printed_find(cli->argv[1]),
-				 printed_referral(&cli->opened->fold));
+	if (err)
+		return err;
+	facts = printed_referral(&cli->opened->fold);
+	err = print_trace(cli, _("printed"), p->name);
+	if (!err)
+		return print_paper(cli, p, facts);
+	json_decref(facts);
+	return err;
 }
 
 static const struct cli_option options[] = {
@@ -91,7 +136,8 @@ const struct command cmd_referral_print = {
 	.more = N_(
 		"PAPER is transfer (with its receipt), talk (a summons) or notice. It is in Chinese, with what "
 		"the referral says, and lines for the rest. No id is on it, and nothing of the case: what "
-		"you wrote into the referral is what its reader gets."),
+		"you wrote into the referral is what its reader gets. That it was printed, and by whom, is written "
+		"into the referral before the file is made."),
 	.group = CLI_REVIEW,
 	.arg_min = 2,
 	.arg_max = 2,

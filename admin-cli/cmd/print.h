@@ -24,6 +24,15 @@
 /* Whether the paper that is asked for belongs to such a log, and a file is named; NULL where not,
  * and a failure is recorded. */
 const struct printed *print_find(struct cli *cli, const char *name, const char *of);
+/* A paper can be carried out of the house, and so can a photo of a screen: that it was made, and by
+ * whom, stands in the log of the order or book, or in the outbox, before the file or the picture
+ * appears. It does not wait in the tray, where it could be taken back. */
+int print_trace(struct cli *cli, const char *text, const char *paper)
+	__attribute__((warn_unused_result));
+/* The same for photo n of a visit; the attachments of a case have the read records of the gateway.
+ */
+int print_trace_photo(struct cli *cli, const char *text, uint32_t n)
+	__attribute__((warn_unused_result));
 /* Fills the paper and writes it to the file. Takes over `facts`. A failure is recorded. */
 int print_paper(struct cli *cli, const struct printed *p, json_t *facts)
 	__attribute__((warn_unused_result));

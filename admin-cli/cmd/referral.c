@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin-cli/cmd/referral_expose.h"
+#include "admin-cli/cmd/referral_packet.h"
 #include "admin-cli/cmd/book.h"
 #include "admin-cli/cmd/case_list.h"
 #include "admin-cli/cmd/said.h"
@@ -42,8 +43,10 @@ body_of(const struct cli *cli, const json_t *ids)
 		return NULL;
 	put_list(body, cli, "reason");
 	put_list(body, cli, "posts");
-	if (many)
+	if (many && json_array_size(ids))
 		json_object_set(body, "cases", (json_t *)ids);
+	if (many && cli_flag(cli, "finding"))
+		json_object_set_new(body, "findings", cli_opt_list(cli, "finding"));
 	return body;
 }
 
@@ -64,9 +67,9 @@ check_whole(struct cli *cli)
 	if (!strcmp(cli_opt(cli, "kind"), "PACKET"))
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
-			_("Not complete. A packet needs --county, --case for each of two cases at least, "
-			  "--evidence, and --posts three times at least: \"L0 POST\" at the township, \"L1 "
-			  "POST\" at the county, \"REG POST\" at the regulator."));
+			_("Not complete. A packet needs --county, --case for each of two cases at least or "
+			  "--finding for each of two visits, --evidence, and --posts three times at least: "
+			  "\"L0 POST\" at the township, \"L1 POST\" at the county, \"REG POST\" at the regulator."));
 	return cli_fail(
 		cli, DAVY_USAGE, "usage",
 		_("Not complete. Every kind but REFER needs --tier, --post and --evidence, and "
@@ -162,6 +165,8 @@ referral_new(struct cli *cli)
 		err = referral_expose_findings(cli, body);
 		json_decref(body);
 	}
+	if (!err && cli_flag(cli, "finding"))
+		err = referral_packet_findings(cli);
 	if (err)
 		return err;
 	err = find_origin(cli, &from);
@@ -180,34 +185,28 @@ late_word(enum book_late late)
 	return late == BOOK_LATE ? _("overdue") : late == BOOK_SOON ? _("due soon") : "";
 }
 
+/* Adds the books of one kind: the referrals, or the accidents that this desk was told of. */
 static int
-referral_list(struct cli *cli)
+list_books(struct cli *cli, const struct trust *view, enum machine_id machine, struct cli_table *t,
+	   json_t *all)
 {
-	const struct trust *view;
 	struct workspace_case *list;
-	struct cli_table *t;
-	json_t *all = json_array(), *one;
 	size_t cnt = 0, i;
 	char id[33], due[TERM_DATE_CAP];
-	int err = trust_get(cli->ses, false, &view);
+	json_t *one;
+	int err = book_load(cli, machine, &list, &cnt);
 
-	if (!err)
-		err = book_load(cli, MACHINE_REFERRAL, &list, &cnt);
-	if (err) {
-		json_decref(all);
+	if (err)
 		return err;
-	}
-	t = cli_table_new(cli, (const char *const[]){ _("ID"), _("STATE"), _("DUE"), "", _("DESK"),
-						      _("TO"), NULL });
 	for (i = 0; i < cnt; i++) {
 		const struct workspace_line *line = &list[i].line;
-		int state = machine_state(MACHINE_REFERRAL, line->state);
-		enum book_late late = book_late(MACHINE_REFERRAL, state, line->date, view->today);
+		int state = machine_state(machine, line->state);
+		enum book_late late = book_late(machine, state, line->date, view->today);
 
 		if (cli_flag(cli, "overdue") && late != BOOK_LATE)
 			continue;
 		cli_table_row(t, term_hex(id, list[i].rec.id, 4),
-			      *line->state ? fold_state_text(MACHINE_REFERRAL, line->state)
+			      *line->state ? fold_state_text(machine, line->state)
 					   : _("(not opened)"),
 			      line->date ? term_date(due, line->date) : "", late_word(late),
 			      show_desk(cli, view, list[i].rec.desk), line->title);
@@ -217,16 +216,43 @@ referral_list(struct cli *cli)
 		json_object_set_new(one, "late", json_integer(late));
 		json_array_append_new(all, one);
 	}
-	cli_table_end(t, _("No referrals. davy sync fetches what is new."));
-	cli_data(cli, all);
 	workspace_free(list, cnt * sizeof(*list));
 	return 0;
 }
 
 static int
+referral_list(struct cli *cli)
+{
+	const struct trust *view;
+	struct cli_table *t;
+	json_t *all = json_array();
+	int err = trust_get(cli->ses, false, &view);
+
+	t = cli_table_new(cli, (const char *const[]){ _("ID"), _("STATE"), _("DUE"), "", _("DESK"),
+						      _("TO"), NULL });
+	if (!err)
+		err = list_books(cli, view, MACHINE_ALERT, t, all);
+	if (!err)
+		err = list_books(cli, view, MACHINE_REFERRAL, t, all);
+	cli_table_end(t, err ? NULL : _("No referrals. davy sync fetches what is new."));
+	if (err)
+		json_decref(all);
+	else
+		cli_data(cli, all);
+	return err;
+}
+
+/* A referral, or the book with which this desk was told of an accident. */
+static int
+check_book(struct cli *cli)
+{
+	return cli->opened->in.machine == MACHINE_ALERT ? 0 : book_is(cli, MACHINE_REFERRAL);
+}
+
+static int
 referral_show(struct cli *cli)
 {
-	int err = book_is(cli, MACHINE_REFERRAL);
+	int err = check_book(cli);
 
 	return err ? err : book_show(cli);
 }
@@ -234,7 +260,7 @@ referral_show(struct cli *cli)
 static int
 referral_note(struct cli *cli)
 {
-	int err = book_is(cli, MACHINE_REFERRAL);
+	int err = check_book(cli);
 
 	return err ? err : book_note(cli);
 }
@@ -250,6 +276,10 @@ static const struct cli_option new_options[] = {
 	  .arg = "ID",
 	  .many = true,
 	  .help = N_("the case that it comes from; of a packet several") },
+	{ .name = "finding",
+	  .arg = N_("HASH"),
+	  .many = true,
+	  .help = N_("of a packet: a finding of illegal mining, by its hash; one for each visit") },
 	{ .name = "county", .arg = N_("CODE"), .help = N_("of a packet: the county") },
 	{ .name = "posts",
 	  .arg = N_("PLACE POST"),
@@ -304,7 +334,8 @@ static const struct cli_option list_options[] = {
 const struct command cmd_referral_list = {
 	.noun = "referral",
 	.verb = "list",
-	.help = N_("list the referrals of your desk and of the desks below"),
+	.help = N_(
+		"list the referrals of your desk and of the desks below, and accidents to look into"),
 	.group = CLI_REVIEW,
 	.options = list_options,
 	.exec = referral_list,

@@ -52,8 +52,13 @@ check_finding(struct cli *cli, const struct found *f, uint32_t signed_off)
 {
 	if (!f)
 		return cli_fail(cli, DAVY_REFUSED, "finding",
-				_("A hash of the evidence is no finding of the visits that this "
-				  "desk sees: nothing is made public without a visit."));
+				_("A hash of the evidence is no finding of the visits and reports "
+				  "that this desk sees: nothing is made public without a visit."));
+	if (f->reported && f->signed_off > signed_off)
+		return cli_fail(
+			cli, DAVY_REFUSED, "finding",
+			_("The report that names a finding is later than the day that is said. "
+			  "Where this desk does not see the visit, the day of the report counts."));
 	if (!f->signed_off || f->signed_off > signed_off)
 		return cli_fail(cli, DAVY_REFUSED, "finding",
 				_("The visit of a finding is not signed off, or later than the day "
@@ -72,9 +77,10 @@ referral_expose_findings(struct cli *cli, const json_t *first)
 	int err = found_all(cli->ses, &list, &cnt);
 
 	if (!err && !cnt)
-		cli_warn(cli,
-			 _("No visit with findings is here: whoever sees the visit compares the "
-			   "evidence."));
+		cli_warn(
+			cli,
+			_("No visit and no report with findings is here: whoever sees one compares "
+			  "the evidence."));
 	if (!err && text_day(&signed_off, day, strlen(day)))
 		signed_off = 0; /* the form of the body is the schema's */
 	for (text += strspn(text, " ,\n"); !err && cnt && *text; text += strspn(text, " ,\n")) {

@@ -3,12 +3,59 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin-cli/cmd/referral_packet.h"
+
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/desk/county.h"
 #include "admin-cli/desk/found.h"
 #include "admin-cli/desk/packets.h"
 #include "admin-cli/desk/trust.h"
+
+/* The i-th --finding among what the visits have found; NULL: it is none. */
+static const struct found *
+named(const struct cli *cli, const struct found *list, size_t cnt, size_t i)
+{
+	uint8_t hash[32];
+	const struct found *f = term_unhex(hash, sizeof(hash), cli_opt_at(cli, "finding", i))
+					? found_find(list, cnt, hash)
+					: NULL;
+
+	return f && f->mining && f->signed_off && !f->reported ? f : NULL;
+}
+
+static int
+check_named(struct cli *cli, const struct found *list, size_t cnt)
+{
+	for (size_t i = 0; cli_opt_at(cli, "finding", i); i++) {
+		const struct found *f = named(cli, list, cnt, i);
+		if (!f)
+			return cli_fail(
+				cli, DAVY_REFUSED, "finding",
+				_("%.8s is no finding of illegal mining of a visit that is signed "
+				  "off and that this desk sees: davy referral packet."),
+				cli_s(cli, cli_opt_at(cli, "finding", i)));
+		for (size_t k = 0; k < i; k++)
+			if (!memcmp(named(cli, list, cnt, k)->order, f->order, sizeof(f->order)))
+				return cli_fail(
+					cli, DAVY_REFUSED, "finding",
+					_("Two of these findings are of one visit: it takes two visits."));
+	}
+	return 0;
+}
+
+int
+referral_packet_findings(struct cli *cli)
+{
+	struct found *list;
+	size_t cnt;
+	int err = found_all(cli->ses, &list, &cnt);
+
+	if (!err)
+		err = check_named(cli, list, cnt);
+	free(list);
+	return err;
+}
 
 static json_t *
 packet_json(const struct packets *p, size_t i)
@@ -35,8 +82,8 @@ advise(struct cli *cli, const struct trust *view)
 		cli_printf(
 			cli, "%s",
 			_("Draft one: davy referral new --kind PACKET --county CODE --case ID --case ID "
-			  "--to OFFICE --posts \"L0 POST\" --posts \"L1 POST\" --posts \"REG POST\" "
-			  "--evidence PAPERS --text TEXT\n"));
+			  "(or --finding HASH --finding HASH) --to OFFICE --posts \"L0 POST\" "
+			  "--posts \"L1 POST\" --posts \"REG POST\" --evidence PAPERS --text TEXT\n"));
 }
 
 /* The findings of illegal mining of the visits that are here: a packet names them by their hashes.
@@ -52,12 +99,31 @@ list_findings(struct cli *cli)
 	if (err)
 		return err;
 	for (i = 0; i < cnt; i++)
-		if (list[i].mining && list[i].signed_off)
+		if (list[i].mining && list[i].signed_off && !list[i].reported)
 			cli_printf(cli, _("finding %s, signed off on %s: %s\n"),
 				   term_hex(hex, list[i].hash, sizeof(list[i].hash)),
 				   term_date(date, list[i].signed_off), cli_s(cli, list[i].site));
 	free(list);
 	return 0;
+}
+
+/* A pair of visits: named by what they found, because a packet names no order. */
+static void
+visit_row(struct cli *cli, struct cli_table *t, const struct packets *p, const struct packet *one,
+	  json_t *all)
+{
+	const struct packet_case *last = &p->visit[one->second];
+	const struct found *x = packets_found(p, p->visit[one->first].id);
+	const struct found *y = packets_found(p, last->id);
+	char a[65], b[65];
+
+	cli_table_row(t, county_text(cli->ses, last->county), term_hex(a, x->hash, 4),
+		      term_hex(b, y->hash, 4),
+		      one->site ? _("two visits of the same site")
+				: _("two visits in one county within 30 days"));
+	json_array_append_new(all, json_pack("{s:s,s:s,s:[s,s]}", "county", last->county, "why",
+					     one->site ? "site" : "county", "findings",
+					     term_hex(a, x->hash, 32), term_hex(b, y->hash, 32)));
 }
 
 static int
@@ -88,8 +154,10 @@ referral_packet(struct cli *cli)
 			      one->site ? _("the same site") : _("one county within 30 days"));
 		json_array_append_new(all, packet_json(&p, i));
 	}
+	for (i = 0; i < p.visit_cnt; i++)
+		visit_row(cli, t, &p, &p.by_visit[i], all);
 	cli_table_end(t, _("No county calls for a packet."));
-	if (p.cnt)
+	if (p.cnt || p.visit_cnt)
 		advise(cli, view);
 	cli_data(cli, all);
 	packets_free(&p);
@@ -101,10 +169,11 @@ const struct command cmd_referral_packet = {
 	.verb = "packet",
 	.help = N_("list the counties in which illegal mining came back"),
 	.more = N_(
-		"A second confirmed case at one site, or in one county within 30 days, calls for a packet: "
+		"A second confirmed case at one site, or in one county within 30 days, or a second visit that is "
+		"signed off with a finding of illegal mining, calls for a packet: "
 		"a referral that names posts of the township, the county and the regulator. It lies at a "
 		"desk of level 3, so that it never passes through that county. Cases that this desk has "
-		"not opened do not count."),
+		"not opened, and visits that it does not see, do not count."),
 	.group = CLI_REVIEW,
 	.exec = referral_packet,
 };

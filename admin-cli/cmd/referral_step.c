@@ -71,6 +71,19 @@ outcome(struct cli *cli)
 	return step(cli, "closed", "outcome");
 }
 
+/* Of an accident that another desk has declared. */
+static int
+looked(struct cli *cli)
+{
+	int err = book_is(cli, MACHINE_ALERT);
+
+	return err ? err
+		   : book_step(cli,
+			       json_pack("{s:i,s:s,s:s*}", "v", 1, "move", "looked_into", "text",
+					 cli->text),
+			       false);
+}
+
 static int
 check_receipt(struct cli *cli)
 {
@@ -84,6 +97,11 @@ check_receipt(struct cli *cli)
 
 static const struct cli_option text_options[] = {
 	CLI_TEXT_OPTIONS(N_("the reason")),
+	{ 0 },
+};
+
+static const struct cli_option looked_options[] = {
+	CLI_TEXT_OPTIONS(N_("what was looked at, and what is held")),
 	{ 0 },
 };
 
@@ -136,3 +154,6 @@ STEP(again, "again", N_("draft a returned or refused referral again"), text_opti
 STEP(recall, "recall", N_("end a referral that was not handed over, with the reason; two members"),
      text_options, NULL);
 STEP(outcome, "outcome", N_("end a referral with its outcome; two members"), outcome_options, NULL);
+STEP(looked, "looked",
+     N_("say that your desk has looked into its own cases after an accident that it was told of"),
+     looked_options, NULL);

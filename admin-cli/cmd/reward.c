@@ -1,6 +1,6 @@
 /*
- * davy reward eligible, list: who of the desk that had the case says that its source deserves a
- * reward. They do not learn whether she asked for one.
+ * davy reward eligible, not-awarded, list: who of the desk that had the case says that its source
+ * deserves a reward. They do not learn whether she asked for one.
  */
 #include <sodium.h>
 #include <string.h>
@@ -112,7 +112,7 @@ sign(struct cli *cli, const char *band, const uint8_t blob[static REWARD_BLOB_LE
 	if (!err) {
 		*cli->target = book->c;
 		cli->opened = book;
-		err = book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "awarded"));
+		err = book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "awarded"), false);
 		cli->opened = was;
 	}
 	opened_free(book);
@@ -145,6 +145,18 @@ eligible(struct cli *cli)
 	if (!err && !a.found)
 		err = put_forward(cli, band, blob, &a);
 	return err ? err : sign(cli, band, blob, &a);
+}
+
+static int
+not_awarded(struct cli *cli)
+{
+	int err = book_is(cli, MACHINE_AWARD);
+
+	return err ? err
+		   : book_step(cli,
+			       json_pack("{s:i,s:s,s:s*}", "v", 1, "move", "not_awarded", "text",
+					 cli->text),
+			       false);
 }
 
 static int
@@ -290,6 +302,26 @@ const struct command cmd_reward_eligible = {
 	.opened = true,
 	.check = check,
 	.exec = eligible,
+};
+
+static const struct cli_option not_options[] = {
+	CLI_TEXT_OPTIONS(N_("the reason")),
+	{ 0 },
+};
+
+const struct command cmd_reward_not_awarded = {
+	.noun = "reward",
+	.verb = "not-awarded",
+	.args = "ID",
+	.help = N_("end an award that was put forward, with the reason (two members)"),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = not_options,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.text = CLI_TEXT_MAY,
+	.exec = not_awarded,
 };
 
 const struct command cmd_reward_list = {

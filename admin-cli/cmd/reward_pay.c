@@ -1,5 +1,5 @@
-/* davy reward claim, pay, decline: the desk that pays. It sees a number, a sum, and whether a code
- * fits. */
+/* davy reward claim, pay, failed, decline: the desk that pays. It sees a number, a sum, and whether
+ * a code fits. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -232,6 +232,18 @@ reward_pay(struct cli *cli)
 	return err;
 }
 
+static int
+reward_failed(struct cli *cli)
+{
+	int err = book_is(cli, MACHINE_REWARD);
+
+	return err ? err
+		   : book_step(cli,
+			       json_pack("{s:i,s:s,s:s}", "v", 1, "move", "claimable", "text",
+					 cli->text),
+			       false);
+}
+
 /* Nobody who tries codes learns from the answer whether one is unknown, claimed, paid or over. */
 static int
 reward_decline(struct cli *cli)
@@ -291,6 +303,26 @@ const struct command cmd_reward_pay = {
 	.target = CLI_TARGET_BOOK,
 	.opened = true,
 	.exec = reward_pay,
+};
+
+static const struct cli_option failed_options[] = {
+	CLI_TEXT_OPTIONS(N_("why")),
+	{ 0 },
+};
+
+const struct command cmd_reward_failed = {
+	.noun = "reward",
+	.verb = "failed",
+	.args = "ID",
+	.help = N_("say that the payment failed: it can be claimed anew with its code"),
+	.group = CLI_REVIEW,
+	.arg_min = 1,
+	.arg_max = 1,
+	.options = failed_options,
+	.target = CLI_TARGET_BOOK,
+	.opened = true,
+	.text = CLI_TEXT_NEEDED,
+	.exec = reward_failed,
 };
 
 const struct command cmd_reward_decline = {

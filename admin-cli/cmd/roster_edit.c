@@ -4,6 +4,8 @@
  */
 #include "admin-cli/cmd/roster_edit.h"
 
+#include <string.h>
+
 #include "admin-cli/base/file.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/trust.h"
@@ -79,6 +81,23 @@ roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
 			_("This starts roster %u; sign, merge and publish it when it is ready.\n"),
 			d->r.version);
 	return err;
+}
+
+int
+roster_edit_root(struct cli *cli, const struct roster_draft *d, const struct home_keys **k,
+		 size_t *root)
+{
+	int err = home_keys(cli->ses, k);
+
+	for (size_t i = 0; !err && i < d->card.roots.cnt; i++)
+		if (memcmp(d->card.roots.key[i], (*k)->sign_pk, sizeof((*k)->sign_pk)) == 0) {
+			*root = i + 1;
+			return DAVY_OK;
+		}
+	return err ? err
+		   : cli_fail(cli, DAVY_REFUSED, "denied",
+			      _("Your key is not one of the %zu roots of the gateway's card."),
+			      d->card.roots.cnt);
 }
 
 const char *

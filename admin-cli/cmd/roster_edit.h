@@ -5,6 +5,7 @@
 #include "admin-cli/roster/roster_draft.h"
 
 struct cli;
+struct home_keys;
 
 /* Loads the draft of --dir, which every draft command takes; refused where it is not given. */
 int roster_edit_load(struct cli *cli, struct roster_draft *d) __attribute__((warn_unused_result));
@@ -17,6 +18,10 @@ int roster_edit_begin(struct cli *cli, struct roster_draft *d, uint32_t days)
 /* Sets what the options of desk-add and desk-set give. */
 int roster_edit_desk(struct cli *cli, struct roster_desk *desk) __attribute__((warn_unused_result));
 
+/* Our keys, and the number of our root (root-1, root-2, …), which is its place in the gateway's
+ * card. Refused where our key is not a root. */
+int roster_edit_root(struct cli *cli, const struct roster_draft *d, const struct home_keys **k,
+		     size_t *root) __attribute__((warn_unused_result));
 /* Where roster sign leaves the signature of a root in the draft's folder, and roster merge looks.
  */
 const char *roster_sign_path(struct cli *cli, const struct roster_draft *d, size_t root);

@@ -7,11 +7,12 @@
 #include "crypto/err.h"
 #include "crypto/note.h"
 
-#define NOTE_CAP (ROSTER_TEXT_MAX + 65536)
+#define NOTE_CAP   (ROSTER_TEXT_MAX + 65536)
+#define COPIES_MAX 32 /* of the note, one for each root that signs */
 
 struct pile {
-	uint8_t *bytes[NOTE_SIG_MAX];
-	struct note note[NOTE_SIG_MAX];
+	uint8_t *bytes[COPIES_MAX];
+	struct note note[COPIES_MAX];
 	size_t cnt;
 };
 
@@ -40,10 +41,10 @@ read_notes(struct cli *cli, const struct roster_texts *t, struct pile *p)
 {
 	for (int i = 0; i < cli->argc; i++) {
 		const char *path = cli->argv[i];
-		if (p->cnt == NOTE_SIG_MAX)
+		if (p->cnt == COPIES_MAX)
 			return cli_fail(cli, DAVY_USAGE, "usage",
 					_("At most %d signatures can be joined; you gave %d."),
-					NOTE_SIG_MAX, cli->argc);
+					COPIES_MAX, cli->argc);
 		int err = read_note(cli, path, p);
 		if (err)
 			return err;
@@ -63,7 +64,7 @@ static int
 find_notes(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t,
 	   struct pile *p)
 {
-	for (size_t i = 1; i <= d->card.roots.cnt && p->cnt < NOTE_SIG_MAX; i++) {
+	for (size_t i = 1; i <= d->card.roots.cnt && p->cnt < COPIES_MAX; i++) {
 		const char *path = roster_sign_path(cli, d, i);
 		if (access(path, F_OK) != 0)
 			continue;

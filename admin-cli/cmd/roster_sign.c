@@ -11,17 +11,6 @@
 
 #define NOTE_CAP (ROSTER_TEXT_MAX + 65536)
 
-/* The number of our root (root-1, root-2, …), which is its place in the gateway's card; 0 where our
- * key is not a root. */
-static size_t
-root_number(const struct roster_draft *d, const struct home_keys *k)
-{
-	for (size_t i = 0; i < d->card.roots.cnt; i++)
-		if (memcmp(d->card.roots.key[i], k->sign_pk, sizeof(k->sign_pk)) == 0)
-			return i + 1;
-	return 0;
-}
-
 /* Shows the holder of a root key what he is about to sign. */
 static void
 summary(struct cli *cli, const struct roster_draft *d, const struct roster_texts *t)
@@ -73,15 +62,11 @@ sign(struct cli *cli, struct roster_draft *d)
 	struct roster_texts t;
 	char name[NOTE_NAME_MAX];
 	struct bufw w;
-	int err = home_keys(cli->ses, &k);
+	size_t root;
+	int err = roster_edit_root(cli, d, &k, &root);
 
 	if (err)
 		return err;
-	size_t root = root_number(d, k);
-	if (!root)
-		return cli_fail(cli, DAVY_REFUSED, "denied",
-				_("Your key is not one of the %zu roots of the gateway's card."),
-				d->card.roots.cnt);
 	if (!path)
 		path = roster_sign_path(cli, d, root);
 	err = roster_draft_texts(cli->ses, d, &t);

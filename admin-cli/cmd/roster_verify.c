@@ -1,10 +1,26 @@
-/* davy roster verify: checks the signatures, the chain and the dates of a roster. */
+/* davy roster verify: checks the signatures, the chain and the dates of a roster, and that it is in
+ * the public log. */
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
+#include "admin-cli/base/session.h"
 #include "admin-cli/desk/sync.h"
 #include "crypto/err.h"
+
+static const char *
+place_name(const struct account_place *p)
+{
+	return !p->asked ? "off" : p->there ? "stands" : "absent";
+}
+
+static void
+place_print(struct cli *cli, const struct account_place *p)
+{
+	if (p->there)
+		cli_printf(cli, _("It is entry %llu of the public log, of %llu.\n"),
+			   (unsigned long long)p->index, (unsigned long long)p->size);
+}
 
 /* Checks a bundle in a file against the pinned roots and against the newest roster seen so far. */
 static int
@@ -12,6 +28,7 @@ verify_file(struct cli *cli, const char *path)
 {
 	const struct home_gateway *g;
 	struct bundle b = { 0 };
+	struct account_place place = { 0 };
 	uint8_t *bytes = NULL;
 	char until[TERM_DATE_CAP], hex[65];
 	size_t len;
@@ -38,13 +55,24 @@ verify_file(struct cli *cli, const char *path)
 		err = cli_fail(cli, DAVY_REFUSED, "expired",
 			       _("%s holds roster %u, good until %s."), cli_s(cli, path),
 			       b.roster->version, term_date(until, b.roster->until));
+	/* Nobody need have served it: a draft is in no log. */
+	if (!err && account_bundle(cli->ses, &b, &place)) {
+		cli_warn(cli, _("The public log was not checked: %s"), session_failure(cli->ses));
+		session_forgive(cli->ses);
+	} else if (!err && place.asked && !place.there) {
+		cli_warn(cli,
+			 _("It is not in the public log: no phone has been shown it before the "
+			   "last batch."));
+	}
 	if (!err) {
 		term_hex(hex, b.hash, 32);
 		cli_printf(cli, _("Roster %u is good until %s.\n"), b.roster->version,
 			   term_date(until, b.roster->until));
 		cli_printf(cli, _("%zu certificates. Roster hash %s\n"), b.epoch_cnt, hex);
-		cli_data(cli, json_pack("{s:I, s:s, s:s}", "version", (json_int_t)b.roster->version,
-					"until", until, "hash", hex));
+		place_print(cli, &place);
+		cli_data(cli,
+			 json_pack("{s:I, s:s, s:s, s:s}", "version", (json_int_t)b.roster->version,
+				   "until", until, "hash", hex, "log", place_name(&place)));
 	}
 	bundle_free(&b);
 	free(bytes);
@@ -55,6 +83,7 @@ static int
 roster_verify_exec(struct cli *cli)
 {
 	const struct trust *v;
+	struct account_place place;
 	char until[TERM_DATE_CAP], hex[65];
 
 	if (cli->argc)
@@ -62,6 +91,16 @@ roster_verify_exec(struct cli *cli)
 	int err = trust_get(cli->ses, true, &v);
 	if (!err)
 		err = trust_may_seal(cli->ses, v);
+	if (!err)
+		err = account_bundle(cli->ses, &v->bundle, &place);
+	if (!err && place.asked && !place.there)
+		err = cli_fail(
+			cli, DAVY_AGAIN, "unlogged",
+			_("Roster %u is served, and the public log does not have it. A new one comes into "
+			  "the log with the next batch, in four hours at most: ask again then. If it is not "
+			  "there either, people are shown different rosters: tell the registrar, but not "
+			  "through this gateway."),
+			v->bundle.roster->version);
 	if (err)
 		return err;
 	const struct roster *ro = v->bundle.roster;
@@ -71,9 +110,10 @@ roster_verify_exec(struct cli *cli)
 		_("Roster %u is signed by the roots, follows what was seen, and is good until %s.\n"),
 		ro->version, term_date(until, ro->until));
 	cli_printf(cli, _("%zu certificates. Roster hash %s\n"), v->bundle.epoch_cnt, hex);
-	cli_data(cli,
-		 json_pack("{s:I, s:s, s:s, s:I}", "version", (json_int_t)ro->version, "until",
-			   until, "hash", hex, "certificates", (json_int_t)v->bundle.epoch_cnt));
+	place_print(cli, &place);
+	cli_data(cli, json_pack("{s:I, s:s, s:s, s:s, s:I}", "version", (json_int_t)ro->version,
+				"until", until, "hash", hex, "log", place_name(&place),
+				"certificates", (json_int_t)v->bundle.epoch_cnt));
 	return DAVY_OK;
 }
 
@@ -81,7 +121,7 @@ const struct command cmd_roster_verify = {
 	.noun = "roster",
 	.verb = "verify",
 	.args = "[FILE]",
-	.help = N_("fetch the roster and check signatures, chain and dates"),
+	.help = N_("fetch the roster and check signatures, chain, dates and log"),
 	.group = CLI_REGISTRAR,
 	.arg_max = 1,
 	.words = "@file",

@@ -336,7 +336,7 @@ rota_confirm(struct cli *cli)
 		return err;
 	rota = json_deep_copy(d->fold.book);
 	term_hex(id, d->c.rec.id, 16);
-	err = book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "in_force"));
+	err = book_step(cli, json_pack("{s:i,s:s}", "v", 1, "move", "in_force"), false);
 	if (!err && deputies && copy_for_deputies(cli, rota, id)) {
 		cli_warn(cli,
 			 _("It is in force, but who stands in has no copy of it and does not know "
@@ -358,7 +358,8 @@ rota_end(struct cli *cli)
 	if (err)
 		return err;
 	text_day_print(today, cli->opened->view->today);
-	return book_step(cli, json_pack("{s:i,s:s,s:s}", "v", 1, "move", "ended", "until", today));
+	return book_step(cli, json_pack("{s:i,s:s,s:s}", "v", 1, "move", "ended", "until", today),
+			 0);
 }
 
 /* The rota of which this is the copy, where it opens here, too; NULL. */

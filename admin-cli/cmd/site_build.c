@@ -2,16 +2,10 @@
  * davy site build: puts the facts of a deployment into the page as it was built, which gives one
  * HTML file, and prints its SHA-256.
  */
-#include <fcntl.h>
-#include <limits.h>
-#include <spawn.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <zlib.h>
-
 #include "admin-cli/desk/county.h"
 #include "admin-cli/cli/cli_state.h"
+#include "admin-cli/cmd/site_texts.h"
+#include "admin-cli/cmd/site_write.h"
 #include "crypto/b64.h"
 #include "crypto/bundle.h"
 #include "crypto/card.h"
@@ -19,8 +13,11 @@
 #include "crypto/text.h"
 
 #define TEMPLATE_MAX (4 * 1024 * 1024)
-
-extern char **environ;
+#define FILE_NAME    "notes.dat" /* of what she saves, if the deployer names no other */
+#define FILE_MAX     40
+#define ICON_MAX     4096
+#define READING_MAX  (256 * 1024)
+#define FORM_PATH    "/form" /* of the gateway: takes a locked file from who has no scripts */
 
 struct site {
 	struct card_gateway card;
@@ -28,8 +25,12 @@ struct site {
 	json_t *origins;
 	uint32_t min_version;
 	unsigned beat[2];
+	bool cover; /* decoys leave while a visitor sends nothing */
 	char built[TERM_DATE_CAP];
-	const char *name, *name_en, *exit;
+	const char *name, *name_en, *exit, *file;
+	json_t *texts, *reading;
+	char *icon;   /* the address of the icon, which is all of it */
+	char *roster; /* the bundle as base64, for an edition that needs no network; or NULL */
 };
 
 /* Whether a text holds nothing that could end an attribute of HTML or a directive of the content
@@ -43,6 +44,16 @@ is_origin(const char *s)
 	return scheme && len > 0 && s[scheme + len] == '\0';
 }
 
+/* A name that says nothing, and that every phone can write. */
+static bool
+is_file_name(const char *s)
+{
+	size_t len = strlen(s);
+
+	return len > 0 && len <= FILE_MAX && *s != '.' &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
+}
+
 static int
 take_counties(struct cli *cli, struct site *s)
 {
@@ -52,6 +63,75 @@ take_counties(struct cli *cli, struct site *s)
 	if (err || !path)
 		s->counties = json_array();
 	return err;
+}
+
+/* A small picture, which the page carries itself. */
+static int
+take_icon(struct cli *cli, struct site *s)
+{
+	static const char head[] = "data:image/png;base64,";
+	const char *path = cli_opt(cli, "icon");
+	uint8_t *bytes;
+	size_t len;
+
+	if (!path)
+		return DAVY_OK;
+	int err = file_read(cli->ses, path, ICON_MAX, &bytes, &len);
+	if (err)
+		return err;
+	size_t cap = sizeof(head) + 4 * (len + 2) / 3 + 4;
+	if (len < 8 || memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) != 0)
+		err = cli_fail(cli, DAVY_REFUSED, "format",
+			       _("%s is no icon: a PNG of at most 4 KiB."), cli_s(cli, path));
+	else if (!(s->icon = malloc(cap)))
+		err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	if (!err) {
+		memcpy(s->icon, head, sizeof(head));
+		(void)b64_encode(s->icon + sizeof(head) - 1, cap - sizeof(head) + 1, bytes, len,
+				 B64_PADDED);
+	}
+	free(bytes);
+	return err;
+}
+
+/* A piece to read in one language. */
+static bool
+is_piece(const json_t *v)
+{
+	const char *title = json_string_value(json_object_get(v, "title"));
+	const char *text = json_string_value(json_object_get(v, "text"));
+
+	return title && text && *title && *text && !text_printable(title, strlen(title), 0) &&
+	       !text_printable(text, strlen(text), 1);
+}
+
+/* What is there to read, so that a long stay on the page is ordinary: rights, wages, safety. */
+static int
+take_reading(struct cli *cli, struct site *s)
+{
+	const char *path = cli_opt(cli, "reading"), *lang;
+	json_t *piece, *said;
+	char *text;
+	size_t i;
+
+	if (!path)
+		return DAVY_OK;
+	int err = file_read_text(cli->ses, path, READING_MAX, &text);
+	if (err)
+		return err;
+	s->reading = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	free(text);
+	bool ok = json_array_size(s->reading) > 0;
+	json_array_foreach(s->reading, i, piece)
+	{
+		ok &= json_object_get(piece, "zh") != NULL;
+		json_object_foreach(piece, lang, said) ok &= is_piece(said);
+	}
+	return ok ? DAVY_OK
+		  : cli_fail(cli, DAVY_REFUSED, "format",
+			     _("%s is no list of texts to read: "
+			       "[{\"zh\":{\"title\":\"…\",\"text\":\"…\"},\"en\":{…}}, …]."),
+			     cli_s(cli, path));
 }
 
 static int
@@ -77,12 +157,14 @@ static int
 take_options(struct cli *cli, struct site *s)
 {
 	const char *beat = cli_opt(cli, "beat"), *built = cli_opt(cli, "built");
+	const char *cover = cli_opt(cli, "cover");
 	uint32_t day = term_today();
 	char rest;
 
 	s->name = cli_opt(cli, "name");
 	s->name_en = cli_opt(cli, "name-en");
 	s->exit = cli_opt(cli, "exit");
+	s->file = cli_opt(cli, "file") ? cli_opt(cli, "file") : FILE_NAME;
 	s->beat[0] = 2000;
 	s->beat[1] = 6000;
 	if (!s->name || !s->name_en || !cli_opt(cli, "template") || !cli_opt(cli, "output") ||
@@ -90,6 +172,11 @@ take_options(struct cli *cli, struct site *s)
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
 			_("A page needs --template, --card, --roster, --name, --name-en and -o FILE."));
+	if (!s->exit)
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("Say where Leave leads: --exit URL, an https page that people there open "
+			  "every day (weather, news) and that fits the title of this page."));
 	if (text_printable(s->name, strlen(s->name), 0) ||
 	    text_printable(s->name_en, strlen(s->name_en), 0))
 		return cli_fail(cli, DAVY_USAGE, "usage",
@@ -99,9 +186,18 @@ take_options(struct cli *cli, struct site *s)
 		return cli_fail(
 			cli, DAVY_USAGE, "usage",
 			_("A beat is two numbers of milliseconds, the smaller first: --beat 2000,6000."));
+	s->cover = !cover || strcmp(cover, "on") == 0;
+	if (!s->cover && strcmp(cover, "off") != 0)
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("The cover is on or off: --cover off, not \"%s\"."),
+				cli_s(cli, cover));
 	if (built && !term_parse_date(built, &day))
 		return cli_fail(cli, DAVY_USAGE, "usage", _("A date is written 2026-11-23."));
-	if (s->exit && (strncmp(s->exit, "https://", 8) != 0 || strpbrk(s->exit, "\"'<> ")))
+	if (!is_file_name(s->file))
+		return cli_fail(
+			cli, DAVY_USAGE, "usage",
+			_("The name of the saved file has small letters, digits, dots and dashes: notes.dat."));
+	if (strncmp(s->exit, "https://", 8) != 0 || strpbrk(s->exit, "\"'<>& "))
 		return cli_fail(cli, DAVY_USAGE, "usage", _("--exit is an https address."));
 	term_date(s->built, day);
 	s->origins = json_array();
@@ -114,6 +210,22 @@ take_options(struct cli *cli, struct site *s)
 				cli_s(cli, o));
 		json_array_append_new(s->origins, json_string(o));
 	}
+	return DAVY_OK;
+}
+
+/* The edition that can lock without a network has the roster and its certificates inside. */
+static int
+keep_roster(struct cli *cli, struct site *s, const uint8_t *bytes, const struct bundle *b)
+{
+	if (!b->epoch_cnt)
+		return cli_fail(
+			cli, DAVY_REFUSED, "roster",
+			_("This roster has no keys of desks: take what the gateway answers to GET /roster."));
+	size_t cap = 4 * (b->container_len + 2) / 3 + 4;
+	s->roster = malloc(cap);
+	if (!s->roster)
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	(void)b64_encode(s->roster, cap, bytes, b->container_len, B64_PADDED);
 	return DAVY_OK;
 }
 
@@ -150,6 +262,8 @@ take_roster(struct cli *cli, struct site *s)
 			r->version);
 	if (!err)
 		s->min_version = r->version;
+	if (!err && cli_flag(cli, "offline"))
+		err = keep_roster(cli, s, bytes, &b);
 	bundle_free(&b);
 	free(bytes);
 	free(r);
@@ -165,8 +279,7 @@ b64_json(const void *bytes, size_t len)
 	return json_string(text);
 }
 
-/* The facts as JSON (FORMATS §13). "<" is written \u003c so that no name can end the script
- * element. */
+/* The facts as JSON (FORMATS §13). */
 static char *
 deployment(const struct site *s)
 {
@@ -175,28 +288,24 @@ deployment(const struct site *s)
 
 	for (size_t i = 0; i < s->card.roots.cnt; i++)
 		json_array_append_new(roots, b64_json(s->card.roots.key[i], KEY_SIGN_PUBLIC_LEN));
-	json_t *j =
-		json_pack("{s:i, s:s, s:o, s:o, s:I, s:I, s:{s:s, s:s}, s:O, s:O, s:[i,i], s:s}",
-			  "v", 1, "gateway", term_hex(hex, s->card.id, 16), "key",
-			  b64_json(s->card.key, KEY_SIGN_PUBLIC_LEN), "roots", roots, "threshold",
-			  (json_int_t)s->card.roots.threshold, "min_version",
-			  (json_int_t)s->min_version, "name", "zh", s->name, "en", s->name_en,
-			  "origins", s->origins, "counties", s->counties, "beat_ms",
-			  (int)s->beat[0], (int)s->beat[1], "built", s->built);
-	if (j && s->exit)
-		json_object_set_new(j, "exit", json_string(s->exit));
-	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL, *out = NULL;
+	json_t *j = json_pack(
+		"{s:i, s:s, s:o, s:o, s:I, s:I, s:{s:s, s:s}, s:O, s:O, s:[i,i], s:s, s:s}", "v", 1,
+		"gateway", term_hex(hex, s->card.id, 16), "key",
+		b64_json(s->card.key, KEY_SIGN_PUBLIC_LEN), "roots", roots, "threshold",
+		(json_int_t)s->card.roots.threshold, "min_version", (json_int_t)s->min_version,
+		"name", "zh", s->name, "en", s->name_en, "origins", s->origins, "counties",
+		s->counties, "beat_ms", (int)s->beat[0], (int)s->beat[1], "built", s->built, "exit",
+		s->exit);
+	if (j && s->reading)
+		json_object_set(j, "reading", s->reading);
+	if (j)
+		json_object_set_new(j, "file", json_string(s->file));
+	if (j && !s->cover)
+		json_object_set_new(j, "cover", json_false());
+	if (j && s->roster)
+		json_object_set_new(j, "roster", json_string(s->roster));
+	char *out = j ? site_json(j) : NULL;
 	json_decref(j);
-	if (text && (out = malloc(6 * strlen(text) + 1))) {
-		size_t n = 0;
-		for (const char *p = text; *p; p++)
-			if (*p == '<' || *p == '>' || *p == '&')
-				n += (size_t)snprintf(out + n, 7, "\\u%04x", (unsigned char)*p);
-			else
-				out[n++] = *p;
-		out[n] = '\0';
-	}
-	free(text);
 	return out;
 }
 
@@ -217,125 +326,71 @@ connect_list(const struct site *s)
 	return out;
 }
 
-/* Replaces `mark`, which must stand in exactly one place. */
+/* Replaces `mark` in each place of the template. */
 static int
 put(struct cli *cli, char **page, const char *mark, const char *value)
 {
-	char *at = strstr(*page, mark), *out = NULL;
+	char *at = strstr(*page, mark), *out;
 
-	if (!at || strstr(at + 1, mark))
-		return cli_fail(
-			cli, DAVY_REFUSED, "format",
-			_("The template has not exactly one place for %s; build it with make page."),
-			mark);
-	if (asprintf(&out, "%.*s%s%s", (int)(at - *page), *page, value, at + strlen(mark)) < 0)
-		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
-	free(*page);
-	*page = out;
+	if (!at)
+		return cli_fail(cli, DAVY_REFUSED, "format",
+				_("The template has no place for %s; build it with make page."),
+				mark);
+	for (size_t done = 0; at; at = strstr(*page + done, mark)) {
+		done = (size_t)(at - *page) + strlen(value);
+		if (asprintf(&out, "%.*s%s%s", (int)(at - *page), *page, value, at + strlen(mark)) <
+		    0)
+			return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+		free(*page);
+		*page = out;
+	}
 	return DAVY_OK;
 }
 
 static int
-write_gz(struct cli *cli, const char *path, const char *page)
+put_form(struct cli *cli, char **page, const struct site *s)
 {
-	size_t len = strlen(page), cap = compressBound(len) + 64;
-	uint8_t *out = malloc(cap);
-	z_stream z = { 0 };
-	/* 16: a gzip header, which zlib leaves without name and time */
-	int err = out && deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK
-			  ? DAVY_OK
-			  : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	const char *origin = json_string_value(json_array_get(s->origins, 0));
+	char *to = NULL;
 
-	if (!err) {
-		z.next_in = (Bytef *)(uintptr_t)page;
-		z.avail_in = (uInt)len;
-		z.next_out = out;
-		z.avail_out = (uInt)cap;
-		bool ok = deflate(&z, Z_FINISH) == Z_STREAM_END;
-		size_t n = z.total_out;
-		deflateEnd(&z);
-		err = ok ? file_write(cli->ses, path, 0644, out, n)
-			 : cli_fail(cli, DAVY_REFUSED, "internal",
-				    _("The page cannot be compressed."));
-	}
-	free(out);
+	if (asprintf(&to, "%s" FORM_PATH, origin ? origin : "") < 0)
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	int err = put(cli, page, "__FORM__", to);
+	free(to);
 	return err;
 }
 
-/* Runs a program, where it is installed, that writes this file. */
-static bool
-made_by(char *const argv[], const char *out)
-{
-	pid_t pid;
-	int status;
-
-	(void)unlink(out);
-	if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0)
-		return false;
-	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
-	       chmod(out, 0644) == 0;
-}
-
-static bool
-write_br(const char *html, const char *br)
-{
-	char *const argv[] = { (char[]){ "brotli" }, (char[]){ "-f" },        (char[]){ "-q" },
-			       (char[]){ "11" },     (char[]){ "-o" },        (char *)(uintptr_t)br,
-			       (char[]){ "--" },     (char *)(uintptr_t)html, NULL };
-
-	return made_by(argv, br);
-}
-
-/* zopfli writes beside its file, and knows no "--". */
-static bool
-write_zopfli(const char *html, const char *gz)
-{
-	char path[PATH_MAX];
-	char *const argv[] = { (char[]){ "zopfli" }, path, NULL };
-
-	snprintf(path, sizeof(path), "%s%s", *html == '/' ? "" : "./", html);
-	return made_by(argv, gz);
-}
-
+/* The template with all that the deployment says. */
 static int
-write_all(struct cli *cli, const char *page)
+fill(struct cli *cli, char **page, const struct site *s)
 {
-	const char *path = cli_opt(cli, "output");
-	char gz[PATH_MAX], br[PATH_MAX], hex[65];
-	uint8_t hash[32];
-	struct stat st = { 0 }, sz = { 0 }, sb = { 0 };
+	char *facts = deployment(s), *connect = connect_list(s);
+	int err = facts && connect ? DAVY_OK
+				   : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
-	snprintf(gz, sizeof(gz), "%s.gz", path);
-	snprintf(br, sizeof(br), "%s.br", path);
-	int err = file_write(cli->ses, path, 0644, page, strlen(page));
-	if (!err && !write_zopfli(path, gz))
-		err = write_gz(cli, gz, page);
-	if (err)
-		return err;
-	bool brotli = write_br(path, br);
-	key_sha256(hash, page, strlen(page));
-	term_hex(hex, hash, sizeof(hash));
-	(void)stat(path, &st);
-	(void)stat(gz, &sz);
-	if (brotli)
-		(void)stat(br, &sb);
-	cli_printf(cli, "SHA-256 %s\n", hex);
-	cli_printf(cli, _("%s: %lld bytes, %lld with gzip"), cli_s(cli, path),
-		   (long long)st.st_size, (long long)sz.st_size);
-	if (brotli)
-		cli_printf(cli, _(", %lld with brotli"), (long long)sb.st_size);
-	cli_printf(cli, "\n");
-	cli_data(cli, json_pack("{s:s, s:s, s:I, s:I, s:I}", "file", path, "sha256", hex, "bytes",
-				(json_int_t)st.st_size, "gzip", (json_int_t)sz.st_size, "brotli",
-				(json_int_t)sb.st_size));
-	return DAVY_OK;
+	if (!err)
+		err = put(cli, page, "__CONNECT__", connect);
+	if (!err)
+		err = put(cli, page, "__EXIT__", s->exit);
+	if (!err)
+		err = put_form(cli, page, s);
+	if (!err && s->icon)
+		err = site_between(cli, page, "<link rel=\"icon\" href=\"", "\"", s->icon);
+	/* last, since texts and names may say anything */
+	if (!err)
+		err = site_between(cli, page, "id=\"deployment\">", "</script>", facts);
+	if (!err)
+		err = site_texts_put(cli, page, s->texts, cli_opt(cli, "title"));
+	free(facts);
+	free(connect);
+	return err;
 }
 
 static int
 site_build_exec(struct cli *cli)
 {
 	struct site s = { 0 };
-	char *page = NULL, *facts = NULL, *connect = NULL;
+	char *page = NULL;
 	int err = take_options(cli, &s);
 
 	if (!err)
@@ -345,23 +400,24 @@ site_build_exec(struct cli *cli)
 	if (!err)
 		err = take_counties(cli, &s);
 	if (!err)
+		err = take_icon(cli, &s);
+	if (!err)
+		err = take_reading(cli, &s);
+	if (!err)
 		err = file_read_text(cli->ses, cli_opt(cli, "template"), TEMPLATE_MAX, &page);
-	if (!err) {
-		facts = deployment(&s);
-		connect = connect_list(&s);
-		if (!facts || !connect)
-			err = cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
-	}
 	if (!err)
-		err = put(cli, &page, "__CONNECT__", connect);
-	/* last, since a name may say anything */
+		err = site_texts_take(cli, page, &s.texts);
 	if (!err)
-		err = put(cli, &page, "__DEPLOYMENT__", facts);
+		err = site_texts_relay(cli, s.texts);
 	if (!err)
-		err = write_all(cli, page);
+		err = fill(cli, &page, &s);
+	if (!err)
+		err = site_write(cli, page);
 	free(page);
-	free(facts);
-	free(connect);
+	free(s.roster);
+	free(s.icon);
+	json_decref(s.texts);
+	json_decref(s.reading);
 	json_decref(s.counties);
 	json_decref(s.origins);
 	return err;
@@ -391,7 +447,46 @@ static const struct cli_option options[] = {
 	{ .name = "beat",
 	  .arg = N_("MS,MS"),
 	  .help = N_("the beat of frames: shortest, longest (2000,6000)") },
-	{ .name = "exit", .arg = N_("URL"), .help = N_("where the quick exit leads") },
+	{ .name = "cover",
+	  .arg = N_("on|off"),
+	  .words = "on off",
+	  .help = N_("off: no decoys while a visitor sends nothing, and the page says so (on)") },
+	{ .name = "exit",
+	  .arg = N_("URL"),
+	  .help = N_("where Leave leads: an ordinary page, as of the weather") },
+	{ .name = "lang",
+	  .arg = N_("LIST"),
+	  .words = "zh,en zh en",
+	  .help = N_("the page's languages in their order, the first one first shown (zh,en)") },
+	{ .name = "texts",
+	  .many = true,
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the texts of a further language for --lang; they are checked") },
+	{ .name = "title",
+	  .arg = N_("TEXT"),
+	  .help = N_("what the browser's list of pages says (Home)") },
+	{ .name = "icon",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("a small PNG beside the title (none)") },
+	{ .name = "reading",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("something useful to read on the page: JSON list of title and text") },
+	{ .name = "relay",
+	  .arg = N_("NAME"),
+	  .help = N_(
+		  "who runs the relay before the gateway, in Chinese: the page says it (none)") },
+	{ .name = "relay-en", .arg = N_("NAME"), .help = N_("and in English") },
+	{ .name = "file",
+	  .arg = N_("NAME"),
+	  .help = N_(
+		  "what a locked file is called that is saved for somebody to carry (notes.dat)") },
+	{ .name = "offline",
+	  .help = N_(
+		  "an edition to hand over as a file: the roster is inside, so it locks without a "
+		  "network") },
 	{ .name = "built", .arg = N_("DATE"), .help = N_("the date in the page (today)") },
 	{ .name = "output",
 	  .letter = 'o',

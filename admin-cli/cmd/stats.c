@@ -6,6 +6,7 @@
 #include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/plan_figures.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/desk/visit_figures.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/view/figures_sheet.h"
 #include "crypto/err.h"
@@ -83,10 +84,12 @@ static int
 stats_check(struct cli *cli)
 {
 	struct stats_wanted w = { 0 };
+	uint64_t days;
+	int err = cli_opt_number(cli, "days", 1, 36500, &days);
 
-	if (cli->json && cli_flag(cli, "csv"))
-		return cli_fail(cli, DAVY_USAGE, "usage", _("Choose --json or --csv."));
-	return wanted(cli, &w);
+	if (!err && cli->json && cli_flag(cli, "csv"))
+		err = cli_fail(cli, DAVY_USAGE, "usage", _("Choose --json or --csv."));
+	return err ? err : wanted(cli, &w);
 }
 
 static int
@@ -115,12 +118,21 @@ put(struct cli *cli, const struct sheet *s)
 	return 0;
 }
 
+/* Limits that only cases have: orders say nothing of the tips that they come from. */
+static bool
+of_cases(const struct stats_wanted *w)
+{
+	return w->severity || w->family || w->outcome;
+}
+
 static int
 stats_exec(struct cli *cli)
 {
 	struct stats_wanted w = { 0 };
 	struct stats *st = malloc(sizeof(*st));
 	struct plan_figures plans;
+	struct visit_figures visits = { .campaign = NULL };
+	uint64_t days = PLAN_FIGURES_BLIND;
 	struct sheet *sheet = NULL;
 	int err = st ? wanted(cli, &w)
 		     : cli_fail_err(cli, ERR_MEM, "%s", _("The figures cannot be counted"));
@@ -129,12 +141,20 @@ stats_exec(struct cli *cli)
 		err = figures_count(cli->ses, &w, st);
 	if (!err)
 		err = sheet_make(cli, st, &w, &sheet);
+	if (!err && !of_cases(&w)) {
+		err = visit_figures(cli->ses, &w, &visits);
+		if (!err)
+			sheet_visits(sheet, &visits);
+	}
 	if (!err)
-		err = plan_figures(cli->ses, w.desk, w.from, w.to, &plans);
+		err = cli_opt_number(cli, "days", 1, 36500, &days);
+	if (!err)
+		err = plan_figures(cli->ses, &w, (unsigned)days, &plans);
 	if (!err) {
 		sheet_plans(sheet, &plans);
 		err = put(cli, sheet);
 	}
+	visit_figures_free(&visits);
 	free(sheet);
 	free(st);
 	return err;
@@ -156,6 +176,9 @@ static const struct cli_option options[] = {
 	  .arg = N_("CODE"),
 	  .help = N_("this outcome of triage only"),
 	  .axis = "outcome" },
+	{ .name = "days",
+	  .arg = N_("N"),
+	  .help = N_("how many days without a visit, for a site without a tip (365)") },
 	{ .name = "xlsx",
 	  .arg = N_("FILE"),
 	  .help = N_("write a workbook (xlsx)"),
@@ -170,7 +193,7 @@ static const struct cli_option options[] = {
 
 const struct command cmd_stats = {
 	.noun = "stats",
-	.help = N_("count the cases, with small counts hidden"),
+	.help = N_("count cases and visits, with small counts hidden"),
 	.more = N_(
 		"Counts what this machine has synced and opened; nothing is fetched. Counts below "
 		"five are hidden, and others with them where a small one could be worked out. No "

@@ -4,7 +4,10 @@
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/desk/waiting.h"
+#include "admin-cli/desk/workdays.h"
+#include "admin-cli/rules/clock.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/show_clock.h"
 
 /* The lines, in the order in which they matter. */
 static const struct {
@@ -15,6 +18,8 @@ static const struct {
 	const char *style;
 } lines[] = {
 #define AT(member) offsetof(struct waiting, member)
+	{ "alarms", N_("proofs that the gateway hides something"), "davy log verify FILE",
+	  AT(alarms), "red" },
 	{ "late", N_("a clock has run out"), "davy case overdue", AT(late), "red" },
 	{ "soon", N_("a clock runs out within 24 hours"), "davy case next", AT(soon), "yellow" },
 	{ "unread", N_("tips that nobody has acknowledged"), "davy case list", AT(unread), "bold" },
@@ -28,6 +33,10 @@ static const struct {
 	  "red" },
 	{ "rota_soon", N_("rota ends within three days"), "davy rota set", AT(rota_soon),
 	  "yellow" },
+	{ "alerts", N_("accidents that another desk has declared: look into your own cases"),
+	  "davy referral looked ID", AT(alerts), "red" },
+	{ "alerts_late", N_("accidents that were not looked into within a day"),
+	  "davy referral list --overdue", AT(alerts_late), "red" },
 	{ "referrals_late", N_("referrals whose next step is overdue"),
 	  "davy referral list --overdue", AT(referrals_late), "red" },
 	{ "needs_late", N_("needs whose next step is overdue"), "davy need list", AT(needs_late),
@@ -40,6 +49,12 @@ static const struct {
 	  "bold" },
 	{ "campaigns", N_("campaigns that are not approved"), "davy campaign list", AT(campaigns),
 	  "bold" },
+	{ "seconds_late", N_("where one acted alone, and after a day no second has signed"),
+	  "davy order list", AT(seconds_late), "red" },
+	{ "seconds", N_("measures of a colleague on a visit to sign"), "davy order agenda",
+	  AT(seconds), "bold" },
+	{ "stoppers", N_("people below who have stopped three visits or more in a quarter"),
+	  "davy order list", AT(stoppers), "red" },
 	{ "confirm", N_("rotas wait for your signature"), "davy rota confirm ID", AT(confirm),
 	  "bold" },
 	{ "said", N_("sources who said something since"), "davy case list", AT(said), "bold" },
@@ -85,6 +100,7 @@ status(struct cli *cli)
 {
 	const struct trust *view;
 	struct waiting w;
+	char holidays[SHOW_HOLIDAYS_CAP];
 	json_t *data = json_object();
 	size_t i, any = 0, width = 0, n;
 	int err = trust_get(cli->ses, false, &view);
@@ -111,6 +127,11 @@ status(struct cli *cli)
 	}
 	if (!any)
 		cli_printf(cli, _("Nothing waits. davy sync fetches what is new.\n"));
+	if (show_clock_holidays(holidays, cli->ses, sync_hour(cli->ses)))
+		cli_wrap(cli, 0, holidays);
+	json_object_set_new(data, "holidays_missing",
+			    json_integer(clock_holidays_missing(workdays_known(cli->ses),
+								sync_hour(cli->ses) / 24)));
 	json_object_set_new(data, "urgent", json_integer((json_int_t)w.urgent));
 	json_object_set_new(data, "open", json_integer((json_int_t)w.open));
 	json_object_set_new(data, "closed", json_integer((json_int_t)w.closed));

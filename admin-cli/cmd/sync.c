@@ -3,6 +3,11 @@
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/source/source_taken.h"
 
+/* For programs. */
+static const char *const log_names[] = {
+	[ACCOUNT_NONE] = "none", [ACCOUNT_SEEN] = "seen", [ACCOUNT_COSIGNED] = "cosigned"
+};
+
 static int
 sync_now(struct cli *cli)
 {
@@ -14,12 +19,12 @@ sync_now(struct cli *cli)
 		err = source_taken_send(cli->ses, &sent, &left);
 	if (err)
 		return err;
-	cli_data(cli,
-		 json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "roster",
-			   (json_int_t)r.trust->bundle.roster->version, "keys", (json_int_t)r.keys,
-			   "changed", (json_int_t)r.changed, "entries", (json_int_t)r.entries,
-			   "sent", (json_int_t)r.sent, "waiting", (json_int_t)r.waiting,
-			   "tips_sent", (json_int_t)sent, "tips_waiting", (json_int_t)left));
+	cli_data(cli, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "roster",
+				(json_int_t)r.trust->bundle.roster->version, "keys",
+				(json_int_t)r.keys, "changed", (json_int_t)r.changed, "entries",
+				(json_int_t)r.entries, "sent", (json_int_t)r.sent, "waiting",
+				(json_int_t)r.waiting, "tips_sent", (json_int_t)sent,
+				"tips_waiting", (json_int_t)left, "log", log_names[r.log]));
 	cli_printf(cli, _("Roster %u of %s. "), r.trust->bundle.roster->version,
 		   cli_s(cli, r.trust->bundle.roster->name));
 	if (r.trust->desk)

@@ -21,7 +21,6 @@
 
 #define ANSWER_CAP 4096
 #define GROUP      5
-#define GROUPS     (RECEIPT_DIGITS / GROUP)
 
 enum went { WENT_ON, WENT_AGAIN, WENT_BACK, WENT_AWAY };
 
@@ -277,32 +276,36 @@ spoken(char digit, bool phone)
 }
 
 void
-take_show(struct cli *cli, const struct receipt *receipt, bool phone, unsigned from)
+take_show(struct cli *cli, const struct take_digits *number, unsigned from)
 {
 	unsigned i, k;
 
-	for (i = from; i < GROUPS; i++) {
-		cli_printf(cli, "  %u   %.5s  ", i + 1, receipt->digits + i * GROUP);
+	for (i = from; i < number->cnt / GROUP; i++) {
+		const char *group = number->digits + (size_t)i * GROUP;
+
+		cli_printf(cli, "  %u   %.5s  ", i + 1, group);
 		for (k = 0; k < GROUP; k++)
-			cli_printf(cli, " %s", spoken(receipt->digits[i * GROUP + k], phone));
+			cli_printf(cli, " %s", spoken(group[k], number->phone));
 		cli_printf(cli, "\n");
 	}
 }
 
 /* The source says the last group, which staff cannot see then, and types. */
 static int
-practise(struct cli *cli, const struct receipt *receipt, bool phone, bool *kept)
+practise(struct cli *cli, const struct take_digits *number, bool *kept)
 {
-	const char *last = receipt->digits + RECEIPT_DIGITS - GROUP;
-	char typed[64], digits[GROUP + 1];
+	const char *last = number->digits + number->cnt - GROUP;
+	char typed[64], digits[GROUP + 1], prompt[200];
+	unsigned groups = (unsigned)(number->cnt / GROUP);
 	size_t i, n;
 	int err;
 
+	snprintf(prompt, sizeof(prompt),
+		 _("What does the source say for group %u? (r reads all again, . where nobody "
+		   "answers)"),
+		 groups);
 	for (;;) {
-		err = cli_ask(cli,
-			      _("What does the source say for group 6? (r reads all again, . where "
-				"nobody answers)"),
-			      typed, sizeof(typed));
+		err = cli_ask(cli, prompt, typed, sizeof(typed));
 		for (i = n = 0; !err && typed[i] && n < GROUP; i++)
 			if (typed[i] >= '0' && typed[i] <= '9')
 				digits[n++] = typed[i];
@@ -313,7 +316,7 @@ practise(struct cli *cli, const struct receipt *receipt, bool phone, bool *kept)
 		take_clear(cli);
 		if (*typed != 'r')
 			cli_printf(cli, _("That is not it. Read it again:\n"));
-		take_show(cli, receipt, phone, *typed == 'r' ? 0 : GROUPS - 1);
+		take_show(cli, number, *typed == 'r' ? 0 : groups - 1);
 		err = cli_ask(cli, _("Read out; then Enter"), typed, sizeof(typed));
 		take_clear(cli);
 		if (err)
@@ -324,8 +327,23 @@ practise(struct cli *cli, const struct receipt *receipt, bool phone, bool *kept)
 	return err;
 }
 
+/* Shows it to be read out, wipes it from the screen, and lets the source say its last group. */
+static int
+read_out(struct cli *cli, const struct take_digits *number, const char *how, bool *kept)
+{
+	char answer[16];
+	int err;
+
+	take_clear(cli);
+	cli_printf(cli, "%s\n\n", how);
+	take_show(cli, number, 0);
+	err = cli_ask(cli, _("Read out; then Enter"), answer, sizeof(answer));
+	take_clear(cli);
+	return err ? err : practise(cli, number, kept);
+}
+
 int
-take_number(struct cli *cli, const struct receipt *receipt, bool phone, bool *kept)
+take_number(struct cli *cli, const struct take_digits *number, bool *kept)
 {
 	char answer[16];
 	int err = cli_ask(cli,
@@ -336,11 +354,31 @@ take_number(struct cli *cli, const struct receipt *receipt, bool phone, bool *ke
 	*kept = false;
 	if (err || *answer == 'n' || *answer == 'N' || !strncmp(answer, "不", 3))
 		return err;
-	take_clear(cli);
-	cli_printf(cli,
-		   _("Read it out slowly, group by group. The source writes it on paper:\n\n"));
-	take_show(cli, receipt, phone, 0);
-	err = cli_ask(cli, _("Read out; then Enter"), answer, sizeof(answer));
-	take_clear(cli);
-	return err ? err : practise(cli, receipt, phone, kept);
+	return read_out(cli, number,
+			_("Read it out slowly, group by group. The source writes it on paper:"),
+			kept);
+}
+
+int
+take_wants_reward(struct cli *cli, bool *wants)
+{
+	char answer[16];
+	int err = cli_ask(cli,
+			  _("Does the source want a reward, should it prove true? It is collected "
+			    "with a second number, without a name. [y/N]"),
+			  answer, sizeof(answer));
+
+	*wants = !err && (*answer == 'y' || *answer == 'Y' || !strncmp(answer, "是", 3) ||
+			  !strncmp(answer, "要", 3));
+	return err;
+}
+
+int
+take_code(struct cli *cli, const struct take_digits *code, bool *kept)
+{
+	*kept = false;
+	return read_out(cli, code,
+			_("The claim code, for the reward alone. Read it out slowly; the source "
+			  "writes it on another paper:"),
+			kept);
 }

@@ -29,8 +29,33 @@ print_reply(struct cli *cli, const json_t *body, uint32_t day)
 	free(safe);
 }
 
+/* What the public log says of her tip; nothing where there is no log. */
+static const char *const log_said[] = {
+	[SOURCE_LOG_NONE] = N_(
+		"The gateway shows no proof from its public log: your tip may be older than it."),
+	[SOURCE_LOG_WAITS] = N_(
+		"Your tip waits for the next batch of the public log: it stands there in four hours."),
+	[SOURCE_LOG_STANDS] = N_(
+		"Your tip is in the public log. The gateway cannot say any more that it never came."),
+	[SOURCE_LOG_UNSEEN] = N_(
+		"Your tip is in the public log that you are shown. Fewer witnesses than the roster asks "
+		"for have seen that log lately, so others may be shown another one."),
+	[SOURCE_LOG_MISSING] = N_(
+		"By what the gateway has signed, its public log does not have your tip, though it took "
+		"it. Send it again by another way."),
+	[SOURCE_LOG_REFUTED] = N_(
+		"What the gateway shows of its public log is no proof. Send the tip again by another "
+		"way."),
+};
+static const char *const log_names[] = {
+	[SOURCE_LOG_OFF] = "off",         [SOURCE_LOG_NONE] = "none",
+	[SOURCE_LOG_WAITS] = "waits",     [SOURCE_LOG_STANDS] = "stands",
+	[SOURCE_LOG_UNSEEN] = "unseen",   [SOURCE_LOG_MISSING] = "missing",
+	[SOURCE_LOG_REFUTED] = "refuted",
+};
+
 static json_t *
-as_json(const struct source_thread *t)
+as_json(const struct source_thread *t, const struct source_logged *logged)
 {
 	json_t *replies = json_array();
 	size_t i;
@@ -43,15 +68,17 @@ as_json(const struct source_thread *t)
 						schema_is(t->reply[i], "question"), "day",
 						(json_int_t)t->day[i], "number",
 						(json_int_t)t->number[i]));
-	return json_pack("{s:s,s:b,s:b,s:b,s:I,s:o}", "status", source_status(t), "acknowledged",
-			 t->acknowledged, "closed", t->closed, "removed", t->removed, "sent",
-			 (json_int_t)t->source_cnt, "replies", replies);
+	return json_pack("{s:s,s:b,s:b,s:b,s:I,s:o,s:s,s:I}", "status", source_status(t),
+			 "acknowledged", t->acknowledged, "closed", t->closed, "removed",
+			 t->removed, "sent", (json_int_t)t->source_cnt, "replies", replies, "log",
+			 log_names[logged->log], "seen", (json_int_t)logged->seen.cnt);
 }
 
 static int
 tip_check(struct cli *cli)
 {
 	struct source_thread t;
+	struct source_logged logged = { .log = SOURCE_LOG_OFF };
 	struct source *s;
 	size_t i;
 	int err = source_return(cli->ses, cli_opt(cli, "receipt-file"), &s);
@@ -59,6 +86,9 @@ tip_check(struct cli *cli)
 	if (err)
 		return err;
 	err = source_poll(cli->ses, s, &t);
+	/* Of a case that was removed the log has the entry, and the gateway no stub to prove it. */
+	if (!err && !t.removed)
+		err = source_logged(cli->ses, s, 0, &logged);
 	if (!err) {
 		cli_printf(cli, "%s%s%s\n", cli_style(cli, "bold"),
 			   t.removed ? _("closed and removed") : status_name(source_status(&t)),
@@ -71,7 +101,9 @@ tip_check(struct cli *cli)
 			print_reply(cli, t.reply[i], t.day[i]);
 		if (t.cnt && schema_is(t.reply[t.cnt - 1], "question"))
 			cli_printf(cli, _("\nAnswer with: davy tip say \"…\"\n"));
-		cli_data(cli, as_json(&t));
+		if (logged.log != SOURCE_LOG_OFF)
+			cli_printf(cli, "\n%s\n", _(log_said[logged.log]));
+		cli_data(cli, as_json(&t, &logged));
 	}
 	source_thread_free(&t);
 	source_free(s);

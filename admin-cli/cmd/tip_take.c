@@ -14,6 +14,7 @@
 #include "admin-cli/home/home.h"
 #include "admin-cli/rules/form.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/source/source_seed.h"
 #include "admin-cli/source/source_taken.h"
 
 /* Nothing is asked in a script: --answers says everything. */
@@ -97,18 +98,54 @@ static int
 give_number(struct cli *cli, const struct source *s, json_t *body)
 {
 	const char *how = form_taken(body)->code;
-	bool phone = !strcmp(how, "telephone"), kept = false;
+	const struct take_digits number = { s->receipt.digits, RECEIPT_DIGITS,
+					    !strcmp(how, "telephone") };
+	bool kept = false;
 	int err = 0;
 
 	if (!strcmp(how, "paper"))
 		kept = false;
 	else if (asks(cli))
-		err = take_number(cli, &s->receipt, phone, &kept);
+		err = take_number(cli, &number, &kept);
 	else
 		kept = schema_is(body, "want_reply");
 	json_object_set_new(body, "want_reply", json_boolean(kept));
 	if (!err && kept && !asks(cli))
-		take_show(cli, &s->receipt, phone, 0);
+		take_show(cli, &number, 0);
+	return err;
+}
+
+/* The claim code of a source who wants a reward; none for a letter, since nobody hears it. The tip
+ * looks the same with it and without. */
+static int
+give_code(struct cli *cli, struct source *s, const json_t *body)
+{
+	const char *how = form_taken(body)->code;
+	const struct take_digits code = { s->reward.digits, REWARD_DIGITS,
+					  !strcmp(how, "telephone") };
+	bool letter = !strcmp(how, "paper"), wants = cli_flag(cli, "reward"), kept = true;
+	struct choose_set payer;
+	int err = 0;
+
+	if (wants && letter)
+		return cli_fail(cli, DAVY_USAGE, "usage",
+				_("A claim code is read out to the source: not for a letter."));
+	if (wants && !source_payer(s, &payer))
+		return cli_fail(cli, DAVY_REFUSED, "no-reward",
+				_("No desk of this gateway pays rewards."));
+	if (!wants && asks(cli) && !letter && source_payer(s, &payer))
+		err = take_wants_reward(cli, &wants);
+	if (err || !wants)
+		return err;
+	source_seed_reward(&s->reward);
+	if (asks(cli)) {
+		err = take_code(cli, &code, &kept);
+	} else {
+		cli_printf(cli, _("The claim code, for the reward alone:\n"));
+		take_show(cli, &code, 0);
+	}
+	if (!kept)
+		sodium_memzero(&s->reward, sizeof(s->reward));
 	return err;
 }
 
@@ -130,11 +167,33 @@ plain_files(struct cli *cli)
 	return list;
 }
 
+/* What became of it, and for a script the numbers; takes `data` over. */
+static void
+say_sent(struct cli *cli, const struct source *s, bool number, json_t *data)
+{
+	char text[RECEIPT_TEXT_LEN + 1], code[REWARD_TEXT_LEN + 1];
+
+	receipt_print(text, &s->receipt);
+	reward_code_print(code, &s->reward);
+	if (number)
+		json_object_set_new(data, "receipt", json_string(text));
+	if (*s->reward.digits)
+		json_object_set_new(data, "reward", json_string(code));
+	sodium_memzero(text, sizeof(text));
+	sodium_memzero(code, sizeof(code));
+	cli_printf(cli, "%s",
+		   json_integer_value(json_object_get(data, "waiting"))
+			   ? _("Sealed. The gateway could not be reached: the next davy sync sends "
+			       "it.\n")
+			   : _("Sent: the gateway has it.\n"));
+	cli_printf(cli, _("The number is kept nowhere on this machine.\n"));
+	cli_data(cli, data);
+}
+
 static int
-seal_and_send(struct cli *cli, const struct source *s, json_t *body, const json_t *plain)
+seal_and_send(struct cli *cli, struct source *s, json_t *body, const json_t *plain)
 {
 	struct source_frames frames = { 0 };
-	char text[RECEIPT_TEXT_LEN + 1];
 	struct source_exclude exclude;
 	struct choose_set to;
 	size_t sent = 0, left = 0;
@@ -146,6 +205,8 @@ seal_and_send(struct cli *cli, const struct source *s, json_t *body, const json_
 		err = source_choose(cli->ses, s, body, &exclude, &to);
 	if (!err)
 		err = give_number(cli, s, body);
+	if (!err)
+		err = give_code(cli, s, body);
 	body = source_tip_order(body);
 	tip_exclude_put(body, &exclude);
 	if (!err)
@@ -156,27 +217,17 @@ seal_and_send(struct cli *cli, const struct source *s, json_t *body, const json_
 		err = source_taken_send(cli->ses, &sent, &left);
 	if (asks(cli))
 		take_clear(cli);
-	if (!err) {
-		receipt_print(text, &s->receipt);
-		cli_data(cli,
-			 json_pack("{s:s*, s:o, s:I, s:I}", "receipt",
-				   form_can_answer(body) ? text : NULL, "desks", tip_desks(&to),
-				   "sent", (json_int_t)sent, "waiting", (json_int_t)left));
-		sodium_memzero(text, sizeof(text));
-		cli_printf(
-			cli, "%s",
-			left ? _("Sealed. The gateway could not be reached: the next davy sync sends "
-				 "it.\n")
-			     : _("Sent: the gateway has it.\n"));
-		cli_printf(cli, _("The number is kept nowhere on this machine.\n"));
-	}
+	if (!err)
+		say_sent(cli, s, form_can_answer(body),
+			 json_pack("{s:o, s:I, s:I}", "desks", tip_desks(&to), "sent",
+				   (json_int_t)sent, "waiting", (json_int_t)left));
 	source_frames_free(&frames);
 	json_decref(body);
 	return err;
 }
 
 static int
-take(struct cli *cli, const struct source *s, json_t *body)
+take(struct cli *cli, struct source *s, json_t *body)
 {
 	json_t *plain = plain_files(cli);
 	bool done = true;
@@ -265,6 +316,8 @@ static const struct cli_option options[] = {
 	  .many = true,
 	  .arg = N_("DESK"),
 	  .help = N_("never seal it to this desk: the source's wish") },
+	{ .name = "reward",
+	  .help = N_("the source wants a reward: a claim code is given as well, once") },
 	{ 0 },
 };
 
@@ -275,7 +328,8 @@ const struct command cmd_tip_take = {
 	.help = N_("type a tip that came by telephone, letter or at the counter"),
 	.more = N_(
 		"It goes as a source's own tip to the desks that its form picks, and says inside that "
-		"staff typed it, not who. The number is read out and then wiped. A file that --answers or "
+		"staff typed it, not who. The number is read out and then wiped; so is the claim code of a source "
+		"who wants a reward. A file that --answers or "
 		"--file names is overwritten and removed once the gateway has the tip; an SSD, a journal "
 		"or a snapshot may keep old blocks, so work on an encrypted disk. Without a network the "
 		"sealed tip waits for davy sync."),

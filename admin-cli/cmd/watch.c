@@ -12,7 +12,7 @@
 #define MINUTES_DEFAULT 10
 #define MINUTES_MAX     60
 
-/* One look; *urgent: how many cases, referrals and needs call for somebody now. */
+/* One look; *urgent: how many cases, referrals, needs and accidents call for somebody now. */
 static int
 look(struct cli *cli, size_t *urgent)
 {
@@ -29,7 +29,8 @@ look(struct cli *cli, size_t *urgent)
 	if (!err)
 		err = waiting_count(cli->ses, sync_hour(cli->ses), &w);
 	if (!err)
-		*urgent = (w.urgent > w.late ? w.urgent : w.late) + w.referrals_late + w.needs_late;
+		*urgent = (w.urgent > w.late ? w.urgent : w.late) + w.referrals_late +
+			  w.needs_late + w.alarms + w.alerts;
 	return err;
 }
 
@@ -91,9 +92,9 @@ const struct command cmd_watch = {
 	.noun = "watch",
 	.help = N_("ring in the duty room when something urgent waits"),
 	.more = N_(
-		"Syncs on a beat that never changes and rings when an urgent tip is unread or a clock "
-		"of a case, a referral or a need has run out. No message leaves this machine; the "
-		"program that --call runs learns "
+		"Syncs on a beat that never changes and rings when an urgent tip is unread, your "
+		"desk was told of an accident, or a clock of a case, a referral or a need has run "
+		"out. No message leaves this machine; the program that --call runs learns "
 		"nothing but that. Needs davy unlock or --passphrase-file."),
 	.group = CLI_REVIEW,
 	.options = options,

@@ -177,11 +177,12 @@ of_drafts(struct agenda *a)
 	{
 		struct agenda_item like = { .side = VISITS_PLANNER };
 		const json_t *draft = json_object_get(v, "draft");
-		uint32_t seal = schema_number(draft, "seal");
+		bool urgent = schema_is(draft, "urgent"); /* sealed when its planner comes to it */
+		uint32_t seal = urgent ? a->now : schema_number(draft, "seal");
+		uint32_t last = urgent ? a->now : schema_number(draft, "from") - ARM_HOURS - 1;
 
 		if (seal && term_unhex(like.id, sizeof(like.id), schema_text(v, "id")))
-			add_span(a, &like, AGENDA_SEAL, seal,
-				 schema_number(draft, "from") - ARM_HOURS - 1);
+			add_span(a, &like, AGENDA_SEAL, seal, last);
 	}
 	json_decref(all);
 	return a->full ? session_fail(a->ses, DAVY_REFUSED, "memory", _("Out of memory.")) : 0;

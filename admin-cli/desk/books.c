@@ -81,7 +81,8 @@ books_list(struct session *ses, uint32_t today, struct workspace_case **list, si
 		if (books_today(&(*list)[i], today) != MACHINE__MAX)
 			(*list)[(*cnt)++] = (*list)[i];
 	sodium_memzero(*list + *cnt, (all - *cnt) * sizeof(**list));
-	qsort(*list, *cnt, sizeof(**list), by_rank);
+	if (*cnt)
+		qsort(*list, *cnt, sizeof(**list), by_rank);
 	return 0;
 }
 

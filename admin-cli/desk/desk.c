@@ -3,6 +3,7 @@
 #include "admin-cli/desk/desk.h"
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/desk/beat.h"
 #include "admin-cli/desk/county.h"
 #include "admin-cli/desk/forget.h"
 #include "admin-cli/home/home.h"
@@ -12,6 +13,7 @@
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/desk/workdays.h"
 
 static int
 listed(struct session *ses, const struct trust *view)
@@ -23,11 +25,16 @@ listed(struct session *ses, const struct trust *view)
 			     session_failure(ses));
 		session_forgive(ses);
 	}
+	if (!err)
+		err = beat_run(ses, view);
 	return err ? err : searched_purge(ses, view->today);
 }
 
 const struct sync_hooks sync_hooks = { .send = submit_outbox,
+				       .came = opened_came,
+				       .awaited = opened_awaited,
 				       .arrived = opened_arrived,
+				       .rest = opened_rest,
 				       .changed = opened_changed,
 				       .listed = listed };
 
@@ -36,6 +43,7 @@ desk_close(struct session *ses)
 {
 	opened_close(ses);
 	county_close(ses);
+	workdays_close(ses);
 	trust_close(ses);
 	net_close(ses);
 	workspace_close(ses);

@@ -52,6 +52,7 @@ figures_keep(struct session *ses, const struct opened *d)
 	for (size_t n = 0; n < f->order_cnt; n++)
 		take_entry(&c, &d->entry[f->order[n]]);
 	c.severity = (uint8_t)f->severity;
+	c.alone = opened_alone(d);
 	if (f->hazard_cnt) {
 		stats_family(family, f->hazard[0]);
 		snprintf(c.family, sizeof(c.family), "%.3s", family);
@@ -61,8 +62,10 @@ figures_keep(struct session *ses, const struct opened *d)
 	c.triaged = c.triage >= 0;
 	c.risk = json_array_size(f->said[CLASS_RISK]) > 0;
 	c.recheck = f->rechecks > 0;
-	for (unsigned i = 0; i < f->hazard_cnt; i++)
+	for (unsigned i = 0; i < f->hazard_cnt; i++) {
 		c.mining |= !strncmp(f->hazard[i], "IM-", 3);
+		c.revenge |= !strcmp(f->hazard[i], "CO-02");
+	}
 	if (f->tip != FOLD_NONE)
 		snprintf(c.county, sizeof(c.county), "%s",
 			 schema_text(d->entry[f->tip].body, "county"));
@@ -73,22 +76,31 @@ figures_keep(struct session *ses, const struct opened *d)
 	return err;
 }
 
-static int
-load_case(struct session *ses, struct stats_case *out, const struct workspace_case *w)
+int
+figures_one(struct session *ses, const uint8_t id[static KEY_ID_LEN], struct stats_case *out)
 {
 	uint8_t *val;
 	size_t len;
-	int err = workspace_get(ses->workspace, WORKSPACE_FIGURE, w->rec.id, sizeof(w->rec.id),
-				&val, &len);
+	int err = workspace_get(ses->workspace, WORKSPACE_FIGURE, id, KEY_ID_LEN, &val, &len);
 
 	*out = (struct stats_case){ .read = -1, .triage = -1, .answer = -1 };
-	if (!err && !stats_unpack(out, val, len))
+	if (err)
+		return err;
+	if (!stats_unpack(out, val, len))
 		*out = (struct stats_case){ .read = -1, .triage = -1, .answer = -1 };
-	if (!err)
-		workspace_free(val, len);
+	workspace_free(val, len);
+	return 0;
+}
+
+static int
+load_case(struct session *ses, struct stats_case *out, const struct workspace_case *w)
+{
+	int err = figures_one(ses, w->rec.id, out);
+
 	/* What the gateway's list says is newer. */
 	out->day = w->rec.day;
 	out->desk = w->rec.desk;
+	out->urgent = w->rec.ladder == FRAME_URGENT;
 	out->missed = w->rec.flags & (FRAME_R_ABOVE | FRAME_R_BACKSTOP);
 	return err == ERR_NOT_FOUND ? 0 : err;
 }
@@ -113,23 +125,6 @@ figures_load(struct session *ses, struct stats_case **out, uint8_t (**id)[KEY_ID
 	return err;
 }
 
-static int
-load_orders(struct session *ses, struct stats_order **out, size_t *cnt)
-{
-	struct workspace_case *list;
-	int err = workspace_case_list(ses->workspace, FRAME_ORDER, &list, cnt);
-
-	if (err)
-		return err;
-	*out = calloc(*cnt + 1, sizeof(**out));
-	for (size_t i = 0; *out && i < *cnt; i++) {
-		(*out)[i].day = list[i].line.date;
-		(*out)[i].compromised = !strcmp(list[i].line.state, "compromised");
-	}
-	workspace_free(list, *cnt * sizeof(*list));
-	return *out ? 0 : ERR_MEM;
-}
-
 /* The desks of the roster, and how many members the desk that was asked for has. */
 static int
 load_desks(struct stats_wanted *w, const struct trust *v, uint16_t **out, size_t *cnt)
@@ -152,7 +147,6 @@ figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
 {
 	struct stats_case *cases = NULL;
 	uint8_t(*ids)[KEY_ID_LEN] = NULL;
-	struct stats_order *orders = NULL;
 	struct stats_input in = { 0 };
 	const struct trust *view;
 	uint16_t *desks = NULL;
@@ -164,11 +158,8 @@ figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
 		return err;
 	err = figures_load(ses, &cases, &ids, &in.cnt);
 	if (!err)
-		err = load_orders(ses, &orders, &in.order_cnt);
-	if (!err)
 		err = load_desks(w, view, &desks, &in.desk_cnt);
 	in.list = cases;
-	in.order = orders;
 	in.desk = desks;
 	if (!err)
 		err = stats_run(out, w, &in);
@@ -176,7 +167,6 @@ figures_count(struct session *ses, struct stats_wanted *w, struct stats *out)
 		sodium_memzero(cases, in.cnt * sizeof(*cases));
 	free(cases);
 	free(ids);
-	free(orders);
 	free(desks);
 	return err ? session_fail_err(ses, err, "%s", _("The figures cannot be counted")) : 0;
 }

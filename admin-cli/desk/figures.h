@@ -14,6 +14,10 @@ struct session;
 
 /* Keeps what an opened case tells. 0 or enum err. */
 int figures_keep(struct session *ses, const struct opened *d) __attribute__((warn_unused_result));
+/* What the workspace tells of one case; ERR_NOT_FOUND where it was not opened here. 0 or enum err.
+ */
+int figures_one(struct session *ses, const uint8_t id[static KEY_ID_LEN], struct stats_case *out)
+	__attribute__((warn_unused_result));
 /* What the workspace tells of each case, with its id; the caller wipes and frees both. 0 or enum
  * err. */
 int figures_load(struct session *ses, struct stats_case **out, uint8_t (**id)[KEY_ID_LEN],

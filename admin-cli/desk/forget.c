@@ -101,10 +101,10 @@ static int
 forget_all(struct session *ses, const uint8_t id[static 16])
 {
 	/* every kind whose key is the id, or begins with it */
-	static const enum workspace_kind kinds[] = {
-		WORKSPACE_ENTRY,  WORKSPACE_READS, WORKSPACE_PART,  WORKSPACE_DRAFT, WORKSPACE_LIKE,
-		WORKSPACE_FIGURE, WORKSPACE_HELD,  WORKSPACE_ORDER, WORKSPACE_CASE
-	};
+	static const enum workspace_kind kinds[] = { WORKSPACE_ENTRY, WORKSPACE_READS,
+						     WORKSPACE_PART,  WORKSPACE_DRAFT,
+						     WORKSPACE_LIKE,  WORKSPACE_FIGURE,
+						     WORKSPACE_HELD,  WORKSPACE_ORDER };
 	struct workspace_case c;
 	int err = workspace_case_get(ses->workspace, id, &c);
 
@@ -128,7 +128,7 @@ forget_all(struct session *ses, const uint8_t id[static 16])
 		}
 		free(k.key);
 	}
-	return err;
+	return err ? err : workspace_case_del(ses->workspace, id);
 }
 
 int

@@ -1,7 +1,8 @@
 /*
- * What the visits of this workspace have found, by the hash that other papers name a finding with:
- * that of the sealed entry which says it. For who compares an EXPOSE or a packet with the visits
- * that this desk sees; nothing is fetched.
+ * What visits have found, by the hash that other papers name a finding with: that of the sealed
+ * entry which says it. The visits of this workspace come first, then what the reports of needs
+ * name, which a desk sees that sees no visit. For who compares an EXPOSE or a packet; nothing is
+ * fetched.
  */
 #ifndef FOUND_H
 #define FOUND_H
@@ -14,9 +15,12 @@ struct session;
 
 struct found {
 	uint8_t hash[32];
-	uint32_t signed_off; /* the day; 0: not yet */
+	uint32_t signed_off; /* the day; 0: not yet; of a report: its day, which is no earlier */
+	bool reported;       /* only a need's report names it */
 	bool mining;         /* illegal mining */
-	char site[64];       /* as the arrival says it; "" */
+	char site[65];       /* as the arrival says it; "" */
+	char county[7];
+	uint8_t order[16]; /* in which it stands */
 };
 
 /* All of them. The caller frees *out. A failure is recorded. */

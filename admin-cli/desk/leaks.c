@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
-#include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/visits.h"
 #include "admin-cli/rules/fold_visit.h"
 #include "admin-cli/rules/overlap.h"
+#include "admin-cli/rules/printed.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
 #include "crypto/err.h"
@@ -122,6 +123,57 @@ reader(struct leaks *l, const uint8_t handle[static 8])
 	return more;
 }
 
+/* Whoever printed something of it or looked at its photos, counted once for each. False: there is
+ * no memory. */
+static bool
+count_traces(struct leaks *l, const struct opened *d)
+{
+	struct leaks_reader *r;
+
+	for (size_t n = 0; n < d->fold.order_cnt; n++) {
+		size_t i = d->fold.order[n];
+		const struct fold_entry *e = &d->entry[i];
+		const char *paper = schema_text(d->x[i].body, "paper");
+
+		if ((e->type != ENTRY_ORDER_NOTE && e->type != ENTRY_BOOK_NOTE) ||
+		    e->verdict != FOLD_ACCEPTED || !*paper)
+			continue;
+		r = reader(l, e->who.handle);
+		if (!r)
+			return false;
+		if (strncmp(paper, PRINTED_PHOTO, strlen(PRINTED_PHOTO)))
+			r->printed++;
+		else
+			r->looked++;
+	}
+	return true;
+}
+
+/* A referral names a place and what was found there, as an order does. */
+static int
+count_referrals(struct session *ses, struct leaks *l)
+{
+	struct workspace_case *list = NULL;
+	struct opened *d;
+	size_t cnt = 0;
+	int err = sync_workspace_failed(ses, workspace_case_list(ses->workspace, FRAME_BOOK, &list,
+								 &cnt));
+
+	for (size_t i = 0; !err && i < cnt; i++) {
+		if (machine_state(MACHINE_REFERRAL, list[i].line.state) < 0)
+			continue;
+		err = opened_glance(ses, &list[i], &d);
+		if (err)
+			break;
+		if (!count_traces(l, d))
+			err = session_fail_err(ses, ERR_MEM, "%s", _("The list cannot be made"));
+		opened_free(d);
+	}
+	if (cnt)
+		workspace_free(list, cnt * sizeof(*list));
+	return err;
+}
+
 static int
 each(void *arg, const struct opened *d)
 {
@@ -152,7 +204,9 @@ each(void *arg, const struct opened *d)
 		r->had++;
 		r->both += sign != LEAKS_NONE;
 	}
-	return 0;
+	return count_traces(l, d)
+		       ? 0
+		       : session_fail_err(f->ses, ERR_MEM, "%s", _("The list cannot be made"));
 }
 
 static int
@@ -173,6 +227,8 @@ leaks_find(struct session *ses, struct leaks *out)
 
 	*out = (struct leaks){ 0 };
 	err = visits_each(ses, each, &f);
+	if (!err)
+		err = count_referrals(ses, out);
 	for (size_t i = 0; !err && i < out->reader_cnt; i++) {
 		struct leaks_reader *r = &out->reader[i];
 

@@ -26,6 +26,8 @@ struct leaks_order {
 struct leaks_reader {
 	uint8_t handle[8];
 	unsigned had, both; /* orders that he knew before the arrival; betrayed ones among them */
+	unsigned printed;   /* papers of these orders, and of referrals, that he printed */
+	unsigned looked;    /* photos of these orders that he looked at, or wrote to a file */
 	double chance;
 };
 

@@ -11,6 +11,7 @@
 #include "admin-cli/desk/expected.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/rewards.h"
+#include "admin-cli/desk/workdays.h"
 #include "admin-cli/rules/book.h"
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -202,7 +203,8 @@ opened_entry_open(struct session *ses, struct opened *d, size_t i, const struct 
 	struct opened_memo *memo = &x->work->memo, had;
 	bool book = d->c.rec.kind == FRAME_BOOK;
 
-	opened_memo_get(ses, ring, w->hash, memo);
+	if (!opened_crowd_memo(ses, ring, w->hash, memo))
+		opened_memo_get(ses, ring, w->hash, memo);
 	memcpy(&had, memo, sizeof(had));
 	if (how->memo)
 		*memo = *how->memo;
@@ -249,7 +251,8 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 	int err = w ? 0 : ERR_MEM;
 
 	for (; !err && *have < until; ++*have) {
-		err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, *have, w);
+		if (!opened_crowd_entry(ses, d->c.rec.id, thread, *have, w))
+			err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, *have, w);
 		if (err == ERR_NOT_FOUND) { /* the fold finds the gap by the chain of hashes */
 			err = 0;
 			continue;
@@ -336,6 +339,8 @@ receiving_desk(const struct opened *d)
 	struct fold_desk at = { .known = desk != NULL };
 
 	if (desk) {
+		at.planning = desk->kind == ROSTER_PLANNING;
+		at.integrity = desk->kind == ROSTER_INTEGRITY;
 		at.level = desk->level;
 		memcpy(at.area, desk->area, sizeof(at.area));
 	}
@@ -361,14 +366,15 @@ machine_of(const struct opened *d)
 }
 
 static int
-fold_whole(struct opened *d)
+fold_whole(struct session *ses, struct opened *d)
 {
 	fold_free(&d->fold);
 	d->in = (struct fold_input){ .machine = machine_of(d),
 				     .entry = d->entry,
 				     .entry_cnt = d->cnt,
 				     .today = d->view->today,
-				     .at = receiving_desk(d) };
+				     .at = receiving_desk(d),
+				     .years = workdays_known(ses) };
 	rewards_verify(d);
 	return fold_run(&d->fold, &d->in);
 }
@@ -399,9 +405,9 @@ extend(struct session *ses, struct opened *d)
 			expected_check(ses, d, i);
 	}
 	if (!err)
-		err = fold_whole(d);
+		err = fold_whole(ses, d);
 	if (!err && opened_handed_close(d))
-		err = fold_whole(d);
+		err = fold_whole(ses, d);
 	return err ? session_fail_err(ses, err, "%s", _("The case cannot be opened")) : 0;
 }
 
@@ -462,6 +468,7 @@ opened_forget(struct session *ses)
 void
 opened_close(struct session *ses)
 {
+	opened_rest(ses);
 	opened_forget(ses);
 	opened_ring_drop(ses->ring);
 	ses->ring = NULL;

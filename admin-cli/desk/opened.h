@@ -107,6 +107,8 @@ size_t opened_find(const struct opened *d, int thread, uint32_t number);
 /* The newest proposal of that type of entry, by this member or by another, that nobody has signed;
  * FOLD_NONE: there is none. */
 size_t opened_proposal(const struct opened *d, uint16_t type, bool mine);
+/* The day of the oldest act of one that still waits for its second signature; 0: none does. */
+uint32_t opened_alone(const struct opened *d);
 /* Whether an entry of the source is a reason for an alarm: its roster or its desks. */
 bool opened_alarm(const struct opened *d);
 /* What is wrong with the file key of entry i as it was handed on (FORMATS §7, file-keys); *by is
@@ -141,17 +143,23 @@ const struct open_key *opened_key(const struct opened *d, size_t i);
  * case is freed. */
 const struct open_known *const *opened_who(const struct opened *d, size_t i);
 
-/* Why the first entry of a book that was opened here counts for nothing: then nothing in the book
- * does. FOLD_FINE: it counts, it could not be opened, or this is no book. */
+/* Why the first entry of a book or an order that was opened here counts for nothing: then nothing
+ * in the log does. FOLD_FINE: it counts, it could not be opened, or this is a case. */
 enum fold_reason opened_refused(const struct opened *d);
+/* The name of its state, for fold_state_text(); BOOK_REFUSED where nothing in it counts. */
+const char *opened_state(const struct opened *d);
 /* The line that lists show; and as {"state":…,"title":…,"severity":…}, {} where it was not folded.
  * The caller drops the reference. */
 void opened_line(const struct opened *d, struct workspace_line *out);
 json_t *opened_line_json(const struct workspace_line *line);
-/* sync_hooks.arrived: opens what is new in these cases, on all processors at once, and keeps what
- * is needed to open it again quickly. It is a help alone: what fails here is tried again by
- * opened_load(). */
-void opened_arrived(struct session *ses, const struct workspace_case *const *list, size_t cnt);
+/* sync_hooks.came, awaited, arrived, rest: opens entries that have come while other things go on,
+ * on all processors, and keeps what is needed to open them again quickly. It is a help alone: what
+ * fails here is tried again by opened_load(). */
+uint64_t opened_came(struct session *ses, const uint8_t id[static KEY_ID_LEN],
+		     const struct workspace_entry *w);
+void opened_awaited(struct session *ses, uint64_t cnt);
+void opened_arrived(struct session *ses, uint64_t cnt);
+void opened_rest(struct session *ses);
 /* sync_hooks.changed: opens and folds the case; sets line and folded in *c. */
 int opened_changed(struct session *ses, struct workspace_case *c)
 	__attribute__((warn_unused_result));

@@ -17,6 +17,7 @@
 #include "admin-cli/desk/searched.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/rewards.h"
+#include "admin-cli/desk/visit_facts.h"
 #include "admin-cli/rules/book.h"
 #include "admin-cli/rules/form.h"
 #include "admin-cli/rules/priority.h"
@@ -246,10 +247,12 @@ is_signed(const struct opened *d, size_t i)
 static bool
 may_sign(const struct opened *d, size_t i)
 {
-	if (d->entry[i].type != ENTRY_PROPOSE || !d->view->me || d->x[i].author == d->view->me)
+	bool proposal = d->entry[i].type == ENTRY_PROPOSE;
+
+	if ((!proposal && !d->entry[i].open) || !d->view->me || d->x[i].author == d->view->me)
 		return false;
 	if (!d->c.have_source && d->c.rec.kind == FRAME_CASE)
-		return !is_signed(d, i);
+		return proposal && !is_signed(d, i);
 	return d->entry[i].open && submit_signs(d, i);
 }
 
@@ -268,11 +271,22 @@ enum fold_reason
 opened_refused(const struct opened *d)
 {
 	size_t first = opened_find(d, FRAME_DESK, 0);
+	bool begun = d->c.rec.kind == FRAME_BOOK ? d->fold.book != NULL : d->fold.tip != FOLD_NONE;
 
-	return d->c.rec.kind == FRAME_BOOK && !d->fold.book && first != FOLD_NONE &&
-			       d->x[first].plain
+	return d->c.rec.kind != FRAME_CASE && !begun && first != FOLD_NONE && d->x[first].plain
 		       ? d->entry[first].reason
 		       : FOLD_FINE;
+}
+
+/* Of a need that is none only whether it still waits for an answer. */
+const char *
+opened_state(const struct opened *d)
+{
+	if (opened_refused(d) != FOLD_FINE)
+		return BOOK_REFUSED;
+	if (d->fold.machine == MACHINE_NEED && book_blank(d->fold.book))
+		return machine_rests(MACHINE_NEED, d->fold.state) ? BOOK_SPENT : BOOK_BLANK;
+	return machine_state_name(d->fold.machine, d->fold.state);
 }
 
 void
@@ -288,9 +302,7 @@ opened_line(const struct opened *d, struct workspace_line *out)
 		out->proposed |= d->entry[i].open;
 	out->claim = d->fold.claim.until;
 	memcpy(out->claimer, d->fold.claim.handle, sizeof(out->claimer));
-	snprintf(out->state, sizeof(out->state), "%s",
-		 opened_refused(d) == FOLD_FINE ? machine_state_name(d->fold.machine, d->fold.state)
-						: BOOK_REFUSED);
+	snprintf(out->state, sizeof(out->state), "%s", opened_state(d));
 	if (machine_get(d->fold.machine)->terms)
 		out->date = !d->fold.book ? 0
 					  : book_due(d->fold.machine, d->fold.state, d->fold.book,
@@ -348,10 +360,11 @@ opened_changed(struct session *ses, struct workspace_case *c)
 		session_warn(ses, _("Alarm in case %s: davy case show says which."),
 			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
 	}
-	(void)!likes_keep(ses, d);    /* only suggestions are lost where it fails */
-	(void)!duty_keep(ses, d);     /* the next sync of the book keeps it */
-	(void)!searched_keep(ses, d); /* the next search puts it in */
-	(void)!figures_keep(ses, d);  /* and the case counts as one that was not opened here */
+	(void)!likes_keep(ses, d);       /* only suggestions are lost where it fails */
+	(void)!duty_keep(ses, d);        /* the next sync of the book keeps it */
+	(void)!searched_keep(ses, d);    /* the next search puts it in */
+	(void)!figures_keep(ses, d);     /* and the case counts as one that was not opened here */
+	(void)!visit_facts_keep(ses, d); /* so does the order */
 	opened_line(d, &c->line);
 	c->folded = c->have_source + c->have_desk;
 	opened_free(d);

@@ -27,29 +27,41 @@ opened_handed_read(const json_t *word, uint8_t hash[static 32], struct age_file_
 	       !text_unhex(key->b, AGE_FILE_KEY_LEN, s + 64, 2 * AGE_FILE_KEY_LEN);
 }
 
-/* The file key of entry i that the keys entry k names; false where it names none. */
+bool
+opened_handed_names(const struct opened *d, size_t k, const uint8_t hash[static 32],
+		    struct age_file_key *key)
+{
+	const json_t *list = schema_list(d->x[k].body, "keys");
+	uint8_t one[32];
+
+	for (size_t n = 0; n < json_array_size(list); n++)
+		if (opened_handed_read(json_array_get(list, n), one, key) &&
+		    !memcmp(one, hash, sizeof(one)))
+			return true;
+	return false;
+}
+
+/* The same for the file key of entry i. */
 static bool
 names(const struct opened *d, size_t k, size_t i, struct age_file_key *key)
 {
-	const json_t *list = schema_list(d->x[k].body, "keys");
-	uint8_t hash[32];
+	return opened_handed_names(d, k, d->entry[i].hash, key);
+}
 
-	for (size_t n = 0; n < json_array_size(list); n++)
-		if (opened_handed_read(json_array_get(list, n), hash, key) &&
-		    !memcmp(hash, d->entry[i].hash, sizeof(hash)))
-			return true;
-	return false;
+bool
+opened_handed_to(const struct opened *d, size_t k, const uint8_t handle[static 8])
+{
+	uint8_t to[8];
+
+	return d->entry[k].type == ENTRY_FILE_KEYS && d->x[k].body &&
+	       schema_hex(d->x[k].body, "to", to, sizeof(to)) && !memcmp(to, handle, sizeof(to));
 }
 
 /* Whether entry k hands keys to this member. */
 static bool
 is_for_me(const struct opened *d, size_t k)
 {
-	uint8_t to[8];
-
-	return d->entry[k].type == ENTRY_FILE_KEYS && d->x[k].body && d->view->me &&
-	       schema_hex(d->x[k].body, "to", to, sizeof(to)) &&
-	       !memcmp(to, d->view->me->handle, sizeof(to));
+	return d->view->me && opened_handed_to(d, k, d->view->me->handle);
 }
 
 static int

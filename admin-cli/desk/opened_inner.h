@@ -72,6 +72,17 @@ void opened_handed_keep(struct session *ses, const struct opened *d,
 			const uint8_t sealed[static SEAL_LEN], const struct age_file_key *key);
 /* Hash and file key that a word of a file-keys entry names. */
 bool opened_handed_read(const json_t *word, uint8_t hash[static 32], struct age_file_key *key);
+/* Whether entry k hands keys to that member; and the key that it names under a hash: of a sealed
+ * entry, or of the file of an attachment. False where it names none. */
+bool opened_handed_to(const struct opened *d, size_t k, const uint8_t handle[static 8]);
+bool opened_handed_names(const struct opened *d, size_t k, const uint8_t hash[static 32],
+			 struct age_file_key *key);
+
+/* A roster that this home has seen: its version, and the unix day on which it was first here. */
+struct opened_hash {
+	uint8_t hash[32];
+	uint32_t version, seen;
+};
 
 /* The keys and earlier rosters against which cases are opened. Cases share it; it is made anew
  * where the trust or the keystore has changed. */
@@ -95,6 +106,10 @@ struct opened_ring {
 	size_t old_cnt;
 	size_t seen_cnt; /* so many of them were in the workspace; the rest were fetched */
 	bool old_loaded;
+	struct opened_hash
+		*hash; /* of all rosters that this home has seen, read when first needed */
+	size_t hash_cnt;
+	bool hash_loaded;
 	uint8_t *archive; /* certificates that this home has seen in rosters */
 	size_t archive_len;
 	struct roster_members **notes; /* earlier members notes, read when first needed */
@@ -159,13 +174,12 @@ void opened_memo_audited(struct opened_memo *m, const struct open_result *r, int
 void opened_memo_tag(uint8_t tag[static OPENED_TAG_LEN], const struct frame_stub_parts *p);
 bool opened_memo_frame(const struct opened_memo *m, const uint8_t tag[static OPENED_TAG_LEN]);
 
-/* One of many entries that are opened at once. */
-struct opened_one {
-	uint8_t hash[32], sealed[SEAL_LEN];
-	struct opened_memo memo; /* the result; empty where none of our keys opens it */
-};
-/* Opens them on all processors; pure: it touches nothing but *one and its secrets. */
-void opened_together(const struct opened_ring *in, struct opened_one *one, size_t cnt);
+/* opened_crowd.c: an entry as it came a moment ago, and its memo, where it is among the last that
+ * did; else false, and they are in the workspace. */
+bool opened_crowd_entry(const struct session *ses, const uint8_t id[static KEY_ID_LEN], int thread,
+			uint32_t number, struct workspace_entry *w);
+bool opened_crowd_memo(const struct session *ses, const struct opened_ring *in,
+		       const uint8_t hash[static 32], struct opened_memo *m);
 
 /* Judges the roster hash inside an entry that the gateway took on that unix day. Where this home
  * has not seen the bundle it is fetched from the gateway, so that its keys can be named. That

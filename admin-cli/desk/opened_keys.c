@@ -252,6 +252,7 @@ opened_keys_free(struct opened_ring *in)
 		secret_free(in->spare->work);
 	free(in->spare);
 	free(in->old);
+	free(in->hash);
 	free(in->notes);
 	free(in->person);
 	free(in->known);
@@ -374,7 +375,8 @@ opened_keys_author(struct session *ses, struct opened *d, const uint8_t key[stat
 	return m;
 }
 
-/* Fetches the bundle with that hash from the gateway part by part, and verifies it as a whole. */
+/* Fetches the bundle with that hash from the gateway part by part, and verifies it as a whole. A
+ * case is opened inside a transaction. */
 static int
 fetch_bundle(struct session *ses, struct opened_ring *in, const uint8_t hash[static 32],
 	     uint32_t *version)
@@ -386,6 +388,7 @@ fetch_bundle(struct session *ses, struct opened_ring *in, const uint8_t hash[sta
 	int err = ERR_NOT_FOUND;
 
 	memcpy(q.routing.hash, hash, sizeof(q.routing.hash));
+	workspace_pause(ses->workspace);
 	if (!a || !bytes)
 		goto out;
 	do {
@@ -409,37 +412,57 @@ fetch_bundle(struct session *ses, struct opened_ring *in, const uint8_t hash[sta
 	*version = in->old[in->old_cnt - 1].roster->version;
 	err = 0;
 out:
+	workspace_resume(ses->workspace);
 	free(a);
 	free(bytes);
 	return err;
 }
 
-/* Finds the first day on which this home saw a roster newer than the one with a given hash. */
-struct newer {
-	const uint8_t *hash;
-	uint32_t version, seen; /* of that hash */
-	uint32_t first;         /* the result, a unix day; UINT32_MAX: never */
-	bool found;
-};
-
 static int
 each_hash(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
-	struct newer *n = arg;
+	struct opened_ring *in = arg;
+	struct opened_hash *h = reallocarray(in->hash, in->hash_cnt + 1, sizeof(*h));
 
-	if (key_len != 32 || len < 8)
+	if (!h)
+		return ERR_MEM;
+	in->hash = h;
+	if (key_len != sizeof(h->hash) || len < 8)
 		return 0;
-	if (!n->found && !memcmp(key, n->hash, 32)) {
-		n->version = u32(val);
-		n->seen = u32(val + 4);
-		n->found = true;
-		return 1;
-	}
-	if (n->found &&
-	    (u32(val) > n->version || (u32(val) == n->version && u32(val + 4) > n->seen)) &&
-	    u32(val + 4) < n->first)
-		n->first = u32(val + 4);
+	h += in->hash_cnt++;
+	memcpy(h->hash, key, sizeof(h->hash));
+	h->version = u32(val);
+	h->seen = u32(val + 4);
 	return 0;
+}
+
+/* The roster with that hash, as this home has seen it; NULL: it has not. */
+static const struct opened_hash *
+find_hash(struct session *ses, struct opened_ring *in, const uint8_t hash[static 32])
+{
+	if (!in->hash_loaded)
+		(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, in);
+	in->hash_loaded = true;
+	for (size_t i = 0; i < in->hash_cnt; i++)
+		if (!memcmp(in->hash[i].hash, hash, 32))
+			return &in->hash[i];
+	return NULL;
+}
+
+/* The first day on which this home saw a newer roster than that one; UINT32_MAX: never. */
+static uint32_t
+newer_than(const struct opened_ring *in, const struct opened_hash *had)
+{
+	uint32_t first = UINT32_MAX;
+
+	for (size_t i = 0; i < in->hash_cnt; i++) {
+		const struct opened_hash *h = &in->hash[i];
+		bool newer = h->version > had->version ||
+			     (h->version == had->version && h->seen > had->seen);
+		if (newer && h->seen < first)
+			first = h->seen;
+	}
+	return first;
 }
 
 const struct bundle *
@@ -485,12 +508,11 @@ opened_roster_check(struct session *ses, struct opened *d, const uint8_t hash[st
 		    uint32_t day, uint32_t *version)
 {
 	struct opened_ring *in = d->inner->ring;
-	struct newer n = { .hash = hash, .first = UINT32_MAX };
+	const struct opened_hash *had = find_hash(ses, in, hash);
 	size_t i;
 
 	*version = 0;
-	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);
-	if (!n.found) {
+	if (!had) {
 		/* Those of the workspace come first, so that in->seen_cnt counts only them. */
 		(void)opened_keys_older(ses, in);
 		for (i = in->seen_cnt; i < in->old_cnt; i++)
@@ -502,8 +524,8 @@ opened_roster_check(struct session *ses, struct opened *d, const uint8_t hash[st
 		return confirmed(ses, d, &in->old[i], day) ? OPENED_ROSTER_FINE
 							   : OPENED_ROSTER_UNSEEN;
 	}
-	*version = n.version;
-	(void)!workspace_each(ses->workspace, WORKSPACE_HASH, each_hash, &n);
-	return n.first != UINT32_MAX && day > n.first + OPENED_OVERLAP ? OPENED_ROSTER_OLDER
-								       : OPENED_ROSTER_FINE;
+	*version = had->version;
+	uint32_t first = newer_than(in, had);
+	return first != UINT32_MAX && day > first + OPENED_OVERLAP ? OPENED_ROSTER_OLDER
+								   : OPENED_ROSTER_FINE;
 }

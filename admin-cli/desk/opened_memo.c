@@ -1,7 +1,6 @@
 /*
  * What is kept of an entry that was opened, so that the next time needs no X-Wing: which of our
- * keys and which stanza opened it, its file key, and what was verified. Also: entries that came
- * together are opened on all processors at once.
+ * keys and which stanza opened it, its file key, and what was verified.
  *
  * The record is: SHA-256 of our public key ‖ u8 stanza ‖ sealed (u8 flags ‖ u8 dummies ‖ file key ‖
  * tag of the frame). The sealed part is sealed under a key that is derived from the epoch secret
@@ -10,22 +9,15 @@
  */
 #include "admin-cli/desk/opened_inner.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include "admin-cli/base/session.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
-#include "crypto/secret.h"
 
-#define PLAIN_LEN  (1 + 1 + AGE_FILE_KEY_LEN + OPENED_TAG_LEN)
-#define MEMO_LEN   (32 + 1 + PLAIN_LEN + RECORD_OVERHEAD)
-#define TOGETHER   128 /* entries that are opened at once */
-#define THREAD_MAX 8
+#define PLAIN_LEN (1 + 1 + AGE_FILE_KEY_LEN + OPENED_TAG_LEN)
+#define MEMO_LEN  (32 + 1 + PLAIN_LEN + RECORD_OVERHEAD)
 
 enum flags { SOUND = 1, AUDITED = 2 };
 
@@ -122,125 +114,4 @@ bool
 opened_memo_frame(const struct opened_memo *m, const uint8_t tag[static OPENED_TAG_LEN])
 {
 	return m->known && !memcmp(m->frame, tag, OPENED_TAG_LEN);
-}
-
-/* ---- many at once ---- */
-
-struct crowd {
-	const struct opened_ring *in;
-	struct opened_one *one;
-	size_t cnt;
-	atomic_size_t next;
-};
-
-static void
-open_one(const struct opened_ring *in, struct opened_one *o, uint8_t plain[static ENTRY_LEN])
-{
-	struct open_result r;
-	struct entry e;
-	int err = ERR_NO_MATCH;
-
-	memset(&o->memo, 0, sizeof(o->memo));
-	for (size_t k = 0; err == ERR_NO_MATCH && k < in->key_cnt; k++) {
-		err = open_sealed(plain, &r, o->sealed, in->key[k], 0);
-		o->memo.key = k;
-	}
-	if (!err && !entry_parse(&e, plain)) {
-		opened_memo_sound(&o->memo, &r);
-		err = open_audit(&r, o->sealed, &e, in->known, in->known_cnt);
-		opened_memo_audited(&o->memo, &r, err);
-	}
-	sodium_memzero(&r, sizeof(r));
-}
-
-static void *
-work(void *arg)
-{
-	struct crowd *c = arg;
-	uint8_t *plain = secret_alloc(ENTRY_LEN);
-	size_t i;
-
-	while (plain && (i = atomic_fetch_add(&c->next, 1)) < c->cnt)
-		open_one(c->in, &c->one[i], plain);
-	secret_free(plain);
-	return NULL;
-}
-
-void
-opened_together(const struct opened_ring *in, struct opened_one *one, size_t cnt)
-{
-	struct crowd c = { .in = in, .one = one, .cnt = cnt };
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	pthread_t t[THREAD_MAX];
-	int threads = 0;
-
-	/* this thread is one of them */
-	while (threads < THREAD_MAX && threads + 1 < cpus && (size_t)threads + 1 < cnt &&
-	       !pthread_create(&t[threads], NULL, work, &c))
-		threads++;
-	work(&c);
-	for (int i = 0; i < threads; i++)
-		pthread_join(t[i], NULL);
-}
-
-struct gather {
-	struct session *ses;
-	const struct opened_ring *in;
-	struct opened_one *one;
-	struct workspace_entry *w;
-	size_t cnt;
-};
-
-static void
-open_gathered(struct gather *g)
-{
-	opened_together(g->in, g->one, g->cnt);
-	if (g->cnt && workspace_begin(g->ses->workspace) == 0) {
-		for (size_t i = 0; i < g->cnt; i++)
-			if (g->one[i].memo.known)
-				opened_memo_put(g->ses, g->in, g->one[i].hash, &g->one[i].memo);
-		(void)!workspace_commit(g->ses->workspace);
-	}
-	g->cnt = 0;
-}
-
-/* Gathers the entries of a thread that have no memo yet. */
-static void
-gather_thread(struct gather *g, const uint8_t *id, int thread, uint32_t cnt)
-{
-	for (uint32_t i = 0; i < cnt; i++) {
-		if (workspace_entry_get(g->ses->workspace, id, thread, i, g->w) ||
-		    workspace_has(g->ses->workspace, WORKSPACE_OPENED, g->w->hash, 32))
-			continue;
-		struct opened_one *o = &g->one[g->cnt++];
-		memcpy(o->hash, g->w->hash, sizeof(o->hash));
-		memcpy(o->sealed, g->w->sealed, sizeof(o->sealed));
-		if (g->cnt == TOGETHER)
-			open_gathered(g);
-	}
-}
-
-void
-opened_arrived(struct session *ses, const struct workspace_case *const *list, size_t cnt)
-{
-	struct opened_inner inner = { 0 };
-	struct opened d = { .inner = &inner };
-	struct gather g = { .ses = ses };
-
-	if (trust_get(ses, false, &d.view) || opened_ring_get(ses, &d)) {
-		session_forgive(ses); /* opened_load() says it */
-		return;
-	}
-	g.in = inner.ring;
-	g.one = calloc(TOGETHER, sizeof(*g.one));
-	g.w = malloc(sizeof(*g.w));
-	for (size_t i = 0; g.one && g.w && i < cnt; i++) {
-		gather_thread(&g, list[i]->rec.id, FRAME_SOURCE, list[i]->have_source);
-		gather_thread(&g, list[i]->rec.id, FRAME_DESK, list[i]->have_desk);
-	}
-	if (g.one && g.w)
-		open_gathered(&g);
-	workspace_free(g.one, TOGETHER * sizeof(*g.one));
-	free(g.w);
-	opened_ring_drop(inner.ring);
 }

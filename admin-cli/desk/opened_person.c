@@ -100,6 +100,18 @@ opened_name_authors(struct session *ses, struct opened *d, size_t from)
 	}
 }
 
+uint32_t
+opened_alone(const struct opened *d)
+{
+	uint32_t day = 0;
+
+	for (size_t i = 0; i < d->cnt; i++)
+		if (d->entry[i].open && d->entry[i].type != ENTRY_PROPOSE &&
+		    (!day || d->entry[i].day < day))
+			day = d->entry[i].day;
+	return day;
+}
+
 size_t
 opened_proposal(const struct opened *d, uint16_t type, bool mine)
 {

@@ -55,6 +55,12 @@ int order_part_open(struct session *ses, const struct order *o, uint32_t place,
 		    const struct xwing_secret *key, const uint8_t sealed[static SEAL_LEN],
 		    struct order_part *out) __attribute__((warn_unused_result));
 void order_part_wipe(struct order_part *p);
+/* The sealed bytes of a place: those that are kept here, else those that the gateway gives, of
+ * which nothing was checked; *fresh: they are not kept yet. DAVY_AGAIN without a network. Where the
+ * gateway does not give it, that is a failure, or with `none` *none. */
+int order_part_fetch(struct session *ses, const struct order *o, uint32_t place,
+		     uint8_t sealed[static SEAL_LEN], bool *fresh, bool *none)
+	__attribute__((warn_unused_result));
 /* A half or a code, which this member's own key opens: what is kept here, else what the gateway
  * gives, which is then kept if it is right. DAVY_AGAIN without a network. Where the gateway does
  * not give it, that is a failure, or with `none` *none. */
@@ -68,6 +74,13 @@ int order_half_get(struct session *ses, const struct order *o, enum order_who si
 /* What a layer says that was opened here before, without a network; the caller drops *out. NULL
  * where it was not. */
 int order_layer_get(struct session *ses, const struct order *o, unsigned layer, json_t **out)
+	__attribute__((warn_unused_result));
+
+/* What a layer says by the secret that the arrival names, for the order's desks: fetched once, from
+ * a week after the first hour on. NULL where the gateway does not give it; the caller drops *out.
+ */
+int order_layer_after(struct session *ses, const struct order *o, unsigned layer,
+		      const struct xwing_secret *secret, json_t **out)
 	__attribute__((warn_unused_result));
 
 /* The secrets of the three layers in hex, with which everybody can check what was sealed once the

@@ -8,6 +8,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/desk/copy.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/order_conflict.h"
 #include "admin-cli/desk/sync.h"
@@ -342,20 +343,22 @@ order_draft_need(struct session *ses, const struct opened *need, json_t *draft)
 					       { "level", "level" },
 					       { "keep_from", "excluded" } };
 	size_t first = opened_first(need);
-	const json_t *body = need->fold.book;
+	json_t *body;
 	char hex[65];
 
-	if (need->fold.machine != MACHINE_NEED || !body || first == FOLD_NONE)
+	if (need->fold.machine != MACHINE_NEED || !need->fold.book || first == FOLD_NONE)
 		return session_fail(ses, DAVY_REFUSED, "not-found", _("There is no such need."));
 	if (need->fold.state != NEED_TAKEN)
 		return session_fail(ses, DAVY_REFUSED, "state",
 				    _("Take the need first: davy need take."));
+	body = copy_mine(need, need->fold.book);
 	for (size_t i = 0; i < sizeof(from) / sizeof(*from); i++) {
 		json_t *v = json_object_get(body, from[i][0]);
 
 		if (v)
 			json_object_set(draft, from[i][1], v);
 	}
+	json_decref(body);
 	json_object_set_new(draft, "need", json_string(term_hex(hex, need->entry[first].hash, 32)));
 	return 0;
 }

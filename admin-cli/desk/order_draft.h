@@ -30,8 +30,8 @@ int order_draft_check(struct session *ses, const struct trust *view, json_t *dra
  * draft stays the caller's, in the form in which it was kept. */
 int order_draft_keep(struct session *ses, const struct trust *view, json_t *draft,
 		     uint8_t id[static 16]) __attribute__((warn_unused_result));
-/* Fills in what a need says: its abstract, hazards, county, level and whom it excludes; and its
- * hash. Refused where this desk has not taken it. */
+/* Fills in what a need says: this member's copy of its abstract, hazards, county, level and whom it
+ * excludes; and its hash. Refused where this desk has not taken it. */
 int order_draft_need(struct session *ses, const struct opened *need, json_t *draft)
 	__attribute__((warn_unused_result));
 

@@ -200,11 +200,9 @@ order_part_wipe(struct order_part *p)
 
 /* ---- what a member's own key opens ---- */
 
-/* The bytes that are kept here, else those that the gateway gives; *fresh: they are not kept yet.
- */
-static int
-fetch(struct session *ses, const struct order *o, uint32_t place, uint8_t *sealed, bool *fresh,
-      bool *none)
+int
+order_part_fetch(struct session *ses, const struct order *o, uint32_t place,
+		 uint8_t sealed[static SEAL_LEN], bool *fresh, bool *none)
 {
 	struct net_request q = ask(o, place);
 	struct net_answer *a = NULL;
@@ -248,7 +246,7 @@ order_part_get(struct session *ses, const struct order *o, uint32_t place, struc
 
 	*out = (struct order_part){ 0 };
 	if (!err)
-		err = fetch(ses, o, place, sealed, &fresh, none ? &missing : NULL);
+		err = order_part_fetch(ses, o, place, sealed, &fresh, none ? &missing : NULL);
 	if (!err && !missing)
 		err = order_part_open(ses, o, place, &keys->seal, sealed, out);
 	/* What is wrong is not kept, so that an honest answer can take its place. */

@@ -8,6 +8,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/figures.h"
+#include "admin-cli/desk/found.h"
 #include "admin-cli/desk/likes.h"
 #include "admin-cli/home/workspace.h"
 #include "crypto/err.h"
@@ -48,6 +49,62 @@ same_site(void *arg, size_t a, size_t b)
 	       (hit.why & LIKE_SITE);
 }
 
+const struct found *
+packets_found(const struct packets *p, const uint8_t order[static 16])
+{
+	for (size_t i = 0; i < p->found_cnt; i++)
+		if (p->found[i].mining && !p->found[i].reported &&
+		    !memcmp(p->found[i].order, order, sizeof(p->found[i].order)))
+			return &p->found[i];
+	return NULL;
+}
+
+static bool
+same_place(void *arg, size_t a, size_t b)
+{
+	const struct packets *p = arg;
+	const struct found *x = packets_found(p, p->visit[a].id);
+	const struct found *y = packets_found(p, p->visit[b].id);
+
+	return x && y && *x->site && !strcmp(x->site, y->site);
+}
+
+static bool
+has_case(const struct packets *p, const char *county)
+{
+	for (size_t i = 0; i < p->cnt; i++)
+		if (!strcmp(p->list[p->packet[i].second].county, county))
+			return true;
+	return false;
+}
+
+/* Each visit once, however much illegal mining it found. */
+static int
+find_visits(struct session *ses, struct packets *p)
+{
+	size_t n = 0, cnt;
+	int err = found_all(ses, &p->found, &p->found_cnt);
+
+	if (err)
+		return err;
+	p->visit = calloc(p->found_cnt + 1, sizeof(*p->visit));
+	if (!p->visit)
+		return session_fail_err(ses, ERR_MEM, "%s", _("The figures cannot be counted"));
+	for (size_t i = 0; i < p->found_cnt; i++) {
+		const struct found *f = &p->found[i];
+		if (!f->signed_off || packets_found(p, f->order) != f)
+			continue;
+		p->visit[n] = (struct packet_case){ .day = f->signed_off };
+		memcpy(p->visit[n].id, f->order, sizeof(f->order));
+		memcpy(p->visit[n++].county, f->county, sizeof(f->county));
+	}
+	cnt = packet_find(p->by_visit, PACKETS_MAX, p->visit, n, same_place, p);
+	for (size_t i = 0; i < cnt; i++)
+		if (!has_case(p, p->visit[p->by_visit[i].second].county))
+			p->by_visit[p->visit_cnt++] = p->by_visit[i];
+	return 0;
+}
+
 int
 packets_find(struct session *ses, struct packets *out)
 {
@@ -78,6 +135,8 @@ packets_find(struct session *ses, struct packets *out)
 		k->list = out->list;
 		out->cnt = packet_find(out->packet, PACKETS_MAX, out->list, n, same_site, k);
 	}
+	if (!err)
+		err = find_visits(ses, out);
 	if (cases)
 		sodium_memzero(cases, cnt * sizeof(*cases));
 	free(cases);
@@ -92,5 +151,7 @@ void
 packets_free(struct packets *p)
 {
 	free(p->list);
+	free(p->visit);
+	free(p->found);
 	memset(p, 0, sizeof(*p));
 }

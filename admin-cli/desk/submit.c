@@ -255,25 +255,49 @@ proposed_op(const json_t *proposal)
 	return t ? t->op : FRAME_DESK_APPEND;
 }
 
+/* What is proposed by an entry, or by the proposal that it signs; NULL: nothing. */
+static const json_t *
+proposal_of(const struct opened *d, const struct submit *p)
+{
+	uint8_t hash[32];
+
+	if (p->type == ENTRY_PROPOSE)
+		return p->body;
+	if (p->type == ENTRY_COSIGN && schema_hex(p->body, "proposal", hash, sizeof(hash)))
+		for (size_t i = 0; i < d->cnt; i++)
+			if (!memcmp(d->entry[i].hash, hash, sizeof(hash)))
+				return d->x[i].body;
+	return NULL;
+}
+
+/* A legal hold on an order under seal, of which the gateway keeps the parts then: what it says;
+ * NULL: it is none. */
+static const json_t *
+hold_of(const struct opened *d, const struct submit *p)
+{
+	const json_t *proposal = proposal_of(d, p);
+
+	return sync_sealed(&d->c.rec) && schema_proposed(proposal) == ENTRY_HOLD
+		       ? json_object_get(proposal, "body")
+		       : NULL;
+}
+
 /* The op that carries an entry (FORMATS §4). An acknowledgement needs the proof of opening, which
  * stops the read clock; a cosignature is sent with the op of what it completes. */
 static uint8_t
 op_of(const struct opened *d, const struct submit *p, struct frame_routing *route)
 {
-	size_t tip = opened_find(d, FRAME_SOURCE, 0), i;
-	uint8_t hash[32], op = entry_type_find(p->type)->op;
+	size_t tip = opened_find(d, FRAME_SOURCE, 0);
+	uint8_t op = entry_type_find(p->type)->op;
+	const json_t *proposal = proposal_of(d, p);
 
 	/* Without the proof the gateway refuses it. Sent as an ordinary entry it would look as if
 	 * the tip had been read, and no clock would stop. */
 	if (op == FRAME_ACKNOWLEDGE && tip != FOLD_NONE && d->x[tip].proof)
 		memcpy(route->proof, d->x[tip].t, sizeof(route->proof));
-	if (p->type == ENTRY_PROPOSE)
-		return proposed_op(p->body);
-	if (p->type == ENTRY_COSIGN && schema_hex(p->body, "proposal", hash, sizeof(hash)))
-		for (i = 0; i < d->cnt; i++)
-			if (!memcmp(d->entry[i].hash, hash, sizeof(hash)))
-				return proposed_op(d->x[i].body);
-	return op;
+	if (hold_of(d, p))
+		return FRAME_STOP;
+	return proposal ? proposed_op(proposal) : op;
 }
 
 static int
@@ -294,6 +318,9 @@ exchange(struct session *ses, const struct opened *d, struct submit *p, const ui
 		q.routing.kind = d->c.rec.kind;
 		q.routing.flags = entry_type_find(p->type)->op == FRAME_STOP ? FRAME_STOP_NOW
 									     : FRAME_CANCEL;
+		if (hold_of(d, p))
+			q.routing.flags = schema_is(hold_of(d, p), "set") ? FRAME_HOLD
+									  : FRAME_HOLD_END;
 	}
 	if (p->type == ENTRY_REPLY)
 		q.routing.hour = p->hour;
@@ -417,8 +444,8 @@ int
 submit_queue(struct session *ses, const struct workspace_case *c, struct submit *p, uint64_t leaves)
 {
 	char *extra, *json = json_dumps(p->body, JSON_COMPACT);
-	json_t *more = json_pack("{s:I,s:I,s:s*}", "source", (json_int_t)c->have_source, "desk",
-				 (json_int_t)c->have_desk, "sent", p->sent);
+	json_t *more = json_pack("{s:I,s:I,s:s*,s:b}", "source", (json_int_t)c->have_source, "desk",
+				 (json_int_t)c->have_desk, "sent", p->sent, "beat", p->beat != 0);
 	struct workspace_out o = { .kind = c->rec.kind,
 				   .type = p->type,
 				   .desk = c->asked,

@@ -31,9 +31,11 @@ struct submit {
 	int (*may)(struct session *ses, const struct opened *d, const struct submit *p);
 	const uint8_t *to; /* a public key to which it is sealed before the desks; or NULL */
 	bool now;          /* refuse instead of using the outbox: acknowledge, forward */
-	/* Waits so many seconds in the tray, whatever the session does with other entries; a
-	 * forward then opens its need when it leaves. */
+	/* Waits so many seconds in the tray, whatever the session does with other entries. */
 	uint32_t wait;
+	/* Unix hour from which on it leaves with the next beat (desk/beat.h), whatever the session
+	 * does with other entries; a forward then opens its need first. 0: it does not wait. */
+	uint32_t beat;
 	/* The result. */
 	bool queued;
 	uint8_t op; /* the frame that carried it */
@@ -73,6 +75,10 @@ int submit_rejected(struct session *ses, const struct opened *d, enum fold_reaso
 /* sync_hooks.send: sends one item of the outbox, unless the log shows that it has arrived already.
  */
 int submit_outbox(struct session *ses, struct workspace_out *o) __attribute__((warn_unused_result));
+/* Opens the need of a forward that waits for the post, if the case still allows it. The forward
+ * itself stays in the tray: it leaves as any entry between one and twelve hours later, so that
+ * nothing comes to the case with the post. */
+int submit_post(struct session *ses, struct workspace_out *o) __attribute__((warn_unused_result));
 
 /*
  * Writes an entry into a case that this desk supervises and whose bytes it may not have: sealed to
@@ -82,32 +88,33 @@ int submit_outbox(struct session *ses, struct workspace_out *o) __attribute__((w
 int submit_supervise(struct session *ses, const struct trust *view, const struct workspace_case *c,
 		     uint16_t type, const json_t *body) __attribute__((warn_unused_result));
 
-/* Whether the level, the exclusions and the county of an abstract allow an order at this desk; the
- * refusal says which desk the case needs. */
-int submit_order_check(struct session *ses, const struct trust *view, uint16_t desk,
-		       const json_t *body) __attribute__((warn_unused_result));
+/* Whether this is a planning desk, and the level, the exclusions and the county of an abstract
+ * allow a need there; the refusal says which desk the case needs. No inspection desk gets an
+ * abstract: it gets sealed orders. */
+int submit_need_check(struct session *ses, const struct trust *view, uint16_t desk,
+		      const json_t *body) __attribute__((warn_unused_result));
 
 /* The same for misconduct, which goes to an integrity desk. */
 int submit_sealed_check(struct session *ses, const struct trust *view, uint16_t desk,
 			const json_t *body) __attribute__((warn_unused_result));
 
-/* Whether an abstract becomes a need at this desk, which is a planning desk; else an order. */
-bool submit_is_need(const struct trust *view, uint16_t desk);
+/* Whether this is a planning desk. */
+bool submit_is_planning(const struct trust *view, uint16_t desk);
 
-/* Opens an order (FORMATS §5) at an inspection or integrity desk, a need at a planning desk: seals
- * the body to that desk, the desk above it, the backstop and our own desk, and sends it. Draws the
- * id where `id` is all zero.
+/* Opens an order (FORMATS §5) at an integrity desk, a need at a planning desk: seals the body to
+ * that desk, the desk above it, the backstop and our own desk, and sends it. Draws the id where
+ * `id` is all zero.
  */
 int submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 		 uint8_t id[static 16]) __attribute__((warn_unused_result));
 
 /* What leaves of an abstract: without what is for the desks of the case alone. New reference. */
 json_t *submit_abstract_body(const json_t *abstract);
-/* Opens the order of an abstract, which is entry i of the case: word for word, without what is for
- * the desks of the case alone. */
+/* Opens the order or the need of an abstract, which is entry i of the case: word for word, without
+ * what is for the desks of the case alone. */
 int submit_abstract(struct session *ses, const struct opened *d, size_t i, uint16_t desk,
 		    uint8_t id[static 16]) __attribute__((warn_unused_result));
-/* The same for the order and the abstract that a forward or a split names. */
+/* The same for the log and the abstract that a forward or a split names. */
 int submit_named(struct session *ses, const struct opened *d, const json_t *body)
 	__attribute__((warn_unused_result));
 

@@ -37,16 +37,40 @@ check_level(struct session *ses, const struct roster_desk *to, const json_t *bod
 		session_s(ses, to->area));
 }
 
-int
-submit_order_check(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body)
+/* The numbers of the planning desks, with commas. */
+static void
+planning_desks(const struct roster *r, char *out, size_t cap)
 {
-	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
+	size_t n = 0;
 
-	if (!to || (to->kind != ROSTER_INSPECTION && to->kind != ROSTER_PLANNING))
-		return session_fail(ses, DAVY_REFUSED, "desk",
-				    _("Desk %u is neither a planning desk nor an inspection desk."),
-				    desk);
-	return check_level(ses, to, body);
+	out[0] = '\0';
+	for (unsigned i = 0; i < r->desk_cnt && n < cap; i++)
+		if (r->desk[i].kind == ROSTER_PLANNING)
+			n += (size_t)snprintf(out + n, cap - n, "%s%u", n ? ", " : "",
+					      r->desk[i].number);
+}
+
+int
+submit_need_check(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body)
+{
+	const struct roster *r = view->bundle.roster;
+	char others[200];
+
+	if (submit_is_planning(view, desk))
+		return check_level(ses, roster_find(r, desk), body);
+	planning_desks(r, others, sizeof(others));
+	if (!*others)
+		return session_fail(
+			ses, DAVY_REFUSED, "desk",
+			_("Desk %u is not a planning desk, and only planners get an abstract: they seal "
+			  "orders from it. The roster has no planning desk; the registrar adds one: "
+			  "davy roster desk-add --kind planning."),
+			desk);
+	return session_fail(
+		ses, DAVY_REFUSED, "desk",
+		_("Desk %u is not a planning desk, and only planners get an abstract: they seal orders "
+		  "from it, which inspectors open at their hour. Planning desks: %s."),
+		desk, others);
 }
 
 int
@@ -61,7 +85,7 @@ submit_sealed_check(struct session *ses, const struct trust *view, uint16_t desk
 	return check_level(ses, to, body);
 }
 
-/* The first desk above that the case does not skip; 0: none. */
+/* The first desk above that the case does not skip, and that inspects nothing; 0: none. */
 static uint16_t
 above_allowed(const struct roster *r, const struct roster_desk *to, const json_t *body)
 {
@@ -69,7 +93,7 @@ above_allowed(const struct roster *r, const struct roster_desk *to, const json_t
 	unsigned hops;
 
 	for (hops = 0; up && hops < ROSTER_DESK_MAX; hops++) {
-		if (level_allows(body, up->level, up->area))
+		if (up->kind != ROSTER_INSPECTION && level_allows(body, up->level, up->area))
 			return up->number;
 		up = roster_find(r, up->above);
 	}
@@ -101,7 +125,7 @@ submit_desk_set(struct session *ses, const struct trust *view, const uint16_t wa
 	return 0;
 }
 
-/* The inspection desk, the desk above it, the backstop, our own; each once. */
+/* The receiving desk, the desk above it, the backstop, our own; each once. */
 static int
 order_set(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 	  struct seal_set *set)
@@ -114,7 +138,7 @@ order_set(struct session *ses, const struct trust *view, uint16_t desk, const js
 	if (!err && body)
 		err = to && to->kind == ROSTER_INTEGRITY
 			      ? submit_sealed_check(ses, view, desk, body)
-			      : submit_order_check(ses, view, desk, body);
+			      : submit_need_check(ses, view, desk, body);
 	if (err)
 		return err;
 	want[0] = desk;
@@ -130,7 +154,8 @@ static int
 log_open(struct session *ses, const struct trust *view, uint16_t type, uint16_t desk,
 	 const json_t *body, const struct seal_set *to, uint8_t id[static 16])
 {
-	bool order = type == ENTRY_ORDER, abstract = order || type == ENTRY_NEED;
+	bool order = type == ENTRY_ORDER;
+	bool abstract = order || (type == ENTRY_NEED && !book_blank(body));
 	struct net_request q = { .op = entry_type_find(type)->op,
 				 .body_len = SEAL_LEN,
 				 .what = order ? _("The order was not sent")
@@ -188,7 +213,7 @@ out:
 }
 
 bool
-submit_is_need(const struct trust *view, uint16_t desk)
+submit_is_planning(const struct trust *view, uint16_t desk)
 {
 	const struct roster_desk *to = roster_find(view->bundle.roster, desk);
 
@@ -199,7 +224,7 @@ int
 submit_order(struct session *ses, const struct trust *view, uint16_t desk, const json_t *body,
 	     uint8_t id[static 16])
 {
-	return log_open(ses, view, submit_is_need(view, desk) ? ENTRY_NEED : ENTRY_ORDER, desk,
+	return log_open(ses, view, submit_is_planning(view, desk) ? ENTRY_NEED : ENTRY_ORDER, desk,
 			body, NULL, id);
 }
 
@@ -255,6 +280,8 @@ submit_book(struct session *ses, const struct trust *view, const struct submit_b
 				 .at = { .known = at != NULL, .level = at ? at->level : 0 } };
 	enum fold_reason reason;
 
+	if (at)
+		memcpy(in.at.area, at->area, sizeof(in.at.area));
 	none.c.rec.desk = desk;
 	none.fold.machine = in.machine;
 	none.fold.state = machine_get(in.machine)->initial;

@@ -2,8 +2,10 @@
 #include "admin-cli/desk/submit_inner.h"
 
 #include <jansson.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
@@ -98,6 +100,58 @@ open_named(struct session *ses, const struct opened *d, const json_t *body)
 	return submit_named(ses, d, body);
 }
 
+#define LATER_LEAST 3600 /* seconds */
+#define LATER_MORE  (11 * 3600)
+
+/* The need is there; the forward leaves later, by itself. */
+static int
+post_next(struct session *ses, struct workspace_out *o)
+{
+	json_t *extra = json_loads(o->extra ? o->extra : "{}", 0, NULL);
+	char *more = NULL;
+
+	if (extra && !json_object_set_new(extra, "beat", json_false()) &&
+	    !json_object_set_new(extra, "opened", json_true()))
+		more = json_dumps(extra, JSON_COMPACT);
+	json_decref(extra);
+	if (!more)
+		return session_fail_err(ses, ERR_MEM, "%s", _("The entry cannot be kept"));
+	free(o->extra);
+	o->extra = more;
+	o->leaves = (uint64_t)time(NULL) + LATER_LEAST + randombytes_uniform(LATER_MORE);
+	return 0;
+}
+
+int
+submit_post(struct session *ses, struct workspace_out *o)
+{
+	struct submit p = { .type = o->type, .body = json_loads(o->json, 0, NULL) };
+	struct workspace_case c;
+	struct opened *d = NULL;
+	enum fold_reason reason = FOLD_FINE;
+	bool offline;
+	int err = 0;
+
+	if (!p.body || workspace_case_get(ses->workspace, o->id, &c))
+		err = session_fail(ses, DAVY_REFUSED, "not-found",
+				   _("The case of this entry is not in the workspace."));
+	if (!err)
+		err = submit_refresh(ses, &c, &offline);
+	if (!err && offline)
+		err = session_fail(ses, DAVY_AGAIN, "net", _("The gateway does not answer."));
+	if (!err)
+		err = opened_load(ses, &c, &d);
+	if (!err)
+		reason = submit_check(d, &p);
+	if (reason != FOLD_FINE)
+		err = submit_refuse(ses, d, p.body, reason);
+	if (!err)
+		err = open_named(ses, d, p.body);
+	opened_free(d);
+	json_decref(p.body);
+	return err ? err : post_next(ses, o);
+}
+
 /* Whether a reply says that the matter went elsewhere, and the case has come back meanwhile. */
 static bool
 came_back(struct session *ses, const struct opened *d, const struct submit *p)
@@ -153,7 +207,7 @@ submit_outbox(struct session *ses, struct workspace_out *o)
 				json_object_get(extra,
 						o->thread == FRAME_SOURCE ? "source" : "desk")));
 	there = there || came_back(ses, d, &p);
-	if (!there && o->type == ENTRY_FORWARD)
+	if (!there && o->type == ENTRY_FORWARD && !json_is_true(json_object_get(extra, "opened")))
 		err = open_named(ses, d, p.body);
 	opened_free(d);
 	if (!err && !there)

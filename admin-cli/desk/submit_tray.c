@@ -13,7 +13,7 @@
 bool
 submit_waits(const struct session *ses, const struct submit *p)
 {
-	if (p->wait)
+	if (p->wait || p->beat)
 		return true;
 	return ses->tray && !p->now && p->type != ENTRY_FORWARD && p->type != ENTRY_COSIGN;
 }
@@ -54,6 +54,8 @@ submit_tray(struct session *ses, struct workspace_case *c, struct submit *p)
 	opened_free(d);
 	if (!err)
 		err = submit_queue(ses, c, p,
-				   (uint64_t)time(NULL) + (p->wait ? p->wait : ses->tray));
+				   p->beat ? (uint64_t)p->beat * 3600
+					   : (uint64_t)time(NULL) +
+						     (p->wait ? p->wait : ses->tray));
 	return err;
 }

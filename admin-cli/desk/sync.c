@@ -37,6 +37,8 @@ sync_all(struct session *ses, struct sync_result *out)
 		err = sync_outbox(ses, out);
 	if (!err)
 		err = sync_lists(ses, v, out);
+	if (!err)
+		err = account_sync(ses, v, &out->log);
 	if (!err && sync_hooks.listed)
 		err = sync_hooks.listed(ses, v);
 	return err;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "admin-cli/home/workspace.h"
+#include "admin-cli/desk/account.h"
 #include "admin-cli/desk/trust.h"
 
 struct session;
@@ -39,6 +40,7 @@ uint32_t sync_hour(struct session *ses);
 
 /* What a sync did. */
 struct sync_result {
+	enum account_log log;          /* the public log */
 	const struct trust *trust;     /* what trust_get() gave; borrowed as there */
 	size_t keys, changed, entries; /* new epoch secrets, changed cases, new entries */
 	size_t sent, waiting;          /* items of the outbox */
@@ -63,8 +65,16 @@ struct sync_hooks {
 	/* Seals, signs and sends one item of the outbox; 0 when the gateway has it. After any other
 	 * result it stays in the outbox, with the failure's sentence as its error. */
 	int (*send)(struct session *ses, struct workspace_out *o);
-	/* Told of cases with new entries before they are folded. */
-	void (*arrived)(struct session *ses, const struct workspace_case *const *list, size_t cnt);
+	/* Told of each entry of a case when it has come, so that it can be opened meanwhile;
+	 * returns how many have come, this one too. */
+	uint64_t (*came)(struct session *ses, const uint8_t id[static KEY_ID_LEN],
+			 const struct workspace_entry *w);
+	/* Waits until so many of them are open, before a transaction begins. */
+	void (*awaited)(struct session *ses, uint64_t cnt);
+	/* Told inside of it, before a case is folded of which the last entry was so manieth. */
+	void (*arrived)(struct session *ses, uint64_t cnt);
+	/* Nothing comes any more. */
+	void (*rest)(struct session *ses);
 	/* Folds a case that has new entries in the workspace; sets line and folded in *c. */
 	int (*changed)(struct session *ses, struct workspace_case *c);
 	/* After the lists. */

@@ -10,8 +10,12 @@
 #include "admin-cli/net/net.h"
 #include "crypto/err.h"
 
-/* So many cases are folded together and stored in one transaction. */
+/* So many cases are folded together and stored in one transaction; as many more have come by then,
+ * so that what they need has been opened. */
 #define FOLD_CNT 64
+/* So many entries are held in memory at most before they are written down, whether cases have ended
+ * or not. */
+#define HELD_CNT (2 * FOLD_CNT)
 
 int
 sync_workspace_failed(struct session *ses, int err)
@@ -53,15 +57,39 @@ warn_withheld(struct session *ses, const struct workspace_case *c, uint32_t list
 		     listed, term_hex(id, c->rec.id, KEY_ID_LEN), given);
 }
 
-static int
-store_entry(struct session *ses, const struct workspace_case *c, uint8_t thread,
-	    const struct net_answer *a)
-{
-	struct workspace_entry *e = calloc(1, sizeof(*e));
+/* An entry that has come and is not written down yet. */
+struct held {
+	struct sync_job *job;
+	struct workspace_entry e;
+};
 
-	if (!e)
-		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-	e->thread = thread;
+/* A fetch of many cases. */
+struct fetching {
+	struct session *ses;
+	struct sync_job *job;
+	size_t cnt, begun;
+	struct sync_job **ready; /* cases whose next request may go out */
+	size_t ready_cnt;
+	struct sync_job **ended; /* whose entries are all here, not folded yet, in their order */
+	size_t ended_cnt;
+	struct sync_job **changed; /* whose records are to be put when what came is written down */
+	size_t changed_cnt;
+	struct held *held; /* in the order of their coming */
+	size_t held_cnt;
+	uint64_t came; /* what sync_hooks.came said of the last */
+	bool broken;   /* the workspace cannot be written: nothing more is taken */
+};
+
+/* What comes is held in memory while others are under way, so that no transaction is open during a
+ * wait for the network: another davy of this member would wait as well. */
+static void
+hold_entry(struct fetching *f, struct sync_job *j, const struct net_answer *a)
+{
+	struct held *h = &f->held[f->held_cnt++];
+	struct workspace_entry *e = &h->e;
+
+	h->job = j;
+	e->thread = j->thread;
 	e->number = a->routing.number;
 	e->day = a->routing.hour / 24;
 	e->by_source = a->routing.flags & 1;
@@ -70,9 +98,8 @@ store_entry(struct session *ses, const struct workspace_case *c, uint8_t thread,
 	memcpy(e->sig + 32, a->routing.hash, 32);
 	memcpy(e->sealed, a->body, SEAL_LEN);
 	key_sha256(e->hash, e->sealed, SEAL_LEN);
-	int err = sync_workspace_failed(ses, workspace_entry_put(ses->workspace, c->rec.id, e));
-	free(e);
-	return err;
+	if (sync_hooks.came)
+		f->came = j->came = sync_hooks.came(f->ses, j->c.rec.id, e);
 }
 
 static int
@@ -101,8 +128,8 @@ sync_may_fetch(const struct workspace_case *c)
 {
 	uint8_t rel = c->rec.relation, open = FRAME_R_ABOVE;
 
-	/* The desks above an inspection desk see that an order exists; its bytes stay with those
-	 * who carry it out and those who wrote it. */
+	/* The desks above an integrity desk see that it has an order; its bytes stay with those who
+	 * work on it and those who wrote it. */
 	if (c->rec.kind == FRAME_ORDER)
 		return rel == FRAME_REL_RECEIVING || rel == FRAME_REL_WRITER ||
 		       sync_sealed(&c->rec);
@@ -144,8 +171,9 @@ sync_job_waits(const struct sync_job *job)
 }
 
 static int
-take_entry(struct session *ses, struct sync_job *j, const struct net_answer *a)
+take_entry(struct fetching *f, struct sync_job *j, const struct net_answer *a)
 {
+	struct session *ses = f->ses;
 	struct workspace_case *c = &j->c;
 	bool source = j->thread == FRAME_SOURCE;
 	uint32_t *have = source ? &c->have_source : &c->have_desk;
@@ -161,9 +189,9 @@ take_entry(struct session *ses, struct sync_job *j, const struct net_answer *a)
 		return session_fail(
 			ses, DAVY_REFUSED, "protocol",
 			_("The gateway answers with another entry than the one that was asked for."));
-	int err = store_entry(ses, c, j->thread, a);
-	*have += !err;
-	return err;
+	hold_entry(f, j, a);
+	++*have;
+	return DAVY_OK;
 }
 
 /* The read records come page by page and are kept as one value. */
@@ -190,24 +218,8 @@ take_reads(struct session *ses, struct sync_job *j, const struct net_answer *a)
 	}
 	j->parts &= ~(unsigned)SYNC_READS;
 	c->have_reads = j->read_cnt;
-	if (!j->read_cnt)
-		return DAVY_OK;
-	return sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_READS, c->rec.id,
-							KEY_ID_LEN, j->read,
-							(size_t)j->read_cnt * FRAME_READ_LEN));
+	return DAVY_OK;
 }
-
-/* A fetch of many cases. */
-struct fetching {
-	struct session *ses;
-	struct sync_job *job;
-	size_t cnt, begun;
-	struct sync_job **ready; /* cases whose next request may go out */
-	size_t ready_cnt;
-	struct sync_job **ended; /* whose entries are all here, not folded yet */
-	size_t ended_cnt;
-	bool writing; /* a transaction is open */
-};
 
 static bool
 fetch_next(void *arg, struct net_request *q, void **out)
@@ -226,22 +238,25 @@ fetch_next(void *arg, struct net_request *q, void **out)
 	return false;
 }
 
-/* Stores what has come with how much of the case is here now: both or none. */
+static void
+note_changed(struct fetching *f, struct sync_job *j)
+{
+	if (!j->changed)
+		f->changed[f->changed_cnt++] = j;
+	j->changed = true;
+}
+
 static int
 fetch_take(void *arg, void *job, const struct net_answer *a)
 {
 	struct fetching *f = arg;
 	struct sync_job *j = job;
-	int err = DAVY_OK;
 
-	if (!f->writing)
-		err = sync_workspace_failed(f->ses, workspace_begin(f->ses->workspace));
-	if (err)
-		return err;
-	f->writing = true;
+	if (f->broken)
+		return DAVY_REFUSED;
 	f->ready[f->ready_cnt++] = j;
-	err = j->thread == FRAME_READS ? take_reads(f->ses, j, a) : take_entry(f->ses, j, a);
-	return err ? err : put_case(f->ses, &j->c);
+	note_changed(f, j);
+	return j->thread == FRAME_READS ? take_reads(f->ses, j, a) : take_entry(f, j, a);
 }
 
 static bool
@@ -250,54 +265,128 @@ is_stale(const struct workspace_case *c)
 	return c->folded != c->have_source + c->have_desk;
 }
 
-static void
-tell_arrived(struct fetching *f)
-{
-	const struct workspace_case **list = calloc(f->ended_cnt + 1, sizeof(*list));
-	size_t cnt = 0;
-
-	for (size_t i = 0; list && i < f->ended_cnt; i++)
-		if (is_stale(&f->ended[i]->c))
-			list[cnt++] = &f->ended[i]->c;
-	if (cnt && sync_hooks.arrived)
-		sync_hooks.arrived(f->ses, list, cnt);
-	free(list);
-}
-
-/* Folds the cases whose entries are all here, in one transaction. */
 static int
-fold_ended(struct fetching *f)
+put_held(struct fetching *f)
 {
-	int err = DAVY_OK, put = DAVY_OK;
-	size_t cnt = 0;
+	struct workspace *ws = f->ses->workspace;
+	int err = 0;
 
-	if (workspace_begin(f->ses->workspace))
-		return sync_workspace_failed(f->ses, ERR_IO);
-	tell_arrived(f);
-	for (; !err && cnt < f->ended_cnt; cnt++) {
-		struct workspace_case *c = &f->ended[cnt]->c;
-
-		if (!is_stale(c))
-			continue; /* what came of it was stored as it came */
-		err = sync_hooks.changed ? sync_hooks.changed(f->ses, c) : DAVY_OK;
-		if (!put)
-			put = workspace_case_put(f->ses->workspace, c, 1);
-	}
-	int kept = workspace_commit(f->ses->workspace);
-	f->ended_cnt = 0;
-	return err ? err : sync_workspace_failed(f->ses, put ? put : kept);
-}
-
-/* A sync of the disk for each entry would take longer than the entry: they are written down
- * together. What a kill takes is fetched again. */
-static int
-write_down(struct fetching *f)
-{
-	int err = f->writing ? sync_workspace_failed(f->ses, workspace_commit(f->ses->workspace))
-			     : DAVY_OK;
-
-	f->writing = false;
+	for (size_t i = 0; !err && i < f->held_cnt; i++)
+		err = workspace_entry_put(ws, f->held[i].job->c.rec.id, &f->held[i].e);
+	f->held_cnt = 0;
 	return err;
+}
+
+/* The read records of a case, when all have come. */
+static int
+put_reads(struct workspace *ws, struct sync_job *j)
+{
+	if (!j->read || (j->parts & SYNC_READS))
+		return 0;
+	int err = j->read_cnt ? workspace_put(ws, WORKSPACE_READS, j->c.rec.id, KEY_ID_LEN, j->read,
+					      (size_t)j->read_cnt * FRAME_READ_LEN)
+			      : 0;
+	free(j->read);
+	j->read = NULL;
+	return err;
+}
+
+/* Whether another davy of this member has brought more of a case here meanwhile. */
+static bool
+is_behind(struct workspace *ws, const struct workspace_case *c)
+{
+	struct workspace_case now;
+
+	return workspace_case_get(ws, c->rec.id, &now) == 0 &&
+	       (now.have_source > c->have_source || now.have_desk > c->have_desk);
+}
+
+/* The records of the cases that changed, all at once, since many stand in one record of the
+ * workspace. */
+static int
+put_changed(struct fetching *f)
+{
+	struct workspace_case *list = calloc(f->changed_cnt + 1, sizeof(*list));
+	size_t cnt = 0, most = f->changed_cnt;
+	int err = list ? 0 : ERR_MEM;
+
+	for (size_t i = 0; i < most; i++) {
+		struct sync_job *j = f->changed[i];
+
+		j->changed = false;
+		if (err || is_behind(f->ses->workspace, &j->c))
+			continue;
+		list[cnt++] = j->c;
+		err = put_reads(f->ses->workspace, j);
+	}
+	f->changed_cnt = 0;
+	if (!err)
+		err = workspace_case_put(f->ses->workspace, list, cnt);
+	workspace_free(list, (most + 1) * sizeof(*list));
+	return err;
+}
+
+/* The oldest `cnt` of the cases whose entries are all here. */
+static int
+fold_ended(struct fetching *f, size_t cnt)
+{
+	int err = DAVY_OK;
+
+	for (size_t i = 0; !err && i < cnt; i++) {
+		struct sync_job *j = f->ended[i];
+
+		if (!is_stale(&j->c))
+			continue;
+		err = sync_hooks.changed ? sync_hooks.changed(f->ses, &j->c) : DAVY_OK;
+		note_changed(f, j);
+	}
+	f->ended_cnt -= cnt;
+	memmove(f->ended, f->ended + cnt, f->ended_cnt * sizeof(*f->ended));
+	return err;
+}
+
+/* How many have come with the oldest `cnt` of the ended cases; without any, all. */
+static uint64_t
+came_with(const struct fetching *f, size_t cnt)
+{
+	uint64_t came = cnt ? 0 : f->came;
+
+	for (size_t i = 0; i < cnt; i++)
+		if (f->ended[i]->came > came)
+			came = f->ended[i]->came;
+	return came;
+}
+
+/*
+ * Writes down what has come and folds the oldest `cnt` of the ended cases, in one short
+ * transaction: entries with how much of each case is here now, both or none. What a kill takes is
+ * fetched again. A sync of the disk for each entry would take longer than the entry, and what must
+ * be waited for is waited for before.
+ */
+static int
+write_down(struct fetching *f, size_t cnt)
+{
+	struct session *ses = f->ses;
+	uint64_t came = came_with(f, cnt);
+
+	if (sync_hooks.awaited)
+		sync_hooks.awaited(ses, came);
+	int put = workspace_begin(ses->workspace), err = DAVY_OK;
+	if (!put) {
+		put = put_held(f);
+		if (!put && sync_hooks.arrived)
+			sync_hooks.arrived(ses, came);
+		if (!put) /* a case that cannot be folded is kept as well */
+			err = fold_ended(f, cnt);
+		if (!put)
+			put = put_changed(f);
+		if (put)
+			workspace_abort(ses->workspace);
+		else
+			put = workspace_commit(ses->workspace);
+	}
+	f->broken = put != 0;
+	return err ? err : sync_workspace_failed(ses, put);
 }
 
 static int
@@ -305,38 +394,49 @@ fetch_settle(void *arg)
 {
 	struct fetching *f = arg;
 
-	if (f->ended_cnt < FOLD_CNT)
-		return DAVY_OK;
-	int err = write_down(f);
-	return err ? err : fold_ended(f);
+	if (f->ended_cnt >= 2 * FOLD_CNT)
+		return write_down(f, FOLD_CNT);
+	return f->held_cnt >= HELD_CNT ? write_down(f, 0) : DAVY_OK;
+}
+
+static int
+fetch_all(struct fetching *f)
+{
+	struct net_flow flow = { fetch_next, fetch_take, fetch_settle, f };
+	int err = net_flow(f->ses, &flow), kept;
+
+	/* entries that arrived are kept and folded, also where a later one failed */
+	for (size_t i = 0; err && i < f->ready_cnt; i++)
+		f->ended[f->ended_cnt++] = f->ready[i];
+	while (!f->broken && (f->ended_cnt || f->changed_cnt)) {
+		kept = write_down(f, f->ended_cnt < FOLD_CNT ? f->ended_cnt : FOLD_CNT);
+		err = err ? err : kept;
+	}
+	return err;
 }
 
 int
 sync_fetch(struct session *ses, struct sync_job *job, size_t cnt)
 {
 	struct fetching f = { .ses = ses, .job = job, .cnt = cnt };
-	struct net_flow flow = { fetch_next, fetch_take, fetch_settle, &f };
 
 	f.ready = calloc(cnt + 1, sizeof(*f.ready));
 	f.ended = calloc(cnt + 1, sizeof(*f.ended));
-	int err = f.ready && f.ended
-			  ? net_flow(ses, &flow)
+	f.changed = calloc(cnt + 1, sizeof(*f.changed));
+	f.held = calloc(HELD_CNT + NET_FLOW, sizeof(*f.held));
+	int err = f.ready && f.ended && f.changed && f.held
+			  ? fetch_all(&f)
 			  : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-	int kept = write_down(&f);
-	err = err ? err : kept;
-	/* entries that arrived are kept and folded, also where a later one failed */
-	for (size_t i = 0; err && f.ended && i < f.ready_cnt; i++)
-		f.ended[f.ended_cnt++] = f.ready[i];
-	if (f.ended_cnt) {
-		kept = fold_ended(&f);
-		err = err ? err : kept;
-	}
+	if (sync_hooks.rest)
+		sync_hooks.rest(ses);
 	for (size_t i = 0; i < cnt; i++) {
 		free(job[i].read);
 		job[i].read = NULL;
 	}
 	free(f.ready);
 	free(f.ended);
+	free(f.changed);
+	free(f.held);
 	return err;
 }
 

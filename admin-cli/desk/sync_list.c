@@ -38,6 +38,37 @@ takes_back(const struct workspace_case *had, const struct frame_record *now)
 	       (was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
 }
 
+/* Keeps a value under a word. One that stands there already is not written again: most commands
+ * ask for a list in which nothing has changed, and then the disk need not be synced. */
+static int
+keep(struct session *ses, const char *key, const void *val, size_t len)
+{
+	uint8_t *had;
+	size_t had_len;
+	int err = workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &had, &had_len);
+	bool same = !err && had_len == len && !memcmp(had, val, len);
+
+	if (!err)
+		workspace_free(had, had_len);
+	return same ? DAVY_OK
+		    : sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_META, key,
+							       strlen(key), val, len));
+}
+
+/* The value of that size under a word; *out stays as it is where there is none. */
+static void
+recall(struct session *ses, const char *key, void *out, size_t size)
+{
+	uint8_t *val;
+	size_t len;
+
+	if (workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) != 0)
+		return;
+	if (len == size)
+		memcpy(out, val, len);
+	workspace_free(val, len);
+}
+
 /* What the gateway's list says, as it comes: records of several pages are taken together. */
 #define HAUL_CNT (16 * FRAME_RECORD_MAX)
 
@@ -48,6 +79,8 @@ struct seen {
 	size_t again;
 	struct frame_record *rec; /* the haul: not taken yet */
 	size_t cnt, before;       /* how many; how many were taken before */
+	uint64_t turn;            /* of the workspace, when this run last looked */
+	bool raced;               /* another davy of this member has put records meanwhile */
 };
 
 static void
@@ -74,10 +107,7 @@ note_seen(struct session *ses, struct seen *seen, const struct frame_record *rec
 	size_t at = had ? (size_t)json_integer_value(had) : 0;
 	seen->again += had != NULL;
 	if (seen->again > json_object_size(seen->ids) + LIST_SLACK)
-		return session_fail(
-			ses, DAVY_REFUSED, "protocol",
-			_("The gateway's list does not end: the same cases come again and again. Tell the "
-			  "registrar."));
+		return sync_pages_endless(ses);
 	if (had && at >= seen->before) {
 		struct workspace_case old = { .rec = seen->rec[at - seen->before] };
 		if (takes_back(&old, rec))
@@ -107,9 +137,11 @@ take_page(struct session *ses, const struct net_answer *page, struct seen *seen)
 	return err;
 }
 
-/* What is to be done about one record; *take is false where it is left alone. */
+/* What is to be done about one record; *take is false where it is left alone. Where another davy of
+ * this member has put something since this run asked, a record that says less may be the older one:
+ * what stands here stays, and the next list is held to it. */
 static int
-judge_record(struct session *ses, const struct trust *v, const struct frame_record *rec,
+judge_record(struct session *ses, const struct trust *v, const struct frame_record *rec, bool raced,
 	     struct sync_job *job, bool *take)
 {
 	char id[33];
@@ -128,14 +160,33 @@ judge_record(struct session *ses, const struct trust *v, const struct frame_reco
 			term_hex(id, rec->id, KEY_ID_LEN));
 		return DAVY_OK;
 	}
-	if (!err && takes_back(&job->c, rec))
+	if (!err && takes_back(&job->c, rec)) {
+		if (raced)
+			return DAVY_OK;
 		warn_back(ses, rec);
+	}
 	job->c.rec = *rec;
 	job->c.asked = v->desk->number;
 	job->parts = SYNC_DESK | SYNC_READS | (job->c.have_source ? SYNC_SOURCE : 0);
 	job->had = job->c.have_source + job->c.have_desk;
 	*take = true;
 	return DAVY_OK;
+}
+
+/* How often records of a list have been put here, by whatever davy of this member. */
+static const char turn_name[] = "turn";
+
+/* Inside the transaction of put_haul(): whether another davy has put records since this run began,
+ * whose answers may be older than those. */
+static int
+turn_take(struct session *ses, struct seen *seen)
+{
+	uint64_t turn = 0;
+
+	recall(ses, turn_name, &turn, sizeof(turn));
+	seen->raced |= turn != seen->turn;
+	seen->turn = turn + 1;
+	return keep(ses, turn_name, &seen->turn, sizeof(seen->turn));
 }
 
 /* Puts the records of the haul into the workspace, all in one transaction. Those of which something
@@ -152,10 +203,12 @@ put_haul(struct session *ses, const struct trust *v, struct seen *seen, struct s
 	*job_cnt = 0;
 	if (err)
 		goto out;
+	if (seen->cnt)
+		err = turn_take(ses, seen);
 	for (size_t i = 0; !err && i < seen->cnt; i++) {
 		struct sync_job j = { 0 };
 		bool take;
-		err = judge_record(ses, v, &seen->rec[i], &j, &take);
+		err = judge_record(ses, v, &seen->rec[i], seen->raced, &j, &take);
 		if (err || !take)
 			continue;
 		all[cnt++] = j.c;
@@ -174,52 +227,15 @@ out:
 	return err;
 }
 
-/* Keeps a value under a word. One that stands there already is not written again: most commands
- * ask for a list in which nothing has changed, and then the disk need not be synced. */
+/* Whether this run has taken as much as one run takes. */
 static int
-keep(struct session *ses, const char *key, const void *val, size_t len)
+check_enough(struct session *ses, const struct seen *seen)
 {
-	uint8_t *had;
-	size_t had_len;
-	int err = workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &had, &had_len);
-	bool same = !err && had_len == len && !memcmp(had, val, len);
-
-	if (!err)
-		workspace_free(had, had_len);
-	return same ? DAVY_OK
-		    : sync_workspace_failed(ses, workspace_put(ses->workspace, WORKSPACE_META, key,
-							       strlen(key), val, len));
-}
-
-/* The cursor of the last run, which stays all zero where there was none. */
-static void
-load_cursor(struct session *ses, const char *key, uint8_t cursor[static FRAME_CURSOR_LEN])
-{
-	uint8_t *val;
-	size_t len;
-
-	if (workspace_get(ses->workspace, WORKSPACE_META, key, strlen(key), &val, &len) != 0)
-		return;
-	if (len == FRAME_CURSOR_LEN)
-		memcpy(cursor, val, len);
-	workspace_free(val, len);
-}
-
-/* Before the next page of a list: the run has taken enough, or the list does not move on. */
-static int
-check_progress(struct session *ses, const struct seen *seen, const uint8_t *before,
-	       const uint8_t *after)
-{
-	if (json_object_size(seen->ids) > LIST_MAX)
-		return session_fail(
-			ses, DAVY_AGAIN, "more",
-			_("The list is longer than one run takes; run davy sync again to continue."));
-	if (memcmp(before, after, FRAME_CURSOR_LEN) == 0)
-		return session_fail(
-			ses, DAVY_REFUSED, "protocol",
-			_("The gateway's list does not end: the same cases come again and again. Tell the "
-			  "registrar."));
-	return DAVY_OK;
+	if (json_object_size(seen->ids) <= LIST_MAX)
+		return DAVY_OK;
+	return session_fail(
+		ses, DAVY_AGAIN, "more",
+		_("The list is longer than one run takes; run davy sync again to continue."));
 }
 
 /* One list on its way into the workspace. */
@@ -236,15 +252,22 @@ struct list {
 	bool restarted;
 };
 
-/* The haul goes into the workspace. */
+/* The haul goes into the workspace; and the cursor, where nothing is to be fetched, in the same
+ * transaction: the disk is synced once. */
 static int
 list_put(struct list *l)
 {
-	int err = put_haul(l->ses, l->v, &l->seen, l->job, &l->job_cnt, l->count);
+	int err = sync_workspace_failed(l->ses, workspace_begin(l->ses->workspace));
 
+	if (err)
+		return err;
+	err = put_haul(l->ses, l->v, &l->seen, l->job, &l->job_cnt, l->count);
+	if (!err && !l->job_cnt)
+		err = keep(l->ses, l->key, l->cursor, FRAME_CURSOR_LEN);
+	int kept = sync_workspace_failed(l->ses, workspace_commit(l->ses->workspace));
 	l->seen.before += l->seen.cnt;
 	l->seen.cnt = 0;
-	return err;
+	return err ? err : kept;
 }
 
 /* What the haul announces is fetched. The cursor moves on when all that it has passed is here. */
@@ -263,7 +286,7 @@ list_fetch(struct list *l)
 
 /* A gateway whose cursor key has changed refuses the cursor; then the list begins anew, once. */
 static int
-list_take(void *arg, const uint8_t *start, const struct net_answer *a)
+list_take(void *arg, const struct net_answer *a)
 {
 	static const uint8_t zero[FRAME_CURSOR_LEN];
 	struct list *l = arg;
@@ -282,12 +305,9 @@ list_take(void *arg, const uint8_t *start, const struct net_answer *a)
 	memcpy(l->cursor, a->routing.cursor, FRAME_CURSOR_LEN);
 	if (!more || l->seen.cnt + FRAME_RECORD_MAX > HAUL_CNT) {
 		err = list_put(l);
-		if (!err && l->job_cnt)
-			l->pages.rest = true; /* no exchange begins inside of another */
-		else if (!err)
-			err = keep(l->ses, l->key, l->cursor, FRAME_CURSOR_LEN);
+		l->pages.rest = !err && l->job_cnt; /* no exchange begins inside of another */
 	}
-	return err || !more ? err : check_progress(l->ses, &l->seen, start, a->routing.cursor);
+	return err || !more ? err : check_enough(l->ses, &l->seen);
 }
 
 /* Fetches one list from where the last run ended. */
@@ -308,11 +328,12 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 	};
 	l.seen = (struct seen){ .ids = json_object(),
 				.rec = calloc(HAUL_CNT, sizeof(*l.seen.rec)) };
+	recall(ses, turn_name, &l.seen.turn, sizeof(l.seen.turn));
 	l.job = calloc(HAUL_CNT, sizeof(*l.job));
 	if (!l.seen.ids || !l.seen.rec || !l.job)
 		err = session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	snprintf(l.key, sizeof(l.key), "cursor %u %u", v->desk->number, kind);
-	load_cursor(ses, l.key, l.cursor);
+	recall(ses, l.key, l.cursor, sizeof(l.cursor));
 	if (!err)
 		err = sync_pages_begin(&l.pages, l.cursor);
 	while (!err && !l.pages.over) {
@@ -346,18 +367,11 @@ uint32_t
 sync_hour(struct session *ses)
 {
 	int64_t ahead = 0;
-	uint8_t *val;
-	size_t len;
 
 	if (net_minute(ses))
 		return (uint32_t)(net_minute(ses) / 60);
-	if (workspace_open(ses) == DAVY_OK &&
-	    workspace_get(ses->workspace, WORKSPACE_META, clock_name, sizeof(clock_name) - 1, &val,
-			  &len) == 0) {
-		if (len == sizeof(ahead))
-			memcpy(&ahead, val, sizeof(ahead));
-		workspace_free(val, len);
-	}
+	if (workspace_open(ses) == DAVY_OK)
+		recall(ses, clock_name, &ahead, sizeof(ahead));
 	return (uint32_t)((time(NULL) / 60 + ahead) / 60);
 }
 

@@ -8,6 +8,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/desk/tray.h"
 #include "admin-cli/rules/fold.h"
 #include "crypto/err.h"
 
@@ -23,7 +24,7 @@ sync_outbox(struct session *ses, struct sync_result *count)
 		err = sync_workspace_failed(ses, workspace_out_list(ses->workspace, &list, &cnt));
 	for (size_t i = 0; !err && i < cnt; i++) {
 		struct workspace_out *o = &list[i];
-		if (o->leaves > (uint64_t)time(NULL)) { /* it lies in a tray */
+		if (o->leaves > (uint64_t)time(NULL) || tray_beat(o)) { /* it lies in a tray */
 			count->waiting++;
 			continue;
 		}

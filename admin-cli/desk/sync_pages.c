@@ -15,6 +15,15 @@ struct page {
 	struct net_answer a;
 };
 
+int
+sync_pages_endless(struct session *ses)
+{
+	return session_fail(
+		ses, DAVY_REFUSED, "protocol",
+		_("The gateway's list does not end: the same cases come again and again. Tell the "
+		  "registrar."));
+}
+
 static int
 append(struct sync_pages *p, const uint8_t *start)
 {
@@ -152,6 +161,8 @@ move_on(struct sync_pages *p)
 		p->last = NULL;
 	if (done->a.status != FRAME_OK || !(done->a.routing.flags & 1) || !done->a.routing.count) {
 		p->over = true;
+	} else if (!memcmp(done->start, end, FRAME_CURSOR_LEN)) {
+		err = sync_pages_endless(p->ses);
 	} else if (!p->first || memcmp(p->first->start, end, FRAME_CURSOR_LEN)) {
 		drop_all(p);
 		p->ahead = !p->alone;
@@ -169,7 +180,7 @@ settle(void *arg)
 
 	while (!err && p->first && p->first->came && !p->rest && !p->over) {
 		unsigned turn = p->turn;
-		err = p->take(p->arg, p->first->start, &p->first->a);
+		err = p->take(p->arg, &p->first->a);
 		if (!err && p->turn == turn) /* else it has begun anew */
 			err = move_on(p);
 	}

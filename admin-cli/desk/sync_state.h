@@ -13,6 +13,8 @@ struct sync_job {
 	uint8_t thread; /* what was asked for last */
 	uint8_t *read;  /* the read records that have come, until all have */
 	uint32_t read_cnt;
+	uint64_t came; /* what sync_hooks.came said of its last entry */
+	bool changed;  /* since it was put into the workspace */
 };
 
 /* Whether something is to be fetched. */
@@ -30,8 +32,8 @@ int sync_fetch(struct session *ses, struct sync_job *job, size_t cnt)
 struct sync_pages {
 	struct session *ses;
 	struct net_request q; /* desk, kind */
-	/* Takes a page that begins at `start`. It may set `rest`, or begin anew. */
-	int (*take)(void *arg, const uint8_t *start, const struct net_answer *a);
+	/* Takes a page. It may set `rest`, or begin anew. */
+	int (*take)(void *arg, const struct net_answer *a);
 	void *arg;
 	bool rest;  /* nothing more is asked or taken before the next run */
 	bool over;  /* the last page was taken */
@@ -47,9 +49,12 @@ struct sync_pages {
 /* From that cursor on; what was asked for before is given up. */
 int sync_pages_begin(struct sync_pages *p, const uint8_t *cursor)
 	__attribute__((warn_unused_result));
-/* Until the pages are over, or `take` wants rest, or something fails. */
+/* Until the pages are over, or `take` wants rest, or something fails. A page that ends where it
+ * begins fails as a list that does not end. */
 int sync_pages_run(struct sync_pages *p) __attribute__((warn_unused_result));
 void sync_pages_end(struct sync_pages *p);
+/* Says that a list does not end; the code of that failure. */
+int sync_pages_endless(struct session *ses);
 
 /* Fetches the epoch secrets that this member lacks, warns of a certificate that needs a second
  * signature, and offers the subkey for the next epoch. */

@@ -1,6 +1,7 @@
 /* What leaves the tray, what is undone there, and which replies are held (see tray.h). */
 #include "admin-cli/desk/tray.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,13 +20,23 @@ stays(struct session *ses, struct workspace_out *o, const char *why)
 	return sync_workspace_failed(ses, workspace_out_update(ses->workspace, o));
 }
 
+bool
+tray_beat(const struct workspace_out *o)
+{
+	json_t *extra = o->leaves > 1 && o->extra ? json_loads(o->extra, 0, NULL) : NULL;
+	bool is = json_is_true(json_object_get(extra, "beat"));
+
+	json_decref(extra);
+	return is;
+}
+
 static bool
 is_due(const struct workspace_out *o, uint64_t now, bool hurry, const uint8_t *stay)
 {
 	bool other = !stay || memcmp(o->id, stay, sizeof(o->id));
 
 	/* what waits for hours is not hurried by who goes on to the next case */
-	return o->leaves &&
+	return o->leaves && !tray_beat(o) &&
 	       (o->leaves <= now || (hurry && other && o->leaves <= now + TRAY_SECONDS));
 }
 
@@ -81,7 +92,7 @@ tray_rest(struct session *ses, uint64_t now)
 	if (!err)
 		err = sync_workspace_failed(ses, workspace_out_list(ses->workspace, &list, &cnt));
 	for (size_t i = 0; !err && i < cnt; i++) {
-		if (!list[i].leaves || list[i].leaves > now + TRAY_SECONDS)
+		if (!list[i].leaves || list[i].leaves > now + TRAY_SECONDS || tray_beat(&list[i]))
 			continue;
 		list[i].leaves = now + TRAY_SECONDS;
 		err = sync_workspace_failed(ses, workspace_out_update(ses->workspace, &list[i]));

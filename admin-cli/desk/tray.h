@@ -33,6 +33,8 @@ int tray_run(struct session *ses, uint64_t now, bool hurry, const uint8_t *stay,
 /* Gives what lies in the tray its full time again: after a crash or a lock nothing leaves before
  * somebody could see it. */
 int tray_rest(struct session *ses, uint64_t now) __attribute__((warn_unused_result));
+/* Whether it leaves with the post or in a round (desk/beat.h), and not by itself. */
+bool tray_beat(const struct workspace_out *o);
 /* Drops what the last command put into the tray; *cnt = how many items, 0 where the tray is empty.
  */
 int tray_undo(struct session *ses, size_t *cnt) __attribute__((warn_unused_result));

@@ -130,6 +130,8 @@ trial(const struct opened *d, uint16_t type)
 	case ENTRY_FINDING:
 		return json_pack("{s:i,s:i,s:s,s:s,s:s}", "v", 1, "k", (int)v->finding_cnt + 1,
 				 "hazard", "CM-01", "grade", "general", "text", "-");
+	case ENTRY_DECISION:
+		return NULL;
 	default:
 		return json_pack("{s:i,s:s}", "v", 1, "text", "-");
 	}
@@ -161,6 +163,7 @@ visits_next(const struct opened *d, uint32_t hour, char out[static VISITS_NEXT_C
 		const char *verb;
 		int from; /* hours after the first hour of the order; INT32_MIN: at once */
 	} steps[] = {
+		{ ENTRY_DECISION, "finding decide", 0 }, /* what another did or proposed */
 		{ ENTRY_ORDER_APPROVE, "approve", INT32_MIN },
 		{ ENTRY_ORDER_ARM, "arm", -ARM_HOURS },
 		{ ENTRY_ORDER_RELEASE, "release", 0 },
@@ -232,18 +235,35 @@ visits_arrival(const struct opened *d, struct visits_act *out)
 	return false;
 }
 
+static bool
+signs(const struct opened *d, size_t i)
+{
+	return d->entry[i].open && d->x[i].author != d->view->me && submit_signs(d, i);
+}
+
 size_t
 visits_proposal(const struct opened *d, uint16_t type, unsigned k)
 {
 	for (size_t i = d->cnt; i-- > 0;) {
-		const json_t *body = json_object_get(d->x[i].body, "body");
+		bool alone = d->entry[i].type != ENTRY_PROPOSE;
+		const json_t *body = alone ? d->x[i].body : json_object_get(d->x[i].body, "body");
 
-		if (d->entry[i].open && d->x[i].author != d->view->me &&
-		    schema_proposed(d->x[i].body) == type &&
-		    (k == VISITS_ANY || schema_number(body, "k") == k) && submit_signs(d, i))
+		if ((alone ? d->entry[i].type : schema_proposed(d->x[i].body)) == type &&
+		    (k == VISITS_ANY || schema_number(body, "k") == k) && signs(d, i))
 			return i;
 	}
 	return FOLD_NONE;
+}
+
+size_t
+visits_to_sign(const struct opened *d, size_t *out, size_t max)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < d->cnt && cnt < max; i++)
+		if (schema_proposed(d->x[i].body) && signs(d, i))
+			out[cnt++] = i;
+	return cnt;
 }
 
 /* Those whose time has not passed first, by their first hour; the others the newest first. */
@@ -276,7 +296,8 @@ visits_each(struct session *ses, visits_each_fn *each, void *arg)
 								     &list, &cnt));
 	if (err)
 		return err;
-	qsort(list, cnt, sizeof(*list), by_hour);
+	if (cnt)
+		qsort(list, cnt, sizeof(*list), by_hour);
 	for (i = 0; !err && i < cnt; i++) {
 		err = opened_glance(ses, &list[i], &d);
 		if (!err) {

@@ -46,10 +46,14 @@ bool visits_last(const struct opened *d, uint16_t type, unsigned k, struct visit
 /* The arrival; what follows it as an arrival only turns a covert look into a surprise. */
 bool visits_arrival(const struct opened *d, struct visits_act *out);
 
-/* The newest open proposal of this type by another member that this one could sign, about finding k
- * (VISITS_ANY: any); FOLD_NONE: there is none. */
+/* The newest open proposal of this type, or act of this type by one that waits for a second
+ * signature, by another member that this one could sign, about finding k (VISITS_ANY: any);
+ * FOLD_NONE: there is none. */
 #define VISITS_ANY UINT32_MAX
 size_t visits_proposal(const struct opened *d, uint16_t type, unsigned k);
+
+/* The open proposals of other members that this one can sign, oldest first; how many of `max`. */
+size_t visits_to_sign(const struct opened *d, size_t *out, size_t max);
 
 /* All orders, each opened, in turn: those that stand first, by their first hour. Stops where `each`
  * returns non-zero, and returns that. A failure is recorded. */

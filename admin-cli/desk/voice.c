@@ -27,6 +27,26 @@ current_secret(struct session *ses, const struct home_keys *keys, const struct t
 }
 
 int
+voice_key(struct session *ses, uint16_t desk, uint32_t day, struct key_sign *out, uint32_t *epoch,
+	  bool *have)
+{
+	const struct home_keys *keys;
+	const struct home_epoch *e;
+	const struct trust *view;
+	int err = home_keys(ses, &keys);
+
+	*have = false;
+	if (!err)
+		err = trust_get(ses, false, &view);
+	if (err)
+		return err;
+	e = current_secret(ses, keys, view, desk, day);
+	*have = e && epoch_voice(out, e->secret.seed) == 0;
+	*epoch = e ? e->epoch : 0;
+	return DAVY_OK;
+}
+
+int
 voice_say(struct session *ses, const struct opened *d, bool *said)
 {
 	struct net_request q = { .op = FRAME_STATEMENT, .what = _("The statement was not sent") };
@@ -34,29 +54,22 @@ voice_say(struct session *ses, const struct opened *d, bool *said)
 	size_t tip = opened_find(d, FRAME_SOURCE, 0);
 	uint8_t sig[KEY_SIG_LEN];
 	const struct home_gateway *g;
-	const struct home_keys *keys;
-	const struct home_epoch *e;
-	const struct trust *view;
 	struct key_sign voice;
 	struct net_answer *a;
+	bool have;
 	int err;
 
 	*said = false;
 	err = home_gateway(ses, &g);
-	if (!err)
-		err = home_keys(ses, &keys);
-	if (!err)
-		err = trust_get(ses, false, &view);
 	if (err || tip == FOLD_NONE || !d->x[tip].proof)
 		return err;
 	s.day = (uint32_t)(net_minute(ses) / 1440);
-	e = current_secret(ses, keys, view, s.desk, s.day);
-	if (!e || epoch_voice(&voice, e->secret.seed))
-		return 0;
+	err = voice_key(ses, s.desk, s.day, &voice, &s.epoch, &have);
+	if (err || !have)
+		return err;
 	memcpy(s.gateway, g->card.id, sizeof(s.gateway));
 	memcpy(s.id, d->c.rec.id, sizeof(s.id));
 	memcpy(s.t, d->x[tip].t, sizeof(s.t));
-	s.epoch = e->epoch;
 	statement_sign(sig, &s, &voice);
 	sodium_memzero(&voice, sizeof(voice));
 	memcpy(q.routing.id, s.id, sizeof(q.routing.id));

@@ -1,14 +1,19 @@
 /* What waits for this member (see waiting.h). */
 #include "admin-cli/desk/waiting.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/desk/alarm.h"
 #include "admin-cli/desk/books.h"
 #include "admin-cli/desk/clocks.h"
 #include "admin-cli/desk/duty_book.h"
+#include "admin-cli/desk/figures.h"
 #include "admin-cli/desk/readers.h"
+#include "admin-cli/desk/stopped.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/desk/visit_facts.h"
 #include "admin-cli/rules/machine.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/desk/sync.h"
@@ -160,10 +165,55 @@ count_readers(struct session *ses, struct waiting *w, const struct workspace_cas
 	json_decref(books);
 }
 
+#define SECOND_DAYS 1 /* whole days after that of the act: the log has no hours */
+
+static bool
+second_late(uint32_t day, uint32_t now)
+{
+	return day && now / 24 > day + SECOND_DAYS;
+}
+
+/* What one did at a visit because it could not wait. */
+static void
+count_seconds(struct session *ses, struct waiting *w, uint32_t now)
+{
+	struct visit_fact *fact;
+	size_t cnt;
+
+	if (visit_facts_load(ses, &fact, &cnt))
+		return;
+	for (size_t i = 0; i < cnt; i++) {
+		w->seconds += fact[i].sign;
+		w->seconds_late += second_late(fact[i].alone, now);
+	}
+	free(fact);
+}
+
+/* The same in a case, which is of S1 then. */
+static void
+count_warned(struct session *ses, struct waiting *w, const struct workspace_case *c, uint32_t now)
+{
+	struct stats_case one;
+
+	if (c->line.severity == 1 && !figures_one(ses, c->rec.id, &one))
+		w->seconds_late += second_late(one.alone, now);
+}
+
+/* Whoever has stopped many visits, for the desk above. */
+static void
+count_stoppers(struct session *ses, struct waiting *w)
+{
+	struct stops_flag *flag;
+
+	if (stopped_above(ses, &flag, &w->stoppers))
+		session_forgive(ses); /* without a roster there is no order */
+	free(flag);
+}
+
 static void
 count_order(struct waiting *w, const struct workspace_case *c)
 {
-	bool open = !(c->rec.flags & FRAME_R_CLOSED);
+	bool open = !(c->rec.flags & FRAME_R_CLOSED) && strcmp(c->line.state, BOOK_REFUSED) != 0;
 
 	w->orders += open && (c->rec.relation == FRAME_REL_RECEIVING ||
 			      (sync_sealed(&c->rec) && c->rec.relation == FRAME_REL_WRITER));
@@ -179,8 +229,10 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 	int err = sync_workspace_failed(ses, workspace_case_list(ses->workspace, FRAME_CASE, &list,
 								 &cnt));
 
-	for (i = 0; !err && i < cnt; i++)
+	for (i = 0; !err && i < cnt; i++) {
 		count_case(w, &list[i], now);
+		count_warned(ses, w, &list[i], now);
+	}
 	if (!err)
 		count_readers(ses, w, list, cnt, now);
 	workspace_free(list, cnt * sizeof(*list));
@@ -191,6 +243,10 @@ count_cases(struct session *ses, uint32_t now, struct waiting *w)
 				    workspace_case_list(ses->workspace, FRAME_ORDER, &list, &cnt));
 	for (i = 0; !err && i < cnt; i++)
 		count_order(w, &list[i]);
+	if (!err && cnt) {
+		count_stoppers(ses, w);
+		count_seconds(ses, w, now);
+	}
 	if (!err)
 		workspace_free(list, cnt * sizeof(*list));
 	return err;
@@ -203,12 +259,16 @@ count_book(struct waiting *w, const struct workspace_case *c, uint32_t today)
 	enum book_late late = books_late(c, today);
 	bool open = !books_ended(c);
 
+	if (!strcmp(c->line.state, BOOK_BLANK) || !strcmp(c->line.state, BOOK_SPENT))
+		return;
 	w->books_sign += c->line.sign && machine != MACHINE_ROTA; /* that is `confirm` */
 	w->books += open;
 	if (c->rec.relation != FRAME_REL_RECEIVING) {
 		w->books_else += late == BOOK_LATE;
 		return;
 	}
+	w->alerts += machine == MACHINE_ALERT && open;
+	w->alerts_late += machine == MACHINE_ALERT && late == BOOK_LATE;
 	w->referrals += machine == MACHINE_REFERRAL && open;
 	w->needs += machine == MACHINE_NEED && open;
 	w->campaigns += machine == MACHINE_CAMPAIGN && !strcmp(c->line.state, "proposed");
@@ -267,5 +327,7 @@ waiting_count(struct session *ses, uint32_t now, struct waiting *out)
 		err = count_out(ses, out);
 	if (!err)
 		err = sync_workspace_failed(ses, kept_count(ses->workspace, &out->drafts));
+	if (!err)
+		err = alarm_count(ses, &out->alarms);
 	return err;
 }

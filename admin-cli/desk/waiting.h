@@ -39,13 +39,19 @@ struct waiting {
 	size_t above;   /* WAITING_ABOVE */
 	size_t open;    /* all at this desk that are not closed */
 	size_t closed;
-	size_t held;    /* replies that the gateway holds until their hour */
-	size_t tray;    /* written, and leaves in some seconds */
-	size_t offline; /* written without a network */
-	size_t drafts;  /* begun and not written (home/kept.h) */
-	size_t orders;  /* of this desk, not closed */
-	size_t visits;  /* sealed orders shown to this member that something still moves */
+	size_t held;         /* replies that the gateway holds until their hour */
+	size_t tray;         /* written, and leaves in some seconds */
+	size_t offline;      /* written without a network */
+	size_t drafts;       /* begun and not written (home/kept.h) */
+	size_t orders;       /* of this desk, not closed */
+	size_t visits;       /* sealed orders shown to this member that something still moves */
+	size_t seconds;      /* orders with a measure of another that this member can sign */
+	size_t seconds_late; /* cases and orders where one acted and a day later no second has
+				signed */
+	size_t alarms;       /* files that prove that the gateway hides something (alarm.h) */
+	size_t stoppers; /* of desks below, who have stopped three visits or more in a quarter */
 	/* books of this desk, by their state of today: */
+	size_t alerts, alerts_late; /* accidents to look into, and how many of them are late */
 	size_t referrals, needs, campaigns;    /* that have not ended; campaigns: to be approved */
 	size_t referrals_late, referrals_soon; /* whose next step is late, or nearly */
 	size_t needs_late, needs_soon;

@@ -228,6 +228,17 @@ home_gateway_path(struct session *ses, const char *name, const char **out)
 	return err;
 }
 
+int
+home_gateway_folder(struct session *ses, const char *name, const char **out)
+{
+	int err = home_gateway_path(ses, name, out);
+
+	if (!err && mkdir(*out, 0700) && errno != EEXIST)
+		err = session_fail(ses, DAVY_REFUSED, "io", _("%s cannot be written: %s."), *out,
+				   strerror(errno));
+	return err;
+}
+
 static json_t *
 conf_json(const struct home_gateway *g)
 {

@@ -5,7 +5,9 @@
  *	gateways/ID/conf       address, proxy and card of a gateway, ID in hex
  *	gateways/ID/roster     the last roster that was verified
  *	gateways/ID/counties   the names of counties, from the registrar (desk/county.h)
+ *	gateways/ID/holidays-YEAR  signed by the roots, for working days (desk/workdays.h)
  *	gateways/ID/workspace.db   what was synced (workspace.h)
+ *	gateways/ID/alarms/    proofs that the gateway hides something (desk/alarm.h)
  *	gateways/ID/taken/     sealed tips that staff typed and that wait (source/source_taken.h)
  *	gateway                the id of the gateway in use where --gateway is not given
  *	duty                   the program that calls the duty (desk/duty.h), written by hand
@@ -112,6 +114,9 @@ int home_gateway(struct session *ses, const struct home_gateway **out)
 	__attribute__((warn_unused_result));
 /* A path inside the folder of the gateway in use; lives until the session ends. */
 int home_gateway_path(struct session *ses, const char *name, const char **out)
+	__attribute__((warn_unused_result));
+/* The same of a folder in it, which is made where it is not there. */
+int home_gateway_folder(struct session *ses, const char *name, const char **out)
 	__attribute__((warn_unused_result));
 /* Writes the gateway's conf and creates the home where needed; `use` makes it the gateway in use.
  */

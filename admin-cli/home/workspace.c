@@ -15,12 +15,12 @@
 #include "crypto/record.h"
 #include "crypto/secret.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define KEY_MAX        255
 #define SQL_LEN        160
 
 /* Statements about one kind of records. */
-enum stmt { PUT, ADD, GET, DEL, CLEAR, EACH, COUNT, STMT__MAX };
+enum stmt { PUT, GET, DEL, CLEAR, EACH, COUNT, STMT__MAX };
 
 /* What stands before and behind the name of the table. */
 static const struct {
@@ -28,7 +28,6 @@ static const struct {
 } sql[STMT__MAX] = {
 	[PUT] = { "INSERT INTO", "(name, value) VALUES(?1, ?2) "
 				 "ON CONFLICT(name) DO UPDATE SET value = excluded.value" },
-	[ADD] = { "INSERT OR IGNORE INTO", "(name, value) VALUES(?1, ?2)" },
 	[GET] = { "SELECT value FROM", " WHERE name = ?1" },
 	[DEL] = { "DELETE FROM", " WHERE name = ?1" },
 	[CLEAR] = { "DELETE FROM", "" },
@@ -57,8 +56,9 @@ struct workspace {
 	sqlite3_stmt *turn[TURN__MAX];
 	struct record_keys *keys;
 	struct workspace_guest guest;
-	int depth;
-	bool writes; /* it has begun a transaction that writes */
+	int depth, paused; /* how deep transactions nest; how deep they did before a pause */
+	bool writes;       /* it has begun a transaction that writes */
+	bool writing;      /* the one that is open writes */
 	bool failed; /* a write inside the transaction failed, so it is rolled back at the end */
 };
 
@@ -232,8 +232,10 @@ begin(struct workspace *ws, enum turn how)
 {
 	int err = ws->depth ? 0 : simple(ws, how);
 
-	if (!err && ws->depth++ == 0)
+	if (!err && ws->depth++ == 0) {
 		ws->failed = false;
+		ws->writing = how == BEGIN;
+	}
 	return err;
 }
 
@@ -289,6 +291,28 @@ workspace_abort(struct workspace *ws)
 }
 
 void
+workspace_pause(struct workspace *ws)
+{
+	if (!ws->depth || !ws->writing)
+		return;
+	ws->paused = ws->depth;
+	ws->depth = 1;
+	ws->failed = workspace_commit(ws) != 0;
+}
+
+void
+workspace_resume(struct workspace *ws)
+{
+	if (!ws->paused)
+		return;
+	bool failed = ws->failed;
+	int err = begin(ws, BEGIN);
+	ws->failed = failed || err;
+	ws->depth = ws->paused;
+	ws->paused = 0;
+}
+
+void
 workspace_invite(struct workspace *ws, const struct workspace_guest *guest)
 {
 	ws->guest = *guest;
@@ -334,13 +358,13 @@ run(struct workspace *ws, sqlite3_stmt *s)
 
 /* The sealed value begins with the key (u8 length ‖ key ‖ value), so that a walk over a kind, which
  * sees only hashed names, can tell which key a record has. */
-static int
-put(struct workspace *ws, enum stmt which, enum workspace_kind kind, const void *key,
-    size_t key_len, const void *val, size_t len)
+int
+workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
+	      const void *val, size_t len)
 {
 	uint8_t index[RECORD_INDEX_LEN];
 	size_t plain_len = 1 + key_len + len;
-	sqlite3_stmt *s = statement(ws, kind, which);
+	sqlite3_stmt *s = statement(ws, kind, PUT);
 
 	if (key_len > KEY_MAX || len > INT32_MAX / 2)
 		return ERR_RANGE;
@@ -362,22 +386,6 @@ put(struct workspace *ws, enum stmt which, enum workspace_kind kind, const void 
 	int err = run(ws, s);
 	free(sealed);
 	return err;
-}
-
-int
-workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
-	      const void *val, size_t len)
-{
-	return put(ws, PUT, kind, key, key_len, val, len);
-}
-
-int
-workspace_add(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
-	      const void *val, size_t len)
-{
-	int err = put(ws, ADD, kind, key, key_len, val, len);
-
-	return err ? err : sqlite3_changes(ws->db) ? 0 : ERR_DUP;
 }
 
 /* Opens the value of a row; *plain begins with the key. */

@@ -27,7 +27,7 @@ enum workspace_kind {
 	WORKSPACE_ROSTER = 2,  /* key: u32 version; the bundle as served */
 	WORKSPACE_HASH = 3,    /* key: roster hash; u32 version ‖ u32 day first seen */
 	WORKSPACE_MEMBERS = 4, /* key: SHA-256; the members note */
-	WORKSPACE_CASE = 5,    /* key: id; struct workspace_case */
+	WORKSPACE_CASE = 5,    /* key: u32 number; a shelf of cases and orders (workspace_case.c) */
 	WORKSPACE_ENTRY = 6,   /* key: id ‖ thread ‖ u32 number; struct workspace_entry */
 	WORKSPACE_READS = 7,   /* key: id; the read records, 16 bytes each */
 	WORKSPACE_PART = 8,    /* key: id ‖ u16 attach ‖ u16 part; a slice of an attachment */
@@ -35,8 +35,8 @@ enum workspace_kind {
 	WORKSPACE_OPENED = 10, /* key: SHA-256 of sealed bytes; desk/opened_memo.c */
 	WORKSPACE_NOTE = 11,  /* key: a word; the archive of epoch keys, what was shown (shown.c) */
 	WORKSPACE_DRAFT = 12, /* key: id ‖ sort; a draft (kept.h) */
-	WORKSPACE_IDS = 13,   /* key: u32 number; the ids of cases and orders in the order of their
-			       * coming, so that a prefix is found without opening every case */
+	WORKSPACE_HEADS = 13, /* key: u32 number; the first bytes of the ids of cases and orders in
+			       * the order of their coming, to find a prefix without opening all */
 	WORKSPACE_LIKE = 14,  /* key: id; the signature of an opened case (likes.c) */
 	WORKSPACE_FIGURE = 15, /* key: id; what figures need of an opened case (figures.c) */
 	WORKSPACE_HELD = 16, /* key: id ‖ u32 hour; a reply that the gateway holds (desk/tray.h) */
@@ -45,7 +45,9 @@ enum workspace_kind {
 	WORKSPACE_DUTY = 19, /* key: id of a book; a rota or a conflict that opened (duty_book.h) */
 	WORKSPACE_PLAN = 20, /* registers of sites, shares of plans (desk/planned.c) */
 	WORKSPACE_ORDER = 21, /* key: id ‖ u8 what; of sealed orders (desk/order_store.h) */
-	WORKSPACE__MAX        /* so the kind with the highest number stands last */
+	WORKSPACE_PLACE =
+		22,    /* key: id; u32: its number in the order of coming, and so its shelf */
+	WORKSPACE__MAX /* so the kind with the highest number stands last */
 };
 
 /* A clock of a case, in hours (rules/clock.h); due 0: it does not run. */
@@ -125,6 +127,11 @@ int workspace_begin(struct workspace *ws) __attribute__((warn_unused_result));
 int workspace_begin_read(struct workspace *ws) __attribute__((warn_unused_result));
 int workspace_commit(struct workspace *ws) __attribute__((warn_unused_result));
 void workspace_abort(struct workspace *ws);
+/* Around a wait for the network that may come inside a transaction that writes: what was written is
+ * kept, so that no other terminal waits as well, and then it goes on. Between the two nothing is
+ * read or written. Where it fails, the outermost commit says so. */
+void workspace_pause(struct workspace *ws);
+void workspace_resume(struct workspace *ws);
 
 /* Something that lives in the workspace and keeps in memory what it has changed (search.c). settle:
  * before a transaction that wrote is committed, to write it; a failure rolls back. drop: when one
@@ -141,9 +148,6 @@ void *workspace_guest_of(const struct workspace *ws);
 
 /* 0 or enum err: ERR_NOT_FOUND, ERR_AUTH (damaged), ERR_IO, ERR_MEM. */
 int workspace_put(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
-		  const void *val, size_t len) __attribute__((warn_unused_result));
-/* The same for a key that has none: ERR_DUP where there is one, which stays. */
-int workspace_add(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
 		  const void *val, size_t len) __attribute__((warn_unused_result));
 int workspace_get(struct workspace *ws, enum workspace_kind kind, const void *key, size_t key_len,
 		  uint8_t **val, size_t *len) __attribute__((warn_unused_result));
@@ -165,11 +169,14 @@ int workspace_count(struct workspace *ws, enum workspace_kind kind, size_t *cnt)
 	__attribute__((warn_unused_result));
 void workspace_free(void *val, size_t len);
 
-/* Puts cases, all or none; a new id is added to the ids. */
+/* Puts cases, all or none. */
 int workspace_case_put(struct workspace *ws, const struct workspace_case *list, size_t cnt)
 	__attribute__((warn_unused_result));
 int workspace_case_get(struct workspace *ws, const uint8_t id[static 16],
 		       struct workspace_case *out) __attribute__((warn_unused_result));
+/* Removes a case or order and its id; nothing where it is not there. */
+int workspace_case_del(struct workspace *ws, const uint8_t id[static 16])
+	__attribute__((warn_unused_result));
 /* All cases (kind 0) or all orders (kind 1); freed with workspace_free(list, cnt * sizeof(*list)).
  */
 int workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list, size_t *cnt)

@@ -1,4 +1,4 @@
-/* How cases, entries and the outbox are laid out inside records of the workspace (see workspace.h).
+/* How cases and entries are laid out inside records of the workspace (see workspace.h).
  * The layout is this file's own: another program never reads it. */
 #include "admin-cli/home/workspace.h"
 
@@ -9,15 +9,14 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
+#include "admin-cli/home/workspace_shelf.h"
 #include "crypto/buf.h"
 #include "crypto/err.h"
 
-#define LINE_LEN  (3 + 24 + 1 + 4 + 192 + 3 + 12 + 8 * WORKSPACE_CLOCKS)
-#define CASE_LEN  (1 + FRAME_RECORD_LEN + 2 + 4 * 4 + LINE_LEN)
+#define LINE_LEN (3 + 24 + 1 + 4 + 192 + 3 + 12 + 8 * WORKSPACE_CLOCKS)
+#define CASE_LEN (1 + FRAME_RECORD_LEN + 2 + 4 * 4 + LINE_LEN)
+_Static_assert(CASE_LEN <= SHELF_CASE_MAX, "a case has room on a shelf");
 #define ENTRY_REC (1 + 4 + 4 + 1 + KEY_SIG_LEN + 32 + SEAL_LEN)
-
-/* So many ids stand in a record of WORKSPACE_IDS; all of these but the last are full. */
-#define IDS_CNT 256
 
 /* A text of a line: u8 length, then the bytes. */
 static void
@@ -129,105 +128,151 @@ case_unpack(struct workspace_case *c, const uint8_t *val, size_t len)
 	return frame_record_get(&c->rec, rec);
 }
 
-static void
-ids_key(uint8_t key[static 4], size_t number)
-{
-	struct bufw w;
+/* Where a case of a list stands, or will. */
+struct placed {
+	uint32_t number;
+	size_t i;
+};
 
-	bufw_init(&w, key, 4);
-	bufw_u32(&w, (uint32_t)number);
+/* A case that comes twice keeps what comes last. */
+static int
+by_number(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return (x->i > y->i) - (x->i < y->i);
 }
 
-/* Adds ids behind those that are there: the last record is filled, then new ones follow. */
+/* Finds the places of cases, and gives places to those that have none. */
 static int
-ids_add(struct workspace *ws, const uint8_t *id, size_t cnt)
+find_places(struct workspace *ws, const struct workspace_case *list, size_t cnt, struct placed *at)
 {
-	uint8_t key[4], all[IDS_CNT * KEY_ID_LEN], *val = NULL;
-	size_t records, len = 0;
-	int err = workspace_count(ws, WORKSPACE_IDS, &records);
+	uint8_t *fresh = malloc(cnt * HEAD_LEN + 1);
+	uint32_t next = 0;
+	size_t fresh_cnt = 0;
+	int err = fresh ? heads_next(ws, &next) : ERR_MEM;
 
-	if (!err && records) {
-		ids_key(key, --records);
-		err = workspace_get(ws, WORKSPACE_IDS, key, sizeof(key), &val, &len);
-		if (!err && len > sizeof(all))
-			err = ERR_FORMAT;
-		if (!err)
-			memcpy(all, val, len);
-		workspace_free(val, len);
+	for (size_t i = 0; !err && i < cnt; i++) {
+		at[i].i = i;
+		err = place_get(ws, list[i].rec.id, &at[i].number);
+		if (err == ERR_NOT_FOUND)
+			err = place_put(ws, list[i].rec.id, at[i].number = next++);
+		else if (!err)
+			continue;
+		memcpy(fresh + HEAD_LEN * fresh_cnt++, list[i].rec.id, HEAD_LEN);
 	}
-	while (!err && cnt) {
-		if (len == sizeof(all)) {
-			records++;
-			len = 0;
-		}
-		size_t n = (sizeof(all) - len) / KEY_ID_LEN;
-		n = n < cnt ? n : cnt;
-		memcpy(all + len, id, n * KEY_ID_LEN);
-		len += n * KEY_ID_LEN;
-		id += n * KEY_ID_LEN;
-		cnt -= n;
-		ids_key(key, records);
-		err = workspace_put(ws, WORKSPACE_IDS, key, sizeof(key), all, len);
-	}
-	sodium_memzero(all, sizeof(all));
+	if (!err && fresh_cnt)
+		err = heads_add(ws, fresh, fresh_cnt);
+	workspace_free(fresh, cnt * HEAD_LEN + 1);
 	return err;
 }
 
-/* *fresh: it was not there before. */
+/* Puts cases, in the order of their numbers, onto their shelves. */
 static int
-put_one(struct workspace *ws, const struct workspace_case *c, bool *fresh)
+put_placed(struct workspace *ws, const struct workspace_case *list, const struct placed *at,
+	   size_t cnt)
 {
-	uint8_t buf[CASE_LEN];
-	size_t n = case_pack(buf, sizeof(buf), c);
+	struct shelf *s = cnt ? malloc(sizeof(*s)) : NULL;
+	int err = cnt && !s ? ERR_MEM : 0;
 
-	if (!n)
-		return ERR_RANGE;
-	int err = workspace_add(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n);
-	*fresh = !err;
-	if (err == ERR_DUP)
-		err = workspace_put(ws, WORKSPACE_CASE, c->rec.id, KEY_ID_LEN, buf, n);
-	sodium_memzero(buf, sizeof(buf));
+	for (size_t i = 0; !err && i < cnt; i++) {
+		uint32_t number = at[i].number / SHELF_CNT, place = at[i].number % SHELF_CNT;
+
+		if (i == 0 || number != s->number)
+			err = shelf_read(ws, number, s);
+		s->len[place] = (uint16_t)case_pack(s->val[place], sizeof(s->val[0]),
+						    &list[at[i].i]);
+		if (!err && !s->len[place])
+			err = ERR_RANGE;
+		if (!err && (i + 1 == cnt || at[i + 1].number / SHELF_CNT != number))
+			err = shelf_write(ws, s);
+	}
+	workspace_free(s, sizeof(*s));
 	return err;
 }
 
 int
 workspace_case_put(struct workspace *ws, const struct workspace_case *list, size_t cnt)
 {
-	uint8_t *fresh = malloc(cnt * KEY_ID_LEN + 1);
-	size_t fresh_cnt = 0;
-	int err = fresh ? workspace_begin(ws) : ERR_MEM;
+	struct placed *at = calloc(cnt + 1, sizeof(*at));
+	int err = at ? workspace_begin(ws) : ERR_MEM;
 
 	if (err) {
-		free(fresh);
+		free(at);
 		return err;
 	}
-	for (size_t i = 0; !err && i < cnt; i++) {
-		bool is_fresh;
-
-		err = put_one(ws, &list[i], &is_fresh);
-		if (!err && is_fresh)
-			memcpy(fresh + KEY_ID_LEN * fresh_cnt++, list[i].rec.id, KEY_ID_LEN);
+	err = find_places(ws, list, cnt, at);
+	if (!err) {
+		qsort(at, cnt, sizeof(*at), by_number);
+		err = put_placed(ws, list, at, cnt);
 	}
-	if (!err && fresh_cnt)
-		err = ids_add(ws, fresh, fresh_cnt);
-	workspace_free(fresh, cnt * KEY_ID_LEN + 1);
+	free(at);
 	if (!err)
 		return workspace_commit(ws);
 	workspace_abort(ws);
 	return err;
 }
 
+/* The case of that number; ERR_NOT_FOUND where it was removed. */
+static int
+shelf_get(struct workspace *ws, uint32_t number, struct workspace_case *out)
+{
+	struct shelf *s = malloc(sizeof(*s));
+	size_t place = number % SHELF_CNT;
+	int err = s ? shelf_read(ws, number / SHELF_CNT, s) : ERR_MEM;
+
+	if (!err)
+		err = s->len[place] ? case_unpack(out, s->val[place], s->len[place])
+				    : ERR_NOT_FOUND;
+	workspace_free(s, sizeof(*s));
+	return err;
+}
+
 int
 workspace_case_get(struct workspace *ws, const uint8_t id[static 16], struct workspace_case *out)
 {
-	uint8_t *val;
-	size_t len;
-	int err = workspace_get(ws, WORKSPACE_CASE, id, KEY_ID_LEN, &val, &len);
+	uint32_t number;
+	int err = place_get(ws, id, &number);
+
+	if (!err)
+		err = shelf_get(ws, number, out);
+	return !err && memcmp(out->rec.id, id, KEY_ID_LEN) ? ERR_FORMAT : err;
+}
+
+static int
+del_placed(struct workspace *ws, const uint8_t *id, uint32_t number)
+{
+	struct shelf *s = malloc(sizeof(*s));
+	int err = s ? shelf_read(ws, number / SHELF_CNT, s) : ERR_MEM;
+
+	if (!err) {
+		s->len[number % SHELF_CNT] = 0;
+		err = shelf_write(ws, s);
+	}
+	if (!err)
+		err = heads_del(ws, number);
+	workspace_free(s, sizeof(*s));
+	return err ? err : workspace_del(ws, WORKSPACE_PLACE, id, KEY_ID_LEN);
+}
+
+int
+workspace_case_del(struct workspace *ws, const uint8_t id[static 16])
+{
+	uint32_t number;
+	int err = workspace_begin(ws);
 
 	if (err)
 		return err;
-	err = case_unpack(out, val, len);
-	workspace_free(val, len);
+	err = place_get(ws, id, &number);
+	if (err != ERR_NOT_FOUND)
+		err = err ? err : del_placed(ws, id, number);
+	else
+		err = 0;
+	if (!err)
+		return workspace_commit(ws);
+	workspace_abort(ws);
 	return err;
 }
 
@@ -238,26 +283,44 @@ struct gather {
 };
 
 static int
-gather_case(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+gather_room(struct gather *g)
+{
+	size_t cap = 2 * g->cap + 64;
+	struct workspace_case *more = calloc(cap, sizeof(*more));
+
+	if (!more)
+		return ERR_MEM;
+	if (g->cnt)
+		memcpy(more, g->list, g->cnt * sizeof(*more));
+	workspace_free(g->list, g->cnt * sizeof(*g->list));
+	g->list = more;
+	g->cap = cap;
+	return 0;
+}
+
+static int
+gather_shelf(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
 	struct gather *g = arg;
+	struct buf b;
+	int err = 0;
 
 	(void)key;
 	(void)key_len;
-	if (g->cnt == g->cap) { /* more than were counted: another terminal has put some */
-		size_t cap = 2 * g->cap + 64;
-		struct workspace_case *more = calloc(cap, sizeof(*more));
-		if (!more)
-			return ERR_MEM;
-		if (g->cnt)
-			memcpy(more, g->list, g->cnt * sizeof(*more));
-		workspace_free(g->list, g->cnt * sizeof(*g->list));
-		g->list = more;
-		g->cap = cap;
+	buf_init(&b, val, len);
+	while (!err && b.left && !b.bad) {
+		size_t n;
+		const uint8_t *one = shelf_next(&b, &n);
+
+		if (!one)
+			continue;
+		if (g->cnt == g->cap) /* another terminal has put some since they were counted */
+			err = gather_room(g);
+		if (!err)
+			err = case_unpack(&g->list[g->cnt], one, n);
+		g->cnt += !err && g->list[g->cnt].rec.kind == g->kind;
 	}
-	int err = case_unpack(&g->list[g->cnt], val, len);
-	g->cnt += !err && g->list[g->cnt].rec.kind == g->kind;
-	return err;
+	return err ? err : buf_end(&b);
 }
 
 int
@@ -266,11 +329,12 @@ workspace_case_list(struct workspace *ws, int kind, struct workspace_case **list
 	struct gather g = { .kind = kind };
 	int err = workspace_count(ws, WORKSPACE_CASE, &g.cap);
 
+	g.cap *= SHELF_CNT;
 	if (!err && g.cap && !(g.list = calloc(g.cap, sizeof(*g.list))))
 		err = ERR_MEM;
 	if (!err)
-		err = workspace_each(ws, WORKSPACE_CASE, gather_case, &g);
-	if (err) {
+		err = workspace_each(ws, WORKSPACE_CASE, gather_shelf, &g);
+	if (err || !g.cnt) {
 		workspace_free(g.list, g.cnt * sizeof(*g.list));
 		g = (struct gather){ 0 };
 	}
@@ -288,36 +352,42 @@ struct search {
 	char others[160];
 };
 
+/* Looks at the case of that number, whose head is right. */
 static int
-search_id(struct search *s, const uint8_t *id)
+search_case(struct search *s, uint32_t number)
 {
 	struct workspace_case c;
 	char hex[33];
-	int err = workspace_case_get(s->ws, id, &c);
+	int err = shelf_get(s->ws, number, &c);
 
-	if (err || c.rec.kind != s->kind)
+	if (err || c.rec.kind != s->kind || !term_prefix_match(c.rec.id, s->want, s->digits))
 		return err == ERR_NOT_FOUND ? 0 : err;
 	if (s->found++ < 4) {
 		size_t n = strlen(s->others);
 		snprintf(s->others + n, sizeof(s->others) - n, "%s%.12s", n ? ", " : "",
-			 term_hex(hex, id, 16));
+			 term_hex(hex, c.rec.id, 16));
 	}
 	s->hit = c;
 	return 0;
 }
 
-/* Five candidates are enough to say that there are several. */
+/* Five candidates are enough to say that there are several. A prefix has two digits at least, so
+ * that the first byte alone passes over nearly all. */
 static int
-search_ids(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
+search_heads(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
 {
 	struct search *s = arg;
+	size_t digits = s->digits < 2 * HEAD_LEN ? s->digits : 2 * HEAD_LEN;
+	struct buf b;
 	int err = 0;
 
-	(void)key;
-	(void)key_len;
-	for (size_t i = 0; !err && i + KEY_ID_LEN <= len && s->found < 5; i += KEY_ID_LEN)
-		if (term_prefix_match(val + i, s->want, s->digits))
-			err = search_id(s, val + i);
+	buf_init(&b, key, key_len);
+	uint32_t first = buf_u32(&b) * HEADS_CNT;
+	for (size_t i = 0; !err && HEAD_LEN * (i + 1) <= len && s->found < 5; i++) {
+		const uint8_t *head = val + HEAD_LEN * i;
+		if (head[0] == s->want[0] && term_prefix_match(head, s->want, digits))
+			err = search_case(s, first + (uint32_t)i);
+	}
 	return err;
 }
 
@@ -344,7 +414,7 @@ workspace_case_find(struct session *ses, int kind, const char *prefix, struct wo
 		s.found = !err && s.hit.rec.kind == kind;
 		err = err == ERR_NOT_FOUND ? 0 : err;
 	} else {
-		err = workspace_each(ses->workspace, WORKSPACE_IDS, search_ids, &s);
+		err = workspace_each(ses->workspace, WORKSPACE_HEADS, search_heads, &s);
 	}
 	if (err)
 		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
@@ -419,178 +489,4 @@ workspace_entry_get(struct workspace *ws, const uint8_t id[static 16], int threa
 	err = buf_end(&b);
 	workspace_free(val, len);
 	return err;
-}
-
-/* A text in a record: u32 length, then the bytes; the length 0xffffffff stands for NULL. */
-static void
-put_text(struct bufw *w, const char *text)
-{
-	bufw_u32(w, text ? (uint32_t)strlen(text) : UINT32_MAX);
-	if (text)
-		bufw_text(w, text);
-}
-
-static char *
-get_text(struct buf *b)
-{
-	uint32_t n = buf_u32(b);
-	const uint8_t *p = n == UINT32_MAX || b->bad ? NULL : buf_take(b, n);
-
-	return p ? strndup((const char *)p, n) : NULL;
-}
-
-static int
-out_put(struct workspace *ws, const struct workspace_out *o)
-{
-	size_t cap = 128, len[3] = { o->json ? strlen(o->json) : 0, o->extra ? strlen(o->extra) : 0,
-				     o->error ? strlen(o->error) : 0 };
-	struct bufw w;
-	uint8_t key[8], *buf;
-
-	cap += len[0] + len[1] + len[2];
-	buf = malloc(cap);
-	if (!buf)
-		return ERR_MEM;
-	bufw_init(&w, key, sizeof(key));
-	bufw_u64(&w, o->seq);
-	bufw_init(&w, buf, cap);
-	bufw_bytes(&w, o->id, 16);
-	bufw_u8(&w, o->kind);
-	bufw_u8(&w, o->thread);
-	bufw_u16(&w, o->type);
-	bufw_u16(&w, o->desk);
-	bufw_u32(&w, o->hour);
-	bufw_u32(&w, o->written);
-	bufw_u64(&w, o->leaves);
-	bufw_u32(&w, o->group);
-	put_text(&w, o->json);
-	put_text(&w, o->extra);
-	put_text(&w, o->error);
-	int err = bufw_end(&w);
-	if (!err)
-		err = workspace_put(ws, WORKSPACE_OUTBOX, key, sizeof(key), buf, w.len);
-	workspace_free(buf, cap);
-	return err;
-}
-
-int
-workspace_out_add(struct workspace *ws, struct workspace_out *o)
-{
-	static const char name[] = "outbox";
-	uint8_t *val, next[8];
-	struct buf b;
-	struct bufw w;
-	size_t len;
-	int err = workspace_begin(ws);
-
-	if (err)
-		return err;
-	o->seq = 1;
-	err = workspace_get(ws, WORKSPACE_META, name, sizeof(name) - 1, &val, &len);
-	if (!err) {
-		buf_init(&b, val, len);
-		o->seq = buf_u64(&b) + 1;
-		workspace_free(val, len);
-	} else if (err == ERR_NOT_FOUND) {
-		err = 0;
-	}
-	bufw_init(&w, next, sizeof(next));
-	bufw_u64(&w, o->seq);
-	if (!err)
-		err = workspace_put(ws, WORKSPACE_META, name, sizeof(name) - 1, next, sizeof(next));
-	if (!err)
-		err = out_put(ws, o);
-	if (!err)
-		return workspace_commit(ws);
-	workspace_abort(ws);
-	return err;
-}
-
-int
-workspace_out_update(struct workspace *ws, const struct workspace_out *o)
-{
-	return out_put(ws, o);
-}
-
-int
-workspace_out_del(struct workspace *ws, uint64_t seq)
-{
-	uint8_t key[8];
-	struct bufw w;
-
-	bufw_init(&w, key, sizeof(key));
-	bufw_u64(&w, seq);
-	return workspace_del(ws, WORKSPACE_OUTBOX, key, sizeof(key));
-}
-
-struct outs {
-	struct workspace_out *list;
-	size_t cnt;
-};
-
-static int
-gather_out(void *arg, const uint8_t *key, size_t key_len, const uint8_t *val, size_t len)
-{
-	struct outs *g = arg;
-	struct buf b;
-
-	struct workspace_out *more = realloc(g->list, (g->cnt + 1) * sizeof(*more));
-	if (!more)
-		return ERR_MEM;
-	g->list = more;
-	struct workspace_out *o = &g->list[g->cnt];
-	*o = (struct workspace_out){ 0 };
-	buf_init(&b, key, key_len);
-	o->seq = buf_u64(&b);
-	buf_init(&b, val, len);
-	buf_bytes(&b, o->id, sizeof(o->id), sizeof(o->id));
-	o->kind = buf_u8(&b);
-	o->thread = buf_u8(&b);
-	o->type = buf_u16(&b);
-	o->desk = buf_u16(&b);
-	o->hour = buf_u32(&b);
-	o->written = buf_u32(&b);
-	o->leaves = buf_u64(&b);
-	o->group = buf_u32(&b);
-	o->json = get_text(&b);
-	o->extra = get_text(&b);
-	o->error = get_text(&b);
-	g->cnt++;
-	return buf_end(&b);
-}
-
-static int
-by_seq(const void *a, const void *b)
-{
-	const struct workspace_out *x = a, *y = b;
-
-	return (x->seq > y->seq) - (x->seq < y->seq);
-}
-
-int
-workspace_out_list(struct workspace *ws, struct workspace_out **list, size_t *cnt)
-{
-	struct outs g = { 0 };
-	int err = workspace_each(ws, WORKSPACE_OUTBOX, gather_out, &g);
-
-	if (err) {
-		workspace_out_free(g.list, g.cnt);
-		g = (struct outs){ 0 };
-	}
-	if (g.cnt > 1)
-		qsort(g.list, g.cnt, sizeof(*g.list), by_seq);
-	*list = g.list;
-	*cnt = g.cnt;
-	return err;
-}
-
-void
-workspace_out_free(struct workspace_out *list, size_t cnt)
-{
-	for (size_t i = 0; i < cnt; i++) {
-		workspace_free(list[i].json, list[i].json ? strlen(list[i].json) : 0);
-		workspace_free(list[i].extra, list[i].extra ? strlen(list[i].extra) : 0);
-		free(list[i].error);
-	}
-	free(list);
 }

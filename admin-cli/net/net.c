@@ -14,6 +14,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/home/home.h"
 #include "crypto/err.h"
+#include "crypto/leaf.h"
 
 #define BUSY_FIRST_MS 100u
 #define BUSY_MOST_MS  1600u
@@ -236,6 +237,8 @@ set_request(struct net *n, struct net_transfer *t, const char *path, const uint8
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->error);
 	curl_easy_setopt(c, CURLOPT_PRIVATE, t);
+	/* the roster comes as gzip alone, an answer never does */
+	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, post ? NULL : "gzip");
 	if (post) {
 		curl_easy_setopt(c, CURLOPT_POST, 1L);
 		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)FRAME_LEN);
@@ -433,11 +436,13 @@ net_build(struct session *ses, const struct net_request *q, uint64_t minute,
 	};
 	/*
 	 * The nonce is free while no puzzle is due. A member's is random, so that no two requests
-	 * are alike and an old answer never fits a new request. A source's stays zero as in the
-	 * page, or else the gateway could tell which sources use this tool.
+	 * are alike and an old answer never fits a new request. A source's is as in the page, or
+	 * else the gateway could tell who uses this tool: zeros, and nonce_end.
 	 */
 	if (!q->key)
 		randombytes_buf(f.nonce, sizeof(f.nonce));
+	if (q->nonce_end)
+		memcpy(f.nonce + FRAME_NONCE_LEN - LEAF_NONCE_LEN, q->nonce_end, LEAF_NONCE_LEN);
 	err = frame_request_build(frame, &f, g->card.id, q->key ? q->key : &k->sign);
 	return err ? session_fail_err(ses, err, "%s",
 				      q->what ? q->what : _("The frame cannot be made"))
@@ -583,15 +588,11 @@ net_get(struct session *ses, const char *path, size_t max, uint8_t **out, size_t
 	struct net_transfer s = { .cap = max, .grow = true };
 	int err = net_open(ses);
 
-	*out = NULL;
-	*len = 0;
 	if (!err)
 		err = transfer(ses, path, NULL, &s);
-	if (err) {
+	if (err)
 		free(s.buf);
-		return err;
-	}
-	*out = s.buf; /* transferred */
-	*len = s.len;
-	return DAVY_OK;
+	*out = err ? NULL : s.buf; /* transferred */
+	*len = err ? 0 : s.len;
+	return err;
 }

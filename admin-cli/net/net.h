@@ -24,8 +24,9 @@ struct net_request {
 	const uint8_t *body; /* body_len bytes, padded with zeros; NULL: only zeros */
 	size_t body_len;
 	const struct key_sign
-		*key;     /* a source's, from its receipt; NULL: the member of this home */
-	bool keep_status; /* the caller handles every status: none becomes a failure */
+		*key;             /* a source's, from its receipt; NULL: the member of this home */
+	const uint8_t *nonce_end; /* the last LEAF_NONCE_LEN bytes of the nonce; NULL: zeros */
+	bool keep_status;         /* the caller handles every status: none becomes a failure */
 	const char *what; /* the beginning of a failure's sentence: _("The reply was not sent") */
 };
 
@@ -90,6 +91,16 @@ int net_get(struct session *ses, const char *path, size_t max, uint8_t **out, si
 /* Records what a status other than FRAME_OK means ("WHAT: sentence.") and returns the exit code.
  * All commands share this one table. `what` NULL: "It was not done". */
 int net_refusal(struct session *ses, const char *what, uint8_t status);
+
+/* Asks a server that is no gateway: POST of a text to a URL (http or https), at most 30 seconds.
+ * The answer is `len` bytes and a zero; nobody has signed it. */
+struct net_reply {
+	long status; /* of HTTP */
+	size_t len;
+	char body[4096];
+};
+int net_post(struct session *ses, const char *url, const void *text, size_t len,
+	     struct net_reply *out) __attribute__((warn_unused_result));
 
 /* The gateway's unix minute in the last verified answer; 0 where there was none. */
 uint64_t net_minute(const struct session *ses);

@@ -24,10 +24,8 @@ static const struct {
 	const char *name;
 	int (*make)(const json_t *what);
 } kinds[] = {
-	{ "xlsx", paper_xlsx },
-	{ "pdf", paper_pdf },
-	{ "dossier", paper_dossier },
-	{ "form", paper_form },
+	{ "xlsx", paper_xlsx }, { "pdf", paper_pdf },       { "dossier", paper_dossier },
+	{ "form", paper_form }, { "poster", paper_poster }, { "codes", paper_codes },
 };
 
 int

@@ -2,9 +2,12 @@
 #include "admin-cli/paper/paper_page.h"
 
 #include <cairo-pdf.h>
+#include <cairo-svg.h>
 #include <time.h>
 
 #include "admin-cli/paper/paper.h"
+
+#define QUIET 4 /* modules of white around a code (ISO 18004) */
 
 PangoLayout *
 page_layout(struct page *p, const char *what, const struct page_style *how)
@@ -71,15 +74,41 @@ about(cairo_surface_t *out, const json_t *what)
 	cairo_pdf_surface_set_metadata(out, CAIRO_PDF_METADATA_TITLE, paper_text(what, "title"));
 }
 
+void
+page_code(struct page *p, const QRcode *q, double x, double y, double side)
+{
+	double m = side / (q->width + 2 * QUIET);
+
+	cairo_save(p->cr);
+	cairo_set_antialias(p->cr, CAIRO_ANTIALIAS_NONE);
+	for (int i = 0; i < q->width * q->width; i++)
+		if (q->data[i] & 1)
+			cairo_rectangle(p->cr, x + (QUIET + i % q->width) * m,
+					y + (QUIET + i / q->width) * m, m, m);
+	cairo_fill(p->cr);
+	cairo_restore(p->cr);
+}
+
 int
 page_make(const json_t *what, void (*fill)(struct page *p, const json_t *what))
 {
-	cairo_surface_t *out = cairo_pdf_surface_create_for_stream(put, NULL, PAGE_WIDTH,
-								   PAGE_HEIGHT);
+	return page_make_as(what, fill, &(struct page_form){ PAGE_WIDTH, PAGE_HEIGHT, false });
+}
+
+int
+page_make_as(const json_t *what, void (*fill)(struct page *p, const json_t *what),
+	     const struct page_form *form)
+{
+	cairo_surface_t *out = form->svg
+				       ? cairo_svg_surface_create_for_stream(put, NULL, form->width,
+									     form->height)
+				       : cairo_pdf_surface_create_for_stream(put, NULL, form->width,
+									     form->height);
 	struct page p = { .cr = cairo_create(out) };
 	cairo_status_t status;
 
-	about(out, what);
+	if (!form->svg)
+		about(out, what);
 	fill(&p, what);
 	cairo_show_page(p.cr);
 	status = cairo_status(p.cr);
@@ -88,7 +117,7 @@ page_make(const json_t *what, void (*fill)(struct page *p, const json_t *what))
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = cairo_surface_status(out);
 	cairo_surface_destroy(out);
-	if (status != CAIRO_STATUS_SUCCESS)
+	if (status != CAIRO_STATUS_SUCCESS || p.failed)
 		return PAPER_FAILED;
 	return p.font_missing ? PAPER_NO_FONT : PAPER_OK;
 }

@@ -43,9 +43,11 @@ enum plan_said {
 	PLAN_OFFICE,      /* less than 40 % of the visits were outside office hours */
 	PLAN_REGISTERED,  /* the register is not the one that the plan names */
 	PLAN_UNFAIR,      /* thresholds that are not those of the chances */
+	PLAN_SEALED,      /* an order was sealed for something else than it answers */
 	/* to be known */
 	PLAN_ESCROW, /* somebody has not revealed; the desk above did */
 	PLAN_MISSED, /* a drawn site was not visited; a reason is given */
+	PLAN_UNSEEN, /* fewer orders have arrived than the result names visits */
 	/* not among the files, so not verified */
 	PLAN_NO_TABLE,
 	PLAN_NO_SHARE,
@@ -57,6 +59,7 @@ enum plan_said {
 	PLAN_GOOD_SHARES,
 	PLAN_GOOD_RESULT,
 	PLAN_GOOD_REGISTER,
+	PLAN_GOOD_SEALED, /* `have` of the `want` orders that arrived */
 	PLAN_SAID
 };
 
@@ -65,12 +68,13 @@ enum plan_said {
 
 struct plan_finding {
 	enum plan_said said;
-	size_t plan;      /* which of report.plan; PLAN_FILES_MAX: none */
-	const char *file; /* its name, or NULL */
-	bool approver;    /* of a share or reveal */
-	uint32_t site;    /* its line in the table, of a visit */
-	uint32_t day;     /* of a visit */
-	const char *why;  /* why it was missed; of the report's own */
+	size_t plan;                 /* which of report.plan; PLAN_FILES_MAX: none */
+	const char *file;            /* its name, or NULL */
+	bool approver;               /* of a share or reveal */
+	uint32_t site;               /* its line in the table, of a visit */
+	uint32_t day;                /* of a visit */
+	const char *why;             /* why it was missed, how it differs; of the report's own */
+	const char *order, *differs; /* the beginning of an order's id, and the code of why */
 	unsigned have, want;
 };
 
@@ -106,6 +110,12 @@ struct plan_report {
 int plan_verify(struct plan_report *r, const struct plan_file *files, size_t cnt)
 	__attribute__((warn_unused_result));
 void plan_report_free(struct plan_report *r);
+/* Adds what the orders say, which are no files: that `have` arrived of `want` visits of a plan. */
+void plan_report_unseen(struct plan_report *r, size_t plan, unsigned have, unsigned want);
+/* How one of them differs from what it answers (texts are borrowed), and how many do not. */
+void plan_report_differs(struct plan_report *r, size_t plan, const char *order, const char *code,
+			 const char *why);
+void plan_report_agree(struct plan_report *r, size_t plan, unsigned have, unsigned want);
 /* The word of a finding for programs: "bad-table". */
 const char *plan_said_name(enum plan_said said);
 /* Whether anything is wrong. */

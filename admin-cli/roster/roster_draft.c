@@ -77,6 +77,23 @@ member_json(const struct roster_member *m)
 	return o;
 }
 
+/* The public log; NULL where the draft names none. */
+static json_t *
+log_json(const struct roster *r)
+{
+	json_t *lines = json_array(), *o;
+
+	if (sodium_is_zero(r->log, sizeof(r->log))) {
+		json_decref(lines);
+		return NULL;
+	}
+	for (size_t i = 0; i < r->witness_cnt; i++)
+		json_array_append_new(lines, json_string(r->witness[i]));
+	o = json_pack("{s:o, s:i}", "witness", lines, "quorum", r->quorum);
+	put_b64(o, "key", r->log, sizeof(r->log));
+	return o;
+}
+
 int
 roster_draft_save(struct session *ses, const struct roster_draft *d)
 {
@@ -95,12 +112,13 @@ roster_draft_save(struct session *ses, const struct roster_draft *d)
 		json_array_append_new(members, member_json(&d->m->member[i]));
 	text_day_print(from, d->r.from);
 	text_day_print(until, d->r.until);
-	json_t *j = json_pack("{s:i, s:s%, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:o, s:o}", "v",
-			      1, "card", (char *)card, w.len, "version", (json_int_t)d->r.version,
-			      "previous", term_hex(prev, d->r.previous, 32), "from", from, "until",
-			      until, "backstop", d->r.backstop, "name", d->r.name, "name_en",
-			      d->r.name_en, "published", d->published, "desks", desks, "members",
-			      members);
+	json_t *j = json_pack("{s:i, s:s%, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:o*, s:o, s:o}",
+			      "v", 1, "card", (char *)card, w.len, "version",
+			      (json_int_t)d->r.version, "previous",
+			      term_hex(prev, d->r.previous, 32), "from", from, "until", until,
+			      "backstop", d->r.backstop, "name", d->r.name, "name_en", d->r.name_en,
+			      "published", d->published, "log", log_json(&d->r), "desks", desks,
+			      "members", members);
 	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	json_decref(j);
 	if (!text)
@@ -184,6 +202,28 @@ member_get(const json_t *o, struct roster_member *m)
 }
 
 static bool
+log_get(const json_t *o, struct roster *r)
+{
+	const json_t *lines = json_object_get(o, "witness");
+	uint32_t quorum;
+
+	if (!o)
+		return true; /* the draft names no log */
+	if (!get_b64(o, "key", r->log, sizeof(r->log)) ||
+	    !get_int(o, "quorum", ROSTER_QUORUM_MAX, &quorum) ||
+	    json_array_size(lines) > ROSTER_WITNESS_MAX)
+		return false;
+	r->quorum = (uint8_t)quorum;
+	for (; r->witness_cnt < json_array_size(lines); r->witness_cnt++) {
+		const char *s = json_string_value(json_array_get(lines, r->witness_cnt));
+		if (!s || strlen(s) >= ROSTER_WITNESS_LEN)
+			return false;
+		snprintf(r->witness[r->witness_cnt], ROSTER_WITNESS_LEN, "%s", s);
+	}
+	return true;
+}
+
+static bool
 draft_get(const json_t *j, struct roster_draft *d)
 {
 	const json_t *desks = json_object_get(j, "desks"), *members = json_object_get(j, "members");
@@ -198,6 +238,7 @@ draft_get(const json_t *j, struct roster_draft *d)
 	    !get_day(j, "until", &d->r.until) ||
 	    !get_text(j, "name", d->r.name, sizeof(d->r.name)) ||
 	    !get_text(j, "name_en", d->r.name_en, sizeof(d->r.name_en)) ||
+	    !log_get(json_object_get(j, "log"), &d->r) ||
 	    json_array_size(desks) > ROSTER_DESK_MAX ||
 	    json_array_size(members) > ROSTER_MEMBER_MAX)
 		return false;

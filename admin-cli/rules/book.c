@@ -18,6 +18,7 @@ const struct book_word book_kind[] = {
 	{ "LIST", N_("put under supervision by name") },
 	{ "PACKET", N_("illegal mining left unchecked: the posts that answer") },
 	{ "ACCIDENT", N_("an accident at a place of which sources had spoken") },
+	{ BOOK_TOLD, N_("an accident that another desk has declared") },
 	{ "XFER_DISC", N_("to discipline inspection") },
 	{ "XFER_ORG", N_("to the organisation department") },
 	{ "XFER_PS", N_("to public security") },
@@ -50,6 +51,8 @@ static const struct book_word states[] = {
 	{ "handed_over", N_("handed over") },
 	{ "acknowledged", N_("receipt given") },
 	{ "taken_up", N_("taken up") },
+	{ "alerted", N_("to be looked into") },
+	{ "looked_into", N_("looked into") },
 	{ "returned", N_("returned") },
 	{ "recalled", N_("recalled") },
 	{ "closed", N_("closed") },
@@ -128,15 +131,23 @@ book_machine(uint16_t type, const json_t *body)
 		return MACHINE_AWARD;
 	if (type == ENTRY_REWARD_BATCH)
 		return MACHINE_REWARD;
+	if (type == ENTRY_REFERRAL && !strcmp(schema_text(body, "kind"), BOOK_TOLD))
+		return MACHINE_ALERT;
 	if (type != ENTRY_ROTA)
 		return MACHINE_REFERRAL;
 	return strcmp(schema_text(body, "what"), "rota") != 0 ? MACHINE_CONFLICT : MACHINE_ROTA;
 }
 
-const enum machine_id book_machines[BOOK_MACHINES] = { MACHINE_REFERRAL, MACHINE_NEED,
-						       MACHINE_CAMPAIGN, MACHINE_ROTA,
-						       MACHINE_CONFLICT, MACHINE_PLAN,
-						       MACHINE_AWARD,    MACHINE_REWARD };
+bool
+book_blank(const json_t *first)
+{
+	return schema_is(first, "blank");
+}
+
+const enum machine_id book_machines[BOOK_MACHINES] = {
+	MACHINE_ALERT,    MACHINE_REFERRAL, MACHINE_NEED,  MACHINE_CAMPAIGN, MACHINE_ROTA,
+	MACHINE_CONFLICT, MACHINE_PLAN,     MACHINE_AWARD, MACHINE_REWARD
+};
 
 const char *
 book_machine_text(enum machine_id machine)
@@ -144,6 +155,8 @@ book_machine_text(enum machine_id machine)
 	switch (machine) {
 	case MACHINE_REFERRAL:
 		return N_("referral");
+	case MACHINE_ALERT:
+		return N_("accident");
 	case MACHINE_NEED:
 		return N_("need");
 	case MACHINE_CAMPAIGN:
@@ -301,9 +314,11 @@ has_post(const json_t *body, const char *at)
 static bool
 packet_complete(const json_t *body)
 {
-	return *schema_text(body, "county") && json_array_size(schema_list(body, "cases")) >= 2 &&
-	       *schema_text(body, "evidence") && has_post(body, "L0") && has_post(body, "L1") &&
-	       has_post(body, "REG");
+	bool two = json_array_size(schema_list(body, "cases")) >= 2 ||
+		   json_array_size(schema_list(body, "findings")) >= 2;
+
+	return *schema_text(body, "county") && two && *schema_text(body, "evidence") &&
+	       has_post(body, "L0") && has_post(body, "L1") && has_post(body, "REG");
 }
 
 /* How many sentences a text has: each ends with a mark, the last one with the text. */
@@ -370,6 +385,9 @@ book_complete(const json_t *body)
 		return true;
 	if (is_kind(body, "PACKET"))
 		return packet_complete(body);
+	if (is_kind(body, BOOK_TOLD))
+		return *schema_text(body, "county") && *schema_text(body, "reported") &&
+		       *schema_text(body, "evidence");
 	if (is_kind(body, "ACCIDENT"))
 		return *schema_text(body, "county") && *schema_text(body, "reported") &&
 		       *schema_text(body, "evidence") &&

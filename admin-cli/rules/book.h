@@ -16,9 +16,12 @@ struct book_word {
 };
 
 /* Each ended by a row without a code. */
-extern const struct book_word book_kind[];   /* TALK … XFER_JUD, PACKET, ACCIDENT, REFER */
+extern const struct book_word book_kind[];   /* TALK … XFER_JUD, PACKET, ACCIDENT, TOLD,
+					      * REFER */
 extern const struct book_word book_reason[]; /* NO_DUTY … */
 extern const struct book_word book_tier[];   /* ENT REG LEAD */
+/* The kind with which a desk is told of an accident that another has declared. */
+#define BOOK_TOLD "TOLD"
 /* What a code of these three means, for gettext; NULL where it is none. */
 const char *book_code_text(const char *code);
 /* The row with this code, or NULL. */
@@ -28,7 +31,7 @@ const struct book_word *book_find(const struct book_word *list, const char *code
 enum machine_id book_machine(uint16_t type, const json_t *body);
 
 /* The kinds of books, in the order in which they are shown. */
-#define BOOK_MACHINES 8
+#define BOOK_MACHINES 9
 extern const enum machine_id book_machines[BOOK_MACHINES];
 /* "referral", N_(): one of this kind in a word. */
 const char *book_machine_text(enum machine_id machine);
@@ -74,6 +77,12 @@ int book_level(const json_t *body);
 /* In lists, in place of a state: the first entry counts for nothing, so nothing in the book does.
  */
 #define BOOK_REFUSED "refused"
+/* Likewise: a need that is none and was sent so that nobody sees when there is one (desk/beat.h);
+ * and one that needs no more answers. */
+#define BOOK_BLANK "blank"
+#define BOOK_SPENT "spent"
+/* By the first entry. */
+bool book_blank(const json_t *first);
 
 enum book_late { BOOK_IN_TIME, BOOK_SOON, BOOK_LATE };
 /* The day by which a state is left that began on `since`; 0: none. `first` is the first entry. */

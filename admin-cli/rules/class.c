@@ -57,23 +57,13 @@ class_alarm(const struct fold *f, const struct fold *after)
 	       class_floor(after, NULL) > 1;
 }
 
-static bool
-has(const json_t *list, const char *code)
-{
-	size_t i;
-
-	for (i = 0; i < json_array_size(list); i++)
-		if (!strcmp(json_string_value(json_array_get(list, i)), code))
-			return true;
-	return false;
-}
-
 bool
 class_orphan(const struct fold *f)
 {
 	const char *lead = json_string_value(f->said[CLASS_REGULATOR]);
 
-	return (json_is_true(f->said[CLASS_NO_REGULATOR]) || has(f->said[CLASS_PLACE], "P-MISS")) &&
+	return (json_is_true(f->said[CLASS_NO_REGULATOR]) ||
+		schema_has(f->said[CLASS_PLACE], "P-MISS")) &&
 	       (!lead || !*lead);
 }
 

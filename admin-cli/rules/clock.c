@@ -4,6 +4,7 @@
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
+#include "crypto/text.h"
 
 #include <string.h>
 
@@ -55,35 +56,40 @@ clock_state_name(enum clock_state state)
 	return name[state];
 }
 
-static bool
-listed(const uint32_t *day, size_t cnt, uint32_t which)
-{
-	size_t i;
-
-	for (i = 0; i < cnt; i++)
-		if (day[i] == which)
-			return true;
-	return false;
-}
-
-#define LISTED(list, day) listed(list, sizeof(list) / sizeof(*(list)), day)
+#define LISTED(list, day) holidays_listed(list, sizeof(list) / sizeof(*(list)), day)
 
 bool
 clock_workday(uint32_t day)
 {
-	uint32_t weekday = (day + 4) % 7; /* 1 January 1970 was a Thursday; 0 is Sunday */
-
-	if (weekday == 0 || weekday == 6)
+	if (holidays_weekend(day))
 		return LISTED(days_work, day);
 	return !LISTED(days_off, day);
 }
 
-uint32_t
-clock_workday_after(uint32_t day, unsigned n)
+/* What the roots have signed for the year of that day; NULL: nothing, or the table has it. */
+static const struct holidays *
+signed_year(const struct clock_years *more, uint32_t day)
 {
+	unsigned year = text_day_year(day);
+	size_t i;
+
+	if (day > HOLIDAYS_UNTIL)
+		for (i = 0; more && i < more->cnt; i++)
+			if (more->year[i].year == year)
+				return &more->year[i];
+	return NULL;
+}
+
+/* A list counts for clocks that begin when it is in force, so that none which runs is moved. */
+uint32_t
+clock_workday_after(const struct clock_years *more, uint32_t day, unsigned n)
+{
+	uint32_t begun = day;
+
 	while (n) {
-		day++;
-		n -= clock_workday(day);
+		const struct holidays *h = signed_year(more, ++day);
+
+		n -= h && begun >= h->from ? holidays_works(h, day) : clock_workday(day);
 	}
 	return day;
 }
@@ -94,10 +100,23 @@ clock_holidays_until(void)
 	return HOLIDAYS_UNTIL;
 }
 
+unsigned
+clock_holidays_missing(const struct clock_years *more, uint32_t day)
+{
+	const uint32_t look[] = { day > HOLIDAYS_UNTIL ? day : HOLIDAYS_UNTIL,
+				  day + CLOCK_HOLIDAYS_SOON };
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (look[i] > HOLIDAYS_UNTIL && !signed_year(more, look[i]))
+			return text_day_year(look[i]);
+	return 0;
+}
+
 /* The hour at which a clock of this row is due that begins at the end of `day`; 0: there is none.
  */
 static uint32_t
-due_of(enum row row, int severity, uint32_t day)
+due_of(enum row row, int severity, uint32_t day, const struct clock_years *more)
 {
 	const struct clock_span *s = &spans[row][severity - 1];
 
@@ -107,14 +126,14 @@ due_of(enum row row, int severity, uint32_t day)
 	case CLOCK_DAYS:
 		return (day + 1 + s->n) * DAY;
 	case CLOCK_WORKDAYS:
-		return (clock_workday_after(day, s->n) + 1) * DAY;
+		return (clock_workday_after(more, day, s->n) + 1) * DAY;
 	default:
 		return 0;
 	}
 }
 
 uint32_t
-clock_due(enum clock_id id, int severity, uint32_t day)
+clock_due(enum clock_id id, int severity, uint32_t day, const struct clock_years *more)
 {
 	static const uint8_t row[CLOCK__MAX] = {
 		[CLOCK_READ] = ROW_READ,       [CLOCK_DECIDE] = ROW_DECIDE,
@@ -122,7 +141,7 @@ clock_due(enum clock_id id, int severity, uint32_t day)
 		[CLOCK_ANSWER] = ROW_ANSWER,   [CLOCK_LATEST] = ROW_LATEST,
 	};
 
-	return id == CLOCK_REPLY ? 0 : due_of(row[id], severity, day);
+	return id == CLOCK_REPLY ? 0 : due_of(row[id], severity, day, more);
 }
 
 /* What the source says of the danger, and no triage yet. */
@@ -226,13 +245,14 @@ scan(struct begun *b, const struct fold_input *in, const struct fold *f)
  * the old hour stays where it is earlier: a severity that is known late puts nobody in the wrong.
  */
 static struct clock_time
-run(const struct fold *f, enum row row, uint32_t day, bool urgent)
+run(const struct fold *f, enum row row, uint32_t day, bool urgent, const struct clock_years *more)
 {
 	int now = clock_severity(f, urgent), was = counted(f, f->severity_was, urgent);
-	struct clock_time c = { .from = (day + 1) * DAY, .due = due_of(row, now, day) };
+	struct clock_time c = { .from = (day + 1) * DAY, .due = due_of(row, now, day, more) };
 
 	if (now < was && f->severity_day > day) {
-		uint32_t before = due_of(row, was, day), raised = due_of(row, now, f->severity_day);
+		uint32_t before = due_of(row, was, day, more),
+			 raised = due_of(row, now, f->severity_day, more);
 
 		c.due = before && before < raised ? before : raised;
 	}
@@ -261,20 +281,20 @@ clock_fold(struct clock_time out[static CLOCK__MAX], const struct fold_input *in
 		return;
 	scan(&b, in, f);
 	if (!f->acked)
-		out[CLOCK_READ] = run(f, ROW_READ, b.sent, urgent);
+		out[CLOCK_READ] = run(f, ROW_READ, b.sent, urgent, in->years);
 	if (state & (IN(RECEIVED) | IN(IN_TRIAGE) | IN(NEEDS_INFO)))
-		out[CLOCK_DECIDE] = run(f, ROW_DECIDE, b.sent, urgent);
+		out[CLOCK_DECIDE] = run(f, ROW_DECIDE, b.sent, urgent, in->years);
 	if (state & (IN(ACCEPTED) | IN(SEALED)) &&
-	    due_of(ROW_APPROVE, clock_severity(f, urgent), 0))
-		out[CLOCK_APPROVE] = run(f, ROW_APPROVE, b.accepted, urgent);
+	    due_of(ROW_APPROVE, clock_severity(f, urgent), 0, NULL))
+		out[CLOCK_APPROVE] = run(f, ROW_APPROVE, b.accepted, urgent, in->years);
 	if (state & (IN(ACCEPTED) | IN(SEALED) | IN(IN_ACTION) | IN(RECHECK))) {
-		out[CLOCK_VERIFY] = run(f, ROW_VERIFY, b.accepted, urgent);
+		out[CLOCK_VERIFY] = run(f, ROW_VERIFY, b.accepted, urgent, in->years);
 		extend(&out[CLOCK_VERIFY], f, clock_severity(f, urgent));
 	}
 	if (state & (IN(VERIFIED) | IN(VERIFIED_UNFOUNDED)))
-		out[CLOCK_ANSWER] = run(f, ROW_ANSWER, b.verified, urgent);
+		out[CLOCK_ANSWER] = run(f, ROW_ANSWER, b.verified, urgent, in->years);
 	if (!b.spoke && !(state & (IN(CLOSED_ABUSE) | IN(PURGED))))
-		out[CLOCK_LATEST] = run(f, ROW_LATEST, b.sent, urgent);
+		out[CLOCK_LATEST] = run(f, ROW_LATEST, b.sent, urgent, in->years);
 }
 
 /* The gateway's hour, `hours` after the clock began. */

@@ -18,6 +18,14 @@
 #include <stdint.h>
 
 #include "admin-cli/rules/fold_state.h"
+#include "crypto/holidays.h"
+
+/* The years that the table of holidays lacks, one each, as the roots have signed them. */
+#define CLOCK_YEARS 8
+struct clock_years {
+	size_t cnt;
+	struct holidays year[CLOCK_YEARS];
+};
 
 /* In the order in which they come in the life of a case. */
 enum clock_id {
@@ -66,7 +74,7 @@ int clock_severity(const struct fold *f, bool urgent);
 /* The hour at which a clock is due that begins with the end of `day`, by the table; 0: there is
  * none.
  */
-uint32_t clock_due(enum clock_id id, int severity, uint32_t day);
+uint32_t clock_due(enum clock_id id, int severity, uint32_t day, const struct clock_years *more);
 /* The clocks of a case that was folded from these entries. */
 void clock_fold(struct clock_time out[static CLOCK__MAX], const struct fold_input *in,
 		const struct fold *f, bool urgent);
@@ -81,12 +89,19 @@ enum clock_seen clock_seen(enum clock_id id, const struct clock_record *rec);
 /* The one that is due first; CLOCK__MAX: none runs. */
 enum clock_id clock_next(const struct clock_time clock[static CLOCK__MAX]);
 
-/* Whether people work on that day (unix day); and the n-th working day after `day`. Outside the
- * table of holidays Monday to Friday count, which is never too late but for a moved weekend. */
+/* Whether people work on that day (unix day), by the table of this davy. Outside of it Monday to
+ * Friday count. Draws of visits use it, which others verify with a davy alone. */
 bool clock_workday(uint32_t day);
-uint32_t clock_workday_after(uint32_t day, unsigned n);
+/* The n-th working day after `day`, for a clock that begins with the end of that day: by the table,
+ * and in the years that it lacks by the holidays that the roots have signed (NULL: none), as far as
+ * these count for it. Without either it is never too late but for a moved weekend. */
+uint32_t clock_workday_after(const struct clock_years *more, uint32_t day, unsigned n);
 /* The last day of the table of holidays. */
 uint32_t clock_holidays_until(void);
+/* The year of which neither the table nor `more` has the holidays, from CLOCK_HOLIDAYS_SOON days
+ * before it begins; 0: none is missed on that day. */
+#define CLOCK_HOLIDAYS_SOON 30
+unsigned clock_holidays_missing(const struct clock_years *more, uint32_t day);
 
 /* How many, in bands: "0   ", "1-4 ", "5-19", "20+ ", each of four bytes. */
 const char *clock_band(size_t cnt);

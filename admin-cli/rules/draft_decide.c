@@ -110,19 +110,13 @@ bool
 draft_asks(const struct draft *d, unsigned field)
 {
 	size_t row = row_of(draft_words(d, DRAFT_OUTCOME));
-	const json_t *place = d->f.said[CLASS_PLACE];
-	size_t i;
 
 	if (draft_needs(d, field))
 		return true;
 	switch (field) {
 	case CLASS_REGULATOR:
-		if (json_is_true(d->f.said[CLASS_NO_REGULATOR]))
-			return true;
-		for (i = 0; i < json_array_size(place); i++)
-			if (!strcmp(json_string_value(json_array_get(place, i)), "P-MISS"))
-				return true;
-		return false;
+		return json_is_true(d->f.said[CLASS_NO_REGULATOR]) ||
+		       schema_has(d->f.said[CLASS_PLACE], "P-MISS");
 	case CLASS_RECURRENCE:
 	case CLASS_CAMPAIGN:
 	case CLASS_LINKS:

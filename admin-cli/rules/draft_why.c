@@ -333,12 +333,9 @@ by_merge(const struct draft *d, unsigned field)
 static json_t *
 order_kind(const struct draft *d)
 {
-	const json_t *place = d->f.said[CLASS_PLACE];
-	bool joint = false;
+	bool joint = schema_has(d->f.said[CLASS_PLACE], "P-MIXED");
 	size_t i;
 
-	for (i = 0; i < json_array_size(place); i++)
-		joint |= !strcmp(json_string_value(json_array_get(place, i)), "P-MIXED");
 	for (i = 0; i < d->f.hazard_cnt; i++)
 		joint |= !strncmp(d->f.hazard[i], "IM-", 3);
 	return d->f.hazard_cnt ? json_string(joint ? "JOINT" : "SURPRISE") : NULL;

@@ -25,6 +25,7 @@ const struct entry_field tip_fields[] = {
 	{ .name = "keep_from", .kind = FIELD_WORDS, .max = 16 },
 	{ .name = "keep_from_text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ .name = "act_care", .kind = FIELD_TEXT, .max = 32 },
+	{ .name = "basis", .kind = FIELD_TEXT, .max = 32 },
 	{ .name = "taken", .kind = FIELD_TEXT, .max = 16 }, /* typed by staff, and how it came */
 	{ .name = "media", .kind = FIELD_MEDIA, .max = 8 },
 	{ 0 },
@@ -54,6 +55,12 @@ const struct entry_field claim_fields[] = {
 
 const struct entry_field text_fields[] = {
 	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ 0 },
+};
+
+const struct entry_field traced_note_fields[] = {
+	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
+	{ .name = "paper", .kind = FIELD_TEXT, .max = 32 }, /* printed, or a photo looked at */
 	{ 0 },
 };
 
@@ -160,9 +167,15 @@ const struct entry_field hold_fields[] = {
 		.name = "why", .kind = FIELD_TEXT, .max = 400                                      \
 	}
 
-/* An abstract, and the need that carries it. */
 const struct entry_field abstract_fields[] = {
 	ABSTRACT_FIELDS(true),
+	{ 0 },
+};
+
+/* A need carries an abstract; a blank one carries nothing. */
+const struct entry_field need_fields[] = {
+	ABSTRACT_FIELDS(false),
+	{ .name = "blank", .kind = FIELD_BOOL },
 	{ 0 },
 };
 
@@ -180,6 +193,7 @@ const struct entry_field referral_fields[] = {
 	{ .name = "signed_off", .kind = FIELD_DAY },
 	{ .name = "county", .kind = FIELD_COUNTY },
 	{ .name = "cases", .kind = FIELD_IDS, .max = 16 },
+	{ .name = "findings", .kind = FIELD_WORDS, .max = 16 }, /* by their hashes */
 	{ .name = "posts", .kind = FIELD_WORDS, .max = 12 },
 	{ 0 },
 };
@@ -192,7 +206,7 @@ const struct entry_field campaign_fields[] = {
 	{ .name = "from", .kind = FIELD_DAY, .needed = true },
 	{ .name = "until", .kind = FIELD_DAY, .needed = true },
 	{ .name = "scope", .kind = FIELD_TEXT, .max = 1000 },
-	{ .name = "quota", .kind = FIELD_TEXT, .max = 1000 },
+	{ .name = "quota", .kind = FIELD_NUMBER, .max = 100000 }, /* visits */
 	{ .name = "checklist", .kind = FIELD_CODES, .max = 30, .axis = TAXONOMY_HAZARD },
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },
@@ -256,14 +270,9 @@ const struct entry_field cosign_fields[] = {
 	{ 0 },
 };
 
-const struct entry_field schedule_fields[] = {
-	{ .name = "date", .kind = FIELD_DAY, .needed = true },
-	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
-	{ 0 },
-};
-
-/* The first entry of a visit under seal ("hours" and what follows it), or of an order that its desk
- * may read, which carries the abstract; fold_rule_order() asks for one of them whole. */
+/* The first entry of a visit under seal ("hours" and what follows it), or of an order that an
+ * integrity desk reads, which carries the abstract; fold_rule_order() asks for one of them whole.
+ */
 const struct entry_field order_fields[] = {
 	{ .name = "hours", .kind = FIELD_NUMBER, .max = UINT32_MAX },
 	{ .name = "late", .kind = FIELD_HEX, .max = 16 },
@@ -330,6 +339,7 @@ const struct entry_field arrive_fields[] = {
 	{ .name = "as", .kind = FIELD_CODE, .needed = true, .axis = TAXONOMY_ORDER_KIND },
 	{ .name = "at", .kind = FIELD_NUMBER, .max = UINT32_MAX },
 	{ .name = "site", .kind = FIELD_TEXT, .max = 64 },
+	{ .name = "county", .kind = FIELD_COUNTY },
 	{ .name = "seeds", .kind = FIELD_WORDS, .max = FOLD_LAYERS },
 	{ .name = "anomaly", .kind = FIELD_BOOL },
 	{ 0 },
@@ -338,6 +348,7 @@ const struct entry_field arrive_fields[] = {
 const struct entry_field findings_fields[] = {
 	{ .name = "count", .kind = FIELD_NUMBER, .needed = true, .max = FOLD_FINDINGS },
 	{ .name = "anomaly", .kind = FIELD_BOOL },
+	{ .name = "campaign", .kind = FIELD_HEX, .max = 16 }, /* for which they went */
 	{ .name = "text", .kind = FIELD_TEXT, .max = ENTRY_ROOM },
 	{ 0 },
 };

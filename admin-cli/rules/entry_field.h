@@ -6,10 +6,10 @@
 #include "admin-cli/rules/entry_type.h"
 
 extern const struct entry_field tip_fields[], talk_fields[], reply_fields[], empty_fields[],
-	claim_fields[], text_fields[], triage_fields[], correction_fields[], link_fields[],
-	restrict_fields[], reseal_fields[], file_keys_fields[], rota_fields[], hold_fields[],
-	abstract_fields[], referral_fields[], campaign_fields[], book_move_fields[],
-	forward_fields[], split_fields[], propose_fields[], cosign_fields[], schedule_fields[],
+	claim_fields[], text_fields[], traced_note_fields[], triage_fields[], correction_fields[],
+	link_fields[], restrict_fields[], reseal_fields[], file_keys_fields[], rota_fields[],
+	hold_fields[], abstract_fields[], need_fields[], referral_fields[], campaign_fields[],
+	book_move_fields[], forward_fields[], split_fields[], propose_fields[], cosign_fields[],
 	order_fields[], layer_fields[], half_fields[], code_fields[], approve_fields[],
 	arm_fields[], release_fields[], take_fields[], depart_fields[], arrive_fields[],
 	findings_fields[], stop_fields[], finding_fields[], decision_fields[], rectify_fields[],

@@ -4,39 +4,13 @@
 #include "admin-cli/rules/entry_type.h"
 
 #include "admin-cli/rules/entry_field.h"
+#include "admin-cli/rules/entry_row.h"
 #include "admin-cli/rules/fold_rule.h"
 #include "admin-cli/rules/order_part.h"
 #include "crypto/entry.h"
 #include "crypto/frame.h"
 
 #define N_(text) text
-
-#define IN(log)    (1u << MACHINE_##log)
-#define BY(role)   (1u << BY_##role)
-#define BOOKS      (IN(REFERRAL) | IN(CAMPAIGN) | IN(NEED) | IN(AWARD) | IN(REWARD))
-#define DUTY       (IN(ROTA) | IN(CONFLICT))
-#define PLAN       .machines = IN(PLAN), .thread = FRAME_DESK
-#define REVIEWERS  (BY(TR) | BY(SR) | BY(IG))
-#define PLANNERS   (BY(PL) | BY(IG))
-#define INSPECTORS (BY(PL) | BY(IN))
-
-/* What a source says behind the entry that opened her log; where an entry of a desk stands in a
- * case, in a reward, and in an order behind the first; where the first one of a book stands. */
-#define BY_ANYBODY .roles = ENTRY_ANYBODY, .persons = 1
-#define OPENS(log) .machines = IN(log), .thread = FRAME_SOURCE, .op = FRAME_OPEN, .by_source = true
-#define OF_SOURCE                                                                                  \
-	.machines = IN(TIP) | IN(CLAIM), .thread = FRAME_SOURCE, .op = FRAME_APPEND,               \
-	.by_source = true, .schema = talk_fields
-#define IN_CASE       .machines = IN(TIP), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND
-#define FIRST_OF(log) .machines = IN(log), .thread = FRAME_DESK, .op = FRAME_BOOK_OPEN, .persons = 1
-#define IN_REWARD                                                                                  \
-	.machines = IN(REWARD), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND, .roles = BY(RW)
-
-#define SIGNED(n, who) .roles = (who), .persons = (n)
-#define IN_ORDER       .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_DESK_APPEND
-#define STOPS          .machines = IN(ORDER), .thread = FRAME_DESK, .op = FRAME_STOP
-/* A part of a sealed order. */
-#define A_PART .thread = FRAME_PARTS, .op = FRAME_PART_PUT, .persons = 1
 
 const struct entry_type entry_type[] = {
 	{ .no = ENTRY_TIP,
@@ -124,7 +98,10 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_REFERRAL,
 	  .name = "referral",
 	  .label = N_("referral"),
-	  FIRST_OF(REFERRAL),
+	  .machines = IN(REFERRAL) | IN(ALERT),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_BOOK_OPEN,
+	  .persons = 1,
 	  .roles = REVIEWERS,
 	  .schema = referral_fields,
 	  .apply = fold_rule_referral },
@@ -180,7 +157,9 @@ const struct entry_type entry_type[] = {
 	{ .no = ENTRY_HOLD,
 	  .name = "hold",
 	  .label = N_("hold"),
-	  IN_CASE,
+	  .machines = IN(TIP) | IN(ORDER),
+	  .thread = FRAME_DESK,
+	  .op = FRAME_DESK_APPEND, /* in an order FRAME_STOP */
 	  .proposable = true,
 	  SIGNED(2, BY(SR)),
 	  .schema = hold_fields,
@@ -283,24 +262,17 @@ const struct entry_type entry_type[] = {
 	  .machines = IN(ORDER),
 	  .thread = FRAME_DESK,
 	  .op = FRAME_ORDER_OPEN,
-	  SIGNED(1, PLANNERS),
+	  SIGNED(1, REVIEWERS | PLANNERS), /* under seal it takes PL, as its move says */
 	  .schema = order_fields,
 	  .form = order_form_order,
 	  .apply = fold_rule_order },
-	{ .no = ENTRY_SCHEDULE,
-	  .name = "schedule",
-	  .label = N_("schedule"),
-	  IN_ORDER,
-	  SIGNED(1, INSPECTORS),
-	  .schema = schedule_fields,
-	  .apply = fold_rule_schedule },
 	{ .no = ENTRY_ORDER_NOTE,
 	  .name = "order-note",
 	  .label = N_("order-note"),
 	  IN_ORDER,
 	  BY_ANYBODY,
-	  .schema = text_fields,
-	  .apply = fold_rule_note },
+	  .schema = traced_note_fields,
+	  .apply = fold_rule_order_note },
 	{ .no = ENTRY_ORDER_SEAL,
 	  .name = "order-seal",
 	  .label = N_("layer of an order"),
@@ -386,7 +358,7 @@ const struct entry_type entry_type[] = {
 	  .label = N_("need"),
 	  FIRST_OF(NEED),
 	  .roles = REVIEWERS | PLANNERS,
-	  .schema = abstract_fields,
+	  .schema = need_fields,
 	  .apply = fold_rule_need },
 	{ .no = ENTRY_ORDER_HALF,
 	  .name = "order-half",
@@ -473,7 +445,7 @@ const struct entry_type entry_type[] = {
 	  .thread = FRAME_DESK,
 	  .op = FRAME_DESK_APPEND,
 	  BY_ANYBODY,
-	  .schema = text_fields,
+	  .schema = traced_note_fields,
 	  .apply = fold_rule_book_note },
 	{ .no = ENTRY_FINDING,
 	  .name = "finding",

@@ -30,6 +30,18 @@ begin_own(struct fold_run *run, const struct fold_move *how)
 	return how->who[0]->home ? fold_begin_book(run) : FOLD_FOREIGN;
 }
 
+/* A desk is told by any other, so that no desk between the two can keep it back; but only one that
+ * is high enough, and of a place in its area. */
+static enum fold_reason
+begin_alert(struct fold_run *run, const struct fold_move *how)
+{
+	const struct fold_desk *at = &run->in->at;
+
+	if (at->known && !level_covers(at->area, schema_text(how->body, "county")))
+		return FOLD_LEVEL;
+	return fold_begin_book(run);
+}
+
 enum fold_reason
 fold_rule_referral(struct fold_run *run, const struct fold_move *how)
 {
@@ -39,16 +51,23 @@ fold_rule_referral(struct fold_run *run, const struct fold_move *how)
 		return FOLD_BODY;
 	if (at->known && at->level < book_level(how->body))
 		return FOLD_LEVEL;
-	return begin_own(run, how);
+	return run->f->machine == MACHINE_ALERT ? begin_alert(run, how) : begin_own(run, how);
 }
 
-/* A desk that may not get the abstract has nothing to do with it, whoever sent it there. */
+/* A desk that may not get the abstract has nothing to do with it, whoever sent it there. A blank
+ * one says nothing, and may be anywhere. */
 enum fold_reason
 fold_rule_need(struct fold_run *run, const struct fold_move *how)
 {
 	const struct fold_desk *at = &run->in->at;
 
-	if (!at->known || !level_allows(how->body, at->level, at->area))
+	if (!at->planning)
+		return FOLD_CLEAR;
+	if (book_blank(how->body))
+		return fold_begin_book(run);
+	if (!*schema_text(how->body, "text") || !json_array_size(schema_list(how->body, "hazard")))
+		return FOLD_BODY;
+	if (!level_allows(how->body, at->level, at->area))
 		return FOLD_LEVEL;
 	return fold_begin_book(run);
 }

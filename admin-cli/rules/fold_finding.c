@@ -131,10 +131,11 @@ days_fit(const struct fold_move *how, uint32_t *deadline)
 }
 
 /* A measure on the spot: each kind but "fix" leaves the finding where it is. People are got out by
- * one; everything else takes two. */
+ * one, which a second signs within a day; everything else takes two. */
 static enum fold_reason
-measure(const struct fold *f, const struct fold_move *how)
+measure(struct fold_run *run, const struct fold_move *how)
 {
+	const struct fold *f = run->f;
 	static const char *const kinds[] = { "warn", "fix-by", "stop-part", "stop", "evacuate",
 					     "seal", "cut",    "penalise",  "refer" };
 	const char *kind = schema_text(how->body, "kind");
@@ -147,7 +148,10 @@ measure(const struct fold *f, const struct fold_move *how)
 	if (f->state != ORDER_ON_SITE && f->state != ORDER_FINDINGS_FILED &&
 	    f->state != ORDER_SIGNED_OFF)
 		return FOLD_STATE;
-	return how->who_cnt >= 2 || !strcmp(kind, "evacuate") ? FOLD_FINE : FOLD_TWO;
+	if (how->who_cnt < 2 && strcmp(kind, "evacuate") != 0)
+		return FOLD_TWO;
+	run->e->open |= how->who_cnt < 2;
+	return FOLD_FINE;
 }
 
 enum fold_reason
@@ -162,7 +166,7 @@ fold_rule_finding_move(struct fold_run *run, const struct fold_move *how)
 	int to = leads_to(how);
 
 	if (how->type->no == ENTRY_DECISION && to < 0)
-		return measure(run->f, how);
+		return measure(run, how);
 	if (at == FOLD_FINDINGS)
 		return FOLD_NUMBER;
 	fold_finding_as(&as, run->f, at);

@@ -383,6 +383,12 @@ other_desk(const struct fold_move *m)
 }
 
 static bool
+own_desk(const struct fold_move *m)
+{
+	return m->who_cnt && m->who[0]->home;
+}
+
+static bool
 month_due(const struct fold_move *m)
 {
 	const char *due = schema_text(m->fold->book, "due");
@@ -444,6 +450,7 @@ static bool (*const guards[GUARD__MAX])(const struct fold_move *) = {
 	[GUARD_UNTIL_TODAY] = until_today,
 	[GUARD_NOT_WRITER] = not_writer,
 	[GUARD_OTHER_DESK] = other_desk,
+	[GUARD_OWN_DESK] = own_desk,
 	[GUARD_MONTH_DUE] = month_due,
 	[GUARD_CODE_FITS] = code_fits,
 };

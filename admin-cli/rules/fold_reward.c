@@ -79,15 +79,28 @@ code_fits(const struct fold_input *in, const json_t *body)
 	return fits;
 }
 
+/* A payment that was proposed is one of the claim before: nobody pays a new claim with it. */
+static void
+end_proposals(struct fold_run *run)
+{
+	for (size_t i = 0; i < run->in->entry_cnt; i++)
+		run->in->entry[i].open = false;
+}
+
 enum fold_reason
 fold_rule_claimed(struct fold_run *run, const struct fold_move *how)
 {
+	enum fold_reason reason;
+
 	if (!run->f->book)
 		return FOLD_FIRST;
 	run->f->code_fits = code_fits(run->in, how->body);
-	return fold_do_move(run->f,
-			    schema_number(how->body, "way") ? REWARD_CLAIMED : REWARD_DECLINED,
-			    how);
+	reason = fold_do_move(run->f,
+			      schema_number(how->body, "way") ? REWARD_CLAIMED : REWARD_DECLINED,
+			      how);
+	if (reason == FOLD_FINE)
+		end_proposals(run);
+	return reason;
 }
 
 enum fold_reason

@@ -531,6 +531,15 @@ fold_rule_propose(struct fold_run *run, const struct fold_move *how)
 	return reason;
 }
 
+/* What one member did, since it could not wait, and a second signs afterwards. */
+static enum fold_reason
+done_alone(struct fold_run *run, const struct fold_entry *e, struct fold_move *how)
+{
+	how->type = fold_rule_find(run->f->machine, e->type);
+	how->body = e->body;
+	return how->type ? apply(how->type, run, how) : FOLD_BODY;
+}
+
 enum fold_reason
 fold_rule_cosign(struct fold_run *run, const struct fold_move *how)
 {
@@ -552,7 +561,8 @@ fold_rule_cosign(struct fold_run *run, const struct fold_move *how)
 	both.who[0] = &p->who;
 	both.who[1] = &run->e->who;
 	both.who_cnt = 2;
-	reason = proposed(run, p->body, &both);
+	reason = p->type == ENTRY_PROPOSE ? proposed(run, p->body, &both)
+					  : done_alone(run, p, &both);
 	if (reason == FOLD_FINE)
 		p->open = false;
 	return reason;

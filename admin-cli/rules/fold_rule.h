@@ -87,6 +87,6 @@ enum fold_reason fold_rule_paid(struct fold_run *run, const struct fold_move *ho
 enum fold_reason fold_rule_collect(struct fold_run *run, const struct fold_move *how);
 /* What a reply of the desk that pays does in the log of a claim. */
 enum fold_reason fold_rule_told(struct fold_run *run, const struct fold_move *how);
-enum fold_reason fold_rule_schedule(struct fold_run *run, const struct fold_move *how);
+enum fold_reason fold_rule_order_note(struct fold_run *run, const struct fold_move *how);
 
 #endif

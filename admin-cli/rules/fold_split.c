@@ -1,6 +1,6 @@
 /*
  * Splitting a case: one tip, several matters. Some of its hazards leave it: misconduct of officials
- * to the integrity desk, another matter to an inspection desk or into another case. The rest goes
+ * to the integrity desk, another matter to a planning desk or into another case. The rest goes
  * on here, at its own level. Without it, sealing hides the mine together with the official, and
  * accepting shows the official to the queue.
  */

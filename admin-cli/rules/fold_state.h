@@ -12,6 +12,8 @@
 
 #include "admin-cli/rules/machine.h"
 
+struct clock_years;
+
 #define FOLD_NONE      SIZE_MAX
 #define FOLD_HAZARDS   4
 #define FOLD_HIDDEN    8  /* handles in a list (FORMATS §4, restrict) */
@@ -72,6 +74,7 @@ enum fold_reason {
 	FOLD_LOWER,     /* lowering S1 or S2, a floor or the start level takes two */
 	FOLD_UNREAD,    /* a reply before anybody acknowledged the tip */
 	FOLD_LEVEL,     /* the level, the exclusions or the county do not allow this desk */
+	FOLD_CLEAR,     /* an abstract at a desk that gets sealed orders alone */
 	FOLD_ABSTRACT,  /* names no accepted abstract of this case */
 	FOLD_PART,      /* the parts of a split do not fit the case */
 	FOLD_ANSWER,    /* this status cannot be said in this state */
@@ -82,6 +85,7 @@ enum fold_reason {
 	FOLD_NUMBER,    /* names no finding of this visit, or is not the next number */
 	FOLD_SHARE,     /* not what was committed to, or of another plan */
 	FOLD_EARLY,     /* the desk above reveals while the author still has time */
+	FOLD_QUIET,     /* words of who planned a visit, before it has arrived */
 	FOLD_GUARD,     /* + enum machine_guard: a guard of the move does not hold */
 	FOLD_REASON__MAX = FOLD_GUARD + GUARD__MAX
 };
@@ -115,12 +119,13 @@ struct fold_entry {
 	enum fold_verdict verdict;
 	enum fold_reason reason;
 	int from, to; /* states before and after; equal where nothing moved */
-	bool open;    /* an accepted proposal without its second signature */
+	bool open; /* an accepted proposal, or what could not wait, without its second signature */
 };
 
 /* The desk at which a log lies, as the roster tells it. */
 struct fold_desk {
 	bool known;
+	bool planning, integrity; /* its kind */
 	int level;
 	char area[7];
 };
@@ -134,6 +139,7 @@ struct fold_input {
 	/* Of a reward, where our keys open its blob: what a claim code must give (crypto/reward.h).
 	 */
 	const uint8_t *verifier, *gateway;
+	const struct clock_years *years; /* for the clocks (rules/clock.h); may be NULL */
 };
 
 /* One finding of a visit: its own state, and who must not be the one who checks or ends it. */

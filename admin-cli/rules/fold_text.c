@@ -38,6 +38,9 @@ static const struct {
 			    "members") },
 	[FOLD_UNREAD] = { "unread", N_("nobody has acknowledged the tip: davy case ack") },
 	[FOLD_LEVEL] = { "level", N_("the case's level, its exclusions or its county forbid it") },
+	[FOLD_CLEAR] = { "clear",
+			 N_("only planners get an abstract, and an integrity desk one of misconduct; other desks "
+			    "get sealed orders") },
 	[FOLD_ABSTRACT] = { "abstract", N_("it names no accepted abstract of this case") },
 	[FOLD_PART] = { "part",
 			N_("the parts do not fit: together they are the hazards of the case, each leaves or "
@@ -53,6 +56,9 @@ static const struct {
 	[FOLD_SHARE] = { "share", N_("it is not what was committed to, or it is of another plan") },
 	[FOLD_EARLY] = { "early",
 			 N_("who committed still has time to reveal: until the second day after both have committed") },
+	[FOLD_QUIET] = { "quiet",
+			 N_("who planned a visit writes no words into its log before it has arrived or was "
+			    "stopped: those who go would read them") },
 	[FOLD_ABOVE] = { "above", N_("one of the two members must be from a desk above") },
 };
 
@@ -156,6 +162,7 @@ static const char *const guard_text[GUARD__MAX] = {
 	[GUARD_FOUND_AGAIN] = N_("no look-back has found it again"),
 	[GUARD_NOT_WRITER] = N_("it takes another member than the one who opened it"),
 	[GUARD_OTHER_DESK] = N_("it takes a member of another desk"),
+	[GUARD_OWN_DESK] = N_("it takes a member of the desk at which it lies"),
 	[GUARD_MONTH_DUE] = N_("its month has not come"),
 	[GUARD_CODE_FITS] = N_("the claim code does not fit"),
 };
@@ -185,9 +192,9 @@ fold_state_text(enum machine_id machine, const char *state)
 							       : TAXONOMY__MAX;
 	const struct taxonomy_word *w = taxonomy_find(axis, state);
 
-	if (axis == TAXONOMY__MAX)
+	if (axis == TAXONOMY__MAX || !strcmp(state, BOOK_REFUSED))
 		return gettext(book_state_text(state));
-	return w && taxonomy_chinese() ? w->zh : state;
+	return w ? taxonomy_name(w) : state;
 }
 
 const char *

@@ -11,11 +11,14 @@
 #include "admin-cli/rules/fold_rule.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/order_part.h"
+#include "admin-cli/rules/printed.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/entry.h"
 #include "crypto/text.h"
 
 #include <string.h>
+
+#define TRACE_TEXT 32 /* bytes of a note beside the name of a paper, before the arrival */
 
 bool
 fold_visit_has(const uint8_t list[][8], unsigned cnt, const uint8_t handle[static 8])
@@ -79,7 +82,8 @@ begin(struct fold_run *run, const struct fold_move *how)
 	return reason;
 }
 
-/* The first entry of an order: of a visit under seal, or with the abstract in it. */
+/* The first entry of an order: of a visit under seal; or with the abstract in it, which an
+ * integrity desk alone may read at once. */
 enum fold_reason
 fold_rule_order(struct fold_run *run, const struct fold_move *how)
 {
@@ -91,22 +95,40 @@ fold_rule_order(struct fold_run *run, const struct fold_move *how)
 		return begin(run, how);
 	if (!*schema_text(how->body, "text") || !schema_list(how->body, "hazard"))
 		return FOLD_BODY;
-	if (at->known && !level_allows(how->body, at->level, at->area))
+	if (!at->integrity)
+		return FOLD_CLEAR;
+	if (!level_allows(how->body, at->level, at->area))
 		return FOLD_LEVEL;
 	run->f->tip = (size_t)(run->e - run->in->entry);
 	return FOLD_FINE;
 }
 
-enum fold_reason
-fold_rule_schedule(struct fold_run *run, const struct fold_move *how)
+/* Whether a visit under seal has not arrived yet, and may still. */
+static bool
+is_ahead(const struct fold *f)
 {
-	const char *date = schema_text(run->e->body, "date");
-	enum fold_reason reason = fold_do_move(run->f, ORDER_SCHEDULED, how);
-	uint32_t day = 0;
+	return f->state == ORDER_SEALED || f->state == ORDER_APPROVED || f->state == ORDER_ARMED ||
+	       f->state == ORDER_RELEASED || f->state == ORDER_EN_ROUTE;
+}
 
-	if (reason == FOLD_FINE && !text_day(&day, date, strlen(date)))
-		run->f->date = day;
-	return reason;
+/* A note that a paper was printed: its name, and a word. */
+static bool
+is_trace(const json_t *body)
+{
+	return printed_find(schema_text(body, "paper")) &&
+	       strlen(schema_text(body, "text")) <= TRACE_TEXT;
+}
+
+/* Only its planner knows the site of a visit before its last layer is open, and the log is read by
+ * those who go at once: a word of his there would be a word too early. */
+enum fold_reason
+fold_rule_order_note(struct fold_run *run, const struct fold_move *how)
+{
+	bool planner = !memcmp(run->f->owner, how->who[0]->handle, sizeof(run->f->owner));
+
+	if (run->f->tip == FOLD_NONE)
+		return FOLD_FIRST;
+	return planner && is_ahead(run->f) && !is_trace(how->body) ? FOLD_QUIET : FOLD_FINE;
 }
 
 /* The layer whose turn it is in a state; FOLD_LAYERS: none. */
@@ -257,13 +279,16 @@ fold_rule_sister(struct fold_run *run, const struct fold_move *how)
 }
 
 /* Somebody is told to get people out before any visit. At S1 one member does it, since waiting for
- * a second one costs lives. */
+ * a second one costs lives; the second signs within a day. */
 enum fold_reason
 fold_rule_warn(struct fold_run *run, const struct fold_move *how)
 {
 	if (run->f->state == TIP_RECEIVED || run->f->state == TIP_PURGED)
 		return FOLD_STATE;
-	return how->who_cnt >= 2 || run->f->severity == 1 ? FOLD_FINE : FOLD_TWO;
+	if (how->who_cnt < 2 && run->f->severity != 1)
+		return FOLD_TWO;
+	run->e->open |= how->who_cnt < 2;
+	return FOLD_FINE;
 }
 
 /*

@@ -46,6 +46,7 @@ const struct form_question form_question[FORM_CNT] = {
 	  TAXONOMY__MAX, false },
 	{ "act_care", N_("If we go at once, will they guess it was you?"), NULL, FORM_ONE,
 	  TAXONOMY_ACT_CARE, false },
+	{ "basis", N_("How do you know?"), NULL, FORM_ONE, TAXONOMY_BASIS, false },
 };
 
 /* What the patterns of risk.json look like, by their names there. */

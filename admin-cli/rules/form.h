@@ -34,7 +34,7 @@ struct form_question {
 	bool needed;
 };
 
-#define FORM_CNT 15
+#define FORM_CNT 16
 extern const struct form_question form_question[FORM_CNT];
 
 /* What was typed for question q, as a body has it: codes or words, several separated by commas; ""

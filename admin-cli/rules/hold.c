@@ -48,10 +48,50 @@ hold_hour(const struct hold_hours *h, uint32_t n)
 	return h->first + n * h->step;
 }
 
-uint32_t
-hold_forward(bool urgent, int severity, uint32_t draw)
-{
-	uint32_t most = severity == 2 ? 12 : 30;
+/* ---- the beat to the planners ---- */
 
-	return urgent || severity == 1 ? 0 : 6 * 3600 + draw % ((most - 6) * 3600);
+uint32_t
+hold_beat_last(enum hold_beat beat, uint32_t hour)
+{
+	static const uint8_t at[][2] = { /* hours of the day in UTC */
+					 [HOLD_POST] = { 1, 6 },
+					 [HOLD_ROUND] = { 3, 8 }
+	};
+	uint32_t day = hour / DAY * DAY, of = hour % DAY;
+
+	return of >= at[beat][1]   ? day + at[beat][1]
+	       : of >= at[beat][0] ? day + at[beat][0]
+				   : day - DAY + at[beat][1];
+}
+
+uint32_t
+hold_beat_next(enum hold_beat beat, uint32_t hour)
+{
+	uint32_t last = hold_beat_last(beat, hour), at = hour + 1;
+
+	while (hold_beat_last(beat, at) == last)
+		at++;
+	return at;
+}
+
+uint32_t
+hold_take(uint32_t written, unsigned late)
+{
+	uint32_t round = hold_beat_next(HOLD_ROUND, written + HOLD_AGE - 1);
+
+	while (late--)
+		round = hold_beat_next(HOLD_ROUND, round);
+	return round;
+}
+
+uint32_t
+hold_report(uint32_t written)
+{
+	return hold_beat_next(HOLD_ROUND, written + HOLD_REPORT_DAYS * DAY - 1);
+}
+
+unsigned
+hold_late(const uint8_t id[static 16])
+{
+	return id[1] < 64 ? 0 : id[1] < 192 ? 1 : 2;
 }

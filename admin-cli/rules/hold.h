@@ -31,9 +31,26 @@ void hold_range(struct hold_hours *out, uint32_t hour, enum hold kind, uint32_t 
 uint32_t hold_cnt(const struct hold_hours *h);
 uint32_t hold_hour(const struct hold_hours *h, uint32_t n);
 
-/* How long an abstract waits before it leaves as a need, in seconds: whoever sees when something
- * comes to the planners shall not be able to tell which tip of that day it comes from. An urgent
- * case and S1 wait for nothing, S2 for 6 to 12 hours, others for 6 to 30. `draw` is any number. */
-uint32_t hold_forward(bool urgent, int severity, uint32_t draw);
+/*
+ * What goes to the planners, and what they answer, leaves at fixed hours of the day, the same for
+ * all, and as often on a day without needs as on one with them (desk/beat.h): so no hour tells when
+ * a need came or was taken. All are unix hours.
+ */
+enum hold_beat {
+	HOLD_POST, /* 09:00 and 14:00 in China: needs leave, or blank ones in their place */
+	HOLD_ROUND /* 11:00 and 16:00: what planners say to them */
+};
+#define HOLD_AGE         2  /* hours after which a need can be taken in a round */
+#define HOLD_REPORT_DAYS 14 /* days after which a report leaves */
+
+/* The newest such hour at or before `hour`; the first one after it. */
+uint32_t hold_beat_last(enum hold_beat beat, uint32_t hour);
+uint32_t hold_beat_next(enum hold_beat beat, uint32_t hour);
+/* The round in which a need that was written at `written` is taken at the earliest, and `late` of
+ * them later; and the one in which its report leaves. */
+uint32_t hold_take(uint32_t written, unsigned late);
+uint32_t hold_report(uint32_t written);
+/* How many rounds later a blank need is taken, by its id: as planners do who have more to do. */
+unsigned hold_late(const uint8_t id[static 16]);
 
 #endif

@@ -122,17 +122,6 @@ level_excluded(const struct fold *f, const json_t *tip)
 	return level_below(level_named(f, tip) ? level_start(f, tip, NULL) : 0);
 }
 
-static bool
-has_word(const json_t *list, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < json_array_size(list); i++)
-		if (!strcmp(json_string_value(json_array_get(list, i)), word))
-			return true;
-	return false;
-}
-
 static int
 floor_of(const json_t *abstract)
 {
@@ -150,8 +139,8 @@ level_kept(const struct fold *f, const json_t *tip, const json_t *abstract)
 	if (floor_of(abstract) < level_start(f, tip, schema_list(abstract, "hazard")))
 		return false;
 	for (i = 0; i < json_array_size(keep); i++)
-		if (!has_word(schema_list(abstract, "keep_from"),
-			      json_string_value(json_array_get(keep, i))))
+		if (!schema_has(schema_list(abstract, "keep_from"),
+				json_string_value(json_array_get(keep, i))))
 			return false;
 	return true;
 }
@@ -174,6 +163,7 @@ level_allows(const json_t *abstract, int level, const char *area)
 	char word[8];
 
 	snprintf(word, sizeof(word), "L%d", level);
-	return level >= floor_of(abstract) && !has_word(schema_list(abstract, "keep_from"), word) &&
+	return level >= floor_of(abstract) &&
+	       !schema_has(schema_list(abstract, "keep_from"), word) &&
 	       level_covers(area, schema_text(abstract, "county"));
 }

@@ -17,6 +17,9 @@
 
 #include "admin-cli/rules/fold_state.h"
 
+/* In the place of a paper's name in a note: a photo of a visit, by its number behind this. */
+#define PRINTED_PHOTO "photo "
+
 struct printed {
 	const char *name;
 	const char *of; /* "order" or "referral" */

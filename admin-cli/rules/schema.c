@@ -317,6 +317,15 @@ schema_list(const json_t *body, const char *name)
 }
 
 bool
+schema_has(const json_t *list, const char *text)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (!strcmp(json_string_value(json_array_get(list, i)), text))
+			return true;
+	return false;
+}
+
+bool
 schema_hex(const json_t *body, const char *name, uint8_t *out, size_t len)
 {
 	const json_t *v = json_object_get(body, name);

@@ -38,6 +38,8 @@ const char *schema_text(const json_t *body, const char *name);
 bool schema_is(const json_t *body, const char *name);
 uint32_t schema_number(const json_t *body, const char *name);
 const json_t *schema_list(const json_t *body, const char *name);
+/* Whether a list of texts (NULL: none) has this one. */
+bool schema_has(const json_t *list, const char *text);
 /* A hash or id in hex of exactly `len` bytes; false where it is not there. */
 bool schema_hex(const json_t *body, const char *name, uint8_t *out, size_t len);
 

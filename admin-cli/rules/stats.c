@@ -320,9 +320,12 @@ rates(struct stats *s, const struct stats_wanted *w, const struct stats_case *li
 			[STATS_CONFIRMED] = { *c->result, stats_confirmed(c) },
 			[STATS_CLOCK] = { true, !c->missed },
 			[STATS_S1_READ] = { c->severity == 1, c->read == 0 },
+			[STATS_S1_HOUR] = { c->severity == 1 && c->urgent,
+					    c->read >= 0 && !c->missed },
 			[STATS_RISK] = { c->triaged, c->risk },
 			[STATS_RETURNED] = { true, c->returned },
 			[STATS_RECHECK] = { c->answer >= 0, c->recheck },
+			[STATS_REVENGE] = { c->triaged, c->revenge },
 		};
 
 		if (!stats_match(w, c))
@@ -333,29 +336,10 @@ rates(struct stats *s, const struct stats_wanted *w, const struct stats_case *li
 		}
 	}
 	/* A share of hidden counts would say what was hidden. */
-	for (int r = 0; r <= STATS_RECHECK; r++)
+	for (int r = 0; r < STATS_RATES; r++)
 		if ((r != STATS_CONFIRMED || s->table[STATS_RESULT].whole) &&
-		    (r != STATS_S1_READ || severity_shown(s, 1)))
+		    ((r != STATS_S1_READ && r != STATS_S1_HOUR) || severity_shown(s, 1)))
 			s->rate[r] = stats_share(part[r], whole[r]);
-}
-
-static void
-orders(struct stats *s, const struct stats_wanted *w, const struct stats_order *o, size_t cnt)
-{
-	size_t dated = 0, weekend = 0, lost = 0;
-
-	for (size_t i = 0; i < cnt; i++) {
-		/* Day 0 was a Thursday. */
-		unsigned weekday = (o[i].day + 4) % 7;
-
-		if (!o[i].day || o[i].day < w->from || o[i].day > w->to)
-			continue;
-		dated++;
-		weekend += weekday == 0 || weekday == 6;
-		lost += o[i].compromised;
-	}
-	s->rate[STATS_WEEKEND] = stats_share(weekend, dated);
-	s->rate[STATS_COMPROMISED] = stats_share(lost, dated);
 }
 
 /* Every row that could be there is there, so that its absence does not tell that nothing was
@@ -406,9 +390,9 @@ stats_run(struct stats *out, const struct stats_wanted *w, const struct stats_in
 			count(out, &in->list[i]);
 	stats_hide(&out->total, out->table, STATS_TABLES);
 	rates(out, w, in->list, in->cnt);
-	orders(out, w, in->order, in->order_cnt);
 	if (w->desk && w->members < STATS_PEOPLE) {
-		out->rate[STATS_CLOCK] = out->rate[STATS_S1_READ] = (struct stats_rate){ 0 };
+		out->rate[STATS_CLOCK] = (struct stats_rate){ 0 };
+		out->rate[STATS_S1_READ] = out->rate[STATS_S1_HOUR] = (struct stats_rate){ 0 };
 		return 0;
 	}
 	return medians(out, w, in->list, in->cnt);

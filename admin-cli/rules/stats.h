@@ -34,12 +34,15 @@ struct stats_case {
 	bool risk;     /* triage marked words that may point at the source */
 	bool returned; /* the source has written again */
 	bool recheck;
-	bool missed; /* the reading clock ran out: the case was opened to the desk above */
+	bool revenge; /* CO-02 is among its hazards */
+	bool missed;  /* the reading clock ran out: the case was opened to the desk above */
 	/* for rules/packet.h: illegal mining is among the hazards; where, and when it was confirmed
 	 */
 	bool mining;
 	char county[7];
 	uint32_t found;
+	uint32_t alone; /* the day of what one did and no second has signed; 0: nothing */
+	bool urgent;    /* it began on the clock of an hour */
 };
 
 /* Whether the visit found what the source said, or part of it. */
@@ -72,14 +75,14 @@ struct stats_table {
 
 /* Shares of cases, or of visits, in steps of 5 %. */
 enum stats_rate_no {
-	STATS_CONFIRMED,   /* of the results, how many were right or partly right */
-	STATS_CLOCK,       /* read before the clock ran out */
-	STATS_S1_READ,     /* of S1, read on the day of their coming: logs have no hours */
-	STATS_RISK,        /* of the triaged */
-	STATS_RETURNED,    /* sources who wrote again */
-	STATS_RECHECK,     /* of the answered */
-	STATS_WEEKEND,     /* of the orders with a date: on a Saturday or Sunday */
-	STATS_COMPROMISED, /* of the orders: given up because the visit had become known */
+	STATS_CONFIRMED, /* of the results, how many were right or partly right */
+	STATS_CLOCK,     /* read before the clock ran out */
+	STATS_S1_READ,   /* of S1, read on the day of their coming: logs have no hours */
+	STATS_S1_HOUR,   /* of urgent S1, read before the gateway gave them to the desk above */
+	STATS_RISK,      /* of the triaged */
+	STATS_RETURNED,  /* sources who wrote again */
+	STATS_RECHECK,   /* of the answered */
+	STATS_REVENGE,   /* of the triaged: revenge on somebody who reported (CO-02) */
 	STATS_RATES
 };
 
@@ -105,12 +108,6 @@ enum stats_band {
 };
 
 enum stats_time { STATS_READ, STATS_TRIAGE, STATS_ANSWER, STATS_TIMES };
-
-/* An order: the day of its visit (0: none) and whether it was given up. */
-struct stats_order {
-	uint32_t day;
-	bool compromised;
-};
 
 /* A row "all severities" and one for each of S1 to S4. */
 #define STATS_MEDIANS 5
@@ -141,8 +138,6 @@ bool stats_match(const struct stats_wanted *w, const struct stats_case *c);
 struct stats_input {
 	const struct stats_case *list;
 	size_t cnt;
-	const struct stats_order *order;
-	size_t order_cnt;
 	const uint16_t *desk;
 	size_t desk_cnt;
 };
@@ -169,7 +164,7 @@ void stats_month(char out[static STATS_KEY], uint32_t day);
 bool stats_month_day(const char *text, bool last, uint32_t *day);
 
 /* A case in STATS_PACKED bytes, for the workspace; false where the bytes are of another version. */
-#define STATS_PACKED 80
+#define STATS_PACKED 96
 void stats_pack(uint8_t out[static STATS_PACKED], const struct stats_case *c);
 bool stats_unpack(struct stats_case *out, const uint8_t *in, size_t len);
 

@@ -287,7 +287,8 @@ prior(enum prior_kind kind, const char *key, const char *code)
 	size_t i;
 
 	for (i = 0; key && i < COUNT(priors); i++)
-		if (priors[i].kind == kind && !strcmp(priors[i].key, key) &&
+		if (priors[i].kind == kind && *priors[i].code == *code &&
+		    !strcmp(priors[i].key, key) &&
 		    !strncmp(code, priors[i].code, strlen(priors[i].code)))
 			sum += priors[i].weight;
 	return sum;

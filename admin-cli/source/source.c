@@ -18,6 +18,7 @@
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/source/source_seed.h"
 #include "crypto/err.h"
+#include "crypto/leaf.h"
 #include "crypto/secret.h"
 
 /* Gets the roster and derives the source's keys from her receipt (FORMATS §11). */
@@ -202,12 +203,14 @@ static int
 add_frame(struct session *ses, const struct source *s, struct net_request *q, size_t at,
 	  struct source_frames *frames)
 {
-	uint8_t *frame = malloc(FRAME_LEN);
+	uint8_t *frame = malloc(FRAME_LEN), nonce_end[LEAF_NONCE_LEN];
 	int err;
 
 	if (!frame)
 		return session_fail_err(ses, ERR_MEM, "%s", _("The frame cannot be made"));
 	memcpy(q->routing.id, s->keys.case_id, sizeof(q->routing.id));
+	leaf_nonce(nonce_end, &s->keys.mark, q->routing.number);
+	q->nonce_end = q->op == FRAME_CHUNK ? NULL : nonce_end;
 	q->key = &s->keys.sign;
 	err = net_frame(ses, q, frame);
 	if (!err && append_frame(frames, frame, at))

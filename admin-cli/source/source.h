@@ -18,6 +18,7 @@
 #include "crypto/choose.h"
 #include "crypto/entry.h"
 #include "crypto/open.h"
+#include "crypto/proof.h"
 #include "crypto/receipt.h"
 #include "crypto/reward.h"
 #include "crypto/seal.h"
@@ -151,5 +152,25 @@ void source_thread_free(struct source_thread *t);
 /* The status code (taxonomy) that the source sees: that of the newest reply to her, else "2"
  * (acknowledged) or "1" (received). */
 const char *source_status(const struct source_thread *t);
+
+/* Where a frame of hers (0: the tip, n: her n-th message) stands in the public log (FORMATS §19),
+ * by a proof that was checked. */
+enum source_log {
+	SOURCE_LOG_OFF,     /* the roster names no log: nobody was asked */
+	SOURCE_LOG_NONE,    /* the gateway shows nothing: the frame may be older than the log */
+	SOURCE_LOG_WAITS,   /* in the batch that is open */
+	SOURCE_LOG_STANDS,  /* proven, seen by as many witnesses as the roster asks for */
+	SOURCE_LOG_UNSEEN,  /* proven, but too few have seen it within two days */
+	SOURCE_LOG_MISSING, /* the gateway has signed that the log does not have it, or that a frame
+			     * of before yesterday waits for its batch */
+	SOURCE_LOG_REFUTED  /* what it shows proves nothing, and it has signed that */
+};
+struct source_logged {
+	enum source_log log;
+	struct cosigned seen; /* fresh cosignatures */
+	size_t quorum;        /* how many the roster asks for */
+};
+int source_logged(struct session *ses, const struct source *s, uint32_t number,
+		  struct source_logged *out) __attribute__((warn_unused_result));
 
 #endif

@@ -41,6 +41,7 @@ static const struct {
 	{ "keep_from", NULL },
 	{ "keep_from_text", "keep_from" },
 	{ "act_care", NULL },
+	{ "basis", NULL },
 	{ "want_reply", NULL },
 	{ "taken", NULL },
 	{ "excluded", NULL },

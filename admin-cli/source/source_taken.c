@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "admin-cli/base/file.h"
@@ -18,17 +17,6 @@
 #include "admin-cli/net/net.h"
 
 #define MARK_MAX 8192
-
-static int
-folder(struct session *ses, const char **dir)
-{
-	int err = home_gateway_path(ses, "taken", dir);
-
-	if (!err && mkdir(*dir, 0700) && errno != EEXIST)
-		err = session_fail(ses, DAVY_REFUSED, "io", _("%s cannot be written: %s."), *dir,
-				   strerror(errno));
-	return err;
-}
 
 static const char *
 path_of(struct session *ses, const char *dir, const char *name, const char *ext)
@@ -45,7 +33,7 @@ source_taken_keep(struct session *ses, const struct source_frames *frames, const
 	uint8_t random[8];
 	char name[17], *text = json_array_size(plain) ? json_dumps(plain, JSON_COMPACT) : NULL;
 	const char *dir;
-	int err = folder(ses, &dir);
+	int err = home_gateway_folder(ses, "taken", &dir);
 
 	randombytes_buf(random, sizeof(random));
 	term_hex(name, random, sizeof(random));

@@ -22,6 +22,7 @@
 #include "admin-cli/desk/waiting.h"
 
 struct cli;
+struct command;
 struct draft;
 struct event;
 struct event_base;
@@ -98,16 +99,19 @@ void ui_help(struct ui *ui, const char *title, const struct ui_keys *keys, const
  * table does not have it. */
 const struct ui_keys *ui_find(const struct ui_keys *keys, int key);
 /* What every list, case, book and order has: rows for the table of its keys, and whether this key
- * was one of them, which is done then. Moves the cursor of a plain list: whether this key does so.
+ * was one of them, which is done then with what is on the screen (`id`, or NULL). Moves the cursor
+ * of a plain list: whether this key does so.
  */
 #define UI_USUAL_KEYS                                                                              \
-	{ 'u', "u", N_("undo"), N_("take back what was written last, while it is in the tray") },  \
+	{ 'd', "d", N_("more to do"), N_("choose among all that can be done; each has a form") },  \
+		{ 'u', "u", N_("undo"),                                                            \
+		  N_("take back what was written last, while it is in the tray") },                \
 		{ 'T', "T", N_("tray"),                                                            \
 		  N_("what was written and has not left, and replies that are held") },            \
 	{                                                                                          \
 		'L', "L", N_("lock"), N_("wipe the keys; the passphrase opens the desk again")     \
 	}
-bool ui_usual(struct ui *ui, int key);
+bool ui_usual(struct ui *ui, int key, const uint8_t *id);
 bool ui_moves(size_t *at, size_t cnt, int key);
 
 /* ui_page.c: a text that is longer than the screen. */
@@ -187,10 +191,27 @@ void ui_say_last(struct ui *ui, char *out);
 /* Does the same as ui_run() with a function in place of a command. */
 int ui_call(struct ui *ui, int (*call)(struct cli *cli, void *arg), void *arg, char **out);
 /* Asks for a command and runs it; its output goes to a pager. `id`: what "." stands for, or NULL.
- */
+ * What lacks something becomes a form; of an empty line, ui_menu(). */
 void ui_command(struct ui *ui, const uint8_t *id);
+/* Whether a session on the screen must not run it in itself. */
+bool ui_is_for_shell(const char *noun, const char *verb);
 /* Makes this program the face of the session. */
 void ui_face(struct ui *ui);
+
+/* ui_do.c: a command of the table as a form. `id`: the case, order or book that its first argument
+ * names, which is not asked for then, or NULL. `words`: what was typed behind the command, or NULL.
+ * Whether it was done. */
+bool ui_do(struct ui *ui, const struct command *cmd, const uint8_t *id, const char *const *words);
+bool ui_do_named(struct ui *ui, const char *noun, const char *verb, const uint8_t *id);
+/* Lets the person choose among all that can be done with it, or without it, and does that by its
+ * form. */
+void ui_menu(struct ui *ui, const uint8_t *id);
+
+/* ui_draft.c: the draft of a sealed order as a form. `id`: of one that is kept, or NULL; `need`:
+ * the need that it answers, or NULL. Whether it was kept. */
+bool ui_draft(struct ui *ui, const uint8_t *id, const char *need);
+/* Seals, changes or removes a draft. */
+void ui_draft_steps(struct ui *ui, const uint8_t id[static 16]);
 
 /* ui_limit.c: which lines of the list are shown. Words that are no pattern of the list ("unread",
  * "S2") are looked for in all that was opened here, too. */

@@ -48,7 +48,7 @@ static const struct ui_keys keys[] = {
 	{ UI_CTRL('w'), "Ctrl-W", N_("waive it"),
 	  N_("let this mark stand, with a reason that the desks read") },
 	{ UI_CTRL('t'), "Ctrl-T", N_("desk"),
-	  N_("choose the inspection desk to see whether it may get this") },
+	  N_("choose the planning desk to see whether it may get this") },
 	{ UI_CTRL('y'), "Ctrl-Y", N_("county"), N_("where the site is: a name or a code") },
 	{ UI_CTRL('s'), "Ctrl-S", N_("to the tray"), N_("done: it goes to the tray") },
 	{ UI_ESC, "Esc", N_("keep the draft"),
@@ -210,14 +210,14 @@ choose_desk(struct ui *ui, struct pane *p)
 	size_t cnt = 0, which;
 
 	for (unsigned i = 0; i < r->desk_cnt && cnt < DESKS; i++) {
-		if (r->desk[i].kind != ROSTER_INSPECTION && r->desk[i].kind != ROSTER_PLANNING)
+		if (r->desk[i].kind != ROSTER_PLANNING)
 			continue;
 		desk_text(p, &r->desk[i], text, sizeof(text));
 		item[cnt] = strdup(text);
 		desk[cnt] = &r->desk[i];
 		cnt += item[cnt] != NULL;
 	}
-	if (ui_pick(ui, _("Which inspection or planning desk"), item, cnt, &which))
+	if (ui_pick(ui, _("Which planning desk"), item, cnt, &which))
 		p->desk = desk[which];
 	while (cnt)
 		free(item[--cnt]);

@@ -267,7 +267,7 @@ ui_undo(struct ui *ui)
 }
 
 bool
-ui_usual(struct ui *ui, int key)
+ui_usual(struct ui *ui, int key, const uint8_t *id)
 {
 	switch (key) {
 	case 'u':
@@ -279,6 +279,12 @@ ui_usual(struct ui *ui, int key)
 		return true;
 	case 'L':
 		ui->leave = true;
+		return true;
+	case ':':
+		ui_command(ui, id);
+		return true;
+	case 'd':
+		ui_menu(ui, id);
 		return true;
 	default:
 		return false;

@@ -297,13 +297,11 @@ on_book_key(struct ui *ui, struct book *b, int key)
 
 	if (key >= '1' && key <= '9')
 		take_step(ui, b, (size_t)(key - '1'));
-	else if (key == ':')
-		ui_command(ui, b->id);
 	else if (key == '?')
 		ui_help(ui, _("A book"), book_keys,
 			_("Every step of it, and below the steps that the rules allow you: each says whether it "
 			  "takes two members. What another has proposed is shown before you sign it."));
-	else if (!ui_usual(ui, key) && k && k->key == 'w')
+	else if (!ui_usual(ui, key, b->id) && k && k->key == 'w')
 		write_note(ui, b);
 }
 
@@ -430,13 +428,11 @@ on_key(struct ui *ui, struct books *b, int key)
 		ui_help(ui, _("The books"), keys,
 			_("Referrals, needs, campaigns, rotas and conflicts that you can read, what is late "
 			  "first; ! is late or soon. A state is that of today."));
-	else if (key == ':')
-		ui_command(ui, b->cnt ? b->list[b->at].rec.id : NULL);
 	else if (k && k->key == 'g')
 		ui_sync(ui);
 	else if (b->cnt && (key == '\n' || (k && k->key == 'o')))
 		one_book(ui, b->list[b->at].rec.id);
-	else if (!ui_usual(ui, key))
+	else if (!ui_usual(ui, key, b->cnt ? b->list[b->at].rec.id : NULL))
 		(void)ui_moves(&b->at, b->cnt, key);
 }
 

@@ -114,8 +114,7 @@ static const struct ui_keys keys[] = {
 	{ 'i', "i", N_("ask"), N_("ask the source something") },
 	{ 'w', "w", N_("note"), N_("write a note for the desks") },
 	{ 'b', "b", N_("abstract"), N_("write what inspectors may know, beside the tip") },
-	{ 'f', "f", N_("forward"),
-	  N_("hand the abstract to an inspection desk, chosen by its name") },
+	{ 'f', "f", N_("forward"), N_("hand the abstract to a planning desk, chosen by its name") },
 	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
 	{ 'P', "P", N_("part"), N_("let one matter of the tip leave the case; the rest goes on") },
 	{ 'R', "R", NULL, N_("on duty: say from whom of the desk it is hidden") },
@@ -197,14 +196,11 @@ on_key(struct ui *ui, struct on_screen *s, int key)
 	case 'm':
 		(void)ui_run(ui, mine, NULL);
 		break;
-	case ':':
-		ui_command(ui, s->id);
-		break;
 	case '?':
 		help(ui);
 		break;
 	default:
-		(void)ui_usual(ui, key);
+		(void)ui_usual(ui, key, s->id);
 		break;
 	}
 }

@@ -10,6 +10,7 @@
 #include "admin-cli/base/term.h"
 #include "admin-cli/rules/draft.h"
 #include "admin-cli/rules/fold.h"
+#include "admin-cli/rules/schema.h"
 
 static void
 add(struct ui_choices *c, const char *value, const char *name)
@@ -91,20 +92,11 @@ ui_choices(struct ui_choices *c, const struct draft *d, unsigned field)
 	}
 }
 
-static bool
-is_in(const json_t *list, const char *code)
-{
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (!strcmp(json_string_value(json_array_get(list, i)), code))
-			return true;
-	return false;
-}
-
 void
 ui_toggle(const struct draft *d, unsigned field, const char *code, char *out, size_t cap)
 {
 	const json_t *v = draft_get(d, field);
-	bool there = is_in(v, code);
+	bool there = schema_has(v, code);
 	size_t at = 0;
 
 	*out = '\0';
@@ -152,8 +144,8 @@ say(const struct ui_choices *c, const struct draft *d, size_t i, char *out, size
 		     draft_info[c->field].kind == DRAFT_CASE;
 
 	snprintf(out, cap, "%zu%c%.8s%s%s", i + 1,
-		 is_in(draft_get(d, c->field), c->value[i]) ? '*' : ' ', codes ? c->value[i] : "",
-		 codes ? " " : "", c->name[i]);
+		 schema_has(draft_get(d, c->field), c->value[i]) ? '*' : ' ',
+		 codes ? c->value[i] : "", codes ? " " : "", c->name[i]);
 }
 
 void

@@ -244,12 +244,13 @@ draw_row(struct ui *ui, const struct ui_list *l, size_t i, int y, uint32_t now)
 	if (c->line.severity)
 		snprintf(severity, sizeof(severity), "S%u", c->line.severity % 10u);
 	marks_text(ui, c, marks, sizeof(marks));
-	snprintf(lead, sizeof(lead), "%c%c%c", i == l->at ? '>' : ' ',
+	snprintf(lead, sizeof(lead), "%c%c%c%c", i == l->at ? '>' : ' ',
 		 is_tagged(l, c->rec.id) ? '*' : ' ',
-		 due <= now || c->rec.ladder == FRAME_URGENT ? '!' : ' ');
+		 due <= now || c->rec.ladder == FRAME_URGENT ? '!' : ' ',
+		 c->line.proposed ? '2' : ' ');
 	ui_put_style(y, 0, COLS, lead, style);
-	ui_put_style(y, 4, 6, when, style);
-	ui_put_style(y, 10, 7, left, style);
+	ui_put_style(y, 5, 6, when, style);
+	ui_put_style(y, 11, 6, left, style);
 	ui_put_style(y, 17, 3, severity, style);
 	ui_put_style(y, 20, 9, ui_state_text(c), style);
 	ui_put_style(y, 30, 8, county_named(l->limit.counties, c->line.county), style);
@@ -539,14 +540,12 @@ on_key(struct ui *ui, int key)
 		choose_rows(ui);
 	} else if (key == '?') {
 		ui_help(ui, _("The list"), keys,
-			_("What waits, most urgent first. ! is late or urgent, * is tagged. 1 to 7: the tabs. "
-			  "Moving about opens nothing."));
+			_("What waits, most urgent first. ! is late or urgent, * is tagged, 2 waits for a "
+			  "second member. 1 to 7: the tabs. Moving about opens nothing."));
 	} else if (k && k->key == 'g') {
 		ui_sync(ui);
-	} else if (ui_usual(ui, key)) {
+	} else if (ui_usual(ui, key, l->cnt ? id : NULL)) {
 		return;
-	} else if (key == ':') {
-		ui_command(ui, l->cnt ? id : NULL);
 	} else if (key == '/') {
 		set_limit(ui);
 	} else if (k && k->key == 'p') {

@@ -8,24 +8,33 @@
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/order_open.h"
 #include "admin-cli/cmd/order_step.h"
+#include "admin-cli/cmd/sealed_site.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/order.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/rules/fold_visit.h"
-#include "admin-cli/rules/taxonomy.h"
+#include "admin-cli/rules/schema.h"
+#include "admin-cli/view/show.h"
 #include "admin-cli/view/show_agenda.h"
 #include "admin-cli/view/show_layer.h"
 #include "admin-cli/view/show_visit.h"
 
-#define PEOPLE_MAX 12
+#define SIGN_MAX 12
 
 struct visit {
 	uint8_t id[16];
 	struct ui_page page;
 	char side[32], state[64], next[VISITS_NEXT_CAP];
 	unsigned turn; /* side B: the layer that is opened next; ORDER_LAYERS: none */
+	/* what others have proposed and this member may sign: the entry, and what it is */
+	size_t sign[SIGN_MAX], sign_cnt;
+	char what[SIGN_MAX][96];
+	bool approval[SIGN_MAX]; /* `order approve` signs it, after looking at the keys and the
+				    parts */
+	size_t which;            /* while one is signed */
 	/* while a layer is opened */
 	unsigned layer;
 	const char *spoken;
@@ -65,34 +74,61 @@ find(struct cli *cli, const struct visit *v, struct workspace_case *c)
 		       : 0;
 }
 
-static int
-open_visit(struct cli *cli, void *arg)
+/* "a finding (1): …" for each that waits for a signature. */
+static void
+look_sign(struct cli *cli, const struct opened *d, struct visit *v)
 {
-	struct visit *v = arg;
+	v->sign_cnt = visits_to_sign(d, v->sign, SIGN_MAX);
+	for (size_t i = 0; i < v->sign_cnt; i++) {
+		const json_t *said = d->x[v->sign[i]].body, *body = json_object_get(said, "body");
+		uint16_t type = schema_proposed(said);
+
+		v->approval[i] = type == ENTRY_ORDER_APPROVE;
+		snprintf(v->what[i], sizeof(v->what[i]), "%s %.60s", show_type(cli, type),
+			 schema_text(body, "text"));
+	}
+}
+
+/* Does something with the order as the target of a command; what that has opened is freed. */
+static int
+at_visit(struct cli *cli, struct visit *v, int (*what)(struct cli *cli, struct visit *v))
+{
 	struct workspace_case c;
 	int err = find(cli, v, &c);
 
 	if (!err)
-		err = order_step_open(cli);
-	if (!err) {
-		const struct opened *d = cli->opened;
-
-		visits_next(d, sync_hour(cli->ses), v->next);
-		v->turn = visits_side(d) == VISITS_B ? fold_visit_turn(&d->fold) : ORDER_LAYERS;
-		snprintf(v->side, sizeof(v->side), "%s", show_visit_side(d));
-		snprintf(v->state, sizeof(v->state), "%s",
-			 fold_state_text(d->fold.machine,
-					 machine_state_name(d->fold.machine, d->fold.state)));
-		cli->titled = true;
-		show_layers(cli, d);
-		if (*v->side)
-			cli_printf(cli, "\n");
-		err = show_visit(cli, d);
-	}
+		err = what(cli, v);
 	opened_free(cli->opened);
 	cli->opened = NULL;
 	cli->target = NULL;
 	return err;
+}
+
+static int
+show_it(struct cli *cli, struct visit *v)
+{
+	int err = order_step_open(cli);
+
+	if (err)
+		return err;
+	const struct opened *d = cli->opened;
+	visits_next(d, sync_hour(cli->ses), v->next);
+	look_sign(cli, d, v);
+	v->turn = visits_side(d) == VISITS_B ? fold_visit_turn(&d->fold) : ORDER_LAYERS;
+	snprintf(v->side, sizeof(v->side), "%s", show_visit_side(d));
+	snprintf(v->state, sizeof(v->state), "%s",
+		 fold_state_text(d->fold.machine, opened_state(d)));
+	cli->titled = true;
+	show_layers(cli, d);
+	if (*v->side)
+		cli_printf(cli, "\n");
+	return sealed_site_show(cli, d);
+}
+
+static int
+open_visit(struct cli *cli, void *arg)
+{
+	return at_visit(cli, arg, show_it);
 }
 
 static void
@@ -122,44 +158,28 @@ show(struct ui *ui, struct visit *v)
 }
 
 static int
-open_layer(struct cli *cli, void *arg)
+open_it(struct cli *cli, struct visit *v)
 {
-	struct visit *v = arg;
-	struct workspace_case c;
-	int err = find(cli, v, &c);
-
-	if (!err)
-		err = order_open_layer(cli, v->layer, v->spoken);
-	opened_free(cli->opened);
-	cli->opened = NULL;
-	cli->target = NULL;
-	return err;
+	return order_open_layer(cli, v->layer, v->spoken);
 }
 
-/* Neither a release nor a take waits in the tray: a code must not be shown, nor bytes be wanted,
- * before its entry is at the gateway. */
 static int
-at_once(struct ui *ui, int (*call)(struct ui *ui, void *arg, char **out), void *arg, char **out)
+open_layer(struct cli *cli, void *arg)
+{
+	return at_visit(cli, arg, open_it);
+}
+
+/* A take does not wait in the tray: bytes must not be wanted before its entry is there. */
+static int
+open_at_once(struct ui *ui, struct visit *v, char **out)
 {
 	unsigned tray = ui->ses->tray;
 	int code;
 
 	ui->ses->tray = 0;
-	code = call(ui, arg, out);
+	code = ui_call(ui, open_layer, v, out);
 	ui->ses->tray = tray;
 	return code;
-}
-
-static int
-call_open(struct ui *ui, void *arg, char **out)
-{
-	return ui_call(ui, open_layer, arg, out);
-}
-
-static int
-call_words(struct ui *ui, void *arg, char **out)
-{
-	return ui_run(ui, arg, out);
 }
 
 static void
@@ -182,7 +202,7 @@ open_with(struct ui *ui, struct visit *v, bool voice)
 		return;
 	v->spoken = voice ? text : NULL;
 	snprintf(title, sizeof(title), _("Layer %u"), v->layer);
-	if (!at_once(ui, call_open, v, &out))
+	if (!open_at_once(ui, v, &out))
 		page_of(ui, title, out);
 	else
 		wipe(out);
@@ -215,7 +235,7 @@ release(struct ui *ui, struct visit *v, unsigned layer)
 		return;
 	if (voice)
 		words[4] = "--say";
-	if (at_once(ui, call_words, words, &out)) {
+	if (ui_run(ui, words, &out)) {
 		wipe(out);
 	} else if (voice) {
 		page_of(ui, _("spoken, by telephone"), out);
@@ -238,60 +258,40 @@ step(struct ui *ui, const char *const *words)
 	ui->stale = true;
 }
 
-static void
-depart(struct ui *ui, const char *hex)
+static int
+sign_it(struct cli *cli, struct visit *v)
 {
-	const char *words[6 + 2 * PEOPLE_MAX] = { "order", "depart", hex, "--bagged" };
-	char bagged[8] = "", people[400] = "";
-	size_t n = 5;
+	int err = order_step_open(cli);
 
-	if (!ui_prompt(ui, _("how many phones are in the bag"), bagged, sizeof(bagged), true) ||
-	    !*bagged ||
-	    !ui_prompt(ui, _("who goes, by name, with blanks between"), people, sizeof(people),
-		       true))
-		return;
-	words[4] = bagged;
-	for (char *at = people, *one;
-	     n + 2 < sizeof(words) / sizeof(*words) && (one = strtok_r(at, " ,", &at));) {
-		words[n++] = "--people";
-		words[n++] = one;
-	}
-	step(ui, words);
+	return err ? err : case_write_sign(cli, v->sign[v->which], &(struct submit){ 0 });
 }
 
-static void
-arrive(struct ui *ui, const char *hex)
+static int
+sign_one(struct cli *cli, void *arg)
 {
-	const char *words[] = { "order", "arrive", hex, "--as", NULL, NULL, NULL, NULL };
-	char *item[16], site[200] = "";
-	size_t all, cnt = 0, which;
-	const struct taxonomy_word *w = taxonomy_all(TAXONOMY_ORDER_KIND, &all);
-
-	for (; cnt < all && cnt < 16; cnt++)
-		item[cnt] = (char *)(uintptr_t)taxonomy_name(&w[cnt]);
-	if (!ui_pick(ui, _("as what kind of visit you arrive"), item, cnt, &which) ||
-	    !ui_prompt(ui, _("the site"), site, sizeof(site), true))
-		return;
-	words[4] = w[which].code;
-	if (*site) {
-		words[5] = "--site";
-		words[6] = site;
-	}
-	step(ui, words);
+	return at_visit(cli, arg, sign_it);
 }
 
+/* What is signed is shown before, by the question of the command. */
 static void
-file(struct ui *ui, const char *hex)
+sign(struct ui *ui, struct visit *v)
 {
-	char count[8] = "";
-	const char *words[] = { "order", "file", hex, "--count", count, NULL };
+	char *item[SIGN_MAX], *out = NULL, hex[33];
+	const char *approve[] = { "order", "approve", term_hex(hex, v->id, 16), NULL };
 
-	/* where another has announced them, nothing is asked: it is shown and signed */
-	if (ui_prompt(ui, _("how many findings there are"), count, sizeof(count), true)) {
-		if (!*count)
-			words[3] = NULL;
-		step(ui, words);
+	for (size_t i = 0; i < v->sign_cnt; i++)
+		item[i] = v->what[i];
+	v->which = 0;
+	if (!v->sign_cnt) {
+		ui_note(ui, _("Nothing here waits for your signature."));
+		return;
 	}
+	if (v->sign_cnt > 1 && !ui_pick(ui, _("Which do you sign?"), item, v->sign_cnt, &v->which))
+		return;
+	if (v->approval[v->which] ? !ui_run(ui, approve, &out) : !ui_call(ui, sign_one, v, &out))
+		ui_say_last(ui, out);
+	wipe(out);
+	ui->stale = true;
 }
 
 /* The bytes of a layer are taken before its code is there, and a code that was spoken opens them
@@ -314,7 +314,9 @@ next_step(struct ui *ui, struct visit *v)
 	const char *words[] = { "order", v->next, term_hex(hex, v->id, 16), NULL };
 	unsigned layer;
 
-	if (!*v->next && v->turn < ORDER_LAYERS)
+	if (v->sign_cnt)
+		sign(ui, v);
+	else if (!*v->next && v->turn < ORDER_LAYERS)
 		open_turn(ui, v);
 	else if (!*v->next)
 		ui_note(ui, _("There is no step for you now."));
@@ -322,15 +324,11 @@ next_step(struct ui *ui, struct visit *v)
 		release(ui, v, layer);
 	else if (!strncmp(v->next, "open ", 5))
 		open_turn(ui, v);
-	else if (!strcmp(v->next, "depart"))
-		depart(ui, hex);
-	else if (!strcmp(v->next, "arrive"))
-		arrive(ui, hex);
-	else if (!strcmp(v->next, "file"))
-		file(ui, hex);
 	else if (!strcmp(v->next, "finding add"))
-		ui_note(ui, _("Findings are written down with davy finding add: press : for the "
-			      "command."));
+		(void)ui_do_named(ui, "finding", "add", v->id);
+	else if (!strcmp(v->next, "depart") || !strcmp(v->next, "arrive") ||
+		 !strcmp(v->next, "file") || !strcmp(v->next, "replan"))
+		(void)ui_do_named(ui, "order", v->next, v->id);
 	else
 		step(ui, words);
 }
@@ -355,6 +353,7 @@ stop(struct ui *ui, const struct visit *v)
 
 static const struct ui_keys keys[] = {
 	{ '\n', "Enter", N_("next step"), N_("take the step that the rules allow you now") },
+	{ 's', "s", N_("sign"), N_("sign what another member proposed") },
 	{ 'c', "c", N_("a code by voice"),
 	  N_("type a code that was spoken, and open the layer with it") },
 	{ ' ', "Space", N_("more"), N_("the next page; - and PgUp: the page before") },
@@ -373,17 +372,16 @@ on_key(struct ui *ui, struct visit *v, int key)
 
 	if (key == '\n')
 		next_step(ui, v);
-	else if (key == ':') {
-		ui_command(ui, v->id);
-		ui->stale = true;
-	} else if (key == '?')
+	else if (key == '?')
 		ui_help(ui, _("A sealed order"), keys,
 			_("Who releases and who goes, how far each layer is, what the layers say that were "
 			  "opened on this machine, and every entry. Enter takes the next step."));
-	else if (ui_usual(ui, key))
+	else if (ui_usual(ui, key, v->id))
 		return;
 	else if (k && k->key == 'x')
 		stop(ui, v);
+	else if (k && k->key == 's')
+		sign(ui, v);
 	else if (k && k->key == 'c' && v->turn < ORDER_LAYERS) {
 		v->layer = v->turn;
 		open_with(ui, v, true);
@@ -393,10 +391,12 @@ on_key(struct ui *ui, struct visit *v, int key)
 static int
 draw(struct ui *ui, struct visit *v)
 {
-	char id[33], title[300], next[120];
+	char id[33], title[300], next[160];
 	int foot;
 
-	if (!*v->next && v->turn < ORDER_LAYERS)
+	if (v->sign_cnt)
+		snprintf(next, sizeof(next), _("sign: %s"), v->what[0]);
+	else if (!*v->next && v->turn < ORDER_LAYERS)
 		snprintf(next, sizeof(next), _("open layer %u"), v->turn);
 	else
 		show_agenda_next(v->next, next, sizeof(next));

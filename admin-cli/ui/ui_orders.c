@@ -207,6 +207,15 @@ draw(struct ui *ui, struct days *d)
 }
 
 static void
+open_item(struct ui *ui, const struct agenda_item *a)
+{
+	if (a->what == AGENDA_SEAL)
+		ui_draft_steps(ui, a->id);
+	else
+		ui_order_run(ui, a->id);
+}
+
+static void
 on_key(struct ui *ui, struct days *d, int key)
 {
 	const struct ui_keys *k = ui_find(keys, key);
@@ -215,15 +224,13 @@ on_key(struct ui *ui, struct days *d, int key)
 		ui_help(ui, _("The agenda"), keys,
 			_("What you do with sealed orders, by the hour. Where to go stands nowhere before its "
 			  "layer is open. Nothing of this leaves the machine."));
-	else if (key == ':')
-		ui_command(ui, d->cnt ? d->list[d->at].id : NULL);
 	else if (k && k->key == 'g')
 		ui_sync(ui);
 	else if (k && k->key == 'v')
 		d->month = !d->month;
 	else if (d->cnt && (key == '\n' || (k && k->key == 'o')))
-		ui_order_run(ui, d->list[d->at].id);
-	else if (!ui_usual(ui, key))
+		open_item(ui, &d->list[d->at]);
+	else if (!ui_usual(ui, key, d->cnt ? d->list[d->at].id : NULL))
 		(void)ui_moves(&d->at, d->cnt, key);
 }
 

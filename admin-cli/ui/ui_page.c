@@ -30,19 +30,6 @@ ui_page_free(struct ui_page *p)
 	*p = (struct ui_page){ 0 };
 }
 
-void
-ui_page_set(struct ui_page *p, const char *text)
-{
-	size_t top = p->top;
-	int x = p->x, width = p->width;
-
-	ui_page_free(p);
-	p->text = term_safe(text, strlen(text), TERM_LINES);
-	p->top = top;
-	p->x = x;
-	p->width = width;
-}
-
 static void
 add_line(struct ui_page *p, const char *text, size_t len)
 {
@@ -76,6 +63,20 @@ fold_lines(struct ui_page *p)
 		add_line(p, at, n);
 		at += next;
 	}
+}
+
+void
+ui_page_set(struct ui_page *p, const char *text)
+{
+	size_t top = p->top;
+	int x = p->x, width = p->width;
+
+	ui_page_free(p);
+	p->text = term_safe(text, strlen(text), TERM_LINES);
+	p->top = top;
+	p->x = x;
+	p->width = width;
+	fold_lines(p);
 }
 
 void

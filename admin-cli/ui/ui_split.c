@@ -35,7 +35,7 @@ struct split {
 static const struct ui_keys keys[] = {
 	{ 0, "1-4", N_("leaves"), N_("this hazard leaves the case, or stays") },
 	{ 'i', "i", N_("integrity desk"), N_("to the integrity desk: misconduct of officials") },
-	{ 'd', "d", N_("desk"), N_("to an inspection or planning desk, chosen by its name") },
+	{ 'd', "d", N_("desk"), N_("to a planning desk, chosen by its name") },
 	{ 'c', "c", N_("other case"), N_("into another case, named by the beginning of its id") },
 	{ '\n', "Enter", N_("go on"),
 	  N_("then the reason, then the abstract of what leaves beside the tip; Ctrl-S there writes it") },
@@ -278,8 +278,8 @@ on_key(struct ui *ui, struct split *s, int key)
 	else if (key == '?')
 		ui_help(ui, _("A part of a tip"), keys,
 			_("Misconduct of officials goes to the integrity desk alone, by two members; so does "
-			  "whatever leaves the rest less grave. Another matter goes to a desk that may inspect "
-			  "it, or into the case that is about it."));
+			  "whatever leaves the rest less grave. Another matter goes to planners, "
+			  "or into the case that is about it."));
 	else if (k && k->key == 'i')
 		s->to = "integrity";
 	else if (k && k->key == 'd')

@@ -78,18 +78,22 @@ draw_out(struct ui *ui, const struct tray *t, size_t i, int y)
 {
 	const struct workspace_out *o = &t->out[i];
 	json_t *body = json_loads(o->json, 0, NULL);
-	char when[32], seen[96], id[33], line[400];
+	char when[32], seen[96], id[33], what[64], line[400];
 	const char *type = fold_type_text(o->type);
 	unsigned style = i == t->at ? A_REVERSE : A_NORMAL;
 
 	when_text(o, when, sizeof(when));
 	seen_text(ui, o->id, o->hour, seen, sizeof(seen));
-	snprintf(line, sizeof(line), "%s %s  %.8s  %s  %.120s", type ? type : "?",
-		 schema_text(body, "status"), term_hex(id, o->id, 16), seen,
+	snprintf(what, sizeof(what), "%s %s", type ? type : "?", schema_text(body, "status"));
+	snprintf(line, sizeof(line), "%s%s%.240s", seen, *seen ? "  " : "",
 		 o->error ? o->error : schema_text(body, "text"));
-	ui_put_style(y, 0, 2, i == t->at ? ">" : "", style);
+	for (char *c = line; *c; c++) /* words of several lines stand in one */
+		*c = *c == '\n' ? ' ' : *c;
+	ui_put_style(y, 0, COLS, i == t->at ? ">" : "", style);
 	ui_put_style(y, 2, 8, when, style);
-	ui_put_style(y, 10, COLS - 10, line, style);
+	ui_put_style(y, 10, 13, what, style);
+	ui_put_style(y, 24, 8, term_hex(id, o->id, 4), style);
+	ui_put_style(y, 34, COLS - 34, line, style);
 	json_decref(body);
 }
 

@@ -29,8 +29,8 @@ static const struct {
 	"[ \"$(/usr/bin/stat -c %s /tmp/o)\" -gt 204800 ] || exec /usr/bin/cat /tmp/o; "           \
 	"done; done; exit 1"
 
-static const char *
-format_of(const uint8_t *bytes, size_t len)
+const char *
+clean_format(const uint8_t *bytes, size_t len)
 {
 	size_t i;
 
@@ -81,7 +81,7 @@ clean_is_picture(const uint8_t *b, size_t len)
 int
 clean_picture(struct session *ses, const uint8_t *bytes, size_t len, uint8_t **out, size_t *out_len)
 {
-	const char *format = format_of(bytes, len);
+	const char *format = clean_format(bytes, len);
 	const char *const argument[] = { "/bin/sh", "-c", SCRIPT, "sh", format, NULL };
 	const struct cage c = { .program = "/usr/bin/gm",
 				.package = "graphicsmagick",

@@ -12,6 +12,9 @@
 
 struct session;
 
+/* What the decoder is told that the bytes are, as "jpeg:/in", by their beginning; NULL for what is
+ * no JPEG, PNG or WebP. */
+const char *clean_format(const uint8_t *bytes, size_t len);
 /* From JPEG, PNG or WebP. *out is the caller's to free. A failure is recorded. */
 int clean_picture(struct session *ses, const uint8_t *bytes, size_t len, uint8_t **out,
 		  size_t *out_len) __attribute__((warn_unused_result));

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "admin-cli/cli/cli.h"
-#include "admin-cli/desk/plan_figures.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/taxonomy.h"
 #include "admin-cli/view/show.h"
@@ -49,11 +48,11 @@ static const struct {
 	[STATS_CONFIRMED] = { "confirmed", N_("results: true or partly true") },
 	[STATS_CLOCK] = { "clock", N_("read before the clock ran out") },
 	[STATS_S1_READ] = { "s1_read", N_("S1 read on the day of coming") },
+	[STATS_S1_HOUR] = { "s1_hour", N_("urgent S1 read before the clock of an hour ran out") },
 	[STATS_RISK] = { "risk", N_("triaged: words that may point at the source") },
 	[STATS_RETURNED] = { "returned", N_("sources who wrote again") },
 	[STATS_RECHECK] = { "recheck", N_("answered: a recheck was asked for") },
-	[STATS_WEEKEND] = { "weekend", N_("visits on a Saturday or Sunday") },
-	[STATS_COMPROMISED] = { "compromised", N_("visits given up because they had leaked") },
+	[STATS_REVENGE] = { "revenge", N_("triaged: revenge on somebody who reported (CO-02)") },
 };
 
 static const char *const bands[STATS_BANDS] = {
@@ -71,8 +70,8 @@ static const char *const time_name[STATS_TIMES] = { "read", "triage", "answer" }
 static const char *const time_words[STATS_TIMES] = { N_("first read"), N_("triaged"),
 						     N_("answered") };
 
-static void
-put_count(struct sheet_section *sec, struct sheet_row *r, const struct stats_row *from)
+void
+sheet_count(struct sheet_section *sec, struct sheet_row *r, const struct stats_row *from)
 {
 	r->count = from->shown == STATS_SHOWN ? (long)from->cnt : -1;
 	if (from->shown == STATS_SHOWN)
@@ -109,8 +108,8 @@ name_row(struct cli *cli, const struct trust *view, int table, const char *key, 
 		snprintf(r->label, sizeof(r->label), "%s%s%s", key, *text ? " " : "", text);
 }
 
-static struct sheet_section *
-section(struct sheet *s, const char *name, const char *title)
+struct sheet_section *
+sheet_section(struct sheet *s, const char *name, const char *title)
 {
 	struct sheet_section *sec = &s->section[s->cnt++];
 
@@ -119,52 +118,48 @@ section(struct sheet *s, const char *name, const char *title)
 	return sec;
 }
 
-/* A share in steps of five; of fewer than 20 nothing is said. */
-static void
-put_share(struct sheet_section *sec, const char *key, const char *label, size_t part, size_t whole)
+struct sheet_row *
+sheet_row(struct sheet_section *sec, const char *key, const char *label)
 {
 	struct sheet_row *r = &sec->row[sec->cnt++];
 
 	r->count = -1;
 	snprintf(r->key, sizeof(r->key), "%s", key);
 	snprintf(r->label, sizeof(r->label), "%s", label);
-	if (whole < 20)
-		snprintf(r->value, sizeof(r->value), "–");
-	else
-		snprintf(r->value, sizeof(r->value), "%zu %%", (part * 20 + whole / 2) / whole * 5);
+	return r;
 }
 
 void
-sheet_plans(struct sheet *s, const struct plan_figures *f)
+sheet_rate(struct sheet_row *r, const struct stats_rate *rate)
 {
-	struct sheet_section *sec;
+	static const char *const sign[] = { "", "", "≥ ", "≤ " };
 
-	if (!f->slots && !f->sites)
-		return;
-	sec = section(s, "plans", _("Plans of visits"));
-	put_share(sec, "outside", _("visits outside office hours"), f->outside, f->visits);
-	put_share(sec, "free", _("visits outside the draw"), f->free, f->visits);
-	put_share(sec, "standby", _("slots that were stand-by"), f->standby, f->slots);
-	put_share(sec, "blind", _("sites without a visit for a year, and without a tip"), f->blind,
-		  f->sites);
+	if (rate->kind == STATS_RATE_NONE)
+		snprintf(r->value, sizeof(r->value), "–");
+	else
+		snprintf(r->value, sizeof(r->value), "%s%d %%", sign[rate->kind], rate->percent);
+}
+
+const char *
+sheet_band(enum stats_band band)
+{
+	return band ? _(bands[band]) : "–";
 }
 
 static void
 add_tables(struct cli *cli, const struct trust *view, const struct stats *st, struct sheet *s)
 {
-	struct sheet_section *sec = section(s, "total", _("Cases"));
-	struct sheet_row *r = &sec->row[sec->cnt++];
+	struct sheet_section *sec = sheet_section(s, "total", _("Cases"));
+	struct sheet_row *r = sheet_row(sec, "cases", _("all cases"));
 
-	snprintf(r->key, sizeof(r->key), "cases");
-	snprintf(r->label, sizeof(r->label), "%s", _("all cases"));
-	put_count(sec, r, &st->total);
+	sheet_count(sec, r, &st->total);
 	sec->most = 0; /* one bar compares nothing */
 	for (int t = 0; t < STATS_TABLES; t++) {
-		sec = section(s, tables[t].name, _(tables[t].title));
+		sec = sheet_section(s, tables[t].name, _(tables[t].title));
 		for (size_t i = 0; i < st->table[t].cnt; i++) {
 			r = &sec->row[sec->cnt++];
 			name_row(cli, view, t, st->table[t].row[i].key, r);
-			put_count(sec, r, &st->table[t].row[i]);
+			sheet_count(sec, r, &st->table[t].row[i]);
 		}
 	}
 }
@@ -172,28 +167,16 @@ add_tables(struct cli *cli, const struct trust *view, const struct stats *st, st
 static void
 add_rates(const struct stats *st, struct sheet *s)
 {
-	static const char *const sign[] = { "", "", "≥ ", "≤ " };
-	struct sheet_section *sec = section(s, "share", _("Shares"));
+	struct sheet_section *sec = sheet_section(s, "share", _("Shares"));
 
-	for (int i = 0; i < STATS_RATES; i++) {
-		const struct stats_rate *rate = &st->rate[i];
-		struct sheet_row *r = &sec->row[sec->cnt++];
-
-		r->count = -1;
-		snprintf(r->key, sizeof(r->key), "%s", rate_words[i].name);
-		snprintf(r->label, sizeof(r->label), "%s", _(rate_words[i].text));
-		if (rate->kind == STATS_RATE_NONE)
-			snprintf(r->value, sizeof(r->value), "–");
-		else
-			snprintf(r->value, sizeof(r->value), "%s%d %%", sign[rate->kind],
-				 rate->percent);
-	}
+	for (int i = 0; i < STATS_RATES; i++)
+		sheet_rate(sheet_row(sec, rate_words[i].name, _(rate_words[i].text)), &st->rate[i]);
 }
 
 static void
 add_times(const struct stats *st, struct sheet *s)
 {
-	struct sheet_section *sec = section(s, "time", _("Median time from tip"));
+	struct sheet_section *sec = sheet_section(s, "time", _("Median time from tip"));
 	char all[8];
 
 	for (int t = 0; t < STATS_TIMES; t++)
@@ -205,8 +188,7 @@ add_times(const struct stats *st, struct sheet *s)
 			snprintf(r->key, sizeof(r->key), "%s %s", time_name[t], i ? all : "all");
 			snprintf(r->label, sizeof(r->label), "%s %s", _(time_words[t]),
 				 i ? all : _("(all)"));
-			snprintf(r->value, sizeof(r->value), "%s",
-				 st->median[i][t] ? _(bands[st->median[i][t]]) : "–");
+			snprintf(r->value, sizeof(r->value), "%s", sheet_band(st->median[i][t]));
 		}
 }
 
@@ -218,7 +200,7 @@ add_head(struct cli *cli, const struct trust *view, const struct stats_wanted *w
 
 	stats_month(from, w->from);
 	stats_month(to, w->to);
-	snprintf(s->title, sizeof(s->title), "%s", _("Figures of the cases"));
+	snprintf(s->title, sizeof(s->title), "%s", _("Figures of cases and visits"));
 	snprintf(s->period, sizeof(s->period), _("%s to %s"), from, to);
 #define LIMIT(...)                                                                                 \
 	at += (size_t)snprintf(s->limits + at,                                                     \
@@ -233,7 +215,7 @@ add_head(struct cli *cli, const struct trust *view, const struct stats_wanted *w
 		LIMIT("%s ", w->outcome);
 	snprintf(
 		s->notes, sizeof(s->notes), "%s",
-		_("Counted: the cases in the list of this machine; what is said in a case counts only if "
+		_("Counted: the cases and orders in the list of this machine; what is said in one counts only if "
 		  "it was opened here. <5: below five, or none. –: not shown, so that no small count can "
 		  "be worked out, or too few. Shares are in steps of 5 %. Figures of two periods or "
 		  "limits can be subtracted from one another: give out one set only."));

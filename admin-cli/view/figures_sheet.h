@@ -12,9 +12,10 @@
 #include "admin-cli/rules/stats.h"
 
 struct cli;
-struct plan_figures; /* desk/plan_figures.h */
+struct plan_figures;  /* desk/plan_figures.h */
+struct visit_figures; /* desk/visit_figures.h */
 
-#define SHEET_SECTIONS (STATS_TABLES + 4)
+#define SHEET_SECTIONS (STATS_TABLES + 7)
 
 struct sheet_row {
 	char key[24];    /* "S1" */
@@ -41,8 +42,16 @@ struct sheet {
 int sheet_make(struct cli *cli, const struct stats *s, const struct stats_wanted *w,
 	       struct sheet **out) __attribute__((warn_unused_result));
 
-/* Adds the section of plans, where there is a plan or a register. */
+/* Adds the sections of plans, of orders and of campaigns, where there are any. */
 void sheet_plans(struct sheet *s, const struct plan_figures *f);
+void sheet_visits(struct sheet *s, const struct visit_figures *f);
+
+/* A section, and a row of it with a count, a share, or words. */
+struct sheet_section *sheet_section(struct sheet *s, const char *name, const char *title);
+struct sheet_row *sheet_row(struct sheet_section *sec, const char *key, const char *label);
+void sheet_count(struct sheet_section *sec, struct sheet_row *r, const struct stats_row *from);
+void sheet_rate(struct sheet_row *r, const struct stats_rate *rate);
+const char *sheet_band(enum stats_band band);
 
 void sheet_print(struct cli *cli, const struct sheet *s);
 /* The caller drops the reference; NULL without memory. */

@@ -198,9 +198,8 @@ state_of(const struct opened *d)
 {
 	const struct fold *f = &d->fold;
 
-	return d->cnt || d->c.rec.kind != FRAME_CASE
-		       ? fold_state_text(f->machine, machine_state_name(f->machine, f->state))
-		       : show_record_state(&d->c.rec);
+	return d->cnt || d->c.rec.kind != FRAME_CASE ? fold_state_text(f->machine, opened_state(d))
+						     : show_record_state(&d->c.rec);
 }
 
 /* The clocks of a case: by when it is read, answered, closed. */
@@ -282,8 +281,13 @@ show_proposed(struct cli *cli, const struct opened *d)
 
 		if (!d->entry[i].open)
 			continue;
-		cli_printf(cli, _("Proposed by %s, waits for a second member: %s"),
-			   show_author(cli, d, i), show_type(cli, schema_proposed(d->x[i].body)));
+		if (d->entry[i].type == ENTRY_PROPOSE)
+			cli_printf(cli, _("Proposed by %s, waits for a second member: %s"),
+				   show_author(cli, d, i),
+				   show_type(cli, schema_proposed(d->x[i].body)));
+		else
+			cli_printf(cli, _("Done by %s alone, waits for a second signature: %s"),
+				   show_author(cli, d, i), show_type(cli, d->entry[i].type));
 		if (*move)
 			cli_printf(cli, " → %s", fold_state_text(d->fold.machine, move));
 		cli_printf(cli, "\n");

@@ -53,6 +53,7 @@ show_agenda_next(const char *next, char *out, size_t cap)
 		{ "arm", N_("arm the order") },
 		{ "depart", N_("say who leaves, phones bagged") },
 		{ "arrive", N_("say that you have arrived") },
+		{ "finding decide", N_("sign the measure of a colleague") },
 		{ "file", N_("announce the findings") },
 		{ "finding add", N_("write the findings down") },
 		{ "sign-off", N_("sign it off") },

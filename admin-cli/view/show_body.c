@@ -31,6 +31,7 @@ static const struct {
 	{ "keep_from", N_("keep from"), TAXONOMY_KEEP_FROM },
 	{ "keep_from_text", N_("keep from"), TAXONOMY__MAX },
 	{ "act_care", N_("would point at her"), TAXONOMY_ACT_CARE },
+	{ "basis", N_("known by"), TAXONOMY_BASIS },
 	{ "taken", N_("typed by staff"), TAXONOMY_TAKEN },
 	{ "move", N_("move"), TAXONOMY_STATE },
 	{ "outcome", N_("outcome"), TAXONOMY_OUTCOME },

@@ -5,6 +5,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/workdays.h"
 
 enum clock_state
 show_clock_next(char out[static SHOW_CLOCK_CAP], const struct workspace_case *c, uint32_t hour)
@@ -99,16 +100,17 @@ show_clock_seen(enum clock_id id, const struct frame_record *rec)
 	}
 }
 
-void
-show_clock_holidays(struct cli *cli, uint32_t hour)
+bool
+show_clock_holidays(char out[static SHOW_HOLIDAYS_CAP], struct session *ses, uint32_t hour)
 {
-	char date[TERM_DATE_CAP], text[512];
+	unsigned year = clock_holidays_missing(workdays_known(ses), hour / 24);
 
-	if (hour / 24 <= clock_holidays_until())
-		return;
-	snprintf(text, sizeof(text),
-		 _("The table of holidays ended on %s: until a newer davy brings the next one, "
-		   "working days are counted from Monday to Friday."),
-		 term_date(date, clock_holidays_until()));
-	cli_wrap(cli, 0, text);
+	out[0] = '\0';
+	if (year)
+		snprintf(out, SHOW_HOLIDAYS_CAP,
+			 _("The holidays of %u are not in this davy: until a newer one or davy "
+			   "holidays set brings them, working days of that year are counted from "
+			   "Monday to Friday."),
+			 year);
+	return year;
 }

@@ -22,7 +22,9 @@ void show_clocks_of(struct cli *cli, const struct opened *d, uint32_t hour);
 json_t *show_clocks_json(const struct opened *d, uint32_t hour);
 /* Who sees that a clock is over: "desk above". */
 const char *show_clock_seen(enum clock_id id, const struct frame_record *rec);
-/* That the table of holidays has run out, where it has. */
-void show_clock_holidays(struct cli *cli, uint32_t hour);
+/* That a year's holidays are not in the table, from a month before it begins; else false and no
+ * text. */
+#define SHOW_HOLIDAYS_CAP 512
+bool show_clock_holidays(char out[static SHOW_HOLIDAYS_CAP], struct session *ses, uint32_t hour);
 
 #endif

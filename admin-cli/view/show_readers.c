@@ -113,10 +113,11 @@ show_given(struct cli *cli, const struct opened *d, json_t *data)
 	cli_printf(cli, _("\nHanded to %s, who reads it in place of its desk.\n"),
 		   names ? names : "-");
 	if (left)
-		cli_printf(cli,
-			   _("%zu keys of entries are not handed on yet: davy case reseal "
-			     "%02x%02x%02x%02x\n"),
-			   left, d->c.rec.id[0], d->c.rec.id[1], d->c.rec.id[2], d->c.rec.id[3]);
+		cli_printf(
+			cli,
+			_("%zu keys of entries and attachments are not handed on yet: davy case reseal "
+			  "%02x%02x%02x%02x\n"),
+			left, d->c.rec.id[0], d->c.rec.id[1], d->c.rec.id[2], d->c.rec.id[3]);
 	free(names);
 	json_object_set_new(data, "given", list);
 	json_object_set_new(data, "given_left", json_integer((json_int_t)left));

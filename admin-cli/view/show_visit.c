@@ -154,6 +154,30 @@ show_seeds(struct cli *cli, const struct opened *d, json_t *data)
 		json_object_set_new(data, "seeds", json_boolean(seeds == VISITS_SEEDS_RIGHT));
 }
 
+/* Neither sentence tells whether it was a need or a draw: who may not compare learns nothing. */
+static void
+show_sealed(struct cli *cli, const json_t *sealed, json_t *data)
+{
+	const json_t *differs = schema_list(sealed, "differs");
+	const json_t *one;
+	size_t i;
+
+	if (!sealed)
+		return;
+	json_array_foreach((json_t *)differs, i, one)
+		cli_printf(cli, _("%sALARM%s what was sealed is not what was to be: %s.\n"),
+			   cli_style(cli, "red"), cli_style(cli, "off"), schema_text(one, "text"));
+	if (!json_array_size(differs))
+		cli_printf(
+			cli, "%s\n",
+			schema_is(sealed, "compared")
+				? _("What was sealed agrees with what the order answers, as far as it "
+				    "is here.")
+				: _("What was sealed cannot be compared here: this home does not "
+				    "hold what the order answers."));
+	json_object_set(data, "sealed", (json_t *)sealed);
+}
+
 static void
 show_head_of(struct cli *cli, const struct opened *d, json_t *data)
 {
@@ -238,7 +262,7 @@ show_fetched(struct cli *cli, const struct opened *d, json_t *data)
 }
 
 int
-show_visit(struct cli *cli, const struct opened *d)
+show_visit(struct cli *cli, const struct opened *d, const json_t *sealed)
 {
 	/* of a case alone: a visit has none of these clocks */
 	static const char *const clocks[] = { "urgent",    "read_due", "answer_due", "closed",
@@ -256,6 +280,7 @@ show_visit(struct cli *cli, const struct opened *d)
 		show_sides(cli, d, data);
 		show_layers(cli, d, data);
 		show_seeds(cli, d, data);
+		show_sealed(cli, sealed, data);
 		show_findings(cli, d, data);
 	}
 	for (i = 0; i < d->fold.order_cnt; i++) /* the head says what the first one says */

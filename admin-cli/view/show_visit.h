@@ -17,7 +17,9 @@ const char *show_visit_side(const struct opened *d);
 const char *show_side_name(enum visits_side side);
 const char *show_side(enum visits_side side);
 /* All of it: head, sides, hours, findings, entries, who fetched its parts; also as the data of
- * --json. A failure is one of the workspace. */
-int show_visit(struct cli *cli, const struct opened *d) __attribute__((warn_unused_result));
+ * --json. `sealed`: how what was sealed compares with what was to be (cmd/sealed_site.h), or NULL.
+ * A failure is one of the workspace. */
+int show_visit(struct cli *cli, const struct opened *d, const json_t *sealed)
+	__attribute__((warn_unused_result));
 
 #endif

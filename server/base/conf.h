@@ -4,6 +4,7 @@
 
 #include "crypto/card.h"
 #include "crypto/key.h"
+#include "crypto/leaf.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -77,6 +78,10 @@ int conf_listen_parse(struct conf_listen *out, const char *text, const char *dir
 struct conf_keys {
 	struct card_gateway card;
 	struct key_sign sign;
+	/* Of the public log, made from `sign` (crypto/leaf.h). */
+	struct key_sign log;
+	uint8_t log_key[KEY_SIGN_PUBLIC_LEN];
+	struct hkdf_prk batches;
 };
 /* Where the key or card that is to succeed the one at `path` waits for its turn
  * (server/ctl/succeed.c). ERR_RANGE */
@@ -86,6 +91,8 @@ int conf_beside(char out[static PATH_MAX], const char *path) __attribute__((warn
  * memory. */
 int conf_keys_read(struct conf_keys *out, const struct conf *conf, char why[static CONF_WHY_LEN])
 	__attribute__((warn_unused_result));
+/* Makes the keys of the log from the gateway's. */
+void conf_keys_log(struct conf_keys *keys, const uint8_t id[static KEY_ID_LEN]);
 /* The text of gateway.key into dst (256 bytes or more); 0 or ERR_FULL. */
 int conf_key_print(char *dst, size_t cap, const uint8_t id[static KEY_ID_LEN],
 		   const struct key_sign *key) __attribute__((warn_unused_result));

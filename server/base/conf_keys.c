@@ -140,6 +140,13 @@ card_read(struct conf_keys *out, const char *path, const uint8_t id[static KEY_I
 	return err;
 }
 
+void
+conf_keys_log(struct conf_keys *keys, const uint8_t id[static KEY_ID_LEN])
+{
+	leaf_keys(&keys->log, &keys->batches, &keys->sign, id);
+	key_sign_public(keys->log_key, &keys->log);
+}
+
 int
 conf_keys_read(struct conf_keys *out, const struct conf *conf, char why[static CONF_WHY_LEN])
 {
@@ -154,6 +161,8 @@ conf_keys_read(struct conf_keys *out, const struct conf *conf, char why[static C
 	int err = conf_file(&b, &len, conf->key, 4096);
 	if (!err)
 		err = key_parse(id, &out->sign, b, len);
+	if (!err)
+		conf_keys_log(out, id);
 	if (b)
 		sodium_memzero(b, len);
 	free(b);

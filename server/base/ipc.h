@@ -22,12 +22,15 @@ enum ipc_type {
 	/* face to vault */
 	IPC_REQUEST, /* u32 slot ‖ u8 class (enum puzzle_class) ‖ frame */
 	IPC_REFUSE,  /* u32 slot ‖ u8 class ‖ R (64) ‖ u8 status: sign this refusal */
+	IPC_TILE_GET, /* u32 slot ‖ u8 level, or one of the two below ‖ u8 zero ‖ u16 width ‖ u64 n
+		       */
 	/* vault to face */
 	IPC_ANSWER,      /* u32 slot ‖ head (128) of an answer whose payload is zero */
 	IPC_ANSWER_FULL, /* u32 slot ‖ frame */
 	IPC_PUZZLE, /* for each of the last two salts, newest first: salt (16) ‖ u8 difficulty ‖ u16
 		       chance */
 	IPC_BUNDLE, /* u32 total ‖ u32 offset ‖ bytes: what GET /roster serves */
+	IPC_TILE,   /* u32 slot ‖ bytes of the public log; without any: there is no such tile */
 	/* face to tls process */
 	IPC_CLIENT, /* empty; with one end of a socket pair for one client, on a handoff socket */
 	/* parent to a child; IPC_ASK also operator to parent */
@@ -68,10 +71,16 @@ enum ipc_ask {
 #define IPC_ANSWER_LEN  (4 + 128)
 #define IPC_FULL_LEN    (4 + 16384)
 #define IPC_BUNDLE_STEP 16384
-#define IPC_PONG_LEN    8
-#define IPC_CONTROL_MAX 8192
-#define IPC_BATCH_MAX   64 /* requests that a link's buffer holds */
-#define IPC_GATE_MAX    32 /* ends that a face gives ahead */
+#define IPC_TILE_LEN    16
+#define IPC_TILE_MAX    16896 /* a bundle of 256 entries */
+#define IPC_TILE_MOST   16    /* that a face asks for at a time */
+/* in place of a level: */
+#define IPC_TILE_ENTRIES 0xff
+#define IPC_CHECKPOINT   0xfe
+#define IPC_PONG_LEN     8
+#define IPC_CONTROL_MAX  8192
+#define IPC_BATCH_MAX    64 /* requests that a link's buffer holds */
+#define IPC_GATE_MAX     32 /* ends that a face gives ahead */
 
 struct ipc_msg {
 	enum ipc_type type;

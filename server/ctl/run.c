@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* -c FILE, or nothing; an exit code or -1 to go on. */
@@ -41,12 +42,28 @@ run_main(int argc, char **argv)
 	return rc >= 0 ? rc : parent_run(&conf);
 }
 
+/* service/drill reads this line. */
+static void
+say_found(const struct vault_found *f)
+{
+	uint64_t now = (uint64_t)time(NULL) / 60, day = now / 1440;
+	printf("%llu cases, %llu orders, %llu entries; ", (unsigned long long)f->stats.cases,
+	       (unsigned long long)f->stats.orders, (unsigned long long)f->stats.entries);
+	if (f->newest_day)
+		printf("the newest entry is %llu days old; ",
+		       (unsigned long long)(day > f->newest_day ? day - f->newest_day : 0));
+	printf("last written %llu minutes ago\n",
+	       (unsigned long long)(now > f->minute ? now - f->minute : 0));
+}
+
 int
 run_check(int argc, char **argv)
 {
 	static struct conf conf;
+	static struct vault_found found;
 	char why[STORE_WHY_LEN] = "";
 	struct stat st;
+	bool looked = false;
 	int rc = read_conf(&conf, argc, argv);
 	if (rc >= 0)
 		return rc;
@@ -67,12 +84,15 @@ run_check(int argc, char **argv)
 			sandbox_drop(SANDBOX_CHECK, &conf);
 		}
 		sandbox_enter(SANDBOX_CHECK, &conf);
-		err = vault_check(&conf, &open_half, "davylamp.db", why);
+		err = vault_check(&conf, &open_half, "davylamp.db", &found, why);
+		looked = !err;
 	}
 	if (err)
 		fprintf(stderr, "davyd: %s\n", why[0] ? why : err_text(err));
 	else
 		printf("configuration, keys, store, roster and certificates are sound\n");
+	if (looked)
+		say_found(&found);
 	/*
 	 * _exit, because the root folder may have changed and handlers at exit would not find their
 	 * files.

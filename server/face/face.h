@@ -11,6 +11,7 @@
 #include "server/base/accept.h"
 #include "server/face/pacer.h"
 #include "server/face/face_check.h"
+#include "server/face/form.h"
 #include "server/base/ipc.h"
 #include "server/base/page.h"
 
@@ -52,7 +53,14 @@ struct conn {
 	uint64_t since;
 };
 
-/* One POST /x. The buffer holds the request, then the answer. */
+/* A form in the making: its body, until the frame in it was found. */
+struct form_body {
+	size_t len; /* more than FORM_ROOM: what did not fit was read and dropped */
+	uint8_t bytes[FORM_ROOM];
+};
+
+/* One POST /x or /form, or one GET of the public log. The buffer holds the request, then the
+ * answer. */
 struct exch {
 	struct face *face;
 	struct conn *conn;
@@ -62,7 +70,10 @@ struct exch {
 	unsigned sent;  /* how often it was sent to a vault */
 	uint64_t since; /* microseconds: when its last byte was here */
 	size_t len;
-	uint8_t frame[FRAME_LEN];
+	struct form_body *form;       /* of a POST /form; else NULL */
+	bool of_log;                  /* a GET of the public log: */
+	uint8_t wanted[IPC_TILE_LEN]; /* what the vault is asked for */
+	uint8_t frame[IPC_TILE_MAX];  /* FRAME_LEN of it for a POST */
 };
 
 enum face_reply {
@@ -105,12 +116,14 @@ struct face {
 	uint16_t generation[FACE_SLOT_MAX];
 	uint16_t free_slot[FACE_SLOT_MAX];
 	unsigned free_cnt;
+	unsigned tiles; /* requests for the public log that are with the vault */
 
 	uint8_t *coming; /* a bundle of which parts are missing */
 	size_t coming_len, coming_at;
 	struct MHD_Response *roster; /* NULL before the first roster */
 	struct MHD_Response *page[PAGE_CODING__MAX];
 	struct MHD_Response *reply[FACE_REPLY__MAX];
+	struct MHD_Response *form[FORM_ANSWER__MAX];
 };
 
 /* The process; does not return. */
@@ -140,8 +153,14 @@ int face_reply_start(struct face *f) __attribute__((warn_unused_result));
 /* The response for an exchange, which must live until the request is completed. NULL: out of
  * memory. */
 struct MHD_Response *face_reply_frame(struct exch *x);
-/* Takes over bytes. */
-int face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
+struct MHD_Response *face_reply_tile(struct exch *x);
+int face_reply_roster(struct face *f, const uint8_t *bytes, size_t len)
+	__attribute__((warn_unused_result));
+
+/* face_gzip.c: gzip, whose header is padded so that the whole is a multiple of FACE_GZIP_STEP. *out
+ * is malloc'ed and the caller's. ERR_MEM. */
+#define FACE_GZIP_STEP 16384
+int face_gzip(uint8_t **out, size_t *out_len, const uint8_t *in, size_t len)
 	__attribute__((warn_unused_result));
 
 /* face_link.c: the vault. */

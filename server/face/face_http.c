@@ -2,6 +2,7 @@
  * version 0.9.75. */
 #include "server/face/face.h"
 
+#include "crypto/checkpoint.h"
 #include "crypto/err.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
@@ -19,7 +20,9 @@
 #define PACER_FEW  8u    /* requests of this face with the vault */
 #define WARM_ALL   1024u /* connections of all faces that keep a pool: 40 MiB */
 
-enum route_kind { ROUTE_PAGE, ROUTE_ROSTER, ROUTE_HEALTH, ROUTE_EXCHANGE };
+#define FORM_MOST (1024 * 1024) /* of a form's body is read, so that a browser hears the answer */
+
+enum route_kind { ROUTE_PAGE, ROUTE_ROSTER, ROUTE_HEALTH, ROUTE_EXCHANGE, ROUTE_FORM, ROUTE_LOG };
 
 static const struct route {
 	const char *path, *method;
@@ -27,10 +30,14 @@ static const struct route {
 	enum face_reply wrong; /* for another method */
 } routes[] = {
 	{ "/x", "POST", ROUTE_EXCHANGE, FACE_NOT_ALLOWED_POST },
+	{ "/form", "POST", ROUTE_FORM, FACE_NOT_ALLOWED_POST },
 	{ "/", "GET", ROUTE_PAGE, FACE_NOT_ALLOWED_GET },
 	{ "/roster", "GET", ROUTE_ROSTER, FACE_NOT_ALLOWED_GET },
 	{ "/healthz", "GET", ROUTE_HEALTH, FACE_NOT_ALLOWED_GET },
+	{ "/checkpoint", "GET", ROUTE_LOG, FACE_NOT_ALLOWED_GET },
 };
+/* All that begins so: the tiles of the public log. */
+static const struct route tiles = { "/tile/", "GET", ROUTE_LOG, FACE_NOT_ALLOWED_GET };
 #define ROUTE_CNT (sizeof(routes) / sizeof(routes[0]))
 
 /* The value of *con_cls between the first call and the answer, for a request without a body. */
@@ -42,7 +49,7 @@ route_find(const char *path)
 	for (size_t i = 0; i < ROUTE_CNT; i++)
 		if (!strcmp(path, routes[i].path))
 			return &routes[i];
-	return NULL;
+	return strncmp(path, tiles.path, strlen(tiles.path)) ? NULL : &tiles;
 }
 
 static void
@@ -211,16 +218,21 @@ count_length(void *cls, enum MHD_ValueKind kind, const char *key, const char *va
 }
 
 /*
- * The body must be exactly one frame, and one header field must say so. With two fields a proxy in
- * front might have believed the other one.
+ * The body must be exactly one frame, or a form of any length that is read, and one header field
+ * must say so. With two fields a proxy in front might have believed the other one.
  */
 static bool
-length_ok(struct MHD_Connection *http)
+length_ok(struct MHD_Connection *http, enum route_kind kind)
 {
 	const char *len = MHD_lookup_connection_value(http, MHD_HEADER_KIND, "Content-Length");
 	unsigned said = 0;
 	MHD_get_connection_values(http, MHD_HEADER_KIND, count_length, &said);
-	return len && said == 1 && !strcmp(len, "16384");
+	if (!len || said != 1)
+		return false;
+	if (kind == ROUTE_EXCHANGE)
+		return !strcmp(len, "16384");
+	size_t digits = strspn(len, "0123456789");
+	return digits && digits <= 7 && !len[digits] && strtoul(len, NULL, 10) <= FORM_MOST;
 }
 
 static bool
@@ -231,6 +243,38 @@ has_body(struct MHD_Connection *http)
 	       (len && strcmp(len, "0") != 0);
 }
 
+static struct exch *
+exch_new(struct face *f, struct MHD_Connection *http, void **con_cls)
+{
+	struct exch *x = malloc(sizeof(*x));
+	if (!x)
+		return NULL;
+	x->face = f;
+	x->conn = conn_of(http);
+	x->http = http;
+	x->slot = 0;
+	x->sent = 0;
+	x->state = EXCH_UPLOAD;
+	x->len = 0;
+	x->form = NULL;
+	x->of_log = false;
+	x->conn->exch = x;
+	*con_cls = x;
+	return x;
+}
+
+/* The client waits until the vault has answered. */
+static void
+exch_wait(struct exch *x)
+{
+	x->state = EXCH_VAULT;
+	x->since = clock_mono_us();
+	MHD_suspend_connection(x->http);
+	conn_deadline(x->conn, CONN_VAULT);
+	if (!face_link_submit(x))
+		face_http_resume(x, EXCH_FAILED);
+}
+
 static enum MHD_Result
 first_call(struct face *f, struct MHD_Connection *http, const char *url, const char *method,
 	   void **con_cls)
@@ -239,7 +283,8 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 	struct conn *c = conn_of(http);
 	if (!c)
 		return MHD_NO;
-	if (!r || strcmp(method, r->method) != 0 || r->kind != ROUTE_EXCHANGE) {
+	if (!r || strcmp(method, r->method) != 0 ||
+	    (r->kind != ROUTE_EXCHANGE && r->kind != ROUTE_FORM)) {
 		/*
 		 * Does not wait for a body that the route does not take: the answer is sent at once
 		 * and closes the connection.
@@ -259,32 +304,45 @@ first_call(struct face *f, struct MHD_Connection *http, const char *url, const c
 		conn_deadline(c, CONN_BODY);
 		return MHD_YES;
 	}
-	if (!length_ok(http))
+	if (!length_ok(http, r->kind))
 		return answer(f, http, 400, f->reply[FACE_BAD_REQUEST]);
-	struct exch *x = malloc(sizeof(*x));
-	if (!x)
+	struct exch *x = exch_new(f, http, con_cls);
+	if (!x || (r->kind == ROUTE_FORM && !(x->form = calloc(1, sizeof(*x->form)))))
 		return answer(f, http, 503, f->reply[FACE_UNAVAILABLE]);
-	x->face = f;
-	x->conn = c;
-	x->http = http;
-	x->slot = 0;
-	x->sent = 0;
-	x->state = EXCH_UPLOAD;
-	x->len = 0;
-	c->exch = x;
-	*con_cls = x;
 	conn_deadline(c, CONN_BODY);
 	return MHD_YES;
 }
 
+/* The vault has the log; the client waits as for an exchange. */
 static enum MHD_Result
-get(struct face *f, struct MHD_Connection *http, const char *url, const char *method)
+get_log(struct face *f, struct MHD_Connection *http, const char *url, void **con_cls)
+{
+	struct tile t = { .level = IPC_CHECKPOINT };
+	if (strcmp(url, "/checkpoint") != 0 && tile_parse(&t, url + 1))
+		return answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
+	struct exch *x = exch_new(f, http, con_cls);
+	if (!x)
+		return answer(f, http, 503, f->reply[FACE_UNAVAILABLE]);
+	x->of_log = true;
+	memset(x->wanted, 0, sizeof(x->wanted));
+	x->wanted[4] = t.level == TILE_ENTRIES ? IPC_TILE_ENTRIES : (uint8_t)t.level;
+	ipc_set16(x->wanted + 6, (uint16_t)t.width);
+	ipc_set64(x->wanted + 8, t.n);
+	exch_wait(x);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+get(struct face *f, struct MHD_Connection *http, const char *url, const char *method,
+    void **con_cls)
 {
 	const struct route *r = route_find(url);
 	if (!r)
 		return answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
 	if (strcmp(method, r->method) != 0)
 		return answer(f, http, 405, f->reply[r->wrong]);
+	if (r->kind == ROUTE_LOG)
+		return get_log(f, http, url, con_cls);
 	if (r->kind == ROUTE_HEALTH)
 		return answer(f, http, f->heard ? 200 : 503,
 			      f->reply[f->heard ? FACE_HEALTHY : FACE_UNAVAILABLE]);
@@ -298,16 +356,61 @@ get(struct face *f, struct MHD_Connection *http, const char *url, const char *me
 	return res ? answer(f, http, 200, res) : answer(f, http, 404, f->reply[FACE_NOT_FOUND]);
 }
 
+/* Whoever has no scripts hears whether to try again, and nothing of the case. */
+static enum MHD_Result
+form_done(struct face *f, struct exch *x)
+{
+	uint8_t status = x->frame[4];
+	bool later = x->state != EXCH_DONE || status == FRAME_BUSY || status == FRAME_FULL;
+	return answer(f, x->http, 200, f->form[later ? FORM_LATER : FORM_TAKEN]);
+}
+
 static enum MHD_Result
 exchange_done(struct face *f, struct exch *x)
 {
+	if (x->form)
+		return form_done(f, x);
 	if (x->state != EXCH_DONE)
 		return answer(f, x->http, 503, f->reply[FACE_UNAVAILABLE]);
-	struct MHD_Response *r = face_reply_frame(x);
+	if (x->of_log && x->len == 0)
+		return answer(f, x->http, 404, f->reply[FACE_NOT_FOUND]);
+	struct MHD_Response *r = x->of_log ? face_reply_tile(x) : face_reply_frame(x);
 	enum MHD_Result ok = answer(f, x->http, 200, r);
 	if (r)
 		MHD_destroy_response(r);
 	return ok;
+}
+
+/* Takes more of a body; false where it is longer than it may be. */
+static bool
+take_body(struct exch *x, const char *data, size_t len)
+{
+	if (x->state != EXCH_UPLOAD)
+		return false;
+	if (x->form) {
+		size_t room = FORM_ROOM > x->form->len ? FORM_ROOM - x->form->len : 0;
+		memcpy(x->form->bytes + (FORM_ROOM - room), data, len < room ? len : room);
+		x->form->len += len;
+		return true;
+	}
+	if (len > FRAME_LEN - x->len)
+		return false;
+	memcpy(x->frame + x->len, data, len);
+	x->len += len;
+	return true;
+}
+
+/* The frame of a form whose body is here; from now on it goes the way of every frame. */
+static bool
+take_form(struct exch *x)
+{
+	const uint8_t *frame = x->form->len > FORM_ROOM ? NULL
+							: form_frame(x->form->bytes, x->form->len);
+	if (!frame)
+		return false;
+	memcpy(x->frame, frame, FRAME_LEN);
+	x->len = FRAME_LEN;
+	return true;
 }
 
 static enum MHD_Result
@@ -320,27 +423,22 @@ on_request(void *cls, struct MHD_Connection *http, const char *url, const char *
 		return first_call(f, http, url, method, con_cls);
 	if (*con_cls == &seen) {
 		*len = 0;
-		return get(f, http, url, method);
+		return get(f, http, url, method, con_cls);
 	}
 	struct exch *x = *con_cls;
 	if (*len) {
-		if (x->state != EXCH_UPLOAD || *len > FRAME_LEN - x->len)
+		if (!take_body(x, data, *len))
 			return MHD_NO;
-		memcpy(x->frame + x->len, data, *len);
-		x->len += *len;
 		*len = 0;
 		return MHD_YES;
 	}
 	if (x->state != EXCH_UPLOAD)
 		return exchange_done(f, x);
+	if (x->form && !take_form(x))
+		return answer(f, http, 200, f->form[FORM_WRONG]);
 	if (x->len != FRAME_LEN)
 		return MHD_NO;
-	x->state = EXCH_VAULT;
-	x->since = clock_mono_us();
-	MHD_suspend_connection(http);
-	conn_deadline(x->conn, CONN_VAULT);
-	if (!face_link_submit(x))
-		face_http_resume(x, EXCH_FAILED);
+	exch_wait(x);
 	return MHD_YES;
 }
 
@@ -358,6 +456,7 @@ on_completed(void *cls, struct MHD_Connection *http, void **con_cls,
 			face_link_forget(x);
 		if (c && c->exch == x)
 			c->exch = NULL;
+		free(x->form);
 		free(x);
 	}
 	*con_cls = NULL;

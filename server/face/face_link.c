@@ -49,6 +49,7 @@ face_link_forget(struct exch *x)
 	if (f->slot[at] != x)
 		return;
 	f->slot[at] = NULL;
+	f->tiles -= x->of_log;
 	f->free_slot[f->free_cnt++] = (uint16_t)at;
 }
 
@@ -59,6 +60,12 @@ put_request(struct exch *x)
 	struct face *f = x->face;
 	uint8_t head[IPC_FRAME_AT];
 	struct face_verdict v;
+	if (x->of_log) {
+		ipc_set32(x->wanted, x->slot);
+		const struct ipc_piece want = { x->wanted, sizeof(x->wanted) };
+		x->sent++;
+		return ipc_put(f->link, IPC_TILE_GET, &want, 1);
+	}
 	face_check(&v, x->frame, &f->rules);
 	ipc_set32(head, x->slot);
 	head[4] = v.class;
@@ -75,8 +82,9 @@ bool
 face_link_submit(struct exch *x)
 {
 	struct face *f = x->face;
-	if (!f->free_cnt)
+	if (!f->free_cnt || (x->of_log && f->tiles >= IPC_TILE_MOST))
 		return false;
+	f->tiles += x->of_log;
 	uint16_t at = f->free_slot[--f->free_cnt];
 	x->slot = (uint32_t)(uint16_t)++f->generation[at] << 16 | at;
 	f->slot[at] = x;
@@ -123,6 +131,17 @@ take_answer(struct face *f, const struct ipc_msg *msg)
 }
 
 static void
+take_tile(struct face *f, const struct ipc_msg *msg)
+{
+	struct exch *x = slot_take(f, ipc_get32(msg->bytes));
+	if (!x || !x->of_log)
+		return;
+	x->len = msg->len - 4;
+	memcpy(x->frame, msg->bytes + 4, x->len);
+	face_http_resume(x, EXCH_DONE);
+}
+
+static void
 take_puzzle(struct face *f, const struct ipc_msg *msg)
 {
 	const uint8_t *p = msg->bytes;
@@ -159,7 +178,8 @@ take_bundle(struct face *f, const struct ipc_msg *msg)
 		return;
 	if (face_reply_roster(f, f->coming, f->coming_len))
 		log_fatal("event=no-memory");
-	f->coming = NULL; /* transferred */
+	free(f->coming);
+	f->coming = NULL;
 }
 
 /* The vault has sent the bundle, if there is a roster, and then the puzzle: the face can serve. */
@@ -184,6 +204,8 @@ on_read(evutil_socket_t fd, short what, void *arg)
 	while ((rc = ipc_next(f->link, &msg)) > 0) {
 		if (msg.type == IPC_ANSWER || msg.type == IPC_ANSWER_FULL)
 			take_answer(f, &msg);
+		else if (msg.type == IPC_TILE)
+			take_tile(f, &msg);
 		else if (msg.type == IPC_BUNDLE)
 			take_bundle(f, &msg);
 		else if (msg.type == IPC_PUZZLE) {

@@ -1,11 +1,16 @@
-/* Every answer that our code makes, with the same headers on each. */
+/* Every answer that our code makes, with the same headers on each. Whole tiles of the public log
+ * alone may be kept by a front: they never change. */
 #include "server/face/face.h"
 
+#include "crypto/checkpoint.h"
 #include "crypto/err.h"
 
 #define TEXT   "text/plain; charset=utf-8"
 #define HTML   "text/html; charset=utf-8"
 #define BINARY "application/octet-stream"
+
+#define KEPT_BY_NOBODY "no-store"
+#define KEPT_BY_ALL    "public, max-age=31536000, immutable"
 
 /*
  * The page has its own policy in a meta tag, but a meta tag cannot forbid framing, so a header
@@ -14,7 +19,6 @@
 static const char *const headers[][2] = {
 	{ "Referrer-Policy", "no-referrer" },
 	{ "X-Content-Type-Options", "nosniff" },
-	{ "Cache-Control", "no-store" },
 	{ "X-Frame-Options", "DENY" },
 	{ "Content-Security-Policy", "frame-ancestors 'none'" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
@@ -36,9 +40,11 @@ static const struct {
 };
 
 static int
-dress(struct MHD_Response *r, const char *type, bool anywhere)
+dress_for(struct MHD_Response *r, const char *type, bool anywhere, const char *kept)
 {
 	enum MHD_Result ok = r ? MHD_add_response_header(r, "Content-Type", type) : MHD_NO;
+	if (ok == MHD_YES)
+		ok = MHD_add_response_header(r, "Cache-Control", kept);
 	for (size_t i = 0; ok == MHD_YES && i < sizeof(headers) / sizeof(headers[0]); i++)
 		ok = MHD_add_response_header(r, headers[i][0], headers[i][1]);
 	/*
@@ -47,6 +53,12 @@ dress(struct MHD_Response *r, const char *type, bool anywhere)
 	if (ok == MHD_YES && anywhere)
 		ok = MHD_add_response_header(r, "Access-Control-Allow-Origin", "*");
 	return ok == MHD_YES ? 0 : ERR_MEM;
+}
+
+static int
+dress(struct MHD_Response *r, const char *type, bool anywhere)
+{
+	return dress_for(r, type, anywhere, KEPT_BY_NOBODY);
 }
 
 static struct MHD_Response *
@@ -73,6 +85,25 @@ start_page(struct face *f)
 	return 0;
 }
 
+/* One status and one length for all, so that nobody who sees the traffic learns which it was. */
+static int
+start_form(struct face *f)
+{
+	const struct page *page = f->args->page;
+	char text[FORM_PAGE];
+
+	for (int i = 0; i < FORM_ANSWER__MAX; i++) {
+		form_page(text, (enum form_answer)i, page->bytes[PAGE_PLAIN],
+			  page->len[PAGE_PLAIN]);
+		struct MHD_Response *r = MHD_create_response_from_buffer(sizeof(text), text,
+									 MHD_RESPMEM_MUST_COPY);
+		if (dress(r, HTML, false))
+			return ERR_MEM;
+		f->form[i] = r;
+	}
+	return 0;
+}
+
 int
 face_reply_start(struct face *f)
 {
@@ -84,36 +115,57 @@ face_reply_start(struct face *f)
 			return ERR_MEM;
 		f->reply[i] = r;
 	}
-	return start_page(f);
+	return start_form(f) ? ERR_MEM : start_page(f);
+}
+
+/* A response whose bytes live as long as the exchange. */
+static struct MHD_Response *
+from_exchange(struct exch *x, size_t len, const char *type, const char *kept)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer(len, x->frame,
+								 MHD_RESPMEM_PERSISTENT);
+	if (r && dress_for(r, type, true, kept)) {
+		MHD_destroy_response(r);
+		r = NULL;
+	}
+	return r;
 }
 
 struct MHD_Response *
 face_reply_frame(struct exch *x)
 {
-	struct MHD_Response *r = MHD_create_response_from_buffer(FRAME_LEN, x->frame,
-								 MHD_RESPMEM_PERSISTENT);
-	if (!r)
-		return NULL;
-	if (dress(r, BINARY, true)) {
-		MHD_destroy_response(r);
-		return NULL;
-	}
-	return r;
+	return from_exchange(x, FRAME_LEN, BINARY, KEPT_BY_NOBODY);
 }
 
-int
-face_reply_roster(struct face *f, uint8_t *bytes, size_t len)
+struct MHD_Response *
+face_reply_tile(struct exch *x)
 {
-	struct MHD_Response *r = MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
+	bool checkpoint = x->wanted[4] == IPC_CHECKPOINT;
+	bool whole = !checkpoint && ipc_get16(x->wanted + 6) == TILE_WIDTH;
+	return from_exchange(x, x->len, checkpoint ? TEXT : BINARY,
+			     whole ? KEPT_BY_ALL : KEPT_BY_NOBODY);
+}
+
+/* Whoever asks gets gzip, so that the answer has one length for all. */
+int
+face_reply_roster(struct face *f, const uint8_t *bytes, size_t len)
+{
+	uint8_t *gz;
+	size_t gz_len;
+	int err = face_gzip(&gz, &gz_len, bytes, len);
+	if (err)
+		return err;
+	struct MHD_Response *r = MHD_create_response_from_buffer(gz_len, gz, MHD_RESPMEM_MUST_FREE);
 	if (!r) {
-		free(bytes);
+		free(gz);
 		return ERR_MEM;
 	}
-	if (dress(r, TEXT, true)) {
+	if (dress(r, TEXT, true) ||
+	    MHD_add_response_header(r, "Content-Encoding", "gzip") != MHD_YES) {
 		MHD_destroy_response(r);
 		return ERR_MEM;
 	}
-	/* Clients to whom the old page is being sent keep it until they have all of it. */
+	/* Clients to whom the old roster is being sent keep it until they have all of it. */
 	if (f->roster)
 		MHD_destroy_response(f->roster);
 	f->roster = r;

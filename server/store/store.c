@@ -115,9 +115,10 @@ store_meta_set(struct store *s, const char *name, const void *bytes, size_t len)
 }
 
 int
-store_pad(struct store *s, const uint8_t hash[static 32], const uint8_t body[static STORE_BODY_LEN])
+store_pad(struct store *s, const uint8_t hash[static 32], const uint8_t body[static STORE_BODY_LEN],
+	  bool leaf)
 {
-	return s->ops->base->pad(s, hash, body);
+	return s->ops->base->pad(s, hash, body, leaf);
 }
 
 int
@@ -133,15 +134,22 @@ store_count(struct store *s, unsigned rows, bool *more)
 }
 
 int
-store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
+store_newest(struct store *s, uint32_t *day)
 {
-	return s->ops->care->purge(s, day, most, cnt);
+	return s->ops->care->newest(s, day);
 }
 
 int
-store_purge_junk(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
+store_purge(struct store *s, uint32_t day, uint32_t most, uint8_t (*ids)[KEY_ID_LEN], uint32_t *cnt)
 {
-	return s->ops->care->purge_junk(s, day, most, cnt);
+	return s->ops->care->purge(s, day, most, ids, cnt);
+}
+
+int
+store_purge_junk(struct store *s, uint32_t day, uint32_t most, uint8_t (*ids)[KEY_ID_LEN],
+		 uint32_t *cnt)
+{
+	return s->ops->care->purge_junk(s, day, most, ids, cnt);
 }
 
 int
@@ -374,6 +382,61 @@ int
 store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out, size_t *len)
 {
 	return s->ops->doc->get(s, kind, hash, out, len);
+}
+
+int
+store_leaf_add(struct store *s, const struct store_leaf *leaf)
+{
+	return s->ops->tile->leaf_add(s, leaf);
+}
+
+int
+store_leaf_waits(struct store *s, const uint8_t cover[static 32], bool *waits)
+{
+	return s->ops->tile->leaf_waits(s, cover, waits);
+}
+
+int
+store_leaf_count(struct store *s, uint64_t *cnt)
+{
+	return s->ops->tile->leaf_count(s, cnt);
+}
+
+int
+store_leaf_list(struct store *s, struct store_leaf *out, size_t cap, size_t *cnt)
+{
+	return s->ops->tile->leaf_list(s, out, cap, cnt);
+}
+
+int
+store_leaf_clear(struct store *s)
+{
+	return s->ops->tile->leaf_clear(s);
+}
+
+int
+store_tile_put(struct store *s, int level, uint64_t n, const void *bytes, size_t len)
+{
+	return s->ops->tile->put(s, level, n, bytes, len);
+}
+
+int
+store_tile_get(struct store *s, int level, uint64_t n, uint8_t dst[static STORE_TILE_MAX],
+	       size_t *len)
+{
+	return s->ops->tile->get(s, level, n, dst, len);
+}
+
+int
+store_batch_put(struct store *s, const struct store_batch *b)
+{
+	return s->ops->tile->batch_put(s, b);
+}
+
+int
+store_batch_get(struct store *s, struct store_batch *out, uint64_t n)
+{
+	return s->ops->tile->batch_get(s, out, n);
 }
 
 int

@@ -1,7 +1,7 @@
 /*
  * The vault's data: cases, orders, entries, sealed bytes, key parts, documents. This is the one
- * interface; sqlite/ implements it, and store_ops.h says what another implementation has to give.
- * The store does not know who may do what: server/vault/auth.c decides that.
+ * interface; sqlite/ implements it with sql/, and store_ops.h says what another implementation has
+ * to give. The store does not know who may do what: server/vault/auth.c decides that.
  *
  * Everything between store_begin and store_commit is one transaction. After store_commit returned 0
  * it survives a crash of the machine. There is one writer at a time.
@@ -14,6 +14,7 @@
 
 #include "crypto/frame.h"
 #include "crypto/key.h"
+#include "crypto/leaf.h"
 #include "crypto/order.h"
 
 #include <stdbool.h>
@@ -49,6 +50,7 @@ struct store_order {
 	bool stopped;                   /* its parts are given to nobody any more */
 	bool shown;                     /* its time is over: the whole receiving desk sees it */
 	bool gone;                      /* the bytes of its parts were removed, long after */
+	bool held;                      /* under legal hold: they stay, and the order as well */
 	uint8_t late[ORDER_LATE_LEN];   /* commitment to the later hours */
 	uint8_t sealer[KEY_HANDLE_LEN]; /* of a book: who opened it */
 	uint8_t side[2][ORDER_PERSONS][KEY_HANDLE_LEN]; /* A, B; the rest is zero */
@@ -167,6 +169,9 @@ int store_stats(struct store *s, struct store_stats *out) __attribute__((warn_un
 /* Counts so many logs more. */
 int store_count(struct store *s, unsigned rows, bool *more) __attribute__((warn_unused_result));
 
+/* The day of the newest entry, 0 where there is none. It reads all entries. */
+int store_newest(struct store *s, uint32_t *day) __attribute__((warn_unused_result));
+
 /* Small named values. Get: ERR_NOT_FOUND; *len at most cap, else ERR_RANGE. */
 int store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
 	__attribute__((warn_unused_result));
@@ -174,9 +179,10 @@ int store_meta_set(struct store *s, const char *name, const void *bytes, size_t 
 	__attribute__((warn_unused_result));
 
 /* Writes as much as a new case does and leaves nothing behind: for requests that write nothing of
- * their own, so that they take as long. */
+ * their own, so that they take as long. leaf: a case has an entry in the public log, too. */
 int store_pad(struct store *s, const uint8_t hash[static 32],
-	      const uint8_t body[static STORE_BODY_LEN]) __attribute__((warn_unused_result));
+	      const uint8_t body[static STORE_BODY_LEN], bool leaf)
+	__attribute__((warn_unused_result));
 
 /*
  * Logs of two kinds may have one id: else who opens a book under the id of a case would learn
@@ -301,16 +307,57 @@ int store_doc_put(struct store *s, enum store_doc kind, uint32_t version,
 int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t **out,
 		  size_t *len) __attribute__((warn_unused_result));
 
+/*
+ * The public log (FORMATS.md section 19). Leaf: an entry of the batch that is open; no order of
+ * them is kept. Tile: what GET serves of it, or entries (TILE_ENTRIES), by level and number; put
+ * replaces. Batch: where a closed one begins, how many entries it has, and the day it was closed.
+ */
+#define STORE_LEAF_LEN  LEAF_LEN
+#define STORE_TILE_MAX  LEAF_BUNDLE_LEN
+#define STORE_BATCH_NEW UINT64_MAX
+/* A tile that nobody is served: what the entries of that bundle stand for, LEAF_REF_LEN each. */
+#define STORE_TILE_REFS (-2)
+struct store_leaf {
+	uint8_t entry[STORE_LEAF_LEN];
+	uint8_t ref[LEAF_REF_LEN]; /* masked */
+};
+struct store_batch {
+	uint64_t n, first;
+	uint32_t cnt, day;
+};
+/* ERR_DUP where one with this second half waits already. */
+int store_leaf_add(struct store *s, const struct store_leaf *leaf)
+	__attribute__((warn_unused_result));
+/* Whether an entry waits whose second half is this. */
+int store_leaf_waits(struct store *s, const uint8_t cover[static 32], bool *waits)
+	__attribute__((warn_unused_result));
+int store_leaf_count(struct store *s, uint64_t *cnt) __attribute__((warn_unused_result));
+/* All that wait, at most cap. */
+int store_leaf_list(struct store *s, struct store_leaf *out, size_t cap, size_t *cnt)
+	__attribute__((warn_unused_result));
+/* They stand in tiles now. */
+int store_leaf_clear(struct store *s) __attribute__((warn_unused_result));
+int store_tile_put(struct store *s, int level, uint64_t n, const void *bytes, size_t len)
+	__attribute__((warn_unused_result));
+int store_tile_get(struct store *s, int level, uint64_t n, uint8_t dst[static STORE_TILE_MAX],
+		   size_t *len) __attribute__((warn_unused_result));
+int store_batch_put(struct store *s, const struct store_batch *b)
+	__attribute__((warn_unused_result));
+/* STORE_BATCH_NEW: the newest. Or ERR_NOT_FOUND. */
+int store_batch_get(struct store *s, struct store_batch *out, uint64_t n)
+	__attribute__((warn_unused_result));
+
 /* A book has no closing that the store could see: it goes when nobody has written into it for six
  * years, which is longer than any step, rota or declaration in one lasts. */
 #define STORE_BOOK_DAYS 2190
 /* Removes closed logs whose closed_day is before `day`, and books whose newest entry is
- * STORE_BOOK_DAYS before it, at most `most`; ids remain as tombstones; *cnt says how many. */
-int store_purge(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
-	__attribute__((warn_unused_result));
+ * STORE_BOOK_DAYS before it, at most `most`; ids remain as tombstones; *cnt says how many. ids:
+ * room for `most`, or NULL; which. */
+int store_purge(struct store *s, uint32_t day, uint32_t most, uint8_t (*ids)[KEY_ID_LEN],
+		uint32_t *cnt) __attribute__((warn_unused_result));
 /* The same for junk. */
-int store_purge_junk(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt)
-	__attribute__((warn_unused_result));
+int store_purge_junk(struct store *s, uint32_t day, uint32_t most, uint8_t (*ids)[KEY_ID_LEN],
+		     uint32_t *cnt) __attribute__((warn_unused_result));
 /* After purges: removes what was purged from the store's own files and logs too, as far as it can.
  */
 int store_scrub(struct store *s) __attribute__((warn_unused_result));

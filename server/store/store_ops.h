@@ -4,7 +4,8 @@
  *
  * An implementation lies in a folder of its own beside sqlite/. Its own struct begins with a struct
  * store (and its running backup with a struct store_backup), its files keep their functions static
- * and export one table each, and store.c names its struct store_ops in the one list of kinds.
+ * and export one table each, and store.c names its struct store_ops in the one list of kinds. One
+ * that speaks SQL takes most of it from sql/ and gives an engine (sql/sql.h).
  */
 #ifndef SERVER_STORE_OPS_H
 #define SERVER_STORE_OPS_H
@@ -42,14 +43,17 @@ struct store_base_ops {
 	int (*meta_get)(struct store *s, const char *name, void *dst, size_t cap, size_t *len);
 	int (*meta_set)(struct store *s, const char *name, const void *bytes, size_t len);
 	int (*pad)(struct store *s, const uint8_t hash[static 32],
-		   const uint8_t body[static STORE_BODY_LEN]);
+		   const uint8_t body[static STORE_BODY_LEN], bool leaf);
 };
 
 struct store_care_ops {
 	int (*stats)(struct store *s, struct store_stats *out);
 	int (*count)(struct store *s, unsigned rows, bool *more);
-	int (*purge)(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt);
-	int (*purge_junk)(struct store *s, uint32_t day, uint32_t most, uint32_t *cnt);
+	int (*newest)(struct store *s, uint32_t *day);
+	int (*purge)(struct store *s, uint32_t day, uint32_t most, uint8_t (*ids)[KEY_ID_LEN],
+		     uint32_t *cnt);
+	int (*purge_junk)(struct store *s, uint32_t day, uint32_t most, uint8_t (*ids)[KEY_ID_LEN],
+			  uint32_t *cnt);
 	int (*scrub)(struct store *s);
 	int (*check)(struct store *s, char why[static STORE_WHY_LEN]);
 	int (*check_bytes)(struct store *s, char why[static STORE_WHY_LEN]);
@@ -114,6 +118,20 @@ struct store_doc_ops {
 		   size_t *len);
 };
 
+/* The public log. */
+struct store_tile_ops {
+	int (*leaf_add)(struct store *s, const struct store_leaf *leaf);
+	int (*leaf_waits)(struct store *s, const uint8_t cover[static 32], bool *waits);
+	int (*leaf_count)(struct store *s, uint64_t *cnt);
+	int (*leaf_list)(struct store *s, struct store_leaf *out, size_t cap, size_t *cnt);
+	int (*leaf_clear)(struct store *s);
+	int (*put)(struct store *s, int level, uint64_t n, const void *bytes, size_t len);
+	int (*get)(struct store *s, int level, uint64_t n, uint8_t dst[static STORE_TILE_MAX],
+		   size_t *len);
+	int (*batch_put)(struct store *s, const struct store_batch *b);
+	int (*batch_get)(struct store *s, struct store_batch *out, uint64_t n);
+};
+
 struct store_backup_ops {
 	int (*begin)(struct store_backup **out, struct store *s, int fd);
 	int (*step)(struct store_backup *b, int pages);
@@ -129,6 +147,7 @@ struct store_ops {
 	const struct store_log_ops *log;
 	const struct store_entry_ops *entry;
 	const struct store_doc_ops *doc;
+	const struct store_tile_ops *tile;
 	const struct store_backup_ops *backup;
 };
 

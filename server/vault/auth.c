@@ -111,17 +111,21 @@ static const struct auth_rule {
 	{ FRAME_PHOTO, SEALED, ANY_THREAD, ROSTER_TL | ROSTER_IN, AUTH_RECEIVING },
 	SEES(FRAME_FETCH, FRAME_ATTACH, EVERYBODY),
 
-	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK | ORDERWORK, AUTH_OWN },
+	{ FRAME_ORDER_OPEN, FRAME_ORDER, ANY_THREAD, CASEWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, AUTH_OVER, ROSTER_LEAD, AUTH_OWN },
 	{ FRAME_BOOK_OPEN, FRAME_BOOK, AUTH_PAY, ROSTER_SR, AUTH_OWN },
+	{ FRAME_BOOK_OPEN, FRAME_BOOK, AUTH_TELL, ROSTER_TR | ROSTER_SR | ROSTER_IG, AUTH_OWN },
 	{ FRAME_ROTA, FRAME_BOOK, FRAME_DESK, CASEWORK, AUTH_RECEIVING },
 	{ FRAME_ROTA, FRAME_BOOK, AUTH_OVER, ROSTER_LEAD, AUTH_ABOVE },
 	{ FRAME_PURGE, ANY_THREAD, ANY_THREAD, CASEWORK, AUTH_OWN },
+	{ FRAME_ACCOUNT, ANY_THREAD, ANY_THREAD, CASEWORK | ROSTER_AU, AUTH_OWN },
 	{ FRAME_KEY_PUT, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 	{ FRAME_KEY_GET, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 	{ FRAME_ROSTER_PUT, ANY_THREAD, ANY_THREAD, ROSTER_RG, AUTH_OWN },
 	{ FRAME_ROSTER_GET, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
+	{ FRAME_COSIGN, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
+	{ FRAME_CHECKPOINT, ANY_THREAD, ANY_THREAD, EVERYBODY, AUTH_OWN },
 };
 
 static const struct auth_act acts[] = {
@@ -170,6 +174,9 @@ static const struct auth_act acts[] = {
 	{ FRAME_BOOK_OPEN, AUTH_PAY, 1, "open a reward at the desk that pays",
 	  "an SR of an oversight desk; another one signs it",
 	  "the desk that pays; the desk that opened it, until it is signed", "not at all" },
+	{ FRAME_BOOK_OPEN, AUTH_TELL, 1, "tell a desk of level 3 or 4 of an accident",
+	  "a TR, SR or IG of any other desk",
+	  "that desk, the desk above it, the backstop, the desk that tells", "not at all" },
 	{ FRAME_ROTA, 0, 2, "set or end who is on duty", "the lead and another of the desk",
 	  "the desk, the desk above, the backstop",
 	  "they or the lead of the desk above set it anew" },
@@ -196,6 +203,9 @@ static const struct auth_act acts[] = {
 	{ FRAME_STOP, AUTH_NOW, 1, "stop an order at once",
 	  "one of its sides, its planning desk or the desk above", "who sees the order",
 	  "not at all: another order, with other people" },
+	{ FRAME_STOP, AUTH_HOLD, 2, "put an order under legal hold",
+	  "two SR of its A side, its planning desk and the desk above", "who sees the order",
+	  "two end it" },
 	{ FRAME_PHOTO, 0, 1, "add a photo of a visit",
 	  "one of the B side, from the first hour of the order on; three days later its desk",
 	  "who sees the order: how many, and who fetched one",
@@ -228,7 +238,9 @@ auth_relations(const struct roster *r, const struct store_log *log, uint16_t des
 	if (!desk)
 		return 0;
 	const struct roster_desk *receiving = roster_find(r, log->desk);
-	uint16_t above = receiving ? receiving->above : 0;
+	const struct roster_desk *under = log->order.hour0 ? roster_find(r, log->origin)
+							   : receiving;
+	uint16_t above = under ? under->above : 0;
 	if (log->desk == desk)
 		rel |= AUTH_RECEIVING;
 	if (above == desk)
@@ -290,14 +302,15 @@ auth_admits(const struct store_log *log, const struct auth_duty *duty,
 /*
  * To a sealed order. Nobody sees one but the desk that writes it before all its parts stand, and
  * the receiving desk only when its time is over: a leader's colleagues must not learn of a visit.
- * Who is named and has left the desk or the role is on no side any more.
+ * Who is named and has left the desk or the role is on no side any more. The desk above is that of
+ * the planners (auth_relations): the office above those who go is often that of the place.
  */
 static unsigned
 order_relations(const struct auth_ask *ask, unsigned rel)
 {
 	const struct store_order *o = &ask->log->order;
 	const struct roster_member *m = ask->member;
-	const struct roster_desk *to = roster_find(ask->roster, ask->log->desk);
+	const struct roster_desk *by = roster_find(ask->roster, ask->log->origin);
 	if (ask->log->state == STORE_JUNK)
 		return 0;
 	if (!STORE_ORDER_WHOLE(o))
@@ -305,7 +318,7 @@ order_relations(const struct auth_ask *ask, unsigned rel)
 	if (!o->shown)
 		rel &= ~(unsigned)AUTH_RECEIVING;
 	/* A desk with nobody above answers to the backstop. */
-	if ((rel & AUTH_BACKSTOP) && !(to && to->above))
+	if ((rel & AUTH_BACKSTOP) && !(by && by->above))
 		rel |= AUTH_ABOVE;
 	if (m->desk == o->a_desk && (m->roles & ROSTER_SR) &&
 	    auth_named(o->side[0], ORDER_PERSONS, m->handle))

@@ -40,10 +40,14 @@ enum auth_relation {
 #define AUTH_HALF_B 0x84
 #define AUTH_CODES  0x85
 #define AUTH_NOW    0x86
+/* The same: put an order under legal hold, or end that. */
+#define AUTH_HOLD 0x89
 /* The same of a plan: its shares. */
 #define AUTH_SHARE 0x87
 /* In place of a thread: the book of a reward at the desk that pays. */
 #define AUTH_PAY 0x88
+/* The same: a book at a desk of a high level that takes cases, which is told of an accident. */
+#define AUTH_TELL 0x8a
 
 /*
  * One act upon a case: the op (0: the source's own), how many members it takes, and words for

@@ -104,9 +104,14 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		if (!err)
 			err = vault_budget_keep(v);
 		if (!err)
+			err = vault_tlog_turn(v);
+		if (!err)
 			err = store_commit(v->store);
-		if (err)
+		if (err) {
 			store_rollback(v->store);
+			int back = vault_tlog_recall(v);
+			err = back ? back : err;
+		}
 	}
 	if (err && err != ERR_FULL)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));

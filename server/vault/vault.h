@@ -8,9 +8,11 @@
 #define SERVER_VAULT_H
 
 #include "crypto/buf.h"
+#include "crypto/checkpoint.h"
 #include "crypto/bundle.h"
 #include "crypto/choose_ready.h"
 #include "crypto/frame.h"
+#include "crypto/proof.h"
 #include "crypto/roster.h"
 #include "server/vault/auth.h"
 #include "server/base/conf.h"
@@ -51,7 +53,8 @@ struct vault_time {
 	enum vault_time_state state;
 };
 
-#define VAULT_JUNK_DAYS 7 /* from the second vote to the removal */
+#define VAULT_CHECKPOINT_MAX 12288 /* with the cosignatures of 16 witnesses and 64 desks */
+#define VAULT_JUNK_DAYS      7     /* from the second vote to the removal */
 
 /* What may come in today: vault_budget.c. */
 struct vault_member_day {
@@ -64,6 +67,17 @@ struct vault_budget {
 	uint32_t day;
 	struct vault_member_day *member;
 	size_t cnt, cap;
+};
+
+/* The public log: vault_tlog.c. */
+struct vault_tlog {
+	bool on;                /* the roster names this gateway's log */
+	uint64_t batch;         /* the number of the one that is open */
+	uint64_t size;          /* entries in the closed ones */
+	uint64_t waiting;       /* in the open one, at least */
+	uint64_t slot;          /* of four hours, in which the last one was closed */
+	uint8_t bundle[32];     /* the last bundle that was logged */
+	struct hkdf_prk secret; /* of the open batch */
 };
 
 struct vault {
@@ -85,6 +99,7 @@ struct vault {
 	struct vault_budget budget;
 	uint32_t junk_gone; /* cases that this purge of junk has removed */
 	bool junk_more, scrub;
+	struct vault_tlog tlog;
 	struct puzzle puzzle;
 	uint8_t cursor_key[32];
 	uint8_t lot_key[32]; /* draws the cases that the backstop samples */
@@ -142,10 +157,17 @@ int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
 int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 void vault_close(struct vault *v);
+/* What a store holds, for who wants to know how old a copy of it is. */
+struct vault_found {
+	struct store_stats stats;
+	uint32_t newest_day; /* of an entry; 0: there is none */
+	uint64_t minute;     /* the last one that the vault kept; it keeps one a minute */
+};
 /* Reads the whole store of a gateway that does not run: rows, sealed bytes, roster and
  * certificates. A sentence for the operator on failure. */
 int vault_check(const struct conf *conf, const struct conf_keys *keys, const char *path,
-		char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
+		struct vault_found *found, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
 
 /* Handlers: an enum frame_status, or a negative err of the store. */
 int vault_source_open(struct vault_call *c);
@@ -173,10 +195,13 @@ int vault_desk_above(struct vault_call *c);
 int vault_desk_reseal(struct vault_call *c);
 int vault_desk_object(struct vault_call *c);
 int vault_desk_purge(struct vault_call *c);
+int vault_desk_account(struct vault_call *c);
 int vault_key_put(struct vault_call *c);
 int vault_key_get(struct vault_call *c);
 int vault_roster_put(struct vault_call *c);
 int vault_roster_get(struct vault_call *c);
+int vault_log_cosign(struct vault_call *c);
+int vault_log_checkpoint(struct vault_call *c);
 
 #define VAULT_PARTS_MAX 262 /* an age file of the 4 MiB class in parts of 16,128 bytes */
 /*
@@ -284,6 +309,61 @@ int vault_admit_enough(struct vault *v, const struct store_log *log, bool *enoug
 void vault_admit_seen(struct store_log *log, const uint8_t handle[static KEY_HANDLE_LEN]);
 /* Takes a member out of a list of handles that is filled with zeros. */
 void vault_admit_drop(uint8_t (*list)[KEY_HANDLE_LEN], const uint8_t handle[static KEY_HANDLE_LEN]);
+
+/*
+ * vault_tlog.c: the public log (FORMATS.md section 19), which is kept where the roster names its
+ * key. Everything but the first is inside a transaction.
+ *
+ * Recall: where the last batch ended. Roster: whether the roster in force wants the log, and what
+ * it may want now that it did not.
+ */
+int vault_tlog_recall(struct vault *v) __attribute__((warn_unused_result));
+void vault_tlog_roster(struct vault *v);
+/* Adds an entry to its log of store and to the public one. */
+int vault_entry_add(struct vault_call *c, const struct store_log *log, struct store_entry *e)
+	__attribute__((warn_unused_result));
+/* What the log says beside entries of logs, by the first byte of its record: a desk has opened a
+ * case; the backstop's leave to remove (`said`: its stub); a removal by that leave; one that two
+ * desks called for. */
+enum vault_said {
+	VAULT_SAID_OPENED = 16,
+	VAULT_SAID_LEAVE,
+	VAULT_SAID_LEFT = LEAF_RECORD_LEFT,
+	VAULT_SAID_JUNK = LEAF_RECORD_JUNK
+};
+int vault_tlog_say(struct vault *v, enum vault_said what, const uint8_t id[static KEY_ID_LEN],
+		   const void *said, size_t len) __attribute__((warn_unused_result));
+/* The same for a list of removals. */
+int vault_tlog_removed(struct vault *v, enum vault_said what, const uint8_t (*id)[KEY_ID_LEN],
+		       size_t cnt) __attribute__((warn_unused_result));
+/* Logs a bundle that is new, and closes the batch when its hours are over or it is large. */
+int vault_tlog_turn(struct vault *v) __attribute__((warn_unused_result));
+/* The newest signed checkpoint with its cosignatures, and a tile or bundle of entries:
+ * ERR_NOT_FOUND where there is none. */
+int vault_tlog_checkpoint(struct vault *v, uint8_t dst[static VAULT_CHECKPOINT_MAX], size_t *len)
+	__attribute__((warn_unused_result));
+int vault_tlog_tile(struct vault *v, const struct tile *t, uint8_t dst[static STORE_TILE_MAX],
+		    size_t *len) __attribute__((warn_unused_result));
+/* Keeps that checkpoint with other cosignatures; `enough`: they are a quorum, so it is shown to
+ * sources until a newer one has one, too. */
+int vault_tlog_cosigned(struct vault *v, const uint8_t *note, size_t len, bool enough)
+	__attribute__((warn_unused_result));
+/* The proof that the newest checkpoint goes on from its first `old` entries; none (*cnt 0) where it
+ * has no more than these. */
+int vault_tlog_grown(struct vault *v, uint64_t old,
+		     uint8_t path[static MERKLE_STEP_MAX][MERKLE_LEN], size_t *cnt)
+	__attribute__((warn_unused_result));
+/* What her entry's source is told of it. The checkpoint's bytes go where p points. */
+int vault_tlog_prove(struct vault *v, const struct store_entry *e, struct log_proof *p,
+		     uint8_t checkpoint[static VAULT_CHECKPOINT_MAX])
+	__attribute__((warn_unused_result));
+/* merkle_read: a hash of the tree, from the tiles. ctx: the vault. */
+int vault_tlog_read(void *ctx, unsigned level, uint64_t n, uint8_t out[MERKLE_LEN]);
+
+/* vault_tlog_check.c */
+/* Whether entries, tiles and checkpoint belong together; a sentence where not. */
+int vault_tlog_check(struct vault *v, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
 
 /* vault_junk.c */
 bool vault_junk_marked(const struct store_log *log);

@@ -92,12 +92,37 @@ pad(struct vault_loop *loop, const uint8_t r[static 32])
 {
 	static const uint8_t zeros[FRAME_BODY_LEN];
 	loop->padded = true;
-	return loop->v->store_full ? 0 : store_pad(loop->v->store, r, zeros);
+	return loop->v->store_full ? 0 : store_pad(loop->v->store, r, zeros, loop->v->tlog.on);
+}
+
+_Static_assert(STORE_TILE_MAX == IPC_TILE_MAX, "a message holds the largest tile");
+/* Reads what the face asks for of the public log, and answers at once: it stands since an earlier
+ * batch. Another failure than that it is not there is the store's. */
+static int
+tile_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg)
+{
+	uint8_t bytes[STORE_TILE_MAX];
+	uint8_t level = msg->bytes[4];
+	struct tile t = { .level = level == IPC_TILE_ENTRIES ? TILE_ENTRIES : level,
+			  .width = ipc_get16(msg->bytes + 6),
+			  .n = ipc_get64(msg->bytes + 8) };
+	size_t len = 0;
+	int err = ERR_NOT_FOUND;
+	if (level == IPC_CHECKPOINT)
+		err = vault_tlog_checkpoint(loop->v, bytes, &len);
+	else if (t.level < TILE_LEVEL_MAX && t.width <= TILE_WIDTH)
+		err = vault_tlog_tile(loop->v, &t, bytes, &len);
+	if (err && err != ERR_NOT_FOUND)
+		return err;
+	const struct ipc_piece piece[2] = { { msg->bytes, 4 }, { bytes, err ? 0 : len } };
+	return ipc_put(l->ipc, IPC_TILE, piece, 2);
 }
 
 static int
 message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg)
 {
+	if (msg->type == IPC_TILE_GET)
+		return tile_serve(loop, l, msg);
 	struct pending *p = pending_next(loop);
 	if (!p)
 		return ERR_MEM;
@@ -137,7 +162,14 @@ batch_serve(struct vault_loop *loop)
 		if (!l->ipc || !l->filled)
 			continue;
 		ipc_rewind(l->ipc);
+		l->tiles = 0;
 		while ((rc = ipc_next(l->ipc, &msg)) > 0) {
+			/* More than a face asks for at a time would fill the memory with answers.
+			 */
+			if (msg.type == IPC_TILE_GET && l->tiles++ >= IPC_TILE_MOST) {
+				rc = ERR_FORMAT;
+				break;
+			}
 			int err = message_serve(loop, l, &msg);
 			if (err)
 				return err;

@@ -154,7 +154,7 @@ order_out(struct store_log *log, uint32_t hour)
 		return true;
 	}
 	o->shown = hour >= o->hour0 + ORDER_OVER_HOURS;
-	o->gone = o->gone || hour >= o->hour0 + ORDER_KEEP_HOURS;
+	o->gone = o->gone || (!o->held && hour >= o->hour0 + ORDER_KEEP_HOURS);
 	return o->shown != was.shown || o->gone != was.gone;
 }
 

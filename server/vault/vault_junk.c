@@ -92,7 +92,11 @@ vault_junk_purge(struct vault *v)
 	uint32_t cnt = 0, day = vault_day(v);
 	if (day <= VAULT_JUNK_DAYS)
 		return 0;
-	int err = store_purge_junk(v->store, day - VAULT_JUNK_DAYS + 1, PURGE_ONCE, &cnt);
+	uint8_t ids[PURGE_ONCE][KEY_ID_LEN];
+	int err = store_purge_junk(v->store, day - VAULT_JUNK_DAYS + 1, PURGE_ONCE, ids, &cnt);
+	if (!err)
+		err = vault_tlog_removed(v, VAULT_SAID_JUNK, (const uint8_t(*)[KEY_ID_LEN])ids,
+					 cnt);
 	v->junk_more = !err && cnt == PURGE_ONCE;
 	v->junk_gone += cnt;
 	/* The last step also empties the write-ahead log, after the commit. */

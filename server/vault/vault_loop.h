@@ -27,8 +27,9 @@ struct link {
 	struct vault_loop *loop;
 	struct ipc *ipc; /* NULL: free */
 	struct event *read, *write;
-	bool filled; /* holds messages for the next batch */
-	bool deaf;   /* is not read from, and has missed news */
+	bool filled;    /* holds messages for the next batch */
+	bool deaf;      /* is not read from, and has missed news */
+	unsigned tiles; /* that this batch gives it */
 };
 
 /* An answer that waits for the commit. */

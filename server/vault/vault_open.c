@@ -7,6 +7,8 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#define COUNT_ROWS 4096
+
 /* Reads a named value of fixed size; draws a random one and stores it when there is none yet. */
 static int
 meta_or_draw(struct store *s, const char *name, uint8_t *dst, size_t len)
@@ -62,6 +64,8 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	if (!err)
 		err = vault_budget_recall(v);
 	if (!err)
+		err = vault_tlog_recall(v);
+	if (!err)
 		err = store_commit(v->store);
 	if (err)
 		return err;
@@ -78,9 +82,26 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	return 0;
 }
 
+static int
+look(struct vault *v, struct vault_found *found)
+{
+	bool more = true;
+	int err = 0;
+	while (!err && more)
+		err = store_count(v->store, COUNT_ROWS, &more);
+	if (!err)
+		err = store_stats(v->store, &found->stats);
+	if (!err)
+		err = store_newest(v->store, &found->newest_day);
+	if (!err)
+		err = vault_clock_recall(v);
+	found->minute = v->minute;
+	return err;
+}
+
 int
 vault_check(const struct conf *conf, const struct conf_keys *keys, const char *path,
-	    char why[static STORE_WHY_LEN])
+	    struct vault_found *found, char why[static STORE_WHY_LEN])
 {
 	static struct vault v;
 	v.conf = conf;
@@ -92,6 +113,10 @@ vault_check(const struct conf *conf, const struct conf_keys *keys, const char *p
 		err = store_check_bytes(v.store, why);
 	if (!err)
 		err = vault_roster_check(&v, why);
+	if (!err)
+		err = vault_tlog_check(&v, why);
+	if (!err)
+		err = look(&v, found);
 	store_close(v.store);
 	v.store = NULL;
 	return err;

@@ -11,6 +11,8 @@
 
 #include <sodium.h>
 
+#define STATEMENTS_SHOWN 64 /* a statement of each desk of a roster */
+
 /* The voice of that desk and epoch: FRAME_OK; FRAME_BAD where the vault has no such certificate. */
 static int
 voice_of(struct vault_call *c, uint8_t voice[static KEY_SIGN_PUBLIC_LEN])
@@ -67,14 +69,53 @@ vault_desk_statement(struct vault_call *c)
 	if (err && err != ERR_DUP)
 		return err;
 	c->wrote = !err;
-	return FRAME_OK;
+	if (err)
+		return FRAME_OK;
+	uint8_t record[STATEMENT_RECORD_LEN];
+	statement_put(record, &said, st.sig);
+	err = vault_tlog_say(c->v, VAULT_SAID_OPENED, log.id, record, sizeof(record));
+	return err ? err : FRAME_OK;
+}
+
+/* Where dozens have cosigned and dozens have stated, the last cosignatures find no room. */
+static bool
+line_drop(struct log_proof *p)
+{
+	size_t len = p->checkpoint_len ? p->checkpoint_len - 1 : 0;
+	while (len && p->checkpoint[len - 1] != '\n')
+		len--;
+	p->checkpoint_len = len;
+	return len > 0;
+}
+
+/* Behind the statements: where the frame stands in the public log that the request names. */
+static int
+opened_proof(struct vault_call *c, const struct store_log *log, size_t at)
+{
+	uint8_t checkpoint[VAULT_CHECKPOINT_MAX];
+	struct log_proof p;
+	struct store_entry e;
+	struct bufw w;
+	int err = store_entry_by_source(c->v->store, &e, log->n, c->req.routing.number);
+	if (err)
+		return err == ERR_NOT_FOUND ? FRAME_BAD : err;
+	c->out.hour = e.day * 24;
+	err = vault_tlog_prove(c->v, &e, &p, checkpoint);
+	if (err)
+		return err;
+	do {
+		bufw_init(&w, c->body + at, FRAME_BODY_LEN - at);
+		err = log_proof_put(&w, &p);
+	} while (err == ERR_FULL && line_drop(&p));
+	c->body_len = FRAME_BODY_LEN;
+	return err ? err : FRAME_OK;
 }
 
 int
 vault_source_opened(struct vault_call *c)
 {
-	const size_t cap = FRAME_BODY_LEN / STATEMENT_RECORD_LEN;
-	struct store_statement st[FRAME_BODY_LEN / STATEMENT_RECORD_LEN];
+	const size_t cap = STATEMENTS_SHOWN;
+	struct store_statement st[STATEMENTS_SHOWN];
 	struct store_log log;
 	struct statement said;
 	size_t cnt;
@@ -94,6 +135,5 @@ vault_source_opened(struct vault_call *c)
 	}
 	memcpy(c->out.id, log.id, sizeof(c->out.id));
 	c->out.count = (uint32_t)cnt;
-	c->body_len = FRAME_BODY_LEN;
-	return FRAME_OK;
+	return opened_proof(c, &log, cnt * STATEMENT_RECORD_LEN);
 }

@@ -47,6 +47,9 @@ static const struct vault_op {
 	{ FRAME_PURGE, true, vault_desk_purge },
 	{ FRAME_OBJECT, true, vault_desk_object },
 	{ FRAME_STATEMENT, true, vault_desk_statement },
+	{ FRAME_COSIGN, true, vault_log_cosign },
+	{ FRAME_CHECKPOINT, true, vault_log_checkpoint },
+	{ FRAME_ACCOUNT, true, vault_desk_account },
 	{ FRAME_ORDER_SEAL, true, vault_order_seal },
 	{ FRAME_PART_PUT, true, vault_order_part },
 	{ FRAME_PART_TAKE, true, vault_order_take },
@@ -102,6 +105,6 @@ vault_serve(struct vault_call *c)
 	/* Every request, whatever it was, writes as much as a tip. */
 	uint8_t hash[32];
 	key_sha256(hash, c->frame + FRAME_BODY_AT, FRAME_BODY_LEN);
-	int err = store_pad(c->v->store, hash, c->frame + FRAME_BODY_AT);
+	int err = store_pad(c->v->store, hash, c->frame + FRAME_BODY_AT, c->v->tlog.on);
 	return err ? err : status;
 }

@@ -154,7 +154,7 @@ vault_part_add(struct vault_call *c, struct store_log *log, struct store_entry *
 	log->order.parts |= (uint8_t)(1u << e->number);
 	log->desk_bytes += FRAME_BODY_LEN;
 	c->wrote = true;
-	int err = store_entry_add(c->v->store, log->n, e, c->req.body);
+	int err = vault_entry_add(c, log, e);
 	if (!err)
 		err = store_log_set(c->v->store, log);
 	return err ? err : FRAME_OK;
@@ -336,9 +336,8 @@ vault_order_photo(struct vault_call *c)
 
 /* ---- stopping ---- */
 
-/* From the first hour on a cancelling takes two reviewers: by then it may be a favour. */
 static bool
-may_cancel(const struct vault_call *c, const struct store_log *log, const struct roster_member *m)
+may_stop(const struct vault_call *c, const struct store_log *log, const struct roster_member *m)
 {
 	struct auth_ask ask = { .roster = c->v->roster,
 				.member = m,
@@ -346,7 +345,15 @@ may_cancel(const struct vault_call *c, const struct store_log *log, const struct
 				.desk = m->desk,
 				.op = FRAME_STOP,
 				.kind = FRAME_ORDER };
-	return auth_allows(&ask) && (vault_hour(c->v) < log->order.hour0 || (m->roles & ROSTER_SR));
+	return auth_allows(&ask);
+}
+
+/* From the first hour on a cancelling takes two reviewers: by then it may be a favour. */
+static bool
+may_cancel(const struct vault_call *c, const struct store_log *log, const struct roster_member *m)
+{
+	return may_stop(c, log, m) &&
+	       (vault_hour(c->v) < log->order.hour0 || (m->roles & ROSTER_SR));
 }
 
 /* Notes the first of two who cancel, or, with the second, stops. FRAME_BAD: his stands already. */
@@ -365,6 +372,45 @@ cancel(struct vault_call *c, struct store_log *log)
 	return FRAME_OK;
 }
 
+static bool
+may_hold(const struct vault_call *c, const struct store_log *log, const struct roster_member *m)
+{
+	return (m->roles & ROSTER_SR) && may_stop(c, log, m);
+}
+
+/* Notes the first of two who put it under hold or end that, or, with the second, does it. What was
+ * removed cannot be held. */
+static int
+hold(struct vault_call *c, struct store_log *log, bool set)
+{
+	uint8_t *first = log->limiter[0].handle;
+	const struct roster_member *m = roster_member_by_handle(c->v->members, first);
+
+	if (!may_hold(c, log, c->member))
+		return FRAME_NOT_FOUND;
+	if (log->order.held == set || (set && log->order.gone) || m == c->member)
+		return FRAME_BAD;
+	if (sodium_is_zero(first, KEY_HANDLE_LEN) || !m || !may_hold(c, log, m)) {
+		memcpy(first, c->member->handle, KEY_HANDLE_LEN);
+		return FRAME_OK;
+	}
+	memset(first, 0, KEY_HANDLE_LEN);
+	log->order.held = set;
+	return FRAME_OK;
+}
+
+/* FRAME_HOLD and FRAME_HOLD_END, when the place of the entry is found. */
+static int
+hold_add(struct vault_call *c, struct store_log *log, struct store_entry *e, bool again)
+{
+	bool set = c->req.routing.flags == FRAME_HOLD;
+	int status = again ? FRAME_OK : hold(c, log, set);
+	if (status == FRAME_OK && !again)
+		status = vault_write_add(c, log, e);
+	c->out.flags = status == FRAME_OK && log->order.held == set;
+	return status;
+}
+
 int
 vault_order_stop(struct vault_call *c)
 {
@@ -376,6 +422,8 @@ vault_order_stop(struct vault_call *c)
 		status = vault_write_place(c, &log, &e, &again);
 	if (status != FRAME_OK)
 		return status;
+	if (c->req.routing.flags >= FRAME_HOLD)
+		return hold_add(c, &log, &e, again);
 	if (again) {
 		c->out.flags = log.order.stopped;
 		return FRAME_OK;

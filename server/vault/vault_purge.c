@@ -116,7 +116,11 @@ vault_desk_purge(struct vault_call *c)
 	leave.before = q->hour / 24;
 	leave.left = c->out.number = q->number;
 	log_info("event=purge-allowed cases=%u", leave.left);
+	uint8_t stub[FRAME_STUB_LEN];
+	frame_stub(stub, c->frame, &c->digest);
 	err = leave_set(v, &leave);
+	if (!err)
+		err = vault_tlog_say(v, VAULT_SAID_LEAVE, v->keys->card.id, stub, sizeof(stub));
 	return err ? err : FRAME_OK;
 }
 
@@ -128,7 +132,11 @@ purge_some(struct vault *v, struct leave *leave, uint32_t before, uint32_t *cnt,
 	int err = 0;
 	*cnt = *more = 0;
 	while (!err && leave->left) {
-		err = store_purge(v->store, before, 1, more);
+		uint8_t id[1][KEY_ID_LEN];
+		err = store_purge(v->store, before, 1, id, more);
+		if (!err)
+			err = vault_tlog_removed(v, VAULT_SAID_LEFT,
+						 (const uint8_t(*)[KEY_ID_LEN])id, *more);
 		*cnt += *more;
 		leave->left -= *more;
 		if (!*more || clock_mono_ms() >= until)

@@ -182,6 +182,7 @@ vault_roster_load(struct vault *v)
 			"event=roster-key version=%u why=\"the roster in force still names another key of this "
 			"gateway: nobody but a registrar with the new card believes its answers\"",
 			v->roster->version);
+	vault_tlog_roster(v);
 	return bundle_make(v);
 }
 

@@ -234,6 +234,20 @@ find_book(struct vault_call *c, struct store_log *log, bool *over)
 	return *over ? vault_write_find(c, log, AUTH_OVER) : status;
 }
 
+/* Whether these, or nobody where the list is empty, are on duty on all of the days. */
+static bool
+in_force(const struct rota *r, const struct first *own, const uint8_t (*list)[KEY_HANDLE_LEN])
+{
+	bool none = sodium_is_zero(list[0], KEY_HANDLE_LEN);
+	for (uint32_t d = own->from; d < own->from + own->days; d++) {
+		const struct day *at = &r->day[d % DAYS_AHEAD];
+		if (none ? at->day == d
+			 : at->day != d || memcmp(at->handle, list, sizeof(at->handle)) != 0)
+			return false;
+	}
+	return true;
+}
+
 int
 vault_desk_rota(struct vault_call *c)
 {
@@ -246,13 +260,19 @@ vault_desk_rota(struct vault_call *c)
 	int status = find_book(c, &log, &over);
 	if (status == FRAME_OK)
 		status = vault_write_place(c, &log, &e, &again);
-	if (status != FRAME_OK || again)
+	if (status != FRAME_OK)
 		return status;
 	int err = rota_get(c->v, &r, log.desk);
 	if (err)
 		return err;
 	own_frame(c, &own);
-	if (!request_ok(c, log.desk, &own, list))
+	bool good = request_ok(c, log.desk, &own, list);
+	/* Its first answer may be lost: whoever repeats it is told whether it was done. */
+	if (again) {
+		c->out.flags = in_force(&r, &own, (const uint8_t(*)[KEY_HANDLE_LEN])list);
+		return FRAME_OK;
+	}
+	if (!good)
 		return FRAME_BAD;
 	done = auth_persons(FRAME_ROTA, over ? AUTH_OVER : 0) < 2 || named_by_two(c, &r, &own);
 	if (done)

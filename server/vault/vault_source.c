@@ -86,7 +86,7 @@ vault_source_open(struct vault_call *c)
 	if (err == ERR_DUP)
 		return FRAME_NOT_FOUND; /* purged: nothing was written */
 	if (!err)
-		err = store_entry_add(v->store, log.n, &tip, c->req.body);
+		err = vault_entry_add(c, &log, &tip);
 	c->wrote = true;
 	return err ? err : FRAME_OK;
 }
@@ -140,7 +140,7 @@ vault_source_append(struct vault_call *c)
 	log.bytes += FRAME_BODY_LEN;
 	frame_stub(e.stub, c->frame, &c->digest);
 	vault_clock_message(v, &log);
-	err = store_entry_add(v->store, log.n, &e, c->req.body);
+	err = vault_entry_add(c, &log, &e);
 	if (!err)
 		err = store_held_mute(v->store, log.n);
 	if (!err)

@@ -106,7 +106,7 @@ vault_write_add(struct vault_call *c, struct store_log *log, struct store_entry 
 	log->desk_bytes += FRAME_BODY_LEN;
 	c->out.number = e->number;
 	c->wrote = true;
-	int err = store_entry_add(v->store, log->n, e, c->req.body);
+	int err = vault_entry_add(c, log, e);
 	if (!err)
 		err = store_log_set(v->store, log);
 	return err ? err : FRAME_OK;
@@ -241,6 +241,8 @@ may_open(const struct vault_call *c, uint8_t kind, uint8_t thread, uint16_t desk
 	return auth_allows(&ask);
 }
 
+/* An order whose desk reads it at once: of misconduct, at an integrity desk. An inspection desk
+ * gets sealed orders alone. */
 int
 vault_desk_order(struct vault_call *c)
 {
@@ -248,15 +250,14 @@ vault_desk_order(struct vault_call *c)
 	const struct roster_desk *to = roster_find(c->v->roster, q->desk);
 	if (!may_open(c, FRAME_ORDER, FRAME_DESK, c->member->desk))
 		return FRAME_NOT_FOUND;
-	if (q->kind != FRAME_ORDER || !to ||
-	    (to->kind != ROSTER_INSPECTION && to->kind != ROSTER_INTEGRITY))
+	if (q->kind != FRAME_ORDER || !to || to->kind != ROSTER_INTEGRITY)
 		return FRAME_BAD;
 	return log_open(c, FRAME_ORDER);
 }
 
 /* A book lies at the writer's own desk; or it is a need and lies at a planning desk; or a reward at
- * the desk that pays, from an oversight desk; or it is for the rota of a desk below, and its writer
- * leads the desk above. */
+ * the desk that pays, from an oversight desk; or it tells a high desk of an accident; or it is for
+ * the rota of a desk below, and its writer leads the desk above. */
 int
 vault_desk_book(struct vault_call *c)
 {
@@ -265,7 +266,10 @@ vault_desk_book(struct vault_call *c)
 	bool need = to && to->kind == ROSTER_PLANNING;
 	bool pay = to && from && to->kind == ROSTER_REWARD && from->kind == ROSTER_OVERSIGHT;
 	bool over = to && !need && !pay && to->above && to->above == c->member->desk;
+	bool tell = to && to->number != c->member->desk && roster_is_told(to);
 
+	if (tell && may_open(c, FRAME_BOOK, AUTH_TELL, c->member->desk))
+		return log_open(c, FRAME_BOOK);
 	return may_open(c, FRAME_BOOK,
 			pay    ? AUTH_PAY
 			: over ? AUTH_OVER

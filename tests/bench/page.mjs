@@ -95,6 +95,7 @@ async function fill(p) {
 	await press(p, '下一步');
 	await p.getByLabel('你看到、听到什么？').fill('门'.repeat(2000));
 	await press(p, '下一步');
+	await press(p, '不知道，跳过');
 	await press(p, '锁好并发送');
 	const digits = await readCode(p);
 	await press(p, '抄好了');

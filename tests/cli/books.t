@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'

@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 
 day() { printf "%-12d" $(($1 * 1440)) 1<>"$T/clock"; } # so many days after today, for everybody
 send() { as source tip send --tip "$T/open-tips.json" --pick "$1" --words zh --county '' --receipt-file "$T/$2"; }
@@ -13,13 +14,7 @@ size() { echo "$(wc -l <"$T/out") $(wc -c <"$T/out")"; }
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
-davyd=$(realpath "$BUILD/tests/davyd-clock")
-# beside its catalogue, as it is built
-mkdir "$T/bin"
-cp "$BUILD/tests/davy-clock" "$T/bin/davy"
-cp -r "$BUILD/locale" "$T/bin/"
-davy=$T/bin/davy
-export DAVY_TEST_CLOCK="$T/clock"
+moved_clock
 open_tips
 day 0
 start_gateway "$T/GW"
@@ -157,4 +152,17 @@ hears r9
 ok $? 'the other hears nothing of it'
 as p2 outbox list --json
 is 'nothing is left over' 0 d.length
+
+# -- a year whose holidays nobody has told davy
+end=$(sed -n 's/.*"until": "\([0-9-]*\)".*/\1/p' admin-cli/data/clocks.json)
+left=$((($(date -d "$end" +%s) - $(date +%s)) / 86400))
+day $((left < 20 ? 25 : left + 5))
+as p1 sync
+works 'a month before a year and in it' p1 status
+said 'the reviewer is told that its holidays are not known' 'holidays of 20[0-9][0-9] are not in this'
+as p1 doctor --json
+is 'by the doctor, too, and it is no fault of this home' true \
+	'd.some((c) => c.check === "holidays" && c.ok && /are not in this/.test(c.text))'
+works 'in Chinese' p1 --lang zh status
+said 'the same' '没有 20[0-9][0-9] 年的节假日'
 done_testing

@@ -5,6 +5,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
@@ -22,8 +23,7 @@ for h in p3 p4 p5; do
 	as $h gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 	as registrar roster member-add --dir "$T/draft" --card "$T/$h.card" --desk 1 --roles TR,SR,PL
 done
-as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-	as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+publish_draft
 ok $? 'the province desk has five members'
 for h in p3 p4 p5; do as $h sync; done
 as p1 sync

@@ -88,7 +88,7 @@ ok(
 );
 ok(
 	tips.flatMap((t) =>
-		['when_visible', 'still_on', 'people_band', 'hiding', 'keep_from', 'act_care']
+		['when_visible', 'still_on', 'people_band', 'hiding', 'keep_from', 'act_care', 'basis']
 			.flatMap((k) =>
 				[]
 					.concat(t.form[k])

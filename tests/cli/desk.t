@@ -3,6 +3,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 
 as none help case reply
 said 'help tells what a status means' '^  5a  *Done: true'
@@ -146,35 +147,34 @@ as p1 case show "$id" --json
 is 'and the case has the second text' 疑有异常 \
 	'd.entries.filter((e) => e.type === "abstract").pop().body.text'
 as p1 case abstract "$id" --text 摘要 --hazard CM-01 --county 990102 --knower 21-100
-works 'forward' p1 case forward "$id" --desk 7
-refused 'the same abstract does not go there twice' 1 'already, as order' p2 case forward "$id" --desk 7
-works 'unless it is meant' p2 case forward "$id" --desk 7 --again
+works 'forward' p1 case forward "$id" --desk 8 --now --json
+need=$(field d.order)
+refused 'the same abstract does not go there twice' 1 'already, as need' p2 case forward "$id" --desk 8
+works 'unless it is meant' p2 case forward "$id" --desk 8 --again --now
 
-# Who carries an order out and who wrote it read it; the desks above those only see that it exists, which is no alarm.
+# The desk that wrote a need reads it, and so do those above, who cannot be without it.
 as p1 sync
-works 'the desk that wrote the orders' p1 order list --json
-is 'sees both' '2 3 摘要' '`${d.length} ${d[0].relation} ${d[0].title}`'
-order=$(field 'd[0].id')
-works 'and reads them' p1 order show "$order"
-said 'as it wrote them' 摘要
-for h in s1 m1; do
-	works "$h, above the inspectors, syncs" $h sync
+works 'the desk that wrote the needs' p1 need list --json
+is 'sees both' 2 d.length
+for h in p1 n1 i1 m1; do
+	as $h sync
 	! grep -q 'withheld' "$T/err"
-	ok $? 'and nobody cries that an entry is withheld'
-	as $h order list --json
-	is 'both orders are listed' 2 d.length
+	ok $? "$h: nobody cries that an entry is withheld"
+	works 'and reads one' $h need show "$need"
+	said 'as it was written' 摘要
 done
-works 'the desk above' s1 order show "$order"
-said 'is told who reads the order' 'sees that this order exists. Yanxi county inspectors and the desk that wrote it'
+as s1 sync
+refused 'the office above the inspectors has none' 1 . s1 need show "$need"
 
-# What two sign goes the same way as what one forwards: the order has nothing that is for the case's desks alone.
+# What two sign goes the same way as what one forwards: the need has nothing that is for the case's desks alone.
 as p1 case abstract "$id" --text "$words" --hazard CM-01 --county 990102 --waive run:1 --why 通用说法
-works 'a forward is proposed' p1 case forward "$id" --desk 7 --propose
+works 'a forward is proposed' p1 case forward "$id" --desk 8 --propose
 works 'and signed' p2 case cosign "$id"
 as p1 sync
-as p1 order list --json
-as p1 order show "$(field 'd.find((o) => o.title !== "摘要").id')" --json
-is 'its order has the abstract, and not how many marks stay, nor why' 'true undefined undefined' \
+as p1 case show "$id" --json
+need=$(field 'd.entries.filter((e) => e.type === "propose").pop().body.body.order')
+as p1 need show "$need" --json
+is 'its need has the abstract, and not how many marks stay, nor why' 'true undefined undefined' \
 	'((b) => `${Boolean(b.text)} ${b.waived} ${b.why}`)(d.entries[0].body)'
 
 refused 'a template goes with its status' 2 'goes with status 3' p1 case reply "$id" --status 4 --template site
@@ -308,7 +308,7 @@ said 'is empty' 'Nothing waits in the outbox'
 
 # The source excluded the county: the abstract does not go to its inspectors.
 works 'an abstract of a tip that excludes the county' p1 case abstract "$id2" --text 摘要 --hazard CM-15A
-refused 'does not go there' 1 'level 3 or higher.*has level 1' p1 case forward "$id2" --desk 7
+refused 'does not go there' 1 'not a planning desk' p1 case forward "$id2" --desk 7
 as p1 case show "$id2" --json
 is 'and carries what the source asked for' '3 L1 990102' \
 	'(({body: b}) => `${b.level} ${b.keep_from} ${b.county}`)(d.entries.find((e) => e.type === "abstract"))'
@@ -348,7 +348,7 @@ works 'and signed' p2 case cosign "$id3" --json
 is 'merged' merged d.state
 as p1 case propose "$id3" --move in_action --target-state in_action
 works 'what is stated about the other case' p2 case cosign "$id3"
-grep -q 'states that case .* is "in_action"; here that case is "accepted"' "$T/err"
+grep -q 'states that case .* is "in action"; here that case is "accepted"' "$T/err"
 ok $? 'is compared with it for who signs'
 by_two "$id3" in_triage --text wrong
 as p1 case merge "$id3" --into "$id2" --text same

@@ -65,14 +65,11 @@ is 'with keys that are those of the order' 'true 鹿鸣九号井' \
 	'`${d.seeds} ${d.entries.find((e) => e.type === "arrive").body.site}`'
 lists n1
 is 'the place as well' '鹿鸣九号井' "d.find((o) => o.id === '$id').site"
-# zh HOME ARGS…: in Chinese, whose catalogue lies beside the real tool.
+# zh HOME ARGS…: in Chinese.
 zh() {
-	zh_home=$1 clocked=$davy
+	zh_home=$1
 	shift
-	davy=$(realpath "$BUILD/davy")
 	as "$zh_home" --lang zh "$@"
-	davy=$clocked
-	return "$status"
 }
 zh i1 order show "$id"
 said 'in Chinese' '三层的密钥与检查令所写一致'
@@ -135,6 +132,12 @@ is 'and it stands there' '6 电网电表' \
 works 'one gets people out' t1 finding decide "$id" 1 --kind evacuate --paper 2026-1
 as n1 finding show "$id" 1 --json
 is 'at once' decision 'd.acts.at(-1).type'
+as t1 status --json
+is 'who did it is not asked to sign' 0 d.seconds
+as t2 sync && as t2 status --json
+is 'a colleague is' '1 0' '`${d.seconds} ${d.seconds_late}`'
+as t2 order agenda --json
+is 'his agenda says so' 'finding decide' "d.find((a) => a.id === '$id').next"
 works 'a stop takes two' t1 finding decide "$id" 0 --kind stop --text 全矿
 works 'who sign it' t2 finding decide "$id" 0
 works 'a general one is put right on the spot' t1 finding decide "$id" 3 --kind fix
@@ -173,6 +176,12 @@ refused 'yes or no' 2 'yes or no' t1 finding reinspect "$id" 2 --pass maybe
 # ---- days later: colleagues see it, deadlines have passed ----
 later 150
 everybody
+as i1 status --json
+is 'nobody has signed that people were got out: the desk above sees it' 1 d.seconds_late
+refused 'nor can who did it' 2 'missing: --kind' t1 finding decide "$id" 1
+works 'a colleague signs, late' t2 finding decide "$id" 1
+as i1 sync && as i1 status --json
+is 'then it is in order' 0 d.seconds_late
 lists x1
 is 'an inspector who stayed at home sees it then' '鹿鸣九号井' "d.find((o) => o.id === '$id').site"
 as x1 finding list --overdue --json
@@ -203,7 +212,7 @@ as n1 finding show "$id" 2 --json
 is 'of whom one is none' reinspected_pass d.state
 works 'strike it off' i2 finding strike-off "$id" 2
 as n1 finding show "$id" 2
-said 'it is struck off' 'struck_off'
+said 'it is struck off' 'struck off'
 works 'planners name sites alike' n1 finding sister "$id" --site 鹿鸣十号井 --why 同一承包方
 refused 'inspectors do not' 1 'the role' x1 finding sister "$id" --site 鹿鸣十号井 --why 同一承包方
 works 'the duct is torn again' x1 finding look-back "$id" 2 --fixed no --text 又破
@@ -232,13 +241,23 @@ as p2 case show "$case" --json
 is 'then it stands' 'cosign accepted' '((e) => `${e.type} ${e.verdict}`)(d.entries.at(-1))'
 works 'the abstract waits at the planners' p1 case forward "$case" --desk 8 --now --json
 need=$(field d.order)
-as n1 sync && as n1 need take "$need"
-works 'who report' n1 need report "$need" --result substantiated --order "$visited" --text 已查
+as n1 sync && as n1 need take "$need" --now
+works 'who report' n1 need report "$need" --now --result substantiated --order "$visited" --text 已查
 as p1 sync && as p1 need show "$need" --json
 is 'by the hashes of the findings' "1 true 3 $hash" \
 	'((b) => `${b.visits} ${b.anomaly} ${b.findings.length} ${b.findings[0]}`)(d.entries.at(-1).body)'
 ! grep -q "$visited" "$T/out"
 ok $? 'and no order'
+
+# A desk that sees no visit compares what is made public with the report.
+public() { # NAME DAY HASH WORDS
+	refused "$1" 1 "$4" p1 referral new --kind EXPOSE --to 省应急厅网站 --tier ENT --post 矿长 --signed-off "$2" \
+		--evidence "$3" --text 传感器被包住。 --case 00112233
+}
+public 'what no report names is no evidence' "$(day 0)" "$(echo "$hash" | tr 0-9 1-90)" \
+	'no finding of the visits and reports'
+public 'the day of the report counts' "$(day -1)" "$hash" 'report that names a finding is later'
+public 'what it names is, and the case is looked at' "$(day 0)" "$hash" 00112233
 
 # ---- stand-by, and a visit that is broken off ----
 armed 'd.kind = "STANDBY";
@@ -257,7 +276,7 @@ refused 'an inspector plans nothing anew' 1 'the role' t1 order replan "$id" --t
 refused 'it has a reason' 1 'reason is missing' n2 order replan "$id"
 works 'a planner does' n2 order replan "$id" --text 改期
 stands n1 'it is planned anew' replanned
-refused 'no report before the visit is signed off' 1 'not signed off' n1 need report "$need" --result partly \
+refused 'no report before the visit is signed off' 1 'not signed off' n1 need report "$need" --now --result partly \
 	--order "$id"
 
 # ---- who had known of the visits that were betrayed ----
@@ -270,10 +289,14 @@ works 'who audits compares' i1 leaks --json
 is 'one that was expected, and one that was stopped' 'anomaly,compromised' \
 	'd.orders.map((o) => o.sign).filter(Boolean).sort().join()'
 is 'who wrote both knew of both, which tells nothing yet' '2 2 1' \
-	'((r) => [r.knew, r.betrayed, r.chance].join(" "))(d.readers.find((r) => r.name === "人员n1"))'
+	'((r) => [r.knew, r.betrayed, r.chance].join(" "))(d.readers.find((r) => r.name === "计划员甲"))'
+is 'nobody has printed anything of them' 0 'd.readers.reduce((n, r) => n + r.printed, 0)'
+as t2 order print "$id" plan -o "$T/plan.pdf" && as i1 sync && as i1 leaks --json
+is 'and a paper counts for who printed it' '人员t2 1' \
+	'd.readers.filter((r) => r.printed).map((r) => `${r.name} ${r.printed}`).join()'
 is 'a leader knew of one' '1 1' '((r) => [r.knew, r.betrayed].join(" "))(d.readers.find((r) => r.name === "人员t2"))'
 zh i1 leaks
-said 'in Chinese' '人员n1'
+said 'in Chinese' '计划员甲'
 
 # ---- twice nothing was found where something was plainly there ----
 # went COUNT: an order is carried out up to that many findings.

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// A sync with many exchanges under way: answers in another order, half of them lost, one lie among many, and kill -9 in
-// the middle. What came is kept and not asked for again; what did not come is fetched by the next run.
+// A sync with many exchanges under way: answers in another order, a second davy meanwhile, a list that comes after that
+// of a second davy, half of them lost, one lie among many, and kill -9 in the middle. What came is kept and not asked
+// for again; what did not come is fetched by the next run.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +10,11 @@ import { BUILD, fixture, gateway, out } from '../bench/bench.mjs';
 import { OP, ST, liar } from '../lib/liar.mjs';
 import * as tap from '../lib/tap.mjs';
 
-const CASES = 140; // each with a note that this home lacks
+const CASES = 220; // each with a note that this home lacks
 const MOST = 32; // under way at a time
-const TOGETHER = 64; // so many are written down at a time
+const HELD = 128; // so many wait in memory at most before they are written down
+const ROUTING = { kind: 145, part: 160, count: 168, end: 256 }; // in a frame
+const RECORD_DESK_ENTRIES = 28; // in a record of a list
 
 await tap.run(() =>
 	fixture(async (dir, gatewayId, conf) => {
@@ -20,23 +23,26 @@ await tap.run(() =>
 				.filter((f) => f.endsWith('workspace.db'))
 				.map((f) => join(dir, 'p1', f))[0];
 		const stored = () => Number(out('tests/fill_desk', 'entries', workspace()));
-		const args = (...more) => [
+		const argsOf = (home, more) => [
 			...[
 				'--home',
-				join(dir, 'p1'),
+				join(dir, home),
 				'--passphrase-file',
 				join(dir, 'passphrase'),
 				'--json',
 			],
 			...more,
 		];
-		const davy = (...more) =>
+		const args = (...more) => argsOf('p1', more);
+		const as = (home, more) =>
 			JSON.parse(
-				spawnSync(join(BUILD, 'davy'), args(...more), {
+				spawnSync(join(BUILD, 'davy'), argsOf(home, more), {
 					encoding: 'utf8',
 					maxBuffer: 1 << 26,
 				}).stdout,
 			);
+		const davy = (...more) => as('p1', more);
+		const other = (...more) => as('p2', more);
 
 		// The cases, once; then the gateway behind a liar that has its key.
 		let g = await gateway('davyd', conf);
@@ -94,6 +100,7 @@ await tap.run(() =>
 					const json = text ? JSON.parse(text) : {};
 					done({
 						code: signal || code,
+						warned: (json.warnings || []).join(' '),
 						error: (json.error || {}).code,
 						data: json.data,
 					});
@@ -106,6 +113,7 @@ await tap.run(() =>
 			lie(gave);
 			const honest = await sync();
 			const want = list();
+			let last;
 			tap.is(honest.code, 0, 'an honest gateway');
 			tap.is(stored(), 2 * CASES, 'all entries are here');
 			tap.is([given.size, twice()].join(), `${CASES},0`, 'each was asked for once');
@@ -140,11 +148,32 @@ await tap.run(() =>
 			);
 			tap.ok(list() === want, 'and the list is the same');
 
+			// While one davy waits for the gateway, another of the same member reads and writes.
+			anew();
+			const waiting = [];
+			let slow = true;
+			lie((x) => {
+				gave(x);
+				return slow && given.size > 20 ? new Promise((go) => waiting.push(go)) : true;
+			});
+			const first = sync();
+			while (waiting.length < MOST) await sleep(20);
+			slow = false;
+			const second = await sync();
+			tap.is(
+				[second.code, stored()].join(),
+				`0,${2 * CASES}`,
+				'a second sync ends meanwhile',
+			);
+			waiting.splice(0).forEach((go) => go(true));
+			tap.is((await first).code, 0, 'and the first one ends when it gets its answers');
+			tap.is(stored(), 2 * CASES, 'all are here');
+			tap.ok(list() === want, 'and the list is the same');
+
 			// Every other answer is lost, with its connection.
 			anew();
 			let n = 0,
-				runs = 0,
-				last;
+				runs = 0;
 			lie((x) => (n++ % 2 ? (x.req.socket.destroy(), undefined) : gave(x)));
 			do last = await sync();
 			while (++runs < CASES && last.code !== 0 && (n += 1));
@@ -205,7 +234,7 @@ await tap.run(() =>
 			anew();
 			let again = 0,
 				kills = 0;
-			for (const at of [1, 7, 66, 70, 30, 3, 11]) {
+			for (const at of [200, 1, 7, 66, 70, 30, 3, 11]) {
 				await sleep(300); // what was under way to the run before has ended
 				const before = stored();
 				given.clear();
@@ -225,7 +254,7 @@ await tap.run(() =>
 			}
 			tap.ok(kills >= 3, `killed ${kills} times in the middle`);
 			tap.ok(
-				again < MOST + TOGETHER,
+				again < MOST + HELD,
 				'no more is lost than was under way and not written down yet',
 				`${again}`,
 			);
@@ -240,6 +269,65 @@ await tap.run(() =>
 				'only the rest',
 			);
 			tap.ok(list() === want, 'and the list is the same');
+
+			// A list reaches one davy only when another of the same member has a newer one. That is no
+			// contradiction of the gateway's; an older list afterwards, signed, is one.
+			const noted = JSON.parse(list())[0].id;
+			const note = (text) =>
+				tap.ok(
+					other('case', 'note', noted, '--text', text).ok,
+					`a colleague notes: ${text}`,
+				);
+			const entries = () => JSON.parse(list()).find((c) => c.id === noted).desk_entries;
+			// a page with records of cases
+			const lists = (x) =>
+				x.op === OP.list &&
+				x.honest[4] === ST.ok &&
+				x.body[ROUTING.kind] === 0 &&
+				x.body.readUInt16LE(ROUTING.part) === 0 &&
+				x.honest.readUInt32LE(ROUTING.count) > 0;
+			other(
+				'gateway',
+				'connect',
+				`http://${g.address}`,
+				'--card',
+				join(dir, 'GW/gateway.card'),
+			);
+			tap.ok(other('sync').ok, 'a colleague syncs');
+			note('one');
+			let late;
+			l.set((x) => (!late && lists(x) ? new Promise((go) => (late = go)) : true));
+			const slower = sync();
+			while (!late) await sleep(20);
+			note('two');
+			last = await sync();
+			tap.is(
+				[last.code, last.warned, entries()].join(),
+				'0,,3',
+				'a second sync has both notes',
+			);
+			late(true);
+			last = await slower;
+			tap.is(
+				[last.code, last.warned].join(),
+				'0,',
+				'the first, which heard before of less, warns of nothing',
+			);
+			tap.is(entries(), 3, 'and takes nothing back');
+			note('three');
+			l.set((x) => {
+				if (!lists(x)) return true;
+				const a = Buffer.from(x.honest);
+				a.writeUInt32LE(1, ROUTING.end + RECORD_DESK_ENTRIES);
+				x.sign(a);
+				return a;
+			});
+			last = await sync();
+			tap.ok(
+				/contradicts/.test(last.warned),
+				'a list that takes back what was said is told of',
+				last.warned,
+			);
 		} finally {
 			l.close();
 			await g.stop();

@@ -3,6 +3,7 @@
 # gateway's key did not sign. No gateway runs: a fake one serves what a thief of the address could.
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
+before_midnight
 
 F=$T/fake
 D=$T/draft
@@ -57,7 +58,18 @@ as REG roster desk-set --dir "$D" --backstop 5
 as REG roster member-add --dir "$D" --card "$T/A.card" --desk 1 --roles TR,lead
 as REG roster member-add --dir "$D" --card "$T/Y.card" --desk 4 --roles TR,lead
 as REG roster member-add --dir "$D" --card "$T/Z.card" --desk 5 --roles TR,lead
-sign
+key=$(head -c 32 /dev/urandom | base64)
+other=$(printf '%32s' x | base64)
+works 'a draft names the log of the gateway, and who witnesses it' \
+	REG roster log --dir "$D" --key "$key" --witness "70 union.example/w1 $other" --quorum 2 --json
+is 'with as many cosignatures as are asked for' '1 2' '`${d.witnesses} ${d.quorum}`'
+refused 'a witness without a key' 2 'A witness is' REG roster log --dir "$D" --witness '70 union.example/w1'
+refused 'a key that is none' 2 'no key of a log' REG roster log --dir "$D" --key AAAA
+sign && grep -qxF "log $key" "$D/roster.note" && grep -q "^witness 70 union" "$D/roster.note" &&
+	grep -q '^quorum 2$' "$D/roster.note"
+ok $? 'and what is signed says so'
+works 'it is taken out again' REG roster log --dir "$D" --none
+sign && ! grep -q '^log\|^witness\|^quorum' "$D/roster.note"
 ok $? 'roster 1 is signed'
 bundle v1
 pretend_published

@@ -34,16 +34,9 @@ ok "$([ "$i" = 12 ]; echo $?)" 'twelve awards on twelve days'
 month=1
 while [ "$month" -le 4 ]; do
 	day $((month * 31))
-	as registrar roster renew --dir "$T/draft"
-	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-		as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+	renew_roster
 	ok $? "month $month"
-	sleep 1
-	for home in i1 i2 m1 m2 w1 w2; do as "$home" sync; done
-	for home in i1 m1 w1; do as "$home" desk rotate; done
-	for home in i2 m2 w2; do as "$home" desk rotate --confirm; done
-	sleep 1
-	as i1 sync && as i2 sync
+	renew_keys 'i1 m1 w1' 'i2 m2 w2' 'i1 i2'
 	works 'the batch is opened' i1 reward batch
 	works 'and signed' i2 reward batch
 	# before midnight, when the gateway gives new places to what came on this day

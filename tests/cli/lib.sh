@@ -12,8 +12,38 @@ agents=
 
 umask 077
 unset DAVY_HOME LANGUAGE
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 TZ=UTC # days are UTC, for davy and for date
 printf 'a lamp below ground\n' >"$T/pass"
+
+# For a test that names days and compares them later: it begins when there is room for it before midnight.
+before_midnight() {
+	left=$((86400 - $(date +%s) % 86400))
+	[ "$left" -gt 600 ] || sleep $((left + 1))
+}
+
+# From here on the clock of davyd and davy is moved: by the minutes in $T/clock. davy-paper and the catalogue are looked
+# for beside davy.
+moved_clock() {
+	mkdir "$T/bin" && cp "$BUILD/tests/davy-clock" "$T/bin/davy" && cp "$BUILD/davy-paper" "$T/bin/" &&
+		cp -R "$BUILD/locale" "$T/bin/locale" || return 1
+	davyd=$(realpath "$BUILD/tests/davyd-clock") davy=$T/bin/davy
+	export DAVY_TEST_CLOCK="$T/clock"
+}
+# The draft of the roster in $T/draft is signed by two and published.
+publish_draft() {
+	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
+		as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+}
+renew_roster() { as registrar roster renew --dir "$T/draft" && publish_draft; }
+# renew_keys LEADS SECONDS READERS: each desk gets a key for the month that has come, and the readers what it opens.
+renew_keys() {
+	sleep 1
+	for home in $1 $2; do as "$home" sync; done
+	for home in $1; do as "$home" desk rotate; done
+	for home in $2; do as "$home" desk rotate --confirm; done
+	sleep 1
+	for home in $3; do as "$home" sync; done
+}
 
 # A gateway that does not end when asked is ended.
 stop_gateway() {

@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 tips=tests/data/sample-tips.json
 
 warned() { # NAME PATTERN: in the errors of the last command

@@ -29,6 +29,9 @@ const server = createServer((req, res) => {
 					if (reply && seen++ < Number(lose)) return req.socket.destroy();
 					res.writeHead(a.statusCode, {
 						'content-length': Buffer.concat(got).length,
+						...(a.headers['content-encoding'] && {
+							'content-encoding': a.headers['content-encoding'],
+						}),
 					});
 					res.end(Buffer.concat(got));
 				});

@@ -12,8 +12,7 @@ ok $? 'the gateway runs'
 new_key au 省审计
 as au gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 as registrar roster member-add --dir "$T/draft" --card "$T/au.card" --desk 1 --roles AU
-as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-	as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+publish_draft
 for h in p1 p2 au; do as $h sync; done
 as p1 desk admit "$(sed -n 's/^handle //p' "$T/au.card")"
 as au sync

@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 
 # shellcheck source=tests/cli/visit.sh
 . tests/cli/visit.sh
@@ -31,8 +32,8 @@ bad 'which is another one' 'another one' 'd.companion = d.site'
 bad 'a word that orders do not know' 'do not know' 'd.colour = "red"'
 bad 'one person releases nothing' 'two to four' 'd.a.pop()'
 bad 'nobody is named twice' 'named twice' 'd.a[1] = d.a[0]'
-bad 'who plans is on no side' 'neither side' 'd.a[0] = "人员n1"'
-bad 'who releases is SR' 'role SR' 'd.a[0] = "人员n2"'
+bad 'who plans is on no side' 'neither side' 'd.a[0] = "计划员甲"'
+bad 'who releases is SR' 'role SR' 'd.a[0] = "计划员乙"'
 bad 'who leads is TL' 'role TL' 'd.b[0] = "检查员乙"'
 bad 'side A is of one desk, near the planners' 'of one desk' 'd.a = ["互助甲", "互助乙"]'
 bad 'an integrity desk goes nowhere' 'no inspection desk' 'd.desk = 6'
@@ -253,7 +254,7 @@ as n1 sync
 draft 'for (const k of ["abstract", "checklist", "county"]) delete d[k]'
 refused 'a visit for it is written when it is taken' 1 'Take the need first' \
 	n1 order new --need "$need" --file "$T/draft.json"
-as n1 need take "$need"
+as n1 need take "$need" --now
 works 'then' n1 order new --need "$need" --file "$T/draft.json" --json
 id=$(field d.id)
 as n1 need show "$need" --json
@@ -297,8 +298,7 @@ ok $? 'each slot is filled in: its hours, and a site or nobody'
 
 # ---- keys ----
 publish() {
-	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-		as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft" && sleep 1
+	publish_draft && sleep 1
 }
 later $((hours + 8 * 24))
 everybody

@@ -3,6 +3,7 @@
 # them, or both together, cannot do: choose by refusing, draw twice unseen, take back, look before committing.
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
+before_midnight
 
 day() { printf "%-12d" $(($1 * 1440)) 1<>"$T/clock"; } # so many days after today, for everybody
 printf '%-12d' 0 >"$T/clock"

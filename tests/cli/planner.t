@@ -3,6 +3,7 @@
 # do: draw until he likes it, be both persons, choose after he has seen the other share, or change what was agreed.
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
+before_midnight
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
@@ -114,18 +115,18 @@ is 'of sites with their names' true 'd.plans[0].drawn.every((v) => v.id === `s${
 first=$(field 'd.plans[0].drawn[0].site')
 other=$(field '[...Array(60).keys()].find((i) => d.plans[0].drawn.every((v) => v.site !== i))')
 
-run plan result "$T/plan" --site "$first"
+run plan result --files "$T/plan" --site "$first"
 [ $? = 1 ] && grep -q 'visited anyway' "$T/err"
 ok $? 'a tip to a drawn site rides on that visit'
-run plan result "$T/plan" --site "$other" --json
+run plan result --files "$T/plan" --site "$other" --json
 is 'the discretionary visits are added' 20 d.visits
 grep -o '"site":[0-9]*' "$T/plan/result.json" | sort | uniq -d >"$T/out"
 [ ! -s "$T/out" ] && grep -q "\"site\":$other,[^}]*\"drawn\":false" "$T/plan/result.json"
 ok $? 'no site twice, the one of the tip among them'
-run plan result "$T/plan" --site 1
+run plan result --files "$T/plan" --site 1
 [ $? = 1 ] && grep -q 'stand already' "$T/err"
 ok $? 'they are chosen once'
-run plan result "$T/plan" --missed "$first=the road was closed"
+run plan result --files "$T/plan" --missed "$first=the road was closed"
 ok $? 'a visit was missed'
 run plan verify "$T/plan" "$T/register.csv" --json
 is 'on another machine, without a key: all good, one missed' \

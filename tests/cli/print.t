@@ -3,6 +3,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
@@ -24,6 +25,17 @@ done >"$T/out"
 ok $? 'what the referral says is, for its owner only'
 ! grep -q 值班台 "$T/transfer.txt"
 ok $? 'nor which desk it comes from'
+# traces: papers that the book names, as the desk itself reads it
+traces() { as p1 referral show "$id" --json && field 'd.entries.map((e) => e.body?.paper).filter(Boolean).join()'; }
+[ "$(traces)" = transfer ]
+ok $? 'the book says that it was made'
+refused 'a file that cannot be made' 1 . p1 referral print "$id" transfer -o "$T/no-such-folder/x.pdf"
+[ "$(traces)" = transfer,transfer ]
+ok $? 'has left its trace before'
+as m1 sync
+works 'the backstop compares who knew what' m1 leaks --json
+is 'and papers of referrals count' '省审核甲 2' \
+	'd.readers.filter((r) => r.printed).map((r) => `${r.name} ${r.printed}`).join()'
 refused 'a paper that is none of a referral' 2 'no paper' p1 referral print "$id" rectify -o "$T/x.pdf"
 refused 'and one that goes nowhere' 2 'where it goes' p1 referral print "$id" transfer
 

@@ -15,8 +15,7 @@ open_tips
 new_key l3 望塬审核丙
 as l3 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
 as registrar roster member-add --dir "$T/draft" --card "$T/l3.card" --desk 3 --roles TR,SR
-as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-	as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+publish_draft
 ok $? 'the other desk has three members'
 for h in s1 s2 l1 l2 l3 p1 p2; do as $h sync; done
 as l1 desk admit "$(sed -n 's/^handle //p' "$T/l3.card")"
@@ -27,7 +26,8 @@ asked() { # HOME ID OUT
 	: >"$3"
 	for q in sync 'case list --json' 'case next' 'status --json' 'stats --json' "case show $2" \
 		"case history $2 --json" \
-		"case note $2 --text x" "case recuse $2" "case reseal $2" 'watch --once' 'case search 砚坪 --json'; do
+		"case note $2 --text x" "case recuse $2" "case reseal $2" 'watch --once' 'case search 砚坪 --json' \
+		"case attach $2 0 -o $T/none"; do
 		# shellcheck disable=SC2086
 		as "$1" $q
 		{ echo "$q: $status"; cat "$T/out" "$T/err"; } |
@@ -35,8 +35,10 @@ asked() { # HOME ID OUT
 	done
 }
 asked l3 00112233445566778899aabbccddeeff "$T/before"
-works 'a tip comes to the first desk' source tip send --tip "$T/open-tips.json" --pick T02 --words zh --county 990102 \
-	--receipt-file "$T/r" --json
+echo 'a picture of the face' >"$T/face"
+echo 'a picture of the fan' >"$T/fan"
+works 'a tip with two pictures comes' source tip send --tip "$T/open-tips.json" --pick T02 --words zh \
+	--county 990102 --attach "$T/face" --attach "$T/fan" --receipt-file "$T/r" --json
 for h in s1 s2; do as $h sync; done
 as s1 case list --json
 id=$(field 'd[0].id')
@@ -73,6 +75,9 @@ for h in l1 l2; do
 	grep -q ALARM "$T/out"
 	[ $? = 1 ]
 	ok $? 'no key was left out or false'
+	works 'fetches a picture of the source' $h case attach "$id" 1 -o "$T/fan.$h"
+	cmp -s "$T/fan" "$T/fan.$h" && ! [ -s "$T/err" ]
+	ok $? 'with every byte of it, and nothing to warn of'
 done
 asked l3 "$id" "$T/after"
 cmp -s "$T/before" "$T/after"
@@ -101,8 +106,10 @@ grep -q '今晚又扒开了' "$T/out"
 [ $? = 1 ]
 ok $? 'her word is sealed to the desks of the case'
 as s1 case show "$id"
-said 'whose readers are told that it is to be handed on' 'keys of entries are not handed on yet'
+said 'whose readers are told that it is to be handed on' 'keys of entries and attachments are not handed on yet'
 works 'and hand it on' s1 case reseal "$id"
+as s1 case show "$id" --json
+is 'all of it, pictures, too' 0 d.given_left
 as l1 sync
 as l1 case show "$id"
 said 'then he reads it' '今晚又扒开了'
@@ -112,6 +119,7 @@ said 'then he reads it' '今晚又扒开了'
 works 'one of them takes himself off' l2 case recuse "$id"
 as l2 sync
 refused 'and has nothing left' 1 'No case' l2 case show "$id"
+refused 'no picture either' 1 'No case' l2 case attach "$id" 0 -o "$T/left"
 works 'the other cannot hand it to a colleague' l1 case note "$id" --text x
 as l1 case reseal "$id" --desk 3 --to 望塬审核丙
 [ "$status" = 1 ]
@@ -120,4 +128,7 @@ works 'a reader of the case proposes to take it back' s2 case reseal "$id" --bac
 works 'another signs' s1 case reseal "$id"
 as l1 sync
 refused 'then the gateway gives him nothing more' 1 . l1 case note "$id" --text y
+refused 'and no picture' 1 . l1 case attach "$id" 0 -o "$T/back"
+[ ! -e "$T/none" ] && [ ! -e "$T/left" ] && [ ! -e "$T/back" ]
+ok $? 'none of those who may not has a file'
 done_testing

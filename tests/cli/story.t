@@ -1,6 +1,7 @@
 #!/bin/sh
 # One mine from the first word to the strike-off, through the real tool and gateway: four tips about 砚坪甲矿, the visit
-# that they lead to, its betrayal, the visit in its place, what two found there, and what the source hears in the end.
+# that they lead to, its betrayal, the visit in its place, what two found there, what the source hears in the end, and
+# her reward.
 # The single rules have their tests elsewhere (orders.t, findings.t, need.t, triage.t); here it shows whether they fit
 # together.
 cd "$(dirname "$0")/../.." || exit 1
@@ -15,15 +16,15 @@ provincial() {
 	for h in q1 q2 q3 q4 r1 r2 n3 n4; do
 		new_key $h "人员$h" && as $h gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card" || return 1
 	done
-	as registrar roster desk-add --dir "$T/draft" --number 9 --kind inspection --level 3 --area 990000 --org 1 \
+	as registrar roster desk-add --dir "$T/draft" --number 10 --kind inspection --level 3 --area 990000 --org 1 \
 		--above 4 --name 省检查队 --name-en 'Province inspectors' || return 1
-	for line in 'q1 9 TL,IN,lead' 'q2 9 TL,IN' 'q3 9 TL,IN' 'q4 9 TL,IN' 'r1 9 IN' 'r2 9 IN' 'n3 8 SR' 'n4 8 SR'; do
+	for line in 'q1 10 TL,IN,lead' 'q2 10 TL,IN' 'q3 10 TL,IN' 'q4 10 TL,IN' 'r1 10 IN' 'r2 10 IN' \
+		'n3 8 SR' 'n4 8 SR'; do
 		# shellcheck disable=SC2086
 		set -- $line
 		as registrar roster member-add --dir "$T/draft" --card "$T/$1.card" --desk "$2" --roles "$3" || return 1
 	done
-	as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-		as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft" || return 1
+	publish_draft || return 1
 	sleep 1
 	all
 	as q1 desk rotate && as q2 desk rotate --confirm && sleep 1 || return 1
@@ -32,19 +33,21 @@ provincial() {
 	all
 }
 all() { for h in p1 p2 n1 n2 n3 n4 i1 i2 q1 q2 q3 q4 r1 r2 source; do as $h sync; done; }
+export DEMO_REWARD=1 # desk 9, of w1 and w2
 visit_world
 ok $? 'a deployment with planners'
 provincial
 ok $? 'and with inspectors of the province'
 
 # ---- four tips about one mine ----
-# tip NAME HOME: it is sent and read; its case in $case.
+# tip NAME HOME OPTION: it is sent and read; its case in $case.
 tip() {
-	as source tip send --tip tests/data/sample-tips.json --pick "$1" --county '' --receipt-file "$T/receipt-$1" &&
+	as source tip send --tip tests/data/sample-tips.json --pick "$1" --county '' \
+		--receipt-file "$T/receipt-$1" ${3:+"$3"} &&
 		as "$2" sync && as "$2" case list --json && case=$(field 'd.find((c) => !c.acknowledged).id') &&
 		as "$2" case show "$case" && as "$2" case ack "$case"
 }
-tip T02 p1 && as p1 case triage "$case" --outcome ACCEPT --severity S2 --hazard CM-15A,CM-01
+tip T02 p1 --reward-file="$T/code" && as p1 case triage "$case" --outcome ACCEPT --severity S2 --hazard CM-15A,CM-01
 ok $? 'T02: a hidden working face, accepted'
 face=$case
 tip T07 p1 && as p1 case triage "$case" --outcome LINK --severity S2 --hazard FR-01 --into "$face"
@@ -63,14 +66,14 @@ ok $? 'an abstract goes to the planners of the province'
 need=$(field d.order)
 all
 refused 'the county of the mine has nothing of it' 1 . k1 need list
-works 'a planner takes the need' n1 need take "$need"
+works 'a planner takes the need' n1 need take "$need" --now
 
 # ---- a visit for it: planned, sealed, released by two, taken at the muster, opened on the road ----
 h0=$(($(now) + 60))
 # plan SIDE-A SIDE-B WHEN COVER: a draft that answers the need; in $id
 plan() {
 	node -e 'const [, file, a, b, when, cover] = process.argv;
-const d = {desk: 9, a: a.split(" "), b: b.split(" "), kind: "SURPRISE", region: "青柏县一带", kit: "C2", persons: 2,
+const d = {desk: 10, a: a.split(" "), b: b.split(" "), kind: "SURPRISE", region: "青柏县一带", kit: "C2", persons: 2,
  days: 1, muster: "服务区东侧", vehicles: "2", papers: ["record"], turn: b.split(" "), site: "砚坪甲矿",
  companion: "雁回洗煤厂", operator: ["青柏集团"], cover, route: ["灯房", "调度室", "3号联络巷", "绞车房", "材料库"],
  at: 3, questions: ["今天几个班？"], agencies: [], safety: ["两人同行"]};
@@ -165,7 +168,7 @@ later $((hours + 96))
 all
 as r1 finding reinspect "$id" 1 --pass yes --proof "$T/photo" && as r2 finding reinspect "$id" 1
 ok $? 'others have looked'
-works 'the planners report to who asked' n1 need report "$need" --result substantiated --order "$id" --text 已查
+works 'the planners report to who asked' n1 need report "$need" --now --result substantiated --order "$id" --text 已查
 all
 as p1 need show "$need" --json
 is 'without an order, with the hash of the finding' '1 true 1' \
@@ -176,6 +179,10 @@ ok $? 'so nobody there learns of the order'
 # ---- the source hears it ----
 by_two "$face" verified --result substantiated
 ok $? 'two find the tip true'
+works 'one says that its source deserves a reward' p1 reward eligible "$face" --band 30000 --new
+as p2 sync && as p2 reward eligible "$face" --band 30000 --json
+ok $? 'another as well'
+award=$(field d.id)
 as p1 sync && as p1 case reply "$face" --status 5a --json
 ok $? 'the answer is written'
 as p2 sync && as p2 case reply "$face" --status 5a
@@ -190,7 +197,58 @@ ok $? 'then two from outside strike it off'
 as n1 sync && as n1 finding list --json
 is 'the finding is settled' struck_off "d.find((f) => f.order === '$id').state"
 as i2 sync
-davy=$(realpath "$BUILD/davy")
 as i2 --lang zh order show "$id"
 said 'and all of it can be read in Chinese' 已销号
+
+# ---- and she is paid, by a desk that knows nothing of it ----
+as p1 sync && as p1 reward list --json
+is 'two have awarded it' awarded 'd[0].state'
+due=$(field 'd[0].due')
+later $(($(date -u -d "$due" +%s) / 3600 - $(now) + hours + 1))
+renew_roster
+ok $? 'its month has come'
+renew_keys 'p1 i1 w1' 'p2 i2 w2' 'p1 p2 i1 i2 w1 w2 source'
+works 'the oversight desk opens the rewards of the month' i1 reward batch
+as w1 sync && as w1 reward list --json
+is 'by one alone there is none to pay' 0 d.length
+works 'another signs them' i2 reward batch
+works 'she asks for it with her claim code' source tip claim --way 1 --code-file "$T/code" --receipt-file "$T/claim"
+as w1 sync && as w1 reward list --json
+is 'it comes to the desk that pays, which has eight' 8 'd.filter((r) => r.kind === "reward").length'
+asked=$(field 'd.find((r) => r.kind === "claim").id')
+works 'where her code fits one' w1 reward claim "$asked" --text 青柏县公证处，周二上午 --json
+reward=$(field d.id)
+as w1 reward list --json
+is 'of the sum that the two have said' 'claimed 30000' \
+	"((r) => [r.state, r.band].join(' '))(d.find((r) => r.id === '$reward'))"
+works 'one says that it is paid' w1 reward pay "$reward"
+as w2 sync && as w2 reward list --json
+is 'which is not enough' claimed "d.find((r) => r.id === '$reward').state"
+works 'two do' w2 reward pay "$reward"
+as w1 sync && as w1 reward list --json
+is 'then it is' paid "d.find((r) => r.id === '$reward').state"
+later $((hours + 24 * 11))
+as source tip check --receipt-file "$T/claim" --json
+grep -q 青柏县公证处 "$T/out"
+ok $? 'she has read where to collect it'
+for h in w1 w2; do as $h sync; done
+refused 'who pays does not open the case' 1 . w1 case show "$face"
+
+# What two desks see, and what the gateway has of their logs: the one that had the case names it, the other nothing.
+# saw HOME ARGS…: what a command says is kept with the rest that this home has seen
+saw() { as "$@" && cat "$T/out" >>"$T/saw-$1"; }
+saw p1 reward list --json && saw p1 case show "$face" --json && saw w1 reward list --json &&
+	saw w1 case show "$asked" --json && saw w1 inbox --json && saw w2 reward list --json
+ok $? 'both look at what they have'
+stop_gateway
+for desk in 1 9; do
+	sqlite3 -cmd '.mode quote' "$T/GW/store/davylamp.db" "select * from log where desk = $desk" \
+		"select * from entry where log in (select n from log where desk = $desk)" >"$T/rows-$desk"
+done
+# names FILE…: how many words and ids of this story stand in them
+names() { cat "$@" | grep -io "$face\|$award\|$need\|$betrayed\|$id\|砚坪甲矿" | sort -u | wc -l; }
+[ "$(names "$T/saw-p1")" = 3 ] && [ "$(names "$T/rows-1")" = 2 ]
+ok $? 'where the case was it has its id, its site and its award, and the gateway has two of these'
+[ "$(wc -l <"$T/rows-9")" -ge 9 ] && [ "$(names "$T/saw-w1" "$T/saw-w2" "$T/rows-9")" = 0 ]
+ok $? 'the desk that pays has rows for eight rewards and a claim, and nothing names the case'
 done_testing

@@ -416,6 +416,8 @@ try {
 		'灯',
 		'--name-en',
 		'Lamp',
+		'--exit',
+		'https://weather.example/',
 		'-o',
 		at('page.html'),
 	];

@@ -98,7 +98,6 @@ wrong 'from one place' 'not both' order note 12 --text a --file b
 wrong 'a source says it once too' 'the text once' tip say words --text words
 wrong 'an attachment has a number' 'N must be a number' case attach 12 photo
 wrong 'a forward has a desk' 'desk NUMBER' case forward 12
-wrong 'a visit has a day' 'not a date' order schedule 12 --date 2026-13-01
 wrong 'a desk that is excluded has a number' '--exclude must be a number' tip say words --exclude x
 run --home "$T/none" case triage 12 --outcome accept --severity s2 --credibility b2 --hazard cm-15a
 [ $? = 1 ] && grep -q 'davy key new' "$T/err"

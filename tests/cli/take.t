@@ -56,7 +56,7 @@ nowhere() { # NAME WORD: no file of any home, of the gateway or of the test hold
 	rm -f "$T.found"
 }
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+DEMO_REWARD=1 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'
@@ -64,22 +64,22 @@ ok $? 'the gateway runs'
 # -- on a terminal, by telephone
 take t p2
 answer 'How did it come' telephone
-answer '1/15' n
-answer '2/15' '?'
-answer '2/15' 3
-answer '3/15' -
-answer '4/15' 石牌坊旁边的巷子
-answer '5/15' 打13800138000找他
+answer '1/16' n
+answer '2/16' '?'
+answer '2/16' 3
+answer '3/16' -
+answer '4/16' 石牌坊旁边的巷子
+answer '5/16' 打13800138000找他
 answer ' : *$' ''
 answer 'certain that the number' n
-answer '5/15' '<'
-answer '4/15' ''
-answer '5/15' 巷道里没有风
+answer '5/16' '<'
+answer '4/16' ''
+answer '5/16' 巷道里没有风
 answer ' : *$' 灯也灭了
 answer ' : *$' ''
-for q in 6 7 8 9 10 11 12; do answer "$q/15" ''; done
-answer '13/15' L0
-for q in 14 15; do answer "$q/15" ''; done
+for q in 6 7 8 9 10 11 12; do answer "$q/16" ''; done
+answer '13/16' L0
+for q in 14 15 16; do answer "$q/16" ''; done
 sees 'all of it is shown to be read back' '灯也灭了'
 answer 'number of a question' g
 sees 'the desks that can open it are named' 'Only these desks can open it'
@@ -100,15 +100,25 @@ sees 'it asks again' 'group 6'
 ! grep -q "$(tail -n 1 "$T.number")" "$T/out"
 ok $? 'staff does not see the group when he asks for it'
 answer 'group 6' "$(tail -n 1 "$T.number")"
+answer 'want a reward' y
+sees 'a claim code is shown in the same way, for another paper' '^  4   [0-9]\{5\}  \( [a-z]\)'
+said 'and named' 'claim code.*another'
+sed -n 's/^  [1-6]   \([0-9]\{5\}\)  .*/\1/p' "$T/out" >"$T.code"
+[ "$(wc -l <"$T.code")" = 4 ]
+ok $? 'four groups of five: the number is gone from the screen'
+answer 'Read out; then Enter' ''
+answer 'group 4' "$(tail -n 1 "$T.code")"
 sees 'it is sent' 'Sent: the gateway has it'
 sees 'and ends well' 'ended 0'
-for group in $(cat "$T.number"); do ! grep -q "$group" "$T/out" || break; done
-ok $? 'no group of the number is left on the screen'
+for group in $(cat "$T.number" "$T.code"); do ! grep -q "$group" "$T/out" || break; done
+ok $? 'no group of the number or of the code is left on the screen'
 ! grep -q '巷道里没有风' "$T/out"
 ok $? 'nor a word of the tip'
 nowhere 'no plain word on this machine' 巷道里没有风
 nowhere 'no number' "$(tr '\n' ' ' <"$T.number" | sed 's/ $//')"
 nowhere 'not as digits either' "$(tr -d '\n' <"$T.number")"
+nowhere 'no claim code' "$(tr '\n' ' ' <"$T.code" | sed 's/ $//')"
+nowhere 'nor its digits' "$(tr -d '\n' <"$T.code")"
 
 # -- what readers see
 newest p1
@@ -117,6 +127,8 @@ is 'the tip says how it came' 'telephone true 巷道里没有风
 灯也灭了' '((b) => [b.taken, b.want_reply, b.what].join(" "))(d.entries[0].body)'
 is 'in the order of the page, the mark behind' 'v,lang,danger_now,tile,county,where,what,keep_from,want_reply,taken' \
 	'Object.keys(d.entries[0].body).join()'
+! grep -qi 'reward\|claim' "$T/out"
+ok $? 'a reader is not told that there is a claim code'
 is 'nobody is named in it' 0 '(JSON.stringify(d.entries[0].body).match(/审核|p2/g) || []).length'
 as p1 case show "$id"
 said 'a reader is told' 'Typed by staff.*by telephone.*an answer.*may be his'
@@ -165,12 +177,22 @@ newest p1
 as p1 case show "$id"
 said 'a reader sees whom staff left out' 'Left out, by what staff typed'
 
+# -- in Chinese, with a claim code
+printf '{"taken":"telephone","danger_now":false,"tile":3,"county":"","where":"桥头","what":"风机停了",
+"want_reply":true}' >"$T/answers"
+works 'a source who wants a reward' l1 --lang zh tip take --answers "$T/answers" --reward
+said 'hears what the second number is for' '领奖号码，只用来领奖金'
+[ "$(grep -c '^  [1-6]   [0-9]\{5\}  \( [零幺二三四五六七八九]\)\{5\}$' "$T/out")" = 10 ]
+ok $? 'and both, six groups and four, in the words of the telephone'
+newest p1
+
 # -- a letter: no number, and its text from a file
 printf '{"taken":"paper","danger_now":false,"tile":3,"county":"","where":"桥头","want_reply":true}' >"$T/answers"
 printf '信上写着井口在庙后面\n' >"$T/letter"
 ln "$T/letter" "$T/second"
+refused 'nobody hears a claim code' 2 'not for a letter' l1 tip take --answers "$T/answers" --file "$T/letter" --reward
 works 'a letter' l1 tip take --answers "$T/answers" --file "$T/letter" --json
-is 'has no number, whatever the file says' undefined d.receipt
+is 'has no number, whatever the file says' 'undefined undefined' '`${d.receipt} ${d.reward}`'
 grep -q 'second name' "$T/out" && [ -e "$T/letter" ]
 ok $? 'a file with a second name stays, and that is said'
 rm "$T/letter" "$T/second"

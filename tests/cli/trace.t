@@ -30,17 +30,18 @@ works 'an abstract whose copies differ' p1 case abstract "$id" --file "$T/abstra
 	--county 990102 --knower 21-100
 ! grep -q 'too few' "$T/err"
 ok $? 'at enough places'
-as p1 case forward "$id" --desk 7 --json
-order=$(field d.order)
+as p1 case forward "$id" --desk 8 --now --json
+need=$(field d.order)
 text() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
-process.stdout.write((d.order ?? d.entries.filter((e) => e.type === "abstract").pop().body).text)' "$T/out"; }
-for h in c1 c2; do
+process.stdout.write((d.book ?? d.entries.filter((e) => e.type === "abstract").pop().body).text)' "$T/out"; }
+export COPY="$T/copy-n1"
+for h in n1 n2; do
 	as "$h" sync
-	works "$h reads the order" "$h" order show "$order" --json
+	works "$h reads the need" "$h" need show "$need" --json
 	text >"$T/copy-$h"
 	! grep -q '[{|}]\|seed\|waived' "$T/copy-$h" && ! grep -q '"seed"\|waived' "$T/out"
 	ok $? 'without the other ways'
-	as "$h" order list --json
+	as "$h" need list --json
 	! grep -q '[{]疑\||' "$T/out"
 	ok $? 'nor does the list show them'
 done
@@ -53,23 +54,28 @@ done
 [ "$(sort -u "$T"/copy-* | grep -c .)" -ge 4 ]
 ok $? 'no two of the four are the same'
 
-works 'a copy is traced' p1 case trace "$id" --file "$T/copy-c1" --json
+works 'a copy is traced' p1 case trace "$id" --file "$T/copy-n1" --json
 first=$(field d.named.join)
 is 'places that do not touch are told, and one reader is named' '1 true' \
 	'`${d.named.length} ${d.told >= 20}`'
 is 'who is the one with the most in common' true \
 	'd.readers.every((r) => r.same <= d.told && (r.same < d.told || r.name === d.named[0]))'
-as c1 key show --json
+as n1 key show --json
 handle=$(field 'd.handle ?? d.member?.handle')
-as p1 case trace "$id" --file "$T/copy-c1" --json
+as p1 case trace "$id" --file "$T/copy-n1" --json
 is 'it is he' "$handle" 'd.readers.find((r) => r.name === d.named[0]).handle'
+as n1 need take "$need" --now
+works 'an order that answers the need' n1 order new --need "$need" --file "$T/visit.json" --json
+as n1 order draft "$(field d.id)" --json
+is 'has the copy of its planner, and none of the other ways' true \
+	'd.abstract === require("fs").readFileSync(process.env.COPY, "utf8")'
 # retyped: other punctuation, no lines, a slip
 node -e 'const fs = require("fs"), t = fs.readFileSync(process.argv[1], "utf8");
-process.stdout.write(t.replace(/[，。\n]/g, " ").replace("图纸", "图只"))' "$T/copy-c2" >"$T/typed"
+process.stdout.write(t.replace(/[，。\n]/g, " ").replace("图纸", "图只"))' "$T/copy-n2" >"$T/typed"
 works 'a retyped copy' p2 case trace "$id" --file "$T/typed"
 said 'names the other' 'This is the copy of .*no proof'
 node -e 'const fs = require("fs"), t = fs.readFileSync(process.argv[1], "utf8");
-process.stdout.write(t.slice(0, 40))' "$T/copy-c1" >"$T/cropped"
+process.stdout.write(t.slice(0, 40))' "$T/copy-n1" >"$T/cropped"
 works 'a small part' p1 case trace "$id" --file "$T/cropped"
 said 'names nobody' 'Not enough marks: .*Nobody is named'
 works 'words of somebody else' p1 case trace "$id" --text 据说那边有情况 --json

@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
+before_midnight
 
 tmux="tmux -L davylamp-triage-$$ -f /dev/null"
 trap '$tmux kill-server 2>/dev/null; cleanup' EXIT
@@ -87,8 +88,9 @@ works 'words find their code' p1 case triage "$id" --outcome ACCEPT --severity S
 case_says 'all of it stands in the case' 'FR-01 P-MISS,P-CROWD FIRE true L1 9 photo_mark' \
 	'(({body: b}) => [b.hazard, b.place, b.sector, b.mass, b.named, b.actionability, b.risk].join(" "))(last(d))'
 works 'an abstract' p1 case abstract "$id" --text 摘要 --hazard FR-01 --county 990102
-refused 'does not go to the county that is named, nor to the office above' 1 'level 3 or higher' \
-	p1 case forward "$id" --desk 7
+as p1 case show "$id" --json
+is 'is kept from the county that is named, and from the office above' '3 990102' \
+	'(({body: b}) => `${b.level} ${b.county}`)(d.entries.filter((e) => e.type === "abstract").pop())'
 refused 'one clerk takes no name back' 1 'needs\|proposal\|two' p1 case triage "$id" --move in_triage --named L0
 works 'his correction' p1 case correct "$id" --named L0 --text 'no post'
 said 'is a proposal' 'case cosign'
@@ -153,8 +155,8 @@ refused 'a split needs the abstract of what leaves' 1 'no abstract of what leave
 as p1 case abstract "$id" --text '有关公职人员的情况' --hazard IM-01,CO-05
 refused 'which names nothing else' 1 'abstract' p1 case split "$id" --part CO-05 --to integrity --text official
 works 'an abstract of it alone' p1 case abstract "$id" --text '有关公职人员的情况' --hazard CO-05
-refused 'it goes to no inspectors' 1 'parts do not fit\|may not get' \
-	p1 case split "$id" --part CO-05 --to need --desk 7 --text official
+refused 'it goes to no planners' 1 'parts do not fit' \
+	p1 case split "$id" --part CO-05 --to need --desk 8 --text official
 works 'it is proposed' p1 case split "$id" --part CO-05 --to integrity --text official
 said 'since it takes two' 'case cosign'
 case_says 'nothing has left yet' 'IM-01,IM-05,CO-05' 'd.hazard.join()'
@@ -270,7 +272,7 @@ refused 'below a floor a reason is missing' 1 'for less is missing' p1 triage --
 read_tip T01 r7
 $tmux new-session -d -s t -x 80 -y 50 \
 	"TERM=dumb LC_ALL=C.UTF-8 $davy --home $T/p1 --passphrase-file $T/pass triage; sleep 60"
-on_screen 'the first case is shown without being opened' 'opened\|in_triage'
+on_screen 'the first case is shown without being opened' 'opened\|in triage'
 i=0
 while ! $tmux capture-pane -t t -p | grep -q "^[0-9]*/[0-9]*  $(printf %.8s "$id")"; do
 	i=$((i + 1)); [ $i -gt 30 ] && break

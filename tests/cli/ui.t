@@ -174,6 +174,7 @@ keys a 1
 sees 'it lies in the tray' a '盘 1'
 keys a T
 sees 'with the hour at which she sees it' a '答复.*可见'
+lacks 'and no sign that is no word' a 'U+000A'
 shot ui-tray-80-zh a
 sees 'it leaves by itself' a '网关缓发'
 sees 'and the tray is empty' a '盘 0'

@@ -6,15 +6,12 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/cli/lib.sh
 # shellcheck source=tests/cli/screen.sh
 . tests/cli/screen.sh
+before_midnight
 
 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
-davyd=$(realpath "$BUILD/tests/davyd-clock")
-mkdir "$T/bin"
-cp "$BUILD/tests/davy-clock" "$T/bin/davy" && cp -R "$BUILD/locale" "$T/bin/locale"
-davy=$T/bin/davy
+moved_clock
 printf '%-12d' 0 >"$T/clock"
-export DAVY_TEST_CLOCK="$T/clock"
 start_gateway "$T/GW"
 ok $? 'the gateway runs'
 # state NOUN ID: as p1 sees it after a sync

@@ -258,20 +258,21 @@ for i in 1 2 3 4 5 6; do
 done
 sees 'each is waived with a reason' a '雷同 0  风险 0'
 keys a C-t
-sees 'desks by name, with level and area' a '7 .*L1.*所在县：是.*可以收'
+sees 'desks by name, with level and area' a '8 .*L3.*所在县：是.*可以收'
 keys a 1
-sees 'the chosen one stands below' a '^送 7 '
+sees 'the chosen one stands below' a '^送 8 '
 keys a C-s
 sees 'it lies in the tray' a '盘 1'
 sees 'and leaves' a '盘 0'
 as p1 case show "$third" --json
 is 'with the reason' 'a common word' 'd.entries.filter((e) => e.type === "abstract").pop().body.why'
 keys a f
-sees 'it is forwarded to a desk by its name' a '7 .*L1'
+sees 'it is forwarded to a desk by its name' a '8 .*L3'
 keys a 1
-sees 'which is done' a '已到'
-as p1 case show "$third" --json
-is 'once' 1 'd.entries.filter((e) => e.type === "forward").length'
+sees 'with the next post' a '下一班'
+as p1 outbox list --json
+is 'once' forward 'd.map((o) => o.type).join()'
+works 'it is taken back' p1 outbox drop "$(field 'd[0].number')" --yes
 keys a q
 keys a / C-u Enter
 sleep 0.3
@@ -310,7 +311,7 @@ sees 'and goes there' a '去向：廉正专台'
 keys a 1 Enter
 sees 'all of it cannot leave' a '也要有留下的'
 keys a 1 1 2 Enter
-sees 'nor can a mine go nowhere' a '哪个检查台或计划台'
+sees 'nor can a mine go nowhere' a '哪个计划台'
 keys a Escape
 sleep 1
 keys a 1 2
@@ -360,6 +361,7 @@ ui b 120 40 en p2
 sees 'the other member has one to sign' b 'sign 1'
 keys b 3
 sees 'it stands in its tab' b "$(printf '\\[3\\]sign 1')"
+sees 'the line has the mark of what waits for a second member' b '^.[ *][ !]2 '
 keys b s
 sees 'what is signed is shown first' b 'Sign this'
 keys b y

@@ -27,6 +27,15 @@ enter() {
 	sleep 0.5
 }
 
+# waits NAME HOME WHAT: it lies in the tray until its round, hours away; then it is taken back.
+waits() {
+	sees "$3 lies in the tray" "$1" '盘 1\|tray 1'
+	as "$2" outbox list --json
+	is 'for its round' true 'd.length === 1 && [3, 8].includes(d[0].leaves / 3600 % 24)'
+	keys "$1" u
+	sees 'and is taken back' "$1" '盘 0\|tray 0'
+}
+
 # -- one is given back
 tip 风机停运 '' && forward 8
 ok $? 'an abstract is sent to the planners'
@@ -62,7 +71,11 @@ keys a q g
 sees 'comes with a sync' a '核查需求  *等待接收'
 keys a Home o 1
 enter a ''
-sees 'one planner takes it' a '需求  已接收'
+waits a n1 'what one planner decides'
+as n2 sync && as n2 need take "$need" --now
+keys a q g
+sees 'another sends it at once' a '核查需求  *已接收'
+keys a Home o
 [ "$(state)" = 'taken 0' ]
 ok $? 'by himself'
 sees 'a report is one step' a '^[1-3] 已报告$'
@@ -80,8 +93,11 @@ sleep 0.5
 keys a 1
 enter a 2
 enter a 两次都正常
-sees 'proposed' a '盘 1'
-sees 'it leaves' a '盘 0'
+waits a n1 'what was proposed'
+works 'it is sent at once' n1 need report "$need" --now --result not_found --visits 2 --text 两次都正常
+keys a q g
+sees 'and comes' a '核查需求  *已接收'
+keys a Home o
 sees 'and waits for the other' a '已提议，等另一人签署'
 [ "$(state)" = 'taken 0' ]
 ok $? 'one alone has not said so'
@@ -108,14 +124,22 @@ keys b q g
 sees 'it waits' b 'need *waiting'
 keys b Home o 1
 enter b ''
-sees 'taken' b 'need  taken'
+waits b n2 'a need that is taken'
+as n1 sync && as n1 need take "$need" --now
+keys b q g
+sees 'taken' b 'need *taken'
+keys b Home o
+sees 'it is' b 'need  taken'
 r=$(text b; grep -o '^[1-3] reported' "$T/out" | cut -c1)
 keys b "$r"
 sees 'what was found' b 'Substantiated'
 keys b 1
 enter b 3
 enter b ''
-sees 'one planner reports what was found' b 'need  reported'
+waits b n2 'a report'
+works 'one planner reports what was found' n1 need report "$need" --now --result substantiated --visits 3
+keys b q g
+sees 'and the other has it' b 'need *reported'
 [ "$(state)" = 'reported 0' ]
 ok $? 'and the desk that sent it has it'
 

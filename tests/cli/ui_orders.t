@@ -96,8 +96,17 @@ sees 'and leaves' a '盘 0'
 [ "$(state)" = sealed ]
 ok $? 'one alone has not approved it'
 as i2 sync
-as i2 order approve "$id" --yes
-ok $? 'the second approves'
+ui b 80 24 zh i2
+keys b 7
+sees 'the second finds it in his agenda' b "$short  *甲方放行"
+keys b o
+sees 'and is offered to sign' b 'Enter: 签署：'
+keys b Enter
+sees 'by the command, which looks at the keys as it did for the first' b '7 天'
+yes_all b '^y 是'
+[ "$(state)" = approved ]
+ok $? 'two have approved it'
+keys b C-c
 
 # -- the planner arms it
 later $((h0 - 11 - $(now) + hours))
@@ -173,10 +182,25 @@ sees 'the muster point' b '北门停车场'
 keys b q
 sees 'next they leave' b 'Enter: say who leaves'
 keys b Enter
-sees 'phones' b 'phones are in the bag'
+sees 'a form says what that takes' b '> people  *who goes'
+keys b Enter
+sees 'people are chosen' b '[1-9]  人员t1'
+keys b 人员t1 Enter
+sees 'one who leads' b 'people.*人员t1'
+keys b Enter
+sees 'and again' b '[1-9]  检查员乙'
+keys b 检查员乙 Enter
+sees 'the second of the drawn order' b 'people.*人员t1; 检查员乙'
+keys b Down Enter
 keys b 2 Enter
-sees 'people' b 'who goes'
-keys b '人员t1 人员t2' Enter
+sees 'phones' b 'bagged .*  2'
+shot ui-depart-120 b
+keys b s
+sees 'who comes first in the drawn order is not passed over without a reason' b '人员t2 comes first'
+keys b Down Enter
+keys b '人员t2: 值班' Enter
+sees 'who was skipped, and why' b 'skipped .*人员t2: 值班'
+keys b s
 sees 'it lies in the tray' b 'tray 1'
 sees 'and leaves' b 'tray 0'
 [ "$(state)" = en_route ]
@@ -221,10 +245,15 @@ shot ui-order-120 b
 keys b q
 sees 'next they arrive' b 'Enter: say that you have arrived'
 keys b Enter
-sees 'as what' b 'as what kind of visit'
+sees 'as what' b '> as '
+keys b Enter
+sees 'of the kinds there are' b '^> 1 '
 keys b 1
-sees 'where' b 'the site'
+sees 'where' b '> site'
+keys b Enter
 keys b 鹿鸣九号井 Enter
+keys b s
+sees 'it lies in the tray' b 'tray 1'
 sees 'it leaves' b 'tray 0'
 sleep 11
 [ "$(state)" = on_site ]

@@ -59,6 +59,9 @@ said 'the people in the drawn order' '1  \[ \] 人员t1'
 said 'and the papers' 'Record\|record of the inspection'
 text checklist
 ok $? 'it is printed'
+as i1 sync && as i1 order show "$id" --json
+is 'its log says which paper was made, and by whom' 'checklist 人员t1' \
+	'((e) => `${e.body.paper} ${e.author.name ?? e.author}`)(d.entries.filter((e) => e.body?.paper).at(-1))'
 has 'with the same' 北门停车场 人员t1 人员t2 现场检查记录 责令限期整改指令书 手机封存
 lacks 'and no site' 鹿鸣 回风巷
 text plan
@@ -78,6 +81,21 @@ refused 'a paper of no finding is not of one' 2 'not of one finding' t1 order pr
 as n1 sync && as n1 order print "$id" plan -o "$T/n1.pdf" && pdftotext -raw "$T/n1.pdf" "$T/paper.txt"
 ok $? 'the planner prints one, too'
 lacks 'from what the log says: layers are open to who opened them' 鹿鸣 季节性
+
+# The trace comes before the file: where the file cannot be made it stands already, and without a network it lies in
+# the outbox.
+papers() { as i1 sync && as i1 order show "$id" --json && field 'd.entries.filter((e) => e.body?.paper).length'; }
+before=$(papers)
+refused 'a file that cannot be made' 1 . t1 order print "$id" plan -o "$T/no-such-folder/x.pdf"
+[ "$(papers)" = $((before + 1)) ]
+ok $? 'has left its trace before'
+as t1 gateway connect http://127.0.0.1:9 --card "$T/GW/gateway.card"
+works 'a paper is made without a network' t1 order print "$id" record -o "$T/offline.pdf"
+as t1 outbox list --json
+is 'its trace waits in the outbox' 1 'd.filter((e) => /order-note|66/.test(JSON.stringify(e))).length'
+as t1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card" && as t1 sync
+[ "$(papers)" = $((before + 2)) ]
+ok $? 'and arrives with the next sync'
 
 # ---- photos ----
 M=$T/media
@@ -123,7 +141,19 @@ ok $? 'it stands upright, and is no larger than 1600'
 [ "$(stat -c %s "$M/out-1.jpg")" -le 204800 ]
 ok $? 'nor than 200 KB'
 works 'and is looked at in the terminal' t2 order view "$id" "${index%% *}"
+looked() {
+	as i1 sync && as i1 order show "$id" --json &&
+		field "d.entries.filter((e) => e.body?.paper?.startsWith('photo '))
+			.map((e) => e.author.name ?? e.author).join()"
+}
+[ "$(looked)" = 人员t2,人员t2,人员t2,人员t2 ]
+ok $? 'each time the log says who, as of a printed paper'
 refused 'a number that is none' 1 'no attachment' t2 order view "$id" 7
+refused 'a file that is there already' 1 'cannot be made' t2 order attach "$id" "${index%% *}" -o "$M/out-1.jpg"
+[ "$(looked)" = 人员t2,人员t2,人员t2,人员t2,人员t2 ]
+ok $? 'a trace comes before the file, and none of a photo that there is not'
+as i1 leaks --json
+is 'and photos count' '人员t2 5' 'd.readers.filter((r) => r.looked).map((r) => `${r.name} ${r.looked}`).join()'
 stop_gateway
 grep -raq CANARY "$T/GW" "$T/t1" "$T/t2"
 [ $? = 1 ]

@@ -10,6 +10,7 @@ import { demoFixture } from '../lib/demo.mjs';
 import {
 	ROOT,
 	accepted,
+	extra,
 	fillTip,
 	launch,
 	phone,
@@ -207,7 +208,7 @@ async function testT07(photo, full) {
 	const what = full ? 'T07 unshrunk' : 'T07 shrunk';
 	const page = await visit();
 	await fillTip(page, form('T07'), { county: '990103', tileName: '着火、门锁住、电线乱' });
-	await press(page, '加照片');
+	await extra(page, '加照片');
 	if (!full) await shot(page, 't07-photos');
 	await page.locator('#photo').setInputFiles(photo);
 	await page.locator('.photo img').waitFor();
@@ -295,7 +296,7 @@ async function testAnswer({ digits, id }) {
 		'有个问题想问你',
 		'she comes back and reads the question',
 	);
-	await page.getByText(/打开看过的：\S+/).waitFor();
+	await page.getByText(/打开看过：\S+/).waitFor();
 	ok(true, 'she sees which desk says that it opened her tip');
 	await shot(page, 'back', true);
 	await page.getByLabel('写在这里').fill('国庆以后。天黑的时候砌。');
@@ -356,6 +357,51 @@ async function testCarried() {
 	is(show('l1', c.id).data.tip.what, '皮带没有护罩。', 'and the desk of its county opens it');
 }
 
+// The network goes when part of a photo has left: what is saved then completes the tip, whoever brings it, and also
+// when it comes twice.
+async function testResumed(photo) {
+	const page = await visit();
+	const where = { where_zh: '松塬县 一个洗选厂(虚构)', what_zh: '皮带又没有护罩。' };
+	await fillTip(page, where, { county: '990201', tileName: '其他、说不清' });
+	await extra(page, '加照片');
+	await page.locator('#photo').setInputFiles(photo);
+	await page.locator('.photo img').waitFor();
+	await press(page, '好了，回去看一遍');
+	await sendTip(page);
+	await accepted(page);
+	await page.getByText(/ [3-9]\/17 /).waitFor({ timeout: 60000 });
+	await page.context().setOffline(true);
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByText('存成文件').click(),
+	]);
+	const file = join(dir, 'rest.dvy');
+	await download.saveAs(file);
+	await page.context().close();
+	const frames = statSync(file).size / 16384;
+	ok(frames > 1 && frames < 16, 'the file has the tip and the parts that are missing', frames);
+	const c = newCase('l1');
+	const out = join(dir, 'resumed.jpg');
+	const fetched = () => {
+		rmSync(out, { force: true });
+		return demo.davy('l1', 'case', 'attach', c.id, '0', '-o', out);
+	};
+	ok(c.id && !fetched().ok, 'until then the desk has the words and no photo');
+
+	const other = await visit();
+	await press(other, '替别人发送');
+	await other.locator('#carried').setInputFiles(file);
+	await other.getByText('都发到了').waitFor({ timeout: 60000 });
+	await other.context().close();
+	const got = fetched();
+	ok(got.ok, 'another phone brings the rest, and the photo opens', JSON.stringify(got.error));
+	is(statSync(out).size, show('l1', c.id).data.tip.media[0].len, 'whole');
+	inspectPhoto(out, 'resumed');
+	ok(demo.davy('source', 'frame', 'carry', file).ok, 'davy brings it once more');
+	ok(!newCase('l1').id, 'there is one tip as before');
+	ok(fetched().ok, 'and its photo');
+}
+
 async function testDark() {
 	const page = await visit();
 	await page.emulateMedia({ colorScheme: 'dark' });
@@ -377,6 +423,7 @@ await run(async () => {
 	await testT07(photo, true);
 	await testAnswer(first);
 	await testCarried();
+	await testResumed(photo);
 	await testDark();
 });
 await browser.close();

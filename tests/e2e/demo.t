@@ -48,9 +48,9 @@ cp "$T/said" "$T/first"
 ok $? 'make demo works in the background, and leaves its number'
 node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1]));
 const kinds = d.desks.map((x) => x.kind);
-process.exit(kinds.includes("integrity") && kinds.includes("oversight") && kinds.includes("inspection") &&
+process.exit(["integrity", "oversight", "inspection", "planning"].every((k) => kinds.includes(k)) &&
 	d.desks.every((x) => x.homes.length > 1) && d.homes.integrity && d.homes.oversight ? 0 : 1)' "$D/demo.json"
-ok $? 'an integrity desk and an oversight desk, each desk with two members'
+ok $? 'an integrity desk, an oversight desk and a planning desk, each desk with two members'
 [ "$(grep -c '^root' "$D/GW/gateway.card")" = 3 ] && grep -q '^threshold 2$' "$D/GW/gateway.card"
 ok $? 'two of three roots'
 [ "$(grep -c '^— root-' "$D/draft/roster.note")" = 2 ]
@@ -70,11 +70,26 @@ as_desk() { "$davy" --home "$D/p1" --passphrase-file "$D/passphrase" "$@"; }
 id=$(as_desk case list --json | sed -n 's/.*"id": *"\([0-9a-f]*\)".*/\1/p' | head -n 1)
 grep -e "$D/p1 case" "$T/commands" | sed "s/ID/$id/" | while read -r line; do
 	# A reply is written here without its delay, and a second person is not asked for.
-	echo "$line" | sh >>"$T/out" 2>"$T/err" </dev/null || { echo "$line" >>"$T/wrong"; cat "$T/err" >>"$T/out"; }
+	sh -c "$line" >>"$T/out" 2>"$T/err" </dev/null || { echo "$line" >>"$T/wrong"; cat "$T/err" >>"$T/out"; }
 done
 [ -n "$id" ] && [ ! -s "$T/wrong" ] || cat "$T/wrong" >>"$T/out"
 [ -n "$id" ] && [ ! -s "$T/wrong" ]
 ok $? 'and those that read, sort, answer and forward it'
+# From the abstract to the place of the visit, in the order in which they stand there.
+grep -e "$D/n1 sync" -e "$D/n1 need list" "$T/commands" | sh >"$T/out" 2>"$T/err"
+need=$(grep -o '^[0-9a-f]\{8\}' "$T/out" | head -n 1)
+order=
+sed -n "/ need take /,\$p" "$T/commands" | grep 'need\|order\|sync' | while read -r line; do
+	line=$(echo "$line" | sed "s/NEED/$need/g; s/ORDER/$order/")
+	sh -c "$line" >"$T/said.order" 2>"$T/err" </dev/null ||
+		{ echo "$line" && cat "$T/said.order" "$T/err"; } >>"$T/wrong"
+	case $line in *order\ new*) order=$(grep -o '^[0-9a-f]\{8\}' "$T/said.order") ;; esac
+done
+[ -n "$need" ] && [ ! -s "$T/wrong" ] || cat "$T/wrong" >>"$T/out"
+[ -n "$need" ] && [ ! -s "$T/wrong" ]
+ok $? 'and those that make a sealed order of it, release it and open it'
+grep -q 鹿鸣九号井 "$T/said.order"
+ok $? 'the last of which says where'
 kill -TERM "$top"
 until_true gone "$top"
 ended 'TERM to make ends the demo and its gateway'

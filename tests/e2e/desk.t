@@ -46,11 +46,17 @@ as p1 case ack "$main"
 as p1 case triage "$main" --move accepted --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-01
 as p1 case abstract "$main" --text '疑有图纸外采掘面及临时密闭;入井人数与定位数不符。建议同时控制调度室、灯房。' \
 	--hazard CM-01 --county 990102 --knower 21-100 --window 夜间 --cover '随机抽中:人员定位与产能核对'
-works 'an abstract goes on' p1 case forward "$main" --desk 7
+works 'an abstract goes on' p1 case forward "$main" --desk 8 --now --json
+need=$(field d.order)
+as n1 sync
+works 'a planner takes it' n1 need take "$need" --now
+works 'and writes an order' n1 order new --need "$need" --file "$T/visit.json" --json
+order=$(field d.id)
+works 'which is sealed' n1 order seal "$order"
+for h in i1 i2; do as $h sync && as $h order approve "$order" --yes; done
+as n2 sync && as n2 order arm "$order" --yes
+ok $? 'approved and armed'
 as c1 sync
-as c1 order list --json
-order=$(node -e 'console.log(JSON.parse(require("fs").readFileSync(process.argv[1])).data[0].id)' "$T/out")
-as c1 order schedule "$order" --date 2099-12-01
 
 # screen NAME WIDTH HEIGHT HOME ARGS…: what a terminal of that size shows.
 screen() {
@@ -80,8 +86,11 @@ tr -d '{}' <"$T/davy-case.txt" | grep -q 里头还有一个面在出煤
 ok $? 'the tip stands there'
 screen davy-history 100 20 p1 case history "$main"
 screen davy-order 100 24 c1 order show "$order"
-grep -q 疑有图纸外采掘面 "$T/davy-order.txt" && ! grep -q 里头还有 "$T/davy-order.txt"
-ok $? 'the investigator sees the abstract and no word of the tip'
+grep -q 独立甲 "$T/davy-order.txt" && ! grep -q '疑有图纸外采掘面\|里头还有\|鹿鸣' "$T/davy-order.txt"
+ok $? 'a leader sees who is named, and neither the place nor the abstract nor a word of the tip'
+screen davy-need 100 24 n1 need show "$need"
+grep -q 疑有图纸外采掘面 "$T/davy-need.txt" && ! grep -q 里头还有 "$T/davy-need.txt"
+ok $? 'the planner sees the abstract and no word of the tip'
 screen davy-inbox-narrow 40 24 p1 inbox
 [ "$(wc -L <"$T/davy-inbox-narrow.txt")" -le 40 ] && grep -q "$(printf %.8s "$main")" "$T/davy-inbox-narrow.txt"
 ok $? 'and forty columns are enough'

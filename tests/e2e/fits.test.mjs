@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, note, run } from '../lib/tap.mjs';
 import { fillPage, fixture, serve } from '../lib/gateway.mjs';
-import { ROOT, fillTip, launch, phone, press, sendTip, shot, template } from '../lib/browser.mjs';
+import { ROOT, accepted, fillTip, launch, phone, press, sendTip, shot, template } from '../lib/browser.mjs';
 
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const form = tips.find((t) => t.id === 'T02').form;
@@ -61,14 +61,35 @@ const look = (page) =>
 		[MAIN, FAR],
 	);
 
+// All that she looks at before sending stands on one screen.
+async function whole(page, at) {
+	const over = await page.evaluate(() => {
+		const end = [...document.querySelectorAll('.row')].pop().getBoundingClientRect().bottom;
+		return end - document.querySelector('.foot').getBoundingClientRect().top;
+	});
+	ok(over <= 0, `${at}: all of it on one screen`, over + ' px of it lie under the button');
+}
+
+// The tiles without a word, for an eye that has to guess them.
+async function bare(page) {
+	const words = (visibility) =>
+		page.evaluate((v) => {
+			for (const el of document.querySelectorAll('.tile span')) el.style.visibility = v;
+		}, visibility);
+	await words('hidden');
+	await shot(page, 'tiles-without-words');
+	await words('');
+}
+
 // The screens that are read, not pressed, may be longer.
-const LONG = ['check', 'safe'];
+const LONG = ['safe'];
 
 async function walk(browser, [width, height]) {
 	const ctx = await phone(browser, { viewport: { width, height } });
 	const page = await ctx.newPage();
 	await page.goto(g.url);
 	const each = async (name) => {
+		if (name === 'tile' && height === 640) await bare(page);
 		for (const lang of ['zh', 'en']) {
 			await page.evaluate(() => scrollTo(0, 0));
 			const at = `${name}-${width}x${height}-${lang}`;
@@ -80,12 +101,13 @@ async function walk(browser, [width, height]) {
 					`${at}: all on the first screen`,
 					seen.below.join('\n'),
 				);
+			if (name === 'check' && height === 640) await whole(page, at);
 			ok(
 				!seen.near.length && seen.inside,
 				`${at}: Leave stands alone`,
 				seen.near.join('\n'),
 			);
-			await page.locator('.lang').click();
+			await page.locator('.lang:visible').first().click();
 		}
 		await page.waitForTimeout(320);
 	};
@@ -101,6 +123,19 @@ async function walk(browser, [width, height]) {
 	await each('check');
 	await sendTip(page, { each });
 	await each('sending');
+	await accepted(page);
+	await page.getByText('号码能用了').waitFor();
+	await each('sent');
+	const [id] = [...g.cases].pop();
+	g.reply(id, { status: '3', question: true, text: '是哪一扇门？' });
+	await press(page, '现在就看看');
+	await page.getByText('是哪一扇门？').waitFor();
+	await each('question');
+	g.reply(id, { status: '5c', text: '没查到' });
+	await page.getByRole('heading', { name: /没查到/ }).waitFor();
+	await each('answer');
+	await press(page, '请再查一次');
+	await each('recheck');
 	await ctx.close();
 }
 

@@ -24,8 +24,7 @@ for who in 'tr TR' 'pl PL'; do
 		as registrar roster member-add --dir "$T/draft" --card "$T/$home.card" --desk 1 --roles "${who#* }"
 	ok $? "a member of the province with the role ${who#* } alone"
 done
-as root1 roster sign --dir "$T/draft" && as root2 roster sign --dir "$T/draft" &&
-	as registrar roster merge --dir "$T/draft" && as registrar roster publish --dir "$T/draft"
+publish_draft
 ok $? 'they stand in the roster'
 sleep 1
 as p1 sync

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The whole journey in a terminal: a source, two reviewers, an investigator, those who must not
+# The whole journey in a terminal: a source, two reviewers, two planners, those who must not
 # see it, a gateway that goes away, and everybody's keys against the database.
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
@@ -102,7 +102,7 @@ refused 'what the table does not hold' 1 'state' p1 case triage "$short" --move 
 refused 'an unknown word' 2 'none of' p1 case triage "$short" --outcome MAYBE
 works 'accept' p1 case triage "$short" --outcome ACCEPT --severity S2 --credibility A2 --hazard CM-01 --json
 is 'accepted' accepted d.state
-refused 'no forward without an abstract' 1 'abstract' p1 case forward "$short" --desk 7
+refused 'no forward without an abstract' 1 'abstract' p1 case forward "$short" --desk 8
 refused 'an abstract that copies her is not written unasked' 1 'Change the text, or waive each' \
 	p1 case abstract "$short" --text '昨晚有人看见:进去的人把定位卡挂在灯房' --hazard CM-15A
 grep -q 'run:1 进去的人把定位卡挂在灯房' "$T/err" && grep -q 'time:1 昨晚' "$T/err"
@@ -111,26 +111,31 @@ works 'in own words' p1 case abstract "$short" --text '疑有图纸外采掘面�
 	--hazard CM-01 --county 990102 --window 夜间 --access 北侧山梁 --cover 随机抽中 --knower 21-100
 [ ! -s "$T/err" ]
 ok $? 'nothing to warn of'
-refused 'a review desk takes none' 1 'neither a planning desk' p1 case forward "$short" --desk 2
-works 'forward' p1 case forward "$short" --desk 7 --json
-is 'to the county' 7 d.desk
-order=$(field d.order)
+refused 'a review desk takes none' 1 'not a planning desk.*Planning desks: 8' p1 case forward "$short" --desk 2
+refused 'nor does an inspection desk' 1 'not a planning desk.*Planning desks: 8' p1 case forward "$short" --desk 7
+works 'forward' p1 case forward "$short" --desk 8 --now --json
+is 'to the planners' 8 d.desk
+need=$(field d.order)
+
+# -- the planner
+works 'the planner syncs' n1 sync
+works 'lists' n1 need list --json
+is 'one need' "$need waiting" '`${d[0].id} ${d[0].state}`'
+works 'and reads the abstract' n1 need show "$need"
+said 'in the reviewer'"'"'s words' '疑有图纸外采掘面'
+lacks 'and nothing of hers' '里头还有一个面\|砖没抹实'
+refused 'the case is not there for him' 1 'No case' n1 case show "$short"
+works 'takes it' n1 need take "$need" --now
+works 'a colleague syncs' n2 sync
+works 'and sees it' n2 need show "$need" --json
+is 'taken' taken d.state
 
 # -- the investigator
 works 'the investigator syncs' c1 sync
 works 'lists' c1 order list --json
-is 'one order' "$order draft" '`${d[0].id} ${d[0].state}`'
-works 'and reads the abstract' c1 order show "$order"
-said 'in the reviewer'"'"'s words' '疑有图纸外采掘面'
-lacks 'and nothing of hers' '里头还有一个面\|砖没抹实'
-refused 'the case is not there for him' 1 'No case' c1 case show "$short"
-works 'a date' c1 order schedule "$order" --date "$(date -d '+8 days' +%F)" --json
-is 'scheduled' scheduled d.state
-refused 'not in the past' 1 'past' c1 order schedule "$order" --date 2020-01-01
-works 'a colleague notes' c2 order note "$order" --text 带卷尺
-works 'the city above the county' s1 sync
-works 'sees that there is the order' s1 order show "$order"
-lacks 'and not what it says' '疑有图纸外采掘面'
+is 'no order' 0 d.length
+refused 'no need' 1 . c1 need show "$need"
+refused 'and no case' 1 'No case' c1 case show "$short"
 
 # -- everybody's keys against the database
 cp -r "$T/GW/store" "$T/seized"
@@ -138,9 +143,12 @@ try() { "$BUILD/tests/try_open" "$T/seized/davylamp.db" "$T/$1/keystore" "$T/pas
 try p1
 grep -q "^entry 1 $tip_hash" "$T/out" && grep -q '^attachment 100000' "$T/out"
 ok $? 'database and laptop of a reviewer open the tip and its photo'
+try n1
+grep -q '^entry 78 ' "$T/out" && ! grep -q '^entry 1 \|^entry 2[01] \|^attachment' "$T/out"
+ok $? 'those of the planner open the need, neither tip nor photo nor the case'
 try c1
-grep -q '^entry 64 ' "$T/out" && ! grep -q '^entry 1 \|^entry 2[01] \|^attachment' "$T/out"
-ok $? 'those of the investigator open the order, neither tip nor photo nor the case'
+! grep -q '^entry \|^attachment' "$T/out"
+ok $? 'those of the investigator open nothing'
 for h in s1 l1; do
 	try $h
 	! grep -q '^entry 1 \|^attachment' "$T/out"
@@ -148,7 +156,7 @@ for h in s1 l1; do
 done
 ! grep -aq '还有一个面\|砚坪甲矿\|图纸外采掘面' "$T/seized"/* "$T/GW"/*.conf "$T/davyd.log"
 ok $? 'no word of it lies in database or log'
-! grep -rq '还有一个面\|图纸外采掘面' "$T"/p1 "$T"/c1 "$T"/source
+! grep -rq '还有一个面\|图纸外采掘面' "$T"/p1 "$T"/n1 "$T"/c1 "$T"/source
 ok $? 'nor in anybody'"'"'s home'
 
 # -- answers

@@ -135,10 +135,6 @@ text_of(char *dst, size_t cap, uint16_t type, struct buf *b, const struct fold_e
 	case ENTRY_BOOK_MOVE:
 		snprintf(dst, cap, "%s", step);
 		break;
-	case ENTRY_SCHEDULE:
-		snprintf(dst, cap, "{\"v\":1,\"date\":\"20%02d-%02d-11\"}", 20 + pick % 20,
-			 1 + pick % 12);
-		break;
 	default:
 		snprintf(dst, cap, "{\"v\":%d,\"text\":\"t\",\"hazard\":[\"IM-01\"]}",
 			 1 + (pick == 255));
@@ -153,7 +149,7 @@ take_entry(struct fold_entry *e, size_t cnt, struct buf *b)
 		ENTRY_WITHDRAWAL, ENTRY_ACKNOWLEDGE, ENTRY_REPLY,     ENTRY_NOTE,
 		ENTRY_TRIAGE,     ENTRY_TRIAGE,      ENTRY_ABSTRACT,  ENTRY_FORWARD,
 		ENTRY_PROPOSE,    ENTRY_COSIGN,      ENTRY_CLOSE,     ENTRY_ORDER,
-		ENTRY_SCHEDULE,   ENTRY_ORDER_NOTE,  ENTRY_RESEAL,    4711,
+		ENTRY_WARN,       ENTRY_ORDER_NOTE,  ENTRY_RESEAL,    4711,
 		ENTRY_SPLIT,      ENTRY_EXTEND,      ENTRY_CLAIM,     ENTRY_CORRECTION,
 		ENTRY_HOLD,       ENTRY_REFERRAL,    ENTRY_NEED,      ENTRY_CAMPAIGN,
 		ENTRY_BOOK_MOVE,  ENTRY_BOOK_MOVE,   ENTRY_BOOK_NOTE, ENTRY_LINK
@@ -239,13 +235,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t head = buf_u8(&b);
 	while (cnt < MAX && b.left && take_entry(e, cnt, &b))
 		cnt++;
-	struct fold_input in = {
-		.machine = machines[head % 8],
-		.entry = e,
-		.entry_cnt = cnt,
-		.today = 20000 + head,
-		.at = { .known = head & 32, .level = head >> 6, .area = "990102" }
-	};
+	struct fold_input in = { .machine = machines[head % 8],
+				 .entry = e,
+				 .entry_cnt = cnt,
+				 .today = 20000 + head,
+				 .at = { .known = head & 32,
+					 .planning = head & 32,
+					 .integrity = head & 32,
+					 .level = head >> 6,
+					 .area = "990102" } };
 	assert(fold_run(&f, &in) == 0 && f.order_cnt == cnt);
 	uint32_t seen = 0;
 	for (size_t i = 0; i < cnt; i++) {

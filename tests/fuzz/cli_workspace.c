@@ -92,12 +92,12 @@ read_all(bool honest)
 static void
 put_value(struct buf *b)
 {
-	static const uint8_t seq[8] = { 7 };
+	static const uint8_t seq[8] = { 7 }, shelf[4] = { 0 };
 	uint8_t kind = buf_u8(b), key[21] = { 0 };
 	memcpy(key, cases[kind < WORKSPACE_ENTRY ? 1 : 0].rec.id, 16);
 	key[17] = 3;
-	int err = kind % 3 == 0   ? workspace_put(ses.workspace, WORKSPACE_CASE, cases[1].rec.id,
-						  KEY_ID_LEN, b->at, b->left)
+	int err = kind % 3 == 0 ? workspace_put(ses.workspace, WORKSPACE_CASE, shelf, sizeof(shelf),
+						b->at, b->left)
 		  : kind % 3 == 1 ? workspace_put(ses.workspace, WORKSPACE_ENTRY, key, sizeof(key),
 						  b->at, b->left)
 				  : workspace_put(ses.workspace, WORKSPACE_OUTBOX, seq, sizeof(seq),

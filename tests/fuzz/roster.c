@@ -1,5 +1,5 @@
-/* Texts of rosters, members notes and cards, and containers: what parses prints the same
- * bytes. */
+/* Texts of rosters, members notes, cards and lists of holidays, and containers: what parses prints
+ * the same bytes. */
 #include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "crypto/bundle.h"
 #include "crypto/card.h"
 #include "crypto/err.h"
+#include "crypto/holidays.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -51,6 +52,19 @@ cards(const uint8_t *data, size_t len)
 }
 
 static void
+holidays(const uint8_t *data, size_t len)
+{
+	struct holidays h;
+	struct bufw w;
+	if (holidays_parse(&h, (const char *)data, len) != 0)
+		return;
+	assert(h.off_cnt <= HOLIDAYS_OFF_MAX && h.work_cnt <= HOLIDAYS_WORK_MAX);
+	bufw_init(&w, out, sizeof(out));
+	assert(holidays_print(&w, &h) == 0);
+	same(&w, data, len);
+}
+
+static void
 containers(const uint8_t *data, size_t len)
 {
 	struct roster_roots roots = { .cnt = 1, .threshold = 1 };
@@ -81,6 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	members(data, len);
 	cards(data, len);
+	holidays(data, len);
 	containers(data, len);
 	return 0;
 }

@@ -1,6 +1,11 @@
 // Writes the seeds of the targets that read our own formats, from tests/vectors and by hand.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { build } from '../../web/core/frame.js';
+import { keys } from '../../web/core/receipt.js';
+import { newKey, sha } from '../lib/davyd.mjs';
+
+import { codesOf } from '../../web/core/codes.js';
 import * as plan from '../lib/plan.mjs';
 
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
@@ -45,6 +50,8 @@ for (const o of vectors('order')) {
 		with1(4, Buffer.concat([part.subarray(0, 312), Buffer.from(o.half_b)])),
 	);
 }
+for (const p of vectors('proof').filter((x) => /alone|of 801|quorum|waits|forty/.test(x.name)))
+	seed('proof', p.name, hex(p.record));
 for (const n of vectors('note')) seed('note', n.name, n.note);
 for (const r of vectors('roster').filter((x) => /ok|roster/.test(x.result)))
 	seed('roster', r.name, r.note.split('\n\n')[0] + '\n');
@@ -261,6 +268,7 @@ body(
 		keep_from: ['county'],
 		keep_from_text: 'k',
 		act_care: '?',
+		basis: 'seen',
 		media: [
 			{
 				i: 0,
@@ -632,3 +640,63 @@ seed(
 		Buffer.from(',COAL,990102\nb,"x ""y""",OTH,990102\n'),
 	]),
 );
+// 0x1e stands for a frame that opens a case.
+const part = (name, type) =>
+	`Content-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n`;
+for (const [name, body] of Object.entries({
+	chromium: `--xWebKitB\r\n${part('notes.dat', 'application/octet-stream')}\x1e\r\n--xWebKitB--\r\n`,
+	'no last line': `--b\r\n${part('报告.dat', 'application/octet-stream')}\x1e\r\n--b--`,
+	'two files': `--b\r\n${part('a', 'text/plain')}\x1e\r\n--b\r\n${part('c', 'text/plain')}x\r\n--b--\r\n`,
+	empty: `--b\r\n${part('', 'application/octet-stream')}\r\n--b--\r\n`,
+}))
+	seed('server_form', name, body);
+
+// Alarms: a log of three entries, of which the second is a tip; the key of the log has the seed 4.
+const gateway = Buffer.alloc(16, 0x11);
+const logKey = newKey(Buffer.concat([Buffer.from([4]), Buffer.alloc(31)]));
+const origin = `log.${gateway.toString('hex')}`;
+const hash = (...parts) => sha('sha256', ...parts);
+const node = (l, r) => hash(Buffer.from([1]), l, r);
+const b64 = (b) => Buffer.from(b).toString('base64');
+const checkpointOf = (size, root) => {
+	const text = `${origin}\n${size}\n${b64(root)}\n`;
+	const id = hash(`${origin}\n`, Buffer.from([1]), logKey.pub).subarray(0, 4);
+	return `${text}\n\u2014 ${origin} ${b64(Buffer.concat([id, logKey.sign(Buffer.from(text))]))}\n`;
+};
+const her = keys('1'.repeat(30), gateway);
+const frame = Buffer.from(build(gateway, her, 2, 0, { id: her.id, desk: 2 }, Buffer.alloc(16128)));
+const stub = Buffer.concat([
+	...[frame.subarray(0, 8), frame.subarray(24, 128), frame.subarray(128, 256)],
+	sha('sha512', frame.subarray(256)),
+]);
+const blind = Buffer.alloc(32, 5);
+const entry = Buffer.concat([Buffer.alloc(32, 6), hash('davylamp/v1 leaf', blind, stub)]);
+const leaf = (e) => hash(Buffer.from([0]), e);
+const leaves = [leaf(Buffer.alloc(64, 1)), leaf(entry), leaf(Buffer.alloc(64, 2))];
+const two = node(leaves[0], leaves[1]);
+const three = node(two, leaves[2]);
+const stands = {
+	...{ index: 1, size: 3, path: [b64(leaves[0]), b64(leaves[2])], entry: b64(entry) },
+	checkpoint: checkpointOf(3, three),
+};
+const framed = { ...stands, stub: b64(stub), blind: b64(blind) };
+for (const [what, body] of Object.entries({
+	unlisted: framed,
+	vanished: framed,
+	unaccounted: { ...stands, secret: 'short' },
+	removed: { ...stands, id: '0'.repeat(32) },
+	bundle: { checkpoint: stands.checkpoint, hash: '0'.repeat(64) },
+	fork: {
+		checkpoint: stands.checkpoint,
+		before: checkpointOf(2, Buffer.alloc(32, 7)),
+		root: b64(two),
+		path: [b64(leaves[2])],
+	},
+	rollback: { checkpoint: checkpointOf(2, two), before: stands.checkpoint },
+}))
+	seed('cli_alarm', what, JSON.stringify({ v: 1, what, gateway: gateway.toString('hex'), ...body }));
+
+const codes = codesOf(new Uint8Array(2000).map((x, i) => i));
+seed('codes', 'three', codes.reverse().join('\n'));
+seed('codes', 'twice and foreign', [codes[0], codes[0], 'https://gateway.example/', codes[2]].join('\n'));
+seed('codes', 'of two files', [codes[1], codesOf(new Uint8Array(900))[1]].join('\n'));

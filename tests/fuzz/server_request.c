@@ -39,6 +39,7 @@ setup(void)
 	assert(source_say(&src[0], 1, body) == FRAME_OK);
 	for (int i = 0; i < 3; i++)
 		memcpy(ids[i], src[i].id, 16);
+	fixture_kind(7, ROSTER_INTEGRITY);
 	for (int i = 3; i < 5; i++) {
 		randombytes_buf(ids[i], 16);
 		rq = request(FRAME_ORDER_OPEN, ids[i]);

@@ -129,28 +129,43 @@ export async function fillTip(page, form, { danger = false, county, tileName, ea
 	await page.getByLabel('你看到、听到什么？').fill(form.what_zh);
 	await each('what');
 	await press(page, '下一步');
+	const tax = JSON.parse(readFileSync(join(ROOT, 'admin-cli/data/taxonomy.json'), 'utf8'));
+	const tickAll = async (values, axis) => {
+		for (const v of [].concat(values || []))
+			await page.getByLabel(axis[v].zh.replace(/,/g, '，'), { exact: true }).check();
+	};
+	await tickAll(form.keep_from, tax.keep_from);
+	await tickAll(form.act_care, tax.act_care);
+	if (form.keep_from_zh) await page.getByRole('textbox').fill(form.keep_from_zh);
+	await each('protect');
+	await press(page, '下一步');
 	await each('check-first');
-	const done = () => press(page, '好了，回去看一遍');
 	let asked = 0;
 	const tick = async (question, values, axis, text) => {
 		if (!(values && values.length) && !text) return;
-		await press(page, question);
-		for (const v of [].concat(values || []))
-			await page.getByLabel(axis[v].zh.replace(/,/g, '，'), { exact: true }).check();
+		if (!asked) await press(page, /^再多说一点/);
+		await press(page, new RegExp('^' + question));
+		await tickAll(values, axis);
 		if (text) await page.getByRole('textbox').fill(text);
 		await each('more-' + ++asked);
-		await done();
+		await press(page, '好了');
 	};
-	const tax = JSON.parse(readFileSync(join(ROOT, 'admin-cli/data/taxonomy.json'), 'utf8'));
 	await tick('在里头什么地方？', null, null, form.inside_zh);
 	await tick('什么时候去能看见？', form.when_visible, tax.when_visible);
 	await tick('现在还在干吗？', form.still_on, tax.still_on);
 	await tick('有危险的大概几个人？', form.people_band, tax.people_band);
 	await tick('他们怎么瞒检查的？', form.hiding, tax.hiding, form.hiding_zh);
 	await tick('不进门能看出来吗？', null, null, form.check_how_zh);
-	await tick('谁不能知道？', form.keep_from, tax.keep_from, form.keep_from_zh);
-	await tick('马上去查，会不会让人猜到是你？', form.act_care, tax.act_care);
+	if (!asked) return;
+	await each('more');
+	await press(page, '好了，回去看一遍');
 }
+
+// From the check screen to an optional question, and to the photos.
+export const extra = async (page, question) => {
+	await press(page, /^再多说一点/);
+	await press(page, new RegExp('^' + question));
+};
 
 // From the start to the check screen with as little as the page takes.
 export const quick = async (page) => {
@@ -162,6 +177,7 @@ export const quick = async (page) => {
 	await press(page, '下一步');
 	await page.getByLabel('你看到、听到什么？').fill('门锁着');
 	await press(page, '下一步');
+	await press(page, '不知道，跳过');
 };
 
 export const readCode = async (page) => (await page.locator('.code .digits').allTextContents()).join('');

@@ -11,10 +11,10 @@
 
 CURLcode __real_curl_easy_perform(CURL *curl);
 CURLcode __wrap_curl_easy_perform(CURL *curl);
-int __real_xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
-			     const struct xwing_ready *ready);
-int __wrap_xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
-			     const struct xwing_ready *ready);
+int __real_xwing_open(struct xwing_shared *shared, struct xwing_half *half,
+		      const struct xwing_ct *ct, const struct xwing_ready *ready);
+int __wrap_xwing_open(struct xwing_shared *shared, struct xwing_half *half,
+		      const struct xwing_ct *ct, const struct xwing_ready *ready);
 
 static unsigned requests, openings;
 
@@ -37,9 +37,9 @@ __wrap_curl_easy_perform(CURL *curl)
 }
 
 int
-__wrap_xwing_decapsulate(struct xwing_shared *shared, const struct xwing_ct *ct,
-			 const struct xwing_ready *ready)
+__wrap_xwing_open(struct xwing_shared *shared, struct xwing_half *half, const struct xwing_ct *ct,
+		  const struct xwing_ready *ready)
 {
 	openings++;
-	return __real_xwing_decapsulate(shared, ct, ready);
+	return __real_xwing_open(shared, half, ct, ready);
 }

@@ -61,6 +61,7 @@ export const OP = {
 	rosterPut: 0x28,
 	above: 0x2b,
 	purge: 0x2d,
+	account: 0x43,
 	object: 0x2f,
 	orderSeal: 0x50,
 	partPut: 0x51,
@@ -291,7 +292,7 @@ export function certificate(dir, name, key = join(dir, 'key.pem'), cert = join(d
 }
 
 // A gateway. options: program (davyd), conf (lines), env, page, tls (HTTPS as well, at tlsPort), as ({ uid, gid }),
-// staff (rows as in STAFF), desks.
+// staff (rows as in STAFF), log (the roster names its public log).
 // stop() ends it; start() begins again.
 export class Gateway {
 	constructor(options = {}) {
@@ -299,7 +300,6 @@ export class Gateway {
 		this.dir = mkdtempSync(join(tmpdir(), 'davyd-test.'));
 		this.root = newKey();
 		this.staff = options.staff || STAFF;
-		this.desks = options.desks || deployment.desks;
 		this.people = Object.fromEntries(
 			this.staff.map(([n]) => [n, Object.assign(newKey(), { handle: randomBytes(8) })]),
 		);
@@ -340,6 +340,11 @@ export class Gateway {
 		if (this.options.as)
 			spawnSync('chown', ['-R', `${this.options.as.uid}:${this.options.as.gid}`, this.dir]);
 		return this;
+	}
+	// `log KEY`, as the roster has it.
+	logKey() {
+		const r = spawnSync(join(BUILD, 'davyd'), ['log', '-c', this.conf], { encoding: 'utf8' });
+		return r.stdout.split('\n')[0];
 	}
 	// davyd where its user can reach it: the tree may lie in root's own folder.
 	program() {
@@ -419,14 +424,15 @@ export class Gateway {
 				`member ${this.people[n].handle.toString('hex')}\n name ${n}\n desk ` +
 				`${desk}\n roles ${roles}\n` +
 				` sign ${this.people[n].pub.toString('base64')}\n seal ` +
-				`${randomBytes(1216).toString('base64')}\n`;
+				`${this.people[n].seal || randomBytes(1216).toString('base64')}\n`;
 		let text =
 			`davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion 1\n` +
 			`previous ${'0'.repeat(64)}\n` +
 			`from ${day(0)}\nuntil ${day(30)}\nmembers ` +
 			`${sha('sha256', members).toString('hex')}\nbackstop ${deployment.backstop}\n` +
+			(this.options.log ? `${this.logKey()}\n` : '') +
 			'name 演示\n';
-		for (const d of this.desks) {
+		for (const d of deployment.desks) {
 			const [lead] =
 				this.staff.find(
 					([, desk, roles]) => desk === d.number && /lead/.test(roles),

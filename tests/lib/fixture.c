@@ -4,10 +4,13 @@
  */
 #include "tests/lib/fixture.h"
 
+#include "server/store/sqlite/sqlite.h"
+
 struct fixture w;
 uint64_t fixture_minute = 30000000;
 int64_t fixture_jump;
 const char *fixture_in = "/tmp";
+void (*fixture_amend)(struct roster *r);
 bool fixture_batch;
 
 void
@@ -150,6 +153,17 @@ member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r, 
 }
 
 int
+member_act(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r,
+	   uint8_t body[static FRAME_BODY_LEN])
+{
+	struct store_log log;
+	assert_int_equal(store_log_get(w.v.store, &log, FRAME_CASE, id), 0);
+	r.number = log.desk_entries;
+	random_body(body);
+	return member_put(who, op, id, r, body);
+}
+
+int
 member_list(enum who who, uint8_t kind, const uint8_t *cursor)
 {
 	struct frame_request rq = { .op = FRAME_LIST };
@@ -247,6 +261,14 @@ fixture_members(char *dst, size_t cap)
 	return b.len;
 }
 
+void
+fixture_kind(uint16_t desk, uint8_t kind)
+{
+	for (size_t i = 0; i < w.v.roster->desk_cnt; i++)
+		if (w.v.roster->desk[i].number == desk)
+			w.v.roster->desk[i].kind = kind;
+}
+
 /* Signs a roster of that version by `roots` roots and makes the upload. */
 void
 fixture_roster(uint32_t version, unsigned roots)
@@ -267,6 +289,8 @@ fixture_roster(uint32_t version, unsigned roots)
 	snprintf(r.name, sizeof(r.name), "lamp");
 	for (size_t i = 0; i < OFFICE_CNT; i++)
 		r.desk_cnt += fixture_desk(&r.desk[r.desk_cnt], i);
+	if (fixture_amend)
+		fixture_amend(&r);
 	bufw_init(&b, text, sizeof(text));
 	assert_int_equal(roster_print(&b, &r), 0);
 	size_t text_len = b.len;
@@ -347,6 +371,7 @@ fixture_new(void **state)
 	randombytes_buf(w.keys.card.id, 16);
 	key_sign_new(&w.keys.sign);
 	key_sign_public(w.keys.card.key, &w.keys.sign);
+	conf_keys_log(&w.keys, w.keys.card.id);
 	w.keys.card.roots.cnt = 2;
 	w.keys.card.roots.threshold = 2;
 	for (int i = 0; i < 2; i++) {
@@ -430,4 +455,10 @@ hide_from(const enum who *who, size_t cnt)
 		memcpy((i < 4 ? r.proof + 8 * i : r.hash + 8 * (i - 4)), w.person[who[i]].handle,
 		       8);
 	return r;
+}
+
+int64_t
+fixture_number(const char *query)
+{
+	return sqlite_number(sqlite_of(w.v.store)->db, query, -1);
 }

@@ -83,6 +83,8 @@ int fixture_end(void **state);
 void fixture_open_vault(void);
 /* Signs a roster of that version by `roots` roots and puts the upload into w. */
 void fixture_roster(uint32_t version, unsigned roots);
+/* Changes each roster before it is signed, where it is set. */
+extern void (*fixture_amend)(struct roster *r);
 /* Sends the upload part by part; returns the status of the last. */
 int fixture_upload(enum who who);
 /* How many parts it has; one of them, at that minute (0: now). */
@@ -108,8 +110,13 @@ int source_say(const struct source *s, uint32_t number, const uint8_t *body);
 int member_fetch(enum who who, const uint8_t *id, uint8_t thread, uint32_t number);
 int member_put(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r,
 	       const uint8_t *body);
+/* The same with fresh bytes in the next place of the case's desk thread. */
+int member_act(enum who who, uint8_t op, const uint8_t *id, struct frame_routing r,
+	       uint8_t body[static FRAME_BODY_LEN]);
 int member_list(enum who who, uint8_t kind, const uint8_t *cursor);
 
+/* Makes a desk of the roster in force one of another kind. */
+void fixture_kind(uint16_t desk, uint8_t kind);
 /* A certificate of a desk, signed by its lead and, if so, by the other; `fill` is what its key is
  * filled with. Returns its length. */
 size_t fixture_certificate(uint16_t desk, int fill, char *dst, size_t cap, uint32_t number,
@@ -119,5 +126,8 @@ size_t fixture_certificate(uint16_t desk, int fill, char *dst, size_t cap, uint3
 struct frame_routing hide_from(const enum who *who, size_t cnt);
 
 void random_body(uint8_t body[static FRAME_BODY_LEN]);
+
+/* One number from the database of the world's store; -1 where there is none. */
+int64_t fixture_number(const char *query);
 
 #endif

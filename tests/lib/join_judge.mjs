@@ -20,8 +20,8 @@ const LOG =
 const ENTRY = 'log, thread, number, day, hex(stub) stub, hex(hash) hash';
 const logs = sql(`select ${LOG} from log`).map((l) => ({ ...l, id: l.id.toLowerCase() }));
 const entries = sql(`select ${ENTRY} from entry`);
-const mine = logs.filter((l) => l.desk === 8);
-const rest = logs.filter((l) => l.desk !== 8);
+const mine = logs.filter((l) => l.desk === 9);
+const rest = logs.filter((l) => l.desk !== 9);
 const rowsOf = (list) => [...list, ...entries.filter((e) => list.some((l) => l.n === e.log))];
 const rewards = JSON.parse(read('rewards.json')).data;
 const awards = JSON.parse(read('awards.json')).data.filter((r) => r.kind === 'award');

@@ -3,6 +3,7 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 
 const sha512 = (...parts) => parts.reduce((h, b) => h.update(b), createHash('sha512')).digest();
 const payloadHash = (f) => sha512(f.subarray(128, 256), sha512(f.subarray(256)));
@@ -17,6 +18,7 @@ export const OP = {
 	append: 3,
 	chunk: 4,
 	poll: 5,
+	opened: 6,
 	list: 0x20,
 	fetch: 0x21,
 	write: 0x22,
@@ -27,6 +29,9 @@ export const OP = {
 export const ST = { ok: 0x80, bad: 0x81, notFound: 0x82, stale: 0x83, behind: 0x84, busy: 0x85, full: 0x86 };
 
 // upstream: options of http.request without path; keyFile: gateway.key or null.
+// Rules see a roster as it is, and it travels on so.
+const unpack = (headers, bytes) => (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes);
+
 // A rule is a function of x = { req, res, body, op, honest, status, n, sign(answer), raw(bytes…) }: it returns the
 // bytes to answer, or undefined when it has answered by itself (or never will), or true for the honest answer. `n`
 // counts the requests since the rule came into force. x.honest is null where the rule says `before: true` (nothing is
@@ -54,7 +59,7 @@ export async function liar(upstream, keyFile) {
 					a.on('data', (d) => got.push(d)).on('end', () =>
 						done({
 							status: a.statusCode,
-							bytes: Buffer.concat(got),
+							bytes: unpack(a.headers, Buffer.concat(got)),
 							headers: a.headers,
 						}),
 					);

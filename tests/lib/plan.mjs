@@ -68,6 +68,46 @@ export function hours(s, m) {
 	const list = s.shuffle(Array.from({ length: m }, (_, i) => i < outside));
 	return list.map((out) => (out ? (18 + s.below(14)) % 24 : 8 + s.below(10)));
 }
+// The same with so many of them outside.
+const hoursOf = (s, m, outside) =>
+	s
+		.shuffle(Array.from({ length: m }, (_, i) => i < outside))
+		.map((out) => (out ? (18 + s.below(14)) % 24 : 8 + s.below(10)));
+
+// What the slots of a plan hold: `m` drawn ones, `d` discretionary, `standby`; days from 0 to `days` - 1.
+export const slotsKey = (seed, planHash, what) =>
+	Buffer.from(
+		hkdfSync(
+			'sha256',
+			seed,
+			Buffer.alloc(32),
+			Buffer.concat([utf8('davylamp/v1 slots'), planHash, utf8(what)]),
+			32,
+		),
+	);
+export function slots({ seed, planHash, m, d, standby, days }) {
+	const n = m + d + standby,
+		V = m + d;
+	const daysKey = slotsKey(seed, Buffer.alloc(32), 'days'),
+		slotKey = slotsKey(seed, planHash, 'slots');
+	let s = new Stream(daysKey);
+	const idle = new Set(s.shuffle(Array.from({ length: n }, (_, i) => i)).slice(0, standby));
+	let v = s.below(V);
+	const labels = Array.from({ length: n }, (_, i) => {
+		if (idle.has(i)) return 'S';
+		v++;
+		return Math.floor((v * d) / V) > Math.floor(((v - 1) * d) / V) ? 'P' : 'D';
+	});
+	const day = (i) => Math.floor(((2 * i + 1) * days) / (2 * n));
+	const of = (drawn) => labels.flatMap((l, i) => ((l === 'D') === drawn ? [day(i)] : []));
+	s = new Stream(slotKey);
+	const free = d + standby,
+		share = Math.ceil((45 * m) / 100) * free;
+	const outside = Math.floor(share / m) + (s.below(m) < share % m ? 1 : 0);
+	const freeHours = hoursOf(s, free, outside);
+	const seals = Array.from({ length: n }, () => s.below(24));
+	return { daysKey, slotKey, labels, drawn: of(true), free: of(false), freeHours, seals };
+}
 export const people = (s, conflict) => s.shuffle(conflict.flatMap((c, i) => (c ? [] : [i])));
 
 // The chances that coins q give when exactly m show heads, by counting (small n only).

@@ -30,12 +30,34 @@ need_ok(bool ok, const char *what)
 	abort();
 }
 
+/* When a need leaves with the post of one of the reviewers, who sends one with each, and what has
+ * waited for a day besides; and in which round a planner takes it. `busy`: the last post of each.
+ */
+static void
+send_and_take(struct year_tip *t, uint32_t busy[static YEAR_REVIEWERS])
+{
+	uint32_t *own = &busy[randombytes_uniform(YEAR_REVIEWERS)], decided;
+
+	t->sent = t->taken = t->decided;
+	if (t->severity == 1)
+		return;
+	t->sent = hold_beat_next(HOLD_POST, t->decided);
+	while (t->sent <= *own && t->sent < hold_beat_next(HOLD_POST, t->decided) + 24)
+		t->sent = hold_beat_next(HOLD_POST, t->sent);
+	*own = t->sent > *own ? t->sent : *own;
+	decided = t->sent + randombytes_uniform(TAKE);
+	t->taken = hold_beat_next(HOLD_ROUND, decided);
+	if (t->taken < hold_take(t->sent, 0))
+		t->taken = hold_take(t->sent, 0);
+}
+
 /* Tips at random moments: of twenty one is S1, six S2, eight S3, five S4. */
 static void
 make_tips(struct year *y, unsigned years, double week)
 {
 	double at = START * 24.0, until = at + years * 365 * 24.0;
 	size_t room = (size_t)(years * 53 * week * 2 + 100);
+	uint32_t busy[YEAR_REVIEWERS] = { 0 };
 
 	y->tip = calloc(room, sizeof(*y->tip));
 	need_ok(y->tip != NULL, "memory");
@@ -44,10 +66,7 @@ make_tips(struct year *y, unsigned years, double week)
 		struct year_tip *t = &y->tip[y->tips++];
 		t->severity = n < 1 ? 1 : n < 7 ? 2 : n < 15 ? 3 : 4;
 		t->decided = (uint32_t)at;
-		t->taken = t->decided +
-			   (hold_forward(false, (int)t->severity, randombytes_random()) + 3599) /
-				   3600;
-		t->taken += t->severity == 1 ? 0 : randombytes_uniform(TAKE);
+		send_and_take(t, busy);
 	}
 }
 
@@ -57,6 +76,47 @@ by_taken(const void *a, const void *b)
 	const struct year_tip *x = a, *y = b;
 
 	return (x->taken > y->taken) - (x->taken < y->taken);
+}
+
+static int
+by_sent(const void *a, const void *b)
+{
+	const struct year_book *x = a, *y = b;
+
+	return (x->sent > y->sent) - (x->sent < y->sent);
+}
+
+/* What comes to the planners: the needs, and blank ones for what is missing of each post. */
+static void
+make_books(struct year *y, uint32_t until)
+{
+	size_t room = (until - START * 24) / 12 * YEAR_REVIEWERS + y->tips + 10, needs;
+
+	y->book = calloc(room, sizeof(*y->book));
+	need_ok(y->book != NULL, "memory");
+	for (size_t i = 0; i < y->tips; i++)
+		if (y->tip[i].severity > 1)
+			y->book[y->books++] = (struct year_book){ y->tip[i].sent, y->tip[i].taken,
+								  false };
+	needs = y->books;
+	if (needs)
+		qsort(y->book, needs, sizeof(*y->book), by_sent);
+	size_t at = 0;
+	for (uint32_t post = hold_beat_next(HOLD_POST, START * 24); post < until;
+	     post = hold_beat_next(HOLD_POST, post)) {
+		size_t there = 0;
+		for (; at < needs && y->book[at].sent <= post; at++)
+			there++;
+		for (; there < YEAR_REVIEWERS; there++) {
+			uint8_t id[16];
+			randombytes_buf(id, sizeof(id));
+			need_ok(y->books < room, "room for books");
+			y->book[y->books++] = (struct year_book){ post,
+								  hold_take(post, hold_late(id)),
+								  true };
+		}
+	}
+	qsort(y->book, y->books, sizeof(*y->book), by_sent);
 }
 
 /* The plan of a month, drawn. */
@@ -151,7 +211,7 @@ by_day(const void *a, const void *b)
 
 /* What became of the month: when its needs were visited, and its orders. */
 static void
-end_month(struct year *y, struct month *m)
+end_month(struct year *y, struct month *m, struct month *next)
 {
 	const struct plan_slot *list[PLAN_VISITS_MAX];
 
@@ -160,6 +220,13 @@ end_month(struct year *y, struct month *m)
 		const struct plan_need *n = &m->need[i];
 		size_t index;
 		memcpy(&index, n->id, sizeof(index));
+		/* One that came later and could not wait has its slot: it goes into the next plan.
+		 */
+		if (!n->urgent && n->slot == SIZE_MAX) {
+			y->without++;
+			need_ok(take(next, &y->tip[index], index), "no slot in two plans");
+			continue;
+		}
 		y->tip[index].rides = n->rides;
 		y->tip[index].depart = n->urgent ? n->taken + 1 + randombytes_uniform(6)
 						 : m->slot[n->slot].depart;
@@ -194,6 +261,7 @@ year_run(struct year *y, unsigned years, double tips_week, size_t visits)
 	memset(y, 0, sizeof(*y));
 	make_tips(y, years, tips_week);
 	qsort(y->tip, y->tips, sizeof(*y->tip), by_taken);
+	make_books(y, START * 24 + years * 365 * 24);
 	y->order = calloc((size_t)months * (MONTH + 2 * visits), sizeof(*y->order));
 	for (size_t i = 0; i < 2; i++)
 		m[i] = malloc(sizeof(*m[i]));
@@ -207,7 +275,7 @@ year_run(struct year *y, unsigned years, double tips_week, size_t visits)
 				y->without++;
 				need_ok(take(m[1], &y->tip[at], at), "no slot in two plans");
 			}
-		end_month(y, m[0]);
+		end_month(y, m[0], m[1]);
 		struct month *old = m[0];
 		m[0] = m[1];
 		m[1] = old;
@@ -224,4 +292,5 @@ year_free(struct year *y)
 {
 	free(y->tip);
 	free(y->order);
+	free(y->book);
 }

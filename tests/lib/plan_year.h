@@ -12,13 +12,15 @@
 
 #include "admin-cli/plan/slots.h"
 
-#define YEAR_SITES 120
+#define YEAR_SITES     120
+#define YEAR_REVIEWERS 3 /* whose davy runs for each post */
 
 /* A tip that is decided to be looked into on site. */
 struct year_tip {
 	unsigned severity; /* 1 to 4 */
 	uint32_t decided;  /* unix hour */
-	uint32_t taken;    /* by a planner, after the wait of the abstract */
+	uint32_t sent;     /* with the post of its reviewer */
+	uint32_t taken;    /* in a round */
 	uint32_t depart;   /* 0: it has not been visited when the years end */
 	bool rides;
 };
@@ -32,11 +34,19 @@ struct year_order {
 	size_t slot;    /* its place in its plan */
 };
 
+/* A book that came to the planners, as the gateway sees it; S1 is not among them. */
+struct year_book {
+	uint32_t sent, taken;
+	bool blank; /* which it does not see */
+};
+
 struct year {
 	struct year_tip *tip;
 	size_t tips;
 	struct year_order *order;
 	size_t orders;
+	struct year_book *book; /* ascending by `sent` */
+	size_t books;
 	unsigned without; /* needs that had to wait for the next plan */
 };
 

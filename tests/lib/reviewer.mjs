@@ -284,7 +284,7 @@ export class Reviewer {
 		const end = lines.findIndex((l) => l.startsWith('----'));
 		return lines
 			.slice(0, end)
-			.filter((l) => /^[ >][ *][ !] \S/.test(l))
+			.filter((l) => /^[ >][ *][ !][ 2] \S/.test(l))
 			.map((l) => ({ mark: columns(l, this.width - 12).trim(), line: l }));
 	}
 
@@ -292,6 +292,11 @@ export class Reviewer {
 	async limit(words) {
 		await this.t.press('/');
 		await this.t.press('C-u', ...(words ? [{ text: words }] : []), 'Enter');
+		await this.t.until(
+			'the limit',
+			(x) => words === (/^\[1\].*?(?: \/(.*?))? *$/m.exec(x)?.[1] ?? ''),
+		);
+		await this.t.still();
 	}
 
 	// Syncs, and waits until it is done: the help that was asked for behind it is on the screen then.
@@ -320,7 +325,9 @@ export class Reviewer {
 			await t.press('m');
 			await this.sync();
 			const claimed = this.rows().find((r) => r.line.startsWith('>'));
-			if (!claimed || claimed.mark.includes(this.other)) continue; // somebody was faster
+			// Somebody was faster; or the case was read meanwhile and has left the list, and the line under
+			// the cursor is another one, which nobody has claimed.
+			if (!claimed?.mark || claimed.mark.includes(this.other)) continue;
 			t.send('o');
 			const id = await t.until(
 				'a case',

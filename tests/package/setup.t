@@ -11,10 +11,13 @@ davyd=$T/i/usr/sbin/davyd davy=$T/i/usr/bin/davy
 doc=$T/i/usr/share/doc
 for f in davylamp-gateway/README.md davylamp-gateway/SECURITY.md davylamp-gateway/answers.example \
 	davylamp-gateway/docs/front.md davylamp-gateway/docs/architecture.md davylamp-gateway/docs/torrc \
-	davylamp-gateway/docs/nginx.conf davylamp-gateway/crypto/FORMATS.md davylamp/examples/plan; do
+	davylamp-gateway/docs/nginx.conf davylamp-gateway/docs/relay.conf davylamp-gateway/crypto/FORMATS.md \
+	davylamp/examples/plan; do
 	cmp -s "$doc/$f" "$(git ls-files "*${f#davylamp-gateway/}" | head -n 1)" || [ -s "$doc/$f" ] || echo "no $f"
 done >"$T/out"
-for f in torrc nginx.conf apparmor-tor setup; do [ -s "$T/i/usr/share/davylamp/$f" ] || echo "no $f"; done >>"$T/out"
+for f in torrc nginx.conf relay.conf apparmor-tor setup; do
+	[ -s "$T/i/usr/share/davylamp/$f" ] || echo "no $f"
+done >>"$T/out"
 for f in docs/*.md service/*.timer; do
 	[ ! -e "$f" ] || find "$T/i" -name "${f##*/}" | grep -q . || echo "no $f"
 done >>"$T/out"
@@ -70,7 +73,8 @@ registrar roster publish --dir "$T/roster"
 sleep 0.5 # each face gets the roster by itself, a moment after publish has returned
 printf '[{"code": "990102", "zh": "砚溪县", "en": "Yanxi county"}]' >"$T/counties"
 registrar site build --template "$T/i/usr/share/davylamp/page.html" --card "$card" --roster "$T/roster/published" \
-	--name 矿灯 --name-en Lamp --counties "$T/counties" -o "$R/etc/davylamp/page.html"
+	--name 矿灯 --name-en Lamp --counties "$T/counties" --exit https://weather.example/ \
+	-o "$R/etc/davylamp/page.html"
 kill -HUP "$gateway_pid"
 count operators $? 'systemctl reload davylamp'
 for who in flint amber slate basalt cedar reed maple quartz; do

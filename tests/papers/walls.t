@@ -16,16 +16,18 @@ my @table = (
 	[ 'admin-cli/home', qw(base) ],
 	[ 'admin-cli/net', qw(home base) ],
 	[ 'admin-cli/desk', qw(net home plan rules base) ],
+	[ 'admin-cli/witness', qw(desk base) ],
 	[ 'admin-cli/source', qw(desk net home rules base) ],
 	[ 'admin-cli/roster', qw(home base) ],
 	[ 'admin-cli/paper' ],                                                       # a program of its own
 	[ 'admin-cli/view', qw(desk rules cli base paper) ],                         # paper: its exit codes
-	[ 'admin-cli/cmd', qw(view roster source desk net home cli plan rules base) ],
+	[ 'admin-cli/cmd', qw(view roster source witness desk net home cli plan rules base) ],
 	[ 'admin-cli/ui', qw(cmd view desk net home cli rules base) ],
 	[ 'admin-cli', qw(ui cmd view roster source desk net home cli rules base) ],    # davy.c and commands.c
 	[ 'server/base' ],
 	[ 'server/store', qw(base) ],
-	[ 'server/store/sqlite', qw(store base) ],
+	[ 'server/store/sql', qw(store base) ],
+	[ 'server/store/sqlite', qw(store/sql store base) ],
 	[ 'server/tls', qw(base) ],
 	[ 'server/face', qw(base) ],
 	[ 'server/vault', qw(store base) ],

@@ -241,7 +241,7 @@ await T.run(async () => {
 		bad("another gateway's", /belongs to another gateway/, (f) =>
 			change(f, "UPDATE meta SET value = randomblob(16) WHERE name = 'gateway'"),
 		);
-		bad('a newer schema', /a newer davyd made it/, (f) => sql(f, 'PRAGMA user_version = 9'));
+		bad('a newer schema', /a newer davyd made it/, (f) => sql(f, 'PRAGMA user_version = 99'));
 		bad("another program's", /no store of davyd/, (f) => sql(f, 'PRAGMA application_id = 9'));
 		bad('a text', /no store of davyd/, (f) => writeFileSync(f, 'hello'));
 		bad('nothing', /no store of davyd/, (f) => writeFileSync(f, ''));

@@ -2,7 +2,7 @@
 // The HTTP surface of davyd on real sockets: what is answered, with which headers, and when a connection ends.
 import { connect } from 'node:net';
 import { writeFileSync } from 'node:fs';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync, gunzipSync } from 'node:zlib';
 import { frame, gateway, newKey, OP, parse, post, raw, readAnswer, sleep } from '../lib/davyd.mjs';
 import * as T from '../lib/tap.mjs';
 
@@ -279,6 +279,16 @@ await T.run(async () => {
 			Array(8).fill('200').join(' '),
 			'the first visitor after a start gets the roster',
 		);
+		const roster = await get('/roster');
+		T.is(roster.get('content-encoding'), 'gzip', 'it is gzip for whoever asks');
+		T.is(roster.body.length, 16384, 'of one length');
+		const text = gunzipSync(roster.body).toString('latin1');
+		T.ok(
+			/^roster \d+\ndavylamp\/v1 roster\n/.test(text),
+			'and holds the roster',
+			text.slice(0, 80),
+		);
+		T.is(text.length % 65536, 0, 'with its own padding');
 	} finally {
 		await gw.end();
 	}

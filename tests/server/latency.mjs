@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD, FRAME, OP, frame, gateway, minuteNow, newKey, STATUS } from '../lib/davyd.mjs';
-import { Order, desks, staff } from '../lib/orders.mjs';
+import { Order, staff } from '../lib/orders.mjs';
 import * as T from '../lib/tap.mjs';
 
 const N = Number(process.env.LATENCY_N || 1000);
@@ -22,7 +22,6 @@ const CLOSE = 0x24,
 const gw = await gateway({
 	conf: ['rate = 0', 'faces = 1', 'open_day_percent = 100', 'member_entries = 100000'],
 	staff,
-	desks,
 });
 let order; // a sealed order whose layers are open
 let taken = 1;

@@ -3,9 +3,10 @@
 // nothing of who sent them is written anywhere or told to davyd.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { certificate, frame, freePort, gateway, newKey, OP, readAnswer, sleep } from '../lib/davyd.mjs';
+import { certificate, frame, freePort, gateway, newKey, OP, readAnswer } from '../lib/davyd.mjs';
+import { endNginx, startNginx } from '../lib/nginx.mjs';
 import * as T from '../lib/tap.mjs';
 
 const CANARY = 'c4n4ry-of-a-phone';
@@ -55,58 +56,8 @@ function files(dir) {
 	});
 }
 
-async function start(upstream) {
-	let text = readFileSync('docs/nginx.conf', 'utf8');
-	const put = (a, b) => {
-		if (!text.includes(a)) throw new Error(`docs/nginx.conf has no ${a}`);
-		text = text.replace(a, b);
-	};
-	if (process.getuid() !== 0) put('user www-data;\n', '');
-	put('/run/nginx.pid', join(at, 'nginx.pid'));
-	put('listen 443 ssl', `listen 127.0.0.1:${port} ssl`);
-	put('\t\tlisten [::]:443 ssl;\n', '');
-	put('unix:/run/davylamp/front/davyd.sock', `unix:${upstream}`);
-	put('/etc/davylamp/cert.pem', join(at, 'cert.pem'));
-	put('/etc/davylamp/key.pem', join(at, 'key.pem'));
-	writeFileSync(join(at, 'nginx.conf'), text);
-	/* Debian's folders for bodies are root's: in the test they are here. */
-	const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-		.map((n) => `${n}_temp_path ${join(at, 'tmp', n)};`)
-		.join(' ');
-	writeFileSync(join(at, 'nginx.conf'), text.replace('http {\n', `http {\n\t${temp}\n`));
-	const args = ['-p', at, '-c', join(at, 'nginx.conf'), '-e', join(at, 'early.log')];
-	const check = spawnSync('nginx', ['-t', ...args], { encoding: 'utf8' });
-	T.ok(
-		check.status === 0 && !/\[warn\]/.test(check.stderr),
-		'nginx takes the documented configuration',
-		check.stderr,
-	);
-	const child = spawn('nginx', [...args, '-g', 'daemon off;'], { stdio: ['ignore', 'pipe', 'pipe'] });
-	child.said = '';
-	for (const s of [child.stdout, child.stderr])
-		s.on('data', (d) => {
-			child.said += d;
-		});
-	child.gone = new Promise((ok) => child.on('exit', ok));
-	/* Not by curl: it would wait for an upstream that may live in this program. */
-	for (let i = 0; i < 100; i++) {
-		if (
-			await new Promise((ok) => {
-				const c = connect(port, '127.0.0.1', () => {
-					c.destroy();
-					ok(true);
-				}).on('error', () => ok(false));
-			})
-		)
-			break;
-		await sleep(50);
-	}
-	return child;
-}
-const end = async (child) => {
-	child.kill('SIGTERM');
-	await child.gone;
-};
+const start = (upstream) => startNginx({ at, port, upstream: `unix:${upstream}` });
+const end = endNginx;
 
 await T.run(async () => {
 	let nginx = null;

@@ -18,7 +18,7 @@ import {
 	sleep,
 	testClock,
 } from '../lib/davyd.mjs';
-import { Order, desks, signer, staff } from '../lib/orders.mjs';
+import { Order, signer, staff } from '../lib/orders.mjs';
 import * as T from '../lib/tap.mjs';
 
 const KILLS = Number(process.env.ORDER_KILLS || 20);
@@ -192,8 +192,8 @@ async function sizes(gw) {
 
 await T.run(async () => {
 	const clock = testClock('orders');
-	const gw = await gateway({ conf, staff, desks });
-	const slow = await gateway({ conf, staff, desks, ...clock.options });
+	const gw = await gateway({ conf, staff });
+	const slow = await gateway({ conf, staff, ...clock.options });
 	try {
 		await gw.roster();
 		await slow.roster();

@@ -5,6 +5,7 @@
 // kill; and the next kill changes nothing. KILLS sets how many rounds (default 12); KILL_SEED repeats the moments.
 import { randomBytes } from 'node:crypto';
 import { frame, gateway, minuteNow, OP, sleep } from '../lib/davyd.mjs';
+import { killer } from '../lib/kills.mjs';
 import * as T from '../lib/tap.mjs';
 
 const kills = Number(process.env.KILLS || 12);
@@ -75,20 +76,7 @@ const byTwo = async (pair) => {
 	return [first, second];
 };
 
-async function killVault() {
-	const [pid] = gw.children('vault');
-	if (pid)
-		try {
-			process.kill(pid, 'SIGKILL');
-		} catch {} // gone by itself
-}
-// The vault's pauses grow with each end of it until the parent is new.
-async function anew() {
-	gw.child.kill('SIGKILL');
-	await gw.gone;
-	await sleep(200);
-	await gw.start();
-}
+const kill = killer(gw, rnd);
 // Who of the desk finds this tip in his list; a page holds more than all tips of this test.
 async function shownTo(id) {
 	const seen = [];
@@ -108,8 +96,7 @@ async function tip() {
 
 await T.run(async () => {
 	const wrong = [];
-	let acts = 0,
-		killed = 0;
+	let acts = 0;
 	const refused = (what, ...answers) =>
 		answers.forEach((a) => a.status !== 'ok' && wrong.push(`${what}: ${a.status}`));
 	try {
@@ -126,22 +113,13 @@ await T.run(async () => {
 		const free = await tip();
 		T.is(await shownTo(free), DESK.join(), 'without a rota the desk sees what comes');
 		for (let i = 0; i < kills; i++) {
-			await anew();
+			await kill.anew();
 			// Two leads at once, and a kill in the middle.
 			const mine = PAIRS[rnd(PAIRS.length)];
 			const above = PAIRS.filter((p) => p !== mine)[rnd(PAIRS.length - 1)];
-			let done = false;
-			const both = Promise.all([byTwo(mine), rota('a4', above)]).finally(() => {
-				done = true;
-			});
-			for (let k = 0; k < 3 && !done; k++) {
-				await sleep(rnd(12));
-				killed += !done;
-				await killVault();
-				for (let ms = 0; ms < 2000 && !done && !gw.children('vault').length; ms += 10)
-					await sleep(10);
-			}
-			const [[first, second], over] = await both;
+			const [[first, second], over] = await kill.during(() =>
+				Promise.all([byTwo(mine), rota('a4', above)]),
+			);
 			refused('two leads at once', first, second, over);
 			acts += (second.flags & 1) + (over.flags & 1);
 			const id = await tip();
@@ -154,12 +132,12 @@ await T.run(async () => {
 				wrong.push(
 					`round ${i}: the desk's two were not done, and ${shown} see the tip`,
 				);
-			await killVault();
+			kill.vault();
 			if ((await shownTo(id)) !== shown) wrong.push(`round ${i}: another kill changed it`);
 			// One alone: what was answered stands, whenever the kill comes.
 			const next = PAIRS[rnd(PAIRS.length)];
 			const a = await rota('a4', next);
-			await killVault();
+			kill.vault();
 			refused('alone', a);
 			acts += a.flags & 1;
 			const seen = await shownTo(await tip());
@@ -172,8 +150,8 @@ await T.run(async () => {
 			wrong.slice(0, 6).join('\n'),
 		);
 		T.ok(
-			killed >= kills,
-			`the vault was killed ${killed} times while their frames were under way`,
+			kill.killed >= kills,
+			`the vault was killed ${kill.killed} times while their frames were under way`,
 		);
 		T.ok(acts > kills, `${acts} acts were done in ${kills} rounds`);
 		T.is(await shownTo(free), DESK.join(), 'what came before the first rota is shown as ever');

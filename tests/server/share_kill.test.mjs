@@ -5,6 +5,7 @@
 // rounds (default 10); KILL_SEED repeats the moments.
 import { randomBytes } from 'node:crypto';
 import { frame, gateway, OP, sleep } from '../lib/davyd.mjs';
+import { killer } from '../lib/kills.mjs';
 import * as T from '../lib/tap.mjs';
 
 const kills = Number(process.env.KILLS || 10);
@@ -50,41 +51,14 @@ const leave = (who, number, body) =>
 	);
 const given = (who, desk, number) =>
 	put(() => frame(gw, OP.fetch, gw.people[who], { id, kind: BOOK, desk, thread: PARTS, number }));
-async function killVault() {
-	const [pid] = gw.children('vault');
-	if (!pid) return;
-	try {
-		process.kill(pid, 'SIGKILL');
-	} catch {} // gone by itself
-}
-// Both at once, with kills in the middle; the answers.
-async function race(a, b) {
-	let done = false,
-		killed = 0;
-	const both = Promise.all([a(), b()]).finally(() => {
-		done = true;
-	});
-	for (let k = 0; k < 3 && !done; k++) {
-		await sleep(rnd(12));
-		killed += !done;
-		await killVault();
-		for (let ms = 0; ms < 2000 && !done && !gw.children('vault').length; ms += 10)
-			await sleep(10);
-	}
-	return [await both, killed];
-}
+const kill = killer(gw, rnd);
 
 await T.run(async () => {
 	const wrong = [];
-	let killed = 0;
 	try {
 		await gw.roster();
 		for (let i = 0; i < kills; i++) {
-			// The vault's pauses grow with each end of it until the parent is new.
-			gw.child.kill('SIGKILL');
-			await gw.gone;
-			await sleep(200);
-			await gw.start();
+			await kill.anew();
 			id = randomBytes(16);
 			const first = randomBytes(16128);
 			await put(() =>
@@ -101,11 +75,12 @@ await T.run(async () => {
 				[1, 'b1', 'c1'],
 			]) {
 				const bytes = [randomBytes(16128), randomBytes(16128)];
-				const [answers, k] = await race(
-					() => leave(one, place, bytes[0]),
-					() => leave(other, place, bytes[1]),
+				const answers = await kill.during(() =>
+					Promise.all([
+						leave(one, place, bytes[0]),
+						leave(other, place, bytes[1]),
+					]),
 				);
-				killed += k;
 				const said = answers.map((a) => a.status).sort();
 				if (said.join() !== 'bad,ok')
 					wrong.push(`round ${i} place ${place}: ${said}`);
@@ -118,7 +93,7 @@ await T.run(async () => {
 						)
 							wrong.push(`round ${i}: ${who} has one`);
 			}
-			await killVault();
+			kill.vault();
 			for (const place of [0, 1]) {
 				const a = await given(place ? 'a5' : 'a4', place ? 5 : 4, place);
 				if (a.status !== 'ok' || !won[place] || !a.body.equals(won[place]))
@@ -132,7 +107,10 @@ await T.run(async () => {
 			'one share of each person stands, and is what was acknowledged',
 			wrong.join('\n'),
 		);
-		T.ok(killed >= kills, `the vault was killed ${killed} times while shares were under way`);
+		T.ok(
+			kill.killed >= kills,
+			`the vault was killed ${kill.killed} times while shares were under way`,
+		);
 		const fatal = gw.log
 			.split('\n')
 			.filter((l) => /fatal|SIGSYS|signal=31/.test(l) && !/parent-gone/.test(l));

@@ -3,9 +3,9 @@
  * of age, ratio. bench_age [MiB]        (64) */
 #include <errno.h>
 #include <sodium.h>
-#include <time.h>
 
 #include "crypto/age_memory.h"
+#include "tests/tools/bench.h"
 
 #define ROUNDS 7
 
@@ -75,23 +75,10 @@ raw_open(struct bench *b)
 static double
 seconds(int (*run)(struct bench *), struct bench *b)
 {
-	struct timespec from, to;
+	double from = bench_now(CLOCK_MONOTONIC);
 
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	if (run(b) != 0) {
-		fprintf(stderr, "bench_age: a run failed\n");
-		exit(1);
-	}
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-}
-
-static int
-ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
+	must(run(b), "a run");
+	return (bench_now(CLOCK_MONOTONIC) - from) / 1e6;
 }
 
 /* Turn about, so that noise meets both; medians. */
@@ -107,10 +94,8 @@ compare(const char *name, int (*raw)(struct bench *), int (*age)(struct bench *)
 		theirs[i] = seconds(raw, b);
 		ours[i] = seconds(age, b);
 	}
-	qsort(theirs, ROUNDS, sizeof(double), ascending);
-	qsort(ours, ROUNDS, sizeof(double), ascending);
-	printf("%s %.0f %.0f %.3f\n", name, mb / theirs[ROUNDS / 2], mb / ours[ROUNDS / 2],
-	       theirs[ROUNDS / 2] / ours[ROUNDS / 2]);
+	double raw_s = bench_median(theirs, ROUNDS), age_s = bench_median(ours, ROUNDS);
+	printf("%s %.0f %.0f %.3f\n", name, mb / raw_s, mb / age_s, raw_s / age_s);
 }
 
 int

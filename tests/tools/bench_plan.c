@@ -7,48 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "admin-cli/plan/draw.h"
 #include "admin-cli/plan/register.h"
 #include "admin-cli/plan/verify.h"
+#include "tests/tools/bench.h"
 
 #define SITES  5000
 #define VISITS 200
 #define ROUNDS 15
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static void
-must(int err, const char *what)
-{
-	if (!err)
-		return;
-	fprintf(stderr, "bench_plan: %s: %d\n", what, err);
-	exit(1);
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static double
-median(double *list)
-{
-	qsort(list, ROUNDS, sizeof(*list), by_size);
-	return list[ROUNDS / 2];
-}
 
 static size_t
 make_text(char *text, size_t cap)
@@ -85,32 +52,32 @@ main(void)
 		unsigned tries;
 		char *table;
 		size_t n;
-		double begin = now(), t;
+		double begin = bench_now(CLOCK_MONOTONIC), t;
 
 		must(plan_register_read(&r, text, len, &wrong), "register");
-		t = now();
+		t = bench_now(CLOCK_MONOTONIC);
 		must(plan_thresholds(&threshold, &r, 20700, VISITS, PLAN_LEAST), "odds");
-		fit[i] = now() - t;
+		fit[i] = bench_now(CLOCK_MONOTONIC) - t;
 		must(plan_table_print(&table, &n, threshold, r.cnt), "table");
 		crypto_hash_sha256(hash, (uint8_t *)table, n);
 		must(plan_draw_key(key, key, key, "", hash), "key");
 		plan_stream_init(&s, key);
-		t = now();
+		t = bench_now(CLOCK_MONOTONIC);
 		must(plan_draw(&s, threshold, r.cnt, VISITS, list, &tries), "draw");
-		draw[i] = (now() - t) / tries;
+		draw[i] = (bench_now(CLOCK_MONOTONIC) - t) / tries;
 		plan_shuffle(&s, list, VISITS);
 		must(plan_hours(&s, hour, VISITS), "hours");
-		whole[i] = now() - begin;
+		whole[i] = bench_now(CLOCK_MONOTONIC) - begin;
 		tries_all += tries;
-		t = now();
+		t = bench_now(CLOCK_MONOTONIC);
 		randombytes_buf_deterministic(bytes, sizeof(bytes), key);
-		chacha[i] = now() - t;
+		chacha[i] = bench_now(CLOCK_MONOTONIC) - t;
 		free(table);
 		free(threshold);
 		plan_register_free(&r);
 	}
 	printf("{\"whole\":%.0f,\"fit\":%.0f,\"attempt\":%.1f,\"chacha\":%.1f,\"tries\":%.1f}\n",
-	       median(whole), median(fit), median(draw), median(chacha),
-	       (double)tries_all / ROUNDS);
+	       bench_median(whole, ROUNDS), bench_median(fit, ROUNDS), bench_median(draw, ROUNDS),
+	       bench_median(chacha, ROUNDS), (double)tries_all / ROUNDS);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "crypto/age_key.h"
 #include "crypto/b64.h"
 #include "crypto/hpke.h"
+#include "crypto/xwing.h"
 
 #define SECRET(x) ((void)VALGRIND_MAKE_MEM_UNDEFINED(&(x), sizeof(x)))
 #define PUBLIC(x) ((void)VALGRIND_MAKE_MEM_DEFINED(&(x), sizeof(x)))
@@ -28,6 +29,7 @@ xwing(void)
 	struct xwing_secret sk;
 	struct xwing_ready ready;
 	struct xwing_shared sent, got;
+	struct xwing_half half;
 	struct xwing_ct ct;
 	uint8_t coins[XWING_COINS_LEN];
 	int err;
@@ -48,10 +50,19 @@ xwing(void)
 	PUBLIC(got);
 	if (err || memcmp(&sent, &got, sizeof(got)) != 0)
 		return 1;
-	ct.b[3] ^= 1; /* and the way of rejection */
+	err = xwing_open(&got, &half, &ct, &ready);
+	PUBLIC(err);
+	PUBLIC(got);
+	if (err || memcmp(&sent, &got, sizeof(got)) != 0)
+		return 1;
+	bool made = xwing_made(&ct, &half, &ready, coins);
+	PUBLIC(made);
+	ct.b[3] ^= 1; /* and the ways of rejection */
 	err = xwing_decapsulate(&got, &ct, &ready);
 	PUBLIC(err);
-	return err;
+	int other = xwing_open(&got, &half, &ct, &ready);
+	PUBLIC(other);
+	return err || !made || !other;
 }
 
 static int

@@ -24,51 +24,14 @@
 #include "crypto/buf.h"
 #include "crypto/bundle.h"
 #include "crypto/card.h"
+#include "crypto/choose.h"
 #include "crypto/keystore.h"
 #include "crypto/record.h"
 #include "crypto/seal.h"
 #include "crypto/secret.h"
 #include "crypto/text.h"
 #include "server/store/sqlite/sqlite.h"
-
-#define DESK    1
-#define AT_ONCE 2000
-#define WORKERS 2 /* processes that seal */
-#define VALUE   20000
-
-#define IDS_CNT 256 /* in a record of ids */
-
-enum { KIND_CASE = 5, KIND_ENTRY = 6, KIND_READS = 7, KIND_OPENED = 10, KIND_IDS = 13, KIND_CNT };
-
-struct person {
-	struct key_sign sign;
-	uint8_t handle[KEY_HANDLE_LEN];
-	uint8_t root[RECORD_ROOT_LEN]; /* of the keys of the workspace */
-	struct xwing_secret desk;      /* the newest epoch secret of DESK */
-};
-
-struct made {
-	uint8_t id[KEY_ID_LEN], proof[32], stub[FRAME_STUB_LEN];
-	uint8_t tip[FRAME_BODY_LEN], note[FRAME_BODY_LEN];
-	struct age_file_key file_key; /* of the tip */
-	uint8_t stanza, dummies;      /* DESK's place; the places of nobody, as bits */
-};
-
-struct fill {
-	struct person reader, author;
-	struct card_gateway card;
-	struct bundle bundle;
-	struct seal_set set;
-	struct xwing_public source;
-	struct record_keys keys;
-	uint32_t day;
-	size_t cnt;
-	struct made *made;
-	uint8_t *ids; /* of the cases that were put into the workspace */
-	size_t id_cnt;
-	sqlite3 *db;                 /* the workspace */
-	sqlite3_stmt *put[KIND_CNT]; /* by kind; NULL: not used yet */
-};
+#include "tests/tools/fill_desk.h"
 
 static void
 must(bool fine, const char *what)
@@ -139,8 +102,9 @@ static void
 seal_one(const struct fill *f, struct made *m)
 {
 	static const char tip[] =
-		"{\"v\":1,\"lang\":\"zh\",\"danger_now\":false,\"tile\":0,\"county\":\"990102\","
-		"\"where\":\"bench\",\"what\":\"bench\"}";
+		"{\"v\":1,\"lang\":\"zh\",\"danger_now\":false,\"tile\":0,\"county\":\"" COUNTY
+		"\","
+		"\"where\":\"bench\",\"what\":\"bench\",\"keep_from\":[\"L1\"]}";
 	static const char note[] = "{\"v\":1,\"text\":\"bench\"}";
 	struct key_sign source;
 	struct entry e = { .type = ENTRY_TIP };
@@ -324,23 +288,57 @@ put(struct fill *f, int kind, const struct bufw *key, const uint8_t *val, size_t
 }
 
 static void
-put_id(struct fill *f, const uint8_t id[static KEY_ID_LEN])
+number_key(struct bufw *k, uint8_t key[static 4], size_t number)
 {
-	memcpy(f->ids + KEY_ID_LEN * f->id_cnt++, id, KEY_ID_LEN);
+	bufw_init(k, key, 4);
+	bufw_u32(k, (uint32_t)number);
 }
 
-/* The ids of all that were put, and of the one that was there, in records of IDS_CNT. */
 static void
-put_ids(struct fill *f)
+end_shelf(struct fill *f)
 {
-	for (size_t i = 0; i * IDS_CNT < f->id_cnt; i++) {
-		size_t n = f->id_cnt - i * IDS_CNT < IDS_CNT ? f->id_cnt - i * IDS_CNT : IDS_CNT;
+	uint8_t key[4];
+	struct bufw k;
+
+	number_key(&k, key, (f->case_cnt - 1) / SHELF_CNT);
+	must(bufw_end(&f->on_shelf) == 0, "a shelf is too long");
+	put(f, KIND_CASE, &k, f->shelf, f->on_shelf.len);
+}
+
+/* A case comes onto the shelf that is being filled. */
+static void
+put_record(struct fill *f, const uint8_t id[static KEY_ID_LEN], const uint8_t *val, size_t len)
+{
+	uint8_t key[KEY_ID_LEN], number[4];
+	struct bufw k, n;
+
+	if (f->case_cnt % SHELF_CNT == 0)
+		bufw_init(&f->on_shelf, f->shelf, sizeof(f->shelf));
+	bufw_init(&k, key, sizeof(key));
+	bufw_bytes(&k, id, KEY_ID_LEN);
+	number_key(&n, number, f->case_cnt);
+	put(f, KIND_PLACE, &k, number, sizeof(number));
+	memcpy(f->heads + HEAD_LEN * f->case_cnt++, id, HEAD_LEN);
+	bufw_u16(&f->on_shelf, (uint16_t)len);
+	bufw_bytes(&f->on_shelf, val, len);
+	if (f->case_cnt % SHELF_CNT == 0)
+		end_shelf(f);
+}
+
+/* The last shelf, and the heads of the ids of all that were put. */
+static void
+end_records(struct fill *f)
+{
+	if (f->case_cnt % SHELF_CNT)
+		end_shelf(f);
+	for (size_t i = 0; i * HEADS_CNT < f->case_cnt; i++) {
+		size_t n = f->case_cnt - i * HEADS_CNT < HEADS_CNT ? f->case_cnt - i * HEADS_CNT
+								   : HEADS_CNT;
 		uint8_t key[4];
 		struct bufw k;
 
-		bufw_init(&k, key, sizeof(key));
-		bufw_u32(&k, (uint32_t)i);
-		put(f, KIND_IDS, &k, f->ids + i * IDS_CNT * KEY_ID_LEN, n * KEY_ID_LEN);
+		number_key(&k, key, i);
+		put(f, KIND_HEADS, &k, f->heads + i * HEADS_CNT * HEAD_LEN, n * HEAD_LEN);
 	}
 }
 
@@ -356,13 +354,11 @@ put_case(struct fill *f, const struct made *m)
 				    .reads = 1,
 				    .read_due = f->day * 24 + 48,
 				    .answer_due = f->day * 24 + 96 };
-	uint8_t key[32], val[1024], bytes[FRAME_RECORD_LEN];
-	struct bufw k, w;
+	uint8_t val[1024], bytes[FRAME_RECORD_LEN];
+	struct bufw w;
 
 	memcpy(rec.id, m->id, sizeof(rec.id));
 	frame_record_put(bytes, &rec);
-	bufw_init(&k, key, sizeof(key));
-	bufw_bytes(&k, m->id, KEY_ID_LEN);
 	bufw_init(&w, val, sizeof(val));
 	bufw_u8(&w, 5);
 	bufw_bytes(&w, bytes, sizeof(bytes));
@@ -380,8 +376,7 @@ put_case(struct fill *f, const struct made *m)
 	bufw_text(&w, title);
 	bufw_zero(&w, 1 + 8 * 7); /* no clock */
 	must(bufw_end(&w) == 0, "case");
-	put_id(f, m->id);
-	put(f, KIND_CASE, &k, val, w.len);
+	put_record(f, m->id, val, w.len);
 }
 
 static void
@@ -411,11 +406,30 @@ put_tip(struct fill *f, const struct made *m)
 	put(f, KIND_ENTRY, &k, val, w.len);
 }
 
+/* Of the frame in which the tip came, which davy has found signed. */
+static void
+frame_tag(uint8_t tag[static TAG_LEN], const struct made *m)
+{
+	uint8_t all[1 + 4 + 2 + 1 + KEY_ID_LEN + 32 + KEY_SIG_LEN];
+	struct bufw w;
+
+	bufw_init(&w, all, sizeof(all));
+	bufw_u8(&w, FRAME_OPEN);
+	bufw_u32(&w, 0); /* the number */
+	bufw_u16(&w, DESK);
+	bufw_u8(&w, 0); /* the ladder */
+	bufw_bytes(&w, m->id, KEY_ID_LEN);
+	bufw_bytes(&w, m->proof, sizeof(m->proof));
+	bufw_bytes(&w, frame_stub_sig(m->stub), KEY_SIG_LEN);
+	must(bufw_end(&w) == 0, "tag of a frame");
+	crypto_generichash(tag, TAG_LEN, all, sizeof(all), NULL, 0);
+}
+
 /* What davy keeps of a tip that it has opened (admin-cli/desk/opened_memo.c). */
 static void
 put_memo(struct fill *f, const struct made *m)
 {
-	uint8_t hash[32], val[128], plain[1 + 1 + AGE_FILE_KEY_LEN + 16];
+	uint8_t hash[32], val[128], tag[TAG_LEN], plain[1 + 1 + AGE_FILE_KEY_LEN + TAG_LEN];
 	struct record_keys keys;
 	struct bufw k, w;
 
@@ -425,7 +439,8 @@ put_memo(struct fill *f, const struct made *m)
 	bufw_u8(&w, 3); /* signature and audit are right */
 	bufw_u8(&w, m->dummies);
 	bufw_bytes(&w, m->file_key.b, AGE_FILE_KEY_LEN);
-	bufw_zero(&w, 16);
+	frame_tag(tag, m);
+	bufw_bytes(&w, tag, sizeof(tag));
 	must(bufw_end(&w) == 0, "memo");
 	key_sha256(val, f->set.pk[0], KEY_SEAL_PUBLIC_LEN);
 	val[32] = m->stanza;
@@ -435,14 +450,27 @@ put_memo(struct fill *f, const struct made *m)
 	put(f, KIND_OPENED, &k, val, 33 + sizeof(plain) + RECORD_OVERHEAD);
 }
 
+/* The desks to which the page would seal the tips. */
+static void
+choose(struct fill *f)
+{
+	const struct choose_input in = { .bundle = &f->bundle,
+					 .day = f->day,
+					 .use = EPOCH_ONLINE,
+					 .county = COUNTY,
+					 .named_level = LEVEL };
+	struct choose_set set;
+
+	must(choose_desks(&set, &in) == 0 && set.desk[0] == DESK, "the tips go to another desk");
+	choose_seal_set(&f->set, &set);
+}
+
 static int
 notes(struct fill *f, char **arg)
 {
 	struct xwing_secret secret;
 	uint8_t *bytes, *roster;
 	size_t len, roster_len;
-	static const uint16_t parties[] = { DESK, 4, 5 };
-
 	load_person(&f->reader, arg[2], arg[4]);
 	load_person(&f->author, arg[3], arg[4]);
 	bytes = slurp(arg[5], &len);
@@ -450,11 +478,7 @@ notes(struct fill *f, char **arg)
 	must(card_gateway_parse(&f->card, bytes, len) == 0 &&
 		     bundle_parse(&f->bundle, roster, roster_len, &f->card.roots) == 0,
 	     "card or bundle");
-	for (size_t i = 0; i < 3; i++) {
-		const struct epoch *x = bundle_key(&f->bundle, parties[i], EPOCH_ONLINE, f->day);
-		must(x != NULL, "a desk has no key");
-		f->set.pk[i] = x->key;
-	}
+	choose(f);
 	xwing_keypair(&f->source, &secret);
 	seal_all(f);
 	store_all(f, arg[0]);
@@ -464,7 +488,7 @@ notes(struct fill *f, char **arg)
 		put_tip(f, &f->made[i]);
 		put_memo(f, &f->made[i]);
 	}
-	put_ids(f);
+	end_records(f);
 	workspace_close(f);
 	bundle_free(&f->bundle);
 	free(bytes);
@@ -472,52 +496,55 @@ notes(struct fill *f, char **arg)
 	return 0;
 }
 
-/* Reads the first case record: *plain is its key and its value. */
+/* Reads the first case of the first shelf. */
 static size_t
-first_case(struct fill *f, uint8_t plain[static VALUE])
+first_case(struct fill *f, uint8_t val[static VALUE])
 {
+	uint8_t plain[VALUE], index[RECORD_INDEX_LEN];
+	static const uint8_t key[4];
 	sqlite3_stmt *s = NULL;
+	struct buf b;
 
-	must(sqlite3_prepare_v2(f->db, "SELECT name, value FROM record5 LIMIT 1", -1, &s, NULL) ==
+	index_of(index, f, KIND_CASE, key, sizeof(key));
+	must(sqlite3_prepare_v2(f->db, "SELECT value FROM record5 WHERE name = ?1", -1, &s, NULL) ==
 			     SQLITE_OK &&
+		     sqlite3_bind_blob(s, 1, index, sizeof(index), SQLITE_STATIC) == SQLITE_OK &&
 		     sqlite3_step(s) == SQLITE_ROW,
 	     "no case to copy");
-	int len = sqlite3_column_bytes(s, 1);
+	int len = sqlite3_column_bytes(s, 0);
 	must(len > RECORD_OVERHEAD && len < VALUE &&
-		     record_open(plain, &f->keys, sqlite3_column_blob(s, 0),
-				 sqlite3_column_blob(s, 1), (size_t)len) == 0,
+		     record_open(plain, &f->keys, index, sqlite3_column_blob(s, 0), (size_t)len) ==
+			     0,
 	     "the case to copy does not open");
 	sqlite3_finalize(s);
-	return (size_t)len - RECORD_OVERHEAD;
+	buf_init(&b, plain, (size_t)len - RECORD_OVERHEAD);
+	(void)buf_take(&b, 1 + sizeof(key));
+	size_t n = buf_u16(&b);
+	buf_bytes(&b, val, VALUE, n);
+	must(!b.bad && n > KEY_ID_LEN, "the first shelf has no case");
+	return n;
 }
 
 static int
 copies(struct fill *f, char **arg)
 {
-	uint8_t plain[VALUE], key[KEY_ID_LEN], was[KEY_ID_LEN];
+	uint8_t val[VALUE], id[KEY_ID_LEN];
 	char hex[2 * KEY_ID_LEN + 1];
-	struct bufw k;
 
 	load_person(&f->reader, arg[1], arg[2]);
 	workspace_open(f, arg[0]);
-	size_t len = first_case(f, plain);
-	must(plain[0] == KEY_ID_LEN, "the key of a case is its id");
-	memcpy(was, plain + 1, KEY_ID_LEN);
-	uint8_t *val = plain + 1 + KEY_ID_LEN;
-	put_id(f, was);
-	uint8_t *at = memmem(val, len - 1 - KEY_ID_LEN, was, KEY_ID_LEN);
-	must(at != NULL, "a case record names its id");
+	size_t len = first_case(f, val);
+	uint8_t *at = val + 1; /* behind the number of the form stands the gateway's record */
+	memcpy(id, at, sizeof(id));
+	put_record(f, id, val, len);
 	for (size_t i = 0; i < f->cnt; i++) {
-		randombytes_buf(key, sizeof(key));
-		memcpy(at, key, sizeof(key));
-		bufw_init(&k, key, sizeof(key));
-		k.len = sizeof(key);
-		put_id(f, key);
-		put(f, KIND_CASE, &k, val, len - 1 - KEY_ID_LEN);
+		randombytes_buf(id, sizeof(id));
+		memcpy(at, id, sizeof(id));
+		put_record(f, id, val, len);
 	}
-	put_ids(f);
+	end_records(f);
 	workspace_close(f);
-	puts(sodium_bin2hex(hex, sizeof(hex), key, sizeof(key)));
+	puts(sodium_bin2hex(hex, sizeof(hex), id, sizeof(id)));
 	return 0;
 }
 
@@ -547,8 +574,8 @@ main(int argc, char **argv)
 	must(sodium_init() >= 0, "libsodium failed to initialise");
 	f.day = (uint32_t)(time(NULL) / 86400);
 	f.cnt = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
-	f.ids = calloc(f.cnt + 1, KEY_ID_LEN);
-	must(f.ids != NULL, "memory");
+	f.heads = calloc(f.cnt + 1, HEAD_LEN);
+	must(f.heads != NULL, "memory");
 	if (!strcmp(what, "notes") && argc == 10 && f.cnt)
 		return notes(&f, argv + 3);
 	if (!strcmp(what, "copies") && argc == 6 && f.cnt)

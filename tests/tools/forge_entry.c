@@ -1,8 +1,9 @@
 /*
  * Writes what davy would refuse to write: a desk entry signed by a real member, with any type,
- * body and links, as a frame for `davy frame carry`.
- *     forge_entry KEYSTORE PASSPHRASEFILE CARD BUNDLE OUT CASE DESK NUMBER TYPE JSON SEEN PREV
- * DESKS… SEEN and PREV are 64 hex digits; DESKS up to four desk numbers to seal to.
+ * body and links, as a frame for `davy frame carry`; of type 64 as the frame that opens an order,
+ * of a type up to 77 as an entry of one, and of type 78 as the frame that opens a need. forge_entry
+ * KEYSTORE PASSPHRASEFILE CARD BUNDLE OUT CASE DESK NUMBER TYPE JSON SEEN PREV DESKS… SEEN and PREV
+ * are 64 hex digits; DESKS up to four desk numbers to seal to.
  */
 #include <jansson.h>
 #include <sodium.h>
@@ -81,7 +82,7 @@ main(int argc, char **argv)
 	struct key_sign key;
 	struct seal_set set = { 0 };
 	struct entry e = { 0 };
-	struct frame_request q = { .op = FRAME_DESK_APPEND, .body = sealed, .body_len = SEAL_LEN };
+	struct frame_request q = { .body = sealed, .body_len = SEAL_LEN };
 	uint8_t *bytes, *roster;
 	size_t len, roster_len;
 	uint32_t today = (uint32_t)(time(NULL) / 86400);
@@ -117,7 +118,13 @@ main(int argc, char **argv)
 		die("sealing");
 	memcpy(q.routing.id, e.id, sizeof(e.id));
 	q.routing.desk = (uint16_t)strtoul(argv[7], NULL, 10);
-	q.routing.thread = FRAME_DESK;
+	q.op = e.type == ENTRY_ORDER  ? FRAME_ORDER_OPEN
+	       : e.type == ENTRY_NEED ? FRAME_BOOK_OPEN
+				      : FRAME_DESK_APPEND;
+	q.routing.kind = e.type == ENTRY_NEED                                  ? FRAME_BOOK
+			 : e.type >= ENTRY_ORDER && e.type <= ENTRY_COMPROMISE ? FRAME_ORDER
+									       : FRAME_CASE;
+	q.routing.thread = q.op == FRAME_DESK_APPEND ? FRAME_DESK : 0;
 	q.routing.number = e.number;
 	q.minute = (uint64_t)(time(NULL) / 60);
 	if (frame_request_build(frame, &q, card.id, &key))

@@ -70,13 +70,29 @@ do_seal(char **w, size_t cnt)
 }
 
 static int
+put_audited(struct open_result *r, const uint8_t sealed[static SEAL_LEN],
+	    const uint8_t plain[static ENTRY_LEN], const struct open_known *known, size_t known_cnt)
+{
+	struct entry e;
+	int err = entry_parse(&e, plain);
+	if (err)
+		return err;
+	err = open_audit(r, sealed, &e, known, known_cnt);
+	if (err)
+		printf("%u %d ", r->stanza, err);
+	else
+		printf("%u audited ", r->stanza);
+	put_hex(e.json, e.json_len);
+	return 0;
+}
+
+static int
 do_open(char **w, size_t cnt, int parse)
 {
 	static uint8_t sealed[SEAL_LEN], plain[ENTRY_LEN], pk[WORDS][KEY_SEAL_PUBLIC_LEN];
 	struct open_known known[WORDS];
 	struct open_result r;
 	struct xwing_secret secret;
-	struct entry e;
 	if (cnt < 3 || get(secret.seed, 32, w[1]) || get(sealed, sizeof(sealed), w[2]))
 		return ERR_ARG;
 	for (size_t i = 3; i < cnt; i++) {
@@ -84,27 +100,17 @@ do_open(char **w, size_t cnt, int parse)
 			return ERR_ARG;
 		open_known_set(&known[i - 3], pk[i], (uint16_t)(i - 2));
 	}
+	/* The audit asks for the key again. */
 	struct open_key *key = open_key_new(&secret);
 	if (key == NULL)
 		return ERR_MEM;
 	int err = open_sealed(plain, &r, sealed, key, 0);
-	open_key_free(key);
-	if (err)
-		return err;
-	if (!parse) {
+	if (!err && !parse)
 		put_hex(plain, sizeof(plain));
-		return 0;
-	}
-	err = entry_parse(&e, plain);
-	if (err)
-		return err;
-	err = open_audit(&r, sealed, &e, known, cnt - 3);
-	if (err)
-		printf("%u %d ", r.stanza, err);
-	else
-		printf("%u audited ", r.stanza);
-	put_hex(e.json, e.json_len);
-	return 0;
+	else if (!err)
+		err = put_audited(&r, sealed, plain, known, cnt - 3);
+	open_key_free(key);
+	return err;
 }
 
 int

@@ -12,9 +12,11 @@
 #include <sodium.h>
 
 #include "admin-cli/base/term.h"
+#include "admin-cli/desk/attached.h"
 #include "admin-cli/desk/hand_on.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/rules/schema.h"
+#include "crypto/attach.h"
 #include "tests/lib/cli_home.h"
 
 #define DAY   100
@@ -75,6 +77,46 @@ teardown(void **state)
 	keys->epoch_cnt = 0;
 	cli_home_stop(&ses);
 	return cli_home_remove(dir);
+}
+
+/* A picture that the source sent with her tip. */
+static const char picture[] = "what she saw";
+static uint8_t sealed_picture[80000], sealed_hash[32];
+static size_t sealed_len;
+static struct age_file_key picture_key;
+static struct xwing_secret desk_secret;
+
+static int
+one_by_one(void *arg, const uint8_t *buf, size_t len)
+{
+	(void)arg;
+	memcpy(sealed_picture + sealed_len, buf, len);
+	sealed_len += len;
+	return 0;
+}
+
+static void
+seal_picture(void)
+{
+	struct seal_set set = { .pk = { epochs[0].key, epochs[1].key } };
+	struct age_memory in = { .bytes = (uint8_t *)(uintptr_t)picture, .len = sizeof(picture) };
+	struct attach_how how = { .set = &set, .id = c.rec.id, .len = sizeof(picture) };
+
+	sealed_len = 0;
+	assert_int_equal(attach_seal(&how, sealed_hash, age_memory_source(&in),
+				     (struct age_sink){ one_by_one, NULL }),
+			 0);
+	struct age_memory file = { .bytes = sealed_picture, .len = sealed_len };
+	struct age_memory out = { .bytes = (uint8_t[64]){ 0 }, .cap = 64 };
+	struct open_key *desk = open_key_new(&desk_secret);
+	struct age_opened opened;
+	uint64_t len;
+	assert_int_equal(attach_open(desk, &len, age_memory_source(&file), age_memory_sink(&out),
+				     &opened),
+			 0);
+	picture_key = opened.key;
+	age_stream_forget(&opened);
+	open_key_free(desk);
 }
 
 static void
@@ -202,6 +244,18 @@ keys(enum who who, size_t without, size_t false_one)
 	    json_pack("{s:i,s:s,s:o}", "v", 1, "to", handle(ME), "keys", words));
 }
 
+/* Hands the key of the picture on, or a false one. */
+static void
+hand_picture(enum who who, bool lie)
+{
+	char word[97];
+
+	term_hex(word, sealed_hash, 32);
+	term_hex(word + 64, lie ? file_key[0].b : picture_key.b, 16);
+	add(ENTRY_FILE_KEYS, who, ses.home->secret->keys.seal_pk.b,
+	    json_pack("{s:i,s:s,s:[s]}", "v", 1, "to", handle(ME), "keys", word));
+}
+
 static struct opened *
 load(void)
 {
@@ -252,6 +306,7 @@ setup_case(void **state)
 	roster->backstop = ABOVE;
 	for (size_t i = 0; i < 2; i++) {
 		xwing_keypair(&pk, &sk);
+		desk_secret = i == 0 ? sk : desk_secret;
 		epochs[i] = (struct epoch){ .desk = desks[i], .until = UINT32_MAX };
 		memcpy(epochs[i].key, pk.b, sizeof(epochs[i].key));
 	}
@@ -285,9 +340,15 @@ setup_case(void **state)
 	c.rec.desk = DESK;
 	c.asked = OTHER;
 	c.rec.relation = FRAME_REL_GIVEN;
+	seal_picture();
+	char hex[65];
 	add(ENTRY_TIP, A, NULL,
-	    json_pack("{s:i,s:i,s:s,s:s,s:s}", "v", 1, "tile", 0, "county", "", "where", "w",
-		      "what", "x"));
+	    json_pack("{s:i,s:i,s:s,s:s,s:s,s:[{s:i,s:s,s:s,s:i,s:i,s:i,s:s}]}", "v", 1, "tile", 0,
+		      "county", "", "where", "w", "what", "x", "media", "i", 0, "name", "n", "type",
+		      "image/png", "len", (int)sizeof(picture), "class",
+		      (int)attach_class(sizeof(picture)), "parts",
+		      (int)attach_parts(attach_class(sizeof(picture))), "sha256",
+		      term_hex(hex, sealed_hash, 32)));
 	note(A);
 	return 0;
 }
@@ -346,6 +407,10 @@ by_two(void **state)
 		assert_int_equal(d->entry[i].verdict, FOLD_ACCEPTED);
 		assert_int_equal(opened_handed_fault(d, i, &by), OPENED_HANDED_FINE);
 	}
+	assert_int_equal(hand_on_left(d), 1); /* the picture */
+	opened_free(d);
+	hand_picture(A, false);
+	d = load();
 	assert_int_equal(hand_on_left(d), 0);
 	opened_free(d);
 	/* What is written later waits for its key, which is nobody's fault. */
@@ -412,6 +477,61 @@ false_key(void **state)
 	opened_free(d);
 }
 
+static char warned[256];
+
+static void
+warn(void *arg, const char *text)
+{
+	(void)arg;
+	snprintf(warned, sizeof(warned), "%s", text);
+}
+
+/* Opens the picture, or not; what was warned of begins so. */
+static void
+shows(bool yes, const char *warning)
+{
+	static const struct session_face face = { .warn = warn };
+	uint8_t bytes[64];
+	struct age_memory out = { .bytes = bytes, .cap = sizeof(bytes) };
+	struct opened *d = load();
+	struct attached_at at = { 0 };
+	struct attached a;
+	uint64_t len = 0;
+
+	ses.face = &face;
+	warned[0] = '\0';
+	assert_true(attached_next(d, &at, &a));
+	a.file = (struct age_memory){ .bytes = sealed_picture, .len = sealed_len };
+	int err = attached_open(&ses, d, &a, age_memory_sink(&out), &len, NULL);
+	assert_int_equal(err, yes ? DAVY_OK : DAVY_REFUSED);
+	assert_true(yes || strstr(session_failure(&ses), "was not handed on to you"));
+	assert_int_equal(len, yes ? sizeof(picture) : 0);
+	assert_int_equal(out.len, len);
+	assert_memory_equal(out.bytes, picture, len);
+	assert_int_equal(strncmp(warned, warning, strlen(warning)), 0);
+	assert_true(*warning || !*warned);
+	assert_false(attached_next(d, &at, &a));
+	session_forgive(&ses);
+	ses.face = NULL;
+	opened_free(d);
+}
+
+/* A picture of the tip opens by the key that a reader has handed on. A false one opens nothing, its
+ * giver is named, and the next one is tried. */
+static void
+pictures(void **state)
+{
+	(void)state;
+	snprintf(trust.members->member[A].name, sizeof(trust.members->member[A].name), "A");
+	handed(A, false);
+	keys(A, KEYS, KEYS);
+	shows(false, "");
+	hand_picture(A, true);
+	shows(false, "ALARM: the key of attachment 0 that A handed on is false");
+	hand_picture(B, false);
+	shows(true, "ALARM: the key of attachment 0 that A handed on is false");
+}
+
 /* An entry that somebody seals to this member's own key is no entry of a case, unless it hands keys
  * on. */
 static void
@@ -438,6 +558,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(by_two, setup_case, teardown_case),
 		cmocka_unit_test_setup_teardown(left_out, setup_case, teardown_case),
 		cmocka_unit_test_setup_teardown(false_key, setup_case, teardown_case),
+		cmocka_unit_test_setup_teardown(pictures, setup_case, teardown_case),
 		cmocka_unit_test_setup_teardown(to_one_member, setup_case, teardown_case),
 	};
 

@@ -380,46 +380,66 @@ test_hints(void **state)
 		}
 }
 
-/* Entries that are opened at once, by as many threads as there are processors: each has the memo
- * that opening it alone gives; a damaged one and one of a stranger have none. */
+/* Entries that come are opened by threads while this one goes on: each has the memo that opening it
+ * alone gives; a damaged one and one of a stranger have none. More come than have places. */
 static void
-test_together(void **state)
+test_crowd(void **state)
 {
-	enum { CNT = 40 };
-	struct opened_one *all = calloc(CNT, sizeof(*all));
-	struct workspace_entry *w = calloc(1, sizeof(*w));
-	struct opened_memo kept;
+	enum { CNT = 300, ASKED = 200 };
+	struct workspace_entry *w = calloc(CNT, sizeof(*w));
+	struct opened_memo kept, *alone = calloc(CNT, sizeof(*alone));
+	uint64_t cnt = 0;
 
 	(void)state;
-	assert_true(all && w);
-	struct opened *d = load_case(&two);
+	assert_true(w && alone);
 	while (two.c.have_desk < CNT)
 		add_entry(&two, ENTRY_NOTE, (int)two.c.have_desk % EPOCHS, NOTE);
+	struct opened *d = load_case(&two);
 	for (uint32_t i = 0; i < CNT; i++) {
-		assert_int_equal(workspace_entry_get(ses.workspace, two.c.rec.id, 1, i, w), 0);
-		memcpy(all[i].hash, w->hash, 32);
-		memcpy(all[i].sealed, w->sealed, SEAL_LEN);
+		assert_int_equal(workspace_entry_get(ses.workspace, two.c.rec.id, 1, i, &w[i]), 0);
+		opened_memo_get(&ses, d->inner->ring, w[i].hash, &alone[i]);
+		assert_true(alone[i].known && alone[i].sound && alone[i].audited);
 	}
-	all[7].sealed[SEAL_LEN - 1] ^= 1;
-	all[8].sealed[200] ^= 1;
-	opened_together(d->inner->ring, all, CNT);
-	assert_false(all[7].memo.known || all[8].memo.known);
-	opened_free(d);
-	d = load_case(&two);
-	assert_int_equal(d->cnt, CNT + 1);
+	assert_int_equal(workspace_clear(ses.workspace, WORKSPACE_OPENED), 0);
+	w[7].sealed[SEAL_LEN - 1] ^= 1;
+	w[8].sealed[200] ^= 1;
+	for (uint32_t i = 0; i < CNT; i++) {
+		cnt = opened_came(&ses, two.c.rec.id, &w[i]);
+		assert_int_equal(cnt, i + 1);
+		/* whoever opens a case meanwhile learns keys, and the threads have their own */
+		if (i == 20)
+			(void)opened_keys_older(&ses, d->inner->ring);
+		if (i == ASKED)
+			opened_arrived(&ses, ASKED);
+	}
+	opened_arrived(&ses, cnt);
+	/* the last ones are still at hand, the first are in the workspace alone */
+	struct workspace_entry *last = calloc(1, sizeof(*last));
+	assert_non_null(last);
+	assert_true(opened_crowd_entry(&ses, two.c.rec.id, 1, CNT - 1, last));
+	assert_memory_equal(last, &w[CNT - 1], sizeof(*last));
+	assert_true(opened_crowd_memo(&ses, d->inner->ring, last->hash, &kept));
+	assert_memory_equal(&kept.file_key, &alone[CNT - 1].file_key, sizeof(kept.file_key));
+	assert_false(opened_crowd_entry(&ses, two.c.rec.id, 0, CNT - 1, last));
+	assert_false(opened_crowd_entry(&ses, two.c.rec.id, 1, 0, last));
+	assert_false(opened_crowd_memo(&ses, d->inner->ring, w[0].hash, &kept));
+	free(last);
+	opened_rest(&ses);
+	opened_rest(&ses);
 	for (size_t i = 0; i < CNT; i++) {
-		if (i == 7 || i == 8)
+		opened_memo_get(&ses, d->inner->ring, w[i].hash, &kept);
+		if (i == 7 || i == 8) {
+			assert_false(kept.has);
 			continue;
-		opened_memo_get(&ses, d->inner->ring, all[i].hash, &kept);
+		}
 		assert_true(kept.known && kept.sound && kept.audited);
-		assert_memory_equal(&kept.file_key, &all[i].memo.file_key, sizeof(kept.file_key));
-		assert_int_equal(kept.key, all[i].memo.key);
-		assert_int_equal(kept.stanza, all[i].memo.stanza);
-		assert_int_equal(kept.dummies, all[i].memo.dummies);
-		assert_true(all[i].memo.sound && all[i].memo.audited);
+		assert_memory_equal(&kept.file_key, &alone[i].file_key, sizeof(kept.file_key));
+		assert_int_equal(kept.key, alone[i].key);
+		assert_int_equal(kept.stanza, alone[i].stanza);
+		assert_int_equal(kept.dummies, alone[i].dummies);
 	}
 	opened_free(d);
-	free(all);
+	free(alone);
 	free(w);
 }
 
@@ -428,12 +448,16 @@ test_together(void **state)
 static void
 test_memo(void **state)
 {
-	const struct workspace_case *list[] = { &one.c };
+	struct workspace_entry *w = calloc(1, sizeof(*w));
 	struct home_keys *k = &ses.home->secret->keys;
 	struct opened_memo kept;
 
 	(void)state;
-	opened_arrived(&ses, list, 1);
+	assert_non_null(w);
+	assert_int_equal(workspace_entry_get(ses.workspace, one.c.rec.id, 0, 0, w), 0);
+	opened_arrived(&ses, opened_came(&ses, one.c.rec.id, w));
+	opened_rest(&ses);
+	free(w);
 	struct opened *d = load_case(&one);
 	uint8_t hash[32];
 	memcpy(hash, d->entry[0].hash, sizeof(hash));
@@ -481,7 +505,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_replaced, setup_cases, teardown_cases),
 		cmocka_unit_test_setup_teardown(test_refs, setup_cases, teardown_cases),
 		cmocka_unit_test_setup_teardown(test_hints, setup_cases, teardown_cases),
-		cmocka_unit_test_setup_teardown(test_together, setup_cases, teardown_cases),
+		cmocka_unit_test_setup_teardown(test_crowd, setup_cases, teardown_cases),
 		cmocka_unit_test_setup_teardown(test_memo, setup_cases, teardown_cases),
 	};
 

@@ -167,6 +167,38 @@ wrong_length(void **state)
 	file.cap = 300000;
 }
 
+/* A file key that was handed on opens the file without a key of ours; another writes nothing. */
+static void
+handed(void **state)
+{
+	struct attach_how how = { .set = &set, .id = id, .len = 100 };
+	struct age_source in = { take, &file };
+	struct age_sink out = { put, &got };
+	struct age_opened opened, again;
+	uint8_t hash[32];
+	uint64_t len;
+	(void)state;
+	content.len = 100;
+	content.at = file.len = 0;
+	assert_int_equal(attach_seal(&how, hash, (struct age_source){ take, &content },
+				     (struct age_sink){ put, &file }),
+			 0);
+	assert_int_equal(open_file(&opened, 0, &len), 0);
+	file.at = got.len = 0;
+	assert_int_equal(attach_open_handed(&opened.key, &len, in, out, &again), 0);
+	assert_int_equal(len, 100);
+	assert_int_equal(got.len, 100);
+	assert_memory_equal(got.bytes, content.bytes, 100);
+	assert_int_equal(again.header_len, opened.header_len);
+	assert_memory_equal(again.header, opened.header, opened.header_len);
+	age_stream_forget(&again);
+	opened.key.b[3] ^= 1;
+	file.at = got.len = 0;
+	assert_int_equal(attach_open_handed(&opened.key, &len, in, out, NULL), ERR_HMAC);
+	assert_int_equal(got.len, 0);
+	age_stream_forget(&opened);
+}
+
 /* An age file to party 0 whose plaintext is given: what attach_open says to it. */
 static int
 foreign(const uint8_t *plain, size_t len)
@@ -211,9 +243,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(vectors),
-		cmocka_unit_test(sizes),
-		cmocka_unit_test(wrong_length),
+		cmocka_unit_test(vectors),      cmocka_unit_test(sizes),
+		cmocka_unit_test(wrong_length), cmocka_unit_test(handed),
 		cmocka_unit_test(padding),
 	};
 	if (sodium_init() < 0)

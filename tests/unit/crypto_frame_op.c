@@ -39,7 +39,7 @@ sample(uint8_t op, const struct key_sign *key)
 		q.routing.attach = FRAME_PHOTO_FROM;
 	if (op == FRAME_KEY_PUT || op == FRAME_KEY_GET)
 		q.routing.flags = 1;
-	if (op == FRAME_KEY_PUT || op == FRAME_ROSTER_PUT)
+	if (op == FRAME_KEY_PUT || op == FRAME_ROSTER_PUT || op == FRAME_COSIGN)
 		q.routing.length = 4;
 	if (op == FRAME_ORDER_OPEN)
 		q.routing.kind = FRAME_ORDER;
@@ -420,7 +420,7 @@ salt_long(struct frame_request *q)
 static void
 third_flag(struct frame_request *q)
 {
-	q->routing.flags = FRAME_STOP_NOW + 1;
+	q->routing.flags = FRAME_HOLD_END + 1;
 }
 static void
 reserved_op(struct frame_request *q)

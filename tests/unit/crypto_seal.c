@@ -250,10 +250,12 @@ cheats(void **state)
 	cheat_begin(&c);
 	c.s.id[0] ^= 1;
 	assert_int_equal(cheat_end(&c), ERR_AUTH);
-	/* Coins from other hashes. */
-	cheat_begin(&c);
-	c.s.hash[place_of(&c, 1)][0] ^= 1;
-	assert_int_equal(cheat_end(&c), ERR_AUTH);
+	/* Coins from other hashes, for another desk and for us. */
+	for (uint8_t who = 0; who < 2; who++) {
+		cheat_begin(&c);
+		c.s.hash[place_of(&c, who)][0] ^= 1;
+		assert_int_equal(cheat_end(&c), ERR_AUTH);
+	}
 	/* We are not listed though we can open it. */
 	cheat_begin(&c);
 	memset(c.e.recipient[place_of(&c, 0)], 7, 32);

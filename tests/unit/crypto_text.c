@@ -105,7 +105,9 @@ days(void **state)
 		text_day_print(s, i);
 		assert_int_equal(text_day(&d, s, TEXT_DAY_LEN), 0);
 		assert_int_equal(d, i);
+		assert_int_equal(text_day_year(i), strtoul(s, NULL, 10));
 	}
+	assert_int_equal(text_day_year(UINT32_MAX), 2199);
 	text_day_print(s, UINT32_MAX);
 	assert_int_equal(strlen(s), TEXT_DAY_LEN);
 }

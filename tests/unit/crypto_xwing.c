@@ -119,6 +119,57 @@ pairs(void **state)
 	}
 }
 
+/* xwing_open() opens what xwing_decapsulate() does and refuses what is for another key, was changed
+ * or has a share of low order; xwing_made() knows the coins. Each half of them alone is not enough.
+ */
+static void
+opened(void **state)
+{
+	static const uint8_t zeros[sizeof(struct xwing_shared)];
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		struct xwing_secret sk[2];
+		struct xwing_public pk[2];
+		struct xwing_ready ready[2];
+		struct xwing_shared sent, got;
+		struct xwing_half half, none;
+		struct xwing_ct ct, bad;
+		uint8_t coins[XWING_COINS_LEN];
+
+		for (int k = 0; k < 2; k++) {
+			xwing_keypair(&pk[k], &sk[k]);
+			xwing_make_ready(&ready[k], &sk[k]);
+		}
+		randombytes_buf(coins, sizeof(coins));
+		assert_int_equal(xwing_encapsulate(&ct, &sent, &pk[0], coins), 0);
+		assert_int_equal(xwing_open(&got, &half, &ct, &ready[0]), 0);
+		assert_memory_equal(got.b, sent.b, sizeof(got.b));
+		assert_true(xwing_made(&ct, &half, &ready[0], coins));
+		coins[i % 32] ^= 1;
+		assert_false(xwing_made(&ct, &half, &ready[0], coins));
+		coins[i % 32] ^= 1;
+		coins[32 + 1 + i] ^= 1;
+		assert_false(xwing_made(&ct, &half, &ready[0], coins));
+		coins[32 + 1 + i] ^= 1;
+#ifndef HAVE_SODIUM_XWING
+		assert_int_equal(xwing_open(&got, &none, &ct, &ready[1]), ERR_NO_MATCH);
+		assert_memory_equal(got.b, zeros, sizeof(got.b));
+		assert_memory_equal(none.b, zeros, sizeof(none.b));
+		bad = ct;
+		bad.b[randombytes_uniform(1088)] ^= (uint8_t)(1u << randombytes_uniform(8));
+		assert_int_equal(xwing_open(&got, &none, &bad, &ready[0]), ERR_NO_MATCH);
+#endif
+		bad = ct;
+		bad.b[1088 + randombytes_uniform(31)] ^= 1; /* another share: another secret */
+		assert_int_equal(xwing_open(&got, &none, &bad, &ready[0]), 0);
+		assert_memory_not_equal(got.b, sent.b, sizeof(got.b));
+		assert_false(xwing_made(&bad, &none, &ready[0], coins));
+		memset(bad.b + 1088, 0, 32);
+		assert_int_equal(xwing_open(&got, &none, &bad, &ready[0]), ERR_KEY);
+	}
+}
+
 static void
 bad_keys(void **state)
 {
@@ -181,10 +232,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(draft),
-		cmocka_unit_test(pairs),
-		cmocka_unit_test(bad_keys),
-		cmocka_unit_test(base_point),
+		cmocka_unit_test(draft),    cmocka_unit_test(pairs),      cmocka_unit_test(opened),
+		cmocka_unit_test(bad_keys), cmocka_unit_test(base_point),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests_name("xwing", tests, NULL, NULL);

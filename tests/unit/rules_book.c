@@ -77,7 +77,10 @@ kinds(void **state)
 	assert_false(complete("TALK", ",\"tier\":\"REG\",\"post\":\"p\",\"evidence\":\"e\""));
 	assert_true(complete("TALK", ",\"tier\":\"ENT\",\"post\":\"p\",\"evidence\":\"e\""));
 	assert_false(complete("XFER_PS", ",\"tier\":\"ENT\",\"post\":\"p\",\"evidence\":\"e\""));
-	assert_false(complete("EXPOSE", all)); /* its evidence is no hash */
+	assert_true(complete(BOOK_TOLD, ",\"county\":\"990102\",\"reported\":\"2026-10-01\","
+					"\"evidence\":\"e\""));
+	assert_false(complete(BOOK_TOLD, all)); /* it has no county */
+	assert_false(complete("EXPOSE", all));  /* its evidence is no hash */
 }
 
 /* The states of all books have different names, so that a line of a list says which book it is. */

@@ -99,11 +99,11 @@ test_read(void **arg)
 {
 	(void)arg;
 	/* from a Friday: Tuesday, and the next Friday */
-	assert_int_equal(clock_due(CLOCK_READ, 1, DAY) - (DAY + 1) * 24, 1);
-	assert_int_equal(clock_due(CLOCK_READ, 2, DAY) - (DAY + 1) * 24, 8);
-	assert_int_equal(clock_due(CLOCK_READ, 3, DAY) - (DAY + 1) * 24, 4 * 24);
-	assert_int_equal(clock_due(CLOCK_READ, 4, DAY) - (DAY + 1) * 24, 7 * 24);
-	assert_int_equal(clock_due(CLOCK_APPROVE, 4, DAY), 0); /* a pool */
+	assert_int_equal(clock_due(CLOCK_READ, 1, DAY, NULL) - (DAY + 1) * 24, 1);
+	assert_int_equal(clock_due(CLOCK_READ, 2, DAY, NULL) - (DAY + 1) * 24, 8);
+	assert_int_equal(clock_due(CLOCK_READ, 3, DAY, NULL) - (DAY + 1) * 24, 4 * 24);
+	assert_int_equal(clock_due(CLOCK_READ, 4, DAY, NULL) - (DAY + 1) * 24, 7 * 24);
+	assert_int_equal(clock_due(CLOCK_APPROVE, 4, DAY, NULL), 0); /* a pool */
 	at(TIP_RECEIVED);
 	clocks(TIP_RECEIVED, false);
 	assert_int_equal(span(CLOCK_READ, DAY), 8);
@@ -130,15 +130,76 @@ test_workdays(void **arg)
 	assert_false(clock_workday(jan1 + 2));
 	assert_true(clock_workday(jan1 + 3)); /* Sunday, worked */
 	assert_true(clock_workday(jan1 + 4));
-	assert_int_equal(clock_workday_after(jan1 - 1, 2), jan1 + 4);
-	assert_int_equal(clock_workday_after(20497, 1), 20498); /* Saturday 14 February */
-	assert_int_equal(clock_workday_after(20498, 1), 20508); /* then nine days off */
-	assert_int_equal(clock_workday_after(20508, 4), 20512); /* Saturday the 28th is one */
+	assert_int_equal(clock_workday_after(NULL, jan1 - 1, 2), jan1 + 4);
+	assert_int_equal(clock_workday_after(NULL, 20497, 1), 20498); /* Saturday 14 February */
+	assert_int_equal(clock_workday_after(NULL, 20498, 1), 20508); /* then nine days off */
+	assert_int_equal(clock_workday_after(NULL, 20508, 4), 20512); /* Saturday the 28th is one */
 	assert_int_equal(clock_holidays_until(), until);
 	/* Behind the table Monday to Friday count: never too late but for a moved weekend. */
 	assert_true(clock_workday(until + 1)); /* Friday 1 January 2027 */
 	assert_false(clock_workday(until + 2));
-	assert_int_equal(clock_workday_after(until, 5), until + 7);
+	assert_int_equal(clock_workday_after(NULL, until, 5), until + 7);
+	/* A year that the table lacks is named a month before it begins. */
+	assert_int_equal(clock_holidays_missing(NULL, until - CLOCK_HOLIDAYS_SOON), 0);
+	assert_int_equal(clock_holidays_missing(NULL, until - CLOCK_HOLIDAYS_SOON + 1), 2027);
+	assert_int_equal(clock_holidays_missing(NULL, until), 2027);
+	assert_int_equal(clock_holidays_missing(NULL, until + 1), 2027);
+	assert_int_equal(clock_holidays_missing(NULL, until + 365), 2027);
+	assert_int_equal(clock_holidays_missing(NULL, until + 366), 2028);
+}
+
+/* Days of 2027, whose holidays the table lacks: 1 January (a Friday) is off, and the Saturday and
+ * Sunday of the next week are worked. */
+static const uint32_t jan27 = 20819;
+static struct clock_years more = {
+	.cnt = 1,
+	.year = { { .year = 2027,
+		    .from = 20819 - 5,
+		    .off = { 20819, 20819 + 3 },
+		    .off_cnt = 2,
+		    .work = { 20819 + 8 },
+		    .work_cnt = 1 } },
+};
+
+/* A list that the roots have signed counts for clocks that begin when it is in force. Whoever
+ * brings it later than that moves none which runs. */
+static void
+test_signed(void **arg)
+{
+	uint32_t day;
+	int s;
+
+	(void)arg;
+	assert_int_equal(clock_workday_after(NULL, jan27 - 1, 1), jan27);
+	assert_int_equal(clock_workday_after(&more, jan27 - 1, 1), jan27 + 4); /* a Tuesday */
+	assert_int_equal(clock_workday_after(&more, jan27 + 7, 1), jan27 + 8); /* a Saturday */
+	/* a day before it is in force, all is as without it */
+	for (day = jan27 - 30; day < more.year[0].from; day++)
+		for (s = 1; s <= 4; s++)
+			assert_int_equal(clock_due(CLOCK_READ, s, day, &more),
+					 clock_due(CLOCK_READ, s, day, NULL));
+	assert_int_equal(clock_due(CLOCK_READ, 3, day, &more), clock_due(CLOCK_READ, 3, day, NULL));
+	assert_int_equal(clock_due(CLOCK_READ, 4, day, &more),
+			 clock_due(CLOCK_READ, 4, day, NULL) + 4 * 24);
+	/* S1 and S2, and whatever is not the first read, know no holidays */
+	for (day = jan27 - 5; day < jan27 + 30; day++)
+		for (s = 1; s <= 4; s++)
+			for (int id = s > 2 ? CLOCK_DECIDE : CLOCK_READ; id < CLOCK__MAX; id++)
+				assert_int_equal(clock_due((enum clock_id)id, s, day, &more),
+						 clock_due((enum clock_id)id, s, day, NULL));
+	/* a list of a year that the table has does not touch it */
+	more.year[0].year = 2026;
+	more.year[0].off[0] = jan27 - 3;
+	assert_int_equal(clock_workday_after(&more, jan27 - 4, 1), jan27 - 3);
+	more.year[0].year = 2027;
+	more.year[0].off[0] = jan27;
+	/* visits are drawn by the table alone */
+	assert_true(clock_workday(jan27));
+	/* the year is not missed any more, and the next one is in time */
+	assert_int_equal(clock_holidays_missing(&more, jan27), 0);
+	assert_int_equal(clock_holidays_missing(&more, jan27 + 334), 0);
+	assert_int_equal(clock_holidays_missing(&more, jan27 + 335), 2028);
+	assert_int_equal(clock_holidays_missing(&more, jan27 + 365), 2028);
 }
 
 /* Nobody waits for a holiday where it is grave. */
@@ -161,10 +222,10 @@ test_holidays(void **arg)
 		assert_false(clock_workday(day[d]));
 		assert_false(clock_workday(day[d] + 1));
 		for (i = 0; i < sizeof(grave) / sizeof(*grave); i++)
-			assert_int_equal(clock_due(grave[i].kind, grave[i].severity, day[d]) -
+			assert_int_equal(clock_due(grave[i].kind, grave[i].severity, day[d], NULL) -
 						 (day[d] + 1) * 24,
 					 grave[i].hours);
-		assert_true(clock_due(CLOCK_READ, 3, day[d]) - (day[d] + 1) * 24 > 4 * 24);
+		assert_true(clock_due(CLOCK_READ, 3, day[d], NULL) - (day[d] + 1) * 24 > 4 * 24);
 	}
 }
 
@@ -408,12 +469,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),       cmocka_unit_test(test_read),
-		cmocka_unit_test(test_workdays),    cmocka_unit_test(test_holidays),
-		cmocka_unit_test(test_states),      cmocka_unit_test(test_gateway),
-		cmocka_unit_test(test_s1_given),    cmocka_unit_test(test_s1_kept_back),
-		cmocka_unit_test(test_no_time_won), cmocka_unit_test(test_no_empty_answer),
-		cmocka_unit_test(test_extension),   cmocka_unit_test(test_bands),
+		cmocka_unit_test(test_table),           cmocka_unit_test(test_read),
+		cmocka_unit_test(test_workdays),        cmocka_unit_test(test_signed),
+		cmocka_unit_test(test_holidays),        cmocka_unit_test(test_states),
+		cmocka_unit_test(test_gateway),         cmocka_unit_test(test_s1_given),
+		cmocka_unit_test(test_s1_kept_back),    cmocka_unit_test(test_no_time_won),
+		cmocka_unit_test(test_no_empty_answer), cmocka_unit_test(test_extension),
+		cmocka_unit_test(test_bands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

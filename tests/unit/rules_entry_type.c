@@ -15,8 +15,8 @@
 #include "crypto/frame.h"
 
 #define BOOKS                                                                                      \
-	(1u << MACHINE_REFERRAL | 1u << MACHINE_CAMPAIGN | 1u << MACHINE_NEED |                    \
-	 1u << MACHINE_AWARD | 1u << MACHINE_REWARD)
+	(1u << MACHINE_REFERRAL | 1u << MACHINE_ALERT | 1u << MACHINE_CAMPAIGN |                   \
+	 1u << MACHINE_NEED | 1u << MACHINE_AWARD | 1u << MACHINE_REWARD)
 #define CLAIMS (1u << MACHINE_TIP | 1u << MACHINE_CLAIM)
 
 static void
@@ -40,7 +40,7 @@ test_registry(void **arg)
 		found += t != NULL;
 		assert_ptr_equal(entry_type_by_name(name[i].name), t);
 	}
-	assert_int_equal(found, 74);
+	assert_int_equal(found, 73);
 	assert_null(entry_type_find(0));
 	assert_null(entry_type_find(ENTRY_READ));
 	assert_null(entry_type_by_name(""));
@@ -100,13 +100,15 @@ test_rows(void **arg)
 			assert_int_equal(t->machines,
 					 1u << (t->no == ENTRY_REWARD_ELIGIBLE ? MACHINE_AWARD
 									       : MACHINE_REWARD));
+		else if (t->no == ENTRY_HOLD)
+			assert_int_equal(t->machines, 1u << MACHINE_TIP | 1u << MACHINE_ORDER);
 		else if (t->no == ENTRY_NEED || t->no == ENTRY_WARN)
 			assert_int_equal(t->machines,
 					 1u << (t->no == ENTRY_NEED ? MACHINE_NEED : MACHINE_TIP));
-		else if (t->no == ENTRY_REFERRAL || t->no == ENTRY_CAMPAIGN)
-			assert_int_equal(t->machines,
-					 1u << (t->no == ENTRY_REFERRAL ? MACHINE_REFERRAL
-									: MACHINE_CAMPAIGN));
+		else if (t->no == ENTRY_REFERRAL)
+			assert_int_equal(t->machines, 1u << MACHINE_REFERRAL | 1u << MACHINE_ALERT);
+		else if (t->no == ENTRY_CAMPAIGN)
+			assert_int_equal(t->machines, 1u << MACHINE_CAMPAIGN);
 		else if (t->no >= ENTRY_PLAN && t->no <= ENTRY_PLAN_RESULT)
 			assert_int_equal(t->machines, 1u << MACHINE_PLAN);
 		else
@@ -124,7 +126,7 @@ test_rows(void **arg)
 				assert_true(f->max);
 		}
 	}
-	assert_int_equal(rules, 70);
+	assert_int_equal(rules, 69);
 	assert_int_equal(parts, 3);
 }
 

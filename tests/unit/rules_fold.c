@@ -407,23 +407,44 @@ test_order_machine(void **arg)
 	(void)arg;
 	start(&l);
 	add(&l, &ann, ENTRY_ORDER, 1, "{\"v\":1,\"text\":\"t\",\"hazard\":[\"IM-01\"]}");
+	l.at = (struct fold_desk){ .known = true, .integrity = true, .level = 3, .area = "990000" };
 	assert_int_equal(run(&l, MACHINE_ORDER), ORDER_DRAFT);
-	bob.roles = ROLE(IN);
-	add(&l, &bob, ENTRY_SCHEDULE, 1, "{\"v\":1,\"date\":\"2026-12-01\"}");
-	assert_int_equal(run(&l, MACHINE_ORDER), ORDER_SCHEDULED);
-	assert_int_equal(l.f.date, 20788);
-	add(&l, &bob, ENTRY_SCHEDULE, 1, "{\"v\":1,\"date\":\"2026-12-02\"}");
+	assert_int_equal(l.e[0].verdict, FOLD_ACCEPTED);
+	e = add(&l, &bob, ENTRY_ORDER_NOTE, 1, "{\"v\":1,\"text\":\"t\"}");
 	run(&l, MACHINE_ORDER);
-	assert_int_equal(l.f.date, 20789);
-	bob.roles = ROLE(TR);
-	e = add(&l, &bob, ENTRY_SCHEDULE, 1, "{\"v\":1,\"date\":\"2026-12-03\"}");
-	run(&l, MACHINE_ORDER);
-	assert_int_equal(e->reason, FOLD_ROLE);
-	bob.roles = ALL;
+	assert_int_equal(e->verdict, FOLD_ACCEPTED);
 	e = add(&l, &bob, ENTRY_NOTE, 1, "{\"v\":1,\"text\":\"t\"}"); /* a case's type */
 	run(&l, MACHINE_ORDER);
 	assert_int_equal(e->verdict, FOLD_NEWER);
 	end(&l);
+}
+
+/* An abstract in an order without a seal counts at an integrity desk alone, and nothing behind one
+ * that does not count. */
+static void
+test_order_in_clear(void **arg)
+{
+	const char *body = "{\"v\":1,\"text\":\"t\",\"hazard\":[\"IM-01\"]}";
+	uint32_t roles = ann.roles;
+	struct fold_entry *note;
+	struct log l;
+
+	(void)arg;
+	ann.roles = ROLE(TR); /* who splits a case need not plan */
+	for (int integrity = 0; integrity < 2; integrity++) {
+		start(&l);
+		l.at = (struct fold_desk){
+			.known = true, .integrity = integrity, .level = 3, .area = "990000"
+		};
+		add(&l, &ann, ENTRY_ORDER, 1, body);
+		note = add(&l, &bob, ENTRY_ORDER_NOTE, 1, "{\"v\":1,\"text\":\"t\"}");
+		run(&l, MACHINE_ORDER);
+		assert_int_equal(l.e[0].reason, integrity ? FOLD_FINE : FOLD_CLEAR);
+		assert_int_equal(note->reason, integrity ? FOLD_FINE : FOLD_FIRST);
+		assert_int_equal(l.f.tip == FOLD_NONE, !integrity);
+		end(&l);
+	}
+	ann.roles = roles;
 }
 
 int
@@ -436,6 +457,7 @@ main(void)
 		cmocka_unit_test(test_faults),         cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_order),          cmocka_unit_test(test_try),
 		cmocka_unit_test(test_order_machine),  cmocka_unit_test(test_claim),
+		cmocka_unit_test(test_order_in_clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

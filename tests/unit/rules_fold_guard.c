@@ -452,16 +452,62 @@ test_expose(void **arg)
 	}
 }
 
+/* A desk is told of an accident by any other; it counts at a desk that is high enough and covers
+ * the place, and somebody of that desk, who says at what he looked, ends it. */
+static void
+test_alert(void **arg)
+{
+	static const struct {
+		uint8_t level;
+		const char *area;
+		enum fold_reason reason;
+	} desks[] = { { 3, "990000", FOLD_FINE },
+		      { 4, "000000", FOLD_FINE },
+		      { 2, "990100", FOLD_LEVEL },
+		      { 3, "980000", FOLD_LEVEL } };
+	static const char told[] =
+		"{\"v\":1,\"kind\":\"TOLD\",\"target\":\"x\",\"text\":\"t\",\"county\":\"990102\","
+		"\"reported\":\"2026-10-01\",\"evidence\":\"e\"}";
+	static const char looked[] = "{\"v\":1,\"move\":\"looked_into\",\"text\":\"t\"}";
+	struct log l;
+
+	(void)arg;
+	for (size_t i = 0; i < sizeof(desks) / sizeof(*desks); i++) {
+		start(&l);
+		l.at = (struct fold_desk){ .known = true, .level = desks[i].level };
+		memcpy(l.at.area, desks[i].area, sizeof(l.at.area));
+		add(&l, &eve, ENTRY_REFERRAL, 1, told);
+		add(&l, &eve, ENTRY_BOOK_MOVE, 1, looked);
+		add(&l, &ann, ENTRY_BOOK_MOVE, 1, "{\"v\":1,\"move\":\"looked_into\"}");
+		add(&l, &ann, ENTRY_BOOK_MOVE, 1, looked);
+		assert_int_equal(run(&l, MACHINE_ALERT),
+				 desks[i].reason == FOLD_FINE ? ALERT_LOOKED_INTO : ALERT_ALERTED);
+		assert_int_equal(l.e[0].reason, desks[i].reason);
+		if (desks[i].reason == FOLD_FINE) {
+			assert_int_equal(l.e[1].reason, FOLD_GUARD + GUARD_OWN_DESK);
+			assert_int_equal(l.e[2].reason, FOLD_GUARD + GUARD_REASON_WRITTEN);
+		}
+		end(&l);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_guards),        cmocka_unit_test(test_guarded_moves),
-		cmocka_unit_test(test_clock_between), cmocka_unit_test(test_guards_of_people),
-		cmocka_unit_test(test_severity),      cmocka_unit_test(test_withdrawal),
-		cmocka_unit_test(test_close),         cmocka_unit_test(test_reply),
-		cmocka_unit_test(test_forward),       cmocka_unit_test(test_forward_official),
-		cmocka_unit_test(test_held_replies),  cmocka_unit_test(test_expose),
+		cmocka_unit_test(test_guards),
+		cmocka_unit_test(test_guarded_moves),
+		cmocka_unit_test(test_alert),
+		cmocka_unit_test(test_clock_between),
+		cmocka_unit_test(test_guards_of_people),
+		cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_withdrawal),
+		cmocka_unit_test(test_close),
+		cmocka_unit_test(test_reply),
+		cmocka_unit_test(test_forward),
+		cmocka_unit_test(test_forward_official),
+		cmocka_unit_test(test_held_replies),
+		cmocka_unit_test(test_expose),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

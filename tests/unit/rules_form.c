@@ -55,6 +55,7 @@ test_read(void **arg)
 	is("when_visible", "", "[]");
 	is("act_care", "yes_wait", "\"yes_wait\"");
 	is("act_care", "soon", NULL);
+	is("basis", "heard", "\"heard\"");
 	is("keep_from", "L1, L2", "[\"L1\", \"L2\"]");
 	is("keep_from", "L1，L2、L0", "[\"L1\", \"L2\", \"L0\"]");
 	is("keep_from", "L1,moon", NULL);

@@ -82,22 +82,43 @@ test_done(void **arg)
 	assert_true(hold_hour(&h, hold_cnt(&h) - 1) < HOUR + 30);
 }
 
-/* An abstract waits for hours before it goes to planners, but not where somebody may die. */
+/* The beat has two hours a day, whatever comes; a need is taken in the first round two hours behind
+ * it, and reported after fourteen days. */
 static void
-test_forward(void **arg)
+test_beat(void **arg)
 {
-	static const uint32_t draws[] = { 0, 1, 21599, 21600, 86399, 86400, 1u << 31, UINT32_MAX };
+	static const struct {
+		enum hold_beat beat;
+		uint32_t hour, last, next; /* since the beginning of a day */
+	} rows[] = {
+		{ HOLD_POST, 24, 6, 25 },   { HOLD_POST, 25, 25, 30 },  { HOLD_POST, 29, 25, 30 },
+		{ HOLD_POST, 30, 30, 49 },  { HOLD_POST, 47, 30, 49 },  { HOLD_ROUND, 26, 8, 27 },
+		{ HOLD_ROUND, 27, 27, 32 }, { HOLD_ROUND, 32, 32, 51 },
+	};
+	uint8_t id[16] = { 0 };
+	size_t late[3] = { 0 };
 
 	(void)arg;
-	for (size_t i = 0; i < sizeof(draws) / sizeof(*draws); i++) {
-		assert_int_equal(hold_forward(true, 4, draws[i]), 0);
-		assert_int_equal(hold_forward(false, 1, draws[i]), 0);
-		assert_in_range(hold_forward(false, 2, draws[i]), 6 * 3600, 12 * 3600 - 1);
-		for (int severity = 3; severity <= 4; severity++)
-			assert_in_range(hold_forward(false, severity, draws[i]), 6 * 3600,
-					30 * 3600 - 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		uint32_t day = 20000 * 24;
+		assert_int_equal(hold_beat_last(rows[i].beat, day + rows[i].hour),
+				 day + rows[i].last);
+		assert_int_equal(hold_beat_next(rows[i].beat, day + rows[i].hour),
+				 day + rows[i].next);
 	}
-	assert_int_equal(hold_forward(false, 3, 24 * 3600 - 1), 30 * 3600 - 1);
+	assert_int_equal(hold_take(25, 0), 27); /* the post of the morning in its round */
+	assert_int_equal(hold_take(26, 0), 32);
+	assert_int_equal(hold_take(30, 0), 32);
+	assert_int_equal(hold_take(31, 0), 51);
+	assert_int_equal(hold_take(25, 2), 51);
+	assert_int_equal(hold_report(25), 27 + 14 * 24);
+	for (unsigned i = 0; i < 256; i++) {
+		id[1] = (uint8_t)i;
+		late[hold_late(id)]++;
+	}
+	assert_int_equal(late[0], 64);
+	assert_int_equal(late[1], 128);
+	assert_int_equal(late[2], 64);
 }
 
 int
@@ -107,7 +128,7 @@ main(void)
 		cmocka_unit_test(test_urgent),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_done),
-		cmocka_unit_test(test_forward),
+		cmocka_unit_test(test_beat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

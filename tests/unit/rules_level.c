@@ -102,7 +102,9 @@ test_order(void **arg)
 	(void)arg;
 	for (level = 1; level <= 3; level++) {
 		start(&l);
-		l.at = (struct fold_desk){ .known = true, .level = level, .area = "990100" };
+		l.at = (struct fold_desk){
+			.known = true, .integrity = true, .level = level, .area = "990100"
+		};
 		e = add(&l, &ann, ENTRY_ORDER, 1,
 			"{\"v\":1,\"text\":\"t\",\"hazard\":[\"CM-01\"],\"level\":2,"
 			"\"county\":\"990102\"}");

@@ -15,6 +15,7 @@
 
 #include "admin-cli/plan/draw.h"
 #include "admin-cli/plan/slots.h"
+#include "tests/unit/vector.h"
 #include "crypto/err.h"
 
 #define SITES 60
@@ -348,15 +349,105 @@ even(void **state)
 	assert_true(p[0] - p[1] < 0.01 && p[1] - p[0] < 0.01);
 }
 
+/* ---- the vectors of tests/vectors/slots.json, made by another implementation ---- */
+
+static void
+same_days(const struct vector *v, const char *name, const uint32_t *day, size_t n)
+{
+	char want[1000] = "", *text = vector_text(v, name, NULL);
+
+	for (size_t i = 0; i < n; i++)
+		snprintf(want + strlen(want), sizeof(want) - strlen(want), "%s%u", i ? " " : "",
+			 (unsigned)(day[i] - DAY));
+	assert_string_equal(want, text);
+	free(text);
+}
+
+static void
+same_key(const struct vector *v, const char *name, const uint8_t *plan, const char *what)
+{
+	uint8_t key[32], want[32];
+
+	vector_hex(v, name, want, sizeof(want));
+	assert_int_equal(plan_slots_key(key, seed, plan, what, strlen(what)), 0);
+	assert_memory_equal(key, want, sizeof(key));
+}
+
+/* The slot of that day; NULL: it is a drill. */
+static const struct plan_slot *
+of_day(uint32_t day, bool drawn)
+{
+	for (size_t k = 0; k < cnt; k++)
+		if (slot[k].day == day && slot[k].drawn == drawn && !slot[k].drill)
+			return &slot[k];
+	return NULL;
+}
+
+/* The hours of sealing, in the order of the plan; and what each slot holds, by its day. */
+static void
+same_filling(const struct vector *v)
+{
+	char *seals = vector_text(v, "seals", NULL), *labels = vector_text(v, "labels", NULL);
+	char *hours = vector_text(v, "free_hours", NULL), *s = seals, *h = hours;
+	size_t seen = 0;
+
+	for (size_t k = 0; k < cnt; k++) {
+		const struct plan_slot *x = of_day(body.slot[k], k < body.drawn);
+		uint32_t seal = (uint32_t)strtoul(s, &s, 10);
+		uint32_t at = k < body.drawn ? 0 : (uint32_t)strtoul(h, &h, 10);
+		if (!x) /* a drill */
+			continue;
+		seen++;
+		assert_int_equal(x->seal - x->cut, seal);
+		if (k >= body.drawn)
+			assert_int_equal(plan_slot_hour(x), at);
+	}
+	assert_int_equal(seen, cnt - 1); /* one is a drill, which has hours of its own */
+	for (size_t k = 0, i = 0; k < cnt; k++)
+		if (!slot[k].drawn) { /* drawn ones may have gone to the hour of a drill */
+			i += strcspn(labels + i, "PS");
+			assert_int_equal("DNPS"[slot[k].filling], labels[i++]);
+		}
+	free(seals);
+	free(labels);
+	free(hours);
+}
+
+static void
+vectors(void **state)
+{
+	static const uint8_t no_plan[32];
+	struct vector v;
+	int seen = 0;
+	(void)state;
+	for (vector_open(&v, "slots"); vector_next(&v); seen++) {
+		size_t m = (size_t)vector_int(&v, "m"), d = (size_t)vector_int(&v, "d");
+		prepare((size_t)vector_int(&v, "days"), m, d);
+		free(body.slot);
+		vector_hex(&v, "seed", seed, sizeof(seed));
+		vector_hex(&v, "plan", body.plan, sizeof(body.plan));
+		assert_int_equal(plan_slots_days(&body, m, d, SLOT_WEEK, seed), 0);
+		assert_int_equal(body.standby, vector_int(&v, "standby"));
+		same_days(&v, "drawn_days", body.slot, body.drawn);
+		same_days(&v, "free_days", body.slot + body.drawn, body.free);
+		same_key(&v, "days_key", no_plan, "days");
+		same_key(&v, "slots_key", body.plan, "slots");
+		fill_all(NULL, 0);
+		same_filling(&v);
+	}
+	assert_int_equal(seen, 2);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(days),  cmocka_unit_test(hours),
-		cmocka_unit_test(sites), cmocka_unit_test(next_slot),
-		cmocka_unit_test(final), cmocka_unit_test(rides),
-		cmocka_unit_test(full),  cmocka_unit_test(alike),
-		cmocka_unit_test(even),  cmocka_unit_test(urgent_and_gone),
+		cmocka_unit_test(vectors),         cmocka_unit_test(days),
+		cmocka_unit_test(hours),           cmocka_unit_test(sites),
+		cmocka_unit_test(next_slot),       cmocka_unit_test(final),
+		cmocka_unit_test(rides),           cmocka_unit_test(full),
+		cmocka_unit_test(alike),           cmocka_unit_test(even),
+		cmocka_unit_test(urgent_and_gone),
 	};
 	if (sodium_init() < 0)
 		return 1;

@@ -255,6 +255,30 @@ ends(void **state)
 	end(&l);
 }
 
+/* Every clerk reads the code of a claim. One alone says that its payment failed, claims anew for
+ * himself, and signs what the other had proposed for the claim before: nothing is paid. */
+static void
+one_clerk(void **state)
+{
+	struct fold_entry *old;
+	struct log l;
+
+	(void)state;
+	key_here = true;
+	open_reward(&l);
+	add(&l, &rob, ENTRY_REWARD_CLAIMED, 1, claimed_json(code.digits, 2));
+	old = propose(&l, &rob, "reward-paid", "{\"v\":1}");
+	move(&l, &ria, "claimable", ",\"text\":\"t\"");
+	add(&l, &ria, ENTRY_REWARD_CLAIMED, 1, claimed_json(code.digits, 4));
+	assert_int_equal(fold_as(&l, MACHINE_REWARD), REWARD_CLAIMED);
+	cosign(&l, &ria, old);
+	assert_int_equal(fold_as(&l, MACHINE_REWARD), REWARD_CLAIMED);
+	assert_int_equal(last(&l), FOLD_PROPOSAL);
+	cosign(&l, &ria, propose(&l, &rob, "reward-paid", "{\"v\":1}"));
+	assert_int_equal(fold_as(&l, MACHINE_REWARD), REWARD_PAID);
+	end(&l);
+}
+
 static void
 claims(void **state)
 {
@@ -287,9 +311,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(awards),  cmocka_unit_test(awards_refused),
-		cmocka_unit_test(rewards), cmocka_unit_test(ends),
-		cmocka_unit_test(claims),
+		cmocka_unit_test(awards),    cmocka_unit_test(awards_refused),
+		cmocka_unit_test(rewards),   cmocka_unit_test(ends),
+		cmocka_unit_test(one_clerk), cmocka_unit_test(claims),
 	};
 
 	if (sodium_init() < 0)

@@ -42,7 +42,7 @@ test_read(void **arg)
 		{ ENTRY_TRIAGE,
 		  "{\"v\":1,\"move\":\"accepted\",\"credibility\":\"X4\",\"hazard\":[]}" },
 		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"close\",\"body\":{\"v\":1,\"text\":\"t\"}}" },
-		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"2028-02-29\"}" },
+		{ ENTRY_CLAIM_FIXED, "{\"v\":1,\"k\":1,\"day\":\"2028-02-29\"}" },
 		{ ENTRY_MESSAGE,
 		  "{\"v\":1,\"text\":\"t\",\"media\":[{\"i\":0,\"name\":\"n\",\"type\":\"t\",\"len\":1,\"class\":65536,"
 		  "\"parts\":5,\"sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}]}" },
@@ -116,8 +116,8 @@ test_refused(void **arg)
 		{ ENTRY_COSIGN,
 		  "{\"v\":1,\"proposal\":\"ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789\"}",
 		  ERR_FORMAT },
-		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"2026-02-30\"}", ERR_FORMAT },
-		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"tomorrow\"}", ERR_FORMAT },
+		{ ENTRY_CLAIM_FIXED, "{\"v\":1,\"k\":1,\"day\":\"2026-02-30\"}", ERR_FORMAT },
+		{ ENTRY_CLAIM_FIXED, "{\"v\":1,\"k\":1,\"day\":\"tomorrow\"}", ERR_FORMAT },
 		{ ENTRY_MESSAGE, "{\"v\":1,\"text\":\"t\",\"media\":[{\"i\":0}]}", ERR_FORMAT },
 	};
 	size_t i;
@@ -161,7 +161,7 @@ test_print(void **arg)
 	free(text);
 	assert_int_equal(schema_print(&text, &len, ENTRY_NOTE, body, len - 1, why), ERR_RANGE);
 	assert_string_equal(why, "1 bytes too many");
-	assert_int_equal(schema_print(&text, &len, ENTRY_SCHEDULE, body, ENTRY_ROOM, why),
+	assert_int_equal(schema_print(&text, &len, ENTRY_CLAIM_FIXED, body, ENTRY_ROOM, why),
 			 ERR_FORMAT);
 	assert_false(schema_after(body, &s, &d));
 	schema_set_after(body, 3, 5);
@@ -244,8 +244,8 @@ test_why(void **arg)
 		  "\"severity\" is invalid: a code of the list \"severity\" is expected" },
 		{ ENTRY_TRIAGE, "{\"v\":1,\"move\":\"accepted\",\"credibility\":\"A5\"}",
 		  "\"credibility\" is invalid: A, B, C or X and 1 to 4 are expected" },
-		{ ENTRY_SCHEDULE, "{\"v\":1,\"date\":\"tomorrow\"}",
-		  "\"date\" is invalid: a day such as 2026-12-01 is expected" },
+		{ ENTRY_CLAIM_FIXED, "{\"v\":1,\"k\":1,\"day\":\"tomorrow\"}",
+		  "\"day\" is invalid: a day such as 2026-12-01 is expected" },
 		{ ENTRY_PROPOSE, "{\"v\":1,\"type\":\"triage\",\"body\":{\"v\":1}}",
 		  "\"move\" is missing" },
 	};

@@ -189,15 +189,18 @@ static struct stats_case list[64];
 static const uint16_t desk[] = { 1, 2 };
 static struct stats out;
 
-/* 40 cases of desk 1: 20 of S1 read at once, 20 of S2 read on the third day and confirmed. */
+/* 40 cases of desk 1: 20 of S1 read at once, of which 16 began as urgent and 8 came up to the desk
+ * above before; 20 of S2 read on the third day and confirmed. */
 static void
 run(struct stats_wanted *w)
 {
-	struct stats_input in = { list, 40, NULL, 0, desk, 2 };
+	struct stats_input in = { list, 40, desk, 2 };
 
 	for (size_t i = 0; i < 40; i++) {
 		list[i] = (struct stats_case){ .day = w->from + 1, .desk = 1, .triaged = true };
 		list[i].severity = i < 20 ? 1 : 2;
+		list[i].urgent = i < 16;
+		list[i].missed = i < 8;
 		list[i].read = list[i].triage = i < 20 ? 0 : 2;
 		list[i].answer = -1;
 		snprintf(list[i].family, sizeof(list[i].family), "%s", i < 20 ? "CM" : "FR");
@@ -233,6 +236,8 @@ test_run(void **state)
 	assert_int_equal(row(STATS_DESK, "00002")->shown, STATS_LESS);
 	assert_int_equal(row(STATS_OUTCOME, "ABUSE")->shown, STATS_LESS);
 	assert_int_equal(out.rate[STATS_S1_READ].kind, STATS_RATE_FROM);
+	assert_int_equal(out.rate[STATS_S1_HOUR].kind, STATS_RATE_ABOUT);
+	assert_int_equal(out.rate[STATS_S1_HOUR].percent, 50);
 	/* Some results are hidden, so their share is. */
 	assert_int_equal(out.rate[STATS_CONFIRMED].kind, STATS_RATE_NONE);
 	assert_int_equal(out.median[0][STATS_READ], STATS_BAND_0);
@@ -265,10 +270,11 @@ test_a_desk_of_two_has_no_times(void **state)
 	assert_int_equal(out.total.cnt, 40);
 	assert_int_equal(out.median[0][STATS_READ], STATS_BAND_NONE);
 	assert_int_equal(out.rate[STATS_CLOCK].kind, STATS_RATE_NONE);
+	assert_int_equal(out.rate[STATS_S1_HOUR].kind, STATS_RATE_NONE);
 	w.members = STATS_PEOPLE;
 	run(&w);
 	assert_int_equal(out.median[0][STATS_READ], STATS_BAND_0);
-	assert_int_equal(out.rate[STATS_CLOCK].kind, STATS_RATE_FROM);
+	assert_int_equal(out.rate[STATS_CLOCK].kind, STATS_RATE_ABOUT);
 }
 
 static void

@@ -279,11 +279,13 @@ spoil(struct walk *w)
 static void
 fold_it(const struct walk *w, size_t cnt, struct fold *f)
 {
-	struct fold_input in = { .machine = w->machine,
-				 .entry = (struct fold_entry *)w->e,
-				 .entry_cnt = cnt,
-				 .today = w->day,
-				 .at = { .known = true, .level = 3, .area = "990102" } };
+	struct fold_input in = {
+		.machine = w->machine,
+		.entry = (struct fold_entry *)w->e,
+		.entry_cnt = cnt,
+		.today = w->day,
+		.at = { .known = true, .planning = true, .level = 3, .area = "990102" }
+	};
 
 	assert_int_equal(fold_run(f, &in), 0);
 }

@@ -51,7 +51,8 @@ static void
 every_act_is_there(void **state)
 {
 	static const uint8_t other[] = { FRAME_LIST,       FRAME_KEY_PUT,    FRAME_KEY_GET,
-					 FRAME_ROSTER_PUT, FRAME_ROSTER_GET, FRAME_ORDER_OPEN };
+					 FRAME_ROSTER_PUT, FRAME_ROSTER_GET, FRAME_ORDER_OPEN,
+					 FRAME_COSIGN,     FRAME_CHECKPOINT, FRAME_ACCOUNT };
 	size_t op_cnt, act_cnt;
 	const struct frame_op *ops = frame_op_table(&op_cnt);
 	const struct auth_act *acts = auth_act_table(&act_cnt);

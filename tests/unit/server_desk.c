@@ -120,9 +120,6 @@ books(void **state)
 	rq.body = b1;
 	rq.body_len = FRAME_BODY_LEN;
 	assert_int_equal(fixture_as(B1, rq), FRAME_NOT_FOUND); /* at no other desk */
-	rq.routing.desk = 4;
-	assert_int_equal(fixture_as(A1, rq), FRAME_NOT_FOUND); /* nor does a lead above his own */
-	assert_int_equal(fixture_as(A5, rq), FRAME_NOT_FOUND); /* or beside */
 	rq.routing.desk = w.person[A1].desk;
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
@@ -175,9 +172,7 @@ needs(void **state)
 	rq.body = b1;
 	rq.body_len = FRAME_BODY_LEN;
 	assert_int_equal(fixture_as(A1, rq), FRAME_NOT_FOUND); /* an inspection desk takes none */
-	for (size_t i = 0; i < w.v.roster->desk_cnt; i++)
-		if (w.v.roster->desk[i].number == 7)
-			w.v.roster->desk[i].kind = ROSTER_PLANNING;
+	fixture_kind(7, ROSTER_PLANNING);
 	assert_int_equal(fixture_as(J7, rq), FRAME_NOT_FOUND);
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	rq = request(FRAME_FETCH, id);
@@ -217,8 +212,19 @@ orders(void **state)
 	assert_int_equal(fixture_as(A1, rq), FRAME_BAD); /* a review desk */
 	rq.routing.desk = 4;
 	assert_int_equal(fixture_as(A1, rq), FRAME_BAD); /* an oversight desk */
+	/* An inspection desk gets no order that it can read at once, whoever sends it. */
 	rq.routing.desk = 7;
+	for (enum who who = 0; who < WHO_CNT; who++) {
+		int status = fixture_as(who, rq);
+		assert_true(status == FRAME_BAD || status == FRAME_NOT_FOUND);
+		assert_false(w.wrote);
+	}
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	fixture_kind(7, ROSTER_PLANNING);
+	assert_int_equal(fixture_as(A1, rq), FRAME_BAD);
+	fixture_kind(7, ROSTER_INTEGRITY);
 	assert_int_equal(fixture_as(C1, rq), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(J7, rq), FRAME_NOT_FOUND); /* who inspects opens none */
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	assert_int_equal(fixture_as(A1, rq), FRAME_OK);
 	assert_false(w.wrote);
@@ -242,8 +248,7 @@ orders(void **state)
 	}
 	assert_int_equal(member_list(A4, FRAME_ORDER, NULL), FRAME_OK);
 	assert_int_equal(w.out.count, 0);
-	/* The inspection desk and the desk that wrote it read it; nobody else, and not as a case.
-	 */
+	/* The integrity desk and the desk that wrote it read it; nobody else, and not as a case. */
 	struct frame_request f = request(FRAME_FETCH, id);
 	f.routing.kind = FRAME_ORDER;
 	f.routing.thread = FRAME_DESK;

@@ -174,7 +174,7 @@ act_purge(void)
 	uint32_t cnt = 0;
 	int err = store_begin(w.v.store);
 	if (!err)
-		err = store_purge(w.v.store, 10, 50, &cnt);
+		err = store_purge(w.v.store, 10, 50, NULL, &cnt);
 	if (!err)
 		err = store_commit(w.v.store);
 	if (err)
@@ -254,7 +254,7 @@ state_now(void)
 	};
 	struct state st;
 	for (int i = 0; i < 8; i++)
-		st.n[i] = sql_number(sqlite_of(w.v.store)->db, query[i], -1);
+		st.n[i] = fixture_number(query[i]);
 	return st;
 }
 
@@ -264,11 +264,10 @@ sound(void)
 	char why[STORE_WHY_LEN] = "";
 	if (store_check(w.v.store, why) || store_check_bytes(w.v.store, why))
 		fail_msg("%s", why);
-	assert_int_equal(sql_number(sqlite_of(w.v.store)->db,
-				    "SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM "
-				    "entry UNION ALL SELECT body FROM held UNION ALL SELECT "
-				    "body FROM chunk)",
-				    -1),
+	assert_int_equal(fixture_number(
+				 "SELECT count(*) FROM body WHERE n NOT IN (SELECT body FROM "
+				 "entry UNION ALL SELECT body FROM held UNION ALL SELECT "
+				 "body FROM chunk)"),
 			 0);
 }
 
@@ -307,8 +306,7 @@ once(size_t i, enum fault_kind kind, int how, unsigned n)
 	if (status != FRAME_OK)
 		fail_msg("%s, %d:%u, how %d: once more: %d", acts[i].name, (int)kind, n, how,
 			 status);
-	assert_true(sql_number(sqlite_of(w.v.store)->db, "SELECT count(*) FROM log WHERE kind = 0",
-			       -1) <= (int64_t)cases);
+	assert_true(fixture_number("SELECT count(*) FROM log WHERE kind = 0") <= (int64_t)cases);
 	return hit;
 }
 
@@ -395,11 +393,11 @@ first_whole(void)
 		fail_msg("%s", why);
 	assert_int_equal(store_check(st, why), 0);
 	assert_int_equal(store_check_bytes(st, why), 0);
-	assert_int_equal(sql_number(sqlite_of(st)->db, "PRAGMA user_version", -1), DB_SCHEMA);
-	assert_int_equal(sql_number(sqlite_of(st)->db, "PRAGMA application_id", -1),
+	assert_int_equal(sqlite_number(sqlite_of(st)->db, "PRAGMA user_version", -1), DB_SCHEMA);
+	assert_int_equal(sqlite_number(sqlite_of(st)->db, "PRAGMA application_id", -1),
 			 DB_APPLICATION);
-	assert_int_equal(sql_number(sqlite_of(st)->db, "SELECT count(*) FROM body", -1),
-			 DB_PAD_CNT);
+	assert_int_equal(sqlite_number(sqlite_of(st)->db, "SELECT count(*) FROM body", -1),
+			 SQL_PAD_CNT);
 	store_close(st);
 }
 
@@ -505,11 +503,12 @@ summed_columns(void **state)
 		assert_string_equal(want, sqlite_summed[i].sum);
 	}
 	/* All tables but the sealed bytes have one. */
-	assert_int_equal(sql_number(db,
-				    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
-				    "name NOT LIKE 'sqlite_%' AND sql NOT LIKE '% sum BLOB%'",
-				    -1),
-			 1);
+	assert_int_equal(
+		sqlite_number(db,
+			      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
+			      "name NOT LIKE 'sqlite_%' AND sql NOT LIKE '% sum BLOB%'",
+			      -1),
+		1);
 }
 
 static int

@@ -2,8 +2,6 @@
  * store has been mixed. */
 #include "tests/lib/fixture.h"
 
-#include "server/store/sqlite/sqlite.h"
-
 #define MIXED_CNT 200
 
 static int64_t
@@ -12,7 +10,7 @@ cell(const char *what, int64_t n)
 	char query[128];
 	snprintf(query, sizeof(query), "SELECT %s FROM log JOIN entry ON log = n WHERE n = %lld",
 		 what, (long long)n);
-	return sql_number(sqlite_of(w.v.store)->db, query, -1);
+	return fixture_number(query);
 }
 
 /* The rank correlation of a value with the order in which the cases came: 1 where it gives the

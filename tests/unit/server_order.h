@@ -1,7 +1,8 @@
 /*
  * A vault with a sealed order, for tests/unit/server_order*.c. Desk 4 plans (A4 the planner, C1 its
  * reviewer), desk 1 is the A side, desk 7 inspects (I7, J7 the B side, REG an inspector), desk 2 is
- * above it (A2 reviewer, B2 with no role there), A5 the backstop. The parts are random bytes unless
+ * above the planners (A2 reviewer, B2 with no role there), A5 the backstop. Above those who inspect
+ * is desk 1. The parts are random bytes unless
  * a test puts others into part[] before it seals.
  */
 #ifndef TESTS_SERVER_ORDER_H
@@ -33,9 +34,12 @@ static inline int
 ready(void **state)
 {
 	int err = fixture_ready(state);
-	for (size_t i = 0; i < w.v.roster->desk_cnt; i++)
-		if (w.v.roster->desk[i].number == 4)
-			w.v.roster->desk[i].kind = ROSTER_PLANNING;
+	for (size_t i = 0; i < w.v.roster->desk_cnt; i++) {
+		struct roster_desk *d = &w.v.roster->desk[i];
+		if (d->number == 4)
+			d->kind = ROSTER_PLANNING;
+		d->above = d->number == 4 ? 2 : d->number == 7 ? 1 : d->number == 1 ? 0 : d->above;
+	}
 	role(A4, 4, ROSTER_PL);
 	role(C1, 4, ROSTER_SR);
 	role(A1, 1, ROSTER_SR);

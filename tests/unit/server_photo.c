@@ -159,9 +159,9 @@ purged(void **state)
 	assert_int_equal(photo(I7, 256, 0, 1), FRAME_OK);
 	log_of(&log);
 	assert_int_equal(store_begin(w.v.store), 0);
-	assert_int_equal(store_purge(w.v.store, log.day + STORE_BOOK_DAYS, 50, &cnt), 0);
+	assert_int_equal(store_purge(w.v.store, log.day + STORE_BOOK_DAYS, 50, NULL, &cnt), 0);
 	assert_int_equal(cnt, 0);
-	assert_int_equal(store_purge(w.v.store, log.day + STORE_BOOK_DAYS + 1, 50, &cnt), 0);
+	assert_int_equal(store_purge(w.v.store, log.day + STORE_BOOK_DAYS + 1, 50, NULL, &cnt), 0);
 	assert_int_equal(cnt, 1);
 	assert_int_equal(store_commit(w.v.store), 0);
 	assert_int_equal(store_chunk_get(w.v.store, &k, log.n, 256, 0), ERR_NOT_FOUND);

@@ -7,6 +7,7 @@ import { argon2id } from '@noble/hashes/argon2.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import * as plan from '../lib/plan.mjs';
 import * as v from './indep.mjs';
+import { proofs } from './log.mjs';
 
 const { hex, unhex, sha256, cat, utf8, int } = v;
 const check = process.argv.includes('--check');
@@ -404,6 +405,9 @@ put(
 		};
 	}),
 );
+
+/* proofs of the public log */
+put('proof', proofs({ gateway, digits, seed }));
 
 /* attachments: content is the byte i*7+3 mod 251 */
 put(
@@ -997,6 +1001,39 @@ const members = v.membersText(gateway, [
 		});
 	}
 	put('recusal', cases);
+}
+
+/* the slots of a plan */
+{
+	const bytes = (from) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i));
+	const cases = [
+		['two weeks', 6, 4, 4, 14],
+		['a month', 13, 9, 9, 30],
+	];
+	put(
+		'slots',
+		cases.map(([name, m, d, standby, days]) => {
+			const seed = bytes(0x40),
+				planHash = bytes(0xa0);
+			const s = plan.slots({ seed, planHash, m, d, standby, days });
+			return {
+				name,
+				seed: hex(seed),
+				plan: hex(planHash),
+				m,
+				d,
+				standby,
+				days,
+				days_key: hex(s.daysKey),
+				labels: s.labels.join(''),
+				drawn_days: s.drawn.join(' '),
+				free_days: s.free.join(' '),
+				slots_key: hex(s.slotKey),
+				free_hours: s.freeHours.join(' '),
+				seals: s.seals.join(' '),
+			};
+		}),
+	);
 }
 
 /* the draw of a plan: thresholds are given, for another fit may differ in the last digits */

@@ -31,6 +31,7 @@ const fill = (b, n) => {
 };
 const hkdf = (ikm, salt, info, n) => expand(sha256, extract(sha256, ikm, salt), info, n);
 export const signKey = (seed) => ed25519.getPublicKey(seed);
+export const sign = (msg, seed) => ed25519.sign(msg, seed);
 
 /* §5 */
 export const caseId = (key) => sha256(cat('davylamp/v1 case', key)).slice(0, 16);
@@ -372,9 +373,11 @@ export function receipt(digits, gateway) {
 	return {
 		sign: expand(sha256, prk, utf8('davylamp/v1 source sign'), 32),
 		seal: expand(sha256, prk, utf8('davylamp/v1 source seal'), 32),
+		mark: expand(sha256, prk, utf8('davylamp/v1 mark'), 32),
 	};
 }
 export { hkdf };
+export const grow = (prk, info, n) => expand(sha256, prk, info, n);
 
 /* §8: the statement of a desk that it has opened a case */
 export const statement = (s, voice) =>

@@ -10,6 +10,7 @@ import { parseNote, signedBy } from '../../web/core/note.js';
 import { seeded } from '../../web/core/random.js';
 import { keys, valid } from '../../web/core/receipt.js';
 import * as reward from '../../web/core/reward.js';
+import { logged } from '../../web/core/proof.js';
 import { currentKey, readBundle } from '../../web/core/roster.js';
 import { openedBy } from '../../web/core/statement.js';
 import { publicOf } from '../../web/core/xwing.js';
@@ -71,6 +72,7 @@ await run(async () => {
 		is(hex(sha256(f)), v.sha256, 'the whole of it');
 		if (!v.salt) continue;
 		const solved = f.slice();
+		solved.set(unhex(v.drawn).subarray(8), 16); // stays as it stands in the frame
 		await solve(
 			solved,
 			{ salt: unhex(v.salt), bits: v.difficulty },
@@ -149,12 +151,37 @@ await run(async () => {
 		const record = unhex(v.record);
 		is(openedBy(record, 1, c).length, 0, 'a statement without a certificate');
 		c.epochs = [{ desk: v.desk, epoch: v.epoch, use: 'online', voice: unhex(v.voice) }];
-		is(openedBy(record, 1, c).join(), String(v.desk), `statement: ${v.name}`);
+		is(
+			openedBy(record, 1, c)
+				.map((s) => [s.desk, s.day])
+				.join(),
+			[v.desk, v.day].join(),
+			`statement: ${v.name}`,
+		);
 		is(openedBy(record, 0, c).length, 0, 'beyond the count');
 		const bad = record.slice();
 		bad[8] ^= 1;
 		is(openedBy(bad, 1, c).length, 0, 'of another day');
 		is(openedBy(record, 1, { ...c, t: new Uint8Array(32) }).length, 0, 'about another t');
+	}
+
+	for (const v of load('proof')) {
+		const signers = v.cosigners
+			.trim()
+			.split('\n')
+			.map((line) => line.split(' '))
+			.map(([org, name, key]) => ({ org: Number(org), name, key: unhex(key) }));
+		const desks = signers.filter((s) => /^desk-/.test(s.name));
+		const roster = {
+			log: unhex(v.log),
+			quorum: v.quorum || undefined,
+			witnesses: signers.filter((s) => !desks.includes(s)),
+			epochs: desks.map((s) => ({ desk: s.name.slice(5), use: 'online', voice: s.key })),
+			byNo: new Map(desks.map((s) => [s.name.slice(5), s])),
+		};
+		const gw = unhex(v.gateway);
+		const c = { gateway: gw, source: keys(v.digits, gw), number: v.number, roster, now: v.now };
+		is(logged(unhex(v.record), c), v.verdict, `proof: ${v.name}`);
 	}
 
 	for (const v of load('attach').filter((x) => x.len <= 65529)) {

@@ -47,6 +47,7 @@ await run(async () => {
 		'keystore',
 		'workspace',
 		'plan',
+		'slots',
 		'order',
 		'reward',
 	])

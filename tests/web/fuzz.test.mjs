@@ -4,6 +4,7 @@
 //   FUZZ_SECONDS=1200 node tests/web/fuzz.test.mjs   that long for all together, from another seed each time
 //   (FUZZ_SEED repeats one)
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { note, ok, run } from '../lib/tap.mjs';
 import { fixture } from '../lib/gateway.mjs';
@@ -13,6 +14,7 @@ import { build, answer, split } from '../../web/core/frame.js';
 import { signKey } from '../../web/core/hash.js';
 import { clean } from '../../web/core/media.js';
 import { parseLines, parseNote, readContainer } from '../../web/core/note.js';
+import { logged } from '../../web/core/proof.js';
 import { readBundle, RosterError } from '../../web/core/roster.js';
 import * as receipt from '../../web/core/receipt.js';
 import * as xwing from '../../web/core/xwing.js';
@@ -85,7 +87,7 @@ function damage(good, others) {
 // Damages what `goods` has for so many rounds. take(bytes) reads; what it returns is held against good(bytes, result).
 const MINE = /^(invalid tag|media|note|roster|form|trust|old|clock|age|answer|entry|carried|hex|base64)/;
 function fuzz(what, goods, rounds, take, good) {
-	const until = seconds ? performance.now() + (seconds * 1000) / 6 : Infinity;
+	const until = seconds ? performance.now() + (seconds * 1000) / 7 : Infinity;
 	const odd = [];
 	let n = 0,
 		taken = 0,
@@ -188,6 +190,28 @@ function frames() {
 	);
 }
 
+// Proofs of the public log. What is refused is refused by a verdict; what is proven has the place that was proved.
+function proofs() {
+	const all = JSON.parse(readFileSync(new URL('../vectors/proof.json', import.meta.url), 'utf8'));
+	const v = all.find((x) => x.name === '700 of 801');
+	const gateway = B.unhex(v.gateway);
+	const source = receipt.keys(v.digits, gateway);
+	const roster = { log: B.unhex(v.log), witnesses: [], epochs: [] };
+	const c = { gateway, source, number: 0, roster, now: v.now };
+	const record = B.unhex(v.record);
+	fuzz(
+		'proofs of the public log',
+		[record],
+		300,
+		(b) => logged(b, c),
+		(b, verdict) =>
+			/^(none|waits|missing|refuted)$/.test(verdict) ||
+			(verdict === 'proven' && B.equal(b.subarray(0, 17), record.subarray(0, 17)))
+				? ''
+				: verdict,
+	);
+}
+
 function sealed() {
 	const seed = new Uint8Array(32).fill(3),
 		pk = xwing.publicOf(seed),
@@ -252,6 +276,7 @@ function pictures() {
 run(async () => {
 	rosters();
 	frames();
+	proofs();
 	sealed();
 	pictures();
 });

@@ -7,7 +7,8 @@ import { sha256 } from '../core/hash.js';
 import { random } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
 import { currentKey } from '../core/roster.js';
-import { openedBy } from '../core/statement.js';
+import { logged } from '../core/proof.js';
+import { STATEMENT_LEN, openedBy } from '../core/statement.js';
 import { conf } from './config.js';
 import { drop, net, put, rest, roster, today } from './net.js';
 import { desksOf } from './tip.js';
@@ -19,11 +20,18 @@ export function visit(digits, tick) {
 	const b = (S.back = {
 		source,
 		t: openedProof(source),
-		readers: [], // desks whose statement of having opened it is genuine
-		asked: 0, // polls since these were asked for
+		readers: [], // desks whose statement of having opened it is genuine, and the day
+		day: 0, // on which her tip came in
+		log: [], // of each entry of hers, what the public log shows of it
+		told: [], // and the answer that was looked at
+		asked: 0, // polls and questions till now
 		state: 'asking',
 		replies: [],
 		next: 0,
+		count: 0, // entries of her thread
+		got: 0, // of those, which desks wrote and which have come here
+		saw: null, // to whom the newest reply was sealed
+		left: 0, // desks that it shows to have been left out
 		tick,
 		desk: 0,
 		sourceCnt: 0,
@@ -33,8 +41,13 @@ export function visit(digits, tick) {
 		closed: false,
 		saying: null,
 		draft: '',
+		objecting: false,
+		objected: false,
 	});
-	net.idle = () => (b.read && roster() && b.asked++ % 8 === 0 ? openedJob(b) : pollJob(b));
+	net.idle = () =>
+		b.state === 'found' && roster() && b.asked++ % 4 === 0
+			? openedJob(b, (b.asked >> 2) % b.sourceCnt)
+			: pollJob(b);
 	return b;
 }
 
@@ -49,6 +62,7 @@ function take(b, a) {
 		state: 'found',
 		desk: r.desk,
 		sourceCnt: r.sourceCnt,
+		count: r.count,
 		newest: r.hash,
 		seen: r.proof,
 		read: equal(r.cursor, b.t.subarray(0, 16)), // whoever sent t has opened the tip
@@ -56,42 +70,104 @@ function take(b, a) {
 	});
 	if (!isNew) return;
 	b.next = r.number + 1;
+	b.got++;
 	try {
 		const e = openEntry(a.body, b.source, conf.gatewayId);
+		b.saw = e.recipients;
 		if (e.type === TYPE.reply && !e.body.dummy) b.replies.push({ body: e.body });
 	} catch (e) {
 		b.replies.push({ unreadable: true });
 	}
 }
 
+// A desk that she left out stays left out: a reply is sealed to the first three desks of her case, so a desk that would
+// be one of them and is not was left out. Asked once, and she sees it and can change it.
+export function leaveOutAgain(b) {
+	if (!b.saw || !roster()) return;
+	const saw = b.saw;
+	b.saw = null;
+	if (S.excluded.length) return;
+	const sealedTo = (no) =>
+		net.roster.epochs.some(
+			(x) => x.desk === no && saw.some((hash) => equal(hash, sha256(x.key))),
+		);
+	const out = [];
+	try {
+		// Where the keys of that day are no longer known, nothing can be told from it.
+		while (sealedTo(b.desk)) {
+			const no = desksOf(b.desk, out)
+				.slice(1, 3)
+				.find((d) => d && !sealedTo(d));
+			if (!no) break;
+			out.push(no);
+		}
+		S.excluded = out;
+		b.left = out.length;
+	} catch (e) {
+		// no set of desks is left: then that was not the reason
+	}
+}
+
+// Entries of desks that are there and have not come yet.
+export const coming = (b) => Math.max(0, b.count - b.sourceCnt - b.got);
+
 const pollJob = (b) => ({
 	minute: true,
 	frame: () =>
 		build(conf.gatewayId, b.source, OP.poll, net.minute, { id: b.source.id, number: b.next }),
 	got(a) {
-		const before = b.state + b.replies.length + b.read + b.closed;
+		const state = () => [b.state, b.replies.length, b.read, b.closed, b.count, b.got].join();
+		const before = state();
 		if (a.status === 'ok') take(b, a);
 		else if (a.status === 'notfound' && b.state === 'asking') b.state = 'notfound';
-		if (before !== b.state + b.replies.length + b.read + b.closed) b.tick();
+		if (!coming(b)) leaveOutAgain(b);
+		if (before !== state()) b.tick();
 		return true;
 	},
 });
 
-// Which desks have opened it: asked for now and then in the place of a poll, from which nobody on the way can tell it.
-const openedJob = (b) => ({
+// What came in before yesterday waits no longer; where no quorum is asked for, nobody need have seen the log.
+const judge = (verdict, quorum, days) =>
+	verdict === 'waits' && days > 1 ? 'missing' : verdict === 'proven' && !quorum ? 'unseen' : verdict;
+
+// Which desks have opened it, and where what she wrote stands in the public log: asked now and then in the place of a
+// poll, from which nobody on the way can tell it; for one entry of hers after the other; also where there is no log.
+const openedJob = (b, number) => ({
 	minute: true,
-	frame: () => build(conf.gatewayId, b.source, OP.opened, net.minute, { id: b.source.id }),
+	frame: () => build(conf.gatewayId, b.source, OP.opened, net.minute, { id: b.source.id, number }),
 	got(a) {
-		if (a.status !== 'ok') return true;
-		const c = { gateway: conf.gatewayId, id: b.source.id, t: b.t, epochs: net.roster.epochs };
-		const now = openedBy(a.body, a.routing.count, c);
-		if (now.join() !== b.readers.join()) {
-			b.readers = now;
-			b.tick();
+		if (a.status !== 'ok' || (b.told[number] && equal(b.told[number], a.body))) return true;
+		b.told[number] = a.body;
+		const r = net.roster;
+		const day = Math.floor(a.routing.hour / 24); // of that entry
+		if (!number) b.day = day;
+		b.readers = openedBy(a.body, a.routing.count, {
+			gateway: conf.gatewayId,
+			id: b.source.id,
+			t: b.t,
+			epochs: r.epochs,
+		});
+		if (r.log) {
+			const c = { gateway: conf.gatewayId, source: b.source, number, roster: r };
+			c.now = Math.max(net.minute * 60, Date.now() / 1000);
+			b.log[number] = judge(
+				logged(a.body.subarray(a.routing.count * STATEMENT_LEN), c),
+				r.quorum,
+				today() - day,
+			);
 		}
+		b.tick();
 		return true;
 	},
 });
+
+// What the log shows of all that she wrote, as far as it was asked for: the worst of it.
+export const inLog = (b) =>
+	['missing', 'refuted', 'none', 'waits', 'unseen', 'proven'].find((v) => b.log.includes(v));
+
+// The clocks, as far as they show: in how many whole days it was opened, or how many have gone by without.
+export const daysToOpen = (b) => Math.min(...b.readers.map((r) => r.day)) - b.day;
+export const daysUnopened = (b) => (b.day && !b.read ? today() - b.day : 0);
 
 export const textBytes = (text) => utf8(json({ v: 1, text })).length;
 
@@ -128,10 +204,10 @@ function sealSaid(b, said) {
 }
 
 // Another message of the source: b.saying = { state: waiting | accepted | failed }.
-export function say(b, text, asAnswer) {
+export function say(b, text, type) {
 	const said = (b.saying = {
 		state: 'waiting',
-		type: asAnswer ? TYPE.answer : TYPE.message,
+		type,
 		text,
 		trouble: '',
 	});
@@ -180,6 +256,8 @@ export function say(b, text, asAnswer) {
 				said.state = 'accepted';
 				said.text = text = '';
 				b.sourceCnt++;
+				b.count++;
+				b.objected = b.objected || type === TYPE.objection;
 				b.tick();
 			}
 			return true;
@@ -194,7 +272,17 @@ export function status(b) {
 	return b.read ? '2' : '1';
 }
 
-export const asked = (b) =>
-	b.replies.some(
-		(r, i) => r.body && (r.body.question || r.body.status === '3') && i === b.replies.length - 1,
-	);
+const last = (b) => (b.replies[b.replies.length - 1] || {}).body || {};
+const isQuestion = (b) => last(b).question || last(b).status === '3';
+// Whatever stands in her thread behind the last reply is her own.
+const spoke = (b) => !coming(b) && b.count > b.next;
+export const asked = (b) => isQuestion(b) && !coming(b) && !spoke(b);
+export const answered = (b) => isQuestion(b) && spoke(b);
+
+// A recheck may be asked for once, after an answer.
+export const mayObject = (b) =>
+	/^5/.test(status(b)) &&
+	!b.objected &&
+	b.replies.filter((r) => r.body && /^5/.test(r.body.status)).length < 2;
+
+export const kind = (b) => (b.objecting ? TYPE.objection : asked(b) ? TYPE.answer : TYPE.message);

@@ -14,6 +14,10 @@ export const conf = {
 	origins: raw.origins.length ? raw.origins : [''],
 	counties: raw.counties,
 	beat: raw.beat_ms,
+	cover: raw.cover !== false, // whether decoys leave while she has nothing to send
 	built: day(raw.built),
 	exit: raw.exit,
+	file: raw.file || 'notes.dat',
+	reading: raw.reading || [],
+	roster: raw.roster && unb64(raw.roster), // of the offline edition
 };

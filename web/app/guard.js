@@ -4,15 +4,19 @@ import { conf } from './config.js';
 import { empty, h, set } from './dom.js';
 import { t } from './i18n.js';
 import { net, stop } from './net.js';
+import { hush } from './speak.js';
 import { S, forget } from './state.js';
 
 const MINUTE = 60000;
 const HIDDEN = 3 * MINUTE;
 const HIDDEN_PICKING = 10 * MINUTE;
-const WARN = 2 * MINUTE;
+const HIDDEN_SENDING = 30 * MINUTE; // her words have arrived, and only sealed parts of photos are left
 const IDLE = 3 * MINUTE;
+const IDLE_CODE = 10 * MINUTE; // thirty digits are copied by hand
+const WARNED = MINUTE; // before it is cleared
 
 let gone = false;
+let calling = 0; // when she tapped a telephone number, which is no way off this page
 let keepAwake = () => false; // true while something is being sent: then the idle timer is stopped
 let touched = Date.now();
 let hiddenAt = 0;
@@ -26,6 +30,7 @@ export function clear() {
 	});
 	empty(document.body);
 	document.title = ' ';
+	hush();
 	stop();
 	forget();
 }
@@ -39,9 +44,18 @@ export function leave(ev) {
 // The page was wiped, but the visitor is still here: says so plainly and offers a new start.
 function clearedScreen() {
 	if (gone) return;
+	const sent = S.tip && S.tip.state === 'accepted';
 	const words = [
 		t('cleared'),
-		t(net.jobs.length ? 'cleared.unsent' : 'cleared.safe'),
+		t(
+			S.digits && !sent
+				? 'cleared.code'
+				: sent && net.jobs.length
+					? 'cleared.photos'
+					: net.jobs.length || unsent()
+						? 'cleared.unsent'
+						: 'cleared.safe',
+		),
 		t('cleared.again'),
 	];
 	clear();
@@ -61,7 +75,22 @@ function clearedScreen() {
 	);
 }
 
-const hiddenLimit = () => (S.picking ? HIDDEN_PICKING : HIDDEN);
+// Something that she has given and that has not arrived.
+const unsent = () =>
+	net.jobs.length > 0 ||
+	S.typed ||
+	S.media.length ||
+	Object.keys(S.a).some((k) => k !== 'reply') ||
+	(S.back && S.back.draft) ||
+	(S.digits && !S.tip);
+
+const hiddenLimit = () =>
+	S.picking
+		? HIDDEN_PICKING
+		: S.tip && S.tip.state === 'accepted' && net.jobs.length
+			? HIDDEN_SENDING
+			: HIDDEN;
+const idleLimit = () => (/^(code|practice|prize)/.test(S.screen) ? IDLE_CODE : IDLE);
 
 function visibility() {
 	// The list of open windows shows no preview of a hidden page.
@@ -70,6 +99,7 @@ function visibility() {
 		hiddenAt = Date.now();
 		setTimeout(tooLong, HIDDEN);
 		setTimeout(tooLong, HIDDEN_PICKING);
+		setTimeout(tooLong, HIDDEN_SENDING);
 	} else {
 		tooLong();
 		hiddenAt = 0;
@@ -90,7 +120,7 @@ function touch() {
 function warn() {
 	warning = h(
 		'div',
-		{ class: 'warn', role: 'alertdialog', 'aria-modal': 'true', 'aria-labelledby': 'warn-text' },
+		{ class: 'warn', role: 'alertdialog', 'aria-labelledby': 'warn-text' },
 		h('p', { id: 'warn-text' }, t('idle')),
 		h('button', { type: 'button', class: 'main', on: { click: touch } }, t('idle.stay')),
 	);
@@ -102,8 +132,8 @@ function clock() {
 	if (gone) return;
 	if (keepAwake()) touched = Date.now();
 	const idle = Date.now() - touched;
-	if (idle >= IDLE && !document.hidden) clearedScreen();
-	else if (idle >= WARN && !warning && !document.hidden) warn();
+	if (idle >= idleLimit() && !document.hidden) clearedScreen();
+	else if (idle >= idleLimit() - WARNED && !warning && !document.hidden) warn();
 	setTimeout(clock, 1000);
 }
 
@@ -122,6 +152,15 @@ function keys(ev) {
 export function guard(awake) {
 	keepAwake = awake;
 	addEventListener('pagehide', clear);
+	// Back, reload and closing ask first, with the browser's own words; Leave does not.
+	addEventListener('beforeunload', (e) => {
+		if (gone || Date.now() - calling < 2000 || !unsent()) return;
+		e.preventDefault();
+		e.returnValue = '';
+	});
+	document.addEventListener('click', (e) => {
+		if (e.target.closest('[href^=tel]')) calling = Date.now();
+	});
 	addEventListener('pageshow', (e) => {
 		if (e.persisted) location.reload();
 	});

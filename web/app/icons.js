@@ -6,7 +6,7 @@ export const tileIcons = {
 	1: [
 		'!M17 13a4 4 0 1 1-8 0 4 4 0 0 1 8 0z',
 		'M13 18v10l-5 11M13 28l7 11M13 21l10 4',
-		'M23 25l8-13M25 10c6 0 10 3 12 8',
+		'M23 25l7-13M21 9c6 0 10 3 12 8',
 		'M4 42h16m8 0h16',
 		'!M41 6a5 5 0 1 0 3 8 6 6 0 0 1-3-8z',
 	],
@@ -25,12 +25,14 @@ export const tileIcons = {
 		'M39 22v11l-3 11m3-11l4 11M39 25l-6 4',
 		'M10 14c3-6 9-8 15-7l-3-4m3 4l-4 3',
 	],
-	// steps of an open pit with a digger, a dam below
+	// somebody on the steps of an open pit, stones that fall on him; below, water behind a dam
 	4: [
-		'M3 18h9v8h9v8h9v9h15M6.500 10v8',
-		'!M10 7a3.500 3.500 0 1 1-7 0 3.500 3.500 0 0 1 7 0z',
-		'M25 21l3-9h9v9zM37 15l6-6 2 8-4 3M24 25h15',
-		'M33 38c2-3 3-3 5 0s4 3 6 0',
+		'M2 18h9v10h9v17',
+		'!M10.5 6a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M7 10v8M7 12l5 3',
+		'!M22 14a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM29 20a2 2 0 1 1-4 0 2 2 0 0 1 4 0z',
+		'M29 45l7-23h4l7 23z',
+		'M22 35c2-2 3-2 4 0s3 2 5 0M21 42c2-2 3-2 4 0s2 2 4 0M38 28l-1 5 3 3-2 5',
 	],
 	// drum, bottle, fumes
 	5: [
@@ -39,12 +41,13 @@ export const tileIcons = {
 		'!M40 17a4 4 0 1 1-8 0 4 4 0 0 1 8 0z',
 		'M36 22v11l-3 11m3-11l4 11M36 26l-7 3m7-3l5-5-2-3',
 	],
-	// flame and a locked door
+	// somebody at a door that is barred with boards, fire behind her
 	6: [
-		'M5 6h20v38H5z',
-		'M11 24h8v8h-8zM12.500 24v-3a2.500 2.500 0 0 1 5 0v3',
-		'M37 44c-6 0-8-4-8-8 0-6 6-8 5-15 6 3 10 9 10 15 0 4-2 8-7 8z',
-		'M37 44c-3 0-4-2-4-4 0-3 3-4 3-7 3 2 4 4 4 7 0 2-1 4-3 4z',
+		'M4 5h17v39H4z',
+		'M1 15l22 7M1 33l22-7',
+		'!M34.5 15a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M31 19v12l-4 13m4-13l4 13M31 22l-7-4m7 6l-6 4',
+		'M43 44c-4 0-6-3-6-6 0-5 4-6 3-12 5 3 7 7 7 12 0 3-1 6-4 6z',
 	],
 	// man on a ladder into a tank
 	7: [
@@ -54,29 +57,31 @@ export const tileIcons = {
 		'!M40 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0z',
 		'M36 13l-1 9m1-7l-8 2',
 	],
-	// a pointing boss, a worker, a paper
+	// a boss pushes a worker to the edge of a hole; a paper that is crossed out
 	8: [
-		'!M13 9a4 4 0 1 1-8 0 4 4 0 0 1 8 0z',
-		'M9 14v14l-3 16m3-16l4 16M9 18l11-2',
-		'!M43 20a3.500 3.500 0 1 1-7 0 3.500 3.500 0 0 1 7 0z',
-		'M38 24c-3 4-3 7-3 10l-2 10m2-10l7 10M36 28l-7 3',
-		'M22 4h13v10H22zM25 7.500h7M25 10.500h4',
+		'!M11.5 13a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M8 17v13l-4 13m4-13l4 13M8 20l12-1M8 24l11-1',
+		'!M28.5 15a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M24 19l3 11-3 13m3-13l6 11M24 22l8-3',
+		'M2 45h33v3M42 45h4',
+		'M35 3h11v14H35zM33 2l15 16',
 	],
-	// one lies on the ground, another pulls a cloth over it
+	// one lies under a cloth, another says hush; words that are crossed out
 	9: [
-		'!M11 37a4 4 0 1 1-8 0 4 4 0 0 1 8 0z',
-		'M3 44h42',
-		'M12 39h12l5-4M14 32c4-4 9-5 13-4l8-4',
-		'!M44 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0z',
-		'M40 17v13l-3 14m3-14l4 14M40 20l-7 4',
+		'!M11.5 36a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M3 44h42M12 39h22M14 37c3-6 13-6 18 0',
+		'!M41.5 12a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M38 16v14l-3 13m3-13l4 13M38 20l-8 2 3-8',
+		'M4 5h20v13H14l-5 5v-5H4zM3 22L26 3',
 	],
-	// an inspector with a clipboard and a phone
+	// an inspector with a clipboard and a boss, each with a telephone
 	10: [
-		'!M18 10a5 5 0 1 1-10 0 5 5 0 0 1 10 0z',
-		'M13 16v14l-4 14m4-14l5 14M13 20l8 5',
-		'M20 20h11v14H20zM23 24h5m-5 4h5',
-		'M38 8c3 2 3 6 0 8m3-11c5 4 5 10 0 14',
-		'M33 9v6',
+		'!M13.5 12a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M5 8c3-3 7-3 10 0M10 16v14l-4 14m4-14l4 14M10 20l7 4',
+		'M16 24h8v11h-8zM18.500 28h3m-3 3h3',
+		'!M42.5 12a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z',
+		'M39 16v14l-4 14m4-14l4 14M39 20l-6-3 1-5M10 20l6-3-1-5',
+		'M20 8c3-3 7-3 10 0M22 12c2-2 4-2 6 0',
 	],
 	0: [
 		'M24 44a20 20 0 1 1 0-40 20 20 0 0 1 0 40z',

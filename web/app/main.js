@@ -1,26 +1,33 @@
 // The page's main loop: one screen at a time, no entries in the browser's history, nothing stored.
 import { conf } from './config.js';
-import { h, set } from './dom.js';
+import { h, set, svg } from './dom.js';
 import { guard, leave } from './guard.js';
-import { lang, pick, setLang, t } from './i18n.js';
+import { firstLang, otherLang, pick, setLang, t } from './i18n.js';
 import { net, start as startNet } from './net.js';
+import { hush, read, speaker } from './speak.js';
 import { S } from './state.js';
 import { back, carry, enter } from './screens/back.js';
-import { check, photos } from './screens/check.js';
-import { MORE_KEYS, more, tile, what, where } from './screens/form.js';
+import { check, who } from './screens/check.js';
+import { photos } from './screens/photos.js';
+import { MORE_KEYS, more, moreList, protect, tile, what, where } from './screens/form.js';
 import { claim, way } from './screens/claim.js';
+import { codes } from './screens/codes.js';
 import { code, practice, prize, prizeCheck, sending } from './screens/send.js';
-import { calling, danger, safe, start } from './screens/start.js';
+import { calling, danger, reading, safe, start } from './screens/start.js';
 
 const screens = {
 	start,
 	safe,
+	reading,
 	danger,
 	call: calling,
 	tile,
 	where,
 	what,
+	protect,
 	check,
+	who,
+	more: moreList,
 	photos,
 	code,
 	practice,
@@ -33,6 +40,7 @@ const screens = {
 	back,
 	carry,
 };
+if (__CODES__) screens.codes = codes;
 MORE_KEYS.forEach((k) => {
 	screens['more-' + k] = more(k);
 });
@@ -75,6 +83,7 @@ function go(name, stay, extra) {
 	if (name === 'check') S.fromCheck = true;
 	if (name === 'start') S.fromCheck = false;
 	net.changed = () => {};
+	hush();
 	main.setAttribute('data-screen', name);
 	set(main, screens[name](go, extra));
 	if (stay) return;
@@ -85,18 +94,23 @@ function go(name, stay, extra) {
 }
 
 function frame() {
-	const other = () => (lang() === 'zh' ? 'en' : 'zh');
 	const sw = h('button', {
 		type: 'button',
 		class: 'lang',
 		on: {
 			click() {
-				setLang(other());
+				setLang(otherLang().lang);
 				words();
 				go(S.screen, true);
 			},
 		},
 	});
+	const loud = h(
+		'button',
+		{ type: 'button', class: 'lang', on: { click: () => read(main) } },
+		svg(['!M6 18h8l10-9v30l-10-9H6z', 'M31 17c5 4 5 10 0 14M37 11c9 8 9 18 0 26'], 26),
+	);
+	const showLoud = speaker(loud, main);
 	const name = h('span', { class: 'name' });
 	const skip = h('a', {
 		class: 'skip',
@@ -112,19 +126,25 @@ function frame() {
 	});
 	const way = h('nav', { class: 'way' }, exit);
 	function words() {
+		showLoud();
+		loud.setAttribute('aria-label', t('read'));
 		set(name, pick(conf.name));
-		set(sw, t('lang.other'));
-		sw.setAttribute('lang', other() === 'zh' ? 'zh-CN' : 'en');
+		const other = otherLang();
+		sw.hidden = !other;
+		if (other) {
+			set(sw, other.name);
+			sw.setAttribute('lang', other.tag);
+		}
 		set(skip, t('exit.skip'));
 		set(exit, t('exit'));
 		way.setAttribute('aria-label', t('exit'));
 		document.title = t('page.title');
 	}
 	words();
-	set(document.body, h('header', {}, skip, sw, name, way), main);
+	set(document.body, h('header', {}, skip, sw, loud, name, way), main);
 }
 
-setLang('zh'); // zh-CN first for everybody; the switch is on every screen
+firstLang(); // the same for everybody; the switch is on every screen
 frame();
 go('start', true);
 guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity

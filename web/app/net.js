@@ -1,7 +1,9 @@
 // The beat: while the page is open, one frame leaves at random intervals of one distribution. It is a real
-// frame if one waits, otherwise a decoy. Everything that is to be sent waits here for its beat.
+// frame if one waits, otherwise a decoy. Everything that is to be sent waits here for its beat. Where the deployer has
+// turned the cover off, nothing leaves while nothing waits.
 import { concat } from '../core/bytes.js';
 import { answer, decoy, solve } from '../core/frame.js';
+import { warm } from '../core/hash.js';
 import { checkKey, checkTime, readBundle } from '../core/roster.js';
 import { below } from '../core/random.js';
 import { conf } from './config.js';
@@ -152,7 +154,9 @@ async function beat() {
 	try {
 		// Where somebody else seems to answer, the roots may have given the gateway another key since.
 		if ((!roster() || net.forged) && beats++ % ROSTER_EVERY === 0) await fetchRoster();
-		for (let n = 0, max = 1; n < max && running; n++) {
+		const quiet = !conf.cover && !net.jobs.length && !net.idle;
+		if (quiet) ended = performance.now();
+		for (let n = 0, max = quiet ? 0 : 1; n < max && running; n++) {
 			const job = nextJob();
 			if (n && !job) break;
 			if (job && job.burst) max = job.burst;
@@ -182,6 +186,12 @@ export const rest = () => new Promise((done) => resting.push(done));
 
 export function start() {
 	running = true;
+	if (conf.roster)
+		try {
+			net.roster = readBundle(conf.roster, conf);
+		} catch (e) {
+			setRosterError(e);
+		}
 	fetchRoster()
 		.catch(() => {
 			net.up = false;
@@ -191,6 +201,7 @@ export function start() {
 			net.changed();
 			schedule();
 		});
+	setTimeout(warm); // while the roster is under way: no beat waits for it
 }
 
 export function stop() {

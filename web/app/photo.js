@@ -1,5 +1,6 @@
-// Photos: always cleaned at byte level. Made smaller by canvas only if this browser's canvas returns what
-// was drawn (browsers that resist fingerprinting return noise).
+// Photos: always cleaned at byte level. Made smaller, searched for writing and rubbed out by canvas only if this
+// browser's canvas returns what was drawn (browsers that resist fingerprinting return noise).
+import { bands } from '../core/bands.js';
 import { clean } from '../core/media.js';
 import { CLASSES, classOf } from '../core/attach.js';
 
@@ -7,6 +8,7 @@ const TARGET = 200 * 1024;
 const SIDES = [1600, 1280, 1024, 800, 640];
 const QUALITIES = [0.8, 0.65, 0.5];
 const PATTERN = 64;
+const LOOK_SIDE = 800; // writing is looked for in a picture of this size
 export const PHOTO_MAX = CLASSES[CLASSES.length - 1] - 8;
 
 export function readFile(file) {
@@ -108,48 +110,128 @@ const turn = (o, w, h) =>
 		[0, -1, 1, 0, 0, w],
 	][o];
 
+// A picture as she sees it, at most side long, on a white canvas.
+function draw([img], orientation, side) {
+	const f = Math.min(1, side / Math.max(img.naturalWidth, img.naturalHeight));
+	const w = Math.max(1, Math.round(img.naturalWidth * f));
+	const h = Math.max(1, Math.round(img.naturalHeight * f));
+	const c = orientation > 4 ? canvasOf(h, w) : canvasOf(w, h);
+	const ctx = c.getContext('2d');
+	ctx.fillStyle = '#fff';
+	ctx.fillRect(0, 0, c.width, c.height);
+	ctx.setTransform.apply(ctx, turn(orientation, w, h));
+	ctx.drawImage(img, 0, 0, w, h);
+	ctx.setTransform(1, 0, 0, 1, 0, 0);
+	return c;
+}
+
+// A mark: { dots: [[x, y], ...], wide }, a line in parts of the picture's width and height; wide is of its height.
+export function paint(c, mark) {
+	const ctx = c.getContext('2d');
+	const at = (d, more) => [d[0] * c.width + more, d[1] * c.height];
+	ctx.lineWidth = Math.max(2, mark.wide * c.height);
+	ctx.lineCap = 'square';
+	ctx.lineJoin = 'round';
+	ctx.strokeStyle = '#000';
+	ctx.beginPath();
+	ctx.moveTo.apply(ctx, at(mark.dots[0], -0.5)); // a line without length would not be drawn
+	for (const d of mark.dots) ctx.lineTo.apply(ctx, at(d, 0.5));
+	ctx.stroke();
+}
+
+// The line that covers a box.
+export const cover = (b) => ({
+	dots: [
+		[b.x, b.y + b.h / 2],
+		[b.x + b.w, b.y + b.h / 2],
+	],
+	wide: b.h * 1.5,
+});
+
 // pic: a cleaned picture whose orientation was taken out, so that no browser turns it by itself.
-async function shrink(pic, orientation) {
-	const [img, drop] = await decode(pic.bytes, pic.type);
+async function shrink(pic, orientation, marks) {
+	let out = null;
+	const image = await decode(pic.bytes, pic.type);
 	try {
 		for (const side of SIDES) {
-			const f = Math.min(1, side / Math.max(img.naturalWidth, img.naturalHeight));
-			const w = Math.max(1, Math.round(img.naturalWidth * f));
-			const h = Math.max(1, Math.round(img.naturalHeight * f));
-			const c = orientation > 4 ? canvasOf(h, w) : canvasOf(w, h);
-			const ctx = c.getContext('2d');
-			ctx.fillStyle = '#fff';
-			ctx.fillRect(0, 0, c.width, c.height);
-			ctx.setTransform.apply(ctx, turn(orientation, w, h));
-			ctx.drawImage(img, 0, 0, w, h);
+			const c = draw(image, orientation, side);
+			marks.forEach((m) => paint(c, m));
 			for (const q of QUALITIES) {
-				const out = clean(await readFile(await toBlob(c, 'image/jpeg', q)));
+				out = clean(await readFile(await toBlob(c, 'image/jpeg', q)));
 				if (out.bytes.length <= TARGET) return out;
 			}
 		}
-		return null;
+		return marks.length ? out : null;
 	} finally {
-		drop();
+		image[1]();
 	}
 }
 
-// A chosen file → { clean, small, useSmall }. Throws 'kind' if it cannot be cleaned, 'big' if it cannot be sent.
-export async function takePhoto(bytes) {
-	let pic;
+async function search(pic, orientation) {
+	const image = await decode(pic.bytes, pic.type);
 	try {
-		pic = clean(bytes);
-	} catch (e) {
+		const c = draw(image, orientation, LOOK_SIDE);
+		return bands(
+			c.getContext('2d').getImageData(0, 0, c.width, c.height).data,
+			c.width,
+			c.height,
+		);
+	} finally {
+		image[1]();
+	}
+}
+
+// HEIC and its like cannot be cleaned by us: where this browser can show it, it becomes a JPEG.
+async function redrawn(bytes) {
+	if (String.fromCharCode.apply(null, bytes.subarray(4, 8)) !== 'ftyp' || !(await canvasTells()))
 		throw new Error('kind');
+	const image = await decode(bytes, 'image/heic');
+	try {
+		return clean(
+			await readFile(await toBlob(draw(image, 1, SIDES[0]), 'image/jpeg', QUALITIES[0])),
+		);
+	} finally {
+		image[1]();
 	}
-	let small = null;
-	if (pic.bytes.length > TARGET && (await canvasTells())) {
-		try {
-			const flat = pic.orientation === 1 ? pic : clean(bytes, true);
-			small = await shrink(flat, pic.orientation);
-		} catch (e) {
-			small = null;
+}
+
+const flat = (pic) => (pic.orientation === 1 ? pic : clean(pic.bytes, true));
+
+// What is sent of it.
+export const chosen = (m) => m.rubbed || (m.useSmall && m.small) || m.clean || m.small;
+
+// Writing was found that she has not rubbed out.
+export const stamped = (m) => !!(m.found && m.found.length);
+
+// Its marks are drawn on it for good: what is sent holds nothing of what was under them. Then it is searched again.
+export async function rub(m) {
+	const o = m.src.orientation;
+	m.rubbed = m.marks.length ? await shrink(flat(m.src), o, m.marks) : null;
+	m.found = await (m.rubbed ? search(m.rubbed, 1) : search(flat(m.src), o));
+}
+
+// A chosen file → { src, clean, small, useSmall, found, marks, rubbed }; found is null where the canvas does not tell.
+// Throws 'kind' if it cannot be cleaned, 'big' if it cannot be sent.
+export async function takePhoto(bytes) {
+	let src;
+	try {
+		src = clean(bytes);
+	} catch (e) {
+		src = await redrawn(bytes).catch(() => {
+			throw new Error('kind');
+		});
+	}
+	const sendable = !!classOf(src.bytes.length);
+	const m = { src, clean: sendable ? src : null, small: null, found: null, marks: [], rubbed: null };
+	try {
+		if (await canvasTells()) {
+			m.found = await search(flat(src), src.orientation);
+			if (src.bytes.length > TARGET) m.small = await shrink(flat(src), src.orientation, []);
 		}
+	} catch (e) {
+		m.found = null;
 	}
-	if (!classOf(pic.bytes.length) && !small) throw new Error('big');
-	return { clean: classOf(pic.bytes.length) ? pic : null, small, useSmall: !!small };
+	m.useSmall = !!m.small;
+	if (!sendable && !m.small) throw new Error('big');
+	return m;
 }

@@ -3,9 +3,10 @@ import { risks } from 'davylamp:data';
 
 const compiled = risks.map((r) => ({ text: r.text, re: new RegExp(r.js, 'u') }));
 
-// The text keys of the warnings for these words, each once.
-export function warnings(words) {
-	const all = words.filter((w) => w).join('\n');
-	const keys = compiled.filter((r) => r.re.test(all)).map((r) => r.text);
-	return keys.filter((k, i) => keys.indexOf(k) === i);
-}
+// The first place of each pattern in a text, in the order of the text: { text: key of the warning, at, end }.
+export const risky = (words) =>
+	compiled
+		.map((r) => ({ text: r.text, found: r.re.exec(words || '') }))
+		.filter((r) => r.found)
+		.map((r) => ({ text: r.text, at: r.found.index, end: r.found.index + r.found[0].length }))
+		.sort((a, b) => a.at - b.at);

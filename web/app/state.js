@@ -4,7 +4,7 @@ import { wipe } from '../core/bytes.js';
 const blank = () => ({
 	screen: 'start',
 	a: {}, // answers
-	media: [], // { name, type, clean, small, useSmall, url }
+	media: [], // see takePhoto, and url
 	excluded: [], // desk numbers
 	digits: null, // the receipt
 	reward: null, // her claim code, if she wants one

@@ -11,11 +11,12 @@ import { drawer } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
 import { sealReward } from '../core/reward.js';
 import { currentKey } from '../core/roster.js';
-import { tiles } from 'davylamp:data';
+import { routes } from 'davylamp:data';
 import { conf } from './config.js';
 import { pause } from './dom.js';
 import { lang } from './i18n.js';
 import { drop, net, put, rest, roster, today } from './net.js';
+import { chosen } from './photo.js';
 import { S, dropUrl } from './state.js';
 
 export const TEXT_MAX = 5700; // bytes of JSON without the media list
@@ -48,6 +49,7 @@ export function tipBody(a, media) {
 	some('keep_from', a.keep);
 	some('keep_from_text', a.keepText);
 	some('act_care', a.care);
+	some('basis', a.basis);
 	some('want_reply', a.reply);
 	some('excluded', S.excluded);
 	some('media', media);
@@ -71,7 +73,7 @@ export function desksFor(a, excluded) {
 	if (!r) throw new Error('no roster');
 	const ask = {
 		county: a.county || '',
-		route: tiles[a.tile || 0].route,
+		route: routes[a.tile || 0],
 		level: namedLevel(a.keep),
 		excluded,
 	};
@@ -129,7 +131,7 @@ async function sealMedia(list, source, desks, draw, tick) {
 	for (let i = 0; i < list.length; i++) {
 		const m = list[i];
 		const d = drawSeal(draw);
-		const content = m.useSmall && m.small ? m.small : m.clean;
+		const content = chosen(m);
 		const a = await sealAttachment(
 			content.bytes,
 			d.fileKey,
@@ -259,7 +261,7 @@ function putChunks(tip) {
 function forgetAnswers() {
 	for (const m of S.media) {
 		if (m.url) dropUrl(m.url);
-		for (const c of [m.clean, m.small]) if (c) wipe(c.bytes);
+		for (const c of [m.src, m.small, m.rubbed]) if (c) wipe(c.bytes);
 	}
 	S.media = [];
 	S.a = { reply: S.a.reply };
@@ -316,10 +318,17 @@ export function send(digits, a, media, tick) {
 	});
 	tip.jobs.push(job);
 	prepare();
-	// A dark screen would stop the beat.
-	if (navigator.wakeLock) navigator.wakeLock.request('screen').catch(() => {});
+	stayAwake();
 	return tip;
 }
+
+// A dark screen would stop the beat. A page that was hidden has to ask again.
+function stayAwake() {
+	if (navigator.wakeLock && net.jobs.length) navigator.wakeLock.request('screen').catch(() => {});
+}
+document.addEventListener('visibilitychange', () => {
+	if (!document.hidden && S.tip) stayAwake();
+});
 
 // All frames of a sealed tip as a file for somebody else to carry.
 export function carriedFile(tip) {

@@ -58,6 +58,7 @@ export function build(gatewayId, source, op, minute, routing, body) {
 	f.set(MAGIC, 0);
 	f[4] = op;
 	putU64(f, 24, minute);
+	if (source.mark && (op === OP.open || op === OP.append)) f.set(source.mark(routing.number || 0), 16);
 	f.set(source.key, 32);
 	putRouting(f, routing);
 	if (body) f.set(body, 256);
@@ -66,6 +67,18 @@ export function build(gatewayId, source, op, minute, routing, body) {
 		64,
 	);
 	return f;
+}
+
+// Whether these 304 bytes are the stub (section 2) of such a frame of hers, signed by her.
+export function stubIsBy(stub, gatewayId, source, op, number) {
+	const signed = concat(FRAME, gatewayId, stub.subarray(0, 48), sha512(stub.subarray(112)));
+	return (
+		equal(stub.subarray(0, 5), concat(MAGIC, [op])) &&
+		equal(stub.subarray(16, 48), source.key) &&
+		equal(stub.subarray(112, 128), source.id) &&
+		view(stub).getUint32(132, true) === number &&
+		verify(stub.slice(48, 112), signed, source.key)
+	);
 }
 
 // A decoy, signed with a key that nobody keeps. It costs the gateway as much as a tip.
@@ -113,6 +126,7 @@ export async function solve(f, puzzle, pause, draw = random) {
 	if (!puzzle || !puzzle.bits) return;
 	const hash = payloadHash(f);
 	const nonce = draw(16);
+	nonce.set(f.subarray(16, 24), 8); // by which she finds the frame in the public log
 	for (let n = 1; ; n++) {
 		const d = sha256.create().update(puzzle.salt).update(nonce).update(hash).digest();
 		if (zeroBits(d) >= puzzle.bits) break;

@@ -13,4 +13,6 @@ export const OPENED = L('opened');
 export const STATEMENT = L('statement');
 export const SOURCE_SIGN = L('source sign');
 export const SOURCE_SEAL = L('source seal');
+export const MARK = L('mark');
+export const LEAF = L('leaf');
 export const REWARD = L('reward');

@@ -6,8 +6,9 @@ const fail = (what) => {
 	throw new Error('note: ' + what);
 };
 
-export const keyHash = (name, key) =>
-	sha256(concat(utf8(name + '\n'), new Uint8Array([1]), key)).subarray(0, 4);
+// kind: 1 of a signature, 4 of a cosignature.
+export const keyHash = (name, key, kind = 1) =>
+	sha256(concat(utf8(name + '\n'), new Uint8Array([kind]), key)).subarray(0, 4);
 
 // Splits a note into its text and its signature lines. It checks only the form.
 export function parseNote(bytes) {
@@ -25,7 +26,7 @@ export function parseNote(bytes) {
 			if (!m || raw.length < 5) fail('signature line');
 			return { name: m[1], hash: raw.slice(0, 4), sig: raw.slice(4) };
 		});
-	if (!sigs.length || sigs.length > 64) fail('signatures');
+	if (!sigs.length || sigs.length > 128) fail('signatures');
 	return { body: all.slice(0, at + 1), sigs };
 }
 

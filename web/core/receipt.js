@@ -1,9 +1,9 @@
 /* global __TEST_SEED__ */
 // The receipt: 29 random digits and a Damm check digit (FORMATS.md section 11).
 import { below } from './random.js';
-import { utf8, wipe } from './bytes.js';
+import { concat, utf8, view, wipe } from './bytes.js';
 import { hkdfExpand, hkdfExtract, sha256, sign, signKey } from './hash.js';
-import { CASE, SOURCE_SEAL, SOURCE_SIGN } from './labels.js';
+import { CASE, MARK, SOURCE_SEAL, SOURCE_SIGN } from './labels.js';
 import { publicOf } from './xwing.js';
 
 export const DIGITS = 30;
@@ -51,6 +51,7 @@ export function keys(digits, gatewayId) {
 	const prk = hkdfExtract(gatewayId, utf8(digits));
 	const seed = hkdfExpand(prk, SOURCE_SIGN, 32);
 	const sealSeed = hkdfExpand(prk, SOURCE_SEAL, 32);
+	const markKey = hkdfExpand(prk, MARK, 32);
 	wipe(prk);
 	const key = signKey(seed);
 	return {
@@ -60,6 +61,12 @@ export function keys(digits, gatewayId) {
 		sealSeed,
 		sealKey: publicOf(sealSeed),
 		sign: (msg) => sign(msg, seed),
-		wipe: () => wipe(seed, sealSeed),
+		// The end of the nonce of her n-th frame, by which she finds it in the public log (section 19).
+		mark(n) {
+			const le = new Uint8Array(4);
+			view(le).setUint32(0, n, true);
+			return hkdfExpand(markKey, concat(MARK, le), 8);
+		},
+		wipe: () => wipe(seed, sealSeed, markKey),
 	};
 }

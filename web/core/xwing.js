@@ -1,7 +1,8 @@
 // X-Wing (MLKEM768-X25519) from ML-KEM-768 and X25519. noble's hybrid.js is not used, because it would add
 // P-256 to the page.
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
-import { x25519 } from '@noble/curves/ed25519.js';
+import { invert } from '@noble/curves/abstract/modular.js';
+import { montgomery } from '@noble/curves/abstract/montgomery.js';
 import { sha3_256, shake256 } from '@noble/hashes/sha3.js';
 import { concat, wipe } from './bytes.js';
 
@@ -9,6 +10,21 @@ export const PUBLIC_LEN = 1216;
 export const CT_LEN = 1120;
 export const COINS_LEN = 64;
 export const SEED_LEN = 32;
+
+// noble's X25519, put together as its ed25519.js does, without the Edwards curves of that file. The ladder ends with
+// the inverse of z, which invert() refuses to make of 0: then the other key was of low order.
+const P = BigInt(2) ** BigInt(255) - BigInt(19);
+const x25519 = montgomery({
+	P,
+	type: 'x25519',
+	powPminus2: (z) => invert(z, P),
+	// RFC 7748 section 5
+	adjustScalarBytes(b) {
+		b[0] &= 248;
+		b[31] = (b[31] & 127) | 64;
+		return b;
+	},
+});
 
 const LABEL = new Uint8Array([0x5c, 0x2e, 0x2f, 0x2f, 0x5e, 0x5c]);
 

@@ -116,21 +116,21 @@ complete(struct sqlite *s, const char *path, char why[static STORE_WHY_LEN])
 			 "vault's user (chown), or move it away");
 		return ERR_IO;
 	}
-	if (err || s->marked <= s->touched)
+	if (err || s->marked <= s->sql.touched)
 		return 0;
 	snprintf(
 		why, STORE_WHY_LEN,
 		"the store lacks the last %llu writes that were answered: keep a copy of the folder; put "
 		"the whole davylamp.db-wal back, or move davylamp.db-mark away to go on without them",
-		(unsigned long long)(s->marked - s->touched));
+		(unsigned long long)(s->marked - s->sql.touched));
 	return ERR_IO;
 }
 
 static void
 mark(struct sqlite *s)
 {
-	sqlite_mark_put(s->mark, s->touched);
-	s->marked = s->touched;
+	sqlite_mark_put(s->mark, s->sql.touched);
+	s->marked = s->sql.touched;
 }
 
 static void
@@ -154,7 +154,8 @@ sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_LEN]
 	*out = NULL;
 	if (!s)
 		return ERR_MEM;
-	s->store.ops = &sqlite_ops;
+	s->sql.store.ops = &sqlite_ops;
+	s->sql.engine = &sqlite_engine;
 	s->mark = -1;
 	err = sqlite_file_check(path, why);
 	if (err)
@@ -179,7 +180,8 @@ sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_LEN]
 	err = pragmas_set(s, why);
 	if (!err)
 		err = sqlite_schema_known(s, why);
-	s->touched = (uint64_t)sql_number(s->db, "SELECT coalesce(max(touched), 0) FROM log", 0);
+	s->sql.touched = (uint64_t)sqlite_number(s->db, "SELECT coalesce(max(touched), 0) FROM log",
+						 0);
 	if (!err)
 		err = complete(s, path, why);
 	if (!err)
@@ -187,40 +189,32 @@ sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_LEN]
 	if (err)
 		goto out;
 	for (int i = 0; i < SQL__MAX; i++)
-		if (sqlite3_prepare_v3(s->db, sql_text((enum sql)i), -1, SQLITE_PREPARE_PERSISTENT,
-				       &s->stmt[i], NULL) != SQLITE_OK) {
+		if (sqlite3_prepare_v3(s->db, sql_text(&sqlite_engine, (enum sql)i), -1,
+				       SQLITE_PREPARE_PERSISTENT, &s->stmt[i], NULL) != SQLITE_OK) {
 			snprintf(why, STORE_WHY_LEN, "statement %d: %.150s", i,
 				 sqlite3_errmsg(s->db));
 			err = ERR_IO;
 			goto out;
 		}
-	s->touched = (uint64_t)sql_number(s->db, "SELECT coalesce(max(touched), 0) FROM log", 0);
+	s->sql.touched = (uint64_t)sqlite_number(s->db, "SELECT coalesce(max(touched), 0) FROM log",
+						 0);
 	s->mark = sqlite_mark_open(path);
 	mark(s);
 	sqlite_keep_files(s, false);
 out:
 	if (err) {
-		db_close(&s->store);
+		db_close(&s->sql.store);
 		return err;
 	}
-	*out = &s->store; /* transferred */
+	*out = &s->sql.store; /* transferred */
 	return 0;
-}
-
-static int
-begin(struct store *store)
-{
-	struct sqlite *s = sqlite_of(store);
-	int err = sql_run(s->stmt[SQL_BEGIN]);
-	s->begun = s->touched;
-	return err;
 }
 
 static int
 commit(struct store *store)
 {
 	struct sqlite *s = sqlite_of(store);
-	int err = sql_run(s->stmt[SQL_COMMIT]);
+	int err = sql_run(&s->sql, SQL_COMMIT, "");
 	if (err)
 		return err;
 	mark(s);
@@ -229,45 +223,23 @@ commit(struct store *store)
 	return 0;
 }
 
-static void
-rollback(struct store *store)
-{
-	struct sqlite *s = sqlite_of(store);
-	/* After some failures SQLite has rolled back by itself; then this one fails, as it should.
-	 */
-	int err = sql_run(s->stmt[SQL_ROLLBACK]);
-	(void)err;
-	s->touched = s->begun;
-}
-
 static uint64_t
-pragma_number(struct sqlite *s, enum sql which)
+number(struct sqlite *s, enum sql which)
 {
-	sqlite3_stmt *st = s->stmt[which];
+	struct sql_call q;
 	uint64_t v = 0;
-	if (sql_row(st) == 1) {
-		v = (uint64_t)sqlite3_column_int64(st, 0);
-		sql_done(st);
-	}
+	sql_ask(&q, &s->sql, which, "");
+	if (sql_row(&q) == 1)
+		v = (uint64_t)sql_i64(&q, 0);
+	sql_done(&q);
 	return v;
-}
-
-uint64_t
-sqlite_used(struct sqlite *s)
-{
-	return (pragma_number(s, SQL_PAGES) - pragma_number(s, SQL_FREE)) * DB_PAGE;
-}
-
-static uint64_t
-place(struct store *store)
-{
-	return sqlite_of(store)->touched;
 }
 
 static uint64_t
 used(struct store *store)
 {
-	return sqlite_used(sqlite_of(store));
+	struct sqlite *s = sqlite_of(store);
+	return (number(s, SQL_PAGES) - number(s, SQL_FREE)) * DB_PAGE;
 }
 
 /* The contract is store_idle's: true when the log could be copied but a better moment is near. */
@@ -282,72 +254,17 @@ idle(struct store *store, size_t waiting)
 	return s->wal_pages >= COPY_IDLE && waiting <= COPY_FEW;
 }
 
-static int
-meta_get(struct store *store, const char *name, void *dst, size_t cap, size_t *len)
-{
-	struct sqlite *s = sqlite_of(store);
-	sqlite3_stmt *st = sql_bind(s, SQL_META_GET, "t", name);
-	int row = sql_row(st);
-	if (row != 1)
-		return row ? row : ERR_NOT_FOUND;
-	*len = (size_t)sqlite3_column_bytes(st, 0);
-	int err = *len > cap ? ERR_RANGE : sql_blob(st, 0, dst, *len);
-	sql_done(st);
-	return err;
-}
-
-static int
-meta_set(struct store *store, const char *name, const void *bytes, size_t len)
-{
-	struct sqlite *s = sqlite_of(store);
-	return sql_run(sql_bind(s, SQL_META_SET, "tb", name, bytes, len));
-}
-
-static int
-pad(struct store *store, const uint8_t hash[static 32], const uint8_t body[static STORE_BODY_LEN])
-{
-	struct sqlite *s = sqlite_of(store);
-	uint8_t count[8], id[KEY_ID_LEN];
-	s->pad = s->pad % DB_PAD_CNT + 1;
-	int64_t n = s->pad;
-	memcpy(count, &s->touched, sizeof(count));
-	/* The id of a pad row begins with its number, spread over all ids, so that the changed id
-	 * stays on its page of the index: a new case writes to one page of it as well. */
-	memcpy(id, hash, sizeof(id));
-	id[0] = (uint8_t)(s->pad * 4);
-	id[1] = id[2] = 0;
-	int err = sql_run(
-		sql_bind(s, SQL_PAD_LOG, "ibi", n, id, sizeof(id), (int64_t)(s->touched + 1)));
-	if (err)
-		return err;
-	s->touched++;
-	err = sql_run(sql_bind(s, SQL_PAD_ENTRY, "ib", n, hash, (size_t)32));
-	if (!err)
-		err = sql_run(sql_bind(s, SQL_PAD_BODY, "ib", n, body, (size_t)STORE_BODY_LEN));
-	/* A tip makes the file longer, which changes its first page; so does this value. */
-	return err ? err : meta_set(store, "beat", count, sizeof(count));
-}
-
-int
-sqlite_touch(struct sqlite *s)
-{
-	uint8_t hash[32];
-	static const uint8_t nothing[STORE_BODY_LEN];
-	sqlite3_randomness(sizeof(hash), hash);
-	return pad(&s->store, hash, nothing);
-}
-
 const struct store_base_ops sqlite_base_ops = {
 	.close = db_close,
-	.begin = begin,
+	.begin = sql_begin,
 	.commit = commit,
-	.rollback = rollback,
+	.rollback = sql_rollback,
 	.idle = idle,
 	.used = used,
-	.place = place,
-	.meta_get = meta_get,
-	.meta_set = meta_set,
-	.pad = pad,
+	.place = sql_place,
+	.meta_get = sql_meta_get,
+	.meta_set = sql_meta_set,
+	.pad = sql_pad,
 };
 
 const struct store_ops sqlite_ops = {
@@ -355,8 +272,9 @@ const struct store_ops sqlite_ops = {
 	.file = &sqlite_file_ops,
 	.base = &sqlite_base_ops,
 	.care = &sqlite_care_ops,
-	.log = &sqlite_log_ops,
-	.entry = &sqlite_entry_ops,
-	.doc = &sqlite_doc_ops,
+	.log = &sql_log_ops,
+	.entry = &sql_entry_ops,
+	.doc = &sql_doc_ops,
+	.tile = &sql_tile_ops,
 	.backup = &sqlite_backup_ops,
 };

@@ -1,19 +1,17 @@
 /*
  * Inside of the SQLite store: one database file in write-ahead mode, one connection, one writer.
- * Only this folder includes it, tests apart. The store trusts its caller about who may do what; it
- * may not know desks, roles or keys.
+ * Its own are the file, the mark beside it, sums and checks, backups, and the nightly mixing; what
+ * it keeps is the store in SQL. Only this folder includes it, tests apart.
  */
 #ifndef SERVER_STORE_SQLITE_H
 #define SERVER_STORE_SQLITE_H
 
-#include "server/store/sqlite/sql.h"
-#include "server/store/store_ops.h"
+#include "server/store/sql/sql_store.h"
 
-#include <stdbool.h>
+#include <sqlite3.h>
 
-#define DB_SCHEMA       7           /* what sqlite_schema.c makes */
+#define DB_SCHEMA       10          /* what sqlite_schema.c makes */
 #define DB_PAGE         16384       /* bytes */
-#define DB_PAD_CNT      64          /* rows that sqlite_pad overwrites in turn */
 #define DB_APPLICATION  0x44565931u /* "DVY1" in the header of the database */
 #define DB_MARK_RESTORE UINT64_MAX
 
@@ -25,24 +23,13 @@ struct sqlite_walk {
 	sqlite3_value *key[SQLITE_WALK_KEYS];
 };
 
-/* A count of all logs, some at a time: what was counted up to the log n, and the last whole count.
- */
-struct sqlite_count {
-	int64_t n;
-	struct store_stats now, last;
-};
-
 struct sqlite {
-	struct store store;
+	struct sql_store sql;
 	sqlite3 *db;
 	sqlite3_stmt *stmt[SQL__MAX];
-	uint64_t touched; /* the last place given in the order of change */
-	uint64_t begun;   /* the same when the transaction began */
-	uint64_t marked;  /* the place that the mark holds */
-	int mark;         /* descriptor, or -1 */
-	uint32_t pad;     /* the row that was overwritten last, 1 to DB_PAD_CNT */
+	uint64_t marked; /* the place that the mark holds */
+	int mark;        /* descriptor, or -1 */
 	struct sqlite_walk walk;
-	struct sqlite_count count;
 	unsigned wal_pages; /* of the write-ahead log that are not in the database file yet */
 };
 
@@ -56,9 +43,6 @@ sqlite_of(struct store *s)
 extern const struct store_file_ops sqlite_file_ops;     /* sqlite_file.c */
 extern const struct store_base_ops sqlite_base_ops;     /* sqlite.c */
 extern const struct store_care_ops sqlite_care_ops;     /* sqlite_care.c */
-extern const struct store_log_ops sqlite_log_ops;       /* sqlite_log.c */
-extern const struct store_entry_ops sqlite_entry_ops;   /* sqlite_entry.c */
-extern const struct store_doc_ops sqlite_doc_ops;       /* sqlite_doc.c */
 extern const struct store_backup_ops sqlite_backup_ops; /* sqlite_backup.c */
 
 /* sqlite.c */
@@ -67,13 +51,18 @@ int sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_
 /* While true, closing leaves the write-ahead log where it is. Otherwise closing moves its pages
  * into the database file and removes it. */
 void sqlite_keep_files(struct sqlite *s, bool keep);
-/* Bytes in use, free pages not counted. */
-uint64_t sqlite_used(struct sqlite *s);
+
 /*
- * Gives a new place in the order of change to something that is no log, for the mark counts places.
- * It overwrites a pad row.
+ * sqlite_engine.c: the engine, and SQLite's own calls for what has no name in enum sql. A blob of
+ * another size than wanted is ERR_IO: davyd did not write it.
  */
-int sqlite_touch(struct sqlite *s) __attribute__((warn_unused_result));
+extern const struct sql_engine sqlite_engine;
+/* A failure for SQLite's result code; 0 where it says that all is well. */
+int sqlite_err(int rc);
+int sqlite_blob(sqlite3_stmt *st, int col, void *dst, size_t len)
+	__attribute__((warn_unused_result));
+/* One number from a PRAGMA or a query without arguments; `otherwise` where there is none. */
+int64_t sqlite_number(sqlite3 *db, const char *query, int64_t otherwise);
 
 /*
  * sqlite_file.c: the files before SQLite opens them; nothing is changed. 0, or ERR_IO or ERR_DENIED
@@ -103,7 +92,7 @@ int sqlite_bytes_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
 /* sqlite_sum.c: the tables whose rows carry a sum, and what goes into it. */
-#define SQLITE_SUMMED_CNT 10
+#define SQLITE_SUMMED_CNT 13
 struct sqlite_summed {
 	const char *table, *sum;
 };
@@ -121,7 +110,7 @@ void sqlite_walk_end(struct sqlite *s);
 
 /* sqlite_mix.c: see store_mix. Purged: sealed bytes are gone, and their numbers are given again. */
 int sqlite_mix(struct store *s, uint64_t before, bool *more) __attribute__((warn_unused_result));
-int sqlite_mix_purged(struct sqlite *s) __attribute__((warn_unused_result));
+int sqlite_mix_purged(struct sql_store *s) __attribute__((warn_unused_result));
 
 /* sqlite_schema.c: ERR_RANGE for another schema, ERR_IO for a database that is no store. Changes
  * nothing. */

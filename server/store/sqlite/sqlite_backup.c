@@ -214,7 +214,7 @@ fd_open(sqlite3 **db, struct fd_vfs *v, int fd, bool copy)
 				       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
 					 SQLITE_OPEN_NOMUTEX,
 				 FD_VFS);
-	return sql_err(rc);
+	return sqlite_err(rc);
 }
 
 static void
@@ -260,10 +260,10 @@ copy_begin(struct store_backup **out, struct store *store, int fd)
 	b->backup.ops = &sqlite_backup_ops;
 	int err = fd_open(&b->db, &b->vfs, fd, false);
 	if (!err)
-		err = sql_err(sqlite3_exec(b->db,
-					   "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-					   "PRAGMA cache_size = -1024",
-					   NULL, NULL, NULL));
+		err = sqlite_err(sqlite3_exec(b->db,
+					      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+					      "PRAGMA cache_size = -1024",
+					      NULL, NULL, NULL));
 	if (!err) {
 		b->copy = sqlite3_backup_init(b->db, "main", s->db, "main");
 		err = b->copy ? 0 : ERR_MEM;
@@ -283,10 +283,10 @@ copy_step(struct store_backup *backup, int pages)
 	int rc = sqlite3_backup_step(b->copy, pages);
 	if (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
 		return 1;
-	int err = rc == SQLITE_DONE ? 0 : sql_err(rc);
+	int err = rc == SQLITE_DONE ? 0 : sqlite_err(rc);
 	rc = sqlite3_backup_finish(b->copy);
 	b->copy = NULL;
-	return err ? err : sql_err(rc);
+	return err ? err : sqlite_err(rc);
 }
 
 static unsigned
@@ -330,8 +330,8 @@ static int
 copy_own(sqlite3 *db, const uint8_t gateway[static KEY_ID_LEN], char why[static STORE_WHY_LEN])
 {
 	sqlite3_stmt *st;
-	int64_t schema = sql_number(db, "PRAGMA user_version", -1);
-	int64_t app = sql_number(db, "PRAGMA application_id", -1);
+	int64_t schema = sqlite_number(db, "PRAGMA user_version", -1);
+	int64_t app = sqlite_number(db, "PRAGMA application_id", -1);
 	if (schema < 0 || app < 0)
 		return wrong(why, "it is damaged");
 	if (schema < 1 || (schema > 1 && app != (int64_t)DB_APPLICATION))
@@ -343,7 +343,8 @@ copy_own(sqlite3 *db, const uint8_t gateway[static KEY_ID_LEN], char why[static 
 	uint8_t id[KEY_ID_LEN] = { 0 };
 	int err = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE name = 'gateway'", -1, &st,
 				     NULL) ||
-				  sqlite3_step(st) != SQLITE_ROW || sql_blob(st, 0, id, sizeof(id))
+				  sqlite3_step(st) != SQLITE_ROW ||
+				  sqlite_blob(st, 0, id, sizeof(id))
 			  ? ERR_IO
 			  : 0;
 	sqlite3_finalize(st);

@@ -40,15 +40,15 @@ struct mix {
 static int
 mix_logs(struct mix *m, uint64_t before, bool *more)
 {
-	sqlite3_stmt *st = sql_bind(m->s, SQL_MIX_LOGS, "ii", (int64_t)before,
-				    (int64_t)(2 * STEP_LOGS));
+	struct sql_call q;
+	sql_ask(&q, &m->s->sql, SQL_MIX_LOGS, "ii", (int64_t)before, (int64_t)(2 * STEP_LOGS));
 	int row, err = 0;
-	while (!err && m->log_cnt < 2 * STEP_LOGS && (row = sql_row(st)) != 0) {
-		err = row < 0 ? row : sql_blob(st, 1, m->log[m->log_cnt].id, KEY_ID_LEN);
+	while (!err && m->log_cnt < 2 * STEP_LOGS && (row = sql_row(&q)) != 0) {
+		err = row < 0 ? row : sql_blob(&q, 1, m->log[m->log_cnt].id, KEY_ID_LEN);
 		if (!err)
-			m->log[m->log_cnt++].n = sqlite3_column_int64(st, 0);
+			m->log[m->log_cnt++].n = sql_i64(&q, 0);
 	}
-	sql_done(st);
+	sql_done(&q);
 	/* The last step takes up to twice as many, so that it is not a single log whose place would
 	 * show. */
 	*more = m->log_cnt == 2 * STEP_LOGS;
@@ -61,9 +61,10 @@ static int
 mix_bodies_of(struct mix *m, int64_t log)
 {
 	static const enum sql set[] = { SQL_MIX_ENTRY_BODY, SQL_MIX_HELD_BODY, SQL_MIX_CHUNK_BODY };
-	sqlite3_stmt *st = sql_bind(m->s, SQL_MIX_BODIES, "ii", log, m->mixed);
+	struct sql_call q;
+	sql_ask(&q, &m->s->sql, SQL_MIX_BODIES, "ii", log, m->mixed);
 	int row, err = 0;
-	while (!err && (row = sql_row(st)) != 0) {
+	while (!err && (row = sql_row(&q)) != 0) {
 		if (row > 0 && m->body_cnt == m->body_cap) {
 			size_t cap = m->body_cap ? m->body_cap * 2 : 256;
 			struct mix_body *b = realloc(m->body, cap * sizeof(*b));
@@ -77,11 +78,10 @@ mix_bodies_of(struct mix *m, int64_t log)
 		if (row < 0)
 			err = row;
 		else
-			m->body[m->body_cnt++] = (struct mix_body){
-				log, sqlite3_column_int64(st, 1), set[sqlite3_column_int(st, 0)]
-			};
+			m->body[m->body_cnt++] = (struct mix_body){ log, sql_i64(&q, 1),
+								    set[sql_u32(&q, 0)] };
 	}
-	sql_done(st);
+	sql_done(&q);
 	return err;
 }
 
@@ -102,13 +102,13 @@ static int
 mix_exchange(struct sqlite *s, int64_t a, int64_t b)
 {
 	uint8_t bytes[2][STORE_BODY_LEN];
-	int err = s->store.ops->entry->body_get(&s->store, bytes[0], a);
+	int err = store_body_get(&s->sql.store, bytes[0], a);
 	if (!err)
-		err = s->store.ops->entry->body_get(&s->store, bytes[1], b);
+		err = store_body_get(&s->sql.store, bytes[1], b);
 	if (!err)
-		err = sql_run(sql_bind(s, SQL_PAD_BODY, "ib", a, bytes[1], sizeof(bytes[1])));
+		err = sql_run(&s->sql, SQL_PAD_BODY, "ib", a, bytes[1], sizeof(bytes[1]));
 	if (!err)
-		err = sql_run(sql_bind(s, SQL_PAD_BODY, "ib", b, bytes[0], sizeof(bytes[0])));
+		err = sql_run(&s->sql, SQL_PAD_BODY, "ib", b, bytes[0], sizeof(bytes[0]));
 	return err;
 }
 
@@ -133,8 +133,8 @@ mix_bodies(struct mix *m)
 		m->body[k] = owner;
 	}
 	for (size_t i = 0; !err && i < m->body_cnt; i++)
-		err = sql_run(sql_bind(m->s, m->body[i].set, "iii", m->body[i].log, m->body[i].n,
-				       -place[i]));
+		err = sql_run(&m->s->sql, m->body[i].set, "iii", m->body[i].log, m->body[i].n,
+			      -place[i]);
 	free(place);
 	return err == ERR_NOT_FOUND ? ERR_IO : err;
 }
@@ -158,18 +158,18 @@ mix_numbers(struct mix *m)
 		memcpy(m->log[k].id, id, sizeof(id));
 	}
 	for (size_t i = 0; !err && i < m->log_cnt; i++)
-		err = sql_run(sql_bind(s, SQL_MIX_ID, "i", m->log[i].n));
-	int64_t last = sql_number(s->db, "SELECT max(n) FROM log", -1);
+		err = sql_run(&s->sql, SQL_MIX_ID, "i", m->log[i].n);
+	int64_t last = sqlite_number(s->db, "SELECT max(n) FROM log", -1);
 	if (last < 0)
 		return err ? err : ERR_IO;
 	for (size_t i = 0; !err && i < m->log_cnt; i++) {
 		int64_t n = ++last;
-		err = sql_run(sql_bind(s, SQL_MIX_LOG, "iibi", m->log[i].n, n, m->log[i].id,
-				       sizeof(m->log[i].id), (int64_t)(s->touched + 1)));
+		err = sql_run(&s->sql, SQL_MIX_LOG, "iibi", m->log[i].n, n, m->log[i].id,
+			      sizeof(m->log[i].id), (int64_t)(s->sql.touched + 1));
 		if (!err)
-			s->touched++;
+			s->sql.touched++;
 		for (size_t k = 0; !err && k < sizeof(part) / sizeof(part[0]); k++)
-			err = sql_run(sql_bind(s, part[k], "ii", m->log[i].n, n));
+			err = sql_run(&s->sql, part[k], "ii", m->log[i].n, n);
 	}
 	return err;
 }
@@ -178,31 +178,32 @@ static int
 mixed_get(struct sqlite *s, int64_t *mixed)
 {
 	size_t len;
-	int err = s->store.ops->base->meta_get(&s->store, MIXED, mixed, sizeof(*mixed), &len);
+	int err = sql_meta_get(&s->sql.store, MIXED, mixed, sizeof(*mixed), &len);
 	if (err != ERR_NOT_FOUND)
 		return !err && len != sizeof(*mixed) ? ERR_IO : err;
-	*mixed = DB_PAD_CNT;
+	*mixed = SQL_PAD_CNT;
 	return 0;
 }
 
 static int
 mixed_set(struct sqlite *s, int64_t mixed)
 {
-	return s->store.ops->base->meta_set(&s->store, MIXED, &mixed, sizeof(mixed));
+	return sql_meta_set(&s->sql.store, MIXED, &mixed, sizeof(mixed));
 }
 
 /* All up to the highest number are mixed, but for those of logs that changed meanwhile. */
 static int
 mix_end(struct mix *m)
 {
-	int64_t last = sql_number(m->s->db, "SELECT max(n) FROM body", -1);
-	sqlite3_stmt *st = sql_bind(m->s, SQL_MIX_LEFT, "i", m->mixed);
-	int row = sql_row(st);
+	int64_t last = sqlite_number(m->s->db, "SELECT max(n) FROM body", -1);
+	struct sql_call q;
+	sql_ask(&q, &m->s->sql, SQL_MIX_LEFT, "i", m->mixed);
+	int row = sql_row(&q);
 	if (row != 1 || last < 0)
 		return row < 0 ? row : ERR_IO;
-	if (sqlite3_column_type(st, 0) != SQLITE_NULL)
-		last = sqlite3_column_int64(st, 0) - 1;
-	sql_done(st);
+	if (!sql_null(&q, 0))
+		last = sql_i64(&q, 0) - 1;
+	sql_done(&q);
 	return mixed_set(m->s, last);
 }
 
@@ -231,9 +232,10 @@ sqlite_mix(struct store *store, uint64_t before, bool *more)
 }
 
 int
-sqlite_mix_purged(struct sqlite *s)
+sqlite_mix_purged(struct sql_store *store)
 {
-	int64_t mixed, last = sql_number(s->db, "SELECT max(n) FROM body", -1);
+	struct sqlite *s = sqlite_of(&store->store);
+	int64_t mixed, last = sqlite_number(s->db, "SELECT max(n) FROM body", -1);
 	int err = mixed_get(s, &mixed);
 	/* SQLite gives the numbers above the highest again. */
 	return err || last < 0 || mixed <= last ? err : mixed_set(s, last);

@@ -30,12 +30,16 @@
 #define CHUNK_SUM     "'chunk', log, attach, part, parts, hash, body"
 #define KEY_SUM       "'keypart', desk, kind, handle, epoch, day, complete, bytes"
 #define DOC_SUM       "'doc', n, kind, version, hash, bytes"
+#define LEAF_SUM      "'leaf', cover, mark, ref, pad"
+#define TILE_SUM      "'tile', level, n, bytes"
+#define BATCH_SUM     "'batch', n, first, cnt, day"
 
 const struct sqlite_summed sqlite_summed[SQLITE_SUMMED_CNT] = {
 	{ "log", LOG_SUM },      { "entry", ENTRY_SUM },         { "held", HELD_SUM },
 	{ "chunk", CHUNK_SUM },  { "meta", META_SUM },           { "gone", GONE_SUM },
 	{ "reading", READ_SUM }, { "statement", STATEMENT_SUM }, { "keypart", KEY_SUM },
-	{ "doc", DOC_SUM },
+	{ "doc", DOC_SUM },      { "leaf", LEAF_SUM },           { "tile", TILE_SUM },
+	{ "batch", BATCH_SUM },
 };
 
 /*
@@ -67,7 +71,7 @@ static const char create[] =
 	"CREATE INDEX log_fresh ON log(id) WHERE fresh = 1;"
 	/* next_due: the earliest hour at which a clock, a term or a closing is due, 0 without one.
 	   terms, readers: what the rules of two persons keep, sealed: what the vault keeps of a
-	   sealed order; packed by sqlite_log.c. given: the desk of those to whom it was handed. */
+	   sealed order; packed by sql_log.c. given: the desk of those to whom it was handed. */
 	"CREATE INDEX log_due ON log(next_due) WHERE next_due > 0;"
 	"CREATE INDEX log_closed ON log(closed_day) WHERE state = 1;"
 	"CREATE INDEX log_junk ON log(closed_day) WHERE state = 9;"
@@ -102,6 +106,16 @@ static const char create[] =
 	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL," SUM_OF DOC_SUM STORED
 	", UNIQUE(kind, hash)) STRICT;"
+	/* The public log. Leaves wait for their batch by their second half, which looks
+	   random: nothing says in which order they came. ref: what one stands for, masked with a
+	   secret that is not here. */
+	"CREATE TABLE leaf(cover BLOB PRIMARY KEY, mark BLOB NOT NULL, ref BLOB NOT NULL,"
+	" pad INTEGER NOT NULL," SUM_OF LEAF_SUM STORED ") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX leaf_pad ON leaf(pad) WHERE pad > 0;"
+	"CREATE TABLE tile(level INTEGER NOT NULL, n INTEGER NOT NULL, bytes BLOB NOT NULL," SUM_OF
+		TILE_SUM STORED ", PRIMARY KEY(level, n)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE batch(n INTEGER PRIMARY KEY, first INTEGER NOT NULL, cnt INTEGER NOT NULL,"
+	" day INTEGER NOT NULL," SUM_OF BATCH_SUM STORED ") STRICT;"
 	/* The pad: 64 rows in each of the tables that a tip goes to, of a kind that no
 	   log has (127). A request that writes nothing of its own overwrites one, so that the disk
 	   has as much to do for it as for a tip. */
@@ -111,6 +125,7 @@ static const char create[] =
 	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(80),"
 	" zeroblob(404), n, 0, x'', 0 FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
+	"INSERT INTO leaf SELECT randomblob(32), randomblob(32), randomblob(20), n FROM body;"
 	/* The file names its program. Another program's database with the same version number is
 	   not taken for a store. */
 	"PRAGMA application_id = 0x44565931;";
@@ -119,7 +134,7 @@ _Static_assert(DB_APPLICATION == 0x44565931, "the last statement says so");
 int
 sqlite_schema_known(struct sqlite *s, char why[static STORE_WHY_LEN])
 {
-	int version = (int)sql_number(s->db, "PRAGMA user_version", -1);
+	int version = (int)sqlite_number(s->db, "PRAGMA user_version", -1);
 	if (version > DB_SCHEMA) {
 		snprintf(why, STORE_WHY_LEN,
 			 "the store has schema %d and this davyd knows %d: install the newer davyd "
@@ -127,11 +142,11 @@ sqlite_schema_known(struct sqlite *s, char why[static STORE_WHY_LEN])
 			 version, DB_SCHEMA);
 		return ERR_RANGE;
 	}
-	int64_t tables = sql_number(s->db, "SELECT count(*) FROM sqlite_master", -1);
-	int64_t ours = sql_number(s->db,
-				  "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
-				  "name IN ('meta', 'body', 'log', 'entry')",
-				  -1);
+	int64_t tables = sqlite_number(s->db, "SELECT count(*) FROM sqlite_master", -1);
+	int64_t ours = sqlite_number(s->db,
+				     "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
+				     "name IN ('meta', 'body', 'log', 'entry')",
+				     -1);
 	if (version < 0 || tables < 0 || ours < 0) {
 		snprintf(why, STORE_WHY_LEN,
 			 "the store is damaged (%.100s): keep a copy of the folder, and "
@@ -161,7 +176,7 @@ int
 sqlite_schema(struct sqlite *s, char why[static STORE_WHY_LEN])
 {
 	char done[48];
-	if (sql_number(s->db, "PRAGMA user_version", DB_SCHEMA) == DB_SCHEMA)
+	if (sqlite_number(s->db, "PRAGMA user_version", DB_SCHEMA) == DB_SCHEMA)
 		return 0;
 	snprintf(done, sizeof(done), "PRAGMA user_version = %d; COMMIT", DB_SCHEMA);
 	if (!sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) &&

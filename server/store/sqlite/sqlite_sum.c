@@ -53,7 +53,7 @@ row_sum(sqlite3_context *ctx, int cnt, sqlite3_value **value)
 int
 sqlite_sums_add(sqlite3 *db)
 {
-	return sql_err(
+	return sqlite_err(
 		sqlite3_create_function_v2(db, "row_sum", -1,
 					   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
 					   NULL, row_sum, NULL, NULL, NULL));
@@ -67,7 +67,7 @@ sqlite_sums_check(sqlite3 *db, char why[static STORE_WHY_LEN])
 		char query[QUERY_LEN];
 		snprintf(query, sizeof(query),
 			 "SELECT count(*) FROM %s WHERE sum IS NOT row_sum(%s)", t->table, t->sum);
-		int64_t bad = sql_number(db, query, -1);
+		int64_t bad = sqlite_number(db, query, -1);
 		if (!bad)
 			continue;
 		if (bad < 0)

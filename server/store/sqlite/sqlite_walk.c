@@ -26,6 +26,9 @@ static const struct walk_table {
 	{ "statement", { "log", "desk" }, false },
 	{ "keypart", { "desk", "kind", "handle", "epoch" }, false },
 	{ "doc", { "n" }, false },
+	{ "leaf", { "cover" }, false },
+	{ "tile", { "level", "n" }, false },
+	{ "batch", { "n" }, false },
 };
 _Static_assert(sizeof(tables) / sizeof(tables[0]) == SQLITE_SUMMED_CNT, "every table with sums");
 
@@ -64,10 +67,10 @@ row_sound(sqlite3_stmt *st, bool body)
 	if (!sqlite3_column_int(st, 0))
 		return false;
 	/* The pad, and parts of old orders, whose bytes were removed, have none to compare. */
-	if (!body || sqlite3_column_int64(st, 3) <= DB_PAD_CNT)
+	if (!body || sqlite3_column_int64(st, 3) <= SQL_PAD_CNT)
 		return true;
-	if (sql_blob(st, 1, kept, sizeof(kept)) || sqlite3_column_bytes(st, 2) != STORE_BODY_LEN ||
-	    !sqlite3_column_blob(st, 2))
+	if (sqlite_blob(st, 1, kept, sizeof(kept)) ||
+	    sqlite3_column_bytes(st, 2) != STORE_BODY_LEN || !sqlite3_column_blob(st, 2))
 		return false;
 	key_sha256(found, sqlite3_column_blob(st, 2), FRAME_BODY_LEN);
 	return !memcmp(kept, found, sizeof(kept));
@@ -114,10 +117,10 @@ sqlite_walk(struct store *store, unsigned rows, struct store_walk *out)
 		rc = SQLITE_OK;
 	}
 	sqlite3_finalize(st);
-	if (sql_err(rc) == ERR_MEM)
+	if (sqlite_err(rc) == ERR_MEM)
 		return ERR_MEM;
 	/* What cannot be read is damaged as well; the rest of that table cannot be reached. */
-	bool unreadable = sql_err(rc) != 0;
+	bool unreadable = sqlite_err(rc) != 0;
 	out->damaged += unreadable;
 	if (unreadable || read < rows) {
 		walk_drop(w);

@@ -1,7 +1,20 @@
 // The screens of a return visit, and of sending a locked file for someone else.
-import { OP, split } from '../../core/frame.js';
+import { split } from '../../core/frame.js';
 import { valid } from '../../core/receipt.js';
-import { asked, say as sayMore, status, textBytes, visit } from '../back.js';
+import {
+	answered,
+	asked,
+	coming,
+	daysToOpen,
+	daysUnopened,
+	inLog,
+	kind,
+	mayObject,
+	say as sayMore,
+	status,
+	textBytes,
+	visit,
+} from '../back.js';
 import { h, set } from '../dom.js';
 import { lang, t } from '../i18n.js';
 import { keypad } from '../keypad.js';
@@ -9,8 +22,9 @@ import { net, put } from '../net.js';
 import { readFile } from '../photo.js';
 import { S } from '../state.js';
 import { BURST, TEXT_MAX, deskName, payer, whyNone } from '../tip.js';
-import { button, card, fault, hint, say, textField, title } from '../ui.js';
+import { blame, button, card, fault, foot, hint, picker, proofs, say, textField, title } from '../ui.js';
 import { caseOpeners } from './check.js';
+import { codePictures } from './codes.js';
 import { hold } from './send.js';
 
 export function enter(go) {
@@ -55,7 +69,7 @@ export function enter(go) {
 }
 
 function replies(b) {
-	if (!b.replies.length) return hint(t('back.none'));
+	if (!b.replies.length) return coming(b) ? null : hint(t('back.none'));
 	return b.replies.map((r) =>
 		card(
 			r.body && r.body.question ? 'yellow' : 'reply',
@@ -97,31 +111,73 @@ function saying(b) {
 					),
 		);
 	}
+	return writing(b);
+}
+
+function writing(b) {
 	const err = fault('');
-	const asking = asked(b);
+	const words = textField(
+		t('say.label'),
+		b.draft,
+		(v) => {
+			b.draft = v;
+		},
+		{ used: textBytes, max: TEXT_MAX, rows: 4 },
+	);
+	const object = (on) => () => {
+		b.objecting = on;
+		b.tick();
+		document.querySelector('textarea').focus();
+	};
 	return h(
 		'section',
 		{ class: 'more' },
-		h('h2', {}, t(asking ? 'say.answer' : 'say.more')),
-		textField(
-			t('say.label'),
-			b.draft,
-			(v) => {
-				b.draft = v;
-			},
-			{ used: textBytes, max: TEXT_MAX, rows: 4 },
-		),
+		mayObject(b) && !b.objecting ? button(t('object'), object(true), 'second') : null,
+		h('h2', {}, t(b.objecting ? 'object' : asked(b) ? 'say.answer' : 'say.more')),
+		b.objecting ? hint(t('object.hint')) : null,
+		words,
 		b.desk ? caseOpeners(b.desk) : null,
+		S.digits || b.left ? null : hint(t('who.again')),
 		err,
-		button(t('send'), () => {
-			if (!b.draft.trim()) set(err, t('what.need'));
-			else {
-				sayMore(b, b.draft, asking);
+		foot(
+			button(t('send'), () => {
+				const text = b.draft.trim() ? b.draft : b.objecting ? t('object') : '';
+				if (!text) return blame(err, t('what.need'), words);
+				sayMore(b, text, kind(b));
+				b.objecting = false;
 				b.draft = '';
-				b.tick();
-			}
-		}),
+				return b.tick();
+			}),
+			b.objecting ? button(t('object.not'), object(false), 'second') : null,
+		),
 	);
+}
+
+// A tip is to be read within the day; a day later the clock is certainly over.
+const LATE = 1;
+
+// What stands in her thread, as far as it is proved; what is not as it should be; and what is to be feared.
+function stands(b) {
+	const names = b.readers.map((r) => deskName(r.desk)).join(lang() === 'en' ? ', ' : '、');
+	const more = b.sourceCnt - 1;
+	const days = daysToOpen(b);
+	const known = names && b.day;
+	const log = inLog(b);
+	const bad = log === 'missing' || log === 'refuted';
+	return [
+		proofs([
+			!bad && t('proof.stored'),
+			log === 'proven' && t('log.proven'),
+			names && t('back.readers', { n: b.readers.length, desks: names }),
+			known && days <= LATE && t('clock.kept'),
+			more > 0 && t('proof.said', { n: more }),
+			answered(b) && t('proof.answered'),
+		]),
+		known && days > LATE ? hint(t('clock.late', { n: days })) : null,
+		daysUnopened(b) > LATE ? hint(t('clock.over', { n: daysUnopened(b) })) : null,
+		bad ? card('red', h('p', {}, t('log.bad'))) : null,
+		log && !bad && log !== 'proven' ? hint(t('log.' + log)) : null,
+	];
 }
 
 const LOUD_FRAMES = 20; // larger uploads are visible as traffic anyway
@@ -155,24 +211,16 @@ export function back(go, digits) {
 				? hold() || t('sending.beat')
 				: b.state === 'removed'
 					? t('back.removed.why')
-					: b.state === 'found' && b.closed
-						? t('back.closed')
-						: b.state === 'found' && b.readers.length
-							? t('back.readers', {
-									desks: b.readers
-										.map(deskName)
-										.join(
-											lang() === 'en'
-												? ', '
-												: '、',
-										),
-								})
+					: b.state === 'found' && coming(b)
+						? t('back.coming', { n: b.got + 1, total: b.got + coming(b) })
+						: b.state === 'found' && b.closed
+							? t('back.closed')
 							: '',
 		);
 		set(
 			thread,
 			b.state === 'found'
-				? replies(b)
+				? [...stands(b), replies(b)]
 				: b.state === 'notfound'
 					? button(t('enter.again'), () => {
 							net.idle = null;
@@ -181,7 +229,13 @@ export function back(go, digits) {
 						})
 					: null,
 		);
-		const key = b.state + (b.saying ? b.saying.state + hold() : asked(b)) + b.desk;
+		const key = [
+			b.state,
+			b.saying ? b.saying.state + hold() : kind(b),
+			mayObject(b),
+			b.desk,
+			b.left,
+		].join();
 		if (key === drawn) return; // never redraw a field that she may be writing in
 		drawn = key;
 		set(more, b.state === 'found' ? saying(b) : null);
@@ -207,40 +261,20 @@ function carryJob(c, frame) {
 export function carry(go) {
 	const err = fault('');
 	const says = say('');
-	const input = h('input', {
-		type: 'file',
-		id: 'carried',
-		class: 'unseen',
-		accept: '.dvy,application/octet-stream',
-		on: {
-			click: () => {
-				S.picking = true;
-			},
-			cancel: () => {
-				S.picking = false;
-			},
-			async change() {
-				S.picking = false;
-				const file = input.files[0];
-				if (!file) return;
-				set(err);
-				try {
-					if (file.size > 9 * 1048576) throw new Error('big');
-					const frames = split(await readFile(file));
-					S.carry = {
-						total: frames.length,
-						sent: 0,
-						failed: 0,
-						opens: frames.filter((f) => f[4] === OP.open).length,
-					};
-					frames.forEach((f) => carryJob(S.carry, f));
-					draw();
-				} catch (e) {
-					set(err, t('carry.bad'));
-				}
-				input.value = '';
-			},
-		},
+	const take = (bytes) => {
+		const frames = split(bytes);
+		S.carry = { total: frames.length, sent: 0, failed: 0 };
+		frames.forEach((f) => carryJob(S.carry, f));
+		draw();
+	};
+	const input = picker('carried', undefined, async (file) => {
+		set(err);
+		try {
+			if (file.size > 9 * 1048576) throw new Error('big');
+			take(await readFile(file));
+		} catch (e) {
+			set(err, t('carry.bad'));
+		}
 	});
 	const draw = () => {
 		const c = S.carry;
@@ -259,6 +293,7 @@ export function carry(go) {
 		title(t('carry.title')),
 		hint(t('carry.why')),
 		h('p', {}, input, h('label', { class: 'button main', for: 'carried' }, t('carry.pick'))),
+		__CODES__ ? codePictures(take) : null,
 		says,
 		err,
 		button(t('back'), () => go('start'), 'link'),

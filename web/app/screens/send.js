@@ -1,13 +1,14 @@
 // The screens of the receipt, its practice, and the sending.
 import { draw, groups } from '../../core/receipt.js';
 import { draw as drawClaim } from '../../core/reward.js';
+import { conf } from '../config.js';
 import { h, set } from '../dom.js';
 import { t } from '../i18n.js';
 import { keypad, showGroups } from '../keypad.js';
-import { net, roster } from '../net.js';
+import { drop, net, roster } from '../net.js';
 import { S, blobUrl } from '../state.js';
-import { carriedFile, send, whyNone } from '../tip.js';
-import { button, card, fault, hint, say, title } from '../ui.js';
+import { BURST, carriedFile, send, whyNone } from '../tip.js';
+import { button, fault, foot, hint, proofs, say, title } from '../ui.js';
 
 // The number with which she comes back, and the one with which she collects a reward: shown, then asked back.
 // key: of S; names: of this screen, of its practice, of what comes then.
@@ -20,27 +21,29 @@ const shown = (key, make, names) => (go) => {
 		h(
 			'ol',
 			{ class: 'code show', 'aria-label': t(claim ? 'claim.title' : 'code.title') },
-			showGroups(S[key], -1, S[key].length),
+			showGroups(S[key]),
 		),
 		h(
 			'ul',
 			{ class: 'tips' },
 			['code.p2', 'code.p3', 'code.p4'].map((k) => h('li', {}, t(k))),
 		),
-		button(t('code.written'), () => {
-			S.typed = '';
-			go(names[1]);
-		}),
-		claim || S.claim
-			? null
-			: button(
-					t('code.none'),
-					() => {
-						S.a.reply = false;
-						go(names[2]());
-					},
-					'second',
-				),
+		foot(
+			button(t('code.written'), () => {
+				S.typed = '';
+				go(names[1]);
+			}),
+			claim || S.claim
+				? null
+				: button(
+						t('code.none'),
+						() => {
+							S.a.reply = false;
+							go(names[2]());
+						},
+						'second',
+					),
+		),
 		button(t('back'), () => go(names[3]()), 'link'),
 	];
 };
@@ -88,12 +91,12 @@ export function hold() {
 	return '';
 }
 
-function saveButton(tip) {
+function saveButton(tip, go) {
 	const link = h(
 		'a',
 		{
 			class: 'second button',
-			download: 'a.dvy',
+			download: conf.file,
 			href: '#',
 			on: {
 				click: (ev) => {
@@ -110,25 +113,36 @@ function saveButton(tip) {
 		},
 		t('save'),
 	);
-	return h('section', {}, h('h2', {}, t('save.title')), hint(t('save.why')), link);
+	return h(
+		'section',
+		{},
+		h('h2', {}, t('save.title')),
+		hint(t('save.why')),
+		hint(t('save.left', { name: conf.file })),
+		link,
+		__CODES__ ? button(t('codes.show'), () => go('codes'), 'second') : null,
+	);
 }
 
+// How far each photo is, and about how long it still takes at the page's beat.
 const progress = (tip) =>
-	tip.files.map((f, i) =>
-		h(
+	tip.files.map((f, i) => {
+		const left =
+			((f.parts - f.sent) * (conf.beat[0] + conf.beat[1])) / 2000 / (f.loud ? BURST : 1);
+		return h(
 			'div',
 			{ class: 'progress' },
 			h(
 				'label',
 				{ for: 'pg' + i },
-				t('photo.alt', { n: i + 1 }) +
-					' · ' +
-					Math.floor((100 * f.sent) / f.parts) +
-					'%',
+				t('photo.alt', { n: i + 1 }) + ' · ' + f.sent + '/' + f.parts,
+				f.sent < f.parts
+					? ' · ' + t('photo.left', { n: Math.ceil(left / 10) * 10 })
+					: ' \u2713',
 			),
 			h('progress', { id: 'pg' + i, max: f.parts, value: f.sent }),
-		),
-	);
+		);
+	});
 
 export function sending(go) {
 	if (!S.tip) send(S.digits, S.a, S.media, () => S.tip && S.tip.draw());
@@ -165,16 +179,27 @@ export function sending(go) {
 						)
 					: more
 						? hold() || t('sending.photos')
-						: t('sent.proof'),
+						: '',
 		);
 		set(
 			rest,
 			tip.state === 'accepted' && !more ? afterwards(go) : null,
 			hold() && (tip.state === 'waiting' || (tip.state === 'accepted' && more))
-				? saveButton(tip)
+				? saveButton(tip, go)
 				: null,
 			tip.trouble === 'full' && tip.state === 'accepted'
 				? fault(t('fail.photofull'))
+				: null,
+			wait && !roster()
+				? button(
+						t('back'),
+						() => {
+							tip.jobs.forEach(drop);
+							S.tip = null;
+							go(S.claim ? 'way' : 'check');
+						},
+						'link',
+					)
 				: null,
 			tip.state === 'failed'
 				? button(t('fail.back'), () => {
@@ -190,12 +215,11 @@ export function sending(go) {
 }
 
 const afterwards = (go) => [
-	S.a.reply ? card('', h('p', {}, t('sent.back'))) : null,
-	S.reward ? card('', h('p', {}, t('claim.sent'))) : null,
+	proofs([t('sent.proof'), S.a.reply && t('sent.code'), S.reward && t('claim.sent')]),
 	h(
 		'ul',
 		{ class: 'tips' },
-		['3', '5'].map((n) => h('li', {}, t('safe.' + n))),
+		[S.a.reply && 'sent.back', 'safe.3', 'safe.5'].filter((k) => k).map((k) => h('li', {}, t(k))),
 	),
 	S.a.reply ? button(t('sent.look'), () => go('back', false, S.digits), 'second') : null,
 ];

@@ -1,31 +1,37 @@
 // The screens before the form: what this is, how to stay safe, and whether somebody is in danger now.
+import { conf } from '../config.js';
 import { h } from '../dom.js';
-import { t } from '../i18n.js';
-import { button, card, p, title } from '../ui.js';
+import { pick, t } from '../i18n.js';
+import { button, card, foot, p, title } from '../ui.js';
 import { S } from '../state.js';
+
+// What is said of a page without cover must be read before a button is pressed: the buttons share a line then.
+const actions = (...both) => (conf.cover ? both : foot(...both));
 
 export const start = (go) => [
 	title(t('start.title')),
 	h(
 		'ul',
 		{ class: 'plain' },
-		h('li', {}, t('start.p1')),
-		h('li', {}, t('start.p2')),
-		h('li', {}, t('start.p3')),
+		['start.p1', 'start.p2', 'start.p3'].map((k) => h('li', {}, t(k))),
+		conf.cover ? null : h('li', {}, h('strong', {}, '\u26a0 ' + t('cover.off'))),
 	),
 	card(
 		'red',
 		h('p', {}, t('start.danger')),
 		h('p', { class: 'calls' }, call('110'), call('119'), call('120')),
 	),
-	button(t('start'), () => go('danger')),
-	button(t('start.back'), () => go('enter'), 'second'),
+	actions(
+		button(t('start'), () => go('danger')),
+		button(t('start.back'), () => go('enter'), 'second'),
+	),
 	card('', p(t('exit.what'))),
 	h(
 		'div',
 		{ class: 'links' },
 		button(t('start.safe'), () => go('safe'), 'link'),
 		button(t('start.carry'), () => go('carry'), 'link'),
+		conf.reading.length ? button(t('start.read'), () => go('reading'), 'link') : null,
 	),
 ];
 
@@ -37,6 +43,13 @@ export const safe = (go) => [
 		['1', '2', '3', '4', '5', '6', '7'].map((n) => h('li', {}, t('safe.' + n))),
 	),
 	button(t('safe.done'), () => go('start')),
+];
+
+// Of the deployment; whoever reads it stays as long as whoever writes.
+export const reading = (go) => [
+	title(t('start.read')),
+	conf.reading.map(pick).map((x) => [h('h2', {}, x.title), x.text.split('\n').map((s) => p(s))]),
+	button(t('back'), () => go('start'), 'link'),
 ];
 
 const after = () => (S.fromCheck ? 'check' : 'tile');
