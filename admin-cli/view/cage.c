@@ -18,8 +18,10 @@
 
 #include "admin-cli/base/session.h"
 
-#define BWRAP   "/usr/bin/bwrap"
-#define SECONDS 8
+#define BWRAP "/usr/bin/bwrap"
+/* Of the processor, and of the clock: a machine that is busy may take its time. */
+#define SECONDS      8
+#define SECONDS_LONG 30
 /* In the child: the bytes, and the filter of system calls. */
 #define FD_BYTES  3
 #define FD_FILTER 4
@@ -181,7 +183,7 @@ now_ms(void)
 static bool
 collect(int fd, char *out, size_t *len)
 {
-	uint64_t end = now_ms() + SECONDS * 1000, now;
+	uint64_t end = now_ms() + SECONDS_LONG * 1000, now;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	for (*len = 0; (now = now_ms()) < end;) {
