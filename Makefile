@@ -300,7 +300,7 @@ demo: deps
 check:
 	scripts/deps check
 	@$(MAKE) all tests
-	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run $(T)
+	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run '$(T)'
 .PHONY: tests
 tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/davy-clock \
 	$(BUILD)/tests/davy-lying $(BUILD)/tests/cage_try $(BUILD)/tests/fault.so
