@@ -5,8 +5,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { is, ok, run } from '../lib/tap.mjs';
+import { is, needsSandbox, ok, run } from '../lib/tap.mjs';
 
+needsSandbox();
 const BUILD = process.env.BUILD || 'build';
 const dir = mkdtempSync(join(tmpdir(), 'poster-'));
 const at = (name) => join(dir, name);

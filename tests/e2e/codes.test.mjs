@@ -5,10 +5,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { is, note, ok, run } from '../lib/tap.mjs';
+import { is, needsSandbox, note, ok, run } from '../lib/tap.mjs';
 import { demoFixture } from '../lib/demo.mjs';
 import { BUILD, fillTip, launch, phone, press, sendTip, shot, watch } from '../lib/browser.mjs';
 
+needsSandbox();
 const LIMIT = 66 * 1024; // of the offline edition before a roster is put in
 const CODES = 20; // of one frame
 const dir = mkdtempSync(join(tmpdir(), 'codes-'));
