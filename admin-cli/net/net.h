@@ -63,7 +63,7 @@ int net_exchange(struct session *ses, const struct net_request *request, struct 
  * an exchange or of a callback, no new request is sent; answers to those that are under way are
  * still taken and settled, and that failure is returned.
  */
-#define NET_FLOW 32
+#define NET_FLOW 64
 struct net_flow {
 	bool (*next)(void *arg, struct net_request *q, void **job);
 	int (*take)(void *arg, void *job, const struct net_answer *a);

@@ -33,21 +33,6 @@ struct run {
 	int err;
 };
 
-static struct net_slot *
-slots(struct net *n)
-{
-	if (n->slot || !(n->slot = calloc(NET_FLOW, sizeof(*n->slot))))
-		return n->slot;
-	for (unsigned i = 0; i < NET_FLOW; i++) {
-		n->slot[i].t.curl = curl_easy_duphandle(n->curl);
-		if (!n->slot[i].t.curl) {
-			net_flow_close(n);
-			return NULL;
-		}
-	}
-	return n->slot;
-}
-
 void
 net_flow_close(struct net *n)
 {
@@ -60,9 +45,14 @@ net_flow_close(struct net *n)
 	n->slot = NULL;
 }
 
+/* Most flows are short, and need few of the slots. */
 static int
 post(struct run *r, struct net_slot *s)
 {
+	if (!s->t.curl)
+		s->t.curl = curl_easy_duphandle(r->ses->net->curl);
+	if (!s->t.curl)
+		return session_fail(r->ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	s->at = 0;
 	s->t.done = false;
 	s->t.buf = s->buf;
@@ -217,7 +207,9 @@ net_flow(struct session *ses, const struct net_flow *flow)
 
 	if (err)
 		return err;
-	struct net_slot *all = slots(ses->net);
+	struct net_slot *all = ses->net->slot;
+	if (!all)
+		all = ses->net->slot = calloc(NET_FLOW, sizeof(*all));
 	r.answer = malloc(sizeof(*r.answer));
 	if (!all || !r.answer) {
 		free(r.answer);
