@@ -102,10 +102,43 @@ hold_entry(struct fetching *f, struct sync_job *j, const struct net_answer *a)
 		f->came = j->came = sync_hooks.came(f->ses, j->c.rec.id, e);
 }
 
-static int
-put_case(struct session *ses, const struct workspace_case *c)
+/* Inside the transaction that puts a case: its record is changed by lists alone, which know which
+ * of two is the newer (sync_list.c). Here it stays as it stands, with the entries that are here
+ * now. False: another davy of this member has brought more of the case here, and nothing is to be
+ * put. */
+static bool
+keep_record(struct workspace *ws, struct workspace_case *c)
 {
-	return sync_workspace_failed(ses, workspace_case_put(ses->workspace, c, 1));
+	struct workspace_case now;
+
+	if (workspace_case_get(ws, c->rec.id, &now))
+		return true;
+	if (now.have_source > c->have_source || now.have_desk > c->have_desk)
+		return false;
+	c->rec = now.rec;
+	c->asked = now.asked;
+	if (c->rec.entries < c->have_source)
+		c->rec.entries = c->have_source;
+	if (c->rec.desk_entries < c->have_desk)
+		c->rec.desk_entries = c->have_desk;
+	return true;
+}
+
+static int
+put_case(struct session *ses, struct workspace_case *c)
+{
+	struct workspace *ws = ses->workspace;
+	int err = workspace_begin(ws);
+
+	if (err)
+		return sync_workspace_failed(ses, err);
+	if (keep_record(ws, c))
+		err = workspace_case_put(ws, c, 1);
+	if (err)
+		workspace_abort(ws);
+	else
+		err = workspace_commit(ws);
+	return sync_workspace_failed(ses, err);
 }
 
 int
@@ -291,16 +324,6 @@ put_reads(struct workspace *ws, struct sync_job *j)
 	return err;
 }
 
-/* Whether another davy of this member has brought more of a case here meanwhile. */
-static bool
-is_behind(struct workspace *ws, const struct workspace_case *c)
-{
-	struct workspace_case now;
-
-	return workspace_case_get(ws, c->rec.id, &now) == 0 &&
-	       (now.have_source > c->have_source || now.have_desk > c->have_desk);
-}
-
 /* The records of the cases that changed, all at once, since many stand in one record of the
  * workspace. */
 static int
@@ -314,7 +337,7 @@ put_changed(struct fetching *f)
 		struct sync_job *j = f->changed[i];
 
 		j->changed = false;
-		if (err || is_behind(f->ses->workspace, &j->c))
+		if (err || !keep_record(f->ses->workspace, &j->c))
 			continue;
 		list[cnt++] = j->c;
 		err = put_reads(f->ses->workspace, j);

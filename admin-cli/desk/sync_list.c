@@ -22,6 +22,8 @@
  * run only where it changed during the run; LIST_SLACK allows for those. */
 #define LIST_MAX   100000u
 #define LIST_SLACK 1008u
+/* So often a run asks for a list that other davys of this member overtake. */
+#define LIST_TRIES 3
 
 /* Whether the gateway contradicts what it said of a case before: counts may only grow, an
  * acknowledgement stays, and an urgent case does not become ordinary. */
@@ -36,6 +38,27 @@ takes_back(const struct workspace_case *had, const struct frame_record *now)
 	       now->day != was->day || now->kind != was->kind ||
 	       (was->flags & FRAME_R_ACKED & ~now->flags) ||
 	       (was->ladder == FRAME_URGENT && now->ladder != FRAME_URGENT);
+}
+
+/* Whether it can only be newer than what stands here: counts grow and never shrink. */
+static bool
+says_more(const struct workspace_case *had, const struct frame_record *now)
+{
+	const struct frame_record *was = &had->rec;
+
+	return !takes_back(had, now) &&
+	       (now->entries > was->entries || now->desk_entries > was->desk_entries ||
+		now->source_cnt > was->source_cnt || now->reads > was->reads);
+}
+
+static bool
+says_same(const struct frame_record *a, const struct frame_record *b)
+{
+	uint8_t x[FRAME_RECORD_LEN], y[FRAME_RECORD_LEN];
+
+	frame_record_put(x, a);
+	frame_record_put(y, b);
+	return memcmp(x, y, sizeof(x)) == 0;
 }
 
 /* Keeps a value under a word. One that stands there already is not written again: most commands
@@ -81,6 +104,7 @@ struct seen {
 	size_t cnt, before;       /* how many; how many were taken before */
 	uint64_t turn;            /* of the workspace, when this run last looked */
 	bool raced;               /* another davy of this member has put records meanwhile */
+	bool left;                /* a record was left alone, since it may be the older one */
 };
 
 static void
@@ -138,11 +162,12 @@ take_page(struct session *ses, const struct net_answer *page, struct seen *seen)
 }
 
 /* What is to be done about one record; *take is false where it is left alone. Where another davy of
- * this member has put something since this run asked, a record that says less may be the older one:
- * what stands here stays, and the next list is held to it. */
+ * this member has put something since this run asked, a record that does not say more may be the
+ * older one, also where only its flags and hours differ: what stands here stays, and the gateway is
+ * asked again. */
 static int
-judge_record(struct session *ses, const struct trust *v, const struct frame_record *rec, bool raced,
-	     struct sync_job *job, bool *take)
+judge_record(struct session *ses, const struct trust *v, const struct frame_record *rec,
+	     struct seen *seen, struct sync_job *job, bool *take)
 {
 	char id[33];
 	int err = workspace_case_get(ses->workspace, rec->id, &job->c);
@@ -160,11 +185,12 @@ judge_record(struct session *ses, const struct trust *v, const struct frame_reco
 			term_hex(id, rec->id, KEY_ID_LEN));
 		return DAVY_OK;
 	}
-	if (!err && takes_back(&job->c, rec)) {
-		if (raced)
-			return DAVY_OK;
-		warn_back(ses, rec);
+	if (!err && seen->raced && !says_more(&job->c, rec) && !says_same(&job->c.rec, rec)) {
+		seen->left = true;
+		return DAVY_OK;
 	}
+	if (!err && takes_back(&job->c, rec))
+		warn_back(ses, rec);
 	job->c.rec = *rec;
 	job->c.asked = v->desk->number;
 	job->parts = SYNC_DESK | SYNC_READS | (job->c.have_source ? SYNC_SOURCE : 0);
@@ -208,7 +234,7 @@ put_haul(struct session *ses, const struct trust *v, struct seen *seen, struct s
 	for (size_t i = 0; !err && i < seen->cnt; i++) {
 		struct sync_job j = { 0 };
 		bool take;
-		err = judge_record(ses, v, &seen->rec[i], seen->raced, &j, &take);
+		err = judge_record(ses, v, &seen->rec[i], seen, &j, &take);
 		if (err || !take)
 			continue;
 		all[cnt++] = j.c;
@@ -252,6 +278,14 @@ struct list {
 	bool restarted;
 };
 
+/* The next list begins behind what this one has passed; at the same place as this one, where a
+ * record was left alone. */
+static int
+keep_cursor(struct list *l)
+{
+	return l->seen.left ? DAVY_OK : keep(l->ses, l->key, l->cursor, FRAME_CURSOR_LEN);
+}
+
 /* The haul goes into the workspace; and the cursor, where nothing is to be fetched, in the same
  * transaction: the disk is synced once. */
 static int
@@ -263,7 +297,7 @@ list_put(struct list *l)
 		return err;
 	err = put_haul(l->ses, l->v, &l->seen, l->job, &l->job_cnt, l->count);
 	if (!err && !l->job_cnt)
-		err = keep(l->ses, l->key, l->cursor, FRAME_CURSOR_LEN);
+		err = keep_cursor(l);
 	int kept = sync_workspace_failed(l->ses, workspace_commit(l->ses->workspace));
 	l->seen.before += l->seen.cnt;
 	l->seen.cnt = 0;
@@ -281,7 +315,7 @@ list_fetch(struct list *l)
 				     l->job[i].had;
 	sodium_memzero(l->job, l->job_cnt * sizeof(*l->job));
 	l->job_cnt = 0;
-	return err ? err : keep(l->ses, l->key, l->cursor, FRAME_CURSOR_LEN);
+	return err ? err : keep_cursor(l);
 }
 
 /* A gateway whose cursor key has changed refuses the cursor; then the list begins anew, once. */
@@ -310,9 +344,10 @@ list_take(void *arg, const struct net_answer *a)
 	return err || !more ? err : check_enough(l->ses, &l->seen);
 }
 
-/* Fetches one list from where the last run ended. */
+/* Fetches one list from where the last run ended. *left: it is to be fetched again. */
 static int
-list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count)
+list_once(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count,
+	  bool *left)
 {
 	struct list l = { .ses = ses, .v = v, .count = count };
 	int err = DAVY_OK;
@@ -348,6 +383,20 @@ list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_
 	json_decref(l.seen.ids);
 	free(l.seen.rec);
 	free(l.job);
+	*left = l.seen.left;
+	return err;
+}
+
+/* What was left alone is asked for anew, now that this run knows of the other davy's; where others
+ * are quicker each time, by the next run. */
+static int
+list_kind(struct session *ses, const struct trust *v, uint8_t kind, struct sync_result *count)
+{
+	bool left = true;
+	int err = DAVY_OK;
+
+	for (int i = 0; !err && left && i < LIST_TRIES; i++)
+		err = list_once(ses, v, kind, count, &left);
 	return err;
 }
 

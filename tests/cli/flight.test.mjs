@@ -14,7 +14,7 @@ const CASES = 220; // each with a note that this home lacks
 const MOST = 32; // under way at a time
 const HELD = 128; // so many wait in memory at most before they are written down
 const ROUTING = { kind: 145, part: 160, count: 168, end: 256 }; // in a frame
-const RECORD_DESK_ENTRIES = 28; // in a record of a list
+const RECORD = { length: 64, desk_entries: 28, close_due: 52 }; // of a list
 
 await tap.run(() =>
 	fixture(async (dir, gatewayId, conf) => {
@@ -314,11 +314,88 @@ await tap.run(() =>
 				'the first, which heard before of less, warns of nothing',
 			);
 			tap.is(entries(), 3, 'and takes nothing back');
+
+			// Two lists of the same counts: the newer one has another hour, and comes first.
+			const closing = () => JSON.parse(list()).find((c) => c.id === noted).close_due;
+			// the answer, where each of its records says that the case is closed at that hour
+			const closes = (x, hour) => {
+				const a = Buffer.from(x.honest);
+				for (let i = 0; i < a.readUInt32LE(ROUTING.count); i++)
+					a.writeUInt32LE(
+						hour,
+						ROUTING.end + i * RECORD.length + RECORD.close_due,
+					);
+				x.sign(a);
+				return a;
+			};
+			const HOUR = 500001;
+			let asked = 0;
 			note('three');
+			late = null;
+			l.set((x) =>
+				!lists(x)
+					? true
+					: ++asked === 1
+						? new Promise((go) => (late = go))
+						: closes(x, HOUR),
+			);
+			const overtaken = sync();
+			while (!late) await sleep(20);
+			last = await sync();
+			tap.is(
+				[last.code, last.warned, entries(), closing()].join(),
+				`0,,4,${HOUR}`,
+				'a second sync has the newer record',
+			);
+			late(true);
+			last = await overtaken;
+			tap.is(
+				[last.code, last.warned].join(),
+				'0,',
+				'the first, whose record is as long and older, warns of nothing',
+			);
+			tap.is(closing(), HOUR, 'and does not put the older one in the place of the newer');
+
+			// The same where the first has put its record, and then fetches the entry.
+			note('four');
+			late = null;
+			asked = 0;
+			l.set((x) =>
+				x.op === OP.fetch && !late
+					? new Promise((go) => (late = go))
+					: lists(x) && ++asked > 1
+						? closes(x, HOUR + 1)
+						: lists(x)
+							? closes(x, HOUR)
+							: true,
+			);
+			const fetching = sync();
+			while (!late) await sleep(20);
+			last = await sync();
+			tap.is(
+				[last.code, last.warned, entries(), closing()].join(),
+				`0,,5,${HOUR + 1}`,
+				'a second sync has the entry and a newer record',
+			);
+			late(true);
+			last = await fetching;
+			tap.is([last.code, last.warned].join(), '0,', 'the first fetches to its end');
+			tap.is(closing(), HOUR + 1, 'and leaves the record alone');
+
+			// What was left alone is asked for again, and nothing is lost by it.
+			note('five');
+			l.set(() => true);
+			last = await sync();
+			tap.is(
+				[last.code, last.warned, entries(), closing()].join(),
+				'0,,6,0',
+				'the next list is believed again',
+			);
+			note('six');
 			l.set((x) => {
 				if (!lists(x)) return true;
 				const a = Buffer.from(x.honest);
-				a.writeUInt32LE(1, ROUTING.end + RECORD_DESK_ENTRIES);
+				a.writeUInt32LE(1, ROUTING.end + RECORD.desk_entries);
 				x.sign(a);
 				return a;
 			});
