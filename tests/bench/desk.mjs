@@ -192,16 +192,18 @@ export async function sync(row) {
 		const shown = davy(dir, 'p1', 'case', 'show', first.id);
 		if (shown.rejected || !JSON.stringify(shown).includes('"text":"bench"'))
 			throw new Error(`a filled case is not what it should be: ${JSON.stringify(shown)}`);
-		const { primitives_us: least } = timesOf('tests/bench_open');
-		const ratio = (least / near.each).toFixed(2);
+		const { primitives_us: least, note_us: whole } = timesOf('tests/bench_open');
 		row(
 			'davy sync: processor time of davy for a note',
 			near.each
-				? `${near.each} us; the primitives of its opening ${least} us; ratio ${ratio}`
+				? `${near.each} us; the primitives of its opening ${least} us; ratio ` +
+						`${times(least, near.each)}; all that a note needs ${whole} us; ` +
+						`ratio ${times(whole, near.each)}`
 				: 'the sync did not end',
 			'>= 0.50 of the primitives',
 			near.each > 0 && least / near.each >= 0.5,
-			'besides: the request is signed, the answer verified, the entry stored and the case folded',
+			'an exchange, its place in the workspace, the fold of its case; all primitives: the request signed, ' +
+				'the answer verified, the entry sealed and hashed, tip and note opened again',
 		);
 		row(
 			`davy sync, ${number(CASES)} cases with a new note each`,
