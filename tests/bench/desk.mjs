@@ -232,7 +232,7 @@ export async function sync(row) {
 			far.said,
 			'<= 40 s',
 			far.all <= 40,
-			'32 exchanges at a time, each a round trip (connections are made once)',
+			'64 exchanges at a time, each a round trip (connections are made once)',
 		);
 	});
 	await fixture(async (dir, id, conf) => {

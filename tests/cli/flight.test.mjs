@@ -11,7 +11,7 @@ import { OP, ST, liar } from '../lib/liar.mjs';
 import * as tap from '../lib/tap.mjs';
 
 const CASES = 220; // each with a note that this home lacks
-const MOST = 32; // under way at a time
+const MOST = 64; // under way at a time
 const HELD = 128; // so many wait in memory at most before they are written down
 const ROUTING = { kind: 145, part: 160, count: 168, end: 256 }; // in a frame
 const RECORD = { length: 64, desk_entries: 28, close_due: 52 }; // of a list
