@@ -299,6 +299,8 @@ account(struct account *a)
 		if (!err)
 			err = account_batches(a);
 		if (!err)
+			err = account_gone_judge(a);
+		if (!err)
 			err = account_walk(a);
 	}
 	if (a->unshown)

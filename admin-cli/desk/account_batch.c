@@ -258,7 +258,8 @@ stub_judge(struct batch *b, const struct told *t, const uint8_t *blind)
 	return desk == me ? DAVY_OK : raise(b, ALARM_UNLISTED, t->at, t);
 }
 
-/* A case that is gone: this home has seen it closed, or called junk by two. */
+/* A case that is gone: this home has seen it closed, or called junk by two; or it was away, and the
+ * log has to say so. */
 static int
 gone_judge(struct batch *b, const struct told *t)
 {
@@ -269,7 +270,10 @@ gone_judge(struct batch *b, const struct told *t)
 	if (err && err != ERR_NOT_FOUND)
 		return sync_workspace_failed(b->a->ses, err);
 	bool seen = !err && ((c.rec.flags & FRAME_R_CLOSED) || c.rec.junk == 2);
-	return seen ? DAVY_OK : raise(b, ALARM_REMOVED, t->at, t);
+	if (seen)
+		return DAVY_OK;
+	return b->a->away ? account_gone(b->a, t->what, b->first + t->at, &b->secret)
+			  : raise(b, ALARM_REMOVED, t->at, t);
 }
 
 /* What the entry has to cover: a stub, or what the log has of a removal. */
@@ -311,8 +315,12 @@ judge(struct batch *b)
 		return err;
 	fillers_explain(b);
 	marks_explain(b);
-	for (size_t i = 0; !err && i < b->told_cnt; i++)
-		err = told_judge(b, &b->told[i]);
+	/* What is gone comes before its removal, also where both are in one batch. */
+	for (size_t i = 0; !err && i < 2 * b->told_cnt; i++) {
+		const struct told *t = &b->told[i % b->told_cnt];
+		if ((t->kind == FRAME_ACCOUNT_GONE) == (i < b->told_cnt))
+			err = told_judge(b, t);
+	}
 	for (uint32_t i = 0; !err && i < b->cnt; i++)
 		if (!b->explained[i])
 			err = raise(b, ALARM_UNACCOUNTED, i, NULL);

@@ -25,6 +25,7 @@ struct account {
 	} done;
 	bool grown;  /* the log has, since this home read it last */
 	bool listed; /* the list was fetched once more */
+	bool gone;   /* account_gone was called */
 	bool away;   /* this home looked last before a case that was open then can be removed */
 	size_t unshown;
 	/* The tile that is being read: its entries and their hashes. */
@@ -68,6 +69,14 @@ int account_bundle_check(struct account *a) __attribute__((warn_unused_result));
 
 /* Accounts for the batches that are not accounted for yet. */
 int account_batches(struct account *a) __attribute__((warn_unused_result));
+
+/* Gone: a case of which an entry stands at `index` was gone when a home that was away looked. Left:
+ * its removal stands in the log. Judge: after the batches; those without a removal are raised. */
+int account_gone(struct account *a, const uint8_t id[static KEY_ID_LEN], uint64_t index,
+		 const struct hkdf_prk *secret) __attribute__((warn_unused_result));
+int account_gone_left(struct account *a, const uint8_t id[static KEY_ID_LEN])
+	__attribute__((warn_unused_result));
+int account_gone_judge(struct account *a) __attribute__((warn_unused_result));
 
 /* Whether what comes at that desk is in the list of our desk, by the log alone. */
 bool account_ours(const struct account *a, uint16_t desk);

@@ -82,8 +82,11 @@ int
 account_left(struct account *a, const uint8_t id[static KEY_ID_LEN])
 {
 	struct workspace_case c;
-	int err = workspace_case_get(a->ses->workspace, id, &c);
+	int err = account_gone_left(a, id);
 
+	if (err)
+		return err;
+	err = workspace_case_get(a->ses->workspace, id, &c);
 	if (err == ERR_NOT_FOUND)
 		return DAVY_OK;
 	if (err)

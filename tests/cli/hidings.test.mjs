@@ -298,6 +298,28 @@ await T.run(async () => {
 				AND n < (SELECT max(n) FROM tile WHERE level = -2);`);
 		await found('removed', 'a home that comes after a long time goes on with what is told');
 
+		// A home that was away while two called a case junk and it was removed has seen neither: the log says so.
+		// Of one that went without a word it says nothing.
+		await found('', 'the backstop looks once more');
+		const [noise, silent] = [await tip(), await tip()];
+		await closed();
+		await sql(called(noise, 8));
+		clock.forward(8 * 24 * 60 - HOURS);
+		await closed();
+		await sql(`DELETE FROM entry WHERE log = ${number(silent)};
+			DELETE FROM log WHERE n = ${number(silent)};
+			INSERT INTO gone(id) VALUES(x'${hex(silent)}');`);
+		await closed();
+		T.is((await check(noise)).data?.removed, true, 'the junk is removed meanwhile');
+		await found('', 'after eight days nothing is said while a removal may wait');
+		await closed();
+		await found('', 'nor after one batch');
+		await closed();
+		await found(
+			'removed',
+			'after the second: the one of which the log has no removal, and no other',
+		);
+
 		// Other logs for one visitor. The home of a clerk who comes late, and one who has seen the log before.
 		lie.set(await forged(noBundle));
 		await found('fork', 'another past for one visitor, the same size: a fork');
