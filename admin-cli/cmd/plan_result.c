@@ -22,6 +22,8 @@ struct work {
 	const struct plan_seen *plan;
 	uint64_t *threshold;
 	size_t sites;
+	struct plan_slot *slot;
+	size_t slots;
 	struct plan_body result;
 };
 
@@ -68,6 +70,7 @@ static void
 end(struct work *w)
 {
 	plan_body_free(&w->result);
+	free(w->slot);
 	free(w->threshold);
 	plan_report_free(&w->report);
 	plan_files_free(&w->files);
@@ -99,71 +102,89 @@ take_sites(struct cli *cli, const struct work *w, bool *taken, uint32_t *out, si
 	return 0;
 }
 
-/* The visits of all slots. The discretionary sites go to random ones of the free slots, so that
- * their order says nothing. */
+/* The slots of the plan, with another seed: which days they have then says nothing of those that it
+ * had. Counts the visits that are not drawn. */
 static int
-make_visits(struct plan_body *r, const struct work *w, uint32_t *open,
-	    const uint8_t key[2][PLAN_KEY_LEN])
+make_slots(struct work *w, const uint8_t seed[static 32], size_t *open)
 {
-	const struct plan_body *p = &w->plan->body;
-	size_t cnt = p->drawn + p->free, at = 0;
-	struct plan_slots s = { .plan = p,
+	struct plan_slots s = { .plan = &w->plan->body,
 				.order = w->plan->order,
 				.hour = w->plan->hour,
 				.threshold = w->threshold,
 				.sites = w->sites,
-				.seed = key[0] };
-	struct plan_slot *slot = calloc(cnt, sizeof(*slot));
-	struct plan_stream st;
+				.seed = seed };
 
-	r->visit = calloc(cnt, sizeof(*r->visit));
-	int err = slot && r->visit ? plan_slots_fill(slot, &s) : ERR_MEM;
-	plan_stream_init(&st, key[1]);
-	plan_shuffle(&st, open, plan_discretionary(p));
-	for (size_t k = 0; k < cnt && !err; k++) {
-		if (slot[k].filling == SLOT_STANDBY)
+	w->slots = plan_slots_cnt(s.plan);
+	w->slot = calloc(w->slots, sizeof(*w->slot));
+	int err = w->slot ? plan_slots_fill(w->slot, &s) : ERR_MEM;
+	for (size_t k = 0; k < w->slots && !err; k++)
+		*open += !w->slot[k].drawn && w->slot[k].filling != SLOT_STANDBY;
+	return err;
+}
+
+/* The visits of all slots. The discretionary sites go to random ones of them, so that their order
+ * says nothing. */
+static int
+make_visits(struct work *w, uint32_t *open, size_t cnt, const uint8_t key[static PLAN_KEY_LEN])
+{
+	struct plan_body *r = &w->result;
+	struct plan_stream st;
+	size_t at = 0;
+
+	r->visit = calloc(w->slots, sizeof(*r->visit));
+	if (!r->visit)
+		return ERR_MEM;
+	plan_stream_init(&st, key);
+	plan_shuffle(&st, open, cnt);
+	for (size_t k = 0; k < w->slots; k++) {
+		const struct plan_slot *x = &w->slot[k];
+		if (x->filling == SLOT_STANDBY)
 			continue;
-		r->visit[r->visits++] = (struct plan_visit){
-			.site = slot[k].drawn ? slot[k].site : open[at++],
-			.day = slot[k].day,
-			.hour = plan_slot_hour(&slot[k]),
-			.drawn = slot[k].drawn,
-		};
+		r->visit[r->visits++] = (struct plan_visit){ .site = x->drawn ? x->site
+									      : open[at++],
+							     .day = x->day,
+							     .hour = plan_slot_hour(x),
+							     .drawn = x->drawn };
 	}
 	sodium_memzero(&st, sizeof(st));
-	free(slot);
-	return err;
+	return 0;
+}
+
+static int
+fill_sites(struct cli *cli, struct work *w, const uint8_t key[3][PLAN_KEY_LEN])
+{
+	size_t cnt = 0, given = 0;
+	int err = make_slots(w, key[0], &cnt);
+	bool *taken = calloc(w->sites, sizeof(*taken));
+	uint32_t *open = calloc(cnt + 1, sizeof(*open));
+
+	if (!err && (!taken || !open))
+		err = ERR_MEM;
+	for (size_t k = 0; k < w->plan->body.drawn && !err; k++)
+		taken[w->plan->order[k]] = true;
+	int refused = err ? 0 : take_sites(cli, w, taken, open, &given);
+	if (!err && !refused)
+		err = plan_fill(key[1], w->threshold, w->sites, taken, cnt - given, open + given);
+	if (!err && !refused)
+		err = make_visits(w, open, cnt, key[2]);
+	free(taken);
+	free(open);
+	if (err == ERR_ARG)
+		return cli_fail(cli, DAVY_REFUSED, "range",
+				_("The register has too few sites for so many visits."));
+	return err ? cli_fail_err(cli, err, "%s", _("The result was not made")) : refused;
 }
 
 static int
 make_result(struct cli *cli, struct work *w)
 {
-	size_t d = plan_discretionary(&w->plan->body), given = 0;
-	bool *taken = calloc(w->sites, sizeof(*taken));
-	uint32_t *open = calloc(d ? d : 1, sizeof(*open));
 	uint8_t key[3][PLAN_KEY_LEN];
-	int err = taken && open ? 0 : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
-	for (size_t k = 0; k < w->plan->body.drawn && !err; k++)
-		taken[w->plan->order[k]] = true;
-	if (!err)
-		err = take_sites(cli, w, taken, open, &given);
-	if (!err) {
-		randombytes_buf(key, sizeof(key));
-		err = plan_fill(key[0], w->threshold, w->sites, taken, d - given, open + given);
-		if (!err)
-			err = make_visits(&w->result, w, open, key + 1);
-		if (err == ERR_ARG)
-			err = cli_fail(cli, DAVY_REFUSED, "range",
-				       _("The register has too few sites for so many visits."));
-		else if (err)
-			err = cli_fail_err(cli, err, "%s", _("The result was not made"));
-		sodium_memzero(key, sizeof(key));
-	}
+	randombytes_buf(key, sizeof(key));
+	int err = fill_sites(cli, w, key);
+	sodium_memzero(key, sizeof(key));
 	w->result.kind = PLAN_RESULT;
 	memcpy(w->result.plan, w->plan->body.plan, sizeof(w->result.plan));
-	free(taken);
-	free(open);
 	return err;
 }
 

@@ -72,7 +72,7 @@ add_all(struct cli *cli, struct settle *s)
 						  .day = x->day,
 						  .hour = plan_slot_hour(x),
 						  .drawn = x->drawn },
-			    x->hour0, 1);
+			    x->hour0, x->drill ? SLOT_DRILL_LATE : 1);
 	}
 	for (size_t i = 0; i < w->needs; i++) {
 		const struct plan_need *n = &w->need[i];

@@ -42,7 +42,7 @@ fill(struct cli *cli, struct plan_week *w)
 		return cli_fail(cli, DAVY_REFUSED, "not-found", _("There is no such plan."));
 	in.seed = seed;
 	free(w->slot);
-	w->cnt = s->plan->drawn + s->plan->free;
+	w->cnt = plan_slots_cnt(s->plan);
 	w->slot = calloc(w->cnt, sizeof(*w->slot));
 	int err = w->slot ? plan_slots_fill(w->slot, &in) : ERR_MEM;
 	sodium_memzero(seed, sizeof(seed));
@@ -280,8 +280,8 @@ const struct command cmd_plan_slots = {
 	.help = N_("list the slots of a drawn plan: when which order is sealed"),
 	.more = N_(
 		"Every slot gets an order, whatever it says; davy order new fills it in. A need that was taken "
-		"with its site gets the next free slot of which nobody can have sealed the order; a later visit "
-		"becomes stand-by then, so that their number stays. What goes into a slot is not shown."),
+		"with its site gets the next free slot of which nobody can have sealed the order. What goes into a "
+		"slot is not shown."),
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -18,8 +18,6 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/view/show_visit.h"
 
-#define DRILL_LATE 24 /* hours: a drill is sealed when its planner comes to it */
-
 struct look {
 	struct cli *cli;
 	const struct order *o;
@@ -156,7 +154,8 @@ with_need(struct look *l, const uint8_t hash[static 32])
 static bool
 is_hour(const struct plan_slot *x, uint32_t hour0)
 {
-	return x->drill ? hour0 >= x->hour0 && hour0 <= x->hour0 + DRILL_LATE : hour0 == x->hour0;
+	return x->drill ? hour0 >= x->hour0 && hour0 < x->hour0 + SLOT_DRILL_LATE
+			: hour0 == x->hour0;
 }
 
 /* Which of two slots of one hour tells more: one that goes somewhere, and that was drawn. */

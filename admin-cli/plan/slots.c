@@ -56,17 +56,35 @@ day_of(const struct plan_body *b, size_t i, size_t n)
 	return b->from + (uint32_t)((2 * i + 1) * days / (2 * n));
 }
 
+/* Two in a quarter, of four discretionary visits or more each, so that what is left of those stays
+ * between the drawn ones. */
+static size_t
+drill_cnt(const struct plan_body *plan)
+{
+	size_t days = plan->until - plan->from + 1, d = plan_discretionary(plan);
+	size_t cnt = (2 * days + SLOT_QUARTER - 1) / SLOT_QUARTER;
+
+	return cnt < d / 4 ? cnt : d / 4;
+}
+
+size_t
+plan_slots_cnt(const struct plan_body *plan)
+{
+	return plan->drawn + plan->free + drill_cnt(plan);
+}
+
 /*
- * What each of n slots holds, in the order of their days. Stand-by is anywhere; of the visits those
- * outside the draw are evenly spread among the others, from a place that is drawn. So whoever sees
- * at which slots nobody went learns nothing of which visit was drawn: each is with one chance,
- * whatever happened before and after it.
+ * What each of n slots holds, in the order of their days. Drills leave theirs to stand-by. That is
+ * anywhere; of the visits those outside the draw are evenly spread among the others, from a place
+ * that is drawn. So whoever sees at which slots nobody went learns nothing of which visit was
+ * drawn: each is with one chance, whatever happened before and after it.
  */
 static int
 labels(uint8_t *label, const struct plan_body *b, const uint8_t seed[static 32])
 {
 	static const uint8_t no_plan[32];
-	size_t n = b->drawn + b->free, d = plan_discretionary(b), visits = b->drawn + d;
+	size_t n = b->drawn + b->free, d = plan_discretionary(b) - drill_cnt(b);
+	size_t visits = b->drawn + d, idle = n - visits;
 	uint32_t *list = calloc(n, sizeof(*list));
 	struct plan_stream st;
 	uint8_t key[PLAN_KEY_LEN];
@@ -78,7 +96,7 @@ labels(uint8_t *label, const struct plan_body *b, const uint8_t seed[static 32])
 			list[i] = (uint32_t)i;
 		plan_shuffle(&st, list, n);
 		memset(label, SLOT_DRAWN, n);
-		for (size_t i = 0; i < b->standby; i++)
+		for (size_t i = 0; i < idle; i++)
 			label[list[i]] = SLOT_STANDBY;
 		size_t v = plan_below(&st, visits);
 		for (size_t i = 0; i < n; i++)
@@ -103,6 +121,9 @@ plan_slots_days(struct plan_body *b, size_t m, size_t d, unsigned week,
 	b->standby = (2 * n + 4) / 5;
 	if (n + b->standby < least)
 		b->standby = least - n;
+	/* As many on each day, if that is nearly so: the second slot of a day seldom has a need. */
+	if (n + b->standby > days && (n + b->standby) % days <= b->standby / 3)
+		b->standby -= (n + b->standby) % days;
 	n += b->standby;
 	if (n > PLAN_VISITS_MAX)
 		return ERR_ARG;
@@ -139,7 +160,7 @@ free_labels(uint8_t *label, const struct plan_body *b, const uint8_t seed[static
 		list[i] = (uint32_t)i;
 	plan_shuffle(st, list, b->free);
 	for (size_t i = 0; i < b->free; i++)
-		label[list[i]] = i < b->standby ? SLOT_STANDBY : SLOT_PRIVATE;
+		label[list[i]] = i < b->standby + drill_cnt(b) ? SLOT_STANDBY : SLOT_PRIVATE;
 	return 0;
 }
 
@@ -177,11 +198,34 @@ free_hours(struct plan_stream *st, uint8_t *hour, size_t f, size_t m)
 	return plan_hours_of(st, hour, f, outside);
 }
 
+/*
+ * Up to a quarter of the discretionary visits are made besides, at stand-by slots, how many only
+ * the seed tells: a need that takes a stand-by slot makes one visit more, and nobody shall count
+ * from the visits of a period how many needs there were.
+ */
+static void
+add_some(uint8_t *label, const struct plan_slots *s, struct plan_stream *st)
+{
+	size_t d = plan_discretionary(s->plan), f = s->plan->free;
+	size_t room = s->sites > s->plan->drawn + d ? s->sites - s->plan->drawn - d : 0;
+	size_t most = d / SLOT_MORE < room ? d / SLOT_MORE : room, more = plan_below(st, most + 1);
+	uint32_t list[PLAN_VISITS_MAX];
+
+	for (size_t i = 0; i < f; i++)
+		list[i] = (uint32_t)i;
+	plan_shuffle(st, list, f);
+	for (size_t i = 0; i < f && more; i++)
+		if (label[list[i]] == SLOT_STANDBY) {
+			label[list[i]] = SLOT_PRIVATE;
+			more--;
+		}
+}
+
 /* Drawn slots as the draw says; free ones discretionary or stand-by, as the seed says. */
 static int
-base(struct plan_slot *out, const struct plan_slots *s, const uint32_t *open)
+row(struct plan_slot *out, const struct plan_slots *s)
 {
-	size_t m = s->plan->drawn, f = s->plan->free, at = 0;
+	size_t m = s->plan->drawn, f = s->plan->free;
 	uint8_t *hour = calloc(f ? f : 1, 1), *label = calloc(f ? f : 1, 1);
 	struct plan_stream st;
 	int err = label && hour ? stream(&st, s, "slots", 5) : ERR_MEM;
@@ -194,70 +238,66 @@ base(struct plan_slot *out, const struct plan_slots *s, const uint32_t *open)
 		bool drawn = k < m;
 		out[k] = (struct plan_slot){ .day = s->plan->slot[k], .drawn = drawn };
 		set_hours(&out[k], drawn ? s->hour[k] : hour[k - m], &st);
-		out[k].filling = drawn ? SLOT_DRAWN : label[k - m];
-		out[k].site = drawn                            ? s->order[k]
-			      : out[k].filling == SLOT_PRIVATE ? open[at++]
-							       : UINT32_MAX;
+		out[k].site = drawn ? s->order[k] : UINT32_MAX;
 	}
+	if (!err)
+		add_some(label, s, &st);
+	for (size_t k = 0; k < m + f && !err; k++)
+		out[k].filling = k < m ? SLOT_DRAWN : label[k - m];
 	sodium_memzero(&st, sizeof(st));
 	free(label);
 	free(hour);
 	return err;
 }
 
-/* Two drawn visits a quarter, in an order of the seed, go by the pattern of S1. */
+/* Private visits that go by the pattern of S1, at any hour of the period. */
 static int
 drills(struct plan_slot *out, const struct plan_slots *s)
 {
-	size_t m = s->plan->drawn, days = s->plan->until - s->plan->from + 1;
-	size_t cnt = (2 * days + SLOT_QUARTER - 1) / SLOT_QUARTER;
-	uint32_t *list = calloc(m, sizeof(*list));
+	size_t cnt = drill_cnt(s->plan);
+	uint64_t hours = (s->plan->until - s->plan->from + 1) * 24;
 	struct plan_stream st;
-	int err = list ? stream(&st, s, "drills", 6) : ERR_MEM;
+	int err = stream(&st, s, "drills", 6);
 
-	for (size_t k = 0; k < m && !err; k++)
-		list[k] = (uint32_t)k;
-	if (!err)
-		plan_shuffle(&st, list, m);
-	for (size_t k = 0; k < cnt && k < m && !err; k++) {
-		struct plan_slot *x = &out[list[k]];
-		x->drill = true;
-		x->hour0 = x->cut = x->seal = x->depart;
+	for (size_t k = 0; k < cnt && !err; k++) {
+		uint32_t at = s->plan->from * 24 + (uint32_t)plan_below(&st, hours);
+		out[k] = (struct plan_slot){
+			.day = at / 24, .drill = true, .filling = SLOT_PRIVATE, .need = SIZE_MAX
+		};
+		out[k].hour0 = out[k].cut = out[k].seal = out[k].depart = at - SLOT_ZONE;
 	}
 	sodium_memzero(&st, sizeof(st));
-	free(list);
 	return err;
 }
 
-/* The sites of discretionary visits that no need asks for. */
+/* The sites of the private visits, then, as far as there are more, one for each stand-by slot:
+ * where nobody goes, unless a need takes the slot and another visit was to go to its site. */
 static int
-fill(uint32_t *open, const struct plan_slots *s)
+sites(struct plan_slot *out, size_t cnt, const struct plan_slots *s)
 {
 	bool *taken = calloc(s->sites ? s->sites : 1, sizeof(*taken));
+	uint32_t *open = calloc(cnt, sizeof(*open));
+	size_t m = s->plan->drawn, rest = s->sites > m ? s->sites - m : 0, n = 0, at = 0;
 	uint8_t key[32];
-	int err = taken ? plan_slots_key(key, s->seed, s->plan->plan, "fill", 4) : ERR_MEM;
+	int err = taken && open ? plan_slots_key(key, s->seed, s->plan->plan, "fill", 4) : ERR_MEM;
 
-	for (size_t k = 0; k < s->plan->drawn && !err; k++)
+	for (size_t k = 0; k < m && !err; k++)
 		taken[s->order[k]] = true;
+	for (size_t k = 0; k < cnt; k++)
+		n += out[k].filling == SLOT_PRIVATE;
+	n = rest > cnt - m ? cnt - m : n > rest ? n : rest;
 	if (!err)
-		err = plan_fill(key, s->threshold, s->sites, taken, plan_discretionary(s->plan),
-				open);
+		err = plan_fill(key, s->threshold, s->sites, taken, n, open);
+	for (size_t k = 0; k < cnt && !err; k++)
+		if (out[k].filling == SLOT_PRIVATE)
+			out[k].site = open[at++];
+	for (size_t k = 0; k < cnt && at < n && !err; k++)
+		if (out[k].filling == SLOT_STANDBY)
+			out[k].site = open[at++];
 	sodium_memzero(key, sizeof(key));
 	free(taken);
+	free(open);
 	return err;
-}
-
-/* Discretionary slots that no need has and whose cut is after that hour, and not long after it. */
-static size_t
-later(const struct plan_slot *slot, size_t cnt, uint32_t after, uint32_t *list)
-{
-	size_t n = 0;
-
-	for (size_t k = 0; k < cnt; k++)
-		if (slot[k].filling == SLOT_PRIVATE && slot[k].cut > after &&
-		    slot[k].cut <= after + SLOT_DISPLACE * 24)
-			list[n++] = (uint32_t)k;
-	return n;
 }
 
 /* The next free slot for a need; SIZE_MAX: none. */
@@ -265,7 +305,8 @@ static size_t
 next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need)
 {
 	for (size_t k = 0; k < cnt; k++)
-		if (!slot[k].drawn && slot[k].filling != SLOT_NEED && slot[k].cut > need->taken)
+		if (!slot[k].drawn && !slot[k].drill && slot[k].filling != SLOT_NEED &&
+		    slot[k].cut > need->taken)
 			return k;
 	return SIZE_MAX;
 }
@@ -283,32 +324,16 @@ same_site(const struct plan_slot *slot, size_t cnt, const struct plan_need *need
 	return SIZE_MAX;
 }
 
-/* What was thrown away goes to the slot whose private filling was this need's site. */
+/* A later slot with the site of the need gets what would have gone to the slot that it takes. */
 static void
-keep_apart(struct plan_slot *slot, size_t cnt, size_t x, uint32_t site, uint32_t away)
+keep_apart(struct plan_slot *slot, size_t cnt, size_t x, uint32_t site)
 {
 	for (size_t k = x + 1; k < cnt; k++)
-		if (slot[k].filling == SLOT_PRIVATE && slot[k].site == site)
-			slot[k].site = away;
-}
-
-/* One of the n listed visits becomes stand-by, so that their number stays; *site is what was thrown
- * away. */
-static int
-displace(struct plan_slot *slot, const struct plan_slots *s, const struct plan_need *need,
-	 const uint32_t *list, size_t n, uint32_t *site)
-{
-	struct plan_stream st;
-	int err = stream(&st, s, need->id, sizeof(need->id));
-
-	if (err)
-		return err;
-	struct plan_slot *y = &slot[list[plan_below(&st, n)]];
-	*site = y->site;
-	y->filling = SLOT_STANDBY;
-	y->site = UINT32_MAX;
-	sodium_memzero(&st, sizeof(st));
-	return 0;
+		if (!slot[k].drawn && slot[k].filling != SLOT_NEED && slot[k].site == site) {
+			slot[k].site = slot[x].site;
+			if (slot[k].site == UINT32_MAX)
+				slot[k].filling = SLOT_STANDBY;
+		}
 }
 
 /* Whether it was given back before its order could be sealed. */
@@ -318,43 +343,24 @@ is_gone(const struct plan_need *need, uint32_t cut)
 	return need->gone && need->gone <= cut;
 }
 
-static int
-place_urgent(struct plan_slot *slot, size_t cnt, const struct plan_slots *s,
-	     const struct plan_need *need, uint32_t *list)
-{
-	size_t n = later(slot, cnt, need->taken, list);
-	uint32_t site;
-
-	return n ? displace(slot, s, need, list, n, &site) : 0;
-}
-
-static int
-place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i, uint32_t *list)
+static void
+place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i)
 {
 	struct plan_need *need = &s->need[i];
-	size_t n = 0, x = next_free(slot, cnt, need), ride = same_site(slot, cnt, need, x);
+	size_t x = next_free(slot, cnt, need), ride = same_site(slot, cnt, need, x);
 
 	need->rides = ride != SIZE_MAX && !need->urgent;
 	need->slot = need->urgent ? SIZE_MAX : need->rides ? ride : x;
-	if (need->urgent)
-		return place_urgent(slot, cnt, s, need, list);
 	if (need->slot == SIZE_MAX || is_gone(need, slot[need->slot].cut)) {
 		need->slot = SIZE_MAX;
-		return 0;
+		return;
 	}
 	slot[need->slot].need = i;
 	if (need->rides)
-		return 0;
-	uint32_t away = slot[x].site;
-	if (slot[x].filling == SLOT_STANDBY)
-		n = later(slot, cnt, slot[x].cut, list);
-	int err = n ? displace(slot, s, need, list, n, &away) : 0;
-	if (err)
-		return err;
-	keep_apart(slot, cnt, x, need->site, away);
+		return;
+	keep_apart(slot, cnt, x, need->site);
 	slot[x].filling = SLOT_NEED;
 	slot[x].site = need->site;
-	return 0;
 }
 
 static int
@@ -369,21 +375,19 @@ by_taken(const void *a, const void *b)
 int
 plan_slots_fill(struct plan_slot *out, struct plan_slots *s)
 {
-	size_t cnt = s->plan->drawn + s->plan->free;
-	uint32_t *list = calloc(cnt ? cnt : 1, sizeof(*list));
-	int err = list ? fill(list, s) : ERR_MEM;
+	size_t cnt = plan_slots_cnt(s->plan);
+	int err = row(out, s);
 
 	if (!err)
-		err = base(out, s, list);
+		err = drills(out + s->plan->drawn + s->plan->free, s);
 	if (!err)
-		err = drills(out, s);
-	if (!err) {
-		qsort(out, cnt, sizeof(*out), by_day);
-		if (s->needs)
-			qsort(s->need, s->needs, sizeof(*s->need), by_taken);
-	}
-	for (size_t i = 0; i < s->needs && !err; i++)
-		err = place(out, cnt, s, i, list);
-	free(list);
-	return err;
+		err = sites(out, cnt, s);
+	if (err)
+		return err;
+	qsort(out, cnt, sizeof(*out), by_day);
+	if (s->needs)
+		qsort(s->need, s->needs, sizeof(*s->need), by_taken);
+	for (size_t i = 0; i < s->needs; i++)
+		place(out, cnt, s, i);
+	return 0;
 }

@@ -6,9 +6,10 @@
  * Shapes. A slot is one day. Its order begins (hour0) at midnight of the day before, and the
  * departure lies on the day itself. Drawn slots follow from the two shares. The free ones are
  * discretionary visits and stand-by, in an order that only the seed of the plan tells; a need takes
- * the next free slot that nobody may have sealed yet. If that was stand-by, a later visit becomes
- * stand-by in its place, so that the number of visits stays; where no later one is left in the
- * period, there is one visit more.
+ * the next free slot that nobody may have sealed yet. Nothing else changes by it, so what goes
+ * before and behind a visit, and in which part of a period, tells little of what it is. If the slot
+ * was stand-by, there is one visit more than the plan says, as there are by its seed. A drill is a
+ * discretionary visit that goes by the pattern of S1; it is beside the row of days, as S1 is.
  * Units. Days are unix days of China standard time, hours unix hours.
  *
  * Everything follows from what the plan's book and the needs' books hold, so two planners fill
@@ -28,13 +29,12 @@
 #define SLOT_ZONE  8  /* hours by which the hours of visits are ahead of unix hours */
 #define SLOT_CUT   36 /* hours before hour0: the earliest at which an order may be sealed */
 #define SLOT_SEALS 24 /* from then on it is sealed within so many hours */
-/* The visit that becomes stand-by for a need is at most so many days behind. Were it anywhere
- * behind, private visits would be rarer towards the end of a period, and one there more likely a
- * tip's. */
-#define SLOT_DISPLACE 5
-/* In so many days there are two drills: drawn visits by the pattern of S1, so that this pattern
- * proves no tip. */
-#define SLOT_QUARTER 91
+#define SLOT_MORE  4  /* up to a quarter of the discretionary visits of a plan are made besides */
+/* In so many days there are two drills: private visits by the pattern of S1, at hours that only the
+ * seed tells, so that this pattern proves no tip. They are not in the draw either: its list would
+ * tell which they were, and so which visit was not one. */
+#define SLOT_QUARTER    91
+#define SLOT_DRILL_LATE 24 /* hours: a drill is sealed when its planner comes to it */
 
 enum slot_filling { SLOT_DRAWN, SLOT_NEED, SLOT_PRIVATE, SLOT_STANDBY };
 
@@ -42,9 +42,9 @@ struct plan_slot {
 	uint32_t day;
 	uint32_t hour0, cut, seal, depart; /* of stand-by, too: nobody may tell it from them */
 	bool drawn;
-	bool drill; /* a drawn visit that is sealed and departs in one hour, as one to S1 does */
+	bool drill; /* a private visit that is sealed and departs in one hour, as one to S1 does */
 	enum slot_filling filling;
-	uint32_t site; /* its line in the table; not of stand-by */
+	uint32_t site; /* its line in the table; of stand-by it says nothing */
 	size_t need;   /* whose visit it is, or who rides on it; SIZE_MAX: nobody's */
 };
 
@@ -54,7 +54,7 @@ struct plan_need {
 	uint32_t taken; /* unix hour */
 	uint32_t due;   /* unix hour by which a departure is wanted; 0: as soon as may be */
 	uint32_t gone;  /* unix hour in which it was given back; 0: it was not */
-	bool urgent;    /* S1: goes at once, and a later visit becomes stand-by */
+	bool urgent;    /* S1: goes at once, beside the row */
 	uint32_t site;
 	/* What becomes of it. */
 	size_t slot; /* SIZE_MAX: no slot of this plan is left for it, or it goes at once */
@@ -73,14 +73,18 @@ struct plan_slots {
 };
 
 /* The days of m drawn and d discretionary visits in the period, and as many stand-by slots as the
- * policy wants (`week` slots a week at least), in b->slot, which the caller frees. With two of five
+ * policy wants (`week` slots a week at least; some fewer, where then each day has as many slots as
+ * any other), in b->slot, which the caller frees. With two of five
  * visits outside the draw never more than two drawn slots follow one another. ERR_MEM; ERR_ARG
  * where there would be more than PLAN_VISITS_MAX. */
 int plan_slots_days(struct plan_body *b, size_t m, size_t d, unsigned week,
 		    const uint8_t seed[static 32]) __attribute__((warn_unused_result));
 
-/* Fills out[drawn + free], ascending by day, and what becomes of each need. ERR_MEM, ERR_ARG (too
- * few sites for so many visits), ERR_RANGE. */
+/* How many slots a plan has: its days, and its drills. */
+size_t plan_slots_cnt(const struct plan_body *plan);
+
+/* Fills out[plan_slots_cnt()], ascending by day, and what becomes of each need. ERR_MEM, ERR_ARG
+ * (too few sites for so many visits), ERR_RANGE. */
 int plan_slots_fill(struct plan_slot *out, struct plan_slots *s)
 	__attribute__((warn_unused_result));
 

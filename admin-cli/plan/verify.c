@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "admin-cli/plan/draw.h"
+#include "admin-cli/plan/slots.h"
 #include "admin-cli/plan/odds.h"
 #include "admin-cli/plan/register.h"
 #include "crypto/err.h"
@@ -339,8 +340,9 @@ check_counts(struct plan_report *r, size_t plan, const struct item *it)
 		visits += !v->why;
 		outside += !v->why && plan_outside(v->day, v->hour);
 	}
-	/* Tips may have taken stand-by slots when no later visit was left to make stand-by. */
-	if (open < plan_discretionary(p) || open > p->free) {
+	/* Some more follow from the seed, and from tips that took stand-by slots or went at once.
+	 */
+	if (open < plan_discretionary(p) || open > plan_slots_cnt(p) - p->drawn) {
 		f = say(r, PLAN_FREE_COUNT, plan, it);
 		f->have = open;
 		f->want = (unsigned)plan_discretionary(p);

@@ -74,7 +74,8 @@ const hoursOf = (s, m, outside) =>
 		.shuffle(Array.from({ length: m }, (_, i) => i < outside))
 		.map((out) => (out ? (18 + s.below(14)) % 24 : 8 + s.below(10)));
 
-// What the slots of a plan hold: `m` drawn ones, `d` discretionary, `standby`; days from 0 to `days` - 1.
+// What the slots of a plan hold: `m` drawn ones, `d` discretionary, `standby`; days from 0 to `days` - 1. `labels`: as
+// the days are made; `free`: what then stands in the free ones. There are sites enough.
 export const slotsKey = (seed, planHash, what) =>
 	Buffer.from(
 		hkdfSync(
@@ -87,16 +88,18 @@ export const slotsKey = (seed, planHash, what) =>
 	);
 export function slots({ seed, planHash, m, d, standby, days }) {
 	const n = m + d + standby,
-		V = m + d;
+		drills = Math.min(Math.ceil((2 * days) / 91), Math.floor(d / 4)),
+		open = d - drills,
+		V = m + open;
 	const daysKey = slotsKey(seed, Buffer.alloc(32), 'days'),
 		slotKey = slotsKey(seed, planHash, 'slots');
 	let s = new Stream(daysKey);
-	const idle = new Set(s.shuffle(Array.from({ length: n }, (_, i) => i)).slice(0, standby));
+	const idle = new Set(s.shuffle(Array.from({ length: n }, (_, i) => i)).slice(0, n - V));
 	let v = s.below(V);
 	const labels = Array.from({ length: n }, (_, i) => {
 		if (idle.has(i)) return 'S';
 		v++;
-		return Math.floor((v * d) / V) > Math.floor(((v - 1) * d) / V) ? 'P' : 'D';
+		return Math.floor((v * open) / V) > Math.floor(((v - 1) * open) / V) ? 'P' : 'D';
 	});
 	const day = (i) => Math.floor(((2 * i + 1) * days) / (2 * n));
 	const of = (drawn) => labels.flatMap((l, i) => ((l === 'D') === drawn ? [day(i)] : []));
@@ -106,7 +109,25 @@ export function slots({ seed, planHash, m, d, standby, days }) {
 	const outside = Math.floor(share / m) + (s.below(m) < share % m ? 1 : 0);
 	const freeHours = hoursOf(s, free, outside);
 	const seals = Array.from({ length: n }, () => s.below(24));
-	return { daysKey, slotKey, labels, drawn: of(true), free: of(false), freeHours, seals };
+	const more = s.below(Math.floor(d / 4) + 1);
+	const held = labels.filter((l) => l !== 'D');
+	s.shuffle(Array.from({ length: free }, (_, i) => i))
+		.filter((i) => held[i] === 'S')
+		.slice(0, more)
+		.forEach((i) => (held[i] = 'P'));
+	s = new Stream(slotsKey(seed, planHash, 'drills'));
+	const drillHours = Array.from({ length: drills }, () => s.below(24 * days));
+	return {
+		daysKey,
+		slotKey,
+		labels,
+		held,
+		drawn: of(true),
+		free: of(false),
+		freeHours,
+		seals,
+		drillHours,
+	};
 }
 export const people = (s, conflict) => s.shuffle(conflict.flatMap((c, i) => (c ? [] : [i])));
 

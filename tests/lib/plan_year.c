@@ -156,7 +156,7 @@ make_month(struct month *m, uint32_t from, size_t visits)
 	need_ok(!plan_draw(&st, m->threshold, YEAR_SITES, m->body.drawn, m->order, NULL), "draw");
 	plan_shuffle(&st, m->order, m->body.drawn);
 	need_ok(!plan_hours(&st, m->hour, m->body.drawn), "hours");
-	m->cnt = m->body.drawn + m->body.free;
+	m->cnt = plan_slots_cnt(&m->body);
 	m->slot = calloc(m->cnt, sizeof(*m->slot));
 	need_ok(m->slot != NULL, "memory");
 	m->in = (struct plan_slots){ .plan = &m->body,

@@ -6,7 +6,7 @@
  * and after, and what came to the planners and was answered before. Frames, sizes and handles are
  * the same for all (tests/unit/server_order.c). Two classifiers learn on one half and guess the
  * other: a naive Bayes over bins, and boosted stumps. They must do no better than a coin, whose 95
- * % interval is ± 0.015 here; 0.56 fails.
+ * % interval is ± 0.015 here; 0.54 fails.
  *
  * So that a classifier which finds nothing is not one that can find nothing, orders that are made
  * wrong are shown to it as well, and needs without blank ones: it must find them. What it finds
@@ -33,7 +33,7 @@
 #define FEATURES 40
 #define BINS     12
 #define STUMPS   60
-#define CHANCE   0.56 /* what is guessed less often than that is not guessed */
+#define CHANCE   0.54 /* what is guessed less often than that is not guessed */
 #define NEAR     3    /* slots before and after that are looked at */
 
 struct seen {
@@ -324,8 +324,8 @@ chance(void **state)
 	};
 	double share;
 	(void)state;
-	/* At the beginning and the end of a period a need displaces otherwise than within it; of
-	 * that a few hundredths are left. */
+	/* Blank needs wait for so many rounds as this year's planners do in the mean, not in each
+	 * case; of that a hundredth or two are left. */
 	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
 		if (ask(&list[i], &share), share > CHANCE)
 			fail_msg("%s: it can be told in %.3f of all cases", list[i].text, share);
@@ -390,8 +390,8 @@ controls(void **state)
 /* ---- what is more than chance ---- */
 
 /* At which slots before and after nobody went: a need takes the next free slot, so that one behind
- * drawn slots, at which somebody goes, has it more often; and in a month with many needs there is a
- * visit more. A deliberate bound, so that it does not become more unseen. */
+ * drawn slots, at which somebody goes, has it more often. A deliberate bound, so that it does not
+ * become more unseen. */
 static void
 who_went(void **state)
 {
@@ -407,7 +407,7 @@ who_went(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++) {
 		ask(&list[i], &share);
-		assert_true(share < 0.64);
+		assert_true(share < 0.61);
 	}
 }
 

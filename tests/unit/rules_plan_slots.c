@@ -1,6 +1,6 @@
 /*
- * The slots of a plan: how they are spread, that every one is filled, that a need never waits long
- * and changes nothing that was decided before it came, and that the number of visits stays.
+ * The slots of a plan: how they are spread, that every one is filled, and that a need never waits
+ * long and changes nothing but its slot.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +40,7 @@ prepare(size_t days, size_t m, size_t d)
 	randombytes_buf(body.plan, sizeof(body.plan));
 	randombytes_buf(seed, sizeof(seed));
 	assert_int_equal(plan_slots_days(&body, m, d, SLOT_WEEK, seed), 0);
-	cnt = body.drawn + body.free;
+	cnt = plan_slots_cnt(&body);
 	slot = calloc(cnt, sizeof(*slot));
 	for (size_t i = 0; i < SITES; i++)
 		threshold[i] = plan_threshold(((double)(i % 7) + 1) / 10);
@@ -94,8 +94,10 @@ days(void **state)
 			prepare(period, visits - d, d);
 			assert_int_equal(body.drawn, visits - d);
 			assert_int_equal(plan_discretionary(&body), d);
-			assert_true(cnt >= period && body.standby >= d);
-			for (uint32_t day = DAY, k = 0; cnt == period && day <= body.until; day++) {
+			size_t n = body.drawn + body.free;
+			assert_true(n >= period && 3 * body.standby >= 2 * d);
+			assert_true(n == period || body.standby == d || n % period == 0);
+			for (uint32_t day = DAY, k = 0; n == period && day <= body.until; day++) {
 				bool drawn = k < body.drawn && body.slot[k] == day;
 				k += drawn;
 				row = drawn ? row + 1 : 0;
@@ -105,7 +107,12 @@ days(void **state)
 	/* The policy: of seven slots a week three are drawn, two discretionary, two stand-by. */
 	prepare(28, 12, 8);
 	assert_int_equal(body.standby, 8);
-	assert_int_equal(cnt, 28);
+	assert_int_equal(body.drawn + body.free, 28);
+	/* Each day has as many, if a third of the stand-by slots is enough for that. */
+	prepare(30, 13, 9);
+	assert_int_equal(body.standby, 8);
+	prepare(28, 20, 13);
+	assert_int_equal(body.standby, 14);
 }
 
 /* Hours of a slot, whatever it holds. */
@@ -121,7 +128,8 @@ hours(void **state)
 		assert_true(!k || s->hour0 >= slot[k - 1].hour0);
 		drilled += s->drill;
 		if (s->drill) {
-			assert_true(s->drawn && s->hour0 == s->depart && s->seal == s->depart);
+			assert_true(!s->drawn && s->hour0 == s->depart && s->seal == s->depart);
+			assert_true(s->day >= body.from && s->day <= body.until);
 			assert_int_equal(plan_slot_hour(s), (s->depart + 8) % 24);
 			continue;
 		}
@@ -132,12 +140,37 @@ hours(void **state)
 	}
 	assert_int_equal(drilled, 1); /* two a quarter */
 	assert_int_equal(count(SLOT_DRAWN), 12);
-	assert_int_equal(count(SLOT_PRIVATE), 8);
-	assert_int_equal(count(SLOT_STANDBY), 8);
 }
 
-/* S1 goes at once: it takes no slot, and one later visit becomes stand-by. One that is given back
- * before its order could be sealed has no slot any more, and leaves everything as it was. */
+/* At least as many discretionary visits as the plan says, and up to a quarter more, each number as
+ * often as the others. Small plans have fewer drills, and none where there are no sites for them.
+ */
+static void
+more(void **state)
+{
+	unsigned seen[3] = { 0 };
+	(void)state;
+	for (unsigned round = 0; round < 900; round++) {
+		prepare(28, 12, 8);
+		fill_all(NULL, 0);
+		assert_in_range(count(SLOT_PRIVATE), 8, 10);
+		assert_int_equal(count(SLOT_PRIVATE) + count(SLOT_STANDBY), 17);
+		seen[count(SLOT_PRIVATE) - 8]++;
+	}
+	for (size_t i = 0; i < 3; i++) /* five deviations */
+		assert_in_range(seen[i], 229, 371);
+	prepare(28, 12, 8);
+	in.sites = 20;
+	for (size_t i = 0; i < 12; i++)
+		order[i] = (uint32_t)i;
+	fill_all(NULL, 0);
+	assert_int_equal(count(SLOT_PRIVATE), 8);
+	prepare(7, 4, 3);
+	assert_int_equal(cnt, body.drawn + body.free);
+}
+
+/* S1 goes at once, and changes nothing. One that is given back before its order could be sealed has
+ * no slot any more, and leaves everything as it was. */
 static void
 urgent_and_gone(void **state)
 {
@@ -150,10 +183,7 @@ urgent_and_gone(void **state)
 	need.urgent = true;
 	fill_all(&need, 1);
 	assert_int_equal(need.slot, SIZE_MAX);
-	assert_int_equal(count(SLOT_PRIVATE), 7);
-	assert_int_equal(count(SLOT_STANDBY), 9);
-	for (size_t k = 0; k < cnt; k++)
-		assert_true(slot[k].cut > need.taken || slot[k].filling == before[k].filling);
+	assert_memory_equal(before, slot, cnt * sizeof(*slot));
 	need.urgent = false;
 	fill_all(&need, 1);
 	size_t had = need.slot;
@@ -183,34 +213,39 @@ sites(void **state)
 	}
 }
 
-/* A need takes the next free slot that nobody may have sealed. As many visits as before. */
+/* A need takes the next free slot that nobody may have sealed. Nothing else changes, but the site
+ * of a visit that would go to the same one. */
 static void
 next_slot(void **state)
 {
+	static struct plan_slot before[100];
 	(void)state;
 	for (unsigned round = 0; round < 300; round++) {
 		prepare(28, 12, 8);
 		uint32_t taken = DAY * 24 - 72 + randombytes_uniform(20 * 24);
-		struct plan_need need = need_of(taken, 3);
+		struct plan_need need = need_of(taken, randombytes_uniform(40));
 		fill_all(NULL, 0);
-		size_t want = SIZE_MAX, behind = 0, visits;
+		memcpy(before, slot, cnt * sizeof(*slot));
+		size_t want = SIZE_MAX;
 		for (size_t k = 0; k < cnt && want == SIZE_MAX; k++)
-			want = !slot[k].drawn && slot[k].cut > taken ? k : SIZE_MAX;
-		for (size_t k = want; k < cnt; k++)
-			behind += slot[k].filling == SLOT_PRIVATE && slot[k].cut > slot[want].cut &&
-				  slot[k].cut <= slot[want].cut + SLOT_DISPLACE * 24;
+			want = !slot[k].drawn && !slot[k].drill && slot[k].cut > taken ? k
+										       : SIZE_MAX;
 		fill_all(&need, 1);
 		assert_int_equal(need.slot, want);
 		assert_false(need.rides);
 		assert_int_equal(slot[want].filling, SLOT_NEED);
-		assert_int_equal(slot[want].site, 3);
+		assert_int_equal(slot[want].site, need.site);
 		assert_int_equal(slot[want].need, 0);
-		/* As many visits as before, if there was one behind it that could be left out. */
-		visits = count(SLOT_NEED) + count(SLOT_PRIVATE);
-		assert_true(visits == 8 || (visits == 9 && !behind));
 		assert_true(taken < DAY * 24 || slot[want].depart - taken < 3 * 24 + 36 + 48);
-		for (size_t k = 0; k < cnt; k++)
-			assert_true(k <= want || slot[k].site != 3);
+		for (size_t k = 0; k < cnt; k++) {
+			assert_true(k <= want || slot[k].site != need.site);
+			if (k == want)
+				continue;
+			assert_int_equal(slot[k].filling, before[k].filling);
+			assert_int_equal(slot[k].site, before[k].site != need.site || k < want
+							       ? before[k].site
+							       : before[want].site);
+		}
 	}
 }
 
@@ -260,7 +295,6 @@ rides(void **state)
 		assert_int_equal(slot[need.slot].site, need.site);
 		assert_true(slot[need.slot].drawn == need.rides);
 		assert_true(slot[need.slot].depart <= need.due);
-		assert_in_range(count(SLOT_STANDBY), 7, 8);
 	}
 	assert_true(rode > 5 && rode < 95);
 }
@@ -319,6 +353,18 @@ by_day(const void *a, const void *b)
 	return (x->day > y->day) - (x->day < y->day);
 }
 
+/* Without the drills. */
+static size_t
+row(struct plan_slot *list, size_t all)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < all; k++)
+		if (!list[k].drill)
+			list[n++] = list[k];
+	return n;
+}
+
 /* Each slot is drawn, discretionary or stand-by with the same chance as every other, also beside a
  * slot at which nobody went: what happened before and after a visit does not tell what it is. */
 static void
@@ -329,6 +375,7 @@ even(void **state)
 	for (unsigned round = 0; round < rounds; round++) {
 		prepare(28, 12, 8);
 		fill_all(NULL, 0);
+		cnt = row(slot, cnt);
 		qsort(slot, cnt, sizeof(*slot), by_day);
 		for (size_t k = 0; k < cnt; k++) {
 			seen[k][slot[k].filling == SLOT_DRAWN     ? 0
@@ -339,6 +386,8 @@ even(void **state)
 					beside[slot[k].drawn][slot[o].filling == SLOT_STANDBY]++;
 		}
 	}
+	/* Eight of each in the mean: a drill goes beside the row, and up to two more come into it.
+	 */
 	for (size_t k = 0; k < 28; k++) /* five deviations */
 		for (size_t f = 0; f < 3; f++)
 			assert_in_range(seen[k][f], rounds * (f ? 8 : 12) / 28 - 195,
@@ -373,7 +422,6 @@ same_key(const struct vector *v, const char *name, const uint8_t *plan, const ch
 	assert_memory_equal(key, want, sizeof(key));
 }
 
-/* The slot of that day; NULL: it is a drill. */
 static const struct plan_slot *
 of_day(uint32_t day, bool drawn)
 {
@@ -383,34 +431,35 @@ of_day(uint32_t day, bool drawn)
 	return NULL;
 }
 
-/* The hours of sealing, in the order of the plan; and what each slot holds, by its day. */
+/* The hours of sealing, and of the free ones the hour and what they hold, in the order of the plan;
+ * and the hours of the drills. */
 static void
 same_filling(const struct vector *v)
 {
-	char *seals = vector_text(v, "seals", NULL), *labels = vector_text(v, "labels", NULL);
+	char *seals = vector_text(v, "seals", NULL), *held = vector_text(v, "held", NULL);
 	char *hours = vector_text(v, "free_hours", NULL), *s = seals, *h = hours;
-	size_t seen = 0;
+	char *drills = vector_text(v, "drills", NULL), *d = drills;
 
-	for (size_t k = 0; k < cnt; k++) {
+	for (size_t k = 0; k < body.drawn + body.free; k++) {
 		const struct plan_slot *x = of_day(body.slot[k], k < body.drawn);
-		uint32_t seal = (uint32_t)strtoul(s, &s, 10);
-		uint32_t at = k < body.drawn ? 0 : (uint32_t)strtoul(h, &h, 10);
-		if (!x) /* a drill */
+		assert_non_null(x);
+		assert_int_equal(x->seal - x->cut, strtoul(s, &s, 10));
+		if (k < body.drawn)
 			continue;
-		seen++;
-		assert_int_equal(x->seal - x->cut, seal);
-		if (k >= body.drawn)
-			assert_int_equal(plan_slot_hour(x), at);
+		assert_int_equal(plan_slot_hour(x), strtoul(h, &h, 10));
+		assert_int_equal("DNPS"[x->filling], held[k - body.drawn]);
 	}
-	assert_int_equal(seen, cnt - 1); /* one is a drill, which has hours of its own */
-	for (size_t k = 0, i = 0; k < cnt; k++)
-		if (!slot[k].drawn) { /* drawn ones may have gone to the hour of a drill */
-			i += strcspn(labels + i, "PS");
-			assert_int_equal("DNPS"[slot[k].filling], labels[i++]);
-		}
+	for (size_t seen = cnt - body.drawn - body.free; seen; seen--) {
+		uint32_t at = DAY * 24 - 8 + (uint32_t)strtoul(d, &d, 10), found = 0;
+		for (size_t k = 0; k < cnt; k++)
+			found += slot[k].drill && slot[k].hour0 == at;
+		assert_int_equal(found, 1);
+	}
+	assert_string_equal(d, "");
 	free(seals);
-	free(labels);
+	free(held);
 	free(hours);
+	free(drills);
 }
 
 static void
@@ -435,7 +484,7 @@ vectors(void **state)
 		fill_all(NULL, 0);
 		same_filling(&v);
 	}
-	assert_int_equal(seen, 2);
+	assert_int_equal(seen, 3);
 }
 
 int
@@ -447,7 +496,7 @@ main(void)
 		cmocka_unit_test(next_slot),       cmocka_unit_test(final),
 		cmocka_unit_test(rides),           cmocka_unit_test(full),
 		cmocka_unit_test(alike),           cmocka_unit_test(even),
-		cmocka_unit_test(urgent_and_gone),
+		cmocka_unit_test(urgent_and_gone), cmocka_unit_test(more),
 	};
 	if (sodium_init() < 0)
 		return 1;

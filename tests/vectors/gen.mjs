@@ -1008,7 +1008,8 @@ const members = v.membersText(gateway, [
 	const bytes = (from) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i));
 	const cases = [
 		['two weeks', 6, 4, 4, 14],
-		['a month', 13, 9, 9, 30],
+		['a month', 13, 9, 8, 30],
+		['a quarter', 30, 20, 42, 92],
 	];
 	put(
 		'slots',
@@ -1031,6 +1032,8 @@ const members = v.membersText(gateway, [
 				slots_key: hex(s.slotKey),
 				free_hours: s.freeHours.join(' '),
 				seals: s.seals.join(' '),
+				held: s.held.join(''),
+				drills: s.drillHours.join(' '),
 			};
 		}),
 	);
