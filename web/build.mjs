@@ -28,6 +28,12 @@ const sha = (s) => `'sha256-${createHash('sha256').update(s, 'utf8').digest('bas
 const MARKS = { ',': '，', '?': '？', ':': '：', '!': '！', ';': '；' };
 const zhMarks = (s) => s.replace(/([一-鿿”）])([,?:!;]) ?/g, (m, c, x) => c + MARKS[x]);
 
+// Puts value in the place of key.
+const fill = (text, key, value) => {
+	if (text.split(key).length !== 2) throw new Error(`${key} must stand there once`);
+	return text.split(key).join(value);
+};
+
 const AXES = ['when_visible', 'still_on', 'people_band', 'hiding', 'keep_from', 'act_care', 'basis'];
 const tax = JSON.parse(read(data, 'taxonomy.json'));
 
@@ -81,6 +87,12 @@ const shared = {
 			contents: dataModule(),
 			loader: 'js',
 		}));
+		// The table of multiples that every signature uses: 520 points and not 4,224, which a slow phone would
+		// make for half a second and keep in 32 MB.
+		b.onLoad({ filter: /@noble\/ed25519\/index\.js$/ }, ({ path }) => ({
+			contents: fill(read(path), 'const W = 8;', 'const W = 4;'),
+			loader: 'ts',
+		}));
 	},
 };
 
@@ -95,6 +107,9 @@ async function scriptOf(codes) {
 		target: 'es2018',
 		supported: { bigint: true }, // as literals: whoever has no BigInt cannot seal either
 		charset: 'utf8',
+		// As TypeScript, so that a field of a class is assigned and not defined, which is slower and longer.
+		loader: { '.js': 'ts' },
+		tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } },
 		legalComments: 'none',
 		define: { __TEST_SEED__: String(seeded), __CODES__: String(codes) },
 		plugins: [shared],
@@ -119,10 +134,6 @@ const style = (
 	})
 ).code.trim();
 
-const fill = (html, key, value) => {
-	if (html.split(key).length !== 2) throw new Error(`${key} must stand in the template once`);
-	return html.split(key).join(value);
-};
 async function page(codes) {
 	const script = await scriptOf(codes);
 	let html =
