@@ -101,7 +101,7 @@ async function scriptOf(codes) {
 	const bundle = await build({
 		entryPoints: [join(here, 'app', 'main.js')],
 		bundle: true,
-		minify: true,
+		minifySyntax: true,
 		write: false,
 		format: 'iife',
 		target: 'es2018',
@@ -109,13 +109,15 @@ async function scriptOf(codes) {
 		charset: 'utf8',
 		// As TypeScript, so that a field of a class is assigned and not defined, which is slower and longer.
 		loader: { '.js': 'ts' },
-		tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } },
+		tsconfigRaw: {
+			compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true },
+		},
 		legalComments: 'none',
 		define: { __TEST_SEED__: String(seeded), __CODES__: String(codes) },
 		plugins: [shared],
 		logLevel: 'warning',
 	});
-	// esbuild joins the modules and lowers their syntax; terser makes the result smaller.
+	// esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
 	const small = await minify(bundle.outputFiles[0].text, {
 		ecma: 2018,
 		compress: { ecma: 2018, passes: 3 },

@@ -1,7 +1,7 @@
 // Debian's Chromium at the size of a cheap phone, and a worker's hands on the page.
 import { chromium } from 'playwright-core';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -49,6 +49,15 @@ export function template(...flags) {
 	const html = readFileSync(join(dir, 'index.html'), 'utf8');
 	rmSync(dir, { recursive: true });
 	return html;
+}
+
+// How many bytes davyd serves of it: as `davy site build` packs it.
+export function packed(text) {
+	const dir = mkdtempSync(join(tmpdir(), 'page-'));
+	writeFileSync(join(dir, 'page'), text);
+	const bytes = execFileSync('zopfli', ['-c', join(dir, 'page')]).length;
+	rmSync(dir, { recursive: true });
+	return bytes;
 }
 
 // Everything a page says or does that it should not: console errors, page errors, cookies, anything stored.
@@ -168,14 +177,14 @@ export const extra = async (page, question) => {
 };
 
 // From the start to the check screen with as little as the page takes.
-export const quick = async (page) => {
+export const quick = async (page, what = '门锁着') => {
 	await press(page, '开始');
 	await press(page, '不是');
 	await press(page, '其他、说不清');
 	await page.getByLabel('哪个县？').selectOption('990102');
 	await page.getByLabel('哪个矿、哪个厂、哪个村？').fill('砚坪');
 	await press(page, '下一步');
-	await page.getByLabel('你看到、听到什么？').fill('门锁着');
+	await page.getByLabel('你看到、听到什么？').fill(what);
 	await press(page, '下一步');
 	await press(page, '不知道，跳过');
 };
