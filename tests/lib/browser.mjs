@@ -177,14 +177,14 @@ export const extra = async (page, question) => {
 };
 
 // From the start to the check screen with as little as the page takes.
-export const quick = async (page, what = '门锁着') => {
+export const quick = async (page) => {
 	await press(page, '开始');
 	await press(page, '不是');
 	await press(page, '其他、说不清');
 	await page.getByLabel('哪个县？').selectOption('990102');
 	await page.getByLabel('哪个矿、哪个厂、哪个村？').fill('砚坪');
 	await press(page, '下一步');
-	await page.getByLabel('你看到、听到什么？').fill(what);
+	await page.getByLabel('你看到、听到什么？').fill('门锁着');
 	await press(page, '下一步');
 	await press(page, '不知道，跳过');
 };
