@@ -28,6 +28,12 @@ const sha = (s) => `'sha256-${createHash('sha256').update(s, 'utf8').digest('bas
 const MARKS = { ',': '，', '?': '？', ':': '：', '!': '！', ';': '；' };
 const zhMarks = (s) => s.replace(/([一-鿿”）])([,?:!;]) ?/g, (m, c, x) => c + MARKS[x]);
 
+// Puts value in the place of key.
+const fill = (text, key, value) => {
+	if (text.split(key).length !== 2) throw new Error(`${key} must stand there once`);
+	return text.split(key).join(value);
+};
+
 const AXES = ['when_visible', 'still_on', 'people_band', 'hiding', 'keep_from', 'act_care', 'basis'];
 const tax = JSON.parse(read(data, 'taxonomy.json'));
 
@@ -81,6 +87,17 @@ const shared = {
 			contents: dataModule(),
 			loader: 'js',
 		}));
+		// What the libraries say when they throw is read by nobody, and longer than some of what they do. The table
+		// of multiples that every signature uses has 520 points and not 4,224, which a slow phone would make for
+		// half a second and keep in 32 MB.
+		b.onLoad({ filter: /@noble.*\.js$/ }, ({ path }) => {
+			const text = read(path).replace(/throw new Error\([^;\n]*\);/g, 'throw new Error();');
+			const signs = /ed25519.index\.js$/.test(path);
+			return {
+				contents: signs ? fill(text, 'const W = 8;', 'const W = 4;') : text,
+				loader: 'ts',
+			};
+		});
 	},
 };
 
@@ -89,18 +106,23 @@ async function scriptOf(codes) {
 	const bundle = await build({
 		entryPoints: [join(here, 'app', 'main.js')],
 		bundle: true,
-		minify: true,
+		minifySyntax: true,
 		write: false,
 		format: 'iife',
 		target: 'es2018',
 		supported: { bigint: true }, // as literals: whoever has no BigInt cannot seal either
 		charset: 'utf8',
+		// As TypeScript, so that a field of a class is assigned and not defined, which is slower and longer.
+		loader: { '.js': 'ts' },
+		tsconfigRaw: {
+			compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true },
+		},
 		legalComments: 'none',
 		define: { __TEST_SEED__: String(seeded), __CODES__: String(codes) },
 		plugins: [shared],
 		logLevel: 'warning',
 	});
-	// esbuild joins the modules and lowers their syntax; terser makes the result smaller.
+	// esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
 	const small = await minify(bundle.outputFiles[0].text, {
 		ecma: 2018,
 		compress: { ecma: 2018, passes: 3 },
@@ -119,10 +141,6 @@ const style = (
 	})
 ).code.trim();
 
-const fill = (html, key, value) => {
-	if (html.split(key).length !== 2) throw new Error(`${key} must stand in the template once`);
-	return html.split(key).join(value);
-};
 async function page(codes) {
 	const script = await scriptOf(codes);
 	let html =

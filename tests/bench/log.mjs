@@ -17,9 +17,7 @@ const CODE = `
 import { unhex } from './web/core/bytes.js';
 import { keys } from './web/core/receipt.js';
 import { logged } from './web/core/proof.js';
-import { warm } from './web/core/hash.js';
 window.check = (v, rounds) => {
-	warm();
 	const gateway = unhex(v.gateway);
 	const signers = v.cosigners.trim().split('\\n').map((l) => l.split(' '))
 		.map(([org, name, key]) => ({ org: +org, name, key: unhex(key) }));

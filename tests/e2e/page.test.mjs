@@ -16,6 +16,7 @@ import {
 	extra,
 	fillTip,
 	launch,
+	packed,
 	phone,
 	press,
 	quick,
@@ -54,15 +55,6 @@ const close = async (page, what) => {
 	is(page.said.join('\n'), '', what + ': the console is silent');
 	await page.context().close();
 };
-
-// As `davy site build` packs it.
-function packed(text) {
-	const dir = mkdtempSync(join(tmpdir(), 'page-'));
-	writeFileSync(join(dir, 'page'), text);
-	const bytes = execFileSync('zopfli', ['-c', join(dir, 'page')]).length;
-	rmSync(dir, { recursive: true });
-	return bytes;
-}
 
 function testTemplate() {
 	const kb = packed(html);

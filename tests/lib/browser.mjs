@@ -1,7 +1,7 @@
 // Debian's Chromium at the size of a cheap phone, and a worker's hands on the page.
 import { chromium } from 'playwright-core';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -49,6 +49,15 @@ export function template(...flags) {
 	const html = readFileSync(join(dir, 'index.html'), 'utf8');
 	rmSync(dir, { recursive: true });
 	return html;
+}
+
+// How many bytes davyd serves of it: as `davy site build` packs it.
+export function packed(text) {
+	const dir = mkdtempSync(join(tmpdir(), 'page-'));
+	writeFileSync(join(dir, 'page'), text);
+	const bytes = execFileSync('zopfli', ['-c', join(dir, 'page')]).length;
+	rmSync(dir, { recursive: true });
+	return bytes;
 }
 
 // Everything a page says or does that it should not: console errors, page errors, cookies, anything stored.

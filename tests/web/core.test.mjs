@@ -4,6 +4,7 @@ import { Decrypter, identityToRecipient } from 'age-encryption';
 import { bech32 } from '@scure/base';
 import { ok, is, throws, run } from '../lib/tap.mjs';
 import * as B from '../../web/core/bytes.js';
+import { atOnce } from '../../web/core/steps.js';
 import * as age from '../../web/core/age.js';
 import * as attach from '../../web/core/attach.js';
 import * as entry from '../../web/core/entry.js';
@@ -41,7 +42,7 @@ async function testAge() {
 	);
 	const file = age.seal(fileKey, all, id, random(16), random(100));
 	is(
-		B.hex(age.header(fileKey, all, id)),
+		B.hex(atOnce(age.header(fileKey, all, id))),
 		B.hex(file.subarray(0, age.HEADER_LEN - 16)),
 		'the header can be rebuilt from the file key',
 	);

@@ -1,13 +1,14 @@
 // A return visit: sends polls at the random intervals, opens replies with the receipt, and sends what the
 // source says to them.
 import { equal, isZero, json, utf8 } from '../core/bytes.js';
-import { TYPE, drawSeal, openEntry, openedProof, placeKeys, sealEntry } from '../core/entry.js';
+import { TYPE, drawSeal, openEntry, openedProof, placeKeys, sealingEntry } from '../core/entry.js';
 import { OP, build } from '../core/frame.js';
 import { sha256 } from '../core/hash.js';
 import { random } from '../core/random.js';
 import { keys as receiptKeys } from '../core/receipt.js';
 import { currentKey } from '../core/roster.js';
 import { logged } from '../core/proof.js';
+import { inSteps } from '../core/steps.js';
 import { STATEMENT_LEN, openedBy } from '../core/statement.js';
 import { conf } from './config.js';
 import { drop, net, put, rest, roster, today } from './net.js';
@@ -171,7 +172,7 @@ export const daysUnopened = (b) => (b.day && !b.read ? today() - b.day : 0);
 
 export const textBytes = (text) => utf8(json({ v: 1, text })).length;
 
-function sealSaid(b, said) {
+async function sealSaid(b, said) {
 	const set = desksOf(b.desk, S.excluded);
 	const drawn = drawSeal(random);
 	const keys = set.map((no) => no && currentKey(net.roster, no, today()));
@@ -191,7 +192,10 @@ function sealSaid(b, said) {
 			),
 		),
 	};
-	const sealed = sealEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys));
+	const sealed = await inSteps(
+		sealingEntry(e, drawn, placeKeys(drawn.fileKey, drawn.order, keys)),
+		rest,
+	);
 	drawn.fileKey.fill(0);
 	return build(
 		conf.gatewayId,
@@ -219,22 +223,20 @@ export function say(b, text, type) {
 		b.draft = text; // keeps her words although the page moves on
 		b.tick();
 	};
-	const seal = () => {
-		begun = false;
-		if (frame || said.state !== 'waiting' || !roster()) return;
+	const seal = async () => {
+		begun = true;
+		await rest();
 		try {
-			frame = sealSaid(b, said);
+			if (roster()) frame = await sealSaid(b, said);
 		} catch (e) {
 			drop(job);
 			fail(/^(desks|key)$/.test(e.message) ? e.message : 'seal');
 		}
+		begun = false;
 	};
 	const job = put({
 		frame() {
-			if (!frame && !begun && roster()) {
-				begun = true;
-				rest().then(seal);
-			}
+			if (!frame && !begun && roster()) seal();
 			return frame;
 		},
 		got(a) {

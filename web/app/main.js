@@ -148,4 +148,4 @@ firstLang(); // the same for everybody; the switch is on every screen
 frame();
 go('start', true);
 guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity
-startNet();
+requestAnimationFrame(() => setTimeout(startNet)); // she sees the first screen before anything else is done

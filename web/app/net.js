@@ -3,9 +3,9 @@
 // turned the cover off, nothing leaves while nothing waits.
 import { concat } from '../core/bytes.js';
 import { answer, decoy, solve } from '../core/frame.js';
-import { warm } from '../core/hash.js';
-import { checkKey, checkTime, readBundle } from '../core/roster.js';
+import { checkKey, checkTime, readingBundle } from '../core/roster.js';
 import { below } from '../core/random.js';
+import { inSteps } from '../core/steps.js';
 import { conf } from './config.js';
 import { pause } from './dom.js';
 
@@ -37,6 +37,7 @@ let abort = null;
 let running = false;
 let beats = 0;
 let ended = 0; // when the last exchange ended
+let due = 0; // when the next beat leaves
 let resting = []; // functions that wait for the quiet time after an exchange
 
 // Reads at most max bytes: an endless answer must not use the memory that holds her words.
@@ -103,10 +104,13 @@ export function roster() {
 	}
 }
 
+// In steps, so that she can tap and type meanwhile.
+const read = (bytes) => inSteps(readingBundle(bytes, conf), pause);
+
 async function fetchRoster() {
 	const bytes = await ask('/roster', { method: 'GET' }, ROSTER_MAX);
 	try {
-		const r = readBundle(bytes, conf);
+		const r = await read(bytes);
 		if (!net.roster || r.version >= net.roster.version) {
 			checkKey(r, held, conf.built, phoneDay(), gatewayDay());
 			held = { key: r.gateway.key, version: r.version };
@@ -176,32 +180,35 @@ async function beat() {
 function schedule() {
 	if (!running) return;
 	const [lo, hi] = conf.beat;
-	timer = setTimeout(beat, Math.max(0, ended + lo + below(hi - lo + 1) - performance.now()));
+	due = ended + lo + below(hi - lo + 1);
+	timer = setTimeout(beat, Math.max(0, due - performance.now()));
 	resting.splice(0).forEach((done) => setTimeout(done));
 }
 
-// Work that keeps the phone busy is done in the quiet time after an exchange: at another time it would
-// delay a beat.
-export const rest = () => new Promise((done) => resting.push(done));
+// Work that keeps the phone busy must not delay a beat. It goes on at once if the next beat is far enough, otherwise
+// after it.
+export const rest = () =>
+	new Promise((done) => {
+		if (due - performance.now() > conf.beat[0] / 4) setTimeout(done);
+		else resting.push(done);
+	});
 
-export function start() {
+export async function start() {
 	running = true;
 	if (conf.roster)
 		try {
-			net.roster = readBundle(conf.roster, conf);
+			net.roster = await read(conf.roster);
 		} catch (e) {
 			setRosterError(e);
 		}
-	fetchRoster()
-		.catch(() => {
-			net.up = false;
-			origin = (origin + 1) % conf.origins.length;
-		})
-		.then(() => {
-			net.changed();
-			schedule();
-		});
-	setTimeout(warm); // while the roster is under way: no beat waits for it
+	try {
+		await fetchRoster();
+	} catch (e) {
+		net.up = false;
+		origin = (origin + 1) % conf.origins.length;
+	}
+	net.changed();
+	schedule();
 }
 
 export function stop() {

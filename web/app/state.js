@@ -7,6 +7,7 @@ const blank = () => ({
 	media: [], // see takePhoto, and url
 	excluded: [], // desk numbers
 	digits: null, // the receipt
+	source: null, // its keys
 	reward: null, // her claim code, if she wants one
 	claim: null, // { code, way } of a reward that she collects
 	typed: '',

@@ -4,6 +4,7 @@ import { b64, concat, equal, text, unb64, utf8, wipe } from './bytes.js';
 import { hkdf, hmac256, sha256 } from './hash.js';
 import { hpkeOpen, hpkeSeal } from './hpke.js';
 import { COINS, DUMMY } from './labels.js';
+import { atOnce } from './steps.js';
 import { COINS_LEN, SEED_LEN, decapsulate, encapsulate, publicOf } from './xwing.js';
 
 export const PLACES = 4;
@@ -41,12 +42,13 @@ function mac(fileKey, head) {
 	return out;
 }
 
-// keys: X-Wing public keys in stanza order.
-export function header(fileKey, keys, id) {
+// keys: X-Wing public keys in stanza order. A step for each.
+export function* header(fileKey, keys, id) {
 	let head = INTRO;
-	keys.forEach((pk, i) => {
-		head += stanza(fileKey, i, pk, id);
-	});
+	for (let i = 0; i < keys.length; i++) {
+		head += stanza(fileKey, i, keys[i], id);
+		yield;
+	}
 	head += '---';
 	return utf8(head + ' ' + mac(fileKey, head) + '\n');
 }
@@ -68,15 +70,17 @@ function* chunks(fileKey, nonce, plain, decrypt) {
 	wipe(key);
 }
 
-// A generator of the parts of the file, so that a slow phone can redraw its progress between them.
-export function* sealPieces(fileKey, keys, id, nonce, plain) {
-	yield header(fileKey, keys, id);
-	yield nonce;
-	yield* chunks(fileKey, nonce, plain, false);
+// The file, in steps (steps.js).
+export function* sealing(fileKey, keys, id, nonce, plain) {
+	const pieces = [yield* header(fileKey, keys, id), nonce];
+	for (const chunk of chunks(fileKey, nonce, plain, false)) {
+		pieces.push(chunk);
+		yield;
+	}
+	return concat(...pieces);
 }
 
-export const seal = (fileKey, keys, id, nonce, plain) =>
-	concat(...sealPieces(fileKey, keys, id, nonce, plain));
+export const seal = (...x) => atOnce(sealing(...x));
 
 function parse(file) {
 	const head = text(file.subarray(0, HEADER_LEN - 16));

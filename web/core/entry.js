@@ -2,7 +2,8 @@
 import { concat, equal, isZero, text, utf8, view } from './bytes.js';
 import { hkdf, sha256, verify } from './hash.js';
 import { ENTRY, OPENED } from './labels.js';
-import { dummyKey, open, seal } from './age.js';
+import { dummyKey, open, sealing } from './age.js';
+import { atOnce } from './steps.js';
 
 export const PLAIN_LEN = 9798;
 const SIG_AT = 9734;
@@ -59,13 +60,15 @@ function encode(e, keys) {
 // which goes into the frame.
 export const openedProof = (source) => hkdf(source.sealKey, null, 32, OPENED, source.id);
 
-// drawn: from drawSeal; keys: in stanza order. Returns the sealed bytes.
-export function sealEntry(e, drawn, keys) {
+// drawn: from drawSeal; keys: in stanza order. The sealed bytes, in steps.
+export function* sealingEntry(e, drawn, keys) {
 	const plain = encode(e, keys);
-	const sealed = seal(drawn.fileKey, keys, e.id, drawn.nonce, plain);
+	const sealed = yield* sealing(drawn.fileKey, keys, e.id, drawn.nonce, plain);
 	plain.fill(0);
 	return sealed;
 }
+
+export const sealEntry = (...x) => atOnce(sealingEntry(...x));
 
 // Opens a reply with the source's keys and checks everything that she can check; throws otherwise.
 export function openEntry(sealed, source, gateway) {

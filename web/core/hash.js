@@ -9,9 +9,6 @@ export { sha256, sha512 };
 
 ed25519.hashes.sha512 = sha512;
 
-// Makes the table of multiples that every signature uses: once, a tenth of a second and more on a slow phone.
-export const warm = () => ed25519.Point.BASE.multiply(BigInt(2));
-
 const NONE = new Uint8Array(0);
 
 export const hkdfExtract = (salt, ikm) => extract(sha256, ikm, salt || NONE);

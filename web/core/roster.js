@@ -14,6 +14,7 @@ import {
 	readFields,
 	signedBy,
 } from './note.js';
+import { atOnce } from './steps.js';
 import { PUBLIC_LEN } from './xwing.js';
 
 const MAX_DAYS = 35;
@@ -126,9 +127,14 @@ function checkDesks(r) {
 	return byNo;
 }
 
-function readRoster(bytes, d) {
+function* readRoster(bytes, d) {
 	const note = parseNote(bytes);
-	const signers = d.roots.filter((k, i) => signedBy(note, 'root-' + (i + 1), k)).length;
+	let signers = 0;
+	for (let i = 0; i < d.roots.length; i++) {
+		yield;
+		if (signedBy(note, 'root-' + (i + 1), d.roots[i])) signers++;
+	}
+	yield;
 	if (signers < d.threshold) throw new RosterError('trust', 'root signatures');
 	const r = readFields(parseLines(note.body, 'davylamp/v1 roster'), ROSTER);
 	if (!equal(r.gateway.id, d.gatewayId)) throw new RosterError('trust', 'another gateway');
@@ -140,7 +146,7 @@ function readRoster(bytes, d) {
 
 // A certificate counts if the lead and another lead or cosigner key of the desk have signed it, or if the roots
 // name its text: then it was complete before the lead or the cosigner changed.
-function readEpoch(bytes, roster, d) {
+function* readEpoch(bytes, roster, d) {
 	const note = parseNote(bytes);
 	const e = readFields(parseLines(note.body, 'davylamp/v1 epoch'), EPOCH);
 	const desk = roster.byNo.get(e.desk);
@@ -154,32 +160,34 @@ function readEpoch(bytes, roster, d) {
 		return null;
 	const text = sha256(utf8(note.body));
 	if (desk.keeps.some((k) => equal(k, text))) return e;
+	yield;
 	const lead = signedBy(note, 'desk-' + e.desk + '-lead', desk.lead);
+	yield;
 	const other = desk.cosigners.some(
 		(k) => !equal(k, desk.lead) && signedBy(note, 'desk-' + e.desk + '-cosigner', k),
 	);
 	return lead && other ? e : null;
 }
 
-// d: { gatewayId, roots, threshold, minVersion, built (day) }. Throws RosterError.
-export function readBundle(bytes, d) {
+// d: { gatewayId, roots, threshold, minVersion, built (day) }. In steps (steps.js), a signature each. Throws RosterError.
+export function* readingBundle(bytes, d) {
 	try {
 		const { docs, hash: rosterHash } = readContainer(bytes);
 		if (!docs.length || docs[0].kind !== 'roster') throw new Error('no roster');
-		const roster = readRoster(docs[0].bytes, d);
-		const epochs = docs
-			.slice(1)
-			.map((doc) => {
-				if (doc.kind !== 'epoch') throw new Error('container kind');
-				return readEpoch(doc.bytes, roster, d);
-			})
-			.filter((e) => e);
+		const roster = yield* readRoster(docs[0].bytes, d);
+		const epochs = [];
 		// A desk that certified another desk's key could sit in its place unseen.
 		const owner = new Map();
-		for (const e of epochs)
+		for (const doc of docs.slice(1)) {
+			yield;
+			if (doc.kind !== 'epoch') throw new Error('container kind');
+			const e = yield* readEpoch(doc.bytes, roster, d);
+			if (!e) continue;
 			if ((owner.get(hex(e.key)) || e.desk) !== e.desk)
 				throw new RosterError('trust', 'a key of two desks');
-			else owner.set(hex(e.key), e.desk);
+			owner.set(hex(e.key), e.desk);
+			epochs.push(e);
+		}
 		return Object.assign(roster, { hash: rosterHash, epochs });
 	} catch (e) {
 		throw e instanceof RosterError
@@ -187,6 +195,8 @@ export function readBundle(bytes, d) {
 			: new RosterError(/signature$/.test(e.message) ? 'trust' : 'form', e.message);
 	}
 }
+
+export const readBundle = (...x) => atOnce(readingBundle(...x));
 
 // `until` must be after the day of the build, of the phone and of the gateway. Days are numbers; gatewayDay
 // is null if unknown. Code clock: only the date of the phone disagrees.

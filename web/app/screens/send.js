@@ -7,13 +7,14 @@ import { t } from '../i18n.js';
 import { keypad, showGroups } from '../keypad.js';
 import { drop, net, roster } from '../net.js';
 import { S, blobUrl } from '../state.js';
-import { BURST, carriedFile, send, whyNone } from '../tip.js';
+import { BURST, carriedFile, prepare, send, whyNone } from '../tip.js';
 import { button, fault, foot, hint, proofs, say, title } from '../ui.js';
 
 // The number with which she comes back, and the one with which she collects a reward: shown, then asked back.
 // key: of S; names: of this screen, of its practice, of what comes then.
 const shown = (key, make, names) => (go) => {
 	if (!S[key]) S[key] = make();
+	prepare(S.digits);
 	const claim = key === 'reward';
 	return [
 		title(t(claim ? 'claim.title' : 'code.title')),
