@@ -324,6 +324,22 @@ refused 'and for a week about each order that is sealed to it' 1 'key of 人员t
 refused 'the leader himself opens nothing of what was sealed to another key' 1 'not on\|first hour\|part' \
 	t1 order open "$id" 0
 
+# ---- a registrar adds himself ----
+new_key y1 '登记员自己'
+as y1 gateway connect "unix:$T/gw.sock" --card "$T/GW/gateway.card"
+as registrar roster member-add --dir "$T/draft" --card "$T/y1.card" --desk 7 --roles TL,IN
+publish
+as y1 sync
+as c1 sync && as c1 desk admit "$(handle y1)" && sleep 1 && as y1 sync
+ok $? 'two roots and a lead let a registrar onto the desk that goes'
+as y1 order list --json
+is 'he sees no order that was sealed before' 0 "d.filter((o) => o.id === '$id').length"
+refused 'opens none by its id' 1 . y1 order open "$id" 0
+mkdir -p "$T/seized" && cp "$T"/GW/store/davylamp.db* "$T/seized/" &&
+	"$BUILD/tests/try_open" "$T/seized/davylamp.db" "$T/y1/keystore" "$T/pass" >"$T/opens"
+! grep -q '^entry \(67\|80\|81\) ' "$T/opens" && grep -q '^tried [1-9]' "$T/opens"
+ok $? 'and with the whole database he opens no half, no code and no layer'
+
 # ---- somebody leaves ----
 draft
 works 'another order' n1 order new --file "$T/draft.json" --json

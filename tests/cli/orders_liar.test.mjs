@@ -321,6 +321,46 @@ async function early() {
 	tap.ok((await davy('t2', ['order', 'open', id, '0'])).ok, 'the deputy opens it when it is given');
 }
 
+// A gateway that answers with what it gave before: another order's layer, another layer, the same once more.
+async function again() {
+	const given = []; // what it answered to takes, honestly
+	const first = await armed();
+	const second = await armed();
+	for (const id of [first, second]) await must('i1', 'order', 'release', id, '0');
+	await must('t1', 'sync');
+	l.set((x) => (x.op === TAKE && given.push(Buffer.from(x.honest)), true));
+	await must('t1', 'order', 'open', first, '0');
+	tap.is(given.length, 1, 'a layer is given once');
+	l.set((x) => (x.op === TAKE ? changed(x, (a) => given[0].copy(a, 128, 128)) : true));
+	refusedAs(
+		await davy('t1', ['order', 'open', second, '0']),
+		'part',
+		"another order's layer is refused",
+	);
+	l.set((x) => (x.op === TAKE && given.push(Buffer.from(x.honest)), true));
+	await must('t1', 'order', 'open', second, '0');
+	await must('i1', 'order', 'release', second, '1');
+	await must('t1', 'sync');
+	const layer0 = given.at(-1);
+	l.set((x) => (x.op === TAKE ? changed(x, (a) => layer0.copy(a, 128, 128)) : true));
+	refusedAs(
+		await davy('t1', ['order', 'open', second, '1']),
+		'part',
+		'and so is a layer that was given before in the place of the next',
+	);
+	let asked = 0;
+	l.set((x) => (x.op === TAKE && asked++, true));
+	await must('t1', 'order', 'open', second, '0');
+	tap.is(asked, 0, 'one that is open is not asked for again, so that a second answer changes nothing');
+	l.set(null);
+	tap.is(
+		(await must('n1', 'order', 'show', first)).entries.filter((e) => e.type === 'order-take')
+			.length,
+		1,
+		'and leaves no second trace',
+	);
+}
+
 await tap.run(async () => {
 	try {
 		await setUp();
@@ -329,6 +369,7 @@ await tap.run(async () => {
 		await forked(await keyOfHome('t1'));
 		await taken();
 		await early();
+		await again();
 	} finally {
 		l.close();
 		await w.close();

@@ -39,5 +39,21 @@ is 'and papers of referrals count' '省审核甲 2' \
 refused 'a paper that is none of a referral' 2 'no paper' p1 referral print "$id" rectify -o "$T/x.pdf"
 refused 'and one that goes nowhere' 2 'where it goes' p1 referral print "$id" transfer
 
+# ---- an authority's own forms: papers.json is changed, and the build looks at it ----
+# builds NAME PATTERN SED: refused with that word, or taken where there is none
+builds() {
+	sed "$3" admin-cli/data/papers.json >"$T/papers.json"
+	node scripts/gen-papers.mjs "$T/papers.json" admin-cli/data/taxonomy.json >"$T/out" 2>"$T/err"
+	status=$?
+	if [ -n "$2" ]; then [ $status = 1 ] && grep -q "$2" "$T/err"; else [ $status = 0 ]; fi
+	ok $? "$1"
+}
+builds 'a paper with another heading builds' '' 's/现场检查方案/本市现场检查方案/'
+grep -q 本市现场检查方案 "$T/out"
+ok $? 'and has it'
+builds 'a field that nobody knows does not' '"colour" is nothing that a paper may carry' 's/"site"/"colour"/'
+builds 'nor one that no paper may carry' '"abstract" is nothing that a paper may carry' 's/"site"/"abstract"/'
+builds 'nor a list of words that nobody knows' 'no such list of words' 's/|hazard"/|hazzard"/'
+
 stop_gateway
 done_testing
