@@ -87,9 +87,8 @@ const shared = {
 			contents: dataModule(),
 			loader: 'js',
 		}));
-		// What the libraries say when they throw is read by nobody, and longer than some of what they do. The table
-		// of multiples that every signature uses has 520 points and not 4,224, which a slow phone would make for
-		// half a second and keep in 32 MB.
+		// What the libraries say when they throw is read by nobody. The table of multiples that every signature
+		// uses has 520 points and not 4,224, which a slow phone would make for half a second and keep in 32 MB.
 		b.onLoad({ filter: /@noble.*\.js$/ }, ({ path }) => {
 			const text = read(path).replace(/throw new Error\([^;\n]*\);/g, 'throw new Error();');
 			const signs = /ed25519.index\.js$/.test(path);

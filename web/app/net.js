@@ -34,7 +34,7 @@ let held = { key: conf.gatewayKey, version: conf.minVersion };
 let origin = 0;
 let timer = 0;
 let abort = null;
-let running = false;
+let running = false; // null once it has been stopped, for good
 let beats = 0;
 let ended = 0; // when the last exchange ended
 let due = 0; // when the next beat leaves
@@ -194,6 +194,7 @@ export const rest = () =>
 	});
 
 export async function start() {
+	if (running === null) return; // she left before the first screen was painted
 	running = true;
 	if (conf.roster)
 		try {
@@ -212,7 +213,7 @@ export async function start() {
 }
 
 export function stop() {
-	running = false;
+	running = null;
 	clearTimeout(timer);
 	if (abort) abort.abort();
 	resting = [];

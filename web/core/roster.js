@@ -169,7 +169,8 @@ function* readEpoch(bytes, roster, d) {
 	return lead && other ? e : null;
 }
 
-// d: { gatewayId, roots, threshold, minVersion, built (day) }. In steps (steps.js), a signature each. Throws RosterError.
+// d: { gatewayId, roots, threshold, minVersion, built (day) }. In steps (steps.js), a signature each. Throws
+// RosterError.
 export function* readingBundle(bytes, d) {
 	try {
 		const { docs, hash: rosterHash } = readContainer(bytes);
