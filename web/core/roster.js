@@ -14,6 +14,7 @@ import {
 	readFields,
 	signedBy,
 } from './note.js';
+import { bundleStands } from './proof.js';
 import { PUBLIC_LEN } from './xwing.js';
 
 const MAX_DAYS = 35;
@@ -28,7 +29,7 @@ const hash = (s) => unhex(matching(/^[0-9a-f]{64}$/)(s));
 export class RosterError extends Error {
 	constructor(code, why) {
 		super(code + ': ' + why);
-		this.code = code; // form, trust, old, clock
+		this.code = code; // form, trust, old, clock, log
 	}
 }
 
@@ -164,7 +165,7 @@ function readEpoch(bytes, roster, d) {
 // d: { gatewayId, roots, threshold, minVersion, built (day) }. Throws RosterError.
 export function readBundle(bytes, d) {
 	try {
-		const { docs, hash: rosterHash } = readContainer(bytes);
+		const { docs, hash: rosterHash, behind } = readContainer(bytes);
 		if (!docs.length || docs[0].kind !== 'roster') throw new Error('no roster');
 		const roster = readRoster(docs[0].bytes, d);
 		const epochs = docs
@@ -180,7 +181,10 @@ export function readBundle(bytes, d) {
 			if ((owner.get(hex(e.key)) || e.desk) !== e.desk)
 				throw new RosterError('trust', 'a key of two desks');
 			else owner.set(hex(e.key), e.desk);
-		return Object.assign(roster, { hash: rosterHash, epochs });
+		Object.assign(roster, { hash: rosterHash, epochs });
+		if (!roster.log || bundleStands(behind.log, roster)) return roster;
+		if (!behind.before) throw new RosterError('log', 'not in it');
+		return readBundle(behind.before, d); // until this one is in the log
 	} catch (e) {
 		throw e instanceof RosterError
 			? e
