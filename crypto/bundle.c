@@ -2,6 +2,7 @@
  * section 9). crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/bundle.h"
 
+#include "crypto/bundle_log.h"
 #include "crypto/err.h"
 #include "crypto/text.h"
 
@@ -110,19 +111,43 @@ epoch_add(struct bundle *out, const struct bundle_doc *d)
 	return 0;
 }
 
+/* What stands behind a container: a proof, and the bundle before. */
+struct behind {
+	struct bundle_doc log, before;
+};
+
 static int
-padding_check(const struct buf *b, size_t len)
+behind_take(struct buf *b, struct behind *out)
 {
-	if (len == 0 || len % BUNDLE_STEP != 0 || b->left >= BUNDLE_STEP)
-		return ERR_FORMAT;
-	for (size_t i = 0; i < b->left; i++)
-		if (b->at[i] != '\n')
+	memset(out, 0, sizeof(*out));
+	for (struct bundle_doc d; b->left > 0 && *b->at != '\n';) {
+		if (bundle_next(b, &d))
 			return ERR_FORMAT;
+		if (is_kind(&d, BUNDLE_LOG_KIND) && !out->log.bytes && !out->before.bytes)
+			out->log = d;
+		else if (is_kind(&d, BUNDLE_BEFORE_KIND) && !out->before.bytes)
+			out->before = d;
+		else
+			return ERR_FORMAT;
+	}
 	return 0;
 }
 
 static int
-bundle_read(struct bundle *out, const uint8_t *bytes, size_t len, const struct roster_roots *roots)
+padding_check(const uint8_t *at, size_t left, size_t len)
+{
+	if (len == 0 || len % BUNDLE_STEP != 0 || left >= BUNDLE_STEP)
+		return ERR_FORMAT;
+	for (size_t i = 0; i < left; i++)
+		if (at[i] != '\n')
+			return ERR_FORMAT;
+	return 0;
+}
+
+/* To what stands behind it. */
+static int
+bundle_read(struct bundle *out, struct behind *more, const uint8_t *bytes, size_t len,
+	    const struct roster_roots *roots)
 {
 	struct buf b;
 	struct bundle_doc d;
@@ -148,14 +173,43 @@ bundle_read(struct bundle *out, const uint8_t *bytes, size_t len, const struct r
 		return err;
 	out->container_len = len - b.left;
 	key_sha256(out->hash, bytes, out->container_len);
-	return padding_check(&b, len);
+	err = behind_take(&b, more);
+	out->whole_len = len - b.left;
+	if (!err)
+		out->logged = bundle_log_holds(out, more->log.bytes, more->log.len);
+	return err;
+}
+
+/* The bundle before has none before it, and no padding. */
+static int
+before_read(struct bundle *out, const struct bundle_doc *d, const struct roster_roots *roots)
+{
+	struct behind more;
+	out->before = calloc(1, sizeof(*out->before));
+	if (out->before == NULL)
+		return ERR_MEM;
+	int err = bundle_read(out->before, &more, d->bytes, d->len, roots);
+	if (!err && (out->before->whole_len != d->len || more.before.bytes != NULL))
+		err = ERR_FORMAT;
+	if (!err && out->before->logged)
+		return 0;
+	bundle_free(out->before);
+	free(out->before);
+	out->before = NULL;
+	return err;
 }
 
 int
 bundle_parse(struct bundle *out, const void *bytes, size_t len, const struct roster_roots *roots)
 {
+	struct behind more;
 	memset(out, 0, sizeof(*out));
-	int err = len > BUNDLE_MAX ? ERR_RANGE : bundle_read(out, bytes, len, roots);
+	int err = len > BUNDLE_MAX ? ERR_RANGE : bundle_read(out, &more, bytes, len, roots);
+	if (!err)
+		err = padding_check((const uint8_t *)bytes + out->whole_len, len - out->whole_len,
+				    len);
+	if (!err && !out->logged && more.before.bytes)
+		err = before_read(out, &more.before, roots);
 	if (err)
 		bundle_free(out);
 	return err;
@@ -166,9 +220,17 @@ bundle_free(struct bundle *b)
 {
 	if (b == NULL)
 		return;
+	bundle_free(b->before);
+	free(b->before);
 	free(b->roster);
 	free(b->epoch);
 	memset(b, 0, sizeof(*b));
+}
+
+const struct bundle *
+bundle_sealing(const struct bundle *b)
+{
+	return b->logged ? b : b->before;
 }
 
 const struct epoch *

@@ -23,7 +23,10 @@ struct bundle {
 	size_t epoch_cnt;
 	uint8_t hash[32];      /* the roster hash */
 	uint8_t note_hash[32]; /* SHA-256 of the roster note: the `previous` of the next roster */
-	size_t container_len;  /* without the padding */
+	size_t whole_len;      /* without the padding */
+	size_t container_len;  /* without the proof and the padding */
+	bool logged;           /* it stands in the log that its roster names, or that names none */
+	struct bundle *before; /* owned; where it is not logged: the one that is, or NULL */
 };
 
 /* Reads the next document of a container. ERR_NOT_FOUND at its end, where the cursor is after
@@ -35,10 +38,13 @@ void bundle_put_end(struct bufw *w);
 
 /* Reads the answer to GET /roster and verifies everything in it: k of n roots, two signatures
  * on every certificate, the order, no certificate twice, no key of two desks, the padding. It does
- * not check days: use roster_current and bundle_key. On failure *out is empty. */
+ * not check days: use roster_current and bundle_key; and a bundle without a proof of the log
+ * (bundle_log.h) is read as well: `logged` tells. On failure *out is empty. */
 int bundle_parse(struct bundle *out, const void *bytes, size_t len,
 		 const struct roster_roots *roots) __attribute__((warn_unused_result));
 void bundle_free(struct bundle *b);
+/* The one for who seals a tip: this, or the one before; NULL where neither is logged. */
+const struct bundle *bundle_sealing(const struct bundle *b);
 /* The current certificate of that desk and use: the one of the highest number among those that
  * are valid on that day; NULL if there is none. Borrowed. */
 const struct epoch *bundle_key(const struct bundle *b, uint16_t desk, enum epoch_use use,

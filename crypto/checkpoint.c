@@ -90,6 +90,22 @@ checkpoint_get(struct checkpoint *out, const char *text, size_t len)
 		   : b64_decode_exact(out->root, sizeof(out->root), root, root_len, B64_PADDED);
 }
 
+int
+checkpoint_verify(struct checkpoint *out, struct note *note, const void *bytes, size_t len,
+		  const uint8_t gateway[static KEY_ID_LEN],
+		  const uint8_t log[static KEY_SIGN_PUBLIC_LEN])
+{
+	struct note_key key;
+	checkpoint_origin(key.name, gateway);
+	memcpy(key.key, log, sizeof(key.key));
+	int err = note_parse(note, bytes, len);
+	if (!err)
+		err = note_verify(note, &key, 1, 1);
+	if (!err)
+		err = checkpoint_get(out, note->text, note->text_len);
+	return err ? err : strcmp(out->origin, key.name) != 0 ? ERR_AUTH : 0;
+}
+
 void
 tile_path(char out[static TILE_PATH_LEN], const struct tile *t)
 {

@@ -33,6 +33,13 @@ int checkpoint_put(struct bufw *w, const struct checkpoint *c) __attribute__((wa
 int checkpoint_get(struct checkpoint *out, const char *text, size_t len)
 	__attribute__((warn_unused_result));
 
+/* Reads a signed note around exactly such lines: of the log of this gateway, signed by its key.
+ * *note borrows the bytes. ERR_AUTH, or the failure of reading. */
+int checkpoint_verify(struct checkpoint *out, struct note *note, const void *bytes, size_t len,
+		      const uint8_t gateway[static KEY_ID_LEN],
+		      const uint8_t log[static KEY_SIGN_PUBLIC_LEN])
+	__attribute__((warn_unused_result));
+
 /* Twenty letters of base32 for a notice board: the first 100 bits of SHA-256("davylamp/v1 root" ‖
  * u64 size ‖ root). */
 #define CHECKPOINT_LETTERS 20

@@ -51,26 +51,6 @@ log_proof_get(struct log_proof *out, struct buf *b)
 	return ERR_FORMAT;
 }
 
-/* Whether the checkpoint is this log's, signed by it, and has this size; gives its root. */
-static int
-checkpoint_read(uint8_t root[static MERKLE_LEN], struct note *note, const struct log_proof *p,
-		const struct log_trust *trust)
-{
-	struct note_key key;
-	struct checkpoint c;
-	checkpoint_origin(key.name, trust->gateway);
-	memcpy(key.key, trust->log, sizeof(key.key));
-	int err = note_parse(note, p->checkpoint, p->checkpoint_len);
-	if (!err)
-		err = note_verify(note, &key, 1, 1);
-	if (!err)
-		err = checkpoint_get(&c, note->text, note->text_len);
-	if (!err && (strcmp(c.origin, key.name) != 0 || c.size != p->size))
-		err = ERR_AUTH;
-	memcpy(root, c.root, MERKLE_LEN);
-	return err;
-}
-
 /* Whether mark and stub are those of her frame with this number. */
 static int
 entry_is_hers(const struct log_proof *p, const struct log_trust *trust,
@@ -91,17 +71,20 @@ enum log_verdict
 log_proof_check(const struct log_proof *p, const struct log_trust *trust,
 		const struct receipt_keys *source, uint32_t number, struct cosigned *seen)
 {
-	uint8_t entry[LEAF_LEN], leaf[MERKLE_LEN], root[MERKLE_LEN];
+	uint8_t entry[LEAF_LEN], leaf[MERKLE_LEN];
+	struct checkpoint c;
 	struct note note;
 	*seen = (struct cosigned){ 0 };
 	if (p->state != LOG_STANDS || entry_is_hers(p, trust, source, number) ||
-	    checkpoint_read(root, &note, p, trust))
+	    checkpoint_verify(&c, &note, p->checkpoint, p->checkpoint_len, trust->gateway,
+			      trust->log) ||
+	    c.size != p->size)
 		return LOG_REFUTED;
 	memcpy(entry, p->mark, LEAF_MARK_LEN);
 	leaf_cover(entry + LEAF_MARK_LEN, p->blind, p->stub, sizeof(p->stub));
 	merkle_leaf(leaf, entry, sizeof(entry));
 	if (merkle_check_leaf((const uint8_t(*)[MERKLE_LEN])p->path, p->cnt, p->index, p->size,
-			      leaf, root))
+			      leaf, c.root))
 		return LOG_REFUTED;
 	if (cosigners_count(seen, trust->cosigners, &note, trust->now))
 		return LOG_REFUTED;

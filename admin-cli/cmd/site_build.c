@@ -221,11 +221,16 @@ keep_roster(struct cli *cli, struct site *s, const uint8_t *bytes, const struct 
 		return cli_fail(
 			cli, DAVY_REFUSED, "roster",
 			_("This roster has no keys of desks: take what the gateway answers to GET /roster."));
-	size_t cap = 4 * (b->container_len + 2) / 3 + 4;
+	if (!b->logged)
+		return cli_fail(
+			cli, DAVY_REFUSED, "unlogged",
+			_("The page would refuse this roster: no proof that it is in the public log stands behind "
+			  "it. Take what the gateway answers to GET /roster."));
+	size_t cap = 4 * (b->whole_len + 2) / 3 + 4;
 	s->roster = malloc(cap);
 	if (!s->roster)
 		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
-	(void)b64_encode(s->roster, cap, bytes, b->container_len, B64_PADDED);
+	(void)b64_encode(s->roster, cap, bytes, b->whole_len, B64_PADDED);
 	return DAVY_OK;
 }
 

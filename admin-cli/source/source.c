@@ -108,6 +108,30 @@ source_free(struct source *s)
 	secret_free(s);
 }
 
+/* The list of desks that counts for a source, as on the page: one that the log has, or the one
+ * before it; NULL where neither is good. */
+static const struct bundle *
+list_of(const struct source *s)
+{
+	const struct bundle *b = bundle_sealing(&s->view->bundle);
+
+	return b && roster_current(b->roster, s->view->today) == 0 ? b : NULL;
+}
+
+static int
+may_seal(struct session *ses, const struct source *s)
+{
+	int err = trust_may_seal(ses, s->view);
+
+	if (err || list_of(s))
+		return err;
+	return session_fail(
+		ses, DAVY_AGAIN, "unlogged",
+		_("The gateway does not show that roster %u is in the public log, so nothing was sealed: it may "
+		  "be shown to you alone. Try again in some hours, over another network."),
+		s->view->bundle.roster->version);
+}
+
 /* Chooses desks (FORMATS §8) and turns the error into a sentence. */
 static int
 choose(struct session *ses, const struct source *s, const struct choose_input *asked,
@@ -116,12 +140,12 @@ choose(struct session *ses, const struct source *s, const struct choose_input *a
 	struct choose_input in = *asked;
 	int err;
 
-	in.bundle = &s->view->bundle;
+	in.bundle = list_of(s);
 	in.day = s->view->today;
 	in.use = EPOCH_ONLINE;
 	in.excluded = exclude->desk;
 	in.excluded_cnt = exclude->cnt;
-	err = trust_may_seal(ses, s->view);
+	err = may_seal(ses, s);
 	if (err)
 		return err;
 	err = choose_desks(out, &in);
@@ -155,19 +179,20 @@ static bool
 alone(const struct source *s, const struct roster_desk *d, struct choose_set *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (!d || d->kind != ROSTER_REWARD)
+	if (!d || d->kind != ROSTER_REWARD || !list_of(s))
 		return false;
 	out->desk[0] = d->number;
-	out->key[0] = bundle_key(&s->view->bundle, d->number, EPOCH_ONLINE, s->view->today);
+	out->key[0] = bundle_key(list_of(s), d->number, EPOCH_ONLINE, s->view->today);
 	return out->key[0] != NULL;
 }
 
 bool
 source_payer(const struct source *s, struct choose_set *out)
 {
-	const struct roster *r = s->view->bundle.roster;
+	const struct bundle *b = list_of(s);
+	const struct roster *r = b ? b->roster : NULL;
 
-	for (size_t i = 0; i < r->desk_cnt; i++)
+	for (size_t i = 0; r && i < r->desk_cnt; i++)
 		if (alone(s, &r->desk[i], out))
 			return true;
 	return false;
@@ -179,8 +204,10 @@ source_choose_again(struct session *ses, const struct source *s, uint16_t receiv
 {
 	struct choose_input in = { .county = "", .named_level = -1, .receiving = receiving };
 
-	if (alone(s, roster_find(s->view->bundle.roster, receiving), out))
-		return trust_may_seal(ses, s->view);
+	int err = may_seal(ses, s);
+
+	if (err || alone(s, roster_find(list_of(s)->roster, receiving), out))
+		return err;
 	return choose(ses, s, &in, exclude, out);
 }
 
@@ -273,7 +300,7 @@ source_entry(struct session *ses, const struct source *s, const struct seal_set 
 	}
 	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
 	memcpy(e.id, s->keys.case_id, sizeof(e.id));
-	memcpy(e.roster, s->view->bundle.hash, sizeof(e.roster));
+	memcpy(e.roster, list_of(s)->hash, sizeof(e.roster));
 	if (in->prev)
 		memcpy(e.prev, in->prev, sizeof(e.prev));
 	if (in->seen)

@@ -15,6 +15,17 @@
 #define TICK_MS 1000
 
 static void
+serve_renew(struct vault_loop *loop)
+{
+	bool changed;
+	int err = vault_serve_make(loop->v, &changed);
+	if (err)
+		log_fatal("event=store-failed why=\"%s\"", err_text(err));
+	if (changed)
+		link_push_all(loop, link_push_bundle);
+}
+
+static void
 roster_renew(struct vault_loop *loop)
 {
 	struct vault *v = loop->v;
@@ -25,7 +36,7 @@ roster_renew(struct vault_loop *loop)
 	if (err)
 		log_fatal("event=roster-unreadable why=\"%s\"", err_text(err));
 	log_info("event=roster version=%u", v->roster->version);
-	link_push_all(loop, link_push_bundle);
+	serve_renew(loop);
 }
 
 /* Runs when no other event waits: this one has the lowest priority. */
@@ -72,6 +83,8 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 		link_push_all(loop, link_push_puzzle);
 	if (v->roster_dirty)
 		roster_renew(loop);
+	else if (v->serve_dirty)
+		serve_renew(loop);
 	if (store_idle(v->store, loop->pending_cnt))
 		event_active(loop->idle, EV_TIMEOUT, 0);
 }
@@ -125,6 +138,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	}
 	if (v->roster && v->day != vault_day_early(v))
 		roster_renew(loop);
+	else if (v->serve_dirty)
+		serve_renew(loop);
 }
 
 static void

@@ -69,14 +69,21 @@ struct vault_budget {
 	size_t cnt, cap;
 };
 
-/* The public log: vault_tlog.c. */
+/* The public log: vault_tlog.c. As the store keeps it: where the newest bundle of the log stands.
+ */
+struct vault_logged {
+	uint64_t index;
+	uint8_t hash[32];
+	uint32_t version, spare; /* of its roster */
+};
 struct vault_tlog {
-	bool on;                /* the roster names this gateway's log */
-	uint64_t batch;         /* the number of the one that is open */
-	uint64_t size;          /* entries in the closed ones */
-	uint64_t waiting;       /* in the open one, at least */
-	uint64_t slot;          /* of four hours, in which the last one was closed */
-	uint8_t bundle[32];     /* the last bundle that was logged */
+	bool on;            /* the roster names this gateway's log */
+	uint64_t batch;     /* the number of the one that is open */
+	uint64_t size;      /* entries in the closed ones */
+	uint64_t waiting;   /* in the open one, at least */
+	uint64_t slot;      /* of four hours, in which the last one was closed */
+	uint8_t bundle[32]; /* the last bundle that was logged */
+	struct vault_logged logged;
 	struct hkdf_prk secret; /* of the open batch */
 };
 
@@ -110,6 +117,11 @@ struct vault {
 	uint8_t *note, *members_note, *bundle;
 	size_t note_len, members_len, bundle_len;
 	uint8_t note_hash[32], members_hash[32], bundle_hash[32];
+	/* What GET /roster gives, and the last bundle that a phone could see in the log, with its
+	 * proof (vault_serve.c). */
+	uint8_t *served, *proved;
+	size_t served_len, proved_len;
+	bool serve_dirty;          /* the log has grown, or was cosigned */
 	struct choose_ready ready; /* of the bundle with that hash, on that day */
 	uint32_t ready_day;
 	uint8_t ready_hash[32];
@@ -353,12 +365,30 @@ int vault_tlog_cosigned(struct vault *v, const uint8_t *note, size_t len, bool e
 int vault_tlog_grown(struct vault *v, uint64_t old,
 		     uint8_t path[static MERKLE_STEP_MAX][MERKLE_LEN], size_t *cnt)
 	__attribute__((warn_unused_result));
+/* The last checkpoint that had a quorum. */
+int vault_tlog_seen(struct vault *v, uint8_t dst[static VAULT_CHECKPOINT_MAX], size_t *len)
+	__attribute__((warn_unused_result));
+
+/*
+ * vault_tlog_prove.c. Shown: the checkpoint that a proof of the entry at `index` shows, and how
+ * many entries it has: the last one that had a quorum, unless the entry came later or the log had
+ * another key then. Right after a batch nobody has seen the newest one yet.
+ */
+int vault_tlog_shown(struct vault *v, uint64_t index, uint8_t dst[static VAULT_CHECKPOINT_MAX],
+		     size_t *len, uint64_t *size) __attribute__((warn_unused_result));
 /* What her entry's source is told of it. The checkpoint's bytes go where p points. */
 int vault_tlog_prove(struct vault *v, const struct store_entry *e, struct log_proof *p,
 		     uint8_t checkpoint[static VAULT_CHECKPOINT_MAX])
 	__attribute__((warn_unused_result));
 /* merkle_read: a hash of the tree, from the tiles. ctx: the vault. */
 int vault_tlog_read(void *ctx, unsigned level, uint64_t n, uint8_t out[MERKLE_LEN]);
+
+/*
+ * vault_serve.c: makes what GET /roster gives: the bundle of the day with its proof; where its
+ * roster asks for a log and a phone cannot see it there yet, with the one before behind it, as long
+ * as the roster of that is good. *changed: it is another. Not inside a transaction.
+ */
+int vault_serve_make(struct vault *v, bool *changed) __attribute__((warn_unused_result));
 
 /* vault_tlog_check.c */
 /* Whether entries, tiles and checkpoint belong together; a sentence where not. */

@@ -50,7 +50,7 @@ link_listen(struct link *l)
 	if (!l->deaf)
 		return;
 	l->deaf = false;
-	if (l->loop->v->bundle)
+	if (l->loop->v->served)
 		link_push_bundle(l);
 	if (l->ipc)
 		link_push_puzzle(l);
@@ -102,12 +102,12 @@ link_push_bundle(struct link *l)
 {
 	const struct vault *v = l->loop->v;
 	uint8_t head[8];
-	ipc_set32(head, (uint32_t)v->bundle_len);
-	for (size_t at = 0; at < v->bundle_len && l->ipc; at += IPC_BUNDLE_STEP) {
-		size_t n = v->bundle_len - at < IPC_BUNDLE_STEP ? v->bundle_len - at
+	ipc_set32(head, (uint32_t)v->served_len);
+	for (size_t at = 0; at < v->served_len && l->ipc; at += IPC_BUNDLE_STEP) {
+		size_t n = v->served_len - at < IPC_BUNDLE_STEP ? v->served_len - at
 								: IPC_BUNDLE_STEP;
 		ipc_set32(head + 4, (uint32_t)at);
-		const struct ipc_piece piece[2] = { { head, sizeof(head) }, { v->bundle + at, n } };
+		const struct ipc_piece piece[2] = { { head, sizeof(head) }, { v->served + at, n } };
 		if (ipc_put(l->ipc, IPC_BUNDLE, piece, 2))
 			link_drop(l);
 	}
@@ -144,7 +144,7 @@ link_add(struct vault_loop *loop, int fd)
 	event_priority_set(l->read, 0);
 	loop_add(l->read, NULL);
 	/* The puzzle comes last: after it the face lets clients in. */
-	if (loop->v->bundle)
+	if (loop->v->served)
 		link_push_bundle(l);
 	if (l->ipc)
 		link_push_puzzle(l);

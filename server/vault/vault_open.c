@@ -46,6 +46,7 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 {
 	const struct puzzle_limits limits = { v->conf->rate, v->conf->burst,
 					      (uint8_t)v->conf->puzzle_max };
+	bool changed;
 	int err = store_open(&v->store, path, why);
 	if (err)
 		return err;
@@ -79,7 +80,7 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 			 err_text(err));
 		return err;
 	}
-	return 0;
+	return vault_serve_make(v, &changed);
 }
 
 static int
@@ -129,7 +130,9 @@ vault_close(struct vault *v)
 	free(v->budget.member);
 	v->budget = (struct vault_budget){ .cnt = 0 };
 	free(v->bundle);
-	v->bundle = NULL;
+	free(v->served);
+	free(v->proved);
+	v->bundle = v->served = v->proved = NULL;
 	for (int i = 0; i < VAULT_UPLOAD_CNT; i++)
 		free(v->upload[i].bytes);
 	store_close(v->store);

@@ -18,9 +18,9 @@
 #define SEEN         "checkpoint-seen" /* the last one that had a quorum of cosignatures */
 #define SLOT         "log-slot"
 #define BUNDLE       "log-bundle"
+#define LOGGED       "log-bundle-at" /* a struct vault_logged */
 #define REFS         "log-refs"
 #define REFS_DAYS    62 /* so long the vault knows what the entries of a batch stand for */
-#define BATCHES_LOOK 16 /* two days of them, and some that were full */
 #define RECORD_LEN   (1 + FRAME_STUB_LEN) /* the longest of those that are no source's */
 
 /* A value of exactly this size, or zeros where there is none. */
@@ -50,6 +50,8 @@ vault_tlog_recall(struct vault *v)
 	err = meta_or_zero(v->store, SLOT, &t->slot, sizeof(t->slot));
 	if (!err)
 		err = meta_or_zero(v->store, BUNDLE, t->bundle, sizeof(t->bundle));
+	if (!err)
+		err = meta_or_zero(v->store, LOGGED, &t->logged, sizeof(t->logged));
 	return err ? err : store_leaf_count(v->store, &t->waiting);
 }
 
@@ -167,6 +169,29 @@ bundle_log(struct vault *v)
 	return err;
 }
 
+static int
+by_entry(const void *a, const void *b)
+{
+	return memcmp(a, b, LEAF_LEN);
+}
+
+/* Keeps where the bundle stands, if it is in the batch that is closed now. */
+static int
+bundle_place(struct vault *v, const uint8_t (*all)[LEAF_LEN], size_t size)
+{
+	struct vault_tlog *t = &v->tlog;
+	uint8_t entry[LEAF_LEN];
+	leaf_mark_bundle(entry, t->bundle);
+	memcpy(entry + LEAF_MARK_LEN, t->bundle, sizeof(t->bundle));
+	const uint8_t(*found)[LEAF_LEN] = bsearch(entry, all, size, LEAF_LEN, by_entry);
+	if (!found)
+		return 0;
+	t->logged = (struct vault_logged){ .index = t->size + (uint64_t)(found - all),
+					   .version = v->roster->version };
+	memcpy(t->logged.hash, t->bundle, sizeof(t->logged.hash));
+	return store_meta_set(v->store, LOGGED, &t->logged, sizeof(t->logged));
+}
+
 /* merkle_read: a hash of the tree from its tiles. */
 int
 vault_tlog_read(void *ctx, unsigned level, uint64_t n, uint8_t out[MERKLE_LEN])
@@ -242,12 +267,6 @@ checkpoint_sign(struct vault *v)
 	return err ? err : store_meta_set(v->store, CHECKPOINT, note, n.len);
 }
 
-static int
-by_entry(const void *a, const void *b)
-{
-	return memcmp(a, b, LEAF_LEN);
-}
-
 /* What the entries of a tile stand for, in their order. `got` is sorted as they are, and *next of
  * it are done. */
 static int
@@ -273,10 +292,10 @@ batch_put(struct vault *v, struct store_leaf *got, size_t cnt, uint8_t (*all)[LE
 	  size_t size)
 {
 	size_t next = 0;
-	int err = 0;
 	for (size_t i = 0; i < cnt; i++)
 		memcpy(all[i], got[i].entry, LEAF_LEN);
 	leaf_batch(all, cnt, size, &v->tlog.secret);
+	int err = bundle_place(v, (const uint8_t(*)[LEAF_LEN])all, size);
 	qsort(got, cnt, sizeof(*got), by_entry);
 	for (size_t i = 0; !err && i < size; i += TILE_WIDTH) {
 		const uint8_t(*tile)[LEAF_LEN] = (const uint8_t(*)[LEAF_LEN])all + i;
@@ -346,6 +365,7 @@ batch_close(struct vault *v, uint64_t slot)
 	t->batch++;
 	t->waiting = 0;
 	leaf_secret(&t->secret, &v->keys->batches, t->batch);
+	v->serve_dirty = true;
 	err = refs_drop(v);
 	return err ? err : checkpoint_sign(v);
 }
@@ -358,143 +378,13 @@ vault_tlog_turn(struct vault *v)
 	if (!t->on)
 		return 0;
 	int err = bundle_log(v);
-	if (err || (slot <= t->slot && t->waiting < BATCH_FULL))
-		return err;
-	return batch_close(v, slot);
-}
-
-/* Looks for the cover of a record in a batch. */
-static int
-batch_find(struct vault *v, const struct store_batch *b, struct log_proof *p)
-{
-	uint8_t bundle[STORE_TILE_MAX], cover[32];
-	struct hkdf_prk secret;
-	size_t len;
-	leaf_secret(&secret, &v->keys->batches, b->n);
-	leaf_blind(p->blind, &secret, p->stub, sizeof(p->stub));
-	leaf_cover(cover, p->blind, p->stub, sizeof(p->stub));
-	for (uint64_t at = b->first; at < b->first + b->cnt; at += TILE_WIDTH) {
-		int err = store_tile_get(v->store, TILE_ENTRIES, at / TILE_WIDTH, bundle, &len);
-		if (err || len != STORE_TILE_MAX)
-			return err && err != ERR_NOT_FOUND ? err : ERR_IO;
-		for (size_t i = 0; i < TILE_WIDTH; i++) {
-			const uint8_t *leaf = leaf_in(bundle, i);
-			if (memcmp(leaf + LEAF_MARK_LEN, cover, sizeof(cover)) != 0)
-				continue;
-			memcpy(p->mark, leaf, LEAF_MARK_LEN);
-			p->index = at + i;
-			return 0;
-		}
-	}
-	return ERR_NOT_FOUND;
-}
-
-/* The number of the first batch that was closed on that day or later. */
-static int
-batch_from(struct vault *v, uint32_t day, uint64_t *n)
-{
-	uint64_t low = 0, high = v->tlog.batch;
-	while (low < high) {
-		struct store_batch b;
-		uint64_t mid = low + (high - low) / 2;
-		int err = store_batch_get(v->store, &b, mid);
-		if (err)
-			return err == ERR_NOT_FOUND ? ERR_IO : err;
-		if (b.day < day)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	*n = low;
-	return 0;
-}
-
-/* The entry was accepted on that day, so it is in a batch that was closed on it or on the next, or
- * in the first one after a longer pause. */
-static int
-entry_find(struct vault *v, uint32_t day, struct log_proof *p)
-{
-	uint64_t n;
-	int err = batch_from(v, day, &n);
-	for (unsigned tries = 0; !err && n < v->tlog.batch && tries < BATCHES_LOOK; tries++, n++) {
-		struct store_batch b;
-		err = store_batch_get(v->store, &b, n);
-		if (!err)
-			err = batch_find(v, &b, p);
-		if (err != ERR_NOT_FOUND)
-			return err;
-		err = 0;
-	}
-	return err ? err : ERR_NOT_FOUND;
-}
-
-/* Whether the entry waits in the batch that is open. */
-static int
-entry_waits(struct vault *v, const struct log_proof *p, bool *waits)
-{
-	uint8_t blind[LEAF_BLIND_LEN], cover[32];
-	leaf_blind(blind, &v->tlog.secret, p->stub, sizeof(p->stub));
-	leaf_cover(cover, blind, p->stub, sizeof(p->stub));
-	return store_leaf_waits(v->store, cover, waits);
-}
-
-/* The log began on that day or later, or it should have the entry. */
-static int
-entry_missing(struct vault *v, uint32_t day, struct log_proof *p)
-{
-	struct store_batch first;
-	int err = store_batch_get(v->store, &first, 0);
-	if (!err && first.day < day)
-		p->state = LOG_MISSING;
-	return err == ERR_NOT_FOUND ? 0 : err;
-}
-
-/*
- * The checkpoint that a proof of this entry shows: the last one that had a quorum, unless the entry
- * came later. Right after a batch nobody has seen the newest one yet.
- */
-static int
-checkpoint_for(struct vault *v, struct log_proof *p, uint8_t dst[static VAULT_CHECKPOINT_MAX])
-{
-	struct checkpoint c;
-	struct note note;
-	int err = store_meta_get(v->store, SEEN, dst, VAULT_CHECKPOINT_MAX, &p->checkpoint_len);
-	if (err && err != ERR_NOT_FOUND)
-		return err;
-	if (!err && !note_parse(&note, dst, p->checkpoint_len) &&
-	    !checkpoint_get(&c, note.text, note.text_len) && p->index < c.size &&
-	    c.size <= v->tlog.size) {
-		p->size = c.size;
-		return 0;
-	}
-	return vault_tlog_checkpoint(v, dst, &p->checkpoint_len);
-}
-
-int
-vault_tlog_prove(struct vault *v, const struct store_entry *e, struct log_proof *p,
-		 uint8_t checkpoint[static VAULT_CHECKPOINT_MAX])
-{
-	bool waits = false;
-	*p = (struct log_proof){ .state = LOG_NONE, .batch = v->tlog.batch, .size = v->tlog.size };
-	if (!v->tlog.on)
-		return 0;
-	memcpy(p->stub, e->stub, sizeof(p->stub));
-	/* What waits is of today or of yesterday. */
-	int err = e->day + 1 >= vault_day(v) ? entry_waits(v, p, &waits) : 0;
-	if (!err && waits)
-		p->state = LOG_WAITS;
+	/* A new roster does not wait for the hour: with it the roots may have taken somebody off.
+	 */
+	bool waits = slot <= t->slot && t->waiting < BATCH_FULL &&
+		     (!v->roster || v->roster->version == t->logged.version);
 	if (err || waits)
 		return err;
-	err = entry_find(v, e->day, p);
-	if (err == ERR_NOT_FOUND)
-		return entry_missing(v, e->day, p);
-	if (err)
-		return err;
-	p->state = LOG_STANDS;
-	p->checkpoint = checkpoint;
-	err = checkpoint_for(v, p, checkpoint);
-	return err ? err
-		   : merkle_prove_leaf(p->path, &p->cnt, p->index, p->size, vault_tlog_read, v);
+	return batch_close(v, slot);
 }
 
 int
@@ -504,9 +394,16 @@ vault_tlog_checkpoint(struct vault *v, uint8_t dst[static VAULT_CHECKPOINT_MAX],
 }
 
 int
+vault_tlog_seen(struct vault *v, uint8_t dst[static VAULT_CHECKPOINT_MAX], size_t *len)
+{
+	return store_meta_get(v->store, SEEN, dst, VAULT_CHECKPOINT_MAX, len);
+}
+
+int
 vault_tlog_cosigned(struct vault *v, const uint8_t *note, size_t len, bool enough)
 {
 	int err = store_meta_set(v->store, CHECKPOINT, note, len);
+	v->serve_dirty = true;
 	return err || !enough ? err : store_meta_set(v->store, SEEN, note, len);
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Ways to hide something that only others can see: another log for one visitor, and an old checkpoint. The gateway
 // signs both with its own key, and the proof that it shows her holds. Two real witnesses (davy log witness) refuse to
-// cosign what does not go on from what they have seen, so what she is shown has no quorum, and her verdict says so.
+// cosign what does not go on from what they have seen, so what she is shown has no quorum, and her verdict says so. A
+// list of desks without a proof that they have seen is refused.
 import { spawn, spawnSync } from 'node:child_process';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -138,6 +139,19 @@ await T.run(async () => {
 				400,
 				`${line.split(' ')[0]} does not go back to it`,
 			);
+
+		// A list of desks for her alone is in no log that witnesses have seen.
+		lie.set((x) => {
+			if (x.req.url !== '/roster') return true;
+			const end = x.honest.indexOf('\nend\n') + 5;
+			const padding = Buffer.alloc(65536 - (end % 65536), 10);
+			return Buffer.concat([x.honest.subarray(0, end), padding]);
+		});
+		r = await w.later('source', 'tip', 'send', ...tip, '--receipt-file', at('receipt2'));
+		T.is(r.error?.code, 'unlogged', 'nothing is sealed for a list without its proof', r.said);
+		lie.set(null);
+		r = await w.later('source', 'tip', 'send', ...tip, '--receipt-file', at('receipt2'));
+		T.is(r.code, 0, 'with it the tip goes out', r.said);
 	} finally {
 		for (const p of running) p.removeAllListeners('exit').kill('SIGKILL');
 		lie?.close();

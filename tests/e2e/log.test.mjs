@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What a source sees of the public log and of the clocks when she comes back: each verdict on the screen, of a gateway
+// What a source sees of the public log and of the clocks: that the page locks for no list of offices which the log does
+// not have; and when she comes back: each verdict on the screen, of a gateway
 // that shows its log honestly, late, forged, old, or with another's tip; with and without a log; and that the number,
 // size and order of her requests tell none of it. At last the real gateway with its log of its own.
 import { ok, is, run } from '../lib/tap.mjs';
@@ -88,6 +89,44 @@ const screen = (name) => async (page) => {
 	await inspect(page, name);
 	await shot(page, `log-${name}`, true);
 };
+
+const UNLOGGED = '公开日志里没有这份名单，不能锁。';
+
+// A list of offices that is not in the log, as far as the page can see: nothing of hers is locked for it, and nothing
+// leaves but decoys; with the same list in the log it goes out. Where the roster names no log nothing is asked.
+async function testList() {
+	const w = fixture({ log: { quorum: 2 } });
+	const g = await serve(w, () => fillPage(html, w.facts({ exit: g.url + 'elsewhere', beat_ms })));
+	const good = w.roster;
+	const lists = {
+		'no proof': w.rosterProved(),
+		'the proof of another list': w.rosterProved((hash) => w.prove(flipped(hash, 0))),
+		'a log that nobody has cosigned': w.rosterProved((hash) => w.prove(hash, { by: [] })),
+		'a log that another key signs': w.rosterProved((hash) => w.prove(hash, { signer: w.seed })),
+	};
+	for (const [what, list] of Object.entries(lists)) {
+		w.roster = list;
+		const page = await open(g.url);
+		await quick(page);
+		const said = page.getByText(UNLOGGED).first();
+		await said.waitFor({ timeout: 20000 });
+		if (what === 'no proof') await screen('unlogged')(page);
+		await press(page, '锁好并发送');
+		const from = g.seen.length;
+		for (let i = 0; i < 200 && seenOf(g, from).length < 4; i++) await page.waitForTimeout(50);
+		is([...new Set(seenOf(g, 0))].join(), '1:16384', `${what}: nothing leaves but decoys`);
+		ok(await said.isVisible(), 'and she gets no number for what cannot be locked');
+		w.roster = good;
+		await said.waitFor({ state: 'detached', timeout: 20000 });
+		await sendTip(page);
+		await accepted(page);
+		is(g.cases.size, 1, 'with the same list in the log it goes out');
+		g.cases.clear();
+		g.seen.length = 0;
+		await leave(page, what);
+	}
+	await g.close();
+}
 
 const today = () => Math.floor(Date.now() / 864e5);
 const flipped = (bytes, at) => bytes.map((b, i) => (i === at ? b ^ 1 : b));
@@ -220,6 +259,7 @@ async function testReal() {
 }
 
 await run(async () => {
+	await testList();
 	const two = await withTip({ log: { quorum: 2 } });
 	await testVerdicts(two);
 	await testClocks(two);

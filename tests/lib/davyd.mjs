@@ -415,7 +415,8 @@ export class Gateway {
 		return this.exchange(frame(this, op, this.people[who], fields));
 	}
 	// The first roster, signed here and put as a registrar does.
-	async roster() {
+	// log: lines behind the `log` line; minute: of the gateway, where that is not now.
+	async roster({ version = 1, log = '', minute } = {}) {
 		const gw = this.id.toString('hex');
 		const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
 		let members = `davylamp/v1 members\ngateway ${gw}\n`;
@@ -426,11 +427,11 @@ export class Gateway {
 				` sign ${this.people[n].pub.toString('base64')}\n seal ` +
 				`${this.people[n].seal || randomBytes(1216).toString('base64')}\n`;
 		let text =
-			`davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion 1\n` +
+			`davylamp/v1 roster\ngateway ${gw} ${this.key.toString('base64')}\nversion ${version}\n` +
 			`previous ${'0'.repeat(64)}\n` +
 			`from ${day(0)}\nuntil ${day(30)}\nmembers ` +
 			`${sha('sha256', members).toString('hex')}\nbackstop ${deployment.backstop}\n` +
-			(this.options.log ? `${this.logKey()}\n` : '') +
+			(this.options.log ? `${this.logKey()}\n${log}` : '') +
 			'name 演示\n';
 		for (const d of deployment.desks) {
 			const [lead] =
@@ -456,6 +457,7 @@ export class Gateway {
 				part,
 				parts,
 				length: up.length,
+				minute,
 				body: up.subarray(part * 16128, (part + 1) * 16128),
 			});
 		if (!a || a.status !== 'ok')

@@ -13,7 +13,7 @@ import { choose } from '../../web/core/choose.js';
 import { caseId } from '../../web/core/receipt.js';
 import * as age from '../../web/core/age.js';
 import { deployment, deskText } from './deployment.mjs';
-import { logRecord } from '../vectors/log.mjs';
+import { bundleProof, logRecord } from '../vectors/log.mjs';
 import { stub } from '../vectors/indep.mjs';
 
 if (!globalThis.crypto) globalThis.crypto = native.webcrypto; // node 18
@@ -46,11 +46,11 @@ function padded(bytes) {
 	return Buffer.concat([gz.subarray(0, 10), extra, gz.subarray(10)]);
 }
 
-export const container = (docs) => {
-	const body = B.concat(
-		...docs.map(([kind, b]) => B.concat(B.utf8(`${kind} ${b.length}\n`), b)),
-		B.utf8('end\n'),
-	);
+// prove: makes what stands behind the container, from its hash.
+export const container = (docs, prove) => {
+	const put = ([kind, b]) => B.concat(B.utf8(`${kind} ${b.length}\n`), b);
+	const box = B.concat(...docs.map(put), B.utf8('end\n'));
+	const body = prove ? B.concat(box, put(['log', B.utf8(prove(sha256(box)))])) : box;
 	const out = new Uint8Array(Math.ceil(body.length / 65536) * 65536).fill(10);
 	out.set(body);
 	return out;
@@ -63,7 +63,8 @@ const logLines = (w, quorum) =>
 const voice = (desk) => B.utf8(`voice of desk ${desk}`.padEnd(32));
 
 // A whole invented deployment: keys, signed roster, page facts. change.of: the same gateway and roots as that one, with
-// another key. change.more: further desks. change.log: the roster names a public log, { quorum } as well.
+// another key. change.more: further desks. change.log: the roster names a public log, { quorum } as well; w.prove makes the
+// proof that stands behind its bundle.
 export function fixture(change = {}) {
 	const w = {
 		gateway: change.of ? change.of.gateway : random(16),
@@ -103,9 +104,27 @@ export function fixture(change = {}) {
 			d.number,
 		]);
 	}
+	const yesterday = Math.floor(Date.now() / 1000) - 86400;
+	w.prove = (hash, over) =>
+		bundleProof({
+			gateway: B.hex(w.gateway),
+			log: w.log,
+			hash,
+			by: w.witnesses.map(([name, , seed]) => [name, seed, yesterday]),
+			...over,
+		});
 	// The same roster where some desks have no key.
 	w.rosterWithout = (...none) =>
-		container(docs.filter(([, , no]) => !none.includes(no)).map(([kind, b]) => [kind, b]));
+		container(
+			docs.filter(([, , no]) => !none.includes(no)).map(([kind, b]) => [kind, b]),
+			change.log && ((hash) => w.prove(hash)),
+		);
+	// The same with another proof, or with none.
+	w.rosterProved = (prove) =>
+		container(
+			docs.map(([kind, b]) => [kind, b]),
+			prove,
+		);
 	docs.unshift([
 		'roster',
 		signNote(

@@ -343,6 +343,43 @@ bundles(void **state)
 	free(v.text);
 }
 
+/* What stands behind a container: the proof of the log, read strictly. */
+static void
+logged(void **state)
+{
+	static const char *const not [] = { "log 999999\n", "log 1\na\nx", "logs 1\na",
+					    "epoch 1\na",   "end\n",       "log 1\na\nlog 1\na" };
+	struct vector v;
+	(void)state;
+	for (vector_open(&v, "bundle_log"); vector_next(&v);) {
+		struct roster_roots roots;
+		struct bundle b;
+		struct bufw w;
+		size_t len, proof_len;
+		char *box = vector_text(&v, "container", &len);
+		char *proof = vector_text(&v, "proof", &proof_len);
+		vector_roots(&v, &roots);
+		memset(page, '\n', sizeof(page));
+		bufw_init(&w, page, sizeof(page));
+		bufw_bytes(&w, box, len);
+		if (proof_len)
+			bundle_put(&w, "log", proof, proof_len);
+		assert_int_equal(bundle_parse(&b, page, BUNDLE_STEP, &roots), 0);
+		expect(&v, b.logged, (int)vector_int(&v, "logged"));
+		assert_int_equal(b.container_len, len);
+		assert_int_equal(b.whole_len, w.len);
+		bundle_free(&b);
+		for (size_t i = 0; i < sizeof(not ) / sizeof(not [0]); i++) {
+			memset(page, '\n', sizeof(page));
+			memcpy(page, box, len);
+			memcpy(page + len, not [i], strlen(not [i]));
+			expect(&v, bundle_parse(&b, page, BUNDLE_STEP, &roots), ERR_FORMAT);
+		}
+		free(box);
+		free(proof);
+	}
+}
+
 static void
 uploads(void **state)
 {
@@ -376,7 +413,7 @@ main(void)
 		cmocka_unit_test(roster_vectors),   cmocka_unit_test(chain),
 		cmocka_unit_test(printing_refuses), cmocka_unit_test(members),
 		cmocka_unit_test(epochs),           cmocka_unit_test(bundles),
-		cmocka_unit_test(uploads),
+		cmocka_unit_test(logged),           cmocka_unit_test(uploads),
 	};
 	if (sodium_init() < 0)
 		return 1;

@@ -7,7 +7,7 @@ import { argon2id } from '@noble/hashes/argon2.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import * as plan from '../lib/plan.mjs';
 import * as v from './indep.mjs';
-import { proofs } from './log.mjs';
+import { bundleProofs, proofs } from './log.mjs';
 
 const { hex, unhex, sha256, cat, utf8, int } = v;
 const check = process.argv.includes('--check');
@@ -899,6 +899,30 @@ const members = v.membersText(gateway, [
 			...rootKeys,
 		},
 	]);
+	/* the same in a log, or not */
+	const w1 = { org: 70, name: 'union.example/w1', key: v.signKey(seed('w1')) };
+	const w2 = { org: 71, name: 'paper.example', key: v.signKey(seed('w2')) };
+	const logBox = (over) =>
+		v.container([
+			['roster', signRoster(v.rosterText(base(small, over)), 1, 2)],
+			['epoch', c1.note],
+		]);
+	const named = { log: v.signKey(seed('log')), witnesses: [w1, w2] };
+	put(
+		'bundle_log',
+		bundleProofs({
+			gateway,
+			asking: logBox({ ...named, quorum: 3 }),
+			alone: logBox(named),
+			plain: logBox({}),
+			log: seed('log'),
+			cosigners: [
+				[w1.name, seed('w1')],
+				[w2.name, seed('w2')],
+				['desk-1', v.voiceSeed(seed('epoch 1 online 7'))],
+			],
+		}).map((c) => ({ ...c, ...rootKeys })),
+	);
 	const draw = v.rng(seed('questions'));
 	const pick = (list) => list[draw(1)[0] % list.length];
 	const questions = [

@@ -1,5 +1,5 @@
 // Proofs of the public log (FORMATS.md section 19), made from the definitions of RFC 6962 as they stand there, and all
-// that a proof must not be: cases of gen.mjs.
+// that a proof must not be, of a frame of hers and of a roster bundle: cases of gen.mjs.
 import * as v from './indep.mjs';
 
 const { cat, hex, int, sha256, signKey, unhex, utf8 } = v;
@@ -20,7 +20,7 @@ const PATH = (m, d) => {
 };
 
 // `— name base64(hash ‖ time ‖ signature)` of C2SP tlog-cosignature.
-function cosignLine(text, name, seed, time) {
+export function cosignLine(text, name, seed, time) {
 	const key = signKey(seed);
 	const t = new Uint8Array(8);
 	new DataView(t.buffer).setBigUint64(0, BigInt(time));
@@ -200,5 +200,72 @@ export function proofs({ gateway, digits, seed }) {
 		vector('cut in the path', 'refuted', good.slice(0, 100)),
 		vector('cut in the checkpoint', 'refuted', good.slice(0, -1)),
 		vector('nothing', 'refuted', []),
+	];
+}
+
+// What stands behind the container of a bundle with that hash (C2SP tlog-proof): the same log, with its entry.
+export function bundleProof(o) {
+	const { index = 3, size = 256, hash, origin = 'log.' + o.gateway } = o;
+	const entries = Array.from({ length: size }, (_, i) => sha256(utf8(`entry ${i}`)));
+	const mark = sha256(cat('davylamp/v1 mark', hash.slice(0, 16), new Uint8Array(8)));
+	entries[index] = leafHash(cat(o.mark ?? mark, hash));
+	const path = (o.path ?? ((p) => p))(PATH(index, entries));
+	const text = `${origin}\n${size}\n${v.base64(MTH(entries))}\n`;
+	return (
+		`c2sp.org/tlog-proof@v1\nindex ${o.told ?? index}\n` +
+		path.map((h) => v.base64(h) + '\n').join('') +
+		`\n${text}\n${v.sigLine(text, origin, o.signer ?? o.log)}` +
+		o.by.map(([name, key, time]) => cosignLine(text, name, key, time)).join('')
+	);
+}
+
+// asking, alone and plain: containers whose rosters ask for a log with a quorum of 3, for one without, and for none.
+export function bundleProofs({ gateway, asking, alone, plain, log, cosigners }) {
+	const by = (...n) => n.map((i) => [cosigners[i][0], cosigners[i][1], NOW - 365 * 86400]);
+	const proofOf = (box, o) => bundleProof({ gateway, log, hash: sha256(box), by: by(0, 1, 2), ...o });
+	const vector = (name, logged, proof, box = asking) => ({
+		name,
+		logged: logged ? 1 : 0,
+		container: Buffer.from(box).toString('utf8'),
+		proof,
+	});
+	const good = proofOf(asking, {});
+	const flip = (p) => p.map((h, i) => (i === 3 ? sha256(h) : h));
+	return [
+		vector('a quorum, a year ago', true, good),
+		vector('the only entry', true, proofOf(asking, { index: 0, size: 1 })),
+		vector('the last of 801', true, proofOf(asking, { index: 800, size: 801 })),
+		vector('in another order', true, proofOf(asking, { by: by(2, 1, 0) })),
+		vector('of no organisation twice', false, proofOf(asking, { by: by(0, 1) })),
+		vector('one twice', false, proofOf(asking, { by: by(0, 1, 1) })),
+		vector('nobody', false, proofOf(asking, { by: [] })),
+		vector('nobody need have seen it', true, proofOf(alone, { by: [] }), alone),
+		vector('no proof', false, ''),
+		vector('no proof, and no log', true, '', plain),
+		vector('no log, and what is no proof', true, 'nothing\n', plain),
+		vector('of another bundle', false, proofOf(alone, {})),
+		vector('another mark', false, proofOf(asking, { mark: sha256(utf8('mark')) })),
+		vector('another place', false, proofOf(asking, { told: 4 })),
+		vector('a place behind the end', false, proofOf(asking, { told: 256 })),
+		vector('a step changed', false, proofOf(asking, { path: flip })),
+		vector('a step too few', false, proofOf(asking, { path: (p) => p.slice(1) })),
+		vector('a step too many', false, proofOf(asking, { path: (p) => [...p, p[0]] })),
+		vector(
+			'forty-one steps',
+			false,
+			proofOf(asking, { path: (p) => Array.from({ length: 41 }, (_, i) => p[i % 8]) }),
+		),
+		vector('another key of the log', false, proofOf(asking, { signer: sha256(utf8('other')) })),
+		vector(
+			'the log of another gateway',
+			false,
+			proofOf(asking, { origin: 'log.' + 'f'.repeat(32) }),
+		),
+		vector('another version', false, good.replace('@v1', '@v2')),
+		vector('no index', false, good.replace(/index .*\n/, '')),
+		vector('a leading zero', false, good.replace('index 3', 'index 03')),
+		vector('no empty line', false, good.replace('\n\n', '\n')),
+		vector('a hash too short', false, good.replace(/(index 3\n.{20})..../, '$1')),
+		vector('cut', false, good.slice(0, -1)),
 	];
 }

@@ -97,21 +97,30 @@ export function day(s) {
 	return t / 86400000;
 }
 
-// The documents of a container and the bytes that its hash covers; only newlines may follow.
+// The documents of a container, its hash, and what may stand behind it: a proof of the log, the bundle before; only
+// newlines may follow.
 export function readContainer(bytes) {
 	const docs = [];
 	let at = 0;
-	for (;;) {
+	const next = () => {
 		const nl = bytes.indexOf(10, at);
 		if (nl < 0 || nl - at > 40) fail('container');
 		const line = text(bytes.subarray(at, nl));
 		at = nl + 1;
-		if (line === 'end') break;
+		if (line === 'end') return null;
 		const m = /^([a-z]+) (0|[1-9][0-9]{0,7})$/.exec(line);
 		if (!m || +m[2] > bytes.length - at) fail('container');
-		docs.push({ kind: m[1], bytes: bytes.subarray(at, at + +m[2]) });
 		at += +m[2];
+		return { kind: m[1], bytes: bytes.subarray(at - m[2], at) };
+	};
+	for (let doc = next(); doc; doc = next()) docs.push(doc);
+	const hash = sha256(bytes.subarray(0, at));
+	const behind = {};
+	while (at < bytes.length && bytes[at] !== 10) {
+		const doc = next();
+		if (!doc || !/^(log|before)$/.test(doc.kind) || behind[doc.kind]) fail('container end');
+		behind[doc.kind] = doc.bytes;
 	}
 	for (let i = at; i < bytes.length; i++) if (bytes[i] !== 10) fail('container padding');
-	return { docs, hash: sha256(bytes.subarray(0, at)) };
+	return { docs, hash, behind };
 }

@@ -1,5 +1,5 @@
 // Whether her frame stands in the public log, by what the gateway shows of it (FORMATS.md section 19).
-import { b64, concat, equal, getU64, hex, utf8, view } from './bytes.js';
+import { b64, concat, equal, getU64, hex, text, unb64, utf8, view } from './bytes.js';
 import { OP, stubIsBy } from './frame.js';
 import { sha256, verify } from './hash.js';
 import { LEAF, MARK } from './labels.js';
@@ -83,22 +83,45 @@ function cosigned(note, r, since) {
 	return enough();
 }
 
+// Whether that entry (mark, cover) is in the log: the way to the root of the checkpoint, which the log has signed.
+function stands(entry, path, index, size, note, gateway, r, since) {
+	const root = rootOf(sha256(concat(new Uint8Array(1), ...entry)), path, index, size);
+	const origin = 'log.' + hex(gateway);
+	return root && note.body === `${origin}\n${size}\n${b64(root)}\n` && signedBy(note, origin, r.log)
+		? cosigned(note, r, since)
+			? 'proven'
+			: 'unseen'
+		: 'refuted';
+}
+
 function check(p, c) {
 	const { gateway, source, number } = c;
 	const mark = sha256(concat(MARK, source.id, source.mark(number)));
 	if (!equal(p.mark, mark) || !stubIsBy(p.stub, gateway, source, number ? OP.append : OP.open, number))
 		return 'refuted';
 	const cover = sha256(concat(LEAF, p.blind, p.stub));
-	const root = rootOf(sha256(concat(new Uint8Array(1), mark, cover)), p.path, p.index, p.size);
-	const origin = 'log.' + hex(gateway);
 	const note = parseNote(p.checkpoint);
-	if (
-		!root ||
-		note.body !== `${origin}\n${p.size}\n${b64(root)}\n` ||
-		!signedBy(note, origin, c.roster.log)
-	)
-		return 'refuted';
-	return cosigned(note, c.roster, c.now - FRESH) ? 'proven' : 'unseen';
+	return stands([mark, cover], p.path, p.index, p.size, note, gateway, c.roster, c.now - FRESH);
+}
+
+// Whether the proof behind a bundle (C2SP tlog-proof) shows it in the log that its roster names, to a quorum: however
+// long ago, for what they have seen cannot be unseen.
+export function bundleStands(proof, r) {
+	try {
+		const m = /^c2sp\.org\/tlog-proof@v1\nindex (0|[1-9]\d{0,12})\n((\S+\n)*)\n([^]+)$/.exec(
+			text(proof),
+		);
+		const note = parseNote(utf8(m[4]));
+		const path = m[2]
+			.split('\n')
+			.slice(0, -1)
+			.map((s) => unb64(s));
+		const entry = [sha256(concat(MARK, r.hash.slice(0, 16), new Uint8Array(8))), r.hash];
+		const size = +note.body.split('\n')[1];
+		return stands(entry, path, +m[1], size, note, r.gateway.id, r, 0) === 'proven';
+	} catch (e) {
+		return false;
+	}
 }
 
 // What the answer to *opened* says and proves of the frame of hers with this number: proven, unseen (in the log, but

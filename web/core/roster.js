@@ -14,6 +14,7 @@ import {
 	readFields,
 	signedBy,
 } from './note.js';
+import { bundleStands } from './proof.js';
 import { atOnce } from './steps.js';
 import { PUBLIC_LEN } from './xwing.js';
 
@@ -29,7 +30,7 @@ const hash = (s) => unhex(matching(/^[0-9a-f]{64}$/)(s));
 export class RosterError extends Error {
 	constructor(code, why) {
 		super(code + ': ' + why);
-		this.code = code; // form, trust, old, clock
+		this.code = code; // form, trust, old, clock, log
 	}
 }
 
@@ -173,7 +174,7 @@ function* readEpoch(bytes, roster, d) {
 // RosterError.
 export function* readingBundle(bytes, d) {
 	try {
-		const { docs, hash: rosterHash } = readContainer(bytes);
+		const { docs, hash: rosterHash, behind } = readContainer(bytes);
 		if (!docs.length || docs[0].kind !== 'roster') throw new Error('no roster');
 		const roster = yield* readRoster(docs[0].bytes, d);
 		const epochs = [];
@@ -189,7 +190,11 @@ export function* readingBundle(bytes, d) {
 			owner.set(hex(e.key), e.desk);
 			epochs.push(e);
 		}
-		return Object.assign(roster, { hash: rosterHash, epochs });
+		Object.assign(roster, { hash: rosterHash, epochs });
+		yield;
+		if (!roster.log || bundleStands(behind.log, roster)) return roster;
+		if (!behind.before) throw new RosterError('log', 'not in it');
+		return yield* readingBundle(behind.before, d); // until this one is in the log
 	} catch (e) {
 		throw e instanceof RosterError
 			? e
