@@ -3,6 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
 	BUILD,
@@ -41,6 +42,13 @@ export function opening(row) {
 		'>= 0.70 of the primitives',
 		Number(v.ratio) >= 0.7,
 		'X-Wing three times to make the header again; a stanza of another before ours',
+	);
+	row(
+		'davy: opening and full audit, on one processor',
+		`${v.open_and_audit_us} us`,
+		'<= 650 us',
+		Number(v.open_and_audit_us) <= 650,
+		'X-Wing three times to make the header again',
 	);
 	const order = timesOf('tests/bench_order');
 	for (const [what, text] of [
@@ -176,6 +184,8 @@ async function syncNotes(dir, limit) {
 	return {
 		all,
 		each,
+		seconds: r.seconds,
+		cpu: r.cpu ?? 0,
 		said:
 			(r.code === 0 ? used(r) : `${number(got)} of them in ${limit} s`) +
 			(whole ? '' : `; at this pace ${number(TARGET)} take ${all.toFixed(0)} s`),
@@ -187,7 +197,9 @@ export async function sync(row) {
 		await fillNotes(dir, conf, CASES);
 		cpSync(join(dir, 'p1'), join(dir, 'p1.before'), { recursive: true });
 		const g = await gateway('davyd', conf);
+		const worked = g.cpu();
 		const near = await syncNotes(dir, FULL ? 600 : 30);
+		const busy = (near.cpu + g.cpu() - worked) / near.seconds;
 		const [first] = davy(dir, 'p1', 'case', 'list').filter((c) => c.desk_entries && c.state);
 		const shown = davy(dir, 'p1', 'case', 'show', first.id);
 		if (shown.rejected || !JSON.stringify(shown).includes('"text":"bench"'))
@@ -207,7 +219,10 @@ export async function sync(row) {
 		);
 		row(
 			`davy sync, ${number(CASES)} cases with a new note each`,
-			near.said,
+			near.said +
+				(near.each
+					? `; davy and gateway had ${busy.toFixed(2)} of ${availableParallelism()} processors`
+					: ''),
 			'<= 8 s',
 			near.all <= 8,
 			'an exchange and an X-Wing opening a note',
