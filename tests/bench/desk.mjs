@@ -205,24 +205,21 @@ export async function sync(row) {
 		if (shown.rejected || !JSON.stringify(shown).includes('"text":"bench"'))
 			throw new Error(`a filled case is not what it should be: ${JSON.stringify(shown)}`);
 		const { primitives_us: least, note_us: whole } = timesOf('tests/bench_open');
+		const ratio = (part) => `${part} us; ratio ${times(part, near.each)}`;
+		const had = `davy and gateway had ${busy.toFixed(2)} of ${availableParallelism()} processors`;
 		row(
 			'davy sync: processor time of davy for a note',
 			near.each
-				? `${near.each} us; the primitives of its opening ${least} us; ratio ` +
-						`${times(least, near.each)}; all that a note needs ${whole} us; ` +
-						`ratio ${times(whole, near.each)}`
+				? `${near.each} us; the primitives of its opening ${ratio(least)}; all that it needs ${ratio(whole)}`
 				: 'the sync did not end',
 			'>= 0.50 of the primitives',
 			near.each > 0 && least / near.each >= 0.5,
-			'an exchange, its place in the workspace, the fold of its case; all primitives: the request signed, ' +
-				'the answer verified, the entry sealed and hashed, tip and note opened again',
+			'an exchange, its place in the workspace, the fold; all primitives: the request signed, the answer ' +
+				'verified, the entry sealed and hashed, tip and note opened again',
 		);
 		row(
 			`davy sync, ${number(CASES)} cases with a new note each`,
-			near.said +
-				(near.each
-					? `; davy and gateway had ${busy.toFixed(2)} of ${availableParallelism()} processors`
-					: ''),
+			near.each ? `${near.said}; ${had}` : near.said,
 			'<= 8 s',
 			near.all <= 8,
 			'an exchange and an X-Wing opening a note',
