@@ -206,15 +206,16 @@ export async function sync(row) {
 			throw new Error(`a filled case is not what it should be: ${JSON.stringify(shown)}`);
 		const { primitives_us: least, note_us: whole } = timesOf('tests/bench_open');
 		const ratio = (part) => `${part} us; ratio ${times(part, near.each)}`;
+		const cost =
+			`${near.each} us; the primitives of its opening ${ratio(least)}; ` +
+			`all that it needs ${ratio(whole)}`;
 		const had = `davy and gateway had ${busy.toFixed(2)} of ${availableParallelism()} processors`;
 		row(
 			'davy sync: processor time of davy for a note',
-			near.each
-				? `${near.each} us; the primitives of its opening ${ratio(least)}; all that it needs ${ratio(whole)}`
-				: 'the sync did not end',
+			near.each ? cost : 'the sync did not end',
 			'>= 0.50 of the primitives',
 			near.each > 0 && least / near.each >= 0.5,
-			'an exchange, its place in the workspace, the fold; all primitives: the request signed, the answer ' +
+			'an exchange, its place in the workspace, the fold; it needs: a request signed, an answer ' +
 				'verified, the entry sealed and hashed, tip and note opened again',
 		);
 		row(
