@@ -22,6 +22,11 @@ roster_renew(struct vault_loop *loop)
 	int err = vault_roster_load(v);
 	if (err == ERR_NOT_FOUND)
 		return;
+	if (err == ERR_BUSY) {
+		/* What is in force stays in force until the store is back. */
+		v->away = true;
+		return;
+	}
 	if (err)
 		log_fatal("event=roster-unreadable why=\"%s\"", err_text(err));
 	log_info("event=roster version=%u", v->roster->version);
@@ -98,7 +103,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	v->minute_ticked = v->minute;
 	int err = store_begin(v->store);
 	if (!err) {
-		err = vault_clock_all(v);
+		err = vault_recall(v);
+		if (!err)
+			err = vault_clock_all(v);
 		if (!err)
 			err = vault_junk_purge(v);
 		if (!err)
@@ -109,10 +116,18 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 			err = store_commit(v->store);
 		if (err) {
 			store_rollback(v->store);
-			int back = vault_tlog_recall(v);
+			int back = err == ERR_BUSY ? 0 : vault_tlog_recall(v);
 			err = back ? back : err;
 		}
 	}
+	if (err == ERR_BUSY) {
+		/* It is tried again in the next second. */
+		v->away = true;
+		v->minute_ticked = 0;
+		return;
+	}
+	if (v->roster_dirty)
+		roster_renew(loop);
 	if (err && err != ERR_FULL)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
 	/* The rest in the next turn: what faces have sent meanwhile comes first. */

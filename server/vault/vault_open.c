@@ -3,6 +3,7 @@
 
 #include "crypto/err.h"
 #include "server/base/clock.h"
+#include "server/base/log.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -79,6 +80,21 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 			 err_text(err));
 		return err;
 	}
+	return 0;
+}
+
+int
+vault_recall(struct vault *v)
+{
+	if (!v->away)
+		return 0;
+	int err = vault_tlog_recall(v);
+	if (err)
+		return err;
+	v->away = false;
+	v->minute_kept = 0;
+	v->roster_dirty = true;
+	log_info("event=store-back text=\"the store answers again\"");
 	return 0;
 }
 

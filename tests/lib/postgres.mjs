@@ -1,7 +1,7 @@
 // A PostgreSQL server of a test's own: in a folder of its own, on a Unix socket, ended with the test. Root may not run
 // one, so the files then belong to the user postgres.
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,6 +31,7 @@ export class Postgres {
 	constructor() {
 		this.dir = mkdtempSync(join(tmpdir(), 'davy-pg.'));
 		this.own = ROOT ? { uid: ids()[0], gid: ids()[1] } : {};
+		chmodSync(this.dir, 0o755); // its socket is for users of other names as well
 		if (ROOT) chownSync(this.dir, this.own.uid, this.own.gid);
 		this.data = join(this.dir, 'data');
 		this.child = null;
