@@ -23,7 +23,7 @@ PKG_SRV   = libsodium nettle libevent libmicrohttpd gnutls sqlite3 libseccomp li
 PKG_CLI   = libsodium nettle libcurl jansson sqlite3 zlib libconfuse libevent libmicrohttpd ncursesw libseccomp
 # Where there is no libpq, davylamp-db is not built; nothing else needs it.
 HAVE_LIBPQ := $(shell $(PKG) --exists libpq 2>/dev/null && echo yes)
-PKG_DB    = libsodium nettle libpq
+PKG_DB    = libsodium nettle libpq libseccomp
 PKG_PAPER = jansson xlsxwriter pangocairo libqrencode
 LIBS_RULE = -lunistring -lcsv -lm
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
@@ -97,7 +97,7 @@ $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
 # The one program that speaks to a PostgreSQL server.
 $(BUILD)/davylamp-db: $(DB_OBJ) $(LIB_SERVER) $(LIB_CRYPTO)
-	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_DB) libseccomp)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_DB))
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 # Draws figures in a process without keys.
@@ -321,6 +321,7 @@ bench:
 
 install: all
 	install -D -m 755 $(BUILD)/davyd $(DESTDIR)$(PREFIX)/sbin/davyd
+	$(if $(HAVE_LIBPQ),install -D -m 755 $(BUILD)/davylamp-db $(DESTDIR)$(PREFIX)/sbin/davylamp-db)
 	install -D -m 755 $(BUILD)/davy $(DESTDIR)$(PREFIX)/bin/davy
 	install -D -m 755 $(BUILD)/davy-paper $(DESTDIR)$(PREFIX)/lib/davylamp/davy-paper
 	for mo in $(patsubst $(BUILD)/%,%,$(LOCALES)); do \

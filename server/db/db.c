@@ -58,6 +58,7 @@ start(const struct db_conf *conf, int keeper)
 		close(keeper);
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
 			_exit(1);
+		db_sandbox();
 		db_serve(conf, sv[1]);
 		_exit(0);
 	}

@@ -5,7 +5,7 @@
  *
  * db.c keeps one worker running and hands the vault a link to it; db_serve.c reads the vault's
  * messages; db_pg.c speaks to the server; db_check.c judges its settings; db_schema.c makes the
- * tables; db_text.c has the statements.
+ * tables; db_text.c has the statements; db_sandbox.c says what a worker cannot do.
  */
 #ifndef SERVER_DB_DB_H
 #define SERVER_DB_DB_H
@@ -91,6 +91,9 @@ char *db_schema_text(void);
 #define DB_TEXT_MAX 1536
 bool db_text(char dst[static DB_TEXT_MAX], enum sql which);
 bool db_reads(enum sql which);
+
+/* db_sandbox.c: there is no way back. */
+void db_sandbox(void);
 
 /* db_serve.c: serves one vault until it is gone. */
 void db_serve(const struct db_conf *conf, int link);

@@ -2,7 +2,7 @@
 // A gateway whose store is a PostgreSQL server: it serves; it answers all busy, and does not die, while the server is
 // away; it refuses a server that confirms what it can lose; and it gives way to a gateway that opened the store later.
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, copyFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD, Gateway, gateway, OP, raw, frame, newKey, sleep } from '../lib/davyd.mjs';
 import { missing, Postgres, schema } from '../lib/postgres.mjs';
@@ -21,6 +21,13 @@ const decoy = (gw) => gw.exchange(frame(gw, OP.decoy, newKey()));
 const status = (gw) =>
 	spawnSync(join(BUILD, 'davyd'), ['status', '-c', gw.conf], { encoding: 'utf8', timeout: 20000 })
 		.stdout;
+
+const davyd = (gw, [name, ...args]) =>
+	spawnSync(join(BUILD, 'davyd'), [name, '-c', gw.conf, ...args], { encoding: 'utf8', timeout: 20000 });
+const refuses = (gw, args) => {
+	const r = davyd(gw, args);
+	return r.status === 1 && /the store is on a PostgreSQL server/.test(r.stderr);
+};
 
 // Until it says so, or for that long.
 async function until(what, ms = 15000) {
@@ -123,10 +130,27 @@ await T.run(async () => {
 		const db = spawnSync('pgrep', ['-f', `davylamp-db.*${place.name}`], { encoding: 'utf8' });
 		const pids = db.stdout.trim().split('\n').map(Number);
 		T.is(pids.length, 2, 'davylamp-db is a keeper and a worker');
+		const seen = readFileSync(`/proc/${Math.max(...pids)}/status`, 'utf8');
+		T.ok(
+			/^Seccomp:\s+2$/m.test(seen) && /^NoNewPrivs:\s+1$/m.test(seen),
+			'the worker has its list of calls',
+			seen,
+		);
+		if (process.getuid() === 0) T.ok(/^Uid:\s+61854\s/m.test(seen), 'and its own user', seen);
 		process.kill(Math.max(...pids), 'SIGKILL');
 		T.ok(await serves(gw), 'a killed worker is replaced');
 		await weaker(gw);
+		for (const args of [
+			['backup', gw.dir],
+			['restore', gw.conf],
+		])
+			T.ok(refuses(gw, args), `davyd ${args[0]} refuses a store on a server`);
 		await gw.stop();
+		T.ok(refuses(gw, ['clock', '--set', 'now']), 'davyd clock --set, too');
+		T.ok(
+			/nothing of it was read/.test(davyd(gw, ['check']).stdout),
+			'davyd check says what it does not read',
+		);
 		T.ok(
 			await until(() => spawnSync('pgrep', ['-f', place.name]).status !== 0),
 			'davylamp-db ends with davyd',
