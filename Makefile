@@ -90,7 +90,8 @@ REPLAY     = $(FUZZERS:%=$(BUILD)/tests/unit/fuzz_%.t)
 .PHONY: all page demo check bench install clean deps FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
-all: $(BUILD)/davyd $(if $(HAVE_LIBPQ),$(BUILD)/davylamp-db) $(BUILD)/davy $(BUILD)/davy-paper $(BUILD)/davy.1 $(LOCALES) $(PAGE)
+all: $(BUILD)/davyd $(if $(HAVE_LIBPQ),$(BUILD)/davylamp-db) $(BUILD)/davy $(BUILD)/davy-paper \
+	$(BUILD)/davy.1 $(LOCALES) $(PAGE)
 page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)

@@ -72,6 +72,35 @@ async function weaker(gw) {
 	}
 }
 
+// The server waits for a standby that is not there. Somebody ends the wait: the server then confirms the batch with a
+// warning, and the row can be seen, but it is not safe. Neither this request nor its repeat may be told ok.
+async function unsafe(gw, place) {
+	const s = gw.source(1);
+	pg.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", '-c', 'SELECT pg_reload_conf()');
+	await sleep(300);
+	const sent = gw.exchange(s.open);
+	const cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+	T.ok(
+		await until(() => pg.sql(cancel).trim() === 't', 4000),
+		'the batch waits for a standby; the wait is ended',
+	);
+	const first = await sent;
+	T.ok(gw.log.includes('gave a warning while it committed'), 'the warning is seen');
+	const seen = pg
+		.sql(`SELECT count(*) FROM ${place.name}.log WHERE id = '\\x${s.id.toString('hex')}'`)
+		.trim();
+	const again = await gw.exchange(s.open);
+	T.is(seen, '1', 'without its standby the server has the case');
+	T.is(
+		[first?.status, again?.status].join(),
+		'busy,busy',
+		'and neither the first nor the repeat is told ok',
+	);
+	pg.sql("ALTER SYSTEM SET synchronous_standby_names = ''", '-c', 'SELECT pg_reload_conf()');
+	T.ok(await serves(gw), 'without the wish for one it serves');
+	T.is((await gw.exchange(s.open))?.status, 'ok', 'and the repeat is told ok');
+}
+
 async function refused() {
 	const gw = await new Gateway({ conf: conf(schema(pg), 'store_standbys = 1') }).make();
 	const run = spawnSync(join(BUILD, 'davyd'), ['run', '-c', gw.conf], {
@@ -140,6 +169,7 @@ await T.run(async () => {
 		process.kill(Math.max(...pids), 'SIGKILL');
 		T.ok(await serves(gw), 'a killed worker is replaced');
 		await weaker(gw);
+		await unsafe(gw, place);
 		for (const args of [
 			['backup', gw.dir],
 			['restore', gw.conf],
@@ -157,7 +187,7 @@ await T.run(async () => {
 		);
 		await gw.start();
 		T.is((await gw.exchange(s.open))?.status, 'ok', 'after a restart the case is there');
-		T.is(pg.sql(`SELECT count(*) FROM ${place.name}.log WHERE kind = 0`).trim(), '1', 'once');
+		T.is(pg.sql(`SELECT count(*) FROM ${place.name}.log WHERE kind = 0`).trim(), '2', 'once');
 		await refused();
 		await taken(gw, place);
 	} finally {
