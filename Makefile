@@ -21,6 +21,9 @@ pkgs      = $(shell $(PKG) --$(1) $(2) 2>/dev/null)
 PKG_BASE  = libsodium nettle
 PKG_SRV   = libsodium nettle libevent libmicrohttpd gnutls sqlite3 libseccomp libconfuse zlib
 PKG_CLI   = libsodium nettle libcurl jansson sqlite3 zlib libconfuse libevent libmicrohttpd ncursesw libseccomp
+# Where there is no libpq, davylamp-db is not built; nothing else needs it.
+HAVE_LIBPQ := $(shell $(PKG) --exists libpq 2>/dev/null && echo yes)
+PKG_DB    = libsodium nettle libpq libseccomp
 PKG_PAPER = jansson xlsxwriter pangocairo libqrencode
 LIBS_RULE = -lunistring -lcsv -lm
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
@@ -59,7 +62,8 @@ PQ_OBJ     = $(patsubst $(PQ)/%.c,$(BUILD)/pqclean/%.o,$(PQ_SRC)) $(if $(PQ_ONE)
 src        = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
 obj        = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CRYPTO_OBJ = $(call obj,$(call src,crypto)) $(PQ_OBJ)
-SERVER_OBJ = $(call obj,$(filter-out server/davyd.c,$(call src,server)))
+SERVER_OBJ = $(call obj,$(filter-out server/davyd.c server/db/%,$(call src,server)))
+DB_OBJ     = $(call obj,$(call src,server/db))
 RULES_OBJ  = $(call obj,$(call src,admin-cli/rules) $(call src,admin-cli/plan))
 PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
 CLI_OBJ    = $(filter-out $(RULES_OBJ) $(PAPER_OBJ),\
@@ -86,11 +90,15 @@ REPLAY     = $(FUZZERS:%=$(BUILD)/tests/unit/fuzz_%.t)
 .PHONY: all page demo check bench install clean deps FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
-all: $(BUILD)/davyd $(BUILD)/davy $(BUILD)/davy-paper $(BUILD)/davy.1 $(LOCALES) $(PAGE)
+all: $(BUILD)/davyd $(if $(HAVE_LIBPQ),$(BUILD)/davylamp-db) $(BUILD)/davy $(BUILD)/davy-paper \
+	$(BUILD)/davy.1 $(LOCALES) $(PAGE)
 page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_SRV))
+# The one program that speaks to a PostgreSQL server.
+$(BUILD)/davylamp-db: $(DB_OBJ) $(LIB_SERVER) $(LIB_CRYPTO)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_DB))
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 # Draws figures in a process without keys.
@@ -113,6 +121,9 @@ $(BUILD)/%.a:
 $(BUILD)/crypto/%.o: crypto/%.c | node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(PQ_INC) $(CFLAGS) $(call pkgs,cflags,$(PKG_BASE)) -MMD -MP -c -o $@ $<
+$(BUILD)/server/db/%.o: server/db/%.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_DB)) -MMD -MP -c -o $@ $<
 $(BUILD)/server/%.o: server/%.c
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkgs,cflags,$(PKG_SRV)) -MMD -MP -c -o $@ $<
@@ -192,7 +203,7 @@ $(BUILD)/tests/unit/server_%.t: $(BUILD)/tests/unit/server_%.o $(LIB_SERVER) $(L
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(call pkgs,libs,$(PKG_SRV))
 # A test that includes tests/lib/fixture.h links the fixture as well; its clock then stands in place of the server's.
 $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/fixture.h"' tests/unit/*.c)): \
-	$(BUILD)/tests/lib/fixture.o
+	$(BUILD)/tests/lib/fixture.o $(BUILD)/tests/lib/fixture_store.o
 $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(shell grep -l '"tests/lib/plan_year.h"' tests/unit/*.c)): \
 	$(BUILD)/tests/lib/plan_year.o
 $(BUILD)/tests/unit/rules_%.t: $(BUILD)/tests/unit/rules_%.o $(LIB_RULES) $(LIB_CRYPTO)
@@ -215,7 +226,7 @@ fuzz_make  = $(CC) $(CPPFLAGS) -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) 
              $(call pkgs,cflags,$(PKG_SRV) $(PKG_CLI)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
              $(filter %.a,$^) $(call fuzz_libs,$*)
 $(BUILD)/tests/unit/fuzz_server_request.t $(BUILD)/tests/fuzz/server_request: \
-	tests/lib/fixture.c tests/lib/fixture.h | $(BUILD)/gen/deployment.inc
+	tests/lib/fixture.c tests/lib/fixture_store.c tests/lib/fixture.h | $(BUILD)/gen/deployment.inc
 .SECONDEXPANSION:
 $(BUILD)/tests/unit/fuzz_%.t: tests/fuzz/%.c tests/lib/fuzz_replay.c $(FUZZ_H) $$(call fuzz_lib,$$*) \
 		$(LIB_CRYPTO) | $(GEN)
@@ -311,6 +322,7 @@ bench:
 
 install: all
 	install -D -m 755 $(BUILD)/davyd $(DESTDIR)$(PREFIX)/sbin/davyd
+	$(if $(HAVE_LIBPQ),install -D -m 755 $(BUILD)/davylamp-db $(DESTDIR)$(PREFIX)/sbin/davylamp-db)
 	install -D -m 755 $(BUILD)/davy $(DESTDIR)$(PREFIX)/bin/davy
 	install -D -m 755 $(BUILD)/davy-paper $(DESTDIR)$(PREFIX)/lib/davylamp/davy-paper
 	for mo in $(patsubst $(BUILD)/%,%,$(LOCALES)); do \

@@ -22,6 +22,7 @@
 #define UID_FACE  61851
 #define UID_VAULT 61852
 #define UID_TLS   61853
+#define UID_DB    61854
 
 /* Keywords that hold a whole number: name, default, minimum, maximum, member of struct conf. */
 static const struct conf_number {
@@ -41,6 +42,7 @@ static const struct conf_number {
 	{ "member_entries", 1000, 1, 1000000, offsetof(struct conf, member_entries) },
 	{ "member_keys", 300, 1, 1000000, offsetof(struct conf, member_keys) },
 	{ "member_photos", 1000, 1, 1000000, offsetof(struct conf, member_photos) },
+	{ "store_standbys", 0, 0, 16, offsetof(struct conf, store_standbys) },
 	{ "case_entries", 64, 2, 1024, offsetof(struct conf, case_entries) },
 	{ "case_mib", 8, 1, 64, offsetof(struct conf, case_mib) },
 	{ "case_desk_mib", 8, 2, 64, offsetof(struct conf, case_desk_mib) },
@@ -77,6 +79,7 @@ static const struct conf_user_word {
 	{ "user_face", "davylamp-face", UID_FACE, offsetof(struct conf, face_user) },
 	{ "user_vault", "davylamp-vault", UID_VAULT, offsetof(struct conf, vault_user) },
 	{ "user_tls", "davylamp-tls", UID_TLS, offsetof(struct conf, tls_user) },
+	{ "user_db", "davylamp-db", UID_DB, offsetof(struct conf, db_user) },
 };
 #define USER_CNT (sizeof(users) / sizeof(users[0]))
 
@@ -239,21 +242,30 @@ conf_take_listen(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 	return 0;
 }
 
-/*
- * A value such as postgresql:… would name a store on a server. None can be opened yet; without this
- * check it would be taken for a folder of that name. A kind that server/store/store.c learns to
- * open is let through here.
+/* A folder, or postgresql: and an address. Another scheme would be taken for a folder of that name.
  */
 static int
-conf_take_store(const char *value, char why[static CONF_WHY_LEN])
+conf_take_store(struct conf *conf, const char *value, char why[static CONF_WHY_LEN])
 {
+	static const char pg[] = "postgresql:";
 	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
 	if (!n || value[n] != ':')
 		return 0;
-	snprintf(why, CONF_WHY_LEN,
-		 "store: this davyd keeps its store in a folder only; write a path, not %.*s:",
-		 (int)(n < 32 ? n : 32), value);
-	return ERR_FORMAT;
+	if (strncmp(value, pg, sizeof(pg) - 1) != 0) {
+		snprintf(why, CONF_WHY_LEN,
+			 "store: a path, or postgresql: and an address; this davyd knows no %.*s:",
+			 (int)(n < 32 ? n : 32), value);
+		return ERR_FORMAT;
+	}
+	if (strlen(value) >= sizeof(conf->db)) {
+		snprintf(why, CONF_WHY_LEN, "store: the address is too long");
+		return ERR_RANGE;
+	}
+	/* libpq takes words and values, or an address that begins with the scheme. */
+	const char *rest = value + sizeof(pg) - 1;
+	snprintf(conf->db, sizeof(conf->db), "%s", strncmp(rest, "//", 2) ? rest : value);
+	memcpy(conf->store, conf->empty, sizeof(conf->store));
+	return 0;
 }
 
 static int
@@ -269,7 +281,7 @@ conf_take(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 		user_find((struct conf_user *)(void *)((char *)conf + users[i].at),
 			  cfg_getstr(cfg, users[i].name), users[i].fallback);
 	conf->behind_proxy = cfg_getbool(cfg, "behind_proxy");
-	int err = conf_take_store(cfg_getstr(cfg, "store"), why);
+	int err = conf_take_store(conf, cfg_getstr(cfg, "store"), why);
 	if (!err)
 		err = conf_take_numbers(conf, cfg, why);
 	return err ? err : conf_take_listen(conf, cfg, why);

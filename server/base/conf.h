@@ -43,6 +43,9 @@ struct conf {
 	char path[PATH_MAX],
 		dir[PATH_MAX]; /* the file, and the folder that relative names start from */
 	char key[PATH_MAX], card[PATH_MAX], store[PATH_MAX], page[PATH_MAX], control[PATH_MAX];
+	/* What comes behind postgresql: in `store`, for libpq; "" where the store is a folder. Then
+	 * `store` is the empty folder, in which nothing is kept. */
+	char db[PATH_MAX];
 	char on_alert[PATH_MAX]; /* "" where none is named */
 	char empty[PATH_MAX];    /* an empty folder: the root of faces and tls processes */
 	char tls_cert[PATH_MAX], tls_key[PATH_MAX]; /* "" without HTTPS */
@@ -50,13 +53,15 @@ struct conf {
 	size_t listen_cnt;
 	bool behind_proxy;
 	unsigned socket_mode;
-	bool tls;                                         /* at least one address speaks TLS */
-	struct conf_user face_user, tls_user, vault_user; /* used when root starts davyd */
+	bool tls; /* at least one address speaks TLS */
+	/* Used when root starts davyd. */
+	struct conf_user face_user, tls_user, vault_user, db_user;
 
 	unsigned faces, connections; /* connections: of one face */
 	unsigned header_s, body_s, idle_s, vault_s, drain_s;
 	uint64_t store_bytes;
 	unsigned open_day_percent, member_entries, member_keys, member_photos;
+	unsigned store_standbys; /* that must have a batch before it counts */
 	unsigned open_percent, case_entries, case_mib, case_desk_mib, purge_days;
 	unsigned rate, burst, puzzle_max; /* exchanges a second over all faces; 0: no bucket */
 };

@@ -223,6 +223,12 @@ ipc_waiting(const struct ipc *ipc)
 	return ipc->tx_len - ipc->tx_at;
 }
 
+void
+ipc_take_back(struct ipc *ipc, size_t waiting)
+{
+	ipc->tx_len = ipc->tx_at + waiting;
+}
+
 int
 ipc_flush(struct ipc *ipc)
 {

@@ -122,6 +122,8 @@ int ipc_flush(struct ipc *ipc) __attribute__((warn_unused_result));
 
 /* The bytes that wait for the other side. */
 size_t ipc_waiting(const struct ipc *ipc);
+/* Takes back what was put since so many waited; nothing was flushed in between. */
+void ipc_take_back(struct ipc *ipc, size_t waiting);
 
 /* Control sockets. Blocking in the parent is avoided by MSG_DONTWAIT: ERR_BUSY. fd -1: none. */
 int ipc_control_send(int sock, enum ipc_type type, const void *bytes, size_t len, int fd)

@@ -166,6 +166,8 @@ static const struct call {
 	C(epoll_pwait, SERVE, ARG_ANY, 0, CPU),
 	C(epoll_ctl, SERVE, ARG_ANY, 0, NULL),
 	C(close, ALL, ARG_ANY, 0, NULL),
+	C(poll, VAULT, ARG_ANY, 0, "a store on a server: its answer"),
+	C(ppoll, VAULT, ARG_ANY, 0, CPU),
 	C(write, ALL, ARG_ANY, 0, "a line of the log"),
 	C(recvmsg, SERVE | ASK, ARG_ANY, 0, NULL),
 	C(sendmsg, SERVE | ASK, ARG_NO_CONNECT, 0, NULL),

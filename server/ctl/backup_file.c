@@ -3,6 +3,7 @@
  * it is read in a sandboxed process.
  */
 #include "server/ctl/backup_file.h"
+#include "server/ctl/ctl.h"
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
@@ -43,7 +44,7 @@ backup_file_options(struct conf *conf, uint8_t gateway[static KEY_ID_LEN], const
 	else
 		memcpy(gateway, keys->card.id, KEY_ID_LEN);
 	secret_free(keys);
-	return err ? 1 : -1;
+	return err || ctl_on_server(conf) ? 1 : -1;
 }
 
 /* Copies the store of a gateway that does not run into fd. */

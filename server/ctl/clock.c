@@ -72,6 +72,8 @@ set_now(struct conf *conf)
 {
 	char why[STORE_WHY_LEN] = "";
 	struct stat st;
+	if (ctl_on_server(conf))
+		return 1;
 	clock_init();
 	uint64_t minute = clock_minute();
 	int fd = ctl_connect(conf);

@@ -209,3 +209,13 @@ ctl_purge(int argc, char **argv)
 {
 	return ctl_main(argc, argv, IPC_ASK_PURGE);
 }
+
+bool
+ctl_on_server(const struct conf *conf)
+{
+	if (conf->db[0])
+		fprintf(stderr,
+			"davyd: the store is on a PostgreSQL server, and its backup as well "
+			"(docs/postgresql.md); this works on a store in a folder only\n");
+	return conf->db[0] != 0;
+}

@@ -20,6 +20,9 @@ int ctl_backup(int fd, int file, char said[static IPC_CONTROL_MAX])
 /* Prints the name of the most serious finding and then its sentence, each on a line; the status
  * level. */
 int ctl_line(const struct conf *conf);
+/* For commands that work on the folder of the store: whether it is on a server instead, which they
+ * then say. */
+bool ctl_on_server(const struct conf *conf);
 /* alert.c: davyd status --alert. */
 int ctl_alert(const struct conf *conf);
 

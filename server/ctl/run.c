@@ -77,7 +77,8 @@ run_check(int argc, char **argv)
 	if (!err)
 		err = assets_check(&conf, why);
 	/* A missing store is no error: the first run makes it, as the vault's user. */
-	if (!err && !chdir(conf.store) && !stat(".", &st) && store_begun("davylamp.db")) {
+	if (!err && !conf.db[0] && !chdir(conf.store) && !stat(".", &st) &&
+	    store_begun("davylamp.db")) {
 		/* As the vault's user: a file that SQLite makes here must not belong to root. */
 		if (geteuid() != 0 || st.st_uid != 0) {
 			conf.vault_user = (struct conf_user){ "owner", st.st_uid, st.st_gid };
@@ -90,7 +91,10 @@ run_check(int argc, char **argv)
 	if (err)
 		fprintf(stderr, "davyd: %s\n", why[0] ? why : err_text(err));
 	else
-		printf("configuration, keys, store, roster and certificates are sound\n");
+		printf(conf.db[0]
+			       ? "configuration and keys are sound; the store is on a server, "
+				 "and nothing of it was read\n"
+			       : "configuration, keys, store, roster and certificates are sound\n");
 	if (looked)
 		say_found(&found);
 	/*

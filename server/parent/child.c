@@ -46,15 +46,18 @@ child_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Standard streams, the control socket, the addresses that the role serves, and one more or -1. */
+/* Standard streams, the control socket, the addresses that the role serves, and what the vault has
+ * besides: the clock of the test program, and the socket to davylamp-db. */
 static void
-keep_own(const struct child_args *g, enum ipc_role role, int sock, int more)
+keep_own(const struct child_args *g, enum ipc_role role, int sock)
 {
-	int keep[CONF_LISTEN_MAX + 2];
+	int keep[CONF_LISTEN_MAX + 3];
 	size_t cnt = 0;
 	keep[cnt++] = sock;
-	if (more >= 0)
-		keep[cnt++] = more;
+	if (role == IPC_VAULT && clock_fd() >= 0)
+		keep[cnt++] = clock_fd();
+	if (role == IPC_VAULT && g->db >= 0)
+		keep[cnt++] = g->db;
 	for (size_t i = 0; i < g->conf->listen_cnt && role != IPC_VAULT; i++)
 		if (g->conf->listen[i].tls == (role == IPC_TLS))
 			keep[cnt++] = g->listen_fd[i];
@@ -66,7 +69,8 @@ vault_child(const struct child_args *g, int sock)
 {
 	assets_drop(g->assets);
 	secret_free(g->ticket);
-	vault_main(g->conf, g->keys, sock, g->check);
+	vault_main(&(struct vault_args){
+		.conf = g->conf, .keys = g->keys, .sock = sock, .db = g->db, .check = g->check });
 }
 
 static _Noreturn void
@@ -103,7 +107,7 @@ tls_child(const struct child_args *g, int sock, int index)
 _Noreturn void
 child_main(const struct child_args *args, enum ipc_role role, int index, int sock)
 {
-	keep_own(args, role, sock, role == IPC_VAULT ? clock_fd() : -1);
+	keep_own(args, role, sock);
 	child_signals();
 	if (role == IPC_VAULT)
 		vault_child(args, sock);

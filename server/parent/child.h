@@ -14,6 +14,7 @@ struct child_args {
 	struct assets *assets;
 	struct tls_ticket *ticket; /* secret memory; NULL without HTTPS */
 	const int *listen_fd;      /* as many as conf->listen_cnt */
+	int db;                    /* socket to davylamp-db; -1 where the store is a folder */
 	bool check;                /* the vault reads its whole store first */
 };
 

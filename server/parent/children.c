@@ -62,6 +62,7 @@ children_start(struct parent *p, struct child *c, enum ipc_role role, int index)
 							 .assets = &p->assets,
 							 .ticket = p->ticket,
 							 .listen_fd = p->listen_fd,
+							 .db = p->db.sock,
 							 .check = !p->checked },
 				   role, index, sv[1]);
 		close(sv[1]);
@@ -309,10 +310,15 @@ children_reap(struct parent *p)
 {
 	int status;
 	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		/* The parent can start no program any more: all of davyd is started again. */
+		if (pid == p->db.pid)
+			log_fatal(
+				"event=db-gone text=\"davylamp-db has ended, and davyd ends with it\"");
 		for (int i = 0; i < CHILD_MAX; i++)
 			if (p->child[i].pid == pid)
 				child_gone(p, &p->child[i], status);
+	}
 }
 
 void

@@ -10,6 +10,7 @@
 #include "server/parent/assets.h"
 #include "server/parent/child.h"
 #include "server/parent/control.h"
+#include "server/parent/db.h"
 #include "server/parent/status.h"
 
 #include <stdbool.h>
@@ -47,6 +48,7 @@ struct parent {
 	struct tls_ticket *ticket; /* secret memory; NULL without HTTPS */
 	int listen_fd[CONF_LISTEN_MAX];
 	int signals;
+	struct parent_db db;
 	struct control control;
 	uint64_t ping; /* ms; when the children are asked next whether they still run */
 	bool checked;  /* the vault has read its whole store once */

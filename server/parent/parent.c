@@ -157,10 +157,11 @@ prepare_folders(const struct conf *conf)
 		if (mkdir(run, 0755) && errno != EEXIST)
 			return ERR_IO;
 	}
-	if ((mkdir(conf->store, 0700) && errno != EEXIST) ||
-	    (mkdir(conf->empty, 0755) && errno != EEXIST))
+	/* Where the store is on a server, both are the same folder. */
+	if ((mkdir(conf->empty, 0755) && errno != EEXIST) ||
+	    (mkdir(conf->store, 0700) && errno != EEXIST))
 		return ERR_IO;
-	if (geteuid() != 0)
+	if (geteuid() != 0 || conf->db[0])
 		return 0;
 	int dir = open(conf->store, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0)
@@ -253,6 +254,8 @@ parent_run(const struct conf *conf)
 		log_fatal("event=start-refused text=\"%s\"", why);
 	control_init(&p.control, control);
 	look_at_files(&p);
+	if (parent_db_start(&p.db, conf, why))
+		log_fatal("event=start-refused text=\"%s\"", why);
 	sandbox_drop(SANDBOX_PARENT, conf);
 	sandbox_enter(SANDBOX_PARENT, conf);
 	children_start(&p, &p.child[VAULT_AT], IPC_VAULT, -1);

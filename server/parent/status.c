@@ -12,6 +12,7 @@
 
 static const char *const names[F__MAX] = {
 	[F_VAULT] = "vault",
+	[F_STORE_AWAY] = "store-away",
 	[F_FACES] = "faces",
 	[F_FACES_WANTED] = "faces-wanted",
 	[F_FACES_AGAIN] = "faces-restarts",

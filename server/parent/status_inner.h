@@ -11,6 +11,7 @@
 
 enum fact {
 	F_VAULT,
+	F_STORE_AWAY,
 	F_FACES,
 	F_FACES_WANTED,
 	F_FACES_AGAIN,

@@ -54,7 +54,11 @@ judge_processes(struct status *s)
 	} kinds[] = { { F_FACES, F_FACES_WANTED, F_FACES_AGAIN, F_FACES_AGO, "faces" },
 		      { F_TLS, F_TLS_WANTED, F_TLS_AGAIN, F_TLS_AGO, "tls" } };
 	char when[48];
-	if (!status_get(s, F_VAULT))
+	if (status_get(s, F_STORE_AWAY))
+		find(s, true, "store",
+		     "the server of the store is away, every request is answered busy: its reason is in "
+		     "the log (journalctl -u davylamp)");
+	else if (!status_get(s, F_VAULT))
 		find(s, true, "vault",
 		     "the vault does not serve, nothing is accepted: its reason is in the "
 		     "log (journalctl -u davylamp)");

@@ -5,16 +5,11 @@
  */
 #include "server/store/store_ops.h"
 
-/*
- * `store` in davyd.conf names a folder, and a folder means SQLite. A kind that lies on a server
- * would be named by a scheme (postgresql:…): it is chosen here, and conf.c, which refuses such a
- * value with a sentence, then lets it through.
- */
+/* A folder means SQLite; a scheme names a kind that lies on a server. */
 static const struct store_ops *
 ops_of(const char *place)
 {
-	(void)place;
-	return &sqlite_ops;
+	return strncmp(place, "postgresql:", 11) ? &sqlite_ops : &pg_ops;
 }
 
 unsigned

@@ -151,6 +151,6 @@ struct store_ops {
 	const struct store_backup_ops *backup;
 };
 
-extern const struct store_ops sqlite_ops;
+extern const struct store_ops sqlite_ops, pg_ops;
 
 #endif

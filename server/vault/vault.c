@@ -11,8 +11,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define TICK_MS 1000
+#define STEP_US 10000 /* answers leave on this step, where the store is on a server */
 
 static void
 serve_renew(struct vault_loop *loop)
@@ -33,6 +35,11 @@ roster_renew(struct vault_loop *loop)
 	int err = vault_roster_load(v);
 	if (err == ERR_NOT_FOUND)
 		return;
+	if (err == ERR_BUSY) {
+		/* What is in force stays in force until the store is back. */
+		v->away = true;
+		return;
+	}
 	if (err)
 		log_fatal("event=roster-unreadable why=\"%s\"", err_text(err));
 	log_info("event=roster version=%u", v->roster->version);
@@ -48,6 +55,21 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (store_idle(loop->v->store, 0))
 		event_active(loop->idle, EV_TIMEOUT, 0);
+}
+
+/*
+ * For some requests the vault asks a server more often than for others, and each question is a
+ * round trip. So the answers leave on a step, in which such differences mostly disappear.
+ */
+static uint64_t
+step_wait(const struct vault *v, uint64_t since)
+{
+	if (!v->conf->db[0])
+		return 0;
+	uint64_t left = STEP_US - (clock_mono_us() - since) % STEP_US;
+	const struct timespec wait = { 0, (long)left * 1000 };
+	nanosleep(&wait, NULL);
+	return left;
 }
 
 static void
@@ -67,6 +89,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	int err = batch_commit(loop);
 	if (err)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
+	uint64_t waited = step_wait(v, since);
 	uint64_t now = clock_mono_ms();
 	struct puzzle_tally tally = { .let = 0 };
 	for (size_t i = 0; i < loop->pending_cnt; i++) {
@@ -78,7 +101,7 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	v->puzzle.floor = vault_budget_puzzle(v);
 	bool turned = puzzle_turn(&v->puzzle, now);
 	batch_answer(loop);
-	puzzle_work(&v->puzzle, clock_mono_us() - since, tally.let, now);
+	puzzle_work(&v->puzzle, clock_mono_us() - since - waited, tally.let, now);
 	if (turned)
 		link_push_all(loop, link_push_puzzle);
 	if (v->roster_dirty)
@@ -111,7 +134,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	v->minute_ticked = v->minute;
 	int err = store_begin(v->store);
 	if (!err) {
-		err = vault_clock_all(v);
+		err = vault_recall(v);
+		if (!err)
+			err = vault_clock_all(v);
 		if (!err)
 			err = vault_junk_purge(v);
 		if (!err)
@@ -122,10 +147,18 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 			err = store_commit(v->store);
 		if (err) {
 			store_rollback(v->store);
-			int back = vault_tlog_recall(v);
+			int back = err == ERR_BUSY ? 0 : vault_tlog_recall(v);
 			err = back ? back : err;
 		}
 	}
+	if (err == ERR_BUSY) {
+		/* It is tried again in the next second. */
+		v->away = true;
+		v->minute_ticked = 0;
+		return;
+	}
+	if (v->roster_dirty)
+		roster_renew(loop);
 	if (err && err != ERR_FULL)
 		log_fatal("event=store-failed why=\"%s\"", err_text(err));
 	/* The rest in the next turn: what faces have sent meanwhile comes first. */

@@ -127,6 +127,9 @@ struct vault {
 	uint8_t ready_hash[32];
 	enum vault_ballast ballast;
 	uint64_t ballast_tried, full_said; /* ms; 0: never */
+	/* The store is on a server that is away, or nobody knows whether it has kept the last
+	 * batch: what is remembered of it is read again, and this batch is answered busy. */
+	bool away, busy;
 	bool store_full;   /* this batch runs a second time because the disk is full */
 	bool roster_dirty; /* written in this batch: read again after the commit */
 
@@ -151,10 +154,15 @@ struct vault_call {
 	bool wrote; /* false: the request gets a pad to write */
 };
 
-/* The process; does not return. sock: control socket to the parent; check: the store has not
- * been looked at since the parent started. */
-_Noreturn void vault_main(const struct conf *conf, const struct conf_keys *keys, int sock,
-			  bool check);
+struct vault_args {
+	const struct conf *conf;
+	const struct conf_keys *keys;
+	int sock;   /* control socket to the parent */
+	int db;     /* socket to davylamp-db; -1 where the store is a folder */
+	bool check; /* the store has not been looked at since the parent started */
+};
+/* The process; does not return. */
+_Noreturn void vault_main(const struct vault_args *args);
 /*
  * vault.c: the loop is made before the sandbox is entered. Run serves until the parent asks for the
  * end or has ended, then closes the vault.
@@ -168,6 +176,8 @@ int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
 /* vault_open.c: opens the store, reads roster and clock. A sentence for the operator on failure. */
 int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
+/* Inside a transaction, after the store was away: reads again what the vault remembers of it. */
+int vault_recall(struct vault *v) __attribute__((warn_unused_result));
 void vault_close(struct vault *v);
 /* What a store holds, for who wants to know how old a copy of it is. */
 struct vault_found {

@@ -42,6 +42,9 @@ void
 vault_ballast_make(struct vault *v)
 {
 	uint64_t size = v->conf->store_bytes / BALLAST_PART, now = clock_mono_ms();
+	/* The disk of a server is not ours to keep a reserve on. */
+	if (v->conf->db[0])
+		v->ballast = VAULT_BALLAST_READY;
 	if (v->ballast == VAULT_BALLAST_READY ||
 	    (v->ballast_tried && now - v->ballast_tried < AGAIN_MS))
 		return;

@@ -121,8 +121,9 @@ tile_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg)
 static int
 message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg)
 {
+	/* Without a store there is no answer to this: the face says so at its deadline. */
 	if (msg->type == IPC_TILE_GET)
-		return tile_serve(loop, l, msg);
+		return loop->v->busy ? 0 : tile_serve(loop, l, msg);
 	struct pending *p = pending_next(loop);
 	if (!p)
 		return ERR_MEM;
@@ -136,6 +137,15 @@ message_serve(struct vault_loop *loop, struct link *l, const struct ipc_msg *msg
 		 * It waits for the commit as all requests do, but writes nothing: a flood must not
 		 * cost what a tip costs.
 		 */
+		p->a.frame.status = FRAME_BUSY;
+		return 0;
+	}
+	if (loop->v->busy) {
+		struct frame_digest digest;
+		if (msg->type == IPC_REQUEST) {
+			frame_digest(&digest, msg->bytes + IPC_FRAME_AT);
+			memcpy(p->a.r, digest.r, sizeof(p->a.r));
+		}
 		p->a.frame.status = FRAME_BUSY;
 		return 0;
 	}
@@ -162,6 +172,7 @@ batch_serve(struct vault_loop *loop)
 		if (!l->ipc || !l->filled)
 			continue;
 		ipc_rewind(l->ipc);
+		ipc_take_back(l->ipc, l->waiting);
 		l->tiles = 0;
 		while ((rc = ipc_next(l->ipc, &msg)) > 0) {
 			/* More than a face asks for at a time would fill the memory with answers.
@@ -185,20 +196,36 @@ batch_serve(struct vault_loop *loop)
 	/*
 	 * The batch has only busy answers: one pad for all of them makes the commit write and sync.
 	 */
-	if (loop->pending_cnt && !loop->padded)
+	if (loop->pending_cnt && !loop->padded && !loop->v->busy)
 		return pad(loop, loop->pending[0].a.r);
 	return 0;
 }
 
-int
-batch_commit(struct vault_loop *loop)
+/*
+ * The server of the store is away, or nobody knows whether it has kept the batch. All of it is
+ * answered busy, whatever each request was; nothing is answered from what the vault remembers.
+ */
+static int
+batch_busy(struct vault_loop *loop)
 {
 	struct vault *v = loop->v;
-	v->store_full = false;
+	v->away = v->busy = true;
+	v->roster_dirty = false;
+	int err = batch_serve(loop);
+	v->busy = false;
+	return err;
+}
+
+static int
+batch_run(struct vault_loop *loop)
+{
+	struct vault *v = loop->v;
 	int err = store_begin(v->store);
 	if (err)
 		return err;
-	err = batch_serve(loop);
+	err = vault_recall(v);
+	if (!err)
+		err = batch_serve(loop);
 	if (!err)
 		err = vault_clock_keep(v);
 	if (!err)
@@ -207,6 +234,19 @@ batch_commit(struct vault_loop *loop)
 		store_rollback(v->store);
 		v->minute_kept = 0;
 	}
+	return err;
+}
+
+int
+batch_commit(struct vault_loop *loop)
+{
+	struct vault *v = loop->v;
+	for (int i = 0; i < LINK_MAX; i++)
+		loop->link[i].waiting = loop->link[i].ipc ? ipc_waiting(loop->link[i].ipc) : 0;
+	v->store_full = false;
+	int err = batch_run(loop);
+	if (err == ERR_BUSY)
+		return batch_busy(loop);
 	if (err != ERR_FULL)
 		return err;
 	/* With the reserve there is room again, for all but new cases. */
@@ -217,7 +257,8 @@ batch_commit(struct vault_loop *loop)
 	v->store_full = true;
 	v->roster_dirty = false;
 	v->used = UINT64_MAX;
-	return batch_serve(loop);
+	err = batch_serve(loop);
+	return err == ERR_BUSY ? batch_busy(loop) : err;
 }
 
 void

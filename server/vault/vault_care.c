@@ -88,7 +88,7 @@ mix(struct vault_care *c)
 		c->before = c->v->day_place;
 	c->mixing = true;
 	int err = mix_step(c, &more);
-	if (err == ERR_FULL)
+	if (err == ERR_FULL || err == ERR_BUSY)
 		return LATER_MS;
 	if (!err && more)
 		return 1;

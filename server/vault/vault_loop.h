@@ -30,6 +30,7 @@ struct link {
 	bool filled;    /* holds messages for the next batch */
 	bool deaf;      /* is not read from, and has missed news */
 	unsigned tiles; /* that this batch gives it */
+	size_t waiting; /* bytes for its face when the batch began */
 };
 
 /* An answer that waits for the commit. */

@@ -14,36 +14,40 @@
 
 #define WAIT_MS    50
 #define WAIT_TIMES 60
-#define STORE_FILE "davylamp.db" /* in the folder that `store` names */
+#define STORE_FILE "davylamp.db"  /* in the folder that `store` names */
+#define STORE_DB   "postgresql:@" /* and the descriptor of its socket */
 
 /* When davyd was killed and is started at once, its last vault may still have the store for a
  * moment. */
 static int
-open_patiently(struct vault *v, char why[static STORE_WHY_LEN])
+open_patiently(struct vault *v, int db, char why[static STORE_WHY_LEN])
 {
 	const struct timespec pause = { 0, WAIT_MS * 1000000 };
-	int err = vault_open(v, STORE_FILE, why);
+	char place[64] = STORE_FILE;
+	if (db >= 0)
+		snprintf(place, sizeof(place), STORE_DB "%d", db);
+	int err = vault_open(v, place, why);
 	for (int i = 0; i < WAIT_TIMES && err == ERR_BUSY; i++) {
 		nanosleep(&pause, NULL);
-		err = vault_open(v, STORE_FILE, why);
+		err = vault_open(v, place, why);
 	}
 	return err;
 }
 
 _Noreturn void
-vault_main(const struct conf *conf, const struct conf_keys *keys, int sock, bool check)
+vault_main(const struct vault_args *args)
 {
 	static struct vault v;
 	char why[STORE_WHY_LEN] = "out of memory";
 	log_role("vault", -1);
 	umask(077);
-	sandbox_drop(SANDBOX_VAULT, conf);
-	struct vault_loop *loop = vault_loop_new(&v, sock);
-	sandbox_enter(SANDBOX_VAULT, conf);
-	v.conf = conf;
-	v.keys = keys;
-	int err = open_patiently(&v, why);
-	if (!err && check)
+	sandbox_drop(SANDBOX_VAULT, args->conf);
+	struct vault_loop *loop = vault_loop_new(&v, args->sock);
+	sandbox_enter(SANDBOX_VAULT, args->conf);
+	v.conf = args->conf;
+	v.keys = args->keys;
+	int err = open_patiently(&v, args->db, why);
+	if (!err && args->check)
 		err = store_check_start(v.store, why);
 	if (err)
 		log_fatal("event=store-refused text=\"%s\"", why);

@@ -3,6 +3,7 @@
 
 #include "crypto/err.h"
 #include "server/base/clock.h"
+#include "server/base/log.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -81,6 +82,21 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 		return err;
 	}
 	return vault_serve_make(v, &changed);
+}
+
+int
+vault_recall(struct vault *v)
+{
+	if (!v->away)
+		return 0;
+	int err = vault_tlog_recall(v);
+	if (err)
+		return err;
+	v->away = false;
+	v->minute_kept = 0;
+	v->roster_dirty = true;
+	log_info("event=store-back text=\"the store answers again\"");
+	return 0;
 }
 
 static int

@@ -3,6 +3,8 @@
  */
 #include "server/vault/vault.h"
 
+#include "crypto/err.h"
+
 #include "crypto/buf.h"
 #include "server/base/clock.h"
 
@@ -20,8 +22,9 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	uint32_t day = vault_day(v), early = vault_day_early(v);
 	uint64_t now = clock_minute();
 	bufw_init(&w, dst, cap);
-	if (store_stats(v->store, &s)) {
-		bufw_text(&w, "vault 0\n");
+	int err = store_stats(v->store, &s);
+	if (err) {
+		bufw_printf(&w, "vault 0\nstore-away %d\n", err == ERR_BUSY);
 		return bufw_end(&w) ? 0 : w.len;
 	}
 	bufw_printf(&w, "vault 1\ncases %llu\norders %llu\npurged %llu\nentries %llu\nheld %llu\n",

@@ -4,8 +4,6 @@
  */
 #include "tests/lib/fixture.h"
 
-#include "server/store/sqlite/sqlite.h"
-
 struct fixture w;
 uint64_t fixture_minute = 30000000;
 int64_t fixture_jump;
@@ -357,7 +355,7 @@ fixture_new(void **state)
 	assert_true(sodium_init() >= 0);
 	snprintf(w.dir, sizeof(w.dir), "%s/davy-unit.XXXXXX", fixture_in);
 	assert_non_null(mkdtemp(w.dir));
-	snprintf(w.db, sizeof(w.db), "%s/t.db", w.dir);
+	fixture_store_new(w.db, w.dir);
 	w.conf.store_bytes = 1ull << 30;
 	w.conf.open_percent = 70;
 	w.conf.open_day_percent = 20;
@@ -404,14 +402,9 @@ fixture_ready(void **state)
 int
 fixture_end(void **state)
 {
-	static const char *const suffix[] = { "", "-wal", "-mark", "-journal" };
 	(void)state;
 	vault_close(&w.v);
-	for (size_t i = 0; i < 4; i++) {
-		char path[128];
-		snprintf(path, sizeof(path), "%s%s", w.db, suffix[i]);
-		unlink(path);
-	}
+	fixture_store_end(w.db);
 	rmdir(w.dir);
 	return 0;
 }
@@ -460,5 +453,5 @@ hide_from(const enum who *who, size_t cnt)
 int64_t
 fixture_number(const char *query)
 {
-	return sqlite_number(sqlite_of(w.v.store)->db, query, -1);
+	return fixture_store_number(w.v.store, query);
 }

@@ -25,6 +25,7 @@
 #include "crypto/note.h"
 #include "server/base/clock.h"
 #include "server/vault/vault.h"
+#include "tests/lib/fixture_store.h"
 
 /* The letters tell the members of one desk apart; the number is the desk. */
 enum who { A1, B1, C1, A2, B2, A4, A5, I7, J7, REG, WHO_CNT };

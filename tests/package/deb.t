@@ -44,9 +44,9 @@ grep -q "$(printf '%d\\.%d' $((SCORE / 10)) $((SCORE % 10)))" SECURITY.md
 ok $? 'as SECURITY.md states'
 mkdir -p "$T/users/etc"
 systemd-sysusers --root="$T/users" "$PWD/service/davylamp.sysusers" >"$T/out" 2>&1 &&
-	[ 3 = "$(grep -c '^davylamp-[a-z]*:x:6185[123]:6185[123]:.*:/nonexistent:/usr/sbin/nologin$' \
+	[ 4 = "$(grep -c '^davylamp-[a-z]*:x:6185[1234]:6185[1234]:.*:/nonexistent:/usr/sbin/nologin$' \
 		"$T/users/etc/passwd")" ]
-ok $? 'systemd-sysusers makes the three users, without a shell'
+ok $? 'systemd-sysusers makes the four users, without a shell'
 sed -n 's/^#define UID_\([A-Z]*\) *\([0-9]*\).*/\1 \2/p' server/base/conf.c | while read -r name uid; do
 	grep -q "^u davylamp-$(echo "$name" | tr A-Z a-z) *$uid " service/davylamp.sysusers || echo "$name $uid"
 done >"$T/out"

@@ -12,7 +12,7 @@ ok() {
 		head -n 8 "$out" | sed 's/^/# /'
 	fi
 }
-libraries='libsodium nettle libevent libmicrohttpd gnutls sqlite3 libcurl jansson pangocairo'
+libraries='libsodium nettle libevent libmicrohttpd gnutls sqlite3 libcurl jansson pangocairo libpq'
 flags=$(echo "$libraries" | xargs pkg-config --cflags 2>/dev/null)
 for part in crypto admin-cli server; do
 	headers=$(find "$part" -name '*.h' ! -name banned.h | sort)

@@ -28,6 +28,8 @@ my @table = (
 	[ 'server/store', qw(base) ],
 	[ 'server/store/sql', qw(store base) ],
 	[ 'server/store/sqlite', qw(store/sql store base) ],
+	[ 'server/store/pg', qw(store/sql store base) ],
+	[ 'server/db', qw(store/pg store/sql base) ],                               # a program of its own
 	[ 'server/tls', qw(base) ],
 	[ 'server/face', qw(base) ],
 	[ 'server/vault', qw(store base) ],

@@ -59,8 +59,8 @@ variant 's/^rate.*/rtae = 3/'
 says 'a word that does not exist' 'no such option' "$davyd" run -c "$T/a/v.conf"
 variant 's/^rate.*/rate = -3/'
 says 'a number out of range' 'rate must be from' "$davyd" run -c "$T/a/v.conf"
-variant 's|^store =.*||; $a store = "postgresql://db.invalid/x"'
-says 'a store on a server' 'in a folder only; write a path, not postgresql:' "$davyd" run -c "$T/a/v.conf"
+variant 's|^store =.*||; $a store = "mysql://db.invalid/x"'
+says 'a store on a server' 'this davyd knows no mysql:' "$davyd" run -c "$T/a/v.conf"
 chmod 644 "$T/a/gateway.key"
 says 'a key that others can read' 'mode 0600' "$davyd" run -c "$T/a/davyd.conf"
 chmod 600 "$T/a/gateway.key"

@@ -422,7 +422,9 @@ closing_takes_two(void **state)
 	assert_int_equal(source_poll(&s, 0), FRAME_OK);
 	assert_int_equal(w.out.flags, FRAME_P_CLOSED | FRAME_P_REMOVED);
 	assert_int_equal(source_open(&s, 1, 0), FRAME_NOT_FOUND);
-	/* Nothing of what was sealed is left in the file. */
+	/* Nothing of what was sealed is left in the file; a server has its own files. */
+	if (fixture_is_pg())
+		return;
 	FILE *f = fopen(w.db, "rb");
 	assert_non_null(f);
 	static uint8_t file[8 << 20];
@@ -476,6 +478,8 @@ readers(void **state)
 static void
 log_is_copied(void **state)
 {
+	if (fixture_is_pg())
+		skip();
 	const struct sqlite *q = sqlite_of(w.v.store);
 	struct source s, first;
 	unsigned most = 0;

@@ -60,7 +60,7 @@ list_note(const struct source *s, bool *listed)
 static void
 mixed(void **state)
 {
-	static const char *const columns[] = { "n", "touched", "body" };
+	static const char *const columns[] = { "touched", "n", "body" };
 	static struct source s[MIXED_CNT];
 	char why[STORE_WHY_LEN];
 	(void)state;
@@ -69,7 +69,8 @@ mixed(void **state)
 		assert_int_equal(source_open(&s[i], 1, FRAME_ORDINARY), FRAME_OK);
 		fixture_minute++;
 	}
-	for (int c = 0; c < 3; c++)
+	/* On PostgreSQL the numbers of rows are random from the start. */
+	for (int c = 0; c < (fixture_is_pg() ? 1 : 3); c++)
 		assert_true(tells_order(s, columns[c]) > 0.999);
 	uint8_t cursor[FRAME_CURSOR_LEN];
 	/* One page of the list is read before the night, the rest after it. */

@@ -11,7 +11,7 @@
 #define READERS_LEN 404
 _Static_assert(READERS_LEN == 4 + (3 * FRAME_HIDDEN_CNT + FRAME_GIVEN_MAX) * KEY_HANDLE_LEN +
 				      2 * STORE_FIRSTS * sizeof(struct store_first),
-	       "what readers_put writes; sqlite_schema.c has the number");
+	       "what readers_put writes; the first rows of each engine have the number");
 
 static void
 terms_put(uint8_t dst[static TERMS_LEN], const struct store_log *l)
@@ -288,23 +288,43 @@ log_set(struct store *store, const struct store_log *log)
 	return q.changes == 1 ? 0 : ERR_NOT_FOUND;
 }
 
+#define LIST_PAGE 256 /* rows: an engine may hold all that one statement gives */
+
+/* The next logs of that range; *after is the place of the last one. 1 where more may follow. */
+static int
+list_page(struct sql_store *s, const struct store_range *range, int64_t *after, store_take *take,
+	  void *arg)
+{
+	int64_t until = range->until ? (int64_t)range->until : INT64_MAX;
+	struct sql_call q;
+	sql_ask(&q, s, range->given ? SQL_LOG_GIVEN : SQL_LOG_LIST, "iiiii", (int64_t)range->desk,
+		(int64_t)range->kind, *after, until, (int64_t)LIST_PAGE);
+	int row, err = 0, cnt = 0;
+	while (!err && (row = sql_row(&q)) != 0) {
+		struct store_log log;
+		err = row < 0 ? row : log_read(&q, &log);
+		if (err)
+			break;
+		*after = sql_i64(&q, 24);
+		cnt++;
+		err = take(arg, &log, (uint64_t)*after);
+		/* A positive value ends the list as a failure does. */
+		if (err > 0)
+			cnt = 0;
+	}
+	sql_done(&q);
+	return err < 0 ? err : !err && cnt == LIST_PAGE;
+}
+
 /* The logs of one desk, or those that were handed to members of it. */
 static int
 list_desk(struct sql_store *s, const struct store_range *range, store_take *take, void *arg)
 {
-	int64_t until = range->until ? (int64_t)range->until : INT64_MAX;
-	struct sql_call q;
-	sql_ask(&q, s, range->given ? SQL_LOG_GIVEN : SQL_LOG_LIST, "iiii", (int64_t)range->desk,
-		(int64_t)range->kind, (int64_t)range->after, until);
-	int row, err = 0;
-	while (!err && (row = sql_row(&q)) != 0) {
-		struct store_log log;
-		err = row < 0 ? row : log_read(&q, &log);
-		if (!err)
-			err = take(arg, &log, (uint64_t)sql_i64(&q, 24));
-	}
-	sql_done(&q);
-	return err;
+	int64_t after = (int64_t)range->after;
+	int more = 1;
+	while (more > 0)
+		more = list_page(s, range, &after, take, arg);
+	return more;
 }
 
 static int

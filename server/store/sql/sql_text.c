@@ -38,10 +38,10 @@ static const char *const text[SQL__MAX] = {
 			" readers=?22, touched=?23, next_due=?24, sealed=?25, given=?26, fresh=1"
 			" WHERE n=?27",
 	[SQL_LOG_LIST] = "SELECT " LOG_COLS " FROM log WHERE desk = ?1 AND kind = ?2 AND"
-			 " touched > ?3 AND touched <= ?4 ORDER BY touched",
+			 " touched > ?3 AND touched <= ?4 ORDER BY touched LIMIT ?5",
 	[SQL_LOG_GIVEN] = "SELECT " LOG_COLS
 			  " FROM log WHERE given > 0 AND given = ?1 AND kind = ?2"
-			  " AND touched > ?3 AND touched <= ?4 ORDER BY touched",
+			  " AND touched > ?3 AND touched <= ?4 ORDER BY touched LIMIT ?5",
 	[SQL_LOG_DESK_NEXT] = "SELECT desk FROM log WHERE kind = ?1 AND desk > ?2"
 			      " ORDER BY desk LIMIT 1",
 	[SQL_LOG_DUE] = "SELECT " LOG_COLS " FROM log WHERE next_due > 0 AND next_due <= ?1"
@@ -175,7 +175,7 @@ static const char *const text[SQL__MAX] = {
 		" SELECT h.body FROM log l JOIN held h ON h.log = l.n"
 		" WHERE l.fresh = 1 AND h.body > ?1 UNION ALL"
 		" SELECT c.body FROM log l JOIN chunk c ON c.log = l.n"
-		" WHERE l.fresh = 1 AND c.body > ?1)",
+		" WHERE l.fresh = 1 AND c.body > ?1) AS places",
 };
 
 const char *

@@ -188,14 +188,16 @@ sqlite_open(struct store **out, const char *path, char why[static STORE_WHY_LEN]
 		err = sqlite_schema(s, why);
 	if (err)
 		goto out;
-	for (int i = 0; i < SQL__MAX; i++)
-		if (sqlite3_prepare_v3(s->db, sql_text(&sqlite_engine, (enum sql)i), -1,
-				       SQLITE_PREPARE_PERSISTENT, &s->stmt[i], NULL) != SQLITE_OK) {
+	for (int i = 0; i < SQL__MAX; i++) {
+		const char *text = sql_text(&sqlite_engine, (enum sql)i);
+		if (text && sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+					       &s->stmt[i], NULL) != SQLITE_OK) {
 			snprintf(why, STORE_WHY_LEN, "statement %d: %.150s", i,
 				 sqlite3_errmsg(s->db));
 			err = ERR_IO;
 			goto out;
 		}
+	}
 	s->sql.touched = (uint64_t)sqlite_number(s->db, "SELECT coalesce(max(touched), 0) FROM log",
 						 0);
 	s->mark = sqlite_mark_open(path);

@@ -6,11 +6,12 @@
 #ifndef SERVER_STORE_SQLITE_H
 #define SERVER_STORE_SQLITE_H
 
+#include "server/store/sql/sql_schema.h"
 #include "server/store/sql/sql_store.h"
 
 #include <sqlite3.h>
 
-#define DB_SCHEMA       10          /* what sqlite_schema.c makes */
+#define DB_SCHEMA       SQL_SCHEMA
 #define DB_PAGE         16384       /* bytes */
 #define DB_APPLICATION  0x44565931u /* "DVY1" in the header of the database */
 #define DB_MARK_RESTORE UINT64_MAX

@@ -1,0 +1,101 @@
+/*
+ * davylamp-db: the one program of a gateway that has libpq, the address of the PostgreSQL server
+ * and what it logs in with. It sees sealed bytes and what the vault keeps beside them, and holds no
+ * key of the gateway.
+ *
+ * db.c keeps one worker running and hands the vault a link to it; db_serve.c reads the vault's
+ * messages; db_pg.c speaks to the server; db_check.c judges its settings; db_schema.c makes the
+ * tables; db_text.c has the statements; db_sandbox.c says what a worker cannot do.
+ */
+#ifndef SERVER_DB_DB_H
+#define SERVER_DB_DB_H
+
+#include "server/store/pg/pg_wire.h"
+#include "server/store/sql/sql.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+
+/* How long an answer of the server may take, in milliseconds. */
+#define DB_CONNECT_MS 2000
+#define DB_ANSWER_MS  5000
+/* After a connection that could not be made, the next is tried no sooner. */
+#define DB_AGAIN_MS 500
+
+struct db_conf {
+	const char *conninfo;
+	unsigned standbys; /* that have to have a batch before it counts */
+};
+
+struct db {
+	const struct db_conf *conf;
+	PGconn *conn;  /* NULL: none */
+	int64_t tried; /* ms: the last connection that could not be made */
+	uint8_t owner[PG_OWNER_LEN];
+	bool prepared[SQL__MAX];
+	bool open;           /* a transaction runs, in pipeline mode */
+	unsigned waiting;    /* answers of the server that nobody has looked at */
+	enum pg_fail failed; /* of this transaction */
+	bool noticed;        /* the server has said something unasked */
+	char said[PG_SAID_MAX + 1];
+};
+
+/* One statement: what the vault has sent. */
+struct db_call {
+	enum sql which;
+	int cnt;
+	struct pg_value arg[PG_CELLS_MAX];
+};
+
+/* Is given each result of rows. */
+typedef int db_take(void *arg, const PGresult *r);
+
+/* All return 0 or an enum pg_fail, with a sentence in db->said. */
+
+/* db_pg.c. Connect: opens where none is open, and judges its settings. Claim: makes the store where
+ * there is none, and takes it for this owner. */
+enum pg_fail db_connect(struct db *db) __attribute__((warn_unused_result));
+enum pg_fail db_claim(struct db *db) __attribute__((warn_unused_result));
+enum pg_fail db_begin(struct db *db, uint64_t *touched) __attribute__((warn_unused_result));
+enum pg_fail db_later(struct db *db, const struct db_call *call)
+	__attribute__((warn_unused_result));
+enum pg_fail db_run(struct db *db, const struct db_call *call, db_take *take, void *arg,
+		    uint64_t *changes) __attribute__((warn_unused_result));
+enum pg_fail db_commit(struct db *db, uint64_t touched) __attribute__((warn_unused_result));
+void db_rollback(struct db *db);
+void db_close(struct db *db);
+/* Statements without arguments, one after the other, outside of pipeline mode. */
+enum pg_fail db_exec(struct db *db, const char *text) __attribute__((warn_unused_result));
+/* One row of one text column each, of a statement without arguments. */
+enum pg_fail db_ask(struct db *db, const char *text, PGresult **out)
+	__attribute__((warn_unused_result));
+enum pg_fail db_say(struct db *db, enum pg_fail code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* db_check.c: column `col` and the following of row 0 are the settings that DB_SETTINGS names. */
+#define DB_SETTINGS                                                                                \
+	"current_setting('fsync'), current_setting('full_page_writes'),"                           \
+	" current_setting('synchronous_commit'), current_setting('synchronous_standby_names'),"    \
+	" current_setting('transaction_read_only')"
+enum pg_fail db_check(struct db *db, const PGresult *r, int col)
+	__attribute__((warn_unused_result));
+/* How many standbys a value of synchronous_standby_names waits for. */
+unsigned db_standbys(const char *names);
+
+/* db_schema.c */
+enum pg_fail db_schema(struct db *db) __attribute__((warn_unused_result));
+/* The tables as this server takes them, malloc'ed. */
+char *db_schema_text(void);
+
+/* db_text.c: the text with $1, $2 …; false for a statement that this engine does not have. */
+#define DB_TEXT_MAX 1536
+bool db_text(char dst[static DB_TEXT_MAX], enum sql which);
+bool db_reads(enum sql which);
+
+/* db_sandbox.c: there is no way back. */
+void db_sandbox(void);
+
+/* db_serve.c: serves one vault until it is gone. */
+void db_serve(const struct db_conf *conf, int link);
+
+#endif

@@ -1,0 +1,496 @@
+/*
+ * The connection to the server. A batch runs in libpq's pipeline mode: what nobody waits for is
+ * sent together with what comes next. No wait is longer than DB_ANSWER_MS; a connection that took
+ * longer, or whose answer cannot be understood, is closed, because then nobody knows what the
+ * server will still do.
+ */
+#include "server/db/db.h"
+
+#include <endian.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define OID_INT8  20
+#define OID_INT4  23
+#define OID_INT2  21
+#define OID_BYTEA 17
+#define OID_TEXT  25
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum pg_fail
+db_say(struct db *db, enum pg_fail code, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(db->said, sizeof(db->said), fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+void
+db_close(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+	db->open = false;
+	db->waiting = 0;
+	memset(db->prepared, 0, sizeof(db->prepared));
+}
+
+/* Closes it, for a reason that the next connection may not have. */
+static enum pg_fail
+away(struct db *db, const char *what)
+{
+	enum pg_fail code = db_say(db, PG_FAIL_AWAY, "the server %s", what);
+	db_close(db);
+	return code;
+}
+
+/* ---- waiting ---- */
+
+static bool
+wait_socket(struct db *db, short what, int64_t until)
+{
+	struct pollfd p = { .fd = PQsocket(db->conn), .events = what };
+	int64_t left = until - now_ms();
+	return p.fd >= 0 && left > 0 && poll(&p, 1, (int)left) > 0;
+}
+
+/* Sends what waits, and reads until a result is there. */
+static bool
+wait_result(struct db *db, int64_t until)
+{
+	int more;
+	while ((more = PQflush(db->conn)) > 0)
+		if (!wait_socket(db, POLLIN | POLLOUT, until) || !PQconsumeInput(db->conn))
+			return false;
+	if (more < 0)
+		return false;
+	while (PQisBusy(db->conn))
+		if (!wait_socket(db, POLLIN, until) || !PQconsumeInput(db->conn))
+			return false;
+	return true;
+}
+
+/* The next result, or NULL at the end of those of one statement; *lost where there is none. */
+static PGresult *
+result(struct db *db, int64_t until, bool *lost)
+{
+	if (!wait_result(db, until)) {
+		*lost = true;
+		return NULL;
+	}
+	PGresult *r = PQgetResult(db->conn);
+	*lost = PQstatus(db->conn) != CONNECTION_OK;
+	return r;
+}
+
+/* What a refused statement means. */
+static enum pg_fail
+judge(struct db *db, const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	enum pg_fail code = PG_FAIL_BROKEN;
+	if (!state)
+		state = "";
+	if (!strcmp(state, "40001") || !strcmp(state, "40P01") || !strcmp(state, "23505") ||
+	    !strcmp(state, "55P03"))
+		code = PG_FAIL_AGAIN;
+	else if (!strcmp(state, "53100"))
+		code = PG_FAIL_FULL;
+	else if (!*state || !strncmp(state, "08", 2) || !strncmp(state, "53", 2) ||
+		 !strncmp(state, "57", 2) || !strncmp(state, "58", 2) || !strcmp(state, "25006") ||
+		 !strcmp(state, "25P03"))
+		code = PG_FAIL_AWAY;
+	return db_say(db, code, "the server says: %.120s (%.5s)", text ? text : "nothing", state);
+}
+
+/* All results of one statement; those with rows are given to take. */
+static enum pg_fail
+statement_end(struct db *db, db_take *take, void *arg, uint64_t *changes)
+{
+	int64_t until = now_ms() + DB_ANSWER_MS;
+	enum pg_fail fail = 0;
+	bool lost = false;
+	PGresult *r;
+	while ((r = result(db, until, &lost)) && !lost) {
+		ExecStatusType st = PQresultStatus(r);
+		if (st == PGRES_TUPLES_OK && take && !fail && take(arg, r))
+			fail = db_say(db, PG_FAIL_BROKEN, "the server gives what nobody asked for");
+		else if (st == PGRES_PIPELINE_ABORTED)
+			fail = fail ? fail : PG_FAIL_AWAY;
+		else if (st != PGRES_TUPLES_OK && st != PGRES_COMMAND_OK && !fail)
+			fail = judge(db, r);
+		if (changes && *PQcmdTuples(r))
+			*changes = strtoull(PQcmdTuples(r), NULL, 10);
+		PQclear(r);
+	}
+	PQclear(r);
+	return lost ? away(db, "did not answer") : fail;
+}
+
+/* ---- connecting ---- */
+
+static void
+on_notice(void *arg, const PGresult *r)
+{
+	struct db *db = arg;
+	(void)r;
+	db->noticed = true;
+}
+
+static bool
+connect_wait(struct db *db, int64_t until)
+{
+	PostgresPollingStatusType st = PGRES_POLLING_WRITING;
+	while (st == PGRES_POLLING_WRITING || st == PGRES_POLLING_READING) {
+		if (!wait_socket(db, st == PGRES_POLLING_READING ? POLLIN : POLLOUT, until))
+			return false;
+		st = PQconnectPoll(db->conn);
+	}
+	return st == PGRES_POLLING_OK;
+}
+
+enum pg_fail
+db_exec(struct db *db, const char *text)
+{
+	if (!PQsendQuery(db->conn, text))
+		return away(db, "does not take a statement");
+	return statement_end(db, NULL, NULL, NULL);
+}
+
+static int
+take_one(void *arg, const PGresult *r)
+{
+	PGresult **out = arg;
+	if (*out || PQntuples(r) != 1)
+		return -1;
+	*out = PQcopyResult(r, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES);
+	return *out ? 0 : -1;
+}
+
+enum pg_fail
+db_ask(struct db *db, const char *text, PGresult **out)
+{
+	*out = NULL;
+	if (!PQsendQuery(db->conn, text))
+		return away(db, "does not take a statement");
+	enum pg_fail fail = statement_end(db, take_one, out, NULL);
+	if (!fail && !*out)
+		fail = db_say(db, PG_FAIL_BROKEN, "the server gives no row");
+	if (fail) {
+		PQclear(*out);
+		*out = NULL;
+	}
+	return fail;
+}
+
+/* What holds for this connection. A batch that waits for another one waits shorter than we do. */
+static const char session[] = "SET statement_timeout = 4000; SET lock_timeout = 3000;"
+			      " SET idle_in_transaction_session_timeout = 20000;"
+			      " SET client_min_messages = warning; SET bytea_output = hex";
+
+enum pg_fail
+db_connect(struct db *db)
+{
+	static const char *const key[] = { "dbname", "application_name", "client_encoding", NULL };
+	const char *const value[] = { db->conf->conninfo, "davylamp-db", "UTF8", NULL };
+	PGresult *r;
+	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
+		return 0;
+	db_close(db);
+	if (db->tried && now_ms() - db->tried < DB_AGAIN_MS)
+		return PG_FAIL_AWAY;
+	db->conn = PQconnectStartParams(key, value, 1);
+	if (!db->conn || !connect_wait(db, now_ms() + DB_CONNECT_MS)) {
+		db->tried = now_ms();
+		return away(db, "cannot be reached");
+	}
+	db->tried = 0;
+	PQsetnonblocking(db->conn, 1);
+	PQsetNoticeReceiver(db->conn, on_notice, db);
+	enum pg_fail fail = db_exec(db, session);
+	if (!fail)
+		fail = db_ask(db, "SELECT " DB_SETTINGS, &r);
+	if (!fail) {
+		fail = db_check(db, r, 0);
+		PQclear(r);
+	}
+	if (fail) {
+		db_close(db);
+		db->tried = now_ms();
+	}
+	return fail;
+}
+
+enum pg_fail
+db_claim(struct db *db)
+{
+	char text[128], hex[2 * PG_OWNER_LEN + 1];
+	enum pg_fail fail = db_connect(db);
+	for (size_t i = 0; i < PG_OWNER_LEN; i++)
+		snprintf(hex + 2 * i, 3, "%02x", db->owner[i]);
+	snprintf(text, sizeof(text), "UPDATE head SET owner = decode('%s', 'hex')", hex);
+	if (!fail)
+		fail = db_schema(db);
+	return fail ? fail : db_exec(db, text);
+}
+
+/* ---- statements ---- */
+
+/* What a call binds, as libpq wants it. */
+struct bound {
+	Oid type[PG_CELLS_MAX];
+	const char *value[PG_CELLS_MAX];
+	int len[PG_CELLS_MAX], format[PG_CELLS_MAX];
+	uint64_t number[PG_CELLS_MAX];
+};
+
+static void
+bind(struct bound *b, const struct db_call *call)
+{
+	memset(b, 0, sizeof(*b));
+	for (int i = 0; i < call->cnt; i++) {
+		const struct pg_value *v = &call->arg[i];
+		b->format[i] = 1;
+		if (v->kind == PG_NUMBER) {
+			b->type[i] = OID_INT8;
+			b->number[i] = htobe64((uint64_t)v->number);
+			b->value[i] = (const char *)&b->number[i];
+			b->len[i] = 8;
+		} else if (v->kind != PG_NULL) {
+			b->type[i] = v->kind == PG_NAME ? OID_TEXT : OID_BYTEA;
+			b->value[i] = v->len ? (const char *)v->bytes : "";
+			b->len[i] = (int)v->len;
+		}
+	}
+}
+
+/* Prepares it at its first use: the types of its arguments are those that it has then. */
+static enum pg_fail
+prepare(struct db *db, const char *name, const struct db_call *call, const struct bound *b)
+{
+	char text[DB_TEXT_MAX];
+	if (db->prepared[call->which])
+		return 0;
+	if (!db_text(text, call->which))
+		return db_say(db, PG_FAIL_BROKEN, "statement %d is none of this engine",
+			      (int)call->which);
+	if (!PQsendPrepare(db->conn, name, text, call->cnt, b->type))
+		return away(db, "does not take a statement");
+	db->waiting += db->open;
+	enum pg_fail fail = db->open ? 0 : statement_end(db, NULL, NULL, NULL);
+	db->prepared[call->which] = !fail;
+	return fail;
+}
+
+static enum pg_fail
+send(struct db *db, const struct db_call *call)
+{
+	char name[16];
+	struct bound b;
+	bind(&b, call);
+	snprintf(name, sizeof(name), "s%d", (int)call->which);
+	enum pg_fail fail = prepare(db, name, call, &b);
+	if (!fail && !PQsendQueryPrepared(db->conn, name, call->cnt, b.value, b.len, b.format, 1))
+		fail = away(db, "does not take a statement");
+	return fail;
+}
+
+/* Looks at the answers to all that was sent in this batch. */
+static enum pg_fail
+catch_up(struct db *db)
+{
+	enum pg_fail fail = 0;
+	while (!fail && db->waiting) {
+		db->waiting--;
+		fail = statement_end(db, NULL, NULL, NULL);
+	}
+	return fail;
+}
+
+/* A failure in a batch is that of all that follows in it. */
+static enum pg_fail
+batch_fail(struct db *db, enum pg_fail fail)
+{
+	if (fail && !db->failed)
+		db->failed = fail;
+	return fail;
+}
+
+enum pg_fail
+db_later(struct db *db, const struct db_call *call)
+{
+	if (!db->open || db->failed)
+		return db->failed ? db->failed : PG_FAIL_BROKEN;
+	enum pg_fail fail = send(db, call);
+	if (!fail) {
+		db->waiting++;
+		if (PQflush(db->conn) < 0)
+			fail = away(db, "does not take a statement");
+	}
+	return batch_fail(db, fail);
+}
+
+enum pg_fail
+db_run(struct db *db, const struct db_call *call, db_take *take, void *arg, uint64_t *changes)
+{
+	enum pg_fail fail = db->failed;
+	*changes = 0;
+	if (!db->open) {
+		/* Outside of a batch nothing is written. */
+		if (!db_reads(call->which))
+			return db_say(db, PG_FAIL_BROKEN, "a write outside of a batch");
+		fail = db_connect(db);
+		if (!fail)
+			fail = send(db, call);
+		return fail ? fail : statement_end(db, take, arg, changes);
+	}
+	if (!fail)
+		fail = send(db, call);
+	if (!fail && !PQsendFlushRequest(db->conn))
+		fail = away(db, "does not take a statement");
+	if (!fail)
+		fail = catch_up(db);
+	if (!fail)
+		fail = statement_end(db, take, arg, changes);
+	return batch_fail(db, fail);
+}
+
+/* ---- batches ---- */
+
+/* The row `head`, as the batch begins: the last place in the order of change, the owner, and the
+ * server's settings as they are now. */
+struct head {
+	struct db *db;
+	uint64_t *touched;
+	enum pg_fail fail;
+};
+
+static int
+take_head(void *arg, const PGresult *r)
+{
+	struct head *h = arg;
+	if (PQntuples(r) != 1 || PQnfields(r) != 7)
+		return -1;
+	*h->touched = strtoull(PQgetvalue(r, 0, 0), NULL, 10);
+	char hex[2 * PG_OWNER_LEN + 1];
+	for (size_t i = 0; i < PG_OWNER_LEN; i++)
+		snprintf(hex + 2 * i, 3, "%02x", h->db->owner[i]);
+	h->fail = strcmp(PQgetvalue(r, 0, 1), hex) != 0
+			  ? db_say(h->db, PG_FAIL_TAKEN, "another davyd has opened the store")
+			  : db_check(h->db, r, 2);
+	return 0;
+}
+
+static bool
+send_text(struct db *db, const char *text)
+{
+	return PQsendQueryParams(db->conn, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
+}
+
+enum pg_fail
+db_begin(struct db *db, uint64_t *touched)
+{
+	struct head h = { .db = db, .touched = touched };
+	enum pg_fail fail = db_connect(db);
+	if (fail)
+		return fail;
+	db->failed = 0;
+	db->waiting = 0;
+	if (!PQenterPipelineMode(db->conn) ||
+	    !send_text(db, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") ||
+	    !send_text(db, "SELECT touched, encode(owner, 'hex'), " DB_SETTINGS
+			   " FROM head FOR UPDATE") ||
+	    !PQsendFlushRequest(db->conn))
+		return away(db, "does not take a statement");
+	db->open = true;
+	fail = statement_end(db, NULL, NULL, NULL);
+	if (!fail)
+		fail = statement_end(db, take_head, &h, NULL);
+	if (!fail)
+		fail = h.fail;
+	if (fail)
+		db_rollback(db);
+	return fail;
+}
+
+/* Ends the pipeline: reads up to its end, whatever is in it. */
+static enum pg_fail
+pipeline_end(struct db *db)
+{
+	int64_t until = now_ms() + DB_ANSWER_MS;
+	enum pg_fail fail = 0;
+	bool lost = false, end = false;
+	if (!PQpipelineSync(db->conn))
+		return away(db, "does not take a statement");
+	while (!end && !lost) {
+		PGresult *r = result(db, until, &lost);
+		ExecStatusType st = r ? PQresultStatus(r) : PGRES_COMMAND_OK;
+		end = st == PGRES_PIPELINE_SYNC;
+		if (st == PGRES_FATAL_ERROR && !fail)
+			fail = judge(db, r);
+		else if (st == PGRES_PIPELINE_ABORTED && !fail)
+			fail = PG_FAIL_AWAY;
+		PQclear(r);
+	}
+	db->waiting = 0;
+	if (lost || !PQexitPipelineMode(db->conn))
+		return away(db, "did not answer");
+	db->open = false;
+	return fail;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (db->conn && db->open)
+		(void)!pipeline_end(db);
+	if (db->conn && db_exec(db, "ROLLBACK"))
+		db_close(db);
+	/* What was to be prepared behind the failure was not. */
+	if (db->conn && db->failed && db_exec(db, "DEALLOCATE ALL"))
+		db_close(db);
+	if (db->failed)
+		memset(db->prepared, 0, sizeof(db->prepared));
+	db->open = false;
+	db->failed = 0;
+}
+
+/*
+ * Every batch writes `head`, also one that changes nothing: a batch that only read could be
+ * answered while the standbys are down, from rows that they do not have. A server that says
+ * anything while it commits may have stopped waiting for them.
+ */
+enum pg_fail
+db_commit(struct db *db, uint64_t touched)
+{
+	char text[80];
+	if (!db->open || db->failed)
+		return db->failed ? db->failed : PG_FAIL_BROKEN;
+	snprintf(text, sizeof(text), "UPDATE head SET touched = %llu", (unsigned long long)touched);
+	db->noticed = false;
+	if (!send_text(db, text) || !send_text(db, "COMMIT"))
+		return away(db, "does not take a statement");
+	enum pg_fail fail = pipeline_end(db);
+	if (!fail && !db->noticed)
+		return 0;
+	/* Whatever it was: nobody knows whether the batch stands. */
+	enum pg_fail code = fail == PG_FAIL_FULL || fail == PG_FAIL_AGAIN ? fail : PG_FAIL_AWAY;
+	if (db->noticed)
+		db_say(db, code, "the server gave a warning while it committed");
+	db_close(db);
+	return code;
+}

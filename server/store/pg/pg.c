@@ -1,0 +1,167 @@
+/*
+ * The PostgreSQL store: opening, closing, transactions. The last place in the order of change is
+ * that of the row `head`, which each batch locks first; what the vault remembers of it counts only
+ * until the batch has ended.
+ */
+#include "server/store/pg/pg.h"
+
+#include "crypto/err.h"
+#include "server/base/ipc.h"
+#include "server/store/sql/sql_schema.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PLACE "postgresql:@"
+
+static void
+pg_close(struct store *store)
+{
+	struct pg *s = pg_of(store);
+	pg_link_close(s);
+	for (int i = 0; i < SQL__MAX; i++)
+		free(s->rows[i].bytes);
+	free(s->msg);
+	free(s);
+}
+
+static int
+begin(struct store *store)
+{
+	struct pg *s = pg_of(store);
+	size_t got = 0;
+	struct buf b;
+	int err = pg_link_open(s);
+	if (!err)
+		err = pg_link_ask(s, PG_BEGIN, 0, PG_BEGUN, &got);
+	if (err)
+		return err;
+	buf_init(&b, s->msg, got);
+	s->sql.touched = s->sql.begun = buf_u64(&b);
+	s->used_begun = s->used;
+	s->open = true;
+	s->failed = 0;
+	if (!buf_end(&b))
+		return 0;
+	pg_link_close(s);
+	store_rollback(store);
+	return ERR_BUSY;
+}
+
+static void
+rollback(struct store *store)
+{
+	struct pg *s = pg_of(store);
+	size_t got;
+	/* Where the link is lost, so is the transaction. */
+	if (s->open && s->link >= 0 && pg_link_ask(s, PG_ROLLBACK, 0, PG_DONE, &got))
+		pg_link_close(s);
+	s->open = false;
+	s->failed = 0;
+	s->sql.touched = s->sql.begun;
+	s->used = s->used_begun;
+}
+
+/* Any failure leaves open whether the batch was kept: the caller rolls back, which the server has
+ * done already where it could. */
+static int
+commit(struct store *store)
+{
+	struct pg *s = pg_of(store);
+	size_t got;
+	if (!s->open || s->failed)
+		return s->failed ? s->failed : ERR_BUSY;
+	ipc_set64(s->msg, s->sql.touched);
+	int err = pg_link_ask(s, PG_COMMIT, sizeof(uint64_t), PG_DONE, &got);
+	if (!err)
+		s->open = false;
+	return err;
+}
+
+static bool
+idle(struct store *store, size_t waiting)
+{
+	(void)store;
+	(void)waiting;
+	return false;
+}
+
+static uint64_t
+used(struct store *store)
+{
+	return pg_of(store)->used;
+}
+
+/* What the store holds, reckoned from its rows once; what is added is reckoned as it comes. */
+static int
+used_read(struct pg *s)
+{
+	struct sql_call q;
+	int row = sql_row(sql_ask(&q, &s->sql, SQL_USED, ""));
+	if (row != 1)
+		return row ? row : ERR_IO;
+	s->used = s->used_begun = (uint64_t)sql_i64(&q, 0);
+	sql_done(&q);
+	return 0;
+}
+
+int
+pg_open(struct store **out, const char *place, char why[static STORE_WHY_LEN])
+{
+	struct pg *s = calloc(1, sizeof(*s));
+	char *end;
+	*out = NULL;
+	if (!s)
+		return ERR_MEM;
+	s->sql.store.ops = &pg_ops;
+	s->sql.engine = &pg_engine;
+	s->link = -1;
+	s->msg = malloc(PG_MSG_MAX);
+	long n = strncmp(place, PLACE, strlen(PLACE)) ? -1
+						      : strtol(place + strlen(PLACE), &end, 10);
+	if (!s->msg || n < 0 || *end) {
+		pg_close(&s->sql.store);
+		return s->msg ? ERR_ARG : ERR_MEM;
+	}
+	s->keeper = (int)n;
+	randombytes_buf(s->owner, sizeof(s->owner));
+	int err = begin(&s->sql.store);
+	if (!err)
+		err = used_read(s);
+	if (!err)
+		err = commit(&s->sql.store);
+	if (!err) {
+		*out = &s->sql.store; /* transferred */
+		return 0;
+	}
+	snprintf(why, STORE_WHY_LEN, "%.*s", PG_SAID_MAX,
+		 s->said[0] ? s->said : "davylamp-db does not run");
+	pg_close(&s->sql.store);
+	return err;
+}
+
+const struct store_base_ops pg_base_ops = {
+	.close = pg_close,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.idle = idle,
+	.used = used,
+	.place = sql_place,
+	.meta_get = sql_meta_get,
+	.meta_set = sql_meta_set,
+	.pad = sql_pad,
+};
+
+const struct store_ops pg_ops = {
+	.schema = SQL_SCHEMA,
+	.file = &pg_file_ops,
+	.base = &pg_base_ops,
+	.care = &pg_care_ops,
+	.log = &sql_log_ops,
+	.entry = &sql_entry_ops,
+	.doc = &sql_doc_ops,
+	.tile = &sql_tile_ops,
+	.backup = &pg_backup_ops,
+};

@@ -1,0 +1,115 @@
+// A PostgreSQL server of a test's own: in a folder of its own, on a Unix socket, ended with the test. Root may not run
+// one, so the files then belong to the user postgres.
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = process.getuid() === 0;
+const BASE = '/usr/lib/postgresql';
+export const USER = 'davylamp';
+
+// The folder of its programs, or nothing.
+export function bindir() {
+	if (!existsSync(BASE)) return null;
+	const versions = readdirSync(BASE).filter((v) => existsSync(join(BASE, v, 'bin', 'initdb')));
+	return versions.length ? join(BASE, versions.sort((a, b) => b - a)[0], 'bin') : null;
+}
+
+// Why there can be none here; nothing where there can.
+export const missing = (build) =>
+	!bindir() || !existsSync(join(build, 'davylamp-db')) ? 'no PostgreSQL and libpq here' : null;
+
+function ids() {
+	const line = readFileSync('/etc/passwd', 'utf8')
+		.split('\n')
+		.find((l) => l.startsWith('postgres:'));
+	return line.split(':').slice(2, 4).map(Number);
+}
+
+export class Postgres {
+	constructor() {
+		this.dir = mkdtempSync(join(tmpdir(), 'davy-pg.'));
+		this.own = ROOT ? { uid: ids()[0], gid: ids()[1] } : {};
+		chmodSync(this.dir, 0o755); // its socket is for users of other names as well
+		if (ROOT) chownSync(this.dir, this.own.uid, this.own.gid);
+		this.data = join(this.dir, 'data');
+		this.child = null;
+		const r = this.tool(
+			'initdb',
+			'-D',
+			this.data,
+			'-A',
+			'trust',
+			'-U',
+			USER,
+			'--no-locale',
+			'-E',
+			'UTF8',
+		);
+		if (r.status !== 0) throw new Error(`initdb: ${r.stderr}`);
+	}
+
+	tool(name, ...args) {
+		return spawnSync(join(bindir(), name), args, {
+			...this.own,
+			encoding: 'utf8',
+			cwd: this.dir,
+			timeout: 60000,
+		});
+	}
+
+	// Settings: ['fsync=off', …]. Until it takes connections.
+	async start(settings = []) {
+		const all = [
+			'listen_addresses=',
+			`unix_socket_directories=${this.dir}`,
+			'shared_buffers=32MB',
+			...settings,
+		];
+		// It ends when the test does, however that ends.
+		const args = ['--pdeathsig', 'INT', join(bindir(), 'postgres'), '-D', this.data];
+		this.child = spawn('setpriv', [...args, ...all.flatMap((s) => ['-c', s])], {
+			...this.own,
+			cwd: this.dir,
+			stdio: 'ignore',
+		});
+		this.ended = new Promise((ok) => this.child.on('exit', ok));
+		for (let i = 0; i < 300; i++) {
+			if (this.sql('SELECT 1').trim() === '1') return this;
+			await new Promise((ok) => setTimeout(ok, 100));
+		}
+		throw new Error('the server does not start');
+	}
+
+	// What psql prints; '' where it fails.
+	sql(text, ...more) {
+		const args = ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-d', this.address(), '-c', text, ...more];
+		return spawnSync('psql', args, { encoding: 'utf8', timeout: 30000 }).stdout || '';
+	}
+
+	address(more = '') {
+		return `host=${this.dir} user=${USER} dbname=postgres ${more}`.trim();
+	}
+
+	// Signals: SIGINT ends it as an administrator does, SIGQUIT as a fall of the machine.
+	async stop(signal = 'SIGINT') {
+		if (!this.child) return;
+		this.child.kill(signal);
+		await this.ended;
+		this.child = null;
+	}
+
+	async end() {
+		await this.stop();
+		rmSync(this.dir, { recursive: true, force: true });
+	}
+}
+
+// A schema of its own, and its address.
+let count = 0;
+export function schema(pg) {
+	const name = `s${process.pid}_${++count}`;
+	pg.sql(`CREATE SCHEMA ${name}`);
+	return { name, address: pg.address(`options='-c search_path=${name}'`) };
+}
