@@ -68,6 +68,7 @@ seed(
 		'\n',
 	),
 );
+seed('roster', 'proof', vectors('bundle_log')[0].proof);
 seed('roster', 'upload', `roster 3\nabcmembers ${Buffer.byteLength(members)}\n${members}end\n`);
 const gatewayLine = note.match(/gateway .*\n/)[0],
 	lead = note.match(/lead (.*)\n/)[1];

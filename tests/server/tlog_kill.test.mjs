@@ -95,7 +95,7 @@ async function testKills() {
 		const size = copy.size;
 		clock.forward(HOURS);
 		const next = at + 1000 * Math.ceil((Date.now() + 20 - at) / 1000);
-		await sleep(next - 150 + rnd(220) - Date.now());
+		await sleep(next - 250 + rnd(300) - Date.now());
 		for (const pid of gw.children('vault'))
 			try {
 				process.kill(pid, 'SIGKILL');
