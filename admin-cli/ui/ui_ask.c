@@ -85,24 +85,44 @@ ui_prompt(struct ui *ui, const char *label, char *buf, size_t cap, bool echo)
 	return false;
 }
 
-bool
-ui_confirm(struct ui *ui, const char *question, const char *above)
+/* The question below what it is about, of which the first page is seen; the keys say so where there
+ * is more. Gives the rows of the page. */
+static int
+draw_question(struct ui *ui, struct ui_page *p, const char *question)
 {
 	static const struct ui_keys keys[] = {
 		{ 'y', "y", N_("yes"), N_("yes") },
 		{ 'n', "n", N_("no"), N_("no; Esc, too") },
 		{ 0 },
 	};
+	static const struct ui_keys more[] = {
+		{ ' ', "Space", N_("more"), N_("the next page; - and PgUp: the page before") },
+		{ 'y', "y", N_("yes"), N_("yes") },
+		{ 'n', "n", N_("no"), N_("no; Esc, too") },
+		{ 0 },
+	};
+	bool end;
+	int foot;
+
+	do {
+		end = p->end;
+		ui_frame(ui, NULL);
+		foot = ui_foot(ui, end ? keys : more);
+		ui_page_draw(p, 2, foot - 2);
+		ui_put_style(foot - 1, 0, COLS, question, A_BOLD);
+	} while (p->end != end);
+	return foot - 4;
+}
+
+bool
+ui_confirm(struct ui *ui, const char *question, const char *above)
+{
 	struct ui_page p = { 0 };
-	int key, foot, rows;
+	int key, rows;
 
 	ui_page_set(&p, above ? above : "");
 	do {
-		ui_frame(ui, NULL);
-		foot = ui_foot(ui, keys);
-		rows = foot - 4;
-		ui_page_draw(&p, 2, 2 + rows);
-		ui_put_style(foot - 1, 0, COLS, question, A_BOLD);
+		rows = draw_question(ui, &p, question);
 		key = ui_key(ui);
 		(void)ui_page_key(&p, key, rows);
 	} while (key != 'y' && key != 'Y' && key != L'是' && key != 'n' && key != UI_ESC &&
