@@ -323,6 +323,7 @@ bench:
 install: all
 	install -D -m 755 $(BUILD)/davyd $(DESTDIR)$(PREFIX)/sbin/davyd
 	$(if $(HAVE_LIBPQ),install -D -m 755 $(BUILD)/davylamp-db $(DESTDIR)$(PREFIX)/sbin/davylamp-db)
+	$(if $(HAVE_LIBPQ),install -D -m 644 server/db/davylamp-db.8 $(DESTDIR)$(PREFIX)/share/man/man8/davylamp-db.8)
 	install -D -m 755 $(BUILD)/davy $(DESTDIR)$(PREFIX)/bin/davy
 	install -D -m 755 $(BUILD)/davy-paper $(DESTDIR)$(PREFIX)/lib/davylamp/davy-paper
 	for mo in $(patsubst $(BUILD)/%,%,$(LOCALES)); do \

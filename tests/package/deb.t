@@ -34,7 +34,7 @@ done >"$T/out"
 ok $? 'and all the rest is there'
 umask 022
 mkdir "$T/unit"
-sed "s|@SBINDIR@|$build|" service/davylamp.service.in >"$T/unit/davylamp.service"
+sed "s|@SBINDIR@|$build|g" service/davylamp.service.in >"$T/unit/davylamp.service"
 cp service/davylamp.socket "$T/unit/"
 systemd-analyze verify --man=no "$T/unit/davylamp.service" "$T/unit/davylamp.socket" >"$T/out" 2>&1 && [ ! -s "$T/out" ]
 ok $? 'systemd-analyze verify has nothing to say'
