@@ -96,9 +96,9 @@ draw_question(struct ui *ui, struct ui_page *p, const char *question)
 		{ 0 },
 	};
 	static const struct ui_keys more[] = {
-		{ ' ', "Space", N_("more"), N_("the next page; - and PgUp: the page before") },
 		{ 'y', "y", N_("yes"), N_("yes") },
 		{ 'n', "n", N_("no"), N_("no; Esc, too") },
+		{ ' ', "Space", N_("more"), N_("the next page; - and PgUp: the page before") },
 		{ 0 },
 	};
 	bool end;
