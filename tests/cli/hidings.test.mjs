@@ -298,8 +298,8 @@ await T.run(async () => {
 				AND n < (SELECT max(n) FROM tile WHERE level = -2);`);
 		await found('removed', 'a home that comes after a long time goes on with what is told');
 
-		// A home that was away while two called a case junk and it was removed has seen neither: the log says so.
-		// Of one that went without a word it says nothing.
+		// A home that was away while two called a case junk and it was removed has seen neither: the log says
+		// so. Of one that went without a word it says nothing.
 		await found('', 'the backstop looks once more');
 		const [noise, silent] = [await tip(), await tip()];
 		await closed();

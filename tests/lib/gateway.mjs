@@ -63,8 +63,8 @@ const logLines = (w, quorum) =>
 const voice = (desk) => B.utf8(`voice of desk ${desk}`.padEnd(32));
 
 // A whole invented deployment: keys, signed roster, page facts. change.of: the same gateway and roots as that one, with
-// another key. change.more: further desks. change.log: the roster names a public log, { quorum } as well; w.prove makes the
-// proof that stands behind its bundle.
+// another key. change.more: further desks. change.log: the roster names a public log, { quorum } as well; w.prove makes
+// the proof that stands behind its bundle.
 export function fixture(change = {}) {
 	const w = {
 		gateway: change.of ? change.of.gateway : random(16),

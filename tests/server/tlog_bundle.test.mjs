@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What GET /roster gives where the roster asks for a log: a bundle with the proof that it stands there, judged by the
-// page's own code; behind a new one that is not proved yet, to the quorum that it asks for, the one before, which phones
-// take until then, also over a restart; without a log no proof, and every new one at once.
+// page's own code; behind a new one that is not proved yet, to the quorum that it asks for, the one before, which
+// phones take until then, also over a restart; without a log no proof, and every new one at once.
 import { gunzipSync } from 'node:zlib';
 import { frame, gateway, parse, raw, sleep, testClock } from '../lib/davyd.mjs';
 import { logOf } from '../lib/log.mjs';

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // SIGKILL for the vault while it closes batches of the public log under load, at moments that a seed repeats: the
-// checkpoints that somebody outside sees go on from one another, an entry that he has copied never changes, and what was
-// acknowledged stands in the log once. Then the power goes in the middle of a batch: whatever part of it is on the disk,
-// the store is sound, with the log of before or the new one. KILLS sets how many batches are killed (default 20);
+// checkpoints that somebody outside sees go on from one another, an entry that he has copied never changes, and what
+// was acknowledged stands in the log once. Then the power goes in the middle of a batch: whatever part of it is on the
+// disk, the store is sound, with the log of before or the new one. KILLS sets how many batches are killed (default 20);
 // KILL_SEED repeats the moments that it prints.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -116,9 +116,8 @@ async function testKills() {
 	stop = true;
 	await Promise.all(phones);
 	await tick();
-	T.note(
-		`${ended.before} ended before the batch was written, ${ended.after} after it; ${again.cnt} frames sent again`,
-	);
+	T.note(`${ended.before} ended before the batch was written, ${ended.after} after it`);
+	T.note(`${again.cnt} frames were sent again`);
 	T.ok(ended.before && ended.after, 'the vault was killed on both sides of the end of a batch');
 	T.is(wrong.join('\n'), '', `the log only grew, to ${copy.size} entries`);
 	const same = [];
@@ -145,8 +144,9 @@ const davyd = (conf) =>
 const store = (...p) => join(gw.dir, 'gw/store', ...p);
 const DB = 'davylamp.db';
 // A transaction is a run of pages in the WAL. The database file gets them once all are on the disk, so what a loss of
-// power leaves is the old file, the first of the new pages, and what stood there before. Steps the vault through a batch
-// until the file changes; gives the files from before and the WAL as it was last, or null where a step was too long.
+// power leaves is the old file, the first of the new pages, and what stood there before. Steps the vault through a
+// batch until the file changes; gives the files from before and the WAL as it was last, or null where a step was too
+// long.
 async function batchStepped() {
 	const files = () => ({ db: readFileSync(store(DB)), wal: readFileSync(store(DB + '-wal')) });
 	let before = files();

@@ -6,8 +6,7 @@ import { rootOf } from '../../web/core/proof.js';
 import { sha } from '../lib/davyd.mjs';
 import { is, run } from '../lib/tap.mjs';
 
-const load = (name) =>
-	JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
+const load = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
 
 // A leaf that is no hash does not occur: the page makes it itself. All else is as it comes.
 function testProbes() {
