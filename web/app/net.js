@@ -185,11 +185,11 @@ function schedule() {
 	resting.splice(0).forEach((done) => setTimeout(done));
 }
 
-// Work that keeps the phone busy must not delay a beat. It goes on at once if the next beat is far enough, otherwise
-// after it.
-export const rest = () =>
+// Work that keeps the phone busy must not delay a beat. A short piece goes on at once if the next beat is far enough,
+// otherwise after it; a long one always begins right after an exchange.
+export const rest = (long) =>
 	new Promise((done) => {
-		if (due - performance.now() > conf.beat[0] / 4) setTimeout(done);
+		if (!long && due - performance.now() > (3 * conf.beat[0]) / 4) setTimeout(done);
 		else resting.push(done);
 	});
 
