@@ -12,21 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define OID_INT8  20
 #define OID_INT4  23
 #define OID_INT2  21
 #define OID_BYTEA 17
 #define OID_TEXT  25
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 enum pg_fail
 db_say(struct db *db, enum pg_fail code, const char *fmt, ...)
@@ -63,7 +54,7 @@ static bool
 wait_socket(struct db *db, short what, int64_t until)
 {
 	struct pollfd p = { .fd = PQsocket(db->conn), .events = what };
-	int64_t left = until - now_ms();
+	int64_t left = until - pg_now_ms();
 	return p.fd >= 0 && left > 0 && poll(&p, 1, (int)left) > 0;
 }
 
@@ -121,7 +112,7 @@ judge(struct db *db, const PGresult *r)
 static enum pg_fail
 statement_end(struct db *db, db_take *take, void *arg, uint64_t *changes)
 {
-	int64_t until = now_ms() + DB_ANSWER_MS;
+	int64_t until = pg_now_ms() + DB_ANSWER_MS;
 	enum pg_fail fail = 0;
 	bool lost = false;
 	PGresult *r;
@@ -211,11 +202,11 @@ db_connect(struct db *db)
 	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
 		return 0;
 	db_close(db);
-	if (db->tried && now_ms() - db->tried < DB_AGAIN_MS)
+	if (db->tried && pg_now_ms() - db->tried < DB_AGAIN_MS)
 		return PG_FAIL_AWAY;
 	db->conn = PQconnectStartParams(key, value, 1);
-	if (!db->conn || !connect_wait(db, now_ms() + DB_CONNECT_MS)) {
-		db->tried = now_ms();
+	if (!db->conn || !connect_wait(db, pg_now_ms() + DB_CONNECT_MS)) {
+		db->tried = pg_now_ms();
 		return away(db, "cannot be reached");
 	}
 	db->tried = 0;
@@ -230,7 +221,7 @@ db_connect(struct db *db)
 	}
 	if (fail) {
 		db_close(db);
-		db->tried = now_ms();
+		db->tried = pg_now_ms();
 	}
 	return fail;
 }
@@ -431,7 +422,7 @@ db_begin(struct db *db, uint64_t *touched)
 static enum pg_fail
 pipeline_end(struct db *db)
 {
-	int64_t until = now_ms() + DB_ANSWER_MS;
+	int64_t until = pg_now_ms() + DB_ANSWER_MS;
 	enum pg_fail fail = 0;
 	bool lost = false, end = false;
 	if (!PQpipelineSync(db->conn))

@@ -2,13 +2,13 @@
 #include "server/store/pg/pg_wire.h"
 
 #include "crypto/err.h"
+#include "server/base/clock.h"
 #include "server/base/ipc.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
 
 void
 pg_value_get(struct buf *b, struct pg_value *out)
@@ -38,12 +38,10 @@ pg_value_put(struct bufw *w, const struct pg_value *v)
 	}
 }
 
-static int64_t
-now_ms(void)
+int64_t
+pg_now_ms(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)(clock_mono_us() / 1000);
 }
 
 /* Waits until the socket can be read, or written; ERR_NET where the time is over. */
@@ -52,7 +50,7 @@ ready(int fd, short what, int64_t until)
 {
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = what };
-		int64_t left = until < 0 ? -1 : until - now_ms();
+		int64_t left = until < 0 ? -1 : until - pg_now_ms();
 		if (until >= 0 && left < 0)
 			return ERR_NET;
 		int rc = poll(&p, 1, (int)left);
@@ -94,7 +92,7 @@ pg_wire_send(int fd, enum pg_type type, const void *bytes, size_t len, int ms)
 		return ERR_RANGE;
 	ipc_set32(head, (uint32_t)len);
 	head[4] = (uint8_t)type;
-	return send_all(fd, piece, 2, ms < 0 ? -1 : now_ms() + ms);
+	return send_all(fd, piece, 2, ms < 0 ? -1 : pg_now_ms() + ms);
 }
 
 static int
@@ -118,7 +116,7 @@ int
 pg_wire_recv(int fd, enum pg_type *type, uint8_t *dst, size_t *len, int ms)
 {
 	uint8_t head[PG_HEAD_LEN];
-	int64_t until = ms < 0 ? -1 : now_ms() + ms;
+	int64_t until = ms < 0 ? -1 : pg_now_ms() + ms;
 	int err = recv_all(fd, head, sizeof(head), until);
 	if (err)
 		return err;

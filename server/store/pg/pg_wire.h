@@ -65,6 +65,9 @@ struct pg_value {
 void pg_value_get(struct buf *b, struct pg_value *out);
 void pg_value_put(struct bufw *w, const struct pg_value *v);
 
+/* Milliseconds of a clock that only goes forward, for deadlines. */
+int64_t pg_now_ms(void);
+
 /* Whole messages over a blocking stream socket. ERR_NET: the other side is gone, or has not
  * answered within the time; ERR_FORMAT: nonsense. ms -1: no limit. */
 int pg_wire_send(int fd, enum pg_type type, const void *bytes, size_t len, int ms)
