@@ -191,23 +191,24 @@ export const quick = async (page) => {
 
 export const readCode = async (page) => (await page.locator('.code .digits').allTextContents()).join('');
 
-// Types digits on the page's own keypad, the first few by touch and the rest as fast as a keyboard.
-export async function typeCode(page, digits, touches = 5) {
+// Types digits on the page's own keypad, the first few by touch and the rest as fast as a keyboard, or with a delay (ms)
+// after each, as a hand does.
+export async function typeCode(page, digits, touches = 5, delay = 0) {
 	for (const d of digits.slice(0, touches))
 		await page.locator('.pad').getByRole('button', { name: d, exact: true }).tap();
-	await page.keyboard.type(digits.slice(touches));
+	await page.keyboard.type(digits.slice(touches), { delay });
 }
 
 // From the check screen: the receipt, its practice, and off. Gives the thirty digits.
-export async function sendTip(page, { each = async () => {} } = {}) {
+export async function sendTip(page, { each = async () => {}, delay = 0 } = {}) {
 	await press(page, '锁好并发送');
 	await page.getByRole('heading', { name: '这是你的号码' }).waitFor();
 	await each('code');
 	const digits = await readCode(page);
 	await press(page, '抄好了');
-	await typeCode(page, digits.slice(0, 12));
+	await typeCode(page, digits.slice(0, 12), 5, delay);
 	await each('practice');
-	await typeCode(page, digits.slice(12), 0);
+	await typeCode(page, digits.slice(12), 0, delay);
 	return digits;
 }
 
