@@ -191,8 +191,8 @@ export const quick = async (page) => {
 
 export const readCode = async (page) => (await page.locator('.code .digits').allTextContents()).join('');
 
-// Types digits on the page's own keypad, the first few by touch and the rest as fast as a keyboard, or with a delay (ms)
-// after each, as a hand does.
+// Types digits on the page's own keypad, the first few by touch and the rest as fast as a keyboard, or with a delay
+// (ms) after each, as a hand does.
 export async function typeCode(page, digits, touches = 5, delay = 0) {
 	for (const d of digits.slice(0, touches))
 		await page.locator('.pad').getByRole('button', { name: d, exact: true }).tap();

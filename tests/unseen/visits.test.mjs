@@ -16,9 +16,9 @@ import { judge, traits } from '../lib/visits_judge.mjs';
 
 notSanitized('a browser is watched, nothing of ours that is compiled');
 const EACH = +process.env.VISITS || 12;
-const POSTS = 16;
+const POSTS = 20;
 const BEAT = [250, 500];
-const AT_ONCE = 12;
+const AT_ONCE = 6;
 const ENOUGH = 100; // visits of a kind, to see two requests more or less
 
 const w = fixture();

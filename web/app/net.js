@@ -189,7 +189,7 @@ function schedule() {
 // otherwise after it; a long one always begins right after an exchange.
 export const rest = (long) =>
 	new Promise((done) => {
-		if (!long && due - performance.now() > (3 * conf.beat[0]) / 4) setTimeout(done);
+		if (!long && due - performance.now() > conf.beat[0] / 4) setTimeout(done);
 		else resting.push(done);
 	});
 

@@ -29,6 +29,23 @@ import { hold } from './send.js';
 
 export function enter(go) {
 	const err = fault('');
+	const claim = h('div');
+	// The roster tells whether there is a desk that pays; it may come after this screen.
+	net.changed = () => {
+		if (payer() && !claim.firstChild)
+			set(
+				claim,
+				button(
+					t('claim'),
+					() => {
+						S.typed = '';
+						go('claim');
+					},
+					'second',
+				),
+			);
+	};
+	net.changed();
 	return [
 		title(t('enter.title')),
 		keypad({
@@ -47,16 +64,7 @@ export function enter(go) {
 			},
 			err,
 		}),
-		payer()
-			? button(
-					t('claim'),
-					() => {
-						S.typed = '';
-						go('claim');
-					},
-					'second',
-				)
-			: null,
+		claim,
 		button(
 			t('back'),
 			() => {
