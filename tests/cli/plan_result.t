@@ -107,30 +107,31 @@ while read -r hour what slot <&9; do
 	esac
 done 9<"$T/events"
 go_until 9999999
-[ "$sent" = 12 ] && [ "$gone" = 10 ]
-ok $? 'ten of twelve visits take place' || echo "# sent $sent, gone $gone"
+# The seed brings in up to a quarter more of the five that no draw names.
+{ [ "$sent" = 12 ] || [ "$sent" = 13 ]; } && [ "$gone" = $((sent - 2)) ]
+ok $? 'all visits but two take place' || echo "# sent $sent, gone $gone"
 
 at $((($(date +%s) / 86400 + 19) * 24))
 as n1 sync
+set --
 as n1 plan result "$plan" --json || {
 	# Two visits of one hour, of which one arrived: which, no order tells
-	grep -q 'say which site was missed' "$T/out" &&
-		as n1 plan result "$plan" --missed "$(sed -n 1p "$T/stayed")=路断" \
-			--missed "$(sed -n 2p "$T/stayed")=车坏" --json
+	set -- --missed "$(sed -n 1p "$T/stayed")=路断" --missed "$(sed -n 2p "$T/stayed")=车坏"
+	grep -q 'say which site was missed' "$T/out" && as n1 plan result "$plan" "$@" --json
 }
 ok $? 'a planner writes the result' || cat "$T/out"
-is 'of all visits' 12 d.visits
+is 'of all visits' "$sent" d.visits
 is 'and who was not visited' "$(sort -n "$T/stayed" | paste -sd ' ')" \
 	'd.missed.map((v) => v.site).sort((a, b) => a - b).join(" ")'
 is 'each with its reason' 2 'd.missed.filter((v) => v.why.length > 1).length'
 works 'one who has not seen the orders arrive' i2 plan verify "$plan" "$T/plan/table.txt" --json
-is 'is told that the visits go beyond them' '10 false' \
+is 'is told that the visits go beyond them' "$gone false" \
 	'((f) => `${f.want} ${f.wrong}`)(d.findings.find((f) => f.code === "unseen"))'
 as i1 sync
 works 'the desk above verifies it' i1 plan verify "$plan" "$T/plan/table.txt" --json
 is 'it is the one of the draw' 'good-result' 'd.findings.find((f) => f.code === "good-result").code'
 is 'and of the orders' false 'd.findings.some((f) => f.code === "unseen" || f.wrong)'
-works 'a second time nothing is new' n2 plan result "$plan"
+works 'a second time nothing is new' n2 plan result "$plan" "$@"
 as n2 plan verify "$plan" --json
 is 'nor another result' 1 'd.findings.filter((f) => f.code === "good-result").length'
 works 'figures tell of them' i1 stats --json

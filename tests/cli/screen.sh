@@ -26,9 +26,9 @@ keys() { # NAME KEYS…
 	$tmux send-keys -t "$name" "$@"
 }
 text() { $tmux capture-pane -t "$1" -p >"$T/out"; }
-sees() { # TEXT NAME PATTERN: within 15 seconds
+sees() { # TEXT NAME PATTERN: within 45 seconds, on a machine that does much else
 	i=0
-	while [ $i -lt 75 ]; do
+	while [ $i -lt 225 ]; do
 		text "$2"
 		grep -q -e "$3" "$T/out" && break
 		i=$((i + 1))
