@@ -12,6 +12,8 @@ VERSION  := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 WERROR   ?= -Werror
 comma    := ,
 MAKEFLAGS += --no-print-directory
+# What `make demo` and `make check` build, they build on all processors, where nobody has said how many.
+ALL_CPUS  = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # V=1 prints the whole commands.
 Q         = $(if $(V),,@echo "  $(1) $@";)
 
@@ -304,20 +306,20 @@ $(BUILD)/tests/davy-lying: $(BUILD)/admin-cli/davy.o tests/lib/lying.c tests/lib
 deps:
 	scripts/deps build
 demo: deps
-	@$(MAKE) all
+	@$(MAKE) $(ALL_CPUS) all
 	@# The demo ends with make, also when make is killed.
 	@exec setpriv --pdeathsig TERM env BUILD=$(BUILD) scripts/demo \
 		$(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
 check:
 	scripts/deps check
-	@$(MAKE) all tests
+	@$(MAKE) $(ALL_CPUS) all tests
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run '$(T)'
 .PHONY: tests
 tests: $(UNIT) $(REPLAY) $(TESTPROG) $(BUILD)/tests/davy-seeded $(BUILD)/tests/davy-counting $(BUILD)/tests/davy-clock \
 	$(BUILD)/tests/davy-lying $(BUILD)/tests/cage_try $(BUILD)/tests/fault.so
 bench:
 	scripts/deps check
-	@$(MAKE) all tests
+	@$(MAKE) $(ALL_CPUS) all tests
 	@BUILD=$(BUILD) tests/bench/run
 
 install: all
@@ -363,7 +365,7 @@ install: all
 .PHONY: deb check-deb check-vm
 deb:
 	scripts/deps deb
-	@$(MAKE) all
+	@$(MAKE) $(ALL_CPUS) all
 	@BUILD=$(BUILD) scripts/deb
 # Tests the packages in a separate Debian system. Downloads it, takes minutes, needs root.
 check-deb: deb

@@ -610,6 +610,32 @@ async function testLeave(browser) {
 	await page.context().close();
 }
 
+// Nothing leaves the phone before the first screen is painted, and nothing ever where she has left by then.
+async function testLeaveUnpainted(browser) {
+	const asked = () => g.seen.filter((s) => s.url !== '/').length;
+	for (const leaves of [false, true]) {
+		calm({ beat_ms: [100, 200] });
+		const page = await (await phone(browser)).newPage();
+		await page.addInitScript(() => {
+			const held = [];
+			window.requestAnimationFrame = (f) => held.push(f);
+			window.paint = () => held.splice(0).forEach((f) => f());
+		});
+		await page.route('**/elsewhere', () => {}); // so that the page is still there when it is painted
+		await page.goto(g.url);
+		await page.waitForTimeout(500);
+		is(asked(), 0, 'before its first paint the page asks for nothing');
+		await page.evaluate((leave) => {
+			if (leave) document.querySelector('.exit').click();
+			window.paint();
+		}, leaves);
+		await page.waitForTimeout(1500);
+		if (leaves) is(asked(), 0, 'nor afterwards, if she has left by then');
+		else ok(asked() > 1, 'afterwards it does');
+		await page.context().close();
+	}
+}
+
 async function testForget(browser) {
 	calm();
 	const hide = (page, hidden) =>
@@ -928,6 +954,7 @@ await run(async () => {
 	await testOtherOrigin(browser);
 	await testBadDays(browser);
 	await testLeave(browser);
+	await testLeaveUnpainted(browser);
 	await testForget(browser);
 	await testWaiting(browser);
 	cases = g.cases.size;
