@@ -7,6 +7,7 @@
 #include "admin-cli/cmd/plan_slots.h"
 #include "admin-cli/cmd/triage.h"
 #include "admin-cli/desk/beat.h"
+#include "admin-cli/desk/need_watch.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/rules/book.h"
@@ -15,13 +16,28 @@
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/view/show_finding.h"
+#include "admin-cli/view/show_need.h"
 #include "crypto/frame.h"
+
+/* Below the list: which of them are visited too late, and what a planner does. */
+static void
+say_late(struct cli *cli, const struct need_watch *watch)
+{
+	char id[33], text[300];
+
+	for (size_t i = 0; i < watch->late_cnt; i++) {
+		show_need_late(&watch->late[i], text, sizeof(text));
+		cli_printf(cli, "%s%s%s  %s\n", cli_style(cli, "red"),
+			   term_hex(id, watch->late[i].id, 4), cli_style(cli, "off"), text);
+	}
+}
 
 static int
 need_list(struct cli *cli)
 {
 	const struct trust *view;
 	struct workspace_case *list;
+	struct need_watch watch = { 0 };
 	struct cli_table *t;
 	json_t *all = json_array();
 	size_t cnt = 0, i;
@@ -29,8 +45,11 @@ need_list(struct cli *cli)
 	int err = trust_get(cli->ses, false, &view);
 
 	if (!err)
+		err = need_watch(cli->ses, &watch);
+	if (!err)
 		err = book_load(cli, MACHINE_NEED, &list, &cnt);
 	if (err) {
+		need_watch_end(&watch);
 		json_decref(all);
 		return err;
 	}
@@ -38,17 +57,22 @@ need_list(struct cli *cli)
 						      _("WHAT"), NULL });
 	for (i = 0; i < cnt; i++) {
 		const struct workspace_line *line = &list[i].line;
+		const struct need_late *late = need_watch_find(&watch, list[i].rec.id);
 		int state = machine_state(MACHINE_NEED, line->state);
 
 		cli_table_row(t, term_hex(id, list[i].rec.id, 4),
 			      fold_state_text(MACHINE_NEED, line->state),
 			      line->date ? term_date(due, line->date) : "",
 			      show_desk(cli, view, list[i].rec.desk), line->title);
-		if (book_late(MACHINE_NEED, state, line->date, view->today) == BOOK_LATE)
+		if (late || book_late(MACHINE_NEED, state, line->date, view->today) == BOOK_LATE)
 			cli_table_style(t, "red");
-		json_array_append_new(all, case_list_json(&list[i]));
+		json_t *one = case_list_json(&list[i]);
+		json_object_set_new(one, "late", show_need_late_json(late));
+		json_array_append_new(all, one);
 	}
 	cli_table_end(t, _("No needs. davy sync fetches what is new."));
+	say_late(cli, &watch);
+	need_watch_end(&watch);
 	cli_data(cli, all);
 	workspace_free(list, cnt * sizeof(*list));
 	return 0;
@@ -94,16 +118,42 @@ warn_keeper(struct cli *cli)
 			cli_s(cli, keeper->name));
 }
 
+/* Before it is taken for good: what else the planner can do where the slot comes too late. */
+static int
+warn_late(struct cli *cli, uint32_t visit)
+{
+	const struct need_late *late;
+	struct need_watch watch;
+	char text[300];
+	uint32_t by;
+
+	if (!visit || !need_watch_grave(cli->opened, &by) || visit <= by)
+		return 0;
+	int err = need_watch(cli->ses, &watch);
+	late = err ? NULL : need_watch_find(&watch, cli->opened->c.rec.id);
+	if (late) {
+		show_need_late(late, text, sizeof(text));
+		cli_warn(cli, "%s", text);
+	}
+	need_watch_end(&watch);
+	return err;
+}
+
 /* With its site the need has a slot of a plan (davy plan slots). */
 static int
 need_take(struct cli *cli)
 {
-	const char *site = cli_opt(cli, "site");
+	struct plan_take take = { .plan = cli_opt(cli, "plan"),
+				  .site = cli_opt(cli, "site"),
+				  .urgent = cli_flag(cli, "urgent") };
 	json_t *body = json_object();
-	int err = site ? plan_week_take(cli, cli_opt(cli, "plan"), cli->opened->c.rec.id, site,
-					cli_flag(cli, "urgent"), body)
-		       : 0;
+	uint32_t visit = 0;
+	int err = 0;
 
+	if (take.site)
+		err = plan_week_take(cli, &take, cli->opened->c.rec.id, body, &visit);
+	if (!err)
+		err = warn_late(cli, visit);
 	if (err) {
 		json_decref(body);
 		return err;

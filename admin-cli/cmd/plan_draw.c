@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "admin-cli/cmd/plan_step.h"
+#include "admin-cli/desk/need_watch.h"
 #include "admin-cli/desk/planned.h"
 #include "admin-cli/plan/draw.h"
 #include "admin-cli/plan/slots.h"
@@ -146,6 +147,28 @@ refuse_same(struct cli *cli, struct plan_body *b)
 	return err;
 }
 
+/* Where needs take too much of the plan that runs, and this one gives them no greater share. */
+static int
+say_crowded(struct cli *cli, const struct plan_body *b)
+{
+	size_t open = plan_discretionary(b), visits = b->drawn + open;
+	struct need_watch watch;
+	bool crowded = false;
+	int err = need_watch(cli->ses, &watch);
+
+	for (size_t i = 0; i < watch.crowded_cnt; i++)
+		crowded |= watch.crowded[i].desk == b->desk &&
+			   open * watch.crowded[i].visits <= watch.crowded[i].open * visits;
+	need_watch_end(&watch);
+	if (crowded)
+		cli_warn(
+			cli,
+			_("Needs take more than a third of the discretionary visits of the plan that runs, and "
+			  "this one has no greater share: draw it anew with --discretionary N before anybody "
+			  "commits to it."));
+	return err;
+}
+
 /* Writes table, plan and commitment into a new folder. */
 static int
 write_plan(struct cli *cli, struct plan_body *b, const char *text, size_t len)
@@ -213,6 +236,8 @@ plan_draw_exec(struct cli *cli)
 		err = write_plan(cli, &b, text, len);
 	if (!err)
 		err = planned_seed_keep(cli->ses, b.plan, seed);
+	if (!err)
+		err = say_crowded(cli, &b);
 	sodium_memzero(seed, sizeof(seed));
 	free(text);
 	plan_register_free(&r);

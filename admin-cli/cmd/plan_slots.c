@@ -11,6 +11,7 @@
 #include "admin-cli/desk/need_taken.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/sync.h"
+#include "admin-cli/desk/trust.h"
 #include "admin-cli/plan/draw.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
@@ -69,19 +70,21 @@ plan_week(struct cli *cli, struct plan_week *w, const char *plan)
 }
 
 int
-plan_week_take(struct cli *cli, const char *plan, const uint8_t id[static 16], const char *site,
-	       bool urgent, json_t *body)
+plan_week_take(struct cli *cli, const struct plan_take *take, const uint8_t id[static 16],
+	       json_t *body, uint32_t *visit)
 {
 	struct plan_week w;
-	struct plan_need need = { .taken = sync_hour(cli->ses), .urgent = urgent }, *mine = NULL;
+	struct plan_need need = { .taken = sync_hour(cli->ses), .urgent = take->urgent };
+	struct plan_need *mine = NULL;
 	char hash[65];
-	int err = plan_week(cli, &w, plan);
+	int err = plan_week(cli, &w, take->plan);
 
 	memcpy(need.id, id, sizeof(need.id));
 	need.due = need.taken + NEED_TAKEN_DAYS * 24;
-	if (!err && !need_site(w.step->seen->reg, site, &need.site))
+	*visit = 0;
+	if (!err && !need_site(w.step->seen->reg, take->site, &need.site))
 		err = cli_fail(cli, DAVY_REFUSED, "not-found", _("There is no site %s."),
-			       cli_s(cli, site));
+			       cli_s(cli, take->site));
 	if (!err) {
 		w.need[w.needs++] = need;
 		err = fill(cli, &w);
@@ -89,7 +92,7 @@ plan_week_take(struct cli *cli, const char *plan, const uint8_t id[static 16], c
 	for (size_t i = 0; i < w.needs && !err; i++)
 		if (!memcmp(w.need[i].id, id, sizeof(need.id)))
 			mine = &w.need[i];
-	if (!err && !urgent && mine->slot == SIZE_MAX)
+	if (!err && !take->urgent && mine->slot == SIZE_MAX)
 		err = cli_fail(cli, DAVY_REFUSED, "range",
 			       _("This plan has no slot left for it; name the next plan."));
 	if (!err && mine->rides)
@@ -97,9 +100,11 @@ plan_week_take(struct cli *cli, const char *plan, const uint8_t id[static 16], c
 	if (!err) {
 		json_object_set_new(body, "plan",
 				    json_string(term_hex(hash, w.step->plan->plan, 32)));
-		json_object_set_new(body, "site", json_string(site));
-		if (urgent)
+		json_object_set_new(body, "site", json_string(take->site));
+		if (take->urgent)
 			json_object_set_new(body, "urgent", json_true());
+		else
+			*visit = w.slot[mine->slot].depart;
 	}
 	plan_week_end(&w);
 	return err;
@@ -221,6 +226,26 @@ state_of(const struct plan_slot *x, bool sealed, uint32_t hour)
 	return hour >= x->seal ? N_("seal it now") : "";
 }
 
+/* To planners of the desk alone, and without a number: how many needs there are is for nobody who
+ * looks over a shoulder. NULL: not for this member. */
+static json_t *
+say_crowded(struct cli *cli, const struct plan_week *w)
+{
+	const struct trust *view = w->step->book->view;
+	bool crowded = plan_slots_crowded(w->step->plan, w->need, w->needs);
+
+	if (!view->me || !(view->me->roles & ROSTER_PL) ||
+	    view->me->desk != w->step->book->c.rec.desk)
+		return NULL;
+	if (crowded)
+		cli_wrap(
+			cli, 0,
+			_("Needs take more than a third of the discretionary visits of this plan, so a visit that "
+			  "was not drawn is likely for a tip. Give the next plan a greater discretionary share: "
+			  "davy plan draw --discretionary N."));
+	return json_boolean(crowded);
+}
+
 static int
 print_slots(struct cli *cli, const struct plan_week *w)
 {
@@ -256,8 +281,9 @@ print_slots(struct cli *cli, const struct plan_week *w)
 			cli,
 			_("%zu needs have a slot, %zu ride on a drawn visit, %zu find none here.\n"),
 			placed, rides, none);
-	cli_data(cli, json_pack("{s:o,s:I,s:I,s:I}", "slots", list, "needs", (json_int_t)placed,
-				"rides", (json_int_t)rides, "without", (json_int_t)none));
+	cli_data(cli, json_pack("{s:o,s:I,s:I,s:I,s:o*}", "slots", list, "needs",
+				(json_int_t)placed, "rides", (json_int_t)rides, "without",
+				(json_int_t)none, "crowded", say_crowded(cli, w)));
 	return err;
 }
 

@@ -21,9 +21,13 @@ int plan_week(struct cli *cli, struct plan_week *w, const char *plan)
 	__attribute__((warn_unused_result));
 void plan_week_end(struct plan_week *w);
 /* Adds plan, site and urgent to the body of the move by which a need is taken; refused where this
- * plan has no slot for it. */
-int plan_week_take(struct cli *cli, const char *plan, const uint8_t id[static 16], const char *site,
-		   bool urgent, json_t *body) __attribute__((warn_unused_result));
+ * plan has no slot for it. *visit: the unix hour at which its visit departs; 0: it is urgent. */
+struct plan_take {
+	const char *plan, *site;
+	bool urgent;
+};
+int plan_week_take(struct cli *cli, const struct plan_take *take, const uint8_t id[static 16],
+		   json_t *body, uint32_t *visit) __attribute__((warn_unused_result));
 /* Whether as many orders as there are slots at that hour stand at the gateway already. */
 int plan_week_sealed(struct cli *cli, const struct plan_week *w, size_t slot, bool *sealed)
 	__attribute__((warn_unused_result));

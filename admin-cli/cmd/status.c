@@ -41,6 +41,10 @@ static const struct {
 	  "davy referral list --overdue", AT(referrals_late), "red" },
 	{ "needs_late", N_("needs whose next step is overdue"), "davy need list", AT(needs_late),
 	  "red" },
+	{ "needs_slot", N_("needs for which a slot comes too late"), "davy need list",
+	  AT(needs_slot), "red" },
+	{ "crowded", N_("plans of which needs take too much"), "davy plan slots PLAN", AT(crowded),
+	  "yellow" },
 	{ "referrals_soon", N_("referrals whose next step is due soon"), "davy referral list",
 	  AT(referrals_soon), "yellow" },
 	{ "needs_soon", N_("needs whose next step is due soon"), "davy need list", AT(needs_soon),
@@ -144,7 +148,7 @@ const struct command cmd_status = {
 	.help = N_("say what waits for you, and the next command"),
 	.more = N_(
 		"Counts what the last davy sync brought, what was written here and has not left, and "
-		"drafts. Asks nobody and opens nothing."),
+		"drafts. Asks nobody and opens no case."),
 	.group = CLI_REVIEW,
 	.exec = status,
 };

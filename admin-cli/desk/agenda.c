@@ -188,6 +188,25 @@ of_drafts(struct agenda *a)
 	return a->full ? session_fail(a->ses, DAVY_REFUSED, "memory", _("Out of memory.")) : 0;
 }
 
+/* A planner's needs for which a slot comes too late, while something else can be done. */
+static int
+of_needs(struct agenda *a)
+{
+	struct need_watch watch;
+	int err = need_watch(a->ses, &watch);
+
+	for (size_t i = 0; i < watch.late_cnt && !err; i++) {
+		struct agenda_item like = { .side = VISITS_PLANNER, .late = watch.late[i] };
+
+		memcpy(like.id, like.late.id, sizeof(like.id));
+		(void)add(a, &like, AGENDA_NEED, a->now);
+	}
+	need_watch_end(&watch);
+	if (!err && a->full)
+		err = session_fail(a->ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	return err;
+}
+
 static int
 by_hour(const void *x, const void *y)
 {
@@ -210,6 +229,8 @@ agenda_load(struct session *ses, struct agenda_item **out, size_t *cnt)
 	*cnt = 0;
 	if (!err)
 		err = of_drafts(&a);
+	if (!err)
+		err = of_needs(&a);
 	if (err) {
 		agenda_free(a.list, a.cnt);
 		return err;

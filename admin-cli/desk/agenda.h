@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "admin-cli/desk/need_watch.h"
 #include "admin-cli/desk/visits.h"
 
 struct session;
@@ -23,9 +24,10 @@ enum agenda_what {
 	AGENDA_RELEASE, /* a layer is released from this hour on */
 	AGENDA_PHONE,   /* side B may call for the layers from `layer` on */
 	AGENDA_OPEN,    /* a layer is opened from this hour on */
-	AGENDA_ROAD,   /* side B goes at an hour of these, which stands in a layer that is shut here
-			*/
-	AGENDA_STANDBY /* nobody goes */
+	AGENDA_ROAD, /* side B goes at an hour of these, which stands in a layer that is shut here
+		      */
+	AGENDA_STANDBY, /* nobody goes */
+	AGENDA_NEED     /* `id` is a need for which a slot comes too late: see `late` */
 };
 
 struct agenda_item {
@@ -37,6 +39,7 @@ struct agenda_item {
 	char next[VISITS_NEXT_CAP];
 	json_t *bring; /* of layers that are open here: what concerns people, kit and papers; or
 			  NULL */
+	struct need_late late;
 };
 
 /* By hour; the caller ends with agenda_free(). A failure is recorded. */

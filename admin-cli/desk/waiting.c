@@ -10,6 +10,7 @@
 #include "admin-cli/desk/clocks.h"
 #include "admin-cli/desk/duty_book.h"
 #include "admin-cli/desk/figures.h"
+#include "admin-cli/desk/need_watch.h"
 #include "admin-cli/desk/readers.h"
 #include "admin-cli/desk/stopped.h"
 #include "admin-cli/desk/trust.h"
@@ -298,6 +299,19 @@ count_books(struct session *ses, struct waiting *w)
 	return err;
 }
 
+/* For planners: plans that are too full of needs, and needs for which a slot comes too late. */
+static void
+count_slots(struct session *ses, struct waiting *w)
+{
+	struct need_watch watch;
+
+	if (need_watch(ses, &watch))
+		session_forgive(ses); /* without a roster there is no desk */
+	w->crowded = watch.crowded_cnt;
+	w->needs_slot = watch.late_cnt;
+	need_watch_end(&watch);
+}
+
 static int
 count_out(struct session *ses, struct waiting *w)
 {
@@ -323,6 +337,8 @@ waiting_count(struct session *ses, uint32_t now, struct waiting *out)
 		err = count_cases(ses, now, out);
 	if (!err)
 		err = count_books(ses, out);
+	if (!err)
+		count_slots(ses, out);
 	if (!err)
 		err = count_out(ses, out);
 	if (!err)

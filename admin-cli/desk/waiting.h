@@ -1,6 +1,6 @@
 /*
  * What waits for this member, counted from the workspace alone: the gateway is not asked and no
- * entry is opened. `davy status`, `davy ui` and `davy watch` say the same numbers, because they ask
+ * case is opened. `davy status`, `davy ui` and `davy watch` say the same numbers, because they ask
  * here.
  */
 #ifndef WAITING_H
@@ -55,6 +55,10 @@ struct waiting {
 	size_t referrals, needs, campaigns;    /* that have not ended; campaigns: to be approved */
 	size_t referrals_late, referrals_soon; /* whose next step is late, or nearly */
 	size_t needs_late, needs_soon;
+	/* for planners, of their own desk (need_watch.h): */
+	size_t crowded; /* plans of which needs take more than a third of the discretionary visits
+			 */
+	size_t needs_slot; /* needs of S1 or S2 that no slot, or not every plan, visits in time */
 	size_t books;      /* of any desk, that have not ended and open here */
 	size_t books_sign; /* books of any desk with a proposal that this member can sign */
 	size_t books_else; /* late at another desk: one that this desk sent, or is above of */

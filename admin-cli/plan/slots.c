@@ -300,13 +300,12 @@ sites(struct plan_slot *out, size_t cnt, const struct plan_slots *s)
 	return err;
 }
 
-/* The next free slot for a need; SIZE_MAX: none. */
-static size_t
-next_free(const struct plan_slot *slot, size_t cnt, const struct plan_need *need)
+size_t
+plan_slots_next(const struct plan_slot *slot, size_t cnt, uint32_t taken)
 {
 	for (size_t k = 0; k < cnt; k++)
 		if (!slot[k].drawn && !slot[k].drill && slot[k].filling != SLOT_NEED &&
-		    slot[k].cut > need->taken)
+		    slot[k].cut > taken)
 			return k;
 	return SIZE_MAX;
 }
@@ -347,7 +346,8 @@ static void
 place(struct plan_slot *slot, size_t cnt, struct plan_slots *s, size_t i)
 {
 	struct plan_need *need = &s->need[i];
-	size_t x = next_free(slot, cnt, need), ride = same_site(slot, cnt, need, x);
+	size_t x = plan_slots_next(slot, cnt, need->taken);
+	size_t ride = same_site(slot, cnt, need, x);
 
 	need->rides = ride != SIZE_MAX && !need->urgent;
 	need->slot = need->urgent ? SIZE_MAX : need->rides ? ride : x;
@@ -390,4 +390,16 @@ plan_slots_fill(struct plan_slot *out, struct plan_slots *s)
 	for (size_t i = 0; i < s->needs; i++)
 		place(out, cnt, s, i);
 	return 0;
+}
+
+#define CROWDED 3 /* one of so many discretionary visits at most */
+
+bool
+plan_slots_crowded(const struct plan_body *plan, const struct plan_need *need, size_t needs)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < needs; i++)
+		cnt += need[i].urgent ? !need[i].gone : need[i].slot != SIZE_MAX && !need[i].rides;
+	return CROWDED * cnt > plan_discretionary(plan);
 }

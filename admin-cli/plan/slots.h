@@ -88,6 +88,12 @@ size_t plan_slots_cnt(const struct plan_body *plan);
 int plan_slots_fill(struct plan_slot *out, struct plan_slots *s)
 	__attribute__((warn_unused_result));
 
+/* Of filled slots: the one that a need gets that is taken in this hour; SIZE_MAX: none is left. */
+size_t plan_slots_next(const struct plan_slot *slot, size_t cnt, uint32_t taken);
+/* Of what became of the needs: whether they take more than a third of the discretionary visits of
+ * the plan, so that a visit which was not drawn is likely for a tip. */
+bool plan_slots_crowded(const struct plan_body *plan, const struct plan_need *need, size_t needs);
+
 /* The hour of the day at which it departs. */
 uint8_t plan_slot_hour(const struct plan_slot *slot);
 

@@ -233,8 +233,10 @@ const char *ui_state_text(const struct workspace_case *c);
 void ui_due(uint32_t due, uint32_t now, char *when, size_t cap, char *left, size_t left_cap);
 /* The row of tabs. */
 void ui_list_tabs(const struct ui *ui);
-/* The tab of the books; returns the digit of the tab that is wanted next, or UI_LEAVE. */
+/* The tab of the books; returns the digit of the tab that is wanted next, or UI_LEAVE. And one
+ * book, until it is left. */
 int ui_books_run(struct ui *ui);
+void ui_book_run(struct ui *ui, const uint8_t id[static 16]);
 /* The same of the days of sealed orders; and one order, until it is left. */
 int ui_orders_run(struct ui *ui);
 void ui_order_run(struct ui *ui, const uint8_t id[static 16]);

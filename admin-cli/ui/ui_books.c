@@ -305,8 +305,8 @@ on_book_key(struct ui *ui, struct book *b, int key)
 		write_note(ui, b);
 }
 
-static void
-one_book(struct ui *ui, const uint8_t id[static 16])
+void
+ui_book_run(struct ui *ui, const uint8_t id[static 16])
 {
 	struct book b = { 0 };
 	int key = 0, to;
@@ -431,7 +431,7 @@ on_key(struct ui *ui, struct books *b, int key)
 	else if (k && k->key == 'g')
 		ui_sync(ui);
 	else if (b->cnt && (key == '\n' || (k && k->key == 'o')))
-		one_book(ui, b->list[b->at].rec.id);
+		ui_book_run(ui, b->list[b->at].rec.id);
 	else if (!ui_usual(ui, key, b->cnt ? b->list[b->at].rec.id : NULL))
 		(void)ui_moves(&b->at, b->cnt, key);
 }

@@ -211,6 +211,8 @@ open_item(struct ui *ui, const struct agenda_item *a)
 {
 	if (a->what == AGENDA_SEAL)
 		ui_draft_steps(ui, a->id);
+	else if (a->what == AGENDA_NEED)
+		ui_book_run(ui, a->id);
 	else
 		ui_order_run(ui, a->id);
 }

@@ -7,6 +7,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/rules/schema.h"
+#include "admin-cli/view/show_need.h"
 #include "admin-cli/view/show_visit.h"
 
 const char *
@@ -105,6 +106,9 @@ show_agenda_what(const struct agenda_item *a, char *out, size_t cap)
 	case AGENDA_STANDBY:
 		snprintf(out, cap, "%s", _("stand-by: nobody goes"));
 		break;
+	case AGENDA_NEED:
+		show_need_late(&a->late, out, cap);
+		break;
 	}
 }
 
@@ -149,14 +153,16 @@ show_agenda_bring(const struct agenda_item *a, char *out, size_t cap)
 static json_t *
 item_json(const struct agenda_item *a)
 {
-	static const char *const what[] = { "now",   "seal", "arm",  "release",
-					    "phone", "open", "road", "standby" };
+	static const char *const what[] = { "now",  "seal", "arm",     "release", "phone",
+					    "open", "road", "standby", "need" };
 	char id[33];
 
-	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:i,s:s,s:O*}", "id", term_hex(id, a->id, 16),
+	json_t *late = a->what == AGENDA_NEED ? show_need_late_json(&a->late) : NULL;
+
+	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:i,s:s,s:O*,s:o*}", "id", term_hex(id, a->id, 16),
 			 "what", what[a->what], "side", show_side_name(a->side), "from",
 			 (json_int_t)a->from, "until", (json_int_t)a->until, "layer", (int)a->layer,
-			 "next", a->next, "bring", a->bring);
+			 "next", a->next, "bring", a->bring, "late", late);
 }
 
 int
@@ -181,7 +187,7 @@ show_agenda(struct cli *cli)
 		show_agenda_bring(&list[i], bring, sizeof(bring));
 		cli_table_row(t, when, term_hex(id, list[i].id, 4), show_side(list[i].side), what,
 			      bring);
-		if (list[i].what == AGENDA_NOW)
+		if (list[i].what == AGENDA_NOW || list[i].what == AGENDA_NEED)
 			cli_table_style(t, "bold");
 		json_array_append_new(all, item_json(&list[i]));
 	}

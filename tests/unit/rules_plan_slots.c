@@ -323,6 +323,25 @@ full(void **state)
 	assert_int_equal(late.slot, SIZE_MAX);
 }
 
+/* A third of the discretionary visits is not too much; one need more is, also one that goes at
+ * once, but none that rides on a drawn visit, found no slot, or was given back. */
+static void
+crowded(void **state)
+{
+	struct plan_need need[4] = { { .slot = 0 }, { .slot = 1 }, { .slot = 2, .rides = true } };
+	(void)state;
+	prepare(28, 12, 8);
+	need[3] = (struct plan_need){ .slot = SIZE_MAX };
+	assert_false(plan_slots_crowded(&body, need, 0));
+	assert_false(plan_slots_crowded(&body, need, 4));
+	need[3].urgent = true;
+	assert_true(plan_slots_crowded(&body, need, 4));
+	need[3].gone = 1;
+	assert_false(plan_slots_crowded(&body, need, 4));
+	need[2].rides = false;
+	assert_true(plan_slots_crowded(&body, need, 4));
+}
+
 /* Two planners with the same books fill alike; another seed fills otherwise. */
 static void
 alike(void **state)
@@ -497,6 +516,7 @@ main(void)
 		cmocka_unit_test(rides),           cmocka_unit_test(full),
 		cmocka_unit_test(alike),           cmocka_unit_test(even),
 		cmocka_unit_test(urgent_and_gone), cmocka_unit_test(more),
+		cmocka_unit_test(crowded),
 	};
 	if (sodium_init() < 0)
 		return 1;
