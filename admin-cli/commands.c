@@ -76,6 +76,8 @@
 	X(order_arm)                                                                               \
 	X(order_release)                                                                           \
 	X(order_open)                                                                              \
+	X(order_share)                                                                             \
+	X(order_shared)                                                                            \
 	X(order_trace)                                                                             \
 	X(order_hold)                                                                              \
 	X(order_cancel)                                                                            \

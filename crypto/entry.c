@@ -65,6 +65,7 @@ static const struct entry_name types[] = {
 	{ ENTRY_NEED, "need" },
 	{ ENTRY_ORDER_HALF, "order-half" },
 	{ ENTRY_ORDER_CODE, "order-code" },
+	{ ENTRY_ORDER_SHARE, "order-share" },
 	{ ENTRY_ORDER_TAKE, "order-take" },
 	{ ENTRY_REPLAN, "replan" },
 	{ ENTRY_PLAN, "plan" },
@@ -111,22 +112,32 @@ entry_name_table(size_t *cnt)
 	return types;
 }
 
+static bool
+place_ok(const struct entry *e)
+{
+	const struct order_place *place = order_place(e->number);
+	if (e->type == ENTRY_PLAN_ESCROW)
+		return e->number < FRAME_SHARES;
+	if (e->type == ENTRY_ORDER_SHARE)
+		return e->number >= ORDER_SHARED && e->number < ORDER_SHARED + ORDER_LAYERS;
+	return place && place->type == e->type;
+}
+
 /*
  * A part of an order stands in the place that its type has, a share of a plan in that of its
- * author. It is linked to nothing, because the entry that lists the parts names their hashes.
- * Nothing else stands in that thread.
+ * author, and what was shared of a layer behind the parts. It is linked to nothing, because the
+ * entry that lists the parts names their hashes. Nothing else stands in that thread.
  */
 static bool
 thread_ok(const struct entry *e)
 {
-	const struct order_place *place = order_place(e->number);
-	bool share = e->type == ENTRY_PLAN_ESCROW;
 	bool part = e->type == ENTRY_ORDER_HALF || e->type == ENTRY_ORDER_SEAL ||
-		    e->type == ENTRY_ORDER_CODE || share;
+		    e->type == ENTRY_ORDER_CODE || e->type == ENTRY_ORDER_SHARE ||
+		    e->type == ENTRY_PLAN_ESCROW;
 	if (e->thread != FRAME_PARTS)
 		return e->thread <= FRAME_DESK && !part;
-	return (share ? e->number < FRAME_SHARES : place && place->type == e->type) &&
-	       sodium_is_zero(e->prev, sizeof(e->prev)) && sodium_is_zero(e->seen, sizeof(e->seen));
+	return place_ok(e) && sodium_is_zero(e->prev, sizeof(e->prev)) &&
+	       sodium_is_zero(e->seen, sizeof(e->seen));
 }
 
 bool

@@ -151,3 +151,15 @@ order_part_head(struct entry *out, uint32_t place)
 	out->number = place;
 	return 0;
 }
+
+int
+order_share_head(struct entry *out, unsigned layer)
+{
+	memset(out, 0, sizeof(*out));
+	if (layer >= ORDER_LAYERS)
+		return ERR_RANGE;
+	out->type = ENTRY_ORDER_SHARE;
+	out->thread = FRAME_PARTS;
+	out->number = ORDER_SHARED + layer;
+	return 0;
+}

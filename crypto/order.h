@@ -41,6 +41,7 @@ struct entry; /* entry.h */
 #define ORDER_CODE    5 /* and the two behind it */
 #define ORDER_PLANNED 5 /* so many does the planner write */
 #define ORDER_PLACES  8
+#define ORDER_SHARED  8 /* and the two behind it: files, which the gateway takes from nobody */
 
 #define ORDER_AHEAD_HOURS (60 * 24) /* an order begins no later than this after its sealing */
 #define ORDER_OVER_HOURS  72        /* behind the first hour: then nothing is taken any more */
@@ -110,6 +111,8 @@ void order_end(char out[static ORDER_END_LEN + 1], const uint8_t id[static KEY_I
 	       uint32_t number, const uint8_t hash[static 32]);
 /* Fills the head of a part: type, thread, number; prev and seen are zero. ERR_RANGE. */
 int order_part_head(struct entry *out, uint32_t place) __attribute__((warn_unused_result));
+/* The same of a layer that one of the B side hands to others of his desk. ERR_RANGE. */
+int order_share_head(struct entry *out, unsigned layer) __attribute__((warn_unused_result));
 
 /* The first entry of an order: whom it names and what its parts are, and nothing of what it says.
  */

@@ -1,9 +1,12 @@
 /* davy order trace: who took which layer of a sealed order, by their own signatures. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/desk/order_stubs.h"
+#include "admin-cli/rules/printed.h"
+#include "admin-cli/rules/schema.h"
 #include "admin-cli/view/show.h"
 
 static const struct {
@@ -20,6 +23,39 @@ when(char out[static TERM_DATE_CAP], const struct opened *d, const struct order_
 	if (t->minute)
 		return term_hour(out, (uint32_t)(t->minute / 60));
 	return t->entry == SIZE_MAX ? "" : term_date(out, d->entry[t->entry].day);
+}
+
+/* With whom a layer was shared, and by whom, as the log says it. */
+static void
+add_shares(struct cli *cli, struct cli_table *t, json_t *all)
+{
+	const struct opened *d = cli->opened;
+	char date[TERM_DATE_CAP], layer[12], how[100];
+	uint8_t handle[8];
+
+	for (size_t n = 0; n < d->fold.order_cnt; n++) {
+		size_t i = d->fold.order[n], k;
+		const json_t *list = schema_list(d->x[i].body, "shared"), *one;
+		const char *paper = schema_text(d->x[i].body, "paper");
+		if (d->entry[i].type != ENTRY_ORDER_NOTE || d->entry[i].verdict != FOLD_ACCEPTED)
+			continue;
+		snprintf(layer, sizeof(layer), "%.1s",
+			 strlen(paper) > strlen(PRINTED_SHARE) ? paper + strlen(PRINTED_SHARE)
+							       : "?");
+		json_array_foreach(list, k, one)
+		{
+			if (!term_unhex(handle, sizeof(handle), json_string_value(one)))
+				continue;
+			const char *who = show_member(cli, d->view, handle);
+			snprintf(how, sizeof(how), _("shared by %s"), show_author(cli, d, i));
+			cli_table_row(t, layer, who, term_date(date, d->entry[i].day), how);
+			json_array_append_new(all, json_pack("{s:i,s:I,s:s,s:I,s:s}", "layer",
+							     *layer - '0', "number",
+							     (json_int_t)d->entry[i].number, "who",
+							     who, "minute", (json_int_t)0, "trace",
+							     "shared"));
+		}
+	}
 }
 
 static int
@@ -56,6 +92,7 @@ order_trace(struct cli *cli)
 						     "minute", (json_int_t)list[i].minute, "trace",
 						     traces[list[i].trace].name));
 	}
+	add_shares(cli, t, all);
 	cli_table_end(t, _("Nobody has taken a layer."));
 	cli_data(cli, all);
 	free(list);
@@ -73,7 +110,7 @@ const struct command cmd_order_trace = {
 	.help = N_("show who took which layer of a sealed order, by their signatures"),
 	.more = N_(
 		"The gateway keeps of each taking what its sender signed: order, layer and minute. Here it is "
-		"compared with the entries of the log."),
+		"compared with the entries of the log. With whom a layer was shared, its leader has written there."),
 	.group = CLI_INSPECT,
 	.arg_min = 1,
 	.arg_max = 1,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin-cli/base/session.h"
+#include "admin-cli/base/term.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/visits.h"
 #include "admin-cli/rules/fold_visit.h"
@@ -80,6 +81,21 @@ add_reads(struct session *ses, struct knew *k, const struct opened *d, uint32_t 
 	workspace_free(val, len);
 }
 
+/* Those with whom a layer was shared. */
+static void
+add_shared(struct knew *k, const json_t *note)
+{
+	const json_t *list = schema_list(note, "shared"), *one;
+	uint8_t handle[8];
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		if (term_unhex(handle, sizeof(handle), json_string_value(one)))
+			add(k, handle);
+	}
+}
+
 static void
 who_knew(struct session *ses, struct knew *k, const struct opened *d)
 {
@@ -96,6 +112,8 @@ who_knew(struct session *ses, struct knew *k, const struct opened *d)
 	for (size_t n = 0; n < d->fold.order_cnt; n++)
 		if (visits_act(d, n, &act) && act.type == ENTRY_ORDER_TAKE)
 			add(k, d->entry[act.at].who.handle);
+		else if (visits_act(d, n, &act) && act.type == ENTRY_ORDER_NOTE)
+			add_shared(k, act.body);
 	for (i = 0; i < v->team_cnt; i++)
 		add(k, v->team[i]);
 }
@@ -136,7 +154,8 @@ count_traces(struct leaks *l, const struct opened *d)
 		const char *paper = schema_text(d->x[i].body, "paper");
 
 		if ((e->type != ENTRY_ORDER_NOTE && e->type != ENTRY_BOOK_NOTE) ||
-		    e->verdict != FOLD_ACCEPTED || !*paper)
+		    e->verdict != FOLD_ACCEPTED || !*paper ||
+		    !strncmp(paper, PRINTED_SHARE, strlen(PRINTED_SHARE)))
 			continue;
 		r = reader(l, e->who.handle);
 		if (!r)

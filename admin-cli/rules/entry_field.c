@@ -4,6 +4,7 @@
 #include "admin-cli/rules/class.h"
 #include "admin-cli/rules/conflict.h"
 #include "crypto/entry.h"
+#include "crypto/order.h"
 #include "crypto/reward.h"
 
 #define PLAN_SLOTS 2000
@@ -61,6 +62,7 @@ const struct entry_field text_fields[] = {
 const struct entry_field traced_note_fields[] = {
 	{ .name = "text", .kind = FIELD_TEXT, .needed = true, .max = ENTRY_ROOM },
 	{ .name = "paper", .kind = FIELD_TEXT, .max = 32 }, /* printed, or a photo looked at */
+	{ .name = "shared", .kind = FIELD_WORDS, .max = ORDER_PERSONS }, /* with these handles */
 	{ 0 },
 };
 

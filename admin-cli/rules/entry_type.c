@@ -374,6 +374,13 @@ const struct entry_type entry_type[] = {
 	  .roles = BY(SR),
 	  .schema = code_fields,
 	  .form = order_form_code },
+	{ .no = ENTRY_ORDER_SHARE, /* a file: it comes to no gateway */
+	  .name = "order-share",
+	  .label = N_("shared layer of an order"),
+	  .thread = FRAME_PARTS,
+	  SIGNED(1, BY(TL)),
+	  .schema = layer_fields,
+	  .form = order_form_layer },
 	{ .no = ENTRY_ORDER_TAKE,
 	  .name = "order-take",
 	  .label = N_("taking of a layer"),

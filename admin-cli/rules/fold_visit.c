@@ -120,7 +120,8 @@ is_trace(const json_t *body)
 }
 
 /* Only its planner knows the site of a visit before its last layer is open, and the log is read by
- * those who go at once: a word of his there would be a word too early. */
+ * those who go at once: a word of his there would be a word too early. That a layer was shared, and
+ * with whom, says one of the B side alone. */
 enum fold_reason
 fold_rule_order_note(struct fold_run *run, const struct fold_move *how)
 {
@@ -128,6 +129,9 @@ fold_rule_order_note(struct fold_run *run, const struct fold_move *how)
 
 	if (run->f->tip == FOLD_NONE)
 		return FOLD_FIRST;
+	if (json_object_get(how->body, "shared") &&
+	    !fold_visit_has(run->f->visit.b, run->f->visit.b_cnt, how->who[0]->handle))
+		return FOLD_ROLE;
 	return planner && is_ahead(run->f) && !is_trace(how->body) ? FOLD_QUIET : FOLD_FINE;
 }
 

@@ -19,6 +19,7 @@
 
 /* In the place of a paper's name in a note: a photo of a visit, by its number behind this. */
 #define PRINTED_PHOTO "photo "
+#define PRINTED_SHARE "share " /* a layer, to others who go */
 
 struct printed {
 	const char *name;

@@ -119,6 +119,7 @@ static const struct {
 	{ "measured", N_("measured"), TAXONOMY__MAX },
 	{ "plain", N_("plainly there"), TAXONOMY__MAX },
 	{ "paper", N_("paper"), TAXONOMY__MAX },
+	{ "shared", N_("shared with"), TAXONOMY__MAX },
 	{ "owner", N_("who puts it right"), TAXONOMY__MAX },
 	{ "measures", N_("measures"), TAXONOMY__MAX },
 	{ "money", N_("money"), TAXONOMY__MAX },
@@ -266,7 +267,7 @@ text_of(struct cli *cli, const json_t *body, const char *name, enum taxonomy_axi
 		return strdup(show_type(cli, type));
 	if (json_array_size(v) &&
 	    (!strcmp(name, "hidden") || !strcmp(name, "pair") || !strcmp(name, "deputy") ||
-	     !strcmp(name, "people") || !strcmp(name, "to")))
+	     !strcmp(name, "people") || !strcmp(name, "to") || !strcmp(name, "shared")))
 		return show_hidden(cli, v);
 	if (s && !strcmp(name, "what") && !json_object_get(body, "where"))
 		return book_word(s);

@@ -57,7 +57,12 @@ part(const uint8_t *data, size_t len)
 	memcpy(plain, data, len < sizeof(plain) ? len : sizeof(plain));
 	if (entry_decode(&e, plain) != 0 || e.thread != FRAME_PARTS)
 		return;
-	assert(order_place(e.number) && order_place(e.number)->type == e.type);
+	if (e.type == ENTRY_PLAN_ESCROW)
+		assert(e.number < FRAME_SHARES);
+	else if (e.type == ENTRY_ORDER_SHARE)
+		assert(e.number >= ORDER_SHARED && e.number < ORDER_SHARED + ORDER_LAYERS);
+	else
+		assert(order_place(e.number) && order_place(e.number)->type == e.type);
 	assert(sodium_is_zero(e.prev, sizeof(e.prev)) && sodium_is_zero(e.seen, sizeof(e.seen)));
 }
 

@@ -49,6 +49,11 @@ for (const o of vectors('order')) {
 		`${o.name} part`,
 		with1(4, Buffer.concat([part.subarray(0, 312), Buffer.from(o.half_b)])),
 	);
+	const shared = Buffer.from('{"v":1,"layer":2,"site":"鹿鸣九号井"}');
+	part.writeUInt16LE(82, 4);
+	part[44] = 10;
+	part.writeUInt16LE(shared.length, 310);
+	seed('order', `${o.name} share`, with1(4, Buffer.concat([part.subarray(0, 312), shared])));
 }
 for (const p of vectors('proof').filter((x) => /alone|of 801|quorum|waits|forty/.test(x.name)))
 	seed('proof', p.name, hex(p.record));

@@ -386,6 +386,22 @@ places(void **state)
 		e.seen[0] = 1;
 		assert_int_equal(entry_build(plain, &e, &key), ERR_ARG);
 	}
+	/* A shared layer stands behind the parts, where the gateway has no place. */
+	assert_int_equal(order_share_head(&e, ORDER_LAYERS), ERR_RANGE);
+	for (unsigned layer = 0; layer < ORDER_LAYERS; layer++) {
+		assert_int_equal(order_share_head(&e, layer), 0);
+		assert_null(order_place(e.number));
+		e.json = "{}";
+		e.json_len = 2;
+		for (uint32_t n = 0; n < ORDER_SHARED + ORDER_LAYERS + 3; n++)
+			for (uint8_t t = 0; t < 6; t++) {
+				bool fits = t == FRAME_PARTS && n >= ORDER_SHARED &&
+					    n < ORDER_SHARED + ORDER_LAYERS;
+				e.thread = t;
+				e.number = n;
+				assert_int_equal(entry_build(plain, &e, &key), fits ? 0 : ERR_ARG);
+			}
+	}
 	e = (struct entry){
 		.type = ENTRY_NOTE, .thread = FRAME_PARTS, .json = "{}", .json_len = 2
 	};

@@ -61,6 +61,7 @@ refused(struct log *l, int state, int reason)
 		becomes(&l, to);                                                                   \
 	} while (0)
 #define G(guard)          (FOLD_GUARD + GUARD_##guard)
+#define SHARED            "{\"v\":1,\"text\":\"t\",\"paper\":\"share 1\",\"shared\":[\"0101010101010101\"]}"
 #define PAPER(name, text) "{\"v\":1,\"text\":\"" text "\",\"paper\":\"" name "\"}"
 
 /* The way of a visit that nobody stops is bring(); here are those beside it. */
@@ -147,6 +148,10 @@ test_refused(void **arg)
 	   FOLD_QUIET);
 	YES(ORDER_ARMED, desk(&l, &planner, ENTRY_ORDER_NOTE, PAPER("plan", "printed")),
 	    ORDER_ARMED);
+	/* With whom a layer was shared says one of the B side; nobody else gets words in by it. */
+	NO(ORDER_ARMED, desk(&l, &planner, ENTRY_ORDER_NOTE, SHARED), FOLD_ROLE);
+	NO(ORDER_ON_SITE, desk(&l, &planner2, ENTRY_ORDER_NOTE, SHARED), FOLD_ROLE);
+	YES(ORDER_EN_ROUTE, desk(&l, &b2, ENTRY_ORDER_NOTE, SHARED), ORDER_EN_ROUTE);
 	YES(ORDER_ARMED, desk(&l, &planner2, ENTRY_ORDER_NOTE, WHY), ORDER_ARMED);
 	YES(ORDER_ARMED, desk(&l, &b1, ENTRY_ORDER_NOTE, WHY), ORDER_ARMED);
 	YES(ORDER_ON_SITE, desk(&l, &planner, ENTRY_ORDER_NOTE, WHY), ORDER_ON_SITE);
