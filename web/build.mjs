@@ -1,10 +1,10 @@
 // Makes the page's templates: each one HTML file with everything inside, its script and style pinned by hash.
 //   node web/build.mjs OUT [--test-seed]
 // OUT/index.html is what a gateway serves; OUT/offline.html, for the edition that is handed over as a file, shows and
-// reads a locked tip as codes as well.
+// reads a locked tip as codes as well; OUT/voice.html, for a deployment that wants it, can record a voice note.
 // __DEPLOYMENT__, __CONNECT__, __EXIT__ and __FORM__ stay in it for `davy site build`, and the texts in a block that
 // it changes. --test-seed makes sealing repeatable for tests; such a page says so in its title and is never shipped.
-// OUT/texts has the texts of each language as a file, for who translates them; those of codes are for offline.html.
+// OUT/texts has the texts of each language as a file, for who translates them, with those of each edition.
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
 import { createHash } from 'node:crypto';
@@ -54,9 +54,12 @@ const language = { zh: (k) => zhMarks(texts[k].zh), en: (k) => texts[k].en };
 const languageFile = (of) =>
 	JSON.stringify(Object.fromEntries(Object.keys(texts).map((k) => [k, of(k)])), null, 1) + '\n';
 
+// What only one edition has, by the first part of its texts.
+const EXTRA = ['codes', 'voice'];
+
 // The texts in columns: a language packs better by itself, and davy takes it out or adds one.
-function textBlock(codes) {
-	const keys = Object.keys(texts).filter((k) => codes || !k.startsWith('codes.'));
+function textBlock(has) {
+	const keys = Object.keys(texts).filter((k) => !EXTRA.some((x) => !has[x] && k.startsWith(x + '.')));
 	const all = Object.entries(language).map(([lang, of]) => [lang, keys.map(of)]);
 	return JSON.stringify({ keys, texts: Object.fromEntries(all) }).replace(/</g, '\\u003c');
 }
@@ -100,8 +103,23 @@ const shared = {
 	},
 };
 
-// codes: with what only the offline edition has; without, none of it is in the script.
-async function scriptOf(codes) {
+// Where nobody records, the microphone's modules are not even loaded: their names are there, and used by nothing.
+const silent = {
+	name: 'davylamp-silent',
+	setup(b) {
+		b.onResolve({ filter: /\/voice\.js$/ }, () => ({
+			path: 'none',
+			namespace: 'silent',
+			sideEffects: false,
+		}));
+		b.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
+			contents: 'export let dropVoice, silence, stopRecording, voice, withVoice;',
+		}));
+	},
+};
+
+// has: what only one edition has; without it, none of it is in the script.
+async function scriptOf(has) {
 	const bundle = await build({
 		entryPoints: [join(here, 'app', 'main.js')],
 		bundle: true,
@@ -117,8 +135,12 @@ async function scriptOf(codes) {
 			compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true },
 		},
 		legalComments: 'none',
-		define: { __TEST_SEED__: String(seeded), __CODES__: String(codes) },
-		plugins: [shared],
+		define: {
+			__TEST_SEED__: String(seeded),
+			__CODES__: String(!!has.codes),
+			__VOICE__: String(!!has.voice),
+		},
+		plugins: has.voice ? [shared] : [silent, shared],
 		logLevel: 'warning',
 	});
 	// esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
@@ -140,8 +162,8 @@ const style = (
 	})
 ).code.trim();
 
-async function page(codes) {
-	const script = await scriptOf(codes);
+async function page(has) {
+	const script = await scriptOf(has);
 	let html =
 		read(here, 'index.html')
 			.replace(/>\s*\n\s*</g, '><')
@@ -151,7 +173,9 @@ async function page(codes) {
 	html = fill(html, '__STYLE_HASH__', sha(style));
 	html = fill(html, '__STYLE__', style);
 	html = fill(html, '__SCRIPT__', script);
-	html = fill(html, '__TEXTS__', textBlock(codes));
+	html = fill(html, '__TEXTS__', textBlock(has));
+	// Her recording is played from the page's own memory.
+	if (has.voice) html = fill(html, 'img-src blob: data:;', 'img-src blob: data:; media-src blob:;');
 	for (const [key, times] of Object.entries({ DEPLOYMENT: 1, CONNECT: 2, EXIT: 1, FORM: 1 }))
 		if (html.split(`__${key}__`).length !== times + 1)
 			throw new Error(`${key} must survive ${times} times`);
@@ -159,8 +183,8 @@ async function page(codes) {
 }
 
 mkdirSync(join(out, 'texts'), { recursive: true });
-for (const [name, codes] of Object.entries({ index: false, offline: true })) {
-	const html = await page(codes);
+for (const [name, has] of Object.entries({ index: {}, offline: { codes: true }, voice: { voice: true } })) {
+	const html = await page(has);
 	writeFileSync(join(out, name + '.html'), html);
 	const packed = gzipSync(html, { level: 9 }).length;
 	console.log(`${name}: ${html.length} characters, ${packed} bytes as gzip`);

@@ -1,6 +1,7 @@
 /* davy case attach, order attach: writes an attachment (desk/attached.h) where the user asks. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "admin-cli/desk/attached.h"
 #include "admin-cli/desk/opened.h"
 #include "admin-cli/view/show.h"
+#include "admin-cli/view/sound.h"
 #include "crypto/err.h"
 
 static int
@@ -38,9 +40,9 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 	static const struct {
 		const char *type, *ext;
 	} exts[] = {
-		{ "image/jpeg", "jpg" },  { "image/png", "png" },  { "application/pdf", "pdf" },
-		{ "audio/ogg", "ogg" },   { "audio/mpeg", "mp3" }, { "audio/mp4", "m4a" },
-		{ "image/webp", "webp" },
+		{ "image/jpeg", "jpg" }, { "image/png", "png" },   { "application/pdf", "pdf" },
+		{ "audio/ogg", "ogg" },  { SOUND_TYPE, "ogg" },    { "audio/mpeg", "mp3" },
+		{ "audio/mp4", "m4a" },  { "image/webp", "webp" },
 	};
 	const char *to = cli_opt(cli, "output"), *ext = "bin";
 	struct stat st;
@@ -64,6 +66,53 @@ target(struct cli *cli, const struct opened *d, const json_t *m, char *path, siz
 						   _("The path that -o gives is too long."));
 }
 
+/* A voice note is opened in memory, and becomes a file that a player reads. */
+static int
+write_sound(struct cli *cli, const struct opened *d, struct attached *a, int fd, uint64_t *len)
+{
+	struct age_memory plain = { .cap = SOUND_LEN };
+	uint8_t *ogg = NULL;
+	size_t n = 0;
+	uint64_t held = 0;
+	int err = 0;
+
+	plain.bytes = malloc(plain.cap);
+	if (!plain.bytes)
+		return cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
+	err = attached_open(cli->ses, d, a, age_memory_sink(&plain), &held, NULL);
+	if (!err)
+		err = sound_ogg(cli->ses, plain.bytes, plain.len, &ogg, &n, NULL);
+	if (!err && fd_write(&fd, ogg, n))
+		err = cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be written: %s."),
+			       cli_s(cli, cli_opt(cli, "output")), strerror(errno));
+	if (!err)
+		cli_warn(
+			cli,
+			_("A voice is a name. Listen where nobody else hears it, on a machine that may be "
+			  "lost; type it up, and destroy the file within 24 hours of typing."));
+	sodium_memzero(plain.bytes, plain.len);
+	free(plain.bytes);
+	if (ogg)
+		sodium_memzero(ogg, n);
+	free(ogg);
+	*len = n;
+	return err;
+}
+
+static int
+write_file(struct cli *cli, const struct opened *d, struct attached *a, int fd, uint64_t *len)
+{
+	int err;
+
+	if (!strcmp(schema_text(a->about, "type"), SOUND_TYPE))
+		return write_sound(cli, d, a, fd, len);
+	err = attached_open(cli->ses, d, a, (struct age_sink){ fd_write, &fd }, len, NULL);
+	if (!err && *len != schema_number(a->about, "len"))
+		cli_warn(cli, _("The attachment has %llu bytes, but the tip says %u."),
+			 (unsigned long long)*len, schema_number(a->about, "len"));
+	return err;
+}
+
 static int
 save(struct cli *cli, const struct opened *d, struct attached *a)
 {
@@ -78,10 +127,7 @@ save(struct cli *cli, const struct opened *d, struct attached *a)
 	if (fd < 0)
 		return cli_fail(cli, DAVY_REFUSED, errno == EEXIST ? "exists" : "io",
 				_("%s cannot be made: %s."), cli_s(cli, path), strerror(errno));
-	err = attached_open(cli->ses, d, a, (struct age_sink){ fd_write, &fd }, &len, NULL);
-	if (!err && len != schema_number(m, "len"))
-		cli_warn(cli, _("The attachment has %llu bytes, but the tip says %u."),
-			 (unsigned long long)len, schema_number(m, "len"));
+	err = write_file(cli, d, a, fd, &len);
 	if (close(fd) && !err)
 		err = cli_fail(cli, DAVY_REFUSED, "io", _("%s cannot be written: %s."),
 			       cli_s(cli, path), strerror(errno));
@@ -136,7 +182,8 @@ const struct command cmd_case_attach = {
 	.help = N_("fetch attachment N of a case into a file"),
 	.more = N_(
 		"The file has mode 0600 and is never started. Look at it on a machine that may be lost: a "
-		"picture can carry an attack. davy case view shows a clean copy here."),
+		"picture can carry an attack. davy case view shows a clean copy here. A voice note becomes an Ogg "
+		"file; destroy it within 24 hours of typing it up."),
 	.group = CLI_REVIEW,
 	.arg_min = 2,
 	.arg_max = 2,

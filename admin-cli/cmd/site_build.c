@@ -365,6 +365,21 @@ put_form(struct cli *cli, char **page, const struct site *s)
 	return err;
 }
 
+/* A page that can record is one that the deployer asked for, and the other way about. */
+static int
+check_voice(struct cli *cli, const char *page)
+{
+	bool has = strstr(page, "media-src blob:") != NULL;
+
+	if (has == cli_flag(cli, "voice"))
+		return DAVY_OK;
+	return cli_fail(
+		cli, DAVY_USAGE, "usage", "%s",
+		has ? _("This template can record a voice. Whoever hears it knows who speaks: say --voice if "
+			"the deployment wants that, or take the ordinary template.")
+		    : _("This template has no voice note: take share/davylamp/voice.html."));
+}
+
 /* The template with all that the deployment says. */
 static int
 fill(struct cli *cli, char **page, const struct site *s)
@@ -410,6 +425,8 @@ site_build_exec(struct cli *cli)
 		err = take_reading(cli, &s);
 	if (!err)
 		err = file_read_text(cli->ses, cli_opt(cli, "template"), TEMPLATE_MAX, &page);
+	if (!err)
+		err = check_voice(cli, page);
 	if (!err)
 		err = site_texts_take(cli, page, &s.texts);
 	if (!err)
@@ -492,6 +509,10 @@ static const struct cli_option options[] = {
 	  .help = N_(
 		  "an edition to hand over as a file: the roster is inside, so it locks without a "
 		  "network") },
+	{ .name = "voice",
+	  .help = N_(
+		  "an edition that can record a voice note, of the template voice.html; a voice is a name, so "
+		  "only where people who cannot type need it") },
 	{ .name = "built", .arg = N_("DATE"), .help = N_("the date in the page (today)") },
 	{ .name = "output",
 	  .letter = 'o',

@@ -18,7 +18,8 @@
 #define FAULT_MAX 12 /* so many are named; a translator mends them and tries again */
 /* Of what begins so, no script knows: it is for who has none. */
 #define PLAIN "plain."
-#define CODES "codes." /* of the offline edition alone */
+/* Of one edition alone: a page without it passes them over. */
+static const char *const editions[] = { "codes.", "voice." };
 /* The text about addresses, behind which the page says who runs the relay. */
 #define ADDRESS   "safe.7"
 #define RELAY_MAX 60
@@ -136,6 +137,15 @@ check_direction(struct check *c, const char *code, const char *dir)
 			   : _("must be ltr: the language is written from left to right"));
 }
 
+static bool
+of_edition(const char *key)
+{
+	for (size_t i = 0; i < sizeof(editions) / sizeof(*editions); i++)
+		if (!strncmp(key, editions[i], strlen(editions[i])))
+			return true;
+	return false;
+}
+
 /* A file of a language beside the template's; its texts in the order of the keys. */
 static int
 check_file(struct check *c, json_t *texts, const json_t *file)
@@ -156,7 +166,7 @@ check_file(struct check *c, json_t *texts, const json_t *file)
 	}
 	json_object_foreach((json_t *)(uintptr_t)file, key, k)
 	{
-		if (place_of(texts, key) == NONE && strncmp(key, CODES, strlen(CODES)) != 0)
+		if (place_of(texts, key) == NONE && !of_edition(key))
 			fault(c, key, _("is no text of this page"));
 	}
 	if (!tag || !code_of(tag, code))

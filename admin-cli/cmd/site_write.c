@@ -13,6 +13,9 @@
 #include "admin-cli/cmd/site_words.h"
 #include "crypto/key.h"
 
+/* What the page with a voice note may have, packed. */
+#define VOICE_MAX 65536
+
 extern char **environ;
 
 static int
@@ -107,6 +110,12 @@ site_write(struct cli *cli, const char *page)
 	if (brotli)
 		cli_printf(cli, _(", %lld with brotli"), (long long)sb.st_size);
 	cli_printf(cli, "\n");
+	if (cli_flag(cli, "voice"))
+		cli_printf(cli, _("With a voice note a page may have %d bytes with gzip.\n"),
+			   VOICE_MAX);
+	if (cli_flag(cli, "voice") && sz.st_size > VOICE_MAX)
+		cli_warn(cli,
+			 _("This page has more: a phone on a slow line waits too long for it."));
 	cli_data(cli, json_pack("{s:s, s:s, s:[s,s], s:I, s:I, s:I}", "file", path, "sha256", hex,
 				"words", zh, en, "bytes", (json_int_t)st.st_size, "gzip",
 				(json_int_t)sz.st_size, "brotli", (json_int_t)sb.st_size));

@@ -182,6 +182,18 @@ answered(const json_t *tip)
 	return sum;
 }
 
+/* Whether she sent something to hear: a voice is a name. */
+static bool
+has_sound(const json_t *tip)
+{
+	const json_t *list = schema_list(tip, "media");
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (!strncmp(schema_text(json_array_get(list, i), "type"), "audio/", 6))
+			return true;
+	return false;
+}
+
 static json_t *
 risks(const json_t *tip)
 {
@@ -202,6 +214,8 @@ risks(const json_t *tip)
 			}
 	if (probes)
 		json_array_append_new(list, json_string("probe"));
+	if (has_sound(tip))
+		json_array_append_new(list, json_string("voice"));
 	if (json_array_size(list))
 		return list;
 	json_decref(list);

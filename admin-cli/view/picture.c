@@ -24,6 +24,7 @@ static const struct {
 	{ "\xff\xfb", "sound", 0, 2 },
 	{ "ftyp", "sound", 4, 4 },
 	{ "WAVE", "sound", 8, 4 },
+	{ "DVS1", "sound", 0, 4 }, /* sound.h */
 };
 
 const char *

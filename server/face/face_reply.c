@@ -23,10 +23,17 @@ static const char *const headers[][2] = {
 	{ "Content-Security-Policy", "frame-ancestors 'none'" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
-	{ "Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), payment=(), "
-				"browsing-topics=(), interest-cohort=()" },
 	{ "X-DNS-Prefetch-Control", "off" },
 };
+
+/* What no answer of ours may ask a browser for; the microphone, where the page has a voice note. */
+#define POLICY(microphone)                                                                         \
+	"camera=(), microphone=(" microphone "), geolocation=(), usb=(), payment=(), "             \
+	"browsing-topics=(), interest-cohort=()"
+static const char *const policy[] = { POLICY(""), POLICY("self") };
+/* Such a page plays a recording to her; its own policy, at its beginning, says so. */
+#define PLAYS    "media-src blob:"
+#define PLAYS_AT 2048
 
 static const struct {
 	const char *text, *allow;
@@ -56,9 +63,19 @@ dress_for(struct MHD_Response *r, const char *type, bool anywhere, const char *k
 }
 
 static int
+allow(struct MHD_Response *r, bool microphone)
+{
+	return MHD_add_response_header(r, "Permissions-Policy", policy[microphone]) == MHD_YES
+		       ? 0
+		       : ERR_MEM;
+}
+
+static int
 dress(struct MHD_Response *r, const char *type, bool anywhere)
 {
-	return dress_for(r, type, anywhere, KEPT_BY_NOBODY);
+	int err = dress_for(r, type, anywhere, KEPT_BY_NOBODY);
+
+	return err ? err : allow(r, false);
 }
 
 static struct MHD_Response *
@@ -66,6 +83,16 @@ fixed(const void *bytes, size_t len)
 {
 	return MHD_create_response_from_buffer(len, (void *)(uintptr_t)bytes,
 					       MHD_RESPMEM_PERSISTENT);
+}
+
+static bool
+records(const struct page *page)
+{
+	size_t len = page->len[PAGE_PLAIN];
+
+	return page->bytes[PAGE_PLAIN] &&
+	       memmem(page->bytes[PAGE_PLAIN], len < PLAYS_AT ? len : PLAYS_AT, PLAYS,
+		      strlen(PLAYS));
 }
 
 static int
@@ -76,7 +103,7 @@ start_page(struct face *f)
 		if (!f->args->page->bytes[i])
 			continue;
 		struct MHD_Response *r = fixed(f->args->page->bytes[i], f->args->page->len[i]);
-		if (dress(r, HTML, false) ||
+		if (dress_for(r, HTML, false, KEPT_BY_NOBODY) || allow(r, records(f->args->page)) ||
 		    MHD_add_response_header(r, "Vary", "Accept-Encoding") != MHD_YES ||
 		    (coding && MHD_add_response_header(r, "Content-Encoding", coding) != MHD_YES))
 			return ERR_MEM;
@@ -124,7 +151,7 @@ from_exchange(struct exch *x, size_t len, const char *type, const char *kept)
 {
 	struct MHD_Response *r = MHD_create_response_from_buffer(len, x->frame,
 								 MHD_RESPMEM_PERSISTENT);
-	if (r && dress_for(r, type, true, kept)) {
+	if (r && (dress_for(r, type, true, kept) || allow(r, false))) {
 		MHD_destroy_response(r);
 		r = NULL;
 	}

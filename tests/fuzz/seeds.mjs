@@ -706,3 +706,5 @@ const codes = codesOf(new Uint8Array(2000).map((x, i) => i));
 seed('codes', 'three', codes.reverse().join('\n'));
 seed('codes', 'twice and foreign', [codes[0], codes[0], 'https://gateway.example/', codes[2]].join('\n'));
 seed('codes', 'of two files', [codes[1], codesOf(new Uint8Array(900))[1]].join('\n'));
+
+for (const v of vectors('sound')) seed('cli_sound', v.name, hex(v.note));

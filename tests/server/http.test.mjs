@@ -50,6 +50,10 @@ await T.run(async () => {
 		const home = await get('/');
 		T.is(home && home.code, 200, 'GET / is the page');
 		T.is(String(home.body), page, 'byte by byte');
+		T.ok(
+			/camera=\(\), microphone=\(\),/.test(home.get('Permissions-Policy')),
+			'which may neither see nor hear',
+		);
 		const f = decoy();
 		const x = await ask(post(f));
 		T.is(x.code, 200, 'a frame is answered');

@@ -288,6 +288,30 @@ test_outcomes(void **arg)
 	finish();
 }
 
+/* A voice is a name: a tip with sound in it is marked so, one with a picture is not. */
+static void
+test_sound(void **arg)
+{
+	static const char *const types[] = { "audio/opus", "image/jpeg" };
+	char media[300];
+	json_t *v;
+
+	(void)arg;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(media, sizeof(media),
+			 ",\"media\":[{\"i\":0,\"name\":\"n\",\"type\":\"%s\",\"len\":65528,"
+			 "\"class\":65536,\"parts\":5,\"sha256\":\"%064d\"}]",
+			 types[i], 1);
+		begin(&ann, media);
+		v = draft_suggestion(d, CLASS_RISK);
+		assert_int_equal(json_array_size(v), i == 0);
+		if (v)
+			assert_string_equal(json_string_value(json_array_get(v, 0)), "voice");
+		json_decref(v);
+		finish();
+	}
+}
+
 int
 main(void)
 {
@@ -296,7 +320,7 @@ main(void)
 		cmocka_unit_test(test_floor),    cmocka_unit_test(test_level),
 		cmocka_unit_test(test_priority), cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_question), cmocka_unit_test(test_outcomes),
-
+		cmocka_unit_test(test_sound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

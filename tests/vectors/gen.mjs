@@ -8,6 +8,7 @@ import { blake2b } from '@noble/hashes/blake2.js';
 import * as plan from '../lib/plan.mjs';
 import * as v from './indep.mjs';
 import { bundleProofs, proofs } from './log.mjs';
+import { sounds } from './sound.mjs';
 
 const { hex, unhex, sha256, cat, utf8, int } = v;
 const check = process.argv.includes('--check');
@@ -433,6 +434,9 @@ put(
 		});
 	}),
 );
+
+/* voice notes */
+put('sound', sounds());
 
 /* notes */
 const TEXT = 'davylamp/v1 example\nword 矿灯\n';

@@ -6,6 +6,7 @@ import { t } from './i18n.js';
 import { net, stop } from './net.js';
 import { hush } from './speak.js';
 import { S, forget } from './state.js';
+import { silence, withVoice } from './voice.js';
 
 const MINUTE = 60000;
 const HIDDEN = 3 * MINUTE;
@@ -31,6 +32,7 @@ export function clear() {
 	empty(document.body);
 	document.title = ' ';
 	hush();
+	if (__VOICE__) silence();
 	stop();
 	forget();
 }
@@ -51,7 +53,9 @@ function clearedScreen() {
 			S.digits && !sent
 				? 'cleared.code'
 				: sent && net.jobs.length
-					? 'cleared.photos'
+					? __VOICE__
+						? 'voice.unsent'
+						: 'cleared.photos'
 					: net.jobs.length || unsent()
 						? 'cleared.unsent'
 						: 'cleared.safe',
@@ -79,7 +83,7 @@ function clearedScreen() {
 const unsent = () =>
 	net.jobs.length > 0 ||
 	S.typed ||
-	S.media.length ||
+	(__VOICE__ ? withVoice(S.media) : S.media).length ||
 	Object.keys(S.a).some((k) => k !== 'reply') ||
 	(S.back && S.back.draft) ||
 	(S.digits && !S.tip);

@@ -14,6 +14,8 @@ import { claim, way } from './screens/claim.js';
 import { codes } from './screens/codes.js';
 import { code, practice, prize, prizeCheck, sending } from './screens/send.js';
 import { calling, danger, reading, safe, start } from './screens/start.js';
+import { voice } from './screens/voice.js';
+import { stopRecording } from './voice.js';
 
 const screens = {
 	start,
@@ -41,6 +43,7 @@ const screens = {
 	carry,
 };
 if (__CODES__) screens.codes = codes;
+if (__VOICE__) screens.voice = voice;
 MORE_KEYS.forEach((k) => {
 	screens['more-' + k] = more(k);
 });
@@ -84,6 +87,7 @@ function go(name, stay, extra) {
 	if (name === 'start') S.fromCheck = false;
 	net.changed = () => {};
 	hush();
+	if (__VOICE__) stopRecording();
 	main.setAttribute('data-screen', name);
 	set(main, screens[name](go, extra));
 	if (stay) return;

@@ -18,6 +18,7 @@ import { lang } from './i18n.js';
 import { drop, net, put, rest, roster, today } from './net.js';
 import { chosen } from './photo.js';
 import { S, dropUrl } from './state.js';
+import { dropVoice } from './voice.js';
 
 export const TEXT_MAX = 5700; // bytes of JSON without the media list
 export const BURST = 8; // frames on one beat for a large attachment, whose traffic is visible anyway
@@ -148,7 +149,11 @@ async function sealMedia(list, source, desks, draw, tick) {
 			loud: a.cls > LOUD,
 			json: {
 				i,
-				name: 'photo-' + (i + 1) + '.' + content.ext,
+				name:
+					(__VOICE__ && !m.src ? 'voice-' : 'photo-') +
+					(i + 1) +
+					'.' +
+					content.ext,
 				type: content.type,
 				len: content.bytes.length,
 				class: a.cls,
@@ -279,6 +284,7 @@ function forgetAnswers() {
 		for (const c of [m.src, m.small, m.rubbed]) if (c) wipe(c.bytes);
 	}
 	S.media = [];
+	if (__VOICE__) dropVoice();
 	S.a = { reply: S.a.reply };
 }
 

@@ -10,6 +10,7 @@ import { risky } from '../risk.js';
 import { S } from '../state.js';
 import { deskName, desksFor, desksOf, whyNone } from '../tip.js';
 import { button, card, fault, foot, hint, row, title } from '../ui.js';
+import { withVoice } from '../voice.js';
 import { given, said } from './form.js';
 
 const countyName = (code) => {
@@ -137,7 +138,7 @@ export function check(go) {
 		go(screen);
 	};
 	const points = pointers(a);
-	const more = said(a).length + S.media.length;
+	const more = said(a).length + (__VOICE__ ? withVoice(S.media) : S.media).length;
 	const err = fault('');
 	const look = () => {
 		edit(points[0])();
@@ -150,6 +151,7 @@ export function check(go) {
 			? button('\u26a0 ' + t('check.risk', { n: points.length }), look, 'risk')
 			: null,
 		S.media.some(stamped) ? button('\u26a0 ' + t('photo.stamp'), edit('photos'), 'risk') : null,
+		...(__VOICE__ && S.voice ? [button('\u26a0 ' + t('voice.risk'), edit('voice'), 'risk')] : []),
 		h(
 			'div',
 			{ class: 'rows' },

@@ -196,6 +196,15 @@ export const moreList = (go) => [
 		row(t('photo.title'), S.media.length && t('photo.n', { n: S.media.length }), () =>
 			go('photos'),
 		),
+		...(__VOICE__
+			? [
+					row(
+						t('voice.title'),
+						S.voice && t('voice.n', { n: S.voice.seconds }),
+						() => go('voice'),
+					),
+				]
+			: []),
 	),
 	foot(button(t('more.done'), () => go('check'))),
 ];

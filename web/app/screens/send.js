@@ -9,6 +9,7 @@ import { drop, net, roster } from '../net.js';
 import { S, blobUrl } from '../state.js';
 import { BURST, carriedFile, prepare, send, whyNone } from '../tip.js';
 import { button, fault, foot, hint, proofs, say, title } from '../ui.js';
+import { withVoice } from '../voice.js';
 
 // The number with which she comes back, and the one with which she collects a reward: shown, then asked back.
 // key: of S; names: of this screen, of its practice, of what comes then.
@@ -136,7 +137,13 @@ const progress = (tip) =>
 			h(
 				'label',
 				{ for: 'pg' + i },
-				t('photo.alt', { n: i + 1 }) + ' · ' + f.sent + '/' + f.parts,
+				(__VOICE__ && f.json.type === 'audio/opus'
+					? t('voice.title')
+					: t('photo.alt', { n: i + 1 })) +
+					' · ' +
+					f.sent +
+					'/' +
+					f.parts,
 				f.sent < f.parts
 					? ' · ' + t('photo.left', { n: Math.ceil(left / 10) * 10 })
 					: ' \u2713',
@@ -146,7 +153,8 @@ const progress = (tip) =>
 	});
 
 export function sending(go) {
-	if (!S.tip) send(S.digits, S.a, S.media, () => S.tip && S.tip.draw());
+	if (!S.tip)
+		send(S.digits, S.a, __VOICE__ ? withVoice(S.media) : S.media, () => S.tip && S.tip.draw());
 	const tip = S.tip;
 	const head = title('', true);
 	const says = say('');
@@ -179,7 +187,7 @@ export function sending(go) {
 								: 'fail.' + tip.trouble,
 						)
 					: more
-						? hold() || t('sending.photos')
+						? hold() || t(__VOICE__ ? 'voice.sending' : 'sending.photos')
 						: '',
 		);
 		set(
@@ -189,7 +197,7 @@ export function sending(go) {
 				? saveButton(tip, go)
 				: null,
 			tip.trouble === 'full' && tip.state === 'accepted'
-				? fault(t('fail.photofull'))
+				? fault(t(__VOICE__ ? 'voice.toomuch' : 'fail.photofull'))
 				: null,
 			wait && !roster()
 				? button(
