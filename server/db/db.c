@@ -81,9 +81,9 @@ left_alone(int keeper, int ms)
 }
 
 static int
-keep(const struct db_conf *conf, int keeper)
+keep(struct db_conf *conf, int keeper)
 {
-	while (!left_alone(keeper, 0)) {
+	for (; !left_alone(keeper, 0); conf->first = (conf->first + 1) % conf->hosts) {
 		pid_t pid = start(conf, keeper);
 		bool ended = pid < 0;
 		while (!ended && !left_alone(keeper, PAUSE_MS))

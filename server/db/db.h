@@ -27,6 +27,7 @@
 struct db_conf {
 	const PQconninfoOption *words; /* the address, as libpq reads it */
 	unsigned hosts;                /* servers in it, at least 1 */
+	unsigned first;                /* where this worker looks first: each at another one */
 	unsigned standbys;             /* that have to have a batch before it counts */
 };
 

@@ -347,10 +347,9 @@ db_begin(struct db *db, uint64_t kept, uint64_t *touched)
 		fail = statement_end(db, take_head, &h, NULL);
 	if (!fail)
 		fail = h.fail;
+	/* Another server may be the one that can be used: an old primary, whose batch waits for a
+	 * standby for ever, keeps the row locked. */
 	if (fail)
-		db_rollback(db);
-	/* Another server may be the one that may be used. */
-	if (fail == PG_FAIL_REFUSED || fail == PG_FAIL_AWAY)
 		db_close(db);
 	return fail;
 }

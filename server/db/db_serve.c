@@ -184,6 +184,7 @@ db_serve(const struct db_conf *conf, int link)
 	enum pg_type type;
 	size_t len;
 	s.db.conf = conf;
+	s.db.host = conf->first;
 	s.link = link;
 	s.in = malloc(PG_MSG_MAX);
 	s.out = malloc(PG_MSG_MAX);
