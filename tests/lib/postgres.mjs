@@ -73,7 +73,7 @@ export class Postgres {
 			...this.own,
 			encoding: 'utf8',
 			cwd: this.dir,
-			timeout: 60000,
+			timeout: 180000,
 		});
 	}
 
@@ -103,7 +103,10 @@ export class Postgres {
 	// What psql prints; '' where it fails.
 	sql(text, ...more) {
 		const args = ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-d', this.address(), '-c', text, ...more];
-		return spawnSync('psql', args, { encoding: 'utf8', timeout: 30000 }).stdout || '';
+		return (
+			spawnSync(join(bindir(), 'psql'), args, { encoding: 'utf8', timeout: 30000 })
+				.stdout || ''
+		);
 	}
 
 	// The same while everything else goes on.
@@ -118,8 +121,11 @@ export class Postgres {
 			text,
 		];
 		return new Promise((ok) =>
-			execFile('psql', args, { timeout: 30000, maxBuffer: 1 << 28 }, (e, out) =>
-				ok((out || '').trim()),
+			execFile(
+				join(bindir(), 'psql'),
+				args,
+				{ timeout: 30000, maxBuffer: 1 << 28 },
+				(e, out) => ok((out || '').trim()),
 			),
 		);
 	}

@@ -9,7 +9,7 @@ import { sleep } from './davyd.mjs';
 import { bindir, Postgres, USER } from './postgres.mjs';
 
 // Until it says so; false after that long.
-export async function until(what, ms = 60000) {
+export async function until(what, ms = 120000) {
 	for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) if (await what()) return true;
 	return false;
 }
