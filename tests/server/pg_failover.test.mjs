@@ -17,8 +17,8 @@ if (why) {
 	process.exit(0);
 }
 
-const FAILOVERS = Number(process.env.FAILOVERS || 3);
-const ACKED = Number(process.env.ACKED || 200);
+const FAILOVERS = Number(process.env.FAILOVERS || 2);
+const ACKED = Number(process.env.ACKED || 60);
 const BEHIND = 'lacks what was confirmed';
 
 // The worker that has the connection, of this gateway's davylamp-db.
