@@ -81,9 +81,9 @@ left_alone(int keeper, int ms)
 }
 
 static int
-keep(const struct db_conf *conf, int keeper)
+keep(struct db_conf *conf, int keeper)
 {
-	while (!left_alone(keeper, 0)) {
+	for (; !left_alone(keeper, 0); conf->first = (conf->first + 1) % conf->hosts) {
 		pid_t pid = start(conf, keeper);
 		bool ended = pid < 0;
 		while (!ended && !left_alone(keeper, PAUSE_MS))
@@ -100,7 +100,7 @@ keep(const struct db_conf *conf, int keeper)
 
 /* A password would stand in the list of processes. */
 static bool
-conninfo_good(const char *conninfo)
+address_read(struct db_conf *conf, const char *conninfo)
 {
 	char *why = NULL;
 	PQconninfoOption *all = PQconninfoParse(conninfo, &why);
@@ -115,8 +115,9 @@ conninfo_good(const char *conninfo)
 	if (!all)
 		log_warn(
 			"event=start-refused text=\"libpq does not understand the address of the store\"");
-	PQconninfoFree(all);
 	PQfreemem(why);
+	conf->words = all; /* as long as the process lives */
+	conf->hosts = all ? db_hosts(all) : 0;
 	return good;
 }
 
@@ -141,9 +142,8 @@ main(int argc, char **argv)
 				"davyd starts this program; docs/postgresql.md\n");
 		return 2;
 	}
-	conf.conninfo = argv[optind];
 	signal(SIGPIPE, SIG_IGN);
-	if (!conninfo_good(conf.conninfo))
+	if (!address_read(&conf, argv[optind]))
 		return 1;
 	return keep(&conf, keeper);
 }

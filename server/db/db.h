@@ -4,8 +4,9 @@
  * key of the gateway.
  *
  * db.c keeps one worker running and hands the vault a link to it; db_serve.c reads the vault's
- * messages; db_pg.c speaks to the server; db_check.c judges its settings; db_schema.c makes the
- * tables; db_text.c has the statements; db_sandbox.c says what a worker cannot do.
+ * messages; db_connect.c finds the server and db_pg.c speaks to it; db_check.c judges its settings;
+ * db_schema.c makes the tables; db_text.c has the statements; db_sandbox.c says what a worker
+ * cannot do.
  */
 #ifndef SERVER_DB_DB_H
 #define SERVER_DB_DB_H
@@ -16,20 +17,24 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 
-/* How long an answer of the server may take, in milliseconds. */
+/* How long an answer of a server may take, and the search among several, in milliseconds. */
 #define DB_CONNECT_MS 2000
+#define DB_SEEK_MS    5000
 #define DB_ANSWER_MS  5000
 /* After a connection that could not be made, the next is tried no sooner. */
 #define DB_AGAIN_MS 500
 
 struct db_conf {
-	const char *conninfo;
-	unsigned standbys; /* that have to have a batch before it counts */
+	const PQconninfoOption *words; /* the address, as libpq reads it */
+	unsigned hosts;                /* servers in it, at least 1 */
+	unsigned first;                /* where this worker looks first: each at another one */
+	unsigned standbys;             /* that have to have a batch before it counts */
 };
 
 struct db {
 	const struct db_conf *conf;
 	PGconn *conn;  /* NULL: none */
+	unsigned host; /* where it is, or where the next is sought first */
 	int64_t tried; /* ms: the last connection that could not be made */
 	uint8_t owner[PG_OWNER_LEN];
 	bool prepared[SQL__MAX];
@@ -52,11 +57,15 @@ typedef int db_take(void *arg, const PGresult *r);
 
 /* All return 0 or an enum pg_fail, with a sentence in db->said. */
 
-/* db_pg.c. Connect: opens where none is open, and judges its settings. Claim: makes the store where
- * there is none, and takes it for this owner. */
+/* db_connect.c. Connect: opens where none is open, and judges its settings. Claim: makes the store
+ * where there is none, and takes it for this owner. */
+unsigned db_hosts(const PQconninfoOption *words);
 enum pg_fail db_connect(struct db *db) __attribute__((warn_unused_result));
 enum pg_fail db_claim(struct db *db) __attribute__((warn_unused_result));
-enum pg_fail db_begin(struct db *db, uint64_t *touched) __attribute__((warn_unused_result));
+/* db_pg.c. Begin: refuses a server whose last place in the order of change is before kept, that of
+ * the last batch which was confirmed. */
+enum pg_fail db_begin(struct db *db, uint64_t kept, uint64_t *touched)
+	__attribute__((warn_unused_result));
 enum pg_fail db_later(struct db *db, const struct db_call *call)
 	__attribute__((warn_unused_result));
 enum pg_fail db_run(struct db *db, const struct db_call *call, db_take *take, void *arg,
@@ -64,6 +73,10 @@ enum pg_fail db_run(struct db *db, const struct db_call *call, db_take *take, vo
 enum pg_fail db_commit(struct db *db, uint64_t touched) __attribute__((warn_unused_result));
 void db_rollback(struct db *db);
 void db_close(struct db *db);
+/* Closes it, for a reason that the next connection may not have. */
+enum pg_fail db_away(struct db *db, const char *what);
+/* Waits for the server's socket; false where the time is over. */
+bool db_wait(struct db *db, short what, int64_t until);
 /* Statements without arguments, one after the other, outside of pipeline mode. */
 enum pg_fail db_exec(struct db *db, const char *text) __attribute__((warn_unused_result));
 /* One row of one text column each, of a statement without arguments. */

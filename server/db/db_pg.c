@@ -32,6 +32,9 @@ db_say(struct db *db, enum pg_fail code, const char *fmt, ...)
 void
 db_close(struct db *db)
 {
+	/* Whatever ended it: the next connection is sought at the next of the servers first. */
+	if (db->conn)
+		db->host = (db->host + 1) % db->conf->hosts;
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->open = false;
@@ -39,9 +42,8 @@ db_close(struct db *db)
 	memset(db->prepared, 0, sizeof(db->prepared));
 }
 
-/* Closes it, for a reason that the next connection may not have. */
-static enum pg_fail
-away(struct db *db, const char *what)
+enum pg_fail
+db_away(struct db *db, const char *what)
 {
 	enum pg_fail code = db_say(db, PG_FAIL_AWAY, "the server %s", what);
 	db_close(db);
@@ -50,8 +52,8 @@ away(struct db *db, const char *what)
 
 /* ---- waiting ---- */
 
-static bool
-wait_socket(struct db *db, short what, int64_t until)
+bool
+db_wait(struct db *db, short what, int64_t until)
 {
 	struct pollfd p = { .fd = PQsocket(db->conn), .events = what };
 	int64_t left = until - pg_now_ms();
@@ -64,12 +66,12 @@ wait_result(struct db *db, int64_t until)
 {
 	int more;
 	while ((more = PQflush(db->conn)) > 0)
-		if (!wait_socket(db, POLLIN | POLLOUT, until) || !PQconsumeInput(db->conn))
+		if (!db_wait(db, POLLIN | POLLOUT, until) || !PQconsumeInput(db->conn))
 			return false;
 	if (more < 0)
 		return false;
 	while (PQisBusy(db->conn))
-		if (!wait_socket(db, POLLIN, until) || !PQconsumeInput(db->conn))
+		if (!db_wait(db, POLLIN, until) || !PQconsumeInput(db->conn))
 			return false;
 	return true;
 }
@@ -129,36 +131,14 @@ statement_end(struct db *db, db_take *take, void *arg, uint64_t *changes)
 		PQclear(r);
 	}
 	PQclear(r);
-	return lost ? away(db, "did not answer") : fail;
-}
-
-/* ---- connecting ---- */
-
-static void
-on_notice(void *arg, const PGresult *r)
-{
-	struct db *db = arg;
-	(void)r;
-	db->noticed = true;
-}
-
-static bool
-connect_wait(struct db *db, int64_t until)
-{
-	PostgresPollingStatusType st = PGRES_POLLING_WRITING;
-	while (st == PGRES_POLLING_WRITING || st == PGRES_POLLING_READING) {
-		if (!wait_socket(db, st == PGRES_POLLING_READING ? POLLIN : POLLOUT, until))
-			return false;
-		st = PQconnectPoll(db->conn);
-	}
-	return st == PGRES_POLLING_OK;
+	return lost ? db_away(db, "did not answer") : fail;
 }
 
 enum pg_fail
 db_exec(struct db *db, const char *text)
 {
 	if (!PQsendQuery(db->conn, text))
-		return away(db, "does not take a statement");
+		return db_away(db, "does not take a statement");
 	return statement_end(db, NULL, NULL, NULL);
 }
 
@@ -177,7 +157,7 @@ db_ask(struct db *db, const char *text, PGresult **out)
 {
 	*out = NULL;
 	if (!PQsendQuery(db->conn, text))
-		return away(db, "does not take a statement");
+		return db_away(db, "does not take a statement");
 	enum pg_fail fail = statement_end(db, take_one, out, NULL);
 	if (!fail && !*out)
 		fail = db_say(db, PG_FAIL_BROKEN, "the server gives no row");
@@ -186,57 +166,6 @@ db_ask(struct db *db, const char *text, PGresult **out)
 		*out = NULL;
 	}
 	return fail;
-}
-
-/* What holds for this connection. A batch that waits for another one waits shorter than we do. */
-static const char session[] = "SET statement_timeout = 4000; SET lock_timeout = 3000;"
-			      " SET idle_in_transaction_session_timeout = 20000;"
-			      " SET client_min_messages = warning; SET bytea_output = hex";
-
-enum pg_fail
-db_connect(struct db *db)
-{
-	static const char *const key[] = { "dbname", "application_name", "client_encoding", NULL };
-	const char *const value[] = { db->conf->conninfo, "davylamp-db", "UTF8", NULL };
-	PGresult *r;
-	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
-		return 0;
-	db_close(db);
-	if (db->tried && pg_now_ms() - db->tried < DB_AGAIN_MS)
-		return PG_FAIL_AWAY;
-	db->conn = PQconnectStartParams(key, value, 1);
-	if (!db->conn || !connect_wait(db, pg_now_ms() + DB_CONNECT_MS)) {
-		db->tried = pg_now_ms();
-		return away(db, "cannot be reached");
-	}
-	db->tried = 0;
-	PQsetnonblocking(db->conn, 1);
-	PQsetNoticeReceiver(db->conn, on_notice, db);
-	enum pg_fail fail = db_exec(db, session);
-	if (!fail)
-		fail = db_ask(db, "SELECT " DB_SETTINGS, &r);
-	if (!fail) {
-		fail = db_check(db, r, 0);
-		PQclear(r);
-	}
-	if (fail) {
-		db_close(db);
-		db->tried = pg_now_ms();
-	}
-	return fail;
-}
-
-enum pg_fail
-db_claim(struct db *db)
-{
-	char text[128], hex[2 * PG_OWNER_LEN + 1];
-	enum pg_fail fail = db_connect(db);
-	for (size_t i = 0; i < PG_OWNER_LEN; i++)
-		snprintf(hex + 2 * i, 3, "%02x", db->owner[i]);
-	snprintf(text, sizeof(text), "UPDATE head SET owner = decode('%s', 'hex')", hex);
-	if (!fail)
-		fail = db_schema(db);
-	return fail ? fail : db_exec(db, text);
 }
 
 /* ---- statements ---- */
@@ -280,7 +209,7 @@ prepare(struct db *db, const char *name, const struct db_call *call, const struc
 		return db_say(db, PG_FAIL_BROKEN, "statement %d is none of this engine",
 			      (int)call->which);
 	if (!PQsendPrepare(db->conn, name, text, call->cnt, b->type))
-		return away(db, "does not take a statement");
+		return db_away(db, "does not take a statement");
 	db->waiting += db->open;
 	enum pg_fail fail = db->open ? 0 : statement_end(db, NULL, NULL, NULL);
 	db->prepared[call->which] = !fail;
@@ -296,7 +225,7 @@ send(struct db *db, const struct db_call *call)
 	snprintf(name, sizeof(name), "s%d", (int)call->which);
 	enum pg_fail fail = prepare(db, name, call, &b);
 	if (!fail && !PQsendQueryPrepared(db->conn, name, call->cnt, b.value, b.len, b.format, 1))
-		fail = away(db, "does not take a statement");
+		fail = db_away(db, "does not take a statement");
 	return fail;
 }
 
@@ -330,7 +259,7 @@ db_later(struct db *db, const struct db_call *call)
 	if (!fail) {
 		db->waiting++;
 		if (PQflush(db->conn) < 0)
-			fail = away(db, "does not take a statement");
+			fail = db_away(db, "does not take a statement");
 	}
 	return batch_fail(db, fail);
 }
@@ -352,7 +281,7 @@ db_run(struct db *db, const struct db_call *call, db_take *take, void *arg, uint
 	if (!fail)
 		fail = send(db, call);
 	if (!fail && !PQsendFlushRequest(db->conn))
-		fail = away(db, "does not take a statement");
+		fail = db_away(db, "does not take a statement");
 	if (!fail)
 		fail = catch_up(db);
 	if (!fail)
@@ -366,7 +295,7 @@ db_run(struct db *db, const struct db_call *call, db_take *take, void *arg, uint
  * server's settings as they are now. */
 struct head {
 	struct db *db;
-	uint64_t *touched;
+	uint64_t kept, *touched;
 	enum pg_fail fail;
 };
 
@@ -380,9 +309,14 @@ take_head(void *arg, const PGresult *r)
 	char hex[2 * PG_OWNER_LEN + 1];
 	for (size_t i = 0; i < PG_OWNER_LEN; i++)
 		snprintf(hex + 2 * i, 3, "%02x", h->db->owner[i]);
-	h->fail = strcmp(PQgetvalue(r, 0, 1), hex) != 0
-			  ? db_say(h->db, PG_FAIL_TAKEN, "another davyd has opened the store")
-			  : db_check(h->db, r, 2);
+	if (*h->touched < h->kept)
+		h->fail = db_say(h->db, PG_FAIL_REFUSED,
+				 "the server lacks what was confirmed: it is an old primary, or a "
+				 "standby that was behind; promote the one that is farthest ahead");
+	else if (strcmp(PQgetvalue(r, 0, 1), hex) != 0)
+		h->fail = db_say(h->db, PG_FAIL_TAKEN, "another davyd has opened the store");
+	else
+		h->fail = db_check(h->db, r, 2);
 	return 0;
 }
 
@@ -393,9 +327,9 @@ send_text(struct db *db, const char *text)
 }
 
 enum pg_fail
-db_begin(struct db *db, uint64_t *touched)
+db_begin(struct db *db, uint64_t kept, uint64_t *touched)
 {
-	struct head h = { .db = db, .touched = touched };
+	struct head h = { .db = db, .kept = kept, .touched = touched };
 	enum pg_fail fail = db_connect(db);
 	if (fail)
 		return fail;
@@ -406,15 +340,17 @@ db_begin(struct db *db, uint64_t *touched)
 	    !send_text(db, "SELECT touched, encode(owner, 'hex'), " DB_SETTINGS
 			   " FROM head FOR UPDATE") ||
 	    !PQsendFlushRequest(db->conn))
-		return away(db, "does not take a statement");
+		return db_away(db, "does not take a statement");
 	db->open = true;
 	fail = statement_end(db, NULL, NULL, NULL);
 	if (!fail)
 		fail = statement_end(db, take_head, &h, NULL);
 	if (!fail)
 		fail = h.fail;
+	/* Another server may be the one that can be used: an old primary, whose batch waits for a
+	 * standby for ever, keeps the row locked. */
 	if (fail)
-		db_rollback(db);
+		db_close(db);
 	return fail;
 }
 
@@ -426,7 +362,7 @@ pipeline_end(struct db *db)
 	enum pg_fail fail = 0;
 	bool lost = false, end = false;
 	if (!PQpipelineSync(db->conn))
-		return away(db, "does not take a statement");
+		return db_away(db, "does not take a statement");
 	while (!end && !lost) {
 		PGresult *r = result(db, until, &lost);
 		ExecStatusType st = r ? PQresultStatus(r) : PGRES_COMMAND_OK;
@@ -439,7 +375,7 @@ pipeline_end(struct db *db)
 	}
 	db->waiting = 0;
 	if (lost || !PQexitPipelineMode(db->conn))
-		return away(db, "did not answer");
+		return db_away(db, "did not answer");
 	db->open = false;
 	return fail;
 }
@@ -474,7 +410,7 @@ db_commit(struct db *db, uint64_t touched)
 	snprintf(text, sizeof(text), "UPDATE head SET touched = %llu", (unsigned long long)touched);
 	db->noticed = false;
 	if (!send_text(db, text) || !send_text(db, "COMMIT"))
-		return away(db, "does not take a statement");
+		return db_away(db, "does not take a statement");
 	enum pg_fail fail = pipeline_end(db);
 	if (!fail && !db->noticed)
 		return 0;

@@ -143,10 +143,10 @@ on_hello(struct serve *s, struct buf *b)
 }
 
 static int
-on_begin(struct serve *s)
+on_begin(struct serve *s, uint64_t kept)
 {
 	uint64_t touched = 0;
-	enum pg_fail fail = db_begin(&s->db, &touched);
+	enum pg_fail fail = db_begin(&s->db, kept, &touched);
 	return answer_done(s, fail, PG_BEGUN, touched);
 }
 
@@ -166,11 +166,12 @@ on_message(struct serve *s, enum pg_type type, size_t len)
 		int err = buf_end(&b);
 		return err ? err : answer_done(s, db_commit(&s->db, touched), PG_DONE, 0);
 	}
-	if (len)
-		return ERR_FORMAT;
-	if (type == PG_BEGIN && !s->db.open)
-		return on_begin(s);
-	if (type != PG_ROLLBACK)
+	if (type == PG_BEGIN && !s->db.open) {
+		uint64_t kept = buf_u64(&b);
+		int err = buf_end(&b);
+		return err ? err : on_begin(s, kept);
+	}
+	if (len || type != PG_ROLLBACK)
 		return ERR_FORMAT;
 	db_rollback(&s->db);
 	return answer_done(s, 0, PG_DONE, 0);
@@ -183,6 +184,7 @@ db_serve(const struct db_conf *conf, int link)
 	enum pg_type type;
 	size_t len;
 	s.db.conf = conf;
+	s.db.host = conf->first;
 	s.link = link;
 	s.in = malloc(PG_MSG_MAX);
 	s.out = malloc(PG_MSG_MAX);

@@ -1,6 +1,6 @@
 // A PostgreSQL server of a test's own: in a folder of its own, on a Unix socket, ended with the test. Root may not run
 // one, so the files then belong to the user postgres.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,27 +27,45 @@ function ids() {
 	return line.split(':').slice(2, 4).map(Number);
 }
 
+// The processes that this one has started.
+const childrenOf = (pid) =>
+	spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+		.stdout.trim()
+		.split('\n')
+		.filter(Boolean)
+		.map(Number);
+
 export class Postgres {
-	constructor() {
+	// from: the folder of the socket of a server, of which this one becomes a copy.
+	constructor(from) {
 		this.dir = mkdtempSync(join(tmpdir(), 'davy-pg.'));
 		this.own = ROOT ? { uid: ids()[0], gid: ids()[1] } : {};
 		chmodSync(this.dir, 0o755); // its socket is for users of other names as well
 		if (ROOT) chownSync(this.dir, this.own.uid, this.own.gid);
 		this.data = join(this.dir, 'data');
 		this.child = null;
+		if (from) return void this.copy(from);
+		const how = ['--no-locale', '-E', 'UTF8', '--data-checksums', '-N'];
+		const r = this.tool('initdb', '-D', this.data, '-A', 'trust', '-U', USER, ...how);
+		if (r.status !== 0) throw new Error(`initdb: ${r.stderr}`);
+	}
+
+	// All that it has is that of the server with its socket there.
+	copy(from) {
+		rmSync(this.data, { recursive: true, force: true });
 		const r = this.tool(
-			'initdb',
+			'pg_basebackup',
 			'-D',
 			this.data,
-			'-A',
-			'trust',
+			'-h',
+			from,
 			'-U',
 			USER,
-			'--no-locale',
-			'-E',
-			'UTF8',
+			'-c',
+			'fast',
+			'-N',
 		);
-		if (r.status !== 0) throw new Error(`initdb: ${r.stderr}`);
+		if (r.status !== 0) throw new Error(`pg_basebackup: ${r.stderr}`);
 	}
 
 	tool(name, ...args) {
@@ -55,7 +73,7 @@ export class Postgres {
 			...this.own,
 			encoding: 'utf8',
 			cwd: this.dir,
-			timeout: 60000,
+			timeout: 180000,
 		});
 	}
 
@@ -85,7 +103,31 @@ export class Postgres {
 	// What psql prints; '' where it fails.
 	sql(text, ...more) {
 		const args = ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-d', this.address(), '-c', text, ...more];
-		return spawnSync('psql', args, { encoding: 'utf8', timeout: 30000 }).stdout || '';
+		return (
+			spawnSync(join(bindir(), 'psql'), args, { encoding: 'utf8', timeout: 30000 })
+				.stdout || ''
+		);
+	}
+
+	// The same while everything else goes on.
+	ask(text) {
+		const args = [
+			'-qAtX',
+			'-v',
+			'ON_ERROR_STOP=1',
+			'-d',
+			this.address('connect_timeout=5'),
+			'-c',
+			text,
+		];
+		return new Promise((ok) =>
+			execFile(
+				join(bindir(), 'psql'),
+				args,
+				{ timeout: 30000, maxBuffer: 1 << 28 },
+				(e, out) => ok((out || '').trim()),
+			),
+		);
 	}
 
 	address(more = '') {
@@ -96,6 +138,15 @@ export class Postgres {
 	async stop(signal = 'SIGINT') {
 		if (!this.child) return;
 		this.child.kill(signal);
+		await this.ended;
+		this.child = null;
+	}
+
+	// All of its processes at once, and none has time to put anything in order.
+	async kill() {
+		const pid = this.child.pid;
+		process.kill(pid, 'SIGSTOP');
+		for (const p of [...childrenOf(pid), pid]) process.kill(p, 'SIGKILL');
 		await this.ended;
 		this.child = null;
 	}

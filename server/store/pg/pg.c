@@ -33,8 +33,9 @@ begin(struct store *store)
 	size_t got = 0;
 	struct buf b;
 	int err = pg_link_open(s);
+	ipc_set64(s->msg, s->kept);
 	if (!err)
-		err = pg_link_ask(s, PG_BEGIN, 0, PG_BEGUN, &got);
+		err = pg_link_ask(s, PG_BEGIN, sizeof(uint64_t), PG_BEGUN, &got);
 	if (err)
 		return err;
 	buf_init(&b, s->msg, got);
@@ -74,9 +75,11 @@ commit(struct store *store)
 		return s->failed ? s->failed : ERR_BUSY;
 	ipc_set64(s->msg, s->sql.touched);
 	int err = pg_link_ask(s, PG_COMMIT, sizeof(uint64_t), PG_DONE, &got);
-	if (!err)
-		s->open = false;
-	return err;
+	if (err)
+		return err;
+	s->open = false;
+	s->kept = s->sql.touched;
+	return 0;
 }
 
 static bool

@@ -31,6 +31,8 @@ struct pg {
 	bool open;    /* a transaction runs */
 	int failed;   /* of this transaction: all that follows fails as it */
 	uint64_t used, used_begun;
+	uint64_t kept; /* last place of the last batch that was confirmed: a server has it, or is
+			  refused */
 	uint8_t owner[PG_OWNER_LEN];
 	struct pg_rows rows[SQL__MAX];
 	uint8_t *msg;               /* PG_MSG_MAX */

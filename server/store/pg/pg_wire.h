@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PG_WIRE_VERSION 1
+#define PG_WIRE_VERSION 2
 #define PG_HEAD_LEN     8
 #define PG_MSG_MAX      (2u << 20)  /* the longest document has 1.5 MiB */
 #define PG_ROWS_MAX     (64u << 20) /* bytes that one statement may give */
@@ -27,7 +27,7 @@ enum pg_type {
 	PG_NONE,
 	/* vault to davylamp-db */
 	PG_HELLO, /* u32 version ‖ u32 schema ‖ u32 number of statements ‖ u8 claim ‖ owner (16) */
-	PG_BEGIN, /* empty */
+	PG_BEGIN, /* u64 the last place of the last batch that was confirmed to it, or 0 */
 	PG_RUN,   /* u16 statement ‖ u8 arguments ‖ cells */
 	PG_LATER, /* the same; it is not answered, and a failure is that of what is answered next */
 	PG_COMMIT,   /* u64 the last place in the order of change */
