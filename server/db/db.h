@@ -25,6 +25,7 @@
 struct db_conf {
 	const char *conninfo;
 	unsigned standbys; /* that have to have a batch before it counts */
+	bool copy;         /* davyd copy started it */
 };
 
 struct db {
@@ -53,9 +54,9 @@ typedef int db_take(void *arg, const PGresult *r);
 /* All return 0 or an enum pg_fail, with a sentence in db->said. */
 
 /* db_pg.c. Connect: opens where none is open, and judges its settings. Claim: makes the store where
- * there is none, and takes it for this owner. */
+ * there is none, and takes it for this owner; still: only where its owner is not connected. */
 enum pg_fail db_connect(struct db *db) __attribute__((warn_unused_result));
-enum pg_fail db_claim(struct db *db) __attribute__((warn_unused_result));
+enum pg_fail db_claim(struct db *db, bool still) __attribute__((warn_unused_result));
 enum pg_fail db_begin(struct db *db, uint64_t *touched) __attribute__((warn_unused_result));
 enum pg_fail db_later(struct db *db, const struct db_call *call)
 	__attribute__((warn_unused_result));

@@ -19,6 +19,9 @@
 #define OID_BYTEA 17
 #define OID_TEXT  25
 
+#define ALONE_TIMES 20
+#define ALONE_MS    100
+
 enum pg_fail
 db_say(struct db *db, enum pg_fail code, const char *fmt, ...)
 {
@@ -188,6 +191,20 @@ db_ask(struct db *db, const char *text, PGresult **out)
 	return fail;
 }
 
+/* The owner as hexadecimal digits, in dst. */
+#define OWNER_HEX (2 * PG_OWNER_LEN + 1)
+static const char *
+owner_hex(char dst[static OWNER_HEX], const struct db *db)
+{
+	for (size_t i = 0; i < PG_OWNER_LEN; i++)
+		snprintf(dst + 2 * i, 3, "%02x", db->owner[i]);
+	return dst;
+}
+
+/* The server shows under this name, and the owner's behind it, who is connected. */
+#define DB_NAME  "davylamp-db "
+#define NAME_LEN (sizeof(DB_NAME) + OWNER_HEX)
+
 /* What holds for this connection. A batch that waits for another one waits shorter than we do. */
 static const char session[] = "SET statement_timeout = 4000; SET lock_timeout = 3000;"
 			      " SET idle_in_transaction_session_timeout = 20000;"
@@ -197,8 +214,11 @@ enum pg_fail
 db_connect(struct db *db)
 {
 	static const char *const key[] = { "dbname", "application_name", "client_encoding", NULL };
-	const char *const value[] = { db->conf->conninfo, "davylamp-db", "UTF8", NULL };
+	char name[NAME_LEN];
+	const char *const value[] = { db->conf->conninfo, name, "UTF8", NULL };
 	PGresult *r;
+	char hex[OWNER_HEX];
+	snprintf(name, sizeof(name), DB_NAME "%s", owner_hex(hex, db));
 	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
 		return 0;
 	db_close(db);
@@ -226,16 +246,45 @@ db_connect(struct db *db)
 	return fail;
 }
 
-enum pg_fail
-db_claim(struct db *db)
+/*
+ * Whether the owner of the store is connected. The server needs a moment to see that one has ended.
+ * That nobody writes beside another one rests on the owner in each batch, not on this.
+ */
+static enum pg_fail
+alone(struct db *db)
 {
-	char text[128], hex[2 * PG_OWNER_LEN + 1];
+	enum pg_fail fail = 0;
+	for (int i = 0; !fail && i < ALONE_TIMES; i++) {
+		PGresult *r = NULL;
+		if (i)
+			poll(NULL, 0, ALONE_MS);
+		fail = db_ask(
+			db,
+			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+			" AND application_name = (SELECT '" DB_NAME
+			"' || encode(owner, 'hex') FROM head)",
+			&r);
+		bool none = !fail && !strcmp(PQgetvalue(r, 0, 0), "0");
+		PQclear(r);
+		if (none)
+			return 0;
+	}
+	return fail ? fail
+		    : db_say(db, PG_FAIL_TAKEN,
+			     "a davyd runs on the store that is on the server: stop it first");
+}
+
+enum pg_fail
+db_claim(struct db *db, bool still)
+{
+	char text[128], hex[OWNER_HEX];
 	enum pg_fail fail = db_connect(db);
-	for (size_t i = 0; i < PG_OWNER_LEN; i++)
-		snprintf(hex + 2 * i, 3, "%02x", db->owner[i]);
-	snprintf(text, sizeof(text), "UPDATE head SET owner = decode('%s', 'hex')", hex);
+	snprintf(text, sizeof(text), "UPDATE head SET owner = decode('%s', 'hex')",
+		 owner_hex(hex, db));
 	if (!fail)
 		fail = db_schema(db);
+	if (!fail && still)
+		fail = alone(db);
 	return fail ? fail : db_exec(db, text);
 }
 
@@ -377,10 +426,8 @@ take_head(void *arg, const PGresult *r)
 	if (PQntuples(r) != 1 || PQnfields(r) != 7)
 		return -1;
 	*h->touched = strtoull(PQgetvalue(r, 0, 0), NULL, 10);
-	char hex[2 * PG_OWNER_LEN + 1];
-	for (size_t i = 0; i < PG_OWNER_LEN; i++)
-		snprintf(hex + 2 * i, 3, "%02x", h->db->owner[i]);
-	h->fail = strcmp(PQgetvalue(r, 0, 1), hex) != 0
+	char hex[OWNER_HEX];
+	h->fail = strcmp(PQgetvalue(r, 0, 1), owner_hex(hex, h->db)) != 0
 			  ? db_say(h->db, PG_FAIL_TAKEN, "another davyd has opened the store")
 			  : db_check(h->db, r, 2);
 	return 0;

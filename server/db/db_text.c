@@ -6,6 +6,8 @@
  */
 #include "server/db/db.h"
 
+#include "server/store/sql/sql_copy.h"
+
 #include <string.h>
 
 #define NONE " ON CONFLICT DO NOTHING"
@@ -71,6 +73,10 @@ static const char *const text[SQL__MAX] = {
 		"SELECT c.hash, b.bytes, c.log, c.attach, c.part FROM chunk c"
 		" LEFT JOIN body b ON b.n = c.body WHERE (c.log, c.attach, c.part) > (?1, ?2, ?3)"
 		" ORDER BY c.log, c.attach, c.part LIMIT ?4",
+	/* The order of bytes, whatever that of the database's language is. */
+	[SQL_COPY_READ(SQL_TABLE_meta)] =
+		"SELECT name, value FROM meta WHERE name COLLATE \"C\" > ?1 AND name <> '" SQL_HALF
+		"' ORDER BY name COLLATE \"C\" LIMIT ?2",
 };
 
 /* Transactions are db_pg.c's; these are not for a vault to run. */
