@@ -102,19 +102,18 @@ copy(const char *from_place, const char *to_place, const uint8_t gateway[static 
 	static struct store_sum sum[STORE_TABLES];
 	char why[STORE_WHY_LEN] = "";
 	struct store *from = NULL, *to = NULL;
-	uint64_t place = 0;
 	int err = store_open(&from, from_place, why);
 	if (!err)
 		err = own(from, gateway, why);
 	if (!err)
 		err = store_copy_open(&to, to_place, why);
 	if (!err)
-		err = store_copy(to, from, sum, &place);
+		err = store_copy(to, from, sum);
 	store_close(from);
 	if (!err)
 		err = compare(to, sum, why);
 	if (!err)
-		err = store_copy_end(to, place);
+		err = store_copy_end(to);
 	store_close(to);
 	if (err)
 		return say(why[0] ? why : why_of(err));

@@ -102,7 +102,12 @@ run_check(int argc, char **argv)
 	/* A missing store is no error: the first run makes it, as the vault's user. */
 	if (!err && conf.db[0])
 		err = server_reach(&conf, &db, place, why);
-	if (!err && !chdir(conf.store) && !stat(".", &st) && store_begun(place)) {
+	bool there = !err && !chdir(conf.store) && !stat(".", &st) && store_begun(place);
+	if (!err && conf.db[0] && !there) {
+		snprintf(why, STORE_WHY_LEN, "cannot enter %.200s", conf.store);
+		err = ERR_IO;
+	}
+	if (there) {
 		/* As the vault's user: a file that SQLite makes here must not belong to root. */
 		if (!conf.db[0] && (geteuid() != 0 || st.st_uid != 0))
 			conf.vault_user = (struct conf_user){ "owner", st.st_uid, st.st_gid };

@@ -484,10 +484,9 @@ store_backup_free(struct store_backup *b)
 }
 
 int
-store_copy(struct store *to, struct store *from, struct store_sum sum[static STORE_TABLES],
-	   uint64_t *place)
+store_copy(struct store *to, struct store *from, struct store_sum sum[static STORE_TABLES])
 {
-	return to->ops->copy->begin(to, from, sum, place);
+	return to->ops->copy->begin(to, from, sum);
 }
 
 int
@@ -497,7 +496,7 @@ store_copy_sum(struct store *s, struct store_sum sum[static STORE_TABLES])
 }
 
 int
-store_copy_end(struct store *s, uint64_t place)
+store_copy_end(struct store *s)
 {
-	return s->ops->copy->end(s, place);
+	return s->ops->copy->end(s);
 }

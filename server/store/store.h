@@ -427,13 +427,13 @@ struct store_sum {
 int store_copy_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 /* ERR_DUP where `to` is not empty; then nothing was changed. ERR_IO where a place in `from` lies
- * behind its last one. sum: what was read. *place: for store_copy_end. */
-int store_copy(struct store *to, struct store *from, struct store_sum sum[static STORE_TABLES],
-	       uint64_t *place) __attribute__((warn_unused_result));
+ * behind its last one. sum: what was read. */
+int store_copy(struct store *to, struct store *from, struct store_sum sum[static STORE_TABLES])
+	__attribute__((warn_unused_result));
 /* Reads all rows of a store. */
 int store_copy_sum(struct store *s, struct store_sum sum[static STORE_TABLES])
 	__attribute__((warn_unused_result));
 /* The copy is whole and the store may be used. */
-int store_copy_end(struct store *s, uint64_t place) __attribute__((warn_unused_result));
+int store_copy_end(struct store *s) __attribute__((warn_unused_result));
 
 #endif

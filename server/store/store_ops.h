@@ -142,10 +142,10 @@ struct store_backup_ops {
 /* A copy into a store of another kind; both have the same table of these. */
 struct store_copy_ops {
 	int (*half)(struct store *s, bool *is);
-	int (*begin)(struct store *s, struct store *from, struct store_sum out[static STORE_TABLES],
-		     uint64_t *place);
+	int (*begin)(struct store *s, struct store *from,
+		     struct store_sum out[static STORE_TABLES]);
 	int (*sum)(struct store *s, struct store_sum out[static STORE_TABLES]);
-	int (*end)(struct store *s, uint64_t place);
+	int (*end)(struct store *s);
 };
 
 struct store_ops {

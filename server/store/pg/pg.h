@@ -73,6 +73,9 @@ int pg_link_hear(struct pg *s, enum pg_type *type, size_t *len) __attribute__((w
 int pg_link_open(struct pg *s) __attribute__((warn_unused_result));
 void pg_link_close(struct pg *s);
 
+/* pg_numbers.c: see store_check. */
+int pg_numbers(struct store *s, char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
+
 /* pg_mix.c: see store_mix. */
 int pg_mix(struct store *s, uint64_t before, bool *more) __attribute__((warn_unused_result));
 

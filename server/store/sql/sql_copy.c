@@ -4,8 +4,8 @@
  * beside the tables (a file's header, the row `head`) is not copied.
  *
  * The first thing that is written into the new store is the named value SQL_HALF, the last is its
- * removal, in the batch that sets the last place in the order of change. A store that has it is
- * opened for another copy alone, which begins by removing all that is there.
+ * removal. A store that has it is opened for another copy alone, which begins by removing all that
+ * is there.
  */
 #include "server/store/sql/sql_copy.h"
 #include "server/store/sql/sql_store.h"
@@ -208,6 +208,8 @@ clear(struct sql_store *s)
 		err = store_begin(&s->store);
 		if (err)
 			break;
+		/* The place that a store remembers beside its rows may never be ahead of them. */
+		s->touched = 0;
 		err = sql_end(
 			sql_ask(&q, s, (enum sql)SQL_COPY_CLEAR(t), "i", (int64_t)CLEAR_ROWS));
 		t += !err && q.changes < CLEAR_ROWS;
@@ -275,8 +277,7 @@ sum(struct store *store, struct store_sum out[static STORE_TABLES])
 
 /* The source is one transaction, so that nobody writes into it meanwhile. */
 static int
-begin(struct store *store, struct store *from_store, struct store_sum out[static STORE_TABLES],
-      uint64_t *place)
+begin(struct store *store, struct store *from_store, struct store_sum out[static STORE_TABLES])
 {
 	struct sql_store *from = sql_of(from_store), *to = sql_of(store);
 	struct pass p = { .touched = 0 };
@@ -287,23 +288,23 @@ begin(struct store *store, struct store *from_store, struct store_sum out[static
 		pass_start(&p, from, to, t);
 		err = table(&p, &out[t]);
 	}
-	*place = p.touched;
 	if (!err && from->touched < p.touched)
 		err = ERR_IO;
 	store_rollback(from_store);
-	return err;
+	if (!err)
+		err = store_begin(store);
+	if (err)
+		return err;
+	to->touched = p.touched;
+	return batch_end(to, 0);
 }
 
 static int
-end(struct store *store, uint64_t place)
+end(struct store *store)
 {
 	struct sql_store *s = sql_of(store);
 	int err = store_begin(store);
-	if (err)
-		return err;
-	err = sql_run(s, SQL_COPY_END, "");
-	s->touched = place;
-	return batch_end(s, err);
+	return err ? err : batch_end(s, sql_run(s, SQL_COPY_END, ""));
 }
 
 const struct store_copy_ops sql_copy_ops = {
