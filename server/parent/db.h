@@ -17,7 +17,6 @@ struct parent_db {
 
 /* Does nothing where the store is a folder. copy: for davyd copy. A sentence on failure. */
 int parent_db_start(struct parent_db *db, const struct conf *conf, bool copy,
-		    char why[static CONF_WHY_LEN])
-	__attribute__((warn_unused_result));
+		    char why[static CONF_WHY_LEN]) __attribute__((warn_unused_result));
 
 #endif

@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, frame, Gateway, gateway, OP, sha, sleep, testClock } from '../lib/davyd.mjs';
+import { BUILD, frame, Gateway, gateway, newKey, OP, raw, sha, sleep, testClock } from '../lib/davyd.mjs';
 import { Order, staff } from '../lib/orders.mjs';
 import { missing, Postgres, schema } from '../lib/postgres.mjs';
 import * as T from '../lib/tap.mjs';
@@ -19,7 +19,7 @@ if (why) {
 	process.exit(0);
 }
 
-const CASES = Number(process.env.COPY_CASES || 1500);
+const CASES = Number(process.env.COPY_CASES || 1000);
 const root = process.getuid() === 0;
 const davyd = (...args) => {
 	const r = spawnSync(join(BUILD, 'davyd'), args, { encoding: 'utf8', timeout: 120000 });
@@ -131,7 +131,11 @@ async function filled(clock) {
 	await gw.exchange(order.take('i7', 1, 0));
 	clock.forward(4 * 60 + 5);
 	const db = join(gw.dir, 'gw/store/davylamp.db');
-	for (let i = 0; i < 900 && !Number(sqlite(db, 'SELECT count(*) FROM batch')); i++) await sleep(100);
+	const ask = 'GET /checkpoint HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
+	for (let i = 0; i < 300 && !/ 200 /.test((await raw(gw.port, ask)).text.toString()); i++) {
+		await gw.exchange(frame(gw, OP.decoy, newKey()));
+		await sleep(100);
+	}
 	await gw.exchange(gw.source(1).open); // for the next batch
 	gw.options.program = undefined; // davylamp-db lies beside davyd
 	return { gw, tips, db };
