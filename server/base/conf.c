@@ -268,6 +268,18 @@ conf_take_store(struct conf *conf, const char *value, char why[static CONF_WHY_L
 	return 0;
 }
 
+int
+conf_store(struct conf *conf, const char *value, char why[static CONF_WHY_LEN])
+{
+	char here[PATH_MAX];
+	conf->db[0] = 0;
+	if (!*value || !getcwd(here, sizeof(here)) || path_join(conf->store, here, value)) {
+		snprintf(why, CONF_WHY_LEN, "that name of a store cannot be used");
+		return ERR_RANGE;
+	}
+	return conf_take_store(conf, value, why);
+}
+
 static int
 conf_take(struct conf *conf, cfg_t *cfg, char why[static CONF_WHY_LEN])
 {

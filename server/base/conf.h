@@ -75,6 +75,9 @@ const char *conf_option(int argc, char **argv) __attribute__((warn_unused_result
  * ERR_DENIED. */
 int conf_read(struct conf *conf, const char *path, char why[static CONF_WHY_LEN])
 	__attribute__((warn_unused_result));
+/* Another value of `store`: relative names start from the working folder. ERR_FORMAT, ERR_RANGE. */
+int conf_store(struct conf *conf, const char *value, char why[static CONF_WHY_LEN])
+	__attribute__((warn_unused_result));
 /* "127.0.0.1:8080", "[::1]:80", "unix:/path", "https:0.0.0.0:443". 0 or ERR_FORMAT. */
 int conf_listen_parse(struct conf_listen *out, const char *text, const char *dir)
 	__attribute__((warn_unused_result));

@@ -17,5 +17,6 @@ int clock_main(int argc, char **argv);
 int backup_main(int argc, char **argv);
 int restore_main(int argc, char **argv);
 int drill_main(int argc, char **argv);
+int copy_main(int argc, char **argv);
 
 #endif

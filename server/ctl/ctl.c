@@ -215,7 +215,7 @@ ctl_on_server(const struct conf *conf)
 {
 	if (conf->db[0])
 		fprintf(stderr,
-			"davyd: the store is on a PostgreSQL server, and its backup as well "
-			"(docs/postgresql.md); this works on a store in a folder only\n");
+			"davyd: the store is on a PostgreSQL server; this works on a store in a folder "
+			"only, and davyd copy makes one of it (docs/postgresql.md)\n");
 	return conf->db[0] != 0;
 }

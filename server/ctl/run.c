@@ -1,10 +1,13 @@
 /* davyd run, davyd check. */
 #include "server/ctl/commands.h"
+#include "server/ctl/ctl.h"
 
 #include "crypto/err.h"
 #include "crypto/secret.h"
 #include "server/parent/assets.h"
 #include "server/base/conf.h"
+#include "server/base/log.h"
+#include "server/parent/db.h"
 #include "server/parent/parent.h"
 #include "server/base/sandbox.h"
 #include "server/store/store.h"
@@ -56,6 +59,24 @@ say_found(const struct vault_found *f)
 	       (unsigned long long)(now > f->minute ? now - f->minute : 0));
 }
 
+/* Starts davylamp-db; the store must not be in use, as one in a folder must not. */
+static int
+server_reach(const struct conf *conf, struct parent_db *db, char place[static 64],
+	     char why[static CONF_WHY_LEN])
+{
+	int fd = ctl_connect(conf);
+	if (fd >= 0) {
+		close(fd);
+		snprintf(why, CONF_WHY_LEN, "the gateway is running: stop it first");
+		return ERR_BUSY;
+	}
+	log_role("check", -1);
+	int err = parent_db_start(db, conf, false, why);
+	if (!err)
+		snprintf(place, 64, "postgresql:@%d:still", db->sock);
+	return err;
+}
+
 int
 run_check(int argc, char **argv)
 {
@@ -64,6 +85,8 @@ run_check(int argc, char **argv)
 	char why[STORE_WHY_LEN] = "";
 	struct stat st;
 	bool looked = false;
+	struct parent_db db = { .sock = -1 };
+	char place[64] = "davylamp.db";
 	int rc = read_conf(&conf, argc, argv);
 	if (rc >= 0)
 		return rc;
@@ -77,24 +100,27 @@ run_check(int argc, char **argv)
 	if (!err)
 		err = assets_check(&conf, why);
 	/* A missing store is no error: the first run makes it, as the vault's user. */
-	if (!err && !conf.db[0] && !chdir(conf.store) && !stat(".", &st) &&
-	    store_begun("davylamp.db")) {
+	if (!err && conf.db[0])
+		err = server_reach(&conf, &db, place, why);
+	bool there = !err && !chdir(conf.store) && !stat(".", &st) && store_begun(place);
+	if (!err && conf.db[0] && !there) {
+		snprintf(why, STORE_WHY_LEN, "cannot enter %.200s", conf.store);
+		err = ERR_IO;
+	}
+	if (there) {
 		/* As the vault's user: a file that SQLite makes here must not belong to root. */
-		if (geteuid() != 0 || st.st_uid != 0) {
+		if (!conf.db[0] && (geteuid() != 0 || st.st_uid != 0))
 			conf.vault_user = (struct conf_user){ "owner", st.st_uid, st.st_gid };
+		if (geteuid() != 0 || st.st_uid != 0 || conf.db[0])
 			sandbox_drop(SANDBOX_CHECK, &conf);
-		}
 		sandbox_enter(SANDBOX_CHECK, &conf);
-		err = vault_check(&conf, &open_half, "davylamp.db", &found, why);
+		err = vault_check(&conf, &open_half, place, &found, why);
 		looked = !err;
 	}
 	if (err)
 		fprintf(stderr, "davyd: %s\n", why[0] ? why : err_text(err));
 	else
-		printf(conf.db[0]
-			       ? "configuration and keys are sound; the store is on a server, "
-				 "and nothing of it was read\n"
-			       : "configuration, keys, store, roster and certificates are sound\n");
+		printf("configuration, keys, store, roster and certificates are sound\n");
 	if (looked)
 		say_found(&found);
 	/*

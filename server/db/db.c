@@ -1,5 +1,5 @@
 /*
- * davylamp-db --keeper FD [--standbys N] CONNINFO
+ * davylamp-db --keeper FD [--standbys N] [--copy] CONNINFO
  *
  * Keeps one worker running, which has the connection to the server, and gives the vault one end of
  * a socket pair to it: one now and one each time that a worker has ended. The vault takes them from
@@ -126,6 +126,7 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = { { "keeper", required_argument, NULL, 'k' },
 						 { "standbys", required_argument, NULL, 's' },
+						 { "copy", no_argument, NULL, 'c' },
 						 { 0 } };
 	static struct db_conf conf;
 	int keeper = -1, c;
@@ -135,10 +136,12 @@ main(int argc, char **argv)
 			keeper = (int)strtol(optarg, NULL, 10);
 		else if (c == 's')
 			conf.standbys = (unsigned)strtoul(optarg, NULL, 10);
+		else if (c == 'c')
+			conf.copy = true;
 		else
 			return 2;
 	if (keeper < 3 || optind != argc - 1) {
-		fprintf(stderr, "usage: davylamp-db --keeper FD [--standbys N] CONNINFO\n"
+		fprintf(stderr, "usage: davylamp-db --keeper FD [--standbys N] [--copy] CONNINFO\n"
 				"davyd starts this program; docs/postgresql.md\n");
 		return 2;
 	}

@@ -29,6 +29,7 @@ struct db_conf {
 	unsigned hosts;                /* servers in it, at least 1 */
 	unsigned first;                /* where this worker looks first: each at another one */
 	unsigned standbys;             /* that have to have a batch before it counts */
+	bool copy;                     /* davyd copy started it */
 };
 
 struct db {
@@ -58,10 +59,14 @@ typedef int db_take(void *arg, const PGresult *r);
 /* All return 0 or an enum pg_fail, with a sentence in db->said. */
 
 /* db_connect.c. Connect: opens where none is open, and judges its settings. Claim: makes the store
- * where there is none, and takes it for this owner. */
+ * where there is none, and takes it for this owner; still: only where its owner is not connected.
+ */
 unsigned db_hosts(const PQconninfoOption *words);
+/* The owner of this opening of the store as hexadecimal digits, in dst. */
+#define DB_OWNER_HEX (2 * PG_OWNER_LEN + 1)
+const char *db_owner_hex(char dst[static DB_OWNER_HEX], const struct db *db);
 enum pg_fail db_connect(struct db *db) __attribute__((warn_unused_result));
-enum pg_fail db_claim(struct db *db) __attribute__((warn_unused_result));
+enum pg_fail db_claim(struct db *db, bool still) __attribute__((warn_unused_result));
 /* db_pg.c. Begin: refuses a server whose last place in the order of change is before kept, that of
  * the last batch which was confirmed. */
 enum pg_fail db_begin(struct db *db, uint64_t kept, uint64_t *touched)

@@ -13,6 +13,12 @@
 #define WORD_MAX 512
 #define KEYS_MAX 80
 
+#define ALONE_TIMES 20
+#define ALONE_MS    100
+
+/* The server shows under this name, and the owner's behind it, who is connected. */
+#define DB_NAME "davylamp-db "
+
 /* What a list with commas has at that place; a list of one stands for all of them. */
 static void
 pick(char dst[static WORD_MAX], const char *list, unsigned at)
@@ -48,27 +54,37 @@ db_hosts(const PQconninfoOption *all)
 	return cnt;
 }
 
+const char *
+db_owner_hex(char dst[static DB_OWNER_HEX], const struct db *db)
+{
+	for (size_t i = 0; i < PG_OWNER_LEN; i++)
+		snprintf(dst + 2 * i, 3, "%02x", db->owner[i]);
+	return dst;
+}
+
 static PGconn *
-start(const struct db_conf *conf, unsigned at)
+start(const struct db *db)
 {
 	static const char *const lists[] = { "host", "hostaddr", "port" };
 	char word[3][WORD_MAX];
 	const char *key[KEYS_MAX + 3], *value[KEYS_MAX + 3];
+	char name[sizeof(DB_NAME) + DB_OWNER_HEX], hex[DB_OWNER_HEX];
 	size_t n = 0;
-	for (const PQconninfoOption *o = conf->words; o->keyword && n < KEYS_MAX; o++) {
+	for (const PQconninfoOption *o = db->conf->words; o->keyword && n < KEYS_MAX; o++) {
 		if (!o->val)
 			continue;
 		key[n] = o->keyword;
 		value[n] = o->val;
 		for (size_t i = 0; i < 3; i++)
 			if (!strcmp(o->keyword, lists[i])) {
-				pick(word[i], o->val, at);
+				pick(word[i], o->val, db->host);
 				value[n] = word[i];
 			}
 		n++;
 	}
+	snprintf(name, sizeof(name), DB_NAME "%s", db_owner_hex(hex, db));
 	key[n] = "application_name";
-	value[n++] = "davylamp-db";
+	value[n++] = name;
 	key[n] = "client_encoding";
 	value[n++] = "UTF8";
 	key[n] = value[n] = NULL;
@@ -109,7 +125,7 @@ static enum pg_fail
 connect_one(struct db *db, int64_t until)
 {
 	PGresult *r;
-	db->conn = start(db->conf, db->host);
+	db->conn = start(db);
 	if (!db->conn || !connect_wait(db, until))
 		return db_away(db, "cannot be reached");
 	PQsetnonblocking(db->conn, 1);
@@ -153,18 +169,47 @@ db_connect(struct db *db)
 		      db->conf->hosts);
 }
 
+/*
+ * Whether the owner of the store is connected. The server needs a moment to see that one has ended.
+ * That nobody writes beside another one rests on the owner in each batch, not on this.
+ */
+static enum pg_fail
+alone(struct db *db)
+{
+	enum pg_fail fail = 0;
+	for (int i = 0; !fail && i < ALONE_TIMES; i++) {
+		PGresult *r = NULL;
+		if (i)
+			poll(NULL, 0, ALONE_MS);
+		fail = db_ask(
+			db,
+			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+			" AND application_name = (SELECT '" DB_NAME
+			"' || encode(owner, 'hex') FROM head)",
+			&r);
+		bool none = !fail && !strcmp(PQgetvalue(r, 0, 0), "0");
+		PQclear(r);
+		if (none)
+			return 0;
+	}
+	return fail ? fail
+		    : db_say(db, PG_FAIL_TAKEN,
+			     "a davyd runs on the store that is on the server: stop it first");
+}
+
 /* As with a batch: one that the server has only said with a warning may be lost. */
 enum pg_fail
-db_claim(struct db *db)
+db_claim(struct db *db, bool still)
 {
-	char text[128], hex[2 * PG_OWNER_LEN + 1];
+	char text[128], hex[DB_OWNER_HEX];
 	enum pg_fail fail = db_connect(db);
-	for (size_t i = 0; i < PG_OWNER_LEN; i++)
-		snprintf(hex + 2 * i, 3, "%02x", db->owner[i]);
-	snprintf(text, sizeof(text), "UPDATE head SET owner = decode('%s', 'hex')", hex);
+	snprintf(text, sizeof(text), "UPDATE head SET owner = decode('%s', 'hex')",
+		 db_owner_hex(hex, db));
 	db->noticed = false;
 	if (!fail)
 		fail = db_schema(db);
+	if (!fail && still)
+		fail = alone(db);
 	if (!fail)
 		fail = db_exec(db, text);
 	return !fail && db->noticed ? db_away(db, "gave a warning while it committed") : fail;

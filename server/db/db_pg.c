@@ -306,14 +306,12 @@ take_head(void *arg, const PGresult *r)
 	if (PQntuples(r) != 1 || PQnfields(r) != 7)
 		return -1;
 	*h->touched = strtoull(PQgetvalue(r, 0, 0), NULL, 10);
-	char hex[2 * PG_OWNER_LEN + 1];
-	for (size_t i = 0; i < PG_OWNER_LEN; i++)
-		snprintf(hex + 2 * i, 3, "%02x", h->db->owner[i]);
+	char hex[DB_OWNER_HEX];
 	if (*h->touched < h->kept)
 		h->fail = db_say(h->db, PG_FAIL_REFUSED,
 				 "the server lacks what was confirmed: it is an old primary, or a "
 				 "standby that was behind; promote the one that is farthest ahead");
-	else if (strcmp(PQgetvalue(r, 0, 1), hex) != 0)
+	else if (strcmp(PQgetvalue(r, 0, 1), db_owner_hex(hex, h->db)) != 0)
 		h->fail = db_say(h->db, PG_FAIL_TAKEN, "another davyd has opened the store");
 	else
 		h->fail = db_check(h->db, r, 2);

@@ -92,12 +92,13 @@ take_rows(void *arg, const PGresult *r)
 	return err;
 }
 
+/* Statements of a copy are for `davyd copy` alone. */
 static int
-call_get(struct db_call *call, struct buf *b)
+call_get(struct db_call *call, struct buf *b, bool copy)
 {
 	unsigned which = buf_u16(b);
 	call->cnt = buf_u8(b);
-	if (which >= SQL__MAX || call->cnt > PG_CELLS_MAX)
+	if (which >= (copy ? SQL__MAX : SQL_COPY) || call->cnt > PG_CELLS_MAX)
 		return ERR_FORMAT;
 	call->which = (enum sql)which;
 	for (int i = 0; i < call->cnt; i++)
@@ -110,7 +111,7 @@ on_run(struct serve *s, struct buf *b, bool later)
 {
 	struct db_call call;
 	uint64_t changes = 0;
-	int err = call_get(&call, b);
+	int err = call_get(&call, b, s->db.conf->copy);
 	if (err)
 		return err;
 	if (later) {
@@ -128,16 +129,16 @@ static int
 on_hello(struct serve *s, struct buf *b)
 {
 	uint32_t version = buf_u32(b), schema = buf_u32(b), statements = buf_u32(b);
-	bool claim = buf_u8(b) != 0;
+	enum pg_claim claim = (enum pg_claim)buf_u8(b);
 	buf_bytes(b, s->db.owner, sizeof(s->db.owner), sizeof(s->db.owner));
-	if (buf_end(b))
+	if (buf_end(b) || claim >= PG_CLAIM__MAX)
 		return ERR_FORMAT;
 	enum pg_fail fail = 0;
 	if (version != PG_WIRE_VERSION || schema != SQL_SCHEMA || statements != SQL__MAX)
 		fail = db_say(&s->db, PG_FAIL_REFUSED,
 			      "davyd and davylamp-db are not of one version: install both again");
 	else if (claim)
-		fail = db_claim(&s->db);
+		fail = db_claim(&s->db, claim == PG_CLAIM_STILL);
 	s->known = !fail;
 	return answer_done(s, fail, PG_READY, 0);
 }

@@ -6,6 +6,8 @@
  */
 #include "server/db/db.h"
 
+#include "server/store/sql/sql_copy.h"
+
 #include <string.h>
 
 #define NONE " ON CONFLICT DO NOTHING"
@@ -71,6 +73,34 @@ static const char *const text[SQL__MAX] = {
 		"SELECT c.hash, b.bytes, c.log, c.attach, c.part FROM chunk c"
 		" LEFT JOIN body b ON b.n = c.body WHERE (c.log, c.attach, c.part) > (?1, ?2, ?3)"
 		" ORDER BY c.log, c.attach, c.part LIMIT ?4",
+	[SQL_NUMBERS_LOGS] =
+		"SELECT n,"
+		" entries, (SELECT count(*) FROM entry WHERE log = l.n AND thread = 0"
+		"  AND number < l.entries),"
+		" desk_entries, (SELECT count(*) FROM entry WHERE log = l.n AND thread = 1"
+		"  AND number < l.desk_entries),"
+		" source_cnt, (SELECT count(source) FROM entry WHERE log = l.n),"
+		" reads, (SELECT count(*) FROM reading WHERE log = l.n AND place < l.reads),"
+		" attachments, (SELECT count(*) FROM (SELECT 1 FROM chunk WHERE log = l.n"
+		"  GROUP BY attach HAVING count(*) = max(parts)) AS whole),"
+		" l.entries + l.desk_entries + (SELECT count(*) FROM entry WHERE log = l.n"
+		"  AND thread > 1),"
+		" (SELECT count(*) FROM held WHERE log = l.n),"
+		" (SELECT count(*) FROM chunk WHERE log = l.n), l.reads,"
+		" (SELECT count(*) FROM statement WHERE log = l.n),"
+		" (SELECT count(*) FROM entry WHERE log = l.n AND body <> 0)"
+		"  + (SELECT count(*) FROM held WHERE log = l.n)"
+		"  + (SELECT count(*) FROM chunk WHERE log = l.n)"
+		" FROM log AS l WHERE n > ?1 AND kind < 127 ORDER BY n LIMIT ?2",
+	[SQL_NUMBERS_ALL] =
+		"SELECT (SELECT count(*) FROM entry WHERE log > 64), (SELECT count(*) FROM held),"
+		" (SELECT count(*) FROM chunk), (SELECT count(*) FROM reading),"
+		" (SELECT count(*) FROM statement), (SELECT count(*) FROM body WHERE n > 64),"
+		" (SELECT coalesce(max(touched), 0) FROM log)",
+	/* The order of bytes, whatever that of the database's language is. */
+	[SQL_COPY_READ(SQL_TABLE_meta)] =
+		"SELECT name, value FROM meta WHERE name COLLATE \"C\" > ?1 AND name <> '" SQL_HALF
+		"' ORDER BY name COLLATE \"C\" LIMIT ?2",
 };
 
 /* Transactions are db_pg.c's; these are not for a vault to run. */

@@ -34,7 +34,7 @@ find(char path[static PATH_MAX])
 
 /* In the child. It has no right, no environment and no descriptor but the log and its socket. */
 static _Noreturn void
-become(const struct conf *conf, const char *path, int sock)
+become(const struct conf *conf, const char *path, int sock, bool copy)
 {
 	char fd[16], standbys[16];
 	char *const argv[] = { (char *)(uintptr_t)PROGRAM,
@@ -42,7 +42,8 @@ become(const struct conf *conf, const char *path, int sock)
 			       fd,
 			       (char *)(uintptr_t) "--standbys",
 			       standbys,
-			       (char *)(uintptr_t)conf->db,
+			       (char *)(uintptr_t)(copy ? "--copy" : conf->db),
+			       copy ? (char *)(uintptr_t)conf->db : NULL,
 			       NULL };
 	char *const envp[] = { NULL };
 	sigset_t none;
@@ -69,7 +70,8 @@ become(const struct conf *conf, const char *path, int sock)
 }
 
 int
-parent_db_start(struct parent_db *db, const struct conf *conf, char why[static CONF_WHY_LEN])
+parent_db_start(struct parent_db *db, const struct conf *conf, bool copy,
+		char why[static CONF_WHY_LEN])
 {
 	char path[PATH_MAX];
 	int sv[2];
@@ -89,7 +91,7 @@ parent_db_start(struct parent_db *db, const struct conf *conf, char why[static C
 	}
 	db->pid = fork();
 	if (!db->pid)
-		become(conf, path, sv[1]);
+		become(conf, path, sv[1], copy);
 	close(sv[1]);
 	if (db->pid < 0) {
 		close(sv[0]);

@@ -15,8 +15,8 @@ struct parent_db {
 	int sock;  /* the vault's end; -1: none */
 };
 
-/* Does nothing where the store is a folder. A sentence on failure. */
-int parent_db_start(struct parent_db *db, const struct conf *conf, char why[static CONF_WHY_LEN])
-	__attribute__((warn_unused_result));
+/* Does nothing where the store is a folder. copy: for davyd copy. A sentence on failure. */
+int parent_db_start(struct parent_db *db, const struct conf *conf, bool copy,
+		    char why[static CONF_WHY_LEN]) __attribute__((warn_unused_result));
 
 #endif

@@ -254,7 +254,7 @@ parent_run(const struct conf *conf)
 		log_fatal("event=start-refused text=\"%s\"", why);
 	control_init(&p.control, control);
 	look_at_files(&p);
-	if (parent_db_start(&p.db, conf, why))
+	if (parent_db_start(&p.db, conf, false, why))
 		log_fatal("event=start-refused text=\"%s\"", why);
 	sandbox_drop(SANDBOX_PARENT, conf);
 	sandbox_enter(SANDBOX_PARENT, conf);

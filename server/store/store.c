@@ -5,6 +5,10 @@
  */
 #include "server/store/store_ops.h"
 
+#include "crypto/err.h"
+
+#include <stdio.h>
+
 /* A folder means SQLite; a scheme names a kind that lies on a server. */
 static const struct store_ops *
 ops_of(const char *place)
@@ -19,9 +23,29 @@ store_schema(const struct store *s)
 }
 
 int
-store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
+store_copy_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 {
 	return ops_of(path)->file->open(out, path, why);
+}
+
+int
+store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
+{
+	bool half = false;
+	int err = store_copy_open(out, path, why);
+	if (!err)
+		err = (*out)->ops->copy->half(*out, &half);
+	if (!err && half) {
+		snprintf(why, STORE_WHY_LEN,
+			 "a copy into this store was begun and did not end: run davyd copy once "
+			 "more, from the store that it was copied from");
+		err = ERR_DENIED;
+	}
+	if (err) {
+		store_close(*out);
+		*out = NULL;
+	}
+	return err;
 }
 
 bool
@@ -457,4 +481,22 @@ store_backup_free(struct store_backup *b)
 {
 	if (b)
 		b->ops->free(b);
+}
+
+int
+store_copy(struct store *to, struct store *from, struct store_sum sum[static STORE_TABLES])
+{
+	return to->ops->copy->begin(to, from, sum);
+}
+
+int
+store_copy_sum(struct store *s, struct store_sum sum[static STORE_TABLES])
+{
+	return s->ops->copy->sum(s, sum);
+}
+
+int
+store_copy_end(struct store *s)
+{
+	return s->ops->copy->end(s);
 }

@@ -410,4 +410,30 @@ void store_backup_free(struct store_backup *b);
 int store_backup_check(int fd, const uint8_t gateway[static KEY_ID_LEN],
 		       char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 
+/*
+ * A copy of all that a store holds, row by row, into an empty store of any kind (davyd copy). From
+ * the first row on store_open refuses the new store, whatever happens, until store_copy_end; a copy
+ * that did not end is begun anew by the next one.
+ */
+#define STORE_TABLES  14
+#define STORE_SUM_LEN 32
+/* How many rows a table has, and a digest of all of them in the order of their keys. */
+struct store_sum {
+	const char *table;
+	uint64_t rows;
+	uint8_t sum[STORE_SUM_LEN];
+};
+/* As store_open, but one that a copy has left is opened as well. */
+int store_copy_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
+	__attribute__((warn_unused_result));
+/* ERR_DUP where `to` is not empty; then nothing was changed. ERR_IO where a place in `from` lies
+ * behind its last one. sum: what was read. */
+int store_copy(struct store *to, struct store *from, struct store_sum sum[static STORE_TABLES])
+	__attribute__((warn_unused_result));
+/* Reads all rows of a store. */
+int store_copy_sum(struct store *s, struct store_sum sum[static STORE_TABLES])
+	__attribute__((warn_unused_result));
+/* The copy is whole and the store may be used. */
+int store_copy_end(struct store *s) __attribute__((warn_unused_result));
+
 #endif

@@ -139,6 +139,15 @@ struct store_backup_ops {
 	void (*free)(struct store_backup *b);
 };
 
+/* A copy into a store of another kind; both have the same table of these. */
+struct store_copy_ops {
+	int (*half)(struct store *s, bool *is);
+	int (*begin)(struct store *s, struct store *from,
+		     struct store_sum out[static STORE_TABLES]);
+	int (*sum)(struct store *s, struct store_sum out[static STORE_TABLES]);
+	int (*end)(struct store *s);
+};
+
 struct store_ops {
 	unsigned schema;
 	const struct store_file_ops *file;
@@ -149,6 +158,7 @@ struct store_ops {
 	const struct store_doc_ops *doc;
 	const struct store_tile_ops *tile;
 	const struct store_backup_ops *backup;
+	const struct store_copy_ops *copy;
 };
 
 extern const struct store_ops sqlite_ops, pg_ops;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #define PLACE "postgresql:@"
+#define STILL ":still"
 
 static void
 pg_close(struct store *store)
@@ -123,7 +124,8 @@ pg_open(struct store **out, const char *place, char why[static STORE_WHY_LEN])
 	s->msg = malloc(PG_MSG_MAX);
 	long n = strncmp(place, PLACE, strlen(PLACE)) ? -1
 						      : strtol(place + strlen(PLACE), &end, 10);
-	if (!s->msg || n < 0 || *end) {
+	s->still = n >= 0 && !strcmp(end, STILL);
+	if (!s->msg || n < 0 || (*end && !s->still)) {
 		pg_close(&s->sql.store);
 		return s->msg ? ERR_ARG : ERR_MEM;
 	}
@@ -167,4 +169,5 @@ const struct store_ops pg_ops = {
 	.doc = &sql_doc_ops,
 	.tile = &sql_tile_ops,
 	.backup = &pg_backup_ops,
+	.copy = &sql_copy_ops,
 };

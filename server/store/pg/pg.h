@@ -28,6 +28,7 @@ struct pg {
 	int keeper;   /* gives a new link after each loss of one; not ours to close */
 	int link;     /* to a davylamp-db, or -1 */
 	bool claimed; /* the store is this vault's, as long as no other takes it */
+	bool still;   /* claims it only where no davyd runs on it */
 	bool open;    /* a transaction runs */
 	int failed;   /* of this transaction: all that follows fails as it */
 	uint64_t used, used_begun;
@@ -55,7 +56,8 @@ extern const struct store_base_ops pg_base_ops;     /* pg.c */
 extern const struct store_care_ops pg_care_ops;     /* pg_care.c */
 extern const struct store_backup_ops pg_backup_ops; /* pg_file.c */
 
-/* pg.c: place is postgresql:@N, with N the descriptor of the keeper's socket. */
+/* pg.c: place is postgresql:@N, with N the descriptor of the keeper's socket; with :still behind it
+ * a store on which a davyd runs is refused. */
 int pg_open(struct store **out, const char *place, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
 
@@ -72,6 +74,9 @@ int pg_link_hear(struct pg *s, enum pg_type *type, size_t *len) __attribute__((w
 /* Makes sure that there is one. */
 int pg_link_open(struct pg *s) __attribute__((warn_unused_result));
 void pg_link_close(struct pg *s);
+
+/* pg_numbers.c: see store_check. */
+int pg_numbers(struct store *s, char why[static STORE_WHY_LEN]) __attribute__((warn_unused_result));
 
 /* pg_mix.c: see store_mix. */
 int pg_mix(struct store *s, uint64_t before, bool *more) __attribute__((warn_unused_result));

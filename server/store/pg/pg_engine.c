@@ -20,7 +20,7 @@
 static const bool later[SQL__MAX] = {
 	[SQL_PAD_LOG] = true,  [SQL_PAD_ENTRY] = true, [SQL_PAD_BODY] = true, [SQL_PAD_LEAF] = true,
 	[SQL_META_SET] = true, [SQL_BODY_ADD] = true,  [SQL_LOG_SET] = true,  [SQL_LEAF_ADD] = true,
-};
+}; /* and the new rows of a copy */
 /* Statements that add what may be there already: PostgreSQL leaves it then, and changes no row. */
 static const bool once[SQL__MAX] = {
 	[SQL_LOG_ADD] = true,       [SQL_ENTRY_ADD] = true, [SQL_HELD_ADD] = true,
@@ -34,6 +34,13 @@ static const bool grows[SQL__MAX] = {
 	[SQL_HELD_ADD] = true, [SQL_CHUNK_ADD] = true, [SQL_KEY_PUT] = true,
 	[SQL_DOC_PUT] = true,  [SQL_LEAF_ADD] = true,  [SQL_TILE_PUT] = true,
 };
+
+static bool
+is_later(enum sql which)
+{
+	return later[which] ||
+	       (which >= SQL_COPY && which < SQL_COPY_END && (which - SQL_COPY) % 3 == 1);
+}
 
 static struct pg_rows *
 rows_of(const struct sql_call *q)
@@ -127,7 +134,7 @@ send(struct sql_call *q, struct pg *s)
 		return ERR_RANGE;
 	if (grows[q->which])
 		s->used += carried + ROW_BYTES;
-	return pg_link_tell(s, later[q->which] && s->open ? PG_LATER : PG_RUN, w.len);
+	return pg_link_tell(s, is_later(q->which) && s->open ? PG_LATER : PG_RUN, w.len);
 }
 
 static int
@@ -182,7 +189,7 @@ ask(struct sql_call *q, struct pg *s)
 	int err = s->open ? s->failed : pg_link_open(s);
 	if (!err)
 		err = send(q, s);
-	if (!err && later[q->which] && s->open)
+	if (!err && is_later(q->which) && s->open)
 		q->changes = 1;
 	else if (!err)
 		err = hear(q, s);

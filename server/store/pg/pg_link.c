@@ -149,7 +149,7 @@ pg_link_open(struct pg *s)
 	bufw_u32(&w, PG_WIRE_VERSION);
 	bufw_u32(&w, SQL_SCHEMA);
 	bufw_u32(&w, SQL__MAX);
-	bufw_u8(&w, !s->claimed);
+	bufw_u8(&w, s->claimed ? PG_CLAIM_NONE : s->still ? PG_CLAIM_STILL : PG_CLAIM_TAKE);
 	bufw_bytes(&w, s->owner, sizeof(s->owner));
 	int err = pg_link_ask(s, PG_HELLO, w.len, PG_READY, &got);
 	if (err)

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SQL_TABLES 14
+
 enum sql {
 	SQL_BEGIN,
 	SQL_COMMIT,
@@ -103,6 +105,10 @@ enum sql {
 	SQL_WALK_ENTRY,
 	SQL_WALK_HELD,
 	SQL_WALK_CHUNK,
+	SQL_NUMBERS_LOGS,
+	SQL_NUMBERS_ALL,
+	SQL_COPY, /* of a copy: three for each table (sql_copy.h), and one that ends it */
+	SQL_COPY_END = SQL_COPY + 3 * SQL_TABLES,
 	SQL__MAX
 };
 

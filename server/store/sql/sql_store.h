@@ -40,6 +40,7 @@ extern const struct store_log_ops sql_log_ops;     /* sql_log.c */
 extern const struct store_entry_ops sql_entry_ops; /* sql_entry.c */
 extern const struct store_doc_ops sql_doc_ops;     /* sql_doc.c */
 extern const struct store_tile_ops sql_tile_ops;   /* sql_tile.c */
+extern const struct store_copy_ops sql_copy_ops;   /* sql_copy.c */
 
 /* Functions for struct store_base_ops; the contracts stand in store.h. The engine's own begin and
  * commit may do more. */

@@ -2,6 +2,7 @@
  * The texts of all statements, as every engine takes them. Where one engine has to say it otherwise
  * its own table stands in front; a statement of one engine alone is not here.
  */
+#include "server/store/sql/sql_copy.h"
 #include "server/store/sql/sql_store.h"
 
 #define LOG_COLS                                                                                   \
@@ -176,6 +177,18 @@ static const char *const text[SQL__MAX] = {
 		" WHERE l.fresh = 1 AND h.body > ?1 UNION ALL"
 		" SELECT c.body FROM log l JOIN chunk c ON c.log = l.n"
 		" WHERE l.fresh = 1 AND c.body > ?1) AS places",
+
+#define X(name, key, rest, columns, keys, key_args, limit, args, rows, which)                      \
+	[SQL_COPY_READ(SQL_TABLE_##name)] = "SELECT " key rest " FROM " #name " WHERE (" key       \
+					    ") > (" key_args ")" which " ORDER BY " key            \
+					    " LIMIT " limit,                                       \
+	[SQL_COPY_ADD(SQL_TABLE_##name)] = "INSERT INTO " #name "(" key rest ") VALUES(" args ")", \
+	[SQL_COPY_CLEAR(SQL_TABLE_##name)] = "DELETE FROM " #name " WHERE (" key                   \
+					     ") IN (SELECT " key " FROM " #name                    \
+					     " WHERE true" which " LIMIT ?1)",
+	SQL_COPY_TABLES(X)
+#undef X
+		[SQL_COPY_END] = "DELETE FROM meta WHERE name = '" SQL_HALF "'",
 };
 
 const char *

@@ -279,4 +279,5 @@ const struct store_ops sqlite_ops = {
 	.doc = &sql_doc_ops,
 	.tile = &sql_tile_ops,
 	.backup = &sqlite_backup_ops,
+	.copy = &sql_copy_ops,
 };
