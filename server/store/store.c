@@ -32,9 +32,12 @@ int
 store_open(struct store **out, const char *path, char why[static STORE_WHY_LEN])
 {
 	bool half = false;
-	int err = store_copy_open(out, path, why);
+	int err = store_copy_open(out, path, why), unknown = 0;
+	/* Where this cannot be read the store is damaged: its check finds that, and says more. */
 	if (!err)
-		err = (*out)->ops->copy->half(*out, &half);
+		unknown = (*out)->ops->copy->half(*out, &half);
+	if (unknown && unknown != ERR_IO)
+		err = unknown;
 	if (!err && half) {
 		snprintf(why, STORE_WHY_LEN,
 			 "a copy into this store was begun and did not end: run davyd copy once "
