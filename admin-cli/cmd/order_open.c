@@ -20,21 +20,11 @@
 #define SPOKEN_MAX    256
 
 static int
-take_layer(struct cli *cli, unsigned *layer)
-{
-	uint64_t n;
-	int err = cli_number(cli, "LAYER", cli->argv[1], 0, ORDER_LAYERS - 1, &n);
-
-	*layer = err ? 0 : (unsigned)n;
-	return err;
-}
-
-static int
 check_layer(struct cli *cli)
 {
 	unsigned layer;
 
-	return take_layer(cli, &layer);
+	return order_step_layer(cli, &layer);
 }
 
 /* ---- release ---- */
@@ -71,7 +61,7 @@ static int
 order_release_exec(struct cli *cli)
 {
 	struct order_release r = { .say = cli_flag(cli, "say") };
-	int err = take_layer(cli, &r.layer);
+	int err = order_step_layer(cli, &r.layer);
 
 	if (!err)
 		err = order_step_open(cli);
@@ -196,7 +186,7 @@ order_open_exec(struct cli *cli)
 	char text[2 * SPOKEN_MAX] = "";
 	bool code = cli_flag(cli, "code");
 	unsigned layer;
-	int err = take_layer(cli, &layer);
+	int err = order_step_layer(cli, &layer);
 
 	if (!err && code)
 		err = cli->tty_in ? ask(cli, text, sizeof(text))

@@ -27,23 +27,13 @@ struct sharing {
 };
 
 static int
-take_layer(struct cli *cli, unsigned *layer)
-{
-	uint64_t n;
-	int err = cli_number(cli, "LAYER", cli->argv[1], 0, ORDER_LAYERS - 1, &n);
-
-	*layer = err ? 0 : (unsigned)n;
-	return err;
-}
-
-static int
 check_share(struct cli *cli)
 {
 	unsigned layer;
 
 	if (!cli_opt(cli, "output"))
 		return cli_fail(cli, DAVY_USAGE, "usage", _("Say where it goes: -o FILE."));
-	return take_layer(cli, &layer);
+	return order_step_layer(cli, &layer);
 }
 
 static int
@@ -92,7 +82,7 @@ order_share_exec(struct cli *cli)
 	const char *path = cli_opt(cli, "output");
 	struct sharing *s = calloc(1, sizeof(*s));
 	struct order o;
-	int err = s ? take_layer(cli, &s->layer)
+	int err = s ? order_step_layer(cli, &s->layer)
 		    : cli_fail(cli, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	if (!err)

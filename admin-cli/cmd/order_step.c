@@ -9,6 +9,17 @@
 #include "admin-cli/rules/entry_type.h"
 #include "admin-cli/view/show.h"
 #include "crypto/entry.h"
+#include "crypto/order.h"
+
+int
+order_step_layer(struct cli *cli, unsigned *layer)
+{
+	uint64_t n;
+	int err = cli_number(cli, "LAYER", cli->argv[1], 0, ORDER_LAYERS - 1, &n);
+
+	*layer = err ? 0 : (unsigned)n;
+	return err;
+}
 
 int
 order_step_open(struct cli *cli)

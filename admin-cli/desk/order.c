@@ -5,7 +5,9 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/trust.h"
+#include "admin-cli/home/home.h"
 #include "admin-cli/rules/order_part.h"
 #include "crypto/frame.h"
 #include "crypto/roster.h"
@@ -65,6 +67,28 @@ order_for(struct session *ses, const struct order *o, enum order_who side)
 		return session_fail(ses, DAVY_REFUSED, "stopped",
 				    _("This order was stopped: nobody is given anything of it."));
 	return 0;
+}
+
+int
+order_entry_seal(struct session *ses, const struct order *o, struct entry *e,
+		 const struct seal_set *set, const char *why, uint8_t sealed[static SEAL_LEN])
+{
+	const struct home_gateway *g;
+	const struct home_keys *keys;
+	int err = trust_may_seal(ses, o->d->view), bad;
+
+	if (!err)
+		err = home_gateway(ses, &g);
+	if (!err)
+		err = home_keys(ses, &keys);
+	if (err)
+		return err;
+	e->hour = sync_hour(ses);
+	memcpy(e->gateway, g->card.id, sizeof(e->gateway));
+	memcpy(e->id, o->d->c.rec.id, sizeof(e->id));
+	memcpy(e->roster, o->d->view->bundle.hash, sizeof(e->roster));
+	bad = seal_entry(sealed, e, &(struct seal_entry){ .set = set, .key = &keys->sign });
+	return bad ? session_fail_err(ses, bad, "%s", why) : 0;
 }
 
 void

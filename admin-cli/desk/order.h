@@ -35,6 +35,12 @@ int order_for(struct session *ses, const struct order *o, enum order_who side)
 /* Whether a handle is on that side. */
 bool order_names(const struct order *o, enum order_who side, const uint8_t handle[static 8]);
 
+/* Seals an entry of this order, made now: fills in of which gateway, order, roster and hour it is.
+ * why: of a failure, in the member's language. */
+int order_entry_seal(struct session *ses, const struct order *o, struct entry *e,
+		     const struct seal_set *set, const char *why, uint8_t sealed[static SEAL_LEN])
+	__attribute__((warn_unused_result));
+
 /* Compares the gateway's list of parts with the hashes that the order names, and its first hour
  * with that of the gateway's record. *places: which places stand, as bits; may be NULL. */
 int order_parts_check(struct session *ses, const struct order *o, uint32_t *places)

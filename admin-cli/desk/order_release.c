@@ -7,9 +7,7 @@
 
 #include "admin-cli/base/session.h"
 #include "admin-cli/desk/submit.h"
-#include "admin-cli/desk/sync.h"
 #include "admin-cli/desk/trust.h"
-#include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 #include "admin-cli/rules/schema.h"
 #include "crypto/err.h"
@@ -46,20 +44,13 @@ static int
 seal_code(struct session *ses, const struct order *o, const struct order_code *code,
 	  uint8_t *sealed)
 {
-	const struct home_gateway *g;
-	const struct home_keys *keys;
+	static const char *const why = N_("The code cannot be sealed");
 	struct seal_set set = { 0 };
 	char text[ORDER_BODY_MAX];
 	struct entry e;
 	struct bufw w;
-	int err = trust_may_seal(ses, o->d->view), bad;
+	int err;
 
-	if (!err)
-		err = home_gateway(ses, &g);
-	if (!err)
-		err = home_keys(ses, &keys);
-	if (err)
-		return err;
 	for (unsigned i = 0, n = 0; i < o->head.b_cnt; i++) {
 		size_t at = o->head.a_cnt + i;
 		const struct roster_member *m = roster_member_by_handle(o->d->view->members,
@@ -72,21 +63,16 @@ seal_code(struct session *ses, const struct order *o, const struct order_code *c
 		if (m && !memcmp(hash, o->head.key[at], sizeof(hash)))
 			set.pk[n++] = m->seal;
 	}
-	bad = order_part_head(&e, ORDER_CODE + code->layer);
+	err = order_part_head(&e, ORDER_CODE + code->layer);
 	bufw_init(&w, text, sizeof(text));
-	if (!bad)
-		bad = order_code_print(&w, code);
+	if (!err)
+		err = order_code_print(&w, code);
 	e.json = text;
 	e.json_len = w.len;
-	e.hour = sync_hour(ses);
-	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
-	memcpy(e.id, o->d->c.rec.id, sizeof(e.id));
-	memcpy(e.roster, o->d->view->bundle.hash, sizeof(e.roster));
-	if (!bad)
-		bad = seal_entry(sealed, &e,
-				 &(struct seal_entry){ .set = &set, .key = &keys->sign });
+	err = err ? session_fail_err(ses, err, "%s", _(why))
+		  : order_entry_seal(ses, o, &e, &set, _(why), sealed);
 	sodium_memzero(text, sizeof(text));
-	return bad ? session_fail_err(ses, bad, "%s", _("The code cannot be sealed")) : 0;
+	return err;
 }
 
 static int

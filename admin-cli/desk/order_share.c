@@ -47,28 +47,15 @@ static int
 seal_body(struct session *ses, const struct order *o, unsigned layer, const struct seal_set *set,
 	  const char *json, uint8_t *sealed)
 {
-	const struct home_gateway *g;
-	const struct home_keys *keys;
+	static const char *const why = N_("The layer cannot be sealed");
 	struct entry e;
-	int err = home_gateway(ses, &g), bad;
+	int bad = order_share_head(&e, layer);
 
-	if (!err)
-		err = home_keys(ses, &keys);
-	if (!err)
-		err = trust_may_seal(ses, o->d->view);
-	if (err)
-		return err;
-	bad = order_share_head(&e, layer);
+	if (bad)
+		return session_fail_err(ses, bad, "%s", _(why));
 	e.json = json;
 	e.json_len = strlen(json);
-	e.hour = sync_hour(ses);
-	memcpy(e.gateway, g->card.id, sizeof(e.gateway));
-	memcpy(e.id, o->d->c.rec.id, sizeof(e.id));
-	memcpy(e.roster, o->d->view->bundle.hash, sizeof(e.roster));
-	if (!bad)
-		bad = seal_entry(sealed, &e,
-				 &(struct seal_entry){ .set = set, .key = &keys->sign });
-	return bad ? session_fail_err(ses, bad, "%s", _("The layer cannot be sealed")) : 0;
+	return order_entry_seal(ses, o, &e, set, _(why), sealed);
 }
 
 int

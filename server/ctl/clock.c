@@ -76,9 +76,7 @@ set_now(struct conf *conf)
 		return 1;
 	clock_init();
 	uint64_t minute = clock_minute();
-	int fd = ctl_connect(conf);
-	if (fd >= 0) {
-		close(fd);
+	if (ctl_runs(conf)) {
 		fprintf(stderr, "davyd: the gateway runs: stop it first (systemctl stop "
 				"davylamp)\n");
 		return 1;

@@ -216,11 +216,8 @@ copy_main(int argc, char **argv)
 		return say(
 			"one of the two stores is a folder and the other on a PostgreSQL server; "
 			"davyd backup copies a folder");
-	int fd = ctl_connect(&here);
-	if (fd >= 0) {
-		close(fd);
+	if (ctl_runs(&here))
 		return say("the gateway is running: stop it first");
-	}
 	umask(077);
 	log_role("copy", -1);
 	bool to_server = (to ? &there : &here)->db[0] != 0;

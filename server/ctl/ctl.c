@@ -33,6 +33,15 @@ ctl_connect(const struct conf *conf)
 	return fd;
 }
 
+bool
+ctl_runs(const struct conf *conf)
+{
+	int fd = ctl_connect(conf);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* How the answer is printed; ALERT is one line for ctl_alert. */
 enum form { SCREEN = STATUS_SCREEN, JSON = STATUS_JSON, PROMETHEUS = STATUS_PROMETHEUS, ALERT };
 

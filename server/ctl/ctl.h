@@ -7,6 +7,8 @@
 
 /* A connection for one question after another; -1 and errno when no gateway answers. */
 int ctl_connect(const struct conf *conf) __attribute__((warn_unused_result));
+/* Whether one answers. */
+bool ctl_runs(const struct conf *conf);
 /* Asks and waits for the text of the answer. ERR_NET: the gateway ended or was silent too long. */
 int ctl_question(int fd, enum ipc_ask what, uint32_t argument, char said[static IPC_CONTROL_MAX])
 	__attribute__((warn_unused_result));

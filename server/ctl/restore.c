@@ -31,10 +31,7 @@ complain(const char *what)
 static int
 gateway_stopped(const struct conf *conf, int dir)
 {
-	int fd = ctl_connect(conf);
-	if (fd >= 0)
-		close(fd);
-	if (fd < 0 && !store_held(dir, DB))
+	if (!ctl_runs(conf) && !store_held(dir, DB))
 		return 0;
 	fprintf(stderr, "davyd: the gateway is running: stop it first\n");
 	return 1;

@@ -64,9 +64,7 @@ static int
 server_reach(const struct conf *conf, struct parent_db *db, char place[static 64],
 	     char why[static CONF_WHY_LEN])
 {
-	int fd = ctl_connect(conf);
-	if (fd >= 0) {
-		close(fd);
+	if (ctl_runs(conf)) {
 		snprintf(why, CONF_WHY_LEN, "the gateway is running: stop it first");
 		return ERR_BUSY;
 	}

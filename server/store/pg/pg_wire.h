@@ -41,11 +41,11 @@ enum pg_type {
 	PG__MAX
 };
 
-/* A cell: u8 kind, then for a number i64, for bytes and names u32 length ‖ bytes. */
 /* The claim of a hello: the store is this vault's from now on; the same, but only where no davyd is
  * connected that has claimed it. */
 enum pg_claim { PG_CLAIM_NONE, PG_CLAIM_TAKE, PG_CLAIM_STILL, PG_CLAIM__MAX };
 
+/* A cell: u8 kind, then for a number i64, for bytes and names u32 length ‖ bytes. */
 enum pg_cell { PG_NULL, PG_NUMBER, PG_BYTES, PG_NAME, PG_CELL__MAX };
 
 enum pg_fail {
