@@ -96,8 +96,13 @@ refused() {
 	ok $? "$name"
 }
 # field EXPRESSION: of the data of the last --json answer, as d
-field() { node -e 'const d = JSON.parse(require("fs").readFileSync(process.argv[1])).data;
-console.log(eval(process.argv[2]))' "$T/out" "$1"; }
+field() {
+	[ -p "$T/ask" ] || ask_of_json || return 1
+	printf '%s\0' "$1" >"$T/ask" && read -r _ <"$T/answered" && cat "$T/answer"
+}
+ask_of_json() {
+	mkfifo "$T/answered" "$T/ask" && (node "$here/../lib/answers.mjs" "$T" $$ >"$T/ask.log" 2>&1 &)
+}
 said() { # NAME PATTERN: in what the last command printed
 	grep -q -e "$2" "$T/out"
 	ok $? "$1"

@@ -1,0 +1,39 @@
+// Answers what the shell tests ask of the JSON that davy printed: one process for a whole test, since to start node
+// for each question costs more than davy itself.
+//   node answers.mjs FOLDER PID
+// Reads expressions, each ended by a zero byte, from FOLDER/ask; `d` in them is the data of FOLDER/out. Writes what
+// one gives to FOLDER/answer, then a line to FOLDER/answered. Ends with process PID.
+import { createReadStream, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+
+const [folder, pid] = process.argv.slice(2);
+const answered = openSync(`${folder}/answered`, 'r+'); // both ends, so that neither side waits for the other to open
+const asked = createReadStream('', { fd: openSync(`${folder}/ask`, 'r+'), encoding: 'utf8' });
+
+function answer(expression) {
+	const d = JSON.parse(readFileSync(`${folder}/out`)).data;
+	return `${(0, eval)(`(d) => eval(${JSON.stringify(expression)})`)(d)}\n`;
+}
+
+let text = '';
+asked.on('data', (more) => {
+	const questions = (text + more).split('\0');
+	text = questions.pop();
+	for (const expression of questions) {
+		let said = '';
+		try {
+			said = answer(expression);
+		} catch (e) {
+			console.error(e.message);
+		}
+		writeFileSync(`${folder}/answer`, said);
+		writeSync(answered, '\n');
+	}
+});
+
+setInterval(() => {
+	try {
+		process.kill(pid, 0);
+	} catch {
+		process.exit();
+	}
+}, 1000);
