@@ -241,6 +241,23 @@ send(struct cli *cli, struct settle *s, const struct plan_body *news)
 	return err;
 }
 
+/* What the orders say as they stand at the gateway: one who has not seen an arrival yet would be
+ * asked which site was missed, and would sign it. */
+static int
+load_facts(struct cli *cli, struct settle *s)
+{
+	const struct trust *trust = NULL;
+	struct sync_result unused = { 0 };
+	int err = trust_get(cli->ses, false, &trust);
+
+	if (!err)
+		err = sync_list(cli->ses, trust, FRAME_ORDER, &unused);
+	if (err)
+		return err;
+	err = visit_facts_load(cli->ses, &s->fact, &s->facts);
+	return err ? cli_fail_err(cli, err, "%s", _("The orders were not read.")) : 0;
+}
+
 /* After the period, because what it says was secret before. */
 static int
 begin(struct cli *cli, struct settle *s, const char *plan)
@@ -256,8 +273,7 @@ begin(struct cli *cli, struct settle *s, const char *plan)
 			cli, DAVY_AGAIN, "early",
 			_("The period of this plan ends on %s; its result is written after that."),
 			day);
-	err = visit_facts_load(cli->ses, &s->fact, &s->facts);
-	return err ? cli_fail_err(cli, err, "%s", _("The orders were not read.")) : 0;
+	return load_facts(cli, s);
 }
 
 int
