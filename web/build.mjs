@@ -1,4 +1,4 @@
-// Makes the page's templates: each one HTML file with everything inside, its script and style pinned by hash.
+// Makes the page's templates: each one HTML file with everything inside, its scripts and style pinned by hash.
 //   node web/build.mjs OUT [--test-seed]
 // OUT/index.html is what a gateway serves; OUT/offline.html, for the edition that is handed over as a file, shows and
 // reads a locked tip as codes as well; OUT/voice.html, for a deployment that wants it, can record a voice note.
@@ -118,14 +118,72 @@ const silent = {
 	},
 };
 
-// has: what only one edition has; without it, none of it is in the script.
-async function scriptOf(has) {
+// The script is three, so that none keeps a phone busy for long: the libraries of curves, ciphers and hashes, then what
+// seals and opens, then what is on the screen. Each imports from the one before it alone; by these that one is known.
+const BEFORE = [/\/core\/\w+\.js$/, /^@noble\/[^p]/];
+
+// What comes from the part before stays an import, of a path that holds in this folder.
+const apart = (before) => ({
+	name: 'davylamp-apart',
+	setup(b) {
+		b.onResolve({ filter: before }, ({ path }) => ({
+			path: path.replace(/^.*\/core/, './core'),
+			external: true,
+			sideEffects: false,
+		}));
+	},
+});
+
+// A part that gives these names, [name, module], to the part after it, in an array; without names the last, which only
+// starts. Returns its text and the names that it takes from the part before.
+async function part(names, before, options) {
+	const gives = names.map(([name, from], i) => `import { ${name} as _${i} } from '${from}';`);
 	const bundle = await build({
-		entryPoints: [join(here, 'app', 'main.js')],
+		...options,
+		stdin: {
+			contents: names.length
+				? `${gives.join('')} self.taken = [${names.map((_, i) => `_${i}`)}];`
+				: "import './app/main.js';",
+			resolveDir: here,
+		},
+		plugins: before ? [apart(before), ...options.plugins] : options.plugins,
+	});
+	const takes = [];
+	const text = bundle.outputFiles[0].text.replace(
+		/^import (?:\{([^}]*)\} from )?"(.*)";$/gm,
+		(all, list, from) => {
+			for (const name of list?.split(',') ?? [])
+				takes.push([...name.trim().split(' as '), from]);
+			return '';
+		},
+	);
+	const locals = takes.map((t) => t.at(-2));
+	return {
+		text: `(() => {${before ? `const [${locals}] = taken;` : ''}${text}})();`,
+		takes: takes.map((t) => [t[0], t.at(-1)]),
+	};
+}
+
+// esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
+async function small(text) {
+	const { code } = await minify(text, {
+		ecma: 2018,
+		compress: { ecma: 2018, passes: 3 },
+		format: { ecma: 2018 },
+	});
+	return code
+		.trim()
+		.replace(/<\/script/gi, '<\\/script')
+		.replace(/<!--/g, '<\\!--');
+}
+
+// has: what only one edition has; without it, none of it is in the scripts.
+async function scriptsOf(has) {
+	const options = {
 		bundle: true,
 		minifySyntax: true,
 		write: false,
-		format: 'iife',
+		format: 'esm',
 		target: 'es2018',
 		supported: { bigint: true }, // as literals: whoever has no BigInt cannot seal either
 		charset: 'utf8',
@@ -142,18 +200,17 @@ async function scriptOf(has) {
 		},
 		plugins: has.voice ? [shared] : [silent, shared],
 		logLevel: 'warning',
-	});
-	// esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
-	const small = await minify(bundle.outputFiles[0].text, {
-		ecma: 2018,
-		compress: { ecma: 2018, passes: 3 },
-		format: { ecma: 2018 },
-	});
-	return small.code
-		.trim()
-		.replace(/<\/script/gi, '<\\/script')
-		.replace(/<!--/g, '<\\!--');
+	};
+	const scripts = [];
+	let names = [];
+	for (const before of [...BEFORE, null]) {
+		const { text, takes } = await part(names, before, options);
+		scripts.unshift(await small(text));
+		names = takes;
+	}
+	return scripts;
 }
+
 const style = (
 	await transform(read(here, 'style.css'), {
 		loader: 'css',
@@ -163,16 +220,16 @@ const style = (
 ).code.trim();
 
 async function page(has) {
-	const script = await scriptOf(has);
+	const scripts = await scriptsOf(has);
 	let html =
 		read(here, 'index.html')
 			.replace(/>\s*\n\s*</g, '><')
 			.replace(/\n\s*/g, ' ')
 			.trim() + '\n';
-	html = fill(html, '__SCRIPT_HASH__', sha(script));
+	html = fill(html, '__SCRIPT_HASH__', scripts.map(sha).join(' '));
 	html = fill(html, '__STYLE_HASH__', sha(style));
 	html = fill(html, '__STYLE__', style);
-	html = fill(html, '__SCRIPT__', script);
+	html = fill(html, '__SCRIPT__', scripts.join('</script><script>'));
 	html = fill(html, '__TEXTS__', textBlock(has));
 	// Her recording is played from the page's own memory.
 	if (has.voice) html = fill(html, 'img-src blob: data:;', 'img-src blob: data:; media-src blob:;');

@@ -63,9 +63,9 @@ function testTemplate() {
 	const csp = /Content-Security-Policy" content="([^"]+)"/.exec(html)[1];
 	ok(
 		/default-src 'none'/.test(csp) &&
-			/script-src 'sha256-[^ ]+'(;|$)/.test(csp) &&
+			/script-src( 'sha256-[^ ]+'){3}(;|$)/.test(csp) &&
 			!/unsafe/.test(csp),
-		'the policy lets one script run',
+		'the policy lets three scripts run, by their hashes',
 	);
 	const code = html.replace(/<script type="application\/json"[^]*?<\/script>/, '');
 	ok(

@@ -148,8 +148,11 @@ function frame() {
 	set(document.body, h('header', {}, skip, sw, loud, name, way), main);
 }
 
-firstLang(); // the same for everybody; the switch is on every screen
-frame();
-go('start', true);
-guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity
-requestAnimationFrame(() => setTimeout(startNet)); // she sees the first screen before anything else is done
+// By itself, so that the phone can draw and be touched after the script has run.
+setTimeout(() => {
+	firstLang(); // the same for everybody; the switch is on every screen
+	frame();
+	go('start', true);
+	guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity
+	requestAnimationFrame(() => setTimeout(startNet)); // she sees the first screen before anything else is done
+});

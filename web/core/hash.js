@@ -2,12 +2,12 @@
 import { extract, expand } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import * as ed25519 from '@noble/ed25519';
+import { getPublicKey, hashes, sign as signs, verify as verifies } from '@noble/ed25519';
 import { concat } from './bytes.js';
 
 export { sha256, sha512 };
 
-ed25519.hashes.sha512 = sha512;
+hashes.sha512 = sha512;
 
 const NONE = new Uint8Array(0);
 
@@ -19,13 +19,13 @@ export const hkdf = (ikm, salt, len, ...info) => hkdfExpand(hkdfExtract(salt, ik
 
 export const hmac256 = (key, msg) => hmac(sha256, key, msg);
 
-export const signKey = (seed) => ed25519.getPublicKey(seed);
-export const sign = (msg, seed) => ed25519.sign(msg, seed);
+export const signKey = (seed) => getPublicKey(seed);
+export const sign = (msg, seed) => signs(msg, seed);
 
 // Follows RFC 8032, not the laxer ZIP 215. A malformed key or signature gives false.
 export function verify(sig, msg, key) {
 	try {
-		return ed25519.verify(sig, msg, key, { zip215: false });
+		return verifies(sig, msg, key, { zip215: false });
 	} catch (e) {
 		return false;
 	}
