@@ -12,7 +12,7 @@ import * as frame from '../../web/core/frame.js';
 import * as receipt from '../../web/core/receipt.js';
 import * as xwing from '../../web/core/xwing.js';
 import { random, seeded } from '../../web/core/random.js';
-import { hkdf, sha256, sign, signKey } from '../../web/core/hash.js';
+import { hkdf, sha256, sign, signKey, verify, verifyAll } from '../../web/core/hash.js';
 import { OPENED } from '../../web/core/labels.js';
 
 const identity = (seed) => bech32.encodeFromBytes('AGE-SECRET-KEY-PQ-', seed).toUpperCase();
@@ -220,6 +220,47 @@ async function testAttach() {
 	);
 }
 
+// Signatures that are checked together hold if each holds.
+function testAtOnce() {
+	const seeds = [0, 1, 2, 3, 4].map(() => random(32));
+	const good = seeds.map((seed, i) => [sign(random(i), seed), new Uint8Array(i), signKey(seed)]);
+	const all = seeds.map((seed, i) => {
+		const said = random(90 * i);
+		return [sign(said, seed), said, signKey(seed)];
+	});
+	is(good.filter((x) => verify(...x)).length, 1, 'of five one signs what is there: nothing');
+	ok(verifyAll([]) && verifyAll(all) && verifyAll(all.slice(3)), 'good ones hold together');
+	ok(verifyAll([...all, ...all]), 'and twice the same');
+	ok(!verifyAll(good), 'one that holds does not help four others');
+	for (const [what, which, at] of [
+		['point', 0, 3],
+		['number', 0, 40],
+		['text', 1, 60],
+		['key', 2, 5],
+	]) {
+		const bad = all.map((x, i) => {
+			const copy = x.map((b) => b.slice());
+			if (i === 3) copy[which][at] ^= 1;
+			return copy;
+		});
+		ok(
+			!verifyAll(bad) && !verifyAll(bad.slice(3, 4)),
+			`one with another ${what} is found among five`,
+		);
+	}
+	const n = (1n << 252n) + 27742317777372353535851937790883648493n;
+	const num = (b) => BigInt('0x' + B.hex(b.slice().reverse()));
+	const plus = ([sig, ...more], d) => {
+		const s = (num(sig.subarray(32)) + d).toString(16).padStart(64, '0');
+		return [B.concat(sig.subarray(0, 32), B.unhex(s).reverse()), ...more];
+	};
+	ok(!verifyAll([plus(all[0], 1n), plus(all[1], -1n)]), 'two false ones do not make up for each other');
+	ok(!verifyAll([plus(all[0], n)]), 'a number beyond the order is refused');
+	const none = B.concat(new Uint8Array([1]), new Uint8Array(31));
+	ok(!verifyAll([[B.concat(none, new Uint8Array(32)), all[0][1], none]]), 'so is a key of small order');
+	ok(!verifyAll([[all[1][0].subarray(0, 63), all[1][1], all[1][2]]]), 'and a short signature');
+}
+
 function testBytes() {
 	throws(() => B.unb64('QQ'), 'base64 without padding is refused where padding is due');
 	throws(() => B.unb64('QR=='), 'base64 with a loose tail is refused');
@@ -229,6 +270,7 @@ function testBytes() {
 
 await run(async () => {
 	testBytes();
+	testAtOnce();
 	await testAge();
 	testReceipt();
 	testEntry();

@@ -2,7 +2,8 @@
 import { extract, expand } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { getPublicKey, hashes, sign as signs, verify as verifies } from '@noble/ed25519';
+import { bytesToNumberLE } from '@noble/curves/utils.js';
+import { etc, getPublicKey, hashes, Point, sign as signs, verify as verifies } from '@noble/ed25519';
 import { concat } from './bytes.js';
 
 export { sha256, sha512 };
@@ -29,4 +30,47 @@ export function verify(sig, msg, key) {
 	} catch (e) {
 		return false;
 	}
+}
+
+// The multiples of a point from 0 to 15, and a number's digits by which they are taken.
+function multiples(point) {
+	const all = [Point.ZERO];
+	while (all.length < 16) all.push(all[all.length - 1].add(point));
+	return all;
+}
+const digits = (n) => Array.from(n.toString(16).padStart(64, '0'), (d) => parseInt(d, 16));
+
+// Whether all of these [signature, message, key] verify, as verify() would say of each, in half the time: each equation
+// [8][s]B = [8]R + [8][k]A is multiplied by a random number of 128 bits and all are added. A sum with a false one in it
+// holds once in 2^125. All points are doubled together.
+export function verifyAll(signed) {
+	const { n } = Point.CURVE();
+	const terms = [];
+	let left = 0n;
+	try {
+		for (const [sig, msg, key] of signed) {
+			const r = sig.subarray(0, 32);
+			const s = bytesToNumberLE(sig.subarray(32));
+			const z = bytesToNumberLE(etc.randomBytes(16));
+			const k = bytesToNumberLE(sha512(concat(r, key, msg)));
+			const a = Point.fromBytes(key);
+			if (sig.length !== 64 || s >= n || a.isSmallOrder()) return false;
+			left += z * s;
+			terms.push(
+				[digits((z * k) % n), multiples(a)],
+				[digits(z), multiples(Point.fromBytes(r))],
+			);
+		}
+	} catch (e) {
+		return false;
+	}
+	let right = Point.ZERO;
+	for (let i = 0; i < 64; i++) {
+		for (let j = 0; j < 4; j++) right = right.double();
+		for (const [digit, multiple] of terms) if (digit[i]) right = right.add(multiple[digit[i]]);
+	}
+	return right
+		.add(Point.BASE.multiply(left % n, false).negate())
+		.clearCofactor()
+		.is0();
 }

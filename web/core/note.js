@@ -31,12 +31,13 @@ export function parseNote(bytes) {
 }
 
 // True if a line verifies under this name and key. A line of that name and key hash that does not is an error.
-export function signedBy(note, name, key) {
+// check: verify(), or one that puts it off.
+export function signedBy(note, name, key, check = verify) {
 	const msg = utf8(note.body);
 	let good = false;
 	for (const s of note.sigs) {
 		if (s.name !== name || !equal(s.hash, keyHash(name, key))) continue;
-		if (s.sig.length !== 64 || !verify(s.sig, msg, key)) fail('signature');
+		if (s.sig.length !== 64 || !check(s.sig, msg, key)) fail('signature');
 		good = true;
 	}
 	return good;

@@ -1,7 +1,7 @@
 // Whether her frame stands in the public log, by what the gateway shows of it (FORMATS.md section 19).
 import { b64, concat, equal, getU64, hex, text, unb64, utf8, view } from './bytes.js';
 import { OP, stubIsBy } from './frame.js';
-import { sha256, verify } from './hash.js';
+import { sha256, verifyAll } from './hash.js';
 import { LEAF, MARK } from './labels.js';
 import { keyHash, parseNote, signedBy } from './note.js';
 
@@ -30,6 +30,13 @@ function readProof(bytes) {
 	p.stub = take(STUB);
 	p.checkpoint = take(view(take(2)).getUint16(0, true));
 	return p;
+}
+
+// What judge(check) says, if all signatures verify that it gives to check(): they are put off, to be verified at once.
+function signed(judge) {
+	const all = [];
+	const said = judge((...one) => all.push(one));
+	return verifyAll(all) ? said : 'refuted';
 }
 
 const node = (left, right) => sha256(concat(new Uint8Array([1]), left, right));
@@ -65,8 +72,8 @@ const cosigners = (r) =>
 	);
 
 // Whether there is a quorum of cosignatures not older than that: so many, and of two organisations where more than one
-// is asked for. Those behind a quorum are not looked at; one before it that does not verify is an error.
-function cosigned(note, r, since) {
+// is asked for. Those behind a quorum are not looked at; each before it must verify.
+function cosigned(note, r, since, check) {
 	const by = [];
 	const quorum = r.quorum || 0;
 	const enough = () => by.length >= quorum && (quorum < 2 || by.some((k) => k.org !== by[0].org));
@@ -76,7 +83,7 @@ function cosigned(note, r, since) {
 			const v = view(sig);
 			const time = v.getUint32(0) * 4294967296 + v.getUint32(4);
 			const said = utf8(`cosignature/v1\ntime ${time}\n${note.body}`);
-			if (!verify(sig.slice(8), said, k.key)) throw new Error('proof');
+			check(sig.slice(8), said, k.key);
 			if (time >= since && !by.some((x) => x.name === name || equal(x.key, k.key)))
 				by.push(k);
 		}
@@ -84,24 +91,29 @@ function cosigned(note, r, since) {
 }
 
 // Whether that entry (mark, cover) is in the log: the way to the root of the checkpoint, which the log has signed.
-function stands(entry, path, index, size, note, gateway, r, since) {
+function stands(entry, path, index, size, note, gateway, r, since, check) {
 	const root = rootOf(sha256(concat(new Uint8Array(1), ...entry)), path, index, size);
 	const origin = 'log.' + hex(gateway);
-	return root && note.body === `${origin}\n${size}\n${b64(root)}\n` && signedBy(note, origin, r.log)
-		? cosigned(note, r, since)
+	return root &&
+		note.body === `${origin}\n${size}\n${b64(root)}\n` &&
+		signedBy(note, origin, r.log, check)
+		? cosigned(note, r, since, check)
 			? 'proven'
 			: 'unseen'
 		: 'refuted';
 }
 
-function check(p, c) {
+function judge(p, c, check) {
 	const { gateway, source, number } = c;
 	const mark = sha256(concat(MARK, source.id, source.mark(number)));
-	if (!equal(p.mark, mark) || !stubIsBy(p.stub, gateway, source, number ? OP.append : OP.open, number))
+	if (
+		!equal(p.mark, mark) ||
+		!stubIsBy(p.stub, gateway, source, number ? OP.append : OP.open, number, check)
+	)
 		return 'refuted';
 	const cover = sha256(concat(LEAF, p.blind, p.stub));
 	const note = parseNote(p.checkpoint);
-	return stands([mark, cover], p.path, p.index, p.size, note, gateway, c.roster, c.now - FRESH);
+	return stands([mark, cover], p.path, p.index, p.size, note, gateway, c.roster, c.now - FRESH, check);
 }
 
 // Whether the proof behind a bundle (C2SP tlog-proof) shows it in the log that its roster names, to a quorum: however
@@ -118,7 +130,11 @@ export function bundleStands(proof, r) {
 			.map((s) => unb64(s));
 		const entry = [sha256(concat(MARK, r.hash.slice(0, 16), new Uint8Array(8))), r.hash];
 		const size = +note.body.split('\n')[1];
-		return stands(entry, path, +m[1], size, note, r.gateway.id, r, 0) === 'proven';
+		return (
+			signed((check) =>
+				stands(entry, path, +m[1], size, note, r.gateway.id, r, 0, check),
+			) === 'proven'
+		);
 	} catch (e) {
 		return false;
 	}
@@ -130,7 +146,7 @@ export function bundleStands(proof, r) {
 export function logged(bytes, c) {
 	try {
 		const p = readProof(bytes);
-		return p.state === 'stands' ? check(p, c) : p.state;
+		return p.state === 'stands' ? signed((check) => judge(p, c, check)) : p.state;
 	} catch (e) {
 		return 'refuted';
 	}
