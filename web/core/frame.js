@@ -69,8 +69,8 @@ export function build(gatewayId, source, op, minute, routing, body) {
 	return f;
 }
 
-// Whether these 304 bytes are the stub (section 2) of such a frame of hers, signed by her: check is verify(), or one that
-// puts it off.
+// Whether these 304 bytes are the stub (section 2) of such a frame of hers, signed by her: check is verify(), or one
+// that puts it off.
 export function stubIsBy(stub, gatewayId, source, op, number, check = verify) {
 	const signed = concat(FRAME, gatewayId, stub.subarray(0, 48), sha512(stub.subarray(112)));
 	return (
