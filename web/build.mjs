@@ -157,9 +157,10 @@ async function part(names, before, options) {
 			return '';
 		},
 	);
-	const locals = takes.map((t) => t.at(-2));
 	return {
-		text: `(() => {${before ? `const [${locals}] = taken;` : ''}${text}})();`,
+		text: before
+			? `(([${takes.map((t) => t.at(-2))}]) => {${text}})(self.taken);`
+			: `(() => {${text}})();`,
 		takes: takes.map((t) => [t[0], t.at(-1)]),
 	};
 }
