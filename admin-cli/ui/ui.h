@@ -134,6 +134,7 @@ void ui_pager(struct ui *ui, const char *title, const char *text);
 /* ui_ask.c */
 /* A line at the bottom; false: it was left. `echo` false: for a passphrase. */
 bool ui_prompt(struct ui *ui, const char *label, char *buf, size_t cap, bool echo);
+/* Yes or no. What it is about stands above, page by page; yes counts once its end was seen. */
 bool ui_confirm(struct ui *ui, const char *question, const char *above);
 /* Chooses one of cnt: by digit or letter, or by typing a piece of its text. False: it was left. */
 bool ui_pick(struct ui *ui, const char *title, char *const *item, size_t cnt, size_t *chosen);

@@ -85,8 +85,8 @@ ui_prompt(struct ui *ui, const char *label, char *buf, size_t cap, bool echo)
 	return false;
 }
 
-/* The question below what it is about, of which the first page is seen; the keys say so where there
- * is more. Gives the rows of the page. */
+/* The question below what it is about, of which the first page is seen; while there is more, the
+ * keys say how to see it, and that yes comes after. Gives the rows of the page. */
 static int
 draw_question(struct ui *ui, struct ui_page *p, const char *question)
 {
@@ -96,9 +96,9 @@ draw_question(struct ui *ui, struct ui_page *p, const char *question)
 		{ 0 },
 	};
 	static const struct ui_keys more[] = {
-		{ 'y', "y", N_("yes"), N_("yes") },
+		{ ' ', "Space", N_("the rest, then y"),
+		  N_("the next page; - and PgUp: the page before") },
 		{ 'n', "n", N_("no"), N_("no; Esc, too") },
-		{ ' ', "Space", N_("more"), N_("the next page; - and PgUp: the page before") },
 		{ 0 },
 	};
 	bool end;
@@ -114,21 +114,28 @@ draw_question(struct ui *ui, struct ui_page *p, const char *question)
 	return foot - 4;
 }
 
+static bool
+is_yes(int key)
+{
+	return key == 'y' || key == 'Y' || key == L'是';
+}
+
 bool
 ui_confirm(struct ui *ui, const char *question, const char *above)
 {
 	struct ui_page p = { 0 };
 	int key, rows;
+	bool yes;
 
 	ui_page_set(&p, above ? above : "");
 	do {
 		rows = draw_question(ui, &p, question);
 		key = ui_key(ui);
+		yes = p.end && is_yes(key);
 		(void)ui_page_key(&p, key, rows);
-	} while (key != 'y' && key != 'Y' && key != L'是' && key != 'n' && key != UI_ESC &&
-		 key != UI_LEAVE);
+	} while (!yes && key != 'n' && key != UI_ESC && key != UI_LEAVE);
 	ui_page_free(&p);
-	return key == 'y' || key == 'Y' || key == L'是';
+	return yes;
 }
 
 /* What stands before the i-th of those shown. */

@@ -90,7 +90,7 @@ ui_page_draw(struct ui_page *p, int from, int to)
 		p->top = p->cnt > rows ? p->cnt - rows : 0;
 	for (size_t i = 0; i < rows && p->top + i < p->cnt; i++)
 		ui_put(from + (int)i, p->x, p->columns, p->line[p->top + i]);
-	p->end |= p->top + rows >= p->cnt;
+	p->end |= (rows || !p->cnt) && p->top + rows >= p->cnt;
 }
 
 bool

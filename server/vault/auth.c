@@ -99,6 +99,11 @@ static const struct auth_rule {
 	{ FRAME_FETCH, SEALED, AUTH_HALF_A, ROSTER_SR, AUTH_SIDE_A },
 	{ FRAME_FETCH, SEALED, AUTH_HALF_B, ROSTER_TL, AUTH_SIDE_B },
 	SEES(FRAME_DESK_APPEND, FRAME_DESK, ORDERWORK),
+	/* What was betrayed is planned anew one level above. */
+	{ FRAME_LIST, SEALED, ANY_THREAD, ROSTER_PL, AUTH_ANEW },
+	{ FRAME_FETCH, SEALED, FRAME_DESK, ROSTER_PL, AUTH_ANEW },
+	{ FRAME_FETCH, SEALED, FRAME_READS, ROSTER_PL, AUTH_ANEW },
+	{ FRAME_DESK_APPEND, SEALED, FRAME_DESK, ROSTER_PL, AUTH_ANEW },
 	{ FRAME_ORDER_SEAL, FRAME_ORDER, ANY_THREAD, ROSTER_PL, AUTH_OWN },
 	{ FRAME_PART_PUT, SEALED, FRAME_PARTS, ROSTER_PL, AUTH_WRITER },
 	{ FRAME_PART_PUT, SEALED, AUTH_CODES, ROSTER_SR, AUTH_SIDE_A },
@@ -320,6 +325,8 @@ order_relations(const struct auth_ask *ask, unsigned rel)
 	/* A desk with nobody above answers to the backstop. */
 	if ((rel & AUTH_BACKSTOP) && !(by && by->above))
 		rel |= AUTH_ABOVE;
+	if ((rel & AUTH_ABOVE) && o->stopped)
+		rel |= AUTH_ANEW;
 	if (m->desk == o->a_desk && (m->roles & ROSTER_SR) &&
 	    auth_named(o->side[0], ORDER_PERSONS, m->handle))
 		rel |= AUTH_SIDE_A;

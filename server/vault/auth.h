@@ -24,7 +24,8 @@ enum auth_relation {
 	AUTH_HEIR = 1 << 7,          /* the backstop, for a receiving desk that left the roster */
 	AUTH_SIDE_A = 1 << 8,        /* of a sealed order: the member is on this side of it */
 	AUTH_SIDE_B = 1 << 9,
-	AUTH_GIVEN = 1 << 10 /* two have handed the case to the member */
+	AUTH_GIVEN = 1 << 10, /* two have handed the case to the member */
+	AUTH_ANEW = 1 << 11   /* of a sealed order that was stopped: the desk above */
 };
 /* Roles of which one is needed to work on a case, and so to be on duty. */
 #define AUTH_CASEWORK (ROSTER_TR | ROSTER_SR | ROSTER_PL | ROSTER_IG | ROSTER_RW | ROSTER_LEAD)

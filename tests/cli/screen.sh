@@ -15,10 +15,15 @@ ui() {
 	name=$1 width=$2 height=$3 lang=$4 home=$5
 	shift 5
 	$tmux kill-session -t "$name" 2>/dev/null
-	$tmux new-session -d -s "$name" -x "$width" -y "$height" \
+	i=0 # with its last session tmux ends, and while it does, it takes no other
+	until $tmux new-session -d -s "$name" -x "$width" -y "$height" \
 		"LC_ALL=${LOCALE_UI:-C.UTF-8} TERM=${TERM_UI:-screen-256color}; export LC_ALL TERM
 		echo \$\$ >'$T/$name.pid'
-		exec '$davy' --home '$T/$home' --passphrase-file '$T/pass' --lang $lang ui $* 2>'$T/$name.err'"
+		exec '$davy' --home '$T/$home' --passphrase-file '$T/pass' --lang $lang ui $* 2>'$T/$name.err'" ||
+		[ $i -ge 25 ]; do
+		i=$((i + 1))
+		sleep 0.2
+	done
 }
 keys() { # NAME KEYS…
 	name=$1

@@ -10,6 +10,7 @@ const WORDS = {
 		acked: /已签收/,
 		unread: /待看/,
 		yes: /^y 是 +n 否/m,
+		more: /^Space .*再按 y/m,
 		abstract: /^拆出部分的摘要/m,
 	},
 	en: {
@@ -17,6 +18,7 @@ const WORDS = {
 		acked: /Acknowledged/,
 		unread: /received/,
 		yes: /^y yes +n no/m,
+		more: /^Space .*then y/m,
 		abstract: /^Abstract of what leaves/m,
 	},
 };
@@ -361,7 +363,11 @@ export class Reviewer {
 			if (!rows) return keys;
 			const before = t.keys;
 			t.send('s');
-			await t.until('the question', (x) => this.words.yes.test(x));
+			const { yes, more } = this.words;
+			let text = await t.until('the question', (x) =>
+				yes.test(x) || more.test(x) ? x : null,
+			);
+			while (more.test(text)) text = await t.press('Space');
 			t.send('y');
 			await t.until('the list', (x) => {
 				const m = /^\[1\].*\[3\]\D* (\d+)/m.exec(x);

@@ -555,6 +555,38 @@ cancel_by_two(void **state)
 	stopped_for_all();
 }
 
+/* A planner of the desk above sees an order from its stop on, to say that it is planned anew; no
+ * part of it, and no other. */
+static void
+planned_anew(void **state)
+{
+	struct frame_request rq = request(FRAME_DESK_APPEND, id);
+	struct frame_record r;
+	(void)state;
+	role(B2, 2, ROSTER_PL);
+	role(REG, 1, ROSTER_PL); /* above those who inspect */
+	seal();
+	rq.routing.kind = FRAME_ORDER;
+	rq.routing.desk = 2;
+	rq.routing.thread = FRAME_DESK;
+	rq.routing.number = 2;
+	random_body(body);
+	rq.body = body;
+	rq.body_len = FRAME_BODY_LEN;
+	assert_int_equal(listed(B2, &r), 0);
+	assert_int_equal(fetches(B2, FRAME_DESK, 0), FRAME_NOT_FOUND);
+	assert_int_equal(fixture_as(B2, rq), FRAME_NOT_FOUND);
+	assert_int_equal(stop(A2, FRAME_STOP_NOW), FRAME_OK);
+	assert_int_equal(listed(B2, &r), 1);
+	assert_int_equal(fetches(B2, FRAME_DESK, 0), FRAME_OK);
+	assert_int_equal(fixture_as(B2, rq), FRAME_OK);
+	assert_int_equal(listed(REG, &r), 0);
+	assert_int_equal(fetches(REG, FRAME_DESK, 0), FRAME_NOT_FOUND);
+	at_hour(hours.open[0] + 168);
+	for (uint32_t place = 0; place < ORDER_PLACES; place++)
+		assert_int_equal(fetches(B2, FRAME_PARTS, place), FRAME_NOT_FOUND);
+}
+
 /* The same frame again changes nothing, and tells how it stands. */
 static void
 stop_again(void **state)
@@ -591,6 +623,7 @@ main(void)
 		T(half_sealed),  T(forgotten),     T(halves_by_hour), T(layers_afterwards),
 		T(hashes),       T(gone_at_last),  T(planner_floods), T(removed),
 		T(stop_at_once), T(cancel_by_two), T(hold_by_two),    T(stop_again),
+		T(planned_anew),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
