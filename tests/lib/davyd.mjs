@@ -341,6 +341,14 @@ export class Gateway {
 			spawnSync('chown', ['-R', `${this.options.as.uid}:${this.options.as.gid}`, this.dir]);
 		return this;
 	}
+	// Another davyd of this gateway, with its keys and people, at an address of its own.
+	async mate() {
+		const other = await new Gateway(this.options).make();
+		for (const f of ['gateway.key', 'gateway.card'])
+			copyFileSync(join(this.dir, 'gw', f), join(other.dir, 'gw', f));
+		const { id, key, root, staff, people } = this;
+		return Object.assign(other, { id, key, root, staff, people });
+	}
 	// `log KEY`, as the roster has it.
 	logKey() {
 		const r = spawnSync(join(BUILD, 'davyd'), ['log', '-c', this.conf], { encoding: 'utf8' });
