@@ -478,6 +478,18 @@ int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));
 /* Whether the roster in force names another key than ours: ours succeeds it, and the roster that
  * says so is still to come; or an old key was put back. */
 bool vault_roster_other_key(const struct vault *v);
+/*
+ * vault_upload.c: parts of a roster, which may come to several vaults of one store. Load: what has
+ * come so far. Keep: a part that has come. Gather: all parts but that one, which is here. End: it
+ * was taken or refused.
+ */
+int vault_upload_load(struct vault *v) __attribute__((warn_unused_result));
+int vault_upload_keep(struct vault *v, const struct vault_upload *u, int part)
+	__attribute__((warn_unused_result));
+int vault_upload_gather(struct vault *v, struct vault_upload *u, int part)
+	__attribute__((warn_unused_result));
+int vault_upload_end(struct vault *v, struct vault_upload *u) __attribute__((warn_unused_result));
+void vault_upload_drop(struct vault_upload *u);
 void vault_roster_drop(struct vault *v);
 /* Whether roster and the last bundle of certificates verify; a sentence where not. */
 int vault_roster_check(struct vault *v, char why[static STORE_WHY_LEN])
