@@ -39,6 +39,7 @@
 #define LABEL_REF           "davylamp/v1 ref"
 #define LABEL_ROOT          "davylamp/v1 root"
 #define LABEL_LOG           "davylamp/v1 log"
+#define LABEL_PUZZLE        "davylamp/v1 puzzle"
 /* For the random numbers of a test build (seal.h); never used in a released program. */
 #define LABEL_TEST "test"
 

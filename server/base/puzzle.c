@@ -143,12 +143,23 @@ salt_turn(struct puzzle *p, uint64_t now_ms)
 		d = floor;
 	if (d > p->max)
 		d = p->max;
-	p->valid[1] = p->valid[0];
-	randombytes_buf(p->valid[0].salt, sizeof(p->valid[0].salt));
-	p->valid[0].difficulty = d;
+	p->asks = p->kept;
+	p->next = d;
+	if (p->kept)
+		return false;
+	struct puzzle_salt valid[PUZZLE_VALID] = { { .difficulty = d }, p->valid[0] };
+	randombytes_buf(valid[0].salt, sizeof(valid[0].salt));
+	puzzle_set(p, valid, now_ms);
+	return true;
+}
+
+void
+puzzle_set(struct puzzle *p, const struct puzzle_salt valid[static PUZZLE_VALID], uint64_t now_ms)
+{
+	memcpy(p->valid, valid, sizeof(p->valid));
 	p->rotated_ms = now_ms;
 	p->asked = 0;
-	return true;
+	p->asks = false;
 }
 
 bool

@@ -57,6 +57,10 @@ struct puzzle {
 	uint32_t came[PUZZLE_LOTS]; /* since the chances were set */
 	uint32_t able;              /* requests a second that disk and processor manage */
 	uint64_t work_us, work_cnt, work_since_ms; /* of the second that is measured */
+	/* Where several gateways have the same salts: puzzle_turn asks for new ones, of the
+	 * difficulty `next`, and puzzle_set makes them. */
+	bool kept, asks;
+	uint8_t next;
 };
 
 struct puzzle_limits {
@@ -78,5 +82,7 @@ void puzzle_count(struct puzzle *p, const struct puzzle_tally *tally, uint64_t n
 void puzzle_work(struct puzzle *p, uint64_t took_us, uint32_t cnt, uint64_t now_ms);
 /* Sets new chances, salt and difficulty when they are due; true when faces must be told. */
 bool puzzle_turn(struct puzzle *p, uint64_t now_ms);
+void puzzle_set(struct puzzle *p, const struct puzzle_salt valid[static PUZZLE_VALID],
+		uint64_t now_ms);
 
 #endif

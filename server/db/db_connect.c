@@ -13,8 +13,9 @@
 #define WORD_MAX 512
 #define KEYS_MAX 80
 
-#define ALONE_TIMES 20
-#define ALONE_MS    100
+#define ALONE_TIMES  20
+#define ALONE_MS     100
+#define OTHERS_TIMES 3
 
 /* The server shows under this name, and the owner's behind it, who is connected. */
 #define DB_NAME "davylamp-db "
@@ -55,11 +56,31 @@ db_hosts(const PQconninfoOption *all)
 }
 
 const char *
+db_hex(char *dst, const uint8_t *bytes, size_t len)
+{
+	*dst = 0;
+	for (size_t i = 0; i < len; i++)
+		snprintf(dst + 2 * i, 3, "%02x", bytes[i]);
+	return dst;
+}
+
+bool
+db_unhex(uint8_t *dst, size_t cap, size_t *len, const char *hex)
+{
+	for (*len = 0; *hex && *len < cap; hex += 2) {
+		unsigned byte;
+		int n = 0;
+		if (sscanf(hex, "%2x%n", &byte, &n) != 1 || n != 2)
+			return false;
+		dst[(*len)++] = (uint8_t)byte;
+	}
+	return !*hex;
+}
+
+const char *
 db_owner_hex(char dst[static DB_OWNER_HEX], const struct db *db)
 {
-	for (size_t i = 0; i < PG_OWNER_LEN; i++)
-		snprintf(dst + 2 * i, 3, "%02x", db->owner[i]);
-	return dst;
+	return db_hex(dst, db->owner, sizeof(db->owner));
 }
 
 static PGconn *
@@ -170,36 +191,60 @@ db_connect(struct db *db)
 }
 
 /*
- * Whether the owner of the store is connected. The server needs a moment to see that one has ended.
- * That nobody writes beside another one rests on the owner in each batch, not on this.
+ * How many others are connected with the owner of the store; whether there are none. The server
+ * needs a moment to see that one has ended. That nobody writes beside another one rests on the
+ * owner in each batch, not on this.
  */
 static enum pg_fail
-alone(struct db *db)
+owners(struct db *db, uint64_t *cnt, int times)
 {
 	enum pg_fail fail = 0;
-	for (int i = 0; !fail && i < ALONE_TIMES; i++) {
+	*cnt = 1;
+	for (int i = 0; !fail && *cnt && i < times; i++) {
 		PGresult *r = NULL;
 		if (i)
 			poll(NULL, 0, ALONE_MS);
 		fail = db_ask(
 			db,
 			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-			" AND application_name = (SELECT '" DB_NAME
+			" AND pid <> pg_backend_pid() AND application_name = (SELECT '" DB_NAME
 			"' || encode(owner, 'hex') FROM head)",
 			&r);
-		bool none = !fail && !strcmp(PQgetvalue(r, 0, 0), "0");
+		*cnt = fail ? 0 : strtoull(PQgetvalue(r, 0, 0), NULL, 10);
 		PQclear(r);
-		if (none)
-			return 0;
 	}
-	return fail ? fail
-		    : db_say(db, PG_FAIL_TAKEN,
-			     "a davyd runs on the store that is on the server: stop it first");
+	return fail;
+}
+
+enum pg_fail
+db_unblock(struct db *db)
+{
+	PGresult *r = NULL;
+	enum pg_fail fail = db_ask(db,
+				   "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+				   " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+				   " AND application_name = current_setting('application_name')"
+				   " AND wait_event = 'ClientRead' AND state <> 'idle'"
+				   " AND xact_start < clock_timestamp() - interval '" DB_HUNG "'",
+				   &r);
+	PQclear(r);
+	return fail;
+}
+
+static enum pg_fail
+alone(struct db *db)
+{
+	uint64_t cnt;
+	enum pg_fail fail = owners(db, &cnt, ALONE_TIMES);
+	return fail || !cnt
+		       ? fail
+		       : db_say(db, PG_FAIL_TAKEN,
+				"a davyd runs on the store that is on the server: stop it first");
 }
 
 /* As with a batch: one that the server has only said with a warning may be lost. */
 enum pg_fail
-db_claim(struct db *db, bool still)
+db_claim(struct db *db, bool still, uint64_t *others)
 {
 	char text[128], hex[DB_OWNER_HEX];
 	enum pg_fail fail = db_connect(db);
@@ -212,5 +257,7 @@ db_claim(struct db *db, bool still)
 		fail = alone(db);
 	if (!fail)
 		fail = db_exec(db, text);
+	if (!fail)
+		fail = owners(db, others, OTHERS_TIMES);
 	return !fail && db->noticed ? db_away(db, "gave a warning while it committed") : fail;
 }

@@ -99,7 +99,7 @@ judge(struct db *db, const PGresult *r)
 	if (!state)
 		state = "";
 	if (!strcmp(state, "40001") || !strcmp(state, "40P01") || !strcmp(state, "23505") ||
-	    !strcmp(state, "55P03"))
+	    !strcmp(state, "55P03") || !strcmp(state, "42P07") || !strcmp(state, "42701"))
 		code = PG_FAIL_AGAIN;
 	else if (!strcmp(state, "53100"))
 		code = PG_FAIL_FULL;
@@ -291,30 +291,37 @@ db_run(struct db *db, const struct db_call *call, db_take *take, void *arg, uint
 
 /* ---- batches ---- */
 
-/* The row `head`, as the batch begins: the last place in the order of change, the owner, and the
- * server's settings as they are now. */
+/* The row `head`, as the batch begins, and the server's settings as they are now. */
 struct head {
 	struct db *db;
-	uint64_t kept, *touched;
+	uint64_t kept;
+	struct db_head *out;
 	enum pg_fail fail;
 };
+#define HEAD_COLS                                                                                  \
+	"encode(owner, 'hex'), touched, used, encode(common, 'hex'), encode(marks, 'hex'), "
 
 static int
 take_head(void *arg, const PGresult *r)
 {
 	struct head *h = arg;
-	if (PQntuples(r) != 1 || PQnfields(r) != 7)
+	if (PQntuples(r) != 1 || PQnfields(r) != 10 ||
+	    strlen(PQgetvalue(r, 0, 3)) >= sizeof(h->out->common) ||
+	    strlen(PQgetvalue(r, 0, 4)) >= sizeof(h->db->marks))
 		return -1;
-	*h->touched = strtoull(PQgetvalue(r, 0, 0), NULL, 10);
+	h->out->touched = strtoull(PQgetvalue(r, 0, 1), NULL, 10);
+	h->out->used = strtoull(PQgetvalue(r, 0, 2), NULL, 10);
+	snprintf(h->out->common, sizeof(h->out->common), "%s", PQgetvalue(r, 0, 3));
+	snprintf(h->db->marks, sizeof(h->db->marks), "%s", PQgetvalue(r, 0, 4));
 	char hex[DB_OWNER_HEX];
-	if (*h->touched < h->kept)
+	if (db_mark_of(h->db->marks, h->db->self) < h->kept)
 		h->fail = db_say(h->db, PG_FAIL_REFUSED,
 				 "the server lacks what was confirmed: it is an old primary, or a "
 				 "standby that was behind; promote the one that is farthest ahead");
-	else if (strcmp(PQgetvalue(r, 0, 1), db_owner_hex(hex, h->db)) != 0)
+	else if (strcmp(PQgetvalue(r, 0, 0), db_owner_hex(hex, h->db)) != 0)
 		h->fail = db_say(h->db, PG_FAIL_TAKEN, "another davyd has opened the store");
 	else
-		h->fail = db_check(h->db, r, 2);
+		h->fail = db_check(h->db, r, 5);
 	return 0;
 }
 
@@ -325,18 +332,19 @@ send_text(struct db *db, const char *text)
 }
 
 enum pg_fail
-db_begin(struct db *db, uint64_t kept, uint64_t *touched)
+db_begin(struct db *db, uint64_t kept, struct db_head *head)
 {
-	struct head h = { .db = db, .kept = kept, .touched = touched };
+	struct head h = { .db = db, .kept = kept, .out = head };
 	enum pg_fail fail = db_connect(db);
+	if (!fail && db->blocked)
+		fail = db_unblock(db);
 	if (fail)
 		return fail;
 	db->failed = 0;
 	db->waiting = 0;
 	if (!PQenterPipelineMode(db->conn) ||
 	    !send_text(db, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") ||
-	    !send_text(db, "SELECT touched, encode(owner, 'hex'), " DB_SETTINGS
-			   " FROM head FOR UPDATE") ||
+	    !send_text(db, "SELECT " HEAD_COLS DB_SETTINGS " FROM head FOR UPDATE") ||
 	    !PQsendFlushRequest(db->conn))
 		return db_away(db, "does not take a statement");
 	db->open = true;
@@ -345,6 +353,7 @@ db_begin(struct db *db, uint64_t kept, uint64_t *touched)
 		fail = statement_end(db, take_head, &h, NULL);
 	if (!fail)
 		fail = h.fail;
+	db->blocked = fail == PG_FAIL_AGAIN;
 	/* Another server may be the one that can be used: an old primary, whose batch waits for a
 	 * standby for ever, keeps the row locked. */
 	if (fail)
@@ -400,12 +409,17 @@ db_rollback(struct db *db)
  * anything while it commits may have stopped waiting for them.
  */
 enum pg_fail
-db_commit(struct db *db, uint64_t touched)
+db_commit(struct db *db, const struct db_head *head)
 {
-	char text[80];
+	char text[160 + DB_COMMON_HEX + DB_MARKS_HEX], marks[DB_MARKS_HEX];
 	if (!db->open || db->failed)
 		return db->failed ? db->failed : PG_FAIL_BROKEN;
-	snprintf(text, sizeof(text), "UPDATE head SET touched = %llu", (unsigned long long)touched);
+	db_mark_put(marks, db->marks, db->self, head->touched);
+	snprintf(text, sizeof(text),
+		 "UPDATE head SET touched = %llu, used = %llu, common = decode('%s', 'hex'),"
+		 " marks = decode('%s', 'hex')",
+		 (unsigned long long)head->touched, (unsigned long long)head->used, head->common,
+		 marks);
 	db->noticed = false;
 	if (!send_text(db, text) || !send_text(db, "COMMIT"))
 		return db_away(db, "does not take a statement");

@@ -47,6 +47,13 @@ db_schema_text(void)
 	return dst;
 }
 
+/* What several davyd need; a store that was made before they could share one gets it here. used:
+ * the bytes in use; common: what the vaults tell each other (vault_common.c); marks: db_mark.c. */
+#define OLD_COLUMNS 4
+#define SHARED                                                                                     \
+	"ALTER TABLE head ADD COLUMN used int8 NOT NULL DEFAULT 0,"                                \
+	" ADD COLUMN common bytea NOT NULL DEFAULT '', ADD COLUMN marks bytea NOT NULL DEFAULT ''"
+
 /*
  * Sealed bytes are not compressed: a pad of zeros would be written in a few bytes, and a request
  * that writes nothing would take less time than a tip.
@@ -54,7 +61,7 @@ db_schema_text(void)
 static const char own[] =
 	"ALTER TABLE body ALTER COLUMN bytes SET STORAGE EXTERNAL;"
 	"CREATE TABLE head(one int8 PRIMARY KEY CHECK(one = 1), schema int8 NOT NULL,"
-	" touched int8 NOT NULL, owner bytea NOT NULL);"
+	" touched int8 NOT NULL, owner bytea NOT NULL);" SHARED ";"
 	/* The pad: as in sqlite_schema.c. */
 	"INSERT INTO body(n, bytes) WITH RECURSIVE c(i) AS (SELECT 1::int8 UNION ALL"
 	" SELECT i + 1 FROM c WHERE i < 64) SELECT i, decode(repeat('00', 16128), 'hex') FROM c;"
@@ -77,8 +84,8 @@ make(struct db *db)
 	char head[128];
 	char *tables = db_schema_text();
 	enum pg_fail fail = tables ? 0 : PG_FAIL_BROKEN;
-	snprintf(head, sizeof(head), "INSERT INTO head VALUES(1, %d, %d, '')", SQL_SCHEMA,
-		 SQL_PAD_CNT);
+	snprintf(head, sizeof(head), "INSERT INTO head VALUES(1, %d, %d, '', 0, '', '')",
+		 SQL_SCHEMA, SQL_PAD_CNT);
 	if (!fail)
 		fail = db_exec(db, "BEGIN");
 	if (!fail)
@@ -90,30 +97,39 @@ make(struct db *db)
 	if (!fail)
 		fail = db_exec(db, "COMMIT");
 	free(tables);
+	if (fail)
+		db_close(db);
 	return fail;
 }
 
+static enum pg_fail
+number(struct db *db, const char *text, long *n)
+{
+	PGresult *r = NULL;
+	enum pg_fail fail = db_ask(db, text, &r);
+	*n = fail ? 0 : strtol(PQgetvalue(r, 0, 0), NULL, 10);
+	PQclear(r);
+	return fail;
+}
+
+/* Of two davyd that start at once on an empty database, or on an old store, one makes the tables;
+ * the other one fails at it, and tries again. */
 enum pg_fail
 db_schema(struct db *db)
 {
-	PGresult *r = NULL;
-	enum pg_fail fail = db_ask(db,
-				   "SELECT count(*) FROM information_schema.tables WHERE"
+	long columns, schema = 0;
+	enum pg_fail fail = number(db,
+				   "SELECT count(*) FROM information_schema.columns WHERE"
 				   " table_schema = current_schema() AND table_name = 'head'",
-				   &r);
-	if (fail)
-		return fail;
-	bool made = PQgetvalue(r, 0, 0)[0] != '0';
-	PQclear(r);
-	if (!made)
+				   &columns);
+	if (!fail && !columns)
 		return make(db);
-	fail = db_ask(db, "SELECT schema FROM head", &r);
-	if (fail)
+	if (!fail)
+		fail = number(db, "SELECT schema FROM head", &schema);
+	if (!fail && schema == SQL_SCHEMA && columns == OLD_COLUMNS)
+		fail = db_exec(db, SHARED);
+	if (fail || schema == SQL_SCHEMA)
 		return fail;
-	long schema = strtol(PQgetvalue(r, 0, 0), NULL, 10);
-	PQclear(r);
-	if (schema == SQL_SCHEMA)
-		return 0;
 	return db_say(
 		db, PG_FAIL_REFUSED,
 		"the store has schema %ld and this davyd knows %d: install the davyd that made it",

@@ -130,25 +130,55 @@ on_hello(struct serve *s, struct buf *b)
 {
 	uint32_t version = buf_u32(b), schema = buf_u32(b), statements = buf_u32(b);
 	enum pg_claim claim = (enum pg_claim)buf_u8(b);
+	uint8_t self[PG_SELF_LEN];
+	uint64_t others = 0;
 	buf_bytes(b, s->db.owner, sizeof(s->db.owner), sizeof(s->db.owner));
+	buf_bytes(b, self, sizeof(self), sizeof(self));
 	if (buf_end(b) || claim >= PG_CLAIM__MAX)
 		return ERR_FORMAT;
+	db_hex(s->db.self, self, sizeof(self));
 	enum pg_fail fail = 0;
 	if (version != PG_WIRE_VERSION || schema != SQL_SCHEMA || statements != SQL__MAX)
 		fail = db_say(&s->db, PG_FAIL_REFUSED,
 			      "davyd and davylamp-db are not of one version: install both again");
 	else if (claim)
-		fail = db_claim(&s->db, claim == PG_CLAIM_STILL);
+		fail = db_claim(&s->db, claim == PG_CLAIM_STILL, &others);
 	s->known = !fail;
-	return answer_done(s, fail, PG_READY, 0);
+	return answer_done(s, fail, PG_READY, others);
 }
 
 static int
 on_begin(struct serve *s, uint64_t kept)
 {
-	uint64_t touched = 0;
-	enum pg_fail fail = db_begin(&s->db, kept, &touched);
-	return answer_done(s, fail, PG_BEGUN, touched);
+	struct db_head head = { .touched = 0 };
+	uint8_t common[PG_COMMON_MAX];
+	size_t len = 0;
+	struct bufw w;
+	enum pg_fail fail = db_begin(&s->db, kept, &head);
+	if (!fail && !db_unhex(common, sizeof(common), &len, head.common))
+		fail = db_say(&s->db, PG_FAIL_BROKEN, "the row head is none of ours");
+	if (fail)
+		return answer_done(s, fail, PG_BEGUN, 0);
+	bufw_init(&w, s->out, PG_MSG_MAX);
+	bufw_u64(&w, head.touched);
+	bufw_u64(&w, head.used);
+	bufw_bytes(&w, common, len);
+	return answer(s, PG_BEGUN, w.len);
+}
+
+static int
+on_commit(struct serve *s, struct buf *b)
+{
+	struct db_head head;
+	head.touched = buf_u64(b);
+	head.used = buf_u64(b);
+	size_t len = b->left;
+	const uint8_t *common = buf_take(b, len);
+	int err = len > PG_COMMON_MAX ? ERR_RANGE : buf_end(b);
+	if (err)
+		return err;
+	db_hex(head.common, common, len);
+	return answer_done(s, db_commit(&s->db, &head), PG_DONE, 0);
 }
 
 static int
@@ -162,11 +192,8 @@ on_message(struct serve *s, enum pg_type type, size_t len)
 		return ERR_FORMAT;
 	if (type == PG_RUN || type == PG_LATER)
 		return on_run(s, &b, type == PG_LATER);
-	if (type == PG_COMMIT) {
-		uint64_t touched = buf_u64(&b);
-		int err = buf_end(&b);
-		return err ? err : answer_done(s, db_commit(&s->db, touched), PG_DONE, 0);
-	}
+	if (type == PG_COMMIT)
+		return on_commit(s, &b);
 	if (type == PG_BEGIN && !s->db.open) {
 		uint64_t kept = buf_u64(&b);
 		int err = buf_end(&b);

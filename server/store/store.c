@@ -124,6 +124,25 @@ store_place(struct store *s)
 	return s->ops->base->place(s);
 }
 
+bool
+store_common_get(struct store *s, uint8_t dst[static STORE_COMMON_MAX], size_t *len)
+{
+	return s->ops->base->common_get && s->ops->base->common_get(s, dst, len);
+}
+
+void
+store_common_set(struct store *s, const void *bytes, size_t len)
+{
+	if (s->ops->base->common_set)
+		s->ops->base->common_set(s, bytes, len);
+}
+
+unsigned
+store_others(struct store *s)
+{
+	return s->ops->base->others ? s->ops->base->others(s) : 0;
+}
+
 int
 store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
 {

@@ -155,6 +155,15 @@ int store_begin(struct store *s) __attribute__((warn_unused_result));
 int store_commit(struct store *s) __attribute__((warn_unused_result));
 void store_rollback(struct store *s);
 /*
+ * Where several vaults have the store, what they tell each other: Get gives what the last batch of
+ * any of them has left, inside a transaction; Set says what this one leaves. A store that has one
+ * vault keeps nothing: Get is false. Others: how many had the store when it was opened.
+ */
+#define STORE_COMMON_MAX 256
+bool store_common_get(struct store *s, uint8_t dst[static STORE_COMMON_MAX], size_t *len);
+void store_common_set(struct store *s, const void *bytes, size_t len);
+unsigned store_others(struct store *s);
+/*
  * Time for work of the store's own that no commit needs. The caller calls it between two batches,
  * when the answers are on their way, with the number of requests that the batch had, and those who
  * send the next ones wait for it. True: the store has work, but a moment when nobody waits is soon

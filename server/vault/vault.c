@@ -72,6 +72,15 @@ step_wait(const struct vault *v, uint64_t since)
 	return left;
 }
 
+/* turned: the puzzle is another one. */
+static void
+puzzle_push(struct vault_loop *loop, bool turned)
+{
+	if (turned || loop->v->puzzle_new)
+		link_push_all(loop, link_push_puzzle);
+	loop->v->puzzle_new = false;
+}
+
 static void
 on_batch(evutil_socket_t fd, short what, void *arg)
 {
@@ -102,14 +111,46 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	bool turned = puzzle_turn(&v->puzzle, now);
 	batch_answer(loop);
 	puzzle_work(&v->puzzle, clock_mono_us() - since - waited, tally.let, now);
-	if (turned)
-		link_push_all(loop, link_push_puzzle);
+	puzzle_push(loop, turned);
 	if (v->roster_dirty)
 		roster_renew(loop);
 	else if (v->serve_dirty)
 		serve_renew(loop);
 	if (store_idle(v->store, loop->pending_cnt))
 		event_active(loop->idle, EV_TIMEOUT, 0);
+}
+
+static int
+minute_work(struct vault *v)
+{
+	int err = vault_clock_all(v);
+	if (!err)
+		err = vault_junk_purge(v);
+	if (!err)
+		err = vault_budget_keep(v);
+	if (!err)
+		err = vault_tlog_turn(v);
+	v->common.ticked = v->minute;
+	return err ? err : vault_commit(v);
+}
+
+/* What is to be done once a minute, by one of the vaults that have the store. */
+static int
+minute_turn(struct vault *v)
+{
+	int err = vault_begin(v);
+	if (err)
+		return err;
+	v->minute_ticked = v->minute;
+	bool done = v->common.ticked >= v->minute && !v->clocks_more && !v->junk_more;
+	err = done ? 0 : minute_work(v);
+	if (done || err)
+		store_rollback(v->store);
+	if (err && err != ERR_BUSY) {
+		int back = vault_tlog_recall(v);
+		err = back ? back : err;
+	}
+	return err;
 }
 
 static void
@@ -125,32 +166,13 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	puzzle_work(&v->puzzle, 0, 0, now);
 	v->used = store_used(v->store);
 	v->puzzle.floor = vault_budget_puzzle(v);
-	if (puzzle_turn(&v->puzzle, now))
-		link_push_all(loop, link_push_puzzle);
+	puzzle_push(loop, puzzle_turn(&v->puzzle, now));
 	vault_clock_advance(v);
 	vault_care_day(v);
 	if (v->minute == v->minute_ticked && !v->clocks_more && !v->junk_more)
 		return;
-	v->minute_ticked = v->minute;
-	int err = store_begin(v->store);
-	if (!err) {
-		err = vault_recall(v);
-		if (!err)
-			err = vault_clock_all(v);
-		if (!err)
-			err = vault_junk_purge(v);
-		if (!err)
-			err = vault_budget_keep(v);
-		if (!err)
-			err = vault_tlog_turn(v);
-		if (!err)
-			err = store_commit(v->store);
-		if (err) {
-			store_rollback(v->store);
-			int back = err == ERR_BUSY ? 0 : vault_tlog_recall(v);
-			err = back ? back : err;
-		}
-	}
+	int err = minute_turn(v);
+	puzzle_push(loop, false);
 	if (err == ERR_BUSY) {
 		/* It is tried again in the next second. */
 		v->away = true;

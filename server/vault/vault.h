@@ -50,6 +50,7 @@ struct vault_time {
 	bool slow;         /* the minute goes on at nine tenths of the speed */
 	bool refused;      /* a jump ahead was refused and nobody has accepted it */
 	bool kept_refused; /* as the store has it */
+	bool raised;       /* by this vault, which alone takes it back */
 	enum vault_time_state state;
 };
 
@@ -67,6 +68,10 @@ struct vault_budget {
 	uint32_t day;
 	struct vault_member_day *member;
 	size_t cnt, cap;
+	/* Where several vaults have the store: the minute up to which it has filled, else 0;
+	 * whether the members' counts are those of this batch, and are to be kept. */
+	uint64_t minute;
+	bool loaded, counted;
 };
 
 /* The public log: vault_tlog.c. As the store keeps it: where the newest bundle of the log stands.
@@ -85,6 +90,26 @@ struct vault_tlog {
 	uint8_t bundle[32]; /* the last bundle that was logged */
 	struct vault_logged logged;
 	struct hkdf_prk secret; /* of the open batch */
+	bool changed;           /* what is above, by this transaction */
+};
+
+/*
+ * What the vaults of one store tell each other, in each batch (vault_common.c). On: the store is
+ * one that several may have.
+ */
+struct vault_common {
+	bool on;
+	bool refused;    /* vault_time.c */
+	uint64_t minute; /* the latest one of any */
+	uint64_t ticked; /* the last one in which the clocks of all cases were looked at */
+	uint64_t rosters,
+		logs;     /* grow with each roster or certificate, and each change of the log */
+	uint64_t waiting; /* entries of the open batch of the log */
+	uint32_t place_day;
+	uint64_t day_place;
+	uint64_t turn; /* of the puzzle */
+	uint8_t difficulty[PUZZLE_VALID];
+	uint64_t budget_minute, budget; /* of new cases */
 };
 
 struct vault {
@@ -107,7 +132,9 @@ struct vault {
 	uint32_t junk_gone; /* cases that this purge of junk has removed */
 	bool junk_more, scrub;
 	struct vault_tlog tlog;
+	struct vault_common common;
 	struct puzzle puzzle;
+	bool puzzle_new; /* another vault has set it, or this one for all: faces are to be told */
 	uint8_t cursor_key[32];
 	uint8_t lot_key[32]; /* draws the cases that the backstop samples */
 
@@ -176,8 +203,6 @@ int vault_serve(struct vault_call *c) __attribute__((warn_unused_result));
 /* vault_open.c: opens the store, reads roster and clock. A sentence for the operator on failure. */
 int vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
-/* Inside a transaction, after the store was away: reads again what the vault remembers of it. */
-int vault_recall(struct vault *v) __attribute__((warn_unused_result));
 void vault_close(struct vault *v);
 /* What a store holds, for who wants to know how old a copy of it is. */
 struct vault_found {
@@ -190,6 +215,16 @@ struct vault_found {
 int vault_check(const struct conf *conf, const struct conf_keys *keys, const char *path,
 		struct vault_found *found, char why[static STORE_WHY_LEN])
 	__attribute__((warn_unused_result));
+
+/*
+ * vault_common.c: as store_begin and store_commit, for whatever looks at what the vault remembers
+ * of the store, or changes it. Begin: all of it is as the last batch of any vault has left it, and
+ * the roster in force is that of the store. Take: what begin does, inside a transaction; *stale:
+ * the roster has to be loaded, which is done outside.
+ */
+int vault_begin(struct vault *v) __attribute__((warn_unused_result));
+int vault_commit(struct vault *v) __attribute__((warn_unused_result));
+int vault_common_take(struct vault *v, bool *stale) __attribute__((warn_unused_result));
 
 /* Handlers: an enum frame_status, or a negative err of the store. */
 int vault_source_open(struct vault_call *c);
@@ -302,6 +337,10 @@ uint8_t vault_budget_puzzle(struct vault *v);
 int vault_budget_member(struct vault_call *c) __attribute__((warn_unused_result));
 int vault_budget_recall(struct vault *v) __attribute__((warn_unused_result));
 int vault_budget_keep(struct vault *v) __attribute__((warn_unused_result));
+/* Where several vaults have the store: the budget as the last batch left it, filled up to this
+ * minute; keeps the counts of members, in the transaction in which they were changed. */
+void vault_budget_common(struct vault *v);
+int vault_budget_keep_members(struct vault *v) __attribute__((warn_unused_result));
 
 /*
  * vault_rota.c: who is on duty at a desk today, and what follows from it. Both a failure of the
@@ -439,6 +478,18 @@ int vault_roster_load(struct vault *v) __attribute__((warn_unused_result));
 /* Whether the roster in force names another key than ours: ours succeeds it, and the roster that
  * says so is still to come; or an old key was put back. */
 bool vault_roster_other_key(const struct vault *v);
+/*
+ * vault_upload.c: parts of a roster, which may come to several vaults of one store. Load: what has
+ * come so far. Keep: a part that has come. Gather: all parts but that one, which is here. End: it
+ * was taken or refused.
+ */
+int vault_upload_load(struct vault *v) __attribute__((warn_unused_result));
+int vault_upload_keep(struct vault *v, const struct vault_upload *u, int part)
+	__attribute__((warn_unused_result));
+int vault_upload_gather(struct vault *v, struct vault_upload *u, int part)
+	__attribute__((warn_unused_result));
+int vault_upload_end(struct vault *v, struct vault_upload *u) __attribute__((warn_unused_result));
+void vault_upload_drop(struct vault_upload *u);
 void vault_roster_drop(struct vault *v);
 /* Whether roster and the last bundle of certificates verify; a sentence where not. */
 int vault_roster_check(struct vault *v, char why[static STORE_WHY_LEN])

@@ -72,11 +72,11 @@ request_serve(struct vault_loop *loop, struct pending *p, const struct ipc_msg *
 static int
 request_alone(struct vault_loop *loop, struct pending *p, const struct ipc_msg *msg)
 {
-	int err = store_begin(loop->v->store);
+	int err = vault_begin(loop->v);
 	if (!err) {
 		err = request_serve(loop, p, msg);
 		if (!err)
-			err = store_commit(loop->v->store);
+			err = vault_commit(loop->v);
 		if (err)
 			store_rollback(loop->v->store);
 	}
@@ -220,16 +220,14 @@ static int
 batch_run(struct vault_loop *loop)
 {
 	struct vault *v = loop->v;
-	int err = store_begin(v->store);
+	int err = vault_begin(v);
 	if (err)
 		return err;
-	err = vault_recall(v);
-	if (!err)
-		err = batch_serve(loop);
+	err = batch_serve(loop);
 	if (!err)
 		err = vault_clock_keep(v);
 	if (!err)
-		err = store_commit(v->store);
+		err = vault_commit(v);
 	if (err) {
 		store_rollback(v->store);
 		v->minute_kept = 0;

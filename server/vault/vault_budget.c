@@ -21,7 +21,11 @@
 #define SAVED_MIN     (4.0 * 1024 * 1024)
 #define RESERVED_FROM 95 /* percent of the store */
 
-enum kind { NOTES, ENDINGS, KEYS, PHOTOS };
+enum kind { NOTES, ENDINGS, KEYS, PHOTOS, KINDS };
+
+#define MEMBERS     "member-day" /* the counts, where several vaults have the store */
+#define MEMBERS_LEN 65536
+#define MEMBER_LEN  (KEY_HANDLE_LEN + 4 * KINDS)
 
 /* The room that is left for new cases. */
 static double
@@ -56,6 +60,9 @@ refill(struct vault *v)
 {
 	struct vault_budget *b = &v->budget;
 	uint64_t now = clock_mono_ms();
+	/* Where several vaults have the store they fill it together, once a minute. */
+	if (b->minute)
+		return;
 	if (now > b->at_ms)
 		b->left += (double)(now - b->at_ms) * a_day(v) / DAY_MS;
 	b->at_ms = now;
@@ -123,29 +130,94 @@ kind_of(const struct frame_request *q)
 	}
 }
 
-static struct vault_member_day *
-member_day(struct vault *v, const uint8_t handle[static KEY_HANDLE_LEN])
+static bool
+members_room(struct vault_budget *b, size_t cnt)
+{
+	size_t cap = b->cap ? b->cap : 64;
+	while (cap < cnt)
+		cap *= 2;
+	if (cap == b->cap)
+		return true;
+	struct vault_member_day *m = realloc(b->member, cap * sizeof(*m));
+	if (!m)
+		return false;
+	b->member = m;
+	b->cap = cap;
+	return true;
+}
+
+/* The counts of the day as the store has them: u32 day, then each member. */
+static int
+members_load(struct vault *v)
 {
 	struct vault_budget *b = &v->budget;
+	uint8_t *kept = malloc(MEMBERS_LEN);
+	struct buf r;
+	size_t len = 0;
+	int err = kept ? store_meta_get(v->store, MEMBERS, kept, MEMBERS_LEN, &len) : ERR_MEM;
+	buf_init(&r, kept, len);
+	b->cnt = 0;
+	b->day = len ? buf_u32(&r) : 0;
+	if (!err && !members_room(b, r.left / MEMBER_LEN))
+		err = ERR_MEM;
+	while (!err && r.left >= MEMBER_LEN) {
+		struct vault_member_day *m = &b->member[b->cnt++];
+		buf_bytes(&r, m->handle, sizeof(m->handle), sizeof(m->handle));
+		for (int i = 0; i < KINDS; i++)
+			m->cnt[i] = buf_u32(&r);
+	}
+	free(kept);
+	b->loaded = !err || err == ERR_NOT_FOUND;
+	return b->loaded ? 0 : err;
+}
+
+int
+vault_budget_keep_members(struct vault *v)
+{
+	struct vault_budget *b = &v->budget;
+	struct bufw w;
+	if (!b->counted)
+		return 0;
+	uint8_t *kept = malloc(MEMBERS_LEN);
+	if (!kept)
+		return ERR_MEM;
+	bufw_init(&w, kept, MEMBERS_LEN);
+	bufw_u32(&w, b->day);
+	for (size_t i = 0; i < b->cnt && w.len + MEMBER_LEN <= MEMBERS_LEN; i++) {
+		bufw_bytes(&w, b->member[i].handle, sizeof(b->member[i].handle));
+		for (int k = 0; k < KINDS; k++)
+			bufw_u32(&w, b->member[i].cnt[k]);
+	}
+	int err = store_meta_set(v->store, MEMBERS, kept, w.len);
+	free(kept);
+	return err;
+}
+
+static int
+member_day(struct vault *v, const uint8_t handle[static KEY_HANDLE_LEN],
+	   struct vault_member_day **out)
+{
+	struct vault_budget *b = &v->budget;
+	int err = v->common.on && !b->loaded ? members_load(v) : 0;
+	if (err)
+		return err;
+	b->counted = v->common.on;
 	if (b->day != vault_day(v)) {
 		b->day = vault_day(v);
 		b->cnt = 0;
 	}
 	for (size_t i = 0; i < b->cnt; i++)
-		if (!memcmp(b->member[i].handle, handle, KEY_HANDLE_LEN))
-			return &b->member[i];
-	if (b->cnt == b->cap) {
-		size_t cap = b->cap ? b->cap * 2 : 64;
-		struct vault_member_day *m = realloc(b->member, cap * sizeof(*m));
-		if (!m)
-			return NULL;
-		b->member = m;
-		b->cap = cap;
-	}
+		if (!memcmp(b->member[i].handle, handle, KEY_HANDLE_LEN)) {
+			*out = &b->member[i];
+			return 0;
+		}
+	if (!members_room(b, b->cnt + 1))
+		return ERR_MEM;
 	struct vault_member_day *m = &b->member[b->cnt++];
 	memset(m, 0, sizeof(*m));
 	memcpy(m->handle, handle, KEY_HANDLE_LEN);
-	return m;
+	*out = m;
+	return 0;
 }
 
 int
@@ -156,9 +228,10 @@ vault_budget_member(struct vault_call *c)
 	unsigned share = kind == ENDINGS ? 100 : RESERVED_FROM;
 	if (v->used > v->conf->store_bytes * share / 100)
 		return FRAME_FULL;
-	struct vault_member_day *m = member_day(v, c->member->handle);
-	if (!m)
-		return ERR_MEM;
+	struct vault_member_day *m;
+	int err = member_day(v, c->member->handle, &m);
+	if (err)
+		return err;
 	const unsigned most[] = { [NOTES] = v->conf->member_entries,
 				  [ENDINGS] = v->conf->member_entries,
 				  [KEYS] = v->conf->member_keys,
@@ -186,6 +259,21 @@ vault_budget_recall(struct vault *v)
 		return ERR_IO;
 	v->budget.left = (double)ipc_get64(kept);
 	return 0;
+}
+
+void
+vault_budget_common(struct vault *v)
+{
+	const struct vault_common *c = &v->common;
+	struct vault_budget *b = &v->budget;
+	uint64_t minutes = v->minute > c->budget_minute ? v->minute - c->budget_minute : 0;
+	b->loaded = b->counted = false;
+	b->minute = v->minute;
+	if (!c->budget_minute)
+		return;
+	b->left = (double)c->budget + (double)minutes * a_day(v) / 1440;
+	if (b->left > saved_most(v))
+		b->left = saved_most(v);
 }
 
 int

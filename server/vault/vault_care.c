@@ -38,7 +38,8 @@ struct vault_care {
 void
 vault_care_day(struct vault *v)
 {
-	if (v->place_day == vault_day(v))
+	/* Where several vaults have the store, the first that writes in a day notes it for all. */
+	if (v->place_day == vault_day(v) || v->common.on)
 		return;
 	v->place_day = vault_day(v);
 	v->day_place = store_place(v->store);
@@ -61,19 +62,27 @@ static int
 mix_step(struct vault_care *c, bool *more)
 {
 	uint8_t day[4];
-	int err = store_begin(c->v->store);
+	size_t len;
+	int err = vault_begin(c->v);
 	*more = false;
 	if (err)
 		return err;
-	err = store_mix(c->v->store, c->before, more);
-	if (!err && !*more) {
+	if (!c->mixing)
+		c->before = c->v->day_place;
+	c->mixing = true;
+	/* Another vault may have done it. */
+	err = store_meta_get(c->v->store, MIXED_DAY, day, sizeof(day), &len);
+	bool done = !err && len == sizeof(day) && ipc_get32(day) == vault_day(c->v);
+	if (!err || err == ERR_NOT_FOUND)
+		err = done ? 0 : store_mix(c->v->store, c->before, more);
+	if (!err && !done && !*more) {
 		ipc_set32(day, vault_day(c->v));
 		err = store_meta_set(c->v->store, MIXED_DAY, day, sizeof(day));
 		if (!err)
 			err = vault_history_day(c->v);
 	}
 	if (!err)
-		err = store_commit(c->v->store);
+		err = vault_commit(c->v);
 	if (err)
 		store_rollback(c->v->store);
 	return err;
@@ -84,9 +93,6 @@ static unsigned
 mix(struct vault_care *c)
 {
 	bool more;
-	if (!c->mixing)
-		c->before = c->v->day_place;
-	c->mixing = true;
 	int err = mix_step(c, &more);
 	if (err == ERR_FULL || err == ERR_BUSY)
 		return LATER_MS;

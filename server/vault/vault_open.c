@@ -3,7 +3,6 @@
 
 #include "crypto/err.h"
 #include "server/base/clock.h"
-#include "server/base/log.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -47,7 +46,7 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 {
 	const struct puzzle_limits limits = { v->conf->rate, v->conf->burst,
 					      (uint8_t)v->conf->puzzle_max };
-	bool changed;
+	bool changed, stale;
 	int err = store_open(&v->store, path, why);
 	if (err)
 		return err;
@@ -67,12 +66,17 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 		err = vault_budget_recall(v);
 	if (!err)
 		err = vault_tlog_recall(v);
+	puzzle_init(&v->puzzle, &limits, clock_mono_ms());
+	if (!err)
+		err = vault_common_take(v, &stale);
 	if (!err)
 		err = store_commit(v->store);
 	if (err)
 		return err;
+	/* Where another vault has gone on meanwhile there was no outage. */
+	v->time.settled = v->time.settled || store_others(v->store);
+	v->puzzle.kept = v->common.on;
 	vault_clock_advance(v);
-	puzzle_init(&v->puzzle, &limits, clock_mono_ms());
 	err = vault_roster_load(v);
 	if (err && err != ERR_NOT_FOUND) {
 		snprintf(why, STORE_WHY_LEN,
@@ -82,21 +86,6 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 		return err;
 	}
 	return vault_serve_make(v, &changed);
-}
-
-int
-vault_recall(struct vault *v)
-{
-	if (!v->away)
-		return 0;
-	int err = vault_tlog_recall(v);
-	if (err)
-		return err;
-	v->away = false;
-	v->minute_kept = 0;
-	v->roster_dirty = true;
-	log_info("event=store-back text=\"the store answers again\"");
-	return 0;
 }
 
 static int

@@ -155,7 +155,7 @@ purge_some(struct vault *v, struct leave *leave, uint32_t before, uint32_t *cnt,
 static int
 purge_step(struct vault *v, struct leave *leave, uint32_t before, uint32_t *cnt, uint32_t *more)
 {
-	int err = store_begin(v->store);
+	int err = vault_begin(v);
 	*cnt = *more = 0;
 	if (err)
 		return err;
@@ -164,7 +164,7 @@ purge_step(struct vault *v, struct leave *leave, uint32_t before, uint32_t *cnt,
 		err = purge_some(v, leave, before < leave->before ? before : leave->before, cnt,
 				 more);
 	if (!err)
-		err = store_commit(v->store);
+		err = vault_commit(v);
 	if (err)
 		store_rollback(v->store);
 	return err;

@@ -192,13 +192,6 @@ vault_member(const struct vault *v, const uint8_t key[static KEY_SIGN_PUBLIC_LEN
 	return v->members ? roster_member_by_key(v->members, key) : NULL;
 }
 
-static void
-upload_drop(struct vault_upload *u)
-{
-	free(u->bytes);
-	memset(u, 0, sizeof(*u));
-}
-
 /*
  * Whether a first part holds the whole roster note, signed by the pinned roots. Before the first
  * roster nobody knows the registrar, and this is what tells him from anybody.
@@ -253,7 +246,7 @@ upload_find(struct vault_call *c)
 		if (u->used < oldest->used)
 			oldest = u;
 	}
-	upload_drop(oldest);
+	vault_upload_drop(oldest);
 	oldest->bytes = calloc(q->parts, FRAME_BODY_LEN);
 	if (!oldest->bytes)
 		return NULL;
@@ -345,6 +338,9 @@ vault_roster_put(struct vault_call *c)
 	if (!q->parts || q->parts > VAULT_UPLOAD_MAX || q->part >= q->parts || !q->length ||
 	    (q->length + FRAME_BODY_LEN - 1) / FRAME_BODY_LEN != q->parts)
 		return FRAME_BAD;
+	int err = vault_upload_load(c->v);
+	if (err)
+		return err;
 	struct vault_upload *u = upload_find(c);
 	if (!u)
 		return FRAME_BUSY;
@@ -352,12 +348,14 @@ vault_roster_put(struct vault_call *c)
 	u->have[q->part] = true;
 	u->used = ++c->v->upload_seq;
 	for (int i = 0; i < u->parts; i++)
-		if (!u->have[i])
-			return FRAME_OK;
-	int status = roster_take(c, u);
-	if (status >= 0)
-		upload_drop(u);
-	return status;
+		if (!u->have[i]) {
+			err = vault_upload_keep(c->v, u, q->part);
+			return err ? err : FRAME_OK;
+		}
+	err = vault_upload_gather(c->v, u, q->part);
+	int status = err ? err : roster_take(c, u);
+	err = status < 0 ? 0 : vault_upload_end(c->v, u);
+	return err ? err : status;
 }
 
 int

@@ -129,6 +129,7 @@ vault_clock_accept(struct vault *v)
 	v->time.ahead_ms = 0;
 	v->time.settled = true;
 	v->time.refused = false;
+	v->time.raised = true;
 	judged(v, VAULT_TIME_GOOD);
 	return true;
 }
@@ -148,6 +149,7 @@ vault_clock_recall(struct vault *v)
 	v->time = (struct vault_time){ .mono_ms = clock_mono_ms(),
 				       .refused = kept[8] != 0,
 				       .kept_refused = kept[8] != 0,
+				       .raised = kept[8] != 0,
 				       .settled = kept[8] != 0 };
 	return 0;
 }
@@ -155,15 +157,19 @@ vault_clock_recall(struct vault *v)
 int
 vault_clock_keep(struct vault *v)
 {
+	struct vault_time *t = &v->time;
 	uint8_t kept[9];
-	if (v->minute == v->minute_kept && v->time.refused == v->time.kept_refused)
+	/* What another vault has refused is for that one to take back. */
+	bool refused = t->refused || (t->kept_refused && !t->raised);
+	if (v->minute == v->minute_kept && refused == t->kept_refused)
 		return 0;
 	ipc_set64(kept, v->minute);
-	kept[8] = v->time.refused;
+	kept[8] = refused;
 	int err = store_meta_set(v->store, "minute", kept, sizeof(kept));
 	if (!err) {
 		v->minute_kept = v->minute;
-		v->time.kept_refused = v->time.refused;
+		t->kept_refused = refused;
+		t->raised = t->refused;
 	}
 	return err;
 }

@@ -166,6 +166,7 @@ bundle_log(struct vault *v)
 		err = store_meta_set(v->store, BUNDLE, v->bundle_hash, sizeof(v->bundle_hash));
 	if (!err)
 		memcpy(v->tlog.bundle, v->bundle_hash, sizeof(v->bundle_hash));
+	v->tlog.changed = true;
 	return err;
 }
 
@@ -365,7 +366,7 @@ batch_close(struct vault *v, uint64_t slot)
 	t->batch++;
 	t->waiting = 0;
 	leaf_secret(&t->secret, &v->keys->batches, t->batch);
-	v->serve_dirty = true;
+	v->serve_dirty = t->changed = true;
 	err = refs_drop(v);
 	return err ? err : checkpoint_sign(v);
 }
@@ -403,7 +404,7 @@ int
 vault_tlog_cosigned(struct vault *v, const uint8_t *note, size_t len, bool enough)
 {
 	int err = store_meta_set(v->store, CHECKPOINT, note, len);
-	v->serve_dirty = true;
+	v->serve_dirty = v->tlog.changed = true;
 	return err || !enough ? err : store_meta_set(v->store, SEEN, note, len);
 }
 

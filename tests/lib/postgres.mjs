@@ -157,6 +157,14 @@ export class Postgres {
 	}
 }
 
+// The worker that has the connection, of this gateway's davylamp-db.
+export function worker(gw) {
+	const pgrep = (...args) =>
+		spawnSync('pgrep', args, { encoding: 'utf8' }).stdout.split('\n').map(Number);
+	const keeper = pgrep('-P', String(gw.child.pid), '-f', 'davylamp-db')[0];
+	return keeper ? pgrep('-P', String(keeper))[0] : 0;
+}
+
 // A schema of its own, and its address.
 let count = 0;
 export function schema(pg) {

@@ -4,9 +4,8 @@
 // well. Whatever was acknowledged is there, once. Then the control: the standby that is behind is promoted. It has
 // lost some of it, davyd says so and serves nothing from it; and it serves again where the right one is promoted after
 // all. FAILOVERS says how often; ACKED how many are acknowledged between two.
-import { spawnSync } from 'node:child_process';
 import { BUILD, frame, gateway, newKey, OP } from '../lib/davyd.mjs';
-import { missing } from '../lib/postgres.mjs';
+import { missing, worker } from '../lib/postgres.mjs';
 import { Phones, Trio, until } from '../lib/trio.mjs';
 import * as T from '../lib/tap.mjs';
 
@@ -20,14 +19,6 @@ if (why) {
 const FAILOVERS = Number(process.env.FAILOVERS || 2);
 const ACKED = Number(process.env.ACKED || 60);
 const BEHIND = 'lacks what was confirmed';
-
-// The worker that has the connection, of this gateway's davylamp-db.
-function worker(gw) {
-	const pgrep = (...args) =>
-		spawnSync('pgrep', args, { encoding: 'utf8' }).stdout.split('\n').map(Number);
-	const keeper = pgrep('-P', String(gw.child.pid), '-f', 'davylamp-db')[0];
-	return keeper ? pgrep('-P', String(keeper))[0] : 0;
-}
 
 async function failovers(trio, gw, phones) {
 	const gaps = [];

@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+_Static_assert(sizeof(PG_OWNER_DAVYD) == PG_OWNER_LEN + 1, "an owner");
+_Static_assert(STORE_COMMON_MAX == PG_COMMON_MAX, "what a message holds");
+
 #define PLACE "postgresql:@"
 #define STILL ":still"
 
@@ -41,7 +44,9 @@ begin(struct store *store)
 		return err;
 	buf_init(&b, s->msg, got);
 	s->sql.touched = s->sql.begun = buf_u64(&b);
-	s->used_begun = s->used;
+	s->used = s->used_begun = buf_u64(&b);
+	s->common_len = b.left;
+	buf_bytes(&b, s->common, sizeof(s->common), b.left);
 	s->open = true;
 	s->failed = 0;
 	if (!buf_end(&b))
@@ -71,11 +76,15 @@ static int
 commit(struct store *store)
 {
 	struct pg *s = pg_of(store);
+	struct bufw w;
 	size_t got;
 	if (!s->open || s->failed)
 		return s->failed ? s->failed : ERR_BUSY;
-	ipc_set64(s->msg, s->sql.touched);
-	int err = pg_link_ask(s, PG_COMMIT, sizeof(uint64_t), PG_DONE, &got);
+	bufw_init(&w, s->msg, PG_MSG_MAX);
+	bufw_u64(&w, s->sql.touched);
+	bufw_u64(&w, s->used);
+	bufw_bytes(&w, s->common, s->common_len);
+	int err = pg_link_ask(s, PG_COMMIT, w.len, PG_DONE, &got);
 	if (err)
 		return err;
 	s->open = false;
@@ -97,7 +106,31 @@ used(struct store *store)
 	return pg_of(store)->used;
 }
 
-/* What the store holds, reckoned from its rows once; what is added is reckoned as it comes. */
+static bool
+common_get(struct store *store, uint8_t dst[static STORE_COMMON_MAX], size_t *len)
+{
+	const struct pg *s = pg_of(store);
+	*len = s->common_len;
+	memcpy(dst, s->common, s->common_len);
+	return true;
+}
+
+static void
+common_set(struct store *store, const void *bytes, size_t len)
+{
+	struct pg *s = pg_of(store);
+	s->common_len = len < sizeof(s->common) ? len : sizeof(s->common);
+	memcpy(s->common, bytes, s->common_len);
+}
+
+static unsigned
+others(struct store *store)
+{
+	return pg_of(store)->others;
+}
+
+/* What the store holds, reckoned from its rows at each opening; what is added is reckoned as it
+ * comes, by any vault. */
 static int
 used_read(struct pg *s)
 {
@@ -130,7 +163,10 @@ pg_open(struct store **out, const char *place, char why[static STORE_WHY_LEN])
 		return s->msg ? ERR_ARG : ERR_MEM;
 	}
 	s->keeper = (int)n;
-	randombytes_buf(s->owner, sizeof(s->owner));
+	memcpy(s->owner, PG_OWNER_DAVYD, sizeof(s->owner));
+	if (s->still)
+		randombytes_buf(s->owner, sizeof(s->owner));
+	randombytes_buf(s->self, sizeof(s->self));
 	int err = begin(&s->sql.store);
 	if (!err)
 		err = used_read(s);
@@ -154,6 +190,9 @@ const struct store_base_ops pg_base_ops = {
 	.idle = idle,
 	.used = used,
 	.place = sql_place,
+	.common_get = common_get,
+	.common_set = common_set,
+	.others = others,
 	.meta_get = sql_meta_get,
 	.meta_set = sql_meta_set,
 	.pad = sql_pad,

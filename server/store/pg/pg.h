@@ -2,7 +2,8 @@
  * Inside of the PostgreSQL store, as the vault has it: no library, no network and no SQL, but one
  * socket to davylamp-db (server/db). Only this folder includes it, tests apart.
  *
- * Every batch begins by locking the one row `head` and ends by writing it. ERR_BUSY from any call:
+ * Every batch begins by locking the one row `head` and ends by writing it. That makes one writer of
+ * all the vaults that have the store; they have one owner, PG_OWNER_DAVYD. ERR_BUSY from any call:
  * the server is away, or nobody knows whether it has kept the batch; nothing of it may be
  * acknowledged, and the next store_begin tries again.
  */
@@ -27,14 +28,17 @@ struct pg {
 	struct sql_store sql;
 	int keeper;   /* gives a new link after each loss of one; not ours to close */
 	int link;     /* to a davylamp-db, or -1 */
-	bool claimed; /* the store is this vault's, as long as no other takes it */
-	bool still;   /* claims it only where no davyd runs on it */
+	bool claimed; /* the store is this owner's, as long as no other takes it */
+	bool still;   /* claims it for itself alone, and only where no davyd runs on it */
 	bool open;    /* a transaction runs */
 	int failed;   /* of this transaction: all that follows fails as it */
 	uint64_t used, used_begun;
+	unsigned others; /* vaults that had the store when this one opened it */
+	uint8_t common[STORE_COMMON_MAX];
+	size_t common_len;
 	uint64_t kept; /* last place of the last batch that was confirmed: a server has it, or is
 			  refused */
-	uint8_t owner[PG_OWNER_LEN];
+	uint8_t owner[PG_OWNER_LEN], self[PG_SELF_LEN];
 	struct pg_rows rows[SQL__MAX];
 	uint8_t *msg;               /* PG_MSG_MAX */
 	char said[PG_SAID_MAX + 1]; /* the last refusal */

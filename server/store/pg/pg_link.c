@@ -8,6 +8,7 @@
 #include "server/base/log.h"
 #include "server/store/sql/sql_schema.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -132,6 +133,7 @@ int
 pg_link_open(struct pg *s)
 {
 	struct bufw w;
+	struct buf b;
 	size_t got;
 	if (s->link >= 0 && lost(s->link))
 		pg_link_close(s);
@@ -151,9 +153,16 @@ pg_link_open(struct pg *s)
 	bufw_u32(&w, SQL__MAX);
 	bufw_u8(&w, s->claimed ? PG_CLAIM_NONE : s->still ? PG_CLAIM_STILL : PG_CLAIM_TAKE);
 	bufw_bytes(&w, s->owner, sizeof(s->owner));
+	bufw_bytes(&w, s->self, sizeof(s->self));
 	int err = pg_link_ask(s, PG_HELLO, w.len, PG_READY, &got);
+	buf_init(&b, s->msg, err ? 0 : got);
+	uint64_t others = buf_u64(&b);
+	if (!err && buf_end(&b))
+		err = ERR_BUSY;
 	if (err)
 		pg_link_close(s);
+	else if (!s->claimed)
+		s->others = others > UINT_MAX ? UINT_MAX : (unsigned)others;
 	s->claimed = s->claimed || !err;
 	return err;
 }

@@ -15,34 +15,40 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PG_WIRE_VERSION 2
+#define PG_WIRE_VERSION 3
 #define PG_HEAD_LEN     8
 #define PG_MSG_MAX      (2u << 20)  /* the longest document has 1.5 MiB */
 #define PG_ROWS_MAX     (64u << 20) /* bytes that one statement may give */
 #define PG_CELLS_MAX    32          /* arguments, or columns of a row */
 #define PG_OWNER_LEN    16
-#define PG_SAID_MAX     200
+#define PG_SELF_LEN     8
+#define PG_COMMON_MAX   256
+/* The owner of a store that davyd uses, however many there are. Who wants it alone draws one. */
+#define PG_OWNER_DAVYD "davyd, one of n."
+#define PG_SAID_MAX    200
 
 enum pg_type {
 	PG_NONE,
 	/* vault to davylamp-db */
-	PG_HELLO, /* u32 version ‖ u32 schema ‖ u32 number of statements ‖ u8 claim ‖ owner (16) */
+	PG_HELLO, /* u32 version ‖ u32 schema ‖ u32 number of statements ‖ u8 claim ‖ owner (16) ‖
+		     self (8), by which this opening of the store is known to it */
 	PG_BEGIN, /* u64 the last place of the last batch that was confirmed to it, or 0 */
 	PG_RUN,   /* u16 statement ‖ u8 arguments ‖ cells */
 	PG_LATER, /* the same; it is not answered, and a failure is that of what is answered next */
-	PG_COMMIT,   /* u64 the last place in the order of change */
+	PG_COMMIT, /* u64 the last place in the order of change ‖ u64 bytes in use ‖ what all vaults
+		      of the store share, up to 256 bytes */
 	PG_ROLLBACK, /* empty */
 	/* davylamp-db to vault */
-	PG_READY, /* to hello: u64 zero */
-	PG_BEGUN, /* to begin: u64 the last place in the order of change */
+	PG_READY, /* to hello: u64 other vaults that are connected */
+	PG_BEGUN, /* to begin: the same as in commit, as the last batch of any vault left it */
 	PG_ROW,   /* to run, any number: u8 columns ‖ cells */
 	PG_DONE,  /* to run, behind its rows; to commit and rollback: u64 rows that it changed */
 	PG_FAIL,  /* in place of any of these: u8 enum pg_fail ‖ a sentence */
 	PG__MAX
 };
 
-/* The claim of a hello: the store is this vault's from now on; the same, but only where no davyd is
- * connected that has claimed it. */
+/* The claim of a hello: the store belongs to vaults with this owner from now on; the same, but only
+ * where no davyd is connected that has claimed it. */
 enum pg_claim { PG_CLAIM_NONE, PG_CLAIM_TAKE, PG_CLAIM_STILL, PG_CLAIM__MAX };
 
 /* A cell: u8 kind, then for a number i64, for bytes and names u32 length ‖ bytes. */
@@ -53,7 +59,7 @@ enum pg_fail {
 	PG_FAIL_AGAIN,    /* others were faster: the batch may be tried again */
 	PG_FAIL_FULL,     /* its disk is full */
 	PG_FAIL_REFUSED,  /* the store is not one that may be used */
-	PG_FAIL_TAKEN,    /* another vault has opened it since */
+	PG_FAIL_TAKEN,    /* somebody with another owner has opened it since */
 	PG_FAIL_BROKEN,   /* it does not do what it should */
 	PG_FAIL__MAX
 };
