@@ -1,7 +1,8 @@
 /*
- * One connection of a relay. A request goes through four steps: it is read; the frame in it is
- * written to davyd, over a connection of its own; davyd's answer is read; it is sealed and written.
- * One event waits for whatever the step needs, and each step has to end in its time.
+ * One connection of a relay. A sealed request goes through four steps: it is read; the frame in it
+ * is written to davyd, over a connection of its own; davyd's answer is read; it is sealed and
+ * written. What everybody may have is passed on as it comes, in two steps in turns. One event waits
+ * for whatever the step needs, and each step has to end in its time.
  */
 #include "server/veil/veil.h"
 
@@ -25,14 +26,17 @@
 	"Content-Length: 16440\r\n\r\n"
 _Static_assert(FRAME_LEN == 16384 && OHTTP_REPLY_LEN == 16440, "the lengths in text");
 
-enum step { STEP_READ, STEP_ASK, STEP_HEAR, STEP_ANSWER };
+#define PUBLIC_ASK "GET %s HTTP/1.1\r\nHost: davyd\r\nConnection: close\r\n\r\n"
+
+enum step { STEP_READ, STEP_ASK, STEP_HEAR, STEP_ANSWER, STEP_TAKE, STEP_GIVE };
 
 struct veil_conn {
 	struct veil *v;
 	struct event *ev;
-	int fd, davyd; /* davyd: -1 but in STEP_ASK and STEP_HEAR */
+	int fd, davyd; /* davyd: -1 where none is asked */
 	enum step step;
 	bool last;      /* nothing follows on this connection */
+	bool passes;    /* davyd is asked for what everybody may have */
 	uint64_t until; /* the step's end, in milliseconds */
 	struct ohttp_wait wait;
 	size_t in_len, out_len, out_at;
@@ -62,8 +66,8 @@ conn_free(struct veil_conn *c)
 static void
 conn_wait(struct veil_conn *c)
 {
-	bool davyd = c->step == STEP_ASK || c->step == STEP_HEAR;
-	bool writes = c->step == STEP_ASK || c->step == STEP_ANSWER;
+	bool davyd = c->step == STEP_ASK || c->step == STEP_HEAR || c->step == STEP_TAKE;
+	bool writes = c->step == STEP_ASK || c->step == STEP_ANSWER || c->step == STEP_GIVE;
 	uint64_t now = clock_mono_ms(), left = c->until > now ? c->until - now : 0;
 	const struct timeval tv = { (time_t)(left / 1000), (suseconds_t)(left % 1000) * 1000 };
 	event_del(c->ev);
@@ -107,7 +111,7 @@ static void
 conn_refuse(struct veil_conn *c, unsigned status)
 {
 	conn_out(c, veil_http_refusal(status), 0);
-	c->last = c->last || status != 204;
+	c->last = c->last || status != VEIL_ALIVE;
 	conn_step(c, STEP_ANSWER, VEIL_READ_S);
 }
 
@@ -151,7 +155,7 @@ conn_open(struct veil_conn *c, const uint8_t *ask)
 	}
 	const struct xwing_ready *key = key_of(c->v->keys, id);
 	if (!key) {
-		conn_refuse(c, VEIL_HTTP_NO_KEY);
+		conn_refuse(c, VEIL_NO_KEY);
 	} else if (ohttp_ask_open(conn_out(c, TO_DAVYD, FRAME_LEN), &c->wait, ask, key)) {
 		conn_refuse(c, 400);
 	} else if (!davyd_connect(c)) {
@@ -161,17 +165,35 @@ conn_open(struct veil_conn *c, const uint8_t *ask)
 	}
 }
 
+static void
+conn_public(struct veil_conn *c, const char *path)
+{
+	char ask[sizeof(PUBLIC_ASK) + VEIL_PATH_MAX];
+	if (!davyd_connect(c)) {
+		davyd_close(c);
+		conn_refuse(c, 503);
+		return;
+	}
+	snprintf(ask, sizeof(ask), PUBLIC_ASK, path);
+	conn_out(c, ask, 0);
+	c->passes = true;
+	conn_step(c, STEP_ASK, VEIL_PUBLIC_S);
+}
+
 /* Looks at what the relay has sent so far. */
 static void
 conn_request(struct veil_conn *c)
 {
+	char path[VEIL_PATH_MAX];
 	size_t head;
-	unsigned status = veil_http_request(c->in, c->in_len, &head, &c->last);
-	if (status == 200 && c->in_len >= head + OHTTP_ASK_LEN) {
+	unsigned status = veil_http_request(c->in, c->in_len, &head, &c->last, path);
+	if (status == VEIL_PUBLIC) {
+		conn_public(c, path);
+	} else if (status == VEIL_ASK && c->in_len >= head + OHTTP_ASK_LEN) {
 		/* Nobody may send the next request before the answer. */
 		c->last = c->last || c->in_len > head + OHTTP_ASK_LEN;
 		conn_open(c, c->in + head);
-	} else if (status != 200 && status != VEIL_MORE) {
+	} else if (status != VEIL_ASK && status != VEIL_MORE) {
 		c->last = c->last || c->in_len > head;
 		conn_refuse(c, status);
 	}
@@ -229,8 +251,35 @@ static bool
 on_ask(struct veil_conn *c)
 {
 	/* davyd refuses some requests before it has read them; its answer says why. */
-	if (!conn_write(c, c->davyd) || c->out_at == c->out_len)
+	if (conn_write(c, c->davyd) && c->out_at < c->out_len)
+		return true;
+	if (c->passes)
+		c->step = STEP_TAKE;
+	else
 		conn_step(c, STEP_HEAR, VEIL_DAVYD_S);
+	return true;
+}
+
+/* Its end is davyd's: the connection ends with it, as davyd has said that it will. */
+static bool
+on_take(struct veil_conn *c)
+{
+	ssize_t n = recv(c->davyd, c->out, sizeof(c->out), 0);
+	if (n <= 0)
+		return n < 0 && (errno == EAGAIN || errno == EINTR);
+	c->out_len = (size_t)n;
+	c->out_at = 0;
+	c->step = STEP_GIVE;
+	return true;
+}
+
+static bool
+on_give(struct veil_conn *c)
+{
+	if (!conn_write(c, c->fd))
+		return false;
+	if (c->out_at == c->out_len)
+		c->step = STEP_TAKE;
 	return true;
 }
 
@@ -257,7 +306,7 @@ on_answer(struct veil_conn *c)
 static bool
 on_late(struct veil_conn *c)
 {
-	if (c->davyd < 0)
+	if (c->davyd < 0 || c->passes)
 		return false;
 	conn_answer(c, 504, NULL);
 	return true;
@@ -266,10 +315,10 @@ on_late(struct veil_conn *c)
 static void
 on_event(evutil_socket_t fd, short what, void *arg)
 {
-	static bool (*const steps[])(struct veil_conn *) = { [STEP_READ] = on_read,
-							     [STEP_ASK] = on_ask,
-							     [STEP_HEAR] = on_hear,
-							     [STEP_ANSWER] = on_answer };
+	static bool (*const steps[])(struct veil_conn *) = {
+		[STEP_READ] = on_read,     [STEP_ASK] = on_ask,   [STEP_HEAR] = on_hear,
+		[STEP_ANSWER] = on_answer, [STEP_TAKE] = on_take, [STEP_GIVE] = on_give
+	};
 	struct veil_conn *c = arg;
 	(void)fd;
 	if (what & EV_TIMEOUT ? on_late(c) : steps[c->step](c))

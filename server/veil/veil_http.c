@@ -18,15 +18,16 @@ static const struct refusal {
 } refusals[] = {
 #define REFUSAL(line, rest)                                                                        \
 	"HTTP/1.1 " line "\r\nCache-Control: no-store\r\nConnection: close\r\n" rest
-	{ 204, "HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\n\r\n" },
+	{ VEIL_ALIVE, "HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\n\r\n" },
 	{ 400, REFUSAL("400 Bad Request", "Content-Length: 0\r\n\r\n") },
 	{ 404, REFUSAL("404 Not Found", "Content-Length: 0\r\n\r\n") },
 	{ 405, REFUSAL("405 Method Not Allowed", "Allow: POST\r\nContent-Length: 0\r\n\r\n") },
 	{ 411, REFUSAL("411 Length Required", "Content-Length: 0\r\n\r\n") },
 	{ 413, REFUSAL("413 Content Too Large", "Content-Length: 0\r\n\r\n") },
 	{ 431, REFUSAL("431 Request Header Fields Too Large", "Content-Length: 0\r\n\r\n") },
+	{ 503, REFUSAL("503 Service Unavailable", "Content-Length: 0\r\n\r\n") },
 	/* RFC 9458 §5.3 */
-	{ VEIL_HTTP_NO_KEY,
+	{ VEIL_NO_KEY,
 	  REFUSAL("400 Bad Request",
 		  "Content-Type: application/problem+json\r\nContent-Length: 68\r\n\r\n"
 		  "{\"type\":\"https://iana.org/assignments/http-problem-types#ohttp-key\"}") },
@@ -138,11 +139,36 @@ body_judge(const struct body *b)
 		return 411;
 	if (b->lengths != 1)
 		return 400;
-	return line_is(&b->length, ASK_TEXT) ? 200 : 413;
+	return line_is(&b->length, ASK_TEXT) ? VEIL_ASK : 413;
+}
+
+/* The path of a GET, where it is one that everybody may have: the roster and the public log. */
+static bool
+public_path(char path[static VEIL_PATH_MAX], const struct line *first)
+{
+	static const char get[] = "GET /", end[] = " HTTP/1.1";
+	size_t tail = sizeof(end) - 1;
+	if (first->len < sizeof(get) + tail || first->len - 4 - tail >= VEIL_PATH_MAX ||
+	    memcmp(first->at, get, sizeof(get) - 1) != 0 ||
+	    memcmp(first->at + first->len - tail, end, tail) != 0)
+		return false;
+	snprintf(path, VEIL_PATH_MAX, "%.*s", (int)(first->len - 4 - tail), first->at + 4);
+	return !path[strspn(path, "abcdefghijklmnopqrstuvwxyz0123456789/.")] &&
+	       (!strcmp(path, "/roster") || !strcmp(path, "/checkpoint") ||
+		!strncmp(path, "/tile/", 6));
+}
+
+static unsigned
+first_judge(const struct line *first)
+{
+	if (first->len <= 9 || memcmp(first->at + first->len - 9, " HTTP/1.1", 9) != 0)
+		return 400;
+	return memmem(first->at, first->len, " /veil ", 7) ? 405 : 404;
 }
 
 unsigned
-veil_http_request(const uint8_t *bytes, size_t len, size_t *head, bool *last)
+veil_http_request(const uint8_t *bytes, size_t len, size_t *head, bool *last,
+		  char path[static VEIL_PATH_MAX])
 {
 	const char *at = (const char *)bytes;
 	struct line first;
@@ -152,17 +178,18 @@ veil_http_request(const uint8_t *bytes, size_t len, size_t *head, bool *last)
 	if (!*head)
 		return len < VEIL_HEAD_MAX ? VEIL_MORE : 431;
 	const char *end = at + *head;
-	if (!line_next(&first, &at, end))
+	if (!line_next(&first, &at, end) || control(&first))
 		return 400;
 	body_read(&body, at, end);
 	*last = body.last;
 	if (line_is(&first, "POST /veil HTTP/1.1"))
 		return body_judge(&body);
+	bool empty = !body.bad && !body.coded && !body.lengths;
 	if (line_is(&first, "GET /healthz HTTP/1.1"))
-		return body.bad || body.coded || body.lengths ? 400 : 204;
-	if (first.len > 9 && !memcmp(first.at + first.len - 9, " HTTP/1.1", 9))
-		return memmem(first.at, first.len, " /veil ", 7) ? 405 : 404;
-	return 400;
+		return empty ? VEIL_ALIVE : 400;
+	if (public_path(path, &first))
+		return empty ? VEIL_PUBLIC : 400;
+	return first_judge(&first);
 }
 
 unsigned

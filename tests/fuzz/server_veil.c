@@ -45,17 +45,23 @@ times(const uint8_t *b, size_t len, const char *what)
 static void
 head(const uint8_t *b, size_t len, bool answer)
 {
+	char path[VEIL_PATH_MAX] = "";
 	size_t n = 0;
 	bool last;
 	unsigned status = answer ? veil_http_answer(b, len, &n)
-				 : veil_http_request(b, len, &n, &last);
+				 : veil_http_request(b, len, &n, &last, path);
 	assert(n <= len);
 	if (answer) {
 		assert(status == VEIL_MORE || status == 200 || (status >= 400 && status <= 599));
 		return;
 	}
-	assert(status == VEIL_MORE || status == 200 || veil_http_refusal(status));
-	if (status != 200)
+	assert(status == VEIL_MORE || status == VEIL_ASK || status == VEIL_PUBLIC ||
+	       veil_http_refusal(status));
+	if (status == VEIL_PUBLIC) {
+		assert(strlen(path) < 64 && !strpbrk(path, " ?#%\r\n\\"));
+		assert(!memcmp(b + 4, path, strlen(path)) && b[4 + strlen(path)] == ' ');
+	}
+	if (status != VEIL_ASK)
 		return;
 	assert(n <= VEIL_HEAD_MAX && !memcmp(b + n - 4, "\r\n\r\n", 4));
 	assert(!memcmp(b, "POST /veil HTTP/1.1\r\n", 21));

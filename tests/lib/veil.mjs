@@ -68,32 +68,34 @@ export async function askVeil(port, ask, { extra = '', path = '/veil', ms = 4000
 	return parse(r.text)[0] || null;
 }
 
-// A relay: takes a body, sends it on with the one type and no other field, and gives the answer back. What it could
-// tell of a visit is in seen.
+// A relay: sends a body on with the one type and no other field, and gives the answer back; so it does with what
+// everybody may have. What it could tell of visits is in seen.
 export async function startVeilRelay(to) {
 	const seen = [];
 	const server = createServer((q, s) => {
 		const body = [];
 		q.on('data', (d) => body.push(d)).on('end', () => {
-			const bytes = Buffer.concat(body);
+			const ask = Buffer.concat(body);
+			const type = { 'Content-Type': 'message/ohttp-req', 'Content-Length': ask.length };
 			const on = request(
 				{
 					port: to,
 					host: '127.0.0.1',
-					method: 'POST',
-					path: '/veil',
-					headers: {
-						'Content-Type': 'message/ohttp-req',
-						'Content-Length': bytes.length,
-					},
+					method: q.method,
+					path: q.url,
+					headers: q.method === 'POST' ? type : {},
 				},
 				(r) => {
 					const back = [];
 					r.on('data', (d) => back.push(d)).on('end', () => {
 						const answer = Buffer.concat(back);
-						seen.push({ ask: bytes, status: r.statusCode, answer });
+						const { method, url } = q;
+						seen.push({ method, url, ask, status: r.statusCode, answer });
 						s.writeHead(r.statusCode, {
-							'Content-Type': 'message/ohttp-res',
+							...(r.headers['content-encoding'] && {
+								'Content-Encoding':
+									r.headers['content-encoding'],
+							}),
 							'Content-Length': answer.length,
 							'Access-Control-Allow-Origin': '*',
 						});
@@ -102,13 +104,14 @@ export async function startVeilRelay(to) {
 				},
 			);
 			on.on('error', () => s.destroy());
-			on.end(bytes);
+			on.end(ask);
 		});
 	});
 	const port = await freePort();
 	await new Promise((ok) => server.listen(port, '127.0.0.1', ok));
 	return {
 		port,
+		to,
 		seen,
 		async end() {
 			server.closeAllConnections?.();

@@ -36,6 +36,14 @@ import * as T from '../lib/tap.mjs';
 T.notSanitized('the sandbox ends what a sanitizer does');
 const CANARY = 'c4n4ry-of-a-phone';
 const decoy = (gw) => frame(gw, OP.decoy, newKey());
+const roster = async (port) =>
+	parse(
+		(
+			await raw(port, 'GET /roster HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', {
+				ms: 40000,
+			})
+		).text,
+	)[0];
 const heads = (port, text) => raw(port, text, { ms: 40000 });
 
 function keys(gw) {
@@ -75,7 +83,7 @@ function keys(gw) {
 async function exchanges(gw, config, relay) {
 	const send = async (f) => {
 		const sealed = await seal(config, f);
-		const r = await fetch(`http://127.0.0.1:${relay.port}/`, {
+		const r = await fetch(`http://127.0.0.1:${relay.port}/veil`, {
 			method: 'POST',
 			body: sealed.ask,
 		});
@@ -119,6 +127,25 @@ async function exchanges(gw, config, relay) {
 		repeat.code === 200 && repeat.body.length === REPLY && !repeat.body.equals(first.answer),
 		'a relay that repeats a request learns nothing of it',
 	);
+}
+
+// What davyd gives to everybody: the same bytes and fields, and nothing else by that way.
+async function everybody(gw, veil) {
+	const here = await roster(veil.port);
+	const there = await roster(gw.port);
+	T.ok(here.code === 200 && here.body.length > 1000, 'the roster', here.code);
+	T.ok(here.body.equals(there.body), 'as davyd gives it');
+	T.is(JSON.stringify(here.headers), JSON.stringify(there.headers), 'with its fields');
+	const first = async (path) => {
+		const r = await heads(veil.port, `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`);
+		return r.closed && parse(r.text)[0]?.code;
+	};
+	T.is(await first('/checkpoint'), 404, 'a checkpoint, which this gateway does not have');
+	T.is(await first('/tile/0/000'), 404, 'nor a tile');
+	for (const path of ['/', '/x', '/roster?a', '/roster/', '/tile/%2e', `/tile/${'0'.repeat(80)}`])
+		T.is(await first(path), 404, `${path.slice(0, 20)} is not davyd's to give`);
+	const body = await heads(veil.port, 'GET /roster HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc');
+	T.ok(body.closed && parse(body.text)[0]?.code === 400, 'a GET with a body is refused');
 }
 
 async function refusals(gw, veil, config, old) {
@@ -263,7 +290,7 @@ async function nginxRelay(gw, veil, config) {
 		};
 		const f = decoy(gw);
 		const sealed = await seal(config, f);
-		const r = curl(port, '/', sealed.ask);
+		const r = curl(port, '/veil', sealed.ask);
 		T.is(
 			readAnswer(gw, f, (await sealed.open(r.body)).body)?.status,
 			'ok',
@@ -274,9 +301,15 @@ async function nginxRelay(gw, veil, config) {
 			'*',
 			'a page of another party may read the answer',
 		);
+		const list = curl(port, '/roster');
+		T.ok(
+			list.body.equals((await roster(gw.port)).body),
+			'the roster comes through it, byte by byte',
+			list.code,
+		);
 		T.is(curl(port, '/x', f)?.code, 404, 'nothing else goes through it');
-		T.is(curl(port, '/')?.code, 403, 'nor anything but a POST');
-		T.is(curl(port, '/', Buffer.alloc(20000))?.code, 413, 'or anything longer');
+		T.is(curl(port, '/veil')?.code, 403, 'nor a frame by anything but a POST');
+		T.is(curl(port, '/veil', Buffer.alloc(20000))?.code, 413, 'or anything longer');
 		T.is(nginx.said, '', 'nginx says nothing');
 	} finally {
 		await endNginx(nginx);
@@ -292,7 +325,7 @@ async function nginxRelay(gw, veil, config) {
 	});
 	const phone = spawn('curl', [
 		...['-sk', '-m', '40', '-A', CANARY, '-H', `X-Phone: ${CANARY}`, '-b', `c=${CANARY}`],
-		...['-H', 'Content-Type: text/plain', '-d', CANARY, `https://127.0.0.1:${port}/`],
+		...['-H', 'Content-Type: text/plain', '-d', CANARY, `https://127.0.0.1:${port}/veil`],
 	]);
 	for (let i = 0; i < 600 && !Buffer.concat(told).includes(`\r\n\r\n${CANARY}`); i++) await sleep(50);
 	phone.kill();
@@ -372,9 +405,9 @@ await T.run(async () => {
 		);
 		veil = await startVeil([key, second], socket);
 		relay = await startVeilRelay(veil.port);
-		relay.to = veil.port;
 		const config = await readConfig(key.config);
 		await exchanges(gw, config, relay);
+		await everybody(gw, veil);
 		await refusals(gw, veil, config, await readConfig(second.config));
 		await crowd(gw, veil, config);
 		await nginxRelay(gw, veil, config);
