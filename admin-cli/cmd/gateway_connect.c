@@ -7,6 +7,8 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
+#include "crypto/err.h"
+#include "crypto/veil.h"
 
 static int
 check_url(struct cli *cli, const char *url)
@@ -59,6 +61,31 @@ read_card(struct cli *cli, const char *path, struct card_gateway *card)
 		   : DAVY_OK;
 }
 
+/* The key of the gateway's veil, from its card, which the gateway's key has signed. */
+static int
+read_veil(struct cli *cli, const char *path, const struct home_gateway *g, struct ohttp_config *out)
+{
+	struct veil_card card;
+	uint8_t *bytes;
+	size_t len;
+	int err = file_read(cli->ses, path, VEIL_CARD_MAX, &bytes, &len);
+
+	if (err)
+		return err;
+	err = veil_card_verify(&card, bytes, len, g->card.id, g->key);
+	free(bytes);
+	if (err == ERR_AUTH)
+		return cli_fail(
+			cli, DAVY_REFUSED, "forged",
+			_("%s is not signed by the key of this gateway's card: it is the card of another "
+			  "gateway's veil, or forged, or older than the gateway's key."),
+			cli_s(cli, path));
+	if (!err)
+		err = ohttp_config_get(out, card.config);
+	return err ? cli_fail_err(cli, err, _("%s is not the card of a veil"), cli_s(cli, path))
+		   : DAVY_OK;
+}
+
 /* Keeps what was pinned before: for the same gateway at a new address, a roster older than the one
  * that this home has seen is still refused. A key that succeeds the old one by --succeed must be
  * named by the next roster, so that an old roster cannot bring the old key back. */
@@ -94,8 +121,9 @@ static int
 gateway_connect_exec(struct cli *cli)
 {
 	const char *card = cli_opt(cli, "card"), *proxy = cli_opt(cli, "proxy");
-	const char *cacert = cli_opt(cli, "cacert");
+	const char *cacert = cli_opt(cli, "cacert"), *veil = cli_opt(cli, "veil");
 	struct home_gateway g = { .url = (char *)(uintptr_t)cli->argv[0] };
+	struct ohttp_config config;
 	char ca[PATH_MAX], hex[33];
 
 	if (!card)
@@ -118,8 +146,11 @@ gateway_connect_exec(struct cli *cli)
 		memcpy(g.key, g.card.key, sizeof(g.key));
 	if (!err)
 		err = keep_floor(cli, &g);
+	if (!err && veil)
+		err = read_veil(cli, veil, &g, &config);
 	if (err)
 		return err;
+	g.veil = veil ? &config : NULL;
 	g.proxy = (char *)(uintptr_t)proxy;
 	g.cacert = cacert ? ca : NULL;
 	err = home_gateway_save(cli->ses, &g, true);
@@ -143,6 +174,12 @@ static const struct cli_option options[] = {
 	  .arg = N_("FILE"),
 	  .words = "@file",
 	  .help = N_("trust this authority for https") },
+	{ .name = "veil",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_(
+		  "the card of the gateway's veil: ADDRESS is a relay's, and what is sent is sealed "
+		  "through it") },
 	{ .name = "succeed",
 	  .help = N_("take the card's key in the place of the one that this home knows") },
 	{ 0 },

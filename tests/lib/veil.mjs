@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BUILD, freePort, parse, raw, sleep } from './davyd.mjs';
 
 export const PROGRAM = join(BUILD, 'davylamp-veil');
@@ -18,7 +18,7 @@ export function withSocket(gw) {
 
 // A key of that name in the gateway's folder: its file, its configuration, and the card that davyd signs.
 export function newVeilKey(gw, name) {
-	const file = join(gw.dir, 'gw', name);
+	const file = join(dirname(gw.conf), name);
 	const made = spawnSync(PROGRAM, ['new', file], { encoding: 'utf8' });
 	if (made.status !== 0) throw new Error(made.stderr);
 	const signed = spawnSync(join(BUILD, 'davyd'), ['veil', '-c', gw.conf], {
