@@ -339,6 +339,7 @@ install: all
 	install -D -m 644 $(PAGE) $(DESTDIR)$(PREFIX)/share/davylamp/page.html
 	install -D -m 644 $(BUILD)/page/offline.html $(DESTDIR)$(PREFIX)/share/davylamp/offline.html
 	install -D -m 644 $(BUILD)/page/voice.html $(DESTDIR)$(PREFIX)/share/davylamp/voice.html
+	install -D -m 644 $(BUILD)/page/veil.html $(DESTDIR)$(PREFIX)/share/davylamp/veil.html
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/davylamp/texts $(BUILD)/page/texts/zh.json \
 		$(BUILD)/page/texts/en.json
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8

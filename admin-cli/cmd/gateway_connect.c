@@ -5,10 +5,9 @@
 #include <limits.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/veil_arg.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
-#include "crypto/err.h"
-#include "crypto/veil.h"
 
 static int
 check_url(struct cli *cli, const char *url)
@@ -58,31 +57,6 @@ read_card(struct cli *cli, const char *path, struct card_gateway *card)
 	err = card_gateway_parse(card, bytes, len);
 	free(bytes);
 	return err ? cli_fail_err(cli, err, _("%s is not a gateway's card"), cli_s(cli, path))
-		   : DAVY_OK;
-}
-
-/* The key of the gateway's veil, from its card, which the gateway's key has signed. */
-static int
-read_veil(struct cli *cli, const char *path, const struct home_gateway *g, struct ohttp_config *out)
-{
-	struct veil_card card;
-	uint8_t *bytes;
-	size_t len;
-	int err = file_read(cli->ses, path, VEIL_CARD_MAX, &bytes, &len);
-
-	if (err)
-		return err;
-	err = veil_card_verify(&card, bytes, len, g->card.id, g->key);
-	free(bytes);
-	if (err == ERR_AUTH)
-		return cli_fail(
-			cli, DAVY_REFUSED, "forged",
-			_("%s is not signed by the key of this gateway's card: it is the card of another "
-			  "gateway's veil, or forged, or older than the gateway's key."),
-			cli_s(cli, path));
-	if (!err)
-		err = ohttp_config_get(out, card.config);
-	return err ? cli_fail_err(cli, err, _("%s is not the card of a veil"), cli_s(cli, path))
 		   : DAVY_OK;
 }
 
@@ -147,7 +121,7 @@ gateway_connect_exec(struct cli *cli)
 	if (!err)
 		err = keep_floor(cli, &g);
 	if (!err && veil)
-		err = read_veil(cli, veil, &g, &config);
+		err = veil_arg(cli, veil, g.card.id, g.key, &config);
 	if (err)
 		return err;
 	g.veil = veil ? &config : NULL;

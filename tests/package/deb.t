@@ -28,7 +28,7 @@ ok $? 'the unit names where the program goes'
 for f in sbin/davyd sbin/davylamp-veil bin/davy lib/sysusers.d/davylamp.conf share/man/man8/davyd.8 \
 	share/bash-completion/completions/davy share/zsh/vendor-completions/_davy \
 	share/fish/vendor_completions.d/davy.fish share/davylamp/page.html share/davylamp/offline.html \
-	share/davylamp/voice.html; do
+	share/davylamp/voice.html share/davylamp/veil.html; do
 	[ -s "$T/d/opt/lamp/$f" ] || echo "no $f"
 done >"$T/out"
 [ ! -s "$T/out" ]
