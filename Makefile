@@ -26,6 +26,7 @@ PKG_CLI   = libsodium nettle libcurl jansson sqlite3 zlib libconfuse libevent li
 # Where there is no libpq, davylamp-db is not built; nothing else needs it.
 HAVE_LIBPQ := $(shell $(PKG) --exists libpq 2>/dev/null && echo yes)
 PKG_DB    = libsodium nettle libpq libseccomp
+PKG_VEIL  = libsodium nettle libevent libseccomp
 PKG_PAPER = jansson xlsxwriter pangocairo libqrencode
 LIBS_RULE = -lunistring -lcsv -lm
 LIBS_CLI  = $(call pkgs,libs,$(PKG_CLI)) $(LIBS_RULE)
@@ -64,7 +65,7 @@ PQ_OBJ     = $(patsubst $(PQ)/%.c,$(BUILD)/pqclean/%.o,$(PQ_SRC)) $(if $(PQ_ONE)
 src        = $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c)
 obj        = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CRYPTO_OBJ = $(call obj,$(call src,crypto)) $(PQ_OBJ)
-SERVER_OBJ = $(call obj,$(filter-out server/davyd.c server/db/%,$(call src,server)))
+SERVER_OBJ = $(call obj,$(filter-out server/davyd.c server/db/% server/veil/veil.c,$(call src,server)))
 DB_OBJ     = $(call obj,$(call src,server/db))
 RULES_OBJ  = $(call obj,$(call src,admin-cli/rules) $(call src,admin-cli/plan))
 PAPER_OBJ  = $(call obj,$(call src,admin-cli/paper))
@@ -92,8 +93,8 @@ REPLAY     = $(FUZZERS:%=$(BUILD)/tests/unit/fuzz_%.t)
 .PHONY: all page demo check bench install clean deps FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
-all: $(BUILD)/davyd $(if $(HAVE_LIBPQ),$(BUILD)/davylamp-db) $(BUILD)/davy $(BUILD)/davy-paper \
-	$(BUILD)/davy.1 $(LOCALES) $(PAGE)
+all: $(BUILD)/davyd $(if $(HAVE_LIBPQ),$(BUILD)/davylamp-db) $(BUILD)/davylamp-veil $(BUILD)/davy \
+	$(BUILD)/davy-paper $(BUILD)/davy.1 $(LOCALES) $(PAGE)
 page: $(PAGE)
 
 $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
@@ -101,6 +102,9 @@ $(BUILD)/davyd: $(BUILD)/server/davyd.o $(LIB_SERVER) $(LIB_CRYPTO)
 # The one program that speaks to a PostgreSQL server.
 $(BUILD)/davylamp-db: $(DB_OBJ) $(LIB_SERVER) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_DB))
+# The one program of a gateway that opens anything: requests that came through a relay.
+$(BUILD)/davylamp-veil: $(BUILD)/server/veil/veil.o $(LIB_SERVER) $(LIB_CRYPTO)
+	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call pkgs,libs,$(PKG_VEIL))
 $(BUILD)/davy: $(BUILD)/admin-cli/davy.o $(LIB_CLI) $(LIB_RULES) $(LIB_CRYPTO)
 	$(call Q,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CLI)
 # Draws figures in a process without keys.
@@ -115,7 +119,7 @@ $(LIB_SERVER): $(SERVER_OBJ)
 $(LIB_RULES): $(RULES_OBJ)
 $(LIB_CLI): $(CLI_OBJ)
 # These sources print the version.
-$(BUILD)/server/davyd.o $(BUILD)/admin-cli/cmd/version.o: debian/changelog
+$(BUILD)/server/davyd.o $(BUILD)/server/veil/veil.o $(BUILD)/admin-cli/cmd/version.o: debian/changelog
 $(BUILD)/%.a:
 	@rm -f $@
 	$(call Q,AR)ar rcs $@ $^
@@ -326,6 +330,8 @@ install: all
 	install -D -m 755 $(BUILD)/davyd $(DESTDIR)$(PREFIX)/sbin/davyd
 	$(if $(HAVE_LIBPQ),install -D -m 755 $(BUILD)/davylamp-db $(DESTDIR)$(PREFIX)/sbin/davylamp-db)
 	$(if $(HAVE_LIBPQ),install -D -m 644 server/db/davylamp-db.8 $(DESTDIR)$(PREFIX)/share/man/man8/davylamp-db.8)
+	install -D -m 755 $(BUILD)/davylamp-veil $(DESTDIR)$(PREFIX)/sbin/davylamp-veil
+	install -D -m 644 server/veil/davylamp-veil.8 $(DESTDIR)$(PREFIX)/share/man/man8/davylamp-veil.8
 	install -D -m 755 $(BUILD)/davy $(DESTDIR)$(PREFIX)/bin/davy
 	install -D -m 755 $(BUILD)/davy-paper $(DESTDIR)$(PREFIX)/lib/davylamp/davy-paper
 	for mo in $(patsubst $(BUILD)/%,%,$(LOCALES)); do \
@@ -333,13 +339,14 @@ install: all
 	install -D -m 644 $(PAGE) $(DESTDIR)$(PREFIX)/share/davylamp/page.html
 	install -D -m 644 $(BUILD)/page/offline.html $(DESTDIR)$(PREFIX)/share/davylamp/offline.html
 	install -D -m 644 $(BUILD)/page/voice.html $(DESTDIR)$(PREFIX)/share/davylamp/voice.html
+	install -D -m 644 $(BUILD)/page/veil.html $(DESTDIR)$(PREFIX)/share/davylamp/veil.html
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/davylamp/texts $(BUILD)/page/texts/zh.json \
 		$(BUILD)/page/texts/en.json
 	install -D -m 644 server/davyd.8 $(DESTDIR)$(PREFIX)/share/man/man8/davyd.8
 	install -D -m 644 server/davyd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/davyd.conf.5
 	install -D -m 644 $(BUILD)/davy.1 $(DESTDIR)$(PREFIX)/share/man/man1/davy.1
 	install -m 755 service/setup service/drill service/davylamp-drill $(DESTDIR)$(PREFIX)/share/davylamp/
-	install -m 644 docs/torrc docs/nginx.conf docs/relay.conf service/apparmor-tor \
+	install -m 644 docs/torrc docs/nginx.conf docs/relay.conf docs/veil.conf service/apparmor-tor \
 		$(DESTDIR)$(PREFIX)/share/davylamp/
 	install -d $(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/docs/screens \
 		$(DESTDIR)$(PREFIX)/share/doc/davylamp-gateway/crypto $(DESTDIR)$(PREFIX)/share/doc/davylamp/examples

@@ -1,5 +1,5 @@
-/* HPKE base mode (RFC 9180) for the one suite that age's mlkem768x25519 stanza uses. crypto/
- * opens no file or connection, never logs and never exits. */
+/* HPKE base mode (RFC 9180) for the one suite that age's mlkem768x25519 stanza and the veil use.
+ * crypto/ opens no file or connection, never logs and never exits. */
 #include "crypto/hpke.h"
 
 #include <sodium.h>
@@ -55,6 +55,7 @@ labeled_expand(uint8_t *out, size_t out_len, const struct hkdf_prk *prk, struct 
 struct context {
 	uint8_t key[32];
 	uint8_t nonce[12];
+	struct hkdf_prk exporter;
 };
 
 /* RFC 9180 §5.1, mode base: no psk and no psk id. */
@@ -75,6 +76,8 @@ schedule(struct context *ctx, const struct xwing_shared *shared, struct hkdf_in 
 			HKDF_EMPTY);
 	labeled_expand(ctx->key, sizeof(ctx->key), &secret, HKDF_TEXT("key"), context);
 	labeled_expand(ctx->nonce, sizeof(ctx->nonce), &secret, HKDF_TEXT("base_nonce"), context);
+	labeled_expand(ctx->exporter.b, sizeof(ctx->exporter.b), &secret, HKDF_TEXT("exp"),
+		       context);
 	sodium_memzero(&secret, sizeof(secret));
 	return 0;
 }
@@ -101,6 +104,20 @@ hpke_open(uint8_t *out, const struct xwing_shared *shared, struct hkdf_in info, 
 	if (!err && crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, in.b, in.len, NULL,
 							      0, ctx.nonce, ctx.key) != 0)
 		err = ERR_AUTH;
+	sodium_memzero(&ctx, sizeof(ctx));
+	return err;
+}
+
+int
+hpke_export(uint8_t *out, size_t out_len, const struct xwing_shared *shared, struct hkdf_in info,
+	    struct hkdf_in context)
+{
+	struct context ctx;
+	int err = out_len > HKDF_PRK_LEN || context.len > INFO_MAX ? ERR_ARG
+								   : schedule(&ctx, shared, info);
+
+	if (!err)
+		labeled_expand(out, out_len, &ctx.exporter, HKDF_TEXT("sec"), context);
 	sodium_memzero(&ctx, sizeof(ctx));
 	return err;
 }

@@ -17,4 +17,10 @@ __attribute__((warn_unused_result)) int hpke_seal(uint8_t *out, const struct xwi
 __attribute__((warn_unused_result)) int hpke_open(uint8_t *out, const struct xwing_shared *shared,
 						  struct hkdf_in info, struct hkdf_in in);
 
+/* A secret that both ends of the context derive, for other uses (RFC 9180 §5.3); at most
+ * HKDF_PRK_LEN bytes from at most 64 bytes of context. */
+__attribute__((warn_unused_result)) int hpke_export(uint8_t *out, size_t out_len,
+						    const struct xwing_shared *shared,
+						    struct hkdf_in info, struct hkdf_in context);
+
 #endif

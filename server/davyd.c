@@ -39,6 +39,7 @@ static const struct {
 	  ctl_purge },
 	{ "log", "[-c FILE]", "show the key of the public log, for the roster and for witnesses",
 	  log_key_main },
+	{ "veil", "[-c FILE] <CONFIG >CARD", "sign the public key of a davylamp-veil", veil_main },
 	{ "clock", "[-c FILE] --accept | --set now",
 	  "say that the machine's clock is right: to the running gateway, or to a stopped store",
 	  clock_main },

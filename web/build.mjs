@@ -1,7 +1,8 @@
 // Makes the page's templates: each one HTML file with everything inside, its scripts and style pinned by hash.
 //   node web/build.mjs OUT [--test-seed]
 // OUT/index.html is what a gateway serves; OUT/offline.html, for the edition that is handed over as a file, shows and
-// reads a locked tip as codes as well; OUT/voice.html, for a deployment that wants it, can record a voice note.
+// reads a locked tip as codes as well; OUT/voice.html, for a deployment that wants it, can record a voice note;
+// OUT/veil.html sends everything through a relay of single requests.
 // __DEPLOYMENT__, __CONNECT__, __EXIT__ and __FORM__ stay in it for `davy site build`, and the texts in a block that
 // it changes. --test-seed makes sealing repeatable for tests; such a page says so in its title and is never shipped.
 // OUT/texts has the texts of each language as a file, for who translates them, with those of each edition.
@@ -103,20 +104,29 @@ const shared = {
 	},
 };
 
-// Where nobody records, the microphone's modules are not even loaded: their names are there, and used by nothing.
-const silent = {
+// What an edition has not is not even loaded, with all that it alone needs: its names are there, and used by nothing.
+const ABSENT = {
+	voice: {
+		filter: /\/voice\.js$/,
+		contents: 'export let dropVoice, silence, stopRecording, voice, withVoice;',
+	},
+	veil: { filter: /\/ohttp\.js$/, contents: 'export let REPLY_LEN, veil;' },
+};
+const silent = (has) => ({
 	name: 'davylamp-silent',
 	setup(b) {
-		b.onResolve({ filter: /\/voice\.js$/ }, () => ({
-			path: 'none',
-			namespace: 'silent',
-			sideEffects: false,
-		}));
-		b.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
-			contents: 'export let dropVoice, silence, stopRecording, voice, withVoice;',
+		for (const [path, { filter }] of Object.entries(ABSENT))
+			if (!has[path])
+				b.onResolve({ filter }, () => ({
+					path,
+					namespace: 'silent',
+					sideEffects: false,
+				}));
+		b.onLoad({ filter: /.*/, namespace: 'silent' }, ({ path }) => ({
+			contents: ABSENT[path].contents,
 		}));
 	},
-};
+});
 
 // The script is three, so that none keeps a phone busy for long: the libraries of curves, ciphers and hashes, then what
 // seals and opens, then what is on the screen. Each imports from the one before it alone; by these that one is known.
@@ -198,8 +208,9 @@ async function scriptsOf(has) {
 			__TEST_SEED__: String(seeded),
 			__CODES__: String(!!has.codes),
 			__VOICE__: String(!!has.voice),
+			__VEIL__: String(!!has.veil),
 		},
-		plugins: has.voice ? [shared] : [silent, shared],
+		plugins: [silent(has), shared],
 		logLevel: 'warning',
 	};
 	const scripts = [];
@@ -234,14 +245,21 @@ async function page(has) {
 	html = fill(html, '__TEXTS__', textBlock(has));
 	// Her recording is played from the page's own memory.
 	if (has.voice) html = fill(html, 'img-src blob: data:;', 'img-src blob: data:; media-src blob:;');
-	for (const [key, times] of Object.entries({ DEPLOYMENT: 1, CONNECT: 2, EXIT: 1, FORM: 1 }))
+	// A form would go past the veil: the relay could read what is in it.
+	if (has.veil) {
+		html = fill(html, 'form-action __CONNECT__', "form-action 'none'");
+		html = html.replace(/<h2>\{plain\.file\}<\/h2><form.*?<\/form>/s, '');
+	}
+	const [connect, form] = has.veil ? [1, 0] : [2, 1];
+	for (const [key, times] of Object.entries({ DEPLOYMENT: 1, CONNECT: connect, EXIT: 1, FORM: form }))
 		if (html.split(`__${key}__`).length !== times + 1)
 			throw new Error(`${key} must survive ${times} times`);
 	return seeded ? html.replace('<title>', '<title>TEST SEED ') : html;
 }
 
 mkdirSync(join(out, 'texts'), { recursive: true });
-for (const [name, has] of Object.entries({ index: {}, offline: { codes: true }, voice: { voice: true } })) {
+const editions = { index: {}, offline: { codes: true }, voice: { voice: true }, veil: { veil: true } };
+for (const [name, has] of Object.entries(editions)) {
 	const html = await page(has);
 	writeFileSync(join(out, name + '.html'), html);
 	const packed = gzipSync(html, { level: 9 }).length;

@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "admin-cli/cli/cli.h"
+#include "admin-cli/cmd/veil_arg.h"
 #include "admin-cli/home/home.h"
 #include "admin-cli/net/net.h"
 
@@ -94,8 +95,9 @@ static int
 gateway_connect_exec(struct cli *cli)
 {
 	const char *card = cli_opt(cli, "card"), *proxy = cli_opt(cli, "proxy");
-	const char *cacert = cli_opt(cli, "cacert");
+	const char *cacert = cli_opt(cli, "cacert"), *veil = cli_opt(cli, "veil");
 	struct home_gateway g = { .url = (char *)(uintptr_t)cli->argv[0] };
+	struct ohttp_config config;
 	char ca[PATH_MAX], hex[33];
 
 	if (!card)
@@ -118,8 +120,11 @@ gateway_connect_exec(struct cli *cli)
 		memcpy(g.key, g.card.key, sizeof(g.key));
 	if (!err)
 		err = keep_floor(cli, &g);
+	if (!err && veil)
+		err = veil_arg(cli, veil, g.card.id, g.key, &config);
 	if (err)
 		return err;
+	g.veil = veil ? &config : NULL;
 	g.proxy = (char *)(uintptr_t)proxy;
 	g.cacert = cacert ? ca : NULL;
 	err = home_gateway_save(cli->ses, &g, true);
@@ -143,6 +148,12 @@ static const struct cli_option options[] = {
 	  .arg = N_("FILE"),
 	  .words = "@file",
 	  .help = N_("trust this authority for https") },
+	{ .name = "veil",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_(
+		  "the card of the gateway's veil: ADDRESS is a relay's, and what is sent is sealed "
+		  "through it") },
 	{ .name = "succeed",
 	  .help = N_("take the card's key in the place of the one that this home knows") },
 	{ 0 },

@@ -21,9 +21,10 @@ one(struct cli *cli, struct cli_table *t, json_t *list, const char *hex, const c
 		cli_table_row(t, used ? "*" : "", hex, g->name ? g->name : "", g->url,
 			      g->proxy ? g->proxy : "");
 		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b}", "gateway", hex,
-						"url", g->url, "name", g->name, "proxy", g->proxy,
-						"cacert", g->cacert, "used", used));
+				      json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:b}", "gateway",
+						hex, "url", g->url, "name", g->name, "proxy",
+						g->proxy, "cacert", g->cacert, "veil",
+						g->veil != NULL, "used", used));
 	}
 	home_close(cli->ses);
 	cli->ses->home = was;

@@ -5,6 +5,7 @@
 #include "admin-cli/desk/county.h"
 #include "admin-cli/cli/cli_state.h"
 #include "admin-cli/cmd/site_texts.h"
+#include "admin-cli/cmd/site_veil.h"
 #include "admin-cli/cmd/site_write.h"
 #include "crypto/b64.h"
 #include "crypto/bundle.h"
@@ -30,6 +31,7 @@ struct site {
 	const char *name, *name_en, *exit, *file;
 	json_t *texts, *reading;
 	char *icon;   /* the address of the icon, which is all of it */
+	char *veil;   /* the key of the gateway's veil as base64; or NULL */
 	char *roster; /* the bundle as base64, for an edition that needs no network; or NULL */
 };
 
@@ -309,6 +311,8 @@ deployment(const struct site *s)
 		json_object_set_new(j, "cover", json_false());
 	if (j && s->roster)
 		json_object_set_new(j, "roster", json_string(s->roster));
+	if (j && s->veil)
+		json_object_set_new(j, "veil", json_string(s->veil));
 	char *out = j ? site_json(j) : NULL;
 	json_decref(j);
 	return out;
@@ -392,7 +396,7 @@ fill(struct cli *cli, char **page, const struct site *s)
 		err = put(cli, page, "__CONNECT__", connect);
 	if (!err)
 		err = put(cli, page, "__EXIT__", s->exit);
-	if (!err)
+	if (!err && !s->veil)
 		err = put_form(cli, page, s);
 	if (!err && s->icon)
 		err = site_between(cli, page, "<link rel=\"icon\" href=\"", "\"", s->icon);
@@ -416,6 +420,8 @@ site_build_exec(struct cli *cli)
 	if (!err)
 		err = take_card(cli, &s);
 	if (!err)
+		err = site_veil_take(cli, &s.card, &s.veil);
+	if (!err)
 		err = take_roster(cli, &s);
 	if (!err)
 		err = take_counties(cli, &s);
@@ -428,6 +434,8 @@ site_build_exec(struct cli *cli)
 	if (!err)
 		err = check_voice(cli, page);
 	if (!err)
+		err = site_veil_check(cli, page);
+	if (!err)
 		err = site_texts_take(cli, page, &s.texts);
 	if (!err)
 		err = site_texts_relay(cli, s.texts);
@@ -437,6 +445,7 @@ site_build_exec(struct cli *cli)
 		err = site_write(cli, page);
 	free(page);
 	free(s.roster);
+	free(s.veil);
 	free(s.icon);
 	json_decref(s.texts);
 	json_decref(s.reading);
@@ -513,6 +522,12 @@ static const struct cli_option options[] = {
 	  .help = N_(
 		  "an edition that can record a voice note, of the template voice.html; a voice is a name, so "
 		  "only where people who cannot type need it") },
+	{ .name = "veil",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_(
+		  "the card of the gateway's veil, for an edition of the template veil.html that sends "
+		  "everything through the relays that --origin names") },
 	{ .name = "built", .arg = N_("DATE"), .help = N_("the date in the page (today)") },
 	{ .name = "output",
 	  .letter = 'o',

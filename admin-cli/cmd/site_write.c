@@ -13,8 +13,8 @@
 #include "admin-cli/cmd/site_words.h"
 #include "crypto/key.h"
 
-/* What the page with a voice note may have, packed. */
-#define VOICE_MAX 65536
+/* What an edition with a voice note, or through a veil, may have, packed. */
+#define EDITION_MAX 65536
 
 extern char **environ;
 
@@ -110,10 +110,13 @@ site_write(struct cli *cli, const char *page)
 	if (brotli)
 		cli_printf(cli, _(", %lld with brotli"), (long long)sb.st_size);
 	cli_printf(cli, "\n");
-	if (cli_flag(cli, "voice"))
-		cli_printf(cli, _("With a voice note a page may have %d bytes with gzip.\n"),
-			   VOICE_MAX);
-	if (cli_flag(cli, "voice") && sz.st_size > VOICE_MAX)
+	bool voice = cli_flag(cli, "voice"), veil = cli_opt(cli, "veil") != NULL;
+	if (voice || veil)
+		cli_printf(cli,
+			   voice ? _("With a voice note a page may have %d bytes with gzip.\n")
+				 : _("Through a veil a page may have %d bytes with gzip.\n"),
+			   EDITION_MAX);
+	if ((voice || veil) && sz.st_size > EDITION_MAX)
 		cli_warn(cli,
 			 _("This page has more: a phone on a slow line waits too long for it."));
 	cli_data(cli, json_pack("{s:s, s:s, s:[s,s], s:I, s:I, s:I}", "file", path, "sha256", hex,

@@ -16,6 +16,7 @@
 #include "admin-cli/base/session.h"
 #include "admin-cli/base/term.h"
 #include "admin-cli/home/home_state.h"
+#include "crypto/b64.h"
 #include "crypto/err.h"
 
 #define CONF_MAX 65536
@@ -149,6 +150,21 @@ get_string(const json_t *j, const char *name)
 	return text ? strdup(text) : NULL;
 }
 
+/* True where there is none. */
+static bool
+veil_parse(const json_t *j, struct home_gateway *g)
+{
+	const char *text = json_string_value(j);
+	uint8_t bytes[OHTTP_CONFIG_LEN];
+
+	if (!j || json_is_null(j))
+		return true;
+	g->veil = calloc(1, sizeof(*g->veil));
+	return g->veil && text &&
+	       b64_decode_exact(bytes, sizeof(bytes), text, strlen(text), B64_PADDED) == 0 &&
+	       ohttp_config_get(g->veil, bytes) == 0;
+}
+
 static int
 conf_parse(struct session *ses, const char *path, struct home_gateway *g)
 {
@@ -167,9 +183,10 @@ conf_parse(struct session *ses, const char *path, struct home_gateway *g)
 	g->proxy = get_string(j, "proxy");
 	g->cacert = get_string(j, "cacert");
 	g->name = get_string(j, "name");
+	bool veiled = veil_parse(json_object_get(j, "veil"), g);
 	g->min_version = (uint32_t)json_integer_value(json_object_get(j, "min_version"));
 	g->key_named = json_is_true(json_object_get(j, "key_named"));
-	bool ok = card && g->url && hash && term_unhex(g->min_hash, 32, hash) && key &&
+	bool ok = veiled && card && g->url && hash && term_unhex(g->min_hash, 32, hash) && key &&
 		  term_unhex(g->key, sizeof(g->key), key) &&
 		  card_gateway_parse(&g->card, card, strlen(card)) == 0;
 	json_decref(j);
@@ -187,6 +204,7 @@ gateway_clear(struct home_gateway *g)
 	free(g->proxy);
 	free(g->cacert);
 	free(g->name);
+	free(g->veil);
 	*g = (struct home_gateway){ 0 };
 }
 
@@ -243,17 +261,23 @@ static json_t *
 conf_json(const struct home_gateway *g)
 {
 	uint8_t card[CARD_MAX];
-	char hash[65], key[65];
+	char hash[65], key[65], veil[B64_LEN(OHTTP_CONFIG_LEN) + 1];
+	uint8_t bytes[OHTTP_CONFIG_LEN];
 	struct bufw w;
 
 	bufw_init(&w, card, sizeof(card));
 	if (card_gateway_print(&w, &g->card) != 0)
 		return NULL;
-	return json_pack("{s:i, s:s, s:s?, s:s?, s:s%, s:s, s:b, s:s?, s:I, s:s}", "v", 1, "url",
-			 g->url, "proxy", g->proxy, "cacert", g->cacert, "card", (char *)card,
-			 w.len, "key", term_hex(key, g->key, sizeof(g->key)), "key_named",
-			 g->key_named, "name", g->name, "min_version", (json_int_t)g->min_version,
-			 "min_hash", term_hex(hash, g->min_hash, 32));
+	if (g->veil) {
+		ohttp_config_put(bytes, g->veil);
+		b64_encode(veil, sizeof(veil), bytes, sizeof(bytes), B64_PADDED);
+	}
+	return json_pack("{s:i, s:s, s:s?, s:s?, s:s%, s:s, s:b, s:s?, s:I, s:s, s:s?}", "v", 1,
+			 "url", g->url, "proxy", g->proxy, "cacert", g->cacert, "card",
+			 (char *)card, w.len, "key", term_hex(key, g->key, sizeof(g->key)),
+			 "key_named", g->key_named, "name", g->name, "min_version",
+			 (json_int_t)g->min_version, "min_hash", term_hex(hash, g->min_hash, 32),
+			 "veil", g->veil ? veil : NULL);
 }
 
 int

@@ -2,7 +2,7 @@
  * The home of one person: a folder of mode 0700.
  *
  *	keystore               the secrets (FORMATS §12, crypto/keystore.h), mode 0600
- *	gateways/ID/conf       address, proxy and card of a gateway, ID in hex
+ *	gateways/ID/conf       address, proxy, card and veil of a gateway, ID in hex
  *	gateways/ID/roster     the last roster that was verified
  *	gateways/ID/counties   the names of counties, from the registrar (desk/county.h)
  *	gateways/ID/holidays-YEAR  signed by the roots, for working days (desk/workdays.h)
@@ -29,6 +29,7 @@
 #include "crypto/card.h"
 #include "crypto/epoch.h"
 #include "crypto/key.h"
+#include "crypto/ohttp.h"
 #include "crypto/roster.h"
 #include "crypto/xwing.h"
 
@@ -77,9 +78,12 @@ struct home_gateway {
 	uint8_t key[KEY_SIGN_PUBLIC_LEN];
 	bool key_named; /* a roster has named that key: only then may a newer one give another */
 	char *url, *proxy, *cacert; /* proxy and cacert may be NULL */
-	char *name;                 /* of the last roster seen, or NULL */
-	uint32_t min_version;       /* the floor: an older roster is refused */
-	uint8_t min_hash[32];       /* SHA-256 of the note of that version */
+	/* NULL, or: the url is a relay's, and frames are sealed to this key of the gateway's veil
+	 */
+	struct ohttp_config *veil;
+	char *name;           /* of the last roster seen, or NULL */
+	uint32_t min_version; /* the floor: an older roster is refused */
+	uint8_t min_hash[32]; /* SHA-256 of the note of that version */
 };
 
 /* Sets ses->home after checking the folder; creates the folder where `create`. The calls below that

@@ -26,6 +26,7 @@
 #define DRIP_BYTES 64L
 #define DRIP_S     30L
 #define HEAD_MAX   65536
+#define VEIL_PATH  "/veil"
 
 /* Headers are ignored; too many of them end the exchange. */
 static size_t
@@ -109,6 +110,7 @@ net_open(struct session *ses)
 		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 	}
 	ses->net = n;
+	n->veil = g->veil;
 	curl_easy_setopt(n->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(n->curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(n->curl, CURLOPT_NOSIGNAL, 1L);
@@ -222,9 +224,39 @@ wrong_status(struct session *ses, const char *path, long status)
 		status);
 }
 
-/* Sets a handle up for one HTTP request: POST of a frame where `post` is not NULL, else GET. */
+/* What the relay says itself, or the veil before it has opened anything. */
+static int
+wrong_relay(struct session *ses, long status)
+{
+	if (status == 400)
+		return session_fail(
+			ses, DAVY_REFUSED, "veil",
+			_("The gateway's veil cannot open what is sealed to the key that this home has: it may "
+			  "have a new one. Ask for the new card of the veil, and connect again with davy gateway "
+			  "connect --veil FILE."));
+	if (status == 404 || status == 405 || status == 411 || status == 413)
+		return session_fail(
+			ses, DAVY_REFUSED, "protocol",
+			_("The answer is HTTP %ld and not a relay's; check the address with davy gateway list."),
+			status);
+	return session_fail(ses, DAVY_AGAIN, "network",
+			    _("The relay does not reach the gateway (HTTP %ld); try again later."),
+			    status);
+}
+
+static int
+wrong_veil(struct session *ses)
+{
+	return session_fail(
+		ses, DAVY_REFUSED, "forged",
+		_("The answer is not sealed by the gateway's veil: somebody else answers at the relay's address. "
+		  "The answer was discarded."));
+}
+
+/* Sets a handle up for one HTTP request: POST of `len` bytes where `post` is not NULL, else GET. */
 static void
-set_request(struct net *n, struct net_transfer *t, const char *path, const uint8_t *post)
+set_request(struct net *n, struct net_transfer *t, const char *path, const uint8_t *post,
+	    size_t len)
 {
 	char url[2048];
 	CURL *c = t->curl;
@@ -241,7 +273,7 @@ set_request(struct net *n, struct net_transfer *t, const char *path, const uint8
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, post ? NULL : "gzip");
 	if (post) {
 		curl_easy_setopt(c, CURLOPT_POST, 1L);
-		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)FRAME_LEN);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)len);
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS, post);
 	} else {
 		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
@@ -263,10 +295,18 @@ net_transfer_begin(struct session *ses, struct net_transfer *t, const char *path
 		n->head = curl_slist_append(n->head, "Content-Type:");
 		n->head = curl_slist_append(n->head, "Accept:");
 	}
-	set_request(n, t, path, post);
-	if (curl_multi_add_handle(n->multi, t->curl))
-		return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
-	return DAVY_OK;
+	bool veiled = post && n->veil;
+	int err = veiled ? net_veil_begin(ses, t, post) : DAVY_OK;
+	if (err)
+		return err;
+	if (veiled)
+		set_request(n, t, VEIL_PATH, t->veil->ask, sizeof(t->veil->ask));
+	else
+		set_request(n, t, path, post, FRAME_LEN);
+	if (!curl_multi_add_handle(n->multi, t->curl))
+		return DAVY_OK;
+	net_veil_drop(t);
+	return session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 }
 
 int
@@ -291,6 +331,7 @@ void
 net_transfer_drop(struct session *ses, struct net_transfer *t)
 {
 	(void)curl_multi_remove_handle(ses->net->multi, t->curl);
+	net_veil_drop(t);
 }
 
 void
@@ -320,10 +361,18 @@ net_transfer_end(struct session *ses, struct net_transfer *t, const char *path)
 {
 	long status = 0;
 
-	if (t->code != CURLE_OK)
+	if (t->code != CURLE_OK) {
+		net_veil_drop(t);
 		return failed(ses, t);
+	}
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-	return status == 200 ? DAVY_OK : wrong_status(ses, path, status);
+	if (t->veil && status != 200) {
+		net_veil_drop(t);
+		return wrong_relay(ses, status);
+	}
+	if (t->veil)
+		status = net_veil_end(t);
+	return status == 200 ? DAVY_OK : status ? wrong_status(ses, path, status) : wrong_veil(ses);
 }
 
 /* One request, to its end. */

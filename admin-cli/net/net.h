@@ -1,7 +1,8 @@
 /*
  * One exchange with the gateway (FORMATS §2): a POST of 16,384 bytes and an answer of the same
- * size, over http, https (--cacert), a socks5h proxy or a Unix socket (unix:/path). Redirects are
- * not followed; the length of an answer and the time for it are limited.
+ * size, over http, https (--cacert), a socks5h proxy or a Unix socket (unix:/path), or sealed
+ * through a relay (FORMATS §23). Redirects are not followed; the length of an answer and the time
+ * for it are limited.
  *
  * The room net believes only what the pinned key of the gateway's card has signed. It does not know
  * what is inside a body. Functions return 0, or a positive enum davy_exit whose sentence has been

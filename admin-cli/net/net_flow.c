@@ -39,6 +39,7 @@ net_flow_close(struct net *n)
 	for (unsigned i = 0; n->slot && i < NET_FLOW; i++) {
 		if (n->slot[i].used)
 			(void)curl_multi_remove_handle(n->multi, n->slot[i].t.curl);
+		net_veil_drop(&n->slot[i].t);
 		curl_easy_cleanup(n->slot[i].t.curl);
 	}
 	free(n->slot);

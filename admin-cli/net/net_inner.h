@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 
 #include "admin-cli/net/net.h"
+#include "crypto/ohttp.h"
 
 #define STALE_TRIES 2
 #define BUSY_MS     30000 /* how long an exchange is repeated */
@@ -17,6 +18,7 @@ struct net {
 	CURL *curl;
 	CURLM *multi; /* all requests go through it, so they share connections */
 	struct curl_slist *head;
+	const struct ohttp_config *veil; /* borrowed from the home; NULL: frames go as they are */
 	char *base;         /* the URL without a trailing slash; "http://davy" for a Unix socket */
 	const char *socket; /* path of the Unix socket, borrowed from the home; or NULL */
 	uint64_t minute;
@@ -33,6 +35,14 @@ struct net_transfer {
 	bool done;
 	CURLcode code;
 	char error[CURL_ERROR_SIZE];
+	struct net_veil *veil; /* of a request that is sealed; net_transfer_end() frees it */
+};
+
+/* A frame on its way through a relay (crypto/ohttp.h). */
+struct net_veil {
+	struct ohttp_wait wait;
+	uint8_t *to; /* where the frame of the answer goes */
+	uint8_t ask[OHTTP_ASK_LEN], reply[OHTTP_REPLY_LEN];
 };
 
 int net_open(struct session *ses) __attribute__((warn_unused_result));
@@ -50,6 +60,14 @@ void net_transfer_drop(struct session *ses, struct net_transfer *t);
 int net_stopped(struct session *ses) __attribute__((warn_unused_result));
 int net_transfer_end(struct session *ses, struct net_transfer *t, const char *path)
 	__attribute__((warn_unused_result));
+
+/* net_veil.c. Begin: seals the frame for this transfer, which then takes the answer into a place of
+ * its own. End: opens that answer into t->buf, and gives back its HTTP status; 0 where it is none
+ * to the request. */
+int net_veil_begin(struct session *ses, struct net_transfer *t, const uint8_t *frame)
+	__attribute__((warn_unused_result));
+unsigned net_veil_end(struct net_transfer *t) __attribute__((warn_unused_result));
+void net_veil_drop(struct net_transfer *t);
 
 /* Builds and signs the frame of a request. body_hash, where not NULL: FRAME_HASH_LEN bytes, for
  * net_believe(). */

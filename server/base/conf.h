@@ -81,6 +81,9 @@ int conf_store(struct conf *conf, const char *value, char why[static CONF_WHY_LE
 /* "127.0.0.1:8080", "[::1]:80", "unix:/path", "https:0.0.0.0:443". 0 or ERR_FORMAT. */
 int conf_listen_parse(struct conf_listen *out, const char *text, const char *dir)
 	__attribute__((warn_unused_result));
+/* A name that starts from dir, unless it begins with a slash or is empty. ERR_RANGE */
+int conf_path(char dst[static PATH_MAX], const char *dir, const char *name)
+	__attribute__((warn_unused_result));
 
 /* Secrets and pins that the parent loads for its children. */
 struct conf_keys {

@@ -13,6 +13,7 @@ int ctl_purge(int argc, char **argv);
 int run_main(int argc, char **argv);
 int run_check(int argc, char **argv);
 int log_key_main(int argc, char **argv);
+int veil_main(int argc, char **argv);
 int clock_main(int argc, char **argv);
 int backup_main(int argc, char **argv);
 int restore_main(int argc, char **argv);

@@ -6,142 +6,89 @@
  */
 #include "server/db/db.h"
 
-#include "server/base/log.h"
+#include "server/base/cage.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <sched.h>
-#include <seccomp.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#define ANY(name)                                                                                  \
-	{                                                                                          \
-		SCMP_SYS(name), false,                                                             \
-		{                                                                                  \
-			0                                                                          \
-		}                                                                                  \
-	}
-#define WITHOUT(name, arg, bits)                                                                   \
-	{                                                                                          \
-		SCMP_SYS(name), true,                                                              \
-		{                                                                                  \
-			arg, SCMP_CMP_MASKED_EQ, (scmp_datum_t)(bits), 0                           \
-		}                                                                                  \
-	}
-
-static const struct {
-	int nr;
-	bool when;
-	struct scmp_arg_cmp cmp;
-} calls[] = {
+static const struct cage_call calls[] = {
 	/* memory; a library that the resolver loads is mapped to be run */
-	ANY(brk),
-	ANY(mmap),
-	ANY(munmap),
-	ANY(mremap),
-	ANY(mprotect),
-	ANY(madvise),
-	ANY(futex),
+	CAGE_ANY(brk),
+	CAGE_ANY(mmap),
+	CAGE_ANY(munmap),
+	CAGE_ANY(mremap),
+	CAGE_ANY(mprotect),
+	CAGE_ANY(madvise),
+	CAGE_ANY(futex),
 	/* time, chance, itself, the end */
-	ANY(clock_gettime),
-	ANY(gettimeofday),
-	ANY(time),
-	ANY(getrandom),
-	ANY(getpid),
-	ANY(gettid),
-	ANY(getuid),
-	ANY(geteuid),
-	ANY(getgid),
-	ANY(getegid),
-	ANY(uname),
-	ANY(sysinfo),
-	ANY(rt_sigaction),
-	ANY(rt_sigprocmask),
-	ANY(restart_syscall),
-	ANY(exit_group),
+	CAGE_ANY(clock_gettime),
+	CAGE_ANY(gettimeofday),
+	CAGE_ANY(time),
+	CAGE_ANY(getrandom),
+	CAGE_ANY(getpid),
+	CAGE_ANY(gettid),
+	CAGE_ANY(getuid),
+	CAGE_ANY(geteuid),
+	CAGE_ANY(getgid),
+	CAGE_ANY(getegid),
+	CAGE_ANY(uname),
+	CAGE_ANY(sysinfo),
+	CAGE_ANY(rt_sigaction),
+	CAGE_ANY(rt_sigprocmask),
+	CAGE_ANY(restart_syscall),
+	CAGE_ANY(exit_group),
 	/* the vault and the server */
-	ANY(poll),
-	ANY(ppoll),
-	ANY(socket),
-	ANY(connect),
-	ANY(bind),
-	ANY(getsockname),
-	ANY(getpeername),
-	ANY(getsockopt),
-	ANY(setsockopt),
-	ANY(sendto),
-	ANY(sendmsg),
-	ANY(sendmmsg),
-	ANY(recvfrom),
-	ANY(recvmsg),
-	ANY(read),
-	ANY(write),
-	ANY(writev),
-	ANY(close),
-	ANY(fcntl),
-	ANY(ioctl),
+	CAGE_ANY(poll),
+	CAGE_ANY(ppoll),
+	CAGE_ANY(socket),
+	CAGE_ANY(connect),
+	CAGE_ANY(bind),
+	CAGE_ANY(getsockname),
+	CAGE_ANY(getpeername),
+	CAGE_ANY(getsockopt),
+	CAGE_ANY(setsockopt),
+	CAGE_ANY(sendto),
+	CAGE_ANY(sendmsg),
+	CAGE_ANY(sendmmsg),
+	CAGE_ANY(recvfrom),
+	CAGE_ANY(recvmsg),
+	CAGE_ANY(read),
+	CAGE_ANY(write),
+	CAGE_ANY(writev),
+	CAGE_ANY(close),
+	CAGE_ANY(fcntl),
+	CAGE_ANY(ioctl),
 	/* files that are there */
-	WITHOUT(openat, 2, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC),
-	WITHOUT(open, 1, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC),
-	ANY(newfstatat),
-	ANY(fstat),
-	ANY(stat),
-	ANY(lstat),
-	ANY(statx),
-	ANY(access),
-	ANY(faccessat),
-	ANY(readlink),
-	ANY(lseek),
-	ANY(pread64),
+	CAGE_WITHOUT(openat, 2, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC),
+	CAGE_WITHOUT(open, 1, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC),
+	CAGE_ANY(newfstatat),
+	CAGE_ANY(fstat),
+	CAGE_ANY(stat),
+	CAGE_ANY(lstat),
+	CAGE_ANY(statx),
+	CAGE_ANY(access),
+	CAGE_ANY(faccessat),
+	CAGE_ANY(readlink),
+	CAGE_ANY(lseek),
+	CAGE_ANY(pread64),
 };
 
-static void
-landlock_enter(void)
-{
-	/* Every right to change files, and no folder where it holds. Kernels from version 1 on. */
-	struct landlock_ruleset_attr attr = {
-		.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-				     LANDLOCK_ACCESS_FS_REMOVE_DIR |
-				     LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
-				     LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-				     LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
-				     LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM
-	};
-	int set = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(uint64_t), 0);
-	if (set < 0) {
-		log_warn(
-			"event=no-landlock text=\"this kernel has no Landlock; seccomp alone stands\"");
-		return;
-	}
-	if (syscall(SYS_landlock_restrict_self, set, 0))
-		log_fatal("event=landlock-failed errno=%d", errno);
-	close(set);
-}
+/* Every right to change files, and no folder where it holds. Kernels from version 1 on. */
+#define CHANGES                                                                                    \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |                              \
+	 LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |                          \
+	 LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |                              \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |                              \
+	 LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |                            \
+	 LANDLOCK_ACCESS_FS_MAKE_SYM)
 
 void
 db_sandbox(void)
 {
-	static const struct rlimit none = { 0, 0 };
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	if (setrlimit(RLIMIT_CORE, &none) || prctl(PR_SET_DUMPABLE, 0) ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		log_fatal("event=prctl-failed errno=%d", errno);
-	landlock_enter();
-	int rc = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS)
-		     : -ENOMEM;
-	for (size_t i = 0; !rc && i < sizeof(calls) / sizeof(calls[0]); i++)
-		rc = calls[i].when ? seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, calls[i].nr, 1,
-							    &calls[i].cmp)
-				   : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i].nr, 0);
-	if (!rc)
-		rc = seccomp_load(ctx);
-	seccomp_release(ctx);
-	if (rc)
-		log_fatal("event=seccomp-failed errno=%d", -rc);
+	static const struct cage cage = { .calls = calls,
+					  .cnt = sizeof(calls) / sizeof(calls[0]),
+					  .otherwise = SCMP_ACT_ERRNO(EPERM),
+					  .files = CHANGES };
+	cage_enter(&cage);
 }

@@ -2,61 +2,16 @@
 #include "server/parent/parent.h"
 
 #include "crypto/err.h"
+#include "server/base/socket.h"
 #include "server/parent/service.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#define BACKLOG 1024
-
-/* A socket file that no process listens on is left over from a crash. */
-static int
-unix_clear(const struct sockaddr_un *un, socklen_t len, int type)
-{
-	struct stat st;
-	if (lstat(un->sun_path, &st))
-		return 0;
-	if (!S_ISSOCK(st.st_mode)) {
-		errno = EEXIST;
-		return ERR_IO;
-	}
-	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-	int rc = fd < 0 ? -1 : connect(fd, (const struct sockaddr *)un, len);
-	if (fd >= 0)
-		close(fd);
-	if (!rc) {
-		errno = EADDRINUSE;
-		return ERR_IO;
-	}
-	return unlink(un->sun_path) ? ERR_IO : 0;
-}
-
-static int
-open_unix(const struct sockaddr_un *un, socklen_t len, int type, mode_t mode)
-{
-	if (unix_clear(un, len, type))
-		return -1;
-	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -1;
-	mode_t old = umask(0777 & ~mode);
-	int rc = bind(fd, (const struct sockaddr *)un, len);
-	umask(old);
-	if (rc || listen(fd, BACKLOG)) {
-		int saved = errno;
-		close(fd);
-		errno = saved;
-		return -1;
-	}
-	return fd;
-}
 
 /*
  * The kernel would keep bytes that a client does not take for minutes after we have closed. This
@@ -69,26 +24,6 @@ patience(int fd, const struct conf *conf)
 	return setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms)) ? ERR_IO : 0;
 }
 
-static int
-open_tcp(const struct conf_listen *l)
-{
-	int on = 1;
-	int fd = socket(l->addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
-	    (l->addr.ss_family == AF_INET6 &&
-	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on))) ||
-	    bind(fd, (const struct sockaddr *)&l->addr, l->addr_len) || listen(fd, BACKLOG)) {
-		int saved = errno;
-		close(fd);
-		errno = saved;
-		return -1;
-	}
-	return fd;
-}
-
 int
 listen_open(int fd[static CONF_LISTEN_MAX], const struct conf *conf, char why[static CONF_WHY_LEN])
 {
@@ -98,10 +33,7 @@ listen_open(int fd[static CONF_LISTEN_MAX], const struct conf *conf, char why[st
 		const struct conf_listen *l = &conf->listen[i];
 		fd[i] = service_take(l);
 		if (fd[i] < 0)
-			fd[i] = l->addr.ss_family == AF_UNIX
-					? open_unix((const struct sockaddr_un *)&l->addr,
-						    l->addr_len, SOCK_STREAM, conf->socket_mode)
-					: open_tcp(l);
+			fd[i] = socket_listen(l, conf->socket_mode);
 		if (fd[i] < 0 || (l->addr.ss_family != AF_UNIX && patience(fd[i], conf))) {
 			snprintf(why, CONF_WHY_LEN, "cannot listen on %s: %s", l->text,
 				 strerror(errno));
@@ -140,7 +72,7 @@ listen_control(const struct conf *conf, char why[static CONF_WHY_LEN])
 		return -1;
 	}
 	memcpy(un.sun_path, conf->control, strlen(conf->control) + 1);
-	int fd = open_unix(&un, sizeof(un), SOCK_SEQPACKET, 0600);
+	int fd = socket_unix(&un, sizeof(un), SOCK_SEQPACKET, 0600);
 	if (fd < 0)
 		snprintf(why, CONF_WHY_LEN, "cannot listen on %.150s: %s", conf->control,
 			 errno == EADDRINUSE ? "another davyd is running" : strerror(errno));

@@ -6,18 +6,21 @@ import { join } from 'node:path';
 import { sleep } from './davyd.mjs';
 import * as T from './tap.mjs';
 
-// at: a folder with cert.pem, key.pem and tmp; upstream: where davyd is, as nginx writes it; change: of the text.
-export async function startNginx({ at, port, upstream, change = (text) => text }) {
-	let text = readFileSync('docs/nginx.conf', 'utf8');
+const DAVYD = 'unix:/run/davylamp/front/davyd.sock';
+
+// at: a folder with cert.pem, key.pem and tmp; upstream: where davyd is, as nginx writes it, or another place of the
+// file and what to put there; change: of the text.
+export async function startNginx({ at, port, upstream, file = 'docs/nginx.conf', change = (text) => text }) {
+	let text = readFileSync(file, 'utf8');
 	const put = (a, b) => {
-		if (!text.includes(a)) throw new Error(`docs/nginx.conf has no ${a}`);
+		if (!text.includes(a)) throw new Error(`${file} has no ${a}`);
 		text = text.replace(a, b);
 	};
 	if (process.getuid() !== 0) put('user www-data;\n', '');
 	put('/run/nginx.pid', join(at, 'nginx.pid'));
 	put('listen 443 ssl', `listen 127.0.0.1:${port} ssl`);
 	put('\t\tlisten [::]:443 ssl;\n', '');
-	put('unix:/run/davylamp/front/davyd.sock', upstream);
+	put(...(Array.isArray(upstream) ? upstream : [DAVYD, upstream]));
 	put('/etc/davylamp/cert.pem', join(at, 'cert.pem'));
 	put('/etc/davylamp/key.pem', join(at, 'key.pem'));
 	/* Debian's folders for bodies are root's: in the test they are here. */

@@ -25,10 +25,10 @@ ok $? 'make install, readable for everybody under any umask'
 grep -q '^ExecStart=/opt/lamp/sbin/davyd run$' "$T/d/opt/lamp/lib/systemd/system/davylamp.service" &&
 	[ -x "$T/d/opt/lamp/sbin/davyd" ]
 ok $? 'the unit names where the program goes'
-for f in sbin/davyd bin/davy lib/sysusers.d/davylamp.conf share/man/man8/davyd.8 \
+for f in sbin/davyd sbin/davylamp-veil bin/davy lib/sysusers.d/davylamp.conf share/man/man8/davyd.8 \
 	share/bash-completion/completions/davy share/zsh/vendor-completions/_davy \
 	share/fish/vendor_completions.d/davy.fish share/davylamp/page.html share/davylamp/offline.html \
-	share/davylamp/voice.html; do
+	share/davylamp/voice.html share/davylamp/veil.html; do
 	[ -s "$T/d/opt/lamp/$f" ] || echo "no $f"
 done >"$T/out"
 [ ! -s "$T/out" ]
@@ -45,9 +45,9 @@ grep -q "$(printf '%d\\.%d' $((SCORE / 10)) $((SCORE % 10)))" SECURITY.md
 ok $? 'as SECURITY.md states'
 mkdir -p "$T/users/etc"
 systemd-sysusers --root="$T/users" "$PWD/service/davylamp.sysusers" >"$T/out" 2>&1 &&
-	[ 4 = "$(grep -c '^davylamp-[a-z]*:x:6185[1234]:6185[1234]:.*:/nonexistent:/usr/sbin/nologin$' \
+	[ 5 = "$(grep -c '^davylamp-[a-z]*:x:6185[1-5]:6185[1-5]:.*:/nonexistent:/usr/sbin/nologin$' \
 		"$T/users/etc/passwd")" ]
-ok $? 'systemd-sysusers makes the four users, without a shell'
+ok $? 'systemd-sysusers makes the five users, without a shell'
 sed -n 's/^#define UID_\([A-Z]*\) *\([0-9]*\).*/\1 \2/p' server/base/conf.c | while read -r name uid; do
 	grep -q "^u davylamp-$(echo "$name" | tr A-Z a-z) *$uid " service/davylamp.sysusers || echo "$name $uid"
 done >"$T/out"

@@ -61,7 +61,7 @@ ok $? 'what is refused leaves nothing behind and the others as they were'
 # ---- the units ----
 
 mkdir -p "$T/units/p/sbin" "$T/units/p/share/davylamp"
-cp "$davyd" "$T/units/p/sbin/"
+cp "$davyd" "${davyd%/*}/davylamp-veil" "$T/units/p/sbin/"
 cp service/davylamp-backup "$T/units/p/share/davylamp/"
 service/units "$T/units/p" "$T/units"
 cp "$T/units/davylamp@.service" "$T/units/davylamp@yanxi.service"
@@ -69,6 +69,8 @@ systemd-analyze verify --man=no "$T"/units/*.service "$T"/units/*.timer >"$T/out
 ok $? 'systemd-analyze verify has nothing to say'
 systemd-analyze security --offline=yes --threshold=28 "$T/units/davylamp@yanxi.service" >"$T/out" 2>&1
 ok $? 'systemd-analyze security: not worse than a single gateway'
+systemd-analyze security --offline=yes --threshold=15 "$T/units/davylamp-veil.service" >"$T/out" 2>&1
+ok $? 'systemd-analyze security of a veil: at most 15 tenths'
 unit=$T/units/davylamp@.service
 grep -q '^CPUWeight=100$' "$unit" && grep -q '^IOWeight=100$' "$unit" && grep -q '^MemoryMax=' "$unit" &&
 	grep -q '^TasksMax=' "$unit" && grep -q '^OOMPolicy=continue$' "$unit"

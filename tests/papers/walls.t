@@ -30,6 +30,7 @@ my @table = (
 	[ 'server/store/sqlite', qw(store/sql store base) ],
 	[ 'server/store/pg', qw(store/sql store base) ],
 	[ 'server/db', qw(store/pg store/sql base) ],                               # a program of its own
+	[ 'server/veil', qw(base) ],                                                # a program of its own
 	[ 'server/tls', qw(base) ],
 	[ 'server/face', qw(base) ],
 	[ 'server/vault', qw(store base) ],

@@ -10,6 +10,8 @@ import * as attach from '../../web/core/attach.js';
 import * as entry from '../../web/core/entry.js';
 import * as frame from '../../web/core/frame.js';
 import * as receipt from '../../web/core/receipt.js';
+import { REPLY_LEN, veil } from '../../web/core/ohttp.js';
+import * as ohttp from '../lib/ohttp.mjs';
 import * as xwing from '../../web/core/xwing.js';
 import { random, seeded } from '../../web/core/random.js';
 import { hkdf, sha256, sign, signKey, verify, verifyAll } from '../../web/core/hash.js';
@@ -18,6 +20,39 @@ import { OPENED } from '../../web/core/labels.js';
 const identity = (seed) => bech32.encodeFromBytes('AGE-SECRET-KEY-PQ-', seed).toUpperCase();
 const pause = () => Promise.resolve();
 const gateway = random(16);
+
+// What the page seals opens at npm's end, and what that answers in the page; of what was changed nothing is believed.
+async function testVeil() {
+	const far = await ohttp.newGateway(9);
+	const config = new Uint8Array(far.config);
+	const sent = random(16384);
+	const v = veil(config, sent);
+	is(v.asked.length, ohttp.ASK, 'a frame in a veil has one size');
+	const q = await far.open(Buffer.from(v.asked));
+	is(
+		`${q.method} ${q.url}`,
+		'POST https://gateway.invalid/x',
+		'npm reads the one request that there is',
+	);
+	ok(B.equal(new Uint8Array(q.body), sent), 'with the frame');
+	const said = random(16384);
+	const reply = new Uint8Array(q.answer(200, said));
+	is(reply.length, REPLY_LEN, 'its answer has one size, too');
+	ok(B.equal(v.open(reply), said), 'and opens');
+	const again = veil(config, sent);
+	ok(
+		!B.equal(again.asked.subarray(7, 71), v.asked.subarray(7, 71)),
+		'a repeat has nothing in common with it',
+	);
+	throws(() => again.open(reply), 'an answer to another request does not open');
+	throws(() => v.open(new Uint8Array(q.answer(503, new Uint8Array(16384)))), 'a gateway that is away');
+	for (const at of [0, 31, 32, 5000, REPLY_LEN - 1]) {
+		const bad = reply.slice();
+		bad[at] ^= 1;
+		throws(() => v.open(bad), `an answer changed at ${at} does not open`);
+	}
+	throws(() => v.open(reply.subarray(0, 100)), 'nor does a shorter one');
+}
 
 async function testAge() {
 	const seeds = [0, 1, 2].map(() => random(32));
@@ -272,6 +307,7 @@ await run(async () => {
 	testBytes();
 	testAtOnce();
 	await testAge();
+	await testVeil();
 	testReceipt();
 	testEntry();
 	await testFrame();

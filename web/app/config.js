@@ -21,3 +21,4 @@ export const conf = {
 	reading: raw.reading || [],
 	roster: raw.roster && unb64(raw.roster), // of the offline edition
 };
+if (__VEIL__) conf.veil = unb64(raw.veil); // the key of the gateway's veil; the origins are relays

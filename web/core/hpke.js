@@ -25,5 +25,19 @@ function context(shared, info) {
 	return aead;
 }
 
+// A secret that both ends of the context derive, for other uses. It stands by itself: what it shares with context()
+// would be a call in the ordinary page, which has no use for it.
+export function hpkeExport(shared, info, what, len) {
+	const ks = concat(
+		new Uint8Array(1),
+		labeledExtract(null, 'psk_id_hash', NONE),
+		labeledExtract(null, 'info_hash', info),
+	);
+	const secret = labeledExtract(shared, 'secret', NONE);
+	const exporter = labeledExpand(secret, 'exp', ks, 32);
+	wipe(secret);
+	return labeledExpand(exporter, 'sec', what, len);
+}
+
 export const hpkeSeal = (shared, info, plain) => context(shared, info).encrypt(plain);
 export const hpkeOpen = (shared, info, sealed) => context(shared, info).decrypt(sealed); // throws if the tag is wrong
