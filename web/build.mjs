@@ -156,7 +156,7 @@ async function part(names, before, options) {
 				: "import './app/main.js';",
 			resolveDir: here,
 		},
-		plugins: before ? [apart(before), ...options.plugins] : options.plugins,
+		plugins: before ? [...options.plugins, apart(before)] : options.plugins,
 	});
 	const takes = [];
 	const text = bundle.outputFiles[0].text.replace(
