@@ -36,7 +36,7 @@ import { askVeil, newVeilKey, PROGRAM, startVeil, startVeilRelay, withSocket } f
 import { veil as pageVeil } from '../../web/core/ohttp.js';
 import * as T from '../lib/tap.mjs';
 
-T.notSanitized('the sandbox ends what a sanitizer does');
+T.notSanitized('a sanitizer does what the sandbox forbids');
 const CANARY = 'c4n4ry-of-a-phone';
 const decoy = (gw) => frame(gw, OP.decoy, newKey());
 const roster = async (port) =>
