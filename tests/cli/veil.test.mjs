@@ -13,7 +13,7 @@ import { ASK, newGateway, REPLY } from '../lib/ohttp.mjs';
 import { newVeilKey, startVeil, startVeilRelay } from '../lib/veil.mjs';
 import * as T from '../lib/tap.mjs';
 
-T.notSanitized('the sandbox of the veil ends what a sanitizer does');
+T.notSanitized('a sanitizer does what the sandbox forbids');
 const run = promisify(execFile);
 
 // A relay that answers a sealed request as it is told, and gives the rest as davyd does.

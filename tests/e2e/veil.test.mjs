@@ -13,7 +13,7 @@ import { freePort } from '../lib/port.mjs';
 import { newVeilKey, startVeil, startVeilRelay } from '../lib/veil.mjs';
 import { BUILD, accepted, launch, packed, phone, press, quick, sendTip, watch } from '../lib/browser.mjs';
 
-notSanitized('the sandbox of the veil ends what a sanitizer does');
+notSanitized('a sanitizer does what the sandbox forbids');
 const LIMIT = 65536;
 const demo = await demoFixture('100,200');
 const file = join(demo.dir, 'veil-page.html');
