@@ -13,6 +13,7 @@
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
 #include "admin-cli/desk/said.h"
+#include "admin-cli/desk/same_site.h"
 #include "admin-cli/cmd/area.h"
 #include "admin-cli/cmd/case_edit.h"
 #include "admin-cli/cmd/case_write.h"
@@ -413,20 +414,21 @@ case_abstract(struct cli *cli)
 {
 	struct submit p = { .type = ENTRY_ABSTRACT };
 	char *edited = NULL;
-	bool again = false;
+	bool again = true;
 	int err = build(cli, &p.body);
 
 	if (err)
 		return err;
 	case_abstract_bounds(cli->opened, p.body);
-	do {
+	err = same_site_heed(cli->ses, cli->opened, p.body);
+	while (!err && again) {
 		if (!cli->text)
 			err = case_edit(cli, &edited);
 		if (!err && edited && json_object_set_new(p.body, "text", json_string(edited)))
 			err = cli_fail(cli, DAVY_REFUSED, "utf8", _("The text is not UTF-8."));
 		if (!err)
 			err = finish(cli, p.body, &again);
-	} while (!err && again);
+	}
 	if (edited)
 		sodium_memzero(edited, strlen(edited));
 	free(edited);

@@ -5,6 +5,7 @@
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/same_site.h"
 #include "admin-cli/desk/sync.h"
 #include "admin-cli/view/show.h"
 #include "admin-cli/cmd/case_write.h"
@@ -130,6 +131,8 @@ case_forward(struct cli *cli)
 			       _("There is no abstract yet: davy case abstract."));
 	else if (!cli_flag(cli, "again"))
 		err = refuse_again(cli, d, (uint16_t)desk);
+	if (!err)
+		err = same_site_check(cli->ses, d, d->x[d->fold.abstract].body);
 	if (!err)
 		err = submit_need_check(cli->ses, d->view, (uint16_t)desk,
 					d->x[d->fold.abstract].body);

@@ -12,6 +12,7 @@
 #include "admin-cli/cmd/case_write.h"
 #include "admin-cli/cmd/triage.h"
 #include "admin-cli/desk/opened_inner.h"
+#include "admin-cli/desk/same_site.h"
 #include "admin-cli/rules/level.h"
 #include "admin-cli/rules/schema.h"
 #include "admin-cli/rules/taxonomy.h"
@@ -115,6 +116,8 @@ add_order(struct cli *cli, json_t *body, bool sealed)
 		return cli_fail(cli, DAVY_USAGE, "usage", _("Say to which desk: --desk NUMBER."));
 	err = sealed ? submit_sealed_check(cli->ses, d->view, (uint16_t)desk, abstract)
 		     : submit_need_check(cli->ses, d->view, (uint16_t)desk, abstract);
+	if (!err && !sealed)
+		err = same_site_check(cli->ses, d, abstract);
 	if (err)
 		return err;
 	randombytes_buf(id, sizeof(id));

@@ -13,6 +13,7 @@
 #include "admin-cli/cmd/case_abstract.h"
 #include "admin-cli/desk/county.h"
 #include "admin-cli/desk/opened.h"
+#include "admin-cli/desk/same_site.h"
 #include "admin-cli/desk/submit.h"
 #include "admin-cli/desk/trust.h"
 #include "admin-cli/home/kept.h"
@@ -29,6 +30,7 @@ struct pane {
 	uint8_t id[16];
 	const char *sort; /* of the draft */
 	struct opened *d;
+	json_t *site;    /* what cases of the same site ask for, or NULL */
 	struct cli *cli; /* for names */
 	/* What it is about, codes with commas: all of the case, or the part that leaves it. */
 	char hazards[FOLD_HAZARDS * 9 + 1];
@@ -149,6 +151,7 @@ desk_text(const struct pane *p, const struct roster_desk *to, char *out, size_t 
 	const char *county, *may;
 
 	case_abstract_bounds(p->d, body);
+	(void)same_site_raise(p->site, body);
 	county = schema_text(body, "county");
 	may = level_allows(body, to->level, to->area) ? _("may get it") : _("MAY NOT GET IT");
 	snprintf(out, cap, _("%u %s  level L%u  covers county: %s  %s"), to->number,
@@ -336,6 +339,8 @@ open_pane(struct cli *cli, void *arg)
 	struct suggest *s;
 	int err = submit_open(cli->ses, FRAME_CASE, term_hex(hex, p->id, 16), &p->d);
 
+	if (!err)
+		err = same_site(cli->ses, p->d, &p->site);
 	if (err)
 		return err;
 	known_county(p);
@@ -382,6 +387,7 @@ ui_abstract_of(struct ui *ui, const uint8_t id[static 16], const char *hazards)
 		sodium_memzero(tip, strlen(tip));
 	free(tip);
 	opened_free(p.d);
+	json_decref(p.site);
 	forget(&p.text);
 	while (p.waived_cnt)
 		forget(&p.waived[--p.waived_cnt]);
@@ -400,6 +406,8 @@ open_case(struct cli *cli, void *arg)
 	if (!err && !*p->hazards && p->d->fold.abstract == FOLD_NONE)
 		err = cli_fail(cli, DAVY_REFUSED, "abstract",
 			       _("There is no abstract yet: davy case abstract."));
+	if (!err)
+		err = same_site(cli->ses, p->d, &p->site);
 	if (!err)
 		known_county(p);
 	if (!err && !*p->hazards)
@@ -423,6 +431,7 @@ ui_desk(struct ui *ui, const uint8_t id[static 16], const char *hazards, uint16_
 		desk_text(&p, p.desk, name, cap);
 	}
 	opened_free(p.d);
+	json_decref(p.site);
 	return p.desk != NULL && !ui->leave;
 }
 

@@ -40,10 +40,10 @@ provincial
 ok $? 'and with inspectors of the province'
 
 # ---- four tips about one mine ----
-# tip NAME HOME OPTION: it is sent and read; its case in $case.
+# tip NAME HOME OPTION RECEIPT: it is sent and read; its case in $case, its receipt under that name or its own.
 tip() {
 	as source tip send --tip tests/data/sample-tips.json --pick "$1" --county '' \
-		--receipt-file "$T/receipt-$1" ${3:+"$3"} &&
+		--receipt-file "$T/receipt-${4:-$1}" ${3:+"$3"} &&
 		as "$2" sync && as "$2" case list --json && case=$(field 'd.find((c) => !c.acknowledged).id') &&
 		as "$2" case show "$case" && as "$2" case ack "$case"
 }
@@ -52,12 +52,34 @@ ok $? 'T02: a hidden working face, accepted'
 face=$case
 tip T07 p1 && as p1 case triage "$case" --outcome LINK --severity S2 --hazard FR-01 --into "$face"
 ok $? 'T07: locked doors of the same operator, linked'
+# abstract_of CASE FIELD: of its newest abstract
+abstract_of() {
+	as p1 case show "$1" --json && field "d.entries.filter((e) => e.type === 'abstract').at(-1).body.$2"
+}
+as p1 case abstract "$case" --text 请按常规检查安全出口 --hazard FR-01 --county 990103
+[ "$(abstract_of "$case" level) $(abstract_of "$case" 'keep_from.join()')" = '3 L1' ]
+ok $? 'which alone would start at L1, and goes no lower than the face does: it is the same gate'
 tip T11 g1 && as g1 case propose "$case" --outcome SEAL --severity S2 --hazard CO-03 --text 涉及监管人员 &&
 	as g2 sync && as g2 case cosign "$case"
 ok $? 'T11: inspectors who warn, sealed at the integrity desk by two'
 tip T12 p1 && as p1 case propose "$case" --outcome MERGE --severity S2 --hazard CM-15A --into "$face" \
 	--text 同一处隐蔽作业面 && as p2 sync && as p2 case cosign "$case"
 ok $? 'T12: a second voice on the face, merged by two'
+
+# ---- a case that was there first, and goes out before a graver one is linked into it ----
+tip T07 p1 && first=$case && as p1 case triage "$first" --outcome ACCEPT --severity S2 --hazard FR-01 &&
+	as p1 case abstract "$first" --text 请按常规检查安全出口 --hazard FR-01 --county 990103
+[ "$(abstract_of "$first" level)" = 1 ]
+ok $? 'alone it starts at L1'
+tip T02 p1 '' again && as p1 case triage "$case" --outcome LINK --severity S2 --hazard CM-15A --into "$first"
+refused 'once a case that starts higher is linked into it, its abstract goes nowhere' 1 "Case $(printf %.8s "$case")" \
+	p1 case forward "$first" --desk 8 --now
+as p1 case abstract "$first" --text 请按常规检查安全出口 --hazard FR-01 --county 990103
+grep -q 'is linked with this one' "$T/err"
+ok $? 'until it is written anew'
+[ "$(abstract_of "$first" level) $(abstract_of "$first" 'keep_from.join()')" = '3 L1' ]
+ok $? 'with what the other asks for'
+works 'then it goes' p1 case forward "$first" --desk 8 --now
 
 # ---- what leaves of it ----
 as p1 case abstract "$face" --text 疑有图纸外采掘面及临时密闭，入井人数与定位数不符，请查看密闭一线 \

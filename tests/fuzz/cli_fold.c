@@ -224,9 +224,12 @@ same_end(const struct fold *a, const struct fold *b)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const enum machine_id machines[] = { MACHINE_TIP,      MACHINE_ORDER,   MACHINE_TIP,
-						    MACHINE_REFERRAL, MACHINE_TIP,     MACHINE_NEED,
-						    MACHINE_TIP,      MACHINE_CAMPAIGN };
+	static const enum machine_id machines[2][8] = {
+		{ MACHINE_TIP, MACHINE_ORDER, MACHINE_TIP, MACHINE_REFERRAL, MACHINE_TIP,
+		  MACHINE_NEED, MACHINE_TIP, MACHINE_CAMPAIGN },
+		{ MACHINE_PLAN, MACHINE_ORDER, MACHINE_ROTA, MACHINE_CONFLICT, MACHINE_ALERT,
+		  MACHINE_AWARD, MACHINE_REWARD, MACHINE_CLAIM },
+	};
 	static struct fold_entry e[MAX], copy[MAX];
 	struct fold f, second;
 	struct buf b;
@@ -235,7 +238,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t head = buf_u8(&b);
 	while (cnt < MAX && b.left && take_entry(e, cnt, &b))
 		cnt++;
-	struct fold_input in = { .machine = machines[head % 8],
+	struct fold_input in = { .machine = machines[head >> 4 & 1][head % 8],
 				 .entry = e,
 				 .entry_cnt = cnt,
 				 .today = 20000 + head,

@@ -3,7 +3,7 @@
 //   node answers.mjs FOLDER PID
 // Reads expressions, each ended by a zero byte, from FOLDER/ask; `d` in them is the data of FOLDER/out. Writes what
 // one gives to FOLDER/answer, then a line to FOLDER/answered. Ends with process PID.
-import { createReadStream, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { createReadStream, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 
 const [folder, pid] = process.argv.slice(2);
 const answered = openSync(`${folder}/answered`, 'r+'); // both ends, so that neither side waits for the other to open
@@ -36,4 +36,5 @@ setInterval(() => {
 	} catch {
 		process.exit();
 	}
+	if (!existsSync(`${folder}/ask`)) process.exit(); // another process has that number by now
 }, 1000);
