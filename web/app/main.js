@@ -148,11 +148,14 @@ function frame() {
 	set(document.body, h('header', {}, skip, sw, loud, name, way), main);
 }
 
-// By itself, so that the phone can draw and be touched after the script has run.
+// Once the phone has drawn what is there: each part by itself, so that none keeps it busy for long. Leave comes first.
+const drawn = (next) => requestAnimationFrame(() => setTimeout(next));
 setTimeout(() => {
 	firstLang(); // the same for everybody; the switch is on every screen
 	frame();
-	go('start', true);
-	guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity
-	requestAnimationFrame(() => setTimeout(startNet)); // she sees the first screen before anything else is done
+	drawn(() => {
+		go('start', true);
+		guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity
+		drawn(startNet);
+	});
 });
