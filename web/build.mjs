@@ -1,10 +1,11 @@
 // Makes the page's templates: each one HTML file with everything inside, its scripts and style pinned by hash.
-//   node web/build.mjs OUT [--test-seed]
+//   node web/build.mjs OUT [--test-seed] [--index]
 // OUT/index.html is what a gateway serves; OUT/offline.html, for the edition that is handed over as a file, shows and
 // reads a locked tip as codes as well; OUT/voice.html, for a deployment that wants it, can record a voice note;
 // OUT/veil.html sends everything through a relay of single requests.
 // __DEPLOYMENT__, __CONNECT__, __EXIT__ and __FORM__ stay in it for `davy site build`, and the texts in a block that
 // it changes. --test-seed makes sealing repeatable for tests; such a page says so in its title and is never shipped.
+// --index makes OUT/index.html alone.
 // OUT/texts has the texts of each language as a file, for who translates them, with those of each edition.
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
@@ -19,7 +20,7 @@ const data = join(here, '..', 'admin-cli', 'data');
 const out = process.argv[2];
 const seeded = process.argv.includes('--test-seed');
 if (!out) {
-	console.error('usage: node web/build.mjs OUT [--test-seed]');
+	console.error('usage: node web/build.mjs OUT [--test-seed] [--index]');
 	process.exit(2);
 }
 const read = (...path) => readFileSync(join(...path), 'utf8');
@@ -176,16 +177,21 @@ async function part(names, before, options) {
 }
 
 // esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
+// Editions have parts in common.
+const made = new Map();
 async function small(text) {
+	if (made.has(text)) return made.get(text);
 	const { code } = await minify(text, {
 		ecma: 2018,
 		compress: { ecma: 2018, passes: 3 },
 		format: { ecma: 2018 },
 	});
-	return code
+	const script = code
 		.trim()
 		.replace(/<\/script/gi, '<\\/script')
 		.replace(/<!--/g, '<\\!--');
+	made.set(text, script);
+	return script;
 }
 
 // has: what only one edition has; without it, none of it is in the scripts.
@@ -260,6 +266,7 @@ async function page(has) {
 mkdirSync(join(out, 'texts'), { recursive: true });
 const editions = { index: {}, offline: { codes: true }, voice: { voice: true }, veil: { veil: true } };
 for (const [name, has] of Object.entries(editions)) {
+	if (name !== 'index' && process.argv.includes('--index')) continue;
 	const html = await page(has);
 	writeFileSync(join(out, name + '.html'), html);
 	const packed = gzipSync(html, { level: 9 }).length;

@@ -102,7 +102,9 @@ function marked() {
 			if (parts.length !== 2) throw new Error(`web/app/${name} must have "${from}" once`);
 			writeFileSync(file, parts.join(to));
 		}
-		execFileSync('node', [join(dir, 'web/build.mjs'), join(dir, 'out')], { stdio: 'ignore' });
+		execFileSync('node', [join(dir, 'web/build.mjs'), join(dir, 'out'), '--index'], {
+			stdio: 'ignore',
+		});
 		return readFileSync(join(dir, 'out/index.html'), 'utf8');
 	} finally {
 		rmSync(dir, { recursive: true, force: true });

@@ -45,7 +45,7 @@ export function template(...flags) {
 	const made = join(BUILD, 'page', 'index.html');
 	if (!flags.length && existsSync(made)) return readFileSync(made, 'utf8');
 	const dir = mkdtempSync(join(tmpdir(), 'page-'));
-	execFileSync('node', [join(ROOT, 'web/build.mjs'), dir, ...flags], { stdio: 'ignore' });
+	execFileSync('node', [join(ROOT, 'web/build.mjs'), dir, '--index', ...flags], { stdio: 'ignore' });
 	const html = readFileSync(join(dir, 'index.html'), 'utf8');
 	rmSync(dir, { recursive: true });
 	return html;
