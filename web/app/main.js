@@ -155,7 +155,8 @@ setTimeout(() => {
 	frame();
 	drawn(() => {
 		go('start', true);
-		guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full'); // sending counts as activity
+		// sending counts as activity
+		guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full');
 		drawn(startNet);
 	});
 });
