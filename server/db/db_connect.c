@@ -17,8 +17,10 @@
 #define ALONE_MS     100
 #define OTHERS_TIMES 3
 
-/* The server shows under this name, and the owner's behind it, who is connected. */
+/* The server shows under this name, with the owner's and the schema's behind it, who is connected:
+ * a database may hold the stores of several counties, a schema each. */
 #define DB_NAME "davylamp-db "
+#define SCHEMA  "' ' || left(md5(current_schema()), 16)"
 
 /* What a list with commas has at that place; a list of one stands for all of them. */
 static void
@@ -140,7 +142,9 @@ static const char session[] = "SET statement_timeout = 4000; SET lock_timeout = 
 			      " SET idle_in_transaction_session_timeout = 20000;"
 			      " SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1;"
 			      " SET tcp_keepalives_count = 3; SET tcp_user_timeout = 6000;"
-			      " SET client_min_messages = warning; SET bytea_output = hex";
+			      " SET client_min_messages = warning; SET bytea_output = hex;"
+			      " DO $$BEGIN PERFORM set_config('application_name',"
+			      " current_setting('application_name') || " SCHEMA ", false); END$$";
 
 static enum pg_fail
 connect_one(struct db *db, int64_t until)
@@ -208,7 +212,7 @@ owners(struct db *db, uint64_t *cnt, int times)
 			db,
 			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
 			" AND pid <> pg_backend_pid() AND application_name = (SELECT '" DB_NAME
-			"' || encode(owner, 'hex') FROM head)",
+			"' || encode(owner, 'hex') || " SCHEMA " FROM head)",
 			&r);
 		*cnt = fail ? 0 : strtoull(PQgetvalue(r, 0, 0), NULL, 10);
 		PQclear(r);

@@ -619,7 +619,10 @@ async function testLeaveUnpainted(browser) {
 		await page.addInitScript(() => {
 			const held = [];
 			window.requestAnimationFrame = (f) => held.push(f);
-			window.paint = () => held.splice(0).forEach((f) => f());
+			window.paint = () => {
+				window.requestAnimationFrame = (f) => setTimeout(f, 16);
+				held.splice(0).forEach((f) => f());
+			};
 		});
 		await page.route('**/elsewhere', () => {}); // so that the page is still there when it is painted
 		await page.goto(g.url);
