@@ -61,6 +61,16 @@ int net_stopped(struct session *ses) __attribute__((warn_unused_result));
 int net_transfer_end(struct session *ses, struct net_transfer *t, const char *path)
 	__attribute__((warn_unused_result));
 
+/* net_wrong.c: each records what it means and returns that failure. A transfer that libcurl could
+ * not do; an HTTP status of a gateway that is not 200; one that the relay says itself, or the veil
+ * before it has opened anything; an answer that is not sealed by the veil. */
+int net_failed(struct session *ses, const struct net_transfer *t)
+	__attribute__((warn_unused_result));
+int net_wrong_status(struct session *ses, const char *path, long status)
+	__attribute__((warn_unused_result));
+int net_wrong_relay(struct session *ses, long status) __attribute__((warn_unused_result));
+int net_wrong_veil(struct session *ses) __attribute__((warn_unused_result));
+
 /* net_veil.c. Begin: seals the frame for this transfer, which then takes the answer into a place of
  * its own. End: opens that answer into t->buf, and gives back its HTTP status; 0 where it is none
  * to the request. */
