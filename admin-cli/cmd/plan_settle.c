@@ -246,12 +246,9 @@ send(struct cli *cli, struct settle *s, const struct plan_body *news)
 static int
 load_facts(struct cli *cli, struct settle *s)
 {
-	const struct trust *trust = NULL;
 	struct sync_result unused = { 0 };
-	int err = trust_get(cli->ses, false, &trust);
+	int err = sync_list(cli->ses, s->week.step->book->view, FRAME_ORDER, &unused);
 
-	if (!err)
-		err = sync_list(cli->ses, trust, FRAME_ORDER, &unused);
 	if (err)
 		return err;
 	err = visit_facts_load(cli->ses, &s->fact, &s->facts);
