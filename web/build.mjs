@@ -176,9 +176,10 @@ async function part(names, before, options) {
 	};
 }
 
-// esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
-// Editions have parts in common.
+// Editions have parts in common, which are made smaller once.
 const made = new Map();
+
+// esbuild joins the modules and lowers their syntax; terser makes the result smaller. Names are left to terser.
 async function small(text) {
 	if (made.has(text)) return made.get(text);
 	const { code } = await minify(text, {

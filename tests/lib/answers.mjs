@@ -2,17 +2,15 @@
 // for each question costs more than davy itself.
 //   node answers.mjs FOLDER PID
 // Reads expressions, each ended by a zero byte, from FOLDER/ask; `d` in them is the data of FOLDER/out. Writes what
-// one gives to FOLDER/answer, then a line to FOLDER/answered. Ends with process PID.
+// one gives to FOLDER/answer, then a line to FOLDER/answered. Ends with process PID or with FOLDER.
 import { createReadStream, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 
 const [folder, pid] = process.argv.slice(2);
 const answered = openSync(`${folder}/answered`, 'r+'); // both ends, so that neither side waits for the other to open
 const asked = createReadStream('', { fd: openSync(`${folder}/ask`, 'r+'), encoding: 'utf8' });
 
-function answer(expression) {
-	const d = JSON.parse(readFileSync(`${folder}/out`)).data;
-	return `${(0, eval)(`(d) => eval(${JSON.stringify(expression)})`)(d)}\n`;
-}
+const evaluate = new Function('d', 'expression', 'return eval(expression)'); // sees nothing of this file
+const answer = (expression) => `${evaluate(JSON.parse(readFileSync(`${folder}/out`)).data, expression)}\n`;
 
 let text = '';
 asked.on('data', (more) => {

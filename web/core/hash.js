@@ -3,10 +3,11 @@ import { extract, expand } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
-import { etc, getPublicKey, hashes, Point, sign as signs, verify as verifies } from '@noble/ed25519';
+import { etc, hashes, Point, verify as verifies } from '@noble/ed25519';
 import { concat } from './bytes.js';
 
 export { sha256, sha512 };
+export { getPublicKey as signKey, sign } from '@noble/ed25519'; // of a seed; of a message, with a seed
 
 hashes.sha512 = sha512;
 
@@ -19,9 +20,6 @@ export const hkdfExpand = (prk, info, len) => expand(sha256, prk, info, len);
 export const hkdf = (ikm, salt, len, ...info) => hkdfExpand(hkdfExtract(salt, ikm), concat(...info), len);
 
 export const hmac256 = (key, msg) => hmac(sha256, key, msg);
-
-export const signKey = (seed) => getPublicKey(seed);
-export const sign = (msg, seed) => signs(msg, seed);
 
 // Follows RFC 8032, not the laxer ZIP 215. A malformed key or signature gives false.
 export function verify(sig, msg, key) {

@@ -12,32 +12,30 @@ const labeledExtract = (salt, label, ikm) => hkdfExtract(salt, concat(V1, SUITE,
 const labeledExpand = (prk, label, info, len) =>
 	hkdfExpand(prk, concat(new Uint8Array([len >> 8, len & 255]), V1, SUITE, utf8(label), info), len);
 
-function context(shared, info) {
+// What made(expand) makes of the secret of the context; expand(label, length) derives from it (RFC 9180 section 5.1).
+function schedule(shared, info, made) {
 	const ks = concat(
 		new Uint8Array(1),
 		labeledExtract(null, 'psk_id_hash', NONE),
 		labeledExtract(null, 'info_hash', info),
 	);
 	const secret = labeledExtract(shared, 'secret', NONE);
-	const key = labeledExpand(secret, 'key', ks, 32);
-	const aead = chacha20poly1305(key, labeledExpand(secret, 'base_nonce', ks, 12));
+	const out = made((label, len) => labeledExpand(secret, label, ks, len));
 	wipe(secret);
-	return aead;
+	return out;
 }
 
-// A secret that both ends of the context derive, for other uses. It stands by itself: what it shares with context()
-// would be a call in the ordinary page, which has no use for it.
-export function hpkeExport(shared, info, what, len) {
-	const ks = concat(
-		new Uint8Array(1),
-		labeledExtract(null, 'psk_id_hash', NONE),
-		labeledExtract(null, 'info_hash', info),
+const context = (shared, info) =>
+	schedule(shared, info, (expand) => chacha20poly1305(expand('key', 32), expand('base_nonce', 12)));
+
+// A secret that both ends of the context derive, for other uses.
+export const hpkeExport = (shared, info, what, len) =>
+	labeledExpand(
+		schedule(shared, info, (expand) => expand('exp', 32)),
+		'sec',
+		what,
+		len,
 	);
-	const secret = labeledExtract(shared, 'secret', NONE);
-	const exporter = labeledExpand(secret, 'exp', ks, 32);
-	wipe(secret);
-	return labeledExpand(exporter, 'sec', what, len);
-}
 
 export const hpkeSeal = (shared, info, plain) => context(shared, info).encrypt(plain);
 export const hpkeOpen = (shared, info, sealed) => context(shared, info).decrypt(sealed); // throws if the tag is wrong
