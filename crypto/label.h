@@ -37,6 +37,7 @@
 #define LABEL_FILLER        "davylamp/v1 filler"
 #define LABEL_OFFICE        "davylamp/v1 office"
 #define LABEL_REF           "davylamp/v1 ref"
+#define LABEL_WAIT          "davylamp/v1 wait"
 #define LABEL_ROOT          "davylamp/v1 root"
 #define LABEL_LOG           "davylamp/v1 log"
 #define LABEL_PUZZLE        "davylamp/v1 puzzle"

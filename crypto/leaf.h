@@ -24,6 +24,7 @@
 
 #define LEAF_LEN       64
 #define LEAF_MARK_LEN  32
+#define LEAF_COVER_LEN 32
 #define LEAF_BLIND_LEN 32
 #define LEAF_NONCE_LEN 8 /* of the nonce's 16 bytes; the puzzle counts in the first 8 */
 
@@ -52,6 +53,26 @@ void leaf_mark_bundle(uint8_t out[static LEAF_MARK_LEN], const uint8_t hash[stat
 #define LEAF_REF_JUNK 0xfffffffdu /* a removal that two desks called for */
 void leaf_ref_mask(uint8_t ref[static LEAF_REF_LEN], const struct hkdf_prk *secret,
 		   const uint8_t cover[static 32]);
+
+/*
+ * An entry that waits for its batch, with what it stands for, as a store keeps it: nonce ‖
+ * XChaCha20(entry ‖ ref), the nonce a BLAKE2b of both, under keys from the secret of the batch. So
+ * rows may stand in the order in which they came: who has no secret does not find one in the log.
+ * Open: ERR_AUTH for other bytes or another batch.
+ */
+#define LEAF_WAIT_NONCE 24
+#define LEAF_WAIT_LEN   (LEAF_WAIT_NONCE + LEAF_LEN + LEAF_REF_LEN)
+struct leaf_wait {
+	uint8_t entry[LEAF_LEN], ref[LEAF_REF_LEN];
+};
+struct leaf_wait_keys {
+	uint8_t nonce[32], stream[32];
+};
+void leaf_wait_keys(struct leaf_wait_keys *out, const struct hkdf_prk *secret);
+void leaf_wait_seal(uint8_t out[static LEAF_WAIT_LEN], const struct leaf_wait *leaf,
+		    const struct leaf_wait_keys *k);
+int leaf_wait_open(struct leaf_wait *out, const uint8_t row[static LEAF_WAIT_LEN],
+		   const struct leaf_wait_keys *k) __attribute__((warn_unused_result));
 
 /* How the record of a removal begins; the id of the case follows. */
 enum { LEAF_RECORD_LEFT = 18, LEAF_RECORD_JUNK = 19 };

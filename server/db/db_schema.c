@@ -74,8 +74,8 @@ static const char own[] =
 	"INSERT INTO entry(log, thread, number, source, day, not_before, desk, stub, hash, body)"
 	" SELECT n, 0, 0, 0, 0, 0, 0, decode(repeat('00', 304), 'hex'),"
 	" decode(repeat(md5(n::text), 2), 'hex'), n FROM body;"
-	"INSERT INTO leaf(mark, cover, ref, pad) SELECT decode(repeat(md5(n::text), 2), 'hex'),"
-	" decode(repeat(md5((n + 64)::text), 2), 'hex'), decode(repeat('00', 20), 'hex'), n FROM body;";
+	"INSERT INTO leaf(n, bytes) SELECT n, decode(repeat('00', 108), 'hex') FROM body;";
+_Static_assert(STORE_LEAF_LEN == 108, "a leaf of the pad");
 _Static_assert(SQL_PAD_CNT == 64, "the pad's rows");
 
 static enum pg_fail

@@ -33,7 +33,7 @@ static const char *const text[SQL__MAX] = {
 	[SQL_DOC_PUT] =
 		"INSERT INTO doc(kind, version, hash, bytes, n) VALUES(?1, ?2, ?3, ?4,"
 		" (SELECT coalesce(max(n), 0) + 1 FROM doc)) ON CONFLICT(kind, hash) DO NOTHING",
-	[SQL_LEAF_ADD] = "INSERT INTO leaf(mark, cover, ref, pad) VALUES(?1, ?2, ?3, 0)" NONE,
+	[SQL_LEAF_ADD] = "INSERT INTO leaf(bytes, n) SELECT ?1, max(n) + 1 FROM leaf",
 	[SQL_BATCH_PUT] = "INSERT INTO batch(n, first, cnt, day) VALUES(?1, ?2, ?3, ?4)" NONE,
 	[SQL_STATS_LOGS] =
 		"SELECT max(n), count(*), count(*) FILTER (WHERE kind = 0),"

@@ -426,15 +426,9 @@ store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uint8_t
 }
 
 int
-store_leaf_add(struct store *s, const struct store_leaf *leaf)
+store_leaf_add(struct store *s, const uint8_t row[static STORE_LEAF_LEN])
 {
-	return s->ops->tile->leaf_add(s, leaf);
-}
-
-int
-store_leaf_waits(struct store *s, const uint8_t cover[static 32], bool *waits)
-{
-	return s->ops->tile->leaf_waits(s, cover, waits);
+	return s->ops->tile->leaf_add(s, row);
 }
 
 int
@@ -444,7 +438,7 @@ store_leaf_count(struct store *s, uint64_t *cnt)
 }
 
 int
-store_leaf_list(struct store *s, struct store_leaf *out, size_t cap, size_t *cnt)
+store_leaf_list(struct store *s, uint8_t (*out)[STORE_LEAF_LEN], size_t cap, size_t *cnt)
 {
 	return s->ops->tile->leaf_list(s, out, cap, cnt);
 }

@@ -317,32 +317,25 @@ int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uin
 		  size_t *len) __attribute__((warn_unused_result));
 
 /*
- * The public log (FORMATS.md section 19). Leaf: an entry of the batch that is open; no order of
- * them is kept. Tile: what GET serves of it, or entries (TILE_ENTRIES), by level and number; put
- * replaces. Batch: where a closed one begins, how many entries it has, and the day it was closed.
+ * The public log (FORMATS.md section 19). Leaf: an entry of the batch that is open, encrypted
+ * (leaf_wait_seal). Tile: what GET serves of it, or entries (TILE_ENTRIES), by level and number;
+ * put replaces. Batch: where a closed one begins, how many entries it has, and the day it was
+ * closed.
  */
-#define STORE_LEAF_LEN  LEAF_LEN
+#define STORE_LEAF_LEN  LEAF_WAIT_LEN
 #define STORE_TILE_MAX  LEAF_BUNDLE_LEN
 #define STORE_BATCH_NEW UINT64_MAX
 /* A tile that nobody is served: what the entries of that bundle stand for, LEAF_REF_LEN each. */
 #define STORE_TILE_REFS (-2)
-struct store_leaf {
-	uint8_t entry[STORE_LEAF_LEN];
-	uint8_t ref[LEAF_REF_LEN]; /* masked */
-};
 struct store_batch {
 	uint64_t n, first;
 	uint32_t cnt, day;
 };
-/* ERR_DUP where one with this second half waits already. */
-int store_leaf_add(struct store *s, const struct store_leaf *leaf)
-	__attribute__((warn_unused_result));
-/* Whether an entry waits whose second half is this. */
-int store_leaf_waits(struct store *s, const uint8_t cover[static 32], bool *waits)
+int store_leaf_add(struct store *s, const uint8_t row[static STORE_LEAF_LEN])
 	__attribute__((warn_unused_result));
 int store_leaf_count(struct store *s, uint64_t *cnt) __attribute__((warn_unused_result));
 /* All that wait, at most cap. */
-int store_leaf_list(struct store *s, struct store_leaf *out, size_t cap, size_t *cnt)
+int store_leaf_list(struct store *s, uint8_t (*out)[STORE_LEAF_LEN], size_t cap, size_t *cnt)
 	__attribute__((warn_unused_result));
 /* They stand in tiles now. */
 int store_leaf_clear(struct store *s) __attribute__((warn_unused_result));

@@ -124,10 +124,9 @@ struct store_doc_ops {
 
 /* The public log. */
 struct store_tile_ops {
-	int (*leaf_add)(struct store *s, const struct store_leaf *leaf);
-	int (*leaf_waits)(struct store *s, const uint8_t cover[static 32], bool *waits);
+	int (*leaf_add)(struct store *s, const uint8_t row[static STORE_LEAF_LEN]);
 	int (*leaf_count)(struct store *s, uint64_t *cnt);
-	int (*leaf_list)(struct store *s, struct store_leaf *out, size_t cap, size_t *cnt);
+	int (*leaf_list)(struct store *s, uint8_t (*out)[STORE_LEAF_LEN], size_t cap, size_t *cnt);
 	int (*leaf_clear)(struct store *s);
 	int (*put)(struct store *s, int level, uint64_t n, const void *bytes, size_t len);
 	int (*get)(struct store *s, int level, uint64_t n, uint8_t dst[static STORE_TILE_MAX],

@@ -90,7 +90,8 @@ struct vault_tlog {
 	uint8_t bundle[32]; /* the last bundle that was logged */
 	struct vault_logged logged;
 	struct hkdf_prk secret; /* of the open batch */
-	bool changed;           /* what is above, by this transaction */
+	struct leaf_wait_keys wait;
+	bool changed; /* what is above, by this transaction */
 };
 
 /*
@@ -399,6 +400,9 @@ int vault_tlog_removed(struct vault *v, enum vault_said what, const uint8_t (*id
 		       size_t cnt) __attribute__((warn_unused_result));
 /* Logs a bundle that is new, and closes the batch when its hours are over or it is large. */
 int vault_tlog_turn(struct vault *v) __attribute__((warn_unused_result));
+/* Whether an entry with this second half waits for its batch. */
+int vault_tlog_waits(struct vault *v, const uint8_t cover[static LEAF_COVER_LEN], bool *waits)
+	__attribute__((warn_unused_result));
 /* The newest signed checkpoint with its cosignatures, and a tile or bundle of entries:
  * ERR_NOT_FOUND where there is none. */
 int vault_tlog_checkpoint(struct vault *v, uint8_t dst[static VAULT_CHECKPOINT_MAX], size_t *len)

@@ -36,6 +36,13 @@ meta_or_zero(struct store *s, const char *name, void *dst, size_t len)
 	return err ? err : got == len ? 0 : ERR_IO;
 }
 
+static void
+batch_secret(struct vault *v)
+{
+	leaf_secret(&v->tlog.secret, &v->keys->batches, v->tlog.batch);
+	leaf_wait_keys(&v->tlog.wait, &v->tlog.secret);
+}
+
 int
 vault_tlog_recall(struct vault *v)
 {
@@ -46,7 +53,7 @@ vault_tlog_recall(struct vault *v)
 		return err;
 	t->batch = err ? 0 : last.n + 1;
 	t->size = err ? 0 : last.first + last.cnt;
-	leaf_secret(&t->secret, &v->keys->batches, t->batch);
+	batch_secret(v);
 	err = meta_or_zero(v->store, SLOT, &t->slot, sizeof(t->slot));
 	if (!err)
 		err = meta_or_zero(v->store, BUNDLE, t->bundle, sizeof(t->bundle));
@@ -61,19 +68,20 @@ vault_tlog_roster(struct vault *v)
 	v->tlog.on = v->roster && !memcmp(v->roster->log, v->keys->log_key, sizeof(v->roster->log));
 }
 
-/* An entry that waits already was made by the same frame. id, number: what it stands for. */
+/* id, number: what it stands for. */
 static int
-leaf_put(struct vault *v, struct store_leaf *leaf, const uint8_t id[static KEY_ID_LEN],
+leaf_put(struct vault *v, struct leaf_wait *leaf, const uint8_t id[static KEY_ID_LEN],
 	 uint32_t number)
 {
+	uint8_t row[STORE_LEAF_LEN];
 	struct bufw w;
 	bufw_init(&w, leaf->ref, sizeof(leaf->ref));
 	bufw_bytes(&w, id, KEY_ID_LEN);
 	bufw_u32(&w, number);
 	leaf_ref_mask(leaf->ref, &v->tlog.secret, leaf->entry + LEAF_MARK_LEN);
-	int err = store_leaf_add(v->store, leaf);
+	leaf_wait_seal(row, leaf, &v->tlog.wait);
 	v->tlog.waiting++;
-	return err == ERR_DUP ? 0 : err;
+	return store_leaf_add(v->store, row);
 }
 
 /* A source's: her mark, over her stub. */
@@ -81,7 +89,7 @@ static int
 source_add(struct vault_call *c, const struct store_log *log, const struct store_entry *e)
 {
 	uint8_t mark[LEAF_MARK_LEN], end[LEAF_NONCE_LEN];
-	struct store_leaf leaf;
+	struct leaf_wait leaf;
 	/* Without an end of the nonce the mark would follow from the id, which the store has. */
 	memcpy(end, c->req.nonce + FRAME_NONCE_LEN - LEAF_NONCE_LEN, sizeof(end));
 	if (buf_is_zero(end, sizeof(end)))
@@ -97,7 +105,7 @@ office_add(struct vault *v, const struct bufw *record, const uint8_t id[static K
 	   uint32_t number)
 {
 	uint8_t blind[LEAF_BLIND_LEN];
-	struct store_leaf leaf;
+	struct leaf_wait leaf;
 	uint8_t *cover = leaf.entry + LEAF_MARK_LEN;
 	leaf_blind(blind, &v->tlog.secret, record->base, record->len);
 	leaf_cover(cover, blind, record->base, record->len);
@@ -156,7 +164,7 @@ vault_tlog_removed(struct vault *v, enum vault_said what, const uint8_t (*id)[KE
 static int
 bundle_log(struct vault *v)
 {
-	struct store_leaf leaf;
+	struct leaf_wait leaf;
 	if (!v->bundle || !memcmp(v->tlog.bundle, v->bundle_hash, sizeof(v->bundle_hash)))
 		return 0;
 	leaf_mark_bundle(leaf.entry, v->bundle_hash);
@@ -271,8 +279,8 @@ checkpoint_sign(struct vault *v)
 /* What the entries of a tile stand for, in their order. `got` is sorted as they are, and *next of
  * it are done. */
 static int
-refs_put(struct vault *v, uint64_t n, const uint8_t (*entry)[LEAF_LEN],
-	 const struct store_leaf *got, size_t cnt, size_t *next)
+refs_put(struct vault *v, uint64_t n, const uint8_t (*entry)[LEAF_LEN], const struct leaf_wait *got,
+	 size_t cnt, size_t *next)
 {
 	uint8_t refs[TILE_WIDTH * LEAF_REF_LEN];
 	for (size_t i = 0; i < TILE_WIDTH; i++) {
@@ -288,8 +296,9 @@ refs_put(struct vault *v, uint64_t n, const uint8_t (*entry)[LEAF_LEN],
 	return store_tile_put(v->store, STORE_TILE_REFS, n, refs, sizeof(refs));
 }
 
+/* got: sorted. */
 static int
-batch_put(struct vault *v, struct store_leaf *got, size_t cnt, uint8_t (*all)[LEAF_LEN],
+batch_put(struct vault *v, const struct leaf_wait *got, size_t cnt, uint8_t (*all)[LEAF_LEN],
 	  size_t size)
 {
 	size_t next = 0;
@@ -297,7 +306,6 @@ batch_put(struct vault *v, struct store_leaf *got, size_t cnt, uint8_t (*all)[LE
 		memcpy(all[i], got[i].entry, LEAF_LEN);
 	leaf_batch(all, cnt, size, &v->tlog.secret);
 	int err = bundle_place(v, (const uint8_t(*)[LEAF_LEN])all, size);
-	qsort(got, cnt, sizeof(*got), by_entry);
 	for (size_t i = 0; !err && i < size; i += TILE_WIDTH) {
 		const uint8_t(*tile)[LEAF_LEN] = (const uint8_t(*)[LEAF_LEN])all + i;
 		uint64_t n = (v->tlog.size + i) / TILE_WIDTH;
@@ -308,15 +316,64 @@ batch_put(struct vault *v, struct store_leaf *got, size_t cnt, uint8_t (*all)[LE
 	return err;
 }
 
+/* All that wait, to be freed. */
 static int
-batch_tiles(struct vault *v, size_t cnt, size_t size)
+leaves_read(struct vault *v, struct leaf_wait **out, size_t *cnt)
 {
-	struct store_leaf *got = calloc(cnt + 1, sizeof(*got));
-	uint8_t(*all)[LEAF_LEN] = malloc(size * LEAF_LEN);
-	size_t have = 0;
-	int err = got && all ? store_leaf_list(v->store, got, cnt, &have) : ERR_MEM;
+	uint64_t all;
+	*out = NULL;
+	*cnt = 0;
+	int err = store_leaf_count(v->store, &all);
+	if (err)
+		return err;
+	uint8_t(*row)[STORE_LEAF_LEN] = calloc((size_t)all + 1, sizeof(*row));
+	*out = calloc((size_t)all + 1, sizeof(**out));
+	err = row && *out ? store_leaf_list(v->store, row, (size_t)all, cnt) : ERR_MEM;
+	for (size_t i = 0; !err && i < *cnt; i++)
+		err = leaf_wait_open(&(*out)[i], row[i], &v->tlog.wait);
+	free(row);
+	return err == ERR_AUTH ? ERR_IO : err;
+}
+
+int
+vault_tlog_waits(struct vault *v, const uint8_t cover[static LEAF_COVER_LEN], bool *waits)
+{
+	struct leaf_wait *got;
+	size_t cnt;
+	int err = leaves_read(v, &got, &cnt);
+	*waits = false;
+	for (size_t i = 0; !err && i < cnt; i++)
+		*waits |= !memcmp(got[i].entry + LEAF_MARK_LEN, cover, LEAF_COVER_LEN);
+	free(got);
+	return err;
+}
+
+/* Sorts them, and drops what is there twice: two vaults log the same bundle. */
+static size_t
+leaves_sort(struct leaf_wait *got, size_t cnt)
+{
+	size_t n = 0;
+	qsort(got, cnt, sizeof(*got), by_entry);
+	for (size_t i = 0; i < cnt; i++)
+		if (!n || by_entry(&got[n - 1], &got[i]) != 0)
+			got[n++] = got[i];
+	return n;
+}
+
+/* size: of the batch. */
+static int
+batch_tiles(struct vault *v, size_t *size)
+{
+	struct leaf_wait *got;
+	size_t cnt;
+	int err = leaves_read(v, &got, &cnt);
+	cnt = err ? 0 : leaves_sort(got, cnt);
+	*size = leaf_batch_size(cnt);
+	if (!err && !*size)
+		err = ERR_FULL;
+	uint8_t(*all)[LEAF_LEN] = err ? NULL : malloc(*size * LEAF_LEN);
 	if (!err)
-		err = batch_put(v, got, have, all, size);
+		err = all ? batch_put(v, got, cnt, all, *size) : ERR_MEM;
 	free(got);
 	free(all);
 	return err;
@@ -344,12 +401,8 @@ static int
 batch_close(struct vault *v, uint64_t slot)
 {
 	struct vault_tlog *t = &v->tlog;
-	uint64_t cnt;
-	int err = store_leaf_count(v->store, &cnt);
-	size_t size = err ? 0 : leaf_batch_size((size_t)cnt);
-	if (err || !size)
-		return err ? err : ERR_FULL;
-	err = batch_tiles(v, (size_t)cnt, size);
+	size_t size;
+	int err = batch_tiles(v, &size);
 	if (!err)
 		err = store_leaf_clear(v->store);
 	if (!err)
@@ -365,7 +418,7 @@ batch_close(struct vault *v, uint64_t slot)
 	t->size += size;
 	t->batch++;
 	t->waiting = 0;
-	leaf_secret(&t->secret, &v->keys->batches, t->batch);
+	batch_secret(v);
 	v->serve_dirty = t->changed = true;
 	err = refs_drop(v);
 	return err ? err : checkpoint_sign(v);

@@ -83,7 +83,7 @@ entry_waits(struct vault *v, const struct log_proof *p, bool *waits)
 	uint8_t blind[LEAF_BLIND_LEN], cover[32];
 	leaf_blind(blind, &v->tlog.secret, p->stub, sizeof(p->stub));
 	leaf_cover(cover, blind, p->stub, sizeof(p->stub));
-	return store_leaf_waits(v->store, cover, waits);
+	return vault_tlog_waits(v, cover, waits);
 }
 
 /* The log began on that day or later, or it should have the entry. */

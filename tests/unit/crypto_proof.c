@@ -318,6 +318,36 @@ vectors(void **state)
 	}
 }
 
+/* What waits for its batch: it opens with the secret of that batch, whole, and shows nothing else.
+ */
+static void
+waiting(void **state)
+{
+	struct leaf_wait leaf, got;
+	struct leaf_wait_keys keys, other;
+	uint8_t row[LEAF_WAIT_LEN], again[LEAF_WAIT_LEN];
+	(void)state;
+	randombytes_buf(&leaf, sizeof(leaf));
+	leaf_wait_keys(&keys, &secret);
+	leaf_wait_seal(row, &leaf, &keys);
+	assert_int_equal(leaf_wait_open(&got, row, &keys), 0);
+	assert_memory_equal(&got, &leaf, sizeof(leaf));
+	for (size_t i = 0; i + 8 <= sizeof(row); i++)
+		for (size_t k = 0; k + 8 <= sizeof(leaf); k++)
+			assert_memory_not_equal(row + i, (uint8_t *)&leaf + k, 8);
+	leaf_secret(&secret, &root, 1);
+	leaf_wait_keys(&other, &secret);
+	assert_int_equal(leaf_wait_open(&got, row, &other), ERR_AUTH);
+	for (size_t i = 0; i < sizeof(row); i++) {
+		memcpy(again, row, sizeof(row));
+		again[i] ^= 1;
+		assert_int_equal(leaf_wait_open(&got, again, &keys), ERR_AUTH);
+	}
+	leaf.ref[0] ^= 1;
+	leaf_wait_seal(again, &leaf, &keys);
+	assert_memory_not_equal(row, again, LEAF_WAIT_NONCE);
+}
+
 int
 main(void)
 {
@@ -326,6 +356,7 @@ main(void)
 		cmocka_unit_test_setup(holds, make),
 		cmocka_unit_test_setup(refuted, make),
 		cmocka_unit_test_setup(quorum, make),
+		cmocka_unit_test_setup(waiting, make),
 	};
 	if (sodium_init() < 0)
 		return 1;

@@ -73,8 +73,11 @@ sql_pad(struct store *store, const uint8_t hash[static 32],
 	err = sql_run(s, SQL_PAD_ENTRY, "ib", n, hash, (size_t)32);
 	if (!err)
 		err = sql_run(s, SQL_PAD_BODY, "ib", n, body, (size_t)STORE_BODY_LEN);
-	if (!err && leaf)
-		err = sql_run(s, SQL_PAD_LEAF, "ib", n, hash, (size_t)32);
+	if (!err && leaf) {
+		uint8_t row[STORE_LEAF_LEN];
+		randombytes_buf(row, sizeof(row));
+		err = sql_run(s, SQL_PAD_LEAF, "ib", n, row, sizeof(row));
+	}
 	/* A tip makes the file longer, which changes its first page; so does this value. */
 	return err ? err : sql_meta_set(store, "beat", count, sizeof(count));
 }

@@ -67,12 +67,10 @@ const char sql_schema[] =
 	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL," SQL_SUM_OF SQL_DOC_SUM SQL_STORED
 	", UNIQUE(kind, hash)) STRICT;"
-	/* The public log. Leaves wait for their batch by their second half, which looks
-	   random: nothing says in which order they came. ref: what one stands for, masked with a
-	   secret that is not here. */
-	"CREATE TABLE leaf(cover BLOB PRIMARY KEY, mark BLOB NOT NULL, ref BLOB NOT NULL,"
-	" pad INTEGER NOT NULL," SQL_SUM_OF SQL_LEAF_SUM SQL_STORED ") STRICT, WITHOUT ROWID;"
-	"CREATE INDEX leaf_pad ON leaf(pad) WHERE pad > 0;"
+	/* The public log. Leaves wait for their batch, encrypted with a secret that is not here:
+	   nothing says which entry of the log one becomes. The first 64 are pads. */
+	"CREATE TABLE leaf(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL," SQL_SUM_OF SQL_LEAF_SUM
+		SQL_STORED ") STRICT;"
 	"CREATE TABLE tile(level INTEGER NOT NULL, n INTEGER NOT NULL, bytes BLOB NOT NULL," SQL_SUM_OF
 		SQL_TILE_SUM SQL_STORED ", PRIMARY KEY(level, n)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE batch(n INTEGER PRIMARY KEY, first INTEGER NOT NULL, cnt INTEGER NOT NULL,"

@@ -6,7 +6,7 @@
 #ifndef SERVER_STORE_SQL_SCHEMA_H
 #define SERVER_STORE_SQL_SCHEMA_H
 
-#define SQL_SCHEMA 10 /* the version of what stands here; an engine notes it in its store */
+#define SQL_SCHEMA 11 /* the version of what stands here; an engine notes it in its store */
 
 /*
  * The rows of a table carry a sum over all their other columns, which SQLite computes with each
@@ -30,7 +30,7 @@
 #define SQL_CHUNK_SUM     "'chunk', log, attach, part, parts, hash, body"
 #define SQL_KEY_SUM       "'keypart', desk, kind, handle, epoch, day, complete, bytes"
 #define SQL_DOC_SUM       "'doc', n, kind, version, hash, bytes"
-#define SQL_LEAF_SUM      "'leaf', cover, mark, ref, pad"
+#define SQL_LEAF_SUM      "'leaf', n, bytes"
 #define SQL_TILE_SUM      "'tile', level, n, bytes"
 #define SQL_BATCH_SUM     "'batch', n, first, cnt, day"
 

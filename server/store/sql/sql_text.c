@@ -22,7 +22,7 @@ static const char *const text[SQL__MAX] = {
 			" next_due = (1 << 40) + ?3 WHERE n = ?1",
 	[SQL_PAD_ENTRY] = "UPDATE entry SET hash = ?2 WHERE log = ?1 AND thread = 0 AND number = 0",
 	[SQL_PAD_BODY] = "UPDATE body SET bytes = ?2 WHERE n = ?1",
-	[SQL_PAD_LEAF] = "UPDATE leaf SET mark = ?2 WHERE pad = ?1",
+	[SQL_PAD_LEAF] = "UPDATE leaf SET bytes = ?2 WHERE n = ?1",
 
 	[SQL_LOG_GET] = "SELECT " LOG_COLS " FROM log WHERE id = ?1 AND kind = ?2",
 	[SQL_LOG_BY_N] = "SELECT " LOG_COLS " FROM log WHERE n = ?1",
@@ -110,11 +110,10 @@ static const char *const text[SQL__MAX] = {
 	[SQL_DOC_NEWEST] = "SELECT bytes FROM doc WHERE kind = ?1 ORDER BY version DESC, n DESC"
 			   " LIMIT 1",
 
-	[SQL_LEAF_ADD] = "INSERT INTO leaf(mark, cover, ref, pad) VALUES(?1, ?2, ?3, 0)",
-	[SQL_LEAF_WAITS] = "SELECT 1 FROM leaf WHERE cover = ?1 AND pad = 0",
-	[SQL_LEAF_COUNT] = "SELECT count(*) FROM leaf WHERE pad = 0",
-	[SQL_LEAF_LIST] = "SELECT mark, cover, ref FROM leaf WHERE pad = 0 LIMIT ?1",
-	[SQL_LEAF_CLEAR] = "DELETE FROM leaf WHERE pad = 0",
+	[SQL_LEAF_ADD] = "INSERT INTO leaf(bytes) VALUES(?1)",
+	[SQL_LEAF_COUNT] = "SELECT count(*) FROM leaf WHERE n > 64",
+	[SQL_LEAF_LIST] = "SELECT bytes FROM leaf WHERE n > 64 LIMIT ?1",
+	[SQL_LEAF_CLEAR] = "DELETE FROM leaf WHERE n > 64",
 	[SQL_TILE_PUT] = "INSERT INTO tile(level, n, bytes) VALUES(?1, ?2, ?3)"
 			 " ON CONFLICT(level, n) DO UPDATE SET bytes = excluded.bytes",
 	[SQL_TILE_GET] = "SELECT bytes FROM tile WHERE level = ?1 AND n = ?2",

@@ -3,24 +3,10 @@
 
 #include "crypto/err.h"
 
-#define HALF (STORE_LEAF_LEN / 2)
-
 static int
-leaf_add(struct store *store, const struct store_leaf *leaf)
+leaf_add(struct store *store, const uint8_t row[static STORE_LEAF_LEN])
 {
-	return sql_run(sql_of(store), SQL_LEAF_ADD, "bbb", leaf->entry, (size_t)HALF,
-		       leaf->entry + HALF, (size_t)HALF, leaf->ref, sizeof(leaf->ref));
-}
-
-static int
-leaf_waits(struct store *store, const uint8_t cover[static 32], bool *waits)
-{
-	struct sql_call q;
-	sql_ask(&q, sql_of(store), SQL_LEAF_WAITS, "b", cover, (size_t)32);
-	int row = sql_row(&q);
-	*waits = row == 1;
-	sql_done(&q);
-	return row < 0 ? row : 0;
+	return sql_run(sql_of(store), SQL_LEAF_ADD, "b", row, (size_t)STORE_LEAF_LEN);
 }
 
 static int
@@ -35,19 +21,15 @@ leaf_count(struct store *store, uint64_t *cnt)
 }
 
 static int
-leaf_list(struct store *store, struct store_leaf *out, size_t cap, size_t *cnt)
+leaf_list(struct store *store, uint8_t (*out)[STORE_LEAF_LEN], size_t cap, size_t *cnt)
 {
 	struct sql_call q;
 	sql_ask(&q, sql_of(store), SQL_LEAF_LIST, "i", (int64_t)cap);
 	int row, err = 0;
 	*cnt = 0;
 	while (!err && (row = sql_row(&q)) != 0) {
-		struct store_leaf *leaf = &out[(*cnt)++];
-		err = row < 0 ? row : sql_blob(&q, 0, leaf->entry, HALF);
-		if (!err)
-			err = sql_blob(&q, 1, leaf->entry + HALF, HALF);
-		if (!err)
-			err = sql_blob(&q, 2, leaf->ref, sizeof(leaf->ref));
+		uint8_t *row_bytes = out[(*cnt)++];
+		err = row < 0 ? row : sql_blob(&q, 0, row_bytes, STORE_LEAF_LEN);
 	}
 	sql_done(&q);
 	return err;
@@ -109,7 +91,6 @@ batch_get(struct store *store, struct store_batch *out, uint64_t n)
 
 const struct store_tile_ops sql_tile_ops = {
 	.leaf_add = leaf_add,
-	.leaf_waits = leaf_waits,
 	.leaf_count = leaf_count,
 	.leaf_list = leaf_list,
 	.leaf_clear = leaf_clear,

@@ -30,10 +30,11 @@ static const char pads[] =
 	" 0, 0, 0, 0, 0, 0, zeroblob(32), zeroblob(32), zeroblob(80),"
 	" zeroblob(404), n, 0, x'', 0 FROM body;"
 	"INSERT INTO entry SELECT n, 0, 0, 0, 0, 0, 0, zeroblob(304), randomblob(32), n FROM body;"
-	"INSERT INTO leaf SELECT randomblob(32), randomblob(32), randomblob(20), n FROM body;"
+	"INSERT INTO leaf SELECT n, randomblob(108) FROM body;"
 	/* The file names its program. Another program's database with the same version number is
 	   not taken for a store. */
 	"PRAGMA application_id = 0x44565931;";
+_Static_assert(STORE_LEAF_LEN == 108, "a leaf of the pad");
 _Static_assert(DB_APPLICATION == 0x44565931, "the last statement says so");
 
 int

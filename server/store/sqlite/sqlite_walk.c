@@ -26,7 +26,7 @@ static const struct walk_table {
 	{ "statement", { "log", "desk" }, false },
 	{ "keypart", { "desk", "kind", "handle", "epoch" }, false },
 	{ "doc", { "n" }, false },
-	{ "leaf", { "cover" }, false },
+	{ "leaf", { "n" }, false },
 	{ "tile", { "level", "n" }, false },
 	{ "batch", { "n" }, false },
 };
