@@ -148,16 +148,22 @@ $(BUILD)/pqclean/%.o: | node_modules/.package-lock.json
 $(BUILD)/pqclean/common/fips202.o: PQ_OPT = $(if $(SANITIZE),,-O3)
 # indcpa.c takes its matrix from crypto/mlkem_matrix.inc, which keeps the last ones.
 PQ_MATRIX  = s/^\#define (gen_at?)\(A,B\) +PQCLEAN_MLKEM768_CLEAN_gen_matrix/\#define \1(A,B) matrix_get/
-# kem_reject.c is kem.c that says whether a ciphertext was rejected, for xwing_open().
+# ... and its products from crypto/mlkem_product.inc.
+PQ_PRODUCT = s/^( +)PQCLEAN_MLKEM768_CLEAN_polyvec_basemul_acc_montgomery\(/\1product_get(/
+# kem_reject.c is kem.c that says whether a ciphertext was rejected, for xwing_open(), and takes the hash of a public
+# key from mlkem_matrix.inc.
+PQ_HASH    = s/hash_h\((.*), pk, KYBER_PUBLICKEYBYTES\)/hash_get(\1, pk)/
 PQ_REJECT  = /_crypto_kem_dec\(/,/^\}/s/return 0;/return fail;/
-$(BUILD)/pqclean/mlkem768.c: Makefile crypto/mlkem_matrix.inc | node_modules/.package-lock.json
+$(BUILD)/pqclean/mlkem768.c: Makefile crypto/mlkem_matrix.inc crypto/mlkem_product.inc | node_modules/.package-lock.json
 	@mkdir -p $(@D)
-	@sed -E '$(PQ_MATRIX)' $(PQ)/crypto_kem/ml-kem-768/clean/indcpa.c >$(@D)/indcpa.c
+	@sed -E '$(PQ_MATRIX); $(PQ_PRODUCT)' $(PQ)/crypto_kem/ml-kem-768/clean/indcpa.c >$(@D)/indcpa.c
 	@test $$(grep -c ' matrix_get' $(@D)/indcpa.c) = 2
-	@sed -E '$(PQ_REJECT)' $(PQ)/crypto_kem/ml-kem-768/clean/kem.c >$(@D)/kem_reject.c
+	@test $$(grep -c '^ *product_get' $(@D)/indcpa.c) = 4
+	@sed -E '$(PQ_REJECT); $(PQ_HASH)' $(PQ)/crypto_kem/ml-kem-768/clean/kem.c >$(@D)/kem_reject.c
+	@test $$(grep -c 'hash_get' $(@D)/kem_reject.c) = 2
 	@test $$(grep -c 'return fail;' $(@D)/kem_reject.c) = 1
 	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done | \
-		sed -e 's,.*"indcpa.c",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n&,' \
+		sed -e 's,.*"indcpa.c",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n#include "crypto/mlkem_product.inc"\n&,' \
 			-e 's,"kem.c","kem_reject.c",' >$@
 $(BUILD)/pqclean/mlkem768.o: $(BUILD)/pqclean/mlkem768.c | node_modules/.package-lock.json
 	$(call Q,CC)$(CC) -I. $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<

@@ -60,6 +60,38 @@ is_ascii(const char *in, size_t len)
 	return all < 0x80;
 }
 
+/* The value of each sign of the alphabet. */
+#define NO 64
+static const uint8_t value[128] = {
+	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62,
+	NO, NO, NO, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, NO, NO, NO, NO, 0,
+	1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+	23, 24, 25, NO, NO, NO, NO, NO, NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38,
+	39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, NO, NO, NO, NO,
+};
+
+/* The groups of four signs at the beginning of ASCII text without padding, which is public. Returns
+ * how many signs it read: it ends before a group that is not whole, holds another sign or finds no
+ * room, and libsodium judges the rest. */
+static size_t
+decode_public(uint8_t *out, size_t cap, const char *in, size_t len)
+{
+	size_t at = 0;
+
+	for (; len - at >= 4 && cap >= 3; at += 4, out += 3, cap -= 3) {
+		unsigned a = value[(uint8_t)in[at]], b = value[(uint8_t)in[at + 1]];
+		unsigned c = value[(uint8_t)in[at + 2]], d = value[(uint8_t)in[at + 3]];
+
+		if ((a | b | c | d) & NO)
+			break;
+		out[0] = (uint8_t)(a << 2 | b >> 4);
+		out[1] = (uint8_t)(b << 4 | c >> 2);
+		out[2] = (uint8_t)(c << 6 | d);
+	}
+	return at;
+}
+
 int
 b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_len,
 	   enum b64_form form)
@@ -72,11 +104,12 @@ b64_decode(uint8_t *out, size_t cap, size_t *out_len, const char *in, size_t in_
 		return ERR_FORMAT;
 	if (form == B64_PADDED && in_len % 4 != 0)
 		return ERR_FORMAT;
+	size_t done = form == B64_RAW ? decode_public(out, cap, in, in_len) : 0, had = done / 4 * 3;
 	/* libsodium refuses leftover bits, wrong padding and bytes after the padding. */
-	if (sodium_base642bin(cap ? out : &none, cap, in, in_len, NULL, &n, NULL, variant(form)) !=
-	    0)
+	if (sodium_base642bin(cap > had ? out + had : &none, cap - had, in + done, in_len - done,
+			      NULL, &n, NULL, variant(form)) != 0)
 		return ERR_FORMAT;
-	*out_len = n;
+	*out_len = had + n;
 	return 0;
 }
 

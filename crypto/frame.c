@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MAGIC      "DVY1"
+#define OP_AT      4
 #define NONCE_AT   8
 #define MINUTE_AT  24
 #define SIG_AT     64
@@ -107,10 +108,32 @@ payload_hash(uint8_t h[static FRAME_HASH_LEN], const uint8_t *routing, const uin
 	crypto_hash_sha512_final(&st, h);
 }
 
+/* SHA-512 of a body of zeros, as most requests of a sync have. */
+static const uint8_t zero_body[FRAME_HASH_LEN] = {
+	0x3c, 0x3b, 0xa5, 0x37, 0x69, 0xdf, 0xda, 0xed, 0x12, 0x57, 0xf4, 0xbc, 0x70,
+	0xfa, 0x0f, 0xbe, 0x78, 0xed, 0x7e, 0xaa, 0xa2, 0x24, 0xbc, 0x4d, 0x86, 0x96,
+	0xe4, 0xd8, 0x64, 0xb5, 0xd6, 0x2f, 0xcf, 0x85, 0x50, 0xb3, 0x9d, 0x94, 0x04,
+	0xe7, 0x73, 0x2f, 0xd2, 0x0c, 0xe4, 0x5d, 0xb9, 0xe1, 0x90, 0x2c, 0x88, 0x6c,
+	0x12, 0xdc, 0x93, 0x4d, 0xad, 0xdc, 0x98, 0x06, 0x62, 0x8a, 0x4c, 0xb3
+};
+
+/* Whether the body is known to be zeros. Only requests that a member alone may send are looked at:
+ * a poll of a source has no body either, and takes as long as her tip. */
+static bool
+is_bare(const uint8_t frame[static FRAME_LEN])
+{
+	const struct frame_op *op = frame_op_find(frame[OP_AT]);
+	return op && op->empty && op->sender == FRAME_BY_MEMBER &&
+	       buf_is_zero(frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+}
+
 void
 frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
 {
-	crypto_hash_sha512(out->body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+	if (is_bare(frame))
+		memcpy(out->body, zero_body, sizeof(zero_body));
+	else
+		crypto_hash_sha512(out->body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
 	frame_digest_head(out, frame);
 }
 
@@ -202,7 +225,7 @@ stub_open(struct frame_request *rq, const uint8_t stub[static FRAME_STUB_LEN],
 	static const uint8_t zero[FRAME_BODY_LEN];
 	uint8_t h[FRAME_HASH_LEN], msg[REQUEST_MESSAGE_LEN];
 	struct buf b;
-	*rq = (struct frame_request){ .op = stub[4], .body = zero, .body_len = sizeof(zero) };
+	*rq = (struct frame_request){ .op = stub[OP_AT], .body = zero, .body_len = sizeof(zero) };
 	buf_init(&b, stub, FRAME_STUB_LEN);
 	(void)buf_take(&b, 5);
 	buf_zero(&b, ZERO_BYTES);
@@ -223,7 +246,7 @@ int
 frame_stub_source(struct frame_request *out, const uint8_t stub[static FRAME_STUB_LEN],
 		  const uint8_t gateway[static KEY_ID_LEN])
 {
-	bool hers = stub[4] == FRAME_OPEN || stub[4] == FRAME_APPEND;
+	bool hers = stub[OP_AT] == FRAME_OPEN || stub[OP_AT] == FRAME_APPEND;
 	int err = hers ? stub_open(out, stub, gateway) : ERR_FORMAT;
 	if (err)
 		memset(out, 0, sizeof(*out));
@@ -244,22 +267,13 @@ int
 frame_stub_taken(struct frame_request *out, const uint8_t stub[static FRAME_STUB_LEN],
 		 const uint8_t gateway[static KEY_ID_LEN])
 {
-	int err = stub[4] == FRAME_PART_TAKE ? stub_open(out, stub, gateway) : ERR_FORMAT;
+	int err = stub[OP_AT] == FRAME_PART_TAKE ? stub_open(out, stub, gateway) : ERR_FORMAT;
 	if (err)
 		memset(out, 0, sizeof(*out));
 	out->body = NULL;
 	out->body_len = 0;
 	return err;
 }
-
-/* SHA-512 of a body of zeros, as most requests of a sync have. */
-static const uint8_t zero_body[FRAME_HASH_LEN] = {
-	0x3c, 0x3b, 0xa5, 0x37, 0x69, 0xdf, 0xda, 0xed, 0x12, 0x57, 0xf4, 0xbc, 0x70,
-	0xfa, 0x0f, 0xbe, 0x78, 0xed, 0x7e, 0xaa, 0xa2, 0x24, 0xbc, 0x4d, 0x86, 0x96,
-	0xe4, 0xd8, 0x64, 0xb5, 0xd6, 0x2f, 0xcf, 0x85, 0x50, 0xb3, 0x9d, 0x94, 0x04,
-	0xe7, 0x73, 0x2f, 0xd2, 0x0c, 0xe4, 0x5d, 0xb9, 0xe1, 0x90, 0x2c, 0x88, 0x6c,
-	0x12, 0xdc, 0x93, 0x4d, 0xad, 0xdc, 0x98, 0x06, 0x62, 0x8a, 0x4c, 0xb3
-};
 
 int
 frame_request_build(uint8_t frame[static FRAME_LEN], const struct frame_request *request,

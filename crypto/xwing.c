@@ -164,7 +164,7 @@ xwing_state_give(void *state)
 			sodium_memzero(&states[i], sizeof(states[i]));
 }
 
-/* Bytes of stack that are wiped after pqclean's functions; the deepest uses about 16 KiB. */
+/* Bytes of stack that are wiped after pqclean's functions; the deepest uses about 17 KiB. */
 #define STACK_LEN    (24 * 1024)
 
 /* Offsets of the parts of a ready secret. */

@@ -549,6 +549,22 @@ header_bytes(void **state)
 	}
 	frame_digest(&digest, frame);
 	assert_int_equal(frame_request_verify(frame, &digest, gateway + 0), 0);
+	/* What is known of a body of zeros is the hash of one, and of no other. */
+	q = sample(FRAME_FETCH, &key);
+	assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
+	for (size_t i = FRAME_LEN; i > FRAME_BODY_AT; i -= 1361) {
+		uint8_t body[FRAME_HASH_LEN];
+		for (int on = 0; on < 2; on++, frame[i - 1] ^= 1) {
+			frame_digest(&digest, frame);
+			crypto_hash_sha512(body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+			assert_memory_equal(digest.body, body, sizeof(body));
+			assert_int_equal(frame_request_verify(frame, &digest, gateway),
+					 on ? ERR_AUTH : 0);
+		}
+	}
+	q = sample(FRAME_OPEN, &key);
+	assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
+	frame_digest(&digest, frame);
 	static const uint8_t elsewhere[16] = { 9 };
 	assert_int_equal(frame_request_verify(frame, &digest, elsewhere), ERR_AUTH);
 }

@@ -228,12 +228,69 @@ base_point(void **state)
 	}
 }
 
+#ifndef HAVE_SODIUM_XWING
+
+#define KYBER_N 256
+#define KYBER_K 3
+typedef struct {
+	int16_t coeffs[KYBER_N];
+} poly;
+typedef struct {
+	poly vec[KYBER_K];
+} polyvec;
+
+extern const int16_t PQCLEAN_MLKEM768_CLEAN_zetas[128];
+int16_t PQCLEAN_MLKEM768_CLEAN_montgomery_reduce(int32_t a);
+void PQCLEAN_MLKEM768_CLEAN_poly_reduce(poly *r);
+void PQCLEAN_MLKEM768_CLEAN_polyvec_basemul_acc_montgomery(poly *r, const polyvec *a,
+							   const polyvec *b);
+#include "crypto/mlkem_product.inc"
+
+/* The greatest factors of every sign, then random ones. */
+static void
+fill_factor(polyvec *v, int round, int least, int most)
+{
+	randombytes_buf(v, sizeof(*v));
+	for (size_t k = 0; k < KYBER_K; k++)
+		for (size_t i = 0; i < KYBER_N; i++) {
+			int16_t *c = &v->vec[k].coeffs[i];
+
+			if (round < 4)
+				*c = (int16_t)(round & (i & 1 ? 2 : 1) ? most : least);
+			else
+				*c = (int16_t)(least + (uint16_t)*c % (most - least + 1));
+		}
+}
+
+/* Our product is pqclean's, to the last bit. */
+static void
+products(void **state)
+{
+	static polyvec a, b;
+	poly ours, theirs;
+
+	(void)state;
+	for (int i = 0; i < 16; i++)
+		for (int k = 0; k < 100; k++) {
+			fill_factor(&a, i < 4 ? i : 4, i & 8 ? -1664 : 0, 4095);
+			fill_factor(&b, k < 4 ? k : 4, -1664, 1664);
+			product_get(&ours, &a, &b);
+			PQCLEAN_MLKEM768_CLEAN_polyvec_basemul_acc_montgomery(&theirs, &a, &b);
+			assert_memory_equal(&ours, &theirs, sizeof(ours));
+		}
+}
+
+#endif
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(draft),    cmocka_unit_test(pairs),      cmocka_unit_test(opened),
 		cmocka_unit_test(bad_keys), cmocka_unit_test(base_point),
+#ifndef HAVE_SODIUM_XWING
+		cmocka_unit_test(products),
+#endif
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests_name("xwing", tests, NULL, NULL);
