@@ -163,7 +163,8 @@ $(BUILD)/pqclean/mlkem768.c: Makefile crypto/mlkem_matrix.inc crypto/mlkem_produ
 	@test $$(grep -c 'hash_get' $(@D)/kem_reject.c) = 2
 	@test $$(grep -c 'return fail;' $(@D)/kem_reject.c) = 1
 	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done | \
-		sed -e 's,.*"indcpa.c",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n#include "crypto/mlkem_product.inc"\n&,' \
+		sed -e 's,.*"indcpa.c",#include "crypto/mlkem_product.inc"\n&,' \
+			-e 's,.*product.inc",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n&,' \
 			-e 's,"kem.c","kem_reject.c",' >$@
 $(BUILD)/pqclean/mlkem768.o: $(BUILD)/pqclean/mlkem768.c | node_modules/.package-lock.json
 	$(call Q,CC)$(CC) -I. $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<
