@@ -15,6 +15,7 @@
 
 #define MINUTE_MS  60000u
 #define AHEAD_MS   (60 * MINUTE_MS) /* what the machine's clock may add while the vault runs ... */
+#define JOIN_MS    (5 * MINUTE_MS)  /* ... and where it comes to vaults that run */
 #define FORGET_IN  24u              /* ... and each hour forgets this part of an hour of it */
 #define BEHIND_MIN 60u /* behind by more than that, the machine's clock is not believed */
 
@@ -132,6 +133,20 @@ vault_clock_accept(struct vault *v)
 	v->time.raised = true;
 	judged(v, VAULT_TIME_GOOD);
 	return true;
+}
+
+/*
+ * Others have gone on meanwhile, so there was no outage. Where they run for longer than both start
+ * and their clocks and this one differ by more than clocks do, this one is the odd one out: it must
+ * not take an hour off the terms of all cases because its machine is new. Those that start together
+ * may come from an outage together.
+ */
+void
+vault_clock_join(struct vault *v, bool running)
+{
+	v->time.settled = true;
+	if (running)
+		v->time.ahead_ms = AHEAD_MS - JOIN_MS;
 }
 
 /* A refused jump is remembered, so that a restart does not take it for an outage. */
