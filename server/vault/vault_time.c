@@ -5,7 +5,8 @@
  * Three rules. While the vault runs, the machine's clock may move it forward by an hour a day more
  * than the monotonic clock did, and no further. At a start the machine's clock may be days ahead of
  * the minute that the store kept, because the gateway may have been off; but no more than
- * VAULT_OUTAGE_DAYS. A machine's clock that is behind is followed only by slowing down a little.
+ * VAULT_OUTAGE_DAYS, and by JOIN_MS where other vaults of the store run already. A machine's clock
+ * that is behind is followed only by slowing down a little.
  */
 #include "server/vault/vault.h"
 
