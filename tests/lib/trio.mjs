@@ -172,7 +172,7 @@ export class Trio {
 			execFile(
 				join(bindir(), 'pg_rewind'),
 				args,
-				{ ...n.own, cwd: n.dir, timeout: 60000 },
+				{ ...n.own, cwd: n.dir, timeout: 300000 },
 				(e, out, err) => ok(e ? err : ''),
 			),
 		);
