@@ -1,5 +1,5 @@
-// Rows of a gateway whose store is on a PostgreSQL server: one davyd, two and four on it, beside one with SQLite. All of
-// them, the server and the clients share this machine, so several gateways have no more processors than one.
+// Rows of a gateway whose store is on a PostgreSQL server: one davyd, two and four on it, beside one with SQLite. All
+// of them, the server and the clients share this machine, so several gateways have no more processors than one.
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../lib/port.mjs';

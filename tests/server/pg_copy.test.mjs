@@ -2,8 +2,8 @@
 // davyd copy: a store with rows in every table goes from its folder to a PostgreSQL server and back and is the same bit
 // by bit, as node reads both; the gateway goes on there. It refuses a store that is not empty, one on which a davyd
 // runs, and another gateway's. After kill -9 in its middle no davyd starts on the new store, and the next copy is
-// whole. COPY_CASES: how many cases the copies have that are killed. COPY_MANY: so many cases go both ways once more, and
-// the times are printed.
+// whole. COPY_CASES: how many cases the copies have that are killed. COPY_MANY: so many cases go both ways once more,
+// and the times are printed.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -224,6 +224,8 @@ async function bothWays(pg, clock) {
 		T.is(differ(whole, inFolder(join(back, 'davylamp.db'))).join(), '', 'bit by bit the same');
 		T.is(b.out, r.out, 'both copies have the same digests');
 		T.is(statSync(join(back, 'davylamp.db')).mode & 0o777, 0o600, 'for its owner alone');
+		const drill = davyd('drill', '-c', gw.conf, join(back, 'davylamp.db'));
+		T.is(drill.code, 0, 'as a backup a drill takes it', drill.out + drill.err);
 		const again = schema(pg);
 		const f = davyd('copy', '-c', withStore(gw, address(again)), '--from', back);
 		T.ok(f.code === 0 && f.out === r.out, 'and once more to a server, by --from', f.err);
@@ -362,7 +364,8 @@ const serverSums = (place) =>
 	sums((t, cols) => {
 		const hex = (n) => `encode(${n}, 'hex')`;
 		const text = (n) => `${n}::text`;
-		return `psql -qAtX -d "${place.address}" -c "COPY (SELECT ${row(cols, hex, text)} FROM ${t}) TO STDOUT"`;
+		const rows = `SELECT ${row(cols, hex, text)} FROM ${t}`;
+		return `psql -qAtX -d "${place.address}" -c "COPY (${rows}) TO STDOUT"`;
 	});
 
 async function many(pg) {
