@@ -122,7 +122,9 @@ check_gateway(struct report *rp)
 	q.key = &once;
 	err = net_exchange(cli->ses, &q, a);
 	sodium_memzero(&once, sizeof(once));
-	tell(rp, err, _("answer"), _("signed by the pinned key"));
+	tell(rp, err, g->veil ? _("veil") : _("answer"),
+	     g->veil ? _("it opens what the relay passes on, and the gateway signs")
+		     : _("signed by the pinned key"));
 	if (!err) {
 		long skew = (long)(time(NULL) / 60) - (long)a->minute;
 		snprintf(text, sizeof(text), _("%ld minutes from the gateway's"), skew);

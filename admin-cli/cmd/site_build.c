@@ -137,25 +137,6 @@ take_reading(struct cli *cli, struct site *s)
 }
 
 static int
-take_card(struct cli *cli, struct site *s)
-{
-	const char *path = cli_opt(cli, "card");
-	uint8_t *bytes;
-	size_t len;
-
-	if (!path)
-		return cli_fail(cli, DAVY_USAGE, "usage",
-				_("Say for which gateway the page is: --card FILE, its card."));
-	int err = file_read(cli->ses, path, CARD_MAX, &bytes, &len);
-	if (err)
-		return err;
-	err = card_gateway_parse(&s->card, bytes, len);
-	free(bytes);
-	return err ? cli_fail_err(cli, err, _("%s is not a gateway's card"), cli_s(cli, path))
-		   : DAVY_OK;
-}
-
-static int
 take_options(struct cli *cli, struct site *s)
 {
 	const char *beat = cli_opt(cli, "beat"), *built = cli_opt(cli, "built");
@@ -418,7 +399,7 @@ site_build_exec(struct cli *cli)
 	int err = take_options(cli, &s);
 
 	if (!err)
-		err = take_card(cli, &s);
+		err = site_card_take(cli, &s.card);
 	if (!err)
 		err = site_veil_take(cli, &s.card, &s.veil);
 	if (!err)

@@ -8,6 +8,7 @@
 
 #include "admin-cli/cli/cli.h"
 #include "admin-cli/cmd/leads.h"
+#include "admin-cli/cmd/site_veil.h"
 #include "crypto/key.h"
 
 #define PAGE_MAX  (4 * 1024 * 1024)
@@ -163,8 +164,9 @@ take_page(struct cli *cli, struct tally *t)
 	if (err)
 		return err;
 	key_sha256(t->want, bytes, len);
+	err = site_veil_verify(cli, bytes, len);
 	free(bytes);
-	return DAVY_OK;
+	return err;
 }
 
 static int
@@ -256,6 +258,11 @@ static const struct cli_option options[] = {
 	  .arg = N_("PROXY"),
 	  .help = N_("fetch through socks5h://HOST:PORT; several are all used; none: straight") },
 	LEADS_OPTIONS,
+	{ .name = "veil",
+	  .arg = N_("FILE"),
+	  .words = "@file",
+	  .help = N_("the card of the gateway's veil: whether the page seals to its key") },
+	{ .name = "card", .arg = N_("FILE"), .words = "@file", .help = N_("the gateway's card") },
 	{ .name = "times", .arg = N_("N"), .help = N_("how often each (1)") },
 	{ 0 },
 };
@@ -269,7 +276,8 @@ const struct command cmd_site_verify = {
 		"It says whether this machine, by these ways, gets the page that was built. Who serves "
 		"another page to one phone alone may still serve the right one here: fetch from many "
 		"places, at times that nobody can guess. Behind a relay (docs/relay.md), --relay and "
-		"--behind look first whether the name leads there."),
+		"--behind look first whether the name leads there; for a page through a veil, --veil and "
+		"--card look whether it seals to the veil's key of now."),
 	.group = CLI_REGISTRAR,
 	.arg_min = 1,
 	.arg_max = -1,

@@ -15,6 +15,12 @@ unreachable(struct session *ses, CURL *c, CURLcode code, const char *why)
 	long e = 0;
 
 	curl_easy_getinfo(c, CURLINFO_OS_ERRNO, &e);
+	if (n->veil)
+		return session_fail(
+			ses, DAVY_AGAIN, "network",
+			_("The relay before the gateway's veil does not answer: %s. Try again, or see davy "
+			  "doctor."),
+			why);
 	if (!n->socket || code != CURLE_COULDNT_CONNECT)
 		return session_fail(
 			ses, DAVY_AGAIN, "network",

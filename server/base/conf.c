@@ -40,6 +40,7 @@ static const struct conf_number {
 	{ "member_keys", 300, 1, 1000000, offsetof(struct conf, member_keys) },
 	{ "member_photos", 1000, 1, 1000000, offsetof(struct conf, member_photos) },
 	{ "store_standbys", 0, 0, 16, offsetof(struct conf, store_standbys) },
+	{ "store_gateways", 1, 1, 16, offsetof(struct conf, store_gateways) },
 	{ "case_entries", 64, 2, 1024, offsetof(struct conf, case_entries) },
 	{ "case_mib", 8, 1, 64, offsetof(struct conf, case_mib) },
 	{ "case_desk_mib", 8, 2, 64, offsetof(struct conf, case_desk_mib) },

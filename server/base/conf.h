@@ -62,6 +62,7 @@ struct conf {
 	uint64_t store_bytes;
 	unsigned open_day_percent, member_entries, member_keys, member_photos;
 	unsigned store_standbys; /* that must have a batch before it counts */
+	unsigned store_gateways; /* davyd that should have the store: `davyd status` */
 	unsigned open_percent, case_entries, case_mib, case_desk_mib, purge_days;
 	unsigned rate, burst, puzzle_max; /* exchanges a second over all faces; 0: no bucket */
 };

@@ -89,7 +89,8 @@ result(struct db *db, int64_t until, bool *lost)
 	return r;
 }
 
-/* What a refused statement means. */
+/* What a refused statement means. Who waits for the row `head` behind another one that waits has
+ * two locks to wait for, so that its statement is over (57014) before either of them is (55P03). */
 static enum pg_fail
 judge(struct db *db, const PGresult *r)
 {
@@ -99,7 +100,8 @@ judge(struct db *db, const PGresult *r)
 	if (!state)
 		state = "";
 	if (!strcmp(state, "40001") || !strcmp(state, "40P01") || !strcmp(state, "23505") ||
-	    !strcmp(state, "55P03") || !strcmp(state, "42P07") || !strcmp(state, "42701"))
+	    !strcmp(state, "55P03") || !strcmp(state, "57014") || !strcmp(state, "42P07") ||
+	    !strcmp(state, "42701"))
 		code = PG_FAIL_AGAIN;
 	else if (!strcmp(state, "53100"))
 		code = PG_FAIL_FULL;

@@ -62,6 +62,10 @@ static const char *const text[SQL__MAX] = {
 		" + (SELECT coalesce(sum(octet_length(bytes)), 0) FROM keypart)"
 		" + (SELECT coalesce(sum(octet_length(bytes)), 0) FROM doc)"
 		" + (SELECT coalesce(sum(octet_length(bytes)), 0) FROM tile))::int8",
+	[SQL_VAULTS] = "SELECT count(*),"
+		       " count(*) FILTER (WHERE backend_start < now() - interval '10 seconds')"
+		       " FROM pg_stat_activity WHERE datname = current_database()"
+		       " AND application_name = current_setting('application_name')",
 	[SQL_WALK_ENTRY] =
 		"SELECT e.hash, b.bytes, e.log, e.thread, e.number FROM entry e"
 		" LEFT JOIN body b ON b.n = e.body WHERE (e.log, e.thread, e.number) > (?1, ?2, ?3)"

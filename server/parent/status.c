@@ -13,6 +13,8 @@
 static const char *const names[F__MAX] = {
 	[F_VAULT] = "vault",
 	[F_STORE_AWAY] = "store-away",
+	[F_GATEWAYS] = "gateways",
+	[F_GATEWAYS_WANTED] = "gateways-wanted",
 	[F_FACES] = "faces",
 	[F_FACES_WANTED] = "faces-wanted",
 	[F_FACES_AGAIN] = "faces-restarts",
@@ -207,6 +209,9 @@ print_screen(const struct status *s)
 	       status_get(s, F_OPEN_PERCENT));
 	if (s->known[F_DISK])
 		printf("; %llu MiB free on the disk", status_get(s, F_DISK) / MIB);
+	if (s->known[F_GATEWAYS])
+		printf("\ngateways   %llu of %llu davyd have the store", status_get(s, F_GATEWAYS),
+		       status_get(s, F_GATEWAYS_WANTED));
 	if (status_get(s, F_ROSTER))
 		printf("\nroster     version %llu, %llu days left, %llu members\n",
 		       status_get(s, F_ROSTER), status_get(s, F_ROSTER_DAYS),
@@ -266,6 +271,8 @@ print_prometheus(const struct status *s)
 		{ F_FACES_WANTED, "davyd_faces_wanted", "faces that should serve" },
 		{ F_TLS, "davyd_tls", "tls processes that serve" },
 		{ F_TLS_WANTED, "davyd_tls_wanted", "tls processes that should serve" },
+		{ F_GATEWAYS, "davyd_gateways", "davyd that have the store on a server" },
+		{ F_GATEWAYS_WANTED, "davyd_gateways_wanted", "davyd that should have it" },
 		{ F_VAULT_AGAIN, "davyd_vault_restarts", "since davyd was started" },
 		{ F_CERT_DAYS, "davyd_certificate_days", "days until the HTTPS certificate ends" },
 		{ F_ROSTER_DAYS, "davyd_roster_days", "days until the roster ends" },

@@ -90,6 +90,26 @@ judge_processes(struct status *s)
 		     "says, then systemctl reload davylamp");
 }
 
+/* Those that have one store on a server. */
+static void
+judge_gateways(struct status *s)
+{
+	unsigned long long now = status_get(s, F_GATEWAYS),
+			   wanted = status_get(s, F_GATEWAYS_WANTED);
+	if (!s->known[F_GATEWAYS] || now == wanted)
+		return;
+	if (now < wanted)
+		find(s, false, "gateways",
+		     "%llu of %llu davyd have the store, and whoever is led to another one cannot work: run "
+		     "davyd status on the machines of the others",
+		     now, wanted);
+	else
+		find(s, false, "gateways",
+		     "%llu davyd have the store and store_gateways is %llu: set it in each davyd.conf, and "
+		     "restart; if you started no other one, somebody has the gateway's key",
+		     now, wanted);
+}
+
 static void
 judge_certificate(struct status *s)
 {
@@ -249,12 +269,18 @@ status_judge(struct status *s)
 	judge_certificate(s);
 	if (!status_get(s, F_VAULT))
 		return;
+	judge_gateways(s);
 	judge_roster(s);
 	judge_keys(s);
 	judge_rota(s);
 	judge_room(s);
 	judge_care(s);
-	if (status_get(s, F_CLOCK_BEHIND) >= CLOCK_MIN)
+	if (status_get(s, F_CLOCK_BEHIND) >= CLOCK_MIN && s->known[F_GATEWAYS])
+		find(s, true, "clock",
+		     "clock suspect: the machine's clock is %llu minutes behind the store's time, which all its "
+		     "davyd have: set it (timedatectl); if it is right, that of another one is ahead",
+		     status_get(s, F_CLOCK_BEHIND));
+	else if (status_get(s, F_CLOCK_BEHIND) >= CLOCK_MIN)
 		find(s, true, "clock",
 		     "clock suspect: the machine's clock is %llu minutes behind the store's time: "
 		     "set it (timedatectl); if it is right: stop davyd, davyd clock --set now",

@@ -144,6 +144,13 @@ store_others(struct store *s)
 }
 
 int
+store_vaults(struct store *s, struct store_vaults *out)
+{
+	*out = (struct store_vaults){ .cnt = 0 };
+	return s->ops->base->vaults ? s->ops->base->vaults(s, out) : ERR_NOT_FOUND;
+}
+
+int
 store_meta_get(struct store *s, const char *name, void *dst, size_t cap, size_t *len)
 {
 	return s->ops->base->meta_get(s, name, dst, cap, len);

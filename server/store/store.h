@@ -163,6 +163,12 @@ void store_rollback(struct store *s);
 bool store_common_get(struct store *s, uint8_t dst[static STORE_COMMON_MAX], size_t *len);
 void store_common_set(struct store *s, const void *bytes, size_t len);
 unsigned store_others(struct store *s);
+/* How many have it now, this one counted, and how many of them for 10 seconds and more;
+ * ERR_NOT_FOUND where a store has one vault. */
+struct store_vaults {
+	unsigned cnt, old;
+};
+int store_vaults(struct store *s, struct store_vaults *out) __attribute__((warn_unused_result));
 /*
  * Time for work of the store's own that no commit needs. The caller calls it between two batches,
  * when the answers are on their way, with the number of requests that the batch had, and those who

@@ -44,6 +44,7 @@ struct store_base_ops {
 	bool (*common_get)(struct store *s, uint8_t dst[static STORE_COMMON_MAX], size_t *len);
 	void (*common_set)(struct store *s, const void *bytes, size_t len);
 	unsigned (*others)(struct store *s);
+	int (*vaults)(struct store *s, struct store_vaults *out);
 	int (*meta_get)(struct store *s, const char *name, void *dst, size_t cap, size_t *len);
 	int (*meta_set)(struct store *s, const char *name, const void *bytes, size_t len);
 	int (*pad)(struct store *s, const uint8_t hash[static 32],

@@ -315,6 +315,8 @@ size_t vault_purge(struct vault *v, uint32_t days, char *dst, size_t cap);
 /* vault_time.c */
 /* Advances v->minute; true when it changed. */
 bool vault_clock_advance(struct vault *v);
+/* At the start, where other vaults have the store; running: and not only since this moment. */
+void vault_clock_join(struct vault *v, bool running);
 /* The operator's word that the machine's clock is right; false where it is behind the vault's. */
 bool vault_clock_accept(struct vault *v);
 /* Reads the minute from the store, or stores it when it has changed: it does not run backwards over

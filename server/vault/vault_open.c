@@ -46,6 +46,7 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 {
 	const struct puzzle_limits limits = { v->conf->rate, v->conf->burst,
 					      (uint8_t)v->conf->puzzle_max };
+	struct store_vaults vaults;
 	bool changed, stale;
 	int err = store_open(&v->store, path, why);
 	if (err)
@@ -73,8 +74,12 @@ vault_open(struct vault *v, const char *path, char why[static STORE_WHY_LEN])
 		err = store_commit(v->store);
 	if (err)
 		return err;
-	/* Where another vault has gone on meanwhile there was no outage. */
-	v->time.settled = v->time.settled || store_others(v->store);
+	if (store_others(v->store)) {
+		err = store_vaults(v->store, &vaults);
+		if (err)
+			return err;
+		vault_clock_join(v, vaults.old);
+	}
 	v->puzzle.kept = v->common.on;
 	vault_clock_advance(v);
 	err = vault_roster_load(v);

@@ -14,6 +14,26 @@
 static const char *const ladder_name[FRAME_LADDER__MAX] = { "ordinary", "urgent" };
 static const char *const lot_name[PUZZLE_LOTS] = { "solved", "others" };
 
+/*
+ * Where the last batch failed, a statement that reads may succeed nevertheless: a server without
+ * its standbys gives rows. An empty batch tells.
+ */
+static int
+serves(struct vault *v)
+{
+	if (!v->away)
+		return 0;
+	int err = vault_begin(v);
+	if (!err)
+		err = vault_commit(v);
+	if (err) {
+		store_rollback(v->store);
+		v->minute_kept = 0;
+		v->away = true;
+	}
+	return err;
+}
+
 size_t
 vault_status(struct vault *v, char *dst, size_t cap)
 {
@@ -22,7 +42,10 @@ vault_status(struct vault *v, char *dst, size_t cap)
 	uint32_t day = vault_day(v), early = vault_day_early(v);
 	uint64_t now = clock_minute();
 	bufw_init(&w, dst, cap);
-	int err = store_stats(v->store, &s);
+	struct store_vaults vaults;
+	int err = serves(v);
+	if (!err)
+		err = store_stats(v->store, &s);
 	if (err) {
 		bufw_printf(&w, "vault 0\nstore-away %d\n", err == ERR_BUSY);
 		return bufw_end(&w) ? 0 : w.len;
@@ -39,6 +62,9 @@ vault_status(struct vault *v, char *dst, size_t cap)
 		    "clocks-run-out %llu\nstore-bytes %llu\nstore-limit %llu\nopen-percent %u\n",
 		    (unsigned long long)s.overdue, (unsigned long long)s.used,
 		    (unsigned long long)v->conf->store_bytes, v->conf->open_percent);
+	if (!store_vaults(v->store, &vaults))
+		bufw_printf(&w, "gateways %u\ngateways-wanted %u\n", vaults.cnt,
+			    v->conf->store_gateways);
 	bufw_printf(&w, "store-damaged %llu\n", (unsigned long long)v->damaged);
 	if (v->read_day)
 		bufw_printf(&w, "store-read-days %u\n", day > v->read_day ? day - v->read_day : 0);

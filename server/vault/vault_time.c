@@ -5,7 +5,8 @@
  * Three rules. While the vault runs, the machine's clock may move it forward by an hour a day more
  * than the monotonic clock did, and no further. At a start the machine's clock may be days ahead of
  * the minute that the store kept, because the gateway may have been off; but no more than
- * VAULT_OUTAGE_DAYS. A machine's clock that is behind is followed only by slowing down a little.
+ * VAULT_OUTAGE_DAYS, and by JOIN_MS where other vaults of the store run already. A machine's clock
+ * that is behind is followed only by slowing down a little.
  */
 #include "server/vault/vault.h"
 
@@ -15,6 +16,7 @@
 
 #define MINUTE_MS  60000u
 #define AHEAD_MS   (60 * MINUTE_MS) /* what the machine's clock may add while the vault runs ... */
+#define JOIN_MS    (5 * MINUTE_MS)  /* ... and where it comes to vaults that run */
 #define FORGET_IN  24u              /* ... and each hour forgets this part of an hour of it */
 #define BEHIND_MIN 60u /* behind by more than that, the machine's clock is not believed */
 
@@ -132,6 +134,20 @@ vault_clock_accept(struct vault *v)
 	v->time.raised = true;
 	judged(v, VAULT_TIME_GOOD);
 	return true;
+}
+
+/*
+ * Others have gone on meanwhile, so there was no outage. Where they run for longer than both start
+ * and their clocks and this one differ by more than clocks do, this one is the odd one out: it must
+ * not take an hour off the terms of all cases because its machine is new. Those that start together
+ * may come from an outage together.
+ */
+void
+vault_clock_join(struct vault *v, bool running)
+{
+	v->time.settled = true;
+	if (running)
+		v->time.ahead_ms = AHEAD_MS - JOIN_MS;
 }
 
 /* A refused jump is remembered, so that a restart does not take it for an outage. */

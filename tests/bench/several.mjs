@@ -1,5 +1,5 @@
-// Rows of a gateway whose store is on a PostgreSQL server: one davyd and two on it, beside one with SQLite. All of
-// them, the server and the clients share this machine, so two gateways have no more processors than one.
+// Rows of a gateway whose store is on a PostgreSQL server: one davyd, two and four on it, beside one with SQLite. All
+// of them, the server and the clients share this machine, so several gateways have no more processors than one.
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../lib/port.mjs';
@@ -61,11 +61,15 @@ export async function several(row) {
 		try {
 			const place = `postgresql:${pg.address()}`;
 			out('davyd', 'copy', '-c', conf, '--to', place);
+			const g = [];
+			for (const name of ['GW1', 'GW2', 'GW3', 'GW4'])
+				g.push(await mate(dir, conf, name, place));
 			const kinds = [
 				['SQLite, one davyd', [conf]],
-				['PostgreSQL, one davyd', [await mate(dir, conf, 'GW1', place)]],
+				['PostgreSQL, one davyd', g.slice(0, 1)],
+				['two', g.slice(0, 2)],
+				['four', g],
 			];
-			kinds.push(['two', [...kinds[1][1], await mate(dir, conf, 'GW2', place)]]);
 			const got = kinds.map(() => []);
 			for (let i = 0; i < ROUNDS; i++)
 				for (const [k, [, confs]] of kinds.entries())

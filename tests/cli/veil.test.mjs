@@ -134,6 +134,10 @@ await T.run(async () => {
 			'no two of them have anything in common',
 		);
 
+		const doctor = async () => (await davy('s1', 'doctor')).data.find((c) => c.check === 'veil');
+		r = await doctor();
+		T.ok(r?.ok && /relay/.test(r.text), 'doctor has a line for the veil', JSON.stringify(r));
+
 		/* With the gateway away, and with another veil. */
 		await world.stop();
 		r = await davy('s1', 'gateway', 'status');
@@ -142,6 +146,15 @@ await T.run(async () => {
 		await veil.end();
 		r = await davy('s1', 'gateway', 'status');
 		T.is(r.error?.code, 'network', 'the veil is away: again later', JSON.stringify(r));
+
+		await relay.end();
+		relay = null;
+		r = await doctor();
+		T.ok(
+			r?.ok === false && /relay before the gateway's veil does not answer/.test(r.text),
+			'the relay is away: doctor says so',
+			JSON.stringify(r),
+		);
 
 		/* Relays that lie. */
 		liar = await startLiar(demo.address);
@@ -160,6 +173,13 @@ await T.run(async () => {
 			liar.says = says;
 			r = await davy('s1', 'gateway', 'status');
 			T.is(r.error?.code, code, `${what}: ${code}`);
+			if (what !== '400') continue;
+			r = await doctor();
+			T.ok(
+				/may have a new one/.test(r?.text),
+				'doctor says that the key is old',
+				JSON.stringify(r),
+			);
 		}
 
 		/* A gateway of npm's, whose card davyd signs: what is sealed on one side opens on the other. */

@@ -2,7 +2,7 @@
 // The page that sends everything through a relay of single requests, in a browser: served by one party, relayed by
 // another, opened by davylamp-veil before the real gateway. A tip arrives and is looked up, and the relay sees the list
 // of desks, and sealed requests of one size, decoys and tip alike. The ordinary page has no part of it.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -73,6 +73,35 @@ await run(async () => {
 		const html = readFileSync(file, 'utf8');
 		ok(packed(html) <= LIMIT, `packed it has ${packed(html)} bytes`);
 		is(facts(html).veil, key.text.trim(), 'the key of the veil is in it');
+
+		/* Whether it is the key of now, when the page is looked at later. */
+		const cardNow = join(demo.dir, 'now.card');
+		writeFileSync(cardNow, newVeilKey({ conf: demo.demo.conf }, 'veil2.key').card);
+		for (const [to, code, says, what] of [
+			[['--veil', card], 0, /seals to the key of this veil/, 'the same key'],
+			[
+				['--veil', cardNow],
+				1,
+				/another key than that of this veil/,
+				'the veil has a new key',
+			],
+			[[], 0, /This page seals to a veil:/, 'nothing asked'],
+		]) {
+			const args = [
+				'--page',
+				file,
+				...to,
+				...(to.length ? ['--card', demo.demo.card] : []),
+			];
+			const r = await new Promise((done) =>
+				execFile(
+					demo.demo.davy,
+					['site', 'verify', ...args, at(port)],
+					(e, out, err) => done({ code: e ? e.code : 0, text: out + err }),
+				),
+			);
+			ok(r.code === code && says.test(r.text), `site verify, ${what}: it says so`, r.text);
+		}
 		ok(
 			html.includes("form-action 'none'") && !/<form/.test(html.split('<script')[0]),
 			'and no form that would go past it',

@@ -342,8 +342,8 @@ export class Gateway {
 		return this;
 	}
 	// Another davyd of this gateway, with its keys and people, at an address of its own.
-	async mate() {
-		const other = await new Gateway(this.options).make();
+	async mate(options = this.options) {
+		const other = await new Gateway(options).make();
 		for (const f of ['gateway.key', 'gateway.card'])
 			copyFileSync(join(this.dir, 'gw', f), join(other.dir, 'gw', f));
 		const { id, key, root, staff, people } = this;

@@ -1,7 +1,16 @@
 // A PostgreSQL server of a test's own: in a folder of its own, on a Unix socket, ended with the test. Root may not run
 // one, so the files then belong to the user postgres.
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -77,6 +86,35 @@ export class Postgres {
 		});
 	}
 
+	// Before its start: its data go to a file system of so many MiB that nobody else sees. False where there is none.
+	small(mib) {
+		const at = join(this.dir, 'small');
+		const script =
+			'mount -t tmpfs -o size=$1m,mode=755 none "$2" && cp -a "$3" "$2/" && echo there && exec sleep 600';
+		const args = [
+			'--pdeathsig',
+			'KILL',
+			'unshare',
+			'-m',
+			'sh',
+			'-c',
+			script,
+			'sh',
+			String(mib),
+			at,
+		];
+		mkdirSync(at);
+		this.holder = spawn('setpriv', [...args, this.data], { stdio: ['ignore', 'pipe', 'ignore'] });
+		this.data = join(at, 'data');
+		return new Promise((ok) => {
+			this.holder.stdout.on('data', () => ok(true));
+			this.holder.on('exit', () => ok(false));
+		});
+	}
+	inside(...args) {
+		return spawnSync('nsenter', ['-t', String(this.holder.pid), '-m', ...args]);
+	}
+
 	// Settings: ['fsync=off', …]. Until it takes connections.
 	async start(settings = []) {
 		const all = [
@@ -86,9 +124,21 @@ export class Postgres {
 			...settings,
 		];
 		// It ends when the test does, however that ends.
-		const args = ['--pdeathsig', 'INT', join(bindir(), 'postgres'), '-D', this.data];
-		this.child = spawn('setpriv', [...args, ...all.flatMap((s) => ['-c', s])], {
-			...this.own,
+		const args = ['setpriv', '--pdeathsig', 'INT', join(bindir(), 'postgres'), '-D', this.data];
+		const as = this.holder
+			? [
+					'-t',
+					String(this.holder.pid),
+					'-m',
+					'-S',
+					String(this.own.uid),
+					'-G',
+					String(this.own.gid),
+				]
+			: [];
+		const whole = [...as, ...args, ...all.flatMap((s) => ['-c', s])];
+		this.child = spawn(this.holder ? 'nsenter' : whole.shift(), whole, {
+			...(this.holder ? {} : this.own),
 			cwd: this.dir,
 			stdio: 'ignore',
 		});
@@ -153,6 +203,7 @@ export class Postgres {
 
 	async end() {
 		await this.stop();
+		this.holder?.kill('SIGKILL');
 		rmSync(this.dir, { recursive: true, force: true });
 	}
 }

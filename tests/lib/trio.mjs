@@ -1,5 +1,5 @@
 // Three PostgreSQL servers: a primary and two standbys, one of which has to have a batch before it is confirmed. Every
-// way between them, and from davylamp-db to each, is a link of the test's own that can fall silent.
+// way between them, and from each davylamp-db to each, is a link of the test's own that can fall silent.
 import { appendFileSync, chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { connect, createServer } from 'node:net';
@@ -14,8 +14,8 @@ export async function until(what, ms = 120000) {
 	return false;
 }
 
-// From a socket of its own, in a folder or on a port of the machine, to that of a server. Silent: it takes connections
-// and bytes, and passes nothing on, as a wire that was pulled out.
+// From a socket of its own, in a folder or on a port of the machine, to where to() says for each connection. Silent: it
+// takes connections and bytes, and passes nothing on, as a wire that was pulled out.
 export class Link {
 	constructor(to) {
 		this.to = to;
@@ -34,7 +34,7 @@ export class Link {
 		return this;
 	}
 	join(client) {
-		const pair = [client, connect(join(this.to, '.s.PGSQL.5432'))];
+		const pair = [client, connect(this.to())];
 		const end = () => {
 			this.pairs.delete(pair);
 			pair.forEach((s) => s.destroy());
@@ -62,6 +62,16 @@ export class Link {
 	}
 }
 
+const server = (n) => () => ({ path: join(n.dir, '.s.PGSQL.5432') });
+
+// One address for several davyd: each connection goes to the next of them.
+export function front(gateways) {
+	let turn = 0;
+	return new Link(() => ({ port: gateways[turn++ % gateways.length].port, host: '127.0.0.1' })).listen(
+		true,
+	);
+}
+
 const NAMES = ['n1', 'n2', 'n3'];
 
 export class Trio {
@@ -86,11 +96,17 @@ export class Trio {
 		await this.up(first);
 		this.primary = first;
 		for (const n of this.standbys()) await this.follow(n, first);
-		// Two ways over the network and one by a Unix socket.
-		this.app = [];
-		for (const n of this.node) this.app.push(await new Link(n.dir).listen(n.index < 2));
+		this.doors = [];
+		this.app = await this.door();
 		if (!(await until(() => this.following(2)))) throw new Error('the standbys do not follow');
 		return this;
+	}
+	// The links of one more davyd to all three: two over the network and one by a Unix socket.
+	async door() {
+		const links = [];
+		for (const n of this.node) links.push(await new Link(server(n)).listen(n.index < 2));
+		this.doors.push(...links);
+		return links;
 	}
 	up(n) {
 		return n.start([...this.settings, `cluster_name=${NAMES[n.index]}`]);
@@ -105,7 +121,7 @@ export class Trio {
 	// The way by which a standby gets what that primary writes.
 	async way(standby, primary) {
 		const key = `${standby.index}${primary.index}`;
-		if (!this.links.has(key)) this.links.set(key, await new Link(primary.dir).listen(false));
+		if (!this.links.has(key)) this.links.set(key, await new Link(server(primary)).listen(false));
 		return this.links.get(key);
 	}
 	async source(standby, primary) {
@@ -156,7 +172,7 @@ export class Trio {
 			execFile(
 				join(bindir(), 'pg_rewind'),
 				args,
-				{ ...n.own, cwd: n.dir, timeout: 60000 },
+				{ ...n.own, cwd: n.dir, timeout: 300000 },
 				(e, out, err) => ok(e ? err : ''),
 			),
 		);
@@ -168,8 +184,8 @@ export class Trio {
 		n.copy(this.primary.dir);
 		await this.follow(n, this.primary);
 	}
-	address() {
-		const list = (f) => this.app.map(f).join(',');
+	address(links = this.app) {
+		const list = (f) => links.map(f).join(',');
 		return (
 			`host=${list((l) => l.host)} port=${list((l) => l.port)} user=${USER} dbname=postgres ` +
 			'target_session_attrs=read-write'
@@ -182,15 +198,17 @@ export class Trio {
 		return (await n.ask(text)).split('\n').filter(Boolean);
 	}
 	async end() {
-		for (const l of [...(this.app || []), ...this.links.values()]) l.end();
+		for (const l of [...(this.doors || []), ...this.links.values()]) l.end();
 		for (const n of this.node || []) await n.end();
 	}
 }
 
-// Phones that send one case after the other, each until it is taken, and what was said to them.
+// Phones that send one case after the other, each until it is taken, and what was said to them. down: whom they ask is
+// not there, so that no answer is expected.
 export class Phones {
 	constructor(gw, cnt) {
 		Object.assign(this, { gw, cnt, acked: [], said: { ok: 0, busy: 0, none: 0 }, wrong: [] });
+		this.down = false;
 	}
 	start() {
 		this.stopped = false;
@@ -203,8 +221,9 @@ export class Phones {
 		while (!this.stopped) {
 			const s = this.gw.source(1);
 			for (let a = null; a?.status !== 'ok' && !this.stopped; ) {
+				const { down } = this;
 				a = await this.gw.exchange(s.open);
-				if (!a) this.said.none++;
+				if (!a) this.said.none += !down && !this.down;
 				else if (a.status === 'ok') this.took(s.id.toString('hex'));
 				else if (a.status === 'busy') this.said.busy++;
 				else this.wrong.push(a.status);

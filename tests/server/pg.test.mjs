@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // A gateway whose store is a PostgreSQL server: it serves; it answers all busy, and does not die, while the server is
-// away; it refuses a server that confirms what it can lose; and it ends where somebody else has taken the store.
+// away; it loses nothing where the server's disk is full; it refuses a server that confirms what it can lose; and it
+// ends where somebody else has taken the store.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD, Gateway, gateway, OP, raw, frame, newKey, sleep } from '../lib/davyd.mjs';
 import { missing, Postgres, schema } from '../lib/postgres.mjs';
+import { Phones } from '../lib/trio.mjs';
 import * as T from '../lib/tap.mjs';
 
 T.notSanitized('a sanitizer has memory of its own');
@@ -53,6 +55,54 @@ async function away(gw, s) {
 	await pg.start();
 	T.ok(await serves(gw), 'the server is back, and so is the gateway');
 	T.is(String(gw.children('vault')), String(vault), 'by the same vault');
+}
+
+// The disk of the server is full under load. It may stop by itself, where its write-ahead log finds no room. Its
+// administrator makes room, and starts it where it has ended.
+async function full() {
+	const own = new Postgres();
+	const settings = ['max_wal_size=64MB', 'min_wal_size=32MB'];
+	let gw = null;
+	let phones = null;
+	try {
+		if (process.getuid() !== 0 || !(await own.small(240)))
+			return T.skip('a full disk', 'no file system can be mounted here');
+		await own.start(settings);
+		const store = `store = "postgresql:${own.address()}"`;
+		gw = await gateway({ conf: [store, 'rate = 0', 'faces = 1', 'open_day_percent = 100'] });
+		await gw.roster();
+		phones = new Phones(gw, 4).start();
+		T.ok(await phones.more(20, 60000), 'a server with a small disk: cases are taken');
+		const ballast = join(own.dir, 'small/ballast');
+		own.inside('dd', 'if=/dev/zero', `of=${ballast}`, 'bs=64k');
+		const refused = () => phones.said.busy + phones.wrong.length;
+		T.ok(await until(() => refused() > 20, 60000), 'its disk is full: cases are refused');
+		T.note(
+			`after the disk was full ${JSON.stringify(phones.said)}, ${new Set(phones.wrong).size} others`,
+		);
+		own.inside('rm', ballast);
+		if (own.child.exitCode !== null || own.child.signalCode !== null) await own.start(settings);
+		T.ok(await phones.more(20, 120000), 'there is room again: cases are taken', gw.log);
+		await phones.stop();
+		const rows = own.sql("SELECT encode(id, 'hex') FROM log WHERE kind = 0").trim().split('\n');
+		const there = new Set(rows);
+		T.is(rows.length, there.size, 'no case is there twice');
+		T.is(
+			phones.acked.filter((id) => !there.has(id)).length,
+			0,
+			`of ${phones.acked.length} none is lost`,
+		);
+		T.is(
+			phones.wrong.filter((s) => s !== 'full').join(),
+			'',
+			'no other answer than ok, busy and full',
+		);
+		T.is(phones.said.none, 0, 'and each was signed');
+	} finally {
+		if (phones) phones.stopped = true;
+		await gw?.end();
+		await own.end();
+	}
 }
 
 async function weaker(gw) {
@@ -188,6 +238,7 @@ await T.run(async () => {
 		T.is(pg.sql(`SELECT count(*) FROM ${place.name}.log WHERE kind = 0`).trim(), '2', 'once');
 		await refused();
 		await taken(gw, place);
+		await full();
 	} finally {
 		await gw.end();
 		await pg.end();

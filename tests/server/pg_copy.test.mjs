@@ -2,7 +2,8 @@
 // davyd copy: a store with rows in every table goes from its folder to a PostgreSQL server and back and is the same bit
 // by bit, as node reads both; the gateway goes on there. It refuses a store that is not empty, one on which a davyd
 // runs, and another gateway's. After kill -9 in its middle no davyd starts on the new store, and the next copy is
-// whole. COPY_CASES: how many cases the copies have that are killed.
+// whole. COPY_CASES: how many cases the copies have that are killed. COPY_MANY: so many cases go both ways once more,
+// and the times are printed.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,7 @@ if (why) {
 }
 
 const CASES = Number(process.env.COPY_CASES || 1000);
+const MANY = Number(process.env.COPY_MANY || 0);
 const root = process.getuid() === 0;
 const davyd = (...args) => {
 	const r = spawnSync(join(BUILD, 'davyd'), args, { encoding: 'utf8', timeout: 120000 });
@@ -222,6 +224,8 @@ async function bothWays(pg, clock) {
 		T.is(differ(whole, inFolder(join(back, 'davylamp.db'))).join(), '', 'bit by bit the same');
 		T.is(b.out, r.out, 'both copies have the same digests');
 		T.is(statSync(join(back, 'davylamp.db')).mode & 0o777, 0o600, 'for its owner alone');
+		const drill = davyd('drill', '-c', gw.conf, join(back, 'davylamp.db'));
+		T.is(drill.code, 0, 'as a backup a drill takes it', drill.out + drill.err);
 		const again = schema(pg);
 		const f = davyd('copy', '-c', withStore(gw, address(again)), '--from', back);
 		T.ok(f.code === 0 && f.out === r.out, 'and once more to a server, by --from', f.err);
@@ -343,6 +347,63 @@ async function kills(pg) {
 	}
 }
 
+// Too many for node's memory: the sorted rows of each table go through sha256sum.
+function sums(select) {
+	const of = (command) =>
+		spawnSync('bash', ['-c', `set -o pipefail; ${command} | LC_ALL=C sort -S 256M | sha256sum`], {
+			encoding: 'utf8',
+		}).stdout;
+	return columns.map(([t, cols]) => `${t} ${of(select(t, cols))}`).join('');
+}
+const folderSums = (db) =>
+	sums((t, cols) => {
+		const hex = (n) => `lower(hex(${n}))`;
+		return `sqlite3 '${db}' "SELECT ${row(cols, hex, (n) => n)} FROM ${t}"`;
+	});
+const serverSums = (place) =>
+	sums((t, cols) => {
+		const hex = (n) => `encode(${n}, 'hex')`;
+		const text = (n) => `${n}::text`;
+		const rows = `SELECT ${row(cols, hex, text)} FROM ${t}`;
+		return `psql -qAtX -d "${place.address}" -c "COPY (${rows}) TO STDOUT"`;
+	});
+
+async function many(pg) {
+	const gw = await gateway({ conf: ['rate = 0', 'faces = 1'] });
+	const timed = (what, ...args) => {
+		const from = Date.now();
+		const r = spawnSync(join(BUILD, 'davyd'), args, { encoding: 'utf8', timeout: 900000 });
+		const mib = (n) => Math.round(n / 1048576);
+		const db = join(gw.dir, 'gw/store/davylamp.db');
+		T.note(
+			`${what}: ${MANY} cases, ${mib(statSync(db).size)} MiB, ${(Date.now() - from) / 1000} s`,
+		);
+		T.is(r.status, 0, what, r.stderr);
+		return r.stdout;
+	};
+	try {
+		await gw.roster();
+		await gw.stop();
+		const db = join(gw.dir, 'gw/store/davylamp.db');
+		spawnSync(join(BUILD, 'tests/fill_store'), [db, String(MANY)]);
+		const place = schema(pg);
+		const whole = folderSums(db);
+		const said = timed('to the server', 'copy', '-c', gw.conf, '--to', address(place));
+		T.is(serverSums(place), whole, 'bit by bit');
+		const size = pg.sql(
+			`SELECT sum(pg_total_relation_size(oid)) / 1048576 FROM pg_class WHERE relkind = 'r'
+				AND relnamespace = '${place.name}'::regnamespace`,
+		);
+		T.note(`on the server ${Math.round(Number(size))} MiB`);
+		const back = join(gw.dir, 'back');
+		const conf = withStore(gw, address(place));
+		T.is(timed('back', 'copy', '-c', conf, '--to', back), said, 'with the same digests');
+		T.is(folderSums(join(back, 'davylamp.db')), whole, 'bit by bit');
+	} finally {
+		await gw.end();
+	}
+}
+
 // A file system of 8 MiB that nobody else sees.
 async function full(gw, from) {
 	const dir = join(gw.dir, 'small');
@@ -377,6 +438,7 @@ await T.run(async () => {
 	try {
 		await bothWays(pg, clock);
 		await kills(pg);
+		if (MANY) await many(pg);
 	} finally {
 		await pg.end();
 		clock.drop();

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Two davyd on one PostgreSQL server, A and B, with the keys of one gateway: whatever comes in at one is there at the
 // other. Phones send to both at once and desks work at both; nothing is lost and nothing is there twice; clocks, log
-// batches and quotas are those of one gateway; and one goes on when the other is killed.
+// batches and quotas are those of one gateway; one goes on when the other is killed; davyd status says how many there
+// are; and a third one whose clock is an hour off moves no clock of the others.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, frame, Gateway, OP, sleep, testClock } from '../lib/davyd.mjs';
+import { BUILD, frame, Gateway, minuteNow, OP, sleep, testClock } from '../lib/davyd.mjs';
 import { logOf } from '../lib/log.mjs';
 import { missing, Postgres, schema, worker } from '../lib/postgres.mjs';
 import { Phones, until } from '../lib/trio.mjs';
@@ -25,6 +26,7 @@ if (!existsSync(beside)) symlinkSync('../davylamp-db', beside);
 
 const MEMBER = 12; // entries that a member may write in a day
 const clock = testClock('several');
+const wrong = testClock('several-wrong');
 const pg = await new Postgres().start();
 const place = schema(pg);
 const options = {
@@ -35,6 +37,7 @@ const options = {
 		'rate = 0',
 		'faces = 1',
 		`member_entries = ${MEMBER}`,
+		'store_gateways = 2',
 		'open_day_percent = 100',
 	],
 };
@@ -44,6 +47,15 @@ const status = async (answer) => (await answer)?.status;
 const cases = () => sql('SELECT count(*) FROM log WHERE kind = 0');
 const puzzle = (a) => a.bytes.subarray(5, 24).toString('hex');
 const decoy = (gw, key) => gw.exchange(frame(gw, OP.decoy, key));
+
+const gateways = /- gateways: (.*):/;
+function says(gw) {
+	const r = spawnSync(join(BUILD, 'davyd'), ['status', '-c', gw.conf], {
+		encoding: 'utf8',
+		timeout: 20000,
+	});
+	return r.stdout + r.stderr;
+}
 
 // All cases that a member of a desk is shown: ids, with the record of the last time that each came.
 async function list(gw, who, desk, seen = { cursor: Buffer.alloc(16), cases: new Map() }) {
@@ -190,6 +202,38 @@ async function clocks(A, B) {
 	);
 }
 
+// The clock of C is an hour ahead, then an hour behind, of that of the others. A new urgent case has at least an hour.
+async function apart(A, C) {
+	const old = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'davylamp-db %'";
+	const run = `${old} AND backend_start < now() - interval '11 seconds'`;
+	T.ok(await until(() => sql(run) === '2', 60000), 'two have run for a while');
+	const s = A.source(1, 1);
+	T.is(await status(A.exchange(s.open)), 'ok', 'an urgent case at A');
+	const times = [];
+	const time = async (gw) => times.push((await decoy(gw, A.source().key)).minute);
+	await time(A);
+	for (const off of [60, -60]) {
+		const what = off > 0 ? 'ahead' : 'behind';
+		wrong.set(clock.minute() - minuteNow() + off);
+		await C.start();
+		for (const gw of [C, A, C, A]) await time(gw);
+		await sleep(2500); // both have had their turn of this minute
+		await time(A);
+		const [c, a] = [says(C), says(A)];
+		T.ok(new RegExp(`clock suspect.* ${what}`).test(c), `C, an hour ${what}, says so`, c);
+		T.ok(!/clock suspect/.test(a), 'and A says nothing of its clock', a);
+		T.ok(
+			/3 davyd have the store and store_gateways is 2/.test(a),
+			'but that there is one too many',
+		);
+		await C.stop();
+	}
+	T.ok(times[times.length - 1] - times[0] < 10, 'the time of the store has not jumped', times.join());
+	T.is(times.filter((t, i) => i && t < times[i - 1]).length, 0, 'and never went back');
+	const fetch = await A.as('a4', OP.fetch, { desk: 4, id: s.id, minute: times[times.length - 1] });
+	T.is(fetch?.status, 'not found', 'the case has its hour');
+}
+
 // What was confirmed to A is gone from the server, and B has gone on there: A says so and serves nothing, B serves.
 async function lacks(A, B) {
 	const key = A.source().key;
@@ -201,6 +245,11 @@ async function lacks(A, B) {
 	T.ok(
 		lost && A.log.includes('lacks what was confirmed'),
 		'the server lacks a batch of A: A serves nothing',
+	);
+	T.ok(
+		/! store: the server of the store is away/.test(says(A)),
+		'and says so, though rows can be read',
+		says(A),
 	);
 	T.is(await status(decoy(B, key)), 'ok', 'B has lost nothing, and serves');
 	await A.stop();
@@ -237,7 +286,19 @@ async function killed(A, B) {
 	await A.crash();
 	T.ok(await phones[1].more(20), `A is killed: B goes on, after ${phones[1].gap()} ms at most`);
 	phones[0].stopped = true;
+	const one = says(B);
+	T.is(
+		gateways.exec(one)?.[1],
+		'1 of 2 davyd have the store, and whoever is led to another one cannot work',
+		'B says that it is alone',
+	);
 	await A.start();
+	const two = says(B);
+	T.ok(
+		/^gateways {3}2 of 2 /m.test(two) && !gateways.test(two),
+		'and that it is not, when A is back',
+		two,
+	);
 	T.is(await status(A.exchange(A.source(1).open)), 'ok', 'A comes back, and takes cases');
 	await Promise.all(phones.map((p) => p.stop()));
 	const there = new Set(sql("SELECT encode(id, 'hex') FROM log WHERE kind = 0").split('\n'));
@@ -252,6 +313,7 @@ async function killed(A, B) {
 await T.run(async () => {
 	const A = await new Gateway(options).make();
 	const B = await A.mate();
+	const C = await A.mate({ ...options, env: wrong.options.env });
 	try {
 		// Both find an empty database: one makes the tables, the other one tries again.
 		await Promise.all([A.start(), B.start()]);
@@ -264,6 +326,7 @@ await T.run(async () => {
 		await hangs(A, B);
 		await lacks(A, B);
 		await salts(A, B);
+		await apart(A, C);
 		await clocks(A, B);
 		T.ok(
 			!/store-taken|store-failed/.test(A.log + B.log),
@@ -282,7 +345,9 @@ await T.run(async () => {
 	} finally {
 		await A.end();
 		await B.end();
+		await C.end();
 		await pg.end();
 		clock.drop();
+		wrong.drop();
 	}
 });

@@ -50,6 +50,9 @@ well(void **state)
 	assert_int_equal(shown(WELL, UINT64_MAX, STATUS_JSON), STATUS_OK);
 	assert_non_null(strstr(text, "\"well\":true,\"problems\":[]"));
 	assert_null(strstr(text, "disk-free"));
+	assert_int_equal(shown(WELL "gateways 2\ngateways-wanted 2\n", ROOM, STATUS_SCREEN),
+			 STATUS_OK);
+	assert_non_null(strstr(text, "\ngateways   2 of 2 davyd have the store\n"));
 	assert_int_equal(shown(WELL "certificate-days 15\n", ROOM, STATUS_SCREEN), STATUS_OK);
 	assert_non_null(strstr(text, "\nhttps      certificate good for 15 days\n"));
 }
@@ -68,6 +71,11 @@ findings(void **state)
 		{ "faces-restarts 1\n", "- faces: faces processes were started again, 1 time:" },
 		{ "tls-wanted 2\n", "! tls: 0 of 2" },
 		{ "page 0\n", "! page: no page" },
+		{ "gateways 1\ngateways-wanted 2\n", "- gateways: 1 of 2 davyd have the store" },
+		{ "gateways 2\ngateways-wanted 1\n",
+		  "- gateways: 2 davyd have the store and store_gateways is 1" },
+		{ "gateways 2\ngateways-wanted 2\nclock-behind-minutes 60\n",
+		  "if it is right, that of another one is ahead" },
 		{ "roster-days 14\n", "- roster: 14 days left: the registrars must sign" },
 		{ "vault-restarts 4\nvault-restart-minutes 3\n",
 		  "- vault: the vault was started again, 4 times, "
@@ -116,7 +124,7 @@ findings(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		snprintf(facts, sizeof(facts), "%s%s", WELL, wrong[i].fact);
 		assert_int_equal(shown(facts, ROOM, STATUS_SCREEN),
-				 wrong[i].says[0] == '!' ? STATUS_CRITICAL : STATUS_WARNING);
+				 wrong[i].says[0] == '-' ? STATUS_WARNING : STATUS_CRITICAL);
 		assert_memory_equal(text, "1 thing needs a hand\n", 21);
 		assert_non_null(strstr(text, wrong[i].says));
 	}

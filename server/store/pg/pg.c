@@ -129,6 +129,19 @@ others(struct store *store)
 	return pg_of(store)->others;
 }
 
+static int
+vaults(struct store *store, struct store_vaults *out)
+{
+	struct sql_call q;
+	int row = sql_row(sql_ask(&q, &pg_of(store)->sql, SQL_VAULTS, ""));
+	if (row != 1)
+		return row ? row : ERR_IO;
+	out->cnt = (unsigned)sql_i64(&q, 0);
+	out->old = (unsigned)sql_i64(&q, 1);
+	sql_done(&q);
+	return 0;
+}
+
 /* What the store holds, reckoned from its rows at each opening; what is added is reckoned as it
  * comes, by any vault. */
 static int
@@ -193,6 +206,7 @@ const struct store_base_ops pg_base_ops = {
 	.common_get = common_get,
 	.common_set = common_set,
 	.others = others,
+	.vaults = vaults,
 	.meta_get = sql_meta_get,
 	.meta_set = sql_meta_set,
 	.pad = sql_pad,
