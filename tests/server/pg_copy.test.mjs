@@ -131,10 +131,12 @@ async function filled(clock) {
 	const order = new Order(gw, Math.floor(clock.minute() / 60));
 	for (const f of order.frames()) await gw.exchange(f);
 	await gw.exchange(order.take('i7', 1, 0));
+	const ask = 'GET /checkpoint HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
+	const size = async () => Number((await raw(gw.port, ask)).body.toString().split('\n')[1]) || 0;
+	const before = await size();
 	clock.forward(4 * 60 + 5);
 	const db = join(gw.dir, 'gw/store/davylamp.db');
-	const ask = 'GET /checkpoint HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
-	for (let i = 0; i < 300 && !/ 200 /.test((await raw(gw.port, ask)).text.toString()); i++) {
+	for (let i = 0; i < 300 && (await size()) <= before; i++) {
 		await gw.exchange(frame(gw, OP.decoy, newKey()));
 		await sleep(100);
 	}
