@@ -150,6 +150,7 @@ $(BUILD)/pqclean/common/fips202.o: PQ_OPT = $(if $(SANITIZE),,-O3)
 PQ_MATRIX  = s/^\#define (gen_at?)\(A,B\) +PQCLEAN_MLKEM768_CLEAN_gen_matrix/\#define \1(A,B) matrix_get/
 # ... and its products from crypto/mlkem_product.inc.
 PQ_PRODUCT = s/^( +)PQCLEAN_MLKEM768_CLEAN_polyvec_basemul_acc_montgomery\(/\1product_get(/
+PQ_OURS    = \#include "indcpa.h"\n\#include "crypto/mlkem_matrix.inc"\n\#include "crypto/mlkem_product.inc"
 # kem_reject.c is kem.c that says whether a ciphertext was rejected, for xwing_open(), and takes the hash of a public
 # key from mlkem_matrix.inc.
 PQ_HASH    = s/hash_h\((.*), pk, KYBER_PUBLICKEYBYTES\)/hash_get(\1, pk)/
@@ -163,8 +164,7 @@ $(BUILD)/pqclean/mlkem768.c: Makefile crypto/mlkem_matrix.inc crypto/mlkem_produ
 	@test $$(grep -c 'hash_get' $(@D)/kem_reject.c) = 2
 	@test $$(grep -c 'return fail;' $(@D)/kem_reject.c) = 1
 	@for f in $(PQ_ONE); do echo "#include \"$$f.c\""; done | \
-		sed -e 's,.*"indcpa.c",#include "crypto/mlkem_product.inc"\n&,' \
-			-e 's,.*product.inc",#include "indcpa.h"\n#include "crypto/mlkem_matrix.inc"\n&,' \
+		sed -e 's,.*"indcpa.c",$(PQ_OURS)\n&,' \
 			-e 's,"kem.c","kem_reject.c",' >$@
 $(BUILD)/pqclean/mlkem768.o: $(BUILD)/pqclean/mlkem768.c | node_modules/.package-lock.json
 	$(call Q,CC)$(CC) -I. $(PQ_INC) $(PQ_HEAP) $(filter-out $(WARN),$(CFLAGS)) $(if $(SANITIZE),,-O3) -c -o $@ $<

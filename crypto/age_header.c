@@ -71,6 +71,25 @@ next_line(const uint8_t *b, size_t len, size_t *pos, struct hkdf_in *line)
 	return true;
 }
 
+/* The first byte from p on that is no visible ASCII, or the end. Shares have some 1,500 signs, so
+ * eight are looked at at once: a byte below '!' or above '~' sets a highest bit, its own. One that
+ * is within gives and takes no carry, so none hides another. */
+static const char *
+skip_visible(const char *p, const char *end)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t x;
+
+	for (; end - p >= 8; p += 8) {
+		memcpy(&x, p, 8);
+		if ((x | (x + each) | (x - each * '!')) & each << 7)
+			break;
+	}
+	while (p<end && * p> ' ' && *p < 0x7f)
+		p++;
+	return p;
+}
+
 /* "-> " and arguments of visible ASCII, one blank between them. */
 static int
 parse_args(struct age_stanza *s, struct hkdf_in line)
@@ -80,8 +99,8 @@ parse_args(struct age_stanza *s, struct hkdf_in line)
 	if (line.len < 4 || memcmp(p, "-> ", 3) != 0)
 		return ERR_HEADER;
 	for (p += 3;; p++) {
-		for (start = p; p<end && * p> ' ' && *p < 0x7f; p++)
-			;
+		start = p;
+		p = skip_visible(p, end);
 		if (p == start)
 			return ERR_HEADER;
 		if (s->arg_cnt < AGE_STANZA_ARG_MAX) {

@@ -161,18 +161,19 @@ take_page(struct session *ses, const struct net_answer *page, struct seen *seen)
 	return err;
 }
 
-/* What is to be done about one record; *take is false where it is left alone. Where another davy of
- * this member has put something since this run asked, a record that does not say more may be the
- * older one, also where only its flags and hours differ: what stands here stays, and the gateway is
- * asked again. */
+/* What is to be done about one record; *take is false where it is left alone, *fresh is set where
+ * no such case stands here. Where another davy of this member has put something since this run
+ * asked, a record that does not say more may be the older one, also where only its flags and hours
+ * differ: what stands here stays, and the gateway is asked again. */
 static int
 judge_record(struct session *ses, const struct trust *v, const struct frame_record *rec,
-	     struct seen *seen, struct sync_job *job, bool *take)
+	     struct seen *seen, struct sync_job *job, bool *take, bool *fresh)
 {
 	char id[33];
 	int err = workspace_case_get(ses->workspace, rec->id, &job->c);
 
 	*take = false;
+	*fresh = err == ERR_NOT_FOUND;
 	if (err && err != ERR_NOT_FOUND)
 		return session_fail_err(ses, err, "%s", _("The workspace cannot be read"));
 	if (err)
@@ -221,10 +222,12 @@ static int
 put_haul(struct session *ses, const struct trust *v, struct seen *seen, struct sync_job *job,
 	 size_t *job_cnt, struct sync_result *count)
 {
-	struct workspace_case *all = calloc(seen->cnt + 1, sizeof(*all));
-	size_t cnt = 0;
-	int err = all ? sync_workspace_failed(ses, workspace_begin(ses->workspace))
-		      : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
+	/* [1]: those that do not stand here yet, each once (note_seen) */
+	struct workspace_case *all[2] = { calloc(seen->cnt + 1, sizeof(**all)),
+					  calloc(seen->cnt + 1, sizeof(**all)) };
+	size_t cnt[2] = { 0 };
+	int err = all[0] && all[1] ? sync_workspace_failed(ses, workspace_begin(ses->workspace))
+				   : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	*job_cnt = 0;
 	if (err)
@@ -233,23 +236,28 @@ put_haul(struct session *ses, const struct trust *v, struct seen *seen, struct s
 		err = turn_take(ses, seen);
 	for (size_t i = 0; !err && i < seen->cnt; i++) {
 		struct sync_job j = { 0 };
-		bool take;
-		err = judge_record(ses, v, &seen->rec[i], seen, &j, &take);
+		bool take, fresh;
+		err = judge_record(ses, v, &seen->rec[i], seen, &j, &take, &fresh);
 		if (err || !take)
 			continue;
-		all[cnt++] = j.c;
+		all[fresh][cnt[fresh]++] = j.c;
 		count->changed++;
 		if (sync_job_waits(&j) || j.c.folded != j.had)
 			job[(*job_cnt)++] = j;
 	}
 	if (!err)
-		err = sync_workspace_failed(ses, workspace_case_put(ses->workspace, all, cnt));
+		err = sync_workspace_failed(ses,
+					    workspace_case_put(ses->workspace, all[0], cnt[0]));
+	if (!err)
+		err = sync_workspace_failed(ses,
+					    workspace_case_add(ses->workspace, all[1], cnt[1]));
 	if (err)
 		workspace_abort(ses->workspace);
 	else
 		err = sync_workspace_failed(ses, workspace_commit(ses->workspace));
 out:
-	workspace_free(all, (seen->cnt + 1) * sizeof(*all));
+	for (int i = 0; i < 2; i++)
+		workspace_free(all[i], (seen->cnt + 1) * sizeof(**all));
 	return err;
 }
 

@@ -77,9 +77,10 @@ statement(struct workspace *ws, enum workspace_kind kind, enum stmt which)
 	if (kind < 1 || kind >= WORKSPACE__MAX)
 		return NULL;
 	sqlite3_stmt **s = &ws->stmt[kind][which];
+	if (*s)
+		return *s;
 	sql_text(text, kind, which);
-	if (!*s && sqlite3_prepare_v3(ws->db, text, -1, SQLITE_PREPARE_PERSISTENT, s, NULL))
-		return NULL;
+	(void)sqlite3_prepare_v3(ws->db, text, -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
 	return *s;
 }
 

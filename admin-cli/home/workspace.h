@@ -172,6 +172,10 @@ void workspace_free(void *val, size_t len);
 /* Puts cases, all or none. */
 int workspace_case_put(struct workspace *ws, const struct workspace_case *list, size_t cnt)
 	__attribute__((warn_unused_result));
+/* The same for cases none of which stands there or comes twice: the caller has looked, in the
+ * transaction in which he adds them. */
+int workspace_case_add(struct workspace *ws, const struct workspace_case *list, size_t cnt)
+	__attribute__((warn_unused_result));
 int workspace_case_get(struct workspace *ws, const uint8_t id[static 16],
 		       struct workspace_case *out) __attribute__((warn_unused_result));
 /* Removes a case or order and its id; nothing where it is not there. */

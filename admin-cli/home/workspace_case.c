@@ -145,27 +145,28 @@ by_number(const void *a, const void *b)
 	return (x->i > y->i) - (x->i < y->i);
 }
 
-/* Finds the places of cases, and gives places to those that have none. */
+/* Finds the places of cases, and gives places to those that have none; `fresh`: none has. */
 static int
-find_places(struct workspace *ws, const struct workspace_case *list, size_t cnt, struct placed *at)
+find_places(struct workspace *ws, const struct workspace_case *list, size_t cnt, bool fresh,
+	    struct placed *at)
 {
-	uint8_t *fresh = malloc(cnt * HEAD_LEN + 1);
+	uint8_t *head = malloc(cnt * HEAD_LEN + 1);
 	uint32_t next = 0;
-	size_t fresh_cnt = 0;
-	int err = fresh ? heads_next(ws, &next) : ERR_MEM;
+	size_t head_cnt = 0;
+	int err = head ? heads_next(ws, &next) : ERR_MEM;
 
 	for (size_t i = 0; !err && i < cnt; i++) {
 		at[i].i = i;
-		err = place_get(ws, list[i].rec.id, &at[i].number);
+		err = fresh ? ERR_NOT_FOUND : place_get(ws, list[i].rec.id, &at[i].number);
 		if (err == ERR_NOT_FOUND)
 			err = place_put(ws, list[i].rec.id, at[i].number = next++);
 		else if (!err)
 			continue;
-		memcpy(fresh + HEAD_LEN * fresh_cnt++, list[i].rec.id, HEAD_LEN);
+		memcpy(head + HEAD_LEN * head_cnt++, list[i].rec.id, HEAD_LEN);
 	}
-	if (!err && fresh_cnt)
-		err = heads_add(ws, fresh, fresh_cnt);
-	workspace_free(fresh, cnt * HEAD_LEN + 1);
+	if (!err && head_cnt)
+		err = heads_add(ws, head, head_cnt);
+	workspace_free(head, cnt * HEAD_LEN + 1);
 	return err;
 }
 
@@ -193,8 +194,8 @@ put_placed(struct workspace *ws, const struct workspace_case *list, const struct
 	return err;
 }
 
-int
-workspace_case_put(struct workspace *ws, const struct workspace_case *list, size_t cnt)
+static int
+put_cases(struct workspace *ws, const struct workspace_case *list, size_t cnt, bool fresh)
 {
 	struct placed *at = calloc(cnt + 1, sizeof(*at));
 	int err = at ? workspace_begin(ws) : ERR_MEM;
@@ -203,7 +204,7 @@ workspace_case_put(struct workspace *ws, const struct workspace_case *list, size
 		free(at);
 		return err;
 	}
-	err = find_places(ws, list, cnt, at);
+	err = find_places(ws, list, cnt, fresh, at);
 	if (!err) {
 		qsort(at, cnt, sizeof(*at), by_number);
 		err = put_placed(ws, list, at, cnt);
@@ -213,6 +214,18 @@ workspace_case_put(struct workspace *ws, const struct workspace_case *list, size
 		return workspace_commit(ws);
 	workspace_abort(ws);
 	return err;
+}
+
+int
+workspace_case_put(struct workspace *ws, const struct workspace_case *list, size_t cnt)
+{
+	return put_cases(ws, list, cnt, false);
+}
+
+int
+workspace_case_add(struct workspace *ws, const struct workspace_case *list, size_t cnt)
+{
+	return put_cases(ws, list, cnt, true);
 }
 
 /* The case of that number; ERR_NOT_FOUND where it was removed. */

@@ -342,9 +342,12 @@ offer_sectors(const struct work *k, struct suggest *s)
 		int points = points_of(k, TAXONOMY_SECTOR, i), best = 0;
 
 		for (h = 0; h < hazard_cnt; h++) {
-			char family[3] = { hazard[h].code[0], hazard[h].code[1], '\0' };
 			int said = points_of(k, TAXONOMY_HAZARD, h);
-			int more = said ? prior(PRIOR_FAMILY, family, all[i].code) * said / 4 : 0;
+
+			if (!said)
+				continue;
+			char family[3] = { hazard[h].code[0], hazard[h].code[1], '\0' };
+			int more = prior(PRIOR_FAMILY, family, all[i].code) * said / 4;
 
 			best = more > best ? more : best;
 		}

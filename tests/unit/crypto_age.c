@@ -1,8 +1,10 @@
 /* age in memory: stanzas, header and payload as sealing uses them, and how each refuses. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 #include <sodium.h>
@@ -332,6 +334,31 @@ payload_order(void **state)
 			 ERR_PAYLOAD);
 }
 
+/* Arguments are visible ASCII, wherever in a long one the byte stands. A blank begins another,
+ * unless there is none before or behind it. */
+static void
+header_visible(void **state)
+{
+	static const char before[] = "age-encryption.org/v1\n-> ", behind[] = "\nAAAA\n--- ";
+	enum { ARG = 29 };
+	char text[sizeof(before) + ARG + sizeof(behind) + 44];
+	struct age_header h;
+
+	(void)state;
+	for (int at = 0; at < ARG; at++)
+		for (int byte = 0; byte < 256; byte++) {
+			bool good = (byte > ' ' && byte < 0x7f) ||
+				    (byte == ' ' && at > 0 && at < ARG - 1);
+			int len = snprintf(text, sizeof(text), "%s%.*s%s%.43s\n", before, ARG,
+					   "!~aZ0+/=!~aZ0+/=!~aZ0+/=!~aZ0", behind,
+					   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+
+			text[sizeof(before) - 1 + (size_t)at] = (char)byte;
+			assert_int_equal(age_header_parse(&h, (const uint8_t *)text, (size_t)len),
+					 good ? 0 : ERR_HEADER);
+		}
+}
+
 static void
 payload_chunk_rules(void **state)
 {
@@ -361,6 +388,7 @@ main(void)
 		cmocka_unit_test(header_opens_for_each),
 		cmocka_unit_test(header_every_byte_counts),
 		cmocka_unit_test(header_form),
+		cmocka_unit_test(header_visible),
 		cmocka_unit_test(header_cap),
 		cmocka_unit_test(header_all_are_checked),
 		cmocka_unit_test(header_write_refuses),

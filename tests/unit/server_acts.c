@@ -118,7 +118,7 @@ two_take_two(void **state)
 		struct store_log before, after;
 		/* Junk is for what nobody acknowledged, by two desks: server_budget.c. */
 		/* The rota is of a desk, not of a case: server_rota.c. A stop is of an order:
-		 * server_order.c. */
+		 * server_order_stop.c. */
 		if (acts[i].persons != 2 || acts[i].op == FRAME_JUNK || acts[i].op == FRAME_ROTA ||
 		    acts[i].op == FRAME_STOP)
 			continue;
