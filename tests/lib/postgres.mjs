@@ -89,22 +89,12 @@ export class Postgres {
 	// Before its start: its data go to a file system of so many MiB that nobody else sees. False where there is none.
 	small(mib) {
 		const at = join(this.dir, 'small');
-		const script =
-			'mount -t tmpfs -o size=$1m,mode=755 none "$2" && cp -a "$3" "$2/" && echo there && exec sleep 600';
-		const args = [
-			'--pdeathsig',
-			'KILL',
-			'unshare',
-			'-m',
-			'sh',
-			'-c',
-			script,
-			'sh',
-			String(mib),
-			at,
-		];
+		const mount = 'mount -t tmpfs -o size=$1m,mode=755 none "$2"';
+		const script = `${mount} && cp -a "$3" "$2/" && echo there && exec sleep 600`;
+		const args = ['--pdeathsig', 'KILL', 'unshare', '-m', 'sh', '-c', script];
+		const more = ['sh', String(mib), at, this.data];
 		mkdirSync(at);
-		this.holder = spawn('setpriv', [...args, this.data], { stdio: ['ignore', 'pipe', 'ignore'] });
+		this.holder = spawn('setpriv', [...args, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
 		this.data = join(at, 'data');
 		return new Promise((ok) => {
 			this.holder.stdout.on('data', () => ok(true));
@@ -125,16 +115,9 @@ export class Postgres {
 		];
 		// It ends when the test does, however that ends.
 		const args = ['setpriv', '--pdeathsig', 'INT', join(bindir(), 'postgres'), '-D', this.data];
+		const { uid, gid } = this.own;
 		const as = this.holder
-			? [
-					'-t',
-					String(this.holder.pid),
-					'-m',
-					'-S',
-					String(this.own.uid),
-					'-G',
-					String(this.own.gid),
-				]
+			? ['-t', String(this.holder.pid), '-m', '-S', String(uid), '-G', String(gid)]
 			: [];
 		const whole = [...as, ...args, ...all.flatMap((s) => ['-c', s])];
 		this.child = spawn(this.holder ? 'nsenter' : whole.shift(), whole, {
