@@ -12,7 +12,7 @@ send() { as source tip send --tip "$T/open-tips.json" --pick "$1" --words zh --c
 clock() { echo "d.filter((c) => c.id === '$id' && c.clock === '$1').map((c) => c.state + ' ' + c.seen).join()"; }
 size() { echo "$(wc -l <"$T/out") $(wc -c <"$T/out")"; }
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 moved_clock
 open_tips

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/cli/lib.sh
 counting=$(realpath "${COUNTING:-$BUILD/tests/davy-counting}")
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 works 'a tip' source tip send --tip tests/data/sample-tips.json --pick T02 --words zh --county 990102 \

@@ -12,7 +12,7 @@ said 'and what a hazard code does' 'CM-15A  *Hidden'
 as none --lang zh help case triage
 said 'in Chinese too' 'accepted  *已受理'
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'

@@ -23,7 +23,7 @@ faulty() {
 # A refusal is a sentence and a documented code.
 sentence() { [ "$1" -lt 4 ] && grep -q '[a-z] [a-z]' "$T/err" "$T/out"; }
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'

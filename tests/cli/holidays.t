@@ -34,7 +34,7 @@ off() {
 signed() { for root in root1 root2; do as $root holidays sign "$T/$1" --dir "$T/draft" || return; done; }
 clocks() { as p1 case show "$case" --json && field 'JSON.stringify(d.clocks)'; }
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 moved_clock
 day 0

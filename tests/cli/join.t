@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/cli/lib.sh
 day() { printf "%-12d" $(($1 * 1440)) 1<>"$T/clock"; }
 
-DEMO_REWARD=1 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+DEMO_REWARD=1 tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a deployment with a desk that pays is made'
 davyd=$(realpath "$BUILD/tests/davyd-clock")
 davy=$(realpath "$BUILD/tests/davy-clock")

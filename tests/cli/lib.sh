@@ -72,6 +72,17 @@ ok() { # STATUS NAME
 	fi
 }
 done_testing() { echo "1..$n"; }
+# draw_shots TITLE: a picture of each $T/shots/NAME.ansi, which tmux has captured, in $BUILD/screens
+draw_shots() {
+	[ -n "$(ls "$T/shots")" ] || return 0
+	node tests/lib/term-shots.mjs "$1" "$BUILD/screens" "$T"/shots/*.ansi >"$T/out" 2>"$T/err"
+	drawn=$?
+	for file in "$T"/shots/*.ansi; do
+		picture=$(basename "$file" .ansi)
+		[ $drawn = 0 ] && [ "$BUILD/screens/$picture.png" -nt "$file" ]
+		ok $? "a picture of $picture"
+	done
+}
 
 # as HOME ARGS…: davy with the test's passphrase; output in $T/out and $T/err, status in $status.
 as() {

@@ -24,7 +24,7 @@ publish() { # NAME
 # What the member with that name is called by commands.
 handle() { sed -n 's/^handle //p' "$T/$1.card"; }
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 davyd=$(realpath "$BUILD/tests/davyd-clock")
 davy=$(realpath "$BUILD/tests/davy-clock")

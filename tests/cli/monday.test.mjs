@@ -78,7 +78,7 @@ const desk = async (name, home, width, height, lang, bases) => {
 const log = process.env.MONDAY_LOG ? (line) => console.log('# ' + line) : () => {};
 
 async function begin() {
-	execFileSync(join(ROOT, 'scripts/demo-world'), [dir], {
+	execFileSync(join(ROOT, 'tests/lib/world'), [dir], {
 		env: { ...process.env, BUILD },
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});

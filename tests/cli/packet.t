@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'

@@ -8,7 +8,7 @@ before_midnight
 day() { printf "%-12d" $(($1 * 1440)) 1<>"$T/clock"; } # so many days after today, for everybody
 printf '%-12d' 0 >"$T/clock"
 mkdir "$T/bin"
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 davyd=$(realpath "$BUILD/tests/davyd-clock")
 davy=$(realpath "$BUILD/tests/davy-clock")

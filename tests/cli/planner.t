@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 before_midnight
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 # No gateway runs here: a plan needs none.
 month() { node -e 'const d = new Date(); d.setUTCDate(1); d.setUTCMonth(d.getUTCMonth() + Number(process.argv[1]));

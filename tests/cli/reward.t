@@ -43,7 +43,7 @@ renew() {
 	renew_keys 'p1 s1 l1 i1 m1 g1 c1 w1' 'p2 s2 l2 i2 m2 g2 c2 w2' 'p1 p2 i1 i2 m1 m2 w1 w2 source'
 }
 
-DEMO_REWARD=1 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+DEMO_REWARD=1 tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a deployment with a desk that pays is made'
 davyd=$(realpath "$BUILD/tests/davyd-clock")
 davy=$(realpath "$BUILD/tests/davy-clock")

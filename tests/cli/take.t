@@ -56,7 +56,7 @@ nowhere() { # NAME WORD: no file of any home, of the gateway or of the test hold
 	rm -f "$T.found"
 }
 
-DEMO_REWARD=1 scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+DEMO_REWARD=1 tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'

@@ -59,7 +59,7 @@ on_screen() { # NAME PATTERN
 	ok $? "$1"
 }
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'

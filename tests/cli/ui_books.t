@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/cli/screen.sh
 before_midnight
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 moved_clock
 printf '%-12d' 0 >"$T/clock"

@@ -6,7 +6,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/road.sh
 . tests/cli/road.sh
-scripts/demo-world "$T" >"$T/out" 2>"$T/err" && start_gateway "$T/GW"
+tests/lib/world "$T" >"$T/out" 2>"$T/err" && start_gateway "$T/GW"
 ok $? 'a deployment with a desk of the province and an integrity desk'
 
 # desk TERMINAL HOME: that person's desk, up to date

@@ -16,7 +16,7 @@ fi
 listener=
 trap '[ -z "$listener" ] || kill "$listener" 2>/dev/null; cleanup' EXIT
 
-scripts/demo-world "$T" >"$T/out" 2>"$T/err"
+tests/lib/world "$T" >"$T/out" 2>"$T/err"
 ok $? 'a whole deployment is made'
 start_gateway "$T/GW"
 ok $? 'the gateway runs'

@@ -15,7 +15,7 @@ day() { date -u -d "@$((($(now) + 24 * $1) * 3600))" +%F; }
 everybody() { for h in n1 n2 i1 i2 t1 t2 c2 x1 $(echo "$more" | cut -d' ' -f1); do as "$h" sync; done; }
 
 visit_world() {
-	scripts/demo-world "$T" >"$T/out" 2>"$T/err" || return 1
+	tests/lib/world "$T" >"$T/out" 2>"$T/err" || return 1
 	moved_clock || return 1
 	ahead=$((61 - $(date +%s) / 60 % 60))
 	echo $ahead >"$T/clock"

@@ -17,7 +17,7 @@ case_of() { # HOME: the id of its newest case, into $id
 	id=$(field 'd.filter((c) => !SEEN.includes(c.id)).map((c) => c.id)[0]' 2>/dev/null)
 }
 
-scripts/demo-world "$T" 2>"$T/err" >"$T/out"
+tests/lib/world "$T" 2>"$T/err" >"$T/out"
 status=$?
 ok $status 'a whole deployment is made'
 [ $status = 0 ] || { done_testing; exit 1; }

@@ -28,11 +28,13 @@ asked.on('data', (more) => {
 	}
 });
 
+// process.exit() would wait for the thread that reads the pipe.
+const end = () => process.kill(process.pid, 'SIGKILL');
 setInterval(() => {
 	try {
 		process.kill(pid, 0);
 	} catch {
-		process.exit();
+		end();
 	}
-	if (!existsSync(`${folder}/ask`)) process.exit(); // another process has that number by now
+	if (!existsSync(`${folder}/ask`)) end(); // another process has that number by now
 }, 1000);

@@ -1,4 +1,4 @@
-// A whole demo deployment (scripts/demo-world) with its gateway running, for tests that need the real programs.
+// A whole demo deployment (tests/lib/world) with its gateway running, for tests that need the real programs.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
@@ -19,7 +19,7 @@ const answers = (url) =>
 export async function demoFixture(beat = '100,200') {
 	const dir = process.env.DEMO_READY || mkdtempSync(join(tmpdir(), 'world-'));
 	if (!existsSync(join(dir, 'demo.json')))
-		execFileSync(join(ROOT, 'scripts/demo-world'), [dir], {
+		execFileSync(join(ROOT, 'tests/lib/world'), [dir], {
 			env: Object.assign({}, process.env, { BUILD, DEMO_BEAT: beat }),
 			stdio: ['ignore', 'ignore', 'inherit'],
 		});

@@ -1,7 +1,8 @@
-// Draws what a terminal shows: `tmux capture-pane -e -p` on standard input, a PNG as the argument.
-//   tmux capture-pane -t s -e -p | node tests/lib/term-shot.mjs out.png "davy inbox"
-import { chromium } from 'playwright-core';
+// Draws what terminals showed, a picture NAME.png in OUT for each NAME.ansi, all by one browser.
+//   tmux capture-pane -t s -e -p >NAME.ansi; node tests/lib/term-shots.mjs "davy inbox" OUT NAME.ansi…
 import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { launch } from './browser.mjs';
 
 const PALETTE = [
 	'#21262d',
@@ -64,7 +65,7 @@ function apply(state, codes) {
 	}
 }
 
-export function ansiToHtml(text) {
+function ansiToHtml(text) {
 	const state = {};
 	return text
 		.split(/(\x1b\[[0-9;]*m)/)
@@ -79,32 +80,19 @@ export function ansiToHtml(text) {
 		.join('');
 }
 
-const [out, title = 'davy'] = process.argv.slice(2);
-if (out) {
-	const text = readFileSync(0, 'utf8').replace(/\s+$/, '\n');
-	const browser = await chromium.launch({
-		executablePath: '/usr/bin/chromium',
-		args: [
-			'--headless',
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-		],
-	});
-	const page = await browser.newPage({
-		viewport: { width: 1000, height: 200 },
-		deviceScaleFactor: 1.5,
-	});
-	await page.setContent(`<meta charset=utf-8><style>body{margin:0;background:#fff;display:inline-block}
+const picture = (title, text) => `<meta charset=utf-8>
+    <style>body{margin:0;background:#fff;display:inline-block}
     div{background:#0d1117;border-radius:10px;margin:12px;overflow:hidden}
     h1{font:13px sans-serif;color:#9da7b3;background:#161b22;margin:0;padding:8px 14px}
     pre{font:15px/1.4 "Noto Sans Mono CJK SC","DejaVu Sans Mono",monospace;color:#d0d7de;
         margin:0;padding:12px 16px}</style>
-    <div><h1>● ● ●&nbsp;&nbsp; ${escapeHtml(title)}</h1><pre>${ansiToHtml(text)}</pre></div>`);
-	await page.locator('body').screenshot({ path: out });
-	await browser.close();
+    <div><h1>● ● ●&nbsp;&nbsp; ${escapeHtml(title)}</h1><pre>${ansiToHtml(text)}</pre></div>`;
+
+const [title, out, ...files] = process.argv.slice(2);
+const browser = await launch();
+const page = await browser.newPage({ viewport: { width: 1000, height: 200 }, deviceScaleFactor: 1.5 });
+for (const file of files) {
+	await page.setContent(picture(title, readFileSync(file, 'utf8').replace(/\s+$/, '\n')));
+	await page.locator('body').screenshot({ path: join(out, basename(file, '.ansi') + '.png') });
 }
+await browser.close();
