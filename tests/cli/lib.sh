@@ -88,7 +88,7 @@ draw_shots() {
 as() {
 	h=$1
 	shift
-	timeout 20 "$davy" --home "$T/$h" --passphrase-file "$T/pass" "$@" >"$T/out" 2>"$T/err" </dev/null
+	timeout 60 "$davy" --home "$T/$h" --passphrase-file "$T/pass" "$@" >"$T/out" 2>"$T/err" </dev/null
 	status=$?
 	return "$status"
 }
