@@ -86,7 +86,8 @@ export class Postgres {
 		});
 	}
 
-	// Before its start: its data go to a file system of so many MiB that nobody else sees. False where there is none.
+	// Before its start: its data go to a file system of so many MiB that nobody else sees. False where
+	// there is none.
 	small(mib) {
 		const at = join(this.dir, 'small');
 		const mount = 'mount -t tmpfs -o size=$1m,mode=755 none "$2"';
