@@ -148,15 +148,12 @@ function frame() {
 	set(document.body, h('header', {}, skip, sw, loud, name, way), main);
 }
 
-// Once the phone has drawn what is there: each part by itself, so that none keeps it busy for long. Leave comes first.
-const drawn = (next) => requestAnimationFrame(() => setTimeout(next));
+// By itself, so that nothing keeps the phone busy for long. Leave is there already, in index.html.
 setTimeout(() => {
 	firstLang(); // the same for everybody; the switch is on every screen
 	frame();
-	drawn(() => {
-		go('start', true);
-		// sending counts as activity
-		guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full');
-		drawn(startNet);
-	});
+	go('start', true);
+	// sending counts as activity
+	guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full');
+	startNet();
 });

@@ -12,6 +12,7 @@ import { pause } from './dom.js';
 
 const TIMEOUT = 30000;
 const ROSTER_MAX = 4 << 20;
+const STEPS_MS = 30; // a slow phone works so long at one go
 const ROSTER_EVERY = 5; // beats between two attempts to get a roster that may be used
 
 // A job: { frame() → bytes, or null if nothing is ready; got(answer) → true when done; minute: needs the
@@ -105,8 +106,14 @@ export function roster() {
 	}
 }
 
-// In steps, so that she can tap and type meanwhile.
-const read = (bytes) => inSteps(readingBundle(bytes, conf), pause);
+// In steps, so that she can tap and type meanwhile; a few short ones are one.
+let rested = 0;
+async function breath() {
+	if (performance.now() - rested < STEPS_MS) return;
+	await pause();
+	rested = performance.now();
+}
+const read = (bytes) => inSteps(readingBundle(bytes, conf), breath);
 
 async function fetchRoster() {
 	const bytes = await ask('/roster', { method: 'GET' }, ROSTER_MAX);

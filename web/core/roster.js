@@ -19,7 +19,7 @@ import { atOnce } from './steps.js';
 import { PUBLIC_LEN } from './xwing.js';
 
 const MAX_DAYS = 35;
-const AT_ONCE = 5; // signatures verified in one step
+const AT_ONCE = 3; // signatures verified in one step
 const USE_DAYS = { online: 100, offline: 550 };
 const U16 = 65535;
 const U32 = 4294967295;
@@ -129,9 +129,21 @@ function checkDesks(r) {
 	return byNo;
 }
 
-function readRoster(bytes, d, check) {
+// Signatures [signature, message, key], a few at once.
+function* verifying(signed) {
+	while (signed.length) {
+		yield;
+		if (!verifyAll(signed.splice(0, AT_ONCE))) throw new Error('signature');
+	}
+}
+
+function* readRoster(bytes, d) {
+	const signed = [];
 	const note = parseNote(bytes);
-	const signers = d.roots.filter((k, i) => signedBy(note, 'root-' + (i + 1), k, check)).length;
+	const signers = d.roots.filter((k, i) =>
+		signedBy(note, 'root-' + (i + 1), k, (...one) => signed.push(one)),
+	).length;
+	yield* verifying(signed);
 	if (signers < d.threshold) throw new RosterError('trust', 'root signatures');
 	const r = readFields(parseLines(note.body, 'davylamp/v1 roster'), ROSTER);
 	if (!equal(r.gateway.id, d.gatewayId)) throw new RosterError('trust', 'another gateway');
@@ -143,7 +155,7 @@ function readRoster(bytes, d, check) {
 
 // A certificate counts if the lead and another lead or cosigner key of the desk have signed it, or if the roots
 // name its text: then it was complete before the lead or the cosigner changed.
-function readEpoch(bytes, roster, d, check) {
+function readEpoch(bytes, roster, d, signed) {
 	const note = parseNote(bytes);
 	const e = readFields(parseLines(note.body, 'davylamp/v1 epoch'), EPOCH);
 	const desk = roster.byNo.get(e.desk);
@@ -155,41 +167,35 @@ function readEpoch(bytes, roster, d, check) {
 		e.until - e.from > USE_DAYS[e.use]
 	)
 		return null;
-	const text = sha256(utf8(note.body));
-	if (desk.keeps.some((k) => equal(k, text))) return e;
-	const lead = signedBy(note, 'desk-' + e.desk + '-lead', desk.lead, check);
-	const other = desk.cosigners.some(
-		(k) => !equal(k, desk.lead) && signedBy(note, 'desk-' + e.desk + '-cosigner', k, check),
-	);
+	if (desk.keeps.some((k) => equal(k, sha256(utf8(note.body))))) return e;
+	const by = (who, k) => signedBy(note, 'desk-' + e.desk + who, k, (...one) => signed.push(one));
+	const lead = by('-lead', desk.lead);
+	const other = desk.cosigners.some((k) => !equal(k, desk.lead) && by('-cosigner', k));
 	return lead && other ? e : null;
 }
 
-// d: { gatewayId, roots, threshold, minVersion, built (day) }. In steps (steps.js). What it says counts only
-// once all signatures in it verify, which are put off, to be verified a few at once. Throws RosterError.
+// d: { gatewayId, roots, threshold, minVersion, built (day) }. In steps (steps.js). The signatures of certificates
+// are put off, to be verified a few at once: it says nothing before all do. Throws RosterError.
 export function* readingBundle(bytes, d) {
 	const signed = [];
-	const check = (...one) => signed.push(one);
 	try {
 		const { docs, hash: rosterHash, behind } = readContainer(bytes);
 		if (!docs.length || docs[0].kind !== 'roster') throw new Error('no roster');
-		const roster = readRoster(docs[0].bytes, d, check);
+		const roster = yield* readRoster(docs[0].bytes, d);
 		const epochs = [];
 		// A desk that certified another desk's key could sit in its place unseen.
 		const owner = new Map();
 		for (const doc of docs.slice(1)) {
 			yield;
 			if (doc.kind !== 'epoch') throw new Error('container kind');
-			const e = readEpoch(doc.bytes, roster, d, check);
+			const e = readEpoch(doc.bytes, roster, d, signed);
 			if (!e) continue;
 			if ((owner.get(hex(e.key)) || e.desk) !== e.desk)
 				throw new RosterError('trust', 'a key of two desks');
 			owner.set(hex(e.key), e.desk);
 			epochs.push(e);
 		}
-		while (signed.length) {
-			yield;
-			if (!verifyAll(signed.splice(0, AT_ONCE))) throw new Error('signature');
-		}
+		yield* verifying(signed);
 		Object.assign(roster, { hash: rosterHash, epochs });
 		yield;
 		if (!roster.log || bundleStands(behind.log, roster)) return roster;
