@@ -155,5 +155,6 @@ setTimeout(() => {
 	go('start', true);
 	// sending counts as activity
 	guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full');
-	startNet();
+	// Nothing leaves the phone before she sees the page, and can leave.
+	requestAnimationFrame(() => setTimeout(startNet));
 });
