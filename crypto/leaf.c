@@ -92,40 +92,43 @@ leaf_ref_mask(uint8_t ref[static LEAF_REF_LEN], const struct hkdf_prk *secret,
 }
 
 _Static_assert(sizeof(struct leaf_wait) == LEAF_WAIT_LEN - LEAF_WAIT_NONCE, "nothing between");
-_Static_assert(LEAF_WAIT_NONCE == crypto_stream_xchacha20_NONCEBYTES, "a nonce of XChaCha20");
-
-void
-leaf_wait_keys(struct leaf_wait_keys *out, const struct hkdf_prk *secret)
-{
-	expand((uint8_t *)out, sizeof(*out), secret, LABEL_WAIT, NULL, 0);
-}
 
 /* It follows from what is in the row, so it needs no chance, and the row is checked by it. */
 static void
 wait_nonce(uint8_t out[static LEAF_WAIT_NONCE], const struct leaf_wait *leaf,
-	   const struct leaf_wait_keys *k)
+	   const struct hkdf_prk *secret)
 {
-	crypto_generichash(out, LEAF_WAIT_NONCE, (const uint8_t *)leaf, sizeof(*leaf), k->nonce,
-			   sizeof(k->nonce));
+	uint8_t hash[32];
+	key_sha256(hash, leaf, sizeof(*leaf));
+	expand(out, LEAF_WAIT_NONCE, secret, LABEL_WAIT, hash, sizeof(hash));
+}
+
+static void
+wait_mask(uint8_t dst[static sizeof(struct leaf_wait)],
+	  const uint8_t src[static sizeof(struct leaf_wait)],
+	  const uint8_t nonce[static LEAF_WAIT_NONCE], const struct hkdf_prk *secret)
+{
+	uint8_t mask[sizeof(struct leaf_wait)];
+	expand(mask, sizeof(mask), secret, LABEL_WAIT, nonce, LEAF_WAIT_NONCE);
+	for (size_t i = 0; i < sizeof(mask); i++)
+		dst[i] = src[i] ^ mask[i];
 }
 
 void
 leaf_wait_seal(uint8_t out[static LEAF_WAIT_LEN], const struct leaf_wait *leaf,
-	       const struct leaf_wait_keys *k)
+	       const struct hkdf_prk *secret)
 {
-	wait_nonce(out, leaf, k);
-	crypto_stream_xchacha20_xor(out + LEAF_WAIT_NONCE, (const uint8_t *)leaf, sizeof(*leaf),
-				    out, k->stream);
+	wait_nonce(out, leaf, secret);
+	wait_mask(out + LEAF_WAIT_NONCE, (const uint8_t *)leaf, out, secret);
 }
 
 int
 leaf_wait_open(struct leaf_wait *out, const uint8_t row[static LEAF_WAIT_LEN],
-	       const struct leaf_wait_keys *k)
+	       const struct hkdf_prk *secret)
 {
 	uint8_t nonce[LEAF_WAIT_NONCE];
-	crypto_stream_xchacha20_xor((uint8_t *)out, row + LEAF_WAIT_NONCE, sizeof(*out), row,
-				    k->stream);
-	wait_nonce(nonce, out, k);
+	wait_mask((uint8_t *)out, row + LEAF_WAIT_NONCE, row, secret);
+	wait_nonce(nonce, out, secret);
 	return sodium_memcmp(nonce, row, sizeof(nonce)) ? ERR_AUTH : 0;
 }
 

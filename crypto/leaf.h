@@ -55,24 +55,21 @@ void leaf_ref_mask(uint8_t ref[static LEAF_REF_LEN], const struct hkdf_prk *secr
 		   const uint8_t cover[static 32]);
 
 /*
- * An entry that waits for its batch, with what it stands for, as a store keeps it: nonce ‖
- * XChaCha20(entry ‖ ref), the nonce a BLAKE2b of both, under keys from the secret of the batch. So
- * rows may stand in the order in which they came: who has no secret does not find one in the log.
- * Open: ERR_AUTH for other bytes or another batch.
+ * An entry that waits for its batch, with what it stands for, as a store keeps it: nonce ‖ (entry ‖
+ * ref) XOR HKDF-Expand(secret of the batch, "davylamp/v1 wait" ‖ nonce, 84), where nonce =
+ * HKDF-Expand(the same, "davylamp/v1 wait" ‖ SHA-256(entry ‖ ref), 24). So rows may stand in the
+ * order in which they came: who has no secret does not find one in the log. Open: ERR_AUTH for
+ * other bytes or another batch.
  */
 #define LEAF_WAIT_NONCE 24
 #define LEAF_WAIT_LEN   (LEAF_WAIT_NONCE + LEAF_LEN + LEAF_REF_LEN)
 struct leaf_wait {
 	uint8_t entry[LEAF_LEN], ref[LEAF_REF_LEN];
 };
-struct leaf_wait_keys {
-	uint8_t nonce[32], stream[32];
-};
-void leaf_wait_keys(struct leaf_wait_keys *out, const struct hkdf_prk *secret);
 void leaf_wait_seal(uint8_t out[static LEAF_WAIT_LEN], const struct leaf_wait *leaf,
-		    const struct leaf_wait_keys *k);
+		    const struct hkdf_prk *secret);
 int leaf_wait_open(struct leaf_wait *out, const uint8_t row[static LEAF_WAIT_LEN],
-		   const struct leaf_wait_keys *k) __attribute__((warn_unused_result));
+		   const struct hkdf_prk *secret) __attribute__((warn_unused_result));
 
 /* How the record of a removal begins; the id of the case follows. */
 enum { LEAF_RECORD_LEFT = 18, LEAF_RECORD_JUNK = 19 };

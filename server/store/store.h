@@ -323,7 +323,7 @@ int store_doc_get(struct store *s, enum store_doc kind, const uint8_t *hash, uin
 		  size_t *len) __attribute__((warn_unused_result));
 
 /*
- * The public log (FORMATS.md section 19). Leaf: an entry of the batch that is open, encrypted
+ * The public log (FORMATS.md section 19). Leaf: an entry of the batch that is open, masked
  * (leaf_wait_seal). Tile: what GET serves of it, or entries (TILE_ENTRIES), by level and number;
  * put replaces. Batch: where a closed one begins, how many entries it has, and the day it was
  * closed.

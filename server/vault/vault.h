@@ -90,8 +90,7 @@ struct vault_tlog {
 	uint8_t bundle[32]; /* the last bundle that was logged */
 	struct vault_logged logged;
 	struct hkdf_prk secret; /* of the open batch */
-	struct leaf_wait_keys wait;
-	bool changed; /* what is above, by this transaction */
+	bool changed;           /* what is above, by this transaction */
 };
 
 /*

@@ -36,13 +36,6 @@ meta_or_zero(struct store *s, const char *name, void *dst, size_t len)
 	return err ? err : got == len ? 0 : ERR_IO;
 }
 
-static void
-batch_secret(struct vault *v)
-{
-	leaf_secret(&v->tlog.secret, &v->keys->batches, v->tlog.batch);
-	leaf_wait_keys(&v->tlog.wait, &v->tlog.secret);
-}
-
 int
 vault_tlog_recall(struct vault *v)
 {
@@ -53,7 +46,7 @@ vault_tlog_recall(struct vault *v)
 		return err;
 	t->batch = err ? 0 : last.n + 1;
 	t->size = err ? 0 : last.first + last.cnt;
-	batch_secret(v);
+	leaf_secret(&t->secret, &v->keys->batches, t->batch);
 	err = meta_or_zero(v->store, SLOT, &t->slot, sizeof(t->slot));
 	if (!err)
 		err = meta_or_zero(v->store, BUNDLE, t->bundle, sizeof(t->bundle));
@@ -79,7 +72,7 @@ leaf_put(struct vault *v, struct leaf_wait *leaf, const uint8_t id[static KEY_ID
 	bufw_bytes(&w, id, KEY_ID_LEN);
 	bufw_u32(&w, number);
 	leaf_ref_mask(leaf->ref, &v->tlog.secret, leaf->entry + LEAF_MARK_LEN);
-	leaf_wait_seal(row, leaf, &v->tlog.wait);
+	leaf_wait_seal(row, leaf, &v->tlog.secret);
 	v->tlog.waiting++;
 	return store_leaf_add(v->store, row);
 }
@@ -330,7 +323,7 @@ leaves_read(struct vault *v, struct leaf_wait **out, size_t *cnt)
 	*out = calloc((size_t)all + 1, sizeof(**out));
 	err = row && *out ? store_leaf_list(v->store, row, (size_t)all, cnt) : ERR_MEM;
 	for (size_t i = 0; !err && i < *cnt; i++)
-		err = leaf_wait_open(&(*out)[i], row[i], &v->tlog.wait);
+		err = leaf_wait_open(&(*out)[i], row[i], &v->tlog.secret);
 	free(row);
 	return err == ERR_AUTH ? ERR_IO : err;
 }
@@ -418,7 +411,7 @@ batch_close(struct vault *v, uint64_t slot)
 	t->size += size;
 	t->batch++;
 	t->waiting = 0;
-	batch_secret(v);
+	leaf_secret(&t->secret, &v->keys->batches, t->batch);
 	v->serve_dirty = t->changed = true;
 	err = refs_drop(v);
 	return err ? err : checkpoint_sign(v);

@@ -132,7 +132,7 @@ async function filled(clock) {
 	for (const f of order.frames()) await gw.exchange(f);
 	await gw.exchange(order.take('i7', 1, 0));
 	const ask = 'GET /checkpoint HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
-	const size = async () => Number((await raw(gw.port, ask)).body.toString().split('\n')[1]) || 0;
+	const size = async () => Number(/\r\n\r\n.*\n(\d+)\n/.exec((await raw(gw.port, ask)).text)?.[1] || 0);
 	const before = await size();
 	clock.forward(4 * 60 + 5);
 	const db = join(gw.dir, 'gw/store/davylamp.db');

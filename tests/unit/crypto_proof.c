@@ -324,27 +324,25 @@ static void
 waiting(void **state)
 {
 	struct leaf_wait leaf, got;
-	struct leaf_wait_keys keys, other;
+	struct hkdf_prk other;
 	uint8_t row[LEAF_WAIT_LEN], again[LEAF_WAIT_LEN];
 	(void)state;
 	randombytes_buf(&leaf, sizeof(leaf));
-	leaf_wait_keys(&keys, &secret);
-	leaf_wait_seal(row, &leaf, &keys);
-	assert_int_equal(leaf_wait_open(&got, row, &keys), 0);
+	leaf_wait_seal(row, &leaf, &secret);
+	assert_int_equal(leaf_wait_open(&got, row, &secret), 0);
 	assert_memory_equal(&got, &leaf, sizeof(leaf));
 	for (size_t i = 0; i + 8 <= sizeof(row); i++)
 		for (size_t k = 0; k + 8 <= sizeof(leaf); k++)
 			assert_memory_not_equal(row + i, (uint8_t *)&leaf + k, 8);
-	leaf_secret(&secret, &root, 1);
-	leaf_wait_keys(&other, &secret);
+	leaf_secret(&other, &root, 1);
 	assert_int_equal(leaf_wait_open(&got, row, &other), ERR_AUTH);
 	for (size_t i = 0; i < sizeof(row); i++) {
 		memcpy(again, row, sizeof(row));
 		again[i] ^= 1;
-		assert_int_equal(leaf_wait_open(&got, again, &keys), ERR_AUTH);
+		assert_int_equal(leaf_wait_open(&got, again, &secret), ERR_AUTH);
 	}
 	leaf.ref[0] ^= 1;
-	leaf_wait_seal(again, &leaf, &keys);
+	leaf_wait_seal(again, &leaf, &secret);
 	assert_memory_not_equal(row, again, LEAF_WAIT_NONCE);
 }
 

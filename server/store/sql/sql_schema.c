@@ -67,7 +67,7 @@ const char sql_schema[] =
 	"CREATE TABLE doc(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL, bytes BLOB NOT NULL," SQL_SUM_OF SQL_DOC_SUM SQL_STORED
 	", UNIQUE(kind, hash)) STRICT;"
-	/* The public log. Leaves wait for their batch, encrypted with a secret that is not here:
+	/* The public log. Leaves wait for their batch, masked with a secret that is not here:
 	   nothing says which entry of the log one becomes. The first 64 are pads. */
 	"CREATE TABLE leaf(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL," SQL_SUM_OF SQL_LEAF_SUM
 		SQL_STORED ") STRICT;"
