@@ -148,13 +148,15 @@ function frame() {
 	set(document.body, h('header', {}, skip, sw, loud, name, way), main);
 }
 
-// By itself, so that nothing keeps the phone busy for long. Leave is there already, in index.html.
+// Each part by itself, so that none keeps the phone busy for long. Leave is there already, in index.html.
 setTimeout(() => {
 	firstLang(); // the same for everybody; the switch is on every screen
 	frame();
-	go('start', true);
-	// sending counts as activity
-	guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full');
-	// Nothing leaves the phone before she sees the page, and can leave.
-	requestAnimationFrame(() => setTimeout(startNet));
+	setTimeout(() => {
+		go('start', true);
+		// sending counts as activity
+		guard(() => net.jobs.length > 0 && net.up !== false && net.busy !== 'full');
+		// Nothing leaves the phone before she sees the page, and can leave.
+		requestAnimationFrame(() => setTimeout(startNet));
+	});
 });
