@@ -81,14 +81,21 @@ leaf_mark_bundle(uint8_t out[static LEAF_MARK_LEN], const uint8_t hash[static 32
 	leaf_mark(out, hash, nobody); /* the first half of the hash stands for an id */
 }
 
+static void
+mask(uint8_t *bytes, size_t len, const struct hkdf_prk *secret, const char *label, const void *with,
+     size_t with_len)
+{
+	uint8_t by[sizeof(struct leaf_wait)];
+	expand(by, len, secret, label, with, with_len);
+	for (size_t i = 0; i < len; i++)
+		bytes[i] ^= by[i];
+}
+
 void
 leaf_ref_mask(uint8_t ref[static LEAF_REF_LEN], const struct hkdf_prk *secret,
 	      const uint8_t cover[static 32])
 {
-	uint8_t mask[LEAF_REF_LEN];
-	expand(mask, sizeof(mask), secret, LABEL_REF, cover, 32);
-	for (size_t i = 0; i < sizeof(mask); i++)
-		ref[i] ^= mask[i];
+	mask(ref, LEAF_REF_LEN, secret, LABEL_REF, cover, 32);
 }
 
 _Static_assert(sizeof(struct leaf_wait) == LEAF_WAIT_LEN - LEAF_WAIT_NONCE, "nothing between");
@@ -103,23 +110,13 @@ wait_nonce(uint8_t out[static LEAF_WAIT_NONCE], const struct leaf_wait *leaf,
 	expand(out, LEAF_WAIT_NONCE, secret, LABEL_WAIT, hash, sizeof(hash));
 }
 
-static void
-wait_mask(uint8_t dst[static sizeof(struct leaf_wait)],
-	  const uint8_t src[static sizeof(struct leaf_wait)],
-	  const uint8_t nonce[static LEAF_WAIT_NONCE], const struct hkdf_prk *secret)
-{
-	uint8_t mask[sizeof(struct leaf_wait)];
-	expand(mask, sizeof(mask), secret, LABEL_WAIT, nonce, LEAF_WAIT_NONCE);
-	for (size_t i = 0; i < sizeof(mask); i++)
-		dst[i] = src[i] ^ mask[i];
-}
-
 void
 leaf_wait_seal(uint8_t out[static LEAF_WAIT_LEN], const struct leaf_wait *leaf,
 	       const struct hkdf_prk *secret)
 {
 	wait_nonce(out, leaf, secret);
-	wait_mask(out + LEAF_WAIT_NONCE, (const uint8_t *)leaf, out, secret);
+	memcpy(out + LEAF_WAIT_NONCE, leaf, sizeof(*leaf));
+	mask(out + LEAF_WAIT_NONCE, sizeof(*leaf), secret, LABEL_WAIT, out, LEAF_WAIT_NONCE);
 }
 
 int
@@ -127,7 +124,8 @@ leaf_wait_open(struct leaf_wait *out, const uint8_t row[static LEAF_WAIT_LEN],
 	       const struct hkdf_prk *secret)
 {
 	uint8_t nonce[LEAF_WAIT_NONCE];
-	wait_mask((uint8_t *)out, row + LEAF_WAIT_NONCE, row, secret);
+	memcpy(out, row + LEAF_WAIT_NONCE, sizeof(*out));
+	mask((uint8_t *)out, sizeof(*out), secret, LABEL_WAIT, row, LEAF_WAIT_NONCE);
 	wait_nonce(nonce, out, secret);
 	return sodium_memcmp(nonce, row, sizeof(nonce)) ? ERR_AUTH : 0;
 }
