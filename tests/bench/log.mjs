@@ -17,7 +17,7 @@ const CODE = `
 import { unhex } from './web/core/bytes.js';
 import { keys } from './web/core/receipt.js';
 import { logged } from './web/core/proof.js';
-window.check = (v, rounds) => {
+window.check = async (v, rounds) => {
 	const gateway = unhex(v.gateway);
 	const signers = v.cosigners.trim().split('\\n').map((l) => l.split(' '))
 		.map(([org, name, key]) => ({ org: +org, name, key: unhex(key) }));
@@ -27,7 +27,7 @@ window.check = (v, rounds) => {
 	const took = [];
 	for (let i = 0; i < rounds; i++) {
 		const t = performance.now();
-		if (logged(record, c) !== 'proven') throw new Error('not proven');
+		if ((await logged(record, c)) !== 'proven') throw new Error('not proven');
 		took.push(performance.now() - t);
 	}
 	return took;

@@ -38,7 +38,7 @@ try {
 	};
 	const bytes = new Uint8Array(await (await fetch(w.address + 'roster')).arrayBuffer());
 	writeFileSync(at('bundle'), bytes);
-	const roster = readBundle(bytes, facts);
+	const roster = await readBundle(bytes, facts);
 	const today = Math.floor(Date.now() / 864e5);
 	const desks = DESKS.map((no) => currentKey(roster, no, today));
 

@@ -27,7 +27,9 @@ const served = async (gw) => {
 	newest = /^version (\d+)$/m.exec(Buffer.from(bytes).toString())[1];
 	const d = { gatewayId: new Uint8Array(gw.id), roots: [new Uint8Array(gw.root.pub)] };
 	try {
-		return String(readBundle(bytes, { ...d, threshold: 1, minVersion: 1, built: 0 }).version);
+		return String(
+			(await readBundle(bytes, { ...d, threshold: 1, minVersion: 1, built: 0 })).version,
+		);
 	} catch (e) {
 		return e.code === 'log' ? 'unlogged' : e.message;
 	}

@@ -86,7 +86,7 @@ function damage(good, others) {
 
 // Damages what `goods` has for so many rounds. take(bytes) reads; what it returns is held against good(bytes, result).
 const MINE = /^(invalid tag|media|note|roster|form|trust|old|clock|age|answer|entry|carried|hex|base64)/;
-function fuzz(what, goods, rounds, take, good) {
+async function fuzz(what, goods, rounds, take, good) {
 	const until = seconds ? performance.now() + (seconds * 1000) / 7 : Infinity;
 	const odd = [];
 	let n = 0,
@@ -96,7 +96,7 @@ function fuzz(what, goods, rounds, take, good) {
 		const bytes = damage(goods[rnd(goods.length)], goods);
 		const t = process.cpuUsage().user;
 		try {
-			const r = take(bytes);
+			const r = await take(bytes);
 			taken++;
 			const why = good(bytes, r);
 			if (why) odd.push(why + ' ' + Buffer.from(bytes).toString('base64').slice(0, 2000));
@@ -120,7 +120,7 @@ function fuzz(what, goods, rounds, take, good) {
 	ok(slowest < 2000, `${what}: none takes long`, `${Math.round(slowest)} ms`);
 }
 
-function rosters() {
+async function rosters() {
 	const w = fixture();
 	const d = {
 		gatewayId: w.gateway,
@@ -139,9 +139,9 @@ function rosters() {
 			r.backstop,
 			r.desks.map((x) => [x.no, x.above, x.level, x.org, B.hex(x.lead)]),
 		]);
-	const want = same(readBundle(w.roster, d));
-	const certs = new Set(readBundle(w.roster, d).epochs.map((e) => B.hex(e.key)));
-	fuzz(
+	const want = same(await readBundle(w.roster, d));
+	const certs = new Set((await readBundle(w.roster, d)).epochs.map((e) => B.hex(e.key)));
+	await fuzz(
 		'rosters',
 		[box],
 		1500,
@@ -153,7 +153,7 @@ function rosters() {
 					? 'another certificate'
 					: '',
 	);
-	fuzz(
+	await fuzz(
 		'notes and containers',
 		[box, ...end.docs.map((x) => x.bytes)],
 		6000,
@@ -163,7 +163,7 @@ function rosters() {
 	);
 }
 
-function frames() {
+async function frames() {
 	const gw = B.utf8('0123456789abcdef'),
 		key = signKey(new Uint8Array(32).fill(5));
 	const who = receipt.keys(receipt.draw(), gw);
@@ -178,20 +178,20 @@ function frames() {
 	const a = new Uint8Array(16384);
 	a.set([0x44, 0x56, 0x59, 0x31, 0x80]);
 	a.set(key, 32);
-	fuzz(
+	await fuzz(
 		'answers',
 		[a],
 		200,
 		(b) => answer(b, f, key),
 		() => 'a forged answer',
 	);
-	fuzz('carried frames', [Buffer.concat([f, f]), f], 300, split, (b, out) =>
+	await fuzz('carried frames', [Buffer.concat([f, f]), f], 300, split, (b, out) =>
 		out.length * 16384 === b.length ? '' : 'half a frame',
 	);
 }
 
 // Proofs of the public log. What is refused is refused by a verdict; what is proven has the place that was proved.
-function proofs() {
+async function proofs() {
 	const all = JSON.parse(readFileSync(new URL('../vectors/proof.json', import.meta.url), 'utf8'));
 	const v = all.find((x) => x.name === '700 of 801');
 	const gateway = B.unhex(v.gateway);
@@ -199,7 +199,7 @@ function proofs() {
 	const roster = { log: B.unhex(v.log), witnesses: [], epochs: [] };
 	const c = { gateway, source, number: 0, roster, now: v.now };
 	const record = B.unhex(v.record);
-	fuzz(
+	await fuzz(
 		'proofs of the public log',
 		[record],
 		300,
@@ -212,7 +212,7 @@ function proofs() {
 	);
 }
 
-function sealed() {
+async function sealed() {
 	const seed = new Uint8Array(32).fill(3),
 		pk = xwing.publicOf(seed),
 		other = xwing.publicOf(new Uint8Array(32).fill(4));
@@ -225,7 +225,7 @@ function sealed() {
 		new Uint8Array(16),
 		plain,
 	);
-	fuzz(
+	await fuzz(
 		'sealed files',
 		[file],
 		60,
@@ -234,7 +234,7 @@ function sealed() {
 	);
 }
 
-function pictures() {
+async function pictures() {
 	const goods = ['jpeg', 'png', 'webp'].map((k) =>
 		execFileSync(
 			'convert',
@@ -258,7 +258,7 @@ function pictures() {
 		]),
 	);
 	goods.forEach((g, i) => ok(clean(new Uint8Array(g)).bytes.length > 0, `picture ${i} is one`));
-	fuzz(
+	await fuzz(
 		'pictures',
 		goods,
 		6000,
@@ -274,9 +274,9 @@ function pictures() {
 }
 
 run(async () => {
-	rosters();
-	frames();
-	proofs();
-	sealed();
-	pictures();
+	await rosters();
+	await frames();
+	await proofs();
+	await sealed();
+	await pictures();
 });

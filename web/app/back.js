@@ -136,7 +136,7 @@ const judge = (verdict, quorum, days) =>
 const openedJob = (b, number) => ({
 	minute: true,
 	frame: () => build(conf.gatewayId, b.source, OP.opened, net.minute, { id: b.source.id, number }),
-	got(a) {
+	async got(a) {
 		if (a.status !== 'ok' || (b.told[number] && equal(b.told[number], a.body))) return true;
 		b.told[number] = a.body;
 		const r = net.roster;
@@ -152,7 +152,7 @@ const openedJob = (b, number) => ({
 			const c = { gateway: conf.gatewayId, source: b.source, number, roster: r };
 			c.now = Math.max(net.minute * 60, Date.now() / 1000);
 			b.log[number] = judge(
-				logged(a.body.subarray(a.routing.count * STATEMENT_LEN), c),
+				await logged(a.body.subarray(a.routing.count * STATEMENT_LEN), c),
 				r.quorum,
 				today() - day,
 			);

@@ -38,10 +38,45 @@ function multiples(point) {
 }
 const digits = (n) => Array.from(n.toString(16).padStart(64, '0'), (d) => parseInt(d, 16));
 
-// Whether all of these [signature, message, key] verify, as verify() would say of each, in half the time: each equation
-// [8][s]B = [8]R + [8][k]A is multiplied by a random number of 128 bits and all are added. A sum with a false one in it
-// holds once in 2^125. All points are doubled together.
-export function verifyAll(signed) {
+// What the browser's own cryptography says, which works beside the page; where it has none, or refuses, what ours says.
+async function beside(own, ours) {
+	try {
+		return await own(crypto.subtle);
+	} catch (e) {
+		return ours();
+	}
+}
+
+// SHA-256 of much.
+export const digest = (bytes) =>
+	beside(
+		async (subtle) => new Uint8Array(await subtle.digest('SHA-256', bytes)),
+		() => sha256(bytes),
+	);
+
+// The second and third byte of each key of small order, and of each key whose number is beyond the field's.
+const ODD = /^(0,0|255,255|232,149|23,106)$/;
+
+// Whether all of these [signature, message, key] verify, as verify() would say of each. Odd keys, which some browsers
+// take, are left to ours.
+export const verifyAll = (signed) =>
+	beside(
+		async (subtle) => {
+			const own = async ([sig, msg, bytes]) => {
+				if (ODD.test(bytes.slice(1, 3))) throw new Error();
+				const key = await subtle.importKey('raw', bytes, 'Ed25519', false, [
+					'verify',
+				]);
+				return subtle.verify('Ed25519', key, sig, msg);
+			};
+			return (await Promise.all(signed.map(own))).every(Boolean);
+		},
+		() => sumVerifies(signed),
+	);
+
+// The same in half the time of verify(): each equation [8][s]B = [8]R + [8][k]A is multiplied by a random number of 128
+// bits and all are added. A sum with a false one in it holds once in 2^125. All points are doubled together.
+export function sumVerifies(signed) {
 	const { n } = Point.CURVE();
 	const terms = [];
 	let left = 0n;

@@ -98,8 +98,8 @@ export function day(s) {
 	return t / 86400000;
 }
 
-// The documents of a container, its hash, and what may stand behind it: a proof of the log, the bundle before; only
-// newlines may follow.
+// The documents of a container, all of its bytes, and what may stand behind it: a proof of the log, the bundle before;
+// only newlines may follow.
 export function readContainer(bytes) {
 	const docs = [];
 	let at = 0;
@@ -115,13 +115,13 @@ export function readContainer(bytes) {
 		return { kind: m[1], bytes: bytes.subarray(at - m[2], at) };
 	};
 	for (let doc = next(); doc; doc = next()) docs.push(doc);
-	const hash = sha256(bytes.subarray(0, at));
+	const whole = bytes.subarray(0, at);
 	const behind = {};
 	while (at < bytes.length && bytes[at] !== 10) {
 		const doc = next();
 		if (!doc || !/^(log|before)$/.test(doc.kind) || behind[doc.kind]) fail('container end');
 		behind[doc.kind] = doc.bytes;
 	}
-	for (let i = at; i < bytes.length; i++) if (bytes[i] !== 10) fail('container padding');
-	return { docs, hash, behind };
+	if (/[^\n]/.test(text(bytes.subarray(at)))) fail('container padding');
+	return { docs, whole, behind };
 }

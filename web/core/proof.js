@@ -33,10 +33,10 @@ function readProof(bytes) {
 }
 
 // What judge(check) says, if all signatures verify that it gives to check(): they are put off, to be verified at once.
-function signed(judge) {
+async function signed(judge) {
 	const all = [];
 	const said = judge((...one) => all.push(one));
-	return verifyAll(all) ? said : 'refuted';
+	return (await verifyAll(all)) ? said : 'refuted';
 }
 
 const node = (left, right) => sha256(concat(new Uint8Array([1]), left, right));
@@ -118,7 +118,7 @@ function judge(p, c, check) {
 
 // Whether the proof behind a bundle (C2SP tlog-proof) shows it in the log that its roster names, to a quorum: however
 // long ago, for what they have seen cannot be unseen.
-export function bundleStands(proof, r) {
+export async function bundleStands(proof, r) {
 	try {
 		const m = /^c2sp\.org\/tlog-proof@v1\nindex (0|[1-9]\d{0,12})\n((\S+\n)*)\n([^]+)$/.exec(
 			text(proof),
@@ -131,9 +131,9 @@ export function bundleStands(proof, r) {
 		const entry = [sha256(concat(MARK, r.hash.slice(0, 16), new Uint8Array(8))), r.hash];
 		const size = +note.body.split('\n')[1];
 		return (
-			signed((check) =>
+			(await signed((check) =>
 				stands(entry, path, +m[1], size, note, r.gateway.id, r, 0, check),
-			) === 'proven'
+			)) === 'proven'
 		);
 	} catch (e) {
 		return false;
@@ -143,10 +143,10 @@ export function bundleStands(proof, r) {
 // What the answer to *opened* says and proves of the frame of hers with this number: proven, unseen (in the log, but
 // too few have cosigned it lately), waits, none, missing (the gateway says so itself), or refuted (it is no proof).
 // c: { gateway, source, number, roster, now (unix seconds) }.
-export function logged(bytes, c) {
+export async function logged(bytes, c) {
 	try {
 		const p = readProof(bytes);
-		return p.state === 'stands' ? signed((check) => judge(p, c, check)) : p.state;
+		return p.state === 'stands' ? await signed((check) => judge(p, c, check)) : p.state;
 	} catch (e) {
 		return 'refuted';
 	}

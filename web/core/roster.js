@@ -1,7 +1,7 @@
 // Reads what GET /roster serves and believes only what the pinned root keys have signed (FORMATS.md section
 // 9).
-import { equal, hex, unhex, utf8 } from './bytes.js';
-import { sha256, verifyAll } from './hash.js';
+import { equal, unhex, utf8 } from './bytes.js';
+import { digest, sha256, verifyAll } from './hash.js';
 import {
 	day,
 	key,
@@ -15,7 +15,7 @@ import {
 	signedBy,
 } from './note.js';
 import { bundleStands } from './proof.js';
-import { atOnce } from './steps.js';
+import { inSteps } from './steps.js';
 import { PUBLIC_LEN } from './xwing.js';
 
 const MAX_DAYS = 35;
@@ -102,7 +102,7 @@ function checkDesks(r) {
 	const byNo = new Map();
 	let last = 0;
 	for (const d of r.desks) {
-		const people = [d.lead, ...d.cosigners].map(hex);
+		const people = [d.lead, ...d.cosigners].map(String);
 		if (
 			d.no <= last ||
 			people.length > 17 ||
@@ -121,7 +121,7 @@ function checkDesks(r) {
 	if (
 		(!r.log && (w.length || r.quorum)) ||
 		w.length > 16 ||
-		new Set(w.map((x) => x.name)).size + new Set(w.map((x) => hex(x.key))).size < 2 * w.length
+		new Set(w.map((x) => x.name)).size + new Set(w.map((x) => String(x.key))).size < 2 * w.length
 	)
 		throw new Error('log');
 	const orgs = new Set(r.desks.filter((d) => d.level === 4).map((d) => d.org));
@@ -132,8 +132,7 @@ function checkDesks(r) {
 // Signatures [signature, message, key], a few at once.
 function* verifying(signed) {
 	while (signed.length) {
-		yield;
-		if (!verifyAll(signed.splice(0, AT_ONCE))) throw new Error('signature');
+		if (!(yield verifyAll(signed.splice(0, AT_ONCE)))) throw new Error('signature');
 	}
 }
 
@@ -179,7 +178,7 @@ function readEpoch(bytes, roster, d, signed) {
 export function* readingBundle(bytes, d) {
 	const signed = [];
 	try {
-		const { docs, hash: rosterHash, behind } = readContainer(bytes);
+		const { docs, whole, behind } = readContainer(bytes);
 		if (!docs.length || docs[0].kind !== 'roster') throw new Error('no roster');
 		const roster = yield* readRoster(docs[0].bytes, d);
 		const epochs = [];
@@ -190,15 +189,14 @@ export function* readingBundle(bytes, d) {
 			if (doc.kind !== 'epoch') throw new Error('container kind');
 			const e = readEpoch(doc.bytes, roster, d, signed);
 			if (!e) continue;
-			if ((owner.get(hex(e.key)) || e.desk) !== e.desk)
+			if ((owner.get(String(e.key)) || e.desk) !== e.desk)
 				throw new RosterError('trust', 'a key of two desks');
-			owner.set(hex(e.key), e.desk);
+			owner.set(String(e.key), e.desk);
 			epochs.push(e);
 		}
 		yield* verifying(signed);
-		Object.assign(roster, { hash: rosterHash, epochs });
-		yield;
-		if (!roster.log || bundleStands(behind.log, roster)) return roster;
+		Object.assign(roster, { hash: yield digest(whole), epochs });
+		if (!roster.log || (yield bundleStands(behind.log, roster))) return roster;
 		if (!behind.before) throw new RosterError('log', 'not in it');
 		return yield* readingBundle(behind.before, d); // until this one is in the log
 	} catch (e) {
@@ -208,7 +206,7 @@ export function* readingBundle(bytes, d) {
 	}
 }
 
-export const readBundle = (...x) => atOnce(readingBundle(...x));
+export const readBundle = (...x) => inSteps(readingBundle(...x), () => {});
 
 // `until` must be after the day of the build, of the phone and of the gateway. Days are numbers; gatewayDay
 // is null if unknown. Code clock: only the date of the phone disagrees.

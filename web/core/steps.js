@@ -8,11 +8,12 @@ export function atOnce(steps) {
 	}
 }
 
-// One step after the other; each waits until rest() lets it go on.
+// One step after the other; each waits until rest() lets it go on, and gets what the one before it asked for.
 export async function inSteps(steps, rest) {
-	for (;;) {
+	for (let got; ; ) {
 		await rest();
-		const { done, value } = steps.next();
-		if (done) return value;
+		const { done, value } = steps.next(got);
+		got = await value;
+		if (done) return got;
 	}
 }
