@@ -127,9 +127,9 @@ async function weaker(gw) {
 async function unsafe(gw, place) {
 	const s = gw.source(1);
 	const select = `SELECT count(*) FROM ${place.name}.log WHERE id = '\\x${s.id.toString('hex')}'`;
-	let seen = '0';
+	let seen = false;
 	// Where the wait that ends is that of a batch without the case, as of a minute, the case is sent once more.
-	for (let tries = 0; seen !== '1' && tries < 5; tries++) {
+	for (let tries = 0; !seen && tries < 5; tries++) {
 		pg.sql(
 			"ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
 			'-c',
@@ -144,13 +144,13 @@ async function unsafe(gw, place) {
 			'the batch waits for a standby; the wait is ended',
 		);
 		const said = [(await sent)?.status, (await gw.exchange(s.open))?.status];
-		seen = pg.sql(select).trim();
+		seen = await until(() => pg.sql(select).trim() === '1', 3000);
 		T.ok(gw.log.includes('gave a warning while it committed'), 'the warning is seen');
 		T.is(said.join(), 'busy,busy', 'neither the first nor the repeat is told ok');
 		pg.sql("ALTER SYSTEM SET synchronous_standby_names = ''", '-c', 'SELECT pg_reload_conf()');
 		T.ok(await serves(gw), 'without the wish for one it serves');
 	}
-	T.is(seen, '1', 'without its standby the server had the case');
+	T.ok(seen, 'without its standby the server had the case');
 	T.is((await gw.exchange(s.open))?.status, 'ok', 'and the repeat is told ok');
 }
 
