@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { connect, createServer as createSocket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { BUILD, freePort, parse, raw, sleep } from './davyd.mjs';
 
@@ -116,6 +117,50 @@ export async function startVeilRelay(to) {
 		async end() {
 			server.closeAllConnections?.();
 			await new Promise((ok) => server.close(ok));
+		},
+	};
+}
+
+// What a phone speaks to in place of the gateway g of gateway.mjs: frames pass davylamp-veil, all else goes straight on.
+// dir: for its key and its socket.
+export async function veiled(g, dir) {
+	const file = join(dir, 'veil.key');
+	const made = spawnSync(PROGRAM, ['new', file], { encoding: 'utf8' });
+	if (made.status !== 0) throw new Error(made.stderr);
+	const behind = g.server.address().port;
+	const socket = join(dir, 'face.sock');
+	const face = createSocket((one) => {
+		const other = connect(behind, '127.0.0.1');
+		one.pipe(other).pipe(one);
+		for (const end of [one, other]) end.on('error', () => (one.destroy(), other.destroy()));
+	});
+	await new Promise((ok) => face.listen(socket, ok));
+	const veil = await startVeil([{ file }], socket);
+	const server = createServer((q, s) => {
+		const sealed = q.url === '/veil';
+		const headers = sealed ? { ...q.headers, 'content-type': 'message/ohttp-req' } : q.headers;
+		const to = {
+			host: '127.0.0.1',
+			port: sealed ? veil.port : behind,
+			method: q.method,
+			path: q.url,
+		};
+		const on = request({ ...to, headers }, (r) => {
+			s.writeHead(r.statusCode, r.headers);
+			r.pipe(s);
+		});
+		on.on('error', () => s.destroy());
+		q.pipe(on);
+	});
+	await new Promise((ok) => server.listen(0, '127.0.0.1', ok));
+	return {
+		server,
+		config: made.stdout.trim(),
+		async end() {
+			server.closeAllConnections?.();
+			server.close();
+			face.close();
+			return veil.end();
 		},
 	};
 }

@@ -3,6 +3,7 @@
 // photo, comes back to an answer, answers it, or leaves at once. Whole visits of each kind in a real browser are
 // compared by the count, order, sizes and spacing of their requests. Pages that leak on purpose are told apart.
 //   VISITS=200 tests/unseen/visits.test.mjs       200 of each kind; 12 by default, which shows the grosser leaks
+//   EDITION=veil tests/unseen/visits.test.mjs     the edition that sends everything through davylamp-veil
 // The page's beat is shorter here than any deployment's: what the page does on its own weighs more against it.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,23 +11,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { is, note, notSanitized, ok, run } from '../lib/tap.mjs';
 import { fillPage, fixture, serve } from '../lib/gateway.mjs';
-import { ROOT, launch, template } from '../lib/browser.mjs';
+import { BUILD, ROOT, launch } from '../lib/browser.mjs';
 import { KINDS, answeredTip, visit } from '../lib/visits.mjs';
+import { veiled } from '../lib/veil.mjs';
 import { judge, traits } from '../lib/visits_judge.mjs';
 
 notSanitized('a browser is watched, nothing of ours that is compiled');
 const EACH = +process.env.VISITS || 12;
+const VEIL = process.env.EDITION === 'veil';
 const POSTS = 20;
 const BEAT = [250, 500];
 const AT_ONCE = 8;
 const ENOUGH = 100; // visits of a kind, to see two requests more or less
 
 const w = fixture();
-const facts = w.facts({ beat_ms: BEAT });
-const honest = fillPage(template(), facts);
-let html = honest;
-const g = await serve(w, () => html);
 const dir = mkdtempSync(join(tmpdir(), 'visits-'));
+const g = await serve(w, () => html);
+const veil = VEIL ? await veiled(g, dir) : null;
+const way = veil || g; // to what a phone speaks
+const facts = w.facts({ beat_ms: BEAT, ...(VEIL && { veil: veil.config }) });
+const page = (folder) => readFileSync(join(folder, VEIL ? 'veil.html' : 'index.html'), 'utf8');
+const honest = fillPage(page(join(BUILD, 'page')), facts);
+let html = honest;
 execFileSync('convert', ['-size', '160x120', '-seed', '7', 'plasma:gray20-gray50', join(dir, 'a.jpg')]);
 const photo = [...readFileSync(join(dir, 'a.jpg'))];
 const browser = await launch();
@@ -40,8 +46,10 @@ function leaking(file, from, to) {
 	const text = readFileSync(join(at, file), 'utf8');
 	if (!text.includes(from)) throw new Error(`${file} has no "${from}"`);
 	writeFileSync(join(at, file), text.replace(from, to));
-	execFileSync('node', [join(at, 'web/build.mjs'), join(at, 'out'), '--index'], { stdio: 'ignore' });
-	return fillPage(readFileSync(join(at, 'out/index.html'), 'utf8'), facts);
+	execFileSync('node', [join(at, 'web/build.mjs'), join(at, 'out'), ...(VEIL ? [] : ['--index'])], {
+		stdio: 'ignore',
+	});
+	return fillPage(page(join(at, 'out')), facts);
 }
 
 // So many visits of each of these kinds, in a random order, some at a time.
@@ -55,7 +63,7 @@ async function visits(kinds, each) {
 	const one = async () => {
 		for (let kind = list.pop(); kind; kind = list.pop()) {
 			const digits = /^(returns|answers)$/.test(kind) ? answeredTip(w, g) : '';
-			seen[kind].push(await visit(browser, g, kind, { posts: POSTS, digits, photo }));
+			seen[kind].push(await visit(browser, way, kind, { posts: POSTS, digits, photo }));
 		}
 	};
 	await Promise.all(Array(AT_ONCE).fill().map(one));
@@ -152,5 +160,6 @@ await run(async () => {
 	note(`${Math.round((Date.now() - begin) / 1000)} s`);
 });
 await browser.close();
+await veil?.end();
 await g.close();
 rmSync(dir, { recursive: true });
