@@ -53,6 +53,7 @@ export class Postgres {
 		if (ROOT) chownSync(this.dir, this.own.uid, this.own.gid);
 		this.data = join(this.dir, 'data');
 		this.child = null;
+		this.world = null; // the namespaces in which it runs, as nsenter takes them
 		if (from) return void this.copy(from);
 		const how = ['--no-locale', '-E', 'UTF8', '--data-checksums', '-N'];
 		const r = this.tool('initdb', '-D', this.data, '-A', 'trust', '-U', USER, ...how);
@@ -97,13 +98,14 @@ export class Postgres {
 		mkdirSync(at);
 		this.holder = spawn('setpriv', [...args, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
 		this.data = join(at, 'data');
+		this.world = ['-t', String(this.holder.pid), '-m'];
 		return new Promise((ok) => {
 			this.holder.stdout.on('data', () => ok(true));
 			this.holder.on('exit', () => ok(false));
 		});
 	}
 	inside(...args) {
-		return spawnSync('nsenter', ['-t', String(this.holder.pid), '-m', ...args]);
+		return spawnSync('nsenter', [...this.world, ...args]);
 	}
 
 	// Settings: ['fsync=off', …]. Until it takes connections.
@@ -117,12 +119,10 @@ export class Postgres {
 		// It ends when the test does, however that ends.
 		const args = ['setpriv', '--pdeathsig', 'INT', join(bindir(), 'postgres'), '-D', this.data];
 		const { uid, gid } = this.own;
-		const as = this.holder
-			? ['-t', String(this.holder.pid), '-m', '-S', String(uid), '-G', String(gid)]
-			: [];
+		const as = this.world ? [...this.world, '-S', String(uid), '-G', String(gid)] : [];
 		const whole = [...as, ...args, ...all.flatMap((s) => ['-c', s])];
-		this.child = spawn(this.holder ? 'nsenter' : whole.shift(), whole, {
-			...(this.holder ? {} : this.own),
+		this.child = spawn(this.world ? 'nsenter' : whole.shift(), whole, {
+			...(this.world ? {} : this.own),
 			cwd: this.dir,
 			stdio: 'ignore',
 		});
