@@ -10,6 +10,7 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
+	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,10 +30,10 @@ export function bindir() {
 export const missing = (build) =>
 	!bindir() || !existsSync(join(build, 'davylamp-db')) ? 'no PostgreSQL and libpq here' : null;
 
-function ids() {
+export function ids(user = 'postgres') {
 	const line = readFileSync('/etc/passwd', 'utf8')
 		.split('\n')
-		.find((l) => l.startsWith('postgres:'));
+		.find((l) => l.startsWith(`${user}:`));
 	return line.split(':').slice(2, 4).map(Number);
 }
 
@@ -198,6 +199,31 @@ export function worker(gw) {
 		spawnSync('pgrep', args, { encoding: 'utf8' }).stdout.split('\n').map(Number);
 	const keeper = pgrep('-P', String(gw.child.pid), '-f', 'davylamp-db')[0];
 	return keeper ? pgrep('-P', String(keeper))[0] : 0;
+}
+
+// Databases of several counties on one server, as docs/postgresql.md has it: { county: user of the machine }. Each has
+// a role of its own, which that user is and nobody else, and may connect to its own database. Needs root.
+export function counties(pg, users) {
+	const all = Object.entries(users);
+	const put = (name, ...rows) => writeFileSync(join(pg.data, name), rows.join('\n') + '\n');
+	for (const [name] of all) {
+		pg.sql(`CREATE ROLE ${name} LOGIN CONNECTION LIMIT ${COUNTY_MOST}`);
+		pg.sql(`CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0`);
+		pg.sql(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+	}
+	put('pg_ident.conf', ...all.map(([name, user]) => `davylamp ${user} ${name}`));
+	const names = all.map(([name]) => name).join();
+	put('pg_hba.conf', `local all ${USER} trust`, `local sameuser ${names} peer map=davylamp`);
+	pg.sql('SELECT pg_reload_conf()');
+}
+export const COUNTY_MOST = 8;
+// What psql prints to a user of the machine who wants to be that role in that database, and what it says.
+export function as(pg, user, role, database, text) {
+	const [uid, gid] = ids(user);
+	const where = `host=${pg.dir} user=${role} dbname=${database}`;
+	const args = ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-d', where, '-c', text];
+	const r = spawnSync(join(bindir(), 'psql'), args, { uid, gid, encoding: 'utf8', timeout: 30000 });
+	return { out: r.stdout.trim(), err: r.stderr };
 }
 
 // A schema of its own, and its address.
