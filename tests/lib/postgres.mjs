@@ -88,17 +88,19 @@ export class Postgres {
 		});
 	}
 
-	// Before its start: its data go to a file system of so many MiB that nobody else sees. False where
-	// there is none.
-	small(mib) {
+	// Before its start: its data, or of these its write-ahead log alone, go to a file system of so many MiB that
+	// nobody else sees. False where there is none.
+	small(mib, log = false) {
 		const at = join(this.dir, 'small');
-		const mount = 'mount -t tmpfs -o size=$1m,mode=755 none "$2"';
-		const script = `${mount} && cp -a "$3" "$2/" && echo there && exec sleep 600`;
+		const from = log ? join(this.data, 'pg_wal') : this.data;
+		const mount = 'mount -t tmpfs -o size=$1m,mode=755 none "$2" && cp -a "$3" "$2/"';
+		const link = log ? 'rm -r "$3" && ln -s "$2/pg_wal" "$3"' : 'true';
+		const script = `${mount} && ${link} && echo there && exec sleep 600`;
 		const args = ['--pdeathsig', 'KILL', 'unshare', '-m', 'sh', '-c', script];
-		const more = ['sh', String(mib), at, this.data];
+		const more = ['sh', String(mib), at, from];
 		mkdirSync(at);
 		this.holder = spawn('setpriv', [...args, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
-		this.data = join(at, 'data');
+		if (!log) this.data = join(at, 'data');
 		this.world = ['-t', String(this.holder.pid), '-m'];
 		return new Promise((ok) => {
 			this.holder.stdout.on('data', () => ok(true));
