@@ -292,7 +292,7 @@ export function certificate(dir, name, key = join(dir, 'key.pem'), cert = join(d
 }
 
 // A gateway. options: program (davyd), conf (lines), env, page, tls (HTTPS as well, at tlsPort), as ({ uid, gid }),
-// staff (rows as in STAFF), log (the roster names its public log).
+// staff (rows as in STAFF), log (the roster names its public log), world (the namespaces of it, as nsenter takes them).
 // stop() ends it; start() begins again.
 export class Gateway {
 	constructor(options = {}) {
@@ -363,7 +363,9 @@ export class Gateway {
 		return to;
 	}
 	async start() {
-		this.child = spawn(this.program(), ['run', '-c', this.conf], {
+		const { world } = this.options;
+		const [program, ...args] = [...(world ? ['nsenter', ...world] : []), this.program()];
+		this.child = spawn(program, [...args, 'run', '-c', this.conf], {
 			stdio: ['ignore', 'ignore', 'pipe'],
 			env: Object.assign({}, process.env, this.options.env),
 			...this.options.as,

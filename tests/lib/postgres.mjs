@@ -10,6 +10,7 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
+	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,10 +30,10 @@ export function bindir() {
 export const missing = (build) =>
 	!bindir() || !existsSync(join(build, 'davylamp-db')) ? 'no PostgreSQL and libpq here' : null;
 
-function ids() {
+export function ids(user = 'postgres') {
 	const line = readFileSync('/etc/passwd', 'utf8')
 		.split('\n')
-		.find((l) => l.startsWith('postgres:'));
+		.find((l) => l.startsWith(`${user}:`));
 	return line.split(':').slice(2, 4).map(Number);
 }
 
@@ -53,6 +54,7 @@ export class Postgres {
 		if (ROOT) chownSync(this.dir, this.own.uid, this.own.gid);
 		this.data = join(this.dir, 'data');
 		this.child = null;
+		this.world = null; // the namespaces in which it runs, as nsenter takes them
 		if (from) return void this.copy(from);
 		const how = ['--no-locale', '-E', 'UTF8', '--data-checksums', '-N'];
 		const r = this.tool('initdb', '-D', this.data, '-A', 'trust', '-U', USER, ...how);
@@ -86,24 +88,27 @@ export class Postgres {
 		});
 	}
 
-	// Before its start: its data go to a file system of so many MiB that nobody else sees. False where
-	// there is none.
-	small(mib) {
+	// Before its start: its data, or of these its write-ahead log alone, go to a file system of so many MiB that
+	// nobody else sees. False where there is none.
+	small(mib, log = false) {
 		const at = join(this.dir, 'small');
-		const mount = 'mount -t tmpfs -o size=$1m,mode=755 none "$2"';
-		const script = `${mount} && cp -a "$3" "$2/" && echo there && exec sleep 600`;
+		const from = log ? join(this.data, 'pg_wal') : this.data;
+		const mount = 'mount -t tmpfs -o size=$1m,mode=755 none "$2" && cp -a "$3" "$2/"';
+		const link = log ? 'rm -r "$3" && ln -s "$2/pg_wal" "$3"' : 'true';
+		const script = `${mount} && ${link} && echo there && exec sleep 600`;
 		const args = ['--pdeathsig', 'KILL', 'unshare', '-m', 'sh', '-c', script];
-		const more = ['sh', String(mib), at, this.data];
+		const more = ['sh', String(mib), at, from];
 		mkdirSync(at);
 		this.holder = spawn('setpriv', [...args, ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
-		this.data = join(at, 'data');
+		if (!log) this.data = join(at, 'data');
+		this.world = ['-t', String(this.holder.pid), '-m'];
 		return new Promise((ok) => {
 			this.holder.stdout.on('data', () => ok(true));
 			this.holder.on('exit', () => ok(false));
 		});
 	}
 	inside(...args) {
-		return spawnSync('nsenter', ['-t', String(this.holder.pid), '-m', ...args]);
+		return spawnSync('nsenter', [...this.world, ...args]);
 	}
 
 	// Settings: ['fsync=off', …]. Until it takes connections.
@@ -117,12 +122,10 @@ export class Postgres {
 		// It ends when the test does, however that ends.
 		const args = ['setpriv', '--pdeathsig', 'INT', join(bindir(), 'postgres'), '-D', this.data];
 		const { uid, gid } = this.own;
-		const as = this.holder
-			? ['-t', String(this.holder.pid), '-m', '-S', String(uid), '-G', String(gid)]
-			: [];
+		const as = this.world ? [...this.world, '-S', String(uid), '-G', String(gid)] : [];
 		const whole = [...as, ...args, ...all.flatMap((s) => ['-c', s])];
-		this.child = spawn(this.holder ? 'nsenter' : whole.shift(), whole, {
-			...(this.holder ? {} : this.own),
+		this.child = spawn(this.world ? 'nsenter' : whole.shift(), whole, {
+			...(this.world ? {} : this.own),
 			cwd: this.dir,
 			stdio: 'ignore',
 		});
@@ -198,6 +201,31 @@ export function worker(gw) {
 		spawnSync('pgrep', args, { encoding: 'utf8' }).stdout.split('\n').map(Number);
 	const keeper = pgrep('-P', String(gw.child.pid), '-f', 'davylamp-db')[0];
 	return keeper ? pgrep('-P', String(keeper))[0] : 0;
+}
+
+// Databases of several counties on one server, as docs/postgresql.md has it: { county: user of the machine }. Each has
+// a role of its own, which that user is and nobody else, and may connect to its own database. Needs root.
+export function counties(pg, users) {
+	const all = Object.entries(users);
+	const put = (name, ...rows) => writeFileSync(join(pg.data, name), rows.join('\n') + '\n');
+	for (const [name] of all) {
+		pg.sql(`CREATE ROLE ${name} LOGIN CONNECTION LIMIT ${COUNTY_MOST}`);
+		pg.sql(`CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0`);
+		pg.sql(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+	}
+	put('pg_ident.conf', ...all.map(([name, user]) => `davylamp ${user} ${name}`));
+	const names = all.map(([name]) => name).join();
+	put('pg_hba.conf', `local all ${USER} trust`, `local sameuser ${names} peer map=davylamp`);
+	pg.sql('SELECT pg_reload_conf()');
+}
+export const COUNTY_MOST = 8;
+// What psql prints to a user of the machine who wants to be that role in that database, and what it says.
+export function as(pg, user, role, database, text) {
+	const [uid, gid] = ids(user);
+	const where = `host=${pg.dir} user=${role} dbname=${database}`;
+	const args = ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-d', where, '-c', text];
+	const r = spawnSync(join(bindir(), 'psql'), args, { uid, gid, encoding: 'utf8', timeout: 30000 });
+	return { out: r.stdout.trim(), err: r.stderr };
 }
 
 // A schema of its own, and its address.

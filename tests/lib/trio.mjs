@@ -1,5 +1,6 @@
 // Three PostgreSQL servers: a primary and two standbys, one of which has to have a batch before it is confirmed. Every
-// way between them, and from each davylamp-db to each, is a link of the test's own that can fall silent.
+// way between them, and from each davylamp-db to each, is a link of the test's own that can fall silent, or with a Lan
+// (lan.mjs) a wire between two machines.
 import { appendFileSync, chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { connect, createServer } from 'node:net';
@@ -75,12 +76,16 @@ export function front(gateways) {
 const NAMES = ['n1', 'n2', 'n3'];
 
 export class Trio {
+	constructor(lan = null) {
+		this.lan = lan;
+	}
 	async start() {
 		this.settings = [
 			`synchronous_standby_names=ANY 1 (${NAMES})`,
 			'wal_receiver_timeout=5s',
 			'wal_sender_timeout=5s',
 			'wal_retrieve_retry_interval=200ms',
+			...(this.lan ? ['listen_addresses=*'] : []),
 		];
 		this.links = new Map();
 		const made = new Postgres();
@@ -89,20 +94,28 @@ export class Trio {
 			join(made.data, 'postgresql.conf'),
 			'wal_keep_size = 512MB\nmax_wal_size = 256MB\n',
 		);
+		const all = ['all', 'replication'].map((what) => `host ${what} all 10.77.0.0/16 trust\n`);
+		if (this.lan) appendFileSync(join(made.data, 'pg_hba.conf'), all.join(''));
 		const first = await made.start([...this.settings, 'synchronous_standby_names=']);
 		this.node = [first, new Postgres(first.dir), new Postgres(first.dir)];
 		this.node.forEach((n, i) => (n.index = i));
 		await first.stop();
+		for (const n of this.lan ? this.node : []) {
+			n.machine = await this.lan.machine();
+			n.world = n.machine.world;
+		}
 		await this.up(first);
 		this.primary = first;
 		for (const n of this.standbys()) await this.follow(n, first);
 		this.doors = [];
-		this.app = await this.door();
+		if (!this.lan) this.app = await this.door();
 		if (!(await until(() => this.following(2)))) throw new Error('the standbys do not follow');
 		return this;
 	}
-	// The links of one more davyd to all three: two over the network and one by a Unix socket.
-	async door() {
+	// The links of one more davyd to all three: two over the network and one by a Unix socket; or the wires of its
+	// machine.
+	async door(machine) {
+		if (machine) return this.node.map((n) => this.lan.wire(machine, n.machine));
 		const links = [];
 		for (const n of this.node) links.push(await new Link(server(n)).listen(n.index < 2));
 		this.doors.push(...links);
@@ -120,6 +133,7 @@ export class Trio {
 	}
 	// The way by which a standby gets what that primary writes.
 	async way(standby, primary) {
+		if (this.lan) return this.lan.wire(standby.machine, primary.machine);
 		const key = `${standby.index}${primary.index}`;
 		if (!this.links.has(key)) this.links.set(key, await new Link(server(primary)).listen(false));
 		return this.links.get(key);
@@ -199,7 +213,7 @@ export class Trio {
 	}
 	async end() {
 		for (const l of [...(this.doors || []), ...this.links.values()]) l.end();
-		for (const n of this.node || []) await n.end();
+		await Promise.all((this.node || []).map((n) => n.end()));
 	}
 }
 

@@ -32,11 +32,11 @@ done >"$T/out"
 	! cmp -s "$M/etc/davylamp.d/yanxi/gateway.key" "$M/etc/davylamp.d/zhexi/gateway.key"
 ok $? 'each has a key, a certificate and a folder of its own, for its owner only'
 grep -h '^user_' "$M"/etc/davylamp.d/*/davyd.conf | sort >"$T/users"
-[ "$(sort -u "$T/users" | wc -l)" = 6 ] && grep -q '^user_vault = "davylamp-yanxi-vault"$' "$T/users"
+[ "$(sort -u "$T/users" | wc -l)" = 8 ] && grep -q '^user_vault = "davylamp-yanxi-vault"$' "$T/users"
 ok $? 'and users of its own'
 mkdir -p "$T/sys/etc"
 systemd-sysusers --root="$T/sys" "$M"/etc/sysusers.d/*.conf >"$T/out" 2>&1
-[ "$(grep -c '^davylamp-\(yanxi\|zhexi\)-\(face\|vault\|tls\):.*:/usr/sbin/nologin$' "$T/sys/etc/passwd")" = 6 ]
+[ "$(grep -c '^davylamp-\(yanxi\|zhexi\)-\(face\|vault\|tls\|db\):.*:/usr/sbin/nologin$' "$T/sys/etc/passwd")" = 8 ]
 ok $? 'whom systemd-sysusers makes, without a shell'
 [ ! -e "$M/etc/davylamp" ] && [ ! -e "$M/var/lib/davylamp" ]
 ok $? 'the place of a single gateway is not touched'
@@ -127,8 +127,8 @@ fi
 if [ "$(id -u)" = 0 ]; then
 	# Users that every Debian has stand for those that setup would make.
 	for i in yanxi zhexi; do
-		[ $i = yanxi ] && set -- games news lp || set -- irc backup list
-		for role in face vault tls; do
+		[ $i = yanxi ] && set -- games news lp man || set -- irc backup list uucp
+		for role in face vault tls db; do
 			sed -i "s/^user_$role.*/user_$role = \"$1\"/" "$M/etc/davylamp.d/$i/davyd.conf"
 			shift
 		done

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A gateway whose store is a PostgreSQL server: it serves; it answers all busy, and does not die, while the server is
-// away; it loses nothing where the server's disk is full; it refuses a server that confirms what it can lose; and it
-// ends where somebody else has taken the store.
+// away; it loses nothing where the server's disk is full, or that of its log alone; it refuses a server that confirms
+// what it can lose; and it ends where somebody else has taken the store.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,32 +57,45 @@ async function away(gw, s) {
 	T.is(String(gw.children('vault')), String(vault), 'by the same vault');
 }
 
-// The disk of the server is full under load. It may stop by itself, where its write-ahead log finds no room. Its
-// administrator makes room, and starts it where it has ended.
-async function full() {
+// Two disks of a server that are full under load. Where it is that of its data, the server may stop by itself; where it
+// is that of its write-ahead log alone, it must. Its administrator makes room, and starts it where it has ended.
+const DATA = {
+	what: 'its disk',
+	mib: 240,
+	settings: ['max_wal_size=64MB', 'min_wal_size=32MB'],
+	refused: ['busy', 'full'],
+};
+// No checkpoint makes room in it.
+const LOG = {
+	what: 'the disk of its log',
+	mib: 80,
+	log: true,
+	settings: ['max_wal_size=1GB', 'checkpoint_timeout=1h'],
+	refused: ['busy'],
+};
+async function full({ what, mib, log, settings, refused }) {
 	const own = new Postgres();
-	const settings = ['max_wal_size=64MB', 'min_wal_size=32MB'];
 	let gw = null;
 	let phones = null;
 	try {
-		if (process.getuid() !== 0 || !(await own.small(240)))
+		if (process.getuid() !== 0 || !(await own.small(mib, log)))
 			return T.skip('a full disk', 'no file system can be mounted here');
 		await own.start(settings);
 		const store = `store = "postgresql:${own.address()}"`;
 		gw = await gateway({ conf: [store, 'rate = 0', 'faces = 1', 'open_day_percent = 100'] });
 		await gw.roster();
 		phones = new Phones(gw, 4).start();
-		T.ok(await phones.more(20, 60000), 'a server with a small disk: cases are taken');
+		T.ok(await phones.more(20, 60000), `a server with a small disk, ${what}: cases are taken`);
 		const ballast = join(own.dir, 'small/ballast');
 		own.inside('dd', 'if=/dev/zero', `of=${ballast}`, 'bs=64k');
-		const refused = () => phones.said.busy + phones.wrong.length;
-		T.ok(await until(() => refused() > 20, 60000), 'its disk is full: cases are refused');
-		T.note(
-			`after the disk was full ${JSON.stringify(phones.said)}, ${new Set(phones.wrong).size} others`,
-		);
+		const stopped = () => own.child.exitCode !== null || own.child.signalCode !== null;
+		if (log) T.ok(await until(stopped, 120000), `${what} is full: the server stops`);
+		const told = () => phones.said.busy + phones.wrong.length;
+		T.ok(await until(() => told() > 20, 60000), `${what} is full: cases are refused`);
+		T.note(`${what} was full: ${JSON.stringify(phones.said)}, ${phones.wrong.length} others`);
 		own.inside('rm', ballast);
-		if (own.child.exitCode !== null || own.child.signalCode !== null) await own.start(settings);
-		T.ok(await phones.more(20, 120000), 'there is room again: cases are taken', gw.log);
+		if (stopped()) await own.start(settings);
+		T.ok(await phones.more(20, 120000), `${what} has room again: cases are taken`, gw.log);
 		await phones.stop();
 		const rows = own.sql("SELECT encode(id, 'hex') FROM log WHERE kind = 0").trim().split('\n');
 		const there = new Set(rows);
@@ -90,12 +103,12 @@ async function full() {
 		T.is(
 			phones.acked.filter((id) => !there.has(id)).length,
 			0,
-			`of ${phones.acked.length} none is lost`,
+			`${what}: of ${phones.acked.length} none is lost`,
 		);
 		T.is(
-			phones.wrong.filter((s) => s !== 'full').join(),
+			phones.wrong.filter((s) => !refused.includes(s)).join(),
 			'',
-			'no other answer than ok, busy and full',
+			`no other answer than ok and ${refused.join(' and ')}`,
 		);
 		T.is(phones.said.none, 0, 'and each was signed');
 	} finally {
@@ -241,7 +254,7 @@ await T.run(async () => {
 		T.is(pg.sql(`SELECT count(*) FROM ${place.name}.log WHERE kind = 0`).trim(), '2', 'once');
 		await refused();
 		await taken(gw, place);
-		await full();
+		await Promise.all([full(DATA), full(LOG)]);
 	} finally {
 		await gw.end();
 		await pg.end();
