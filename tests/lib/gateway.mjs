@@ -351,6 +351,7 @@ export async function serve(w, page) {
 					res.writeHead(200, {
 						...more,
 						'Content-Type': type,
+						'Content-Length': b.length,
 						'Cache-Control': 'no-store',
 						'Access-Control-Allow-Origin': '*',
 					});
