@@ -147,6 +147,34 @@ setup 'front = nginx' 'name = g.example' "certificate = $T/a.pem" "key = $T/a.ke
 	grep -q '2750 root www-data' "$M/etc/tmpfiles.d/davylamp.conf" && start_gateway "$M/etc/davylamp"
 ok $? 'nginx: its configuration names the certificate'
 stop_gateway
+vport=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => {
+	console.log(s.address().port); s.close(); })')
+setup 'front = local' "address = 127.0.0.1:$port" "veil = 127.0.0.1:$vport" &&
+	[ "$(stat -c %a "$M/etc/davylamp/veil.key")" = 600 ] && [ -s "$M/etc/davylamp/veil.card" ] &&
+	grep -qx 'd /run/davylamp/veil 2750 root davylamp-veil -' "$M/etc/tmpfiles.d/davylamp-veil.conf" &&
+	grep -q "davylamp-veil at http://127.0.0.1:$vport: let a firewall" "$T/out"
+ok $? 'a veil: its key, its card, the folder of its socket, and what to do with them'
+# What the unit would start, below the prefix.
+run=$(sed -n 's/^ExecStart=//p' "$M/etc/systemd/system/davylamp-veil.service.d/setup.conf" | tail -n 1 |
+	sed "s| /etc/| $M/etc/|; s| /run/| $M/run/|")
+start_gateway "$M/etc/davylamp"
+$run >"$T/veil.log" 2>&1 &
+veil_pid=$!
+i=0
+while ! curl -sf --max-time 2 "http://127.0.0.1:$vport/healthz" && [ $i -lt 100 ]; do
+	i=$((i + 1))
+	sleep 0.1
+done
+card=$M/etc/davylamp/gateway.card
+works 'davy takes both cards' behind gateway connect "http://127.0.0.1:$vport" --card "$card" \
+	--veil "$M/etc/davylamp/veil.card"
+as behind doctor
+grep -q "veil: it opens what the relay passes on" "$T/out"
+ok $? 'and a sealed request comes through to the gateway'
+kill "$veil_pid"
+stop_gateway
+setup 'front = local' "address = 127.0.0.1:$port" && ! find "$M" | grep -q veil
+ok $? 'without one there is nothing of it'
 setup "store = /srv/lamp/store" 'front = local' && grep -qx 'ReadWritePaths=/srv/lamp' \
 	"$M/etc/systemd/system/davylamp.service.d/setup.conf"
 ok $? 'a store elsewhere: the unit may write there'
@@ -173,6 +201,7 @@ bad 'a certificate that is not there' 'cannot be read' 'front = https' 'name = g
 	'certificate = /nonexistent.pem' 'key = /nonexistent.key'
 bad 'a key of another certificate' 'does not belong to' 'front = https' 'name = g.example' \
 	"certificate = $T/a.pem" "key = $T/b.key"
+bad 'a veil without a port' 'is no address with a port' 'front = local' 'veil = 192.0.2.10'
 bad 'a store that is no path' 'begins with a slash' 'front = local' 'store = here'
 bad 'a store with a quote' 'cannot be used here' 'front = local' 'store = /a"b'
 bad 'neither yes nor no' 'is neither yes nor no' 'front = local' 'start = perhaps'
@@ -193,7 +222,7 @@ ok $? 'no terminal and no file'
 [ $? = 1 ] && grep -q 'this machine is set up' "$T/err"
 ok $? 'a machine that is set up'
 # At a terminal it asks, with the defaults in brackets.
-printf '%s\n' "$T/root1.card $T/root2.card $T/root3.card" '' local "127.0.0.1:$port" '' 64 no |
+printf '%s\n' "$T/root1.card $T/root2.card $T/root3.card" '' local "127.0.0.1:$port" '' '' 64 no |
 	script -qec "$davyd setup --prefix $T/asked" /dev/null >"$T/out" 2>"$T/err"
 grep -q '^threshold 2' "$T/asked/etc/davylamp/gateway.card" 2>/dev/null &&
 	grep -q '^store_mib = 64' "$T/asked/etc/davylamp/davyd.conf"

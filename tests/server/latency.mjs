@@ -3,7 +3,8 @@
 // drifts hits all alike; build/tests/timing sends and measures; two samples each are compared (Kolmogorov and
 // Smirnov), idle, beside a load, and in a crowd, where answers do not wait for the step. LATENCY_N: how many tips,
 // decoys and polls (1000; a third of it in a crowd); a fifth of it of each other kind. A difference that is none is
-// called one in a try with 1 in 1,000 a comparison; latency.t takes the best of three tries.
+// called one in a try with 1 in 1,000 a comparison; latency.t takes the best of three tries. LATENCY_STORE=postgresql:
+// the store is on a PostgreSQL server. LATENCY_PARTS: which parts (all: idle,pairs,loaded,crowd).
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,6 +12,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD, FRAME, OP, frame, gateway, minuteNow, newKey, STATUS } from '../lib/davyd.mjs';
 import { Order, staff } from '../lib/orders.mjs';
+import { missing, Postgres, schema } from '../lib/postgres.mjs';
 import * as T from '../lib/tap.mjs';
 
 const N = Number(process.env.LATENCY_N || 1000);
@@ -19,10 +21,16 @@ const LIMIT = 1.95; // of the KS distance times sqrt(n m / (n + m)): 1 in 1,000
 const CLOSE = 0x24,
 	RESTRICT = 0x25,
 	RECUSE = 2;
-const gw = await gateway({
-	conf: ['rate = 0', 'faces = 1', 'open_day_percent = 100', 'member_entries = 100000'],
-	staff,
-});
+const parts = (process.env.LATENCY_PARTS || 'idle,pairs,loaded,crowd').split(',');
+const why = process.env.LATENCY_STORE ? missing(BUILD) : null;
+if (why) {
+	console.log(`1..0 # SKIP ${why}`);
+	process.exit(0);
+}
+const pg = process.env.LATENCY_STORE ? await new Postgres().start() : null;
+const conf = ['rate = 0', 'faces = 1', 'open_day_percent = 100', 'member_entries = 100000'];
+if (pg) conf.push(`store = "postgresql:${schema(pg).address}"`);
+const gw = await gateway({ conf, staff });
 let order; // a sealed order whose layers are open
 let taken = 1;
 const body = () => randomBytes(16128);
@@ -262,11 +270,21 @@ await T.run(async () => {
 		order = new Order(gw, Math.floor(minuteNow() / 60));
 		for (const f of order.frames())
 			T.is((await gw.exchange(f)).status, 'ok', 'an order is sealed');
-		await kinds('idle', N);
-		await pairs();
-		await beside('loaded', N, '--connections', '8', '--count', '20000', '--rate', '250');
-		await beside('in a crowd', Math.ceil(N / 3), '--connections', '24', '--count', '40000');
+		if (parts.includes('idle')) await kinds('idle', N);
+		if (parts.includes('pairs')) await pairs();
+		if (parts.includes('loaded'))
+			await beside('loaded', N, '--connections', '8', '--count', '20000', '--rate', '250');
+		if (parts.includes('crowd'))
+			await beside(
+				'in a crowd',
+				Math.ceil(N / 3),
+				'--connections',
+				'24',
+				'--count',
+				'40000',
+			);
 	} finally {
 		await gw.end();
+		await pg?.end();
 	}
 });

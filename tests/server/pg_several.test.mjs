@@ -3,7 +3,7 @@
 // other. Phones send to both at once and desks work at both; nothing is lost and nothing is there twice; clocks, log
 // batches and quotas are those of one gateway; one goes on when the other is killed; davyd status says how many there
 // are; and a third one whose clock is an hour off moves no clock of the others.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -148,6 +148,38 @@ async function load(A, B) {
 	);
 	T.is(cases(), String(acked.length + 1), 'and no case is there twice');
 	T.is(phones.flatMap((p) => p.wrong).join(), '', 'no other answer than ok and busy');
+}
+
+// Each batch waits for the row `head`. The server lets them in about in the order in which they came: none starves.
+async function fair(...gateways) {
+	const load = (gw) =>
+		new Promise((ok, no) => {
+			const p = spawn(
+				join(BUILD, 'tests/loadgen'),
+				[
+					...[
+						'--to',
+						`127.0.0.1:${gw.port}`,
+						'--gateway',
+						gw.id.toString('hex'),
+					],
+					...['--connections', '8', '--count', '4000', '--seconds', '4'],
+				],
+				{ stdio: ['ignore', 'pipe', 'inherit'] },
+			);
+			let said = '';
+			p.stdout.on('data', (d) => (said += d));
+			p.on('close', (code) => (code ? no(new Error('loadgen')) : ok(JSON.parse(said))));
+		});
+	const said = await Promise.all(gateways.map(load));
+	const all = said.map((r) => r.ok);
+	const longest = said.map((r) => Math.round(r.max_ms));
+	const share = (Math.min(...all) * all.length) / all.reduce((a, b) => a + b);
+	T.ok(share > 0.5, `${all.join(' and ')} cases in the same time: each has its share of the store`);
+	T.ok(
+		Math.max(...longest) < Math.max(1000, 5 * Math.min(...longest)),
+		`and no one waits many times longer: ${longest.join(' and ')} ms at most`,
+	);
 }
 
 async function quota(A, B) {
@@ -321,6 +353,7 @@ await T.run(async () => {
 		await shared(A, B);
 		await roster(A, B);
 		await load(A, B);
+		await fair(A, B);
 		await quota(A, B);
 		await killed(A, B);
 		await hangs(A, B);
