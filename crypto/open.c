@@ -10,6 +10,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#define STANZAS_LEN (SEAL_CNT * (size_t)AGE_STANZA_PQ_LEN)
+
 struct open_key {
 	struct age_identity id;
 	struct xwing_public pk;
@@ -135,10 +137,17 @@ open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	   const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
 	   const struct age_file_key *file_key)
 {
-	int err = open_handed(plain, out, sealed, file_key);
-	if (!err)
-		memcpy(out->own, key->hash, sizeof(out->own));
-	return err;
+	const struct hkdf_in payload = HKDF_IN(sealed + SEAL_HEADER_LEN,
+					       SEAL_LEN - SEAL_HEADER_LEN);
+	size_t len = 0;
+	memset(out, 0, sizeof(*out));
+	if (age_payload_open(plain, ENTRY_LEN, &len, file_key, payload) || len != ENTRY_LEN) {
+		sodium_memzero(plain, ENTRY_LEN);
+		return ERR_AUTH;
+	}
+	out->file_key = *file_key;
+	memcpy(out->own, key->hash, sizeof(out->own));
+	return 0;
 }
 
 static const struct open_known *
@@ -185,12 +194,11 @@ rebuild_own(uint8_t out[static AGE_STANZA_PQ_LEN], const struct open_result *r,
 	return err;
 }
 
+/* The stanzas as the protocol makes them. */
 static int
-rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
+rebuild(uint8_t stanzas[static STANZAS_LEN], const struct open_result *r,
 	const uint8_t sealed[static SEAL_LEN], const struct entry *entry)
 {
-	uint8_t *stanzas = header + AGE_HEADER_BEGIN;
-	size_t len = 0;
 	for (uint8_t i = 0; i < SEAL_CNT; i++) {
 		struct xwing_public pk;
 		struct seal_stanza in = { .file_key = &r->file_key,
@@ -207,15 +215,14 @@ rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
 		if (err)
 			return ERR_AUTH;
 	}
-	return age_header_write(header, SEAL_HEADER_LEN, &len,
-				HKDF_IN(stanzas, SEAL_CNT * AGE_STANZA_PQ_LEN), &r->file_key);
+	return 0;
 }
 
 int
 open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 	   const struct entry *entry, const struct open_known *known, size_t known_cnt)
 {
-	uint8_t header[SEAL_HEADER_LEN];
+	uint8_t stanzas[STANZAS_LEN];
 	out->audit = OPEN_UNAUDITED;
 	if (!sodium_is_zero(out->own, sizeof(out->own)) &&
 	    memcmp(entry->recipient[out->stanza], out->own, sizeof(out->own)) != 0)
@@ -227,8 +234,10 @@ open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 				return ERR_AUTH;
 		out->who[i] = known_find(known, known_cnt, entry->recipient[i]);
 	}
-	int err = rebuild(header, out, sealed, entry);
-	if (!err && memcmp(header, sealed, sizeof(header)) != 0)
+	/* What stands before and behind them has but one form, and the MAC was verified when the
+	 * entry was opened. */
+	int err = rebuild(stanzas, out, sealed, entry);
+	if (!err && memcmp(stanzas, sealed + AGE_HEADER_BEGIN, sizeof(stanzas)) != 0)
 		err = ERR_AUTH;
 	if (err)
 		memset(out->who, 0, sizeof(out->who));
