@@ -65,40 +65,44 @@ open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk)
 /* Finds our stanza among the four, trying `first` before the others. All four must be of one type.
  */
 static int
-open_header(struct open_result *out, const struct age_header *h, const struct open_key *key,
-	    uint8_t first)
+open_header(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
+	    const struct open_key *key, uint8_t first)
 {
 	struct age_opener who = { .ids = &key->id, .id_cnt = 1, .half = &out->half };
 	struct age_stanza stanza[SEAL_CNT];
-	size_t pos = 0;
-	int err = ERR_NO_MATCH;
-	if (h->len != SEAL_HEADER_LEN || h->stanza_cnt != SEAL_CNT)
+	struct age_header h;
+	int err = age_header_read(&h, sealed, SEAL_LEN, stanza, SEAL_CNT);
+	if (err)
+		return err;
+	if (h.len != SEAL_HEADER_LEN || h.stanza_cnt != SEAL_CNT)
 		return ERR_HEADER;
 	for (uint8_t i = 0; i < SEAL_CNT; i++)
-		if (age_header_next(h, &pos, &stanza[i]) ||
-		    !age_stanza_is(&stanza[i], "mlkem768x25519"))
+		if (!age_stanza_is(&stanza[i], "mlkem768x25519"))
 			return ERR_HEADER;
+	err = ERR_NO_MATCH;
 	for (uint8_t i = 0; i < SEAL_CNT && err == ERR_NO_MATCH; i++) {
 		out->stanza = (uint8_t)((first + i) % SEAL_CNT);
 		err = age_stanza_open(&out->file_key, &stanza[out->stanza], &who);
 	}
 	if (err)
 		return err == ERR_NO_MATCH ? err : ERR_HEADER;
-	return age_header_verify(h, &out->file_key) ? ERR_AUTH : 0;
+	return age_header_verify(&h, &out->file_key) ? ERR_AUTH : 0;
+}
+
+static struct hkdf_in
+payload_of(const uint8_t sealed[static SEAL_LEN])
+{
+	return HKDF_IN(sealed + SEAL_HEADER_LEN, SEAL_LEN - SEAL_HEADER_LEN);
 }
 
 int
 open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	    const uint8_t sealed[static SEAL_LEN], const struct open_key *key, uint8_t first)
 {
-	struct age_header h;
 	size_t len = 0;
 	memset(out, 0, sizeof(*out));
-	int err = age_header_parse(&h, sealed, SEAL_LEN);
-	if (!err)
-		err = open_header(out, &h, key, first);
-	if (!err && (age_payload_open(plain, ENTRY_LEN, &len, &out->file_key,
-				      HKDF_IN(sealed + h.len, SEAL_LEN - h.len)) ||
+	int err = open_header(out, sealed, key, first);
+	if (!err && (age_payload_open(plain, ENTRY_LEN, &len, &out->file_key, payload_of(sealed)) ||
 		     len != ENTRY_LEN))
 		err = ERR_AUTH;
 	if (err) {
@@ -120,8 +124,7 @@ open_handed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	memset(out, 0, sizeof(*out));
 	int err = age_header_parse(&h, sealed, SEAL_LEN);
 	if (!err && (h.len != SEAL_HEADER_LEN || age_header_verify(&h, file_key) ||
-		     age_payload_open(plain, ENTRY_LEN, &len, file_key,
-				      HKDF_IN(sealed + h.len, SEAL_LEN - h.len)) ||
+		     age_payload_open(plain, ENTRY_LEN, &len, file_key, payload_of(sealed)) ||
 		     len != ENTRY_LEN))
 		err = ERR_AUTH;
 	if (err) {
@@ -137,11 +140,10 @@ open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	   const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
 	   const struct age_file_key *file_key)
 {
-	const struct hkdf_in payload = HKDF_IN(sealed + SEAL_HEADER_LEN,
-					       SEAL_LEN - SEAL_HEADER_LEN);
 	size_t len = 0;
 	memset(out, 0, sizeof(*out));
-	if (age_payload_open(plain, ENTRY_LEN, &len, file_key, payload) || len != ENTRY_LEN) {
+	if (age_payload_open(plain, ENTRY_LEN, &len, file_key, payload_of(sealed)) ||
+	    len != ENTRY_LEN) {
 		sodium_memzero(plain, ENTRY_LEN);
 		return ERR_AUTH;
 	}
