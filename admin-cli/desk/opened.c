@@ -251,7 +251,8 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 	int err = w ? 0 : ERR_MEM;
 
 	for (; !err && *have < until; ++*have) {
-		if (!opened_crowd_entry(ses, d->c.rec.id, thread, *have, w))
+		bool came = opened_crowd_entry(ses, d->c.rec.id, thread, *have, w);
+		if (!came)
 			err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, *have, w);
 		if (err == ERR_NOT_FOUND) { /* the fold finds the gap by the chain of hashes */
 			err = 0;
@@ -266,6 +267,7 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 		f->day = w->day;
 		f->by_source = w->by_source;
 		memcpy(f->hash, w->hash, sizeof(f->hash));
+		d->x[d->cnt].came = came;
 		d->x[d->cnt].work = &block->work[d->cnt - from];
 		d->x[d->cnt].work->slot = block->plain + (d->cnt - from) * ENTRY_LEN;
 		opened_entry_open(ses, d, d->cnt, &(struct opened_try){ .w = w });
