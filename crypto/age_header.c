@@ -149,7 +149,8 @@ parse_stanza(struct age_stanza *s, const uint8_t *b, size_t len, size_t *pos)
 }
 
 int
-age_header_parse(struct age_header *h, const uint8_t *b, size_t len)
+age_header_read(struct age_header *h, const uint8_t *b, size_t len, struct age_stanza *stanza,
+		size_t cap)
 {
 	struct hkdf_in line;
 	struct age_stanza s;
@@ -164,7 +165,8 @@ age_header_parse(struct age_header *h, const uint8_t *b, size_t len)
 	    memcmp(b, AGE_HEADER_FIRST, AGE_HEADER_BEGIN) != 0)
 		return ERR_HEADER;
 	for (mac_off = pos; len - pos < 3 || memcmp(b + pos, "---", 3) != 0; mac_off = pos) {
-		if ((err = parse_stanza(&s, b, len, &pos)) != 0)
+		err = parse_stanza(stanza_cnt < cap ? &stanza[stanza_cnt] : &s, b, len, &pos);
+		if (err)
 			return err;
 		stanza_cnt++;
 	}
@@ -179,6 +181,12 @@ age_header_parse(struct age_header *h, const uint8_t *b, size_t len)
 	h->stanza_cnt = stanza_cnt;
 	memcpy(h->mac, mac, sizeof(mac));
 	return 0;
+}
+
+int
+age_header_parse(struct age_header *h, const uint8_t *b, size_t len)
+{
+	return age_header_read(h, b, len, NULL, 0);
 }
 
 int

@@ -35,6 +35,11 @@ __attribute__((warn_unused_result)) int age_header_write(uint8_t *out, size_t ca
 __attribute__((warn_unused_result)) int age_header_parse(struct age_header *h, const uint8_t *b,
 							 size_t len);
 
+/* The same, and keeps the first `cap` stanzas. */
+__attribute__((warn_unused_result)) int age_header_read(struct age_header *h, const uint8_t *b,
+							size_t len, struct age_stanza *stanza,
+							size_t cap);
+
 /* Reads the stanza at *pos (0 for the first) and moves *pos to the next. ERR_NOT_FOUND after
  * the last. */
 __attribute__((warn_unused_result)) int age_header_next(const struct age_header *h, size_t *pos,

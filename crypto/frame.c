@@ -130,11 +130,28 @@ is_bare(const uint8_t frame[static FRAME_LEN])
 void
 frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN])
 {
-	if (is_bare(frame))
+	out->bare = is_bare(frame);
+	if (out->bare)
 		memcpy(out->body, zero_body, sizeof(zero_body));
 	else
 		crypto_hash_sha512(out->body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
 	frame_digest_head(out, frame);
+}
+
+/* SHA-256 of the same body. */
+static const uint8_t zero_short[32] = { 0xdb, 0xd7, 0xe2, 0xa1, 0xe3, 0x20, 0x9b, 0x79,
+					0x14, 0x26, 0x48, 0x34, 0xf8, 0x2f, 0x44, 0x63,
+					0xe0, 0x9a, 0xd5, 0x52, 0xc1, 0x92, 0x80, 0x70,
+					0x5c, 0x64, 0xa1, 0xfb, 0x97, 0xc8, 0x62, 0x92 };
+
+void
+frame_body_hash(uint8_t out[static 32], const uint8_t frame[static FRAME_LEN],
+		const struct frame_digest *digest)
+{
+	if (digest->bare)
+		memcpy(out, zero_short, sizeof(zero_short));
+	else
+		key_sha256(out, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
 }
 
 void

@@ -134,6 +134,7 @@ struct frame_digest {
 	uint8_t body[FRAME_HASH_LEN];
 	uint8_t h[FRAME_HASH_LEN];
 	uint8_t r[FRAME_HASH_LEN];
+	bool bare; /* a member's request whose body is zeros; set by frame_digest() */
 };
 
 struct frame_record { /* one case of a list answer */
@@ -164,6 +165,9 @@ int frame_request_parse(struct frame_request *out, const uint8_t frame[static FR
 void frame_digest(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
 /* The same where out->body is set already: the body is not read. */
 void frame_digest_head(struct frame_digest *out, const uint8_t frame[static FRAME_LEN]);
+/* SHA-256 of the body of a frame that has that digest. */
+void frame_body_hash(uint8_t out[static 32], const uint8_t frame[static FRAME_LEN],
+		     const struct frame_digest *digest);
 /* 0 or ERR_AUTH. */
 int frame_request_verify(const uint8_t frame[static FRAME_LEN], const struct frame_digest *digest,
 			 const uint8_t gateway[static KEY_ID_LEN])

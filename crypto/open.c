@@ -10,6 +10,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#define STANZAS_LEN (SEAL_CNT * (size_t)AGE_STANZA_PQ_LEN)
+
 struct open_key {
 	struct age_identity id;
 	struct xwing_public pk;
@@ -63,40 +65,44 @@ open_known_set(struct open_known *known, const uint8_t *pk, uint16_t desk)
 /* Finds our stanza among the four, trying `first` before the others. All four must be of one type.
  */
 static int
-open_header(struct open_result *out, const struct age_header *h, const struct open_key *key,
-	    uint8_t first)
+open_header(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
+	    const struct open_key *key, uint8_t first)
 {
 	struct age_opener who = { .ids = &key->id, .id_cnt = 1, .half = &out->half };
 	struct age_stanza stanza[SEAL_CNT];
-	size_t pos = 0;
-	int err = ERR_NO_MATCH;
-	if (h->len != SEAL_HEADER_LEN || h->stanza_cnt != SEAL_CNT)
+	struct age_header h;
+	int err = age_header_read(&h, sealed, SEAL_LEN, stanza, SEAL_CNT);
+	if (err)
+		return err;
+	if (h.len != SEAL_HEADER_LEN || h.stanza_cnt != SEAL_CNT)
 		return ERR_HEADER;
 	for (uint8_t i = 0; i < SEAL_CNT; i++)
-		if (age_header_next(h, &pos, &stanza[i]) ||
-		    !age_stanza_is(&stanza[i], "mlkem768x25519"))
+		if (!age_stanza_is(&stanza[i], "mlkem768x25519"))
 			return ERR_HEADER;
+	err = ERR_NO_MATCH;
 	for (uint8_t i = 0; i < SEAL_CNT && err == ERR_NO_MATCH; i++) {
 		out->stanza = (uint8_t)((first + i) % SEAL_CNT);
 		err = age_stanza_open(&out->file_key, &stanza[out->stanza], &who);
 	}
 	if (err)
 		return err == ERR_NO_MATCH ? err : ERR_HEADER;
-	return age_header_verify(h, &out->file_key) ? ERR_AUTH : 0;
+	return age_header_verify(&h, &out->file_key) ? ERR_AUTH : 0;
+}
+
+static struct hkdf_in
+payload_of(const uint8_t sealed[static SEAL_LEN])
+{
+	return HKDF_IN(sealed + SEAL_HEADER_LEN, SEAL_LEN - SEAL_HEADER_LEN);
 }
 
 int
 open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	    const uint8_t sealed[static SEAL_LEN], const struct open_key *key, uint8_t first)
 {
-	struct age_header h;
 	size_t len = 0;
 	memset(out, 0, sizeof(*out));
-	int err = age_header_parse(&h, sealed, SEAL_LEN);
-	if (!err)
-		err = open_header(out, &h, key, first);
-	if (!err && (age_payload_open(plain, ENTRY_LEN, &len, &out->file_key,
-				      HKDF_IN(sealed + h.len, SEAL_LEN - h.len)) ||
+	int err = open_header(out, sealed, key, first);
+	if (!err && (age_payload_open(plain, ENTRY_LEN, &len, &out->file_key, payload_of(sealed)) ||
 		     len != ENTRY_LEN))
 		err = ERR_AUTH;
 	if (err) {
@@ -118,8 +124,7 @@ open_handed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	memset(out, 0, sizeof(*out));
 	int err = age_header_parse(&h, sealed, SEAL_LEN);
 	if (!err && (h.len != SEAL_HEADER_LEN || age_header_verify(&h, file_key) ||
-		     age_payload_open(plain, ENTRY_LEN, &len, file_key,
-				      HKDF_IN(sealed + h.len, SEAL_LEN - h.len)) ||
+		     age_payload_open(plain, ENTRY_LEN, &len, file_key, payload_of(sealed)) ||
 		     len != ENTRY_LEN))
 		err = ERR_AUTH;
 	if (err) {
@@ -135,10 +140,16 @@ open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	   const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
 	   const struct age_file_key *file_key)
 {
-	int err = open_handed(plain, out, sealed, file_key);
-	if (!err)
-		memcpy(out->own, key->hash, sizeof(out->own));
-	return err;
+	size_t len = 0;
+	memset(out, 0, sizeof(*out));
+	if (age_payload_open(plain, ENTRY_LEN, &len, file_key, payload_of(sealed)) ||
+	    len != ENTRY_LEN) {
+		sodium_memzero(plain, ENTRY_LEN);
+		return ERR_AUTH;
+	}
+	out->file_key = *file_key;
+	memcpy(out->own, key->hash, sizeof(out->own));
+	return 0;
 }
 
 static const struct open_known *
@@ -185,12 +196,11 @@ rebuild_own(uint8_t out[static AGE_STANZA_PQ_LEN], const struct open_result *r,
 	return err;
 }
 
+/* The stanzas as the protocol makes them. */
 static int
-rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
+rebuild(uint8_t stanzas[static STANZAS_LEN], const struct open_result *r,
 	const uint8_t sealed[static SEAL_LEN], const struct entry *entry)
 {
-	uint8_t *stanzas = header + AGE_HEADER_BEGIN;
-	size_t len = 0;
 	for (uint8_t i = 0; i < SEAL_CNT; i++) {
 		struct xwing_public pk;
 		struct seal_stanza in = { .file_key = &r->file_key,
@@ -207,15 +217,14 @@ rebuild(uint8_t header[static SEAL_HEADER_LEN], const struct open_result *r,
 		if (err)
 			return ERR_AUTH;
 	}
-	return age_header_write(header, SEAL_HEADER_LEN, &len,
-				HKDF_IN(stanzas, SEAL_CNT * AGE_STANZA_PQ_LEN), &r->file_key);
+	return 0;
 }
 
 int
 open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 	   const struct entry *entry, const struct open_known *known, size_t known_cnt)
 {
-	uint8_t header[SEAL_HEADER_LEN];
+	uint8_t stanzas[STANZAS_LEN];
 	out->audit = OPEN_UNAUDITED;
 	if (!sodium_is_zero(out->own, sizeof(out->own)) &&
 	    memcmp(entry->recipient[out->stanza], out->own, sizeof(out->own)) != 0)
@@ -227,8 +236,10 @@ open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 				return ERR_AUTH;
 		out->who[i] = known_find(known, known_cnt, entry->recipient[i]);
 	}
-	int err = rebuild(header, out, sealed, entry);
-	if (!err && memcmp(header, sealed, sizeof(header)) != 0)
+	/* What stands before and behind them has but one form, and the MAC was verified when the
+	 * entry was opened. */
+	int err = rebuild(stanzas, out, sealed, entry);
+	if (!err && memcmp(stanzas, sealed + AGE_HEADER_BEGIN, sizeof(stanzas)) != 0)
 		err = ERR_AUTH;
 	if (err)
 		memset(out->who, 0, sizeof(out->who));

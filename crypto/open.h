@@ -51,8 +51,9 @@ struct open_result {
 int open_sealed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 		const uint8_t sealed[static SEAL_LEN], const struct open_key *key, uint8_t first)
 	__attribute__((warn_unused_result));
-/* Opens an entry with the file key that an earlier open_sealed() with `key` gave: no X-Wing. The
- * stanza is for the caller to set. ERR_AUTH if the file key is not this entry's. */
+/* Opens the payload of these very bytes with the file key that an earlier open_sealed() with `key`
+ * gave: no X-Wing, and what that verified of the header is not read again. The stanza is for the
+ * caller to set. ERR_AUTH if the file key is not this entry's. */
 int open_again(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 	       const uint8_t sealed[static SEAL_LEN], const struct open_key *key,
 	       const struct age_file_key *file_key) __attribute__((warn_unused_result));
@@ -62,12 +63,12 @@ int open_handed(uint8_t plain[static ENTRY_LEN], struct open_result *out,
 		const uint8_t sealed[static SEAL_LEN], const struct age_file_key *file_key)
 	__attribute__((warn_unused_result));
 /*
- * Rebuilds the header from the file key and compares all of it. `known` must hold the
- * public keys of all recipients that are not dummies. ERR_AUTH: the header is not the one
- * that this protocol makes (a file of stock age, or a cheat): show the entry as
- * unaudited. ERR_NOT_FOUND: a recipient is neither known nor a dummy. ERR_FORMAT: the
- * entry does not list the key that opened it. The caller compares entry->id with the
- * case that it asked for.
+ * Rebuilds the header of an entry that was opened, from its file key, and compares all of it but
+ * for the MAC, which opening has verified. `known` must hold the public keys of all recipients
+ * that are not dummies. ERR_AUTH: the header is not the one that this protocol makes (a file of
+ * stock age, or a cheat): show the entry as unaudited. ERR_NOT_FOUND: a recipient is neither known
+ * nor a dummy. ERR_FORMAT: the entry does not list the key that opened it. The caller compares
+ * entry->id with the case that it asked for.
  */
 int open_audit(struct open_result *out, const uint8_t sealed[static SEAL_LEN],
 	       const struct entry *entry, const struct open_known *known, size_t known_cnt)

@@ -87,7 +87,7 @@ audit_with(struct opened *d, struct opened_entry *x, const uint8_t *sealed)
 	int err = ERR_NOT_FOUND;
 
 	if (d->source_pk) /* `known` has room for it */
-		open_known_set(&in->known[cnt++], d->source_pk, 0);
+		in->known[cnt++] = d->inner->source;
 	if (o->memo.audited)
 		err = open_audit_again(&o->result, &x->e, o->memo.dummies, in->known, cnt);
 	if (err)
@@ -228,8 +228,10 @@ opened_entry_open(struct session *ses, struct opened *d, size_t i, const struct 
 	memcpy(f->prev, x->e.prev, sizeof(f->prev));
 	memcpy(f->seen, x->e.seen, sizeof(f->seen));
 	f->fault = check_place(d, w, &x->e, source_before(d, w->number));
-	if (!f->fault && entry_source_key(&x->e))
+	if (!f->fault && entry_source_key(&x->e)) {
 		d->source_pk = entry_source_key(&x->e);
+		open_known_set(&d->inner->source, d->source_pk, 0);
+	}
 	x->proof = !w->by_source || !d->source_pk || frame_fits(d, x, w);
 	/* before the audit, since it may fetch a roster whose keys the audit needs */
 	if (w->by_source)
@@ -251,7 +253,8 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 	int err = w ? 0 : ERR_MEM;
 
 	for (; !err && *have < until; ++*have) {
-		if (!opened_crowd_entry(ses, d->c.rec.id, thread, *have, w))
+		bool came = opened_crowd_entry(ses, d->c.rec.id, thread, *have, w);
+		if (!came)
 			err = workspace_entry_get(ses->workspace, d->c.rec.id, thread, *have, w);
 		if (err == ERR_NOT_FOUND) { /* the fold finds the gap by the chain of hashes */
 			err = 0;
@@ -266,6 +269,7 @@ open_thread(struct session *ses, struct opened *d, struct opened_block *block, s
 		f->day = w->day;
 		f->by_source = w->by_source;
 		memcpy(f->hash, w->hash, sizeof(f->hash));
+		d->x[d->cnt].came = came;
 		d->x[d->cnt].work = &block->work[d->cnt - from];
 		d->x[d->cnt].work->slot = block->plain + (d->cnt - from) * ENTRY_LEN;
 		opened_entry_open(ses, d, d->cnt, &(struct opened_try){ .w = w });

@@ -66,6 +66,7 @@ struct opened_entry {
 	uint16_t choice_desk; /* the desk that is missing, or that the rules do not name */
 	const struct roster_member *author; /* NULL: the source, or an unknown key */
 	bool handed; /* no key of ours opens it: a reader has handed its file key to us */
+	bool came;   /* a moment ago, in a sync */
 	struct opened_work *work; /* opened_inner.h */
 };
 

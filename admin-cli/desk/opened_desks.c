@@ -346,6 +346,21 @@ opened_line_json(const struct workspace_line *line)
 	return out;
 }
 
+/* Whether nothing but notes has come since the case was folded last: what its source said and the
+ * hazards that triage gave it are as they were. */
+static bool
+only_notes(const struct opened *d)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < d->cnt; i++) {
+		if (d->x[i].came && d->entry[i].type != ENTRY_NOTE)
+			return false;
+		cnt += d->x[i].came;
+	}
+	return d->c.folded && d->c.folded + cnt == d->c.have_source + d->c.have_desk;
+}
+
 int
 opened_changed(struct session *ses, struct workspace_case *c)
 {
@@ -360,11 +375,12 @@ opened_changed(struct session *ses, struct workspace_case *c)
 		session_warn(ses, _("Alarm in case %s: davy case show says which."),
 			     term_hex(id, c->rec.id, sizeof(c->rec.id)));
 	}
-	(void)!likes_keep(ses, d);       /* only suggestions are lost where it fails */
-	(void)!duty_keep(ses, d);        /* the next sync of the book keeps it */
-	(void)!searched_keep(ses, d);    /* the next search puts it in */
-	(void)!figures_keep(ses, d);     /* and the case counts as one that was not opened here */
-	(void)!visit_facts_keep(ses, d); /* so does the order */
+	if (!only_notes(d))
+		(void)!likes_keep(ses, d); /* only suggestions are lost where it fails */
+	(void)!duty_keep(ses, d);          /* the next sync of the book keeps it */
+	(void)!searched_keep(ses, d);      /* the next search puts it in */
+	(void)!figures_keep(ses, d);       /* and the case counts as one that was not opened here */
+	(void)!visit_facts_keep(ses, d);   /* so does the order */
 	opened_line(d, &c->line);
 	c->folded = c->have_source + c->have_desk;
 	opened_free(d);

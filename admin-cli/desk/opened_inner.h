@@ -126,6 +126,7 @@ struct opened_inner {
 	struct opened_block *block;      /* what was opened, newest block first */
 	uint32_t have_source, have_desk; /* how many entries of each thread have been opened */
 	size_t file_keys;                /* how many entries hand on file keys */
+	struct open_known source;        /* of source_pk, which an audit can name */
 	uint8_t verifier[32];            /* of a reward (rewards.h) */
 	unsigned refs;
 };

@@ -104,7 +104,7 @@ vault_serve(struct vault_call *c)
 		return status;
 	/* Every request, whatever it was, writes as much as a tip. */
 	uint8_t hash[32];
-	key_sha256(hash, c->frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+	frame_body_hash(hash, c->frame, &c->digest);
 	int err = store_pad(c->v->store, hash, c->frame + FRAME_BODY_AT, c->v->tlog.on);
 	return err ? err : status;
 }

@@ -141,6 +141,14 @@ export async function gateway(program, conf) {
 		children,
 		cpu: (role) => sum(role),
 		wrote: () => sum('vault', wrote),
+		// After a start the vault reads its whole store once; until it has, what a processor does for an
+		// exchange cannot be told.
+		rested: async () => {
+			for (let had = -1, now = sum('vault'); now - had > 0.03; now = sum('vault')) {
+				had = now;
+				await sleep(2000);
+			}
+		},
 		stop: async () => {
 			child.kill('SIGTERM');
 			await once(child, 'exit');

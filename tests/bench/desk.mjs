@@ -197,6 +197,7 @@ export async function sync(row) {
 		await fillNotes(dir, conf, CASES);
 		cpSync(join(dir, 'p1'), join(dir, 'p1.before'), { recursive: true });
 		const g = await gateway('davyd', conf);
+		await g.rested();
 		const worked = g.cpu();
 		const near = await syncNotes(dir, FULL ? 600 : 30);
 		const busy = (near.cpu + g.cpu() - worked) / near.seconds;

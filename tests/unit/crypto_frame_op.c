@@ -553,11 +553,15 @@ header_bytes(void **state)
 	q = sample(FRAME_FETCH, &key);
 	assert_int_equal(frame_request_build(frame, &q, gateway, &key), 0);
 	for (size_t i = FRAME_LEN; i > FRAME_BODY_AT; i -= 1361) {
-		uint8_t body[FRAME_HASH_LEN];
+		uint8_t body[FRAME_HASH_LEN], kept[32], known[32];
 		for (int on = 0; on < 2; on++, frame[i - 1] ^= 1) {
 			frame_digest(&digest, frame);
 			crypto_hash_sha512(body, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
 			assert_memory_equal(digest.body, body, sizeof(body));
+			key_sha256(kept, frame + FRAME_BODY_AT, FRAME_BODY_LEN);
+			frame_body_hash(known, frame, &digest);
+			assert_memory_equal(known, kept, sizeof(kept));
+			assert_int_equal(digest.bare, !on);
 			assert_int_equal(frame_request_verify(frame, &digest, gateway),
 					 on ? ERR_AUTH : 0);
 		}
