@@ -121,8 +121,8 @@ export async function startVeilRelay(to) {
 	};
 }
 
-// What a phone speaks to in place of the gateway g of gateway.mjs: frames pass davylamp-veil, all else goes straight on.
-// dir: for its key and its socket.
+// What a phone speaks to in place of the gateway g of gateway.mjs: frames pass davylamp-veil, all else goes straight
+// on. dir: for its key and its socket.
 export async function veiled(g, dir) {
 	const file = join(dir, 'veil.key');
 	const made = spawnSync(PROGRAM, ['new', file], { encoding: 'utf8' });
