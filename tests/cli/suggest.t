@@ -59,4 +59,15 @@ is 'is offered nothing: suggestions do not open cases' 0 d.length
 as p1 case show "$fire" --json
 is 'nothing was written anywhere' "$reads" d.entries.length
 
+# What makes a case like another is kept when it comes: a note leaves it as it is, a judgement changes it.
+as p1 case show "$mine" --json
+kind=$(field 'd.suggested.hazard[0].code')
+as p2 case show "$mine" && as p2 case show "$fire" && as p1 case note "$fire" --text 问过工会 && as p2 sync
+works 'after a note of the other member' p2 case like "$mine"
+said 'the first is what it was' "^  $(echo "$fire" | cut -c1-8)  LINK "
+as p1 case ack "$fire" && as p1 case note "$fire" --text 又问过 &&
+	as p1 case triage "$fire" --outcome ACCEPT --severity S2 --hazard "$kind" && as p2 sync
+works 'after a note and a judgement of the other member' p2 case like "$mine"
+said 'it is the same matter' "^  $(echo "$fire" | cut -c1-8)  MERGE .*the same kind of danger"
+
 done_testing

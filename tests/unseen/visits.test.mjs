@@ -3,6 +3,7 @@
 // photo, comes back to an answer, answers it, or leaves at once. Whole visits of each kind in a real browser are
 // compared by the count, order, sizes and spacing of their requests. Pages that leak on purpose are told apart.
 //   VISITS=200 tests/unseen/visits.test.mjs       200 of each kind; 12 by default, which shows the grosser leaks
+//   AT_ONCE=12 tests/unseen/visits.test.mjs       so many at a time
 //   EDITION=veil tests/unseen/visits.test.mjs     the edition that sends everything through davylamp-veil
 // The page's beat is shorter here than any deployment's: what the page does on its own weighs more against it.
 import { execFileSync } from 'node:child_process';
@@ -21,7 +22,7 @@ const EACH = +process.env.VISITS || 12;
 const VEIL = process.env.EDITION === 'veil';
 const POSTS = 20;
 const BEAT = [250, 500];
-const AT_ONCE = 8;
+const AT_ONCE = +process.env.AT_ONCE || 8;
 const ENOUGH = 100; // visits of a kind, to see two requests more or less
 
 const w = fixture();
