@@ -3,7 +3,7 @@
 // machine's own network is touched, and nothing is left. Needs root.
 import { spawn, spawnSync } from 'node:child_process';
 
-// A namespace; `within` is what a command in it begins with.
+// A namespace; `world` is what nsenter takes to go into it.
 async function namespace() {
 	const script = 'ip link set lo up && echo there && exec sleep 900';
 	const args = ['--pdeathsig', 'KILL', 'unshare', '-n', 'sh', '-c', script];
