@@ -11,6 +11,11 @@ import * as age from '../../web/core/age.js';
 import * as B from '../../web/core/bytes.js';
 import { samples } from '../../web/core/sound.js';
 
+const SIZES = [
+	[320, 568],
+	[360, 560],
+	[360, 640],
+];
 const { w, g, open } = await voiced();
 const clean = async (page, what) => {
 	await page.evaluate(axe.source);
@@ -21,6 +26,34 @@ const clean = async (page, what) => {
 	);
 };
 
+// On the first screen of old phones: the sentence that warns her, above both buttons. The rest she scrolls to.
+async function testFits(page) {
+	const usual = page.viewportSize();
+	for (const [width, height] of SIZES) {
+		await page.setViewportSize({ width, height });
+		for (const tongue of ['zh', 'en']) {
+			await page.evaluate(() => scrollTo(0, 0));
+			const [said, ...buttons] = await page.evaluate(() =>
+				['.card strong', '.foot .main', '.foot .second'].map((what) => {
+					const { top, bottom } = document
+						.querySelector(`main ${what}`)
+						.getBoundingClientRect();
+					return { top, bottom };
+				}),
+			);
+			ok(
+				buttons.every((b) => said.bottom <= b.top && b.bottom <= height),
+				`${tongue} at ${width}×${height}: the warning and both buttons`,
+				JSON.stringify([said, buttons]),
+			);
+			await shot(page, `voice-warning-${width}x${height}-${tongue}`);
+			await page.locator('.lang:visible').first().click();
+			await page.waitForTimeout(320);
+		}
+	}
+	await page.setViewportSize(usual);
+}
+
 async function testWarned(page) {
 	ok(
 		await page.getByText('你的声音就像你的名字').isVisible(),
@@ -29,6 +62,7 @@ async function testWarned(page) {
 	ok(await page.getByText('变了声也能还原').isVisible(), 'no other voice is promised');
 	is(await live(page), 0, 'and no microphone is asked for');
 	await shot(page, 'voice-warning', true);
+	await testFits(page);
 	await page.locator('.lang:visible').first().click();
 	ok(await page.getByText('A voice is like a name').isVisible(), 'in English, too');
 	await page.waitForTimeout(320);

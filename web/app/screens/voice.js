@@ -58,8 +58,6 @@ export function voice(go) {
 		focusOn('audio, main .main');
 	};
 	const count = h('p', { class: 'say' });
-	const done = button(t('more.done'), () => go('check'), S.voice ? 'main' : 'second');
-	const on = S.voice ? foot(done) : done;
 	const start = (ev) => {
 		ev.target.disabled = true;
 		set(err);
@@ -78,13 +76,12 @@ export function voice(go) {
 			focusOn('main .main');
 		}, ended);
 	};
-	set(
-		box,
-		!canRecord()
-			? fault(t('voice.cannot'))
-			: S.voice
-				? taken(again)
-				: button(t('voice.start'), start),
+	const able = canRecord();
+	const first = able && !S.voice;
+	const on = foot(
+		first ? button(t('voice.start'), start) : null,
+		button(t('more.done'), () => go('check'), first ? 'second' : 'main'),
 	);
+	set(box, !able ? fault(t('voice.cannot')) : S.voice ? taken(again) : null);
 	return [title(t('voice.title')), note, box, err, S.voice ? hint(t('voice.size')) : null, on];
 }
