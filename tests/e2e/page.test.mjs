@@ -258,6 +258,43 @@ async function testBeat(browser) {
 	await close(page, 'beat');
 }
 
+// What she does keeps the phone busy: it moves no request, neither while an answer comes nor while the next frame is
+// made. The beat is one number here, so that each gap says it.
+async function testBusy(browser) {
+	const BEAT = 600;
+	const BUSY = 100;
+	calm({ beat_ms: [BEAT, BEAT] });
+	const page = await open(browser, {}, 'about:blank');
+	await page.addInitScript((ms) => {
+		const busy = () => {
+			for (const end = performance.now() + ms; performance.now() < end; );
+		};
+		const asks = window.fetch;
+		window.fetch = (...x) => {
+			setTimeout(busy);
+			return asks(...x);
+		};
+		const draws = crypto.getRandomValues.bind(crypto);
+		crypto.getRandomValues = (b) => {
+			if (b.length > 1000) busy(); // the body of a decoy
+			return draws(b);
+		};
+	}, BUSY);
+	await page.goto(g.url);
+	const posts = () => g.seen.filter((s) => s.method === 'POST');
+	while (posts().length < 8) await page.waitForTimeout(50);
+	const gaps = posts()
+		.slice(2) // before, its own scripts run for the first time
+		.map((s, i) => s.at - posts()[i + 1].at)
+		.sort((a, b) => a - b);
+	ok(
+		Math.abs(gaps[gaps.length >> 1] - BEAT) < BUSY / 2,
+		'a busy phone moves no request',
+		gaps.map(Math.round).join(),
+	);
+	await close(page, 'busy');
+}
+
 // What a frightened hand and a poor keyboard do: double taps, half a character; desks without a key; two
 // pages at once.
 async function testHands(browser) {
@@ -953,6 +990,7 @@ await run(async () => {
 	await testLooks(browser);
 	await testFocus(browser);
 	await testBeat(browser);
+	await testBusy(browser);
 	await testHands(browser);
 	await testOtherOrigin(browser);
 	await testBadDays(browser);

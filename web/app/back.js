@@ -17,10 +17,9 @@ import { S } from './state.js';
 
 // state: asking → found, notfound or removed.
 export function visit(digits, tick) {
-	const source = receiptKeys(digits, conf.gatewayId);
 	const b = (S.back = {
-		source,
-		t: openedProof(source),
+		source: null, // her keys and what opening proves, as soon as there is quiet to make them
+		t: null,
 		readers: [], // desks whose statement of having opened it is genuine, and the day
 		day: 0, // on which her tip came in
 		log: [], // of each entry of hers, what the public log shows of it
@@ -49,7 +48,11 @@ export function visit(digits, tick) {
 		b.state === 'found' && roster() && b.asked++ % 4 === 0
 			? openedJob(b, (b.asked >> 2) % b.sourceCnt)
 			: pollJob(b);
-	return b;
+	rest().then(() => {
+		if (S.back !== b) return;
+		b.source = receiptKeys(digits, conf.gatewayId);
+		b.t = openedProof(b.source);
+	});
 }
 
 function take(b, a) {
@@ -115,6 +118,7 @@ export const coming = (b) => Math.max(0, b.count - b.sourceCnt - b.got);
 const pollJob = (b) => ({
 	minute: true,
 	frame: () =>
+		b.source &&
 		build(conf.gatewayId, b.source, OP.poll, net.minute, { id: b.source.id, number: b.next }),
 	got(a) {
 		const state = () => [b.state, b.replies.length, b.read, b.closed, b.count, b.got].join();

@@ -47,4 +47,4 @@ export function empty(el) {
 }
 
 export const set = (el, ...kids) => fill(empty(el), kids);
-export const pause = () => new Promise((done) => setTimeout(done));
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -38,6 +38,7 @@ let timer = 0;
 let abort = null;
 let running = false; // null once it has been stopped, for good
 let beats = 0;
+let begun = 0; // when the last request left
 let ended = 0; // when the last exchange ended
 let due = 0; // when the next beat leaves
 let resting = []; // functions that wait for the quiet time after an exchange
@@ -58,6 +59,9 @@ async function bounded(reader, max) {
 }
 
 async function ask(path, init, max) {
+	await pause(due - performance.now());
+	if (!running) throw new Error('left');
+	begun = performance.now();
 	const ctl = (abort = new AbortController());
 	const late = setTimeout(() => ctl.abort(), TIMEOUT);
 	try {
@@ -191,13 +195,14 @@ async function beat() {
 	schedule();
 }
 
-// The next beat is counted from the end of the exchange, so that the time this phone needs for the answer
-// does not show in the next beat.
+// The next beat is counted from the time when the last request left: when this phone has read the answer depends on
+// what she does meanwhile. Only where the answer takes long is it counted from there. The frame is made before it is
+// due, so that the time for that does not show either.
 function schedule() {
 	if (!running) return;
 	const [lo, hi] = conf.beat;
-	due = ended + lo + below(hi - lo + 1);
-	timer = setTimeout(beat, Math.max(0, due - performance.now()));
+	due = Math.max(begun, ended - lo / 2) + lo + below(hi - lo + 1);
+	timer = setTimeout(beat, due - lo / 4 - performance.now());
 	resting.splice(0).forEach((done) => setTimeout(done));
 }
 
@@ -205,7 +210,7 @@ function schedule() {
 // otherwise after it; a long one always begins right after an exchange.
 export const rest = (long) =>
 	new Promise((done) => {
-		if (!long && due - performance.now() > conf.beat[0] / 4) setTimeout(done);
+		if (!long && due - performance.now() > conf.beat[0] / 2) setTimeout(done);
 		else resting.push(done);
 	});
 
@@ -224,6 +229,7 @@ export async function start() {
 		net.up = false;
 		origin = (origin + 1) % conf.origins.length;
 	}
+	begun = ended; // the first frame does not leave while the roster is read
 	net.changed();
 	schedule();
 }
