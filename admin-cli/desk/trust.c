@@ -240,10 +240,11 @@ take_members(struct session *ses, struct members_note *n, uint32_t part, const s
 	return err;
 }
 
-/* Fetches the members note; the caller frees *bytes, which is NULL where the gateway has none for
- * this home. */
+/* Fetches the members note of this SHA-256, which need not be the newest: a face may still serve
+ * the roster before the one that was just published. The caller frees *bytes, which is NULL where
+ * the gateway has none for this home. */
 static int
-fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
+fetch_members(struct session *ses, const uint8_t *hash, uint8_t **bytes, size_t *len)
 {
 	struct net_answer *a = malloc(sizeof(*a));
 	struct net_request q = { .op = FRAME_ROSTER_GET,
@@ -253,6 +254,7 @@ fetch_members(struct session *ses, uint8_t **bytes, size_t *len)
 	int err = a ? DAVY_OK : session_fail(ses, DAVY_REFUSED, "memory", _("Out of memory."));
 
 	q.routing.flags = 1;
+	memcpy(q.routing.hash, hash, sizeof(q.routing.hash));
 	for (uint32_t part = 0; !err && part < n.parts; part++) {
 		q.routing.part = (uint16_t)part;
 		err = net_exchange(ses, &q, a);
@@ -309,7 +311,7 @@ load_members(struct session *ses, struct trust *v, bool fresh)
 	}
 	if (!fresh)
 		return DAVY_OK;
-	err = fetch_members(ses, &bytes, &len);
+	err = fetch_members(ses, hash, &bytes, &len);
 	if (err || !bytes)
 		return err;
 	err = use_members(ses, v, bytes, len);

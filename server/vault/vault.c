@@ -109,12 +109,13 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	v->served_ms = now;
 	v->puzzle.floor = vault_budget_puzzle(v);
 	bool turned = puzzle_turn(&v->puzzle, now);
+	/* Whoever is told that a roster was taken finds it at the faces. */
+	if (v->roster_dirty)
+		roster_renew(loop);
 	batch_answer(loop);
 	puzzle_work(&v->puzzle, clock_mono_us() - since - waited, tally.let, now);
 	puzzle_push(loop, turned);
-	if (v->roster_dirty)
-		roster_renew(loop);
-	else if (v->serve_dirty)
+	if (v->serve_dirty)
 		serve_renew(loop);
 	if (store_idle(v->store, loop->pending_cnt))
 		event_active(loop->idle, EV_TIMEOUT, 0);
