@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD, loadAsync, median, scaled } from './bench.mjs';
-import { ROOT, launch, phone } from '../lib/browser.mjs';
+import { ROOT, launchWhole, phone } from '../lib/browser.mjs';
 import { Gateway, OP, sleep, testClock } from '../lib/davyd.mjs';
 
 const SLOWER = 6;
@@ -44,7 +44,7 @@ async function onPhone(v) {
 		supported: { bigint: true },
 		define: { __TEST_SEED__: 'false' },
 	});
-	const browser = await launch();
+	const browser = await launchWhole();
 	const ctx = await phone(browser);
 	const p = await ctx.newPage();
 	await p.setContent('<title>x</title>');

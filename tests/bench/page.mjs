@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { fillPage, serve, fixture } from '../lib/gateway.mjs';
-import { ROOT, launch, packed, phone, template } from '../lib/browser.mjs';
+import { ROOT, launchWhole, packed, phone, template } from '../lib/browser.mjs';
 
 const ROUNDS = +process.argv[2] || 7;
 const SLOWER = 6;
@@ -221,7 +221,7 @@ async function round(browser, url, slower) {
 }
 
 async function rounds(cnt, url, slower, ...flags) {
-	const browser = await launch(...flags);
+	const browser = await launchWhole(...flags);
 	const all = [];
 	for (let i = 0; i < cnt; i++) all.push(await round(browser, url, slower));
 	await browser.close();

@@ -393,7 +393,8 @@ await T.run(async () => {
 		second.other = '省审核甲';
 		await Promise.all([first.share(), sleep(700).then(() => second.share())]);
 		const both = first.done.filter((d) => second.done.some((e) => e.id === d.id));
-		T.ok(first.done.length > 2 && second.done.length - alone > 2, 'two at once: both have work');
+		const did = [first.done.length, second.done.length - alone];
+		T.ok(Math.min(...did) > 0, 'two at once: both have work', did.join());
 		T.is(
 			both.map((d) => d.id).join(),
 			'',

@@ -5,10 +5,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { firefox } from 'playwright-core';
 import { is, note, notSanitized, ok, run } from '../lib/tap.mjs';
 import { fillPage, fixture, serve } from '../lib/gateway.mjs';
-import { launch, phone, template, watch } from '../lib/browser.mjs';
+import { launchWhole, phone, template, watch } from '../lib/browser.mjs';
+import { freePort } from '../lib/port.mjs';
 import { hands } from '../lib/visits.mjs';
 
 notSanitized('a browser is watched, nothing of ours that is compiled');
@@ -72,7 +74,7 @@ async function testWebKit() {
 	const browser = readdirSync('/usr/lib')
 		.map((machine) => `/usr/lib/${machine}/webkit2gtk-4.1/MiniBrowser`)
 		.find((path) => existsSync(path));
-	const at = 20000 + (process.pid % 20000);
+	const at = await freePort();
 	const child = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${at}`], {
 		stdio: 'ignore',
 		detached: true,
@@ -88,9 +90,9 @@ async function testWebKit() {
 		return value;
 	};
 	const begun = async () => {
-		for (let i = 0; i < 300; i++, await new Promise((go) => setTimeout(go, 100)))
+		for (let i = 0; i < 300 && child.exitCode === null; i++, await sleep(100))
 			if (await ask('GET', '/status').catch(() => null)) return;
-		throw new Error('the driver does not start');
+		throw new Error(`the driver does not start: ${child.exitCode}`);
 	};
 	try {
 		await begun();
@@ -111,19 +113,19 @@ async function testWebKit() {
 		);
 		await ask('DELETE', `/session/${s.sessionId}`);
 	} finally {
-		process.kill(-child.pid);
+		if (child.exitCode === null) process.kill(-child.pid);
 	}
 	return undefined;
 }
 
 async function testJitless() {
-	const browser = await launch('--js-flags=--jitless');
+	const browser = await launchWhole('--js-flags=--jitless');
 	await inPage('without a compiler', browser, await (await phone(browser)).newPage());
 }
 
 async function testOnion() {
 	const name = 'davylampdavylampdavylampdavylampdavylampdavylampdavyla.onion';
-	const browser = await launch(`--host-resolver-rules=MAP ${name} 127.0.0.1`);
+	const browser = await launchWhole(`--host-resolver-rules=MAP ${name} 127.0.0.1`);
 	const page = await (await phone(browser)).newPage();
 	const url = `http://${name}:${port}/`;
 	await page.goto(url);
@@ -160,7 +162,7 @@ async function testSlow() {
 		slowly(up, down);
 	});
 	await new Promise((done) => line.listen(0, '127.0.0.1', done));
-	const browser = await launch();
+	const browser = await launchWhole();
 	const url = `http://127.0.0.1:${line.address().port}/`;
 	try {
 		await inPage('a slow line that loses', browser, await (await phone(browser)).newPage(), url);

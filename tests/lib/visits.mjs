@@ -175,9 +175,9 @@ export async function hands({ kind, digits, photo }) {
 
 export const KINDS = ['reads', 'tip', 'photo', 'returns', 'answers'];
 
-// One visit, until `posts` frames have left and what she came for is done. Gives { kind, exchanges, late }: late if it
-// was not done by then.
-export async function visit(browser, g, kind, { posts, digits, photo }) {
+// One visit, until `posts` frames have left and what she came for is done, or for `patience` ms. Gives
+// { kind, exchanges, late }: late if it was not done by then.
+export async function visit(browser, g, kind, { posts, patience, digits, photo }) {
 	const wire = await listen(g.server.address().port);
 	const ctx = await phone(browser);
 	const page = await ctx.newPage();
@@ -188,7 +188,7 @@ export async function visit(browser, g, kind, { posts, digits, photo }) {
 		() => (done = true),
 		(e) => (done = kind === 'leaves' || e),
 	);
-	const end = performance.now() + 120000;
+	const end = performance.now() + patience;
 	while (frames() < posts && performance.now() < end && kind !== 'leaves')
 		await new Promise((go) => setTimeout(go, 20));
 	const late = !done;
