@@ -109,13 +109,14 @@ on_batch(evutil_socket_t fd, short what, void *arg)
 	v->served_ms = now;
 	v->puzzle.floor = vault_budget_puzzle(v);
 	bool turned = puzzle_turn(&v->puzzle, now);
+	bool renew = v->roster_dirty;
 	/* Whoever is told that a roster was taken finds it at the faces. */
-	if (v->roster_dirty)
+	if (renew)
 		roster_renew(loop);
 	batch_answer(loop);
 	puzzle_work(&v->puzzle, clock_mono_us() - since - waited, tally.let, now);
 	puzzle_push(loop, turned);
-	if (v->serve_dirty)
+	if (!renew && v->serve_dirty)
 		serve_renew(loop);
 	if (store_idle(v->store, loop->pending_cnt))
 		event_active(loop->idle, EV_TIMEOUT, 0);
